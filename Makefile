@@ -1,0 +1,25 @@
+# `make quickstart` and `make test` work on a fresh clone: both install what they need into .venv first.
+PYTHON ?= python3
+PY := .venv/bin/python
+
+.PHONY: install quickstart test lint clean
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml
+	test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --editable ".[dev]"
+	touch $@
+
+quickstart: install
+	$(PY) recipes/quickstart.py
+
+test: install
+	$(PY) -m pytest
+
+lint: install
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+clean:
+	rm -rf .venv runs data/sample data/.cache
