@@ -1,0 +1,80 @@
+"""What leaves the program: files that appear whole, and progress on the screen."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+SECONDS_BETWEEN_LINES = 10.0
+Item = TypeVar("Item")
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[Path]:
+    """A path to write to instead of `path`; moved there at the end of the block, removed if the block fails.
+
+    Parent folders are made. Whoever reads `path` meanwhile sees the old file or none, never half a one.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        yield aside
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_table(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
+    """Write a table as UTF-8 CSV that appears whole."""
+    with whole_file(path) as aside:
+        table.to_csv(aside, index=index, encoding="utf-8", lineterminator="\n")
+
+
+def write_json(values: dict, path: str | Path) -> None:
+    """Write a dictionary as indented JSON that appears whole; paths and other objects as their text."""
+    with whole_file(path) as aside:
+        aside.write_text(json.dumps(values, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+
+
+def on_terminal() -> bool:
+    """Whether somebody watches a terminal or a notebook, where a bar can be redrawn."""
+    return "ipykernel" in sys.modules or (sys.stdout is not None and sys.stdout.isatty())
+
+
+def tracked(items: Iterable[Item], total: int, what: str = "images", shown: bool = True) -> Iterable[Item]:
+    """The items, with a bar on a terminal, elsewhere with `200 of 1388 images, 12 s left` now and then."""
+    if not shown or not total:
+        return items
+    if on_terminal():
+        from fastprogress.fastprogress import progress_bar
+
+        return progress_bar(items, total=total, leave=False)
+    return _with_lines(items, total, what)
+
+
+def _with_lines(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
+    start = last = time.monotonic()
+    for n, item in enumerate(items, start=1):
+        yield item
+        now = time.monotonic()
+        if now - last > SECONDS_BETWEEN_LINES:
+            last = now
+            print(f"{n} of {total} {what}, {spoken_seconds((now - start) / n * (total - n))} left", flush=True)
+
+
+def spoken_seconds(seconds: float) -> str:
+    """A duration as people say it: `4 s`, `2 min 05 s`, `1 h 20 min`."""
+    seconds = round(seconds)
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, seconds = divmod(seconds, 60)
+    if minutes < 60:
+        return f"{minutes} min {seconds:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"
