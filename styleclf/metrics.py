@@ -1,0 +1,190 @@
+"""Numbers that judge: class-weighted top-k accuracy and its company, with intervals from resampling authors.
+
+All metrics are written for many weightings of the images at once, `counts (n_resamples, n)`: a row of ones gives the
+value itself, rows of multiplicities drawn author by author give its interval. So value and interval cannot drift apart.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+TOP_KS = (1, 2, 3)
+ECE_BINS = 15
+N_RESAMPLES = 1000
+COLUMNS = ["part", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors"]
+
+
+def metrics_table(predictions: pd.DataFrame, part: str, n_resamples: int = N_RESAMPLES, seed: int = 0) -> pd.DataFrame:
+    """Every metric of one part ('train', 'test', 'val' or 'cv'), one row a metric.
+
+    `predictions` has `label, author, proba_<style>…`. Columns of the result: `part, metric, value, lo, hi, chance,
+    n_images, n_authors`. `lo, hi` bound a 95 % percentile interval from resampling authors within their styles (images,
+    where there is no author); a style with a single author adds nothing to its width. `chance` is what equal
+    probabilities for all styles would score in the mean, NaN where that has no plain formula.
+
+    Raises:
+        ValueError: no rows, or a label that has no `proba_` column.
+    """
+    vocab = vocab_of(predictions)
+    probas = predictions[[f"proba_{style}" for style in vocab]].to_numpy(dtype=float)
+    targs = targets(predictions["label"], vocab)
+    groups = author_units(predictions["author"])
+    rng = np.random.default_rng(seed)
+    values = metric_values(probas, targs, np.ones((1, len(targs))))
+    spread = metric_values(probas, targs, resampled_counts(groups, targs, n_resamples, rng))
+    bounds = {name: np.percentile(draws, (2.5, 97.5)) for name, draws in spread.items()}
+    chance = chance_levels(len(vocab))
+    table = pd.DataFrame(
+        [(part, name, value[0], *bounds[name], chance.get(name, np.nan)) for name, value in values.items()],
+        columns=COLUMNS[:6],
+    )
+    named = predictions["author"].fillna("")
+    return table.assign(n_images=len(targs), n_authors=named[named != ""].nunique())
+
+
+def metrics_text(metrics: pd.DataFrame) -> str:
+    """The main metrics as a small table for the screen: a row a part, intervals in brackets, chance below."""
+    names = [f"top_{k}_accuracy" for k in TOP_KS] + ["precision", "recall", "f1"]
+    shown = metrics[metrics["metric"].isin(names)]
+    cells = shown.assign(
+        text=[f"{value:.2f} ({lo:.2f}-{hi:.2f})" for value, lo, hi in shown[["value", "lo", "hi"]].to_numpy()]
+    )
+    table = cells.pivot(index="part", columns="metric", values="text").loc[list(dict.fromkeys(shown["part"])), names]
+    chance = shown.drop_duplicates("metric").set_index("metric")["chance"]
+    table.loc["chance"] = [f"{chance[name]:.2f}" if chance[name] == chance[name] else "" for name in names]
+    sizes = metrics.drop_duplicates("part").set_index("part")[["n_images", "n_authors"]].astype(str)
+    table = table.join(sizes.rename(columns=lambda name: name[2:])).fillna("")
+    return table.rename_axis(None).rename(columns=lambda name: name.removesuffix("_accuracy")).to_string()
+
+
+def vocab_of(predictions: pd.DataFrame) -> list[str]:
+    """The styles, in the order of the `proba_<style>` columns."""
+    return [name.removeprefix("proba_") for name in predictions.columns if name.startswith("proba_")]
+
+
+def targets(labels: Sequence[str], vocab: Sequence[str]) -> np.ndarray:
+    """`(n,)` positions of the labels in `vocab`. Raises ValueError for an empty list or an unknown label."""
+    targs = pd.Index(vocab).get_indexer(pd.Index(labels))
+    if len(targs) == 0:
+        raise ValueError("there are no images to judge")
+    if (targs < 0).any():
+        raise ValueError(f"label {list(labels)[int(np.argmin(targs))]!r} is none of the styles {', '.join(vocab)}")
+    return targs
+
+
+def top_k_accuracy(probas: np.ndarray, targs: np.ndarray, k: int = 2) -> float:
+    """Share of images whose style is among the `k` likeliest, each image weighted by 1 / (images of its style), 0..1.
+
+    That is the mean over the styles present of the share found within each. `probas (n, n_styles)` may be logits; ties
+    go to the style that comes first.
+    """
+    probas, targs = np.asarray(probas), np.asarray(targs)
+    hits = (true_ranks(probas, targs) < k).astype(float)
+    return float(mean_over_styles(hits, targs, probas.shape[1], np.ones((1, len(targs))))[0])
+
+
+def top_1_accuracy(probas: np.ndarray, targs: np.ndarray) -> float:
+    """`top_k_accuracy` with k = 1, which is scikit-learn's balanced accuracy."""
+    return top_k_accuracy(probas, targs, 1)
+
+
+def top_2_accuracy(probas: np.ndarray, targs: np.ndarray) -> float:
+    """`top_k_accuracy` with k = 2: the target metric, because styles overlap."""
+    return top_k_accuracy(probas, targs, 2)
+
+
+def top_3_accuracy(probas: np.ndarray, targs: np.ndarray) -> float:
+    """`top_k_accuracy` with k = 3."""
+    return top_k_accuracy(probas, targs, 3)
+
+
+def true_ranks(probas: np.ndarray, targs: np.ndarray) -> np.ndarray:
+    """`(n,)` how many styles come before the true one, 0 for a right first guess; ties go by the order of styles."""
+    own = probas[np.arange(len(targs)), targs][:, None]
+    before = np.arange(probas.shape[1]) < targs[:, None]
+    return ((probas > own) | ((probas == own) & before)).sum(axis=1)
+
+
+def metric_values(probas: np.ndarray, targs: np.ndarray, counts: np.ndarray) -> dict[str, np.ndarray]:
+    """Every metric under every row of `counts (n_resamples, n)`: name -> `(n_resamples,)`.
+
+    `precision, recall, f1` are means over styles weighted by their images, those ending in `_macro` plain means; a
+    style never predicted has precision 0. `ece` is the expected calibration error over 15 equal bins (Guo et al. 2017).
+    """
+    n_styles = probas.shape[1]
+    ranks, preds = true_ranks(probas, targs), probas.argmax(axis=1)
+    total = counts.sum(axis=1)
+    values = {f"top_{k}_accuracy": mean_over_styles((ranks < k) * 1.0, targs, n_styles, counts) for k in TOP_KS}
+    values["accuracy"] = counts @ (ranks == 0) / total
+    values["balanced_accuracy"] = values["top_1_accuracy"]
+    values |= precision_recall_f1(targs, preds, n_styles, counts)
+    losses = -np.log(np.clip(probas[np.arange(len(targs)), targs], 1e-12, 1))
+    values["log_loss"] = counts @ losses / total
+    values["ece"] = calibration_error(probas.max(axis=1), preds == targs, counts)
+    return values
+
+
+def mean_over_styles(scores: np.ndarray, targs: np.ndarray, n_styles: int, counts: np.ndarray) -> np.ndarray:
+    """`(n_resamples,)` mean over the styles present of each style's mean score."""
+    members = np.eye(n_styles)[targs]
+    images = counts @ members
+    sums = counts @ (members * scores[:, None])
+    return np.divide(sums, images, out=np.zeros_like(sums), where=images > 0).sum(axis=1) / (images > 0).sum(axis=1)
+
+
+def precision_recall_f1(
+    targs: np.ndarray, preds: np.ndarray, n_styles: int, counts: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Weighted and macro averages over the styles that occur among `targs` or `preds`, each `(n_resamples,)`."""
+    one_hot = np.eye(n_styles)
+    images, predicted = counts @ one_hot[targs], counts @ one_hot[preds]
+    right = counts @ (one_hot[targs] * (targs == preds)[:, None])
+    seen = (images + predicted) > 0
+    by_style = {
+        "precision": _ratio(right, predicted),
+        "recall": _ratio(right, images),
+        "f1": _ratio(2 * right, images + predicted),
+    }
+    averages = {name: (each * images).sum(axis=1) / images.sum(axis=1) for name, each in by_style.items()}
+    return averages | {f"{name}_macro": each.sum(axis=1) / seen.sum(axis=1) for name, each in by_style.items()}
+
+
+def calibration_error(confidence: np.ndarray, right: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """`(n_resamples,)` mean distance between confidence and share right, over equal bins of confidence."""
+    bins = np.eye(ECE_BINS)[np.minimum((confidence * ECE_BINS).astype(int), ECE_BINS - 1)]
+    gaps = counts @ (bins * (confidence - right)[:, None])
+    return np.abs(gaps).sum(axis=1) / counts.sum(axis=1)
+
+
+def chance_levels(n_styles: int) -> dict[str, float]:
+    """What guessing all styles alike scores in the mean."""
+    levels = {f"top_{k}_accuracy": min(1.0, k / n_styles) for k in TOP_KS}
+    shared = dict.fromkeys(("accuracy", "balanced_accuracy", "recall"), 1 / n_styles)
+    return levels | shared | {"log_loss": float(np.log(n_styles))}
+
+
+def author_units(authors: Sequence[str]) -> np.ndarray:
+    """`(n,)` ints: what is resampled together, one number an author, and one for each image without author."""
+    authors = pd.Series(authors).fillna("").reset_index(drop=True)
+    alone = "\0" + authors.index.astype(str)  # no author's name holds a NUL
+    return pd.factorize(authors.where(authors != "", alone))[0]
+
+
+def resampled_counts(units: np.ndarray, targs: np.ndarray, n_resamples: int, rng: np.random.Generator) -> np.ndarray:
+    """`(n_resamples, n)` how often each image is drawn when units are drawn with replacement within their styles.
+
+    A unit that works in several styles is drawn with the style of its first image.
+    """
+    n_units = units.max() + 1
+    _, first = np.unique(units, return_index=True)
+    stratum = targs[first]
+    drawn = np.zeros((n_resamples, n_units), dtype=np.float32)
+    for style in np.unique(stratum):
+        members = np.flatnonzero(stratum == style)
+        drawn[:, members] = rng.multinomial(len(members), np.full(len(members), 1 / len(members)), n_resamples)
+    return drawn[:, units]
+
+
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return np.divide(part, whole, out=np.zeros_like(part, dtype=float), where=whole > 0)

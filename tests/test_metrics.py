@@ -1,0 +1,114 @@
+"""styleclf.metrics: scikit-learn agrees, intervals cover, chance is chance."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn import metrics as sk
+
+from styleclf import metrics
+
+
+def fake(n=200, n_styles=4, n_authors=30, seed=0):
+    rng = np.random.default_rng(seed)
+    targs = rng.integers(n_styles, size=n)
+    logits = rng.normal(size=(n, n_styles)) + 1.5 * np.eye(n_styles)[targs]
+    probas = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    vocab = [f"style-{i}" for i in range(n_styles)]
+    table = pd.DataFrame(probas, columns=[f"proba_{style}" for style in vocab])
+    table["label"] = [vocab[i] for i in targs]
+    table["author"] = [f"author-{i}" if i else "" for i in rng.integers(n_authors, size=n)]
+    return table, probas, targs
+
+
+def values_of(table):
+    return metrics.metrics_table(table, "test").set_index("metric")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_values_agree_with_scikit_learn(seed):
+    table, probas, targs = fake(seed=seed)
+    value, preds = values_of(table)["value"], probas.argmax(1)
+    weights = 1 / np.bincount(targs)[targs]
+    for k in (1, 2, 3):
+        expected = sk.top_k_accuracy_score(targs, probas, k=k, sample_weight=weights)
+        assert value[f"top_{k}_accuracy"] == pytest.approx(expected)
+    for average, suffix in (("weighted", ""), ("macro", "_macro")):
+        expected = sk.precision_recall_fscore_support(targs, preds, average=average, zero_division=0)
+        assert [value[name + suffix] for name in ("precision", "recall", "f1")] == pytest.approx(expected[:3])
+    assert value["balanced_accuracy"] == pytest.approx(sk.balanced_accuracy_score(targs, preds))
+    assert value["accuracy"] == pytest.approx(sk.accuracy_score(targs, preds))
+    assert value["log_loss"] == pytest.approx(sk.log_loss(targs, probas))
+
+
+def test_ece_is_the_gap_between_confidence_and_accuracy():
+    always = np.array([[0.8, 0.2]] * 10)
+    targs = np.array([0] * 6 + [1] * 4)
+    assert metrics.metric_values(always, targs, np.ones((1, 10)))["ece"][0] == pytest.approx(0.8 - 0.6)
+
+
+def test_multiplicities_count_like_repeated_images():
+    _, probas, targs = fake(n=40)
+    counts = np.random.default_rng(1).integers(1, 4, size=40)
+    weighted = metrics.metric_values(probas, targs, counts[None].astype(float))
+    repeated = metrics.metric_values(np.repeat(probas, counts, 0), np.repeat(targs, counts), np.ones((1, counts.sum())))
+    assert {k: v[0] for k, v in weighted.items()} == pytest.approx({k: v[0] for k, v in repeated.items()})
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 5))
+def test_top_k_lies_between_0_and_1_and_grows_with_k(seed, n_styles):
+    _, probas, targs = fake(n=30, n_styles=n_styles, seed=seed)
+    values = [metrics.top_k_accuracy(probas, targs, k) for k in range(1, n_styles + 1)]
+    assert all(0 <= a <= b <= 1 for a, b in zip(values, [*values[1:], 1], strict=True))
+    assert values[-1] == 1
+
+
+def test_random_predictions_score_the_chance_level():
+    rng = np.random.default_rng(0)
+    n, n_styles = 20_000, 8
+    targs = rng.choice(n_styles, size=n, p=np.arange(1, 9) / 36)
+    values = metrics.metric_values(rng.random((n, n_styles)), targs, np.ones((1, n)))
+    chance = metrics.chance_levels(n_styles)
+    for name in ("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "accuracy", "recall"):
+        assert values[name][0] == pytest.approx(chance[name], abs=0.02)
+    uniform = metrics.metric_values(np.full((n, n_styles), 1 / n_styles), targs, np.ones((1, n)))
+    assert uniform["log_loss"][0] == pytest.approx(chance["log_loss"])
+
+
+def test_resampling_keeps_authors_together_and_styles_in_number():
+    table, _, targs = fake()
+    units = metrics.author_units(table["author"])
+    counts = metrics.resampled_counts(units, targs, 50, np.random.default_rng(0))
+    for unit in range(units.max() + 1):
+        assert (np.ptp(counts[:, units == unit], axis=1) == 0).all()
+    one_image_each = np.arange(len(targs))
+    drawn = metrics.resampled_counts(one_image_each, targs, 50, np.random.default_rng(0))
+    assert (drawn @ np.eye(4)[targs] == np.bincount(targs)).all()
+
+
+def test_intervals_hold_the_value_and_are_wider_with_few_authors():
+    table, _, _ = fake(n=400)
+    few = table.assign(author=[f"painter-{label}-{i % 3}" for i, label in enumerate(table["label"])])
+    many, few = values_of(table.assign(author="")), values_of(few)
+    for found in (many, few):
+        row = found.loc["top_2_accuracy"]
+        assert row["lo"] <= row["value"] <= row["hi"]
+    assert few["n_authors"].iloc[0] == 12 and many["n_authors"].iloc[0] == 0
+
+
+def test_a_label_outside_the_vocabulary_and_an_empty_table_are_refused():
+    table, _, _ = fake()
+    with pytest.raises(ValueError, match="fauvism"):
+        metrics.metrics_table(table.assign(label="fauvism"), "test")
+    with pytest.raises(ValueError, match="no images"):
+        metrics.metrics_table(table.iloc[:0], "test")
+
+
+def test_the_text_shows_each_part_and_chance():
+    table, _, _ = fake()
+    both = pd.concat([metrics.metrics_table(table, part) for part in ("test", "val")])
+    lines = metrics.metrics_text(both).splitlines()
+    assert [line.split()[0] for line in lines[1:]] == ["test", "val", "chance"]
+    assert "0.50" in lines[-1]
