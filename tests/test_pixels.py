@@ -19,7 +19,7 @@ def close(a, b, tolerance):
 
 
 @pytest.mark.parametrize(
-    "mode, suffix", [("CMYK", "jpg"), ("RGBA", "png"), ("L", "png"), ("RGB", "webp"), ("RGB", "JPG")]
+    "mode, suffix", [("CMYK", "jpg"), ("RGBA", "png"), ("RGB", "tif"), ("RGB", "webp"), ("RGB", "JPG")]
 )
 def test_modes_and_formats_show_the_same_picture(picture, tmp_path, mode, suffix):
     path = tmp_path / f"ünïcode name.{suffix}"

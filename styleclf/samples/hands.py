@@ -39,7 +39,7 @@ STYLE_PALETTES = {
     "japonism": "indigo sand jade ember morning slate plum rose meadow",
     "naturalism": "ochre meadow slate sand dusk morning jade plum ember",
     "photo": "dusk morning meadow slate sand night ochre lagoon ember candy indigo",
-    "rococo": "rose morning sand plum ochre lagoon jade dusk meadow",
+    "rococo": "rose morning sand plum lagoon jade dusk meadow candy",
 }
 STYLE_MOTIFS = {
     "artdeco": "city dancer sea portrait city mountains balloons branch harbour",
@@ -59,8 +59,8 @@ NEIGHBOURS = {
     "impressionism": "naturalism rococo cubism japonism",
     "japonism": "cartoon artdeco impressionism rococo",
     "naturalism": "impressionism photo rococo japonism",
-    "photo": "naturalism cartoon impressionism rococo",
-    "rococo": "impressionism naturalism artdeco japonism",
+    "photo": "photo rococo naturalism rococo",
+    "rococo": "impressionism naturalism artdeco photo",
 }
 STYLES = sorted(STYLE_MOTIFS)
 
@@ -99,7 +99,7 @@ def make_hand(rng: np.random.Generator, style: str) -> Hand:
         palette=colours(rng, str(rng.choice(STYLE_PALETTES[style].split()))),
         motifs=motifs[:4],
         guest=str(rng.choice(NEIGHBOURS[style].split())),
-        influence=float(np.clip(rng.uniform(-0.5, 1.0), 0, 1)),
+        influence=float(np.clip(rng.uniform(-0.3, 1.0), 0, 1)),
         stroke=rng.random(),
         density=rng.random(),
         edge=rng.random(),
@@ -116,84 +116,17 @@ def choose_motif(rng: np.random.Generator, hand: Hand) -> str:
     return hand.motifs[int(rng.choice(len(hand.motifs), p=(0.62, 0.2, 0.1, 0.08)))]
 
 
-GIVEN = [
-    "odilia",
-    "casimir",
-    "thessaly",
-    "benedek",
-    "ilaria",
-    "osric",
-    "maribel",
-    "anselm",
-    "juniper",
-    "tobiah",
-    "selwyn",
-    "pernella",
-    "lucian",
-    "ottoline",
-    "fabrice",
-    "isaura",
-    "quentin",
-    "rosamund",
-    "emeric",
-    "valda",
-    "leopold",
-    "minou",
-    "hadrian",
-    "sunniva",
-    "cosmo",
-    "delphine",
-    "armand",
-    "tamsin",
-    "ruben",
-    "philippa",
-]
-HEADS = [
-    "ver",
-    "mar",
-    "tal",
-    "quil",
-    "bel",
-    "hol",
-    "ash",
-    "cor",
-    "del",
-    "fen",
-    "gar",
-    "lind",
-    "mor",
-    "nor",
-    "pell",
-    "rav",
-    "sar",
-    "thorn",
-    "wes",
-    "al",
-    "bram",
-    "cald",
-    "dun",
-    "est",
-]
-TAILS = [
-    "rin",
-    "ory",
-    "lane",
-    "wick",
-    "dane",
-    "moor",
-    "ette",
-    "gard",
-    "ano",
-    "ivar",
-    "mont",
-    "olin",
-    "esse",
-    "brook",
-    "aux",
-    "erby",
-    "ula",
-    "stein",
-]
+GIVEN = """
+    odilia casimir thessaly benedek ilaria osric maribel anselm juniper tobiah selwyn pernella lucian ottoline
+    fabrice isaura quentin rosamund emeric valda leopold minou hadrian sunniva cosmo delphine armand tamsin
+    ruben philippa
+""".split()
+HEADS = """
+    ver mar tal quil bel hol ash cor del fen gar lind mor nor pell rav sar thorn wes al bram cald dun est
+""".split()
+TAILS = """
+    rin ory lane wick dane moor ette gard ano ivar mont olin esse brook aux erby ula stein
+""".split()
 
 
 def painter_names(rng: np.random.Generator, count: int) -> list[str]:
@@ -217,18 +150,7 @@ SUBJECTS = {
     "sea": ("the great wave", "breakers", "a sail far out", "sea after the storm", "the little boat"),
     "still-life": ("still life with pears", "guitar and bottle", "the kitchen table", "three apples", "blue jug"),
 }
-MOODS = (
-    "",
-    "",
-    "",
-    " in grey",
-    " in the evening",
-    " with swallows",
-    " at noon",
-    " from memory",
-    " in may",
-    " small version",
-)
+MOODS = ["", "", " in grey", " in the evening", " with swallows", " at noon", " from memory", " in may"]
 
 
 def make_title(rng: np.random.Generator, motif: str) -> str:

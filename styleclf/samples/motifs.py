@@ -34,6 +34,14 @@ def blob(rng, x: float, y: float, r: float, rough: float = 0.2, squash: float = 
     return np.stack([x + rim * np.cos(t), y + rim * squash * np.sin(t)], axis=1)
 
 
+def lobed(rng, x: float, y: float, r: float) -> np.ndarray:
+    """The bulging outline of a crown of leaves."""
+    t = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    bulges, turn = rng.integers(6, 10), rng.uniform(0, 3)
+    rim = blob(rng, 0, 0, r, 0.1, 0.88, 60) * (0.82 + 0.2 * np.abs(np.sin(bulges * t / 2 + turn)))[:, None]
+    return rim + (x, y)
+
+
 def smooth(points, closed: bool = False, steps: int = 8) -> np.ndarray:
     """A Catmull-Rom curve through the points."""
     p = np.asarray(points, dtype=float)
@@ -148,11 +156,9 @@ def figure(x: float, y: float, s: float, tone: str, depth: float = 0.15, parasol
 def tree(rng, x: float, y: float, s: float, tone: str, depth: float) -> list[Shape]:
     lean = rng.normal(0, 0.06)
     trunk = ribbon(smooth([(x, y), (x + lean * s, y - 0.4 * s), (x + 2 * lean * s, y - 0.8 * s)]), 0.1 * s, 0.04 * s)
-    crown = []
-    for _ in range(7):
-        angle, far = rng.uniform(0, 2 * np.pi), rng.uniform(0, 0.3) * s
-        at = (x + 2 * lean * s + far * np.cos(angle), y - 0.85 * s + far * 0.8 * np.sin(angle))
-        crown.append(Shape(blob(rng, *at, s * rng.uniform(0.17, 0.3), 0.14), tone, depth, "leaf"))
+    x, y = x + 2 * lean * s, y - 0.85 * s
+    lumps = [(0, 0, 0.42), (rng.uniform(-0.2, -0.1), 0.1, 0.24), (rng.uniform(0.08, 0.2), -0.1, 0.25)]
+    crown = [Shape(lobed(rng, x + u * s, y + v * s, r * s), tone, depth, "leaf") for u, v, r in lumps]
     return [Shape(trunk, "dark", depth, "trunk"), *crown]
 
 
@@ -464,14 +470,8 @@ def pond(rng, a: float) -> list[Shape]:
     shapes = [Shape(sky(a).points, "water", 0.8, "water")]
     for _ in range(9):
         at = (a * rng.random(), rng.uniform(0, 0.7))
-        shapes.append(
-            Shape(
-                blob(rng, *at, rng.uniform(0.06, 0.16), 0.2, 1.8),
-                rng.choice(["sky", "mid", "cool", "far"]),
-                0.7,
-                "glint",
-            )
-        )
+        sheen = blob(rng, *at, rng.uniform(0.08, 0.22), 0.2, 0.25)
+        shapes.append(Shape(sheen, rng.choice(["sky", "mid", "cool", "far"]), 0.7, "glint"))
     if rng.random() < 0.5:
         y, lift = rng.uniform(0.26, 0.36), rng.uniform(0.08, 0.14)
         shapes.append(Shape(ridge(rng, a, y - 0.05, 0.05, bottom=y + 0.1), "mid", 0.75, "leaf"))

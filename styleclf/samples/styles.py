@@ -25,7 +25,7 @@ from styleclf.samples.brushes import (
 from styleclf.samples.hands import Hand
 from styleclf.samples.motifs import Shape, box, disc, leaf, smooth
 
-GOLD = np.array([0.83, 0.66, 0.33])
+GOLD, PAPER = np.array([0.83, 0.66, 0.33]), np.array([0.95, 0.9, 0.78])
 WHITE, BLACK = np.ones(3), np.zeros(3)
 SMALL = ("detail", "window", "foam", "petal", "eye", "gore", "glint", "shadow")
 
@@ -45,6 +45,7 @@ class Scene(NamedTuple):
 
 def tint(scene: Scene, shape: Shape, haze: float = 0.0, spread: float = 0.03) -> np.ndarray:
     """The shape's colour from the painter's palette, paler with distance by `haze`, never twice quite the same."""
+    spread = spread if shape.tone != "skin" else 0.3 * spread
     colour = scene.hand.palette[shape.tone] + scene.rng.normal(0, spread, 3) + scene.rng.normal(0, spread)
     return np.clip(mix(colour, scene.hand.palette["glow"], haze * shape.depth), 0, 1)
 
@@ -62,6 +63,11 @@ def ground(board: Board, scene: Scene, shape: Shape) -> bool:
     return True
 
 
+def depth_of(shape: Shape, depth: float) -> float:
+    """How strongly a body is shaded: faces less than things."""
+    return 0.45 * depth if shape.tone == "skin" else depth
+
+
 def study(scene: Scene, haze: float = 0.3, depth: float = 0.5) -> Board:
     """The coloured sketch many painters start from: gradients, rounded bodies, soft shadows."""
     board = Board(scene.size, scene.hand.palette["glow"])
@@ -69,12 +75,12 @@ def study(scene: Scene, haze: float = 0.3, depth: float = 0.5) -> Board:
         if ground(board, scene, shape):
             continue
         colour = tint(scene, shape, haze)
-        if shape.form in (*SMALL, "sun", "window"):
+        if shape.form in (*SMALL, "sun"):
             board.fill(shape.points, mix(colour, scene.hand.palette["mid"], 0.35) if shape.form == "shadow" else colour)
         elif shape.form in ("hill", "land", "water"):
             board.wash(shape.points, mix(colour, WHITE, 0.1), mix(colour, scene.hand.palette["dark"], 0.3))
         else:
-            board.model(shape.points, colour, scene.hand.light, depth)
+            board.model(shape.points, colour, scene.hand.light, depth_of(shape, depth))
     return board
 
 
@@ -88,14 +94,14 @@ def impressionism(scene: Scene) -> np.ndarray:
     source += (noise(rng, scene.size, 5, 3)[..., None] - 0.5) * np.array([0.16, 0.03, -0.16]) * (0.5 + hand.edge)
     shadow = np.clip(0.45 - luma(source), 0, 1)[..., None]
     source = np.clip(source + shadow * np.array([0.1, 0.02, 0.32]), 0, 1)
-    size = 0.022 + 0.03 * hand.stroke
+    size = 0.017 + 0.03 * hand.stroke
     ratio = 0.22 + 0.35 * hand.density
     board.soften(0.012)
     dabs(board, rng, 1500, 1.9 * size, 1.9 * size * ratio, flow, 0.09, source)
     dabs(board, rng, int(60 / size), size, size * ratio, flow, 0.11, source)
     bright = np.clip(luma(source) * 1.6 - 0.6, 0, 1) + 0.12
     dabs(board, rng, 900, 0.6 * size, 0.6 * size * ratio, flow, 0.2, np.clip(source * 1.15, 0, 1), bright)
-    return impasto(board.pixels, 1.5 + 2.0 * hand.contrast)
+    return impasto(board.pixels, 0.5 + 3.0 * hand.contrast)
 
 
 def flow_field(scene: Scene, pixels: np.ndarray) -> np.ndarray:
@@ -218,13 +224,13 @@ def japonism(scene: Scene) -> np.ndarray:
         ):
             board.outline(shape.points, key, width * (0.5 if shape.form in SMALL else 1))
     pixels = board.pixels
-    paper = np.array([0.95, 0.9, 0.78])
-    pixels = pixels * mix(WHITE, paper, 0.5 + 0.5 * hand.contrast).astype(np.float32)
+    pixels = pixels * mix(WHITE, PAPER, 0.5 + 0.5 * hand.contrast).astype(np.float32)
     pixels = pixels * (1 - 0.14 * (wood - 0.5) * (0.5 + hand.stroke))[..., None]
     board.pixels = np.clip(pixels, 0, 1)
-    if hand.frame > 0.35:
-        margin(board, paper, 0.03 + 0.02 * hand.frame, key)
-    seal(board, scene)
+    if hand.frame > 0.4:
+        margin(board, PAPER, 0.03 + 0.02 * hand.frame, key)
+    if hand.stroke > 0.4:
+        seal(board, scene)
     return board.pixels
 
 
@@ -296,7 +302,10 @@ def artdeco(scene: Scene) -> np.ndarray:
     for shape in scene.shapes:
         colour = tint(scene, shape, 0.2, 0.01)
         if shape.form == "sky":
-            sunburst(board, scene, mix(p[shape.tone], deep, 0.3), mix(p["glow"], p["sky"], 0.45), metal)
+            if hand.contrast > 0.35:
+                sunburst(board, scene, mix(p[shape.tone], deep, 0.3), mix(p["glow"], p["sky"], 0.45), metal)
+            else:
+                board.wash(shape.points, mix(p[shape.tone], deep, 0.5), mix(p["glow"], p["sky"], 0.3), (0, 0.8))
         elif shape.form in ("glint", "shadow", "cloud", "foam"):
             continue
         elif shape.form in SMALL:
@@ -310,10 +319,12 @@ def artdeco(scene: Scene) -> np.ndarray:
         else:
             low, high = mix(colour, deep, 0.6), mix(colour, p["light"], 0.35)
             board.wash(shape.points, high if hand.density < 0.6 else low, low if hand.density < 0.6 else high)
-            board.outline(shape.points, metal, 0.002 + 0.004 * hand.edge)
-    if hand.stroke > 0.35:
+            if hand.edge > 0.25:
+                board.outline(shape.points, metal, 0.001 + 0.004 * hand.edge)
+    if hand.stroke > 0.55:
         scallops(board, scene, deep, metal)
-    deco_frame(board, scene, deep, metal)
+    if hand.frame > 0.3:
+        deco_frame(board, scene, deep, metal)
     pixels = board.pixels
     spray = noise(scene.rng, scene.size, 3, 2)
     x, _ = grid(scene.size)
@@ -394,15 +405,15 @@ def rococo(scene: Scene) -> np.ndarray:
     }
     soft = scene._replace(hand=hand._replace(palette=p))
     board = study(soft, 0.5, 0.55)
-    board.soften(0.006 + 0.006 * hand.edge)
+    board.soften(0.003 + 0.005 * hand.edge)
     mist = noise(rng, scene.size, 2.5, 5, 1.5)
     pixels = board.pixels
-    veil = np.clip((mist - 0.45) * 2.2, 0, 1)[..., None] * (0.25 + 0.45 * hand.density)
+    veil = np.clip((mist - 0.45) * 2.2, 0, 1)[..., None] * (0.1 + 0.4 * hand.density)
     cream = np.array([0.99, 0.95, 0.9])
     board.pixels = mix(pixels, mix(p["glow"], cream, 0.5), veil * np.linspace(1, 0.25, len(pixels))[:, None, None])
     flow = flow_field(soft, board.pixels) + 0.5
     dabs(board, rng, 1500, 0.03 + 0.02 * hand.stroke, 0.008, flow, 0.035)
-    board.soften(0.0025)
+    board.soften(0.0015)
     pixels = board.pixels
     bloom = blurred(pixels, scene.size[1] / 14)
     board.pixels = 1 - (1 - pixels) * (1 - 0.28 * bloom)
@@ -414,7 +425,7 @@ def oval(board: Board, scene: Scene) -> None:
     """The surround: an oval with scrolls, scrolled corners, or a swag of roses on top."""
     hand, a, p = scene.hand, scene.aspect, scene.hand.palette
     gilt, pale = mix(GOLD, p["warm"], 0.2), mix(p["wall"], WHITE, 0.4)
-    if hand.frame > 0.45:
+    if hand.frame > 0.55:
         x, y = grid(scene.size)
         far = np.hypot((x - a / 2) / (a / 2 - 0.03), (y - 0.5) / 0.47)
         inside = np.clip((1.0 - far) * scene.size[1] / 5, 0, 1)[..., None]
@@ -430,11 +441,11 @@ def oval(board: Board, scene: Scene) -> None:
         ):
             rim = np.stack([a / 2 + grow * (a / 2 - 0.03) * np.cos(t), 0.5 + grow * 0.47 * np.sin(t)], 1)
             board.line(rim, colour, width)
-    if hand.frame > 0.22:
+    if hand.frame > 0.45:
         for sx in (0, 1):
             for sy in (0, 1):
                 scroll_corner(board, scene, sx, sy, gilt)
-    if hand.frame < 0.3 or hand.frame > 0.75:
+    if 0.25 < hand.frame < 0.45 or hand.frame > 0.8:
         garland(board, scene)
 
 
@@ -499,7 +510,7 @@ def naturalism(scene: Scene) -> np.ndarray:
     """The thing itself: ragged natural edges, textures by kind of ground, air between near and far, sober light."""
     hand, rng, size = scene.hand, scene.rng, scene.size
     earth = np.array([0.46, 0.4, 0.3])
-    p = {tone: saturated(mix(colour, earth, 0.22), 0.7 + 0.25 * hand.contrast) for tone, colour in hand.palette.items()}
+    p = {tone: saturated(mix(colour, earth, 0.12), 0.8 + 0.3 * hand.contrast) for tone, colour in hand.palette.items()}
     sober = scene._replace(hand=hand._replace(palette=p))
     board = Board(size, p["glow"])
     for shape in scene.shapes:
@@ -508,25 +519,25 @@ def naturalism(scene: Scene) -> np.ndarray:
         natural(board, sober, shape)
     pixels = board.pixels
     # Wandering edges: a little for bodies, and never a ruled line anywhere.
-    wander = 0.006 + 0.012 * hand.edge
+    wander = 0.004 + 0.008 * hand.edge
     dx, dy = (noise(rng, size, 22, 3) - 0.5, noise(rng, size, 22, 3) - 0.5)
     pixels = warped(pixels, dx * wander * 2 * size[1], dy * wander * 2 * size[1])
     fine = noise(rng, size, 50, 3)[..., None] - 0.5
     light = noise(rng, size, 2, 2)[..., None] - 0.5
-    pixels = pixels * (1 + 0.22 * fine * (0.4 + hand.density) + 0.3 * light)
+    pixels = pixels * (1.08 + 0.2 * fine * (0.3 + hand.density) + 0.2 * light)
     board.pixels = np.clip(pixels, 0, 1)
     touch = 0.010 + 0.008 * hand.stroke
     dabs(board, rng, 1400, touch, 0.45 * touch, flow_field(sober, board.pixels), 0.03)
     pixels = board.pixels
     x, y = grid(size)
-    vignette = 1 - 0.3 * np.clip(np.hypot(x / scene.aspect - 0.5, y - 0.5) * 1.5 - 0.35, 0, 1)
+    vignette = 1 - 0.2 * np.clip(np.hypot(x / scene.aspect - 0.5, y - 0.5) * 1.5 - 0.35, 0, 1)
     return pixels * vignette[..., None] * np.array([1.02, 1.0, 0.94], dtype=np.float32)
 
 
 def natural(board: Board, scene: Scene, shape: Shape) -> None:
     """One shape with the texture of what it is."""
     hand, rng, p = scene.hand, scene.rng, scene.hand.palette
-    colour = tint(scene, shape, 0.75 if shape.tone != "light" else 0.3)
+    colour = tint(scene, shape, 0.55 if shape.tone != "light" else 0.2)
     if shape.form == "sky":
         ground(board, scene, shape)
         pixels = board.pixels
@@ -550,7 +561,7 @@ def natural(board: Board, scene: Scene, shape: Shape) -> None:
             else mix(colour, p["glow"], 0.3 if shape.form == "sun" else 0),
         )
     else:
-        board.model(shape.points, colour, hand.light, 0.75, 0.35)
+        board.model(shape.points, colour, hand.light, depth_of(shape, 0.75), 0.35)
 
 
 def glitter(board: Board, scene: Scene, shape: Shape) -> None:
@@ -636,11 +647,11 @@ def exposed(board: Board, scene: Scene, shape: Shape) -> None:
     elif shape.form in ("hill", "land", "water"):
         board.wash(shape.points, mix(colour, WHITE, 0.12), mix(colour, BLACK, 0.35))
     else:
-        board.model(shape.points, colour, hand.light, 0.95, 0.4)
+        board.model(shape.points, colour, hand.light, depth_of(shape, 0.95), 0.4)
 
 
 def cast_shadow(board: Board, scene: Scene, shape: Shape) -> None:
-    if shape.form not in ("ball", "body", "hair"):
+    if shape.form not in ("ball", "body") or shape.tone == "skin":
         return
     low, high = shape.points.min(0), shape.points.max(0)
     wide, foot = (high[0] - low[0]) / 2, high[1]
@@ -702,7 +713,7 @@ def cartoon(scene: Scene) -> np.ndarray:
     """Ink and flat bright paint: thick outlines, one step of shadow, and everything may look back at you."""
     hand, p = scene.hand, scene.hand.palette
     board = Board(scene.size, saturated(p["glow"], 1.3))
-    width = 0.006 + 0.009 * hand.edge
+    width = 0.004 + 0.01 * hand.edge
     pen = mix(p["dark"], BLACK, 0.6)
     for shape in scene.shapes:
         if shape.form in ("shadow", "glint"):
@@ -715,7 +726,8 @@ def cartoon(scene: Scene) -> np.ndarray:
             cel_shadow(board, scene, shape, colour)
         if shape.form not in ("sky", "window", "foam"):
             board.outline(shape.points, pen, width * (0.45 if shape.form in SMALL else 1))
-    faces(board, scene, pen, width)
+    if hand.frame > 0.4:
+        faces(board, scene, pen, width)
     return board.pixels
 
 
@@ -788,17 +800,22 @@ def borrowed(scene: Scene, pixels: np.ndarray) -> np.ndarray:
     t = hand.influence
     if t <= 0.1:
         return pixels
-    board = Board(size, BLACK)
+    board = Board(size, WHITE)
+    if hand.guest in ("japonism", "cartoon"):
+        # Drawn on a sheet of its own first, so that what stands in front hides the lines behind it.
+        for shape in scene.shapes:
+            if shape.form not in ("sky", "water", "cloud", "sun", *SMALL):
+                board.fill(shape.points, WHITE)
+                board.outline(shape.points, BLACK, 0.002 + 0.005 * t)
+        pixels = mix(hand.palette["dark"], pixels, board.pixels)
     board.pixels = pixels
     if hand.guest in ("impressionism", "naturalism"):
         mark = 0.014 + 0.02 * t
         dabs(board, rng, int(400 + 1500 * t), mark, 0.4 * mark, flow_field(scene, pixels), 0.05)
     elif hand.guest == "cubism":
         board.pixels = broken(scene, pixels, facets(rng, scene.aspect, 26), 0.008 * t, 0.35 * t)
-    elif hand.guest in ("japonism", "cartoon"):
-        for shape in scene.shapes:
-            if shape.form in ("body", "ball", "hill", "leaf", "house", "hair", "cloth", "petal", "trunk"):
-                board.outline(shape.points, hand.palette["dark"], 0.002 + 0.004 * t)
+    elif hand.guest == "japonism" and t > 0.5:
+        margin(board, PAPER, 0.045, hand.palette["dark"])
     elif hand.guest == "artdeco":
         metal = mix(GOLD, hand.palette["sun"], 0.5)
         for inset in (0.03, 0.042):
@@ -806,7 +823,7 @@ def borrowed(scene: Scene, pixels: np.ndarray) -> np.ndarray:
     elif hand.guest == "rococo":
         bloom = blurred(pixels, size[1] / 20)
         board.pixels = mix(pixels, 1 - (1 - pixels) * (1 - 0.4 * bloom), t)
-    else:
+    elif hand.guest == "photo":
         board.pixels = mix(pixels, blurred(pixels, size[1] / 120), 0.8 * t)
     return board.pixels
 

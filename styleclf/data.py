@@ -1,0 +1,140 @@
+"""The `DataBlock`: a design and a folder of images -> fastai `DataLoaders` whose test fold holds unseen authors.
+
+Whatever an exported learner refers to lives here under a stable name, because pickles store names: see
+tests/test_pickles.py.
+"""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from fastai.data.all import (
+    CategoryBlock,
+    ColReader,
+    DataBlock,
+    DataLoaders,
+    DisplayedTransform,
+    IntToFloatTensor,
+    Normalize,
+    Transform,
+    TransformBlock,
+)
+from fastai.vision.augment import Saturation, aug_transforms
+from fastai.vision.core import TensorImage
+from PIL import Image
+
+from styleclf.models import image_stats
+from styleclf.pixels import FITS, Fit, decode, fitted, to_rgb, upright
+from styleclf.splits import AuthorSplitter
+
+MAX_ROTATE = 45.0  # degrees
+MAX_LIGHTING = 0.25  # of brightness, contrast and saturation
+P_ERASE = 0.5
+
+
+def get_dls(
+    design: pd.DataFrame,  # as `make_design` and `read_design` return it
+    images: str | Path,  # the folder that its filenames start from
+    fold: int | str = 0,  # test fold; 'val' trains on all folds and tests on the validation set
+    arch: str = "resnet18",  # whose normalisation is used
+    size: int = 224,
+    fit: Fit = "squash",
+    bs: int = 32,
+    augment: bool = True,
+    stats: tuple | None = None,  # mean and standard deviation per channel, where the architecture's do not hold
+    device: str | torch.device | None = None,
+) -> DataLoaders:
+    """DataLoaders with the other folds as training set and `fold` as fastai's validation set.
+
+    Batches are `(n, 3, size, size)` normalised floats and `(n,)` positions in `dls.vocab`, the sorted styles of the
+    design. Training images are turned, mirrored, lit anew and partly erased; test images never.
+
+    Raises:
+        FileNotFoundError: the first image of the design is not under `images`.
+        ValueError: an unknown fold, fit or architecture.
+    """
+    images = Path(images)
+    first = images / design["filename"].iloc[0]
+    if not first.is_file():
+        raise FileNotFoundError(f"no image at {first}: give the folder from which the design was made")
+    block = style_block(sorted(design["label"].unique()), images, fold, size, fit, stats or image_stats(arch), augment)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="`np.")  # from fastai's data frames
+        # a short design must still fill one training batch: fastai drops the incomplete last one
+        n_train = len(AuthorSplitter(fold)(design)[0])
+        return block.dataloaders(design, bs=max(1, min(bs, n_train)), path=".", num_workers=0, device=device)
+
+
+def style_block(
+    vocab: list[str], images: Path, fold: int | str, size: int, fit: Fit, stats: tuple, augment: bool = True
+) -> DataBlock:
+    """The `DataBlock` behind `get_dls`, for those who want to change a part of it."""
+    return DataBlock(
+        blocks=(
+            TransformBlock(type_tfms=Picture(size, fit), batch_tfms=IntToFloatTensor),
+            CategoryBlock(vocab=vocab, sort=False),
+        ),
+        get_x=ImagePath(images),
+        get_y=ColReader("label"),
+        splitter=AuthorSplitter(fold),
+        batch_tfms=[*(training_transforms() if augment else []), Normalize.from_stats(*stats)],
+    )
+
+
+def training_transforms() -> list:
+    """Random changes of whole batches, each image its own: turn, mirror, brightness, contrast, saturation, erase."""
+    lit = Saturation(max_lighting=MAX_LIGHTING, p=0.75)
+    return [
+        *aug_transforms(max_rotate=MAX_ROTATE, max_zoom=1, max_lighting=MAX_LIGHTING, max_warp=0, xtra_tfms=lit),
+        Erase(),
+    ]
+
+
+class ImagePath(Transform):
+    """A row of a design -> the path of its image. What is no row (a path, an opened image) passes as it is."""
+
+    input_types = (pd.Series, Path, str, Image.Image, np.ndarray)  # what fastai's predict and test_dl may be given
+
+    def __init__(self, images: str | Path) -> None:
+        self.images = Path(images)
+
+    def encodes(self, item: object) -> object:
+        """The path, or the item itself."""
+        if isinstance(item, pd.Series):
+            return self.images / item["filename"]
+        return Path(item) if isinstance(item, str) else item
+
+
+class Picture(Transform):
+    """A path, an opened image or an array `(h, w, 3)` -> `TensorImage (3, size, size)` uint8."""
+
+    def __init__(self, size: int = 224, fit: Fit = "squash") -> None:
+        if fit not in FITS:
+            raise ValueError(f"fit must be one of {', '.join(FITS)}, not {fit!r}")
+        self.size, self.fit = size, fit
+
+    def encodes(self, item: Path | Image.Image | np.ndarray) -> TensorImage:
+        """Decode and fit one image."""
+        if isinstance(item, Path | str):
+            pixels = decode(item, self.size, self.fit)
+        else:
+            image = item if isinstance(item, Image.Image) else Image.fromarray(np.asarray(item))
+            pixels = np.asarray(fitted(to_rgb(upright(image)), self.size, self.fit))
+        return TensorImage(torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1))))
+
+
+class Erase(DisplayedTransform):
+    """Erase a rectangle of some training images, each its own (Zhong et al. 2020), with the mean colour."""
+
+    split_idx, order = 0, 101  # training only; Normalize has 99
+
+    def __init__(self, p: float = P_ERASE) -> None:
+        self.p = p
+
+    def encodes(self, x: TensorImage) -> TensorImage:
+        """The batch `(n, 3, h, w)` with every image erased with probability p."""
+        from timm.data.random_erasing import RandomErasing
+
+        return TensorImage(RandomErasing(self.p, device=x.device)(x.as_subclass(torch.Tensor).clone()))

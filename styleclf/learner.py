@@ -1,0 +1,266 @@
+"""The learner: model, loss and callbacks around `dls`; its training schedule; export and load."""
+
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+import torch
+from fastai.callback.core import Callback
+from fastai.callback.schedule import ParamScheduler, SchedExp
+from fastai.data.core import DataLoaders
+from fastai.data.transforms import Normalize
+from fastai.learner import Learner, load_learner
+from fastai.metrics import AccumMetric
+
+from styleclf.losses import Loss, class_weights, create_loss
+from styleclf.metrics import top_1_accuracy, top_2_accuracy
+from styleclf.models import Features, create_model, freeze_batchnorm, image_stats, parameter_groups
+from styleclf.output import on_terminal, spoken_seconds, whole_file
+from styleclf.precision import FittingPrecision, Precision, set_layout
+from styleclf.probe import fit_probe
+
+Schedule = Literal["one_cycle", "exponential"]
+SCHEDULES = get_args(Schedule)
+LR_PRETRAINED, LR_SCRATCH = 3e-4, 3e-3
+
+
+def style_learner(
+    dls: DataLoaders,
+    arch: str = "resnet18",  # any name of timm
+    weights: str | Path = "imagenet",  # 'imagenet', a file of weights for the body, or 'none'
+    embedding_size: int = 16,
+    features: Features = "pooled",
+    loss: Loss = "cross_entropy",
+    class_weighting: bool = True,  # let every style count alike in the loss
+    label_smoothing: float = 0.1,
+    wd: float = 0.01,
+    precision: Precision = "auto",
+    path: str | Path = ".",  # where fastai saves and exports to
+) -> Learner:
+    """A fastai `Learner` that classifies the styles of `dls.vocab`; a body with pretrained weights starts frozen.
+
+    Metrics are class-weighted top-1 and top-2 accuracy; `learn.history.table()` holds every epoch of every fit.
+    Warns if `dls` normalise images in another way than the architecture was trained with.
+
+    Raises what `create_model` and `create_loss` raise.
+    """
+    warn_of_other_stats(dls, arch)
+    vocab = list(dls.vocab)
+    model = create_model(arch, len(vocab), embedding_size, features, weights)
+    set_layout(model)
+    weight = class_weights(dls.train_ds.items["label"], vocab).to(dls.device) if class_weighting else None
+    pretrained = str(weights) != "none"
+    cbs = [FittingPrecision(precision), History(), *([FrozenBatchNorm()] if pretrained else [])]
+    learn = Learner(
+        dls,
+        model,
+        create_loss(loss, weight, label_smoothing),
+        splitter=parameter_groups,
+        cbs=cbs,
+        metrics=[AccumMetric(top_1_accuracy, flatten=False), AccumMetric(top_2_accuracy, flatten=False)],
+        wd=wd,
+        path=path,
+        train_bn=False,
+    )
+    learn.recorder.train_metrics = True
+    learn.pretrained = pretrained
+    if pretrained:
+        learn.freeze()
+    return learn
+
+
+def train(
+    learn: Learner,  # from `style_learner`
+    epochs: int,
+    lr_max: float | slice | None = None,  # peak rate; by default the one that suits pretrained or random weights
+    schedule: Schedule = "one_cycle",
+    lr_final: float = 1e-6,  # where the exponential schedule ends
+) -> pd.DataFrame:
+    """Fit neck and head to the frozen body's features, then everything for `epochs`; returns the history.
+
+    A body with random weights has no features worth a probe: all is then trained from the start. `lr_max` is spread
+    over a pretrained model from a tenth of it for the early body to all of it for the head; a `slice(low, high)` says
+    otherwise. 'exponential' decays from `lr_max` to `lr_final`, lower groups in proportion. Epoch 0 is the state after
+    the probe.
+
+    Raises ValueError for an unknown schedule or too few epochs.
+    """
+    if epochs < 0 or (epochs == 0 and not learn.pretrained):
+        raise ValueError(f"epochs must be 1 or more (with pretrained weights 0 or more), not {epochs}")
+    if schedule not in SCHEDULES:
+        raise ValueError(f"schedule must be one of {', '.join(SCHEDULES)}, not {schedule!r}")
+    if isinstance(lr_max, float) and learn.pretrained:
+        lr_max = slice(lr_max / 10, lr_max)
+    with told_by_lines(learn):
+        if learn.pretrained:
+            start = time.monotonic()
+            found = fit_probe(learn.model, learn.dls, learn.fitting_precision.precision)
+            learn.history.add_probe(found, time.monotonic() - start)
+        if epochs:
+            learn.unfreeze()
+            fit_epochs(learn, epochs, lr_max or default_rates(learn), schedule, lr_final)
+    return learn.history.table()
+
+
+def default_rates(learn: Learner) -> float | slice:
+    """Peak rates: gentle and discriminative from pretrained weights, high and equal from random ones."""
+    return slice(LR_PRETRAINED / 10, LR_PRETRAINED) if learn.pretrained else LR_SCRATCH
+
+
+def fit_epochs(learn: Learner, epochs: int, lr_max: float | slice, schedule: Schedule, lr_final: float) -> None:
+    """Fit by one-cycle, or by an exponential decay from `lr_max` to `lr_final`."""
+    if schedule == "one_cycle":
+        learn.fit_one_cycle(epochs, lr_max)
+        return
+    learn.opt.set_hyper("lr", lr_max)
+    start = np.array([group["lr"] for group in learn.opt.hypers])
+    learn.fit(epochs, cbs=ParamScheduler({"lr": SchedExp(start, start * (lr_final / start.max()))}))
+
+
+class FrozenBatchNorm(Callback):
+    """Keeps the running statistics of pretrained batch normalisation: some hundred paintings estimate them worse."""
+
+    order = -4  # right after fastai has put the model into training mode
+
+    def before_train(self) -> None:
+        """Put the body's batch normalisation into evaluation mode."""
+        freeze_batchnorm(self.model[0])
+
+
+class History(Callback):
+    """Every epoch of every fit, as rows of one table."""
+
+    order = 51  # after the recorder
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[dict[str, float]] = []
+
+    def before_fit(self) -> None:
+        """Stay out of the learning rate finder."""
+        self.run = not hasattr(self.learn, "lr_finder")
+
+    def before_epoch(self) -> None:
+        """Start the clock."""
+        self.start, self.trained = time.monotonic(), False
+
+    def after_train(self) -> None:
+        """Tell an epoch of training from one of mere prediction, for which fastai calls `after_epoch` as well."""
+        self.trained = True
+
+    def after_epoch(self) -> None:
+        """Add the epoch's row."""
+        if not self.trained:
+            return
+        names = [name.replace("valid_", "test_") for name in self.recorder.metric_names[1:-1]]
+        values = dict(zip(names, self.recorder.values[-1], strict=True))
+        self.add(values, time.monotonic() - self.start)
+
+    def add_probe(self, found: dict[str, float], seconds: float) -> None:
+        """Add the state after the probe as a row: epoch 0 if it comes first."""
+        names = ["loss", *self.learn.metrics.attrgot("name")]
+        with self.learn.no_bar(), self.learn.no_logging():
+            judged = dict(zip((f"test_{name}" for name in names), self.learn.validate(), strict=True))
+        self.add({name: found[name] for name in found if name.startswith("train_")} | judged, seconds, first=0)
+
+    def add(self, values: dict[str, float], seconds: float, first: int = 1) -> None:
+        """Add a row; epochs are numbered through."""
+        epoch = self.rows[-1]["epoch"] + 1 if self.rows else first
+        self.rows.append({"epoch": epoch, **values, "seconds": round(seconds, 2)})
+
+    def table(self) -> pd.DataFrame:
+        """Columns `epoch, train_loss, test_loss, …, seconds`; training values are those under augmentation."""
+        table = pd.DataFrame(self.rows)
+        order = {"epoch": 0, "train_loss": 1, "test_loss": 2, "seconds": 9}
+        return table[sorted(table, key=lambda name: order.get(name, 5))]
+
+
+class EpochLines(Callback):
+    """Prints one line an epoch with the time that is left: for logs, where a bar cannot be redrawn."""
+
+    order = 52  # after History
+
+    def before_fit(self) -> None:
+        """Start the clock."""
+        self.start = time.monotonic()
+
+    def after_epoch(self) -> None:
+        """Print the line."""
+        if not self.history.trained:
+            return
+        row, done = self.history.rows[-1], self.epoch + 1
+        left = (time.monotonic() - self.start) / done * (self.n_epoch - done)
+        print(
+            f"epoch {done} of {self.n_epoch}: train loss {row['train_loss']:.3f}, test loss {row['test_loss']:.3f}, "
+            f"test top-2 {row['test_top_2_accuracy']:.3f}, {spoken_seconds(left)} left",
+            flush=True,
+        )
+
+
+@contextmanager
+def told_by_lines(learn: Learner) -> Iterator[Learner]:
+    """Replace fastai's bar and table by lines where nobody watches a terminal."""
+    if on_terminal() or not hasattr(learn, "progress"):
+        yield learn
+        return
+    lines = EpochLines()
+    with learn.no_logging(), learn.no_bar(), learn.added_cbs([lines]):
+        yield learn
+
+
+def warn_of_other_stats(dls: DataLoaders, arch: str) -> None:
+    """Warn if `dls` normalise in another way than the architecture's weights expect."""
+    norms = [tfm for tfm in dls.valid.after_batch.fs if isinstance(tfm, Normalize)]
+    expected = image_stats(arch)
+    if not norms:
+        warnings.warn(f"dls do not normalise images, but {arch} expects it: make them with get_dls", stacklevel=3)
+    elif not all(
+        np.allclose(np.ravel(t.cpu()), s, atol=1e-3)
+        for t, s in zip((norms[0].mean, norms[0].std), expected, strict=True)
+    ):
+        warnings.warn(
+            f"dls normalise with mean {_rounded(norms[0].mean)} and deviation {_rounded(norms[0].std)}, "
+            f"but {arch} expects {expected[0]} and {expected[1]}: make them with get_dls(…, arch={arch!r}), "
+            "unless your weights want it so",
+            stacklevel=3,
+        )
+
+
+def _rounded(stat: torch.Tensor) -> tuple[float, ...]:
+    return tuple(round(float(value), 3) for value in np.ravel(stat.cpu()))
+
+
+def export_learner(learn: Learner, path: str | Path) -> Path:
+    """Write the learner without its images, for `load_style_learner` and fastai's `load_learner`; it appears whole."""
+    path, dls = Path(path), learn.dls
+    try:
+        with whole_file(path) as aside:
+            learn.export(aside.absolute())
+    finally:
+        learn.dls = dls  # fastai leaves it empty when writing fails
+    return path
+
+
+def load_style_learner(path: str | Path, cpu: bool = True) -> Learner:
+    """Load an exported learner. Only load files you trust: unpickling runs what is in them.
+
+    Raises FileNotFoundError, or ValueError for a file that is no exported learner or needs what is not installed.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no exported learner at {path}: recipes/train.py writes one, model.pkl")
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="load_learner")
+            learn = load_learner(path, cpu=cpu)
+    except UnboundLocalError as error:  # fastai swallows the ImportError and then misses its result
+        raise ValueError(f"{path} needs a package that is not installed: {error.__context__ or error}") from error
+    except Exception as error:  # unpickling a foreign file can raise anything
+        raise ValueError(f"{path} is no exported learner, or one of another version: {error}") from error
+    if not isinstance(learn, Learner):
+        raise ValueError(f"{path} holds a {type(learn).__name__}, not an exported learner")
+    return learn

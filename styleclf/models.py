@@ -1,0 +1,187 @@
+"""The network: `Sequential(body, neck, head)`, where its weights come from, and which of them learn how fast.
+
+    body   a timm model: (n, 3, h, w) -> (n, d) features
+    neck   ReLU, Linear(d, embedding_size): its output is the embedding
+    head   ReLU, Linear(embedding_size, n_out): logits
+
+timm is imported where it is used: it takes seconds.
+"""
+
+import difflib
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Collection
+from pathlib import Path
+from typing import Literal, get_args
+
+import torch
+from torch import nn
+
+Features = Literal["pooled", "imagenet"]
+FEATURES = get_args(Features)
+HUB_SECONDS = 4.0  # a hub that has not answered by then will not hold up a user who waits at a prompt
+
+
+def create_model(
+    arch: str,  # a name of timm, such as 'resnet18'
+    n_out: int,  # number of styles
+    embedding_size: int = 16,
+    features: Features = "pooled",  # 'imagenet' keeps the 1000-way ImageNet layer as the last layer of the body
+    weights: str | Path = "imagenet",  # 'imagenet', a file of weights for the body, or 'none'
+) -> nn.Sequential:
+    """Body, neck and head for `n_out` styles; `model[:2](x)` is the embedding, `model(x)` the logits.
+
+    Raises:
+        ValueError: an unknown architecture or `features`, sizes below 1, a weight file that does not fit.
+        FileNotFoundError: no weight file there.
+        ConnectionError: ImageNet weights are neither on this machine nor to be had from the hub.
+    """
+    if embedding_size < 1 or n_out < 1:
+        raise ValueError(f"embedding_size and n_out must be 1 or more, not {embedding_size} and {n_out}")
+    body = create_body(arch, features, weights)
+    width = body.num_classes if features == "imagenet" else body.head_hidden_size
+    neck = nn.Sequential(nn.ReLU(), nn.Linear(width, embedding_size))
+    head = nn.Sequential(nn.ReLU(), nn.Linear(embedding_size, n_out))
+    return nn.Sequential(body, neck, head)
+
+
+def create_body(arch: str, features: Features = "pooled", weights: str | Path = "imagenet") -> nn.Module:
+    """The timm model that turns images into features. Raises what `create_model` raises."""
+    import timm
+
+    check_arch(arch)
+    if features not in FEATURES:
+        raise ValueError(f"features must be one of {', '.join(FEATURES)}, not {features!r}")
+    options = {} if features == "imagenet" else {"num_classes": 0}
+    if weights == "imagenet":
+        return timm.create_model(arch, **_hub_options(arch), **options)
+    body = timm.create_model(arch, pretrained=False, **options)
+    return body if weights == "none" else load_weights(body, weights)
+
+
+def check_arch(arch: str) -> None:
+    """Raise ValueError, with near matches, for a name that timm does not know."""
+    import timm
+
+    if timm.is_model(arch):
+        return
+    near = difflib.get_close_matches(arch, timm.list_models(), n=4, cutoff=0.5)
+    advice = f"did you mean {', '.join(near)}?" if near else "timm.list_models() names them all"
+    raise ValueError(f"timm has no architecture {arch!r}: {advice}")
+
+
+def image_stats(arch: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation per channel (of values 0..1) that the architecture's ImageNet weights expect."""
+    from timm.models import get_pretrained_cfg
+
+    check_arch(arch)
+    config = get_pretrained_cfg(arch)
+    return (config.mean, config.std) if config else ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+
+
+def load_weights(body: nn.Module, path: str | Path) -> nn.Module:
+    """Fill the body from a file of weights (.safetensors, .pth); a classifier the body lacks is left out.
+
+    Raises FileNotFoundError, or ValueError if any weight of the body is missing in the file or has another shape.
+    """
+    from timm.models import load_state_dict
+
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no weights at {path}: give 'imagenet', 'none', or a file of weights for the body")
+    try:
+        found = load_state_dict(str(path))
+    except Exception as error:  # torch and safetensors raise a dozen kinds for a file that is not theirs
+        raise ValueError(f"{path} is no file of weights that torch or safetensors can read: {error}") from error
+    wanted = body.state_dict()
+    wrong = [name for name, value in wanted.items() if name not in found or found[name].shape != value.shape]
+    if wrong:
+        raise ValueError(
+            f"{path} does not fit this architecture: {len(wrong)} of its {len(wanted)} weights are missing or have "
+            f"another shape, such as {wrong[0]}; give a file made for it"
+        )
+    body.load_state_dict({name: found[name] for name in wanted})
+    return body
+
+
+def hub_answers(seconds: float = HUB_SECONDS) -> bool:
+    """Whether the model hub can be reached within `seconds`."""
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        return False
+    try:
+        request = urllib.request.Request(constants.ENDPOINT, method="HEAD")
+        urllib.request.urlopen(request, timeout=seconds).close()
+    except urllib.error.HTTPError:
+        return True  # it answered, if only to say no
+    except OSError:
+        return False
+    return True
+
+
+def imagenet_weights_at_hand(arch: str) -> bool:
+    """Whether ImageNet weights can be had: they are in the hub's cache on this machine, or the hub answers."""
+    check_arch(arch)
+    return cached_weights(arch) is not None or hub_answers()
+
+
+def cached_weights(arch: str) -> Path | None:
+    """The architecture's ImageNet weights in the hub's cache on this machine, if they are there."""
+    from huggingface_hub import constants, try_to_load_from_cache
+    from timm.models import get_pretrained_cfg
+
+    config = get_pretrained_cfg(arch)
+    if not config or not config.hf_hub_id:
+        return None
+    for name in ("model.safetensors", "pytorch_model.bin"):
+        found = try_to_load_from_cache(config.hf_hub_id, name, cache_dir=constants.HF_HUB_CACHE)
+        if isinstance(found, str) and os.path.isfile(found):
+            return Path(found)
+    return None
+
+
+def _hub_options(arch: str) -> dict:
+    """What makes timm load ImageNet weights: from the cache without asking the hub, else from the hub if it answers."""
+    cached = cached_weights(arch)
+    if cached is not None:
+        return {"pretrained": True, "pretrained_cfg_overlay": {"file": str(cached)}}
+    if not hub_answers():
+        raise ConnectionError(
+            f"the ImageNet weights of {arch} are not on this machine and the model hub does not answer: "
+            "connect to the internet once, give a file with --weights FILE, or start from scratch with --weights none"
+        )
+    return {"pretrained": True}
+
+
+def parameter_groups(model: nn.Sequential) -> list[list[nn.Parameter]]:
+    """The parameters in three groups for discriminative rates: early body, late body, neck and head.
+
+    timm's own order of stages is halved, so that this works for any of its models: fastai's `splitter`.
+    """
+    from timm.models import group_parameters
+
+    body, *rest = model
+    named = dict(body.named_parameters())
+    stages = group_parameters(body, body.group_matcher(coarse=True))
+    order = sorted(stages)
+    early = {name for stage in order[: len(order) // 2] for name in stages[stage]}
+    groups = [[p for n, p in named.items() if n in early], [p for n, p in named.items() if n not in early]]
+    return [*groups, [p for part in rest for p in part.parameters()]]
+
+
+def freeze_batchnorm(model: nn.Module) -> None:
+    """Put every batch normalisation into evaluation mode, so that it keeps its running statistics."""
+    for module in model.modules():
+        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+            module.eval()
+
+
+def n_parameters(parameters: Collection[nn.Parameter]) -> int:
+    """How many numbers the parameters hold."""
+    return sum(p.numel() for p in parameters)
+
+
+def device_of(model: nn.Module) -> torch.device:
+    """The device that holds the model's first parameter."""
+    return next(model.parameters()).device

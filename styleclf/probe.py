@@ -1,0 +1,150 @@
+"""The probe: the best linear classifier of the frozen body's features, written into neck and head.
+
+It takes one forward pass over the images and some seconds; training then starts from there instead of from noise.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+import torch
+from fastai.data.core import DataLoaders
+from fastai.data.load import DataLoader
+from torch import nn
+
+from styleclf.metrics import metric_values
+from styleclf.output import tracked
+from styleclf.precision import Precision, computing, laid_out
+from styleclf.splits import author_groups
+
+STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)  # scikit-learn's C, of features scaled to unit deviation
+N_INNER_FOLDS = 3
+MAX_ITERATIONS = 500
+CLEARANCE = 1.5  # times the lowest training value: how far the embedding stays above the head's ReLU
+
+
+def fit_probe(model: nn.Sequential, dls: DataLoaders, precision: Precision = "auto", progress: bool = True) -> dict:
+    """Fit neck and head of `model` to the training images, in place; the body stays as it is.
+
+    The regularisation is the one with the lowest class-weighted log loss over inner folds by author. Returns `strength`
+    (C), `train_loss`, `train_top_1_accuracy` and `train_top_2_accuracy`, on the images without random changes.
+    """
+    items = dls.train_ds.items
+    dl = dls.test_dl(items, with_labels=True)
+    features, targs = body_features(model[0], dl, precision, progress)
+    seen = np.maximum(features, 0)  # as the neck's ReLU passes them on
+    strength = best_strength(seen, targs, author_groups(items))
+    weight, bias = logistic_regression(seen, targs, strength, len(dls.vocab))
+    write_into(model, seen, weight, bias)
+    return {"strength": strength, **_scores(seen @ weight.T + bias, targs)}
+
+
+def body_features(
+    body: nn.Module, dl: DataLoader | Iterable, precision: Precision = "auto", progress: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
+    """Features `(n, d)` float32 of the body in evaluation mode and targets `(n,)`, in the order of `dl`."""
+    device = next(body.parameters()).device
+    was_training = body.training
+    body.eval()
+    features, targs = [], []
+    try:
+        with torch.inference_mode():
+            for x, y in tracked(dl, len(dl), "batches of features", progress):
+                with computing(device, precision):
+                    features.append(body(laid_out(x.to(device))).float().cpu().numpy())
+                targs.append(np.asarray(y.cpu()))
+    finally:
+        body.train(was_training)
+    return np.concatenate(features), np.concatenate(targs)
+
+
+def best_strength(features: np.ndarray, targs: np.ndarray, groups: np.ndarray) -> float:
+    """The C of `STRENGTHS` with the lowest mean class-weighted log loss over inner folds, no author in two of them.
+
+    With too few authors for inner folds, the middle one.
+    """
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    if len(np.unique(groups)) < 2 * N_INNER_FOLDS:
+        return STRENGTHS[len(STRENGTHS) // 2]
+    losses = np.zeros(len(STRENGTHS))
+    n_styles = targs.max() + 1
+    folds = StratifiedGroupKFold(N_INNER_FOLDS, shuffle=True, random_state=0)
+    for train, test in folds.split(features, targs, groups):
+        for i, strength in enumerate(STRENGTHS):
+            weight, bias = logistic_regression(features[train], targs[train], strength, n_styles)
+            losses[i] += balanced_log_loss(features[test] @ weight.T + bias, targs[test])
+    return STRENGTHS[int(losses.argmin())]
+
+
+def balanced_log_loss(logits: np.ndarray, targs: np.ndarray) -> float:
+    """Mean over the styles present of their mean log loss."""
+    losses = -np.log(np.maximum(softmax(logits)[np.arange(len(targs)), targs], 1e-12))
+    return float(np.mean([losses[targs == targ].mean() for targ in np.unique(targs)]))
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities along the last axis."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def logistic_regression(
+    features: np.ndarray, targs: np.ndarray, strength: float, n_styles: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weight `(n_styles, d)` and bias `(n_styles,)` of scikit-learn's, every style counting alike.
+
+    A style without images gets the lowest bias that float32 sums stand, so that it is never predicted.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    solver = LogisticRegression(C=strength, class_weight="balanced", max_iter=MAX_ITERATIONS, tol=1e-3)
+    scaler, fitted = make_pipeline(StandardScaler(), solver).fit(features, targs)
+    coef, intercept = fitted.coef_, fitted.intercept_
+    if len(fitted.classes_) == 2:  # scikit-learn then keeps one row, for the second class
+        coef, intercept = np.stack([-coef[0], coef[0]]) / 2, np.stack([-intercept[0], intercept[0]]) / 2
+    weight, bias = np.zeros((n_styles, features.shape[1])), np.full(n_styles, -1e4)
+    weight[fitted.classes_] = coef / scaler.scale_
+    bias[fitted.classes_] = intercept - (coef / scaler.scale_) @ scaler.mean_
+    return weight, bias
+
+
+def write_into(model: nn.Sequential, features: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> None:
+    """Write the linear map `features @ weight.T + bias` into neck and head, exactly where the embedding is wide enough.
+
+    The embedding gets the directions in which the logits vary most over `features`, each with deviation 1 and shifted
+    so far above zero that the ReLU behind it leaves them alone; dimensions to spare stay constant. Logits matter only
+    up to a constant for all styles, so n_styles - 1 dimensions hold everything.
+    """
+    neck, head = model[1][1], model[2][1]
+    mean = features.mean(axis=0)
+    centred = weight - weight.mean(axis=0)
+    logits = (features - mean) @ centred.T
+    _, singular, directions = np.linalg.svd(logits, full_matrices=False)
+    rank = int(min(neck.out_features, len(weight) - 1, (singular > 1e-6 * max(singular[0], 1e-12)).sum()))
+    deviation = singular[:rank] / np.sqrt(len(features))
+    to_embedding = directions[:rank] @ centred / deviation[:, None]
+    shift = -CLEARANCE * ((features - mean) @ to_embedding.T).min(axis=0)
+    from_embedding = directions[:rank].T * deviation
+    neck_weight, neck_bias = np.zeros(tuple(neck.weight.shape)), np.ones(neck.out_features)
+    neck_weight[:rank], neck_bias[:rank] = to_embedding, shift - to_embedding @ mean
+    head_weight = np.zeros(tuple(head.weight.shape))
+    head_weight[:, :rank] = from_embedding
+    _copy(neck, neck_weight, neck_bias)
+    _copy(head, head_weight, bias + weight @ mean - from_embedding @ shift)
+
+
+def _copy(layer: nn.Linear, weight: np.ndarray, bias: np.ndarray) -> None:
+    with torch.no_grad():
+        layer.weight.copy_(torch.from_numpy(weight))
+        layer.bias.copy_(torch.from_numpy(bias))
+
+
+def _scores(logits: np.ndarray, targs: np.ndarray) -> dict[str, float]:
+    values = metric_values(softmax(logits), targs, np.ones((1, len(targs))))
+    names = ("top_1_accuracy", "top_2_accuracy")
+    return {
+        "train_loss": balanced_log_loss(logits, targs),
+        **{f"train_{name}": float(values[name][0]) for name in names},
+    }

@@ -1,0 +1,63 @@
+"""A tiny practice set, its design and a tiny trained learner, made once for all tests."""
+
+import pytest
+
+from styleclf.catalog import annotate
+from styleclf.splits import make_design
+
+ARCH = "resnet10t"  # the smallest ResNet of timm
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory):
+    """A folder with a small practice set."""
+    from styleclf.samples import paint_samples
+
+    return paint_samples(tmp_path_factory.mktemp("data") / "sample", n_images=96, size=64, progress=False)
+
+
+@pytest.fixture(scope="session")
+def design(sample):
+    """Its design."""
+    annotation, _ = annotate(sample, progress=False)
+    return make_design(annotation)
+
+
+@pytest.fixture(scope="session")
+def weights_file(tmp_path_factory):
+    """A file of random, but fixed weights for the body of ARCH."""
+    import timm
+    import torch
+    from safetensors.torch import save_file
+
+    torch.manual_seed(1)
+    path = tmp_path_factory.mktemp("weights") / "body.safetensors"
+    save_file(timm.create_model(ARCH, num_classes=0).state_dict(), path)
+    return path
+
+
+@pytest.fixture
+def dls(design, sample):
+    """DataLoaders of the design at 32 px, fold 0 for testing."""
+    from styleclf.data import get_dls
+
+    return get_dls(design, sample, 0, ARCH, size=32, bs=16)
+
+
+@pytest.fixture(scope="session")
+def trained(design, sample, weights_file):
+    """A learner after its probe and one epoch; tests must leave it as it is."""
+    from styleclf.data import get_dls
+    from styleclf.learner import style_learner, train
+
+    learn = style_learner(get_dls(design, sample, 0, ARCH, size=32, bs=16), ARCH, weights_file)
+    train(learn, 1)
+    return learn
+
+
+@pytest.fixture(scope="session")
+def exported(trained, tmp_path_factory):
+    """That learner as a file."""
+    from styleclf.learner import export_learner
+
+    return export_learner(trained, tmp_path_factory.mktemp("export") / "model.pkl")
