@@ -9,11 +9,9 @@ import io
 import os
 import posixpath
 import stat
-import sys
-import time
 import unicodedata
 import warnings
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
@@ -21,13 +19,14 @@ import numpy as np
 import pandas as pd
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from styleclf.output import tracked
+
 ANNOTATION_COLUMNS = ["label", "author", "title", "filename", "width", "height"]  # and `copy_of`, then the user's own
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".avif"}
     | {".jp2", ".j2k", ".jpf", ".tga", ".ppm", ".pgm", ".pbm"}
 )
 QUARTER_TURNS = (5, 6, 7, 8)  # the EXIF orientations that exchange width and height
-SECONDS_BETWEEN_LOG_LINES = 10
 LOOSE = "in no style folder"
 
 Sound = tuple[int, int, str]  # width, height, digest
@@ -104,18 +103,6 @@ def read_annotation(path: str | Path) -> pd.DataFrame:
     if "copy_of" not in table:
         table["copy_of"] = ""
     return table
-
-
-def write_table(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
-    """Write a table as UTF-8 CSV. The file appears whole: it is written aside, then moved into place."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        table.to_csv(aside, index=index, encoding="utf-8", lineterminator="\n")
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 # Listing: which files are there, and what their names say
@@ -248,7 +235,7 @@ def _inspect_all(paths: list[Path], reasons: list[str], progress: bool) -> list[
     # filters are global to the process, so they are set once around all the threads
     with warnings.catch_warnings(), ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         warnings.simplefilter("ignore")  # a big scan or an untidy EXIF block is fine: no line for each
-        return list(_with_progress(pool.map(_inspect, paths, reasons), len(paths), progress))
+        return list(tracked(pool.map(_inspect, paths, reasons), len(paths), "images read", progress))
 
 
 def _inspect(path: Path, reason: str = "") -> Finding:
@@ -304,26 +291,6 @@ def _decoding_reason(error: Exception, path: Path) -> str:
     if isinstance(error, UnidentifiedImageError):
         return "not a readable image" if _looks_like_image(path) else "not an image"
     return "truncated image" if "truncated" in str(error) else "damaged image"
-
-
-def _with_progress(items: Iterable, total: int, shown: bool) -> Iterable:
-    """The items, with a bar on a terminal and a line now and then elsewhere."""
-    if not shown or not total:
-        return items
-    if sys.stdout is not None and sys.stdout.isatty():
-        from fastprogress import progress_bar
-
-        return progress_bar(items, total=total, leave=False)
-    return _with_log_lines(items, total)
-
-
-def _with_log_lines(items: Iterable, total: int) -> Iterator:
-    last = time.monotonic()
-    for n, item in enumerate(items, start=1):
-        yield item
-        if time.monotonic() - last > SECONDS_BETWEEN_LOG_LINES:
-            last = time.monotonic()
-            print(f"{n} of {total} images read", file=sys.stderr, flush=True)
 
 
 # Tables

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from styleclf import catalog
-from styleclf.catalog import annotate, conflicting_copies, read_annotation, rejection_summary, write_table
+from styleclf.catalog import annotate, conflicting_copies, read_annotation, rejection_summary
+from styleclf.output import write_table
 
 
 def draw(path, size=(40, 30), mode="RGB", colour=None, **options):
@@ -248,16 +249,6 @@ def test_two_images_are_read_at_once(images, monkeypatch):
     monkeypatch.setattr(catalog, "_inspect", wait_for_another)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     assert len(annotate(images, progress=False)[0]) == 4
-
-
-def test_progress_goes_to_the_error_stream_if_at_all(images, monkeypatch, capfd):
-    monkeypatch.setattr(catalog, "SECONDS_BETWEEN_LOG_LINES", 0)
-    annotate(images, progress=False)
-    assert capfd.readouterr() == ("", "")
-    annotate(images)
-    out, err = capfd.readouterr()
-    assert out == ""
-    assert err.splitlines()[-1] == "4 of 4 images read"
 
 
 # Copies

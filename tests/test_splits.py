@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from styleclf.catalog import write_table
+from styleclf.output import write_table
 from styleclf.splits import (
     AUTHOR_WEIGHT,
     SIZE_WEIGHT,

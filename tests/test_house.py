@@ -1,0 +1,94 @@
+"""The house itself: floors, pickled names, quick imports, and a README whose commands exist."""
+
+import ast
+import pickletools
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FLOORS = [
+    {"output", "pixels", "metrics", "models", "losses", "precision"},
+    {"settings", "catalog", "samples", "plots"},
+    {"splits"},
+    {"data", "probe"},
+    {"learner"},
+    {"validate"},
+    {"all"},
+]
+PICKLED = {
+    "styleclf.data Erase",
+    "styleclf.data ImagePath",
+    "styleclf.data Picture",
+    "styleclf.learner FrozenBatchNorm",
+    "styleclf.learner History",
+    "styleclf.metrics top_1_accuracy",
+    "styleclf.metrics top_2_accuracy",
+    "styleclf.models parameter_groups",
+    "styleclf.precision FittingPrecision",
+}
+
+
+def styleclf_imports(file: Path) -> set[str]:
+    """The modules of styleclf that a file imports anywhere."""
+    nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    named = [n.module or "" for n in nodes if isinstance(n, ast.ImportFrom)]
+    return {name.split(".")[1] for name in named if name.startswith("styleclf.")}
+
+
+def test_a_module_imports_only_from_lower_floors():
+    floor = {module: i for i, modules in enumerate(FLOORS) for module in modules}
+    files = [file for file in (ROOT / "styleclf").rglob("*.py") if file.parent.name == "samples" or file.stem in floor]
+    assert {file.stem for file in (ROOT / "styleclf").glob("*.py")} - {"__init__"} == set(floor) - {"samples"}
+    for file in files:
+        module = "samples" if file.parent.name == "samples" else file.stem
+        upward = {name for name in styleclf_imports(file) - {module} if floor[name] >= floor[module]}
+        assert not upward, f"{module} imports {upward}"
+
+
+def test_only_recipes_read_settings_and_no_recipe_imports_another():
+    for file in (ROOT / "styleclf").rglob("*.py"):
+        assert "settings" not in styleclf_imports(file), file
+    recipes = {file.stem for file in (ROOT / "recipes").glob("*.py")}
+    for file in (ROOT / "recipes").glob("*.py"):
+        imported = re.findall(r"^\s*(?:from|import) (\w+)", file.read_text(encoding="utf-8"), re.M)
+        assert recipes.isdisjoint(imported), file
+
+
+def test_an_export_refers_to_the_pinned_names_only(exported):
+    """Renaming one of these breaks every learner exported before: keep the old name alive instead."""
+    with zipfile.ZipFile(exported) as archive:
+        pickle = archive.read(next(name for name in archive.namelist() if name.endswith("data.pkl")))
+    found = {arg for opcode, arg, _ in pickletools.genops(pickle) if opcode.name == "GLOBAL"}
+    assert {name for name in found if name.startswith("styleclf")} == PICKLED | {
+        "styleclf.splits AuthorSplitter"
+    } & found
+
+
+def test_an_exported_learner_predicts_in_a_fresh_process_elsewhere(exported, sample, design, tmp_path):
+    image = sample / design["filename"].iloc[0]
+    moved = tmp_path / "moved.pkl"
+    moved.write_bytes(exported.read_bytes())
+    (tmp_path / "image.jpg").write_bytes(image.read_bytes())
+    code = "from fastai.learner import load_learner; print(load_learner('moved.pkl').predict('image.jpg')[0])"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.split()[-1:] and done.stdout.split()[-1] in set(design["label"]), done.stderr
+
+
+@pytest.mark.parametrize(
+    "module", ["styleclf", "styleclf.settings", "styleclf.catalog", "styleclf.splits", "styleclf.plots"]
+)
+def test_light_modules_import_nothing_heavy(module):
+    code = f"import sys, {module}; print(*{{'torch', 'fastai', 'timm', 'sklearn', 'matplotlib'}} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_the_star_import_offers_every_name_it_promises():
+    code = "from styleclf.all import *; get_dls, style_learner, annotate, make_design, judge, Learner, L; print('ok')"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "ok", done.stderr
