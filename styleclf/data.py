@@ -26,7 +26,7 @@ from fastai.vision.core import TensorImage
 from PIL import Image
 
 from styleclf.models import image_stats
-from styleclf.pixels import FITS, Fit, decode, fitted, to_rgb, upright
+from styleclf.pixels import FITS, Fit, PixelStore, decode, fitted, stored, to_rgb, upright
 from styleclf.splits import AuthorSplitter
 
 MAX_ROTATE = 45.0  # degrees
@@ -43,6 +43,7 @@ def get_dls(
     fit: Fit = "squash",
     bs: int = 32,
     augment: bool = True,
+    cache: bool | str | Path = True,  # keep decoded images in this folder, by default STYLECLF_CACHE or data/.cache
     stats: tuple | None = None,  # mean and standard deviation per channel, where the architecture's do not hold
     device: str | torch.device | None = None,
 ) -> DataLoaders:
@@ -59,7 +60,10 @@ def get_dls(
     first = images / design["filename"].iloc[0]
     if not first.is_file():
         raise FileNotFoundError(f"no image at {first}: give the folder from which the design was made")
-    block = style_block(sorted(design["label"].unique()), images, fold, size, fit, stats or image_stats(arch), augment)
+    paths = [images / filename for filename in design["filename"]]
+    store = stored(paths, size, fit, None if cache is True else cache) if cache else None
+    vocab = sorted(design["label"].unique())
+    block = style_block(vocab, images, fold, Picture(size, fit, store), stats or image_stats(arch), augment)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="`np.")  # from fastai's data frames
         # a short design must still fill one training batch: fastai drops the incomplete last one
@@ -68,12 +72,12 @@ def get_dls(
 
 
 def style_block(
-    vocab: list[str], images: Path, fold: int | str, size: int, fit: Fit, stats: tuple, augment: bool = True
+    vocab: list[str], images: Path, fold: int | str, picture: "Picture", stats: tuple, augment: bool = True
 ) -> DataBlock:
     """The `DataBlock` behind `get_dls`, for those who want to change a part of it."""
     return DataBlock(
         blocks=(
-            TransformBlock(type_tfms=Picture(size, fit), batch_tfms=IntToFloatTensor),
+            TransformBlock(type_tfms=picture, batch_tfms=IntToFloatTensor),
             CategoryBlock(vocab=vocab, sort=False),
         ),
         get_x=ImagePath(images),
@@ -110,15 +114,22 @@ class ImagePath(Transform):
 class Picture(Transform):
     """A path, an opened image or an array `(h, w, 3)` -> `TensorImage (3, size, size)` uint8."""
 
-    def __init__(self, size: int = 224, fit: Fit = "squash") -> None:
+    store: PixelStore | None = None
+
+    def __init__(self, size: int = 224, fit: Fit = "squash", store: PixelStore | None = None) -> None:
         if fit not in FITS:
             raise ValueError(f"fit must be one of {', '.join(FITS)}, not {fit!r}")
-        self.size, self.fit = size, fit
+        self.size, self.fit, self.store = size, fit, store
+
+    def __getstate__(self) -> dict:
+        """What is pickled: an exported learner goes without the images."""
+        return {**self.__dict__, "store": None}
 
     def encodes(self, item: Path | Image.Image | np.ndarray) -> TensorImage:
         """Decode and fit one image."""
         if isinstance(item, Path | str):
-            pixels = decode(item, self.size, self.fit)
+            found = self.store.get(Path(item)) if self.store else None
+            pixels = decode(item, self.size, self.fit) if found is None else found
         else:
             image = item if isinstance(item, Image.Image) else Image.fromarray(np.asarray(item))
             pixels = np.asarray(fitted(to_rgb(upright(image)), self.size, self.fit))

@@ -63,10 +63,12 @@ def create_body(arch: str, features: Features = "pooled", weights: str | Path = 
 def check_arch(arch: str) -> None:
     """Raise ValueError, with near matches, for a name that timm does not know."""
     import timm
+    from timm.models import is_model_pretrained
 
-    if timm.is_model(arch):
+    tagged = "." in arch  # such as 'resnet18.a1_in1k', which says which of its weights
+    if is_model_pretrained(arch) if tagged else timm.is_model(arch):
         return
-    near = difflib.get_close_matches(arch, timm.list_models(), n=4, cutoff=0.5)
+    near = difflib.get_close_matches(arch, timm.list_models(pretrained=tagged), n=4, cutoff=0.5)
     advice = f"did you mean {', '.join(near)}?" if near else "timm.list_models() names them all"
     raise ValueError(f"timm has no architecture {arch!r}: {advice}")
 
@@ -123,7 +125,15 @@ def hub_answers(seconds: float = HUB_SECONDS) -> bool:
 def imagenet_weights_at_hand(arch: str) -> bool:
     """Whether ImageNet weights can be had: they are in the hub's cache on this machine, or the hub answers."""
     check_arch(arch)
-    return cached_weights(arch) is not None or hub_answers()
+    return has_weights(arch) and (cached_weights(arch) is not None or hub_answers())
+
+
+def has_weights(arch: str) -> bool:
+    """Whether there are ImageNet weights of the architecture anywhere."""
+    from timm.models import get_pretrained_cfg
+
+    config = get_pretrained_cfg(arch)
+    return bool(config and config.has_weights)
 
 
 def cached_weights(arch: str) -> Path | None:
@@ -145,7 +155,10 @@ def _hub_options(arch: str) -> dict:
     """What makes timm load ImageNet weights: from the cache without asking the hub, else from the hub if it answers."""
     cached = cached_weights(arch)
     if cached is not None:
-        return {"pretrained": True, "pretrained_cfg_overlay": {"file": str(cached)}}
+        # the hub's file is as timm writes it, whatever format of its own (custom_load) the model's authors chose
+        return {"pretrained": True, "pretrained_cfg_overlay": {"file": str(cached), "custom_load": False}}
+    if not has_weights(arch):
+        raise ValueError(f"timm has no ImageNet weights of {arch}: give --weights FILE, or --weights none")
     if not hub_answers():
         raise ConnectionError(
             f"the ImageNet weights of {arch} are not on this machine and the model hub does not answer: "
@@ -163,7 +176,10 @@ def parameter_groups(model: nn.Sequential) -> list[list[nn.Parameter]]:
 
     body, *rest = model
     named = dict(body.named_parameters())
-    stages = group_parameters(body, body.group_matcher(coarse=True))
+    try:
+        stages = group_parameters(body, body.group_matcher(coarse=True))
+    except (AttributeError, AssertionError):  # a few families of timm name no stages: halve their parameters in order
+        stages = {n: [name] for n, name in enumerate(named)}
     order = sorted(stages)
     early = {name for stage in order[: len(order) // 2] for name in stages[stage]}
     groups = [[p for n, p in named.items() if n in early], [p for n, p in named.items() if n not in early]]

@@ -56,36 +56,35 @@ class FittingPrecision(Callback):
     def __init__(self, precision: Precision = "auto") -> None:
         super().__init__()
         resolved(precision, torch.device("cpu"))  # an unknown one is told now, not at the first batch
-        self.precision, self.context = precision, None
+        self.precision = precision
 
     def before_fit(self) -> None:
         """Lay the weights out as the images will be."""
         set_layout(self.model)
 
     def before_batch(self) -> None:
-        """Lay the batch out and enter the precision."""
+        """Lay the batch out and have the model run forward in the precision."""
         self.learn.xb = tuple(laid_out(x) if x.ndim == 4 else x for x in self.xb)
-        self.context = computing(self.xb[0].device, self.precision)
-        self.context.__enter__()
+        run_next_in(computing(self.xb[0].device, self.precision), self.model)
 
     def after_pred(self) -> None:
-        """Leave the precision: the loss is computed in float32."""
-        self.leave()
+        """Compute the loss in float32."""
         self.learn.pred = self.pred.float()
 
-    def after_cancel_batch(self) -> None:
-        """Leave the precision if the batch was given up midway."""
-        self.leave()
 
-    def after_cancel_fit(self) -> None:
-        """Leave the precision if the training was given up midway."""
-        self.leave()
+def run_next_in(context: AbstractContextManager, model: nn.Module) -> None:
+    """Have the model's next forward pass, and only that, run in the context, which it leaves even if it fails.
 
-    def leave(self) -> None:
-        """Leave the precision, if it was entered."""
-        context, self.context = self.context, None
-        if context is not None:
-            context.__exit__(None, None, None)
+    fastai has no event for a batch that fails or is interrupted: a context entered at one event and left at another
+    would then stay entered for the rest of the session.
+    """
+
+    def forward(*xb: Tensor) -> Tensor:
+        del model.forward
+        with context:
+            return model.forward(*xb)
+
+    model.forward = forward
 
 
 def set_layout(model: nn.Module) -> None:

@@ -8,6 +8,15 @@ from styleclf.splits import make_design
 ARCH = "resnet10t"  # the smallest ResNet of timm
 
 
+@pytest.fixture(scope="session", autouse=True)
+def surroundings(tmp_path_factory):
+    """Caches of their own for the tests and the recipes they start, and no hub."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STYLECLF_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        yield
+
+
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory):
     """A folder with a small practice set."""

@@ -12,9 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [
-    {"output", "pixels", "metrics", "models", "losses", "precision"},
-    {"settings", "catalog", "samples", "plots"},
-    {"splits"},
+    {"output", "metrics", "models", "losses", "precision"},
+    {"settings", "catalog", "samples", "pixels"},
+    {"splits", "plots"},
     {"data", "probe"},
     {"learner"},
     {"validate"},

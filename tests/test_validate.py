@@ -42,7 +42,14 @@ def test_unreadable_files_are_reported_and_the_others_predicted(trained, design,
     (tmp_path / "empty.jpg").touch()
     (tmp_path / "half.jpg").write_bytes(sound[0].read_bytes()[:400])
     (tmp_path / "text.png").write_text("no image")
-    paths = [tmp_path / "empty.jpg", *sound[:3], tmp_path / "half.jpg", *sound[3:], tmp_path / "text.png", "missing.jpg"]
+    paths = [
+        tmp_path / "empty.jpg",
+        *sound[:3],
+        tmp_path / "half.jpg",
+        *sound[3:],
+        tmp_path / "text.png",
+        "missing.jpg",
+    ]
     probas, unreadable = validate.predict_files(trained, paths, bs=bs, progress=False)
     assert sorted(unreadable) == [0, 4, 7, 8] and all(unreadable.values())
     assert np.isnan(probas[[0, 4, 7, 8]]).all()

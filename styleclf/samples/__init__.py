@@ -25,7 +25,7 @@ TWO_STYLES = {"japonism": "artdeco", "naturalism": "impressionism"}  # where one
 ASPECTS = (0.7, 0.75, 0.8, 0.9, 1.0, 1.15, 1.25, 1.33, 1.45, 1.6)  # width over height
 LEAST = 64  # images: eight styles, six painters each, some of them with more than one
 MARKER = ".samples.json"
-EDITION = 1  # raise it when the painters change, so that an older set is painted anew
+EDITION = 2  # raise it when the painters change, so that an older set is painted anew
 
 
 class Work(NamedTuple):
@@ -44,17 +44,18 @@ def paint_samples(
 ) -> Path:
     """Fill `out` with `<style>/<author>_<title>.jpg`, `size` pixels on the short side; returns `out`.
 
-    The same arguments give the same bytes. A set that is complete is left alone, one that is not is painted anew.
+    Eight styles of equal share, by 6 to 10 painters each; two painters work in two styles; cartoon and photo have no
+    authors. The same arguments give the same bytes. A set that is complete is left alone; one that was interrupted,
+    or painted with other arguments, is painted anew.
 
     Raises ValueError for fewer than 64 images, a size below 16, or a folder that holds anything else.
     """
     if n_images < LEAST or size < 16:
-        raise ValueError(f"give at least {LEAST} images of 16 pixels, not {n_images} of {size}")
+        raise ValueError(f"a practice set needs at least {LEAST} images of 16 pixels, not {n_images} of {size}")
     out = Path(out)
     wanted = {"n_images": n_images, "size": size, "seed": seed, "edition": EDITION}
-    if out.is_dir() and any(out.iterdir()):
-        found = _marker(out)
-        if found == {**wanted, "complete": True}:
+    if out.exists():
+        if _marker(out) == {**wanted, "complete": True}:
             return out
         for style in STYLES:
             shutil.rmtree(out / style, ignore_errors=True)
@@ -111,11 +112,13 @@ def strangers(rng: np.random.Generator, style: str, n: int) -> list[tuple[str, H
 
 
 def _size(rng: np.random.Generator, short: int) -> tuple[int, int]:
+    """Width and height of one picture."""
     aspect = rng.choice(ASPECTS)
     return (short, round(short / aspect)) if aspect < 1 else (round(short * aspect), short)
 
 
 def _paint(work: Work, out: Path) -> None:
+    """Paint one picture and write it; runs in a worker process."""
     rng = np.random.default_rng(work.seed)
     shapes = MOTIFS[work.motif](rng, work.size[0] / work.size[1])
     picture = painted(work.style, Scene(shapes, work.hand, work.size, rng))
@@ -123,8 +126,14 @@ def _paint(work: Work, out: Path) -> None:
         picture.save(aside, quality=90)
 
 
-def _marker(out: Path) -> dict:
+def _marker(out: Path) -> dict | None:
+    """What the marker says about the set in `out`; None for an empty folder."""
     try:
-        return json.loads((out / MARKER).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{out} holds something other than the practice set: name an empty folder") from error
+        found = json.loads((out / MARKER).read_text(encoding="utf-8"))
+        if "edition" in found:
+            return found
+    except (OSError, ValueError, TypeError):
+        pass
+    if out.is_dir() and not any(out.iterdir()):
+        return None
+    raise ValueError(f"{out} holds something other than the practice set; name a new or an empty folder")

@@ -5,7 +5,7 @@ arrays `(3,)` in 0..1. A `Board` is painted at twice its final size and reduced 
 """
 
 import numpy as np
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 SUPERSAMPLE = 2
 
@@ -55,7 +55,7 @@ class Board:
     """A picture in the making, held at `SUPERSAMPLE` times its final size."""
 
     def __init__(self, size: tuple[int, int], colour: np.ndarray):
-        self.final = size
+        """An empty board of `size` pixels, primed with `colour`."""
         self.size = (size[0] * SUPERSAMPLE, size[1] * SUPERSAMPLE)
         self.unit = self.size[1]
         self.aspect = size[0] / size[1]
@@ -63,9 +63,11 @@ class Board:
         self.draw = ImageDraw.Draw(self.image)
 
     def at(self, points) -> list[tuple[float, float]]:
+        """The points in pixels of the board."""
         return [(float(x) * self.unit, float(y) * self.unit) for x, y in points]
 
     def fill(self, points, colour: np.ndarray) -> None:
+        """A polygon of one colour."""
         self.draw.polygon(self.at(points), fill=ink(colour))
 
     def line(self, points, colour: np.ndarray, width: float) -> None:
@@ -74,10 +76,12 @@ class Board:
         self.draw.line(self.at(points), fill=ink(colour), width=thick, joint="curve" if thick > 3 else None)
 
     def outline(self, points, colour: np.ndarray, width: float) -> None:
+        """A closed line."""
         closed = np.concatenate([points, points[:2]])
         self.line(closed, colour, width)
 
     def disc(self, x: float, y: float, r: float, colour: np.ndarray, squash: float = 1.0) -> None:
+        """A circle or, with `squash`, an ellipse."""
         u = self.unit
         self.draw.ellipse([(x - r) * u, (y - r * squash) * u, (x + r) * u, (y + r * squash) * u], fill=ink(colour))
 
@@ -117,9 +121,7 @@ class Board:
             return
         mask, box = cropped
         radius = max(1.0, swell * min(mask.size))
-        grown = Image.new("L", mask.size)
-        grown.paste(mask)
-        height = grown.filter(ImageFilter.BoxBlur(radius / 2)).filter(ImageFilter.BoxBlur(radius / 2))
+        height = mask.filter(ImageFilter.BoxBlur(radius / 2)).filter(ImageFilter.BoxBlur(radius / 2))
         relief = np.asarray(height, dtype=np.float32) / 255
         rise_y, rise_x = np.gradient(relief)
         lit = -(rise_x * light[0] + rise_y * light[1]) * radius
@@ -145,9 +147,11 @@ class Board:
 
     def soften(self, radius: float) -> None:
         """Blur everything painted so far by `radius` picture heights."""
-        self.replace(self.image.filter(ImageFilter.GaussianBlur(radius * self.unit)))
+        halved = self.image.reduce(2).filter(ImageFilter.GaussianBlur(radius * self.unit / 2))
+        self.replace(halved.resize(self.size, Image.Resampling.BILINEAR))
 
     def replace(self, image: Image.Image) -> None:
+        """Go on with another image of the same size."""
         self.image = image
         self.draw = ImageDraw.Draw(image)
 
@@ -233,14 +237,3 @@ def grained(pixels: np.ndarray, rng, kind: str, amount: float) -> np.ndarray:
     else:
         texture = 0.4 * speckle
     return pixels * (1 + amount * texture)[..., None]
-
-
-def shifted(mask: Image.Image, dx: int, dy: int) -> Image.Image:
-    """The mask moved over an empty ground."""
-    moved = Image.new("L", mask.size)
-    moved.paste(mask, (dx, dy))
-    return moved
-
-
-def overlap(a: Image.Image, b: Image.Image) -> Image.Image:
-    return ImageChops.multiply(a, b)

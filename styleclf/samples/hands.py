@@ -59,7 +59,7 @@ NEIGHBOURS = {
     "impressionism": "naturalism rococo cubism japonism",
     "japonism": "cartoon artdeco impressionism rococo",
     "naturalism": "impressionism photo rococo japonism",
-    "photo": "photo rococo naturalism rococo",
+    "photo": "photo rococo",
     "rococo": "impressionism naturalism artdeco photo",
 }
 STYLES = sorted(STYLE_MOTIFS)
@@ -116,17 +116,84 @@ def choose_motif(rng: np.random.Generator, hand: Hand) -> str:
     return hand.motifs[int(rng.choice(len(hand.motifs), p=(0.62, 0.2, 0.1, 0.08)))]
 
 
-GIVEN = """
-    odilia casimir thessaly benedek ilaria osric maribel anselm juniper tobiah selwyn pernella lucian ottoline
-    fabrice isaura quentin rosamund emeric valda leopold minou hadrian sunniva cosmo delphine armand tamsin
-    ruben philippa
-""".split()
-HEADS = """
-    ver mar tal quil bel hol ash cor del fen gar lind mor nor pell rav sar thorn wes al bram cald dun est
-""".split()
-TAILS = """
-    rin ory lane wick dane moor ette gard ano ivar mont olin esse brook aux erby ula stein
-""".split()
+GIVEN = [
+    "odilia",
+    "casimir",
+    "thessaly",
+    "benedek",
+    "ilaria",
+    "osric",
+    "maribel",
+    "anselm",
+    "juniper",
+    "tobiah",
+    "selwyn",
+    "pernella",
+    "lucian",
+    "ottoline",
+    "fabrice",
+    "isaura",
+    "quentin",
+    "rosamund",
+    "emeric",
+    "valda",
+    "leopold",
+    "minou",
+    "hadrian",
+    "sunniva",
+    "cosmo",
+    "delphine",
+    "armand",
+    "tamsin",
+    "ruben",
+    "philippa",
+]
+HEADS = [
+    "ver",
+    "mar",
+    "tal",
+    "quil",
+    "bel",
+    "hol",
+    "ash",
+    "cor",
+    "del",
+    "fen",
+    "gar",
+    "lind",
+    "mor",
+    "nor",
+    "pell",
+    "rav",
+    "sar",
+    "thorn",
+    "wes",
+    "al",
+    "bram",
+    "cald",
+    "dun",
+    "est",
+]
+TAILS = [
+    "rin",
+    "ory",
+    "lane",
+    "wick",
+    "dane",
+    "moor",
+    "ette",
+    "gard",
+    "ano",
+    "ivar",
+    "mont",
+    "olin",
+    "esse",
+    "brook",
+    "aux",
+    "erby",
+    "ula",
+    "stein",
+]
 
 
 def painter_names(rng: np.random.Generator, count: int) -> list[str]:

@@ -27,6 +27,7 @@ from styleclf.samples.motifs import Shape, box, disc, leaf, smooth
 
 GOLD, PAPER = np.array([0.83, 0.66, 0.33]), np.array([0.95, 0.9, 0.78])
 WHITE, BLACK = np.ones(3), np.zeros(3)
+CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 SMALL = ("detail", "window", "foam", "petal", "eye", "gore", "glint", "shadow")
 
 
@@ -40,6 +41,7 @@ class Scene(NamedTuple):
 
     @property
     def aspect(self) -> float:
+        """Width over height."""
         return self.size[0] / self.size[1]
 
 
@@ -371,26 +373,19 @@ def deco_frame(board: Board, scene: Scene, deep: np.ndarray, metal: np.ndarray) 
     m = 0.025 + 0.03 * scene.hand.frame
     for edge in (box(0, 0, a, m), box(0, 1 - m, a, 1), box(0, 0, m, 1), box(a - m, 0, a, 1)):
         board.fill(edge, deep)
-    steps = 3 if scene.hand.frame > 0.4 else 0
-    for sx in (0, 1):
-        for sy in (0, 1):
-            for k in range(steps):
-                wide, tall = m + 0.035 * (steps - k), m + 0.035 * (k + 1)
-                board.fill(np.abs(np.array([(a * sx, sy)] * 4) - box(0, 0, wide, tall)), deep)
-            corner = [(0, m + 0.035 * (steps + 1))]
-            for k in range(steps, 0, -1):
-                corner += [
-                    (m + 0.035 * (steps - k), m + 0.035 * (k + 1) - 0.035),
-                    (m + 0.035 * (steps - k + 1), m + 0.035 * k - 0.035),
-                ]
-            if steps:
-                board.line(np.abs(np.array([(a * sx, sy)]) - staircase(m, steps)), metal, 0.005)
+    steps = 3
+    for sx, sy in CORNERS if scene.hand.frame > 0.6 else ():
+        for k in range(steps):
+            wide, tall = m + 0.035 * (steps - k), m + 0.035 * (k + 1)
+            board.fill(np.abs(np.array([(a * sx, sy)]) - box(0, 0, wide, tall)), deep)
+        board.line(np.abs(np.array([(a * sx, sy)]) - staircase(m, steps)), metal, 0.005)
     for inset, width in ((0.55 * m, 0.006), (0.85 * m, 0.003)):
         board.outline(box(inset, inset, a - inset, 1 - inset), metal, width)
 
 
 def staircase(m: float, steps: int) -> np.ndarray:
-    points = [(m, m + 0.035 * (steps + 0.0))]
+    """The gold line along a stepped corner."""
+    points = [(m, m + 0.035 * steps)]
     for k in range(steps):
         points += [(m + 0.035 * (k + 1), m + 0.035 * (steps - k)), (m + 0.035 * (k + 1), m + 0.035 * (steps - k - 1))]
     return np.array(points)
@@ -417,36 +412,40 @@ def rococo(scene: Scene) -> np.ndarray:
     pixels = board.pixels
     bloom = blurred(pixels, scene.size[1] / 14)
     board.pixels = 1 - (1 - pixels) * (1 - 0.28 * bloom)
-    oval(board, soft)
+    surround(board, soft)
     return board.pixels
 
 
-def oval(board: Board, scene: Scene) -> None:
-    """The surround: an oval with scrolls, scrolled corners, or a swag of roses on top."""
-    hand, a, p = scene.hand, scene.aspect, scene.hand.palette
-    gilt, pale = mix(GOLD, p["warm"], 0.2), mix(p["wall"], WHITE, 0.4)
-    if hand.frame > 0.55:
-        x, y = grid(scene.size)
-        far = np.hypot((x - a / 2) / (a / 2 - 0.03), (y - 0.5) / 0.47)
-        inside = np.clip((1.0 - far) * scene.size[1] / 5, 0, 1)[..., None]
-        damask = 0.04 * np.sin(x * 36) * np.sin(y * 36)
-        edge = np.exp(-((np.maximum(far - 1, 0) * 9) ** 2))[..., None]
-        wall = (pale + damask[..., None]) * (1 - 0.2 * edge)
-        board.pixels = mix(wall, board.pixels, inside)
-        t = np.linspace(0, 2 * np.pi, 90)
-        for grow, width, colour in (
-            (1.0, 0.022, mix(gilt, BLACK, 0.25)),
-            (1.0, 0.014, gilt),
-            (0.99, 0.004, mix(gilt, WHITE, 0.6)),
-        ):
-            rim = np.stack([a / 2 + grow * (a / 2 - 0.03) * np.cos(t), 0.5 + grow * 0.47 * np.sin(t)], 1)
-            board.line(rim, colour, width)
-    if hand.frame > 0.45:
-        for sx in (0, 1):
-            for sy in (0, 1):
-                scroll_corner(board, scene, sx, sy, gilt)
-    if 0.25 < hand.frame < 0.45 or hand.frame > 0.8:
+def surround(board: Board, scene: Scene) -> None:
+    """What the painter sets around a picture: an oval, scrolled corners, a swag of roses, or nothing."""
+    frame, gilt = scene.hand.frame, mix(GOLD, scene.hand.palette["warm"], 0.2)
+    if frame > 0.55:
+        oval(board, scene, gilt)
+    if frame > 0.45:
+        for sx, sy in CORNERS:
+            scroll_corner(board, scene, sx, sy, gilt)
+    if 0.25 < frame < 0.45 or frame > 0.8:
         garland(board, scene)
+
+
+def oval(board: Board, scene: Scene, gilt: np.ndarray) -> None:
+    """A gilded oval in a damask wall."""
+    a, pale = scene.aspect, mix(scene.hand.palette["wall"], WHITE, 0.4)
+    x, y = grid(scene.size)
+    far = np.hypot((x - a / 2) / (a / 2 - 0.03), (y - 0.5) / 0.47)
+    inside = np.clip((1.0 - far) * scene.size[1] / 5, 0, 1)[..., None]
+    damask = 0.04 * np.sin(x * 36) * np.sin(y * 36)
+    edge = np.exp(-((np.maximum(far - 1, 0) * 9) ** 2))[..., None]
+    wall = (pale + damask[..., None]) * (1 - 0.2 * edge)
+    board.pixels = mix(wall, board.pixels, inside)
+    t = np.linspace(0, 2 * np.pi, 90)
+    for grow, width, colour in (
+        (1.0, 0.022, mix(gilt, BLACK, 0.25)),
+        (1.0, 0.014, gilt),
+        (0.99, 0.004, mix(gilt, WHITE, 0.6)),
+    ):
+        rim = np.stack([a / 2 + grow * (a / 2 - 0.03) * np.cos(t), 0.5 + grow * 0.47 * np.sin(t)], 1)
+        board.line(rim, colour, width)
 
 
 def scroll(x: float, y: float, size: float, turn: float, hand: int, turns: float = 1.6) -> np.ndarray:
@@ -479,6 +478,7 @@ def scroll_corner(board: Board, scene: Scene, sx: int, sy: int, gilt: np.ndarray
 def garland(board: Board, scene: Scene) -> None:
     """Swags of roses and leaves hung along the top."""
     rng, a, p = scene.rng, scene.aspect, scene.hand.palette
+    green, pink = mix(p["near"], np.array([0.5, 0.65, 0.45]), 0.5), np.array([0.98, 0.75, 0.75])
     swags = max(1, round(a * 1.8))
     for swag in range(swags):
         for u in np.linspace(0, 1, 15):
@@ -486,21 +486,13 @@ def garland(board: Board, scene: Scene) -> None:
             y = 0.035 + 0.11 * (1 - (2 * u - 1) ** 2) + rng.normal(0, 0.008)
             r = 0.014 + 0.02 * rng.random()
             for _ in range(2):
-                board.fill(
-                    leaf(x, y, 0.055, rng.uniform(0, 6.3), 0.013), mix(p["near"], np.array([0.5, 0.65, 0.45]), 0.5)
-                )
+                board.fill(leaf(x, y, 0.055, rng.uniform(0, 6.3), 0.013), green)
             if rng.random() < 0.75:
-                rose(
-                    board,
-                    rng,
-                    x,
-                    y,
-                    r,
-                    mix(p[rng.choice(["accent", "light", "warm"])], np.array([0.98, 0.75, 0.75]), 0.35),
-                )
+                rose(board, rng, x, y, r, mix(p[rng.choice(["accent", "light", "warm"])], pink, 0.35))
 
 
 def rose(board: Board, rng, x: float, y: float, r: float, colour: np.ndarray) -> None:
+    """Rings of petals, lit and shaded in turn."""
     for size, t in ((1.0, -0.15), (0.8, 0.1), (0.6, -0.1), (0.4, 0.15), (0.2, -0.3)):
         at = rng.normal(0, 0.12 * r, 2)
         board.disc(x + at[0], y + at[1], r * size, mix(colour, WHITE if t > 0 else BLACK, abs(t)))
@@ -651,6 +643,7 @@ def exposed(board: Board, scene: Scene, shape: Shape) -> None:
 
 
 def cast_shadow(board: Board, scene: Scene, shape: Shape) -> None:
+    """A dark pool on the ground, away from the light."""
     if shape.form not in ("ball", "body") or shape.tone == "skin":
         return
     low, high = shape.points.min(0), shape.points.max(0)
@@ -669,26 +662,15 @@ def out_of_focus(board: Board, scene: Scene, aperture: float) -> None:
     hand, rng = scene.hand, scene.rng
     board.soften(aperture)
     pixels = board.pixels
-    lights = Image.new("RGB", scene.size)
     h = scene.size[1]
-    discs = []
+    total = np.zeros_like(pixels)
     for _ in range(int(26 * hand.density)):
         x, y = scene.aspect * rng.random(), rng.uniform(0, 0.75)
         r = aperture * rng.uniform(1.2, 3.4)
-        discs.append(
-            (
-                x,
-                y,
-                r,
-                mix(hand.palette[rng.choice(["sun", "glow", "warm", "light"])], WHITE, 0.2) * rng.uniform(0.15, 0.5),
-            )
-        )
-    total = np.zeros_like(pixels)
-    for x, y, r, colour in discs:
-        layer = Image.new("RGB", lights.size)
-        ImageDraw.Draw(layer).ellipse(
-            [(x - r) * h, (y - r) * h, (x + r) * h, (y + r) * h], fill=ink(colour), outline=ink(colour * 1.5)
-        )
+        colour = mix(hand.palette[rng.choice(["sun", "glow", "warm", "light"])], WHITE, 0.2) * rng.uniform(0.15, 0.5)
+        layer = Image.new("RGB", scene.size)
+        corners = [(x - r) * h, (y - r) * h, (x + r) * h, (y + r) * h]
+        ImageDraw.Draw(layer).ellipse(corners, fill=ink(colour), outline=ink(colour * 1.5))
         total = total + np.asarray(layer, dtype=np.float32) / 255
     board.pixels = 1 - (1 - pixels) * (1 - blurred(np.clip(total, 0, 1), 0.6))
 
@@ -699,10 +681,10 @@ def developed(scene: Scene, pixels: np.ndarray) -> np.ndarray:
     matter = noise(rng, size, 30, 3)[..., None] - 0.5
     pixels = pixels * (1 + 0.12 * matter * (1 - 0.5 * hand.contrast))
     x, y = grid(size)
-    falloff = 1.12 - (0.3 + 0.4 * hand.frame) * ((x / scene.aspect - 0.5 - 0.2 * hand.light[0]) ** 2 + (y - 0.4) ** 2)
+    falloff = 1.05 - (0.3 + 0.4 * hand.frame) * ((x / scene.aspect - 0.5 - 0.2 * hand.light[0]) ** 2 + (y - 0.4) ** 2)
     pixels = np.clip(pixels * falloff[..., None], 0, 1)
     glow = blurred(np.clip(pixels - 0.7, 0, 1) * 2, size[1] / 25)
-    pixels = np.clip(pixels + 0.3 * glow, 0, 1)
+    pixels = np.clip(pixels + 0.2 * glow, 0, 1)
     curve = pixels * pixels * (3 - 2 * pixels)
     pixels = mix(pixels, curve, 0.3 + 0.5 * hand.contrast)
     sensor = rng.normal(0, 1, (*pixels.shape[:2], 1)) + 0.4 * rng.normal(0, 1, pixels.shape)
@@ -757,24 +739,23 @@ def cel_shadow(board: Board, scene: Scene, shape: Shape, colour: np.ndarray) -> 
 
 
 def faces(board: Board, scene: Scene, pen: np.ndarray, width: float) -> None:
-    """Eyes and a smile on the things that have room for them."""
-    rng, done = scene.rng, 0
-    has_face = any(s.form == "eye" for s in scene.shapes)
+    """Eyes and a smile on the things that have room for them, unless somebody is there who has a face already."""
+    if any(shape.form == "eye" or (shape.form, shape.tone) == ("ball", "skin") for shape in scene.shapes):
+        return
+    taken = []
     for shape in reversed(scene.shapes):
         low, high = shape.points.min(0), shape.points.max(0)
-        r = float(min(high - low)) / 2
-        x, y = (low + high) / 2
+        (x, y), r = (low + high) / 2, float(min(high - low)) / 2
+        peak = shape.form == "hill" and shape.tone == "cool" and r < 0.4
         seen = 0.05 < x < scene.aspect - 0.05 and 0.05 < y < 0.95
-        if shape.form not in ("ball", "sun", "body", "hill") or r < 0.035 or not seen or done > 4 or has_face:
-            continue
-        if shape.form == "hill" and (shape.tone != "cool" or r > 0.4):
-            continue
-        if rng.random() < 0.8:
-            done += 1
-            smile(board, rng, x, y, min(r, 0.16), pen, width)
+        free = all(np.hypot(x - u, y - v) > r + s for u, v, s in taken)
+        if (peak or shape.form in ("ball", "sun", "body")) and r > 0.035 and seen and free and len(taken) < 5:
+            taken.append((x, y, min(r, 0.16)))
+            smile(board, scene.rng, *taken[-1], pen, width)
 
 
 def smile(board: Board, rng, x: float, y: float, r: float, pen: np.ndarray, width: float) -> None:
+    """Two eyes that look the same way, and a mouth."""
     look = rng.uniform(-0.08, 0.08, 2) * r
     for side in (-1, 1):
         ex = x + side * 0.34 * r

@@ -1,0 +1,31 @@
+"""Predict the style of images with an exported learner: the top 3 on the screen, all probabilities in a table.
+
+python recipes/predict.py --model runs/train/model.pkl --out runs/predict/predictions.csv data/sample/cubism
+"""
+
+from styleclf.settings import run
+
+
+def main(
+    *paths: str,  # image files, and folders of them
+    model: str = "runs/train/model.pkl",  # written by recipes/train.py; open only files you trust
+    out: str = "runs/predict/predictions.csv",  # table to write: filename, pred, proba_<style>…
+):
+    """Predict the style of images: top 3 on the screen, all probabilities in a table."""
+    from styleclf.learner import load_style_learner
+    from styleclf.output import write_table
+    from styleclf.validate import image_files, predict_table, top_3_text
+
+    files = image_files(paths)
+    learn = load_style_learner(model)
+    predictions, unreadable = predict_table(learn, files)
+    print(top_3_text(predictions))
+    for path, reason in unreadable.items():
+        print(f"not predicted: {path} ({reason})")
+    write_table(predictions, out)
+    print(f"{len(predictions)} of {len(files)} images predicted: {out}")
+    return 0 if len(predictions) else 2
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,110 @@
+"""styleclf.output: files appear whole, progress is told where no bar can be drawn."""
+
+import json
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from styleclf import output
+
+
+def failing_write(path, error):
+    with output.whole_file(path) as aside:
+        aside.write_text("half of the n")
+        raise error
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
+def test_a_failing_block_leaves_the_old_file_and_nothing_else(tmp_path, error):
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+    with pytest.raises(type(error)):
+        failing_write(path, error)
+    assert path.read_text() == "old" and os.listdir(tmp_path) == ["table.csv"]
+
+
+def test_readers_see_the_old_file_until_the_block_ends(tmp_path):
+    path = tmp_path / "figure.png"
+    path.write_text("old")
+    with output.whole_file(path) as aside:
+        aside.write_text("new")
+        assert path.read_text() == "old" and aside.suffix == ".png"
+    assert path.read_text() == "new" and os.listdir(tmp_path) == ["figure.png"]
+
+
+def test_tables_come_back_from_folders_that_were_not_there(tmp_path):
+    table = pd.DataFrame({"label": ["cubism", "réalisme"], "width": [3, 4]})
+    output.write_table(table, tmp_path / "a/b/table.csv")
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "a/b/table.csv"), table)
+    output.write_table(table.set_index("label"), tmp_path / "indexed.csv", index=True)
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "indexed.csv"), table)
+
+
+def test_dictionaries_come_back_with_paths_as_text(tmp_path):
+    values = {"style": "réalisme", "sizes": [1, 2.5, None], "out": Path("runs")}
+    output.write_json(values, tmp_path / "settings.json")
+    text = (tmp_path / "settings.json").read_text(encoding="utf-8")
+    assert json.loads(text) == values | {"out": "runs"}
+    assert "réalisme" in text
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that is moved by hand, and no terminal."""
+    clock = SimpleNamespace(seconds=0.0)
+    monkeypatch.setattr(output, "time", SimpleNamespace(monotonic=lambda: clock.seconds))
+    monkeypatch.setattr(output, "on_terminal", lambda: False)
+    return clock
+
+
+def pass_through(items, clock, seconds, **options):
+    passed = []
+    for item in output.tracked(items, len(items), **options):
+        clock.seconds += seconds
+        passed.append(item)
+    return passed
+
+
+def test_lines_tell_the_time_left_and_pass_every_item(clock, monkeypatch, capsys):
+    monkeypatch.setattr(output, "SECONDS_BETWEEN_LINES", 0)
+    assert pass_through(["a", "b", "c"], clock, 2, what="paintings") == ["a", "b", "c"]
+    assert capsys.readouterr().out.splitlines() == [
+        "1 of 3 paintings, 4 s left",
+        "2 of 3 paintings, 2 s left",
+        "3 of 3 paintings, 0 s left",
+    ]
+
+
+def test_lines_keep_their_distance(clock, capsys):
+    pass_through(range(100), clock, 1)
+    assert 0 < len(capsys.readouterr().out.splitlines()) <= 100 / output.SECONDS_BETWEEN_LINES
+
+
+def test_nothing_is_told_if_not_shown(clock, monkeypatch, capsys):
+    monkeypatch.setattr(output, "SECONDS_BETWEEN_LINES", 0)
+    assert pass_through([1, 2], clock, 2, shown=False) == [1, 2]
+    assert pass_through([], clock, 2) == []
+    assert capsys.readouterr().out == ""
+
+
+def test_a_terminal_gets_a_bar_that_passes_every_item(monkeypatch):
+    monkeypatch.setattr(output, "on_terminal", lambda: True)
+    assert list(output.tracked([1, 2, 3], 3)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "seconds, spoken",
+    [
+        (0.4, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 00 s"),
+        (125, "2 min 05 s"),
+        (3599.7, "1 h 00 min"),
+        (4800, "1 h 20 min"),
+    ],
+)
+def test_durations_are_spoken_as_people_say_them(seconds, spoken):
+    assert output.spoken_seconds(seconds) == spoken

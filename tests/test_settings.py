@@ -1,0 +1,211 @@
+"""styleclf.settings: who wins, and one sentence instead of a traceback."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from importlib import metadata
+
+import pytest
+
+from styleclf import settings
+
+BRUSH = '''
+"""A recipe."""
+
+import json
+import sys
+import warnings
+
+from styleclf.settings import run
+
+
+def main(
+    *paths: str,  # files to look at
+    plain: str = "signature",  # set nowhere else
+    shared: str = "signature",  # set for all recipes
+    own: str = "signature",  # set for this recipe as well
+    said: str = "signature",  # set everywhere
+    size: int = 32,  # pixels a side
+    rate: float | None = 0.1,  # learning rate
+    flip: bool = False,  # mirror the images
+    act: str = "print",  # what to do
+):
+    """Paint."""
+    if act == "print":
+        print(json.dumps(locals()))
+    if act == "warn":
+        warnings.warn("the paint is wet", stacklevel=1)
+        warnings.warn_explicit("not our business", UserWarning, "other.py", 1, module="other")
+        return 7
+    if act == "value":
+        raise ValueError("two colours\\nare too many")
+    if act == "missing":
+        open("absent.csv")
+    if act == "interrupt":
+        raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    run(main)
+'''
+CHISEL = BRUSH.replace("plain:", "edge: str = 'signature',  # of the chisel\n    plain:")
+INI = """
+[DEFAULT]
+shared = DEFAULT
+own = DEFAULT
+said = DEFAULT
+size = 64  # pixels
+edge = sharp
+
+[brush]
+own = recipe
+said = recipe
+rate =
+flip = yes
+"""
+
+
+@pytest.fixture
+def recipes(tmp_path):
+    """A folder of two recipes, with settings.ini beside it."""
+    folder = tmp_path / "recipes"
+    folder.mkdir()
+    (folder / "brush.py").write_text(BRUSH)
+    (folder / "chisel.py").write_text(CHISEL)
+    (tmp_path / "settings.ini").write_text(INI)
+    return folder
+
+
+def run(recipes, *arguments, ini=None, **environment):
+    """Run the brush in a process of its own, with another settings.ini if one is given."""
+    file = recipes.parent / "settings.ini"
+    if ini is not None:
+        file = recipes.parent / "other.ini"
+        file.write_text(ini)
+    environment = {**os.environ, "STYLECLF_SETTINGS": str(file), "STYLECLF_DEBUG": "", **environment}
+    command = [sys.executable, str(recipes / "brush.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=recipes.parent)
+
+
+def told(result):
+    """The only line that a recipe says before it leaves with exit code 2."""
+    assert result.returncode == 2 and result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("brush.py: ")
+    return line
+
+
+def test_the_command_line_wins_over_the_recipe_over_default_over_the_signature(recipes):
+    result = run(recipes, "a.jpg", "b.jpg", "--said", "command line")
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert [found[name] for name in ("plain", "shared", "own", "said")] == [
+        "signature",
+        "DEFAULT",
+        "recipe",
+        "command line",
+    ]
+    assert found["paths"] == ["a.jpg", "b.jpg"]
+    assert (found["size"], found["rate"], found["flip"]) == (64, None, True)
+
+
+def test_help_shows_the_defaults_of_the_settings(recipes):
+    result = run(recipes, "--help")
+    assert result.returncode == 0
+    text = " ".join(result.stdout.split())
+    for shown in (
+        "pixels a side (default: 64)",
+        "set nowhere else (default: signature)",
+        "(default: recipe)",
+        "--no-flip",
+    ):
+        assert shown in text
+
+
+def test_flags_turn_switches_on_and_values_keep_their_type(recipes):
+    found = json.loads(run(recipes, "--flip", "--rate", "1e-3", "--size", "8", ini="").stdout)
+    assert found["flip"] is True and found["rate"] == 1e-3 and found["size"] == 8
+    assert found["paths"] == [] and found["own"] == "signature"
+
+
+def test_a_key_no_recipe_knows_is_told_with_a_suggestion(recipes):
+    assert "'sizes' under [DEFAULT]" in (line := told(run(recipes, ini="[DEFAULT]\nsizes = 3\n")))
+    assert "did you mean 'size'?" in line
+
+
+def test_a_value_of_another_type_is_told(recipes):
+    assert "size = 'large': give a int" in told(run(recipes, ini="[brush]\nsize = large\n"))
+
+
+def test_bad_input_is_one_sentence(recipes):
+    assert told(run(recipes, "--act", "value")) == "brush.py: two colours are too many"
+    assert told(run(recipes, "--act", "missing")) == "brush.py: No such file or directory: absent.csv"
+
+
+def test_the_traceback_is_there_for_whoever_wants_it(recipes):
+    result = run(recipes, "--act", "value", STYLECLF_DEBUG="1")
+    assert result.returncode != 0 and "Traceback" in result.stderr and "ValueError: two colours" in result.stderr
+
+
+def test_an_interrupted_recipe_says_so(recipes):
+    result = run(recipes, "--act", "interrupt")
+    assert result.returncode == 130 and "Traceback" not in result.stderr
+    assert "brush.py: interrupted" in result.stderr
+
+
+def test_own_warnings_are_notes_others_are_silent_and_main_returns_the_exit_code(recipes):
+    result = run(recipes, "--act", "warn")
+    assert result.returncode == 7
+    assert result.stderr == "note: the paint is wet\n"
+
+
+# What needs no process of its own
+
+
+def test_every_recipe_gets_the_values_it_knows(recipes):
+    found = settings.read_settings(recipes.parent / "settings.ini", recipes)
+    assert "edge" not in found["brush"] and found["chisel"]["edge"] == "sharp"
+    assert (found["brush"]["own"], found["chisel"]["own"]) == ("recipe", "DEFAULT")
+    assert found["brush"]["size"] == "64"
+
+
+@pytest.mark.parametrize(
+    "ini, complaint",
+    [
+        ("[brusch]\nsize = 3", r"\[brusch\] in .*: did you mean 'brush'\?"),
+        ("[xyz]\nsize = 3", r"\[xyz\] in .*: there are brush, chisel"),
+        ("[brush]\nedge = dull", r"'edge' under \[brush\] in .* is no setting of that recipe"),
+        ("size = 3", "cannot be read"),
+        ("[brush]\nsize = 3\nsize = 4", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(recipes, ini, complaint):
+    (recipes.parent / "settings.ini").write_text(ini)
+    with pytest.raises(ValueError, match=complaint):
+        settings.read_settings(recipes.parent / "settings.ini", recipes)
+
+
+def test_without_a_file_there_are_no_settings(recipes):
+    assert settings.read_settings(recipes / "absent.ini", recipes) == {"brush": {}, "chisel": {}}
+
+
+def test_settings_stand_beside_the_recipes_unless_said_otherwise(recipes, monkeypatch):
+    monkeypatch.delenv("STYLECLF_SETTINGS", raising=False)
+    assert settings.settings_file(recipes / "brush.py") == recipes.parent / "settings.ini"
+    monkeypatch.setenv("STYLECLF_SETTINGS", "elsewhere.ini")
+    assert str(settings.settings_file(recipes / "brush.py")) == "elsewhere.ini"
+
+
+def test_a_run_saves_settings_findings_versions_and_the_fingerprint_of_its_design(tmp_path):
+    design = tmp_path / "design.csv"
+    design.write_text("filename,fold\n")
+    settings.save_settings(tmp_path, {"size": 32, "out": tmp_path}, design, seconds=1.5)
+    saved = json.loads((tmp_path / "settings.json").read_text())
+    assert saved["settings"] == {"size": 32, "out": str(tmp_path)} and saved["seconds"] == 1.5
+    assert saved["design_blake2b"] == hashlib.blake2b(design.read_bytes(), digest_size=16).hexdigest()
+    assert saved["versions"]["timm"] == metadata.version("timm")
+    assert {"python", "styleclf", "torch"} <= set(saved["versions"])
+    settings.save_settings(tmp_path, {})
+    assert "design_blake2b" not in json.loads((tmp_path / "settings.json").read_text())
