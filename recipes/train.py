@@ -14,9 +14,10 @@ def main(
     weights: str = "imagenet",  # imagenet, none, or a file of weights for the body
     features: str = "pooled",  # pooled, or imagenet to keep the 1000-way ImageNet layer
     embedding_size: int = 16,  # numbers in an embedding
-    epochs: int = 3,  # of training the whole network; 0 stops after the probe of pretrained features
+    epochs: int = 4,  # of fine-tuning; 0 stops after the probe of pretrained features
     lr_max: float | None = None,  # peak learning rate; default: 3e-4 from pretrained weights, 3e-3 from scratch
     schedule: str = "one_cycle",  # or exponential: decay from lr_max to a final rate
+    n_frozen: int = 1,  # parameter groups of a pretrained body kept as they are: 1 the early half, 0 none
     loss: str = "cross_entropy",  # or focal
     label_smoothing: float = 0.1,  # share of each target spread over all styles
     wd: float = 0.01,  # weight decay
@@ -55,7 +56,7 @@ def main(
         f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} in fold {fold}"
     )
 
-    history = train(learn, epochs, lr_max, schedule)
+    history = train(learn, epochs, lr_max, schedule, n_frozen=n_frozen)
     seconds = time.monotonic() - start
     metrics, predictions = judge(learn, table, images, fold, validate)
 

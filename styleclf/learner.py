@@ -80,6 +80,7 @@ def train(
     lr_max: float | slice | None = None,  # peak rate; by default the one that suits pretrained or random weights
     schedule: Schedule = "one_cycle",
     lr_final: float = 1e-6,  # where the exponential schedule ends
+    n_frozen: int = 0,  # parameter groups of a pretrained body that stay as they are: 1 for the early half
 ) -> pd.DataFrame:
     """Fit neck and head to the frozen body's features, then everything for `epochs`; returns the history.
 
@@ -102,7 +103,7 @@ def train(
             found = fit_probe(learn.model, learn.dls, learn.fitting_precision.precision)
             learn.history.add_probe(found, time.monotonic() - start)
         if epochs:
-            learn.unfreeze()
+            learn.freeze_to(n_frozen if learn.pretrained else 0)
             fit_epochs(learn, epochs, lr_max or default_rates(learn), schedule, lr_final)
     return learn.history.table()
 

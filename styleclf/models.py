@@ -1,24 +1,24 @@
 """The network: `Sequential(body, neck, head)`, where its weights come from, and which of them learn how fast.
 
     body   a timm model: (n, 3, h, w) -> (n, d) features
-    neck   ReLU, Linear(d, embedding_size): its output is the embedding
+    neck   ReLU, Linear(d, embedding_size): its output is the embedding (no ReLU before style statistics)
     head   ReLU, Linear(embedding_size, n_out): logits
 
 timm is imported where it is used: it takes seconds.
 """
 
 import difflib
+import http.client
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Collection
 from pathlib import Path
 from typing import Literal, get_args
 
 import torch
 from torch import nn
 
-Features = Literal["pooled", "imagenet"]
+Features = Literal["pooled", "imagenet", "style"]
 FEATURES = get_args(Features)
 HUB_SECONDS = 4.0  # a hub that has not answered by then will not hold up a user who waits at a prompt
 
@@ -27,7 +27,7 @@ def create_model(
     arch: str,  # a name of timm, such as 'resnet18'
     n_out: int,  # number of styles
     embedding_size: int = 16,
-    features: Features = "pooled",  # 'imagenet' keeps the 1000-way ImageNet layer as the last layer of the body
+    features: Features = "pooled",  # 'imagenet' keeps the 1000-way layer in the body, 'style' adds style statistics
     weights: str | Path = "imagenet",  # 'imagenet', a file of weights for the body, or 'none'
 ) -> nn.Sequential:
     """Body, neck and head for `n_out` styles; `model[:2](x)` is the embedding, `model(x)` the logits.
@@ -41,7 +41,8 @@ def create_model(
         raise ValueError(f"embedding_size and n_out must be 1 or more, not {embedding_size} and {n_out}")
     body = create_body(arch, features, weights)
     width = body.num_classes if features == "imagenet" else body.head_hidden_size
-    neck = nn.Sequential(nn.ReLU(), nn.Linear(width, embedding_size))
+    # channel means may be negative, and their sign tells
+    neck = nn.Sequential(nn.Identity() if features == "style" else nn.ReLU(), nn.Linear(width, embedding_size))
     head = nn.Sequential(nn.ReLU(), nn.Linear(embedding_size, n_out))
     return nn.Sequential(body, neck, head)
 
@@ -54,10 +55,37 @@ def create_body(arch: str, features: Features = "pooled", weights: str | Path = 
     if features not in FEATURES:
         raise ValueError(f"features must be one of {', '.join(FEATURES)}, not {features!r}")
     options = {} if features == "imagenet" else {"num_classes": 0}
-    if weights == "imagenet":
-        return timm.create_model(arch, **_hub_options(arch), **options)
-    body = timm.create_model(arch, pretrained=False, **options)
-    return body if weights == "none" else load_weights(body, weights)
+    loading = _hub_options(arch) if weights == "imagenet" else {"pretrained": False}
+    body = timm.create_model(arch, **loading, **options)
+    if str(weights) not in ("imagenet", "none"):
+        load_weights(body, weights)
+    return StyleBody(body) if features == "style" else body
+
+
+class StyleBody(nn.Module):
+    """A timm model's pooled features, joined by mean and standard deviation of every channel of its stages.
+
+    Style lives in these statistics (Gatys et al. 2016; Huang and Belongie 2017). `(n, 3, h, w)` -> `(n,
+    head_hidden_size)`. Raises ValueError for a model that does not show its stages.
+    """
+
+    def __init__(self, trunk: nn.Module) -> None:
+        super().__init__()
+        if not hasattr(trunk, "forward_intermediates"):
+            raise ValueError(f"{type(trunk).__name__} shows no intermediate features: use features='pooled'")
+        self.trunk = trunk
+        self.head_hidden_size = trunk.head_hidden_size + 2 * sum(stage["num_chs"] for stage in trunk.feature_info)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Pooled features, then means and deviations from the first stage to the last."""
+        last, stages = self.trunk.forward_intermediates(x)
+        statistics = [each for stage in stages for each in mean_and_deviation(stage.float())]
+        return torch.cat([self.trunk.forward_head(last).float(), *statistics], dim=1)
+
+
+def mean_and_deviation(stage: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Of every channel of `(n, c, h, w)` over its pixels, each `(n, c)`; the deviation has a gradient even at 0."""
+    return stage.mean(dim=(2, 3)), (stage.var(dim=(2, 3), correction=0) + 1e-5).sqrt()
 
 
 def check_arch(arch: str) -> None:
@@ -117,7 +145,11 @@ def hub_answers(seconds: float = HUB_SECONDS) -> bool:
         urllib.request.urlopen(request, timeout=seconds).close()
     except urllib.error.HTTPError:
         return True  # it answered, if only to say no
-    except OSError:
+    except (
+        OSError,
+        ValueError,
+        http.client.HTTPException,
+    ):  # no answer, no usable address, or an answer in no protocol
         return False
     return True
 
@@ -155,7 +187,7 @@ def _hub_options(arch: str) -> dict:
     """What makes timm load ImageNet weights: from the cache without asking the hub, else from the hub if it answers."""
     cached = cached_weights(arch)
     if cached is not None:
-        # the hub's file is as timm writes it, whatever format of its own (custom_load) the model's authors chose
+        # the hub's file is timm's own, but older timm reads any file of some models in their authors' format
         return {"pretrained": True, "pretrained_cfg_overlay": {"file": str(cached), "custom_load": False}}
     if not has_weights(arch):
         raise ValueError(f"timm has no ImageNet weights of {arch}: give --weights FILE, or --weights none")
@@ -175,6 +207,8 @@ def parameter_groups(model: nn.Sequential) -> list[list[nn.Parameter]]:
     from timm.models import group_parameters
 
     body, *rest = model
+    if isinstance(body, StyleBody):
+        body = body.trunk
     named = dict(body.named_parameters())
     try:
         stages = group_parameters(body, body.group_matcher(coarse=True))
@@ -191,13 +225,3 @@ def freeze_batchnorm(model: nn.Module) -> None:
     for module in model.modules():
         if isinstance(module, nn.modules.batchnorm._BatchNorm):
             module.eval()
-
-
-def n_parameters(parameters: Collection[nn.Parameter]) -> int:
-    """How many numbers the parameters hold."""
-    return sum(p.numel() for p in parameters)
-
-
-def device_of(model: nn.Module) -> torch.device:
-    """The device that holds the model's first parameter."""
-    return next(model.parameters()).device

@@ -31,7 +31,7 @@ def fit_probe(model: nn.Sequential, dls: DataLoaders, precision: Precision = "au
     items = dls.train_ds.items
     dl = dls.test_dl(items, with_labels=True)
     features, targs = body_features(model[0], dl, precision, progress)
-    seen = np.maximum(features, 0)  # as the neck's ReLU passes them on
+    seen = model[1][0](torch.from_numpy(features)).numpy()  # as the neck's activation passes them on
     strength = best_strength(seen, targs, author_groups(items))
     weight, bias = logistic_regression(seen, targs, strength, len(dls.vocab))
     write_into(model, seen, weight, bias)

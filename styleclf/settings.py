@@ -122,7 +122,7 @@ def _typed(text: str, parameter: inspect.Parameter) -> object:
             return configparser.ConfigParser.BOOLEAN_STATES[text.lower()]
         return kind(text) if text else None
     except (KeyError, ValueError) as error:
-        raise ValueError(f"settings.ini has {parameter.name} = {text!r}: give a {kind.__name__}") from error
+        raise ValueError(f"the settings have {parameter.name} = {text!r}, which is no {kind.__name__}") from error
 
 
 def _check_known(name: str, known: set[str] | dict, complaint: str) -> None:

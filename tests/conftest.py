@@ -10,10 +10,14 @@ ARCH = "resnet10t"  # the smallest ResNet of timm
 
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory):
-    """Caches of their own for the tests and the recipes they start, and no hub."""
+    """Caches of their own for the tests and the recipes they start, no hub, and one thread for tiny networks."""
+    import torch
+
+    torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STYLECLF_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("OMP_NUM_THREADS", "1")
         yield
 
 

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from fastai.callback.core import CancelBatchException, CancelFitException
+from fastai.callback.progress import ProgressCallback
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from fastai.torch_core import TensorImage
@@ -83,11 +84,13 @@ def loss_in_float32(logits, targs):
 def watched_learner(name, error=None):
     images = [(TensorImage(torch.randn(3, 8, 8)), i % 2) for i in range(8)]
     dls = DataLoaders.from_dsets(images, images, bs=4, device=CPU)
-    return Learner(dls, Watched(error), loss_in_float32, cbs=precision.FittingPrecision(name))
+    return Learner(dls, Watched(error), loss_in_float32, cbs=precision.FittingPrecision(name)).remove_cb(
+        ProgressCallback
+    )
 
 
 def fit(learn):
-    with learn.no_bar(), learn.no_logging():
+    with learn.no_logging():
         learn.fit(1)
 
 
@@ -99,8 +102,7 @@ def test_the_model_runs_in_the_precision_and_the_rest_in_float32(name):
     assert not entered()
     assert {p.grad.dtype for p in learn.model.parameters()} == {torch.float32}
     assert learn.model.conv.weight.is_contiguous(memory_format=torch.channels_last)
-    with learn.no_bar():
-        preds, _ = learn.get_preds()
+    preds, _ = learn.get_preds()
     assert preds.dtype == torch.float32 and not entered()
     learn.model(torch.randn(1, 3, 8, 8))
     assert not learn.model.seen[-1][0], "called by hand, the model runs as it is"

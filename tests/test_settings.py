@@ -136,7 +136,7 @@ def test_a_key_no_recipe_knows_is_told_with_a_suggestion(recipes):
 
 
 def test_a_value_of_another_type_is_told(recipes):
-    assert "size = 'large': give a int" in told(run(recipes, ini="[brush]\nsize = large\n"))
+    assert "size = 'large', which is no int" in told(run(recipes, ini="[brush]\nsize = large\n"))
 
 
 def test_bad_input_is_one_sentence(recipes):
