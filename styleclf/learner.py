@@ -80,23 +80,26 @@ def train(
     lr_max: float | slice | None = None,  # peak rate; by default the one that suits pretrained or random weights
     schedule: Schedule = "one_cycle",
     lr_final: float = 1e-6,  # where the exponential schedule ends
-    n_frozen: int = 0,  # parameter groups of a pretrained body that stay as they are: 1 for the early half
+    n_frozen: int = 1,  # parameter groups of a pretrained body that stay as they are: 1 its early half, 0 none
 ) -> pd.DataFrame:
-    """Fit neck and head to the frozen body's features, then everything for `epochs`; returns the history.
+    """Fit neck and head to the frozen body's features, then fine-tune for `epochs`; returns the history.
 
     A body with random weights has no features worth a probe: all is then trained from the start. `lr_max` is spread
     over a pretrained model from a tenth of it for the early body to all of it for the head; a `slice(low, high)` says
     otherwise. 'exponential' decays from `lr_max` to `lr_final`, lower groups in proportion. Epoch 0 is the state after
     the probe.
 
-    Raises ValueError for an unknown schedule or too few epochs.
+    Raises ValueError for an unknown schedule, too few epochs, a rate of 0 or less, or `n_frozen` outside 0..2.
     """
     if epochs < 0 or (epochs == 0 and not learn.pretrained):
         raise ValueError(f"epochs must be 1 or more (with pretrained weights 0 or more), not {epochs}")
     if schedule not in SCHEDULES:
         raise ValueError(f"schedule must be one of {', '.join(SCHEDULES)}, not {schedule!r}")
-    if isinstance(lr_max, float) and learn.pretrained:
-        lr_max = slice(lr_max / 10, lr_max)
+    if not 0 <= n_frozen <= 2:
+        raise ValueError(
+            f"n_frozen must be 0 (train all), 1 (keep the early body) or 2 (keep the body), not {n_frozen}"
+        )
+    rates = spread_rates(lr_max, learn.pretrained)
     with told_by_lines(learn):
         if learn.pretrained:
             start = time.monotonic()
@@ -104,13 +107,18 @@ def train(
             learn.history.add_probe(found, time.monotonic() - start)
         if epochs:
             learn.freeze_to(n_frozen if learn.pretrained else 0)
-            fit_epochs(learn, epochs, lr_max or default_rates(learn), schedule, lr_final)
+            fit_epochs(learn, epochs, rates, schedule, lr_final)
     return learn.history.table()
 
 
-def default_rates(learn: Learner) -> float | slice:
+def spread_rates(lr_max: float | slice | None, pretrained: bool) -> float | slice:
     """Peak rates: gentle and discriminative from pretrained weights, high and equal from random ones."""
-    return slice(LR_PRETRAINED / 10, LR_PRETRAINED) if learn.pretrained else LR_SCRATCH
+    if isinstance(lr_max, slice):
+        return lr_max
+    peak = (LR_PRETRAINED if pretrained else LR_SCRATCH) if lr_max is None else lr_max
+    if peak <= 0:
+        raise ValueError(f"lr_max must be above 0, not {peak}")
+    return slice(peak / 10, peak) if pretrained else peak
 
 
 def fit_epochs(learn: Learner, epochs: int, lr_max: float | slice, schedule: Schedule, lr_final: float) -> None:

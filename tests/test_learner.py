@@ -39,7 +39,7 @@ def test_a_pretrained_body_starts_frozen_and_a_random_one_does_not(learn, dls):
 
 def test_training_moves_early_layers_least_and_keeps_batchnorm_statistics(learn):
     before = state(learn.model)
-    train(learn, 1, slice(1e-5, 1e-3))
+    train(learn, 1, slice(1e-5, 1e-3), n_frozen=0)
     moved = changed(before, learn.model)
     assert not [name for name in moved if "running" in name or "num_batches" in name]
     assert {"0.conv1.0.weight", "1.1.weight", "2.1.weight"} <= moved
@@ -79,11 +79,22 @@ def test_the_exponential_schedule_ends_at_the_final_rate(learn):
     assert steps == pytest.approx(np.full(len(steps), steps[0]))
 
 
+def test_the_early_half_can_stay_as_it_is(learn):
+    before = state(learn.model)
+    early = len(learn.splitter(learn.model)[0])
+    train(learn, 1, n_frozen=1)
+    names = [name for name, _ in learn.model.named_parameters()]
+    frozen = {name for name in names if not dict(learn.model.named_parameters())[name].requires_grad}
+    assert len(frozen) == early
+    assert changed(before, learn.model).isdisjoint(frozen) and changed(before, learn.model)
+
+
 def test_bad_schedules_are_refused(learn, dls):
     with pytest.raises(ValueError, match="cosine"):
         train(learn, 1, schedule="cosine")
-    with pytest.raises(ValueError, match="-1"):
-        train(learn, -1)
+    for wrong in ({"epochs": -1}, {"epochs": 1, "lr_max": 0.0}, {"epochs": 1, "n_frozen": 3}):
+        with pytest.raises(ValueError, match=str(list(wrong.values())[-1])):
+            train(learn, **wrong)
     with pytest.raises(ValueError, match="0"):
         train(style_learner(dls, ARCH, "none"), 0)
 
