@@ -46,33 +46,18 @@ def main(
 
     design, trained, predicted = out / "design", out / "train", out / "predictions.csv"
     step("design.py", "--images", images, "--out", design)
-    training = [
-        "--arch",
-        arch,
-        "--weights",
-        weights,
-        "--epochs",
-        epochs,
-        "--size",
-        size,
-        "--validate",
-        "--out",
-        trained,
-    ]
-    step("train.py", "--images", images, "--design", design / "design.csv", *training)
+    data = ["--images", images, "--design", design / "design.csv"]
+    model = ["--arch", arch, "--weights", weights, "--epochs", epochs, "--size", size]
+    step("train.py", *data, *model, "--validate", "--out", trained)
     rows = pd.read_csv(design / "design.csv", dtype=str)
-    unseen = rows[rows["fold"] == "val"].drop_duplicates("label")["filename"]
+    unseen = rows[rows["fold"].isin(["val", "0"])].drop_duplicates("label")["filename"]
     step("predict.py", "--model", trained / "model.pkl", "--out", predicted, *(Path(images) / name for name in unseen))
 
     print("\nhow good it is on painters it has never seen (test: fold 0, val: the hard validation set)")
     print(metrics_text(pd.read_csv(trained / "metrics.csv")))
     print("\nworth opening")
-    for path in (
-        design / "figures/design.png",
-        trained / "figures/confusion.png",
-        trained / "figures/wrong.png",
-        predicted,
-    ):
+    figures = trained / "figures"
+    for path in (design / "figures/design.png", figures / "confusion.png", figures / "wrong.png", predicted):
         print(f"  {path}")
 
 

@@ -12,7 +12,7 @@ def main(
     fold: str = "0",  # test fold; the others are trained on
     arch: str = "resnet18",  # any architecture of timm
     weights: str = "imagenet",  # imagenet, none, or a file of weights for the body
-    features: str = "pooled",  # pooled, or imagenet to keep the 1000-way ImageNet layer
+    features: str = "pooled",  # pooled; imagenet keeps the 1000-way layer; style adds statistics of the stages
     embedding_size: int = 16,  # numbers in an embedding
     epochs: int = 4,  # of fine-tuning; 0 stops after the probe of pretrained features
     lr_max: float | None = None,  # peak learning rate; default: 3e-4 from pretrained weights, 3e-3 from scratch
