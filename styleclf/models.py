@@ -40,7 +40,7 @@ def create_model(
     if embedding_size < 1 or n_out < 1:
         raise ValueError(f"embedding_size and n_out must be 1 or more, not {embedding_size} and {n_out}")
     body = create_body(arch, features, weights)
-    width = body.num_classes if features == "imagenet" else body.head_hidden_size
+    width = body.num_classes if features == "imagenet" else feature_width(body)
     # channel means may be negative, and their sign tells
     neck = nn.Sequential(nn.Identity() if features == "style" else nn.ReLU(), nn.Linear(width, embedding_size))
     head = nn.Sequential(nn.ReLU(), nn.Linear(embedding_size, n_out))
@@ -62,6 +62,11 @@ def create_body(arch: str, features: Features = "pooled", weights: str | Path = 
     return StyleBody(body) if features == "style" else body
 
 
+def feature_width(body: nn.Module) -> int:
+    """How many pooled features the body gives; some models of older timm know it as `num_features` only."""
+    return body.head_hidden_size if hasattr(body, "head_hidden_size") else body.num_features
+
+
 class StyleBody(nn.Module):
     """A timm model's pooled features, joined by mean and standard deviation of every channel of its stages.
 
@@ -74,7 +79,7 @@ class StyleBody(nn.Module):
         if not hasattr(trunk, "forward_intermediates"):
             raise ValueError(f"{type(trunk).__name__} shows no intermediate features: use features='pooled'")
         self.trunk = trunk
-        self.head_hidden_size = trunk.head_hidden_size + 2 * sum(stage["num_chs"] for stage in trunk.feature_info)
+        self.head_hidden_size = feature_width(trunk) + 2 * sum(stage["num_chs"] for stage in trunk.feature_info)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Pooled features, then means and deviations from the first stage to the last."""
