@@ -63,7 +63,8 @@ def main(
     for name, each in {"history": history, "metrics": metrics, "predictions": predictions}.items():
         write_table(each, out / f"{name}.csv")
     export_learner(learn, out / "model.pkl")
-    for name, figure in run_figures(history, metrics, predictions, images, seed).items():
+    shown = predictions[predictions["fold"] == fold]  # the figures do not mix the validation set into the test fold
+    for name, figure in run_figures(history, metrics, shown, images, seed).items():
         save_figure(figure, out / f"figures/{name}.png")
     save_settings(out, settings, design, seconds=round(seconds, 1), device=str(dls.device), precision_used=used)
     print(f"\ntrained in {spoken_seconds(seconds)}; 95 % intervals from resampling authors in brackets")
