@@ -25,7 +25,7 @@ def main(
     fit: str = "squash",  # squash, crop or pad images to a square
     bs: int = 32,  # images in a batch
     cache: bool = True,  # keep decoded images in data/.cache, or where STYLECLF_CACHE says
-    precision: str = "auto",  # auto, fp32 or bf16
+    precision: str = "auto",  # auto, fp32, bf16 or fp16
     validate: bool = False,  # judge on the validation set too: do so once, at the very end
     seed: int = 0,  # of weights, batches and random changes
     out: str = "runs/train",  # folder for tables, figures and model.pkl

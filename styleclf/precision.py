@@ -4,23 +4,27 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Literal, get_args
 
 import torch
-from fastai.callback.core import Callback
+from fastai.callback.core import Callback, CancelStepException
 from torch import Tensor, nn
 
-Precision = Literal["auto", "fp32", "bf16"]
+Precision = Literal["auto", "fp32", "bf16", "fp16"]
 PRECISIONS = get_args(Precision)
+HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
 def resolved(precision: Precision, device: torch.device) -> str:
-    """'fp32' or 'bf16': for 'auto' bf16 where the device computes with it directly, else what was asked for.
+    """'fp32', 'bf16' or 'fp16': what was asked for, or for 'auto' the fastest that is safe on the device.
 
-    Raises ValueError for another precision.
+    That is bf16 where the device computes with it directly, fp16 on older CUDA devices, and fp32 elsewhere (Apple's MPS
+    too). Raises ValueError for another precision.
     """
     if precision not in PRECISIONS:
         raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, not {precision!r}")
     if precision != "auto":
         return precision
-    return "bf16" if has_bf16(device) else "fp32"
+    if has_bf16(device):
+        return "bf16"
+    return "fp16" if device.type == "cuda" else "fp32"
 
 
 def has_bf16(device: torch.device) -> bool:
@@ -35,9 +39,8 @@ def has_bf16(device: torch.device) -> bool:
 
 def computing(device: torch.device, precision: Precision = "auto") -> AbstractContextManager:
     """The context in which a network runs forward at that precision."""
-    if resolved(precision, device) == "bf16":
-        return torch.autocast(device.type, torch.bfloat16)
-    return nullcontext()
+    half = HALVES.get(resolved(precision, device))
+    return nullcontext() if half is None else torch.autocast(device.type, half)
 
 
 def laid_out(batch: Tensor) -> Tensor:
@@ -48,7 +51,8 @@ def laid_out(batch: Tensor) -> Tensor:
 class FittingPrecision(Callback):
     """Runs the model in the precision and layout that suit its device; losses and predictions are float32.
 
-    fastai's own mixed precision knows only CUDA.
+    fp16 has few exponents: its losses are scaled up before the gradients are computed, and a step whose gradients
+    overflow is left out (Micikevicius et al. 2018). fastai's own mixed precision knows only CUDA.
     """
 
     order = 10  # after the model has been put on its device
@@ -61,6 +65,9 @@ class FittingPrecision(Callback):
     def before_fit(self) -> None:
         """Lay the weights out as the images will be."""
         set_layout(self.model)
+        device = next(self.model.parameters()).device
+        scaled = resolved(self.precision, device) == "fp16"
+        self.scaler = torch.amp.GradScaler(device.type, enabled=scaled)
 
     def before_batch(self) -> None:
         """Lay the batch out and have the model run forward in the precision."""
@@ -70,6 +77,36 @@ class FittingPrecision(Callback):
     def after_pred(self) -> None:
         """Compute the loss in float32."""
         self.learn.pred = self.pred.float()
+
+    def before_backward(self) -> None:
+        """Scale the loss up, for fp16."""
+        self.learn.loss_grad = self.scaler.scale(self.loss_grad)
+
+    def before_step(self) -> None:
+        """Scale the gradients back; leave the step out if one of them has overflowed."""
+        if not self.scaler.is_enabled():
+            return
+        self.overflown = True
+        self.scaler.step(self)  # calls `step` below, unless a gradient is not finite
+        if self.overflown:
+            raise CancelStepException
+
+    def after_step(self) -> None:
+        """Adapt the scale."""
+        self.scaler.update()
+
+    def after_fit(self) -> None:
+        """Let go of the scaler: a learner is exported without it."""
+        self.scaler = None
+
+    @property
+    def param_groups(self) -> list[dict]:
+        """What the scaler looks for in an optimizer."""
+        return self.opt.param_groups
+
+    def step(self) -> None:
+        """What the scaler calls where the gradients are finite; fastai then takes the step itself."""
+        self.overflown = False
 
 
 def run_next_in(context: AbstractContextManager, model: nn.Module) -> None:

@@ -18,8 +18,10 @@ FLOORS = [
     {"data", "probe"},
     {"learner"},
     {"validate"},
+    {"benchmark"},
     {"all"},
 ]
+PACKAGES = {"samples", "benchmark"}
 PICKLED = {
     "styleclf.data Erase",
     "styleclf.data ImagePath",
@@ -42,10 +44,10 @@ def styleclf_imports(file: Path) -> set[str]:
 
 def test_a_module_imports_only_from_lower_floors():
     floor = {module: i for i, modules in enumerate(FLOORS) for module in modules}
-    files = [file for file in (ROOT / "styleclf").rglob("*.py") if file.parent.name == "samples" or file.stem in floor]
-    assert {file.stem for file in (ROOT / "styleclf").glob("*.py")} - {"__init__"} == set(floor) - {"samples"}
+    files = [file for file in (ROOT / "styleclf").rglob("*.py") if file.parent.name in PACKAGES or file.stem in floor]
+    assert {file.stem for file in (ROOT / "styleclf").glob("*.py")} - {"__init__"} == set(floor) - PACKAGES
     for file in files:
-        module = "samples" if file.parent.name == "samples" else file.stem
+        module = file.parent.name if file.parent.name in PACKAGES else file.stem
         upward = {name for name in styleclf_imports(file) - {module} if floor[name] >= floor[module]}
         assert not upward, f"{module} imports {upward}"
 
@@ -79,11 +81,10 @@ def test_an_exported_learner_predicts_in_a_fresh_process_elsewhere(exported, sam
     assert done.stdout.split()[-1:] and done.stdout.split()[-1] in set(design["label"]), done.stderr
 
 
-@pytest.mark.parametrize(
-    "module", ["styleclf", "styleclf.settings", "styleclf.catalog", "styleclf.splits", "styleclf.plots"]
-)
+@pytest.mark.parametrize("module", ["", ".settings", ".catalog", ".splits", ".plots", ".benchmark.further"])
 def test_light_modules_import_nothing_heavy(module):
-    code = f"import sys, {module}; print(*{{'torch', 'fastai', 'timm', 'sklearn', 'matplotlib'}} & set(sys.modules))"
+    heavy = {"torch", "fastai", "timm", "sklearn", "matplotlib"}
+    code = f"import sys, styleclf{module}; print(*{heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 

@@ -2,11 +2,11 @@
 
 import pytest
 import torch
-from fastai.callback.core import CancelBatchException, CancelFitException
+from fastai.callback.core import Callback, CancelBatchException, CancelFitException
 from fastai.callback.progress import ProgressCallback
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
-from fastai.torch_core import TensorImage
+from fastai.torch_core import TensorImage, set_seed
 from torch import nn
 
 from styleclf import precision
@@ -26,28 +26,32 @@ def test_what_is_asked_for_is_done_and_auto_asks_the_device(monkeypatch):
 
 def test_an_unknown_precision_is_refused_before_the_first_batch():
     for function in (lambda name: precision.resolved(name, CPU), precision.FittingPrecision):
-        with pytest.raises(ValueError, match="auto, fp32, bf16, not 'fp8'"):
+        with pytest.raises(ValueError, match="auto, fp32, bf16, fp16, not 'fp8'"):
             function("fp8")
 
 
-def test_a_device_that_nothing_is_known_of_computes_in_float32():
-    assert precision.resolved("auto", torch.device("meta")) == "fp32"
+@pytest.mark.parametrize("name, expected", [("meta", "fp32"), ("mps", "fp32"), ("cuda", "fp16")])
+def test_without_bf16_only_cuda_computes_in_half_precision(monkeypatch, name, expected):
+    monkeypatch.setattr(precision, "has_bf16", lambda device: False)
+    assert precision.resolved("auto", torch.device(name)) == expected
 
 
-@pytest.mark.parametrize("name, dtype", [("fp32", torch.float32), ("bf16", torch.bfloat16)])
+@pytest.mark.parametrize("name, dtype", [("fp32", torch.float32), ("bf16", torch.bfloat16), ("fp16", torch.float16)])
 def test_a_linear_layer_computes_in_the_precision(name, dtype):
     with precision.computing(CPU, name):
         assert nn.Linear(3, 2)(torch.ones(1, 3)).dtype == dtype
 
 
-def test_bf16_logits_are_within_a_tenth_of_their_spread_of_float32():
+@pytest.mark.parametrize("features", ["pooled", "style"])
+@pytest.mark.parametrize("name, tolerance", [("bf16", 0.1), ("fp16", 0.02)])
+def test_logits_in_half_precision_are_close_to_float32_beside_their_spread(features, name, tolerance):
     torch.manual_seed(0)
-    model, x = create_model(ARCH, 8, weights="none").eval(), torch.randn(4, 3, 64, 64)
+    model, x = create_model(ARCH, 8, features=features, weights="none").eval(), torch.randn(4, 3, 64, 64)
     logits = {}
-    for name in ("fp32", "bf16"):
-        with torch.no_grad(), precision.computing(CPU, name):
-            logits[name] = model(precision.laid_out(x)).float()
-    assert 0 < (logits["bf16"] - logits["fp32"]).abs().max() < 0.1 * logits["fp32"].std()
+    for each in ("fp32", name):
+        with torch.no_grad(), precision.computing(CPU, each):
+            logits[each] = model(precision.laid_out(x)).float()
+    assert 0 < (logits[name] - logits["fp32"]).abs().max() < tolerance * logits["fp32"].std()
 
 
 def test_batches_are_laid_out_as_plain_tensors_with_channels_last():
@@ -94,11 +98,11 @@ def fit(learn):
         learn.fit(1)
 
 
-@pytest.mark.parametrize("name", ["fp32", "bf16"])
+@pytest.mark.parametrize("name", ["fp32", "bf16", "fp16"])
 def test_the_model_runs_in_the_precision_and_the_rest_in_float32(name):
     learn = watched_learner(name)
     fit(learn)
-    assert set(learn.model.seen) == {(name == "bf16", torch.Tensor, True)}
+    assert set(learn.model.seen) == {(name != "fp32", torch.Tensor, True)}
     assert not entered()
     assert {p.grad.dtype for p in learn.model.parameters()} == {torch.float32}
     assert learn.model.conv.weight.is_contiguous(memory_format=torch.channels_last)
@@ -106,6 +110,46 @@ def test_the_model_runs_in_the_precision_and_the_rest_in_float32(name):
     assert preds.dtype == torch.float32 and not entered()
     learn.model(torch.randn(1, 3, 8, 8))
     assert not learn.model.seen[-1][0], "called by hand, the model runs as it is"
+
+
+def test_gradients_of_fp16_are_scaled_back_before_the_step():
+    gradients = {}
+    for name in ("fp32", "fp16"):
+        set_seed(0)
+        learn = watched_learner(name)
+        learn.add_cb(Gradients())
+        fit(learn)
+        gradients[name] = learn.gradients.found[0]
+    assert torch.allclose(gradients["fp16"], gradients["fp32"], atol=0.01 * gradients["fp32"].abs().max().item())
+
+
+def test_a_step_of_fp16_whose_gradients_overflow_is_left_out():
+    learn = watched_learner("fp16")
+    before = learn.model.head.weight.clone()
+    learn.add_cb(Overflow())
+    fit(learn)
+    assert torch.equal(learn.model.head.weight, before)
+
+
+class Gradients(Callback):
+    """Keeps the gradients that the optimizer is given."""
+
+    order = 11  # after the precision
+
+    def before_fit(self):
+        self.found = []
+
+    def before_step(self):
+        self.found.append(self.model.head.weight.grad.clone())
+
+
+class Overflow(Callback):
+    """Makes a gradient infinite."""
+
+    order = 9
+
+    def before_step(self):
+        self.model.head.weight.grad[0, 0] = float("inf")
 
 
 @pytest.mark.parametrize("error", [RuntimeError("out of memory"), KeyboardInterrupt()])

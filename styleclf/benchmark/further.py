@@ -1,0 +1,173 @@
+"""Measurements apart from whole trainings, as a table of one row each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from styleclf.benchmark import measures
+from styleclf.benchmark.contest import REFERENCE
+from styleclf.benchmark.task import Task, apart, grown
+from styleclf.benchmark.turns import Entrant, take_turns
+
+N_MANY = 256  # images predicted at once
+MOST_DECODED = 64
+PARTS = ("training", "decoding", "prediction", "imports", "scaling")
+OF_ANY_DEVICE = ("decoding", "imports")
+COLUMNS = ["device", "part", "what", "value", "unit", "ratio", "against", "limit_share"]
+
+
+def measured_parts(
+    tasks: Sequence[Task],
+    parts: Sequence[str],
+    files: Sequence[Path],
+    n_images: int = 512,
+    factors: Sequence[int] = (1, 4, 16),
+    n_scaling: int = 128,
+    repeats: int = 3,
+) -> pd.DataFrame:
+    """These parts of `PARTS` measured on every device: a row a measurement, with `COLUMNS`.
+
+    `ratio` is how many times better than `against`, `limit_share` what share of the bare network's rate is reached.
+    `files` are decoded, `n_images` make an epoch of a training loop, `n_scaling` times the factors are grown to.
+    """
+    found = []
+    for task in tasks:
+        own = [part for part in parts if task is tasks[0] or part not in OF_ANY_DEVICE]
+        found += measured_rows(task, own, files, n_images, factors, n_scaling, repeats)
+    return pd.DataFrame(found, columns=COLUMNS)
+
+
+def measured_rows(
+    task: Task,
+    parts: Sequence[str],
+    files: Sequence[Path],
+    n_images: int,
+    factors: Sequence[int],
+    n_scaling: int,
+    repeats: int,
+) -> list[dict]:
+    """The rows of one device."""
+    with TemporaryDirectory() as folder:
+        rows = {
+            "training": lambda: training_rows(task, n_images, repeats, Path(folder)),
+            "decoding": lambda: decoding_rows(files, task.size, repeats, Path(folder)),
+            "prediction": lambda: prediction_rows(task, repeats, Path(folder)),
+            "imports": lambda: import_rows(repeats),
+            "scaling": lambda: scaling_rows(task, n_scaling, factors, Path(folder)),
+        }
+        return [{"device": task.device, "part": part, **each} for part in parts for each in rows[part]()]
+
+
+def row(
+    what: str, value: float, unit: str, ratio: float | None = None, against: str = "", limit_share: float | None = None
+) -> dict:
+    """One measurement."""
+    named = {"what": what, "value": value, "unit": unit, "ratio": ratio, "against": against}
+    return {**named, "limit_share": limit_share}
+
+
+def training_rows(task: Task, n_images: int, repeats: int, folder: Path) -> list[dict]:
+    """Training loops at equal architecture and size, beside the bare network's rate."""
+    n_images = max(1, n_images // task.bs) * task.bs
+    loop, groups = (n_images, repeats), {"the whole network": 0, "the late half": 1}
+    entrants = [Entrant(REFERENCE, measures.fastai_loop, (task, *loop), repeats + 1)]
+    for what, n_frozen in groups.items():
+        own = apart(task, folder, what)
+        entrants += [
+            Entrant(f"bare network, {what}", measures.bare_network, (own, n_frozen, *loop), repeats + 1),
+            Entrant(f"styleclf, {what}", measures.styleclf_loop, (own, n_frozen, *loop), repeats + 1),
+        ]
+    rates = {name: median(each) for name, each in take_turns(entrants).items()}
+    rows = [row(f"{REFERENCE}, the whole network", rates[REFERENCE], "images/s")]
+    for what in groups:
+        limit, own = rates[f"bare network, {what}"], rates[f"styleclf, {what}"]
+        rows += [
+            row(f"styleclf, {what}", own, "images/s", own / rates[REFERENCE], REFERENCE, own / limit),
+            row(f"bare network, {what}: the limit", limit, "images/s", limit / rates[REFERENCE], REFERENCE),
+        ]
+    return rows
+
+
+def decoding_rows(files: Sequence[Path], size: int, repeats: int, folder: Path) -> list[dict]:
+    """Milliseconds an image, four ways."""
+    seconds = alone("decoding", measures.decoding, files, size, repeats, folder / "decoding")
+    ways = {
+        "full": "Pillow, full size, one thread",
+        "draft": "styleclf, one thread",
+        "store": "styleclf, first pass into the cache",
+        "cached": "styleclf, from the cache",
+    }
+    rows = []
+    for way, text in ways.items():
+        compared = () if way == "full" else (seconds["full"] / seconds[way], "Pillow")
+        rows.append(row(text, 1000 * seconds[way] / len(files), "ms/image", *compared))
+    return rows
+
+
+def prediction_rows(task: Task, repeats: int, folder: Path, n_many: int = N_MANY) -> list[dict]:
+    """Embedding, and the prediction of one file and of many."""
+    s = alone("prediction", measures.prediction, apart(task, folder, "prediction"), n_many, repeats)
+    n_bare = max(1, n_many // task.bs) * task.bs
+    limit, embedding = n_bare / s["bare"], n_many / s["embedding"]
+    return [
+        row("styleclf, embedding of decoded images", embedding, "images/s", None, "", embedding / limit),
+        row("bare network, forward: the limit", limit, "images/s"),
+        row("fastai, predict 1 file", 1000 * s["fastai one"], "ms"),
+        row("styleclf, predict 1 file", 1000 * s["one"], "ms", s["fastai one"] / s["one"], "learn.predict"),
+        row(f"fastai, get_preds of {n_many} files", s["fastai many"], "s"),
+        row(f"styleclf, predict {n_many} files", s["many"], "s", s["fastai many"] / s["many"], "learn.get_preds"),
+    ]
+
+
+def import_rows(repeats: int) -> list[dict]:
+    """Seconds of imports."""
+    print(f"imports: {repeats + 1} rounds", flush=True)
+    seconds = measures.import_seconds(repeats)
+    first = seconds.pop("fastai")
+    ours = [row(name, each, "s", first / each, "fastai") for name, each in seconds.items()]
+    return [row("fastai", first, "s"), *ours]
+
+
+def scaling_rows(task: Task, n_images: int, factors: Sequence[int], folder: Path) -> list[dict]:
+    """Seconds and memory of decoding, probe and an epoch; a ratio of 1 or more is growth that is linear or better."""
+    first, *_ = factors = sorted(factors)
+    found = {}
+    for factor in factors:
+        each = grown(apart(task, folder, f"scaling-{factor}"), n_images, factor)
+        found[factor] = {"n": len(each.design), **alone(f"{len(each.design)} images", measures.growth, each)}
+    units = {"seconds": "s", "memory_mib": "MiB"} | ({"gpu_mib": "MiB of GPU"} if task.device == "cuda" else {})
+    return [
+        row(
+            f"{'seconds' if what == 'seconds' else 'memory'}, {found[factor]['n']:,} images ({factor} ×)",
+            found[factor][what],
+            unit,
+            None if factor == first else per_image(found[first], what) / per_image(found[factor], what),
+            "" if factor == first else f"an image at {first} ×",
+        )
+        for what, unit in units.items()
+        for factor in factors
+    ]
+
+
+def per_image(found: Mapping[str, float], what: str) -> float:
+    """What one image costs."""
+    return found[what] / found["n"]
+
+
+def alone(name: str, function: Callable, *arguments: object) -> dict[str, float]:
+    """What a function returns that runs in a process of its own."""
+    return take_turns([Entrant(name, function, arguments)])[name]
+
+
+def files_to_decode(originals: str, task: Task) -> tuple[list[Path], str]:
+    """Up to 64 image files of the folder of originals, else of the task, and a sentence that tells which."""
+    from styleclf.validate import image_files
+
+    if Path(originals).is_dir():
+        files = image_files([originals])
+        return files[:MOST_DECODED], f"Measured on {min(len(files), MOST_DECODED)} images of {originals}."
+    files = [task.images / filename for filename in task.design["filename"].iloc[:MOST_DECODED]]
+    return files, f"Measured on {len(files)} of the images themselves, because there is no folder {originals}."

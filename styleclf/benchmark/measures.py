@@ -1,0 +1,222 @@
+"""What is measured apart from a whole training: loops, the bare network, decoding, prediction, imports, growth.
+
+Each of these runs in a process of its own; whatever is compared alternates, and a median is told.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from styleclf.benchmark.contenders import fastai_learner, styleclf_learner
+from styleclf.benchmark.task import Task, of_images, prepare
+from styleclf.benchmark.turns import Turns
+
+if TYPE_CHECKING:
+    from fastai.learner import Learner
+    from torch import Tensor, nn
+
+IMPORTS = {
+    "fastai": "from fastai.vision.all import *",
+    "styleclf, all names": "from styleclf.all import *",
+    "styleclf, to train": "import styleclf.learner",
+    "styleclf, to read a design": "import styleclf.splits",
+}
+
+
+def bare_network(task: Task, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+    """Images per second, a turn each, of the network alone: forward and backward over one batch in memory.
+
+    No loop over images trains faster than this at the same precision: the physical limit.
+    """
+    from torch.nn.functional import cross_entropy
+
+    from styleclf.models import freeze_batchnorm
+
+    prepare(task)
+    learn = styleclf_learner(of_images(task, task.bs), cache=False)
+    learn.freeze_to(n_frozen)
+    model, precision = learn.model.to(learn.dls.device), learn.fitting_precision.precision
+    model.train()
+    if learn.pretrained:
+        freeze_batchnorm(model[0])
+    x, y = some_batch(task, learn)
+
+    def step() -> None:
+        cross_entropy(forward(model, x, precision).float(), y).backward()
+        model.zero_grad()
+
+    return rates_of(step, len(x), n_images, n_turns, turns)
+
+
+def rates_of(step: Callable[[], object], bs: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+    """Images per second of a step that takes `bs` of them, a turn each; the first turn warms up and is left out."""
+    rates = []
+    for _ in range(n_turns + 1):
+        start, n_steps = turns.seconds, max(1, n_images // bs)
+        for _ in range(n_steps):
+            step()
+        rates.append(n_steps * bs / (turns.seconds - start))
+        turns.over(f"{rates[-1]:.0f} images/s")
+    return rates[1:]
+
+
+def forward(model: "nn.Module", x: "Tensor", precision: str) -> "Tensor":
+    """The network's output at that precision."""
+    from styleclf.precision import computing
+
+    with computing(x.device, precision):
+        return model(x)
+
+
+def some_batch(task: Task, learn: "Learner") -> tuple["Tensor", "Tensor"]:
+    """A batch of noise and styles on the learner's device, laid out as in training."""
+    import torch
+
+    from styleclf.precision import laid_out
+
+    x = torch.randn(task.bs, 3, task.size, task.size)
+    y = torch.randint(len(learn.dls.vocab), (task.bs,))
+    return laid_out(x.to(learn.dls.device)), y.to(learn.dls.device)
+
+
+def fastai_loop(task: Task, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+    """Images per second, an epoch each, of plain fastai training the whole network."""
+    prepare(task)
+    learn = fastai_learner(of_images(task, n_images))
+    learn.unfreeze()
+    return loop_rates(learn, n_turns, turns)
+
+
+def styleclf_loop(task: Task, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+    """Images per second, an epoch each, of styleclf training all groups of the network but the first `n_frozen`."""
+    prepare(task)
+    learn = styleclf_learner(of_images(task, n_images))
+    learn.freeze_to(n_frozen)
+    return loop_rates(learn, n_turns, turns)
+
+
+def loop_rates(learn: "Learner", n_turns: int, turns: Turns) -> list[float]:
+    """Images per second of every epoch but the first, which warms up."""
+    from styleclf.benchmark.watch import watched
+
+    with watched(learn, turns) as watch, learn.no_bar():
+        learn.fit_one_cycle(n_turns + 1)
+    return watch.rates[1:]
+
+
+def alternated(actions: Mapping[str, Callable[[], object]], repeats: int, turns: Turns) -> dict[str, float]:
+    """Median seconds of each action over `repeats` rounds, after a first round that warms up."""
+    seconds = {name: [] for name in actions}
+    for i in range(repeats + 1):
+        for name, action in actions.items():
+            start = turns.seconds
+            action()
+            if i:
+                seconds[name].append(turns.seconds - start)
+        turns.over(f"round {i + 1} of {repeats + 1}")
+    return {name: median(values) for name, values in seconds.items()}
+
+
+def decoding(files: Sequence[Path], size: int, repeats: int, folder: Path, turns: Turns) -> dict[str, float]:
+    """Seconds to turn all files into squares of `size` pixels in four ways: `full, draft, store, cached`.
+
+    `full` is Pillow alone; `draft` decodes at a fraction of the size where that is enough; `store` does so with all
+    processors and writes the cache; `cached` opens the cache and reads every image from it. Files are in the system's
+    memory by then, so that the disk does not count.
+    """
+    from PIL import Image
+
+    from styleclf.pixels import decode, stored
+
+    def full(path: Path) -> np.ndarray:
+        with Image.open(path) as image:
+            return np.asarray(image.convert("RGB").resize((size, size), Image.Resampling.BICUBIC))
+
+    files, count = list(files), iter(range(repeats + 1))
+    last = folder / "0"
+
+    def store() -> None:
+        nonlocal last
+        last = folder / str(next(count))
+        stored(files, size, folder=last, progress=False)
+
+    def cached() -> None:
+        found = stored(files, size, folder=last, progress=False)
+        for path in files:
+            np.array(found.get(path))
+
+    actions = {
+        "full": lambda: [full(path) for path in files],
+        "draft": lambda: [decode(path, size) for path in files],
+        "store": store,
+        "cached": cached,
+    }
+    return alternated(actions, repeats, turns)
+
+
+def prediction(task: Task, n_many: int, repeats: int, turns: Turns) -> dict[str, float]:
+    """Seconds to predict one file and `n_many`, by styleclf and by fastai, and to embed as many decoded images.
+
+    Names: `one`, `fastai one`, `many`, `fastai many`, `embedding`, and `bare`, the network alone over as many images.
+    """
+    import torch
+
+    from styleclf.probe import body_features
+    from styleclf.validate import predict_files
+
+    prepare(task)
+    short = of_images(task, n_many)
+    ours, decoded, theirs = styleclf_learner(short, cache=False), styleclf_learner(short), fastai_learner(short)
+    precision = ours.fitting_precision.precision
+    for learn in (ours, decoded, theirs):
+        learn.model.to(learn.dls.device)
+    paths = [short.images / filename for filename in short.parts()[0]["filename"]]
+    embedded = decoded.dls.test_dl(decoded.dls.train_ds.items, with_labels=True)
+    body, (x, _) = decoded.model[:2].eval(), some_batch(task, decoded)
+
+    def bare() -> None:
+        with torch.inference_mode():
+            for _ in range(max(1, n_many // task.bs)):
+                forward(body, x, precision)
+
+    actions = {
+        "one": lambda: predict_files(ours, paths[:1], progress=False),
+        "fastai one": lambda: theirs.predict(paths[0]),
+        "many": lambda: predict_files(ours, paths, progress=False),
+        "fastai many": lambda: theirs.get_preds(dl=theirs.dls.test_dl(paths)),
+        "embedding": lambda: body_features(body, embedded, precision, progress=False),
+        "bare": bare,
+    }
+    with theirs.no_bar(), theirs.no_logging():
+        return alternated(actions, repeats, turns)
+
+
+def growth(task: Task, turns: Turns) -> dict[str, float]:
+    """`seconds, memory_mib` to decode all images of the task, fit the probe and train for one epoch."""
+    prepare(task)
+    from styleclf.benchmark.watch import peak_memory
+    from styleclf.learner import train
+
+    start = turns.seconds  # imports do not grow
+    learn = styleclf_learner(task)
+    with learn.no_bar(), learn.no_logging():
+        train(learn, 1)
+    return {"seconds": turns.seconds - start, **peak_memory()}
+
+
+def import_seconds(repeats: int) -> dict[str, float]:
+    """Median seconds of each of `IMPORTS` in a fresh interpreter, by turns, after a first round."""
+    seconds = {name: [] for name in IMPORTS}
+    for i in range(repeats + 1):
+        for name, line in IMPORTS.items():
+            code = f"import time; start = time.perf_counter()\n{line}\nprint(time.perf_counter() - start)"
+            command = [sys.executable, "-W", "ignore", "-c", code]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            if i:
+                seconds[name].append(float(done.stdout.split()[-1]))
+    return {name: median(values) for name, values in seconds.items()}
