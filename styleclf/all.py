@@ -5,7 +5,7 @@ from fastai.vision.all import *
 # after fastai's, so that styleclf's names win
 from styleclf.catalog import annotate, conflicting_copies, read_annotation, rejection_summary
 from styleclf.data import get_dls, style_block
-from styleclf.learner import export_learner, load_style_learner, style_learner, train
+from styleclf.learner import export_learner, load_style_learner, style_learner
 from styleclf.losses import FocalLoss, class_weights, create_loss
 from styleclf.metrics import metrics_table, metrics_text, top_1_accuracy, top_2_accuracy, top_3_accuracy, top_k_accuracy
 from styleclf.models import create_model, load_weights, parameter_groups
@@ -24,4 +24,5 @@ from styleclf.plots import (
 from styleclf.probe import body_features, fit_probe
 from styleclf.samples import paint_samples
 from styleclf.splits import AuthorSplitter, author_groups, design_table, make_design, read_design
+from styleclf.training import train
 from styleclf.validate import judge, predict_design, predict_files

@@ -1,17 +1,15 @@
-"""The learner: model, loss and callbacks around `dls`; its training schedule; export and load."""
+"""The learner: model, loss and callbacks around `dls`; its history; export and load."""
 
 import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 import torch
 from fastai.callback.core import Callback
-from fastai.callback.schedule import ParamScheduler, SchedExp
 from fastai.data.core import DataLoaders
 from fastai.data.transforms import Normalize
 from fastai.learner import Learner, load_learner
@@ -22,11 +20,6 @@ from styleclf.metrics import top_1_accuracy, top_2_accuracy
 from styleclf.models import Features, create_model, freeze_batchnorm, image_stats, parameter_groups
 from styleclf.output import on_terminal, spoken_seconds, whole_file
 from styleclf.precision import FittingPrecision, Precision, set_layout
-from styleclf.probe import fit_probe
-
-Schedule = Literal["one_cycle", "exponential"]
-SCHEDULES = get_args(Schedule)
-LR_PRETRAINED, LR_SCRATCH = 3e-4, 3e-3
 
 
 def style_learner(
@@ -72,63 +65,6 @@ def style_learner(
     if pretrained:
         learn.freeze()
     return learn
-
-
-def train(
-    learn: Learner,  # from `style_learner`
-    epochs: int,
-    lr_max: float | slice | None = None,  # peak rate; by default the one that suits pretrained or random weights
-    schedule: Schedule = "one_cycle",
-    lr_final: float = 1e-6,  # where the exponential schedule ends
-    n_frozen: int = 1,  # parameter groups of a pretrained body that stay as they are: 1 its early half, 0 none
-) -> pd.DataFrame:
-    """Fit neck and head to the frozen body's features, then fine-tune for `epochs`; returns the history.
-
-    A body with random weights has no features worth a probe: all is then trained from the start. `lr_max` is spread
-    over a pretrained model from a tenth of it for the early body to all of it for the head; a `slice(low, high)` says
-    otherwise. 'exponential' decays from `lr_max` to `lr_final`, lower groups in proportion. Epoch 0 is the state after
-    the probe.
-
-    Raises ValueError for an unknown schedule, too few epochs, a rate of 0 or less, or `n_frozen` outside 0..2.
-    """
-    if epochs < 0 or (epochs == 0 and not learn.pretrained):
-        raise ValueError(f"epochs must be 1 or more (with pretrained weights 0 or more), not {epochs}")
-    if schedule not in SCHEDULES:
-        raise ValueError(f"schedule must be one of {', '.join(SCHEDULES)}, not {schedule!r}")
-    if not 0 <= n_frozen <= 2:
-        raise ValueError(
-            f"n_frozen must be 0 (train all), 1 (keep the early body) or 2 (keep the body), not {n_frozen}"
-        )
-    rates = spread_rates(lr_max, learn.pretrained)
-    with told_by_lines(learn):
-        if learn.pretrained:
-            start = time.monotonic()
-            found = fit_probe(learn.model, learn.dls, learn.fitting_precision.precision)
-            learn.history.add_probe(found, time.monotonic() - start)
-        if epochs:
-            learn.freeze_to(n_frozen if learn.pretrained else 0)
-            fit_epochs(learn, epochs, rates, schedule, lr_final)
-    return learn.history.table()
-
-
-def spread_rates(lr_max: float | slice | None, pretrained: bool) -> float | slice:
-    """Peak rates: gentle and discriminative from pretrained weights, high and equal from random ones."""
-    if isinstance(lr_max, slice):
-        return lr_max
-    peak = (LR_PRETRAINED if pretrained else LR_SCRATCH) if lr_max is None else lr_max
-    if peak <= 0:
-        raise ValueError(f"lr_max must be above 0, not {peak}")
-    return slice(peak / 10, peak) if pretrained else peak
-
-
-def fit_epochs(learn: Learner, epochs: int, lr_max: float | slice, schedule: Schedule, lr_final: float) -> None:
-    """Fit by one-cycle, or by an exponential decay from `lr_max` to `lr_final`."""
-    if schedule == "one_cycle":
-        learn.fit_one_cycle(epochs, lr_max)
-        return
-    learn.opt.set_hyper("lr", lr_max)
-    start = np.array([group["lr"] for group in learn.opt.hypers])
-    learn.fit(epochs, cbs=ParamScheduler({"lr": SchedExp(start, start * (lr_final / start.max()))}))
 
 
 class FrozenBatchNorm(Callback):

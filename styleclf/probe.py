@@ -23,25 +23,33 @@ CLEARANCE = 1.5  # times the lowest training value: how far the embedding stays 
 
 
 def fit_probe(model: nn.Sequential, dls: DataLoaders, precision: Precision = "auto", progress: bool = True) -> dict:
-    """Fit neck and head of `model` to the training images, in place; the body stays as it is.
+    """Fit neck and head of `model` to the training images and their mirror images, in place; the body stays as it is.
 
     The regularisation is the one with the lowest class-weighted log loss over inner folds by author. Returns `strength`
     (C), `train_loss`, `train_top_1_accuracy` and `train_top_2_accuracy`, on the images without random changes.
     """
     items = dls.train_ds.items
     dl = dls.test_dl(items, with_labels=True)
-    features, targs = body_features(model[0], dl, precision, progress)
+    features, targs = body_features(model[0], dl, precision, progress, mirrored=True)
+    targs, groups = np.repeat(targs, 2), np.repeat(author_groups(items), 2)
     seen = model[1][0](torch.from_numpy(features)).numpy()  # as the neck's activation passes them on
-    strength = best_strength(seen, targs, author_groups(items))
+    strength = best_strength(seen, targs, groups)
     weight, bias = logistic_regression(seen, targs, strength, len(dls.vocab))
     write_into(model, seen, weight, bias)
     return {"strength": strength, **_scores(seen @ weight.T + bias, targs)}
 
 
 def body_features(
-    body: nn.Module, dl: DataLoader | Iterable, precision: Precision = "auto", progress: bool = True
+    body: nn.Module,
+    dl: DataLoader | Iterable,
+    precision: Precision = "auto",
+    progress: bool = True,
+    mirrored: bool = False,  # follow every image by its mirror image
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Features `(n, d)` float32 of the body in evaluation mode and targets `(n,)`, in the order of `dl`."""
+    """Features `(n, d)` float32 of the body in evaluation mode and targets `(n,)`, in the order of `dl`.
+
+    With `mirrored`, features are `(2 n, d)`: each image, then the same from left to right.
+    """
     device = next(body.parameters()).device
     was_training = body.training
     body.eval()
@@ -49,12 +57,18 @@ def body_features(
     try:
         with torch.inference_mode():
             for x, y in tracked(dl, len(dl), "batches of features", progress):
+                x = with_mirrored(x.to(device)) if mirrored else x.to(device)
                 with computing(device, precision):
-                    features.append(body(laid_out(x.to(device))).float().cpu().numpy())
+                    features.append(body(laid_out(x)).float().cpu().numpy())
                 targs.append(np.asarray(y.cpu()))
     finally:
         body.train(was_training)
     return np.concatenate(features), np.concatenate(targs)
+
+
+def with_mirrored(x: torch.Tensor) -> torch.Tensor:
+    """Images `(n, 3, h, w)` as `(2 n, 3, h, w)`: each, then the same from left to right."""
+    return torch.stack([x, x.flip(3)], dim=1).flatten(0, 1)
 
 
 def best_strength(features: np.ndarray, targs: np.ndarray, groups: np.ndarray) -> float:

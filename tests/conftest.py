@@ -8,6 +8,18 @@ from styleclf.splits import make_design
 ARCH = "resnet10t"  # the smallest ResNet of timm
 
 
+def state(model):
+    """A copy of all weights."""
+    return {name: value.clone() for name, value in model.state_dict().items()}
+
+
+def changed(before, model):
+    """The names of the weights that are no longer what they were."""
+    import torch
+
+    return {name for name, value in model.state_dict().items() if not torch.equal(before[name], value)}
+
+
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory):
     """Caches of their own for the tests and the recipes they start, no hub, and one thread for tiny networks."""
@@ -57,11 +69,20 @@ def dls(design, sample):
     return get_dls(design, sample, 0, ARCH, size=32, bs=16)
 
 
+@pytest.fixture
+def learn(dls, weights_file, tmp_path):
+    """An untrained learner that writes to a folder of its own."""
+    from styleclf.learner import style_learner
+
+    return style_learner(dls, ARCH, weights_file, path=tmp_path)
+
+
 @pytest.fixture(scope="session")
 def trained(design, sample, weights_file):
     """A learner after its probe and one epoch; tests must leave it as it is."""
     from styleclf.data import get_dls
-    from styleclf.learner import style_learner, train
+    from styleclf.learner import style_learner
+    from styleclf.training import train
 
     learn = style_learner(get_dls(design, sample, 0, ARCH, size=32, bs=16), ARCH, weights_file)
     train(learn, 1)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
-from styleclf.data import Erase, ImagePath, Picture, get_dls
+from styleclf.data import Erase, ImagePath, Picture, Relight, Shrink, get_dls, relit
 from styleclf.pixels import decode
 
 
@@ -44,6 +44,38 @@ def test_without_augmentation_training_batches_stay(design, sample):
     dls = get_dls(design, sample, 0, "resnet10t", size=32, augment=False)
     first, second = (dls.train.new(shuffle=False).one_batch()[0] for _ in range(2))
     assert torch.equal(first, second)
+
+
+def test_light_changes_as_torchvisions_does():
+    from torchvision.transforms import functional
+
+    x = 0.3 + 0.4 * torch.rand(3, 3, 8, 8)
+    brightness, contrast, saturation = (0.8 + 0.4 * torch.rand(3, 3, 1, 1)).unbind()
+    found = relit(x, brightness, contrast, saturation)
+    for i in range(len(x)):
+        expected = functional.adjust_contrast(
+            functional.adjust_brightness(x[i], brightness[i].item()), contrast[i].item()
+        )
+        expected = functional.adjust_saturation(expected, saturation[i].item())
+        assert torch.allclose(found[i], expected, atol=1e-3)
+
+
+def test_every_image_gets_a_light_of_its_own_within_0_and_1():
+    torch.manual_seed(0)
+    from fastai.vision.core import TensorImage
+
+    x = torch.rand(1, 3, 8, 8).expand(16, 3, 8, 8)
+    found = Relight(0.5).encodes(TensorImage(x)).as_subclass(torch.Tensor)
+    assert found.min() >= 0 and found.max() <= 1
+    assert len(found.mean((1, 2, 3)).unique()) == 16
+    assert torch.allclose(Relight(0).encodes(TensorImage(x)).as_subclass(torch.Tensor), x, atol=1e-6)
+
+
+def test_training_batches_shrink_and_test_batches_do_not(dls):
+    shrink = next(transform for transform in dls.train.after_batch.fs if isinstance(transform, Shrink))
+    shrink.size = 20
+    assert dls.train.one_batch()[0].shape[-2:] == (20, 20)
+    assert dls.valid.one_batch()[0].shape[-2:] == (32, 32)
 
 
 def test_erasing_is_drawn_for_each_image_alone():

@@ -6,22 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from styleclf.learner import History, export_learner, load_style_learner, style_learner, train
-from tests.conftest import ARCH
-
-
-@pytest.fixture
-def learn(dls, weights_file, tmp_path):
-    """An untrained learner that writes to a folder of its own."""
-    return style_learner(dls, ARCH, weights_file, path=tmp_path)
-
-
-def state(model):
-    return {name: value.clone() for name, value in model.state_dict().items()}
-
-
-def changed(before, model):
-    return {name for name, value in model.state_dict().items() if not torch.equal(before[name], value)}
+from styleclf.learner import History, export_learner, load_style_learner, style_learner
+from styleclf.training import train
+from tests.conftest import ARCH, changed, state
 
 
 def test_a_pretrained_body_starts_frozen_and_a_random_one_does_not(learn, dls):
@@ -35,24 +22,6 @@ def test_a_pretrained_body_starts_frozen_and_a_random_one_does_not(learn, dls):
         scratch.fit(1, 1e-2)
     assert "0.conv1.0.weight" in changed(before, scratch.model)
     assert "0.bn1.running_mean" in changed(before, scratch.model)
-
-
-def test_training_moves_early_layers_least_and_keeps_batchnorm_statistics(learn):
-    before = state(learn.model)
-    train(learn, 1, slice(1e-5, 1e-3), n_frozen=0)
-    moved = changed(before, learn.model)
-    assert not [name for name in moved if "running" in name or "num_batches" in name]
-    assert {"0.conv1.0.weight", "1.1.weight", "2.1.weight"} <= moved
-    rates = [group["lr"] for group in learn.opt.hypers]
-    assert rates == sorted(rates) and rates[0] < rates[-1]
-
-
-def test_the_probe_alone_leaves_the_body_untouched_and_beats_chance_in_training(learn):
-    before = state(learn.model)
-    history = train(learn, 0)
-    assert all(name[0] in "12" for name in changed(before, learn.model))
-    assert history["epoch"].tolist() == [0]
-    assert history["train_top_2_accuracy"].iloc[0] > 0.5 > 2 / 8
 
 
 def test_history_numbers_epochs_through_and_lr_find_adds_nothing(learn):
@@ -69,34 +38,6 @@ def test_history_numbers_epochs_through_and_lr_find_adds_nothing(learn):
     with learn.no_bar(), learn.no_logging():
         learn.fine_tune(1)
     assert learn.history.table()["epoch"].tolist() == [0, 1, 2, 3, 4]
-
-
-def test_the_exponential_schedule_ends_at_the_final_rate(learn):
-    train(learn, 1, 1e-3, "exponential", lr_final=1e-5)
-    rates = np.array(learn.recorder.hps["lr"])
-    assert rates[0] == pytest.approx(1e-3, rel=0.05) and 1e-5 <= rates[-1] < rates[0]
-    steps = rates[1:] / rates[:-1]
-    assert steps == pytest.approx(np.full(len(steps), steps[0]))
-
-
-def test_the_early_half_can_stay_as_it_is(learn):
-    before = state(learn.model)
-    early = len(learn.splitter(learn.model)[0])
-    train(learn, 1, n_frozen=1)
-    names = [name for name, _ in learn.model.named_parameters()]
-    frozen = {name for name in names if not dict(learn.model.named_parameters())[name].requires_grad}
-    assert len(frozen) == early
-    assert changed(before, learn.model).isdisjoint(frozen) and changed(before, learn.model)
-
-
-def test_bad_schedules_are_refused(learn, dls):
-    with pytest.raises(ValueError, match="cosine"):
-        train(learn, 1, schedule="cosine")
-    for wrong in ({"epochs": -1}, {"epochs": 1, "lr_max": 0.0}, {"epochs": 1, "n_frozen": 3}):
-        with pytest.raises(ValueError, match=str(list(wrong.values())[-1])):
-            train(learn, **wrong)
-    with pytest.raises(ValueError, match="0"):
-        train(style_learner(dls, ARCH, "none"), 0)
 
 
 def test_another_normalisation_than_the_architectures_is_told(dls):

@@ -92,7 +92,10 @@ def test_features_come_in_the_order_of_the_images_and_leave_the_body_as_it_was(t
     assert all(torch.equal(before[name], value) for name, value in body.state_dict().items())
     assert features.shape == (len(dls.valid_ds), body.head_hidden_size)
     assert [dls.vocab[i] for i in targs] == dls.valid_ds.items["label"].tolist()
+    doubled, _ = probe.body_features(body, dl, progress=False, mirrored=True)
+    assert doubled[::2] == pytest.approx(features, abs=1e-2)
     body.eval()
     with torch.no_grad():
         x = dls.valid.one_batch()[0][:3].as_subclass(torch.Tensor)
         assert features[:3] == pytest.approx(body(x).numpy(), abs=1e-2)
+        assert doubled[1:6:2] == pytest.approx(body(x.flip(3)).numpy(), abs=1e-2)

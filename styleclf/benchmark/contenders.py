@@ -171,8 +171,8 @@ def styleclf_training(task: Task, turns: Turns, epochs: int) -> dict:
     """What `recipes/train.py` does, up to the predictions of the test fold."""
     prepare(task)
     from styleclf.benchmark.watch import watched
-    from styleclf.learner import train
     from styleclf.precision import resolved
+    from styleclf.training import train
     from styleclf.validate import predict_design
 
     learn = styleclf_learner(task)

@@ -200,7 +200,7 @@ def growth(task: Task, turns: Turns) -> dict[str, float]:
     """`seconds, memory_mib` to decode all images of the task, fit the probe and train for one epoch."""
     prepare(task)
     from styleclf.benchmark.watch import peak_memory
-    from styleclf.learner import train
+    from styleclf.training import train
 
     start = turns.seconds  # imports do not grow
     learn = styleclf_learner(task)

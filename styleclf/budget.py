@@ -1,0 +1,120 @@
+"""Image sizes along a training, and how much training fits into a time."""
+
+import time
+from typing import NamedTuple
+
+import torch
+from fastai.data.core import DataLoaders
+from fastai.learner import Learner
+
+from styleclf.data import Shrink
+from styleclf.output import spoken_seconds
+from styleclf.precision import computing, laid_out
+
+SIZE_STEP = 32  # pixels: what a network halves five times without remainder
+LEAST_SIZE = 64
+MOST_EPOCHS = {True: 12, False: 60}  # that a time may buy, with pretrained weights and without
+SECONDS_TO_FINISH = 8.0  # for tables, figures and the export
+TIMED_STEPS = 3
+
+
+class Plan(NamedTuple):
+    """A training: how many epochs, the size of each in pixels, and about how many seconds it takes."""
+
+    sizes: tuple[int, ...]
+    seconds: float
+
+
+def plan(learn: Learner, seconds: float) -> Plan:
+    """The most training that is done and judged within `seconds`: at least an epoch, or with a probe perhaps none.
+
+    A few batches of every size are timed, forward and backward; the model stays as it is.
+    """
+    size, n_batches, n_test = image_size(learn.dls), len(learn.dls.train), len(learn.dls.valid_ds)
+    steps = {each: step_seconds(learn, each) for each in {size, *first_sizes(size)}}
+    forward = forward_seconds(learn)
+    judging = 2 * (len(learn.dls.train_ds) + n_test) * forward + SECONDS_TO_FINISH  # 2: mirror images as well
+    plans = [Plan((), judging)] if learn.pretrained else []
+    for epochs in range(1, MOST_EPOCHS[learn.pretrained] + 1):
+        for first in first_sizes(size):
+            sizes = growing_sizes(size, first, epochs)
+            plans.append(Plan(sizes, judging + sum(n_batches * steps[each] + n_test * forward for each in sizes)))
+    fitting = [each for each in plans if each.seconds <= seconds]
+    return max(fitting, key=lambda each: each.seconds) if fitting else min(plans, key=lambda each: each.seconds)
+
+
+def first_sizes(size: int) -> list[int]:
+    """With which sizes a training may begin: the full one, and one or two steps below it."""
+    return [size - n * SIZE_STEP for n in range(3) if size - n * SIZE_STEP >= LEAST_SIZE or n == 0]
+
+
+def step_seconds(learn: Learner, size: int) -> float:
+    """Seconds to load a training batch of that size and to pass it forward and backward."""
+    shrink_to(learn.dls, size)
+    batches = iter(learn.dls.train)
+    found = []
+    for _ in range(min(1 + TIMED_STEPS, len(learn.dls.train))):
+        start = time.perf_counter()
+        forward_backward(learn, *next(batches))
+        found.append(time.perf_counter() - start)
+    shrink_to(learn.dls, None)
+    return min(found)
+
+
+def forward_backward(learn: Learner, x: torch.Tensor, y: torch.Tensor) -> None:
+    """Compute gradients and forget them; in evaluation mode, so that no running statistics change."""
+    learn.model.eval()
+    with computing(x.device, learn.fitting_precision.precision):
+        logits = learn.model(laid_out(x))
+    learn.loss_func(logits.float(), y.as_subclass(torch.Tensor)).backward()
+    logits[0, 0].item()  # waits for a GPU
+    learn.model.zero_grad()
+
+
+def forward_seconds(learn: Learner) -> float:
+    """Seconds to predict an image, in batches of the test set."""
+    learn.model.eval()
+    x = laid_out(learn.dls.valid.one_batch()[0])
+    found = []
+    for _ in range(TIMED_STEPS):
+        start = time.perf_counter()
+        with torch.inference_mode(), computing(x.device, learn.fitting_precision.precision):
+            learn.model(x)[0, 0].item()
+        found.append((time.perf_counter() - start) / len(x))
+    return min(found)
+
+
+def told(chosen: Plan) -> Plan:
+    """The plan, after a line that says what it is."""
+    what = (
+        f"{len(chosen.sizes)} epochs at {' '.join(map(str, chosen.sizes))} pixels"
+        if chosen.sizes
+        else "the probe alone"
+    )
+    print(f"in the time that is left: {what}, about {spoken_seconds(chosen.seconds)} with judging", flush=True)
+    return chosen
+
+
+def growing_sizes(size: int, first: int | None, epochs: int) -> tuple[int, ...]:
+    """Pixels a side in every epoch: from `first` in equal steps to `size`, in multiples of `SIZE_STEP` until then.
+
+    Raises ValueError for a first size below 1 or above `size`.
+    """
+    if first is None:
+        return (size,) * epochs
+    if not 1 <= first <= size:
+        raise ValueError(f"first_size must be from 1 to the images' size, {size}, not {first}")
+    steps = [*range(first, size, SIZE_STEP), size]
+    return tuple(steps[i * len(steps) // epochs] for i in range(epochs))
+
+
+def image_size(dls: DataLoaders) -> int:
+    """Pixels a side of the images in a batch."""
+    return dls.valid_ds[0][0].shape[-1]
+
+
+def shrink_to(dls: DataLoaders, size: int | None) -> None:
+    """Have training batches shrunk to that size, or no longer; foreign `dls` stay as they are."""
+    for transform in dls.train.after_batch.fs:
+        if isinstance(transform, Shrink):
+            transform.size = size
