@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import fastai.callback.schedule  # noqa: F401  (gives every learner its bar, fine_tune and lr_find)
 import numpy as np
 import pandas as pd
 import torch
