@@ -12,12 +12,15 @@ def main(
     fold: str = "0",  # test fold; the others are trained on
     arch: str = "resnet18",  # any architecture of timm
     weights: str = "imagenet",  # imagenet, none, or a file of weights for the body
-    features: str = "pooled",  # pooled; imagenet keeps the 1000-way layer; style adds statistics of the stages
+    features: str = "style",  # style: pooled and statistics of the stages; pooled; imagenet keeps the 1000-way layer
     embedding_size: int = 16,  # numbers in an embedding
-    epochs: int = 4,  # of fine-tuning; 0 stops after the probe of pretrained features
+    epochs: int = 6,  # of fine-tuning; 0 stops after the probe of pretrained features
+    minutes: float | None = None,  # choose epochs and sizes so that all is done by then
     lr_max: float | None = None,  # peak learning rate; default: 3e-4 from pretrained weights, 3e-3 from scratch
     schedule: str = "one_cycle",  # or exponential: decay from lr_max to a final rate
     n_frozen: int = 1,  # parameter groups of a pretrained body kept as they are: 1 the early half, 0 none
+    first_size: int | None = None,  # pixels a side in the first epochs, from which images grow
+    probe_share: float = 0.5,  # of the probe in the average with the fine-tuned weights
     loss: str = "cross_entropy",  # or focal
     label_smoothing: float = 0.1,  # share of each target spread over all styles
     wd: float = 0.01,  # weight decay
@@ -34,29 +37,31 @@ def main(
     settings = dict(locals())
 
     import time
+
+    start = time.monotonic()  # imports count
     from pathlib import Path
 
     from fastai.torch_core import set_seed
 
     from styleclf.data import get_dls
-    from styleclf.learner import export_learner, style_learner, train
+    from styleclf.learner import export_learner, style_learner
     from styleclf.metrics import metrics_text
     from styleclf.output import spoken_seconds, write_table
     from styleclf.plots import run_figures, save_figure
     from styleclf.precision import resolved
     from styleclf.splits import read_design
+    from styleclf.training import train
     from styleclf.validate import judge
 
-    start, out, table = time.monotonic(), Path(out), read_design(design)
+    out, table = Path(out), read_design(design)
     set_seed(seed)
     dls = get_dls(table, images, fold, arch, size, fit, bs, cache=cache)
     learn = style_learner(dls, arch, weights, embedding_size, features, loss, True, label_smoothing, wd, precision)
-    used = resolved(precision, dls.device)
-    print(
-        f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} in fold {fold}"
-    )
+    used, n_train, n_test = resolved(precision, dls.device), len(dls.train_ds), len(dls.valid_ds)
+    print(f"{arch} on {dls.device} in {used}: {n_train} images to train on, {n_test} in fold {fold}")
 
-    history = train(learn, epochs, lr_max, schedule, n_frozen=n_frozen)
+    left = minutes and 60 * minutes - (time.monotonic() - start)
+    history = train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, first_size, probe_share, left)
     seconds = time.monotonic() - start
     metrics, predictions = judge(learn, table, images, fold, validate)
 
@@ -67,8 +72,7 @@ def main(
     for name, figure in run_figures(history, metrics, shown, images, seed).items():
         save_figure(figure, out / f"figures/{name}.png")
     save_settings(out, settings, design, seconds=round(seconds, 1), device=str(dls.device), precision_used=used)
-    print(f"\ntrained in {spoken_seconds(seconds)}; 95 % intervals from resampling authors in brackets")
-    print(metrics_text(metrics))
+    print(f"\ntrained in {spoken_seconds(seconds)}; 95 % intervals in brackets\n{metrics_text(metrics)}")
     print(f"\n{out / 'metrics.csv'}  {out / 'figures'}  {out / 'model.pkl'}")
 
 

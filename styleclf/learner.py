@@ -28,7 +28,7 @@ def style_learner(
     arch: str = "resnet18",  # any name of timm
     weights: str | Path = "imagenet",  # 'imagenet', a file of weights for the body, or 'none'
     embedding_size: int = 16,
-    features: Features = "pooled",
+    features: Features = "style",  # 'pooled' for a model of timm that does not show its stages
     loss: Loss = "cross_entropy",
     class_weighting: bool = True,  # let every style count alike in the loss
     label_smoothing: float = 0.1,

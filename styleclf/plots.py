@@ -222,7 +222,7 @@ def plot_history(history: pd.DataFrame, metric: str = "top_2_accuracy", chosen: 
     """The course of training: the metric and the loss by epoch, on training and test images.
 
     `history` has the column `epoch` and any of `train_<metric>, test_<metric>, train_loss, test_loss`; what is missing
-    is not drawn. `chosen` is the epoch that was kept, the last by default; its values stand beside the curves.
+    is not drawn. The values of the epoch `chosen`, the last by default, stand beside the curves.
     Raises ValueError for an unknown metric or epoch.
     """
     _need_columns(history, ["epoch"], "history")
@@ -233,7 +233,7 @@ def plot_history(history: pd.DataFrame, metric: str = "top_2_accuracy", chosen: 
     for axes, name in zip(fig.subplots(1, len(names), squeeze=False)[0], names, strict=True):
         _draw_curves(axes, history["epoch"], _curves(history, name), chosen)
         axes.set_title(_spoken(name), loc="left", fontsize=11, fontweight="bold", color=INK)
-    set_note(fig, f"Dots and numbers: epoch {chosen}, the one that was kept.")
+    set_note(fig, f"Dots and numbers: epoch {chosen}.")
     return fig
 
 

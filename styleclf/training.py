@@ -43,16 +43,7 @@ def train(
     Raises ValueError for an unknown schedule, too few epochs, a rate of 0 or less, `n_frozen` outside 0..2, a share
     outside 0..1, or a first size above the images' size.
     """
-    if epochs < 0 or (epochs == 0 and not learn.pretrained):
-        raise ValueError(f"epochs must be 1 or more (with pretrained weights 0 or more), not {epochs}")
-    if schedule not in SCHEDULES:
-        raise ValueError(f"schedule must be one of {', '.join(SCHEDULES)}, not {schedule!r}")
-    if not 0 <= n_frozen <= 2:
-        raise ValueError(
-            f"n_frozen must be 0 (train all), 1 (keep the early body) or 2 (keep the body), not {n_frozen}"
-        )
-    if not 0 <= probe_share <= 1:
-        raise ValueError(f"probe_share must be within 0..1, not {probe_share}")
+    check(learn, epochs, schedule, n_frozen, probe_share)
     start, rates = time.monotonic(), peak_rates(lr_max, learn.pretrained)
     sizes = growing_sizes(image_size(learn.dls), first_size, epochs)
     with told_by_lines(learn):
@@ -63,15 +54,24 @@ def train(
         if seconds is not None:
             sizes = told(plan(learn, seconds - (time.monotonic() - start))).sizes
         if sizes:
-            before = {name: value.clone() for name, value in learn.model.state_dict().items()}
-            try:
-                with learn.added_cbs([GrowingImages(sizes)]):
-                    fit_epochs(learn, len(sizes), rates, schedule, lr_final)
-            finally:  # later trainings see the images as they are
-                shrink_to(learn.dls, None)
-            if learn.pretrained:
-                average(learn.model, before, probe_share)
+            probe = {name: value.clone() for name, value in learn.model.state_dict().items()}
+            fit_epochs(learn, sizes, rates, schedule, lr_final)
+            average(learn.model, probe, probe_share if learn.pretrained else 0)
     return learn.history.table()
+
+
+def check(learn: Learner, epochs: int, schedule: Schedule, n_frozen: int, probe_share: float) -> None:
+    """Raise ValueError for what no training can be made of."""
+    if epochs < 0 or (epochs == 0 and not learn.pretrained):
+        raise ValueError(f"epochs must be 1 or more (with pretrained weights 0 or more), not {epochs}")
+    if schedule not in SCHEDULES:
+        raise ValueError(f"schedule must be one of {', '.join(SCHEDULES)}, not {schedule!r}")
+    if not 0 <= n_frozen <= 2:
+        raise ValueError(
+            f"n_frozen must be 0 (train all), 1 (keep the early body) or 2 (keep the body), not {n_frozen}"
+        )
+    if not 0 <= probe_share <= 1:
+        raise ValueError(f"probe_share must be within 0..1, not {probe_share}")
 
 
 def peak_rates(lr_max: float | slice | None, pretrained: bool) -> float | slice:
@@ -84,11 +84,22 @@ def peak_rates(lr_max: float | slice | None, pretrained: bool) -> float | slice:
     return peak
 
 
-def fit_epochs(learn: Learner, epochs: int, lr_max: float | slice, schedule: Schedule, lr_final: float) -> None:
-    """Fit by one-cycle, or by an exponential decay from `lr_max` to `lr_final`."""
-    if schedule == "one_cycle":
-        learn.fit_one_cycle(epochs, lr_max)
-        return
+def fit_epochs(
+    learn: Learner, sizes: Sequence[int], lr_max: float | slice, schedule: Schedule, lr_final: float
+) -> None:
+    """Fit an epoch for each size, by one-cycle or by an exponential decay from `lr_max` to `lr_final`."""
+    try:
+        with learn.added_cbs([GrowingImages(sizes)]):
+            if schedule == "one_cycle":
+                learn.fit_one_cycle(len(sizes), lr_max)
+            else:
+                fit_exponential(learn, len(sizes), lr_max, lr_final)
+    finally:  # later trainings see the images as they are
+        shrink_to(learn.dls, None)
+
+
+def fit_exponential(learn: Learner, epochs: int, lr_max: float | slice, lr_final: float) -> None:
+    """Fit while the rates decay, those of lower groups in proportion."""
     learn.opt.set_hyper("lr", lr_max)
     start = np.array([group["lr"] for group in learn.opt.hypers])
     learn.fit(epochs, cbs=ParamScheduler({"lr": SchedExp(start, start * (lr_final / start.max()))}))

@@ -32,6 +32,7 @@ PICKLED = {
     "styleclf.learner History",
     "styleclf.metrics top_1_accuracy",
     "styleclf.metrics top_2_accuracy",
+    "styleclf.models StyleBody",
     "styleclf.models parameter_groups",
     "styleclf.precision FittingPrecision",
 }

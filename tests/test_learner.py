@@ -20,8 +20,8 @@ def test_a_pretrained_body_starts_frozen_and_a_random_one_does_not(learn, dls):
     before = state(scratch.model)
     with scratch.no_bar(), scratch.no_logging():
         scratch.fit(1, 1e-2)
-    assert "0.conv1.0.weight" in changed(before, scratch.model)
-    assert "0.bn1.running_mean" in changed(before, scratch.model)
+    assert "0.trunk.conv1.0.weight" in changed(before, scratch.model)
+    assert "0.trunk.bn1.running_mean" in changed(before, scratch.model)
 
 
 def test_history_numbers_epochs_through_and_lr_find_adds_nothing(learn):

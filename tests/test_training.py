@@ -36,7 +36,7 @@ def test_training_moves_early_layers_least_and_keeps_batchnorm_statistics(learn)
     train(learn, 1, slice(1e-5, 1e-3), n_frozen=0)
     moved = changed(before, learn.model)
     assert not [name for name in moved if "running" in name or "num_batches" in name]
-    assert {"0.conv1.0.weight", "1.1.weight", "2.1.weight"} <= moved
+    assert {"0.trunk.conv1.0.weight", "1.1.weight", "2.1.weight"} <= moved
     rates = [group["lr"] for group in learn.opt.hypers]
     assert rates == sorted(rates) and rates[0] < rates[-1]
 
