@@ -3,7 +3,7 @@
 python recipes/benchmark.py --images data/sample --arch resnet18 --out runs/benchmark
 """
 
-from styleclf.settings import run, save_settings
+from styleclf.settings import numbers, run, save_settings
 
 
 def main(
@@ -16,7 +16,7 @@ def main(
     contenders: str = "all",  # all, none, or some of fastai,ancestor,probe,finetune
     fastai_epochs: int = 3,  # of plain fastai, after one with a frozen body
     ancestor_epochs: int = 12,  # of the ancestor's recipe
-    epochs: int = 4,  # of styleclf's fine-tuning
+    epochs: int = 6,  # of styleclf's fine-tuning
     target: float | None = None,  # top-2 to be reached; default: what plain fastai ends with
     further: str = "all",  # all, none, or some of training,decoding,prediction,imports,scaling
     originals: str = "../shared/originals",  # folder of large images to decode; if missing, the images themselves
@@ -41,7 +41,7 @@ def main(
     from styleclf.benchmark.figure import plot_benchmark
     from styleclf.benchmark.further import PARTS, files_to_decode, measured_parts
     from styleclf.benchmark.report import markdown
-    from styleclf.benchmark.task import Task, check, chosen, chosen_devices, found_images, numbers
+    from styleclf.benchmark.task import Task, check, chosen, chosen_devices, found_images
     from styleclf.catalog import annotate
     from styleclf.output import whole_file, write_table
     from styleclf.plots import save_figure

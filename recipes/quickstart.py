@@ -10,7 +10,7 @@ def main(
     images: str = "data/sample",  # folder of style folders; the practice set is painted if it is missing
     arch: str = "resnet18",  # any architecture of timm
     weights: str = "auto",  # imagenet, none, a file, or auto: imagenet if they can be had within seconds
-    epochs: int = 4,  # of fine-tuning pretrained weights
+    epochs: int = 6,  # of fine-tuning pretrained weights
     epochs_from_scratch: int = 16,  # of training it from random weights
     size: int = 224,  # pixels a side with pretrained weights
     size_from_scratch: int = 80,  # pixels a side from random weights

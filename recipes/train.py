@@ -3,7 +3,7 @@
 python recipes/train.py --images data/sample --design runs/design/design.csv --fold 0 --arch resnet18 --out runs/train
 """
 
-from styleclf.settings import run, save_settings
+from styleclf.settings import numbers, run, save_settings
 
 
 def main(
@@ -19,7 +19,7 @@ def main(
     lr_max: float | None = None,  # peak learning rate; default: 3e-4 from pretrained weights, 3e-3 from scratch
     schedule: str = "one_cycle",  # or exponential: decay from lr_max to a final rate
     n_frozen: int = 1,  # parameter groups of a pretrained body kept as they are: 1 the early half, 0 none
-    first_size: int | None = None,  # pixels a side in the first epochs, from which images grow
+    train_sizes: str | None = None,  # pixels a side that training goes through, such as 160,192; default: what suits
     probe_share: float = 0.5,  # of the probe in the average with the fine-tuned weights
     loss: str = "cross_entropy",  # or focal
     label_smoothing: float = 0.1,  # share of each target spread over all styles
@@ -34,7 +34,7 @@ def main(
     out: str = "runs/train",  # folder for tables, figures and model.pkl
 ):
     """Train a style classifier, judge it on unseen authors, draw and export it."""
-    settings = dict(locals())
+    settings, steps = dict(locals()), numbers(train_sizes, "--train-sizes", int)
 
     import time
 
@@ -61,7 +61,7 @@ def main(
     print(f"{arch} on {dls.device} in {used}: {n_train} images to train on, {n_test} in fold {fold}")
 
     left = minutes and 60 * minutes - (time.monotonic() - start)
-    history = train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, first_size, probe_share, left)
+    history = train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, steps or None, probe_share, left)
     seconds = time.monotonic() - start
     metrics, predictions = judge(learn, table, images, fold, validate)
 

@@ -1,6 +1,7 @@
 """Image sizes along a training, and how much training fits into a time."""
 
 import time
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -13,6 +14,7 @@ from styleclf.precision import computing, laid_out
 
 SIZE_STEP = 32  # pixels: what a network halves five times without remainder
 LEAST_SIZE = 64
+SHRUNK_FROM = 160  # smaller images have nothing to spare
 MOST_EPOCHS = {True: 12, False: 60}  # that a time may buy, with pretrained weights and without
 SECONDS_TO_FINISH = 8.0  # for tables, figures and the export
 TIMED_STEPS = 3
@@ -31,21 +33,21 @@ def plan(learn: Learner, seconds: float) -> Plan:
     A few batches of every size are timed, forward and backward; the model stays as it is.
     """
     size, n_batches, n_test = image_size(learn.dls), len(learn.dls.train), len(learn.dls.valid_ds)
-    steps = {each: step_seconds(learn, each) for each in {size, *first_sizes(size)}}
+    steps = {each: step_seconds(learn, each) for each in smaller_sizes(size)}
     forward = forward_seconds(learn)
     judging = 2 * (len(learn.dls.train_ds) + n_test) * forward + SECONDS_TO_FINISH  # 2: mirror images as well
     plans = [Plan((), judging)] if learn.pretrained else []
     for epochs in range(1, MOST_EPOCHS[learn.pretrained] + 1):
-        for first in first_sizes(size):
-            sizes = growing_sizes(size, first, epochs)
+        for step in smaller_sizes(size):
+            sizes = (step,) * epochs
             plans.append(Plan(sizes, judging + sum(n_batches * steps[each] + n_test * forward for each in sizes)))
     fitting = [each for each in plans if each.seconds <= seconds]
     return max(fitting, key=lambda each: each.seconds) if fitting else min(plans, key=lambda each: each.seconds)
 
 
-def first_sizes(size: int) -> list[int]:
-    """With which sizes a training may begin: the full one, and one or two steps below it."""
-    return [size - n * SIZE_STEP for n in range(3) if size - n * SIZE_STEP >= LEAST_SIZE or n == 0]
+def smaller_sizes(size: int) -> list[int]:
+    """The full size, and up to two steps below it."""
+    return [size, *(each for each in (size - SIZE_STEP, size - 2 * SIZE_STEP) if each >= LEAST_SIZE)]
 
 
 def step_seconds(learn: Learner, size: int) -> float:
@@ -95,17 +97,23 @@ def told(chosen: Plan) -> Plan:
     return chosen
 
 
-def growing_sizes(size: int, first: int | None, epochs: int) -> tuple[int, ...]:
-    """Pixels a side in every epoch: from `first` in equal steps to `size`, in multiples of `SIZE_STEP` until then.
-
-    Raises ValueError for a first size below 1 or above `size`.
-    """
-    if first is None:
-        return (size,) * epochs
-    if not 1 <= first <= size:
-        raise ValueError(f"first_size must be from 1 to the images' size, {size}, not {first}")
-    steps = [*range(first, size, SIZE_STEP), size]
+def sizes_of(epochs: int, steps: Sequence[int]) -> tuple[int, ...]:
+    """Pixels a side in every epoch, going through the steps: 5 epochs of (160, 192) are 160 160 160 192 192."""
     return tuple(steps[i * len(steps) // epochs] for i in range(epochs))
+
+
+def checked_steps(steps: Sequence[int] | None, size: int, pretrained: bool) -> tuple[int, ...]:
+    """The sizes a training goes through: those given, else what suits. Raises ValueError for one beyond the images.
+
+    From pretrained weights that is a step below the size the model is tested at: measured to be no worse than growing
+    to it, and a quarter faster (see settings.ini).
+    """
+    if steps is None:
+        return (size - SIZE_STEP,) if pretrained and size >= SHRUNK_FROM else (size,)
+    wrong = [step for step in steps if not 1 <= step <= size]
+    if wrong or not len(steps):
+        raise ValueError(f"sizes must be one or more from 1 to the images' size, {size}, not {wrong or steps}")
+    return tuple(steps)
 
 
 def image_size(dls: DataLoaders) -> int:

@@ -132,6 +132,19 @@ def _check_known(name: str, known: set[str] | dict, complaint: str) -> None:
         raise ValueError(f"{complaint}: {advice}")
 
 
+def numbers(text: str | None, what: str, kind: Callable[[str], float]) -> tuple:
+    """The positive numbers of a flag such as '1,4,16', none if it is not given. Raises ValueError."""
+    if text is None:
+        return ()
+    try:
+        found = tuple(kind(part) for part in text.split(","))
+    except ValueError:
+        found = (0,)
+    if any(not number > 0 for number in found):
+        raise ValueError(f"{what} must be numbers above 0, separated by commas, not {text!r}")
+    return found
+
+
 def save_settings(out: str | Path, settings: dict, design: str | Path | None = None, **found: object) -> None:
     """Write `settings.json`: every setting, what was found on the way, versions and the design's fingerprint."""
     versions = {"python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}

@@ -12,14 +12,14 @@ from fastai.callback.schedule import ParamScheduler, SchedExp
 from fastai.learner import Learner
 from torch import nn
 
-from styleclf.budget import growing_sizes, image_size, plan, shrink_to, told
+from styleclf.budget import checked_steps, image_size, plan, shrink_to, sizes_of, told
 from styleclf.learner import told_by_lines
 from styleclf.probe import fit_probe
 
 Schedule = Literal["one_cycle", "exponential"]
 SCHEDULES = get_args(Schedule)
 LR_PRETRAINED, LR_SCRATCH = 3e-4, 3e-3
-PROBE_SHARE = 0.3
+PROBE_SHARE = 0.5
 
 
 def train(
@@ -29,7 +29,7 @@ def train(
     schedule: Schedule = "one_cycle",
     lr_final: float = 1e-6,  # where the exponential schedule ends
     n_frozen: int = 1,  # parameter groups of a pretrained body that stay as they are: 1 its early half, 0 none
-    first_size: int | None = None,  # pixels a side in the first epochs, from which images grow; by default all are full
+    sizes: Sequence[int] | None = None,  # pixels a side that training goes through; by default what suits
     probe_share: float = PROBE_SHARE,  # of the probe's weights in the average with the fine-tuned ones
     seconds: float | None = None,  # choose epochs and sizes, in place of those given, to be done by then
 ) -> pd.DataFrame:
@@ -41,11 +41,11 @@ def train(
     before the averaging (Wortsman et al. 2022), which keeps what the probe knew of painters unlike those trained on.
 
     Raises ValueError for an unknown schedule, too few epochs, a rate of 0 or less, `n_frozen` outside 0..2, a share
-    outside 0..1, or a first size above the images' size.
+    outside 0..1, or sizes beyond the images'.
     """
     check(learn, epochs, schedule, n_frozen, probe_share)
     start, rates = time.monotonic(), peak_rates(lr_max, learn.pretrained)
-    sizes = growing_sizes(image_size(learn.dls), first_size, epochs)
+    sizes = sizes_of(epochs, checked_steps(sizes, image_size(learn.dls), learn.pretrained))
     with told_by_lines(learn):
         if learn.pretrained:
             found = fit_probe(learn.model, learn.dls, learn.fitting_precision.precision)

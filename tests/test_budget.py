@@ -8,25 +8,24 @@ from styleclf.learner import style_learner
 from tests.conftest import ARCH
 
 
-@pytest.mark.parametrize(
-    "size, first, epochs", [(224, 160, 6), (224, 192, 1), (224, 192, 3), (100, 50, 4), (32, 32, 2)]
-)
-def test_sizes_grow_to_the_full_one(size, first, epochs):
-    sizes = budget.growing_sizes(size, first, epochs)
-    assert len(sizes) == epochs and list(sizes) == sorted(sizes)
-    assert sizes[0] == first and max(sizes) <= size
-    assert epochs < 3 or sizes[-1] == size
+def test_epochs_go_through_the_steps_in_equal_parts():
+    assert budget.sizes_of(5, (160, 192)) == (160, 160, 160, 192, 192)
+    assert budget.sizes_of(4, (160, 192, 224)) == (160, 160, 192, 224)
+    assert budget.sizes_of(3, (224,)) == (224, 224, 224)
+    assert budget.sizes_of(0, (160, 224)) == ()
 
 
-def test_without_a_first_size_all_are_full():
-    assert budget.growing_sizes(224, None, 3) == (224, 224, 224)
-    assert budget.growing_sizes(224, None, 0) == budget.growing_sizes(224, 160, 0) == ()
+def test_pretrained_weights_are_tuned_a_step_below_full_size_where_there_is_room():
+    assert budget.checked_steps(None, 224, True) == (192,)
+    assert budget.checked_steps(None, 224, False) == (224,)
+    assert budget.checked_steps(None, 96, True) == (96,)
+    assert budget.checked_steps([160, 224], 224, True) == (160, 224)
 
 
-@pytest.mark.parametrize("first", [0, 225])
-def test_a_first_size_beyond_the_images_is_refused(first):
-    with pytest.raises(ValueError, match=f"224, not {first}"):
-        budget.growing_sizes(224, first, 3)
+@pytest.mark.parametrize("steps, told", [((0,), 0), ((160, 225), 225), ((), r"\(\)")])
+def test_sizes_beyond_the_images_are_refused(steps, told):
+    with pytest.raises(ValueError, match=f"224, not .*{told}"):
+        budget.checked_steps(steps, 224, True)
 
 
 @pytest.fixture

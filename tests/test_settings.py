@@ -209,3 +209,12 @@ def test_a_run_saves_settings_findings_versions_and_the_fingerprint_of_its_desig
     assert {"python", "styleclf", "torch"} <= set(saved["versions"])
     settings.save_settings(tmp_path, {})
     assert "design_blake2b" not in json.loads((tmp_path / "settings.json").read_text())
+
+
+def test_flags_of_several_numbers():
+    assert settings.numbers("1, 4", "--sizes", int) == (1, 4)
+    assert settings.numbers(None, "--sizes", int) == ()
+    assert settings.numbers("0.5,0.25", "--stats", float) == (0.5, 0.25)
+    for wrong in ("0", "1,x", "-1", ""):
+        with pytest.raises(ValueError, match="--sizes"):
+            settings.numbers(wrong, "--sizes", int)

@@ -101,7 +101,7 @@ def test_images_grow_and_later_trainings_see_all_of_them(design, sample, weights
     learn = style_learner(dls, ARCH, weights_file)
     sizes = Sizes()
     learn.add_cb(sizes)
-    train(learn, 4, first_size=32)
+    train(learn, 4, sizes=(32, 64, 96))
     n_batches = len(dls.train)
     assert sizes.seen == [s for s in (32, 32, 64, 96) for _ in range(n_batches)]
     with learn.no_bar(), learn.no_logging():
@@ -112,7 +112,7 @@ def test_images_grow_and_later_trainings_see_all_of_them(design, sample, weights
 def test_a_training_that_fails_leaves_the_images_as_they_were(learn):
     learn.add_cb(Failing())
     with pytest.raises(RuntimeError, match="failed"):
-        train(learn, 1, first_size=32)
+        train(learn, 1, sizes=(16,))
     assert learn.dls.train.one_batch()[0].shape[-1] == 32
 
 

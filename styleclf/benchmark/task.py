@@ -1,7 +1,7 @@
 """What all contenders are given alike: images, fold, architecture, weights, sizes, device."""
 
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import gettempdir
@@ -27,7 +27,7 @@ class Task:
     bs: int = 32
     fastai_epochs: int = 3
     ancestor_epochs: int = 12
-    epochs: int = 4
+    epochs: int = 6
     precision: str = "auto"
     device: str = "cpu"  # cpu, cuda or mps
     seed: int = 0
@@ -71,19 +71,6 @@ def grown(task: Task, n_images: int, factor: int) -> Task:
 def evenly(n: int, wanted: int) -> np.ndarray:
     """`(wanted,)` positions below `n`, spread evenly where there are enough, else all of them again and again."""
     return np.arange(wanted) * n // wanted if wanted <= n else np.arange(wanted) % n
-
-
-def numbers(text: str | None, what: str, kind: Callable[[str], float]) -> tuple:
-    """The positive numbers of a text such as '1,4,16'; of None none. Raises ValueError."""
-    if text is None:
-        return ()
-    try:
-        found = tuple(kind(part) for part in text.split(","))
-    except ValueError:
-        found = (0,)
-    if any(not number > 0 for number in found):
-        raise ValueError(f"{what} must be numbers above 0, separated by commas, not {text!r}")
-    return found
 
 
 def apart(task: Task, folder: Path, name: str) -> Task:
