@@ -20,6 +20,7 @@ def main(
     schedule: str = "one_cycle",  # or exponential: decay from lr_max to a final rate
     n_frozen: int = 1,  # parameter groups of a pretrained body kept as they are: 1 the early half, 0 none
     train_sizes: str | None = None,  # pixels a side that training goes through, such as 160,192; default: what suits
+    mirrored: bool = False,  # let the probe see mirror images as well: twice its time
     probe_share: float = 0.5,  # of the probe in the average with the fine-tuned weights
     loss: str = "cross_entropy",  # or focal
     label_smoothing: float = 0.1,  # share of each target spread over all styles
@@ -57,11 +58,12 @@ def main(
     set_seed(seed)
     dls = get_dls(table, images, fold, arch, size, fit, bs, cache=cache)
     learn = style_learner(dls, arch, weights, embedding_size, features, loss, True, label_smoothing, wd, precision)
-    used, n_train, n_test = resolved(precision, dls.device), len(dls.train_ds), len(dls.valid_ds)
-    print(f"{arch} on {dls.device} in {used}: {n_train} images to train on, {n_test} in fold {fold}")
-
+    used = resolved(precision, dls.device)
+    print(
+        f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images train, {len(dls.valid_ds)} of fold {fold} test"
+    )
     left = minutes and 60 * minutes - (time.monotonic() - start)
-    history = train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, steps or None, probe_share, left)
+    history = train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, steps or None, probe_share, mirrored, left)
     seconds = time.monotonic() - start
     metrics, predictions = judge(learn, table, images, fold, validate)
 

@@ -35,7 +35,7 @@ def plan(learn: Learner, seconds: float) -> Plan:
     size, n_batches, n_test = image_size(learn.dls), len(learn.dls.train), len(learn.dls.valid_ds)
     steps = {each: step_seconds(learn, each) for each in smaller_sizes(size)}
     forward = forward_seconds(learn)
-    judging = 2 * (len(learn.dls.train_ds) + n_test) * forward + SECONDS_TO_FINISH  # 2: mirror images as well
+    judging = (len(learn.dls.train_ds) + n_test) * forward + SECONDS_TO_FINISH
     plans = [Plan((), judging)] if learn.pretrained else []
     for epochs in range(1, MOST_EPOCHS[learn.pretrained] + 1):
         for step in smaller_sizes(size):

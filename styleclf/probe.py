@@ -22,16 +22,23 @@ MAX_ITERATIONS = 500
 CLEARANCE = 1.5  # times the lowest training value: how far the embedding stays above the head's ReLU
 
 
-def fit_probe(model: nn.Sequential, dls: DataLoaders, precision: Precision = "auto", progress: bool = True) -> dict:
-    """Fit neck and head of `model` to the training images and their mirror images, in place; the body stays as it is.
+def fit_probe(
+    model: nn.Sequential,
+    dls: DataLoaders,
+    precision: Precision = "auto",
+    progress: bool = True,
+    mirrored: bool = False,  # let it see every image from left to right as well: twice the time
+) -> dict:
+    """Fit neck and head of `model` to the training images, in place; the body stays as it is.
 
     The regularisation is the one with the lowest class-weighted log loss over inner folds by author. Returns `strength`
     (C), `train_loss`, `train_top_1_accuracy` and `train_top_2_accuracy`, on the images without random changes.
     """
     items = dls.train_ds.items
     dl = dls.test_dl(items, with_labels=True)
-    features, targs = body_features(model[0], dl, precision, progress, mirrored=True)
-    targs, groups = np.repeat(targs, 2), np.repeat(author_groups(items), 2)
+    features, targs = body_features(model[0], dl, precision, progress, mirrored)
+    n_views = len(features) // len(targs)
+    targs, groups = np.repeat(targs, n_views), np.repeat(author_groups(items), n_views)
     seen = model[1][0](torch.from_numpy(features)).numpy()  # as the neck's activation passes them on
     strength = best_strength(seen, targs, groups)
     weight, bias = logistic_regression(seen, targs, strength, len(dls.vocab))

@@ -31,6 +31,7 @@ def train(
     n_frozen: int = 1,  # parameter groups of a pretrained body that stay as they are: 1 its early half, 0 none
     sizes: Sequence[int] | None = None,  # pixels a side that training goes through; by default what suits
     probe_share: float = PROBE_SHARE,  # of the probe's weights in the average with the fine-tuned ones
+    mirrored: bool = False,  # let the probe see mirror images as well
     seconds: float | None = None,  # choose epochs and sizes, in place of those given, to be done by then
 ) -> pd.DataFrame:
     """Fit neck and head to the frozen body's features, fine-tune for `epochs`, average both; returns the history.
@@ -48,7 +49,7 @@ def train(
     sizes = sizes_of(epochs, checked_steps(sizes, image_size(learn.dls), learn.pretrained))
     with told_by_lines(learn):
         if learn.pretrained:
-            found = fit_probe(learn.model, learn.dls, learn.fitting_precision.precision)
+            found = fit_probe(learn.model, learn.dls, learn.fitting_precision.precision, mirrored=mirrored)
             learn.history.add_probe(found, time.monotonic() - start)
         learn.freeze_to(n_frozen if learn.pretrained else 0)
         if seconds is not None:

@@ -19,7 +19,6 @@ from styleclf.data import Picture
 from styleclf.metrics import metrics_table, vocab_of
 from styleclf.output import tracked
 from styleclf.precision import computing, laid_out
-from styleclf.probe import with_mirrored
 from styleclf.splits import VAL
 
 
@@ -110,11 +109,7 @@ def top_3_text(predictions: pd.DataFrame) -> str:
 
 
 def predict_files(
-    learn: Learner,
-    paths: Sequence[str | Path],
-    bs: int = 64,
-    progress: bool = True,
-    mirrored: bool = True,  # average with the prediction for the mirror image: twice the work, a little better
+    learn: Learner, paths: Sequence[str | Path], bs: int = 64, progress: bool = True
 ) -> tuple[np.ndarray, dict[int, str]]:
     """Probabilities `(n, n_styles)` for image files, with NaN for the unreadable, and `{position: reason}` for those.
 
@@ -129,11 +124,10 @@ def predict_files(
     with torch.inference_mode():
         for positions, pixels in tracked(batches, -(-len(paths) // bs), "batches of images", progress):
             if positions:
-                x = learn.dls.valid.after_batch((TensorImage(pixels).to(device),))[0]
+                x = laid_out(learn.dls.valid.after_batch((TensorImage(pixels).to(device),))[0])
                 with computing(device, precision):
-                    logits = learn.model(laid_out(with_mirrored(x) if mirrored else x))
-                views = learn.loss_func.activation(logits.float()).unflatten(0, (len(x), -1))
-                probas[positions] = views.mean(dim=1).cpu().numpy()
+                    logits = learn.model(x)
+                probas[positions] = learn.loss_func.activation(logits.float()).cpu().numpy()
     return probas, unreadable
 
 
