@@ -38,10 +38,9 @@ def main(
     settings, steps = dict(locals()), numbers(train_sizes, "--train-sizes", int)
 
     import time
-
-    start = time.monotonic()  # imports count
     from pathlib import Path
 
+    start = time.monotonic()  # the imports that follow take their time, too
     from fastai.torch_core import set_seed
 
     from styleclf.data import get_dls
@@ -59,12 +58,10 @@ def main(
     dls = get_dls(table, images, fold, arch, size, fit, bs, cache=cache)
     learn = style_learner(dls, arch, weights, embedding_size, features, loss, True, label_smoothing, wd, precision)
     used = resolved(precision, dls.device)
-    print(
-        f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images train, {len(dls.valid_ds)} of fold {fold} test"
-    )
+    print(f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on")
     left = minutes and 60 * minutes - (time.monotonic() - start)
     history = train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, steps or None, probe_share, mirrored, left)
-    seconds = time.monotonic() - start
+    seconds = round(time.monotonic() - start, 1)
     metrics, predictions = judge(learn, table, images, fold, validate)
 
     for name, each in {"history": history, "metrics": metrics, "predictions": predictions}.items():
@@ -73,7 +70,7 @@ def main(
     shown = predictions[predictions["fold"] == fold]  # the figures do not mix the validation set into the test fold
     for name, figure in run_figures(history, metrics, shown, images, seed).items():
         save_figure(figure, out / f"figures/{name}.png")
-    save_settings(out, settings, design, seconds=round(seconds, 1), device=str(dls.device), precision_used=used)
+    save_settings(out, settings, design, seconds=seconds, device=str(dls.device), precision_used=used)
     print(f"\ntrained in {spoken_seconds(seconds)}; 95 % intervals in brackets\n{metrics_text(metrics)}")
     print(f"\n{out / 'metrics.csv'}  {out / 'figures'}  {out / 'model.pkl'}")
 
