@@ -15,7 +15,7 @@ from styleclf.precision import computing, laid_out
 SIZE_STEP = 32  # pixels: what a network halves five times without remainder
 LEAST_SIZE = 64
 SHRUNK_FROM = 160  # smaller images have nothing to spare
-MOST_EPOCHS = {True: 12, False: 60}  # that a time may buy, with pretrained weights and without
+MOST_EPOCHS = {True: 6, False: 60}  # that a time buys with pretrained weights, where more gave nothing, and without
 SECONDS_TO_FINISH = 8.0  # for tables, figures and the export
 TIMED_STEPS = 3
 
@@ -28,26 +28,29 @@ class Plan(NamedTuple):
 
 
 def plan(learn: Learner, seconds: float) -> Plan:
-    """The most training that is done and judged within `seconds`: at least an epoch, or with a probe perhaps none.
+    """The training that is done and judged within `seconds`: at least an epoch, or with a probe perhaps none.
 
-    A few batches of every size are timed, forward and backward; the model stays as it is.
+    Epochs go before size, up to as many as were seen to help. A few batches of every size are timed, forward and
+    backward; the model stays as it is.
     """
-    size, n_batches, n_test = image_size(learn.dls), len(learn.dls.train), len(learn.dls.valid_ds)
-    steps = {each: step_seconds(learn, each) for each in smaller_sizes(size)}
+    n_batches, n_train, n_test = len(learn.dls.train), len(learn.dls.train_ds), len(learn.dls.valid_ds)
+    steps = {size: step_seconds(learn, size) for size in affordable_sizes(image_size(learn.dls), learn.pretrained)}
     forward = forward_seconds(learn)
-    judging = (len(learn.dls.train_ds) + n_test) * forward + SECONDS_TO_FINISH
-    plans = [Plan((), judging)] if learn.pretrained else []
-    for epochs in range(1, MOST_EPOCHS[learn.pretrained] + 1):
-        for step in smaller_sizes(size):
-            sizes = (step,) * epochs
-            plans.append(Plan(sizes, judging + sum(n_batches * steps[each] + n_test * forward for each in sizes)))
-    fitting = [each for each in plans if each.seconds <= seconds]
-    return max(fitting, key=lambda each: each.seconds) if fitting else min(plans, key=lambda each: each.seconds)
+    judging = (n_train + n_test) * forward + SECONDS_TO_FINISH
+    plans = [
+        Plan((size,) * epochs, judging + epochs * (n_batches * step + n_test * forward))
+        for epochs in range(MOST_EPOCHS[learn.pretrained], 0, -1)
+        for size, step in steps.items()
+    ]
+    if learn.pretrained:
+        plans.append(Plan((), judging))
+    return next((each for each in plans if each.seconds <= seconds), plans[-1])
 
 
-def smaller_sizes(size: int) -> list[int]:
-    """The full size, and up to two steps below it."""
-    return [size, *(each for each in (size - SIZE_STEP, size - 2 * SIZE_STEP) if each >= LEAST_SIZE)]
+def affordable_sizes(size: int, pretrained: bool) -> list[int]:
+    """The size that training goes through by default, and up to two steps below it."""
+    (most,) = checked_steps(None, size, pretrained)
+    return [most, *(each for each in (most - SIZE_STEP, most - 2 * SIZE_STEP) if each >= LEAST_SIZE)]
 
 
 def step_seconds(learn: Learner, size: int) -> float:

@@ -20,9 +20,11 @@ Fit = Literal["squash", "crop", "pad"]
 FITS = get_args(Fit)
 PAPER = (255, 255, 255)  # shows through transparent pixels
 PADDING = (0, 0, 0)
-STORE_VERSION = 1  # raise it when decoding changes, so that older arrays are not used
+STORE_VERSION = 2  # raise it when decoding changes, so that older arrays are not used
 AHEAD = 256  # images that may be decoded before they are written
-DRAFT_MARGIN = 2  # JPEG is decoded at least this many times larger than needed, so that the last step can still filter
+DRAFT_MARGIN = (
+    1.5  # JPEG is decoded at least this many times larger than needed, so that the last step can still filter
+)
 
 
 def open_rgb(path: str | Path, needed: int | None = None) -> Image.Image:
@@ -38,7 +40,7 @@ def open_rgb(path: str | Path, needed: int | None = None) -> Image.Image:
     """
     with Image.open(path) as image:
         if needed:
-            side = needed * DRAFT_MARGIN
+            side = round(needed * DRAFT_MARGIN)
             image.draft("RGB", (side, side))
         image.load()
         return to_rgb(upright(image))

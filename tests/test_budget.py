@@ -36,16 +36,15 @@ def timed(monkeypatch):
     monkeypatch.setattr(budget, "image_size", lambda dls: 224)
 
 
-def test_a_plan_fits_and_more_time_buys_more(timed, trained):
+def test_a_plan_fits_and_more_time_buys_more_epochs_then_larger_images(timed, trained):
     n_batches = len(trained.dls.train)
-    work = []
-    for seconds in (1, 60, 200, 600, 1200, 1e6):
-        found = budget.plan(trained, seconds)
-        assert found.seconds <= max(seconds, budget.SECONDS_TO_FINISH)
-        assert found.seconds == pytest.approx(budget.SECONDS_TO_FINISH + sum(n_batches * s / 32 for s in found.sizes))
-        work.append(sum(found.sizes))
-    assert work == sorted(work) and work[0] == 0
-    assert work[-1] == budget.MOST_EPOCHS[True] * 224
+    found = [budget.plan(trained, seconds) for seconds in (1, 40, 60, 100, 150, 200, 1e6)]
+    for each, seconds in zip(found[1:], (40, 60, 100, 150, 200, 1e6), strict=True):
+        assert each.seconds <= seconds
+        assert each.seconds == pytest.approx(budget.SECONDS_TO_FINISH + n_batches * sum(each.sizes) / 32)
+    assert found[0].sizes == () and found[-1].sizes == (192,) * budget.MOST_EPOCHS[True]
+    assert [(len(each.sizes), sum(each.sizes)) for each in found] == sorted((len(e.sizes), sum(e.sizes)) for e in found)
+    assert len({each.sizes for each in found}) > 3
 
 
 def test_without_a_probe_there_is_at_least_an_epoch(timed, dls):
