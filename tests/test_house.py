@@ -25,6 +25,7 @@ PACKAGES = {"samples", "benchmark"}
 PICKLED = {
     "styleclf.data Erase",
     "styleclf.data ImagePath",
+    "styleclf.data Move",
     "styleclf.data Picture",
     "styleclf.data Relight",
     "styleclf.data Shrink",
