@@ -233,7 +233,8 @@ def plot_history(history: pd.DataFrame, metric: str = "top_2_accuracy", chosen: 
     for axes, name in zip(fig.subplots(1, len(names), squeeze=False)[0], names, strict=True):
         _draw_curves(axes, history["epoch"], _curves(history, name), chosen)
         axes.set_title(_spoken(name), loc="left", fontsize=11, fontweight="bold", color=INK)
-    set_note(fig, f"Dots and numbers: epoch {chosen}.")
+    probe = " Epoch 0 is the probe." if 0 in set(history["epoch"]) else ""
+    set_note(fig, f"Dots and numbers: epoch {chosen}.{probe}")
     return fig
 
 

@@ -394,7 +394,7 @@ def test_the_history_writes_the_values_of_the_chosen_epoch():
         words = words_of(plots.plot_history(history, chosen=chosen))
         for name in ("top_2_accuracy", "loss"):
             assert f"train {row['train_' + name]:#.3g}" in words and f"test {row['test_' + name]:#.3g}" in words
-        assert any(f"epoch {row['epoch']:.0f}," in text for text in words)
+        assert any(f"epoch {row['epoch']:.0f}." in text for text in words)
 
 
 def test_names_of_curves_that_end_together_stay_apart():
