@@ -21,7 +21,7 @@ FLOORS = [
     {"benchmark"},
     {"all"},
 ]
-PACKAGES = {"samples", "benchmark"}
+PACKAGES = {"samples", "benchmark", "plots"}
 PICKLED = {
     "styleclf.data Erase",
     "styleclf.data ImagePath",

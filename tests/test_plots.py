@@ -13,6 +13,9 @@ from sklearn.metrics import classification_report, confusion_matrix
 
 from styleclf import plots
 from styleclf.metrics import metrics_table
+from styleclf.plots import look, pictures, tables
+from styleclf.plots import metrics as metrics_module
+from styleclf.plots import report as report_module
 
 VOCAB = ["cubism", "impressionism", "northern-renaissance", "ukiyo-e"]
 
@@ -80,7 +83,7 @@ def all_figures(images):
     yield plots.plot_confusion(predictions)
     yield plots.plot_report(predictions)
     yield plots.plot_metrics(metrics_table(predictions, "cv", n_resamples=20))
-    yield from (plots.plot_examples(predictions, images, kind) for kind in plots.KINDS)
+    yield from (plots.plot_examples(predictions, images, kind) for kind in pictures.KINDS)
     yield plots.contact_sheet(predictions, images)
 
 
@@ -123,7 +126,7 @@ def test_saving_makes_folders_replaces_and_leaves_nothing_else(tmp_path):
     small = path.read_bytes()
     plots.save_figure(fig, path, dpi=100)
     assert path.read_bytes() != small
-    assert Image.open(path).size == (plots.WIDTH * 100, fig.get_figheight() * 100)
+    assert Image.open(path).size == (look.WIDTH * 100, fig.get_figheight() * 100)
     assert plots.save_figure(fig, tmp_path / "figures" / "history.SVG").read_text(encoding="utf-8").startswith("<?xml")
     assert sorted(file.name for file in path.parent.iterdir()) == ["history.SVG", "history.png"]
 
@@ -168,7 +171,7 @@ def test_confusion_counts_are_scikit_learns(n, n_styles, seed):
     vocab = [f"style-{i}" for i in range(n_styles)]
     predictions = make_predictions(n, vocab, seed)
     expected = confusion_matrix(predictions["label"], predictions["pred"], labels=vocab)
-    np.testing.assert_array_equal(plots.confusion_counts(predictions), expected)
+    np.testing.assert_array_equal(tables.confusion_counts(predictions), expected)
 
 
 def test_the_confusion_matrix_shows_row_percents_and_counts():
@@ -187,7 +190,7 @@ def test_a_style_without_images_keeps_its_row_and_says_so():
     predictions = make_predictions().query("label != 'cubism'")
     assert "no images" in words_of(plots.plot_confusion(predictions))
     report = plots.report_table(predictions)
-    assert report.loc["cubism", list(plots.REPORT_METRICS)].isna().all()
+    assert report.loc["cubism", list(report_module.REPORT_METRICS)].isna().all()
     assert report.loc["cubism", ["images", "authors"]].tolist() == [0, 0]
     assert "–" in words_of(plots.plot_report(predictions))
 
@@ -249,13 +252,13 @@ def test_predictions_that_cannot_be_drawn(draw):
 def pictures_of(monkeypatch, draw):
     """The filenames, below their folder's parent, that a figure opens."""
     opened = []
-    original = plots.open_picture
-    monkeypatch.setattr(plots, "open_picture", lambda path: opened.append(path) or original(path))
+    original = pictures.open_picture
+    monkeypatch.setattr(pictures, "open_picture", lambda path: opened.append(path) or original(path))
     fig = draw()
     return fig, [f"{path.parent.name}/{path.name}" for path in opened]
 
 
-@pytest.mark.parametrize("kind", list(plots.KINDS))
+@pytest.mark.parametrize("kind", list(pictures.KINDS))
 def test_grids_show_images_of_their_kind_at_most_so_many_a_style(images, monkeypatch, kind):
     predictions = make_predictions()
     fig, shown = pictures_of(monkeypatch, lambda: plots.plot_examples(predictions, images, kind, n_rows=2))
@@ -267,7 +270,7 @@ def test_grids_show_images_of_their_kind_at_most_so_many_a_style(images, monkeyp
     assert set(shown) <= set(predictions["filename"][right]) and len(shown) == len(set(shown))
     assert pd.Series([name.split("/")[0] for name in shown]).value_counts().to_dict() == expected.to_dict()
     assert any(f"{right.sum()} of 60 images" in text for text in words_of(fig))
-    frame = np.frombuffer(bytes.fromhex(plots.KINDS[kind][1][1:]), np.uint8)
+    frame = np.frombuffer(bytes.fromhex(pictures.KINDS[kind][1][1:]), np.uint8)
     assert (pixels_of(fig) == frame).all(axis=-1).sum() > 100 * len(shown)
 
 
@@ -330,7 +333,7 @@ def test_wide_and_tall_pictures_keep_their_proportions():
         fig = plots.new_figure(2, 2, layout=None)
         axes = fig.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, 1), ylim=(0, 1))
-        plots.draw_picture(axes, Image.new("RGB", size, "red"), frame="#0072B2")
+        pictures.draw_picture(axes, Image.new("RGB", size, "red"), frame="#0072B2")
         left, right, bottom, top = axes.images[0].get_extent()
         assert (right - left) / (top - bottom) == pytest.approx(size[0] / size[1])
         assert min(left, bottom) >= 0 and max(right, top) <= 1
@@ -341,17 +344,17 @@ def test_wide_and_tall_pictures_keep_their_proportions():
 
 def test_many_styles_go_into_bands_as_equal_as_can_be():
     for n_styles, per_band in ((3, [3]), (8, [8]), (11, [6, 5]), (27, [7, 7, 7, 6])):
-        fig, cells = plots.picture_grid({f"style-{i}": ["a.png"] for i in range(n_styles)})
+        fig, cells = pictures.picture_grid({f"style-{i}": ["a.png"] for i in range(n_styles)})
         tops = pd.Series([round(cell[0].get_position().y1, 6) for cell in cells.values()])
         assert tops.value_counts().sort_index(ascending=False).tolist() == per_band
-        assert fig.get_figwidth() <= plots.WIDTH
+        assert fig.get_figwidth() <= look.WIDTH
 
 
 def test_a_contact_sheet_shows_every_style_once_and_no_image_twice(images, monkeypatch):
     annotation = make_predictions()[["filename", "label"]]
     fig, shown = pictures_of(monkeypatch, lambda: plots.contact_sheet(annotation, images, n_rows=5))
     assert len(shown) == len(set(shown)) == 5 * len(VOCAB)
-    assert all(image.get_size() == (plots.PICTURE, plots.PICTURE) for axes in fig.axes for image in axes.images)
+    assert all(image.get_size() == (pictures.PICTURE, pictures.PICTURE) for axes in fig.axes for image in axes.images)
     assert {text.replace("\n", "") for text in words_of(fig)} == set(VOCAB)
 
 
@@ -426,7 +429,7 @@ def test_a_history_that_cannot_be_drawn():
 def test_metrics_show_every_value_size_and_chance():
     table = pd.concat([metrics_table(make_predictions(seed=i), part, 20) for i, part in enumerate(["test", "val"])])
     words = words_of(plots.plot_metrics(table))
-    for row in table[table["metric"].isin(plots.MAIN_METRICS)].itertuples():
+    for row in table[table["metric"].isin(metrics_module.MAIN_METRICS)].itertuples():
         assert f"{row.value:.2f}" in words
         assert f"{row.part} (60 images, {row.n_authors} authors)" in words
     assert "chance" in words

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from styleclf.benchmark.report import fastai_sets_target, number_text, ratio_text, seconds_text
-from styleclf.plots import BAR, CLOSE, FAINT, GRID, INK, MUTED, RIGHT, WIDTH, new_figure, quiet, set_note, set_title
+from styleclf.plots.look import (
+    BAR,
+    CLOSE,
+    FAINT,
+    GRID,
+    INK,
+    MUTED,
+    RIGHT,
+    WIDTH,
+    new_figure,
+    quiet,
+    set_note,
+    set_title,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

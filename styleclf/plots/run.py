@@ -1,0 +1,31 @@
+"""The figures of one training run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from styleclf.plots.confusion import plot_confusion
+from styleclf.plots.history import plot_history
+from styleclf.plots.metrics import plot_metrics
+from styleclf.plots.pictures import KINDS, plot_examples
+from styleclf.plots.report import plot_report
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def run_figures(
+    history: pd.DataFrame, metrics: pd.DataFrame, predictions: pd.DataFrame, images: str | Path, seed: int = 0
+) -> dict[str, Figure]:
+    """The figures of one training run by name: history, metrics, confusion, report and the three example grids."""
+    grids = {kind: plot_examples(predictions, images, kind, seed) for kind in KINDS}
+    return {
+        "history": plot_history(history),
+        "metrics": plot_metrics(metrics),
+        "confusion": plot_confusion(predictions),
+        "report": plot_report(predictions),
+        **grids,
+    }
