@@ -3,7 +3,8 @@
 python recipes/benchmark.py --images data/sample --arch resnet18 --out runs/benchmark
 """
 
-from styleclf.settings import numbers, run, save_settings
+from styleclf.flags import numbers
+from styleclf.settings import run, save_settings
 
 
 def main(

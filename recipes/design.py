@@ -3,6 +3,7 @@
 python recipes/design.py --images data/sample --out runs/design
 """
 
+from styleclf.flags import names
 from styleclf.settings import run, save_settings
 
 
@@ -26,7 +27,7 @@ def main(
     from styleclf.splits import design_table, imbalance_comparison, make_design
 
     out = Path(out)
-    annotation, rejected = annotate(images, csv, [style.strip() for style in authorless.split(",")])
+    annotation, rejected = annotate(images, csv, names(authorless))
     print(rejection_summary(rejected))
     write_table(rejected, out / "rejected.csv")
     copies = conflicting_copies(annotation)

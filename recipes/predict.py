@@ -14,7 +14,7 @@ def main(
     """Predict the style of images: top 3 on the screen, all probabilities in a table."""
     from styleclf.learner import load_style_learner
     from styleclf.output import write_table
-    from styleclf.validate import image_files, predict_table, top_3_text
+    from styleclf.predict import image_files, predict_table, top_3_text
 
     files = image_files(paths)
     learn = load_style_learner(model)

@@ -21,8 +21,9 @@ from styleclf.plots import (
     plot_report,
     save_figure,
 )
+from styleclf.predict import predict_design, predict_files
 from styleclf.probe import body_features, fit_probe
 from styleclf.samples import paint_samples
 from styleclf.splits import AuthorSplitter, author_groups, design_table, make_design, read_design
 from styleclf.training import train
-from styleclf.validate import judge, predict_design, predict_files
+from styleclf.validate import judge

@@ -43,7 +43,7 @@ def get_dls(
     size: int = 224,
     fit: Fit = "squash",
     bs: int = 32,
-    augment: bool = True,
+    augment: float = 1.0,  # strength of the random changes of training images, 0..2; 0 none
     cache: bool | str | Path = True,  # keep decoded images in this folder, by default STYLECLF_CACHE or data/.cache
     stats: tuple | None = None,  # mean and standard deviation per channel, where the architecture's do not hold
     device: str | torch.device | None = None,
@@ -55,7 +55,7 @@ def get_dls(
 
     Raises:
         FileNotFoundError: the first image of the design is not under `images`.
-        ValueError: an unknown fold, fit or architecture.
+        ValueError: an unknown fold, fit or architecture, or a strength outside 0..2.
     """
     images = Path(images)
     first = images / design["filename"].iloc[0]
@@ -73,7 +73,7 @@ def get_dls(
 
 
 def style_block(
-    vocab: list[str], images: Path, fold: int | str, picture: "Picture", stats: tuple, augment: bool = True
+    vocab: list[str], images: Path, fold: int | str, picture: "Picture", stats: tuple, augment: float = 1.0
 ) -> DataBlock:
     """The `DataBlock` behind `get_dls`, for those who want to change a part of it."""
     return DataBlock(
@@ -84,13 +84,21 @@ def style_block(
         get_x=ImagePath(images),
         get_y=ColReader("label"),
         splitter=AuthorSplitter(fold),
-        batch_tfms=[Shrink(), *(training_transforms() if augment else []), Normalize.from_stats(*stats)],
+        batch_tfms=[Shrink(), *training_transforms(augment), Normalize.from_stats(*stats)],
     )
 
 
-def training_transforms() -> list:
-    """Random changes of whole batches, each image its own: turn, mirror, brightness, contrast, saturation, erase."""
-    return [Move(), Relight(), Erase()]
+def training_transforms(strength: float = 1.0) -> list:
+    """Random changes of whole batches, each image its own: turn, mirror, brightness, contrast, saturation, erase.
+
+    `strength` multiplies the angle, the change of light and the probability of erasing; without any, images are not
+    mirrored either. Raises ValueError outside 0..2.
+    """
+    if not 0 <= strength <= 2:
+        raise ValueError(f"augment must be a strength from 0 to 2, not {strength}")
+    if strength == 0:
+        return []
+    return [Move(strength * MAX_ROTATE), Relight(strength * MAX_LIGHTING), Erase(strength * P_ERASE)]
 
 
 class ImagePath(Transform):

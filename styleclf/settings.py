@@ -8,6 +8,7 @@ import ast
 import configparser
 import difflib
 import hashlib
+import importlib
 import inspect
 import os
 import platform
@@ -99,20 +100,35 @@ def read_settings(path: Path, recipes: Path) -> dict[str, dict[str, str]]:
 
 
 def parameters_of(recipe: Path) -> set[str]:
-    """The names of the parameters of a recipe's `main`, read without running it."""
-    for node in ast.parse(recipe.read_text(encoding="utf-8")).body:
+    """The names of the parameters of a recipe's `main`, with those it delegates to, read without running it."""
+    tree = ast.parse(recipe.read_text(encoding="utf-8"))
+    for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "main":
-            return {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
+            own = {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
+            return own.union(*(parameters_behind(decorator, tree) for decorator in node.decorator_list))
     return set()
 
 
+def parameters_behind(decorator: ast.expr, tree: ast.Module) -> set[str]:
+    """The parameters that a decorator `@delegates(function)` adds, of a function that the recipe imports by name."""
+    if not (isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "delegates"):
+        return set()
+    name = decorator.args[0].id
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    module = next(node.module for node in imports if name in [alias.name for alias in node.names])
+    parameters = inspect.signature(getattr(importlib.import_module(module), name)).parameters.values()
+    return {parameter.name for parameter in parameters if parameter.default is not parameter.empty}
+
+
 def set_defaults(main: Callable, values: dict[str, str]) -> None:
-    """Put settings into the defaults of `main`, so that `--help` shows them. Raises ValueError for another type."""
-    parameters = [p for p in inspect.signature(main).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
-    keywords = [p for p in inspect.signature(main).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    fitting = {p.name: _typed(values[p.name], p) if p.name in values else p.default for p in (*parameters, *keywords)}
-    main.__defaults__ = tuple(fitting[p.name] for p in parameters if p.default is not p.empty)
-    main.__kwdefaults__ = {p.name: fitting[p.name] for p in keywords}
+    """Put settings into the signature of `main`, so that `--help` shows them. Raises ValueError for another type."""
+    signature = inspect.signature(main)
+    fitting = {name: _typed(text, signature.parameters[name]) for name, text in values.items()}
+    replaced = [
+        parameter.replace(default=fitting[name]) if name in fitting else parameter
+        for name, parameter in signature.parameters.items()
+    ]
+    main.__signature__ = signature.replace(parameters=replaced)
 
 
 def _typed(text: str, parameter: inspect.Parameter) -> object:
@@ -132,21 +148,12 @@ def _check_known(name: str, known: set[str] | dict, complaint: str) -> None:
         raise ValueError(f"{complaint}: {advice}")
 
 
-def numbers(text: str | None, what: str, kind: Callable[[str], float]) -> tuple:
-    """The positive numbers of a flag such as '1,4,16', none if it is not given. Raises ValueError."""
-    if text is None:
-        return ()
-    try:
-        found = tuple(kind(part) for part in text.split(","))
-    except ValueError:
-        found = (0,)
-    if any(not number > 0 for number in found):
-        raise ValueError(f"{what} must be numbers above 0, separated by commas, not {text!r}")
-    return found
-
-
 def save_settings(out: str | Path, settings: dict, design: str | Path | None = None, **found: object) -> None:
-    """Write `settings.json`: every setting, what was found on the way, versions and the design's fingerprint."""
+    """Write `settings.json`: every setting, what was found on the way, versions and the design's fingerprint.
+
+    `settings` are the parameters of a recipe's `main`; what it passes on as `kwargs` stands among them.
+    """
+    settings = {name: value for name, value in settings.items() if name != "kwargs"} | settings.get("kwargs", {})
     versions = {"python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}
     fingerprint = {} if design is None else {"design_blake2b": file_digest(design)}
     write_json({"settings": settings, **found, **fingerprint, "versions": versions}, Path(out) / "settings.json")

@@ -18,7 +18,7 @@ from styleclf.benchmark.task import Task, check, chosen, chosen_devices, evenly,
 from styleclf.benchmark.turns import Entrant, TimeLeft, Turns, take_turns
 from styleclf.benchmark.watch import watched
 from styleclf.metrics import top_k_accuracy
-from styleclf.validate import predict_design
+from styleclf.predict import predict_design
 from tests.conftest import ARCH
 from tests.entrants import fails, refuses, two_turns, vanishes
 from tests.test_recipes import run

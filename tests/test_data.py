@@ -41,7 +41,7 @@ def test_training_batches_change_and_test_batches_do_not(dls):
 
 
 def test_without_augmentation_training_batches_stay(design, sample):
-    dls = get_dls(design, sample, 0, "resnet10t", size=32, augment=False)
+    dls = get_dls(design, sample, 0, "resnet10t", size=32, augment=0)
     first, second = (dls.train.new(shuffle=False).one_batch()[0] for _ in range(2))
     assert torch.equal(first, second)
 

@@ -12,13 +12,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [
-    {"output", "metrics", "models", "losses", "precision"},
+    {"flags", "output", "metrics", "models", "losses", "precision"},
     {"settings", "catalog", "samples", "pixels"},
     {"splits", "plots"},
     {"data", "probe"},
     {"budget", "learner"},
-    {"training", "validate"},
-    {"benchmark"},
+    {"predict", "training"},
+    {"fitting"},
+    {"benchmark", "validate"},
     {"all"},
 ]
 PACKAGES = {"samples", "benchmark", "plots"}
@@ -85,7 +86,7 @@ def test_an_exported_learner_predicts_in_a_fresh_process_elsewhere(exported, sam
     assert done.stdout.split()[-1:] and done.stdout.split()[-1] in set(design["label"]), done.stderr
 
 
-@pytest.mark.parametrize("module", ["", ".settings", ".catalog", ".splits", ".plots", ".benchmark.further"])
+@pytest.mark.parametrize("module", ["", ".settings", ".fitting", ".catalog", ".splits", ".plots", ".benchmark.further"])
 def test_light_modules_import_nothing_heavy(module):
     heavy = {"torch", "fastai", "timm", "sklearn", "matplotlib"}
     code = f"import sys, styleclf{module}; print(*{heavy} & set(sys.modules))"

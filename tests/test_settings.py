@@ -211,10 +211,38 @@ def test_a_run_saves_settings_findings_versions_and_the_fingerprint_of_its_desig
     assert "design_blake2b" not in json.loads((tmp_path / "settings.json").read_text())
 
 
-def test_flags_of_several_numbers():
-    assert settings.numbers("1, 4", "--sizes", int) == (1, 4)
-    assert settings.numbers(None, "--sizes", int) == ()
-    assert settings.numbers("0.5,0.25", "--stats", float) == (0.5, 0.25)
-    for wrong in ("0", "1,x", "-1", ""):
-        with pytest.raises(ValueError, match="--sizes"):
-            settings.numbers(wrong, "--sizes", int)
+DELEGATING = '''
+from fastcore.meta import delegates
+
+from styleclf.fitting import fitted_learner
+from styleclf.settings import run
+
+
+@delegates(fitted_learner)
+def main(
+    own: str = "signature",  # of the brush itself
+    **kwargs,
+):
+    """Paint and train."""
+    print(own, kwargs["epochs"], kwargs["wd"], kwargs["arch"], "kwargs" in kwargs)
+
+
+if __name__ == "__main__":
+    run(main)
+'''
+
+
+def test_what_a_recipe_delegates_to_are_its_flags_and_settings(recipes):
+    (recipes / "brush.py").write_text(DELEGATING)
+    (recipes / "chisel.py").unlink()
+    result = run(recipes, "--epochs", "3", ini="[DEFAULT]\nwd = 0.5\nepochs = 2\n[brush]\narch = resnet50\n")
+    assert result.stdout.split() == ["signature", "3", "0.5", "resnet50", "False"], result.stderr
+    text = " ".join(run(recipes, "--help", ini="").stdout.split())
+    assert "any architecture of timm" in text and "of the brush itself" in text
+    assert "did you mean 'epochs'?" in told(run(recipes, ini="[DEFAULT]\nepoch = 3\n"))
+    assert "'large', which is no int" in told(run(recipes, ini="[brush]\nsize = large\n"))
+
+
+def test_what_was_passed_on_is_saved_among_the_settings(tmp_path):
+    settings.save_settings(tmp_path, {"out": "here", "kwargs": {"epochs": 3}})
+    assert json.loads((tmp_path / "settings.json").read_text())["settings"] == {"out": "here", "epochs": 3}

@@ -172,8 +172,8 @@ def styleclf_training(task: Task, turns: Turns, epochs: int) -> dict:
     prepare(task)
     from styleclf.benchmark.watch import watched
     from styleclf.precision import resolved
+    from styleclf.predict import predict_design
     from styleclf.training import train
-    from styleclf.validate import predict_design
 
     learn = styleclf_learner(task)
     with watched(learn, turns) as watch:
@@ -199,7 +199,7 @@ def vocab_of(task: Task) -> list[str]:
 
 def predictions(learn: "Learner", task: Task) -> pd.DataFrame:
     """`label, author, pred, proba_<style>…` of the test fold, by fastai's own `get_preds`."""
-    from styleclf.validate import prediction_columns
+    from styleclf.predict import prediction_columns
 
     with learn.no_bar(), learn.no_logging():
         probas, _ = learn.get_preds(dl=learn.dls.valid)

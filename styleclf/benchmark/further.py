@@ -164,7 +164,7 @@ def alone(name: str, function: Callable, *arguments: object) -> dict[str, float]
 
 def files_to_decode(originals: str, task: Task) -> tuple[list[Path], str]:
     """Up to 64 image files of the folder of originals, else of the task, and a sentence that tells which."""
-    from styleclf.validate import image_files
+    from styleclf.predict import image_files
 
     if Path(originals).is_dir():
         files = image_files([originals])

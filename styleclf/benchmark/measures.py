@@ -166,8 +166,8 @@ def prediction(task: Task, n_many: int, repeats: int, turns: Turns) -> dict[str,
     """
     import torch
 
+    from styleclf.predict import predict_files
     from styleclf.probe import body_features
-    from styleclf.validate import predict_files
 
     prepare(task)
     short = of_images(task, n_many)

@@ -1,0 +1,70 @@
+"""One whole training: design and images in, trained learner out.
+
+The signature of `fitted_learner` is the schema of a training: its keywords are the flags of every recipe that trains
+(`@delegates(fitted_learner)`), the comments beside them their help. So nothing heavy is imported before it is called.
+"""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from styleclf.flags import numbers
+
+if TYPE_CHECKING:
+    from fastai.learner import Learner
+
+
+def fitted_learner(
+    design: pd.DataFrame,
+    images: str | Path,
+    fold: int | str,
+    *,
+    arch: str = "resnet18",  # any architecture of timm
+    weights: str = "imagenet",  # imagenet, none, or a file of weights for the body
+    features: str = "style",  # style: pooled and statistics of the stages; pooled; imagenet keeps the 1000-way layer
+    embedding_size: int = 16,  # numbers in an embedding
+    epochs: int = 6,  # of fine-tuning; 0 stops after the probe of pretrained features
+    minutes: float | None = None,  # choose epochs and sizes so that a training is done by then
+    lr_max: float | None = None,  # peak learning rate; default: 3e-4 from pretrained weights, 3e-3 from scratch
+    schedule: str = "one_cycle",  # or exponential: decay from lr_max to a final rate
+    n_frozen: int = 1,  # parameter groups of a pretrained body kept as they are: 1 the early half, 0 none
+    train_sizes: str | None = None,  # pixels a side that training goes through, such as 160,192; default: what suits
+    mirrored: bool = False,  # let the probe see mirror images as well: twice its time
+    probe_share: float = 0.5,  # of the probe in the average with the fine-tuned weights
+    augment: float = 1.0,  # strength of the random changes of training images; 0 none
+    loss: str = "cross_entropy",  # or focal
+    label_smoothing: float = 0.1,  # share of each target spread over all styles
+    wd: float = 0.01,  # weight decay
+    size: int = 224,  # pixels a side
+    fit: str = "squash",  # squash, crop or pad images to a square
+    bs: int = 32,  # images in a batch
+    cache: bool = True,  # keep decoded images in data/.cache, or where STYLECLF_CACHE says
+    precision: str = "auto",  # auto, fp32, bf16 or fp16
+    seed: int = 0,  # of weights, batches and random changes
+) -> "Learner":
+    """A learner trained on all folds of the design but `fold` and the validation set, or on all but that for 'val'.
+
+    Images are decoded once, then come probe, fine-tuning and average (see `training.train`); the learner's `history`
+    has the course of it. The same seed on the same machine gives the same learner, whatever was trained before.
+
+    Raises what `get_dls`, `style_learner` and `train` raise: ValueError for values they cannot use, OSError for files.
+    """
+    start, steps = time.monotonic(), numbers(train_sizes, "train_sizes", int)
+
+    from fastai.torch_core import set_seed
+
+    from styleclf.data import get_dls
+    from styleclf.learner import style_learner
+    from styleclf.precision import resolved
+    from styleclf.training import train
+
+    set_seed(seed)
+    dls = get_dls(design, images, fold, arch, size, fit, bs, augment, cache)
+    learn = style_learner(dls, arch, weights, embedding_size, features, loss, True, label_smoothing, wd, precision)
+    used = resolved(precision, dls.device)
+    print(f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on")
+    left = minutes and 60 * minutes - (time.monotonic() - start)
+    train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, steps or None, probe_share, mirrored, left)
+    return learn
