@@ -2,6 +2,11 @@
 
 All metrics are written for many weightings of the images at once, `counts (n_resamples, n)`: a row of ones gives the
 value itself, rows of multiplicities drawn author by author give its interval. So value and interval cannot drift apart.
+
+A plain percentile bootstrap is too narrow where styles have few authors: its 95 % intervals held the truth in 81-91 %
+of simulated test folds and 87-88 % of validation sets, these in 92-98 %. The corrections: `resampled_counts` draws one
+author fewer than a style has and weights them up (Rao and Wu 1988), and takes a style's lone author for what its images
+are worth (Kish 1965); `tail_percent` goes by Student's t (Hesterberg 2015).
 """
 
 from collections.abc import Sequence
@@ -12,6 +17,7 @@ import pandas as pd
 TOP_KS = (1, 2, 3)
 ECE_BINS = 15
 N_RESAMPLES = 1000
+AUTHOR_CORRELATION = 0.15  # of being right, between images of one author and style: two real sets had 0.1 and 0.3
 COLUMNS = ["part", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors"]
 
 
@@ -19,21 +25,26 @@ def metrics_table(predictions: pd.DataFrame, part: str, n_resamples: int = N_RES
     """Every metric of one part ('train', 'test', 'val' or 'cv'), one row a metric.
 
     `predictions` has `label, author, proba_<style>…`. Columns of the result: `part, metric, value, lo, hi, chance,
-    n_images, n_authors`. `lo, hi` bound a 95 % percentile interval from resampling authors within their styles (images,
-    where there is no author); a style with a single author adds nothing to its width. `chance` is what equal
-    probabilities for all styles would score in the mean, NaN where that has no plain formula.
+    n_images, n_authors`. `lo, hi` bound a 95 % interval from resampling authors within their styles (images, where
+    there is no author); where every draw agrees, such as when all images are right, it has no width. `chance` is what
+    equal probabilities for all styles would score in the mean, NaN where that has no plain formula.
 
     Raises:
-        ValueError: no rows, or a label that has no `proba_` column.
+        ValueError: no rows, a label that has no `proba_` column, or probabilities that are no numbers.
     """
     vocab = vocab_of(predictions)
     probas = predictions[[f"proba_{style}" for style in vocab]].to_numpy(dtype=float)
+    lost = ~np.isfinite(probas).all(axis=1)
+    if lost.any():
+        raise ValueError(f"{lost.sum()} of {len(lost)} images have no probabilities: training diverged, lower lr_max")
     targs = targets(predictions["label"], vocab)
     groups = author_units(predictions["author"])
     rng = np.random.default_rng(seed)
     values = metric_values(probas, targs, np.ones((1, len(targs))))
     spread = metric_values(probas, targs, resampled_counts(groups, targs, n_resamples, rng))
-    bounds = {name: np.percentile(draws, (2.5, 97.5)) for name, draws in spread.items()}
+    spread["ece"] = np.maximum(centred(spread["ece"], values["ece"][0]), 0)  # its draws add their noise to the gaps
+    tail = tail_percent(groups, targs)
+    bounds = {name: interval(draws, tail) for name, draws in spread.items()}
     chance = chance_levels(len(vocab))
     table = pd.DataFrame(
         [(part, name, value[0], *bounds[name], chance.get(name, np.nan)) for name, value in values.items()],
@@ -100,10 +111,14 @@ def top_3_accuracy(probas: np.ndarray, targs: np.ndarray) -> float:
 
 
 def true_ranks(probas: np.ndarray, targs: np.ndarray) -> np.ndarray:
-    """`(n,)` how many styles come before the true one, 0 for a right first guess; ties go by the order of styles."""
+    """`(n,)` how many styles come before the true one, 0 for a right first guess; ties go by the order of styles.
+
+    A true style without a probability (NaN, of a training that diverged) comes after all.
+    """
     own = probas[np.arange(len(targs)), targs][:, None]
     before = np.arange(probas.shape[1]) < targs[:, None]
-    return ((probas > own) | ((probas == own) & before)).sum(axis=1)
+    ranks = ((probas > own) | ((probas == own) & before)).sum(axis=1)
+    return np.where(np.isnan(own[:, 0]), probas.shape[1], ranks)
 
 
 def metric_values(probas: np.ndarray, targs: np.ndarray, counts: np.ndarray) -> dict[str, np.ndarray]:
@@ -172,18 +187,69 @@ def author_units(authors: Sequence[str]) -> np.ndarray:
 
 
 def resampled_counts(units: np.ndarray, targs: np.ndarray, n_resamples: int, rng: np.random.Generator) -> np.ndarray:
-    """`(n_resamples, n)` how often each image is drawn when units are drawn with replacement within their styles.
+    """`(n_resamples, n)` how much each image counts when units are drawn with replacement within their styles.
 
-    A unit that works in several styles is drawn with the style of its first image.
+    Of a style's n units n - 1 are drawn, each counting n / (n - 1): n draws would have (n - 1) / n of the variance (Rao
+    and Wu, Resampling inference with complex survey data, 1988; Rao, Wu and Yue 1992). `strata` says what is a unit.
     """
-    n_units = units.max() + 1
-    _, first = np.unique(units, return_index=True)
-    stratum = targs[first]
-    drawn = np.zeros((n_resamples, n_units), dtype=np.float32)
-    for style in np.unique(stratum):
-        members = np.flatnonzero(stratum == style)
-        drawn[:, members] = rng.multinomial(len(members), np.full(len(members), 1 / len(members)), n_resamples)
-    return drawn[:, units]
+    pieces, styles = strata(units, targs)
+    drawn = np.ones((n_resamples, pieces.max() + 1), dtype=np.float32)
+    for members, n_drawn in styles:
+        n = len(members)
+        drawn[:, members] = rng.multinomial(n_drawn, np.full(n, 1 / n), n_resamples) * (n / n_drawn)
+    return drawn[:, pieces]
+
+
+def strata(units: np.ndarray, targs: np.ndarray) -> tuple[np.ndarray, list[tuple[np.ndarray, int]]]:
+    """What is drawn together, as a number an image `(n,)`, and for every style its numbers and how many to draw.
+
+    A unit that works in several styles belongs to the style of its first image. A style's only unit is taken apart:
+    drawing it would tell nothing. As many of its images are drawn as would vary like one author more or less: n images
+    with correlation r are worth n / (1 + (n - 1) r) independent ones (the design effect: Kish, Survey Sampling, 1965).
+    Where authors matter less than AUTHOR_CORRELATION says, this makes intervals wider than they need be.
+    """
+    _, first, units = np.unique(units, return_index=True, return_inverse=True)  # those of a part have gaps
+    style_of, pieces = targs[first], units.copy()
+    lone = np.flatnonzero(np.bincount(style_of)[style_of] == 1)
+    for unit in lone:
+        others = np.flatnonzero(units == unit)[1:]
+        pieces[others] = len(style_of) + np.arange(len(others))
+        style_of = np.append(style_of, np.full(len(others), style_of[unit]))
+    members = {style: np.flatnonzero(style_of == style) for style in np.unique(style_of)}
+    worth = {style: len(each) for style, each in members.items()}
+    worth |= {style: independent_images(worth[style]) for style in style_of[lone]}
+    return pieces, [(each, max(1, round(worth[style]) - 1)) for style, each in members.items()]
+
+
+def independent_images(n: float) -> float:
+    """How many images by different authors tell as much as `n` images by one author."""
+    return n / (1 + (n - 1) * AUTHOR_CORRELATION)
+
+
+def tail_percent(units: np.ndarray, targs: np.ndarray) -> float:
+    """The percentile of the draws at which a 95 % interval ends on either side: 2.5 with many units, less with few.
+
+    It is where the normal distribution reaches Student's t (Hesterberg, What teachers should know about the bootstrap,
+    2015, on expanded percentile intervals), whose degrees of freedom are those of a sum over styles, every one as
+    uncertain as it has few units (Satterthwaite 1946).
+    """
+    from scipy.special import ndtr, stdtrit
+
+    freedom = np.array([n_drawn for _, n_drawn in strata(units, targs)[1]])
+    variance = 1 / (freedom + 1)
+    return float(100 * ndtr(stdtrit(variance.sum() ** 2 / (variance**2 / freedom).sum(), 0.025)))
+
+
+def centred(draws: np.ndarray, value: float) -> np.ndarray:
+    """The draws that are no NaN, moved to have `value` as their mean: for scores that resampling shifts."""
+    known = draws[~np.isnan(draws)]
+    return known - known.mean() + value if len(known) else known
+
+
+def interval(draws: np.ndarray, tail: float) -> tuple[float, float]:
+    """Bounds that leave `tail` percent of the draws outside on either side; NaN draws stay out."""
+    known = draws[~np.isnan(draws)]
+    return tuple(np.percentile(known, (tail, 100 - tail))) if len(known) else (np.nan, np.nan)
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
