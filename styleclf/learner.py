@@ -10,12 +10,13 @@ import fastai.callback.schedule  # noqa: F401  (gives every learner its bar, fin
 import numpy as np
 import pandas as pd
 import torch
-from fastai.callback.core import Callback
+from fastai.callback.core import Callback, CancelValidException
 from fastai.data.core import DataLoaders
 from fastai.data.transforms import Normalize
 from fastai.learner import Learner, load_learner
 from fastai.metrics import AccumMetric
 
+from styleclf.features import kept_batch
 from styleclf.losses import Loss, class_weights, create_loss
 from styleclf.metrics import top_1_accuracy, top_2_accuracy
 from styleclf.models import Features, create_model, freeze_batchnorm, image_stats, parameter_groups
@@ -104,14 +105,21 @@ class History(Callback):
         if not self.trained:
             return
         names = [name.replace("valid_", "test_") for name in self.recorder.metric_names[1:-1]]
-        values = dict(zip(names, self.recorder.values[-1], strict=True))
+        values = dict(zip(names, self.recorder.values[-1], strict=False))  # none of the test set if it was left alone
         self.add(values, time.monotonic() - self.start)
 
     def add_probe(self, found: dict[str, float], seconds: float) -> None:
-        """Add the state after the probe as a row: epoch 0 if it comes first."""
-        names = ["loss", *self.learn.metrics.attrgot("name")]
-        with self.learn.no_bar(), self.learn.no_logging():
-            judged = dict(zip((f"test_{name}" for name in names), self.learn.validate(), strict=True))
+        """Add the state after the probe as a row: epoch 0 if it comes first. Kept features spare the body its work."""
+        names, model = ["loss", *self.learn.metrics.attrgot("name")], self.learn.model
+        batch = kept_batch(model[0], self.dls, self.dls.valid_ds, self.learn.fitting_precision.precision)
+        try:
+            if batch is not None:
+                self.learn.model = model[1:]
+            with self.learn.no_bar(), self.learn.no_logging():
+                judged = self.learn.validate(dl=batch and [batch])
+        finally:
+            self.learn.model = model
+        judged = dict(zip((f"test_{name}" for name in names), judged, strict=False))
         self.add({name: found[name] for name in found if name.startswith("train_")} | judged, seconds, first=0)
 
     def add(self, values: dict[str, float], seconds: float, first: int = 1) -> None:
@@ -124,6 +132,14 @@ class History(Callback):
         table = pd.DataFrame(self.rows)
         order = {"epoch": 0, "train_loss": 1, "test_loss": 2, "seconds": 9}
         return table[sorted(table, key=lambda name: order.get(name, 5))]
+
+
+class Unjudged(Callback):
+    """Leaves the test images alone at the end of epochs: for training on all folds while validation stays closed."""
+
+    def before_validate(self) -> None:
+        """Skip them."""
+        raise CancelValidException
 
 
 class EpochLines(Callback):
@@ -141,11 +157,10 @@ class EpochLines(Callback):
             return
         row, done = self.history.rows[-1], self.epoch + 1
         left = (time.monotonic() - self.start) / done * (self.n_epoch - done)
-        print(
-            f"epoch {done} of {self.n_epoch}: train loss {row['train_loss']:.3f}, test loss {row['test_loss']:.3f}, "
-            f"test top-2 {row['test_top_2_accuracy']:.3f}, {spoken_seconds(left)} left",
-            flush=True,
-        )
+        judged = "test_loss" in row
+        test = f"test loss {row['test_loss']:.3f}, test top-2 {row['test_top_2_accuracy']:.3f}, " if judged else ""
+        line = f"epoch {done} of {self.n_epoch}: train loss {row['train_loss']:.3f}, {test}{spoken_seconds(left)} left"
+        print(line, flush=True)
 
 
 @contextmanager

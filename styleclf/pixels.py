@@ -102,8 +102,8 @@ class PixelStore:
     Memory holds the paths and whatever pages are in use, so 50,000 images need no more than 500.
     """
 
-    def __init__(self, paths: Sequence[Path], pixels: np.ndarray) -> None:
-        self.pixels = pixels
+    def __init__(self, paths: Sequence[Path], pixels: np.ndarray, file: Path | None = None) -> None:
+        self.pixels, self.file = pixels, file  # the file is named after all that makes the pixels what they are
         self.rows = {Path(path): row for row, path in enumerate(paths)}
 
     def get(self, path: Path) -> np.ndarray | None:
@@ -125,7 +125,7 @@ def stored(
     if not file.is_file():
         with whole_file(file) as aside:
             _write_pixels(aside, paths, size, fit, progress)
-    return PixelStore(paths, np.load(file, mmap_mode="r"))
+    return PixelStore(paths, np.load(file, mmap_mode="r"), file)
 
 
 def cache_folder(folder: str | Path | None = None) -> Path:

@@ -3,22 +3,21 @@
 It takes one forward pass over the images and some seconds; training then starts from there instead of from noise.
 """
 
-from collections.abc import Iterable
-
 import numpy as np
 import torch
 from fastai.data.core import DataLoaders
-from fastai.data.load import DataLoader
 from torch import nn
 
+from styleclf.features import dataset_features
 from styleclf.metrics import metric_values
-from styleclf.output import tracked
-from styleclf.precision import Precision, computing, laid_out
+from styleclf.models import StyleBody, feature_width
+from styleclf.precision import Precision
 from styleclf.splits import author_groups
 
 STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)  # scikit-learn's C, of features scaled to unit deviation
 N_INNER_FOLDS = 3
 MAX_ITERATIONS = 500
+BALANCE = 0.25  # 0 lets every feature count alike, so that late stages drown early ones; 0.5 every stage alike
 CLEARANCE = 1.5  # times the lowest training value: how far the embedding stays above the head's ReLU
 
 
@@ -34,51 +33,33 @@ def fit_probe(
     The regularisation is the one with the lowest class-weighted log loss over inner folds by author. Returns `strength`
     (C), `train_loss`, `train_top_1_accuracy` and `train_top_2_accuracy`, on the images without random changes.
     """
-    items = dls.train_ds.items
-    dl = dls.test_dl(items, with_labels=True)
-    features, targs = body_features(model[0], dl, precision, progress, mirrored)
-    n_views = len(features) // len(targs)
-    targs, groups = np.repeat(targs, n_views), np.repeat(author_groups(items), n_views)
+    groups, n_views = author_groups(dls.train_ds.items), 1 + mirrored
+    views = [dataset_features(model[0], dls, dls.train_ds, precision, progress, i > 0) for i in range(n_views)]
+    features, targs = (np.concatenate(each) for each in zip(*views, strict=True))
     seen = model[1][0](torch.from_numpy(features)).numpy()  # as the neck's activation passes them on
-    strength = best_strength(seen, targs, groups)
-    weight, bias = logistic_regression(seen, targs, strength, len(dls.vocab))
+    shares = feature_shares(model[0])
+    strength = best_strength(seen, targs, np.tile(groups, n_views), shares)
+    weight, bias = logistic_regression(seen, targs, strength, len(dls.vocab), shares)
     write_into(model, seen, weight, bias)
     return {"strength": strength, **_scores(seen @ weight.T + bias, targs)}
 
 
-def body_features(
-    body: nn.Module,
-    dl: DataLoader | Iterable,
-    precision: Precision = "auto",
-    progress: bool = True,
-    mirrored: bool = False,  # follow every image by its mirror image
-) -> tuple[np.ndarray, np.ndarray]:
-    """Features `(n, d)` float32 of the body in evaluation mode and targets `(n,)`, in the order of `dl`.
+def feature_shares(body: nn.Module) -> np.ndarray | float:
+    """How much each feature of the body may count, `(d,)` with mean square 1: more for stages that have few channels.
 
-    With `mirrored`, features are `(2 n, d)`: each image, then the same from left to right.
+    Early stages, which see brush strokes, have a tenth of the channels of the last; their statistics are lifted by the
+    number of their features to the power of -`BALANCE`. Of a body without style statistics all count alike.
     """
-    device = next(body.parameters()).device
-    was_training = body.training
-    body.eval()
-    features, targs = [], []
-    try:
-        with torch.inference_mode():
-            for x, y in tracked(dl, len(dl), "batches of features", progress):
-                x = with_mirrored(x.to(device)) if mirrored else x.to(device)
-                with computing(device, precision):
-                    features.append(body(laid_out(x)).float().cpu().numpy())
-                targs.append(np.asarray(y.cpu()))
-    finally:
-        body.train(was_training)
-    return np.concatenate(features), np.concatenate(targs)
+    if not isinstance(body, StyleBody):
+        return 1.0
+    widths = np.array([feature_width(body.trunk), *(2 * stage["num_chs"] for stage in body.trunk.feature_info)])
+    shares = np.repeat(widths**-BALANCE, widths)
+    return (shares / np.sqrt((shares**2).mean())).astype(np.float32)
 
 
-def with_mirrored(x: torch.Tensor) -> torch.Tensor:
-    """Images `(n, 3, h, w)` as `(2 n, 3, h, w)`: each, then the same from left to right."""
-    return torch.stack([x, x.flip(3)], dim=1).flatten(0, 1)
-
-
-def best_strength(features: np.ndarray, targs: np.ndarray, groups: np.ndarray) -> float:
+def best_strength(
+    features: np.ndarray, targs: np.ndarray, groups: np.ndarray, shares: np.ndarray | float = 1.0
+) -> float:
     """The C of `STRENGTHS` with the lowest mean class-weighted log loss over inner folds, no author in two of them.
 
     With too few authors for inner folds, the middle one.
@@ -92,7 +73,7 @@ def best_strength(features: np.ndarray, targs: np.ndarray, groups: np.ndarray) -
     folds = StratifiedGroupKFold(N_INNER_FOLDS, shuffle=True, random_state=0)
     for train, test in folds.split(features, targs, groups):
         for i, strength in enumerate(STRENGTHS):
-            weight, bias = logistic_regression(features[train], targs[train], strength, n_styles)
+            weight, bias = logistic_regression(features[train], targs[train], strength, n_styles, shares)
             losses[i] += balanced_log_loss(features[test] @ weight.T + bias, targs[test])
     return STRENGTHS[int(losses.argmin())]
 
@@ -110,24 +91,24 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def logistic_regression(
-    features: np.ndarray, targs: np.ndarray, strength: float, n_styles: int
+    features: np.ndarray, targs: np.ndarray, strength: float, n_styles: int, shares: np.ndarray | float = 1.0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Weight `(n_styles, d)` and bias `(n_styles,)` of scikit-learn's, every style counting alike.
 
-    A style without images gets the lowest bias that float32 sums stand, so that it is never predicted.
+    Features are scaled to a deviation of `shares`: the larger, the less is their weight held back. A style without
+    images gets the lowest bias that float32 sums stand, so that it is never predicted.
     """
     from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    scaler = StandardScaler().fit(features)
     solver = LogisticRegression(C=strength, class_weight="balanced", max_iter=MAX_ITERATIONS, tol=1e-3)
-    scaler, fitted = make_pipeline(StandardScaler(), solver).fit(features, targs)
-    coef, intercept = fitted.coef_, fitted.intercept_
+    fitted = solver.fit(scaler.transform(features) * shares, targs)
+    coef, intercept = fitted.coef_ * shares / scaler.scale_, fitted.intercept_
     if len(fitted.classes_) == 2:  # scikit-learn then keeps one row, for the second class
         coef, intercept = np.stack([-coef[0], coef[0]]) / 2, np.stack([-intercept[0], intercept[0]]) / 2
     weight, bias = np.zeros((n_styles, features.shape[1])), np.full(n_styles, -1e4)
-    weight[fitted.classes_] = coef / scaler.scale_
-    bias[fitted.classes_] = intercept - (coef / scaler.scale_) @ scaler.mean_
+    weight[fitted.classes_], bias[fitted.classes_] = coef, intercept - coef @ scaler.mean_
     return weight, bias
 
 

@@ -9,6 +9,9 @@ from sklearn.preprocessing import StandardScaler
 from torch import nn
 
 from styleclf import probe
+from styleclf.data import get_dls
+from styleclf.models import create_body, create_model, feature_width
+from tests.conftest import ARCH
 
 
 def network(d, embedding_size, n_out):
@@ -76,26 +79,49 @@ def test_the_strength_is_lower_for_noise_than_for_signal():
     assert probe.best_strength(noise[:5], targs[:5], np.arange(5)) in probe.STRENGTHS
 
 
+def test_shares_hold_weights_back_as_a_ridge_on_scaled_features_does():
+    features, targs = clusters()
+    shares = np.linspace(0.2, 2, features.shape[1])
+    weight, bias = probe.logistic_regression(features, targs, 1e-2, 5, shares)
+    scaled = (features - features.mean(0)) / features.std(0) * shares
+    reference = LogisticRegression(C=1e-2, class_weight="balanced", tol=1e-3).fit(scaled, targs)
+    assert features @ weight.T + bias == pytest.approx(reference.decision_function(scaled), abs=1e-3)
+
+
+def test_stages_with_few_channels_count_more_and_features_without_stages_alike(weights_file):
+    body = create_body(ARCH, "style", weights_file)
+    shares = probe.feature_shares(body)
+    widths = [feature_width(body.trunk), *(2 * stage["num_chs"] for stage in body.trunk.feature_info)]
+    assert shares.shape == (body.head_hidden_size,) and (shares**2).mean() == pytest.approx(1, abs=1e-5)
+    starts = np.cumsum([0, *widths[:-1]])
+    each = [shares[start] for start in starts]
+    assert shares == pytest.approx(np.repeat(each, widths))
+    ratios = [share**4 * width for share, width in zip(each, widths, strict=True)]
+    assert ratios == pytest.approx([ratios[0]] * len(widths), rel=1e-4)
+    assert probe.feature_shares(create_body(ARCH, "pooled", weights_file)) == 1
+
+
 def test_balanced_log_loss_counts_styles_alike():
     logits = np.log([[0.5, 0.5], [0.5, 0.5], [0.9, 0.1], [0.2, 0.8]])
     expected = np.mean([-np.mean(np.log([0.5, 0.5, 0.9])), -np.log(0.8)])
     assert probe.balanced_log_loss(logits, np.array([0, 0, 0, 1])) == pytest.approx(expected)
 
 
-def test_features_come_in_the_order_of_the_images_and_leave_the_body_as_it_was(trained, dls):
-    body = trained.model[0]
-    before = {name: value.clone() for name, value in body.state_dict().items()}
-    body.train()
-    dl = dls.test_dl(dls.valid_ds.items, with_labels=True)
-    features, targs = probe.body_features(body, dl, progress=False)
-    assert body.training
-    assert all(torch.equal(before[name], value) for name, value in body.state_dict().items())
-    assert features.shape == (len(dls.valid_ds), body.head_hidden_size)
-    assert [dls.vocab[i] for i in targs] == dls.valid_ds.items["label"].tolist()
-    doubled, _ = probe.body_features(body, dl, progress=False, mirrored=True)
-    assert doubled[::2] == pytest.approx(features, abs=1e-2)
-    body.eval()
-    with torch.no_grad():
-        x = dls.valid.one_batch()[0][:3].as_subclass(torch.Tensor)
-        assert features[:3] == pytest.approx(body(x).numpy(), abs=1e-2)
-        assert doubled[1:6:2] == pytest.approx(body(x.flip(3)).numpy(), abs=1e-2)
+def test_a_probe_is_the_same_with_kept_features_and_without(design, sample, weights_file, tmp_path):
+    logits = []
+    for cache in (tmp_path, tmp_path, False):
+        dls = get_dls(design, sample, 0, ARCH, size=32, bs=16, cache=cache)
+        model = create_model(ARCH, len(dls.vocab), features="style", weights=weights_file)
+        found = probe.fit_probe(model, dls, "fp32", progress=False)
+        assert 0 < found["train_loss"] < np.log(len(dls.vocab)) and found["strength"] > 0
+        with torch.no_grad():
+            logits.append(model.eval()(dls.valid.one_batch()[0].as_subclass(torch.Tensor)).numpy())
+    assert logits[0] == pytest.approx(logits[1]) and logits[0] == pytest.approx(logits[2], abs=1e-2)
+
+
+def test_a_probe_that_sees_mirror_images_is_another_one(dls, weights_file):
+    found = []
+    for mirrored in (False, True):
+        model = create_model(ARCH, len(dls.vocab), features="style", weights=weights_file)
+        found.append(probe.fit_probe(model, dls, "fp32", progress=False, mirrored=mirrored)["train_loss"])
+    assert found[0] != found[1]
