@@ -66,7 +66,6 @@ def main(
         write_table(table, out / f"{name}.csv")
     measured = measured_parts(tasks, parts, files, rate_images, factors, scaling_images, repeats)
     write_table(measured, out / "further.csv")
-
     report = markdown(tasks[0], results, measured, notes(tasks[0], names), decoded)
     with whole_file(out / "benchmark.md") as aside:
         aside.write_text(report, encoding="utf-8")

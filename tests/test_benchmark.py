@@ -12,12 +12,14 @@ import pytest
 import torch
 from PIL import Image
 
+from styleclf import data
 from styleclf.benchmark import contenders, contest, further, measures, report
 from styleclf.benchmark.figure import plot_benchmark, round_seconds
 from styleclf.benchmark.task import Task, check, chosen, chosen_devices, evenly, found_images, grown, of_images
 from styleclf.benchmark.turns import Entrant, TimeLeft, Turns, take_turns
 from styleclf.benchmark.watch import watched
 from styleclf.metrics import top_k_accuracy
+from styleclf.pixels import PixelStore
 from styleclf.predict import predict_design
 from tests.conftest import ARCH
 from tests.entrants import fails, refuses, two_turns, vanishes
@@ -306,13 +308,39 @@ def test_loops_and_the_bare_network_tell_a_rate_a_turn(task):
         assert len(rates) == 2 and min(rates) > 0 and len(turns.news) == 3, "the first warms up"
 
 
+def test_waiting_is_the_share_of_an_epoch_that_passes_in_the_loader(task, monkeypatch):
+    def slowed(function):
+        return lambda *arguments: (time.sleep(0.05), function(*arguments))[1]
+
+    quick = measures.waiting(task, 1, 32, 2, Alone())
+    assert min(quick.values()) > 0 and sum(quick.values()) < 1
+    monkeypatch.setattr(PixelStore, "get", slowed(PixelStore.get))
+    slow_images = measures.waiting(task, 1, 32, 2, Alone())
+    monkeypatch.undo()
+    monkeypatch.setattr(data, "relit", slowed(data.relit))
+    slow_changes = measures.waiting(task, 1, 32, 2, Alone())
+    assert slow_images["images"] > quick["images"] and slow_changes["changes"] > quick["changes"]
+
+
+def test_timing_leaves_the_loader_as_it_was(task):
+    learn = contenders.styleclf_learner(task)
+    loader, transforms = learn.dls.train, learn.dls.train.after_batch
+    with measures.timed_loader(learn, Alone()) as seconds, learn.no_bar(), learn.no_logging():
+        learn.fit(2)
+    assert learn.dls.train is loader and loader.after_batch is transforms
+    assert len(seconds["all"]) == 2 and all(0 < c < a for c, a in zip(seconds["changes"], seconds["all"], strict=True))
+
+
 def test_decoding_and_prediction_are_timed_in_every_way(task, tmp_path):
     Image.effect_noise((300, 200), 40).save(tmp_path / "one.jpg")
     found = measures.decoding([tmp_path / "one.jpg"], 32, 2, tmp_path / "cache", Alone())
     assert list(found) == ["full", "draft", "store", "cached"] and min(found.values()) > 0
     assert len(list((tmp_path / "cache").iterdir())) == 3, "every first pass has a folder of its own"
-    found = measures.prediction(task, 16, 1, Alone())
-    assert set(found) == {"one", "fastai one", "many", "fastai many", "embedding", "bare"} and min(found.values()) > 0
+    n_train = len(task.parts()[0])
+    counts = (1, 16, n_train + 1)
+    found = measures.prediction(task, counts, 16, 1, Alone())
+    assert set(found) == {"embedding", "bare", *(f"{who}{n}" for n in counts for who in ("", "fastai "))}
+    assert min(found.values()) > 0 and found[f"{n_train + 1}"] > found["1"]
 
 
 def test_growth_is_told_as_what_an_image_costs(task, monkeypatch, tmp_path):

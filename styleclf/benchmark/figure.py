@@ -38,7 +38,7 @@ def plot_benchmark(results: pd.DataFrame, curves: pd.DataFrame, measured: pd.Dat
     Tables as `race` and `measured` return them; what is empty is not drawn. Raises ValueError where
     there is nothing to draw.
     """
-    rates = measured[measured["part"] == "training"]
+    rates = measured[(measured["part"] == "training") & (measured["unit"] == "images/s")]
     panels = [name for name, table in {"target": results, "rates": rates, "curves": curves}.items() if len(table)]
     if not panels:
         raise ValueError("there is neither a contest nor a training rate, so there is nothing to draw")

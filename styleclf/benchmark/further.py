@@ -12,7 +12,8 @@ from styleclf.benchmark.contest import REFERENCE
 from styleclf.benchmark.task import Task, apart, grown
 from styleclf.benchmark.turns import Entrant, take_turns
 
-N_MANY = 256  # images predicted at once
+N_PREDICTED = (1, 256, 1000)  # files
+N_EMBEDDED = 256
 MOST_DECODED = 64
 PARTS = ("training", "decoding", "prediction", "imports", "scaling")
 OF_ANY_DEVICE = ("decoding", "imports")
@@ -70,7 +71,7 @@ def row(
 
 
 def training_rows(task: Task, n_images: int, repeats: int, folder: Path) -> list[dict]:
-    """Training loops at equal architecture and size, beside the bare network's rate."""
+    """Training loops at equal architecture and size, beside the bare network's rate; waiting for images."""
     n_images = max(1, n_images // task.bs) * task.bs
     loop, groups = (n_images, repeats), {"the whole network": 0, "the late half": 1}
     entrants = [Entrant(REFERENCE, measures.fastai_loop, (task, *loop), repeats + 1)]
@@ -80,7 +81,9 @@ def training_rows(task: Task, n_images: int, repeats: int, folder: Path) -> list
             Entrant(f"bare network, {what}", measures.bare_network, (own, n_frozen, *loop), repeats + 1),
             Entrant(f"styleclf, {what}", measures.styleclf_loop, (own, n_frozen, *loop), repeats + 1),
         ]
-    rates = {name: median(each) for name, each in take_turns(entrants).items()}
+    entrants.append(Entrant("waiting", measures.waiting, (apart(task, folder, "waiting"), 1, *loop), repeats + 1))
+    found = take_turns(entrants)
+    shares, rates = found.pop("waiting"), {name: median(each) for name, each in found.items()}
     rows = [row(f"{REFERENCE}, the whole network", rates[REFERENCE], "images/s")]
     for what in groups:
         limit, own = rates[f"bare network, {what}"], rates[f"styleclf, {what}"]
@@ -88,7 +91,11 @@ def training_rows(task: Task, n_images: int, repeats: int, folder: Path) -> list
             row(f"styleclf, {what}", own, "images/s", own / rates[REFERENCE], REFERENCE, own / limit),
             row(f"bare network, {what}: the limit", limit, "images/s", limit / rates[REFERENCE], REFERENCE),
         ]
-    return rows
+    return [
+        *rows,
+        row("styleclf, the late half: waiting for decoded images", 100 * shares["images"], "% of an epoch"),
+        row("styleclf, the late half: their random changes", 100 * shares["changes"], "% of an epoch"),
+    ]
 
 
 def decoding_rows(files: Sequence[Path], size: int, repeats: int, folder: Path) -> list[dict]:
@@ -107,19 +114,27 @@ def decoding_rows(files: Sequence[Path], size: int, repeats: int, folder: Path) 
     return rows
 
 
-def prediction_rows(task: Task, repeats: int, folder: Path, n_many: int = N_MANY) -> list[dict]:
+def prediction_rows(
+    task: Task, repeats: int, folder: Path, counts: Sequence[int] = N_PREDICTED, n_embedded: int = N_EMBEDDED
+) -> list[dict]:
     """Embedding, and the prediction of one file and of many."""
-    s = alone("prediction", measures.prediction, apart(task, folder, "prediction"), n_many, repeats)
-    n_bare = max(1, n_many // task.bs) * task.bs
-    limit, embedding = n_bare / s["bare"], n_many / s["embedding"]
-    return [
+    own = apart(task, folder, "prediction")
+    seconds = alone("prediction", measures.prediction, own, counts, n_embedded, repeats)
+    limit = max(1, n_embedded // task.bs) * task.bs / seconds["bare"]
+    embedding = n_embedded / seconds["embedding"]
+    rows = [
         row("styleclf, embedding of decoded images", embedding, "images/s", None, "", embedding / limit),
         row("bare network, forward: the limit", limit, "images/s"),
-        row("fastai, predict 1 file", 1000 * s["fastai one"], "ms"),
-        row("styleclf, predict 1 file", 1000 * s["one"], "ms", s["fastai one"] / s["one"], "learn.predict"),
-        row(f"fastai, get_preds of {n_many} files", s["fastai many"], "s"),
-        row(f"styleclf, predict {n_many} files", s["many"], "s", s["fastai many"] / s["many"], "learn.get_preds"),
     ]
+    for n in counts:
+        files, call = ("1 file", "predict") if n == 1 else (f"{n:,} files", "get_preds")
+        factor, unit = (1000, "ms") if n == 1 else (1, "s")
+        own, theirs = factor * seconds[f"{n}"], factor * seconds[f"fastai {n}"]
+        rows += [
+            row(f"fastai, {call} of {files}", theirs, unit),
+            row(f"styleclf, predict {files}", own, unit, theirs / own, f"learn.{call}"),
+        ]
+    return rows
 
 
 def import_rows(repeats: int) -> list[dict]:

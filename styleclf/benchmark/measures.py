@@ -5,7 +5,9 @@ Each of these runs in a process of its own; whatever is compared alternates, and
 
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -100,6 +102,65 @@ def styleclf_loop(task: Task, n_frozen: int, n_images: int, n_turns: int, turns:
     return loop_rates(learn, n_turns, turns)
 
 
+def waiting(task: Task, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> dict[str, float]:
+    """What share of an epoch of styleclf's training passes in the loader, 0..1: the median of `n_turns` epochs.
+
+    `images`: for decoded images to be read and made a batch. `changes`: for their random changes, which are computed.
+    """
+    prepare(task)
+    learn = styleclf_learner(of_images(task, n_images))
+    learn.freeze_to(n_frozen)
+    with timed_loader(learn, turns) as timed:
+        rates = loop_rates(learn, n_turns, turns)
+    epochs = [n_images / rate for rate in rates]
+    found = {what: np.array(each[1:]) / epochs for what, each in timed.items()}  # the first epoch warms up
+    changes = float(np.median(found["changes"]))
+    return {"images": float(np.median(found["all"])) - changes, "changes": changes}
+
+
+@contextmanager
+def timed_loader(learn: "Learner", turns: Turns) -> Iterator[dict[str, list[float]]]:
+    """Seconds an epoch in the learner's training loader: `all`, and of those `changes`, its transforms of batches."""
+    loader = learn.dls.train
+    timed, transforms = Timed(loader, turns), loader.after_batch
+    transforms.split_idx = loader.dataset.split_idx  # which fastai tells to nothing but pipelines
+
+    def changed(batch: tuple) -> tuple:
+        start = turns.seconds
+        batch = transforms(batch)
+        timed.seconds["changes"][-1] += turns.seconds - start
+        return batch
+
+    loader.after_batch, learn.dls.loaders[0] = changed, timed
+    try:
+        yield timed.seconds
+    finally:
+        loader.after_batch, learn.dls.loaders[0] = transforms, loader
+
+
+class Timed:
+    """A loader that takes the time its user waits for every batch."""
+
+    def __init__(self, loader: Iterable, turns: Turns) -> None:
+        self.loader, self.turns, self.seconds = loader, turns, {"all": [], "changes": []}
+
+    def __iter__(self) -> Iterator[tuple]:
+        for each in self.seconds.values():
+            each.append(0.0)
+        start, batches = self.turns.seconds, iter(self.loader)
+        for batch in batches:
+            self.seconds["all"][-1] += self.turns.seconds - start
+            yield batch
+            start = self.turns.seconds
+        self.seconds["all"][-1] += self.turns.seconds - start
+
+    def __len__(self) -> int:
+        return len(self.loader)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.loader, name)
+
+
 def loop_rates(learn: "Learner", n_turns: int, turns: Turns) -> list[float]:
     """Images per second of every epoch but the first, which warms up."""
     from styleclf.benchmark.watch import watched
@@ -159,19 +220,21 @@ def decoding(files: Sequence[Path], size: int, repeats: int, folder: Path, turns
     return alternated(actions, repeats, turns)
 
 
-def prediction(task: Task, n_many: int, repeats: int, turns: Turns) -> dict[str, float]:
-    """Seconds to predict one file and `n_many`, by styleclf and by fastai, and to embed as many decoded images.
+def prediction(task: Task, counts: Sequence[int], n_embedded: int, repeats: int, turns: Turns) -> dict[str, float]:
+    """Seconds to predict so many files, by styleclf and by fastai, and to embed `n_embedded` decoded images.
 
-    Names: `one`, `fastai one`, `many`, `fastai many`, `embedding`, and `bare`, the network alone over as many images.
+    Names: `256` and `fastai 256` for a count of 256, `embedding`, and `bare`, the network alone over as many images.
+    fastai predicts one file by `predict`, more by `get_preds`.
     """
     import torch
 
+    from styleclf.features import body_features
     from styleclf.predict import predict_files
-    from styleclf.probe import body_features
 
     prepare(task)
-    short = of_images(task, n_many)
-    ours, decoded, theirs = styleclf_learner(short, cache=False), styleclf_learner(short), fastai_learner(short)
+    short = of_images(task, max(counts))
+    ours, theirs = styleclf_learner(short, cache=False), fastai_learner(short)
+    decoded = styleclf_learner(of_images(task, n_embedded))
     precision = ours.fitting_precision.precision
     for learn in (ours, decoded, theirs):
         learn.model.to(learn.dls.device)
@@ -179,19 +242,18 @@ def prediction(task: Task, n_many: int, repeats: int, turns: Turns) -> dict[str,
     embedded = decoded.dls.test_dl(decoded.dls.train_ds.items, with_labels=True)
     body, (x, _) = decoded.model[:2].eval(), some_batch(task, decoded)
 
+    def predicted_by_fastai(n: int) -> object:
+        return theirs.predict(paths[0]) if n == 1 else theirs.get_preds(dl=theirs.dls.test_dl(paths[:n]))
+
     def bare() -> None:
         with torch.inference_mode():
-            for _ in range(max(1, n_many // task.bs)):
+            for _ in range(max(1, n_embedded // task.bs)):
                 forward(body, x, precision)
 
-    actions = {
-        "one": lambda: predict_files(ours, paths[:1], progress=False),
-        "fastai one": lambda: theirs.predict(paths[0]),
-        "many": lambda: predict_files(ours, paths, progress=False),
-        "fastai many": lambda: theirs.get_preds(dl=theirs.dls.test_dl(paths)),
-        "embedding": lambda: body_features(body, embedded, precision, progress=False),
-        "bare": bare,
-    }
+    actions = {"embedding": lambda: body_features(body, embedded, precision, progress=False), "bare": bare}
+    for n in counts:
+        actions[f"{n}"] = partial(predict_files, ours, paths[:n], progress=False)
+        actions[f"fastai {n}"] = partial(predicted_by_fastai, n)
     with theirs.no_bar(), theirs.no_logging():
         return alternated(actions, repeats, turns)
 

@@ -49,7 +49,7 @@ class Watch(Callback):
         """Count the images trained on, or keep the predictions."""
         if self.training:
             self.loop_images += len(self.yb[0])
-        elif self.learn.dl is self.dls.valid:
+        else:
             self.pred_batches.append(self.pred.detach().as_subclass(torch.Tensor).float().cpu())
             self.targ_batches.append(self.yb[0].as_subclass(torch.Tensor).cpu())
 
