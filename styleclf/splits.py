@@ -4,6 +4,7 @@ A painter's hand is easier to learn than a style. Whoever is in the training par
 whatever styles they worked in, and neither may a copy of one of its files.
 """
 
+import hashlib
 import warnings
 from collections.abc import Iterable, Mapping
 from itertools import combinations
@@ -15,6 +16,7 @@ import pandas as pd
 from styleclf.catalog import read_annotation
 
 VAL = "val"
+UNUSED = "unused"  # where images stand that are neither trained nor judged on: their pixels stay in one cache
 MOST_VAL = 3  # a style gives to validation at most so many times the share asked for, or one image
 AUTHOR_WEIGHT = 0.003  # of even numbers of authors, against 1 for even numbers of images
 SIZE_WEIGHT = 0.001  # of folds of one size, whatever the styles
@@ -90,8 +92,9 @@ def author_groups(annotation: pd.DataFrame) -> np.ndarray:
 class AuthorSplitter:
     """A fastai `splitter` for one fold of a design: `items -> (train_idxs, valid_idxs)`, two lists of positions.
 
-    `items` is a design, or a list of its rows. The train part is the other folds, without the validation set; for
-    `AuthorSplitter('val')` it is all the folds. Raises ValueError where the design has no such fold.
+    `items` is a design, or a list of its rows. The train part is the other folds, without the validation set and
+    whatever is marked unused; for `AuthorSplitter('val')` it is all the folds. Raises ValueError where the design has
+    no such fold.
     """
 
     def __init__(self, fold: str | int) -> None:
@@ -102,7 +105,7 @@ class AuthorSplitter:
         if self.fold not in folds:
             raise ValueError(f"the design has no fold {self.fold!r}: choose from {', '.join(_in_order(folds))}")
         valid = folds == self.fold
-        return np.flatnonzero(~valid & (folds != VAL)).tolist(), np.flatnonzero(valid).tolist()
+        return np.flatnonzero(~valid & ~np.isin(folds, (VAL, UNUSED))).tolist(), np.flatnonzero(valid).tolist()
 
     def __repr__(self) -> str:
         return f"AuthorSplitter({self.fold!r})"
@@ -121,7 +124,7 @@ def read_design(path: str | Path) -> pd.DataFrame:
     wrong = design["fold"][~design["fold"].str.fullmatch("val|0|[1-9][0-9]*")]
     if len(wrong):
         raise ValueError(f"{path} has {wrong.iat[0]!r} as fold: write val or a whole number from 0")
-    if len(_cv_folds(design)) < 2:
+    if len(cv_folds(design)) < 2:
         raise ValueError(f"{path} has fewer than two folds besides {VAL}: make the design anew")
     original = design["copy_of"].where(design["copy_of"] != "", design["filename"])
     for what, names in (("the author", design["author"]), ("copies of", original)):
@@ -130,6 +133,17 @@ def read_design(path: str | Path) -> pd.DataFrame:
             folds = " and ".join(_in_order(design["fold"][names == name]))
             raise ValueError(f"{path} has {what} {name!r} in the folds {folds}: put them all into one")
     return design
+
+
+def cv_folds(design: pd.DataFrame) -> list[str]:
+    """The folds for cross-validation, by number."""
+    return [fold for fold in _in_order(design["fold"].astype(str)) if fold not in (VAL, UNUSED)]
+
+
+def design_digest(design: pd.DataFrame) -> str:
+    """A short fingerprint of which image is in which style and fold, whatever the order of rows."""
+    rows = design[["filename", "label", "author", "fold"]].fillna("").astype(str).sort_values("filename")
+    return hashlib.blake2b(rows.to_csv(index=False).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def design_table(design: pd.DataFrame) -> pd.DataFrame:
@@ -146,7 +160,7 @@ def few_author_warnings(design: pd.DataFrame) -> list[str]:
 
     An image without author counts as an author here.
     """
-    folds = _cv_folds(design)
+    folds = cv_folds(design)
     n_authors = pd.Series(author_groups(design)).groupby(design["label"].to_numpy()).nunique()
     sentences = []
     for style, images in _images(design).iterrows():
@@ -181,7 +195,7 @@ def imbalance_comparison(design: pd.DataFrame, seed: int = 0) -> pd.Series:
     from sklearn.model_selection import StratifiedGroupKFold
 
     rest = design[design["fold"] != VAL]
-    groups, n_folds = author_groups(rest), len(_cv_folds(rest))
+    groups, n_folds = author_groups(rest), len(cv_folds(rest))
     stratified = rest.assign(fold="")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of styles with fewer images than folds
@@ -319,10 +333,6 @@ def _folds_of(items: pd.DataFrame | Iterable[Mapping]) -> np.ndarray:
 def _in_order(folds: Iterable[str]) -> list[str]:
     """The folds without repeats, by number, and validation last."""
     return sorted(set(folds), key=lambda fold: (fold == VAL, len(fold), fold))
-
-
-def _cv_folds(design: pd.DataFrame) -> list[str]:
-    return [fold for fold in _in_order(design["fold"]) if fold != VAL]
 
 
 def _images(design: pd.DataFrame) -> pd.DataFrame:
