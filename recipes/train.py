@@ -14,7 +14,9 @@ def main(
     images: str = "data/sample",  # folder of style folders
     design: str = "runs/design/design.csv",  # made by recipes/design.py
     fold: str = "0",  # test fold; the others are trained on
+    one_vs_rest: str | None = None,  # tell only this style from all others
     validate: bool = False,  # judge on the validation set too: do so once, at the very end
+    track: str = "none",  # or mlflow: log the run there, too
     out: str = "runs/train",  # folder for tables, figures and model.pkl
     **kwargs,
 ):
@@ -24,29 +26,29 @@ def main(
     import time
     from pathlib import Path
 
+    from styleclf.one_vs_rest import against_rest
     from styleclf.splits import read_design
+    from styleclf.tracking import Tracker
 
-    start, out, table = time.monotonic(), Path(out), read_design(design)
+    start, out, table, tracker = time.monotonic(), Path(out), read_design(design), Tracker(track)
+    if one_vs_rest:
+        table = against_rest(table, one_vs_rest)
     learn = fitted_learner(table, images, fold, **kwargs)
     seconds = round(time.monotonic() - start, 1)
 
     # not before: what is imported to judge and draw is not on the clock of --minutes
-    from styleclf.learner import export_learner
+    from styleclf.compare import read_run
     from styleclf.metrics import metrics_text
-    from styleclf.output import spoken_seconds, write_table
-    from styleclf.plots import run_figures, save_figure
+    from styleclf.output import spoken_seconds
     from styleclf.precision import resolved
-    from styleclf.validate import judge
+    from styleclf.runs import write_precision_recall, write_run
 
-    metrics, predictions = judge(learn, table, images, fold, validate)
-    history, used = learn.history.table(), resolved(kwargs["precision"], learn.dls.device)
-    for name, each in {"history": history, "metrics": metrics, "predictions": predictions}.items():
-        write_table(each, out / f"{name}.csv")
-    export_learner(learn, out / "model.pkl")
-    shown = predictions[predictions["fold"] == fold]  # the figures do not mix the validation set into the test fold
-    for name, figure in run_figures(history, metrics, shown, images, kwargs["seed"]).items():
-        save_figure(figure, out / f"figures/{name}.png")
+    metrics = write_run(learn, table, images, fold, out, validate, kwargs["seed"])
+    if one_vs_rest:
+        write_precision_recall({f"{one_vs_rest} against the rest": read_run(out)}, one_vs_rest, out)
+    used = resolved(kwargs["precision"], learn.dls.device)
     save_settings(out, settings, design, seconds=seconds, device=str(learn.dls.device), precision_used=used)
+    tracker.log(out)
     print(f"\ntrained in {spoken_seconds(seconds)}; 95 % intervals in brackets\n{metrics_text(metrics)}")
     print(f"\n{out / 'metrics.csv'}  {out / 'figures'}  {out / 'model.pkl'}")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from styleclf.flags import numbers
+from styleclf.splits import VAL
 
 if TYPE_CHECKING:
     from fastai.learner import Learner
@@ -34,7 +35,8 @@ def fitted_learner(
     mirrored: bool = False,  # let the probe see mirror images as well: twice its time
     probe_share: float = 0.5,  # of the probe in the average with the fine-tuned weights
     augment: float = 1.0,  # strength of the random changes of training images; 0 none
-    loss: str = "cross_entropy",  # or focal
+    loss: str = "auto",  # cross_entropy, focal, or auto: focal for one style against the rest, else cross_entropy
+    rest_ratio: float = 3.0,  # for one style against the rest: images of the rest to train on, for each of the style
     label_smoothing: float = 0.1,  # share of each target spread over all styles
     wd: float = 0.01,  # weight decay
     size: int = 224,  # pixels a side
@@ -47,7 +49,9 @@ def fitted_learner(
     """A learner trained on all folds of the design but `fold` and the validation set, or on all but that for 'val'.
 
     Images are decoded once, then come probe, fine-tuning and average (see `training.train`); the learner's `history`
-    has the course of it. The same seed on the same machine gives the same learner, whatever was trained before.
+    has the course of it. For 'val' no epoch is judged on it: that is left to whoever opens it. A design made by
+    `one_vs_rest.against_rest` is thinned where it is trained on. The same seed on the same machine gives the same
+    learner, whatever was trained before.
 
     Raises what `get_dls`, `style_learner` and `train` raise: ValueError for values they cannot use, OSError for files.
     """
@@ -56,15 +60,29 @@ def fitted_learner(
     from fastai.torch_core import set_seed
 
     from styleclf.data import get_dls
-    from styleclf.learner import style_learner
+    from styleclf.learner import Unjudged, style_learner
+    from styleclf.one_vs_rest import is_against_rest, thinned
     from styleclf.precision import resolved
     from styleclf.training import train
 
     set_seed(seed)
+    loss = chosen_loss(loss, design)
+    if is_against_rest(design):
+        design = thinned(design, fold, rest_ratio, seed)
     dls = get_dls(design, images, fold, arch, size, fit, bs, augment, cache)
     learn = style_learner(dls, arch, weights, embedding_size, features, loss, True, label_smoothing, wd, precision)
     used = resolved(precision, dls.device)
     print(f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on")
     left = minutes and 60 * minutes - (time.monotonic() - start)
-    train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, steps or None, probe_share, mirrored, left)
+    with learn.added_cbs([Unjudged()] if str(fold) == VAL else []):
+        train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, steps or None, probe_share, mirrored, left)
     return learn
+
+
+def chosen_loss(loss: str, design: pd.DataFrame) -> str:
+    """The name of the loss: for 'auto' what suits the design."""
+    from styleclf.one_vs_rest import is_against_rest
+
+    if loss != "auto":
+        return loss
+    return "focal" if is_against_rest(design) else "cross_entropy"

@@ -1,13 +1,14 @@
 """What leaves the program: files that appear whole, and progress on the screen."""
 
+import io
 import json
 import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 import pandas as pd
 
@@ -67,6 +68,28 @@ def _with_lines(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
         if now - last > SECONDS_BETWEEN_LINES:
             last = now
             print(f"{n} of {total} {what}, {spoken_seconds((now - start) / n * (total - n))} left", flush=True)
+
+
+@contextmanager
+def prefixed_lines(prefix: str) -> Iterator[None]:
+    """Every line printed in the block begins with `prefix`: who says what, where several talk at a time."""
+    with redirect_stdout(_Prefixed(sys.stdout, prefix)):
+        yield
+
+
+class _Prefixed(io.TextIOBase):
+    """A text stream that passes whole lines on."""
+
+    def __init__(self, out: TextIO, prefix: str) -> None:
+        self.out, self.prefix, self.begun = out, prefix, ""
+
+    def write(self, text: str) -> int:
+        *lines, self.begun = (self.begun + text).split("\n")
+        self.out.write("".join(f"{self.prefix}{line}\n" for line in lines))
+        return len(text)
+
+    def flush(self) -> None:
+        self.out.flush()
 
 
 def spoken_seconds(seconds: float) -> str:

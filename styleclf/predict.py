@@ -56,13 +56,28 @@ def predict_table(learn: Learner, paths: Sequence[Path]) -> tuple[pd.DataFrame, 
 def predict_files(
     learn: Learner, paths: Sequence[str | Path], bs: int = 64, progress: bool = True
 ) -> tuple[np.ndarray, dict[int, str]]:
-    """Probabilities `(n, n_styles)` for image files, with NaN for the unreadable, and `{position: reason}` for those.
+    """Probabilities `(n, n_styles)` for image files, NaN for the unreadable, and `{position: reason}` for those."""
+    probas, _, unreadable = probas_and_embeddings(learn, paths, bs, progress)
+    return probas, unreadable
+
+
+def embed_design(learn: Learner, rows: pd.DataFrame, images: str | Path, progress: bool = True) -> np.ndarray:
+    """Embeddings `(n, embedding_size)` float32 of the rows of a design, in their order; NaN for unreadable images."""
+    return probas_and_embeddings(learn, [Path(images) / name for name in rows["filename"]], progress=progress)[1]
+
+
+def probas_and_embeddings(
+    learn: Learner, paths: Sequence[str | Path], bs: int = 64, progress: bool = True
+) -> tuple[np.ndarray, np.ndarray, dict[int, str]]:
+    """Probabilities `(n, n_styles)` and embeddings `(n, embedding_size)`, NaN for the unreadable, and their reasons.
 
     Files are decoded by threads while the network computes, a batch of `bs` at a time, so thousands fit.
     """
     device = next(learn.model.parameters()).device
     precision = learn.fitting_precision.precision
+    body, neck, head = learn.model
     probas = np.full((len(paths), len(learn.dls.vocab)), np.nan, dtype=np.float32)
+    embeddings = np.full((len(paths), neck[-1].out_features), np.nan, dtype=np.float32)
     unreadable: dict[int, str] = {}
     learn.model.eval()
     batches = decoded_batches(learn, paths, bs, unreadable)
@@ -71,9 +86,11 @@ def predict_files(
             if positions:
                 x = laid_out(learn.dls.valid.after_batch((TensorImage(pixels).to(device),))[0])
                 with computing(device, precision):
-                    logits = learn.model(x)
+                    embedded = neck(body(x))
+                    logits = head(embedded)
                 probas[positions] = learn.loss_func.activation(logits.float()).cpu().numpy()
-    return probas, unreadable
+                embeddings[positions] = embedded.float().cpu().numpy()
+    return probas, embeddings, unreadable
 
 
 def decoded_batches(

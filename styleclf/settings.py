@@ -10,6 +10,7 @@ import difflib
 import hashlib
 import importlib
 import inspect
+import json
 import os
 import platform
 import sys
@@ -157,6 +158,21 @@ def save_settings(out: str | Path, settings: dict, design: str | Path | None = N
     versions = {"python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}
     fingerprint = {} if design is None else {"design_blake2b": file_digest(design)}
     write_json({"settings": settings, **found, **fingerprint, "versions": versions}, Path(out) / "settings.json")
+
+
+def saved_settings(folder: str | Path) -> dict:
+    """The settings that `save_settings` wrote into a run's folder. Raises ValueError where there are none."""
+    file = Path(folder) / "settings.json"
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))["settings"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ValueError(f"{folder} is no folder of a finished run: it has no readable settings.json") from error
+
+
+def among(settings: dict, function: Callable) -> dict:
+    """Those settings that are keywords of the function."""
+    keywords = [p.name for p in inspect.signature(function).parameters.values() if p.default is not p.empty]
+    return {name: value for name, value in settings.items() if name in keywords}
 
 
 def file_digest(path: str | Path) -> str:

@@ -95,3 +95,19 @@ def exported(trained, tmp_path_factory):
     from styleclf.learner import export_learner
 
     return export_learner(trained, tmp_path_factory.mktemp("export") / "model.pkl")
+
+
+@pytest.fixture(scope="session")
+def how(weights_file):
+    """Keywords of a tiny training: the probe alone."""
+    return dict(arch=ARCH, weights=str(weights_file), size=32, bs=16, epochs=0)
+
+
+@pytest.fixture(scope="session")
+def cv_run(design, sample, how, tmp_path_factory):
+    """A folder with every fold trained; tests must leave it as it is."""
+    from styleclf.folds import fitted_folds
+
+    out = tmp_path_factory.mktemp("cv")
+    fitted_folds(design, sample, out, **how)
+    return out

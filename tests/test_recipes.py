@@ -26,9 +26,14 @@ weights = none
 
 def run(cwd, *command, settings=TINY):
     """One command in `cwd`, where recipes/ is linked, under tiny settings."""
+    given = dict(cwd=cwd, capture_output=True, text=True, env=environment(cwd, settings))
+    return subprocess.run([sys.executable, *command], **given)
+
+
+def environment(cwd, settings=TINY):
+    """The environment in which recipes read these settings."""
     (cwd / "settings.ini").write_text(settings, encoding="utf-8")
-    environment = {**os.environ, "STYLECLF_SETTINGS": str(cwd / "settings.ini"), "PYTHONWARNINGS": "ignore"}
-    return subprocess.run([sys.executable, *command], cwd=cwd, capture_output=True, text=True, env=environment)
+    return {**os.environ, "STYLECLF_SETTINGS": str(cwd / "settings.ini"), "PYTHONWARNINGS": "ignore"}
 
 
 def blocks(language):

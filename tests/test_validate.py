@@ -1,23 +1,61 @@
-"""styleclf.validate: parts are what they say, and the validation set stays closed."""
+"""styleclf.validate: out-of-fold predictions and their metrics, and the validation set at the end."""
 
-from styleclf import validate
+import numpy as np
+import pandas as pd
+import pytest
+
+from styleclf import folds, validate
+from styleclf.fitting import fitted_learner
 from styleclf.metrics import metrics_table
+from styleclf.predict import predict_design
+from styleclf.runs import read_embeddings
+from styleclf.separation import separation_table
 
 
-def test_parts_and_folds_are_what_they_say(trained, design, sample):
-    metrics, predictions = validate.judge(trained, design, sample, 0)
-    assert list(dict.fromkeys(metrics["part"])) == ["train", "test"]
-    assert set(predictions["fold"]) == {"0"}
-    assert predictions["filename"].tolist() == design[design["fold"] == "0"]["filename"].tolist()
-    expected = metrics_table(predictions, "test")
-    found = metrics[metrics["part"] == "test"].reset_index(drop=True)
-    assert found["value"].tolist() == expected["value"].tolist()
+@pytest.fixture(scope="module")
+def judged(cv_run, design, sample, how):
+    """Metrics and predictions of the cross-validation."""
+    return validate.cross_validate(design, sample, cv_run, **how)
 
 
-def test_the_validation_set_is_opened_only_when_asked(trained, design, sample):
-    metrics, predictions = validate.judge(trained, design, sample, 0, validate=True)
+def test_every_image_is_predicted_once_and_by_a_model_that_never_saw_its_author(judged, design, sample, cv_run):
+    _, predictions = judged
+    assert sorted(predictions["filename"]) == sorted(design["filename"][design["fold"] != "val"])
+    learners = folds.loaded_folds(design, cv_run)
+    rows = design[design["fold"] == "2"]
+    expected = predict_design(learners[2], rows, sample, progress=False).filter(like="proba_").to_numpy()
+    found = predictions[predictions["fold"] == "2"].filter(like="proba_").to_numpy()
+    assert found == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_table_has_every_fold_and_all_of_them_with_predictions_and_embeddings(judged, cv_run):
+    metrics, predictions = judged
+    assert list(dict.fromkeys(metrics["part"])) == ["fold 0", "fold 1", "fold 2", "fold 3", "cv"]
+    found = metrics[metrics["part"] == "cv"].set_index("metric")["value"]
+    expected = metrics_table(predictions, "cv").set_index("metric")["value"]
+    assert found[expected.index].to_dict() == pytest.approx(expected.to_dict())
+    own = predictions[predictions["fold"] == "1"]
+    embeddings, _ = read_embeddings(folds.fold_folder(cv_run, "1") / "embeddings.npz")
+    expected = separation_table(embeddings, own, "fold 1").set_index("metric")["value"]
+    found = metrics[metrics["part"] == "fold 1"].set_index("metric")["value"]
+    assert found[expected.index].to_dict() == pytest.approx(expected.to_dict(), nan_ok=True)
+
+
+def test_validation_sets_train_test_and_val_side_by_side_and_is_recorded(judged, design, sample, cv_run, tmp_path):
+    learners = folds.loaded_folds(design, cv_run)
+    metrics, predictions = validate.validate(learners, design, sample, judged[1], tmp_path)
     assert list(dict.fromkeys(metrics["part"])) == ["train", "test", "val"]
-    assert set(predictions["fold"]) == {"0", "val"}
-    metrics, predictions = validate.judge(trained, design, sample, "val")
-    assert list(dict.fromkeys(metrics["part"])) == ["train", "val"]
-    assert set(predictions["fold"]) == {"val"}
+    rows = design[design["fold"] == "val"]
+    assert predictions["filename"].tolist() == rows["filename"].tolist()
+    each = [predict_design(learn, rows, sample, progress=False).filter(like="proba_") for learn in learners]
+    assert predictions.filter(like="proba_").to_numpy() == pytest.approx(np.mean(each, axis=0), abs=1e-5)
+    assert len(pd.read_csv(tmp_path / "openings.csv")) == 1
+
+
+def test_training_on_all_folds_does_not_look_at_the_validation_set(design, sample, how):
+    learn = fitted_learner(design, sample, "val", **how | {"epochs": 1})
+    history = learn.history.table()
+    assert history["epoch"].tolist() == [0, 1] and history["train_loss"].notna().all()
+    assert history.filter(like="test_").empty
+    with learn.no_bar():
+        assert learn.validate()[0] > 0, "whoever has the learner can judge it"

@@ -1,4 +1,4 @@
-"""The figures of one training run."""
+"""The figures of one run: a training, or a cross-validation."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from styleclf.plots.confusion import plot_confusion
+from styleclf.plots.folds import MIN_IMAGES, plot_folds, plot_painters, plot_recall
 from styleclf.plots.history import plot_history
 from styleclf.plots.metrics import plot_metrics
 from styleclf.plots.pictures import KINDS, plot_examples
@@ -29,3 +30,16 @@ def run_figures(
         "report": plot_report(predictions),
         **grids,
     }
+
+
+def cv_figures(metrics: pd.DataFrame, predictions: pd.DataFrame) -> dict[str, Figure]:
+    """The figures of a cross-validation by name: folds, confusion, recall and, where some paint enough, painters."""
+    figures = {
+        "folds": plot_folds(metrics),
+        "confusion": plot_confusion(predictions),
+        "recall": plot_recall(predictions),
+    }
+    named = predictions[predictions["author"] != ""]
+    if named.groupby(["author", "label"]).size().max() >= MIN_IMAGES:
+        figures["painters"] = plot_painters(predictions)
+    return figures

@@ -1,0 +1,68 @@
+"""What a training leaves in its folder.
+
+metrics.csv, history.csv, predictions.csv and embeddings.npz of unseen images, figures/, model.pkl
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from fastai.learner import Learner
+
+from styleclf.judging import judge
+from styleclf.learner import export_learner
+from styleclf.one_vs_rest import precision_recall
+from styleclf.output import whole_file, write_table
+from styleclf.plots import plot_precision_recall, run_figures, save_figure
+from styleclf.predict import embed_design
+from styleclf.splits import VAL
+
+
+def write_run(
+    learn: Learner,
+    design: pd.DataFrame,
+    images: str | Path,
+    fold: str,  # test fold the learner was not trained on
+    folder: str | Path,
+    validate: bool = False,  # open the validation set as well; the folder keeps count of it
+    seed: int = 0,  # of the examples in figures
+) -> pd.DataFrame:
+    """Judge a trained learner and write everything into its folder; returns the metrics, as `judge` does."""
+    folder = Path(folder)
+    metrics, predictions = judge(learn, design, images, fold, validate, record=folder)
+    history, rows = learn.history.table(), design[design["fold"].astype(str) == fold]
+    for name, table in {"history": history, "metrics": metrics, "predictions": predictions}.items():
+        write_table(table, folder / f"{name}.csv")
+    write_embeddings(embed_design(learn, rows, images, progress=False), rows["filename"], folder / "embeddings.npz")
+    export_learner(learn, folder / "model.pkl")
+    tested = predictions[predictions["fold"] == fold]  # the figures do not mix the validation set into the test fold
+    for name, figure in run_figures(history, metrics, tested, images, seed).items():
+        save_figure(figure, folder / f"figures/{name}.png")
+    return metrics
+
+
+def write_precision_recall(models: Mapping[str, pd.DataFrame], style: str, folder: str | Path) -> pd.DataFrame:
+    """Write precision_recall.csv, its curves and their figure; returns the average precisions.
+
+    `models` are predictions by name, of one style against the rest or of many styles, for the same images; those of
+    the validation set stay out. Raises what `one_vs_rest.precision_recall` raises.
+    """
+    folder = Path(folder)
+    scores, curves = precision_recall({name: table[table["fold"] != VAL] for name, table in models.items()}, style)
+    write_table(scores, folder / "precision_recall.csv")
+    write_table(curves, folder / "precision_recall_curves.csv")
+    save_figure(plot_precision_recall(scores, curves, style), folder / "figures/precision_recall.png")
+    return scores
+
+
+def write_embeddings(embeddings: np.ndarray, filenames: Sequence[str], path: Path) -> None:
+    """Write embeddings `(n, d)` with the names of their images `(n,)` as .npz that appears whole."""
+    with whole_file(path) as aside:
+        np.savez(aside, embeddings=embeddings, filename=np.asarray(filenames, dtype=str))
+
+
+def read_embeddings(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """`(embeddings (n, d), filename (n,))` of a file that `write_embeddings` wrote."""
+    with np.load(path) as found:
+        return found["embeddings"], found["filename"]
