@@ -3,12 +3,18 @@
 from fastai.vision.all import *
 
 # after fastai's, so that styleclf's names win
+from styleclf.audit.report import audit_design
 from styleclf.catalog import annotate, conflicting_copies, read_annotation, rejection_summary
+from styleclf.compare import compare, read_run
 from styleclf.data import get_dls, style_block
+from styleclf.features import body_features
+from styleclf.fitting import fitted_learner
+from styleclf.judging import judge
 from styleclf.learner import export_learner, load_style_learner, style_learner
 from styleclf.losses import FocalLoss, class_weights, create_loss
 from styleclf.metrics import metrics_table, metrics_text, top_1_accuracy, top_2_accuracy, top_3_accuracy, top_k_accuracy
 from styleclf.models import create_model, load_weights, parameter_groups
+from styleclf.one_vs_rest import against_rest, precision_recall
 from styleclf.output import write_table
 from styleclf.pixels import decode, open_rgb
 from styleclf.plots import (
@@ -22,8 +28,10 @@ from styleclf.plots import (
     save_figure,
 )
 from styleclf.predict import predict_design, predict_files
-from styleclf.probe import body_features, fit_probe
+from styleclf.probe import fit_probe
 from styleclf.samples import paint_samples
+from styleclf.separation import separation_table
 from styleclf.splits import AuthorSplitter, author_groups, design_table, make_design, read_design
+from styleclf.tracking import Tracker
 from styleclf.training import train
-from styleclf.validate import judge
+from styleclf.validate import cross_validate

@@ -13,16 +13,18 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = [
     {"flags", "output", "metrics", "models", "losses", "precision"},
-    {"settings", "catalog", "samples", "pixels"},
-    {"splits", "plots"},
-    {"data", "probe"},
+    {"settings", "catalog", "samples", "pixels", "compare", "separation", "tracking"},
+    {"features", "plots", "splits"},
+    {"data", "one_vs_rest", "probe"},
     {"budget", "learner"},
     {"predict", "training"},
-    {"fitting"},
-    {"benchmark", "validate"},
+    {"fitting", "judging"},
+    {"audit", "benchmark", "runs"},
+    {"folds", "tune"},
+    {"validate"},
     {"all"},
 ]
-PACKAGES = {"samples", "benchmark", "plots"}
+PACKAGES = {"audit", "benchmark", "plots", "samples", "tune"}
 PICKLED = {
     "styleclf.data Erase",
     "styleclf.data ImagePath",

@@ -6,24 +6,37 @@ look.py       colours, sizes and words that all figures share
 tables.py     what they read off the tables they are given
 """
 
+from styleclf.plots.audit import audit_figures
+from styleclf.plots.comparison import plot_comparison
 from styleclf.plots.confusion import plot_confusion
 from styleclf.plots.design import plot_design
+from styleclf.plots.folds import painters_table, plot_folds, plot_painters, plot_recall, recall_table
 from styleclf.plots.history import plot_history
 from styleclf.plots.look import new_figure, save_figure, style_colours
 from styleclf.plots.metrics import plot_metrics
 from styleclf.plots.pictures import contact_sheet, plot_examples
+from styleclf.plots.precision_recall import plot_precision_recall
 from styleclf.plots.report import plot_report, report_averages, report_table
-from styleclf.plots.run import run_figures
+from styleclf.plots.run import cv_figures, run_figures
 
 __all__ = [
+    "audit_figures",
     "contact_sheet",
+    "cv_figures",
     "new_figure",
+    "painters_table",
+    "plot_comparison",
     "plot_confusion",
     "plot_design",
     "plot_examples",
+    "plot_folds",
     "plot_history",
     "plot_metrics",
+    "plot_painters",
+    "plot_precision_recall",
+    "plot_recall",
     "plot_report",
+    "recall_table",
     "report_averages",
     "report_table",
     "run_figures",

@@ -1,0 +1,16 @@
+"""Tuning: Optuna looks for the training that recognises most styles of painters it has never seen, fold by fold.
+
+The target is class-weighted top-2 accuracy over the out-of-fold predictions of all folds; the validation set stays
+closed. A study lives in a database, by default a file: whoever opens it goes on with it, several at a time.
+
+space.py      what is searched, and from where
+trial.py      one configuration, trained and judged fold by fold
+study.py      many trials in a database: drawn, stopped early, failed, interrupted, redone
+outcome.py    tables, settings and words
+luck.py       how much of the winner's score is luck
+"""
+
+try:
+    import optuna  # noqa: F401
+except ImportError as error:
+    raise ValueError("tuning needs the package optuna: pip install styleclf[tune]") from error
