@@ -281,6 +281,7 @@ def test_the_figure_draws_what_there_is(raced):
         further.row("plain fastai, the whole network", 30, "images/s"),
         further.row("styleclf, the whole network", 90, "images/s", 3, "plain fastai", 0.9),
         further.row("bare network, the whole network: the limit", 100, "images/s", 3.3, "plain fastai"),
+        further.row("styleclf, the late half: waiting for decoded images", 1.3, "% of an epoch"),
     ]
     rates = pd.DataFrame([{"device": "cpu", "part": "training", **each} for each in rows])
     results, curves = contest.with_target(*raced), raced[1]
@@ -350,6 +351,25 @@ def test_growth_is_told_as_what_an_image_costs(task, monkeypatch, tmp_path):
     monkeypatch.setattr(further, "alone", lambda name, function, each: costs[len(each.design)])
     rows = further.scaling_rows(task, 24, (1, 2), tmp_path)
     assert [row["ratio"] for row in rows] == [None, pytest.approx(0.8), None, pytest.approx(2 * 100 / 110)]
+
+
+def test_rows_tell_rates_against_limits_and_waiting_in_percent(task, monkeypatch, tmp_path):
+    def told(entrants):
+        assert all(entrant.function.__module__ == "styleclf.benchmark.measures" for entrant in entrants)
+        rates = {entrant.name: [10.0, 20.0, 60.0] for entrant in entrants}
+        return rates | {"waiting": {"images": 0.02, "changes": 0.1}, "plain fastai": [10.0]}
+
+    monkeypatch.setattr(further, "take_turns", told)
+    rows = {row["what"]: row for row in further.training_rows(task, 64, 3, tmp_path)}
+    assert rows["styleclf, the late half"]["ratio"] == 2 and rows["styleclf, the late half"]["limit_share"] == 1
+    shares = {name: row["value"] for name, row in rows.items() if row["unit"] == "% of an epoch"}
+    assert list(shares.values()) == [2, 10] and "decoded" in min(shares, key=shares.get)
+    seconds = {"1": 0.01, "fastai 1": 0.02, "1000": 4.0, "fastai 1000": 20.0, "embedding": 2.0, "bare": 1.0}
+    monkeypatch.setattr(further, "alone", lambda *_: seconds)
+    rows = {row["what"]: row for row in further.prediction_rows(task, 3, tmp_path, (1, 1000), 256)}
+    assert rows["styleclf, predict 1 file"]["value"] == 10 and rows["styleclf, predict 1 file"]["ratio"] == 2
+    assert rows["styleclf, predict 1,000 files"]["ratio"] == 5 and "fastai, get_preds of 1,000 files" in rows
+    assert rows["styleclf, embedding of decoded images"]["limit_share"] == 0.5
 
 
 def test_files_to_decode_are_originals_or_the_images_themselves(task, tmp_path):

@@ -54,7 +54,12 @@ def desk(tmp_path_factory, sample):
 @pytest.fixture(scope="module")
 def mine(desk):
     """The README's commands for one's own images, run in their order."""
-    (commands,) = [block for block in blocks("sh") if "my/paintings" in block]
+    return run_block(desk, "recipes/predict.py")
+
+
+def run_block(desk, recipe):
+    """Run the commands of the README's block that has this recipe, in their order."""
+    (commands,) = [block for block in blocks("sh") if f"python {recipe}" in block]
     done = []
     for line in commands.strip().splitlines():
         python, *command = shlex.split(line)
@@ -75,11 +80,18 @@ def test_the_readmes_commands_design_train_and_predict(mine, desk):
     assert table.filter(like="proba_").sum(axis=1).tolist() == pytest.approx([1] * n, abs=1e-4)
 
 
+def test_the_readmes_commands_for_honest_numbers(mine, desk):
+    crossed, audited, validated = (each.stdout for each in run_block(desk, "recipes/validate.py"))
+    assert re.search(r"^cv +\d\.\d\d", crossed, re.M)
+    assert re.search(r"recognising painters|no leak is certain", audited)
+    assert "the first time" in validated and re.search(r"^val +\d\.\d\d", validated, re.M)
+
+
 def test_a_run_leaves_what_the_readme_says(mine, desk):
     design, fold = desk / "runs/mine", desk / "runs/mine/fold-0"
     for name in ("annotation.csv", "rejected.csv", "design.csv", "figures/design.png"):
         assert (design / name).stat().st_size, name
-    for name in ("metrics.csv", "history.csv", "predictions.csv", "model.pkl"):
+    for name in ("metrics.csv", "history.csv", "predictions.csv", "embeddings.npz", "model.pkl"):
         assert (fold / name).stat().st_size, name
     figures = {file.stem for file in (fold / "figures").glob("*.png")}
     assert figures == {"history", "metrics", "confusion", "report", "top-1", "top-2", "wrong"}
