@@ -138,6 +138,6 @@ def joblib_backend(dask: str | None = None, jobs: int = 1) -> Iterator[None]:
     import joblib
 
     # one thread a worker: two trainings in one process would share a random generator
-    cluster = LocalCluster(n_workers=jobs, threads_per_worker=1) if dask == "local" else dask
-    with Client(cluster), joblib.parallel_config(backend="dask", wait_for_workers_timeout=30):
+    local = LocalCluster(n_workers=jobs, threads_per_worker=1) if dask == "local" else nullcontext(dask)
+    with local as cluster, Client(cluster), joblib.parallel_config(backend="dask", wait_for_workers_timeout=30):
         yield

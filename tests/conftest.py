@@ -1,6 +1,11 @@
 """A tiny practice set, its design and a tiny trained learner, made once for all tests."""
 
+import os
+
 import pytest
+
+# before numpy and torch are imported: threads that wait for work in several processes slow all of them down many times
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 from styleclf.catalog import annotate
 from styleclf.splits import make_design
@@ -29,7 +34,6 @@ def surroundings(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STYLECLF_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("HF_HUB_OFFLINE", "1")
-        patch.setenv("OMP_NUM_THREADS", "1")
         yield
 
 

@@ -34,8 +34,9 @@ def audit_design(
     """Audit the folds of a design, its validation set left out: `(tables, sentences)`.
 
     The tables are `leak, leak_seeds, shortcuts` and, where asked for and possible, `degraded, sources`. The real model
-    is a probe of frozen features that all count alike. Its strength is chosen once, as `best_strength` does for a training part, over
-    inner folds by author of all images: pipelines that are compared differ in nothing but what they are compared for.
+    is a probe of frozen features that all count alike. Its strength is chosen once, as `best_strength` does for a
+    training part, over inner folds by author of all images: pipelines that are compared differ in nothing but what they
+    are compared for.
     Raises what `view_features` and `leak_audit` raise.
     """
     check_seeds(n_seeds)  # before minutes are spent
