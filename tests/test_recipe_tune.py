@@ -134,10 +134,8 @@ def test_two_processes_share_a_study_on_postgresql(desk, settings, postgres):  #
     assert postgres not in (desk / "runs/worker-0/settings.json").read_text(), "it may hold a password"
 
 
-def test_nested_tuning_says_how_optimistic_the_winner_is(desk, settings, monkeypatch):  # noqa: F811
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{desk / 'mlflow.db'}")
+def test_nested_tuning_says_how_optimistic_the_winner_is(desk, settings):  # noqa: F811
     flags = ["--trials", "2", "--epochs", "0", "--search", "embedding_size", "--nested", "--out", "runs/nested"]
-    flags += ["--track", "mlflow"]
     done = run(desk, *LINE.split(), *flags, settings=settings)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("tuning without fold") == 4
@@ -147,12 +145,19 @@ def test_nested_tuning_says_how_optimistic_the_winner_is(desk, settings, monkeyp
     trials = pd.read_csv(desk / "runs/nested/trials.csv")
     assert len(trials) == 2 and winner == pytest.approx(trials["value"].max(), abs=1e-4)
 
-    kept = {folder.name for folder in (desk / "runs/nested/trials").iterdir()}
-    assert kept == {f"trial-{i}-fold-{fold}" for i in range(2) for fold in range(4)}
+
+def test_a_tracked_study_keeps_and_logs_every_training(desk, settings, monkeypatch):  # noqa: F811
     mlflow = pytest.importorskip("mlflow")
-    client = mlflow.MlflowClient(f"sqlite:///{desk / 'mlflow.db'}")
+    store = f"sqlite:///{desk / 'mlflow.db'}"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
+    flags = ["--trials", "1", "--epochs", "0", "--search", "embedding_size", "--track", "mlflow", "--out", "runs/kept"]
+    done = run(desk, *LINE.split(), *flags, settings=settings)
+    assert done.returncode == 0, done.stderr
+    kept = {folder.name for folder in (desk / "runs/kept/trials").iterdir()}
+    assert kept == {f"trial-0-fold-{fold}" for fold in range(4)}
+    client = mlflow.MlflowClient(store)
     (experiment,) = [each for each in client.search_experiments() if each.name == "styleclf"]
     logged = client.search_runs([experiment.experiment_id])
-    assert {found.info.run_name for found in logged} == kept | {"nested"}
-    one = next(found for found in logged if found.info.run_name == "trial-1-fold-0")
+    assert {found.info.run_name for found in logged} == kept | {"kept"}
+    one = next(found for found in logged if found.info.run_name == "trial-0-fold-0")
     assert "embedding_size" in one.data.params and "test/top_2_accuracy" in one.data.metrics
