@@ -7,6 +7,7 @@ from styleclf.audit.report import audit_design
 from styleclf.catalog import annotate, conflicting_copies, read_annotation, rejection_summary
 from styleclf.compare import compare, read_run
 from styleclf.data import get_dls, style_block
+from styleclf.embed import body_embeddings, embedded_files, nearest, neighbours_table
 from styleclf.features import body_features
 from styleclf.fitting import fitted_learner
 from styleclf.judging import judge

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from fastai.data.core import DataLoaders, Datasets
+from fastai.data.all import DataLoaders, Datasets, Pipeline
 from fastai.data.load import DataLoader
 from fastai.vision.core import TensorImage
 from torch import nn
@@ -40,7 +40,7 @@ def dataset_features(
     store, rows = stored_rows(ds)
     if store is None:
         return body_features(body, dls.test_dl(ds.items, with_labels=True), precision, progress, mirrored)
-    features = stored_features(body, store, dls, precision, progress, mirrored)
+    features = stored_features(body, store, dls.valid.after_batch, precision, progress, mirrored)
     return features[rows], np.array([int(ds.tls[1][i]) for i in range(len(ds))])
 
 
@@ -97,7 +97,7 @@ def stored_rows(ds: Datasets) -> tuple[PixelStore | None, list[int]]:
 def stored_features(
     body: nn.Module,
     store: PixelStore,
-    dls: DataLoaders,  # whose transforms of test batches are used
+    tfms: Pipeline,  # of test batches, as `dls.valid.after_batch`
     precision: Precision = "auto",
     progress: bool = True,
     mirrored: bool = False,
@@ -107,18 +107,18 @@ def stored_features(
     Its name is made from that of the pixels, from weights and architecture of the body, and from what else has a part
     in them. It appears whole, and takes the place of the oldest where there are more than `MOST_KEPT` of these pixels.
     """
-    key = features_key(body, dls, precision, mirrored, store.pixels.shape[1])
+    key = features_key(body, tfms, precision, mirrored, store.pixels.shape[1])
     file = store.file.with_name(f"{store.file.stem}-{key}.npy")
     with suppress(FileNotFoundError):
         return np.load(file, mmap_mode="r")
     with whole_file(file) as aside:
-        _write_features(aside, body, store, dls, precision, progress, mirrored)
+        _write_features(aside, body, store, tfms, precision, progress, mirrored)
     found = np.load(file, mmap_mode="r")
     _remove_oldest(file.parent.glob(f"{store.file.stem}-*.npy"))
     return found
 
 
-def features_key(body: nn.Module, dls: DataLoaders, precision: Precision, mirrored: bool, size: int) -> str:
+def features_key(body: nn.Module, tfms: Pipeline, precision: Precision, mirrored: bool, size: int) -> str:
     """A fingerprint of all that turns pixels into features: another one means other features.
 
     Transforms of test batches are told apart by what they make of a pattern of all colours.
@@ -129,7 +129,7 @@ def features_key(body: nn.Module, dls: DataLoaders, precision: Precision, mirror
     way = (FEATURES_VERSION, torch.__version__, timm.__version__, device.type, resolved(precision, device), mirrored)
     digest = hashlib.blake2b(f"{way} {body}".encode(), digest_size=16)
     pattern = np.random.default_rng(0).integers(256, size=(1, size, size, 3), dtype=np.uint8)
-    digest.update(_as_tested(pattern, dls, device).cpu().numpy().tobytes())
+    digest.update(_as_tested(pattern, tfms, device).cpu().numpy().tobytes())
     for name, value in body.state_dict().items():
         digest.update(f"\0{name} {value.dtype} {tuple(value.shape)}\0".encode())
         digest.update(value.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().data)
@@ -140,7 +140,7 @@ def _write_features(
     file: Path,
     body: nn.Module,
     store: PixelStore,
-    dls: DataLoaders,
+    tfms: Pipeline,
     precision: Precision,
     progress: bool,
     mirrored: bool,
@@ -150,7 +150,7 @@ def _write_features(
     starts = range(0, n, BATCH)
     with open(file, "wb") as out:
         for start in tracked(starts, len(starts), "batches of features", progress):
-            x = _as_tested(store.pixels[start : start + BATCH], dls, device)
+            x = _as_tested(store.pixels[start : start + BATCH], tfms, device)
             features = batch_features(body, x, precision, mirrored)
             if start == 0:
                 header = {"descr": "<f4", "fortran_order": False, "shape": (n, features.shape[1])}
@@ -158,10 +158,10 @@ def _write_features(
             out.write(features.astype("<f4").tobytes())
 
 
-def _as_tested(pixels: np.ndarray, dls: DataLoaders, device: torch.device) -> torch.Tensor:
+def _as_tested(pixels: np.ndarray, tfms: Pipeline, device: torch.device) -> torch.Tensor:
     """Pixels `(n, h, w, 3)` uint8 as test batches `(n, 3, h, w)` reach the network."""
     x = TensorImage(torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2)).to(device)
-    return dls.valid.after_batch((x,))[0].as_subclass(torch.Tensor)
+    return tfms((x,))[0].as_subclass(torch.Tensor)
 
 
 def _remove_oldest(files: Iterable[Path]) -> None:

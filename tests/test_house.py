@@ -18,7 +18,7 @@ FLOORS = [
     {"data", "one_vs_rest", "probe"},
     {"budget", "learner"},
     {"predict", "training"},
-    {"fitting", "judging"},
+    {"embed", "fitting", "judging"},
     {"audit", "benchmark", "runs"},
     {"folds", "tune"},
     {"validate"},

@@ -14,6 +14,7 @@ from styleclf.plots.folds import painters_table, plot_folds, plot_painters, plot
 from styleclf.plots.history import plot_history
 from styleclf.plots.look import new_figure, save_figure, style_colours
 from styleclf.plots.metrics import plot_metrics
+from styleclf.plots.neighbours import plot_neighbours
 from styleclf.plots.pictures import contact_sheet, plot_examples
 from styleclf.plots.precision_recall import plot_precision_recall
 from styleclf.plots.report import plot_report, report_averages, report_table
@@ -32,6 +33,7 @@ __all__ = [
     "plot_folds",
     "plot_history",
     "plot_metrics",
+    "plot_neighbours",
     "plot_painters",
     "plot_precision_recall",
     "plot_recall",

@@ -1,0 +1,58 @@
+"""Embed images with an exported learner or a bare body, and show the nearest paintings by other painters.
+
+python recipes/embed.py --images data/sample --design runs/design/design.csv --model runs/train/model.pkl
+"""
+
+from styleclf.settings import run, save_settings
+
+
+def main(
+    *queries: str,  # filenames, as the design has them, whose nearest paintings are wanted
+    images: str = "data/sample",  # folder of style folders, or without a design any folder of images
+    design: str | None = None,  # made by recipes/design.py; default: all images in the folder
+    model: str | None = None,  # written by recipes/train.py; open only files you trust; default: a bare body
+    layer: str = "embedding",  # of the model; or body: its pooled features and their statistics
+    arch: str = "resnet18",  # of a bare body: any architecture of timm
+    weights: str = "imagenet",  # of a bare body: imagenet, none, or a file of weights for it
+    features: str = "pooled",  # of a bare body: pooled, style or imagenet
+    size: int = 224,  # of a bare body: pixels a side
+    n_nearest: int = 5,  # paintings shown beside each of those named
+    metric: str = "cosine",  # or euclidean
+    out: str = "runs/embed",  # folder for embeddings.npz, neighbours.csv and figure
+):
+    """Embed all images of a design or a folder; show what lies nearest to some of them."""
+    settings = dict(locals())
+
+    import time
+    from pathlib import Path
+
+    from styleclf.embed import body_embeddings, embedded_files, neighbours_table
+    from styleclf.learner import load_style_learner
+    from styleclf.output import spoken_seconds, write_table
+    from styleclf.plots import plot_neighbours, save_figure
+    from styleclf.predict import image_files
+    from styleclf.runs import write_embeddings
+    from styleclf.splits import read_design
+
+    start, out = time.monotonic(), Path(out)
+    if queries and not design:
+        raise ValueError("to tell other painters from the same one, give --design, made by recipes/design.py")
+    table = read_design(design) if design else None
+    files = image_files([images]) if table is None else [Path(images) / name for name in table["filename"]]
+    if model:
+        embeddings = embedded_files(load_style_learner(model), files, layer)
+    else:
+        embeddings = body_embeddings(files, arch, weights, features, size)
+    write_embeddings(embeddings, [file.relative_to(images).as_posix() for file in files], out / "embeddings.npz")
+    if queries:
+        found = neighbours_table(table, embeddings, queries, n_nearest, metric)
+        write_table(found, out / "neighbours.csv")
+        save_figure(plot_neighbours(found, images), out / "figures/neighbours.png")
+        print(found.to_string(index=False, float_format="{:.3f}".format))
+    seconds = round(time.monotonic() - start, 1)
+    save_settings(out, settings, design, seconds=seconds)
+    print(f"{len(embeddings)} images, {embeddings.shape[1]} numbers each, {spoken_seconds(seconds)}: {out}")
+
+
+if __name__ == "__main__":
+    run(main)

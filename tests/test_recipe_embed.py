@@ -1,0 +1,49 @@
+"""recipes/embed.py through its real command line."""
+
+import pandas as pd
+import pytest
+
+from styleclf.catalog import annotate
+from styleclf.output import write_table
+from styleclf.runs import read_embeddings
+from styleclf.splits import make_design
+from tests.test_recipes import desk, run  # noqa: F401  (a fixture)
+
+
+@pytest.fixture(scope="module")
+def names(desk, sample):  # noqa: F811
+    """The design's filenames, from a design.csv at the desk."""
+    design = make_design(annotate(sample, progress=False)[0])
+    write_table(design, desk / "design.csv")
+    return design["filename"].tolist()
+
+
+def test_all_images_of_a_design_are_embedded_and_neighbours_drawn(desk, names, exported):  # noqa: F811
+    flags = ["--images", "my/paintings", "--design", "design.csv", "--model", str(exported), "--out", "runs/embed"]
+    done = run(desk, "recipes/embed.py", *flags, "--n-nearest", "3", *names[:2])
+    assert done.returncode == 0, done.stderr
+    embeddings, filenames = read_embeddings(desk / "runs/embed/embeddings.npz")
+    assert filenames.tolist() == names and embeddings.shape == (len(names), 16)
+    neighbours = pd.read_csv(desk / "runs/embed/neighbours.csv")
+    assert len(neighbours) == 8 and (desk / "runs/embed/figures/neighbours.png").is_file()
+
+
+def test_a_folder_is_embedded_by_a_bare_body(desk, weights_file):  # noqa: F811
+    flags = ["--images", "my/new-pictures", "--weights", str(weights_file), "--out", "runs/bare"]
+    done = run(desk, "recipes/embed.py", *flags)
+    assert done.returncode == 0, done.stderr
+    embeddings, filenames = read_embeddings(desk / "runs/bare/embeddings.npz")
+    assert len(filenames) == len(list((desk / "my/new-pictures").iterdir())) and embeddings.shape[1] == 512
+
+
+@pytest.mark.parametrize(
+    "flags, what",
+    [
+        ("--images my/paintings some.jpg", "--design"),
+        ("--images my/paintings --design design.csv --weights none some.jpg", "some.jpg"),
+        ("--images my/paintings --model nowhere.pkl", "nowhere.pkl"),
+    ],
+)
+def test_bad_input_is_one_sentence(desk, names, flags, what):  # noqa: F811
+    done = run(desk, "recipes/embed.py", *flags.split())
+    assert done.returncode == 2 and what in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
