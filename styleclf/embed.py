@@ -106,8 +106,8 @@ def neighbours_table(
 ) -> pd.DataFrame:
     """`query, rank, filename, label, author, distance`: of every queried filename itself (rank 0), then its nearest.
 
-    None is by the query's own author, or a copy of it. `embeddings (n, d)` are those of the design's rows; their mean is
-    taken off, because a probe moves them far above zero, from where all lie in one direction. Raises what `nearest`
+    None is by the query's own author, or a copy of it. `embeddings (n, d)` are those of the design's rows; their mean
+    is taken off, because a probe moves them far above zero, from where all lie in one direction. Raises what `nearest`
     raises, and ValueError for a filename that the design does not have.
     """
     names = design["filename"].tolist()
