@@ -5,6 +5,7 @@ from fastai.vision.all import *
 # after fastai's, so that styleclf's names win
 from styleclf.audit.report import audit_design
 from styleclf.catalog import annotate, conflicting_copies, read_annotation, rejection_summary
+from styleclf.clusters import cluster_table, clusters_sentence, projected
 from styleclf.compare import compare, read_run
 from styleclf.data import get_dls, style_block
 from styleclf.embed import body_embeddings, embedded_files, nearest, neighbours_table

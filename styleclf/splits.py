@@ -111,12 +111,13 @@ class AuthorSplitter:
         return f"AuthorSplitter({self.fold!r})"
 
 
-def read_design(path: str | Path) -> pd.DataFrame:
-    """Read design.csv: an annotation with its `fold` as str.
+def read_design(path: str | Path, fold: str | None = None) -> pd.DataFrame:
+    """Read design.csv: an annotation with its `fold` as str; of one `fold` only, if it is given.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no annotation, has no legal folds, or an author or two copies of a file stand in two folds.
+        ValueError: it is no annotation, has no legal folds or not the one wanted, or an author or two copies of a file
+            stand in two folds.
     """
     design = read_annotation(path)
     if "fold" not in design:
@@ -132,7 +133,7 @@ def read_design(path: str | Path) -> pd.DataFrame:
         for name in n_folds.index[n_folds > 1][:1]:
             folds = " and ".join(_in_order(design["fold"][names == name]))
             raise ValueError(f"{path} has {what} {name!r} in the folds {folds}: put them all into one")
-    return design
+    return design if fold is None else design.iloc[AuthorSplitter(fold)(design)[1]].reset_index(drop=True)
 
 
 def cv_folds(design: pd.DataFrame) -> list[str]:

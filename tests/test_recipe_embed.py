@@ -20,12 +20,15 @@ def names(desk, sample):  # noqa: F811
 
 def test_all_images_of_a_design_are_embedded_and_neighbours_drawn(desk, names, exported):  # noqa: F811
     flags = ["--images", "my/paintings", "--design", "design.csv", "--model", str(exported), "--out", "runs/embed"]
-    done = run(desk, "recipes/embed.py", *flags, "--n-nearest", "3", *names[:2])
+    flags += ["--n-nearest", "3", "--clusters", "--projection", "pca"]
+    done = run(desk, "recipes/embed.py", *flags, *names[:2])
     assert done.returncode == 0, done.stderr
     embeddings, filenames = read_embeddings(desk / "runs/embed/embeddings.npz")
     assert filenames.tolist() == names and embeddings.shape == (len(names), 16)
     neighbours = pd.read_csv(desk / "runs/embed/neighbours.csv")
-    assert len(neighbours) == 8 and (desk / "runs/embed/figures/neighbours.png").is_file()
+    assert len(neighbours) == 8 and "clusters" in done.stdout
+    assert len(pd.read_csv(desk / "runs/embed/clusters.csv")) == 2 * (8 + 3 - 1)
+    assert {file.stem for file in (desk / "runs/embed/figures").iterdir()} == {"neighbours", "clusters"}
 
 
 def test_a_folder_is_embedded_by_a_bare_body(desk, weights_file):  # noqa: F811
@@ -40,6 +43,7 @@ def test_a_folder_is_embedded_by_a_bare_body(desk, weights_file):  # noqa: F811
     "flags, what",
     [
         ("--images my/paintings some.jpg", "--design"),
+        ("--images my/paintings --clusters", "--design"),
         ("--images my/paintings --design design.csv --weights none some.jpg", "some.jpg"),
         ("--images my/paintings --model nowhere.pkl", "nowhere.pkl"),
     ],

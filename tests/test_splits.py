@@ -360,6 +360,17 @@ def test_design_survives_the_disk(tmp_path):
     assert AuthorSplitter(0)(back) == AuthorSplitter(0)(design)
 
 
+def test_a_design_is_read_one_fold_at_a_time(tmp_path):
+    design = small_design()
+    path = saved(design, tmp_path)
+    for fold in set(design["fold"]):
+        one = read_design(path, fold)
+        assert one["filename"].tolist() == design["filename"][design["fold"] == fold].tolist()
+        assert one.index.tolist() == list(range(len(one)))
+    with pytest.raises(ValueError, match="no fold '9'"):
+        read_design(path, "9")
+
+
 def test_author_in_two_folds_is_refused_by_name(tmp_path):
     design = small_design().assign(fold=["0", "1", "1", "val", "1", "0", "0", "val"])
     with pytest.raises(ValueError, match=r"design\.csv has the author 'p' in the folds 0 and 1"):

@@ -7,6 +7,7 @@ tables.py     what they read off the tables they are given
 """
 
 from styleclf.plots.audit import audit_figures
+from styleclf.plots.clusters import plot_clusters
 from styleclf.plots.comparison import plot_comparison
 from styleclf.plots.confusion import plot_confusion
 from styleclf.plots.design import plot_design
@@ -26,6 +27,7 @@ __all__ = [
     "cv_figures",
     "new_figure",
     "painters_table",
+    "plot_clusters",
     "plot_comparison",
     "plot_confusion",
     "plot_design",
