@@ -18,6 +18,7 @@ from fastai.data.all import (
     DisplayedTransform,
     IntToFloatTensor,
     Normalize,
+    Pipeline,
     Transform,
     TransformBlock,
 )
@@ -86,6 +87,11 @@ def style_block(
         splitter=AuthorSplitter(fold),
         batch_tfms=[Shrink(), *training_transforms(augment), Normalize.from_stats(*stats)],
     )
+
+
+def normalising(arch: str) -> Pipeline:
+    """What turns bytes into what the architecture's weights expect, for images outside of any `dls`."""
+    return Pipeline([IntToFloatTensor(), Normalize.from_stats(*image_stats(arch), cuda=False)])
 
 
 def training_transforms(strength: float = 1.0) -> list:

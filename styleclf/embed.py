@@ -8,12 +8,12 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 import torch
-from fastai.data.all import IntToFloatTensor, Normalize, Pipeline
 from fastai.learner import Learner
 from scipy.spatial.distance import cdist
 
+from styleclf.data import normalising
 from styleclf.features import stored_features
-from styleclf.models import Features, create_body, image_stats
+from styleclf.models import Features, create_body
 from styleclf.pixels import Fit, stored
 from styleclf.precision import Precision
 from styleclf.predict import picture_of
@@ -62,8 +62,7 @@ def body_embeddings(
     """
     body = create_body(arch, features, weights)
     store = stored([Path(path) for path in paths], size, fit, progress=progress)
-    tfms = Pipeline([IntToFloatTensor(), Normalize.from_stats(*image_stats(arch), cuda=False)])
-    return np.array(stored_features(body, store, tfms, precision, progress))
+    return np.array(stored_features(body, store, normalising(arch), precision, progress))
 
 
 def nearest(

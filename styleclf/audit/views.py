@@ -13,7 +13,8 @@ import torch
 from PIL import Image, ImageFilter
 from torch.utils.data import DataLoader, Dataset
 
-from styleclf.features import body_features
+from styleclf.data import normalising
+from styleclf.features import body_features, stored_features
 from styleclf.models import Features, create_body, image_stats
 from styleclf.pixels import Fit, stored
 
@@ -69,23 +70,20 @@ def view_features(
         raise ValueError(f"there is no degradation {unknown[0]!r}: choose from {', '.join(DEGRADED)}")
     torch.manual_seed(seed)
     body = create_body(arch, features, weights)
-    pixels = stored([Path(path) for path in paths], size, fit, progress=progress).pixels
-    found = {}
-    for name in (CLEAN, *changes):
+    store = stored([Path(path) for path in paths], size, fit, progress=progress)
+    found = {CLEAN: np.array(stored_features(body, store, normalising(arch), progress=progress))}
+    for name in changes:
         if progress:
             print(f"features of the images {name}", flush=True)
-        dl = DataLoader(Views(pixels, image_stats(arch), DEGRADED.get(name)), BS)
-        seen, _ = body_features(body, dl, progress=progress)
-        found[name] = seen if features == "style" else np.maximum(seen, 0)
-    return found
+        dl = DataLoader(Views(store.pixels, image_stats(arch), DEGRADED[name]), BS)
+        found[name], _ = body_features(body, dl, progress=progress)
+    return {name: seen if features == "style" else np.maximum(seen, 0) for name, seen in found.items()}
 
 
 class Views(Dataset):
     """Decoded images `(n, h, w, 3)` uint8, changed and normalised: `(3, h, w)` floats, and an idle target."""
 
-    def __init__(
-        self, pixels: np.ndarray, stats: tuple, change: Callable[[Image.Image], Image.Image] | None = None
-    ) -> None:
+    def __init__(self, pixels: np.ndarray, stats: tuple, change: Callable[[Image.Image], Image.Image]) -> None:
         self.pixels, self.change = pixels, change
         self.mean, self.std = (torch.tensor(each).view(3, 1, 1) for each in stats)
 
@@ -93,5 +91,5 @@ class Views(Dataset):
         return len(self.pixels)
 
     def __getitem__(self, i: int) -> tuple[torch.Tensor, int]:
-        image = self.pixels[i] if self.change is None else self.change(Image.fromarray(self.pixels[i]))
+        image = self.change(Image.fromarray(self.pixels[i]))
         return (torch.from_numpy(np.array(image)).permute(2, 0, 1) / 255 - self.mean) / self.std, 0
