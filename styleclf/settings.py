@@ -166,7 +166,8 @@ def saved_settings(folder: str | Path) -> dict:
     try:
         return json.loads(file.read_text(encoding="utf-8"))["settings"]
     except (OSError, ValueError, KeyError) as error:
-        raise ValueError(f"{folder} is no folder of a finished run: it has no readable settings.json") from error
+        what = "it has no readable settings.json; run its recipe to the end, or name another folder"
+        raise ValueError(f"{folder} is no folder of a finished run: {what}") from error
 
 
 def among(settings: dict, function: Callable) -> dict:
