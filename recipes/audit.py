@@ -18,7 +18,7 @@ def main(
     sources: str | None = None,  # table filename,source, where the design has no column source
     near: int = 72,  # bits of 256 in which the perceptual hashes of near-copies differ at most
     merge_duplicates: bool = False,  # put near-copies into one group and write the design that keeps them together
-    no_degraded: bool = False,  # leave degraded copies out: they take four fifths of the features' time
+    degraded: bool = True,  # judge degraded copies, too: they take four fifths of the features' time
     seed: int = 0,  # of a body without weights, and of the stupid models
     out: str = "runs/audit",  # folder for tables and figures, and for design.csv with near-copies merged
 ):
@@ -43,7 +43,7 @@ def main(
     if merge_duplicates:
         table = merged_design(table, duplicates)
         write_table(table, out / "design.csv")
-    tables, sentences = audit_design(table, images, arch, weights, features, size, fit, seeds, not no_degraded, seed)
+    tables, sentences = audit_design(table, images, arch, weights, features, size, fit, seeds, degraded, seed)
     tables["duplicates"] = duplicates
     sentences.append(duplicates_sentence(duplicates, out / "design.csv" if merge_duplicates else None))
 

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 from fastai.learner import Learner
 
 from styleclf.metrics import metrics_table
 from styleclf.output import write_table
-from styleclf.predict import predict_design
+from styleclf.predict import Predicted, predict_and_embed
 from styleclf.splits import VAL, design_digest
 
 OPENINGS = "openings.csv"
+Found = TypeVar("Found")
 
 
 def judge(
@@ -29,21 +31,36 @@ def judge(
     `filename, label, author, fold, pred, proba_<style>…` for test and val: no image whose author the learner has seen.
     Training images are judged without random changes. With `fold='val'` there is no test part.
     """
+    return judged(predict_parts(learn, design, images, fold, validate, record))
+
+
+def predict_parts(
+    learn: Learner,
+    design: pd.DataFrame,
+    images: str | Path,
+    fold: int | str = 0,
+    validate: bool = False,
+    record: str | Path | None = None,
+) -> dict[str, Predicted]:
+    """Predictions and embeddings for the parts that `judge` names, of which it takes the same parameters."""
     folds = design["fold"].astype(str)
     parts = {"train": (folds != str(fold)) & (folds != VAL), "test": folds == str(fold)}
     if str(fold) == VAL:
         validate = parts.pop("test").any()
-    predicted = {part: predict_design(learn, design[rows], images) for part, rows in parts.items() if rows.any()}
+    predicted = {part: predict_and_embed(learn, design[rows], images) for part, rows in parts.items() if rows.any()}
     if validate and (folds == VAL).any():
-        predicted["val"] = opened(design, lambda rows: predict_design(learn, rows, images), record)
-    metrics = [metrics_table(table, part) for part, table in predicted.items()]
-    unseen = [table for part, table in predicted.items() if part != "train"]
+        predicted["val"] = opened(design, lambda rows: predict_and_embed(learn, rows, images), record)
+    return predicted
+
+
+def judged(parts: dict[str, Predicted]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Metrics of all parts, and predictions of those that the learner has not seen."""
+    metrics = [metrics_table(found.table, part) for part, found in parts.items()]
+    unseen = [found.table for part, found in parts.items() if part != "train"]
     return pd.concat(metrics, ignore_index=True), pd.concat(unseen, ignore_index=True)
 
 
-def opened(
-    design: pd.DataFrame, predict: Callable[[pd.DataFrame], pd.DataFrame], record: str | Path | None = None
-) -> pd.DataFrame:
+def opened(design: pd.DataFrame, predict: Callable[[pd.DataFrame], Found], record: str | Path | None = None) -> Found:
     """What `predict` says of the validation set: the one place where it is opened.
 
     That is first written down in `record`, the folder of a run, and told with the number of times it has happened.

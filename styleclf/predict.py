@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from os import cpu_count
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,20 +22,32 @@ from styleclf.output import tracked
 from styleclf.precision import computing, laid_out
 
 
+class Predicted(NamedTuple):
+    """What a learner says of the rows of a design: `filename, label, author, fold, pred, proba_<style>…`; `(n, d)`."""
+
+    table: pd.DataFrame
+    embeddings: np.ndarray
+
+
 def predict_design(learn: Learner, rows: pd.DataFrame, images: str | Path, progress: bool = True) -> pd.DataFrame:
-    """Predictions for the rows of a design: `filename, label, author, fold, pred, proba_<style>…`, in their order.
+    """The table of `predict_and_embed`."""
+    return predict_and_embed(learn, rows, images, progress).table
+
+
+def predict_and_embed(learn: Learner, rows: pd.DataFrame, images: str | Path, progress: bool = True) -> Predicted:
+    """Predictions and embeddings for the rows of a design, in their order, from one pass through the network.
 
     Raises OSError for an image that can no longer be read.
     """
     paths = [Path(images) / filename for filename in rows["filename"]]
-    probas, unreadable = predict_files(learn, paths, progress=progress)
+    probas, embeddings, unreadable = probas_and_embeddings(learn, paths, progress=progress)
     if unreadable:
         first = min(unreadable)
         raise OSError(
             f"{paths[first]} was readable when the design was made, now: {unreadable[first]}; run design.py anew"
         )
     known = rows[["filename", "label", "author", "fold"]].reset_index(drop=True)
-    return pd.concat([known, prediction_columns(probas, list(learn.dls.vocab))], axis=1)
+    return Predicted(pd.concat([known, prediction_columns(probas, list(learn.dls.vocab))], axis=1), embeddings)
 
 
 def prediction_columns(probas: np.ndarray, vocab: Sequence[str]) -> pd.DataFrame:
@@ -59,11 +72,6 @@ def predict_files(
     """Probabilities `(n, n_styles)` for image files, NaN for the unreadable, and `{position: reason}` for those."""
     probas, _, unreadable = probas_and_embeddings(learn, paths, bs, progress)
     return probas, unreadable
-
-
-def embed_design(learn: Learner, rows: pd.DataFrame, images: str | Path, progress: bool = True) -> np.ndarray:
-    """Embeddings `(n, embedding_size)` float32 of the rows of a design, in their order; NaN for unreadable images."""
-    return probas_and_embeddings(learn, [Path(images) / name for name in rows["filename"]], progress=progress)[1]
 
 
 def probas_and_embeddings(

@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.judging import judge
+from styleclf.judging import judged, predict_parts
 from styleclf.learner import export_learner
 from styleclf.one_vs_rest import precision_recall
 from styleclf.output import whole_file, write_table
 from styleclf.plots import plot_precision_recall, run_figures, save_figure
-from styleclf.predict import embed_design
 from styleclf.splits import VAL
 
 
@@ -29,15 +28,15 @@ def write_run(
     seed: int = 0,  # of the examples in figures
 ) -> pd.DataFrame:
     """Judge a trained learner and write everything into its folder; returns the metrics, as `judge` does."""
-    folder = Path(folder)
-    metrics, predictions = judge(learn, design, images, fold, validate, record=folder)
-    history, rows = learn.history.table(), design[design["fold"].astype(str) == fold]
+    folder, history = Path(folder), learn.history.table()
+    parts = predict_parts(learn, design, images, fold, validate, record=folder)
+    metrics, predictions = judged(parts)
+    tested = parts.get("test") or parts["val"]  # figures and embeddings do not mix the validation set into a test fold
     for name, table in {"history": history, "metrics": metrics, "predictions": predictions}.items():
         write_table(table, folder / f"{name}.csv")
-    write_embeddings(embed_design(learn, rows, images, progress=False), rows["filename"], folder / "embeddings.npz")
+    write_embeddings(tested.embeddings, tested.table["filename"], folder / "embeddings.npz")
     export_learner(learn, folder / "model.pkl")
-    tested = predictions[predictions["fold"] == fold]  # the figures do not mix the validation set into the test fold
-    for name, figure in run_figures(history, metrics, tested, images, seed).items():
+    for name, figure in run_figures(history, metrics, tested.table, images, seed).items():
         save_figure(figure, folder / f"figures/{name}.png")
     return metrics
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from styleclf import embed
-from styleclf.predict import embed_design
+from styleclf.predict import predict_and_embed
 from styleclf.splits import author_groups
 from tests.conftest import ARCH
 
@@ -14,7 +14,7 @@ from tests.conftest import ARCH
 def test_embeddings_are_those_of_prediction_and_the_body_has_its_features(trained, design, sample):
     paths = [sample / name for name in design["filename"]]
     found = embed.embedded_files(trained, paths, progress=False)
-    assert found == pytest.approx(embed_design(trained, design, sample, progress=False), abs=0.05)
+    assert found == pytest.approx(predict_and_embed(trained, design, sample, progress=False).embeddings, abs=0.05)
     features = embed.embedded_files(trained, paths, "body", progress=False)
     assert features.shape == (len(design), trained.model[0].head_hidden_size)
     with pytest.raises(ValueError, match="head"):
