@@ -157,9 +157,9 @@ def precision_recall_f1(
     right = counts @ (one_hot[targs] * (targs == preds)[:, None])
     seen = (images + predicted) > 0
     by_style = {
-        "precision": _ratio(right, predicted),
-        "recall": _ratio(right, images),
-        "f1": _ratio(2 * right, images + predicted),
+        "precision": ratio(right, predicted, 0),
+        "recall": ratio(right, images, 0),
+        "f1": ratio(2 * right, images + predicted, 0),
     }
     averages = {name: (each * images).sum(axis=1) / images.sum(axis=1) for name, each in by_style.items()}
     return averages | {f"{name}_macro": each.sum(axis=1) / seen.sum(axis=1) for name, each in by_style.items()}
@@ -252,5 +252,7 @@ def interval(draws: np.ndarray, tail: float) -> tuple[float, float]:
     return tuple(np.percentile(known, (tail, 100 - tail))) if len(known) else (np.nan, np.nan)
 
 
-def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    return np.divide(part, whole, out=np.zeros_like(part, dtype=float), where=whole > 0)
+def ratio(part: np.ndarray, whole: np.ndarray, where_none: float = np.nan) -> np.ndarray:
+    """part / whole, in the shape of `part`, and `where_none` where whole is 0 or less."""
+    whole = np.broadcast_to(whole, np.shape(part))
+    return np.divide(part, whole, out=np.full(np.shape(part), where_none, dtype=float), where=whole > 0)

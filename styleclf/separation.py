@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from styleclf.metrics import COLUMNS, author_units, centred, interval, resampled_counts, tail_percent
+from styleclf.metrics import COLUMNS, author_units, centred, interval, ratio, resampled_counts, tail_percent
 
 BLOCK = 512  # rows of distances held at once: 40 MB of 10,000 images
 
@@ -63,7 +63,7 @@ def fold_averages(
     for name in scores[0]:
         values = np.array([score[name] for score in scores])
         weights = np.where(np.isnan(values), 0, images)
-        averages[name] = _ratio((np.nan_to_num(values) * weights).sum(axis=0), weights.sum(axis=0))
+        averages[name] = ratio((np.nan_to_num(values) * weights).sum(axis=0), weights.sum(axis=0))
     return averages
 
 
@@ -95,12 +95,12 @@ def silhouette(embeddings: np.ndarray, clusters: np.ndarray, counts: np.ndarray,
     for rows, sums in _distance_sums(embeddings, clusters, counts):
         own = np.arange(len(rows)), clusters[rows]
         own_images = images.T[clusters[rows]]
-        inside = _ratio(sums[own], own_images - 1)
-        away = _ratio(sums, images.T, where_none=np.inf)
+        inside = ratio(sums[own], own_images - 1)
+        away = ratio(sums, images.T, where_none=np.inf)
         away[own] = np.inf
         nearest = away.min(axis=1)
         with np.errstate(invalid="ignore"):  # no other cluster: inf / inf, which the caller leaves out
-            score = _ratio(nearest - inside, np.maximum(nearest, inside), where_none=0)
+            score = ratio(nearest - inside, np.maximum(nearest, inside), where_none=0)
         total += (np.where(own_images < 2, 0, score) * counts[:, rows].T).sum(axis=0)
     return total / counts.sum(axis=1)
 
@@ -115,16 +115,16 @@ def centroid_scores(
     for cluster in range(images.shape[1]):
         own = embeddings[clusters == cluster]
         weights = counts[:, clusters == cluster]
-        centres[:, cluster] = _ratio(weights @ own, images[:, cluster, None], where_none=0)
+        centres[:, cluster] = ratio(weights @ own, images[:, cluster, None], where_none=0)
         squares = _squared_distances(centres[:, cluster], own)
-        spread[:, cluster] = _ratio((np.sqrt(squares) * weights).sum(axis=1), images[:, cluster], where_none=0)
+        spread[:, cluster] = ratio((np.sqrt(squares) * weights).sum(axis=1), images[:, cluster], where_none=0)
         scatter += (squares * weights).sum(axis=1)
     middle = (centres * images[..., None]).sum(axis=1) / images.sum(axis=1)[:, None]
     between = (((centres - middle[:, None]) ** 2).sum(axis=-1) * images).sum(axis=1)
     freedom = (images.sum(axis=1) - n_clusters) / np.maximum(n_clusters - 1, 1)
     return {
         "davies_bouldin": _davies_bouldin(centres, spread, images > 0),
-        "calinski_harabasz": _ratio(between * freedom, scatter, where_none=1),
+        "calinski_harabasz": ratio(between * freedom, scatter, where_none=1),
     }
 
 
@@ -132,7 +132,7 @@ def _davies_bouldin(centres: np.ndarray, spread: np.ndarray, present: np.ndarray
     """Mean over clusters of the worst (spread + spread) / distance of centres; clusters in one place do not count."""
     apart = np.sqrt(((centres[:, :, None] - centres[:, None]) ** 2).sum(axis=-1))
     both = present[:, :, None] & present[:, None]
-    likeness = _ratio(spread[:, :, None] + spread[:, None], np.where(both, apart, 0), where_none=0)
+    likeness = ratio(spread[:, :, None] + spread[:, None], np.where(both, apart, 0), where_none=0)
     return likeness.max(axis=2).sum(axis=1) / present.sum(axis=1)
 
 
@@ -150,8 +150,3 @@ def _distance_sums(
 def _squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`(len(a), len(b))`, by the binomial formula: as many as fit at once, where `cdist` would be slower."""
     return np.maximum((a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T, 0)
-
-
-def _ratio(part: np.ndarray, whole: np.ndarray, where_none: float = np.nan) -> np.ndarray:
-    whole = np.broadcast_to(whole, part.shape)
-    return np.divide(part, whole, out=np.full(part.shape, where_none, dtype=float), where=whole > 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.metrics import ratio
 from styleclf.plots.look import (
     GRID,
     INK,
@@ -21,7 +22,7 @@ from styleclf.plots.look import (
     set_title,
     shortened,
 )
-from styleclf.plots.tables import checked_vocab, confusion_counts, ratio
+from styleclf.plots.tables import checked_vocab, confusion_counts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

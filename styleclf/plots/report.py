@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.metrics import ratio
 from styleclf.plots.look import (
     BAR,
     FAINT,
@@ -24,7 +25,7 @@ from styleclf.plots.look import (
     spoken,
     write_after,
 )
-from styleclf.plots.tables import checked_vocab, confusion_counts, ranks, ratio
+from styleclf.plots.tables import checked_vocab, confusion_counts, ranks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

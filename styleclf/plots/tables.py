@@ -40,8 +40,3 @@ def confusion_counts(predictions: pd.DataFrame) -> np.ndarray:
     counts = np.zeros((len(vocab), len(vocab)), dtype=int)
     np.add.at(counts, (targets(predictions["label"], vocab), targets(predictions["pred"], vocab)), 1)
     return counts
-
-
-def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """part / whole, NaN where whole is 0."""
-    return np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=np.asarray(whole) > 0)
