@@ -36,7 +36,7 @@ def main(
     from styleclf.runs import write_precision_recall
     from styleclf.splits import read_design
     from styleclf.tracking import Tracker
-    from styleclf.validate import cross_validate
+    from styleclf.validate import calibration_table, cross_validate
 
     start, out, table, tracker = time.monotonic(), Path(out), read_design(design), Tracker(track)
     if beside and not one_vs_rest:
@@ -48,7 +48,9 @@ def main(
         metrics, predictions = cross_validate(table, images, out, jobs, **kwargs)
     seconds = round(time.monotonic() - start, 1)
 
-    for name, each in {"design": table, "metrics": metrics, "predictions": predictions}.items():
+    calibration = calibration_table(predictions)
+    tables = {"design": table, "metrics": metrics, "predictions": predictions, "calibration": calibration}
+    for name, each in tables.items():
         write_table(each, out / f"{name}.csv")
     for name, figure in cv_figures(metrics, predictions).items():
         save_figure(figure, out / f"figures/{name}.png")

@@ -9,17 +9,19 @@ from styleclf.settings import run
 def main(
     *paths: str,  # image files, and folders of them
     model: str = "runs/train/model.pkl",  # written by recipes/train.py; open only files you trust
-    out: str = "runs/predict/predictions.csv",  # table to write: filename, pred, proba_<style>…
+    sets: bool = False,  # tell all styles that may be it, of a model by recipes/validate.py --calibrate
+    out: str = "runs/predict/predictions.csv",  # table to write: filename, pred, proba_<style>… and, if asked for, set
 ):
     """Predict the style of images: top 3 on the screen, all probabilities in a table."""
     from styleclf.learner import load_style_learner
     from styleclf.output import write_table
-    from styleclf.predict import image_files, predict_table, top_3_text
+    from styleclf.predict import image_files, predict_table, sets_text, threshold_of, top_3_text
 
     files = image_files(paths)
     learn = load_style_learner(model)
-    predictions, unreadable = predict_table(learn, files)
-    print(top_3_text(predictions))
+    threshold = threshold_of(learn, model) if sets else None
+    predictions, unreadable = predict_table(learn, files, threshold)
+    print(sets_text(predictions) if sets else top_3_text(predictions))
     for path, reason in unreadable.items():
         print(f"not predicted: {path} ({reason})")
     write_table(predictions, out)

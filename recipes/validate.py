@@ -10,6 +10,7 @@ from styleclf.settings import among, run, save_settings, saved_settings
 def main(
     cv: str = "runs/cross_validate",  # folder of recipes/cross_validate.py: design, settings, predictions, folds
     ensemble: bool = False,  # average the models of its folds instead of training one on all folds
+    calibrate: bool = False,  # temperature and sets of styles by its out-of-fold predictions go into model.pkl
     out: str | None = None,  # folder for tables, figures and model.pkl; default: validation/ in that folder
 ):
     """Train on all folds, open the validation set, and set train, test and val beside chance."""
@@ -18,19 +19,21 @@ def main(
     import time
     from pathlib import Path
 
+    from styleclf.calibration import coverage_sentence, coverage_table
     from styleclf.compare import read_run
     from styleclf.folds import loaded_folds
     from styleclf.learner import export_learner
     from styleclf.metrics import metrics_text
     from styleclf.output import spoken_seconds, write_table
-    from styleclf.plots import plot_confusion, plot_metrics, save_figure
+    from styleclf.plots import plot_confusion, plot_metrics, plot_reliability, save_figure
     from styleclf.splits import read_design
-    from styleclf.validate import validate
+    from styleclf.validate import calibrate_learners, validate
 
     start, cv, out = time.monotonic(), Path(cv), Path(out or Path(cv) / "validation")
     design, images, how = read_design(cv / "design.csv"), chosen["images"], among(chosen, fitted_learner)
     learners = loaded_folds(design, cv) if ensemble else [fitted_learner(design, images, "val", **how)]
-    metrics, predictions = validate(learners, design, images, read_run(cv), cv)
+    test = calibrate_learners(learners, read_run(cv)) if calibrate else read_run(cv)
+    metrics, predictions = validate(learners, design, images, test, cv)
     seconds = round(time.monotonic() - start, 1)
 
     write_table(metrics, out / "metrics.csv")
@@ -43,6 +46,11 @@ def main(
     print(
         f"\ndone in {spoken_seconds(seconds)}; test: out-of-fold; 95 % intervals in brackets\n{metrics_text(metrics)}"
     )
+    if calibrate:
+        sets = coverage_table(predictions, learners[0].set_threshold)
+        write_table(sets, out / "sets.csv")
+        save_figure(plot_reliability({"test": test, "val": predictions}), out / "figures/reliability.png")
+        print(f"\n{coverage_sentence(sets)}")
     print(f"\n{out / 'metrics.csv'}  {out / 'predictions.csv'}  {out / 'figures'}")
 
 

@@ -15,6 +15,7 @@ from styleclf.metrics import (
     author_units,
     interval,
     metric_values,
+    probas_of,
     resampled_counts,
     tail_percent,
     targets,
@@ -22,7 +23,7 @@ from styleclf.metrics import (
 )
 
 COLUMNS = ["part", "metric", "run", "value", "difference", "lo", "hi", "better", "n_images", "n_authors"]
-LOWER_IS_BETTER = ("log_loss", "ece")
+LOWER_IS_BETTER = ("log_loss", "brier", "ece")
 VAL = "val"
 
 
@@ -74,8 +75,7 @@ def compare_part(runs: Mapping[str, pd.DataFrame], part: str, n_resamples: int, 
     drawn = resampled_counts(units, targs, n_resamples, np.random.default_rng(seed))
     counts = np.vstack([np.ones(len(targs)), drawn])
     tail = tail_percent(units, targs)
-    columns = [f"proba_{style}" for style in vocab]
-    values = {name: metric_values(table[columns].to_numpy(float), targs, counts) for name, table in runs.items()}
+    values = {name: metric_values(probas_of(table), targs, counts) for name, table in runs.items()}
     (_, reference), *others = values.items()
     rows = []
     for metric, own in reference.items():

@@ -196,6 +196,14 @@ def _rounded(stat: torch.Tensor) -> tuple[float, ...]:
     return tuple(round(float(value), 3) for value in np.ravel(stat.cpu()))
 
 
+def set_temperature(learn: Learner, temperature: float) -> None:
+    """Divide the logits of a learner by a number above 0, for good: its head's weights are divided by it, in place."""
+    head = learn.model[2][1]
+    with torch.no_grad():
+        head.weight.div_(temperature)
+        head.bias.div_(temperature)
+
+
 def export_learner(learn: Learner, path: str | Path) -> Path:
     """Write the learner without its images, for `load_style_learner` and fastai's `load_learner`; it appears whole."""
     path, dls = Path(path), learn.dls

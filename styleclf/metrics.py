@@ -33,7 +33,7 @@ def metrics_table(predictions: pd.DataFrame, part: str, n_resamples: int = N_RES
         ValueError: no rows, a label that has no `proba_` column, or probabilities that are no numbers.
     """
     vocab = vocab_of(predictions)
-    probas = predictions[[f"proba_{style}" for style in vocab]].to_numpy(dtype=float)
+    probas = probas_of(predictions)
     lost = ~np.isfinite(probas).all(axis=1)
     if lost.any():
         raise ValueError(f"{lost.sum()} of {len(lost)} images have no probabilities: training diverged, lower lr_max")
@@ -72,6 +72,11 @@ def metrics_text(metrics: pd.DataFrame) -> str:
 def vocab_of(predictions: pd.DataFrame) -> list[str]:
     """The styles, in the order of the `proba_<style>` columns."""
     return [name.removeprefix("proba_") for name in predictions.columns if name.startswith("proba_")]
+
+
+def probas_of(predictions: pd.DataFrame) -> np.ndarray:
+    """The probabilities `(n, n_styles)` of a table with `proba_<style>` columns."""
+    return predictions[[f"proba_{style}" for style in vocab_of(predictions)]].to_numpy(dtype=float)
 
 
 def targets(labels: Sequence[str], vocab: Sequence[str]) -> np.ndarray:
@@ -125,7 +130,8 @@ def metric_values(probas: np.ndarray, targs: np.ndarray, counts: np.ndarray) -> 
     """Every metric under every row of `counts (n_resamples, n)`: name -> `(n_resamples,)`.
 
     `precision, recall, f1` are means over styles weighted by their images, those ending in `_macro` plain means; a
-    style never predicted has precision 0. `ece` is the expected calibration error over 15 equal bins (Guo et al. 2017).
+    style never predicted has precision 0. `brier` is the squared distance from certainty, 0..2 (Brier 1950), `ece` the
+    expected calibration error over 15 equal bins (Guo et al. 2017).
     """
     n_styles = probas.shape[1]
     ranks, preds = true_ranks(probas, targs), probas.argmax(axis=1)
@@ -136,6 +142,7 @@ def metric_values(probas: np.ndarray, targs: np.ndarray, counts: np.ndarray) -> 
     values |= precision_recall_f1(targs, preds, n_styles, counts)
     losses = -np.log(np.clip(probas[np.arange(len(targs)), targs], 1e-12, 1))
     values["log_loss"] = counts @ losses / total
+    values["brier"] = counts @ ((probas - np.eye(n_styles)[targs]) ** 2).sum(axis=1) / total
     values["ece"] = calibration_error(probas.max(axis=1), preds == targs, counts)
     return values
 
@@ -176,7 +183,7 @@ def chance_levels(n_styles: int) -> dict[str, float]:
     """What guessing all styles alike scores in the mean."""
     levels = {f"top_{k}_accuracy": min(1.0, k / n_styles) for k in TOP_KS}
     shared = dict.fromkeys(("accuracy", "balanced_accuracy", "recall"), 1 / n_styles)
-    return levels | shared | {"log_loss": float(np.log(n_styles))}
+    return levels | shared | {"log_loss": float(np.log(n_styles)), "brier": 1 - 1 / n_styles}
 
 
 def author_units(authors: Sequence[str]) -> np.ndarray:

@@ -15,9 +15,10 @@ from fastai.vision.core import TensorImage
 from PIL import Image
 from torch import Tensor
 
+from styleclf.calibration import prediction_sets
 from styleclf.catalog import IMAGE_SUFFIXES
 from styleclf.data import Picture
-from styleclf.metrics import vocab_of
+from styleclf.metrics import probas_of, vocab_of
 from styleclf.output import tracked
 from styleclf.precision import computing, laid_out
 
@@ -57,12 +58,21 @@ def prediction_columns(probas: np.ndarray, vocab: Sequence[str]) -> pd.DataFrame
     return table
 
 
-def predict_table(learn: Learner, paths: Sequence[Path]) -> tuple[pd.DataFrame, dict[Path, str]]:
-    """Predictions `filename, pred, proba_<style>…` for image files, and `{path: reason}` for the unreadable."""
+def predict_table(
+    learn: Learner, paths: Sequence[Path], threshold: float | None = None
+) -> tuple[pd.DataFrame, dict[Path, str]]:
+    """Predictions `filename, pred, proba_<style>…` for image files, and `{path: reason}` for the unreadable.
+
+    With a threshold (see `threshold_of`) there is a column `set` as well: the styles from it on, likeliest first.
+    """
     probas, unreadable = predict_files(learn, paths)
     sound = [i for i in range(len(paths)) if i not in unreadable]
     table = prediction_columns(probas[sound], list(learn.dls.vocab))
     table.insert(0, "filename", [paths[i].as_posix() for i in sound])
+    if threshold is not None:
+        vocab, orders = np.array(learn.dls.vocab), np.argsort(-probas[sound], axis=1, kind="stable")
+        sets = prediction_sets(probas[sound], threshold)
+        table["set"] = [", ".join(vocab[order[row[order]]]) for order, row in zip(orders, sets, strict=True)]
     return table, {paths[i]: reason for i, reason in sorted(unreadable.items())}
 
 
@@ -149,10 +159,24 @@ def image_files(paths: Sequence[str | Path]) -> list[Path]:
     return files
 
 
+def threshold_of(learn: Learner, path: str | Path) -> float:
+    """The probability from which on a style belongs to a prediction's set. Raises ValueError if `path` has none."""
+    threshold = getattr(learn, "set_threshold", None)
+    if threshold is None:
+        raise ValueError(f"{path} has not learned to give sets of styles: recipes/validate.py --calibrate teaches it")
+    return threshold
+
+
+def sets_text(predictions: pd.DataFrame) -> str:
+    """One line an image: all styles that may be it."""
+    width = max((len(name) for name in predictions["filename"]), default=0)
+    return "\n".join(f"{name:<{width}}  {styles}" for name, styles in predictions[["filename", "set"]].to_numpy())
+
+
 def top_3_text(predictions: pd.DataFrame) -> str:
     """One line an image: its three likeliest styles with percentages."""
     vocab = np.array(vocab_of(predictions))
-    probas = predictions[[f"proba_{style}" for style in vocab]].to_numpy()
+    probas = probas_of(predictions)
     width = max((len(name) for name in predictions["filename"]), default=0)
     lines = []
     for name, row in zip(predictions["filename"], probas, strict=True):

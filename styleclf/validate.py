@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.compare import read_run
+from styleclf.calibration import COVERAGE, cross_calibrated, fitted_calibrator, set_threshold
+from styleclf.compare import compare, read_run
 from styleclf.folds import fitted_folds
 from styleclf.judging import opened
-from styleclf.metrics import metrics_table
+from styleclf.learner import set_temperature
+from styleclf.metrics import metrics_table, probas_of, targets, vocab_of
 from styleclf.predict import predict_design, prediction_columns
 from styleclf.runs import read_embeddings
 from styleclf.separation import separation_table
@@ -44,6 +46,31 @@ def part_metrics(predictions: pd.DataFrame, embeddings: np.ndarray, part: str) -
     return pd.concat(tables, ignore_index=True)
 
 
+def calibrate_learners(learners: Sequence[Learner], test: pd.DataFrame, coverage: float = COVERAGE) -> pd.DataFrame:
+    """Give learners, in place, the temperature and the `set_threshold` that a cross-validation's predictions tell.
+
+    Their probabilities are then calibrated wherever they predict, and a style belongs to a prediction's set from the
+    threshold on. Returns the out-of-fold predictions `test`, every fold calibrated by the others.
+    """
+    targs = targets(test["label"], vocab_of(test))
+    temperature = fitted_calibrator(probas_of(test), targs, "temperature").value
+    calibrated = cross_calibrated(test, "temperature")
+    threshold = set_threshold(calibrated, coverage)
+    for learn in learners:
+        set_temperature(learn, temperature)
+        learn.set_threshold = threshold
+    return calibrated
+
+
+def calibration_table(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Log loss, Brier score and calibration error of out-of-fold predictions as trained and with a temperature.
+
+    Columns as of `compare`; the temperature of every fold is that of the other folds.
+    """
+    found = compare({"as trained": predictions, "calibrated": cross_calibrated(predictions, "temperature")})
+    return found[found["metric"].isin(["log_loss", "brier", "ece"])].reset_index(drop=True)
+
+
 def validate(
     learners: Sequence[Learner],  # one trained on all folds, or those of a cross-validation
     design: pd.DataFrame,
@@ -66,5 +93,5 @@ def mean_predictions(learners: Sequence[Learner], rows: pd.DataFrame, images: st
     """Predictions for the rows of a design, with the mean of the learners' probabilities."""
     tables = [predict_design(learn, rows, images) for learn in learners]
     vocab = list(learners[0].dls.vocab)
-    probas = np.mean([table[[f"proba_{style}" for style in vocab]].to_numpy() for table in tables], axis=0)
+    probas = np.mean([probas_of(table) for table in tables], axis=0)
     return pd.concat([tables[0][["filename", "label", "author", "fold"]], prediction_columns(probas, vocab)], axis=1)

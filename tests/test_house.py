@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = [
     {"flags", "output", "metrics", "models", "losses", "precision"},
-    {"settings", "catalog", "samples", "clusters", "compare", "pixels", "separation", "tracking"},
+    {"settings", "calibration", "catalog", "samples", "clusters", "compare", "pixels", "separation", "tracking"},
     {"features", "plots", "splits"},
     {"data", "one_vs_rest", "probe"},
     {"budget", "learner"},

@@ -38,10 +38,11 @@ def test_a_table_with_intervals_figures_and_folds(done, desk):  # noqa: F811
         "chance",
     ]
     metrics = pd.read_csv(desk / "runs/cv/metrics.csv")
+    assert set(pd.read_csv(desk / "runs/cv/calibration.csv")["run"]) == {"as trained", "calibrated"}
     found = set(metrics["metric"][metrics["part"] == "cv"])
     assert {"top_2_accuracy", "f1_macro", "log_loss", "ece", "silhouette_true", "davies_bouldin_pred"} <= found
     figures = {file.stem for file in (desk / "runs/cv/figures").glob("*.png")}
-    assert figures == {"folds", "confusion", "recall", "painters"}
+    assert figures == {"folds", "confusion", "recall", "painters", "reliability"}
     settings = json.loads((desk / "runs/cv/settings.json").read_text())
     assert settings["settings"]["epochs"] == 0 and settings["seconds"] > 0
 

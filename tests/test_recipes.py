@@ -54,7 +54,7 @@ def desk(tmp_path_factory, sample):
 @pytest.fixture(scope="module")
 def mine(desk):
     """The README's commands for one's own images, run in their order."""
-    return run_block(desk, "recipes/predict.py")
+    return run_block(desk, "recipes/design.py")
 
 
 def run_block(desk, recipe):
@@ -81,10 +81,14 @@ def test_the_readmes_commands_design_train_and_predict(mine, desk):
 
 
 def test_the_readmes_commands_for_honest_numbers(mine, desk):
-    crossed, audited, validated = (each.stdout for each in run_block(desk, "recipes/validate.py"))
+    crossed, audited, validated, predicted = (each.stdout for each in run_block(desk, "recipes/validate.py"))
     assert re.search(r"^cv +\d\.\d\d", crossed, re.M)
     assert re.search(r"recognising painters|no leak is certain", audited)
     assert "the first time" in validated and re.search(r"^val +\d\.\d\d", validated, re.M)
+    assert "styles in the mean hold the true one of" in validated
+    table = pd.read_csv(desk / "runs/mine/sets.csv")
+    assert [styles.split(", ")[0] for styles in table["set"]] == table["pred"].tolist()
+    assert all(f"  {styles}" in predicted for styles in table["set"])
 
 
 def test_a_run_leaves_what_the_readme_says(mine, desk):

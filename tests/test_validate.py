@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 
 from styleclf import folds, validate
+from styleclf.calibration import cross_calibrated, fitted_calibrator, prediction_sets
 from styleclf.fitting import fitted_learner
-from styleclf.metrics import metrics_table
-from styleclf.predict import predict_design
+from styleclf.learner import export_learner, load_style_learner
+from styleclf.metrics import metrics_table, probas_of, targets, vocab_of
+from styleclf.predict import predict_design, predict_table, threshold_of
 from styleclf.runs import read_embeddings
 from styleclf.separation import separation_table
 
@@ -50,6 +52,39 @@ def test_validation_sets_train_test_and_val_side_by_side_and_is_recorded(judged,
     each = [predict_design(learn, rows, sample, progress=False).filter(like="proba_") for learn in learners]
     assert predictions.filter(like="proba_").to_numpy() == pytest.approx(np.mean(each, axis=0), abs=1e-5)
     assert len(pd.read_csv(tmp_path / "openings.csv")) == 1
+
+
+def test_calibrated_learners_predict_what_the_temperature_makes_of_their_probabilities(
+    judged, design, sample, cv_run, tmp_path
+):
+    learners, test = folds.loaded_folds(design, cv_run)[:1], judged[1]
+    rows = design[design["fold"] == "val"]
+    before = probas_of(predict_design(learners[0], rows, sample, progress=False))
+    assert validate.calibrate_learners(learners, test).equals(cross_calibrated(test))
+    targs = targets(test["label"], vocab_of(test))
+    expected = fitted_calibrator(probas_of(test), targs).predict_proba(before)
+    loaded = load_style_learner(export_learner(learners[0], tmp_path / "model.pkl"))
+    after = probas_of(predict_design(loaded, rows, sample, progress=False))
+    assert after == pytest.approx(expected, abs=0.01), "the head computes in bf16 where a device does"
+    assert after != pytest.approx(before, abs=0.01)
+    files = [sample / name for name in rows["filename"]]
+    table, _ = predict_table(loaded, files, threshold_of(loaded, "model.pkl"))
+    held = prediction_sets(probas_of(table), loaded.set_threshold)
+    assert [len(styles.split(", ")) for styles in table["set"]] == held.sum(axis=1).tolist()
+    assert [styles.split(", ")[0] for styles in table["set"]] == table["pred"].tolist()
+
+
+def test_calibration_is_set_beside_what_was_trained(judged):
+    table = validate.calibration_table(judged[1]).set_index(["run", "metric"])
+    for run, predictions in {"as trained": judged[1], "calibrated": cross_calibrated(judged[1])}.items():
+        values = metrics_table(predictions, "cv").set_index("metric")["value"]
+        for metric in ("log_loss", "brier", "ece"):
+            assert table["value"][run, metric] == pytest.approx(values[metric])
+
+
+def test_a_learner_without_sets_says_how_to_get_them(trained):
+    with pytest.raises(ValueError, match=r"model\.pkl has not learned .*--calibrate"):
+        threshold_of(trained, "model.pkl")
 
 
 def test_training_on_all_folds_does_not_look_at_the_validation_set(design, sample, how):

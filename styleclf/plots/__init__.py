@@ -18,6 +18,7 @@ from styleclf.plots.metrics import plot_metrics
 from styleclf.plots.neighbours import plot_neighbours
 from styleclf.plots.pictures import contact_sheet, plot_examples
 from styleclf.plots.precision_recall import plot_precision_recall
+from styleclf.plots.reliability import plot_reliability
 from styleclf.plots.report import plot_report, report_averages, report_table
 from styleclf.plots.run import cv_figures, run_figures
 
@@ -39,6 +40,7 @@ __all__ = [
     "plot_painters",
     "plot_precision_recall",
     "plot_recall",
+    "plot_reliability",
     "plot_report",
     "recall_table",
     "report_averages",

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from styleclf.calibration import cross_calibrated
 from styleclf.plots.confusion import plot_confusion
 from styleclf.plots.folds import MIN_IMAGES, plot_folds, plot_painters, plot_recall
 from styleclf.plots.history import plot_history
 from styleclf.plots.metrics import plot_metrics
 from styleclf.plots.pictures import KINDS, plot_examples
+from styleclf.plots.reliability import plot_reliability
 from styleclf.plots.report import plot_report
 
 if TYPE_CHECKING:
@@ -33,11 +35,12 @@ def run_figures(
 
 
 def cv_figures(metrics: pd.DataFrame, predictions: pd.DataFrame) -> dict[str, Figure]:
-    """The figures of a cross-validation by name: folds, confusion, recall and, where some paint enough, painters."""
+    """The figures of a cross-validation by name; painters only where some paint enough."""
     figures = {
         "folds": plot_folds(metrics),
         "confusion": plot_confusion(predictions),
         "recall": plot_recall(predictions),
+        "reliability": plot_reliability({"as trained": predictions, "calibrated": cross_calibrated(predictions)}),
     }
     named = predictions[predictions["author"] != ""]
     if named.groupby(["author", "label"]).size().max() >= MIN_IMAGES:

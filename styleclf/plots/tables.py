@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from styleclf.metrics import targets, true_ranks, vocab_of
+from styleclf.metrics import probas_of, targets, true_ranks, vocab_of
 
 
 def need_columns(table: pd.DataFrame, columns: Sequence[str], name: str) -> None:
@@ -30,8 +30,7 @@ def checked_vocab(predictions: pd.DataFrame, columns: Sequence[str]) -> list[str
 
 def ranks(predictions: pd.DataFrame, vocab: Sequence[str]) -> np.ndarray:
     """How many styles are likelier than the true one, (n,) int."""
-    probas = predictions[[f"proba_{style}" for style in vocab]].to_numpy(dtype=float)
-    return true_ranks(probas, targets(predictions["label"], vocab))
+    return true_ranks(probas_of(predictions), targets(predictions["label"], vocab))
 
 
 def confusion_counts(predictions: pd.DataFrame) -> np.ndarray:
