@@ -30,12 +30,13 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.clusters import best_clustering, cluster_table, clusters_sentence, projected
+    from styleclf.clusters import best_clustering, cluster_table, clusters_sentence
     from styleclf.embed import body_embeddings, embedded_files, neighbours_table
     from styleclf.learner import load_style_learner
     from styleclf.output import spoken_seconds, write_table
     from styleclf.plots import plot_clusters, plot_neighbours, save_figure
     from styleclf.predict import image_files
+    from styleclf.projection import projected
     from styleclf.runs import write_embeddings
     from styleclf.splits import read_design
 

@@ -16,6 +16,7 @@ def main(
     fold: str = "0",  # test fold; the others are trained on
     one_vs_rest: str | None = None,  # tell only this style from all others
     validate: bool = False,  # judge on the validation set too: do so once, at the very end
+    keep_epochs: str = "0,1,best,last",  # whose embeddings go to evolution.npz: numbers, best on test, last; or none
     track: str = "none",  # or mlflow: log the run there, too
     out: str = "runs/train",  # folder for tables, figures and model.pkl
     **kwargs,
@@ -26,14 +27,16 @@ def main(
     import time
     from pathlib import Path
 
+    from styleclf.evolution import KeptEmbeddings
     from styleclf.one_vs_rest import against_rest
     from styleclf.splits import read_design
     from styleclf.tracking import Tracker
 
     start, out, table, tracker = time.monotonic(), Path(out), read_design(design), Tracker(track)
+    kept = KeptEmbeddings(keep_epochs)
     if one_vs_rest:
         table = against_rest(table, one_vs_rest)
-    learn = fitted_learner(table, images, fold, **kwargs)
+    learn = fitted_learner(table, images, fold, kept.watching, **kwargs)
     seconds = round(time.monotonic() - start, 1)
 
     # not before: what is imported to judge and draw is not on the clock of --minutes
@@ -43,7 +46,7 @@ def main(
     from styleclf.precision import resolved
     from styleclf.runs import write_precision_recall, write_run
 
-    metrics = write_run(learn, table, images, fold, out, validate, kwargs["seed"])
+    metrics = write_run(learn, table, images, fold, out, validate, kwargs["seed"], kept)
     if one_vs_rest:
         write_precision_recall({f"{one_vs_rest} against the rest": read_run(out)}, one_vs_rest, out)
     used = resolved(kwargs["precision"], learn.dls.device)

@@ -4,11 +4,13 @@ from fastai.vision.all import *
 
 # after fastai's, so that styleclf's names win
 from styleclf.audit.report import audit_design
+from styleclf.calibration import cross_calibrated, reliability_table
 from styleclf.catalog import annotate, conflicting_copies, read_annotation, rejection_summary
-from styleclf.clusters import cluster_table, clusters_sentence, projected
+from styleclf.clusters import cluster_table, clusters_sentence
 from styleclf.compare import compare, read_run
 from styleclf.data import get_dls, style_block
 from styleclf.embed import body_embeddings, embedded_files, nearest, neighbours_table
+from styleclf.evolution import KeptEmbeddings, read_evolution
 from styleclf.features import body_features
 from styleclf.fitting import fitted_learner
 from styleclf.judging import judge
@@ -26,11 +28,13 @@ from styleclf.plots import (
     plot_examples,
     plot_history,
     plot_metrics,
+    plot_reliability,
     plot_report,
     save_figure,
 )
 from styleclf.predict import predict_design, predict_files
 from styleclf.probe import fit_probe
+from styleclf.projection import placed, projected
 from styleclf.samples import paint_samples
 from styleclf.separation import separation_table
 from styleclf.splits import AuthorSplitter, author_groups, design_table, make_design, read_design

@@ -8,8 +8,6 @@ import pandas as pd
 
 Method = Literal["kmeans", "agglomerative"]
 METHODS = get_args(Method)
-Projection = Literal["umap", "pca"]
-PROJECTIONS = get_args(Projection)
 BEYOND = 3  # clusters tried beyond the number of styles
 
 
@@ -82,27 +80,6 @@ def clusters_sentence(table: pd.DataFrame, n_styles: int) -> str:
         return f"{beside}. They agree with the styles by {style:.2f} of 1"
     nearer = "styles than with painters" if style >= author else "painters than with styles"
     return f"{beside}. They agree more with {nearer}: adjusted mutual information {style:.2f} and {author:.2f}"
-
-
-def projected(embeddings: np.ndarray, projection: Projection = "umap", seed: int = 0) -> np.ndarray:
-    """Positions `(n, 2)` on a map, the same for the same seed. Raises ValueError for another projection.
-
-    Without the package umap-learn, 'umap' becomes 'pca', which a line says.
-    """
-    if projection not in PROJECTIONS:
-        raise ValueError(f"projection must be one of {', '.join(PROJECTIONS)}, not {projection!r}")
-    if projection == "umap":
-        try:
-            print("importing umap, which takes some seconds", flush=True)
-            from umap import UMAP
-        except ImportError:
-            print("umap-learn is not installed (pip install styleclf[umap]): the map is drawn by PCA")
-        else:
-            neighbours = min(15, len(embeddings) - 1)
-            return UMAP(n_neighbors=neighbours, random_state=seed, n_jobs=1).fit_transform(embeddings)
-    from sklearn.decomposition import PCA
-
-    return PCA(2, random_state=seed).fit_transform(embeddings)
 
 
 def _check(embeddings: np.ndarray, styles: np.ndarray, authors: np.ndarray) -> None:

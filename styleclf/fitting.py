@@ -5,6 +5,8 @@ The signature of `fitted_learner` is the schema of a training: its keywords are 
 """
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ def fitted_learner(
     design: pd.DataFrame,
     images: str | Path,
     fold: int | str,
-    *,
+    *watching: Callable[["Learner"], AbstractContextManager],  # around the training, such as KeptEmbeddings().watching
     arch: str = "resnet18",  # any architecture of timm
     weights: str = "imagenet",  # imagenet, none, or a file of weights for the body
     features: str = "style",  # style: pooled and statistics of the stages; pooled; imagenet keeps the 1000-way layer
@@ -74,7 +76,9 @@ def fitted_learner(
     used = resolved(precision, dls.device)
     print(f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on")
     left = minutes and 60 * minutes - (time.monotonic() - start)
-    with learn.added_cbs([Unjudged()] if str(fold) == VAL else []):
+    with learn.added_cbs([Unjudged()] if str(fold) == VAL else []), ExitStack() as contexts:
+        for watch in watching:
+            contexts.enter_context(watch(learn))
         train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, steps or None, probe_share, mirrored, left)
     return learn
 

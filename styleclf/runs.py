@@ -1,6 +1,7 @@
 """What a training leaves in its folder.
 
 metrics.csv, history.csv, predictions.csv and embeddings.npz of unseen images, figures/, model.pkl
+evolution.npz, embeddings of train and test images at several epochs, where they were kept
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
+from styleclf.evolution import KeptEmbeddings, write_evolution
 from styleclf.judging import judged, predict_parts
 from styleclf.learner import export_learner
 from styleclf.one_vs_rest import precision_recall
@@ -26,6 +28,7 @@ def write_run(
     folder: str | Path,
     validate: bool = False,  # open the validation set as well; the folder keeps count of it
     seed: int = 0,  # of the examples in figures
+    kept: KeptEmbeddings | None = None,  # of the training, for evolution.npz
 ) -> pd.DataFrame:
     """Judge a trained learner and write everything into its folder; returns the metrics, as `judge` does."""
     folder, history = Path(folder), learn.history.table()
@@ -35,6 +38,10 @@ def write_run(
     for name, table in {"history": history, "metrics": metrics, "predictions": predictions}.items():
         write_table(table, folder / f"{name}.csv")
     write_embeddings(tested.embeddings, tested.table["filename"], folder / "embeddings.npz")
+    if kept is not None and kept.wanted:
+        write_evolution(kept.evolution(history, parts), folder / "evolution.npz")
+    else:
+        (folder / "evolution.npz").unlink(missing_ok=True)  # of an earlier training
     export_learner(learn, folder / "model.pkl")
     for name, figure in run_figures(history, metrics, tested.table, images, seed).items():
         save_figure(figure, folder / f"figures/{name}.png")

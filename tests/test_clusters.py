@@ -1,8 +1,5 @@
 """styleclf.clusters: planted clusters are found, and styles told from hands."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from sklearn import metrics as sk
@@ -53,27 +50,10 @@ def test_images_without_author_do_not_count_as_hands():
     assert row["style_nmi"] == pytest.approx(sk.normalized_mutual_info_score(styles, found["kmeans", 4]))
 
 
-def test_a_map_is_the_same_for_a_seed_and_bad_input_is_told():
+def test_bad_input_is_told():
     embeddings, styles, authors = planted("style", n=30)
-    first, again = (clusters.projected(embeddings, "pca", seed=3) for _ in range(2))
-    assert first.shape == (30, 2) and (first == again).all()
-    with pytest.raises(ValueError, match="tsne"):
-        clusters.projected(embeddings, "tsne")
     with pytest.raises(ValueError, match="30 embeddings, 30 styles and 29 authors"):
         clusters.cluster_table(embeddings, styles, authors[1:])
     embeddings[4, 0] = np.nan
     with pytest.raises(ValueError, match="1 of 30 embeddings are no numbers, the first at row 4"):
         clusters.cluster_table(embeddings, styles, authors)
-
-
-def test_without_umap_the_map_is_drawn_by_pca(monkeypatch, capsys):
-    embeddings, _, _ = planted("style", n=30)
-    monkeypatch.setitem(sys.modules, "umap", None)
-    assert (clusters.projected(embeddings, "umap") == clusters.projected(embeddings, "pca")).all()
-    assert "styleclf[umap]" in capsys.readouterr().out
-
-
-def test_umap_is_not_imported_before_it_is_asked_for():
-    code = "import sys, styleclf.clusters; print('umap' in sys.modules, 'sklearn' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "False"]

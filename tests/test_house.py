@@ -13,18 +13,29 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = [
     {"flags", "output", "metrics", "models", "losses", "precision"},
-    {"settings", "calibration", "catalog", "samples", "clusters", "compare", "pixels", "separation", "tracking"},
+    {
+        "settings",
+        "calibration",
+        "catalog",
+        "samples",
+        "clusters",
+        "compare",
+        "pixels",
+        "projection",
+        "separation",
+        "tracking",
+    },
     {"features", "plots", "splits"},
     {"data", "one_vs_rest", "probe"},
     {"budget", "learner"},
     {"predict", "training"},
-    {"embed", "fitting", "judging"},
-    {"audit", "benchmark", "runs"},
+    {"embed", "evolution", "fitting", "judging"},
+    {"atlas", "audit", "benchmark", "runs"},
     {"folds", "tune"},
     {"validate"},
     {"all"},
 ]
-PACKAGES = {"audit", "benchmark", "plots", "samples", "tune"}
+PACKAGES = {"atlas", "audit", "benchmark", "plots", "samples", "tune"}
 PICKLED = {
     "styleclf.data Erase",
     "styleclf.data ImagePath",
@@ -88,7 +99,10 @@ def test_an_exported_learner_predicts_in_a_fresh_process_elsewhere(exported, sam
     assert done.stdout.split()[-1:] and done.stdout.split()[-1] in set(design["label"]), done.stderr
 
 
-@pytest.mark.parametrize("module", ["", ".settings", ".fitting", ".catalog", ".splits", ".plots", ".benchmark.further"])
+LIGHT = ["", ".settings", ".fitting", ".catalog", ".splits", ".plots", ".evolution", ".atlas", ".benchmark.further"]
+
+
+@pytest.mark.parametrize("module", LIGHT)
 def test_light_modules_import_nothing_heavy(module):
     heavy = {"torch", "fastai", "timm", "sklearn", "matplotlib"}
     code = f"import sys, styleclf{module}; print(*{heavy} & set(sys.modules))"

@@ -11,6 +11,7 @@ from styleclf.plots.clusters import plot_clusters
 from styleclf.plots.comparison import plot_comparison
 from styleclf.plots.confusion import plot_confusion
 from styleclf.plots.design import plot_design
+from styleclf.plots.evolution import plot_evolution
 from styleclf.plots.folds import painters_table, plot_folds, plot_painters, plot_recall, recall_table
 from styleclf.plots.history import plot_history
 from styleclf.plots.look import new_figure, save_figure, style_colours
@@ -32,6 +33,7 @@ __all__ = [
     "plot_comparison",
     "plot_confusion",
     "plot_design",
+    "plot_evolution",
     "plot_examples",
     "plot_folds",
     "plot_history",

@@ -1,0 +1,293 @@
+// The map, its filters and its cards. What is chosen stands in the page's address, after the #:
+// style=cubism,rococo  fold=0  author=monet  only=wrong  colour=pred  epoch=2  image=cubism/gris_guitar.jpg
+"use strict";
+
+const atlas = JSON.parse(document.getElementById("data").textContent);
+const map = document.getElementById("map");
+const n = atlas.filename.length;
+const inSpace = "z" in atlas.epochs[0];
+const axes = inSpace ? ["x", "y", "z"] : ["x", "y"];
+const type = inSpace ? "scatter3d" : hasWebGL() ? "scattergl" : "scatter";
+const ranges = Object.fromEntries(axes.map(axis => [axis, range(axis)]));
+const ink = Object.fromEntries(["ink", "grid", "right", "wrong"].map(name => [name, look(`--${name}`)]));
+const size = Math.max(4, Math.min(inSpace ? 5 : 8, 300 / Math.sqrt(n))); // of a point, in pixels
+// of points that are filtered out: in space they stand before others, too
+const faded = inSpace ? {size: 2, opacity: 0.4, color: ink.grid} : {size: 0.7 * size, color: ink.grid};
+// named one by one, because Plotly's own choice has one that sends the data to its cloud
+const buttons = inSpace ? ["orbitRotation", "zoom3d", "pan3d", "resetCameraDefault3d"]
+  : ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"];
+const side = Math.min(192, 3 * atlas.box); // of a thumbnail on a card
+// drawn in an order that mixes the styles, so that none lies on top of the others
+const order = atlas.filename.map((_, i) => i).sort((i, j) => (i * 0.618034) % 1 - (j * 0.618034) % 1);
+const authors = atlas.authors.map(plain);
+const names = {style: atlas.styles, fold: atlas.folds};
+const rows = {style: atlas.label, fold: atlas.fold};
+const state = {};
+
+// --- what is chosen, and the page's address
+
+function readHash() {
+  const given = new Map(location.hash.slice(1).split("&").map(part => {
+    const at = part.indexOf("=");
+    return at < 0 ? [part, ""] : [part.slice(0, at), part.slice(at + 1)];
+  }));
+  for (const key of ["style", "fold"]) {
+    const wanted = given.has(key) ? given.get(key).split(",").map(decoded) : names[key];
+    state[key] = new Set(wanted.map(name => names[key].indexOf(name)).filter(i => i >= 0));
+  }
+  for (const key of ["only", "colour"]) {
+    const options = [...document.getElementById(key).options].map(option => option.value);
+    state[key] = options.includes(given.get(key)) ? given.get(key) : options[0];
+  }
+  const epoch = atlas.epochs.findIndex(each => each.name === decoded(given.get("epoch") ?? ""));
+  state.epoch = epoch < 0 ? atlas.epochs.length - 1 : epoch;
+  state.author = decoded(given.get("author") ?? "");
+  state.image = atlas.filename.indexOf(decoded(given.get("image") ?? ""));
+}
+
+function writeHash() {
+  const parts = [];
+  for (const key of ["style", "fold"]) {
+    if (state[key].size < names[key].length) {
+      parts.push(`${key}=${names[key].filter((_, i) => state[key].has(i)).map(encodeURIComponent).join(",")}`);
+    }
+  }
+  if (state.author) parts.push(`author=${encodeURIComponent(state.author)}`);
+  if (state.only) parts.push(`only=${state.only}`);
+  if (state.colour !== "label") parts.push(`colour=${state.colour}`);
+  if (state.epoch < atlas.epochs.length - 1) parts.push(`epoch=${encodeURIComponent(atlas.epochs[state.epoch].name)}`);
+  if (state.image >= 0) parts.push(`image=${encodeURIComponent(atlas.filename[state.image])}`);
+  history.replaceState(null, "", `#${parts.join("&")}`);
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // typed by hand, with a lone % in it
+  }
+}
+
+// --- names, as people write them
+
+function spoken(name) {
+  return name.replace(/[-_\s]+/g, " ").trim();
+}
+
+function plain(name) {
+  return spoken(name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase());
+}
+
+function percent(probability) {
+  return `${Math.round(100 * probability)} %`;
+}
+
+// --- the map
+
+function isRight(i) {
+  return atlas.label[i] === atlas.pred[i];
+}
+
+function chosen() {
+  const wanted = plain(state.author);
+  const byName = authors.map(name => name.includes(wanted));
+  return i => state.style.has(atlas.label[i]) && state.fold.has(atlas.fold[i]) && byName[atlas.author[i]]
+    && (!state.only || isRight(i) === (state.only === "right"));
+}
+
+function colourOf(i) {
+  if (state.colour === "right") return isRight(i) ? ink.right : ink.wrong;
+  return atlas.colours[atlas[state.colour][i]];
+}
+
+function look(variable) {
+  return getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
+}
+
+function points(images, marker, hoverinfo = "none") {
+  const epoch = atlas.epochs[state.epoch];
+  const columns = axes.map(axis => [axis, images.map(i => epoch[axis][i])]);
+  return {...Object.fromEntries(columns), type, mode: "markers", customdata: images, marker, hoverinfo};
+}
+
+function hasWebGL() {
+  return document.createElement("canvas").getContext("webgl") !== null;
+}
+
+function layout() {
+  const bare = Object.fromEntries(axes.map(axis =>
+    [`${axis}axis`, {visible: false, showspikes: false, range: ranges[axis].slice()}])); // Plotly writes into it
+  const shared = {margin: {l: 0, r: 0, t: 0, b: 0}, showlegend: false, hovermode: "closest", uirevision: "kept"};
+  if (inSpace) return {...shared, scene: {...bare, aspectmode: "data", camera: {eye: {x: 1, y: 1, z: 0.8}}}};
+  bare.yaxis.scaleanchor = "x";
+  return {...shared, ...bare, dragmode: "pan"};
+}
+
+function range(axis) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const epoch of atlas.epochs) {
+    for (const value of epoch[axis]) {
+      if (value !== null) [low, high] = [Math.min(low, value), Math.max(high, value)];
+    }
+  }
+  const margin = 0.04 * (high - low) || 1;
+  return [low - margin, high + margin];
+}
+
+function draw() {
+  const placed = atlas.epochs[state.epoch].x;
+  const wanted = chosen(), shown = [], others = [];
+  for (const i of order) if (placed[i] !== null) (wanted(i) ? shown : others).push(i);
+  const ringed = state.image >= 0 && placed[state.image] !== null ? [state.image] : [];
+  const ring = {size: 2.2 * size, color: "rgba(0,0,0,0)", line: {width: 2, color: ink.ink}};
+  const traces = [
+    points(others, faded, "skip"),
+    points(shown, {size, color: shown.map(colourOf), opacity: 0.85}),
+    points(ringed, ring, "skip"),
+  ];
+  const config = {scrollZoom: true, displaylogo: false, responsive: true, modeBarButtons: [buttons]};
+  Plotly.react(map, traces, layout(), config);
+  const lost = placed.filter(value => value === null).length;
+  document.getElementById("count").textContent = `${shown.length.toLocaleString("en")} of ${n.toLocaleString("en")} `
+    + (n === 1 ? "image" : "images") + (lost ? `; ${lost.toLocaleString("en")} have no place at this epoch` : "");
+}
+
+// --- cards
+
+function element(tag, text = "", className = "") {
+  const made = document.createElement(tag);
+  made.textContent = text; // as text: a file's name is no HTML
+  made.className = className;
+  return made;
+}
+
+function guess(words, style, className = "") {
+  const line = element("p", "", className);
+  const dot = element("span", "", "dot");
+  dot.style.background = atlas.colours[style];
+  line.append(dot, ` ${words}`);
+  return line;
+}
+
+function fill(card, i) {
+  const [row, column] = [Math.floor(i / atlas.columns), i % atlas.columns];
+  const thumb = element("div", "", "thumb");
+  thumb.style.width = thumb.style.height = `${side}px`;
+  thumb.style.backgroundSize = `${atlas.columns * side}px`;
+  thumb.style.backgroundPosition = `${-column * side}px ${-row * side}px`;
+  const [style, pred] = [atlas.styles[atlas.label[i]], atlas.styles[atlas.pred[i]]];
+  const fold = atlas.fold[i] === atlas.test ? "test" : "training";
+  card.replaceChildren(
+    thumb,
+    element("h3", spoken(atlas.title[i])),
+    element("p", spoken(atlas.authors[atlas.author[i]]) || "no author"),
+    guess(`${style}${isRight(i) ? "" : `, given ${percent(atlas.confidence_true[i])}`}`, atlas.label[i]),
+    guess(`predicted ${pred}, ${percent(atlas.confidence[i])}`, atlas.pred[i], isRight(i) ? "right" : "wrong"),
+    element("small", `fold ${atlas.folds[atlas.fold[i]]}, ${fold}`),
+  );
+  card.hidden = false;
+}
+
+function hover(event) {
+  const card = document.getElementById("hovered");
+  const frame = map.getBoundingClientRect();
+  fill(card, event.points[0].customdata);
+  const [x, y] = [pointer.x - frame.left, pointer.y - frame.top];
+  const left = x + 16 + card.offsetWidth < frame.width ? x + 16 : x - 16 - card.offsetWidth;
+  card.style.left = `${Math.max(0, left)}px`;
+  card.style.top = `${Math.max(0, Math.min(y - 40, frame.height - card.offsetHeight - 8))}px`;
+}
+
+function pin(i) {
+  state.image = i;
+  update();
+}
+
+function showPinned() {
+  const card = document.getElementById("pinned");
+  card.hidden = state.image < 0;
+  if (card.hidden) return;
+  fill(card, state.image);
+  const close = element("button", "×", "close");
+  close.title = "close (Escape)";
+  close.onclick = () => pin(-1);
+  card.append(close);
+}
+
+// --- controls
+
+function addChecks(key) {
+  const list = document.getElementById(key);
+  names[key].forEach((name, i) => {
+    const line = element("label"), box = element("input");
+    box.type = "checkbox";
+    box.value = i;
+    box.onchange = () => {
+      state[key][box.checked ? "add" : "delete"](i);
+      update();
+    };
+    line.append(box);
+    if (key === "style") {
+      const dot = element("span", "", "dot");
+      dot.style.background = atlas.colours[i];
+      line.append(dot);
+    }
+    const words = key === "style" ? name : `${name}, ${i === atlas.test ? "test" : "training"}`;
+    line.append(words, element("small", rows[key].filter(value => value === i).length.toLocaleString("en")));
+    list.append(line);
+  });
+  document.querySelector(`[data-all=${key}]`).onclick = () => choose(key, names[key].map((_, i) => i));
+  document.querySelector(`[data-none=${key}]`).onclick = () => choose(key, []);
+}
+
+function choose(key, positions) {
+  state[key] = new Set(positions);
+  update();
+}
+
+function showControls() {
+  for (const key of ["style", "fold"]) {
+    for (const box of document.getElementById(key).querySelectorAll("input")) box.checked = state[key].has(+box.value);
+  }
+  for (const key of ["author", "only", "colour", "epoch"]) {
+    const input = document.getElementById(key);
+    if (input.value !== String(state[key])) input.value = state[key]; // a caret stays where it is
+  }
+  document.getElementById("epoch-words").textContent = atlas.epochs[state.epoch].words;
+}
+
+function update() {
+  writeHash();
+  show();
+}
+
+function show() {
+  showControls();
+  showPinned();
+  draw();
+}
+
+const pointer = {x: 0, y: 0};
+map.addEventListener("pointermove", event => Object.assign(pointer, {x: event.clientX, y: event.clientY}), true);
+addChecks("style");
+addChecks("fold");
+document.getElementById("authors").append(...atlas.authors.filter(name => name).map(name => {
+  const option = element("option");
+  option.value = spoken(name);
+  return option;
+}));
+document.getElementById("epoch").max = atlas.epochs.length - 1;
+document.getElementById("time").hidden = atlas.epochs.length === 1;
+for (const key of ["author", "only", "colour", "epoch"]) {
+  document.getElementById(key).oninput = event => {
+    state[key] = key === "epoch" ? Number(event.target.value) : event.target.value;
+    update();
+  };
+}
+window.addEventListener("hashchange", () => { readHash(); show(); });
+window.addEventListener("keydown", event => { if (event.key === "Escape") pin(-1); });
+readHash();
+show();
+map.on("plotly_hover", hover);
+map.on("plotly_unhover", () => { document.getElementById("hovered").hidden = true; });
+map.on("plotly_click", event => pin(event.points[0].customdata));
