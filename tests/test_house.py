@@ -32,10 +32,10 @@ FLOORS = [
     {"embed", "evolution", "fitting", "judging"},
     {"atlas", "audit", "benchmark", "runs"},
     {"folds", "tune"},
-    {"validate"},
+    {"forest", "validate"},
     {"all"},
 ]
-PACKAGES = {"atlas", "audit", "benchmark", "plots", "samples", "tune"}
+PACKAGES = {"atlas", "audit", "benchmark", "forest", "plots", "samples", "tune"}
 PICKLED = {
     "styleclf.data Erase",
     "styleclf.data ImagePath",

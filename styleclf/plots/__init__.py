@@ -13,6 +13,7 @@ from styleclf.plots.confusion import plot_confusion
 from styleclf.plots.design import plot_design
 from styleclf.plots.evolution import plot_evolution
 from styleclf.plots.folds import painters_table, plot_folds, plot_painters, plot_recall, recall_table
+from styleclf.plots.forest import plot_two_by_two
 from styleclf.plots.history import plot_history
 from styleclf.plots.look import new_figure, save_figure, style_colours
 from styleclf.plots.metrics import plot_metrics
@@ -44,6 +45,7 @@ __all__ = [
     "plot_recall",
     "plot_reliability",
     "plot_report",
+    "plot_two_by_two",
     "recall_table",
     "report_averages",
     "report_table",
