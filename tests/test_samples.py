@@ -144,7 +144,7 @@ def test_an_interrupted_set_is_painted_anew(small, tmp_path):
 
 
 def test_the_marker_is_complete_only_after_the_last_picture(tmp_path, monkeypatch):
-    monkeypatch.setattr("styleclf.samples.ProcessPoolExecutor", lambda _: 1 / 0)
+    monkeypatch.setattr("styleclf.samples.Parallel", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         paint(tmp_path / "sample")
     assert json.loads((tmp_path / "sample" / MARKER).read_text())["complete"] is False

@@ -9,11 +9,11 @@ brushes.py   what every painter finds in the studio
 import json
 import os
 import shutil
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from styleclf.output import tracked, whole_file, write_json
 from styleclf.samples.hands import STYLES, Hand, choose_motif, make_hand, make_title, painter_names
@@ -61,9 +61,10 @@ def paint_samples(
             shutil.rmtree(out / style, ignore_errors=True)
     write_json({**wanted, "complete": False}, out / MARKER)
     works = plan(n_images, size, seed)
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for _ in tracked(pool.map(_paint, works, [out] * len(works), chunksize=4), len(works), "pictures", progress):
-            pass
+    # joblib's processes are no forks of this one, whose threads (torch's, say) may hold locks at that moment
+    painting = Parallel(os.cpu_count(), return_as="generator_unordered")(delayed(_paint)(work, out) for work in works)
+    for _ in tracked(painting, len(works), "pictures", progress):
+        pass
     write_json({**wanted, "complete": True}, out / MARKER)
     return out
 
