@@ -68,13 +68,13 @@ def test_other_settings_are_not_mixed_with_finished_folds(done, desk, weights): 
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("flags, n", [([], "the first time"), (["--ensemble"], "time number 2")])
-def test_the_validation_set_is_opened_at_the_end_and_counted(done, desk, flags, n):  # noqa: F811
-    opened = run(desk, "recipes/validate.py", "--cv", "runs/cv", *flags)
-    assert opened.returncode == 0, opened.stderr
-    assert n in opened.stdout
-    assert re.findall(r"^(train|test|val|chance) ", opened.stdout, re.M) == ["train", "test", "val", "chance"]
-    assert (desk / "runs/cv/validation/predictions.csv").is_file()
+def test_the_validation_set_is_opened_at_the_end_and_counted(done, desk):  # noqa: F811
+    for flags, n in ([], "the first time"), (["--ensemble", "--calibrate"], "time number 2"):
+        opened = run(desk, "recipes/validate.py", "--cv", "runs/cv", *flags)
+        assert opened.returncode == 0, opened.stderr
+        assert n in opened.stdout and ("styles in the mean hold" in opened.stdout) == ("--calibrate" in flags)
+        assert re.findall(r"^(train|test|val|chance) ", opened.stdout, re.M) == ["train", "test", "val", "chance"]
+        assert (desk / "runs/cv/validation/predictions.csv").is_file()
 
 
 def test_without_a_cross_validation_there_is_nothing_to_validate(desk):  # noqa: F811
