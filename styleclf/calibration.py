@@ -9,11 +9,13 @@ from typing import Literal, Protocol, get_args
 
 import numpy as np
 import pandas as pd
+from scipy.special import logit, softmax
 
 from styleclf.metrics import (
     N_RESAMPLES,
     author_units,
     interval,
+    prediction_columns,
     probas_of,
     ratio,
     resampled_counts,
@@ -45,9 +47,7 @@ class Temperature:
 
     def predict_proba(self, probas: np.ndarray) -> np.ndarray:
         """Probabilities `(n, n_styles)` of probabilities."""
-        logits = np.log(np.clip(probas, LEAST, 1)) / self.value
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
+        return softmax(np.log(np.clip(probas, LEAST, 1)) / self.value, axis=1)
 
 
 class StyleByStyle:
@@ -78,8 +78,7 @@ class Sigmoid:
 
 def log_odds(probas: np.ndarray) -> np.ndarray:
     """log p / (1 - p), in the shape of `probas`."""
-    clipped = np.clip(probas, LEAST, 1 - LEAST)
-    return np.log(clipped / (1 - clipped))
+    return logit(np.clip(probas, LEAST, 1 - LEAST))
 
 
 def isotonic(probas: np.ndarray, right: np.ndarray) -> object:
@@ -137,9 +136,8 @@ def cross_calibrated(predictions: pd.DataFrame, method: Method = "temperature") 
 
 def with_probas(predictions: pd.DataFrame, probas: np.ndarray) -> pd.DataFrame:
     """The table with other probabilities and what they predict."""
-    vocab = np.array(vocab_of(predictions))
-    new = {f"proba_{style}": column for style, column in zip(vocab, probas.T, strict=True)}
-    return predictions.assign(pred=vocab[probas.argmax(axis=1)], **new)
+    new = prediction_columns(probas, vocab_of(predictions))
+    return predictions.assign(**new.set_index(predictions.index))
 
 
 def reliability_table(

@@ -79,6 +79,13 @@ def probas_of(predictions: pd.DataFrame) -> np.ndarray:
     return predictions[[f"proba_{style}" for style in vocab_of(predictions)]].to_numpy(dtype=float)
 
 
+def prediction_columns(probas: np.ndarray, vocab: Sequence[str]) -> pd.DataFrame:
+    """Columns `pred, proba_<style>…` of probabilities `(n, n_styles)`."""
+    table = pd.DataFrame(probas, columns=[f"proba_{style}" for style in vocab])
+    table.insert(0, "pred", [vocab[i] for i in probas.argmax(axis=1)])
+    return table
+
+
 def targets(labels: Sequence[str], vocab: Sequence[str]) -> np.ndarray:
     """`(n,)` positions of the labels in `vocab`. Raises ValueError for an empty list or an unknown label."""
     targs = pd.Index(vocab).get_indexer(pd.Index(labels))

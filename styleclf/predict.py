@@ -18,7 +18,7 @@ from torch import Tensor
 from styleclf.calibration import prediction_sets
 from styleclf.catalog import IMAGE_SUFFIXES
 from styleclf.data import Picture
-from styleclf.metrics import probas_of, vocab_of
+from styleclf.metrics import prediction_columns, probas_of, vocab_of
 from styleclf.output import tracked
 from styleclf.precision import computing, laid_out
 
@@ -49,13 +49,6 @@ def predict_and_embed(learn: Learner, rows: pd.DataFrame, images: str | Path, pr
         )
     known = rows[["filename", "label", "author", "fold"]].reset_index(drop=True)
     return Predicted(pd.concat([known, prediction_columns(probas, list(learn.dls.vocab))], axis=1), embeddings)
-
-
-def prediction_columns(probas: np.ndarray, vocab: Sequence[str]) -> pd.DataFrame:
-    """Columns `pred, proba_<style>…` of probabilities `(n, n_styles)`."""
-    table = pd.DataFrame(probas, columns=[f"proba_{style}" for style in vocab])
-    table.insert(0, "pred", [vocab[i] for i in probas.argmax(axis=1)])
-    return table
 
 
 def predict_table(

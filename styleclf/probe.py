@@ -6,6 +6,7 @@ It takes one forward pass over the images and some seconds; training then starts
 import numpy as np
 import torch
 from fastai.data.core import DataLoaders
+from scipy.special import softmax
 from torch import nn
 
 from styleclf.features import dataset_features
@@ -80,14 +81,8 @@ def best_strength(
 
 def balanced_log_loss(logits: np.ndarray, targs: np.ndarray) -> float:
     """Mean over the styles present of their mean log loss."""
-    losses = -np.log(np.maximum(softmax(logits)[np.arange(len(targs)), targs], 1e-12))
+    losses = -np.log(np.maximum(softmax(logits, axis=1)[np.arange(len(targs)), targs], 1e-12))
     return float(np.mean([losses[targs == targ].mean() for targ in np.unique(targs)]))
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities along the last axis."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 def logistic_regression(
@@ -144,7 +139,7 @@ def _copy(layer: nn.Linear, weight: np.ndarray, bias: np.ndarray) -> None:
 
 
 def _scores(logits: np.ndarray, targs: np.ndarray) -> dict[str, float]:
-    values = metric_values(softmax(logits), targs, np.ones((1, len(targs))))
+    values = metric_values(softmax(logits, axis=1), targs, np.ones((1, len(targs))))
     names = ("top_1_accuracy", "top_2_accuracy")
     return {
         "train_loss": balanced_log_loss(logits, targs),

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.calibration import COVERAGE, cross_calibrated, fitted_calibrator, set_threshold
+from styleclf.calibration import COVERAGE, cross_calibrated, fitted_calibrator, set_threshold, with_probas
 from styleclf.compare import compare, read_run
 from styleclf.folds import fitted_folds
 from styleclf.judging import opened
 from styleclf.learner import set_temperature
 from styleclf.metrics import metrics_table, probas_of, targets, vocab_of
-from styleclf.predict import predict_design, prediction_columns
+from styleclf.predict import predict_design
 from styleclf.runs import read_embeddings
 from styleclf.separation import separation_table
 from styleclf.splits import VAL
@@ -92,6 +92,4 @@ def validate(
 def mean_predictions(learners: Sequence[Learner], rows: pd.DataFrame, images: str | Path) -> pd.DataFrame:
     """Predictions for the rows of a design, with the mean of the learners' probabilities."""
     tables = [predict_design(learn, rows, images) for learn in learners]
-    vocab = list(learners[0].dls.vocab)
-    probas = np.mean([probas_of(table) for table in tables], axis=0)
-    return pd.concat([tables[0][["filename", "label", "author", "fold"]], prediction_columns(probas, vocab)], axis=1)
+    return with_probas(tables[0], np.mean([probas_of(table) for table in tables], axis=0))

@@ -8,9 +8,10 @@ judged, not of others to learn from.
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import softmax
 
 from styleclf.metrics import N_RESAMPLES, interval, mean_over_styles, resampled_counts, tail_percent, true_ranks
-from styleclf.probe import logistic_regression, softmax
+from styleclf.probe import logistic_regression
 
 
 class Draws(NamedTuple):
@@ -64,4 +65,4 @@ def probe_probas(
     if len(np.unique(targs)) == 1:  # there is nothing to fit
         return np.tile(np.eye(n_styles)[targs[0]], (len(tested), 1))
     weight, bias = logistic_regression(features, targs, strength, n_styles)
-    return softmax(tested @ weight.T + bias)
+    return softmax(tested @ weight.T + bias, axis=1)

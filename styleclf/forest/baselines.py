@@ -17,6 +17,7 @@ from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from fastai.learner import Learner
 from fastai.torch_core import no_random
+from scipy.special import softmax
 from torch import nn
 from torch.utils.data import TensorDataset
 
@@ -25,7 +26,7 @@ from styleclf.forest.features import FoldFeatures, Split
 from styleclf.learner import Unjudged
 from styleclf.losses import class_weights, create_loss
 from styleclf.metrics import probas_of
-from styleclf.probe import STRENGTHS, balanced_log_loss, logistic_regression, softmax
+from styleclf.probe import STRENGTHS, balanced_log_loss, logistic_regression
 
 EPOCHS = (2, 5, 10, 20)  # of the head, to choose from
 LR_MAX, BATCH = 3e-3, 64
@@ -64,7 +65,7 @@ def logistic_probas(split: Split, strength: float) -> np.ndarray:
     """
     share = np.sqrt(USUAL_WIDTH / split.train.shape[1])
     weight, bias = logistic_regression(split.train, split.targs, strength, split.n_styles, share)
-    return softmax(split.test @ weight.T + bias)
+    return softmax(split.test @ weight.T + bias, axis=1)
 
 
 def head_predictions(seen: FoldFeatures, **how: object) -> pd.DataFrame:
@@ -100,4 +101,4 @@ def head_probas(
         with learn.no_bar(), learn.no_logging():
             learn.fit_one_cycle(epochs, LR_MAX)
     with torch.inference_mode():
-        return softmax(model.eval()((test - mean) / deviation).numpy())
+        return softmax(model.eval()((test - mean) / deviation).numpy(), axis=1)

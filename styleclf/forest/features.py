@@ -16,9 +16,8 @@ from fastai.torch_core import no_random
 
 from styleclf.embed import body_embeddings, embedded_files
 from styleclf.folds import fold_folder, loaded_folds
-from styleclf.metrics import targets
+from styleclf.metrics import prediction_columns, targets
 from styleclf.output import tracked
-from styleclf.predict import prediction_columns
 from styleclf.runs import read_embeddings
 from styleclf.splits import author_groups, cv_folds
 

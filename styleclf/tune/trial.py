@@ -14,7 +14,7 @@ import optuna
 import pandas as pd
 
 from styleclf.fitting import fitted_learner
-from styleclf.metrics import mean_over_styles, targets, true_ranks, vocab_of
+from styleclf.metrics import mean_over_styles, probas_of, targets, true_ranks, vocab_of
 from styleclf.output import tracked, write_json
 from styleclf.splits import cv_folds
 from styleclf.tune.space import Settings, Task, is_used, settings_of
@@ -49,14 +49,13 @@ def trained_hits(task: Task, fold: str, settings: Settings, folder: Path | None 
     with redirect_stdout(io.StringIO()):  # a trial is told by one line
         learn = fitted_learner(task.design, task.images, fold, **settings)
         found = predict_design(learn, task.design[task.in_fold(fold)], task.images, progress=False)
-    vocab = vocab_of(found)
-    probas = found[[f"proba_{style}" for style in vocab]].to_numpy(dtype=float)
+    probas = probas_of(found)
     if not np.isfinite(probas).all():
         raise ValueError(f"the training without fold {fold} diverged: its predictions are no numbers")
     if folder is not None:
         write_run(learn, task.design, task.images, fold, folder)
         write_json({"settings": settings}, folder / "settings.json")
-    return true_ranks(probas, targets(found["label"], vocab)) < K
+    return true_ranks(probas, targets(found["label"], vocab_of(found))) < K
 
 
 Hits = Callable[..., np.ndarray]  # of task, fold and settings, and of a folder where trials are kept
