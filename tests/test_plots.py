@@ -390,6 +390,13 @@ def test_a_design_without_the_two_levels_is_refused():
         plots.plot_design(make_design_table().iloc[:0])
 
 
+def test_the_history_says_what_its_end_is():
+    history = make_history()
+    for first, told in ((0, True), (1, False)):  # with and without a probe
+        words = " ".join(words_of(plots.plot_history(history.assign(epoch=history["epoch"] + first))))
+        assert ("before the average" in words) == told
+
+
 def test_the_history_writes_the_values_of_the_chosen_epoch():
     history = make_history()
     for chosen in (None, 2):

@@ -32,7 +32,8 @@ def plot_history(history: pd.DataFrame, metric: str = "top_2_accuracy", chosen: 
         _draw_curves(axes, history["epoch"], _curves(history, name), chosen)
         axes.set_title(spoken(name), loc="left", fontsize=11, fontweight="bold", color=INK)
     probe = " Epoch 0 is the probe." if 0 in set(history["epoch"]) else ""
-    set_note(fig, f"Dots and numbers: epoch {chosen}.{probe}")
+    end = " Curves end before the average with it: that model is the one judged elsewhere." if len(history) > 1 else ""
+    set_note(fig, f"Dots and numbers: epoch {chosen}.{probe}{end if probe else ''}")
     return fig
 
 
