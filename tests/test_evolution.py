@@ -17,7 +17,8 @@ from styleclf.features import body_features
 from styleclf.fitting import fitted_learner
 from styleclf.judging import predict_parts
 from styleclf.learner import Unjudged, style_learner
-from styleclf.plots.evolution import heap, plot_evolution, spoken_epoch
+from styleclf.plots.evolution import plot_evolution, spoken_epoch
+from styleclf.plots.maps import heap
 from styleclf.predict import Predicted
 from styleclf.runs import write_run
 from styleclf.training import train

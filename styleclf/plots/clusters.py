@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.plots.look import INK, MUTED, WIDTH, head, new_figure, quiet, set_note, set_title, style_colours
+from styleclf.plots.maps import draw_map, frame_map, part_names
 from styleclf.plots.tables import need_columns
 
 if TYPE_CHECKING:
@@ -26,20 +27,24 @@ def plot_clusters(
 ) -> Figure:
     """Silhouette along the number of clusters, the map coloured by the clusters chosen, and by style.
 
-    `table` is what `clusters.cluster_table` gives: `method, k, silhouette`. Names stand where the clusters and styles
-    have their median. Raises ValueError for missing columns or no rows.
+    `table` is what `clusters.cluster_table` gives: `method, k, silhouette`. Names stand above the place where most
+    of a cluster or style is. Raises ValueError for missing columns or no rows.
     """
     need_columns(table, ["method", "k", "silhouette"], "the table of clusters")
     fig = new_figure(WIDTH, 3.7)
     curve, found, true = fig.subplots(1, 3, width_ratios=[0.8, 1, 1])
     _draw_curve(curve, table, len(set(styles)))
-    _draw_map(found, points, [f"cluster {number + 1}" for number in clusters])
-    _draw_map(true, points, list(styles))
+    groups = {found: np.array([f"cluster {number + 1}" for number in clusters]), true: np.asarray(styles)}
+    names = {}
+    for axes, own in groups.items():
+        frame_map(axes, points)
+        names[axes] = draw_map(axes, points, own, style_colours(sorted(set(own))))
     for axes, name in zip((curve, found, true), ("silhouette", "the clusters", "the styles"), strict=True):
         head(axes, name)
     best = table.loc[table["silhouette"].idxmax()]
     set_title(fig, f"{best['k']} clusters of {len(points):,} embeddings by {LINES[best['method']][0]}")
     set_note(fig, "Dotted: the number of styles. Maps: one position an image, the same in both.")
+    part_names(fig, names)
     return fig
 
 
@@ -53,16 +58,3 @@ def _draw_curve(axes: Axes, table: pd.DataFrame, n_styles: int) -> None:
     axes.axvline(n_styles, color=MUTED, linewidth=1, linestyle=":")
     axes.set_xticks(sorted(set(table["k"]))[:: 1 + table["k"].nunique() // 8])
     axes.legend(frameon=False, fontsize=8, labelcolor=INK)
-
-
-def _draw_map(axes: Axes, points: np.ndarray, names: Sequence[str]) -> None:
-    from matplotlib.patheffects import withStroke
-
-    quiet(axes).set(xticks=[], yticks=[])
-    names = np.asarray(names)
-    for name, colour in style_colours(sorted(set(names))).items():
-        own = points[names == name]
-        axes.scatter(*own.T, s=5, color=colour, alpha=0.55, linewidth=0)
-        halo = [withStroke(linewidth=2.5, foreground="white")]
-        middle = np.median(own, axis=0)
-        axes.text(*middle, name, ha="center", va="center", fontsize=7.5, color=INK, path_effects=halo)

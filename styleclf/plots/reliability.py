@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 N_COLUMNS = 2
-PANEL = 4.2  # inches high
+PANEL = 4.5  # inches high, with its title
 
 
 def plot_reliability(predictions: Mapping[str, pd.DataFrame]) -> Figure:
@@ -27,7 +27,7 @@ def plot_reliability(predictions: Mapping[str, pd.DataFrame]) -> Figure:
     are. Raises ValueError for a table without rows, labels or probabilities.
     """
     n_rows = -(-len(predictions) // N_COLUMNS)
-    fig = new_figure(WIDTH, 0.7 + PANEL * n_rows)
+    fig = new_figure(WIDTH, 0.8 + PANEL * n_rows)
     panels = fig.subplots(n_rows, min(N_COLUMNS, len(predictions)), sharex=True, sharey=True, squeeze=False)
     for axes, (name, table) in zip(panels.flat, predictions.items(), strict=False):
         checked_vocab(table, ["label", "author"])
@@ -52,7 +52,7 @@ def _draw_reliability(axes: Axes, predictions: pd.DataFrame) -> None:
     axes.bar(table["confidence"], table["n_images"] / table["n_images"].sum(), width=0.05, color=FAINT, alpha=0.6)
     axes.vlines(table["confidence"], table["lo"], table["hi"], color=BAR, linewidth=2.5)
     axes.plot(table["confidence"], table["right"], "o-", color=RIGHT, linewidth=1, markersize=5)
-    axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+    axes.set(xlim=(0, 1), ylim=(0, 1), box_aspect=1)
 
 
 def _measures(predictions: pd.DataFrame) -> str:
