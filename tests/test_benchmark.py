@@ -77,9 +77,10 @@ def test_nobody_works_while_another_does_and_the_order_alternates(tmp_path):
 )
 def test_whoever_fails_is_named_and_all_others_are_ended(function, error, words, tmp_path):
     entrants = [Entrant("a", two_turns, (tmp_path / "log", "a")), Entrant("b", function, ())]
+    before = set(multiprocessing.active_children())  # joblib keeps its processes for later
     with pytest.raises(error, match=words):
         take_turns(entrants, told=False)
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= before
 
 
 def test_the_clock_stands_still_while_paused():
