@@ -29,13 +29,13 @@ FLOORS = [
     {"data", "one_vs_rest", "probe"},
     {"budget", "learner"},
     {"predict", "training"},
-    {"embed", "evolution", "fitting", "judging"},
+    {"embed", "evolution", "explain", "fitting", "judging"},
     {"atlas", "audit", "benchmark", "runs"},
     {"folds", "tune"},
     {"forest", "validate"},
     {"all"},
 ]
-PACKAGES = {"atlas", "audit", "benchmark", "forest", "plots", "samples", "tune"}
+PACKAGES = {"atlas", "audit", "benchmark", "explain", "forest", "plots", "samples", "tune"}
 PICKLED = {
     "styleclf.data Erase",
     "styleclf.data ImagePath",

@@ -1,0 +1,71 @@
+"""Explain what an exported learner sees: maps of what in an image supports its style, over images that it knows least.
+
+python recipes/explain.py --model runs/train/model.pkl --images data/sample --design runs/design/design.csv --pick wrong
+"""
+
+from styleclf.settings import run, save_settings
+
+
+def main(
+    *files: str,  # images to explain; none: those that --pick finds in a fold of the design
+    model: str = "runs/train/model.pkl",  # written by recipes/train.py; open only files you trust
+    images: str = "data/sample",  # folder of style folders
+    design: str = "runs/design/design.csv",  # made by recipes/design.py
+    fold: str = "0",  # of the design, the one that the model has not seen
+    pick: str = "top-2",  # right only at the second guess; or top-1, wrong, or confident: right and surest
+    n: int = 8,  # images picked
+    method: str = "occlusion",  # or sliding_occlusion, integrated_gradients, …, or several by commas, or all
+    target: str | None = None,  # pred, true or a style; default: true in a design, else pred
+    baseline: str = "zeros",  # what covers a part: zeros (the mean colour of all), mean (of the image), or blur
+    squares: int = 4,  # of occlusion: so many a side
+    window: int | None = None,  # of sliding occlusion: pixels a side; default: a seventh of the image
+    stride: int | None = None,  # of sliding occlusion: pixels from window to window; default: half a window
+    seed: int = 0,  # of what is picked, and of noise
+    out: str = "runs/explain",  # folder for explained.csv, maps, overlays and figures
+):
+    """Explain images by one method or all: figures, maps as .npz, and transparent overlays."""
+    settings = dict(locals())
+
+    import time
+    from pathlib import Path
+
+    from styleclf.explain import explained
+    from styleclf.explain.attribution import methods_of, told
+    from styleclf.explain.picks import picked_files, picked_from_design
+    from styleclf.explain.written import on_pictures, small_pictures, smoothed, write_maps, write_overlays
+    from styleclf.learner import load_style_learner
+    from styleclf.output import write_table
+    from styleclf.plots import save_figure
+    from styleclf.plots.explain import UNSIGNED, plot_explanations, plot_methods
+    from styleclf.predict import image_files, picture_of
+
+    start, out, methods = time.monotonic(), Path(out), methods_of(method)
+    paths = image_files(files) if files else None
+    learn = load_style_learner(model)
+    table = picked_files(learn, paths) if paths else picked_from_design(learn, design, fold, images, pick, n, seed)
+    paths, fit = table["filename"].tolist(), picture_of(learn).fit
+    target = target or ("pred" if files else "true")
+    styles = table["label"].tolist() if target == "true" and not files else target
+    pictures, maps = small_pictures(paths), {}
+    how = dict(baseline=baseline, squares=squares, window=window, stride=stride, seed=seed)
+    for method in methods:
+        begun = time.monotonic()
+        found = explained(learn, paths, method, styles, **how)
+        seconds = (time.monotonic() - begun) / len(paths)
+        table["target"] = styles = [learn.dls.vocab[i] for i in found.targs]  # all methods explain the same
+        table[f"amplitude_{method}"] = abs(found.attr).max(axis=(1, 2))
+        write_maps(found, paths, styles, out / f"{method}.npz")
+        shown = smoothed(found.attr, method)
+        write_overlays(shown, paths, fit, out / "overlays" / method, signed=method not in UNSIGNED)
+        maps[method] = on_pictures(shown, pictures, fit)
+        save_figure(plot_explanations(table, pictures, maps[method], method), out / f"figures/{method}.png")
+        print(told(method, found, seconds), flush=True)
+    if len(methods) > 1:
+        save_figure(plot_methods(table, pictures, maps), out / "figures/methods.png")
+    write_table(table, out / "explained.csv")
+    save_settings(out, settings, None if files else design, seconds=round(time.monotonic() - start, 1))
+    print(f"{len(paths)} images explained: {out / 'explained.csv'}  {out / 'overlays'}  {out / 'figures'}")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,16 @@
+"""Explanations: which parts of an image speak for a style, and which against it, as maps of the image's pixels.
+
+attribution.py  the one door: any method, for any learner of styleclf
+inputs.py       images as the network sees them, the styles that are asked about, what takes the place of a part
+occlusion.py    how a probability changes when parts are covered, many windows and images at a time
+gradients.py    Captum's methods, which need gradients
+network.py      a copy of the network to work on, so that the user's is never touched
+folded.py       the same copy, faster, for occlusion
+place.py        a map put back onto the whole picture, whatever the fit
+picks.py        which images of a design are worth a look
+written.py      maps as .npz and as transparent overlays
+"""
+
+from styleclf.explain.attribution import METHODS, Explained, attribute, explained
+
+__all__ = ["METHODS", "Explained", "attribute", "explained"]

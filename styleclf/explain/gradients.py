@@ -1,0 +1,143 @@
+"""Captum's methods, which follow gradients from a style's log-odds back to pixels, one image at a time.
+
+`network` is `LogOdds` around a private copy, `x (1, 3, h, w)`, `covers` what stands for no image, of the same shape.
+"""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from styleclf.explain.network import LogOdds, make_guidable, stage_layer, without_inplace
+
+GRADIENT_METHODS = ("integrated_gradients", "gradient_shap", "guided_gradcam", "gradcam", "saliency")
+STEPS, MOST_STEPS = 64, 256  # of integrated gradients; ReLUs bend the way, so that twice as many miss half as much
+TOLERANCE = 0.05  # of the log-odds that attributions should sum up to, or of 1 if they are less
+SAMPLES = 16  # noisy copies of an image
+NOISE = 0.15  # deviation of the noise, as a share of the image's range (Smilkov et al. 2017)
+
+
+def gradient_maps(
+    model: nn.Module,  # a private copy, which may be changed
+    x: Tensor,  # (n, 3, h, w) float32
+    targs: Tensor,  # (n,)
+    covers: Tensor,  # (n, 3, h, w)
+    method: str,
+    bs: int = 8,  # images in one pass
+    seed: int = 0,  # of the noise
+) -> tuple[Tensor, Tensor]:
+    """Maps `(n, h, w)` float32, the channels' attributions summed, and convergence deltas `(n,)`, else NaN.
+
+    integrated_gradients: log-odds that each pixel adds to those of the baseline (Sundararajan et al. 2017); the delta
+        is what the sum misses. Steps are doubled until it is small.
+    gradient_shap: the same in expectation, over noisy images on the way from the baseline (Lundberg and Lee 2017).
+    gradcam: the last stage's feature maps, weighted by their gradients (Selvaraju et al. 2017), signed, enlarged.
+    guided_gradcam: its positive part times gradients guided through the ReLUs.
+    saliency: size of the gradient, averaged over noisy copies (Smilkov et al. 2017); it has no sign.
+
+    Raises ValueError where the network cannot do it, or without Captum.
+    """
+    check_captum(method)
+    one = {
+        "integrated_gradients": partial(_integrated_gradients, bs=bs),
+        "gradient_shap": _gradient_shap,
+        "gradcam": _gradcam,
+        "guided_gradcam": _guided_gradcam,
+        "saliency": _saliency,
+    }[method]
+    with with_gradients(x.device), repeatable(seed, x.device), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Captum tells of the hooks it sets
+        without_inplace(model)
+        network = LogOdds(make_guidable(model) if method == "guided_gradcam" else model)
+        check_gradients(network, x[:1], method)
+        found = [one(network, *each) for each in zip(x.split(1), targs.tolist(), covers.split(1), strict=True)]
+    maps, deltas = zip(*found, strict=True)
+    return torch.cat(maps).detach().sum(dim=1), torch.tensor(deltas)
+
+
+def check_captum(method: str) -> None:
+    """Raise ValueError where Captum is not installed."""
+    try:
+        import captum.attr  # noqa: F401
+    except ImportError as error:
+        raise ValueError(f"{method} needs the package captum: pip install styleclf[explain]") from error
+
+
+def check_gradients(network: LogOdds, x: Tensor, method: str) -> None:
+    """Raise ValueError if nothing leads from the network's output back to the image."""
+    if not network(x.clone().requires_grad_()).requires_grad:
+        head = type(network.model[-1]).__name__
+        raise ValueError(f"{method} needs gradients, and this learner's head, a {head}, has none: use occlusion")
+
+
+@contextmanager
+def with_gradients(device: torch.device) -> Iterator[None]:
+    """float32 and gradients, whatever the caller has switched on or off."""
+    with torch.enable_grad(), torch.autocast(device.type, enabled=False):
+        yield
+
+
+@contextmanager
+def repeatable(seed: int, device: torch.device) -> Iterator[None]:
+    """The random numbers of `seed`, while the caller's own stay where they are; Captum draws them from NumPy, too."""
+    state = np.random.get_state()  # noqa: NPY002
+    try:
+        with torch.random.fork_rng([device] if device.type == "cuda" else []):
+            torch.manual_seed(seed)
+            np.random.seed(seed)  # noqa: NPY002
+            yield
+    finally:
+        np.random.set_state(state)  # noqa: NPY002
+
+
+def _integrated_gradients(network: LogOdds, x: Tensor, targ: int, covers: Tensor, bs: int) -> tuple[Tensor, float]:
+    from captum.attr import IntegratedGradients
+
+    method = IntegratedGradients(network)
+    with torch.no_grad():
+        whole = float((network(x) - network(covers))[0, targ])
+    steps = STEPS
+    while True:
+        how = dict(n_steps=steps, internal_batch_size=bs, return_convergence_delta=True)
+        attr, delta = method.attribute(x, covers, target=targ, **how)
+        if abs(float(delta)) <= TOLERANCE * max(1.0, abs(whole)) or steps >= MOST_STEPS:
+            return attr, float(delta)
+        steps *= 2
+
+
+def _gradient_shap(network: LogOdds, x: Tensor, targ: int, covers: Tensor) -> tuple[Tensor, float]:
+    from captum.attr import GradientShap
+
+    return GradientShap(network).attribute(x, covers, SAMPLES, _noise(x), target=targ), np.nan
+
+
+def _gradcam(network: LogOdds, x: Tensor, targ: int, covers: Tensor) -> tuple[Tensor, float]:
+    from captum.attr import LayerAttribution, LayerGradCam
+
+    layer = stage_layer(network.model, x, "gradcam")
+    # only an image that wants gradients leads to some, as the copy's weights want none
+    attr = LayerGradCam(network, layer).attribute(x.clone().requires_grad_(), target=targ)
+    return LayerAttribution.interpolate(attr, tuple(x.shape[2:]), "bilinear"), np.nan
+
+
+def _guided_gradcam(network: LogOdds, x: Tensor, targ: int, covers: Tensor) -> tuple[Tensor, float]:
+    from captum.attr import GuidedGradCam
+
+    layer = stage_layer(network.model, x, "guided_gradcam")
+    method = GuidedGradCam(network, layer)
+    return method.attribute(x.clone().requires_grad_(), target=targ, interpolate_mode="bilinear"), np.nan
+
+
+def _saliency(network: LogOdds, x: Tensor, targ: int, covers: Tensor) -> tuple[Tensor, float]:
+    from captum.attr import NoiseTunnel, Saliency
+
+    tunnel = NoiseTunnel(Saliency(network))
+    return tunnel.attribute(x, "smoothgrad", nt_samples=SAMPLES, stdevs=_noise(x), target=targ), np.nan
+
+
+def _noise(x: Tensor) -> float:
+    return NOISE * float(x.max() - x.min())

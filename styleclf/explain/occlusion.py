@@ -1,0 +1,64 @@
+"""Occlusion (Zeiler and Fergus 2014): how much probability a style loses when a window of the image is covered."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class Windows(NamedTuple):
+    """Rectangles of an image: the rows and the columns that each covers, `(n_windows, h)` and `(n_windows, w)` bool."""
+
+    rows: Tensor
+    columns: Tensor
+
+    def covered(self, which: Tensor) -> Tensor:
+        """The pixels of those windows, `(n, 1, h, w)` bool."""
+        return (self.rows[which, :, None] & self.columns[which, None, :])[:, None]
+
+    def averaged(self, values: Tensor) -> Tensor:
+        """Values `(n, n_windows)` as maps `(n, h, w)`: each pixel has the mean of the windows that cover it."""
+        rows, columns = self.rows.float(), self.columns.float()
+        return torch.einsum("nb,bh,bw->nhw", values, rows, columns) / torch.einsum("bh,bw->hw", rows, columns)
+
+
+def sliding_windows(height: int, width: int, window: int, stride: int, device: torch.device | None = None) -> Windows:
+    """Square windows of `window` pixels a side, one every `stride` pixels; those at the edges may be cut off.
+
+    With `stride` = `window` they are a grid. Raises ValueError unless 1 <= stride <= window <= the image's sides.
+    """
+    if not 1 <= stride <= window <= min(height, width):
+        raise ValueError(
+            f"a window of {window} pixels every {stride} does not cover an image of {width} x {height}: "
+            "the stride must be at most the window, and the window at most the image"
+        )
+    across = _covered(height, window, stride, device), _covered(width, window, stride, device)
+    n_down, n_across = map(len, across)
+    return Windows(across[0].repeat_interleave(n_across, dim=0), across[1].repeat(n_down, 1))
+
+
+def _covered(side: int, window: int, stride: int, device: torch.device | None) -> Tensor:
+    n = -(-(side - window) // stride) + 1
+    start = stride * torch.arange(n, device=device)[:, None]
+    pixel = torch.arange(side, device=device)
+    return (start <= pixel) & (pixel < start + window)
+
+
+def occlusion_maps(
+    predict: Callable[[Tensor], Tensor],  # images (b, 3, h, w) to probabilities (b, n_styles)
+    x: Tensor,  # (n, 3, h, w)
+    targs: Tensor,  # (n,) positions of the styles asked about
+    covers: Tensor,  # (n, 3, h, w), what is seen where an image is covered
+    windows: Windows,
+    bs: int = 8,  # covered images that go through the network at once, whichever images they are of
+) -> Tensor:
+    """Maps `(n, h, w)`, -1..1: the style's probability lost where an image is covered; what supports it is above 0."""
+    n_windows = len(windows.rows)
+    whole = predict(x).gather(1, targs[:, None])
+    left = []
+    for pairs in torch.arange(len(x) * n_windows, device=x.device).split(bs):
+        image = pairs // n_windows
+        covered = torch.where(windows.covered(pairs % n_windows), covers[image], x[image])
+        left.append(predict(covered).gather(1, targs[image, None])[:, 0])
+    return windows.averaged(whole - torch.cat(left).view(len(x), n_windows))
