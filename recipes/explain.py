@@ -20,6 +20,7 @@ def main(
     squares: int = 4,  # of occlusion: so many a side
     window: int | None = None,  # of sliding occlusion: pixels a side; default: a seventh of the image
     stride: int | None = None,  # of sliding occlusion: pixels from window to window; default: half a window
+    faithfulness: int = 0,  # judge the methods as well, by so many images of the fold; some 64 tell more than chance
     seed: int = 0,  # of what is picked, and of noise
     out: str = "runs/explain",  # folder for explained.csv, maps, overlays and figures
 ):
@@ -31,6 +32,7 @@ def main(
 
     from styleclf.explain import explained
     from styleclf.explain.attribution import methods_of, told
+    from styleclf.explain.faithfulness import faithfulness_text, images_to_judge, judge_methods, write_faithfulness
     from styleclf.explain.picks import picked_files, picked_from_design
     from styleclf.explain.written import on_pictures, small_pictures, smoothed, write_maps, write_overlays
     from styleclf.learner import load_style_learner
@@ -43,9 +45,11 @@ def main(
     paths = image_files(files) if files else None
     learn = load_style_learner(model)
     table = picked_files(learn, paths) if paths else picked_from_design(learn, design, fold, images, pick, n, seed)
+    rows = images_to_judge(design, fold, images, faithfulness, seed) if faithfulness else None
     paths, fit = table["filename"].tolist(), picture_of(learn).fit
     target = target or ("pred" if files else "true")
-    styles = table["label"].tolist() if target == "true" and not files else target
+    told_by = {"pred": "pred"} if files else {"pred": "pred", "true": "label"}  # a file's folder may be no style
+    styles = table[told_by[target]].tolist() if target in told_by else target
     pictures, maps = small_pictures(paths), {}
     how = dict(baseline=baseline, squares=squares, window=window, stride=stride, seed=seed)
     for method in methods:
@@ -63,6 +67,10 @@ def main(
     if len(methods) > 1:
         save_figure(plot_methods(table, pictures, maps), out / "figures/methods.png")
     write_table(table, out / "explained.csv")
+    if rows is not None:
+        judged = judge_methods(learn, rows, methods, **how)
+        write_faithfulness(judged, out)
+        print(faithfulness_text(judged.table))
     save_settings(out, settings, None if files else design, seconds=round(time.monotonic() - start, 1))
     print(f"{len(paths)} images explained: {out / 'explained.csv'}  {out / 'overlays'}  {out / 'figures'}")
 

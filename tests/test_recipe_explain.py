@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from styleclf.explain import METHODS
+from styleclf.explain.faithfulness import trusted
 from styleclf.output import write_table
 from tests.test_recipes import desk, run  # noqa: F401  (a fixture)
 
@@ -54,3 +55,14 @@ def test_a_file_that_is_no_image_is_one_sentence(desk, flags):  # noqa: F811
     done = run(desk, *flags, "text.jpg")
     assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert "text.jpg cannot be opened as an image" in done.stderr
+
+
+def test_methods_are_judged_and_one_or_none_is_to_be_trusted(desk, flags):  # noqa: F811
+    done = run(desk, *flags, "--pick", "wrong", "--n", "1", "--faithfulness", "16", "--out", "runs/judged")
+    assert done.returncode == 0, done.stderr
+    table = pd.read_csv(desk / "runs/judged/faithfulness.csv")
+    assert table["method"].tolist() == ["occlusion", "random", "centre"]
+    assert f"\ntrust {trusted(table) or 'none'} " in done.stdout
+    assert (desk / "runs/judged/figures/faithfulness.png").stat().st_size
+    done = run(desk, *flags, "--faithfulness", "8")
+    assert done.returncode == 2 and "two images or more of each style" in done.stderr

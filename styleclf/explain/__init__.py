@@ -8,6 +8,9 @@ network.py      a copy of the network to work on, so that the user's is never to
 folded.py       the same copy, faster, for occlusion
 place.py        a map put back onto the whole picture, whatever the fit
 picks.py        which images of a design are worth a look
+curves.py       a probability while the cells of an image go and come, in the order of a map
+shuffled.py     maps of a network whose weights are shuffled
+faithfulness.py which methods can be trusted for a learner
 written.py      maps as .npz and as transparent overlays
 """
 
