@@ -31,7 +31,10 @@ from tests.conftest import changed, state
 
 @pytest.fixture(scope="module")
 def learner(exported):
-    return load_style_learner(exported)
+    """A learner in float32: how bfloat16 rounds differs from way to way."""
+    learn = load_style_learner(exported)
+    learn.fitting_precision.precision = "fp32"
+    return learn
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +46,7 @@ def rows(design, sample):
 
 @pytest.fixture(scope="module")
 def found(learner, rows):
-    return judge_methods(learner, rows, ["occlusion", "saliency"], n_shuffled=8, progress=False)
+    return judge_methods(learner, rows, ["occlusion", "gradcam"], n_shuffled=4, progress=False)
 
 
 class Upper(nn.Module):
@@ -95,16 +98,16 @@ def test_a_way_replaces_the_cells_that_count_when_they_are_due():
 
 
 def test_curves_begin_and_end_with_the_image_and_its_cover(learner, rows):
-    paths, styles = rows["filename"].tolist(), rows["label"].tolist()
+    paths, styles = rows["filename"].tolist()[:4], rows["label"].tolist()[:4]
     ranks = cell_ranks({"map": np.zeros((len(paths), CELLS**2))})
     curves = order_curves(learner, paths, styles, ranks, cover="mean", progress=False)
     own = predict_files(learner, paths, progress=False)[0]
     probas = own[np.arange(len(paths)), [list(learner.dls.vocab).index(style) for style in styles]]
     assert set(curves) == {"map", *ORDERS}
     for gone, come in curves.values():
-        np.testing.assert_allclose(gone[:, 0], probas, atol=0.02)
-        np.testing.assert_allclose(come[:, -1], probas, atol=0.02)
-        np.testing.assert_allclose(gone[:, -1], come[:, 0], atol=0.02)
+        np.testing.assert_allclose(gone[:, 0], probas, atol=1e-4)
+        np.testing.assert_allclose(come[:, -1], probas, atol=1e-4)
+        np.testing.assert_allclose(gone[:, -1], come[:, 0], atol=1e-4)
 
 
 def test_networks_are_shuffled_from_the_head_down_and_the_users_is_not(learner):
@@ -155,7 +158,7 @@ def test_images_to_judge_are_of_all_styles_and_many_authors(design):
 
 def test_the_tables_agree_with_one_another(found, rows):
     table = found.table.set_index("method")
-    assert list(table.index) == ["occlusion", "saliency", *ORDERS]
+    assert list(table.index) == ["occlusion", "gradcam", *ORDERS]
     for name, curve in found.curves.groupby("method"):
         assert areas(curve["deletion"].to_numpy()) == pytest.approx(table.loc[name, "deletion"], abs=1e-6)
         assert areas(curve["insertion"].to_numpy()) == pytest.approx(table.loc[name, "insertion"], abs=1e-6)
@@ -166,7 +169,7 @@ def test_the_tables_agree_with_one_another(found, rows):
         assert (others[f"over_{order}_lo"] < others[f"over_{order}"]).all()
         assert (others[f"over_{order}"] < others[f"over_{order}_hi"]).all()
     after = table[[f"after_{part}" for part in PARTS]]
-    assert after.loc[["occlusion", "saliency"]].abs().max().max() <= 1 and after.loc[list(ORDERS)].isna().all().all()
+    assert after.loc[["occlusion", "gradcam"]].abs().max().max() <= 1 and after.loc[list(ORDERS)].isna().all().all()
     agreement = found.agreement.set_index("method")
     np.testing.assert_allclose(agreement, agreement.T)
     np.testing.assert_allclose(np.diag(agreement), 1)
@@ -174,7 +177,7 @@ def test_the_tables_agree_with_one_another(found, rows):
 
 def test_a_map_of_the_truth_beats_its_reverse(learner, rows):
     """Occlusion of cells, one by one, is the truth for a first step: it must gain more than its reverse loses."""
-    paths = rows["filename"].tolist()
+    paths = rows["filename"].tolist()[:6]
     once = explained(learner, paths, "occlusion", squares=CELLS, baseline="blur", progress=False)
     cells = in_cells(once.attr)
     styles = [learner.dls.vocab[i] for i in once.targs]
@@ -233,7 +236,7 @@ def test_tables_and_figure_are_written(found, tmp_path):
 def test_the_figure_shows_every_method(found):
     fig = plot_faithfulness(found.table, found.curves)
     assert len(fig.axes) == 4
-    assert {line.get_label() for line in fig.axes[0].lines} == {"occlusion", "saliency", "random order", "centre order"}
-    assert {label.get_text() for label in fig.axes[2].get_yticklabels()} == {"occlusion", "saliency"}
+    assert {line.get_label() for line in fig.axes[0].lines} == {"occlusion", "gradcam", "random order", "centre order"}
+    assert {label.get_text() for label in fig.axes[2].get_yticklabels()} == {"occlusion", "gradcam"}
     with pytest.raises(ValueError, match="over_random"):
         plot_faithfulness(found.table[["method", "gain"]], found.curves)

@@ -13,6 +13,7 @@ from torch import Tensor
 from styleclf.explain.attribution import predictor
 from styleclf.explain.inputs import Baseline, baseline_images, seen_images
 from styleclf.metrics import targets
+from styleclf.precision import Precision
 
 CELLS = 14  # a side of the image
 STEPS = 14  # in which all cells go, and come
@@ -64,9 +65,10 @@ def order_curves(
     cover: Baseline = "blur",  # what is seen of a cell that is gone
     bs: int = 8,  # images that go through the network at once
     progress: bool = True,
+    precision: Precision | None = None,  # default: the learner's
 ) -> dict[str, np.ndarray]:
     """By order: probabilities `(2, n, STEPS + 1)` while its first cells go, and while they come."""
-    predict = predictor(learn)
+    predict = predictor(learn, precision)
     targs = targets(styles, list(learn.dls.vocab))
     curves = {name: np.zeros((2, len(paths), STEPS + 1)) for name in ranks}
     for which, x in seen_images(learn, paths, progress):

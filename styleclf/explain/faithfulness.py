@@ -67,7 +67,8 @@ def judge_methods(
     found = {method: explained(learn, paths, method, progress=progress, **how) for method in methods}
     styles = [vocab[i] for i in next(iter(found.values())).targs]
     cells = {method: in_cells(each.attr) for method, each in found.items()}
-    curves = order_curves(learn, paths, styles, cell_ranks(cells, seed), cover, progress=progress)
+    ranks, precision = cell_ranks(cells, seed), how.get("precision")
+    curves = order_curves(learn, paths, styles, ranks, cover, progress=progress, precision=precision)
     first = slice(n_shuffled)
     some = {method: each[first] for method, each in cells.items()}
     shuffled = shuffled_correlations(learn, paths[first], styles[first], some, **how) if n_shuffled else {}

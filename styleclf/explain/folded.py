@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-SAME = 1e-3  # logits may differ by that, as float32 adds up in another order
+SAME = 1e-5  # of the largest logit: in float32 seven networks, of 20 to 121 normalisations, differed by 1e-7 to 8e-7
 
 
 def folded(model: nn.Module, x: Tensor) -> nn.Module:
@@ -15,7 +15,8 @@ def folded(model: nn.Module, x: Tensor) -> nn.Module:
     Images `x (n, 3, h, w)` show which do. The model itself is returned if the copy says anything else of them, as it
     would where a convolution's output goes to more than its normalisation.
     """
-    found = copy.deepcopy(model)
+    device, x = x.device, x.cpu()  # where float32 is no TF32, which would hide a difference or make one
+    found = copy.deepcopy(model).cpu()
     with torch.inference_mode():
         expected = found(x)
         for convolution, norm in pairs(found, x):
@@ -23,8 +24,8 @@ def folded(model: nn.Module, x: Tensor) -> nn.Module:
             found.set_submodule(convolution, fused)
             # timm's normalisations bring their activation
             found.set_submodule(norm, getattr(found.get_submodule(norm), "act", nn.Identity()))
-        same = torch.allclose(found(x), expected, rtol=SAME, atol=SAME)
-    return found if same else model
+        same = (found(x) - expected).abs().max() <= SAME * expected.abs().max()
+    return found.to(device) if same else model
 
 
 def pairs(model: nn.Module, x: Tensor) -> list[tuple[str, str]]:

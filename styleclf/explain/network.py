@@ -43,31 +43,48 @@ def without_inplace(model: nn.Module) -> nn.Module:
 
 
 def stage_layer(model: nn.Module, x: Tensor, method: str) -> nn.Module:
-    """The last stage of the model's body that still has places: what class activation maps are made of.
+    """The last stage of the model's body with more than one place: what class activation maps are made of.
 
-    Style statistics of earlier stages reach the head past it, and are not in such maps. Raises ValueError for a body
-    without stages, or whose last one gives no feature maps `(n, channels, h, w)`, as a transformer's.
+    A small image has a single one left in the last stage, and a map of it would be of one colour. Style statistics of
+    earlier stages reach the head past it, and are not in such maps. Raises ValueError for a body without stages, or
+    whose last one gives no feature maps `(n, channels, h, w)`, as a transformer's.
     """
     body = model[0]
     trunk = getattr(body, "trunk", body)
-    advice = "use occlusion or integrated_gradients"
-    if not getattr(trunk, "feature_info", None):
-        raise ValueError(f"{method} needs stages of feature maps, and a {type(trunk).__name__} names none: {advice}")
-    last = list(trunk.feature_info)[-1]
-    layer = trunk.get_submodule(last["module"])
-    shapes: list[tuple[int, ...]] = []
-    handle = layer.register_forward_hook(lambda *passed: shapes.append(tuple(passed[-1].shape)))
+    kind, advice = type(trunk).__name__, "use occlusion or integrated_gradients"
+    stages = list(getattr(trunk, "feature_info", None) or [])
+    if not stages:
+        raise ValueError(f"{method} needs stages of feature maps, and a {kind} names none: {advice}")
+    for stage, shape in zip(stages[::-1], stage_shapes(model, trunk, stages, x)[::-1], strict=True):
+        if len(shape) != 4 or shape[1] != stage["num_chs"]:
+            break
+        if shape[2] * shape[3] > 1:
+            return trunk.get_submodule(stage["module"])
+    raise ValueError(
+        f"{method} needs a last stage of feature maps (n, channels, h, w) of more than one place, which a {kind} "
+        f"does not have for images of {x.shape[-1]} pixels: {advice}"
+    )
+
+
+def stage_shapes(model: nn.Module, trunk: nn.Module, stages: list[dict], x: Tensor) -> list[tuple[int, ...]]:
+    """The shapes of what the trunk's stages make of images `x`, () of a stage that is never reached."""
+    shapes: dict[str, tuple[int, ...]] = {}
+
+    def told(name: str, out: Tensor) -> None:
+        shapes[name] = tuple(getattr(out, "shape", ()))
+
+    names = [stage["module"] for stage in stages]
+    handles = []
+    for name in names:
+        layer = trunk.get_submodule(name)
+        handles.append(layer.register_forward_hook(lambda *passed, name=name: told(name, passed[-1])))
     try:
         with torch.no_grad():
             model(x)
     finally:
-        handle.remove()
-    if not shapes or len(shapes[0]) != 4 or shapes[0][1] != last["num_chs"]:
-        raise ValueError(
-            f"{method} needs a last stage of feature maps (n, channels, h, w), which a {type(trunk).__name__} "
-            f"does not have: {advice}"
-        )
-    return layer
+        for handle in handles:
+            handle.remove()
+    return [shapes.get(name, ()) for name in names]
 
 
 def make_guidable(model: nn.Module) -> nn.Module:

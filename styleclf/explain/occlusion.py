@@ -54,11 +54,19 @@ def occlusion_maps(
     bs: int = 8,  # covered images that go through the network at once, whichever images they are of
 ) -> Tensor:
     """Maps `(n, h, w)`, -1..1: the style's probability lost where an image is covered; what supports it is above 0."""
-    n_windows = len(windows.rows)
-    whole = predict(x).gather(1, targs[:, None])
-    left = []
+    lost, _ = window_losses(predict, x, covers, windows, bs)
+    return windows.averaged(lost[torch.arange(len(x), device=x.device), :, targs])
+
+
+def window_losses(
+    predict: Callable[[Tensor], Tensor], x: Tensor, covers: Tensor, windows: Windows, bs: int = 8
+) -> tuple[Tensor, Tensor]:
+    """What every style loses when a window is covered, `(n, n_windows, n_styles)`, and its probability `(n, n_styles)`.
+
+    The parameters are those of `occlusion_maps`.
+    """
+    n_windows, whole, left = len(windows.rows), predict(x), []
     for pairs in torch.arange(len(x) * n_windows, device=x.device).split(bs):
         image = pairs // n_windows
-        covered = torch.where(windows.covered(pairs % n_windows), covers[image], x[image])
-        left.append(predict(covered).gather(1, targs[image, None])[:, 0])
-    return windows.averaged(whole - torch.cat(left).view(len(x), n_windows))
+        left.append(predict(torch.where(windows.covered(pairs % n_windows), covers[image], x[image])))
+    return whole[:, None] - torch.cat(left).view(len(x), n_windows, -1), whole
