@@ -20,6 +20,8 @@ def main(
     squares: int = 4,  # of occlusion: so many a side
     window: int | None = None,  # of sliding occlusion: pixels a side; default: a seventh of the image
     stride: int | None = None,  # of sliding occlusion: pixels from window to window; default: half a window
+    precision: str | None = None,  # of occlusion: fp32, bf16 or fp16; default: that of the model
+    evidence: int = 0,  # so many nearest training paintings by others beside each, with their maps by the first method
     faithfulness: int = 0,  # judge the methods as well, by so many images of the fold; some 64 tell more than chance
     seed: int = 0,  # of what is picked, and of noise
     out: str = "runs/explain",  # folder for explained.csv, maps, overlays and figures
@@ -30,49 +32,31 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.explain import explained
-    from styleclf.explain.attribution import methods_of, told
+    from styleclf.explain.attribution import methods_of
+    from styleclf.explain.evidence import write_evidence
     from styleclf.explain.faithfulness import faithfulness_text, images_to_judge, judge_methods, write_faithfulness
     from styleclf.explain.picks import picked_files, picked_from_design
-    from styleclf.explain.written import on_pictures, small_pictures, smoothed, write_maps, write_overlays
+    from styleclf.explain.written import write_explanations
     from styleclf.learner import load_style_learner
-    from styleclf.output import write_table
-    from styleclf.plots import save_figure
-    from styleclf.plots.explain import UNSIGNED, plot_explanations, plot_methods
-    from styleclf.predict import image_files, picture_of
+    from styleclf.predict import image_files
 
     start, out, methods = time.monotonic(), Path(out), methods_of(method)
-    paths = image_files(files) if files else None
-    learn = load_style_learner(model)
+    paths, learn = image_files(files) if files else None, load_style_learner(model)
     table = picked_files(learn, paths) if paths else picked_from_design(learn, design, fold, images, pick, n, seed)
     rows = images_to_judge(design, fold, images, faithfulness, seed) if faithfulness else None
-    paths, fit = table["filename"].tolist(), picture_of(learn).fit
     target = target or ("pred" if files else "true")
     told_by = {"pred": "pred"} if files else {"pred": "pred", "true": "label"}  # a file's folder may be no style
     styles = table[told_by[target]].tolist() if target in told_by else target
-    pictures, maps = small_pictures(paths), {}
-    how = dict(baseline=baseline, squares=squares, window=window, stride=stride, seed=seed)
-    for method in methods:
-        begun = time.monotonic()
-        found = explained(learn, paths, method, styles, **how)
-        seconds = (time.monotonic() - begun) / len(paths)
-        table["target"] = styles = [learn.dls.vocab[i] for i in found.targs]  # all methods explain the same
-        table[f"amplitude_{method}"] = abs(found.attr).max(axis=(1, 2))
-        write_maps(found, paths, styles, out / f"{method}.npz")
-        shown = smoothed(found.attr, method)
-        write_overlays(shown, paths, fit, out / "overlays" / method, signed=method not in UNSIGNED)
-        maps[method] = on_pictures(shown, pictures, fit)
-        save_figure(plot_explanations(table, pictures, maps[method], method), out / f"figures/{method}.png")
-        print(told(method, found, seconds), flush=True)
-    if len(methods) > 1:
-        save_figure(plot_methods(table, pictures, maps), out / "figures/methods.png")
-    write_table(table, out / "explained.csv")
+    how = dict(baseline=baseline, squares=squares, window=window, stride=stride, precision=precision, seed=seed)
+    table = write_explanations(learn, table, methods, styles, out, **how)
+    if evidence:
+        write_evidence(learn, table, design, fold, images, evidence, methods[0], out, **how)
     if rows is not None:
         judged = judge_methods(learn, rows, methods, **how)
         write_faithfulness(judged, out)
         print(faithfulness_text(judged.table))
-    save_settings(out, settings, None if files else design, seconds=round(time.monotonic() - start, 1))
-    print(f"{len(paths)} images explained: {out / 'explained.csv'}  {out / 'overlays'}  {out / 'figures'}")
+    save_settings(out, settings, design if evidence or not files else None, seconds=round(time.monotonic() - start, 1))
+    print(f"{len(table)} images explained: {out / 'explained.csv'}  {out / 'overlays'}  {out / 'figures'}")
 
 
 if __name__ == "__main__":

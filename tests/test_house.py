@@ -29,9 +29,9 @@ FLOORS = [
     {"data", "one_vs_rest", "probe"},
     {"budget", "learner"},
     {"predict", "training"},
-    {"embed", "evolution", "explain", "fitting", "judging"},
-    {"atlas", "audit", "benchmark", "runs"},
-    {"folds", "tune"},
+    {"embed", "evolution", "fitting", "judging"},
+    {"atlas", "benchmark", "explain", "runs"},
+    {"audit", "folds", "tune"},
     {"forest", "validate"},
     {"all"},
 ]

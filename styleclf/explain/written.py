@@ -1,21 +1,59 @@
 """What an explanation leaves in its folder, and what its figures are drawn from."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+from fastai.learner import Learner
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from styleclf.explain.attribution import Explained
+from styleclf.explain.attribution import Explained, explained, told
 from styleclf.explain.place import placed
-from styleclf.output import whole_file
+from styleclf.output import whole_file, write_table
 from styleclf.pixels import Fit, open_rgb
-from styleclf.plots.explain import overlay
+from styleclf.plots import save_figure
+from styleclf.plots.explain import UNSIGNED, overlay, plot_explanations, plot_methods
 from styleclf.plots.pictures import PICTURE
+from styleclf.predict import picture_of
 
 PIXELWISE = ("integrated_gradients", "gradient_shap", "guided_gradcam", "saliency")
 SMOOTHING = 1 / 64  # of the side: the deviation of the Gaussian
+
+
+def write_explanations(
+    learn: Learner,
+    table: pd.DataFrame,  # of `picks`: `filename, label, pred, proba_<style>…`
+    methods: Sequence[str],
+    target: str | Sequence[str],  # as `explained` takes it
+    out: str | Path,
+    **how: object,  # what else `explained` takes
+) -> pd.DataFrame:
+    """Explain images by every method, print what each took, and write everything into a folder.
+
+    `<method>.npz`, `overlays/<method>/`, `figures/<method>.png`, of several methods `figures/methods.png`, and
+    `explained.csv`, which is returned: the table with `target, amplitude_<method>…`. All methods explain the same.
+    """
+    out, paths, fit = Path(out), table["filename"].tolist(), picture_of(learn).fit
+    table, pictures, maps = table.copy(), small_pictures(paths), {}
+    for method in methods:
+        start = time.monotonic()
+        found = explained(learn, paths, method, target, **how)
+        seconds = (time.monotonic() - start) / len(paths)
+        table["target"] = target = [learn.dls.vocab[i] for i in found.targs]
+        table[f"amplitude_{method}"] = abs(found.attr).max(axis=(1, 2))
+        write_maps(found, paths, target, out / f"{method}.npz")
+        shown = smoothed(found.attr, method)
+        write_overlays(shown, paths, fit, out / "overlays" / method, signed=method not in UNSIGNED)
+        maps[method] = on_pictures(shown, pictures, fit)
+        save_figure(plot_explanations(table, pictures, maps[method], method), out / f"figures/{method}.png")
+        print(told(method, found, seconds), flush=True)
+    if len(methods) > 1:
+        save_figure(plot_methods(table, pictures, maps), out / "figures/methods.png")
+    write_table(table, out / "explained.csv")
+    return table
 
 
 def write_maps(found: Explained, paths: Sequence[str], styles: Sequence[str], path: str | Path) -> None:
