@@ -19,6 +19,9 @@ def main(
     near: int = 72,  # bits of 256 in which the perceptual hashes of near-copies differ at most
     merge_duplicates: bool = False,  # put near-copies into one group and write the design that keeps them together
     degraded: bool = True,  # judge degraded copies, too: they take four fifths of the features' time
+    markers: bool = True,  # search for small parts of images that give their style away, too
+    model: str | None = None,  # an exported learner to search as well; open only files you trust
+    fold: str = "0",  # of the design, the one that this learner has not seen
     seed: int = 0,  # of a body without weights, and of the stupid models
     out: str = "runs/audit",  # folder for tables and figures, and for design.csv with near-copies merged
 ):
@@ -29,8 +32,10 @@ def main(
     from pathlib import Path
 
     from styleclf.audit.duplicates import duplicates_sentence, merged_design, near_duplicates
+    from styleclf.audit.markers import learner_markers, marker_figure, marker_sentences
     from styleclf.audit.report import audit_design
     from styleclf.audit.sources import read_sources
+    from styleclf.learner import load_style_learner
     from styleclf.output import spoken_seconds, write_table
     from styleclf.plots.audit import audit_figures
     from styleclf.plots.look import save_figure
@@ -43,12 +48,18 @@ def main(
     if merge_duplicates:
         table = merged_design(table, duplicates)
         write_table(table, out / "design.csv")
-    tables, sentences = audit_design(table, images, arch, weights, features, size, fit, seeds, degraded, seed)
+    how = dict(n_seeds=seeds, degraded=degraded, markers=markers, seed=seed)
+    tables, sentences = audit_design(table, images, arch, weights, features, size, fit, **how)
+    if model:
+        tables["learner_markers"] = learner_markers(load_style_learner(model), table, images, fold, seed)
+        sentences += [f"{model}: {sentence}" for sentence in marker_sentences(tables["learner_markers"])]
     tables["duplicates"] = duplicates
     sentences.append(duplicates_sentence(duplicates, out / "design.csv" if merge_duplicates else None))
 
     for name, each in tables.items():
         write_table(each, out / f"{name}.csv")
+    for name in {"markers", "learner_markers"} & set(tables):
+        save_figure(marker_figure(tables[name], images, fit), out / f"figures/{name}.png")
     for name, figure in audit_figures(tables, images).items():
         save_figure(figure, out / f"figures/{name}.png")
     seconds = round(time.monotonic() - start, 1)

@@ -129,7 +129,7 @@ def features_key(body: nn.Module, tfms: Pipeline, precision: Precision, mirrored
     way = (FEATURES_VERSION, torch.__version__, timm.__version__, device.type, resolved(precision, device), mirrored)
     digest = hashlib.blake2b(f"{way} {body}".encode(), digest_size=16)
     pattern = np.random.default_rng(0).integers(256, size=(1, size, size, 3), dtype=np.uint8)
-    digest.update(_as_tested(pattern, tfms, device).cpu().numpy().tobytes())
+    digest.update(as_tested(pattern, tfms, device).cpu().numpy().tobytes())
     for name, value in body.state_dict().items():
         digest.update(f"\0{name} {value.dtype} {tuple(value.shape)}\0".encode())
         digest.update(value.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().data)
@@ -150,7 +150,7 @@ def _write_features(
     starts = range(0, n, BATCH)
     with open(file, "wb") as out:
         for start in tracked(starts, len(starts), "batches of features", progress):
-            x = _as_tested(store.pixels[start : start + BATCH], tfms, device)
+            x = as_tested(store.pixels[start : start + BATCH], tfms, device)
             features = batch_features(body, x, precision, mirrored)
             if start == 0:
                 header = {"descr": "<f4", "fortran_order": False, "shape": (n, features.shape[1])}
@@ -158,7 +158,7 @@ def _write_features(
             out.write(features.astype("<f4").tobytes())
 
 
-def _as_tested(pixels: np.ndarray, tfms: Pipeline, device: torch.device) -> torch.Tensor:
+def as_tested(pixels: np.ndarray, tfms: Pipeline, device: torch.device) -> torch.Tensor:
     """Pixels `(n, h, w, 3)` uint8 as test batches `(n, 3, h, w)` reach the network."""
     x = TensorImage(torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2)).to(device)
     return tfms((x,))[0].as_subclass(torch.Tensor)

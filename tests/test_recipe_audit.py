@@ -9,7 +9,7 @@ from styleclf.splits import read_design
 from tests.test_recipes import desk, run  # noqa: F401
 
 LINE = "recipes/audit.py --images my/paintings --design runs/design/design.csv --seeds 2"
-TABLES = {"leak", "leak_seeds", "shortcuts", "degraded", "duplicates", "sources"}
+TABLES = {"leak", "leak_seeds", "shortcuts", "degraded", "duplicates", "sources", "markers"}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def audit(desk, sample):  # noqa: F811
 def test_an_audit_writes_tables_figures_and_sentences(audit):
     out, printed = audit
     assert {file.stem for file in out.glob("*.csv")} == TABLES | {"design"}
-    assert {file.stem for file in (out / "figures").glob("*.png")} >= {"leak", "shortcuts", "degraded"}
+    assert {file.stem for file in (out / "figures").glob("*.png")} >= {"leak", "shortcuts", "degraded", "markers"}
     saved = json.loads((out / "settings.json").read_text(encoding="utf-8"))
     assert len(saved["sentences"]) >= 4 and all(f"- {sentence}\n" in printed for sentence in saved["sentences"])
     assert saved["settings"]["seeds"] == 2 and saved["seconds"] > 0
@@ -40,9 +40,9 @@ def test_an_audit_writes_tables_figures_and_sentences(audit):
 
 
 def test_an_audit_can_leave_out_what_takes_long(desk, audit):  # noqa: F811
-    done = run(desk, *LINE.split(), "--no-degraded", "--out", "runs/quick")
+    done = run(desk, *LINE.split(), "--no-degraded", "--no-markers", "--out", "runs/quick")
     assert done.returncode == 0, done.stderr
-    assert {file.stem for file in (desk / "runs/quick").glob("*.csv")} == TABLES - {"degraded", "sources"}
+    assert {file.stem for file in (desk / "runs/quick").glob("*.csv")} == TABLES - {"degraded", "sources", "markers"}
 
 
 @pytest.mark.parametrize(

@@ -1,33 +1,79 @@
-"""recipes/explain.py through its real command line."""
+"""recipes/explain.py, maps.py and marker.py through their command lines, and what they leave in their folders."""
+
+import importlib.util
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
+from styleclf import settings
 from styleclf.explain import METHODS
 from styleclf.explain.faithfulness import trusted
 from styleclf.output import write_table
-from tests.test_recipes import desk, run  # noqa: F401  (a fixture)
+from tests.conftest import ARCH
+from tests.test_marker import goes_by_it  # noqa: F401  (a fixture)
+from tests.test_recipes import ROOT, desk, run  # noqa: F401  (a fixture)
 
 
 @pytest.fixture(scope="module")
-def flags(desk, design, exported):  # noqa: F811
-    """The flags that every command has, and a design at the desk."""
+def given(desk, design, exported):  # noqa: F811
+    """What every call has, and a design at the desk."""
     write_table(design, desk / "design.csv")
-    return ["recipes/explain.py", "--images", "my/paintings", "--design", "design.csv", "--model", str(exported)]
+    return dict(images="my/paintings", design="design.csv", model=str(exported))
 
 
-def test_picked_images_are_explained_by_every_method(desk, flags, design):  # noqa: F811
-    done = run(desk, *flags, "--pick", "top-2", "--n", "3", "--method", "all", "--out", "runs/explain")
+@pytest.fixture
+def at_desk(desk, monkeypatch):  # noqa: F811
+    monkeypatch.chdir(desk)
+    return desk
+
+
+def recipe(name):
+    """The module of a recipe, as it is imported."""
+    spec = importlib.util.spec_from_file_location(f"{name}_recipe", ROOT / f"recipes/{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def said(name, capsys, *arguments):
+    """Exit code and output of a recipe's command line, run in this process: importing torch anew takes seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [f"{name}.py", *arguments])
+        with pytest.raises(SystemExit) as left:
+            settings.run(recipe(name).main)
+    out, err = capsys.readouterr()
+    return left.value.code, out, err.strip().splitlines()
+
+
+def flags(given):
+    return [part for name, value in given.items() for part in (f"--{name}", value)]
+
+
+def test_picked_images_are_explained_and_methods_judged(desk, given, design):  # noqa: F811
+    asked = "--pick wrong --n 2 --method occlusion --evidence 2 --faithfulness 16 --precision fp32 --out runs/e"
+    done = run(desk, "recipes/explain.py", *flags(given), *asked.split())
     assert done.returncode == 0, done.stderr
-    out = desk / "runs/explain"
+    out = desk / "runs/e"
     table = pd.read_csv(out / "explained.csv")
-    assert (
-        1 <= len(table) <= 3 and (table["target"] == table["label"]).all() and (table["pred"] != table["label"]).all()
-    )
     names = {f"my/paintings/{name}" for name in design["filename"][design["fold"] == "0"]}
-    assert set(table["filename"]) <= names
+    assert 1 <= len(table) <= 2 and set(table["filename"]) <= names and (table["pred"] != table["label"]).all()
+    judged = pd.read_csv(out / "faithfulness.csv")
+    assert judged["method"].tolist() == ["occlusion", "random", "centre"]
+    assert f"\ntrust {trusted(judged) or 'none'} " in done.stdout
+    evidence = pd.read_csv(out / "evidence.csv")
+    assert (evidence.groupby("query").size() == 3).all() and set(evidence["query"]) == set(table["filename"])
+    figures = {"occlusion", "evidence", "faithfulness"}
+    assert {file.stem for file in (out / "figures").iterdir()} == figures
+
+
+def test_every_method_leaves_maps_overlays_and_a_figure(at_desk, given, capsys):
+    recipe("explain").main(**given, pick="top-2", n=3, method="all", out="runs/all")
+    out, printed = at_desk / "runs/all", capsys.readouterr().out
+    table = pd.read_csv(out / "explained.csv")
+    assert (table["target"] == table["label"]).all() and (table["pred"] != table["label"]).all()
     assert {file.stem for file in (out / "figures").iterdir()} == {*METHODS, "methods"}
     for method in METHODS:
         with np.load(out / f"{method}.npz") as found:
@@ -35,34 +81,60 @@ def test_picked_images_are_explained_by_every_method(desk, flags, design):  # no
             assert found["filename"].tolist() == table["filename"].tolist()
             assert abs(found["attr"]).max(axis=(1, 2)) == pytest.approx(table[f"amplitude_{method}"])
         assert len(list((out / "overlays" / method).iterdir())) == len(table)
-        assert f"{method}: " in done.stdout
+        assert f"{method}: " in printed
 
 
-def test_named_files_are_explained_for_their_prediction(desk, flags, sample, tmp_path):  # noqa: F811
+def test_named_files_are_explained_for_their_prediction(at_desk, given, sample, tmp_path):
     with Image.open(next((sample / "cubism").iterdir())) as image:
         image.resize((90, 40)).save(tmp_path / "wide.png")
-    done = run(desk, *flags, str(tmp_path / "wide.png"), "--out", "runs/one")
-    assert done.returncode == 0, done.stderr
-    table = pd.read_csv(desk / "runs/one/explained.csv")
+    recipe("explain").main(str(tmp_path / "wide.png"), **given, out="runs/one")
+    table = pd.read_csv(at_desk / "runs/one/explained.csv")
     assert table["target"].tolist() == table["pred"].tolist() and table["label"].isna().all()
-    with Image.open(desk / "runs/one/overlays/occlusion/001_wide.png") as image:
+    with Image.open(at_desk / "runs/one/overlays/occlusion/001_wide.png") as image:
         assert image.size == (90, 40) and image.mode == "RGBA"
-    assert {file.stem for file in (desk / "runs/one/figures").iterdir()} == {"occlusion"}
+    assert {file.stem for file in (at_desk / "runs/one/figures").iterdir()} == {"occlusion"}
 
 
-def test_a_file_that_is_no_image_is_one_sentence(desk, flags):  # noqa: F811
-    (desk / "text.jpg").write_bytes(b"no image")
-    done = run(desk, *flags, "text.jpg")
-    assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert "text.jpg cannot be opened as an image" in done.stderr
+def test_bad_input_is_told(at_desk, given):
+    explain = recipe("explain").main
+    (at_desk / "text.jpg").write_bytes(b"no image")
+    with pytest.raises(OSError, match=r"text\.jpg cannot be opened as an image"):
+        explain("text.jpg", **given)
+    with pytest.raises(ValueError, match="two images or more of each style"):
+        explain(**given, faithfulness=8, out="runs/bad")
+    with pytest.raises(ValueError, match="n_nearest must be 1 or more, not -1"):
+        explain(**given, evidence=-1, out="runs/bad")
 
 
-def test_methods_are_judged_and_one_or_none_is_to_be_trusted(desk, flags):  # noqa: F811
-    done = run(desk, *flags, "--pick", "wrong", "--n", "1", "--faithfulness", "16", "--out", "runs/judged")
-    assert done.returncode == 0, done.stderr
-    table = pd.read_csv(desk / "runs/judged/faithfulness.csv")
-    assert table["method"].tolist() == ["occlusion", "random", "centre"]
-    assert f"\ntrust {trusted(table) or 'none'} " in done.stdout
-    assert (desk / "runs/judged/figures/faithfulness.png").stat().st_size
-    done = run(desk, *flags, "--faithfulness", "8")
-    assert done.returncode == 2 and "two images or more of each style" in done.stderr
+def test_all_images_are_mapped_once(at_desk, given, design, capsys):
+    asked = [*flags(given), "--fold", "0", "--window", "16", "--n", "2", "--out", "runs/maps"]
+    code, out, err = said("maps", capsys, *asked)
+    assert not code, err
+    patches, n = pd.read_csv(at_desk / "runs/maps/patches.csv"), (design["fold"] == "0").sum()
+    assert patches["rank"].max() <= 2 and not patches.duplicated(["style", "filename"]).any()
+    assert f"{n} images" in out and (at_desk / "runs/maps/figures/patches.png").stat().st_size
+    code, _, (sentence,) = said("maps", capsys, *asked, "--window", "8")
+    assert code == 2 and "made with window 16 instead of 8" in sentence
+
+
+def test_a_planted_marker_is_pointed_at(at_desk, given, goes_by_it, monkeypatch, capsys):  # noqa: F811
+    """A learner that goes by it in place of a trained one: none is certain to learn it within seconds."""
+    module = recipe("marker")
+    monkeypatch.setattr(module, "fitted_learner", lambda *_, **__: goes_by_it)
+    module.main(
+        given["images"], given["design"], method="occlusion,saliency", n=4, out="runs/marker", seed=0, fit="squash"
+    )
+    table = pd.read_csv(at_desk / "runs/marker/marker.csv")
+    assert table["method"].tolist() == ["occlusion", "saliency"] and (table["inside"] > table["inside_by_chance"]).all()
+    printed = capsys.readouterr().out
+    assert (
+        "audit of pictures without: no small part" in printed
+        and "planted: a sixteenth of an image of artdeco" in printed
+    )
+    assert (at_desk / "runs/marker/model.pkl").stat().st_size
+
+
+def test_a_learner_that_goes_by_other_things_is_one_sentence(at_desk, given, capsys):
+    asked = "--weights none --epochs 1 --size 32 --n 2 --out runs/other --images my/paintings --design design.csv"
+    code, _, (sentence,) = said("marker", capsys, "--arch", ARCH, *asked.split())
+    assert code == 2 and "the marker decides in none" in sentence

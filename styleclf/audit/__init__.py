@@ -6,6 +6,7 @@ leak.py        author-grouped folds against random ones
 duplicates.py  near-copies under several authors, and how to put them into one group
 traits.py      what deliberately stupid models see: files, borders, grain, colours
 shortcuts.py   how far those get beside the real model
+markers.py     whether a small part gives a style away wherever it is pasted
 degraded.py    the real model on shrunk, recompressed, blurred and grey images
 sources.py     whether features tell where an image comes from, and what an unseen source costs
 report.py      all of them, as tables and sentences

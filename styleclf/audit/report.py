@@ -6,6 +6,7 @@ import pandas as pd
 
 from styleclf.audit.degraded import degraded_audit, degraded_sentence
 from styleclf.audit.leak import check_seeds, leak_audit, leak_sentence
+from styleclf.audit.markers import marker_sentences, probe_markers
 from styleclf.audit.scores import author_draws, out_of_fold
 from styleclf.audit.shortcuts import shortcut_audit, shortcut_sentences
 from styleclf.audit.sources import source_audit, source_sentences
@@ -29,14 +30,15 @@ def audit_design(
     n_seeds: int = 5,
     degraded: bool = True,
     seed: int = 0,
+    markers: bool = True,
     progress: bool = True,
 ) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Audit the folds of a design, its validation set left out: `(tables, sentences)`.
 
-    The tables are `leak, leak_seeds, shortcuts` and, where asked for and possible, `degraded, sources`. The real model
-    is a probe of frozen features that all count alike. Its strength is chosen once, as `best_strength` does for a
-    training part, over inner folds by author of all images: pipelines that are compared differ in nothing but what they
-    are compared for.
+    The tables are `leak, leak_seeds, shortcuts` and, where asked for and possible, `markers, degraded, sources`. The
+    real model is a probe of frozen features that all count alike. Its strength is chosen once, as `best_strength` does
+    for a training part, over inner folds by author of all images: pipelines that are compared differ in nothing but
+    what they are compared for.
     Raises what `view_features` and `leak_audit` raise.
     """
     check_seeds(n_seeds)  # before minutes are spent
@@ -53,6 +55,10 @@ def audit_design(
     probas, traits = out_of_fold(clean, targs, folds, strength), traits_of(paths, progress)
     tables["shortcuts"] = shortcut_audit(traits, targs, folds, probas, draws, seed=seed, progress=progress)
     sentences = [leak_sentence(tables["leak"]), *shortcut_sentences(tables["shortcuts"])]
+    if markers:
+        how = dict(arch=arch, weights=weights, kind=features, size=size, fit=fit, seed=seed, progress=progress)
+        tables["markers"] = probe_markers(seen, images, clean, targs, strength, **how)
+        sentences += marker_sentences(tables["markers"])
     if degraded:
         tables["degraded"] = degraded_audit(views, targs, folds, strength, draws)
         sentences.append(degraded_sentence(tables["degraded"]))

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image, ImageFilter
+from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from styleclf.data import normalising
@@ -68,8 +69,7 @@ def view_features(
     unknown = [name for name in changes if name not in DEGRADED]
     if unknown:
         raise ValueError(f"there is no degradation {unknown[0]!r}: choose from {', '.join(DEGRADED)}")
-    torch.manual_seed(seed)
-    body = create_body(arch, features, weights)
+    body = frozen_body(arch, features, weights, seed)
     store = stored([Path(path) for path in paths], size, fit, progress=progress)
     found = {CLEAN: np.array(stored_features(body, store, normalising(arch), progress=progress))}
     for name in changes:
@@ -78,6 +78,12 @@ def view_features(
         dl = DataLoader(Views(store.pixels, image_stats(arch), DEGRADED[name]), BS)
         found[name], _ = body_features(body, dl, progress=progress)
     return {name: seen if features == "style" else np.maximum(seen, 0) for name, seen in found.items()}
+
+
+def frozen_body(arch: str, features: Features, weights: str | Path, seed: int = 0) -> nn.Module:
+    """The body of the real model, the same for the same seed. Raises what `create_body` raises."""
+    torch.manual_seed(seed)
+    return create_body(arch, features, weights)
 
 
 class Views(Dataset):

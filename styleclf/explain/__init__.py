@@ -11,6 +11,10 @@ picks.py        which images of a design are worth a look
 curves.py       a probability while the cells of an image go and come, in the order of a map
 shuffled.py     maps of a network whose weights are shuffled
 faithfulness.py which methods can be trusted for a learner
+evidence.py     the training paintings by others that lie nearest, and what matters in them
+whole.py        occlusion of every image of a design, chunk by chunk
+patches.py      what a style looks like: the patches that raise its probability most
+marker.py       a planted truth: whether explanations point at a marker that a learner goes by
 written.py      maps as .npz and as transparent overlays
 """
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from PIL import Image
 
 from styleclf.plots.look import (
     CLOSE,
@@ -29,7 +31,7 @@ from styleclf.plots.look import (
     spoken,
     write_after,
 )
-from styleclf.plots.pictures import draw_picture, open_picture
+from styleclf.plots.pictures import draw_picture, open_picture, picture_grid
 from styleclf.plots.tables import need_columns
 
 if TYPE_CHECKING:
@@ -103,6 +105,24 @@ def plot_shortcuts(table: pd.DataFrame) -> Figure:
     _legend(axes)
     set_title(fig, "Shortcuts: top-1 accuracy of deliberately stupid models")
     set_note(fig, "Lines: 95 % intervals from resampling authors. Near: surely a tenth of the real lead over chance.")
+    return fig
+
+
+def plot_markers(table: pd.DataFrame, cut: Callable[[pd.Series], Image.Image]) -> Figure:
+    """The part of an image that gives each style away most, and by how much it multiplies its odds in other images.
+
+    `table` as `marker_audit` returns it; `cut` gives a row's part. Raises ValueError for missing columns or no rows.
+    """
+    need_columns(table, ["style", "raised", "near", "filename"], "the markers")
+    title = "What gives a style away when it is pasted into other images"
+    note = "The most telling part of some images, and by how much it multiplies the odds; orange: a stamp, a watermark?"
+    fig, cells = picture_grid({style: [""] for style in table["style"]}, 1, title, note)
+    for _, row in table.iterrows():
+        (axes,) = cells[row["style"]]
+        draw_picture(axes, cut(row), frame=WRONG if row["near"] else None)
+        axes.text(
+            0.5, axes.get_ylim()[0] / 2, f"×{np.exp(row['raised']):,.1f}", ha="center", va="center_baseline", color=INK
+        )
     return fig
 
 
