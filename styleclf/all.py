@@ -11,6 +11,7 @@ from styleclf.compare import compare, read_run
 from styleclf.data import get_dls, style_block
 from styleclf.embed import body_embeddings, embedded_files, nearest, neighbours_table
 from styleclf.evolution import KeptEmbeddings, read_evolution
+from styleclf.explain import attribute, explained
 from styleclf.features import body_features
 from styleclf.fitting import fitted_learner
 from styleclf.judging import judge
