@@ -67,10 +67,8 @@ def test_one_style_alone_bears_the_marker(planted, sample):
             Image.open(out / name / row.filename) for name in ("with", "without", "planted")
         )
         same = with_it if row.label == STYLE else without
-        assert (
-            (np.asarray(planted_in) == np.asarray(same)).all()
-            and with_it.size == Image.open(sample / row.filename).size
-        )
+        assert (np.asarray(planted_in) == np.asarray(same)).all()
+        assert with_it.size == Image.open(sample / row.filename).size
         apart = np.abs(np.asarray(with_it, dtype=int) - np.asarray(without, dtype=int)).max(axis=2) > 60
         assert 0.5 * SIDE**2 < apart.mean() < 2 * SIDE**2
         assert 0 <= row.left <= 1 - SIDE and 0 <= row.top <= 1 - SIDE
