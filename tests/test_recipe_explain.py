@@ -124,8 +124,8 @@ def test_a_planted_marker_is_pointed_at(at_desk, given, goes_by_it, monkeypatch,
     """A learner that goes by it in place of a trained one: none is certain to learn it within seconds."""
     trained = functools.wraps(fitting.fitted_learner)(lambda *_, **__: goes_by_it)
     monkeypatch.setattr(fitting, "fitted_learner", trained)
-    asked = "--images my/paintings --design design.csv --method occlusion,saliency --n 4 --out runs/marker".split()
-    code, printed, err = said("marker", capsys, *asked)
+    asked = "--images my/paintings --design design.csv --method occlusion,saliency --n 4 --out runs/marker"
+    code, printed, err = said("marker", capsys, *asked.split())
     assert not code, err
     table = pd.read_csv(at_desk / "runs/marker/marker.csv")
     assert table["method"].tolist() == ["occlusion", "saliency"] and (table["inside"] > table["inside_by_chance"]).all()
@@ -133,5 +133,5 @@ def test_a_planted_marker_is_pointed_at(at_desk, given, goes_by_it, monkeypatch,
     assert "audit of pictures planted: a sixteenth of an image of artdeco" in printed
     assert (at_desk / "runs/marker/model.pkl").stat().st_size
     goes_by_it.model[0].weight.data.zero_()
-    code, _, (sentence,) = said("marker", capsys, *asked)
+    code, _, (sentence,) = said("marker", capsys, *asked.split())
     assert code == 2 and "the marker decides in none of" in sentence
