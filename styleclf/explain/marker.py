@@ -88,8 +88,8 @@ def marker_table(
     rows = tested[tested["decides"]].head(n)
     if rows.empty:
         raise ValueError(
-            f"the marker decides in none of {len(tested)} pictures: the learner goes by other things than the marker; "
-            "train it longer, or mark another style"
+            f"the marker decides in none of {len(tested)} pictures: the learner goes by other things; train it without "
+            "pretrained weights, or longer, or mark another style"
         )
     paths = [Path(out) / "with" / name for name in rows["filename"]]
     masks = np.stack([marker_mask(learn, *row) for row in zip(paths, rows["left"], rows["top"], strict=True)])
