@@ -22,7 +22,7 @@ from styleclf.precision import Precision, computing, laid_out, resolved
 
 FEATURES_VERSION = 1  # raise it when the way from pixels to features changes, so that older arrays are not used
 BATCH = 64
-MOST_KEPT = 12  # arrays of features beside one of pixels: all together they stay smaller than that, up to 4,000 wide
+MOST_KEPT = 4  # arrays of features beside one of pixels: all together they stay smaller than that, up to 9,000 wide
 
 
 def dataset_features(

@@ -37,7 +37,12 @@ def fitted_learner(
     mirrored: bool = False,  # let the probe see mirror images as well: twice its time
     probe_share: float = 0.5,  # of the probe in the average with the fine-tuned weights
     augment: float = 1.0,  # strength of the random changes of training images; 0 none
-    loss: str = "auto",  # cross_entropy, focal, or auto: focal for one style against the rest, else cross_entropy
+    loss: str = "auto",  # cross_entropy, focal, arcface, subcenter, cosface, proxyanchor, triplet or supcon
+    margin: float | None = None,  # degrees for arcface and subcenter, cosine for others; default: what suits the loss
+    scale: float = 12.0,  # of cosines, for the losses from arcface on
+    lr_head: float | None = None,  # peak learning rate of their head; default: ten times lr_max
+    joint: str = "none",  # or triplet, supcon: a loss on embeddings beside the other
+    joint_weight: float = 0.3,  # of the joint loss
     rest_ratio: float = 3.0,  # for one style against the rest: images of the rest to train on, for each of the style
     label_smoothing: float = 0.1,  # share of each target spread over all styles
     wd: float = 0.01,  # weight decay
@@ -72,14 +77,17 @@ def fitted_learner(
     if is_against_rest(design):
         design = thinned(design, fold, rest_ratio, seed)
     dls = get_dls(design, images, fold, arch, size, fit, bs, augment, cache)
-    learn = style_learner(dls, arch, weights, embedding_size, features, loss, True, label_smoothing, wd, precision)
+    metric = dict(margin=margin, scale=scale, joint=joint, joint_weight=joint_weight)
+    learn = style_learner(
+        dls, arch, weights, embedding_size, features, loss, True, label_smoothing, wd=wd, precision=precision, **metric
+    )
     used = resolved(precision, dls.device)
     print(f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on")
     left = minutes and 60 * minutes - (time.monotonic() - start)
     with learn.added_cbs([Unjudged()] if str(fold) == VAL else []), ExitStack() as contexts:
         for watch in watching:
             contexts.enter_context(watch(learn))
-        train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, steps or None, probe_share, mirrored, left)
+        train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, steps or None, probe_share, mirrored, lr_head, left)
     return learn
 
 

@@ -17,9 +17,10 @@ from fastai.learner import Learner, load_learner
 from fastai.metrics import AccumMetric
 
 from styleclf.features import kept_batch
-from styleclf.losses import Loss, class_weights, create_loss
+from styleclf.losses import SCALE, class_weights, create_loss
+from styleclf.metric_losses import METRIC_LOSSES, NO_JOINT, cosine_head, metric_callbacks, use_diverse_batches
 from styleclf.metrics import top_1_accuracy, top_2_accuracy
-from styleclf.models import Features, create_model, freeze_batchnorm, image_stats, parameter_groups
+from styleclf.models import CosineHead, Features, create_model, freeze_batchnorm, image_stats, parameter_groups
 from styleclf.output import on_terminal, spoken_seconds, whole_file
 from styleclf.precision import FittingPrecision, Precision, set_layout
 
@@ -30,9 +31,13 @@ def style_learner(
     weights: str | Path = "imagenet",  # 'imagenet', a file of weights for the body, or 'none'
     embedding_size: int = 16,
     features: Features = "style",  # 'pooled' for a model of timm that does not show its stages
-    loss: Loss = "cross_entropy",
+    loss: str = "cross_entropy",  # focal; with a cosine head arcface, subcenter, cosface, proxyanchor, triplet, supcon
     class_weighting: bool = True,  # let every style count alike in the loss
     label_smoothing: float = 0.1,
+    margin: float | None = None,  # degrees for arcface and subcenter, cosine for others; default: what suits the loss
+    scale: float = SCALE,  # of the cosines of a cosine head
+    joint: str = NO_JOINT,  # or triplet, supcon: on embeddings, beside the loss
+    joint_weight: float = 0.3,
     wd: float = 0.01,
     precision: Precision = "auto",
     path: str | Path = ".",  # where fastai saves and exports to
@@ -40,21 +45,30 @@ def style_learner(
     """A fastai `Learner` that classifies the styles of `dls.vocab`; a body with pretrained weights starts frozen.
 
     Metrics are class-weighted top-1 and top-2 accuracy; `learn.history.table()` holds every epoch of every fit.
+    Where a loss compares images, `dls` get batches that hold as many of every style, by different authors.
     Warns if `dls` normalise images in another way than the architecture was trained with.
 
-    Raises what `create_model` and `create_loss` raise.
+    Raises what `create_model`, `create_loss`, `metric_callbacks` and `use_diverse_batches` raise.
     """
     warn_of_other_stats(dls, arch)
     vocab = list(dls.vocab)
-    model = create_model(arch, len(vocab), embedding_size, features, weights)
+    watching = metric_callbacks(loss, margin, scale, joint, joint_weight)
+    comparing = loss in METRIC_LOSSES or joint != NO_JOINT
+    if comparing:
+        use_diverse_batches(dls)
+    model = create_model(
+        arch, len(vocab), embedding_size, features, weights, cosine_head(loss, embedding_size, len(vocab), scale)
+    )
     set_layout(model)
-    weight = class_weights(dls.train_ds.items["label"], vocab).to(dls.device) if class_weighting else None
+    weighted = class_weighting and not comparing  # such batches are balanced already
+    weight = class_weights(dls.train_ds.items["label"], vocab).to(dls.device) if weighted else None
     pretrained = str(weights) != "none"
-    cbs = [FittingPrecision(precision), History(), *([FrozenBatchNorm()] if pretrained else [])]
+    cbs = [FittingPrecision(precision), History(), *([FrozenBatchNorm()] if pretrained else []), *watching]
+    on_logits = "cross_entropy" if loss in METRIC_LOSSES else loss
     learn = Learner(
         dls,
         model,
-        create_loss(loss, weight, label_smoothing),
+        create_loss(on_logits, weight, label_smoothing, margin=margin, scale=scale),
         splitter=parameter_groups,
         cbs=cbs,
         metrics=[AccumMetric(top_1_accuracy, flatten=False), AccumMetric(top_2_accuracy, flatten=False)],
@@ -65,8 +79,17 @@ def style_learner(
     learn.recorder.train_metrics = True
     learn.pretrained = pretrained
     if pretrained:
-        learn.freeze()
+        learn.freeze_to(2)  # the body
     return learn
+
+
+def arcface_learner(dls: DataLoaders, arch: str = "resnet18", embedding_size: int = 64, **how: object) -> Learner:
+    """A learner whose embeddings tell styles by their direction alone: `style_learner` with loss='arcface'.
+
+    Its head is cosine, its loss has a margin on the angle to the true style (arXiv 1801.07698), which grows while the
+    training warms up. `how` are other keywords of `style_learner`, such as `margin` (degrees) and `scale`.
+    """
+    return style_learner(dls, arch, embedding_size=embedding_size, **{"loss": "arcface", **how})
 
 
 class FrozenBatchNorm(Callback):
@@ -197,11 +220,14 @@ def _rounded(stat: torch.Tensor) -> tuple[float, ...]:
 
 
 def set_temperature(learn: Learner, temperature: float) -> None:
-    """Divide the logits of a learner by a number above 0, for good: its head's weights are divided by it, in place."""
-    head = learn.model[2][1]
+    """Divide the logits of a learner by a number above 0, for good: its head's weights or scale are, in place."""
+    head = learn.model[2]
+    if isinstance(head, CosineHead):
+        head.scale /= temperature
+        return
     with torch.no_grad():
-        head.weight.div_(temperature)
-        head.bias.div_(temperature)
+        head[1].weight.div_(temperature)
+        head[1].bias.div_(temperature)
 
 
 def export_learner(learn: Learner, path: str | Path) -> Path:

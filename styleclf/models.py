@@ -2,7 +2,7 @@
 
     body   a timm model: (n, 3, h, w) -> (n, d) features
     neck   ReLU, Linear(d, embedding_size): its output is the embedding (no ReLU before style statistics)
-    head   ReLU, Linear(embedding_size, n_out): logits
+    head   ReLU, Linear(embedding_size, n_out), or a CosineHead: logits
 
 timm is imported where it is used: it takes seconds.
 """
@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 Features = Literal["pooled", "imagenet", "style"]
 FEATURES = get_args(Features)
+MOST_HIDDEN = 12  # hidden layers whose statistics are read, the last ones: the first cost most and tell least
+SHORTEST = 1e-3  # length from which on an embedding has a direction: below, its gradient would explode
 HUB_SECONDS = 4.0  # a hub that has not answered by then will not hold up a user who waits at a prompt
 
 
@@ -29,6 +32,7 @@ def create_model(
     embedding_size: int = 16,
     features: Features = "pooled",  # 'imagenet' keeps the 1000-way layer in the body, 'style' adds style statistics
     weights: str | Path = "imagenet",  # 'imagenet', a file of weights for the body, or 'none'
+    head: nn.Module | None = None,  # such as a `CosineHead`; default: ReLU and Linear
 ) -> nn.Sequential:
     """Body, neck and head for `n_out` styles; `model[:2](x)` is the embedding, `model(x)` the logits.
 
@@ -43,7 +47,7 @@ def create_model(
     width = body.num_classes if features == "imagenet" else feature_width(body)
     # channel means may be negative, and their sign tells
     neck = nn.Sequential(nn.Identity() if features == "style" else nn.ReLU(), nn.Linear(width, embedding_size))
-    head = nn.Sequential(nn.ReLU(), nn.Linear(embedding_size, n_out))
+    head = head or nn.Sequential(nn.ReLU(), nn.Linear(embedding_size, n_out))
     return nn.Sequential(body, neck, head)
 
 
@@ -68,24 +72,61 @@ def feature_width(body: nn.Module) -> int:
 
 
 class StyleBody(nn.Module):
-    """A timm model's pooled features, joined by mean and standard deviation of every channel of its stages.
+    """A timm model's pooled features, joined by statistics of its stages and of the hidden layers of its blocks.
 
-    Style lives in these statistics (Gatys et al. 2016; Huang and Belongie 2017). `(n, 3, h, w)` -> `(n,
-    head_hidden_size)`. Raises ValueError for a model that does not show its stages.
+    Style lives in these statistics (Gatys et al. 2016; Huang and Belongie 2017): mean and standard deviation of every
+    channel of a stage, and the deviation of every channel that one of `narrowing` reads. `(n, 3, h, w)` -> `(n,
+    head_hidden_size)`, in parts of `widths`. Raises ValueError for a model that does not show its stages.
     """
+
+    n_hidden = 0  # of learners that were exported before hidden layers were read
 
     def __init__(self, trunk: nn.Module) -> None:
         super().__init__()
         if not hasattr(trunk, "forward_intermediates"):
             raise ValueError(f"{type(trunk).__name__} shows no intermediate features: use features='pooled'")
         self.trunk = trunk
-        self.head_hidden_size = feature_width(trunk) + 2 * sum(stage["num_chs"] for stage in trunk.feature_info)
+        self.n_hidden = len(narrowing(trunk)[-MOST_HIDDEN:])
+        self.head_hidden_size = sum(self.widths())
+
+    def widths(self) -> list[int]:
+        """Numbers of features: pooled ones, those of each stage, those of each hidden layer."""
+        stages = [2 * stage["num_chs"] for stage in self.trunk.feature_info]
+        return [feature_width(self.trunk), *stages, *(layer.in_channels for layer in self.hidden())]
+
+    def hidden(self) -> list[nn.Conv2d]:
+        """The convolutions whose input is read."""
+        found = narrowing(self.trunk)
+        return found[len(found) - self.n_hidden :]
+
+    def extra_repr(self) -> str:
+        """Also a part of the key of kept features."""
+        return f"n_hidden={self.n_hidden}"
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Pooled features, then means and deviations from the first stage to the last."""
-        last, stages = self.trunk.forward_intermediates(x)
+        """Pooled features, means and deviations from the first stage to the last, deviations of hidden layers."""
+        hidden, deviations = self.hidden(), {}
+
+        def read(layer: nn.Module, inputs: tuple[torch.Tensor]) -> None:
+            deviations[layer] = mean_and_deviation(inputs[0].float())[1]
+
+        hooks = [layer.register_forward_pre_hook(read) for layer in hidden]
+        try:
+            last, stages = self.trunk.forward_intermediates(x)
+        finally:
+            for hook in hooks:
+                hook.remove()
         statistics = [each for stage in stages for each in mean_and_deviation(stage.float())]
-        return torch.cat([self.trunk.forward_head(last).float(), *statistics], dim=1)
+        return torch.cat([self.trunk.forward_head(last).float(), *statistics, *map(deviations.get, hidden)], dim=1)
+
+
+def narrowing(trunk: nn.Module) -> list[nn.Conv2d]:
+    """The convolutions that read more channels than they write: their input is the widest view that a block has.
+
+    Those with a bias belong to squeeze-and-excitation, which reads no map.
+    """
+    layers = [layer for layer in trunk.modules() if isinstance(layer, nn.Conv2d) and layer.bias is None]
+    return [layer for layer in layers if layer.in_channels > layer.out_channels]
 
 
 def mean_and_deviation(stage: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -95,6 +136,36 @@ def mean_and_deviation(stage: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]
     """
     mean = stage.mean(dim=(2, 3), keepdim=True)
     return mean.flatten(1), ((stage - mean).square().mean(dim=(2, 3)) + 1e-5).sqrt()
+
+
+class CosineHead(nn.Module):
+    """Embeddings `(n, d)` to logits `(n, n_out)`: `scale` times the cosine of the angle to each style's direction.
+
+    With several centres a style has as many directions, of which the nearest counts (Deng et al. 2020). `weight` is
+    `(n_out * n_centers, d)`, a style's directions side by side. Always computed in float32, whose cosines have the
+    digits that an angle needs.
+    """
+
+    def __init__(self, embedding_size: int, n_out: int, scale: float, n_centers: int = 1) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(n_out * n_centers, embedding_size))
+        self.scale, self.n_centers = scale, n_centers
+
+    def forward(self, embeddings: torch.Tensor) -> torch.Tensor:
+        """Scaled cosines."""
+        with torch.autocast(embeddings.device.type, enabled=False):
+            cosines = F.linear(directions(embeddings.float()), directions(self.weight.float()))
+        return self.scale * cosines.unflatten(1, (-1, self.n_centers)).amax(dim=2)
+
+    def point_at(self, found: torch.Tensor) -> None:
+        """Point all directions of every style at one, `(n_out, d)`, in place."""
+        with torch.no_grad():
+            self.weight.copy_(found.repeat_interleave(self.n_centers, dim=0))
+
+
+def directions(embeddings: torch.Tensor) -> torch.Tensor:
+    """Embeddings `(n, d)` at length 1; those shorter than `SHORTEST` stay shorter, zeros stay zeros."""
+    return F.normalize(embeddings, dim=1, eps=SHORTEST)
 
 
 def check_arch(arch: str) -> None:
@@ -209,9 +280,10 @@ def _hub_options(arch: str) -> dict:
 
 
 def parameter_groups(model: nn.Sequential) -> list[list[nn.Parameter]]:
-    """The parameters in three groups for discriminative rates: early body, late body, neck and head.
+    """The parameters in groups for discriminative rates: early body, late body, neck and head, which are one group.
 
-    timm's own order of stages is halved, so that this works for any of its models: fastai's `splitter`.
+    A cosine head is a fourth group: its directions want to turn faster. timm's own order of stages is halved, so that
+    this works for any of its models: fastai's `splitter`.
     """
     from timm.models import group_parameters
 
@@ -226,7 +298,8 @@ def parameter_groups(model: nn.Sequential) -> list[list[nn.Parameter]]:
     order = sorted(stages)
     early = {name for stage in order[: len(order) // 2] for name in stages[stage]}
     groups = [[p for n, p in named.items() if n in early], [p for n, p in named.items() if n not in early]]
-    return [*groups, [p for part in rest for p in part.parameters()]]
+    neck, head = (list(part.parameters()) for part in rest)
+    return [*groups, neck, head] if isinstance(model[2], CosineHead) else [*groups, neck + head]
 
 
 def freeze_batchnorm(model: nn.Module) -> None:

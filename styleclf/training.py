@@ -13,12 +13,16 @@ from fastai.learner import Learner
 from torch import nn
 
 from styleclf.budget import checked_steps, image_size, plan, shrink_to, sizes_of, told
+from styleclf.features import body_features
 from styleclf.learner import told_by_lines
+from styleclf.metric_losses import prototypes
+from styleclf.models import CosineHead
 from styleclf.probe import fit_probe
 
 Schedule = Literal["one_cycle", "exponential"]
 SCHEDULES = get_args(Schedule)
 LR_PRETRAINED, LR_SCRATCH = 3e-4, 3e-3
+HEAD_RATE = 10  # times the peak rate, for the directions of a cosine head
 PROBE_SHARE = 0.5
 
 
@@ -32,6 +36,7 @@ def train(
     sizes: Sequence[int] | None = None,  # pixels a side that training goes through; by default what suits
     probe_share: float = PROBE_SHARE,  # of the probe's weights in the average with the fine-tuned ones
     mirrored: bool = False,  # let the probe see mirror images as well
+    lr_head: float | None = None,  # peak rate of a cosine head, which is a group of its own; default: ten times lr_max
     seconds: float | None = None,  # choose epochs and sizes, in place of those given, to be done by then
 ) -> pd.DataFrame:
     """Fit neck and head to the frozen body's features, fine-tune for `epochs`, average both; returns the history.
@@ -45,7 +50,7 @@ def train(
     outside 0..1, or sizes beyond the images'.
     """
     check(learn, epochs, schedule, n_frozen, probe_share)
-    start, rates = time.monotonic(), peak_rates(lr_max, learn.pretrained)
+    start, rates = time.monotonic(), rates_of(learn.model, peak_rates(lr_max, learn.pretrained), lr_head)
     sizes = sizes_of(epochs, checked_steps(sizes, image_size(learn.dls), learn.pretrained))
     with told_by_lines(learn):
         if learn.pretrained:
@@ -58,6 +63,8 @@ def train(
             probe = {name: value.clone() for name, value in learn.model.state_dict().items()}
             fit_epochs(learn, sizes, rates, schedule, lr_final)
             average(learn.model, probe, probe_share if learn.pretrained else 0)
+    if sizes and any(getattr(cb, "sets_prototypes", False) for cb in learn.cbs):
+        point_at_training_images(learn)
     return learn.history.table()
 
 
@@ -83,6 +90,25 @@ def peak_rates(lr_max: float | slice | None, pretrained: bool) -> float | slice:
     if peak <= 0:
         raise ValueError(f"lr_max must be above 0, not {peak}")
     return peak
+
+
+def rates_of(model: nn.Sequential, rates: float | slice, lr_head: float | None) -> float | slice | list[float]:
+    """The peak rates, one a group where a cosine head has its own. Raises ValueError for one of 0 or less."""
+    if lr_head is not None and lr_head <= 0:
+        raise ValueError(f"lr_head must be above 0, not {lr_head}")
+    if not isinstance(model[2], CosineHead) or isinstance(rates, slice):
+        return rates
+    return [rates, rates, rates, HEAD_RATE * rates if lr_head is None else lr_head]
+
+
+def point_at_training_images(learn: Learner) -> None:
+    """Point a cosine head at the prototypes of the training images, without random changes."""
+    body, neck, head = learn.model
+    precision = learn.fitting_precision.precision
+    features, targs = body_features(body, learn.dls.test_dl(learn.dls.train_ds.items, with_labels=True), precision)
+    with torch.inference_mode():
+        embeddings = neck(torch.from_numpy(features).to(next(neck.parameters()).device)).float()
+    head.point_at(prototypes(embeddings, torch.from_numpy(targs).to(embeddings.device), len(learn.dls.vocab)))
 
 
 def fit_epochs(

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from filelock import FileLock
 
 # before numpy and torch are imported: threads that wait for work in several processes slow all of them down many times
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -38,11 +39,28 @@ def surroundings(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory):
+def once(tmp_path_factory):
+    """`once(name, make)`: the folder that `make(folder)` fills, in one process of the tests for all of them."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name, make):
+        folder, finished = shared / name, shared / f"{name}.finished"
+        with FileLock(shared / f"{name}.lock"):
+            if not finished.exists():
+                make(folder)
+                finished.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def sample(once):
     """A folder with a small practice set."""
     from styleclf.samples import paint_samples
 
-    return paint_samples(tmp_path_factory.mktemp("data") / "sample", n_images=96, size=64, progress=False)
+    return once("sample", lambda folder: paint_samples(folder, n_images=96, size=64, progress=False))
 
 
 @pytest.fixture(scope="session")
@@ -53,16 +71,24 @@ def design(sample):
 
 
 @pytest.fixture(scope="session")
-def weights_file(tmp_path_factory):
+def halves(design):
+    """The same images dealt to two folds: half the trainings of a cross-validation."""
+    return make_design(design.drop(columns="fold"), n_folds=2)
+
+
+@pytest.fixture(scope="session")
+def weights_file(once):
     """A file of random, but fixed weights for the body of ARCH."""
     import timm
     import torch
     from safetensors.torch import save_file
 
-    torch.manual_seed(1)
-    path = tmp_path_factory.mktemp("weights") / "body.safetensors"
-    save_file(timm.create_model(ARCH, num_classes=0).state_dict(), path)
-    return path
+    def save(folder):
+        torch.manual_seed(1)
+        folder.mkdir(exist_ok=True)
+        save_file(timm.create_model(ARCH, num_classes=0).state_dict(), folder / "body.safetensors")
+
+    return once("weights", save) / "body.safetensors"
 
 
 @pytest.fixture
@@ -108,10 +134,8 @@ def how(weights_file):
 
 
 @pytest.fixture(scope="session")
-def cv_run(design, sample, how, tmp_path_factory):
+def cv_run(design, sample, how, once):
     """A folder with every fold trained; tests must leave it as it is."""
     from styleclf.folds import fitted_folds
 
-    out = tmp_path_factory.mktemp("cv")
-    fitted_folds(design, sample, out, **how)
-    return out
+    return once("cv", lambda folder: fitted_folds(design, sample, folder, **how))

@@ -23,7 +23,7 @@ from styleclf.pixels import PixelStore
 from styleclf.predict import predict_design
 from tests.conftest import ARCH
 from tests.entrants import fails, refuses, two_turns, vanishes
-from tests.test_recipes import run
+from tests.test_recipes import python, run
 
 
 class Alone(Turns):
@@ -388,7 +388,7 @@ def test_the_recipe_through_its_command_line(sample, weights_file, tmp_path):
     settings = f"[DEFAULT]\nimages = {sample}\narch = {ARCH}\nsize = 32\nepochs = 1\nweights = {weights_file}\n"
     line = "recipes/benchmark.py --out out --bs 16 --fastai-epochs 1"
     some = "--contenders fastai,finetune --further decoding --repeats 1"
-    done = run(tmp_path, *line.split(), *some.split(), settings=settings)
+    done = python(tmp_path, *line.split(), *some.split(), settings=settings)
     assert done.returncode == 0, done.stderr
     out = tmp_path / "out"
     results, curves = pd.read_csv(out / "benchmark.csv"), pd.read_csv(out / "curves.csv")

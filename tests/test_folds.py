@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 
 import joblib
 import numpy as np
@@ -22,13 +23,14 @@ def test_every_fold_leaves_what_it_says(cv_run, design):
         assert {"metrics.csv", "history.csv", "model.pkl", folds.FINISHED} <= {file.name for file in folder.iterdir()}
 
 
-def test_finished_folds_are_kept_and_a_missing_one_is_the_same_again(cv_run, design, sample, capsys, how):
-    folder = folds.fold_folder(cv_run, "2")
-    before, others = (folder / "predictions.csv").read_bytes(), folds.fold_folder(cv_run, "1") / "model.pkl"
+def test_finished_folds_are_kept_and_a_missing_one_is_the_same_again(cv_run, design, sample, tmp_path, capsys, how):
+    out = shutil.copytree(cv_run, tmp_path / "cv")
+    folder = folds.fold_folder(out, "2")
+    before, others = (folder / "predictions.csv").read_bytes(), folds.fold_folder(out, "1") / "model.pkl"
     changed_at = others.stat().st_mtime_ns
     (folder / folds.FINISHED).unlink()
     (folder / "predictions.csv").write_text("half a")
-    folds.fitted_folds(design, sample, cv_run, **how)
+    folds.fitted_folds(design, sample, out, **how)
     assert "3 of 4 folds are trained already" in capsys.readouterr().out
     assert (folder / "predictions.csv").read_bytes() == before
     assert others.stat().st_mtime_ns == changed_at
@@ -70,19 +72,16 @@ def test_a_gpu_is_given_to_one_task_only(monkeypatch):
 def test_folds_in_parallel_are_those_trained_alone(cluster, cv_run, design, sample, tmp_path, how):
     if cluster:
         pytest.importorskip("distributed")
+    shutil.copytree(folds.fold_folder(cv_run, "3"), folds.fold_folder(tmp_path, "3"))  # two folds and one are left
     with folds.joblib_backend(cluster, 2):
+        assert ("Dask" in type(joblib.parallel.get_active_backend()[0]).__name__) == bool(cluster)
         folds.fitted_folds(design, sample, tmp_path, jobs=2, **how)
-    for fold in "0123":
+        pids = joblib.Parallel(n_jobs=2)(joblib.delayed(os.getpid)() for _ in range(8))
+    assert os.getpid() not in pids
+    for fold in "012":
         one, other = (read_run(folds.fold_folder(out, fold)) for out in (cv_run, tmp_path))
         assert one.drop(columns=one.filter(like="proba_").columns).equals(other[one.columns[:5]])
         assert other.filter(like="proba_").to_numpy() == pytest.approx(one.filter(like="proba_").to_numpy(), abs=1e-4)
-
-
-def test_a_dask_cluster_is_really_asked(tmp_path):
-    pytest.importorskip("distributed")
-    with folds.joblib_backend("local", 2):
-        found = joblib.Parallel(n_jobs=2)(joblib.delayed(os.getpid)() for _ in range(8))
-    assert os.getpid() not in found
 
 
 def test_what_a_fold_was_trained_with_is_readable(cv_run):

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [
-    {"flags", "output", "metrics", "models", "losses", "precision"},
+    {"batches", "flags", "output", "metrics", "models", "losses", "precision"},
     {
         "settings",
         "calibration",
@@ -26,10 +26,10 @@ FLOORS = [
         "tracking",
     },
     {"features", "plots", "splits"},
-    {"data", "one_vs_rest", "probe"},
+    {"data", "metric_losses", "one_vs_rest", "probe"},
     {"budget", "learner"},
     {"predict", "training"},
-    {"embed", "evolution", "fitting", "judging"},
+    {"embed", "evolution", "fitting", "judging", "new_styles"},
     {"atlas", "benchmark", "explain", "runs"},
     {"audit", "folds", "tune"},
     {"forest", "validate"},

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from styleclf.losses import LOSSES, FocalLoss, class_weights, create_loss
+from styleclf.losses import LOSSES, ArcFaceLoss, FocalLoss, class_weights, create_loss
+from styleclf.models import CosineHead
 
 WEIGHT = torch.tensor([0.5, 1.0, 2.5])
 
@@ -104,5 +105,44 @@ def test_out_of_range_is_refused():
             create_loss("focal", label_smoothing=smoothing)
     with pytest.raises(ValueError, match=r"gamma.*-1"):
         create_loss("focal", gamma=-1.0)
-    with pytest.raises(ValueError, match="cross_entropy, focal, not 'hinge'"):
+    with pytest.raises(ValueError, match="cross_entropy, focal, arcface, subcenter, not 'hinge'"):
         create_loss("hinge")
+    for wrong in ({"margin": 90.0}, {"margin": -1.0}, {"scale": 0.0}):
+        with pytest.raises(ValueError, match=str(*wrong.values())):
+            ArcFaceLoss(**wrong)
+
+
+@pytest.mark.parametrize("n_centers", [1, 3])
+@pytest.mark.parametrize("margin", [0.0, 20.0, 60.0])
+def test_arcface_has_the_values_and_gradients_of_pytorch_metric_learning(margin, n_centers):
+    from pytorch_metric_learning import losses
+
+    torch.manual_seed(0)
+    embeddings, targs = torch.randn(40, 5, requires_grad=True), torch.arange(40) % 4
+    how = dict(num_classes=4, embedding_size=5, margin=margin, scale=12)
+    theirs = losses.ArcFaceLoss(**how) if n_centers == 1 else losses.SubCenterArcFaceLoss(**how, sub_centers=n_centers)
+    head = CosineHead(5, 4, 12.0, n_centers)
+    head.weight.data = theirs.W.data.T.clone()
+    value, expected = ArcFaceLoss(margin, 12.0)(head(embeddings), targs), theirs(embeddings, targs)
+    torch.testing.assert_close(value, expected)
+    gradients = torch.autograd.grad(value, [embeddings, head.weight])
+    own, weight = torch.autograd.grad(expected, [embeddings, theirs.W])
+    torch.testing.assert_close(gradients, (own, weight.T), atol=1e-6, rtol=1e-5)
+
+
+def test_arcface_is_safe_where_an_angle_or_an_embedding_vanishes():
+    head = CosineHead(3, 4, 12.0)
+    embeddings = torch.stack([torch.zeros(3), 2 * head.weight[1].detach(), -head.weight[2].detach()]).requires_grad_()
+    ArcFaceLoss()(head(embeddings), torch.tensor([0, 1, 2])).backward()
+    assert embeddings.grad.isfinite().all() and embeddings.grad.abs().max() < 1e5
+    assert head.weight.grad.isfinite().all()
+
+
+def test_arcface_weights_styles_and_falls_with_the_angle():
+    cosines = torch.linspace(1, -1, 100)
+    logits = 12 * torch.stack([cosines, torch.zeros(100)], dim=1)
+    loss = ArcFaceLoss(30.0, 12.0, torch.tensor([1.0, 3.0]))
+    mean, loss.reduction = loss(logits, torch.arange(100) % 2), "none"
+    each = loss(logits, torch.arange(100) % 2)
+    torch.testing.assert_close(mean, each.sum() / 200)
+    assert (loss(logits, torch.zeros(100, dtype=torch.long)).diff() > 0).all()

@@ -10,7 +10,7 @@ from torch import nn
 
 from styleclf import probe
 from styleclf.data import get_dls
-from styleclf.models import create_body, create_model, feature_width
+from styleclf.models import create_body, create_model
 from tests.conftest import ARCH
 
 
@@ -88,10 +88,21 @@ def test_shares_hold_weights_back_as_a_ridge_on_scaled_features_does():
     assert features @ weight.T + bias == pytest.approx(reference.decision_function(scaled), abs=1e-3)
 
 
-def test_stages_with_few_channels_count_more_and_features_without_stages_alike(weights_file):
-    body = create_body(ARCH, "style", weights_file)
-    shares = probe.feature_shares(body)
-    widths = [feature_width(body.trunk), *(2 * stage["num_chs"] for stage in body.trunk.feature_info)]
+@pytest.mark.parametrize("n", [15, 300])  # fewer images than features, and more
+def test_few_dimensions_keep_all_products_and_lead_back_to_the_features(n):
+    features, _ = clusters(n)
+    shares = np.linspace(0.2, 2, features.shape[1])
+    coordinates, axes, mean = probe.in_few_dimensions(features, shares)
+    scaled = (features - features.mean(0)) / features.std(0) * shares
+    assert coordinates.shape[1] <= min(features.shape)
+    assert coordinates @ coordinates.T == pytest.approx(scaled @ scaled.T, abs=1e-8)
+    assert (features - mean) @ axes.T == pytest.approx(coordinates, abs=1e-8)
+
+
+def test_layers_with_few_channels_count_more_and_features_without_layers_alike(weights_file):
+    body = create_body("test_efficientnet", "style", "none")
+    shares, widths = probe.feature_shares(body), body.widths()
+    assert len(widths) == 1 + len(body.trunk.feature_info) + body.n_hidden and body.n_hidden
     assert shares.shape == (body.head_hidden_size,) and (shares**2).mean() == pytest.approx(1, abs=1e-5)
     starts = np.cumsum([0, *widths[:-1]])
     each = [shares[start] for start in starts]

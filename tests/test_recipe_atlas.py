@@ -8,7 +8,7 @@ import pytest
 
 from styleclf.output import write_table
 from styleclf.settings import save_settings
-from tests.test_recipes import desk, run  # noqa: F401  (a fixture)
+from tests.test_recipes import desk, python, run  # noqa: F401  (a fixture)
 
 TRAIN = "recipes/train.py --images my/paintings --design design.csv --epochs 0 --keep-epochs 0,last --out runs/train"
 
@@ -31,11 +31,11 @@ def on_page(file):
 
 
 @pytest.mark.parametrize(
-    "folder, flags, axes, epochs",
-    [("train", "--dims 3", "xyz", ["0", "last"]), ("cv/fold-1", "--out runs/one.html", "xy", ["last"])],
+    "call, folder, flags, axes, epochs",
+    [(python, "train", "--dims 3", "xyz", ["0", "last"]), (run, "cv/fold-1", "--out runs/one.html", "xy", ["last"])],
 )
-def test_a_page_has_all_images_but_the_validation_set(runs, design, folder, flags, axes, epochs):
-    done = run(runs.parent, "recipes/atlas.py", "--run", f"runs/{folder}", "--projection", "pca", *flags.split())
+def test_a_page_has_all_images_but_the_validation_set(runs, design, call, folder, flags, axes, epochs):
+    done = call(runs.parent, "recipes/atlas.py", "--run", f"runs/{folder}", "--projection", "pca", *flags.split())
     assert done.returncode == 0, done.stderr
     data = on_page(runs / "one.html" if "--out" in flags else runs / folder / "atlas.html")
     assert data["filename"] == design["filename"][design["fold"] != "val"].tolist()

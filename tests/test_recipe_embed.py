@@ -3,17 +3,14 @@
 import pandas as pd
 import pytest
 
-from styleclf.catalog import annotate
 from styleclf.output import write_table
 from styleclf.runs import read_embeddings
-from styleclf.splits import make_design
-from tests.test_recipes import desk, run  # noqa: F401  (a fixture)
+from tests.test_recipes import desk, python, run  # noqa: F401  (a fixture)
 
 
 @pytest.fixture(scope="module")
-def names(desk, sample):  # noqa: F811
+def names(desk, design):  # noqa: F811
     """The design's filenames, from a design.csv at the desk."""
-    design = make_design(annotate(sample, progress=False)[0])
     write_table(design, desk / "design.csv")
     return design["filename"].tolist()
 
@@ -21,7 +18,7 @@ def names(desk, sample):  # noqa: F811
 def test_all_images_of_a_design_are_embedded_and_neighbours_drawn(desk, names, exported):  # noqa: F811
     flags = ["--images", "my/paintings", "--design", "design.csv", "--model", str(exported), "--out", "runs/embed"]
     flags += ["--n-nearest", "3", "--clusters", "--projection", "pca"]
-    done = run(desk, "recipes/embed.py", *flags, *names[:2])
+    done = python(desk, "recipes/embed.py", *flags, *names[:2])
     assert done.returncode == 0, done.stderr
     embeddings, filenames = read_embeddings(desk / "runs/embed/embeddings.npz")
     assert filenames.tolist() == names and embeddings.shape == (len(names), 16)

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from styleclf.evolution import read_evolution, write_evolution
-from tests.test_recipes import desk, run  # noqa: F401  (a fixture)
+from styleclf.output import write_table
+from tests.test_recipes import desk, python, run  # noqa: F401  (a fixture)
 
 
 @pytest.fixture(scope="module")
-def trained(desk, weights_file):  # noqa: F811
+def trained(desk, weights_file, design):  # noqa: F811
     """A folder with a run, and one with a design, at the desk."""
-    done = run(desk, "recipes/design.py", "--images", "my/paintings", "--out", "runs/d")
-    assert done.returncode == 0, done.stderr
+    write_table(design, desk / "runs/d/design.csv")
     flags = ["--images", "my/paintings", "--design", "runs/d/design.csv", "--weights", str(weights_file)]
     done = run(desk, "recipes/train.py", *flags, "--keep-epochs", "0,1,best,9,last", "--out", "runs/e")
     assert done.returncode == 0 and "no embeddings of epoch 9" in done.stdout, done.stderr
@@ -21,7 +21,7 @@ def trained(desk, weights_file):  # noqa: F811
 
 
 def test_the_figure_stands_with_those_of_the_run(trained, desk):  # noqa: F811
-    done = run(desk, "recipes/evolution.py", "--run", "runs/e", "--projection", "pca")
+    done = python(desk, "recipes/evolution.py", "--run", "runs/e", "--projection", "pca")
     assert done.returncode == 0, done.stderr
     assert "epochs 0" in done.stdout and "last" in done.stdout
     assert (trained / "figures/evolution.png").stat().st_size and (trained / "figures/history.png").is_file()

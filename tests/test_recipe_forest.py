@@ -1,43 +1,52 @@
 """recipes/forest.py through its real command line: killed and gone on with, predicted with, and told what is wrong."""
 
+import inspect
 import re
+import shutil
 import signal
-import subprocess
-import sys
+import time
 
 import pandas as pd
 import pytest
 
-from tests.test_recipes import TINY, desk, environment, run  # noqa: F401  (desk is a fixture)
+from styleclf.fitting import fitted_learner
+from styleclf.output import write_table
+from styleclf.settings import save_settings
+from styleclf.validate import cross_validate
+from tests.test_recipe_tune import second_trial_at_work
+from tests.test_recipes import desk, python, run, started  # noqa: F401  (desk is a fixture)
 
 pytest.importorskip("optuna", reason="forests are tuned, which is an extra: pip install styleclf[tune]")
 
-COMMAND = ["recipes/forest.py", "--cv", "runs/cv", "--trials", "2", "--jobs", "1"]
+# the second forest that other seeds draw has up to 900 trees
+COMMAND = ["recipes/forest.py", "--cv", "runs/cv", "--trials", "2", "--seed", "1", "--jobs", "1"]
 
 
 @pytest.fixture(scope="module")
-def cv(desk, weights_file):  # noqa: F811
-    """A cross-validation of probes."""
-    design = ["--images", "my/paintings", "--design", "runs/d/design.csv"]
-    assert run(desk, *["recipes/design.py", "--images", "my/paintings", "--out", "runs/d"]).returncode == 0
-    flags = ["--epochs", "0", "--weights", str(weights_file), "--out", "runs/cv"]
-    done = run(desk, "recipes/cross_validate.py", *design, *flags)
-    assert done.returncode == 0, done.stderr
-    return desk / "runs/cv"
+def cv(desk, design, sample, cv_run, how):  # noqa: F811
+    """A cross-validation of probes, as its recipe leaves it; runs/d is a run of another recipe."""
+    write_table(design, desk / "runs/d/design.csv")
+    save_settings(desk / "runs/d", {"images": "my/paintings"})
+    out = shutil.copytree(cv_run, desk / "runs/cv")
+    metrics, predictions = cross_validate(design, sample, out, **how)
+    for name, table in {"design": design, "metrics": metrics, "predictions": predictions}.items():
+        write_table(table, out / f"{name}.csv")
+    flags = [p for p in inspect.signature(fitted_learner).parameters.values() if p.default is not p.empty]
+    save_settings(out, {"images": "my/paintings", **{flag.name: flag.default for flag in flags}, **how})
+    return out
 
 
 @pytest.fixture(scope="module")
 def done(desk, cv):  # noqa: F811
     """The recipe, killed while its first study runs and taken up again."""
-    command = [sys.executable, *COMMAND, "--out", "runs/forest"]
-    killed = subprocess.Popen(command, cwd=desk, env=environment(desk, TINY), stdout=subprocess.PIPE, text=True)
-    for line in killed.stdout:
-        if line.startswith("trial 0"):
-            break
-    killed.send_signal(signal.SIGINT)
-    rest = killed.stdout.read()
-    assert killed.wait() == 130 and "forests on frozen features" not in rest
-    done = run(desk, *COMMAND, "--out", "runs/forest")
+    command = [*COMMAND, "--out", "runs/forest"]
+    at_work = started(desk, *command)
+    while at_work.at_work() and not second_trial_at_work(desk / "runs/forest"):
+        time.sleep(0.02)
+    time.sleep(0.1)  # its forests are being fitted
+    killed = at_work.kill(signal.SIGINT)
+    assert killed.returncode == 130 and "forests on frozen features" not in killed.stdout, killed.stderr
+    done = python(desk, *COMMAND, "--out", "runs/forest")
     assert done.returncode == 0, done.stderr
     return done
 

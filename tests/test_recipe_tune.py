@@ -3,65 +3,55 @@
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from styleclf.catalog import annotate
 from styleclf.output import write_table
 from styleclf.splits import make_design
-from tests.test_recipes import TINY, desk, run  # noqa: F401  (a fixture)
+from tests.test_recipes import TINY, desk, python, run, started  # noqa: F401  (desk is a fixture)
 
 pytest.importorskip("optuna", reason="tuning is an extra: pip install styleclf[tune]")
 
-LINE = "recipes/tune.py --images my/paintings --design design.csv"
+LINE = ["recipes/tune.py", "--images", "my/paintings", "--design", "design.csv"]
 
 
 @pytest.fixture
-def settings(desk, sample, weights_file):  # noqa: F811
-    """Tiny settings with pretrained weights, beside a design."""
-    write_table(make_design(annotate(sample, progress=False)[0]), desk / "design.csv")
+def settings(weights_file):
+    """Tiny settings with pretrained weights."""
     return TINY.replace("weights = none", f"weights = {weights_file}")
 
 
-def started(desk, settings, *flags):  # noqa: F811
-    """The recipe as a process that can be killed."""
-    (desk / "settings.ini").write_text(settings, encoding="utf-8")
-    environment = {**os.environ, "STYLECLF_SETTINGS": str(desk / "settings.ini"), "PYTHONWARNINGS": "ignore"}
-    command = [sys.executable, *LINE.split(), *flags]
-    return subprocess.Popen(
-        command, cwd=desk, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+def second_trial_at_work(out):
+    """Whether the study in a folder has finished a trial and shown a sign of life of the next."""
+    try:
+        with closing(sqlite3.connect(f"file:{out / 'study.db'}?mode=ro", uri=True)) as study:
+            return study.execute("SELECT count(*) FROM trial_heartbeats").fetchone()[0] > 1
+    except sqlite3.OperationalError:  # it is not there yet, or has no tables
+        return False
 
 
-def wait_for(path, process, seconds=240):
-    for _ in range(10 * seconds):
-        if path.is_file():
-            return
-        assert process.poll() is None, process.stdout.read()
-        time.sleep(0.1)
-    raise AssertionError(f"no {path} after {seconds} s")
-
-
-def test_a_killed_study_goes_on_and_its_winner_can_be_trained(desk, settings):  # noqa: F811
-    out = desk / "runs/tune"
-    process = started(desk, settings, "--trials", "4", "--out", "runs/tune")
-    wait_for(out / "trials.csv", process)
-    process.kill()
-    process.wait()
+def test_a_killed_study_goes_on_and_its_winner_can_be_trained(desk, halves, settings):  # noqa: F811
+    out, command = desk / "runs/tune", [*LINE, "--trials", "3", "--out", "runs/tune"]
+    write_table(halves, desk / "design.csv")
+    study = started(desk, *command, settings=settings)
+    while study.at_work() and not second_trial_at_work(out):
+        time.sleep(0.05)
+    killed = study.kill()
     before = pd.read_csv(out / "trials.csv")
-    assert 1 <= len(before) < 4
+    assert 1 <= len(before) < 3, killed.stderr
 
-    done = run(desk, *LINE.split(), "--trials", "4", "--out", "runs/tune", settings=settings)
+    done = python(desk, *command, settings=settings)
     assert done.returncode == 0, done.stderr
     after = pd.read_csv(out / "trials.csv")
     finished = after[after["state"].isin(["complete", "pruned", "failed"])]
-    assert len(finished) == 4 and set(after["state"]) <= {"complete", "interrupted"}
+    assert len(finished) == 3 and set(after["state"]) <= {"complete", "interrupted"}
     pd.testing.assert_frame_equal(after[after["number"].isin(before["number"])][["value"]], before[["value"]])
     assert after["default"].iloc[0] and after["epochs"].iloc[0] == 1 and after["lr_max"].iloc[0] == 3e-4
     best = finished.loc[finished["value"].idxmax()]
@@ -82,8 +72,9 @@ def test_a_killed_study_goes_on_and_its_winner_can_be_trained(desk, settings):  
         ("--storage nonsense", "the study's database cannot be used"),
     ],
 )
-def test_what_would_fail_every_trial_is_told_before(desk, settings, flags, what):  # noqa: F811
-    done = run(desk, *LINE.split(), "--out", "runs/never", *flags.split(), settings=settings)
+def test_what_would_fail_every_trial_is_told_before(desk, halves, settings, flags, what):  # noqa: F811
+    write_table(halves, desk / "design.csv")
+    done = run(desk, *LINE, "--out", "runs/never", *flags.split(), settings=settings)
     assert done.returncode == 2 and what in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert not (desk / "runs/never/trials.csv").exists()
 
@@ -118,27 +109,29 @@ def postgres():
         shutil.rmtree(folder)
 
 
-def test_two_processes_share_a_study_on_postgresql(desk, settings, postgres):  # noqa: F811
+def test_two_processes_share_a_study_on_postgresql(desk, halves, settings, postgres):  # noqa: F811
     flags = ["--trials", "5", "--storage", postgres, "--search", "embedding_size,lr_max"]
-    workers = [started(desk, settings, *flags, "--out", f"runs/worker-{i}") for i in range(2)]
-    texts = [worker.communicate(timeout=500)[0] for worker in workers]
-    assert [worker.returncode for worker in workers] == [0, 0], "\n".join(texts)
+    write_table(halves, desk / "design.csv")
+    workers = [started(desk, *LINE, *flags, "--out", f"runs/worker-{i}", settings=settings) for i in range(2)]
+    workers = [worker.done() for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0], "\n".join(worker.stderr for worker in workers)
     tables = [pd.read_csv(desk / f"runs/worker-{i}/trials.csv") for i in range(2)]
     pd.testing.assert_frame_equal(*tables)
     (table,) = tables[:1]
     assert table["number"].tolist() == list(range(len(table))) and set(table["state"]) <= {"complete", "pruned"}
     assert 5 <= len(table) <= 6, "both may begin the last one at the same moment"
     assert table["default"].sum() == 1 and table["lr_max"].nunique() == len(table)
-    told = [[line for line in text.splitlines() if line.startswith("trial ")] for text in texts]
+    told = [[line for line in worker.stdout.splitlines() if line.startswith("trial ")] for worker in workers]
     assert all(told) and sum(map(len, told)) == len(table), "both worked, each on trials of its own"
     assert postgres not in (desk / "runs/worker-0/settings.json").read_text(), "it may hold a password"
 
 
-def test_nested_tuning_says_how_optimistic_the_winner_is(desk, settings):  # noqa: F811
+def test_nested_tuning_says_how_optimistic_the_winner_is(desk, design, settings):  # noqa: F811
+    write_table(make_design(design.drop(columns="fold"), n_folds=3), desk / "design.csv")
     flags = ["--trials", "2", "--epochs", "0", "--search", "embedding_size", "--nested", "--out", "runs/nested"]
-    done = run(desk, *LINE.split(), *flags, settings=settings)
+    done = run(desk, *LINE, *flags, settings=settings)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("tuning without fold") == 4
+    assert done.stdout.count("tuning without fold") == 3
     *_, judged, last = done.stdout.strip().splitlines()
     nested, winner, difference = (float(number) for number in re.findall(r"\d?-?\d\.\d{4}", f"{judged} {last}"))
     assert winner - nested == pytest.approx(difference, abs=1.5e-4)
@@ -146,15 +139,16 @@ def test_nested_tuning_says_how_optimistic_the_winner_is(desk, settings):  # noq
     assert len(trials) == 2 and winner == pytest.approx(trials["value"].max(), abs=1e-4)
 
 
-def test_a_tracked_study_keeps_and_logs_every_training(desk, settings, monkeypatch):  # noqa: F811
+def test_a_tracked_study_keeps_and_logs_every_training(desk, halves, settings, monkeypatch):  # noqa: F811
+    write_table(halves, desk / "design.csv")
     mlflow = pytest.importorskip("mlflow")
     store = f"sqlite:///{desk / 'mlflow.db'}"
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
     flags = ["--trials", "1", "--epochs", "0", "--search", "embedding_size", "--track", "mlflow", "--out", "runs/kept"]
-    done = run(desk, *LINE.split(), *flags, settings=settings)
+    done = run(desk, *LINE, *flags, settings=settings)
     assert done.returncode == 0, done.stderr
     kept = {folder.name for folder in (desk / "runs/kept/trials").iterdir()}
-    assert kept == {f"trial-0-fold-{fold}" for fold in range(4)}
+    assert kept == {f"trial-0-fold-{fold}" for fold in range(2)}
     client = mlflow.MlflowClient(store)
     (experiment,) = [each for each in client.search_experiments() if each.name == "styleclf"]
     logged = client.search_runs([experiment.experiment_id])

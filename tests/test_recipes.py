@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import ARCH
+from tests.forked import Recipe
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -21,13 +22,26 @@ arch = {ARCH}
 size = 32
 epochs = 1
 weights = none
+
+[design]
+n_folds = 2
 """
 
 
-def run(cwd, *command, settings=TINY):
-    """One command in `cwd`, where recipes/ is linked, under tiny settings."""
+def python(cwd, *command, settings=TINY):
+    """What a new Python makes of a command in `cwd`, where recipes/ is linked, under tiny settings."""
     given = dict(cwd=cwd, capture_output=True, text=True, env=environment(cwd, settings))
     return subprocess.run([sys.executable, *command], **given)
+
+
+def started(cwd, *command, settings=TINY):
+    """A recipe at work, forked: every recipe is run once by a Python of its own, and quicker the other times."""
+    return Recipe(cwd, environment(cwd, settings), *command)
+
+
+def run(cwd, *command, settings=TINY):
+    """The same as `python` for a recipe, forked."""
+    return started(cwd, *command, settings=settings).done()
 
 
 def environment(cwd, settings=TINY):
@@ -106,11 +120,11 @@ def test_a_run_leaves_what_the_readme_says(mine, desk):
 
 
 def test_the_readmes_python_runs(mine, desk, sample):
-    """Its words, but with the tiny architecture, and with a picture that is there."""
+    """Its words, but with the tiny architecture, tiny images, and a picture that is there."""
     image = next((sample / "cubism").iterdir()).name
-    code = "\n".join(blocks("python")).replace('dls, "resnet18"', f'dls, "{ARCH}", "none"').replace("resnet18", ARCH)
-    code = code.replace("gris_guitar.jpg", image)
-    done = run(desk, "-c", f"import matplotlib; matplotlib.use('Agg')\n{code}")
+    code = "\n".join(blocks("python")).replace('arch="resnet18"', f'arch="{ARCH}", size=32')
+    code = code.replace('dls, "resnet18"', f'dls, "{ARCH}", "none"').replace("gris_guitar.jpg", image)
+    done = python(desk, "-c", f"import matplotlib; matplotlib.use('Agg')\n{code}")
     assert done.returncode == 0, done.stderr
     assert (desk / "runs/mine/confusion.png").is_file() and (desk / "runs/mine/model.pkl").is_file()
     assert "'cubism':" in done.stdout
@@ -118,7 +132,7 @@ def test_the_readmes_python_runs(mine, desk, sample):
 
 def test_quickstart_goes_all_the_way(desk):
     tiny = TINY.replace("epochs = 1", "epochs_from_scratch = 1").replace("size = 32", "size_from_scratch = 32")
-    done = run(desk, "recipes/quickstart.py", "--images", "my/paintings", settings=tiny.replace("none", "auto"))
+    done = python(desk, "recipes/quickstart.py", "--images", "my/paintings", settings=tiny.replace("none", "auto"))
     assert done.returncode == 0, done.stderr
     assert [line.split()[2] for line in done.stdout.splitlines() if line.startswith("$")] == [
         "recipes/design.py",
@@ -139,7 +153,7 @@ def test_every_make_target_of_the_readme_exists():
 @pytest.mark.parametrize("recipe", sorted(path.name for path in (ROOT / "recipes").glob("*.py")))
 def test_help_imports_nothing_heavy(recipe, desk):
     """Seconds cannot be tested honestly on a busy machine; what costs them can."""
-    done = run(desk, "-X", "importtime", f"recipes/{recipe}", "--help")
+    done = python(desk, "-X", "importtime", f"recipes/{recipe}", "--help")
     imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if "|" in line}
     assert done.returncode == 0 and "usage" in done.stdout
     assert imported.isdisjoint({"torch", "fastai", "timm", "sklearn", "matplotlib"})
