@@ -15,10 +15,11 @@ from styleclf.explain import attribute, explained
 from styleclf.features import body_features
 from styleclf.fitting import fitted_learner
 from styleclf.judging import judge
-from styleclf.learner import export_learner, load_style_learner, style_learner
-from styleclf.losses import FocalLoss, class_weights, create_loss
+from styleclf.learner import arcface_learner, export_learner, load_style_learner, style_learner
+from styleclf.losses import ArcFaceLoss, FocalLoss, class_weights, create_loss
 from styleclf.metrics import metrics_table, metrics_text, top_1_accuracy, top_2_accuracy, top_3_accuracy, top_k_accuracy
 from styleclf.models import create_model, load_weights, parameter_groups
+from styleclf.new_styles import add_style
 from styleclf.one_vs_rest import against_rest, precision_recall
 from styleclf.output import write_table
 from styleclf.pixels import decode, open_rgb
@@ -36,6 +37,7 @@ from styleclf.plots import (
 from styleclf.predict import predict_design, predict_files
 from styleclf.probe import fit_probe
 from styleclf.projection import placed, projected
+from styleclf.retrieval import embedding_scores, scores_text
 from styleclf.samples import paint_samples
 from styleclf.separation import separation_table
 from styleclf.splits import AuthorSplitter, author_groups, design_table, make_design, read_design

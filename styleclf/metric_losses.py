@@ -4,12 +4,14 @@ The losses and miners are pytorch-metric-learning's. A loss that has directions 
 model's `CosineHead`: an optimiser sees them there, and an exported learner needs neither loss nor library.
 """
 
+from types import MethodType
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import torch
 from fastai.callback.core import Callback
 from fastai.data.core import DataLoaders
+from fastai.data.load import DataLoader
 from torch import Tensor, nn
 
 from styleclf.batches import check_styles, diverse_batches, images_per_style
@@ -194,8 +196,8 @@ def use_diverse_batches(dls: DataLoaders) -> None:
     targs, groups = items["label"].map(list(dls.vocab).index).to_numpy(), author_groups(items)
     loader.bs = min(items["label"].nunique(), loader.bs // per_style) * per_style
 
-    def get_idxs() -> list[int]:
+    def get_idxs(loader: DataLoader) -> list[int]:
         rng = np.random.default_rng(loader.rng.randrange(2**32))
         return diverse_batches(targs, groups, len(loader), loader.bs, per_style, rng).ravel().tolist()
 
-    loader.get_idxs = get_idxs
+    loader.get_idxs = MethodType(get_idxs, loader)  # a mere function would be exported with every learner

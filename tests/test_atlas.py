@@ -30,6 +30,7 @@ FLAGS = (
 )
 NASTY = "</script><script>document.title='broken'</script>"
 STYLES = ["cubism", 'a "b", & <c>', "rococo=1"]
+WITHHELD = "naïve & <art>"
 EPOCHS = ["0 (best)", LAST]
 AUTHORS = ["", "claude-monet", "Dürer & sons", '<img src=x onerror="document.title=1">', NASTY]
 
@@ -82,6 +83,28 @@ def test_columns_are_what_the_table_says():
         assert data["confidence_true"][i] == pytest.approx(row[f"proba_{row['label']}"], abs=5e-4)
     assert len(set(data["colours"])) == len(STYLES)
     assert atlas.atlas_data(predictions, titles(predictions), maps(60), EPOCHS, "val")["test"] == -1
+
+
+def withheld_table():
+    """Predictions of sixty images, a dozen of which are of a style that the model does not know, and their parts."""
+    predictions = table()
+    predictions.loc[::5, "label"] = WITHHELD
+    part = np.where(predictions["label"] == WITHHELD, "withheld", "held-out authors")
+    return predictions.assign(fold=part)
+
+
+def test_withheld_styles_are_marked_and_have_no_probability():
+    predictions = withheld_table()
+    given = predictions, titles(predictions), maps(60), EPOCHS, ""
+    data = atlas.atlas_data(*given, marked=[WITHHELD, "not there"])
+    assert data["styles"] == [*STYLES, WITHHELD] and data["marked"] == [3] and data["test"] == -1
+    assert [data["styles"][i] for i in data["label"]] == predictions["label"].tolist()
+    assert len(set(data["colours"])) == len(data["colours"]) == 4
+    unknown = [value is None for value in data["confidence_true"]]
+    assert unknown == (predictions["label"] == WITHHELD).tolist()
+    assert atlas.atlas_data(*given, marked=[WITHHELD, STYLES[1]])["marked"] == [1, 3]
+    with pytest.raises(ValueError, match=WITHHELD):
+        atlas.atlas_data(*given, marked=["not there"])
 
 
 @given(st.integers(0, 999), st.sampled_from([1e-3, 1, 40, 1e5]), st.sampled_from([2, 3]))
@@ -249,3 +272,21 @@ def test_an_address_shows_the_card_of_an_image(page, tmp_path):
     assert f"|{NASTY} 3|" in text and f" predicted {row['pred']}, {percent}|" in text
     _, text = opened(page, "", tmp_path)
     assert f"|{NASTY} 3|" not in text
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="no chromium is installed")
+def test_a_browser_marks_withheld_styles_on_a_sphere(sheet, tmp_path):
+    predictions, points = withheld_table(), np.random.default_rng(0).normal(size=(1, 60, 3))
+    units = points / np.linalg.norm(points, axis=2, keepdims=True)
+    data = atlas.atlas_data(predictions, titles(predictions), units, [LAST], "", marked=[WITHHELD], sphere=True)
+    page = tmp_path / "sphere.html"
+    tail = """<script>
+      document.title = map.data[1].customdata.filter((i, at) => map.data[1].marker.symbol[at] === "diamond").length
+        + " diamonds, " + map.data.length + " traces, radius " + Math.max(...map.data[3].x).toFixed(1);
+    </script></body>"""
+    page.write_text(atlas.atlas_page(data, sheet[0]).replace("</body>", tail), encoding="utf-8")
+    title, text = opened(page, f"#image={quoted([predictions['filename'][5]])}", tmp_path / "profile")
+    assert title == "12 diamonds, 4 traces, radius 1.0"
+    assert f"|{WITHHELD} (withheld)|12|" in text and "|held-out authors|48|" in text and "|Part|" in text
+    assert f" {WITHHELD} (withheld): not known to the model|" in text and "|withheld|" in text
+    assert ", training" not in text

@@ -20,25 +20,33 @@ def atlas_data(
     positions: np.ndarray,  # (n_epochs, n, 2 or 3), NaN where unknown
     epochs: Sequence[str],  # (n_epochs,) their names, in order
     fold: str,  # the test fold
+    marked: Sequence[str] = (),  # styles that were withheld from the training
+    sphere: bool = False,  # whether the points of a map in space lie on the unit sphere, which is then drawn
 ) -> dict:
     """Everything but the thumbnails, in the order of `predictions`, ready for JSON.
 
     `styles, colours, authors, folds` are lists of names; `label, pred, author, fold` hold a position in them for every
     image, `filename, title` its names, `confidence` and `confidence_true` the probabilities of the predicted and of the
-    true style. `test` is the position of the test fold, -1 for none. Each of `epochs` has a `name` ('5' of '5 (best)'),
-    its `words` and the columns `x, y(, z)`, None where the position is not known.
+    true style, None for one that the predictions do not know. `marked` are the positions of withheld styles, `test` is
+    that of the test fold, -1 for none. Each of `epochs` has a `name` ('5' of '5 (best)'), its `words` and the columns
+    `x, y(, z)`, None where the position is not known.
 
-    Raises ValueError for no images, a label that is no style of the predictions, titles or positions of another number,
-    and an epoch in which no image has a position.
+    Raises ValueError for no images, a label that is neither a style of the predictions nor marked, titles or positions
+    of another number, and an epoch in which no image has a position.
     """
     vocab, n = vocab_of(predictions), len(predictions)
-    targs, probas = targets(predictions["label"], vocab), probas_of(predictions)
+    styles = [*vocab, *sorted((set(marked) & set(predictions["label"])) - set(vocab))]
+    targs, probas = targets(predictions["label"], styles), probas_of(predictions)
     _check(positions, epochs, titles, n)
     authors, folds = predictions["author"].fillna(""), predictions["fold"].astype(str)
     known_authors, known_folds = sorted(set(authors)), sorted(set(folds), key=lambda name: (len(name), name))
+    colours = style_colours(sorted(styles) if marked else styles)  # those of plot_sphere
+    of_true = np.hstack([probas, np.full((n, len(styles) - len(vocab)), np.nan)])[np.arange(n), targs]
     return {
-        "styles": vocab,
-        "colours": list(style_colours(vocab).values()),
+        "styles": styles,
+        "marked": [i for i, style in enumerate(styles) if style in marked],
+        "sphere": sphere,
+        "colours": [colours[style] for style in styles],
         "authors": known_authors,
         "folds": known_folds,
         "test": known_folds.index(fold) if fold in known_folds else -1,
@@ -49,7 +57,7 @@ def atlas_data(
         "label": targs.tolist(),
         "pred": targets(predictions["pred"], vocab).tolist(),
         "confidence": probas.max(axis=1).round(3).tolist(),
-        "confidence_true": probas[np.arange(n), targs].round(3).tolist(),
+        "confidence_true": without_nan(of_true.round(3)),
         "epochs": [
             {"name": name.partition(" ")[0], "words": spoken_epoch(name)} | columns(points)
             for name, points in zip(epochs, positions, strict=True)
@@ -62,8 +70,12 @@ def columns(points: np.ndarray) -> dict[str, list[float | None]]:
     points = np.asarray(points, dtype=float)
     spread = max(np.nanmax(points) - np.nanmin(points), 1e-9)
     rounded = points.round(int(np.ceil(np.log10(STEPS / spread))))
-    known = np.where(np.isfinite(rounded), rounded, None)
-    return {axis: column.tolist() for axis, column in zip("xyz", known.T, strict=False)}
+    return {axis: without_nan(column) for axis, column in zip("xyz", rounded.T, strict=False)}
+
+
+def without_nan(values: np.ndarray) -> list[float | None]:
+    """A list of values `(n,)`, None for those that are NaN: JSON has no name for them."""
+    return np.where(np.isfinite(values), values, None).tolist()
 
 
 def with_evolution(

@@ -7,9 +7,10 @@ const map = document.getElementById("map");
 const n = atlas.filename.length;
 const inSpace = "z" in atlas.epochs[0];
 const axes = inSpace ? ["x", "y", "z"] : ["x", "y"];
+const onSphere = inSpace && atlas.sphere;
 const type = inSpace ? "scatter3d" : hasWebGL() ? "scattergl" : "scatter";
 const ranges = Object.fromEntries(axes.map(axis => [axis, range(axis)]));
-const ink = Object.fromEntries(["ink", "grid", "right", "wrong"].map(name => [name, look(`--${name}`)]));
+const ink = Object.fromEntries(["ink", "faint", "grid", "right", "wrong"].map(name => [name, look(`--${name}`)]));
 const size = Math.max(4, Math.min(inSpace ? 5 : 8, 300 / Math.sqrt(n))); // of a point, in pixels
 // of points that are filtered out: in space they stand before others, too
 const faded = inSpace ? {size: 2, opacity: 0.4, color: ink.grid} : {size: 0.7 * size, color: ink.grid};
@@ -22,6 +23,7 @@ const order = atlas.filename.map((_, i) => i).sort((i, j) => (i * 0.618034) % 1 
 const authors = atlas.authors.map(plain);
 const names = {style: atlas.styles, fold: atlas.folds};
 const rows = {style: atlas.label, fold: atlas.fold};
+const withheld = new Set(atlas.marked); // positions of styles
 const state = {};
 
 // --- what is chosen, and the page's address
@@ -78,6 +80,20 @@ function plain(name) {
   return spoken(name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase());
 }
 
+function styleWords(style) {
+  return atlas.styles[style] + (withheld.has(style) ? " (withheld)" : "");
+}
+
+// without a test fold, parts such as 'held-out authors' speak for themselves
+function isFold(part) {
+  return atlas.test >= 0 || /^\d+$/.test(atlas.folds[part]);
+}
+
+function foldWords(part) {
+  if (!isFold(part)) return atlas.folds[part];
+  return `${atlas.folds[part]}, ${part === atlas.test ? "test" : "training"}`;
+}
+
 function percent(probability) {
   return `${Math.round(100 * probability)} %`;
 }
@@ -104,10 +120,30 @@ function look(variable) {
   return getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
 }
 
+function symbolOf(i) {
+  return withheld.has(atlas.label[i]) ? "diamond" : "circle";
+}
+
 function points(images, marker, hoverinfo = "none") {
   const epoch = atlas.epochs[state.epoch];
   const columns = axes.map(axis => [axis, images.map(i => epoch[axis][i])]);
   return {...Object.fromEntries(columns), type, mode: "markers", customdata: images, marker, hoverinfo};
+}
+
+// circles of latitude and longitude as one line with gaps, a little inside the unit sphere: behind the points in front
+function wire() {
+  const line = {x: [], y: [], z: []}, radius = 0.98, steps = 12, turns = 72;
+  const add = (...place) => axes.forEach((axis, i) => line[axis].push(place[i] === null ? null : radius * place[i]));
+  for (let k = 0; k < steps; k++) {
+    const [sin, cos] = [Math.sin(k * Math.PI / steps), Math.cos(k * Math.PI / steps)];
+    for (const along of [(s, c) => [sin * c, sin * s, cos], (s, c) => [cos * s, sin * s, c]]) {
+      for (let i = 0; i <= turns; i++) {
+        add(...along(Math.sin(2 * Math.PI * i / turns), Math.cos(2 * Math.PI * i / turns)));
+      }
+      add(null, null, null);
+    }
+  }
+  return {...line, type, mode: "lines", line: {width: 1, color: ink.faint}, opacity: 0.5, hoverinfo: "skip"};
 }
 
 function hasWebGL() {
@@ -124,6 +160,7 @@ function layout() {
 }
 
 function range(axis) {
+  if (onSphere) return [-1.04, 1.04];
   let [low, high] = [Infinity, -Infinity];
   for (const epoch of atlas.epochs) {
     for (const value of epoch[axis]) {
@@ -142,8 +179,9 @@ function draw() {
   const ring = {size: 2.2 * size, color: "rgba(0,0,0,0)", line: {width: 2, color: ink.ink}};
   const traces = [
     points(others, faded, "skip"),
-    points(shown, {size, color: shown.map(colourOf), opacity: 0.85}),
+    points(shown, {size, color: shown.map(colourOf), symbol: shown.map(symbolOf), opacity: 0.85}),
     points(ringed, ring, "skip"),
+    ...(onSphere ? [wire()] : []),
   ];
   const config = {scrollZoom: true, displaylogo: false, responsive: true, modeBarButtons: [buttons]};
   Plotly.react(map, traces, layout(), config);
@@ -161,11 +199,15 @@ function element(tag, text = "", className = "") {
   return made;
 }
 
+function dot(style) {
+  const made = element("span", "", withheld.has(style) ? "dot diamond" : "dot");
+  made.style.background = atlas.colours[style];
+  return made;
+}
+
 function guess(words, style, className = "") {
   const line = element("p", "", className);
-  const dot = element("span", "", "dot");
-  dot.style.background = atlas.colours[style];
-  line.append(dot, ` ${words}`);
+  line.append(dot(style), ` ${words}`);
   return line;
 }
 
@@ -175,15 +217,15 @@ function fill(card, i) {
   thumb.style.width = thumb.style.height = `${side}px`;
   thumb.style.backgroundSize = `${atlas.columns * side}px`;
   thumb.style.backgroundPosition = `${-column * side}px ${-row * side}px`;
-  const [style, pred] = [atlas.styles[atlas.label[i]], atlas.styles[atlas.pred[i]]];
-  const fold = atlas.fold[i] === atlas.test ? "test" : "training";
+  const [pred, given] = [atlas.styles[atlas.pred[i]], atlas.confidence_true[i]];
+  const doubt = given === null ? ": not known to the model" : isRight(i) ? "" : `, given ${percent(given)}`;
   card.replaceChildren(
     thumb,
     element("h3", spoken(atlas.title[i])),
     element("p", spoken(atlas.authors[atlas.author[i]]) || "no author"),
-    guess(`${style}${isRight(i) ? "" : `, given ${percent(atlas.confidence_true[i])}`}`, atlas.label[i]),
+    guess(`${styleWords(atlas.label[i])}${doubt}`, atlas.label[i]),
     guess(`predicted ${pred}, ${percent(atlas.confidence[i])}`, atlas.pred[i], isRight(i) ? "right" : "wrong"),
-    element("small", `fold ${atlas.folds[atlas.fold[i]]}, ${fold}`),
+    element("small", (isFold(atlas.fold[i]) ? "fold " : "") + foldWords(atlas.fold[i])),
   );
   card.hidden = false;
 }
@@ -227,12 +269,8 @@ function addChecks(key) {
       update();
     };
     line.append(box);
-    if (key === "style") {
-      const dot = element("span", "", "dot");
-      dot.style.background = atlas.colours[i];
-      line.append(dot);
-    }
-    const words = key === "style" ? name : `${name}, ${i === atlas.test ? "test" : "training"}`;
+    if (key === "style") line.append(dot(i));
+    const words = key === "style" ? styleWords(i) : foldWords(i);
     line.append(words, element("small", rows[key].filter(value => value === i).length.toLocaleString("en")));
     list.append(line);
   });
@@ -276,6 +314,7 @@ document.getElementById("authors").append(...atlas.authors.filter(name => name).
   option.value = spoken(name);
   return option;
 }));
+if (!names.fold.some((_, i) => isFold(i))) document.getElementById("fold-word").textContent = "Part";
 document.getElementById("epoch").max = atlas.epochs.length - 1;
 document.getElementById("time").hidden = atlas.epochs.length === 1;
 for (const key of ["author", "only", "colour", "epoch"]) {

@@ -29,12 +29,14 @@ def write_atlas(
     title: str = "Atlas",
     notes: Sequence[str] = (),  # sentences below the map: what it shows, and what it leaves out
     progress: bool = True,
+    marked: Sequence[str] = (),  # styles that were withheld from the training: another symbol
+    sphere: bool = False,  # whether the points of a map in space lie on the unit sphere, which is then drawn
 ) -> Path:
     """Write the page; it appears whole. Returns its path.
 
     Raises what `atlas_data`, `make_sprite` and `plotly_script` raise.
     """
-    data = atlas_data(predictions, titles, positions, epochs, fold)
+    data = atlas_data(predictions, titles, positions, epochs, fold, marked, sphere)
     sprite = make_sprite([Path(images) / name for name in predictions["filename"]], progress)
     page = atlas_page(data, sprite, title, notes)
     with whole_file(path) as aside:

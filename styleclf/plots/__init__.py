@@ -11,6 +11,7 @@ from styleclf.plots.clusters import plot_clusters
 from styleclf.plots.comparison import plot_comparison
 from styleclf.plots.confusion import plot_confusion
 from styleclf.plots.design import plot_design
+from styleclf.plots.embedding_scores import plot_embedding_scores
 from styleclf.plots.evolution import plot_evolution
 from styleclf.plots.folds import painters_table, plot_folds, plot_painters, plot_recall, recall_table
 from styleclf.plots.forest import plot_two_by_two
@@ -23,6 +24,8 @@ from styleclf.plots.precision_recall import plot_precision_recall
 from styleclf.plots.reliability import plot_reliability
 from styleclf.plots.report import plot_report, report_averages, report_table
 from styleclf.plots.run import cv_figures, run_figures
+from styleclf.plots.similarity import plot_similarity
+from styleclf.plots.sphere import plot_space, plot_sphere
 
 __all__ = [
     "audit_figures",
@@ -34,6 +37,7 @@ __all__ = [
     "plot_comparison",
     "plot_confusion",
     "plot_design",
+    "plot_embedding_scores",
     "plot_evolution",
     "plot_examples",
     "plot_folds",
@@ -45,6 +49,9 @@ __all__ = [
     "plot_recall",
     "plot_reliability",
     "plot_report",
+    "plot_similarity",
+    "plot_space",
+    "plot_sphere",
     "plot_two_by_two",
     "recall_table",
     "report_averages",

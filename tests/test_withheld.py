@@ -1,0 +1,54 @@
+"""styleclf.withheld and recipes/arcface.py: no withheld style is trained on, no author of a training is judged."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from styleclf.learner import load_style_learner
+from styleclf.output import write_table
+from styleclf.retrieval import unit_rows
+from styleclf.withheld import judged_rows, spaced, training_rows, without_styles
+from tests.test_recipes import desk, python, run  # noqa: F401  (a fixture)
+
+WITHHELD = ["photo", "naturalism"]
+
+
+def test_trained_and_judged_images_share_no_author_and_validation_stays_closed(design):
+    train, judged = (rows(design, "0", WITHHELD) for rows in (training_rows, judged_rows))
+    named = set(judged["author"]) - {""}
+    assert named.isdisjoint(train["author"]) and not set(judged["filename"]) & set(train["filename"])
+    assert "val" not in {*judged["fold"], *train["fold"]} and set(train["label"]).isdisjoint(WITHHELD)
+    assert set(judged["label"][judged["withheld"]]) == set(WITHHELD)
+    assert (judged["fold"][~judged["withheld"]] == "0").all()
+
+
+def test_what_cannot_be_withheld_is_told(design):
+    assert set(without_styles(design, WITHHELD)["label"]) == set(design["label"]) - set(WITHHELD)
+    with pytest.raises(ValueError, match="no style 'fauvism' to withhold"):
+        without_styles(design, ["fauvism"])
+    with pytest.raises(ValueError, match="1 of 8 styles are left"):
+        without_styles(design, sorted(set(design["label"]))[1:])
+
+
+def test_a_space_has_directions_from_its_centre():
+    own, seen = np.array([[2.0, 1.0], [1.0, 3.0]]), np.array([[1.0, 0.0]])
+    space = spaced(own, seen, np.array([1.0, 1.0]))
+    np.testing.assert_allclose(space.units, [[1, 0], [0, 1]])
+    np.testing.assert_allclose(space.train_units, unit_rows(seen - 1))
+
+
+def test_the_recipe_judges_three_models_and_leaves_pages_and_a_learner(desk, design, weights_file):  # noqa: F811
+    write_table(design, desk / "design.csv")
+    flags = ["--images", "my/paintings", "--design", "design.csv", "--withhold", *WITHHELD, "--out", "runs/arcface"]
+    tiny = ["--arch", "resnet10t", "--weights", str(weights_file), "--size", "32", "--epochs", "0"]
+    done = python(desk, "recipes/arcface.py", *flags, *tiny)
+    assert done.returncode == 0, done.stderr
+    out = desk / "runs/arcface"
+    scores = pd.read_csv(out / "scores.csv")
+    assert set(scores["model"]) == {"frozen features", "cross-entropy", "arcface"}
+    assert set(scores["styles"]) == {"trained", "withheld", "both"}
+    assert {file.stem for file in (out / "figures").iterdir()} == {"scores", "similarity", "neighbours", "sphere"}
+    assert all("photo" in (out / page).read_text(encoding="utf-8") for page in ("native.html", "sphere.html"))
+    assert set(load_style_learner(out / "model.pkl").dls.vocab) == set(design["label"]) - set(WITHHELD)
+    wrong = run(desk, "recipes/arcface.py", *flags[:4], "--withhold", "fauvism")
+    assert wrong.returncode == 2 and "no style 'fauvism'" in wrong.stderr and "Traceback" not in wrong.stderr
