@@ -71,13 +71,13 @@ def mine(desk):
     return run_block(desk, "recipes/design.py")
 
 
-def run_block(desk, recipe):
+def run_block(desk, recipe, run=run):
     """Run the commands of the README's block that has this recipe, in their order."""
     (commands,) = [block for block in blocks("sh") if f"python {recipe}" in block]
     done = []
     for line in commands.strip().splitlines():
-        python, *command = shlex.split(line)
-        assert python == "python"
+        program, *command = shlex.split(line)
+        assert program == "python"
         done.append(run(desk, *command))
         assert done[-1].returncode == 0, done[-1].stderr
     return done

@@ -8,7 +8,7 @@ from styleclf.learner import load_style_learner
 from styleclf.output import write_table
 from styleclf.retrieval import unit_rows
 from styleclf.withheld import judged_rows, spaced, training_rows, without_styles
-from tests.test_recipes import desk, python, run  # noqa: F401  (a fixture)
+from tests.test_recipes import desk, python, run, run_block  # noqa: F401  (a fixture)
 
 WITHHELD = ["photo", "naturalism"]
 
@@ -37,18 +37,20 @@ def test_a_space_has_directions_from_its_centre():
     np.testing.assert_allclose(space.train_units, unit_rows(seen - 1))
 
 
-def test_the_recipe_judges_three_models_and_leaves_pages_and_a_learner(desk, design, weights_file):  # noqa: F811
-    write_table(design, desk / "design.csv")
-    flags = ["--images", "my/paintings", "--design", "design.csv", "--withhold", *WITHHELD, "--out", "runs/arcface"]
-    tiny = ["--arch", "resnet10t", "--weights", str(weights_file), "--size", "32", "--epochs", "0"]
-    done = python(desk, "recipes/arcface.py", *flags, *tiny)
-    assert done.returncode == 0, done.stderr
-    out = desk / "runs/arcface"
+def test_the_readmes_command_judges_three_models_and_leaves_pages_and_a_learner(desk, design):  # noqa: F811
+    write_table(design, desk / "runs/mine/design.csv")
+    (done,) = run_block(desk, "recipes/arcface.py", python)
+    assert "frozen features" in done.stdout and "AUROC known" in done.stdout
+    out = desk / "runs/mine/arcface"
     scores = pd.read_csv(out / "scores.csv")
     assert set(scores["model"]) == {"frozen features", "cross-entropy", "arcface"}
     assert set(scores["styles"]) == {"trained", "withheld", "both"}
     assert {file.stem for file in (out / "figures").iterdir()} == {"scores", "similarity", "neighbours", "sphere"}
-    assert all("photo" in (out / page).read_text(encoding="utf-8") for page in ("native.html", "sphere.html"))
-    assert set(load_style_learner(out / "model.pkl").dls.vocab) == set(design["label"]) - set(WITHHELD)
-    wrong = run(desk, "recipes/arcface.py", *flags[:4], "--withhold", "fauvism")
+    assert all("rococo" in (out / page).read_text(encoding="utf-8") for page in ("native.html", "sphere.html"))
+    assert set(load_style_learner(out / "model.pkl").dls.vocab) == set(design["label"]) - {"photo", "rococo"}
+
+
+def test_a_style_that_is_not_there_is_told_in_one_sentence(desk, design):  # noqa: F811
+    write_table(design, desk / "design.csv")
+    wrong = run(desk, "recipes/arcface.py", "--design", "design.csv", "--withhold", "fauvism")
     assert wrong.returncode == 2 and "no style 'fauvism'" in wrong.stderr and "Traceback" not in wrong.stderr
