@@ -75,18 +75,18 @@ class StyleBody(nn.Module):
     """A timm model's pooled features, joined by statistics of its stages and of the hidden layers of its blocks.
 
     Style lives in these statistics (Gatys et al. 2016; Huang and Belongie 2017): mean and standard deviation of every
-    channel of a stage, and the deviation of every channel that one of `narrowing` reads. `(n, 3, h, w)` -> `(n,
-    head_hidden_size)`, in parts of `widths`. Raises ValueError for a model that does not show its stages.
+    channel of a stage, and the deviation of every channel that one of the `narrowing` convolutions reads. `(n, 3, h,
+    w)` -> `(n, head_hidden_size)`, in parts of `widths`. Raises ValueError for a model that does not show its stages.
     """
 
-    n_hidden = 0  # of learners that were exported before hidden layers were read
+    narrowing: tuple[str, ...] = ()  # as learners have it that were exported before hidden layers were read
 
     def __init__(self, trunk: nn.Module) -> None:
         super().__init__()
         if not hasattr(trunk, "forward_intermediates"):
             raise ValueError(f"{type(trunk).__name__} shows no intermediate features: use features='pooled'")
         self.trunk = trunk
-        self.n_hidden = len(narrowing(trunk)[-MOST_HIDDEN:])
+        self.narrowing = narrowing(trunk)[-MOST_HIDDEN:]  # by name: folding a normalisation in replaces the layer
         self.head_hidden_size = sum(self.widths())
 
     def widths(self) -> list[int]:
@@ -96,12 +96,11 @@ class StyleBody(nn.Module):
 
     def hidden(self) -> list[nn.Conv2d]:
         """The convolutions whose input is read."""
-        found = narrowing(self.trunk)
-        return found[len(found) - self.n_hidden :]
+        return [self.trunk.get_submodule(name) for name in self.narrowing]
 
     def extra_repr(self) -> str:
         """Also a part of the key of kept features."""
-        return f"n_hidden={self.n_hidden}"
+        return f"n_hidden={len(self.narrowing)}"
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Pooled features, means and deviations from the first stage to the last, deviations of hidden layers."""
@@ -120,13 +119,15 @@ class StyleBody(nn.Module):
         return torch.cat([self.trunk.forward_head(last).float(), *statistics, *map(deviations.get, hidden)], dim=1)
 
 
-def narrowing(trunk: nn.Module) -> list[nn.Conv2d]:
-    """The convolutions that read more channels than they write: their input is the widest view that a block has.
+def narrowing(trunk: nn.Module) -> tuple[str, ...]:
+    """Names of the convolutions that read more channels than they write: their input is the widest view of a block.
 
     Those with a bias belong to squeeze-and-excitation, which reads no map.
     """
-    layers = [layer for layer in trunk.modules() if isinstance(layer, nn.Conv2d) and layer.bias is None]
-    return [layer for layer in layers if layer.in_channels > layer.out_channels]
+    layers = {name: layer for name, layer in trunk.named_modules() if isinstance(layer, nn.Conv2d)}
+    return tuple(
+        name for name, layer in layers.items() if layer.bias is None and layer.in_channels > layer.out_channels
+    )
 
 
 def mean_and_deviation(stage: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -26,6 +26,7 @@ from styleclf.explain.written import on_pictures, small_pictures, smoothed, writ
 from styleclf.forest.head import ForestHead
 from styleclf.learner import load_style_learner
 from styleclf.metrics import probas_of, targets, true_ranks, vocab_of
+from styleclf.models import create_model
 from styleclf.pixels import FITS, fitted
 from styleclf.plots.explain import HINDERS, SUPPORTS, _rgb, overlay, painted, plot_explanations, plot_methods
 from styleclf.predict import predict_files
@@ -172,6 +173,15 @@ def test_folding_batch_normalisation_changes_no_number(real):
     assert norms[1] == 0 < norms[0] and not changed(before, model)
     with torch.no_grad():
         assert torch.allclose(found(x), model(x), atol=1e-4)
+
+
+def test_hidden_layers_are_read_where_normalisations_were_folded_in():
+    model = create_model("test_efficientnet", 3, features="style", weights="none").eval()
+    x = torch.randn(2, 3, 32, 32)
+    found = folded(model, x[:1])
+    assert found is not model and model[0].narrowing
+    with torch.no_grad():
+        torch.testing.assert_close(found(x), model(x), atol=1e-4, rtol=1e-4)
 
 
 def test_a_convolution_heard_by_others_too_is_not_folded():

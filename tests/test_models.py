@@ -249,7 +249,7 @@ def test_style_features_end_with_deviations_of_what_narrowing_convolutions_read(
     body = models.create_body("test_efficientnet", "style", "none").eval()
     assert len(models.narrowing(body.trunk)) > 3
     seen, x = [], torch.randn(2, 3, 64, 64)
-    last = models.narrowing(body.trunk)[-3:]
+    last = body.hidden()
     hooks = [layer.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0])) for layer in last]
     with torch.no_grad():
         features = body(x)
@@ -267,8 +267,8 @@ def test_style_features_end_with_deviations_of_what_narrowing_convolutions_read(
 def test_a_style_body_exported_before_hidden_layers_were_read_gives_what_it_gave():
     body = models.create_body("test_efficientnet", "style", "none").eval()
     old = copy.deepcopy(body)
-    n_hidden = sum(old.widths()[-old.n_hidden :])
-    del old.n_hidden
+    n_hidden = sum(layer.in_channels for layer in old.hidden())
+    del old.narrowing
     x = torch.randn(2, 3, 64, 64)
     with torch.no_grad():
         assert n_hidden and torch.equal(old(x), body(x)[:, :-n_hidden])

@@ -102,7 +102,7 @@ def test_few_dimensions_keep_all_products_and_lead_back_to_the_features(n):
 def test_layers_with_few_channels_count_more_and_features_without_layers_alike(weights_file):
     body = create_body("test_efficientnet", "style", "none")
     shares, widths = probe.feature_shares(body), body.widths()
-    assert len(widths) == 1 + len(body.trunk.feature_info) + body.n_hidden and body.n_hidden
+    assert len(widths) == 1 + len(body.trunk.feature_info) + len(body.narrowing) and body.narrowing
     assert shares.shape == (body.head_hidden_size,) and (shares**2).mean() == pytest.approx(1, abs=1e-5)
     starts = np.cumsum([0, *widths[:-1]])
     each = [shares[start] for start in starts]
