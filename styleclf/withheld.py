@@ -20,6 +20,12 @@ from styleclf.projection import projected
 from styleclf.retrieval import embedding_scores, similarities, unit_rows
 from styleclf.splits import VAL
 
+TITLES = {
+    "native": "Embeddings as they are",
+    "sphere": "Embeddings by their direction",
+    "map": "Embeddings on a map",
+}
+
 
 class Space(NamedTuple):
     """Embeddings of the same images by one model, as they are and by their direction."""
@@ -127,23 +133,17 @@ def write_comparison(
     return scores
 
 
-def write_pages(
-    space: Space, judged: pd.DataFrame, points: np.ndarray, images: str | Path, out: str | Path
-) -> list[Path]:
+def write_pages(space: Space, judged: pd.DataFrame, points: np.ndarray, images: str | Path, out: str | Path) -> None:
     """Write native.html, the points `(n, 2 or 3)` as they are, and sphere.html, those by their direction alone.
 
     Embeddings of more dimensions have only a map, map.html. Each page stands for itself, see `atlas`.
     """
     withheld = sorted(judged["label"][judged["withheld"]].unique())
     part = np.where(judged["withheld"], "withheld", "held-out authors")
-    table, note = space.predictions.assign(fold=part), "Withheld styles were in no training."
+    table, notes = space.predictions.assign(fold=part), ["Withheld styles were in no training."]
     drawn = space.embeddings.shape[1] in (2, 3)
     pages = {"native": points, "sphere": unit_rows(points)} if drawn else {"map": points}
-    return [
-        write_atlas(
-            *(Path(out) / f"{name}.html", table, judged["title"], places[None], [LAST], images, "", name, [note]),
-            marked=withheld,
-            sphere=name == "sphere" and places.shape[1] == 3,
-        )
-        for name, places in pages.items()
-    ]
+    for name, places in pages.items():
+        file, sphere = Path(out) / f"{name}.html", name == "sphere" and places.shape[1] == 3
+        what = (table, judged["title"], places[None], [LAST], images, "", TITLES[name], notes)
+        write_atlas(file, *what, marked=withheld, sphere=sphere)
