@@ -22,6 +22,7 @@ from torch import nn
 Features = Literal["pooled", "imagenet", "style"]
 FEATURES = get_args(Features)
 MOST_HIDDEN = 12  # hidden layers whose statistics are read, the last ones: the first cost most and tell least
+APART = 0.1  # of a direction's length: how far apart several of one style start
 SHORTEST = 1e-3  # length from which on an embedding has a direction: below, its gradient would explode
 HUB_SECONDS = 4.0  # a hub that has not answered by then will not hold up a user who waits at a prompt
 
@@ -159,9 +160,13 @@ class CosineHead(nn.Module):
         return self.scale * cosines.unflatten(1, (-1, self.n_centers)).amax(dim=2)
 
     def point_at(self, found: torch.Tensor) -> None:
-        """Point all directions of every style at one, `(n_out, d)`, in place."""
+        """Point the directions of every style at one, `(n_out, d)`, in place; several a style a little apart."""
+        repeated = found.to(self.weight).repeat_interleave(self.n_centers, dim=0)
+        if self.n_centers > 1:  # alike they would get the same gradient, and stay alike
+            lengths = repeated.norm(dim=1, keepdim=True) / repeated.shape[1] ** 0.5
+            repeated = repeated + APART * lengths * torch.randn_like(repeated)
         with torch.no_grad():
-            self.weight.copy_(found.repeat_interleave(self.n_centers, dim=0))
+            self.weight.copy_(repeated)
 
 
 def directions(embeddings: torch.Tensor) -> torch.Tensor:

@@ -78,7 +78,7 @@ def test_joint_training_adds_the_weighted_metric_loss(learner):
     embeddings = learn.model[:2](x)
     own = nn.functional.cross_entropy(learn.model[2](embeddings), y, label_smoothing=0.1)
     beside = metric_loss("supcon", 4, 8, 1.0)[0](embeddings, y)
-    assert float(loss) == pytest.approx(float(own + 0.5 * beside), rel=1e-4)
+    assert float(loss) == pytest.approx((own + 0.5 * beside).item(), rel=1e-4)
 
 
 def test_batches_hold_as_many_of_every_style_by_different_authors(learner):
@@ -115,6 +115,13 @@ def test_a_hook_goes_with_the_next_output():
 def test_prototypes_are_mean_directions_and_zero_without_images():
     found = prototypes(torch.tensor([[2.0, 0.0], [0.0, 0.5], [0.0, -3.0]]), torch.tensor([0, 0, 2]), 4)
     torch.testing.assert_close(found, torch.tensor([[0.5**0.5, 0.5**0.5], [0, 0], [0, -1.0], [0, 0]]))
+
+
+def test_several_directions_of_a_style_start_near_it_but_apart():
+    head, found = CosineHead(16, 4, 12.0, 3), nn.functional.normalize(torch.randn(4, 16), dim=1)
+    head.point_at(found)
+    cosines = nn.functional.cosine_similarity(head.weight.view(4, 3, 16), found[:, None], dim=2)
+    assert (cosines > 0.95).all() and (cosines < 1 - 1e-5).all()
 
 
 def test_what_does_not_go_together_is_refused(learner, design):
