@@ -32,7 +32,7 @@ def main(
     from styleclf.atlas import plotly_script
     from styleclf.learner import export_learner
     from styleclf.output import spoken_seconds
-    from styleclf.retrieval import scores_text
+    from styleclf.retrieval import calculator_class, scores_text
     from styleclf.splits import read_design
     from styleclf.withheld import (
         frozen_space,
@@ -44,8 +44,8 @@ def main(
     )
 
     start, out, table, withhold, seconds = time.monotonic(), Path(out), read_design(design), withhold or [], {}
-    trained, _ = without_styles(table, withhold), plotly_script()  # what is missing is told before the work
-    judged, train = judged_rows(table, fold, withhold), training_rows(table, fold, withhold)
+    trained, judged = without_styles(table, withhold), judged_rows(table, fold, withhold)
+    train, _, _ = training_rows(table, fold, withhold), plotly_script(), calculator_class()  # if missing, told now
     size = {"embedding_size": embedding_size}
     plain = {**kwargs, **size, "loss": "cross_entropy", "joint": "none", "margin": None}
     body = {key: kwargs[key] for key in ("arch", "weights", "features", "size", "fit", "precision")}

@@ -39,8 +39,8 @@ def fitted_learner(
     augment: float = 1.0,  # strength of the random changes of training images; 0 none
     loss: str = "auto",  # cross_entropy, focal, arcface, subcenter, cosface, proxyanchor, triplet or supcon
     margin: float | None = None,  # degrees for arcface and subcenter, cosine for others; default: what suits the loss
-    scale: float = 12.0,  # of cosines, for the losses from arcface on
-    lr_head: float | None = None,  # peak learning rate of their head; default: ten times lr_max
+    scale: float = 12.0,  # of cosines, for arcface and the losses named after it
+    lr_head: float | None = None,  # peak learning rate of the head that those have; default: ten times lr_max
     joint: str = "none",  # or triplet, supcon: a loss on embeddings beside the other
     joint_weight: float = 0.3,  # of the joint loss
     rest_ratio: float = 3.0,  # for one style against the rest: images of the rest to train on, for each of the style

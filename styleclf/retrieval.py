@@ -203,10 +203,6 @@ def retrieval_values(
     """
     import torch
 
-    try:
-        from pytorch_metric_learning.utils.accuracy_calculator import AccuracyCalculator
-    except ImportError as error:
-        raise ValueError("retrieval needs the package pytorch-metric-learning: pip install styleclf[metric]") from error
     units, styles = torch.as_tensor(units), torch.as_tensor(targs)
 
     def neighbours(query, k, reference, ref_includes_query):  # both are positions of images, (1, 1) and (m, 1)
@@ -215,7 +211,7 @@ def retrieval_values(
 
     wanted = tuple(RETRIEVAL[name] for name in metrics)
     # this k is R, as there is one query; an own search needs no faiss
-    calculator = AccuracyCalculator(wanted, k="max_bin_count", device=torch.device("cpu"), knn_func=neighbours)
+    calculator = calculator_class()(wanted, k="max_bin_count", device=torch.device("cpu"), knn_func=neighbours)
     values = {name: np.full(len(targs), np.nan) for name in metrics}
     for i in np.flatnonzero(_candidates(targs, groups)[0] > 0):
         others = torch.as_tensor(np.flatnonzero(groups != groups[i]))
@@ -223,6 +219,15 @@ def retrieval_values(
         for name in metrics:
             values[name][i] = found[RETRIEVAL[name]]
     return values
+
+
+def calculator_class() -> type:
+    """pytorch-metric-learning's AccuracyCalculator. Raises ValueError where that package is missing."""
+    try:
+        from pytorch_metric_learning.utils.accuracy_calculator import AccuracyCalculator
+    except ImportError as error:
+        raise ValueError("retrieval needs the package pytorch-metric-learning: pip install styleclf[metric]") from error
+    return AccuracyCalculator
 
 
 def few_shot_values(

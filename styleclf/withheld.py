@@ -18,7 +18,7 @@ from styleclf.predict import predict_and_embed
 from styleclf.probe import feature_shares
 from styleclf.projection import projected
 from styleclf.retrieval import embedding_scores, similarities, unit_rows
-from styleclf.splits import VAL
+from styleclf.splits import VAL, cv_folds
 
 TITLES = {
     "native": "Embeddings as they are",
@@ -60,8 +60,10 @@ def judged_rows(design: pd.DataFrame, fold: str, withhold: Sequence[str]) -> pd.
     """The images to judge embeddings on, with a column `withheld`: the test fold, and the withheld styles of all folds.
 
     None is by an author of a training image: of the withheld styles, paintings by those are left out. The validation
-    set stays closed.
+    set stays closed. Raises ValueError for another fold than one of a cross-validation.
     """
+    if fold not in cv_folds(design):
+        raise ValueError(f"embeddings are judged on one of the folds {', '.join(cv_folds(design))}, not {fold!r}")
     folds, withheld = design["fold"].astype(str), design["label"].isin(withhold)
     authors = set(training_rows(design, fold, withhold)["author"].fillna("")) - {""}
     fresh = ~design["author"].isin(authors)

@@ -26,6 +26,8 @@ def test_what_cannot_be_withheld_is_told(design):
     assert set(without_styles(design, WITHHELD)["label"]) == set(design["label"]) - set(WITHHELD)
     with pytest.raises(ValueError, match="no style 'fauvism' to withhold"):
         without_styles(design, ["fauvism"])
+    with pytest.raises(ValueError, match="folds 0, 1, 2, 3, not 'val'"):
+        judged_rows(design, "val", WITHHELD)
     with pytest.raises(ValueError, match="1 of 8 styles are left"):
         without_styles(design, sorted(set(design["label"]))[1:])
 
