@@ -26,5 +26,5 @@ def test_four_of_a_style_where_there_is_room_else_two():
     assert [images_per_style(32, n) for n in (2, 8, 11, 30)] == [4, 4, 2, 2]
     with pytest.raises(ValueError, match="3 images in all"):
         images_per_style(3, 2)
-    with pytest.raises(ValueError, match="rococo has 1 images to train on, but a batch takes 2"):
+    with pytest.raises(ValueError, match="rococo has 1 image to train on, but a batch takes 2"):
         check_styles(["cubism", "cubism", "rococo"], 2)
