@@ -29,8 +29,9 @@ def check_styles(labels: Sequence, per_style: int) -> None:
     names, counts = np.unique(np.asarray(labels), return_counts=True)
     for name, count in zip(names, counts, strict=True):
         if count < per_style:
+            images = "image" if count == 1 else "images"
             raise ValueError(
-                f"{name} has {count} image{'s' * (count > 1)} to train on, but a batch takes {per_style} of each style: "
+                f"{name} has {count} {images} to train on, but a batch takes {per_style} of each style: "
                 "give it more images, withhold it, or choose a smaller bs"
             )
 
