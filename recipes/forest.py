@@ -26,7 +26,7 @@ def main(
 
     from styleclf.compare import read_run
     from styleclf.forest.cells import EMBEDDINGS, FOREST, FROZEN, all_cells, by_name, check, reliability
-    from styleclf.forest.features import fine_tuned_features, frozen_features, unvalidated
+    from styleclf.forest.features import fine_tuned_features, frozen_features
     from styleclf.forest.final import by_heads, calibrator_of, exported, fitted_forest, network_of_all_folds
     from styleclf.forest.outcome import exported_sentence, measured, measured_text, sentences
     from styleclf.forest.study import claim_sentence, study_storage, trials_table, tuned_forest
@@ -34,7 +34,7 @@ def main(
     from styleclf.output import spoken_seconds, write_table
     from styleclf.plots import plot_reliability, plot_two_by_two, save_figure
     from styleclf.predict import predict_and_embed
-    from styleclf.splits import read_design
+    from styleclf.splits import read_design, unvalidated
 
     check(trials, calibrate, jobs)
     start, cv, out = time.monotonic(), Path(cv), Path(out)

@@ -25,13 +25,14 @@ def main(
     from pathlib import Path
 
     from styleclf.explain.patches import best_patches, write_patches
-    from styleclf.explain.whole import occlude_all, patch_windows, read_losses, rows_to_map
+    from styleclf.explain.whole import occlude_all, patch_windows, read_losses
     from styleclf.learner import load_style_learner
     from styleclf.output import spoken_seconds
     from styleclf.predict import picture_of
+    from styleclf.splits import read_unvalidated
 
     start, out, learn = time.monotonic(), Path(out), load_style_learner(model)
-    rows, picture = rows_to_map(design, fold), picture_of(learn)
+    rows, picture = read_unvalidated(design, fold), picture_of(learn)
     how = dict(window=window, stride=stride, baseline=baseline, precision=precision)
     files = occlude_all(learn, rows, images, out / "maps", file_digest(model), **how)
     windows = patch_windows(picture.size, window, stride)

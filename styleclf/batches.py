@@ -7,6 +7,7 @@ alone, and much of what is alike in a pair would be its painter.
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 PER_STYLE = 4  # images of a style in a batch, where it has room for them
 
@@ -65,3 +66,9 @@ def drawn(members: np.ndarray, groups: np.ndarray, n: int, rng: np.random.Genera
     order = rng.permutation(members)
     first = np.sort(np.unique(groups[order], return_index=True)[1])
     return np.concatenate([order[first], np.delete(order, first)])[:n]
+
+
+def by_turns(groups: Sequence) -> np.ndarray:
+    """Positions `(n,)` in which all groups come once, in the order of their first members, then all a second time, …"""
+    groups = pd.Series(np.asarray(groups))
+    return np.argsort(groups.groupby(groups).cumcount(), kind="stable")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from styleclf.batches import by_turns
 from styleclf.metrics import (
     N_RESAMPLES,
     author_units,
@@ -350,9 +351,7 @@ def _examples(members: np.ndarray, groups: np.ndarray, k: int, rng: np.random.Ge
             return None
         members = members[groups[members] != rng.choice(spare)]
     order = rng.permutation(members)
-    painters = pd.Series(groups[order])
-    turns = painters.groupby(painters).cumcount()  # first one by everybody, then a second one, …
-    return order[np.argsort(turns, kind="stable")[:k]]
+    return order[by_turns(groups[order])[:k]]
 
 
 def _candidates(targs: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

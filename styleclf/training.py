@@ -103,12 +103,9 @@ def rates_of(model: nn.Sequential, rates: float | slice, lr_head: float | None) 
 
 def point_at_training_images(learn: Learner) -> None:
     """Point a cosine head at the prototypes of the training images, without random changes."""
-    body, neck, head = learn.model
-    precision = learn.fitting_precision.precision
-    features, targs = body_features(body, learn.dls.test_dl(learn.dls.train_ds.items, with_labels=True), precision)
-    with torch.inference_mode():
-        embeddings = neck(torch.from_numpy(features).to(next(neck.parameters()).device)).float()
-    head.point_at(prototypes(embeddings, torch.from_numpy(targs).to(embeddings.device), len(learn.dls.vocab)))
+    dl = learn.dls.test_dl(learn.dls.train_ds.items, with_labels=True)
+    embeddings, targs = body_features(learn.model[:2], dl, learn.fitting_precision.precision)
+    learn.model[2].point_at(prototypes(*map(torch.from_numpy, (embeddings, targs)), len(learn.dls.vocab)))
 
 
 def fit_epochs(

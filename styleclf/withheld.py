@@ -88,7 +88,7 @@ def frozen_space(
     files = [Path(images) / name for name in (*judged["filename"], *train["filename"])]
     found = body_embeddings(files, arch, weights, features, **how)
     own, seen = found[: len(judged)], found[len(judged) :]
-    scale = feature_shares(create_body(arch, features, weights)) / np.maximum(seen.std(axis=0), 1e-6)
+    scale = feature_shares(create_body(arch, features, "none")) / np.maximum(seen.std(axis=0), 1e-6)
     return spaced(own * scale, seen * scale, (seen * scale).mean(axis=0))
 
 

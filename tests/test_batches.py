@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from styleclf.batches import check_styles, diverse_batches, drawn, images_per_style
+from styleclf.batches import by_turns, check_styles, diverse_batches, drawn, images_per_style
 
 
 def test_a_draw_has_all_authors_before_anyones_second_image():
@@ -20,6 +20,12 @@ def test_all_images_have_their_turn_and_many_styles_take_turns():
     assert batches.shape == (80, 12)
     assert all((np.bincount(targs[batch], minlength=10)[np.unique(targs[batch])] == 2).all() for batch in batches)
     assert set(batches.ravel()) == set(range(60))
+
+
+def test_all_have_a_turn_before_anyone_has_a_second():
+    groups = np.array(list("aababcc"))
+    assert "".join(groups[by_turns(groups)]) == "abcabca"[:6] + "a" and by_turns(groups)[0] == 0
+    assert by_turns(np.arange(5)).tolist() == list(range(5))
 
 
 def test_four_of_a_style_where_there_is_room_else_two():

@@ -9,7 +9,7 @@ from torch import nn
 from styleclf.explain import attribute, whole
 from styleclf.explain.evidence import evidence_table, write_evidence
 from styleclf.explain.patches import BOX, best_patches, log_odds_lost, patch_of, window_boxes, write_patches
-from styleclf.explain.whole import occlude_all, patch_windows, read_losses, rows_to_map
+from styleclf.explain.whole import occlude_all, patch_windows, read_losses
 from styleclf.learner import load_style_learner
 from styleclf.output import write_table
 from styleclf.pixels import fitted
@@ -72,15 +72,6 @@ def test_what_was_stopped_goes_on_and_nothing_else_is_mixed_in(quadrant, rows, s
         occlude_all(quadrant, rows, sample, tmp_path, model="two")
     with pytest.raises(ValueError, match="images"):
         occlude_all(quadrant, rows[1:].reset_index(), sample, tmp_path, model="one")
-
-
-def test_the_validation_set_is_not_mapped(design, tmp_path):
-    write_table(design, tmp_path / "design.csv")
-    rows = rows_to_map(tmp_path / "design.csv")
-    assert len(rows) == (design["fold"] != "val").sum() and "val" not in set(rows["fold"])
-    assert set(rows_to_map(tmp_path / "design.csv", "1")["fold"]) == {"1"}
-    with pytest.raises(ValueError, match="stays closed"):
-        rows_to_map(tmp_path / "design.csv", "val")
 
 
 def lone_losses():

@@ -22,6 +22,7 @@ from styleclf.splits import (
     imbalance_comparison,
     make_design,
     read_design,
+    read_unvalidated,
 )
 
 
@@ -399,3 +400,12 @@ def test_design_needs_folds(tmp_path):
         read_design(saved(small_design().assign(fold="0"), tmp_path))
     with pytest.raises(FileNotFoundError):
         read_design(tmp_path / "none.csv")
+
+
+def test_the_validation_set_can_be_left_out_and_then_not_be_named(design, tmp_path):
+    write_table(design, tmp_path / "design.csv")
+    rows = read_unvalidated(tmp_path / "design.csv")
+    assert len(rows) == (design["fold"] != "val").sum() and "val" not in set(rows["fold"])
+    assert set(read_unvalidated(tmp_path / "design.csv", "1")["fold"]) == {"1"}
+    with pytest.raises(ValueError, match="stays closed"):
+        read_unvalidated(tmp_path / "design.csv", "val")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
+from styleclf.batches import by_turns
 from styleclf.explain.attribution import explained
 from styleclf.explain.curves import ORDERS, STEPS, areas, cell_ranks, in_cells, order_curves
 from styleclf.explain.inputs import Baseline, check_baseline
@@ -24,7 +25,7 @@ from styleclf.metrics import (
 from styleclf.output import write_table
 from styleclf.plots import save_figure
 from styleclf.plots.faithfulness import plot_faithfulness
-from styleclf.splits import VAL, read_design
+from styleclf.splits import read_unvalidated
 
 LAST = f"after_{PARTS[-1]}"
 UNCHANGED = 0.5  # rank correlation from which on maps have not changed although all weights are shuffled
@@ -78,11 +79,9 @@ def judge_methods(
 def images_to_judge(design: str | Path, fold: str, images: str | Path, n: int, seed: int = 0) -> pd.DataFrame:
     """`rows_to_judge` of a fold that the learner should not have seen, with paths for filenames.
 
-    Raises ValueError for the validation set, which stays closed, and what `read_design` and `rows_to_judge` raise.
+    Raises what `read_unvalidated` and `rows_to_judge` raise.
     """
-    if fold == VAL:
-        raise ValueError(f"methods are judged on images of the folds, and {VAL} stays closed: name another fold")
-    rows = rows_to_judge(read_design(design, fold), n, seed)
+    rows = rows_to_judge(read_unvalidated(design, fold), n, seed)
     return rows.assign(filename=[(Path(images) / name).as_posix() for name in rows["filename"]])
 
 
@@ -94,10 +93,9 @@ def rows_to_judge(design: pd.DataFrame, n: int, seed: int = 0) -> pd.DataFrame:
     if n < 1:
         raise ValueError(f"methods are judged on 1 image or more, not {n}")
     drawn = design.sort_values("filename").sample(frac=1, random_state=seed)
-    again = drawn.groupby([drawn["label"], author_units(drawn["author"])]).cumcount()
-    drawn = drawn.iloc[np.argsort(again, kind="stable")]  # an author's second image comes after all authors' first
-    turn = drawn.groupby("label").cumcount()
-    return drawn.iloc[np.argsort(turn, kind="stable")].head(n).reset_index(drop=True)
+    hands = drawn.groupby(["label", author_units(drawn["author"])]).ngroup()
+    drawn = drawn.iloc[by_turns(hands)]
+    return drawn.iloc[by_turns(drawn["label"])].head(n).reset_index(drop=True)
 
 
 class Means(NamedTuple):

@@ -25,12 +25,17 @@ COLOURS = ((255, 0, 255), (0, 255, 0))
 
 def marked(picture: Image.Image, left: float, top: float, side: float = SIDE) -> Image.Image:
     """The picture with a chequered marker; `left, top, side` are shares 0..1 of its width and height."""
-    width, height = picture.size
-    size = max(2, round(side * width)), max(2, round(side * height))
     chequers = Image.new("RGB", (2, 2))
     chequers.putdata([COLOURS[(x + y) % 2] for y in range(2) for x in range(2)])
+    return pasted(picture, chequers, left, top, side)
+
+
+def pasted(picture: Image.Image, marker: Image.Image, left: float, top: float, side: float = SIDE) -> Image.Image:
+    """The picture with a marker stretched to its place."""
+    width, height = picture.size
+    size = max(2, round(side * width)), max(2, round(side * height))
     found = picture.copy()
-    found.paste(chequers.resize(size, Image.Resampling.NEAREST), (round(left * width), round(top * height)))
+    found.paste(marker.resize(size, Image.Resampling.NEAREST), (round(left * width), round(top * height)))
     return found
 
 
@@ -108,9 +113,8 @@ def marker_mask(learn: Learner, path: Path, left: float, top: float) -> np.ndarr
     picture = picture_of(learn)
     with Image.open(path) as image:
         black = Image.new("RGB", image.size)
-    white = Image.new("RGB", [max(2, round(SIDE * side)) for side in black.size], "white")
-    black.paste(white, (round(left * black.width), round(top * black.height)))
-    return np.asarray(fitted(black, picture.size, picture.fit).convert("L")) > 127
+    shown = pasted(black, Image.new("RGB", (1, 1), "white"), left, top)
+    return np.asarray(fitted(shown, picture.size, picture.fit).convert("L")) > 127
 
 
 def inside_share(attr: np.ndarray, masks: np.ndarray) -> np.ndarray:

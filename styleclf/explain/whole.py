@@ -24,7 +24,6 @@ from styleclf.output import tracked, whole_file, write_json
 from styleclf.pixels import pixels_key
 from styleclf.precision import Precision
 from styleclf.predict import picture_of
-from styleclf.splits import VAL, read_design
 
 CHUNK = 32  # images in a file: what is lost when a run is stopped
 MADE_WITH = "made_with.json"
@@ -91,14 +90,6 @@ def patch_windows(size: int, window: int | None = None, stride: int | None = Non
     """The windows of `occlude_all` on images of `size` pixels a side. Raises ValueError where they do not fit."""
     window = window or max(1, size // 4)
     return sliding_windows(size, size, window, stride or max(1, window // 2))
-
-
-def rows_to_map(design: str | Path, fold: str | None = None) -> pd.DataFrame:
-    """The rows of a design, or of one of its folds, without its validation set. Raises ValueError if that is named."""
-    if fold == VAL:
-        raise ValueError(f"maps of the {VAL} fold would show how it is judged, and it stays closed: name another")
-    rows = read_design(design, fold)
-    return rows[rows["fold"] != VAL].reset_index(drop=True)
 
 
 def check_made_with(folder: Path, wanted: dict) -> None:

@@ -19,7 +19,7 @@ from styleclf.folds import fold_folder, loaded_folds
 from styleclf.metrics import prediction_columns, targets
 from styleclf.output import tracked
 from styleclf.runs import read_embeddings
-from styleclf.splits import author_groups, cv_folds
+from styleclf.splits import author_groups, cv_folds, unvalidated
 
 OF_BODY = ("arch", "weights", "features", "size", "fit", "precision")  # of a training's settings
 KNOWN = ["filename", "label", "author", "fold"]
@@ -96,11 +96,6 @@ def frozen_features(design: pd.DataFrame, images: str | Path, seed: int = 0, **h
     with no_random(seed):  # weights may be drawn
         found = body_embeddings(files_of(rows, images), **{name: how[name] for name in OF_BODY})
     return FoldFeatures(rows, dict.fromkeys(cv_folds(rows), finite(found, "the body before any training")))
-
-
-def unvalidated(design: pd.DataFrame) -> pd.DataFrame:
-    """The design without its validation set."""
-    return design[design["fold"].astype(str).isin(cv_folds(design))].reset_index(drop=True)
 
 
 def files_of(rows: pd.DataFrame, images: str | Path) -> list[Path]:
