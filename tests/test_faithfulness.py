@@ -22,7 +22,7 @@ from styleclf.explain.faithfulness import (
 )
 from styleclf.explain.shuffled import rank_correlations, shuffled_networks
 from styleclf.learner import load_style_learner
-from styleclf.models import parameter_groups
+from styleclf.models import CosineHead, create_model, parameter_groups
 from styleclf.plots.faithfulness import plot_faithfulness
 from styleclf.predict import predict_files
 from styleclf.splits import author_groups
@@ -124,6 +124,13 @@ def test_networks_are_shuffled_from_the_head_down_and_the_users_is_not(learner):
     assert len(n_changed) == len(PARTS) and n_changed == sorted(set(n_changed))
     assert n_changed[0] <= groups[2] and n_changed[2] <= sum(groups)
     assert not changed(before, learner.model)
+
+
+def test_a_cosine_head_is_shuffled_with_its_neck():
+    model = create_model("resnet10t", 3, 4, weights="none", head=CosineHead(4, 3, 12.0))
+    before = state(model)
+    moved = [changed(before, network) for network in shuffled_networks(model)]
+    assert len(moved) == len(PARTS) and moved[0] == {"1.1.weight", "2.weight"} < moved[1] < moved[2]
 
 
 def test_what_is_not_known_stays_out_of_means(rows, learner):

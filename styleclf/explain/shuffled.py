@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from styleclf.explain.curves import in_cells
 from styleclf.explain.network import private_copy
 from styleclf.models import parameter_groups
 
-PARTS = ("head", "late body", "early body")  # those of `parameter_groups`, from the head down
+PARTS = ("head", "late body", "early body")  # from the head, with the neck, down
 
 
 def shuffled_correlations(
@@ -43,7 +44,8 @@ def shuffled_networks(model: nn.Module, seed: int = 0) -> Iterator[nn.Module]:
     that changes: use each before the next.
     """
     model, generator = private_copy(model), torch.Generator().manual_seed(seed)
-    for weights in reversed(parameter_groups(model)):
+    early, late, *top = parameter_groups(model)  # neck and head are one group, or two of a cosine head
+    for weights in ([*chain(*top)], late, early):
         for weight in weights:
             if weight.ndim > 1:
                 order = torch.rand(weight.flatten(1).shape, generator=generator).argsort(dim=1).to(weight.device)
