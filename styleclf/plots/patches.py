@@ -16,7 +16,7 @@ from styleclf.plots.tables import need_columns
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NAMES = 1.15  # inches for the styles' names
+NAMES = 1.25  # inches for the styles' names
 
 
 def plot_patches(
