@@ -19,7 +19,7 @@ def main(
     ancestor_epochs: int = 12,  # of the ancestor's recipe
     epochs: int = 6,  # of styleclf's fine-tuning
     target: float | None = None,  # top-2 to be reached; default: what plain fastai ends with
-    further: str = "all",  # all, none, or some of training,decoding,prediction,imports,scaling
+    further: str = "all",  # all, none, or some of training,decoding,prediction,occlusion,imports,scaling
     originals: str = "../shared/originals",  # folder of large images to decode; if missing, the images themselves
     rate_images: int = 512,  # images in an epoch of the training loops that are timed; a GPU needs more
     scaling: str = "1,4,16",  # how many times the images are repeated
@@ -44,6 +44,7 @@ def main(
     from styleclf.benchmark.report import markdown
     from styleclf.benchmark.task import Task, check, chosen, chosen_devices, found_images
     from styleclf.catalog import annotate
+    from styleclf.explain.gradients import check_captum
     from styleclf.output import whole_file, write_table
     from styleclf.plots import save_figure
     from styleclf.splits import make_design
@@ -51,6 +52,8 @@ def main(
     out, images = Path(out), found_images(images)
     parts = chosen(further, PARTS, "--further")
     names = chosen(contenders, CONTENDERS, "--contenders")
+    if "occlusion" in parts:
+        check_captum("--further occlusion")
     factors = numbers(scaling, "--scaling", int)
     design = make_design(annotate(images)[0], seed=seed)
     given = dict(size=size, bs=bs, precision=precision, seed=seed, weights_imagenet=weights_imagenet)

@@ -12,6 +12,7 @@ import http.client
 import os
 import urllib.error
 import urllib.request
+from functools import singledispatch
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -131,6 +132,7 @@ def narrowing(trunk: nn.Module) -> tuple[str, ...]:
     )
 
 
+@singledispatch
 def mean_and_deviation(stage: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Of every channel of `(n, c, h, w)` over its pixels, each `(n, c)`; the deviation has a gradient even at 0.
 

@@ -43,6 +43,14 @@ def computing(device: torch.device, precision: Precision = "auto") -> AbstractCo
     return nullcontext() if half is None else torch.autocast(device.type, half)
 
 
+def hold_convolutions(model: nn.Module, precision: Precision = "auto") -> None:
+    """Hold the weights of convolutions, in place, as `computing` would cast them anew for every batch."""
+    half = HALVES.get(resolved(precision, next(model.parameters()).device))
+    for module in model.modules():
+        if half and isinstance(module, nn.Conv2d):
+            module.to(half)
+
+
 def laid_out(batch: Tensor) -> Tensor:
     """Images `(n, 3, h, w)` as a plain tensor with channels last, which convolutions read fastest."""
     return batch.as_subclass(Tensor).contiguous(memory_format=torch.channels_last)

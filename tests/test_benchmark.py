@@ -345,6 +345,15 @@ def test_decoding_and_prediction_are_timed_in_every_way(task, tmp_path):
     assert min(found.values()) > 0 and found[f"{n_train + 1}"] > found["1"]
 
 
+def test_occlusion_is_timed_beside_captums_on_the_same_maps(task, monkeypatch):
+    found = measures.occlusion(task, 2, 2, 1, Alone())
+    assert min(found[name] for name in ("captum", "fp32", "own")) > 0 and found["apart fp32"] < 1e-4
+    monkeypatch.setattr(further, "alone", lambda *_: found | {"captum": 3.0, "fp32": 1.0, "own": 0.5})
+    rows = further.occlusion_rows(task, 1, (4,), 2)
+    assert [row["value"] for row in rows] == [1.5, 0.5, found["apart fp32"], 0.25, found["apart own"]]
+    assert [row["ratio"] for row in rows] == [None, 3, None, 6, None]
+
+
 def test_growth_is_told_as_what_an_image_costs(task, monkeypatch, tmp_path):
     grown_to = measures.growth(grown(task, 24, 1), Alone())
     assert grown_to["seconds"] > 0 and grown_to["memory_mib"] > 100

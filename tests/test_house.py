@@ -33,8 +33,8 @@ FLOORS = [
     {"budget", "learner"},
     {"predict", "training"},
     {"embed", "evolution", "fitting", "judging", "new_styles"},
-    {"atlas", "benchmark", "explain", "runs"},
-    {"audit", "folds", "tune", "withheld"},
+    {"atlas", "explain", "runs"},
+    {"audit", "benchmark", "folds", "tune", "withheld"},
     {"forest", "validate"},
     {"all"},
 ]

@@ -32,7 +32,7 @@ from styleclf.models import Features
 from styleclf.output import tracked
 from styleclf.pixels import Fit, open_rgb, stored
 from styleclf.plots.audit import plot_markers
-from styleclf.precision import computing, laid_out, set_layout
+from styleclf.precision import computing, set_layout
 from styleclf.probe import logistic_regression
 from styleclf.splits import VAL
 
@@ -120,7 +120,9 @@ def learner_markers(
 
 
 def _log_odds(predict: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    return torch.cat([predict(each) for each in x.split(BS)]).logit(1e-6)
+    # windows come at most as many at once, and partly changed: such copies must not be cut
+    parts = x.split(BS) if len(x) > BS else [x]
+    return torch.cat([predict(each) for each in parts]).logit(1e-6)
 
 
 def probe_predictor(
@@ -133,7 +135,7 @@ def probe_predictor(
     @torch.inference_mode()
     def predict(x: Tensor) -> Tensor:
         with computing(x.device):
-            seen = fast(laid_out(x)).float()
+            seen = fast(x.contiguous(memory_format=torch.channels_last)).float()
         return ((seen.relu() if activated else seen) @ weight.T + bias).softmax(1)
 
     return predict

@@ -14,8 +14,9 @@ from styleclf.benchmark.turns import Entrant, take_turns
 
 N_PREDICTED = (1, 256, 1000)  # files
 N_EMBEDDED = 256
+N_OCCLUDED, SQUARES = 4, (4, 7)
 MOST_DECODED = 64
-PARTS = ("training", "decoding", "prediction", "imports", "scaling")
+PARTS = ("training", "decoding", "prediction", "occlusion", "imports", "scaling")
 OF_ANY_DEVICE = ("decoding", "imports")
 COLUMNS = ["device", "part", "what", "value", "unit", "ratio", "against", "limit_share"]
 
@@ -56,6 +57,7 @@ def measured_rows(
             "training": lambda: training_rows(task, n_images, repeats, Path(folder)),
             "decoding": lambda: decoding_rows(files, task.size, repeats, Path(folder)),
             "prediction": lambda: prediction_rows(task, repeats, Path(folder)),
+            "occlusion": lambda: occlusion_rows(task, repeats),
             "imports": lambda: import_rows(repeats),
             "scaling": lambda: scaling_rows(task, n_scaling, factors, Path(folder)),
         }
@@ -134,6 +136,21 @@ def prediction_rows(
             row(f"fastai, {call} of {files}", theirs, unit),
             row(f"styleclf, predict {files}", own, unit, theirs / own, f"learn.{call}"),
         ]
+    return rows
+
+
+def occlusion_rows(
+    task: Task, repeats: int, squares: Sequence[int] = SQUARES, n_images: int = N_OCCLUDED
+) -> list[dict]:
+    """Occlusion maps of an image, by grids of so many squares a side, and how far they are from Captum's."""
+    rows = []
+    for n in squares:
+        found = alone(f"{n} x {n} squares", measures.occlusion, task, n, n_images, repeats)
+        rows.append(row(f"Captum, {n} x {n} squares", found["captum"] / n_images, "s/image"))
+        for name, text in {"fp32": "in float32", "own": "at its precision"}.items():
+            what = f"styleclf, {n} x {n} squares, {text}"
+            rows.append(row(what, found[name] / n_images, "s/image", found["captum"] / found[name], "Captum"))
+            rows.append(row(f"{what}: apart from Captum's", found[f"apart {name}"], "probability"))
     return rows
 
 

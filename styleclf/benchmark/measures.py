@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fastai.learner import Learner
     from torch import Tensor, nn
 
+N_PROBED = 128  # images that a learner knows whose explanations are timed
 IMPORTS = {
     "fastai": "from fastai.vision.all import *",
     "styleclf, all names": "from styleclf.all import *",
@@ -256,6 +257,53 @@ def prediction(task: Task, counts: Sequence[int], n_embedded: int, repeats: int,
         actions[f"fastai {n}"] = partial(predicted_by_fastai, n)
     with theirs.no_bar(), theirs.no_logging():
         return alternated(actions, repeats, turns)
+
+
+def occlusion(task: Task, squares: int, n_images: int, repeats: int, turns: Turns) -> dict[str, float]:
+    """Seconds to map the images by Captum's occlusion as it is called by default, and by styleclf's.
+
+    Names: `captum`, `fp32` and `own` (at the task's precision), `apart fp32` and `apart own`: how far a map is from
+    Captum's at most, in probability. Captum's computes one covered image at a time, in float32.
+    """
+    import torch
+    from captum.attr import Occlusion
+
+    from styleclf.explain.attribution import predictor
+    from styleclf.explain.inputs import seen_images
+    from styleclf.explain.network import private_copy
+    from styleclf.explain.occlusion import occlusion_maps, sliding_windows
+
+    prepare(task)
+    short, side = of_images(task, N_PROBED), -(-task.size // squares)
+    learn = probed_learner(short)
+    paths = [short.images / filename for filename in short.parts()[1]["filename"][:n_images]]
+    x = torch.cat([x for _, x in seen_images(learn, paths, progress=False)])
+    covers, windows = torch.zeros_like(x), sliding_windows(task.size, task.size, side, side, x.device)
+    predictors = {"fp32": predictor(learn, "fp32"), "own": predictor(learn)}
+    targs, model, found = predictors["fp32"](x).argmax(dim=1), private_copy(learn.model), {}
+    theirs = Occlusion(lambda x: model(x).softmax(dim=1))
+    how = dict(sliding_window_shapes=(3, side, side), strides=(3, side, side))
+
+    def captums() -> None:
+        with torch.no_grad():
+            maps = [theirs.attribute(x[i : i + 1], target=int(targ), **how) for i, targ in enumerate(targs)]
+        found["captum"] = torch.cat(maps)[:, 0]
+
+    def ours(name: str) -> None:
+        found[name] = occlusion_maps(predictors[name], x, targs, covers, windows)
+
+    seconds = alternated({"captum": captums, **{name: partial(ours, name) for name in predictors}}, repeats, turns)
+    return seconds | {f"apart {name}": float((found[name] - found["captum"]).abs().max()) for name in predictors}
+
+
+def probed_learner(task: Task) -> "Learner":
+    """A learner after its probe: one that tells styles apart."""
+    from styleclf.training import train
+
+    learn = styleclf_learner(task, cache=False)
+    with learn.no_bar(), learn.no_logging():
+        train(learn, 0 if learn.pretrained else 1)
+    return learn
 
 
 def growth(task: Task, turns: Turns) -> dict[str, float]:

@@ -15,6 +15,7 @@ HEADINGS = {
     "training": "Training loops at equal architecture and size",
     "decoding": "Decoding",
     "prediction": "Embedding and prediction",
+    "occlusion": "Occlusion maps",
     "imports": "Imports in a fresh interpreter",
     "scaling": "Growth: decoding, probe and one epoch",
 }
@@ -169,9 +170,11 @@ def seconds_text(seconds: float) -> str:
 
 
 def number_text(value: float) -> str:
-    """Three digits that tell; a dash for none."""
+    """Three digits that tell, one of what is next to nothing; a dash for none."""
     if pd.isna(value):
         return "–"
+    if 0 < abs(value) < 0.01:
+        return f"{value:.0e}"
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 

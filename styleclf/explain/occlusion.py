@@ -1,10 +1,12 @@
 """Occlusion (Zeiler and Fergus 2014): how much probability a style loses when a window of the image is covered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
+from styleclf.explain.partly import partly_covered
 
 
 class Windows(NamedTuple):
@@ -51,22 +53,36 @@ def occlusion_maps(
     targs: Tensor,  # (n,) positions of the styles asked about
     covers: Tensor,  # (n, 3, h, w), what is seen where an image is covered
     windows: Windows,
-    bs: int = 8,  # covered images that go through the network at once, whichever images they are of
+    bs: int | None = None,  # covered copies that go through the network at once; default: 32 on a CPU, else 64
 ) -> Tensor:
     """Maps `(n, h, w)`, -1..1: the style's probability lost where an image is covered; what supports it is above 0."""
     lost, _ = window_losses(predict, x, covers, windows, bs)
     return windows.averaged(lost[torch.arange(len(x), device=x.device), :, targs])
 
 
+@torch.inference_mode()
 def window_losses(
-    predict: Callable[[Tensor], Tensor], x: Tensor, covers: Tensor, windows: Windows, bs: int = 8
+    predict: Callable[[Tensor], Tensor], x: Tensor, covers: Tensor, windows: Windows, bs: int | None = None
 ) -> tuple[Tensor, Tensor]:
     """What every style loses when a window is covered, `(n, n_windows, n_styles)`, and its probability `(n, n_styles)`.
 
     The parameters are those of `occlusion_maps`.
     """
-    n_windows, whole, left = len(windows.rows), predict(x), []
+    copies, at_once = (partly_covered_copies, 32) if x.device.type == "cpu" else (covered_copies, 64)
+    lost, whole = [predict(each) for each in copies(x, covers, windows, bs or at_once)], predict(x)
+    return whole[:, None] - torch.cat(lost).view(len(x), len(windows.rows), -1), whole
+
+
+def covered_copies(x: Tensor, covers: Tensor, windows: Windows, bs: int) -> Iterator[Tensor]:
+    """Each image with each window covered, `bs` at a time; at once for several images, as a GPU wants."""
+    n_windows = len(windows.rows)
     for pairs in torch.arange(len(x) * n_windows, device=x.device).split(bs):
         image = pairs // n_windows
-        left.append(predict(torch.where(windows.covered(pairs % n_windows), covers[image], x[image])))
-    return whole[:, None] - torch.cat(left).view(len(x), n_windows, -1), whole
+        yield torch.where(windows.covered(pairs % n_windows), covers[image], x[image])
+
+
+def partly_covered_copies(x: Tensor, covers: Tensor, windows: Windows, bs: int) -> Iterator[Tensor]:
+    """The same, an image at a time, as tensors that save a processor what is alike in all copies."""
+    for image, cover in zip(x, covers, strict=True):
+        for rows, columns in zip(windows.rows.split(bs), windows.columns.split(bs), strict=True):
+            yield partly_covered(image, cover, rows, columns)

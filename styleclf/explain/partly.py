@@ -1,0 +1,307 @@
+"""Copies of an image that differ from it in a block go through a network: only what the block reaches is computed.
+
+Nakandala et al. 2019 do so for occlusion maps. Here a tensor does it by itself, in any network: where an operation is
+none of those it knows, or where the block has grown over most of the map, it becomes a tensor like all others.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.utils._pytree import tree_map
+
+from styleclf.models import mean_and_deviation
+
+MOST = 0.6  # of a map: where more is changed, all of it is computed at once, which is as fast
+
+
+class Span(NamedTuple):
+    """Rows, or columns, that are changed in each of n maps: `length` of them from each start on."""
+
+    starts: list[int]
+    length: int
+
+    @property
+    def ends(self) -> list[int]:
+        """The first row behind each span."""
+        return [start + self.length for start in self.starts]
+
+    def moved(self, by: int) -> "Span":
+        """The same spans, further down."""
+        return Span([start + by for start in self.starts], self.length)
+
+    def places(self) -> Tensor:
+        """All rows of each, `(n, length)`."""
+        return torch.tensor(self.starts)[:, None] + torch.arange(self.length)
+
+    def places_in(self, others: "Span") -> Tensor:
+        """Where its rows are in those of others, `(n, length)`, counted from the first of each."""
+        return self.places() - torch.tensor(others.starts)[:, None]
+
+
+def spans(starts: list[int], ends: list[int], side: int) -> Span:
+    """The shortest spans of one length that hold rows from each start to each end, within a map of `side` rows."""
+    length = max(1, *(end - start for start, end in zip(starts, ends, strict=True)))
+    return Span([min(start, side - length) for start in starts], length)
+
+
+class Steps(NamedTuple):
+    """How a convolution or a pooling goes down a map, or across it."""
+
+    kernel: int
+    stride: int
+    padding: int
+    dilation: int
+
+    @property
+    def reach(self) -> int:
+        """Rows that it reads at once."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    def side_after(self, side: int) -> int:
+        """Rows of what it makes of a map of `side` rows."""
+        return (side + 2 * self.padding - self.reach) // self.stride + 1
+
+    def reached(self, span: Span, side: int) -> Span:
+        """Rows of what it makes that depend on the span."""
+        after = self.side_after(side)
+        starts = [max(0, -((self.reach - 1 - start - self.padding) // self.stride)) for start in span.starts]
+        ends = [min(after, (end - 1 + self.padding) // self.stride + 1) for end in span.ends]
+        return spans(starts, ends, after)
+
+    def read_for(self, span: Span) -> Span:
+        """Rows that it reads to make the span, from `-padding` on."""
+        starts = [self.stride * start - self.padding for start in span.starts]
+        return Span(starts, self.stride * (span.length - 1) + self.reach)
+
+
+class PartlyChanged(Tensor):
+    """Maps `(n, channels, h, w)` that equal `base (1, channels, h, w)` but for `blocks (n, channels, rows, columns)`.
+
+    Each map has its block where `rows` and `columns` say. For computations without gradients.
+    """
+
+    __torch_function__ = torch._C._disabled_torch_function_impl  # all is done below functions, where networks end up
+
+    @staticmethod
+    def __new__(cls, base: Tensor, blocks: Tensor, rows: Span, columns: Span) -> "PartlyChanged":
+        _, channels, height, width = base.shape
+        strides = channels * height * width, 1, channels * width, channels  # channels last, as the parts are
+        how = dict(strides=strides, dtype=base.dtype, device=base.device)
+        return cls._make_wrapper_subclass(cls, (len(blocks), channels, height, width), **how)
+
+    def __init__(self, base: Tensor, blocks: Tensor, rows: Span, columns: Span) -> None:
+        self.base, self.blocks, self.rows, self.columns = base, blocks, rows, columns
+
+    def __repr__(self) -> str:
+        return f"PartlyChanged({tuple(self.shape)}, blocks of {self.rows.length} x {self.columns.length})"
+
+    @classmethod
+    def __torch_dispatch__(cls, function: Callable, _: tuple, args: tuple = (), how: dict | None = None) -> object:
+        """What any operation on such maps comes to."""
+        how, name = how or {}, function.overloadpacket.__name__
+        if name.endswith("_") and not name.startswith("_") and isinstance(args[0], cls):  # such as relu_: in place
+            return args[0].changed(function, name[:-1], args[1:], how)
+        found = OPERATIONS[name](function, *args, **how) if name in OPERATIONS else NotImplemented
+        if found is NotImplemented:
+            found = function.decompose(*args, **how)  # into operations that may be known
+        return function(*whole(args), **whole(how)) if found is NotImplemented else found
+
+    def changed(self, function: Callable, name: str, others: tuple, how: dict) -> "PartlyChanged":
+        """Itself after an operation in place; `name` is the one that would make another tensor."""
+        if name in BY_NUMBER and not any(isinstance(other, Tensor) for other in others):
+            self.mapped(lambda part: function(part, *others, **how))  # in the memory of each part
+            return self
+        found = getattr(getattr(torch.ops.aten, name), function._overloadname)(self, *others, **how)
+        if not isinstance(found, PartlyChanged):
+            n, _, height, width = self.shape
+            found = PartlyChanged(self.base, found, Span([0] * n, height), Span([0] * n, width))
+        self.__init__(found.base, found.blocks, found.rows, found.columns)
+        return self
+
+    def mapped(self, function: Callable[[Tensor], Tensor]) -> "PartlyChanged":
+        """The maps after a function of each place by itself."""
+        return PartlyChanged(function(self.base), function(self.blocks), self.rows, self.columns)
+
+    def cut(self, rows: Span, columns: Span, base: Tensor | None = None) -> Tensor:
+        """A part of each map, `(n, channels, rows, columns)`, possibly with a margin of `base` around the maps."""
+        base = self.base if base is None else base
+        down, across = ((base.shape[i] - self.shape[i]) // 2 for i in (2, 3))
+        found = cut(base, rows.moved(down), columns.moved(across))
+        down, across = self.rows.places_in(rows), self.columns.places_in(columns)
+        parts = torch.arange(len(found))[:, None, None] * (rows.length * columns.length)
+        places = (parts + down[:, :, None] * columns.length + across[:, None, :]).flatten()
+        blocks = _by_place(self.blocks)
+        inside = ((each >= 0) & (each < span.length) for each, span in ((down, rows), (across, columns)))
+        inside = torch.einsum("nh,nw->nhw", *inside).flatten()
+        if not inside.all():  # large steps pass some places by
+            places, blocks = places[inside], blocks[inside]
+        _by_place(found).index_copy_(0, places, blocks)
+        return found
+
+    def grown(self, rows: Span, columns: Span) -> "PartlyChanged":
+        """The same maps, with larger blocks."""
+        if (rows, columns) == (self.rows, self.columns):
+            return self
+        return PartlyChanged(self.base, self.cut(rows, columns), rows, columns)
+
+    def whole(self) -> Tensor:
+        """The maps as a tensor like any other."""
+        n, _, height, width = self.shape
+        return self.cut(Span([0] * n, height), Span([0] * n, width))
+
+
+def partly_covered(image: Tensor, cover: Tensor, rows: Tensor, columns: Tensor) -> PartlyChanged:
+    """Copies of an image `(3, h, w)`, each with the cover in some `rows (n, h)` and `columns (n, w)`, bool."""
+    base = image[None].clone(memory_format=torch.channels_last)
+    down, across = (_spans_of(covered) for covered in (rows, columns))
+    inside = (covered.gather(1, span.places()) for covered, span in ((rows, down), (columns, across)))
+    inside = torch.einsum("nh,nw->nhw", *inside)[:, None]
+    blocks = torch.where(inside, cut(cover[None], down, across), cut(base, down, across))
+    return PartlyChanged(base, blocks, down, across)
+
+
+def _spans_of(covered: Tensor) -> Span:
+    starts = covered.int().argmax(dim=1)
+    return spans(starts.tolist(), (starts + covered.sum(dim=1)).tolist(), covered.shape[1])
+
+
+def cut(base: Tensor, rows: Span, columns: Span) -> Tensor:
+    """Parts `(n, channels, rows, columns)` of one map, channels last."""
+    places = base.shape[3] * rows.places()[:, :, None] + columns.places()[:, None, :]
+    numbers = _by_place(base).index_select(0, places.flatten())
+    return numbers.view(*places.shape, -1).permute(0, 3, 1, 2)
+
+
+def _by_place(maps: Tensor) -> Tensor:
+    """Maps with channels last as `(places, channels)`, in the same memory."""
+    return maps.permute(0, 2, 3, 1).reshape(-1, maps.shape[1])
+
+
+def whole(arguments: object) -> object:
+    """Arguments of an operation without partly changed maps."""
+    return tree_map(lambda each: each.whole() if isinstance(each, PartlyChanged) else each, arguments)
+
+
+def number_by_number(function: Callable, x: Tensor, *others: object, **how: object) -> object:
+    """An operation on each number by itself, or on two at the same place."""
+    if len(others) == 1 and isinstance(others[0], Tensor):
+        return two_by_two(function, x, *others, **how)
+    if any(isinstance(other, Tensor) for other in others):
+        return NotImplemented
+    return x.mapped(lambda part: function(part, *others, **how))
+
+
+def two_by_two(function: Callable, x: Tensor, y: Tensor, **how: object) -> object:
+    """An operation on two tensors, one of which may have a single number, or one for each channel."""
+    if isinstance(x, PartlyChanged) and isinstance(y, PartlyChanged):
+        if x.shape != y.shape:
+            return NotImplemented
+        rows, columns = (
+            spans([*map(min, a.starts, b.starts)], [*map(max, a.ends, b.ends)], side)
+            for a, b, side in zip((x.rows, x.columns), (y.rows, y.columns), x.shape[2:], strict=True)
+        )
+        x, y = x.grown(rows, columns), y.grown(rows, columns)
+        return PartlyChanged(function(x.base, y.base, **how), function(x.blocks, y.blocks, **how), rows, columns)
+    maps, other = (x, y) if isinstance(x, PartlyChanged) else (y, x)
+    if other.shape not in ((), (1,), (maps.shape[1], 1, 1), (1, maps.shape[1], 1, 1)):
+        return NotImplemented
+    return maps.mapped(lambda part: function(part, y, **how) if maps is x else function(x, part, **how))
+
+
+def another_type(function: Callable, x: PartlyChanged, dtype: torch.dtype | None = None, **_: object) -> object:
+    """`to` another type of numbers."""
+    return x.mapped(lambda part: function(part, dtype=dtype))
+
+
+def convolved(
+    function: Callable,
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: list[int],
+    padding: list[int],
+    dilation: list[int],
+    transposed: bool,
+    no_padding: list[int],
+    groups: int,
+) -> object:
+    """A convolution of maps."""
+    if transposed or not isinstance(x, PartlyChanged):
+        return NotImplemented
+    steps, rest = _both_ways(weight.shape[2:], stride, padding, dilation), (dilation, False, no_padding, groups)
+    return stepwise(x, steps, lambda part: function(part, weight, bias, stride, [0, 0], *rest))
+
+
+def max_pooled(
+    function: Callable,
+    x: PartlyChanged,
+    kernel: list[int],
+    stride: list[int] = (),
+    padding: list[int] = (0,),
+    dilation: list[int] = (1,),
+    ceil_mode: bool = False,
+) -> object:
+    """The largest numbers of windows."""
+    if ceil_mode:
+        return NotImplemented
+    steps = _both_ways(kernel, stride or kernel, padding, dilation)
+    return stepwise(x, steps, lambda part: function(part, kernel, stride, [0, 0], dilation), -torch.inf)
+
+
+def _both_ways(*each: list[int]) -> tuple[Steps, Steps]:
+    return tuple(map(Steps, *(list(one) * (2 // len(one)) for one in each)))
+
+
+def stepwise(
+    x: PartlyChanged, steps: tuple[Steps, Steps], operation: Callable[[Tensor], Tensor], margin: float = 0.0
+) -> Tensor:
+    """What an operation makes of maps that it goes down and across; it is given them with their margins."""
+    if all(each == (1, 1, 0, 1) for each in steps):
+        return x.mapped(operation)
+    down, across = steps
+    height, width = x.shape[2:]
+    rows, columns = down.reached(x.rows, height), across.reached(x.columns, width)
+    margins = [across.padding] * 2 + [down.padding] * 2
+    if rows.length * columns.length > MOST * down.side_after(height) * across.side_after(width):
+        return operation(F.pad(x.whole(), margins, value=margin))
+    base = F.pad(x.base, margins, value=margin) if any(margins) else x.base
+    read = x.cut(down.read_for(rows), across.read_for(columns), base)
+    return PartlyChanged(operation(base), operation(read), rows, columns)
+
+
+def normalized(
+    function: Callable, x: PartlyChanged, weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, *how: object
+) -> object:
+    """A batch normalisation; what it tells besides is of batches, and empty in evaluation mode."""
+    if how[0]:  # by the statistics of the batch itself
+        return NotImplemented
+    base, *rest = function(x.base, weight, bias, mean, variance, *how)
+    blocks = function(x.blocks, weight, bias, mean, variance, *how)[0]
+    return PartlyChanged(base, blocks, x.rows, x.columns), *rest
+
+
+BY_NUMBER = {
+    *("relu", "hardtanh", "leaky_relu", "elu", "silu", "gelu", "mish", "sigmoid", "hardsigmoid", "hardswish"),
+    *("add", "sub", "mul", "div", "pow", "neg", "clamp", "clamp_min", "clone", "detach", "alias"),
+}
+OPERATIONS = {
+    **dict.fromkeys(BY_NUMBER, number_by_number),
+    "_to_copy": another_type,
+    "convolution": convolved,
+    "max_pool2d": max_pooled,
+    "native_batch_norm": normalized,
+}
+
+
+@mean_and_deviation.register
+def _(stage: PartlyChanged) -> tuple[Tensor, Tensor]:
+    """By sums over the base, less those over what is changed, and those over the blocks."""
+    mean, n = stage.base.mean(dim=(2, 3), keepdim=True), stage.shape[2] * stage.shape[3]
+    parts = stage.base, stage.blocks, cut(stage.base, stage.rows, stage.columns)
+    base, blocks, replaced = (part - mean for part in parts)  # squares of numbers far from 0 would have no digits left
+    moved = (blocks.sum(dim=(2, 3)) - replaced.sum(dim=(2, 3))) / n
+    squares = base.square().sum(dim=(2, 3)) + blocks.square().sum(dim=(2, 3)) - replaced.square().sum(dim=(2, 3))
+    return mean.flatten(1) + moved, ((squares / n - moved.square()).clamp(min=0) + 1e-5).sqrt()
