@@ -158,6 +158,16 @@ def test_an_interrupted_trial_is_done_again(task, interrupted):
     assert default_trial(study).params == task.default()
 
 
+def test_a_trial_that_died_before_its_first_sign_of_life_is_done_again(task, tmp_path, monkeypatch):
+    monkeypatch.setattr("styleclf.tune.study.HEARTBEAT", 1)
+    monkeypatch.setattr("styleclf.tune.study.GRACE", 2)
+    study = study_of(task, opened_storage(f"sqlite:///{tmp_path / 'study.db'}"))
+    study.ask()  # as a process does that is killed at once
+    tuned(task, 2, study=study)
+    assert [state_of(trial) for trial in study.trials] == ["interrupted", "complete", "complete"]
+    assert DEFAULT in study.trials[1].user_attrs or DEFAULT in study.trials[2].user_attrs
+
+
 def test_failures_are_recorded_and_count(task):
     def hits_of(task, fold, settings):
         if settings["arch"] == "resnet34":

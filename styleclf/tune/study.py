@@ -135,11 +135,13 @@ def tune(
 
     A trial that fails is recorded with its reason. Returns when the trials of other processes are done as well.
     """
-    told = False
+    told, met = False, set()
     while len(finished(study)) < n_trials:
         with quiet_optuna():
             optuna.storages.fail_stale_trials(study)
             running = study.get_trials(deepcopy=False, states=[TrialState.RUNNING])
+            _date(study, [trial for trial in running if trial.number not in met])
+            met |= {trial.number for trial in running}
             if len(finished(study)) + len(running) < n_trials:
                 study.optimize(_recorded(target), n_trials=1, catch=(Exception,), callbacks=[after])
                 continue
@@ -147,6 +149,16 @@ def tune(
             print(f"other processes have the last trials: waiting, {GRACE} s for one that died", flush=True)
             told = True
         time.sleep(1)
+
+
+def _date(study: optuna.Study, trials: list[optuna.trial.FrozenTrial]) -> None:
+    """Have trials be taken for dead from now on if nothing is heard of them.
+
+    Optuna never does so with one whose process died before its first sign of life.
+    """
+    if isinstance(study._storage, optuna.storages.RDBStorage):
+        for trial in trials:
+            study._storage.record_heartbeat(trial._trial_id)
 
 
 def _recorded(target: Callable[[optuna.Trial], float]) -> Callable[[optuna.Trial], float]:
