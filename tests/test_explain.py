@@ -11,15 +11,16 @@ import torch
 from PIL import Image
 from sklearn.ensemble import RandomForestClassifier
 from torch import nn
+from torch._subclasses import FakeTensorMode
 
 from styleclf.explain import METHODS, attribute, explained
 from styleclf.explain import gradients as gradient_module
 from styleclf.explain.attribution import methods_of, told
 from styleclf.explain.folded import folded
 from styleclf.explain.gradients import GRADIENT_METHODS, TOLERANCE
-from styleclf.explain.inputs import baseline_images, seen_images
+from styleclf.explain.inputs import BASELINES, baseline_images, seen_images
 from styleclf.explain.network import LogOdds, make_guidable, stage_shapes
-from styleclf.explain.occlusion import Windows
+from styleclf.explain.occlusion import Windows, occlusion_maps, sliding_windows
 from styleclf.explain.picks import PICKS, picked, picked_from_design
 from styleclf.explain.place import placed
 from styleclf.explain.written import on_pictures, small_pictures, smoothed, write_overlays
@@ -222,6 +223,17 @@ def test_occlusion_is_captums(real, paths, method, how, window, stride):
         expected = captums.attribute(x, (3, window, window), **how)[:, 0]
     assert expected.abs().max() > 1e-3
     same_everywhere(found.attr, expected.numpy(), 1e-4)
+
+
+def test_on_a_gpu_everything_stays_there():
+    """A pretended one, by tensors that have a device and no numbers: those of two devices do not go together."""
+    with FakeTensorMode(), torch.device("cuda"):
+        model = create_model("test_resnet", 4, features="style", weights="none").eval()
+        x = torch.randn(2, 3, 64, 64)
+        windows = sliding_windows(64, 64, 16, 12, x.device)
+        for baseline in BASELINES:
+            maps = occlusion_maps(model, x, torch.zeros(2, dtype=torch.long), baseline_images(x, baseline), windows)
+            assert maps.device.type == "cuda" and maps.shape == (2, 64, 64)
 
 
 def test_integrated_gradients_add_up_to_the_log_odds(real, paths):

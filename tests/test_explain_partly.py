@@ -146,8 +146,8 @@ def test_only_what_a_block_reaches_is_computed(x, windows):
     model[2].register_forward_pre_hook(lambda _, given: computed.append(given[0]))
     with torch.inference_mode():
         model(next(partly_covered_copies(x, 0 * x, windows, 8)))
-    assert computed[0].shape == (8, 4, *SIDES) and computed[0].blocks.shape == (8, 4, 11, 11)
-    assert computed[0].rows == Span([0] * 6 + [3] * 2, 11)
+    assert computed[0].shape == (8, 4, *SIDES) and computed[0].numbers.shape == (8, 4, 11, 11)
+    assert computed[0].blocks.rows == Span([0] * 6 + [3] * 2, 11)
     assert "blocks of 11 x 11" in repr(computed[0])
 
 
@@ -178,11 +178,11 @@ def test_spans_follow_the_arithmetic_of_convolutions():
 
 
 def test_windows_at_the_edges_become_blocks_of_one_size():
-    image, cover = torch.zeros(3, 8, 8), torch.ones(3, 8, 8)
+    x = torch.stack([torch.zeros(3, 8, 8), torch.full((3, 8, 8), 2.0)])
     windows = sliding_windows(8, 8, 5, 5)  # 5 and 3 pixels a side
-    copies = partly_covered(image, cover, windows.rows, windows.columns)
-    assert copies.blocks.shape == (4, 3, 5, 5)
-    assert torch.equal(copies.whole(), windows.covered(torch.arange(4)).float().expand(4, 3, 8, 8))
+    copies = partly_covered(x, torch.ones(2, 3, 8, 8), torch.tensor([1, 1, 1, 1]), *windows)
+    assert copies.base.shape == (1, 3, 8, 8) and copies.numbers.shape == (4, 3, 5, 5)
+    assert torch.equal(copies.whole(), 2 - windows.covered(torch.arange(4)).float().expand(4, 3, 8, 8))
 
 
 def test_where_most_is_changed_all_is_computed(x, monkeypatch):

@@ -69,20 +69,29 @@ def window_losses(
     The parameters are those of `occlusion_maps`.
     """
     copies, at_once = (partly_covered_copies, 32) if x.device.type == "cpu" else (covered_copies, 64)
-    lost, whole = [predict(each) for each in copies(x, covers, windows, bs or at_once)], predict(x)
-    return whole[:, None] - torch.cat(lost).view(len(x), len(windows.rows), -1), whole
+    probas = torch.cat([predict(each) for each in copies(x, covers, with_none(windows), bs or at_once)])
+    left, whole = probas.view(len(x), len(windows.rows) + 1, -1).split([len(windows.rows), 1], dim=1)
+    return whole - left, whole[:, 0]
+
+
+def with_none(windows: Windows) -> Windows:
+    """The windows, and a last one that covers nothing."""
+    return Windows(*(torch.cat([each, torch.zeros_like(each[:1])]) for each in windows))
 
 
 def covered_copies(x: Tensor, covers: Tensor, windows: Windows, bs: int) -> Iterator[Tensor]:
-    """Each image with each window covered, `bs` at a time; at once for several images, as a GPU wants."""
-    n_windows = len(windows.rows)
-    for pairs in torch.arange(len(x) * n_windows, device=x.device).split(bs):
-        image = pairs // n_windows
-        yield torch.where(windows.covered(pairs % n_windows), covers[image], x[image])
+    """Each image with each window covered, `bs` at a time."""
+    for image, window in pairs_of(x, windows, bs):
+        yield torch.where(windows.covered(window), covers[image], x[image])
 
 
 def partly_covered_copies(x: Tensor, covers: Tensor, windows: Windows, bs: int) -> Iterator[Tensor]:
-    """The same, an image at a time, as tensors that save a processor what is alike in all copies."""
-    for image, cover in zip(x, covers, strict=True):
-        for rows, columns in zip(windows.rows.split(bs), windows.columns.split(bs), strict=True):
-            yield partly_covered(image, cover, rows, columns)
+    """The same, as tensors that save a processor what is alike in all copies of an image."""
+    for image, window in pairs_of(x, windows, bs):
+        yield partly_covered(x, covers, image, windows.rows[window], windows.columns[window])
+
+
+def pairs_of(x: Tensor, windows: Windows, bs: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Images and windows `(bs,)`, all windows of an image after one another."""
+    for pairs in torch.arange(len(x) * len(windows.rows), device=x.device).split(bs):
+        yield pairs // len(windows.rows), pairs % len(windows.rows)

@@ -1,4 +1,4 @@
-"""Copies of an image that differ from it in a block go through a network: only what the block reaches is computed.
+"""Copies of images that differ from them in a block go through a network: only what the block reaches is computed.
 
 Nakandala et al. 2019 do so for occlusion maps. Here a tensor does it by itself, in any network: where an operation is
 none of those it knows, or where the block has grown over most of the map, it becomes a tensor like all others.
@@ -77,26 +77,39 @@ class Steps(NamedTuple):
         return Span(starts, self.stride * (span.length - 1) + self.reach)
 
 
-class PartlyChanged(Tensor):
-    """Maps `(n, channels, h, w)` that equal `base (1, channels, h, w)` but for `blocks (n, channels, rows, columns)`.
+class Blocks(NamedTuple):
+    """Where each of n maps is changed: of which base it is a copy, and in which rows and columns it differs."""
 
-    Each map has its block where `rows` and `columns` say. For computations without gradients.
+    bases: list[int]
+    rows: Span
+    columns: Span
+
+    @property
+    def area(self) -> int:
+        """Places of each."""
+        return self.rows.length * self.columns.length
+
+
+class PartlyChanged(Tensor):
+    """Copies `(n, channels, h, w)` of the maps `base (m, channels, h, w)`, of which each is changed in a block.
+
+    `numbers (n, channels, rows, columns)` are what the blocks hold. For computations without gradients.
     """
 
     __torch_function__ = torch._C._disabled_torch_function_impl  # all is done below functions, where networks end up
 
     @staticmethod
-    def __new__(cls, base: Tensor, blocks: Tensor, rows: Span, columns: Span) -> "PartlyChanged":
+    def __new__(cls, base: Tensor, numbers: Tensor, blocks: Blocks) -> "PartlyChanged":
         _, channels, height, width = base.shape
         strides = channels * height * width, 1, channels * width, channels  # channels last, as the parts are
         how = dict(strides=strides, dtype=base.dtype, device=base.device)
-        return cls._make_wrapper_subclass(cls, (len(blocks), channels, height, width), **how)
+        return cls._make_wrapper_subclass(cls, (len(numbers), channels, height, width), **how)
 
-    def __init__(self, base: Tensor, blocks: Tensor, rows: Span, columns: Span) -> None:
-        self.base, self.blocks, self.rows, self.columns = base, blocks, rows, columns
+    def __init__(self, base: Tensor, numbers: Tensor, blocks: Blocks) -> None:
+        self.base, self.numbers, self.blocks = base, numbers, blocks
 
     def __repr__(self) -> str:
-        return f"PartlyChanged({tuple(self.shape)}, blocks of {self.rows.length} x {self.columns.length})"
+        return f"PartlyChanged({tuple(self.shape)}, blocks of {self.blocks.rows.length} x {self.blocks.columns.length})"
 
     @classmethod
     def __torch_dispatch__(cls, function: Callable, _: tuple, args: tuple = (), how: dict | None = None) -> object:
@@ -116,51 +129,54 @@ class PartlyChanged(Tensor):
             return self
         found = getattr(getattr(torch.ops.aten, name), function._overloadname)(self, *others, **how)
         if not isinstance(found, PartlyChanged):
-            n, _, height, width = self.shape
-            found = PartlyChanged(self.base, found, Span([0] * n, height), Span([0] * n, width))
-        self.__init__(found.base, found.blocks, found.rows, found.columns)
+            found = PartlyChanged(self.base, found, self.everywhere())
+        self.__init__(found.base, found.numbers, found.blocks)
         return self
 
     def mapped(self, function: Callable[[Tensor], Tensor]) -> "PartlyChanged":
         """The maps after a function of each place by itself."""
-        return PartlyChanged(function(self.base), function(self.blocks), self.rows, self.columns)
+        return PartlyChanged(function(self.base), function(self.numbers), self.blocks)
 
-    def cut(self, rows: Span, columns: Span, base: Tensor | None = None) -> Tensor:
+    def cut(self, parts: Blocks, base: Tensor | None = None) -> Tensor:
         """A part of each map, `(n, channels, rows, columns)`, possibly with a margin of `base` around the maps."""
         base = self.base if base is None else base
         down, across = ((base.shape[i] - self.shape[i]) // 2 for i in (2, 3))
-        found = cut(base, rows.moved(down), columns.moved(across))
-        down, across = self.rows.places_in(rows), self.columns.places_in(columns)
-        parts = torch.arange(len(found))[:, None, None] * (rows.length * columns.length)
-        places = (parts + down[:, :, None] * columns.length + across[:, None, :]).flatten()
-        blocks = _by_place(self.blocks)
-        inside = ((each >= 0) & (each < span.length) for each, span in ((down, rows), (across, columns)))
-        inside = torch.einsum("nh,nw->nhw", *inside).flatten()
+        found = cut(base, Blocks(parts.bases, parts.rows.moved(down), parts.columns.moved(across)))
+        down, across = self.blocks.rows.places_in(parts.rows), self.blocks.columns.places_in(parts.columns)
+        firsts = parts.area * torch.arange(len(found))[:, None, None]
+        places = (firsts + parts.columns.length * down[:, :, None] + across[:, None, :]).flatten()
+        inside = ((each >= 0) & (each < span.length) for each, span in zip((down, across), parts[1:], strict=True))
+        inside, numbers = torch.einsum("nh,nw->nhw", *inside).flatten(), _by_place(self.numbers)
         if not inside.all():  # large steps pass some places by
-            places, blocks = places[inside], blocks[inside]
-        _by_place(found).index_copy_(0, places, blocks)
+            places, numbers = places[inside], numbers[inside]
+        _by_place(found).index_copy_(0, places, numbers)
         return found
 
-    def grown(self, rows: Span, columns: Span) -> "PartlyChanged":
+    def grown(self, blocks: Blocks) -> "PartlyChanged":
         """The same maps, with larger blocks."""
-        if (rows, columns) == (self.rows, self.columns):
-            return self
-        return PartlyChanged(self.base, self.cut(rows, columns), rows, columns)
+        return self if blocks == self.blocks else PartlyChanged(self.base, self.cut(blocks), blocks)
+
+    def everywhere(self) -> Blocks:
+        """Blocks that are the whole maps."""
+        n, _, height, width = self.shape
+        return Blocks(self.blocks.bases, Span([0] * n, height), Span([0] * n, width))
 
     def whole(self) -> Tensor:
         """The maps as a tensor like any other."""
-        n, _, height, width = self.shape
-        return self.cut(Span([0] * n, height), Span([0] * n, width))
+        return self.cut(self.everywhere())
 
 
-def partly_covered(image: Tensor, cover: Tensor, rows: Tensor, columns: Tensor) -> PartlyChanged:
-    """Copies of an image `(3, h, w)`, each with the cover in some `rows (n, h)` and `columns (n, w)`, bool."""
-    base = image[None].clone(memory_format=torch.channels_last)
-    down, across = (_spans_of(covered) for covered in (rows, columns))
-    inside = (covered.gather(1, span.places()) for covered, span in ((rows, down), (columns, across)))
+def partly_covered(x: Tensor, covers: Tensor, image: Tensor, rows: Tensor, columns: Tensor) -> PartlyChanged:
+    """Copies of images `x (m, 3, h, w)`, with `covers` of the same shape in some places.
+
+    `image (n,)`: of which each is a copy; `rows (n, h)` and `columns (n, w)`, bool: where it is covered.
+    """
+    first, last = int(image.min()), int(image.max())
+    base, covers = (each[first : last + 1].clone(memory_format=torch.channels_last) for each in (x, covers))
+    blocks = Blocks((image - first).tolist(), _spans_of(rows), _spans_of(columns))
+    inside = (covered.gather(1, span.places()) for covered, span in zip((rows, columns), blocks[1:], strict=True))
     inside = torch.einsum("nh,nw->nhw", *inside)[:, None]
-    blocks = torch.where(inside, cut(cover[None], down, across), cut(base, down, across))
-    return PartlyChanged(base, blocks, down, across)
+    return PartlyChanged(base, torch.where(inside, cut(covers, blocks), cut(base, blocks)), blocks)
 
 
 def _spans_of(covered: Tensor) -> Span:
@@ -168,9 +184,11 @@ def _spans_of(covered: Tensor) -> Span:
     return spans(starts.tolist(), (starts + covered.sum(dim=1)).tolist(), covered.shape[1])
 
 
-def cut(base: Tensor, rows: Span, columns: Span) -> Tensor:
-    """Parts `(n, channels, rows, columns)` of one map, channels last."""
-    places = base.shape[3] * rows.places()[:, :, None] + columns.places()[:, None, :]
+def cut(base: Tensor, parts: Blocks) -> Tensor:
+    """Parts `(n, channels, rows, columns)` of maps, channels last."""
+    _, _, height, width = base.shape
+    rows = height * torch.tensor(parts.bases)[:, None] + parts.rows.places()
+    places = width * rows[:, :, None] + parts.columns.places()[:, None, :]
     numbers = _by_place(base).index_select(0, places.flatten())
     return numbers.view(*places.shape, -1).permute(0, 3, 1, 2)
 
@@ -197,14 +215,15 @@ def number_by_number(function: Callable, x: Tensor, *others: object, **how: obje
 def two_by_two(function: Callable, x: Tensor, y: Tensor, **how: object) -> object:
     """An operation on two tensors, one of which may have a single number, or one for each channel."""
     if isinstance(x, PartlyChanged) and isinstance(y, PartlyChanged):
-        if x.shape != y.shape:
+        if x.shape != y.shape or x.blocks.bases != y.blocks.bases:
             return NotImplemented
         rows, columns = (
             spans([*map(min, a.starts, b.starts)], [*map(max, a.ends, b.ends)], side)
-            for a, b, side in zip((x.rows, x.columns), (y.rows, y.columns), x.shape[2:], strict=True)
+            for a, b, side in zip(x.blocks[1:], y.blocks[1:], x.shape[2:], strict=True)
         )
-        x, y = x.grown(rows, columns), y.grown(rows, columns)
-        return PartlyChanged(function(x.base, y.base, **how), function(x.blocks, y.blocks, **how), rows, columns)
+        blocks = Blocks(x.blocks.bases, rows, columns)
+        x, y = x.grown(blocks), y.grown(blocks)
+        return PartlyChanged(function(x.base, y.base, **how), function(x.numbers, y.numbers, **how), blocks)
     maps, other = (x, y) if isinstance(x, PartlyChanged) else (y, x)
     if other.shape not in ((), (1,), (maps.shape[1], 1, 1), (1, maps.shape[1], 1, 1)):
         return NotImplemented
@@ -261,15 +280,15 @@ def stepwise(
     """What an operation makes of maps that it goes down and across; it is given them with their margins."""
     if all(each == (1, 1, 0, 1) for each in steps):
         return x.mapped(operation)
-    down, across = steps
-    height, width = x.shape[2:]
-    rows, columns = down.reached(x.rows, height), across.reached(x.columns, width)
+    (down, across), (height, width) = steps, x.shape[2:]
+    bases, rows, columns = x.blocks
+    blocks = Blocks(bases, down.reached(rows, height), across.reached(columns, width))
     margins = [across.padding] * 2 + [down.padding] * 2
-    if rows.length * columns.length > MOST * down.side_after(height) * across.side_after(width):
+    if blocks.area > MOST * down.side_after(height) * across.side_after(width):
         return operation(F.pad(x.whole(), margins, value=margin))
     base = F.pad(x.base, margins, value=margin) if any(margins) else x.base
-    read = x.cut(down.read_for(rows), across.read_for(columns), base)
-    return PartlyChanged(operation(base), operation(read), rows, columns)
+    read = x.cut(Blocks(bases, down.read_for(blocks.rows), across.read_for(blocks.columns)), base)
+    return PartlyChanged(operation(base), operation(read), blocks)
 
 
 def normalized(
@@ -279,8 +298,7 @@ def normalized(
     if how[0]:  # by the statistics of the batch itself
         return NotImplemented
     base, *rest = function(x.base, weight, bias, mean, variance, *how)
-    blocks = function(x.blocks, weight, bias, mean, variance, *how)[0]
-    return PartlyChanged(base, blocks, x.rows, x.columns), *rest
+    return PartlyChanged(base, function(x.numbers, weight, bias, mean, variance, *how)[0], x.blocks), *rest
 
 
 BY_NUMBER = {
@@ -299,9 +317,11 @@ OPERATIONS = {
 @mean_and_deviation.register
 def _(stage: PartlyChanged) -> tuple[Tensor, Tensor]:
     """By sums over the base, less those over what is changed, and those over the blocks."""
-    mean, n = stage.base.mean(dim=(2, 3), keepdim=True), stage.shape[2] * stage.shape[3]
-    parts = stage.base, stage.blocks, cut(stage.base, stage.rows, stage.columns)
-    base, blocks, replaced = (part - mean for part in parts)  # squares of numbers far from 0 would have no digits left
-    moved = (blocks.sum(dim=(2, 3)) - replaced.sum(dim=(2, 3))) / n
-    squares = base.square().sum(dim=(2, 3)) + blocks.square().sum(dim=(2, 3)) - replaced.square().sum(dim=(2, 3))
-    return mean.flatten(1) + moved, ((squares / n - moved.square()).clamp(min=0) + 1e-5).sqrt()
+    n, of = stage.shape[2] * stage.shape[3], stage.blocks.bases
+    mean = stage.base.mean(dim=(2, 3), keepdim=True)
+    base = stage.base - mean  # squares of numbers far from 0 would have no digits left
+    before, after = cut(base, stage.blocks), stage.numbers - mean[of]
+    moved = (after.sum(dim=(2, 3)) - before.sum(dim=(2, 3))) / n
+    changed = after.square().sum(dim=(2, 3)) - before.square().sum(dim=(2, 3))
+    variance = base.square().mean(dim=(2, 3))[of] + changed / n - moved.square()
+    return mean.flatten(1)[of] + moved, (variance.clamp(min=0) + 1e-5).sqrt()

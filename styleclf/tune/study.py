@@ -156,9 +156,9 @@ def _date(study: optuna.Study, trials: list[optuna.trial.FrozenTrial]) -> None:
 
     Optuna never does so with one whose process died before its first sign of life.
     """
-    if isinstance(study._storage, optuna.storages.RDBStorage):
-        for trial in trials:
-            study._storage.record_heartbeat(trial._trial_id)
+    heard = getattr(study._storage, "record_heartbeat", None)  # a database has that
+    for trial in trials if heard else ():
+        heard(trial._trial_id)
 
 
 def _recorded(target: Callable[[optuna.Trial], float]) -> Callable[[optuna.Trial], float]:
