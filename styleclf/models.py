@@ -23,6 +23,7 @@ from torch import nn
 Features = Literal["pooled", "imagenet", "style"]
 FEATURES = get_args(Features)
 MOST_HIDDEN = 12  # hidden layers whose statistics are read, the last ones: the first cost most and tell least
+IN_CACHE = 2**19  # numbers that a processor has at hand
 APART = 0.1  # of a direction's length: how far apart several of one style start
 SHORTEST = 1e-3  # length from which on an embedding has a direction: below, its gradient would explode
 HUB_SECONDS = 4.0  # a hub that has not answered by then will not hold up a user who waits at a prompt
@@ -109,7 +110,7 @@ class StyleBody(nn.Module):
         hidden, deviations = self.hidden(), {}
 
         def read(layer: nn.Module, inputs: tuple[torch.Tensor]) -> None:
-            deviations[layer] = mean_and_deviation(inputs[0].float())[1]
+            deviations[layer] = mean_and_deviation(inputs[0])[1]
 
         hooks = [layer.register_forward_pre_hook(read) for layer in hidden]
         try:
@@ -117,7 +118,7 @@ class StyleBody(nn.Module):
         finally:
             for hook in hooks:
                 hook.remove()
-        statistics = [each for stage in stages for each in mean_and_deviation(stage.float())]
+        statistics = [each for stage in stages for each in mean_and_deviation(stage)]
         return torch.cat([self.trunk.forward_head(last).float(), *statistics, *map(deviations.get, hidden)], dim=1)
 
 
@@ -134,10 +135,23 @@ def narrowing(trunk: nn.Module) -> tuple[str, ...]:
 
 @singledispatch
 def mean_and_deviation(stage: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Of every channel of `(n, c, h, w)` over its pixels, each `(n, c)`; the deviation has a gradient even at 0.
+    """Of every channel of `(n, c, h, w)` over its pixels, each `(n, c)` float32; deviations of 0 have a gradient, too.
 
     The same to seven digits as `stage.var`, which goes through channels-last maps 16 times as slowly on a processor.
     """
+    means, deviations = zip(*map(_mean_and_deviation, in_cache(stage)), strict=True)
+    return torch.cat(means), torch.cat(deviations)
+
+
+def in_cache(maps: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """Maps `(n, c, h, w)` in parts of as many as a processor can read several times at little cost."""
+    if maps.device.type != "cpu":
+        return (maps,)
+    return maps.split(max(1, IN_CACHE // maps.shape[1:].numel()))
+
+
+def _mean_and_deviation(stage: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    stage = stage.float()
     mean = stage.mean(dim=(2, 3), keepdim=True)
     return mean.flatten(1), ((stage - mean).square().mean(dim=(2, 3)) + 1e-5).sqrt()
 

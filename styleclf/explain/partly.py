@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils._pytree import tree_map
 
-from styleclf.models import mean_and_deviation
+from styleclf.models import in_cache, mean_and_deviation
 
 MOST = 0.6  # of a map: where more is changed, all of it is computed at once, which is as fast
 
@@ -318,10 +318,18 @@ OPERATIONS = {
 def _(stage: PartlyChanged) -> tuple[Tensor, Tensor]:
     """By sums over the base, less those over what is changed, and those over the blocks."""
     n, of = stage.shape[2] * stage.shape[3], stage.blocks.bases
-    mean = stage.base.mean(dim=(2, 3), keepdim=True)
-    base = stage.base - mean  # squares of numbers far from 0 would have no digits left
-    before, after = cut(base, stage.blocks), stage.numbers - mean[of]
-    moved = (after.sum(dim=(2, 3)) - before.sum(dim=(2, 3))) / n
-    changed = after.square().sum(dim=(2, 3)) - before.square().sum(dim=(2, 3))
-    variance = base.square().mean(dim=(2, 3))[of] + changed / n - moved.square()
-    return mean.flatten(1)[of] + moved, (variance.clamp(min=0) + 1e-5).sqrt()
+    mean, deviation = mean_and_deviation(stage.base)
+    after, squares_after = _sums_about(mean[of], stage.numbers)
+    before, squares_before = _sums_about(mean[of], cut(stage.base, stage.blocks))
+    moved = (after - before) / n
+    square = deviation[of].square() + (squares_after - squares_before) / n - moved.square()
+    return mean[of] + moved, square.clamp(min=1e-5).sqrt()
+
+
+def _sums_about(mean: Tensor, numbers: Tensor) -> tuple[Tensor, Tensor]:
+    """Of differences from the mean, and of their squares, which far from 0 would have no digits left."""
+    sums = []
+    for own, part in zip(mean.split(len(in_cache(numbers)[0])), in_cache(numbers), strict=True):
+        apart = part.float() - own[:, :, None, None]
+        sums.append((apart.sum(dim=(2, 3)), apart.square_().sum(dim=(2, 3))))
+    return tuple(map(torch.cat, zip(*sums, strict=True)))
