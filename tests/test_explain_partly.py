@@ -147,7 +147,7 @@ def test_only_what_a_block_reaches_is_computed(x, windows):
     with torch.inference_mode():
         model(next(partly_covered_copies(x, 0 * x, windows, 8)))
     assert computed[0].shape == (8, 4, *SIDES) and computed[0].numbers.shape == (8, 4, 11, 11)
-    assert computed[0].blocks.rows == Span([0] * 6 + [3] * 2, 11)
+    assert computed[0].blocks.rows == Span((0,) * 6 + (3,) * 2, 11)
     assert "blocks of 11 x 11" in repr(computed[0])
 
 
@@ -168,12 +168,12 @@ def test_spans_follow_the_arithmetic_of_convolutions():
             signal = torch.zeros(1, 1, side)
             signal[..., start : start + 4] = 1
             changed = ones(signal)[0, 0].nonzero().flatten().tolist()
-            (first,), length = steps.reached(Span([start], 4), side)
+            (first,), length = steps.reached(Span((start,), 4), side)
             after = ones(signal).shape[-1]
             assert steps.side_after(side) == after and 0 <= first <= first + length <= after
             assert not changed or (changed[0] >= first and changed[-1] < first + length)
             assert length == max(1, len(changed))
-            (read,), n_read = steps.read_for(Span([first], length))
+            (read,), n_read = steps.read_for(Span((first,), length))
             assert read == stride * first - padding and n_read == stride * (length - 1) + dilation * (kernel - 1) + 1
 
 

@@ -57,7 +57,7 @@ def explained(
     window: int | None = None,  # of sliding occlusion: pixels a side; default: a seventh of the image
     stride: int | None = None,  # of sliding occlusion: pixels from window to window; default: half a window
     precision: Precision | None = None,  # of occlusion; default: the learner's. Gradients are always float32
-    bs: int | None = None,  # images that go through the network at once; default: 64, on a CPU 32 covered or 8 others
+    bs: int | None = None,  # images that go through the network at once; default: 64, on a CPU 48 covered or 8 others
     seed: int = 0,  # of the noise in gradient_shap and saliency
     progress: bool = True,
 ) -> Explained:

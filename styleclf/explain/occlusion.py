@@ -53,7 +53,7 @@ def occlusion_maps(
     targs: Tensor,  # (n,) positions of the styles asked about
     covers: Tensor,  # (n, 3, h, w), what is seen where an image is covered
     windows: Windows,
-    bs: int | None = None,  # covered copies that go through the network at once; default: 32 on a CPU, else 64
+    bs: int | None = None,  # covered copies that go through the network at once; default: 48 on a CPU, else 64
 ) -> Tensor:
     """Maps `(n, h, w)`, -1..1: the style's probability lost where an image is covered; what supports it is above 0."""
     lost, _ = window_losses(predict, x, covers, windows, bs)
@@ -68,7 +68,7 @@ def window_losses(
 
     The parameters are those of `occlusion_maps`.
     """
-    copies, at_once = (partly_covered_copies, 32) if x.device.type == "cpu" else (covered_copies, 64)
+    copies, at_once = (partly_covered_copies, 48) if x.device.type == "cpu" else (covered_copies, 64)
     probas = torch.cat([predict(each) for each in copies(x, covers, with_none(windows), bs or at_once)])
     left, whole = probas.view(len(x), len(windows.rows) + 1, -1).split([len(windows.rows), 1], dim=1)
     return whole - left, whole[:, 0]
@@ -92,6 +92,7 @@ def partly_covered_copies(x: Tensor, covers: Tensor, windows: Windows, bs: int) 
 
 
 def pairs_of(x: Tensor, windows: Windows, bs: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Images and windows `(bs,)`, all windows of an image after one another."""
-    for pairs in torch.arange(len(x) * len(windows.rows), device=x.device).split(bs):
-        yield pairs // len(windows.rows), pairs % len(windows.rows)
+    """Images and windows, at most `bs`, all windows of an image after one another; of whole images, where that fits."""
+    n_windows = len(windows.rows)
+    for pairs in torch.arange(len(x) * n_windows, device=x.device).split(bs // n_windows * n_windows or bs):
+        yield pairs // n_windows, pairs % n_windows

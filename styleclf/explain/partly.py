@@ -4,7 +4,8 @@ Nakandala et al. 2019 do so for occlusion maps. Here a tensor does it by itself,
 none of those it knows, or where the block has grown over most of the map, it becomes a tensor like all others.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -14,23 +15,24 @@ from torch.utils._pytree import tree_map
 
 from styleclf.models import in_cache, mean_and_deviation
 
+KEPT = 64  # results of the arithmetic of places: all images are covered in the same ones
 MOST = 0.6  # of a map: where more is changed, all of it is computed at once, which is as fast
 
 
 class Span(NamedTuple):
     """Rows, or columns, that are changed in each of n maps: `length` of them from each start on."""
 
-    starts: list[int]
+    starts: tuple[int, ...]
     length: int
 
     @property
-    def ends(self) -> list[int]:
+    def ends(self) -> tuple[int, ...]:
         """The first row behind each span."""
-        return [start + self.length for start in self.starts]
+        return tuple(start + self.length for start in self.starts)
 
     def moved(self, by: int) -> "Span":
         """The same spans, further down."""
-        return Span([start + by for start in self.starts], self.length)
+        return Span(tuple(start + by for start in self.starts), self.length)
 
     def places(self) -> Tensor:
         """All rows of each, `(n, length)`."""
@@ -41,10 +43,11 @@ class Span(NamedTuple):
         return self.places() - torch.tensor(others.starts)[:, None]
 
 
-def spans(starts: list[int], ends: list[int], side: int) -> Span:
+def spans(starts: Iterable[int], ends: Iterable[int], side: int) -> Span:
     """The shortest spans of one length that hold rows from each start to each end, within a map of `side` rows."""
+    starts = tuple(starts)
     length = max(1, *(end - start for start, end in zip(starts, ends, strict=True)))
-    return Span([min(start, side - length) for start in starts], length)
+    return Span(tuple(min(start, side - length) for start in starts), length)
 
 
 class Steps(NamedTuple):
@@ -67,20 +70,20 @@ class Steps(NamedTuple):
     def reached(self, span: Span, side: int) -> Span:
         """Rows of what it makes that depend on the span."""
         after = self.side_after(side)
-        starts = [max(0, -((self.reach - 1 - start - self.padding) // self.stride)) for start in span.starts]
-        ends = [min(after, (end - 1 + self.padding) // self.stride + 1) for end in span.ends]
+        starts = (max(0, -((self.reach - 1 - start - self.padding) // self.stride)) for start in span.starts)
+        ends = (min(after, (end - 1 + self.padding) // self.stride + 1) for end in span.ends)
         return spans(starts, ends, after)
 
     def read_for(self, span: Span) -> Span:
         """Rows that it reads to make the span, from `-padding` on."""
-        starts = [self.stride * start - self.padding for start in span.starts]
+        starts = tuple(self.stride * start - self.padding for start in span.starts)
         return Span(starts, self.stride * (span.length - 1) + self.reach)
 
 
 class Blocks(NamedTuple):
     """Where each of n maps is changed: of which base it is a copy, and in which rows and columns it differs."""
 
-    bases: list[int]
+    bases: tuple[int, ...]
     rows: Span
     columns: Span
 
@@ -142,14 +145,9 @@ class PartlyChanged(Tensor):
         base = self.base if base is None else base
         down, across = ((base.shape[i] - self.shape[i]) // 2 for i in (2, 3))
         found = cut(base, Blocks(parts.bases, parts.rows.moved(down), parts.columns.moved(across)))
-        down, across = self.blocks.rows.places_in(parts.rows), self.blocks.columns.places_in(parts.columns)
-        firsts = parts.area * torch.arange(len(found))[:, None, None]
-        places = (firsts + parts.columns.length * down[:, :, None] + across[:, None, :]).flatten()
-        inside = ((each >= 0) & (each < span.length) for each, span in zip((down, across), parts[1:], strict=True))
-        inside, numbers = torch.einsum("nh,nw->nhw", *inside).flatten(), _by_place(self.numbers)
-        if not inside.all():  # large steps pass some places by
-            places, numbers = places[inside], numbers[inside]
-        _by_place(found).index_copy_(0, places, numbers)
+        places, inside = places_in(self.blocks, parts)
+        numbers = _by_place(self.numbers)
+        _by_place(found).index_copy_(0, places, numbers if inside is None else numbers[inside])
         return found
 
     def grown(self, blocks: Blocks) -> "PartlyChanged":
@@ -159,7 +157,7 @@ class PartlyChanged(Tensor):
     def everywhere(self) -> Blocks:
         """Blocks that are the whole maps."""
         n, _, height, width = self.shape
-        return Blocks(self.blocks.bases, Span([0] * n, height), Span([0] * n, width))
+        return Blocks(self.blocks.bases, Span((0,) * n, height), Span((0,) * n, width))
 
     def whole(self) -> Tensor:
         """The maps as a tensor like any other."""
@@ -173,7 +171,7 @@ def partly_covered(x: Tensor, covers: Tensor, image: Tensor, rows: Tensor, colum
     """
     first, last = int(image.min()), int(image.max())
     base, covers = (each[first : last + 1].clone(memory_format=torch.channels_last) for each in (x, covers))
-    blocks = Blocks((image - first).tolist(), _spans_of(rows), _spans_of(columns))
+    blocks = Blocks(tuple((image - first).tolist()), _spans_of(rows), _spans_of(columns))
     inside = (covered.gather(1, span.places()) for covered, span in zip((rows, columns), blocks[1:], strict=True))
     inside = torch.einsum("nh,nw->nhw", *inside)[:, None]
     return PartlyChanged(base, torch.where(inside, cut(covers, blocks), cut(base, blocks)), blocks)
@@ -186,11 +184,26 @@ def _spans_of(covered: Tensor) -> Span:
 
 def cut(base: Tensor, parts: Blocks) -> Tensor:
     """Parts `(n, channels, rows, columns)` of maps, channels last."""
-    _, _, height, width = base.shape
+    numbers = _by_place(base).index_select(0, places_of(parts, *base.shape[2:]))
+    return numbers.view(len(parts.bases), parts.rows.length, parts.columns.length, -1).permute(0, 3, 1, 2)
+
+
+@lru_cache(KEPT)
+def places_of(parts: Blocks, height: int, width: int) -> Tensor:
+    """Where the places of parts are among all those of their bases, which are of that size."""
     rows = height * torch.tensor(parts.bases)[:, None] + parts.rows.places()
-    places = width * rows[:, :, None] + parts.columns.places()[:, None, :]
-    numbers = _by_place(base).index_select(0, places.flatten())
-    return numbers.view(*places.shape, -1).permute(0, 3, 1, 2)
+    return (width * rows[:, :, None] + parts.columns.places()[:, None, :]).flatten()
+
+
+@lru_cache(KEPT)
+def places_in(blocks: Blocks, parts: Blocks) -> tuple[Tensor, Tensor | None]:
+    """Where the places of blocks are among all those of parts, and which of them are there at all; None: all."""
+    down, across = blocks.rows.places_in(parts.rows), blocks.columns.places_in(parts.columns)
+    firsts = parts.area * torch.arange(len(parts.bases))[:, None, None]
+    places = (firsts + parts.columns.length * down[:, :, None] + across[:, None, :]).flatten()
+    inside = ((each >= 0) & (each < span.length) for each, span in zip((down, across), parts[1:], strict=True))
+    inside = torch.einsum("nh,nw->nhw", *inside).flatten()
+    return (places, None) if inside.all() else (places[inside], inside)  # large steps pass some places by
 
 
 def _by_place(maps: Tensor) -> Tensor:
@@ -218,7 +231,7 @@ def two_by_two(function: Callable, x: Tensor, y: Tensor, **how: object) -> objec
         if x.shape != y.shape or x.blocks.bases != y.blocks.bases:
             return NotImplemented
         rows, columns = (
-            spans([*map(min, a.starts, b.starts)], [*map(max, a.ends, b.ends)], side)
+            spans(map(min, a.starts, b.starts), map(max, a.ends, b.ends), side)
             for a, b, side in zip(x.blocks[1:], y.blocks[1:], x.shape[2:], strict=True)
         )
         blocks = Blocks(x.blocks.bases, rows, columns)
@@ -281,14 +294,20 @@ def stepwise(
     if all(each == (1, 1, 0, 1) for each in steps):
         return x.mapped(operation)
     (down, across), (height, width) = steps, x.shape[2:]
-    bases, rows, columns = x.blocks
-    blocks = Blocks(bases, down.reached(rows, height), across.reached(columns, width))
+    blocks, read = through(steps, x.blocks, height, width)
     margins = [across.padding] * 2 + [down.padding] * 2
     if blocks.area > MOST * down.side_after(height) * across.side_after(width):
         return operation(F.pad(x.whole(), margins, value=margin))
     base = F.pad(x.base, margins, value=margin) if any(margins) else x.base
-    read = x.cut(Blocks(bases, down.read_for(blocks.rows), across.read_for(blocks.columns)), base)
-    return PartlyChanged(operation(base), operation(read), blocks)
+    return PartlyChanged(operation(base), operation(x.cut(read, base)), blocks)
+
+
+@lru_cache(KEPT)
+def through(steps: tuple[Steps, Steps], blocks: Blocks, height: int, width: int) -> tuple[Blocks, Blocks]:
+    """Which blocks depend on these behind the steps down and across, and which are read to make them."""
+    (down, across), (bases, rows, columns) = steps, blocks
+    rows, columns = down.reached(rows, height), across.reached(columns, width)
+    return Blocks(bases, rows, columns), Blocks(bases, down.read_for(rows), across.read_for(columns))
 
 
 def normalized(
@@ -317,7 +336,7 @@ OPERATIONS = {
 @mean_and_deviation.register
 def _(stage: PartlyChanged) -> tuple[Tensor, Tensor]:
     """By sums over the base, less those over what is changed, and those over the blocks."""
-    n, of = stage.shape[2] * stage.shape[3], stage.blocks.bases
+    n, of = stage.shape[2] * stage.shape[3], list(stage.blocks.bases)  # a tuple would be an index into dimensions
     mean, deviation = mean_and_deviation(stage.base)
     after, squares_after = _sums_about(mean[of], stage.numbers)
     before, squares_before = _sums_about(mean[of], cut(stage.base, stage.blocks))
