@@ -146,10 +146,11 @@ def occlusion_rows(
     rows = []
     for n in squares:
         found = alone(f"{n} x {n} squares", measures.occlusion, task, n, n_images, repeats)
-        rows.append(row(f"Captum, {n} x {n} squares", found["captum"] / n_images, "s/image"))
+        rows.append(row(f"Captum, {n} x {n} squares", 1000 * found["captum"] / n_images, "ms/image"))
         for name, text in {"fp32": "in float32", "own": "at its precision"}.items():
             what = f"styleclf, {n} x {n} squares, {text}"
-            rows.append(row(what, found[name] / n_images, "s/image", found["captum"] / found[name], "Captum"))
+            ratio = found["captum"] / found[name]
+            rows.append(row(what, 1000 * found[name] / n_images, "ms/image", ratio, "Captum"))
             rows.append(row(f"{what}: apart from Captum's", found[f"apart {name}"], "probability"))
     return rows
 
