@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from styleclf.explain import partly
-from styleclf.explain.occlusion import covered_copies, partly_covered_copies, sliding_windows
+from styleclf.explain.occlusion import covered_copies, pairs_of, partly_covered_copies, sliding_windows
 from styleclf.explain.partly import PartlyChanged, Span, Steps, partly_covered
 from styleclf.models import create_body, mean_and_deviation
 
@@ -175,6 +175,14 @@ def test_spans_follow_the_arithmetic_of_convolutions():
             assert length == max(1, len(changed))
             (read,), n_read = steps.read_for(Span((first,), length))
             assert read == stride * first - padding and n_read == stride * (length - 1) + dilation * (kernel - 1) + 1
+
+
+def test_images_stay_together_where_they_fit():
+    windows, x = sliding_windows(8, 8, 4, 4), torch.zeros(5, 3, 8, 8)
+    for bs, sizes in {9: [8, 8, 4], 3: [3] * 6 + [2]}.items():
+        image, window = map(torch.cat, zip(*pairs_of(x, windows, bs), strict=True))
+        assert [len(copies) for copies in partly_covered_copies(x, x, windows, bs)] == sizes
+        assert image.tolist() == [i for i in range(5) for _ in range(4)] and window.tolist() == 5 * [0, 1, 2, 3]
 
 
 def test_windows_at_the_edges_become_blocks_of_one_size():

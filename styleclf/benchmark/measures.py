@@ -1,4 +1,4 @@
-"""What is measured apart from a whole training: loops, the bare network, decoding, prediction, imports, growth.
+"""What is measured apart from a whole training: loops, the bare network, decoding, prediction, occlusion, growth …
 
 Each of these runs in a process of its own; whatever is compared alternates, and a median is told.
 """
