@@ -54,11 +54,8 @@ def plot_benchmark(results: pd.DataFrame, curves: pd.DataFrame, measured: pd.Dat
         draw_curves(next(rows).subplots(), curves, results)
     set_title(fig, "styleclf beside plain fastai and the ancestor's recipe")
     if len(results):
-        set_note(
-            fig,
-            "Seconds of work from the start of an interpreter, without judging; pale: until all was done. "
-            "The limit of images/s is the bare network's rate.",
-        )
+        text = "Seconds of work from the start of an interpreter, without judging; pale: until all was done."
+        set_note(fig, f"{text} The limit of images/s is the bare network's rate." if len(rates) else text)
     return fig
 
 
