@@ -123,9 +123,11 @@ def in_few_dimensions(
 def ridge(features: np.ndarray, targs: np.ndarray, strength: float, n_styles: int) -> tuple[np.ndarray, np.ndarray]:
     """What `logistic_regression` returns, of features as they are."""
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     solver = LogisticRegression(C=strength, class_weight="balanced", max_iter=MAX_ITERATIONS, tol=1e-3)
-    fitted = solver.fit(features, targs)
+    with threadpool_limits(1):  # products so small that two threads, waiting for one another, take 16 times as long
+        fitted = solver.fit(features, targs)
     coef, intercept = fitted.coef_, fitted.intercept_
     if len(fitted.classes_) == 2:  # scikit-learn then keeps one row, for the second class
         coef, intercept = np.stack([-coef[0], coef[0]]) / 2, np.stack([-intercept[0], intercept[0]]) / 2
