@@ -92,6 +92,8 @@ def test_sums_of_maps_hold_both_blocks(x, windows):
     torch.testing.assert_close(*both(lambda x: x * x.mean(dim=(2, 3), keepdim=True), x, windows))
     torch.testing.assert_close(*both(lambda x: torch.zeros(x.shape).add_(x), x, windows))
     torch.testing.assert_close(*both(lambda x: x.clamp(torch.zeros(1), torch.ones(1)), x, windows))
+    torch.testing.assert_close(*both(lambda x: x.clamp(min=torch.zeros(x.shape)), x, windows))
+    torch.testing.assert_close(*both(lambda x: 2**x - 1 / (1 + x * x), x, windows))
 
 
 def test_statistics_of_a_batch_are_those_of_whole_maps(x, windows):

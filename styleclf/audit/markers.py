@@ -120,7 +120,7 @@ def learner_markers(
 
 
 def _log_odds(predict: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    # windows come at most as many at once, and partly changed: such copies must not be cut
+    # partly changed copies, which `telling_parts` has come so many at once, would become whole by a split
     parts = x.split(BS) if len(x) > BS else [x]
     return torch.cat([predict(each) for each in parts]).logit(1e-6)
 

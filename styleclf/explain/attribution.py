@@ -85,9 +85,8 @@ def explained(
             targs[rows] = probas[rows].argmax(axis=1)
         which, covers = torch.from_numpy(targs[rows]).to(x.device), baseline_images(x, baseline)
         if method in GRADIENT_METHODS:
-            at_once = bs or (
-                8 if x.device.type == "cpu" else 64
-            )  # more new memory costs a processor more than it gains
+            # more new memory costs a processor more than it gains
+            at_once = bs or (8 if x.device.type == "cpu" else 64)
             maps, deltas[rows] = gradient_maps(model, x, which, covers, method, at_once, seed)
         else:
             maps = occlusion_maps(predict, x, which, covers, _windows(x, method, squares, window, stride), bs)

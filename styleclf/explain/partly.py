@@ -218,11 +218,11 @@ def whole(arguments: object) -> object:
 
 def number_by_number(function: Callable, x: Tensor, *others: object, **how: object) -> object:
     """An operation on each number by itself, or on two at the same place."""
-    if len(others) == 1 and isinstance(others[0], Tensor):
-        return two_by_two(function, x, *others, **how)
-    if any(isinstance(other, Tensor) for other in others):
-        return NotImplemented
-    return x.mapped(lambda part: function(part, *others, **how))
+    n_others = sum(isinstance(other, Tensor) for other in (*others, *how.values()))
+    if n_others == 0:
+        return x.mapped(lambda part: function(part, *others, **how))
+    both = n_others == len(others) == 1 and isinstance(x, Tensor) and isinstance(others[0], Tensor)
+    return two_by_two(function, x, *others, **how) if both else NotImplemented
 
 
 def two_by_two(function: Callable, x: Tensor, y: Tensor, **how: object) -> object:
