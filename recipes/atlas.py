@@ -19,13 +19,14 @@ def main(
     from pathlib import Path
 
     from styleclf.atlas import plotly_script, with_evolution, write_atlas
-    from styleclf.compare import read_run
-    from styleclf.evolution import read_evolution
-    from styleclf.one_vs_rest import against_rest
+    from styleclf.data.authors import VAL
+    from styleclf.data.design import read_design
+    from styleclf.data.one_vs_rest import against_rest
+    from styleclf.embeddings.projection import PROJECTIONS, placed
+    from styleclf.evaluation.comparison import read_run
     from styleclf.output import spoken_seconds
-    from styleclf.plots.look import counted
-    from styleclf.projection import PROJECTIONS, placed
-    from styleclf.splits import VAL, read_design
+    from styleclf.plots.theme import counted
+    from styleclf.training.embedding_history import read_evolution
 
     start, run = time.monotonic(), Path(run)
     if (run / "fold.json").is_file():  # the cross-validation's folder has settings and design, as it was trained with
@@ -49,8 +50,8 @@ def main(
         raise ValueError(f"{chosen['design']} has another fold {fold} than {run} was tested on: make it as it was")
 
     # not before: these take seconds to import, and what is wrong should be told at once
-    from styleclf.learner import load_style_learner
-    from styleclf.predict import predict_and_embed
+    from styleclf.inference.predict import predict_and_embed
+    from styleclf.training.export import load_style_learner
 
     images = images or chosen["images"]
     predicted = predict_and_embed(load_style_learner(run / "model.pkl"), table, images)

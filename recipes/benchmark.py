@@ -40,14 +40,14 @@ def main(
     from styleclf.benchmark.contenders import CONTENDERS
     from styleclf.benchmark.contest import notes, race
     from styleclf.benchmark.figure import plot_benchmark
-    from styleclf.benchmark.further import PARTS, files_to_decode, measured_parts
+    from styleclf.benchmark.measurement_tables import PARTS, files_to_decode, measured_parts
     from styleclf.benchmark.report import markdown
     from styleclf.benchmark.task import Task, check, chosen, chosen_devices, found_images
-    from styleclf.catalog import annotate
+    from styleclf.data.catalog import annotate
+    from styleclf.data.design import make_design
     from styleclf.explain.gradients import check_captum
     from styleclf.output import whole_file, write_table
     from styleclf.plots import save_figure
-    from styleclf.splits import make_design
 
     out, images = Path(out), found_images(images)
     parts = chosen(further, PARTS, "--further")

@@ -19,7 +19,7 @@ def main(
 
     from pathlib import Path
 
-    from styleclf.compare import compare, read_run, verdicts
+    from styleclf.evaluation.comparison import compare, read_run, verdicts
     from styleclf.output import write_table
     from styleclf.plots import save_figure
     from styleclf.plots.comparison import plot_comparison

@@ -5,8 +5,8 @@ python recipes/cross_validate.py --images data/sample --design runs/design/desig
 
 from fastcore.meta import delegates
 
-from styleclf.fitting import fitted_learner
 from styleclf.settings import run, save_settings
+from styleclf.training.fit import fitted_learner
 
 
 @delegates(fitted_learner)
@@ -27,16 +27,16 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.compare import read_run
-    from styleclf.folds import joblib_backend
-    from styleclf.metrics import metrics_text
-    from styleclf.one_vs_rest import against_rest
+    from styleclf.data.design import read_design
+    from styleclf.data.one_vs_rest import against_rest
+    from styleclf.evaluation.comparison import read_run
+    from styleclf.evaluation.metrics import metrics_text
     from styleclf.output import spoken_seconds, write_table
     from styleclf.plots import cv_figures, save_figure
-    from styleclf.runs import write_precision_recall
-    from styleclf.splits import read_design
-    from styleclf.tracking import Tracker
-    from styleclf.validate import calibration_table, cross_validate
+    from styleclf.runs.cross_validation import calibration_table, cross_validate
+    from styleclf.runs.folder import write_precision_recall
+    from styleclf.runs.folds import joblib_backend
+    from styleclf.runs.tracking import Tracker
 
     start, out, table, tracker = time.monotonic(), Path(out), read_design(design), Tracker(track)
     if beside and not one_vs_rest:

@@ -21,10 +21,11 @@ def main(
 
     from pathlib import Path
 
-    from styleclf.catalog import annotate, conflicting_copies, rejection_summary
+    from styleclf.data.catalog import annotate, conflicting_copies, rejection_summary
+    from styleclf.data.design import make_design
+    from styleclf.data.fold_balance import design_table, imbalance_comparison
     from styleclf.output import write_table
     from styleclf.plots import plot_design, save_figure
-    from styleclf.splits import design_table, imbalance_comparison, make_design
 
     out = Path(out)
     annotation, rejected = annotate(images, csv, names(authorless))

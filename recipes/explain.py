@@ -35,10 +35,10 @@ def main(
     from styleclf.explain.attribution import methods_of
     from styleclf.explain.evidence import write_evidence
     from styleclf.explain.faithfulness import faithfulness_text, images_to_judge, judge_methods, write_faithfulness
-    from styleclf.explain.picks import picked_files, picked_from_design
-    from styleclf.explain.written import write_explanations
-    from styleclf.learner import load_style_learner
-    from styleclf.predict import image_files
+    from styleclf.explain.report import write_explanations
+    from styleclf.explain.selection import picked_files, picked_from_design
+    from styleclf.inference.predict import image_files
+    from styleclf.training.export import load_style_learner
 
     start, out, methods = time.monotonic(), Path(out), methods_of(method)
     paths, learn = image_files(files) if files else None, load_style_learner(model)

@@ -3,8 +3,8 @@
 python recipes/forest.py --cv runs/cross_validate --out runs/forest
 """
 
-from styleclf.fitting import fitted_learner
 from styleclf.settings import among, file_digest, run, save_settings, saved_settings
+from styleclf.training.fit import fitted_learner
 
 
 def main(
@@ -24,17 +24,17 @@ def main(
 
     import pandas as pd
 
-    from styleclf.compare import read_run
-    from styleclf.forest.cells import EMBEDDINGS, FOREST, FROZEN, all_cells, by_name, check, reliability
+    from styleclf.data.design import read_design, unvalidated
+    from styleclf.evaluation.comparison import read_run
+    from styleclf.forest.comparison import exported_sentence, measured, measured_text, sentences
+    from styleclf.forest.export import by_heads, calibrator_of, exported, fitted_forest, network_of_all_folds
     from styleclf.forest.features import fine_tuned_features, frozen_features
-    from styleclf.forest.final import by_heads, calibrator_of, exported, fitted_forest, network_of_all_folds
-    from styleclf.forest.outcome import exported_sentence, measured, measured_text, sentences
-    from styleclf.forest.study import claim_sentence, study_storage, trials_table, tuned_forest
-    from styleclf.judging import opened
+    from styleclf.forest.tuning import claim_sentence, study_storage, trials_table, tuned_forest
+    from styleclf.forest.two_by_two import EMBEDDINGS, FOREST, FROZEN, all_cells, by_name, check, reliability
+    from styleclf.inference.predict import predict_and_embed
     from styleclf.output import spoken_seconds, write_table
     from styleclf.plots import plot_reliability, plot_two_by_two, save_figure
-    from styleclf.predict import predict_and_embed
-    from styleclf.splits import read_design, unvalidated
+    from styleclf.runs.judging import opened
 
     check(trials, calibrate, jobs)
     start, cv, out = time.monotonic(), Path(cv), Path(out)

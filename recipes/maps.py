@@ -24,12 +24,12 @@ def main(
     import time
     from pathlib import Path
 
+    from styleclf.data.design import read_unvalidated
     from styleclf.explain.patches import best_patches, write_patches
-    from styleclf.explain.whole import occlude_all, patch_windows, read_losses
-    from styleclf.learner import load_style_learner
+    from styleclf.explain.whole_design import occlude_all, patch_windows, read_losses
+    from styleclf.inference.predict import picture_of
     from styleclf.output import spoken_seconds
-    from styleclf.predict import picture_of
-    from styleclf.splits import read_unvalidated
+    from styleclf.training.export import load_style_learner
 
     start, out, learn = time.monotonic(), Path(out), load_style_learner(model)
     rows, picture = read_unvalidated(design, fold), picture_of(learn)

@@ -7,8 +7,8 @@ From pretrained weights styles are told so well that the marker is of little use
 
 from fastcore.meta import delegates
 
-from styleclf.fitting import fitted_learner
 from styleclf.settings import run, save_settings
+from styleclf.training.fit import fitted_learner
 
 
 @delegates(fitted_learner)
@@ -28,13 +28,13 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.audit.markers import learner_markers, marker_figure, marker_sentences
+    from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences
+    from styleclf.audit.planted_marker import marker_probas, marker_table, marker_text, plant, write_marker
+    from styleclf.data.design import read_design
     from styleclf.explain.attribution import methods_of
-    from styleclf.explain.marker import marker_probas, marker_table, marker_text, plant, write_marker
-    from styleclf.learner import export_learner
     from styleclf.output import spoken_seconds, write_table
     from styleclf.plots import save_figure
-    from styleclf.splits import read_design
+    from styleclf.training.export import export_learner
 
     start, out, methods, table = time.monotonic(), Path(out), methods_of(method), read_design(design)
     style = style or min(table["label"])

@@ -5,8 +5,8 @@ python recipes/train.py --images data/sample --design runs/design/design.csv --f
 
 from fastcore.meta import delegates
 
-from styleclf.fitting import fitted_learner
 from styleclf.settings import run, save_settings
+from styleclf.training.fit import fitted_learner
 
 
 @delegates(fitted_learner)
@@ -27,10 +27,10 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.evolution import KeptEmbeddings
-    from styleclf.one_vs_rest import against_rest
-    from styleclf.splits import read_design
-    from styleclf.tracking import Tracker
+    from styleclf.data.design import read_design
+    from styleclf.data.one_vs_rest import against_rest
+    from styleclf.runs.tracking import Tracker
+    from styleclf.training.embedding_history import KeptEmbeddings
 
     start, out, table, tracker = time.monotonic(), Path(out), read_design(design), Tracker(track)
     kept = KeptEmbeddings(keep_epochs)
@@ -40,11 +40,11 @@ def main(
     seconds = round(time.monotonic() - start, 1)
 
     # not before: what is imported to judge and draw is not on the clock of --minutes
-    from styleclf.compare import read_run
-    from styleclf.metrics import metrics_text
+    from styleclf.evaluation.comparison import read_run
+    from styleclf.evaluation.metrics import metrics_text
+    from styleclf.models.precision import resolved
     from styleclf.output import spoken_seconds
-    from styleclf.precision import resolved
-    from styleclf.runs import write_precision_recall, write_run
+    from styleclf.runs.folder import write_precision_recall, write_run
 
     metrics = write_run(learn, table, images, fold, out, validate, kwargs["seed"], kept)
     if one_vs_rest:

@@ -5,9 +5,9 @@ python recipes/tune.py --images data/sample --design runs/design/design.csv --tr
 
 from fastcore.meta import delegates
 
-from styleclf.fitting import fitted_learner
 from styleclf.flags import names
 from styleclf.settings import run, save_settings
+from styleclf.training.fit import fitted_learner
 
 
 @delegates(fitted_learner)
@@ -31,13 +31,13 @@ def main(
     import time
     from pathlib import Path
 
+    from styleclf.data.design import read_design
     from styleclf.plots import save_figure
     from styleclf.plots.tuning import tuning_figures
-    from styleclf.splits import read_design
-    from styleclf.tracking import Tracker
-    from styleclf.tune.luck import nested_score, nested_text
-    from styleclf.tune.outcome import KEPT, importances, summary, trials_table, tuned
-    from styleclf.tune.space import Task, search_space
+    from styleclf.runs.tracking import Tracker
+    from styleclf.tuning.optimism import nested_score, nested_text
+    from styleclf.tuning.results import KEPT, importances, summary, trials_table, tuned
+    from styleclf.tuning.search_space import Task, search_space
 
     start, out, tracker = time.monotonic(), Path(out), Tracker(track)
     space = search_space(kwargs, names(archs), epochs_max, names(search))

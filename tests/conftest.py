@@ -8,8 +8,8 @@ from filelock import FileLock
 # before numpy and torch are imported: threads that wait for work in several processes slow all of them down many times
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
-from styleclf.catalog import annotate
-from styleclf.splits import make_design
+from styleclf.data.catalog import annotate
+from styleclf.data.design import make_design
 
 ARCH = "resnet10t"  # the smallest ResNet of timm
 
@@ -58,7 +58,7 @@ def once(tmp_path_factory):
 @pytest.fixture(scope="session")
 def sample(once):
     """A folder with a small practice set."""
-    from styleclf.samples import paint_samples
+    from styleclf.data.practice import paint_samples
 
     return once("sample", lambda folder: paint_samples(folder, n_images=96, size=64, progress=False))
 
@@ -94,7 +94,7 @@ def weights_file(once):
 @pytest.fixture
 def dls(design, sample):
     """DataLoaders of the design at 32 px, fold 0 for testing."""
-    from styleclf.data import get_dls
+    from styleclf.data.dataloaders import get_dls
 
     return get_dls(design, sample, 0, ARCH, size=32, bs=16)
 
@@ -102,7 +102,7 @@ def dls(design, sample):
 @pytest.fixture
 def learn(dls, weights_file, tmp_path):
     """An untrained learner that writes to a folder of its own."""
-    from styleclf.learner import style_learner
+    from styleclf.training.learner import style_learner
 
     return style_learner(dls, ARCH, weights_file, path=tmp_path)
 
@@ -110,9 +110,9 @@ def learn(dls, weights_file, tmp_path):
 @pytest.fixture(scope="session")
 def trained(design, sample, weights_file):
     """A learner after its probe and one epoch; tests must leave it as it is."""
-    from styleclf.data import get_dls
-    from styleclf.learner import style_learner
-    from styleclf.training import train
+    from styleclf.data.dataloaders import get_dls
+    from styleclf.training.fine_tuning import train
+    from styleclf.training.learner import style_learner
 
     learn = style_learner(get_dls(design, sample, 0, ARCH, size=32, bs=16), ARCH, weights_file)
     train(learn, 1)
@@ -122,7 +122,7 @@ def trained(design, sample, weights_file):
 @pytest.fixture(scope="session")
 def exported(trained, tmp_path_factory):
     """That learner as a file."""
-    from styleclf.learner import export_learner
+    from styleclf.training.export import export_learner
 
     return export_learner(trained, tmp_path_factory.mktemp("export") / "model.pkl")
 
@@ -136,6 +136,6 @@ def how(weights_file):
 @pytest.fixture(scope="session")
 def cv_run(design, sample, how, once):
     """A folder with every fold trained; tests must leave it as it is."""
-    from styleclf.folds import fitted_folds
+    from styleclf.runs.folds import fitted_folds
 
     return once("cv", lambda folder: fitted_folds(design, sample, folder, **how))

@@ -17,8 +17,8 @@ from pathlib import Path
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
     [
-        *("styleclf.audit.report", "styleclf.forest.final", "styleclf.forest.outcome", "styleclf.plots.audit"),
-        *("styleclf.tune.outcome", "styleclf.validate", "matplotlib.backends.backend_agg"),
+        *("styleclf.audit.report", "styleclf.forest.export", "styleclf.forest.comparison", "styleclf.plots.audit"),
+        *("styleclf.tuning.results", "styleclf.runs.cross_validation", "matplotlib.backends.backend_agg"),
     ]
 )
 

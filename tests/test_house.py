@@ -6,77 +6,81 @@ import re
 import subprocess
 import sys
 import zipfile
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-from styleclf.learner import export_learner, style_learner
+from styleclf.training.export import export_learner
+from styleclf.training.learner import style_learner
 from tests.conftest import ARCH
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [
-    {"batches", "flags", "output", "metrics", "models", "losses", "precision"},
-    {
-        "settings",
-        "calibration",
-        "catalog",
-        "samples",
-        "clusters",
-        "compare",
-        "pixels",
-        "projection",
-        "separation",
-        "tracking",
-    },
-    {"features", "plots", "retrieval", "splits"},
-    {"data", "metric_losses", "one_vs_rest", "probe"},
-    {"budget", "learner"},
-    {"predict", "training"},
-    {"embed", "evolution", "fitting", "judging", "new_styles"},
-    {"atlas", "explain", "runs"},
-    {"audit", "benchmark", "folds", "tune", "withheld"},
-    {"forest", "validate"},
+    {"output"},
+    {"flags", "models", "evaluation", "settings"},
+    {"data"},
+    {"embeddings", "inference", "plots"},
+    {"explain", "training"},
+    {"atlas", "audit", "benchmark", "runs"},
+    {"metric_learning", "tuning"},
+    {"forest"},
     {"all"},
 ]
-PACKAGES = {"atlas", "audit", "benchmark", "explain", "forest", "plots", "samples", "tune"}
 PICKLED = {
-    "styleclf.data Erase",
-    "styleclf.data ImagePath",
-    "styleclf.data Move",
-    "styleclf.data Picture",
-    "styleclf.data Relight",
-    "styleclf.data Shrink",
-    "styleclf.learner FrozenBatchNorm",
-    "styleclf.learner History",
-    "styleclf.metrics top_1_accuracy",
-    "styleclf.metrics top_2_accuracy",
-    "styleclf.models StyleBody",
-    "styleclf.models parameter_groups",
-    "styleclf.precision FittingPrecision",
+    "styleclf.data.augment Erase",
+    "styleclf.data.dataloaders ImagePath",
+    "styleclf.data.augment Move",
+    "styleclf.data.dataloaders Picture",
+    "styleclf.data.augment Relight",
+    "styleclf.data.augment Shrink",
+    "styleclf.training.callbacks FrozenBatchNorm",
+    "styleclf.training.callbacks History",
+    "styleclf.evaluation.metrics top_1_accuracy",
+    "styleclf.evaluation.metrics top_2_accuracy",
+    "styleclf.models.style_statistics StyleBody",
+    "styleclf.models.network parameter_groups",
+    "styleclf.models.precision FittingPrecision",
 }
 PICKLED_WITH_COSINES = {  # as well, in learners trained by metric losses
-    "styleclf.losses ArcFaceLoss",
-    "styleclf.metric_losses EmbeddingLoss",
-    "styleclf.metric_losses MarginWarmUp",
-    "styleclf.models CosineHead",
+    "styleclf.training.losses ArcFaceLoss",
+    "styleclf.training.metric_losses EmbeddingLoss",
+    "styleclf.training.metric_losses MarginWarmUp",
+    "styleclf.models.network CosineHead",
 }
 
 
 def styleclf_imports(file: Path) -> set[str]:
-    """The modules of styleclf that a file imports anywhere."""
+    """The modules of styleclf that a file imports anywhere, such as 'data.design'."""
     nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-    named = [n.module or "" for n in nodes if isinstance(n, ast.ImportFrom)]
-    return {name.split(".")[1] for name in named if name.startswith("styleclf.")}
+    named = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {name.removeprefix("styleclf.") for name in named if name.startswith("styleclf.")}
 
 
-def test_a_module_imports_only_from_lower_floors():
-    floor = {module: i for i, modules in enumerate(FLOORS) for module in modules}
-    files = [file for file in (ROOT / "styleclf").rglob("*.py") if file.parent.name in PACKAGES or file.stem in floor]
-    assert {file.stem for file in (ROOT / "styleclf").glob("*.py")} - {"__init__"} == set(floor) - PACKAGES
-    for file in files:
-        module = file.parent.name if file.parent.name in PACKAGES else file.stem
-        upward = {name for name in styleclf_imports(file) - {module} if floor[name] >= floor[module]}
-        assert not upward, f"{module} imports {upward}"
+def rooms() -> dict[str, list[Path]]:
+    """The files of every package and of every module at the top of styleclf."""
+    top = ROOT / "styleclf"
+    packages = {file.parent.name: sorted(file.parent.rglob("*.py")) for file in top.glob("*/__init__.py")}
+    return packages | {file.stem: [file] for file in top.glob("*.py") if file.stem != "__init__"}
+
+
+def test_a_room_imports_only_from_lower_floors():
+    floor = {room: i for i, names in enumerate(FLOORS) for room in names}
+    assert set(rooms()) == set(floor)
+    for room, files in rooms().items():
+        imported = {name.split(".")[0] for file in files for name in styleclf_imports(file)} - {room}
+        upward = {name for name in imported if floor[name] >= floor[room]}
+        assert not upward, f"{room} imports {upward}"
+
+
+@pytest.mark.parametrize("package", sorted(file.parent.name for file in (ROOT / "styleclf").glob("*/__init__.py")))
+def test_no_circle_inside_a_package(package):
+    folder = ROOT / "styleclf" / package
+    modules = {
+        ".".join(file.relative_to(ROOT / "styleclf").with_suffix("").parts): file for file in folder.rglob("*.py")
+    }
+    graph = {name: styleclf_imports(file) & set(modules) for name, file in modules.items() if file.stem != "__init__"}
+    assert list(TopologicalSorter(graph).static_order()) or not graph
 
 
 def test_only_recipes_read_settings_and_no_recipe_imports_another():
@@ -93,7 +97,7 @@ def pickled(file: Path) -> set[str]:
     with zipfile.ZipFile(file) as archive:
         pickle = archive.read(next(name for name in archive.namelist() if name.endswith("data.pkl")))
     found = {arg for opcode, arg, _ in pickletools.genops(pickle) if opcode.name == "GLOBAL"}
-    return {name for name in found if name.startswith("styleclf")} - {"styleclf.splits AuthorSplitter"}
+    return {name for name in found if name.startswith("styleclf")} - {"styleclf.data.authors AuthorSplitter"}
 
 
 def test_an_export_refers_to_the_pinned_names_only(exported, dls, weights_file, tmp_path):
@@ -113,7 +117,10 @@ def test_an_exported_learner_predicts_in_a_fresh_process_elsewhere(exported, sam
     assert done.stdout.split()[-1:] and done.stdout.split()[-1] in set(design["label"]), done.stderr
 
 
-LIGHT = ["", ".settings", ".fitting", ".catalog", ".splits", ".plots", ".evolution", ".atlas", ".benchmark.further"]
+LIGHT = [
+    *("", ".settings", ".plots", ".atlas", ".data.catalog", ".data.design"),
+    *(".training.fit", ".training.embedding_history", ".benchmark.measurement_tables"),
+]
 
 
 @pytest.mark.parametrize("module", LIGHT)

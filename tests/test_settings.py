@@ -214,7 +214,7 @@ def test_a_run_saves_settings_findings_versions_and_the_fingerprint_of_its_desig
 DELEGATING = '''
 from fastcore.meta import delegates
 
-from styleclf.fitting import fitted_learner
+from styleclf.training.fit import fitted_learner
 from styleclf.settings import run
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from styleclf.evolution import Evolution
-from styleclf.metrics import probas_of, targets, vocab_of
+from styleclf.evaluation.predictions import probas_of, targets, vocab_of
 from styleclf.plots.evolution import spoken_epoch
-from styleclf.plots.look import style_colours
+from styleclf.plots.theme import style_colours
+from styleclf.training.embedding_history import Evolution
 
 STEPS = 10_000  # a map is stored as finely as a screen can show it, zoomed in
 LAST = "last"

@@ -13,7 +13,7 @@ import pandas as pd
 from styleclf.atlas.data import atlas_data
 from styleclf.atlas.sprite import Sprite, make_sprite
 from styleclf.output import whole_file
-from styleclf.plots import look
+from styleclf.plots import theme as look
 
 COLOURS = ("INK", "MUTED", "FAINT", "GRID", "PALE", "RIGHT", "WRONG")
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from styleclf.data.images import open_rgb
 from styleclf.output import tracked
-from styleclf.pixels import open_rgb
 
 PIXELS = 24e6  # of the whole sprite: some MB as JPEG, and a square that every browser can show
 BLOCK = 16  # pixels a side that JPEG compresses together: boxes of whole blocks do not stain one another

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from styleclf.audit.degradations import CLEAN
 from styleclf.audit.leak import METRICS
-from styleclf.audit.scores import Draws, out_of_fold, top_k_scores, with_interval
-from styleclf.audit.views import CLEAN
+from styleclf.audit.probe_scores import Draws, out_of_fold, top_k_scores, with_interval
 
 
 def degraded_audit(

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from styleclf.data.authors import VAL, author_groups
+from styleclf.data.images import open_rgb
 from styleclf.output import tracked
-from styleclf.pixels import open_rgb
-from styleclf.splits import VAL, author_groups
 
 HASH_SIDE = 16  # the perceptual hash has 16 x 16 bits: with the usual 8 x 8, chance pairs come as near as real ones
 # Looked at: the pairs up to 84 bits apart of two real sets, 2 million pairs of paintings, photos and cartoons. Up to 72

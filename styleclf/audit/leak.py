@@ -5,10 +5,12 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from styleclf.audit.scores import author_draws, out_of_fold, top_k_scores, with_interval
-from styleclf.metrics import N_RESAMPLES, chance_levels
+from styleclf.audit.probe_scores import author_draws, out_of_fold, top_k_scores, with_interval
+from styleclf.data.authors import author_groups
+from styleclf.data.design import make_design
+from styleclf.evaluation.intervals import N_RESAMPLES
+from styleclf.evaluation.metrics import chance_levels
 from styleclf.output import tracked
-from styleclf.splits import author_groups, make_design
 
 METRICS = {"top_1_accuracy": 1, "top_2_accuracy": 2}
 

@@ -4,19 +4,19 @@ from pathlib import Path
 
 import pandas as pd
 
+from styleclf.audit.degradations import CLEAN, DEGRADED, view_features
 from styleclf.audit.degraded import degraded_audit, degraded_sentence
+from styleclf.audit.file_traits import traits_of
 from styleclf.audit.leak import check_seeds, leak_audit, leak_sentence
-from styleclf.audit.markers import marker_sentences, probe_markers
-from styleclf.audit.scores import author_draws, out_of_fold
+from styleclf.audit.pasted_parts import marker_sentences, probe_markers
+from styleclf.audit.probe_scores import author_draws, out_of_fold
 from styleclf.audit.shortcuts import shortcut_audit, shortcut_sentences
 from styleclf.audit.sources import source_audit, source_sentences
-from styleclf.audit.traits import traits_of
-from styleclf.audit.views import CLEAN, DEGRADED, view_features
-from styleclf.metrics import targets
-from styleclf.models import Features
-from styleclf.pixels import Fit
-from styleclf.probe import best_strength
-from styleclf.splits import VAL, author_groups
+from styleclf.data.authors import VAL, author_groups
+from styleclf.data.images import Fit
+from styleclf.evaluation.predictions import targets
+from styleclf.models.network import Features
+from styleclf.training.probe import best_strength
 
 
 def audit_design(

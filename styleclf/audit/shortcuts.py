@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
-from styleclf.audit.scores import Draws, top_k_scores, with_interval
-from styleclf.audit.traits import CONTROLS, FILE, PICTURE
+from styleclf.audit.file_traits import CONTROLS, FILE, PICTURE
+from styleclf.audit.probe_scores import Draws, top_k_scores, with_interval
 from styleclf.output import tracked
 
 NEAR = 0.1  # a trait comes near if it surely tells this share of what the real model knows beyond chance

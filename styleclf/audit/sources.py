@@ -6,14 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from styleclf.audit.scores import (
-    author_draws,
-    hit_scores,
-    out_of_fold,
-    probe_probas,
-    top_k_scores,
-    with_interval,
-)
+from styleclf.audit.probe_scores import author_draws, hit_scores, out_of_fold, probe_probas, top_k_scores, with_interval
 from styleclf.output import tracked
 
 LEAST = 8  # images of a style from a source; fewer tell nothing

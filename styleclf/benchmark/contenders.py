@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from styleclf.benchmark.alternation import Turns
 from styleclf.benchmark.task import Task, prepare
-from styleclf.benchmark.turns import Turns
 
 if TYPE_CHECKING:
     from fastai.learner import Learner
@@ -24,7 +24,7 @@ ANCESTOR_EMBEDDING = 16
 def plain_fastai(task: Task, turns: Turns) -> dict:
     """fastai without styleclf, as its documentation teaches it."""
     prepare(task)
-    from styleclf.benchmark.watch import watched
+    from styleclf.benchmark.stopwatch import watched
 
     learn = fastai_learner(task)
     with watched(learn, turns) as watch:
@@ -39,7 +39,8 @@ def fastai_learner(task: Task) -> "Learner":
     """`ImageDataLoaders`, `Resize`, `aug_transforms`, `vision_learner`: a frozen body if its weights are pretrained."""
     from fastai.vision.all import CategoryBlock, ImageDataLoaders, Normalize, Resize, aug_transforms, vision_learner
 
-    from styleclf.models import image_stats, load_weights
+    from styleclf.models.architectures import image_stats
+    from styleclf.models.weights import load_weights
 
     train, test = task.parts()
     table = pd.concat([train.assign(is_valid=False), test.assign(is_valid=True)], ignore_index=True)
@@ -81,7 +82,7 @@ def ancestor(task: Task, turns: Turns) -> dict:
         ToTensor,
     )
 
-    from styleclf.benchmark.watch import watched
+    from styleclf.benchmark.stopwatch import watched
 
     for_model = [Resize((task.size, task.size)), Normalize(*ancestor_stats(task))]
     changes = [RandomRotation(45), RandomHorizontalFlip(0.5), ColorJitter(0.25, 0.25, 0.25, hue=0.0)]
@@ -127,7 +128,7 @@ def ancestor_model(task: Task, n_out: int) -> "nn.Module":
     """Pretrained network with its 1000-way layer, then 16, then the styles; that layer is random if no file has it."""
     from timm.models import load_state_dict
 
-    from styleclf.models import create_model
+    from styleclf.models.network import create_model
 
     if lacks_1000(task):
         model = create_model(task.arch, n_out, ANCESTOR_EMBEDDING, "imagenet", "none")
@@ -150,7 +151,7 @@ def lacks_1000(task: Task) -> bool:
 
 def ancestor_stats(task: Task) -> tuple:
     """Mean and deviation a channel that the ancestor's weights expect."""
-    from styleclf.models import image_stats
+    from styleclf.models.architectures import image_stats
 
     if task.weights_imagenet and task.stats_imagenet:
         return tuple((value,) * 3 for value in task.stats_imagenet)
@@ -170,10 +171,10 @@ def styleclf_fine_tune(task: Task, turns: Turns) -> dict:
 def styleclf_training(task: Task, turns: Turns, epochs: int) -> dict:
     """What `recipes/train.py` does, up to the predictions of the test fold."""
     prepare(task)
-    from styleclf.benchmark.watch import watched
-    from styleclf.precision import resolved
-    from styleclf.predict import predict_design
-    from styleclf.training import train
+    from styleclf.benchmark.stopwatch import watched
+    from styleclf.inference.predict import predict_design
+    from styleclf.models.precision import resolved
+    from styleclf.training.fine_tuning import train
 
     learn = styleclf_learner(task)
     with watched(learn, turns) as watch:
@@ -184,8 +185,8 @@ def styleclf_training(task: Task, turns: Turns, epochs: int) -> dict:
 
 def styleclf_learner(task: Task, cache: bool = True) -> "Learner":
     """`get_dls` and `style_learner`; decoded images go to the task's own folder, or nowhere."""
-    from styleclf.data import get_dls
-    from styleclf.learner import style_learner
+    from styleclf.data.dataloaders import get_dls
+    from styleclf.training.learner import style_learner
 
     folder = task.cache if cache else False
     dls = get_dls(task.design, task.images, task.fold, task.arch, task.size, bs=task.bs, cache=folder)
@@ -199,7 +200,7 @@ def vocab_of(task: Task) -> list[str]:
 
 def predictions(learn: "Learner", task: Task) -> pd.DataFrame:
     """`label, author, pred, proba_<style>…` of the test fold, by fastai's own `get_preds`."""
-    from styleclf.predict import prediction_columns
+    from styleclf.inference.predict import prediction_columns
 
     with learn.no_bar(), learn.no_logging():
         probas, _ = learn.get_preds(dl=learn.dls.valid)

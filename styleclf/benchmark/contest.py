@@ -6,9 +6,9 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from styleclf.benchmark.alternation import Entrant, take_turns
 from styleclf.benchmark.contenders import CONTENDERS, lacks_1000
 from styleclf.benchmark.task import Task, apart
-from styleclf.benchmark.turns import Entrant, take_turns
 
 REFERENCE = CONTENDERS["fastai"].name
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from styleclf.benchmark.report import fastai_sets_target, number_text, ratio_text, seconds_text
-from styleclf.plots.look import (
+from styleclf.plots.theme import (
     BAR,
     CLOSE,
     FAINT,

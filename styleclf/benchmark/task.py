@@ -9,7 +9,7 @@ from tempfile import gettempdir
 import numpy as np
 import pandas as pd
 
-from styleclf.splits import VAL, AuthorSplitter
+from styleclf.data.authors import VAL, AuthorSplitter
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def chosen_devices(text: str) -> list[str]:
 
 def found_images(images: str) -> Path:
     """The folder of that name; 'auto' is ../shared/wikiart11 where it is there, else the practice set, painted now."""
-    from styleclf.samples import paint_samples
+    from styleclf.data.practice import paint_samples
 
     shared, practice = Path("../shared/wikiart11"), Path("data/sample")
     folder = (shared if shared.is_dir() else practice) if images == "auto" else Path(images)
@@ -124,8 +124,8 @@ def check(task: Task, **counts: int) -> None:
 
     import torch
 
-    from styleclf.models import create_model
-    from styleclf.precision import resolved
+    from styleclf.models.network import create_model
+    from styleclf.models.precision import resolved
 
     resolved(task.precision, torch.device(task.device))
     create_model(task.arch, 2, weights=task.weights)

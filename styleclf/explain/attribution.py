@@ -9,14 +9,14 @@ import torch
 from fastai.learner import Learner
 from torch import Tensor
 
-from styleclf.explain.folded import folded
+from styleclf.explain.batchnorm_folding import folded
 from styleclf.explain.gradients import GRADIENT_METHODS, check_captum, gradient_maps
 from styleclf.explain.inputs import Baseline, baseline_images, check_baseline, seen_images, wanted_styles
-from styleclf.explain.network import private_copy
+from styleclf.explain.model_copy import private_copy
 from styleclf.explain.occlusion import Windows, occlusion_maps, sliding_windows
 from styleclf.flags import names
-from styleclf.precision import Precision, computing, hold_convolutions, set_layout
-from styleclf.predict import picture_of
+from styleclf.inference.predict import picture_of
+from styleclf.models.precision import Precision, computing, hold_convolutions, set_layout
 
 METHODS = ("occlusion", "sliding_occlusion", *GRADIENT_METHODS)
 

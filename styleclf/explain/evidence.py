@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.embed import embedded_files, nearest
+from styleclf.data.authors import VAL, author_groups
+from styleclf.data.design import read_design
+from styleclf.embeddings.neighbours import nearest
 from styleclf.explain.attribution import explained
-from styleclf.explain.written import on_pictures, small_pictures, smoothed
+from styleclf.explain.pictures import on_pictures, small_pictures, smoothed
+from styleclf.inference.embed import embedded_files
+from styleclf.inference.predict import picture_of
 from styleclf.output import write_table
 from styleclf.plots import save_figure
 from styleclf.plots.evidence import MAX_QUERIES, plot_evidence
-from styleclf.predict import picture_of
-from styleclf.splits import VAL, author_groups, read_design
 
 
 def evidence_table(

@@ -8,24 +8,18 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.batches import by_turns
+from styleclf.data.batches import by_turns
+from styleclf.data.design import read_unvalidated
+from styleclf.evaluation.intervals import N_RESAMPLES, author_units, interval, resampled_counts, tail_percent
+from styleclf.evaluation.metrics import mean_over_styles
+from styleclf.evaluation.predictions import targets
 from styleclf.explain.attribution import explained
-from styleclf.explain.curves import ORDERS, STEPS, areas, cell_ranks, in_cells, order_curves
+from styleclf.explain.deletion_curves import ORDERS, STEPS, areas, cell_ranks, in_cells, order_curves
 from styleclf.explain.inputs import Baseline, check_baseline
-from styleclf.explain.shuffled import PARTS, rank_correlations, shuffled_correlations
-from styleclf.metrics import (
-    N_RESAMPLES,
-    author_units,
-    interval,
-    mean_over_styles,
-    resampled_counts,
-    tail_percent,
-    targets,
-)
+from styleclf.explain.randomisation import PARTS, rank_correlations, shuffled_correlations
 from styleclf.output import write_table
 from styleclf.plots import save_figure
 from styleclf.plots.faithfulness import plot_faithfulness
-from styleclf.splits import read_unvalidated
 
 LAST = f"after_{PARTS[-1]}"
 UNCHANGED = 0.5  # rank correlation from which on maps have not changed although all weights are shuffled

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from styleclf.explain.network import LogOdds, make_guidable, stage_layer, without_inplace
+from styleclf.explain.model_copy import LogOdds, make_guidable, stage_layer, without_inplace
 
 GRADIENT_METHODS = ("integrated_gradients", "gradient_shap", "guided_gradcam", "gradcam", "saliency")
 STEPS, MOST_STEPS = 64, 256  # of integrated gradients; ReLUs bend the way, so that twice as many miss half as much

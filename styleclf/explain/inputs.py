@@ -11,8 +11,8 @@ from fastai.vision.core import TensorImage
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
+from styleclf.inference.predict import decoded_batches
 from styleclf.output import tracked
-from styleclf.predict import decoded_batches
 
 Baseline = Literal["zeros", "mean", "blur"]
 BASELINES = get_args(Baseline)

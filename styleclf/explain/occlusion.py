@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from styleclf.explain.partly import partly_covered
+from styleclf.explain.incremental import partly_covered
 
 
 class Windows(NamedTuple):

@@ -8,13 +8,13 @@ import pandas as pd
 from PIL import Image
 from scipy.special import logit
 
+from styleclf.data.authors import author_groups
+from styleclf.data.images import Fit, open_rgb
+from styleclf.explain.map_geometry import seen_box
 from styleclf.explain.occlusion import Windows
-from styleclf.explain.place import seen_box
 from styleclf.output import write_table
-from styleclf.pixels import Fit, open_rgb
 from styleclf.plots import save_figure
 from styleclf.plots.patches import plot_patches
-from styleclf.splits import author_groups
 
 LEAST = 1e-6  # probability, below and from 1, where float32 no longer tells how sure a network is
 BOX = ["left", "top", "right", "bottom"]

@@ -21,12 +21,12 @@ from scipy.special import softmax
 from torch import nn
 from torch.utils.data import TensorDataset
 
-from styleclf.calibration import with_probas
+from styleclf.evaluation.calibration import with_probas
+from styleclf.evaluation.predictions import probas_of
 from styleclf.forest.features import FoldFeatures, Split
-from styleclf.learner import Unjudged
-from styleclf.losses import class_weights, create_loss
-from styleclf.metrics import probas_of
-from styleclf.probe import STRENGTHS, balanced_log_loss, logistic_regression
+from styleclf.training.callbacks import Unjudged
+from styleclf.training.losses import class_weights, create_loss
+from styleclf.training.probe import STRENGTHS, balanced_log_loss, logistic_regression
 
 EPOCHS = (2, 5, 10, 20)  # of the head, to choose from
 LR_MAX, BATCH = 3e-3, 64

@@ -14,12 +14,13 @@ import pandas as pd
 from fastai.learner import Learner
 from fastai.torch_core import no_random
 
-from styleclf.embed import body_embeddings, embedded_files
-from styleclf.folds import fold_folder, loaded_folds
-from styleclf.metrics import prediction_columns, targets
+from styleclf.data.authors import author_groups, cv_folds
+from styleclf.data.design import unvalidated
+from styleclf.evaluation.predictions import prediction_columns, targets
+from styleclf.inference.embed import body_embeddings, embedded_files
 from styleclf.output import tracked
-from styleclf.runs import read_embeddings
-from styleclf.splits import author_groups, cv_folds, unvalidated
+from styleclf.runs.folder import read_embeddings
+from styleclf.runs.folds import fold_folder, loaded_folds
 
 OF_BODY = ("arch", "weights", "features", "size", "fit", "precision")  # of a training's settings
 KNOWN = ["filename", "label", "author", "fold"]

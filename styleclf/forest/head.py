@@ -10,7 +10,7 @@ import torch
 from fastai.learner import Learner
 from torch import nn
 
-from styleclf.calibration import Calibrator
+from styleclf.evaluation.calibration import Calibrator
 
 LEAST = 1e-7  # probability in place of 0, whose logarithm is no number
 

@@ -16,7 +16,6 @@ from styleclf.plots.evolution import plot_evolution
 from styleclf.plots.folds import painters_table, plot_folds, plot_painters, plot_recall, recall_table
 from styleclf.plots.forest import plot_two_by_two
 from styleclf.plots.history import plot_history
-from styleclf.plots.look import new_figure, save_figure, style_colours
 from styleclf.plots.metrics import plot_metrics
 from styleclf.plots.neighbours import plot_neighbours
 from styleclf.plots.pictures import contact_sheet, plot_examples
@@ -26,6 +25,7 @@ from styleclf.plots.report import plot_report, report_averages, report_table
 from styleclf.plots.run import cv_figures, run_figures
 from styleclf.plots.similarity import plot_similarity
 from styleclf.plots.sphere import plot_space, plot_sphere
+from styleclf.plots.theme import new_figure, save_figure, style_colours
 
 __all__ = [
     "audit_figures",

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from styleclf.plots.look import (
+from styleclf.plots.pictures import draw_picture, open_picture, picture_grid
+from styleclf.plots.tables import need_columns
+from styleclf.plots.theme import (
     CLOSE,
     FAINT,
     GRID,
@@ -31,8 +33,6 @@ from styleclf.plots.look import (
     spoken,
     write_after,
 )
-from styleclf.plots.pictures import draw_picture, open_picture, picture_grid
-from styleclf.plots.tables import need_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

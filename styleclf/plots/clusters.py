@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.plots.look import INK, MUTED, WIDTH, head, new_figure, quiet, set_note, set_title, style_colours
 from styleclf.plots.maps import draw_map, frame_map, part_names
 from styleclf.plots.tables import need_columns
+from styleclf.plots.theme import INK, MUTED, WIDTH, head, new_figure, quiet, set_note, set_title, style_colours
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

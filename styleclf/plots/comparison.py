@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from styleclf.plots.look import (
+from styleclf.plots.metrics import MAIN_METRICS
+from styleclf.plots.tables import need_columns
+from styleclf.plots.theme import (
     FAINT,
     INK,
     MUTED,
@@ -24,8 +26,6 @@ from styleclf.plots.look import (
     style_colours,
     write_after,
 )
-from styleclf.plots.metrics import MAIN_METRICS
-from styleclf.plots.tables import need_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

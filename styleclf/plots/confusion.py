@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.metrics import ratio
-from styleclf.plots.look import (
+from styleclf.evaluation.metrics import ratio
+from styleclf.plots.tables import checked_vocab, confusion_counts
+from styleclf.plots.theme import (
     GRID,
     INK,
     MUTED,
@@ -22,7 +23,6 @@ from styleclf.plots.look import (
     set_title,
     shortened,
 )
-from styleclf.plots.tables import checked_vocab, confusion_counts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.plots.look import (
+from styleclf.plots.tables import need_columns
+from styleclf.plots.theme import (
     FAINT,
     RIGHT,
     WIDTH,
@@ -23,7 +24,6 @@ from styleclf.plots.look import (
     shortened,
     write_after,
 )
-from styleclf.plots.tables import need_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

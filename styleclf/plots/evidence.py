@@ -11,9 +11,9 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.plots.explain import UNSIGNED, painted
-from styleclf.plots.look import INK, MUTED, RIGHT, WIDTH, WRONG, new_figure, shortened
 from styleclf.plots.pictures import draw_picture
 from styleclf.plots.tables import need_columns
+from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, new_figure, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from styleclf.plots.look import INK, WIDTH, head, new_figure, set_note, set_title, style_colours
 from styleclf.plots.maps import draw_map, frame_map, part_names
+from styleclf.plots.theme import INK, WIDTH, head, new_figure, set_note, set_title, style_colours
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

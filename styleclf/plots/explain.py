@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from styleclf.metrics import probas_of, targets, true_ranks
-from styleclf.plots.look import CLOSE, FAINT, INK, MUTED, RIGHT, WRONG, shortened
+from styleclf.evaluation.predictions import probas_of, targets, true_ranks
 from styleclf.plots.pictures import draw_picture, picture_grid
 from styleclf.plots.tables import checked_vocab
+from styleclf.plots.theme import CLOSE, FAINT, INK, MUTED, RIGHT, WRONG, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

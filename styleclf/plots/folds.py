@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.metrics import (
+from styleclf.evaluation.intervals import (
     N_RESAMPLES,
     author_units,
     independent_images,
@@ -16,7 +16,8 @@ from styleclf.metrics import (
     resampled_counts,
     tail_percent,
 )
-from styleclf.plots.look import (
+from styleclf.plots.tables import checked_vocab, need_columns, ranks
+from styleclf.plots.theme import (
     BAR,
     FAINT,
     INK,
@@ -37,7 +38,6 @@ from styleclf.plots.look import (
     spoken,
     write_after,
 )
-from styleclf.plots.tables import checked_vocab, need_columns, ranks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

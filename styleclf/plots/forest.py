@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from styleclf.plots.look import (
+from styleclf.plots.tables import need_columns
+from styleclf.plots.theme import (
     CLOSE,
     FAINT,
     MUTED,
@@ -21,7 +22,6 @@ from styleclf.plots.look import (
     set_note,
     set_title,
 )
-from styleclf.plots.tables import need_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.plots.look import FAINT, INK, PARTS, WIDTH, darker, new_figure, quiet, set_note, spoken
 from styleclf.plots.tables import need_columns
+from styleclf.plots.theme import FAINT, INK, PARTS, WIDTH, darker, new_figure, quiet, set_note, spoken
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from styleclf.plots.look import GRID, darker, folded, quiet
+from styleclf.plots.theme import GRID, darker, folded, quiet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from styleclf.plots.look import INK, MUTED, RIGHT, WIDTH, WRONG, new_figure, set_note, set_title, shortened
 from styleclf.plots.pictures import draw_picture, open_picture
 from styleclf.plots.tables import need_columns
+from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, new_figure, set_note, set_title, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from PIL import Image
 
-from styleclf.plots.look import INK, MUTED, WIDTH, folded, new_figure, shortened
 from styleclf.plots.pictures import draw_picture
 from styleclf.plots.tables import need_columns
+from styleclf.plots.theme import INK, MUTED, WIDTH, folded, new_figure, shortened
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

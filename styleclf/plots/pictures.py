@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from styleclf.pixels import fitted, open_rgb
-from styleclf.plots.look import (
+from styleclf.data.images import fitted, open_rgb
+from styleclf.plots.tables import checked_vocab, need_columns, ranks
+from styleclf.plots.theme import (
     CLOSE,
     FAINT,
     GRID,
@@ -26,7 +27,6 @@ from styleclf.plots.look import (
     new_figure,
     shortened,
 )
-from styleclf.plots.tables import checked_vocab, need_columns, ranks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

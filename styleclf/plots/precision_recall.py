@@ -6,17 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from styleclf.plots.look import (
-    INK,
-    MUTED,
-    PALETTE,
-    WIDTH,
-    counted,
-    new_figure,
-    quiet,
-    set_note,
-)
 from styleclf.plots.tables import need_columns
+from styleclf.plots.theme import INK, MUTED, PALETTE, WIDTH, counted, new_figure, quiet, set_note
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

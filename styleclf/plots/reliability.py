@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from styleclf.calibration import reliability_table
-from styleclf.metrics import metrics_table
-from styleclf.plots.look import BAR, FAINT, INK, MUTED, RIGHT, WIDTH, head, new_figure, quiet, set_note, set_title
+from styleclf.evaluation.calibration import reliability_table
+from styleclf.evaluation.metrics import metrics_table
 from styleclf.plots.tables import checked_vocab
+from styleclf.plots.theme import BAR, FAINT, INK, MUTED, RIGHT, WIDTH, head, new_figure, quiet, set_note, set_title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

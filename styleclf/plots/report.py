@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.metrics import ratio
-from styleclf.plots.look import (
+from styleclf.evaluation.metrics import ratio
+from styleclf.plots.tables import checked_vocab, confusion_counts, ranks
+from styleclf.plots.theme import (
     BAR,
     FAINT,
     INK,
@@ -25,7 +26,6 @@ from styleclf.plots.look import (
     spoken,
     write_after,
 )
-from styleclf.plots.tables import checked_vocab, confusion_counts, ranks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.plots.look import INK, MUTED, RIGHT, WIDTH, WRONG, head, new_figure, quiet, set_note, shortened
 from styleclf.plots.tables import need_columns
+from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, head, new_figure, quiet, set_note, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from styleclf.plots.look import (
+from styleclf.plots.theme import (
     FAINT,
     GRID,
     INK,

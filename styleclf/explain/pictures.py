@@ -1,0 +1,35 @@
+"""Maps on the pictures that they explain."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+from scipy.ndimage import gaussian_filter
+
+from styleclf.data.images import Fit, open_rgb
+from styleclf.explain.map_geometry import placed
+from styleclf.plots.pictures import PICTURE
+
+PIXELWISE = ("integrated_gradients", "gradient_shap", "guided_gradcam", "saliency")
+SMOOTHING = 1 / 64  # of the side: the deviation of the Gaussian
+
+
+def smoothed(attr: np.ndarray, method: str) -> np.ndarray:
+    """Maps `(n, size, size)` as they are shown: those of single pixels, in which no eye sees anything, are smoothed."""
+    if method not in PIXELWISE:
+        return attr
+    deviation = SMOOTHING * attr.shape[-1]
+    return gaussian_filter(attr, (0, deviation, deviation))
+
+
+def small_pictures(paths: Sequence[str]) -> list[Image.Image]:
+    """The pictures in their own proportions, as small as figures show them. Raises OSError for one that is gone."""
+    pictures = [open_rgb(path, PICTURE) for path in paths]
+    for picture in pictures:
+        picture.thumbnail((PICTURE, PICTURE))
+    return pictures
+
+
+def on_pictures(attr: np.ndarray, pictures: Sequence[Image.Image], fit: Fit) -> list[np.ndarray]:
+    """Maps `(n, size, size)` put onto pictures, each `(height, width)` of its own."""
+    return [placed(each, *picture.size, fit) for each, picture in zip(attr, pictures, strict=True)]

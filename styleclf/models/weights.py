@@ -1,0 +1,94 @@
+"""Where the weights of a body come from: a file, the hub's cache on this machine, or the hub."""
+
+import http.client
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from torch import nn
+
+from styleclf.models.architectures import check_arch, has_weights
+
+HUB_SECONDS = 4.0  # a hub that has not answered by then will not hold up a user who waits at a prompt
+
+
+def load_weights(body: nn.Module, path: str | Path) -> nn.Module:
+    """Fill the body from a file of weights (.safetensors, .pth); a classifier the body lacks is left out.
+
+    Raises FileNotFoundError, or ValueError if any weight of the body is missing in the file or has another shape.
+    """
+    from timm.models import load_state_dict
+
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no weights at {path}: give 'imagenet', 'none', or a file of weights for the body")
+    try:
+        found = load_state_dict(str(path))
+    except Exception as error:  # torch and safetensors raise a dozen kinds for a file that is not theirs
+        raise ValueError(f"{path} is no file of weights that torch or safetensors can read: {error}") from error
+    wanted = body.state_dict()
+    wrong = [name for name, value in wanted.items() if name not in found or found[name].shape != value.shape]
+    if wrong:
+        raise ValueError(
+            f"{path} does not fit this architecture: {len(wrong)} of its {len(wanted)} weights are missing or have "
+            f"another shape, such as {wrong[0]}; give a file made for it"
+        )
+    body.load_state_dict({name: found[name] for name in wanted})
+    return body
+
+
+def hub_answers(seconds: float = HUB_SECONDS) -> bool:
+    """Whether the model hub can be reached within `seconds`."""
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        return False
+    try:
+        request = urllib.request.Request(constants.ENDPOINT, method="HEAD")
+        urllib.request.urlopen(request, timeout=seconds).close()
+    except urllib.error.HTTPError:
+        return True  # it answered, if only to say no
+    except (
+        OSError,
+        ValueError,
+        http.client.HTTPException,
+    ):  # no answer, no usable address, or an answer in no protocol
+        return False
+    return True
+
+
+def imagenet_weights_at_hand(arch: str) -> bool:
+    """Whether ImageNet weights can be had: they are in the hub's cache on this machine, or the hub answers."""
+    check_arch(arch)
+    return has_weights(arch) and (cached_weights(arch) is not None or hub_answers())
+
+
+def cached_weights(arch: str) -> Path | None:
+    """The architecture's ImageNet weights in the hub's cache on this machine, if they are there."""
+    from huggingface_hub import constants, try_to_load_from_cache
+    from timm.models import get_pretrained_cfg
+
+    config = get_pretrained_cfg(arch)
+    if not config or not config.hf_hub_id:
+        return None
+    for name in ("model.safetensors", "pytorch_model.bin"):
+        found = try_to_load_from_cache(config.hf_hub_id, name, cache_dir=constants.HF_HUB_CACHE)
+        if isinstance(found, str) and os.path.isfile(found):
+            return Path(found)
+    return None
+
+
+def _hub_options(arch: str) -> dict:
+    """What makes timm load ImageNet weights: from the cache without asking the hub, else from the hub if it answers."""
+    cached = cached_weights(arch)
+    if cached is not None:
+        # the hub's file is timm's own, but older timm reads any file of some models in their authors' format
+        return {"pretrained": True, "pretrained_cfg_overlay": {"file": str(cached), "custom_load": False}}
+    if not has_weights(arch):
+        raise ValueError(f"timm has no ImageNet weights of {arch}: give --weights FILE, or --weights none")
+    if not hub_answers():
+        raise ConnectionError(
+            f"the ImageNet weights of {arch} are not on this machine and the model hub does not answer: "
+            "connect to the internet once, give a file with --weights FILE, or start from scratch with --weights none"
+        )
+    return {"pretrained": True}

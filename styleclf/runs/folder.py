@@ -1,0 +1,74 @@
+"""What a training leaves in its folder.
+
+metrics.csv, history.csv, predictions.csv and embeddings.npz of unseen images, figures/, model.pkl
+evolution.npz, embeddings of train and test images at several epochs, where they were kept
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from fastai.learner import Learner
+
+from styleclf.data.authors import VAL
+from styleclf.evaluation.precision_recall import precision_recall
+from styleclf.output import whole_file, write_table
+from styleclf.plots import plot_precision_recall, run_figures, save_figure
+from styleclf.runs.judging import judged, predict_parts
+from styleclf.training.embedding_history import KeptEmbeddings, write_evolution
+from styleclf.training.export import export_learner
+
+
+def write_run(
+    learn: Learner,
+    design: pd.DataFrame,
+    images: str | Path,
+    fold: str,  # test fold the learner was not trained on
+    folder: str | Path,
+    validate: bool = False,  # open the validation set as well; the folder keeps count of it
+    seed: int = 0,  # of the examples in figures
+    kept: KeptEmbeddings | None = None,  # of the training, for evolution.npz
+) -> pd.DataFrame:
+    """Judge a trained learner and write everything into its folder; returns the metrics, as `judge` does."""
+    folder, history = Path(folder), learn.history.table()
+    parts = predict_parts(learn, design, images, fold, validate, record=folder)
+    metrics, predictions = judged(parts)
+    tested = parts.get("test") or parts["val"]  # figures and embeddings do not mix the validation set into a test fold
+    for name, table in {"history": history, "metrics": metrics, "predictions": predictions}.items():
+        write_table(table, folder / f"{name}.csv")
+    write_embeddings(tested.embeddings, tested.table["filename"], folder / "embeddings.npz")
+    if kept is not None and kept.wanted:
+        write_evolution(kept.evolution(history, parts), folder / "evolution.npz")
+    else:
+        (folder / "evolution.npz").unlink(missing_ok=True)  # of an earlier training
+    export_learner(learn, folder / "model.pkl")
+    for name, figure in run_figures(history, metrics, tested.table, images, seed).items():
+        save_figure(figure, folder / f"figures/{name}.png")
+    return metrics
+
+
+def write_precision_recall(models: Mapping[str, pd.DataFrame], style: str, folder: str | Path) -> pd.DataFrame:
+    """Write precision_recall.csv, its curves and their figure; returns the average precisions.
+
+    `models` are predictions by name, of one style against the rest or of many styles, for the same images; those of
+    the validation set stay out. Raises what `one_vs_rest.precision_recall` raises.
+    """
+    folder = Path(folder)
+    scores, curves = precision_recall({name: table[table["fold"] != VAL] for name, table in models.items()}, style)
+    write_table(scores, folder / "precision_recall.csv")
+    write_table(curves, folder / "precision_recall_curves.csv")
+    save_figure(plot_precision_recall(scores, curves, style), folder / "figures/precision_recall.png")
+    return scores
+
+
+def write_embeddings(embeddings: np.ndarray, filenames: Sequence[str], path: Path) -> None:
+    """Write embeddings `(n, d)` with the names of their images `(n,)` as .npz that appears whole."""
+    with whole_file(path) as aside:
+        np.savez(aside, embeddings=embeddings, filename=np.asarray(filenames, dtype=str))
+
+
+def read_embeddings(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """`(embeddings (n, d), filename (n,))` of a file that `write_embeddings` wrote."""
+    with np.load(path) as found:
+        return found["embeddings"], found["filename"]

@@ -1,0 +1,53 @@
+"""Exported learners: written whole, loaded with one sentence for what is no learner."""
+
+import warnings
+from pathlib import Path
+
+import fastai.callback.schedule  # noqa: F401  (gives every learner its bar, fine_tune and lr_find)
+import torch
+from fastai.learner import Learner, load_learner
+
+from styleclf.models.network import CosineHead
+from styleclf.output import whole_file
+
+
+def set_temperature(learn: Learner, temperature: float) -> None:
+    """Divide the logits of a learner by a number above 0, for good: its head's weights or scale are, in place."""
+    head = learn.model[2]
+    if isinstance(head, CosineHead):
+        head.scale /= temperature
+        return
+    with torch.no_grad():
+        head[1].weight.div_(temperature)
+        head[1].bias.div_(temperature)
+
+
+def export_learner(learn: Learner, path: str | Path) -> Path:
+    """Write the learner without its images, for `load_style_learner` and fastai's `load_learner`; it appears whole."""
+    path, dls = Path(path), learn.dls
+    try:
+        with whole_file(path) as aside:
+            learn.export(aside.absolute())
+    finally:
+        learn.dls = dls  # fastai leaves it empty when writing fails
+    return path
+
+
+def load_style_learner(path: str | Path, cpu: bool = True) -> Learner:
+    """Load an exported learner. Only load files you trust: unpickling runs what is in them.
+
+    Raises FileNotFoundError, or ValueError for a file that is no exported learner or needs what is not installed.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no exported learner at {path}: recipes/train.py writes one, model.pkl")
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="load_learner")
+            learn = load_learner(path, cpu=cpu)
+    except UnboundLocalError as error:  # fastai swallows the ImportError and then misses its result
+        raise ValueError(f"{path} needs a package that is not installed: {error.__context__ or error}") from error
+    except Exception as error:  # unpickling a foreign file can raise anything
+        raise ValueError(f"{path} is no exported learner, or one of another version: {error}") from error
+    if not isinstance(learn, Learner):
+        raise ValueError(f"{path} holds a {type(learn).__name__}, not an exported learner")
+    return learn

@@ -1,0 +1,101 @@
+"""One whole training: design and images in, trained learner out.
+
+The signature of `fitted_learner` is the schema of a training: its keywords are the flags of every recipe that trains
+(`@delegates(fitted_learner)`), the comments beside them their help. So nothing heavy is imported before it is called.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from styleclf.data.authors import VAL
+from styleclf.flags import numbers
+
+if TYPE_CHECKING:
+    from fastai.learner import Learner
+
+
+def fitted_learner(
+    design: pd.DataFrame,
+    images: str | Path,
+    fold: int | str,
+    *watching: Callable[["Learner"], AbstractContextManager],  # around the training, such as KeptEmbeddings().watching
+    arch: str = "resnet18",  # any architecture of timm
+    weights: str = "imagenet",  # imagenet, none, or a file of weights for the body
+    features: str = "style",  # style: pooled and statistics of the stages; pooled; imagenet keeps the 1000-way layer
+    embedding_size: int = 16,  # numbers in an embedding
+    epochs: int = 6,  # of fine-tuning; 0 stops after the probe of pretrained features
+    minutes: float | None = None,  # choose epochs and sizes so that a training is done by then
+    lr_max: float | None = None,  # peak learning rate; default: 3e-4 from pretrained weights, 3e-3 from scratch
+    schedule: str = "one_cycle",  # or exponential: decay from lr_max to a final rate
+    n_frozen: int = 1,  # parameter groups of a pretrained body kept as they are: 1 the early half, 0 none
+    train_sizes: str | None = None,  # pixels a side that training goes through, such as 160,192; default: what suits
+    mirrored: bool = False,  # let the probe see mirror images as well: twice its time
+    probe_share: float = 0.5,  # of the probe in the average with the fine-tuned weights
+    augment: float = 1.0,  # strength of the random changes of training images; 0 none
+    loss: str = "auto",  # cross_entropy, focal, arcface, subcenter, cosface, proxyanchor, triplet or supcon
+    margin: float | None = None,  # degrees for arcface and subcenter, cosine for others; default: what suits the loss
+    scale: float = 12.0,  # of cosines, for arcface and the losses named after it
+    lr_head: float | None = None,  # peak learning rate of the head that those have; default: ten times lr_max
+    joint: str = "none",  # or triplet, supcon: a loss on embeddings beside the other
+    joint_weight: float = 0.3,  # of the joint loss
+    rest_ratio: float = 3.0,  # for one style against the rest: images of the rest to train on, for each of the style
+    label_smoothing: float = 0.1,  # share of each target spread over all styles
+    wd: float = 0.01,  # weight decay
+    size: int = 224,  # pixels a side
+    fit: str = "squash",  # squash, crop or pad images to a square
+    bs: int = 32,  # images in a batch
+    cache: bool = True,  # keep decoded images in data/.cache, or where STYLECLF_CACHE says
+    precision: str = "auto",  # auto, fp32, bf16 or fp16
+    seed: int = 0,  # of weights, batches and random changes
+) -> "Learner":
+    """A learner trained on all folds of the design but `fold` and the validation set, or on all but that for 'val'.
+
+    Images are decoded once, then come probe, fine-tuning and average (see `training.train`); the learner's `history`
+    has the course of it. For 'val' no epoch is judged on it: that is left to whoever opens it. A design made by
+    `one_vs_rest.against_rest` is thinned where it is trained on. The same seed on the same machine gives the same
+    learner, whatever was trained before.
+
+    Raises what `get_dls`, `style_learner` and `train` raise: ValueError for values they cannot use, OSError for files.
+    """
+    start, steps = time.monotonic(), numbers(train_sizes, "train_sizes", int)
+
+    from fastai.torch_core import set_seed
+
+    from styleclf.data.dataloaders import get_dls
+    from styleclf.data.one_vs_rest import is_against_rest, thinned
+    from styleclf.models.precision import resolved
+    from styleclf.training.callbacks import Unjudged
+    from styleclf.training.fine_tuning import train
+    from styleclf.training.learner import style_learner
+
+    set_seed(seed)
+    loss = chosen_loss(loss, design)
+    if is_against_rest(design):
+        design = thinned(design, fold, rest_ratio, seed)
+    dls = get_dls(design, images, fold, arch, size, fit, bs, augment, cache)
+    metric = dict(margin=margin, scale=scale, joint=joint, joint_weight=joint_weight)
+    learn = style_learner(
+        dls, arch, weights, embedding_size, features, loss, True, label_smoothing, wd=wd, precision=precision, **metric
+    )
+    used = resolved(precision, dls.device)
+    print(f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on")
+    left = minutes and 60 * minutes - (time.monotonic() - start)
+    with learn.added_cbs([Unjudged()] if str(fold) == VAL else []), ExitStack() as contexts:
+        for watch in watching:
+            contexts.enter_context(watch(learn))
+        train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, steps or None, probe_share, mirrored, lr_head, left)
+    return learn
+
+
+def chosen_loss(loss: str, design: pd.DataFrame) -> str:
+    """The name of the loss: for 'auto' what suits the design."""
+    from styleclf.data.one_vs_rest import is_against_rest
+
+    if loss != "auto":
+        return loss
+    return "focal" if is_against_rest(design) else "cross_entropy"

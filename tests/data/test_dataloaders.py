@@ -1,0 +1,129 @@
+"""styleclf.data: what goes into a batch, and that the random changes stay in training."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from styleclf.data.augment import Erase, Move, Relight, Shrink, relit
+from styleclf.data.dataloaders import ImagePath, Picture, get_dls
+from styleclf.data.images import decode
+
+
+def test_training_and_test_images_are_those_of_the_design(dls, design):
+    fold = design["fold"]
+    assert len(dls.valid_ds) == (fold == "0").sum()
+    assert len(dls.train_ds) == (~fold.isin(["0", "val"])).sum()
+    assert set(dls.train_ds.items["filename"]).isdisjoint(dls.valid_ds.items["filename"])
+    assert list(dls.vocab) == sorted(design["label"].unique())
+
+
+def test_fold_val_trains_on_all_folds(design, sample):
+    dls = get_dls(design, sample, "val", "resnet10t", size=32)
+    assert (dls.valid_ds.items["fold"] == "val").all()
+    assert len(dls.train_ds) == (design["fold"] != "val").sum()
+
+
+def test_a_test_batch_is_the_decoded_image_normalised(dls, sample):
+    x, y = dls.valid.one_batch()
+    row = dls.valid_ds.items.iloc[0]
+    pixels = torch.from_numpy(decode(sample / row["filename"], 32).copy()).permute(2, 0, 1) / 255
+    mean, std = (torch.tensor(s)[:, None, None] for s in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+    assert torch.allclose(x[0].as_subclass(torch.Tensor), (pixels - mean) / std, atol=1e-5)
+    assert dls.vocab[y[0]] == row["label"]
+
+
+def test_training_batches_change_and_test_batches_do_not(dls):
+    plain = dls.train.new(shuffle=False)
+    first, second = (plain.one_batch()[0] for _ in range(2))
+    assert not torch.equal(first, second)
+    first, second = (dls.valid.one_batch()[0] for _ in range(2))
+    assert torch.equal(first, second)
+
+
+def test_without_augmentation_training_batches_stay(design, sample):
+    dls = get_dls(design, sample, 0, "resnet10t", size=32, augment=0)
+    first, second = (dls.train.new(shuffle=False).one_batch()[0] for _ in range(2))
+    assert torch.equal(first, second)
+
+
+def test_light_changes_as_torchvisions_does():
+    from torchvision.transforms import functional
+
+    x = 0.3 + 0.4 * torch.rand(3, 3, 8, 8)
+    brightness, contrast, saturation = (0.8 + 0.4 * torch.rand(3, 3, 1, 1)).unbind()
+    found = relit(x, brightness, contrast, saturation)
+    for i in range(len(x)):
+        expected = functional.adjust_contrast(
+            functional.adjust_brightness(x[i], brightness[i].item()), contrast[i].item()
+        )
+        expected = functional.adjust_saturation(expected, saturation[i].item())
+        assert torch.allclose(found[i], expected, atol=1e-3)
+
+
+def test_every_image_gets_a_light_of_its_own_within_0_and_1():
+    torch.manual_seed(0)
+    from fastai.vision.core import TensorImage
+
+    x = torch.rand(1, 3, 8, 8).expand(16, 3, 8, 8)
+    found = Relight(0.5).encodes(TensorImage(x)).as_subclass(torch.Tensor)
+    assert found.min() >= 0 and found.max() <= 1
+    assert len(found.mean((1, 2, 3)).unique()) == 16
+    assert torch.allclose(Relight(0).encodes(TensorImage(x)).as_subclass(torch.Tensor), x, atol=1e-6)
+
+
+def test_images_are_turned_each_its_own_way():
+    torch.manual_seed(0)
+    from fastai.vision.core import TensorImage
+
+    x = torch.rand(1, 3, 16, 16).expand(12, 3, 16, 16).contiguous()
+    found = Move()(TensorImage(x), split_idx=0).as_subclass(torch.Tensor)
+    assert found.shape == x.shape and len(found.flatten(1).sum(1).unique()) > 6
+    tested = TensorImage(x)
+    assert Move()(tested, split_idx=1) is tested
+    mirrored = Move(max_rotate=0)(TensorImage(x), split_idx=0).as_subclass(torch.Tensor)
+    same = (mirrored - x).abs().amax((1, 2, 3)) < 1e-4
+    flipped = (mirrored - x.flip(3)).abs().amax((1, 2, 3)) < 1e-4
+    assert (same ^ flipped).all() and same.any() and flipped.any()
+
+
+def test_training_batches_shrink_and_test_batches_do_not(dls):
+    shrink = next(transform for transform in dls.train.after_batch.fs if isinstance(transform, Shrink))
+    shrink.size = 20
+    assert dls.train.one_batch()[0].shape[-2:] == (20, 20)
+    assert dls.valid.one_batch()[0].shape[-2:] == (32, 32)
+
+
+def test_erasing_is_drawn_for_each_image_alone():
+    torch.manual_seed(0)
+    from fastai.vision.core import TensorImage
+
+    x = TensorImage(torch.ones(64, 3, 32, 32))
+    kept = Erase().encodes(x).as_subclass(torch.Tensor).flatten(1).mean(1)
+    assert 0.25 < (kept < 1).float().mean() < 0.75
+    assert len(kept[kept < 1].unique()) > 5
+    assert (x == 1).all(), "the batch given is left alone"
+
+
+def test_a_picture_may_come_as_path_image_or_array(sample, design):
+    path = sample / design["filename"].iloc[0]
+    picture = Picture(24, "crop")
+    from_path = picture.encodes(path)
+    opened = Image.open(path)
+    assert from_path.shape == (3, 24, 24) and from_path.dtype == torch.uint8
+    for other in (opened, np.asarray(opened)):
+        gap = (picture.encodes(other).float() - from_path.float()).abs().mean()
+        assert gap < 8  # a path may be decoded at a smaller scale first
+    assert ImagePath(sample)(design.iloc[0]) == path
+    assert ImagePath("elsewhere")(path) == path
+
+
+def test_bad_requests_are_told(design, sample, tmp_path):
+    with pytest.raises(FileNotFoundError, match="folder"):
+        get_dls(design, tmp_path, 0, "resnet10t")
+    with pytest.raises(ValueError, match="7"):
+        get_dls(design, sample, 7, "resnet10t")
+    with pytest.raises(ValueError, match="stretch"):
+        get_dls(design, sample, 0, "resnet10t", fit="stretch")
+    with pytest.raises(ValueError, match="resnet10t"):
+        get_dls(design, sample, 0, "resnet10")

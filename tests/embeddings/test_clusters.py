@@ -1,0 +1,59 @@
+"""styleclf.clusters: planted clusters are found, and styles told from hands."""
+
+import numpy as np
+import pytest
+from sklearn import metrics as sk
+
+from styleclf.embeddings import clusters
+
+
+def planted(by, n_styles=4, n_authors=12, n=240, seed=0):
+    """Embeddings that lie in heaps by 'style' or by 'author', with the styles and authors of their images."""
+    rng = np.random.default_rng(seed)
+    authors = rng.integers(n_authors, size=n)
+    styles = authors % n_styles
+    centres = 20 * rng.normal(size=(n_authors, 6))
+    return (
+        centres[styles if by == "style" else authors] + rng.normal(size=(n, 6)),
+        styles.astype(str),
+        authors.astype(str),
+    )
+
+
+def test_planted_styles_are_found_in_their_number():
+    embeddings, styles, authors = planted("style")
+    table, found = clusters.cluster_table(embeddings, styles, authors)
+    assert table["k"].tolist() == [2, 3, 4, 5, 6, 7] * 2
+    best = clusters.best_clustering(table)
+    assert best["k"] == 4 and best["style_rand"] == pytest.approx(1) and best["style_ami"] > best["author_ami"]
+    assert "styles than with painters" in clusters.clusters_sentence(table, 4)
+    numbers = found[best["method"], 4]
+    assert best["silhouette"] == pytest.approx(sk.silhouette_score(embeddings, numbers))
+
+
+def test_hands_are_told_from_styles():
+    embeddings, styles, authors = planted("author", n_styles=6, n_authors=9)
+    table, _ = clusters.cluster_table(embeddings, styles, authors)
+    assert clusters.best_clustering(table)["k"] == 9
+    assert "painters than with styles" in clusters.clusters_sentence(table, 6)
+
+
+def test_images_without_author_do_not_count_as_hands():
+    embeddings, styles, authors = planted("style")
+    table, _ = clusters.cluster_table(embeddings, styles, np.full(len(styles), ""))
+    assert table["author_rand"].isna().all() and "styles by" in clusters.clusters_sentence(table, 4)
+    authors[:100] = ""
+    table, found = clusters.cluster_table(embeddings, styles, authors)
+    expected = sk.adjusted_rand_score(authors[100:], found["kmeans", 4][100:])
+    row = table.set_index(["method", "k"]).loc[("kmeans", 4)]
+    assert row["author_rand"] == pytest.approx(expected)
+    assert row["style_nmi"] == pytest.approx(sk.normalized_mutual_info_score(styles, found["kmeans", 4]))
+
+
+def test_bad_input_is_told():
+    embeddings, styles, authors = planted("style", n=30)
+    with pytest.raises(ValueError, match="30 embeddings, 30 styles and 29 authors"):
+        clusters.cluster_table(embeddings, styles, authors[1:])
+    embeddings[4, 0] = np.nan
+    with pytest.raises(ValueError, match="1 of 30 embeddings are no numbers, the first at row 4"):
+        clusters.cluster_table(embeddings, styles, authors)

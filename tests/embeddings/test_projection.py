@@ -1,0 +1,88 @@
+"""styleclf.projection: one map for all epochs, the same for a seed, drawn by PCA where umap-learn is missing."""
+
+import subprocess
+import sys
+import types
+
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+
+from styleclf.embeddings.projection import placed, projected
+
+RNG = np.random.default_rng(0)
+EMBEDDINGS = RNG.normal(size=(30, 6)) * np.arange(6, 0, -1)
+
+
+def epochs():
+    """Three epochs of 30 images that drift, one image unknown in the first; the first 20 are trained on."""
+    found = EMBEDDINGS + np.array([5, 1, 0])[:, None, None]
+    found[0, 3] = np.nan
+    return found, np.arange(30) < 20
+
+
+def test_a_map_is_the_same_for_a_seed():
+    for dims in (2, 3):
+        first, again = (projected(EMBEDDINGS, "pca", seed=3, dims=dims) for _ in range(2))
+        assert first.shape == (30, dims) and (first == again).all()
+    with pytest.raises(ValueError, match="tsne"):
+        projected(EMBEDDINGS, "tsne")
+
+
+def test_all_epochs_are_placed_on_the_map_of_the_last():
+    found, fitted = epochs()
+    pca = PCA(2).fit(found[-1, fitted])
+    points = placed(found, fitted, "pca")
+    assert np.isnan(points[0, 3]).all() and np.isfinite(np.delete(points.reshape(-1, 2), 3, axis=0)).all()
+    for epoch in range(3):
+        known = np.isfinite(points[epoch]).all(axis=1)
+        assert points[epoch, known] == pytest.approx(pca.transform(found[epoch, known]), abs=1e-4)
+    assert placed(found, fitted, "pca", dims=3).shape == (3, 30, 3)
+
+
+class Umap:
+    """Stands for umap-learn's, whose import alone takes many seconds: a PCA that counts how often it is fitted."""
+
+    fits = 0
+
+    def __init__(self, n_neighbors, n_components, random_state, transform_seed, n_jobs):
+        assert n_neighbors == 15 and n_jobs == 1 and random_state == transform_seed == 4
+        self.pca = PCA(n_components)
+
+    def fit(self, embeddings):
+        Umap.fits += 1
+        self.pca.fit(embeddings)
+        return self
+
+    def transform(self, embeddings):
+        return self.pca.transform(embeddings)
+
+
+def test_umap_is_announced_and_fitted_once(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "umap", types.SimpleNamespace(UMAP=Umap))
+    points = placed(*epochs(), "umap", seed=4)
+    assert points == pytest.approx(placed(*epochs(), "pca"), nan_ok=True, abs=1e-4) and Umap.fits == 1
+    assert "importing umap" in capsys.readouterr().out
+
+
+def test_without_umap_the_map_is_drawn_by_pca(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "umap", None)
+    assert (projected(EMBEDDINGS, "umap") == projected(EMBEDDINGS, "pca")).all()
+    assert "styleclf[umap]" in capsys.readouterr().out
+
+
+def test_embeddings_that_make_no_map_are_refused():
+    found, fitted = epochs()
+    with pytest.raises(ValueError, match="three images or more"):
+        placed(found, np.arange(30) < 2, "pca")
+    with pytest.raises(ValueError, match="three images or more"):
+        placed(found[:0], fitted, "pca")
+    found[1, 7, 2] = np.nan
+    with pytest.raises(ValueError, match="1 embeddings are no numbers, the first at epoch 1, row 7"):
+        placed(found, fitted, "pca")
+
+
+def test_umap_is_not_imported_before_it_is_asked_for():
+    code = "import sys, styleclf.embeddings.projection; print(*{'umap', 'sklearn'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -1,0 +1,156 @@
+"""styleclf.compare: differences are those of the metrics, luck is shared, what cannot be compared is refused."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from styleclf.evaluation import comparison as compare
+from styleclf.evaluation import metrics
+from styleclf.evaluation.comparison import COLUMNS
+
+VOCAB = ["cubism", "photo", "rococo"]
+
+
+def predicted(table, skill, seed):
+    """The rows with predictions: the true style's logit is `skill` more, for every row (a number) or row by row."""
+    rng = np.random.default_rng(seed)
+    right = np.eye(3)[[VOCAB.index(label) for label in table["label"]]]
+    logits = rng.normal(size=right.shape) + right * np.broadcast_to(skill, len(table))[:, None]
+    probas = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    shown = table.assign(pred=[VOCAB[i] for i in probas.argmax(axis=1)])
+    return shown.assign(**{f"proba_{style}": probas[:, i] for i, style in enumerate(VOCAB)})
+
+
+@pytest.fixture
+def images():
+    """Paintings by 10 authors a style in two folds and the validation set; photos have no author."""
+    rows = [
+        (f"{label}/{i}.jpg", label, "" if label == "photo" else f"{label}-{i // 6}", ("0", "1", "val")[i % 12 // 5])
+        for label in VOCAB
+        for i in range(60)
+    ]
+    return pd.DataFrame(rows, columns=["filename", "label", "author", "fold"])
+
+
+@pytest.fixture
+def runs(images):
+    return {"first": predicted(images, 1, 0), "second": predicted(images, 1, 1), "skilled": predicted(images, 3, 2)}
+
+
+def test_values_and_differences_are_those_of_the_metrics(runs):
+    found = compare.compare(runs, n_resamples=20)
+    assert list(found.columns) == COLUMNS and set(found["part"]) == {"cv"}
+    for name, table in runs.items():
+        own = metrics.metrics_table(table[table["fold"] != "val"], "cv", n_resamples=20).set_index("metric")
+        rows = found[found["run"] == name].set_index("metric")
+        assert rows["value"].to_dict() == pytest.approx(own["value"].to_dict())
+        assert (rows[["n_images", "n_authors"]] == own[["n_images", "n_authors"]]).all(axis=None)
+    values = found.pivot(index="metric", columns="run", values="value")
+    differences = found.pivot(index="metric", columns="run", values="difference")
+    assert np.allclose(differences["skilled"], values["skilled"] - values["first"])
+    assert found.loc[found["run"] == "first", ["difference", "lo", "hi", "better"]].isna().all(axis=None)
+
+
+def test_the_order_of_rows_and_styles_does_not_matter(runs):
+    turned = runs["second"].sample(frac=1, random_state=0)
+    turned = turned[[*turned.columns[:5], *turned.columns[:4:-1]]]
+    expected = compare.compare({"a": runs["first"], "b": runs["second"]}, n_resamples=20)
+    pd.testing.assert_frame_equal(compare.compare({"a": runs["first"], "b": turned}, n_resamples=20), expected)
+
+
+def test_a_run_against_its_copy_differs_in_nothing_and_a_skilled_one_in_all(runs):
+    found = compare.compare({"a": runs["first"], "copy": runs["first"], "skilled": runs["skilled"]}, n_resamples=100)
+    copy, skilled = (found[found["run"] == name].set_index("metric") for name in ("copy", "skilled"))
+    assert (copy[["difference", "lo", "hi"]] == 0).all(axis=None) and (copy["better"] == 0.5).all()
+    assert skilled.loc[["top_1_accuracy", "top_2_accuracy", "f1"], "lo"].gt(0).all() and skilled["hi"]["log_loss"] < 0
+    assert skilled.loc[["top_1_accuracy", "log_loss"], "better"].eq(1).all(), "less log loss is better"
+
+
+def test_shared_luck_narrows_the_interval(images):
+    """Painters differ more than the runs do: a paired interval sees the difference, two separate ones do not."""
+    ease = images["author"].map(lambda author: 4 * np.random.default_rng(list(author.encode())).random())
+    first = predicted(images, ease, 0)
+    logits = np.log(first.filter(like="proba_").to_numpy())
+    right = np.eye(3)[[VOCAB.index(label) for label in images["label"]]]
+    second = first.assign(**dict(zip(first.filter(like="proba_"), np.exp(logits + 0.7 * right).T, strict=True)))
+    row = compare.compare({"a": first, "b": second}).set_index(["metric", "run"]).loc[("top_1_accuracy", "b")]
+    alone = metrics.metrics_table(first[first["fold"] != "val"], "cv").set_index("metric").loc["top_1_accuracy"]
+    assert row["lo"] > 0 and row["hi"] - row["lo"] < 0.7 * (alone["hi"] - alone["lo"])
+
+
+def test_equal_runs_are_seldom_told_apart(images):
+    told = 0
+    for seed in range(60):
+        runs = {"a": predicted(images, 1, 2 * seed), "b": predicted(images, 1, 2 * seed + 1)}
+        found = compare.compare(runs, n_resamples=200, seed=seed).set_index(["metric", "run"])
+        lo, hi = found.loc[("top_2_accuracy", "b"), ["lo", "hi"]]
+        told += not lo <= 0 <= hi
+    assert told <= 7, "of 60 one expects 3; more than 7 come by chance once in 100 times"
+
+
+def test_the_validation_set_is_compared_apart_and_only_if_asked_for(runs):
+    found = compare.compare(runs, val=True, n_resamples=20)
+    sizes = found.drop_duplicates("part").set_index("part")["n_images"]
+    n_val = int((runs["first"]["fold"] == "val").sum())
+    assert sizes.to_dict() == {"cv": 180 - n_val, "val": n_val}
+    assert (found.groupby(["part", "run"], sort=False).ngroups, found["metric"].nunique()) == (6, len(found) // 6)
+    closed = runs["second"][runs["second"]["fold"] != "val"]
+    with pytest.raises(ValueError, match="second has no predictions of the part 'val'"):
+        compare.compare({"first": runs["first"], "second": closed}, val=True)
+    compare.compare({"first": runs["first"], "second": closed}, n_resamples=20)
+    one_fold = {name: table[table["fold"] == "1"] for name, table in runs.items()}
+    assert set(compare.compare(one_fold, n_resamples=20)["part"]) == {"test"}
+
+
+def other_images(table):
+    return table.assign(filename=table["filename"].replace({"cubism/3.jpg": "cubism/new.jpg"}))
+
+
+def changed(column, value):
+    """A table with `value` in one row of a column, that of cubism/3.jpg."""
+    return lambda table: table.assign(**{column: table[column].where(table["filename"] != "cubism/3.jpg", value)})
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        (lambda table: table[table["filename"] != "cubism/3.jpg"], r"1 image \(such as cubism/3.jpg\) only in first"),
+        (other_images, r"cubism/3.jpg\) only in first and 1 image \(such as cubism/new.jpg\) only in other"),
+        (changed("fold", "1"), r"folds differ for 1 of \d+ images, such as cubism/3.jpg \(0 and 1\)"),
+        (changed("label", "rococo"), r"labels differ for 1 of \d+ .*\(cubism and rococo\)"),
+        (changed("author", ""), r"authors differ for 1 of \d+ .*\(cubism-0 and none\)"),
+        (lambda table: table.rename(columns={"proba_photo": "proba_baroque"}), "only first knows photo and only other"),
+        (lambda table: pd.concat([table, table.iloc[:2]]), r"2 images \(such as cubism/0.jpg\) more than once"),
+    ],
+)
+def test_runs_that_differ_are_refused_with_how(runs, change, said):
+    with pytest.raises(ValueError, match=said):
+        compare.compare({"first": runs["first"], "other": change(runs["second"])})
+
+
+def test_one_run_alone_is_refused(runs):
+    with pytest.raises(ValueError, match="two runs or more"):
+        compare.compare({"first": runs["first"]})
+
+
+def test_verdicts_say_what_may_be_chance(runs):
+    found = compare.compare(runs)
+    second, skilled = compare.verdicts(found)
+    row = found.set_index(["metric", "run"]).loc[("top_2_accuracy", "skilled")]
+    assert second.startswith("cv: no difference between second and first can be told in top-2 accuracy")
+    points, low, high = (100 * row[name] for name in ("difference", "lo", "hi"))
+    expected = f"cv: skilled is {points:.1f} points better than first in top-2 accuracy (95 % interval {low:.1f} to"
+    assert skilled == f"{expected} {high:.1f}): more than chance"
+    worse = compare.compare({"skilled": runs["skilled"], "first": runs["first"]})
+    assert "points worse than skilled" in compare.verdicts(worse, "top_1_accuracy")[0]
+
+
+def test_a_run_is_read_with_authorless_images_and_folds_as_text(runs, tmp_path):
+    runs["first"].to_csv(tmp_path / "predictions.csv", index=False)
+    pd.testing.assert_frame_equal(compare.read_run(tmp_path), runs["first"], check_dtype=False)
+    with pytest.raises(OSError, match=r"nowhere holds no predictions\.csv"):
+        compare.read_run("nowhere")
+    for lost in ("author", "proba"):
+        runs["first"].filter(regex=f"^(?!{lost})").to_csv(tmp_path / "predictions.csv", index=False)
+        with pytest.raises(ValueError, match=lost):
+            compare.read_run(tmp_path)

@@ -1,0 +1,64 @@
+"""styleclf.predict: predictions of the right images, and files that cannot be read do no harm."""
+
+import numpy as np
+import pytest
+
+from styleclf.inference import predict
+
+
+def test_probabilities_are_fastais(trained, design, sample):
+    rows = design[design["fold"] == "0"]
+    with trained.no_bar():
+        expected = trained.get_preds(dl=trained.dls.test_dl(rows))[0].numpy()
+    table = predict.predict_design(trained, rows, sample, progress=False)
+    probas = table.filter(like="proba_").to_numpy()
+    assert probas == pytest.approx(expected, abs=1e-3)
+    assert table["pred"].tolist() == [trained.dls.vocab[i] for i in probas.argmax(1)]
+
+
+@pytest.mark.parametrize("bs", [1, 3, 64])
+def test_unreadable_files_are_reported_and_the_others_predicted(trained, design, sample, tmp_path, bs):
+    sound = [sample / name for name in design["filename"].iloc[:5]]
+    (tmp_path / "empty.jpg").touch()
+    (tmp_path / "half.jpg").write_bytes(sound[0].read_bytes()[:400])
+    (tmp_path / "text.png").write_text("no image")
+    paths = [
+        tmp_path / "empty.jpg",
+        *sound[:3],
+        tmp_path / "half.jpg",
+        *sound[3:],
+        tmp_path / "text.png",
+        "missing.jpg",
+    ]
+    probas, unreadable = predict.predict_files(trained, paths, bs=bs, progress=False)
+    assert sorted(unreadable) == [0, 4, 7, 8] and all(unreadable.values())
+    assert np.isnan(probas[[0, 4, 7, 8]]).all()
+    alone, _ = predict.predict_files(trained, sound, progress=False)
+    assert probas[[1, 2, 3, 5, 6]] == pytest.approx(alone, abs=1e-3)
+    assert alone.sum(1) == pytest.approx(np.ones(5), abs=1e-5)
+
+
+def test_a_design_whose_image_is_gone_is_told(trained, design, tmp_path):
+    with pytest.raises(OSError, match=r"design\.py"):
+        predict.predict_design(trained, design.iloc[:2], tmp_path, progress=False)
+
+
+def test_image_files_walks_folders_and_leaves_hidden_and_other_files(tmp_path):
+    for name in ("a.JPG", "sub/b.png", "sub/.c.png", ".hidden/d.png", "notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    names = [path.relative_to(tmp_path).as_posix() for path in predict.image_files([tmp_path])]
+    assert names == ["a.JPG", "sub/b.png"]
+    assert predict.image_files([tmp_path / "notes.txt"]) == [tmp_path / "notes.txt"]
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        predict.image_files([tmp_path / "nowhere"])
+    with pytest.raises(ValueError, match="image files"):
+        predict.image_files([])
+
+
+def test_the_top_3_are_sorted_and_named(trained, design, sample):
+    table, _ = predict.predict_table(trained, [sample / design["filename"].iloc[0]])
+    text = predict.top_3_text(table)
+    percents = [int(word.rstrip("%")) for word in text.split() if word.endswith("%")]
+    assert len(percents) == 3 and percents == sorted(percents, reverse=True)
+    assert table["pred"].iloc[0] == text.split()[1]

@@ -1,0 +1,59 @@
+"""styleclf.withheld and recipes/arcface.py: no withheld style is trained on, no author of a training is judged."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from styleclf.data.withheld_styles import judged_rows, training_rows, without_styles
+from styleclf.metric_learning.retrieval import unit_rows
+from styleclf.metric_learning.spaces import spaced
+from styleclf.output import write_table
+from styleclf.training.export import load_style_learner
+from tests.recipes.test_recipes import desk, python, run, run_block  # noqa: F401  (a fixture)
+
+WITHHELD = ["photo", "naturalism"]
+
+
+def test_trained_and_judged_images_share_no_author_and_validation_stays_closed(design):
+    train, judged = (rows(design, "0", WITHHELD) for rows in (training_rows, judged_rows))
+    named = set(judged["author"]) - {""}
+    assert named.isdisjoint(train["author"]) and not set(judged["filename"]) & set(train["filename"])
+    assert "val" not in {*judged["fold"], *train["fold"]} and set(train["label"]).isdisjoint(WITHHELD)
+    assert set(judged["label"][judged["withheld"]]) == set(WITHHELD)
+    assert (judged["fold"][~judged["withheld"]] == "0").all()
+
+
+def test_what_cannot_be_withheld_is_told(design):
+    assert set(without_styles(design, WITHHELD)["label"]) == set(design["label"]) - set(WITHHELD)
+    with pytest.raises(ValueError, match="no style 'fauvism' to withhold"):
+        without_styles(design, ["fauvism"])
+    with pytest.raises(ValueError, match="folds 0, 1, 2, 3, not 'val'"):
+        judged_rows(design, "val", WITHHELD)
+    with pytest.raises(ValueError, match="1 of 8 styles are left"):
+        without_styles(design, sorted(set(design["label"]))[1:])
+
+
+def test_a_space_has_directions_from_its_centre():
+    own, seen = np.array([[2.0, 1.0], [1.0, 3.0]]), np.array([[1.0, 0.0]])
+    space = spaced(own, seen, np.array([1.0, 1.0]))
+    np.testing.assert_allclose(space.units, [[1, 0], [0, 1]])
+    np.testing.assert_allclose(space.train_units, unit_rows(seen - 1))
+
+
+def test_the_readmes_command_judges_three_models_and_leaves_pages_and_a_learner(desk, design):  # noqa: F811
+    write_table(design, desk / "runs/mine/design.csv")
+    (done,) = run_block(desk, "recipes/arcface.py", python)
+    assert "frozen features" in done.stdout and "AUROC known" in done.stdout
+    out = desk / "runs/mine/arcface"
+    scores = pd.read_csv(out / "scores.csv")
+    assert set(scores["model"]) == {"frozen features", "cross-entropy", "arcface"}
+    assert set(scores["styles"]) == {"trained", "withheld", "both"}
+    assert {file.stem for file in (out / "figures").iterdir()} == {"scores", "similarity", "neighbours", "sphere"}
+    assert all("rococo" in (out / page).read_text(encoding="utf-8") for page in ("native.html", "sphere.html"))
+    assert set(load_style_learner(out / "model.pkl").dls.vocab) == set(design["label"]) - {"photo", "rococo"}
+
+
+def test_a_style_that_is_not_there_is_told_in_one_sentence(desk, design):  # noqa: F811
+    write_table(design, desk / "design.csv")
+    wrong = run(desk, "recipes/arcface.py", "--design", "design.csv", "--withhold", "fauvism")
+    assert wrong.returncode == 2 and "no style 'fauvism'" in wrong.stderr and "Traceback" not in wrong.stderr

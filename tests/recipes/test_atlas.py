@@ -1,0 +1,66 @@
+"""recipes/atlas.py through its real command line."""
+
+import json
+import re
+import shutil
+
+import pytest
+
+from styleclf.output import write_table
+from styleclf.settings import save_settings
+from tests.recipes.test_recipes import desk, python, run  # noqa: F401  (a fixture)
+
+TRAIN = "recipes/train.py --images my/paintings --design design.csv --epochs 0 --keep-epochs 0,last --out runs/train"
+
+
+@pytest.fixture(scope="module")
+def runs(desk, sample, design, cv_run, weights_file):  # noqa: F811
+    """A training, and one fold of a cross-validation, in the folders that their recipes write."""
+    write_table(design, desk / "design.csv")
+    done = run(desk, *TRAIN.split(), "--weights", str(weights_file))
+    assert done.returncode == 0, done.stderr
+    write_table(design, desk / "runs/cv/design.csv")
+    save_settings(desk / "runs/cv", {"images": sample, "one_vs_rest": None})
+    shutil.copytree(cv_run / "fold-1", desk / "runs/cv/fold-1")
+    return desk / "runs"
+
+
+def on_page(file):
+    """The data that a page holds."""
+    return json.loads(re.search(r'<script id="data".*?>(.*?)</script>', file.read_text(encoding="utf-8"), re.S)[1])
+
+
+@pytest.mark.parametrize(
+    "call, folder, flags, axes, epochs",
+    [(python, "train", "--dims 3", "xyz", ["0", "last"]), (run, "cv/fold-1", "--out runs/one.html", "xy", ["last"])],
+)
+def test_a_page_has_all_images_but_the_validation_set(runs, design, call, folder, flags, axes, epochs):
+    done = call(runs.parent, "recipes/atlas.py", "--run", f"runs/{folder}", "--projection", "pca", *flags.split())
+    assert done.returncode == 0, done.stderr
+    data = on_page(runs / "one.html" if "--out" in flags else runs / folder / "atlas.html")
+    assert data["filename"] == design["filename"][design["fold"] != "val"].tolist()
+    assert data["folds"][data["test"]] == ("1" if "fold" in folder else "0")
+    assert [epoch["name"] for epoch in data["epochs"]] == epochs
+    for epoch in data["epochs"]:
+        assert set(epoch) == {"name", "words", *axes} and None not in epoch["x"]
+
+
+@pytest.mark.parametrize(
+    "flags, what",
+    [
+        ("--run nowhere", "nowhere is no folder of a finished run"),
+        ("--run runs/cv", "runs/cv/fold-0"),
+        ("--run runs/train --dims 4", "--dims 2 or 3"),
+        ("--run runs/train --projection tsne", "tsne"),
+        ("--run runs/train --images my/new-pictures", "my/new-pictures"),
+    ],
+)
+def test_bad_input_is_one_sentence(runs, flags, what):
+    done = run(runs.parent, "recipes/atlas.py", *flags.split())
+    assert done.returncode == 2 and what in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+def test_another_design_is_refused(runs, design):
+    write_table(design.assign(fold=design["fold"].replace({"0": "1", "1": "0"})), runs / "cv/design.csv")
+    done = run(runs.parent, "recipes/atlas.py", "--run", "runs/cv/fold-1")
+    assert done.returncode == 2 and "another fold 1 than" in done.stderr, done.stderr

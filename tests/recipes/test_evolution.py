@@ -1,0 +1,56 @@
+"""recipes/evolution.py through its real command line, on what recipes/train.py leaves."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from styleclf.output import write_table
+from styleclf.training.embedding_history import read_evolution, write_evolution
+from tests.recipes.test_recipes import desk, python, run  # noqa: F401  (a fixture)
+
+
+@pytest.fixture(scope="module")
+def trained(desk, weights_file, design):  # noqa: F811
+    """A folder with a run, and one with a design, at the desk."""
+    write_table(design, desk / "runs/d/design.csv")
+    flags = ["--images", "my/paintings", "--design", "runs/d/design.csv", "--weights", str(weights_file)]
+    done = run(desk, "recipes/train.py", *flags, "--keep-epochs", "0,1,best,9,last", "--out", "runs/e")
+    assert done.returncode == 0 and "no embeddings of epoch 9" in done.stdout, done.stderr
+    return desk / "runs/e"
+
+
+def test_the_figure_stands_with_those_of_the_run(trained, desk):  # noqa: F811
+    done = python(desk, "recipes/evolution.py", "--run", "runs/e", "--projection", "pca")
+    assert done.returncode == 0, done.stderr
+    assert "epochs 0" in done.stdout and "last" in done.stdout
+    assert (trained / "figures/evolution.png").stat().st_size and (trained / "figures/history.png").is_file()
+    done = run(desk, "recipes/evolution.py", "--run", "runs/e", "--projection", "pca", "--out", "runs/elsewhere")
+    assert done.returncode == 0 and (desk / "runs/elsewhere/figures/evolution.png").is_file()
+
+
+def test_bad_input_is_one_sentence(trained, desk):  # noqa: F811
+    broken, changed = desk / "runs/broken", desk / "runs/changed"
+    for copy in (broken, changed):
+        shutil.copytree(trained, copy)
+    found = read_evolution(trained / "evolution.npz")
+    found.embeddings[-1, 3, 2] = np.nan
+    write_evolution(found, broken / "evolution.npz")
+    design, settings = (desk / "runs/d/design.csv").read_text(), (changed / "settings.json").read_text()
+    (desk / "other.csv").write_text(design.replace(found.filename[0], "cubism/nobody_nothing.jpg"))
+    (changed / "settings.json").write_text(settings.replace("runs/d/design.csv", "other.csv"))
+    for flags, what in (
+        ("--run runs/d", "runs/d/evolution.npz"),
+        ("--run runs/broken --projection pca", "1 embeddings are no numbers"),
+        ("--run runs/changed", found.filename[0]),
+        ("--run runs/e --projection tsne", "tsne"),
+    ):
+        done = run(desk, "recipes/evolution.py", *flags.split())
+        assert done.returncode == 2 and what in done.stderr, done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+def test_an_unknown_epoch_is_told_before_any_training(desk, trained):  # noqa: F811
+    flags = ["--images", "my/paintings", "--design", "runs/d/design.csv", "--keep-epochs", "first"]
+    done = run(desk, "recipes/train.py", *flags)
+    assert done.returncode == 2 and "'first'" in done.stderr and len(done.stderr.strip().splitlines()) == 1

@@ -1,0 +1,193 @@
+"""Every recipe through its real command line on tiny data, and every command and code block of the README."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.conftest import ARCH
+from tests.forked import Recipe
+
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TINY = f"""
+[DEFAULT]
+arch = {ARCH}
+size = 32
+epochs = 1
+weights = none
+
+[design]
+n_folds = 2
+"""
+
+
+def python(cwd, *command, settings=TINY):
+    """What a new Python makes of a command in `cwd`, where recipes/ is linked, under tiny settings."""
+    given = dict(cwd=cwd, capture_output=True, text=True, env=environment(cwd, settings))
+    return subprocess.run([sys.executable, *command], **given)
+
+
+def started(cwd, *command, settings=TINY):
+    """A recipe at work, forked: every recipe is run once by a Python of its own, and quicker the other times."""
+    return Recipe(cwd, environment(cwd, settings), *command)
+
+
+def run(cwd, *command, settings=TINY):
+    """The same as `python` for a recipe, forked."""
+    return started(cwd, *command, settings=settings).done()
+
+
+def environment(cwd, settings=TINY):
+    """The environment in which recipes read these settings."""
+    (cwd / "settings.ini").write_text(settings, encoding="utf-8")
+    return {**os.environ, "STYLECLF_SETTINGS": str(cwd / "settings.ini"), "PYTHONWARNINGS": "ignore"}
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.S)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory, sample):
+    """A folder as the README has it: recipes, and my/paintings with the file it names."""
+    desk = tmp_path_factory.mktemp("desk")
+    (desk / "recipes").symlink_to(ROOT / "recipes")
+    (desk / "my").mkdir()
+    (desk / "my/paintings").symlink_to(sample)
+    (desk / "my/new-pictures").symlink_to(sample / "cubism")
+    return desk
+
+
+@pytest.fixture(scope="module")
+def mine(desk):
+    """The README's commands for one's own images, run in their order."""
+    return run_block(desk, "recipes/design.py")
+
+
+def run_block(desk, recipe, run=run):
+    """Run the commands of the README's block that has this recipe, in their order."""
+    (commands,) = [block for block in blocks("sh") if f"python {recipe}" in block]
+    done = []
+    for line in commands.strip().splitlines():
+        program, *command = shlex.split(line)
+        assert program == "python"
+        done.append(run(desk, *command))
+        assert done[-1].returncode == 0, done[-1].stderr
+    return done
+
+
+def test_the_readmes_commands_design_train_and_predict(mine, desk):
+    design, train, predict = (each.stdout for each in mine)
+    assert "StratifiedGroupKFold" in design and "cubism" in design
+    assert re.search(r"^test +\d\.\d\d", train, re.M) and re.search(r"^chance +0\.12", train, re.M)
+    n = len(list((desk / "my/new-pictures").iterdir()))
+    assert f"{n} of {n} images predicted" in predict and predict.count("%") == 3 * n
+    table = pd.read_csv(desk / "runs/mine/new.csv")
+    assert len(table) == n and list(table.columns[:2]) == ["filename", "pred"]
+    assert table.filter(like="proba_").sum(axis=1).tolist() == pytest.approx([1] * n, abs=1e-4)
+
+
+def test_the_readmes_commands_for_honest_numbers(mine, desk):
+    crossed, audited, validated, predicted = (each.stdout for each in run_block(desk, "recipes/validate.py"))
+    assert re.search(r"^cv +\d\.\d\d", crossed, re.M)
+    assert re.search(r"recognising painters|no leak is certain", audited)
+    assert "the first time" in validated and re.search(r"^val +\d\.\d\d", validated, re.M)
+    assert "styles in the mean hold the true one of" in validated
+    table = pd.read_csv(desk / "runs/mine/sets.csv")
+    assert [styles.split(", ")[0] for styles in table["set"]] == table["pred"].tolist()
+    assert all(f"  {styles}" in predicted for styles in table["set"])
+
+
+def test_a_run_leaves_what_the_readme_says(mine, desk):
+    design, fold = desk / "runs/mine", desk / "runs/mine/fold-0"
+    for name in ("annotation.csv", "rejected.csv", "design.csv", "figures/design.png"):
+        assert (design / name).stat().st_size, name
+    for name in ("metrics.csv", "history.csv", "predictions.csv", "embeddings.npz", "model.pkl"):
+        assert (fold / name).stat().st_size, name
+    figures = {file.stem for file in (fold / "figures").glob("*.png")}
+    assert figures == {"history", "metrics", "confusion", "report", "top-1", "top-2", "wrong"}
+    settings = json.loads((fold / "settings.json").read_text(encoding="utf-8"))
+    assert settings["settings"]["arch"] == ARCH and settings["settings"]["fold"] == "0"
+    assert settings["seconds"] > 0 and settings["design_blake2b"] and settings["versions"]["timm"]
+    assert set(pd.read_csv(fold / "metrics.csv")["part"]) == {"train", "test"}, "validation stays closed"
+
+
+def test_the_readmes_python_runs(mine, desk, sample):
+    """Its words, but with the tiny architecture, tiny images, and a picture that is there."""
+    image = next((sample / "cubism").iterdir()).name
+    code = "\n".join(blocks("python")).replace('arch="resnet18"', f'arch="{ARCH}", size=32')
+    code = code.replace('dls, "resnet18"', f'dls, "{ARCH}", "none"').replace("gris_guitar.jpg", image)
+    done = python(desk, "-c", f"import matplotlib; matplotlib.use('Agg')\n{code}")
+    assert done.returncode == 0, done.stderr
+    assert (desk / "runs/mine/confusion.png").is_file() and (desk / "runs/mine/model.pkl").is_file()
+    assert "'cubism':" in done.stdout
+
+
+def test_quickstart_goes_all_the_way(desk):
+    tiny = TINY.replace("epochs = 1", "epochs_from_scratch = 1").replace("size = 32", "size_from_scratch = 32")
+    done = python(desk, "recipes/quickstart.py", "--images", "my/paintings", settings=tiny.replace("none", "auto"))
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[2] for line in done.stdout.splitlines() if line.startswith("$")] == [
+        "recipes/design.py",
+        "recipes/train.py",
+        "recipes/predict.py",
+    ]
+    assert re.search(r"^val +\d\.\d\d", done.stdout, re.M)
+    *_, worth_opening = done.stdout.split("worth opening\n")
+    assert all((desk / path.strip()).is_file() for path in worth_opening.splitlines())
+
+
+def test_every_make_target_of_the_readme_exists():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"^make (\w+)", README, re.M):
+        assert re.search(rf"^{target}:", makefile, re.M)
+
+
+@pytest.mark.parametrize("recipe", sorted(path.name for path in (ROOT / "recipes").glob("*.py")))
+def test_help_imports_nothing_heavy(recipe, desk):
+    """Seconds cannot be tested honestly on a busy machine; what costs them can."""
+    done = python(desk, "-X", "importtime", f"recipes/{recipe}", "--help")
+    imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if "|" in line}
+    assert done.returncode == 0 and "usage" in done.stdout
+    assert imported.isdisjoint({"torch", "fastai", "timm", "sklearn", "matplotlib"})
+
+
+@pytest.mark.parametrize(
+    "command, what",
+    [
+        ("recipes/design.py --images nowhere", "nowhere"),
+        ("recipes/design.py --images my/new-pictures", "style"),
+        ("recipes/train.py --images my/paintings --design nowhere.csv", "nowhere.csv"),
+        ("recipes/predict.py --model nowhere.pkl my/new-pictures", "nowhere.pkl"),
+        ("recipes/predict.py", "image files"),
+    ],
+)
+def test_bad_input_is_one_sentence(desk, command, what):
+    done = run(desk, *command.split())
+    assert done.returncode == 2
+    assert what in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+def test_bad_settings_of_a_training_are_one_sentence_and_cost_nothing(mine, desk):
+    before = (desk / "runs/mine/fold-0/metrics.csv").read_bytes()
+    line = "recipes/train.py --images my/paintings --design runs/mine/design.csv --out runs/mine/fold-0"
+    for flags, what in (("--arch resnet1", "resnet1"), ("--fold 9", "9"), ("--weights nowhere.safetensors", "nowhere")):
+        done = run(desk, *line.split(), *flags.split())
+        assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1, done.stderr
+        assert what in done.stderr
+    assert (desk / "runs/mine/fold-0/metrics.csv").read_bytes() == before
+
+
+def test_unreadable_files_do_not_stop_a_prediction(mine, desk, tmp_path):
+    (tmp_path / "broken.jpg").write_bytes(b"no image")
+    done = run(desk, "recipes/predict.py", "--model", "runs/mine/fold-0/model.pkl", str(tmp_path), "my/new-pictures")
+    assert done.returncode == 0 and "not predicted" in done.stdout and "broken.jpg" in done.stdout
+    done = run(desk, "recipes/predict.py", "--model", "runs/mine/fold-0/model.pkl", str(tmp_path))
+    assert done.returncode == 2

@@ -1,0 +1,89 @@
+"""styleclf.folds: every fold once, kept when finished, the same whether alone, in parallel or after a break."""
+
+import json
+import os
+import shutil
+
+import joblib
+import numpy as np
+import pytest
+
+from styleclf.evaluation.comparison import read_run
+from styleclf.runs import folds
+from styleclf.runs.folder import read_embeddings
+
+
+def test_every_fold_leaves_what_it_says(cv_run, design):
+    folders = [folds.fold_folder(cv_run, str(i)) for i in range(4)]
+    for i, folder in enumerate(folders):
+        predictions = read_run(folder)
+        assert predictions["filename"].tolist() == design["filename"][design["fold"] == str(i)].tolist()
+        embeddings, filenames = read_embeddings(folder / "embeddings.npz")
+        assert filenames.tolist() == predictions["filename"].tolist() and np.isfinite(embeddings).all()
+        assert {"metrics.csv", "history.csv", "model.pkl", folds.FINISHED} <= {file.name for file in folder.iterdir()}
+
+
+def test_finished_folds_are_kept_and_a_missing_one_is_the_same_again(cv_run, design, sample, tmp_path, capsys, how):
+    out = shutil.copytree(cv_run, tmp_path / "cv")
+    folder = folds.fold_folder(out, "2")
+    before, others = (folder / "predictions.csv").read_bytes(), folds.fold_folder(out, "1") / "model.pkl"
+    changed_at = others.stat().st_mtime_ns
+    (folder / folds.FINISHED).unlink()
+    (folder / "predictions.csv").write_text("half a")
+    folds.fitted_folds(design, sample, out, **how)
+    assert "3 of 4 folds are trained already" in capsys.readouterr().out
+    assert (folder / "predictions.csv").read_bytes() == before
+    assert others.stat().st_mtime_ns == changed_at
+
+
+def test_folds_trained_otherwise_are_not_mixed_in(cv_run, design, sample, how):
+    with pytest.raises(ValueError, match="embedding_size None instead of 4"):
+        folds.fitted_folds(design, sample, cv_run, **how, embedding_size=4)
+    with pytest.raises(ValueError, match="design"):
+        folds.fitted_folds(design.iloc[1:], sample, cv_run, **how)
+    with pytest.raises(ValueError, match="jobs must be 1 or more, not 0"):
+        folds.fitted_folds(design, sample, cv_run, jobs=0, **how)
+
+
+def test_folds_are_dealt_to_tasks_and_the_processor_is_shared(design, tmp_path, monkeypatch, how):
+    tasks, threads = [], []
+    monkeypatch.setattr(folds, "run_tasks", tasks.extend)
+    folds.fitted_folds(design, "images", tmp_path, jobs=3, **how)
+    assert [task[2] for task in tasks] == [["0", "3"], ["1"], ["2"]]
+    assert [task[4:6] for task in tasks] == [(0, 3), (1, 3), (2, 3)]
+    monkeypatch.setattr(folds.torch, "set_num_threads", threads.append)
+    monkeypatch.setattr(folds, "cpu_count", lambda: 8)
+    folds.share_machine(1, 3)
+    folds.share_machine(1, 16)
+    assert threads == [2, 1]
+
+
+def test_a_gpu_is_given_to_one_task_only(monkeypatch):
+    chosen = []
+    monkeypatch.setattr(folds.torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(folds.torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(folds.torch.cuda, "set_device", chosen.append)
+    assert [folds.n_places(jobs) for jobs in (1, 2, 4)] == [1, 2, 2]
+    folds.share_machine(1, 2)
+    assert chosen == [1]
+
+
+@pytest.mark.parametrize("cluster", [None, "local"])
+def test_folds_in_parallel_are_those_trained_alone(cluster, cv_run, design, sample, tmp_path, how):
+    if cluster:
+        pytest.importorskip("distributed")
+    shutil.copytree(folds.fold_folder(cv_run, "3"), folds.fold_folder(tmp_path, "3"))  # two folds and one are left
+    with folds.joblib_backend(cluster, 2):
+        assert ("Dask" in type(joblib.parallel.get_active_backend()[0]).__name__) == bool(cluster)
+        folds.fitted_folds(design, sample, tmp_path, jobs=2, **how)
+        pids = joblib.Parallel(n_jobs=2)(joblib.delayed(os.getpid)() for _ in range(8))
+    assert os.getpid() not in pids
+    for fold in "012":
+        one, other = (read_run(folds.fold_folder(out, fold)) for out in (cv_run, tmp_path))
+        assert one.drop(columns=one.filter(like="proba_").columns).equals(other[one.columns[:5]])
+        assert other.filter(like="proba_").to_numpy() == pytest.approx(one.filter(like="proba_").to_numpy(), abs=1e-4)
+
+
+def test_what_a_fold_was_trained_with_is_readable(cv_run):
+    found = json.loads((folds.fold_folder(cv_run, "0") / folds.FINISHED).read_text())
+    assert found["trained_with"]["epochs"] == 0 and found["seconds"] > 0

@@ -1,0 +1,52 @@
+"""styleclf.fitting: one call from design to learner, the same again for the same seed."""
+
+import inspect
+
+import pytest
+import torch
+
+from styleclf.training import fine_tuning as training
+from styleclf.training import fit as fitting
+from styleclf.training import learner
+from tests.conftest import ARCH, state
+
+TINY = dict(arch=ARCH, size=32, bs=16, epochs=1)
+
+
+@pytest.fixture
+def fitted(design, sample, weights_file):
+    """A function that trains a tiny learner."""
+
+    def fit(fold=0, **how):
+        return fitting.fitted_learner(design, sample, fold, **{**TINY, "weights": str(weights_file), **how})
+
+    return fit
+
+
+def test_the_learner_is_trained_and_the_device_is_told(fitted, capsys):
+    learn = fitted()
+    assert learn.history.table()["epoch"].tolist() == [0, 1]
+    assert f"{ARCH} on cpu" in capsys.readouterr().out
+
+
+def test_a_seed_tells_the_result_whatever_was_trained_before(fitted):
+    first = state(fitted(fold=1).model)
+    fitted(fold=2, epochs=0)
+    again, other = fitted(fold=1).model.state_dict(), fitted(fold=1, seed=1).model.state_dict()
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert not all(torch.equal(first[name], other[name]) for name in first)
+
+
+def test_sizes_are_given_as_a_flag(fitted):
+    with pytest.raises(ValueError, match="train_sizes"):
+        fitted(train_sizes="large")
+    with pytest.raises(ValueError, match="64"):
+        fitted(train_sizes="64")
+
+
+def test_its_defaults_are_those_of_the_functions_it_calls():
+    given = {name: p.default for name, p in inspect.signature(fitting.fitted_learner).parameters.items()}
+    for function in (learner.style_learner, training.train):
+        for name, parameter in inspect.signature(function).parameters.items():
+            if name in given and parameter.default is not parameter.empty and given[name] != "auto":
+                assert given[name] == parameter.default, name

@@ -1,0 +1,148 @@
+"""styleclf.losses: focal loss is its formula, weights make styles count alike."""
+
+import pickle
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from fastai.torch_core import TensorBase, TensorCategory
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from styleclf.models.network import CosineHead
+from styleclf.training.losses import LOSSES, ArcFaceLoss, FocalLoss, class_weights, create_loss
+
+WEIGHT = torch.tensor([0.5, 1.0, 2.5])
+
+
+@pytest.fixture
+def batch():
+    torch.manual_seed(0)
+    return 2 * torch.randn(12, 3), torch.arange(12) % 3
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("weight", [None, WEIGHT])
+def test_without_gamma_it_is_cross_entropy(batch, weight, smoothing):
+    expected = F.cross_entropy(*batch, weight, label_smoothing=smoothing)
+    torch.testing.assert_close(FocalLoss(0.0, weight, smoothing)(*batch), expected)
+    torch.testing.assert_close(create_loss("cross_entropy", weight, smoothing)(*batch), expected)
+
+
+def test_it_is_the_formula_of_the_paper(batch):
+    logits, targs = batch
+    p_true = (logits.exp() / logits.exp().sum(1, keepdim=True))[range(12), targs]
+    focal = -((1 - p_true) ** 2) * p_true.log()
+    torch.testing.assert_close(FocalLoss(2.0)(logits, targs), focal.mean())
+    weighted = (WEIGHT[targs] * focal).sum() / WEIGHT[targs].sum()
+    torch.testing.assert_close(FocalLoss(2.0, WEIGHT)(logits, targs), weighted)
+
+
+def test_unreduced_it_has_a_value_for_each_image(batch):
+    loss = FocalLoss(2.0)
+    mean, loss.reduction = loss(*batch), "none"
+    assert loss(*batch).shape == (12,)
+    torch.testing.assert_close(loss(*batch).mean(), mean)
+
+
+def test_a_higher_gamma_turns_easy_images_down_more():
+    easy_and_hard, targs = torch.tensor([[3.0, 0.0], [0.0, 3.0]]), torch.tensor([0, 0])
+    shares = []
+    for gamma in (0.0, 1.0, 2.0):
+        loss = FocalLoss(gamma)
+        loss.reduction = "none"
+        easy, hard = loss(easy_and_hard, targs)
+        shares.append(float(easy / hard))
+    assert shares[0] > shares[1] > shares[2] > 0
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_fastai_tensors_are_welcome_and_gradients_flow(batch, name):
+    logits, targs = batch
+    loss = create_loss(name, WEIGHT)
+    logits.requires_grad_()
+    value = loss(TensorBase(logits), TensorCategory(targs))
+    assert float(value) == pytest.approx(float(loss(logits, targs)))
+    value.backward()
+    assert logits.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_it_comes_back_from_a_pickle(batch, name):
+    loss = create_loss(name, WEIGHT, 0.1)
+    assert pickle.loads(pickle.dumps(loss))(*batch) == loss(*batch)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_it_gives_probabilities_and_decisions_and_learns_nothing_itself(batch, name):
+    loss, logits = create_loss(name), batch[0]
+    assert not [
+        p for part in (loss, getattr(loss, "func", loss)) if isinstance(part, nn.Module) for p in part.parameters()
+    ]
+    torch.testing.assert_close(loss.activation(logits), logits.exp() / logits.exp().sum(1, keepdim=True))
+    assert loss.decodes(logits).tolist() == logits.numpy().argmax(1).tolist()
+
+
+@given(st.lists(st.sampled_from("abc"), min_size=1, max_size=30))
+def test_weighted_styles_count_alike_and_images_1_on_average(labels):
+    weights = dict(zip("abc", class_weights(labels, "abc").tolist(), strict=True))
+    present = set(labels)
+    assert np.mean([weights[label] for label in labels]) == pytest.approx(1)
+    for style in "abc":
+        expected = len(labels) / len(present) if style in present else 0
+        assert weights[style] * labels.count(style) == pytest.approx(expected)
+
+
+def test_out_of_range_is_refused():
+    with pytest.raises(ValueError, match="fauvism"):
+        class_weights(["cubism"], ["fauvism"])
+    with pytest.raises(ValueError, match="there must be some"):
+        class_weights([], ["fauvism"])
+    for smoothing in (-0.1, 1.0):
+        with pytest.raises(ValueError, match=f"label_smoothing.*{smoothing}"):
+            create_loss("focal", label_smoothing=smoothing)
+    with pytest.raises(ValueError, match=r"gamma.*-1"):
+        create_loss("focal", gamma=-1.0)
+    with pytest.raises(ValueError, match="cross_entropy, focal, arcface, subcenter, not 'hinge'"):
+        create_loss("hinge")
+    for wrong in ({"margin": 90.0}, {"margin": -1.0}, {"scale": 0.0}):
+        with pytest.raises(ValueError, match=str(*wrong.values())):
+            ArcFaceLoss(**wrong)
+
+
+@pytest.mark.parametrize("n_centers", [1, 3])
+@pytest.mark.parametrize("margin", [0.0, 20.0, 60.0])
+def test_arcface_has_the_values_and_gradients_of_pytorch_metric_learning(margin, n_centers):
+    from pytorch_metric_learning import losses
+
+    torch.manual_seed(0)
+    embeddings, targs = torch.randn(40, 5, requires_grad=True), torch.arange(40) % 4
+    how = dict(num_classes=4, embedding_size=5, margin=margin, scale=12)
+    theirs = losses.ArcFaceLoss(**how) if n_centers == 1 else losses.SubCenterArcFaceLoss(**how, sub_centers=n_centers)
+    head = CosineHead(5, 4, 12.0, n_centers)
+    head.weight.data = theirs.W.data.T.clone()
+    value, expected = ArcFaceLoss(margin, 12.0)(head(embeddings), targs), theirs(embeddings, targs)
+    torch.testing.assert_close(value, expected)
+    gradients = torch.autograd.grad(value, [embeddings, head.weight])
+    own, weight = torch.autograd.grad(expected, [embeddings, theirs.W])
+    torch.testing.assert_close(gradients, (own, weight.T), atol=1e-6, rtol=1e-5)
+
+
+def test_arcface_is_safe_where_an_angle_or_an_embedding_vanishes():
+    head = CosineHead(3, 4, 12.0)
+    embeddings = torch.stack([torch.zeros(3), 2 * head.weight[1].detach(), -head.weight[2].detach()]).requires_grad_()
+    ArcFaceLoss()(head(embeddings), torch.tensor([0, 1, 2])).backward()
+    assert embeddings.grad.isfinite().all() and embeddings.grad.abs().max() < 1e5
+    assert head.weight.grad.isfinite().all()
+
+
+def test_arcface_weights_styles_and_falls_with_the_angle():
+    cosines = torch.linspace(1, -1, 100)
+    logits = 12 * torch.stack([cosines, torch.zeros(100)], dim=1)
+    loss = ArcFaceLoss(30.0, 12.0, torch.tensor([1.0, 3.0]))
+    mean, loss.reduction = loss(logits, torch.arange(100) % 2), "none"
+    each = loss(logits, torch.arange(100) % 2)
+    torch.testing.assert_close(mean, each.sum() / 200)
+    assert (loss(logits, torch.zeros(100, dtype=torch.long)).diff() > 0).all()

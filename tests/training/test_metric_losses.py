@@ -1,0 +1,138 @@
+"""styleclf.metric_losses: the library's losses with directions that live in the head, and what goes with them."""
+
+import numpy as np
+import pytest
+import torch
+from fastai.callback.core import Callback, CancelFitException
+from torch import nn
+
+from styleclf.data.authors import author_groups
+from styleclf.data.dataloaders import get_dls
+from styleclf.inference.predict import predict_files
+from styleclf.models.network import CosineHead
+from styleclf.training.export import export_learner, load_style_learner
+from styleclf.training.fine_tuning import train
+from styleclf.training.learner import arcface_learner, style_learner
+from styleclf.training.losses import ANGULAR
+from styleclf.training.metric_losses import METRIC_LOSSES, keep_next_output, metric_callbacks, metric_loss, prototypes
+from tests.conftest import ARCH
+
+
+@pytest.fixture
+def learner(design, sample, weights_file, tmp_path):
+    """A function that makes a tiny learner."""
+
+    def make(**how):
+        dls = get_dls(design, sample, 0, ARCH, size=32, bs=16)
+        return style_learner(dls, ARCH, weights_file, embedding_size=4, path=tmp_path, **how)
+
+    return make
+
+
+@pytest.mark.parametrize("how", [*({"loss": name} for name in (*ANGULAR, *METRIC_LOSSES)), {"joint": "triplet"}])
+def test_every_loss_trains_the_network_exports_and_predicts(learner, how, sample, design, tmp_path):
+    learn = learner(**how)
+    history = train(learn, 1, probe_share=0)
+    assert np.isfinite(history[["train_loss", "test_loss"]].to_numpy()).all()
+    assert not any(module._forward_hooks for module in learn.model.modules())
+    loaded = load_style_learner(export_learner(learn, tmp_path / "model.pkl"))
+    assert b"pytorch_metric_learning" not in (tmp_path / "model.pkl").read_bytes()
+    files = [sample / name for name in design["filename"][:3]]
+    probas, expected = (predict_files(each, files, progress=False)[0] for each in (loaded, learn))
+    np.testing.assert_allclose(probas, expected, atol=1e-5)
+    np.testing.assert_allclose(probas.sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["cosface", "proxyanchor"])
+def test_directions_of_a_loss_are_those_of_the_head_and_learn(learner, name):
+    learn = learner(loss=name)
+    before = learn.model[2].weight.detach().clone()
+    with learn.no_bar(), learn.no_logging():
+        learn.fit(1)
+    assert not torch.allclose(before, learn.model[2].weight)
+
+
+def test_a_loss_that_compares_images_leaves_the_head_at_their_prototypes(learner):
+    learn = learner(loss="supcon", precision="fp32")
+    train(learn, 1)
+    dl = learn.dls.test_dl(learn.dls.train_ds.items, with_labels=True)
+    learn.model.eval()
+    with torch.inference_mode():
+        found = [(learn.model[:2](x.as_subclass(torch.Tensor)), torch.as_tensor(y)) for x, y in dl]
+    embeddings, targs = (torch.cat(each) for each in zip(*found, strict=True))
+    expected = torch.stack([nn.functional.normalize(embeddings[targs == t], dim=1).mean(0) for t in range(8)])
+    torch.testing.assert_close(learn.model[2].weight.data, nn.functional.normalize(expected, dim=1), atol=1e-4, rtol=0)
+
+
+def test_joint_training_adds_the_weighted_metric_loss(learner):
+    learn = learner(joint="supcon", joint_weight=0.5, precision="fp32")
+    seen = []
+
+    def stop():
+        seen.extend(each.as_subclass(torch.Tensor) for each in (learn.xb[0], learn.yb[0], learn.loss.detach()))
+        raise CancelFitException
+
+    learn.add_cb(Callback(before_backward=lambda _: stop()))
+    with learn.no_bar(), learn.no_logging():
+        learn.fit(1)
+    x, y, loss = seen
+    embeddings = learn.model[:2](x)
+    own = nn.functional.cross_entropy(learn.model[2](embeddings), y, label_smoothing=0.1)
+    beside = metric_loss("supcon", 4, 8, 1.0)[0](embeddings, y)
+    assert float(loss) == pytest.approx((own + 0.5 * beside).item(), rel=1e-4)
+
+
+def test_batches_hold_as_many_of_every_style_by_different_authors(learner):
+    learn = learner(loss="triplet")
+    items, loader = learn.dls.train_ds.items.reset_index(drop=True), learn.dls.train
+    groups = author_groups(items)
+    batches = np.array(loader.get_idxs()).reshape(-1, loader.bs)
+    for batch in batches:
+        assert (items["label"].iloc[batch].value_counts() == 2).all() and len(set(batch)) == len(batch)
+        for style, rows in items.iloc[batch].groupby("label"):
+            if len(set(groups[items["label"] == style])) > 1:
+                assert len(set(groups[rows.index])) == 2
+
+
+def test_the_margin_grows_from_nothing_and_counts_in_full_for_tests(dls, weights_file, tmp_path):
+    learn = arcface_learner(dls, ARCH, 4, weights=weights_file, path=tmp_path)
+    shares = {True: [], False: []}
+    learn.loss_func.register_forward_hook(lambda loss, *_: shares[learn.training].append(loss.share))
+    with learn.no_bar(), learn.no_logging():
+        learn.fit(2)
+    assert shares[True][0] == 0 and shares[True] == sorted(shares[True]) and shares[True][-1] == 1
+    assert set(shares[False]) == {1.0} and learn.loss_func.share == 1
+    assert [len(group) for group in learn.splitter(learn.model)][-2:] == [2, 1]
+
+
+def test_a_hook_goes_with_the_next_output():
+    layer, kept = nn.Linear(2, 2), []
+    keep_next_output(layer, kept)
+    first = layer(torch.ones(1, 2))
+    layer(torch.zeros(1, 2))
+    assert len(kept) == 1 and kept[0] is first and not layer._forward_hooks
+
+
+def test_prototypes_are_mean_directions_and_zero_without_images():
+    found = prototypes(torch.tensor([[2.0, 0.0], [0.0, 0.5], [0.0, -3.0]]), torch.tensor([0, 0, 2]), 4)
+    torch.testing.assert_close(found, torch.tensor([[0.5**0.5, 0.5**0.5], [0, 0], [0, -1.0], [0, 0]]))
+
+
+def test_several_directions_of_a_style_start_near_it_but_apart():
+    head, found = CosineHead(16, 4, 12.0, 3), nn.functional.normalize(torch.randn(4, 16), dim=1)
+    head.point_at(found)
+    cosines = nn.functional.cosine_similarity(head.weight.view(4, 3, 16), found[:, None], dim=2)
+    assert (cosines > 0.95).all() and (cosines < 1 - 1e-5).all()
+
+
+def test_what_does_not_go_together_is_refused(learner, design):
+    for loss, margin, joint, weight, what in [
+        ("hinge", None, "none", 1, "supcon, not 'hinge'"),
+        ("supcon", 0.1, "none", 1, "supcon has no margin"),
+        ("triplet", None, "supcon", 1, "not triplet and supcon"),
+        ("cross_entropy", None, "proxyanchor", 1, "triplet or supcon"),
+        ("cross_entropy", None, "supcon", 0, "joint_weight must be above 0, not 0"),
+    ]:
+        with pytest.raises(ValueError, match=what):
+            metric_callbacks(loss, margin, 12.0, joint, weight)
+    assert isinstance(learner(loss="subcenter").model[2], CosineHead)

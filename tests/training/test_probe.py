@@ -1,0 +1,138 @@
+"""styleclf.probe: as good as scikit-learn, and exactly what it found is in the network."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from torch import nn
+
+from styleclf.data.dataloaders import get_dls
+from styleclf.models.network import create_body, create_model
+from styleclf.training import probe
+from tests.conftest import ARCH
+
+
+def network(d, embedding_size, n_out):
+    neck, head = nn.Linear(d, embedding_size), nn.Linear(embedding_size, n_out)
+    return nn.Sequential(nn.Identity(), nn.Sequential(nn.ReLU(), neck), nn.Sequential(nn.ReLU(), head))
+
+
+def clusters(n=300, d=20, n_styles=5, seed=0):
+    rng = np.random.default_rng(seed)
+    targs = rng.integers(n_styles, size=n)
+    return np.maximum(rng.normal(size=(n_styles, d))[targs] + rng.normal(size=(n, d)) + 1, 0), targs
+
+
+@pytest.mark.parametrize("n_styles, embedding_size", [(2, 1), (2, 16), (5, 4), (5, 16)])
+def test_the_network_gives_scikit_learns_probabilities(n_styles, embedding_size):
+    features, targs = clusters(n_styles=n_styles)
+    weight, bias = probe.logistic_regression(features, targs, 1e-2, n_styles)
+    reference = make_pipeline(StandardScaler(), LogisticRegression(C=1e-2, class_weight="balanced", tol=1e-3))
+    reference.fit(features, targs)
+    model = network(features.shape[1], embedding_size, n_styles)
+    probe.write_into(model, features, weight, bias)
+    with torch.no_grad():
+        probas = model(torch.from_numpy(features).float()).softmax(1).numpy()
+    assert probas == pytest.approx(reference.predict_proba(features), abs=1e-3)
+
+
+def test_a_narrow_embedding_keeps_the_directions_that_matter_most():
+    features, targs = clusters()
+    weight, bias = probe.logistic_regression(features, targs, 1e-2, 5)
+    right = []
+    for embedding_size in (1, 2, 4):
+        model = network(features.shape[1], embedding_size, 5)
+        probe.write_into(model, features, weight, bias)
+        logits = model(torch.from_numpy(features).float()).detach().numpy()
+        right.append((logits.argmax(1) == targs).mean())
+    assert right[0] < right[1] < right[2] and right[0] > 1 / 5
+
+
+def test_the_embedding_is_above_the_relu_and_of_unit_deviation():
+    features, targs = clusters()
+    model = network(features.shape[1], 16, 5)
+    probe.write_into(model, features, *probe.logistic_regression(features, targs, 1e-2, 5))
+    embedding = model[:2](torch.from_numpy(features).float()).detach().numpy()
+    assert (embedding > 0).all()
+    assert embedding[:, :4].std(0) == pytest.approx(np.ones(4), abs=1e-3)
+    assert embedding[:, 4:].std(0) == pytest.approx(np.zeros(12), abs=1e-6)
+
+
+def test_a_style_without_training_images_is_never_predicted():
+    features, targs = clusters(n_styles=3)
+    weight, bias = probe.logistic_regression(features, targs, 1e-2, 4)
+    model = network(features.shape[1], 16, 4)
+    probe.write_into(model, features, weight, bias)
+    logits = model(torch.from_numpy(features).float()).detach().numpy()
+    assert (logits.argmax(1) != 3).all() and np.isfinite(logits).all()
+
+
+def test_the_strength_is_lower_for_noise_than_for_signal():
+    rng = np.random.default_rng(0)
+    groups = np.arange(300) // 3
+    targs = rng.integers(3, size=100)[groups]
+    noise = rng.normal(size=(300, 60))
+    signal = noise + 4 * np.eye(60)[targs]
+    assert probe.best_strength(noise, targs, groups) < probe.best_strength(signal, targs, groups)
+    assert probe.best_strength(noise[:5], targs[:5], np.arange(5)) in probe.STRENGTHS
+
+
+def test_shares_hold_weights_back_as_a_ridge_on_scaled_features_does():
+    features, targs = clusters()
+    shares = np.linspace(0.2, 2, features.shape[1])
+    weight, bias = probe.logistic_regression(features, targs, 1e-2, 5, shares)
+    scaled = (features - features.mean(0)) / features.std(0) * shares
+    reference = LogisticRegression(C=1e-2, class_weight="balanced", tol=1e-3).fit(scaled, targs)
+    assert features @ weight.T + bias == pytest.approx(reference.decision_function(scaled), abs=1e-3)
+
+
+@pytest.mark.parametrize("n", [15, 300])  # fewer images than features, and more
+def test_few_dimensions_keep_all_products_and_lead_back_to_the_features(n):
+    features, _ = clusters(n)
+    shares = np.linspace(0.2, 2, features.shape[1])
+    coordinates, axes, mean = probe.in_few_dimensions(features, shares)
+    scaled = (features - features.mean(0)) / features.std(0) * shares
+    assert coordinates.shape[1] <= min(features.shape)
+    assert coordinates @ coordinates.T == pytest.approx(scaled @ scaled.T, abs=1e-8)
+    assert (features - mean) @ axes.T == pytest.approx(coordinates, abs=1e-8)
+
+
+def test_layers_with_few_channels_count_more_and_features_without_layers_alike(weights_file):
+    body = create_body("test_efficientnet", "style", "none")
+    shares, widths = probe.feature_shares(body), body.widths()
+    assert len(widths) == 1 + len(body.trunk.feature_info) + len(body.narrowing) and body.narrowing
+    assert shares.shape == (body.head_hidden_size,) and (shares**2).mean() == pytest.approx(1, abs=1e-5)
+    starts = np.cumsum([0, *widths[:-1]])
+    each = [shares[start] for start in starts]
+    assert shares == pytest.approx(np.repeat(each, widths))
+    ratios = [share**4 * width for share, width in zip(each, widths, strict=True)]
+    assert ratios == pytest.approx([ratios[0]] * len(widths), rel=1e-4)
+    assert probe.feature_shares(create_body(ARCH, "pooled", weights_file)) == 1
+
+
+def test_balanced_log_loss_counts_styles_alike():
+    logits = np.log([[0.5, 0.5], [0.5, 0.5], [0.9, 0.1], [0.2, 0.8]])
+    expected = np.mean([-np.mean(np.log([0.5, 0.5, 0.9])), -np.log(0.8)])
+    assert probe.balanced_log_loss(logits, np.array([0, 0, 0, 1])) == pytest.approx(expected)
+
+
+def test_a_probe_is_the_same_with_kept_features_and_without(design, sample, weights_file, tmp_path):
+    logits = []
+    for cache in (tmp_path, tmp_path, False):
+        dls = get_dls(design, sample, 0, ARCH, size=32, bs=16, cache=cache)
+        model = create_model(ARCH, len(dls.vocab), features="style", weights=weights_file)
+        found = probe.fit_probe(model, dls, "fp32", progress=False)
+        assert 0 < found["train_loss"] < np.log(len(dls.vocab)) and found["strength"] > 0
+        with torch.no_grad():
+            logits.append(model.eval()(dls.valid.one_batch()[0].as_subclass(torch.Tensor)).numpy())
+    assert logits[0] == pytest.approx(logits[1]) and logits[0] == pytest.approx(logits[2], abs=1e-2)
+
+
+def test_a_probe_that_sees_mirror_images_is_another_one(dls, weights_file):
+    found = []
+    for mirrored in (False, True):
+        model = create_model(ARCH, len(dls.vocab), features="style", weights=weights_file)
+        found.append(probe.fit_probe(model, dls, "fp32", progress=False, mirrored=mirrored)["train_loss"])
+    assert found[0] != found[1]
