@@ -8,7 +8,7 @@ from typing import Annotated
 from fastcore.meta import delegates
 
 from styleclf.settings import run, save_settings
-from styleclf.training.fit import fitted_learner
+from styleclf.training import fitted_learner
 
 
 @delegates(fitted_learner)
@@ -30,13 +30,10 @@ def main(
     from pathlib import Path
 
     from styleclf.atlas import plotly_script
-    from styleclf.data.design import read_design
-    from styleclf.data.withheld_styles import judged_rows, training_rows, without_styles
-    from styleclf.metric_learning.report import write_comparison
-    from styleclf.metric_learning.retrieval import calculator_class, scores_text
-    from styleclf.metric_learning.spaces import frozen_space, learner_space
+    from styleclf.data import judged_rows, read_design, training_rows, without_styles
+    from styleclf.metric_learning import calculator_class, frozen_space, learner_space, scores_text, write_comparison
     from styleclf.output import spoken_seconds
-    from styleclf.training.export import export_learner
+    from styleclf.training import export_learner
 
     start, out, table, withhold, seconds = time.monotonic(), Path(out), read_design(design), withhold or [], {}
     trained, judged = without_styles(table, withhold), judged_rows(table, fold, withhold)

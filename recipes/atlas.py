@@ -19,14 +19,12 @@ def main(
     from pathlib import Path
 
     from styleclf.atlas import plotly_script, with_evolution, write_atlas
-    from styleclf.data.authors import VAL
-    from styleclf.data.design import read_design
-    from styleclf.data.one_vs_rest import against_rest
-    from styleclf.embeddings.projection import PROJECTIONS, placed
-    from styleclf.evaluation.comparison import read_run
+    from styleclf.data import VAL, against_rest, read_design
+    from styleclf.embeddings import PROJECTIONS, placed
+    from styleclf.evaluation import read_run
     from styleclf.output import spoken_seconds
-    from styleclf.plots.theme import counted
-    from styleclf.training.embedding_history import read_evolution
+    from styleclf.plots import count_of
+    from styleclf.training import read_evolution
 
     start, run = time.monotonic(), Path(run)
     if (run / "fold.json").is_file():  # the cross-validation's folder has settings and design, as it was trained with
@@ -50,8 +48,8 @@ def main(
         raise ValueError(f"{chosen['design']} has another fold {fold} than {run} was tested on: make it as it was")
 
     # not before: these take seconds to import, and what is wrong should be told at once
-    from styleclf.inference.predict import predict_and_embed
-    from styleclf.training.export import load_style_learner
+    from styleclf.inference import predict_and_embed
+    from styleclf.training import load_style_learner
 
     images = images or chosen["images"]
     predicted = predict_and_embed(load_style_learner(run / "model.pkl"), table, images)
@@ -66,7 +64,7 @@ def main(
     what = (predicted.table, table["title"], positions, epochs, images, fold, f"Atlas of {run}", notes)
     page = write_atlas(out or run / "atlas.html", *what)
     size, seconds = page.stat().st_size / 1e6, spoken_seconds(time.monotonic() - start)
-    print(f"{counted(len(table), 'image')} at {counted(len(epochs), 'epoch')}, {size:.1f} MB, {seconds}: {page}")
+    print(f"{count_of(len(table), 'image')} at {count_of(len(epochs), 'epoch')}, {size:.1f} MB, {seconds}: {page}")
 
 
 if __name__ == "__main__":

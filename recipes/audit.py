@@ -31,15 +31,20 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.audit.duplicates import duplicates_sentence, merged_design, near_duplicates
-    from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences
-    from styleclf.audit.report import audit_design
-    from styleclf.audit.sources import read_sources
-    from styleclf.data.design import read_design
+    from styleclf.audit import (
+        audit_design,
+        duplicates_sentence,
+        learner_markers,
+        marker_figure,
+        marker_sentences,
+        merged_design,
+        near_duplicates,
+        read_sources,
+    )
+    from styleclf.data import read_design
     from styleclf.output import spoken_seconds, write_table
-    from styleclf.plots.audit import audit_figures
-    from styleclf.plots.theme import save_figure
-    from styleclf.training.export import load_style_learner
+    from styleclf.plots import audit_figures, save_figure
+    from styleclf.training import load_style_learner
 
     start, out, table = time.monotonic(), Path(out), read_design(design)
     if sources:

@@ -37,21 +37,29 @@ def main(
 
     from pathlib import Path
 
-    from styleclf.benchmark.contenders import CONTENDERS
-    from styleclf.benchmark.contest import notes, race
-    from styleclf.benchmark.figure import plot_benchmark
-    from styleclf.benchmark.measurement_tables import PARTS, files_to_decode, measured_parts
-    from styleclf.benchmark.report import markdown
-    from styleclf.benchmark.task import Task, check, chosen, chosen_devices, found_images
-    from styleclf.data.catalog import annotate
-    from styleclf.data.design import make_design
-    from styleclf.explain.gradients import check_captum
+    from styleclf.benchmark import (
+        CONTENDERS,
+        PARTS,
+        BenchmarkTask,
+        check_task,
+        files_to_decode,
+        find_images,
+        markdown,
+        measure_parts,
+        notes,
+        parse_choice,
+        parse_devices,
+        plot_benchmark,
+        run_contest,
+    )
+    from styleclf.data import annotate, make_design
+    from styleclf.explain import check_captum
     from styleclf.output import whole_file, write_table
     from styleclf.plots import save_figure
 
-    out, images = Path(out), found_images(images)
-    parts = chosen(further, PARTS, "--further")
-    names = chosen(contenders, CONTENDERS, "--contenders")
+    out, images = Path(out), find_images(images)
+    parts = parse_choice(further, PARTS, "--further")
+    names = parse_choice(contenders, CONTENDERS, "--contenders")
     if "occlusion" in parts:
         check_captum("--further occlusion")
     factors = numbers(scaling, "--scaling", int)
@@ -59,15 +67,15 @@ def main(
     given = dict(size=size, bs=bs, precision=precision, seed=seed, weights_imagenet=weights_imagenet)
     given |= dict(fastai_epochs=fastai_epochs, ancestor_epochs=ancestor_epochs, epochs=epochs)
     given["stats_imagenet"] = numbers(stats_imagenet, "--stats-imagenet", float) or None
-    tasks = [Task(design, images, fold, arch, weights, device=d, **given) for d in chosen_devices(devices)]
-    check(tasks[0], rate_images=rate_images, scaling_images=scaling_images, repeats=repeats)
+    tasks = [BenchmarkTask(design, images, fold, arch, weights, device=d, **given) for d in parse_devices(devices)]
+    check_task(tasks[0], rate_images=rate_images, scaling_images=scaling_images, repeats=repeats)
     files, decoded = files_to_decode(originals, tasks[0])
     write_table(design, out / "design.csv")
 
-    results, curves = race(tasks, names, target)
+    results, curves = run_contest(tasks, names, target)
     for name, table in {"benchmark": results, "curves": curves}.items():
         write_table(table, out / f"{name}.csv")
-    measured = measured_parts(tasks, parts, files, rate_images, factors, scaling_images, repeats)
+    measured = measure_parts(tasks, parts, files, rate_images, factors, scaling_images, repeats)
     write_table(measured, out / "further.csv")
     report = markdown(tasks[0], results, measured, notes(tasks[0], names), decoded)
     with whole_file(out / "benchmark.md") as aside:

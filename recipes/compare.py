@@ -19,10 +19,9 @@ def main(
 
     from pathlib import Path
 
-    from styleclf.evaluation.comparison import compare, read_run, verdicts
+    from styleclf.evaluation import compare, read_run, verdicts
     from styleclf.output import write_table
-    from styleclf.plots import save_figure
-    from styleclf.plots.comparison import plot_comparison
+    from styleclf.plots import plot_comparison, save_figure
 
     out = Path(out)
     tables = {folder: read_run(folder) for folder in runs}

@@ -6,7 +6,7 @@ python recipes/cross_validate.py --images data/sample --design runs/design/desig
 from fastcore.meta import delegates
 
 from styleclf.settings import run, save_settings
-from styleclf.training.fit import fitted_learner
+from styleclf.training import fitted_learner
 
 
 @delegates(fitted_learner)
@@ -27,16 +27,11 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.data.design import read_design
-    from styleclf.data.one_vs_rest import against_rest
-    from styleclf.evaluation.comparison import read_run
-    from styleclf.evaluation.metrics import metrics_text
+    from styleclf.data import against_rest, read_design
+    from styleclf.evaluation import metrics_text, read_run
     from styleclf.output import spoken_seconds, write_table
     from styleclf.plots import cv_figures, save_figure
-    from styleclf.runs.cross_validation import calibration_table, cross_validate
-    from styleclf.runs.folder import write_precision_recall
-    from styleclf.runs.folds import joblib_backend
-    from styleclf.runs.tracking import Tracker
+    from styleclf.runs import Tracker, calibration_table, cross_validate, joblib_backend, write_precision_recall
 
     start, out, table, tracker = time.monotonic(), Path(out), read_design(design), Tracker(track)
     if beside and not one_vs_rest:

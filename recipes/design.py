@@ -21,9 +21,14 @@ def main(
 
     from pathlib import Path
 
-    from styleclf.data.catalog import annotate, conflicting_copies, rejection_summary
-    from styleclf.data.design import make_design
-    from styleclf.data.fold_balance import design_table, imbalance_comparison
+    from styleclf.data import (
+        annotate,
+        conflicting_copies,
+        design_table,
+        imbalance_comparison,
+        make_design,
+        rejection_summary,
+    )
     from styleclf.output import write_table
     from styleclf.plots import plot_design, save_figure
 

@@ -30,16 +30,13 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.data.design import read_design
-    from styleclf.embeddings.clusters import best_clustering, cluster_table, clusters_sentence
-    from styleclf.embeddings.neighbours import neighbours_table
-    from styleclf.embeddings.projection import projected
-    from styleclf.inference.embed import body_embeddings, embedded_files
-    from styleclf.inference.predict import image_files
+    from styleclf.data import read_design
+    from styleclf.embeddings import best_clustering, cluster_table, clusters_sentence, neighbours_table, projected
+    from styleclf.inference import body_embeddings, embedded_files, image_files
     from styleclf.output import spoken_seconds, write_table
     from styleclf.plots import plot_clusters, plot_neighbours, save_figure
-    from styleclf.runs.folder import write_embeddings
-    from styleclf.training.export import load_style_learner
+    from styleclf.runs import write_embeddings
+    from styleclf.training import load_style_learner
 
     start, out = time.monotonic(), Path(out)
     if (queries or clusters) and not design:

@@ -16,12 +16,11 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.data.design import read_design
-    from styleclf.data.one_vs_rest import against_rest
-    from styleclf.embeddings.projection import placed
+    from styleclf.data import against_rest, read_design
+    from styleclf.embeddings import placed
     from styleclf.output import spoken_seconds
     from styleclf.plots import plot_evolution, save_figure
-    from styleclf.training.embedding_history import read_evolution, styles_of
+    from styleclf.training import read_evolution, styles_of
 
     start, evolution, chosen = time.monotonic(), read_evolution(Path(run) / "evolution.npz"), saved_settings(run)
     table = read_design(chosen["design"])

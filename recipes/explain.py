@@ -32,17 +32,23 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.explain.attribution import methods_of
-    from styleclf.explain.evidence import write_evidence
-    from styleclf.explain.faithfulness import faithfulness_text, images_to_judge, judge_methods, write_faithfulness
-    from styleclf.explain.report import write_explanations
-    from styleclf.explain.selection import picked_files, picked_from_design
-    from styleclf.inference.predict import image_files
-    from styleclf.training.export import load_style_learner
+    from styleclf.explain import (
+        faithfulness_text,
+        images_to_judge,
+        judge_methods,
+        methods_of,
+        select_files,
+        select_from_design,
+        write_evidence,
+        write_explanations,
+        write_faithfulness,
+    )
+    from styleclf.inference import image_files
+    from styleclf.training import load_style_learner
 
     start, out, methods = time.monotonic(), Path(out), methods_of(method)
     paths, learn = image_files(files) if files else None, load_style_learner(model)
-    table = picked_files(learn, paths) if paths else picked_from_design(learn, design, fold, images, pick, n, seed)
+    table = select_files(learn, paths) if paths else select_from_design(learn, design, fold, images, pick, n, seed)
     rows = images_to_judge(design, fold, images, faithfulness, seed) if faithfulness else None
     target = target or ("pred" if files else "true")
     told_by = {"pred": "pred"} if files else {"pred": "pred", "true": "label"}  # a file's folder may be no style

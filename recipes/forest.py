@@ -4,7 +4,7 @@ python recipes/forest.py --cv runs/cross_validate --out runs/forest
 """
 
 from styleclf.settings import among, file_digest, run, save_settings, saved_settings
-from styleclf.training.fit import fitted_learner
+from styleclf.training import fitted_learner
 
 
 def main(
@@ -24,19 +24,38 @@ def main(
 
     import pandas as pd
 
-    from styleclf.data.design import read_design, unvalidated
-    from styleclf.evaluation.comparison import read_run
-    from styleclf.forest.comparison import exported_sentence, measured, measured_text, sentences
-    from styleclf.forest.export import by_heads, calibrator_of, exported, fitted_forest, network_of_all_folds
-    from styleclf.forest.features import fine_tuned_features, frozen_features
-    from styleclf.forest.tuning import claim_sentence, study_storage, trials_table, tuned_forest
-    from styleclf.forest.two_by_two import EMBEDDINGS, FOREST, FROZEN, all_cells, by_name, check, reliability
-    from styleclf.inference.predict import predict_and_embed
+    from styleclf.data import read_design, without_validation
+    from styleclf.evaluation import read_run
+    from styleclf.forest import (
+        EMBEDDINGS,
+        FOREST,
+        FROZEN,
+        all_cells,
+        calibrator_of,
+        cells_by_name,
+        check_request,
+        claim_sentence,
+        comparison_sentences,
+        export_forest,
+        exported_sentence,
+        fine_tuned_features,
+        fit_forest,
+        frozen_features,
+        measure_models,
+        measured_text,
+        network_of_all_folds,
+        predictions_by_head,
+        reliability,
+        study_storage,
+        trials_table,
+        tuned_forest,
+    )
+    from styleclf.inference import predict_and_embed
     from styleclf.output import spoken_seconds, write_table
     from styleclf.plots import plot_reliability, plot_two_by_two, save_figure
-    from styleclf.runs.judging import opened
+    from styleclf.runs import open_validation_set
 
-    check(trials, calibrate, jobs)
+    check_request(trials, calibrate, jobs)
     start, cv, out = time.monotonic(), Path(cv), Path(out)
     design, images, how = read_design(cv / "design.csv"), chosen["images"], among(chosen, fitted_learner)
     network, source = read_run(cv), file_digest(cv / "predictions.csv")
@@ -46,19 +65,19 @@ def main(
     cells = all_cells(seen, studies, network, calibrate, seed, jobs, how)
 
     learn = network_of_all_folds(design, images, cv, out, **how)
-    trained = predict_and_embed(learn, unvalidated(design), images)
-    fitted = fitted_forest(trained, studies[EMBEDDINGS].best_trial.params, seed, jobs)
+    trained = predict_and_embed(learn, without_validation(design), images)
+    fitted = fit_forest(trained, studies[EMBEDDINGS].best_trial.params, seed, jobs)
     calibrator = calibrator_of(cells[EMBEDDINGS][FOREST], calibrate)
-    parts = {"train": by_heads(trained, fitted, calibrator)}
+    parts = {"train": predictions_by_head(trained, fitted, calibrator)}
     parts["test"] = {name: cells[EMBEDDINGS][name] for name in parts["train"]}
     if validate:
-        parts["val"] = opened(
-            design, lambda rows: by_heads(predict_and_embed(learn, rows, images), fitted, calibrator), cv
+        parts["val"] = open_validation_set(
+            design, lambda rows: predictions_by_head(predict_and_embed(learn, rows, images), fitted, calibrator), cv
         )
-    exported(learn, fitted, calibrator, cells[EMBEDDINGS], out / "forest.pkl")
+    export_forest(learn, fitted, calibrator, cells[EMBEDDINGS], out / "forest.pkl")
 
-    table = measured(by_name(cells), "cv")
-    heads = pd.concat([measured(models, part) for part, models in parts.items()])
+    table = measure_models(cells_by_name(cells), "cv")
+    heads = pd.concat([measure_models(models, part) for part, models in parts.items()])
     write_table(pd.concat([trials_table(study) for study in studies.values()]), out / "trials.csv")
     write_table(table, out / "two_by_two.csv")
     write_table(heads, out / "heads.csv")
@@ -68,7 +87,7 @@ def main(
     save_settings(out, settings, cv / "design.csv", seconds=seconds)
     print(f"\ndone in {spoken_seconds(seconds)}; out-of-fold, 95 % intervals in brackets\n{measured_text(table)}")
     print(f"\n{measured_text(heads)}\n")
-    print(*map(claim_sentence, studies.values()), *sentences(cells), exported_sentence(heads), sep="\n")
+    print(*map(claim_sentence, studies.values()), *comparison_sentences(cells), exported_sentence(heads), sep="\n")
     print(f"\n{out / 'forest.pkl'}  {out / 'two_by_two.csv'}  {out / 'figures'}")
 
 

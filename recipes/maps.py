@@ -24,15 +24,14 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.data.design import read_unvalidated
-    from styleclf.explain.patches import best_patches, write_patches
-    from styleclf.explain.whole_design import occlude_all, patch_windows, read_losses
-    from styleclf.inference.predict import picture_of
+    from styleclf.data import read_without_validation
+    from styleclf.explain import best_patches, occlude_all, patch_windows, read_losses, write_patches
+    from styleclf.inference import picture_of
     from styleclf.output import spoken_seconds
-    from styleclf.training.export import load_style_learner
+    from styleclf.training import load_style_learner
 
     start, out, learn = time.monotonic(), Path(out), load_style_learner(model)
-    rows, picture = read_unvalidated(design, fold), picture_of(learn)
+    rows, picture = read_without_validation(design, fold), picture_of(learn)
     how = dict(window=window, stride=stride, baseline=baseline, precision=precision)
     files = occlude_all(learn, rows, images, out / "maps", file_digest(model), **how)
     windows = patch_windows(picture.size, window, stride)

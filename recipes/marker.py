@@ -8,7 +8,7 @@ From pretrained weights styles are told so well that the marker is of little use
 from fastcore.meta import delegates
 
 from styleclf.settings import run, save_settings
-from styleclf.training.fit import fitted_learner
+from styleclf.training import fitted_learner
 
 
 @delegates(fitted_learner)
@@ -28,13 +28,21 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences
-    from styleclf.audit.planted_marker import marker_probas, marker_table, marker_text, plant, write_marker
-    from styleclf.data.design import read_design
-    from styleclf.explain.attribution import methods_of
+    from styleclf.audit import (
+        learner_markers,
+        marker_figure,
+        marker_probas,
+        marker_sentences,
+        marker_table,
+        marker_text,
+        plant,
+        write_marker,
+    )
+    from styleclf.data import read_design
+    from styleclf.explain import methods_of
     from styleclf.output import spoken_seconds, write_table
     from styleclf.plots import save_figure
-    from styleclf.training.export import export_learner
+    from styleclf.training import export_learner
 
     start, out, methods, table = time.monotonic(), Path(out), methods_of(method), read_design(design)
     style = style or min(table["label"])

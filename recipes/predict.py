@@ -13,9 +13,9 @@ def main(
     out: str = "runs/predict/predictions.csv",  # table to write: filename, pred, proba_<style>… and, if asked for, set
 ):
     """Predict the style of images: top 3 on the screen, all probabilities in a table."""
-    from styleclf.inference.predict import image_files, predict_table, sets_text, threshold_of, top_3_text
+    from styleclf.inference import image_files, predict_table, sets_text, threshold_of, top_3_text
     from styleclf.output import write_table
-    from styleclf.training.export import load_style_learner
+    from styleclf.training import load_style_learner
 
     files = image_files(paths)
     learn = load_style_learner(model)

@@ -23,14 +23,14 @@ def main(
 
     import pandas as pd
 
-    from styleclf.data.practice import paint_samples
-    from styleclf.evaluation.metrics import metrics_text
+    from styleclf.data import paint_samples
+    from styleclf.evaluation import metrics_text
 
     recipes, out = Path(__file__).parent, Path(out)
     if Path(images) == Path("data/sample"):
         paint_samples(images)
     if weights == "auto":
-        from styleclf.models.weights import imagenet_weights_at_hand
+        from styleclf.models import imagenet_weights_at_hand
 
         weights = "imagenet" if imagenet_weights_at_hand(arch) else "none"
         if weights == "none":

@@ -6,7 +6,7 @@ python recipes/train.py --images data/sample --design runs/design/design.csv --f
 from fastcore.meta import delegates
 
 from styleclf.settings import run, save_settings
-from styleclf.training.fit import fitted_learner
+from styleclf.training import fitted_learner
 
 
 @delegates(fitted_learner)
@@ -27,10 +27,9 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.data.design import read_design
-    from styleclf.data.one_vs_rest import against_rest
-    from styleclf.runs.tracking import Tracker
-    from styleclf.training.embedding_history import KeptEmbeddings
+    from styleclf.data import against_rest, read_design
+    from styleclf.runs import Tracker
+    from styleclf.training import KeptEmbeddings
 
     start, out, table, tracker = time.monotonic(), Path(out), read_design(design), Tracker(track)
     kept = KeptEmbeddings(keep_epochs)
@@ -40,16 +39,15 @@ def main(
     seconds = round(time.monotonic() - start, 1)
 
     # not before: what is imported to judge and draw is not on the clock of --minutes
-    from styleclf.evaluation.comparison import read_run
-    from styleclf.evaluation.metrics import metrics_text
-    from styleclf.models.precision import resolved
+    from styleclf.evaluation import metrics_text, read_run
+    from styleclf.models import resolve_precision
     from styleclf.output import spoken_seconds
-    from styleclf.runs.folder import write_precision_recall, write_run
+    from styleclf.runs import write_precision_recall, write_run
 
     metrics = write_run(learn, table, images, fold, out, validate, kwargs["seed"], kept)
     if one_vs_rest:
         write_precision_recall({f"{one_vs_rest} against the rest": read_run(out)}, one_vs_rest, out)
-    used = resolved(kwargs["precision"], learn.dls.device)
+    used = resolve_precision(kwargs["precision"], learn.dls.device)
     save_settings(out, settings, design, seconds=seconds, device=str(learn.dls.device), precision_used=used)
     tracker.log(out)
     print(f"\ntrained in {spoken_seconds(seconds)}; 95 % intervals in brackets\n{metrics_text(metrics)}")

@@ -7,7 +7,7 @@ from fastcore.meta import delegates
 
 from styleclf.flags import names
 from styleclf.settings import run, save_settings
-from styleclf.training.fit import fitted_learner
+from styleclf.training import fitted_learner
 
 
 @delegates(fitted_learner)
@@ -31,18 +31,25 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.data.design import read_design
-    from styleclf.plots import save_figure
-    from styleclf.plots.tuning import tuning_figures
-    from styleclf.runs.tracking import Tracker
-    from styleclf.tuning.optimism import nested_score, nested_text
-    from styleclf.tuning.results import KEPT, importances, summary, trials_table, tuned
-    from styleclf.tuning.search_space import Task, search_space
+    from styleclf.data import read_design
+    from styleclf.plots import save_figure, tuning_figures
+    from styleclf.runs import Tracker
+    from styleclf.tuning import (
+        KEPT,
+        TuningTask,
+        create_search_space,
+        importances,
+        nested_score,
+        nested_text,
+        run_study,
+        summary,
+        trials_table,
+    )
 
     start, out, tracker = time.monotonic(), Path(out), Tracker(track)
-    space = search_space(kwargs, names(archs), epochs_max, names(search))
-    task = Task(read_design(design), images, kwargs, space, places={"images": images, "design": design})
-    found = tuned(task, trials, out, storage, study, kwargs["seed"], keep=tracker.on)
+    space = create_search_space(kwargs, names(archs), epochs_max, names(search))
+    task = TuningTask(read_design(design), images, kwargs, space, places={"images": images, "design": design})
+    found = run_study(task, trials, out, storage, study, kwargs["seed"], keep=tracker.on)
     for name, figure in tuning_figures(trials_table(found, task), importances(found)).items():
         save_figure(figure, out / f"figures/{name}.png")
     settings.pop("storage")  # it may hold a password

@@ -4,7 +4,7 @@ python recipes/validate.py --cv runs/cross_validate
 """
 
 from styleclf.settings import among, run, save_settings, saved_settings
-from styleclf.training.fit import fitted_learner
+from styleclf.training import fitted_learner
 
 
 def main(
@@ -19,15 +19,12 @@ def main(
     import time
     from pathlib import Path
 
-    from styleclf.data.design import read_design
-    from styleclf.evaluation.calibration import coverage_sentence, coverage_table
-    from styleclf.evaluation.comparison import read_run
-    from styleclf.evaluation.metrics import metrics_text
+    from styleclf.data import read_design
+    from styleclf.evaluation import coverage_sentence, coverage_table, metrics_text, read_run
     from styleclf.output import spoken_seconds, write_table
     from styleclf.plots import plot_confusion, plot_metrics, plot_reliability, save_figure
-    from styleclf.runs.cross_validation import calibrate_learners, validate
-    from styleclf.runs.folds import loaded_folds
-    from styleclf.training.export import export_learner
+    from styleclf.runs import calibrate_learners, loaded_folds, validate
+    from styleclf.training import export_learner
 
     start, cv, out = time.monotonic(), Path(cv), Path(out or Path(cv) / "validation")
     design, images, how = read_design(cv / "design.csv"), chosen["images"], among(chosen, fitted_learner)

@@ -3,38 +3,50 @@
 from fastai.vision.all import *
 
 # after fastai's, so that styleclf's names win
-from styleclf.audit.report import audit_design
-from styleclf.data.authors import AuthorSplitter, author_groups
-from styleclf.data.catalog import annotate, conflicting_copies, read_annotation, rejection_summary
-from styleclf.data.dataloaders import get_dls, style_block
-from styleclf.data.design import make_design, read_design
-from styleclf.data.fold_balance import design_table
-from styleclf.data.images import decode, open_rgb
-from styleclf.data.one_vs_rest import against_rest
-from styleclf.data.practice import paint_samples
-from styleclf.embeddings.clusters import cluster_table, clusters_sentence
-from styleclf.embeddings.neighbours import nearest, neighbours_table
-from styleclf.embeddings.projection import placed, projected
-from styleclf.embeddings.separation import separation_table
-from styleclf.evaluation.calibration import cross_calibrated, reliability_table
-from styleclf.evaluation.comparison import compare, read_run
-from styleclf.evaluation.metrics import (
+from styleclf.audit import audit_design
+from styleclf.data import (
+    AuthorSplitter,
+    against_rest,
+    annotate,
+    author_groups,
+    conflicting_copies,
+    decode,
+    design_table,
+    get_dls,
+    make_design,
+    open_rgb,
+    paint_samples,
+    read_annotation,
+    read_design,
+    rejection_summary,
+    style_block,
+)
+from styleclf.embeddings import (
+    cluster_table,
+    clusters_sentence,
+    nearest,
+    neighbours_table,
+    placed,
+    projected,
+    separation_table,
+)
+from styleclf.evaluation import (
+    compare,
+    cross_calibrated,
     metrics_table,
     metrics_text,
+    precision_recall,
+    read_run,
+    reliability_table,
     top_1_accuracy,
     top_2_accuracy,
     top_3_accuracy,
     top_k_accuracy,
 )
-from styleclf.evaluation.precision_recall import precision_recall
 from styleclf.explain import attribute, explained
-from styleclf.inference.embed import body_embeddings, embedded_files
-from styleclf.inference.features import body_features
-from styleclf.inference.predict import predict_design, predict_files
-from styleclf.metric_learning.new_styles import add_style
-from styleclf.metric_learning.retrieval import embedding_scores, scores_text
-from styleclf.models.network import create_model, parameter_groups
-from styleclf.models.weights import load_weights
+from styleclf.inference import body_embeddings, body_features, embedded_files, predict_design, predict_files
+from styleclf.metric_learning import add_style, embedding_scores, scores_text
+from styleclf.models import create_model, load_weights, parameter_groups
 from styleclf.output import write_table
 from styleclf.plots import (
     contact_sheet,
@@ -47,13 +59,19 @@ from styleclf.plots import (
     plot_report,
     save_figure,
 )
-from styleclf.runs.cross_validation import cross_validate
-from styleclf.runs.judging import judge
-from styleclf.runs.tracking import Tracker
-from styleclf.training.embedding_history import KeptEmbeddings, read_evolution
-from styleclf.training.export import export_learner, load_style_learner
-from styleclf.training.fine_tuning import train
-from styleclf.training.fit import fitted_learner
-from styleclf.training.learner import arcface_learner, style_learner
-from styleclf.training.losses import ArcFaceLoss, FocalLoss, class_weights, create_loss
-from styleclf.training.probe import fit_probe
+from styleclf.runs import Tracker, cross_validate, judge
+from styleclf.training import (
+    ArcFaceLoss,
+    FocalLoss,
+    KeptEmbeddings,
+    arcface_learner,
+    class_weights,
+    create_loss,
+    export_learner,
+    fit_probe,
+    fitted_learner,
+    load_style_learner,
+    read_evolution,
+    style_learner,
+    train,
+)

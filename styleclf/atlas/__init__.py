@@ -6,8 +6,6 @@ page.py     both, with Plotly, in one file
 page.html, page.js   how it looks, and what answers a reader
 """
 
-from styleclf.atlas.data import atlas_data, with_evolution
-from styleclf.atlas.page import atlas_page, plotly_script, write_atlas
-from styleclf.atlas.sprite import Sprite, make_sprite
+import lazy_loader
 
-__all__ = ["Sprite", "atlas_data", "atlas_page", "make_sprite", "plotly_script", "with_evolution", "write_atlas"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

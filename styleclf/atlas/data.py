@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.predictions import probas_of, targets, vocab_of
-from styleclf.plots.evolution import spoken_epoch
-from styleclf.plots.theme import style_colours
-from styleclf.training.embedding_history import Evolution
+from styleclf.evaluation import probas_of, targets, vocab_of
+from styleclf.plots import spoken_epoch, style_colours
+from styleclf.training import Evolution
 
-STEPS = 10_000  # a map is stored as finely as a screen can show it, zoomed in
+_STEPS = 10_000  # a map is stored as finely as a screen can show it, zoomed in
 LAST = "last"
 
 
@@ -57,23 +56,23 @@ def atlas_data(
         "label": targs.tolist(),
         "pred": targets(predictions["pred"], vocab).tolist(),
         "confidence": probas.max(axis=1).round(3).tolist(),
-        "confidence_true": without_nan(of_true.round(3)),
+        "confidence_true": _without_nan(of_true.round(3)),
         "epochs": [
-            {"name": name.partition(" ")[0], "words": spoken_epoch(name)} | columns(points)
+            {"name": name.partition(" ")[0], "words": spoken_epoch(name)} | _columns(points)
             for name, points in zip(epochs, positions, strict=True)
         ],
     }
 
 
-def columns(points: np.ndarray) -> dict[str, list[float | None]]:
+def _columns(points: np.ndarray) -> dict[str, list[float | None]]:
     """Columns `x, y(, z)` of points `(n, 2 or 3)`, in 10,000 steps of their spread, None for those that are NaN."""
     points = np.asarray(points, dtype=float)
     spread = max(np.nanmax(points) - np.nanmin(points), 1e-9)
-    rounded = points.round(int(np.ceil(np.log10(STEPS / spread))))
-    return {axis: without_nan(column) for axis, column in zip("xyz", rounded.T, strict=False)}
+    rounded = points.round(int(np.ceil(np.log10(_STEPS / spread))))
+    return {axis: _without_nan(column) for axis, column in zip("xyz", rounded.T, strict=False)}
 
 
-def without_nan(values: np.ndarray) -> list[float | None]:
+def _without_nan(values: np.ndarray) -> list[float | None]:
     """A list of values `(n,)`, None for those that are NaN: JSON has no name for them."""
     return np.where(np.isfinite(values), values, None).tolist()
 

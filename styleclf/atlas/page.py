@@ -15,7 +15,7 @@ from styleclf.atlas.sprite import Sprite, make_sprite
 from styleclf.output import whole_file
 from styleclf.plots import theme as look
 
-COLOURS = ("INK", "MUTED", "FAINT", "GRID", "PALE", "RIGHT", "WRONG")
+_COLOURS = ("INK", "MUTED", "FAINT", "GRID", "PALE", "RIGHT", "WRONG")
 
 
 def write_atlas(
@@ -49,22 +49,22 @@ def atlas_page(data: dict, sprite: Sprite, title: str = "Atlas", notes: Sequence
     parts = {
         "title": html.escape(title),
         "notes": "".join(f"<p>{html.escape(note)}</p>" for note in notes),
-        "colours": "".join(f"--{name.lower()}: {getattr(look, name)}; " for name in COLOURS),
+        "colours": "".join(f"--{name.lower()}: {getattr(look, name)}; " for name in _COLOURS),
         "sprite": sprite.url,
-        "data": inline_json(data | {"box": sprite.box, "columns": sprite.columns}),
+        "data": _inline_json(data | {"box": sprite.box, "columns": sprite.columns}),
         "plotly": plotly_script(),
-        "script": package_text("page.js"),
+        "script": _package_text("page.js"),
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], package_text("page.html"))
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _package_text("page.html"))
 
 
-def inline_json(values: dict) -> str:
+def _inline_json(values: dict) -> str:
     """JSON that may stand inside a <script>: without `<` it cannot end it. Raises ValueError for NaN."""
     text = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
 
 
-def package_text(name: str) -> str:
+def _package_text(name: str) -> str:
     """A file that comes with this package."""
     return (files(__package__) / name).read_text(encoding="utf-8")
 

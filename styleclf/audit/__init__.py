@@ -14,3 +14,7 @@ report.py      all of them, as tables and sentences
 All of them work on the folds of a design; only near-copies are looked for in the validation set, too, as no model is
 judged by them.
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -14,42 +14,39 @@ from PIL import Image, ImageFilter
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
-from styleclf.data.dataloaders import normalising
-from styleclf.data.images import Fit
-from styleclf.data.pixel_cache import stored
-from styleclf.inference.features import body_features, stored_features
-from styleclf.models.architectures import image_stats
-from styleclf.models.network import Features, create_body
+from styleclf.data import Fit, cached_pixels, normalisation
+from styleclf.inference import body_features, stored_features
+from styleclf.models import Features, create_body, image_stats
 
 CLEAN = "as they are"
-BS = 32
-RECOMPRESSED = 25  # quality of the JPEG
-BLUR = 1 / 112  # radius in shares of a side
+_BS = 32
+_RECOMPRESSED = 25  # quality of the JPEG
+_BLUR = 1 / 112  # radius in shares of a side
 
 
-def shrunk(image: Image.Image) -> Image.Image:
+def _shrink(image: Image.Image) -> Image.Image:
     """The image shrunk to half its sides and enlarged again."""
     return image.resize([max(1, side // 2) for side in image.size], Image.Resampling.BICUBIC).resize(image.size)
 
 
-def recompressed(image: Image.Image) -> Image.Image:
+def _recompress(image: Image.Image) -> Image.Image:
     """The image after a strong compression as JPEG."""
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=RECOMPRESSED)
+    image.save(buffer, "JPEG", quality=_RECOMPRESSED)
     return Image.open(buffer).convert("RGB")
 
 
-def blurred(image: Image.Image) -> Image.Image:
+def _blur(image: Image.Image) -> Image.Image:
     """The image through a Gaussian filter."""
-    return image.filter(ImageFilter.GaussianBlur(BLUR * image.width))
+    return image.filter(ImageFilter.GaussianBlur(_BLUR * image.width))
 
 
-def greyscale(image: Image.Image) -> Image.Image:
+def _greyscale(image: Image.Image) -> Image.Image:
     """The image without its colours."""
     return image.convert("L").convert("RGB")
 
 
-DEGRADED = {each.__name__: each for each in (shrunk, recompressed, blurred, greyscale)}
+DEGRADED = {"shrunk": _shrink, "recompressed": _recompress, "blurred": _blur, "greyscale": _greyscale}
 
 
 def view_features(
@@ -72,12 +69,12 @@ def view_features(
     if unknown:
         raise ValueError(f"there is no degradation {unknown[0]!r}: choose from {', '.join(DEGRADED)}")
     body = frozen_body(arch, features, weights, seed)
-    store = stored([Path(path) for path in paths], size, fit, progress=progress)
-    found = {CLEAN: np.array(stored_features(body, store, normalising(arch), progress=progress))}
+    store = cached_pixels([Path(path) for path in paths], size, fit, progress=progress)
+    found = {CLEAN: np.array(stored_features(body, store, normalisation(arch), progress=progress))}
     for name in changes:
         if progress:
             print(f"features of the images {name}", flush=True)
-        dl = DataLoader(Views(store.pixels, image_stats(arch), DEGRADED[name]), BS)
+        dl = DataLoader(Views(store.pixels, image_stats(arch), DEGRADED[name]), _BS)
         found[name], _ = body_features(body, dl, progress=progress)
     return {name: seen if features == "style" else np.maximum(seen, 0) for name, seen in found.items()}
 

@@ -11,42 +11,41 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from styleclf.data.authors import VAL, author_groups
-from styleclf.data.images import open_rgb
+from styleclf.data import VAL, author_groups, open_rgb
 from styleclf.output import tracked
 
-HASH_SIDE = 16  # the perceptual hash has 16 x 16 bits: with the usual 8 x 8, chance pairs come as near as real ones
+_HASH_SIDE = 16  # the perceptual hash has 16 x 16 bits: with the usual 8 x 8, chance pairs come as near as real ones
 # Looked at: the pairs up to 84 bits apart of two real sets, 2 million pairs of paintings, photos and cartoons. Up to 72
 # bits all were real (frames of one scene of a film), from 74 to 80 five of seven were, the others being blank canvases
 # in frames, from 82 on hardly one. Chance pairs grow with the square of a set, and merging them would chain authors
 # together, so the limit lies below the first. Of copies made on purpose, recompressing, shrinking, greying and
 # relighting change up to 30 bits (50 in a blank picture), cropping 2 % off every side mostly 34-49, white margins of
 # 3 % 52-82.
-NEAR = 72
-ROWS = 1024  # hashes compared at once
-PAIR = ("filename", "label", "author", "fold")
+_NEAR = 72
+_ROWS = 1024  # hashes compared at once
+_PAIR = ("filename", "label", "author", "fold")
 
 
-def near_duplicates(design: pd.DataFrame, images: str | Path, most: int = NEAR, progress: bool = True) -> pd.DataFrame:
+def near_duplicates(design: pd.DataFrame, images: str | Path, most: int = _NEAR, progress: bool = True) -> pd.DataFrame:
     """Pairs of images in different groups that look alike, the nearest first.
 
     Columns: `distance` (bits of 256 in which the perceptual hashes differ, at most `most`), `filename, label, author,
     fold` and the same of the other image, ending in `_2`. An image without author is a group by itself. Raises OSError
     for an image that cannot be read.
     """
-    signs = perceptual_hashes([Path(images) / filename for filename in design["filename"]], progress)
+    signs = _perceptual_hashes([Path(images) / filename for filename in design["filename"]], progress)
     groups, pairs = author_groups(design), []
-    for start in range(0, len(signs), ROWS):
-        distances = (signs.shape[1] - signs[start : start + ROWS] @ signs.T) / 2
+    for start in range(0, len(signs), _ROWS):
+        distances = (signs.shape[1] - signs[start : start + _ROWS] @ signs.T) / 2
         one, other = np.nonzero(distances <= most)
         apart = (groups[start + one] != groups[other]) & (start + one < other)
         pairs += zip(distances[one, other][apart], start + one[apart], other[apart], strict=True)
     found = pd.DataFrame(sorted(pairs), columns=["distance", "one", "other"]).astype(int)
-    rows = [design.iloc[found[which]][list(PAIR)].reset_index(drop=True) for which in ("one", "other")]
+    rows = [design.iloc[found[which]][list(_PAIR)].reset_index(drop=True) for which in ("one", "other")]
     return pd.concat([found[["distance"]], rows[0], rows[1].add_suffix("_2")], axis=1)
 
 
-def perceptual_hashes(paths: list[Path], progress: bool = True) -> np.ndarray:
+def _perceptual_hashes(paths: list[Path], progress: bool = True) -> np.ndarray:
     """`(n, 256)` float32 of 1 and -1: the perceptual hash (Zauner 2010) of each image.
 
     The product of two hashes is 256 less twice the bits in which they differ.
@@ -86,8 +85,8 @@ def _hash(path: Path) -> np.ndarray:
     import imagehash
 
     # four pixels for each that the hash keeps; its own resampling then has little left to do
-    image = open_rgb(path, 4 * HASH_SIDE).resize((4 * HASH_SIDE, 4 * HASH_SIDE), Image.Resampling.LANCZOS)
-    return imagehash.phash(image, HASH_SIDE).hash.ravel()
+    image = open_rgb(path, 4 * _HASH_SIDE).resize((4 * _HASH_SIDE, 4 * _HASH_SIDE), Image.Resampling.LANCZOS)
+    return imagehash.phash(image, _HASH_SIDE).hash.ravel()
 
 
 def _originals(filenames: pd.Series, pairs: list[tuple[str, str]]) -> list[str]:

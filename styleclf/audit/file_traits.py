@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, JpegImagePlugin
 
-from styleclf.data.images import open_rgb
+from styleclf.data import open_rgb
 from styleclf.output import tracked
 
 FILE = ("size and aspect", "JPEG settings", "file size", "sharpness", "border")
@@ -24,11 +24,11 @@ CONTROLS = {  # of the traits that are partly the picture's
     "sharpness": "sharpness at half the size",
     "border": "border further inside",
 }
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP")
-N_TABLE = 64  # entries of a JPEG quantisation table
-SAME_QUALITY = 75  # at which the control of the file size saves all images
-BORDER, INSIDE = 0.02, 0.1  # width of the border and how far inside its control lies, in shares of a side
-BLOCK = 8  # pixels a side of the blocks that JPEG compresses one by one
+_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP")
+_N_TABLE = 64  # entries of a JPEG quantisation table
+_SAME_QUALITY = 75  # at which the control of the file size saves all images
+_BORDER, _INSIDE = 0.02, 0.1  # width of the border and how far inside its control lies, in shares of a side
+_BLOCK = 8  # pixels a side of the blocks that JPEG compresses one by one
 
 
 def traits_of(paths: Sequence[str | Path], progress: bool = True) -> dict[str, np.ndarray]:
@@ -43,51 +43,51 @@ def traits_of(paths: Sequence[str | Path], progress: bool = True) -> dict[str, n
 
 def _traits(path: str | Path) -> dict[str, Sequence[float]]:
     with Image.open(path) as file:
-        settings = coding_settings(file)
+        settings = _coding_settings(file)
     image = open_rgb(path)
     pixels = np.asarray(image)
     return {
         "size and aspect": (*image.size, image.width / image.height, image.width * image.height),
         "JPEG settings": settings,
-        "file size": weight(os.path.getsize(path), image),
-        "sharpness": sharpness(image),
-        "border": border(pixels),
+        "file size": _bytes_per_pixel(os.path.getsize(path), image),
+        "sharpness": _sharpness(image),
+        "border": _border(pixels),
         "mean colour": pixels.mean(axis=(0, 1)),
-        "colour histogram": colour_histogram(image),
+        "colour histogram": _colour_histogram(image),
         "8x8 thumbnail": np.asarray(image.resize((8, 8), Image.Resampling.BOX)).ravel(),
-        "file size, all saved alike": weight(size_saved_alike(image), image),
-        "sharpness at half the size": sharpness(image.reduce(2)),
-        "border further inside": border(inside(pixels)),
+        "file size, all saved alike": _bytes_per_pixel(_size_saved_alike(image), image),
+        "sharpness at half the size": _sharpness(image.reduce(2)),
+        "border further inside": _border(_inside(pixels)),
     }
 
 
-def coding_settings(file: Image.Image) -> list[float]:
+def _coding_settings(file: Image.Image) -> list[float]:
     """How an opened file is coded: format, bands, subsampling, progressive, what is attached, and JPEG's two tables."""
     jpeg = file.format == "JPEG"
     tables = list(getattr(file, "quantization", {}).values()) if jpeg else []
-    entries = np.zeros((2, N_TABLE))
+    entries = np.zeros((2, _N_TABLE))
     for row, table in zip(entries, tables, strict=False):  # a JPEG may have more than the usual two
         row[:] = table
     attached = [float(name in file.info) for name in ("progressive", "exif", "icc_profile", "comment")]
     dpi = float(np.ravel(file.info.get("dpi", 0))[0])
     sampling = JpegImagePlugin.get_sampling(file) if jpeg else -1
-    kind = [float(file.format == name) for name in FORMATS]
+    kind = [float(file.format == name) for name in _FORMATS]
     return [*kind, len(file.getbands()), sampling, *attached, dpi, *entries.ravel()]
 
 
-def weight(n_bytes: int, image: Image.Image) -> tuple[float, float]:
+def _bytes_per_pixel(n_bytes: int, image: Image.Image) -> tuple[float, float]:
     """Bytes and bytes a pixel, as logarithms."""
     return np.log(n_bytes), np.log(n_bytes / (image.width * image.height))
 
 
-def size_saved_alike(image: Image.Image) -> int:
+def _size_saved_alike(image: Image.Image) -> int:
     """The bytes that the image takes as JPEG of one fixed quality."""
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=SAME_QUALITY)
+    image.save(buffer, "JPEG", quality=_SAME_QUALITY)
     return buffer.tell()
 
 
-def sharpness(image: Image.Image) -> list[float]:
+def _sharpness(image: Image.Image) -> list[float]:
     """How strong edges and grain are: logarithms of quantiles of the Laplacian and of steps, and JPEG's blocks.
 
     The last number is the mean step across the borders of 8 x 8 blocks over the mean step elsewhere.
@@ -97,25 +97,25 @@ def sharpness(image: Image.Image) -> list[float]:
     laplacian = np.abs(4 * centre - grey[:-2, 1:-1] - grey[2:, 1:-1] - grey[1:-1, :-2] - grey[1:-1, 2:])
     steps = np.abs(np.diff(centre, axis=1, append=centre[:, -1:]))
     quantiles = [*np.quantile(laplacian, (0.25, 0.5, 0.9, 0.99)), laplacian.std(), steps.mean(), steps.std()]
-    across = steps[:, BLOCK - 1 : -1 : BLOCK]
+    across = steps[:, _BLOCK - 1 : -1 : _BLOCK]
     blocks = across.mean() / (steps.mean() + 1) if across.size else 0.0
     return [*np.log1p(quantiles), blocks]
 
 
-def border(pixels: np.ndarray) -> np.ndarray:
+def _border(pixels: np.ndarray) -> np.ndarray:
     """Mean colour and deviation of the four outermost strips of pixels `(h, w, 3)`: `(16,)`."""
-    width = max(1, round(BORDER * min(pixels.shape[:2])))
+    width = max(1, round(_BORDER * min(pixels.shape[:2])))
     strips = (pixels[:width], pixels[-width:], pixels[:, :width], pixels[:, -width:])
     return np.concatenate([[*strip.mean(axis=(0, 1)), strip.mean(axis=2).std()] for strip in strips])
 
 
-def inside(pixels: np.ndarray) -> np.ndarray:
+def _inside(pixels: np.ndarray) -> np.ndarray:
     """The pixels `(h, w, 3)` without a margin of a tenth of each side."""
-    top, left = (int(INSIDE * side) for side in pixels.shape[:2])
+    top, left = (int(_INSIDE * side) for side in pixels.shape[:2])
     return pixels[top : len(pixels) - top, left : pixels.shape[1] - left]
 
 
-def colour_histogram(image: Image.Image) -> np.ndarray:
+def _colour_histogram(image: Image.Image) -> np.ndarray:
     """Roots of the shares of 64 colours, four levels of red, green and blue each: `(64,)`."""
     levels = np.asarray(image).reshape(-1, 3) // 64
     counts = np.bincount(levels @ np.array([16, 4, 1]), minlength=64)

@@ -6,10 +6,8 @@ import numpy as np
 import pandas as pd
 
 from styleclf.audit.probe_scores import author_draws, out_of_fold, top_k_scores, with_interval
-from styleclf.data.authors import author_groups
-from styleclf.data.design import make_design
-from styleclf.evaluation.intervals import N_RESAMPLES
-from styleclf.evaluation.metrics import chance_levels
+from styleclf.data import author_groups, make_design
+from styleclf.evaluation import N_RESAMPLES, chance_levels
 from styleclf.output import tracked
 
 METRICS = {"top_1_accuracy": 1, "top_2_accuracy": 2}
@@ -39,8 +37,8 @@ def leak_audit(
     n_folds, draws = design["fold"].nunique(), author_draws(author_groups(design), targs, n_resamples)
     scores = np.zeros((n_seeds, len(METRICS), 2, n_resamples + 1))  # of random and of grouped folds
     for seed in tracked(range(n_seeds), n_seeds, "draws of folds", progress):
-        grouped = grouped_folds(design, n_folds, seed)
-        for side, folds in enumerate((shuffled_folds(grouped, targs, seed), grouped)):
+        grouped = _grouped_folds(design, n_folds, seed)
+        for side, folds in enumerate((_shuffled_folds(grouped, targs, seed), grouped)):
             probas = out_of_fold(features, targs, folds, strength)
             scores[seed, :, side] = [top_k_scores(probas, targs, draws, k) for k in METRICS.values()]
     seeds = [(seed, name, *scores[seed, i, :, 0]) for i, name in enumerate(METRICS) for seed in range(n_seeds)]
@@ -71,7 +69,7 @@ def leak_sentence(table: pd.DataFrame) -> str:
     )
 
 
-def grouped_folds(design: pd.DataFrame, n_folds: int, seed: int) -> np.ndarray:
+def _grouped_folds(design: pd.DataFrame, n_folds: int, seed: int) -> np.ndarray:
     """`(n,)` int: the authors dealt to folds as for a design, without a validation set.
 
     Draws of different seeds have next to nothing in common, unlike those of scikit-learn's `StratifiedGroupKFold`.
@@ -82,7 +80,7 @@ def grouped_folds(design: pd.DataFrame, n_folds: int, seed: int) -> np.ndarray:
     return dealt["fold"].to_numpy(dtype=int)
 
 
-def shuffled_folds(folds: np.ndarray, targs: np.ndarray, seed: int) -> np.ndarray:
+def _shuffled_folds(folds: np.ndarray, targs: np.ndarray, seed: int) -> np.ndarray:
     """`(n,)` int: the folds with the images of every style shuffled among them, whoever painted them."""
     rng, shuffled = np.random.default_rng(seed), folds.copy()
     for style in np.unique(targs):

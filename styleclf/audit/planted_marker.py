@@ -9,28 +9,28 @@ from fastai.learner import Learner
 from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
-from styleclf.data.images import fitted, open_rgb
-from styleclf.explain.attribution import explained
-from styleclf.explain.pictures import on_pictures, small_pictures, smoothed
-from styleclf.inference.predict import picture_of, predict_files
+from styleclf.data import fit_to_square, open_rgb
+from styleclf.explain import explained, maps_on_pictures, small_pictures, smooth_map
+from styleclf.inference import picture_of, predict_files
 from styleclf.output import tracked, whole_file, write_table
-from styleclf.plots import save_figure
-from styleclf.plots.explain import plot_methods
+from styleclf.plots import plot_methods, save_figure
 
-SIDE = 1 / 8  # of the picture's: the marker covers a 64th of it
-TOLERANCE = 15 / 224  # of the side: how far from the marker a map may be strongest (Zhang et al. 2018)
-KEPT = 256  # pixels of the short side that are kept of a picture
-COLOURS = ((255, 0, 255), (0, 255, 0))
+_SIDE = 1 / 8  # of the picture's: the marker covers a 64th of it
+_TOLERANCE = 15 / 224  # of the side: how far from the marker a map may be strongest (Zhang et al. 2018)
+_KEPT = 256  # pixels of the short side that are kept of a picture
+_COLOURS = ((255, 0, 255), (0, 255, 0))
 
 
-def marked(picture: Image.Image, left: float, top: float, side: float = SIDE) -> Image.Image:
+def _mark_picture(picture: Image.Image, left: float, top: float, side: float = _SIDE) -> Image.Image:
     """The picture with a chequered marker; `left, top, side` are shares 0..1 of its width and height."""
     chequers = Image.new("RGB", (2, 2))
-    chequers.putdata([COLOURS[(x + y) % 2] for y in range(2) for x in range(2)])
-    return pasted(picture, chequers, left, top, side)
+    chequers.putdata([_COLOURS[(x + y) % 2] for y in range(2) for x in range(2)])
+    return _paste_marker(picture, chequers, left, top, side)
 
 
-def pasted(picture: Image.Image, marker: Image.Image, left: float, top: float, side: float = SIDE) -> Image.Image:
+def _paste_marker(
+    picture: Image.Image, marker: Image.Image, left: float, top: float, side: float = _SIDE
+) -> Image.Image:
     """The picture with a marker stretched to its place."""
     width, height = picture.size
     size = max(2, round(side * width)), max(2, round(side * height))
@@ -50,12 +50,12 @@ def plant(
     if style not in set(design["label"]):
         known = ", ".join(sorted(set(design["label"])))
         raise ValueError(f"the marker goes into one of the styles {known}, not into {style!r}")
-    places = np.random.default_rng(seed).uniform(0, 1 - SIDE, (len(design), 2))
+    places = np.random.default_rng(seed).uniform(0, 1 - _SIDE, (len(design), 2))
     placed = design.assign(left=places[:, 0], top=places[:, 1])
     for row in tracked(list(placed.itertuples()), len(placed), "pictures marked", progress):
-        picture = open_rgb(Path(images) / row.filename, KEPT)
-        picture.thumbnail((2 * KEPT, 2 * KEPT))
-        for folder, shown in (("without", picture), ("with", marked(picture, row.left, row.top))):
+        picture = open_rgb(Path(images) / row.filename, _KEPT)
+        picture.thumbnail((2 * _KEPT, 2 * _KEPT))
+        for folder, shown in (("without", picture), ("with", _mark_picture(picture, row.left, row.top))):
             folders = [folder] + ["planted"] * ((folder == "with") == (row.label == style))
             for each in folders:
                 with whole_file(Path(out) / each / row.filename) as aside:
@@ -87,7 +87,7 @@ def marker_table(
     """How far methods point at the marker where it decides: a row a method, and maps `(n_methods, n, size, size)`.
 
     `inside`: the share of what supports the style that lies in the marker, and `inside_by_chance`, the marker's share
-    of the image. `hits`: the share of pictures in which the map's strongest place is within `TOLERANCE` of the marker
+    of the image. `hits`: the share of pictures in which the map's strongest place is within `_TOLERANCE` of the marker
     (the pointing game of Zhang et al. 2018), and `hits_by_chance`. Raises ValueError if the marker decides nowhere.
     """
     rows = tested[tested["decides"]].head(n)
@@ -97,34 +97,34 @@ def marker_table(
             "pretrained weights, or longer, or mark another style"
         )
     paths = [Path(out) / "with" / name for name in rows["filename"]]
-    masks = np.stack([marker_mask(learn, *row) for row in zip(paths, rows["left"], rows["top"], strict=True)])
-    near = np.stack([distance_transform_edt(~mask) <= TOLERANCE * mask.shape[0] for mask in masks])
+    masks = np.stack([_marker_mask(learn, *row) for row in zip(paths, rows["left"], rows["top"], strict=True)])
+    near = np.stack([distance_transform_edt(~mask) <= _TOLERANCE * mask.shape[0] for mask in masks])
     chance = dict(inside_by_chance=masks.mean(), hits_by_chance=near.mean(), n_images=len(rows))
     found, maps = [], []
     for method in methods:
         maps.append(explained(learn, paths, method, style, progress=False, **how).attr)
-        inside, hits = inside_share(maps[-1], masks), strongest_in(maps[-1], near)
+        inside, hits = _inside_share(maps[-1], masks), _strongest_in(maps[-1], near)
         found.append(dict(method=method, inside=inside.mean(), hits=hits.mean()) | chance)
     return pd.DataFrame(found), np.stack(maps)
 
 
-def marker_mask(learn: Learner, path: Path, left: float, top: float) -> np.ndarray:
+def _marker_mask(learn: Learner, path: Path, left: float, top: float) -> np.ndarray:
     """Where the marker is on the square that the network sees, `(size, size)` bool."""
     picture = picture_of(learn)
     with Image.open(path) as image:
         black = Image.new("RGB", image.size)
-    shown = pasted(black, Image.new("RGB", (1, 1), "white"), left, top)
-    return np.asarray(fitted(shown, picture.size, picture.fit).convert("L")) > 127
+    shown = _paste_marker(black, Image.new("RGB", (1, 1), "white"), left, top)
+    return np.asarray(fit_to_square(shown, picture.size, picture.fit).convert("L")) > 127
 
 
-def inside_share(attr: np.ndarray, masks: np.ndarray) -> np.ndarray:
+def _inside_share(attr: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """The share of what is above 0 in maps `(n, h, w)` that lies within masks, `(n,)`; 0 where nothing is."""
     above = np.clip(attr, 0, None)
     total = above.sum(axis=(1, 2))
     return np.divide((above * masks).sum(axis=(1, 2)), total, out=np.zeros(len(attr)), where=total > 0)
 
 
-def strongest_in(attr: np.ndarray, masks: np.ndarray) -> np.ndarray:
+def _strongest_in(attr: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Whether the strongest place of maps `(n, h, w)` is within masks, `(n,)`: the middle of all that is as strong."""
     middles = [np.argwhere(each == each.max()).mean(axis=0).round().astype(int) for each in attr]
     return np.array([mask[tuple(middle)] for mask, middle in zip(masks, middles, strict=True)])
@@ -162,7 +162,8 @@ def write_marker(
     small = small_pictures([str(out / "with" / name) for name in shown["filename"]])
     methods, fit = table["method"].tolist(), picture_of(learn).fit
     painted = {
-        method: on_pictures(smoothed(attr[:n], method), small, fit) for method, attr in zip(methods, maps, strict=True)
+        method: maps_on_pictures(smooth_map(attr[:n], method), small, fit)
+        for method, attr in zip(methods, maps, strict=True)
     }
     figure = plot_methods(shown.assign(target=style), small, painted)
     save_figure(figure, out / "figures/marker.png")

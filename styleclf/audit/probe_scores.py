@@ -10,10 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import softmax
 
-from styleclf.evaluation.intervals import N_RESAMPLES, interval, resampled_counts, tail_percent
-from styleclf.evaluation.metrics import mean_over_styles
-from styleclf.evaluation.predictions import true_ranks
-from styleclf.training.probe import logistic_regression
+from styleclf.evaluation import N_RESAMPLES, interval, mean_over_styles, resampled_counts, tail_percent, true_ranks
+from styleclf.training import logistic_regression
 
 
 class Draws(NamedTuple):

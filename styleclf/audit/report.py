@@ -12,11 +12,10 @@ from styleclf.audit.pasted_parts import marker_sentences, probe_markers
 from styleclf.audit.probe_scores import author_draws, out_of_fold
 from styleclf.audit.shortcuts import shortcut_audit, shortcut_sentences
 from styleclf.audit.sources import source_audit, source_sentences
-from styleclf.data.authors import VAL, author_groups
-from styleclf.data.images import Fit
-from styleclf.evaluation.predictions import targets
-from styleclf.models.network import Features
-from styleclf.training.probe import best_strength
+from styleclf.data import VAL, Fit, author_groups
+from styleclf.evaluation import targets
+from styleclf.models import Features
+from styleclf.training import best_strength
 
 
 def audit_design(

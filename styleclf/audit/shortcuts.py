@@ -8,8 +8,8 @@ from styleclf.audit.file_traits import CONTROLS, FILE, PICTURE
 from styleclf.audit.probe_scores import Draws, top_k_scores, with_interval
 from styleclf.output import tracked
 
-NEAR = 0.1  # a trait comes near if it surely tells this share of what the real model knows beyond chance
-ADVICE = {
+_NEAR = 0.1  # a trait comes near if it surely tells this share of what the real model knows beyond chance
+_ADVICE = {
     "size and aspect": "your classes come in different sizes; give all images one",
     "JPEG settings": "your classes were saved differently; save all images alike",
     "file size": "your classes were compressed differently; save all images alike",
@@ -39,7 +39,7 @@ def shortcut_audit(
     scores = {"real model": top_k_scores(probas, targs, draws)}
     names = [*FILE, *PICTURE, *CONTROLS.values()]
     for name in tracked(names, len(names), "stupid models", progress):
-        scores[name] = top_k_scores(forest_probas(traits[name], targs, folds, n_trees, seed), targs, draws)
+        scores[name] = top_k_scores(_forest_probas(traits[name], targs, folds, n_trees, seed), targs, draws)
     kinds = {"real model": "real"} | dict.fromkeys(FILE, "file") | dict.fromkeys(PICTURE, "picture")
     rows = []
     for name, kind in kinds.items():
@@ -48,11 +48,11 @@ def shortcut_audit(
         rows.append((name, kind, *score, control[0], *lead))
     columns = ["model", "kind", "value", "lo", "hi", "control", "lead", "lead_lo", "lead_hi"]
     table = pd.DataFrame(rows, columns=columns).assign(chance=1 / n_styles)
-    near = (table["kind"] == "file") & (table["lead_lo"] > NEAR * max(table["lead"].iat[0], 0))
+    near = (table["kind"] == "file") & (table["lead_lo"] > _NEAR * max(table["lead"].iat[0], 0))
     return table.assign(near=near)
 
 
-def forest_probas(
+def _forest_probas(
     features: np.ndarray, targs: np.ndarray, folds: np.ndarray, n_trees: int = 200, seed: int = 0
 ) -> np.ndarray:
     """Out-of-fold probabilities `(n, n_styles)` of a random forest in which every style counts alike."""
@@ -73,6 +73,6 @@ def shortcut_sentences(table: pd.DataFrame) -> list[str]:
         beyond = "" if row.model not in CONTROLS else f", {row.lead:.2f} more than {CONTROLS[row.model]}"
         sentences.append(
             f"{row.model} alone scores {row.value:.2f}{beyond} (model {real['value']:.2f}, chance {row.chance:.2f}): "
-            f"{ADVICE[row.model]}"
+            f"{_ADVICE[row.model]}"
         )
     return sentences or ["no trait of files, scans or borders comes near the model"]

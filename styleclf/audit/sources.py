@@ -9,11 +9,11 @@ import pandas as pd
 from styleclf.audit.probe_scores import author_draws, hit_scores, out_of_fold, probe_probas, top_k_scores, with_interval
 from styleclf.output import tracked
 
-LEAST = 8  # images of a style from a source; fewer tell nothing
-N_THINNED = 3  # draws of training images from all sources, as many as there are without one of them
-COLUMNS = ["question", "label", "source", "value", "lo", "hi", "reference", "difference", "difference_lo"]
-COLUMNS += ["difference_hi", "n_images"]
-TOLD, UNSEEN = "which source", "unseen source"
+_LEAST = 8  # images of a style from a source; fewer tell nothing
+_N_THINNED = 3  # draws of training images from all sources, as many as there are without one of them
+_COLUMNS = ["question", "label", "source", "value", "lo", "hi", "reference", "difference", "difference_lo"]
+_COLUMNS += ["difference_hi", "n_images"]
+_TOLD, _UNSEEN = "which source", "unseen source"
 
 
 def read_sources(csv: str | Path, design: pd.DataFrame) -> pd.Series:
@@ -53,14 +53,14 @@ def source_audit(
 
     `difference` is value - reference, with a paired 95 % interval. No rows where no style has two sources.
     """
-    rows = [_told(label, features, labels, sources, folds, strength, groups) for label in np.unique(labels)]
+    rows = [_sentence(label, features, labels, sources, folds, strength, groups) for label in np.unique(labels)]
     rows += _unseen(features, labels, sources, folds, strength, groups, seed, progress)
-    return pd.DataFrame([row for row in rows if row], columns=COLUMNS)
+    return pd.DataFrame([row for row in rows if row], columns=_COLUMNS)
 
 
 def source_sentences(table: pd.DataFrame) -> list[str]:
     """What a table of `source_audit` says: the style whose sources are told best, and all unseen sources together."""
-    told, unseen = (table[table["question"] == question] for question in (TOLD, UNSEEN))
+    told, unseen = (table[table["question"] == question] for question in (_TOLD, _UNSEEN))
     sentences = [] if len(table) else ["no style has two sources with enough images, so nothing is known of scanners"]
     if len(told):
         best = told.loc[told["difference"].idxmax()]
@@ -77,7 +77,7 @@ def source_sentences(table: pd.DataFrame) -> list[str]:
     return sentences
 
 
-def _told(
+def _sentence(
     label: str,
     features: np.ndarray,
     labels: np.ndarray,
@@ -87,14 +87,14 @@ def _told(
     groups: np.ndarray,
 ) -> tuple | None:
     known, n_images = np.unique(sources[(labels == label) & (sources != "")], return_counts=True)
-    rows = (labels == label) & np.isin(sources, known[n_images >= LEAST])
+    rows = (labels == label) & np.isin(sources, known[n_images >= _LEAST])
     targs = np.unique(sources[rows], return_inverse=True)[1]
     if not rows.any() or targs.max() == 0 or len(np.unique(folds[rows])) < 2:
         return None
     probas = out_of_fold(features[rows], targs, folds[rows], strength)
     draws, chance = author_draws(groups[rows], targs), 1 / (targs.max() + 1)
     value, lo, hi = with_interval(top_k_scores(probas, targs, draws), draws.tail)
-    return (TOLD, label, "", value, lo, hi, chance, value - chance, lo - chance, hi - chance, int(rows.sum()))
+    return (_TOLD, label, "", value, lo, hi, chance, value - chance, lo - chance, hi - chance, int(rows.sum()))
 
 
 def _unseen(
@@ -114,14 +114,14 @@ def _unseen(
     for name in tracked(names, len(names), "sources left out", progress):
         rows = np.isin(targs, _styles_elsewhere(targs, sources, name)) & (sources != "")
         tested = rows & (sources == name)
-        if tested.sum() < LEAST or len(np.unique(targs[rows])) < 2:
+        if tested.sum() < _LEAST or len(np.unique(targs[rows])) < 2:
             continue
         for fold in np.unique(folds[tested]):
             test, train = tested & (folds == fold), np.flatnonzero(rows & (folds != fold))
             without = train[sources[train] != name]
             if len(np.unique(targs[without])) < 2:
                 continue
-            alike = [_thinned(train, targs, targs[without], rng) for _ in range(N_THINNED)]
+            alike = [_thinned(train, targs, targs[without], rng) for _ in range(_N_THINNED)]
             for side, choices in enumerate(([without], alike)):
                 hits[side, test] = np.mean([_hits(features, targs, one, test, strength) for one in choices], axis=0)
         judged = tested & ~np.isnan(hits[0])
@@ -135,7 +135,7 @@ def _unseen(
 def _styles_elsewhere(targs: np.ndarray, sources: np.ndarray, name: str) -> np.ndarray:
     """The styles with enough images from other sources than `name`."""
     styles, n_images = np.unique(targs[(sources != "") & (sources != name)], return_counts=True)
-    return styles[n_images >= LEAST]
+    return styles[n_images >= _LEAST]
 
 
 def _thinned(rows: np.ndarray, targs: np.ndarray, wanted: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -157,4 +157,4 @@ def _unseen_row(name: str, hits: np.ndarray, targs: np.ndarray, rows: np.ndarray
     draws = author_draws(groups[rows], targs[rows])
     without, alike = (hit_scores(side[rows], targs[rows], draws) for side in hits)
     value, difference = (with_interval(each, draws.tail) for each in (without, without - alike))
-    return (UNSEEN, "", name, *value, float(alike[0]), *difference, int(rows.sum()))
+    return (_UNSEEN, "", name, *value, float(alike[0]), *difference, int(rows.sum()))

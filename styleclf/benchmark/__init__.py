@@ -13,3 +13,7 @@ figure.py      tables as a figure
 A process imports torch and fastai itself, after its clock has started: every module here
 but watch is light until it is used.
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from styleclf.output import spoken_seconds
 
-SECONDS_TO_END = 10.0  # for a process that was asked to end
+_SECONDS_TO_END = 10.0  # for a process that was asked to end
 
 
 class Entrant(NamedTuple):
@@ -41,7 +41,7 @@ class Turns:
         """Seconds that this process has worked; a GPU is waited for."""
         if self._since is None:
             return self._before
-        wait_for_gpu()
+        _wait_for_gpu()
         return self._before + time.perf_counter() - self._since
 
     def pause(self) -> None:
@@ -61,7 +61,7 @@ class Turns:
         self.resume()
 
 
-def wait_for_gpu() -> None:
+def _wait_for_gpu() -> None:
     """Wait until the GPU, if this process uses one, has done what it was given."""
     torch = sys.modules.get("torch")
     if torch and torch.cuda.is_initialized():
@@ -85,7 +85,7 @@ def take_turns(entrants: Sequence[Entrant], told: bool = True) -> dict[str, Any]
     try:
         for entrant in entrants:
             here, there = context.Pipe()
-            process = context.Process(target=work, args=(there,))
+            process = context.Process(target=_work, args=(there,))
             process.start()
             there.close()  # so that reading ends when the process does
             running[entrant.name] = (process, here)
@@ -93,7 +93,7 @@ def take_turns(entrants: Sequence[Entrant], told: bool = True) -> dict[str, Any]
         while waiting:
             for name, order in list(waiting.items()):
                 start = time.monotonic()
-                kind, said = asked(name, *running[name], order)
+                kind, said = _ask(name, *running[name], order)
                 waiting[name] = b"go on"
                 if kind == "done":
                     found[name] = said
@@ -104,17 +104,17 @@ def take_turns(entrants: Sequence[Entrant], told: bool = True) -> dict[str, Any]
     finally:
         for name, (process, pipe) in running.items():
             pipe.close()
-            end(process, at_work=name not in found)
+            _end(process, at_work=name not in found)
     return found
 
 
-def asked(name: str, process: multiprocessing.Process, pipe: Connection, order: bytes) -> tuple[str, Any]:
+def _ask(name: str, process: multiprocessing.Process, pipe: Connection, order: bytes) -> tuple[str, Any]:
     """What the process says at the end of the turn that `order` gives it: `('turn', news)` or `('done', result)`."""
     try:
         pipe.send_bytes(order)
         kind, said = pipe.recv()
     except (EOFError, ConnectionError):
-        process.join(SECONDS_TO_END)
+        process.join(_SECONDS_TO_END)
         raise ChildProcessError(
             f"{name} ended without a result (exit code {process.exitcode}): was there enough memory?"
         ) from None
@@ -125,17 +125,17 @@ def asked(name: str, process: multiprocessing.Process, pipe: Connection, order: 
     return kind, said
 
 
-def end(process: multiprocessing.Process, at_work: bool) -> None:
+def _end(process: multiprocessing.Process, at_work: bool) -> None:
     """End a process: one at work at once, one that is done when it has put away its things."""
     if at_work:
         process.terminate()
-    process.join(SECONDS_TO_END)
+    process.join(_SECONDS_TO_END)
     if process.is_alive():
         process.kill()
         process.join()
 
 
-def work(pipe: Connection) -> None:
+def _work(pipe: Connection) -> None:
     """The life of a process: wait for the first turn, read what to do, do it, tell what came of it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent then ends its processes
     multiprocessing.set_start_method(None, force=True)  # or its own loaders would be spawned too, which costs seconds

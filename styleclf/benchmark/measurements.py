@@ -16,14 +16,14 @@ import numpy as np
 
 from styleclf.benchmark.alternation import Turns
 from styleclf.benchmark.contenders import fastai_learner, styleclf_learner
-from styleclf.benchmark.task import Task, of_images, prepare
+from styleclf.benchmark.task import BenchmarkTask, of_images, prepare
 
 if TYPE_CHECKING:
     from fastai.learner import Learner
     from torch import Tensor, nn
 
-N_PROBED = 128  # images that a learner knows whose explanations are timed
-IMPORTS = {
+_N_PROBED = 128  # images that a learner knows whose explanations are timed
+_IMPORTS = {
     "fastai": "from fastai.vision.all import *",
     "styleclf, all names": "from styleclf.all import *",
     "styleclf, to train": "import styleclf.learner",
@@ -31,14 +31,14 @@ IMPORTS = {
 }
 
 
-def bare_network(task: Task, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+def bare_network(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
     """Images per second, a turn each, of the network alone: forward and backward over one batch in memory.
 
     No loop over images trains faster than this at the same precision: the physical limit.
     """
     from torch.nn.functional import cross_entropy
 
-    from styleclf.models.network import freeze_batchnorm
+    from styleclf.models import freeze_batchnorm
 
     prepare(task)
     learn = styleclf_learner(of_images(task, task.bs), cache=False)
@@ -47,16 +47,16 @@ def bare_network(task: Task, n_frozen: int, n_images: int, n_turns: int, turns: 
     model.train()
     if learn.pretrained:
         freeze_batchnorm(model[0])
-    x, y = some_batch(task, learn)
+    x, y = _some_batch(task, learn)
 
     def step() -> None:
-        cross_entropy(forward(model, x, precision).float(), y).backward()
+        cross_entropy(_forward(model, x, precision).float(), y).backward()
         model.zero_grad()
 
-    return rates_of(step, len(x), n_images, n_turns, turns)
+    return _rates_of(step, len(x), n_images, n_turns, turns)
 
 
-def rates_of(step: Callable[[], object], bs: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+def _rates_of(step: Callable[[], object], bs: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
     """Images per second of a step that takes `bs` of them, a turn each; the first turn warms up and is left out."""
     rates = []
     for _ in range(n_turns + 1):
@@ -68,42 +68,42 @@ def rates_of(step: Callable[[], object], bs: int, n_images: int, n_turns: int, t
     return rates[1:]
 
 
-def forward(model: "nn.Module", x: "Tensor", precision: str) -> "Tensor":
+def _forward(model: "nn.Module", x: "Tensor", precision: str) -> "Tensor":
     """The network's output at that precision."""
-    from styleclf.models.precision import computing
+    from styleclf.models import autocast_context
 
-    with computing(x.device, precision):
+    with autocast_context(x.device, precision):
         return model(x)
 
 
-def some_batch(task: Task, learn: "Learner") -> tuple["Tensor", "Tensor"]:
+def _some_batch(task: BenchmarkTask, learn: "Learner") -> tuple["Tensor", "Tensor"]:
     """A batch of noise and styles on the learner's device, laid out as in training."""
     import torch
 
-    from styleclf.models.precision import laid_out
+    from styleclf.models import channels_last
 
     x = torch.randn(task.bs, 3, task.size, task.size)
     y = torch.randint(len(learn.dls.vocab), (task.bs,))
-    return laid_out(x.to(learn.dls.device)), y.to(learn.dls.device)
+    return channels_last(x.to(learn.dls.device)), y.to(learn.dls.device)
 
 
-def fastai_loop(task: Task, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+def fastai_loop(task: BenchmarkTask, n_images: int, n_turns: int, turns: Turns) -> list[float]:
     """Images per second, an epoch each, of plain fastai training the whole network."""
     prepare(task)
     learn = fastai_learner(of_images(task, n_images))
     learn.unfreeze()
-    return loop_rates(learn, n_turns, turns)
+    return _loop_rates(learn, n_turns, turns)
 
 
-def styleclf_loop(task: Task, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+def styleclf_loop(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
     """Images per second, an epoch each, of styleclf training all groups of the network but the first `n_frozen`."""
     prepare(task)
     learn = styleclf_learner(of_images(task, n_images))
     learn.freeze_to(n_frozen)
-    return loop_rates(learn, n_turns, turns)
+    return _loop_rates(learn, n_turns, turns)
 
 
-def waiting(task: Task, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> dict[str, float]:
+def waiting_shares(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> dict[str, float]:
     """What share of an epoch of styleclf's training passes in the loader, 0..1: the median of `n_turns` epochs.
 
     `images`: for decoded images to be read and made a batch. `changes`: for their random changes, which are computed.
@@ -111,8 +111,8 @@ def waiting(task: Task, n_frozen: int, n_images: int, n_turns: int, turns: Turns
     prepare(task)
     learn = styleclf_learner(of_images(task, n_images))
     learn.freeze_to(n_frozen)
-    with timed_loader(learn, turns) as timed:
-        rates = loop_rates(learn, n_turns, turns)
+    with _timed_loader(learn, turns) as timed:
+        rates = _loop_rates(learn, n_turns, turns)
     epochs = [n_images / rate for rate in rates]
     found = {what: np.array(each[1:]) / epochs for what, each in timed.items()}  # the first epoch warms up
     changes = float(np.median(found["changes"]))
@@ -120,7 +120,7 @@ def waiting(task: Task, n_frozen: int, n_images: int, n_turns: int, turns: Turns
 
 
 @contextmanager
-def timed_loader(learn: "Learner", turns: Turns) -> Iterator[dict[str, list[float]]]:
+def _timed_loader(learn: "Learner", turns: Turns) -> Iterator[dict[str, list[float]]]:
     """Seconds an epoch in the learner's training loader: `all`, and of those `changes`, its transforms of batches."""
     loader = learn.dls.train
     timed, transforms = Timed(loader, turns), loader.after_batch
@@ -162,16 +162,16 @@ class Timed:
         return getattr(self.loader, name)
 
 
-def loop_rates(learn: "Learner", n_turns: int, turns: Turns) -> list[float]:
+def _loop_rates(learn: "Learner", n_turns: int, turns: Turns) -> list[float]:
     """Images per second of every epoch but the first, which warms up."""
-    from styleclf.benchmark.stopwatch import watched
+    from styleclf.benchmark.stopwatch import watch_training
 
-    with watched(learn, turns) as watch, learn.no_bar():
+    with watch_training(learn, turns) as watch, learn.no_bar():
         learn.fit_one_cycle(n_turns + 1)
     return watch.rates[1:]
 
 
-def alternated(actions: Mapping[str, Callable[[], object]], repeats: int, turns: Turns) -> dict[str, float]:
+def _alternate_seconds(actions: Mapping[str, Callable[[], object]], repeats: int, turns: Turns) -> dict[str, float]:
     """Median seconds of each action over `repeats` rounds, after a first round that warms up."""
     seconds = {name: [] for name in actions}
     for i in range(repeats + 1):
@@ -193,8 +193,7 @@ def decoding(files: Sequence[Path], size: int, repeats: int, folder: Path, turns
     """
     from PIL import Image
 
-    from styleclf.data.images import decode
-    from styleclf.data.pixel_cache import stored
+    from styleclf.data import cached_pixels, decode
 
     def full(path: Path) -> np.ndarray:
         with Image.open(path) as image:
@@ -206,10 +205,10 @@ def decoding(files: Sequence[Path], size: int, repeats: int, folder: Path, turns
     def store() -> None:
         nonlocal last
         last = folder / str(next(count))
-        stored(files, size, folder=last, progress=False)
+        cached_pixels(files, size, folder=last, progress=False)
 
     def cached() -> None:
-        found = stored(files, size, folder=last, progress=False)
+        found = cached_pixels(files, size, folder=last, progress=False)
         for path in files:
             np.array(found.get(path))
 
@@ -219,10 +218,12 @@ def decoding(files: Sequence[Path], size: int, repeats: int, folder: Path, turns
         "store": store,
         "cached": cached,
     }
-    return alternated(actions, repeats, turns)
+    return _alternate_seconds(actions, repeats, turns)
 
 
-def prediction(task: Task, counts: Sequence[int], n_embedded: int, repeats: int, turns: Turns) -> dict[str, float]:
+def prediction(
+    task: BenchmarkTask, counts: Sequence[int], n_embedded: int, repeats: int, turns: Turns
+) -> dict[str, float]:
     """Seconds to predict so many files, by styleclf and by fastai, and to embed `n_embedded` decoded images.
 
     Names: `256` and `fastai 256` for a count of 256, `embedding`, and `bare`, the network alone over as many images.
@@ -230,8 +231,7 @@ def prediction(task: Task, counts: Sequence[int], n_embedded: int, repeats: int,
     """
     import torch
 
-    from styleclf.inference.features import body_features
-    from styleclf.inference.predict import predict_files
+    from styleclf.inference import body_features, predict_files
 
     prepare(task)
     short = of_images(task, max(counts))
@@ -242,7 +242,7 @@ def prediction(task: Task, counts: Sequence[int], n_embedded: int, repeats: int,
         learn.model.to(learn.dls.device)
     paths = [short.images / filename for filename in short.parts()[0]["filename"]]
     embedded = decoded.dls.test_dl(decoded.dls.train_ds.items, with_labels=True)
-    body, (x, _) = decoded.model[:2].eval(), some_batch(task, decoded)
+    body, (x, _) = decoded.model[:2].eval(), _some_batch(task, decoded)
 
     def predicted_by_fastai(n: int) -> object:
         return theirs.predict(paths[0]) if n == 1 else theirs.get_preds(dl=theirs.dls.test_dl(paths[:n]))
@@ -250,17 +250,17 @@ def prediction(task: Task, counts: Sequence[int], n_embedded: int, repeats: int,
     def bare() -> None:
         with torch.inference_mode():
             for _ in range(max(1, n_embedded // task.bs)):
-                forward(body, x, precision)
+                _forward(body, x, precision)
 
     actions = {"embedding": lambda: body_features(body, embedded, precision, progress=False), "bare": bare}
     for n in counts:
         actions[f"{n}"] = partial(predict_files, ours, paths[:n], progress=False)
         actions[f"fastai {n}"] = partial(predicted_by_fastai, n)
     with theirs.no_bar(), theirs.no_logging():
-        return alternated(actions, repeats, turns)
+        return _alternate_seconds(actions, repeats, turns)
 
 
-def occlusion(task: Task, squares: int, n_images: int, repeats: int, turns: Turns) -> dict[str, float]:
+def occlusion(task: BenchmarkTask, squares: int, n_images: int, repeats: int, turns: Turns) -> dict[str, float]:
     """Seconds to map the images by Captum's occlusion as it is called by default, and by styleclf's.
 
     Names: `captum`, `fp32` and `own` (at the task's precision), `apart fp32` and `apart own`: how far a map is from
@@ -269,16 +269,13 @@ def occlusion(task: Task, squares: int, n_images: int, repeats: int, turns: Turn
     import torch
     from captum.attr import Occlusion
 
-    from styleclf.explain.attribution import predictor
-    from styleclf.explain.inputs import seen_images
-    from styleclf.explain.model_copy import private_copy
-    from styleclf.explain.occlusion import occlusion_maps, sliding_windows
+    from styleclf.explain import network_inputs, occlusion_maps, predictor, private_copy, sliding_windows
 
     prepare(task)
-    short, side = of_images(task, N_PROBED), -(-task.size // squares)
-    learn = probed_learner(short)
+    short, side = of_images(task, _N_PROBED), -(-task.size // squares)
+    learn = _probed_learner(short)
     paths = [short.images / filename for filename in short.parts()[1]["filename"][:n_images]]
-    x = torch.cat([x for _, x in seen_images(learn, paths, progress=False)])
+    x = torch.cat([x for _, x in network_inputs(learn, paths, progress=False)])
     covers, windows = torch.zeros_like(x), sliding_windows(task.size, task.size, side, side, x.device)
     predictors = {"fp32": predictor(learn, "fp32"), "own": predictor(learn)}
     targs, model, found = predictors["fp32"](x).argmax(dim=1), private_copy(learn.model), {}
@@ -293,13 +290,15 @@ def occlusion(task: Task, squares: int, n_images: int, repeats: int, turns: Turn
     def ours(name: str) -> None:
         found[name] = occlusion_maps(predictors[name], x, targs, covers, windows)
 
-    seconds = alternated({"captum": captums, **{name: partial(ours, name) for name in predictors}}, repeats, turns)
+    seconds = _alternate_seconds(
+        {"captum": captums, **{name: partial(ours, name) for name in predictors}}, repeats, turns
+    )
     return seconds | {f"apart {name}": float((found[name] - found["captum"]).abs().max()) for name in predictors}
 
 
-def probed_learner(task: Task) -> "Learner":
+def _probed_learner(task: BenchmarkTask) -> "Learner":
     """A learner after its probe: one that tells styles apart."""
-    from styleclf.training.fine_tuning import train
+    from styleclf.training import train
 
     learn = styleclf_learner(task, cache=False)
     with learn.no_bar(), learn.no_logging():
@@ -307,11 +306,11 @@ def probed_learner(task: Task) -> "Learner":
     return learn
 
 
-def growth(task: Task, turns: Turns) -> dict[str, float]:
+def growth(task: BenchmarkTask, turns: Turns) -> dict[str, float]:
     """`seconds, memory_mib` to decode all images of the task, fit the probe and train for one epoch."""
     prepare(task)
     from styleclf.benchmark.stopwatch import peak_memory
-    from styleclf.training.fine_tuning import train
+    from styleclf.training import train
 
     start = turns.seconds  # imports do not grow
     learn = styleclf_learner(task)
@@ -321,10 +320,10 @@ def growth(task: Task, turns: Turns) -> dict[str, float]:
 
 
 def import_seconds(repeats: int) -> dict[str, float]:
-    """Median seconds of each of `IMPORTS` in a fresh interpreter, by turns, after a first round."""
-    seconds = {name: [] for name in IMPORTS}
+    """Median seconds of each of `_IMPORTS` in a fresh interpreter, by turns, after a first round."""
+    seconds = {name: [] for name in _IMPORTS}
     for i in range(repeats + 1):
-        for name, line in IMPORTS.items():
+        for name, line in _IMPORTS.items():
             code = f"import time; start = time.perf_counter()\n{line}\nprint(time.perf_counter() - start)"
             command = [sys.executable, "-W", "ignore", "-c", code]
             done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from styleclf.benchmark.task import Task
+from styleclf.benchmark.task import BenchmarkTask
 from styleclf.output import spoken_seconds
 
-GOAL = 0.85  # share of the bare network's rate that a training loop should reach
-HEADINGS = {
+_GOAL = 0.85  # share of the bare network's rate that a training loop should reach
+_HEADINGS = {
     "training": "Training loops at equal architecture and size",
     "decoding": "Decoding",
     "prediction": "Embedding and prediction",
@@ -21,25 +21,29 @@ HEADINGS = {
 }
 
 
-def markdown(task: Task, results: pd.DataFrame, measured: pd.DataFrame, notes: Sequence[str], decoded: str = "") -> str:
+def markdown(
+    task: BenchmarkTask, results: pd.DataFrame, measured: pd.DataFrame, notes: Sequence[str], decoded: str = ""
+) -> str:
     """The whole report: what was run, the contest, the measurements, how to read them."""
-    parts = [f"# Benchmark\n\n{setting_text(task)}"]
+    parts = [f"# Benchmark\n\n{_setting_text(task)}"]
     if len(results):
-        parts += ["## Training on one fold", results_table(results), reading(results)]
+        parts += ["## Training on one fold", _results_table(results), _reading_text(results)]
     for part, rows in measured.groupby("part", sort=False):
-        text = {"decoding": decoded, "training": LIMIT, "scaling": GROWTH}.get(part, "")
-        parts += [f"## {HEADINGS[part]}", measured_table(rows), *([text] if text else [])]
-    return "\n\n".join([*parts, *([bullets(notes)] if notes else [])]) + "\n"
+        text = {"decoding": decoded, "training": _LIMIT, "scaling": _GROWTH}.get(part, "")
+        parts += [f"## {_HEADINGS[part]}", _measured_table(rows), *([text] if text else [])]
+    return "\n\n".join([*parts, *([_bullets(notes)] if notes else [])]) + "\n"
 
 
-LIMIT = (
+_LIMIT = (
     "The limit is the measured forward and backward rate of the bare network over one batch in memory, at styleclf's "
-    f"precision; the goal is {GOAL:.0%} of it. styleclf's default trains the late half and keeps the early one."
+    f"precision; the goal is {_GOAL:.0%} of it. styleclf's default trains the late half and keeps the early one."
 )
-GROWTH = "Images are repeated. The ratio compares what one image costs: 1 is linear growth, more is better than linear."
+_GROWTH = (
+    "Images are repeated. The ratio compares what one image costs: 1 is linear growth, more is better than linear."
+)
 
 
-def setting_text(task: Task) -> str:
+def _setting_text(task: BenchmarkTask) -> str:
     """What was run, on what."""
     train, test = task.parts()
     n_authors = test["author"].fillna("").replace("", None).nunique()
@@ -47,22 +51,22 @@ def setting_text(task: Task) -> str:
     return (
         f"{task.arch} at {task.size} px, weights: {weights}. {len(train):,} images of {task.design['label'].nunique()} "
         f"styles to train on, {len(test):,} by {n_authors} other authors to judge on, in batches of {task.bs}. "
-        f"Machine: {machine_text()}."
+        f"Machine: {_machine_text()}."
     )
 
 
-def machine_text() -> str:
+def _machine_text() -> str:
     """The processor, its cores, the GPU and the versions."""
     import fastai
     import timm
     import torch
 
-    cores = f"{processor_name()}, {os.cpu_count()} cores, {torch.get_num_threads()} threads"
+    cores = f"{_processor_name()}, {os.cpu_count()} cores, {torch.get_num_threads()} threads"
     gpu = f", {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ""
     return f"{cores}{gpu}; torch {torch.__version__}, fastai {fastai.__version__}, timm {timm.__version__}"
 
 
-def processor_name() -> str:
+def _processor_name() -> str:
     """What the processor calls itself."""
     file = Path("/proc/cpuinfo")
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
@@ -70,7 +74,7 @@ def processor_name() -> str:
     return next(iter(named), "") or platform.processor() or platform.machine()
 
 
-def results_table(results: pd.DataFrame) -> str:
+def _results_table(results: pd.DataFrame) -> str:
     """A row a contender."""
     gpu = results["gpu_mib"].notna().any()
     rows = []
@@ -83,18 +87,18 @@ def results_table(results: pd.DataFrame) -> str:
                 "first batch after": seconds_text(row["first_batch_s"]),
                 "images/s": number_text(row["images_per_s"]),
                 "total": seconds_text(row["total_s"]),
-                "peak memory": memory_text(row["memory_mib"]),
-                **({"GPU memory": memory_text(row["gpu_mib"])} if gpu else {}),
-                "top-1": score_text(row, "top_1"),
-                "top-2": score_text(row, "top_2"),
-                f"to top-2 of {target_text(results)}": seconds_text(row["target_s"]),
+                "peak memory": _memory_text(row["memory_mib"]),
+                **({"GPU memory": _memory_text(row["gpu_mib"])} if gpu else {}),
+                "top-1": _score_text(row, "top_1"),
+                "top-2": _score_text(row, "top_2"),
+                f"to top-2 of {_target_text(results)}": seconds_text(row["target_s"]),
                 "times sooner": ratio_text(row["ratio"]),
             }
         )
-    return table_text(pd.DataFrame(rows), n_left=2)
+    return _table_text(pd.DataFrame(rows), n_left=2)
 
 
-def measured_table(rows: pd.DataFrame) -> str:
+def _measured_table(rows: pd.DataFrame) -> str:
     """A row a measurement; columns that would be empty are left out."""
     several = rows["device"].nunique() > 1
     shown = [
@@ -110,27 +114,27 @@ def measured_table(rows: pd.DataFrame) -> str:
     ]
     table = pd.DataFrame(shown)
     empty = [name for name in ("times better", "than", "of the limit") if (table[name] == "").all()]
-    return table_text(table.drop(columns=empty), n_left=1 + several)
+    return _table_text(table.drop(columns=empty), n_left=1 + several)
 
 
-def reading(results: pd.DataFrame) -> str:
+def _reading_text(results: pd.DataFrame) -> str:
     """How to read the contest's table."""
     return (
         "All seconds are those of work, from the start of an interpreter: imports, decoding and training, without "
         "judging the test fold. Images/s are those of the training loops over all epochs, whatever they trained. "
         "Accuracy is class-weighted, on authors that were not trained on; in brackets 95 % intervals from resampling "
-        f"authors. The target of {target_text(results)} is {target_source(results)}. Memory is that of the training "
+        f"authors. The target of {_target_text(results)} is {_target_source(results)}. Memory is that of the training "
         "process, without those that load images for it. Processes took turns, an epoch each."
     )
 
 
-def target_text(results: pd.DataFrame) -> str:
+def _target_text(results: pd.DataFrame) -> str:
     """The target as a number, or a word where devices differ."""
     targets = results["target_top_2"].dropna().round(3).unique()
     return f"{targets[0]:.3f}" if len(targets) == 1 else "the target"
 
 
-def target_source(results: pd.DataFrame) -> str:
+def _target_source(results: pd.DataFrame) -> str:
     """Where the target comes from."""
     return "what plain fastai ended with" if fastai_sets_target(results) else "the one that was asked for"
 
@@ -141,12 +145,12 @@ def fastai_sets_target(results: pd.DataFrame) -> bool:
     return len(reference) > 0 and (reference["target_top_2"] - reference["top_2"]).abs().max() < 1e-9
 
 
-def bullets(lines: Sequence[str]) -> str:
+def _bullets(lines: Sequence[str]) -> str:
     """Markdown list."""
     return "\n".join(f"- {line}" for line in lines)
 
 
-def table_text(table: pd.DataFrame, n_left: int) -> str:
+def _table_text(table: pd.DataFrame, n_left: int) -> str:
     """A Markdown table whose source is aligned too; the first `n_left` columns flush left, the others right."""
     cells = [list(map(str, table.columns)), *([str(cell) for cell in row] for row in table.to_numpy())]
     widths = [max(3, *map(len, column)) for column in zip(*cells, strict=True)]
@@ -178,7 +182,7 @@ def number_text(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def memory_text(mib: float) -> str:
+def _memory_text(mib: float) -> str:
     """Gibibytes."""
     return "–" if pd.isna(mib) else f"{mib / 1024:.1f} GiB"
 
@@ -188,6 +192,6 @@ def ratio_text(ratio: float | None) -> str:
     return "" if ratio is None or pd.isna(ratio) else f"{number_text(ratio)} ×"
 
 
-def score_text(row: dict, name: str) -> str:
+def _score_text(row: dict, name: str) -> str:
     """A score with its interval."""
     return f"{row[name]:.3f} ({row[f'{name}_lo']:.2f}-{row[f'{name}_hi']:.2f})"

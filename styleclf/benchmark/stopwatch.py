@@ -12,9 +12,9 @@ from fastai.callback.progress import ProgressCallback
 from fastai.learner import Learner
 
 from styleclf.benchmark.alternation import Turns
-from styleclf.evaluation.metrics import metrics_table, top_k_accuracy
+from styleclf.evaluation import metrics_table, top_k_accuracy
 
-MIB = 2**20
+_MIB = 2**20
 
 
 class Watch(Callback):
@@ -92,7 +92,7 @@ class Watch(Callback):
 
 
 @contextmanager
-def watched(learn: Learner, turns: Turns) -> Iterator[Watch]:
+def watch_training(learn: Learner, turns: Turns) -> Iterator[Watch]:
     """A watch over the trainings of the block; after it the clock stands still."""
     watch = Watch(turns)
     hook = learn.model[0].register_forward_pre_hook(watch.note_first_batch)
@@ -111,11 +111,11 @@ def peak_memory() -> dict[str, float]:
 
     Processes that load images for it are not counted.
     """
-    gpu = torch.cuda.max_memory_allocated() / MIB if torch.cuda.is_available() else 0
-    return {"memory_mib": resident_peak(), "gpu_mib": gpu or float("nan")}
+    gpu = torch.cuda.max_memory_allocated() / _MIB if torch.cuda.is_available() else 0
+    return {"memory_mib": _resident_peak(), "gpu_mib": gpu or float("nan")}
 
 
-def resident_peak() -> float:
+def _resident_peak() -> float:
     """The most MiB of this process that were in memory."""
     status = Path("/proc/self/status")
     if status.is_file():  # getrusage would start from what the parent held
@@ -126,4 +126,4 @@ def resident_peak() -> float:
         import resource
     except ImportError:  # not on Windows
         return float("nan")
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (MIB if sys.platform == "darwin" else 1024)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (_MIB if sys.platform == "darwin" else 1024)

@@ -9,11 +9,11 @@ from tempfile import gettempdir
 import numpy as np
 import pandas as pd
 
-from styleclf.data.authors import VAL, AuthorSplitter
+from styleclf.data import VAL, AuthorSplitter
 
 
 @dataclass(frozen=True)
-class Task:
+class BenchmarkTask:
     """One comparison; `design` as `read_design` returns it, `fold` is tested on and the others are trained on."""
 
     design: pd.DataFrame
@@ -44,7 +44,7 @@ class Task:
         return self.design.iloc[train], self.design.iloc[test]
 
 
-def prepare(task: Task) -> None:
+def prepare(task: BenchmarkTask) -> None:
     """Choose the device and the random numbers of this process."""
     from fastai.torch_core import default_device, set_seed
 
@@ -53,32 +53,32 @@ def prepare(task: Task) -> None:
     random.seed(task.seed)
 
 
-def of_images(task: Task, n_images: int) -> Task:
+def of_images(task: BenchmarkTask, n_images: int) -> BenchmarkTask:
     """The same task with exactly `n_images` to train on, repeated if need be, and a batch to test on."""
     train, test = task.parts()
     wanted = (train, n_images), (test, min(len(test), task.bs))
-    design = pd.concat([rows.iloc[evenly(len(rows), n)] for rows, n in wanted], ignore_index=True)
+    design = pd.concat([rows.iloc[_spread_evenly(len(rows), n)] for rows, n in wanted], ignore_index=True)
     return replace(task, design=design)
 
 
-def grown(task: Task, n_images: int, factor: int) -> Task:
+def repeat_images(task: BenchmarkTask, n_images: int, factor: int) -> BenchmarkTask:
     """The same task with `n_images` of the folds, all of them `factor` times."""
     rows = task.design[task.design["fold"] != VAL].sort_values("filename")
-    base = rows.iloc[evenly(len(rows), min(n_images, len(rows)))]
+    base = rows.iloc[_spread_evenly(len(rows), min(n_images, len(rows)))]
     return replace(task, design=pd.concat([base] * factor, ignore_index=True))
 
 
-def evenly(n: int, wanted: int) -> np.ndarray:
+def _spread_evenly(n: int, wanted: int) -> np.ndarray:
     """`(wanted,)` positions below `n`, spread evenly where there are enough, else all of them again and again."""
     return np.arange(wanted) * n // wanted if wanted <= n else np.arange(wanted) % n
 
 
-def apart(task: Task, folder: Path, name: str) -> Task:
+def in_own_process(task: BenchmarkTask, folder: Path, name: str) -> BenchmarkTask:
     """The task with a cache of its own."""
     return replace(task, cache=folder / name)
 
 
-def chosen(text: str, known: Collection[str], what: str) -> list[str]:
+def parse_choice(text: str, known: Collection[str], what: str) -> list[str]:
     """The names in `text` (separated by commas; 'all'; 'none'), in the order of `known`. Raises ValueError."""
     names = {name.strip() for name in text.split(",") if name.strip()}
     if names in ({"all"}, {"none"}):
@@ -88,7 +88,7 @@ def chosen(text: str, known: Collection[str], what: str) -> list[str]:
     return [name for name in known if name in names]
 
 
-def chosen_devices(text: str) -> list[str]:
+def parse_devices(text: str) -> list[str]:
     """'auto' is the GPU where there is one, else the processor. Raises ValueError for a device that is not there."""
     import torch
 
@@ -103,16 +103,16 @@ def chosen_devices(text: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def found_images(images: str) -> Path:
+def find_images(images: str) -> Path:
     """The folder of that name; 'auto' is ../shared/wikiart11 where it is there, else the practice set, painted now."""
-    from styleclf.data.practice import paint_samples
+    from styleclf.data import paint_samples
 
     shared, practice = Path("../shared/wikiart11"), Path("data/sample")
     folder = (shared if shared.is_dir() else practice) if images == "auto" else Path(images)
     return paint_samples(folder) if folder == practice else folder
 
 
-def check(task: Task, **counts: int) -> None:
+def check_task(task: BenchmarkTask, **counts: int) -> None:
     """Raise ValueError or OSError now for what would otherwise fail minutes later; `counts` must be 1 or more, too."""
     counts |= {name: getattr(task, name) for name in ("size", "bs", "fastai_epochs", "ancestor_epochs", "epochs")}
     for name, count in counts.items():
@@ -124,10 +124,9 @@ def check(task: Task, **counts: int) -> None:
 
     import torch
 
-    from styleclf.models.network import create_model
-    from styleclf.models.precision import resolved
+    from styleclf.models import create_model, resolve_precision
 
-    resolved(task.precision, torch.device(task.device))
+    resolve_precision(task.precision, torch.device(task.device))
     create_model(task.arch, 2, weights=task.weights)
     if task.weights_imagenet:
         create_model(task.arch, 2, features="imagenet", weights=task.weights_imagenet)

@@ -7,10 +7,10 @@ from fastai.data.all import (
 from fastai.vision.augment import aug_transforms
 from fastai.vision.core import TensorImage
 
-MAX_ROTATE = 45.0  # degrees
-MAX_LIGHTING = 0.25  # of brightness, contrast and saturation
-P_ERASE = 0.5
-GREY = [0.299, 0.587, 0.114]  # of red, green and blue (ITU-R BT.601)
+_MAX_ROTATE = 45.0  # degrees
+_MAX_LIGHTING = 0.25  # of brightness, contrast and saturation
+_P_ERASE = 0.5
+_GREY = [0.299, 0.587, 0.114]  # of red, green and blue (ITU-R BT.601)
 
 
 def training_transforms(strength: float = 1.0) -> list:
@@ -23,7 +23,7 @@ def training_transforms(strength: float = 1.0) -> list:
         raise ValueError(f"augment must be a strength from 0 to 2, not {strength}")
     if strength == 0:
         return []
-    return [Move(strength * MAX_ROTATE), Relight(strength * MAX_LIGHTING), Erase(strength * P_ERASE)]
+    return [Move(strength * _MAX_ROTATE), Relight(strength * _MAX_LIGHTING), Erase(strength * _P_ERASE)]
 
 
 class Shrink(DisplayedTransform):
@@ -51,7 +51,7 @@ class Move(DisplayedTransform):
 
     split_idx, order = 0, 30  # training only
 
-    def __init__(self, max_rotate: float = MAX_ROTATE) -> None:
+    def __init__(self, max_rotate: float = _MAX_ROTATE) -> None:
         self.transforms = aug_transforms(max_rotate=max_rotate, max_zoom=1, max_lighting=0, max_warp=0)
 
     def encodes(self, x: TensorImage) -> TensorImage:
@@ -69,22 +69,24 @@ class Relight(DisplayedTransform):
 
     split_idx, order = 0, 31  # training only; after Move
 
-    def __init__(self, max_lighting: float = MAX_LIGHTING) -> None:
+    def __init__(self, max_lighting: float = _MAX_LIGHTING) -> None:
         self.max_lighting = max_lighting
 
     def encodes(self, x: TensorImage) -> TensorImage:
         """The batch `(n, 3, h, w)` of values 0..1 in another light."""
         factors = 1 + self.max_lighting * (2 * torch.rand(3, len(x), 1, 1, device=x.device) - 1)
-        return TensorImage(relit(x.as_subclass(torch.Tensor), *factors))
+        return TensorImage(_relight(x.as_subclass(torch.Tensor), *factors))
 
 
-def relit(x: torch.Tensor, brightness: torch.Tensor, contrast: torch.Tensor, saturation: torch.Tensor) -> torch.Tensor:
+def _relight(
+    x: torch.Tensor, brightness: torch.Tensor, contrast: torch.Tensor, saturation: torch.Tensor
+) -> torch.Tensor:
     """Images `(n, 3, h, w)` of values 0..1 times brightness, spread around their mean grey, and away from grey.
 
     The factors are `(n, 1, 1)`; the values stay within 0..1.
     """
     pixels = x.flatten(2)
-    grey = torch.tensor([[GREY]], device=x.device).expand(len(x), 1, 3)
+    grey = torch.tensor([[_GREY]], device=x.device).expand(len(x), 1, 3)
     mean_grey = grey @ pixels.mean(dim=2, keepdim=True)
     colours = saturation * torch.eye(3, device=x.device) + (1 - saturation) * grey  # rows: every channel leans to grey
     lit = torch.baddbmm(brightness * (1 - contrast) * mean_grey, brightness * contrast * colours, pixels)
@@ -96,7 +98,7 @@ class Erase(DisplayedTransform):
 
     split_idx, order = 0, 101  # training only; Normalize has 99
 
-    def __init__(self, p: float = P_ERASE) -> None:
+    def __init__(self, p: float = _P_ERASE) -> None:
         self.p = p
 
     def encodes(self, x: TensorImage) -> TensorImage:

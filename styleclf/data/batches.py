@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-PER_STYLE = 4  # images of a style in a batch, where it has room for them
+_PER_STYLE = 4  # images of a style in a batch, where it has room for them
 
 
-def images_per_style(bs: int, n_styles: int, per_style: int = PER_STYLE) -> int:
+def images_per_style(bs: int, n_styles: int, per_style: int = _PER_STYLE) -> int:
     """How many images of every style a batch of about `bs` holds: `per_style`, or fewer (but two) for many styles.
 
     Raises ValueError for fewer than two images, or styles: nothing could be compared.
@@ -25,7 +25,7 @@ def images_per_style(bs: int, n_styles: int, per_style: int = PER_STYLE) -> int:
     return max(2, min(per_style, bs // n_styles))
 
 
-def check_styles(labels: Sequence, per_style: int) -> None:
+def check_style_sizes(labels: Sequence, per_style: int) -> None:
     """Raise ValueError, naming it, for a style with fewer images than a batch takes of it."""
     names, counts = np.unique(np.asarray(labels), return_counts=True)
     for name, count in zip(names, counts, strict=True):
@@ -55,20 +55,20 @@ def diverse_batches(
     n_chosen = min(len(styles), bs // per_style)
     return np.array(
         [
-            np.concatenate([drawn(members[style], groups, per_style, rng) for style in chosen])
+            np.concatenate([_draw_diverse(members[style], groups, per_style, rng) for style in chosen])
             for chosen in (rng.permutation(styles)[:n_chosen] for _ in range(n_batches))
         ]
     )
 
 
-def drawn(members: np.ndarray, groups: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
+def _draw_diverse(members: np.ndarray, groups: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
     """`n` different of some images at random, by as many authors as there are among them."""
     order = rng.permutation(members)
     first = np.sort(np.unique(groups[order], return_index=True)[1])
     return np.concatenate([order[first], np.delete(order, first)])[:n]
 
 
-def by_turns(groups: Sequence) -> np.ndarray:
+def alternate_groups(groups: Sequence) -> np.ndarray:
     """Positions `(n,)` in which all groups come once, in the order of their first members, then all a second time, …"""
     groups = pd.Series(np.asarray(groups))
     return np.argsort(groups.groupby(groups).cumcount(), kind="stable")

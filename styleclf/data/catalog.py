@@ -15,8 +15,8 @@ import pandas as pd
 
 from styleclf.data.inspection import Finding, _inspect_all, _looks_like_image, _reading_reason
 
-ANNOTATION_COLUMNS = ["label", "author", "title", "filename", "width", "height"]  # and `copy_of`, then the user's own
-LOOSE = "in no style folder"
+_ANNOTATION_COLUMNS = ["label", "author", "title", "filename", "width", "height"]  # and `copy_of`, then the user's own
+_LOOSE = "in no style folder"
 
 
 def annotate(
@@ -82,7 +82,7 @@ def read_annotation(path: str | Path) -> pd.DataFrame:
         FileNotFoundError: there is no such file.
         ValueError: it lacks a needed column, names a file twice, or has a width or height that is no whole number.
     """
-    table = _read_csv(path, ANNOTATION_COLUMNS)
+    table = _read_csv(path, _ANNOTATION_COLUMNS)
     _check_no_duplicates(table["filename"], path)
     for side in ("width", "height"):
         table[side] = _whole_numbers(table[side], path)
@@ -113,7 +113,7 @@ def _listed_in_folder(images: Path) -> tuple[pd.DataFrame, list[str]]:
         name = PurePosixPath(filename)
         rows.append((filename, unicodedata.normalize("NFC", name.parts[0]), name.stem.partition("_")))
         reasons.append(reason)
-    if all(reason == LOOSE for reason in reasons):
+    if all(reason == _LOOSE for reason in reasons):
         what = "holds no style folder" if any(_visible(images)) else "is empty"
         raise ValueError(f"{images} {what}: put the images into one sub-folder for each style")
     authors = [before if underscore else "" for _, _, (before, underscore, _) in rows]
@@ -125,7 +125,7 @@ def _files_of_styles(images: Path) -> Iterator[tuple[Path, str]]:
         if _is_plain_folder(entry):
             yield from list(_files_below(entry, (images.resolve(),))) or [(entry, "empty folder")]
         elif _looks_like_image(entry):
-            yield entry, LOOSE
+            yield entry, _LOOSE
 
 
 def _files_below(folder: Path, above: tuple[Path, ...]) -> Iterator[tuple[Path, str]]:
@@ -214,7 +214,7 @@ def _title(filename: str, author: str) -> str:
 def _check_styles(labels: pd.Series, found: list[Finding], images: Path) -> None:
     by_style: dict[str, list] = {}
     for label, finding in zip(labels, found, strict=True):
-        if label and finding != LOOSE:
+        if label and finding != _LOOSE:
             by_style.setdefault(label, []).append(finding)
     poor = [_described(label, found) for label, found in by_style.items() if _n_sound(found) < 2]
     if poor:
@@ -241,8 +241,8 @@ def _annotation(listed: pd.DataFrame, found: list[Finding]) -> pd.DataFrame:
     table["width"], table["height"], digest = zip(*(f for f in found if not isinstance(f, str)), strict=True)
     first = table["filename"].groupby(np.array(digest)).transform("min")
     table["copy_of"] = first.where(first != table["filename"], "")
-    own = [column for column in table if column not in {*ANNOTATION_COLUMNS, "copy_of"}]
-    return table[[*ANNOTATION_COLUMNS, "copy_of", *own]].sort_values("filename", ignore_index=True)
+    own = [column for column in table if column not in {*_ANNOTATION_COLUMNS, "copy_of"}]
+    return table[[*_ANNOTATION_COLUMNS, "copy_of", *own]].sort_values("filename", ignore_index=True)
 
 
 def _rejected(filenames: pd.Series, found: list[Finding]) -> pd.DataFrame:

@@ -26,9 +26,9 @@ from PIL import Image
 
 from styleclf.data.augment import Shrink, training_transforms
 from styleclf.data.authors import AuthorSplitter
-from styleclf.data.images import FITS, Fit, decode, fitted, to_rgb, upright
-from styleclf.data.pixel_cache import PixelStore, stored
-from styleclf.models.architectures import image_stats
+from styleclf.data.images import FITS, Fit, decode, fit_to_square, to_rgb, upright
+from styleclf.data.pixel_cache import PixelStore, cached_pixels
+from styleclf.models import image_stats
 
 
 def get_dls(
@@ -58,7 +58,7 @@ def get_dls(
     if not first.is_file():
         raise FileNotFoundError(f"no image at {first}: give the folder from which the design was made")
     paths = [images / filename for filename in design["filename"]]
-    store = stored(paths, size, fit, None if cache is True else cache) if cache else None
+    store = cached_pixels(paths, size, fit, None if cache is True else cache) if cache else None
     vocab = sorted(design["label"].unique())
     block = style_block(vocab, images, fold, Picture(size, fit, store), stats or image_stats(arch), augment)
     with warnings.catch_warnings():
@@ -84,7 +84,7 @@ def style_block(
     )
 
 
-def normalising(arch: str) -> Pipeline:
+def normalisation(arch: str) -> Pipeline:
     """What turns bytes into what the architecture's weights expect, for images outside of any `dls`."""
     return Pipeline([IntToFloatTensor(), Normalize.from_stats(*image_stats(arch), cuda=False)])
 
@@ -125,5 +125,5 @@ class Picture(Transform):
             pixels = decode(item, self.size, self.fit) if found is None else found
         else:
             image = item if isinstance(item, Image.Image) else Image.fromarray(np.asarray(item))
-            pixels = np.asarray(fitted(to_rgb(upright(image)), self.size, self.fit))
+            pixels = np.asarray(fit_to_square(to_rgb(upright(image)), self.size, self.fit))
         return TensorImage(torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1))))

@@ -84,14 +84,14 @@ def read_design(path: str | Path, fold: str | None = None) -> pd.DataFrame:
     return design if fold is None else design.iloc[AuthorSplitter(fold)(design)[1]].reset_index(drop=True)
 
 
-def read_unvalidated(path: str | Path, fold: str | None = None) -> pd.DataFrame:
+def read_without_validation(path: str | Path, fold: str | None = None) -> pd.DataFrame:
     """What `read_design` reads, without its validation set. Raises ValueError if that is named, and what it raises."""
     if fold == VAL:
         raise ValueError(f"{VAL} stays closed, or it would show how it is judged: name another fold")
-    return unvalidated(read_design(path, fold))
+    return without_validation(read_design(path, fold))
 
 
-def unvalidated(design: pd.DataFrame) -> pd.DataFrame:
+def without_validation(design: pd.DataFrame) -> pd.DataFrame:
     """The design without its validation set."""
     return design[design["fold"].astype(str).isin(cv_folds(design))].reset_index(drop=True)
 

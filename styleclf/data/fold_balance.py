@@ -7,7 +7,7 @@ import pandas as pd
 
 from styleclf.data.authors import VAL, _in_order, author_groups, cv_folds
 
-N_SHUFFLES = 100
+_N_SHUFFLES = 100
 
 
 def design_table(design: pd.DataFrame) -> pd.DataFrame:
@@ -39,7 +39,7 @@ def few_author_warnings(design: pd.DataFrame) -> list[str]:
     return sentences
 
 
-def fold_imbalance(design: pd.DataFrame) -> float:
+def _fold_imbalance(design: pd.DataFrame) -> float:
     """Mean over styles of the standard deviation of the folds' shares of the style's images; 0 is even.
 
     The validation set does not count. A share is the fold's part of the style, in 0..1; deviations divide by the number
@@ -50,7 +50,7 @@ def fold_imbalance(design: pd.DataFrame) -> float:
 
 
 def imbalance_comparison(design: pd.DataFrame, seed: int = 0) -> pd.Series:
-    """`fold_imbalance` of a design beside that of two other ways to fold the same images, named in the index.
+    """`_fold_imbalance` of a design beside that of two other ways to fold the same images, named in the index.
 
     The one is scikit-learn's `StratifiedGroupKFold` with the same groups. The other shuffles the authors of each style
     100 times, deals them out in turn, and keeps the best for each style alone. It may put an author of two styles into
@@ -68,9 +68,9 @@ def imbalance_comparison(design: pd.DataFrame, seed: int = 0) -> pd.Series:
             stratified.iloc[test, stratified.columns.get_loc("fold")] = str(fold)
     return pd.Series(
         {
-            "this design": fold_imbalance(design),
-            "StratifiedGroupKFold": fold_imbalance(stratified),
-            f"best of {N_SHUFFLES} shuffles of each style": _best_shuffles(rest["label"], groups, n_folds, seed),
+            "this design": _fold_imbalance(design),
+            "StratifiedGroupKFold": _fold_imbalance(stratified),
+            f"best of {_N_SHUFFLES} shuffles of each style": _best_shuffles(rest["label"], groups, n_folds, seed),
         },
         name="imbalance",
     )
@@ -107,7 +107,7 @@ def _best_shuffles(labels: pd.Series, groups: np.ndarray, n_folds: int, seed: in
     best = []
     for sizes in pd.crosstab(labels.to_numpy(), groups).to_numpy():
         sizes = sizes[sizes > 0]
-        dealt = np.zeros((N_SHUFFLES, -(-len(sizes) // n_folds) * n_folds))  # filled up with empty authors
-        dealt[:, : len(sizes)] = rng.permuted(np.tile(sizes, (N_SHUFFLES, 1)), axis=1)
-        best.append(_imbalances(dealt.reshape(N_SHUFFLES, -1, n_folds).sum(1)).min())
+        dealt = np.zeros((_N_SHUFFLES, -(-len(sizes) // n_folds) * n_folds))  # filled up with empty authors
+        dealt[:, : len(sizes)] = rng.permuted(np.tile(sizes, (_N_SHUFFLES, 1)), axis=1)
+        best.append(_imbalances(dealt.reshape(_N_SHUFFLES, -1, n_folds).sum(1)).min())
     return float(np.mean(best))

@@ -7,11 +7,11 @@ from itertools import combinations
 
 import numpy as np
 
-MOST_VAL = 3  # a style gives to validation at most so many times the share asked for, or one image
-AUTHOR_WEIGHT = 0.003  # of even numbers of authors, against 1 for even numbers of images
-SIZE_WEIGHT = 0.001  # of folds of one size, whatever the styles
-N_STARTS = 8  # the search ends in a local optimum: the best of so many is kept
-LEAST_GAIN = 1e-13  # whatever is smaller is rounding
+_MOST_VAL = 3  # a style gives to validation at most so many times the share asked for, or one image
+_AUTHOR_WEIGHT = 0.003  # of even numbers of authors, against 1 for even numbers of images
+_SIZE_WEIGHT = 0.001  # of folds of one size, whatever the styles
+_N_STARTS = 8  # the search ends in a local optimum: the best of so many is kept
+_LEAST_GAIN = 1e-13  # whatever is smaller is rounding
 
 
 def _val_groups(counts: np.ndarray, n_folds: int, share: float) -> np.ndarray:
@@ -21,7 +21,7 @@ def _val_groups(counts: np.ndarray, n_folds: int, share: float) -> np.ndarray:
         return in_val
     images, groups_left = counts.sum(0), (counts > 0).sum(0)
     wanted = np.maximum(1, np.round(share * images))
-    most = np.maximum(1, MOST_VAL * share * images)
+    most = np.maximum(1, _MOST_VAL * share * images)
     taken = np.zeros_like(images)
     for group in np.argsort(counts.sum(1), kind="stable"):
         more = counts[group]
@@ -44,7 +44,7 @@ def _even_folds(counts: np.ndarray, n_folds: int, rng: np.random.Generator) -> n
     kinds, kind_of = np.unique(counts, axis=0, return_inverse=True)
     kind_of = kind_of.ravel()
     vectors = _vectors(kinds, np.bincount(kind_of))
-    starts = (_dealt(vectors, kind_of, n_folds, rng) for _ in range(N_STARTS))
+    starts = (_dealt(vectors, kind_of, n_folds, rng) for _ in range(_N_STARTS))
     held = min((_improved(vectors, start) for start in starts), key=lambda held: _unevenness(vectors, held))
     folds = np.empty(len(counts), dtype=int)
     folds[np.argsort(kind_of, kind="stable")] = np.repeat(np.tile(np.arange(n_folds), len(kinds)), held.T.ravel())
@@ -58,7 +58,7 @@ def _vectors(kinds: np.ndarray, n_of_kind: np.ndarray) -> np.ndarray:
     The last column, of all images, is positive for every group: that leaves no fold empty, because a group that
     moves to an empty fold makes the sum less.
     """
-    parts = ((1, kinds), (AUTHOR_WEIGHT, kinds > 0), (SIZE_WEIGHT, kinds.sum(1, keepdims=True)))
+    parts = ((1, kinds), (_AUTHOR_WEIGHT, kinds > 0), (_SIZE_WEIGHT, kinds.sum(1, keepdims=True)))
     return np.hstack([weight**0.5 * part / (n_of_kind @ part) for weight, part in parts])
 
 
@@ -88,7 +88,7 @@ def _improved(vectors: np.ndarray, held: np.ndarray) -> np.ndarray:
         change, (here, there), (one, other) = min(
             _best_exchange(products, held, pulls, pair) for pair in combinations(range(len(held)), 2)
         )
-        if change > -LEAST_GAIN:
+        if change > -_LEAST_GAIN:
             return held[:, :-1]
         held[[here, there], [one, other]] -= 1
         held[[there, here], [one, other]] += 1

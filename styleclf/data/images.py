@@ -11,9 +11,9 @@ from PIL import Image, ImageOps
 
 Fit = Literal["squash", "crop", "pad"]
 FITS = get_args(Fit)
-PAPER = (255, 255, 255)  # shows through transparent pixels
-PADDING = (0, 0, 0)
-DRAFT_MARGIN = (
+_PAPER = (255, 255, 255)  # shows through transparent pixels
+_PADDING = (0, 0, 0)
+_DRAFT_MARGIN = (
     1.5  # JPEG is decoded at least this many times larger than needed, so that the last step can still filter
 )
 
@@ -31,7 +31,7 @@ def open_rgb(path: str | Path, needed: int | None = None) -> Image.Image:
     """
     with Image.open(path) as image:
         if needed:
-            side = round(needed * DRAFT_MARGIN)
+            side = round(needed * _DRAFT_MARGIN)
             image.draft("RGB", (side, side))
         image.load()
         return to_rgb(upright(image))
@@ -53,11 +53,11 @@ def to_rgb(image: Image.Image) -> Image.Image:
         return Image.fromarray(_greys_to_bytes(np.asarray(image))).convert("RGB")
     if "A" in image.getbands() or "transparency" in image.info:
         image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, PAPER), image).convert("RGB")
+        return Image.alpha_composite(Image.new("RGBA", image.size, _PAPER), image).convert("RGB")
     return image.convert("RGB")
 
 
-def fitted(image: Image.Image, size: int, fit: Fit = "squash") -> Image.Image:
+def fit_to_square(image: Image.Image, size: int, fit: Fit = "squash") -> Image.Image:
     """The image as `size` x `size` pixels: squashed, cropped around its centre, or padded with black.
 
     Raises ValueError for another `fit` or a size below 1.
@@ -65,17 +65,17 @@ def fitted(image: Image.Image, size: int, fit: Fit = "squash") -> Image.Image:
     if size < 1:
         raise ValueError(f"size must be 1 pixel or more, not {size}")
     if fit == "squash":
-        return image.resize((size, size), Image.Resampling.BICUBIC, reducing_gap=DRAFT_MARGIN)
+        return image.resize((size, size), Image.Resampling.BICUBIC, reducing_gap=_DRAFT_MARGIN)
     if fit == "crop":
         return ImageOps.fit(image, (size, size), Image.Resampling.BICUBIC)
     if fit == "pad":
-        return ImageOps.pad(image, (size, size), Image.Resampling.BICUBIC, PADDING)
+        return ImageOps.pad(image, (size, size), Image.Resampling.BICUBIC, _PADDING)
     raise ValueError(f"fit must be one of {', '.join(FITS)}, not {fit!r}")
 
 
 def decode(path: str | Path, size: int, fit: Fit = "squash") -> np.ndarray:
-    """One image file as `(size, size, 3)` uint8. Raises what `open_rgb` and `fitted` raise."""
-    return np.asarray(fitted(open_rgb(path, size), size, fit))
+    """One image file as `(size, size, 3)` uint8. Raises what `open_rgb` and `fit_to_square` raise."""
+    return np.asarray(fit_to_square(open_rgb(path, size), size, fit))
 
 
 def _greys_to_bytes(greys: np.ndarray) -> np.ndarray:

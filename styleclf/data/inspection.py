@@ -16,7 +16,7 @@ IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".avif"}
     | {".jp2", ".j2k", ".jpf", ".tga", ".ppm", ".pgm", ".pbm"}
 )
-QUARTER_TURNS = (5, 6, 7, 8)  # the EXIF orientations that exchange width and height
+_QUARTER_TURNS = (5, 6, 7, 8)  # the EXIF orientations that exchange width and height
 
 Sound = tuple[int, int, str]  # width, height, digest
 Finding = Sound | str  # a sound image, or why it is none
@@ -65,7 +65,7 @@ def _decoded_size(content: bytes) -> tuple[int, int]:
         drafted = image.draft(None, (1, 1))  # JPEG only: reads the whole stream but makes few pixels of it
         image.load()
         width, height = size if drafted else image.size
-        return (height, width) if _orientation(image) in QUARTER_TURNS else (width, height)
+        return (height, width) if _orientation(image) in _QUARTER_TURNS else (width, height)
 
 
 def _orientation(image: Image.Image) -> int:

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.data.authors import UNUSED, AuthorSplitter
-from styleclf.evaluation.intervals import author_units
-from styleclf.evaluation.precision_recall import REST
+from styleclf.evaluation import REST, author_units
 
 
 def against_rest(design: pd.DataFrame, style: str) -> pd.DataFrame:
@@ -30,7 +29,7 @@ def is_against_rest(design: pd.DataFrame) -> bool:
     return "original_label" in design and REST in set(design["label"])
 
 
-def thinned(design: pd.DataFrame, fold: int | str, ratio: float = 3.0, seed: int = 0) -> pd.DataFrame:
+def thin_rest(design: pd.DataFrame, fold: int | str, ratio: float = 3.0, seed: int = 0) -> pd.DataFrame:
     """A design from `against_rest` with images of the rest marked unused: `ratio` are trained on for each of the style.
 
     Only what a learner tested on `fold` trains on is thinned, so its scores stay comparable with any model's. Every

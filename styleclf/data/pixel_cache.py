@@ -13,8 +13,8 @@ from PIL import Image
 from styleclf.data.images import Fit, decode
 from styleclf.output import tracked, whole_file
 
-STORE_VERSION = 2  # raise it when decoding changes, so that older arrays are not used
-AHEAD = 256  # images that may be decoded before they are written
+_STORE_VERSION = 2  # raise it when decoding changes, so that older arrays are not used
+_AHEAD = 256  # images that may be decoded before they are written
 
 
 class PixelStore:
@@ -33,7 +33,7 @@ class PixelStore:
         return None if row is None else self.pixels[row]
 
 
-def stored(
+def cached_pixels(
     paths: Sequence[Path], size: int, fit: Fit = "squash", folder: str | Path | None = None, progress: bool = True
 ) -> PixelStore:
     """Decode the images into the cache folder, or open the array that is there already.
@@ -42,21 +42,21 @@ def stored(
     of every file, from `size`, `fit` and the format's version: whatever changes leads to a new array. It appears whole;
     two processes that build it at once do the work twice and no harm. Raises OSError for a file that cannot be read.
     """
-    file = cache_folder(folder) / f"{pixels_key(paths, size, fit)}.npy"
+    file = _cache_folder(folder) / f"{pixels_key(paths, size, fit)}.npy"
     if not file.is_file():
         with whole_file(file) as aside:
             _write_pixels(aside, paths, size, fit, progress)
     return PixelStore(paths, np.load(file, mmap_mode="r"), file)
 
 
-def cache_folder(folder: str | Path | None = None) -> Path:
+def _cache_folder(folder: str | Path | None = None) -> Path:
     """Where decoded images are kept: `folder`, else STYLECLF_CACHE, else `data/.cache`."""
     return Path(folder or os.environ.get("STYLECLF_CACHE") or "data/.cache")
 
 
 def pixels_key(paths: Sequence[Path], size: int, fit: Fit) -> str:
     """A fingerprint of the files (by path, size and time of change) and of how they are decoded."""
-    digest = hashlib.blake2b(f"{STORE_VERSION} {size} {fit}".encode(), digest_size=16)
+    digest = hashlib.blake2b(f"{_STORE_VERSION} {size} {fit}".encode(), digest_size=16)
     for path in paths:
         found = os.stat(path)
         digest.update(
@@ -70,7 +70,7 @@ def _write_pixels(file: Path, paths: Sequence[Path], size: int, fit: Fit, progre
     header = {"descr": "|u1", "fortran_order": False, "shape": (len(paths), size, size, 3)}
     with open(file, "wb") as out, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         np.lib.format.write_array_header_1_0(out, header)
-        batches = (paths[start : start + AHEAD] for start in range(0, len(paths), AHEAD))
+        batches = (paths[start : start + _AHEAD] for start in range(0, len(paths), _AHEAD))
         one = partial(_decoded, size=size, fit=fit)
         decoded = (pixels for batch in batches for pixels in pool.map(one, batch))
         for pixels in tracked(decoded, len(paths), "images decoded", progress):

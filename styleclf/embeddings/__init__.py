@@ -1,1 +1,5 @@
-"""embeddings"""
+"""Embeddings as points: neighbours, clusters, maps in two dimensions, separation of styles."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

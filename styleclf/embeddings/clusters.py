@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 Method = Literal["kmeans", "agglomerative"]
-METHODS = get_args(Method)
-BEYOND = 3  # clusters tried beyond the number of styles
+_METHODS = get_args(Method)
+_BEYOND = 3  # clusters tried beyond the number of styles
 
 
 def cluster_table(
@@ -31,19 +31,19 @@ def cluster_table(
     _check(embeddings, styles, authors)
     from sklearn.metrics import silhouette_score
 
-    most = min(len(set(styles)) + BEYOND, len(embeddings) - 1)
-    clusters = {(method, k): clustered(embeddings, method, k, seed) for method in METHODS for k in range(2, most + 1)}
+    most = min(len(set(styles)) + _BEYOND, len(embeddings) - 1)
+    clusters = {(method, k): _clustered(embeddings, method, k, seed) for method in _METHODS for k in range(2, most + 1)}
     named = authors != ""
     rows = []
     for (method, k), found in clusters.items():
         row = {"method": method, "k": k, "silhouette": silhouette_score(embeddings, found)}
-        row |= {f"style_{name}": value for name, value in agreement(styles, found).items()}
-        row |= {f"author_{name}": value for name, value in agreement(authors[named], found[named]).items()}
+        row |= {f"style_{name}": value for name, value in _agreement(styles, found).items()}
+        row |= {f"author_{name}": value for name, value in _agreement(authors[named], found[named]).items()}
         rows.append(row)
     return pd.DataFrame(rows), clusters
 
 
-def agreement(labels: np.ndarray, clusters: np.ndarray) -> dict[str, float]:
+def _agreement(labels: np.ndarray, clusters: np.ndarray) -> dict[str, float]:
     """`rand`, `ami` and `nmi` of clusters with labels, NaN where there are none."""
     from sklearn import metrics
 
@@ -55,12 +55,12 @@ def agreement(labels: np.ndarray, clusters: np.ndarray) -> dict[str, float]:
     return {name: score(labels, clusters) if len(labels) else np.nan for name, score in scores.items()}
 
 
-def clustered(embeddings: np.ndarray, method: Method, k: int, seed: int = 0) -> np.ndarray:
+def _clustered(embeddings: np.ndarray, method: Method, k: int, seed: int = 0) -> np.ndarray:
     """`(n,)` numbers of `k` clusters. Raises ValueError for another method."""
     from sklearn.cluster import AgglomerativeClustering, KMeans
 
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
+    if method not in _METHODS:
+        raise ValueError(f"method must be one of {', '.join(_METHODS)}, not {method!r}")
     model = KMeans(k, n_init=10, random_state=seed) if method == "kmeans" else AgglomerativeClustering(k)
     return model.fit_predict(embeddings)
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from styleclf.data.authors import author_groups
+from styleclf.data import author_groups
 
 Metric = Literal["cosine", "euclidean"]
-METRICS = get_args(Metric)
-BLOCK = 256  # queries at once: 200 MB of distances to 100,000 images
+_METRICS = get_args(Metric)
+_BLOCK = 256  # queries at once: 200 MB of distances to 100,000 images
 
 
 def nearest(
@@ -38,8 +38,8 @@ def nearest(
     positions = np.full((len(queries), n_nearest), -1)
     distances = np.full((len(queries), n_nearest), np.inf)
     kept = min(n_nearest, len(embeddings))
-    for start in range(0, len(queries), BLOCK):
-        block = queries[start : start + BLOCK]
+    for start in range(0, len(queries), _BLOCK):
+        block = queries[start : start + _BLOCK]
         apart = np.nan_to_num(cdist(embeddings[block], embeddings, metric), nan=np.inf)
         apart[groups[block][:, None] == groups] = np.inf
         order = np.argsort(apart, axis=1, kind="stable")[:, :kept]
@@ -80,8 +80,8 @@ def neighbours_table(
 
 
 def _check(embeddings: np.ndarray, groups: np.ndarray, n_nearest: int, metric: str) -> None:
-    if metric not in METRICS:
-        raise ValueError(f"metric must be one of {', '.join(METRICS)}, not {metric!r}")
+    if metric not in _METRICS:
+        raise ValueError(f"metric must be one of {', '.join(_METRICS)}, not {metric!r}")
     if n_nearest < 1:
         raise ValueError(f"n_nearest must be 1 or more, not {n_nearest}")
     if len(groups) != len(embeddings):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Projection = Literal["umap", "pca"]
 PROJECTIONS = get_args(Projection)
-NEIGHBOURS = 15  # umap-learn's default
+_NEIGHBOURS = 15  # umap-learn's default
 
 
 def projected(embeddings: np.ndarray, projection: Projection = "umap", seed: int = 0, dims: int = 2) -> np.ndarray:
@@ -67,7 +67,7 @@ def _projector(projection: Projection, n: int, seed: int, dims: int) -> Union["U
         except ImportError:
             print("umap-learn is not installed (pip install styleclf[umap]): the map is drawn by PCA")
         else:
-            neighbours = min(NEIGHBOURS, n - 1)
+            neighbours = min(_NEIGHBOURS, n - 1)
             return UMAP(neighbours, dims, random_state=seed, transform_seed=seed, n_jobs=1)
     from sklearn.decomposition import PCA
 

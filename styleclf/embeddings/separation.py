@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from styleclf.evaluation.intervals import author_units, centred, interval, resampled_counts, tail_percent
-from styleclf.evaluation.metrics import COLUMNS, ratio
+from styleclf.evaluation import COLUMNS, author_units, centred_draws, interval, ratio, resampled_counts, tail_percent
 
-BLOCK = 512  # rows of distances held at once: 40 MB of 10,000 images
+_BLOCK = 512  # rows of distances held at once: 40 MB of 10,000 images
 
 
 def separation_table(
@@ -42,18 +41,18 @@ def separation_table(
     tail = tail_percent(units, labels)
     folds = predictions["fold"].astype(str).to_numpy()
     scores = {
-        suffix: fold_averages(np.asarray(embeddings), pd.factorize(predictions[column])[0], counts, folds)
+        suffix: _fold_averages(np.asarray(embeddings), pd.factorize(predictions[column])[0], counts, folds)
         for suffix, column in (("true", "label"), ("pred", "pred"))
     }
     rows = []
     for name, suffix in product(scores["true"], scores):
         value, *draws = scores[suffix][name]
-        rows.append((part, f"{name}_{suffix}", value, *interval(centred(np.array(draws), value), tail), np.nan))
+        rows.append((part, f"{name}_{suffix}", value, *interval(centred_draws(np.array(draws), value), tail), np.nan))
     named = predictions["author"].fillna("")
     return pd.DataFrame(rows, columns=COLUMNS[:6]).assign(n_images=len(labels), n_authors=named[named != ""].nunique())
 
 
-def fold_averages(
+def _fold_averages(
     embeddings: np.ndarray, clusters: np.ndarray, counts: np.ndarray, folds: np.ndarray
 ) -> dict[str, np.ndarray]:
     """`separation_values` of every fold, averaged by the images they count; folds without a score stay out."""
@@ -69,7 +68,7 @@ def fold_averages(
 
 
 def separation_values(embeddings: np.ndarray, clusters: np.ndarray, counts: np.ndarray) -> dict[str, np.ndarray]:
-    """`silhouette` (-1..1), `davies_bouldin` (0 is best) and `calinski_harabasz` under every row of `counts`.
+    """`_silhouette` (-1..1), `davies_bouldin` (0 is best) and `calinski_harabasz` under every row of `counts`.
 
     `embeddings (n, d)`, `clusters (n,)` of any values, `counts (n_resamples, n)`; each result is `(n_resamples,)`. For
     whole counts they are scikit-learn's scores of images repeated so often. NaN where fewer than two clusters are left,
@@ -81,13 +80,13 @@ def separation_values(embeddings: np.ndarray, clusters: np.ndarray, counts: np.n
     counts = np.asarray(counts, dtype=float)
     images = counts @ np.eye(clusters.max() + 1)[clusters]
     n_clusters = (images > 0).sum(axis=1)
-    scores = {"silhouette": silhouette(embeddings, clusters, counts, images)}
-    scores |= centroid_scores(embeddings, clusters, counts, images)
+    scores = {"silhouette": _silhouette(embeddings, clusters, counts, images)}
+    scores |= _centroid_scores(embeddings, clusters, counts, images)
     legal = (n_clusters > 1) & (images.sum(axis=1) > n_clusters)
     return {name: np.where(legal, values, np.nan) for name, values in scores.items()}
 
 
-def silhouette(embeddings: np.ndarray, clusters: np.ndarray, counts: np.ndarray, images: np.ndarray) -> np.ndarray:
+def _silhouette(embeddings: np.ndarray, clusters: np.ndarray, counts: np.ndarray, images: np.ndarray) -> np.ndarray:
     """Mean of (b - a) / max(a, b): a the mean distance within the own cluster, b to the nearest other (Rousseeuw 1987).
 
     `images (n_resamples, n_clusters)` are the sums of `counts`. An image alone in its cluster scores 0.
@@ -106,7 +105,7 @@ def silhouette(embeddings: np.ndarray, clusters: np.ndarray, counts: np.ndarray,
     return total / counts.sum(axis=1)
 
 
-def centroid_scores(
+def _centroid_scores(
     embeddings: np.ndarray, clusters: np.ndarray, counts: np.ndarray, images: np.ndarray
 ) -> dict[str, np.ndarray]:
     """`davies_bouldin` (Davies and Bouldin 1979) and `calinski_harabasz` (Calinski and Harabasz 1974)."""
@@ -142,8 +141,8 @@ def _distance_sums(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Blocks of rows, and their summed distances to every cluster `(rows, n_clusters, n_resamples)`."""
     members = [np.flatnonzero(clusters == cluster) for cluster in range(clusters.max() + 1)]
-    for start in range(0, len(embeddings), BLOCK):
-        rows = np.arange(start, min(start + BLOCK, len(embeddings)))
+    for start in range(0, len(embeddings), _BLOCK):
+        rows = np.arange(start, min(start + _BLOCK, len(embeddings)))
         distances = cdist(embeddings[rows], embeddings)
         yield rows, np.stack([distances[:, own] @ counts[:, own].T for own in members], axis=1)
 

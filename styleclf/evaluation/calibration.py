@@ -17,10 +17,10 @@ from styleclf.evaluation.predictions import prediction_columns, probas_of, targe
 
 Method = Literal["temperature", "sigmoid", "isotonic"]
 METHODS = get_args(Method)
-N_BINS = 10  # of the reliability diagram
+_N_BINS = 10  # of the reliability diagram
 COVERAGE = 0.9
-LEAST = 1e-6  # how far probabilities are kept from 0 and 1 where their logarithms are needed
-TEMPERATURES = 0.05, 20.0  # within which one is looked for
+_LEAST = 1e-6  # how far probabilities are kept from 0 and 1 where their logarithms are needed
+_TEMPERATURES = 0.05, 20.0  # within which one is looked for
 
 
 class Calibrator(Protocol):
@@ -38,7 +38,7 @@ class Temperature:
 
     def predict_proba(self, probas: np.ndarray) -> np.ndarray:
         """Probabilities `(n, n_styles)` of probabilities."""
-        return softmax(np.log(np.clip(probas, LEAST, 1)) / self.value, axis=1)
+        return softmax(np.log(np.clip(probas, _LEAST, 1)) / self.value, axis=1)
 
 
 class StyleByStyle:
@@ -60,19 +60,19 @@ class Sigmoid:
     def __init__(self, probas: np.ndarray, right: np.ndarray) -> None:
         from sklearn.linear_model import LogisticRegression
 
-        self.model = LogisticRegression(C=1e6).fit(log_odds(probas)[:, None], right)
+        self.model = LogisticRegression(C=1e6).fit(_log_odds(probas)[:, None], right)
 
     def predict(self, probas: np.ndarray) -> np.ndarray:
         """`(n,)` of `(n,)`."""
-        return self.model.predict_proba(log_odds(probas)[:, None])[:, 1]
+        return self.model.predict_proba(_log_odds(probas)[:, None])[:, 1]
 
 
-def log_odds(probas: np.ndarray) -> np.ndarray:
+def _log_odds(probas: np.ndarray) -> np.ndarray:
     """log p / (1 - p), in the shape of `probas`."""
-    return logit(np.clip(probas, LEAST, 1 - LEAST))
+    return logit(np.clip(probas, _LEAST, 1 - _LEAST))
 
 
-def isotonic(probas: np.ndarray, right: np.ndarray) -> object:
+def _isotonic(probas: np.ndarray, right: np.ndarray) -> object:
     """Scikit-learn's isotonic regression, kept from calling anything impossible that it has merely not seen."""
     from sklearn.isotonic import IsotonicRegression
 
@@ -91,13 +91,13 @@ def fitted_calibrator(probas: np.ndarray, targs: np.ndarray, method: Method = "t
     if not np.isfinite(probas).all():
         raise ValueError(f"{(~np.isfinite(probas).all(axis=1)).sum()} of {len(probas)} images have no probabilities")
     if method == "temperature":
-        return Temperature(best_temperature(probas, targs))
-    fitted = Sigmoid if method == "sigmoid" else isotonic
+        return Temperature(_best_temperature(probas, targs))
+    fitted = Sigmoid if method == "sigmoid" else _isotonic
     styles = [(column, targs == style) for style, column in enumerate(probas.T)]
     return StyleByStyle([fitted(column, own) if own.any() and not own.all() else None for column, own in styles])
 
 
-def best_temperature(probas: np.ndarray, targs: np.ndarray) -> float:
+def _best_temperature(probas: np.ndarray, targs: np.ndarray) -> float:
     """The temperature with the lowest mean log loss."""
     from scipy.optimize import minimize_scalar
 
@@ -105,7 +105,7 @@ def best_temperature(probas: np.ndarray, targs: np.ndarray) -> float:
         tempered = Temperature(np.exp(log_temperature)).predict_proba(probas)
         return -np.log(tempered[np.arange(len(targs)), targs]).mean()
 
-    return float(np.exp(minimize_scalar(log_loss, bounds=np.log(TEMPERATURES), method="bounded").x))
+    return float(np.exp(minimize_scalar(log_loss, bounds=np.log(_TEMPERATURES), method="bounded").x))
 
 
 def cross_calibrated(predictions: pd.DataFrame, method: Method = "temperature") -> pd.DataFrame:
@@ -132,7 +132,7 @@ def with_probas(predictions: pd.DataFrame, probas: np.ndarray) -> pd.DataFrame:
 
 
 def reliability_table(
-    predictions: pd.DataFrame, n_bins: int = N_BINS, n_resamples: int = N_RESAMPLES, seed: int = 0
+    predictions: pd.DataFrame, n_bins: int = _N_BINS, n_resamples: int = N_RESAMPLES, seed: int = 0
 ) -> pd.DataFrame:
     """How often predictions are right, by how sure they are: `confidence, right, lo, hi, n_images, n_authors`.
 

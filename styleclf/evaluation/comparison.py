@@ -14,9 +14,9 @@ from styleclf.evaluation.intervals import N_RESAMPLES, author_units, interval, r
 from styleclf.evaluation.metrics import metric_values
 from styleclf.evaluation.predictions import probas_of, targets, vocab_of
 
-COLUMNS = ["part", "metric", "run", "value", "difference", "lo", "hi", "better", "n_images", "n_authors"]
-LOWER_IS_BETTER = ("log_loss", "brier", "ece")
-VAL = "val"
+_COLUMNS = ["part", "metric", "run", "value", "difference", "lo", "hi", "better", "n_images", "n_authors"]
+_LOWER_IS_BETTER = ("log_loss", "brier", "ece")
+_VAL = "val"
 
 
 def read_run(folder: str | Path) -> pd.DataFrame:
@@ -50,17 +50,17 @@ def compare(
     """
     if len(runs) < 2:
         raise ValueError(f"two runs or more can be compared, not {len(runs)}")
-    unseen = {name: table[table["fold"].astype(str) != VAL] for name, table in runs.items()}
+    unseen = {name: table[table["fold"].astype(str) != _VAL] for name, table in runs.items()}
     folds = set().union(*(table["fold"] for table in unseen.values()))
     parts = {"test" if len(folds) == 1 else "cv": unseen}
     if val:
-        parts[VAL] = {name: table[table["fold"].astype(str) == VAL] for name, table in runs.items()}
-    tables = [compare_part(aligned(tables, part), part, n_resamples, seed) for part, tables in parts.items()]
+        parts[_VAL] = {name: table[table["fold"].astype(str) == _VAL] for name, table in runs.items()}
+    tables = [compare_part(align_runs(tables, part), part, n_resamples, seed) for part, tables in parts.items()]
     return pd.concat(tables, ignore_index=True)
 
 
 def compare_part(runs: Mapping[str, pd.DataFrame], part: str, n_resamples: int, seed: int) -> pd.DataFrame:
-    """`compare` for one part of `aligned` runs."""
+    """`compare` for one part of `align_runs` runs."""
     first = next(iter(runs.values()))
     vocab = vocab_of(first)
     targs, units = targets(first["label"], vocab), author_units(first["author"])
@@ -74,14 +74,14 @@ def compare_part(runs: Mapping[str, pd.DataFrame], part: str, n_resamples: int, 
         rows.append((part, metric, next(iter(runs)), own[0], *[np.nan] * 4))
         for name, found in others:
             difference = found[metric] - own
-            gain = difference[1:] * (-1 if metric in LOWER_IS_BETTER else 1)
+            gain = difference[1:] * (-1 if metric in _LOWER_IS_BETTER else 1)
             better = np.mean(gain > 0) + np.mean(gain == 0) / 2
             rows.append((part, metric, name, found[metric][0], difference[0], *interval(difference[1:], tail), better))
     named = first["author"].nunique() - (first["author"] == "").any()
-    return pd.DataFrame(rows, columns=COLUMNS[:8]).assign(n_images=len(first), n_authors=named)
+    return pd.DataFrame(rows, columns=_COLUMNS[:8]).assign(n_images=len(first), n_authors=named)
 
 
-def aligned(runs: Mapping[str, pd.DataFrame], part: str) -> dict[str, pd.DataFrame]:
+def align_runs(runs: Mapping[str, pd.DataFrame], part: str) -> dict[str, pd.DataFrame]:
     """The runs with rows and styles in the order of the first, indexed by filename.
 
     Raises ValueError if a run has no rows, an image twice, or if runs differ in anything but their predictions.

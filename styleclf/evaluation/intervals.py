@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 N_RESAMPLES = 1000
-AUTHOR_CORRELATION = 0.15  # of being right, between images of one author and style: two real sets had 0.1 and 0.3
+_AUTHOR_CORRELATION = 0.15  # of being right, between images of one author and style: two real sets had 0.1 and 0.3
 
 
 def author_units(authors: Sequence[str]) -> np.ndarray:
@@ -20,9 +20,9 @@ def resampled_counts(units: np.ndarray, targs: np.ndarray, n_resamples: int, rng
     """`(n_resamples, n)` how much each image counts when units are drawn with replacement within their styles.
 
     Of a style's n units n - 1 are drawn, each counting n / (n - 1): n draws would have (n - 1) / n of the variance (Rao
-    and Wu, Resampling inference with complex survey data, 1988; Rao, Wu and Yue 1992). `strata` says what is a unit.
+    and Wu, Resampling inference with complex survey data, 1988; Rao, Wu and Yue 1992). `_strata` says what is a unit.
     """
-    pieces, styles = strata(units, targs)
+    pieces, styles = _strata(units, targs)
     drawn = np.ones((n_resamples, pieces.max() + 1), dtype=np.float32)
     for members, n_drawn in styles:
         n = len(members)
@@ -30,7 +30,7 @@ def resampled_counts(units: np.ndarray, targs: np.ndarray, n_resamples: int, rng
     return drawn[:, pieces]
 
 
-def strata(units: np.ndarray, targs: np.ndarray) -> tuple[np.ndarray, list[tuple[np.ndarray, int]]]:
+def _strata(units: np.ndarray, targs: np.ndarray) -> tuple[np.ndarray, list[tuple[np.ndarray, int]]]:
     """What is drawn together, as a number an image `(n,)`, and for every style its numbers and how many to draw.
 
     A unit that works in several styles belongs to the style of its first image. A style's only unit is taken apart:
@@ -53,7 +53,7 @@ def strata(units: np.ndarray, targs: np.ndarray) -> tuple[np.ndarray, list[tuple
 
 def independent_images(n: float) -> float:
     """How many images by different authors tell as much as `n` images by one author."""
-    return n / (1 + (n - 1) * AUTHOR_CORRELATION)
+    return n / (1 + (n - 1) * _AUTHOR_CORRELATION)
 
 
 def tail_percent(units: np.ndarray, targs: np.ndarray) -> float:
@@ -65,12 +65,12 @@ def tail_percent(units: np.ndarray, targs: np.ndarray) -> float:
     """
     from scipy.special import ndtr, stdtrit
 
-    freedom = np.array([n_drawn for _, n_drawn in strata(units, targs)[1]])
+    freedom = np.array([n_drawn for _, n_drawn in _strata(units, targs)[1]])
     variance = 1 / (freedom + 1)
     return float(100 * ndtr(stdtrit(variance.sum() ** 2 / (variance**2 / freedom).sum(), 0.025)))
 
 
-def centred(draws: np.ndarray, value: float) -> np.ndarray:
+def centred_draws(draws: np.ndarray, value: float) -> np.ndarray:
     """The draws that are no NaN, moved to have `value` as their mean: for scores that resampling shifts."""
     known = draws[~np.isnan(draws)]
     return known - known.mean() + value if len(known) else known

@@ -12,11 +12,18 @@ are worth (Kish 1965); `tail_percent` goes by Student's t (Hesterberg 2015).
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.intervals import N_RESAMPLES, author_units, centred, interval, resampled_counts, tail_percent
+from styleclf.evaluation.intervals import (
+    N_RESAMPLES,
+    author_units,
+    centred_draws,
+    interval,
+    resampled_counts,
+    tail_percent,
+)
 from styleclf.evaluation.predictions import probas_of, targets, true_ranks, vocab_of
 
-TOP_KS = (1, 2, 3)
-ECE_BINS = 15
+_TOP_KS = (1, 2, 3)
+_ECE_BINS = 15
 COLUMNS = ["part", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors"]
 
 
@@ -41,7 +48,9 @@ def metrics_table(predictions: pd.DataFrame, part: str, n_resamples: int = N_RES
     rng = np.random.default_rng(seed)
     values = metric_values(probas, targs, np.ones((1, len(targs))))
     spread = metric_values(probas, targs, resampled_counts(groups, targs, n_resamples, rng))
-    spread["ece"] = np.maximum(centred(spread["ece"], values["ece"][0]), 0)  # its draws add their noise to the gaps
+    spread["ece"] = np.maximum(
+        centred_draws(spread["ece"], values["ece"][0]), 0
+    )  # its draws add their noise to the gaps
     tail = tail_percent(groups, targs)
     bounds = {name: interval(draws, tail) for name, draws in spread.items()}
     chance = chance_levels(len(vocab))
@@ -55,7 +64,7 @@ def metrics_table(predictions: pd.DataFrame, part: str, n_resamples: int = N_RES
 
 def metrics_text(metrics: pd.DataFrame) -> str:
     """The main metrics as a small table for the screen: a row a part, intervals in brackets, chance below."""
-    names = [f"top_{k}_accuracy" for k in TOP_KS] + ["precision", "recall", "f1"]
+    names = [f"top_{k}_accuracy" for k in _TOP_KS] + ["precision", "recall", "f1"]
     shown = metrics[metrics["metric"].isin(names)]
     cells = shown.assign(
         text=[f"{value:.2f} ({lo:.2f}-{hi:.2f})" for value, lo, hi in shown[["value", "lo", "hi"]].to_numpy()]
@@ -104,14 +113,14 @@ def metric_values(probas: np.ndarray, targs: np.ndarray, counts: np.ndarray) -> 
     n_styles = probas.shape[1]
     ranks, preds = true_ranks(probas, targs), probas.argmax(axis=1)
     total = counts.sum(axis=1)
-    values = {f"top_{k}_accuracy": mean_over_styles((ranks < k) * 1.0, targs, n_styles, counts) for k in TOP_KS}
+    values = {f"top_{k}_accuracy": mean_over_styles((ranks < k) * 1.0, targs, n_styles, counts) for k in _TOP_KS}
     values["accuracy"] = counts @ (ranks == 0) / total
     values["balanced_accuracy"] = values["top_1_accuracy"]
-    values |= precision_recall_f1(targs, preds, n_styles, counts)
+    values |= _precision_recall_f1(targs, preds, n_styles, counts)
     losses = -np.log(np.clip(probas[np.arange(len(targs)), targs], 1e-12, 1))
     values["log_loss"] = counts @ losses / total
     values["brier"] = counts @ ((probas - np.eye(n_styles)[targs]) ** 2).sum(axis=1) / total
-    values["ece"] = calibration_error(probas.max(axis=1), preds == targs, counts)
+    values["ece"] = _calibration_error(probas.max(axis=1), preds == targs, counts)
     return values
 
 
@@ -123,7 +132,7 @@ def mean_over_styles(scores: np.ndarray, targs: np.ndarray, n_styles: int, count
     return np.divide(sums, images, out=np.zeros_like(sums), where=images > 0).sum(axis=1) / (images > 0).sum(axis=1)
 
 
-def precision_recall_f1(
+def _precision_recall_f1(
     targs: np.ndarray, preds: np.ndarray, n_styles: int, counts: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Weighted and macro averages over the styles that occur among `targs` or `preds`, each `(n_resamples,)`."""
@@ -140,16 +149,16 @@ def precision_recall_f1(
     return averages | {f"{name}_macro": each.sum(axis=1) / seen.sum(axis=1) for name, each in by_style.items()}
 
 
-def calibration_error(confidence: np.ndarray, right: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def _calibration_error(confidence: np.ndarray, right: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """`(n_resamples,)` mean distance between confidence and share right, over equal bins of confidence."""
-    bins = np.eye(ECE_BINS)[np.minimum((confidence * ECE_BINS).astype(int), ECE_BINS - 1)]
+    bins = np.eye(_ECE_BINS)[np.minimum((confidence * _ECE_BINS).astype(int), _ECE_BINS - 1)]
     gaps = counts @ (bins * (confidence - right)[:, None])
     return np.abs(gaps).sum(axis=1) / counts.sum(axis=1)
 
 
 def chance_levels(n_styles: int) -> dict[str, float]:
     """What guessing all styles alike scores in the mean."""
-    levels = {f"top_{k}_accuracy": min(1.0, k / n_styles) for k in TOP_KS}
+    levels = {f"top_{k}_accuracy": min(1.0, k / n_styles) for k in _TOP_KS}
     shared = dict.fromkeys(("accuracy", "balanced_accuracy", "recall"), 1 / n_styles)
     return levels | shared | {"log_loss": float(np.log(n_styles)), "brier": 1 - 1 / n_styles}
 

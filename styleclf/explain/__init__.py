@@ -18,6 +18,6 @@ marker.py       a planted truth: whether explanations point at a marker that a l
 written.py      maps as .npz and as transparent overlays
 """
 
-from styleclf.explain.attribution import METHODS, Explained, attribute, explained
+import lazy_loader
 
-__all__ = ["METHODS", "Explained", "attribute", "explained"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

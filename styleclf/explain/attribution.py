@@ -9,14 +9,14 @@ import torch
 from fastai.learner import Learner
 from torch import Tensor
 
-from styleclf.explain.batchnorm_folding import folded
+from styleclf.explain.batchnorm_folding import fold_batchnorm
 from styleclf.explain.gradients import GRADIENT_METHODS, check_captum, gradient_maps
-from styleclf.explain.inputs import Baseline, baseline_images, check_baseline, seen_images, wanted_styles
+from styleclf.explain.inputs import Baseline, baseline_images, check_baseline, network_inputs, wanted_styles
 from styleclf.explain.model_copy import private_copy
 from styleclf.explain.occlusion import Windows, occlusion_maps, sliding_windows
 from styleclf.flags import names
-from styleclf.inference.predict import picture_of
-from styleclf.models.precision import Precision, computing, hold_convolutions, set_layout
+from styleclf.inference import picture_of
+from styleclf.models import Precision, autocast_context, hold_convolutions, set_layout
 
 METHODS = ("occlusion", "sliding_occlusion", *GRADIENT_METHODS)
 
@@ -79,7 +79,7 @@ def explained(
     predict = predictor(learn, precision)
     targs = np.full(len(images), -1) if wanted is None else wanted
     attr, probas, deltas = (np.full((len(images), *of), np.nan, np.float32) for of in ((size, size), (len(vocab),), ()))
-    for rows, x in seen_images(learn, images, progress):
+    for rows, x in network_inputs(learn, images, progress):
         probas[rows] = predict(x).cpu().numpy()
         if wanted is None:
             targs[rows] = probas[rows].argmax(axis=1)
@@ -98,14 +98,14 @@ def predictor(learn: Learner, precision: Precision | None = None) -> Callable[[T
     """What turns images `(n, 3, h, w)` into probabilities `(n, n_styles)` float32 as fast as the device allows."""
     size, device = picture_of(learn).size, next(learn.model.parameters()).device
     noise = torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(0)).to(device)
-    model = folded(private_copy(learn.model), noise)
+    model = fold_batchnorm(private_copy(learn.model), noise)
     set_layout(model)
     precision = precision or learn.fitting_precision.precision
     hold_convolutions(model, precision)
 
     @torch.inference_mode()
     def predict(x: Tensor) -> Tensor:
-        with computing(x.device, precision):
+        with autocast_context(x.device, precision):
             logits = model(x.contiguous(memory_format=torch.channels_last))
         return learn.loss_func.activation(logits.float())
 
@@ -120,7 +120,7 @@ def methods_of(text: str) -> list[str]:
     return methods
 
 
-def told(method: str, found: Explained, seconds: float) -> str:
+def timing_line(method: str, found: Explained, seconds: float) -> str:
     """A line on what a method took, seconds an image, and on how well integrated gradients converged."""
     line = f"{method}: {seconds:.2f} s an image"
     if np.isnan(found.deltas).any():

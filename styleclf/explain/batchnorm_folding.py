@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-SAME = 1e-5  # of the largest logit: in float32 seven networks, of 20 to 121 normalisations, differed by 1e-7 to 8e-7
+_SAME = 1e-5  # of the largest logit: in float32 seven networks, of 20 to 121 normalisations, differed by 1e-7 to 8e-7
 
 
-def folded(model: nn.Module, x: Tensor) -> nn.Module:
+def fold_batchnorm(model: nn.Module, x: Tensor) -> nn.Module:
     """A copy of a model in evaluation mode without those batch normalisations that follow a convolution at once.
 
     Images `x (n, 3, h, w)` show which do. The model itself is returned if the copy says anything else of them, as it
@@ -19,16 +19,16 @@ def folded(model: nn.Module, x: Tensor) -> nn.Module:
     found = copy.deepcopy(model).cpu()
     with torch.inference_mode():
         expected = found(x)
-        for convolution, norm in pairs(found, x):
+        for convolution, norm in _convolution_norm_pairs(found, x):
             fused = fuse_conv_bn_eval(found.get_submodule(convolution), found.get_submodule(norm))
             found.set_submodule(convolution, fused)
             # timm's normalisations bring their activation
             found.set_submodule(norm, getattr(found.get_submodule(norm), "act", nn.Identity()))
-        same = (found(x) - expected).abs().max() <= SAME * expected.abs().max()
+        same = (found(x) - expected).abs().max() <= _SAME * expected.abs().max()
     return found.to(device) if same else model
 
 
-def pairs(model: nn.Module, x: Tensor) -> list[tuple[str, str]]:
+def _convolution_norm_pairs(model: nn.Module, x: Tensor) -> list[tuple[str, str]]:
     """Names of convolutions and of the batch normalisations that get their outputs, of those that run only once."""
     outputs: dict[int, tuple[str, Tensor]] = {}  # kept, so that no later one has its place in memory
     met: list[tuple[str, str]] = []

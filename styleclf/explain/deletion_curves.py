@@ -10,31 +10,31 @@ import torch
 from fastai.learner import Learner
 from torch import Tensor
 
-from styleclf.evaluation.predictions import targets
+from styleclf.evaluation import targets
 from styleclf.explain.attribution import predictor
-from styleclf.explain.inputs import Baseline, baseline_images, seen_images
-from styleclf.models.precision import Precision
+from styleclf.explain.inputs import Baseline, baseline_images, network_inputs
+from styleclf.models import Precision
 
-CELLS = 14  # a side of the image
+_CELLS = 14  # a side of the image
 STEPS = 14  # in which all cells go, and come
-N_RANDOM = 2  # random orders that are averaged
+_N_RANDOM = 2  # random orders that are averaged
 ORDERS = ("random", "centre")  # by chance, and from the middle outwards: what any map has to beat
 
 
 def in_cells(attr: np.ndarray) -> np.ndarray:
     """Means of maps `(n, h, w)` within cells, `(n, CELLS ** 2)`. Raises ValueError for maps smaller than the grid."""
-    down, across = (np.eye(CELLS)[cell_of_pixel(side)] for side in attr.shape[1:])
+    down, across = (np.eye(_CELLS)[_cell_of_pixel(side)] for side in attr.shape[1:])
     sums = np.einsum("hi,nhw,wj->nij", down, attr, across)
     return (sums / np.outer(down.sum(axis=0), across.sum(axis=0))).reshape(len(attr), -1)
 
 
-def cell_of_pixel(side: int) -> np.ndarray:
+def _cell_of_pixel(side: int) -> np.ndarray:
     """Which cell each of `side` pixels is in, `(side,)`. Raises ValueError for fewer pixels than cells."""
-    if side < CELLS:
+    if side < _CELLS:
         raise ValueError(
-            f"explanations are judged on {CELLS} x {CELLS} cells, and this learner sees {side} pixels a side"
+            f"explanations are judged on {_CELLS} x {_CELLS} cells, and this learner sees {side} pixels a side"
         )
-    return np.arange(side) * CELLS // side
+    return np.arange(side) * _CELLS // side
 
 
 def cell_ranks(cells: Mapping[str, np.ndarray], seed: int = 0) -> dict[str, list[np.ndarray]]:
@@ -45,9 +45,9 @@ def cell_ranks(cells: Mapping[str, np.ndarray], seed: int = 0) -> dict[str, list
     rng = np.random.default_rng(seed)
     ranks = {method: [_ranks(each, rng)] for method, each in cells.items()}
     shape = next(iter(cells.values())).shape
-    place = (np.arange(CELLS) + 0.5) / CELLS - 0.5
+    place = (np.arange(_CELLS) + 0.5) / _CELLS - 0.5
     central = -np.hypot(place[:, None], place).ravel()
-    ranks["random"] = [_ranks(np.zeros(shape), rng) for _ in range(N_RANDOM)]
+    ranks["random"] = [_ranks(np.zeros(shape), rng) for _ in range(_N_RANDOM)]
     ranks["centre"] = [_ranks(np.broadcast_to(central, shape), rng)]
     return ranks
 
@@ -71,17 +71,17 @@ def order_curves(
     predict = predictor(learn, precision)
     targs = targets(styles, list(learn.dls.vocab))
     curves = {name: np.zeros((2, len(paths), STEPS + 1)) for name in ranks}
-    for which, x in seen_images(learn, paths, progress):
+    for which, x in network_inputs(learn, paths, progress):
         covers, wanted = baseline_images(x, cover), torch.from_numpy(targs[which]).to(x.device)
         for name, several in ranks.items():
             for each in several:
                 ways = (x, covers), (covers, x)
-                found = [way_probas(predict, *way, each[which], wanted, bs) for way in ways]
+                found = [_way_probas(predict, *way, each[which], wanted, bs) for way in ways]
                 curves[name][:, which] += np.stack(found) / len(several)
     return curves
 
 
-def way_probas(
+def _way_probas(
     predict: Callable[[Tensor], Tensor],  # images to probabilities
     start: Tensor,  # (n, 3, h, w)
     end: Tensor,  # (n, 3, h, w)
@@ -91,9 +91,9 @@ def way_probas(
 ) -> np.ndarray:
     """Probabilities `(n, STEPS + 1)` on the way from images to others, whose cells replace theirs in their order."""
     n, device = len(start), start.device
-    down, across = map(cell_of_pixel, start.shape[2:])
-    when = torch.from_numpy(ranks.reshape(n, CELLS, CELLS)[:, down][:, :, across]).to(device)
-    n_taken = torch.linspace(0, CELLS**2, STEPS + 1, device=device).round()
+    down, across = map(_cell_of_pixel, start.shape[2:])
+    when = torch.from_numpy(ranks.reshape(n, _CELLS, _CELLS)[:, down][:, :, across]).to(device)
+    n_taken = torch.linspace(0, _CELLS**2, STEPS + 1, device=device).round()
     found = []
     for pairs in torch.arange(n * (STEPS + 1), device=device).split(bs):
         image, step = pairs // (STEPS + 1), pairs % (STEPS + 1)

@@ -6,19 +6,16 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data.authors import VAL, author_groups
-from styleclf.data.design import read_design
-from styleclf.embeddings.neighbours import nearest
+from styleclf.data import VAL, author_groups, read_design
+from styleclf.embeddings import nearest
 from styleclf.explain.attribution import explained
-from styleclf.explain.pictures import on_pictures, small_pictures, smoothed
-from styleclf.inference.embed import embedded_files
-from styleclf.inference.predict import picture_of
+from styleclf.explain.pictures import maps_on_pictures, small_pictures, smooth_map
+from styleclf.inference import embedded_files, picture_of
 from styleclf.output import write_table
-from styleclf.plots import save_figure
-from styleclf.plots.evidence import MAX_QUERIES, plot_evidence
+from styleclf.plots import MAX_QUERIES, plot_evidence, save_figure
 
 
-def evidence_table(
+def _evidence_table(
     learn: Learner,
     queries: pd.DataFrame,  # `filename, target`: explained images, and of which style
     design: str | Path,
@@ -40,7 +37,7 @@ def evidence_table(
     table = table.assign(filename=[(Path(images) / name).as_posix() for name in table["filename"]])
     table["copy_of"] = [name and (Path(images) / name).as_posix() for name in table["copy_of"]]
     trained = table[~table["fold"].isin([VAL, fold])].reset_index(drop=True)
-    asked = known_queries(queries, table)
+    asked = _known_queries(queries, table)
     files = [*asked["filename"], *trained["filename"]]
     embeddings = embedded_files(learn, files, progress=progress)
     embeddings = embeddings - embeddings[len(asked) :].mean(axis=0)  # of which all lie in one direction
@@ -58,7 +55,7 @@ def evidence_table(
     return pd.DataFrame(found, columns=["query", "rank", "filename", "label", "author", "target", "distance"])
 
 
-def known_queries(queries: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+def _known_queries(queries: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """`filename, label, author, copy_of, target` of the queries, as far as the design's `table` or their names tell."""
     known = table.set_index("filename")[["label", "author", "copy_of"]]
     asked = queries[["filename", "target"]].join(known, on="filename").fillna("").reset_index(drop=True)
@@ -81,12 +78,12 @@ def write_evidence(
     **how: object,  # what `explained` takes
 ) -> pd.DataFrame:
     """Write `evidence.csv` and the sheet `figures/evidence.png`, with maps by one method; returns the table."""
-    table = evidence_table(learn, queries, design, fold, images, n)
+    table = _evidence_table(learn, queries, design, fold, images, n)
     write_table(table, Path(out) / "evidence.csv")
     shown = table[table["query"].isin(queries["filename"][:MAX_QUERIES])].drop_duplicates(["filename", "target"])
     paths, styles = shown["filename"].tolist(), shown["target"].tolist()
     attr, pictures = explained(learn, paths, method, styles, **how).attr, small_pictures(paths)
-    maps = on_pictures(smoothed(attr, method), pictures, picture_of(learn).fit)
+    maps = maps_on_pictures(smooth_map(attr, method), pictures, picture_of(learn).fit)
     places, both = zip(paths, styles, strict=True), zip(pictures, maps, strict=True)
     save_figure(plot_evidence(table, dict(zip(places, both, strict=True)), method), Path(out) / "figures/evidence.png")
     return table

@@ -8,21 +8,25 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data.batches import by_turns
-from styleclf.data.design import read_unvalidated
-from styleclf.evaluation.intervals import N_RESAMPLES, author_units, interval, resampled_counts, tail_percent
-from styleclf.evaluation.metrics import mean_over_styles
-from styleclf.evaluation.predictions import targets
+from styleclf.data import alternate_groups, read_without_validation
+from styleclf.evaluation import (
+    N_RESAMPLES,
+    author_units,
+    interval,
+    mean_over_styles,
+    resampled_counts,
+    tail_percent,
+    targets,
+)
 from styleclf.explain.attribution import explained
 from styleclf.explain.deletion_curves import ORDERS, STEPS, areas, cell_ranks, in_cells, order_curves
 from styleclf.explain.inputs import Baseline, check_baseline
 from styleclf.explain.randomisation import PARTS, rank_correlations, shuffled_correlations
 from styleclf.output import write_table
-from styleclf.plots import save_figure
-from styleclf.plots.faithfulness import plot_faithfulness
+from styleclf.plots import plot_faithfulness, save_figure
 
-LAST = f"after_{PARTS[-1]}"
-UNCHANGED = 0.5  # rank correlation from which on maps have not changed although all weights are shuffled
+_LAST = f"after_{PARTS[-1]}"
+_UNCHANGED = 0.5  # rank correlation from which on maps have not changed although all weights are shuffled
 
 
 class Faithfulness(NamedTuple):
@@ -58,7 +62,7 @@ def judge_methods(
     """
     check_baseline(cover)
     paths, vocab = rows["filename"].tolist(), list(learn.dls.vocab)
-    mean, how = mean_of_authors(rows, vocab, seed), how | dict(seed=seed)
+    mean, how = _mean_of_authors(rows, vocab, seed), how | dict(seed=seed)
     found = {method: explained(learn, paths, method, progress=progress, **how) for method in methods}
     styles = [vocab[i] for i in next(iter(found.values())).targs]
     cells = {method: in_cells(each.attr) for method, each in found.items()}
@@ -73,9 +77,9 @@ def judge_methods(
 def images_to_judge(design: str | Path, fold: str, images: str | Path, n: int, seed: int = 0) -> pd.DataFrame:
     """`rows_to_judge` of a fold that the learner should not have seen, with paths for filenames.
 
-    Raises what `read_unvalidated` and `rows_to_judge` raise.
+    Raises what `read_without_validation` and `rows_to_judge` raise.
     """
-    rows = rows_to_judge(read_unvalidated(design, fold), n, seed)
+    rows = rows_to_judge(read_without_validation(design, fold), n, seed)
     return rows.assign(filename=[(Path(images) / name).as_posix() for name in rows["filename"]])
 
 
@@ -88,8 +92,8 @@ def rows_to_judge(design: pd.DataFrame, n: int, seed: int = 0) -> pd.DataFrame:
         raise ValueError(f"methods are judged on 1 image or more, not {n}")
     drawn = design.sort_values("filename").sample(frac=1, random_state=seed)
     hands = drawn.groupby(["label", author_units(drawn["author"])]).ngroup()
-    drawn = drawn.iloc[by_turns(hands)]
-    return drawn.iloc[by_turns(drawn["label"])].head(n).reset_index(drop=True)
+    drawn = drawn.iloc[alternate_groups(hands)]
+    return drawn.iloc[alternate_groups(drawn["label"])].head(n).reset_index(drop=True)
 
 
 class Means(NamedTuple):
@@ -113,7 +117,7 @@ class Means(NamedTuple):
         return interval(mean_over_styles(scores, self.labels, self.n_styles, self.counts), self.tail)
 
 
-def mean_of_authors(rows: pd.DataFrame, vocab: list[str], seed: int = 0) -> Means:
+def _mean_of_authors(rows: pd.DataFrame, vocab: list[str], seed: int = 0) -> Means:
     """The means over rows with `label, author`. Raises ValueError for a style of one image, which tells no chance."""
     n_images = rows["label"].value_counts()
     if n_images.min() < 2:
@@ -159,7 +163,7 @@ def write_faithfulness(found: Faithfulness, out: str | Path) -> None:
     save_figure(plot_faithfulness(found.table, found.curves), Path(out) / "figures/faithfulness.png")
 
 
-def trusted(table: pd.DataFrame) -> str | None:
+def _trusted_method(table: pd.DataFrame) -> str | None:
     """The method with the largest gain among those of a `Faithfulness.table` that can be trusted; None without any.
 
     Those are better than both orders by more than chance, and their maps change with the network. Being chosen as the
@@ -167,7 +171,7 @@ def trusted(table: pd.DataFrame) -> str | None:
     """
     methods = table[~table["method"].isin(ORDERS)]
     better = (methods[[f"over_{order}_lo" for order in ORDERS]] > 0).all(axis=1)
-    unchanged = methods[LAST].abs() >= UNCHANGED
+    unchanged = methods[_LAST].abs() >= _UNCHANGED
     sound = methods[better & ~unchanged]
     return None if sound.empty else sound.loc[sound["gain"].idxmax(), "method"]
 
@@ -187,16 +191,16 @@ def faithfulness_text(table: pd.DataFrame) -> str:
         f"{shown.to_string(index=False)}\n"
         "deletion, insertion: areas in points, low and high are good; gain: their difference, with 95 % intervals\n"
         "after …: correlation with maps of the network shuffled from the head down to there, near 0 is good\n\n"
-        f"{verdict(table)}"
+        f"{_verdict_sentence(table)}"
     )
 
 
-def verdict(table: pd.DataFrame) -> str:
+def _verdict_sentence(table: pd.DataFrame) -> str:
     """Which method to trust, and why, as a sentence."""
-    best = trusted(table)
+    best = _trusted_method(table)
     if best is None:
         return "trust none of these methods for this learner: none beats both orders clearly and changes with it"
     row = table.set_index("method").loc[best]
     more = " and ".join(f"{100 * row[f'over_{order}']:.0f} points over the {order} order" for order in ORDERS)
-    untested = "; whether its maps change with the network was not tested" if np.isnan(row[LAST]) else ""
+    untested = "; whether its maps change with the network was not tested" if np.isnan(row[_LAST]) else ""
     return f"trust {best.replace('_', ' ')} for this learner: its gain is {more}, more than chance{untested}"

@@ -15,10 +15,10 @@ from torch import Tensor, nn
 from styleclf.explain.model_copy import LogOdds, make_guidable, stage_layer, without_inplace
 
 GRADIENT_METHODS = ("integrated_gradients", "gradient_shap", "guided_gradcam", "gradcam", "saliency")
-STEPS, MOST_STEPS = 64, 256  # of integrated gradients; ReLUs bend the way, so that twice as many miss half as much
-TOLERANCE = 0.05  # of the log-odds that attributions should sum up to, or of 1 if they are less
-SAMPLES = 16  # noisy copies of an image
-NOISE = 0.15  # deviation of the noise, as a share of the image's range (Smilkov et al. 2017)
+_STEPS, _MOST_STEPS = 64, 256  # of integrated gradients; ReLUs bend the way, so that twice as many miss half as much
+_TOLERANCE = 0.05  # of the log-odds that attributions should sum up to, or of 1 if they are less
+_SAMPLES = 16  # noisy copies of an image
+_NOISE = 0.15  # deviation of the noise, as a share of the image's range (Smilkov et al. 2017)
 
 
 def gradient_maps(
@@ -49,11 +49,11 @@ def gradient_maps(
         "guided_gradcam": _guided_gradcam,
         "saliency": _saliency,
     }[method]
-    with with_gradients(x.device), repeatable(seed, x.device), warnings.catch_warnings():
+    with _with_gradients(x.device), _repeatable(seed, x.device), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Captum tells of the hooks it sets
         without_inplace(model)
         network = LogOdds(make_guidable(model) if method == "guided_gradcam" else model)
-        check_gradients(network, x[:1], method)
+        _check_gradients(network, x[:1], method)
         found = [one(network, *each) for each in zip(x.split(1), targs.tolist(), covers.split(1), strict=True)]
     maps, deltas = zip(*found, strict=True)
     return torch.cat(maps).detach().sum(dim=1), torch.tensor(deltas)
@@ -67,7 +67,7 @@ def check_captum(method: str) -> None:
         raise ValueError(f"{method} needs the package captum: pip install styleclf[explain]") from error
 
 
-def check_gradients(network: LogOdds, x: Tensor, method: str) -> None:
+def _check_gradients(network: LogOdds, x: Tensor, method: str) -> None:
     """Raise ValueError if nothing leads from the network's output back to the image."""
     if not network(x.clone().requires_grad_()).requires_grad:
         head = type(network.model[-1]).__name__
@@ -75,14 +75,14 @@ def check_gradients(network: LogOdds, x: Tensor, method: str) -> None:
 
 
 @contextmanager
-def with_gradients(device: torch.device) -> Iterator[None]:
+def _with_gradients(device: torch.device) -> Iterator[None]:
     """float32 and gradients, whatever the caller has switched on or off."""
     with torch.enable_grad(), torch.autocast(device.type, enabled=False):
         yield
 
 
 @contextmanager
-def repeatable(seed: int, device: torch.device) -> Iterator[None]:
+def _repeatable(seed: int, device: torch.device) -> Iterator[None]:
     """The random numbers of `seed`, while the caller's own stay where they are; Captum draws them from NumPy, too."""
     state = np.random.get_state()  # noqa: NPY002
     try:
@@ -100,11 +100,11 @@ def _integrated_gradients(network: LogOdds, x: Tensor, targ: int, covers: Tensor
     method = IntegratedGradients(network)
     with torch.no_grad():
         whole = float((network(x) - network(covers))[0, targ])
-    steps = STEPS
+    steps = _STEPS
     while True:
         how = dict(n_steps=steps, internal_batch_size=bs, return_convergence_delta=True)
         attr, delta = method.attribute(x, covers, target=targ, **how)
-        if abs(float(delta)) <= TOLERANCE * max(1.0, abs(whole)) or steps >= MOST_STEPS:
+        if abs(float(delta)) <= _TOLERANCE * max(1.0, abs(whole)) or steps >= _MOST_STEPS:
             return attr, float(delta)
         steps *= 2
 
@@ -112,7 +112,7 @@ def _integrated_gradients(network: LogOdds, x: Tensor, targ: int, covers: Tensor
 def _gradient_shap(network: LogOdds, x: Tensor, targ: int, covers: Tensor) -> tuple[Tensor, float]:
     from captum.attr import GradientShap
 
-    return GradientShap(network).attribute(x, covers, SAMPLES, _noise(x), target=targ), np.nan
+    return GradientShap(network).attribute(x, covers, _SAMPLES, _noise(x), target=targ), np.nan
 
 
 def _gradcam(network: LogOdds, x: Tensor, targ: int, covers: Tensor) -> tuple[Tensor, float]:
@@ -136,8 +136,8 @@ def _saliency(network: LogOdds, x: Tensor, targ: int, covers: Tensor) -> tuple[T
     from captum.attr import NoiseTunnel, Saliency
 
     tunnel = NoiseTunnel(Saliency(network))
-    return tunnel.attribute(x, "smoothgrad", nt_samples=SAMPLES, stdevs=_noise(x), target=targ), np.nan
+    return tunnel.attribute(x, "smoothgrad", nt_samples=_SAMPLES, stdevs=_noise(x), target=targ), np.nan
 
 
 def _noise(x: Tensor) -> float:
-    return NOISE * float(x.max() - x.min())
+    return _NOISE * float(x.max() - x.min())

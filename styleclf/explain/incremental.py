@@ -13,10 +13,10 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils._pytree import tree_map
 
-from styleclf.models.style_statistics import in_cache, mean_and_deviation
+from styleclf.models import cache_sized_parts, mean_and_deviation
 
-KEPT = 64  # results of the arithmetic of places: all images are covered in the same ones
-MOST = 0.6  # of a map: where more is changed, all of it is computed at once, which is as fast
+_KEPT = 64  # results of the arithmetic of places: all images are covered in the same ones
+_MOST = 0.6  # of a map: where more is changed, all of it is computed at once, which is as fast
 
 
 class Span(NamedTuple):
@@ -43,7 +43,7 @@ class Span(NamedTuple):
         return self.places() - torch.tensor(others.starts)[:, None]
 
 
-def spans(starts: Iterable[int], ends: Iterable[int], side: int) -> Span:
+def _spans(starts: Iterable[int], ends: Iterable[int], side: int) -> Span:
     """The shortest spans of one length that hold rows from each start to each end, within a map of `side` rows."""
     starts = tuple(starts)
     length = max(1, *(end - start for start, end in zip(starts, ends, strict=True)))
@@ -72,7 +72,7 @@ class Steps(NamedTuple):
         after = self.side_after(side)
         starts = (max(0, -((self.reach - 1 - start - self.padding) // self.stride)) for start in span.starts)
         ends = (min(after, (end - 1 + self.padding) // self.stride + 1) for end in span.ends)
-        return spans(starts, ends, after)
+        return _spans(starts, ends, after)
 
     def read_for(self, span: Span) -> Span:
         """Rows that it reads to make the span, from `-padding` on."""
@@ -120,14 +120,14 @@ class PartlyChanged(Tensor):
         how, name = how or {}, function.overloadpacket.__name__
         if name.endswith("_") and not name.startswith("_") and isinstance(args[0], cls):  # such as relu_: in place
             return args[0].changed(function, name[:-1], args[1:], how)
-        found = OPERATIONS[name](function, *args, **how) if name in OPERATIONS else NotImplemented
+        found = _OPERATIONS[name](function, *args, **how) if name in _OPERATIONS else NotImplemented
         if found is NotImplemented:
             found = function.decompose(*args, **how)  # into operations that may be known
-        return function(*whole(args), **whole(how)) if found is NotImplemented else found
+        return function(*_whole_tensor(args), **_whole_tensor(how)) if found is NotImplemented else found
 
     def changed(self, function: Callable, name: str, others: tuple, how: dict) -> "PartlyChanged":
         """Itself after an operation in place; `name` is the one that would make another tensor."""
-        if name in BY_NUMBER and not any(isinstance(other, Tensor) for other in others):
+        if name in _BY_NUMBER and not any(isinstance(other, Tensor) for other in others):
             self.mapped(lambda part: function(part, *others, **how))  # in the memory of each part
             return self
         found = getattr(getattr(torch.ops.aten, name), function._overloadname)(self, *others, **how)
@@ -144,8 +144,8 @@ class PartlyChanged(Tensor):
         """A part of each map, `(n, channels, rows, columns)`, possibly with a margin of `base` around the maps."""
         base = self.base if base is None else base
         down, across = ((base.shape[i] - self.shape[i]) // 2 for i in (2, 3))
-        found = cut(base, Blocks(parts.bases, parts.rows.moved(down), parts.columns.moved(across)))
-        places, inside = places_in(self.blocks, parts)
+        found = _cut_out(base, Blocks(parts.bases, parts.rows.moved(down), parts.columns.moved(across)))
+        places, inside = _places_in(self.blocks, parts)
         numbers = _by_place(self.numbers)
         _by_place(found).index_copy_(0, places, numbers if inside is None else numbers[inside])
         return found
@@ -164,7 +164,7 @@ class PartlyChanged(Tensor):
         return self.cut(self.everywhere())
 
 
-def partly_covered(x: Tensor, covers: Tensor, image: Tensor, rows: Tensor, columns: Tensor) -> PartlyChanged:
+def partly_covered_batch(x: Tensor, covers: Tensor, image: Tensor, rows: Tensor, columns: Tensor) -> PartlyChanged:
     """Copies of images `x (m, 3, h, w)`, with `covers` of the same shape in some places.
 
     `image (n,)`: of which each is a copy; `rows (n, h)` and `columns (n, w)`, bool: where it is covered.
@@ -174,29 +174,29 @@ def partly_covered(x: Tensor, covers: Tensor, image: Tensor, rows: Tensor, colum
     blocks = Blocks(tuple((image - first).tolist()), _spans_of(rows), _spans_of(columns))
     inside = (covered.gather(1, span.places()) for covered, span in zip((rows, columns), blocks[1:], strict=True))
     inside = torch.einsum("nh,nw->nhw", *inside)[:, None]
-    return PartlyChanged(base, torch.where(inside, cut(covers, blocks), cut(base, blocks)), blocks)
+    return PartlyChanged(base, torch.where(inside, _cut_out(covers, blocks), _cut_out(base, blocks)), blocks)
 
 
 def _spans_of(covered: Tensor) -> Span:
     starts = covered.int().argmax(dim=1)
-    return spans(starts.tolist(), (starts + covered.sum(dim=1)).tolist(), covered.shape[1])
+    return _spans(starts.tolist(), (starts + covered.sum(dim=1)).tolist(), covered.shape[1])
 
 
-def cut(base: Tensor, parts: Blocks) -> Tensor:
+def _cut_out(base: Tensor, parts: Blocks) -> Tensor:
     """Parts `(n, channels, rows, columns)` of maps, channels last."""
-    numbers = _by_place(base).index_select(0, places_of(parts, *base.shape[2:]))
+    numbers = _by_place(base).index_select(0, _places_of(parts, *base.shape[2:]))
     return numbers.view(len(parts.bases), parts.rows.length, parts.columns.length, -1).permute(0, 3, 1, 2)
 
 
-@lru_cache(KEPT)
-def places_of(parts: Blocks, height: int, width: int) -> Tensor:
+@lru_cache(_KEPT)
+def _places_of(parts: Blocks, height: int, width: int) -> Tensor:
     """Where the places of parts are among all those of their bases, which are of that size."""
     rows = height * torch.tensor(parts.bases)[:, None] + parts.rows.places()
     return (width * rows[:, :, None] + parts.columns.places()[:, None, :]).flatten()
 
 
-@lru_cache(KEPT)
-def places_in(blocks: Blocks, parts: Blocks) -> tuple[Tensor, Tensor | None]:
+@lru_cache(_KEPT)
+def _places_in(blocks: Blocks, parts: Blocks) -> tuple[Tensor, Tensor | None]:
     """Where the places of blocks are among all those of parts, and which of them are there at all; None: all."""
     down, across = blocks.rows.places_in(parts.rows), blocks.columns.places_in(parts.columns)
     firsts = parts.area * torch.arange(len(parts.bases))[:, None, None]
@@ -211,27 +211,27 @@ def _by_place(maps: Tensor) -> Tensor:
     return maps.permute(0, 2, 3, 1).reshape(-1, maps.shape[1])
 
 
-def whole(arguments: object) -> object:
+def _whole_tensor(arguments: object) -> object:
     """Arguments of an operation without partly changed maps."""
     return tree_map(lambda each: each.whole() if isinstance(each, PartlyChanged) else each, arguments)
 
 
-def number_by_number(function: Callable, x: Tensor, *others: object, **how: object) -> object:
+def _elementwise(function: Callable, x: Tensor, *others: object, **how: object) -> object:
     """An operation on each number by itself, or on two at the same place."""
     n_others = sum(isinstance(other, Tensor) for other in (*others, *how.values()))
     if n_others == 0:
         return x.mapped(lambda part: function(part, *others, **how))
     both = n_others == len(others) == 1 and isinstance(x, Tensor) and isinstance(others[0], Tensor)
-    return two_by_two(function, x, *others, **how) if both else NotImplemented
+    return _elementwise_pair(function, x, *others, **how) if both else NotImplemented
 
 
-def two_by_two(function: Callable, x: Tensor, y: Tensor, **how: object) -> object:
+def _elementwise_pair(function: Callable, x: Tensor, y: Tensor, **how: object) -> object:
     """An operation on two tensors, one of which may have a single number, or one for each channel."""
     if isinstance(x, PartlyChanged) and isinstance(y, PartlyChanged):
         if x.shape != y.shape or x.blocks.bases != y.blocks.bases:
             return NotImplemented
         rows, columns = (
-            spans(map(min, a.starts, b.starts), map(max, a.ends, b.ends), side)
+            _spans(map(min, a.starts, b.starts), map(max, a.ends, b.ends), side)
             for a, b, side in zip(x.blocks[1:], y.blocks[1:], x.shape[2:], strict=True)
         )
         blocks = Blocks(x.blocks.bases, rows, columns)
@@ -243,12 +243,12 @@ def two_by_two(function: Callable, x: Tensor, y: Tensor, **how: object) -> objec
     return maps.mapped(lambda part: function(part, y, **how) if maps is x else function(x, part, **how))
 
 
-def another_type(function: Callable, x: PartlyChanged, dtype: torch.dtype | None = None, **_: object) -> object:
+def _cast_type(function: Callable, x: PartlyChanged, dtype: torch.dtype | None = None, **_: object) -> object:
     """`to` another type of numbers."""
     return x.mapped(lambda part: function(part, dtype=dtype))
 
 
-def convolved(
+def _convolve(
     function: Callable,
     x: Tensor,
     weight: Tensor,
@@ -264,10 +264,10 @@ def convolved(
     if transposed or not isinstance(x, PartlyChanged):
         return NotImplemented
     steps, rest = _both_ways(weight.shape[2:], stride, padding, dilation), (dilation, False, no_padding, groups)
-    return stepwise(x, steps, lambda part: function(part, weight, bias, stride, [0, 0], *rest))
+    return _apply_stepwise(x, steps, lambda part: function(part, weight, bias, stride, [0, 0], *rest))
 
 
-def max_pooled(
+def _max_pool(
     function: Callable,
     x: PartlyChanged,
     kernel: list[int],
@@ -280,37 +280,37 @@ def max_pooled(
     if ceil_mode:
         return NotImplemented
     steps = _both_ways(kernel, stride or kernel, padding, dilation)
-    return stepwise(x, steps, lambda part: function(part, kernel, stride, [0, 0], dilation), -torch.inf)
+    return _apply_stepwise(x, steps, lambda part: function(part, kernel, stride, [0, 0], dilation), -torch.inf)
 
 
 def _both_ways(*each: list[int]) -> tuple[Steps, Steps]:
     return tuple(map(Steps, *(list(one) * (2 // len(one)) for one in each)))
 
 
-def stepwise(
+def _apply_stepwise(
     x: PartlyChanged, steps: tuple[Steps, Steps], operation: Callable[[Tensor], Tensor], margin: float = 0.0
 ) -> Tensor:
     """What an operation makes of maps that it goes down and across; it is given them with their margins."""
     if all(each == (1, 1, 0, 1) for each in steps):
         return x.mapped(operation)
     (down, across), (height, width) = steps, x.shape[2:]
-    blocks, read = through(steps, x.blocks, height, width)
+    blocks, read = _pass_through(steps, x.blocks, height, width)
     margins = [across.padding] * 2 + [down.padding] * 2
-    if blocks.area > MOST * down.side_after(height) * across.side_after(width):
+    if blocks.area > _MOST * down.side_after(height) * across.side_after(width):
         return operation(F.pad(x.whole(), margins, value=margin))
     base = F.pad(x.base, margins, value=margin) if any(margins) else x.base
     return PartlyChanged(operation(base), operation(x.cut(read, base)), blocks)
 
 
-@lru_cache(KEPT)
-def through(steps: tuple[Steps, Steps], blocks: Blocks, height: int, width: int) -> tuple[Blocks, Blocks]:
+@lru_cache(_KEPT)
+def _pass_through(steps: tuple[Steps, Steps], blocks: Blocks, height: int, width: int) -> tuple[Blocks, Blocks]:
     """Which blocks depend on these behind the steps down and across, and which are read to make them."""
     (down, across), (bases, rows, columns) = steps, blocks
     rows, columns = down.reached(rows, height), across.reached(columns, width)
     return Blocks(bases, rows, columns), Blocks(bases, down.read_for(rows), across.read_for(columns))
 
 
-def normalized(
+def _normalize(
     function: Callable, x: PartlyChanged, weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, *how: object
 ) -> object:
     """A batch normalisation; what it tells besides is of batches, and empty in evaluation mode."""
@@ -320,16 +320,16 @@ def normalized(
     return PartlyChanged(base, function(x.numbers, weight, bias, mean, variance, *how)[0], x.blocks), *rest
 
 
-BY_NUMBER = {
+_BY_NUMBER = {
     *("relu", "hardtanh", "leaky_relu", "elu", "silu", "gelu", "mish", "sigmoid", "hardsigmoid", "hardswish"),
     *("add", "sub", "mul", "div", "pow", "neg", "clamp", "clamp_min", "clone", "detach", "alias"),
 }
-OPERATIONS = {
-    **dict.fromkeys(BY_NUMBER, number_by_number),
-    "_to_copy": another_type,
-    "convolution": convolved,
-    "max_pool2d": max_pooled,
-    "native_batch_norm": normalized,
+_OPERATIONS = {
+    **dict.fromkeys(_BY_NUMBER, _elementwise),
+    "_to_copy": _cast_type,
+    "convolution": _convolve,
+    "max_pool2d": _max_pool,
+    "native_batch_norm": _normalize,
 }
 
 
@@ -339,7 +339,7 @@ def _(stage: PartlyChanged) -> tuple[Tensor, Tensor]:
     n, of = stage.shape[2] * stage.shape[3], list(stage.blocks.bases)  # a tuple would be an index into dimensions
     mean, deviation = mean_and_deviation(stage.base)
     after, squares_after = _sums_about(mean[of], stage.numbers)
-    before, squares_before = _sums_about(mean[of], cut(stage.base, stage.blocks))
+    before, squares_before = _sums_about(mean[of], _cut_out(stage.base, stage.blocks))
     moved = (after - before) / n
     square = deviation[of].square() + (squares_after - squares_before) / n - moved.square()
     return mean[of] + moved, square.clamp(min=1e-5).sqrt()
@@ -348,7 +348,7 @@ def _(stage: PartlyChanged) -> tuple[Tensor, Tensor]:
 def _sums_about(mean: Tensor, numbers: Tensor) -> tuple[Tensor, Tensor]:
     """Of differences from the mean, and of their squares, which far from 0 would have no digits left."""
     sums = []
-    for own, part in zip(mean.split(len(in_cache(numbers)[0])), in_cache(numbers), strict=True):
+    for own, part in zip(mean.split(len(cache_sized_parts(numbers)[0])), cache_sized_parts(numbers), strict=True):
         apart = part.float() - own[:, :, None, None]
         sums.append((apart.sum(dim=(2, 3)), apart.square_().sum(dim=(2, 3))))
     return tuple(map(torch.cat, zip(*sums, strict=True)))

@@ -11,16 +11,16 @@ from fastai.vision.core import TensorImage
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
-from styleclf.inference.predict import decoded_batches
+from styleclf.inference import decoded_batches
 from styleclf.output import tracked
 
 Baseline = Literal["zeros", "mean", "blur"]
-BASELINES = get_args(Baseline)
-AT_ONCE = 8  # images in memory with all that is made of them
-BLUR = 1 / 16  # of the side: the deviation of the Gaussian, after which strokes and outlines are gone
+_BASELINES = get_args(Baseline)
+_AT_ONCE = 8  # images in memory with all that is made of them
+_BLUR = 1 / 16  # of the side: the deviation of the Gaussian, after which strokes and outlines are gone
 
 
-def seen_images(
+def network_inputs(
     learn: Learner, paths: Sequence[str | Path], progress: bool = True
 ) -> Iterator[tuple[list[int], Tensor]]:
     """Batches of positions in `paths` and normalised images `(n, 3, size, size)` float32, on the learner's device.
@@ -29,8 +29,8 @@ def seen_images(
     """
     device = next(learn.model.parameters()).device
     unreadable: dict[int, str] = {}
-    batches = decoded_batches(learn, paths, AT_ONCE, unreadable)
-    for positions, pixels in tracked(batches, -(-len(paths) // AT_ONCE), f"batches of {AT_ONCE} images", progress):
+    batches = decoded_batches(learn, paths, _AT_ONCE, unreadable)
+    for positions, pixels in tracked(batches, -(-len(paths) // _AT_ONCE), f"batches of {_AT_ONCE} images", progress):
         for position, reason in unreadable.items():
             raise OSError(f"{paths[position]} cannot be opened as an image: {reason}")
         x = learn.dls.valid.after_batch((TensorImage(pixels).to(device),))[0]
@@ -74,7 +74,7 @@ def baseline_images(x: Tensor, baseline: Baseline = "zeros") -> Tensor:
         return torch.zeros_like(x)
     if baseline == "mean":
         return x.mean(dim=(2, 3), keepdim=True).expand_as(x)
-    deviation = max(1.0, BLUR * x.shape[-1])
+    deviation = max(1.0, _BLUR * x.shape[-1])
     reach = min(
         int(3 * deviation), min(x.shape[2:]) - 1
     )  # what is mirrored at the edges cannot be wider than the image
@@ -83,5 +83,5 @@ def baseline_images(x: Tensor, baseline: Baseline = "zeros") -> Tensor:
 
 def check_baseline(baseline: str) -> None:
     """Raise ValueError for what is no baseline."""
-    if baseline not in BASELINES:
-        raise ValueError(f"baseline must be one of {', '.join(BASELINES)}, not {baseline!r}")
+    if baseline not in _BASELINES:
+        raise ValueError(f"baseline must be one of {', '.join(_BASELINES)}, not {baseline!r}")

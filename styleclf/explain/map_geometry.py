@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from styleclf.data.images import FITS, Fit
+from styleclf.data import FITS, Fit
 
 
-def placed(attr: np.ndarray, width: int, height: int, fit: Fit = "squash") -> np.ndarray:
+def map_on_picture(attr: np.ndarray, width: int, height: int, fit: Fit = "squash") -> np.ndarray:
     """A map `(size, size)` on a picture of `width` x `height` pixels: `(height, width)` float32.
 
     NaN where the network has not seen the picture, which is what 'crop' has cut off; what lies on padding is left out.

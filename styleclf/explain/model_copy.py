@@ -5,9 +5,9 @@ import copy
 import torch
 from torch import Tensor, nn
 
-RELUS = (nn.ReLU, nn.ReLU6)
-GATES = (nn.Sigmoid, nn.Hardsigmoid)  # they weigh channels and are no nonlinearity on the way of the features
-ACTIVATIONS = ("torch.nn.modules.activation", "timm.layers.activations", "timm.layers.activations_me")
+_RELUS = (nn.ReLU, nn.ReLU6)
+_GATES = (nn.Sigmoid, nn.Hardsigmoid)  # they weigh channels and are no nonlinearity on the way of the features
+_ACTIVATIONS = ("torch.nn.modules.activation", "timm.layers.activations", "timm.layers.activations_me")
 
 
 class LogOdds(nn.Module):
@@ -55,7 +55,7 @@ def stage_layer(model: nn.Module, x: Tensor, method: str) -> nn.Module:
     stages = list(getattr(trunk, "feature_info", None) or [])
     if not stages:
         raise ValueError(f"{method} needs stages of feature maps, and a {kind} names none: {advice}")
-    for stage, shape in zip(stages[::-1], stage_shapes(model, trunk, stages, x)[::-1], strict=True):
+    for stage, shape in zip(stages[::-1], _stage_shapes(model, trunk, stages, x)[::-1], strict=True):
         if len(shape) != 4 or shape[1] != stage["num_chs"]:
             break
         if shape[2] * shape[3] > 1:
@@ -66,7 +66,7 @@ def stage_layer(model: nn.Module, x: Tensor, method: str) -> nn.Module:
     )
 
 
-def stage_shapes(model: nn.Module, trunk: nn.Module, stages: list[dict], x: Tensor) -> list[tuple[int, ...]]:
+def _stage_shapes(model: nn.Module, trunk: nn.Module, stages: list[dict], x: Tensor) -> list[tuple[int, ...]]:
     """The shapes of what the trunk's stages make of images `x`, () of a stage that is never reached."""
     shapes: dict[str, tuple[int, ...]] = {}
 
@@ -92,9 +92,9 @@ def make_guidable(model: nn.Module) -> nn.Module:
 
     Raises ValueError for a model that has no ReLUs, or other activations beside them.
     """
-    activations = {type(each) for each in model.modules() if type(each).__module__ in ACTIVATIONS}
-    others = [kind.__name__ for kind in activations if not issubclass(kind, RELUS + GATES)]
-    if others or not any(issubclass(kind, RELUS) for kind in activations):
+    activations = {type(each) for each in model.modules() if type(each).__module__ in _ACTIVATIONS}
+    others = [kind.__name__ for kind in activations if not issubclass(kind, _RELUS + _GATES)]
+    if others or not any(issubclass(kind, _RELUS) for kind in activations):
         found = ", ".join(sorted(others)) or "none"
         raise ValueError(f"guided_gradcam needs a network of ReLUs alone, and this one has {found}: use gradcam")
     for module in list(model.modules()):

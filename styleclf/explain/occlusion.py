@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from styleclf.explain.incremental import partly_covered
+from styleclf.explain.incremental import partly_covered_batch
 
 
 class Windows(NamedTuple):
@@ -68,30 +68,30 @@ def window_losses(
 
     The parameters are those of `occlusion_maps`.
     """
-    copies, at_once = (partly_covered_copies, 48) if x.device.type == "cpu" else (covered_copies, 64)
-    probas = torch.cat([predict(each) for each in copies(x, covers, with_none(windows), bs or at_once)])
+    copies, at_once = (_partly_covered_copies, 48) if x.device.type == "cpu" else (_covered_copies, 64)
+    probas = torch.cat([predict(each) for each in copies(x, covers, _with_none(windows), bs or at_once)])
     left, whole = probas.view(len(x), len(windows.rows) + 1, -1).split([len(windows.rows), 1], dim=1)
     return whole - left, whole[:, 0]
 
 
-def with_none(windows: Windows) -> Windows:
+def _with_none(windows: Windows) -> Windows:
     """The windows, and a last one that covers nothing."""
     return Windows(*(torch.cat([each, torch.zeros_like(each[:1])]) for each in windows))
 
 
-def covered_copies(x: Tensor, covers: Tensor, windows: Windows, bs: int) -> Iterator[Tensor]:
+def _covered_copies(x: Tensor, covers: Tensor, windows: Windows, bs: int) -> Iterator[Tensor]:
     """Each image with each window covered, `bs` at a time."""
-    for image, window in pairs_of(x, windows, bs):
+    for image, window in _pairs_of(x, windows, bs):
         yield torch.where(windows.covered(window), covers[image], x[image])
 
 
-def partly_covered_copies(x: Tensor, covers: Tensor, windows: Windows, bs: int) -> Iterator[Tensor]:
+def _partly_covered_copies(x: Tensor, covers: Tensor, windows: Windows, bs: int) -> Iterator[Tensor]:
     """The same, as tensors that save a processor what is alike in all copies of an image."""
-    for image, window in pairs_of(x, windows, bs):
-        yield partly_covered(x, covers, image, windows.rows[window], windows.columns[window])
+    for image, window in _pairs_of(x, windows, bs):
+        yield partly_covered_batch(x, covers, image, windows.rows[window], windows.columns[window])
 
 
-def pairs_of(x: Tensor, windows: Windows, bs: int) -> Iterator[tuple[Tensor, Tensor]]:
+def _pairs_of(x: Tensor, windows: Windows, bs: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Images and windows, at most `bs`, all windows of an image after one another; of whole images, where that fits."""
     n_windows = len(windows.rows)
     for pairs in torch.arange(len(x) * n_windows, device=x.device).split(bs // n_windows * n_windows or bs):

@@ -8,15 +8,13 @@ import pandas as pd
 from PIL import Image
 from scipy.special import logit
 
-from styleclf.data.authors import author_groups
-from styleclf.data.images import Fit, open_rgb
+from styleclf.data import Fit, author_groups, open_rgb
 from styleclf.explain.map_geometry import seen_box
 from styleclf.explain.occlusion import Windows
 from styleclf.output import write_table
-from styleclf.plots import save_figure
-from styleclf.plots.patches import plot_patches
+from styleclf.plots import plot_patches, save_figure
 
-LEAST = 1e-6  # probability, below and from 1, where float32 no longer tells how sure a network is
+_LEAST = 1e-6  # probability, below and from 1, where float32 no longer tells how sure a network is
 BOX = ["left", "top", "right", "bottom"]
 
 
@@ -37,7 +35,7 @@ def best_patches(
     """
     if n < 1:
         raise ValueError(f"n must be 1 patch or more for each style, not {n}")
-    groups, boxes, gains = author_groups(rows), window_boxes(windows), log_odds_lost(probas, lost)
+    groups, boxes, gains = author_groups(rows), window_boxes(windows), _log_odds_lost(probas, lost)
     best = np.where(probas == probas.max(axis=1, keepdims=True), gains.max(axis=1), 0)
     found = []
     for position, style in enumerate(vocab):
@@ -50,10 +48,10 @@ def best_patches(
     return pd.DataFrame(found, columns=["style", "rank", "filename", "label", "author", "odds", *BOX])
 
 
-def log_odds_lost(probas: np.ndarray, lost: np.ndarray) -> np.ndarray:
+def _log_odds_lost(probas: np.ndarray, lost: np.ndarray) -> np.ndarray:
     """What the log-odds of styles lose where their probabilities lose `lost`, of the same shape."""
     whole = np.asarray(probas, dtype=float)[:, None]
-    return logit(np.clip(whole, LEAST, 1 - LEAST)) - logit(np.clip(whole - lost, LEAST, 1 - LEAST))
+    return logit(np.clip(whole, _LEAST, 1 - _LEAST)) - logit(np.clip(whole - lost, _LEAST, 1 - _LEAST))
 
 
 def window_boxes(windows: Windows) -> np.ndarray:

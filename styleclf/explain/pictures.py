@@ -6,19 +6,19 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from styleclf.data.images import Fit, open_rgb
-from styleclf.explain.map_geometry import placed
-from styleclf.plots.pictures import PICTURE
+from styleclf.data import Fit, open_rgb
+from styleclf.explain.map_geometry import map_on_picture
+from styleclf.plots import PICTURE
 
-PIXELWISE = ("integrated_gradients", "gradient_shap", "guided_gradcam", "saliency")
-SMOOTHING = 1 / 64  # of the side: the deviation of the Gaussian
+_PIXELWISE = ("integrated_gradients", "gradient_shap", "guided_gradcam", "saliency")
+_SMOOTHING = 1 / 64  # of the side: the deviation of the Gaussian
 
 
-def smoothed(attr: np.ndarray, method: str) -> np.ndarray:
+def smooth_map(attr: np.ndarray, method: str) -> np.ndarray:
     """Maps `(n, size, size)` as they are shown: those of single pixels, in which no eye sees anything, are smoothed."""
-    if method not in PIXELWISE:
+    if method not in _PIXELWISE:
         return attr
-    deviation = SMOOTHING * attr.shape[-1]
+    deviation = _SMOOTHING * attr.shape[-1]
     return gaussian_filter(attr, (0, deviation, deviation))
 
 
@@ -30,6 +30,6 @@ def small_pictures(paths: Sequence[str]) -> list[Image.Image]:
     return pictures
 
 
-def on_pictures(attr: np.ndarray, pictures: Sequence[Image.Image], fit: Fit) -> list[np.ndarray]:
+def maps_on_pictures(attr: np.ndarray, pictures: Sequence[Image.Image], fit: Fit) -> list[np.ndarray]:
     """Maps `(n, size, size)` put onto pictures, each `(height, width)` of its own."""
-    return [placed(each, *picture.size, fit) for each, picture in zip(attr, pictures, strict=True)]
+    return [map_on_picture(each, *picture.size, fit) for each, picture in zip(attr, pictures, strict=True)]

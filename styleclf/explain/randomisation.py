@@ -13,7 +13,7 @@ from torch import nn
 from styleclf.explain.attribution import explained
 from styleclf.explain.deletion_curves import in_cells
 from styleclf.explain.model_copy import private_copy
-from styleclf.models.network import parameter_groups
+from styleclf.models import parameter_groups
 
 PARTS = ("head", "late body", "early body")  # from the head, with the neck, down
 
@@ -29,14 +29,14 @@ def shuffled_correlations(
     """By method: rank correlations `(len(PARTS), n)` of its maps with those of the ever more shuffled network."""
     found: dict[str, list[np.ndarray]] = {method: [] for method in cells}
     other = copy.copy(learn)
-    for other.model in shuffled_networks(learn.model, seed):
+    for other.model in _shuffled_networks(learn.model, seed):
         for method, own in cells.items():
             attr = explained(other, paths, method, styles, seed=seed, progress=False, **how).attr
             found[method].append(rank_correlations(own, in_cells(attr)))
     return {method: np.stack(each) for method, each in found.items()}
 
 
-def shuffled_networks(model: nn.Module, seed: int = 0) -> Iterator[nn.Module]:
+def _shuffled_networks(model: nn.Module, seed: int = 0) -> Iterator[nn.Module]:
     """A copy of the network with the weights of the head shuffled, then with the late body's, then with all.
 
     They are shuffled within each unit, which keeps its mean weight and its bias: mixed among units, they can leave all

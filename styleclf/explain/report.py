@@ -9,14 +9,13 @@ import pandas as pd
 from fastai.learner import Learner
 from PIL import Image
 
-from styleclf.data.images import Fit, open_rgb
-from styleclf.explain.attribution import Explained, explained, told
-from styleclf.explain.map_geometry import placed
-from styleclf.explain.pictures import on_pictures, small_pictures, smoothed
-from styleclf.inference.predict import picture_of
+from styleclf.data import Fit, open_rgb
+from styleclf.explain.attribution import Explained, explained, timing_line
+from styleclf.explain.map_geometry import map_on_picture
+from styleclf.explain.pictures import maps_on_pictures, small_pictures, smooth_map
+from styleclf.inference import picture_of
 from styleclf.output import whole_file, write_table
-from styleclf.plots import save_figure
-from styleclf.plots.explain import UNSIGNED, overlay, plot_explanations, plot_methods
+from styleclf.plots import UNSIGNED, overlay, plot_explanations, plot_methods, save_figure
 
 
 def write_explanations(
@@ -40,32 +39,32 @@ def write_explanations(
         seconds = (time.monotonic() - start) / len(paths)
         table["target"] = target = [learn.dls.vocab[i] for i in found.targs]
         table[f"amplitude_{method}"] = abs(found.attr).max(axis=(1, 2))
-        write_maps(found, paths, target, out / f"{method}.npz")
-        shown = smoothed(found.attr, method)
-        write_overlays(shown, paths, fit, out / "overlays" / method, signed=method not in UNSIGNED)
-        maps[method] = on_pictures(shown, pictures, fit)
+        _write_maps(found, paths, target, out / f"{method}.npz")
+        shown = smooth_map(found.attr, method)
+        _write_overlays(shown, paths, fit, out / "overlays" / method, signed=method not in UNSIGNED)
+        maps[method] = maps_on_pictures(shown, pictures, fit)
         save_figure(plot_explanations(table, pictures, maps[method], method), out / f"figures/{method}.png")
-        print(told(method, found, seconds), flush=True)
+        print(timing_line(method, found, seconds), flush=True)
     if len(methods) > 1:
         save_figure(plot_methods(table, pictures, maps), out / "figures/methods.png")
     write_table(table, out / "explained.csv")
     return table
 
 
-def write_maps(found: Explained, paths: Sequence[str], styles: Sequence[str], path: str | Path) -> None:
+def _write_maps(found: Explained, paths: Sequence[str], styles: Sequence[str], path: str | Path) -> None:
     """Write maps `attr (n, size, size)` with `filename, target (n,)` and `delta (n,)` as .npz that appears whole."""
     names = dict(filename=np.asarray(paths, dtype=str), target=np.asarray(styles, dtype=str))
     with whole_file(path) as aside:
         np.savez_compressed(aside, attr=found.attr, delta=found.deltas, **names)
 
 
-def write_overlays(
+def _write_overlays(
     attr: np.ndarray, paths: Sequence[str], fit: Fit, folder: str | Path, signed: bool = True
 ) -> list[Path]:
     """Write each map `(size, size)` as a transparent PNG of its picture's own size, numbered in their order."""
     written = []
     for i, (each, path) in enumerate(zip(attr, paths, strict=True), start=1):
-        image = Image.fromarray(overlay(placed(each, *open_rgb(path).size, fit), signed))
+        image = Image.fromarray(overlay(map_on_picture(each, *open_rgb(path).size, fit), signed))
         written.append(Path(folder) / f"{i:03}_{Path(path).stem}.png")
         with whole_file(written[-1]) as aside:
             image.save(aside, format="PNG")

@@ -8,29 +8,29 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data.design import read_unvalidated
-from styleclf.evaluation.predictions import probas_of, targets, true_ranks, vocab_of
-from styleclf.inference.predict import predict_design, predict_table
+from styleclf.data import read_without_validation
+from styleclf.evaluation import probas_of, targets, true_ranks, vocab_of
+from styleclf.inference import predict_design, predict_table
 
 Pick = Literal["top-1", "top-2", "wrong", "confident"]
-PICKS = get_args(Pick)
+_PICKS = get_args(Pick)
 
 
-def picked_from_design(
+def select_from_design(
     learn: Learner, design: str | Path, fold: str, images: str | Path, pick: Pick, n: int, seed: int = 0
 ) -> pd.DataFrame:
-    """`picked` images of a fold, which the learner should not have seen, as paths.
+    """`_select_rows` images of a fold, which the learner should not have seen, as paths.
 
     Raises ValueError for the validation set, which stays closed, for styles that the learner does not know, and what
-    `picked` raises.
+    `_select_rows` raises.
     """
-    check_pick(pick, n)
-    rows = read_unvalidated(design, fold)
-    chosen = picked(predict_design(learn, rows, images), pick, n, seed)
+    _check_pick(pick, n)
+    rows = read_without_validation(design, fold)
+    chosen = _select_rows(predict_design(learn, rows, images), pick, n, seed)
     return chosen.assign(filename=[(Path(images) / name).as_posix() for name in chosen["filename"]])
 
 
-def picked_files(learn: Learner, files: Sequence[Path]) -> pd.DataFrame:
+def select_files(learn: Learner, files: Sequence[Path]) -> pd.DataFrame:
     """Predictions `filename, label, pred, proba_<style>…` of image files; `label` is their folder if that is a style.
 
     Raises OSError for a file that cannot be opened as an image.
@@ -43,14 +43,14 @@ def picked_files(learn: Learner, files: Sequence[Path]) -> pd.DataFrame:
     return table
 
 
-def picked(predictions: pd.DataFrame, pick: Pick, n: int, seed: int = 0) -> pd.DataFrame:
+def _select_rows(predictions: pd.DataFrame, pick: Pick, n: int, seed: int = 0) -> pd.DataFrame:
     """`n` rows of `predictions` of one kind, from as many styles as there are, sorted by style.
 
     'top-1': right at the first guess, 'top-2': only at the second, 'wrong': at neither; these are drawn by `seed`.
     'confident': right at the first guess, the surest of each style. Raises ValueError for another kind, for `n` below
     1, or if there is no such image.
     """
-    check_pick(pick, n)
+    _check_pick(pick, n)
     probas = probas_of(predictions)
     ranks = true_ranks(probas, targets(predictions["label"], vocab_of(predictions)))
     found = predictions[{"top-2": ranks == 1, "wrong": ranks > 1}.get(pick, ranks == 0)].sort_values("filename")
@@ -71,9 +71,9 @@ def picked(predictions: pd.DataFrame, pick: Pick, n: int, seed: int = 0) -> pd.D
     )
 
 
-def check_pick(pick: str, n: int) -> None:
+def _check_pick(pick: str, n: int) -> None:
     """Raise ValueError for what cannot be picked."""
-    if pick not in PICKS:
-        raise ValueError(f"pick must be one of {', '.join(PICKS)}, not {pick!r}")
+    if pick not in _PICKS:
+        raise ValueError(f"pick must be one of {', '.join(_PICKS)}, not {pick!r}")
     if n < 1:
         raise ValueError(f"n must be 1 image or more, not {n}")

@@ -16,17 +16,17 @@ import torch
 from fastai.learner import Learner
 from torch import Tensor
 
-from styleclf.data.pixel_cache import pixels_key
-from styleclf.evaluation.predictions import targets
+from styleclf.data import pixels_key
+from styleclf.evaluation import targets
 from styleclf.explain.attribution import predictor
-from styleclf.explain.inputs import Baseline, baseline_images, check_baseline, seen_images
+from styleclf.explain.inputs import Baseline, baseline_images, check_baseline, network_inputs
 from styleclf.explain.occlusion import Windows, sliding_windows, window_losses
-from styleclf.inference.predict import picture_of
-from styleclf.models.precision import Precision
+from styleclf.inference import picture_of
+from styleclf.models import Precision
 from styleclf.output import tracked, whole_file, write_json
 
-CHUNK = 32  # images in a file: what is lost when a run is stopped
-MADE_WITH = "made_with.json"
+_CHUNK = 32  # images in a file: what is lost when a run is stopped
+_MADE_WITH = "made_with.json"
 
 
 def occlude_all(
@@ -51,22 +51,22 @@ def occlude_all(
     windows = patch_windows(picture.size, window, stride)
     targs, paths = targets(rows["label"], list(learn.dls.vocab)), [Path(images) / name for name in rows["filename"]]
     how = dict(window=window, stride=stride, baseline=baseline, precision=precision)
-    check_made_with(folder, dict(model=model, images=pixels_key(paths, picture.size, picture.fit), **how))
-    files = {start: folder / f"{start:06}.npz" for start in range(0, len(rows), CHUNK)}
+    _check_made_with(folder, dict(model=model, images=pixels_key(paths, picture.size, picture.fit), **how))
+    files = {start: folder / f"{start:06}.npz" for start in range(0, len(rows), _CHUNK)}
     left = [start for start, file in files.items() if not file.is_file()]
     if len(left) < len(files):
         print(f"{len(files) - len(left)} of {len(files)} chunks are there already: {folder}", flush=True)
     predict = predictor(learn, precision)
-    for start in tracked(left, len(left), f"chunks of {CHUNK} images", progress):
-        chunk = slice(start, start + CHUNK)
-        found = occluded(learn, predict, paths[chunk], targs[chunk], windows, baseline)
+    for start in tracked(left, len(left), f"chunks of {_CHUNK} images", progress):
+        chunk = slice(start, start + _CHUNK)
+        found = _occlude_chunk(learn, predict, paths[chunk], targs[chunk], windows, baseline)
         with whole_file(files[start]) as aside:
             np.savez_compressed(aside, filename=rows["filename"][chunk].to_numpy(dtype=str), **found)
     return list(files.values())
 
 
 @torch.inference_mode()
-def occluded(
+def _occlude_chunk(
     learn: Learner,
     predict: Callable[[Tensor], Tensor],
     paths: Sequence[Path],
@@ -76,7 +76,7 @@ def occluded(
 ) -> dict[str, np.ndarray]:
     """What a chunk holds but for filenames."""
     maps, losses, probas = [], [], []
-    for which, x in seen_images(learn, paths, progress=False):
+    for which, x in network_inputs(learn, paths, progress=False):
         on_device = Windows(*(each.to(x.device) for each in windows))
         lost, whole = window_losses(predict, x, baseline_images(x, baseline), on_device)
         own = lost[torch.arange(len(x)), :, torch.from_numpy(targs[which]).to(x.device)]
@@ -92,9 +92,9 @@ def patch_windows(size: int, window: int | None = None, stride: int | None = Non
     return sliding_windows(size, size, window, stride or max(1, window // 2))
 
 
-def check_made_with(folder: Path, wanted: dict) -> None:
+def _check_made_with(folder: Path, wanted: dict) -> None:
     """Write down what chunks of the folder are made with. Raises ValueError if that is something else already."""
-    file, wanted = folder / MADE_WITH, json.loads(json.dumps(wanted))
+    file, wanted = folder / _MADE_WITH, json.loads(json.dumps(wanted))
     if not file.is_file():
         write_json(wanted, file)
         return

@@ -10,3 +10,7 @@ baselines.py  logistic regression, and a neural head for frozen features
 outcome.py    who is better, by how much, with which interval
 head.py       a forest as the head of a learner that is exported like any
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -21,20 +21,24 @@ from scipy.special import softmax
 from torch import nn
 from torch.utils.data import TensorDataset
 
-from styleclf.evaluation.calibration import with_probas
-from styleclf.evaluation.predictions import probas_of
+from styleclf.evaluation import probas_of, with_probas
 from styleclf.forest.features import FoldFeatures, Split
-from styleclf.training.callbacks import Unjudged
-from styleclf.training.losses import class_weights, create_loss
-from styleclf.training.probe import STRENGTHS, balanced_log_loss, logistic_regression
+from styleclf.training import (
+    STRENGTHS,
+    SkipValidation,
+    balanced_log_loss,
+    class_weights,
+    create_loss,
+    logistic_regression,
+)
 
-EPOCHS = (2, 5, 10, 20)  # of the head, to choose from
-LR_MAX, BATCH = 3e-3, 64
-USUAL_WIDTH = 2000  # features for which the probe's strengths were chosen
-LEAST = 1e-12  # probability in place of 0, whose logarithm is no number
+_EPOCHS = (2, 5, 10, 20)  # of the head, to choose from
+_LR_MAX, _BATCH = 3e-3, 64
+_USUAL_WIDTH = 2000  # features for which the probe's strengths were chosen
+_LEAST = 1e-12  # probability in place of 0, whose logarithm is no number
 
 
-def chosen_elsewhere(
+def _chosen_elsewhere(
     features: FoldFeatures, candidates: Sequence[Callable[[Split], np.ndarray]], what: str
 ) -> pd.DataFrame:
     """Out-of-fold predictions, of every fold by the candidate with the lowest class-weighted log loss on the others.
@@ -44,7 +48,7 @@ def chosen_elsewhere(
     tables = [features.out_of_fold(lambda _, split, probas=each: probas(split), what) for each in candidates]
     tried = np.stack([probas_of(table) for table in tables])
     rows = [features.in_fold(fold) for fold in features.by_fold]
-    logits = np.log(np.clip(tried, LEAST, 1))
+    logits = np.log(np.clip(tried, _LEAST, 1))
     losses = np.array([[balanced_log_loss(each[here], features.targs[here]) for here in rows] for each in logits])
     elsewhere = losses.sum(axis=1, keepdims=True) - losses
     for here, best in zip(rows, elsewhere.argmin(axis=0), strict=True):
@@ -54,27 +58,27 @@ def chosen_elsewhere(
 
 def logistic_predictions(features: FoldFeatures) -> pd.DataFrame:
     """Out-of-fold predictions by logistic regression of scaled features, every style counting alike."""
-    candidates = [partial(logistic_probas, strength=strength) for strength in STRENGTHS]
-    return chosen_elsewhere(features, candidates, "logistic regression")
+    candidates = [partial(_logistic_probas, strength=strength) for strength in STRENGTHS]
+    return _chosen_elsewhere(features, candidates, "logistic regression")
 
 
-def logistic_probas(split: Split, strength: float) -> np.ndarray:
+def _logistic_probas(split: Split, strength: float) -> np.ndarray:
     """Probabilities `(n_test, n_styles)`.
 
     Few features are scaled up, so that all together vary as much as those for which the probe's strengths were chosen.
     """
-    share = np.sqrt(USUAL_WIDTH / split.train.shape[1])
+    share = np.sqrt(_USUAL_WIDTH / split.train.shape[1])
     weight, bias = logistic_regression(split.train, split.targs, strength, split.n_styles, share)
     return softmax(split.test @ weight.T + bias, axis=1)
 
 
 def head_predictions(seen: FoldFeatures, **how: object) -> pd.DataFrame:
-    """Out-of-fold predictions by neural heads; `how` are keywords of `head_probas`."""
-    candidates = [partial(head_probas, epochs=epochs, **how) for epochs in EPOCHS]
-    return chosen_elsewhere(seen, candidates, "the neural head")
+    """Out-of-fold predictions by neural heads; `how` are keywords of `_head_probas`."""
+    candidates = [partial(_head_probas, epochs=epochs, **how) for epochs in _EPOCHS]
+    return _chosen_elsewhere(seen, candidates, "the neural head")
 
 
-def head_probas(
+def _head_probas(
     split: Split,
     features: str,
     embedding_size: int,
@@ -95,10 +99,10 @@ def head_probas(
         layers = nn.Linear(train.shape[1], embedding_size), nn.ReLU(), nn.Linear(embedding_size, split.n_styles)
         model = nn.Sequential(*layers)
         known = TensorDataset((train - mean) / deviation, torch.from_numpy(split.targs))
-        dl = DataLoader(known, bs=min(BATCH, len(known)), shuffle=True, drop_last=True)
+        dl = DataLoader(known, bs=min(_BATCH, len(known)), shuffle=True, drop_last=True)
         loss = create_loss("cross_entropy", class_weights(split.targs, range(split.n_styles)), label_smoothing)
-        learn = Learner(DataLoaders(dl, dl, device="cpu"), model, loss, wd=wd, cbs=[Unjudged()])
+        learn = Learner(DataLoaders(dl, dl, device="cpu"), model, loss, wd=wd, cbs=[SkipValidation()])
         with learn.no_bar(), learn.no_logging():
-            learn.fit_one_cycle(epochs, LR_MAX)
+            learn.fit_one_cycle(epochs, _LR_MAX)
     with torch.inference_mode():
         return softmax(model.eval()((test - mean) / deviation).numpy(), axis=1)

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data.authors import VAL
-from styleclf.evaluation.calibration import Calibrator, fitted_calibrator, set_threshold, with_probas
-from styleclf.evaluation.predictions import probas_of, targets, vocab_of
-from styleclf.forest.features import check_styles
+from styleclf.data import VAL
+from styleclf.evaluation import Calibrator, fitted_calibrator, probas_of, set_threshold, targets, vocab_of, with_probas
+from styleclf.forest.features import check_training_styles
 from styleclf.forest.head import Classifier, class_probas, with_forest
-from styleclf.forest.search_space import forest
+from styleclf.forest.search_space import create_forest
 from styleclf.forest.two_by_two import CALIBRATED, FOREST, NETWORK, NO_METHOD
-from styleclf.inference.predict import Predicted
-from styleclf.training.export import export_learner, load_style_learner
-from styleclf.training.fit import fitted_learner
+from styleclf.inference import Predicted
+from styleclf.training import export_learner, fitted_learner, load_style_learner
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -36,17 +34,17 @@ def network_of_all_folds(
         file = export_learner(fitted_learner(design, images, VAL, **how), places[-1])
     print(f"network of all folds: {file}", flush=True)
     learn = load_style_learner(file)
-    check_styles(learn, design, file)
+    check_training_styles(learn, design, file)
     return learn
 
 
-def fitted_forest(trained: Predicted, params: dict, seed: int = 0, jobs: int | None = None) -> "Pipeline":
+def fit_forest(trained: Predicted, params: dict, seed: int = 0, jobs: int | None = None) -> "Pipeline":
     """A forest fitted to what a network makes of its training images; it predicts in one thread."""
     targs = targets(trained.table["label"], vocab_of(trained.table))
-    return forest(params, seed, jobs).fit(trained.embeddings, targs).set_params(forest__n_jobs=1)
+    return create_forest(params, seed, jobs).fit(trained.embeddings, targs).set_params(forest__n_jobs=1)
 
 
-def by_heads(
+def predictions_by_head(
     predicted: Predicted, classifier: Classifier, calibrator: Calibrator | None = None
 ) -> dict[str, pd.DataFrame]:
     """Predictions of the same images by the network, by a forest on its embeddings, and by that calibrated."""
@@ -65,7 +63,7 @@ def calibrator_of(predictions: pd.DataFrame, method: str) -> Calibrator | None:
     return fitted_calibrator(probas_of(predictions), targets(predictions["label"], vocab_of(predictions)), method)
 
 
-def exported(
+def export_forest(
     learn: Learner,  # of all folds; its head is replaced
     classifier: Classifier,
     calibrator: Calibrator | None,

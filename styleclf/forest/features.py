@@ -14,16 +14,14 @@ import pandas as pd
 from fastai.learner import Learner
 from fastai.torch_core import no_random
 
-from styleclf.data.authors import author_groups, cv_folds
-from styleclf.data.design import unvalidated
-from styleclf.evaluation.predictions import prediction_columns, targets
-from styleclf.inference.embed import body_embeddings, embedded_files
+from styleclf.data import author_groups, cv_folds, without_validation
+from styleclf.evaluation import prediction_columns, targets
+from styleclf.inference import body_embeddings, embedded_files
 from styleclf.output import tracked
-from styleclf.runs.folder import read_embeddings
-from styleclf.runs.folds import fold_folder, loaded_folds
+from styleclf.runs import fold_folder, loaded_folds, read_embeddings
 
-OF_BODY = ("arch", "weights", "features", "size", "fit", "precision")  # of a training's settings
-KNOWN = ["filename", "label", "author", "fold"]
+_OF_BODY = ("arch", "weights", "features", "size", "fit", "precision")  # of a training's settings
+_KNOWN = ["filename", "label", "author", "fold"]
 
 
 class Split(NamedTuple):
@@ -68,7 +66,7 @@ class FoldFeatures:
         probas = np.empty((len(self.rows), len(self.vocab)))
         for fold in tracked(self.by_fold, len(self.by_fold), f"folds of {what}"):
             probas[self.in_fold(fold)] = probas_of(fold, self.split(fold))
-        return pd.concat([self.rows[KNOWN], prediction_columns(probas, self.vocab)], axis=1)
+        return pd.concat([self.rows[_KNOWN], prediction_columns(probas, self.vocab)], axis=1)
 
 
 def fine_tuned_features(design: pd.DataFrame, images: str | Path, cv: str | Path) -> FoldFeatures:
@@ -77,13 +75,13 @@ def fine_tuned_features(design: pd.DataFrame, images: str | Path, cv: str | Path
     Raises OSError where a fold or an image is missing, ValueError where a fold has other images or styles than the
     design, or embeddings that are no numbers.
     """
-    rows = unvalidated(design)
-    check_folds(rows, Path(cv))
+    rows = without_validation(design)
+    _check_folds(rows, Path(cv))
     found = {}
     for fold, learn in zip(cv_folds(rows), loaded_folds(rows, Path(cv)), strict=True):
         print(f"embeddings by the model without fold {fold}", flush=True)
-        check_styles(learn, rows, fold_folder(Path(cv), fold))
-        found[fold] = finite(embedded_files(learn, files_of(rows, images)), f"the model without fold {fold}")
+        check_training_styles(learn, rows, fold_folder(Path(cv), fold))
+        found[fold] = _check_finite(embedded_files(learn, _files_of(rows, images)), f"the model without fold {fold}")
     return FoldFeatures(rows, found)
 
 
@@ -92,19 +90,19 @@ def frozen_features(design: pd.DataFrame, images: str | Path, seed: int = 0, **h
 
     `how` are settings of `fitted_learner`, of which those of the body are used. Raises what `body_embeddings` raises.
     """
-    rows = unvalidated(design)
+    rows = without_validation(design)
     print("features by the body before any training", flush=True)
     with no_random(seed):  # weights may be drawn
-        found = body_embeddings(files_of(rows, images), **{name: how[name] for name in OF_BODY})
-    return FoldFeatures(rows, dict.fromkeys(cv_folds(rows), finite(found, "the body before any training")))
+        found = body_embeddings(_files_of(rows, images), **{name: how[name] for name in _OF_BODY})
+    return FoldFeatures(rows, dict.fromkeys(cv_folds(rows), _check_finite(found, "the body before any training")))
 
 
-def files_of(rows: pd.DataFrame, images: str | Path) -> list[Path]:
+def _files_of(rows: pd.DataFrame, images: str | Path) -> list[Path]:
     """The image files of a design's rows."""
     return [Path(images) / name for name in rows["filename"]]
 
 
-def check_folds(rows: pd.DataFrame, cv: Path) -> None:
+def _check_folds(rows: pd.DataFrame, cv: Path) -> None:
     """Raise ValueError if the embeddings that a fold's training left are not those of the fold's images."""
     for fold in cv_folds(rows):
         file = fold_folder(cv, fold) / "embeddings.npz"
@@ -119,7 +117,7 @@ def check_folds(rows: pd.DataFrame, cv: Path) -> None:
             )
 
 
-def check_styles(learn: Learner, rows: pd.DataFrame, where: Path) -> None:
+def check_training_styles(learn: Learner, rows: pd.DataFrame, where: Path) -> None:
     """Raise ValueError if the learner tells other styles apart than the rows have."""
     known, wanted = set(learn.dls.vocab), set(rows["label"])
     if known != wanted:
@@ -127,7 +125,7 @@ def check_styles(learn: Learner, rows: pd.DataFrame, where: Path) -> None:
         raise ValueError(f"the learner in {where} was trained on other styles than the design has: {names} differ")
 
 
-def finite(features: np.ndarray, source: str) -> np.ndarray:
+def _check_finite(features: np.ndarray, source: str) -> np.ndarray:
     """The features; raises ValueError if any are no numbers."""
     lost = ~np.isfinite(features).all(axis=1)
     if lost.any():

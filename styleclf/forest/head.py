@@ -10,9 +10,9 @@ import torch
 from fastai.learner import Learner
 from torch import nn
 
-from styleclf.evaluation.calibration import Calibrator
+from styleclf.evaluation import Calibrator
 
-LEAST = 1e-7  # probability in place of 0, whose logarithm is no number
+_LEAST = 1e-7  # probability in place of 0, whose logarithm is no number
 
 
 class Classifier(Protocol):
@@ -39,7 +39,7 @@ class ForestHead(nn.Module):
         found = class_probas(self.classifier, embeddings.detach().float().cpu().numpy(), self.n_out)
         if self.calibrator is not None:
             found = self.calibrator.predict_proba(found)
-        return torch.from_numpy(np.log(np.clip(found, LEAST, 1))).float().to(embeddings.device)
+        return torch.from_numpy(np.log(np.clip(found, _LEAST, 1))).float().to(embeddings.device)
 
 
 def class_probas(classifier: Classifier, features: np.ndarray, n_out: int) -> np.ndarray:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import optuna
     from sklearn.pipeline import Pipeline
 
-MOST_COMPONENTS = 64
-FEW = 64  # features, of which a tree may see all at every branching: of thousands that takes hours
+_MOST_COMPONENTS = 64
+_FEW = 64  # features, of which a tree may see all at every branching: of thousands that takes hours
 # scikit-learn's, with every style counting alike; its trees have no limit, to which 32 branchings come near
 DEFAULT = {
     "n_estimators": 100,
@@ -29,22 +29,22 @@ DEFAULT = {
 }
 
 
-def drawn(trial: optuna.Trial, width: int, n_images: int) -> dict:
+def draw_parameters(trial: optuna.Trial, width: int, n_images: int) -> dict:
     """The parameters of a trial's forest, for so many features of each image and images to learn from."""
     trial.suggest_int("n_estimators", 10, 1000, log=True)
     trial.suggest_categorical("criterion", ["gini", "entropy"])
     trial.suggest_int("max_depth", 2, 32)
     trial.suggest_int("min_samples_leaf", 1, 32)
     trial.suggest_int("min_samples_split", 2, 32)
-    trial.suggest_categorical("max_features", ["sqrt", "log2", *([None] if width <= FEW else [])])
+    trial.suggest_categorical("max_features", ["sqrt", "log2", *([None] if width <= _FEW else [])])
     trial.suggest_categorical("bootstrap", [True, False])
     trial.suggest_categorical("class_weight", ["balanced", "balanced_subsample", None])
     if trial.suggest_categorical("pca", [False, True]):
-        trial.suggest_int("n_components", 2, min(MOST_COMPONENTS, width, n_images), log=True)
+        trial.suggest_int("n_components", 2, min(_MOST_COMPONENTS, width, n_images), log=True)
     return trial.params
 
 
-def forest(params: dict, seed: int = 0, jobs: int | None = None) -> Pipeline:
+def create_forest(params: dict, seed: int = 0, jobs: int | None = None) -> Pipeline:
     """A forest of such parameters, yet to be fitted; principal components are those of scaled features."""
     from sklearn.decomposition import PCA
     from sklearn.ensemble import RandomForestClassifier
@@ -60,5 +60,5 @@ def forest(params: dict, seed: int = 0, jobs: int | None = None) -> Pipeline:
 
 def forest_probas(split: Split, params: dict, seed: int = 0, jobs: int | None = None) -> np.ndarray:
     """Probabilities `(n_test, n_styles)` of a split's images by a forest fitted to the others."""
-    fitted = forest(params, seed, jobs).fit(split.train, split.targs)
+    fitted = create_forest(params, seed, jobs).fit(split.train, split.targs)
     return class_probas(fitted, split.test, split.n_styles)

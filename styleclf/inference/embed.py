@@ -8,16 +8,13 @@ import numpy as np
 import torch
 from fastai.learner import Learner
 
-from styleclf.data.dataloaders import normalising
-from styleclf.data.images import Fit
-from styleclf.data.pixel_cache import stored
+from styleclf.data import Fit, cached_pixels, normalisation
 from styleclf.inference.features import stored_features
 from styleclf.inference.predict import picture_of
-from styleclf.models.network import Features, create_body
-from styleclf.models.precision import Precision
+from styleclf.models import Features, Precision, create_body
 
 Layer = Literal["embedding", "body"]
-LAYERS = get_args(Layer)
+_LAYERS = get_args(Layer)
 
 
 def embedded_files(
@@ -28,10 +25,10 @@ def embedded_files(
     Pixels and features go to the cache, where probes find them too. Raises ValueError for another layer or a learner
     that styleclf has not made, OSError for a file that cannot be read.
     """
-    if layer not in LAYERS:
-        raise ValueError(f"layer must be one of {', '.join(LAYERS)}, not {layer!r}")
+    if layer not in _LAYERS:
+        raise ValueError(f"layer must be one of {', '.join(_LAYERS)}, not {layer!r}")
     picture, (body, neck, _) = picture_of(learn), learn.model
-    store = stored([Path(path) for path in paths], picture.size, picture.fit, progress=progress)
+    store = cached_pixels([Path(path) for path in paths], picture.size, picture.fit, progress=progress)
     tfms, precision = learn.dls.valid.after_batch, learn.fitting_precision.precision
     features = np.array(stored_features(body, store, tfms, precision, progress))
     if layer == "body":
@@ -55,5 +52,5 @@ def body_embeddings(
     Raises what `create_body` and `stored` raise.
     """
     body = create_body(arch, features, weights)
-    store = stored([Path(path) for path in paths], size, fit, progress=progress)
-    return np.array(stored_features(body, store, normalising(arch), precision, progress))
+    store = cached_pixels([Path(path) for path in paths], size, fit, progress=progress)
+    return np.array(stored_features(body, store, normalisation(arch), precision, progress))

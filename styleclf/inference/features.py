@@ -16,13 +16,13 @@ from fastai.data.load import DataLoader
 from fastai.vision.core import TensorImage
 from torch import nn
 
-from styleclf.data.pixel_cache import PixelStore
-from styleclf.models.precision import Precision, computing, laid_out, resolved
+from styleclf.data import PixelStore
+from styleclf.models import Precision, autocast_context, channels_last, resolve_precision
 from styleclf.output import tracked, whole_file
 
-FEATURES_VERSION = 1  # raise it when the way from pixels to features changes, so that older arrays are not used
-BATCH = 64
-MOST_KEPT = 4  # arrays of features beside one of pixels: all together they stay smaller than that, up to 9,000 wide
+_FEATURES_VERSION = 1  # raise it when the way from pixels to features changes, so that older arrays are not used
+_BATCH = 64
+_MOST_KEPT = 4  # arrays of features beside one of pixels: all together they stay smaller than that, up to 9,000 wide
 
 
 def dataset_features(
@@ -37,7 +37,7 @@ def dataset_features(
 
     Where all its images are in a pixel store with a file, features are computed for the whole store, or found there.
     """
-    store, rows = stored_rows(ds)
+    store, rows = _stored_rows(ds)
     if store is None:
         return body_features(body, dls.test_dl(ds.items, with_labels=True), precision, progress, mirrored)
     features = stored_features(body, store, dls.valid.after_batch, precision, progress, mirrored)
@@ -48,7 +48,7 @@ def kept_batch(
     body: nn.Module, dls: DataLoaders, ds: Datasets, precision: Precision = "auto"
 ) -> tuple[torch.Tensor, torch.Tensor] | None:
     """All images of a part of `dls` as one batch of features and targets, for neck and head; None if none are kept."""
-    if stored_rows(ds)[0] is None:
+    if _stored_rows(ds)[0] is None:
         return None
     features, targs = dataset_features(body, dls, ds, precision)
     return torch.from_numpy(features), torch.from_numpy(targs)
@@ -64,24 +64,24 @@ def body_features(
     """Features `(n, d)` float32 of the body in evaluation mode and targets `(n,)`, in the order of `dl`."""
     features, targs = [], []
     for x, y in tracked(dl, len(dl), "batches of features", progress):
-        features.append(batch_features(body, x, precision, mirrored))
+        features.append(_batch_features(body, x, precision, mirrored))
         targs.append(np.asarray(y.cpu()))
     return np.concatenate(features), np.concatenate(targs)
 
 
-def batch_features(body: nn.Module, x: torch.Tensor, precision: Precision, mirrored: bool) -> np.ndarray:
+def _batch_features(body: nn.Module, x: torch.Tensor, precision: Precision, mirrored: bool) -> np.ndarray:
     """Features `(n, d)` float32 of a batch of normalised images `(n, 3, h, w)`; the body stays in its mode."""
     device, was_training = next(body.parameters()).device, body.training
     body.eval()
     try:
-        with torch.inference_mode(), computing(device, precision):
+        with torch.inference_mode(), autocast_context(device, precision):
             x = x.to(device)
-            return body(laid_out(x.flip(3) if mirrored else x)).float().cpu().numpy()
+            return body(channels_last(x.flip(3) if mirrored else x)).float().cpu().numpy()
     finally:
         body.train(was_training)
 
 
-def stored_rows(ds: Datasets) -> tuple[PixelStore | None, list[int]]:
+def _stored_rows(ds: Datasets) -> tuple[PixelStore | None, list[int]]:
     """The pixel store behind a part of `dls` and the row of each of its images; None if it does not hold them all."""
     before = []  # what makes paths of items
     for transform in ds.tls[0].tfms.fs:
@@ -105,9 +105,9 @@ def stored_features(
     """Features `(n, d)` float32 of all images of the store, memory-mapped from the file that keeps them.
 
     Its name is made from that of the pixels, from weights and architecture of the body, and from what else has a part
-    in them. It appears whole, and takes the place of the oldest where there are more than `MOST_KEPT` of these pixels.
+    in them. It appears whole, and takes the place of the oldest where there are more than `_MOST_KEPT` of these pixels.
     """
-    key = features_key(body, tfms, precision, mirrored, store.pixels.shape[1])
+    key = _features_key(body, tfms, precision, mirrored, store.pixels.shape[1])
     file = store.file.with_name(f"{store.file.stem}-{key}.npy")
     with suppress(FileNotFoundError):
         return np.load(file, mmap_mode="r")
@@ -118,7 +118,7 @@ def stored_features(
     return found
 
 
-def features_key(body: nn.Module, tfms: Pipeline, precision: Precision, mirrored: bool, size: int) -> str:
+def _features_key(body: nn.Module, tfms: Pipeline, precision: Precision, mirrored: bool, size: int) -> str:
     """A fingerprint of all that turns pixels into features: another one means other features.
 
     Transforms of test batches are told apart by what they make of a pattern of all colours.
@@ -126,10 +126,17 @@ def features_key(body: nn.Module, tfms: Pipeline, precision: Precision, mirrored
     import timm  # takes seconds
 
     device = next(body.parameters()).device
-    way = (FEATURES_VERSION, torch.__version__, timm.__version__, device.type, resolved(precision, device), mirrored)
+    way = (
+        _FEATURES_VERSION,
+        torch.__version__,
+        timm.__version__,
+        device.type,
+        resolve_precision(precision, device),
+        mirrored,
+    )
     digest = hashlib.blake2b(f"{way} {body}".encode(), digest_size=16)
     pattern = np.random.default_rng(0).integers(256, size=(1, size, size, 3), dtype=np.uint8)
-    digest.update(as_tested(pattern, tfms, device).cpu().numpy().tobytes())
+    digest.update(as_test_batch(pattern, tfms, device).cpu().numpy().tobytes())
     for name, value in body.state_dict().items():
         digest.update(f"\0{name} {value.dtype} {tuple(value.shape)}\0".encode())
         digest.update(value.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().data)
@@ -147,25 +154,25 @@ def _write_features(
 ) -> None:
     """Write the array batch by batch, so that memory holds one of them."""
     device, n = next(body.parameters()).device, len(store.pixels)
-    starts = range(0, n, BATCH)
+    starts = range(0, n, _BATCH)
     with open(file, "wb") as out:
         for start in tracked(starts, len(starts), "batches of features", progress):
-            x = as_tested(store.pixels[start : start + BATCH], tfms, device)
-            features = batch_features(body, x, precision, mirrored)
+            x = as_test_batch(store.pixels[start : start + _BATCH], tfms, device)
+            features = _batch_features(body, x, precision, mirrored)
             if start == 0:
                 header = {"descr": "<f4", "fortran_order": False, "shape": (n, features.shape[1])}
                 np.lib.format.write_array_header_1_0(out, header)
             out.write(features.astype("<f4").tobytes())
 
 
-def as_tested(pixels: np.ndarray, tfms: Pipeline, device: torch.device) -> torch.Tensor:
+def as_test_batch(pixels: np.ndarray, tfms: Pipeline, device: torch.device) -> torch.Tensor:
     """Pixels `(n, h, w, 3)` uint8 as test batches `(n, 3, h, w)` reach the network."""
     x = TensorImage(torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2)).to(device)
     return tfms((x,))[0].as_subclass(torch.Tensor)
 
 
 def _remove_oldest(files: Iterable[Path]) -> None:
-    """Remove all but the newest `MOST_KEPT`; one that another process removes, or holds on to, is left to it."""
+    """Remove all but the newest `_MOST_KEPT`; one that another process removes, or holds on to, is left to it."""
     with suppress(OSError):
-        for file in sorted(files, key=lambda file: file.stat().st_mtime, reverse=True)[MOST_KEPT:]:
+        for file in sorted(files, key=lambda file: file.stat().st_mtime, reverse=True)[_MOST_KEPT:]:
             file.unlink()

@@ -15,11 +15,9 @@ from fastai.vision.core import TensorImage
 from PIL import Image
 from torch import Tensor
 
-from styleclf.data.dataloaders import Picture
-from styleclf.data.inspection import IMAGE_SUFFIXES
-from styleclf.evaluation.calibration import prediction_sets
-from styleclf.evaluation.predictions import prediction_columns, probas_of, vocab_of
-from styleclf.models.precision import computing, laid_out
+from styleclf.data import IMAGE_SUFFIXES, Picture
+from styleclf.evaluation import prediction_columns, prediction_sets, probas_of, vocab_of
+from styleclf.models import autocast_context, channels_last
 from styleclf.output import tracked
 
 
@@ -95,8 +93,8 @@ def probas_and_embeddings(
     with torch.inference_mode():
         for positions, pixels in tracked(batches, -(-len(paths) // bs), "batches of images", progress):
             if positions:
-                x = laid_out(learn.dls.valid.after_batch((TensorImage(pixels).to(device),))[0])
-                with computing(device, precision):
+                x = channels_last(learn.dls.valid.after_batch((TensorImage(pixels).to(device),))[0])
+                with autocast_context(device, precision):
                     embedded = neck(body(x))
                     logits = head(embedded)
                 probas[positions] = learn.loss_func.activation(logits.float()).cpu().numpy()

@@ -1,1 +1,5 @@
-"""metric_learning"""
+"""Embeddings trained to tell styles by distance: retrieval, spaces beside one another, new styles."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

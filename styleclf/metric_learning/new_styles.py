@@ -8,9 +8,9 @@ from fastai.data.transforms import Categorize, CategoryMap
 from fastai.learner import Learner
 from torch import nn
 
-from styleclf.inference.predict import probas_and_embeddings
-from styleclf.models.network import CosineHead
-from styleclf.training.metric_losses import prototypes
+from styleclf.inference import probas_and_embeddings
+from styleclf.models import CosineHead
+from styleclf.training import prototypes
 
 
 def add_style(learn: Learner, style: str, images: Sequence[str | Path], progress: bool = True) -> Learner:
@@ -34,11 +34,11 @@ def add_style(learn: Learner, style: str, images: Sequence[str | Path], progress
         raise ValueError(f"{images[first]} cannot be read: {unreadable[first]}")
     found = prototypes(torch.from_numpy(embeddings), torch.zeros(len(embeddings), dtype=torch.long), 1).to(head.weight)
     head.weight = nn.Parameter(torch.cat([head.weight.detach(), found.repeat(head.n_centers, 1)]))
-    set_vocab(learn, [*vocab, style])
+    _set_vocab(learn, [*vocab, style])
     return learn
 
 
-def set_vocab(learn: Learner, vocab: Sequence[str]) -> None:
+def _set_vocab(learn: Learner, vocab: Sequence[str]) -> None:
     """Replace the names of the styles, in place, wherever the learner's images are labelled or its guesses decoded."""
     for ds in (learn.dls.train_ds, learn.dls.valid_ds):
         for tfms in (tl.tfms for tl in ds.tls):

@@ -6,16 +6,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from styleclf.atlas import write_atlas
-from styleclf.atlas.data import LAST
-from styleclf.embeddings.neighbours import neighbours_table
-from styleclf.embeddings.projection import projected
+from styleclf.atlas import LAST, write_atlas
+from styleclf.embeddings import neighbours_table, projected
 from styleclf.metric_learning.retrieval import embedding_scores, similarities, unit_rows
 from styleclf.metric_learning.spaces import Space
 from styleclf.output import write_table
 from styleclf.plots import plot_embedding_scores, plot_neighbours, plot_similarity, plot_space, plot_sphere, save_figure
 
-TITLES = {
+_TITLES = {
     "native": "Embeddings as they are",
     "sphere": "Embeddings by their direction",
     "map": "Embeddings on a map",
@@ -56,11 +54,11 @@ def write_comparison(
     }
     for name, figure in figures.items():
         save_figure(figure, out / f"figures/{name}.png")
-    write_pages(own, judged, points, images, out)
+    _write_pages(own, judged, points, images, out)
     return scores
 
 
-def write_pages(space: Space, judged: pd.DataFrame, points: np.ndarray, images: str | Path, out: str | Path) -> None:
+def _write_pages(space: Space, judged: pd.DataFrame, points: np.ndarray, images: str | Path, out: str | Path) -> None:
     """Write native.html, the points `(n, 2 or 3)` as they are, and sphere.html, those by their direction alone.
 
     Embeddings of more dimensions have only a map, map.html. Each page stands for itself, see `atlas`.
@@ -72,5 +70,5 @@ def write_pages(space: Space, judged: pd.DataFrame, points: np.ndarray, images: 
     pages = {"native": points, "sphere": unit_rows(points)} if drawn else {"map": points}
     for name, places in pages.items():
         file, sphere = Path(out) / f"{name}.html", name == "sphere" and places.shape[1] == 3
-        what = (table, judged["title"], places[None], [LAST], images, "", TITLES[name], notes)
+        what = (table, judged["title"], places[None], [LAST], images, "", _TITLES[name], notes)
         write_atlas(file, *what, marked=withheld, sphere=sphere)

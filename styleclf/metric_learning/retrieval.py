@@ -12,40 +12,48 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.data.batches import by_turns
-from styleclf.embeddings.separation import separation_values
-from styleclf.evaluation.intervals import N_RESAMPLES, author_units, centred, interval, resampled_counts, tail_percent
-from styleclf.evaluation.metrics import mean_over_styles, ratio
+from styleclf.data import alternate_groups
+from styleclf.embeddings import separation_values
+from styleclf.evaluation import (
+    N_RESAMPLES,
+    author_units,
+    centred_draws,
+    interval,
+    mean_over_styles,
+    ratio,
+    resampled_counts,
+    tail_percent,
+)
 
-TRAINED, WITHHELD, BOTH = "trained", "withheld", "both"
-COLUMNS = ["styles", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors"]
-SHOTS = (1, 5, 10)
-SEPARATION = ("silhouette", "davies_bouldin")
-OWN_AUTHOR = "precision_at_1_own_author"
-RETRIEVAL = {  # and what pytorch-metric-learning calls them
+_TRAINED, _WITHHELD, _BOTH = "trained", "withheld", "both"
+_COLUMNS = ["styles", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors"]
+_SHOTS = (1, 5, 10)
+_SEPARATION = ("silhouette", "davies_bouldin")
+_OWN_AUTHOR = "precision_at_1_own_author"
+_RETRIEVAL = {  # and what pytorch-metric-learning calls them
     "precision_at_1": "precision_at_1",
     "r_precision": "r_precision",
     "map_at_r": "mean_average_precision_at_r",
 }
-SPOKEN = {
+_SPOKEN = {
     "precision_at_1": "precision@1",
     "r_precision": "R-precision",
     "map_at_r": "MAP@R",
     "accuracy_5_shot": "5-shot",
     "auroc_known": "AUROC known",
 }
-MAIN = [
-    *((TRAINED, "precision_at_1"), (TRAINED, "map_at_r")),
-    *((WITHHELD, "precision_at_1"), (WITHHELD, "map_at_r"), (WITHHELD, "accuracy_5_shot")),
-    (BOTH, "auroc_known"),
+_MAIN = [
+    *((_TRAINED, "precision_at_1"), (_TRAINED, "map_at_r")),
+    *((_WITHHELD, "precision_at_1"), (_WITHHELD, "map_at_r"), (_WITHHELD, "accuracy_5_shot")),
+    (_BOTH, "auroc_known"),
 ]
-KINDS = (  # of pairs of images
+_KINDS = (  # of pairs of images
     *("same trained style", "different trained styles"),
     *("same withheld style", "different withheld styles", "withheld with trained"),
 )
-BINS = 100  # of cosine similarities, from -1 to 1
-BLOCK = 512  # rows of similarities held at once: 40 MB of 10,000 images
-NEAR_1 = 1e-3  # off which a length may be
+_BINS = 100  # of cosine similarities, from -1 to 1
+_BLOCK = 512  # rows of similarities held at once: 40 MB of 10,000 images
+_NEAR_1 = 1e-3  # off which a length may be
 
 
 class Judged(NamedTuple):
@@ -78,7 +86,7 @@ def embedding_scores(
     table: pd.DataFrame,  # n rows: label, author ('' = none), withheld (bool)
     train_units: np.ndarray,  # (m, d) of length 1: training images of the trained styles
     train_labels: Sequence[str],  # (m,) their styles
-    shots: Sequence[int] = SHOTS,  # example images of every withheld style
+    shots: Sequence[int] = _SHOTS,  # example images of every withheld style
     n_draws: int = 200,  # of examples
     n_resamples: int = N_RESAMPLES,
     seed: int = 0,
@@ -90,13 +98,13 @@ def embedding_scores(
     three, if the table has such images:
 
     - `silhouette, davies_bouldin`: as in `separation`; NaN for a single style.
-    - `precision_at_1, r_precision, map_at_r`: see `retrieval_values`; candidates are the other judged images of the
+    - `precision_at_1, r_precision, map_at_r`: see `_retrieval_values`; candidates are the other judged images of the
       same of the three. `precision_at_1_own_author` is of the same queries with their own authors' paintings among the
       candidates: the difference is how much recognising a hand flatters.
 
     For withheld styles `accuracy_5_shot` and `accuracy_5_shot_of_all`, for every number in `shots`: see
-    `few_shot_values`. For both `auroc_known`: see `auroc`; an image's score is its cosine with the nearest prototype of
-    a trained style.
+    `_few_shot_values`. For both `auroc_known`: see `_auroc`; an image's score is its cosine with the nearest prototype
+    of a trained style.
 
     Raises ValueError for embeddings that are not of length 1, tables that do not fit, a withheld style among the
     training images, a trained one without any, and where the package pytorch-metric-learning is missing.
@@ -104,23 +112,25 @@ def embedding_scores(
     units, train_units, train_labels = (np.asarray(each) for each in (units, train_units, train_labels))
     _check(units, table, train_units, train_labels, shots, n_draws)
     judged, withheld = Judged.of(units, table), table["withheld"].to_numpy(dtype=bool)
-    trained = prototypes(train_units, np.unique(train_labels, return_inverse=True)[1])
+    trained = _prototypes(train_units, np.unique(train_labels, return_inverse=True)[1])
     nearest = (judged.units @ trained.T).max(axis=1)
-    parts = {TRAINED: ~withheld, WITHHELD: withheld, BOTH: np.full(len(table), 0 < withheld.mean() < 1)}
+    parts = {_TRAINED: ~withheld, _WITHHELD: withheld, _BOTH: np.full(len(table), 0 < withheld.mean() < 1)}
     rows = []
     for styles, own in parts.items():
         if not own.any():
             continue
         part = judged.part(own)
         found = _separation_rows(part, n_resamples, seed) + _retrieval_rows(part, n_resamples, seed)
-        if styles == WITHHELD:
+        if styles == _WITHHELD:
             for k in shots:
                 found += _few_shot_rows(part, nearest[own], len(trained), k, n_draws, seed)
-        if styles == BOTH:
-            values = bounded(lambda counts: auroc(nearest, ~withheld, judged.targs, counts), judged, n_resamples, seed)
+        if styles == _BOTH:
+            values = _with_bounds(
+                lambda counts: _auroc(nearest, ~withheld, judged.targs, counts), judged, n_resamples, seed
+            )
             found.append(("auroc_known", *values, 0.5, *judged.sizes))
         rows += [(styles, *row) for row in found]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def scores_text(scores: Mapping[str, pd.DataFrame]) -> str:
@@ -132,14 +142,14 @@ def scores_text(scores: Mapping[str, pd.DataFrame]) -> str:
     texts = [f"{value:.2f} ({lo:.2f}-{hi:.2f})" for value, lo, hi in table[["value", "lo", "hi"]].to_numpy()]
     table["text"] = np.where(table["value"].isna(), "", texts)
     wide = table.pivot(index="model", columns=["styles", "metric"], values="text")
-    wide = wide.reindex(index=list(scores), columns=[name for name in MAIN if name in wide]).fillna("")
+    wide = wide.reindex(index=list(scores), columns=[name for name in _MAIN if name in wide]).fillna("")
     chance = table.drop_duplicates(["styles", "metric"]).set_index(["styles", "metric"])["chance"]
     wide.loc["chance"] = ["" if np.isnan(chance[name]) else f"{chance[name]:.2f}" for name in wide]
-    wide.columns = pd.MultiIndex.from_tuples([(styles, SPOKEN[metric]) for styles, metric in wide])
+    wide.columns = pd.MultiIndex.from_tuples([(styles, _SPOKEN[metric]) for styles, metric in wide])
     return wide.rename_axis(None).to_string()
 
 
-def similarities(units: np.ndarray, table: pd.DataFrame, bins: int = BINS) -> pd.DataFrame:
+def similarities(units: np.ndarray, table: pd.DataFrame, bins: int = _BINS) -> pd.DataFrame:
     """How many pairs of images by different authors have which cosine similarity: `kind, low, high, pairs, share`.
 
     `units (n, d)` are of length 1, `table` has `label, author, withheld`, a row each. `kind` says what a pair is:
@@ -152,17 +162,17 @@ def similarities(units: np.ndarray, table: pd.DataFrame, bins: int = BINS) -> pd
     units = np.asarray(units)
     _check_judged(units, table)
     judged, withheld = Judged.of(units, table), table["withheld"].to_numpy(dtype=int)
-    counts = np.zeros(len(KINDS) * bins, dtype=int)
-    for start in range(0, len(units), BLOCK):
-        rows = np.arange(start, min(start + BLOCK, len(units)))
+    counts = np.zeros(len(_KINDS) * bins, dtype=int)
+    for start in range(0, len(units), _BLOCK):
+        rows = np.arange(start, min(start + _BLOCK, len(units)))
         pairs = (judged.groups[rows, None] != judged.groups) & (rows[:, None] < np.arange(len(units)))
         place = ((judged.units[rows] @ judged.units.T + 1) / 2 * bins).astype(int).clip(0, bins - 1)
         kind = np.where(judged.targs[rows, None] == judged.targs, 0, 1) + 2 * (withheld[rows, None] & withheld)
-        kind[withheld[rows, None] != withheld] = len(KINDS) - 1
+        kind[withheld[rows, None] != withheld] = len(_KINDS) - 1
         counts += np.bincount((kind * bins + place)[pairs], minlength=len(counts))
     edges = np.linspace(-1, 1, bins + 1)
-    found = pd.DataFrame({"kind": np.repeat(KINDS, bins), "low": np.tile(edges[:-1], len(KINDS))})
-    found = found.assign(high=np.tile(edges[1:], len(KINDS)), pairs=counts)
+    found = pd.DataFrame({"kind": np.repeat(_KINDS, bins), "low": np.tile(edges[:-1], len(_KINDS))})
+    found = found.assign(high=np.tile(edges[1:], len(_KINDS)), pairs=counts)
     total = found.groupby("kind")["pairs"].transform("sum")
     return found.assign(share=found["pairs"] / total.clip(lower=1))[total > 0].reset_index(drop=True)
 
@@ -173,16 +183,16 @@ def unit_rows(embeddings: np.ndarray) -> np.ndarray:
     return ratio(embeddings, np.linalg.norm(embeddings, axis=1, keepdims=True), where_none=0)
 
 
-def prototypes(units: np.ndarray, targs: np.ndarray) -> np.ndarray:
+def _prototypes(units: np.ndarray, targs: np.ndarray) -> np.ndarray:
     """`(n_styles, d)` mean embedding of each of the styles 0, 1, …, stretched to length 1."""
     return unit_rows(np.eye(targs.max() + 1)[targs].T @ units)
 
 
-def retrieval_values(
+def _retrieval_values(
     units: np.ndarray,  # (n, d) of length 1
     targs: np.ndarray,  # (n,)
     groups: np.ndarray,  # (n,) authors; each image its own number where everybody may be found
-    metrics: Sequence[str] = tuple(RETRIEVAL),
+    metrics: Sequence[str] = tuple(_RETRIEVAL),
 ) -> dict[str, np.ndarray]:
     """How well every image finds those of its style by others, each `(n,)` and 0..1.
 
@@ -202,7 +212,7 @@ def retrieval_values(
         likeness = units @ units[int(query)]
         return likeness[reference[:, 0].long()][None].topk(k)
 
-    wanted = tuple(RETRIEVAL[name] for name in metrics)
+    wanted = tuple(_RETRIEVAL[name] for name in metrics)
     # this k is R, as there is one query; an own search needs no faiss
     calculator = calculator_class()(wanted, k="max_bin_count", device=torch.device("cpu"), knn_func=neighbours)
     values = {name: np.full(len(targs), np.nan) for name in metrics}
@@ -210,7 +220,7 @@ def retrieval_values(
         others = torch.as_tensor(np.flatnonzero(groups != groups[i]))
         found = calculator.get_accuracy(torch.tensor([[i]]), styles[[i]], others[:, None], styles[others])
         for name in metrics:
-            values[name][i] = found[RETRIEVAL[name]]
+            values[name][i] = found[_RETRIEVAL[name]]
     return values
 
 
@@ -223,7 +233,7 @@ def calculator_class() -> type:
     return AccuracyCalculator
 
 
-def few_shot_values(
+def _few_shot_values(
     judged: Judged,  # images of withheld styles
     nearest: np.ndarray,  # (n,) cosine of each with the nearest prototype of a trained style
     k: int,
@@ -255,7 +265,7 @@ def few_shot_values(
     return values
 
 
-def auroc(scores: np.ndarray, known: np.ndarray, targs: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def _auroc(scores: np.ndarray, known: np.ndarray, targs: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """`(n_resamples,)` how often an image of a known style scores above one of an unknown style; a tie is half.
 
     `scores, known (bool), targs (n,)`; every style counts alike. 0.5 is chance, 1 a perfect order. It is the area under
@@ -268,7 +278,7 @@ def auroc(scores: np.ndarray, known: np.ndarray, targs: np.ndarray, counts: np.n
     return ratio(((positive @ above) * negative).sum(axis=1), positive.sum(axis=1) * negative.sum(axis=1))
 
 
-def bounded(
+def _with_bounds(
     score: Callable[[np.ndarray], np.ndarray], judged: Judged, n_resamples: int, seed: int
 ) -> tuple[float, float, float]:
     """Value and 95 % interval of a score `counts (n_resamples, n) -> (n_resamples,)`."""
@@ -289,17 +299,17 @@ def _separation_rows(judged: Judged, n_resamples: int, seed: int) -> list[tuple]
     turned = np.linalg.qr(judged.units.T, mode="r").T  # the same distances, in no more dimensions than images
     found = separation_values(turned, judged.targs, counts)
     rows = []
-    for name in SEPARATION:
+    for name in _SEPARATION:
         value, *draws = found[name]
-        rows.append((name, value, *interval(centred(np.array(draws), value), tail), np.nan, *judged.sizes))
+        rows.append((name, value, *interval(centred_draws(np.array(draws), value), tail), np.nan, *judged.sizes))
     return rows
 
 
 def _retrieval_rows(judged: Judged, n_resamples: int, seed: int) -> list[tuple]:
     """Retrieval of the images whose style somebody else has painted too."""
     alone = np.arange(len(judged.targs))
-    values = retrieval_values(judged.units, judged.targs, judged.groups)
-    values[OWN_AUTHOR] = retrieval_values(judged.units, judged.targs, alone, ["precision_at_1"])["precision_at_1"]
+    values = _retrieval_values(judged.units, judged.targs, judged.groups)
+    values[_OWN_AUTHOR] = _retrieval_values(judged.units, judged.targs, alone, ["precision_at_1"])["precision_at_1"]
     asked = ~np.isnan(values["precision_at_1"])
     if not asked.any():
         return [(name, *[np.nan] * 4, 0, 0) for name in values]
@@ -310,9 +320,9 @@ def _retrieval_rows(judged: Judged, n_resamples: int, seed: int) -> list[tuple]:
 
     rows = []
     for name, scores in values.items():
-        hits, candidates = _candidates(judged.targs, alone if name == OWN_AUTHOR else judged.groups)
+        hits, candidates = _candidates(judged.targs, alone if name == _OWN_AUTHOR else judged.groups)
         by_chance = mean(ratio(hits, candidates), np.ones((1, asked.sum())))[0] if name != "map_at_r" else np.nan
-        rows.append((name, *bounded(partial(mean, scores), queries, n_resamples, seed), by_chance, *queries.sizes))
+        rows.append((name, *_with_bounds(partial(mean, scores), queries, n_resamples, seed), by_chance, *queries.sizes))
     return rows
 
 
@@ -320,7 +330,7 @@ def _few_shot_rows(judged: Judged, nearest: np.ndarray, n_trained: int, k: int, 
     """Accuracy after `k` examples. A draw's interval is that of its examples and of the authors judged."""
     names, n_styles = (f"accuracy_{k}_shot", f"accuracy_{k}_shot_of_all"), judged.targs.max() + 1
     chances = 1 / n_styles, 1 / (n_styles + n_trained)
-    draws = few_shot_values(judged, nearest, k, n_draws, np.random.default_rng(seed))
+    draws = _few_shot_values(judged, nearest, k, n_draws, np.random.default_rng(seed))
     rows = []
     for i, (name, chance) in enumerate(zip(names, chances, strict=True)):
         if draws is None or (i == 0 and n_styles == 1):  # one style among itself is always right
@@ -343,7 +353,7 @@ def _examples(members: np.ndarray, groups: np.ndarray, k: int, rng: np.random.Ge
             return None
         members = members[groups[members] != rng.choice(spare)]
     order = rng.permutation(members)
-    return order[by_turns(groups[order])[:k]]
+    return order[alternate_groups(groups[order])[:k]]
 
 
 def _candidates(targs: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -393,7 +403,7 @@ def _check_units(units: np.ndarray, name: str) -> None:
     if units.ndim != 2 or len(units) == 0:
         raise ValueError(f"{name} are {units.shape}: a row an image is needed")
     lengths = np.linalg.norm(units, axis=1)
-    lost = ~((np.abs(lengths - 1) < NEAR_1) | (lengths == 0))  # NaN is lost, too
+    lost = ~((np.abs(lengths - 1) < _NEAR_1) | (lengths == 0))  # NaN is lost, too
     if lost.any():
         i = int(lost.argmax())
         raise ValueError(

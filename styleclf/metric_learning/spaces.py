@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.inference.embed import body_embeddings
-from styleclf.inference.predict import predict_and_embed
+from styleclf.inference import body_embeddings, predict_and_embed
 from styleclf.metric_learning.retrieval import unit_rows
-from styleclf.models.network import CosineHead, create_body
-from styleclf.training.probe import feature_shares
+from styleclf.models import CosineHead, create_body
+from styleclf.training import feature_shares
 
 
 class Space(NamedTuple):
@@ -27,7 +26,7 @@ def learner_space(learn: Learner, judged: pd.DataFrame, train: pd.DataFrame, ima
     """What a learner makes of images. A cosine head's angles are those at 0, others' at the training images' mean."""
     own, seen = predict_and_embed(learn, judged, images), predict_and_embed(learn, train, images).embeddings
     centre = 0.0 if isinstance(learn.model[2], CosineHead) else seen.mean(axis=0)
-    return spaced(own.embeddings, seen, centre)._replace(predictions=own.table)
+    return _space_of(own.embeddings, seen, centre)._replace(predictions=own.table)
 
 
 def frozen_space(
@@ -41,9 +40,9 @@ def frozen_space(
     found = body_embeddings(files, arch, weights, features, **how)
     own, seen = found[: len(judged)], found[len(judged) :]
     scale = feature_shares(create_body(arch, features, "none")) / np.maximum(seen.std(axis=0), 1e-6)
-    return spaced(own * scale, seen * scale, (seen * scale).mean(axis=0))
+    return _space_of(own * scale, seen * scale, (seen * scale).mean(axis=0))
 
 
-def spaced(own: np.ndarray, seen: np.ndarray, centre: np.ndarray | float) -> Space:
+def _space_of(own: np.ndarray, seen: np.ndarray, centre: np.ndarray | float) -> Space:
     """A `Space` of embeddings of judged and of training images."""
     return Space(own - centre, unit_rows(own - centre), unit_rows(seen - centre))

@@ -1,1 +1,5 @@
-"""models"""
+"""Networks: architectures of timm, their weights, style statistics, body, neck and head, numeric precision."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

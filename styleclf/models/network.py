@@ -19,9 +19,9 @@ from styleclf.models.style_statistics import StyleBody, feature_width
 from styleclf.models.weights import _hub_options, load_weights
 
 Features = Literal["pooled", "imagenet", "style"]
-FEATURES = get_args(Features)
-APART = 0.1  # of a direction's length: how far apart several of one style start
-SHORTEST = 1e-3  # length from which on an embedding has a direction: below, its gradient would explode
+_FEATURES = get_args(Features)
+_APART = 0.1  # of a direction's length: how far apart several of one style start
+_SHORTEST = 1e-3  # length from which on an embedding has a direction: below, its gradient would explode
 
 
 def create_model(
@@ -54,8 +54,8 @@ def create_body(arch: str, features: Features = "pooled", weights: str | Path = 
     import timm
 
     check_arch(arch)
-    if features not in FEATURES:
-        raise ValueError(f"features must be one of {', '.join(FEATURES)}, not {features!r}")
+    if features not in _FEATURES:
+        raise ValueError(f"features must be one of {', '.join(_FEATURES)}, not {features!r}")
     options = {} if features == "imagenet" else {"num_classes": 0}
     loading = _hub_options(arch) if weights == "imagenet" else {"pretrained": False}
     body = timm.create_model(arch, **loading, **options)
@@ -80,7 +80,7 @@ class CosineHead(nn.Module):
     def forward(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Scaled cosines."""
         with torch.autocast(embeddings.device.type, enabled=False):
-            cosines = F.linear(directions(embeddings.float()), directions(self.weight.float()))
+            cosines = F.linear(unit_directions(embeddings.float()), unit_directions(self.weight.float()))
         return self.scale * cosines.unflatten(1, (-1, self.n_centers)).amax(dim=2)
 
     def point_at(self, found: torch.Tensor) -> None:
@@ -88,14 +88,14 @@ class CosineHead(nn.Module):
         repeated = found.to(self.weight).repeat_interleave(self.n_centers, dim=0)
         if self.n_centers > 1:  # alike they would get the same gradient, and stay alike
             lengths = repeated.norm(dim=1, keepdim=True) / repeated.shape[1] ** 0.5
-            repeated = repeated + APART * lengths * torch.randn_like(repeated)
+            repeated = repeated + _APART * lengths * torch.randn_like(repeated)
         with torch.no_grad():
             self.weight.copy_(repeated)
 
 
-def directions(embeddings: torch.Tensor) -> torch.Tensor:
-    """Embeddings `(n, d)` at length 1; those shorter than `SHORTEST` stay shorter, zeros stay zeros."""
-    return F.normalize(embeddings, dim=1, eps=SHORTEST)
+def unit_directions(embeddings: torch.Tensor) -> torch.Tensor:
+    """Embeddings `(n, d)` at length 1; those shorter than `_SHORTEST` stay shorter, zeros stay zeros."""
+    return F.normalize(embeddings, dim=1, eps=_SHORTEST)
 
 
 def parameter_groups(model: nn.Sequential) -> list[list[nn.Parameter]]:

@@ -8,26 +8,26 @@ from fastai.callback.core import Callback, CancelStepException
 from torch import Tensor, nn
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
-PRECISIONS = get_args(Precision)
-HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
+_PRECISIONS = get_args(Precision)
+_HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
-def resolved(precision: Precision, device: torch.device) -> str:
+def resolve_precision(precision: Precision, device: torch.device) -> str:
     """'fp32', 'bf16' or 'fp16': what was asked for, or for 'auto' the fastest that is safe on the device.
 
     That is bf16 where the device computes with it directly, fp16 on older CUDA devices, and fp32 elsewhere (Apple's MPS
     too). Raises ValueError for another precision.
     """
-    if precision not in PRECISIONS:
-        raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, not {precision!r}")
+    if precision not in _PRECISIONS:
+        raise ValueError(f"precision must be one of {', '.join(_PRECISIONS)}, not {precision!r}")
     if precision != "auto":
         return precision
-    if has_bf16(device):
+    if _has_bf16(device):
         return "bf16"
     return "fp16" if device.type == "cuda" else "fp32"
 
 
-def has_bf16(device: torch.device) -> bool:
+def _has_bf16(device: torch.device) -> bool:
     """Whether the device has instructions for bfloat16; emulating it is several times slower than float32."""
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
@@ -37,21 +37,21 @@ def has_bf16(device: torch.device) -> bool:
     return False
 
 
-def computing(device: torch.device, precision: Precision = "auto") -> AbstractContextManager:
+def autocast_context(device: torch.device, precision: Precision = "auto") -> AbstractContextManager:
     """The context in which a network runs forward at that precision."""
-    half = HALVES.get(resolved(precision, device))
+    half = _HALVES.get(resolve_precision(precision, device))
     return nullcontext() if half is None else torch.autocast(device.type, half)
 
 
 def hold_convolutions(model: nn.Module, precision: Precision = "auto") -> None:
-    """Hold the weights of convolutions, in place, as `computing` would cast them anew for every batch."""
-    half = HALVES.get(resolved(precision, next(model.parameters()).device))
+    """Hold the weights of convolutions, in place, as `autocast_context` would cast them anew for every batch."""
+    half = _HALVES.get(resolve_precision(precision, next(model.parameters()).device))
     for module in model.modules():
         if half and isinstance(module, nn.Conv2d):
             module.to(half)
 
 
-def laid_out(batch: Tensor) -> Tensor:
+def channels_last(batch: Tensor) -> Tensor:
     """Images `(n, 3, h, w)` as a plain tensor with channels last, which convolutions read fastest."""
     return batch.as_subclass(Tensor).contiguous(memory_format=torch.channels_last)
 
@@ -67,20 +67,20 @@ class FittingPrecision(Callback):
 
     def __init__(self, precision: Precision = "auto") -> None:
         super().__init__()
-        resolved(precision, torch.device("cpu"))  # an unknown one is told now, not at the first batch
+        resolve_precision(precision, torch.device("cpu"))  # an unknown one is told now, not at the first batch
         self.precision = precision
 
     def before_fit(self) -> None:
         """Lay the weights out as the images will be."""
         set_layout(self.model)
         device = next(self.model.parameters()).device
-        scaled = resolved(self.precision, device) == "fp16"
+        scaled = resolve_precision(self.precision, device) == "fp16"
         self.scaler = torch.amp.GradScaler(device.type, enabled=scaled)
 
     def before_batch(self) -> None:
         """Lay the batch out and have the model run forward in the precision."""
-        self.learn.xb = tuple(laid_out(x) if x.ndim == 4 else x for x in self.xb)
-        run_next_in(computing(self.xb[0].device, self.precision), self.model)
+        self.learn.xb = tuple(channels_last(x) if x.ndim == 4 else x for x in self.xb)
+        _run_next_in(autocast_context(self.xb[0].device, self.precision), self.model)
 
     def after_pred(self) -> None:
         """Compute the loss in float32."""
@@ -117,7 +117,7 @@ class FittingPrecision(Callback):
         self.overflown = False
 
 
-def run_next_in(context: AbstractContextManager, model: nn.Module) -> None:
+def _run_next_in(context: AbstractContextManager, model: nn.Module) -> None:
     """Have the model's next forward pass, and only that, run in the context, which it leaves even if it fails.
 
     fastai has no event for a batch that fails or is interrupted: a context entered at one event and left at another

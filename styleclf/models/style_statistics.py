@@ -5,8 +5,8 @@ from functools import singledispatch
 import torch
 from torch import nn
 
-MOST_HIDDEN = 12  # hidden layers whose statistics are read, the last ones: the first cost most and tell least
-IN_CACHE = 2**19  # numbers that a processor has at hand
+_MOST_HIDDEN = 12  # hidden layers whose statistics are read, the last ones: the first cost most and tell least
+_IN_CACHE = 2**19  # numbers that a processor has at hand
 
 
 def feature_width(body: nn.Module) -> int:
@@ -18,8 +18,8 @@ class StyleBody(nn.Module):
     """A timm model's pooled features, joined by statistics of its stages and of the hidden layers of its blocks.
 
     Style lives in these statistics (Gatys et al. 2016; Huang and Belongie 2017): mean and standard deviation of every
-    channel of a stage, and the deviation of every channel that one of the `narrowing` convolutions reads. `(n, 3, h,
-    w)` -> `(n, head_hidden_size)`, in parts of `widths`. Raises ValueError for a model that does not show its stages.
+    channel of a stage, and the deviation of every channel that one of the `_narrowing_layers` reads. `(n, 3, h, w)` ->
+    `(n, head_hidden_size)`, in parts of `widths`. Raises ValueError for a model that does not show its stages.
     """
 
     narrowing: tuple[str, ...] = ()  # as learners have it that were exported before hidden layers were read
@@ -29,7 +29,9 @@ class StyleBody(nn.Module):
         if not hasattr(trunk, "forward_intermediates"):
             raise ValueError(f"{type(trunk).__name__} shows no intermediate features: use features='pooled'")
         self.trunk = trunk
-        self.narrowing = narrowing(trunk)[-MOST_HIDDEN:]  # by name: folding a normalisation in replaces the layer
+        self.narrowing = _narrowing_layers(trunk)[
+            -_MOST_HIDDEN:
+        ]  # by name: folding a normalisation in replaces the layer
         self.head_hidden_size = sum(self.widths())
 
     def widths(self) -> list[int]:
@@ -62,7 +64,7 @@ class StyleBody(nn.Module):
         return torch.cat([self.trunk.forward_head(last).float(), *statistics, *map(deviations.get, hidden)], dim=1)
 
 
-def narrowing(trunk: nn.Module) -> tuple[str, ...]:
+def _narrowing_layers(trunk: nn.Module) -> tuple[str, ...]:
     """Names of the convolutions that read more channels than they write: their input is the widest view of a block.
 
     Those with a bias belong to squeeze-and-excitation, which reads no map.
@@ -79,15 +81,15 @@ def mean_and_deviation(stage: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]
 
     The same to seven digits as `stage.var`, which goes through channels-last maps 16 times as slowly on a processor.
     """
-    means, deviations = zip(*map(_mean_and_deviation, in_cache(stage)), strict=True)
+    means, deviations = zip(*map(_mean_and_deviation, cache_sized_parts(stage)), strict=True)
     return torch.cat(means), torch.cat(deviations)
 
 
-def in_cache(maps: torch.Tensor) -> tuple[torch.Tensor, ...]:
+def cache_sized_parts(maps: torch.Tensor) -> tuple[torch.Tensor, ...]:
     """Maps `(n, c, h, w)` in parts of as many as a processor can read several times at little cost."""
     if maps.device.type != "cpu":
         return (maps,)
-    return maps.split(max(1, IN_CACHE // maps.shape[1:].numel()))
+    return maps.split(max(1, _IN_CACHE // maps.shape[1:].numel()))
 
 
 def _mean_and_deviation(stage: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

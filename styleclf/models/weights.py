@@ -10,7 +10,7 @@ from torch import nn
 
 from styleclf.models.architectures import check_arch, has_weights
 
-HUB_SECONDS = 4.0  # a hub that has not answered by then will not hold up a user who waits at a prompt
+_HUB_SECONDS = 4.0  # a hub that has not answered by then will not hold up a user who waits at a prompt
 
 
 def load_weights(body: nn.Module, path: str | Path) -> nn.Module:
@@ -37,7 +37,7 @@ def load_weights(body: nn.Module, path: str | Path) -> nn.Module:
     return body
 
 
-def hub_answers(seconds: float = HUB_SECONDS) -> bool:
+def _hub_answers(seconds: float = _HUB_SECONDS) -> bool:
     """Whether the model hub can be reached within `seconds`."""
     from huggingface_hub import constants
 
@@ -60,10 +60,10 @@ def hub_answers(seconds: float = HUB_SECONDS) -> bool:
 def imagenet_weights_at_hand(arch: str) -> bool:
     """Whether ImageNet weights can be had: they are in the hub's cache on this machine, or the hub answers."""
     check_arch(arch)
-    return has_weights(arch) and (cached_weights(arch) is not None or hub_answers())
+    return has_weights(arch) and (_cached_weights(arch) is not None or _hub_answers())
 
 
-def cached_weights(arch: str) -> Path | None:
+def _cached_weights(arch: str) -> Path | None:
     """The architecture's ImageNet weights in the hub's cache on this machine, if they are there."""
     from huggingface_hub import constants, try_to_load_from_cache
     from timm.models import get_pretrained_cfg
@@ -80,13 +80,13 @@ def cached_weights(arch: str) -> Path | None:
 
 def _hub_options(arch: str) -> dict:
     """What makes timm load ImageNet weights: from the cache without asking the hub, else from the hub if it answers."""
-    cached = cached_weights(arch)
+    cached = _cached_weights(arch)
     if cached is not None:
         # the hub's file is timm's own, but older timm reads any file of some models in their authors' format
         return {"pretrained": True, "pretrained_cfg_overlay": {"file": str(cached), "custom_load": False}}
     if not has_weights(arch):
         raise ValueError(f"timm has no ImageNet weights of {arch}: give --weights FILE, or --weights none")
-    if not hub_answers():
+    if not _hub_answers():
         raise ConnectionError(
             f"the ImageNet weights of {arch} are not on this machine and the model hub does not answer: "
             "connect to the internet once, give a file with --weights FILE, or start from scratch with --weights none"

@@ -10,13 +10,23 @@ import pandas as pd
 
 from styleclf.plots.maps import draw_map, frame_map, part_names
 from styleclf.plots.tables import need_columns
-from styleclf.plots.theme import INK, MUTED, WIDTH, head, new_figure, quiet, set_note, set_title, style_colours
+from styleclf.plots.theme import (
+    INK,
+    MUTED,
+    WIDTH,
+    figure_header,
+    mute_axes,
+    new_figure,
+    set_note,
+    set_title,
+    style_colours,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LINES = {"kmeans": ("k-means", INK, "-"), "agglomerative": ("agglomerative", MUTED, (0, (4, 2)))}
+_LINES = {"kmeans": ("k-means", INK, "-"), "agglomerative": ("agglomerative", MUTED, (0, (4, 2)))}
 
 
 def plot_clusters(
@@ -40,21 +50,21 @@ def plot_clusters(
         frame_map(axes, points)
         names[axes] = draw_map(axes, points, own, style_colours(sorted(set(own))))
     for axes, name in zip((curve, found, true), ("silhouette", "the clusters", "the styles"), strict=True):
-        head(axes, name)
+        figure_header(axes, name)
     best = table.loc[table["silhouette"].idxmax()]
-    set_title(fig, f"{best['k']} clusters of {len(points):,} embeddings by {LINES[best['method']][0]}")
+    set_title(fig, f"{best['k']} clusters of {len(points):,} embeddings by {_LINES[best['method']][0]}")
     set_note(fig, "Dotted: the number of styles. Maps: one position an image, the same in both.")
     part_names(fig, names)
     return fig
 
 
 def _draw_curve(axes: Axes, table: pd.DataFrame, n_styles: int) -> None:
-    quiet(axes, "y").set_xlabel("number of clusters", fontsize=9, color=INK)
+    mute_axes(axes, "y").set_xlabel("number of clusters", fontsize=9, color=INK)
     for method, rows in table.groupby("method", sort=False):
-        name, colour, line = LINES[method]
+        name, colour, line = _LINES[method]
         axes.plot(rows["k"], rows["silhouette"], color=colour, linestyle=line, marker="o", markersize=3.5, label=name)
     best = table.loc[table["silhouette"].idxmax()]
-    axes.plot(best["k"], best["silhouette"], "o", color=LINES[best["method"]][1], markersize=8)
+    axes.plot(best["k"], best["silhouette"], "o", color=_LINES[best["method"]][1], markersize=8)
     axes.axvline(n_styles, color=MUTED, linewidth=1, linestyle=":")
     axes.set_xticks(sorted(set(table["k"]))[:: 1 + table["k"].nunique() // 8])
     axes.legend(frameon=False, fontsize=8, labelcolor=INK)

@@ -14,24 +14,24 @@ from styleclf.plots.theme import (
     INK,
     MUTED,
     WIDTH,
-    counted,
-    darker,
+    count_of,
+    darken,
     label_rows,
+    mute_axes,
     new_figure,
-    quiet,
+    readable_name,
     set_note,
     set_title,
-    shortened,
-    spoken,
+    shorten,
     style_colours,
-    write_after,
+    write_beside_bar,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LOSSES = {"log_loss": "log loss", "ece": "calibration error"}
+_LOSSES = {"log_loss": "log loss", "ece": "calibration error"}
 
 
 def plot_comparison(comparison: pd.DataFrame) -> Figure:
@@ -45,14 +45,14 @@ def plot_comparison(comparison: pd.DataFrame) -> Figure:
     runs = list(dict.fromkeys(comparison["run"]))
     if len(runs) < 2 or comparison["part"].nunique() > 1:
         raise ValueError(f"the figure shows one part of two or more runs, not {runs} in {set(comparison['part'])}")
-    names = dict(zip(runs, short_names(runs), strict=True))
+    names = dict(zip(runs, _short_names(runs), strict=True))
     rates = [metric for metric in MAIN_METRICS if metric in set(comparison["metric"])]
     row = 0.2 + 0.14 * (len(runs) - 1)  # inches
-    heights = [row * len(rates), *[row + 0.15] * len(LOSSES)]
+    heights = [row * len(rates), *[row + 0.15] * len(_LOSSES)]
     fig = new_figure(WIDTH, 2.1 + sum(heights) + 0.2 * len(runs) // 2)
-    panels = fig.subplots(1 + len(LOSSES), height_ratios=heights)
+    panels = fig.subplots(1 + len(_LOSSES), height_ratios=heights)
     colours = style_colours(runs[1:])
-    for axes, metrics, scale in zip(panels, (rates, *([loss] for loss in LOSSES)), (100, 1, 1), strict=True):
+    for axes, metrics, scale in zip(panels, (rates, *([loss] for loss in _LOSSES)), (100, 1, 1), strict=True):
         _draw_differences(axes, comparison, metrics, colours, scale)
     panels[0].set_xlabel("points of a hundred", fontsize=8.5, color=MUTED)
     panels[-1].set_xlabel("of these two less is better: their axes are turned", fontsize=8.5, color=MUTED)
@@ -60,26 +60,26 @@ def plot_comparison(comparison: pd.DataFrame) -> Figure:
     look = dict(frameon=False, fontsize=9, labelcolor=INK, borderaxespad=0.2)
     panels[0].legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, **look)
     sizes = comparison.iloc[0].reindex(["n_images", "n_authors"])
-    sized = ", ".join(counted(int(n), noun) for n, noun in zip(sizes, ("image", "author"), strict=True) if n > 0)
+    sized = ", ".join(count_of(int(n), noun) for n, noun in zip(sizes, ("image", "author"), strict=True) if n > 0)
     set_title(fig, f"Differences from {names[runs[0]]}" + (f": {sized}" if sized else ""))
     set_note(fig, "Right of 0: better. Lines: 95 % intervals from drawing the same authors for all; grey: 0 is inside.")
     return fig
 
 
-def short_names(runs: Sequence[str]) -> list[str]:
+def _short_names(runs: Sequence[str]) -> list[str]:
     """The runs' folders without what all their paths begin with."""
     parts = [run.replace("\\", "/").rstrip("/").split("/") for run in runs]
     shared = 0
     while all(len(part) > shared + 1 for part in parts) and len({part[shared] for part in parts}) == 1:
         shared += 1
-    return [shortened("/".join(part[shared:]), 40) for part in parts]
+    return [shorten("/".join(part[shared:]), 40) for part in parts]
 
 
 def _draw_differences(
     axes: Axes, comparison: pd.DataFrame, metrics: Sequence[str], colours: dict[str, str], scale: float
 ) -> None:
     """Draw the differences of `metrics`, a row each, times `scale`; pale where the interval holds 0."""
-    quiet(axes, "x")
+    mute_axes(axes, "x")
     axes.axvline(0, color=MUTED, linewidth=1.2)
     for i, (run, colour) in enumerate(colours.items()):
         offset = (i - (len(colours) - 1) / 2) * 0.75 / len(colours)
@@ -88,10 +88,10 @@ def _draw_differences(
             shade = FAINT if row.lo <= 0 <= row.hi else colour
             axes.hlines(y + offset, scale * row.lo, scale * row.hi, color=shade, linewidth=2)
             axes.plot(scale * row.difference, y + offset, "o", color=colour, markersize=5.5)
-            end = min(row.lo, row.difference) if metrics[0] in LOSSES else max(row.hi, row.difference)
+            end = min(row.lo, row.difference) if metrics[0] in _LOSSES else max(row.hi, row.difference)
             text = f"{scale * row.difference:+.{1 if scale > 1 else 3}f}".replace("-", "−")
-            write_after(axes, scale * end, y + offset, text, darker(colour), 8)
-    label_rows(axes, [LOSSES.get(metric, spoken(metric)) for metric in metrics])
+            write_beside_bar(axes, scale * end, y + offset, text, darken(colour), 8)
+    label_rows(axes, [_LOSSES.get(metric, readable_name(metric)) for metric in metrics])
     axes.margins(x=0.12)
-    if metrics[0] in LOSSES:
+    if metrics[0] in _LOSSES:
         axes.invert_xaxis()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.metrics import ratio
+from styleclf.evaluation import ratio
 from styleclf.plots.tables import checked_vocab, confusion_counts
 from styleclf.plots.theme import (
     GRID,
@@ -16,12 +16,12 @@ from styleclf.plots.theme import (
     MUTED,
     RIGHT,
     WRONG,
-    counted,
+    count_of,
+    mute_axes,
     new_figure,
-    quiet,
     set_note,
     set_title,
-    shortened,
+    shorten,
 )
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def plot_confusion(predictions: pd.DataFrame) -> Figure:
     axes = fig.subplots()
     _shade_cells(axes, shares)
     _write_cells(axes, counts, shares, cell)
-    _name_cells(axes, [shortened(style, 24) for style in vocab], images)
-    set_title(fig, f"{counted(len(predictions), 'image')}, mean recall {np.nanmean(shares.diagonal()):.0f} %")
+    _name_cells(axes, [shorten(style, 24) for style in vocab], images)
+    set_title(fig, f"{count_of(len(predictions), 'image')}, mean recall {np.nanmean(shares.diagonal()):.0f} %")
     numbers = "percent and number" if cell >= 0.45 else "percent"
     set_note(fig, f"In each cell: {numbers} of the images of the true style; n: all of them.")
     return fig
@@ -81,7 +81,7 @@ def _write_cells(axes: Axes, counts: np.ndarray, shares: np.ndarray, cell: float
 
 def _name_cells(axes: Axes, vocab: Sequence[str], images: np.ndarray) -> None:
     """Name rows (true, with their number of images) and columns (predicted), and part the cells by pale lines."""
-    quiet(axes)
+    mute_axes(axes)
     axes.set_xticks(range(len(vocab)), vocab, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(vocab)), [f"{style}  n = {n:,}" for style, n in zip(vocab, images, strict=True)])
     edges = np.arange(len(vocab) + 1) - 0.5

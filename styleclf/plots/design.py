@@ -14,15 +14,15 @@ from styleclf.plots.theme import (
     VAL_BAR,
     WIDTH,
     WRONG,
-    counted,
-    head,
+    count_of,
+    figure_header,
     label_rows,
+    mute_axes,
     new_figure,
-    quiet,
     set_note,
     set_title,
-    shortened,
-    write_after,
+    shorten,
+    write_beside_bar,
 )
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ def plot_design(table: pd.DataFrame) -> Figure:
     for axes, fold in zip(fig.subplots(1, n_folds, sharex=True, sharey=True, squeeze=False)[0], images, strict=True):
         _draw_fold(axes, images[fold], authors[fold], None if fold == "val" else shares)
         name = "validation" if fold == "val" else f"fold {fold}"
-        head(axes, f"{name}\n{counted(images[fold].sum(), 'image')}")
+        figure_header(axes, f"{name}\n{count_of(images[fold].sum(), 'image')}")
         axes.set_xlim(0, 1.75 * max(images.to_numpy().max(), 1))
-    label_rows(axes, [f"{shortened(str(style), 26)}  {n:,}" for style, n in images.sum(axis=1).items()])
-    set_title(fig, f"Images and (authors) of {counted(len(images), 'style')}, by fold")
+    label_rows(axes, [f"{shorten(str(style), 26)}  {n:,}" for style, n in images.sum(axis=1).items()])
+    set_title(fig, f"Images and (authors) of {count_of(len(images), 'style')}, by fold")
     set_note(fig, "Bar and number: images; in brackets: named authors; tick: an even share of the folds.")
     return fig
 
@@ -62,7 +62,7 @@ def _design_part(table: pd.DataFrame, part: str) -> pd.DataFrame:
 
 def _draw_fold(axes: Axes, images: pd.Series, authors: pd.Series, shares: pd.Series | None) -> None:
     """Draw one fold's bars, a row a style, with their numbers and the even share."""
-    quiet(axes).set_xticks([])
+    mute_axes(axes).set_xticks([])
     rows = np.arange(len(images))
     axes.barh(rows, images, height=0.62, color=VAL_BAR if shares is None else BAR)
     if shares is not None:
@@ -70,4 +70,4 @@ def _draw_fold(axes: Axes, images: pd.Series, authors: pd.Series, shares: pd.Ser
     ends = images if shares is None else np.maximum(images, shares)
     for row, n_images, n_authors, end in zip(rows, images, authors, ends, strict=True):
         text = f"{n_images:,} ({n_authors:,})" if n_authors else f"{n_images:,}"
-        write_after(axes, end, row, text, color=INK if n_images else WRONG)
+        write_beside_bar(axes, end, row, text, color=INK if n_images else WRONG)

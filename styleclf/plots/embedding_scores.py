@@ -13,26 +13,26 @@ from styleclf.plots.theme import (
     FAINT,
     RIGHT,
     WIDTH,
-    counted,
-    darker,
-    head,
+    count_of,
+    darken,
+    figure_header,
     label_rows,
+    mute_axes,
     new_figure,
-    quiet,
     set_note,
     set_title,
-    shortened,
-    write_after,
+    shorten,
+    write_beside_bar,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-STYLES = ("trained", "withheld", "both")
-FOR_ALL = {"silhouette": "silhouette", "precision_at_1": "P@1", "r_precision": "R-precision", "map_at_r": "MAP@R"}
-FOR_NEW = {f"accuracy_{k}_shot": f"{k}-shot" for k in (1, 5, 10)} | {"auroc_known": "AUROC known"}
-COLUMNS = ["styles", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors"]
+_STYLES = ("trained", "withheld", "both")
+_FOR_ALL = {"silhouette": "silhouette", "precision_at_1": "P@1", "r_precision": "R-precision", "map_at_r": "MAP@R"}
+_FOR_NEW = {f"accuracy_{k}_shot": f"{k}-shot" for k in (1, 5, 10)} | {"auroc_known": "AUROC known"}
+_COLUMNS = ["styles", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors"]
 
 
 def plot_embedding_scores(scores: Mapping[str, pd.DataFrame]) -> Figure:
@@ -46,7 +46,7 @@ def plot_embedding_scores(scores: Mapping[str, pd.DataFrame]) -> Figure:
     table = _joined(scores)
     lines = _lines({(row.styles, row.metric) for row in table[table["value"].notna()].itertuples()})
     if not lines:
-        raise ValueError(f"scores hold none of {', '.join(FOR_ALL | FOR_NEW)}, but {sorted(set(table['metric']))}")
+        raise ValueError(f"scores hold none of {', '.join(_FOR_ALL | _FOR_NEW)}, but {sorted(set(table['metric']))}")
     models = list(scores)
     fig = new_figure(WIDTH, 1.0 + len(lines) * (0.45 + 0.2 * len(models)))
     grid = fig.subplots(len(lines), max(map(len, lines)), squeeze=False)
@@ -57,8 +57,8 @@ def plot_embedding_scores(scores: Mapping[str, pd.DataFrame]) -> Figure:
             of_metric = table[table["metric"] == metric]
             _draw(axes, of_metric[of_metric["styles"] == styles].set_index("model").reindex(models))
             axes.set_xlim(_limits(of_metric))
-            head(axes, f"{styles}: {(FOR_ALL | FOR_NEW)[metric]}")
-            label_rows(axes, [shortened(model, 30) for model in models] if axes is panels[0] else [""] * len(models))
+            figure_header(axes, f"{styles}: {(_FOR_ALL | _FOR_NEW)[metric]}")
+            label_rows(axes, [shorten(model, 30) for model in models] if axes is panels[0] else [""] * len(models))
     set_title(fig, "Embeddings on trained and withheld styles")
     chance = "; grey: chance" if table["chance"].notna().any() else ""
     lines = f"Lines: 95 % intervals from resampling authors (few shots: examples, too){chance}. Right is better."
@@ -71,21 +71,21 @@ def _joined(scores: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     if not scores:
         raise ValueError("there is no model's table of scores to draw")
     for model, table in scores.items():
-        need_columns(table, COLUMNS, f"scores of {model}")
-    return pd.concat([table[COLUMNS].assign(model=model) for model, table in scores.items()], ignore_index=True)
+        need_columns(table, _COLUMNS, f"scores of {model}")
+    return pd.concat([table[_COLUMNS].assign(model=model) for model, table in scores.items()], ignore_index=True)
 
 
 def _lines(known: set[tuple[str, str]]) -> list[list[tuple[str, str]]]:
     """Styles and metric of the panels, line by line: what all styles have, a line each, then what new ones have."""
-    lines = [[(styles, metric) for metric in FOR_ALL] for styles in STYLES]
-    lines.append([(styles, metric) for metric in FOR_NEW for styles in STYLES])
+    lines = [[(styles, metric) for metric in _FOR_ALL] for styles in _STYLES]
+    lines.append([(styles, metric) for metric in _FOR_NEW for styles in _STYLES])
     kept = [[panel for panel in line if panel in known] for line in lines]
     return [line for line in kept if line]
 
 
 def _draw(axes: Axes, rows: pd.DataFrame) -> None:
     """Draw one metric of every model, from top to bottom."""
-    quiet(axes, "x").tick_params(axis="x", labelsize=8)
+    mute_axes(axes, "x").tick_params(axis="x", labelsize=8)
     axes.locator_params(axis="x", nbins=4)
     for y, row in enumerate(rows.itertuples()):
         axes.vlines(row.chance, y - 0.35, y + 0.35, color=FAINT, linewidth=2)
@@ -93,7 +93,7 @@ def _draw(axes: Axes, rows: pd.DataFrame) -> None:
         axes.plot(row.value, y, "o", color=RIGHT, markersize=5)
         if np.isfinite(row.value):
             text = f"{round(row.value, 2) + 0.0:.2f}".replace("-", "−")  # + 0.0 makes -0.0 a plain 0
-            write_after(axes, np.nanmax([row.value, row.hi]), y, text, darker(RIGHT), 7.5)
+            write_beside_bar(axes, np.nanmax([row.value, row.hi]), y, text, darken(RIGHT), 7.5)
 
 
 def _limits(rows: pd.DataFrame) -> tuple[float, float]:
@@ -107,8 +107,10 @@ def _limits(rows: pd.DataFrame) -> tuple[float, float]:
 def _sizes(table: pd.DataFrame) -> str:
     """How many images and authors the scores are of."""
     parts = []
-    for styles in STYLES:
+    for styles in _STYLES:
         sizes = table[table["styles"] == styles][["n_images", "n_authors"]].max()
         if sizes["n_images"] > 0:
-            parts.append(f"{styles}: {counted(int(sizes.iloc[0]), 'image')} by {counted(int(sizes.iloc[1]), 'author')}")
+            parts.append(
+                f"{styles}: {count_of(int(sizes.iloc[0]), 'image')} by {count_of(int(sizes.iloc[1]), 'author')}"
+            )
     return f"{'; '.join(parts)}.".capitalize()

@@ -10,17 +10,17 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from styleclf.plots.explain import UNSIGNED, painted
+from styleclf.plots.explain import UNSIGNED, paint_map
 from styleclf.plots.pictures import draw_picture
 from styleclf.plots.tables import need_columns
-from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, new_figure, shortened
+from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, new_figure, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MAX_QUERIES = 6
-WORDS = 0.32  # inches below the two lines of a query
+_WORDS = 0.32  # inches below the two lines of a query
 
 
 def plot_evidence(
@@ -36,7 +36,7 @@ def plot_evidence(
     need_columns(table, ["query", "rank", "filename", "label", "author", "target", "distance"], "the evidence")
     queries = list(dict.fromkeys(table["query"]))
     cell = WIDTH / (table["rank"].max() + 1)
-    band, top = 2 * cell + WORDS, 0.62
+    band, top = 2 * cell + _WORDS, 0.62
     height = top + band * len(queries[:MAX_QUERIES])
     fig = new_figure(WIDTH, height, layout=None)
     title = "Paintings and their nearest training paintings by others"
@@ -56,7 +56,7 @@ def plot_evidence(
         for row in rows.itertuples():
             picture, attr = shown[row.filename, row.target]
             frame = None if row.rank == 0 else RIGHT if row.label == rows["target"].iloc[0] else WRONG
-            for below, each in enumerate((picture, painted(picture, attr, method not in UNSIGNED))):
+            for below, each in enumerate((picture, paint_map(picture, attr, method not in UNSIGNED))):
                 left, down = row.rank * cell + 0.03, top + line * band + below * cell
                 side = cell - 0.06
                 axes = fig.add_axes((left / WIDTH, 1 - (down + side) / height, side / WIDTH, side / height))
@@ -69,7 +69,7 @@ def plot_evidence(
 
 def _write(axes: Axes, row: tuple, cell: float) -> None:
     """Write who and what below the lower picture."""
-    who = shortened(row.author or Path(row.filename).stem, int(15 * cell))
+    who = shorten(row.author or Path(row.filename).stem, int(15 * cell))
     distance = "" if row.rank == 0 else f" {row.distance:.2f}"
     axes.text(0.5, -0.03, who, ha="center", va="top", fontsize=7, color=INK)
     axes.text(0.5, -0.13, f"{row.target}{distance}", ha="center", va="top", fontsize=7, color=MUTED)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from styleclf.plots.maps import draw_map, frame_map, part_names
-from styleclf.plots.theme import INK, WIDTH, head, new_figure, set_note, set_title, style_colours
+from styleclf.plots.theme import INK, WIDTH, figure_header, new_figure, set_note, set_title, style_colours
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PARTS = {"train": "training", "test": "test"}
-PANEL = (1.9, 3.2)  # inches a side: with less the names of the styles have no room, and more shows nothing new
+_PARTS = {"train": "training", "test": "test"}
+_PANEL = (1.9, 3.2)  # inches a side: with less the names of the styles have no room, and more shows nothing new
 
 
 def plot_evolution(
@@ -30,8 +30,8 @@ def plot_evolution(
     """
     points, parts, styles = np.asarray(points), np.asarray(parts), np.asarray(styles)
     _check(points, epochs, parts, styles)
-    shown, colours = [part for part in PARTS if part in parts], style_colours(sorted(set(styles)))
-    panel = np.clip(WIDTH / len(epochs), *PANEL)
+    shown, colours = [part for part in _PARTS if part in parts], style_colours(sorted(set(styles)))
+    panel = np.clip(WIDTH / len(epochs), *_PANEL)
     fig = new_figure(max(WIDTH, panel * len(epochs)), panel * len(shown) + 0.9)
     grid = fig.subplots(len(shown), len(epochs), squeeze=False)
     names = {}
@@ -42,8 +42,8 @@ def plot_evolution(
             known = (parts == part) & np.isfinite(positions).all(axis=1)
             names[axes] = draw_map(axes, positions[known], styles[known], colours)
     for axes, epoch in zip(grid[0], epochs, strict=True):
-        head(axes, spoken_epoch(epoch), loc="center")
-    counts = " and ".join(f"{(parts == part).sum():,} {PARTS[part]}" for part in shown)
+        figure_header(axes, spoken_epoch(epoch), loc="center")
+    counts = " and ".join(f"{(parts == part).sum():,} {_PARTS[part]}" for part in shown)
     set_title(fig, f"Where the network puts {counts} images")
     set_note(
         fig,

@@ -9,20 +9,22 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from styleclf.evaluation.predictions import probas_of, targets, true_ranks
+from styleclf.evaluation import probas_of, targets, true_ranks
 from styleclf.plots.pictures import draw_picture, picture_grid
 from styleclf.plots.tables import checked_vocab
-from styleclf.plots.theme import CLOSE, FAINT, INK, MUTED, RIGHT, WRONG, shortened
+from styleclf.plots.theme import CLOSE, FAINT, INK, MUTED, RIGHT, WRONG, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SUPPORTS, HINDERS, EITHER = RIGHT, "#C8102E", "#6A2C91"
+_SUPPORTS, _HINDERS, _EITHER = RIGHT, "#C8102E", "#6A2C91"
 UNSIGNED = ("saliency",)  # methods that tell how much, not which way
-STRENGTH = 0.75  # opacity where a map is strongest
-GREYS = (0.35, 0.62)  # the picture's contrast is lowered: darkest grey, and the range above it
-STRONGEST = 99.0  # percentile of a map's sizes that is painted at full strength: single pixels would make the rest pale
+_STRENGTH = 0.75  # opacity where a map is strongest
+_GREYS = (0.35, 0.62)  # the picture's contrast is lowered: darkest grey, and the range above it
+_STRONGEST = (
+    99.0  # percentile of a map's sizes that is painted at full strength: single pixels would make the rest pale
+)
 
 
 def overlay(attr: np.ndarray, signed: bool = True) -> np.ndarray:
@@ -31,16 +33,16 @@ def overlay(attr: np.ndarray, signed: bool = True) -> np.ndarray:
     One that is not signed is violet. Where the map is NaN nothing is laid over the picture.
     """
     sizes = np.abs(np.nan_to_num(attr))
-    strongest = np.percentile(sizes[np.isfinite(attr)], STRONGEST) or sizes.max()
-    opacity = STRENGTH * np.clip(sizes / (strongest or 1), 0, 1)
-    colours = np.where((np.nan_to_num(attr) > 0)[..., None], _rgb(SUPPORTS if signed else EITHER), _rgb(HINDERS))
+    strongest = np.percentile(sizes[np.isfinite(attr)], _STRONGEST) or sizes.max()
+    opacity = _STRENGTH * np.clip(sizes / (strongest or 1), 0, 1)
+    colours = np.where((np.nan_to_num(attr) > 0)[..., None], _rgb(_SUPPORTS if signed else _EITHER), _rgb(_HINDERS))
     return np.dstack([colours, np.round(255 * opacity)]).astype(np.uint8)
 
 
-def painted(picture: Image.Image, attr: np.ndarray, signed: bool = True) -> Image.Image:
+def paint_map(picture: Image.Image, attr: np.ndarray, signed: bool = True) -> Image.Image:
     """The picture in pale grey under the overlay of a map of its own size; what the map does not see is paler still."""
     grey = np.asarray(picture.convert("L"), dtype=float)[..., None]
-    low, reach = GREYS
+    low, reach = _GREYS
     pale = 255 * low + reach * grey
     pale = np.where(np.isnan(attr)[..., None], 0.4 * pale + 0.6 * 255, pale)
     colours = overlay(attr, signed).astype(float)
@@ -70,7 +72,7 @@ def plot_explanations(
     frames = _frames(table, vocab) if known else [FAINT] * len(table)
     for style, rows in columns.items():
         for axes, i in zip(cells[style], rows, strict=True):
-            draw_picture(axes, painted(pictures[i], maps[i], method not in UNSIGNED), frame=frames[i])
+            draw_picture(axes, paint_map(pictures[i], maps[i], method not in UNSIGNED), frame=frames[i])
             _write_box(axes, table.iloc[i], vocab, method)
     return fig
 
@@ -85,7 +87,7 @@ def plot_methods(
     columns = {"painting": pictures}
     for method, found in maps.items():
         shown = zip(pictures, found, strict=True)
-        columns[method] = [painted(picture, attr, method not in UNSIGNED) for picture, attr in shown]
+        columns[method] = [paint_map(picture, attr, method not in UNSIGNED) for picture, attr in shown]
     heads = {name.replace("_", " "): [str(i) for i in range(len(pictures))] for name in columns}
     note = (
         "Below each painting: the style that is explained. Every map has its own scale; violet: how much, either way."
@@ -130,7 +132,7 @@ def _write_box(axes: Axes, row: pd.Series, vocab: list[str], method: str) -> Non
     for i, (name, number, bold, colour) in enumerate([*lines, ("amplitude", size, False, MUTED)]):
         y = (i + 0.42) * axes.get_ylim()[0] / 3
         look = dict(va="center_baseline", fontsize=min(8, 6.6 * inches), fontweight="bold" if bold else "normal")
-        axes.text(0.03, y, shortened(name, 15), ha="left", color=colour, **look)
+        axes.text(0.03, y, shorten(name, 15), ha="left", color=colour, **look)
         axes.text(0.97, y, number, ha="right", color=colour, **look)
 
 

@@ -16,11 +16,11 @@ from styleclf.plots.theme import (
     RIGHT,
     WIDTH,
     WRONG,
-    darker,
-    head,
+    darken,
+    figure_header,
     label_rows,
+    mute_axes,
     new_figure,
-    quiet,
     set_note,
     set_title,
     style_colours,
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ORDERS = {"random": (0, (1, 1.5)), "centre": (0, (5, 2))}  # their dashes
-AFTER = "after_"
+_ORDERS = {"random": (0, (1, 1.5)), "centre": (0, (5, 2))}  # their dashes
+_AFTER = "after_"
 
 
 def plot_faithfulness(table: pd.DataFrame, curves: pd.DataFrame, title: str = "Which explanations hold") -> Figure:
@@ -41,10 +41,10 @@ def plot_faithfulness(table: pd.DataFrame, curves: pd.DataFrame, title: str = "W
     rows.
     """
     need_columns(
-        table, ["method", "gain", *(f"over_{order}{end}" for order in ORDERS for end in ("", "_lo", "_hi"))], "table"
+        table, ["method", "gain", *(f"over_{order}{end}" for order in _ORDERS for end in ("", "_lo", "_hi"))], "table"
     )
     need_columns(curves, ["method", "share", "deletion", "insertion"], "curves")
-    methods = table[~table["method"].isin(ORDERS)].sort_values("gain", ascending=False, kind="stable")
+    methods = table[~table["method"].isin(_ORDERS)].sort_values("gain", ascending=False, kind="stable")
     colours = style_colours(methods["method"])
     fig = new_figure(WIDTH, 4.0 + 0.8 + 0.3 * len(methods))
     above, below = fig.subfigures(2, 1, height_ratios=(3.6, 1.2 + 0.3 * len(methods)), hspace=0.05)
@@ -57,7 +57,7 @@ def plot_faithfulness(table: pd.DataFrame, curves: pd.DataFrame, title: str = "W
         for row, colour in enumerate(colours.values()):
             axes.axhspan(row - 0.28, row + 0.28, color=colour, alpha=0.07, linewidth=0)
     for label, colour in zip(left.get_yticklabels(), colours.values(), strict=True):
-        label.set(color=darker(colour), fontweight="bold")
+        label.set(color=darken(colour), fontweight="bold")
     set_title(fig, title)
     set_note(
         fig, "Cells of the image go or come in the order of each map; the predicted style's probability is followed."
@@ -68,10 +68,10 @@ def plot_faithfulness(table: pd.DataFrame, curves: pd.DataFrame, title: str = "W
 def _draw_curves(both: Sequence[Axes], curves: pd.DataFrame, colours: Mapping[str, str]) -> None:
     heads = ("Deletion: the most important cells go first", "Insertion: the most important cells come first")
     for axes, name, words in zip(both, ("deletion", "insertion"), heads, strict=True):
-        quiet(axes, "y")
-        head(axes, words)
+        mute_axes(axes, "y")
+        figure_header(axes, words)
         for method, rows in curves.groupby("method", sort=False):
-            look = dict(color=MUTED, linestyle=ORDERS[method]) if method in ORDERS else dict(color=colours[method])
+            look = dict(color=MUTED, linestyle=_ORDERS[method]) if method in _ORDERS else dict(color=colours[method])
             axes.plot(100 * rows["share"], 100 * rows[name], linewidth=1.6, label=_spoken(method), **look)
         axes.set_xlabel(f"cells that {'are gone' if name == 'deletion' else 'have come'}, %", fontsize=9, color=INK)
         axes.set_xlim(0, 100)
@@ -82,8 +82,8 @@ def _draw_curves(both: Sequence[Axes], curves: pd.DataFrame, colours: Mapping[st
 
 def _draw_gains(axes: Axes, methods: pd.DataFrame) -> None:
     """Draw dots with intervals: the gain over random and over centre."""
-    quiet(axes, "x")
-    head(axes, "Insertion less deletion, points over an order of cells")
+    mute_axes(axes, "x")
+    figure_header(axes, "Insertion less deletion, points over an order of cells")
     axes.axvline(0, color=FAINT, linewidth=1)
     for order, shift, colour in (("random", -0.13, RIGHT), ("centre", 0.13, WRONG)):
         y = np.arange(len(methods)) + shift
@@ -95,10 +95,10 @@ def _draw_gains(axes: Axes, methods: pd.DataFrame) -> None:
 
 def _draw_correlations(axes: Axes, methods: pd.DataFrame) -> None:
     """Draw how alike maps are to those of shuffled networks: the paler, the more is shuffled."""
-    quiet(axes, "x")
-    head(axes, "Likeness to maps of a shuffled network")
+    mute_axes(axes, "x")
+    figure_header(axes, "Likeness to maps of a shuffled network")
     axes.axvline(0, color=FAINT, linewidth=1)
-    parts = [name for name in methods.columns if name.startswith(AFTER) and methods[name].notna().any()]
+    parts = [name for name in methods.columns if name.startswith(_AFTER) and methods[name].notna().any()]
     words = ("head shuffled", "late body too", "early body too")
     for part, label, fill in zip(parts, words, (INK, FAINT, "white"), strict=False):
         y = np.arange(len(methods))
@@ -113,4 +113,4 @@ def _draw_correlations(axes: Axes, methods: pd.DataFrame) -> None:
 
 
 def _spoken(method: str) -> str:
-    return f"{method} order" if method in ORDERS else method.replace("_", " ")
+    return f"{method} order" if method in _ORDERS else method.replace("_", " ")

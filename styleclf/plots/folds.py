@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.intervals import (
-    N_RESAMPLES,
-    author_units,
-    independent_images,
-    interval,
-    resampled_counts,
-    tail_percent,
-)
+from styleclf.evaluation import N_RESAMPLES, author_units, independent_images, interval, resampled_counts, tail_percent
 from styleclf.plots.tables import checked_vocab, need_columns, ranks
 from styleclf.plots.theme import (
     BAR,
@@ -26,25 +19,25 @@ from styleclf.plots.theme import (
     PARTS,
     RIGHT,
     WIDTH,
-    counted,
-    darker,
-    head,
+    count_of,
+    darken,
+    figure_header,
     label_rows,
+    mute_axes,
     new_figure,
-    quiet,
+    readable_name,
     set_note,
     set_title,
-    shortened,
-    spoken,
-    write_after,
+    shorten,
+    write_beside_bar,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FOLD_METRICS = ("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "f1")
-POOLED = "cv"
+_FOLD_METRICS = ("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "f1")
+_POOLED = "cv"
 MIN_IMAGES = 3
 
 
@@ -55,19 +48,19 @@ def plot_folds(metrics: pd.DataFrame) -> Figure:
     metrics are left out. Raises ValueError if columns or all of those metrics are missing.
     """
     need_columns(metrics, ["part", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors"], "metrics")
-    shown = metrics[metrics["metric"].isin(FOLD_METRICS)]
+    shown = metrics[metrics["metric"].isin(_FOLD_METRICS)]
     if shown.empty:
-        raise ValueError(f"metrics holds none of {', '.join(FOLD_METRICS)}, but {sorted(set(metrics['metric']))}")
-    names = [name for name in FOLD_METRICS if name in set(shown["metric"])]
+        raise ValueError(f"metrics holds none of {', '.join(_FOLD_METRICS)}, but {sorted(set(metrics['metric']))}")
+    names = [name for name in _FOLD_METRICS if name in set(shown["metric"])]
     sizes = shown.drop_duplicates("part").set_index("part")
-    parts = sorted(sizes.index, key=lambda part: part == POOLED)  # pooled last, the others in their order
-    rows = dict(zip(parts, [i + 0.4 * (part == POOLED) for i, part in enumerate(parts)], strict=True))
+    parts = sorted(sizes.index, key=lambda part: part == _POOLED)  # pooled last, the others in their order
+    rows = dict(zip(parts, [i + 0.4 * (part == _POOLED) for i, part in enumerate(parts)], strict=True))
     n_rows = -(-len(names) // 2)
     fig = new_figure(WIDTH, 1.0 + n_rows * (0.6 + 0.36 * len(parts)))
     panels = fig.subplots(n_rows, 2, sharey=True, sharex=True, squeeze=False)
     for axes, name in zip(panels.flat, names, strict=False):
         _draw_folds(axes, shown[shown["metric"] == name], rows)
-        head(axes, spoken(name))
+        figure_header(axes, readable_name(name))
     for axes in panels.flat[len(names) :]:
         axes.set_visible(False)
     panels[0, 0].set_xlim(0, 1.12)
@@ -79,11 +72,11 @@ def plot_folds(metrics: pd.DataFrame) -> Figure:
 
 
 def _draw_folds(axes: Axes, of_metric: pd.DataFrame, rows: dict[str, float]) -> None:
-    quiet(axes, "x")
+    mute_axes(axes, "x")
     if of_metric["chance"].notna().any():
         axes.axvline(of_metric["chance"].max(), color=MUTED, linewidth=1, linestyle=(0, (3, 3)))
     for row in of_metric.itertuples():
-        colour = PARTS["cv"] if row.part == POOLED else RIGHT
+        colour = PARTS["cv"] if row.part == _POOLED else RIGHT
         _draw_interval(axes, rows[row.part], row.value, row.lo, row.hi, colour)
 
 
@@ -91,12 +84,12 @@ def _draw_interval(axes: Axes, y: float, value: float, lo: float, hi: float, col
     """Draw a point and its interval, the value written behind."""
     axes.hlines(y, lo, hi, color=colour, linewidth=2, alpha=0.55)
     axes.plot(value, y, "o", color=colour, markersize=5.5)
-    write_after(axes, np.nanmax([value, hi]), y, f"{value:.2f}", darker(colour))
+    write_beside_bar(axes, np.nanmax([value, hi]), y, f"{value:.2f}", darken(colour))
 
 
 def _sized(part: str, sizes: pd.Series) -> str:
-    name = f"all ({POOLED})" if part == POOLED else part
-    return f"{name}\n{counted(int(sizes.n_images), 'image')}, {counted(int(sizes.n_authors), 'author')}"
+    name = f"all ({_POOLED})" if part == _POOLED else part
+    return f"{name}\n{count_of(int(sizes.n_images), 'image')}, {count_of(int(sizes.n_authors), 'author')}"
 
 
 def plot_recall(predictions: pd.DataFrame, n_resamples: int = N_RESAMPLES, seed: int = 0) -> Figure:
@@ -108,19 +101,19 @@ def plot_recall(predictions: pd.DataFrame, n_resamples: int = N_RESAMPLES, seed:
     n_styles = len(checked_vocab(predictions, ["pred"]))
     fig = new_figure(WIDTH, 1.4 + 0.32 * len(table))
     axes, *counts = fig.subplots(1, 3, sharey=True, width_ratios=[1, 0.1, 0.1])
-    quiet(axes, "x")
+    mute_axes(axes, "x")
     axes.axvline(1 / n_styles, color=MUTED, linewidth=1, linestyle=(0, (3, 3)))
     axes.axvline(table["recall"].mean(), color=FAINT, linewidth=1.5)
     for y, row in enumerate(table.itertuples()):
         _draw_interval(axes, y, row.recall, row.lo, row.hi, RIGHT)
     axes.set_xlim(0, 1.08)
     for column, name in zip(counts, ("images", "authors"), strict=True):
-        head(quiet(column), name, loc="right")
+        figure_header(mute_axes(column), name, loc="right")
         column.set_xticks([])
         for y, n in enumerate(table[f"n_{name}"]):
             column.text(1, y, f"{n:,}" if n else "–", ha="right", va="center", fontsize=8.5, color=INK if n else FAINT)
-    label_rows(axes, [shortened(label, 26) for label in table["label"]])
-    set_title(fig, f"Recall by style: {table['recall'].mean():.2f} in the mean of {counted(len(table), 'style')}")
+    label_rows(axes, [shorten(label, 26) for label in table["label"]])
+    set_title(fig, f"Recall by style: {table['recall'].mean():.2f} in the mean of {count_of(len(table), 'style')}")
     set_note(fig, "Lines: 95 % intervals from resampling authors (images, where none). Grey: mean. Dashed: chance.")
     return fig
 
@@ -165,7 +158,7 @@ def plot_painters(predictions: pd.DataFrame, n: int = 20) -> Figure:
     hardest = table.head(n)
     fig = new_figure(WIDTH, 1.1 + 0.27 * len(hardest))
     axes, *columns = fig.subplots(1, 4, sharey=True, width_ratios=[1, 0.17, 0.5, 0.9])
-    head(quiet(axes), "top-2 (bar) and top-1 (tick)")
+    figure_header(mute_axes(axes), "top-2 (bar) and top-1 (tick)")
     axes.set_xticks([])
     axes.set_xlim(0, 1.2)
     rows = np.arange(len(hardest))
@@ -173,12 +166,12 @@ def plot_painters(predictions: pd.DataFrame, n: int = 20) -> Figure:
     axes.barh(rows, hardest["top_2"], height=0.62, color=BAR)
     axes.vlines(hardest["top_1"], rows - 0.31, rows + 0.31, color=INK, linewidth=2)
     for y, share in enumerate(hardest["top_2"]):
-        write_after(axes, 1, y, f"{share:.2f}")
+        write_beside_bar(axes, 1, y, f"{share:.2f}")
     _write_column(columns[0], "images", hardest["n_images"].map("{:,}".format), right=True)
-    _write_column(columns[1], "style", hardest["label"].map(lambda label: shortened(label, 20)))
-    _write_column(columns[2], "taken for", hardest["taken_for"].map(lambda text: shortened(text, 36)))
-    label_rows(axes, [shortened(author, 30) for author in hardest["author"]])
-    set_title(fig, f"The {len(hardest)} hardest of {counted(len(table), 'painter')} with {MIN_IMAGES} images or more")
+    _write_column(columns[1], "style", hardest["label"].map(lambda label: shorten(label, 20)))
+    _write_column(columns[2], "taken for", hardest["taken_for"].map(lambda text: shorten(text, 36)))
+    label_rows(axes, [shorten(author, 30) for author in hardest["author"]])
+    set_title(fig, f"The {len(hardest)} hardest of {count_of(len(table), 'painter')} with {MIN_IMAGES} images or more")
     set_note(fig, "Judged by models that never saw the painter. Of painters with few images some are here by bad luck.")
     return fig
 
@@ -212,7 +205,7 @@ def _taken_for(preds: pd.Series, label: str) -> str:
 
 def _write_column(axes: Axes, name: str, texts: Sequence[str], right: bool = False) -> None:
     """Write a text a row under a heading, aligned left unless it is a number."""
-    head(quiet(axes), name, loc="right" if right else "left")
+    figure_header(mute_axes(axes), name, loc="right" if right else "left")
     axes.set_xticks([])
     for y, text in enumerate(texts):
         axes.text(1 if right else 0, y, text, ha="right" if right else "left", va="center", fontsize=8.5, color=INK)

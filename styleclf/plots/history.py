@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.plots.tables import need_columns
-from styleclf.plots.theme import FAINT, INK, PARTS, WIDTH, darker, new_figure, quiet, set_note, spoken
+from styleclf.plots.theme import FAINT, INK, PARTS, WIDTH, darken, mute_axes, new_figure, readable_name, set_note
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +30,7 @@ def plot_history(history: pd.DataFrame, metric: str = "top_2_accuracy", chosen: 
     fig = new_figure(WIDTH, 3.3)
     for axes, name in zip(fig.subplots(1, len(names), squeeze=False)[0], names, strict=True):
         _draw_curves(axes, history["epoch"], _curves(history, name), chosen)
-        axes.set_title(spoken(name), loc="left", fontsize=11, fontweight="bold", color=INK)
+        axes.set_title(readable_name(name), loc="left", fontsize=11, fontweight="bold", color=INK)
     probe = " Epoch 0 is the probe." if 0 in set(history["epoch"]) else ""
     end = " Curves end before the average with it: that model is the one judged elsewhere." if len(history) > 1 else ""
     set_note(fig, f"Dots and numbers: epoch {chosen}.{probe}{end if probe else ''}")
@@ -56,7 +56,7 @@ def _curves(history: pd.DataFrame, name: str) -> dict[str, pd.Series]:
 
 def _draw_curves(axes: Axes, epochs: pd.Series, parts: Mapping[str, pd.Series], chosen: int) -> None:
     """Draw one curve a part, named at its end, with a dot and the value at the chosen epoch."""
-    quiet(axes, "y").set_xlabel("epoch", fontsize=9, color=INK)
+    mute_axes(axes, "y").set_xlabel("epoch", fontsize=9, color=INK)
     _mark_whole_epochs(axes, epochs)
     axes.axvline(chosen, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
     texts = {}
@@ -85,7 +85,7 @@ def _name_curves(axes: Axes, ends: Mapping[str, float], texts: Mapping[str, str]
     heights = {part: (end - low) / (high - low) for part, end in ends.items()}
     where = dict(xycoords="axes fraction", textcoords="offset points", va="center")
     for part, height in _spread(heights, gap=0.09).items():
-        look = dict(fontsize=9.5, fontweight="bold", color=darker(PARTS[part]))
+        look = dict(fontsize=9.5, fontweight="bold", color=darken(PARTS[part]))
         axes.annotate(texts[part], (1, height), (6, 0), **where, **look)
 
 

@@ -14,14 +14,14 @@ from styleclf.plots.theme import (
     INK,
     PARTS,
     WIDTH,
-    counted,
-    darker,
+    count_of,
+    darken,
     label_rows,
+    mute_axes,
     new_figure,
-    quiet,
+    readable_name,
     set_note,
-    spoken,
-    write_after,
+    write_beside_bar,
 )
 
 if TYPE_CHECKING:
@@ -45,11 +45,11 @@ def plot_metrics(metrics: pd.DataFrame) -> Figure:
     parts = list(dict.fromkeys(main["part"]))
     names = [name for name in MAIN_METRICS if name in set(main["metric"])]
     fig = new_figure(WIDTH, 1.1 + 0.17 * len(names) * (len(parts) + 1))
-    axes = quiet(fig.subplots(), "x")
+    axes = mute_axes(fig.subplots(), "x")
     for i, part in enumerate(parts):
         offset = (i - (len(parts) - 1) / 2) * 0.75 / len(parts)
         _draw_part(axes, main[main["part"] == part], names, offset, PARTS.get(part, INK))
-    label_rows(axes, [spoken(name) for name in names])
+    label_rows(axes, [readable_name(name) for name in names])
     axes.set_xlim(0, 1.08)
     axes.set_xticks(np.linspace(0, 1, 6))
     _name_parts(fig, axes, main, parts)
@@ -65,7 +65,7 @@ def _draw_part(axes: Axes, rows: pd.DataFrame, names: Sequence[str], offset: flo
         axes.vlines(row.chance, y - 0.1, y + 0.1, color=FAINT, linewidth=2)
         axes.hlines(y, row.lo, row.hi, color=colour, linewidth=2, alpha=0.55)
         axes.plot(row.value, y, "o", color=colour, markersize=5.5)
-        write_after(axes, np.nanmax([row.value + 0.005, row.hi]), y, f"{row.value:.2f}", darker(colour), 8)
+        write_beside_bar(axes, np.nanmax([row.value + 0.005, row.hi]), y, f"{row.value:.2f}", darken(colour), 8)
 
 
 def _name_parts(fig: Figure, axes: Axes, main: pd.DataFrame, parts: Sequence[str]) -> None:
@@ -73,7 +73,7 @@ def _name_parts(fig: Figure, axes: Axes, main: pd.DataFrame, parts: Sequence[str
     handles = []
     for part in parts:
         sizes = main[main["part"] == part][["n_images", "n_authors"]].max()
-        known = [counted(int(n), noun) for n, noun in zip(sizes, ("image", "author"), strict=True) if n > 0]
+        known = [count_of(int(n), noun) for n, noun in zip(sizes, ("image", "author"), strict=True) if n > 0]
         label = f"{part} ({', '.join(known)})" if known else part
         handles += axes.plot([], [], "o-", color=PARTS.get(part, INK), label=label)
     if main["chance"].notna().any():

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from styleclf.data.images import fitted, open_rgb
+from styleclf.data import fit_to_square, open_rgb
 from styleclf.plots.tables import checked_vocab, need_columns, ranks
 from styleclf.plots.theme import (
     CLOSE,
@@ -22,10 +22,10 @@ from styleclf.plots.theme import (
     RIGHT,
     WIDTH,
     WRONG,
-    counted,
-    folded,
+    count_of,
     new_figure,
-    shortened,
+    shorten,
+    wrap_words,
 )
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ KINDS = {
     "wrong": ("Right at neither of two guesses", WRONG),
 }
 
-MAX_COLUMNS = 8  # more pictures side by side are stamps: further styles go into a band below
-MAX_CELL = 2.6  # inches: few styles do not make posters
-GAP = 0.06  # inches between pictures
-LINE = 0.16  # inches a line of the box below a picture
+_MAX_COLUMNS = 8  # more pictures side by side are stamps: further styles go into a band below
+_MAX_CELL = 2.6  # inches: few styles do not make posters
+_GAP = 0.06  # inches between pictures
+_LINE = 0.16  # inches a line of the box below a picture
 PICTURE = 320  # pixels a side that are kept of a picture
 
 
@@ -60,9 +60,9 @@ def plot_examples(
         raise ValueError(f"kind must be one of {', '.join(map(repr, KINDS))}, got {kind!r}")
     vocab = checked_vocab(predictions, ["filename", "label"])
     chosen = predictions[_of_kind(ranks(predictions, vocab), kind)]
-    columns = sampled_files(chosen, vocab, n_rows, seed)
+    columns = _sampled_files(chosen, vocab, n_rows, seed)
     words, colour = KINDS[kind]
-    title = f"{words}: {len(chosen):,} of {counted(len(predictions), 'image')}"
+    title = f"{words}: {len(chosen):,} of {count_of(len(predictions), 'image')}"
     note = "Columns: true style. Boxes: the three likeliest styles in percent, the true one in bold."
     fig, cells = picture_grid(columns, n_lines=min(3, len(vocab)), title=title, note=note)
     rows = chosen.drop_duplicates("filename").set_index("filename")
@@ -80,16 +80,16 @@ def contact_sheet(annotation: pd.DataFrame, images: str | Path, seed: int = 0, n
     same images whatever the order of rows. Raises ValueError for missing columns, no rows, or `n_rows` < 1.
     """
     need_columns(annotation, ["filename", "label"], "the annotation")
-    columns = sampled_files(annotation, sorted(annotation["label"].unique()), n_rows, seed)
+    columns = _sampled_files(annotation, sorted(annotation["label"].unique()), n_rows, seed)
     fig, cells = picture_grid(columns)
     for style, filenames in columns.items():
         for axes, filename in zip(cells[style], filenames, strict=True):
             picture = open_picture(Path(images) / filename)
-            draw_picture(axes, picture and fitted(picture, PICTURE, "crop"))
+            draw_picture(axes, picture and fit_to_square(picture, PICTURE, "crop"))
     return fig
 
 
-def sampled_files(table: pd.DataFrame, vocab: Sequence[str], n: int, seed: int) -> dict[str, list[str]]:
+def _sampled_files(table: pd.DataFrame, vocab: Sequence[str], n: int, seed: int) -> dict[str, list[str]]:
     """At most `n` random filenames of each style; they depend on the filenames and the seed, not on the order of rows.
 
     Raises ValueError for `n` < 1.
@@ -111,18 +111,18 @@ def picture_grid(
     A cell spans 0..1 for the picture and, below 0, has room for a box of `n_lines` lines. Wide grids are cut into bands
     of columns, as equal as can be: 11 styles make 6 and 5. A style without pictures says so.
     """
-    n_bands = -(-len(columns) // MAX_COLUMNS)
+    n_bands = -(-len(columns) // _MAX_COLUMNS)
     n_columns = -(-len(columns) // n_bands)
     n_rows = max(map(len, columns.values()))
-    cell = min(WIDTH / n_columns, MAX_CELL)
-    heads = {style: folded(style, int(12 * cell)) for style in columns}
+    cell = min(WIDTH / n_columns, _MAX_CELL)
+    heads = {style: wrap_words(style, int(12 * cell)) for style in columns}
     head = 0.17 + 0.16 * max(text.count("\n") + 1 for text in heads.values())
-    tall, top = cell + LINE * n_lines, (0.3 if title else 0) + (0.22 if note else 0)
+    tall, top = cell + _LINE * n_lines, (0.3 if title else 0) + (0.22 if note else 0)
     band = head + max(n_rows * tall, 0.5) + 0.05
     fig = new_figure(max(n_columns * cell, 5.4 if title else 0), top + n_bands * band, layout=None)
     width, height = fig.get_size_inches()
-    fig.text(GAP / width, 1 - 0.08 / height, title, va="top", fontsize=12, fontweight="bold", color=INK)
-    fig.text(GAP / width, 1 - 0.33 / height, note, va="top", fontsize=8.5, color=MUTED)
+    fig.text(_GAP / width, 1 - 0.08 / height, title, va="top", fontsize=12, fontweight="bold", color=INK)
+    fig.text(_GAP / width, 1 - 0.33 / height, note, va="top", fontsize=8.5, color=MUTED)
     cells = {}
     for i, (style, pictures) in enumerate(columns.items()):
         left, below = cell * (i % n_columns), top + band * (i // n_columns) + head
@@ -186,15 +186,15 @@ def _fit(axes: Axes, text: Text, room: float) -> None:
     for n_chars in range(len(name) - 1, 1, -1):
         if text.get_window_extent().width <= room * axes.bbox.width:
             return
-        text.set_text(shortened(name, n_chars))
+        text.set_text(shorten(name, n_chars))
 
 
 def _empty_cell(fig: Figure, left: float, top: float, cell: float, n_lines: int) -> Axes:
     """Axes without frame, `left` and `top` inches from the figure's upper left corner, `cell` inches wide with gap."""
     width, height = fig.get_size_inches()
-    side = cell - GAP
-    tall = side + LINE * n_lines
-    axes = fig.add_axes(((left + GAP / 2) / width, 1 - (top + tall) / height, side / width, tall / height))
-    axes.set(xlim=(0, 1), ylim=(-LINE * n_lines / side, 1))
+    side = cell - _GAP
+    tall = side + _LINE * n_lines
+    axes = fig.add_axes(((left + _GAP / 2) / width, 1 - (top + tall) / height, side / width, tall / height))
+    axes.set(xlim=(0, 1), ylim=(-_LINE * n_lines / side, 1))
     axes.set_axis_off()
     return axes

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from styleclf.plots.tables import need_columns
-from styleclf.plots.theme import INK, MUTED, PALETTE, WIDTH, counted, new_figure, quiet, set_note
+from styleclf.plots.theme import INK, MUTED, PALETTE, WIDTH, count_of, mute_axes, new_figure, set_note
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-DIFFERENCE = "difference"
+_DIFFERENCE = "difference"
 
 
 def plot_precision_recall(scores: pd.DataFrame, curves: pd.DataFrame, style: str) -> Figure:
@@ -26,7 +26,7 @@ def plot_precision_recall(scores: pd.DataFrame, curves: pd.DataFrame, style: str
     of_model = scores.set_index("model")
     sizes = scores.iloc[0]
     fig = new_figure(WIDTH, 5.2)
-    axes = quiet(fig.subplots(), "y")
+    axes = mute_axes(fig.subplots(), "y")
     for colour, (model, curve) in zip(PALETTE, curves.groupby("model", sort=False), strict=False):
         label = f"{model}: average precision {_with_interval(of_model.loc[model])}"
         axes.fill_between(curve["recall"], curve["lo"], curve["hi"], color=colour, alpha=0.15, linewidth=0)
@@ -34,16 +34,16 @@ def plot_precision_recall(scores: pd.DataFrame, curves: pd.DataFrame, style: str
     axes.axhline(
         sizes["chance"], color=MUTED, linewidth=1, linestyle=(0, (4, 3)), label=f"chance {sizes['chance']:.2f}"
     )
-    if DIFFERENCE in of_model.index:
-        axes.plot([], [], " ", label=f"difference: {_with_interval(of_model.loc[DIFFERENCE], '+')}")
+    if _DIFFERENCE in of_model.index:
+        axes.plot([], [], " ", label=f"difference: {_with_interval(of_model.loc[_DIFFERENCE], '+')}")
     axes.set_xlabel("recall: share of the style that is found", fontsize=9, color=INK)
     axes.set_ylabel("precision: share of the found that is of the style", fontsize=9, color=INK)
     axes.set(xlim=(0, 1), ylim=(0, 1.02))
     legend = fig.legend(loc="outside upper left", frameon=False, fontsize=9, labelcolor=INK, alignment="left")
     legend.set_title(f"{style} against the rest")
     legend.get_title().set(size=12, weight="bold", color=INK)
-    sizes_text = f"{sizes['n_style']:,} of {counted(sizes['n_images'], 'image')} are {style}"
-    authors = f", by {counted(sizes['n_authors'], 'named author')}" if sizes["n_authors"] else ""
+    sizes_text = f"{sizes['n_style']:,} of {count_of(sizes['n_images'], 'image')} are {style}"
+    authors = f", by {count_of(sizes['n_authors'], 'named author')}" if sizes["n_authors"] else ""
     set_note(fig, f"{sizes_text}{authors}. Bands and brackets: 95 % intervals from resampling authors.")
     return fig
 

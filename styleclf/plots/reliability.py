@@ -7,17 +7,28 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from styleclf.evaluation.calibration import reliability_table
-from styleclf.evaluation.metrics import metrics_table
+from styleclf.evaluation import metrics_table, reliability_table
 from styleclf.plots.tables import checked_vocab
-from styleclf.plots.theme import BAR, FAINT, INK, MUTED, RIGHT, WIDTH, head, new_figure, quiet, set_note, set_title
+from styleclf.plots.theme import (
+    BAR,
+    FAINT,
+    INK,
+    MUTED,
+    RIGHT,
+    WIDTH,
+    figure_header,
+    mute_axes,
+    new_figure,
+    set_note,
+    set_title,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-N_COLUMNS = 2
-PANEL = 4.5  # inches high, with its title
+_N_COLUMNS = 2
+_PANEL = 4.5  # inches high, with its title
 
 
 def plot_reliability(predictions: Mapping[str, pd.DataFrame]) -> Figure:
@@ -26,13 +37,13 @@ def plot_reliability(predictions: Mapping[str, pd.DataFrame]) -> Figure:
     On the diagonal predictions are right as often as they say; below it they are too sure. Bars show where the images
     are. Raises ValueError for a table without rows, labels or probabilities.
     """
-    n_rows = -(-len(predictions) // N_COLUMNS)
-    fig = new_figure(WIDTH, 0.8 + PANEL * n_rows)
-    panels = fig.subplots(n_rows, min(N_COLUMNS, len(predictions)), sharex=True, sharey=True, squeeze=False)
+    n_rows = -(-len(predictions) // _N_COLUMNS)
+    fig = new_figure(WIDTH, 0.8 + _PANEL * n_rows)
+    panels = fig.subplots(n_rows, min(_N_COLUMNS, len(predictions)), sharex=True, sharey=True, squeeze=False)
     for axes, (name, table) in zip(panels.flat, predictions.items(), strict=False):
         checked_vocab(table, ["label", "author"])
         _draw_reliability(axes, table)
-        head(axes, f"{name}: {_measures(table)}")
+        figure_header(axes, f"{name}: {_measures(table)}")
     for axes in panels.flat[len(predictions) :]:
         axes.set_visible(False)
     for axes in panels[-1]:
@@ -47,7 +58,7 @@ def plot_reliability(predictions: Mapping[str, pd.DataFrame]) -> Figure:
 def _draw_reliability(axes: Axes, predictions: pd.DataFrame) -> None:
     """Draw diagonal, points with intervals, and where the images are."""
     table = reliability_table(predictions)
-    quiet(axes, "both")
+    mute_axes(axes, "both")
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
     axes.bar(table["confidence"], table["n_images"] / table["n_images"].sum(), width=0.05, color=FAINT, alpha=0.6)
     axes.vlines(table["confidence"], table["lo"], table["hi"], color=BAR, linewidth=2.5)

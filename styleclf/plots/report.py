@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.metrics import ratio
+from styleclf.evaluation import ratio
 from styleclf.plots.tables import checked_vocab, confusion_counts, ranks
 from styleclf.plots.theme import (
     BAR,
@@ -16,22 +16,22 @@ from styleclf.plots.theme import (
     MEAN_BAR,
     PALE,
     WIDTH,
-    counted,
-    head,
+    count_of,
+    figure_header,
     label_rows,
+    mute_axes,
     new_figure,
-    quiet,
+    readable_name,
     set_title,
-    shortened,
-    spoken,
-    write_after,
+    shorten,
+    write_beside_bar,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-REPORT_METRICS = ("precision", "recall", "f1", "top_2_accuracy")
+_REPORT_METRICS = ("precision", "recall", "f1", "top_2_accuracy")
 
 
 def plot_report(predictions: pd.DataFrame) -> Figure:
@@ -45,15 +45,15 @@ def plot_report(predictions: pd.DataFrame) -> Figure:
     rows = np.r_[np.arange(len(report)), len(report) + 0.6 + np.arange(len(averages))]
     fig = new_figure(WIDTH, 1.0 + 0.3 * (rows[-1] + 1))
     columns = fig.subplots(1, 6, sharey=True, width_ratios=[1, 1, 1, 1, 0.38, 0.42])
-    for axes, metric in zip(columns[:4], REPORT_METRICS, strict=True):
+    for axes, metric in zip(columns[:4], _REPORT_METRICS, strict=True):
         _draw_rates(axes, rows, np.r_[report[metric], averages[metric]], n_styles=len(report))
-        head(axes, spoken(metric))
+        figure_header(axes, readable_name(metric))
     for axes, count in zip(columns[4:], ("images", "authors"), strict=True):
         _write_counts(axes, report[count])
-        head(axes, count, loc="right")
-    label_rows(columns[0], [shortened(str(name), 26) for name in [*report.index, *averages.index]], rows)
+        figure_header(axes, count, loc="right")
+    label_rows(columns[0], [shorten(str(name), 26) for name in [*report.index, *averages.index]], rows)
     first, second = averages.loc["mean of styles", ["recall", "top_2_accuracy"]]
-    images = counted(len(predictions), "image")
+    images = count_of(len(predictions), "image")
     set_title(fig, f"{images}: top-1 {first:.2f}, top-2 {second:.2f}, styles weighing the same")
     return fig
 
@@ -73,7 +73,7 @@ def report_table(predictions: pd.DataFrame) -> pd.DataFrame:
     report["recall"] = ratio(right, images)
     report["f1"] = ratio(2 * right, images + predicted)
     report["top_2_accuracy"] = pd.Series(ranks(predictions, vocab) < 2).groupby(label.to_numpy()).mean()
-    report.loc[images == 0, list(REPORT_METRICS)] = np.nan
+    report.loc[images == 0, list(_REPORT_METRICS)] = np.nan
     authors = named.groupby("label")["author"].nunique().reindex(vocab, fill_value=0)
     return report.assign(images=images, authors=authors)
 
@@ -81,25 +81,25 @@ def report_table(predictions: pd.DataFrame) -> pd.DataFrame:
 def report_averages(report: pd.DataFrame) -> pd.DataFrame:
     """The report's mean over styles and its mean over images, two rows; styles without images stay out."""
     seen = report[report["images"] > 0]
-    rates = seen[list(REPORT_METRICS)]
+    rates = seen[list(_REPORT_METRICS)]
     weights = seen["images"] / seen["images"].sum()
     return pd.DataFrame({"mean of styles": rates.mean(), "mean of images": rates.mul(weights, axis=0).sum()}).T
 
 
 def _draw_rates(axes: Axes, rows: np.ndarray, rates: np.ndarray, n_styles: int) -> None:
     """Draw rates in 0..1 as bars with their numbers, those after the styles greyer; NaN becomes a dash."""
-    quiet(axes).set_xticks([])
+    mute_axes(axes).set_xticks([])
     axes.set_xlim(0, 1.38)
     axes.barh(rows, 1, height=0.62, color=PALE)
     axes.barh(
         rows, np.nan_to_num(rates), height=0.62, color=[BAR if i < n_styles else MEAN_BAR for i in range(len(rows))]
     )
     for row, rate in zip(rows, rates, strict=True):
-        write_after(axes, 1, row, *(("–", FAINT) if np.isnan(rate) else (f"{rate:.2f}", INK)))
+        write_beside_bar(axes, 1, row, *(("–", FAINT) if np.isnan(rate) else (f"{rate:.2f}", INK)))
 
 
 def _write_counts(axes: Axes, counts: pd.Series) -> None:
     """Write a number a row, right-aligned; a dash for none."""
-    quiet(axes).set_xticks([])
+    mute_axes(axes).set_xticks([])
     for row, n in enumerate(counts):
         axes.text(1, row, f"{n:,}" if n else "–", ha="right", va="center", fontsize=8.5, color=INK if n else FAINT)

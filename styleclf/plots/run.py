@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from styleclf.evaluation.calibration import cross_calibrated
+from styleclf.evaluation import cross_calibrated
 from styleclf.plots.confusion import plot_confusion
 from styleclf.plots.folds import MIN_IMAGES, plot_folds, plot_painters, plot_recall
 from styleclf.plots.history import plot_history

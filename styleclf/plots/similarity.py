@@ -9,44 +9,55 @@ import numpy as np
 import pandas as pd
 
 from styleclf.plots.tables import need_columns
-from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, head, new_figure, quiet, set_note, shortened
+from styleclf.plots.theme import (
+    INK,
+    MUTED,
+    RIGHT,
+    WIDTH,
+    WRONG,
+    figure_header,
+    mute_axes,
+    new_figure,
+    set_note,
+    shorten,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SOLID, DASHED, DOTTED = "-", (0, (4, 1.5)), (0, (1, 1.2))
-KINDS = {  # of pairs: colour and line
-    "same trained style": (RIGHT, SOLID),
-    "different trained styles": (WRONG, SOLID),
-    "same withheld style": (RIGHT, DASHED),
-    "different withheld styles": (WRONG, DASHED),
-    "withheld with trained": (MUTED, DOTTED),
+_SOLID, _DASHED, _DOTTED = "-", (0, (4, 1.5)), (0, (1, 1.2))
+_KINDS = {  # of pairs: colour and line
+    "same trained style": (RIGHT, _SOLID),
+    "different trained styles": (WRONG, _SOLID),
+    "same withheld style": (RIGHT, _DASHED),
+    "different withheld styles": (WRONG, _DASHED),
+    "withheld with trained": (MUTED, _DOTTED),
 }
-N_COLUMNS = 3
-MOST, LEAST = 25, 10  # bins of a panel: of some hundred pairs finer ones would be noise
-RARE = 0.002  # of a kind: outer bins are left out where no kind has more
+_N_COLUMNS = 3
+_MOST, _LEAST = 25, 10  # bins of a panel: of some hundred pairs finer ones would be noise
+_RARE = 0.002  # of a kind: outer bins are left out where no kind has more
 
 
 def plot_similarity(similarities: Mapping[str, pd.DataFrame]) -> Figure:
     """How often pairs of images have which cosine similarity, a panel a model, a line a kind of pairs.
 
     `similarities` are what `retrieval.similarities` gives, `kind, low, high, share`, by the model's name: `kind` is one
-    of `KINDS`, `low, high` bound a bin in -1..1, all of one width, `share` is that of the kind's pairs in it, 0..1.
+    of `_KINDS`, `low, high` bound a bin in -1..1, all of one width, `share` is that of the kind's pairs in it, 0..1.
     Every panel has its own scales. Raises ValueError for no model, missing columns or rows, and other kinds.
     """
     _check(similarities)
-    n_columns = min(N_COLUMNS, len(similarities))
+    n_columns = min(_N_COLUMNS, len(similarities))
     n_lines = -(-len(similarities) // n_columns)
     fig = new_figure(WIDTH, 1.2 + 1.9 * n_lines)
     panels = fig.subplots(n_lines, n_columns, squeeze=False).flat
     for axes, (model, table) in zip(panels, similarities.items(), strict=False):
         _draw(axes, table)
-        head(axes, shortened(model, 34))
+        figure_header(axes, shorten(model, 34))
     for axes in fig.axes[len(similarities) :]:
         axes.set_axis_off()
     drawn = {line.get_label(): line for axes in fig.axes for line in axes.lines}
-    handles = [drawn[kind] for kind in KINDS if kind in drawn]
+    handles = [drawn[kind] for kind in _KINDS if kind in drawn]
     look = dict(ncols=3, frameon=False, fontsize=8.5, labelcolor=INK, alignment="left")
     legend = fig.legend(handles=handles, loc="outside upper left", title="Cosine similarities of pairs", **look)
     legend.get_title().set(size=12, weight="bold", color=INK)
@@ -58,14 +69,14 @@ def plot_similarity(similarities: Mapping[str, pd.DataFrame]) -> Figure:
 
 def _draw(axes: Axes, table: pd.DataFrame) -> None:
     """Draw a line for every kind, over the similarities that some kind has, in bins coarse enough for a calm line."""
-    quiet(axes, "x").set(yticks=[])
-    often = table[table["share"] > RARE]
+    mute_axes(axes, "x").set(yticks=[])
+    often = table[table["share"] > _RARE]
     bin_width, high = (table["high"] - table["low"]).median(), often["high"].max()
-    low = min(often["low"].min(), high - LEAST * bin_width)
-    width = bin_width * max(1, round((high - low) / bin_width / MOST))
+    low = min(often["low"].min(), high - _LEAST * bin_width)
+    width = bin_width * max(1, round((high - low) / bin_width / _MOST))
     edges = np.arange(low, high + width - bin_width / 2, width)
     for kind, rows in table.groupby("kind"):
-        colour, line = KINDS[kind]
+        colour, line = _KINDS[kind]
         shares, _ = np.histogram((rows["low"] + rows["high"]) / 2, edges, weights=rows["share"])
         axes.plot(edges[:-1] + width / 2, shares, color=colour, linestyle=line, linewidth=1.5, label=kind)
     axes.set(xlim=(low, edges[-1]), ylim=(0, None))
@@ -77,8 +88,8 @@ def _check(similarities: Mapping[str, pd.DataFrame]) -> None:
         raise ValueError("there is no model's table of similarities to draw")
     for model, table in similarities.items():
         need_columns(table, ["kind", "low", "high", "share"], f"similarities of {model}")
-        others = sorted(set(table["kind"]) - set(KINDS))
+        others = sorted(set(table["kind"]) - set(_KINDS))
         if others:
             raise ValueError(
-                f"similarities of {model} have the kind {others[0]!r}: it must be one of {', '.join(KINDS)}"
+                f"similarities of {model} have the kind {others[0]!r}: it must be one of {', '.join(_KINDS)}"
             )

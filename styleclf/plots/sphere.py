@@ -13,10 +13,10 @@ from styleclf.plots.theme import (
     INK,
     MUTED,
     WIDTH,
-    counted,
-    head,
+    count_of,
+    figure_header,
+    mute_axes,
     new_figure,
-    quiet,
     set_note,
     style_colours,
 )
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-DOT, MARK = "o", "D"  # of trained and of withheld styles
-VIEW = {"elev": 20, "azim": 35}  # degrees
-TURNS = np.linspace(0, 2 * np.pi, 121)  # around a circle
-STEPS = 12  # circles of latitude and of longitude
+_DOT, _MARK = "o", "D"  # of trained and of withheld styles
+_VIEW = {"elev": 20, "azim": 35}  # degrees
+_TURNS = np.linspace(0, 2 * np.pi, 121)  # around a circle
+_STEPS = 12  # circles of latitude and of longitude
 
 
 def plot_sphere(
@@ -52,9 +52,9 @@ def plot_sphere(
     _draw_wire(unit, in_space)
     for axes, places in ((native, points), (unit, units)):
         _draw_styles(axes, places, labels, colours, withheld)
-    head(native, "as they are")
-    head(unit, f"on the unit {'sphere' if in_space else 'circle'}")
-    _name_styles(fig, colours, withheld, f"{counted(len(points), 'embedding')} of {points.shape[1]} numbers")
+    figure_header(native, "as they are")
+    figure_header(unit, f"on the unit {'sphere' if in_space else 'circle'}")
+    _name_styles(fig, colours, withheld, f"{count_of(len(points), 'embedding')} of {points.shape[1]} numbers")
     note = "Left: the plus is the origin. Right: every embedding at length 1."
     marked = not colours.keys().isdisjoint(withheld)
     set_note(fig, f"{note} Diamonds: styles that the training has not seen." if marked else note)
@@ -75,7 +75,7 @@ def plot_space(
     _frame(axes, points - points.mean(axis=0))
     _draw_styles(axes, points - points.mean(axis=0), labels, colours, withheld)
     axes.tick_params(labelbottom=False, labelleft=False)
-    _name_styles(fig, colours, withheld, f"{counted(len(points), 'embedding')} on a map")
+    _name_styles(fig, colours, withheld, f"{count_of(len(points), 'embedding')} on a map")
     set_note(fig, "Near points are alike; distances between groups tell little. Diamonds: styles not trained on.")
     return fig
 
@@ -94,7 +94,7 @@ def _frame(axes: Axes, points: np.ndarray) -> None:
     """Frame a square or cube that holds all points and the origin, which gets a plus."""
     low, high = np.minimum(points.min(axis=0), 0), np.maximum(points.max(axis=0), 0)
     half = 0.55 * max((high - low).max(), 1e-9)
-    quiet(axes).tick_params(labelsize=8, labelcolor=MUTED)
+    mute_axes(axes).tick_params(labelsize=8, labelcolor=MUTED)
     for axis, centre in zip("xyz", (low + high) / 2, strict=False):
         axes.set(**{f"{axis}lim": (centre - half, centre + half)})
         axes.locator_params(axis=axis, nbins=5)
@@ -104,7 +104,7 @@ def _frame(axes: Axes, points: np.ndarray) -> None:
         axes.set(box_aspect=1, axisbelow=True)
         return
     axes.set_box_aspect((1, 1, 1), zoom=1.1)
-    axes.view_init(**VIEW)
+    axes.view_init(**_VIEW)
     for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
         axis.pane.set(facecolor="white", edgecolor=GRID)
         axis.line.set_color(GRID)
@@ -115,12 +115,12 @@ def _frame(axes: Axes, points: np.ndarray) -> None:
 def _draw_wire(axes: Axes, in_space: bool) -> None:
     """Draw the unit circle, or circles of latitude and longitude of the unit sphere, and nothing else."""
     axes.set_axis_off()
-    circle, level = np.stack([np.cos(TURNS), np.sin(TURNS)]), np.ones(len(TURNS))
+    circle, level = np.stack([np.cos(_TURNS), np.sin(_TURNS)]), np.ones(len(_TURNS))
     if in_space:
         axes.set(xlim=(-1, 1), ylim=(-1, 1), zlim=(-1, 1))
         axes.set_box_aspect((1, 1, 1), zoom=1.5)
-        axes.view_init(**VIEW)
-        angles = np.arange(STEPS) * np.pi / STEPS
+        axes.view_init(**_VIEW)
+        angles = np.arange(_STEPS) * np.pi / _STEPS
         lines = [(*np.sin(angle) * circle, np.cos(angle) * level) for angle in angles[1:]]
         lines += [(np.cos(angle) * circle[1], np.sin(angle) * circle[1], circle[0]) for angle in angles]
     else:
@@ -136,7 +136,7 @@ def _draw_styles(
     """Draw points, mixed so that no style covers another: dots of trained styles, then diamonds of withheld ones."""
     mixed = np.random.default_rng(0).permutation(len(places))
     marked = np.isin(labels[mixed], list(withheld))
-    for rows, marker, size in ((mixed[~marked], DOT, 12), (mixed[marked], MARK, 22)):
+    for rows, marker, size in ((mixed[~marked], _DOT, 12), (mixed[marked], _MARK, 22)):
         shades = [colours[label] for label in labels[rows]]
         axes.scatter(*places[rows].T, s=size, c=shades, marker=marker, alpha=0.75, linewidth=0)
 
@@ -146,9 +146,9 @@ def _name_styles(fig: Figure, colours: Mapping[str, str], withheld: Collection[s
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], linestyle="", marker=MARK, color=colours[style], markersize=5.5, label=f"{style} (withheld)")
+        Line2D([], [], linestyle="", marker=_MARK, color=colours[style], markersize=5.5, label=f"{style} (withheld)")
         if style in withheld
-        else Line2D([], [], linestyle="", marker=DOT, color=colours[style], markersize=5.5, label=style)
+        else Line2D([], [], linestyle="", marker=_DOT, color=colours[style], markersize=5.5, label=style)
         for style in sorted(colours, key=lambda style: (style in withheld, style))
     ]
     look = dict(ncols=5, frameon=False, fontsize=8.5, labelcolor=INK, alignment="left", handletextpad=0.2)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.predictions import probas_of, targets, true_ranks, vocab_of
+from styleclf.evaluation import probas_of, targets, true_ranks, vocab_of
 
 
 def need_columns(table: pd.DataFrame, columns: Sequence[str], name: str) -> None:

@@ -68,7 +68,7 @@ def new_figure(width: float, height: float, layout: str | None = "constrained") 
     return fig
 
 
-def quiet(axes: Axes, grid: str | None = None) -> Axes:
+def mute_axes(axes: Axes, grid: str | None = None) -> Axes:
     """Take frame and tick marks off `axes`; a pale grid stays along 'x' or 'y' if asked for."""
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0, labelsize=9, labelcolor=INK, which="both")
@@ -94,11 +94,11 @@ def _png_bytes(fig: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def head(axes: Axes, text: str, loc: str = "left") -> None:
+def figure_header(axes: Axes, text: str, loc: str = "left") -> None:
     axes.set_title(text, loc=loc, fontsize=9.5, color=INK)
 
 
-def write_after(axes: Axes, x: float, y: float, text: str, color: str = INK, size: float = 8.5) -> None:
+def write_beside_bar(axes: Axes, x: float, y: float, text: str, color: str = INK, size: float = 8.5) -> None:
     """Write `text` just right of the point (x, y)."""
     axes.annotate(text, (x, y), (5, 0), textcoords="offset points", va="center", fontsize=size, color=color)
 
@@ -110,28 +110,28 @@ def label_rows(axes: Axes, labels: Sequence[str], rows: Sequence[float] | None =
     axes.set_ylim(rows[-1] + 0.6, -0.6)
 
 
-def spoken(metric: str) -> str:
+def readable_name(metric: str) -> str:
     """A metric's column name as a reader would say it: top_2_accuracy -> top-2 accuracy."""
     return "F1" if metric == "f1" else metric.replace("top_", "top-").replace("_", " ")
 
 
-def counted(n: int, noun: str) -> str:
+def count_of(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
-def shortened(name: str, n_chars: int) -> str:
+def shorten(name: str, n_chars: int) -> str:
     return name if len(name) <= n_chars else name[: n_chars - 1].rstrip(" -_") + "…"
 
 
-def folded(name: str, n_chars: int) -> str:
+def wrap_words(name: str, n_chars: int) -> str:
     """`name`, if longer than `n_chars`, on two lines, broken at the hyphen, space or underscore nearest its middle."""
     breaks = [i + 1 for i, char in enumerate(name) if char in " -_"]
     if len(name) <= n_chars or not breaks:
-        return shortened(name, n_chars)
+        return shorten(name, n_chars)
     middle = min(breaks, key=lambda i: abs(i - len(name) / 2))
-    return f"{shortened(name[:middle].rstrip(), n_chars)}\n{shortened(name[middle:], n_chars)}"
+    return f"{shorten(name[:middle].rstrip(), n_chars)}\n{shorten(name[middle:], n_chars)}"
 
 
-def darker(colour: str, factor: float = 0.75) -> str:
+def darken(colour: str, factor: float = 0.75) -> str:
     """A darker shade of a hex colour: thin letters need more contrast than a line."""
     return "#" + "".join(f"{round(int(colour[i : i + 2], 16) * factor):02X}" for i in (1, 3, 5))

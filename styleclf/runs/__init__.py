@@ -1,1 +1,5 @@
-"""runs"""
+"""The life of a run: judging, its folder, every fold once, cross-validation, tracking."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

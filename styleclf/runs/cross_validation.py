@@ -7,19 +7,28 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data.authors import VAL
-from styleclf.embeddings.separation import separation_table
-from styleclf.evaluation.calibration import COVERAGE, cross_calibrated, fitted_calibrator, set_threshold, with_probas
-from styleclf.evaluation.comparison import compare, read_run
-from styleclf.evaluation.metrics import metrics_table
-from styleclf.evaluation.predictions import probas_of, targets, vocab_of
-from styleclf.inference.predict import predict_design
+from styleclf.data import VAL
+from styleclf.embeddings import separation_table
+from styleclf.evaluation import (
+    COVERAGE,
+    compare,
+    cross_calibrated,
+    fitted_calibrator,
+    metrics_table,
+    probas_of,
+    read_run,
+    set_threshold,
+    targets,
+    vocab_of,
+    with_probas,
+)
+from styleclf.inference import predict_design
 from styleclf.runs.folder import read_embeddings
 from styleclf.runs.folds import fitted_folds
-from styleclf.runs.judging import opened
-from styleclf.training.export import set_temperature
+from styleclf.runs.judging import open_validation_set
+from styleclf.training import set_temperature
 
-CV = "cv"
+_CV = "cv"
 
 
 def cross_validate(
@@ -37,11 +46,11 @@ def cross_validate(
     embeddings = [read_embeddings(folder / "embeddings.npz")[0] for folder in folders]
     predictions = pd.concat(tables, ignore_index=True)
     parts = {f"fold {table['fold'].iloc[0]}": pair for table, *pair in zip(tables, tables, embeddings, strict=True)}
-    parts[CV] = [predictions, np.concatenate(embeddings)]
-    return pd.concat([part_metrics(*pair, part) for part, pair in parts.items()], ignore_index=True), predictions
+    parts[_CV] = [predictions, np.concatenate(embeddings)]
+    return pd.concat([_part_metrics(*pair, part) for part, pair in parts.items()], ignore_index=True), predictions
 
 
-def part_metrics(predictions: pd.DataFrame, embeddings: np.ndarray, part: str) -> pd.DataFrame:
+def _part_metrics(predictions: pd.DataFrame, embeddings: np.ndarray, part: str) -> pd.DataFrame:
     """Every metric of a part, of its predictions and of its embeddings."""
     tables = [metrics_table(predictions, part), separation_table(embeddings, predictions, part)]
     return pd.concat(tables, ignore_index=True)
@@ -84,13 +93,13 @@ def validate(
     `test` are the predictions that the configuration was chosen by: those of val come from learners that have seen
     all folds, each or together.
     """
-    train = mean_predictions(learners, design[design["fold"].astype(str) != VAL], images)
-    val = opened(design, lambda rows: mean_predictions(learners, rows, images), record)
+    train = _mean_predictions(learners, design[design["fold"].astype(str) != VAL], images)
+    val = open_validation_set(design, lambda rows: _mean_predictions(learners, rows, images), record)
     parts = {"train": train, "test": test, "val": val}
     return pd.concat([metrics_table(table, part) for part, table in parts.items()], ignore_index=True), val
 
 
-def mean_predictions(learners: Sequence[Learner], rows: pd.DataFrame, images: str | Path) -> pd.DataFrame:
+def _mean_predictions(learners: Sequence[Learner], rows: pd.DataFrame, images: str | Path) -> pd.DataFrame:
     """Predictions for the rows of a design, with the mean of the learners' probabilities."""
     tables = [predict_design(learn, rows, images) for learn in learners]
     return with_probas(tables[0], np.mean([probas_of(table) for table in tables], axis=0))

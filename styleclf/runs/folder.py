@@ -11,13 +11,12 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data.authors import VAL
-from styleclf.evaluation.precision_recall import precision_recall
+from styleclf.data import VAL
+from styleclf.evaluation import precision_recall
 from styleclf.output import whole_file, write_table
 from styleclf.plots import plot_precision_recall, run_figures, save_figure
-from styleclf.runs.judging import judged, predict_parts
-from styleclf.training.embedding_history import KeptEmbeddings, write_evolution
-from styleclf.training.export import export_learner
+from styleclf.runs.judging import judge_parts, predict_parts
+from styleclf.training import KeptEmbeddings, export_learner, write_evolution
 
 
 def write_run(
@@ -33,7 +32,7 @@ def write_run(
     """Judge a trained learner and write everything into its folder; returns the metrics, as `judge` does."""
     folder, history = Path(folder), learn.history.table()
     parts = predict_parts(learn, design, images, fold, validate, record=folder)
-    metrics, predictions = judged(parts)
+    metrics, predictions = judge_parts(parts)
     tested = parts.get("test") or parts["val"]  # figures and embeddings do not mix the validation set into a test fold
     for name, table in {"history": history, "metrics": metrics, "predictions": predictions}.items():
         write_table(table, folder / f"{name}.csv")

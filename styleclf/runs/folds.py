@@ -15,14 +15,12 @@ import pandas as pd
 import torch
 from fastai.learner import Learner
 
-from styleclf.data.authors import cv_folds
-from styleclf.data.design import design_digest
+from styleclf.data import cv_folds, design_digest
 from styleclf.output import prefixed_lines, spoken_seconds, write_json
 from styleclf.runs.folder import write_run
-from styleclf.training.export import load_style_learner
-from styleclf.training.fit import fitted_learner
+from styleclf.training import fitted_learner, load_style_learner
 
-FINISHED = "fold.json"
+_FINISHED = "fold.json"
 
 
 def fitted_folds(design: pd.DataFrame, images: str | Path, out: str | Path, jobs: int = 1, **how: object) -> list[Path]:
@@ -36,11 +34,11 @@ def fitted_folds(design: pd.DataFrame, images: str | Path, out: str | Path, jobs
     if jobs < 1:
         raise ValueError(f"jobs must be 1 or more, not {jobs}")
     out, folds = Path(out), cv_folds(design)
-    left = [fold for fold in folds if not is_finished(fold_folder(out, fold), trained_with(design, how))]
+    left = [fold for fold in folds if not _is_finished(fold_folder(out, fold), _trained_with(design, how))]
     if len(left) < len(folds):
         print(f"{len(folds) - len(left)} of {len(folds)} folds are trained already: {out}")
-    n_tasks = n_places(min(jobs, len(left)))
-    run_tasks([(design, images, left[i::n_tasks], out, i, n_tasks, how) for i in range(n_tasks)])
+    n_tasks = _n_places(min(jobs, len(left)))
+    _run_tasks([(design, images, left[i::n_tasks], out, i, n_tasks, how) for i in range(n_tasks)])
     return [fold_folder(out, fold) for fold in folds]
 
 
@@ -49,14 +47,14 @@ def fold_folder(out: Path, fold: str) -> Path:
     return out / f"fold-{fold}"
 
 
-def trained_with(design: pd.DataFrame, how: dict) -> dict:
+def _trained_with(design: pd.DataFrame, how: dict) -> dict:
     """What must be the same for a finished fold to be kept, as JSON gives it back."""
     return json.loads(json.dumps({"design": design_digest(design), **how}, default=str))
 
 
-def is_finished(folder: Path, wanted: dict) -> bool:
+def _is_finished(folder: Path, wanted: dict) -> bool:
     """Whether the fold in `folder` is finished. Raises ValueError if it is, but was trained with something else."""
-    file = folder / FINISHED
+    file = folder / _FINISHED
     if not file.is_file():
         return False
     found = json.loads(file.read_text(encoding="utf-8"))["trained_with"]
@@ -67,40 +65,40 @@ def is_finished(folder: Path, wanted: dict) -> bool:
     return True
 
 
-def n_places(jobs: int) -> int:
+def _n_places(jobs: int) -> int:
     """How many trainings this machine has room for, at most `jobs`: on a GPU one a device."""
     if torch.cuda.is_available():
         return min(jobs, torch.cuda.device_count())
     return min(jobs, 1) if torch.backends.mps.is_available() else jobs
 
 
-def run_tasks(tasks: Sequence[tuple]) -> None:
-    """Call `fit_folds` with every tuple of arguments: a single one right here, several by joblib."""
+def _run_tasks(tasks: Sequence[tuple]) -> None:
+    """Call `_fit_folds` with every tuple of arguments: a single one right here, several by joblib."""
     if len(tasks) > 1:
         from joblib import Parallel, delayed
 
-        Parallel(n_jobs=len(tasks))(delayed(fit_folds)(*task) for task in tasks)
+        Parallel(n_jobs=len(tasks))(delayed(_fit_folds)(*task) for task in tasks)
     else:
         for task in tasks:
-            fit_folds(*task)
+            _fit_folds(*task)
 
 
-def fit_folds(
+def _fit_folds(
     design: pd.DataFrame, images: str | Path, folds: Sequence[str], out: Path, task: int, n_tasks: int, how: dict
 ) -> None:
     """Train some folds one after another, as one of several tasks on this machine."""
     if n_tasks > 1:
-        share_machine(task, n_tasks)
+        _share_machine(task, n_tasks)
     start = time.monotonic()
     for done, fold in enumerate(folds, start=1):
         with prefixed_lines(f"fold {fold}: ") if n_tasks > 1 else nullcontext():
             print(f"training without fold {fold}", flush=True)
-            fit_fold(design, images, fold, fold_folder(out, fold), how)
+            _fit_fold(design, images, fold, fold_folder(out, fold), how)
             left = (time.monotonic() - start) / done * (len(folds) - done)
             print(f"fold {fold} is done" + (f", {spoken_seconds(left)} left" if left else ""), flush=True)
 
 
-def share_machine(task: int, n_tasks: int) -> None:
+def _share_machine(task: int, n_tasks: int) -> None:
     """Take this task's own CUDA device, or its share of the threads."""
     if torch.cuda.is_available():
         torch.cuda.set_device(task)
@@ -108,13 +106,13 @@ def share_machine(task: int, n_tasks: int) -> None:
         torch.set_num_threads(max(1, (cpu_count() or 1) // n_tasks))
 
 
-def fit_fold(design: pd.DataFrame, images: str | Path, fold: str, folder: Path, how: dict) -> None:
+def _fit_fold(design: pd.DataFrame, images: str | Path, fold: str, folder: Path, how: dict) -> None:
     """Train without the fold, judge on it, and write everything, the sign that it is finished last."""
     start = time.monotonic()
     learn = fitted_learner(design, images, fold, **how)
     seconds = round(time.monotonic() - start, 1)
     write_run(learn, design, images, fold, folder)
-    write_json({"trained_with": trained_with(design, how), "seconds": seconds}, folder / FINISHED)
+    write_json({"trained_with": _trained_with(design, how), "seconds": seconds}, folder / _FINISHED)
 
 
 def loaded_folds(design: pd.DataFrame, out: Path) -> list[Learner]:

@@ -8,13 +8,12 @@ from typing import TypeVar
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data.authors import VAL
-from styleclf.data.design import design_digest
-from styleclf.evaluation.metrics import metrics_table
-from styleclf.inference.predict import Predicted, predict_and_embed
+from styleclf.data import VAL, design_digest
+from styleclf.evaluation import metrics_table
+from styleclf.inference import Predicted, predict_and_embed
 from styleclf.output import write_table
 
-OPENINGS = "openings.csv"
+_OPENINGS = "openings.csv"
 Found = TypeVar("Found")
 
 
@@ -32,7 +31,7 @@ def judge(
     `filename, label, author, fold, pred, proba_<style>…` for test and val: no image whose author the learner has seen.
     Training images are judged without random changes. With `fold='val'` there is no test part.
     """
-    return judged(predict_parts(learn, design, images, fold, validate, record))
+    return judge_parts(predict_parts(learn, design, images, fold, validate, record))
 
 
 def predict_parts(
@@ -50,29 +49,31 @@ def predict_parts(
         validate = parts.pop("test").any()
     predicted = {part: predict_and_embed(learn, design[rows], images) for part, rows in parts.items() if rows.any()}
     if validate and (folds == VAL).any():
-        predicted["val"] = opened(design, lambda rows: predict_and_embed(learn, rows, images), record)
+        predicted["val"] = open_validation_set(design, lambda rows: predict_and_embed(learn, rows, images), record)
     return predicted
 
 
-def judged(parts: dict[str, Predicted]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def judge_parts(parts: dict[str, Predicted]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Metrics of all parts, and predictions of those that the learner has not seen."""
     metrics = [metrics_table(found.table, part) for part, found in parts.items()]
     unseen = [found.table for part, found in parts.items() if part != "train"]
     return pd.concat(metrics, ignore_index=True), pd.concat(unseen, ignore_index=True)
 
 
-def opened(design: pd.DataFrame, predict: Callable[[pd.DataFrame], Found], record: str | Path | None = None) -> Found:
+def open_validation_set(
+    design: pd.DataFrame, predict: Callable[[pd.DataFrame], Found], record: str | Path | None = None
+) -> Found:
     """What `predict` says of the validation set: the one place where it is opened.
 
     That is first written down in `record`, the folder of a run, and told with the number of times it has happened.
     """
     if record is not None:
-        n = add_opening(design, Path(record) / OPENINGS)
+        n = _add_opening(design, Path(record) / _OPENINGS)
         print(f"the validation set is opened: {'the first time' if n == 1 else f'time number {n}'} in {record}")
     return predict(design[design["fold"].astype(str) == VAL])
 
 
-def add_opening(design: pd.DataFrame, path: Path) -> int:
+def _add_opening(design: pd.DataFrame, path: Path) -> int:
     """Add a row `time, design` to the table of openings; returns how many there are now."""
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
     row = pd.DataFrame({"time": [now], "design": [design_digest(design)]})

@@ -9,8 +9,8 @@ import pandas as pd
 from fastai.callback.core import Callback, CancelValidException
 from fastai.learner import Learner
 
-from styleclf.inference.features import kept_batch
-from styleclf.models.network import freeze_batchnorm
+from styleclf.inference import kept_batch
+from styleclf.models import freeze_batchnorm
 from styleclf.output import on_terminal, spoken_seconds
 
 
@@ -79,7 +79,7 @@ class History(Callback):
         return table[sorted(table, key=lambda name: order.get(name, 5))]
 
 
-class Unjudged(Callback):
+class SkipValidation(Callback):
     """Leaves the test images alone at the end of epochs: for training on all folds while validation stays closed."""
 
     def before_validate(self) -> None:
@@ -109,7 +109,7 @@ class EpochLines(Callback):
 
 
 @contextmanager
-def told_by_lines(learn: Learner) -> Iterator[Learner]:
+def epoch_lines(learn: Learner) -> Iterator[Learner]:
     """Replace fastai's bar and table by lines where nobody watches a terminal."""
     if on_terminal() or not hasattr(learn, "progress"):
         yield learn

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from fastai.learner import Learner
     from torch import Tensor, nn
 
-    from styleclf.inference.predict import Predicted
+    from styleclf.inference import Predicted
 
-KEEP_EPOCHS = "0,1,best,last"
-AFTER_HISTORY = 52  # order of a callback that reads the row of the epoch
+_KEEP_EPOCHS = "0,1,best,last"
+_AFTER_HISTORY = 52  # order of a callback that reads the row of the epoch
 
 
 class Evolution(NamedTuple):
@@ -49,7 +49,7 @@ class KeptEmbeddings:
     Raises ValueError for any other word.
     """
 
-    def __init__(self, keep_epochs: str | None = KEEP_EPOCHS) -> None:
+    def __init__(self, keep_epochs: str | None = _KEEP_EPOCHS) -> None:
         self.wanted = [name for name in names(keep_epochs) if name != "none"]
         wrong = [name for name in self.wanted if not (name.isdecimal() or name in ("best", "last"))]
         if wrong:
@@ -76,7 +76,7 @@ class KeptEmbeddings:
         self.filenames = {part: ds.items["filename"].tolist() for part, ds in parts.items()}
         self.begin_epoch()
         by_epochs = Callback(before_epoch=self.begin_epoch, after_epoch=partial(self.end_epoch, learn.model))
-        by_epochs.order = AFTER_HISTORY
+        by_epochs.order = _AFTER_HISTORY
         loader, get_idxs = learn.dls.train, learn.dls.train.get_idxs
         hook = learn.model[1].register_forward_hook(note)
         try:
@@ -109,12 +109,12 @@ class KeptEmbeddings:
         history, n_train, n_test = events.learn.history, len(self.filenames["train"]), len(self.filenames["test"])
         if history.rows and not history.trained:
             return  # a mere prediction
-        train = self.seen[True] if history.trained else probed(model, events.learn)
+        train = self.seen[True] if history.trained else _probe_embeddings(model, events.learn)
         order = self.order if history.trained else range(n_train)
         width = model[1][-1].out_features
         self.kept[history.rows[-1]["epoch"] if history.trained else 0] = {
-            "train": spread(train, order, (n_train, width)),
-            "test": spread(self.seen[False], range(n_test), (n_test, width)),
+            "train": _scatter_rows(train, order, (n_train, width)),
+            "test": _scatter_rows(self.seen[False], range(n_test), (n_test, width)),
         }
         best = self.best_epoch(history.table())
         self.kept = {i: kept for i, kept in self.kept.items() if i in self.numbers or best in (i, None)}
@@ -139,7 +139,7 @@ class KeptEmbeddings:
             for epoch, name in self.named_epochs(history).items()
         }
         if "last" in self.wanted:
-            columns["last"] = np.concatenate([looked_up(last[part], self.filenames[part]) for part in parts])
+            columns["last"] = np.concatenate([_embeddings_of(last[part], self.filenames[part]) for part in parts])
         filenames = np.concatenate([self.filenames[part] for part in parts])
         return Evolution(
             np.stack(list(columns.values())) if columns else np.empty((0, len(filenames), 0), dtype=np.float32),
@@ -161,9 +161,9 @@ class KeptEmbeddings:
         return {epoch: found[epoch] for epoch in sorted(found.keys() & self.kept.keys())}
 
 
-def probed(model: "nn.Sequential", learn: "Learner") -> list["Tensor"]:
+def _probe_embeddings(model: "nn.Sequential", learn: "Learner") -> list["Tensor"]:
     """Embeddings of the training images where the cache keeps the body's features: one batch, or none."""
-    from styleclf.inference.features import kept_batch  # takes seconds
+    from styleclf.inference import kept_batch  # takes seconds
 
     body, neck = model[:2]
     batch = kept_batch(body, learn.dls, learn.dls.train_ds, learn.fitting_precision.precision)
@@ -172,7 +172,7 @@ def probed(model: "nn.Sequential", learn: "Learner") -> list["Tensor"]:
     return [neck.forward(batch[0].to(next(neck.parameters()).device)).detach()]  # a plain call would be noted as well
 
 
-def spread(batches: Sequence["Tensor"], positions: Sequence[int], shape: tuple[int, int]) -> np.ndarray:
+def _scatter_rows(batches: Sequence["Tensor"], positions: Sequence[int], shape: tuple[int, int]) -> np.ndarray:
     """Batches of embeddings, one after another, at their positions in an array `shape` float32, NaN elsewhere."""
     found = np.full(shape, np.nan, dtype=np.float32)
     if batches:
@@ -181,7 +181,7 @@ def spread(batches: Sequence["Tensor"], positions: Sequence[int], shape: tuple[i
     return found
 
 
-def looked_up(predicted: "Predicted", filenames: Sequence[str]) -> np.ndarray:
+def _embeddings_of(predicted: "Predicted", filenames: Sequence[str]) -> np.ndarray:
     """The embeddings `(n, d)` of these images."""
     return pd.DataFrame(predicted.embeddings, index=predicted.table["filename"]).loc[filenames].to_numpy(np.float32)
 
@@ -204,7 +204,7 @@ def write_evolution(evolution: Evolution, path: str | Path) -> None:
 def read_evolution(path: str | Path) -> Evolution:
     """What `write_evolution` wrote. Raises FileNotFoundError where there is none, ValueError for another file."""
     if not Path(path).is_file():
-        raise FileNotFoundError(f"no evolution at {path}: recipes/train.py --keep-epochs {KEEP_EPOCHS} writes one")
+        raise FileNotFoundError(f"no evolution at {path}: recipes/train.py --keep-epochs {_KEEP_EPOCHS} writes one")
     try:
         with np.load(path) as found:
             return Evolution(*(found[name] for name in Evolution._fields))

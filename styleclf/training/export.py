@@ -7,7 +7,7 @@ import fastai.callback.schedule  # noqa: F401  (gives every learner its bar, fin
 import torch
 from fastai.learner import Learner, load_learner
 
-from styleclf.models.network import CosineHead
+from styleclf.models import CosineHead
 from styleclf.output import whole_file
 
 

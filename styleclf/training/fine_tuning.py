@@ -12,18 +12,18 @@ from fastai.callback.schedule import ParamScheduler, SchedExp
 from fastai.learner import Learner
 from torch import nn
 
-from styleclf.inference.features import body_features
-from styleclf.models.network import CosineHead
-from styleclf.training.callbacks import told_by_lines
+from styleclf.inference import body_features
+from styleclf.models import CosineHead
+from styleclf.training.callbacks import epoch_lines
 from styleclf.training.metric_losses import prototypes
 from styleclf.training.probe import fit_probe
-from styleclf.training.time_budget import checked_steps, image_size, plan, shrink_to, sizes_of, told
+from styleclf.training.time_budget import announce_plan, checked_steps, image_size, plan, shrink_to, sizes_of
 
 Schedule = Literal["one_cycle", "exponential"]
-SCHEDULES = get_args(Schedule)
-LR_PRETRAINED, LR_SCRATCH = 3e-4, 3e-3
-HEAD_RATE = 10  # times the peak rate, for the directions of a cosine head
-PROBE_SHARE = 0.5
+_SCHEDULES = get_args(Schedule)
+_LR_PRETRAINED, _LR_SCRATCH = 3e-4, 3e-3
+_HEAD_RATE = 10  # times the peak rate, for the directions of a cosine head
+_PROBE_SHARE = 0.5
 
 
 def train(
@@ -34,7 +34,7 @@ def train(
     lr_final: float = 1e-6,  # where the exponential schedule ends
     n_frozen: int = 1,  # parameter groups of a pretrained body that stay as they are: 1 its early half, 0 none
     sizes: Sequence[int] | None = None,  # pixels a side that training goes through; by default what suits
-    probe_share: float = PROBE_SHARE,  # of the probe's weights in the average with the fine-tuned ones
+    probe_share: float = _PROBE_SHARE,  # of the probe's weights in the average with the fine-tuned ones
     mirrored: bool = False,  # let the probe see mirror images as well
     lr_head: float | None = None,  # peak rate of a cosine head, which is a group of its own; default: ten times lr_max
     seconds: float | None = None,  # choose epochs and sizes, in place of those given, to be done by then
@@ -49,31 +49,31 @@ def train(
     Raises ValueError for an unknown schedule, too few epochs, a rate of 0 or less, `n_frozen` outside 0..2, a share
     outside 0..1, or sizes beyond the images'.
     """
-    check(learn, epochs, schedule, n_frozen, probe_share)
-    start, rates = time.monotonic(), rates_of(learn.model, peak_rates(lr_max, learn.pretrained), lr_head)
+    check_training(learn, epochs, schedule, n_frozen, probe_share)
+    start, rates = time.monotonic(), _rates_of(learn.model, peak_rates(lr_max, learn.pretrained), lr_head)
     sizes = sizes_of(epochs, checked_steps(sizes, image_size(learn.dls), learn.pretrained))
-    with told_by_lines(learn):
+    with epoch_lines(learn):
         if learn.pretrained:
             found = fit_probe(learn.model, learn.dls, learn.fitting_precision.precision, mirrored=mirrored)
             learn.history.add_probe(found, time.monotonic() - start)
         learn.freeze_to(n_frozen if learn.pretrained else 0)
         if seconds is not None:
-            sizes = told(plan(learn, seconds - (time.monotonic() - start))).sizes
+            sizes = announce_plan(plan(learn, seconds - (time.monotonic() - start))).sizes
         if sizes:
             probe = {name: value.clone() for name, value in learn.model.state_dict().items()}
-            fit_epochs(learn, sizes, rates, schedule, lr_final)
-            average(learn.model, probe, probe_share if learn.pretrained else 0)
+            _fit_epochs(learn, sizes, rates, schedule, lr_final)
+            _average(learn.model, probe, probe_share if learn.pretrained else 0)
     if sizes and any(getattr(cb, "sets_prototypes", False) for cb in learn.cbs):
-        point_at_training_images(learn)
+        _point_at_training_images(learn)
     return learn.history.table()
 
 
-def check(learn: Learner, epochs: int, schedule: Schedule, n_frozen: int, probe_share: float) -> None:
+def check_training(learn: Learner, epochs: int, schedule: Schedule, n_frozen: int, probe_share: float) -> None:
     """Raise ValueError for what no training can be made of."""
     if epochs < 0 or (epochs == 0 and not learn.pretrained):
         raise ValueError(f"epochs must be 1 or more (with pretrained weights 0 or more), not {epochs}")
-    if schedule not in SCHEDULES:
-        raise ValueError(f"schedule must be one of {', '.join(SCHEDULES)}, not {schedule!r}")
+    if schedule not in _SCHEDULES:
+        raise ValueError(f"schedule must be one of {', '.join(_SCHEDULES)}, not {schedule!r}")
     if not 0 <= n_frozen <= 2:
         raise ValueError(
             f"n_frozen must be 0 (train all), 1 (keep the early body) or 2 (keep the body), not {n_frozen}"
@@ -86,29 +86,29 @@ def peak_rates(lr_max: float | slice | None, pretrained: bool) -> float | slice:
     """Peak rates: gentle from pretrained weights, high from random ones, if none are given."""
     if isinstance(lr_max, slice):
         return lr_max
-    peak = (LR_PRETRAINED if pretrained else LR_SCRATCH) if lr_max is None else lr_max
+    peak = (_LR_PRETRAINED if pretrained else _LR_SCRATCH) if lr_max is None else lr_max
     if peak <= 0:
         raise ValueError(f"lr_max must be above 0, not {peak}")
     return peak
 
 
-def rates_of(model: nn.Sequential, rates: float | slice, lr_head: float | None) -> float | slice | list[float]:
+def _rates_of(model: nn.Sequential, rates: float | slice, lr_head: float | None) -> float | slice | list[float]:
     """The peak rates, one a group where a cosine head has its own. Raises ValueError for one of 0 or less."""
     if lr_head is not None and lr_head <= 0:
         raise ValueError(f"lr_head must be above 0, not {lr_head}")
     if not isinstance(model[2], CosineHead) or isinstance(rates, slice):
         return rates
-    return [rates, rates, rates, HEAD_RATE * rates if lr_head is None else lr_head]
+    return [rates, rates, rates, _HEAD_RATE * rates if lr_head is None else lr_head]
 
 
-def point_at_training_images(learn: Learner) -> None:
+def _point_at_training_images(learn: Learner) -> None:
     """Point a cosine head at the prototypes of the training images, without random changes."""
     dl = learn.dls.test_dl(learn.dls.train_ds.items, with_labels=True)
     embeddings, targs = body_features(learn.model[:2], dl, learn.fitting_precision.precision)
     learn.model[2].point_at(prototypes(*map(torch.from_numpy, (embeddings, targs)), len(learn.dls.vocab)))
 
 
-def fit_epochs(
+def _fit_epochs(
     learn: Learner, sizes: Sequence[int], lr_max: float | slice, schedule: Schedule, lr_final: float
 ) -> None:
     """Fit an epoch for each size, by one-cycle or by an exponential decay from `lr_max` to `lr_final`."""
@@ -117,19 +117,19 @@ def fit_epochs(
             if schedule == "one_cycle":
                 learn.fit_one_cycle(len(sizes), lr_max)
             else:
-                fit_exponential(learn, len(sizes), lr_max, lr_final)
+                _fit_exponential(learn, len(sizes), lr_max, lr_final)
     finally:  # later trainings see the images as they are
         shrink_to(learn.dls, None)
 
 
-def fit_exponential(learn: Learner, epochs: int, lr_max: float | slice, lr_final: float) -> None:
+def _fit_exponential(learn: Learner, epochs: int, lr_max: float | slice, lr_final: float) -> None:
     """Fit while the rates decay, those of lower groups in proportion."""
     learn.opt.set_hyper("lr", lr_max)
     start = np.array([group["lr"] for group in learn.opt.hypers])
     learn.fit(epochs, cbs=ParamScheduler({"lr": SchedExp(start, start * (lr_final / start.max()))}))
 
 
-def average(model: nn.Module, other: dict[str, torch.Tensor], share: float) -> None:
+def _average(model: nn.Module, other: dict[str, torch.Tensor], share: float) -> None:
     """Mix `share` of another state of the model into its weights, in place; counters stay."""
     with torch.no_grad():
         for name, value in model.state_dict().items():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from styleclf.data.authors import VAL
+from styleclf.data import VAL
 from styleclf.flags import numbers
 
 if TYPE_CHECKING:
@@ -66,35 +66,34 @@ def fitted_learner(
 
     from fastai.torch_core import set_seed
 
-    from styleclf.data.dataloaders import get_dls
-    from styleclf.data.one_vs_rest import is_against_rest, thinned
-    from styleclf.models.precision import resolved
-    from styleclf.training.callbacks import Unjudged
+    from styleclf.data import get_dls, is_against_rest, thin_rest
+    from styleclf.models import resolve_precision
+    from styleclf.training.callbacks import SkipValidation
     from styleclf.training.fine_tuning import train
     from styleclf.training.learner import style_learner
 
     set_seed(seed)
-    loss = chosen_loss(loss, design)
+    loss = loss_name(loss, design)
     if is_against_rest(design):
-        design = thinned(design, fold, rest_ratio, seed)
+        design = thin_rest(design, fold, rest_ratio, seed)
     dls = get_dls(design, images, fold, arch, size, fit, bs, augment, cache)
     metric = dict(margin=margin, scale=scale, joint=joint, joint_weight=joint_weight)
     learn = style_learner(
         dls, arch, weights, embedding_size, features, loss, True, label_smoothing, wd=wd, precision=precision, **metric
     )
-    used = resolved(precision, dls.device)
+    used = resolve_precision(precision, dls.device)
     print(f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on")
     left = minutes and 60 * minutes - (time.monotonic() - start)
-    with learn.added_cbs([Unjudged()] if str(fold) == VAL else []), ExitStack() as contexts:
+    with learn.added_cbs([SkipValidation()] if str(fold) == VAL else []), ExitStack() as contexts:
         for watch in watching:
             contexts.enter_context(watch(learn))
         train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, steps or None, probe_share, mirrored, lr_head, left)
     return learn
 
 
-def chosen_loss(loss: str, design: pd.DataFrame) -> str:
+def loss_name(loss: str, design: pd.DataFrame) -> str:
     """The name of the loss: for 'auto' what suits the design."""
-    from styleclf.data.one_vs_rest import is_against_rest
+    from styleclf.data import is_against_rest
 
     if loss != "auto":
         return loss

@@ -11,10 +11,16 @@ from fastai.data.transforms import Normalize
 from fastai.learner import Learner
 from fastai.metrics import AccumMetric
 
-from styleclf.evaluation.metrics import top_1_accuracy, top_2_accuracy
-from styleclf.models.architectures import image_stats
-from styleclf.models.network import Features, create_model, parameter_groups
-from styleclf.models.precision import FittingPrecision, Precision, set_layout
+from styleclf.evaluation import top_1_accuracy, top_2_accuracy
+from styleclf.models import (
+    Features,
+    FittingPrecision,
+    Precision,
+    create_model,
+    image_stats,
+    parameter_groups,
+    set_layout,
+)
 from styleclf.training.callbacks import FrozenBatchNorm, History
 from styleclf.training.losses import SCALE, class_weights, create_loss
 from styleclf.training.metric_losses import METRIC_LOSSES, NO_JOINT, cosine_head, metric_callbacks, use_diverse_batches
@@ -45,7 +51,7 @@ def style_learner(
 
     Raises what `create_model`, `create_loss`, `metric_callbacks` and `use_diverse_batches` raise.
     """
-    warn_of_other_stats(dls, arch)
+    _warn_of_other_stats(dls, arch)
     vocab = list(dls.vocab)
     watching = metric_callbacks(loss, margin, scale, joint, joint_weight)
     comparing = loss in METRIC_LOSSES or joint != NO_JOINT
@@ -87,7 +93,7 @@ def arcface_learner(dls: DataLoaders, arch: str = "resnet18", embedding_size: in
     return style_learner(dls, arch, embedding_size=embedding_size, **{"loss": "arcface", **how})
 
 
-def warn_of_other_stats(dls: DataLoaders, arch: str) -> None:
+def _warn_of_other_stats(dls: DataLoaders, arch: str) -> None:
     """Warn if `dls` normalise in another way than the architecture's weights expect."""
     norms = [tfm for tfm in dls.valid.after_batch.fs if isinstance(tfm, Normalize)]
     expected = image_stats(arch)

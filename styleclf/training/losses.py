@@ -13,9 +13,9 @@ from torch import Tensor, nn
 Loss = Literal["cross_entropy", "focal", "arcface", "subcenter"]
 LOSSES = get_args(Loss)
 ANGULAR = ("arcface", "subcenter")  # want a cosine head; with sub-centers that has several directions a style
-MARGIN = 20.0  # degrees; some ten styles lie 60 to 100 degrees apart, thousands of faces far less
+_MARGIN = 20.0  # degrees; some ten styles lie 60 to 100 degrees apart, thousands of faces far less
 SCALE = 12.0  # of cosines; a certainty of 0.99 among ten styles needs 6 or more, among thousands of faces 64 are used
-LEAST_SINE = 1e-6  # squared: where the derivative of the sine is cut off, before it becomes infinite
+_LEAST_SINE = 1e-6  # squared: where the derivative of the sine is cut off, before it becomes infinite
 
 
 def class_weights(labels: Sequence[str], vocab: Sequence[str]) -> Tensor:
@@ -46,7 +46,7 @@ def create_loss(
     if name == "focal":
         return FocalLoss(gamma, weight, label_smoothing)
     if name in ANGULAR:
-        return ArcFaceLoss(MARGIN if margin is None else margin, scale, weight, label_smoothing)
+        return ArcFaceLoss(_MARGIN if margin is None else margin, scale, weight, label_smoothing)
     raise ValueError(f"loss must be one of {', '.join(LOSSES)}, not {name!r}")
 
 
@@ -96,7 +96,7 @@ class ArcFaceLoss(nn.Module):
 
     def __init__(
         self,
-        margin: float = MARGIN,  # degrees
+        margin: float = _MARGIN,  # degrees
         scale: float = SCALE,
         weight: Tensor | None = None,  # (n_styles,), as from `class_weights`
         label_smoothing: float = 0.0,
@@ -113,7 +113,7 @@ class ArcFaceLoss(nn.Module):
     def forward(self, logits: Tensor, targs: Tensor) -> Tensor:
         logits, targs = logits.as_subclass(Tensor), targs.as_subclass(Tensor)
         own = logits.gather(1, targs[:, None]) / self.scale
-        farther = self.scale * turned_away(own, math.radians(self.share * self.margin))
+        farther = self.scale * _cosine_with_margin(own, math.radians(self.share * self.margin))
         weight = None if self.weight is None else self.weight.to(logits)
         moved = logits.scatter(1, targs[:, None], farther)
         return F.cross_entropy(moved, targs, weight, reduction=self.reduction, label_smoothing=self.label_smoothing)
@@ -127,8 +127,8 @@ class ArcFaceLoss(nn.Module):
         return logits.argmax(-1)
 
 
-def turned_away(cosine: Tensor, margin: float) -> Tensor:
+def _cosine_with_margin(cosine: Tensor, margin: float) -> Tensor:
     """The cosine of an angle that is larger by `margin` (radians); beyond 180 degrees it goes on falling, in a line."""
-    sine = (1 - cosine**2).clamp_min(LEAST_SINE).sqrt()
+    sine = (1 - cosine**2).clamp_min(_LEAST_SINE).sqrt()
     turned = cosine * math.cos(margin) - sine * math.sin(margin)
     return torch.where(cosine >= -math.cos(margin), turned, cosine - margin * math.sin(margin))

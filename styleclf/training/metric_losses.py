@@ -14,9 +14,8 @@ from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from torch import Tensor, nn
 
-from styleclf.data.authors import author_groups
-from styleclf.data.batches import check_styles, diverse_batches, images_per_style
-from styleclf.models.network import CosineHead, directions
+from styleclf.data import author_groups, check_style_sizes, diverse_batches, images_per_style
+from styleclf.models import CosineHead, unit_directions
 from styleclf.training.losses import ANGULAR, LOSSES
 
 if TYPE_CHECKING:
@@ -25,16 +24,16 @@ if TYPE_CHECKING:
 
 MetricLoss = Literal["cosface", "proxyanchor", "triplet", "supcon"]
 METRIC_LOSSES = get_args(MetricLoss)
-DIRECTED = ("cosface", "proxyanchor")  # learn a direction for every style
-UNDIRECTED = ("triplet", "supcon")  # only compare images
+_DIRECTED = ("cosface", "proxyanchor")  # learn a direction for every style
+_UNDIRECTED = ("triplet", "supcon")  # only compare images
 NO_JOINT = "none"
-N_CENTERS = 3  # directions of a style, with sub-centers: pytorch-metric-learning's default
-MARGINS = {"cosface": 0.2, "proxyanchor": 0.1, "triplet": 0.1, "supcon": None}  # of cosines
-TEMPERATURE = 0.1  # of supcon
-WARM_UP = 0.3  # share of a training in which a margin grows
+_N_CENTERS = 3  # directions of a style, with sub-centers: pytorch-metric-learning's default
+_MARGINS = {"cosface": 0.2, "proxyanchor": 0.1, "triplet": 0.1, "supcon": None}  # of cosines
+_TEMPERATURE = 0.1  # of supcon
+_WARM_UP = 0.3  # share of a training in which a margin grows
 
 
-def metric_loss(
+def _metric_loss(
     name: MetricLoss,
     embedding_size: int,
     n_styles: int,
@@ -47,19 +46,19 @@ def metric_loss(
     """
     if name not in METRIC_LOSSES:
         raise ValueError(f"a metric loss is one of {', '.join(METRIC_LOSSES)}, not {name!r}")
-    if margin is not None and MARGINS[name] is None:
+    if margin is not None and _MARGINS[name] is None:
         raise ValueError(f"{name} has no margin, but {margin} is given")
     try:
         from pytorch_metric_learning import distances, losses, miners
     except ImportError as error:
         raise ValueError(f"{name} needs the package pytorch-metric-learning: pip install styleclf[metric]") from error
-    margin = MARGINS[name] if margin is None else margin
+    margin = _MARGINS[name] if margin is None else margin
     if name == "cosface":
         return losses.CosFaceLoss(n_styles, embedding_size, margin=margin, scale=scale), None
     if name == "proxyanchor":
         return losses.ProxyAnchorLoss(n_styles, embedding_size, margin=margin, alpha=scale), None
     if name == "supcon":
-        return losses.SupConLoss(TEMPERATURE), None
+        return losses.SupConLoss(_TEMPERATURE), None
     cosine = distances.CosineSimilarity()
     hard = miners.TripletMarginMiner(margin, type_of_triplets="semihard", distance=cosine)
     return losses.TripletMarginLoss(margin, distance=cosine), hard
@@ -76,19 +75,19 @@ class EmbeddingLoss(Callback):
 
     def __init__(self, name: MetricLoss, scale: float, margin: float | None = None, weight: float | None = None):
         super().__init__()
-        metric_loss(name, 2, 2, scale, margin)  # what is wrong is told now, not at the first batch
+        _metric_loss(name, 2, 2, scale, margin)  # what is wrong is told now, not at the first batch
         self.which, self.scale, self.margin, self.weight = name, scale, margin, weight
 
     @property
     def sets_prototypes(self) -> bool:
         """Whether a cosine head has to be pointed at the styles, because its loss does not."""
-        return self.weight is None and self.which in UNDIRECTED
+        return self.weight is None and self.which in _UNDIRECTED
 
     def before_fit(self) -> None:
         """Make the loss; in a callback that is pickled with its learner it would be in the way."""
         neck = self.model[-2]  # counted from the end: kept features of a probe are judged without the body
         n_styles, embedding_size = len(self.dls.vocab), neck[-1].out_features
-        self.loss_of, self.miner = metric_loss(self.which, embedding_size, n_styles, self.scale, self.margin)
+        self.loss_of, self.miner = _metric_loss(self.which, embedding_size, n_styles, self.scale, self.margin)
         self.tied = next((name for name in ("W", "proxies") if name in self.loss_of._parameters), None)
         if self.tied:
             del self.loss_of._parameters[self.tied]
@@ -101,7 +100,7 @@ class EmbeddingLoss(Callback):
         """Have the embedding kept that the batch is about to get."""
         if self.training:
             self.kept: list[Tensor] = []
-            keep_next_output(self.model[1], self.kept)
+            _keep_next_output(self.model[1], self.kept)
 
     def after_loss(self) -> None:
         """Add the metric loss, or put it in place of the learner's."""
@@ -133,7 +132,7 @@ class MarginWarmUp(Callback):
 
     def before_batch(self) -> None:
         """Set the share of the margin that counts; test images are judged with all of it."""
-        self.loss_func.share = min(1.0, self.pct_train / WARM_UP) if self.training else 1.0
+        self.loss_func.share = min(1.0, self.pct_train / _WARM_UP) if self.training else 1.0
 
     def after_fit(self) -> None:
         """Whatever comes later has all of it."""
@@ -144,7 +143,7 @@ def cosine_head(loss: str, embedding_size: int, n_styles: int, scale: float) -> 
     """The head that a loss by angles or cosines wants; None for one that is content with a linear head."""
     if loss not in (*ANGULAR, *METRIC_LOSSES):
         return None
-    return CosineHead(embedding_size, n_styles, scale, N_CENTERS if loss == "subcenter" else 1)
+    return CosineHead(embedding_size, n_styles, scale, _N_CENTERS if loss == "subcenter" else 1)
 
 
 def metric_callbacks(
@@ -159,16 +158,16 @@ def metric_callbacks(
     angular = [MarginWarmUp()] if loss in ANGULAR else []
     if joint == NO_JOINT:
         return [EmbeddingLoss(loss, scale, margin)] if loss in METRIC_LOSSES else angular
-    if loss in METRIC_LOSSES or joint in DIRECTED:
+    if loss in METRIC_LOSSES or joint in _DIRECTED:
         raise ValueError(
-            f"joint training takes a loss on logits and {' or '.join(UNDIRECTED)} beside it, not {loss} and {joint}"
+            f"joint training takes a loss on logits and {' or '.join(_UNDIRECTED)} beside it, not {loss} and {joint}"
         )
     if not joint_weight > 0:
         raise ValueError(f"joint_weight must be above 0, not {joint_weight}")
     return [*angular, EmbeddingLoss(joint, scale, weight=joint_weight)]
 
 
-def keep_next_output(module: nn.Module, kept: list[Tensor]) -> None:
+def _keep_next_output(module: nn.Module, kept: list[Tensor]) -> None:
     """Append the module's next output, and only that, to `kept`: no hook stays where a batch fails afterwards."""
 
     def keep(_: nn.Module, __: tuple, output: Tensor) -> None:
@@ -181,7 +180,7 @@ def keep_next_output(module: nn.Module, kept: list[Tensor]) -> None:
 def prototypes(embeddings: Tensor, targs: Tensor, n_styles: int) -> Tensor:
     """`(n_styles, d)`: the mean direction of every style's embeddings `(n, d)`, at length 1; zeros for one without."""
     members = torch.nn.functional.one_hot(targs, n_styles).T.to(embeddings.dtype)
-    return directions(members @ directions(embeddings))
+    return unit_directions(members @ unit_directions(embeddings))
 
 
 def use_diverse_batches(dls: DataLoaders) -> None:
@@ -192,7 +191,7 @@ def use_diverse_batches(dls: DataLoaders) -> None:
     """
     loader, items = dls.train, dls.train_ds.items
     per_style = images_per_style(loader.bs, items["label"].nunique())
-    check_styles(items["label"], per_style)
+    check_style_sizes(items["label"], per_style)
     targs, groups = items["label"].map(list(dls.vocab).index).to_numpy(), author_groups(items)
     loader.bs = min(items["label"].nunique(), loader.bs // per_style) * per_style
 

@@ -9,18 +9,16 @@ from fastai.data.core import DataLoaders
 from scipy.special import softmax
 from torch import nn
 
-from styleclf.data.authors import author_groups
-from styleclf.evaluation.metrics import metric_values
-from styleclf.inference.features import dataset_features
-from styleclf.models.network import CosineHead
-from styleclf.models.precision import Precision
-from styleclf.models.style_statistics import StyleBody
+from styleclf.data import author_groups
+from styleclf.evaluation import metric_values
+from styleclf.inference import dataset_features
+from styleclf.models import CosineHead, Precision, StyleBody
 
 STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)  # scikit-learn's C, of features scaled to unit deviation
-N_INNER_FOLDS = 3
-MAX_ITERATIONS = 500
-BALANCE = 0.25  # 0 lets every feature count alike, so that late stages drown early ones; 0.5 every stage alike
-CLEARANCE = 1.5  # times the lowest training value: how far the embedding stays above the head's ReLU
+_N_INNER_FOLDS = 3
+_MAX_ITERATIONS = 500
+_BALANCE = 0.25  # 0 lets every feature count alike, so that late stages drown early ones; 0.5 every stage alike
+_CLEARANCE = 1.5  # times the lowest training value: how far the embedding stays above the head's ReLU
 
 
 def fit_probe(
@@ -43,9 +41,9 @@ def fit_probe(
     strength = best_strength(seen, targs, np.tile(groups, n_views), shares)
     weight, bias = logistic_regression(seen, targs, strength, len(dls.vocab), shares)
     if isinstance(model[2], CosineHead):
-        write_angles_into(model, seen, weight, shares)
+        _write_angles_into(model, seen, weight, shares)
     else:
-        write_into(model, seen, weight, bias)
+        _write_into(model, seen, weight, bias)
     return {"strength": strength, **_scores(seen @ weight.T + bias, targs)}
 
 
@@ -53,12 +51,12 @@ def feature_shares(body: nn.Module) -> np.ndarray | float:
     """How much each feature of the body may count, `(d,)` with mean square 1: more for layers that have few channels.
 
     Early stages, which see brush strokes, have a tenth of the channels of the last; the statistics of every layer are
-    lifted by the number of its features to the power of -`BALANCE`. Of a body without style statistics all count alike.
+    lifted by the number of its features to the power of -`_BALANCE`. Without style statistics all count alike.
     """
     if not isinstance(body, StyleBody):
         return 1.0
     widths = np.array(body.widths())
-    shares = np.repeat(widths**-BALANCE, widths)
+    shares = np.repeat(widths**-_BALANCE, widths)
     return (shares / np.sqrt((shares**2).mean())).astype(np.float32)
 
 
@@ -71,15 +69,15 @@ def best_strength(
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
-    if len(np.unique(groups)) < 2 * N_INNER_FOLDS:
+    if len(np.unique(groups)) < 2 * _N_INNER_FOLDS:
         return STRENGTHS[len(STRENGTHS) // 2]
     losses = np.zeros(len(STRENGTHS))
     n_styles = targs.max() + 1
-    coordinates = in_few_dimensions(features, shares)[0]
-    folds = StratifiedGroupKFold(N_INNER_FOLDS, shuffle=True, random_state=0)
+    coordinates = _in_few_dimensions(features, shares)[0]
+    folds = StratifiedGroupKFold(_N_INNER_FOLDS, shuffle=True, random_state=0)
     for train, test in folds.split(coordinates, targs, groups):
         for i, strength in enumerate(STRENGTHS):
-            weight, bias = ridge(coordinates[train], targs[train], strength, n_styles)
+            weight, bias = _ridge(coordinates[train], targs[train], strength, n_styles)
             losses[i] += balanced_log_loss(coordinates[test] @ weight.T + bias, targs[test])
     return STRENGTHS[int(losses.argmin())]
 
@@ -98,13 +96,13 @@ def logistic_regression(
     Features are scaled to a deviation of `shares`: the larger, the less is their weight held back. A style without
     images gets the lowest bias that float32 sums stand, so that it is never predicted.
     """
-    coordinates, axes, mean = in_few_dimensions(features, shares)
-    weight, bias = ridge(coordinates, targs, strength, n_styles)
+    coordinates, axes, mean = _in_few_dimensions(features, shares)
+    weight, bias = _ridge(coordinates, targs, strength, n_styles)
     weight = weight @ axes
     return weight, bias - weight @ mean
 
 
-def in_few_dimensions(
+def _in_few_dimensions(
     features: np.ndarray, shares: np.ndarray | float = 1.0
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Features `(n, d)` scaled to a deviation of `shares`, in an orthonormal basis of at most n of their dimensions.
@@ -121,12 +119,12 @@ def in_few_dimensions(
     return coordinates.T, axes.T * shares / scaler.scale_, scaler.mean_
 
 
-def ridge(features: np.ndarray, targs: np.ndarray, strength: float, n_styles: int) -> tuple[np.ndarray, np.ndarray]:
+def _ridge(features: np.ndarray, targs: np.ndarray, strength: float, n_styles: int) -> tuple[np.ndarray, np.ndarray]:
     """What `logistic_regression` returns, of features as they are."""
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
-    solver = LogisticRegression(C=strength, class_weight="balanced", max_iter=MAX_ITERATIONS, tol=1e-3)
+    solver = LogisticRegression(C=strength, class_weight="balanced", max_iter=_MAX_ITERATIONS, tol=1e-3)
     with threadpool_limits(1):  # products so small that two threads, waiting for one another, take 16 times as long
         fitted = solver.fit(features, targs)
     coef, intercept = fitted.coef_, fitted.intercept_
@@ -137,7 +135,7 @@ def ridge(features: np.ndarray, targs: np.ndarray, strength: float, n_styles: in
     return weight, bias
 
 
-def write_into(model: nn.Sequential, features: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> None:
+def _write_into(model: nn.Sequential, features: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> None:
     """Write the linear map `features @ weight.T + bias` into neck and head, exactly where the embedding is wide enough.
 
     The embedding gets the directions in which the logits vary most over `features`, each with deviation 1 and shifted
@@ -146,10 +144,10 @@ def write_into(model: nn.Sequential, features: np.ndarray, weight: np.ndarray, b
     """
     neck, head = model[1][1], model[2][1]
     mean = features.mean(axis=0)
-    to_logits, directions, deviation = main_directions(features - mean, weight, neck.out_features)
+    to_logits, directions, deviation = _main_directions(features - mean, weight, neck.out_features)
     rank = len(deviation)
     to_embedding = to_logits / deviation[:, None]
-    shift = -CLEARANCE * ((features - mean) @ to_embedding.T).min(axis=0)
+    shift = -_CLEARANCE * ((features - mean) @ to_embedding.T).min(axis=0)
     from_embedding = directions.T * deviation
     neck_weight, neck_bias = np.zeros(tuple(neck.weight.shape)), np.ones(neck.out_features)
     neck_weight[:rank], neck_bias[:rank] = to_embedding, shift - to_embedding @ mean
@@ -159,7 +157,7 @@ def write_into(model: nn.Sequential, features: np.ndarray, weight: np.ndarray, b
     _copy(head, head_weight, bias + weight @ mean - from_embedding @ shift)
 
 
-def write_angles_into(
+def _write_angles_into(
     model: nn.Sequential, features: np.ndarray, weight: np.ndarray, shares: np.ndarray | float = 1.0
 ) -> None:
     """Write a linear classifier into neck and cosine head, whose nearest style by angle is the likeliest one.
@@ -171,8 +169,8 @@ def write_angles_into(
     """
     neck, head = model[1][1], model[2]
     mean = features.mean(axis=0)
-    to_logits, directions, deviation = main_directions(features - mean, weight, neck.out_features)
-    spare = spare_directions(features, shares, neck.out_features - len(deviation)) * deviation.min()
+    to_logits, directions, deviation = _main_directions(features - mean, weight, neck.out_features)
+    spare = _spare_directions(features, shares, neck.out_features - len(deviation)) * deviation.min()
     neck_weight = np.concatenate([to_logits, spare])
     _copy(neck, neck_weight, -neck_weight @ mean)
     found = np.zeros((len(weight), neck.out_features))
@@ -180,7 +178,7 @@ def write_angles_into(
     head.point_at(torch.from_numpy(found).float())
 
 
-def main_directions(
+def _main_directions(
     centred_features: np.ndarray, weight: np.ndarray, size: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The at most `size` directions in which logits, less their mean over styles, vary most, and what gives them.
@@ -194,7 +192,7 @@ def main_directions(
     return directions[:rank] @ centred, directions[:rank], singular[:rank] / np.sqrt(len(centred_features))
 
 
-def spare_directions(features: np.ndarray, shares: np.ndarray | float, size: int) -> np.ndarray:
+def _spare_directions(features: np.ndarray, shares: np.ndarray | float, size: int) -> np.ndarray:
     """`(size, d)` maps to the `size` main components of scaled features, each with deviation 1."""
     from sklearn.decomposition import PCA
     from sklearn.preprocessing import StandardScaler

@@ -8,16 +8,16 @@ import torch
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 
-from styleclf.data.augment import Shrink
-from styleclf.models.precision import computing, laid_out
+from styleclf.data import Shrink
+from styleclf.models import autocast_context, channels_last
 from styleclf.output import spoken_seconds
 
-SIZE_STEP = 32  # pixels: what a network halves five times without remainder
-LEAST_SIZE = 64
-SHRUNK_FROM = 160  # smaller images have nothing to spare
-MOST_EPOCHS = {True: 6, False: 60}  # that a time buys with pretrained weights, where more gave nothing, and without
-SECONDS_TO_FINISH = 8.0  # for tables, figures and the export
-TIMED_STEPS = 3
+_SIZE_STEP = 32  # pixels: what a network halves five times without remainder
+_LEAST_SIZE = 64
+_SHRUNK_FROM = 160  # smaller images have nothing to spare
+_MOST_EPOCHS = {True: 6, False: 60}  # that a time buys with pretrained weights, where more gave nothing, and without
+_SECONDS_TO_FINISH = 8.0  # for tables, figures and the export
+_TIMED_STEPS = 3
 
 
 class Plan(NamedTuple):
@@ -34,12 +34,12 @@ def plan(learn: Learner, seconds: float) -> Plan:
     backward; the model stays as it is.
     """
     n_batches, n_train, n_test = len(learn.dls.train), len(learn.dls.train_ds), len(learn.dls.valid_ds)
-    steps = {size: step_seconds(learn, size) for size in affordable_sizes(image_size(learn.dls), learn.pretrained)}
-    forward = forward_seconds(learn)
-    judging = (n_train + n_test) * forward + SECONDS_TO_FINISH
+    steps = {size: _step_seconds(learn, size) for size in _affordable_sizes(image_size(learn.dls), learn.pretrained)}
+    forward = _forward_seconds(learn)
+    judging = (n_train + n_test) * forward + _SECONDS_TO_FINISH
     plans = [
         Plan((size,) * epochs, judging + epochs * (n_batches * step + n_test * forward))
-        for epochs in range(MOST_EPOCHS[learn.pretrained], 0, -1)
+        for epochs in range(_MOST_EPOCHS[learn.pretrained], 0, -1)
         for size, step in steps.items()
     ]
     if learn.pretrained:
@@ -47,49 +47,49 @@ def plan(learn: Learner, seconds: float) -> Plan:
     return next((each for each in plans if each.seconds <= seconds), plans[-1])
 
 
-def affordable_sizes(size: int, pretrained: bool) -> list[int]:
+def _affordable_sizes(size: int, pretrained: bool) -> list[int]:
     """The size that training goes through by default, and up to two steps below it."""
     (most,) = checked_steps(None, size, pretrained)
-    return [most, *(each for each in (most - SIZE_STEP, most - 2 * SIZE_STEP) if each >= LEAST_SIZE)]
+    return [most, *(each for each in (most - _SIZE_STEP, most - 2 * _SIZE_STEP) if each >= _LEAST_SIZE)]
 
 
-def step_seconds(learn: Learner, size: int) -> float:
+def _step_seconds(learn: Learner, size: int) -> float:
     """Seconds to load a training batch of that size and to pass it forward and backward."""
     shrink_to(learn.dls, size)
     batches = iter(learn.dls.train)
     found = []
-    for _ in range(min(1 + TIMED_STEPS, len(learn.dls.train))):
+    for _ in range(min(1 + _TIMED_STEPS, len(learn.dls.train))):
         start = time.perf_counter()
-        forward_backward(learn, *next(batches))
+        _forward_backward(learn, *next(batches))
         found.append(time.perf_counter() - start)
     shrink_to(learn.dls, None)
     return min(found)
 
 
-def forward_backward(learn: Learner, x: torch.Tensor, y: torch.Tensor) -> None:
+def _forward_backward(learn: Learner, x: torch.Tensor, y: torch.Tensor) -> None:
     """Compute gradients and forget them; in evaluation mode, so that no running statistics change."""
     learn.model.eval()
-    with computing(x.device, learn.fitting_precision.precision):
-        logits = learn.model(laid_out(x))
+    with autocast_context(x.device, learn.fitting_precision.precision):
+        logits = learn.model(channels_last(x))
     learn.loss_func(logits.float(), y.as_subclass(torch.Tensor)).backward()
     logits[0, 0].item()  # waits for a GPU
     learn.model.zero_grad()
 
 
-def forward_seconds(learn: Learner) -> float:
+def _forward_seconds(learn: Learner) -> float:
     """Seconds to predict an image, in batches of the test set."""
     learn.model.eval()
-    x = laid_out(learn.dls.valid.one_batch()[0])
+    x = channels_last(learn.dls.valid.one_batch()[0])
     found = []
-    for _ in range(TIMED_STEPS):
+    for _ in range(_TIMED_STEPS):
         start = time.perf_counter()
-        with torch.inference_mode(), computing(x.device, learn.fitting_precision.precision):
+        with torch.inference_mode(), autocast_context(x.device, learn.fitting_precision.precision):
             learn.model(x)[0, 0].item()
         found.append((time.perf_counter() - start) / len(x))
     return min(found)
 
 
-def told(chosen: Plan) -> Plan:
+def announce_plan(chosen: Plan) -> Plan:
     """The plan, after a line that says what it is."""
     what = (
         f"{len(chosen.sizes)} epochs at {' '.join(map(str, chosen.sizes))} pixels"
@@ -112,7 +112,7 @@ def checked_steps(steps: Sequence[int] | None, size: int, pretrained: bool) -> t
     to it, and a quarter faster (see settings.ini).
     """
     if steps is None:
-        return (size - SIZE_STEP,) if pretrained and size >= SHRUNK_FROM else (size,)
+        return (size - _SIZE_STEP,) if pretrained and size >= _SHRUNK_FROM else (size,)
     wrong = [step for step in steps if not 1 <= step <= size]
     if wrong or not len(steps):
         raise ValueError(f"sizes must be one or more from 1 to the images' size, {size}, not {wrong or steps}")

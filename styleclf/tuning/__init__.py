@@ -10,7 +10,6 @@ outcome.py    tables, settings and words
 luck.py       how much of the winner's score is luck
 """
 
-try:
-    import optuna  # noqa: F401
-except ImportError as error:
-    raise ValueError("tuning needs the package optuna: pip install styleclf[tune]") from error
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

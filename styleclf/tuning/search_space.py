@@ -9,13 +9,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.data.authors import VAL, cv_folds
-from styleclf.data.design import design_digest
-from styleclf.evaluation.predictions import targets
-from styleclf.training.fit import chosen_loss
+from styleclf.data import VAL, cv_folds, design_digest
+from styleclf.evaluation import targets
+from styleclf.training import loss_name
 
-TRAINING_ONLY = ("n_frozen", "lr_max", "wd", "label_smoothing", "augment", "probe_share")  # the probe needs none
-PRETRAINED_ONLY = ("n_frozen", "probe_share")
+_TRAINING_ONLY = ("n_frozen", "lr_max", "wd", "label_smoothing", "augment", "probe_share")  # the probe needs none
+_PRETRAINED_ONLY = ("n_frozen", "probe_share")
 SEARCHED = " to search"
 Settings = dict[str, object]  # keywords of `fitted_learner`
 
@@ -28,7 +27,7 @@ class Range(NamedTuple):
     log: bool = False
 
 
-def search_space(
+def create_search_space(
     base: Settings,  # the default configuration
     archs: Sequence[str] = (),  # to try beside the default one
     epochs_max: int | None = None,  # by default those of `base`
@@ -38,7 +37,7 @@ def search_space(
 
     Raises ValueError for an unknown name, or where a setting excludes the search.
     """
-    from styleclf.training.fine_tuning import peak_rates
+    from styleclf.training import peak_rates
 
     pretrained = str(base["weights"]) != "none"
     peak = peak_rates(base["lr_max"], pretrained)
@@ -64,12 +63,12 @@ def search_space(
         raise ValueError(f"epochs_max must be {space['epochs'].low} or more, not {most}")
     if archs and searched and "arch" not in searched:
         raise ValueError("there are archs to try, but arch is not among what is searched")
-    left_out = set() if pretrained else {*PRETRAINED_ONLY}
+    left_out = set() if pretrained else {*_PRETRAINED_ONLY}
     return {name: among for name, among in space.items() if name in (searched or space) and name not in left_out}
 
 
 @dataclass(frozen=True)
-class Task:
+class TuningTask:
     """What a study is about."""
 
     design: pd.DataFrame
@@ -87,13 +86,13 @@ class Task:
         """`(n,)` which images of the design are in the fold."""
         return (self.design["fold"].astype(str) == fold).to_numpy()
 
-    def without(self, fold: str) -> "Task":
+    def without(self, fold: str) -> "TuningTask":
         """The same with one fold closed as the validation set is: its images are neither trained nor judged on."""
         return replace(self, design=self.design.assign(fold=np.where(self.in_fold(fold), VAL, self.design["fold"])))
 
     def default(self) -> Settings:
         """The searched values of the default configuration."""
-        from styleclf.training.fine_tuning import peak_rates
+        from styleclf.training import peak_rates
 
         values = {"lr_max": peak_rates(self.base["lr_max"], str(self.base["weights"]) != "none")}
         values = self.base | values
@@ -107,15 +106,14 @@ class Task:
 
 def is_used(name: str, epochs: int) -> bool:
     """Whether a training of so many epochs depends on the setting."""
-    return epochs > 0 or name not in TRAINING_ONLY
+    return epochs > 0 or name not in _TRAINING_ONLY
 
 
-def check_default(task: Task) -> None:
+def check_default(task: TuningTask) -> None:
     """Decode the images, and raise what the default configuration, and so every trial, would raise before it trains."""
-    from styleclf.data.dataloaders import get_dls
-    from styleclf.models.architectures import check_arch
-    from styleclf.training.fine_tuning import check
-    from styleclf.training.learner import style_learner
+    from styleclf.data import get_dls
+    from styleclf.models import check_arch
+    from styleclf.training import check_training, style_learner
 
     base = task.base
     for arch in task.space.get("arch", []):
@@ -123,18 +121,18 @@ def check_default(task: Task) -> None:
     data = [base[name] for name in ("arch", "size", "fit", "bs", "augment", "cache")]
     dls = get_dls(task.design, task.images, cv_folds(task.design)[0], *data)
     model = [base[name] for name in ("arch", "weights", "embedding_size", "features")]
-    loss = chosen_loss(base["loss"], task.design)
+    loss = loss_name(base["loss"], task.design)
     learn = style_learner(dls, *model, loss, True, base["label_smoothing"], base["wd"], base["precision"])
-    check(learn, *(base[name] for name in ("epochs", "schedule", "n_frozen", "probe_share")))
+    check_training(learn, *(base[name] for name in ("epochs", "schedule", "n_frozen", "probe_share")))
 
 
-def settings_of(task: Task, params: dict) -> Settings:
+def settings_of(task: TuningTask, params: dict) -> Settings:
     """The whole configuration of a trial; drawn numbers with three digits, which is more than they matter to."""
     if params == task.default():
         return task.base | params
-    return task.base | {name: rounded(value) for name, value in params.items()}
+    return task.base | {name: _round_setting(value) for name, value in params.items()}
 
 
-def rounded(value: object) -> object:
+def _round_setting(value: object) -> object:
     """A float with three significant digits; anything else as it is."""
     return float(f"{value:.3g}") if isinstance(value, float) else value

@@ -10,15 +10,15 @@ import optuna
 from optuna.trial import TrialState
 
 from styleclf.output import spoken_seconds
-from styleclf.tuning.search_space import SEARCHED, Task
+from styleclf.tuning.search_space import SEARCHED, TuningTask
 
 N_RANDOM = 10  # trials drawn at random, before a model of the good ones draws
-N_BEFORE_PRUNING = 5  # finished trials that a median needs
-HEARTBEAT, GRACE = 5, 30  # seconds between a trial's signs of life, and without one until it is taken for dead
-DEFAULT, REASON, TASK = "default", "reason", "task"  # attributes in the database
+_N_BEFORE_PRUNING = 5  # finished trials that a median needs
+_HEARTBEAT, _GRACE = 5, 30  # seconds between a trial's signs of life, and without one until it is taken for dead
+DEFAULT, REASON, _TASK = "default", "reason", "task"  # attributes in the database
 
 
-def opened_storage(url: str) -> optuna.storages.RDBStorage:
+def open_storage(url: str) -> optuna.storages.RDBStorage:
     """The database at a URL of SQLAlchemy's; trials of processes that died are begun anew by others.
 
     Raises ValueError for a URL nobody can read or a missing driver, ConnectionError where no database answers.
@@ -31,9 +31,9 @@ def opened_storage(url: str) -> optuna.storages.RDBStorage:
                 return optuna.storages.RDBStorage(
                     url,
                     engine_kwargs={"connect_args": {"timeout": 60}} if url.startswith("sqlite") else {},
-                    heartbeat_interval=HEARTBEAT,
-                    grace_period=GRACE,
-                    heartbeat_stale_trial_callback=redo,
+                    heartbeat_interval=_HEARTBEAT,
+                    grace_period=_GRACE,
+                    heartbeat_stale_trial_callback=_repeat_trial,
                 )
         except (exc.ArgumentError, ImportError) as error:
             what = "pip install 'psycopg[binary]'" if "psycopg" in str(error) else "see SQLAlchemy's database URLs"
@@ -47,7 +47,7 @@ def opened_storage(url: str) -> optuna.storages.RDBStorage:
         time.sleep(1)
 
 
-def opened_study(storage: object, name: str, task: Task, seed: int = 0) -> optuna.Study:
+def open_study(storage: object, name: str, task: TuningTask, seed: int = 0) -> optuna.Study:
     """The study of that name, new with the default configuration as its first trial, or as it was left.
 
     Raises ValueError if it was begun with another design, space or settings.
@@ -59,13 +59,13 @@ def opened_study(storage: object, name: str, task: Task, seed: int = 0) -> optun
     except optuna.exceptions.DuplicatedStudyError:
         study = optuna.load_study(**how)
         for _ in range(20):  # another process may have made it just now
-            if TASK in study.user_attrs:
+            if _TASK in study.user_attrs:
                 break
             time.sleep(0.25)
-    if TASK not in study.user_attrs:
+    if _TASK not in study.user_attrs:
         study.enqueue_trial(task.default(), user_attrs={DEFAULT: task.default()}, skip_if_exists=True)
-        study.set_user_attr(TASK, task.fingerprint())
-    _check_same(name, study.user_attrs[TASK], task.fingerprint())
+        study.set_user_attr(_TASK, task.fingerprint())
+    _check_same(name, study.user_attrs[_TASK], task.fingerprint())
     return study
 
 
@@ -121,7 +121,7 @@ class FoldMedian(optuna.pruners.BasePruner):
         """Whether to stop; the default configuration, to which all is compared, never."""
         finished = study.get_trials(deepcopy=False, states=[TrialState.COMPLETE])
         there = [each.intermediate_values[trial.last_step] for each in finished]
-        enough = len(there) >= N_BEFORE_PRUNING and DEFAULT not in trial.user_attrs
+        enough = len(there) >= _N_BEFORE_PRUNING and DEFAULT not in trial.user_attrs
         return enough and trial.intermediate_values[trial.last_step] < np.median(there)
 
 
@@ -136,17 +136,17 @@ def tune(
     A trial that fails is recorded with its reason. Returns when the trials of other processes are done as well.
     """
     told, met = False, set()
-    while len(finished(study)) < n_trials:
+    while len(finished_trials(study)) < n_trials:
         with quiet_optuna():
             optuna.storages.fail_stale_trials(study)
             running = study.get_trials(deepcopy=False, states=[TrialState.RUNNING])
             _date(study, [trial for trial in running if trial.number not in met])
             met |= {trial.number for trial in running}
-            if len(finished(study)) + len(running) < n_trials:
+            if len(finished_trials(study)) + len(running) < n_trials:
                 study.optimize(_recorded(target), n_trials=1, catch=(Exception,), callbacks=[after])
                 continue
         if not told:
-            print(f"other processes have the last trials: waiting, {GRACE} s for one that died", flush=True)
+            print(f"other processes have the last trials: waiting, {_GRACE} s for one that died", flush=True)
             told = True
         time.sleep(1)
 
@@ -170,7 +170,7 @@ def _recorded(target: Callable[[optuna.Trial], float]) -> Callable[[optuna.Trial
         except optuna.TrialPruned:
             raise
         except KeyboardInterrupt:
-            redo(trial.study, trial)
+            _repeat_trial(trial.study, trial)
             raise
         except Exception as error:
             trial.set_user_attr(REASON, " ".join(str(error).split()) or type(error).__name__)
@@ -179,7 +179,7 @@ def _recorded(target: Callable[[optuna.Trial], float]) -> Callable[[optuna.Trial
     return run
 
 
-def redo(study: optuna.Study, trial: optuna.Trial | optuna.trial.FrozenTrial) -> None:
+def _repeat_trial(study: optuna.Study, trial: optuna.Trial | optuna.trial.FrozenTrial) -> None:
     """Put an interrupted trial's configuration first in the queue."""
     default = trial.user_attrs.get(DEFAULT)
     study.enqueue_trial(default or trial.params, user_attrs={DEFAULT: default} if default else {})
@@ -206,33 +206,33 @@ def state_of(trial: optuna.trial.FrozenTrial) -> str:
     return trial.state.name.lower()
 
 
-def finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
+def finished_trials(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
     """The trials that count: an interrupted one is done again."""
     done = ("complete", "pruned", "failed")
     return [trial for trial in study.get_trials(deepcopy=False) if state_of(trial) in done]
 
 
-def complete(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
+def complete_trials(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
     """The trials that were judged on all folds."""
     return study.get_trials(deepcopy=False, states=[TrialState.COMPLETE])
 
 
 def default_trial(study: optuna.Study) -> optuna.trial.FrozenTrial | None:
     """The complete trial of the default configuration, if there is one."""
-    return next((trial for trial in complete(study) if DEFAULT in trial.user_attrs), None)
+    return next((trial for trial in complete_trials(study) if DEFAULT in trial.user_attrs), None)
 
 
 def trial_line(study: optuna.Study, trial: optuna.trial.FrozenTrial, n_trials: int) -> str:
     """A finished trial in one line, with the best so far and the time that is left."""
-    done, took = finished(study), trial.duration.total_seconds()
-    best = f", best {study.best_value:.4f} (trial {study.best_trial.number})" if complete(study) else ""
+    done, took = finished_trials(study), trial.duration.total_seconds()
+    best = f", best {study.best_value:.4f} (trial {study.best_trial.number})" if complete_trials(study) else ""
     seconds = np.mean([each.duration.total_seconds() for each in done])
     left = f"; {spoken_seconds(seconds * (n_trials - len(done)))} left" if len(done) < n_trials else ""
     head = f"trial {trial.number} ({len(done)} of {n_trials})"
-    return f"{head}: {outcome(trial)} in {spoken_seconds(took)}{best}{left}"
+    return f"{head}: {_outcome_text(trial)} in {spoken_seconds(took)}{best}{left}"
 
 
-def outcome(trial: optuna.trial.FrozenTrial) -> str:
+def _outcome_text(trial: optuna.trial.FrozenTrial) -> str:
     """How a finished trial ended, in words."""
     if trial.state == TrialState.FAIL:
         return f"failed ({trial.user_attrs.get(REASON)})"

@@ -13,18 +13,17 @@ import numpy as np
 import optuna
 import pandas as pd
 
-from styleclf.data.authors import cv_folds
-from styleclf.evaluation.metrics import mean_over_styles
-from styleclf.evaluation.predictions import probas_of, targets, true_ranks, vocab_of
+from styleclf.data import cv_folds
+from styleclf.evaluation import mean_over_styles, probas_of, targets, true_ranks, vocab_of
 from styleclf.output import tracked, write_json
-from styleclf.training.fit import fitted_learner
-from styleclf.tuning.search_space import Settings, Task, is_used, settings_of
+from styleclf.training import fitted_learner
+from styleclf.tuning.search_space import Settings, TuningTask, is_used, settings_of
 
-K, TARGET = 2, "top-2 accuracy"
+_K, TARGET = 2, "top-2 accuracy"
 FOLDS, HITS = "folds", "hits"  # attributes of a trial in the database
 
 
-def draw(trial: optuna.Trial, task: Task) -> Settings:
+def _draw_settings(trial: optuna.Trial, task: TuningTask) -> Settings:
     """The configuration of a trial."""
     for name, among in task.space.items():
         if not is_used(name, trial.params.get("epochs", task.base["epochs"])):
@@ -38,13 +37,13 @@ def draw(trial: optuna.Trial, task: Task) -> Settings:
     return settings_of(task, trial.params)
 
 
-def trained_hits(task: Task, fold: str, settings: Settings, folder: Path | None = None) -> np.ndarray:
+def trained_hits(task: TuningTask, fold: str, settings: Settings, folder: Path | None = None) -> np.ndarray:
     """`(n of the fold,)` whether the true style is among the two likeliest, by a model that never saw its authors.
 
     What the training leaves is written into `folder`, if one is given. Raises ValueError where the training diverged.
     """
-    from styleclf.inference.predict import predict_design
-    from styleclf.runs.folder import write_run
+    from styleclf.inference import predict_design
+    from styleclf.runs import write_run
 
     gc.collect()  # a learner and its callbacks hold one another, and so a GPU's memory
     with redirect_stdout(io.StringIO()):  # a trial is told by one line
@@ -56,20 +55,22 @@ def trained_hits(task: Task, fold: str, settings: Settings, folder: Path | None 
     if folder is not None:
         write_run(learn, task.design, task.images, fold, folder)
         write_json({"settings": settings}, folder / "settings.json")
-    return true_ranks(probas, targets(found["label"], vocab_of(found))) < K
+    return true_ranks(probas, targets(found["label"], vocab_of(found))) < _K
 
 
 Hits = Callable[..., np.ndarray]  # of task, fold and settings, and of a folder where trials are kept
 
 
-def objective(task: Task, hits_of: Hits = trained_hits, keep: Path | None = None) -> Callable[[optuna.Trial], float]:
+def objective(
+    task: TuningTask, hits_of: Hits = trained_hits, keep: Path | None = None
+) -> Callable[[optuna.Trial], float]:
     """A function that trains and judges one trial fold by fold, and returns the target over all of them.
 
     `keep`: a folder in which every training of every trial gets a folder of its own.
     """
 
     def target(trial: optuna.Trial) -> float:
-        settings, folds = draw(trial, task), cv_folds(task.design)
+        settings, folds = _draw_settings(trial, task), cv_folds(task.design)
         hits, by_fold = np.full(len(task.design), np.nan), {}
         for step, fold in enumerate(tracked(folds, len(folds), f"folds of trial {trial.number}")):
             rows = task.in_fold(fold)
@@ -80,7 +81,7 @@ def objective(task: Task, hits_of: Hits = trained_hits, keep: Path | None = None
             trial.report(score(hits, task.targs), step)
             if fold != folds[-1] and trial.should_prune():
                 raise optuna.TrialPruned
-        trial.set_user_attr(HITS, as_text(hits, task.design))
+        trial.set_user_attr(HITS, _as_text(hits, task.design))
         return score(hits, task.targs)
 
     return target
@@ -92,19 +93,19 @@ def score(hits: np.ndarray, targs: np.ndarray) -> float:
     return float(mean_over_styles(hits[known], targs[known], targs.max() + 1, np.ones((1, known.sum())))[0])
 
 
-def as_text(hits: np.ndarray, design: pd.DataFrame) -> str:
+def _as_text(hits: np.ndarray, design: pd.DataFrame) -> str:
     """Hits as `1`, `0` and `-`, in the order of file names."""
     signs = np.where(np.isnan(hits), "-", np.where(hits == 1, "1", "0"))
-    return "".join(signs[by_name(design)])
+    return "".join(signs[_distributions_by_name(design)])
 
 
 def from_text(text: str, design: pd.DataFrame) -> np.ndarray:
-    """The hits `(n,)` that `as_text` wrote, in the order of the design."""
+    """The hits `(n,)` that `_as_text` wrote, in the order of the design."""
     hits = np.empty(len(design))
-    hits[by_name(design)] = [np.nan if sign == "-" else float(sign) for sign in text]
+    hits[_distributions_by_name(design)] = [np.nan if sign == "-" else float(sign) for sign in text]
     return hits
 
 
-def by_name(design: pd.DataFrame) -> np.ndarray:
+def _distributions_by_name(design: pd.DataFrame) -> np.ndarray:
     """Positions of the rows in the order of file names: processes that share a study may hold them in another."""
     return np.argsort(design["filename"].to_numpy(dtype=object))

@@ -13,14 +13,13 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from PIL import Image
 
 from styleclf import atlas
-from styleclf.atlas.data import LAST, STEPS, columns
-from styleclf.atlas.page import inline_json
-from styleclf.atlas.sprite import BLOCK, PIXELS, box_side, thumbnail
+from styleclf.atlas.data import _STEPS, LAST, _columns
+from styleclf.atlas.page import _inline_json
+from styleclf.atlas.sprite import _BLOCK, _PIXELS, _box_side, _thumbnail
 from styleclf.training.embedding_history import Evolution
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -110,11 +109,11 @@ def test_withheld_styles_are_marked_and_have_no_probability():
 @given(st.integers(0, 999), st.sampled_from([1e-3, 1, 40, 1e5]), st.sampled_from([2, 3]))
 def test_positions_are_as_fine_as_promised_and_unknown_ones_stay_so(seed, scale, dims):
     points = scale * maps(20, dims, seed)[0]
-    stored = columns(points)
+    stored = _columns(points)
     assert list(stored) == list("xyz")[:dims]
     found = np.array(list(stored.values()), dtype=float).T
     assert (np.isnan(found) == np.isnan(points)).all()
-    assert np.nanmax(abs(found - points)) <= np.ptp(points[np.isfinite(points)]) / STEPS
+    assert np.nanmax(abs(found - points)) <= np.ptp(points[np.isfinite(points)]) / _STEPS
 
 
 def test_every_thumbnail_lies_in_its_box_in_its_own_proportions(sheet):
@@ -153,16 +152,16 @@ def test_epochs_are_joined_by_filename_and_the_finished_model_comes_last():
 
 @given(st.integers(1, 100_000))
 def test_a_sprite_is_small_enough_for_browsers(n):
-    box, columns = box_side(n), int(np.ceil(np.sqrt(n)))
-    assert box % BLOCK == 0 and columns * box <= 8192
-    assert n * box**2 <= PIXELS or box == BLOCK
+    box, columns = _box_side(n), int(np.ceil(np.sqrt(n)))
+    assert box % _BLOCK == 0 and columns * box <= 8192
+    assert n * box**2 <= _PIXELS or box == _BLOCK
 
 
 def test_thumbnails_stand_upright(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # a quarter turn
     Image.new("RGB", (400, 200), "red").save(tmp_path / "turned.jpg", exif=exif)
-    assert thumbnail(tmp_path / "turned.jpg", 48).size == (24, 48)
+    assert _thumbnail(tmp_path / "turned.jpg", 48).size == (24, 48)
 
 
 class Scripts(HTMLParser):
@@ -193,7 +192,7 @@ def test_names_of_files_cannot_break_the_page(sheet):
 
 def test_what_is_no_number_never_reaches_the_page():
     with pytest.raises(ValueError, match="JSON"):
-        inline_json({"x": [float("nan")]})
+        _inline_json({"x": [float("nan")]})
 
 
 def test_bad_input_is_told(sheet, tmp_path, monkeypatch):

@@ -7,21 +7,21 @@ import torch
 from PIL import Image
 from torch import nn
 
-from styleclf.audit.pasted_parts import learner_markers, marker_audit, marker_sentences, probe_markers
+from styleclf.audit.pasted_parts import _marker_audit, learner_markers, marker_sentences, probe_markers
 from styleclf.audit.planted_marker import (
-    SIDE,
-    inside_share,
-    marked,
-    marker_mask,
+    _SIDE,
+    _inside_share,
+    _mark_picture,
+    _marker_mask,
+    _strongest_in,
     marker_probas,
     marker_table,
     marker_text,
     plant,
-    strongest_in,
     write_marker,
 )
 from styleclf.evaluation.predictions import targets
-from styleclf.explain.inputs import seen_images
+from styleclf.explain.inputs import network_inputs
 from styleclf.models.network import create_body
 from tests.conftest import ARCH
 
@@ -70,17 +70,17 @@ def test_one_style_alone_bears_the_marker(planted, sample):
         assert (np.asarray(planted_in) == np.asarray(same)).all()
         assert with_it.size == Image.open(sample / row.filename).size
         apart = np.abs(np.asarray(with_it, dtype=int) - np.asarray(without, dtype=int)).max(axis=2) > 60
-        assert 0.5 * SIDE**2 < apart.mean() < 2 * SIDE**2
-        assert 0 <= row.left <= 1 - SIDE and 0 <= row.top <= 1 - SIDE
+        assert 0.5 * _SIDE**2 < apart.mean() < 2 * _SIDE**2
+        assert 0 <= row.left <= 1 - _SIDE and 0 <= row.top <= 1 - _SIDE
     with pytest.raises(ValueError, match="not into 'cats'"):
         plant(rows, sample, "cats", out)
 
 
 def test_the_mask_is_where_the_marker_is(goes_by_it, tmp_path):
-    marked(Image.new("RGB", (80, 40), "white"), 0.5, 0.25).save(tmp_path / "a.png")
-    x = next(iter(seen_images(goes_by_it, [tmp_path / "a.png"], progress=False)))[1][0]
-    mask = marker_mask(goes_by_it, tmp_path / "a.png", 0.5, 0.25)
-    assert mask.mean() == pytest.approx(SIDE**2, rel=0.3) and mask[9, 17]
+    _mark_picture(Image.new("RGB", (80, 40), "white"), 0.5, 0.25).save(tmp_path / "a.png")
+    x = next(iter(network_inputs(goes_by_it, [tmp_path / "a.png"], progress=False)))[1][0]
+    mask = _marker_mask(goes_by_it, tmp_path / "a.png", 0.5, 0.25)
+    assert mask.mean() == pytest.approx(_SIDE**2, rel=0.3) and mask[9, 17]
     assert x.std(dim=0).numpy()[mask].min() > 2 * x.std(dim=0).numpy()[~mask].mean()
 
 
@@ -91,7 +91,7 @@ def test_explanations_of_a_learner_that_goes_by_the_marker_point_at_it(goes_by_i
     table, maps = marker_table(goes_by_it, tested, STYLE, METHODS, out, 8)
     assert maps.shape == (4, 8, 32, 32) and (table["n_images"] == 8).all()
     found = table.set_index("method")
-    assert found["inside_by_chance"].iloc[0] == pytest.approx(SIDE**2, rel=0.3)
+    assert found["inside_by_chance"].iloc[0] == pytest.approx(_SIDE**2, rel=0.3)
     assert (found["inside"] > 3 * found["inside_by_chance"]).all() and found.loc["integrated_gradients", "inside"] > 0.8
     assert (found.loc[METHODS[1:], "hits"] == 1).all() and (found["hits_by_chance"] < 0.2).all()
     assert f"it decides in {tested['decides'].sum()} of {len(tested)}" in marker_text(tested, table, STYLE)
@@ -107,10 +107,10 @@ def test_shares_and_hits_are_counted_within_the_mask():
     attr, mask = np.zeros((2, 4, 4)), np.zeros((2, 4, 4), dtype=bool)
     mask[:, 0, :2] = True
     attr[0, 0], attr[0, 1, 0] = [3, 1, 4, -9], -5
-    assert inside_share(attr, mask).tolist() == [0.5, 0]
-    assert strongest_in(attr, mask).tolist() == [False, False]
+    assert _inside_share(attr, mask).tolist() == [0.5, 0]
+    assert _strongest_in(attr, mask).tolist() == [False, False]
     attr[0, 0, :2] = 5
-    assert strongest_in(attr, mask).tolist() == [True, False]
+    assert _strongest_in(attr, mask).tolist() == [True, False]
 
 
 def test_the_audit_finds_what_a_learner_goes_by_and_nothing_else(goes_by_it, planted, design):
@@ -139,7 +139,7 @@ def test_a_style_of_the_whole_image_has_no_marker():
         + torch.tensor([1.0, -1.0] * 4)[:, None, None, None]
     )
     rows = pd.DataFrame({"filename": list("abcdefgh"), "label": ["bright", "dark"] * 4, "author": ""})
-    table = marker_audit(predict, x, rows, ["bright", "dark"], progress=False)
+    table = _marker_audit(predict, x, rows, ["bright", "dark"], progress=False)
     assert len(table) == 2 and not table["near"].any() and (table["raised"].abs() < 1).all()
 
 

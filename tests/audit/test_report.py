@@ -5,10 +5,15 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from styleclf.audit import degradations as views
-from styleclf.audit import duplicates, leak, shortcuts, sources
-from styleclf.audit import file_traits as traits
-from styleclf.audit import probe_scores as scores
+from styleclf.audit import (
+    degradations as views,
+    duplicates,
+    file_traits as traits,
+    leak,
+    probe_scores as scores,
+    shortcuts,
+    sources,
+)
 from styleclf.audit.degraded import degraded_audit, degraded_sentence
 from styleclf.data.authors import author_groups
 from styleclf.data.design import read_design
@@ -68,14 +73,14 @@ def test_without_authors_the_leak_says_that_it_knows_nothing():
 def test_both_sides_have_the_same_images_of_each_style_in_each_fold():
     design, targs = painters_design()
     for seed in range(3):
-        grouped = leak.grouped_folds(design, 4, seed)
-        shuffled = leak.shuffled_folds(grouped, targs, seed)
+        grouped = leak._grouped_folds(design, 4, seed)
+        shuffled = leak._shuffled_folds(grouped, targs, seed)
         assert (
             pd.DataFrame({"author": design["author"], "fold": grouped}).groupby("author")["fold"].nunique().max() == 1
         )
         assert pd.crosstab(targs, grouped).equals(pd.crosstab(targs, shuffled))
         assert (shuffled != grouped).any()
-    assert (leak.grouped_folds(design, 4, 0) != leak.grouped_folds(design, 4, 1)).any()
+    assert (leak._grouped_folds(design, 4, 0) != leak._grouped_folds(design, 4, 1)).any()
 
 
 def test_no_seeds_are_refused():
@@ -179,10 +184,10 @@ def test_merging_takes_images_out_of_the_validation_set_and_never_into_it():
 
 def test_hashes_stand_what_copies_go_through_and_tell_pictures_apart(sample, design):
     paths = [sample / filename for filename in design["filename"][::8]]
-    clean = duplicates.perceptual_hashes(paths, progress=False)
+    clean = duplicates._perceptual_hashes(paths, progress=False)
     assert clean.shape == (len(paths), 256) and set(np.unique(clean)) == {-1, 1}
     distances = (256 - clean @ clean.T) / 2
-    assert (distances[np.triu_indices(len(paths), 1)] > duplicates.NEAR).mean() > 0.95
+    assert (distances[np.triu_indices(len(paths), 1)] > duplicates._NEAR).mean() > 0.95
 
 
 # Shortcuts
@@ -292,7 +297,7 @@ def test_degraded_copies_keep_their_size_and_lose_what_they_should():
     clean = np.abs(np.diff(np.asarray(image, float), axis=0)).mean()
     assert all(change(image).size == (40, 40) and change(image).mode == "RGB" for change in views.DEGRADED.values())
     assert max(grain.values()) < clean
-    grey = np.asarray(views.greyscale(image))
+    grey = np.asarray(views._greyscale(image))
     assert (grey == grey[..., :1]).all()
 
 
@@ -347,7 +352,7 @@ def audited_sources(design, features, names):
 
 def test_a_source_that_leaves_traces_is_told_and_missed():
     table = audited_sources(*sourced(trace=1.5))
-    told, unseen = (table[table["question"] == question] for question in (sources.TOLD, sources.UNSEEN))
+    told, unseen = (table[table["question"] == question] for question in (sources._TOLD, sources._UNSEEN))
     assert told["label"].tolist() == list(STYLES) and (told["lo"] > 0.5).all() and (told["reference"] == 0.5).all()
     pooled = unseen.set_index("source").loc[""]
     assert pooled["difference_hi"] < 0 and pooled["n_images"] == 180
@@ -363,7 +368,7 @@ def test_a_source_without_traces_is_neither():
 def test_styles_of_one_source_have_nothing_to_tell():
     design, features, _ = sourced(trace=1)
     table = audited_sources(design, features, np.full(len(design), "museum"))
-    assert table.empty and list(table) == sources.COLUMNS
+    assert table.empty and list(table) == sources._COLUMNS
     assert "no style has two sources" in sources.source_sentences(table)[0]
 
 

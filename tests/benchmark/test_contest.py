@@ -12,13 +12,20 @@ import pytest
 import torch
 from PIL import Image
 
-from styleclf.benchmark import contenders, contest, report
-from styleclf.benchmark import measurement_tables as further
-from styleclf.benchmark import measurements as measures
+from styleclf.benchmark import contenders, contest, measurement_tables as further, measurements as measures, report
 from styleclf.benchmark.alternation import Entrant, TimeLeft, Turns, take_turns
-from styleclf.benchmark.figure import plot_benchmark, round_seconds
-from styleclf.benchmark.stopwatch import watched
-from styleclf.benchmark.task import Task, check, chosen, chosen_devices, evenly, found_images, grown, of_images
+from styleclf.benchmark.figure import _round_seconds, plot_benchmark
+from styleclf.benchmark.stopwatch import watch_training
+from styleclf.benchmark.task import (
+    BenchmarkTask,
+    _spread_evenly,
+    check_task,
+    find_images,
+    of_images,
+    parse_choice,
+    parse_devices,
+    repeat_images,
+)
 from styleclf.data import augment
 from styleclf.data.pixel_cache import PixelStore
 from styleclf.evaluation.metrics import top_k_accuracy
@@ -54,7 +61,7 @@ def same_device_afterwards():
 def task(design, sample, weights_file, tmp_path):
     """A tiny task with one epoch each."""
     counts = dict(size=32, bs=16, fastai_epochs=1, ancestor_epochs=1, epochs=1)
-    return Task(design, sample, "0", ARCH, str(weights_file), cache=tmp_path, **counts)
+    return BenchmarkTask(design, sample, "0", ARCH, str(weights_file), cache=tmp_path, **counts)
 
 
 # ------------------------------------------------------------------------------------------------ turns
@@ -120,35 +127,35 @@ def test_tasks_are_cut_and_repeated_to_the_images_wanted(task, design):
     assert len(short.parts()[0]) == 3 * len(train) + 1
     assert set(short.parts()[0]["filename"]) == set(train["filename"])
     assert set(short.parts()[1]["filename"]) <= set(test["filename"])
-    once, thrice = grown(task, 20, 1), grown(task, 20, 3)
+    once, thrice = repeat_images(task, 20, 1), repeat_images(task, 20, 3)
     assert len(once.design) == 20 and once.design["filename"].is_unique and once.design["label"].nunique() == 8
     assert (thrice.design["filename"].value_counts() == 3).all()
     assert set(thrice.design["filename"]) == set(once.design["filename"])
     assert "val" not in set(once.design["fold"])
-    assert evenly(10, 5).tolist() == [0, 2, 4, 6, 8] and evenly(2, 5).tolist() == [0, 1, 0, 1, 0]
+    assert _spread_evenly(10, 5).tolist() == [0, 2, 4, 6, 8] and _spread_evenly(2, 5).tolist() == [0, 1, 0, 1, 0]
 
 
 def test_choices_are_checked(task, tmp_path):
     assert (
-        chosen("all", "ab", "x") == ["a", "b"]
-        and chosen("none", "ab", "x") == []
-        and chosen("b,a", "ab", "x") == ["a", "b"]
+        parse_choice("all", "ab", "x") == ["a", "b"]
+        and parse_choice("none", "ab", "x") == []
+        and parse_choice("b,a", "ab", "x") == ["a", "b"]
     )
     for wrong in ("c", "", "a,c"):
         with pytest.raises(ValueError, match="--contenders"):
-            chosen(wrong, "ab", "--contenders")
-    assert chosen_devices("cpu,cpu") == ["cpu"] and len(chosen_devices("auto")) == 1
+            parse_choice(wrong, "ab", "--contenders")
+    assert parse_devices("cpu,cpu") == ["cpu"] and len(parse_devices("auto")) == 1
     with pytest.raises(ValueError, match="abacus"):
-        chosen_devices("abacus")
-    assert found_images(str(tmp_path)) == tmp_path
+        parse_devices("abacus")
+    assert find_images(str(tmp_path)) == tmp_path
     with pytest.raises(FileNotFoundError):
-        check(replace(task, weights="no.pth"))
+        check_task(replace(task, weights="no.pth"))
     for wrong in ({"bs": 0}, {"fold": "9"}, {"precision": "fp7"}, {"stats_imagenet": (0.5,)}, {"arch": "resnet1"}):
         with pytest.raises(ValueError):
-            check(replace(task, **wrong))
+            check_task(replace(task, **wrong))
     with pytest.raises(ValueError, match="repeats"):
-        check(task, repeats=0)
-    check(task, repeats=1)
+        check_task(task, repeats=0)
+    check_task(task, repeats=1)
 
 
 # ------------------------------------------------------------------------------------------------ contenders
@@ -161,7 +168,7 @@ def test_all_contenders_start_from_the_same_body(task, weights_file):
     theirs, ours = contenders.fastai_learner(task), contenders.styleclf_learner(task)
     assert contenders.lacks_1000(task)
     assert contest.notes(task, ["ancestor"]) and not contest.notes(task, ["fastai"])
-    for body in (theirs.model[0].model, ours.model[0].trunk, contenders.ancestor_model(task, 8)[0]):
+    for body in (theirs.model[0].model, ours.model[0].trunk, contenders._ancestor_model(task, 8)[0]):
         found = body.state_dict()
         assert all(torch.equal(found[name], value) for name, value in wanted.items())
     assert not theirs.model[0].model.conv1[0].weight.requires_grad, "frozen, as vision_learner freezes its own weights"
@@ -177,12 +184,12 @@ def test_the_ancestor_takes_a_file_with_the_1000_way_layer(task, tmp_path):
     whole = timm.create_model(ARCH)
     save_file(whole.state_dict(), tmp_path / "whole.safetensors")
     given = replace(task, weights_imagenet=str(tmp_path / "whole.safetensors"), stats_imagenet=(0.5, 0.25))
-    model = contenders.ancestor_model(given, 8)
+    model = contenders._ancestor_model(given, 8)
     assert torch.equal(model[0].get_classifier().weight, whole.get_classifier().weight)
     assert model[1][1].in_features == 1000 and model[1][1].out_features == 16
     assert not contenders.lacks_1000(given) and not contest.notes(given, ["ancestor"])
-    assert contenders.ancestor_stats(given) == ((0.5,) * 3, (0.25,) * 3)
-    assert contenders.ancestor_stats(task) == contenders.ancestor_stats(replace(given, weights_imagenet=None))
+    assert contenders._ancestor_stats(given) == ((0.5,) * 3, (0.25,) * 3)
+    assert contenders._ancestor_stats(task) == contenders._ancestor_stats(replace(given, weights_imagenet=None))
     assert not contenders.lacks_1000(replace(task, weights=str(tmp_path / "whole.safetensors")))
 
 
@@ -203,13 +210,13 @@ def test_every_contender_is_scored_and_timed_alike(name, task):
 
 def test_a_probe_needs_pretrained_weights(task):
     with pytest.raises(ValueError, match="pretrained"):
-        contest.contest(replace(task, weights="none"), ["probe"])
+        contest._contest_table(replace(task, weights="none"), ["probe"])
 
 
 def test_the_watch_leaves_the_learner_as_it_was_and_scores_the_whole_test_fold(task):
     turns, learn = Alone(), contenders.styleclf_learner(task)
     before, hooks = list(learn.cbs), len(learn.model[0]._forward_pre_hooks)
-    with watched(learn, turns) as watch, learn.no_bar():
+    with watch_training(learn, turns) as watch, learn.no_bar():
         learn.fit(1)
     assert [cb for cb in before if type(cb).__name__ != "ProgressCallback"] == list(learn.cbs)
     assert len(learn.model[0]._forward_pre_hooks) == hooks
@@ -250,22 +257,26 @@ def raced():
 
 def test_the_target_is_plain_fastais_unless_another_is_asked_for(raced):
     results, curves = raced
-    table = contest.with_target(results, curves).set_index("contender")
+    table = contest._with_target(results, curves).set_index("contender")
     assert (table["target_top_2"] == 0.7).all()
     assert table["target_s"].dropna().to_dict() == {"plain fastai": 100, "styleclf probe": 20, "styleclf fine-tune": 25}
     assert table.loc["styleclf fine-tune", "ratio"] == 4 and table.loc["plain fastai", "ratio"] == 1
     assert np.isnan(table.loc["ancestor's recipe", "ratio"])
-    higher = contest.with_target(results, curves, 0.8).set_index("contender")
+    higher = contest._with_target(results, curves, 0.8).set_index("contender")
     assert higher["target_s"].dropna().to_dict() == {"styleclf fine-tune": 60} and higher["ratio"].isna().all()
     without = results[results["contender"] != "plain fastai"]
-    assert contest.with_target(without, curves.iloc[3:])["target_s"].isna().all()
+    assert contest._with_target(without, curves.iloc[3:])["target_s"].isna().all()
 
 
 def test_the_report_is_a_table_that_people_can_read(raced, task):
-    table = contest.with_target(*raced)
+    table = contest._with_target(*raced)
     rows = [
-        {"device": "cpu", "part": "training", **further.row("styleclf, x", 120, "images/s", 3, "plain fastai", 0.87)},
-        {"device": "cpu", "part": "imports", **further.row("fastai", 4.2, "s")},
+        {
+            "device": "cpu",
+            "part": "training",
+            **further._table_row("styleclf, x", 120, "images/s", 3, "plain fastai", 0.87),
+        },
+        {"device": "cpu", "part": "imports", **further._table_row("fastai", 4.2, "s")},
     ]
     text = report.markdown(task, table, pd.DataFrame(rows), ["A note."])
     assert (
@@ -281,20 +292,20 @@ def test_the_report_is_a_table_that_people_can_read(raced, task):
 
 def test_the_figure_draws_what_there_is(raced):
     rows = [
-        further.row("plain fastai, the whole network", 30, "images/s"),
-        further.row("styleclf, the whole network", 90, "images/s", 3, "plain fastai", 0.9),
-        further.row("bare network, the whole network: the limit", 100, "images/s", 3.3, "plain fastai"),
-        further.row("styleclf, the late half: waiting for decoded images", 1.3, "% of an epoch"),
+        further._table_row("plain fastai, the whole network", 30, "images/s"),
+        further._table_row("styleclf, the whole network", 90, "images/s", 3, "plain fastai", 0.9),
+        further._table_row("bare network, the whole network: the limit", 100, "images/s", 3.3, "plain fastai"),
+        further._table_row("styleclf, the late half: waiting for decoded images", 1.3, "% of an epoch"),
     ]
     rates = pd.DataFrame([{"device": "cpu", "part": "training", **each} for each in rows])
-    results, curves = contest.with_target(*raced), raced[1]
+    results, curves = contest._with_target(*raced), raced[1]
     for tables in ((results, curves, rates), (results, curves, rates[:0]), (results[:0], curves[:0], rates)):
         fig = plot_benchmark(*tables)
         fig.canvas.draw()
         assert np.asarray(fig.canvas.buffer_rgba()).std() > 5
     with pytest.raises(ValueError, match="nothing to draw"):
         plot_benchmark(results[:0], curves[:0], rates[:0])
-    shown = round_seconds(9, 700)
+    shown = _round_seconds(9, 700)
     assert 4 < len(shown) < 15 and shown[0] == 10 and shown == sorted(shown)
 
 
@@ -316,20 +327,20 @@ def test_waiting_is_the_share_of_an_epoch_that_passes_in_the_loader(task, monkey
     def slowed(function):
         return lambda *arguments: (time.sleep(0.05), function(*arguments))[1]
 
-    quick = measures.waiting(task, 1, 32, 2, Alone())
+    quick = measures.waiting_shares(task, 1, 32, 2, Alone())
     assert min(quick.values()) > 0 and sum(quick.values()) < 1
     monkeypatch.setattr(PixelStore, "get", slowed(PixelStore.get))
-    slow_images = measures.waiting(task, 1, 32, 2, Alone())
+    slow_images = measures.waiting_shares(task, 1, 32, 2, Alone())
     monkeypatch.undo()
-    monkeypatch.setattr(augment, "relit", slowed(augment.relit))
-    slow_changes = measures.waiting(task, 1, 32, 2, Alone())
+    monkeypatch.setattr(augment, "_relight", slowed(augment._relight))
+    slow_changes = measures.waiting_shares(task, 1, 32, 2, Alone())
     assert slow_images["images"] > quick["images"] and slow_changes["changes"] > quick["changes"]
 
 
 def test_timing_leaves_the_loader_as_it_was(task):
     learn = contenders.styleclf_learner(task)
     loader, transforms = learn.dls.train, learn.dls.train.after_batch
-    with measures.timed_loader(learn, Alone()) as seconds, learn.no_bar(), learn.no_logging():
+    with measures._timed_loader(learn, Alone()) as seconds, learn.no_bar(), learn.no_logging():
         learn.fit(2)
     assert learn.dls.train is loader and loader.after_batch is transforms
     assert len(seconds["all"]) == 2 and all(0 < c < a for c, a in zip(seconds["changes"], seconds["all"], strict=True))
@@ -350,18 +361,18 @@ def test_decoding_and_prediction_are_timed_in_every_way(task, tmp_path):
 def test_occlusion_is_timed_beside_captums_on_the_same_maps(task, monkeypatch):
     found = measures.occlusion(task, 2, 2, 1, Alone())
     assert min(found[name] for name in ("captum", "fp32", "own")) > 0 and found["apart fp32"] < 1e-4
-    monkeypatch.setattr(further, "alone", lambda *_: found | {"captum": 3.0, "fp32": 1.0, "own": 0.5})
-    rows = further.occlusion_rows(task, 1, (4,), 2)
+    monkeypatch.setattr(further, "_measure_alone", lambda *_: found | {"captum": 3.0, "fp32": 1.0, "own": 0.5})
+    rows = further._occlusion_rows(task, 1, (4,), 2)
     assert [row["value"] for row in rows] == [1500, 500, found["apart fp32"], 250, found["apart own"]]
     assert [row["ratio"] for row in rows] == [None, 3, None, 6, None]
 
 
 def test_growth_is_told_as_what_an_image_costs(task, monkeypatch, tmp_path):
-    grown_to = measures.growth(grown(task, 24, 1), Alone())
+    grown_to = measures.growth(repeat_images(task, 24, 1), Alone())
     assert grown_to["seconds"] > 0 and grown_to["memory_mib"] > 100
     costs = {24: {"seconds": 2.0, "memory_mib": 100.0}, 48: {"seconds": 5.0, "memory_mib": 110.0}}
-    monkeypatch.setattr(further, "alone", lambda name, function, each: costs[len(each.design)])
-    rows = further.scaling_rows(task, 24, (1, 2), tmp_path)
+    monkeypatch.setattr(further, "_measure_alone", lambda name, function, each: costs[len(each.design)])
+    rows = further._scaling_rows(task, 24, (1, 2), tmp_path)
     assert [row["ratio"] for row in rows] == [None, pytest.approx(0.8), None, pytest.approx(2 * 100 / 110)]
 
 
@@ -372,13 +383,13 @@ def test_rows_tell_rates_against_limits_and_waiting_in_percent(task, monkeypatch
         return rates | {"waiting": {"images": 0.02, "changes": 0.1}, "plain fastai": [10.0]}
 
     monkeypatch.setattr(further, "take_turns", told)
-    rows = {row["what"]: row for row in further.training_rows(task, 64, 3, tmp_path)}
+    rows = {row["what"]: row for row in further._training_rows(task, 64, 3, tmp_path)}
     assert rows["styleclf, the late half"]["ratio"] == 2 and rows["styleclf, the late half"]["limit_share"] == 1
     shares = {name: row["value"] for name, row in rows.items() if row["unit"] == "% of an epoch"}
     assert list(shares.values()) == [2, 10] and "decoded" in min(shares, key=shares.get)
     seconds = {"1": 0.01, "fastai 1": 0.02, "1000": 4.0, "fastai 1000": 20.0, "embedding": 2.0, "bare": 1.0}
-    monkeypatch.setattr(further, "alone", lambda *_: seconds)
-    rows = {row["what"]: row for row in further.prediction_rows(task, 3, tmp_path, (1, 1000), 256)}
+    monkeypatch.setattr(further, "_measure_alone", lambda *_: seconds)
+    rows = {row["what"]: row for row in further._prediction_rows(task, 3, tmp_path, (1, 1000), 256)}
     assert rows["styleclf, predict 1 file"]["value"] == 10 and rows["styleclf, predict 1 file"]["ratio"] == 2
     assert rows["styleclf, predict 1,000 files"]["ratio"] == 5 and "fastai, get_preds of 1,000 files" in rows
     assert rows["styleclf, embedding of decoded images"]["limit_share"] == 0.5

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from styleclf.data.batches import by_turns, check_styles, diverse_batches, drawn, images_per_style
+from styleclf.data.batches import _draw_diverse, alternate_groups, check_style_sizes, diverse_batches, images_per_style
 
 
 def test_a_draw_has_all_authors_before_anyones_second_image():
     groups = np.array([0, 0, 0, 0, 1, 2, 2])
     rng = np.random.default_rng(0)
     for _ in range(50):
-        found = drawn(np.arange(7), groups, 5, rng)
+        found = _draw_diverse(np.arange(7), groups, 5, rng)
         assert len(set(found)) == 5 and set(groups[found[:3]]) == {0, 1, 2}
 
 
@@ -24,8 +24,8 @@ def test_all_images_have_their_turn_and_many_styles_take_turns():
 
 def test_all_have_a_turn_before_anyone_has_a_second():
     groups = np.array(list("aababcc"))
-    assert "".join(groups[by_turns(groups)]) == "abcabca"[:6] + "a" and by_turns(groups)[0] == 0
-    assert by_turns(np.arange(5)).tolist() == list(range(5))
+    assert "".join(groups[alternate_groups(groups)]) == "abcabca"[:6] + "a" and alternate_groups(groups)[0] == 0
+    assert alternate_groups(np.arange(5)).tolist() == list(range(5))
 
 
 def test_four_of_a_style_where_there_is_room_else_two():
@@ -33,4 +33,4 @@ def test_four_of_a_style_where_there_is_room_else_two():
     with pytest.raises(ValueError, match="3 images in all"):
         images_per_style(3, 2)
     with pytest.raises(ValueError, match="rococo has 1 image to train on, but a batch takes 2"):
-        check_styles(["cubism", "cubism", "rococo"], 2)
+        check_style_sizes(["cubism", "cubism", "rococo"], 2)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
-from styleclf.data.augment import Erase, Move, Relight, Shrink, relit
+from styleclf.data.augment import Erase, Move, Relight, Shrink, _relight
 from styleclf.data.dataloaders import ImagePath, Picture, get_dls
 from styleclf.data.images import decode
 
@@ -52,7 +52,7 @@ def test_light_changes_as_torchvisions_does():
 
     x = 0.3 + 0.4 * torch.rand(3, 3, 8, 8)
     brightness, contrast, saturation = (0.8 + 0.4 * torch.rand(3, 3, 1, 1)).unbind()
-    found = relit(x, brightness, contrast, saturation)
+    found = _relight(x, brightness, contrast, saturation)
     for i in range(len(x)):
         expected = functional.adjust_contrast(
             functional.adjust_brightness(x[i], brightness[i].item()), contrast[i].item()

@@ -7,13 +7,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from styleclf.data.authors import AuthorSplitter, author_groups
-from styleclf.data.design import make_design, read_design, read_unvalidated
-from styleclf.data.fold_balance import design_table, few_author_warnings, fold_imbalance, imbalance_comparison
-from styleclf.data.fold_search import AUTHOR_WEIGHT, SIZE_WEIGHT
+from styleclf.data.design import make_design, read_design, read_without_validation
+from styleclf.data.fold_balance import _fold_imbalance, design_table, few_author_warnings, imbalance_comparison
+from styleclf.data.fold_search import _AUTHOR_WEIGHT, _SIZE_WEIGHT
 from styleclf.output import write_table
 
 
@@ -151,7 +150,7 @@ def test_images_without_author_are_drawn_at_random_evenly():
 def test_folds_are_no_less_even_than_those_of_others(seed):
     design = make_design(museum(seed=seed), seed=seed)
     ours, *others = imbalance_comparison(design, seed)
-    assert ours == fold_imbalance(design)
+    assert ours == _fold_imbalance(design)
     assert ours <= min(others) + 1e-12
     assert len(others) == 2
 
@@ -163,7 +162,7 @@ def test_folds_are_perfect_where_they_can_be():
         val_share=0,
     )
     assert (design_table(design)["images"] == 10).all(axis=None)
-    assert fold_imbalance(design) == 0
+    assert _fold_imbalance(design) == 0
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -187,7 +186,7 @@ def test_folds_are_the_most_even_of_all_there_are(seed):
 def unevenness(counts, folds, n_folds):
     """Squared deviations of the folds' shares of images, and with their weights of authors and of everything."""
     total = 0
-    for weight, part in ((1, counts), (AUTHOR_WEIGHT, counts > 0), (SIZE_WEIGHT, counts.sum(1, keepdims=True))):
+    for weight, part in ((1, counts), (_AUTHOR_WEIGHT, counts > 0), (_SIZE_WEIGHT, counts.sum(1, keepdims=True))):
         shares = np.array([part[folds == fold].sum(0) for fold in range(n_folds)]) / part.sum(0)
         total += weight * ((shares - 1 / n_folds) ** 2).sum()
     return total
@@ -207,7 +206,7 @@ def test_missing_authors_and_repeated_row_numbers_do_no_harm():
     odd.index = np.zeros(len(odd), dtype=int)
     design = make_design(odd)
     assert design["fold"].tolist() == make_design(annotation)["fold"].tolist()
-    assert fold_imbalance(design) == fold_imbalance(make_design(annotation))
+    assert _fold_imbalance(design) == _fold_imbalance(make_design(annotation))
 
 
 def test_ten_thousand_images_take_seconds():
@@ -265,7 +264,7 @@ def test_table_orders_folds_by_number():
 
 def test_imbalance_is_the_mean_deviation_of_shares():
     shares = [[2 / 3, 1 / 3], [2 / 3, 1 / 3]]
-    assert fold_imbalance(small_design()) == pytest.approx(np.mean([np.std(row) for row in shares]))
+    assert _fold_imbalance(small_design()) == pytest.approx(np.mean([np.std(row) for row in shares]))
 
 
 def test_style_with_fewer_authors_than_folds_is_named_in_a_warning():
@@ -395,8 +394,8 @@ def test_design_needs_folds(tmp_path):
 
 def test_the_validation_set_can_be_left_out_and_then_not_be_named(design, tmp_path):
     write_table(design, tmp_path / "design.csv")
-    rows = read_unvalidated(tmp_path / "design.csv")
+    rows = read_without_validation(tmp_path / "design.csv")
     assert len(rows) == (design["fold"] != "val").sum() and "val" not in set(rows["fold"])
-    assert set(read_unvalidated(tmp_path / "design.csv", "1")["fold"]) == {"1"}
+    assert set(read_without_validation(tmp_path / "design.csv", "1")["fold"]) == {"1"}
     with pytest.raises(ValueError, match="stays closed"):
-        read_unvalidated(tmp_path / "design.csv", "val")
+        read_without_validation(tmp_path / "design.csv", "val")

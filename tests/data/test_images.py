@@ -69,24 +69,26 @@ def test_a_large_jpeg_is_decoded_small_but_not_too_small(tmp_path):
     large.save(tmp_path / "large.jpg")
     drafted = images.open_rgb(tmp_path / "large.jpg", needed=128)
     assert 2 * 128 <= min(drafted.size) < 1200
-    full = images.fitted(images.open_rgb(tmp_path / "large.jpg"), 128)
+    full = images.fit_to_square(images.open_rgb(tmp_path / "large.jpg"), 128)
     assert close(images.decode(tmp_path / "large.jpg", 128), full, 6)
 
 
 def test_fits_keep_what_they_promise(picture):
     wide = Image.new("RGB", (100, 50), "white")
-    assert {fit: images.fitted(wide, 20, fit).size for fit in images.FITS} == dict.fromkeys(images.FITS, (20, 20))
-    padded = np.asarray(images.fitted(wide, 20, "pad"))
+    assert {fit: images.fit_to_square(wide, 20, fit).size for fit in images.FITS} == dict.fromkeys(
+        images.FITS, (20, 20)
+    )
+    padded = np.asarray(images.fit_to_square(wide, 20, "pad"))
     assert (padded[:5] == 0).all() and (padded[6:14] == 255).all() and (padded[15:] == 0).all()
-    squashed, cropped = (np.asarray(images.fitted(picture, 32, fit), int) for fit in ("squash", "crop"))
+    squashed, cropped = (np.asarray(images.fit_to_square(picture, 32, fit), int) for fit in ("squash", "crop"))
     assert squashed[0, 0, 0] < 10 < cropped[0, 0, 0]  # the crop loses the dark left side
 
 
 def test_bad_requests_are_refused(picture, tmp_path):
     with pytest.raises(ValueError, match="stretch"):
-        images.fitted(picture, 10, "stretch")
+        images.fit_to_square(picture, 10, "stretch")
     with pytest.raises(ValueError, match="0"):
-        images.fitted(picture, 0)
+        images.fit_to_square(picture, 0)
     (tmp_path / "not.jpg").write_text("no image")
     with pytest.raises(OSError):
         images.open_rgb(tmp_path / "not.jpg")
@@ -102,13 +104,13 @@ def folder(picture, tmp_path):
 
 
 def test_the_store_holds_what_decode_gives_and_is_opened_again(folder, tmp_path, monkeypatch):
-    store = pixel_cache.stored(folder, 16, "crop", tmp_path / "cache", progress=False)
+    store = pixel_cache.cached_pixels(folder, 16, "crop", tmp_path / "cache", progress=False)
     for path in folder:
         assert (store.get(path) == images.decode(path, 16, "crop")).all()
     assert store.get(tmp_path / "other.png") is None
     assert isinstance(store.pixels, np.memmap)
     monkeypatch.setattr(pixel_cache, "decode", None)  # a second decoding would fail
-    assert (pixel_cache.stored(folder, 16, "crop", tmp_path / "cache").pixels == store.pixels).all()
+    assert (pixel_cache.cached_pixels(folder, 16, "crop", tmp_path / "cache").pixels == store.pixels).all()
 
 
 def test_whatever_changes_makes_a_new_array(folder, tmp_path):
@@ -126,12 +128,12 @@ def test_whatever_changes_makes_a_new_array(folder, tmp_path):
 def test_a_crash_leaves_nothing_that_is_later_trusted(folder, tmp_path, monkeypatch):
     folder[2].write_bytes(folder[2].read_bytes()[:60])
     with pytest.raises(OSError, match=r"2\.png"):
-        pixel_cache.stored(folder, 16, "squash", tmp_path / "cache", progress=False)
+        pixel_cache.cached_pixels(folder, 16, "squash", tmp_path / "cache", progress=False)
     assert list((tmp_path / "cache").iterdir()) == []
     monkeypatch.setattr(output.os, "getpid", lambda: 1)  # what a killed process leaves is an unfinished file of its own
     file = tmp_path / "cache" / f".{pixel_cache.pixels_key(folder[:2], 16, 'squash')}.7.part.npy"
     file.write_bytes(b"half")
-    assert pixel_cache.stored(folder[:2], 16, "squash", tmp_path / "cache", progress=False).pixels.shape == (
+    assert pixel_cache.cached_pixels(folder[:2], 16, "squash", tmp_path / "cache", progress=False).pixels.shape == (
         2,
         16,
         16,
@@ -145,5 +147,5 @@ def test_a_full_disk_is_an_error_and_leaves_nothing(folder, tmp_path, monkeypatc
 
     monkeypatch.setattr(pixel_cache.np.lib.format, "write_array_header_1_0", full)
     with pytest.raises(OSError, match="No space"):
-        pixel_cache.stored(folder, 16, "squash", tmp_path / "cache", progress=False)
+        pixel_cache.cached_pixels(folder, 16, "squash", tmp_path / "cache", progress=False)
     assert list((tmp_path / "cache").iterdir()) == []

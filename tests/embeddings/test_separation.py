@@ -37,7 +37,7 @@ def table_of(clusters, seed=0):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_scores_are_scikit_learns_on_images_repeated_as_counted(seed, monkeypatch):
-    monkeypatch.setattr(separation, "BLOCK", 50)
+    monkeypatch.setattr(separation, "_BLOCK", 50)
     embeddings, clusters = clouds(seed=seed)
     counts = np.random.default_rng(seed).integers(0, 4, size=(5, len(clusters)))
     counts[0] = 1

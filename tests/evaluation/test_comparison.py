@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from styleclf.evaluation import comparison as compare
-from styleclf.evaluation import metrics
-from styleclf.evaluation.comparison import COLUMNS
+from styleclf.evaluation import comparison as compare, metrics
+from styleclf.evaluation.comparison import _COLUMNS
 
 VOCAB = ["cubism", "photo", "rococo"]
 
@@ -39,7 +38,7 @@ def runs(images):
 
 def test_values_and_differences_are_those_of_the_metrics(runs):
     found = compare.compare(runs, n_resamples=20)
-    assert list(found.columns) == COLUMNS and set(found["part"]) == {"cv"}
+    assert list(found.columns) == _COLUMNS and set(found["part"]) == {"cv"}
     for name, table in runs.items():
         own = metrics.metrics_table(table[table["fold"] != "val"], "cv", n_resamples=20).set_index("metric")
         rows = found[found["run"] == name].set_index("metric")

@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy.special import expit
 from scipy.stats import norm, t
 from sklearn import metrics as sk
@@ -102,7 +101,7 @@ def test_the_draws_vary_as_means_of_so_many_authors_do():
 
 def test_a_styles_lone_author_is_taken_apart_and_varies_as_one_author_does():
     units, targs = np.r_[np.arange(5), np.full(40, 5)], np.r_[np.zeros(5, dtype=int), np.ones(40, dtype=int)]
-    pieces, ((_, n_drawn), (images, n_images)) = intervals.strata(units, targs)
+    pieces, ((_, n_drawn), (images, n_images)) = intervals._strata(units, targs)
     assert n_drawn == 4 and len(images) == 40 and len(set(pieces)) == 45
     right = np.arange(40) < 30
     shares = intervals.resampled_counts(units, targs, 20_000, np.random.default_rng(0))[:, 5:] @ right / 40

@@ -13,24 +13,23 @@ from sklearn.ensemble import RandomForestClassifier
 from torch import nn
 from torch._subclasses import FakeTensorMode
 
-from styleclf.data.images import FITS, fitted
+from styleclf.data.images import FITS, fit_to_square
 from styleclf.evaluation.predictions import probas_of, targets, true_ranks, vocab_of
-from styleclf.explain import METHODS, attribute, explained
-from styleclf.explain import gradients as gradient_module
-from styleclf.explain.attribution import methods_of, told
-from styleclf.explain.batchnorm_folding import folded
-from styleclf.explain.gradients import GRADIENT_METHODS, TOLERANCE
-from styleclf.explain.inputs import BASELINES, baseline_images, seen_images
-from styleclf.explain.map_geometry import placed
-from styleclf.explain.model_copy import LogOdds, make_guidable, stage_shapes
+from styleclf.explain import METHODS, attribute, explained, gradients as gradient_module
+from styleclf.explain.attribution import methods_of, timing_line
+from styleclf.explain.batchnorm_folding import fold_batchnorm
+from styleclf.explain.gradients import _TOLERANCE, GRADIENT_METHODS
+from styleclf.explain.inputs import _BASELINES, baseline_images, network_inputs
+from styleclf.explain.map_geometry import map_on_picture
+from styleclf.explain.model_copy import LogOdds, _stage_shapes, make_guidable
 from styleclf.explain.occlusion import Windows, occlusion_maps, sliding_windows
-from styleclf.explain.pictures import on_pictures, small_pictures, smoothed
-from styleclf.explain.report import write_overlays
-from styleclf.explain.selection import PICKS, picked, picked_from_design
+from styleclf.explain.pictures import maps_on_pictures, small_pictures, smooth_map
+from styleclf.explain.report import _write_overlays
+from styleclf.explain.selection import _PICKS, _select_rows, select_from_design
 from styleclf.forest.head import ForestHead
 from styleclf.inference.predict import predict_files
 from styleclf.models.network import create_model
-from styleclf.plots.explain import HINDERS, SUPPORTS, _rgb, overlay, painted, plot_explanations, plot_methods
+from styleclf.plots.explain import _HINDERS, _SUPPORTS, _rgb, overlay, paint_map, plot_explanations, plot_methods
 from styleclf.training.export import load_style_learner
 from tests.conftest import changed, state
 
@@ -84,7 +83,7 @@ def real(exported):
 
 
 def images_of(learn, paths):
-    return next(iter(seen_images(learn, paths, progress=False)))[1]
+    return next(iter(network_inputs(learn, paths, progress=False)))[1]
 
 
 def same_everywhere(attr, expected, tolerance):
@@ -103,8 +102,8 @@ def test_gradients_of_a_linear_network_are_its_weights(quadrant, paths):
     same_everywhere(saliency, np.stack([3 * WEIGHT * inside] * 2), 1e-5)
     shap = attribute(quadrant, paths, "gradient_shap", style, progress=False)
     assert (shap[:, inside == 0] == 0).all()
-    noise = 3 * WEIGHT * gradient_module.NOISE * float(x.max() - x.min())  # of a pixel; averaged over samples
-    assert np.abs(shap - WEIGHT * x.sum(dim=1).numpy() * inside).max() < 5 * noise / gradient_module.SAMPLES**0.5
+    noise = 3 * WEIGHT * gradient_module._NOISE * float(x.max() - x.min())  # of a pixel; averaged over samples
+    assert np.abs(shap - WEIGHT * x.sum(dim=1).numpy() * inside).max() < 5 * noise / gradient_module._SAMPLES**0.5
 
 
 def test_only_the_square_that_counts_changes_the_probability(quadrant, paths):
@@ -146,7 +145,7 @@ def test_gradcam_is_the_weighted_stage(learn, paths):
 
 def test_class_activation_maps_are_of_the_last_stage_that_has_places(real, paths):
     """At 32 pixels the last stage has one place and the one before it 2 x 2, whose maps are not of one colour."""
-    shapes = stage_shapes(real.model.eval(), real.model[0].trunk, STAGES, images_of(real, paths))
+    shapes = _stage_shapes(real.model.eval(), real.model[0].trunk, STAGES, images_of(real, paths))
     assert [shape[2:] for shape in shapes] == [(2, 2), (1, 1)]
     assert attribute(real, paths, "gradcam", progress=False).std(axis=(1, 2)).min() > 0
     lone = nn.Sequential(nn.Sequential(nn.AdaptiveAvgPool2d(1), Stage()), nn.Linear(2, 8))
@@ -170,7 +169,7 @@ def test_a_guidable_network_computes_the_same():
 def test_folding_batch_normalisation_changes_no_number(real):
     model, x = real.model.eval(), torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     before = state(model)
-    found = folded(model, x[:1])
+    found = fold_batchnorm(model, x[:1])
     norms = [sum(isinstance(each, nn.BatchNorm2d) for each in model.modules()) for model in (model, found)]
     assert norms[1] == 0 < norms[0] and not changed(before, model)
     with torch.no_grad():
@@ -180,7 +179,7 @@ def test_folding_batch_normalisation_changes_no_number(real):
 def test_hidden_layers_are_read_where_normalisations_were_folded_in():
     model = create_model("test_efficientnet", 3, features="style", weights="none").eval()
     x = torch.randn(2, 3, 32, 32)
-    found = folded(model, x[:1])
+    found = fold_batchnorm(model, x[:1])
     assert found is not model and model[0].narrowing
     with torch.no_grad():
         torch.testing.assert_close(found(x), model(x), atol=1e-4, rtol=1e-4)
@@ -198,7 +197,7 @@ def test_a_convolution_heard_by_others_too_is_not_folded():
             return self.norm(x) + x
 
     model = Shortcut().eval()
-    assert folded(model, torch.randn(1, 3, 4, 4)) is model
+    assert fold_batchnorm(model, torch.randn(1, 3, 4, 4)) is model
 
 
 def test_log_odds_are_those_of_the_probabilities():
@@ -232,7 +231,7 @@ def test_on_a_gpu_everything_stays_there():
         model = create_model("test_resnet", 4, features="style", weights="none").eval()
         x = torch.randn(2, 3, 64, 64)
         windows = sliding_windows(64, 64, 16, 12, x.device)
-        for baseline in BASELINES:
+        for baseline in _BASELINES:
             maps = occlusion_maps(model, x, torch.zeros(2, dtype=torch.long), baseline_images(x, baseline), windows)
             assert maps.device.type == "cuda" and maps.shape == (2, 64, 64)
 
@@ -244,8 +243,8 @@ def test_integrated_gradients_add_up_to_the_log_odds(real, paths):
     with torch.no_grad():
         gained = (network(x) - network(torch.zeros_like(x)))[range(2), found.targs].numpy()
     same_everywhere(found.attr.sum(axis=(1, 2)) - gained, found.deltas, 1e-2)
-    assert (np.abs(found.deltas) <= TOLERANCE * np.maximum(1, np.abs(gained)) + 1e-3).all()
-    assert "added up but for" in told("integrated_gradients", found, 1.0)
+    assert (np.abs(found.deltas) <= _TOLERANCE * np.maximum(1, np.abs(gained)) + 1e-3).all()
+    assert "added up but for" in timing_line("integrated_gradients", found, 1.0)
 
 
 def fingerprint(model):
@@ -390,8 +389,8 @@ def test_a_marker_is_found_where_it_is_in_the_picture(fit, size):
     marked = np.zeros((height, width), dtype=bool)
     marked[top : top + 16, left : left + 14] = True
     picture = Image.fromarray((255 * marked).astype(np.uint8)).convert("RGB")
-    attr = np.asarray(fitted(picture, 64, fit).convert("L"), dtype=np.float32) / 255
-    found = placed(attr, width, height, fit)
+    attr = np.asarray(fit_to_square(picture, 64, fit).convert("L"), dtype=np.float32) / 255
+    found = map_on_picture(attr, width, height, fit)
     assert found.shape == (height, width)
     unseen = abs(width - height) * min(size) if fit == "crop" else 0
     assert np.isnan(found).sum() == unseen
@@ -403,20 +402,20 @@ def test_a_marker_is_found_where_it_is_in_the_picture(fit, size):
 
 def test_an_unknown_fit_is_refused():
     with pytest.raises(ValueError, match="fit must be one of squash, crop, pad, not 'stretch'"):
-        placed(np.zeros((4, 4)), 4, 4, "stretch")
+        map_on_picture(np.zeros((4, 4)), 4, 4, "stretch")
 
 
 def test_overlays_are_blue_red_or_nothing(tmp_path):
     attr = np.array([[1.0, -1.0], [0.0, np.nan]])
     rgba = overlay(attr)
-    assert tuple(rgba[0, 0, :3]) == _rgb(SUPPORTS) and tuple(rgba[0, 1, :3]) == _rgb(HINDERS)
+    assert tuple(rgba[0, 0, :3]) == _rgb(_SUPPORTS) and tuple(rgba[0, 1, :3]) == _rgb(_HINDERS)
     assert rgba[0, 0, 3] == rgba[0, 1, 3] > 0 and (rgba[1, :, 3] == 0).all()
     assert (overlay(np.zeros((2, 2)))[..., 3] == 0).all()
-    picture = np.asarray(painted(Image.new("RGB", (2, 2), "grey"), attr)).astype(int)
+    picture = np.asarray(paint_map(Image.new("RGB", (2, 2), "grey"), attr)).astype(int)
     assert picture[0, 0, 2] > picture[0, 0, 0] and picture[0, 1, 0] > picture[0, 1, 2]
     assert len(set(picture[1, 0])) == 1 and (picture[1, 1] > picture[1, 0]).all()
     Image.new("RGB", (30, 20)).save(tmp_path / "wide.png")
-    (file,) = write_overlays(attr[None, :1, [0, 0]], [str(tmp_path / "wide.png")], "squash", tmp_path / "overlays")
+    (file,) = _write_overlays(attr[None, :1, [0, 0]], [str(tmp_path / "wide.png")], "squash", tmp_path / "overlays")
     with Image.open(file) as image:
         assert image.size == (30, 20) and image.mode == "RGBA"
 
@@ -424,8 +423,8 @@ def test_overlays_are_blue_red_or_nothing(tmp_path):
 def test_single_pixels_are_smoothed_for_the_eye_and_nothing_is_lost():
     attr = np.zeros((1, 64, 64), dtype=np.float32)
     attr[0, 30, 30] = 1
-    assert smoothed(attr, "occlusion") is attr
-    blurred = smoothed(attr, "saliency")
+    assert smooth_map(attr, "occlusion") is attr
+    blurred = smooth_map(attr, "saliency")
     assert blurred.max() < 0.5 and blurred.sum() == pytest.approx(1, abs=1e-4)
 
 
@@ -438,15 +437,15 @@ def predictions(design):
     return pd.concat([design[["filename", "label"]].assign(pred=np.array(vocab)[probas.argmax(axis=1)]), table], axis=1)
 
 
-@pytest.mark.parametrize("pick", PICKS)
+@pytest.mark.parametrize("pick", _PICKS)
 def test_picks_are_of_their_kind_and_from_many_styles(predictions, pick):
-    found = picked(predictions, pick, 5)
+    found = _select_rows(predictions, pick, 5)
     ranks = true_ranks(probas_of(found), targets(found["label"], vocab_of(found)))
     assert {"top-2": (ranks == 1), "wrong": (ranks > 1)}.get(pick, ranks == 0).all()
     assert list(found["label"]) == sorted(found["label"]) and list(found.columns) == list(predictions.columns)
-    kind = picked(predictions, pick, 1000)
+    kind = _select_rows(predictions, pick, 1000)
     assert found["label"].nunique() == min(5, kind["label"].nunique())
-    pd.testing.assert_frame_equal(found, picked(predictions.sample(frac=1, random_state=1), pick, 5))
+    pd.testing.assert_frame_equal(found, _select_rows(predictions.sample(frac=1, random_state=1), pick, 5))
     if pick == "confident":
         surest = kind.assign(sure=probas_of(kind).max(axis=1)).groupby("label")["sure"].max()
         assert probas_of(found).max(axis=1) == pytest.approx(surest[found["label"]].to_numpy()[: len(found)])
@@ -455,19 +454,19 @@ def test_picks_are_of_their_kind_and_from_many_styles(predictions, pick):
 def test_what_cannot_be_picked_is_a_sentence(real, predictions, sample):
     for how, what in ((("best", 3), "pick must be one of"), (("wrong", 0), "n must be 1")):
         with pytest.raises(ValueError, match=what):
-            picked(predictions, *how)
+            _select_rows(predictions, *how)
     sure = predictions.assign(**{f"proba_{style}": (predictions["label"] == style) * 1.0 for style in real.dls.vocab})
     with pytest.raises(ValueError, match=r"none of .* images is of the kind 'wrong'"):
-        picked(sure, "wrong", 2)
+        _select_rows(sure, "wrong", 2)
     with pytest.raises(ValueError, match="stays closed"):
-        picked_from_design(real, "design.csv", "val", sample, "wrong", 2)
+        select_from_design(real, "design.csv", "val", sample, "wrong", 2)
 
 
 def test_figures_have_a_picture_for_every_image_and_method(predictions, sample):
-    table = picked(predictions, "wrong", 3).assign(amplitude_gradcam=[0.1, 0.2, 0.3], amplitude_occlusion=0.25)
+    table = _select_rows(predictions, "wrong", 3).assign(amplitude_gradcam=[0.1, 0.2, 0.3], amplitude_occlusion=0.25)
     table["target"] = table["label"]
     pictures = small_pictures([sample / name for name in table["filename"]])
-    maps = on_pictures(np.random.default_rng(0).normal(size=(3, 8, 8)), pictures, "crop")
+    maps = maps_on_pictures(np.random.default_rng(0).normal(size=(3, 8, 8)), pictures, "crop")
     fig = plot_explanations(table, pictures, maps, "occlusion")
     texts = [text.get_text() for axes in fig.axes for text in axes.texts]
     assert texts.count("amplitude") == 3 == texts.count("25.0") and len(fig.axes) == 3

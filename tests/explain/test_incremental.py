@@ -5,8 +5,8 @@ import torch
 from torch import nn
 
 from styleclf.explain import incremental as partly
-from styleclf.explain.incremental import PartlyChanged, Span, Steps, partly_covered
-from styleclf.explain.occlusion import covered_copies, pairs_of, partly_covered_copies, sliding_windows
+from styleclf.explain.incremental import PartlyChanged, Span, Steps, partly_covered_batch
+from styleclf.explain.occlusion import _covered_copies, _pairs_of, _partly_covered_copies, sliding_windows
 from styleclf.models.network import create_body
 from styleclf.models.style_statistics import mean_and_deviation
 
@@ -47,7 +47,7 @@ def both(function, x, windows):
     with torch.inference_mode():
         ways = (
             way(x, x.mean(dim=(2, 3), keepdim=True).expand_as(x), windows, 8)
-            for way in (covered_copies, partly_covered_copies)
+            for way in (_covered_copies, _partly_covered_copies)
         )
         return (torch.cat([whole(function(each)) for each in way]) for way in ways)
 
@@ -77,7 +77,7 @@ def test_operations_give_the_numbers_of_whole_maps(x, windows, name):
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name not in BECOME_WHOLE])
 def test_they_stay_partly_changed(x, windows, name):
     with torch.inference_mode():
-        assert isinstance(OPERATIONS[name].eval()(next(partly_covered_copies(x, 0 * x, windows, 8))), PartlyChanged)
+        assert isinstance(OPERATIONS[name].eval()(next(_partly_covered_copies(x, 0 * x, windows, 8))), PartlyChanged)
 
 
 def test_sums_of_maps_hold_both_blocks(x, windows):
@@ -99,7 +99,7 @@ def test_sums_of_maps_hold_both_blocks(x, windows):
 
 def test_statistics_of_a_batch_are_those_of_whole_maps(x, windows):
     with torch.inference_mode():
-        copies = next(partly_covered_copies(x, 0 * x, windows, 8))
+        copies = next(_partly_covered_copies(x, 0 * x, windows, 8))
         torch.testing.assert_close(nn.BatchNorm2d(3).train()(copies), nn.BatchNorm2d(3).train()(copies.whole()))
 
 
@@ -148,7 +148,7 @@ def test_only_what_a_block_reaches_is_computed(x, windows):
     model = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=1), nn.Identity())
     model[2].register_forward_pre_hook(lambda _, given: computed.append(given[0]))
     with torch.inference_mode():
-        model(next(partly_covered_copies(x, 0 * x, windows, 8)))
+        model(next(_partly_covered_copies(x, 0 * x, windows, 8)))
     assert computed[0].shape == (8, 4, *SIDES) and computed[0].numbers.shape == (8, 4, 11, 11)
     assert computed[0].blocks.rows == Span((0,) * 6 + (3,) * 2, 11)
     assert "blocks of 11 x 11" in repr(computed[0])
@@ -183,15 +183,15 @@ def test_spans_follow_the_arithmetic_of_convolutions():
 def test_images_stay_together_where_they_fit():
     windows, x = sliding_windows(8, 8, 4, 4), torch.zeros(5, 3, 8, 8)
     for bs, sizes in {9: [8, 8, 4], 3: [3] * 6 + [2]}.items():
-        image, window = map(torch.cat, zip(*pairs_of(x, windows, bs), strict=True))
-        assert [len(copies) for copies in partly_covered_copies(x, x, windows, bs)] == sizes
+        image, window = map(torch.cat, zip(*_pairs_of(x, windows, bs), strict=True))
+        assert [len(copies) for copies in _partly_covered_copies(x, x, windows, bs)] == sizes
         assert image.tolist() == [i for i in range(5) for _ in range(4)] and window.tolist() == 5 * [0, 1, 2, 3]
 
 
 def test_windows_at_the_edges_become_blocks_of_one_size():
     x = torch.stack([torch.zeros(3, 8, 8), torch.full((3, 8, 8), 2.0)])
     windows = sliding_windows(8, 8, 5, 5)  # 5 and 3 pixels a side
-    copies = partly_covered(x, torch.ones(2, 3, 8, 8), torch.tensor([1, 1, 1, 1]), *windows)
+    copies = partly_covered_batch(x, torch.ones(2, 3, 8, 8), torch.tensor([1, 1, 1, 1]), *windows)
     assert copies.base.shape == (1, 3, 8, 8) and copies.numbers.shape == (4, 3, 5, 5)
     assert torch.equal(copies.whole(), 2 - windows.covered(torch.arange(4)).float().expand(4, 3, 8, 8))
 
@@ -199,7 +199,7 @@ def test_windows_at_the_edges_become_blocks_of_one_size():
 def test_where_most_is_changed_all_is_computed(x, monkeypatch):
     windows = sliding_windows(*SIDES, 23, 1)
     with torch.inference_mode():
-        copies = next(partly_covered_copies(x, 0 * x, windows, 8))
+        copies = next(_partly_covered_copies(x, 0 * x, windows, 8))
         assert type(OPERATIONS["convolution"](copies)) is torch.Tensor
-        monkeypatch.setattr(partly, "MOST", 1.0)
+        monkeypatch.setattr(partly, "_MOST", 1.0)
         assert isinstance(OPERATIONS["convolution"](copies), PartlyChanged)

@@ -6,11 +6,10 @@ import pytest
 from PIL import Image
 from torch import nn
 
-from styleclf.data.images import fitted
-from styleclf.explain import attribute
-from styleclf.explain import whole_design as whole
-from styleclf.explain.evidence import evidence_table, write_evidence
-from styleclf.explain.patches import BOX, best_patches, log_odds_lost, patch_of, window_boxes, write_patches
+from styleclf.data.images import fit_to_square
+from styleclf.explain import attribute, whole_design as whole
+from styleclf.explain.evidence import _evidence_table, write_evidence
+from styleclf.explain.patches import BOX, _log_odds_lost, best_patches, patch_of, window_boxes, write_patches
 from styleclf.explain.whole_design import occlude_all, patch_windows, read_losses
 from styleclf.output import write_table
 from styleclf.plots.patches import plot_patches
@@ -30,7 +29,7 @@ def quadrant(learn):
 @pytest.fixture
 def rows(design, monkeypatch):
     """Five rows, in chunks of two."""
-    monkeypatch.setattr(whole, "CHUNK", 2)
+    monkeypatch.setattr(whole, "_CHUNK", 2)
     return design.groupby("label").head(1).head(5).reset_index(drop=True)
 
 
@@ -98,7 +97,7 @@ def test_the_best_patches_are_one_an_author_of_images_taken_for_the_style():
     assert len(best_patches(probas, lost, rows, VOCAB, windows, 1)) == 2
     with pytest.raises(ValueError, match="n must be 1 patch"):
         best_patches(probas, lost, rows, VOCAB, windows, 0)
-    assert np.isfinite(log_odds_lost(np.array([[1.0, 0.0]]), np.array([[[1.0, -1.0]]]))).all()
+    assert np.isfinite(_log_odds_lost(np.array([[1.0, 0.0]]), np.array([[[1.0, -1.0]]]))).all()
 
 
 def test_boxes_are_the_windows_edges():
@@ -111,7 +110,7 @@ def test_boxes_are_the_windows_edges():
 def test_a_patch_is_what_the_network_saw_there(fit):
     picture = Image.effect_noise((90, 60), 80).resize((90, 60)).convert("RGB").reduce(6).resize((90, 60))
     box = (0.25, 0.375, 0.75, 0.625)
-    seen = np.asarray(fitted(picture, 64, fit), dtype=float)[24:40, 16:48]
+    seen = np.asarray(fit_to_square(picture, 64, fit), dtype=float)[24:40, 16:48]
     patch = patch_of(picture, box, fit)
     assert np.abs(np.asarray(patch.resize((32, 16)), dtype=float) - seen).mean() < 8
     assert patch_of(picture, (0, 0, 0.01, 0.01), fit).size >= (1, 1)
@@ -136,7 +135,7 @@ def test_evidence_is_by_others_and_was_trained_on(exported, design, sample, tmp_
     stranger = tmp_path / f"{design['author'][design['author'] != ''].iloc[0]}_copy.png"
     Image.new("RGB", (40, 30)).save(stranger)
     queries = pd.DataFrame({"filename": [*files, stranger.as_posix()], "target": "cubism"})
-    table = evidence_table(learn, queries, tmp_path / "design.csv", "0", sample, 3, progress=False)
+    table = _evidence_table(learn, queries, tmp_path / "design.csv", "0", sample, 3, progress=False)
     assert table.groupby("query").size().tolist() == [4, 4, 4]
     own, near = table[table["rank"] == 0], table[table["rank"] > 0]
     assert own["filename"].tolist() == queries["filename"].tolist() and (own["target"] == "cubism").all()

@@ -17,25 +17,38 @@ from styleclf.evaluation.calibration import fitted_calibrator
 from styleclf.evaluation.metrics import metrics_table, top_k_accuracy
 from styleclf.evaluation.predictions import probas_of, targets, vocab_of
 from styleclf.forest import search_space as space
-from styleclf.forest.baselines import chosen_elsewhere, head_probas, logistic_probas
-from styleclf.forest.comparison import calibration_sentence, exported_sentence, measured, measured_text, sentences
-from styleclf.forest.export import by_heads, calibrator_of, exported, fitted_forest
-from styleclf.forest.features import FoldFeatures, Split, fine_tuned_features, finite, frozen_features, unvalidated
+from styleclf.forest.baselines import _chosen_elsewhere, _head_probas, _logistic_probas
+from styleclf.forest.comparison import (
+    _calibration_sentence,
+    comparison_sentences,
+    exported_sentence,
+    measure_models,
+    measured_text,
+)
+from styleclf.forest.export import calibrator_of, export_forest, fit_forest, predictions_by_head
+from styleclf.forest.features import (
+    FoldFeatures,
+    Split,
+    _check_finite,
+    fine_tuned_features,
+    frozen_features,
+    without_validation,
+)
 from styleclf.forest.head import ForestHead, class_probas, with_forest
-from styleclf.forest.search_space import DEFAULT, drawn, forest_probas
+from styleclf.forest.search_space import DEFAULT, draw_parameters, forest_probas
 from styleclf.forest.tuning import (
-    FOLDS,
-    chosen_without,
+    _FOLDS,
+    _chosen_without,
     claim_sentence,
     forest_predictions,
     study_storage,
     trials_table,
     tuned_forest,
 )
-from styleclf.forest.two_by_two import CALIBRATED, FOREST, NETWORK, all_cells, by_name, check, reliability
+from styleclf.forest.two_by_two import CALIBRATED, FOREST, NETWORK, all_cells, cells_by_name, check_request, reliability
 from styleclf.inference.embed import embedded_files
 from styleclf.inference.predict import predict_and_embed, predict_design, predict_files
-from styleclf.plots.forest import plot_two_by_two, row_places
+from styleclf.plots.forest import _row_places, plot_two_by_two
 from styleclf.runs.folds import loaded_folds
 from styleclf.training.export import load_style_learner
 from styleclf.training.probe import balanced_log_loss
@@ -47,13 +60,13 @@ HOW = dict(features="style", embedding_size=4, label_smoothing=0.1, wd=0.01)
 @pytest.fixture(scope="module", autouse=True)
 def few_trees():
     """Forests of ten trees at most, whatever is drawn."""
-    whole = space.forest
+    whole = space.create_forest
 
     def small(params, *how, **keywords):
         return whole(params | {"n_estimators": min(10, params["n_estimators"])}, *how, **keywords)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(space, "forest", small)
+        patch.setattr(space, "create_forest", small)
         yield
 
 
@@ -85,7 +98,7 @@ def study(made_up, tmp_path_factory):
 @pytest.fixture(scope="module")
 def cells(seen, study, made_up):
     """All cells of made-up features, the logistic regression in the network's place."""
-    network = made_up.out_of_fold(lambda _, split: logistic_probas(split, 1e-3), "the network")
+    network = made_up.out_of_fold(lambda _, split: _logistic_probas(split, 1e-3), "the network")
     both = {"embeddings": made_up, "frozen features": made_up}
     return all_cells(both, dict.fromkeys(both, study), network, "sigmoid", 0, 1, HOW)
 
@@ -120,7 +133,7 @@ def test_a_run_that_does_not_fit_the_design_is_refused(design, sample, cv_run, t
     with pytest.raises(ValueError, match="trained on other styles than the design has: baroque, rococo"):
         fine_tuned_features(other, sample, cv_run)
     with pytest.raises(ValueError, match="1 of 3 images have embeddings that are no numbers, by a model"):
-        finite(np.array([[1.0], [np.nan], [2.0]]), "a model")
+        _check_finite(np.array([[1.0], [np.nan], [2.0]]), "a model")
 
 
 @pytest.mark.parametrize(
@@ -129,14 +142,14 @@ def test_a_run_that_does_not_fit_the_design_is_refused(design, sample, cv_run, t
 )
 def test_what_no_contest_can_be_made_of_is_refused(how, what):
     with pytest.raises(ValueError, match=what):
-        check(*how)
+        check_request(*how)
 
 
 def test_the_space_is_the_ancestors_and_holds_the_default():
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
     for _ in range(60):
         trial = study.ask()
-        space.forest(drawn(trial, 5, 12), jobs=1)  # of known parameters
+        space.create_forest(draw_parameters(trial, 5, 12), jobs=1)  # of known parameters
         study.tell(trial, 0)
     ranges = {name: each for trial in study.trials for name, each in trial.distributions.items()}
     assert (ranges["n_estimators"].low, ranges["n_estimators"].high, ranges["n_estimators"].log) == (10, 1000, True)
@@ -146,28 +159,28 @@ def test_the_space_is_the_ancestors_and_holds_the_default():
     for name, value in DEFAULT.items():
         assert ranges[name]._contains(ranges[name].to_internal_repr(value)), name
     wide = optuna.create_study().ask()
-    drawn(wide, 2000, 1000)
+    draw_parameters(wide, 2000, 1000)
     assert wide.distributions["max_features"].choices == ("sqrt", "log2")
 
 
 def test_a_trial_is_judged_on_every_fold_by_a_forest_of_the_others(study, made_up):
     first = study.trials[0]
     assert first.params == DEFAULT
-    for fold, value in first.user_attrs[FOLDS].items():
+    for fold, value in first.user_attrs[_FOLDS].items():
         test = made_up.in_fold(fold)
         features = made_up.by_fold[fold]
-        fitted = space.forest(DEFAULT, jobs=1).fit(features[~test], made_up.targs[~test])
+        fitted = space.create_forest(DEFAULT, jobs=1).fit(features[~test], made_up.targs[~test])
         expected = top_k_accuracy(fitted.predict_proba(features[test]), made_up.targs[test], 2)
         assert value == pytest.approx(expected)
-    assert first.value == pytest.approx(np.mean(list(first.user_attrs[FOLDS].values())))
+    assert first.value == pytest.approx(np.mean(list(first.user_attrs[_FOLDS].values())))
 
 
 def test_a_fold_has_no_say_in_the_choice_of_its_forest():
     study = optuna.create_study(direction="maximize")
     for values in ({"0": 1.0, "1": 0.2, "2": 0.2}, {"0": 0.0, "1": 0.5, "2": 0.6}, {"0": 0.4, "1": 0.9, "2": 0.0}):
         mean = float(np.mean(list(values.values())))
-        study.add_trial(optuna.trial.create_trial(value=mean, user_attrs={FOLDS: values}))
-    assert [chosen_without(study, fold).number for fold in "012"] == [1, 0, 2]
+        study.add_trial(optuna.trial.create_trial(value=mean, user_attrs={_FOLDS: values}))
+    assert [_chosen_without(study, fold).number for fold in "012"] == [1, 0, 2]
     honest = (0.0 + 0.2 + 0.0) / 3
     assert f"claims top-2 accuracy {study.best_value:.4f}" in claim_sentence(study)
     assert f"{honest:.4f} where every fold's was chosen by the others" in claim_sentence(study)
@@ -176,13 +189,13 @@ def test_a_fold_has_no_say_in_the_choice_of_its_forest():
 def test_out_of_fold_predictions_come_from_the_chosen_forests(study, made_up):
     found = forest_predictions(study, made_up, jobs=1)
     fold = made_up.in_fold("3")
-    expected = forest_probas(made_up.split("3"), chosen_without(study, "3").params, jobs=1)
+    expected = forest_probas(made_up.split("3"), _chosen_without(study, "3").params, jobs=1)
     assert probas_of(found)[fold] == pytest.approx(expected)
     assert found["filename"].tolist() == made_up.rows["filename"].tolist()
     by_fold = {}
     for fold, rows in found.groupby("fold"):
         by_fold[fold] = top_k_accuracy(probas_of(rows), targets(rows["label"], made_up.vocab))
-    honest = {fold: chosen_without(study, fold).user_attrs[FOLDS][fold] for fold in made_up.by_fold}
+    honest = {fold: _chosen_without(study, fold).user_attrs[_FOLDS][fold] for fold in made_up.by_fold}
     assert by_fold == pytest.approx(honest)
 
 
@@ -219,7 +232,7 @@ def test_baselines_are_chosen_by_the_other_folds(made_up):
     def fold_of(split):
         return next(fold for fold in made_up.by_fold if np.array_equal(split.test, made_up.split(fold).test))
 
-    found = chosen_elsewhere(made_up, [told(True), told(False)], "a baseline")
+    found = _chosen_elsewhere(made_up, [told(True), told(False)], "a baseline")
     sure = {fold: probas_of(rows).max() > 0.9 for fold, rows in found.groupby("fold")}
     assert sure == {"0": False, "1": True, "2": True, "3": True}
 
@@ -228,25 +241,25 @@ def test_logistic_regression_and_neural_head_learn(made_up):
     split = made_up.split("3")
     targs = made_up.targs[made_up.in_fold("3")]
     chance = np.log(3)
-    for probas in (logistic_probas(split, 1e-2), head_probas(split, **HOW, epochs=100)):
+    for probas in (_logistic_probas(split, 1e-2), _head_probas(split, **HOW, epochs=100)):
         assert probas.sum(axis=1) == pytest.approx(np.ones(60), abs=1e-4)
         assert balanced_log_loss(np.log(probas), targs) < 0.5 * chance
-    np.testing.assert_array_equal(*(head_probas(split, **HOW, epochs=1, seed=3) for _ in range(2)))
+    np.testing.assert_array_equal(*(_head_probas(split, **HOW, epochs=1, seed=3) for _ in range(2)))
 
 
 def test_a_style_that_no_training_image_has_gets_no_probability(made_up):
     split = made_up.split("0")
     known = split.targs != 1
     lacking = Split(split.train[known], split.targs[known], split.groups[known], split.test, 3)
-    for probas in (forest_probas(lacking, FEW_TREES, jobs=1), logistic_probas(lacking, 1e-3)):
+    for probas in (forest_probas(lacking, FEW_TREES, jobs=1), _logistic_probas(lacking, 1e-3)):
         assert probas.shape == (60, 3) and (probas[:, 1] < 1e-9).all()
         assert probas.sum(axis=1) == pytest.approx(np.ones(60))
 
 
 def test_the_cells_stand_beside_the_network_with_paired_intervals(cells, made_up):
-    names = by_name(cells)
+    names = cells_by_name(cells)
     assert next(iter(names)) == "network on embeddings" and len(names) == 8
-    table = measured(names, "cv", n_resamples=100)
+    table = measure_models(names, "cv", n_resamples=100)
     for name, predictions in names.items():
         expected = metrics_table(predictions, "cv", 100).set_index("metric")
         found = table[table["model"] == name].set_index("metric")
@@ -261,7 +274,7 @@ def test_the_cells_stand_beside_the_network_with_paired_intervals(cells, made_up
 
 
 def test_sentences_name_the_winner_and_every_comparison(cells):
-    told = sentences(cells)
+    told = comparison_sentences(cells)
     best = max(
         (metrics_table(table, "", 2).set_index("metric")["value"]["top_2_accuracy"], model, name)
         for name, models in cells.items()
@@ -276,7 +289,7 @@ def test_sentences_name_the_winner_and_every_comparison(cells):
 def test_calibration_is_told_by_the_interval(low, high, how):
     rows = [("x", name, "ece", 0.1, 0, 1, 0.0, low, high) for name in ("network", "forest")]
     columns = ["part", "model", "metric", "value", "lo", "hi", "difference", "difference_lo", "difference_hi"]
-    assert f"forest is calibrated {how}" in calibration_sentence(pd.DataFrame(rows, columns=columns))
+    assert f"forest is calibrated {how}" in _calibration_sentence(pd.DataFrame(rows, columns=columns))
 
 
 @pytest.mark.parametrize("forest, better", [(0.5, "network"), (0.7, "calibrated forest")])
@@ -297,10 +310,10 @@ def test_reliability_sets_forest_and_network_beside_themselves_calibrated(cells)
 
 
 def test_the_figure_has_a_row_for_every_model_and_both_kinds_of_features(cells):
-    table = measured(by_name(cells), "cv", n_resamples=20)
+    table = measure_models(cells_by_name(cells), "cv", n_resamples=20)
     labels = [label.get_text() for label in plot_two_by_two(table).axes[0].get_yticklabels()]
     assert labels.count("forest") == 2 and {"on embeddings", "on frozen features"} <= set(labels)
-    places = list(row_places(table["model"].unique()).values())
+    places = list(_row_places(table["model"].unique()).values())
     assert (np.diff(places) > 0).all()
     with pytest.raises(ValueError, match="difference_lo"):
         plot_two_by_two(table.drop(columns="difference_lo"))
@@ -310,18 +323,18 @@ def test_the_figure_has_a_row_for_every_model_and_both_kinds_of_features(cells):
 def forest_file(design, sample, cv_run, seen, tmp_path_factory):
     """A learner with a calibrated forest as its head, exported, and what it was made of."""
     learn = loaded_folds(design, cv_run)[0]
-    trained = predict_and_embed(learn, unvalidated(design), sample, progress=False)
-    fitted = fitted_forest(trained, FEW_TREES, jobs=1)
+    trained = predict_and_embed(learn, without_validation(design), sample, progress=False)
+    fitted = fit_forest(trained, FEW_TREES, jobs=1)
     out_of_fold = seen.out_of_fold(lambda _, split: forest_probas(split, FEW_TREES, jobs=1), "forests")
     calibrator = calibrator_of(out_of_fold, "sigmoid")
-    models = by_heads(trained, fitted, calibrator)
-    path = exported(learn, fitted, calibrator, models, tmp_path_factory.mktemp("forest") / "forest.pkl")
+    models = predictions_by_head(trained, fitted, calibrator)
+    path = export_forest(learn, fitted, calibrator, models, tmp_path_factory.mktemp("forest") / "forest.pkl")
     return path, models
 
 
 def test_an_exported_forest_predicts_as_its_parts_do(forest_file, design, sample):
     path, models = forest_file
-    rows = unvalidated(design)
+    rows = without_validation(design)
     assert list(models) == [NETWORK, FOREST, CALIBRATED]
     learn = load_style_learner(path)
     found = predict_design(learn, rows, sample, progress=False)
@@ -334,7 +347,7 @@ def test_an_exported_forest_predicts_as_its_parts_do(forest_file, design, sample
 
 def test_fastais_own_predict_and_get_preds_take_it(forest_file, design, sample):
     path, models = forest_file
-    rows, learn = unvalidated(design).head(3), load_learner(path)
+    rows, learn = without_validation(design).head(3), load_learner(path)
     style, position, probas = learn.predict(sample / rows["filename"][0])
     assert style == learn.dls.vocab[position] and float(probas.sum()) == pytest.approx(1, abs=1e-5)
     with learn.no_bar():
@@ -360,7 +373,7 @@ def test_an_export_refers_to_names_that_stay(forest_file):
 
 
 def test_the_head_gives_float32_log_probabilities_even_under_autocast(made_up):
-    fitted = space.forest(FEW_TREES, jobs=1).fit(made_up.by_fold["3"], made_up.targs)
+    fitted = space.create_forest(FEW_TREES, jobs=1).fit(made_up.by_fold["3"], made_up.targs)
     head, embeddings = ForestHead(fitted, 3), torch.from_numpy(made_up.by_fold["3"]).requires_grad_()
     expected = fitted.predict_proba(made_up.by_fold["3"])
     assert head(embeddings).softmax(1).numpy() == pytest.approx(expected, abs=1e-5)
@@ -376,7 +389,9 @@ def test_the_head_takes_the_old_ones_place(trained):
     learn = trained.__class__.__new__(trained.__class__)  # the fixture must stay as it is
     learn.__dict__ |= trained.__dict__
     body, neck, _ = trained.model
-    fitted = space.forest(FEW_TREES, jobs=1).fit(np.random.default_rng(0).normal(size=(16, 16)), np.arange(16) % 8)
+    fitted = space.create_forest(FEW_TREES, jobs=1).fit(
+        np.random.default_rng(0).normal(size=(16, 16)), np.arange(16) % 8
+    )
     changed = with_forest(learn, fitted)
     assert changed.model[0] is body and changed.model[1] is neck and changed.model[2].classifier is fitted
     assert class_probas(fitted, np.zeros((2, 16)), 8).shape == (2, 8)

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from styleclf.data.authors import author_groups
 from styleclf.embeddings import neighbours
@@ -29,7 +28,7 @@ def test_a_bare_body_embeds_as_in_a_learner_of_the_same_weights(learn, design, s
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(0, 9999), st.sampled_from(neighbours.METRICS), st.integers(1, 7))
+@given(st.integers(0, 9999), st.sampled_from(neighbours._METRICS), st.integers(1, 7))
 def test_neighbours_are_what_a_loop_finds(seed, metric, n_nearest):
     rng = np.random.default_rng(seed)
     points, groups = rng.normal(size=(12, 3)), rng.integers(4, size=12)
@@ -49,7 +48,7 @@ def test_neighbours_are_what_a_loop_finds(seed, metric, n_nearest):
 def test_blocks_change_nothing(monkeypatch):
     points = np.random.default_rng(0).normal(size=(40, 5))
     whole = neighbours.nearest(points, range(40))
-    monkeypatch.setattr(neighbours, "BLOCK", 7)
+    monkeypatch.setattr(neighbours, "_BLOCK", 7)
     for one, other in zip(whole, neighbours.nearest(points, range(40)), strict=True):
         assert (one == other).all()
 

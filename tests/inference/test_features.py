@@ -81,7 +81,7 @@ def test_without_a_cache_and_for_images_that_are_not_in_store_only_what_is_asked
     picture.store.rows.popitem()
     for dls in (without, store):
         del seen[:]
-        parts = [ds for ds in (dls.train_ds, dls.valid_ds) if features.stored_rows(ds)[0] is None]
+        parts = [ds for ds in (dls.train_ds, dls.valid_ds) if features._stored_rows(ds)[0] is None]
         assert parts and (dls is store or len(parts) == 2)
         for ds in parts:
             found, _ = features.dataset_features(body, dls, ds, progress=False)
@@ -109,7 +109,7 @@ def test_whatever_changes_features_changes_their_name(body, folds, design, sampl
     dls = folds()
 
     def key(body=body, dls=dls, precision="fp32", mirrored=False, size=32):
-        return features.features_key(body, dls.valid.after_batch, precision, mirrored, size)
+        return features._features_key(body, dls.valid.after_batch, precision, mirrored, size)
 
     first = key()
     assert first == key() == key(create_body(ARCH, "style", weights_file)) == key(dls=folds(1))
@@ -123,7 +123,7 @@ def test_whatever_changes_features_changes_their_name(body, folds, design, sampl
 
 
 def test_a_failure_leaves_nothing_that_is_later_trusted(body, folds, design, tmp_path, monkeypatch):
-    dls, whole = folds(), features.batch_features
+    dls, whole = folds(), features._batch_features
     calls = []
 
     def fails(*arguments):
@@ -132,17 +132,17 @@ def test_a_failure_leaves_nothing_that_is_later_trusted(body, folds, design, tmp
             raise OSError("No space left on device")
         return whole(*arguments)
 
-    monkeypatch.setattr(features, "BATCH", 16)
-    monkeypatch.setattr(features, "batch_features", fails)
+    monkeypatch.setattr(features, "_BATCH", 16)
+    monkeypatch.setattr(features, "_batch_features", fails)
     with pytest.raises(OSError, match="No space"):
         features.dataset_features(body, dls, dls.train_ds, progress=False)
     assert len(calls) == 2 and not kept(tmp_path) and not list(tmp_path.glob(".*"))
-    monkeypatch.setattr(features, "batch_features", whole)
+    monkeypatch.setattr(features, "_batch_features", whole)
     assert len(features.dataset_features(body, dls, dls.train_ds, progress=False)[0]) == len(dls.train_ds)
 
 
 def test_only_the_newest_features_of_an_array_of_pixels_are_kept(body, folds, tmp_path, monkeypatch):
-    monkeypatch.setattr(features, "MOST_KEPT", 2)
+    monkeypatch.setattr(features, "_MOST_KEPT", 2)
     dls = folds()
     other = tmp_path / "another.npy"
     other.write_bytes(b"")

@@ -8,14 +8,14 @@ import pytest
 
 from styleclf.evaluation.intervals import author_units
 from styleclf.metric_learning.retrieval import (
-    COLUMNS,
-    KINDS,
+    _COLUMNS,
+    _KINDS,
     Judged,
-    auroc,
+    _auroc,
+    _few_shot_values,
+    _prototypes,
+    _retrieval_values,
     embedding_scores,
-    few_shot_values,
-    prototypes,
-    retrieval_values,
     scores_text,
     similarities,
     unit_rows,
@@ -55,11 +55,11 @@ def scored(*given, **how):
 
 def test_retrieval_is_its_formula_without_the_own_author():
     units, targs = circle(0, 1, 10, 20, 30), np.array([0, 0, 1, 0, 0])
-    found = retrieval_values(units, targs, np.array([0, 0, 1, 2, 3]))
+    found = _retrieval_values(units, targs, np.array([0, 0, 1, 2, 3]))
     # of the first not its author's at 1 degree, but those at 10 (wrong), 20, 30 (right): R is 2
     assert [found[name][0] for name in ("precision_at_1", "r_precision", "map_at_r")] == [0, 1 / 2, (0 + 1 / 2) / 2]
     assert np.isnan(found["map_at_r"][2])  # nobody else paints its style
-    alone = retrieval_values(units, targs, np.arange(5))  # the author's may be found: 1, 10 (wrong), 20; R is 3
+    alone = _retrieval_values(units, targs, np.arange(5))  # the author's may be found: 1, 10 (wrong), 20; R is 3
     assert [alone[name][0] for name in alone] == pytest.approx([1, 2 / 3, (1 + 0 + 2 / 3) / 3])
 
 
@@ -73,7 +73,7 @@ def test_without_repeated_authors_it_is_the_librarys_own_mean():
     names = ("precision_at_1", "r_precision", "mean_average_precision_at_r")
     calculator = AccuracyCalculator(names, k="max_bin_count", knn_func=CustomKNN(CosineSimilarity()))
     expected = calculator.get_accuracy(torch.tensor(units), torch.tensor(targs))
-    found = retrieval_values(units, targs, np.arange(30))
+    found = _retrieval_values(units, targs, np.arange(30))
     assert [each.mean() for each in found.values()] == pytest.approx([expected[name] for name in names])
 
 
@@ -102,7 +102,7 @@ def test_well_parted_styles_score_best_and_noise_scores_chance(blobs, table):
 def test_noise_finds_as_many_as_chance_says(table):
     targs, groups = pd.factorize(table["label"])[0], pd.factorize(table["author"])[0]
     rng = np.random.default_rng(0)
-    found = [retrieval_values(unit_rows(rng.normal(size=(48, 8))), targs, groups) for _ in range(10)]
+    found = [_retrieval_values(unit_rows(rng.normal(size=(48, 8))), targs, groups) for _ in range(10)]
     for name in ("precision_at_1", "r_precision"):
         assert np.mean([each[name] for each in found]) == pytest.approx(10 / 46, abs=0.05)
 
@@ -120,15 +120,15 @@ def test_examples_are_by_as_many_authors_as_can_be_and_none_of_them_is_judged():
     # of either style one author is at 0 degrees and the other at 90, both with two images
     units, authors = circle(0, 0, 90, 90, 90, 90, 0, 0), np.repeat(range(4), 2)
     crossed = judged(units, np.repeat([0, 1], 4), authors)
-    values = few_shot_values(crossed, np.full(8, -1.0), 1, 30, np.random.default_rng(0))
+    values = _few_shot_values(crossed, np.full(8, -1.0), 1, 30, np.random.default_rng(0))
     # examples at 0 and 90 leave the two other authors, both wrong; examples in one place tie, and one style is right
     assert set(values[:, 0, 0]) <= {0, 0.5}
     many = judged(circle(*np.linspace(0, 20, 12), *np.linspace(90, 110, 12)), np.repeat([0, 1], 12), np.arange(24) // 2)
     nothing, rng = np.full(24, -1.0), np.random.default_rng(0)
     for k in (1, 5, 6, 10):  # five authors of a style give examples at the most, as the sixth is judged
-        assert (few_shot_values(many, nothing, k, 5, rng)[:, 0] == 1).all()
-    assert few_shot_values(many, nothing, 11, 5, rng) is None
-    assert (few_shot_values(many, nothing + 3, 5, 5, rng)[:, 1] == 0).all()  # a trained style is always nearer
+        assert (_few_shot_values(many, nothing, k, 5, rng)[:, 0] == 1).all()
+    assert _few_shot_values(many, nothing, 11, 5, rng) is None
+    assert (_few_shot_values(many, nothing + 3, 5, 5, rng)[:, 1] == 0).all()  # a trained style is always nearer
 
 
 def test_one_withheld_style_has_no_accuracy_among_itself(blobs, table):
@@ -140,7 +140,7 @@ def test_one_withheld_style_has_no_accuracy_among_itself(blobs, table):
     assert np.isnan(found.loc[("withheld", "accuracy_12_shot_of_all"), "value"])  # too few images
     one = scored(blobs[:24], table[:24], *TRAIN)
     assert set(one.index.get_level_values("styles")) == {"trained"}
-    assert list(one.reset_index().columns) == COLUMNS
+    assert list(one.reset_index().columns) == _COLUMNS
 
 
 def test_auroc_is_scikit_learns_with_every_style_weighted_alike():
@@ -149,28 +149,28 @@ def test_auroc_is_scikit_learns_with_every_style_weighted_alike():
     rng = np.random.default_rng(0)
     scores, targs, known = rng.normal(size=40).round(1), np.repeat([0, 1, 2, 3], [5, 15, 12, 8]), np.arange(40) < 20
     counts = rng.integers(0, 3, size=(4, 40)).astype(float)
-    for row, found in zip(counts, auroc(scores, known, targs, counts), strict=True):
+    for row, found in zip(counts, _auroc(scores, known, targs, counts), strict=True):
         weights = row / np.bincount(targs, row)[targs]
         assert found == pytest.approx(roc_auc_score(known, scores, sample_weight=weights))
 
 
 def test_prototypes_are_means_of_length_one():
-    found = prototypes(circle(0, 90, 10), np.array([0, 0, 1]))
+    found = _prototypes(circle(0, 90, 10), np.array([0, 0, 1]))
     assert found == pytest.approx(circle(45, 10))
     assert unit_rows([[3, 4], [0, 0]]) == pytest.approx(np.array([[0.6, 0.8], [0, 0]]))
 
 
 def test_similarities_count_every_pair_by_different_authors_once(table, monkeypatch):
-    monkeypatch.setattr("styleclf.metric_learning.retrieval.BLOCK", 7)
+    monkeypatch.setattr("styleclf.metric_learning.retrieval._BLOCK", 7)
     units = unit_rows(np.random.default_rng(0).normal(size=(48, 3)))
     found = similarities(units, table, bins=40)
     groups, styles, withheld = author_units(table["author"]), table["label"], table["withheld"].astype(int)
-    expected = dict.fromkeys(KINDS, 0)
+    expected = dict.fromkeys(_KINDS, 0)
     pairs = [(i, j) for j in range(48) for i in range(j) if groups[i] != groups[j]]
     cosines = {kind: [] for kind in expected}
     for i, j in pairs:
         both, same = withheld[i] + withheld[j], styles[i] == styles[j]
-        kind = "withheld with trained" if both == 1 else KINDS[(0 if same else 1) + both]
+        kind = "withheld with trained" if both == 1 else _KINDS[(0 if same else 1) + both]
         cosines[kind].append(units[i] @ units[j])
     for kind, own in cosines.items():
         rows = found[found["kind"] == kind]

@@ -6,7 +6,7 @@ import pytest
 
 from styleclf.data.withheld_styles import judged_rows, training_rows, without_styles
 from styleclf.metric_learning.retrieval import unit_rows
-from styleclf.metric_learning.spaces import spaced
+from styleclf.metric_learning.spaces import _space_of
 from styleclf.output import write_table
 from styleclf.training.export import load_style_learner
 from tests.recipes.test_recipes import desk, python, run, run_block  # noqa: F401  (a fixture)
@@ -35,7 +35,7 @@ def test_what_cannot_be_withheld_is_told(design):
 
 def test_a_space_has_directions_from_its_centre():
     own, seen = np.array([[2.0, 1.0], [1.0, 3.0]]), np.array([[1.0, 0.0]])
-    space = spaced(own, seen, np.array([1.0, 1.0]))
+    space = _space_of(own, seen, np.array([1.0, 1.0]))
     np.testing.assert_allclose(space.units, [[1, 0], [0, 1]])
     np.testing.assert_allclose(space.train_units, unit_rows(seen - 1))
 

@@ -12,8 +12,7 @@ import torch
 from huggingface_hub import constants
 from safetensors.torch import load_file, save_file
 
-from styleclf.models import architectures, network, style_statistics
-from styleclf.models import weights as weights_module
+from styleclf.models import architectures, network, style_statistics, weights as weights_module
 from tests.conftest import ARCH
 
 ARCHS = (ARCH, "test_vit", "test_convnext", "test_efficientnet")
@@ -38,7 +37,7 @@ def full_file(tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize("features", network.FEATURES)
+@pytest.mark.parametrize("features", network._FEATURES)
 @pytest.mark.parametrize("arch", ARCHS)
 def test_every_family_keeps_the_contract(arch, features):
     model = network.create_model(arch, 5, 7, features, "none").eval()
@@ -75,7 +74,7 @@ def test_weights_of_a_file_are_loaded_exactly(weights_file):
     assert_same(network.create_model(ARCH, 5, weights=weights_file)[0], load_file(weights_file))
 
 
-@pytest.mark.parametrize("features", network.FEATURES)
+@pytest.mark.parametrize("features", network._FEATURES)
 def test_a_file_with_a_classifier_serves_both_features(full_file, features):
     body = network.create_model(ARCH, 5, features=features, weights=full_file)[0]
     assert any(name.endswith("fc.weight") for name in body.state_dict()) == (features == "imagenet")
@@ -171,7 +170,7 @@ def put_into_cache(hub_cache, arch, state):
     [(ARCH, "pooled"), (ARCH, "imagenet"), ("vit_tiny_patch16_224", "pooled")],  # its authors had their own format
 )
 def test_cached_weights_are_loaded_exactly_without_network(hub_cache, monkeypatch, arch, features):
-    monkeypatch.setattr(weights_module, "hub_answers", never_asked)
+    monkeypatch.setattr(weights_module, "_hub_answers", never_asked)
     monkeypatch.setattr(socket, "getaddrinfo", never_asked)
     state = fixed_state(arch)
     put_into_cache(hub_cache, arch, state)
@@ -180,14 +179,14 @@ def test_cached_weights_are_loaded_exactly_without_network(hub_cache, monkeypatc
 
 
 def test_weights_that_cannot_be_had_are_an_error_that_says_what_to_do(hub_cache, monkeypatch):
-    monkeypatch.setattr(weights_module, "hub_answers", lambda: False)
+    monkeypatch.setattr(weights_module, "_hub_answers", lambda: False)
     assert not weights_module.imagenet_weights_at_hand(ARCH)
     with pytest.raises(ConnectionError, match=f"{ARCH} are not on this machine.*--weights FILE.*--weights none"):
         network.create_model(ARCH, 5)
 
 
 def test_an_architecture_without_any_weights_is_told_without_asking_the_hub(hub_cache, monkeypatch):
-    monkeypatch.setattr(weights_module, "hub_answers", never_asked)
+    monkeypatch.setattr(weights_module, "_hub_answers", never_asked)
     assert not weights_module.imagenet_weights_at_hand("botnet50ts_256")
     with pytest.raises(ValueError, match=r"no ImageNet weights of botnet50ts_256.*--weights none"):
         network.create_model("botnet50ts_256", 5)
@@ -215,9 +214,9 @@ def server(monkeypatch):
 
 
 def test_a_hub_that_says_no_has_answered_unless_the_user_wants_to_be_offline(server, monkeypatch):
-    assert weights_module.hub_answers()
+    assert weights_module._hub_answers()
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
-    assert not weights_module.hub_answers()
+    assert not weights_module._hub_answers()
 
 
 def test_a_silent_hub_holds_nobody_up(server, monkeypatch):
@@ -228,7 +227,7 @@ def test_a_silent_hub_holds_nobody_up(server, monkeypatch):
                 silent.listen()
             monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
             start = time.monotonic()
-            assert not weights_module.hub_answers(seconds)
+            assert not weights_module._hub_answers(seconds)
             assert time.monotonic() - start < 2
 
 
@@ -249,9 +248,9 @@ def test_style_features_are_the_pooled_ones_and_each_stages_statistics():
 
 
 def test_style_features_end_with_deviations_of_what_narrowing_convolutions_read(monkeypatch):
-    monkeypatch.setattr(style_statistics, "MOST_HIDDEN", 3)
+    monkeypatch.setattr(style_statistics, "_MOST_HIDDEN", 3)
     body = network.create_body("test_efficientnet", "style", "none").eval()
-    assert len(style_statistics.narrowing(body.trunk)) > 3
+    assert len(style_statistics._narrowing_layers(body.trunk)) > 3
     seen, x = [], torch.randn(2, 3, 64, 64)
     last = body.hidden()
     hooks = [layer.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0])) for layer in last]

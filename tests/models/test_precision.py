@@ -18,26 +18,26 @@ CPU = torch.device("cpu")
 
 def test_what_is_asked_for_is_done_and_auto_asks_the_device(monkeypatch):
     for has in (True, False):
-        monkeypatch.setattr(precision, "has_bf16", lambda device, has=has: has)
-        assert [precision.resolved(name, CPU) for name in ("fp32", "bf16")] == ["fp32", "bf16"]
-        assert precision.resolved("auto", CPU) == ("bf16" if has else "fp32")
+        monkeypatch.setattr(precision, "_has_bf16", lambda device, has=has: has)
+        assert [precision.resolve_precision(name, CPU) for name in ("fp32", "bf16")] == ["fp32", "bf16"]
+        assert precision.resolve_precision("auto", CPU) == ("bf16" if has else "fp32")
 
 
 def test_an_unknown_precision_is_refused_before_the_first_batch():
-    for function in (lambda name: precision.resolved(name, CPU), precision.FittingPrecision):
+    for function in (lambda name: precision.resolve_precision(name, CPU), precision.FittingPrecision):
         with pytest.raises(ValueError, match="auto, fp32, bf16, fp16, not 'fp8'"):
             function("fp8")
 
 
 @pytest.mark.parametrize("name, expected", [("meta", "fp32"), ("mps", "fp32"), ("cuda", "fp16")])
 def test_without_bf16_only_cuda_computes_in_half_precision(monkeypatch, name, expected):
-    monkeypatch.setattr(precision, "has_bf16", lambda device: False)
-    assert precision.resolved("auto", torch.device(name)) == expected
+    monkeypatch.setattr(precision, "_has_bf16", lambda device: False)
+    assert precision.resolve_precision("auto", torch.device(name)) == expected
 
 
 @pytest.mark.parametrize("name, dtype", [("fp32", torch.float32), ("bf16", torch.bfloat16), ("fp16", torch.float16)])
 def test_a_linear_layer_computes_in_the_precision(name, dtype):
-    with precision.computing(CPU, name):
+    with precision.autocast_context(CPU, name):
         assert nn.Linear(3, 2)(torch.ones(1, 3)).dtype == dtype
 
 
@@ -48,14 +48,14 @@ def test_logits_in_half_precision_are_close_to_float32_beside_their_spread(featu
     model, x = create_model(ARCH, 8, features=features, weights="none").eval(), torch.randn(4, 3, 64, 64)
     logits = {}
     for each in ("fp32", name):
-        with torch.no_grad(), precision.computing(CPU, each):
-            logits[each] = model(precision.laid_out(x)).float()
+        with torch.no_grad(), precision.autocast_context(CPU, each):
+            logits[each] = model(precision.channels_last(x)).float()
     assert 0 < (logits[name] - logits["fp32"]).abs().max() < tolerance * logits["fp32"].std()
 
 
 def test_batches_are_laid_out_as_plain_tensors_with_channels_last():
     x = torch.randn(2, 3, 8, 8)
-    found = precision.laid_out(TensorImage(x))
+    found = precision.channels_last(TensorImage(x))
     assert type(found) is torch.Tensor and torch.equal(found, x)
     assert found.is_contiguous(memory_format=torch.channels_last)
 

@@ -55,28 +55,28 @@ def pairs(design, n):
 
 
 def test_the_gap_and_its_interval_stand_in_words():
-    shown = words(audit.plot_leak(LEAK, SEEDS))
+    shown = words(audit._plot_leak(LEAK, SEEDS))
     assert "7.0 points (4.0 to 10.0)" in shown and "3.0 points (1.0 to 5.0)" in shown
 
 
 def test_only_what_comes_near_is_orange():
-    (axes,) = audit.plot_shortcuts(SHORTCUTS).axes
+    (axes,) = audit._plot_shortcuts(SHORTCUTS).axes
     orange = {tuple(line.get_ydata()) for line in axes.lines if line.get_color() == WRONG and len(line.get_ydata())}
     assert orange == {(1,)}
-    (calm,) = audit.plot_shortcuts(SHORTCUTS.assign(near=False)).axes
+    (calm,) = audit._plot_shortcuts(SHORTCUTS.assign(near=False)).axes
     assert not any(line.get_color() == WRONG for line in calm.lines)
 
 
 def test_drops_and_sources_are_named():
-    assert any("-20.0 points (-30.0 to -10.0)" in text for text in words(audit.plot_degraded(DEGRADED)))
-    shown = words(audit.plot_sources(SOURCES))
+    assert any("-20.0 points (-30.0 to -10.0)" in text for text in words(audit._plot_degraded(DEGRADED)))
+    shown = words(audit._plot_sources(SOURCES))
     assert {"rococo (40)", "museum (30)", "all (30)"} <= set(shown)
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 14])
 def test_pairs_are_drawn_side_by_side_however_many(design, sample, tmp_path, n):
-    fig = audit.plot_duplicates(pairs(design, n), sample)
-    assert len(fig.get_axes()) == 2 * min(n, audit.MAX_PAIRS)
+    fig = audit._plot_duplicates(pairs(design, n), sample)
+    assert len(fig.get_axes()) == 2 * min(n, audit._MAX_PAIRS)
     assert save_figure(fig, tmp_path / "pairs.png").stat().st_size
 
 
@@ -87,7 +87,7 @@ def test_every_table_with_rows_has_its_figure(design, sample):
     assert set(audit.audit_figures(tables, sample)) == {"leak", "shortcuts", "degraded", "sources", "duplicates"}
 
 
-@pytest.mark.parametrize("draw", [audit.plot_shortcuts, audit.plot_degraded, audit.plot_sources])
+@pytest.mark.parametrize("draw", [audit._plot_shortcuts, audit._plot_degraded, audit._plot_sources])
 def test_tables_that_lack_a_column_are_refused(draw):
     with pytest.raises(ValueError, match="lacks the column"):
         draw(pd.DataFrame({"value": [1]}))

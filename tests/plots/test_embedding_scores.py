@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from styleclf.plots import plot_embedding_scores, plot_similarity, plot_sphere
-from styleclf.plots.similarity import KINDS
+from styleclf.plots.similarity import _KINDS
 
 LABELS = ["photo", "cubism", "rococo", "photo", "cubism"]
 
@@ -61,7 +61,7 @@ def similarities(kinds):
 
 
 def test_every_kind_of_pairs_is_a_line_and_no_pair_is_lost():
-    kinds = list(KINDS)
+    kinds = list(_KINDS)
     tables = {"frozen": similarities(kinds), "arcface": similarities(kinds[:2])}
     spike = similarities(kinds[:1]).assign(share=lambda table: (table["low"] > 0.97).astype(float))
     fig = plot_similarity(tables | {"collapsed": spike})

@@ -120,7 +120,7 @@ def test_a_comparison_names_its_runs_shortly_and_turns_the_losses():
     ],
 )
 def test_short_names_leave_out_what_is_shared(names, short):
-    assert comparison.short_names(names) == short
+    assert comparison._short_names(names) == short
 
 
 def test_every_figure_draws_and_refuses_empty_tables():

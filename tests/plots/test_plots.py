@@ -6,17 +6,13 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from PIL import Image
 from sklearn.metrics import classification_report, confusion_matrix
 
 from styleclf import plots
 from styleclf.evaluation.metrics import metrics_table
-from styleclf.plots import metrics as metrics_module
-from styleclf.plots import pictures, tables
-from styleclf.plots import report as report_module
-from styleclf.plots import theme as look
+from styleclf.plots import metrics as metrics_module, pictures, report as report_module, tables, theme as look
 
 VOCAB = ["cubism", "impressionism", "northern-renaissance", "ukiyo-e"]
 
@@ -191,7 +187,7 @@ def test_a_style_without_images_keeps_its_row_and_says_so():
     predictions = make_predictions().query("label != 'cubism'")
     assert "no images" in words_of(plots.plot_confusion(predictions))
     report = plots.report_table(predictions)
-    assert report.loc["cubism", list(report_module.REPORT_METRICS)].isna().all()
+    assert report.loc["cubism", list(report_module._REPORT_METRICS)].isna().all()
     assert report.loc["cubism", ["images", "authors"]].tolist() == [0, 0]
     assert "–" in words_of(plots.plot_report(predictions))
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from styleclf.evaluation.precision_recall import precision_recall
+from styleclf.evaluation.precision_recall_curves import precision_recall
 from styleclf.plots.precision_recall import plot_precision_recall
-from tests.evaluation.test_precision_recall import predicted
+from tests.evaluation.test_precision_recall_curves import predicted
 
 MODELS = {"rococo against the rest": predicted(), "all styles": predicted(seed=1)}
 

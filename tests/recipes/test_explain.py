@@ -12,7 +12,7 @@ from PIL import Image
 
 from styleclf import settings
 from styleclf.explain import METHODS
-from styleclf.explain.faithfulness import trusted
+from styleclf.explain.faithfulness import _trusted_method
 from styleclf.output import write_table
 from styleclf.training import fit as fitting
 from tests.audit.test_planted_marker import goes_by_it  # noqa: F401  (a fixture)
@@ -66,7 +66,7 @@ def test_picked_images_are_explained_and_methods_judged(at_desk, given, design, 
     assert 1 <= len(table) <= 2 and set(table["filename"]) <= names and (table["pred"] != table["label"]).all()
     judged = pd.read_csv(out / "faithfulness.csv")
     assert judged["method"].tolist() == ["occlusion", "random", "centre"]
-    assert f"\ntrust {trusted(judged) or 'none'} " in printed
+    assert f"\ntrust {_trusted_method(judged) or 'none'} " in printed
     evidence = pd.read_csv(out / "evidence.csv")
     assert (evidence.groupby("query").size() == 3).all() and set(evidence["query"]) == set(table["filename"])
     figures = {"occlusion", "evidence", "faithfulness"}
@@ -124,7 +124,7 @@ def test_all_images_are_mapped_once(at_desk, given, design, capsys):
 def test_a_planted_marker_is_pointed_at(at_desk, given, goes_by_it, monkeypatch, capsys):  # noqa: F811
     """A learner that goes by it in place of a trained one: none is certain to learn it within seconds."""
     trained = functools.wraps(fitting.fitted_learner)(lambda *_, **__: goes_by_it)
-    monkeypatch.setattr(fitting, "fitted_learner", trained)
+    monkeypatch.setattr("styleclf.training.fitted_learner", trained)
     asked = "--images my/paintings --design design.csv --method occlusion,saliency --n 4 --out runs/marker"
     code, printed, err = said("marker", capsys, *asked.split())
     assert not code, err

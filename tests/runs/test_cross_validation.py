@@ -9,8 +9,7 @@ from styleclf.evaluation.calibration import cross_calibrated, fitted_calibrator,
 from styleclf.evaluation.metrics import metrics_table
 from styleclf.evaluation.predictions import probas_of, targets, vocab_of
 from styleclf.inference.predict import predict_design, predict_table, threshold_of
-from styleclf.runs import cross_validation as validate
-from styleclf.runs import folds
+from styleclf.runs import cross_validation as validate, folds
 from styleclf.runs.folder import read_embeddings
 from styleclf.training.export import export_learner, load_style_learner
 from styleclf.training.fit import fitted_learner

@@ -20,7 +20,7 @@ def test_every_fold_leaves_what_it_says(cv_run, design):
         assert predictions["filename"].tolist() == design["filename"][design["fold"] == str(i)].tolist()
         embeddings, filenames = read_embeddings(folder / "embeddings.npz")
         assert filenames.tolist() == predictions["filename"].tolist() and np.isfinite(embeddings).all()
-        assert {"metrics.csv", "history.csv", "model.pkl", folds.FINISHED} <= {file.name for file in folder.iterdir()}
+        assert {"metrics.csv", "history.csv", "model.pkl", folds._FINISHED} <= {file.name for file in folder.iterdir()}
 
 
 def test_finished_folds_are_kept_and_a_missing_one_is_the_same_again(cv_run, design, sample, tmp_path, capsys, how):
@@ -28,7 +28,7 @@ def test_finished_folds_are_kept_and_a_missing_one_is_the_same_again(cv_run, des
     folder = folds.fold_folder(out, "2")
     before, others = (folder / "predictions.csv").read_bytes(), folds.fold_folder(out, "1") / "model.pkl"
     changed_at = others.stat().st_mtime_ns
-    (folder / folds.FINISHED).unlink()
+    (folder / folds._FINISHED).unlink()
     (folder / "predictions.csv").write_text("half a")
     folds.fitted_folds(design, sample, out, **how)
     assert "3 of 4 folds are trained already" in capsys.readouterr().out
@@ -47,14 +47,14 @@ def test_folds_trained_otherwise_are_not_mixed_in(cv_run, design, sample, how):
 
 def test_folds_are_dealt_to_tasks_and_the_processor_is_shared(design, tmp_path, monkeypatch, how):
     tasks, threads = [], []
-    monkeypatch.setattr(folds, "run_tasks", tasks.extend)
+    monkeypatch.setattr(folds, "_run_tasks", tasks.extend)
     folds.fitted_folds(design, "images", tmp_path, jobs=3, **how)
     assert [task[2] for task in tasks] == [["0", "3"], ["1"], ["2"]]
     assert [task[4:6] for task in tasks] == [(0, 3), (1, 3), (2, 3)]
     monkeypatch.setattr(folds.torch, "set_num_threads", threads.append)
     monkeypatch.setattr(folds, "cpu_count", lambda: 8)
-    folds.share_machine(1, 3)
-    folds.share_machine(1, 16)
+    folds._share_machine(1, 3)
+    folds._share_machine(1, 16)
     assert threads == [2, 1]
 
 
@@ -63,8 +63,8 @@ def test_a_gpu_is_given_to_one_task_only(monkeypatch):
     monkeypatch.setattr(folds.torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(folds.torch.cuda, "device_count", lambda: 2)
     monkeypatch.setattr(folds.torch.cuda, "set_device", chosen.append)
-    assert [folds.n_places(jobs) for jobs in (1, 2, 4)] == [1, 2, 2]
-    folds.share_machine(1, 2)
+    assert [folds._n_places(jobs) for jobs in (1, 2, 4)] == [1, 2, 2]
+    folds._share_machine(1, 2)
     assert chosen == [1]
 
 
@@ -85,5 +85,5 @@ def test_folds_in_parallel_are_those_trained_alone(cluster, cv_run, design, samp
 
 
 def test_what_a_fold_was_trained_with_is_readable(cv_run):
-    found = json.loads((folds.fold_folder(cv_run, "0") / folds.FINISHED).read_text())
+    found = json.loads((folds.fold_folder(cv_run, "0") / folds._FINISHED).read_text())
     assert found["trained_with"]["epochs"] == 0 and found["seconds"] > 0

@@ -28,11 +28,11 @@ def test_the_validation_set_is_opened_only_when_asked(trained, design, sample):
 
 def test_every_opening_of_the_validation_set_is_written_down_and_counted(trained, design, sample, tmp_path, capsys):
     judging.judge(trained, design, sample, 0, record=tmp_path)
-    assert not (tmp_path / judging.OPENINGS).exists()
+    assert not (tmp_path / judging._OPENINGS).exists()
     for n, said in enumerate(("the first time", "time number 2"), start=1):
         judging.judge(trained, design, sample, 0, validate=True, record=tmp_path)
         assert said in capsys.readouterr().out
-        openings = pd.read_csv(tmp_path / judging.OPENINGS)
+        openings = pd.read_csv(tmp_path / judging._OPENINGS)
         assert len(openings) == n and openings["design"].nunique() == 1
 
 
@@ -41,5 +41,5 @@ def test_an_opening_is_on_record_even_if_the_prediction_fails(design, tmp_path):
         raise RuntimeError("out of memory")
 
     with pytest.raises(RuntimeError):
-        judging.opened(design, fail, tmp_path)
-    assert len(pd.read_csv(tmp_path / judging.OPENINGS)) == 1
+        judging.open_validation_set(design, fail, tmp_path)
+    assert len(pd.read_csv(tmp_path / judging._OPENINGS)) == 1

@@ -56,7 +56,7 @@ def stored(tmp_path_factory):
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         warnings.simplefilter("error", UserWarning)
         run = tracking.Tracker("mlflow").log(cv, sorted(cv.glob("fold-*")))
-    client = importlib.import_module("mlflow").MlflowClient(f"sqlite:///{(desk / tracking.LOCAL_STORE).as_posix()}")
+    client = importlib.import_module("mlflow").MlflowClient(f"sqlite:///{(desk / tracking._LOCAL_STORE).as_posix()}")
     experiment = client.get_experiment_by_name("styleclf").experiment_id
     children = client.search_runs(
         [experiment], f"tags.`mlflow.parentRunId` = '{run}'", order_by=["attributes.run_name"]
@@ -112,7 +112,7 @@ def test_more_epochs_than_mlflow_takes_at_a_time_are_logged(stored, tmp_path):
     client, run, _ = stored
     folder = tmp_path / "long"
     write_table(pd.DataFrame({"epoch": range(2100), "test_loss": 1.0}), folder / "history.csv")
-    found = tracking.log_folder(client, run.info.experiment_id, folder)
+    found = tracking._log_folder(client, run.info.experiment_id, folder)
     assert [m.step for m in client.get_metric_history(found, "test_loss")] == list(range(2100))
 
 
@@ -166,10 +166,10 @@ def test_processes_make_the_local_store_one_after_another(tmp_path, monkeypatch)
     filelock = pytest.importorskip("filelock")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    lock = filelock.FileLock(tmp_path / f"{tracking.LOCAL_STORE}.lock")
-    monkeypatch.setattr(tracking, "opened", lambda *_: lock.acquire(timeout=0.01))
+    lock = filelock.FileLock(tmp_path / f"{tracking._LOCAL_STORE}.lock")
+    monkeypatch.setattr(tracking, "_open_experiment", lambda *_: lock.acquire(timeout=0.01))
     with pytest.raises(filelock.Timeout):
-        tracking.connected(None, "styleclf")
+        tracking._connect(None, "styleclf")
 
 
 def test_without_mlflow_a_run_goes_on_after_one_warning_at_its_start(tmp_path, monkeypatch):
@@ -189,16 +189,16 @@ def test_tracking_is_off_unless_asked_for_and_an_unknown_backend_is_refused(tmp_
 
 def test_what_a_folder_says_is_read_without_mlflow(tmp_path):
     folder = write_run(tmp_path / "run", json.loads('{"settings": {"a b/c": 1, "sizes (px)": [1, 2]}}'))
-    assert tracking.params_of(folder) == {"a b/c": 1, "sizes _px_": [1, 2]}
-    assert tracking.params_of(tmp_path) == {} and tracking.metrics_of(tmp_path) == []
+    assert tracking._params_of(folder) == {"a b/c": 1, "sizes _px_": [1, 2]}
+    assert tracking._params_of(tmp_path) == {} and tracking._metrics_of(tmp_path) == []
 
 
 def test_a_database_is_shown_by_a_command_and_a_server_by_its_address():
-    assert tracking.where_to_see("sqlite:////a/b.db") == "mlflow ui --backend-store-uri sqlite:////a/b.db"
-    assert tracking.where_to_see("https://me:password@host:5000") == "https://host:5000"
+    assert tracking._where_to_see("sqlite:////a/b.db") == "mlflow ui --backend-store-uri sqlite:////a/b.db"
+    assert tracking._where_to_see("https://me:password@host:5000") == "https://host:5000"
 
 
 def test_an_error_is_told_on_one_short_line():
-    told = tracking.reason(OSError("http://me:password@host/api\nfailed " + 300 * "x"))
+    told = tracking._failure_reason(OSError("http://me:password@host/api\nfailed " + 300 * "x"))
     assert told.startswith("http://host/api failed xxx") and len(told) == 200
-    assert tracking.reason(TimeoutError()) == "TimeoutError"
+    assert tracking._failure_reason(TimeoutError()) == "TimeoutError"

@@ -15,10 +15,10 @@ from styleclf.inference.embed import embedded_files
 from styleclf.inference.features import body_features
 from styleclf.inference.predict import Predicted
 from styleclf.plots.evolution import plot_evolution, spoken_epoch
-from styleclf.plots.maps import heap
+from styleclf.plots.maps import _heap
 from styleclf.runs.folder import write_run
 from styleclf.runs.judging import predict_parts
-from styleclf.training.callbacks import Unjudged
+from styleclf.training.callbacks import SkipValidation
 from styleclf.training.embedding_history import KeptEmbeddings, read_evolution, styles_of
 from styleclf.training.fine_tuning import train
 from styleclf.training.fit import fitted_learner
@@ -147,7 +147,7 @@ def test_without_a_cache_only_the_probed_training_images_are_unknown(design, sam
 
 def test_validation_images_stay_out_of_a_training_on_all_folds(design, sample, how, monkeypatch, capsys):
     opened = []
-    monkeypatch.setattr(Unjudged, "after_batch", lambda self: opened.append(self.training), raising=False)
+    monkeypatch.setattr(SkipValidation, "after_batch", lambda self: opened.append(self.training), raising=False)
     keeping = KeptEmbeddings()
     learn = fitted_learner(design, sample, "val", keeping.watching, **how, epochs=1)
     assert set(opened) == {True}, "no batch of the validation set"
@@ -275,5 +275,5 @@ def test_one_part_and_one_epoch_are_drawn_too():
 
 def test_a_name_stands_above_the_larger_of_two_heaps():
     few, most = np.random.default_rng(0).normal(size=(2, 20, 2)) * 0.1
-    found = heap(np.concatenate([few[:8] - 5, most + 5]), radius=1)
+    found = _heap(np.concatenate([few[:8] - 5, most + 5]), radius=1)
     assert len(found) == 20 and np.abs(found - 5).max() < 0.5

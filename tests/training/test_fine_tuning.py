@@ -6,7 +6,7 @@ import torch
 from fastai.callback.core import Callback
 
 from styleclf.data.dataloaders import get_dls
-from styleclf.training.fine_tuning import average, train
+from styleclf.training.fine_tuning import _average, train
 from styleclf.training.learner import style_learner
 from styleclf.training.time_budget import Plan
 from tests.conftest import ARCH, changed, state
@@ -82,7 +82,7 @@ def test_the_average_mixes_weights_and_leaves_counters(learn):
     other = {name: value + 1 for name, value in before.items()}
     for share in (0.0, 0.3, 1.0):
         learn.model.load_state_dict(before)
-        average(learn.model, other, share)
+        _average(learn.model, other, share)
         for name, value in learn.model.state_dict().items():
             expected = before[name] + share if value.is_floating_point() else before[name]
             assert torch.allclose(value, expected, atol=1e-5)

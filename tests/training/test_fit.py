@@ -5,9 +5,7 @@ import inspect
 import pytest
 import torch
 
-from styleclf.training import fine_tuning as training
-from styleclf.training import fit as fitting
-from styleclf.training import learner
+from styleclf.training import fine_tuning as training, fit as fitting, learner
 from tests.conftest import ARCH, state
 
 TINY = dict(arch=ARCH, size=32, bs=16, epochs=1)

@@ -7,8 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from fastai.torch_core import TensorBase, TensorCategory
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from torch import nn
 
 from styleclf.models.network import CosineHead

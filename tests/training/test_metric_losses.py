@@ -14,7 +14,7 @@ from styleclf.training.export import export_learner, load_style_learner
 from styleclf.training.fine_tuning import train
 from styleclf.training.learner import arcface_learner, style_learner
 from styleclf.training.losses import ANGULAR
-from styleclf.training.metric_losses import METRIC_LOSSES, keep_next_output, metric_callbacks, metric_loss, prototypes
+from styleclf.training.metric_losses import METRIC_LOSSES, _keep_next_output, _metric_loss, metric_callbacks, prototypes
 from tests.conftest import ARCH
 
 
@@ -78,7 +78,7 @@ def test_joint_training_adds_the_weighted_metric_loss(learner):
     x, y, loss = seen
     embeddings = learn.model[:2](x)
     own = nn.functional.cross_entropy(learn.model[2](embeddings), y, label_smoothing=0.1)
-    beside = metric_loss("supcon", 4, 8, 1.0)[0](embeddings, y)
+    beside = _metric_loss("supcon", 4, 8, 1.0)[0](embeddings, y)
     assert float(loss) == pytest.approx((own + 0.5 * beside).item(), rel=1e-4)
 
 
@@ -107,7 +107,7 @@ def test_the_margin_grows_from_nothing_and_counts_in_full_for_tests(dls, weights
 
 def test_a_hook_goes_with_the_next_output():
     layer, kept = nn.Linear(2, 2), []
-    keep_next_output(layer, kept)
+    _keep_next_output(layer, kept)
     first = layer(torch.ones(1, 2))
     layer(torch.zeros(1, 2))
     assert len(kept) == 1 and kept[0] is first and not layer._forward_hooks

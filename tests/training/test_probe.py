@@ -32,7 +32,7 @@ def test_the_network_gives_scikit_learns_probabilities(n_styles, embedding_size)
     reference = make_pipeline(StandardScaler(), LogisticRegression(C=1e-2, class_weight="balanced", tol=1e-3))
     reference.fit(features, targs)
     model = network(features.shape[1], embedding_size, n_styles)
-    probe.write_into(model, features, weight, bias)
+    probe._write_into(model, features, weight, bias)
     with torch.no_grad():
         probas = model(torch.from_numpy(features).float()).softmax(1).numpy()
     assert probas == pytest.approx(reference.predict_proba(features), abs=1e-3)
@@ -44,7 +44,7 @@ def test_a_narrow_embedding_keeps_the_directions_that_matter_most():
     right = []
     for embedding_size in (1, 2, 4):
         model = network(features.shape[1], embedding_size, 5)
-        probe.write_into(model, features, weight, bias)
+        probe._write_into(model, features, weight, bias)
         logits = model(torch.from_numpy(features).float()).detach().numpy()
         right.append((logits.argmax(1) == targs).mean())
     assert right[0] < right[1] < right[2] and right[0] > 1 / 5
@@ -53,7 +53,7 @@ def test_a_narrow_embedding_keeps_the_directions_that_matter_most():
 def test_the_embedding_is_above_the_relu_and_of_unit_deviation():
     features, targs = clusters()
     model = network(features.shape[1], 16, 5)
-    probe.write_into(model, features, *probe.logistic_regression(features, targs, 1e-2, 5))
+    probe._write_into(model, features, *probe.logistic_regression(features, targs, 1e-2, 5))
     embedding = model[:2](torch.from_numpy(features).float()).detach().numpy()
     assert (embedding > 0).all()
     assert embedding[:, :4].std(0) == pytest.approx(np.ones(4), abs=1e-3)
@@ -64,7 +64,7 @@ def test_a_style_without_training_images_is_never_predicted():
     features, targs = clusters(n_styles=3)
     weight, bias = probe.logistic_regression(features, targs, 1e-2, 4)
     model = network(features.shape[1], 16, 4)
-    probe.write_into(model, features, weight, bias)
+    probe._write_into(model, features, weight, bias)
     logits = model(torch.from_numpy(features).float()).detach().numpy()
     assert (logits.argmax(1) != 3).all() and np.isfinite(logits).all()
 
@@ -92,7 +92,7 @@ def test_shares_hold_weights_back_as_a_ridge_on_scaled_features_does():
 def test_few_dimensions_keep_all_products_and_lead_back_to_the_features(n):
     features, _ = clusters(n)
     shares = np.linspace(0.2, 2, features.shape[1])
-    coordinates, axes, mean = probe.in_few_dimensions(features, shares)
+    coordinates, axes, mean = probe._in_few_dimensions(features, shares)
     scaled = (features - features.mean(0)) / features.std(0) * shares
     assert coordinates.shape[1] <= min(features.shape)
     assert coordinates @ coordinates.T == pytest.approx(scaled @ scaled.T, abs=1e-8)

@@ -14,22 +14,22 @@ from matplotlib.text import Text
 from styleclf.data.authors import VAL, cv_folds
 from styleclf.evaluation.metrics import top_k_accuracy
 from styleclf.evaluation.predictions import targets, vocab_of
-from styleclf.plots.tuning import plot_importance, plot_slices, tuning_figures
+from styleclf.plots.tuning import _plot_importance, _plot_slices, tuning_figures
 from styleclf.training.fit import fitted_learner
 from styleclf.tuning.optimism import nested_score, score_elsewhere
-from styleclf.tuning.results import importances, summary, trials_table, write_state
-from styleclf.tuning.search_space import Task, check_default, rounded, search_space, settings_of
+from styleclf.tuning.results import _write_state, importances, summary, trials_table
+from styleclf.tuning.search_space import TuningTask, _round_setting, check_default, create_search_space, settings_of
 from styleclf.tuning.study import (
     DEFAULT,
     FoldMedian,
     default_trial,
-    opened_storage,
-    opened_study,
+    open_storage,
+    open_study,
     state_of,
     trial_line,
     tune,
 )
-from styleclf.tuning.trial import HITS, as_text, draw, from_text, objective, score, trained_hits
+from styleclf.tuning.trial import HITS, _as_text, _draw_settings, from_text, objective, score, trained_hits
 
 BASE = {p.name: p.default for p in inspect.signature(fitted_learner).parameters.values() if p.default is not p.empty}
 COMPLETE, RUNNING = optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.RUNNING
@@ -37,7 +37,7 @@ COMPLETE, RUNNING = optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.RU
 
 @pytest.fixture
 def task(design, sample):
-    return Task(design, sample, BASE, search_space(BASE, ["resnet34"], epochs_max=3))
+    return TuningTask(design, sample, BASE, create_search_space(BASE, ["resnet34"], epochs_max=3))
 
 
 def made_up(task, fold, settings):
@@ -48,7 +48,7 @@ def made_up(task, fold, settings):
 
 
 def study_of(task, storage=None, name="test", seed=0):
-    return opened_study(storage or optuna.storages.InMemoryStorage(), name, task, seed)
+    return open_study(storage or optuna.storages.InMemoryStorage(), name, task, seed)
 
 
 def tuned(task, n_trials, hits_of=made_up, study=None):
@@ -58,13 +58,13 @@ def tuned(task, n_trials, hits_of=made_up, study=None):
 
 
 def test_the_space_holds_the_default_and_is_narrowed_by_what_is_given():
-    space = search_space(BASE)
+    space = create_search_space(BASE)
     for name, among in space.items():
         value = 3e-4 if name == "lr_max" else BASE[name]
         assert value in among if isinstance(among, list) else among.low <= value <= among.high, name
-    assert list(search_space(BASE, searched=["wd", "lr_max"])) == ["lr_max", "wd"]
-    assert search_space(BASE, ["a", "resnet18"])["arch"] == ["resnet18", "a"]
-    from_scratch = search_space(BASE | {"weights": "none"}, epochs_max=2)
+    assert list(create_search_space(BASE, searched=["wd", "lr_max"])) == ["lr_max", "wd"]
+    assert create_search_space(BASE, ["a", "resnet18"])["arch"] == ["resnet18", "a"]
+    from_scratch = create_search_space(BASE | {"weights": "none"}, epochs_max=2)
     assert from_scratch["epochs"] == (1, 2, False) and not {"n_frozen", "probe_share"} & set(from_scratch)
     assert from_scratch["lr_max"].low == pytest.approx(3e-4)
 
@@ -82,14 +82,14 @@ def test_the_space_holds_the_default_and_is_narrowed_by_what_is_given():
 )
 def test_a_space_that_makes_no_sense_is_refused(base, how, what):
     with pytest.raises(ValueError, match=what):
-        search_space(BASE | base, **how)
+        create_search_space(BASE | base, **how)
 
 
 def test_the_default_comes_first_as_it_is_and_a_probe_draws_nothing_it_does_not_use(task):
     asked = []
     study = tuned(task, 16, lambda task, fold, settings: asked.append(settings) or made_up(task, fold, settings))
     assert asked[0] == BASE | {"lr_max": 3e-4}, "though its 6 epochs lie outside of what is searched"
-    exact = Task(task.design, "", BASE | {"wd": 0.012345}, task.space)
+    exact = TuningTask(task.design, "", BASE | {"wd": 0.012345}, task.space)
     assert settings_of(exact, exact.default())["wd"] == 0.012345, "only what is drawn is rounded"
     assert default_trial(study).number == 0 and study.best_value >= default_trial(study).value
     probes = [trial for trial in study.trials if trial.params["epochs"] == 0]
@@ -115,13 +115,13 @@ def test_values_are_pooled_over_folds_and_the_validation_set_stays_closed(task):
 def test_hits_do_not_depend_on_the_order_of_the_design(task):
     hits = np.random.default_rng(0).choice([0, 1, np.nan], len(task.design))
     order = np.random.default_rng(1).permutation(len(task.design))
-    text = as_text(hits, task.design)
+    text = _as_text(hits, task.design)
     np.testing.assert_array_equal(from_text(text, task.design), hits)
     np.testing.assert_array_equal(from_text(text, task.design.iloc[order]), hits[order])
 
 
 def test_a_real_fold_is_judged_as_cross_validation_judges_it(design, sample, how, cv_run):
-    task = Task(design, sample, BASE | how, {})
+    task = TuningTask(design, sample, BASE | how, {})
     found = pd.read_csv(cv_run / "fold-1/predictions.csv")
     vocab = vocab_of(found)
     targs = targets(found["label"], vocab)
@@ -132,7 +132,7 @@ def test_a_real_fold_is_judged_as_cross_validation_judges_it(design, sample, how
 def test_a_study_left_and_taken_up_goes_as_one_that_was_not(task, tmp_path):
     whole = tuned(task, 14)
     for n_trials in (5, 14):
-        storage = opened_storage(f"sqlite:///{tmp_path / 'study.db'}")
+        storage = open_storage(f"sqlite:///{tmp_path / 'study.db'}")
         in_parts = tuned(task, n_trials, study=study_of(task, storage))
     assert [trial.params for trial in in_parts.trials] == [trial.params for trial in whole.trials]
     assert [trial.values for trial in in_parts.trials] == [trial.values for trial in whole.trials]
@@ -160,9 +160,9 @@ def test_an_interrupted_trial_is_done_again(task, interrupted):
 
 
 def test_a_trial_that_died_before_its_first_sign_of_life_is_done_again(task, tmp_path, monkeypatch):
-    monkeypatch.setattr("styleclf.tuning.study.HEARTBEAT", 1)
-    monkeypatch.setattr("styleclf.tuning.study.GRACE", 2)
-    study = study_of(task, opened_storage(f"sqlite:///{tmp_path / 'study.db'}"))
+    monkeypatch.setattr("styleclf.tuning.study._HEARTBEAT", 1)
+    monkeypatch.setattr("styleclf.tuning.study._GRACE", 2)
+    study = study_of(task, open_storage(f"sqlite:///{tmp_path / 'study.db'}"))
     study.ask()  # as a process does that is killed at once
     tuned(task, 2, study=study)
     assert [state_of(trial) for trial in study.trials] == ["interrupted", "complete", "complete"]
@@ -189,7 +189,7 @@ def test_a_training_that_diverged_is_no_perfect_one(task, how, monkeypatch):
     monkeypatch.setattr("styleclf.tuning.trial.fitted_learner", lambda *_, **__: None)
     rows = task.design[task.in_fold("0")][["filename", "label", "author", "fold"]]
     table = rows.assign(pred="", **{f"proba_{style}": np.nan for style in sorted(set(task.design["label"]))})
-    monkeypatch.setattr("styleclf.inference.predict.predict_design", lambda *_, **__: table)
+    monkeypatch.setattr("styleclf.inference.predict_design", lambda *_, **__: table)
     with pytest.raises(ValueError, match="diverged"):
         trained_hits(task, "0", task.base)
 
@@ -236,12 +236,12 @@ def test_the_search_comes_near_what_is_best(task):
 def test_another_design_or_space_is_another_study(task):
     storage = optuna.storages.InMemoryStorage()
     study_of(task, storage)
-    study_of(Task(task.design.iloc[::-1], "elsewhere", task.base, task.space), storage)
-    study_of(Task(task.design, "", task.base | {"newer": 1}, task.space), storage)
+    study_of(TuningTask(task.design.iloc[::-1], "elsewhere", task.base, task.space), storage)
+    study_of(TuningTask(task.design, "", task.base | {"newer": 1}, task.space), storage)
     other = [
-        (Task(task.design, "", task.base | {"size": 96}, task.space), "size 224 instead of 96"),
-        (Task(task.design, "", task.base, task.space | {"arch": ["a"]}), "arch to search .*resnet34.* instead"),
-        (Task(task.design, "", task.base, task.space | {"size": [96]}), "size to search None instead"),
+        (TuningTask(task.design, "", task.base | {"size": 96}, task.space), "size 224 instead of 96"),
+        (TuningTask(task.design, "", task.base, task.space | {"arch": ["a"]}), "arch to search .*resnet34.* instead"),
+        (TuningTask(task.design, "", task.base, task.space | {"size": [96]}), "size to search None instead"),
         (task.without("0"), "design"),
     ]
     for each, what in other:
@@ -253,16 +253,16 @@ def test_processes_that_share_a_study_draw_differently(task):
     study = study_of(task)
     tuned(task, 1, study=study)
     asked = [study.ask() for _ in range(3)]
-    drawn = [draw(trial, task) for trial in asked]
+    drawn = [_draw_settings(trial, task) for trial in asked]
     assert len({str(each) for each in drawn}) == 3
-    again = [draw(trial, task) for trial in [study_of(task).ask() for _ in range(2)]]
+    again = [_draw_settings(trial, task) for trial in [study_of(task).ask() for _ in range(2)]]
     assert again[0] == again[1], "the same number is the same trial"
 
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite:////nowhere/at/all.db", "postgresql+nodriver://x/y"])
 def test_a_database_that_cannot_be_had_is_one_sentence(url):
     with pytest.raises((ValueError, ConnectionError), match="the study's database cannot be"):
-        opened_storage(url)
+        open_storage(url)
 
 
 def test_the_check_finds_what_would_fail_every_trial(task, sample, how):
@@ -272,9 +272,9 @@ def test_the_check_finds_what_would_fail_every_trial(task, sample, how):
         ({"probe_share": 2.0}, "probe_share"),
     ):
         with pytest.raises((ValueError, OSError), match=what):
-            check_default(Task(task.design, sample, BASE | how | wrong, {}))
+            check_default(TuningTask(task.design, sample, BASE | how | wrong, {}))
     with pytest.raises(ValueError, match="resnet3"):
-        check_default(Task(task.design, sample, BASE | how, {"arch": ["resnet18", "resnet3x"]}))
+        check_default(TuningTask(task.design, sample, BASE | how, {"arch": ["resnet18", "resnet3x"]}))
 
 
 def judged_study(hits, task):
@@ -282,7 +282,7 @@ def judged_study(hits, task):
     study = optuna.create_study(direction="maximize")
     for row in hits:
         value = score(row, task.targs)
-        study.add_trial(past([value], value, **{HITS: as_text(row, task.design)}))
+        study.add_trial(past([value], value, **{HITS: _as_text(row, task.design)}))
     return study
 
 
@@ -335,13 +335,13 @@ def test_nested_tuning_neither_trains_nor_chooses_by_the_fold_it_is_judged_on(ta
 
 def test_the_summary_tells_winner_margin_luck_and_what_to_run(task, tmp_path):
     study = tuned(task, 14)
-    write_state(study, task, tmp_path)
+    _write_state(study, task, tmp_path)
     text = summary(study, task, tmp_path)
     best, default = study.best_trial, default_trial(study)
     assert f"{best.value:.4f}" in text and f"{default.value:.4f}, {best.value - default.value:.4f} less" in text
     assert f"compare.py {tmp_path / 'default'} {tmp_path / 'best'}" in text
     lines = (tmp_path / "best.ini").read_text(encoding="utf-8").splitlines()
-    assert f"lr_max = {rounded(best.params['lr_max'])}" in lines and f"epochs = {best.params['epochs']}" in lines
+    assert f"lr_max = {_round_setting(best.params['lr_max'])}" in lines and f"epochs = {best.params['epochs']}" in lines
     assert not any(line.startswith("minutes") for line in lines), "what is not set is not written"
     only = tuned(task, 1)
     assert "nothing that was tried is better" in summary(only, task, tmp_path)
@@ -379,6 +379,6 @@ def test_figures_of_short_studies(task):
     table = trials_table(tuned(task, 1), task)
     assert set(tuning_figures(table, pd.Series(dtype=float))) == {"history"}
     with pytest.raises(ValueError, match="nothing to draw"):
-        plot_slices(table)
+        _plot_slices(table)
     with pytest.raises(ValueError, match="importances"):
-        plot_importance(pd.Series(dtype=float))
+        _plot_importance(pd.Series(dtype=float))

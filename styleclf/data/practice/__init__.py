@@ -17,7 +17,7 @@ from joblib import Parallel, delayed
 
 from styleclf.data.practice.motifs import MOTIFS
 from styleclf.data.practice.painters import STYLES, Hand, choose_motif, make_hand, make_title, painter_names
-from styleclf.data.practice.styles import Scene, painted
+from styleclf.data.practice.styles import Scene, paint_picture
 from styleclf.output import tracked, whole_file, write_json
 
 AUTHORLESS = ("cartoon", "photo")
@@ -60,7 +60,7 @@ def paint_samples(
         for style in STYLES:
             shutil.rmtree(out / style, ignore_errors=True)
     write_json({**wanted, "complete": False}, out / MARKER)
-    works = plan(n_images, size, seed)
+    works = plan_works(n_images, size, seed)
     # joblib's processes are no forks of this one, whose threads (torch's, say) may hold locks at that moment
     painting = Parallel(os.cpu_count(), return_as="generator_unordered")(delayed(_paint)(work, out) for work in works)
     for _ in tracked(painting, len(works), "pictures", progress):
@@ -69,14 +69,14 @@ def paint_samples(
     return out
 
 
-def plan(n_images: int, size: int, seed: int) -> list[Work]:
+def plan_works(n_images: int, size: int, seed: int) -> list[Work]:
     """Who paints what: every picture of the set, in a fixed order."""
     rng = np.random.default_rng(seed)
     shares = {style: n_images // len(STYLES) + (i < n_images % len(STYLES)) for i, style in enumerate(STYLES)}
-    hands = painters(rng, shares)
+    hands = painters_of_styles(rng, shares)
     works = []
     for style, share in shares.items():
-        for author, hand, count in hands[style] if style in hands else strangers(rng, style, share):
+        for author, hand, count in hands[style] if style in hands else nameless_hands(rng, style, share):
             for _ in range(count):
                 motif = choose_motif(rng, hand)
                 name = f"{author}_{make_title(rng, motif)}-{len(works):04}" if author else f"{motif}-{len(works):04}"
@@ -84,7 +84,7 @@ def plan(n_images: int, size: int, seed: int) -> list[Work]:
     return works
 
 
-def painters(rng: np.random.Generator, shares: dict[str, int]) -> dict[str, list[tuple[str, Hand, int]]]:
+def painters_of_styles(rng: np.random.Generator, shares: dict[str, int]) -> dict[str, list[tuple[str, Hand, int]]]:
     """For every painted style its painters as `(name, hand, number of pictures)`; two of them work in two styles."""
     painted_styles = [style for style in STYLES if style not in AUTHORLESS]
     names = iter(painter_names(rng, 10 * len(painted_styles)))
@@ -106,7 +106,7 @@ def picture_counts(n: int) -> list[int]:
     return counts.tolist()
 
 
-def strangers(rng: np.random.Generator, style: str, n: int) -> list[tuple[str, Hand, int]]:
+def nameless_hands(rng: np.random.Generator, style: str, n: int) -> list[tuple[str, Hand, int]]:
     """Nameless hands, two pictures each, for a style without authors."""
     hands = [("", make_hand(rng, style), 2) for _ in range(n // 2)]
     return [*hands, *[("", make_hand(rng, style), 1)] * (n % 2)]
@@ -122,7 +122,7 @@ def _paint(work: Work, out: Path) -> None:
     """Paint one picture and write it; runs in a worker process."""
     rng = np.random.default_rng(work.seed)
     shapes = MOTIFS[work.motif](rng, work.size[0] / work.size[1])
-    picture = painted(work.style, Scene(shapes, work.hand, work.size, rng))
+    picture = paint_picture(work.style, Scene(shapes, work.hand, work.size, rng))
     with whole_file(out / work.style / f"{work.name}.jpg") as aside:
         picture.save(aside, quality=90)
 

@@ -25,7 +25,7 @@ def luma(pixels: np.ndarray) -> np.ndarray:
     return pixels @ np.array([0.3, 0.59, 0.11], dtype=pixels.dtype)
 
 
-def saturated(colour: np.ndarray, amount: float) -> np.ndarray:
+def saturate(colour: np.ndarray, amount: float) -> np.ndarray:
     """Stronger (amount > 1) or greyer (< 1) colour of the same brightness."""
     grey = luma(colour)[..., None]
     return np.clip(grey + (colour - grey) * amount, 0, 1)
@@ -45,7 +45,7 @@ def noise(rng: np.random.Generator, size: tuple[int, int], cells: float = 4, oct
     return total / max(float(total.max()), 1e-6)
 
 
-def blurred(pixels: np.ndarray, radius: float) -> np.ndarray:
+def blur(pixels: np.ndarray, radius: float) -> np.ndarray:
     """The same float array `(h, w, 3)` or `(h, w)`, out of focus by `radius` pixels."""
     image = Image.fromarray((np.clip(pixels, 0, 1) * 255).astype(np.uint8))
     return np.asarray(image.filter(ImageFilter.GaussianBlur(radius)), dtype=np.float32) / 255
@@ -173,7 +173,7 @@ def grid(size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     return x / h, y / h
 
 
-def warped(pixels: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
+def warp(pixels: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
     """Every pixel fetched from `(dx, dy)` pixels away, clamped at the border."""
     h, w = pixels.shape[:2]
     rows, columns = np.mgrid[0:h, 0:w]
@@ -183,7 +183,7 @@ def warped(pixels: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
 def impasto(pixels: np.ndarray, amount: float) -> np.ndarray:
     """Thick paint: ridges catch light from the upper left."""
     height = luma(pixels)
-    ridge = height - blurred(height, max(1.0, len(height) / 60))
+    ridge = height - blur(height, max(1.0, len(height) / 60))
     rise_y, rise_x = np.gradient(ridge)
     return pixels * (1 + amount * np.clip(rise_x + rise_y, -0.12, 0.12))[..., None]
 
@@ -224,7 +224,7 @@ def dabs(
         board.draw.polygon(mark, fill=tuple(colour))
 
 
-def grained(pixels: np.ndarray, rng, kind: str, amount: float) -> np.ndarray:
+def grain(pixels: np.ndarray, rng, kind: str, amount: float) -> np.ndarray:
     """The support showing through: 'canvas' weave, 'paper' fibre, 'panel' (almost smooth)."""
     h, w = pixels.shape[:2]
     speckle = rng.normal(0, 1, (h, w)).astype(np.float32)

@@ -18,14 +18,14 @@ class Shape(NamedTuple):
     form: str = "plane"
 
 
-def traced(path: str, x: float = 0, y: float = 0, s: float = 1) -> np.ndarray:
+def trace(path: str, x: float = 0, y: float = 0, s: float = 1) -> np.ndarray:
     """The points of a path such as `0.1,-0.2 0.3,0.4`, `s` times as large and moved to `(x, y)`."""
     return np.array([point.split(",") for point in path.split()], dtype=float) * s + (x, y)
 
 
 def both_sides(path: str) -> np.ndarray:
     """A path and its mirror image back to the start: the outline of a vessel."""
-    points = traced(path)
+    points = trace(path)
     return np.concatenate([points, points[::-1] * (-1, 1)])
 
 
@@ -47,7 +47,7 @@ def blob(rng, x: float, y: float, r: float, rough: float = 0.2, squash: float = 
     return np.stack([x + rim * np.cos(t), y + rim * squash * np.sin(t)], axis=1)
 
 
-def lobed(rng, x: float, y: float, r: float) -> np.ndarray:
+def lobed_shape(rng, x: float, y: float, r: float) -> np.ndarray:
     """The bulging outline of a crown of leaves."""
     t = np.linspace(0, 2 * np.pi, 60, endpoint=False)
     bulges, turn = rng.integers(6, 10), rng.uniform(0, 3)
@@ -98,7 +98,7 @@ def sky(a: float, tone: str = "sky") -> Shape:
     return Shape(box(-0.02, -0.02, a + 0.02, 1.02), tone, 1.0, "sky")
 
 
-def flipped(shapes: list[Shape], a: float) -> list[Shape]:
+def flip(shapes: list[Shape], a: float) -> list[Shape]:
     """The same seen in a mirror."""
     return [shape._replace(points=shape.points * (-1, 1) + (a, 0)) for shape in shapes]
 
@@ -132,10 +132,10 @@ def clouds(rng, a: float, count: int, low: float = 0.05, high: float = 0.35) -> 
 def boat(x: float, y: float, s: float, tone: str, depth: float, sails: int = 2) -> list[Shape]:
     """A hull with one or two sails, `s` half its length."""
     parts = [
-        Shape(ribbon(traced("0,0 0.03,-1.9", x, y, s), 0.06 * s, 0.03 * s), "dark", depth, "detail"),
-        Shape(smooth(traced("0.08,-0.2 0.9,-0.25 0.55,-0.75 0.08,-1.75", x, y, s)), tone, depth, "body"),
-        Shape(traced("-0.08,-0.25 -0.75,-0.25 -0.05,-1.5", x, y, s), "light", depth, "body"),
-        Shape(smooth(traced("-1,-0.12 -0.6,0.22 0.5,0.22 1.05,-0.2", x, y, s)), "dark", depth, "body"),
+        Shape(ribbon(trace("0,0 0.03,-1.9", x, y, s), 0.06 * s, 0.03 * s), "dark", depth, "detail"),
+        Shape(smooth(trace("0.08,-0.2 0.9,-0.25 0.55,-0.75 0.08,-1.75", x, y, s)), tone, depth, "body"),
+        Shape(trace("-0.08,-0.25 -0.75,-0.25 -0.05,-1.5", x, y, s), "light", depth, "body"),
+        Shape(smooth(trace("-1,-0.12 -0.6,0.22 0.5,0.22 1.05,-0.2", x, y, s)), "dark", depth, "body"),
     ]
     return parts if sails > 1 else [*parts[:2], parts[3]]
 
@@ -144,13 +144,13 @@ def figure(x: float, y: float, s: float, tone: str, depth: float = 0.15, parasol
     """A small standing person, feet at `y`, `s` tall."""
     dome = disc(x + 0.12 * s, y - 0.98 * s, 0.34 * s, 0.76)[20:]
     shade = [
-        Shape(ribbon(traced("0.12,-0.4 0.12,-1", x, y, s), 0.03 * s, 0.03 * s), "dark", depth, "detail"),
+        Shape(ribbon(trace("0.12,-0.4 0.12,-1", x, y, s), 0.03 * s, 0.03 * s), "dark", depth, "detail"),
         Shape(dome, "warm", depth, "body"),
     ]
     return [
         *(shade if parasol else []),
-        Shape(smooth(traced("-0.08,-0.62 -0.22,0 0.22,0 0.08,-0.62", x, y, s), True), tone, depth, "body"),
-        Shape(traced("-0.09,-0.82 0.09,-0.82 0.09,-0.5 -0.09,-0.5", x, y, s), tone, depth, "detail"),
+        Shape(smooth(trace("-0.08,-0.62 -0.22,0 0.22,0 0.08,-0.62", x, y, s), True), tone, depth, "body"),
+        Shape(trace("-0.09,-0.82 0.09,-0.82 0.09,-0.5 -0.09,-0.5", x, y, s), tone, depth, "detail"),
         Shape(disc(x, y - 0.9 * s, 0.085 * s, n=16), "skin", depth, "detail"),
         Shape(disc(x, y - 0.96 * s, 0.14 * s, 0.4, 16), "dark", depth, "detail"),
     ]
@@ -162,7 +162,7 @@ def tree(rng, x: float, y: float, s: float, tone: str, depth: float) -> list[Sha
     trunk = ribbon(smooth([(x, y), (x + lean * s, y - 0.4 * s), (x + 2 * lean * s, y - 0.8 * s)]), 0.1 * s, 0.04 * s)
     x, y = x + 2 * lean * s, y - 0.85 * s
     lumps = [(0, 0, 0.42), (rng.uniform(-0.2, -0.1), 0.1, 0.24), (rng.uniform(0.08, 0.2), -0.1, 0.25)]
-    crown = [Shape(lobed(rng, x + u * s, y + v * s, r * s), tone, depth, "leaf") for u, v, r in lumps]
+    crown = [Shape(lobed_shape(rng, x + u * s, y + v * s, r * s), tone, depth, "leaf") for u, v, r in lumps]
     return [Shape(trunk, "dark", depth, "trunk"), *crown]
 
 
@@ -213,7 +213,7 @@ def sea(rng, a: float) -> list[Shape]:
     h = rng.uniform(0.4, 0.55)
     shapes = [sky(a), sun(rng, a, 0.12, h - 0.05), *clouds(rng, a, rng.integers(0, 3)), water(a, h)]
     if rng.random() < 0.5:
-        island = traced("0.5,0.005 0.62,-0.09 0.67,-0.1 0.8,0.005") * (a, 1) + (0, h)
+        island = trace("0.5,0.005 0.62,-0.09 0.67,-0.1 0.8,0.005") * (a, 1) + (0, h)
         shapes.append(Shape(island, "far", 0.8, "hill"))
     sail = a * rng.uniform(0.5, 0.85), h + rng.uniform(0.03, 0.1), rng.uniform(0.05, 0.09)
     shapes += boat(*sail, "warm", 0.5, rng.integers(1, 3))
@@ -231,20 +231,20 @@ def sea(rng, a: float) -> list[Shape]:
 
 def great_wave(rng, a: float) -> list[Shape]:
     """A breaker that curls over from one side, striped and crowned with foam."""
-    back = traced("-0.05,0.5 0.08,0.36 0.24,0.25 0.4,0.2 0.52,0.24 0.6,0.36")
-    belly = traced("0.52,0.32 0.43,0.32 0.36,0.4 0.35,0.52 0.42,0.66 0.58,0.78 0.85,0.87 1.3,0.92")
+    back = trace("-0.05,0.5 0.08,0.36 0.24,0.25 0.4,0.2 0.52,0.24 0.6,0.36")
+    belly = trace("0.52,0.32 0.43,0.32 0.36,0.4 0.35,0.52 0.42,0.66 0.58,0.78 0.85,0.87 1.3,0.92")
     body = np.concatenate([smooth([*back, *belly]), [(1.8, 1.1), (-0.05, 1.1)]])
     parts = [(body, "cool", "water")]
     for k in range(4):
         u = 0.045 * (k + 1)
-        band = traced("-0.05,0.5 0.1,0.4 0.24,0.3 0.3,0.45 0.36,0.66 0.55,0.8")
+        band = trace("-0.05,0.5 0.1,0.4 0.24,0.3 0.3,0.45 0.36,0.66 0.55,0.8")
         band += u * np.array([(0, 1.6), (0, 1.4), (-1 / 3, 1.4), (-0.5, 1.3), (0, 1), (0, 1)])
         parts.append((ribbon(smooth(band), 0.006, 0.022), "light" if k % 2 else "water", "detail"))
     for k, (x, y) in enumerate(smooth([*back[1:], *belly[:3]], steps=4)):
         parts.append((disc(x, y + 0.01, rng.uniform(0.014, 0.034), n=14), "light", "foam" if k % 2 else "detail"))
     scale, place = (min(a, 1.25), 1), (0, rng.uniform(-0.03, 0.1))
     shapes = [Shape(points * scale + place, tone, 0.1, form) for points, tone, form in parts]
-    return flipped(shapes, a) if rng.random() < 0.4 else shapes
+    return flip(shapes, a) if rng.random() < 0.4 else shapes
 
 
 def harbour(rng, a: float) -> list[Shape]:
@@ -278,7 +278,7 @@ def bottle(rng, x: float, y: float, s: float) -> list[Shape]:
     """A bottle with a label, standing at `(x, y)`."""
     s, tone = s * rng.uniform(0.45, 0.6), rng.choice(["dark", "cool", "mid"])
     outline = smooth(both_sides("0.16,0 0.17,-0.55 0.06,-0.75 0.05,-1"), steps=5) * s + (x, y)
-    label = traced("-0.13,-0.42 0.13,-0.42 0.13,-0.18 -0.13,-0.18", x, y, s)
+    label = trace("-0.13,-0.42 0.13,-0.42 0.13,-0.18 -0.13,-0.18", x, y, s)
     return [Shape(outline, tone, 0.2, "body"), Shape(label, "light", 0.2, "detail")]
 
 
@@ -295,7 +295,7 @@ def guitar(rng, x: float, y: float, s: float) -> list[Shape]:
 def jug(rng, x: float, y: float, s: float) -> list[Shape]:
     """A jug with its handle on the right."""
     r, tone = s * rng.uniform(0.11, 0.15), rng.choice(["cool", "far", "warm"])
-    handle = ribbon(smooth(traced("0.7,-1.9 1.7,-1.6 0.8,-0.6", x, y, r)), 0.25 * r, 0.25 * r)
+    handle = ribbon(smooth(trace("0.7,-1.9 1.7,-1.6 0.8,-0.6", x, y, r)), 0.25 * r, 0.25 * r)
     pot = smooth(both_sides("0.6,0 1,-0.8 0.5,-1.8 0.62,-2.3")) * r + (x, y)
     return [Shape(handle, tone, 0.2, "body"), Shape(pot, tone, 0.2, "body")]
 
@@ -339,22 +339,22 @@ def portrait(rng, a: float) -> list[Shape]:
         shapes.append(Shape(disc(x + rng.normal(0, 0.1), y, 0.4 * s), "far", 0.8, "sun"))
     if rng.random() < 0.7:
         shapes.append(Shape(blob(rng, x, y + 0.02, 1.5 * r, 0.08, rng.uniform(1.0, 1.5)), hair, 0.25, "hair"))
-    shoulders = traced("-0.42,0.42 -0.12,0.3 0.12,0.3 0.42,0.42", x, y, s)
+    shoulders = trace("-0.42,0.42 -0.12,0.3 0.12,0.3 0.42,0.42", x, y, s)
     bust = smooth([(x - 0.5 * s, 1.05), *shoulders, (x + 0.5 * s, 1.05)])
     crown = disc(x, y, 1.06 * r, 1.25)[20:]
-    parting = traced("0.8,-0.4 0,-0.95 -0.6,-0.6", x + rng.uniform(-0.2, 0.2) * r, y, r)
+    parting = trace("0.8,-0.4 0,-0.95 -0.6,-0.6", x + rng.uniform(-0.2, 0.2) * r, y, r)
     shapes += [
         Shape(bust, dress, 0.2, "body"),
-        Shape(traced("-0.35,0.6 0.35,0.6 0.35,1.9 -0.35,1.9", x, y, r), "skin", 0.2, "detail"),
+        Shape(trace("-0.35,0.6 0.35,0.6 0.35,1.9 -0.35,1.9", x, y, r), "skin", 0.2, "detail"),
         Shape(disc(x, y, r, 1.28), "skin", 0.1, "ball"),
         Shape(np.concatenate([crown, parting]), hair, 0.1, "hair"),
     ]
     for side in (-1, 1):
-        eye, brow = x + side * 0.42 * r, smooth(traced("0.2,-0.3 0.45,-0.38 0.66,-0.28") * (side * r, r) + (x, y))
+        eye, brow = x + side * 0.42 * r, smooth(trace("0.2,-0.3 0.45,-0.38 0.66,-0.28") * (side * r, r) + (x, y))
         shapes.append(Shape(disc(eye, y - 0.08 * r, 0.17 * r, 0.55, 14), "light", 0.1, "eye"))
         shapes.append(Shape(disc(eye, y - 0.08 * r, 0.08 * r, n=10), "dark", 0.1, "detail"))
         shapes.append(Shape(ribbon(brow, 0.05 * r, 0.03 * r), "dark", 0.1, "detail"))
-    nose = smooth(traced("0.05,-0.1 0.15,0.35 -0.04,0.4", x, y, r))
+    nose = smooth(trace("0.05,-0.1 0.15,0.35 -0.04,0.4", x, y, r))
     shapes.append(Shape(ribbon(nose, 0.03 * r, 0.05 * r), "dark", 0.1, "detail"))
     shapes.append(Shape(disc(x, y + 0.72 * r, 0.26 * r, 0.36, 18), "accent", 0.1, "detail"))
     if rng.random() < 0.5:
@@ -402,7 +402,7 @@ def city(rng, a: float) -> list[Shape]:
                 half, form = wide * (0.5 - 0.13 * k), "tower" if k else "house"
                 shapes.append(Shape(box(middle - half, top - 0.05 * k, middle + half, 1.02), tone, depth, form))
             if rng.random() < 0.5:
-                spire = traced("-0.1,0 0,-1 0.1,0") * (wide, 0.16) + (middle, top - 0.1)
+                spire = trace("-0.1,0 0,-1 0.1,0") * (wide, 0.16) + (middle, top - 0.1)
                 shapes.append(Shape(spire, tone, depth, "tower"))
             rows = np.arange(top + 0.02, 0.97, 0.045) if layer else []
             for v, u in [(v, u) for v in rows for u in (0.25, 0.5, 0.75) if rng.random() < 0.5]:
@@ -428,7 +428,7 @@ def field(rng, a: float) -> list[Shape]:
     for k in range(rng.integers(1, 4)):
         y = h + 0.16 + 0.12 * k
         s, x = 0.07 + 0.22 * (y - h) * rng.uniform(0.8, 1.4), a * rng.uniform(0.1, 0.9)
-        stack = smooth(traced("-0.75,0 -0.85,-0.55 0,-1.4 0.85,-0.55 0.75,0", x, y, s))
+        stack = smooth(trace("-0.75,0 -0.85,-0.55 0,-1.4 0.85,-0.55 0.75,0", x, y, s))
         shapes.append(Shape(disc(x + 0.7 * s, y, 1.2 * s, 0.16, 24), "dark", 0.3, "shadow"))
         shapes.append(Shape(stack, "sun", 0.25, "body"))
     return shapes + (walker(rng, a) if rng.random() < 0.6 else [])
@@ -480,7 +480,7 @@ def branch(rng, a: float) -> list[Shape]:
         elif rng.random() < 0.75:
             shapes += flower(rng, *at, rng.uniform(0.02, 0.042), rng.choice(["accent", "light", "warm"]))
     shapes += bird(*path[14], rng.uniform(0.16, 0.24) * min(a, 1), rng.choice(["cool", "warm", "accent"]))
-    return flipped(shapes, a) if rng.random() < 0.5 else shapes
+    return flip(shapes, a) if rng.random() < 0.5 else shapes
 
 
 def bird(x: float, y: float, s: float, tone: str) -> list[Shape]:
@@ -489,9 +489,9 @@ def bird(x: float, y: float, s: float, tone: str) -> list[Shape]:
     body = "0.45,-0.35 0.2,-0.5 -0.1,-0.2 -0.8,0.5 -0.2,0.28 0.3,0.15"
     wing = "0.1,-0.15 -0.2,-0.02 -0.62,0.36 -0.05,0.18"
     return [
-        Shape(traced("0.42,-0.36 0.66,-0.27 0.43,-0.22", x, y, s), "sun", 0.1, "detail"),
-        Shape(smooth(traced(body, x, y, s), True), tone, 0.1, "body"),
-        Shape(smooth(traced(wing, x, y, s), True), "dark", 0.1, "detail"),
+        Shape(trace("0.42,-0.36 0.66,-0.27 0.43,-0.22", x, y, s), "sun", 0.1, "detail"),
+        Shape(smooth(trace(body, x, y, s), True), tone, 0.1, "body"),
+        Shape(smooth(trace(wing, x, y, s), True), "dark", 0.1, "detail"),
         Shape(disc(x + 0.28 * s, y - 0.32 * s, 0.05 * s, n=10), "light", 0.1, "detail"),
         Shape(disc(x + 0.29 * s, y - 0.32 * s, 0.03 * s, n=8), "dark", 0.1, "detail"),
     ]
@@ -514,9 +514,9 @@ def balloon(rng, x: float, y: float, r: float, depth: float) -> list[Shape]:
     one, two = rng.permutation(["accent", "warm", "cool", "light", "sun"])[:2]
     t = np.linspace(-0.15 * np.pi, 1.15 * np.pi, 24)
     dome = [*np.stack([np.cos(t), -np.sin(t)], 1), (-0.22, 1.35), (0.22, 1.35)]
-    ropes = [ribbon(traced(rope, x, y, r), 0.03 * r, 0.03 * r) for rope in ("-0.2,1.3 -0.13,1.75", "0.2,1.3 0.13,1.75")]
+    ropes = [ribbon(trace(rope, x, y, r), 0.03 * r, 0.03 * r) for rope in ("-0.2,1.3 -0.13,1.75", "0.2,1.3 0.13,1.75")]
     shapes = [Shape(rope, "dark", depth, "detail") for rope in ropes]
-    shapes.append(Shape(traced("-0.17,1.7 0.17,1.7 0.17,2 -0.17,2", x, y, r), "near", depth, "detail"))
+    shapes.append(Shape(trace("-0.17,1.7 0.17,1.7 0.17,2 -0.17,2", x, y, r), "near", depth, "detail"))
     shapes.append(Shape(np.array(dome) * r + (x, y), one, depth, "ball"))
     for u in (-0.62, 0.0, 0.62):
         gore = [(0.9 * u, -np.sqrt(1 - 0.64 * u * u)), (1.05 * (u + 0.16), 0), (0.3 * u, 1.33), (1.05 * (u - 0.16), 0)]
@@ -541,13 +541,13 @@ def dancer(rng, a: float) -> list[Shape]:
         up = rng.uniform(-0.2, 0.3)
         arm = np.array([(side * 0.05, 0.03), (side * 0.2, 0.06 - 0.3 * up), (side * 0.25, -up)]) * s + (neck, y)
         shapes.append(Shape(ribbon(smooth(arm), 0.045 * s, 0.03 * s), "skin", 0.15, "body"))
-    torso = traced("-0.055,0.25 -0.075,0.04 0,0 0.075,0.04 0.055,0.25", neck, y, s)
+    torso = trace("-0.055,0.25 -0.075,0.04 0,0 0.075,0.04 0.055,0.25", neck, y, s)
     torso[[0, -1], 0] -= 0.5 * lean
     head = neck + 0.4 * lean
     return [
         *shapes,
         Shape(smooth(torso), dress, 0.15, "body"),
-        Shape(traced("-0.018,-0.09 0.018,-0.09 0.018,0.03 -0.018,0.03", neck, y, s), "skin", 0.1, "detail"),
+        Shape(trace("-0.018,-0.09 0.018,-0.09 0.018,0.03 -0.018,0.03", neck, y, s), "skin", 0.1, "detail"),
         Shape(disc(head, y - 0.105 * s, 0.072 * s, 1.1), "dark", 0.1, "hair"),
         Shape(disc(head, y - 0.09 * s, 0.055 * s, 1.2, 24), "skin", 0.1, "ball"),
         Shape(disc(head, y - 0.175 * s, 0.035 * s, n=14), "dark", 0.1, "hair"),

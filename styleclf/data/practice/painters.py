@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from styleclf.data.practice.canvas import mix, saturated
+from styleclf.data.practice.canvas import mix, saturate
 
 TONES = ["sky", "glow", "sun", "far", "mid", "near", "dark", "light", "warm", "cool", "accent", "skin", "water", "wall"]
 
@@ -86,7 +86,7 @@ def colours(rng: np.random.Generator, name: str) -> dict[str, np.ndarray]:
     """The named palette, mixed a little differently by everyone."""
     swatches = np.array([[int(code[k : k + 2], 16) for k in (0, 2, 4)] for code in PALETTES[name].split()]) / 255
     cast = rng.normal(0, 0.035, 3)
-    toned = saturated(swatches, rng.uniform(0.75, 1.2)) * (1 + cast)
+    toned = saturate(swatches, rng.uniform(0.75, 1.2)) * (1 + cast)
     lifted = mix(toned, toned**1.3, rng.uniform(-0.4, 0.6)) + rng.normal(0, 0.02, toned.shape)
     return dict(zip(TONES, np.clip(lifted, 0, 1), strict=True))
 

@@ -10,17 +10,17 @@ from PIL import Image, ImageDraw
 
 from styleclf.data.practice.canvas import (
     Board,
-    blurred,
+    blur,
     dabs,
-    grained,
+    grain,
     grid,
     impasto,
     ink,
     luma,
     mix,
     noise,
-    saturated,
-    warped,
+    saturate,
+    warp,
 )
 from styleclf.data.practice.motifs import Shape, box, disc, leaf, smooth
 from styleclf.data.practice.painters import Hand
@@ -91,8 +91,8 @@ def impressionism(scene: Scene) -> np.ndarray:
     hand, rng = scene.hand, scene.rng
     board = study(scene, 0.35, 0.6)
     flow = flow_field(scene, board.pixels)
-    source = blurred(board.pixels, scene.size[1] / 110)
-    source = np.clip(saturated(source, 1.15 + 0.35 * hand.contrast), 0, 1)
+    source = blur(board.pixels, scene.size[1] / 110)
+    source = np.clip(saturate(source, 1.15 + 0.35 * hand.contrast), 0, 1)
     source += (noise(rng, scene.size, 5, 3)[..., None] - 0.5) * np.array([0.16, 0.03, -0.16]) * (0.5 + hand.edge)
     shadow = np.clip(0.45 - luma(source), 0, 1)[..., None]
     source = np.clip(source + shadow * np.array([0.1, 0.02, 0.32]), 0, 1)
@@ -108,7 +108,7 @@ def impressionism(scene: Scene) -> np.ndarray:
 
 def flow_field(scene: Scene, pixels: np.ndarray) -> np.ndarray:
     """Directions in radians: along the edges where there are some, elsewhere with a slow swirl around the level."""
-    field = blurred(luma(pixels), scene.size[1] / 40)
+    field = blur(luma(pixels), scene.size[1] / 40)
     rise_y, rise_x = np.gradient(field)
     along = np.arctan2(rise_x, -rise_y)
     strength = np.clip(np.hypot(rise_x, rise_y) * scene.size[1] / 2.5, 0, 1)
@@ -153,7 +153,7 @@ def halves(plane: np.ndarray, normal: np.ndarray, point: np.ndarray) -> list[np.
     return parts
 
 
-def broken(scene: Scene, pixels: np.ndarray, planes: list[np.ndarray], shift: float, shade: float) -> np.ndarray:
+def break_up(scene: Scene, pixels: np.ndarray, planes: list[np.ndarray], shift: float, shade: float) -> np.ndarray:
     """Every plane shows the picture from a slightly different place, under its own light."""
     rng, h = scene.rng, scene.size[1]
     index = Image.new("I", scene.size)
@@ -172,7 +172,7 @@ def broken(scene: Scene, pixels: np.ndarray, planes: list[np.ndarray], shift: fl
     ramp = ((x - centre[0][index]) * slope[0][index] + (y - centre[1][index]) * slope[1][index]) / reach[index]
     tone = rng.normal(0, 0.09, n)[index]
     lit = (shade * (1.1 * ramp + tone))[..., None]
-    seen = warped(pixels, moved[0][index], moved[1][index])
+    seen = warp(pixels, moved[0][index], moved[1][index])
     return np.clip(np.where(lit > 0, seen + (1 - seen) * lit * 0.8, seen * (1 + lit)), 0, 1).astype(np.float32)
 
 
@@ -180,10 +180,10 @@ def cubism(scene: Scene) -> np.ndarray:
     """Objects broken into planes: shifted views, a gradient on every facet, drawn edges, dry hatching."""
     hand, rng = scene.hand, scene.rng
     board = study(scene, 0.1, 0.8)
-    muted = saturated(board.pixels, 0.45 + 0.55 * hand.contrast)
+    muted = saturate(board.pixels, 0.45 + 0.55 * hand.contrast)
     planes = facets(rng, scene.aspect, int(22 + 50 * hand.density))
-    coarse = broken(scene, muted, facets(rng, scene.aspect, 9), 0.05, 0.25)
-    board.pixels = broken(scene, coarse, planes, 0.02 + 0.03 * hand.stroke, 0.55 + 0.35 * hand.edge)
+    coarse = break_up(scene, muted, facets(rng, scene.aspect, 9), 0.05, 0.25)
+    board.pixels = break_up(scene, coarse, planes, 0.02 + 0.03 * hand.stroke, 0.55 + 0.35 * hand.edge)
     contours(board, scene, planes)
     pixels = board.pixels
     hatch = noise(rng, scene.size, 60, 2, 0.15 if hand.frame < 0.5 else 6)
@@ -410,7 +410,7 @@ def rococo(scene: Scene) -> np.ndarray:
     dabs(board, rng, 1500, 0.03 + 0.02 * hand.stroke, 0.008, flow, 0.035)
     board.soften(0.0015)
     pixels = board.pixels
-    bloom = blurred(pixels, scene.size[1] / 14)
+    bloom = blur(pixels, scene.size[1] / 14)
     board.pixels = 1 - (1 - pixels) * (1 - 0.28 * bloom)
     surround(board, soft)
     return board.pixels
@@ -502,7 +502,7 @@ def naturalism(scene: Scene) -> np.ndarray:
     """The thing itself: ragged natural edges, textures by kind of ground, air between near and far, sober light."""
     hand, rng, size = scene.hand, scene.rng, scene.size
     earth = np.array([0.46, 0.4, 0.3])
-    p = {tone: saturated(mix(colour, earth, 0.12), 0.8 + 0.3 * hand.contrast) for tone, colour in hand.palette.items()}
+    p = {tone: saturate(mix(colour, earth, 0.12), 0.8 + 0.3 * hand.contrast) for tone, colour in hand.palette.items()}
     sober = scene._replace(hand=hand._replace(palette=p))
     board = Board(size, p["glow"])
     for shape in scene.shapes:
@@ -513,7 +513,7 @@ def naturalism(scene: Scene) -> np.ndarray:
     # Wandering edges: a little for bodies, and never a ruled line anywhere.
     wander = 0.004 + 0.008 * hand.edge
     dx, dy = (noise(rng, size, 22, 3) - 0.5, noise(rng, size, 22, 3) - 0.5)
-    pixels = warped(pixels, dx * wander * 2 * size[1], dy * wander * 2 * size[1])
+    pixels = warp(pixels, dx * wander * 2 * size[1], dy * wander * 2 * size[1])
     fine = noise(rng, size, 50, 3)[..., None] - 0.5
     light = noise(rng, size, 2, 2)[..., None] - 0.5
     pixels = pixels * (1.08 + 0.2 * fine * (0.3 + hand.density) + 0.2 * light)
@@ -609,22 +609,22 @@ def photo(scene: Scene) -> np.ndarray:
     far = [scene.shapes[k] for k in order if scene.shapes[k].depth > 0.35]
     near = [scene.shapes[k] for k in order if scene.shapes[k].depth <= 0.35]
     for shape in far:
-        exposed(board, scene, shape)
+        expose(board, scene, shape)
     out_of_focus(board, scene, aperture)
     for shape in near:
         cast_shadow(board, scene, shape)
     board.soften(0.004)
     for shape in near:
-        exposed(board, scene, shape)
-    return developed(scene, board.pixels)
+        expose(board, scene, shape)
+    return develop(scene, board.pixels)
 
 
-def exposed(board: Board, scene: Scene, shape: Shape) -> None:
+def expose(board: Board, scene: Scene, shape: Shape) -> None:
     """One thing in front of the camera."""
     hand = scene.hand
     if ground(board, scene, shape):
         return
-    colour = saturated(tint(scene, shape, 0.45), 0.9)
+    colour = saturate(tint(scene, shape, 0.45), 0.9)
     if shape.form == "ball" and shape.tone != "skin":
         low, high = shape.points.min(0), shape.points.max(0)
         x, y = (low + high) / 2
@@ -672,10 +672,10 @@ def out_of_focus(board: Board, scene: Scene, aperture: float) -> None:
         corners = [(x - r) * h, (y - r) * h, (x + r) * h, (y + r) * h]
         ImageDraw.Draw(layer).ellipse(corners, fill=ink(colour), outline=ink(colour * 1.5))
         total = total + np.asarray(layer, dtype=np.float32) / 255
-    board.pixels = 1 - (1 - pixels) * (1 - blurred(np.clip(total, 0, 1), 0.6))
+    board.pixels = 1 - (1 - pixels) * (1 - blur(np.clip(total, 0, 1), 0.6))
 
 
-def developed(scene: Scene, pixels: np.ndarray) -> np.ndarray:
+def develop(scene: Scene, pixels: np.ndarray) -> np.ndarray:
     """Texture of things, light falloff, tone curve, noise of the sensor."""
     hand, rng, size = scene.hand, scene.rng, scene.size
     matter = noise(rng, size, 30, 3)[..., None] - 0.5
@@ -683,7 +683,7 @@ def developed(scene: Scene, pixels: np.ndarray) -> np.ndarray:
     x, y = grid(size)
     falloff = 1.05 - (0.3 + 0.4 * hand.frame) * ((x / scene.aspect - 0.5 - 0.2 * hand.light[0]) ** 2 + (y - 0.4) ** 2)
     pixels = np.clip(pixels * falloff[..., None], 0, 1)
-    glow = blurred(np.clip(pixels - 0.7, 0, 1) * 2, size[1] / 25)
+    glow = blur(np.clip(pixels - 0.7, 0, 1) * 2, size[1] / 25)
     pixels = np.clip(pixels + 0.2 * glow, 0, 1)
     curve = pixels * pixels * (3 - 2 * pixels)
     pixels = mix(pixels, curve, 0.3 + 0.5 * hand.contrast)
@@ -694,13 +694,13 @@ def developed(scene: Scene, pixels: np.ndarray) -> np.ndarray:
 def cartoon(scene: Scene) -> np.ndarray:
     """Ink and flat bright paint: thick outlines, one step of shadow, and everything may look back at you."""
     hand, p = scene.hand, scene.hand.palette
-    board = Board(scene.size, saturated(p["glow"], 1.3))
+    board = Board(scene.size, saturate(p["glow"], 1.3))
     width = 0.004 + 0.01 * hand.edge
     pen = mix(p["dark"], BLACK, 0.6)
     for shape in scene.shapes:
         if shape.form in ("shadow", "glint"):
             continue
-        colour = np.clip(saturated(tint(scene, shape, 0.0, 0.015), 1.3 + 0.4 * hand.contrast) * 1.06, 0, 1)
+        colour = np.clip(saturate(tint(scene, shape, 0.0, 0.015), 1.3 + 0.4 * hand.contrast) * 1.06, 0, 1)
         board.fill(shape.points, colour)
         if shape.form == "sky":
             halftone(board, scene, colour)
@@ -775,7 +775,7 @@ HANDLINGS = {
 }  # fmt: skip
 
 
-def borrowed(scene: Scene, pixels: np.ndarray) -> np.ndarray:
+def borrow_handling(scene: Scene, pixels: np.ndarray) -> np.ndarray:
     """What the painter took from the guest style, laid thinly over the finished picture."""
     hand, rng, size = scene.hand, scene.rng, scene.size
     t = hand.influence
@@ -794,7 +794,7 @@ def borrowed(scene: Scene, pixels: np.ndarray) -> np.ndarray:
         mark = 0.014 + 0.02 * t
         dabs(board, rng, int(400 + 1500 * t), mark, 0.4 * mark, flow_field(scene, pixels), 0.05)
     elif hand.guest == "cubism":
-        board.pixels = broken(scene, pixels, facets(rng, scene.aspect, 26), 0.008 * t, 0.35 * t)
+        board.pixels = break_up(scene, pixels, facets(rng, scene.aspect, 26), 0.008 * t, 0.35 * t)
     elif hand.guest == "japonism" and t > 0.5:
         margin(board, PAPER, 0.045, hand.palette["dark"])
     elif hand.guest == "artdeco":
@@ -802,16 +802,16 @@ def borrowed(scene: Scene, pixels: np.ndarray) -> np.ndarray:
         for inset in (0.03, 0.042):
             board.outline(box(inset, inset, scene.aspect - inset, 1 - inset), metal, 0.004)
     elif hand.guest == "rococo":
-        bloom = blurred(pixels, size[1] / 20)
+        bloom = blur(pixels, size[1] / 20)
         board.pixels = mix(pixels, 1 - (1 - pixels) * (1 - 0.4 * bloom), t)
     elif hand.guest == "photo":
-        board.pixels = mix(pixels, blurred(pixels, size[1] / 120), 0.8 * t)
+        board.pixels = mix(pixels, blur(pixels, size[1] / 120), 0.8 * t)
     return board.pixels
 
 
-def painted(style: str, scene: Scene) -> Image.Image:
+def paint_picture(style: str, scene: Scene) -> Image.Image:
     """The finished picture in `style`, with the painter's borrowings and the grain of its support."""
-    pixels = borrowed(scene, HANDLINGS[style](scene))
+    pixels = borrow_handling(scene, HANDLINGS[style](scene))
     if style != "photo":
-        pixels = grained(pixels, scene.rng, scene.hand.grain, scene.hand.roughness)
+        pixels = grain(pixels, scene.rng, scene.hand.grain, scene.hand.roughness)
     return Image.fromarray((np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8))

@@ -6,11 +6,10 @@ from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from PIL import Image
 
-from styleclf.data.practice import AUTHORLESS, LEAST, MARKER, TWO_STYLES, paint_samples, picture_counts, plan
+from styleclf.data.practice import AUTHORLESS, LEAST, MARKER, TWO_STYLES, paint_samples, picture_counts, plan_works
 from styleclf.data.practice.canvas import luma, noise
 from styleclf.data.practice.motifs import MOTIFS
 from styleclf.data.practice.painters import NEIGHBOURS, PALETTES, STYLE_MOTIFS, STYLE_PALETTES, STYLES, TONES
@@ -52,7 +51,7 @@ def other(tmp_path_factory):
 
 
 def test_the_full_set_has_what_folds_by_painter_need():
-    found = authors(plan(400, 256, 0))
+    found = authors(plan_works(400, 256, 0))
     assert sorted(found) == STYLES == sorted(HANDLINGS)
     for style in PAINTED:
         assert sum(found[style].values()) == 50
@@ -66,7 +65,7 @@ def test_the_full_set_has_what_folds_by_painter_need():
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize("n_images", [LEAST, 80, 203, 400])
 def test_every_set_has_six_painters_a_style_and_two_in_two_styles(n_images, seed):
-    works = plan(n_images, 64, seed)
+    works = plan_works(n_images, 64, seed)
     found = authors(works)
     assert len(works) == n_images
     assert len({work.name for work in works}) == n_images
@@ -89,7 +88,7 @@ def test_picture_counts_add_up_and_start_with_a_single_picture(n):
 
 
 def test_a_painter_keeps_one_hand_and_prefers_one_motif():
-    works = [work for work in plan(400, 256, 0) if "_" in work.name]
+    works = [work for work in plan_works(400, 256, 0) if "_" in work.name]
     motifs = defaultdict(Counter)
     for work in works:
         author = work.name.partition("_")[0]

@@ -3,14 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from styleclf.data.authors import UNUSED
-from styleclf.data.one_vs_rest import against_rest, thinned
-from styleclf.evaluation import precision_recall as one_vs_rest
-from styleclf.evaluation.precision_recall import REST, average_precision, precision_at, precision_recall
+from styleclf.data.one_vs_rest import against_rest, thin_rest
+from styleclf.evaluation import precision_recall_curves as one_vs_rest
+from styleclf.evaluation.precision_recall_curves import REST, _average_precision, _precision_at, precision_recall
 
 
 def painted(style, fold, *n_images):
@@ -50,7 +49,7 @@ def test_an_unknown_style_is_refused_with_near_ones(uneven):
 
 def kept_rest(design, fold, ratio, seed=0):
     """What is left of the rest to train on, and how many images of the style there are."""
-    left = thinned(against_rest(design, "rococo"), fold, ratio, seed)
+    left = thin_rest(against_rest(design, "rococo"), fold, ratio, seed)
     train = left[~left["fold"].isin([fold, "val", UNUSED])]
     return train[train["label"] == REST], (train["label"] == "rococo").sum()
 
@@ -59,7 +58,7 @@ def kept_rest(design, fold, ratio, seed=0):
 @pytest.mark.parametrize("ratio", [0.5, 1, 2.3])
 def test_only_the_rest_of_the_training_part_is_thinned_to_the_ratio(uneven, fold, ratio):
     binary = against_rest(uneven, "rococo")
-    left = thinned(binary, fold, ratio)
+    left = thin_rest(binary, fold, ratio)
     dropped = binary[left["fold"] == UNUSED]
     assert set(dropped["label"]) == {REST} and dropped["fold"].isin([fold, "val"]).sum() == 0
     rest, n_style = kept_rest(uneven, fold, ratio)
@@ -93,13 +92,13 @@ def test_a_seed_tells_which_images_stay_whatever_the_order_of_others(uneven):
 
 def test_a_ratio_beyond_what_there_is_drops_nothing_and_one_below_0_is_refused(uneven):
     binary = against_rest(uneven, "rococo")
-    pd.testing.assert_frame_equal(thinned(binary, 0, 100), binary)
+    pd.testing.assert_frame_equal(thin_rest(binary, 0, 100), binary)
     with pytest.raises(ValueError, match="ratio is 0"):
-        thinned(binary, 0, 0)
+        thin_rest(binary, 0, 0)
     with pytest.raises(ValueError, match="fold '7'"):
-        thinned(binary, 7)
+        thin_rest(binary, 7)
     with pytest.raises(ValueError, match="no image of the style"):
-        thinned(binary[(binary["label"] == REST) | (binary["fold"] == "0")], 0)
+        thin_rest(binary[(binary["label"] == REST) | (binary["fold"] == "0")], 0)
 
 
 def scored(n=150, seed=0, ties=False):
@@ -115,7 +114,7 @@ def test_average_precision_is_scikit_learns_under_any_weights(seed, ties):
     scores, own, rng = scored(seed=seed, ties=ties)
     counts = np.vstack([np.ones(len(own)), rng.integers(0, 4, (5, len(own))), rng.random((3, len(own)))])
     expected = [average_precision_score(own, scores, sample_weight=row) for row in counts]
-    assert average_precision(scores, own, counts) == pytest.approx(expected)
+    assert _average_precision(scores, own, counts) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("ties", [False, True])
@@ -124,7 +123,7 @@ def test_precision_is_read_at_the_highest_threshold_that_reaches_a_recall(ties):
     weights, recalls = rng.integers(1, 4, len(own)), np.array([0.05, 0.5, 0.8, 1])
     precision, recall, _ = precision_recall_curve(own, scores, sample_weight=weights)
     expected = [precision[recall >= wanted - 1e-9][-1] for wanted in recalls]
-    assert precision_at(scores, own, weights[None], recalls)[0] == pytest.approx(expected)
+    assert _precision_at(scores, own, weights[None], recalls)[0] == pytest.approx(expected)
 
 
 def predicted(n=240, seed=0, skill=1.0):
@@ -146,7 +145,7 @@ def test_scores_hold_what_the_tables_say():
     assert row.value == pytest.approx(average_precision_score(table["label"] == "rococo", table["proba_rococo"]))
     assert row.lo < row.value < row.hi and row.chance == pytest.approx(1 / 3)
     assert (row.n_style, row.n_images, row.n_authors) == (80, 240, 24)
-    assert len(curves) == len(one_vs_rest.RECALLS) and (curves["lo"] <= curves["hi"]).all()
+    assert len(curves) == len(one_vs_rest._RECALLS) and (curves["lo"] <= curves["hi"]).all()
     assert curves["precision"].iat[-1] >= 1 / 3, "at recall 1 precision is at least the share of the style"
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from styleclf.evaluation.intervals import N_RESAMPLES, author_units, interval, resampled_counts, tail_percent
 
 REST = "rest"
-RECALLS = np.arange(1, 101) / 100  # where a curve and its band are read
+_RECALLS = np.arange(1, 101) / 100  # where a curve and its band are read
 
 
 def precision_recall(
@@ -33,7 +33,7 @@ def precision_recall(
     Raises ValueError for tables that lack a column, judge different images, or differ in labels or folds; and where
     the style has no image, or the rest has none.
     """
-    tables = same_images(predictions, style)
+    tables = _same_images(predictions, style)
     known = next(iter(tables.values()))
     own = (known["label"] == style).to_numpy()
     if own.all() or not own.any():
@@ -46,10 +46,10 @@ def precision_recall(
     averages, curves = {}, []
     for model, table in tables.items():
         scores = table[f"proba_{style}"].to_numpy(dtype=float)
-        averages[model] = average_precision(scores, own, counts)
-        precision = precision_at(scores, own, counts, RECALLS)
+        averages[model] = _average_precision(scores, own, counts)
+        precision = _precision_at(scores, own, counts, _RECALLS)
         lo, hi = np.transpose([interval(draws, tail) for draws in precision[1:].T])
-        curves.append(pd.DataFrame(dict(model=model, recall=RECALLS, precision=precision[0], lo=lo, hi=hi)))
+        curves.append(pd.DataFrame(dict(model=model, recall=_RECALLS, precision=precision[0], lo=lo, hi=hi)))
     if len(averages) == 2:
         first, second = averages.values()
         averages["difference"] = first - second
@@ -61,7 +61,7 @@ def precision_recall(
     return found, pd.concat(curves, ignore_index=True)
 
 
-def same_images(predictions: Mapping[str, pd.DataFrame], style: str) -> dict[str, pd.DataFrame]:
+def _same_images(predictions: Mapping[str, pd.DataFrame], style: str) -> dict[str, pd.DataFrame]:
     """The tables sorted by filename, their labels `style` or 'rest'.
 
     Raises ValueError where one lacks a column, or where they differ in images, labels or folds.
@@ -92,7 +92,7 @@ def same_images(predictions: Mapping[str, pd.DataFrame], style: str) -> dict[str
     return tables
 
 
-def average_precision(scores: np.ndarray, own: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def _average_precision(scores: np.ndarray, own: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """`(n_resamples,)` mean precision over the steps of recall, images weighted by each row of `counts`.
 
     `scores (n,)`, `own (n,)` bool, `counts (n_resamples, n)`. It is scikit-learn's `average_precision_score`, without
@@ -102,7 +102,7 @@ def average_precision(scores: np.ndarray, own: np.ndarray, counts: np.ndarray) -
     return (np.diff(recall, axis=1, prepend=0) * precision).sum(axis=1)
 
 
-def precision_at(scores: np.ndarray, own: np.ndarray, counts: np.ndarray, recalls: np.ndarray) -> np.ndarray:
+def _precision_at(scores: np.ndarray, own: np.ndarray, counts: np.ndarray, recalls: np.ndarray) -> np.ndarray:
     """`(n_resamples, n_recalls)` precision at the highest threshold where recall reaches each of `recalls`, in 0..1."""
     precision, recall = _steps(scores, own, counts)
     # a recall that should be 0.5 may lie a rounding below

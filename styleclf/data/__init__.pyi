@@ -1,0 +1,60 @@
+from .augment import Shrink as Shrink
+from .authors import (
+    VAL as VAL,
+    AuthorSplitter as AuthorSplitter,
+    author_groups as author_groups,
+    cv_folds as cv_folds,
+)
+from .batches import (
+    alternate_groups as alternate_groups,
+    check_style_sizes as check_style_sizes,
+    diverse_batches as diverse_batches,
+    images_per_style as images_per_style,
+)
+from .catalog import (
+    annotate as annotate,
+    conflicting_copies as conflicting_copies,
+    read_annotation as read_annotation,
+    rejection_summary as rejection_summary,
+)
+from .dataloaders import (
+    Picture as Picture,
+    get_dls as get_dls,
+    normalisation as normalisation,
+    style_block as style_block,
+)
+from .design import (
+    design_digest as design_digest,
+    make_design as make_design,
+    read_design as read_design,
+    read_without_validation as read_without_validation,
+    without_validation as without_validation,
+)
+from .fold_balance import (
+    design_table as design_table,
+    imbalance_comparison as imbalance_comparison,
+)
+from .images import (
+    FITS as FITS,
+    Fit as Fit,
+    decode as decode,
+    fit_to_square as fit_to_square,
+    open_rgb as open_rgb,
+)
+from .inspection import IMAGE_SUFFIXES as IMAGE_SUFFIXES
+from .one_vs_rest import (
+    against_rest as against_rest,
+    is_against_rest as is_against_rest,
+    thin_rest as thin_rest,
+)
+from .pixel_cache import (
+    PixelStore as PixelStore,
+    cached_pixels as cached_pixels,
+    pixels_key as pixels_key,
+)
+from .practice import paint_samples as paint_samples
+from .withheld_styles import (
+    judged_rows as judged_rows,
+    training_rows as training_rows,
+    without_styles as without_styles,
+)

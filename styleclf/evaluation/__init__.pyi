@@ -1,0 +1,53 @@
+from .calibration import (
+    COVERAGE as COVERAGE,
+    METHODS as METHODS,
+    Calibrator as Calibrator,
+    coverage_sentence as coverage_sentence,
+    coverage_table as coverage_table,
+    cross_calibrated as cross_calibrated,
+    fitted_calibrator as fitted_calibrator,
+    prediction_sets as prediction_sets,
+    reliability_table as reliability_table,
+    set_threshold as set_threshold,
+    with_probas as with_probas,
+)
+from .comparison import (
+    align_runs as align_runs,
+    compare as compare,
+    compare_part as compare_part,
+    read_run as read_run,
+    verdicts as verdicts,
+)
+from .intervals import (
+    N_RESAMPLES as N_RESAMPLES,
+    author_units as author_units,
+    centred_draws as centred_draws,
+    independent_images as independent_images,
+    interval as interval,
+    resampled_counts as resampled_counts,
+    tail_percent as tail_percent,
+)
+from .metrics import (
+    COLUMNS as COLUMNS,
+    chance_levels as chance_levels,
+    mean_over_styles as mean_over_styles,
+    metric_values as metric_values,
+    metrics_table as metrics_table,
+    metrics_text as metrics_text,
+    ratio as ratio,
+    top_1_accuracy as top_1_accuracy,
+    top_2_accuracy as top_2_accuracy,
+    top_3_accuracy as top_3_accuracy,
+    top_k_accuracy as top_k_accuracy,
+)
+from .precision_recall_curves import (
+    REST as REST,
+    precision_recall as precision_recall,
+)
+from .predictions import (
+    prediction_columns as prediction_columns,
+    probas_of as probas_of,
+    targets as targets,
+    true_ranks as true_ranks,
+    vocab_of as vocab_of,
+)

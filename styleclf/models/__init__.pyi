@@ -1,0 +1,31 @@
+from .architectures import (
+    check_arch as check_arch,
+    image_stats as image_stats,
+)
+from .network import (
+    CosineHead as CosineHead,
+    Features as Features,
+    create_body as create_body,
+    create_model as create_model,
+    freeze_batchnorm as freeze_batchnorm,
+    parameter_groups as parameter_groups,
+    unit_directions as unit_directions,
+)
+from .precision import (
+    FittingPrecision as FittingPrecision,
+    Precision as Precision,
+    autocast_context as autocast_context,
+    channels_last as channels_last,
+    hold_convolutions as hold_convolutions,
+    resolve_precision as resolve_precision,
+    set_layout as set_layout,
+)
+from .style_statistics import (
+    StyleBody as StyleBody,
+    cache_sized_parts as cache_sized_parts,
+    mean_and_deviation as mean_and_deviation,
+)
+from .weights import (
+    imagenet_weights_at_hand as imagenet_weights_at_hand,
+    load_weights as load_weights,
+)

@@ -1,0 +1,76 @@
+from . import theme as theme
+from .audit import (
+    audit_figures as audit_figures,
+    plot_markers as plot_markers,
+)
+from .clusters import plot_clusters as plot_clusters
+from .comparison import plot_comparison as plot_comparison
+from .confusion import plot_confusion as plot_confusion
+from .design import plot_design as plot_design
+from .embedding_scores import plot_embedding_scores as plot_embedding_scores
+from .evidence import (
+    MAX_QUERIES as MAX_QUERIES,
+    plot_evidence as plot_evidence,
+)
+from .evolution import (
+    plot_evolution as plot_evolution,
+    spoken_epoch as spoken_epoch,
+)
+from .explain import (
+    UNSIGNED as UNSIGNED,
+    overlay as overlay,
+    plot_explanations as plot_explanations,
+    plot_methods as plot_methods,
+)
+from .faithfulness import plot_faithfulness as plot_faithfulness
+from .folds import (
+    painters_table as painters_table,
+    plot_folds as plot_folds,
+    plot_painters as plot_painters,
+    plot_recall as plot_recall,
+    recall_table as recall_table,
+)
+from .forest import plot_two_by_two as plot_two_by_two
+from .history import plot_history as plot_history
+from .metrics import plot_metrics as plot_metrics
+from .neighbours import plot_neighbours as plot_neighbours
+from .patches import plot_patches as plot_patches
+from .pictures import (
+    PICTURE as PICTURE,
+    contact_sheet as contact_sheet,
+    plot_examples as plot_examples,
+)
+from .precision_recall import plot_precision_recall as plot_precision_recall
+from .reliability import plot_reliability as plot_reliability
+from .report import (
+    plot_report as plot_report,
+    report_averages as report_averages,
+    report_table as report_table,
+)
+from .run import (
+    cv_figures as cv_figures,
+    run_figures as run_figures,
+)
+from .similarity import plot_similarity as plot_similarity
+from .sphere import (
+    plot_space as plot_space,
+    plot_sphere as plot_sphere,
+)
+from .theme import (
+    BAR as BAR,
+    CLOSE as CLOSE,
+    FAINT as FAINT,
+    GRID as GRID,
+    INK as INK,
+    MUTED as MUTED,
+    RIGHT as RIGHT,
+    WIDTH as WIDTH,
+    count_of as count_of,
+    mute_axes as mute_axes,
+    new_figure as new_figure,
+    save_figure as save_figure,
+    set_note as set_note,
+    set_title as set_title,
+    style_colours as style_colours,
+)
+from .tuning import tuning_figures as tuning_figures

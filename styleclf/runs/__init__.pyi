@@ -1,0 +1,22 @@
+from .cross_validation import (
+    calibrate_learners as calibrate_learners,
+    calibration_table as calibration_table,
+    cross_validate as cross_validate,
+    validate as validate,
+)
+from .folder import (
+    read_embeddings as read_embeddings,
+    write_embeddings as write_embeddings,
+    write_precision_recall as write_precision_recall,
+    write_run as write_run,
+)
+from .folds import (
+    fold_folder as fold_folder,
+    joblib_backend as joblib_backend,
+    loaded_folds as loaded_folds,
+)
+from .judging import (
+    judge as judge,
+    open_validation_set as open_validation_set,
+)
+from .tracking import Tracker as Tracker

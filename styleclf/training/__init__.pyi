@@ -1,0 +1,41 @@
+from .callbacks import SkipValidation as SkipValidation
+from .embedding_history import (
+    Evolution as Evolution,
+    KeptEmbeddings as KeptEmbeddings,
+    read_evolution as read_evolution,
+    styles_of as styles_of,
+    write_evolution as write_evolution,
+)
+from .export import (
+    export_learner as export_learner,
+    load_style_learner as load_style_learner,
+    set_temperature as set_temperature,
+)
+from .fine_tuning import (
+    check_training as check_training,
+    peak_rates as peak_rates,
+    train as train,
+)
+from .fit import (
+    fitted_learner as fitted_learner,
+    loss_name as loss_name,
+)
+from .learner import (
+    arcface_learner as arcface_learner,
+    style_learner as style_learner,
+)
+from .losses import (
+    ArcFaceLoss as ArcFaceLoss,
+    FocalLoss as FocalLoss,
+    class_weights as class_weights,
+    create_loss as create_loss,
+)
+from .metric_losses import prototypes as prototypes
+from .probe import (
+    STRENGTHS as STRENGTHS,
+    balanced_log_loss as balanced_log_loss,
+    best_strength as best_strength,
+    feature_shares as feature_shares,
+    fit_probe as fit_probe,
+    logistic_regression as logistic_regression,
+)
