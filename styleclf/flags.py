@@ -1,6 +1,54 @@
-"""Flags that hold several values, as text: `1,4,16` or `photo,cartoon`."""
+"""Flags that hold several values: text such as `160,192` on the command line, a tuple in the library."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+
+class Numbers(tuple):
+    """Whole numbers above 0 of a flag, or of any iterable.
+
+    >>> Numbers("160,192")
+    (160, 192)
+    """
+
+    def __new__(cls, values: str | Iterable[int]) -> "Numbers":
+        """Raises ValueError for anything else."""
+        return super().__new__(cls, _positive(values, int))
+
+
+class Decimals(tuple):
+    """Numbers above 0 of a flag, or of any iterable.
+
+    >>> Decimals("0.485,0.5")
+    (0.485, 0.5)
+    """
+
+    def __new__(cls, values: str | Iterable[float]) -> "Decimals":
+        """Raises ValueError for anything else."""
+        return super().__new__(cls, _positive(values, float))
+
+
+class Names(tuple):
+    """Names of a flag, or of any iterable, without blanks and empty ones.
+
+    >>> Names("photo, cartoon")
+    ('photo', 'cartoon')
+    """
+
+    def __new__(cls, values: str | Iterable[str]) -> "Names":
+        """The names in their order."""
+        parts = values.split(",") if isinstance(values, str) else values
+        return super().__new__(cls, (part.strip() for part in parts if part.strip()))
+
+
+def _positive(values: str | Iterable, kind: type) -> tuple:
+    parts = values.split(",") if isinstance(values, str) else values
+    try:
+        numbers = tuple(kind(part) for part in parts)
+    except (TypeError, ValueError):
+        numbers = ()
+    if not numbers or any(not number > 0 for number in numbers):
+        raise ValueError(f"give numbers above 0, separated by commas, not {values!r}")
+    return numbers
 
 
 def numbers(text: str | None, what: str, kind: Callable[[str], float]) -> tuple:

@@ -1,7 +1,12 @@
-"""What leaves the program: files that appear whole, and progress on the screen."""
+"""What leaves the program: files that appear whole, lines on the screen, and progress.
+
+Lines go through the logger named styleclf. `logging.getLogger("styleclf").setLevel("WARNING")` silences them, in a
+notebook too.
+"""
 
 import io
 import json
+import logging
 import os
 import sys
 import time
@@ -14,6 +19,26 @@ import pandas as pd
 
 SECONDS_BETWEEN_LINES = 10.0
 Item = TypeVar("Item")
+logger = logging.getLogger("styleclf")
+
+
+class _Screen(logging.Handler):
+    """Prints messages to whatever is standard output at that moment, which notebooks and tests replace."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(self.format(record), flush=True)
+
+
+if not logger.handlers:
+    logger.addHandler(_Screen())
+    logger.propagate = False  # or a root logger with a handler would repeat every line
+    if logger.level == logging.NOTSET:
+        logger.setLevel(logging.INFO)
+
+
+def say(line: str) -> None:
+    """Tell the user something while work goes on; `logging` can silence it."""
+    logger.info("%s", line)
 
 
 @contextmanager
@@ -67,7 +92,7 @@ def _with_lines(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
         now = time.monotonic()
         if now - last > SECONDS_BETWEEN_LINES:
             last = now
-            print(f"{n} of {total} {what}, {spoken_seconds((now - start) / n * (total - n))} left", flush=True)
+            say(f"{n} of {total} {what}, {spoken_seconds((now - start) / n * (total - n))} left")
 
 
 @contextmanager
@@ -101,3 +126,12 @@ def spoken_seconds(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {seconds:02} s"
     return f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def count_of(n: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> count_of(1, "image"), count_of(1200, "image")
+    ('1 image', '1,200 images')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"

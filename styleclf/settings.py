@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from importlib import metadata
@@ -23,7 +24,7 @@ from typing import get_args
 
 from fastcore.script import anno_parser
 
-from styleclf.output import write_json
+from styleclf.output import spoken_seconds, write_json
 
 PACKAGES = ("styleclf", "fastai", "timm", "torch", "pandas", "scikit-learn")
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -147,6 +148,34 @@ def _check_known(name: str, known: set[str] | dict, complaint: str) -> None:
         near = difflib.get_close_matches(name, list(known), n=1)
         advice = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
         raise ValueError(f"{complaint}: {advice}")
+
+
+class Logbook:
+    """The life of a recipe's run: its clock, its settings, its last lines.
+
+    `Logbook(out, locals(), design)` is the first line of a recipe's `main`, `close` its last.
+    """
+
+    def __init__(self, out: str | Path, settings: dict, design: str | Path | None = None) -> None:
+        self.out, self.settings, self.design = Path(out), dict(settings), design
+        self.start = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the run began, to a tenth."""
+        return round(time.monotonic() - self.start, 1)
+
+    def close(self, *files: str, text: str = "", **facts: object) -> None:
+        """Write `settings.json`, with `facts` beside the settings; then print the text, the time, and what to open.
+
+        `files` are names in the run's folder.
+        """
+        seconds = facts.pop("seconds", self.seconds)
+        save_settings(self.out, self.settings, self.design, seconds=seconds, **facts)
+        if text:
+            print(f"\n{text}")
+        places = "  ".join(str(self.out / file) for file in files) or self.out
+        print(f"\ndone in {spoken_seconds(seconds)}: {places}")
 
 
 def save_settings(out: str | Path, settings: dict, design: str | Path | None = None, **found: object) -> None:

@@ -17,8 +17,8 @@ from tests.conftest import ARCH
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [
-    {"output"},
-    {"flags", "models", "evaluation", "settings"},
+    {"checks", "flags", "output", "resume"},
+    {"evaluation", "models", "settings"},
     {"data"},
     {"embeddings", "inference", "plots"},
     {"explain", "training"},

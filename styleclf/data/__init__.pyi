@@ -47,6 +47,7 @@ from .one_vs_rest import (
     is_against_rest as is_against_rest,
     thin_rest as thin_rest,
 )
+from .paintings import Paintings as Paintings
 from .pixel_cache import (
     PixelStore as PixelStore,
     cached_pixels as cached_pixels,

@@ -20,6 +20,8 @@ from .comparison import (
 )
 from .intervals import (
     N_RESAMPLES as N_RESAMPLES,
+    AuthorBootstrap as AuthorBootstrap,
+    Estimate as Estimate,
     author_units as author_units,
     centred_draws as centred_draws,
     independent_images as independent_images,

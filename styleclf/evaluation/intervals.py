@@ -1,12 +1,72 @@
-"""Intervals from resampling authors."""
+"""Intervals from resampling authors: what else a number could have been, had other painters been at hand.
 
-from collections.abc import Sequence
+Images of one painter are alike, so painters are drawn, not images. All scores are written for many weightings of the
+images at once, `counts (n_resamples, n)`: a row of ones gives the value itself, rows of multiplicities drawn author by
+author give its interval. So value and interval cannot drift apart, and differences of scores are paired.
+
+A plain percentile bootstrap is too narrow where styles have few authors: its 95 % intervals held the truth in 81-91 %
+of simulated test folds and 87-88 % of validation sets, these in 92-98 %. The corrections: `resampled_counts` draws one
+author fewer than a style has and weights them up (Rao and Wu 1988), and takes a style's lone author for what its images
+are worth (Kish 1965); `tail_percent` goes by Student's t (Hesterberg 2015).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 N_RESAMPLES = 1000
 _AUTHOR_CORRELATION = 0.15  # of being right, between images of one author and style: two real sets had 0.1 and 0.3
+
+
+class Estimate(NamedTuple):
+    """A score and the ends of its 95 % interval."""
+
+    value: float
+    lo: float
+    hi: float
+
+
+class AuthorBootstrap:
+    """Redrawn authors of the images of one part, which give any score of these images its 95 % interval.
+
+    `counts (n_resamples, n)` says how much every image counts in each draw, `tail` at which percentile of the draws an
+    interval ends. The same seed draws the same authors, so scores of several models are paired.
+
+    >>> bootstrap = AuthorBootstrap(author_units(["gris", "gris", "braque", ""]), np.array([0, 0, 0, 0]))
+    >>> bootstrap.counts.shape
+    (1000, 4)
+    """
+
+    def __init__(
+        self,
+        groups: np.ndarray,  # (n,) what is drawn together: `author_units`, or `data.author_groups` with their copies
+        targs: np.ndarray,  # (n,) positions of styles, within which authors are drawn
+        *,
+        n_resamples: int = N_RESAMPLES,
+        seed: int | np.random.Generator = 0,
+    ) -> None:
+        self.counts = resampled_counts(groups, targs, n_resamples, np.random.default_rng(seed))
+        self.tail = tail_percent(groups, targs)
+
+    @property
+    def counts_with_value(self) -> np.ndarray:
+        """`(1 + n_resamples, n)`: a row of ones, whose score is the value itself, before the draws."""
+        return np.vstack([np.ones((1, self.counts.shape[1])), self.counts])
+
+    def of(self, score: Callable[[np.ndarray], np.ndarray]) -> Estimate:
+        """Value and interval of a score: a function of `counts (m, n)` that gives `(m,)`."""
+        value = score(np.ones((1, self.counts.shape[1])))[0]
+        return Estimate(float(value), *self.bounds(score(self.counts)))
+
+    def estimate(self, scores: np.ndarray) -> Estimate:
+        """Value and interval of scores `(1 + n_resamples,)` that were computed from `counts_with_value`."""
+        return Estimate(float(scores[0]), *self.bounds(scores[1:]))
+
+    def bounds(self, draws: np.ndarray) -> tuple[float, float]:
+        """The ends of the interval of a score's draws; NaN draws stay out."""
+        return interval(draws, self.tail)
 
 
 def author_units(authors: Sequence[str]) -> np.ndarray:

@@ -17,6 +17,7 @@ from .faithfulness import (
 )
 from .gradients import check_captum as check_captum
 from .inputs import network_inputs as network_inputs
+from .map_options import MapOptions as MapOptions
 from .model_copy import private_copy as private_copy
 from .occlusion import (
     Windows as Windows,

@@ -1,3 +1,4 @@
+from .backbone import Backbone as Backbone
 from .embed import (
     body_embeddings as body_embeddings,
     embedded_files as embedded_files,
@@ -9,6 +10,7 @@ from .features import (
     kept_batch as kept_batch,
     stored_features as stored_features,
 )
+from .learner_parts import LearnerParts as LearnerParts, learner_parts as learner_parts
 from .predict import (
     Predicted as Predicted,
     decoded_batches as decoded_batches,

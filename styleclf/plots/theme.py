@@ -115,10 +115,6 @@ def readable_name(metric: str) -> str:
     return "F1" if metric == "f1" else metric.replace("top_", "top-").replace("_", " ")
 
 
-def count_of(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
 def shorten(name: str, n_chars: int) -> str:
     return name if len(name) <= n_chars else name[: n_chars - 1].rstrip(" -_") + "…"
 

@@ -1,0 +1,29 @@
+"""Checks of what a user gave: one of several names, and packages that are extras."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+
+def check_one_of(value: object, options: Collection[str], what: str) -> None:
+    """Raise ValueError with the value and all options, unless the value is one of them.
+
+    >>> check_one_of("squash", ("squash", "crop", "pad"), "fit")
+    >>> check_one_of("stretch", ("squash", "crop", "pad"), "fit")
+    Traceback (most recent call last):
+        ...
+    ValueError: fit must be one of squash, crop, pad, not 'stretch'
+    """
+    if value not in options:
+        raise ValueError(f"{what} must be one of {', '.join(options)}, not {value!r}")
+
+
+@contextmanager
+def needs_package(package: str, extra: str, what: str) -> Iterator[None]:
+    """Import inside the block: where that fails, a ValueError says what needs the package and how to install it.
+
+    `extra` is the name of the extra of styleclf that brings it, as in `pip install styleclf[explain]`.
+    """
+    try:
+        yield
+    except ImportError as error:
+        raise ValueError(f"{what} needs the package {package}: pip install styleclf[{extra}]") from error

@@ -1,0 +1,49 @@
+"""The paintings: the rows of a design and the folder that their filenames start from, which belong together."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from styleclf.data.authors import VAL
+
+
+@dataclass(frozen=True)
+class Paintings:
+    """Rows of a design (`filename, label, author, fold, …`) and the folder of their files.
+
+    >>> rows = pd.DataFrame({"filename": ["cubism/gris_guitar.jpg"], "label": ["cubism"], "fold": ["0"]})
+    >>> Paintings(rows, "my/paintings").paths()[0].as_posix()
+    'my/paintings/cubism/gris_guitar.jpg'
+    """
+
+    rows: pd.DataFrame
+    folder: Path
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folder", Path(self.folder))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def folds(self) -> pd.Series:
+        """`(n,)` the fold of every painting, as text."""
+        return self.rows["fold"].astype(str)
+
+    def paths(self) -> list[Path]:
+        """The `n` image files, in the order of the rows."""
+        return [self.folder / filename for filename in self.rows["filename"]]
+
+    def where(self, chosen: np.ndarray | pd.Series) -> "Paintings":
+        """Those for which `chosen (n,)` is true, with their rows numbered anew."""
+        return Paintings(self.rows[np.asarray(chosen)].reset_index(drop=True), self.folder)
+
+    def with_rows(self, rows: pd.DataFrame) -> "Paintings":
+        """Other rows, from the same folder."""
+        return Paintings(rows, self.folder)
+
+    def without_validation(self) -> "Paintings":
+        """All but the validation set."""
+        return self.where(self.folds != VAL)
