@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from styleclf.output import count_of
 from styleclf.plots.pictures import draw_picture, open_picture, picture_grid
 from styleclf.plots.tables import need_columns
 from styleclf.plots.theme import (
@@ -22,7 +23,6 @@ from styleclf.plots.theme import (
     RIGHT,
     WIDTH,
     WRONG,
-    count_of,
     darken,
     label_rows,
     mute_axes,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from styleclf.output import count_of
 from styleclf.plots.metrics import MAIN_METRICS
 from styleclf.plots.tables import need_columns
 from styleclf.plots.theme import (
@@ -14,7 +15,6 @@ from styleclf.plots.theme import (
     INK,
     MUTED,
     WIDTH,
-    count_of,
     darken,
     label_rows,
     mute_axes,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation import ratio
+from styleclf.output import count_of
 from styleclf.plots.tables import checked_vocab, confusion_counts
 from styleclf.plots.theme import (
     GRID,
@@ -16,7 +17,6 @@ from styleclf.plots.theme import (
     MUTED,
     RIGHT,
     WRONG,
-    count_of,
     mute_axes,
     new_figure,
     set_note,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.output import count_of
 from styleclf.plots.tables import need_columns
 from styleclf.plots.theme import (
     BAR,
@@ -14,7 +15,6 @@ from styleclf.plots.theme import (
     VAL_BAR,
     WIDTH,
     WRONG,
-    count_of,
     figure_header,
     label_rows,
     mute_axes,

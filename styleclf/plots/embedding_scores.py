@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.output import count_of
 from styleclf.plots.tables import need_columns
 from styleclf.plots.theme import (
     FAINT,
     RIGHT,
     WIDTH,
-    count_of,
     darken,
     figure_header,
     label_rows,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation import N_RESAMPLES, author_units, independent_images, interval, resampled_counts, tail_percent
+from styleclf.output import count_of
 from styleclf.plots.tables import checked_vocab, need_columns, ranks
 from styleclf.plots.theme import (
     BAR,
@@ -19,7 +20,6 @@ from styleclf.plots.theme import (
     PARTS,
     RIGHT,
     WIDTH,
-    count_of,
     darken,
     figure_header,
     label_rows,

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.output import count_of
 from styleclf.plots.tables import need_columns
 from styleclf.plots.theme import (
     FAINT,
     INK,
     PARTS,
     WIDTH,
-    count_of,
     darken,
     label_rows,
     mute_axes,

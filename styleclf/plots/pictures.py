@@ -11,6 +11,7 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.data import fit_to_square, open_rgb
+from styleclf.output import count_of
 from styleclf.plots.tables import checked_vocab, need_columns, ranks
 from styleclf.plots.theme import (
     CLOSE,
@@ -22,7 +23,6 @@ from styleclf.plots.theme import (
     RIGHT,
     WIDTH,
     WRONG,
-    count_of,
     new_figure,
     shorten,
     wrap_words,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from styleclf.output import count_of
 from styleclf.plots.tables import need_columns
-from styleclf.plots.theme import INK, MUTED, PALETTE, WIDTH, count_of, mute_axes, new_figure, set_note
+from styleclf.plots.theme import INK, MUTED, PALETTE, WIDTH, mute_axes, new_figure, set_note
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

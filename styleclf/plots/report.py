@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation import ratio
+from styleclf.output import count_of
 from styleclf.plots.tables import checked_vocab, confusion_counts, ranks
 from styleclf.plots.theme import (
     BAR,
@@ -16,7 +17,6 @@ from styleclf.plots.theme import (
     MEAN_BAR,
     PALE,
     WIDTH,
-    count_of,
     figure_header,
     label_rows,
     mute_axes,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from styleclf.output import count_of
 from styleclf.plots.theme import (
     FAINT,
     GRID,
     INK,
     MUTED,
     WIDTH,
-    count_of,
     figure_header,
     mute_axes,
     new_figure,
