@@ -19,7 +19,7 @@ def main(
     from pathlib import Path
 
     from styleclf.atlas import plotly_script, with_evolution, write_atlas
-    from styleclf.data import VAL, against_rest, read_design
+    from styleclf.data import VAL, Paintings, against_rest, read_design
     from styleclf.embeddings import PROJECTIONS, placed
     from styleclf.evaluation import read_run
     from styleclf.output import spoken_seconds
@@ -52,7 +52,7 @@ def main(
     from styleclf.training import load_style_learner
 
     images = images or chosen["images"]
-    predicted = predict_and_embed(load_style_learner(run / "model.pkl"), table, images)
+    predicted = predict_and_embed(load_style_learner(run / "model.pkl"), Paintings(table, images))
     kept = run / "evolution.npz"
     evolution = read_evolution(kept) if kept.is_file() else None
     embeddings, epochs = with_evolution(predicted.embeddings, table["filename"], evolution)

@@ -46,7 +46,7 @@ def main(
     if model:
         embeddings = embedded_files(load_style_learner(model), files, layer)
     else:
-        embeddings = body_embeddings(files, arch, weights, features, size)
+        embeddings = body_embeddings(files, arch, weights, features=features, size=size)
     write_embeddings(embeddings, [file.relative_to(images).as_posix() for file in files], out / "embeddings.npz")
     if queries:
         found = neighbours_table(table, embeddings, queries, n_nearest, metric)

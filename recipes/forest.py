@@ -24,7 +24,7 @@ def main(
 
     import pandas as pd
 
-    from styleclf.data import read_design, without_validation
+    from styleclf.data import Paintings, read_design, without_validation
     from styleclf.evaluation import read_run
     from styleclf.forest import (
         EMBEDDINGS,
@@ -65,14 +65,16 @@ def main(
     cells = all_cells(seen, studies, network, calibrate, seed, jobs, how)
 
     learn = network_of_all_folds(design, images, cv, out, **how)
-    trained = predict_and_embed(learn, without_validation(design), images)
+    trained = predict_and_embed(learn, Paintings(without_validation(design), images))
     fitted = fit_forest(trained, studies[EMBEDDINGS].best_trial.params, seed, jobs)
     calibrator = calibrator_of(cells[EMBEDDINGS][FOREST], calibrate)
     parts = {"train": predictions_by_head(trained, fitted, calibrator)}
     parts["test"] = {name: cells[EMBEDDINGS][name] for name in parts["train"]}
     if validate:
         parts["val"] = open_validation_set(
-            design, lambda rows: predictions_by_head(predict_and_embed(learn, rows, images), fitted, calibrator), cv
+            design,
+            lambda rows: predictions_by_head(predict_and_embed(learn, Paintings(rows, images)), fitted, calibrator),
+            cv,
         )
     export_forest(learn, fitted, calibrator, cells[EMBEDDINGS], out / "forest.pkl")
 

@@ -199,7 +199,7 @@ def _vocab_of(task: BenchmarkTask) -> list[str]:
 
 def _predictions(learn: "Learner", task: BenchmarkTask) -> pd.DataFrame:
     """`label, author, pred, proba_<style>…` of the test fold, by fastai's own `get_preds`."""
-    from styleclf.inference import prediction_columns
+    from styleclf.evaluation import prediction_columns
 
     with learn.no_bar(), learn.no_logging():
         probas, _ = learn.get_preds(dl=learn.dls.valid)

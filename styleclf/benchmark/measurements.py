@@ -252,7 +252,7 @@ def prediction(
             for _ in range(max(1, n_embedded // task.bs)):
                 _forward(body, x, precision)
 
-    actions = {"embedding": lambda: body_features(body, embedded, precision, progress=False), "bare": bare}
+    actions = {"embedding": lambda: body_features(body, embedded, precision=precision, progress=False), "bare": bare}
     for n in counts:
         actions[f"{n}"] = partial(predict_files, ours, paths[:n], progress=False)
         actions[f"fastai {n}"] = partial(predicted_by_fastai, n)

@@ -11,17 +11,18 @@ from fastai.vision.core import TensorImage
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
+from styleclf.checks import check_one_of
 from styleclf.inference import decoded_batches
 from styleclf.output import tracked
 
 Baseline = Literal["zeros", "mean", "blur"]
 _BASELINES = get_args(Baseline)
-_AT_ONCE = 8  # images in memory with all that is made of them
-_BLUR = 1 / 16  # of the side: the deviation of the Gaussian, after which strokes and outlines are gone
+_BATCH_SIZE = 8  # images in memory with all that is made of them
+_BLUR_SHARE = 1 / 16  # of the side: the deviation of the Gaussian, after which strokes and outlines are gone
 
 
 def network_inputs(
-    learn: Learner, paths: Sequence[str | Path], progress: bool = True
+    learn: Learner, paths: Sequence[str | Path], *, progress: bool = True
 ) -> Iterator[tuple[list[int], Tensor]]:
     """Batches of positions in `paths` and normalised images `(n, 3, size, size)` float32, on the learner's device.
 
@@ -29,38 +30,58 @@ def network_inputs(
     """
     device = next(learn.model.parameters()).device
     unreadable: dict[int, str] = {}
-    batches = decoded_batches(learn, paths, _AT_ONCE, unreadable)
-    for positions, pixels in tracked(batches, -(-len(paths) // _AT_ONCE), f"batches of {_AT_ONCE} images", progress):
+    batches = decoded_batches(learn, paths, _BATCH_SIZE, unreadable)
+    n_batches = -(-len(paths) // _BATCH_SIZE)
+    for positions, pixels in tracked(batches, n_batches, f"batches of {_BATCH_SIZE} images", progress):
         for position, reason in unreadable.items():
             raise OSError(f"{paths[position]} cannot be opened as an image: {reason}")
         x = learn.dls.valid.after_batch((TensorImage(pixels).to(device),))[0]
         yield positions, x.as_subclass(Tensor).float()
 
 
-def wanted_styles(target: str | Sequence[str], paths: Sequence[str | Path], vocab: Sequence[str]) -> np.ndarray | None:
+def target_positions(
+    target: str | Sequence[str], paths: Sequence[str | Path], vocab: Sequence[str]
+) -> np.ndarray | None:
     """Positions in `vocab` `(n,)` of the style asked about for each image; None where that is the predicted one.
 
-    `target`: 'pred'; 'true', which is the name of an image's folder; a style; or a style for each image. Raises
-    ValueError for what is no style.
+    `target` is 'pred'; 'true', which is the name of an image's folder; a style; or a style for each image. Raises
+    ValueError for anything that is not a style.
     """
+    vocab = list(vocab)
     if target == "pred":
         return None
-    known = f"this learner's styles are {', '.join(vocab)}"
     if target == "true":
-        styles = [Path(path).parent.name for path in paths]
-        lost = next((path for path, style in zip(paths, styles, strict=True) if style not in vocab), None)
-        if lost is not None:
-            raise ValueError(
-                f"the true style of {lost} is unknown, for its folder is none ({known}): name another target"
-            )
+        styles = _folder_styles(paths, vocab)
+    elif isinstance(target, str):
+        styles = [target] * len(paths)
     else:
-        styles = [target] * len(paths) if isinstance(target, str) else list(target)
+        styles = list(target)
     if len(styles) != len(paths):
-        raise ValueError(f"there are {len(styles)} targets for {len(paths)} images: one each is needed, or one for all")
-    unknown = next((style for style in styles if style not in vocab), None)
-    if unknown is not None:
-        raise ValueError(f"the target {unknown!r} is no style: {known}; 'pred' and 'true' are targets, too")
-    return np.array([list(vocab).index(style) for style in styles])
+        raise ValueError(f"there are {len(styles)} targets for {len(paths)} images: give one for each, or one for all")
+    for style in styles:
+        if style not in vocab:
+            raise ValueError(
+                f"the target {style!r} is not a style: {_styles_sentence(vocab)}; 'pred' and 'true' are targets, too"
+            )
+    return np.array([vocab.index(style) for style in styles])
+
+
+def _folder_styles(paths: Sequence[str | Path], vocab: list[str]) -> list[str]:
+    """The true styles of images, which are the names of their folders. Raises ValueError for a folder of no style."""
+    styles = []
+    for path in paths:
+        style = Path(path).parent.name
+        if style not in vocab:
+            raise ValueError(
+                f"the true style of {path} is unknown, because its folder is not named after one "
+                f"({_styles_sentence(vocab)}): name another target"
+            )
+        styles.append(style)
+    return styles
+
+
+def _styles_sentence(vocab: list[str]) -> str:
+    return f"this learner's styles are {', '.join(vocab)}"
 
 
 def baseline_images(x: Tensor, baseline: Baseline = "zeros") -> Tensor:
@@ -74,14 +95,12 @@ def baseline_images(x: Tensor, baseline: Baseline = "zeros") -> Tensor:
         return torch.zeros_like(x)
     if baseline == "mean":
         return x.mean(dim=(2, 3), keepdim=True).expand_as(x)
-    deviation = max(1.0, _BLUR * x.shape[-1])
-    reach = min(
-        int(3 * deviation), min(x.shape[2:]) - 1
-    )  # what is mirrored at the edges cannot be wider than the image
-    return gaussian_blur(x, [2 * reach + 1] * 2, [deviation] * 2)
+    deviation = max(1.0, _BLUR_SHARE * x.shape[-1])
+    widest_mirror = min(x.shape[2:]) - 1  # what is mirrored at the edges cannot be wider than the image
+    radius = min(int(3 * deviation), widest_mirror)
+    return gaussian_blur(x, [2 * radius + 1] * 2, [deviation] * 2)
 
 
 def check_baseline(baseline: str) -> None:
-    """Raise ValueError for what is no baseline."""
-    if baseline not in _BASELINES:
-        raise ValueError(f"baseline must be one of {', '.join(_BASELINES)}, not {baseline!r}")
+    """Raise ValueError for an unknown baseline."""
+    check_one_of(baseline, _BASELINES, "baseline")

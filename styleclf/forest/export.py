@@ -13,7 +13,7 @@ from styleclf.forest.features import check_training_styles
 from styleclf.forest.head import Classifier, class_probas, with_forest
 from styleclf.forest.search_space import create_forest
 from styleclf.forest.two_by_two import CALIBRATED, FOREST, NETWORK, NO_METHOD
-from styleclf.inference import Predicted
+from styleclf.inference import Predicted, keep_threshold
 from styleclf.training import export_learner, fitted_learner, load_style_learner
 
 if TYPE_CHECKING:
@@ -75,5 +75,5 @@ def export_forest(
     Loading it runs code, as with every exported learner: it is a pickle.
     """
     learn = with_forest(learn, classifier, calibrator)
-    learn.set_threshold = set_threshold(models[FOREST if calibrator is None else CALIBRATED])
+    keep_threshold(learn, set_threshold(models[FOREST if calibrator is None else CALIBRATED]))
     return export_learner(learn, path)

@@ -36,10 +36,13 @@ class Backbone:
         """What turns bytes into what the weights expect, by the architecture's image statistics."""
         return normalisation(self.arch)
 
-    def cached_features(self, paths: Sequence[str | Path], progress: bool = True) -> np.ndarray:
+    def cached_features(self, paths: Sequence[str | Path], *, progress: bool = True) -> np.ndarray:
         """Features `(n, d)` float32 of image files, from the cache where they have been computed before.
 
         Raises what `create_body` and `cached_pixels` raise.
         """
-        store = cached_pixels([Path(path) for path in paths], self.size, self.fit, progress=progress)
-        return np.array(stored_features(self.body(), store, self.normalisation(), self.precision, progress))
+        body = self.body()  # first: an unknown architecture should not wait for the images to be decoded
+        files = [Path(path) for path in paths]
+        store = cached_pixels(files, self.size, self.fit, progress=progress)
+        features = stored_features(body, store, self.normalisation(), precision=self.precision, progress=progress)
+        return np.array(features)

@@ -8,39 +8,45 @@ import numpy as np
 import torch
 from fastai.learner import Learner
 
-from styleclf.data import Fit, cached_pixels, normalisation
+from styleclf.checks import check_one_of
+from styleclf.data import Fit, cached_pixels
+from styleclf.inference.backbone import Backbone
 from styleclf.inference.features import stored_features
-from styleclf.inference.predict import picture_of
-from styleclf.models import Features, Precision, create_body
+from styleclf.inference.learner_parts import learner_parts
+from styleclf.models import Features, Precision
 
 Layer = Literal["embedding", "body"]
 _LAYERS = get_args(Layer)
 
 
 def embedded_files(
-    learn: Learner, paths: Sequence[str | Path], layer: Layer = "embedding", progress: bool = True
+    learn: Learner, paths: Sequence[str | Path], layer: Layer = "embedding", *, progress: bool = True
 ) -> np.ndarray:
     """Embeddings `(n, embedding_size)` float32 of image files, or with `layer='body'` the body's features `(n, d)`.
 
     Pixels and features go to the cache, where probes find them too. Raises ValueError for another layer or a learner
     that styleclf has not made, OSError for a file that cannot be read.
     """
-    if layer not in _LAYERS:
-        raise ValueError(f"layer must be one of {', '.join(_LAYERS)}, not {layer!r}")
-    picture, (body, neck, _) = picture_of(learn), learn.model
-    store = cached_pixels([Path(path) for path in paths], picture.size, picture.fit, progress=progress)
-    tfms, precision = learn.dls.valid.after_batch, learn.fitting_precision.precision
-    features = np.array(stored_features(body, store, tfms, precision, progress))
+    check_one_of(layer, _LAYERS, "layer")
+    parts = learner_parts(learn)
+    picture = parts.picture
+    files = [Path(path) for path in paths]
+    store = cached_pixels(files, picture.size, picture.fit, progress=progress)
+    cached = stored_features(parts.body, store, parts.test_tfms, precision=parts.precision, progress=progress)
+    features = np.array(cached)
     if layer == "body":
         return features
+    device = next(parts.neck.parameters()).device
     with torch.inference_mode():
-        return neck(torch.from_numpy(features).to(next(neck.parameters()).device)).float().cpu().numpy()
+        embeddings = parts.neck(torch.from_numpy(features).to(device))
+    return embeddings.float().cpu().numpy()
 
 
 def body_embeddings(
     paths: Sequence[str | Path],
     arch: str,
     weights: str | Path = "imagenet",
+    *,
     features: Features = "pooled",
     size: int = 224,
     fit: Fit = "squash",
@@ -49,8 +55,8 @@ def body_embeddings(
 ) -> np.ndarray:
     """Features `(n, d)` float32 of image files by a body as its weights have it, without any training.
 
-    Raises what `create_body` and `stored` raise.
+    Raises what `create_body` and `cached_pixels` raise: ValueError for an unknown architecture or weights that do not
+    fit, OSError for a file that cannot be read.
     """
-    body = create_body(arch, features, weights)
-    store = cached_pixels([Path(path) for path in paths], size, fit, progress=progress)
-    return np.array(stored_features(body, store, normalisation(arch), precision, progress))
+    backbone = Backbone(arch, weights, features, size=size, fit=fit, precision=precision)
+    return backbone.cached_features(paths, progress=progress)

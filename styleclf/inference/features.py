@@ -4,9 +4,9 @@ What a frozen body sees in an image depends on no fold: every recipe and fold th
 """
 
 import hashlib
-from collections.abc import Iterable
+import os
+from collections.abc import Collection, Iterable
 from contextlib import suppress
-from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from styleclf.models import Precision, autocast_context, channels_last, resolve_
 from styleclf.output import tracked, whole_file
 
 _FEATURES_VERSION = 1  # raise it when the way from pixels to features changes, so that older arrays are not used
-_BATCH = 64
+_BATCH_SIZE = 64  # images
 _MOST_KEPT = 4  # arrays of features beside one of pixels: all together they stay smaller than that, up to 9,000 wide
 
 
@@ -29,6 +29,7 @@ def dataset_features(
     body: nn.Module,
     dls: DataLoaders,
     ds: Datasets,  # `dls.train_ds` or `dls.valid_ds`
+    *,
     precision: Precision = "auto",
     progress: bool = True,
     mirrored: bool = False,
@@ -39,65 +40,88 @@ def dataset_features(
     """
     store, rows = _stored_rows(ds)
     if store is None:
-        return body_features(body, dls.test_dl(ds.items, with_labels=True), precision, progress, mirrored)
-    features = stored_features(body, store, dls.valid.after_batch, precision, progress, mirrored)
-    return features[rows], np.array([int(ds.tls[1][i]) for i in range(len(ds))])
+        dl = dls.test_dl(ds.items, with_labels=True)
+        return body_features(body, dl, precision=precision, progress=progress, mirrored=mirrored)
+    tfms = dls.valid.after_batch
+    features = stored_features(body, store, tfms, precision=precision, progress=progress, mirrored=mirrored)
+    targs = np.array([int(targ) for targ in ds.tls[1]])
+    return features[rows], targs
 
 
 def kept_batch(
-    body: nn.Module, dls: DataLoaders, ds: Datasets, precision: Precision = "auto"
+    body: nn.Module, dls: DataLoaders, ds: Datasets, *, precision: Precision = "auto"
 ) -> tuple[torch.Tensor, torch.Tensor] | None:
-    """All images of a part of `dls` as one batch of features and targets, for neck and head; None if none are kept."""
-    if _stored_rows(ds)[0] is None:
+    """All images of a part of `dls` as one batch of features `(n, d)` and targets `(n,)`, for neck and head.
+
+    None if no pixel store holds all of them.
+    """
+    store, _ = _stored_rows(ds)
+    if store is None:
         return None
-    features, targs = dataset_features(body, dls, ds, precision)
+    features, targs = dataset_features(body, dls, ds, precision=precision)
     return torch.from_numpy(features), torch.from_numpy(targs)
 
 
 def body_features(
     body: nn.Module,
-    dl: DataLoader | Iterable,
+    dl: DataLoader | Collection,  # batches of normalised images (n, 3, h, w) and targets (n,)
+    *,
     precision: Precision = "auto",
     progress: bool = True,
     mirrored: bool = False,  # see every image from left to right
 ) -> tuple[np.ndarray, np.ndarray]:
     """Features `(n, d)` float32 of the body in evaluation mode and targets `(n,)`, in the order of `dl`."""
-    features, targs = [], []
+    features = []
+    targs = []
     for x, y in tracked(dl, len(dl), "batches of features", progress):
-        features.append(_batch_features(body, x, precision, mirrored))
+        features.append(_batch_features(body, x, precision=precision, mirrored=mirrored))
         targs.append(np.asarray(y.cpu()))
     return np.concatenate(features), np.concatenate(targs)
 
 
-def _batch_features(body: nn.Module, x: torch.Tensor, precision: Precision, mirrored: bool) -> np.ndarray:
+def _batch_features(body: nn.Module, x: torch.Tensor, *, precision: Precision, mirrored: bool) -> np.ndarray:
     """Features `(n, d)` float32 of a batch of normalised images `(n, 3, h, w)`; the body stays in its mode."""
-    device, was_training = next(body.parameters()).device, body.training
+    device = next(body.parameters()).device
+    was_training = body.training
     body.eval()
     try:
         with torch.inference_mode(), autocast_context(device, precision):
             x = x.to(device)
-            return body(channels_last(x.flip(3) if mirrored else x)).float().cpu().numpy()
+            if mirrored:
+                x = x.flip(3)
+            return body(channels_last(x)).float().cpu().numpy()
     finally:
         body.train(was_training)
 
 
 def _stored_rows(ds: Datasets) -> tuple[PixelStore | None, list[int]]:
     """The pixel store behind a part of `dls` and the row of each of its images; None if it does not hold them all."""
-    before = []  # what makes paths of items
+    path_tfms: list = []  # what makes paths of items
     for transform in ds.tls[0].tfms.fs:
         store = getattr(transform, "store", None)
         if isinstance(store, PixelStore) and store.file:
-            paths = (reduce(lambda item, each: each(item), before, item) for _, item in ds.items.iterrows())
-            rows = [store.rows.get(path) for path in paths]
-            return (None, []) if None in rows else (store, rows)
-        before.append(transform)
+            paths = _paths_of(ds, path_tfms)
+            rows = [store.rows[path] for path in paths if path in store.rows]
+            return (store, rows) if len(rows) == len(paths) else (None, [])
+        path_tfms.append(transform)
     return None, []
+
+
+def _paths_of(ds: Datasets, path_tfms: Iterable) -> list[Path]:
+    """The image files of a part of `dls`: its items, after the transforms that come before an image is opened."""
+    paths = []
+    for _, item in ds.items.iterrows():
+        for transform in path_tfms:
+            item = transform(item)
+        paths.append(item)
+    return paths
 
 
 def stored_features(
     body: nn.Module,
     store: PixelStore,
     tfms: Pipeline,  # of test batches, as `dls.valid.after_batch`
+    *,
     precision: Precision = "auto",
     progress: bool = True,
     mirrored: bool = False,
@@ -106,19 +130,24 @@ def stored_features(
 
     Its name is made from that of the pixels, from weights and architecture of the body, and from what else has a part
     in them. It appears whole, and takes the place of the oldest where there are more than `_MOST_KEPT` of these pixels.
+
+    Raises ValueError for a store without a file.
     """
-    key = _features_key(body, tfms, precision, mirrored, store.pixels.shape[1])
+    if store.file is None:
+        raise ValueError("this pixel store has no file to keep features beside: make it with cached_pixels")
+    size = store.pixels.shape[1]
+    key = _features_key(body, tfms, size, precision=precision, mirrored=mirrored)
     file = store.file.with_name(f"{store.file.stem}-{key}.npy")
     with suppress(FileNotFoundError):
         return np.load(file, mmap_mode="r")
     with whole_file(file) as aside:
-        _write_features(aside, body, store, tfms, precision, progress, mirrored)
-    found = np.load(file, mmap_mode="r")
+        _write_features(aside, body, store, tfms=tfms, precision=precision, progress=progress, mirrored=mirrored)
+    features = np.load(file, mmap_mode="r")
     _remove_oldest(file.parent.glob(f"{store.file.stem}-*.npy"))
-    return found
+    return features
 
 
-def _features_key(body: nn.Module, tfms: Pipeline, precision: Precision, mirrored: bool, size: int) -> str:
+def _features_key(body: nn.Module, tfms: Pipeline, size: int, *, precision: Precision, mirrored: bool) -> str:
     """A fingerprint of all that turns pixels into features: another one means other features.
 
     Transforms of test batches are told apart by what they make of a pattern of all colours.
@@ -126,20 +155,15 @@ def _features_key(body: nn.Module, tfms: Pipeline, precision: Precision, mirrore
     import timm  # takes seconds
 
     device = next(body.parameters()).device
-    way = (
-        _FEATURES_VERSION,
-        torch.__version__,
-        timm.__version__,
-        device.type,
-        resolve_precision(precision, device),
-        mirrored,
-    )
-    digest = hashlib.blake2b(f"{way} {body}".encode(), digest_size=16)
+    versions = (_FEATURES_VERSION, torch.__version__, timm.__version__)
+    circumstances = (*versions, device.type, resolve_precision(precision, device), mirrored)
+    digest = hashlib.blake2b(f"{circumstances} {body}".encode(), digest_size=16)
     pattern = np.random.default_rng(0).integers(256, size=(1, size, size, 3), dtype=np.uint8)
     digest.update(as_test_batch(pattern, tfms, device).cpu().numpy().tobytes())
     for name, value in body.state_dict().items():
         digest.update(f"\0{name} {value.dtype} {tuple(value.shape)}\0".encode())
-        digest.update(value.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().data)
+        flat = value.detach().cpu().contiguous().view(-1)
+        digest.update(flat.view(torch.uint8).numpy().data)
     return digest.hexdigest()
 
 
@@ -147,18 +171,20 @@ def _write_features(
     file: Path,
     body: nn.Module,
     store: PixelStore,
+    *,
     tfms: Pipeline,
     precision: Precision,
     progress: bool,
     mirrored: bool,
 ) -> None:
     """Write the array batch by batch, so that memory holds one of them."""
-    device, n = next(body.parameters()).device, len(store.pixels)
-    starts = range(0, n, _BATCH)
+    device = next(body.parameters()).device
+    n = len(store.pixels)
+    starts = range(0, n, _BATCH_SIZE)
     with open(file, "wb") as out:
         for start in tracked(starts, len(starts), "batches of features", progress):
-            x = as_test_batch(store.pixels[start : start + _BATCH], tfms, device)
-            features = _batch_features(body, x, precision, mirrored)
+            x = as_test_batch(store.pixels[start : start + _BATCH_SIZE], tfms, device)
+            features = _batch_features(body, x, precision=precision, mirrored=mirrored)
             if start == 0:
                 header = {"descr": "<f4", "fortran_order": False, "shape": (n, features.shape[1])}
                 np.lib.format.write_array_header_1_0(out, header)
@@ -167,12 +193,14 @@ def _write_features(
 
 def as_test_batch(pixels: np.ndarray, tfms: Pipeline, device: torch.device) -> torch.Tensor:
     """Pixels `(n, h, w, 3)` uint8 as test batches `(n, 3, h, w)` reach the network."""
-    x = TensorImage(torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2)).to(device)
-    return tfms((x,))[0].as_subclass(torch.Tensor)
+    images = torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2)
+    (batch,) = tfms((TensorImage(images).to(device),))
+    return batch.as_subclass(torch.Tensor)
 
 
 def _remove_oldest(files: Iterable[Path]) -> None:
     """Remove all but the newest `_MOST_KEPT`; one that another process removes, or holds on to, is left to it."""
     with suppress(OSError):
-        for file in sorted(files, key=lambda file: file.stat().st_mtime, reverse=True)[_MOST_KEPT:]:
+        newest_first = sorted(files, key=os.path.getmtime, reverse=True)
+        for file in newest_first[_MOST_KEPT:]:
             file.unlink()

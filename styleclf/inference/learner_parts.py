@@ -1,37 +1,62 @@
 """The one door for learners: what styleclf needs of one, or a sentence where another program has made it."""
 
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, cast
 
 import torch
+from fastai.data.all import Pipeline
 from fastai.learner import Learner
 from torch import nn
 
 from styleclf.data import Picture
 from styleclf.models import Precision
 
+_THRESHOLD = "set_threshold"  # the learner's attribute, which an exported learner keeps
+
 
 class LearnerParts(NamedTuple):
     """What a learner made by styleclf consists of."""
 
+    learn: Learner
     body: nn.Module  # images (n, 3, h, w) -> features (n, d)
-    neck: nn.Module  # features -> embeddings
+    neck: nn.Sequential  # features -> embeddings
     head: nn.Module  # embeddings -> logits
-    picture: Picture  # opens and fits an image
+    test_tfms: Pipeline  # of test batches: bytes -> what the body expects
     vocab: list[str]  # the styles, in the order of the logits
     precision: Precision
     device: torch.device
 
+    @property
+    def picture(self) -> Picture:
+        """The transform that opens and fits an image. Raises ValueError if the learner's dls have none of ours."""
+        return picture_of(self.learn)
+
+    @property
+    def embedding_size(self) -> int:
+        """Numbers in an embedding."""
+        return cast(nn.Linear, self.neck[-1]).out_features
+
 
 def learner_parts(learn: Learner) -> LearnerParts:
     """The parts of a learner. Raises ValueError for one that styleclf has not made."""
-    model, precision = learn.model, getattr(learn, "fitting_precision", None)
+    model = learn.model
+    precision = getattr(learn, "fitting_precision", None)  # a callback, which fastai makes an attribute
     if not isinstance(model, nn.Sequential) or len(model) != 3 or precision is None:
         raise ValueError(
             "this learner was not made by styleclf (it has no body, neck and head): make one with style_learner, "
             "or use the learner's own fit, predict and get_preds"
         )
-    device = next(model.parameters()).device
-    return LearnerParts(*model, picture_of(learn), list(learn.dls.vocab), precision.precision, device)
+    body, neck, head = model
+    return LearnerParts(
+        learn=learn,
+        body=body,
+        neck=cast(nn.Sequential, neck),
+        head=head,
+        test_tfms=learn.dls.valid.after_batch,
+        vocab=list(learn.dls.vocab),
+        precision=precision.precision,
+        device=next(model.parameters()).device,
+    )
 
 
 def picture_of(learn: Learner) -> Picture:
@@ -40,3 +65,19 @@ def picture_of(learn: Learner) -> Picture:
         if isinstance(transform, Picture):
             return transform
     raise ValueError("this learner's dls were not made by styleclf: use its own predict and get_preds")
+
+
+def keep_threshold(learn: Learner, threshold: float) -> None:
+    """Have the learner, and its export, remember the probability from which on a style belongs to a prediction set."""
+    setattr(learn, _THRESHOLD, threshold)
+
+
+def threshold_of(learn: Learner, path: str | Path) -> float:
+    """The probability from which on a style belongs to a prediction set.
+
+    Raises ValueError if the learner, exported to `path`, has none.
+    """
+    threshold = getattr(learn, _THRESHOLD, None)
+    if threshold is None:
+        raise ValueError(f"{path} was not calibrated to give sets of styles: recipes/validate.py --calibrate does that")
+    return threshold

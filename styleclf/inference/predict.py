@@ -1,8 +1,9 @@
-"""Prediction: what a learner says of image files, decoded by threads while the network computes."""
+"""Prediction: what a learner makes of image files, decoded by threads while the network computes."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from functools import partial
 from os import cpu_count
 from pathlib import Path
 from typing import NamedTuple
@@ -15,38 +16,61 @@ from fastai.vision.core import TensorImage
 from PIL import Image
 from torch import Tensor
 
-from styleclf.data import IMAGE_SUFFIXES, Picture
+from styleclf.data import IMAGE_SUFFIXES, Paintings, Picture
 from styleclf.evaluation import prediction_columns, prediction_sets, probas_of, vocab_of
+from styleclf.inference.learner_parts import LearnerParts, learner_parts, picture_of
 from styleclf.models import autocast_context, channels_last
 from styleclf.output import tracked
 
+_KNOWN_COLUMNS = ["filename", "label", "author", "fold"]  # of a design, which a table of predictions repeats
+_N_LIKELIEST = 3  # styles named for an image
+_N_AHEAD = 2  # batches of files that are being decoded
+
 
 class Predicted(NamedTuple):
-    """What a learner says of the rows of a design: `filename, label, author, fold, pred, proba_<style>…`; `(n, d)`."""
+    """Predictions for the rows of a design: a table `filename, label, author, fold, pred, proba_<style>…`; `(n, d)`."""
 
     table: pd.DataFrame
     embeddings: np.ndarray
 
 
-def predict_design(learn: Learner, rows: pd.DataFrame, images: str | Path, progress: bool = True) -> pd.DataFrame:
-    """The table of `predict_and_embed`."""
-    return predict_and_embed(learn, rows, images, progress).table
+class FilePredictions(NamedTuple):
+    """Predictions for `n` image files, NaN for those that cannot be read."""
+
+    probas: np.ndarray  # (n, n_styles) float32
+    embeddings: np.ndarray  # (n, embedding_size) float32
+    unreadable: dict[int, str]  # position -> reason
 
 
-def predict_and_embed(learn: Learner, rows: pd.DataFrame, images: str | Path, progress: bool = True) -> Predicted:
-    """Predictions and embeddings for the rows of a design, in their order, from one pass through the network.
+class DecodedBatch(NamedTuple):
+    """A few of the files that are to be seen by the network, decoded."""
 
-    Raises OSError for an image that can no longer be read.
+    positions: list[int]  # (n,) of the readable ones
+    pixels: Tensor  # (n, 3, size, size) uint8; empty where none could be read
+    unreadable: dict[int, str]  # position -> reason
+
+
+def predict_design(learn: Learner, rows: pd.DataFrame, images: str | Path, *, progress: bool = True) -> pd.DataFrame:
+    """The table of `predict_and_embed`, for the rows of a design whose filenames start from the folder `images`."""
+    return predict_and_embed(learn, Paintings(rows, Path(images)), progress=progress).table
+
+
+def predict_and_embed(learn: Learner, paintings: Paintings, *, progress: bool = True) -> Predicted:
+    """Predictions and embeddings of paintings, in their order, from one pass through the network.
+
+    Raises OSError for an image that can no longer be read, ValueError for a learner that styleclf has not made.
     """
-    paths = [Path(images) / filename for filename in rows["filename"]]
+    paths = paintings.paths()
     probas, embeddings, unreadable = probas_and_embeddings(learn, paths, progress=progress)
     if unreadable:
         first = min(unreadable)
         raise OSError(
-            f"{paths[first]} was readable when the design was made, now: {unreadable[first]}; run design.py anew"
+            f"{paths[first]} was readable when the design was made, but is no longer ({unreadable[first]}): "
+            "run design.py again"
         )
-    known = rows[["filename", "label", "author", "fold"]].reset_index(drop=True)
-    return Predicted(pd.concat([known, prediction_columns(probas, list(learn.dls.vocab))], axis=1), embeddings)
+    known_columns = paintings.rows[_KNOWN_COLUMNS].reset_index(drop=True)
+    predictions = prediction_columns(probas, list(learn.dls.vocab))
+    return Predicted(pd.concat([known_columns, predictions], axis=1), embeddings)
 
 
 def predict_table(
@@ -57,120 +81,154 @@ def predict_table(
     With a threshold (see `threshold_of`) there is a column `set` as well: the styles from it on, likeliest first.
     """
     probas, unreadable = predict_files(learn, paths)
-    sound = [i for i in range(len(paths)) if i not in unreadable]
-    table = prediction_columns(probas[sound], list(learn.dls.vocab))
-    table.insert(0, "filename", [paths[i].as_posix() for i in sound])
+    readable = [i for i in range(len(paths)) if i not in unreadable]
+    vocab = list(learn.dls.vocab)
+    table = prediction_columns(probas[readable], vocab)
+    table.insert(0, "filename", [paths[i].as_posix() for i in readable])
     if threshold is not None:
-        vocab, orders = np.array(learn.dls.vocab), np.argsort(-probas[sound], axis=1, kind="stable")
-        sets = prediction_sets(probas[sound], threshold)
-        table["set"] = [", ".join(vocab[order[row[order]]]) for order, row in zip(orders, sets, strict=True)]
-    return table, {paths[i]: reason for i, reason in sorted(unreadable.items())}
+        table["set"] = _set_texts(probas[readable], vocab, threshold)
+    reasons = {paths[i]: reason for i, reason in sorted(unreadable.items())}
+    return table, reasons
+
+
+def _set_texts(probas: np.ndarray, vocab: list[str], threshold: float) -> list[str]:
+    """The prediction set of each image as text, likeliest style first."""
+    styles = np.array(vocab)
+    sets = prediction_sets(probas, threshold)
+    orders = np.argsort(-probas, axis=1, kind="stable")
+    texts = []
+    for order, members in zip(orders, sets, strict=True):
+        likeliest_first = styles[order]
+        texts.append(", ".join(likeliest_first[members[order]]))
+    return texts
 
 
 def predict_files(
-    learn: Learner, paths: Sequence[str | Path], bs: int = 64, progress: bool = True
+    learn: Learner, paths: Sequence[str | Path], *, bs: int = 64, progress: bool = True
 ) -> tuple[np.ndarray, dict[int, str]]:
-    """Probabilities `(n, n_styles)` for image files, NaN for the unreadable, and `{position: reason}` for those."""
-    probas, _, unreadable = probas_and_embeddings(learn, paths, bs, progress)
-    return probas, unreadable
+    """Probabilities `(n, n_styles)` for image files, NaN for the unreadable, and `{position: reason}` for those.
+
+    Raises ValueError for a learner that styleclf has not made.
+    """
+    predictions = probas_and_embeddings(learn, paths, bs=bs, progress=progress)
+    return predictions.probas, predictions.unreadable
 
 
 def probas_and_embeddings(
-    learn: Learner, paths: Sequence[str | Path], bs: int = 64, progress: bool = True
-) -> tuple[np.ndarray, np.ndarray, dict[int, str]]:
+    learn: Learner, paths: Sequence[str | Path], *, bs: int = 64, progress: bool = True
+) -> FilePredictions:
     """Probabilities `(n, n_styles)` and embeddings `(n, embedding_size)`, NaN for the unreadable, and their reasons.
 
-    Files are decoded by threads while the network computes, a batch of `bs` at a time, so thousands fit.
+    Files are decoded by threads while the network computes, a batch of `bs` at a time, so thousands fit. Raises
+    ValueError for a learner that styleclf has not made.
     """
-    device = next(learn.model.parameters()).device
-    precision = learn.fitting_precision.precision
-    body, neck, head = learn.model
-    probas = np.full((len(paths), len(learn.dls.vocab)), np.nan, dtype=np.float32)
-    embeddings = np.full((len(paths), neck[-1].out_features), np.nan, dtype=np.float32)
+    parts = learner_parts(learn)
+    probas = np.full((len(paths), len(parts.vocab)), np.nan, dtype=np.float32)
+    embeddings = np.full((len(paths), parts.embedding_size), np.nan, dtype=np.float32)
     unreadable: dict[int, str] = {}
+    n_batches = -(-len(paths) // bs)
     learn.model.eval()
-    batches = decoded_batches(learn, paths, bs, unreadable)
     with torch.inference_mode():
-        for positions, pixels in tracked(batches, -(-len(paths) // bs), "batches of images", progress):
-            if positions:
-                x = channels_last(learn.dls.valid.after_batch((TensorImage(pixels).to(device),))[0])
-                with autocast_context(device, precision):
-                    embedded = neck(body(x))
-                    logits = head(embedded)
-                probas[positions] = learn.loss_func.activation(logits.float()).cpu().numpy()
-                embeddings[positions] = embedded.float().cpu().numpy()
-    return probas, embeddings, unreadable
+        for batch in tracked(decoded_batches(learn, paths, bs), n_batches, "batches of images", progress):
+            unreadable |= batch.unreadable
+            if batch.positions:
+                embedded, logits = _embed_batch(parts, batch.pixels)
+                probas[batch.positions] = learn.loss_func.activation(logits.float()).cpu().numpy()
+                embeddings[batch.positions] = embedded.float().cpu().numpy()
+    return FilePredictions(probas, embeddings, unreadable)
 
 
-def decoded_batches(
-    learn: Learner, paths: Sequence[str | Path], bs: int, unreadable: dict[int, str]
-) -> Iterator[tuple[list[int], Tensor]]:
-    """Batches of `(positions, pixels (n, 3, size, size) uint8)`; reasons for the others go into `unreadable`."""
-    picture = picture_of(learn)
+def _embed_batch(parts: LearnerParts, pixels: Tensor) -> tuple[Tensor, Tensor]:
+    """Embeddings and logits of pixels `(n, 3, size, size)` uint8, in the learner's precision."""
+    (x,) = parts.test_tfms((TensorImage(pixels).to(parts.device),))
+    x = channels_last(x)
+    with autocast_context(parts.device, parts.precision):
+        embeddings = parts.neck(parts.body(x))
+        return embeddings, parts.head(embeddings)
 
-    def decoded(path: str | Path) -> TensorImage | str:
-        try:
-            return picture.encodes(Path(path))
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # Pillow's ways to give up
-            return " ".join(str(error).split()) or type(error).__name__
 
+def decoded_batches(learn: Learner, paths: Sequence[str | Path], bs: int) -> Iterator[DecodedBatch]:
+    """Files as the learner's images, `bs` at a time; while one batch is used, threads decode the next two."""
+    decode = partial(_picture_or_reason, picture_of(learn))
+    batches = [paths[start : start + bs] for start in range(0, len(paths), bs)]
+    start = 0
     with ThreadPoolExecutor(cpu_count() or 1) as pool:
-        waiting = iter(range(0, len(paths), bs))
-        ahead = [pool.map(decoded, paths[start : start + bs]) for start in islice(waiting, 2)]
-        for start in range(0, len(paths), bs):
-            found = list(ahead.pop(0))
-            ahead += [pool.map(decoded, paths[later : later + bs]) for later in islice(waiting, 1)]
-            unreadable |= {start + i: reason for i, reason in enumerate(found) if isinstance(reason, str)}
-            sound = [i for i, pixels in enumerate(found) if not isinstance(pixels, str)]
-            yield [start + i for i in sound], torch.stack([found[i] for i in sound]) if sound else torch.empty(0)
+        ahead = deque(pool.map(decode, batch) for batch in batches[:_N_AHEAD])
+        for i in range(len(batches)):
+            decoded = list(ahead.popleft())
+            if i + _N_AHEAD < len(batches):
+                ahead.append(pool.map(decode, batches[i + _N_AHEAD]))
+            yield _decoded_batch(decoded, start)
+            start += bs
 
 
-def picture_of(learn: Learner) -> Picture:
-    """The transform that opens and fits the learner's images. Raises ValueError if it has none of ours."""
-    for transform in learn.dls.valid_ds.tls[0].tfms.fs:
-        if isinstance(transform, Picture):
-            return transform
-    raise ValueError("this learner's dls were not made by styleclf: use its own predict and get_preds")
+def _picture_or_reason(picture: Picture, path: str | Path) -> TensorImage | str:
+    """The pixels of an image file, or why it cannot be read."""
+    try:
+        return picture.encodes(Path(path))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # Pillow's ways to give up
+        return " ".join(str(error).split()) or type(error).__name__
+
+
+def _decoded_batch(decoded: list[TensorImage | str], start: int) -> DecodedBatch:
+    """The batch of pictures and reasons of files from position `start` on."""
+    positions = []
+    pictures = []
+    unreadable = {}
+    for position, picture in enumerate(decoded, start):
+        if isinstance(picture, str):
+            unreadable[position] = picture
+        else:
+            positions.append(position)
+            pictures.append(picture)
+    pixels = torch.stack(pictures) if pictures else torch.empty(0)
+    return DecodedBatch(positions, pixels, unreadable)
 
 
 def image_files(paths: Sequence[str | Path]) -> list[Path]:
     """The given files, and all image files below the given folders, hidden ones left out.
 
-    Raises FileNotFoundError for a path that is not there, ValueError where there is nothing to predict.
+    Raises FileNotFoundError for a path that does not exist, ValueError where there is nothing to predict.
     """
-    files = []
+    files: list[Path] = []
     for path in map(Path, paths):
         if not path.exists():
             raise FileNotFoundError(f"no image or folder at {path}")
-        below = sorted(path.rglob("*")) if path.is_dir() else []
-        shown = [file for file in below if not any(part.startswith(".") for part in file.relative_to(path).parts)]
-        files += [file for file in shown if file.suffix.lower() in IMAGE_SUFFIXES] if path.is_dir() else [path]
+        files += _visible_images(path) if path.is_dir() else [path]
     if not files:
         raise ValueError(f"no image files in {', '.join(map(str, paths)) or 'nothing'}: name image files or folders")
     return files
 
 
-def threshold_of(learn: Learner, path: str | Path) -> float:
-    """The probability from which on a style belongs to a prediction's set. Raises ValueError if `path` has none."""
-    threshold = getattr(learn, "set_threshold", None)
-    if threshold is None:
-        raise ValueError(f"{path} has not learned to give sets of styles: recipes/validate.py --calibrate teaches it")
-    return threshold
+def _visible_images(folder: Path) -> list[Path]:
+    """All image files below a folder, but for hidden ones and those in hidden folders."""
+    images = []
+    for file in sorted(folder.rglob("*")):
+        is_hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+        if not is_hidden and file.suffix.lower() in IMAGE_SUFFIXES:
+            images.append(file)
+    return images
 
 
 def sets_text(predictions: pd.DataFrame) -> str:
-    """One line an image: all styles that may be it."""
-    width = max((len(name) for name in predictions["filename"]), default=0)
-    return "\n".join(f"{name:<{width}}  {styles}" for name, styles in predictions[["filename", "set"]].to_numpy())
+    """One line per image: its prediction set."""
+    width = _name_width(predictions)
+    lines = [f"{row.filename:<{width}}  {row.set}" for row in predictions.itertuples()]
+    return "\n".join(lines)
 
 
 def top_3_text(predictions: pd.DataFrame) -> str:
-    """One line an image: its three likeliest styles with percentages."""
-    vocab = np.array(vocab_of(predictions))
-    probas = probas_of(predictions)
-    width = max((len(name) for name in predictions["filename"]), default=0)
+    """One line per image: its three likeliest styles with percentages."""
+    vocab = vocab_of(predictions)
+    width = _name_width(predictions)
     lines = []
-    for name, row in zip(predictions["filename"], probas, strict=True):
-        best = np.argsort(-row, kind="stable")[:3]
-        lines.append(f"{name:<{width}}  " + "   ".join(f"{vocab[i]} {row[i]:.0%}" for i in best))
+    for filename, probas in zip(predictions["filename"], probas_of(predictions), strict=True):
+        likeliest = np.argsort(-probas, kind="stable")[:_N_LIKELIEST]
+        styles = "   ".join(f"{vocab[i]} {probas[i]:.0%}" for i in likeliest)
+        lines.append(f"{filename:<{width}}  {styles}")
     return "\n".join(lines)
+
+
+def _name_width(predictions: pd.DataFrame) -> int:
+    """Characters of the longest filename."""
+    return max(map(len, predictions["filename"]), default=0)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
+from styleclf.data import Paintings
 from styleclf.inference import body_embeddings, predict_and_embed
 from styleclf.metric_learning.retrieval import unit_rows
 from styleclf.models import CosineHead, create_body
@@ -24,7 +25,8 @@ class Space(NamedTuple):
 
 def learner_space(learn: Learner, judged: pd.DataFrame, train: pd.DataFrame, images: str | Path) -> Space:
     """What a learner makes of images. A cosine head's angles are those at 0, others' at the training images' mean."""
-    own, seen = predict_and_embed(learn, judged, images), predict_and_embed(learn, train, images).embeddings
+    own = predict_and_embed(learn, Paintings(judged, Path(images)))
+    seen = predict_and_embed(learn, Paintings(train, Path(images))).embeddings
     centre = 0.0 if isinstance(learn.model[2], CosineHead) else seen.mean(axis=0)
     return _space_of(own.embeddings, seen, centre)._replace(predictions=own.table)
 
@@ -37,7 +39,7 @@ def frozen_space(
     `how` are `size`, `fit` and `precision`.
     """
     files = [Path(images) / name for name in (*judged["filename"], *train["filename"])]
-    found = body_embeddings(files, arch, weights, features, **how)
+    found = body_embeddings(files, arch, weights, features=features, **how)
     own, seen = found[: len(judged)], found[len(judged) :]
     scale = feature_shares(create_body(arch, features, "none")) / np.maximum(seen.std(axis=0), 1e-6)
     return _space_of(own * scale, seen * scale, (seen * scale).mean(axis=0))

@@ -56,7 +56,7 @@ class History(Callback):
     def add_probe(self, found: dict[str, float], seconds: float) -> None:
         """Add the state after the probe as a row: epoch 0 if it comes first. Kept features spare the body its work."""
         names, model = ["loss", *self.learn.metrics.attrgot("name")], self.learn.model
-        batch = kept_batch(model[0], self.dls, self.dls.valid_ds, self.learn.fitting_precision.precision)
+        batch = kept_batch(model[0], self.dls, self.dls.valid_ds, precision=self.learn.fitting_precision.precision)
         try:
             if batch is not None:
                 self.learn.model = model[1:]

@@ -166,7 +166,7 @@ def _probe_embeddings(model: "nn.Sequential", learn: "Learner") -> list["Tensor"
     from styleclf.inference import kept_batch  # takes seconds
 
     body, neck = model[:2]
-    batch = kept_batch(body, learn.dls, learn.dls.train_ds, learn.fitting_precision.precision)
+    batch = kept_batch(body, learn.dls, learn.dls.train_ds, precision=learn.fitting_precision.precision)
     if batch is None:
         return []
     return [neck.forward(batch[0].to(next(neck.parameters()).device)).detach()]  # a plain call would be noted as well

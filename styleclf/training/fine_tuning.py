@@ -104,7 +104,7 @@ def _rates_of(model: nn.Sequential, rates: float | slice, lr_head: float | None)
 def _point_at_training_images(learn: Learner) -> None:
     """Point a cosine head at the prototypes of the training images, without random changes."""
     dl = learn.dls.test_dl(learn.dls.train_ds.items, with_labels=True)
-    embeddings, targs = body_features(learn.model[:2], dl, learn.fitting_precision.precision)
+    embeddings, targs = body_features(learn.model[:2], dl, precision=learn.fitting_precision.precision)
     learn.model[2].point_at(prototypes(*map(torch.from_numpy, (embeddings, targs)), len(learn.dls.vocab)))
 
 

@@ -34,7 +34,8 @@ def fit_probe(
     (C), `train_loss`, `train_top_1_accuracy` and `train_top_2_accuracy`, on the images without random changes.
     """
     groups, n_views = author_groups(dls.train_ds.items), 1 + mirrored
-    views = [dataset_features(model[0], dls, dls.train_ds, precision, progress, i > 0) for i in range(n_views)]
+    options = dict(precision=precision, progress=progress)
+    views = [dataset_features(model[0], dls, dls.train_ds, **options, mirrored=i > 0) for i in range(n_views)]
     features, targs = (np.concatenate(each) for each in zip(*views, strict=True))
     seen = model[1][0](torch.from_numpy(features)).numpy()  # as the neck's activation passes them on
     shares = feature_shares(model[0])

@@ -13,6 +13,7 @@ pytest.importorskip("optuna", reason="forests are tuned, which is an extra: pip 
 import optuna
 from fastai.learner import load_learner
 
+from styleclf.data.paintings import Paintings
 from styleclf.evaluation.calibration import fitted_calibrator
 from styleclf.evaluation.metrics import metrics_table, top_k_accuracy
 from styleclf.evaluation.predictions import probas_of, targets, vocab_of
@@ -323,7 +324,7 @@ def test_the_figure_has_a_row_for_every_model_and_both_kinds_of_features(cells):
 def forest_file(design, sample, cv_run, seen, tmp_path_factory):
     """A learner with a calibrated forest as its head, exported, and what it was made of."""
     learn = loaded_folds(design, cv_run)[0]
-    trained = predict_and_embed(learn, without_validation(design), sample, progress=False)
+    trained = predict_and_embed(learn, Paintings(without_validation(design), sample), progress=False)
     fitted = fit_forest(trained, FEW_TREES, jobs=1)
     out_of_fold = seen.out_of_fold(lambda _, split: forest_probas(split, FEW_TREES, jobs=1), "forests")
     calibrator = calibrator_of(out_of_fold, "sigmoid")

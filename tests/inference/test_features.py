@@ -1,4 +1,4 @@
-"""styleclf.features: the same through loaders and from the cache, computed once, and anew when anything changes."""
+"""inference.features: the same through loaders and from the cache, computed once, and anew when anything changes."""
 
 import numpy as np
 import pytest
@@ -38,9 +38,9 @@ def kept(folder):
 def test_kept_features_are_those_of_the_loaders_in_the_order_of_the_items(mirrored, body, folds):
     dls = folds()
     for ds in (dls.train_ds, dls.valid_ds):
-        found, targs = features.dataset_features(body, dls, ds, "fp32", False, mirrored)
+        found, targs = features.dataset_features(body, dls, ds, precision="fp32", progress=False, mirrored=mirrored)
         dl = dls.test_dl(ds.items, with_labels=True)
-        expected, expected_targs = features.body_features(body, dl, "fp32", False, mirrored)
+        expected, expected_targs = features.body_features(body, dl, precision="fp32", progress=False, mirrored=mirrored)
         assert found.shape == (len(ds), body.head_hidden_size) and found.dtype == np.float32
         assert found == pytest.approx(expected, abs=1e-4)
         assert targs.tolist() == expected_targs.tolist()
@@ -52,8 +52,8 @@ def test_features_are_what_the_body_gives_and_leave_it_as_it_was(body, folds):
     before = {name: value.clone() for name, value in body.state_dict().items()}
     body.train()
     dl = dls.test_dl(dls.valid_ds.items, with_labels=True)
-    plain, _ = features.body_features(body, dl, "fp32", progress=False)
-    mirrored, _ = features.body_features(body, dl, "fp32", progress=False, mirrored=True)
+    plain, _ = features.body_features(body, dl, precision="fp32", progress=False)
+    mirrored, _ = features.body_features(body, dl, precision="fp32", progress=False, mirrored=True)
     assert body.training
     assert all(torch.equal(before[name], value) for name, value in body.state_dict().items())
     body.eval()
@@ -109,7 +109,7 @@ def test_whatever_changes_features_changes_their_name(body, folds, design, sampl
     dls = folds()
 
     def key(body=body, dls=dls, precision="fp32", mirrored=False, size=32):
-        return features._features_key(body, dls.valid.after_batch, precision, mirrored, size)
+        return features._features_key(body, dls.valid.after_batch, size, precision=precision, mirrored=mirrored)
 
     first = key()
     assert first == key() == key(create_body(ARCH, "style", weights_file)) == key(dls=folds(1))
@@ -126,13 +126,13 @@ def test_a_failure_leaves_nothing_that_is_later_trusted(body, folds, design, tmp
     dls, whole = folds(), features._batch_features
     calls = []
 
-    def fails(*arguments):
+    def fails(*arguments, **options):
         calls.append(1)
         if len(calls) > 1:
             raise OSError("No space left on device")
-        return whole(*arguments)
+        return whole(*arguments, **options)
 
-    monkeypatch.setattr(features, "_BATCH", 16)
+    monkeypatch.setattr(features, "_BATCH_SIZE", 16)
     monkeypatch.setattr(features, "_batch_features", fails)
     with pytest.raises(OSError, match="No space"):
         features.dataset_features(body, dls, dls.train_ds, progress=False)

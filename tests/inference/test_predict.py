@@ -1,4 +1,4 @@
-"""styleclf.predict: predictions of the right images, and files that cannot be read do no harm."""
+"""inference.predict: predictions of the right images, and files that cannot be read do no harm."""
 
 import numpy as np
 import pytest
