@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 
-def check_one_of(value: object, options: Collection[str], what: str) -> None:
+def check_one_of(value: object, options: Collection[object], what: str) -> None:
     """Raise ValueError with the value and all options, unless the value is one of them.
 
     >>> check_one_of("squash", ("squash", "crop", "pad"), "fit")
@@ -14,14 +14,15 @@ def check_one_of(value: object, options: Collection[str], what: str) -> None:
     ValueError: fit must be one of squash, crop, pad, not 'stretch'
     """
     if value not in options:
-        raise ValueError(f"{what} must be one of {', '.join(options)}, not {value!r}")
+        names = ", ".join(map(str, options))
+        raise ValueError(f"{what} must be one of {names}, not {value!r}")
 
 
 @contextmanager
 def needs_package(package: str, extra: str, what: str) -> Iterator[None]:
-    """Import inside the block: where that fails, a ValueError says what needs the package and how to install it.
+    """Import inside the block: if that fails, a ValueError says what needs the package and how to install it.
 
-    `extra` is the name of the extra of styleclf that brings it, as in `pip install styleclf[explain]`.
+    `extra` is the extra of styleclf that brings the package, as in `pip install styleclf[explain]`.
     """
     try:
         yield

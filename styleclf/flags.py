@@ -3,32 +3,32 @@
 from collections.abc import Callable, Iterable
 
 
-class Numbers(tuple):
-    """Whole numbers above 0 of a flag, or of any iterable.
+class Numbers(tuple[int, ...]):
+    """Whole numbers above 0, of a flag's text or of any iterable.
 
     >>> Numbers("160,192")
     (160, 192)
     """
 
-    def __new__(cls, values: str | Iterable[int]) -> "Numbers":
-        """Raises ValueError for anything else."""
-        return super().__new__(cls, _positive(values, int))
+    def __new__(cls, values: str | Iterable[int], what: str = "the values") -> "Numbers":
+        """Raises ValueError, which calls the values `what`, for anything else."""
+        return super().__new__(cls, _positive_numbers(values, what, int))
 
 
-class Decimals(tuple):
-    """Numbers above 0 of a flag, or of any iterable.
+class Decimals(tuple[float, ...]):
+    """Numbers above 0, of a flag's text or of any iterable.
 
     >>> Decimals("0.485,0.5")
     (0.485, 0.5)
     """
 
-    def __new__(cls, values: str | Iterable[float]) -> "Decimals":
-        """Raises ValueError for anything else."""
-        return super().__new__(cls, _positive(values, float))
+    def __new__(cls, values: str | Iterable[float], what: str = "the values") -> "Decimals":
+        """Raises ValueError, which calls the values `what`, for anything else."""
+        return super().__new__(cls, _positive_numbers(values, what, float))
 
 
-class Names(tuple):
-    """Names of a flag, or of any iterable, without blanks and empty ones.
+class Names(tuple[str, ...]):
+    """Names, of a flag's text or of any iterable, without spaces around them and without empty ones.
 
     >>> Names("photo, cartoon")
     ('photo', 'cartoon')
@@ -36,34 +36,31 @@ class Names(tuple):
 
     def __new__(cls, values: str | Iterable[str]) -> "Names":
         """The names in their order."""
-        parts = values.split(",") if isinstance(values, str) else values
-        return super().__new__(cls, (part.strip() for part in parts if part.strip()))
+        stripped = [name.strip() for name in _parts(values)]
+        return super().__new__(cls, filter(None, stripped))
 
 
-def _positive(values: str | Iterable, kind: type) -> tuple:
-    parts = values.split(",") if isinstance(values, str) else values
+def _parts(values: str | Iterable) -> Iterable:
+    """Text split at its commas; other values as they are."""
+    return values.split(",") if isinstance(values, str) else values
+
+
+def _positive_numbers(values: str | Iterable, what: str, kind: Callable) -> tuple:
+    """The values as numbers of that kind. Raises ValueError if there are none, or not all are above 0."""
     try:
-        numbers = tuple(kind(part) for part in parts)
+        numbers = tuple(map(kind, _parts(values)))
     except (TypeError, ValueError):
         numbers = ()
-    if not numbers or any(not number > 0 for number in numbers):
-        raise ValueError(f"give numbers above 0, separated by commas, not {values!r}")
+    if not numbers or not all(number > 0 for number in numbers):
+        raise ValueError(f"{what} must be numbers above 0, separated by commas, not {values!r}")
     return numbers
 
 
 def numbers(text: str | None, what: str, kind: Callable[[str], float]) -> tuple:
     """The positive numbers of a flag such as '1,4,16', none if it is not given. Raises ValueError."""
-    if text is None:
-        return ()
-    try:
-        found = tuple(kind(part) for part in text.split(","))
-    except ValueError:
-        found = (0,)
-    if any(not number > 0 for number in found):
-        raise ValueError(f"{what} must be numbers above 0, separated by commas, not {text!r}")
-    return found
+    return () if text is None else _positive_numbers(text, what, kind)
 
 
 def names(text: str | None) -> list[str]:
     """The names of a flag such as 'photo, cartoon', without blanks and empty ones."""
-    return [name.strip() for name in (text or "").split(",") if name.strip()]
+    return list(Names(text or ""))

@@ -13,108 +13,126 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import pandas as pd
 
 SECONDS_BETWEEN_LINES = 10.0
-Item = TypeVar("Item")
-logger = logging.getLogger("styleclf")
+_Item = TypeVar("_Item")
+_logger = logging.getLogger("styleclf")
 
 
 class _Screen(logging.Handler):
     """Prints messages to whatever is standard output at that moment, which notebooks and tests replace."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Print one message."""
         print(self.format(record), flush=True)
 
 
-if not logger.handlers:
-    logger.addHandler(_Screen())
-    logger.propagate = False  # or a root logger with a handler would repeat every line
-    if logger.level == logging.NOTSET:
-        logger.setLevel(logging.INFO)
+if not _logger.handlers:
+    _logger.addHandler(_Screen())
+    _logger.propagate = False  # or a root logger with a handler would repeat every line
+    if _logger.level == logging.NOTSET:
+        _logger.setLevel(logging.INFO)
 
 
 def say(line: str) -> None:
     """Tell the user something while work goes on; `logging` can silence it."""
-    logger.info("%s", line)
+    _logger.info("%s", line)
+
+
+def complain(line: str) -> None:
+    """Write a line to standard error, apart from results; nothing silences it."""
+    print(line, file=sys.stderr, flush=True)
 
 
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
     """A path to write to instead of `path`; moved there at the end of the block, removed if the block fails.
 
-    Parent folders are made. Whoever reads `path` meanwhile sees the old file or none, never half a one.
+    Missing parent folders are created. Whoever reads `path` meanwhile sees the old file or none, never half a file.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    partial_path = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
-        yield aside
-        os.replace(aside, path)
+        yield partial_path
+        os.replace(partial_path, path)
     finally:
-        aside.unlink(missing_ok=True)
+        partial_path.unlink(missing_ok=True)
 
 
 def write_table(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
-    """Write a table as UTF-8 CSV that appears whole."""
-    with whole_file(path) as aside:
-        table.to_csv(aside, index=index, encoding="utf-8", lineterminator="\n")
+    """Write a table as a CSV file in UTF-8 that appears whole."""
+    with whole_file(path) as partial_path:
+        table.to_csv(partial_path, index=index, encoding="utf-8", lineterminator="\n")
 
 
-def write_json(values: dict, path: str | Path) -> None:
-    """Write a dictionary as indented JSON that appears whole; paths and other objects as their text."""
-    with whole_file(path) as aside:
-        aside.write_text(json.dumps(values, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+def write_text(text: str, path: str | Path) -> None:
+    """Write a text in UTF-8 to a file that appears whole."""
+    with whole_file(path) as partial_path:
+        partial_path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(values: dict[str, Any], path: str | Path) -> None:
+    """Write a dictionary as indented JSON that appears whole; paths and other objects become text."""
+    write_text(json.dumps(values, indent=2, ensure_ascii=False, default=str) + "\n", path)
 
 
 def on_terminal() -> bool:
-    """Whether somebody watches a terminal or a notebook, where a bar can be redrawn."""
+    """Whether somebody watches a terminal or a notebook, where a progress bar can be redrawn."""
     return "ipykernel" in sys.modules or (sys.stdout is not None and sys.stdout.isatty())
 
 
-def tracked(items: Iterable[Item], total: int, what: str = "images", shown: bool = True) -> Iterable[Item]:
-    """The items, with a bar on a terminal, elsewhere with `200 of 1388 images, 12 s left` now and then."""
+def tracked(items: Iterable[_Item], total: int, what: str = "images", shown: bool = True) -> Iterable[_Item]:
+    """The items, with a progress bar on a terminal, and elsewhere lines such as `200 of 1388 images, 12 s left`."""
     if not shown or not total:
         return items
     if on_terminal():
         from fastprogress.fastprogress import progress_bar
 
         return progress_bar(items, total=total, leave=False)
-    return _with_lines(items, total, what)
+    return _with_progress_lines(items, total, what)
 
 
-def _with_lines(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
-    start = last = time.monotonic()
-    for n, item in enumerate(items, start=1):
+def _with_progress_lines(items: Iterable[_Item], total: int, what: str) -> Iterator[_Item]:
+    start = time.monotonic()
+    last_line = start
+    for n_done, item in enumerate(items, start=1):
         yield item
         now = time.monotonic()
-        if now - last > SECONDS_BETWEEN_LINES:
-            last = now
-            say(f"{n} of {total} {what}, {spoken_seconds((now - start) / n * (total - n))} left")
+        if now - last_line > SECONDS_BETWEEN_LINES:
+            last_line = now
+            seconds_left = (now - start) / n_done * (total - n_done)
+            say(f"{n_done} of {total} {what}, {spoken_seconds(seconds_left)} left")
 
 
 @contextmanager
 def prefixed_lines(prefix: str) -> Iterator[None]:
-    """Every line printed in the block begins with `prefix`: who says what, where several talk at a time."""
-    with redirect_stdout(_Prefixed(sys.stdout, prefix)):
+    """Begin every line printed in the block with `prefix`: who says what, where several processes print."""
+    with redirect_stdout(_PrefixedStream(sys.stdout, prefix)):
         yield
 
 
-class _Prefixed(io.TextIOBase):
-    """A text stream that passes whole lines on."""
+class _PrefixedStream(io.TextIOBase):
+    """A text stream that passes whole lines on, each with a prefix."""
 
-    def __init__(self, out: TextIO, prefix: str) -> None:
-        self.out, self.prefix, self.begun = out, prefix, ""
+    def __init__(self, stream: TextIO, prefix: str) -> None:
+        self.stream = stream
+        self.prefix = prefix
+        self.unfinished_line = ""
 
     def write(self, text: str) -> int:
-        *lines, self.begun = (self.begun + text).split("\n")
-        self.out.write("".join(f"{self.prefix}{line}\n" for line in lines))
+        """Pass on the lines that are complete by now."""
+        *lines, self.unfinished_line = (self.unfinished_line + text).split("\n")
+        for line in lines:
+            self.stream.write(f"{self.prefix}{line}\n")
         return len(text)
 
     def flush(self) -> None:
-        self.out.flush()
+        """Flush the stream behind this one."""
+        self.stream.flush()
 
 
 def spoken_seconds(seconds: float) -> str:
@@ -129,9 +147,10 @@ def spoken_seconds(seconds: float) -> str:
 
 
 def count_of(n: int, noun: str) -> str:
-    """A number with its noun.
+    """A number with its noun, in the plural unless the number is 1.
 
     >>> count_of(1, "image"), count_of(1200, "image")
     ('1 image', '1,200 images')
     """
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+    plural = "" if n == 1 else "s"
+    return f"{n:,} {noun}{plural}"

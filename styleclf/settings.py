@@ -1,7 +1,7 @@
 """Settings of recipes: signature, then `settings.ini`, then the command line. Only recipes import this.
 
 A recipe's `main` is its command line: parameters are flags, the comments beside them the help. `settings.ini` holds
-`[DEFAULT]` and a section for each recipe; a key that no recipe knows is an error.
+`[DEFAULT]` and a section for each recipe; a key that no recipe has as a parameter is an error.
 """
 
 import ast
@@ -16,138 +16,201 @@ import platform
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib import metadata
 from pathlib import Path
 from types import NoneType
-from typing import get_args
+from typing import Any, get_args
 
 from fastcore.script import anno_parser
 
-from styleclf.output import spoken_seconds, write_json
+from styleclf.output import complain, say, spoken_seconds, write_json
 
-PACKAGES = ("styleclf", "fastai", "timm", "torch", "pandas", "scikit-learn")
-BAD_INPUT, INTERRUPTED = 2, 130
+_RECORDED_PACKAGES = ("styleclf", "fastai", "timm", "torch", "pandas", "scikit-learn")
+_EXIT_BAD_INPUT = 2
+_EXIT_INTERRUPTED = 130
+
+
+# The command line
 
 
 def run(main: Callable) -> None:
     """Run a recipe's `main` with its settings, then leave the process.
 
-    Bad input (ValueError, OSError) becomes one sentence and exit code 2, Ctrl-C exit code 130. With the environment
-    variable STYLECLF_DEBUG set, the traceback is shown instead.
+    Bad input (ValueError, OSError) becomes one sentence and exit code 2, Ctrl-C becomes exit code 130. If the
+    environment variable STYLECLF_DEBUG is set, the traceback is shown instead.
     """
     file = Path(inspect.getfile(main))
-    show_own_warnings()
+    _show_only_our_warnings()
     try:
-        set_defaults(main, read_settings(settings_file(file), file.parent)[file.stem])
+        settings = read_settings(settings_file(file), file.parent)
+        _set_defaults(main, settings[file.stem])
         arguments = vars(anno_parser(main, prog=file.name).parse_args())
-        variadic = [p.name for p in inspect.signature(main).parameters.values() if p.kind is p.VAR_POSITIONAL]
-        positional = [value for name in variadic for value in arguments[name]]
-        named = {name: arguments[name] for name in inspect.signature(main).parameters if name not in variadic}
-        sys.exit(main(*positional, **named))
+        sys.exit(_call_main(main, arguments))
     except KeyboardInterrupt:
-        print(f"\n{file.name}: interrupted; what was written before is whole", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        complain(f"\n{file.name}: interrupted; what was written before is whole")
+        sys.exit(_EXIT_INTERRUPTED)
     except (ValueError, OSError) as error:
         if os.environ.get("STYLECLF_DEBUG"):
             raise
-        print(f"{file.name}: {sentence(error)}", file=sys.stderr)
-        sys.exit(BAD_INPUT)
+        complain(f"{file.name}: {_error_sentence(error)}")
+        sys.exit(_EXIT_BAD_INPUT)
 
 
-def show_own_warnings() -> None:
-    """Warnings of recipes and of styleclf as plain sentences, those of other packages not at all."""
-    warnings.showwarning = lambda message, *_, **__: print(f"note: {message}", file=sys.stderr)
+def _show_only_our_warnings() -> None:
+    """Show warnings of recipes and of styleclf as plain sentences, those of other packages not at all."""
+
+    def print_note(message: object, *_: object, **__: object) -> None:
+        complain(f"note: {message}")
+
+    warnings.showwarning = print_note
     warnings.simplefilter("ignore")
     warnings.filterwarnings("always", category=UserWarning, module="__main__|styleclf")
 
 
-def sentence(error: Exception) -> str:
-    """The error's message on one line; for an error of the operating system what happened and to which file."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    return " ".join(str(error).split()) or type(error).__name__
-
-
-def settings_file(recipe: Path) -> Path:
-    """STYLECLF_SETTINGS, else settings.ini beside the recipes' folder."""
-    return Path(os.environ.get("STYLECLF_SETTINGS") or recipe.resolve().parent.parent / "settings.ini")
-
-
-def read_settings(path: Path, recipes: Path) -> dict[str, dict[str, str]]:
-    """For every recipe of the folder the values that `settings.ini` gives it, as text; without a file none.
-
-    Raises ValueError for a file that cannot be parsed, and for unknown sections and keys, with a suggestion.
-    """
-    known = {file.stem: parameters_of(file) for file in sorted(recipes.glob("*.py"))}
-    parser = configparser.ConfigParser(interpolation=None, inline_comment_prefixes=("#", ";"))
-    try:
-        parser.read(path, encoding="utf-8")
-    except (configparser.Error, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
-    for section in parser.sections():
-        _check_known(section, known, f"[{section}] in {path} is no recipe")
-    shared = parser.defaults()
-    for key in shared:
-        _check_known(
-            key, set().union(*known.values()), f"{key!r} under [DEFAULT] in {path} is no setting of any recipe"
-        )
-    values = {}
-    for recipe, names in known.items():
-        own = {k: v for k, v in parser[recipe].items() if k not in shared or v != shared[k]} if recipe in parser else {}
-        for key in own:
-            _check_known(key, names, f"{key!r} under [{recipe}] in {path} is no setting of that recipe")
-        values[recipe] = {key: value for key, value in (shared | own).items() if key in names}
-    return values
-
-
-def parameters_of(recipe: Path) -> set[str]:
-    """The names of the parameters of a recipe's `main`, with those it delegates to, read without running it."""
-    tree = ast.parse(recipe.read_text(encoding="utf-8"))
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name == "main":
-            own = {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
-            return own.union(*(parameters_behind(decorator, tree) for decorator in node.decorator_list))
-    return set()
-
-
-def parameters_behind(decorator: ast.expr, tree: ast.Module) -> set[str]:
-    """The parameters that a decorator `@delegates(function)` adds, of a function that the recipe imports by name."""
-    if not (isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "delegates"):
-        return set()
-    name = decorator.args[0].id
-    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
-    module = next(node.module for node in imports if name in [alias.name for alias in node.names])
-    parameters = inspect.signature(getattr(importlib.import_module(module), name)).parameters.values()
-    return {parameter.name for parameter in parameters if parameter.default is not parameter.empty}
-
-
-def set_defaults(main: Callable, values: dict[str, str]) -> None:
-    """Put settings into the signature of `main`, so that `--help` shows them. Raises ValueError for another type."""
+def _set_defaults(main: Callable, values: dict[str, str]) -> None:
+    """Put settings into the signature of `main`, so that `--help` shows them. Raises ValueError for a wrong type."""
     signature = inspect.signature(main)
-    fitting = {name: _typed(text, signature.parameters[name]) for name, text in values.items()}
-    replaced = [
-        parameter.replace(default=fitting[name]) if name in fitting else parameter
-        for name, parameter in signature.parameters.items()
-    ]
-    main.__signature__ = signature.replace(parameters=replaced)
+    parameters = dict(signature.parameters)
+    for name, text in values.items():
+        value = _typed_value(text, parameters[name])
+        parameters[name] = parameters[name].replace(default=value)
+    main.__signature__ = signature.replace(parameters=list(parameters.values()))  # type: ignore[attr-defined]
 
 
-def _typed(text: str, parameter: inspect.Parameter) -> object:
-    kind = next((each for each in get_args(parameter.annotation) if each is not NoneType), parameter.annotation)
+def _typed_value(text: str, parameter: inspect.Parameter) -> object:
+    """The text as a value of the parameter's type; an empty text is None."""
+    kind = _type_of(parameter)
     try:
         if kind is bool:
             return configparser.ConfigParser.BOOLEAN_STATES[text.lower()]
         return kind(text) if text else None
     except (KeyError, ValueError) as error:
-        raise ValueError(f"the settings have {parameter.name} = {text!r}, which is no {kind.__name__}") from error
+        setting = f"{parameter.name} = {text!r}"
+        raise ValueError(f"the settings have {setting}, which is not a valid {kind.__name__}") from error
 
 
-def _check_known(name: str, known: set[str] | dict, complaint: str) -> None:
-    if name not in known:
-        near = difflib.get_close_matches(name, list(known), n=1)
-        advice = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
-        raise ValueError(f"{complaint}: {advice}")
+def _type_of(parameter: inspect.Parameter) -> type:
+    """The type of a parameter's values: `float` for one that is annotated `float | None`."""
+    for kind in get_args(parameter.annotation):
+        if kind is not NoneType:
+            return kind
+    return parameter.annotation
+
+
+def _call_main(main: Callable, arguments: dict[str, Any]) -> Any:
+    """Call a recipe's `main` with the arguments that were parsed; returns what it returns, the exit code."""
+    positional = []
+    named = {}
+    for parameter in inspect.signature(main).parameters.values():
+        value = arguments[parameter.name]
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            positional.extend(value)
+        else:
+            named[parameter.name] = value
+    return main(*positional, **named)
+
+
+def _error_sentence(error: Exception) -> str:
+    """The error's message on one line; for an error of the operating system, what happened and to which file."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+# settings.ini
+
+
+def settings_file(recipe: Path) -> Path:
+    """The file that STYLECLF_SETTINGS names, else settings.ini beside the recipes' folder."""
+    return Path(os.environ.get("STYLECLF_SETTINGS") or recipe.resolve().parent.parent / "settings.ini")
+
+
+def read_settings(path: Path, recipes: Path) -> dict[str, dict[str, str]]:
+    """For every recipe in the folder, the values that `settings.ini` gives it, as text; none if there is no file.
+
+    Raises ValueError for a file that cannot be parsed, and for unknown sections and keys, with a suggestion.
+    """
+    flags = {file.stem: _flags_of(file) for file in sorted(recipes.glob("*.py"))}
+    parser = _parsed_file(path)
+    for section in parser.sections():
+        _check_known(section, flags, f"[{section}] in {path} is not the name of a recipe")
+    defaults = dict(parser.defaults())
+    flags_of_any = set().union(*flags.values())
+    for key in defaults:
+        _check_known(key, flags_of_any, f"{key!r} under [DEFAULT] in {path} is not a setting of any recipe")
+    values = {}
+    for recipe, names in flags.items():
+        of_section = _section_values(parser, recipe)
+        for key in of_section:
+            _check_known(key, names, f"{key!r} under [{recipe}] in {path} is not a setting of that recipe")
+        merged = defaults | of_section
+        values[recipe] = {key: value for key, value in merged.items() if key in names}
+    return values
+
+
+def _parsed_file(path: Path) -> configparser.ConfigParser:
+    """The parsed settings, empty if there is no file. Raises ValueError if it cannot be parsed."""
+    parser = configparser.ConfigParser(interpolation=None, inline_comment_prefixes=("#", ";"))
+    try:
+        parser.read(path, encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    return parser
+
+
+def _section_values(parser: configparser.ConfigParser, section: str) -> dict[str, str]:
+    """The values of a section that differ from those of [DEFAULT], which the parser repeats in every section."""
+    if section not in parser:
+        return {}
+    defaults = parser.defaults()
+    return {key: value for key, value in parser[section].items() if value != defaults.get(key)}
+
+
+def _check_known(name: str, known_names: Collection[str], complaint: str) -> None:
+    """Raise ValueError with the nearest known name, or with all of them, for a name that is not among them."""
+    if name in known_names:
+        return
+    similar = difflib.get_close_matches(name, list(known_names), n=1)
+    if similar:
+        raise ValueError(f"{complaint}: did you mean {similar[0]!r}?")
+    raise ValueError(f"{complaint}: there are {', '.join(sorted(known_names))}")
+
+
+def _flags_of(recipe: Path) -> set[str]:
+    """The names of the parameters of a recipe's `main`, with those of the function that it delegates to.
+
+    The file is read and not run: whatever else lies in the folder of recipes must not start with every recipe.
+    """
+    tree = ast.parse(recipe.read_text(encoding="utf-8"))
+    flags: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == "main":
+            flags.update(argument.arg for argument in (*node.args.args, *node.args.kwonlyargs))
+            for decorator in node.decorator_list:
+                flags |= _delegated_flags(decorator, tree)
+    return flags
+
+
+def _delegated_flags(decorator: ast.expr, tree: ast.Module) -> set[str]:
+    """The parameters that `@delegates(function)` adds to a recipe, which imports that function by its name."""
+    if not isinstance(decorator, ast.Call) or getattr(decorator.func, "id", "") != "delegates":
+        return set()
+    name = getattr(decorator.args[0], "id", "")
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and name in [alias.name for alias in node.names]:
+            module = importlib.import_module(node.module or "")
+            return set(_keywords_of(getattr(module, name)))
+    return set()
+
+
+def _keywords_of(function: Callable) -> list[str]:
+    """The parameters of a function that have a default."""
+    parameters = inspect.signature(function).parameters.values()
+    return [parameter.name for parameter in parameters if parameter.default is not parameter.empty]
+
+
+# What a run writes down
 
 
 class Logbook:
@@ -156,8 +219,10 @@ class Logbook:
     `Logbook(out, locals(), design)` is the first line of a recipe's `main`, `close` its last.
     """
 
-    def __init__(self, out: str | Path, settings: dict, design: str | Path | None = None) -> None:
-        self.out, self.settings, self.design = Path(out), dict(settings), design
+    def __init__(self, out: str | Path, settings: dict[str, Any], design: str | Path | None = None) -> None:
+        self.out = Path(out)
+        self.settings = dict(settings)
+        self.design = design
         self.start = time.monotonic()
 
     @property
@@ -165,43 +230,77 @@ class Logbook:
         """Seconds since the run began, to a tenth."""
         return round(time.monotonic() - self.start, 1)
 
-    def close(self, *files: str, text: str = "", **facts: object) -> None:
-        """Write `settings.json`, with `facts` beside the settings; then print the text, the time, and what to open.
+    def close(self, *files: str, text: str = "", **facts: Any) -> None:
+        """Write `settings.json`, with `facts` beside the settings; then `report`.
 
-        `files` are names in the run's folder.
+        `files` are names in the run's folder; `seconds` among the facts replaces the time since the run began.
         """
-        seconds = facts.pop("seconds", self.seconds)
-        save_settings(self.out, self.settings, self.design, seconds=seconds, **facts)
+        facts = {"seconds": self.seconds, **facts}
+        save_settings(self.out, self.settings, self.design, **facts)
+        self.report(*files, text=text, seconds=facts["seconds"])
+
+    def report(self, *files: str, text: str = "", seconds: float | None = None) -> None:
+        """Print the text, the time and what to open. A recipe that adds to another run's folder ends with this."""
+        if seconds is None:
+            seconds = self.seconds
         if text:
-            print(f"\n{text}")
-        places = "  ".join(str(self.out / file) for file in files) or self.out
-        print(f"\ndone in {spoken_seconds(seconds)}: {places}")
+            say(f"\n{text}")
+        places = "  ".join(str(self.out / file) for file in files) or str(self.out)
+        say(f"\ndone in {spoken_seconds(seconds)}: {places}")
 
 
-def save_settings(out: str | Path, settings: dict, design: str | Path | None = None, **found: object) -> None:
-    """Write `settings.json`: every setting, what was found on the way, versions and the design's fingerprint.
+def save_settings(out: str | Path, settings: dict[str, Any], design: str | Path | None = None, **facts: Any) -> None:
+    """Write `settings.json`: every setting, facts about the run, versions and the design's fingerprint.
 
     `settings` are the parameters of a recipe's `main`; what it passes on as `kwargs` stands among them.
     """
-    settings = {name: value for name, value in settings.items() if name != "kwargs"} | settings.get("kwargs", {})
-    versions = {"python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}
-    fingerprint = {} if design is None else {"design_blake2b": file_digest(design)}
-    write_json({"settings": settings, **found, **fingerprint, "versions": versions}, Path(out) / "settings.json")
+    settings = dict(settings)
+    settings |= settings.pop("kwargs", {})
+    if design is not None:
+        facts["design_blake2b"] = file_digest(design)
+    versions = {"python": platform.python_version()}
+    for package in _RECORDED_PACKAGES:
+        versions[package] = metadata.version(package)
+    write_json({"settings": settings, **facts, "versions": versions}, Path(out) / "settings.json")
 
 
-def saved_settings(folder: str | Path) -> dict:
-    """The settings that `save_settings` wrote into a run's folder. Raises ValueError where there are none."""
+def saved_settings(folder: str | Path) -> dict[str, Any]:
+    """The settings that `save_settings` wrote into a run's folder. Raises ValueError if there are none."""
     file = Path(folder) / "settings.json"
     try:
         return json.loads(file.read_text(encoding="utf-8"))["settings"]
     except (OSError, ValueError, KeyError) as error:
-        what = "it has no readable settings.json; run its recipe to the end, or name another folder"
-        raise ValueError(f"{folder} is no folder of a finished run: {what}") from error
+        advice = "run its recipe to the end, or name another folder"
+        raise ValueError(
+            f"{folder} is not the folder of a finished run, it has no readable settings.json: {advice}"
+        ) from error
 
 
-def among(settings: dict, function: Callable) -> dict:
+def training_settings(folder: str | Path) -> dict[str, Any]:
+    """The settings of one training: a folder of recipes/train.py, or of one fold of a cross-validation.
+
+    A fold has those of its cross-validation, with `fold` added; its `design` is the cross-validation's own copy, in
+    which one style may already stand against the rest.
+
+    Raises ValueError for a folder that does not hold a single training.
+    """
+    folder = Path(folder)
+    if (folder / "fold.json").is_file():
+        settings = saved_settings(folder.parent)
+        settings["fold"] = folder.name.removeprefix("fold-")
+        settings["design"] = folder.parent / "design.csv"
+        settings["one_vs_rest"] = None
+        return settings
+    settings = saved_settings(folder)
+    if "fold" not in settings:
+        advice = f"name the folder of one, or of a fold, such as {folder}/fold-0"
+        raise ValueError(f"{folder} does not hold a single training: {advice}")
+    return settings
+
+
+def among(settings: dict[str, Any], function: Callable) -> dict[str, Any]:
     """Those settings that are keywords of the function."""
-    keywords = [p.name for p in inspect.signature(function).parameters.values() if p.default is not p.empty]
+    keywords = _keywords_of(function)
     return {name: value for name, value in settings.items() if name in keywords}
 
 

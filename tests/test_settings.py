@@ -89,7 +89,7 @@ def run(recipes, *arguments, ini=None, **environment):
     return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=recipes.parent)
 
 
-def told(result):
+def error_line(result):
     """The only line that a recipe says before it leaves with exit code 2."""
     assert result.returncode == 2 and result.stdout == ""
     (line,) = result.stderr.splitlines()
@@ -100,15 +100,15 @@ def told(result):
 def test_the_command_line_wins_over_the_recipe_over_default_over_the_signature(recipes):
     result = run(recipes, "a.jpg", "b.jpg", "--said", "command line")
     assert result.returncode == 0, result.stderr
-    found = json.loads(result.stdout)
-    assert [found[name] for name in ("plain", "shared", "own", "said")] == [
+    values = json.loads(result.stdout)
+    assert [values[name] for name in ("plain", "shared", "own", "said")] == [
         "signature",
         "DEFAULT",
         "recipe",
         "command line",
     ]
-    assert found["paths"] == ["a.jpg", "b.jpg"]
-    assert (found["size"], found["rate"], found["flip"]) == (64, None, True)
+    assert values["paths"] == ["a.jpg", "b.jpg"]
+    assert (values["size"], values["rate"], values["flip"]) == (64, None, True)
 
 
 def test_help_shows_the_defaults_of_the_settings(recipes):
@@ -125,23 +125,24 @@ def test_help_shows_the_defaults_of_the_settings(recipes):
 
 
 def test_flags_turn_switches_on_and_values_keep_their_type(recipes):
-    found = json.loads(run(recipes, "--flip", "--rate", "1e-3", "--size", "8", ini="").stdout)
-    assert found["flip"] is True and found["rate"] == 1e-3 and found["size"] == 8
-    assert found["paths"] == [] and found["own"] == "signature"
+    values = json.loads(run(recipes, "--flip", "--rate", "1e-3", "--size", "8", ini="").stdout)
+    assert values["flip"] is True and values["rate"] == 1e-3 and values["size"] == 8
+    assert values["paths"] == [] and values["own"] == "signature"
 
 
-def test_a_key_no_recipe_knows_is_told_with_a_suggestion(recipes):
-    assert "'sizes' under [DEFAULT]" in (line := told(run(recipes, ini="[DEFAULT]\nsizes = 3\n")))
+def test_a_key_that_no_recipe_has_is_refused_with_a_suggestion(recipes):
+    line = error_line(run(recipes, ini="[DEFAULT]\nsizes = 3\n"))
+    assert "'sizes' under [DEFAULT]" in line
     assert "did you mean 'size'?" in line
 
 
-def test_a_value_of_another_type_is_told(recipes):
-    assert "size = 'large', which is no int" in told(run(recipes, ini="[brush]\nsize = large\n"))
+def test_a_value_of_another_type_is_refused(recipes):
+    assert "size = 'large', which is not a valid int" in error_line(run(recipes, ini="[brush]\nsize = large\n"))
 
 
 def test_bad_input_is_one_sentence(recipes):
-    assert told(run(recipes, "--act", "value")) == "brush.py: two colours are too many"
-    assert told(run(recipes, "--act", "missing")) == "brush.py: No such file or directory: absent.csv"
+    assert error_line(run(recipes, "--act", "value")) == "brush.py: two colours are too many"
+    assert error_line(run(recipes, "--act", "missing")) == "brush.py: No such file or directory: absent.csv"
 
 
 def test_the_traceback_is_there_for_whoever_wants_it(recipes):
@@ -165,10 +166,10 @@ def test_own_warnings_are_notes_others_are_silent_and_main_returns_the_exit_code
 
 
 def test_every_recipe_gets_the_values_it_knows(recipes):
-    found = settings.read_settings(recipes.parent / "settings.ini", recipes)
-    assert "edge" not in found["brush"] and found["chisel"]["edge"] == "sharp"
-    assert (found["brush"]["own"], found["chisel"]["own"]) == ("recipe", "DEFAULT")
-    assert found["brush"]["size"] == "64"
+    values = settings.read_settings(recipes.parent / "settings.ini", recipes)
+    assert "edge" not in values["brush"] and values["chisel"]["edge"] == "sharp"
+    assert (values["brush"]["own"], values["chisel"]["own"]) == ("recipe", "DEFAULT")
+    assert values["brush"]["size"] == "64"
 
 
 @pytest.mark.parametrize(
@@ -176,7 +177,7 @@ def test_every_recipe_gets_the_values_it_knows(recipes):
     [
         ("[brusch]\nsize = 3", r"\[brusch\] in .*: did you mean 'brush'\?"),
         ("[xyz]\nsize = 3", r"\[xyz\] in .*: there are brush, chisel"),
-        ("[brush]\nedge = dull", r"'edge' under \[brush\] in .* is no setting of that recipe"),
+        ("[brush]\nedge = dull", r"'edge' under \[brush\] in .* is not a setting of that recipe"),
         ("size = 3", "cannot be read"),
         ("[brush]\nsize = 3\nsize = 4", "cannot be read"),
     ],
@@ -198,7 +199,7 @@ def test_settings_stand_beside_the_recipes_unless_said_otherwise(recipes, monkey
     assert str(settings.settings_file(recipes / "brush.py")) == "elsewhere.ini"
 
 
-def test_a_run_saves_settings_findings_versions_and_the_fingerprint_of_its_design(tmp_path):
+def test_a_run_saves_settings_facts_versions_and_the_fingerprint_of_its_design(tmp_path):
     design = tmp_path / "design.csv"
     design.write_text("filename,fold\n")
     settings.save_settings(tmp_path, {"size": 32, "out": tmp_path}, design, seconds=1.5)
@@ -239,10 +240,42 @@ def test_what_a_recipe_delegates_to_are_its_flags_and_settings(recipes):
     assert result.stdout.split() == ["signature", "3", "0.5", "resnet50", "False"], result.stderr
     text = " ".join(run(recipes, "--help", ini="").stdout.split())
     assert "any architecture of timm" in text and "of the brush itself" in text
-    assert "did you mean 'epochs'?" in told(run(recipes, ini="[DEFAULT]\nepoch = 3\n"))
-    assert "'large', which is no int" in told(run(recipes, ini="[brush]\nsize = large\n"))
+    assert "did you mean 'epochs'?" in error_line(run(recipes, ini="[DEFAULT]\nepoch = 3\n"))
+    assert "'large', which is not a valid int" in error_line(run(recipes, ini="[brush]\nsize = large\n"))
 
 
 def test_what_was_passed_on_is_saved_among_the_settings(tmp_path):
     settings.save_settings(tmp_path, {"out": "here", "kwargs": {"epochs": 3}})
     assert json.loads((tmp_path / "settings.json").read_text())["settings"] == {"out": "here", "epochs": 3}
+
+
+def test_a_logbook_writes_settings_and_says_what_to_open(tmp_path, capsys):
+    logbook = settings.Logbook(tmp_path, {"size": 32})
+    logbook.settings["size"] = 64
+    logbook.report("atlas.html", text="a page")
+    assert not list(tmp_path.iterdir()), "a report writes nothing"
+    logbook.close("metrics.csv", "figures", text="good", seconds=65, device="cpu")
+    saved = json.loads((tmp_path / "settings.json").read_text())
+    assert list(saved) == ["settings", "seconds", "device", "versions"]
+    assert saved["settings"] == {"size": 64} and saved["seconds"] == 65
+    assert capsys.readouterr().out.splitlines() == [
+        *("", "a page", "", f"done in 0 s: {tmp_path / 'atlas.html'}"),
+        *("", "good", "", f"done in 1 min 05 s: {tmp_path / 'metrics.csv'}  {tmp_path / 'figures'}"),
+    ]
+
+
+def test_a_training_is_a_run_of_its_own_or_a_fold_of_a_cross_validation(tmp_path):
+    settings.save_settings(tmp_path / "train", {"fold": "0", "design": "design.csv", "one_vs_rest": "cubism"})
+    alone = settings.training_settings(tmp_path / "train")
+    assert alone == {"fold": "0", "design": "design.csv", "one_vs_rest": "cubism"}
+    settings.save_settings(tmp_path / "cv", {"images": "my/paintings", "design": "old.csv", "one_vs_rest": "cubism"})
+    fold = tmp_path / "cv/fold-2"
+    fold.mkdir()
+    (fold / "fold.json").write_text("{}")
+    design = tmp_path / "cv/design.csv"
+    expected = {"images": "my/paintings", "design": design, "one_vs_rest": None, "fold": "2"}
+    assert settings.training_settings(fold) == expected
+    with pytest.raises(ValueError, match=r"cv does not hold a single training: .* such as .*cv/fold-0"):
+        settings.training_settings(tmp_path / "cv")
+    with pytest.raises(ValueError, match="nowhere is not the folder of a finished run"):
+        settings.training_settings(tmp_path / "nowhere")

@@ -48,7 +48,7 @@ def test_a_page_has_all_images_but_the_validation_set(runs, design, call, folder
 @pytest.mark.parametrize(
     "flags, what",
     [
-        ("--run nowhere", "nowhere is no folder of a finished run"),
+        ("--run nowhere", "nowhere is not the folder of a finished run"),
         ("--run runs/cv", "runs/cv/fold-0"),
         ("--run runs/train --dims 4", "--dims 2 or 3"),
         ("--run runs/train --projection tsne", "tsne"),

@@ -89,7 +89,7 @@ def test_the_validation_set_is_opened_when_asked_for_and_by_the_network_that_is_
     "flags, what",
     [
         ("--cv runs/d", "runs/d holds no predictions.csv"),
-        ("--cv runs/nowhere", "runs/nowhere is no folder of a finished run"),
+        ("--cv runs/nowhere", "runs/nowhere is not the folder of a finished run"),
         ("--trials 0", "trials must be 1 or more"),
         ("--calibrate platt", "platt"),
     ],
