@@ -14,7 +14,6 @@ from .batches import (
 from .catalog import (
     annotate as annotate,
     conflicting_copies as conflicting_copies,
-    read_annotation as read_annotation,
     rejection_summary as rejection_summary,
 )
 from .dataloaders import (
@@ -54,6 +53,7 @@ from .pixel_cache import (
     pixels_key as pixels_key,
 )
 from .practice import paint_samples as paint_samples
+from .tables import read_annotation as read_annotation
 from .withheld_styles import (
     judged_rows as judged_rows,
     training_rows as training_rows,

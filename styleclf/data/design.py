@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from styleclf.data.authors import VAL, AuthorSplitter, _in_order, author_groups, cv_folds
-from styleclf.data.catalog import read_annotation
 from styleclf.data.fold_balance import few_author_warnings
 from styleclf.data.fold_search import _even_folds, _val_groups
+from styleclf.data.tables import read_annotation
 
 
 def make_design(

@@ -1,0 +1,64 @@
+"""Tables of images as text files: the user's own list of images, and the annotation that a catalogue leaves."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from styleclf.output import count_of
+
+ANNOTATION_COLUMNS = ("label", "author", "title", "filename", "width", "height")  # `copy_of` and the user's own follow
+_N_EXAMPLES = 3  # names in an error message
+
+
+def read_annotation(path: str | Path) -> pd.DataFrame:
+    """Read annotation.csv: text columns as str with '' for nothing, `width` and `height` as int.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: a column is missing, a file is named twice, or a width or height is not a whole number.
+    """
+    table = read_text_table(path, ANNOTATION_COLUMNS)
+    check_no_duplicates(table["filename"], path)
+    for side in ("width", "height"):
+        table[side] = _whole_numbers(table[side], path)
+    if "copy_of" not in table:
+        table["copy_of"] = ""
+    return table
+
+
+def read_text_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Read a CSV table with all values as text, '' for nothing; 'NA' and 'nan' stay the names that they may be.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is not a comma-separated UTF-8 table, or one of `columns` is missing.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no table at {path}")
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False)
+    except (UnicodeDecodeError, pd.errors.EmptyDataError, pd.errors.ParserError) as error:
+        message = " ".join(str(error).split())
+        raise ValueError(f"{path} is not a comma-separated UTF-8 table: {message}") from error
+    table = table.fillna("")
+    table.columns = table.columns.str.strip()
+    missing = [name for name in columns if name not in table]
+    if missing:
+        raise ValueError(f"{path} lacks the columns {', '.join(missing)}; it has {', '.join(table.columns)}")
+    return table
+
+
+def check_no_duplicates(filenames: pd.Series, path: str | Path) -> None:
+    """Raise ValueError, with examples, if the table at `path` names a file more than once."""
+    repeated = filenames[filenames.duplicated()].unique()
+    if len(repeated):
+        examples = ", ".join(repeated[:_N_EXAMPLES])
+        raise ValueError(f"{path} names {count_of(len(repeated), 'file')} more than once: {examples}")
+
+
+def _whole_numbers(column: pd.Series, path: str | Path) -> pd.Series:
+    wrong = column[~column.str.fullmatch("[0-9]+")]
+    if len(wrong):
+        raise ValueError(f"{path} has {wrong.iat[0]!r} as {column.name}: give a whole number of pixels")
+    return column.astype("int64")
