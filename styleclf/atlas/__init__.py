@@ -1,9 +1,12 @@
 """The atlas: one HTML file with a map of all images, to be opened offline and shared.
 
-data.py     what the page knows of every image
+run.py      the atlas of a training, from its folder to the page
+points.py   where the images are on the map, at one or several epochs
+data.py     what the page knows about every image
 sprite.py   all thumbnails in one picture
-page.py     both, with Plotly, in one file
-page.html, page.js   how it looks, and what answers a reader
+page.py     all of these and Plotly in one file
+page.html   the page's elements and their style
+page.js     what draws the map and answers a reader
 """
 
 import lazy_loader

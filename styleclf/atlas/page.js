@@ -1,4 +1,4 @@
-// The map, its filters and its cards. What is chosen stands in the page's address, after the #:
+// The map, its filters and its cards. The page's address holds all choices, after the #:
 // style=cubism,rococo  fold=0  author=monet  only=wrong  colour=pred  epoch=2  image=cubism/gris_guitar.jpg
 "use strict";
 
@@ -8,43 +8,43 @@ const n = atlas.filename.length;
 const inSpace = "z" in atlas.epochs[0];
 const axes = inSpace ? ["x", "y", "z"] : ["x", "y"];
 const onSphere = inSpace && atlas.sphere;
-const type = inSpace ? "scatter3d" : hasWebGL() ? "scattergl" : "scatter";
+const type = traceType();
 const ranges = Object.fromEntries(axes.map(axis => [axis, range(axis)]));
-const ink = Object.fromEntries(["ink", "faint", "grid", "right", "wrong"].map(name => [name, look(`--${name}`)]));
+const colours = Object.fromEntries(["ink", "faint", "grid", "right", "wrong"].map(name => [name, cssColour(name)]));
 const size = Math.max(4, Math.min(inSpace ? 5 : 8, 300 / Math.sqrt(n))); // of a point, in pixels
-// of points that are filtered out: in space they stand before others, too
-const faded = inSpace ? {size: 2, opacity: 0.4, color: ink.grid} : {size: 0.7 * size, color: ink.grid};
-// named one by one, because Plotly's own choice has one that sends the data to its cloud
+// the look of points that are filtered out: smaller in space, where they stand in front of others, too
+const faded = inSpace ? {size: 2, opacity: 0.4, color: colours.grid} : {size: 0.7 * size, color: colours.grid};
+// named one by one, because Plotly's default has a button that sends the data to its cloud
 const buttons = inSpace ? ["orbitRotation", "zoom3d", "pan3d", "resetCameraDefault3d"]
   : ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"];
-const side = Math.min(192, 3 * atlas.box); // of a thumbnail on a card
-// drawn in an order that mixes the styles, so that none lies on top of the others
+const side = Math.min(192, 3 * atlas.box); // of a thumbnail on a card, in pixels
+// points are drawn in an order that mixes the styles, so that no style covers the others
 const order = atlas.filename.map((_, i) => i).sort((i, j) => (i * 0.618034) % 1 - (j * 0.618034) % 1);
-const authors = atlas.authors.map(plain);
+const searchableAuthors = atlas.authors.map(searchable);
 const names = {style: atlas.styles, fold: atlas.folds};
-const rows = {style: atlas.label, fold: atlas.fold};
+const positions = {style: atlas.label, fold: atlas.fold}; // of every image's name among these
 const withheld = new Set(atlas.marked); // positions of styles
-const state = {};
+const state = {}; // the choices: sets of positions for style and fold, values for all else
 
-// --- what is chosen, and the page's address
+// --- the choices, and the page's address
 
 function readHash() {
-  const given = new Map(location.hash.slice(1).split("&").map(part => {
+  const parameters = new Map(location.hash.slice(1).split("&").map(part => {
     const at = part.indexOf("=");
     return at < 0 ? [part, ""] : [part.slice(0, at), part.slice(at + 1)];
   }));
   for (const key of ["style", "fold"]) {
-    const wanted = given.has(key) ? given.get(key).split(",").map(decoded) : names[key];
-    state[key] = new Set(wanted.map(name => names[key].indexOf(name)).filter(i => i >= 0));
+    const selected = parameters.has(key) ? parameters.get(key).split(",").map(decode) : names[key];
+    state[key] = new Set(selected.map(name => names[key].indexOf(name)).filter(i => i >= 0));
   }
   for (const key of ["only", "colour"]) {
     const options = [...document.getElementById(key).options].map(option => option.value);
-    state[key] = options.includes(given.get(key)) ? given.get(key) : options[0];
+    state[key] = options.includes(parameters.get(key)) ? parameters.get(key) : options[0];
   }
-  const epoch = atlas.epochs.findIndex(each => each.name === decoded(given.get("epoch") ?? ""));
+  const epoch = atlas.epochs.findIndex(item => item.name === decode(parameters.get("epoch") ?? ""));
   state.epoch = epoch < 0 ? atlas.epochs.length - 1 : epoch;
-  state.author = decoded(given.get("author") ?? "");
-  state.image = atlas.filename.indexOf(decoded(given.get("image") ?? ""));
+  state.author = decode(parameters.get("author") ?? "");
+  state.image = atlas.filename.indexOf(decode(parameters.get("image") ?? ""));
 }
 
 function writeHash() {
@@ -62,29 +62,29 @@ function writeHash() {
   history.replaceState(null, "", `#${parts.join("&")}`);
 }
 
-function decoded(text) {
+function decode(text) {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // typed by hand, with a lone % in it
+    return text; // it was typed by hand, with a lone % in it
   }
 }
 
-// --- names, as people write them
+// --- names as people write them
 
-function spoken(name) {
+function asWords(name) {
   return name.replace(/[-_\s]+/g, " ").trim();
 }
 
-function plain(name) {
-  return spoken(name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase());
+function searchable(name) {
+  return asWords(name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase());
 }
 
 function styleWords(style) {
   return atlas.styles[style] + (withheld.has(style) ? " (withheld)" : "");
 }
 
-// without a test fold, parts such as 'held-out authors' speak for themselves
+// without a test fold, names of parts such as 'held-out authors' speak for themselves
 function isFold(part) {
   return atlas.test >= 0 || /^\d+$/.test(atlas.folds[part]);
 }
@@ -104,20 +104,21 @@ function isRight(i) {
   return atlas.label[i] === atlas.pred[i];
 }
 
-function chosen() {
-  const wanted = plain(state.author);
-  const byName = authors.map(name => name.includes(wanted));
-  return i => state.style.has(atlas.label[i]) && state.fold.has(atlas.fold[i]) && byName[atlas.author[i]]
+// a function that tells whether the filters let an image through
+function currentFilter() {
+  const pattern = searchable(state.author);
+  const authorMatches = searchableAuthors.map(name => name.includes(pattern));
+  return i => state.style.has(atlas.label[i]) && state.fold.has(atlas.fold[i]) && authorMatches[atlas.author[i]]
     && (!state.only || isRight(i) === (state.only === "right"));
 }
 
 function colourOf(i) {
-  if (state.colour === "right") return isRight(i) ? ink.right : ink.wrong;
+  if (state.colour === "right") return isRight(i) ? colours.right : colours.wrong;
   return atlas.colours[atlas[state.colour][i]];
 }
 
-function look(variable) {
-  return getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
+function cssColour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
 function symbolOf(i) {
@@ -130,9 +131,12 @@ function points(images, marker, hoverinfo = "none") {
   return {...Object.fromEntries(columns), type, mode: "markers", customdata: images, marker, hoverinfo};
 }
 
-// circles of latitude and longitude as one line with gaps, a little inside the unit sphere: behind the points in front
-function wire() {
-  const line = {x: [], y: [], z: []}, radius = 0.98, steps = 12, turns = 72;
+// circles of latitude and longitude as one line with gaps, a little inside the unit sphere: points in front cover it
+function sphereGrid() {
+  const line = {x: [], y: [], z: []};
+  const radius = 0.98;
+  const steps = 12; // circles of each kind
+  const turns = 72; // points of a circle
   const add = (...place) => axes.forEach((axis, i) => line[axis].push(place[i] === null ? null : radius * place[i]));
   for (let k = 0; k < steps; k++) {
     const [sin, cos] = [Math.sin(k * Math.PI / steps), Math.cos(k * Math.PI / steps)];
@@ -143,7 +147,12 @@ function wire() {
       add(null, null, null);
     }
   }
-  return {...line, type, mode: "lines", line: {width: 1, color: ink.faint}, opacity: 0.5, hoverinfo: "skip"};
+  return {...line, type, mode: "lines", line: {width: 1, color: colours.faint}, opacity: 0.5, hoverinfo: "skip"};
+}
+
+function traceType() {
+  if (inSpace) return "scatter3d";
+  return hasWebGL() ? "scattergl" : "scatter";
 }
 
 function hasWebGL() {
@@ -152,7 +161,7 @@ function hasWebGL() {
 
 function layout() {
   const bare = Object.fromEntries(axes.map(axis =>
-    [`${axis}axis`, {visible: false, showspikes: false, range: ranges[axis].slice()}])); // Plotly writes into it
+    [`${axis}axis`, {visible: false, showspikes: false, range: ranges[axis].slice()}])); // a copy: Plotly writes into it
   const shared = {margin: {l: 0, r: 0, t: 0, b: 0}, showlegend: false, hovermode: "closest", uirevision: "kept"};
   if (inSpace) return {...shared, scene: {...bare, aspectmode: "data", camera: {eye: {x: 1, y: 1, z: 0.8}}}};
   bare.yaxis.scaleanchor = "x";
@@ -173,58 +182,77 @@ function range(axis) {
 
 function draw() {
   const placed = atlas.epochs[state.epoch].x;
-  const wanted = chosen(), shown = [], others = [];
-  for (const i of order) if (placed[i] !== null) (wanted(i) ? shown : others).push(i);
+  const passes = currentFilter();
+  const ordered = order.filter(i => placed[i] !== null);
+  const matching = ordered.filter(i => passes(i));
+  const filteredOut = ordered.filter(i => !passes(i));
   const ringed = state.image >= 0 && placed[state.image] !== null ? [state.image] : [];
-  const ring = {size: 2.2 * size, color: "rgba(0,0,0,0)", line: {width: 2, color: ink.ink}};
+  const ring = {size: 2.2 * size, color: "rgba(0,0,0,0)", line: {width: 2, color: colours.ink}};
   const traces = [
-    points(others, faded, "skip"),
-    points(shown, {size, color: shown.map(colourOf), symbol: shown.map(symbolOf), opacity: 0.85}),
+    points(filteredOut, faded, "skip"),
+    points(matching, {size, color: matching.map(colourOf), symbol: matching.map(symbolOf), opacity: 0.85}),
     points(ringed, ring, "skip"),
-    ...(onSphere ? [wire()] : []),
+    ...(onSphere ? [sphereGrid()] : []),
   ];
   const config = {scrollZoom: true, displaylogo: false, responsive: true, modeBarButtons: [buttons]};
   Plotly.react(map, traces, layout(), config);
-  const lost = placed.filter(value => value === null).length;
-  document.getElementById("count").textContent = `${shown.length.toLocaleString("en")} of ${n.toLocaleString("en")} `
-    + (n === 1 ? "image" : "images") + (lost ? `; ${lost.toLocaleString("en")} have no place at this epoch` : "");
+  document.getElementById("count").textContent = countWords(matching.length, n - ordered.length);
+}
+
+function countWords(nMatching, nUnplaced) {
+  const words = `${spokenNumber(nMatching)} of ${spokenNumber(n)} ${n === 1 ? "image" : "images"}`;
+  return nUnplaced ? `${words}; ${spokenNumber(nUnplaced)} have no place at this epoch` : words;
+}
+
+function spokenNumber(number) {
+  return number.toLocaleString("en");
 }
 
 // --- cards
 
 function element(tag, text = "", className = "") {
-  const made = document.createElement(tag);
-  made.textContent = text; // as text: a file's name is no HTML
-  made.className = className;
-  return made;
+  const node = document.createElement(tag);
+  node.textContent = text; // as text: whatever is in a file's name, it is not HTML
+  node.className = className;
+  return node;
 }
 
 function dot(style) {
-  const made = element("span", "", withheld.has(style) ? "dot diamond" : "dot");
-  made.style.background = atlas.colours[style];
-  return made;
+  const node = element("span", "", withheld.has(style) ? "dot diamond" : "dot");
+  node.style.background = atlas.colours[style];
+  return node;
 }
 
-function guess(words, style, className = "") {
+function styleLine(words, style, className = "") {
   const line = element("p", "", className);
   line.append(dot(style), ` ${words}`);
   return line;
 }
 
-function fill(card, i) {
-  const [row, column] = [Math.floor(i / atlas.columns), i % atlas.columns];
+// what the model thought of the true style
+function doubtWords(i) {
+  const probability = atlas.confidence_true[i];
+  if (probability === null) return ": not known to the model";
+  return isRight(i) ? "" : `, given ${percent(probability)}`;
+}
+
+function predictionWords(i) {
+  return `predicted ${atlas.styles[atlas.pred[i]]}, ${percent(atlas.confidence[i])}`;
+}
+
+function fillCard(card, i) {
+  const row = Math.floor(i / atlas.columns);
+  const column = i % atlas.columns;
   const thumb = element("div", "", "thumb");
   thumb.style.width = thumb.style.height = `${side}px`;
   thumb.style.backgroundSize = `${atlas.columns * side}px`;
   thumb.style.backgroundPosition = `${-column * side}px ${-row * side}px`;
-  const [pred, given] = [atlas.styles[atlas.pred[i]], atlas.confidence_true[i]];
-  const doubt = given === null ? ": not known to the model" : isRight(i) ? "" : `, given ${percent(given)}`;
   card.replaceChildren(
     thumb,
-    element("h3", spoken(atlas.title[i])),
-    element("p", spoken(atlas.authors[atlas.author[i]]) || "no author"),
-    guess(`${styleWords(atlas.label[i])}${doubt}`, atlas.label[i]),
-    guess(`predicted ${pred}, ${percent(atlas.confidence[i])}`, atlas.pred[i], isRight(i) ? "right" : "wrong"),
+    element("h3", asWords(atlas.title[i])),
+    element("p", asWords(atlas.authors[atlas.author[i]]) || "no author"),
+    styleLine(`${styleWords(atlas.label[i])}${doubtWords(i)}`, atlas.label[i]),
+    styleLine(predictionWords(i), atlas.pred[i], isRight(i) ? "right" : "wrong"),
     element("small", (isFold(atlas.fold[i]) ? "fold " : "") + foldWords(atlas.fold[i])),
   );
   card.hidden = false;
@@ -233,8 +261,9 @@ function fill(card, i) {
 function hover(event) {
   const card = document.getElementById("hovered");
   const frame = map.getBoundingClientRect();
-  fill(card, event.points[0].customdata);
-  const [x, y] = [pointer.x - frame.left, pointer.y - frame.top];
+  fillCard(card, event.points[0].customdata);
+  const x = pointer.x - frame.left;
+  const y = pointer.y - frame.top;
   const left = x + 16 + card.offsetWidth < frame.width ? x + 16 : x - 16 - card.offsetWidth;
   card.style.left = `${Math.max(0, left)}px`;
   card.style.top = `${Math.max(0, Math.min(y - 40, frame.height - card.offsetHeight - 8))}px`;
@@ -249,7 +278,7 @@ function showPinned() {
   const card = document.getElementById("pinned");
   card.hidden = state.image < 0;
   if (card.hidden) return;
-  fill(card, state.image);
+  fillCard(card, state.image);
   const close = element("button", "×", "close");
   close.title = "close (Escape)";
   close.onclick = () => pin(-1);
@@ -261,7 +290,8 @@ function showPinned() {
 function addChecks(key) {
   const list = document.getElementById(key);
   names[key].forEach((name, i) => {
-    const line = element("label"), box = element("input");
+    const line = element("label");
+    const box = element("input");
     box.type = "checkbox";
     box.value = i;
     box.onchange = () => {
@@ -271,7 +301,8 @@ function addChecks(key) {
     line.append(box);
     if (key === "style") line.append(dot(i));
     const words = key === "style" ? styleWords(i) : foldWords(i);
-    line.append(words, element("small", rows[key].filter(value => value === i).length.toLocaleString("en")));
+    const count = positions[key].filter(position => position === i).length;
+    line.append(words, element("small", spokenNumber(count)));
     list.append(line);
   });
   document.querySelector(`[data-all=${key}]`).onclick = () => choose(key, names[key].map((_, i) => i));
@@ -289,7 +320,7 @@ function showControls() {
   }
   for (const key of ["author", "only", "colour", "epoch"]) {
     const input = document.getElementById(key);
-    if (input.value !== String(state[key])) input.value = state[key]; // a caret stays where it is
+    if (input.value !== String(state[key])) input.value = state[key]; // or a caret would move
   }
   document.getElementById("epoch-words").textContent = atlas.epochs[state.epoch].words;
 }
@@ -311,7 +342,7 @@ addChecks("style");
 addChecks("fold");
 document.getElementById("authors").append(...atlas.authors.filter(name => name).map(name => {
   const option = element("option");
-  option.value = spoken(name);
+  option.value = asWords(name);
   return option;
 }));
 if (!names.fold.some((_, i) => isFold(i))) document.getElementById("fold-word").textContent = "Part";

@@ -4,7 +4,7 @@ import base64
 import io
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -17,9 +17,10 @@ from styleclf.output import tracked
 
 _PIXELS = 24e6  # of the whole sprite: some MB as JPEG, and a square that every browser can show
 _BLOCK = 16  # pixels a side that JPEG compresses together: boxes of whole blocks do not stain one another
-_MOST, _LEAST = 6, 1  # blocks a side of a box
-_QUALITY = 75
+_MAX_BLOCKS = 6  # a side of a box
+_JPEG_QUALITY = 75
 _MAT = "white"  # as the card that shows it
+_UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)  # Pillow's ways to give up
 
 
 class Sprite(NamedTuple):
@@ -38,33 +39,45 @@ class Sprite(NamedTuple):
 def make_sprite(paths: Sequence[str | Path], progress: bool = True) -> Sprite:
     """Thumbnails of image files in their order, upright, in their own proportions, in the middle of their boxes.
 
-    Boxes are 96 pixels a side, less for more than 2,604 images, 32 for 20,000. Raises OSError for a file that cannot be
-    read.
+    Boxes are 96 pixels a side, less for more than 2,604 images, 32 for 20,000. Raises ValueError for no files, and
+    OSError for a file that cannot be read.
     """
-    box, columns = _box_side(len(paths)), math.ceil(math.sqrt(len(paths)))
-    sheet = Image.new("RGB", (columns * box, math.ceil(len(paths) / columns) * box), _MAT)
+    box = _box_side(len(paths))
+    columns = math.ceil(math.sqrt(len(paths)))
+    rows = math.ceil(len(paths) / columns)
+    sheet = Image.new("RGB", (columns * box, rows * box), _MAT)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        made = pool.map(partial(_thumbnail, box=box), paths)
-        for i, picture in enumerate(tracked(made, len(paths), "thumbnails", progress)):
-            row, column = divmod(i, columns)
-            sheet.paste(picture, (column * box + (box - picture.width) // 2, row * box + (box - picture.height) // 2))
+        thumbnails = pool.map(partial(_thumbnail, box=box), paths)
+        _paste(sheet, tracked(thumbnails, len(paths), "thumbnails", progress), box)
     buffer = io.BytesIO()
-    sheet.save(buffer, "jpeg", quality=_QUALITY, optimize=True)
+    sheet.save(buffer, "jpeg", quality=_JPEG_QUALITY, optimize=True)
     return Sprite(buffer.getvalue(), box, columns)
 
 
-def _box_side(n: int) -> int:
-    """Pixels a side of the boxes of `n` thumbnails. Raises ValueError for none."""
-    if n < 1:
+def _box_side(n_images: int) -> int:
+    """Pixels a side of the boxes of so many thumbnails. Raises ValueError for none."""
+    if n_images < 1:
         raise ValueError("there are no images to make thumbnails of")
-    return _BLOCK * min(_MOST, max(_LEAST, int(math.sqrt(_PIXELS / n) / _BLOCK)))
+    n_blocks = int(math.sqrt(_PIXELS / n_images) / _BLOCK)
+    return _BLOCK * min(_MAX_BLOCKS, max(1, n_blocks))
+
+
+def _paste(sheet: Image.Image, thumbnails: Iterable[Image.Image], box: int) -> None:
+    """Paste thumbnails into the boxes of the sheet, row by row, each in the middle of its box."""
+    columns = sheet.width // box
+    for position, thumbnail in enumerate(thumbnails):
+        row, column = divmod(position, columns)
+        left = column * box + (box - thumbnail.width) // 2
+        top = row * box + (box - thumbnail.height) // 2
+        sheet.paste(thumbnail, (left, top))
 
 
 def _thumbnail(path: str | Path, box: int) -> Image.Image:
     """An image file in RGB, upright, at most `box` pixels a side. Raises OSError if it cannot be read."""
     try:
         picture = open_rgb(path, box)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # Pillow's ways to give up
-        raise OSError(f"{path} cannot be read: {error}; make the design anew, it leaves such files out") from error
+    except _UNREADABLE as error:
+        advice = "make the design again, which leaves such files out"
+        raise OSError(f"{path} cannot be read: {error}; {advice}") from error
     picture.thumbnail((box, box))
     return picture

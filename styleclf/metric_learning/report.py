@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from styleclf.atlas import LAST, write_atlas
+from styleclf.atlas import LAST, MapPoints, PageText, write_atlas
+from styleclf.data import Paintings
 from styleclf.embeddings import neighbours_table, projected
 from styleclf.metric_learning.retrieval import embedding_scores, similarities, unit_rows
 from styleclf.metric_learning.spaces import Space
@@ -69,6 +70,12 @@ def _write_pages(space: Space, judged: pd.DataFrame, points: np.ndarray, images:
     drawn = space.embeddings.shape[1] in (2, 3)
     pages = {"native": points, "sphere": unit_rows(points)} if drawn else {"map": points}
     for name, places in pages.items():
-        file, sphere = Path(out) / f"{name}.html", name == "sphere" and places.shape[1] == 3
-        what = (table, judged["title"], places[None], [LAST], images, "", _TITLES[name], notes)
-        write_atlas(file, *what, marked=withheld, sphere=sphere)
+        sphere = name == "sphere" and places.shape[1] == 3
+        write_atlas(
+            Path(out) / f"{name}.html",
+            Paintings(table, Path(images)),
+            judged["title"],
+            points=MapPoints(places[None], [LAST], sphere),
+            withheld=withheld,
+            text=PageText(_TITLES[name], notes),
+        )

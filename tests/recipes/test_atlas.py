@@ -50,7 +50,7 @@ def test_a_page_has_all_images_but_the_validation_set(runs, design, call, folder
     [
         ("--run nowhere", "nowhere is not the folder of a finished run"),
         ("--run runs/cv", "runs/cv/fold-0"),
-        ("--run runs/train --dims 4", "--dims 2 or 3"),
+        ("--run runs/train --dims 4", "--dims must be one of 2, 3, not 4"),
         ("--run runs/train --projection tsne", "tsne"),
         ("--run runs/train --images my/new-pictures", "my/new-pictures"),
     ],
