@@ -27,7 +27,7 @@ def main(
     if chosen["one_vs_rest"]:
         table = against_rest(table, chosen["one_vs_rest"])
     styles = styles_of(evolution, table)
-    points = placed(evolution.embeddings, evolution.part == "train", projection, seed)
+    points = placed(evolution.embeddings, evolution.part == "train", projection, seed=seed)
     figure = plot_evolution(points, evolution.epoch, evolution.part, styles)
     path = save_figure(figure, Path(out or run) / "figures/evolution.png")
     seconds = spoken_seconds(time.monotonic() - start)

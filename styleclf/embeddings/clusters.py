@@ -1,4 +1,4 @@
-"""Clusters of embeddings: how many there seem to be, and whether they are styles or hands."""
+"""Clusters of embeddings: how many there seem to be, and whether they are styles or painters."""
 
 from collections.abc import Sequence
 from typing import Literal, get_args
@@ -6,45 +6,59 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from styleclf.checks import check_one_of
+from styleclf.embeddings.checks import check_finite
+
 Method = Literal["kmeans", "agglomerative"]
 _METHODS = get_args(Method)
-_BEYOND = 3  # clusters tried beyond the number of styles
+_MORE_THAN_STYLES = 3  # clusters tried beyond the number of styles
 
 
 def cluster_table(
     embeddings: np.ndarray,  # (n, d)
     styles: Sequence[str],
     authors: Sequence[str],  # '' for none
+    *,
     seed: int = 0,
 ) -> tuple[pd.DataFrame, dict[tuple[str, int], np.ndarray]]:
     """Clusterings by k-means and by Ward's method into 2 … n_styles + 3 clusters: `(table, clusters)`.
 
     `table`: `method, k, silhouette, style_rand, style_ami, style_nmi, author_rand, author_ami, author_nmi`: agreement
     with the styles and, over images that have one, with the authors. `rand` is the adjusted Rand index (Hubert and
-    Arabie 1985), `ami` and `nmi` the adjusted and the normalised mutual information (Vinh et al. 2010); 1 is the same.
-    The first two are 0 by chance; `nmi` grows with the number of authors even then, so it does not tell styles from
-    hands. `clusters[method, k]` are `(n,)` numbers.
+    Arabie 1985), `ami` and `nmi` the adjusted and the normalised mutual information (Vinh et al. 2010); 1 is full
+    agreement. The first two are 0 by chance; `nmi` grows with the number of authors even then, so it does not tell
+    styles from painters. `clusters[method, k]` are `(n,)` numbers.
 
-    Raises ValueError for fewer than three images, other lengths, or embeddings that are no numbers.
+    Raises ValueError for fewer than three images, different lengths, or embeddings that contain NaN or infinity.
+
+    >>> embeddings = np.array([[0.0, 0.0], [0.1, 0.0], [5.0, 5.0], [5.1, 5.0]])
+    >>> table, clusters = cluster_table(embeddings, ["cubism", "cubism", "rococo", "rococo"], ["", "", "", ""])
+    >>> print(table["method"][0], table["k"][0], table["style_rand"][0])
+    kmeans 2 1.0
     """
-    embeddings, styles, authors = np.asarray(embeddings), np.asarray(styles), np.asarray(authors)
-    _check(embeddings, styles, authors)
     from sklearn.metrics import silhouette_score
 
-    most = min(len(set(styles)) + _BEYOND, len(embeddings) - 1)
-    clusters = {(method, k): _clustered(embeddings, method, k, seed) for method in _METHODS for k in range(2, most + 1)}
-    named = authors != ""
+    embeddings = np.asarray(embeddings)
+    styles = np.asarray(styles)
+    authors = np.asarray(authors)
+    _check(embeddings, styles, authors)
+    largest_k = min(len(set(styles)) + _MORE_THAN_STYLES, len(embeddings) - 1)
+    has_author = authors != ""
     rows = []
-    for (method, k), found in clusters.items():
-        row = {"method": method, "k": k, "silhouette": silhouette_score(embeddings, found)}
-        row |= {f"style_{name}": value for name, value in _agreement(styles, found).items()}
-        row |= {f"author_{name}": value for name, value in _agreement(authors[named], found[named]).items()}
-        rows.append(row)
+    clusters = {}
+    for method in _METHODS:
+        for k in range(2, largest_k + 1):
+            numbers = _cluster_numbers(embeddings, method, k, seed=seed)
+            row = {"method": method, "k": k, "silhouette": silhouette_score(embeddings, numbers)}
+            row |= _agreement("style", styles, numbers)
+            row |= _agreement("author", authors[has_author], numbers[has_author])
+            rows.append(row)
+            clusters[method, k] = numbers
     return pd.DataFrame(rows), clusters
 
 
-def _agreement(labels: np.ndarray, clusters: np.ndarray) -> dict[str, float]:
-    """`rand`, `ami` and `nmi` of clusters with labels, NaN where there are none."""
+def _agreement(prefix: str, labels: np.ndarray, clusters: np.ndarray) -> dict[str, float]:
+    """`<prefix>_rand`, `<prefix>_ami` and `<prefix>_nmi` of clusters with labels, NaN where there are no labels."""
     from sklearn import metrics
 
     scores = {
@@ -52,17 +66,20 @@ def _agreement(labels: np.ndarray, clusters: np.ndarray) -> dict[str, float]:
         "ami": metrics.adjusted_mutual_info_score,
         "nmi": metrics.normalized_mutual_info_score,
     }
-    return {name: score(labels, clusters) if len(labels) else np.nan for name, score in scores.items()}
+    agreement = {}
+    for name, score in scores.items():
+        agreement[f"{prefix}_{name}"] = score(labels, clusters) if len(labels) else np.nan
+    return agreement
 
 
-def _clustered(embeddings: np.ndarray, method: Method, k: int, seed: int = 0) -> np.ndarray:
+def _cluster_numbers(embeddings: np.ndarray, method: Method, k: int, *, seed: int = 0) -> np.ndarray:
     """`(n,)` numbers of `k` clusters. Raises ValueError for another method."""
     from sklearn.cluster import AgglomerativeClustering, KMeans
 
-    if method not in _METHODS:
-        raise ValueError(f"method must be one of {', '.join(_METHODS)}, not {method!r}")
-    model = KMeans(k, n_init=10, random_state=seed) if method == "kmeans" else AgglomerativeClustering(k)
-    return model.fit_predict(embeddings)
+    check_one_of(method, _METHODS, "method")
+    if method == "kmeans":
+        return KMeans(k, n_init=10, random_state=seed).fit_predict(embeddings)
+    return AgglomerativeClustering(k).fit_predict(embeddings)
 
 
 def best_clustering(table: pd.DataFrame) -> pd.Series:
@@ -71,15 +88,22 @@ def best_clustering(table: pd.DataFrame) -> pd.Series:
 
 
 def clusters_sentence(table: pd.DataFrame, n_styles: int) -> str:
-    """Which number of clusters wins, and whether they are styles or hands."""
+    """Which number of clusters wins, and whether they are styles or painters.
+
+    >>> row = {"method": "kmeans", "k": 4, "silhouette": 0.5, "style_ami": 0.25, "author_ami": np.nan}
+    >>> print(clusters_sentence(pd.DataFrame([row]), n_styles=3))
+    4 clusters (kmeans) have the highest silhouette, 0.50; there are 3 styles. They agree with the styles by 0.25 of 1
+    """
     best = best_clustering(table)
-    found = f"{best['k']} clusters ({best['method']}) have the highest silhouette, {best['silhouette']:.2f}"
-    beside = f"{found}; there are {n_styles} styles"
-    style, author = best["style_ami"], best["author_ami"]
+    winner = f"{best['k']} clusters ({best['method']}) have the highest silhouette, {best['silhouette']:.2f}"
+    style = best["style_ami"]
+    author = best["author_ami"]
     if np.isnan(author):
-        return f"{beside}. They agree with the styles by {style:.2f} of 1"
-    nearer = "styles than with painters" if style >= author else "painters than with styles"
-    return f"{beside}. They agree more with {nearer}: adjusted mutual information {style:.2f} and {author:.2f}"
+        agreement = f"They agree with the styles by {style:.2f} of 1"
+    else:
+        nearer = "styles than with painters" if style >= author else "painters than with styles"
+        agreement = f"They agree more with {nearer}: adjusted mutual information {style:.2f} and {author:.2f}"
+    return f"{winner}; there are {n_styles} styles. {agreement}"
 
 
 def _check(embeddings: np.ndarray, styles: np.ndarray, authors: np.ndarray) -> None:
@@ -87,6 +111,4 @@ def _check(embeddings: np.ndarray, styles: np.ndarray, authors: np.ndarray) -> N
         raise ValueError(f"clusters need three images or more, not {len(embeddings)}")
     if not len(embeddings) == len(styles) == len(authors):
         raise ValueError(f"there are {len(embeddings)} embeddings, {len(styles)} styles and {len(authors)} authors")
-    lost = ~np.isfinite(embeddings).all(axis=1)
-    if lost.any():
-        raise ValueError(f"{lost.sum()} of {len(lost)} embeddings are no numbers, the first at row {lost.argmax()}")
+    check_finite(embeddings)

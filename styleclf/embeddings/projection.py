@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Literal, Union, get_args
 
 import numpy as np
 
-from styleclf.output import tracked
+from styleclf.checks import check_one_of
+from styleclf.output import say, tracked
 
 if TYPE_CHECKING:
     from sklearn.decomposition import PCA
@@ -15,18 +16,22 @@ PROJECTIONS = get_args(Projection)
 _NEIGHBOURS = 15  # umap-learn's default
 
 
-def projected(embeddings: np.ndarray, projection: Projection = "umap", seed: int = 0, dims: int = 2) -> np.ndarray:
+def projected(embeddings: np.ndarray, projection: Projection = "umap", seed: int = 0, *, dims: int = 2) -> np.ndarray:
     """Positions `(n, dims)` of embeddings `(n, d)` on a map, the same for the same seed.
 
     Without the package umap-learn, 'umap' becomes 'pca', which a line says. Raises ValueError for another projection.
+
+    >>> projected(np.eye(5), "pca").shape
+    (5, 2)
     """
-    return _projector(projection, len(embeddings), seed, dims).fit_transform(embeddings)
+    return _projector(projection, len(embeddings), seed, dims=dims).fit_transform(embeddings)
 
 
 def placed(
     embeddings: np.ndarray,  # (n_epochs, n, d), NaN where an image has none in an epoch
     fitted: np.ndarray,  # (n,) bool: the images by whose last embeddings the map is made
     projection: Projection = "umap",
+    *,
     seed: int = 0,
     dims: int = 2,
 ) -> np.ndarray:
@@ -35,40 +40,48 @@ def placed(
     The map is fitted once, to the last epoch's `fitted` images; all others are placed on it. As `projected`, the same
     for the same seed, and by PCA without umap-learn.
 
-    Raises ValueError for another projection, for embeddings with some numbers missing or infinite, and for fewer than
-    three images to fit the map to.
+    Raises ValueError for another projection, for embeddings of which only some numbers are NaN or that contain
+    infinity, and for fewer than three images to fit the map to.
+
+    >>> epochs = np.stack([np.eye(5), 2 * np.eye(5)])
+    >>> placed(epochs, np.array([True, True, True, True, False]), "pca").shape
+    (2, 5, 2)
     """
-    known = ~np.isnan(embeddings).all(axis=2)
-    wrong = known & ~np.isfinite(embeddings).all(axis=2)
-    if wrong.any():
-        epoch, row = np.argwhere(wrong)[0]
-        raise ValueError(f"{wrong.sum()} embeddings are no numbers, the first at epoch {epoch}, row {row}")
-    n_fitted = (known[-1:] & fitted).sum()
+    exists = ~np.isnan(embeddings).all(axis=2)
+    invalid = exists & ~np.isfinite(embeddings).all(axis=2)
+    if invalid.any():
+        epoch, row = np.argwhere(invalid)[0]
+        raise ValueError(
+            f"{invalid.sum()} embeddings contain NaN or infinity beside numbers, the first at epoch {epoch}, row {row}"
+        )
+    n_fitted = (exists[-1:] & fitted).sum()
     if n_fitted < 3:
-        raise ValueError(f"a map needs three images or more in the last epoch to be fitted to, not {n_fitted}")
-    projector = _projector(projection, n_fitted, seed, dims).fit(embeddings[-1][known[-1] & fitted])
-    points = np.full((*known.shape, dims), np.nan, dtype=np.float32)
-    parts = [(epoch, rows) for epoch in range(len(embeddings)) for rows in (fitted, ~fitted)]
+        raise ValueError(f"a map must be fitted to three images or more of the last epoch, not {n_fitted}")
+    projector = _projector(projection, n_fitted, seed, dims=dims)
+    projector.fit(embeddings[-1][exists[-1] & fitted])
+    parts = []
+    for epoch in range(len(embeddings)):
+        parts.append((epoch, exists[epoch] & fitted))
+        parts.append((epoch, exists[epoch] & ~fitted))
+    points = np.full((*exists.shape, dims), np.nan, dtype=np.float32)
     for epoch, rows in tracked(parts, len(parts), "parts of the map"):
-        own = known[epoch] & rows
-        if own.any():
-            points[epoch, own] = projector.transform(embeddings[epoch, own])
+        if rows.any():
+            points[epoch, rows] = projector.transform(embeddings[epoch, rows])
     return points
 
 
-def _projector(projection: Projection, n: int, seed: int, dims: int) -> Union["UMAP", "PCA"]:
+def _projector(projection: Projection, n: int, seed: int, *, dims: int) -> Union["UMAP", "PCA"]:
     """What maps `n` embeddings, not yet fitted."""
-    if projection not in PROJECTIONS:
-        raise ValueError(f"projection must be one of {', '.join(PROJECTIONS)}, not {projection!r}")
+    check_one_of(projection, PROJECTIONS, "projection")
     if projection == "umap":
         try:
-            print("importing umap, which takes some seconds", flush=True)
+            say("importing umap, which takes some seconds")
             from umap import UMAP
         except ImportError:
-            print("umap-learn is not installed (pip install styleclf[umap]): the map is drawn by PCA")
+            say("umap-learn is not installed (pip install styleclf[umap]): the map is drawn by PCA")
         else:
-            neighbours = min(_NEIGHBOURS, n - 1)
-            return UMAP(neighbours, dims, random_state=seed, transform_seed=seed, n_jobs=1)
+            n_neighbours = min(_NEIGHBOURS, n - 1)
+            return UMAP(n_neighbours, dims, random_state=seed, transform_seed=seed, n_jobs=1)
     from sklearn.decomposition import PCA
 
     return PCA(dims, random_state=seed)

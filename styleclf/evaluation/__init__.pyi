@@ -1,3 +1,15 @@
+from .by_style import (
+    MIN_PAINTER_IMAGES as MIN_PAINTER_IMAGES,
+    REPORT_RATES as REPORT_RATES,
+    confusion_counts as confusion_counts,
+    confusion_shares as confusion_shares,
+    mean_recall as mean_recall,
+    painter_sizes as painter_sizes,
+    painters_table as painters_table,
+    recall_table as recall_table,
+    report_averages as report_averages,
+    report_table as report_table,
+)
 from .calibration import (
     COVERAGE as COVERAGE,
     METHODS as METHODS,
@@ -15,7 +27,7 @@ from .comparison import (
     align_runs as align_runs,
     compare as compare,
     compare_part as compare_part,
-    read_run as read_run,
+    comparison_text as comparison_text,
     verdicts as verdicts,
 )
 from .intervals import (
@@ -47,9 +59,17 @@ from .precision_recall_curves import (
     precision_recall as precision_recall,
 )
 from .predictions import (
+    VAL as VAL,
+    count_authors as count_authors,
     prediction_columns as prediction_columns,
     probas_of as probas_of,
+    read_run as read_run,
     targets as targets,
     true_ranks as true_ranks,
     vocab_of as vocab_of,
+)
+from .tables import (
+    check_columns as check_columns,
+    checked_vocab as checked_vocab,
+    ranks_of as ranks_of,
 )

@@ -1,74 +1,78 @@
-"""Numbers that judge: class-weighted top-k accuracy and its company, with intervals from resampling authors.
+"""Scores of predictions: class-weighted top-k accuracy and its company, with intervals from resampling authors.
 
-`intervals` says how values get their 95 % intervals.
+`intervals` explains how values get their 95 % intervals, and what the `counts` of the functions below are.
 """
 
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.intervals import (
-    N_RESAMPLES,
-    author_units,
-    centred_draws,
-    interval,
-    resampled_counts,
-    tail_percent,
-)
-from styleclf.evaluation.predictions import probas_of, targets, true_ranks, vocab_of
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, author_units, centred_draws
+from styleclf.evaluation.predictions import count_authors, probas_of, targets, true_ranks, vocab_of
 
 _TOP_KS = (1, 2, 3)
 _ECE_BINS = 15
+_TEXT_METRICS = ["top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "precision", "recall", "f1"]
 COLUMNS = ["part", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors"]
 
 
-def metrics_table(predictions: pd.DataFrame, part: str, n_resamples: int = N_RESAMPLES, seed: int = 0) -> pd.DataFrame:
-    """Every metric of one part ('train', 'test', 'val' or 'cv'), one row a metric.
+def metrics_table(
+    predictions: pd.DataFrame, part: str, n_resamples: int = N_RESAMPLES, *, seed: int = 0
+) -> pd.DataFrame:
+    """Every metric of one part ('train', 'test', 'val' or 'cv'), one row per metric.
 
     `predictions` has `label, author, proba_<style>…`. Columns of the result: `part, metric, value, lo, hi, chance,
     n_images, n_authors`. `lo, hi` bound a 95 % interval from resampling authors within their styles (images, where
-    there is no author); where every draw agrees, such as when all images are right, it has no width. `chance` is what
-    equal probabilities for all styles would score in the mean, NaN where that has no plain formula.
+    there is no author); where every draw agrees, such as when all images are right, it has no width. `chance` is the
+    mean score of equal probabilities for all styles, NaN where that has no plain formula.
 
-    Raises:
-        ValueError: no rows, a label that has no `proba_` column, or probabilities that are no numbers.
+    Raises ValueError for no rows, a label that has no `proba_` column, or probabilities that are NaN or infinite.
+
+    >>> predictions = pd.DataFrame({"label": ["cubism", "cubism", "rococo"], "author": ["gris", "braque", "boucher"]})
+    >>> predictions = predictions.assign(proba_cubism=[0.9, 0.4, 0.2], proba_rococo=[0.1, 0.6, 0.8])
+    >>> table = metrics_table(predictions, "test").set_index("metric")
+    >>> print(table["value"]["top_1_accuracy"], table["chance"]["top_1_accuracy"])
+    0.75 0.5
     """
     vocab = vocab_of(predictions)
     probas = probas_of(predictions)
-    lost = ~np.isfinite(probas).all(axis=1)
-    if lost.any():
-        raise ValueError(f"{lost.sum()} of {len(lost)} images have no probabilities: training diverged, lower lr_max")
+    invalid = ~np.isfinite(probas).all(axis=1)
+    if invalid.any():
+        n_invalid = f"{invalid.sum()} of {len(invalid)} images"
+        raise ValueError(f"{n_invalid} have no probabilities: the training diverged, choose a lower lr_max")
     targs = targets(predictions["label"], vocab)
-    groups = author_units(predictions["author"])
-    rng = np.random.default_rng(seed)
+    bootstrap = AuthorBootstrap(author_units(predictions["author"]), targs, n_resamples=n_resamples, seed=seed)
     values = metric_values(probas, targs, np.ones((1, len(targs))))
-    spread = metric_values(probas, targs, resampled_counts(groups, targs, n_resamples, rng))
-    spread["ece"] = np.maximum(
-        centred_draws(spread["ece"], values["ece"][0]), 0
-    )  # its draws add their noise to the gaps
-    tail = tail_percent(groups, targs)
-    bounds = {name: interval(draws, tail) for name, draws in spread.items()}
+    draws = metric_values(probas, targs, bootstrap.counts)
+    # resampling adds its noise to the gaps of the calibration error
+    draws["ece"] = np.maximum(centred_draws(draws["ece"], values["ece"][0]), 0)
     chance = chance_levels(len(vocab))
-    table = pd.DataFrame(
-        [(part, name, value[0], *bounds[name], chance.get(name, np.nan)) for name, value in values.items()],
-        columns=COLUMNS[:6],
-    )
-    named = predictions["author"].fillna("")
-    return table.assign(n_images=len(targs), n_authors=named[named != ""].nunique())
+    rows = []
+    for name, value in values.items():
+        lo, hi = bootstrap.bounds(draws[name])
+        rows.append((part, name, value[0], lo, hi, chance.get(name, np.nan)))
+    table = pd.DataFrame(rows, columns=COLUMNS[:6])
+    return table.assign(n_images=len(targs), n_authors=count_authors(predictions["author"]))
 
 
 def metrics_text(metrics: pd.DataFrame) -> str:
-    """The main metrics as a small table for the screen: a row a part, intervals in brackets, chance below."""
-    names = [f"top_{k}_accuracy" for k in _TOP_KS] + ["precision", "recall", "f1"]
-    shown = metrics[metrics["metric"].isin(names)]
-    cells = shown.assign(
-        text=[f"{value:.2f} ({lo:.2f}-{hi:.2f})" for value, lo, hi in shown[["value", "lo", "hi"]].to_numpy()]
-    )
-    table = cells.pivot(index="part", columns="metric", values="text").loc[list(dict.fromkeys(shown["part"])), names]
-    chance = shown.drop_duplicates("metric").set_index("metric")["chance"]
-    table.loc["chance"] = [f"{chance[name]:.2f}" if chance[name] == chance[name] else "" for name in names]
-    sizes = metrics.drop_duplicates("part").set_index("part")[["n_images", "n_authors"]].astype(str)
-    table = table.join(sizes.rename(columns=lambda name: name[2:])).fillna("")
-    return table.rename_axis(None).rename(columns=lambda name: name.removesuffix("_accuracy")).to_string()
+    """The main metrics as a small table for the screen: one row per part, intervals in brackets, chance below.
+
+    >>> predictions = pd.DataFrame({"label": ["cubism", "rococo"], "author": ["gris", "boucher"]})
+    >>> predictions = predictions.assign(proba_cubism=[0.9, 0.2], proba_rococo=[0.1, 0.8])
+    >>> metrics_text(metrics_table(predictions, "test")).split()[:4]
+    ['top_1', 'top_2', 'top_3', 'precision']
+    """
+    main = metrics[metrics["metric"].isin(_TEXT_METRICS)]
+    texts = [str(Estimate(*row)) for row in main[["value", "lo", "hi"]].to_numpy()]
+    table = main.assign(text=texts).pivot(index="part", columns="metric", values="text")
+    table = table.loc[main["part"].unique(), _TEXT_METRICS]
+    chance = main.drop_duplicates("metric").set_index("metric")["chance"]
+    table.loc["chance"] = chance[_TEXT_METRICS].map("{:.2f}".format, na_action="ignore")
+    by_part = metrics.drop_duplicates("part").set_index("part")
+    table["images"] = by_part["n_images"].astype(str)
+    table["authors"] = by_part["n_authors"].astype(str)
+    table.columns = table.columns.str.removesuffix("_accuracy")
+    return table.fillna("").rename_axis(index=None, columns=None).to_string()
 
 
 def top_k_accuracy(probas: np.ndarray, targs: np.ndarray, k: int = 2) -> float:
@@ -76,10 +80,15 @@ def top_k_accuracy(probas: np.ndarray, targs: np.ndarray, k: int = 2) -> float:
 
     That is the mean over the styles present of the share found within each. `probas (n, n_styles)` may be logits; ties
     go to the style that comes first.
+
+    >>> top_k_accuracy([[0.5, 0.3, 0.2], [0.6, 0.3, 0.1], [0.7, 0.2, 0.1]], [0, 1, 2], k=2)
+    0.6666666666666666
     """
-    probas, targs = np.asarray(probas), np.asarray(targs)
+    probas = np.asarray(probas)
+    targs = np.asarray(targs)
     hits = (true_ranks(probas, targs) < k).astype(float)
-    return float(mean_over_styles(hits, targs, probas.shape[1], np.ones((1, len(targs))))[0])
+    every_image_once = np.ones((1, len(targs)))
+    return float(mean_over_styles(hits, targs, n_styles=probas.shape[1], counts=every_image_once)[0])
 
 
 def top_1_accuracy(probas: np.ndarray, targs: np.ndarray) -> float:
@@ -105,59 +114,74 @@ def metric_values(probas: np.ndarray, targs: np.ndarray, counts: np.ndarray) -> 
     expected calibration error over 15 equal bins (Guo et al. 2017).
     """
     n_styles = probas.shape[1]
-    ranks, preds = true_ranks(probas, targs), probas.argmax(axis=1)
+    ranks = true_ranks(probas, targs)
+    preds = probas.argmax(axis=1)
     total = counts.sum(axis=1)
-    values = {f"top_{k}_accuracy": mean_over_styles((ranks < k) * 1.0, targs, n_styles, counts) for k in _TOP_KS}
+    values = {}
+    for k in _TOP_KS:
+        hits = (ranks < k) * 1.0
+        values[f"top_{k}_accuracy"] = mean_over_styles(hits, targs, n_styles=n_styles, counts=counts)
     values["accuracy"] = counts @ (ranks == 0) / total
     values["balanced_accuracy"] = values["top_1_accuracy"]
-    values |= _precision_recall_f1(targs, preds, n_styles, counts)
-    losses = -np.log(np.clip(probas[np.arange(len(targs)), targs], 1e-12, 1))
+    values |= _precision_recall_f1(targs, preds, n_styles=n_styles, counts=counts)
+    true_probas = probas[np.arange(len(targs)), targs]
+    losses = -np.log(np.clip(true_probas, 1e-12, 1))
     values["log_loss"] = counts @ losses / total
-    values["brier"] = counts @ ((probas - np.eye(n_styles)[targs]) ** 2).sum(axis=1) / total
+    squared_distances = ((probas - np.eye(n_styles)[targs]) ** 2).sum(axis=1)
+    values["brier"] = counts @ squared_distances / total
     values["ece"] = _calibration_error(probas.max(axis=1), preds == targs, counts)
     return values
 
 
 def mean_over_styles(scores: np.ndarray, targs: np.ndarray, n_styles: int, counts: np.ndarray) -> np.ndarray:
-    """`(n_resamples,)` mean over the styles present of each style's mean score."""
+    """`(n_resamples,)` mean over the styles present of each style's mean of `scores (n,)`."""
     members = np.eye(n_styles)[targs]
     images = counts @ members
     sums = counts @ (members * scores[:, None])
-    return np.divide(sums, images, out=np.zeros_like(sums), where=images > 0).sum(axis=1) / (images > 0).sum(axis=1)
+    present = images > 0
+    return ratio(sums, images, default=0).sum(axis=1) / present.sum(axis=1)
 
 
 def _precision_recall_f1(
-    targs: np.ndarray, preds: np.ndarray, n_styles: int, counts: np.ndarray
+    targs: np.ndarray, preds: np.ndarray, *, n_styles: int, counts: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Weighted and macro averages over the styles that occur among `targs` or `preds`, each `(n_resamples,)`."""
-    one_hot = np.eye(n_styles)
-    images, predicted = counts @ one_hot[targs], counts @ one_hot[preds]
-    right = counts @ (one_hot[targs] * (targs == preds)[:, None])
-    seen = (images + predicted) > 0
+    is_style = np.eye(n_styles)[targs]
+    images = counts @ is_style
+    predicted = counts @ np.eye(n_styles)[preds]
+    hits = counts @ (is_style * (targs == preds)[:, None])
     by_style = {
-        "precision": ratio(right, predicted, 0),
-        "recall": ratio(right, images, 0),
-        "f1": ratio(2 * right, images + predicted, 0),
+        "precision": ratio(hits, predicted, default=0),
+        "recall": ratio(hits, images, default=0),
+        "f1": ratio(2 * hits, images + predicted, default=0),
     }
-    averages = {name: (each * images).sum(axis=1) / images.sum(axis=1) for name, each in by_style.items()}
-    return averages | {f"{name}_macro": each.sum(axis=1) / seen.sum(axis=1) for name, each in by_style.items()}
+    n_present = ((images + predicted) > 0).sum(axis=1)
+    weighted = {}
+    macro = {}
+    for name, scores in by_style.items():
+        weighted[name] = (scores * images).sum(axis=1) / images.sum(axis=1)
+        macro[f"{name}_macro"] = scores.sum(axis=1) / n_present
+    return weighted | macro
 
 
 def _calibration_error(confidence: np.ndarray, right: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """`(n_resamples,)` mean distance between confidence and share right, over equal bins of confidence."""
-    bins = np.eye(_ECE_BINS)[np.minimum((confidence * _ECE_BINS).astype(int), _ECE_BINS - 1)]
-    gaps = counts @ (bins * (confidence - right)[:, None])
+    bins = np.minimum((confidence * _ECE_BINS).astype(int), _ECE_BINS - 1)
+    gaps = counts @ (np.eye(_ECE_BINS)[bins] * (confidence - right)[:, None])
     return np.abs(gaps).sum(axis=1) / counts.sum(axis=1)
 
 
 def chance_levels(n_styles: int) -> dict[str, float]:
-    """What guessing all styles alike scores in the mean."""
+    """The mean scores of guessing all styles alike, by the name of the metric."""
+    share = 1 / n_styles
     levels = {f"top_{k}_accuracy": min(1.0, k / n_styles) for k in _TOP_KS}
-    shared = dict.fromkeys(("accuracy", "balanced_accuracy", "recall"), 1 / n_styles)
-    return levels | shared | {"log_loss": float(np.log(n_styles)), "brier": 1 - 1 / n_styles}
+    levels |= {"accuracy": share, "balanced_accuracy": share, "recall": share}
+    levels |= {"log_loss": float(np.log(n_styles)), "brier": 1 - share}
+    return levels
 
 
-def ratio(part: np.ndarray, whole: np.ndarray, where_none: float = np.nan) -> np.ndarray:
-    """part / whole, in the shape of `part`, and `where_none` where whole is 0 or less."""
-    whole = np.broadcast_to(whole, np.shape(part))
-    return np.divide(part, whole, out=np.full(np.shape(part), where_none, dtype=float), where=whole > 0)
+def ratio(numerator: np.ndarray, denominator: np.ndarray, default: float = np.nan) -> np.ndarray:
+    """numerator / denominator, in the shape of the numerator, and `default` where the denominator is 0 or less."""
+    denominator = np.broadcast_to(denominator, np.shape(numerator))
+    quotient = np.full(np.shape(numerator), default, dtype=float)
+    return np.divide(numerator, denominator, out=quotient, where=denominator > 0)

@@ -1,9 +1,31 @@
-"""Tables of predictions: `filename, label, author, fold, pred, proba_<style>…`, and what is read off them."""
+"""Tables of predictions, `filename, label, author, fold, pred, proba_<style>…`, and what is read from them."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+VAL = "val"  # the fold of the validation set, which nothing is chosen by
+_COLUMNS = ("filename", "label", "author", "fold", "pred")  # beside the probabilities
+
+
+def read_run(folder: str | Path) -> pd.DataFrame:
+    """The predictions in a run's folder: `filename, label, author, fold, pred, proba_<style>…`.
+
+    Raises OSError if there are none, and ValueError if they lack columns.
+    """
+    file = Path(folder) / "predictions.csv"
+    if not file.is_file():
+        raise FileNotFoundError(f"{folder} holds no predictions.csv: name the folders of finished runs")
+    text_columns = dict.fromkeys(("label", "author", "fold", "pred"), str)
+    table = pd.read_csv(file, keep_default_na=False, dtype=text_columns)
+    missing = [name for name in _COLUMNS if name not in table]
+    if not vocab_of(table):
+        missing.append("proba_<style>")
+    if missing:
+        raise ValueError(f"{file} lacks the column {missing[0]}: it is not a table of predictions")
+    return table
 
 
 def vocab_of(predictions: pd.DataFrame) -> list[str]:
@@ -13,13 +35,14 @@ def vocab_of(predictions: pd.DataFrame) -> list[str]:
 
 def probas_of(predictions: pd.DataFrame) -> np.ndarray:
     """The probabilities `(n, n_styles)` of a table with `proba_<style>` columns."""
-    return predictions[[f"proba_{style}" for style in vocab_of(predictions)]].to_numpy(dtype=float)
+    columns = [f"proba_{style}" for style in vocab_of(predictions)]
+    return predictions[columns].to_numpy(dtype=float)
 
 
 def prediction_columns(probas: np.ndarray, vocab: Sequence[str]) -> pd.DataFrame:
     """Columns `pred, proba_<style>…` of probabilities `(n, n_styles)`."""
     table = pd.DataFrame(probas, columns=[f"proba_{style}" for style in vocab])
-    table.insert(0, "pred", [vocab[i] for i in probas.argmax(axis=1)])
+    table.insert(0, "pred", [vocab[position] for position in probas.argmax(axis=1)])
     return table
 
 
@@ -29,16 +52,27 @@ def targets(labels: Sequence[str], vocab: Sequence[str]) -> np.ndarray:
     if len(targs) == 0:
         raise ValueError("there are no images to judge")
     if (targs < 0).any():
-        raise ValueError(f"label {list(labels)[int(np.argmin(targs))]!r} is none of the styles {', '.join(vocab)}")
+        unknown = list(labels)[int(np.argmin(targs))]
+        raise ValueError(f"label {unknown!r} is not one of the styles {', '.join(vocab)}")
     return targs
 
 
 def true_ranks(probas: np.ndarray, targs: np.ndarray) -> np.ndarray:
     """`(n,)` how many styles come before the true one, 0 for a right first guess; ties go by the order of styles.
 
-    A true style without a probability (NaN, of a training that diverged) comes after all.
+    A true style without a probability (NaN, from a training that diverged) comes after all others.
+
+    >>> true_ranks(np.array([[0.2, 0.5, 0.3], [0.4, 0.4, 0.2]]), np.array([2, 1])).tolist()
+    [1, 1]
     """
-    own = probas[np.arange(len(targs)), targs][:, None]
-    before = np.arange(probas.shape[1]) < targs[:, None]
-    ranks = ((probas > own) | ((probas == own) & before)).sum(axis=1)
-    return np.where(np.isnan(own[:, 0]), probas.shape[1], ranks)
+    n_styles = probas.shape[1]
+    true_probas = probas[np.arange(len(targs)), targs][:, None]
+    comes_first = np.arange(n_styles) < targs[:, None]
+    is_ahead = (probas > true_probas) | ((probas == true_probas) & comes_first)
+    return np.where(np.isnan(true_probas[:, 0]), n_styles, is_ahead.sum(axis=1))
+
+
+def count_authors(authors: pd.Series) -> int:
+    """How many different authors are named; '' and NaN stand for none."""
+    names = authors.fillna("")
+    return names[names != ""].nunique()

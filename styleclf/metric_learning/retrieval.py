@@ -180,7 +180,7 @@ def similarities(units: np.ndarray, table: pd.DataFrame, bins: int = _BINS) -> p
 def unit_rows(embeddings: np.ndarray) -> np.ndarray:
     """Embeddings `(n, d)` stretched to length 1; one that is zero stays so, and is like no other."""
     embeddings = np.asarray(embeddings, dtype=float)
-    return ratio(embeddings, np.linalg.norm(embeddings, axis=1, keepdims=True), where_none=0)
+    return ratio(embeddings, np.linalg.norm(embeddings, axis=1, keepdims=True), default=0)
 
 
 def _prototypes(units: np.ndarray, targs: np.ndarray) -> np.ndarray:
@@ -255,7 +255,7 @@ def _few_shot_values(
             return None
         examples = np.array(examples)  # (n_styles, k)
         lengths = np.sqrt(gram[examples[:, :, None], examples[:, None]].sum(axis=(1, 2)).clip(min=0))
-        likeness = ratio(gram[:, examples].sum(axis=2), lengths, where_none=0)
+        likeness = ratio(gram[:, examples].sum(axis=2), lengths, default=0)
         right = likeness.argmax(axis=1) == judged.targs
         hits = np.array([right, right & (likeness.max(axis=1) > nearest)], dtype=float)
         rest = ~np.isin(judged.groups, judged.groups[examples])

@@ -55,5 +55,5 @@ def test_bad_input_is_told():
     with pytest.raises(ValueError, match="30 embeddings, 30 styles and 29 authors"):
         clusters.cluster_table(embeddings, styles, authors[1:])
     embeddings[4, 0] = np.nan
-    with pytest.raises(ValueError, match="1 of 30 embeddings are no numbers, the first at row 4"):
+    with pytest.raises(ValueError, match="1 of 30 embeddings contain NaN or infinity, the first at row 4"):
         clusters.cluster_table(embeddings, styles, authors)

@@ -13,7 +13,7 @@ from styleclf.embeddings import neighbours
 def test_neighbours_are_what_a_loop_finds(seed, metric, n_nearest):
     rng = np.random.default_rng(seed)
     points, groups = rng.normal(size=(12, 3)), rng.integers(4, size=12)
-    positions, distances = neighbours.nearest(points, range(12), groups, n_nearest, metric)
+    positions, distances = neighbours.nearest(points, range(12), groups, n_nearest=n_nearest, metric=metric)
     for i, (row, apart) in enumerate(zip(positions, distances, strict=True)):
         if metric == "cosine":
             unit = points / np.linalg.norm(points, axis=1, keepdims=True)
@@ -37,7 +37,7 @@ def test_blocks_change_nothing(monkeypatch):
 def test_a_table_of_neighbours_has_other_painters_only(design):
     points = np.random.default_rng(0).normal(size=(len(design), 4))
     queries = design["filename"].iloc[[3, 10]].tolist()
-    table = neighbours.neighbours_table(design, points, queries, 4)
+    table = neighbours.neighbours_table(design, points, queries, n_nearest=4)
     assert table.groupby("query").size().tolist() == [5, 5]
     groups = dict(zip(design["filename"], author_groups(design), strict=True))
     for query, rows in table.groupby("query"):
@@ -50,7 +50,7 @@ def test_a_table_of_neighbours_has_other_painters_only(design):
 def test_what_cannot_be_compared_is_refused():
     points = np.zeros((4, 2))
     points[2, 1] = np.nan
-    with pytest.raises(ValueError, match="1 of 4 embeddings are no numbers, the first at row 2"):
+    with pytest.raises(ValueError, match="1 of 4 embeddings contain NaN or infinity, the first at row 2"):
         neighbours.nearest(points, [0])
     for wrong in (dict(metric="manhattan"), dict(n_nearest=0), dict(groups=[1, 2])):
         with pytest.raises(ValueError, match=r"manhattan|0|2 groups"):

@@ -78,7 +78,9 @@ def test_embeddings_that_make_no_map_are_refused():
     with pytest.raises(ValueError, match="three images or more"):
         placed(found[:0], fitted, "pca")
     found[1, 7, 2] = np.nan
-    with pytest.raises(ValueError, match="1 embeddings are no numbers, the first at epoch 1, row 7"):
+    with pytest.raises(
+        ValueError, match="1 embeddings contain NaN or infinity beside numbers, the first at epoch 1, row 7"
+    ):
         placed(found, fitted, "pca")
 
 

@@ -2,35 +2,12 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from styleclf.data.withheld_styles import judged_rows, training_rows, without_styles
 from styleclf.metric_learning.retrieval import unit_rows
 from styleclf.metric_learning.spaces import _space_of
 from styleclf.output import write_table
 from styleclf.training.export import load_style_learner
 from tests.recipes.test_recipes import desk, python, run, run_block  # noqa: F401  (a fixture)
-
-WITHHELD = ["photo", "naturalism"]
-
-
-def test_trained_and_judged_images_share_no_author_and_validation_stays_closed(design):
-    train, judged = (rows(design, "0", WITHHELD) for rows in (training_rows, judged_rows))
-    named = set(judged["author"]) - {""}
-    assert named.isdisjoint(train["author"]) and not set(judged["filename"]) & set(train["filename"])
-    assert "val" not in {*judged["fold"], *train["fold"]} and set(train["label"]).isdisjoint(WITHHELD)
-    assert set(judged["label"][judged["withheld"]]) == set(WITHHELD)
-    assert (judged["fold"][~judged["withheld"]] == "0").all()
-
-
-def test_what_cannot_be_withheld_is_told(design):
-    assert set(without_styles(design, WITHHELD)["label"]) == set(design["label"]) - set(WITHHELD)
-    with pytest.raises(ValueError, match="no style 'fauvism' to withhold"):
-        without_styles(design, ["fauvism"])
-    with pytest.raises(ValueError, match="folds 0, 1, 2, 3, not 'val'"):
-        judged_rows(design, "val", WITHHELD)
-    with pytest.raises(ValueError, match="1 of 8 styles are left"):
-        without_styles(design, sorted(set(design["label"]))[1:])
 
 
 def test_a_space_has_directions_from_its_centre():
