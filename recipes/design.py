@@ -40,7 +40,7 @@ def main(
     if len(copies):
         print(f"identical files under two authors or styles, kept in one fold:\n{copies.to_string(index=False)}")
 
-    design = make_design(annotation, n_folds, val_share, seed)
+    design = make_design(annotation, n_folds, val_share, seed=seed)
     table = design_table(design)
     print(f"\n{table.to_string()}\n")
     print("imbalance of the folds (mean over styles of the standard deviation of their image shares)")

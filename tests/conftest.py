@@ -96,7 +96,7 @@ def dls(design, sample):
     """DataLoaders of the design at 32 px, fold 0 for testing."""
     from styleclf.data.dataloaders import get_dls
 
-    return get_dls(design, sample, 0, ARCH, size=32, bs=16)
+    return get_dls(design, sample, 0, arch=ARCH, size=32, bs=16)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def trained(design, sample, weights_file):
     from styleclf.training.fine_tuning import train
     from styleclf.training.learner import style_learner
 
-    learn = style_learner(get_dls(design, sample, 0, ARCH, size=32, bs=16), ARCH, weights_file)
+    learn = style_learner(get_dls(design, sample, 0, arch=ARCH, size=32, bs=16), ARCH, weights_file)
     train(learn, 1)
     return learn
 

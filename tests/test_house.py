@@ -46,7 +46,7 @@ PICKLED_WITH_COSINES = {  # as well, in learners trained by metric losses
     "styleclf.training.losses ArcFaceLoss",
     "styleclf.training.metric_losses EmbeddingLoss",
     "styleclf.training.metric_losses MarginWarmUp",
-    "styleclf.models.network CosineHead",
+    "styleclf.models.cosine_head CosineHead",
 }
 
 

@@ -130,10 +130,11 @@ def _ancestor_model(task: BenchmarkTask, n_out: int) -> "nn.Module":
     from styleclf.models import create_model
 
     if lacks_1000(task):
-        model = create_model(task.arch, n_out, _ANCESTOR_EMBEDDING, "imagenet", "none")
+        model = create_model(task.arch, n_out, _ANCESTOR_EMBEDDING, features="imagenet", weights="none")
         model[0].load_state_dict(load_state_dict(task.weights), strict=False)
         return model
-    return create_model(task.arch, n_out, _ANCESTOR_EMBEDDING, "imagenet", task.weights_imagenet or task.weights)
+    weights = task.weights_imagenet or task.weights
+    return create_model(task.arch, n_out, _ANCESTOR_EMBEDDING, features="imagenet", weights=weights)
 
 
 def lacks_1000(task: BenchmarkTask) -> bool:
@@ -188,7 +189,7 @@ def styleclf_learner(task: BenchmarkTask, cache: bool = True) -> "Learner":
     from styleclf.training import style_learner
 
     folder = task.cache if cache else False
-    dls = get_dls(task.design, task.images, task.fold, task.arch, task.size, bs=task.bs, cache=folder)
+    dls = get_dls(task.design, task.images, task.fold, arch=task.arch, size=task.size, bs=task.bs, cache=folder)
     return style_learner(dls, task.arch, task.weights, precision=task.precision)
 
 

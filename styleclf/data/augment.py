@@ -1,35 +1,39 @@
-"""Random changes of whole training batches, each image its own: turn, mirror, light, erase; and smaller images."""
+"""Random changes of training batches, drawn anew for every image: turn, mirror, light, erase; and smaller images."""
 
 import torch
-from fastai.data.all import (
-    DisplayedTransform,
-)
+from fastai.data.all import DisplayedTransform
 from fastai.vision.augment import aug_transforms
 from fastai.vision.core import TensorImage
 
 _MAX_ROTATE = 45.0  # degrees
 _MAX_LIGHTING = 0.25  # of brightness, contrast and saturation
-_P_ERASE = 0.5
-_GREY = [0.299, 0.587, 0.114]  # of red, green and blue (ITU-R BT.601)
+_ERASE_PROBABILITY = 0.5
+_MAX_STRENGTH = 2
+_GREY_WEIGHTS = (0.299, 0.587, 0.114)  # of red, green and blue (ITU-R BT.601)
 
 
-def training_transforms(strength: float = 1.0) -> list:
-    """Random changes of whole batches, each image its own: turn, mirror, brightness, contrast, saturation, erase.
+def training_transforms(strength: float = 1.0) -> list[DisplayedTransform]:
+    """Random changes of whole batches: turn, mirror, brightness, contrast, saturation, erase.
 
-    `strength` multiplies the angle, the change of light and the probability of erasing; without any, images are not
-    mirrored either. Raises ValueError outside 0..2.
+    `strength` multiplies the largest angle, the largest change of light and the probability of erasing; at 0 images are
+    not mirrored either. Raises ValueError for a strength outside 0..2.
     """
-    if not 0 <= strength <= 2:
-        raise ValueError(f"augment must be a strength from 0 to 2, not {strength}")
+    if not 0 <= strength <= _MAX_STRENGTH:
+        raise ValueError(f"augment must be a strength from 0 to {_MAX_STRENGTH}, not {strength}")
     if strength == 0:
         return []
-    return [Move(strength * _MAX_ROTATE), Relight(strength * _MAX_LIGHTING), Erase(strength * _P_ERASE)]
+    return [
+        Move(strength * _MAX_ROTATE),
+        Relight(strength * _MAX_LIGHTING),
+        Erase(strength * _ERASE_PROBABILITY),
+    ]
 
 
 class Shrink(DisplayedTransform):
-    """Shrink training batches to `size` pixels a side, if that is set: fewer pixels are trained on faster."""
+    """Shrink training batches to `size` pixels a side, if that is set: smaller images make training faster."""
 
-    split_idx, order = 0, 5  # training only; while the pixels are still bytes, and before all other changes
+    split_idx = 0  # training only
+    order = 5  # while the pixels are still bytes, and before all other changes
 
     def __init__(self, size: int | None = None) -> None:
         self.size = size
@@ -38,71 +42,82 @@ class Shrink(DisplayedTransform):
         """The batch `(n, 3, h, w)` as `(n, 3, size, size)`."""
         if self.size in (None, x.shape[-1]):
             return x
-        on_cpu = x.device.type == "cpu"  # only there are bytes interpolated, and with a filter
-        plain = x.as_subclass(torch.Tensor) if on_cpu else x.as_subclass(torch.Tensor).float()
-        return TensorImage(torch.nn.functional.interpolate(plain, self.size, mode="bilinear", antialias=on_cpu))
+        pixels = x.as_subclass(torch.Tensor)
+        on_cpu = x.device.type == "cpu"
+        if not on_cpu:  # only CPUs interpolate bytes, and with a filter
+            pixels = pixels.float()
+        smaller = torch.nn.functional.interpolate(pixels, self.size, mode="bilinear", antialias=on_cpu)
+        return TensorImage(smaller)
 
 
 class Move(DisplayedTransform):
-    """Turn and mirror training images, each its own way, by fastai's transforms.
+    """Turn and mirror training images, every image differently, by fastai's transforms.
 
-    By themselves those resample test images too, onto themselves, which takes a seventh of a probe's time.
+    On their own those would resample test images too, onto themselves, which takes a seventh of a probe's time.
     """
 
-    split_idx, order = 0, 30  # training only
+    split_idx = 0  # training only
+    order = 30
 
     def __init__(self, max_rotate: float = _MAX_ROTATE) -> None:
         self.transforms = aug_transforms(max_rotate=max_rotate, max_zoom=1, max_lighting=0, max_warp=0)
 
     def encodes(self, x: TensorImage) -> TensorImage:
-        """The batch `(n, 3, h, w)` turned and mirrored; corners show what is reflected at the edges."""
+        """The batch `(n, 3, h, w)` turned and mirrored; corners are filled by reflection at the edges."""
         for transform in self.transforms:
             x = transform(x, split_idx=0)
         return x
 
 
 class Relight(DisplayedTransform):
-    """Change brightness, contrast and saturation of training images, each image its own, by factors around 1.
+    """Change brightness, contrast and saturation of training images, every image differently, by factors around 1.
 
-    All three are linear in the colours: one product with a 3x3 matrix an image costs a fraction of three transforms.
+    All three are linear in the colours: one product with a 3x3 matrix per image costs a fraction of three transforms.
     """
 
-    split_idx, order = 0, 31  # training only; after Move
+    split_idx = 0  # training only
+    order = 31  # after Move
 
     def __init__(self, max_lighting: float = _MAX_LIGHTING) -> None:
         self.max_lighting = max_lighting
 
     def encodes(self, x: TensorImage) -> TensorImage:
         """The batch `(n, 3, h, w)` of values 0..1 in another light."""
-        factors = 1 + self.max_lighting * (2 * torch.rand(3, len(x), 1, 1, device=x.device) - 1)
-        return TensorImage(_relight(x.as_subclass(torch.Tensor), *factors))
+        uniform = 2 * torch.rand(3, len(x), 1, 1, device=x.device) - 1  # -1..1
+        brightness, contrast, saturation = 1 + self.max_lighting * uniform
+        images = x.as_subclass(torch.Tensor)
+        return TensorImage(_relight(images, brightness=brightness, contrast=contrast, saturation=saturation))
 
 
 def _relight(
-    x: torch.Tensor, brightness: torch.Tensor, contrast: torch.Tensor, saturation: torch.Tensor
+    images: torch.Tensor, *, brightness: torch.Tensor, contrast: torch.Tensor, saturation: torch.Tensor
 ) -> torch.Tensor:
     """Images `(n, 3, h, w)` of values 0..1 times brightness, spread around their mean grey, and away from grey.
 
     The factors are `(n, 1, 1)`; the values stay within 0..1.
     """
-    pixels = x.flatten(2)
-    grey = torch.tensor([[_GREY]], device=x.device).expand(len(x), 1, 3)
+    pixels = images.flatten(2)
+    grey = torch.tensor([[_GREY_WEIGHTS]], device=images.device).expand(len(images), 1, 3)
     mean_grey = grey @ pixels.mean(dim=2, keepdim=True)
-    colours = saturation * torch.eye(3, device=x.device) + (1 - saturation) * grey  # rows: every channel leans to grey
-    lit = torch.baddbmm(brightness * (1 - contrast) * mean_grey, brightness * contrast * colours, pixels)
-    return lit.clamp_(0, 1).view_as(x)
+    identity = torch.eye(3, device=images.device)
+    saturate = saturation * identity + (1 - saturation) * grey  # (n, 3, 3): every channel leans to grey
+    offset = brightness * (1 - contrast) * mean_grey
+    relit = torch.baddbmm(offset, brightness * contrast * saturate, pixels)
+    return relit.clamp_(0, 1).view_as(images)
 
 
 class Erase(DisplayedTransform):
-    """Erase a rectangle of some training images, each its own (Zhong et al. 2020), with the mean colour."""
+    """Erase a rectangle of some training images with the mean colour (Zhong et al. 2020), every image differently."""
 
-    split_idx, order = 0, 101  # training only; Normalize has 99
+    split_idx = 0  # training only
+    order = 101  # Normalize has 99
 
-    def __init__(self, p: float = _P_ERASE) -> None:
+    def __init__(self, p: float = _ERASE_PROBABILITY) -> None:
         self.p = p
 
     def encodes(self, x: TensorImage) -> TensorImage:
-        """The batch `(n, 3, h, w)` with every image erased with probability p."""
+        """The batch `(n, 3, h, w)`, in which every image has a rectangle erased with probability p."""
         from timm.data.random_erasing import RandomErasing
 
-        return TensorImage(RandomErasing(self.p, device=x.device)(x.as_subclass(torch.Tensor).clone()))
+        erase = RandomErasing(self.p, device=x.device)
+        return TensorImage(erase(x.as_subclass(torch.Tensor).clone()))

@@ -1,11 +1,12 @@
 """The `DataBlock`: a design and a folder of images -> fastai `DataLoaders` whose test fold holds unseen authors.
 
-Whatever an exported learner refers to lives here under a stable name, because pickles store names: see
-tests/test_pickles.py.
+An exported learner refers to classes of this module by name, because pickles store names: see `PICKLED` in
+tests/test_house.py before renaming or moving one.
 """
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,73 +25,85 @@ from fastai.data.all import (
 from fastai.vision.core import TensorImage
 from PIL import Image
 
+from styleclf.checks import check_one_of
 from styleclf.data.augment import Shrink, training_transforms
 from styleclf.data.authors import AuthorSplitter
 from styleclf.data.images import FITS, Fit, decode, fit_to_square, to_rgb, upright
+from styleclf.data.paintings import Paintings
 from styleclf.data.pixel_cache import PixelStore, cached_pixels
-from styleclf.models import image_stats
+from styleclf.models import ImageStats, image_stats
 
 
 def get_dls(
     design: pd.DataFrame,  # as `make_design` and `read_design` return it
     images: str | Path,  # the folder that its filenames start from
     fold: int | str = 0,  # test fold; 'val' trains on all folds and tests on the validation set
+    *,
     arch: str = "resnet18",  # whose normalisation is used
     size: int = 224,
     fit: Fit = "squash",
     bs: int = 32,
     augment: float = 1.0,  # strength of the random changes of training images, 0..2; 0 none
     cache: bool | str | Path = True,  # keep decoded images in this folder, by default STYLECLF_CACHE or data/.cache
-    stats: tuple | None = None,  # mean and standard deviation per channel, where the architecture's do not hold
+    stats: ImageStats | None = None,  # mean and standard deviation per channel, where the architecture's do not hold
     device: str | torch.device | None = None,
 ) -> DataLoaders:
     """DataLoaders with the other folds as training set and `fold` as fastai's validation set.
 
     Batches are `(n, 3, size, size)` normalised floats and `(n,)` positions in `dls.vocab`, the sorted styles of the
-    design. Training images are turned, mirrored, lit anew and partly erased; test images never.
+    design. Training images are turned, mirrored, lit anew and partly erased; test images never are.
 
     Raises:
         FileNotFoundError: the first image of the design is not under `images`.
         ValueError: an unknown fold, fit or architecture, or a strength outside 0..2.
     """
-    images = Path(images)
-    first = images / design["filename"].iloc[0]
-    if not first.is_file():
-        raise FileNotFoundError(f"no image at {first}: give the folder from which the design was made")
-    paths = [images / filename for filename in design["filename"]]
-    store = cached_pixels(paths, size, fit, None if cache is True else cache) if cache else None
-    vocab = sorted(design["label"].unique())
-    block = style_block(vocab, images, fold, Picture(size, fit, store), stats or image_stats(arch), augment)
+    paths = Paintings(design, Path(images)).paths()
+    if not paths[0].is_file():
+        raise FileNotFoundError(f"no image at {paths[0]}: give the folder from which the design was made")
+    store = None
+    if cache:
+        folder = None if cache is True else cache
+        store = cached_pixels(paths, size, fit, folder=folder)
+    block = style_block(
+        sorted(design["label"].unique()),
+        Path(images),
+        fold,
+        picture=Picture(size, fit, store),
+        stats=stats or image_stats(arch),
+        augment=augment,
+    )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="`np.")  # from fastai's data frames
+        train_positions, _ = AuthorSplitter(fold)(design)
         # a short design must still fill one training batch: fastai drops the incomplete last one
-        n_train = len(AuthorSplitter(fold)(design)[0])
-        return block.dataloaders(design, bs=max(1, min(bs, n_train)), path=".", num_workers=0, device=device)
+        bs = max(1, min(bs, len(train_positions)))
+        return block.dataloaders(design, bs=bs, path=".", num_workers=0, device=device)
 
 
 def style_block(
-    vocab: list[str], images: Path, fold: int | str, picture: "Picture", stats: tuple, augment: float = 1.0
+    vocab: list[str], images: Path, fold: int | str, *, picture: "Picture", stats: ImageStats, augment: float = 1.0
 ) -> DataBlock:
     """The `DataBlock` behind `get_dls`, for those who want to change a part of it."""
+    image_block = TransformBlock(type_tfms=picture, batch_tfms=IntToFloatTensor)
+    style_category = CategoryBlock(vocab=vocab, sort=False)
+    mean, std = stats
     return DataBlock(
-        blocks=(
-            TransformBlock(type_tfms=picture, batch_tfms=IntToFloatTensor),
-            CategoryBlock(vocab=vocab, sort=False),
-        ),
+        blocks=(image_block, style_category),
         get_x=ImagePath(images),
         get_y=ColReader("label"),
         splitter=AuthorSplitter(fold),
-        batch_tfms=[Shrink(), *training_transforms(augment), Normalize.from_stats(*stats)],
+        batch_tfms=[Shrink(), *training_transforms(augment), Normalize.from_stats(mean, std)],
     )
 
 
 def normalisation(arch: str) -> Pipeline:
-    """What turns bytes into what the architecture's weights expect, for images outside of any `dls`."""
-    return Pipeline([IntToFloatTensor(), Normalize.from_stats(*image_stats(arch), cuda=False)])
+    """What turns bytes into the floats that the architecture's weights expect, for images outside of any `dls`."""
+    mean, std = image_stats(arch)
+    return Pipeline([IntToFloatTensor(), Normalize.from_stats(mean, std, cuda=False)])
 
 
 class ImagePath(Transform):
-    """A row of a design -> the path of its image. What is no row (a path, an opened image) passes as it is."""
+    """A row of a design -> the path of its image. Anything but a row (a path, an opened image) passes unchanged."""
 
     input_types = (pd.Series, Path, str, Image.Image, np.ndarray)  # what fastai's predict and test_dl may be given
 
@@ -105,25 +118,34 @@ class ImagePath(Transform):
 
 
 class Picture(Transform):
-    """A path, an opened image or an array `(h, w, 3)` -> `TensorImage (3, size, size)` uint8."""
+    """A path, an opened image or an array `(h, w, 3)` -> `TensorImage (3, size, size)` uint8.
+
+    Raises ValueError for an unknown `fit`.
+    """
 
     store: PixelStore | None = None
 
     def __init__(self, size: int = 224, fit: Fit = "squash", store: PixelStore | None = None) -> None:
-        if fit not in FITS:
-            raise ValueError(f"fit must be one of {', '.join(FITS)}, not {fit!r}")
-        self.size, self.fit, self.store = size, fit, store
+        check_one_of(fit, FITS, "fit")
+        self.size = size
+        self.fit = fit
+        self.store = store
 
-    def __getstate__(self) -> dict:
+    def __getstate__(self) -> dict[str, Any]:
         """What is pickled: an exported learner goes without the images."""
         return {**self.__dict__, "store": None}
 
     def encodes(self, item: Path | Image.Image | np.ndarray) -> TensorImage:
         """Decode and fit one image."""
         if isinstance(item, Path | str):
-            found = self.store.get(Path(item)) if self.store else None
-            pixels = decode(item, self.size, self.fit) if found is None else found
+            pixels = self._pixels_of_file(Path(item))
         else:
             image = item if isinstance(item, Image.Image) else Image.fromarray(np.asarray(item))
             pixels = np.asarray(fit_to_square(to_rgb(upright(image)), self.size, self.fit))
-        return TensorImage(torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1))))
+        channels_first = np.ascontiguousarray(pixels.transpose(2, 0, 1))
+        return TensorImage(torch.from_numpy(channels_first))
+
+    def _pixels_of_file(self, path: Path) -> np.ndarray:
+        """`(size, size, 3)` uint8 from the store, if it has the image, or from the file."""
+        pixels = self.store.get(path) if self.store else None
+        return decode(path, self.size, self.fit) if pixels is None else pixels

@@ -1,109 +1,178 @@
-"""The search for even folds: groups of images go to validation or to a fold.
+"""The search for even folds: every group of images goes to the validation set or to one fold.
 
-Throughout, `counts` is `(n_groups, n_styles)`: the images of each style in each group.
+A group is what must stay together, such as all images of one author. Throughout, `counts (n_groups, n_styles)` holds
+the number of images of each style in each group.
+
+What is even. Folds should hold the same share of the images of every style, of the authors of every style, and of all
+images. Each of these is a column c with a weight, and the search looks for the least
+
+    unevenness = sum over folds f and columns c of  weight(c) * share(f, c)^2
+
+The shares of a column add up to 1 over the folds, so the sum of their squares is least where they are equal.
+
+Vectors. A group adds to its fold the vector v of its own shares, each times sqrt(weight(c)). With F, the sum of the
+vectors of a fold's groups, unevenness is the sum of |F|^2 over the folds. Groups with the same counts have the same
+vector and are interchangeable: they are one kind, and a state of the search is `held (n_folds, n_kinds)`, how many
+groups of each kind each fold holds.
+
+The search, from several starts, of which the best result is taken:
+
+1. Deal (`_deal`): the largest groups first, in a random order of nearly equal sizes, each goes to the fold where it
+   adds least. As |F + v|^2 - |F|^2 = 2 F.v + |v|^2, that is the fold with the least F.v.
+2. Exchange (`_improve`): of all exchanges of two groups between two folds do the best one, until none helps. If a
+   group a leaves fold 1 for a group b of fold 2, then with d = a - b and D = F2 - F1
+
+       |F1 - d|^2 + |F2 + d|^2 - |F1|^2 - |F2|^2 = 2 (|d|^2 + d.D)
+                                                 = 2 (a.a + a.D  +  b.b - b.D  -  2 a.b)
+
+   So the gains of all exchanges between two folds form a matrix, a sum of a column, a row and products of kinds. To
+   move a group is to exchange it for an empty one, with the vector 0, which every fold always holds.
 """
 
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
-_MOST_VAL = 3  # a style gives to validation at most so many times the share asked for, or one image
-_AUTHOR_WEIGHT = 0.003  # of even numbers of authors, against 1 for even numbers of images
+_MAX_VALIDATION = 3  # a style gives to validation at most so many times the share asked for, or one image
+_AUTHORS_WEIGHT = 0.003  # of even numbers of authors, against 1 for even numbers of images
 _SIZE_WEIGHT = 0.001  # of folds of one size, whatever the styles
-_N_STARTS = 8  # the search ends in a local optimum: the best of so many is kept
-_LEAST_GAIN = 1e-13  # whatever is smaller is rounding
+_N_STARTS = 8  # each ends in a local optimum
+_MIN_GAIN = 1e-13  # anything smaller is rounding
 
 
-def _val_groups(counts: np.ndarray, n_folds: int, share: float) -> np.ndarray:
-    """(n_groups,) bool: the groups for validation, the smallest first."""
-    in_val = np.zeros(len(counts), dtype=bool)
-    if share == 0:
-        return in_val
-    images, groups_left = counts.sum(0), (counts > 0).sum(0)
-    wanted = np.maximum(1, np.round(share * images))
-    most = np.maximum(1, _MOST_VAL * share * images)
-    taken = np.zeros_like(images)
-    for group in np.argsort(counts.sum(1), kind="stable"):
-        more = counts[group]
-        own = more > 0
-        closer = np.abs(taken + more - wanted).sum() < np.abs(taken - wanted).sum()
-        first = (taken[own] == 0).any()
-        spared = (groups_left[own] > n_folds).all() and (taken + more <= most)[own].all()
-        if (closer or first) and spared:
-            in_val[group] = True
-            taken += more
-            groups_left -= own
-    return in_val
+def validation_groups(counts: np.ndarray, n_folds: int, share: float) -> np.ndarray:
+    """`(n_groups,)` bool: the groups of the validation set, which takes about `share` of every style.
 
-
-def _even_folds(counts: np.ndarray, n_folds: int, rng: np.random.Generator) -> np.ndarray:
-    """(n_groups,) int: a fold for each group.
-
-    Groups with the same counts are interchangeable, so the search only knows how many of each kind a fold holds.
+    Groups are considered from the smallest to the largest. One is taken if that brings the styles closer to their
+    share, or a style its first image; unless a style would be left with fewer than `n_folds` groups, or would give
+    more than `_MAX_VALIDATION` times its share.
     """
+    in_validation = np.zeros(len(counts), dtype=bool)
+    if share == 0:
+        return in_validation
+    images = counts.sum(axis=0)
+    target = np.maximum(1, np.round(share * images))
+    limit = np.maximum(1, _MAX_VALIDATION * share * images)
+    taken = np.zeros_like(images)
+    groups_left = (counts > 0).sum(axis=0)
+    smallest_first = np.argsort(counts.sum(axis=1), kind="stable")
+    for group in smallest_first:
+        after = taken + counts[group]
+        styles = counts[group] > 0  # those that the group has images of
+        comes_closer = np.abs(after - target).sum() < np.abs(taken - target).sum()
+        is_first = (taken[styles] == 0).any()
+        leaves_enough = (groups_left[styles] > n_folds).all()
+        is_within_limit = (after[styles] <= limit[styles]).all()
+        if (comes_closer or is_first) and leaves_enough and is_within_limit:
+            in_validation[group] = True
+            taken = after
+            groups_left = groups_left - styles
+    return in_validation
+
+
+def even_folds(counts: np.ndarray, n_folds: int, rng: np.random.Generator) -> np.ndarray:
+    """`(n_groups,)` int: the fold of every group, so that folds are as even as the search can make them."""
     kinds, kind_of = np.unique(counts, axis=0, return_inverse=True)
     kind_of = kind_of.ravel()
-    vectors = _vectors(kinds, np.bincount(kind_of))
-    starts = (_dealt(vectors, kind_of, n_folds, rng) for _ in range(_N_STARTS))
-    held = min((_improved(vectors, start) for start in starts), key=lambda held: _unevenness(vectors, held))
-    folds = np.empty(len(counts), dtype=int)
-    folds[np.argsort(kind_of, kind="stable")] = np.repeat(np.tile(np.arange(n_folds), len(kinds)), held.T.ravel())
-    return folds
+    vectors = _weighted_shares(kinds, np.bincount(kind_of))
+    results = []
+    for _ in range(_N_STARTS):
+        start = _deal(vectors, kind_of, n_folds, rng)
+        results.append(_improve(vectors, start))
+    scores = [_unevenness(vectors, held) for held in results]
+    return _named_folds(results[np.argmin(scores)], kind_of)
 
 
-def _vectors(kinds: np.ndarray, n_of_kind: np.ndarray) -> np.ndarray:
-    """(n_kinds, 2 n_styles + 1): what one group adds to its fold, in shares of each style's images and authors.
+def _weighted_shares(kinds: np.ndarray, n_of_kind: np.ndarray) -> np.ndarray:
+    """`(n_kinds, 2 n_styles + 1)`: what one group of each kind adds to its fold.
 
-    The sum of a column over all folds is given, so folds are even in it when the sum of its squares is least.
-    The last column, of all images, is positive for every group: that leaves no fold empty, because a group that
-    moves to an empty fold makes the sum less.
+    The columns are shares of each style's images, of its authors, and of all images, times the root of their weight.
+    The last column is positive for every group. That leaves no fold empty, because a group that moves to an empty fold
+    makes folds more even.
     """
-    parts = ((1, kinds), (_AUTHOR_WEIGHT, kinds > 0), (_SIZE_WEIGHT, kinds.sum(1, keepdims=True)))
-    return np.hstack([weight**0.5 * part / (n_of_kind @ part) for weight, part in parts])
+    images = kinds
+    authors = kinds > 0
+    size = kinds.sum(axis=1, keepdims=True)
+    parts = []
+    for weight, part in ((1, images), (_AUTHORS_WEIGHT, authors), (_SIZE_WEIGHT, size)):
+        total = n_of_kind @ part
+        parts.append(weight**0.5 * part / total)
+    return np.hstack(parts)
 
 
 def _unevenness(vectors: np.ndarray, held: np.ndarray) -> float:
-    return float(((held @ vectors) ** 2).sum())
+    fold_vectors = held @ vectors
+    return float((fold_vectors**2).sum())
 
 
-def _dealt(vectors: np.ndarray, kind_of: np.ndarray, n_folds: int, rng: np.random.Generator) -> np.ndarray:
-    """(n_folds, n_kinds) groups held: the largest first, give or take, each where it adds least to the unevenness."""
-    sums = np.zeros((n_folds, vectors.shape[1]))
+def _named_folds(held: np.ndarray, kind_of: np.ndarray) -> np.ndarray:
+    """`(n_groups,)` int: a fold for every group, where folds hold `held (n_folds, n_kinds)` groups of each kind."""
+    n_folds, n_kinds = held.shape
+    folds_by_kind = np.repeat(np.tile(np.arange(n_folds), n_kinds), held.T.ravel())
+    folds = np.empty(len(kind_of), dtype=int)
+    folds[np.argsort(kind_of, kind="stable")] = folds_by_kind
+    return folds
+
+
+# Step 1: dealing
+
+
+def _deal(vectors: np.ndarray, kind_of: np.ndarray, n_folds: int, rng: np.random.Generator) -> np.ndarray:
+    """`(n_folds, n_kinds)` groups held: about the largest first, each dealt to the fold where it adds least."""
+    fold_vectors = np.zeros((n_folds, vectors.shape[1]))
     held = np.zeros((n_folds, len(vectors)), dtype=int)
-    size = np.linalg.norm(vectors, axis=1)[kind_of] * rng.uniform(0.5, 1, len(kind_of))
-    for kind in kind_of[np.argsort(-size)]:
-        fold = np.argmin(sums @ vectors[kind])
-        sums[fold] += vectors[kind]
+    sizes = np.linalg.norm(vectors, axis=1)[kind_of]
+    largest_first = np.argsort(-(sizes * rng.uniform(0.5, 1, len(sizes))))
+    for kind in kind_of[largest_first]:
+        fold = np.argmin(fold_vectors @ vectors[kind])
+        fold_vectors[fold] += vectors[kind]
         held[fold, kind] += 1
     return held
 
 
-def _improved(vectors: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """The groups held once no move of a group, and no exchange of two, makes the folds more even."""
-    vectors = np.vstack([vectors, np.zeros(vectors.shape[1])])  # to move a group is to exchange it for nobody
-    held = np.hstack([held, np.ones((len(held), 1), dtype=int)])
+# Step 2: exchanging
+
+
+class _Exchange(NamedTuple):
+    """A group of one kind leaves its fold for a group of another kind in another fold."""
+
+    half_change: float  # of the unevenness: negative where folds become more even
+    fold_1: int
+    fold_2: int
+    kind_1: int  # leaves fold 1
+    kind_2: int  # leaves fold 2
+
+
+def _improve(vectors: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """The groups held once no exchange of two groups, and no move of one, makes the folds more even."""
+    n_folds, n_kinds = held.shape
+    empty_group = np.zeros((1, vectors.shape[1]))
+    vectors = np.vstack([vectors, empty_group])
+    held = np.hstack([held, np.ones((n_folds, 1), dtype=int)])
     products = vectors @ vectors.T
-    pulls = held @ products  # (n_folds, n_kinds + 1) product of each kind with all that a fold holds
+    pulls = held @ products  # (n_folds, n_kinds + 1): the product F.v of every fold with every kind
     while True:
-        change, (here, there), (one, other) = min(
-            _best_exchange(products, held, pulls, pair) for pair in combinations(range(len(held)), 2)
-        )
-        if change > -_LEAST_GAIN:
-            return held[:, :-1]
-        held[[here, there], [one, other]] -= 1
-        held[[there, here], [one, other]] += 1
-        held[:, -1] = 1
-        pulls[here] += products[other] - products[one]
-        pulls[there] += products[one] - products[other]
+        exchange = min(_best_exchange(products, held, pulls, pair) for pair in combinations(range(n_folds), 2))
+        if exchange.half_change > -_MIN_GAIN:
+            return held[:, :n_kinds]
+        _, fold_1, fold_2, kind_1, kind_2 = exchange
+        held[[fold_1, fold_2], [kind_1, kind_2]] -= 1
+        held[[fold_2, fold_1], [kind_1, kind_2]] += 1
+        held[:, n_kinds] = 1  # empty groups are never used up
+        pulls[fold_1] += products[kind_2] - products[kind_1]
+        pulls[fold_2] += products[kind_1] - products[kind_2]
 
 
-def _best_exchange(
-    products: np.ndarray, held: np.ndarray, pulls: np.ndarray, pair: tuple[int, int]
-) -> tuple[float, tuple[int, int], tuple[int, int]]:
-    """The least half change of unevenness by exchanging two kinds between two folds, the folds, and the kinds."""
-    ones, others = (np.flatnonzero(held[fold]) for fold in pair)
-    # with d what leaves the first fold on balance, and D how much more the second holds: |d|^2 + d . D
-    squares, pull = np.diag(products), pulls[pair[1]] - pulls[pair[0]]
-    change = np.add.outer((squares + pull)[ones], (squares - pull)[others]) - 2 * products[np.ix_(ones, others)]
-    one, other = np.unravel_index(np.argmin(change), change.shape)
-    return float(change[one, other]), pair, (int(ones[one]), int(others[other]))
+def _best_exchange(products: np.ndarray, held: np.ndarray, pulls: np.ndarray, pair: tuple[int, int]) -> _Exchange:
+    """The best exchange of a group of the first fold of the pair for a group of the second, by the formula above."""
+    fold_1, fold_2 = pair
+    kinds_1 = np.flatnonzero(held[fold_1])
+    kinds_2 = np.flatnonzero(held[fold_2])
+    squares = np.diag(products)
+    gap = pulls[fold_2] - pulls[fold_1]  # v.D for every kind
+    leaving = (squares + gap)[kinds_1]
+    coming = (squares - gap)[kinds_2]
+    half_changes = np.add.outer(leaving, coming) - 2 * products[np.ix_(kinds_1, kinds_2)]
+    row, column = np.unravel_index(np.argmin(half_changes), half_changes.shape)
+    return _Exchange(float(half_changes[row, column]), fold_1, fold_2, int(kinds_1[row]), int(kinds_2[column]))

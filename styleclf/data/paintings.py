@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from styleclf.data.authors import VAL
+from styleclf.evaluation import VAL
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,15 @@ class Paintings:
         """The `n` image files, in the order of the rows."""
         return [self.folder / filename for filename in self.rows["filename"]]
 
-    def where(self, chosen: np.ndarray | pd.Series) -> "Paintings":
-        """Those for which `chosen (n,)` is true, with their rows numbered anew."""
-        return Paintings(self.rows[np.asarray(chosen)].reset_index(drop=True), self.folder)
+    def where(self, mask: np.ndarray | pd.Series) -> "Paintings":
+        """Those paintings for which `mask (n,)` is true, with their rows numbered anew."""
+        rows = self.rows[np.asarray(mask)].reset_index(drop=True)
+        return self.with_rows(rows)
 
     def with_rows(self, rows: pd.DataFrame) -> "Paintings":
         """Other rows, from the same folder."""
         return Paintings(rows, self.folder)
 
     def without_validation(self) -> "Paintings":
-        """All but the validation set."""
+        """All paintings but those of the validation set."""
         return self.where(self.folds != VAL)

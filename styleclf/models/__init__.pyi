@@ -1,15 +1,18 @@
 from .architectures import (
+    ImageStats as ImageStats,
     check_arch as check_arch,
     image_stats as image_stats,
 )
-from .network import (
+from .cosine_head import (
     CosineHead as CosineHead,
+    unit_directions as unit_directions,
+)
+from .network import (
     Features as Features,
     create_body as create_body,
     create_model as create_model,
     freeze_batchnorm as freeze_batchnorm,
     parameter_groups as parameter_groups,
-    unit_directions as unit_directions,
 )
 from .precision import (
     FittingPrecision as FittingPrecision,

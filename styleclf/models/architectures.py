@@ -1,6 +1,10 @@
-"""Architectures of timm: which there are, and what their weights expect of images."""
+"""Architectures of timm: which ones exist, and what their weights expect of images."""
 
 import difflib
+
+ImageStats = tuple[tuple[float, ...], tuple[float, ...]]  # mean and standard deviation per channel, of values 0..1
+
+_IMAGENET_STATS: ImageStats = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
 def check_arch(arch: str) -> None:
@@ -8,21 +12,23 @@ def check_arch(arch: str) -> None:
     import timm
     from timm.models import is_model_pretrained
 
-    tagged = "." in arch  # such as 'resnet18.a1_in1k', which says which of its weights
-    if is_model_pretrained(arch) if tagged else timm.is_model(arch):
+    names_weights = "." in arch  # such as 'resnet18.a1_in1k', which says which of its weights
+    is_known = is_model_pretrained(arch) if names_weights else timm.is_model(arch)
+    if is_known:
         return
-    near = difflib.get_close_matches(arch, timm.list_models(pretrained=tagged), n=4, cutoff=0.5)
-    advice = f"did you mean {', '.join(near)}?" if near else "timm.list_models() names them all"
+    names = timm.list_models(pretrained=names_weights)
+    similar = difflib.get_close_matches(arch, names, n=4, cutoff=0.5)
+    advice = f"did you mean {', '.join(similar)}?" if similar else "timm.list_models() names them all"
     raise ValueError(f"timm has no architecture {arch!r}: {advice}")
 
 
-def image_stats(arch: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def image_stats(arch: str) -> ImageStats:
     """Mean and standard deviation per channel (of values 0..1) that the architecture's ImageNet weights expect."""
     from timm.models import get_pretrained_cfg
 
     check_arch(arch)
     config = get_pretrained_cfg(arch)
-    return (config.mean, config.std) if config else ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+    return (config.mean, config.std) if config else _IMAGENET_STATS
 
 
 def has_weights(arch: str) -> bool:

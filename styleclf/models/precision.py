@@ -7,19 +7,21 @@ import torch
 from fastai.callback.core import Callback, CancelStepException
 from torch import Tensor, nn
 
+from styleclf.checks import check_one_of
+
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 _PRECISIONS = get_args(Precision)
-_HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
+_HALF_TYPES = {"bf16": torch.bfloat16, "fp16": torch.float16}
+_CPU_CHECKS = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")  # of torch.cpu, where its version has them
 
 
 def resolve_precision(precision: Precision, device: torch.device) -> str:
     """'fp32', 'bf16' or 'fp16': what was asked for, or for 'auto' the fastest that is safe on the device.
 
     That is bf16 where the device computes with it directly, fp16 on older CUDA devices, and fp32 elsewhere (Apple's MPS
-    too). Raises ValueError for another precision.
+    too). Raises ValueError for an unknown precision.
     """
-    if precision not in _PRECISIONS:
-        raise ValueError(f"precision must be one of {', '.join(_PRECISIONS)}, not {precision!r}")
+    check_one_of(precision, _PRECISIONS, "precision")
     if precision != "auto":
         return precision
     if _has_bf16(device):
@@ -32,23 +34,25 @@ def _has_bf16(device: torch.device) -> bool:
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     if device.type == "cpu":
-        checks = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
-        return any(check is not None and check() for check in checks)
+        return any(hasattr(torch.cpu, check) and getattr(torch.cpu, check)() for check in _CPU_CHECKS)
     return False
 
 
 def autocast_context(device: torch.device, precision: Precision = "auto") -> AbstractContextManager:
     """The context in which a network runs forward at that precision."""
-    half = _HALVES.get(resolve_precision(precision, device))
-    return nullcontext() if half is None else torch.autocast(device.type, half)
+    half_type = _HALF_TYPES.get(resolve_precision(precision, device))
+    return nullcontext() if half_type is None else torch.autocast(device.type, half_type)
 
 
 def hold_convolutions(model: nn.Module, precision: Precision = "auto") -> None:
-    """Hold the weights of convolutions, in place, as `autocast_context` would cast them anew for every batch."""
-    half = _HALVES.get(resolve_precision(precision, next(model.parameters()).device))
+    """Convert the weights of convolutions, in place, as `autocast_context` would otherwise do for every batch."""
+    device = next(model.parameters()).device
+    half_type = _HALF_TYPES.get(resolve_precision(precision, device))
+    if half_type is None:
+        return
     for module in model.modules():
-        if half and isinstance(module, nn.Conv2d):
-            module.to(half)
+        if isinstance(module, nn.Conv2d):
+            module.to(half_type)
 
 
 def channels_last(batch: Tensor) -> Tensor:
@@ -60,27 +64,28 @@ class FittingPrecision(Callback):
     """Runs the model in the precision and layout that suit its device; losses and predictions are float32.
 
     fp16 has few exponents: its losses are scaled up before the gradients are computed, and a step whose gradients
-    overflow is left out (Micikevicius et al. 2018). fastai's own mixed precision knows only CUDA.
+    overflow is skipped (Micikevicius et al. 2018). fastai's own mixed precision knows only CUDA.
     """
 
     order = 10  # after the model has been put on its device
 
     def __init__(self, precision: Precision = "auto") -> None:
         super().__init__()
-        resolve_precision(precision, torch.device("cpu"))  # an unknown one is told now, not at the first batch
+        resolve_precision(precision, torch.device("cpu"))  # an unknown one is an error now, not at the first batch
         self.precision = precision
 
     def before_fit(self) -> None:
         """Lay the weights out as the images will be."""
         set_layout(self.model)
         device = next(self.model.parameters()).device
-        scaled = resolve_precision(self.precision, device) == "fp16"
-        self.scaler = torch.amp.GradScaler(device.type, enabled=scaled)
+        is_scaled = resolve_precision(self.precision, device) == "fp16"
+        self.scaler = torch.amp.GradScaler(device.type, enabled=is_scaled)
 
     def before_batch(self) -> None:
         """Lay the batch out and have the model run forward in the precision."""
         self.learn.xb = tuple(channels_last(x) if x.ndim == 4 else x for x in self.xb)
-        _run_next_in(autocast_context(self.xb[0].device, self.precision), self.model)
+        context = autocast_context(self.xb[0].device, self.precision)
+        _run_next_in(context, self.model)
 
     def after_pred(self) -> None:
         """Compute the loss in float32."""
@@ -91,12 +96,12 @@ class FittingPrecision(Callback):
         self.learn.loss_grad = self.scaler.scale(self.loss_grad)
 
     def before_step(self) -> None:
-        """Scale the gradients back; leave the step out if one of them has overflowed."""
+        """Scale the gradients back; skip the step if one of them has overflowed."""
         if not self.scaler.is_enabled():
             return
-        self.overflown = True
+        self.has_overflowed = True
         self.scaler.step(self)  # calls `step` below, unless a gradient is not finite
-        if self.overflown:
+        if self.has_overflowed:
             raise CancelStepException
 
     def after_step(self) -> None:
@@ -104,7 +109,7 @@ class FittingPrecision(Callback):
         self.scaler.update()
 
     def after_fit(self) -> None:
-        """Let go of the scaler: a learner is exported without it."""
+        """Drop the scaler: a learner is exported without it."""
         self.scaler = None
 
     @property
@@ -114,7 +119,7 @@ class FittingPrecision(Callback):
 
     def step(self) -> None:
         """What the scaler calls where the gradients are finite; fastai then takes the step itself."""
-        self.overflown = False
+        self.has_overflowed = False
 
 
 def _run_next_in(context: AbstractContextManager, model: nn.Module) -> None:
@@ -125,6 +130,7 @@ def _run_next_in(context: AbstractContextManager, model: nn.Module) -> None:
     """
 
     def forward(*xb: Tensor) -> Tensor:
+        """Run the model's own forward pass in the context, from then on without it."""
         del model.forward
         with context:
             return model.forward(*xb)

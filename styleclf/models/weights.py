@@ -5,36 +5,86 @@ import os
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from torch import nn
 
 from styleclf.models.architectures import check_arch, has_weights
 
 _HUB_SECONDS = 4.0  # a hub that has not answered by then will not hold up a user who waits at a prompt
+_WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
 
 
 def load_weights(body: nn.Module, path: str | Path) -> nn.Module:
-    """Fill the body from a file of weights (.safetensors, .pth); a classifier the body lacks is left out.
+    """Fill the body from a file of weights (.safetensors, .pth); a classifier that the body lacks is ignored.
 
-    Raises FileNotFoundError, or ValueError if any weight of the body is missing in the file or has another shape.
+    Raises FileNotFoundError, or ValueError if a weight of the body is missing in the file or has another shape.
     """
     from timm.models import load_state_dict
 
     if not Path(path).is_file():
         raise FileNotFoundError(f"no weights at {path}: give 'imagenet', 'none', or a file of weights for the body")
     try:
-        found = load_state_dict(str(path))
+        state = load_state_dict(str(path))
     except Exception as error:  # torch and safetensors raise a dozen kinds for a file that is not theirs
         raise ValueError(f"{path} is no file of weights that torch or safetensors can read: {error}") from error
-    wanted = body.state_dict()
-    wrong = [name for name, value in wanted.items() if name not in found or found[name].shape != value.shape]
-    if wrong:
+    weights = {}
+    misfits = []
+    for name, value in body.state_dict().items():
+        if name in state and state[name].shape == value.shape:
+            weights[name] = state[name]
+        else:
+            misfits.append(name)
+    if misfits:
+        n_weights = len(weights) + len(misfits)
         raise ValueError(
-            f"{path} does not fit this architecture: {len(wrong)} of its {len(wanted)} weights are missing or have "
-            f"another shape, such as {wrong[0]}; give a file made for it"
+            f"{path} does not fit this architecture: {len(misfits)} of its {n_weights} weights are missing or have "
+            f"another shape, such as {misfits[0]}; give a file made for it"
         )
-    body.load_state_dict({name: found[name] for name in wanted})
+    body.load_state_dict(weights)
     return body
+
+
+def imagenet_weights_at_hand(arch: str) -> bool:
+    """Whether ImageNet weights can be had: they are in the hub's cache on this machine, or the hub answers."""
+    check_arch(arch)
+    if not has_weights(arch):
+        return False
+    return _cached_weights(arch) is not None or _hub_answers()
+
+
+def imagenet_options(arch: str) -> dict[str, Any]:
+    """Keywords that make timm load ImageNet weights: from the cache without asking the hub, or else from the hub.
+
+    Raises ValueError if there are no such weights, ConnectionError if they are not here and the hub does not answer.
+    """
+    cached = _cached_weights(arch)
+    if cached is not None:
+        # the hub's file is timm's own, but older timm reads any file of some models in their authors' format
+        return {"pretrained": True, "pretrained_cfg_overlay": {"file": str(cached), "custom_load": False}}
+    if not has_weights(arch):
+        raise ValueError(f"timm has no ImageNet weights of {arch}: give --weights FILE, or --weights none")
+    if not _hub_answers():
+        raise ConnectionError(
+            f"the ImageNet weights of {arch} are not on this machine and the model hub does not answer: "
+            "connect to the internet once, give a file with --weights FILE, or start from scratch with --weights none"
+        )
+    return {"pretrained": True}
+
+
+def _cached_weights(arch: str) -> Path | None:
+    """The architecture's ImageNet weights in the hub's cache on this machine, if they are there."""
+    from huggingface_hub import constants, try_to_load_from_cache
+    from timm.models import get_pretrained_cfg
+
+    config = get_pretrained_cfg(arch)
+    if not config or not config.hf_hub_id:
+        return None
+    for name in _WEIGHT_FILES:
+        path = try_to_load_from_cache(config.hf_hub_id, name, cache_dir=constants.HF_HUB_CACHE)
+        if isinstance(path, str) and os.path.isfile(path):
+            return Path(path)
+    return None
 
 
 def _hub_answers(seconds: float = _HUB_SECONDS) -> bool:
@@ -48,47 +98,6 @@ def _hub_answers(seconds: float = _HUB_SECONDS) -> bool:
         urllib.request.urlopen(request, timeout=seconds).close()
     except urllib.error.HTTPError:
         return True  # it answered, if only to say no
-    except (
-        OSError,
-        ValueError,
-        http.client.HTTPException,
-    ):  # no answer, no usable address, or an answer in no protocol
+    except (OSError, ValueError, http.client.HTTPException):  # no answer, no usable address, an unknown protocol
         return False
     return True
-
-
-def imagenet_weights_at_hand(arch: str) -> bool:
-    """Whether ImageNet weights can be had: they are in the hub's cache on this machine, or the hub answers."""
-    check_arch(arch)
-    return has_weights(arch) and (_cached_weights(arch) is not None or _hub_answers())
-
-
-def _cached_weights(arch: str) -> Path | None:
-    """The architecture's ImageNet weights in the hub's cache on this machine, if they are there."""
-    from huggingface_hub import constants, try_to_load_from_cache
-    from timm.models import get_pretrained_cfg
-
-    config = get_pretrained_cfg(arch)
-    if not config or not config.hf_hub_id:
-        return None
-    for name in ("model.safetensors", "pytorch_model.bin"):
-        found = try_to_load_from_cache(config.hf_hub_id, name, cache_dir=constants.HF_HUB_CACHE)
-        if isinstance(found, str) and os.path.isfile(found):
-            return Path(found)
-    return None
-
-
-def _hub_options(arch: str) -> dict:
-    """What makes timm load ImageNet weights: from the cache without asking the hub, else from the hub if it answers."""
-    cached = _cached_weights(arch)
-    if cached is not None:
-        # the hub's file is timm's own, but older timm reads any file of some models in their authors' format
-        return {"pretrained": True, "pretrained_cfg_overlay": {"file": str(cached), "custom_load": False}}
-    if not has_weights(arch):
-        raise ValueError(f"timm has no ImageNet weights of {arch}: give --weights FILE, or --weights none")
-    if not _hub_answers():
-        raise ConnectionError(
-            f"the ImageNet weights of {arch} are not on this machine and the model hub does not answer: "
-            "connect to the internet once, give a file with --weights FILE, or start from scratch with --weights none"
-        )
-    return {"pretrained": True}

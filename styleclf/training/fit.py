@@ -75,8 +75,10 @@ def fitted_learner(
     set_seed(seed)
     loss = loss_name(loss, design)
     if is_against_rest(design):
-        design = thin_rest(design, fold, rest_ratio, seed)
-    dls = get_dls(design, images, fold, arch, size, fit, bs, augment, cache)
+        design = thin_rest(design, fold, rest_ratio, seed=seed)
+    dls = get_dls(
+        design, images, fold, arch=arch, size=size, fit=fit, bs=bs, augment=augment, cache=cache
+    )
     metric = dict(margin=margin, scale=scale, joint=joint, joint_weight=joint_weight)
     learn = style_learner(
         dls, arch, weights, embedding_size, features, loss, True, label_smoothing, wd=wd, precision=precision, **metric

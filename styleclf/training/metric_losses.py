@@ -143,7 +143,7 @@ def cosine_head(loss: str, embedding_size: int, n_styles: int, scale: float) -> 
     """The head that a loss by angles or cosines wants; None for one that is content with a linear head."""
     if loss not in (*ANGULAR, *METRIC_LOSSES):
         return None
-    return CosineHead(embedding_size, n_styles, scale, _N_CENTERS if loss == "subcenter" else 1)
+    return CosineHead(embedding_size, n_styles, scale, n_centers=_N_CENTERS if loss == "subcenter" else 1)
 
 
 def metric_callbacks(
@@ -197,6 +197,7 @@ def use_diverse_batches(dls: DataLoaders) -> None:
 
     def get_idxs(loader: DataLoader) -> list[int]:
         rng = np.random.default_rng(loader.rng.randrange(2**32))
-        return diverse_batches(targs, groups, len(loader), loader.bs, per_style, rng).ravel().tolist()
+        batches = diverse_batches(targs, groups, len(loader), bs=loader.bs, per_style=per_style, rng=rng)
+        return batches.ravel().tolist()
 
     loader.get_idxs = MethodType(get_idxs, loader)  # a mere function would be exported with every learner

@@ -118,8 +118,8 @@ def check_default(task: TuningTask) -> None:
     base = task.base
     for arch in task.space.get("arch", []):
         check_arch(arch)
-    data = [base[name] for name in ("arch", "size", "fit", "bs", "augment", "cache")]
-    dls = get_dls(task.design, task.images, cv_folds(task.design)[0], *data)
+    data = {name: base[name] for name in ("arch", "size", "fit", "bs", "augment", "cache")}
+    dls = get_dls(task.design, task.images, cv_folds(task.design)[0], **data)
     model = [base[name] for name in ("arch", "weights", "embedding_size", "features")]
     loss = loss_name(base["loss"], task.design)
     learn = style_learner(dls, *model, loss, True, base["label_smoothing"], base["wd"], base["precision"])

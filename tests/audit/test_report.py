@@ -308,7 +308,7 @@ def test_views_are_the_features_that_the_probe_sees(design, sample, weights_file
 
     paths = [sample / filename for filename in design["filename"]]
     found = views.view_features(paths, ARCH, weights_file, "style", 32, changes=("greyscale",), progress=False)
-    dls = get_dls(design, sample, 0, ARCH, size=32, bs=16)
+    dls = get_dls(design, sample, 0, arch=ARCH, size=32, bs=16)
     dl = dls.test_dl(design, with_labels=True)
     wanted, _ = body_features(create_body(ARCH, "style", weights_file).to(dls.device), dl, progress=False)
     assert found[views.CLEAN] == pytest.approx(wanted, abs=2e-2, rel=2e-2)  # half precision rounds by batch

@@ -10,13 +10,13 @@ def test_a_draw_has_all_authors_before_anyones_second_image():
     groups = np.array([0, 0, 0, 0, 1, 2, 2])
     rng = np.random.default_rng(0)
     for _ in range(50):
-        found = _draw_diverse(np.arange(7), groups, 5, rng)
+        found = _draw_diverse(np.arange(7), groups, 5, rng=rng)
         assert len(set(found)) == 5 and set(groups[found[:3]]) == {0, 1, 2}
 
 
 def test_all_images_have_their_turn_and_many_styles_take_turns():
     targs = np.repeat(np.arange(10), 6)
-    batches = diverse_batches(targs, np.arange(60), 80, 12, 2, np.random.default_rng(0))
+    batches = diverse_batches(targs, np.arange(60), 80, bs=12, per_style=2, rng=np.random.default_rng(0))
     assert batches.shape == (80, 12)
     assert all((np.bincount(targs[batch], minlength=10)[np.unique(targs[batch])] == 2).all() for batch in batches)
     assert set(batches.ravel()) == set(range(60))

@@ -23,7 +23,8 @@ from styleclf.explain.faithfulness import (
 )
 from styleclf.explain.randomisation import _shuffled_networks, rank_correlations
 from styleclf.inference.predict import predict_files
-from styleclf.models.network import CosineHead, create_model, parameter_groups
+from styleclf.models.cosine_head import CosineHead
+from styleclf.models.network import create_model, parameter_groups
 from styleclf.plots.faithfulness import plot_faithfulness
 from styleclf.training.export import load_style_learner
 from tests.conftest import changed, state

@@ -20,7 +20,7 @@ def body(weights_file):
 @pytest.fixture
 def folds(design, sample, tmp_path):
     """DataLoaders of a fold whose decoded images and features are kept in the folder of the test."""
-    return lambda fold=0, cache=tmp_path: get_dls(design, sample, fold, ARCH, size=32, bs=16, cache=cache)
+    return lambda fold=0, cache=tmp_path: get_dls(design, sample, fold, arch=ARCH, size=32, bs=16, cache=cache)
 
 
 def passes(body):
@@ -113,7 +113,7 @@ def test_whatever_changes_features_changes_their_name(body, folds, design, sampl
 
     first = key()
     assert first == key() == key(create_body(ARCH, "style", weights_file)) == key(dls=folds(1))
-    other_stats = get_dls(design, sample, 0, ARCH, size=32, bs=16, stats=((0.5,) * 3, (0.5,) * 3))
+    other_stats = get_dls(design, sample, 0, arch=ARCH, size=32, bs=16, stats=((0.5,) * 3, (0.5,) * 3))
     pooled = create_body(ARCH, "pooled", weights_file)
     others = [key(precision="bf16"), key(mirrored=True), key(dls=other_stats), key(pooled), key(size=64)]
     with torch.no_grad():

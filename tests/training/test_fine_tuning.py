@@ -97,7 +97,7 @@ def test_a_share_of_1_gives_the_probe_back(learn):
 
 
 def test_images_grow_and_later_trainings_see_all_of_them(design, sample, weights_file):
-    dls = get_dls(design, sample, 0, ARCH, size=96, bs=16)
+    dls = get_dls(design, sample, 0, arch=ARCH, size=96, bs=16)
     learn = style_learner(dls, ARCH, weights_file)
     sizes = Sizes()
     learn.add_cb(sizes)

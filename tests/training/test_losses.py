@@ -10,7 +10,7 @@ from fastai.torch_core import TensorBase, TensorCategory
 from hypothesis import given, strategies as st
 from torch import nn
 
-from styleclf.models.network import CosineHead
+from styleclf.models.cosine_head import CosineHead
 from styleclf.training.losses import LOSSES, ArcFaceLoss, FocalLoss, class_weights, create_loss
 
 WEIGHT = torch.tensor([0.5, 1.0, 2.5])
@@ -120,7 +120,7 @@ def test_arcface_has_the_values_and_gradients_of_pytorch_metric_learning(margin,
     embeddings, targs = torch.randn(40, 5, requires_grad=True), torch.arange(40) % 4
     how = dict(num_classes=4, embedding_size=5, margin=margin, scale=12)
     theirs = losses.ArcFaceLoss(**how) if n_centers == 1 else losses.SubCenterArcFaceLoss(**how, sub_centers=n_centers)
-    head = CosineHead(5, 4, 12.0, n_centers)
+    head = CosineHead(5, 4, 12.0, n_centers=n_centers)
     head.weight.data = theirs.W.data.T.clone()
     value, expected = ArcFaceLoss(margin, 12.0)(head(embeddings), targs), theirs(embeddings, targs)
     torch.testing.assert_close(value, expected)

@@ -9,7 +9,7 @@ from torch import nn
 from styleclf.data.authors import author_groups
 from styleclf.data.dataloaders import get_dls
 from styleclf.inference.predict import predict_files
-from styleclf.models.network import CosineHead
+from styleclf.models.cosine_head import CosineHead
 from styleclf.training.export import export_learner, load_style_learner
 from styleclf.training.fine_tuning import train
 from styleclf.training.learner import arcface_learner, style_learner
@@ -23,7 +23,7 @@ def learner(design, sample, weights_file, tmp_path):
     """A function that makes a tiny learner."""
 
     def make(**how):
-        dls = get_dls(design, sample, 0, ARCH, size=32, bs=16)
+        dls = get_dls(design, sample, 0, arch=ARCH, size=32, bs=16)
         return style_learner(dls, ARCH, weights_file, embedding_size=4, path=tmp_path, **how)
 
     return make
@@ -119,7 +119,7 @@ def test_prototypes_are_mean_directions_and_zero_without_images():
 
 
 def test_several_directions_of_a_style_start_near_it_but_apart():
-    head, found = CosineHead(16, 4, 12.0, 3), nn.functional.normalize(torch.randn(4, 16), dim=1)
+    head, found = CosineHead(16, 4, 12.0, n_centers=3), nn.functional.normalize(torch.randn(4, 16), dim=1)
     head.point_at(found)
     cosines = nn.functional.cosine_similarity(head.weight.view(4, 3, 16), found[:, None], dim=2)
     assert (cosines > 0.95).all() and (cosines < 1 - 1e-5).all()

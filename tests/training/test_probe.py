@@ -121,7 +121,7 @@ def test_balanced_log_loss_counts_styles_alike():
 def test_a_probe_is_the_same_with_kept_features_and_without(design, sample, weights_file, tmp_path):
     logits = []
     for cache in (tmp_path, tmp_path, False):
-        dls = get_dls(design, sample, 0, ARCH, size=32, bs=16, cache=cache)
+        dls = get_dls(design, sample, 0, arch=ARCH, size=32, bs=16, cache=cache)
         model = create_model(ARCH, len(dls.vocab), features="style", weights=weights_file)
         found = probe.fit_probe(model, dls, "fp32", progress=False)
         assert 0 < found["train_loss"] < np.log(len(dls.vocab)) and found["strength"] > 0

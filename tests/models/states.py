@@ -1,0 +1,18 @@
+"""Small architectures of four families, fixed weights, and how to compare them."""
+
+import timm
+import torch
+
+from tests.conftest import ARCH
+
+ARCHS = (ARCH, "test_vit", "test_convnext", "test_efficientnet")
+
+
+def fixed_state(arch=ARCH, **options):
+    torch.manual_seed(2)
+    return timm.create_model(arch, **options).state_dict()
+
+
+def assert_same(body, state):
+    found = getattr(body, "trunk", body).state_dict()
+    assert all(torch.equal(found[name], state[name]) for name in found)
