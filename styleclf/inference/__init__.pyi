@@ -15,6 +15,7 @@ from .learner_parts import (
     keep_threshold as keep_threshold,
     learner_parts as learner_parts,
     picture_of as picture_of,
+    precision_of as precision_of,
     threshold_of as threshold_of,
 )
 from .predict import (

@@ -11,6 +11,10 @@ from torch import nn
 from styleclf.data import Picture
 from styleclf.models import Precision
 
+_FOREIGN_LEARNER = (
+    "this learner was not made by styleclf (it has no body, neck and head): make one with style_learner, "
+    "or use the learner's own fit, predict and get_preds"
+)
 _THRESHOLD = "set_threshold"  # the learner's attribute, which an exported learner keeps
 
 
@@ -40,12 +44,8 @@ class LearnerParts(NamedTuple):
 def learner_parts(learn: Learner) -> LearnerParts:
     """The parts of a learner. Raises ValueError for one that styleclf has not made."""
     model = learn.model
-    precision = getattr(learn, "fitting_precision", None)  # a callback, which fastai makes an attribute
-    if not isinstance(model, nn.Sequential) or len(model) != 3 or precision is None:
-        raise ValueError(
-            "this learner was not made by styleclf (it has no body, neck and head): make one with style_learner, "
-            "or use the learner's own fit, predict and get_preds"
-        )
+    if not isinstance(model, nn.Sequential) or len(model) != 3:
+        raise ValueError(_FOREIGN_LEARNER)
     body, neck, head = model
     return LearnerParts(
         learn=learn,
@@ -54,9 +54,17 @@ def learner_parts(learn: Learner) -> LearnerParts:
         head=head,
         test_tfms=learn.dls.valid.after_batch,
         vocab=list(learn.dls.vocab),
-        precision=precision.precision,
+        precision=precision_of(learn),
         device=next(model.parameters()).device,
     )
+
+
+def precision_of(learn: Learner) -> Precision:
+    """The precision that the learner computes in. Raises ValueError for one that styleclf has not made."""
+    callback = getattr(learn, "fitting_precision", None)  # fastai makes an attribute of every callback
+    if callback is None:
+        raise ValueError(_FOREIGN_LEARNER)
+    return callback.precision
 
 
 def picture_of(learn: Learner) -> Picture:

@@ -1,4 +1,4 @@
-from .callbacks import SkipValidation as SkipValidation
+from .callbacks import SkipValidation as SkipValidation, history_of as history_of
 from .embedding_history import (
     Evolution as Evolution,
     KeptEmbeddings as KeptEmbeddings,

@@ -1,7 +1,7 @@
-"""Callbacks of a training: frozen statistics, its history, and lines where no bar can be drawn."""
+"""Callbacks of a training: frozen statistics, growing images, its history, and lines where no bar can be drawn."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import fastai.callback.schedule  # noqa: F401  (gives every learner its bar, fine_tune and lr_find)
@@ -9,9 +9,13 @@ import pandas as pd
 from fastai.callback.core import Callback, CancelValidException
 from fastai.learner import Learner
 
-from styleclf.inference import kept_batch
+from styleclf.inference import kept_batch, precision_of
 from styleclf.models import freeze_batchnorm
-from styleclf.output import on_terminal, spoken_seconds
+from styleclf.output import on_terminal, say, spoken_seconds
+from styleclf.training.time_budget import shrink_to
+
+_COLUMN_ORDER = {"epoch": 0, "train_loss": 1, "test_loss": 2, "seconds": 9}
+_METRIC_ORDER = 5  # between losses and seconds
 
 
 class FrozenBatchNorm(Callback):
@@ -22,6 +26,19 @@ class FrozenBatchNorm(Callback):
     def before_train(self) -> None:
         """Put the body's batch normalisation into evaluation mode."""
         freeze_batchnorm(self.model[0])
+
+
+class GrowingImages(Callback):
+    """Trains every epoch on images of its size."""
+
+    def __init__(self, sizes: Sequence[int]) -> None:
+        super().__init__()
+        self.sizes = sizes
+
+    def before_epoch(self) -> None:
+        """Set the size of this epoch."""
+        last = len(self.sizes) - 1
+        shrink_to(self.dls, self.sizes[min(self.epoch, last)])
 
 
 class History(Callback):
@@ -39,10 +56,11 @@ class History(Callback):
 
     def before_epoch(self) -> None:
         """Start the clock."""
-        self.start, self.trained = time.monotonic(), False
+        self.start = time.monotonic()
+        self.trained = False
 
     def after_train(self) -> None:
-        """Tell an epoch of training from one of mere prediction, for which fastai calls `after_epoch` as well."""
+        """Mark an epoch of training: fastai calls `after_epoch` after a mere prediction as well."""
         self.trained = True
 
     def after_epoch(self) -> None:
@@ -50,33 +68,50 @@ class History(Callback):
         if not self.trained:
             return
         names = [name.replace("valid_", "test_") for name in self.recorder.metric_names[1:-1]]
-        values = dict(zip(names, self.recorder.values[-1], strict=False))  # none of the test set if it was left alone
+        values = dict(zip(names, self.recorder.values[-1], strict=False))  # the test set has none if it was left alone
         self.add(values, time.monotonic() - self.start)
 
-    def add_probe(self, found: dict[str, float], seconds: float) -> None:
-        """Add the state after the probe as a row: epoch 0 if it comes first. Kept features spare the body its work."""
-        names, model = ["loss", *self.learn.metrics.attrgot("name")], self.learn.model
-        batch = kept_batch(model[0], self.dls, self.dls.valid_ds, precision=self.learn.fitting_precision.precision)
+    def add_probe(self, scores: Mapping[str, float], seconds: float) -> None:
+        """Add the state after the probe as a row: epoch 0 if it comes first. `scores` are what `fit_probe` returns."""
+        values = {name: score for name, score in scores.items() if name.startswith("train_")}
+        values |= self._test_values()
+        self.add(values, seconds, first=0)
+
+    def _test_values(self) -> dict[str, float]:
+        """Loss and metrics on the test images; where their features are kept, the body is spared its work."""
+        model = self.learn.model
+        batch = kept_batch(model[0], self.dls, self.dls.valid_ds, precision=precision_of(self.learn))
         try:
             if batch is not None:
                 self.learn.model = model[1:]
             with self.learn.no_bar(), self.learn.no_logging():
-                judged = self.learn.validate(dl=batch and [batch])
+                values = self.learn.validate(dl=None if batch is None else [batch])
         finally:
             self.learn.model = model
-        judged = dict(zip((f"test_{name}" for name in names), judged, strict=False))
-        self.add({name: found[name] for name in found if name.startswith("train_")} | judged, seconds, first=0)
+        names = ["test_loss"] + [f"test_{name}" for name in self.learn.metrics.attrgot("name")]
+        return dict(zip(names, values, strict=False))
 
-    def add(self, values: dict[str, float], seconds: float, first: int = 1) -> None:
-        """Add a row; epochs are numbered through."""
+    def add(self, values: Mapping[str, float], seconds: float, first: int = 1) -> None:
+        """Add a row. Epochs are numbered on through all trainings; the very first has the number `first`."""
         epoch = self.rows[-1]["epoch"] + 1 if self.rows else first
         self.rows.append({"epoch": epoch, **values, "seconds": round(seconds, 2)})
 
     def table(self) -> pd.DataFrame:
         """Columns `epoch, train_loss, test_loss, …, seconds`; training values are those under augmentation."""
         table = pd.DataFrame(self.rows)
-        order = {"epoch": 0, "train_loss": 1, "test_loss": 2, "seconds": 9}
-        return table[sorted(table, key=lambda name: order.get(name, 5))]
+        return table[sorted(table, key=_column_order)]
+
+
+def _column_order(name: str) -> int:
+    return _COLUMN_ORDER.get(name, _METRIC_ORDER)
+
+
+def history_of(learn: Learner) -> History:
+    """The history of a learner. Raises ValueError for one that styleclf has not made."""
+    history = getattr(learn, "history", None)  # a callback, which fastai makes an attribute
+    if not isinstance(history, History):
+        raise ValueError("this learner keeps no history of its epochs: make one with style_learner")
+    return history
 
 
 class SkipValidation(Callback):
@@ -88,7 +123,7 @@ class SkipValidation(Callback):
 
 
 class EpochLines(Callback):
-    """Prints one line an epoch with the time that is left: for logs, where a bar cannot be redrawn."""
+    """Prints one line per epoch with the time that is left: for logs, where a bar cannot be redrawn."""
 
     order = 52  # after History
 
@@ -98,14 +133,17 @@ class EpochLines(Callback):
 
     def after_epoch(self) -> None:
         """Print the line."""
-        if not self.history.trained:
+        history = history_of(self.learn)
+        if not history.trained:
             return
-        row, done = self.history.rows[-1], self.epoch + 1
-        left = (time.monotonic() - self.start) / done * (self.n_epoch - done)
-        judged = "test_loss" in row
-        test = f"test loss {row['test_loss']:.3f}, test top-2 {row['test_top_2_accuracy']:.3f}, " if judged else ""
-        line = f"epoch {done} of {self.n_epoch}: train loss {row['train_loss']:.3f}, {test}{spoken_seconds(left)} left"
-        print(line, flush=True)
+        n_done = self.epoch + 1
+        seconds_per_epoch = (time.monotonic() - self.start) / n_done
+        seconds_left = seconds_per_epoch * (self.n_epoch - n_done)
+        row = history.rows[-1]
+        line = f"epoch {n_done} of {self.n_epoch}: train loss {row['train_loss']:.3f}, "
+        if "test_loss" in row:
+            line += f"test loss {row['test_loss']:.3f}, test top-2 {row['test_top_2_accuracy']:.3f}, "
+        say(f"{line}{spoken_seconds(seconds_left)} left")
 
 
 @contextmanager
@@ -114,6 +152,5 @@ def epoch_lines(learn: Learner) -> Iterator[Learner]:
     if on_terminal() or not hasattr(learn, "progress"):
         yield learn
         return
-    lines = EpochLines()
-    with learn.no_logging(), learn.no_bar(), learn.added_cbs([lines]):
+    with learn.no_logging(), learn.no_bar(), learn.added_cbs([EpochLines()]):
         yield learn

@@ -1,17 +1,16 @@
 """The evolution of embeddings: those of chosen epochs of a training, kept while it runs, at next to no cost."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 
-from styleclf.flags import names
-from styleclf.output import whole_file
+from styleclf.output import say, whole_file
 
 if TYPE_CHECKING:
     from fastai.callback.core import Callback
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from styleclf.inference import Predicted
 
-_KEEP_EPOCHS = "0,1,best,last"
+_KEEP_EPOCHS = ("0", "1", "best", "last")
 _AFTER_HISTORY = 52  # order of a callback that reads the row of the epoch
 
 
@@ -47,16 +46,25 @@ class KeptEmbeddings:
     keeps their features; these and the last ones are those of unchanged images.
 
     Raises ValueError for any other word.
+
+    >>> KeptEmbeddings(["0", "first"])
+    Traceback (most recent call last):
+        ...
+    ValueError: keep_epochs must be numbers of epochs, best, last or none, not 'first'
     """
 
-    def __init__(self, keep_epochs: str | None = _KEEP_EPOCHS) -> None:
-        self.wanted = [name for name in names(keep_epochs) if name != "none"]
-        wrong = [name for name in self.wanted if not (name.isdecimal() or name in ("best", "last"))]
-        if wrong:
-            raise ValueError(f"keep_epochs must be numbers of epochs, best, last or none, not {wrong[0]!r}")
-        self.numbers = {int(name) for name in self.wanted if name.isdecimal()}
-        self.kept: dict[int, dict[str, np.ndarray]] = {}  # by epoch and part
+    def __init__(self, keep_epochs: Sequence[str] | None = _KEEP_EPOCHS) -> None:
+        self.epochs = [name for name in keep_epochs or () if name != "none"]
+        self.numbers: set[int] = set()
+        for name in self.epochs:
+            if name.isdecimal():
+                self.numbers.add(int(name))
+            elif name not in ("best", "last"):
+                raise ValueError(f"keep_epochs must be numbers of epochs, best, last or none, not {name!r}")
+        self.by_epoch: dict[int, dict[str, np.ndarray]] = {}  # embeddings by epoch and part
         self.filenames: dict[str, list[str]] = {}  # by part
+        self.batches: dict[bool, list[Tensor]] = {}  # embeddings of this epoch, by whether they are trained on
+        self.positions: list[int] = []  # of training images, in the order of their batches
 
     @contextmanager
     def watching(self, learn: "Learner") -> Iterator["KeptEmbeddings"]:
@@ -64,135 +72,166 @@ class KeptEmbeddings:
 
         The training is the same as without. After the block nothing of this is left in the learner, even if it fails.
         """
-        if not self.wanted:
+        if not self.epochs:
             yield self
             return
         from fastai.callback.core import Callback
 
-        def note(neck: object, inputs: tuple, output: "Tensor") -> None:
-            self.seen[learn.training].append(output.detach())
+        loader = learn.dls.train
+        get_idxs = loader.get_idxs
 
-        parts = {"train": learn.dls.train_ds, "test": learn.dls.valid_ds}
-        self.filenames = {part: ds.items["filename"].tolist() for part, ds in parts.items()}
-        self.begin_epoch()
-        by_epochs = Callback(before_epoch=self.begin_epoch, after_epoch=partial(self.end_epoch, learn.model))
+        def _note_embeddings(neck: "nn.Module", inputs: tuple, output: "Tensor") -> None:
+            self.batches[learn.training].append(output.detach())
+
+        def _get_and_note_idxs() -> list[int]:
+            positions = get_idxs()
+            self.positions = positions
+            return positions
+
+        self.filenames = {
+            "train": learn.dls.train_ds.items["filename"].tolist(),
+            "test": learn.dls.valid_ds.items["filename"].tolist(),
+        }
+        self._begin_epoch()
+        by_epochs = Callback(before_epoch=self._begin_epoch, after_epoch=partial(self._end_epoch, learn.model))
         by_epochs.order = _AFTER_HISTORY
-        loader, get_idxs = learn.dls.train, learn.dls.train.get_idxs
-        hook = learn.model[1].register_forward_hook(note)
+        hook = learn.model[1].register_forward_hook(_note_embeddings)
         try:
-            loader.get_idxs = self.noted(get_idxs)
+            loader.get_idxs = _get_and_note_idxs
             with learn.added_cbs(by_epochs):
                 yield self
         finally:
             loader.get_idxs = get_idxs
             hook.remove()
 
-    def begin_epoch(self, _: "Callback | None" = None) -> None:
-        """Forget what was seen before."""
-        self.seen: dict[bool, list[Tensor]] = {True: [], False: []}  # embeddings of batches, by whether they train
-        self.order: list[int] = []  # positions of training images
+    def _begin_epoch(self, _: "Callback | None" = None) -> None:
+        """Forget the batches of the epoch before."""
+        self.batches = {True: [], False: []}
+        self.positions = []
 
-    def noted(self, get_idxs: Callable[[], list[int]]) -> Callable[[], list[int]]:
-        """The loader's `get_idxs`, but what it says is noted as well."""
-
-        def noted() -> list[int]:
-            self.order = get_idxs()
-            return self.order
-
-        return noted
-
-    def end_epoch(self, model: "nn.Sequential", events: "Callback") -> None:
-        """Keep the epoch's embeddings, and forget those that are neither wanted nor of the best epoch so far.
+    def _end_epoch(self, model: "nn.Sequential", events: "Callback") -> None:
+        """Keep the epoch's embeddings, and forget those that are neither asked for nor of the best epoch so far.
 
         `model` is the whole one: where the cache keeps its features, a probe is judged without the body.
         """
-        history, n_train, n_test = events.learn.history, len(self.filenames["train"]), len(self.filenames["test"])
-        if history.rows and not history.trained:
+        from styleclf.training.callbacks import history_of
+
+        history = history_of(events.learn)
+        n_train = len(self.filenames["train"])
+        n_test = len(self.filenames["test"])
+        if history.trained:
+            epoch = int(history.rows[-1]["epoch"])
+            train_batches = self.batches[True]
+            train_positions = self.positions
+        elif history.rows:
             return  # a mere prediction
-        train = self.seen[True] if history.trained else _probe_embeddings(model, events.learn)
-        order = self.order if history.trained else range(n_train)
-        width = model[1][-1].out_features
-        self.kept[history.rows[-1]["epoch"] if history.trained else 0] = {
-            "train": _scatter_rows(train, order, (n_train, width)),
-            "test": _scatter_rows(self.seen[False], range(n_test), (n_test, width)),
+        else:
+            epoch = 0
+            train_batches = _probe_embeddings(model, events.learn)
+            train_positions = list(range(n_train))
+        neck: Any = model[1]
+        width = neck[-1].out_features
+        self.by_epoch[epoch] = {
+            "train": _scatter_rows(train_batches, train_positions, (n_train, width)),
+            "test": _scatter_rows(self.batches[False], range(n_test), (n_test, width)),
         }
-        best = self.best_epoch(history.table())
-        self.kept = {i: kept for i, kept in self.kept.items() if i in self.numbers or best in (i, None)}
+        self._forget_epochs(history.table())
+
+    def _forget_epochs(self, history: pd.DataFrame) -> None:
+        """Forget all epochs but those asked for and the best one; all stay as long as none was judged."""
+        best = self.best_epoch(history)
+        if best is None:
+            return
+        for epoch in list(self.by_epoch):
+            if epoch != best and epoch not in self.numbers:
+                del self.by_epoch[epoch]
 
     def best_epoch(self, history: pd.DataFrame) -> int | None:
         """The kept epoch with the highest test top-2 accuracy, of equals the lowest loss; None if none was judged."""
         if "test_top_2_accuracy" not in history:
             return None
-        judged = history[history["epoch"].isin(list(self.kept))].dropna(subset="test_top_2_accuracy")
-        order = judged.sort_values(["test_top_2_accuracy", "test_loss"], ascending=[False, True])
-        return int(order["epoch"].iloc[0]) if len(order) else None
+        is_kept = history["epoch"].isin(list(self.by_epoch))
+        judged = history[is_kept].dropna(subset="test_top_2_accuracy")
+        best_first = judged.sort_values(["test_top_2_accuracy", "test_loss"], ascending=[False, True])
+        return int(best_first["epoch"].iloc[0]) if len(best_first) else None
 
     def evolution(self, history: pd.DataFrame, last: Mapping[str, "Predicted"]) -> Evolution:
-        """What was kept, and of the wanted epochs those that there were; a line tells which there were not.
+        """The embeddings of the epochs asked for; a line names those that the training did not have.
 
-        `history` is the learner's table, `last` what it says in the end of 'train' and 'test', as `predict_parts` has
-        it. Without a part 'test', for a learner trained on all folds, the validation set stays out of this, too.
+        `history` is the learner's table, `last` its predictions for 'train' and 'test' in the end, as `predict_parts`
+        returns them. Without a part 'test', for a learner trained on all folds, the validation set stays out of this,
+        too.
         """
         parts = [part for part in self.filenames if part in last]
-        columns = {
-            name: np.concatenate([self.kept[epoch][part] for part in parts])
-            for epoch, name in self.named_epochs(history).items()
-        }
-        if "last" in self.wanted:
-            columns["last"] = np.concatenate([_embeddings_of(last[part], self.filenames[part]) for part in parts])
+        columns = {}
+        for epoch, name in self.named_epochs(history).items():
+            columns[name] = np.concatenate([self.by_epoch[epoch][part] for part in parts])
+        if "last" in self.epochs:
+            embeddings = [_embeddings_of(last[part], self.filenames[part]) for part in parts]
+            columns["last"] = np.concatenate(embeddings)
         filenames = np.concatenate([self.filenames[part] for part in parts])
+        no_epochs = np.empty((0, len(filenames), 0), dtype=np.float32)
         return Evolution(
-            np.stack(list(columns.values())) if columns else np.empty((0, len(filenames), 0), dtype=np.float32),
-            np.array(list(columns), dtype=str),
-            filenames,
-            np.repeat(parts, [len(self.filenames[part]) for part in parts]),
+            embeddings=np.stack(list(columns.values())) if columns else no_epochs,
+            epoch=np.array(list(columns), dtype=str),
+            filename=filenames,
+            part=np.repeat(parts, [len(self.filenames[part]) for part in parts]),
         )
 
     def named_epochs(self, history: pd.DataFrame) -> dict[int, str]:
-        """The names of the wanted epochs that were kept, in their order."""
-        found, best = {number: str(number) for number in self.numbers}, self.best_epoch(history)
-        lost = [found[number] for number in sorted(self.numbers - self.kept.keys())]
-        if "best" in self.wanted and best is None:
-            lost.append("best")
-        elif "best" in self.wanted:
-            found[best] = f"{best} (best)"
-        if lost:
-            print(f"no embeddings of epoch {', '.join(lost)} are kept: the training had none")
-        return {epoch: found[epoch] for epoch in sorted(found.keys() & self.kept.keys())}
+        """The names of the epochs that were asked for and kept, in their order."""
+        names = {number: str(number) for number in self.numbers}
+        missing = [str(number) for number in sorted(self.numbers - self.by_epoch.keys())]
+        if "best" in self.epochs:
+            best = self.best_epoch(history)
+            if best is None:
+                missing.append("best")
+            else:
+                names[best] = f"{best} (best)"
+        if missing:
+            say(f"no embeddings of epoch {', '.join(missing)} are kept: the training had none")
+        return {epoch: names[epoch] for epoch in sorted(names.keys() & self.by_epoch.keys())}
 
 
 def _probe_embeddings(model: "nn.Sequential", learn: "Learner") -> list["Tensor"]:
     """Embeddings of the training images where the cache keeps the body's features: one batch, or none."""
-    from styleclf.inference import kept_batch  # takes seconds
+    from styleclf.inference import kept_batch, precision_of  # takes seconds
 
-    body, neck = model[:2]
-    batch = kept_batch(body, learn.dls, learn.dls.train_ds, precision=learn.fitting_precision.precision)
+    body, neck, _ = model
+    batch = kept_batch(body, learn.dls, learn.dls.train_ds, precision=precision_of(learn))
     if batch is None:
         return []
-    return [neck.forward(batch[0].to(next(neck.parameters()).device)).detach()]  # a plain call would be noted as well
+    features, _ = batch
+    device = next(neck.parameters()).device
+    embeddings = neck.forward(features.to(device))  # a plain call would be noted as well
+    return [embeddings.detach()]
 
 
 def _scatter_rows(batches: Sequence["Tensor"], positions: Sequence[int], shape: tuple[int, int]) -> np.ndarray:
     """Batches of embeddings, one after another, at their positions in an array `shape` float32, NaN elsewhere."""
-    found = np.full(shape, np.nan, dtype=np.float32)
+    rows = np.full(shape, np.nan, dtype=np.float32)
     if batches:
-        seen = np.concatenate([batch.float().cpu().numpy() for batch in batches])
-        found[list(positions)[: len(seen)]] = seen
-    return found
+        embeddings = np.concatenate([batch.float().cpu().numpy() for batch in batches])
+        in_batches = list(positions)[: len(embeddings)]
+        rows[in_batches] = embeddings
+    return rows
 
 
 def _embeddings_of(predicted: "Predicted", filenames: Sequence[str]) -> np.ndarray:
     """The embeddings `(n, d)` of these images."""
-    return pd.DataFrame(predicted.embeddings, index=predicted.table["filename"]).loc[filenames].to_numpy(np.float32)
+    by_filename = pd.DataFrame(predicted.embeddings, index=predicted.table["filename"])
+    return by_filename.loc[filenames].to_numpy(np.float32)
 
 
 def styles_of(evolution: Evolution, design: pd.DataFrame) -> list[str]:
-    """The style `(n,)` of every image, as a design has it. Raises ValueError for one that is of other images."""
-    styles = dict(zip(design["filename"], design["label"], strict=True))
-    lost = [name for name in evolution.filename if name not in styles]
-    if lost:
-        raise ValueError(f"the design has no image {lost[0]}: it is not the one that was trained on")
-    return [styles[name] for name in evolution.filename]
+    """The style `(n,)` of every image, as a design has it. Raises ValueError for a design of other images."""
+    style_by_filename = dict(zip(design["filename"], design["label"], strict=True))
+    styles = []
+    for filename in evolution.filename:
+        if filename not in style_by_filename:
+            raise ValueError(f"the design has no image {filename}: it is not the one that was trained on")
+        styles.append(style_by_filename[filename])
+    return styles
 
 
 def write_evolution(evolution: Evolution, path: str | Path) -> None:
@@ -202,11 +241,15 @@ def write_evolution(evolution: Evolution, path: str | Path) -> None:
 
 
 def read_evolution(path: str | Path) -> Evolution:
-    """What `write_evolution` wrote. Raises FileNotFoundError where there is none, ValueError for another file."""
+    """The evolution that `write_evolution` wrote.
+
+    Raises FileNotFoundError where there is none, ValueError for another file.
+    """
     if not Path(path).is_file():
-        raise FileNotFoundError(f"no evolution at {path}: recipes/train.py --keep-epochs {_KEEP_EPOCHS} writes one")
+        flag = ",".join(_KEEP_EPOCHS)
+        raise FileNotFoundError(f"no evolution at {path}: recipes/train.py --keep-epochs {flag} writes one")
     try:
-        with np.load(path) as found:
-            return Evolution(*(found[name] for name in Evolution._fields))
+        with np.load(path) as arrays:
+            return Evolution(**{name: arrays[name] for name in Evolution._fields})
     except (KeyError, ValueError, BadZipFile) as error:
         raise ValueError(f"{path} holds no evolution of embeddings: {error}") from error

@@ -1,30 +1,42 @@
-"""Exported learners: written whole, loaded with one sentence for what is no learner."""
+"""Exported learners: written whole, loaded with one sentence for a file that is not one."""
 
 import warnings
 from pathlib import Path
+from typing import cast
 
 import fastai.callback.schedule  # noqa: F401  (gives every learner its bar, fine_tune and lr_find)
 import torch
 from fastai.learner import Learner, load_learner
+from torch import nn
 
+from styleclf.inference import learner_parts
 from styleclf.models import CosineHead
 from styleclf.output import whole_file
 
 
 def set_temperature(learn: Learner, temperature: float) -> None:
-    """Divide the logits of a learner by a number above 0, for good: its head's weights or scale are, in place."""
-    head = learn.model[2]
+    """Divide the logits of a learner by a number above 0, for good, by changing the weights of its head in place.
+
+    Raises ValueError for a learner that styleclf has not made.
+    """
+    head = learner_parts(learn).head
     if isinstance(head, CosineHead):
         head.scale /= temperature
         return
+    linear = cast(nn.Linear, cast(nn.Sequential, head)[1])
     with torch.no_grad():
-        head[1].weight.div_(temperature)
-        head[1].bias.div_(temperature)
+        linear.weight.div_(temperature)
+        linear.bias.div_(temperature)
 
 
 def export_learner(learn: Learner, path: str | Path) -> Path:
-    """Write the learner without its images, for `load_style_learner` and fastai's `load_learner`; it appears whole."""
-    path, dls = Path(path), learn.dls
+    """Write the learner without its images, for `load_style_learner` and fastai's `load_learner`; it appears whole.
+
+    Raises ValueError for a learner that styleclf has not made.
+    """
+    learner_parts(learn)
+    path = Path(path)
+    dls = learn.dls
     try:
         with whole_file(path) as aside:
             learn.export(aside.absolute())
@@ -36,7 +48,8 @@ def export_learner(learn: Learner, path: str | Path) -> Path:
 def load_style_learner(path: str | Path, cpu: bool = True) -> Learner:
     """Load an exported learner. Only load files you trust: unpickling runs what is in them.
 
-    Raises FileNotFoundError, or ValueError for a file that is no exported learner or needs what is not installed.
+    Raises FileNotFoundError where there is no file, ValueError for a file that is not an exported learner or needs a
+    package that is not installed.
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f"no exported learner at {path}: recipes/train.py writes one, model.pkl")
@@ -47,7 +60,7 @@ def load_style_learner(path: str | Path, cpu: bool = True) -> Learner:
     except UnboundLocalError as error:  # fastai swallows the ImportError and then misses its result
         raise ValueError(f"{path} needs a package that is not installed: {error.__context__ or error}") from error
     except Exception as error:  # unpickling a foreign file can raise anything
-        raise ValueError(f"{path} is no exported learner, or one of another version: {error}") from error
+        raise ValueError(f"{path} is not an exported learner, or one of another version: {error}") from error
     if not isinstance(learn, Learner):
         raise ValueError(f"{path} holds a {type(learn).__name__}, not an exported learner")
     return learn

@@ -7,29 +7,33 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 import torch
-from fastai.callback.core import Callback
 from fastai.callback.schedule import ParamScheduler, SchedExp
 from fastai.learner import Learner
 from torch import nn
 
-from styleclf.inference import body_features
+from styleclf.checks import check_one_of
+from styleclf.inference import body_features, learner_parts
 from styleclf.models import CosineHead
-from styleclf.training.callbacks import epoch_lines
+from styleclf.training.callbacks import GrowingImages, epoch_lines, history_of
 from styleclf.training.metric_losses import prototypes
 from styleclf.training.probe import fit_probe
-from styleclf.training.time_budget import announce_plan, checked_steps, image_size, plan, shrink_to, sizes_of
+from styleclf.training.time_budget import affordable_plan, announce_plan, checked_steps, image_size, shrink_to, sizes_of
 
 Schedule = Literal["one_cycle", "exponential"]
 _SCHEDULES = get_args(Schedule)
-_LR_PRETRAINED, _LR_SCRATCH = 3e-4, 3e-3
-_HEAD_RATE = 10  # times the peak rate, for the directions of a cosine head
+_LR_PRETRAINED = 3e-4
+_LR_SCRATCH = 3e-3
+_HEAD_RATE_FACTOR = 10  # times the peak rate, for the directions of a cosine head
 _PROBE_SHARE = 0.5
+
+Rates = float | slice | list[float]  # one for all parameter groups, lower ones for earlier groups, or one per group
 
 
 def train(
     learn: Learner,  # from `style_learner`
     epochs: int,
     lr_max: float | slice | None = None,  # peak rate; by default the one that suits pretrained or random weights
+    *,
     schedule: Schedule = "one_cycle",
     lr_final: float = 1e-6,  # where the exponential schedule ends
     n_frozen: int = 1,  # parameter groups of a pretrained body that stay as they are: 1 its early half, 0 none
@@ -47,33 +51,36 @@ def train(
     before the averaging (Wortsman et al. 2022), which keeps what the probe knew of painters unlike those trained on.
 
     Raises ValueError for an unknown schedule, too few epochs, a rate of 0 or less, `n_frozen` outside 0..2, a share
-    outside 0..1, or sizes beyond the images'.
+    outside 0..1, sizes beyond the images', or a learner that styleclf has not made.
     """
-    check_training(learn, epochs, schedule, n_frozen, probe_share)
-    start, rates = time.monotonic(), _rates_of(learn.model, peak_rates(lr_max, learn.pretrained), lr_head)
-    sizes = sizes_of(epochs, checked_steps(sizes, image_size(learn.dls), learn.pretrained))
+    start = time.monotonic()
+    model = learn.model
+    check_training(learn, epochs, schedule=schedule, n_frozen=n_frozen, probe_share=probe_share)
+    rates = _group_rates(model, peak_rates(lr_max, learn.pretrained), lr_head)
+    epoch_sizes = sizes_of(epochs, checked_steps(sizes, image_size(learn.dls), learn.pretrained))
     with epoch_lines(learn):
         if learn.pretrained:
-            found = fit_probe(learn.model, learn.dls, learn.fitting_precision.precision, mirrored=mirrored)
-            learn.history.add_probe(found, time.monotonic() - start)
+            _train_probe(learn, start, mirrored)
         learn.freeze_to(n_frozen if learn.pretrained else 0)
         if seconds is not None:
-            sizes = announce_plan(plan(learn, seconds - (time.monotonic() - start))).sizes
-        if sizes:
-            probe = {name: value.clone() for name, value in learn.model.state_dict().items()}
-            _fit_epochs(learn, sizes, rates, schedule, lr_final)
-            _average(learn.model, probe, probe_share if learn.pretrained else 0)
-    if sizes and any(getattr(cb, "sets_prototypes", False) for cb in learn.cbs):
+            plan = affordable_plan(learn, seconds - (time.monotonic() - start))
+            announce_plan(plan)
+            epoch_sizes = plan.sizes
+        if epoch_sizes:
+            probe_state = {name: value.clone() for name, value in model.state_dict().items()}
+            _fit_epochs(learn, epoch_sizes, rates, schedule=schedule, lr_final=lr_final)
+            _average(model, probe_state, probe_share if learn.pretrained else 0)
+    if epoch_sizes and any(getattr(callback, "sets_prototypes", False) for callback in learn.cbs):
         _point_at_training_images(learn)
-    return learn.history.table()
+    return history_of(learn).table()
 
 
-def check_training(learn: Learner, epochs: int, schedule: Schedule, n_frozen: int, probe_share: float) -> None:
-    """Raise ValueError for what no training can be made of."""
+def check_training(learn: Learner, epochs: int, *, schedule: Schedule, n_frozen: int, probe_share: float) -> None:
+    """Raise ValueError for values that no training can be made of, or a learner that styleclf has not made."""
+    learner_parts(learn)
     if epochs < 0 or (epochs == 0 and not learn.pretrained):
         raise ValueError(f"epochs must be 1 or more (with pretrained weights 0 or more), not {epochs}")
-    if schedule not in _SCHEDULES:
-        raise ValueError(f"schedule must be one of {', '.join(_SCHEDULES)}, not {schedule!r}")
+    check_one_of(schedule, _SCHEDULES, "schedule")
     if not 0 <= n_frozen <= 2:
         raise ValueError(
             f"n_frozen must be 0 (train all), 1 (keep the early body) or 2 (keep the body), not {n_frozen}"
@@ -83,67 +90,68 @@ def check_training(learn: Learner, epochs: int, schedule: Schedule, n_frozen: in
 
 
 def peak_rates(lr_max: float | slice | None, pretrained: bool) -> float | slice:
-    """Peak rates: gentle from pretrained weights, high from random ones, if none are given."""
+    """Peak learning rates: those given, else gentle ones for pretrained weights and high ones for random weights.
+
+    Raises ValueError for a rate of 0 or less.
+    """
     if isinstance(lr_max, slice):
         return lr_max
-    peak = (_LR_PRETRAINED if pretrained else _LR_SCRATCH) if lr_max is None else lr_max
-    if peak <= 0:
-        raise ValueError(f"lr_max must be above 0, not {peak}")
-    return peak
+    if lr_max is None:
+        return _LR_PRETRAINED if pretrained else _LR_SCRATCH
+    if lr_max <= 0:
+        raise ValueError(f"lr_max must be above 0, not {lr_max}")
+    return lr_max
 
 
-def _rates_of(model: nn.Sequential, rates: float | slice, lr_head: float | None) -> float | slice | list[float]:
-    """The peak rates, one a group where a cosine head has its own. Raises ValueError for one of 0 or less."""
+def _group_rates(model: nn.Sequential, rates: float | slice, lr_head: float | None) -> Rates:
+    """The peak rates, one per group where a cosine head has its own. Raises ValueError for one of 0 or less."""
     if lr_head is not None and lr_head <= 0:
         raise ValueError(f"lr_head must be above 0, not {lr_head}")
     if not isinstance(model[2], CosineHead) or isinstance(rates, slice):
         return rates
-    return [rates, rates, rates, _HEAD_RATE * rates if lr_head is None else lr_head]
+    head_rate = _HEAD_RATE_FACTOR * rates if lr_head is None else lr_head
+    return [rates, rates, rates, head_rate]
+
+
+def _train_probe(learn: Learner, start: float, mirrored: bool) -> None:
+    """Fit neck and head, and add that to the history with the time since `start`."""
+    precision = learner_parts(learn).precision
+    scores = fit_probe(learn.model, learn.dls, precision, mirrored=mirrored)
+    history_of(learn).add_probe(scores, time.monotonic() - start)
 
 
 def _point_at_training_images(learn: Learner) -> None:
     """Point a cosine head at the prototypes of the training images, without random changes."""
+    parts = learner_parts(learn)
     dl = learn.dls.test_dl(learn.dls.train_ds.items, with_labels=True)
-    embeddings, targs = body_features(learn.model[:2], dl, precision=learn.fitting_precision.precision)
-    learn.model[2].point_at(prototypes(*map(torch.from_numpy, (embeddings, targs)), len(learn.dls.vocab)))
+    embeddings, targs = body_features(learn.model[:2], dl, precision=parts.precision)
+    directions = prototypes(torch.from_numpy(embeddings), torch.from_numpy(targs), len(parts.vocab))
+    learn.model[2].point_at(directions)
 
 
-def _fit_epochs(
-    learn: Learner, sizes: Sequence[int], lr_max: float | slice, schedule: Schedule, lr_final: float
-) -> None:
-    """Fit an epoch for each size, by one-cycle or by an exponential decay from `lr_max` to `lr_final`."""
+def _fit_epochs(learn: Learner, sizes: Sequence[int], rates: Rates, *, schedule: Schedule, lr_final: float) -> None:
+    """Fit an epoch for each size, by one-cycle or by an exponential decay from the rates to `lr_final`."""
     try:
         with learn.added_cbs([GrowingImages(sizes)]):
             if schedule == "one_cycle":
-                learn.fit_one_cycle(len(sizes), lr_max)
+                learn.fit_one_cycle(len(sizes), rates)
             else:
-                _fit_exponential(learn, len(sizes), lr_max, lr_final)
+                _fit_exponential(learn, len(sizes), rates, lr_final=lr_final)
     finally:  # later trainings see the images as they are
         shrink_to(learn.dls, None)
 
 
-def _fit_exponential(learn: Learner, epochs: int, lr_max: float | slice, lr_final: float) -> None:
+def _fit_exponential(learn: Learner, epochs: int, rates: Rates, *, lr_final: float) -> None:
     """Fit while the rates decay, those of lower groups in proportion."""
-    learn.opt.set_hyper("lr", lr_max)
+    learn.opt.set_hyper("lr", rates)
     start = np.array([group["lr"] for group in learn.opt.hypers])
-    learn.fit(epochs, cbs=ParamScheduler({"lr": SchedExp(start, start * (lr_final / start.max()))}))
+    end = start * (lr_final / start.max())
+    learn.fit(epochs, cbs=ParamScheduler({"lr": SchedExp(start, end)}))
 
 
-def _average(model: nn.Module, other: dict[str, torch.Tensor], share: float) -> None:
+def _average(model: nn.Module, other_state: dict[str, torch.Tensor], share: float) -> None:
     """Mix `share` of another state of the model into its weights, in place; counters stay."""
     with torch.no_grad():
         for name, value in model.state_dict().items():
             if value.is_floating_point():
-                value.lerp_(other[name], share)
-
-
-class GrowingImages(Callback):
-    """Trains every epoch on images of its size."""
-
-    def __init__(self, sizes: Sequence[int]) -> None:
-        super().__init__()
-        self.sizes = sizes
-
-    def before_epoch(self) -> None:
-        """Set the size of this epoch."""
-        shrink_to(self.dls, self.sizes[min(self.epoch, len(self.sizes) - 1)])
+                value.lerp_(other_state[name], share)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from styleclf.data import VAL
-from styleclf.flags import numbers
+from styleclf.flags import Numbers
+from styleclf.output import say
 
 if TYPE_CHECKING:
     from fastai.learner import Learner
@@ -33,7 +34,7 @@ def fitted_learner(
     lr_max: float | None = None,  # peak learning rate; default: 3e-4 from pretrained weights, 3e-3 from scratch
     schedule: str = "one_cycle",  # or exponential: decay from lr_max to a final rate
     n_frozen: int = 1,  # parameter groups of a pretrained body kept as they are: 1 the early half, 0 none
-    train_sizes: str | None = None,  # pixels a side that training goes through, such as 160,192; default: what suits
+    train_sizes: Numbers | None = None,  # pixels a side that training goes through, as 160,192; default: what suits
     mirrored: bool = False,  # let the probe see mirror images as well: twice its time
     probe_share: float = 0.5,  # of the probe in the average with the fine-tuned weights
     augment: float = 1.0,  # strength of the random changes of training images; 0 none
@@ -57,12 +58,12 @@ def fitted_learner(
 
     Images are decoded once, then come probe, fine-tuning and average (see `training.train`); the learner's `history`
     has the course of it. For 'val' no epoch is judged on it: that is left to whoever opens it. A design made by
-    `one_vs_rest.against_rest` is thinned where it is trained on. The same seed on the same machine gives the same
-    learner, whatever was trained before.
+    `against_rest` is thinned where it is trained on. The same seed on the same machine gives the same learner,
+    whatever was trained before.
 
     Raises what `get_dls`, `style_learner` and `train` raise: ValueError for values they cannot use, OSError for files.
     """
-    start, steps = time.monotonic(), numbers(train_sizes, "train_sizes", int)
+    start = time.monotonic()
 
     from fastai.torch_core import set_seed
 
@@ -76,25 +77,46 @@ def fitted_learner(
     loss = loss_name(loss, design)
     if is_against_rest(design):
         design = thin_rest(design, fold, rest_ratio, seed=seed)
-    dls = get_dls(
-        design, images, fold, arch=arch, size=size, fit=fit, bs=bs, augment=augment, cache=cache
-    )
-    metric = dict(margin=margin, scale=scale, joint=joint, joint_weight=joint_weight)
+    dls = get_dls(design, images, fold, arch=arch, size=size, fit=fit, bs=bs, augment=augment, cache=cache)
     learn = style_learner(
-        dls, arch, weights, embedding_size, features, loss, True, label_smoothing, wd=wd, precision=precision, **metric
+        dls,
+        arch,
+        weights,
+        embedding_size=embedding_size,
+        features=features,
+        loss=loss,
+        label_smoothing=label_smoothing,
+        margin=margin,
+        scale=scale,
+        joint=joint,
+        joint_weight=joint_weight,
+        wd=wd,
+        precision=precision,
     )
     used = resolve_precision(precision, dls.device)
-    print(f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on")
-    left = minutes and 60 * minutes - (time.monotonic() - start)
-    with learn.added_cbs([SkipValidation()] if str(fold) == VAL else []), ExitStack() as contexts:
+    say(f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on")
+    with ExitStack() as contexts:
+        if str(fold) == VAL:
+            contexts.enter_context(learn.added_cbs([SkipValidation()]))
         for watch in watching:
             contexts.enter_context(watch(learn))
-        train(learn, epochs, lr_max, schedule, 1e-6, n_frozen, steps or None, probe_share, mirrored, lr_head, left)
+        train(
+            learn,
+            epochs,
+            lr_max,
+            schedule=schedule,
+            n_frozen=n_frozen,
+            sizes=train_sizes,
+            probe_share=probe_share,
+            mirrored=mirrored,
+            lr_head=lr_head,
+            seconds=None if minutes is None else 60 * minutes - (time.monotonic() - start),
+        )
     return learn
 
 
 def loss_name(loss: str, design: pd.DataFrame) -> str:
-    """The name of the loss: for 'auto' what suits the design."""
+    """The name of the loss: for 'auto' the one that suits the design."""
     from styleclf.data import is_against_rest
 
     if loss != "auto":

@@ -2,10 +2,12 @@
 
 import warnings
 from pathlib import Path
+from typing import Any, cast
 
 import fastai.callback.schedule  # noqa: F401  (gives every learner its bar, fine_tune and lr_find)
 import numpy as np
 import torch
+from fastai.callback.core import Callback
 from fastai.data.core import DataLoaders
 from fastai.data.transforms import Normalize
 from fastai.learner import Learner
@@ -22,14 +24,17 @@ from styleclf.models import (
     set_layout,
 )
 from styleclf.training.callbacks import FrozenBatchNorm, History
-from styleclf.training.losses import SCALE, class_weights, create_loss
+from styleclf.training.losses import SCALE, Loss, class_weights, create_loss
 from styleclf.training.metric_losses import METRIC_LOSSES, NO_JOINT, cosine_head, metric_callbacks, use_diverse_batches
+
+_BODY_GROUPS = 2  # of parameters
 
 
 def style_learner(
     dls: DataLoaders,
     arch: str = "resnet18",  # any name of timm
     weights: str | Path = "imagenet",  # 'imagenet', a file of weights for the body, or 'none'
+    *,
     embedding_size: int = 16,
     features: Features = "style",  # 'pooled' for a model of timm that does not show its stages
     loss: str = "cross_entropy",  # focal; with a cosine head arcface, subcenter, cosface, proxyanchor, triplet, supcon
@@ -53,25 +58,24 @@ def style_learner(
     """
     _warn_of_other_stats(dls, arch)
     vocab = list(dls.vocab)
-    watching = metric_callbacks(loss, margin, scale, joint, joint_weight)
-    comparing = loss in METRIC_LOSSES or joint != NO_JOINT
-    if comparing:
+    loss_callbacks = metric_callbacks(loss, margin, scale, joint=joint, joint_weight=joint_weight)
+    compares_images = loss in METRIC_LOSSES or joint != NO_JOINT
+    if compares_images:
         use_diverse_batches(dls)
-    model = create_model(
-        arch, len(vocab), embedding_size, features, weights, cosine_head(loss, embedding_size, len(vocab), scale)
-    )
+    head = cosine_head(loss, embedding_size, len(vocab), scale=scale)
+    model = create_model(arch, len(vocab), embedding_size=embedding_size, features=features, weights=weights, head=head)
     set_layout(model)
-    weighted = class_weighting and not comparing  # such batches are balanced already
-    weight = class_weights(dls.train_ds.items["label"], vocab).to(dls.device) if weighted else None
+    weight = None
+    if class_weighting and not compares_images:  # batches for comparing are balanced already
+        weight = class_weights(dls.train_ds.items["label"], vocab).to(dls.device)
+    loss_on_logits = cast(Loss, "cross_entropy" if loss in METRIC_LOSSES else loss)
     pretrained = str(weights) != "none"
-    cbs = [FittingPrecision(precision), History(), *([FrozenBatchNorm()] if pretrained else []), *watching]
-    on_logits = "cross_entropy" if loss in METRIC_LOSSES else loss
     learn = Learner(
         dls,
         model,
-        create_loss(on_logits, weight, label_smoothing, margin=margin, scale=scale),
+        create_loss(loss_on_logits, weight, label_smoothing, margin=margin, scale=scale),
         splitter=parameter_groups,
-        cbs=cbs,
+        cbs=_callbacks(precision, pretrained) + loss_callbacks,
         metrics=[AccumMetric(top_1_accuracy, flatten=False), AccumMetric(top_2_accuracy, flatten=False)],
         wd=wd,
         path=path,
@@ -80,36 +84,49 @@ def style_learner(
     learn.recorder.train_metrics = True
     learn.pretrained = pretrained
     if pretrained:
-        learn.freeze_to(2)  # the body
+        learn.freeze_to(_BODY_GROUPS)
     return learn
 
 
-def arcface_learner(dls: DataLoaders, arch: str = "resnet18", embedding_size: int = 64, **how: object) -> Learner:
-    """A learner whose embeddings tell styles by their direction alone: `style_learner` with loss='arcface'.
+def _callbacks(precision: Precision, pretrained: bool) -> list[Callback]:
+    """What every learner has, whatever its loss."""
+    callbacks = [FittingPrecision(precision), History()]
+    if pretrained:
+        callbacks.append(FrozenBatchNorm())
+    return callbacks
+
+
+def arcface_learner(dls: DataLoaders, arch: str = "resnet18", embedding_size: int = 64, **options: Any) -> Learner:
+    """A learner whose embeddings distinguish styles by their direction alone: `style_learner` with loss='arcface'.
 
     Its head is cosine, its loss has a margin on the angle to the true style (arXiv 1801.07698), which grows while the
-    training warms up. `how` are other keywords of `style_learner`, such as `margin` (degrees) and `scale`.
+    training warms up. `options` are other keywords of `style_learner`, such as `margin` (degrees) and `scale`.
     """
-    return style_learner(dls, arch, embedding_size=embedding_size, **{"loss": "arcface", **how})
+    options = {"loss": "arcface", "embedding_size": embedding_size, **options}
+    return style_learner(dls, arch, **options)
 
 
 def _warn_of_other_stats(dls: DataLoaders, arch: str) -> None:
     """Warn if `dls` normalise in another way than the architecture's weights expect."""
-    norms = [tfm for tfm in dls.valid.after_batch.fs if isinstance(tfm, Normalize)]
-    expected = image_stats(arch)
+    norms = [transform for transform in dls.valid.after_batch.fs if isinstance(transform, Normalize)]
     if not norms:
         warnings.warn(f"dls do not normalise images, but {arch} expects it: make them with get_dls", stacklevel=3)
-    elif not all(
-        np.allclose(np.ravel(t.cpu()), s, atol=1e-3)
-        for t, s in zip((norms[0].mean, norms[0].std), expected, strict=True)
-    ):
+        return
+    mean, deviation = _numbers(norms[0].mean), _numbers(norms[0].std)
+    expected_mean, expected_deviation = image_stats(arch)
+    alike = np.allclose(mean, expected_mean, atol=1e-3) and np.allclose(deviation, expected_deviation, atol=1e-3)
+    if not alike:
         warnings.warn(
-            f"dls normalise with mean {_rounded(norms[0].mean)} and deviation {_rounded(norms[0].std)}, "
-            f"but {arch} expects {expected[0]} and {expected[1]}: make them with get_dls(…, arch={arch!r}), "
+            f"dls normalise with mean {_rounded(mean)} and deviation {_rounded(deviation)}, "
+            f"but {arch} expects {expected_mean} and {expected_deviation}: make them with get_dls(…, arch={arch!r}), "
             "unless your weights want it so",
             stacklevel=3,
         )
 
 
-def _rounded(stat: torch.Tensor) -> tuple[float, ...]:
-    return tuple(round(float(value), 3) for value in np.ravel(stat.cpu()))
+def _numbers(stat: torch.Tensor) -> np.ndarray:
+    return np.ravel(stat.cpu())
+
+
+def _rounded(stat: np.ndarray) -> tuple[float, ...]:
+    return tuple(round(float(value), 3) for value in stat)

@@ -1,6 +1,7 @@
 """Loss functions on logits, for unbalanced styles. None has weights of its own: an optimiser would not see them."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, get_args
 
@@ -10,23 +11,31 @@ import torch.nn.functional as F
 from fastai.losses import CrossEntropyLossFlat
 from torch import Tensor, nn
 
+from styleclf.checks import check_one_of
+
 Loss = Literal["cross_entropy", "focal", "arcface", "subcenter"]
 LOSSES = get_args(Loss)
 ANGULAR = ("arcface", "subcenter")  # want a cosine head; with sub-centers that has several directions a style
 _MARGIN = 20.0  # degrees; some ten styles lie 60 to 100 degrees apart, thousands of faces far less
 SCALE = 12.0  # of cosines; a certainty of 0.99 among ten styles needs 6 or more, among thousands of faces 64 are used
-_LEAST_SINE = 1e-6  # squared: where the derivative of the sine is cut off, before it becomes infinite
+_SMALLEST_SQUARED_SINE = 1e-6  # where the derivative of the sine is cut off, before it becomes infinite
 
 
 def class_weights(labels: Sequence[str], vocab: Sequence[str]) -> Tensor:
     """`(n_styles,)` weights n / (n_styles * images of the style), so that every style counts alike; mean over images 1.
 
     A style of `vocab` without images has weight 0. Raises ValueError if a label is not in `vocab` or there is none.
+
+    >>> class_weights(["cubism", "cubism", "cubism", "fauvism"], ["cubism", "fauvism"])
+    tensor([0.6667, 2.0000])
     """
-    counts = np.array([sum(label == style for label in labels) for style in vocab], dtype=float)
+    counter = Counter(labels)
+    counts = np.array([counter[style] for style in vocab], dtype=float)
     if not len(labels) or counts.sum() < len(labels):
         raise ValueError(f"labels must come from {', '.join(map(str, vocab))}, and there must be some")
-    weights = np.divide(len(labels) / (counts > 0).sum(), counts, out=np.zeros_like(counts), where=counts > 0)
+    is_present = counts > 0
+    images_per_style = len(labels) / is_present.sum()
+    weights = np.divide(images_per_style, counts, out=np.zeros_like(counts), where=is_present)
     return torch.tensor(weights, dtype=torch.float32)
 
 
@@ -34,20 +43,26 @@ def create_loss(
     name: Loss = "cross_entropy",
     weight: Tensor | None = None,  # (n_styles,), as from `class_weights`
     label_smoothing: float = 0.0,  # share of the target spread over all styles, 0..1
+    *,
     gamma: float = 2.0,  # focal loss only: how strongly easy images are turned down
     margin: float | None = None,  # angular losses only: degrees
     scale: float = SCALE,  # angular losses only: that of their head
 ) -> nn.Module:
-    """The loss function of that name, with `activation` and `decodes` as fastai wants them. Raises ValueError."""
+    """The loss function of that name, with `activation` and `decodes` as fastai wants them.
+
+    Raises ValueError for an unknown name or a number outside its range.
+
+    >>> create_loss("focal", gamma=1.0)
+    FocalLoss()
+    """
+    check_one_of(name, LOSSES, "loss")
     if not 0 <= label_smoothing < 1:
         raise ValueError(f"label_smoothing must lie in 0..1, 1 excluded, not {label_smoothing}")
     if name == "cross_entropy":
         return CrossEntropyLossFlat(weight=weight, label_smoothing=label_smoothing)
     if name == "focal":
         return FocalLoss(gamma, weight, label_smoothing)
-    if name in ANGULAR:
-        return ArcFaceLoss(_MARGIN if margin is None else margin, scale, weight, label_smoothing)
-    raise ValueError(f"loss must be one of {', '.join(LOSSES)}, not {name!r}")
+    return ArcFaceLoss(_MARGIN if margin is None else margin, scale, weight, label_smoothing=label_smoothing)
 
 
 class FocalLoss(nn.Module):
@@ -55,24 +70,34 @@ class FocalLoss(nn.Module):
 
     `logits (n, n_styles)`, `targs (n,)` -> scalar, or `(n,)` with `reduction='none'`. With gamma 0 it is PyTorch's
     weighted cross-entropy. fastai's own applies the power to the weighted loss, so that rare styles count as hard ones.
+
+    Raises ValueError for a gamma below 0.
+
+    >>> FocalLoss(gamma=2.0)(torch.tensor([[2.0, 0.0], [0.0, 2.0]]), torch.tensor([0, 0]))
+    tensor(0.8259)
     """
 
     def __init__(self, gamma: float = 2.0, weight: Tensor | None = None, label_smoothing: float = 0.0) -> None:
         super().__init__()
         if gamma < 0:
             raise ValueError(f"gamma must be 0 or more, not {gamma}")
-        self.gamma, self.weight, self.label_smoothing = gamma, weight, label_smoothing
+        self.gamma = gamma
+        self.weight = weight
+        self.label_smoothing = label_smoothing
         self.reduction = "mean"  # fastai sets it to 'none' where it wants the loss of each image
 
     def forward(self, logits: Tensor, targs: Tensor) -> Tensor:
-        logits, targs = logits.as_subclass(Tensor), targs.as_subclass(Tensor)
+        """The loss of logits `(n, n_styles)` and targets `(n,)`."""
+        logits = logits.as_subclass(Tensor)
+        targs = targs.as_subclass(Tensor)
         weight = None if self.weight is None else self.weight.to(logits)
         p_true = logits.softmax(1).gather(1, targs[:, None])[:, 0]
         entropy = F.cross_entropy(logits, targs, weight, reduction="none", label_smoothing=self.label_smoothing)
         losses = (1 - p_true) ** self.gamma * entropy
         if self.reduction == "none":
             return losses
-        return losses.sum() / (len(targs) if weight is None else weight[targs].sum())
+        total_weight = len(targs) if weight is None else weight[targs].sum()
+        return losses.sum() / total_weight
 
     def activation(self, logits: Tensor) -> Tensor:
         """Probabilities."""
@@ -92,6 +117,9 @@ class ArcFaceLoss(nn.Module):
     grows with the angle. Gradients are finite for embeddings on a style's direction, too.
 
     Raises ValueError for a margin outside 0..90 degrees, 90 excluded, or a scale of 0 or less.
+
+    >>> ArcFaceLoss(margin=20.0, scale=12.0)(12.0 * torch.tensor([[0.9, 0.1]]), torch.tensor([0]))
+    tensor(0.0009)
     """
 
     def __init__(
@@ -99,6 +127,7 @@ class ArcFaceLoss(nn.Module):
         margin: float = _MARGIN,  # degrees
         scale: float = SCALE,
         weight: Tensor | None = None,  # (n_styles,), as from `class_weights`
+        *,
         label_smoothing: float = 0.0,
     ) -> None:
         super().__init__()
@@ -106,17 +135,26 @@ class ArcFaceLoss(nn.Module):
             raise ValueError(f"margin must be 0 or more and less than 90 degrees, not {margin}")
         if not scale > 0:
             raise ValueError(f"scale must be above 0, not {scale}")
-        self.margin, self.scale, self.weight, self.label_smoothing = margin, scale, weight, label_smoothing
+        self.margin = margin
+        self.scale = scale
+        self.weight = weight
+        self.label_smoothing = label_smoothing
         self.share = 1.0  # of the margin that counts: a training warms up from 0
         self.reduction = "mean"
 
     def forward(self, logits: Tensor, targs: Tensor) -> Tensor:
-        logits, targs = logits.as_subclass(Tensor), targs.as_subclass(Tensor)
-        own = logits.gather(1, targs[:, None]) / self.scale
-        farther = self.scale * _cosine_with_margin(own, math.radians(self.share * self.margin))
+        """The loss of scaled cosines `(n, n_styles)` and targets `(n,)`."""
+        logits = logits.as_subclass(Tensor)
+        targs = targs.as_subclass(Tensor)
+        true_column = targs[:, None]
+        true_cosine = logits.gather(1, true_column) / self.scale
+        margin = math.radians(self.share * self.margin)
+        lowered = self.scale * _cosine_with_margin(true_cosine, margin)
+        logits_with_margin = logits.scatter(1, true_column, lowered)
         weight = None if self.weight is None else self.weight.to(logits)
-        moved = logits.scatter(1, targs[:, None], farther)
-        return F.cross_entropy(moved, targs, weight, reduction=self.reduction, label_smoothing=self.label_smoothing)
+        return F.cross_entropy(
+            logits_with_margin, targs, weight, reduction=self.reduction, label_smoothing=self.label_smoothing
+        )
 
     def activation(self, logits: Tensor) -> Tensor:
         """Probabilities, without any margin."""
@@ -129,6 +167,7 @@ class ArcFaceLoss(nn.Module):
 
 def _cosine_with_margin(cosine: Tensor, margin: float) -> Tensor:
     """The cosine of an angle that is larger by `margin` (radians); beyond 180 degrees it goes on falling, in a line."""
-    sine = (1 - cosine**2).clamp_min(_LEAST_SINE).sqrt()
-    turned = cosine * math.cos(margin) - sine * math.sin(margin)
-    return torch.where(cosine >= -math.cos(margin), turned, cosine - margin * math.sin(margin))
+    sine = (1 - cosine**2).clamp_min(_SMALLEST_SQUARED_SINE).sqrt()
+    rotated = cosine * math.cos(margin) - sine * math.sin(margin)
+    line = cosine - margin * math.sin(margin)
+    return torch.where(cosine >= -math.cos(margin), rotated, line)

@@ -9,15 +9,17 @@ from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 
 from styleclf.data import Shrink
+from styleclf.inference import learner_parts
 from styleclf.models import autocast_context, channels_last
-from styleclf.output import spoken_seconds
+from styleclf.output import say, spoken_seconds
 
 _SIZE_STEP = 32  # pixels: what a network halves five times without remainder
-_LEAST_SIZE = 64
-_SHRUNK_FROM = 160  # smaller images have nothing to spare
+_SMALLEST_SIZE = 64  # pixels
+_SMALLEST_SHRUNK = 160  # pixels: smaller images have nothing to spare
+_N_STEPS_DOWN = 2  # sizes that a plan may choose below the usual one
 _MOST_EPOCHS = {True: 6, False: 60}  # that a time buys with pretrained weights, where more gave nothing, and without
 _SECONDS_TO_FINISH = 8.0  # for tables, figures and the export
-_TIMED_STEPS = 3
+_N_TIMED = 3  # batches
 
 
 class Plan(NamedTuple):
@@ -27,49 +29,57 @@ class Plan(NamedTuple):
     seconds: float
 
 
-def plan(learn: Learner, seconds: float) -> Plan:
+def affordable_plan(learn: Learner, seconds: float) -> Plan:
     """The training that is done and judged within `seconds`: at least an epoch, or with a probe perhaps none.
 
     Epochs go before size, up to as many as were seen to help. A few batches of every size are timed, forward and
     backward; the model stays as it is.
     """
-    n_batches, n_train, n_test = len(learn.dls.train), len(learn.dls.train_ds), len(learn.dls.valid_ds)
-    steps = {size: _step_seconds(learn, size) for size in _affordable_sizes(image_size(learn.dls), learn.pretrained)}
-    forward = _forward_seconds(learn)
-    judging = (n_train + n_test) * forward + _SECONDS_TO_FINISH
-    plans = [
-        Plan((size,) * epochs, judging + epochs * (n_batches * step + n_test * forward))
-        for epochs in range(_MOST_EPOCHS[learn.pretrained], 0, -1)
-        for size, step in steps.items()
-    ]
-    if learn.pretrained:
-        plans.append(Plan((), judging))
-    return next((each for each in plans if each.seconds <= seconds), plans[-1])
+    step_seconds = {}
+    for size in _affordable_sizes(image_size(learn.dls), learn.pretrained):
+        step_seconds[size] = _step_seconds(learn, size)
+    image_seconds = _forward_seconds(learn)
+    n_batches = len(learn.dls.train)
+    n_test = len(learn.dls.valid_ds)
+    judging_seconds = (len(learn.dls.train_ds) + n_test) * image_seconds + _SECONDS_TO_FINISH
+    plan = Plan((), judging_seconds)
+    for epochs in range(_MOST_EPOCHS[learn.pretrained], 0, -1):
+        for size, step in step_seconds.items():
+            epoch_seconds = n_batches * step + n_test * image_seconds
+            plan = Plan((size,) * epochs, judging_seconds + epochs * epoch_seconds)
+            if plan.seconds <= seconds:
+                return plan
+    return Plan((), judging_seconds) if learn.pretrained else plan
 
 
 def _affordable_sizes(size: int, pretrained: bool) -> list[int]:
     """The size that training goes through by default, and up to two steps below it."""
-    (most,) = checked_steps(None, size, pretrained)
-    return [most, *(each for each in (most - _SIZE_STEP, most - 2 * _SIZE_STEP) if each >= _LEAST_SIZE)]
+    (largest,) = checked_steps(None, size, pretrained)
+    sizes = [largest]
+    for n_steps in range(1, _N_STEPS_DOWN + 1):
+        smaller = largest - n_steps * _SIZE_STEP
+        if smaller >= _SMALLEST_SIZE:
+            sizes.append(smaller)
+    return sizes
 
 
 def _step_seconds(learn: Learner, size: int) -> float:
     """Seconds to load a training batch of that size and to pass it forward and backward."""
     shrink_to(learn.dls, size)
     batches = iter(learn.dls.train)
-    found = []
-    for _ in range(min(1 + _TIMED_STEPS, len(learn.dls.train))):
+    durations = []
+    for _ in range(min(1 + _N_TIMED, len(learn.dls.train))):
         start = time.perf_counter()
         _forward_backward(learn, *next(batches))
-        found.append(time.perf_counter() - start)
+        durations.append(time.perf_counter() - start)
     shrink_to(learn.dls, None)
-    return min(found)
+    return min(durations)
 
 
 def _forward_backward(learn: Learner, x: torch.Tensor, y: torch.Tensor) -> None:
     """Compute gradients and forget them; in evaluation mode, so that no running statistics change."""
     learn.model.eval()
-    with autocast_context(x.device, learn.fitting_precision.precision):
+    with autocast_context(x.device, learner_parts(learn).precision):
         logits = learn.model(channels_last(x))
     learn.loss_func(logits.float(), y.as_subclass(torch.Tensor)).backward()
     logits[0, 0].item()  # waits for a GPU
@@ -78,30 +88,33 @@ def _forward_backward(learn: Learner, x: torch.Tensor, y: torch.Tensor) -> None:
 
 def _forward_seconds(learn: Learner) -> float:
     """Seconds to predict an image, in batches of the test set."""
+    precision = learner_parts(learn).precision
     learn.model.eval()
     x = channels_last(learn.dls.valid.one_batch()[0])
-    found = []
-    for _ in range(_TIMED_STEPS):
+    durations = []
+    for _ in range(_N_TIMED):
         start = time.perf_counter()
-        with torch.inference_mode(), autocast_context(x.device, learn.fitting_precision.precision):
+        with torch.inference_mode(), autocast_context(x.device, precision):
             learn.model(x)[0, 0].item()
-        found.append((time.perf_counter() - start) / len(x))
-    return min(found)
+        durations.append((time.perf_counter() - start) / len(x))
+    return min(durations)
 
 
-def announce_plan(chosen: Plan) -> Plan:
-    """The plan, after a line that says what it is."""
-    what = (
-        f"{len(chosen.sizes)} epochs at {' '.join(map(str, chosen.sizes))} pixels"
-        if chosen.sizes
-        else "the probe alone"
-    )
-    print(f"in the time that is left: {what}, about {spoken_seconds(chosen.seconds)} with judging", flush=True)
-    return chosen
+def announce_plan(plan: Plan) -> None:
+    """Print a line that says what the plan is."""
+    training = "the probe alone"
+    if plan.sizes:
+        sizes = " ".join(map(str, plan.sizes))
+        training = f"{len(plan.sizes)} epochs at {sizes} pixels"
+    say(f"in the time that is left: {training}, about {spoken_seconds(plan.seconds)} with judging")
 
 
 def sizes_of(epochs: int, steps: Sequence[int]) -> tuple[int, ...]:
-    """Pixels a side in every epoch, going through the steps: 5 epochs of (160, 192) are 160 160 160 192 192."""
+    """Pixels a side in every epoch, going through the steps.
+
+    >>> sizes_of(5, (160, 192))
+    (160, 160, 160, 192, 192)
+    """
     return tuple(steps[i * len(steps) // epochs] for i in range(epochs))
 
 
@@ -112,20 +125,21 @@ def checked_steps(steps: Sequence[int] | None, size: int, pretrained: bool) -> t
     to it, and a quarter faster (see settings.ini).
     """
     if steps is None:
-        return (size - _SIZE_STEP,) if pretrained and size >= _SHRUNK_FROM else (size,)
-    wrong = [step for step in steps if not 1 <= step <= size]
-    if wrong or not len(steps):
-        raise ValueError(f"sizes must be one or more from 1 to the images' size, {size}, not {wrong or steps}")
+        return (size - _SIZE_STEP,) if pretrained and size >= _SMALLEST_SHRUNK else (size,)
+    too_large = [step for step in steps if not 1 <= step <= size]
+    if too_large or not len(steps):
+        raise ValueError(f"sizes must be one or more from 1 to the images' size, {size}, not {too_large or steps}")
     return tuple(steps)
 
 
 def image_size(dls: DataLoaders) -> int:
     """Pixels a side of the images in a batch."""
-    return dls.valid_ds[0][0].shape[-1]
+    image = dls.valid_ds[0][0]
+    return image.shape[-1]
 
 
 def shrink_to(dls: DataLoaders, size: int | None) -> None:
-    """Have training batches shrunk to that size, or no longer; foreign `dls` stay as they are."""
+    """Have training batches shrunk to that size, or no longer; `dls` made elsewhere stay as they are."""
     for transform in dls.train.after_batch.fs:
         if isinstance(transform, Shrink):
             transform.size = size

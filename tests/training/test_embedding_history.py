@@ -1,4 +1,4 @@
-"""styleclf.evolution: what is kept are the embeddings of the images it names, and the training knows nothing of it."""
+"""training.embedding_history: it keeps the embeddings of the images it names, and the training is not affected."""
 
 import inspect
 import subprocess
@@ -9,13 +9,11 @@ import pandas as pd
 import pytest
 import torch
 from fastai.callback.core import Callback
-from matplotlib.colors import to_hex
 
+from styleclf.data.paintings import Paintings
 from styleclf.inference.embed import embedded_files
 from styleclf.inference.features import body_features
 from styleclf.inference.predict import Predicted
-from styleclf.plots.evolution import plot_evolution, spoken_epoch
-from styleclf.plots.maps import _heap
 from styleclf.runs.folder import write_run
 from styleclf.runs.judging import predict_parts
 from styleclf.training.callbacks import SkipValidation
@@ -47,14 +45,14 @@ def exact(dls, weights_file):
 
 def embedded(learn, dl):
     """Embeddings of the images of a loader, by the body and the neck."""
-    features, _ = body_features(learn.model[0], dl, "fp32", progress=False)
+    features, _ = body_features(learn.model[0], dl, precision="fp32", progress=False)
     return learn.model[1](torch.from_numpy(features)).detach().numpy()
 
 
 @pytest.fixture(scope="module")
 def kept(design, sample, how):
     """Everything kept of three epochs of training, with the learner."""
-    kept = KeptEmbeddings("0,1,2,3,best,last")
+    kept = KeptEmbeddings(["0", "1", "2", "3", "best", "last"])
     learn = fitted_learner(design, sample, 0, kept.watching, **how, epochs=3)
     return kept, learn
 
@@ -62,7 +60,7 @@ def kept(design, sample, how):
 @pytest.fixture(scope="module")
 def evolution(kept, design, sample):
     kept, learn = kept
-    return kept.evolution(learn.history.table(), predict_parts(learn, design, sample, 0))
+    return kept.evolution(learn.history.table(), predict_parts(learn, Paintings(design, sample), 0))
 
 
 def part(evolution, name, epoch):
@@ -117,11 +115,11 @@ def test_the_first_and_last_column_are_what_probe_and_learner_say(evolution, des
 
 
 def test_test_images_are_seen_by_the_weights_at_the_end_of_an_epoch(exact):
-    keeping = KeptEmbeddings("1")
+    keeping = KeptEmbeddings(["1"])
     with keeping.watching(exact):
         train(exact, 1, probe_share=0)  # the learner stays as the epoch left it
         expected = embedded(exact, exact.dls.valid)  # noted by nobody: it is no epoch
-    assert keeping.kept[1]["test"] == pytest.approx(expected, abs=1e-4)
+    assert keeping.by_epoch[1]["test"] == pytest.approx(expected, abs=1e-4)
 
 
 def test_training_images_have_the_embeddings_of_their_own_batch(exact):
@@ -129,10 +127,10 @@ def test_training_images_have_the_embeddings_of_their_own_batch(exact):
     changes = [fs for fs in exact.dls.train.after_batch.fs if type(fs).__name__ in ("Move", "Relight", "Erase")]
     for change in changes:
         exact.dls.train.after_batch.fs.remove(change)
-    keeping = KeptEmbeddings("0,1")
+    keeping = KeptEmbeddings(["0", "1"])
     with keeping.watching(exact):
         train(exact, 1, lr_max=1e-12)
-    probe, epoch = keeping.kept[0]["train"], keeping.kept[1]["train"]
+    probe, epoch = keeping.by_epoch[0]["train"], keeping.by_epoch[1]["train"]
     n, bs, seen = len(exact.dls.train_ds), exact.dls.train.bs, np.isfinite(epoch).all(axis=1)
     assert len(changes) == 3 and seen.sum() == n // bs * bs < n
     assert epoch[seen] == pytest.approx(probe[seen], abs=1e-3)
@@ -140,9 +138,9 @@ def test_training_images_have_the_embeddings_of_their_own_batch(exact):
 
 
 def test_without_a_cache_only_the_probed_training_images_are_unknown(design, sample, how):
-    keeping = KeptEmbeddings("0")
+    keeping = KeptEmbeddings(["0"])
     fitted_learner(design, sample, 0, keeping.watching, **how, epochs=0, cache=False)
-    assert np.isnan(keeping.kept[0]["train"]).all() and np.isfinite(keeping.kept[0]["test"]).all()
+    assert np.isnan(keeping.by_epoch[0]["train"]).all() and np.isfinite(keeping.by_epoch[0]["test"]).all()
 
 
 def test_validation_images_stay_out_of_a_training_on_all_folds(design, sample, how, monkeypatch, capsys):
@@ -159,18 +157,18 @@ def test_validation_images_stay_out_of_a_training_on_all_folds(design, sample, h
 
 
 def test_only_wanted_epochs_and_the_best_so_far_are_held(learn, capsys):
-    keeping = KeptEmbeddings("1,7,best")
+    keeping = KeptEmbeddings(["1", "7", "best"])
     with keeping.watching(learn):
         train(learn, 3)
     best = keeping.best_epoch(learn.history.table())
-    assert keeping.kept.keys() == {1, best}
+    assert keeping.by_epoch.keys() == {1, best}
     assert keeping.named_epochs(learn.history.table())[best] == f"{best} (best)"
     assert "epoch 7" in capsys.readouterr().out
 
 
 def test_of_equal_epochs_the_lowest_loss_is_best():
-    keeping = KeptEmbeddings("best")
-    keeping.kept = dict.fromkeys(range(4))
+    keeping = KeptEmbeddings(["best"])
+    keeping.by_epoch = dict.fromkeys(range(4))
     history = pd.DataFrame({"epoch": range(4), "test_top_2_accuracy": [0.8, 0.9, 0.9, 0.7], "test_loss": [1, 3, 2, 0]})
     assert keeping.best_epoch(history) == 2
     assert keeping.best_epoch(history[["epoch"]]) is None
@@ -178,21 +176,21 @@ def test_of_equal_epochs_the_lowest_loss_is_best():
 
 def test_words_that_name_no_epoch_are_refused_and_none_keeps_nothing(learn):
     with pytest.raises(ValueError, match="'first'"):
-        KeptEmbeddings("0,first")
+        KeptEmbeddings(["0", "first"])
     with pytest.raises(ValueError, match="'-1'"):
-        KeptEmbeddings("-1")
-    for nothing in ("none", "", None):
+        KeptEmbeddings(["-1"])
+    for nothing in (["none"], [], None):
         with KeptEmbeddings(nothing).watching(learn):
             assert not learn.model[1]._forward_hooks
 
 
 def test_a_run_leaves_its_evolution_and_none_of_an_earlier_one(kept, evolution, design, sample, tmp_path):
     kept, learn = kept
-    write_run(learn, design, sample, "0", tmp_path, kept=kept)
+    write_run(learn, Paintings(design, sample), "0", folder=tmp_path, kept=kept)
     found = read_evolution(tmp_path / "evolution.npz")
     for name, array in evolution._asdict().items():
         assert np.array_equal(getattr(found, name), array, equal_nan=name == "embeddings"), name
-    write_run(learn, design, sample, "0", tmp_path, kept=KeptEmbeddings("none"))
+    write_run(learn, Paintings(design, sample), "0", folder=tmp_path, kept=KeptEmbeddings(["none"]))
     assert not (tmp_path / "evolution.npz").exists()
 
 
@@ -218,62 +216,3 @@ def test_asking_for_epochs_imports_nothing_heavy():
     code = f"import sys, {module} as history; history.KeptEmbeddings(); print(*{heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
-
-
-def drawn(n_styles=8, n=160, seed=0):
-    """A figure of three epochs whose styles all lie in one heap, and what it is of."""
-    rng = np.random.default_rng(seed)
-    points = rng.normal(size=(3, n, 2)) * 0.2
-    points[0, :5] = np.nan
-    styles = np.array([f"a long style {i}" for i in rng.integers(n_styles, size=n)])
-    parts = np.where(np.arange(n) < n // 2, "train", "test")
-    return plot_evolution(points, ["0", "4 (best)", "last"], parts, styles), points, parts, styles
-
-
-def test_every_panel_shows_its_images_in_the_colours_of_their_styles():
-    fig, points, parts, styles = drawn()
-    assert [axes.get_title() for axes in fig.axes[:3]] == ["after the probe", "epoch 4, best on test", "in the end"]
-    panels = [(name, epoch) for name in ("train", "test") for epoch in range(3)]
-    colours = {}
-    for axes, (name, epoch) in zip(fig.axes, panels, strict=True):
-        own = (parts == name) & np.isfinite(points[epoch]).all(axis=1)
-        (dots,) = axes.collections
-        by_place = {tuple(place): style for place, style in zip(points[epoch, own], styles[own], strict=True)}
-        places = {tuple(place) for place in dots.get_offsets().data}
-        assert places == set(by_place)
-        for place, colour in zip(dots.get_offsets().data, dots.get_facecolors(), strict=True):
-            colours.setdefault(by_place[tuple(place)], set()).add(to_hex(colour))
-        assert {text.get_text() for text in axes.texts} == set(styles[own])
-    assert all(len(found) == 1 for found in colours.values()) and len(set(map(str, colours.values()))) == 8
-    assert len({(axes.get_xlim(), axes.get_ylim()) for axes in fig.axes}) == 1
-
-
-@pytest.mark.parametrize("n_styles", [1, 8, 11])
-def test_names_lie_on_no_other_and_within_their_panel(n_styles):
-    fig, *_ = drawn(n_styles)
-    fig.draw_without_rendering()
-    for axes in fig.axes:
-        boxes = [text.get_window_extent() for text in axes.texts]
-        for i, box in enumerate(boxes):
-            assert axes.bbox.padded(1).contains(box.x0, box.y0) and axes.bbox.padded(1).contains(box.x1, box.y1)
-            assert not any(box.padded(-1).overlaps(other.padded(-1)) for other in boxes[:i])
-
-
-def test_epochs_are_spoken_and_what_does_not_fit_is_refused():
-    assert [spoken_epoch(epoch) for epoch in ("0 (best)", "12")] == ["after the probe, best on test", "epoch 12"]
-    points = np.zeros((1, 3, 2))
-    with pytest.raises(ValueError, match="2 styles"):
-        plot_evolution(points, ["0"], ["train"] * 3, ["a", "b"])
-    with pytest.raises(ValueError, match="nothing to draw"):
-        plot_evolution(points * np.nan, ["0"], ["train"] * 3, ["a", "b", "c"])
-
-
-def test_one_part_and_one_epoch_are_drawn_too():
-    fig = plot_evolution(np.random.default_rng(0).normal(size=(1, 9, 2)), ["last"], ["train"] * 9, ["a"] * 9)
-    assert len(fig.axes) == 1
-
-
-def test_a_name_stands_above_the_larger_of_two_heaps():
-    few, most = np.random.default_rng(0).normal(size=(2, 20, 2)) * 0.1
-    found = _heap(np.concatenate([few[:8] - 5, most + 5]), radius=1)
-    assert len(found) == 20 and np.abs(found - 5).max() < 0.5

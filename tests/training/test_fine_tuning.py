@@ -1,4 +1,4 @@
-"""styleclf.training: the probe first, then as much of the network and as large images as told, then the average."""
+"""training.fine_tuning: the probe first, then as much of the network and as large images as told, then the average."""
 
 import numpy as np
 import pytest
@@ -50,7 +50,7 @@ def test_the_probe_alone_leaves_the_body_untouched_and_beats_chance_in_training(
 
 
 def test_the_exponential_schedule_ends_at_the_final_rate(learn):
-    train(learn, 1, 1e-3, "exponential", lr_final=1e-5)
+    train(learn, 1, 1e-3, schedule="exponential", lr_final=1e-5)
     rates = np.array(learn.recorder.hps["lr"])
     assert rates[0] == pytest.approx(1e-3, rel=0.05) and 1e-5 <= rates[-1] < rates[0]
     steps = rates[1:] / rates[:-1]
@@ -117,6 +117,6 @@ def test_a_training_that_fails_leaves_the_images_as_they_were(learn):
 
 
 def test_within_a_time_the_plan_is_followed(learn, monkeypatch, capsys):
-    monkeypatch.setattr("styleclf.training.fine_tuning.plan", lambda learn, seconds: Plan((32, 32), seconds))
+    monkeypatch.setattr("styleclf.training.fine_tuning.affordable_plan", lambda learn, seconds: Plan((32, 32), seconds))
     assert train(learn, 7, seconds=60)["epoch"].tolist() == [0, 1, 2]
     assert "2 epochs at 32 32 pixels" in capsys.readouterr().out

@@ -1,10 +1,11 @@
-"""styleclf.fitting: one call from design to learner, the same again for the same seed."""
+"""training.fit: one call from design to learner, the same again for the same seed."""
 
 import inspect
 
 import pytest
 import torch
 
+from styleclf.flags import Numbers
 from styleclf.training import fine_tuning as training, fit as fitting, learner
 from tests.conftest import ARCH, state
 
@@ -36,10 +37,10 @@ def test_a_seed_tells_the_result_whatever_was_trained_before(fitted):
 
 
 def test_sizes_are_given_as_a_flag(fitted):
-    with pytest.raises(ValueError, match="train_sizes"):
-        fitted(train_sizes="large")
+    with pytest.raises(ValueError, match=r"numbers above 0.*'large'"):
+        fitted(train_sizes=Numbers("large"))
     with pytest.raises(ValueError, match="64"):
-        fitted(train_sizes="64")
+        fitted(train_sizes=Numbers("64"))
 
 
 def test_its_defaults_are_those_of_the_functions_it_calls():

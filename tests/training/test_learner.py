@@ -1,4 +1,4 @@
-"""styleclf.learner: behaves as a fastai learner, trains as told, survives export."""
+"""training.learner: behaves as a fastai learner, trains as told, survives export."""
 
 import warnings
 

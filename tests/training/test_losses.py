@@ -1,4 +1,4 @@
-"""styleclf.losses: focal loss is its formula, weights make styles count alike."""
+"""training.losses: focal loss is its formula, weights make styles count alike."""
 
 import pickle
 

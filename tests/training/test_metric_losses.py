@@ -1,4 +1,4 @@
-"""styleclf.metric_losses: the library's losses with directions that live in the head, and what goes with them."""
+"""training.metric_losses: the library's losses with directions that live in the head, and what goes with them."""
 
 import numpy as np
 import pytest
@@ -78,7 +78,7 @@ def test_joint_training_adds_the_weighted_metric_loss(learner):
     x, y, loss = seen
     embeddings = learn.model[:2](x)
     own = nn.functional.cross_entropy(learn.model[2](embeddings), y, label_smoothing=0.1)
-    beside = _metric_loss("supcon", 4, 8, 1.0)[0](embeddings, y)
+    beside = _metric_loss("supcon", 4, 8, scale=1.0)[0](embeddings, y)
     assert float(loss) == pytest.approx((own + 0.5 * beside).item(), rel=1e-4)
 
 
@@ -134,5 +134,5 @@ def test_what_does_not_go_together_is_refused(learner, design):
         ("cross_entropy", None, "supcon", 0, "joint_weight must be above 0, not 0"),
     ]:
         with pytest.raises(ValueError, match=what):
-            metric_callbacks(loss, margin, 12.0, joint, weight)
+            metric_callbacks(loss, margin, 12.0, joint=joint, joint_weight=weight)
     assert isinstance(learner(loss="subcenter").model[2], CosineHead)

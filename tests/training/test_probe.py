@@ -1,4 +1,4 @@
-"""styleclf.probe: as good as scikit-learn, and exactly what it found is in the network."""
+"""training.probe: as good as scikit-learn, and exactly what it found is in the network."""
 
 import numpy as np
 import pytest
@@ -28,11 +28,11 @@ def clusters(n=300, d=20, n_styles=5, seed=0):
 @pytest.mark.parametrize("n_styles, embedding_size", [(2, 1), (2, 16), (5, 4), (5, 16)])
 def test_the_network_gives_scikit_learns_probabilities(n_styles, embedding_size):
     features, targs = clusters(n_styles=n_styles)
-    weight, bias = probe.logistic_regression(features, targs, 1e-2, n_styles)
+    weight, bias = probe.logistic_regression(features, targs, 1e-2, n_styles=n_styles)
     reference = make_pipeline(StandardScaler(), LogisticRegression(C=1e-2, class_weight="balanced", tol=1e-3))
     reference.fit(features, targs)
     model = network(features.shape[1], embedding_size, n_styles)
-    probe._write_into(model, features, weight, bias)
+    probe._write_into(model, features, weight, bias=bias)
     with torch.no_grad():
         probas = model(torch.from_numpy(features).float()).softmax(1).numpy()
     assert probas == pytest.approx(reference.predict_proba(features), abs=1e-3)
@@ -40,11 +40,11 @@ def test_the_network_gives_scikit_learns_probabilities(n_styles, embedding_size)
 
 def test_a_narrow_embedding_keeps_the_directions_that_matter_most():
     features, targs = clusters()
-    weight, bias = probe.logistic_regression(features, targs, 1e-2, 5)
+    weight, bias = probe.logistic_regression(features, targs, 1e-2, n_styles=5)
     right = []
     for embedding_size in (1, 2, 4):
         model = network(features.shape[1], embedding_size, 5)
-        probe._write_into(model, features, weight, bias)
+        probe._write_into(model, features, weight, bias=bias)
         logits = model(torch.from_numpy(features).float()).detach().numpy()
         right.append((logits.argmax(1) == targs).mean())
     assert right[0] < right[1] < right[2] and right[0] > 1 / 5
@@ -53,7 +53,8 @@ def test_a_narrow_embedding_keeps_the_directions_that_matter_most():
 def test_the_embedding_is_above_the_relu_and_of_unit_deviation():
     features, targs = clusters()
     model = network(features.shape[1], 16, 5)
-    probe._write_into(model, features, *probe.logistic_regression(features, targs, 1e-2, 5))
+    weight, bias = probe.logistic_regression(features, targs, 1e-2, n_styles=5)
+    probe._write_into(model, features, weight, bias=bias)
     embedding = model[:2](torch.from_numpy(features).float()).detach().numpy()
     assert (embedding > 0).all()
     assert embedding[:, :4].std(0) == pytest.approx(np.ones(4), abs=1e-3)
@@ -62,9 +63,9 @@ def test_the_embedding_is_above_the_relu_and_of_unit_deviation():
 
 def test_a_style_without_training_images_is_never_predicted():
     features, targs = clusters(n_styles=3)
-    weight, bias = probe.logistic_regression(features, targs, 1e-2, 4)
+    weight, bias = probe.logistic_regression(features, targs, 1e-2, n_styles=4)
     model = network(features.shape[1], 16, 4)
-    probe._write_into(model, features, weight, bias)
+    probe._write_into(model, features, weight, bias=bias)
     logits = model(torch.from_numpy(features).float()).detach().numpy()
     assert (logits.argmax(1) != 3).all() and np.isfinite(logits).all()
 
@@ -82,7 +83,7 @@ def test_the_strength_is_lower_for_noise_than_for_signal():
 def test_shares_hold_weights_back_as_a_ridge_on_scaled_features_does():
     features, targs = clusters()
     shares = np.linspace(0.2, 2, features.shape[1])
-    weight, bias = probe.logistic_regression(features, targs, 1e-2, 5, shares)
+    weight, bias = probe.logistic_regression(features, targs, 1e-2, n_styles=5, shares=shares)
     scaled = (features - features.mean(0)) / features.std(0) * shares
     reference = LogisticRegression(C=1e-2, class_weight="balanced", tol=1e-3).fit(scaled, targs)
     assert features @ weight.T + bias == pytest.approx(reference.decision_function(scaled), abs=1e-3)

@@ -1,4 +1,4 @@
-"""styleclf.budget: sizes grow to the full one, and a plan fits into its time."""
+"""training.time_budget: sizes grow to the full one, and a plan fits into its time."""
 
 import pytest
 import torch
@@ -38,7 +38,7 @@ def timed(monkeypatch):
 
 def test_a_plan_fits_and_more_time_buys_more_epochs_then_larger_images(timed, trained):
     n_batches = len(trained.dls.train)
-    found = [budget.plan(trained, seconds) for seconds in (1, 40, 60, 100, 150, 200, 1e6)]
+    found = [budget.affordable_plan(trained, seconds) for seconds in (1, 40, 60, 100, 150, 200, 1e6)]
     for each, seconds in zip(found[1:], (40, 60, 100, 150, 200, 1e6), strict=True):
         assert each.seconds <= seconds
         assert each.seconds == pytest.approx(budget._SECONDS_TO_FINISH + n_batches * sum(each.sizes) / 32)
@@ -48,7 +48,7 @@ def test_a_plan_fits_and_more_time_buys_more_epochs_then_larger_images(timed, tr
 
 
 def test_without_a_probe_there_is_at_least_an_epoch(timed, dls):
-    assert len(budget.plan(style_learner(dls, ARCH, "none"), 1).sizes) == 1
+    assert len(budget.affordable_plan(style_learner(dls, ARCH, "none"), 1).sizes) == 1
 
 
 def test_timing_leaves_model_and_images_as_they_were(dls, weights_file):
