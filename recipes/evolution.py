@@ -28,7 +28,7 @@ def main(
         table = against_rest(table, chosen["one_vs_rest"])
     styles = styles_of(evolution, table)
     points = placed(evolution.embeddings, evolution.part == "train", projection, seed=seed)
-    figure = plot_evolution(points, evolution.epoch, evolution.part, styles)
+    figure = plot_evolution(points, evolution.epoch, evolution.part, styles=styles)
     path = save_figure(figure, Path(out or run) / "figures/evolution.png")
     seconds = spoken_seconds(time.monotonic() - start)
     print(f"{len(styles)} images, epochs {', '.join(evolution.epoch)}, {seconds}: {path}")

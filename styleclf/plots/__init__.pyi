@@ -24,11 +24,9 @@ from .explain import (
 )
 from .faithfulness import plot_faithfulness as plot_faithfulness
 from .folds import (
-    painters_table as painters_table,
     plot_folds as plot_folds,
     plot_painters as plot_painters,
     plot_recall as plot_recall,
-    recall_table as recall_table,
 )
 from .forest import plot_two_by_two as plot_two_by_two
 from .history import plot_history as plot_history
@@ -42,11 +40,7 @@ from .pictures import (
 )
 from .precision_recall import plot_precision_recall as plot_precision_recall
 from .reliability import plot_reliability as plot_reliability
-from .report import (
-    plot_report as plot_report,
-    report_averages as report_averages,
-    report_table as report_table,
-)
+from .report import plot_report as plot_report
 from .run import (
     cv_figures as cv_figures,
     run_figures as run_figures,
@@ -65,7 +59,6 @@ from .theme import (
     MUTED as MUTED,
     RIGHT as RIGHT,
     WIDTH as WIDTH,
-    count_of as count_of,
     mute_axes as mute_axes,
     new_figure as new_figure,
     save_figure as save_figure,

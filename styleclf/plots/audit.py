@@ -2,45 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from PIL import Image
 
+from styleclf.evaluation import check_columns
 from styleclf.output import count_of
-from styleclf.plots.pictures import draw_picture, open_picture, picture_grid
-from styleclf.plots.tables import need_columns
+from styleclf.plots.estimates import EstimateLook, HasInterval, draw_estimate, write_estimate
+from styleclf.plots.pictures import Column, draw_picture, open_picture, picture_grid
 from styleclf.plots.theme import (
     CLOSE,
     FAINT,
     GRID,
     INK,
+    LEGEND_LOOK,
     MUTED,
     RIGHT,
     WIDTH,
     WRONG,
     darken,
-    label_rows,
     mute_axes,
     new_figure,
-    readable_name,
+    rows_for,
     set_note,
     set_title,
-    shorten,
-    write_beside_bar,
 )
+from styleclf.plots.words import label_rows, readable_name, shorten, write_beside_bar, write_heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 _KINDS = {"real": RIGHT, "file": MUTED, "picture": FAINT}
+_KIND_NAMES = {
+    "real": "real model",
+    "file": "traits of file and scan",
+    "picture": "the picture without its shapes",
+}
+_FOLDS = {  # how folds were drawn: colour and name
+    "grouped": (RIGHT, "painters kept apart"),
+    "random": (WRONG, "random folds"),
+}
+_QUESTIONS = {  # about sources: colour and heading
+    "which source": (WRONG, "Balanced accuracy of telling the sources of a style's images; ticks: chance"),
+    "unseen source": (
+        RIGHT,
+        "Top-1 accuracy on images of a source not trained on; ticks: with all sources trained on",
+    ),
+}
+_TICK = {"markersize": 11, "markeredgewidth": 1.8, "color": INK, "zorder": 4}
+_LOOK = EstimateLook(line_width=2.5, dot_size=6)
 _MAX_PAIRS = 12
 _PAIR_COLUMNS = 3  # pairs side by side
+
+_LEAK_COLUMNS = ("metric", "random", "grouped", "gap", "lo", "hi", "chance")
+_SEED_COLUMNS = ("seed", "metric", "random", "grouped")
+_SHORTCUT_COLUMNS = ("model", "kind", "value", "lo", "hi", "control", "chance", "near")
+_DEGRADED_COLUMNS = ("images", "metric", "value", "lo", "hi", "drop", "drop_lo", "drop_hi")
+_SOURCE_COLUMNS = ("question", "label", "source", "value", "lo", "hi", "reference")
+_PAIR_TABLE_COLUMNS = ("distance", "filename", "filename_2", "author", "author_2", "fold", "fold_2")
 
 
 def audit_figures(tables: dict[str, pd.DataFrame], images: str | Path) -> dict[str, Figure]:
@@ -49,64 +73,75 @@ def audit_figures(tables: dict[str, pd.DataFrame], images: str | Path) -> dict[s
         "leak": _plot_leak(tables["leak"], tables["leak_seeds"]),
         "shortcuts": _plot_shortcuts(tables["shortcuts"]),
     }
-    drawn = {
-        "degraded": _plot_degraded,
-        "sources": _plot_sources,
-        "duplicates": partial(_plot_duplicates, images=images),
-    }
-    return figures | {name: draw(tables[name]) for name, draw in drawn.items() if len(tables.get(name, ()))}
+    if _has_rows(tables, "degraded"):
+        figures["degraded"] = _plot_degraded(tables["degraded"])
+    if _has_rows(tables, "sources"):
+        figures["sources"] = _plot_sources(tables["sources"])
+    if _has_rows(tables, "duplicates"):
+        figures["duplicates"] = _plot_duplicates(tables["duplicates"], images)
+    return figures
+
+
+def _has_rows(tables: dict[str, pd.DataFrame], name: str) -> bool:
+    return name in tables and len(tables[name]) > 0
 
 
 def _plot_leak(table: pd.DataFrame, seeds: pd.DataFrame) -> Figure:
     """Accuracies over random and over author-grouped folds, every draw a pale point, and the gap between the means.
 
-    `table` and `seeds` as `leak_audit` returns them. Raises ValueError for missing columns or no rows.
+    `table` and `seeds` are those of `audit_design`. Raises ValueError for missing columns or no rows.
     """
-    need_columns(table, ["metric", "random", "grouped", "gap", "lo", "hi", "chance"], "the leak's table")
-    need_columns(seeds, ["seed", "metric", "random", "grouped"], "the leak's draws")
+    check_columns(table, _LEAK_COLUMNS, "the leak's table")
+    check_columns(seeds, _SEED_COLUMNS, "the leak's draws")
     fig = new_figure(WIDTH, 1.5 + 0.5 * len(table))
     axes = mute_axes(fig.subplots(), "x")
     for y, row in enumerate(table.itertuples()):
-        axes.vlines(row.chance, y - 0.2, y + 0.2, color=FAINT, linewidth=2)
-        axes.hlines(y, row.grouped, row.random, color=WRONG, linewidth=6, alpha=0.25)
-        drawn = seeds[seeds["metric"] == row.metric]
-        for side, words, colour in (("grouped", "painters kept apart", RIGHT), ("random", "random folds", WRONG)):
-            axes.plot(drawn[side], [y] * len(drawn), "o", color=colour, markersize=4, alpha=0.3)
-            axes.plot(getattr(row, side), y, "o", color=colour, markersize=7, label="" if y else words)
-        words = f"{100 * row.gap:.1f} points ({100 * row.lo:.1f} to {100 * row.hi:.1f})"
-        write_beside_bar(axes, max(row.random, drawn["random"].max()) + 0.005, y, words, darken(WRONG))
+        _draw_gap(axes, y, row, draws=seeds[seeds["metric"] == row.metric])
+    for colour, name in _FOLDS.values():
+        axes.plot([], [], "o", color=colour, markersize=7, label=name)
     axes.plot([], [], "|", color=FAINT, markersize=10, markeredgewidth=2, label="chance")
     label_rows(axes, [readable_name(metric) for metric in table["metric"]])
-    _rates(axes, 1.2)
-    _legend(axes)
+    _set_rate_axis(axes, 1.2)
+    _draw_legend(axes)
     set_title(fig, "How much is recognising painters")
     set_note(fig, "Pale: single draws of folds. Brackets: 95 % interval of the gap, from resampling authors and draws.")
     return fig
 
 
+def _draw_gap(axes: Axes, y: int, row: Any, *, draws: pd.DataFrame) -> None:
+    """Draw one metric's means, the draws behind them, and the gap in words."""
+    axes.vlines(row.chance, y - 0.2, y + 0.2, color=FAINT, linewidth=2)
+    axes.hlines(y, row.grouped, row.random, color=WRONG, linewidth=6, alpha=0.25)
+    for column, (colour, _) in _FOLDS.items():
+        axes.plot(draws[column], np.full(len(draws), y), "o", color=colour, markersize=4, alpha=0.3)
+        axes.plot(getattr(row, column), y, "o", color=colour, markersize=7)
+    words = f"{100 * row.gap:.1f} points ({100 * row.lo:.1f} to {100 * row.hi:.1f})"
+    rightmost = max(row.random, draws["random"].max())
+    write_beside_bar(axes, rightmost + 0.005, y, text=words, colour=darken(WRONG))
+
+
 def _plot_shortcuts(table: pd.DataFrame) -> Figure:
     """Top-1 accuracy of the real and the stupid models with 95 % intervals; controls as ticks, what comes near orange.
 
-    `table` as `shortcut_audit` returns it. Raises ValueError for missing columns or no rows.
+    `table` is that of `audit_design`. Raises ValueError for missing columns or no rows.
     """
-    need_columns(table, ["model", "kind", "value", "lo", "hi", "control", "chance", "near"], "the shortcuts' table")
+    check_columns(table, _SHORTCUT_COLUMNS, "the shortcuts' table")
+    chance = table["chance"].iloc[0]
     fig = new_figure(WIDTH, 1.7 + 0.3 * len(table))
     axes = mute_axes(fig.subplots(), "x")
-    axes.axvline(table["chance"].iat[0], color=FAINT, linewidth=1.5, linestyle=(0, (4, 2)), label="chance")
+    axes.axvline(chance, color=FAINT, linewidth=1.5, linestyle=(0, (4, 2)), label="chance")
     for y, row in enumerate(table.itertuples()):
-        colour = WRONG if row.near else _KINDS[row.kind]
         if row.control != row.chance:
-            axes.plot(row.control, y, "|", color=INK, markersize=11, markeredgewidth=1.8, zorder=4)
-        _interval(axes, row, y, colour)
+            axes.plot(row.control, y, "|", **_TICK)
+        _draw_with_value(axes, y, row, colour=WRONG if row.near else _KINDS[row.kind])
     axes.plot([], [], "|", color=INK, markersize=10, markeredgewidth=1.8, label="control: the same, scans made alike")
-    words = {"real": "real model", "file": "traits of file and scan", "picture": "the picture without its shapes"}
-    for kind, name in words.items():
+    for kind, name in _KIND_NAMES.items():
         axes.plot([], [], "o-", color=_KINDS[kind], label=name)
     if table["near"].any():
         axes.plot([], [], "o-", color=WRONG, label="comes near")
     label_rows(axes, list(table["model"]))
-    _rates(axes, 1.05)
-    _legend(axes)
+    _set_rate_axis(axes, 1.05)
+    _draw_legend(axes)
     set_title(fig, "Shortcuts: top-1 accuracy of deliberately stupid models")
     set_note(fig, "Lines: 95 % intervals from resampling authors. Near: surely a tenth of the real lead over chance.")
     return fig
@@ -115,114 +150,136 @@ def _plot_shortcuts(table: pd.DataFrame) -> Figure:
 def plot_markers(table: pd.DataFrame, cut: Callable[[pd.Series], Image.Image]) -> Figure:
     """The part of an image that gives each style away most, and by how much it multiplies its odds in other images.
 
-    `table` as `marker_audit` returns it; `cut` gives a row's part. Raises ValueError for missing columns or no rows.
+    `table` is the one of markers that `audit_design` gives; `cut` gives a row's part. Raises ValueError for missing
+    columns or no rows.
     """
-    need_columns(table, ["style", "raised", "near", "filename"], "the markers")
+    check_columns(table, ["style", "raised", "near", "filename"], "the markers")
     title = "What gives a style away when it is pasted into other images"
     note = "The most telling part of some images, and by how much it multiplies the odds; orange: a stamp, a watermark?"
-    fig, cells = picture_grid({style: [""] for style in table["style"]}, 1, title, note)
+    columns = [Column(style, 1) for style in table["style"]]
+    fig, cells = picture_grid(columns, n_lines=1, title=title, note=note)
     for _, row in table.iterrows():
         (axes,) = cells[row["style"]]
-        draw_picture(axes, cut(row), frame=WRONG if row["near"] else None)
-        axes.text(
-            0.5, axes.get_ylim()[0] / 2, f"×{np.exp(row['raised']):,.1f}", ha="center", va="center_baseline", color=INK
-        )
+        draw_picture(axes, cut(row), WRONG if row["near"] else None)
+        middle = axes.get_ylim()[0] / 2
+        axes.text(0.5, middle, f"×{np.exp(row['raised']):,.1f}", ha="center", va="center_baseline", color=INK)
     return fig
 
 
 def _plot_degraded(table: pd.DataFrame) -> Figure:
     """Accuracies on the images as they are and on degraded copies, with 95 % intervals and drops.
 
-    `table` as `degraded_audit` returns it. Raises ValueError for missing columns or no rows.
+    `table` is that of `audit_design`. Raises ValueError for missing columns or no rows.
     """
-    need_columns(table, ["images", "metric", "value", "lo", "hi", "drop", "drop_lo", "drop_hi"], "the degraded table")
+    check_columns(table, _DEGRADED_COLUMNS, "the degraded table")
     names = list(dict.fromkeys(table["images"]))
+    metrics = list(dict.fromkeys(table["metric"]))
     fig = new_figure(WIDTH, 1.4 + 0.5 * len(names))
     axes = mute_axes(fig.subplots(), "x")
-    colours = dict(zip(dict.fromkeys(table["metric"]), (RIGHT, CLOSE), strict=False))
-    for metric, colour in colours.items():
+    for metric, colour, shift in zip(metrics, (RIGHT, CLOSE), (-0.16, 0.16), strict=False):
         for row in table[table["metric"] == metric].itertuples():
-            y = names.index(row.images) + 0.16 * (-1 if colour == RIGHT else 1)
-            drop = f"{row.value:.2f}" if not row.drop else f"{row.value:.2f}   {-100 * row.drop:+.1f} points"
-            lost = "" if not row.drop else f" ({-100 * row.drop_hi:+.1f} to {-100 * row.drop_lo:+.1f})"
-            _interval(axes, row, y, colour, drop + lost)
+            y = names.index(row.images) + shift
+            _draw_with_value(axes, y, row, colour=colour, text=_value_and_drop(row))
         axes.plot([], [], "o-", color=colour, label=readable_name(metric))
     label_rows(axes, names)
-    _rates(axes, 1.3)
-    _legend(axes)
+    _set_rate_axis(axes, 1.3)
+    _draw_legend(axes)
     set_title(fig, "Trained on clean images, tested on degraded ones")
     set_note(fig, "Lines: 95 % intervals from resampling authors; brackets: those of the paired difference.")
     return fig
 
 
-def _plot_sources(table: pd.DataFrame) -> Figure:
-    """How well the source is told within each style, and accuracies on unseen sources, beside their references.
+def _value_and_drop(row: Any) -> str:
+    """A value, and by how many points it is below that of clean images, with the interval of the difference."""
+    value = f"{row.value:.2f}"
+    if not row.drop:
+        return value
+    bounds = f"{-100 * row.drop_hi:+.1f} to {-100 * row.drop_lo:+.1f}"
+    return f"{value}   {-100 * row.drop:+.1f} points ({bounds})"
 
-    `table` as `source_audit` returns it. Raises ValueError for missing columns or no rows.
+
+def _plot_sources(table: pd.DataFrame) -> Figure:
+    """How well the source is recognised within each style, and accuracies on unseen sources, beside their references.
+
+    `table` is that of `audit_design`. Raises ValueError for missing columns or no rows.
     """
-    need_columns(table, ["question", "label", "source", "value", "lo", "hi", "reference"], "the sources' table")
-    panels = [(question, rows) for question, rows in table.groupby("question", sort=False)]
-    fig = new_figure(WIDTH, 1.2 + 0.45 * len(panels) + 0.3 * len(table))
-    titles = {"which source": "Balanced accuracy of telling the sources of a style's images; ticks: chance"}
-    titles["unseen source"] = "Top-1 accuracy on images of a source not trained on; ticks: with all sources trained on"
-    grid = fig.subplots(len(panels), squeeze=False, height_ratios=[len(rows) + 0.5 for _, rows in panels])
-    for axes, (question, rows) in zip(grid[:, 0], panels, strict=True):
-        mute_axes(axes, "x").set_title(titles[question], loc="left", fontsize=9.5, color=INK)
+    check_columns(table, _SOURCE_COLUMNS, "the sources' table")
+    by_question = table.groupby("question", sort=False)
+    heights = by_question.size() + 0.5
+    fig = new_figure(WIDTH, 1.2 + 0.45 * len(heights) + 0.3 * len(table))
+    panels = fig.subplots(len(heights), squeeze=False, height_ratios=heights.to_list())[:, 0]
+    for axes, (question, rows) in zip(panels, by_question, strict=True):
+        colour, heading = _QUESTIONS[question]
+        mute_axes(axes, "x")
+        write_heading(axes, heading)
         for y, row in enumerate(rows.itertuples()):
-            axes.plot(row.reference, y, "|", color=INK, markersize=11, markeredgewidth=1.8, zorder=4)
-            _interval(axes, row, y, WRONG if question == "which source" else RIGHT)
+            axes.plot(row.reference, y, "|", **_TICK)
+            _draw_with_value(axes, y, row, colour=colour)
         names = [f"{row.label or row.source or 'all'} ({row.n_images})" for row in rows.itertuples()]
         label_rows(axes, names)
-        _rates(axes, 1.05)
+        _set_rate_axis(axes, 1.05)
     set_note(fig, "Lines: 95 % intervals from resampling authors. Brackets: images.")
     return fig
 
 
 def _plot_duplicates(duplicates: pd.DataFrame, images: str | Path) -> Figure:
-    """The nearest pairs of `near_duplicates`, side by side, with who is said to have made them.
+    """The nearest pairs of near-copies, side by side, with who is said to have made them.
 
     `images` is the folder that `filename` is relative to; a file that cannot be opened is drawn grey. Raises ValueError
     for missing columns or no rows.
     """
-    need_columns(duplicates, ["distance", *_named("filename"), *_named("author"), *_named("fold")], "the duplicates")
-    shown = duplicates.head(_MAX_PAIRS)
-    n_columns = min(_PAIR_COLUMNS, len(shown))
-    n_rows = -(-len(shown) // n_columns)
-    fig = new_figure(WIDTH * max(n_columns, 2) / _PAIR_COLUMNS, 0.7 + 1.95 * n_rows)
-    for frame, row in zip(fig.subfigures(n_rows, n_columns, squeeze=False).ravel(), shown.itertuples(), strict=False):
-        frame.suptitle(f"{row.distance} of 256 bits apart", fontsize=8, color=MUTED)
-        pair = ((row.filename, row.author, row.fold), (row.filename_2, row.author_2, row.fold_2))
-        for axes, (filename, author, fold) in zip(frame.subplots(1, 2), pair, strict=True):
-            axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[], yticks=[])
-            axes.spines[:].set_visible(False)
-            draw_picture(axes, open_picture(Path(images) / filename))
-            words = shorten(author or Path(filename).stem, 22)
-            axes.set_xlabel(f"{words}\n{Path(filename).parts[0]}, fold {fold}", fontsize=7.5, color=INK)
+    check_columns(duplicates, _PAIR_TABLE_COLUMNS, "the duplicates")
+    nearest = duplicates.head(_MAX_PAIRS)
+    n_columns = min(_PAIR_COLUMNS, len(nearest))
+    n_rows = rows_for(len(nearest), n_columns)
+    width = WIDTH * max(n_columns, 2) / _PAIR_COLUMNS
+    fig = new_figure(width, 0.7 + 1.95 * n_rows)
+    frames = fig.subfigures(n_rows, n_columns, squeeze=False).ravel()
+    for frame, row in zip(frames, nearest.itertuples(), strict=False):
+        _draw_pair(frame, row, Path(images))
     set_title(fig, f"{count_of(len(duplicates), 'pair')} of near-copies under different names")
-    if len(duplicates) > len(shown):
-        set_note(fig, f"Shown: the {len(shown)} nearest.")
+    if len(duplicates) > len(nearest):
+        set_note(fig, f"Shown: the {len(nearest)} nearest.")
     return fig
 
 
-def _interval(axes: Axes, row: tuple, y: float, colour: str, words: str | None = None) -> None:
-    """A value with its interval, and the value in words, at height `y`."""
-    axes.hlines(y, row.lo, row.hi, color=colour, linewidth=2.5, alpha=0.55)
-    axes.plot(row.value, y, "o", color=colour, markersize=6)
-    write_beside_bar(axes, max(row.value + 0.005, row.hi), y, words or f"{row.value:.2f}", darken(colour), 8.5)
+def _draw_pair(frame: SubFigure, row: Any, images: Path) -> None:
+    """Draw two images side by side, with their distance above."""
+    frame.suptitle(f"{row.distance} of 256 bits apart", fontsize=8, color=MUTED)
+    left, right = frame.subplots(1, 2)
+    _draw_copy(left, images, row.filename, caption=_caption(row.filename, row.author, row.fold))
+    _draw_copy(right, images, row.filename_2, caption=_caption(row.filename_2, row.author_2, row.fold_2))
 
 
-def _rates(axes: Axes, right: float) -> None:
-    """An axis of rates from 0 to 1, with room for words up to `right`."""
+def _caption(filename: str, author: str, fold: str) -> str:
+    """Painter, style and fold of an image."""
+    path = Path(filename)
+    painter = shorten(author or path.stem, 22)
+    return f"{painter}\n{path.parts[0]}, fold {fold}"
+
+
+def _draw_copy(axes: Axes, images: Path, filename: str, *, caption: str) -> None:
+    axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    draw_picture(axes, open_picture(images / filename))
+    axes.set_xlabel(caption, fontsize=7.5, color=INK)
+
+
+def _draw_with_value(axes: Axes, y: float, estimate: HasInterval, *, colour: str, text: str | None = None) -> None:
+    """Draw a value with its interval at height `y`, and write it, or `text`, beside."""
+    draw_estimate(axes, y, estimate, colour=colour, look=_LOOK)
+    write_estimate(axes, y, estimate, colour=colour, text=text, dot_radius=0.005)
+
+
+def _set_rate_axis(axes: Axes, right: float) -> None:
+    """Make x an axis of rates from 0 to 1, with room for words up to `right`."""
     axes.set_xlim(0, right)
     axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])
     axes.grid(True, axis="x", color=GRID, linewidth=0.8)
 
 
-def _legend(axes: Axes) -> None:
+def _draw_legend(axes: Axes) -> None:
     """Name what was labelled, between the title of the figure and `axes`."""
-    look = dict(frameon=False, fontsize=9, labelcolor=INK, handletextpad=0.6, columnspacing=1.8, borderaxespad=0.3)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, **look)
-
-
-def _named(column: str) -> Sequence[str]:
-    return column, f"{column}_2"
+    place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.3}
+    spacing = {"handletextpad": 0.6, "columnspacing": 1.8}
+    axes.legend(ncols=3, fontsize=9, **place, **spacing, **LEGEND_LOOK)

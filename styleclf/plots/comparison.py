@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from styleclf.evaluation import Estimate, check_columns
 from styleclf.output import count_of
+from styleclf.plots.estimates import EstimateLook, draw_estimate, row_offsets
 from styleclf.plots.metrics import MAIN_METRICS
-from styleclf.plots.tables import need_columns
 from styleclf.plots.theme import (
     FAINT,
-    INK,
+    LEGEND_LOOK,
     MUTED,
     WIDTH,
     darken,
-    label_rows,
     mute_axes,
     new_figure,
-    readable_name,
     set_note,
     set_title,
-    shorten,
     style_colours,
-    write_beside_bar,
 )
+from styleclf.plots.words import label_rows, readable_name, shorten, true_minus, write_beside_bar
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_COLUMNS = ("part", "metric", "run", "value", "difference", "lo", "hi")
 _LOSSES = {"log_loss": "log loss", "ece": "calibration error"}
+_MAX_NAME = 40  # letters of a run
+_LOOK = EstimateLook(opacity=1)
 
 
 def plot_comparison(comparison: pd.DataFrame) -> Figure:
@@ -41,57 +42,95 @@ def plot_comparison(comparison: pd.DataFrame) -> Figure:
     the first run's differences empty. Rates are drawn in points of a hundred; log loss and calibration error, of which
     less is better, below them on turned axes. Raises ValueError for missing columns, several parts, or a single run.
     """
-    need_columns(comparison, ["part", "metric", "run", "value", "difference", "lo", "hi"], "comparison")
+    check_columns(comparison, _COLUMNS, "comparison")
     runs = list(dict.fromkeys(comparison["run"]))
     if len(runs) < 2 or comparison["part"].nunique() > 1:
         raise ValueError(f"the figure shows one part of two or more runs, not {runs} in {set(comparison['part'])}")
     names = dict(zip(runs, _short_names(runs), strict=True))
-    rates = [metric for metric in MAIN_METRICS if metric in set(comparison["metric"])]
-    row = 0.2 + 0.14 * (len(runs) - 1)  # inches
-    heights = [row * len(rates), *[row + 0.15] * len(_LOSSES)]
+    present = set(comparison["metric"])
+    rates = [metric for metric in MAIN_METRICS if metric in present]
+    row_height = 0.2 + 0.14 * (len(runs) - 1)  # inches
+    heights = [row_height * len(rates)] + [row_height + 0.15] * len(_LOSSES)
+
     fig = new_figure(WIDTH, 2.1 + sum(heights) + 0.2 * len(runs) // 2)
     panels = fig.subplots(1 + len(_LOSSES), height_ratios=heights)
     colours = style_colours(runs[1:])
-    for axes, metrics, scale in zip(panels, (rates, *([loss] for loss in _LOSSES)), (100, 1, 1), strict=True):
-        _draw_differences(axes, comparison, metrics, colours, scale)
+    _draw_differences(panels[0], _in_points(comparison), rates, colours=colours)
     panels[0].set_xlabel("points of a hundred", fontsize=8.5, color=MUTED)
+    for axes, loss in zip(panels[1:], _LOSSES, strict=True):
+        _draw_differences(axes, comparison, [loss], colours=colours)
+        axes.invert_xaxis()
     panels[-1].set_xlabel("of these two less is better: their axes are turned", fontsize=8.5, color=MUTED)
-    handles = [panels[0].plot([], [], "o-", color=colours[run], label=names[run])[0] for run in runs[1:]]
-    look = dict(frameon=False, fontsize=9, labelcolor=INK, borderaxespad=0.2)
-    panels[0].legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, **look)
-    sizes = comparison.iloc[0].reindex(["n_images", "n_authors"])
-    sized = ", ".join(count_of(int(n), noun) for n, noun in zip(sizes, ("image", "author"), strict=True) if n > 0)
-    set_title(fig, f"Differences from {names[runs[0]]}" + (f": {sized}" if sized else ""))
+    _name_runs(panels[0], names, colours)
+    sizes = _sizes(comparison)
+    first = names[runs[0]]
+    set_title(fig, f"Differences from {first}: {sizes}" if sizes else f"Differences from {first}")
     set_note(fig, "Right of 0: better. Lines: 95 % intervals from drawing the same authors for all; grey: 0 is inside.")
     return fig
 
 
 def _short_names(runs: Sequence[str]) -> list[str]:
     """The runs' folders without what all their paths begin with."""
-    parts = [run.replace("\\", "/").rstrip("/").split("/") for run in runs]
-    shared = 0
-    while all(len(part) > shared + 1 for part in parts) and len({part[shared] for part in parts}) == 1:
-        shared += 1
-    return [shorten("/".join(part[shared:]), 40) for part in parts]
+    paths = [run.replace("\\", "/").rstrip("/").split("/") for run in runs]
+    shortest = min(map(len, paths))
+    n_shared = 0
+    while n_shared < shortest - 1 and _agree_at(paths, n_shared):
+        n_shared += 1
+    return [shorten("/".join(path[n_shared:]), _MAX_NAME) for path in paths]
+
+
+def _agree_at(paths: Sequence[Sequence[str]], position: int) -> bool:
+    """Whether all paths have the same folder at this position."""
+    return len({path[position] for path in paths}) == 1
+
+
+def _in_points(comparison: pd.DataFrame) -> pd.DataFrame:
+    """The table with its differences in points of a hundred."""
+    columns = ["difference", "lo", "hi"]
+    points = comparison.copy()
+    points[columns] = 100 * comparison[columns]
+    return points
 
 
 def _draw_differences(
-    axes: Axes, comparison: pd.DataFrame, metrics: Sequence[str], colours: dict[str, str], scale: float
+    axes: Axes, comparison: pd.DataFrame, metrics: Sequence[str], *, colours: Mapping[str, str]
 ) -> None:
-    """Draw the differences of `metrics`, a row each, times `scale`; pale where the interval holds 0."""
+    """Draw the differences of `metrics`, one row each; pale where the interval holds 0."""
     mute_axes(axes, "x")
     axes.axvline(0, color=MUTED, linewidth=1.2)
-    for i, (run, colour) in enumerate(colours.items()):
-        offset = (i - (len(colours) - 1) / 2) * 0.75 / len(colours)
+    for (run, colour), offset in zip(colours.items(), row_offsets(len(colours)), strict=True):
         rows = comparison[comparison["run"] == run].set_index("metric").reindex(metrics)
         for y, row in enumerate(rows.itertuples()):
-            shade = FAINT if row.lo <= 0 <= row.hi else colour
-            axes.hlines(y + offset, scale * row.lo, scale * row.hi, color=shade, linewidth=2)
-            axes.plot(scale * row.difference, y + offset, "o", color=colour, markersize=5.5)
-            end = min(row.lo, row.difference) if metrics[0] in _LOSSES else max(row.hi, row.difference)
-            text = f"{scale * row.difference:+.{1 if scale > 1 else 3}f}".replace("-", "−")
-            write_beside_bar(axes, scale * end, y + offset, text, darken(colour), 8)
+            difference = Estimate(row.difference, row.lo, row.hi)
+            _draw_difference(axes, y + offset, difference, colour=colour, is_loss=row.Index in _LOSSES)
     label_rows(axes, [_LOSSES.get(metric, readable_name(metric)) for metric in metrics])
     axes.margins(x=0.12)
-    if metrics[0] in _LOSSES:
-        axes.invert_xaxis()
+
+
+def _draw_difference(axes: Axes, y: float, difference: Estimate, *, colour: str, is_loss: bool) -> None:
+    """Draw one difference and its number: of a loss, whose axis is turned, left of the interval."""
+    value, lo, hi = difference
+    line_colour = FAINT if lo <= 0 <= hi else colour
+    draw_estimate(axes, y, difference, colour=colour, line_colour=line_colour, look=_LOOK)
+    end = min(lo, value) if is_loss else max(hi, value)
+    text = f"{value:+.3f}" if is_loss else f"{value:+.1f}"
+    write_beside_bar(axes, end, y, text=true_minus(text), colour=darken(colour), size=8)
+
+
+def _name_runs(axes: Axes, names: Mapping[str, str], colours: Mapping[str, str]) -> None:
+    """Name all runs but the first above the axes."""
+    handles = []
+    for run, colour in colours.items():
+        handles += axes.plot([], [], "o-", color=colour, label=names[run])
+    place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.2}
+    axes.legend(handles=handles, ncols=2, fontsize=9, **place, **LEGEND_LOOK)
+
+
+def _sizes(comparison: pd.DataFrame) -> str:
+    """How many images and authors were judged, as far as that is known."""
+    sizes = []
+    for column, noun in (("n_images", "image"), ("n_authors", "author")):
+        n = comparison.iloc[0].get(column, 0)
+        if n > 0:
+            sizes.append(count_of(int(n), noun))
+    return ", ".join(sizes)

@@ -8,83 +8,101 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation import ratio
+from styleclf.evaluation import checked_vocab, confusion_counts, confusion_shares, mean_recall
 from styleclf.output import count_of
-from styleclf.plots.tables import checked_vocab, confusion_counts
-from styleclf.plots.theme import (
-    GRID,
-    INK,
-    MUTED,
-    RIGHT,
-    WRONG,
-    mute_axes,
-    new_figure,
-    set_note,
-    set_title,
-    shorten,
-)
+from styleclf.plots.theme import GRID, INK, MUTED, RIGHT, WRONG, mute_axes, new_figure, set_note, set_title
+from styleclf.plots.words import shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_MATRIX = 5.4  # inches, shared by the cells
+_CELL_RANGE = (0.3, 0.8)  # inches
+_ROOMY = 0.45  # inches: a cell with room for two numbers
+_MAX_NAME = 24  # letters of a style
+_LETTER = 0.085  # inches
+_DARK = 85  # percent from which on a cell needs white letters
+
 
 def plot_confusion(predictions: pd.DataFrame) -> Figure:
     """The confusion matrix: percent of each true style (rows sum to 100), with the number of images below.
 
-    Recall stands on the diagonal, in blue; mistakes are orange; cells without images are empty. `predictions` has a row
-    an image: `label, pred, proba_<style>…`. With many styles cells are too small for the number of images, which then
-    stands only beside the rows. Raises ValueError for missing columns, no rows, or a style without `proba_` column.
+    Recall stands on the diagonal, in blue; mistakes are orange; cells without images are empty. `predictions` has one
+    row per image: `label, pred, proba_<style>…`. With many styles cells are too small for the number of images, which
+    then stands only beside the rows. Raises ValueError for missing columns, no rows, or a style without `proba_`
+    column.
+
+    >>> predictions = pd.DataFrame(
+    ...     {
+    ...         "label": ["cubism", "rococo"],
+    ...         "pred": ["cubism", "cubism"],
+    ...         "proba_cubism": [0.9, 0.6],
+    ...         "proba_rococo": [0.1, 0.4],
+    ...     }
+    ... )
+    >>> plot_confusion(predictions).get_suptitle()
+    '2 images, mean recall 50 %'
     """
     vocab = checked_vocab(predictions, ["label", "pred"])
     counts = confusion_counts(predictions)
-    images = counts.sum(axis=1)
-    shares = 100 * ratio(counts, images[:, None])
-    cell = np.clip(5.4 / len(vocab), 0.3, 0.8)  # inches
-    labels = 0.085 * min(max(map(len, vocab)), 24)
-    fig = new_figure(max(1.2 + labels + cell * len(vocab), 5.0), 1.4 + 0.7 * labels + cell * len(vocab))
+    percents = 100 * confusion_shares(counts)
+
+    cell = np.clip(_MATRIX / len(vocab), *_CELL_RANGE)
+    longest = max(map(len, vocab))
+    labels = _LETTER * min(longest, _MAX_NAME)
+    width = 1.2 + labels + cell * len(vocab)
+    height = 1.4 + 0.7 * labels + cell * len(vocab)
+    fig = new_figure(max(width, 5.0), height)
     axes = fig.subplots()
-    _shade_cells(axes, shares)
-    _write_cells(axes, counts, shares, cell)
-    _name_cells(axes, [shorten(style, 24) for style in vocab], images)
-    set_title(fig, f"{count_of(len(predictions), 'image')}, mean recall {np.nanmean(shares.diagonal()):.0f} %")
-    numbers = "percent and number" if cell >= 0.45 else "percent"
+    _shade_cells(axes, percents)
+    _write_cells(axes, counts, percents, cell=cell)
+    _name_cells(axes, vocab, counts.sum(axis=1))
+    recall = mean_recall(percents.diagonal())
+    set_title(fig, f"{count_of(len(predictions), 'image')}, mean recall {recall:.0f} %")
+    numbers = "percent and number" if cell >= _ROOMY else "percent"
     set_note(fig, f"In each cell: {numbers} of the images of the true style; n: all of them.")
     return fig
 
 
-def _shade_cells(axes: Axes, shares: np.ndarray) -> None:
-    """Colour the cells by percent: the diagonal in the colour of right, the rest in the colour of wrong."""
+def _shade_cells(axes: Axes, percents: np.ndarray) -> None:
+    """Colour the cells by percent: the diagonal in the colour of right, the others in the colour of wrong."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    diagonal = np.eye(len(shares), dtype=bool)
+    diagonal = np.eye(len(percents), dtype=bool)
     for colour, hidden in ((RIGHT, ~diagonal), (WRONG, diagonal)):
         shades = LinearSegmentedColormap.from_list("shades", ["white", colour])
-        axes.imshow(np.ma.masked_where(hidden | np.isnan(shares), shares), cmap=shades, vmin=0, vmax=100)
+        cells = np.ma.masked_where(hidden | np.isnan(percents), percents)
+        axes.imshow(cells, cmap=shades, vmin=0, vmax=100)
 
 
-def _write_cells(axes: Axes, counts: np.ndarray, shares: np.ndarray, cell: float) -> None:
+def _write_cells(axes: Axes, counts: np.ndarray, percents: np.ndarray, *, cell: float) -> None:
     """Write percent and, smaller below it where there is room, the number of images into every cell that has any."""
     size = min(10.5, 16 * cell + 2)
-    roomy = cell >= 0.45
+    roomy = cell >= _ROOMY
+    lift = 0.06 if roomy else 0
+    va = "bottom" if roomy else "center"
     for row, column in np.argwhere(counts):
-        share = shares[row, column]
-        look = dict(ha="center", color="white" if row == column and share > 85 else INK)
-        lift, va = (0.06, "bottom") if roomy else (0, "center")
-        axes.text(column, row + lift, f"{share:.0f}", va=va, fontsize=size, **look)
+        percent = percents[row, column]
+        colour = "white" if row == column and percent > _DARK else INK
+        axes.text(column, row + lift, f"{percent:.0f}", ha="center", va=va, fontsize=size, color=colour)
         if roomy:
-            axes.text(column, row + 0.12, f"{counts[row, column]:,}", va="top", fontsize=0.72 * size, **look)
+            number = f"{counts[row, column]:,}"
+            axes.text(column, row + 0.12, number, ha="center", va="top", fontsize=0.72 * size, color=colour)
+    middle = (len(counts) - 1) / 2
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 2}
     for row in np.flatnonzero(counts.sum(axis=1) == 0):
-        box = dict(facecolor="white", edgecolor="none", pad=2)
-        axes.text((len(counts) - 1) / 2, row, "no images", ha="center", va="center", color=MUTED, fontsize=9, bbox=box)
+        axes.text(middle, row, "no images", ha="center", va="center", color=MUTED, fontsize=9, bbox=box)
 
 
-def _name_cells(axes: Axes, vocab: Sequence[str], images: np.ndarray) -> None:
+def _name_cells(axes: Axes, vocab: Sequence[str], n_images: np.ndarray) -> None:
     """Name rows (true, with their number of images) and columns (predicted), and part the cells by pale lines."""
     mute_axes(axes)
-    axes.set_xticks(range(len(vocab)), vocab, rotation=40, ha="right", rotation_mode="anchor")
-    axes.set_yticks(range(len(vocab)), [f"{style}  n = {n:,}" for style, n in zip(vocab, images, strict=True)])
-    edges = np.arange(len(vocab) + 1) - 0.5
+    names = [shorten(style, _MAX_NAME) for style in vocab]
+    sized_names = [f"{name}  n = {n:,}" for name, n in zip(names, n_images, strict=True)]
+    axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
+    axes.set_yticks(range(len(names)), sized_names)
+    edges = np.arange(len(names) + 1) - 0.5
     axes.hlines(edges, edges[0], edges[-1], color=GRID, linewidth=0.8)
     axes.vlines(edges, edges[0], edges[-1], color=GRID, linewidth=0.8)
     axes.set_xlabel("predicted style", fontsize=9.5, color=MUTED)

@@ -9,21 +9,28 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from styleclf.evaluation import probas_of, targets, true_ranks
-from styleclf.plots.pictures import draw_picture, picture_grid
-from styleclf.plots.tables import checked_vocab
-from styleclf.plots.theme import CLOSE, FAINT, INK, MUTED, RIGHT, WRONG, shorten
+from styleclf.evaluation import checked_vocab, ranks_of
+from styleclf.plots.pictures import Column, draw_picture, letter_size, likeliest_styles, picture_grid
+from styleclf.plots.theme import CLOSE, FAINT, INK, MUTED, RIGHT, WRONG, rgb_levels
+from styleclf.plots.words import shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_SUPPORTS, _HINDERS, _EITHER = RIGHT, "#C8102E", "#6A2C91"
+_SUPPORTS = RIGHT
+_HINDERS = "#C8102E"
+_EITHER = "#6A2C91"
 UNSIGNED = ("saliency",)  # methods that tell how much, not which way
-_STRENGTH = 0.75  # opacity where a map is strongest
-_GREYS = (0.35, 0.62)  # the picture's contrast is lowered: darkest grey, and the range above it
-_STRONGEST = (
-    99.0  # percentile of a map's sizes that is painted at full strength: single pixels would make the rest pale
+_MAX_OPACITY = 0.75  # where a map is strongest
+_DARKEST_GREY = 0.35  # of the picture, whose contrast is lowered
+_GREY_RANGE = 0.62  # above the darkest
+_VEIL = 0.6  # of white, over what the map does not cover
+_STRONGEST = 99.0  # percentile of a map's sizes at full strength: single pixels would make all others pale
+_N_GUESSES = 2
+_BOX_LINES = _N_GUESSES + 1  # below a picture
+_METHODS_NOTE = (
+    "Below each painting: the style that is explained. Every map has its own scale; violet: how much, either way."
 )
 
 
@@ -32,109 +39,132 @@ def overlay(attr: np.ndarray, signed: bool = True) -> np.ndarray:
 
     One that is not signed is violet. Where the map is NaN nothing is laid over the picture.
     """
-    sizes = np.abs(np.nan_to_num(attr))
-    strongest = np.percentile(sizes[np.isfinite(attr)], _STRONGEST) or sizes.max()
-    opacity = _STRENGTH * np.clip(sizes / (strongest or 1), 0, 1)
-    colours = np.where((np.nan_to_num(attr) > 0)[..., None], _rgb(_SUPPORTS if signed else _EITHER), _rgb(_HINDERS))
+    values = np.nan_to_num(attr)
+    sizes = np.abs(values)
+    strongest = np.percentile(sizes[np.isfinite(attr)], _STRONGEST) or sizes.max() or 1
+    opacity = _MAX_OPACITY * np.clip(sizes / strongest, 0, 1)
+    supports = rgb_levels(_SUPPORTS if signed else _EITHER)
+    hinders = rgb_levels(_HINDERS)
+    colours = np.where((values > 0)[..., None], supports, hinders)
     return np.dstack([colours, np.round(255 * opacity)]).astype(np.uint8)
 
 
 def paint_map(picture: Image.Image, attr: np.ndarray, signed: bool = True) -> Image.Image:
-    """The picture in pale grey under the overlay of a map of its own size; what the map does not see is paler still."""
+    """The picture in pale grey under the overlay of a map of its own size; what the map does not cover is paler."""
     grey = np.asarray(picture.convert("L"), dtype=float)[..., None]
-    low, reach = _GREYS
-    pale = 255 * low + reach * grey
-    pale = np.where(np.isnan(attr)[..., None], 0.4 * pale + 0.6 * 255, pale)
-    colours = overlay(attr, signed).astype(float)
-    opacity = colours[..., 3:] / 255
-    return Image.fromarray((opacity * colours[..., :3] + (1 - opacity) * pale).round().astype(np.uint8))
+    pale = 255 * _DARKEST_GREY + _GREY_RANGE * grey
+    veiled = (1 - _VEIL) * pale + _VEIL * 255
+    pale = np.where(np.isnan(attr)[..., None], veiled, pale)
+    layer = overlay(attr, signed).astype(float)
+    colours = layer[..., :3]
+    opacity = layer[..., 3:] / 255
+    blended = opacity * colours + (1 - opacity) * pale
+    return Image.fromarray(blended.round().astype(np.uint8))
 
 
 def plot_explanations(
     table: pd.DataFrame,
     pictures: Sequence[Image.Image],
     maps: Sequence[np.ndarray],
+    *,
     method: str,
 ) -> Figure:
-    """Pictures under their maps, a column a true style, each with a box: two likeliest styles in percent, amplitude.
+    """Pictures under their maps, one column per true style, each with a box: two likeliest styles, amplitude.
 
-    `table` has `label, pred, target, amplitude_<method>, proba_<style>…`, a row a picture; where a `label` is empty,
-    columns are predictions. The maps `(height, width)` have the pictures' sizes. Frames tell whether the true style is
-    the first guess (blue), the second (orange) or neither (dark orange). Raises ValueError for missing columns or no
-    rows.
+    `table` has `label, pred, target, amplitude_<method>, proba_<style>…`, one row per picture; where a `label` is
+    empty, columns are predictions. The maps `(height, width)` have the pictures' sizes. The styles stand with their
+    probability in percent. Frames show whether the true style is the first guess (blue), the second (orange) or neither
+    (dark orange). Raises ValueError for missing columns or no rows.
     """
     vocab = checked_vocab(table, ["label", "pred", "target", f"amplitude_{method}"])
-    known = (table["label"] != "").all()
-    heads = table["label" if known else "pred"].tolist()
-    columns = {style: [i for i, head in enumerate(heads) if head == style] for style in sorted(set(heads))}
-    title, note = _words(method, table, known)
-    fig, cells = picture_grid({head: list(map(str, rows)) for head, rows in columns.items()}, 3, title, note)
-    frames = _frames(table, vocab) if known else [FAINT] * len(table)
+    labelled = bool((table["label"] != "").all())
+    heads = table["label" if labelled else "pred"].to_numpy()
+    frames = _frames(table) if labelled else [FAINT] * len(table)
+    columns = {style: np.flatnonzero(heads == style) for style in sorted(set(heads))}
+    grid_columns = [Column(style, len(rows)) for style, rows in columns.items()]
+    fig, cells = picture_grid(
+        grid_columns,
+        n_lines=_BOX_LINES,
+        title=_title(method, _explained_style(table, labelled)),
+        note=_note(method, labelled),
+    )
     for style, rows in columns.items():
         for axes, i in zip(cells[style], rows, strict=True):
-            draw_picture(axes, paint_map(pictures[i], maps[i], method not in UNSIGNED), frame=frames[i])
-            _write_box(axes, table.iloc[i], vocab, method)
+            painted = paint_map(pictures[i], maps[i], method not in UNSIGNED)
+            draw_picture(axes, painted, frames[i])
+            _write_box(axes, table.iloc[i], vocab, method=method)
     return fig
 
 
 def plot_methods(
     table: pd.DataFrame, pictures: Sequence[Image.Image], maps: Mapping[str, Sequence[np.ndarray]]
 ) -> Figure:
-    """A row a picture, a column a method: the picture as it is, then under its map by each.
+    """One row per picture, one column per method: the picture as it is, then under its map by each.
 
     `table` has `target`, the style that is explained; `maps` are those of `plot_explanations` by method.
     """
     columns = {"painting": pictures}
-    for method, found in maps.items():
-        shown = zip(pictures, found, strict=True)
-        columns[method] = [paint_map(picture, attr, method not in UNSIGNED) for picture, attr in shown]
-    heads = {name.replace("_", " "): [str(i) for i in range(len(pictures))] for name in columns}
-    note = (
-        "Below each painting: the style that is explained. Every map has its own scale; violet: how much, either way."
-    )
-    fig, cells = picture_grid(heads, 1, "What supports a style (blue), what hinders it (red), by method", note)
-    for name, shown in columns.items():
-        for axes, picture in zip(cells[name.replace("_", " ")], shown, strict=True):
+    for method, of_method in maps.items():
+        signed = method not in UNSIGNED
+        painted = [paint_map(picture, attr, signed) for picture, attr in zip(pictures, of_method, strict=True)]
+        columns[method.replace("_", " ")] = painted
+    title = "What supports a style (blue), what hinders it (red), by method"
+    heads = [Column(head, len(pictures)) for head in columns]
+    fig, cells = picture_grid(heads, n_lines=1, title=title, note=_METHODS_NOTE)
+    for head, column in columns.items():
+        for axes, picture in zip(cells[head], column, strict=True):
             draw_picture(axes, picture)
     for axes, target in zip(cells["painting"], table["target"], strict=True):
-        axes.text(0.5, axes.get_ylim()[0] / 2, target, ha="center", va="center_baseline", fontsize=7.5, color=INK)
+        middle = axes.get_ylim()[0] / 2
+        axes.text(0.5, middle, target, ha="center", va="center_baseline", fontsize=7.5, color=INK)
     return fig
 
 
-def _words(method: str, table: pd.DataFrame, known: bool) -> tuple[str, str]:
-    own = known and (table["label"] == table["target"]).all()
-    what = "the true style" if own else "the predicted style" if (table["pred"] == table["target"]).all() else "a style"
+def _explained_style(table: pd.DataFrame, labelled: bool) -> str:
+    """What the maps explain, in words."""
     if table["target"].nunique() == 1 and len(table) > 1:
-        what = table["target"].iloc[0]
-    name = method.replace("_", " ")
-    most = "points of probability that a part is worth" if "occlusion" in method else "a pixel's log-odds"
-    guesses = "two likeliest styles in percent" + (", the true one in bold" if known else "")
-    title = f"{name[0].upper()}{name[1:]}: blue supports {what}, red hinders it"
+        return table["target"].iloc[0]
+    if labelled and (table["label"] == table["target"]).all():
+        return "the true style"
+    if (table["pred"] == table["target"]).all():
+        return "the predicted style"
+    return "a style"
+
+
+def _title(method: str, style: str) -> str:
     if method == "saliency":
-        title = f"Saliency: where pixels matter most to {what}, for it or against it"
-    columns = "true" if known else "predicted"
-    return title, f"Columns: {columns} style. Boxes: {guesses}; amplitude: {most} at most."
+        return f"Saliency: where pixels matter most to {style}, for it or against it"
+    name = method.replace("_", " ")
+    return f"{name[0].upper()}{name[1:]}: blue supports {style}, red hinders it"
 
 
-def _frames(table: pd.DataFrame, vocab: list[str]) -> list[str]:
-    ranks = true_ranks(probas_of(table), targets(table["label"], vocab))
-    return [RIGHT if rank == 0 else CLOSE if rank == 1 else WRONG for rank in ranks]
+def _note(method: str, labelled: bool) -> str:
+    amplitude = "points of probability that a part is worth" if "occlusion" in method else "a pixel's log-odds"
+    columns = "true" if labelled else "predicted"
+    bold = ", the true one in bold" if labelled else ""
+    return f"Columns: {columns} style. Boxes: two likeliest styles in percent{bold}; amplitude: {amplitude} at most."
 
 
-def _write_box(axes: Axes, row: pd.Series, vocab: list[str], method: str) -> None:
+def _frames(table: pd.DataFrame) -> list[str]:
+    """The colour of every picture's frame, by the rank of its true style."""
+    colours = (RIGHT, CLOSE, WRONG)
+    return [colours[min(rank, 2)] for rank in ranks_of(table)]
+
+
+def _write_box(axes: Axes, row: pd.Series, vocab: list[str], *, method: str) -> None:
     """Write two guesses and the amplitude into the box below a picture."""
-    probas = row[[f"proba_{style}" for style in vocab]].to_numpy(dtype=float)
-    guesses = np.argsort(-probas, kind="stable")[:2]
+    for line, (style, proba) in enumerate(likeliest_styles(row, vocab, _N_GUESSES)):
+        weight = "bold" if style == row["label"] else "normal"
+        _write_line(axes, line, (style, f"{100 * proba:.0f}"), colour=INK, weight=weight)
     amplitude = row[f"amplitude_{method}"]
-    size = f"{100 * amplitude:.1f}" if "occlusion" in method else f"{amplitude:.2g}"
-    lines = [(vocab[i], f"{100 * probas[i]:.0f}", vocab[i] == row["label"], INK) for i in guesses]
-    inches = axes.get_position().width * axes.figure.get_size_inches()[0]
-    for i, (name, number, bold, colour) in enumerate([*lines, ("amplitude", size, False, MUTED)]):
-        y = (i + 0.42) * axes.get_ylim()[0] / 3
-        look = dict(va="center_baseline", fontsize=min(8, 6.6 * inches), fontweight="bold" if bold else "normal")
-        axes.text(0.03, y, shorten(name, 15), ha="left", color=colour, **look)
-        axes.text(0.97, y, number, ha="right", color=colour, **look)
+    number = f"{100 * amplitude:.1f}" if "occlusion" in method else f"{amplitude:.2g}"
+    _write_line(axes, _N_GUESSES, ("amplitude", number), colour=MUTED, weight="normal")
 
 
-def _rgb(colour: str) -> tuple[int, ...]:
-    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+def _write_line(axes: Axes, line: int, words: tuple[str, str], *, colour: str, weight: str) -> None:
+    """Write a name and, at the right, its number into a line of the box."""
+    name, number = words
+    y = (line + 0.42) * axes.get_ylim()[0] / _BOX_LINES
+    look = {"va": "center_baseline", "fontsize": letter_size(axes), "fontweight": weight, "color": colour}
+    axes.text(0.03, y, shorten(name, 15), ha="left", **look)
+    axes.text(0.97, y, number, ha="right", **look)

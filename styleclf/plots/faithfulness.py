@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from styleclf.plots.tables import need_columns
+from styleclf.evaluation import Estimate, check_columns
+from styleclf.plots.estimates import EstimateLook, draw_estimate
 from styleclf.plots.theme import (
     FAINT,
     INK,
+    LEGEND_LOOK,
     MUTED,
     RIGHT,
     WIDTH,
     WRONG,
     darken,
-    figure_header,
-    label_rows,
     mute_axes,
     new_figure,
     set_note,
     set_title,
     style_colours,
 )
+from styleclf.plots.words import label_rows, write_heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_ORDERS = {"random": (0, (1, 1.5)), "centre": (0, (5, 2))}  # their dashes
+_DASHES = {"random": (0, (1, 1.5)), "centre": (0, (5, 2))}  # of the orders that no method gives
+_GAIN_COLUMNS = (
+    "over_random",
+    "over_random_lo",
+    "over_random_hi",
+    "over_centre",
+    "over_centre_lo",
+    "over_centre_hi",
+)
+_CURVE_COLUMNS = ("method", "share", "deletion", "insertion")
+_GAIN_LOOK = EstimateLook(line_width=1.6, opacity=1, dot_size=5)
 _AFTER = "after_"
+_SHUFFLES = ("head shuffled", "late body too", "early body too")
+_BELOW = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.12)}  # a legend below its panel
+_NOTE = "Cells of the image go or come in the order of each map; the predicted style's probability is followed."
 
 
 def plot_faithfulness(table: pd.DataFrame, curves: pd.DataFrame, title: str = "Which explanations hold") -> Figure:
@@ -40,77 +54,87 @@ def plot_faithfulness(table: pd.DataFrame, curves: pd.DataFrame, title: str = "W
     `table` and `curves` are those of `explain.faithfulness.Faithfulness`. Raises ValueError for missing columns or no
     rows.
     """
-    need_columns(
-        table, ["method", "gain", *(f"over_{order}{end}" for order in _ORDERS for end in ("", "_lo", "_hi"))], "table"
-    )
-    need_columns(curves, ["method", "share", "deletion", "insertion"], "curves")
-    methods = table[~table["method"].isin(_ORDERS)].sort_values("gain", ascending=False, kind="stable")
+    check_columns(table, ["method", "gain", *_GAIN_COLUMNS], "table")
+    check_columns(curves, _CURVE_COLUMNS, "curves")
+    methods = table[~table["method"].isin(_DASHES)].sort_values("gain", ascending=False, kind="stable")
     colours = style_colours(methods["method"])
-    fig = new_figure(WIDTH, 4.0 + 0.8 + 0.3 * len(methods))
-    above, below = fig.subfigures(2, 1, height_ratios=(3.6, 1.2 + 0.3 * len(methods)), hspace=0.05)
+    lower_height = 1.2 + 0.3 * len(methods)
+    fig = new_figure(WIDTH, 3.6 + lower_height)
+    above, below = fig.subfigures(2, 1, height_ratios=(3.6, lower_height), hspace=0.05)
     _draw_curves(above.subplots(1, 2, sharey=True), curves, colours)
     left, right = below.subplots(1, 2, sharey=True, width_ratios=(1.3, 1))
     _draw_gains(left, methods)
     _draw_correlations(right, methods)
-    label_rows(left, [_spoken(name) for name in methods["method"]])
-    for axes in (left, right):
-        for row, colour in enumerate(colours.values()):
-            axes.axhspan(row - 0.28, row + 0.28, color=colour, alpha=0.07, linewidth=0)
-    for label, colour in zip(left.get_yticklabels(), colours.values(), strict=True):
-        label.set(color=darken(colour), fontweight="bold")
+    _colour_rows((left, right), colours)
     set_title(fig, title)
-    set_note(
-        fig, "Cells of the image go or come in the order of each map; the predicted style's probability is followed."
-    )
+    set_note(fig, _NOTE)
     return fig
 
 
-def _draw_curves(both: Sequence[Axes], curves: pd.DataFrame, colours: Mapping[str, str]) -> None:
-    heads = ("Deletion: the most important cells go first", "Insertion: the most important cells come first")
-    for axes, name, words in zip(both, ("deletion", "insertion"), heads, strict=True):
+def _draw_curves(panels: Sequence[Axes], curves: pd.DataFrame, colours: Mapping[str, str]) -> None:
+    """Draw the probability as cells go, and as they come."""
+    deletion, insertion = panels
+    write_heading(deletion, "Deletion: the most important cells go first")
+    deletion.set_xlabel("cells that are gone, %", fontsize=9, color=INK)
+    deletion.set_ylabel("probability, %", fontsize=9, color=INK)
+    write_heading(insertion, "Insertion: the most important cells come first")
+    insertion.set_xlabel("cells that have come, %", fontsize=9, color=INK)
+    for axes, column in ((deletion, "deletion"), (insertion, "insertion")):
         mute_axes(axes, "y")
-        figure_header(axes, words)
         for method, rows in curves.groupby("method", sort=False):
-            look = dict(color=MUTED, linestyle=_ORDERS[method]) if method in _ORDERS else dict(color=colours[method])
-            axes.plot(100 * rows["share"], 100 * rows[name], linewidth=1.6, label=_spoken(method), **look)
-        axes.set_xlabel(f"cells that {'are gone' if name == 'deletion' else 'have come'}, %", fontsize=9, color=INK)
+            look = _line_look(method, colours)
+            axes.plot(100 * rows["share"], 100 * rows[column], linewidth=1.6, label=_spoken(method), **look)
         axes.set_xlim(0, 100)
-    both[0].set_ylabel("probability, %", fontsize=9, color=INK)
-    orders = [line for line in both[0].lines if line.get_linestyle() != "-"]  # methods are named below, in colour
-    both[0].legend(handles=orders, frameon=False, fontsize=8.5, loc="upper right", labelcolor=INK)
+    dashed_lines = [line for line in deletion.lines if line.get_linestyle() != "-"]  # methods are named below
+    deletion.legend(handles=dashed_lines, fontsize=8.5, loc="upper right", **LEGEND_LOOK)
+
+
+def _line_look(method: str, colours: Mapping[str, str]) -> dict[str, Any]:
+    """A method's line in its colour, that of an order which no method gives in grey dashes."""
+    if method in _DASHES:
+        return {"color": MUTED, "linestyle": _DASHES[method]}
+    return {"color": colours[method]}
 
 
 def _draw_gains(axes: Axes, methods: pd.DataFrame) -> None:
     """Draw dots with intervals: the gain over random and over centre."""
     mute_axes(axes, "x")
-    figure_header(axes, "Insertion less deletion, points over an order of cells")
+    write_heading(axes, "Insertion less deletion, points over an order of cells")
     axes.axvline(0, color=FAINT, linewidth=1)
+    rows = np.arange(len(methods))
     for order, shift, colour in (("random", -0.13, RIGHT), ("centre", 0.13, WRONG)):
-        y = np.arange(len(methods)) + shift
-        value, lo, hi = (100 * methods[f"over_{order}{end}"] for end in ("", "_lo", "_hi"))
-        axes.hlines(y, lo, hi, color=colour, linewidth=1.6)
-        axes.plot(value, y, "o", color=colour, markersize=5, label=f"over {order}")
-    axes.legend(frameon=False, fontsize=8.5, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, labelcolor=INK)
+        columns = [f"over_{order}", f"over_{order}_lo", f"over_{order}_hi"]
+        points = Estimate(*(100 * methods[columns].to_numpy().T))
+        draw_estimate(axes, rows + shift, points, colour=colour, look=_GAIN_LOOK, label=f"over {order}")
+    axes.legend(fontsize=8.5, ncols=2, **_BELOW, **LEGEND_LOOK)
 
 
 def _draw_correlations(axes: Axes, methods: pd.DataFrame) -> None:
     """Draw how alike maps are to those of shuffled networks: the paler, the more is shuffled."""
     mute_axes(axes, "x")
-    figure_header(axes, "Likeness to maps of a shuffled network")
+    write_heading(axes, "Likeness to maps of a shuffled network")
     axes.axvline(0, color=FAINT, linewidth=1)
-    parts = [name for name in methods.columns if name.startswith(_AFTER) and methods[name].notna().any()]
-    words = ("head shuffled", "late body too", "early body too")
-    for part, label, fill in zip(parts, words, (INK, FAINT, "white"), strict=False):
-        y = np.arange(len(methods))
-        look = dict(markerfacecolor=fill, markeredgecolor=INK, markersize=6, linestyle="none")
-        axes.plot(methods[part], y, "o", label=label, **look)
+    likeness = methods.filter(regex=f"^{_AFTER}").dropna(axis="columns", how="all")
+    rows = np.arange(len(methods))
+    for column, label, fill in zip(likeness, _SHUFFLES, (INK, FAINT, "white"), strict=False):
+        look = {"markerfacecolor": fill, "markeredgecolor": INK, "markersize": 6, "linestyle": "none"}
+        axes.plot(likeness[column], rows, "o", label=label, **look)
     axes.set_xlim(min(-0.3, axes.get_xlim()[0]), 1.03)
-    if parts:
-        place = dict(
-            loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=len(parts), columnspacing=1, handletextpad=0.3
-        )
-        axes.legend(frameon=False, fontsize=8.5, labelcolor=INK, **place)
+    n_shuffles = likeness.shape[1]
+    if n_shuffles:
+        axes.legend(fontsize=8.5, ncols=n_shuffles, columnspacing=1, handletextpad=0.3, **_BELOW, **LEGEND_LOOK)
+
+
+def _colour_rows(panels: Sequence[Axes], colours: Mapping[str, str]) -> None:
+    """Name the methods' rows, and lay a pale band of each method's colour over its row."""
+    first = panels[0]
+    label_rows(first, [_spoken(method) for method in colours])
+    for axes in panels:
+        for row, colour in enumerate(colours.values()):
+            axes.axhspan(row - 0.28, row + 0.28, color=colour, alpha=0.07, linewidth=0)
+    for label, colour in zip(first.get_yticklabels(), colours.values(), strict=True):
+        label.set(color=darken(colour), fontweight="bold")
 
 
 def _spoken(method: str) -> str:
-    return f"{method} order" if method in _ORDERS else method.replace("_", " ")
+    return f"{method} order" if method in _DASHES else method.replace("_", " ")

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation import N_RESAMPLES, author_units, independent_images, interval, resampled_counts, tail_percent
+from styleclf.evaluation import (
+    MIN_PAINTER_IMAGES,
+    N_RESAMPLES,
+    Estimate,
+    check_columns,
+    mean_recall,
+    painters_table,
+    recall_table,
+    vocab_of,
+)
 from styleclf.output import count_of
-from styleclf.plots.tables import checked_vocab, need_columns, ranks
+from styleclf.plots.estimates import draw_estimate, write_estimate
 from styleclf.plots.theme import (
     BAR,
+    BAR_HEIGHT,
     FAINT,
     INK,
     MUTED,
@@ -20,16 +30,20 @@ from styleclf.plots.theme import (
     PARTS,
     RIGHT,
     WIDTH,
-    darken,
-    figure_header,
-    label_rows,
     mute_axes,
     new_figure,
-    readable_name,
+    rows_for,
     set_note,
     set_title,
+)
+from styleclf.plots.words import (
+    label_rows,
+    readable_name,
     shorten,
     write_beside_bar,
+    write_column,
+    write_counts,
+    write_heading,
 )
 
 if TYPE_CHECKING:
@@ -37,8 +51,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _FOLD_METRICS = ("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "f1")
+_FOLD_COLUMNS = ("part", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors")
+_N_COLUMNS = 2
 _POOLED = "cv"
-MIN_IMAGES = 3
+_POOLED_GAP = 0.4  # of a row, above the row of all folds together
+_CHANCE_LINE = {"color": MUTED, "linewidth": 1, "linestyle": (0, (3, 3))}
 
 
 def plot_folds(metrics: pd.DataFrame) -> Figure:
@@ -47,106 +64,86 @@ def plot_folds(metrics: pd.DataFrame) -> Figure:
     `metrics` has `part, metric, value, lo, hi, chance, n_images, n_authors`, its parts such as 'fold 0', …, 'cv'; other
     metrics are left out. Raises ValueError if columns or all of those metrics are missing.
     """
-    need_columns(metrics, ["part", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors"], "metrics")
-    shown = metrics[metrics["metric"].isin(_FOLD_METRICS)]
-    if shown.empty:
+    check_columns(metrics, _FOLD_COLUMNS, "metrics")
+    of_folds = metrics[metrics["metric"].isin(_FOLD_METRICS)]
+    if of_folds.empty:
         raise ValueError(f"metrics holds none of {', '.join(_FOLD_METRICS)}, but {sorted(set(metrics['metric']))}")
-    names = [name for name in _FOLD_METRICS if name in set(shown["metric"])]
-    sizes = shown.drop_duplicates("part").set_index("part")
-    parts = sorted(sizes.index, key=lambda part: part == _POOLED)  # pooled last, the others in their order
-    rows = dict(zip(parts, [i + 0.4 * (part == _POOLED) for i, part in enumerate(parts)], strict=True))
-    n_rows = -(-len(names) // 2)
-    fig = new_figure(WIDTH, 1.0 + n_rows * (0.6 + 0.36 * len(parts)))
-    panels = fig.subplots(n_rows, 2, sharey=True, sharex=True, squeeze=False)
+    present = set(of_folds["metric"])
+    names = [name for name in _FOLD_METRICS if name in present]
+    sizes = of_folds.drop_duplicates("part").set_index("part")
+    heights = _row_heights(list(sizes.index))
+
+    n_rows = rows_for(len(names), _N_COLUMNS)
+    fig = new_figure(WIDTH, 1.0 + n_rows * (0.6 + 0.36 * len(heights)))
+    panels = fig.subplots(n_rows, _N_COLUMNS, sharey=True, sharex=True, squeeze=False)
     for axes, name in zip(panels.flat, names, strict=False):
-        _draw_folds(axes, shown[shown["metric"] == name], rows)
-        figure_header(axes, readable_name(name))
+        _draw_folds(axes, of_folds[of_folds["metric"] == name], heights)
+        write_heading(axes, readable_name(name))
     for axes in panels.flat[len(names) :]:
         axes.set_visible(False)
-    panels[0, 0].set_xlim(0, 1.12)
-    panels[0, 0].set_xticks(np.linspace(0, 1, 6))
-    label_rows(panels[0, 0], [_sized(part, sizes.loc[part]) for part in parts], list(rows.values()))
+    first = panels[0, 0]
+    first.set_xlim(0, 1.12)
+    first.set_xticks(np.linspace(0, 1, 6))
+    labels = [_part_with_sizes(part, sizes.loc[part]) for part in heights]
+    label_rows(first, labels, list(heights.values()))
     set_title(fig, "Each fold, judged by a model that never saw its authors, and all together")
     set_note(fig, "Lines: 95 % intervals from resampling authors. Dashed: chance.")
     return fig
 
 
-def _draw_folds(axes: Axes, of_metric: pd.DataFrame, rows: dict[str, float]) -> None:
+def _row_heights(parts: list[str]) -> dict[str, float]:
+    """Where the row of each part stands: the folds in their order, a gap, and all together last."""
+    folds = [part for part in parts if part != _POOLED]
+    heights = dict(zip(folds, map(float, range(len(folds))), strict=True))
+    if _POOLED in parts:
+        heights[_POOLED] = len(folds) + _POOLED_GAP
+    return heights
+
+
+def _draw_folds(axes: Axes, of_metric: pd.DataFrame, heights: Mapping[str, float]) -> None:
+    """Draw one metric of all folds, and what chance would reach."""
     mute_axes(axes, "x")
     if of_metric["chance"].notna().any():
-        axes.axvline(of_metric["chance"].max(), color=MUTED, linewidth=1, linestyle=(0, (3, 3)))
+        axes.axvline(of_metric["chance"].max(), **_CHANCE_LINE)
     for row in of_metric.itertuples():
+        y = heights[row.part]
         colour = PARTS["cv"] if row.part == _POOLED else RIGHT
-        _draw_interval(axes, rows[row.part], row.value, row.lo, row.hi, colour)
+        draw_estimate(axes, y, row, colour=colour)
+        write_estimate(axes, y, row, colour=colour)
 
 
-def _draw_interval(axes: Axes, y: float, value: float, lo: float, hi: float, colour: str) -> None:
-    """Draw a point and its interval, the value written behind."""
-    axes.hlines(y, lo, hi, color=colour, linewidth=2, alpha=0.55)
-    axes.plot(value, y, "o", color=colour, markersize=5.5)
-    write_beside_bar(axes, np.nanmax([value, hi]), y, f"{value:.2f}", darken(colour))
-
-
-def _sized(part: str, sizes: pd.Series) -> str:
+def _part_with_sizes(part: str, sizes: pd.Series) -> str:
     name = f"all ({_POOLED})" if part == _POOLED else part
-    return f"{name}\n{count_of(int(sizes.n_images), 'image')}, {count_of(int(sizes.n_authors), 'author')}"
+    n_images = count_of(int(sizes["n_images"]), "image")
+    n_authors = count_of(int(sizes["n_authors"]), "author")
+    return f"{name}\n{n_images}, {n_authors}"
 
 
 def plot_recall(predictions: pd.DataFrame, n_resamples: int = N_RESAMPLES, seed: int = 0) -> Figure:
     """Recall of every style with its 95 % interval, best first, beside its numbers of images and named authors.
 
-    `predictions` has `label, author, pred, proba_<style>…`. Raises ValueError as `plot_confusion` does.
+    `predictions` has `label, author, pred, proba_<style>…`. Raises ValueError as `recall_table` does.
     """
     table = recall_table(predictions, n_resamples, seed)
-    n_styles = len(checked_vocab(predictions, ["pred"]))
+    chance = 1 / len(vocab_of(predictions))
+    mean = mean_recall(table["recall"])
+
     fig = new_figure(WIDTH, 1.4 + 0.32 * len(table))
-    axes, *counts = fig.subplots(1, 3, sharey=True, width_ratios=[1, 0.1, 0.1])
+    axes, images, authors = fig.subplots(1, 3, sharey=True, width_ratios=[1, 0.1, 0.1])
     mute_axes(axes, "x")
-    axes.axvline(1 / n_styles, color=MUTED, linewidth=1, linestyle=(0, (3, 3)))
-    axes.axvline(table["recall"].mean(), color=FAINT, linewidth=1.5)
+    axes.axvline(chance, **_CHANCE_LINE)
+    axes.axvline(mean, color=FAINT, linewidth=1.5)
     for y, row in enumerate(table.itertuples()):
-        _draw_interval(axes, y, row.recall, row.lo, row.hi, RIGHT)
+        recall = Estimate(row.recall, row.lo, row.hi)
+        draw_estimate(axes, y, recall, colour=RIGHT)
+        write_estimate(axes, y, recall, colour=RIGHT)
     axes.set_xlim(0, 1.08)
-    for column, name in zip(counts, ("images", "authors"), strict=True):
-        figure_header(mute_axes(column), name, loc="right")
-        column.set_xticks([])
-        for y, n in enumerate(table[f"n_{name}"]):
-            column.text(1, y, f"{n:,}" if n else "–", ha="right", va="center", fontsize=8.5, color=INK if n else FAINT)
+    write_counts(images, "images", table["n_images"])
+    write_counts(authors, "authors", table["n_authors"])
     label_rows(axes, [shorten(label, 26) for label in table["label"]])
-    set_title(fig, f"Recall by style: {table['recall'].mean():.2f} in the mean of {count_of(len(table), 'style')}")
+    set_title(fig, f"Recall by style: {mean:.2f} in the mean of {count_of(len(table), 'style')}")
     set_note(fig, "Lines: 95 % intervals from resampling authors (images, where none). Grey: mean. Dashed: chance.")
     return fig
-
-
-def recall_table(predictions: pd.DataFrame, n_resamples: int = N_RESAMPLES, seed: int = 0) -> pd.DataFrame:
-    """`label, recall, lo, hi, n_images, n_authors` of every style that has images, best first.
-
-    `lo, hi` bound a 95 % interval from resampling the style's authors. Where all images are right, or none is, no draw
-    differs: the bound is then Clopper and Pearson's (1934) for as many images as those of few authors are worth.
-    Raises ValueError as `plot_confusion` does.
-    """
-    checked_vocab(predictions, ["label", "author", "pred"])
-    rng = np.random.default_rng(seed)
-    rows = []
-    for label, own in predictions.groupby("label"):
-        right = (own["pred"] == label).to_numpy()
-        authors = own["author"].fillna("")
-        lo, hi = _recall_interval(right, author_units(authors), n_resamples, rng)
-        rows.append((label, right.mean(), lo, hi, len(own), authors[authors != ""].nunique()))
-    table = pd.DataFrame(rows, columns=["label", "recall", "lo", "hi", "n_images", "n_authors"])
-    return table.sort_values("recall", ascending=False, kind="stable", ignore_index=True)
-
-
-def _recall_interval(
-    right: np.ndarray, units: np.ndarray, n_resamples: int, rng: np.random.Generator
-) -> tuple[float, float]:
-    if right.all() or not right.any():
-        worth = sum(independent_images(n) for n in np.bincount(units))
-        bound = 0.025 ** (1 / worth)
-        return (bound, 1.0) if right.all() else (0.0, 1 - bound)
-    one_style = np.zeros(len(units), dtype=int)
-    counts = resampled_counts(units, one_style, n_resamples, rng)
-    return interval(counts @ right / counts.sum(axis=1), tail_percent(units, one_style))
 
 
 def plot_painters(predictions: pd.DataFrame, n: int = 20) -> Figure:
@@ -157,55 +154,27 @@ def plot_painters(predictions: pd.DataFrame, n: int = 20) -> Figure:
     table = painters_table(predictions)
     hardest = table.head(n)
     fig = new_figure(WIDTH, 1.1 + 0.27 * len(hardest))
-    axes, *columns = fig.subplots(1, 4, sharey=True, width_ratios=[1, 0.17, 0.5, 0.9])
-    figure_header(mute_axes(axes), "top-2 (bar) and top-1 (tick)")
-    axes.set_xticks([])
-    axes.set_xlim(0, 1.2)
-    rows = np.arange(len(hardest))
-    axes.barh(rows, 1, height=0.62, color=PALE)
-    axes.barh(rows, hardest["top_2"], height=0.62, color=BAR)
-    axes.vlines(hardest["top_1"], rows - 0.31, rows + 0.31, color=INK, linewidth=2)
-    for y, share in enumerate(hardest["top_2"]):
-        write_beside_bar(axes, 1, y, f"{share:.2f}")
-    _write_column(columns[0], "images", hardest["n_images"].map("{:,}".format), right=True)
-    _write_column(columns[1], "style", hardest["label"].map(lambda label: shorten(label, 20)))
-    _write_column(columns[2], "taken for", hardest["taken_for"].map(lambda text: shorten(text, 36)))
+    axes, images, styles, mistakes = fig.subplots(1, 4, sharey=True, width_ratios=[1, 0.17, 0.5, 0.9])
+    _draw_shares(axes, hardest)
+    write_column(images, "images", hardest["n_images"].map("{:,}".format), align="right")
+    write_column(styles, "style", [shorten(label, 20) for label in hardest["label"]])
+    write_column(mistakes, "taken for", [shorten(text, 36) for text in hardest["taken_for"]])
     label_rows(axes, [shorten(author, 30) for author in hardest["author"]])
-    set_title(fig, f"The {len(hardest)} hardest of {count_of(len(table), 'painter')} with {MIN_IMAGES} images or more")
+    painters = count_of(len(table), "painter")
+    set_title(fig, f"The {len(hardest)} hardest of {painters} with {MIN_PAINTER_IMAGES} images or more")
     set_note(fig, "Judged by models that never saw the painter. Of painters with few images some are here by bad luck.")
     return fig
 
 
-def painters_table(predictions: pd.DataFrame, min_images: int = MIN_IMAGES) -> pd.DataFrame:
-    """Painters with `min_images` or more in a style, hardest first: `author, label, n_images, top_1, top_2, taken_for`.
-
-    `top_1, top_2` are the shares of their images whose style is the likeliest, or among the two likeliest; `taken_for`
-    names the two commonest wrong styles with their numbers. Raises ValueError as `plot_confusion` does, and if nobody
-    has so many images.
-    """
-    vocab = checked_vocab(predictions, ["label", "author", "pred"])
-    found = predictions[["author", "label", "pred"]].assign(rank=ranks(predictions, vocab))
-    named = found[found["author"].fillna("") != ""]
-    rows = [
-        (author, label, len(own), (own["rank"] < 1).mean(), (own["rank"] < 2).mean(), _taken_for(own["pred"], label))
-        for (author, label), own in named.groupby(["author", "label"])
-        if len(own) >= min_images
-    ]
-    if not rows:
-        raise ValueError(f"no named author has {min_images} images or more in a style, so there is no painter to show")
-    table = pd.DataFrame(rows, columns=["author", "label", "n_images", "top_1", "top_2", "taken_for"])
-    hardest_first = [True, True, False]
-    return table.sort_values(["top_2", "top_1", "n_images"], ascending=hardest_first, kind="stable", ignore_index=True)
-
-
-def _taken_for(preds: pd.Series, label: str) -> str:
-    wrong = preds[preds != label].value_counts().head(2)
-    return ", ".join(f"{style} {n}" for style, n in wrong.items())
-
-
-def _write_column(axes: Axes, name: str, texts: Sequence[str], right: bool = False) -> None:
-    """Write a text a row under a heading, aligned left unless it is a number."""
-    figure_header(mute_axes(axes), name, loc="right" if right else "left")
-    axes.set_xticks([])
-    for y, text in enumerate(texts):
-        axes.text(1 if right else 0, y, text, ha="right" if right else "left", va="center", fontsize=8.5, color=INK)
+def _draw_shares(axes: Axes, painters: pd.DataFrame) -> None:
+    """Draw the shares of images that are right, one row per painter."""
+    mute_axes(axes).set_xticks([])
+    write_heading(axes, "top-2 (bar) and top-1 (tick)")
+    axes.set_xlim(0, 1.2)
+    rows = np.arange(len(painters))
+    axes.barh(rows, 1, height=BAR_HEIGHT, color=PALE)
+    axes.barh(rows, painters["top_2"], height=BAR_HEIGHT, color=BAR)
+    tick = BAR_HEIGHT / 2
+    axes.vlines(painters["top_1"], rows - tick, rows + tick, color=INK, linewidth=2)
+    for y, share in enumerate(painters["top_2"]):
+        write_beside_bar(axes, 1, y, text=f"{share:.2f}")

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.plots.tables import need_columns
-from styleclf.plots.theme import FAINT, INK, PARTS, WIDTH, darken, mute_axes, new_figure, readable_name, set_note
+from styleclf.evaluation import check_columns
+from styleclf.plots.theme import FAINT, INK, PARTS, WIDTH, darken, mute_axes, new_figure, set_note
+from styleclf.plots.words import readable_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+_PARTS = ("train", "test")
+_FEW_EPOCHS = 15  # up to which every epoch gets a dot
+_NAME_GAP = 0.09  # between the names of two curves, of the height of the axes
 
 
 def plot_history(history: pd.DataFrame, metric: str = "top_2_accuracy", chosen: int | None = None) -> Figure:
@@ -22,77 +27,107 @@ def plot_history(history: pd.DataFrame, metric: str = "top_2_accuracy", chosen: 
     `history` has the column `epoch` and any of `train_<metric>, test_<metric>, train_loss, test_loss`; what is missing
     is not drawn. The values of the epoch `chosen`, the last by default, stand beside the curves.
     Raises ValueError for an unknown metric or epoch.
+
+    >>> history = pd.DataFrame({"epoch": [1, 2], "test_loss": [1.0, 0.5]})
+    >>> plot_history(history, "loss").get_supxlabel()
+    'Dots and numbers: epoch 2.'
     """
-    need_columns(history, ["epoch"], "history")
-    chosen = history["epoch"].iloc[-1] if chosen is None else chosen
-    _check_history(history, metric, chosen)
-    names = [name for name in dict.fromkeys([metric, "loss"]) if _curves(history, name)]
+    check_columns(history, ["epoch"], "history")
+    epochs = history["epoch"]
+    marked_epoch = epochs.iloc[-1] if chosen is None else chosen
+    _check_history(history, metric, marked_epoch)
+
+    panels = {metric: _curves(history, metric), "loss": _curves(history, "loss")}
+    panels = {name: curves for name, curves in panels.items() if curves}
     fig = new_figure(WIDTH, 3.3)
-    for axes, name in zip(fig.subplots(1, len(names), squeeze=False)[0], names, strict=True):
-        _draw_curves(axes, history["epoch"], _curves(history, name), chosen)
+    all_axes = fig.subplots(1, len(panels), squeeze=False)[0]
+    for axes, (name, curves) in zip(all_axes, panels.items(), strict=True):
+        _draw_curves(axes, epochs, curves, marked_epoch=marked_epoch)
         axes.set_title(readable_name(name), loc="left", fontsize=11, fontweight="bold", color=INK)
-    probe = " Epoch 0 is the probe." if 0 in set(history["epoch"]) else ""
-    end = " Curves end before the average with it: that model is the one judged elsewhere." if len(history) > 1 else ""
-    set_note(fig, f"Dots and numbers: epoch {chosen}.{probe}{end if probe else ''}")
+    set_note(fig, _note(epochs, marked_epoch))
     return fig
 
 
-def _check_history(history: pd.DataFrame, metric: str, chosen: int) -> None:
-    """Raise ValueError if no part of `history` holds `metric`, or if it has no epoch `chosen`."""
+def _note(epochs: pd.Series, marked_epoch: int) -> str:
+    """What the numbers are, and where a training with a probe begins and ends."""
+    note = f"Dots and numbers: epoch {marked_epoch}."
+    if 0 not in set(epochs):
+        return note
+    note += " Epoch 0 is the probe."
+    if len(epochs) > 1:
+        note += " Curves end before the average with it: that model is the one judged elsewhere."
+    return note
+
+
+def _check_history(history: pd.DataFrame, metric: str, epoch: int) -> None:
+    """Raise ValueError if no part of `history` holds `metric`, or if it has no such epoch."""
     if not _curves(history, metric):
-        parts = [name for name in map(str, history.columns) if name.startswith(("train_", "test_"))]
-        legal = sorted({name.split("_", 1)[1] for name in parts})
-        raise ValueError(f"history has no metric {metric!r}: choose one of {', '.join(legal)}")
-    if chosen not in set(history["epoch"]):
-        first, last = history["epoch"].min(), history["epoch"].max()
-        raise ValueError(f"chosen epoch {chosen!r} is not in the history, which runs from {first} to {last}")
+        columns = map(str, history.columns)
+        legal = {name.split("_", 1)[1] for name in columns if name.startswith(("train_", "test_"))}
+        raise ValueError(f"history has no metric {metric!r}: choose one of {', '.join(sorted(legal))}")
+    epochs = history["epoch"]
+    if epoch not in set(epochs):
+        span = f"from {epochs.min()} to {epochs.max()}"
+        raise ValueError(f"chosen epoch {epoch!r} is not in the history, which runs {span}")
 
 
 def _curves(history: pd.DataFrame, name: str) -> dict[str, pd.Series]:
     """The parts ('train', 'test') for which `history` holds any value of `name`, and their values."""
-    found = {part: history[f"{part}_{name}"] for part in ("train", "test") if f"{part}_{name}" in history.columns}
-    return {part: values for part, values in found.items() if values.notna().any()}
+    curves = {}
+    for part in _PARTS:
+        values = history.get(f"{part}_{name}")
+        if values is not None and values.notna().any():
+            curves[part] = values
+    return curves
 
 
-def _draw_curves(axes: Axes, epochs: pd.Series, parts: Mapping[str, pd.Series], chosen: int) -> None:
-    """Draw one curve a part, named at its end, with a dot and the value at the chosen epoch."""
+def _draw_curves(axes: Axes, epochs: pd.Series, curves: Mapping[str, pd.Series], *, marked_epoch: int) -> None:
+    """Draw one curve per part, named at its end, with a dot and the value at the marked epoch."""
     mute_axes(axes, "y").set_xlabel("epoch", fontsize=9, color=INK)
     _mark_whole_epochs(axes, epochs)
-    axes.axvline(chosen, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-    texts = {}
-    for part, values in parts.items():
-        seen, at = values.notna(), values[epochs == chosen].iloc[0]
-        small_dots = dict(marker="o", markersize=3) if seen.sum() <= 15 else {}
-        axes.plot(epochs[seen], values[seen], color=PARTS[part], linewidth=1.8, **small_dots)
-        axes.plot(chosen, at, "o", color=PARTS[part], markersize=7, zorder=3)
-        texts[part] = part if np.isnan(at) else f"{part} {at:#.3g}"
-    _name_curves(axes, {part: values.dropna().iloc[-1] for part, values in parts.items()}, texts)
+    axes.axvline(marked_epoch, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+    names = {}
+    ends = {}
+    for part, values in curves.items():
+        judged = values.notna()
+        marker = "o" if judged.sum() <= _FEW_EPOCHS else ""
+        colour = PARTS[part]
+        axes.plot(epochs[judged], values[judged], color=colour, linewidth=1.8, marker=marker, markersize=3)
+        marked_value = values[epochs == marked_epoch].iloc[0]
+        axes.plot(marked_epoch, marked_value, "o", color=colour, markersize=7, zorder=3)
+        names[part] = part if np.isnan(marked_value) else f"{part} {marked_value:#.3g}"
+        ends[part] = values[judged].iloc[-1]
+    _name_curves(axes, ends, names)
 
 
 def _mark_whole_epochs(axes: Axes, epochs: pd.Series) -> None:
-    """Ticks on whole epochs only, and a little room when there is just one."""
+    """Set ticks on whole epochs only, and leave a little room when there is just one."""
     from matplotlib.ticker import MaxNLocator
 
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, min_n_ticks=1))
-    pad = max(0.03 * (epochs.max() - epochs.min()), 0.5 if len(epochs) == 1 else 0)
-    axes.set_xlim(epochs.min() - pad, epochs.max() + pad)
+    first = epochs.min()
+    last = epochs.max()
+    room = 0.5 if len(epochs) == 1 else 0.03 * (last - first)
+    axes.set_xlim(first - room, last + room)
 
 
-def _name_curves(axes: Axes, ends: Mapping[str, float], texts: Mapping[str, str]) -> None:
+def _name_curves(axes: Axes, ends: Mapping[str, float], names: Mapping[str, str]) -> None:
     """Write each curve's name to the right of the axes, level with its end but never over another name."""
     low, high = axes.get_ylim()
     axes.set_ylim(low, high)  # else the view would move on under the names
     heights = {part: (end - low) / (high - low) for part, end in ends.items()}
-    where = dict(xycoords="axes fraction", textcoords="offset points", va="center")
-    for part, height in _spread(heights, gap=0.09).items():
-        look = dict(fontsize=9.5, fontweight="bold", color=darken(PARTS[part]))
-        axes.annotate(texts[part], (1, height), (6, 0), **where, **look)
+    place = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "center"}
+    for part, height in _moved_apart(heights, _NAME_GAP).items():
+        colour = darken(PARTS[part])
+        axes.annotate(names[part], (1, height), (6, 0), fontsize=9.5, fontweight="bold", color=colour, **place)
 
 
-def _spread(heights: Mapping[str, float], gap: float) -> dict[str, float]:
+def _moved_apart(heights: Mapping[str, float], gap: float) -> dict[str, float]:
     """Two heights moved apart, equally, to at least `gap`; a single one stays."""
     if len(heights) < 2:
         return dict(heights)
-    (lower, low), (upper, high) = sorted(heights.items(), key=lambda item: item[1])
+    lower, upper = sorted(heights, key=lambda part: heights[part])
+    low = heights[lower]
+    high = heights[upper]
     push = max(gap - (high - low), 0) / 2
     return {lower: low - push, upper: high + push}

@@ -8,27 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.evaluation import check_columns
 from styleclf.output import count_of
-from styleclf.plots.tables import need_columns
-from styleclf.plots.theme import (
-    FAINT,
-    INK,
-    PARTS,
-    WIDTH,
-    darken,
-    label_rows,
-    mute_axes,
-    new_figure,
-    readable_name,
-    set_note,
-    write_beside_bar,
-)
+from styleclf.plots.estimates import draw_estimate, row_offsets, write_estimate
+from styleclf.plots.theme import FAINT, INK, LEGEND_LOOK, PARTS, WIDTH, mute_axes, new_figure, set_note
+from styleclf.plots.words import label_rows, readable_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 MAIN_METRICS = ("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "precision", "recall", "f1")
+_OPTIONAL_COLUMNS = ("lo", "hi", "chance", "n_images", "n_authors")
 
 
 def plot_metrics(metrics: pd.DataFrame) -> Figure:
@@ -36,47 +28,66 @@ def plot_metrics(metrics: pd.DataFrame) -> Figure:
 
     `metrics` is tidy: `part, metric, value` and, where known, `lo, hi, chance, n_images, n_authors`; rates are 0..1.
     Raises ValueError if columns or all of the main metrics are missing.
+
+    >>> metrics = pd.DataFrame({"part": ["test"], "metric": ["f1"], "value": [0.7], "lo": [0.6], "hi": [0.8]})
+    >>> plot_metrics(metrics).get_supxlabel()
+    'Lines: 95 % intervals from resampling authors.'
     """
-    need_columns(metrics, ["part", "metric", "value"], "metrics")
-    columns = ["part", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors"]
-    main = metrics[metrics["metric"].isin(MAIN_METRICS)].reindex(columns=columns)
-    if main.empty:
-        raise ValueError(f"metrics holds none of {', '.join(MAIN_METRICS)}, but {sorted(set(metrics['metric']))}")
-    parts = list(dict.fromkeys(main["part"]))
-    names = [name for name in MAIN_METRICS if name in set(main["metric"])]
+    main = _main_metrics(metrics)
+    parts = main["part"].unique()
+    present = set(main["metric"])
+    names = [name for name in MAIN_METRICS if name in present]
+
     fig = new_figure(WIDTH, 1.1 + 0.17 * len(names) * (len(parts) + 1))
     axes = mute_axes(fig.subplots(), "x")
-    for i, part in enumerate(parts):
-        offset = (i - (len(parts) - 1) / 2) * 0.75 / len(parts)
-        _draw_part(axes, main[main["part"] == part], names, offset, PARTS.get(part, INK))
-    label_rows(axes, [readable_name(name) for name in names])
+    for part, offset in zip(parts, row_offsets(len(parts)), strict=True):
+        of_part = main[main["part"] == part]
+        _draw_part(axes, of_part, names, offset=offset, colour=PARTS.get(part, INK))
+    label_rows(axes, list(map(readable_name, names)))
     axes.set_xlim(0, 1.08)
     axes.set_xticks(np.linspace(0, 1, 6))
-    _name_parts(fig, axes, main, parts)
+    _name_parts(fig, axes, main)
     if main["lo"].notna().any():
         set_note(fig, "Lines: 95 % intervals from resampling authors.")
     return fig
 
 
-def _draw_part(axes: Axes, rows: pd.DataFrame, names: Sequence[str], offset: float, colour: str) -> None:
+def _main_metrics(metrics: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the main metrics, with all columns that the figure reads; ValueError if there are none."""
+    columns = ["part", "metric", "value"]
+    check_columns(metrics, columns, "metrics")
+    main = metrics[metrics["metric"].isin(MAIN_METRICS)]
+    if main.empty:
+        raise ValueError(f"metrics holds none of {', '.join(MAIN_METRICS)}, but {sorted(set(metrics['metric']))}")
+    return main.reindex(columns=[*columns, *_OPTIONAL_COLUMNS])
+
+
+def _draw_part(axes: Axes, rows: pd.DataFrame, names: Sequence[str], *, offset: float, colour: str) -> None:
     """Draw one part's points, intervals, values and chance ticks, `offset` below the rows of their metrics."""
     for row in rows.itertuples():
         y = names.index(row.metric) + offset
         axes.vlines(row.chance, y - 0.1, y + 0.1, color=FAINT, linewidth=2)
-        axes.hlines(y, row.lo, row.hi, color=colour, linewidth=2, alpha=0.55)
-        axes.plot(row.value, y, "o", color=colour, markersize=5.5)
-        write_beside_bar(axes, np.nanmax([row.value + 0.005, row.hi]), y, f"{row.value:.2f}", darken(colour), 8)
+        draw_estimate(axes, y, row, colour=colour)
+        write_estimate(axes, y, row, colour=colour, size=8, dot_radius=0.005)
 
 
-def _name_parts(fig: Figure, axes: Axes, main: pd.DataFrame, parts: Sequence[str]) -> None:
+def _name_parts(fig: Figure, axes: Axes, main: pd.DataFrame) -> None:
     """Name parts in their colours, with their sizes, and the chance tick, above the axes."""
-    handles = []
-    for part in parts:
-        sizes = main[main["part"] == part][["n_images", "n_authors"]].max()
-        known = [count_of(int(n), noun) for n, noun in zip(sizes, ("image", "author"), strict=True) if n > 0]
-        label = f"{part} ({', '.join(known)})" if known else part
-        handles += axes.plot([], [], "o-", color=PARTS.get(part, INK), label=label)
+    handles: list[Line2D] = []
+    for part, rows in main.groupby("part", sort=False):
+        handles += axes.plot([], [], "o-", color=PARTS.get(part, INK), label=_part_with_sizes(part, rows))
     if main["chance"].notna().any():
         handles += axes.plot([], [], "|", color=FAINT, markeredgewidth=2, markersize=8, label="chance")
-    look = dict(frameon=False, fontsize=9, labelcolor=INK, handletextpad=0.6, columnspacing=1.8)
-    fig.legend(handles=handles, loc="outside upper left", ncols=min(len(handles), 3), **look)
+    n_columns = min(len(handles), 3)
+    spacing = {"handletextpad": 0.6, "columnspacing": 1.8}
+    fig.legend(handles=handles, loc="outside upper left", ncols=n_columns, fontsize=9, **LEGEND_LOOK, **spacing)
+
+
+def _part_with_sizes(part: str, rows: pd.DataFrame) -> str:
+    """A part's name with its numbers of images and authors, as far as they are known."""
+    sizes = []
+    for column, noun in (("n_images", "image"), ("n_authors", "author")):
+        n = rows[column].max()
+        if n > 0:
+            sizes.append(count_of(int(n), noun))
+    return f"{part} ({', '.join(sizes)})" if sizes else part

@@ -3,49 +3,61 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from styleclf.evaluation import check_columns
 from styleclf.plots.pictures import draw_picture, open_picture
-from styleclf.plots.tables import need_columns
-from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, new_figure, set_note, set_title, shorten
+from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, new_figure, set_note, set_title
+from styleclf.plots.words import shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_COLUMNS = ("query", "rank", "filename", "label", "author", "distance")
 _MAX_QUERIES = 12
 
 
 def plot_neighbours(neighbours: pd.DataFrame, images: str | Path) -> Figure:
-    """A row for each query: the painting, then its nearest, framed blue if they are of its style and else orange.
+    """One row per query: the painting, then its nearest, framed blue if they are of its style and else orange.
 
-    `neighbours` is what `embed.neighbours_table` gives: `query, rank, filename, label, author, distance`, where rank 0
-    is the query itself. At most 12 queries are drawn. Raises ValueError for missing columns or no rows.
+    `neighbours` is what `embeddings.neighbours_table` gives: `query, rank, filename, label, author, distance`, where
+    rank 0 is the query itself. At most 12 queries are drawn. Raises ValueError for missing columns or no rows.
     """
-    need_columns(neighbours, ["query", "rank", "filename", "label", "author", "distance"], "neighbours")
+    check_columns(neighbours, _COLUMNS, "neighbours")
     queries = list(dict.fromkeys(neighbours["query"]))
-    shown = [neighbours[neighbours["query"] == query] for query in queries[:_MAX_QUERIES]]
-    n_columns = max(map(len, shown))
+    lines = [neighbours[neighbours["query"] == query] for query in queries[:_MAX_QUERIES]]
+    n_columns = max(map(len, lines))
     cell = WIDTH / n_columns
-    fig = new_figure(WIDTH, 0.75 + len(shown) * (cell + 0.3))
-    for line, rows in zip(fig.subplots(len(shown), n_columns, squeeze=False), shown, strict=True):
+    fig = new_figure(WIDTH, 0.75 + len(lines) * (cell + 0.3))
+    grid = fig.subplots(len(lines), n_columns, squeeze=False)
+    for line, rows in zip(grid, lines, strict=True):
         style = rows["label"].iloc[0]
         for axes in line:
             axes.set_axis_off()
         for axes, row in zip(line, rows.itertuples(), strict=False):
-            _draw(axes, row, images, None if row.rank == 0 else RIGHT if row.label == style else WRONG)
+            _draw_painting(axes, row, images, style=style)
     set_title(fig, "Paintings and their nearest by other painters")
     note = "Left: the painting. Blue: of its style; orange: of another. Numbers: distance."
-    set_note(fig, note if len(queries) <= _MAX_QUERIES else f"{note} Shown: {_MAX_QUERIES} of {len(queries)}.")
+    if len(queries) > _MAX_QUERIES:
+        note += f" Shown: {_MAX_QUERIES} of {len(queries)}."
+    set_note(fig, note)
     return fig
 
 
-def _draw(axes: Axes, row: tuple, images: str | Path, frame: str | None) -> None:
+def _draw_painting(axes: Axes, row: Any, images: str | Path, *, style: str) -> None:
+    """Draw a painting with its author, style and distance below; all but the query in the colour of its match."""
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
-    draw_picture(axes, open_picture(Path(images) / row.filename), frame)
-    who = shorten(row.author or Path(row.filename).stem, 20)
-    distance = "" if row.rank == 0 else f" {row.distance:.2f}"
-    axes.text(0.5, -0.03, who, ha="center", va="top", fontsize=7.5, color=INK)
-    axes.text(0.5, -0.14, f"{shorten(row.label, 18)}{distance}", ha="center", va="top", fontsize=7.5, color=MUTED)
+    picture = open_picture(Path(images) / row.filename)
+    frame = None
+    distance = ""
+    if row.rank > 0:
+        frame = RIGHT if row.label == style else WRONG
+        distance = f" {row.distance:.2f}"
+    draw_picture(axes, picture, frame)
+    painter = row.author or Path(row.filename).stem
+    look = {"ha": "center", "va": "top", "fontsize": 7.5}
+    axes.text(0.5, -0.03, shorten(painter, 20), color=INK, **look)
+    axes.text(0.5, -0.14, f"{shorten(row.label, 18)}{distance}", color=MUTED, **look)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 from PIL import Image
 
+from styleclf.checks import check_one_of
 from styleclf.data import fit_to_square, open_rgb
+from styleclf.evaluation import check_columns, checked_vocab, ranks_of
 from styleclf.output import count_of
-from styleclf.plots.tables import checked_vocab, need_columns, ranks
 from styleclf.plots.theme import (
     CLOSE,
     FAINT,
@@ -24,9 +26,10 @@ from styleclf.plots.theme import (
     WIDTH,
     WRONG,
     new_figure,
-    shorten,
-    wrap_words,
+    rows_for,
+    write_title_and_note,
 )
+from styleclf.plots.words import shorten, wrap_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,100 +41,219 @@ KINDS = {
     "top-2": ("Right only at the second guess", CLOSE),
     "wrong": ("Right at neither of two guesses", WRONG),
 }
+_EXAMPLES_NOTE = "Columns: true style. Boxes: the three likeliest styles in percent, the true one in bold."
+_N_GUESSES = 3
 
+PICTURE = 320  # pixels a side at most, to which pictures are reduced
 _MAX_COLUMNS = 8  # more pictures side by side are stamps: further styles go into a band below
 _MAX_CELL = 2.6  # inches: few styles do not make posters
 _GAP = 0.06  # inches between pictures
-_LINE = 0.16  # inches a line of the box below a picture
-PICTURE = 320  # pixels a side that are kept of a picture
+_LINE = 0.16  # inches for one line of the box below a picture
+_HEADING = 0.17  # inches around the heading of a column
+_HEADING_LINE = 0.16
+_TITLE = 0.3  # inches
+_NOTE = 0.22
+_MIN_PICTURES = 0.5  # inches of a band that has none
+_TITLE_WIDTH = 5.4  # inches
+_LETTERS_PER_INCH = 12
+_NAME_ROOM = 0.76  # of a picture's width, for the name of a guess
 
 
 def plot_examples(
-    predictions: pd.DataFrame, images: str | Path, kind: str = "top-1", seed: int = 0, n_rows: int = 3
+    predictions: pd.DataFrame,
+    images: str | Path,
+    kind: str = "top-1",
+    *,
+    seed: int = 0,
+    n_rows: int = 3,
 ) -> Figure:
-    """Random images of one kind, a column a true style, each with a box of its three likeliest styles in percent.
+    """Random images of one kind, one column per true style, each with a box of its three likeliest styles in percent.
 
     `kind`: 'top-1' (the true style is the first guess), 'top-2' (it is the second), 'wrong' (it is neither). `images`
     is the folder that `filename` is relative to; a file that cannot be opened is drawn grey. Styles beyond the eighth
     go into further bands below. The same `seed` draws the same images whatever the order of rows. Raises ValueError for
     another kind, for `n_rows` < 1, and as `plot_confusion` does.
     """
-    if kind not in KINDS:
-        raise ValueError(f"kind must be one of {', '.join(map(repr, KINDS))}, got {kind!r}")
+    check_one_of(kind, KINDS, "kind")
     vocab = checked_vocab(predictions, ["filename", "label"])
-    chosen = predictions[_of_kind(ranks(predictions, vocab), kind)]
-    columns = _sampled_files(chosen, vocab, n_rows, seed)
+    of_kind = predictions[_kinds(ranks_of(predictions)) == kind]
+    files = _sampled_files(of_kind, vocab, n_rows, seed=seed)
     words, colour = KINDS[kind]
-    title = f"{words}: {len(chosen):,} of {count_of(len(predictions), 'image')}"
-    note = "Columns: true style. Boxes: the three likeliest styles in percent, the true one in bold."
-    fig, cells = picture_grid(columns, n_lines=min(3, len(vocab)), title=title, note=note)
-    rows = chosen.drop_duplicates("filename").set_index("filename")
-    for style, filenames in columns.items():
+    title = f"{words}: {len(of_kind):,} of {count_of(len(predictions), 'image')}"
+    n_lines = min(_N_GUESSES, len(vocab))
+    fig, cells = picture_grid(_columns(files), n_lines=n_lines, title=title, note=_EXAMPLES_NOTE)
+    rows = of_kind.drop_duplicates("filename").set_index("filename")
+    for style, filenames in files.items():
         for axes, filename in zip(cells[style], filenames, strict=True):
-            draw_picture(axes, open_picture(Path(images) / filename), frame=colour)
-            _write_guesses(axes, rows.loc[filename], vocab, colour)
+            picture = open_picture(Path(images) / filename)
+            draw_picture(axes, picture, colour)
+            _write_guesses(axes, rows.loc[filename], vocab, colour=colour)
     return fig
 
 
-def contact_sheet(annotation: pd.DataFrame, images: str | Path, seed: int = 0, n_rows: int = 4) -> Figure:
-    """Random images of each style, a column a style, cropped to squares.
+def contact_sheet(annotation: pd.DataFrame, images: str | Path, seed: int = 0, *, n_rows: int = 4) -> Figure:
+    """Random images of each style, one column per style, cropped to squares.
 
     `annotation` has `filename, label`; `images` is the folder that `filename` is relative to. The same `seed` draws the
     same images whatever the order of rows. Raises ValueError for missing columns, no rows, or `n_rows` < 1.
     """
-    need_columns(annotation, ["filename", "label"], "the annotation")
-    columns = _sampled_files(annotation, sorted(annotation["label"].unique()), n_rows, seed)
-    fig, cells = picture_grid(columns)
-    for style, filenames in columns.items():
+    check_columns(annotation, ["filename", "label"], "the annotation")
+    styles = sorted(annotation["label"].unique())
+    files = _sampled_files(annotation, styles, n_rows, seed=seed)
+    fig, cells = picture_grid(_columns(files))
+    for style, filenames in files.items():
         for axes, filename in zip(cells[style], filenames, strict=True):
             picture = open_picture(Path(images) / filename)
-            draw_picture(axes, picture and fit_to_square(picture, PICTURE, "crop"))
+            if picture is not None:
+                picture = fit_to_square(picture, PICTURE, "crop")
+            draw_picture(axes, picture)
     return fig
 
 
-def _sampled_files(table: pd.DataFrame, vocab: Sequence[str], n: int, seed: int) -> dict[str, list[str]]:
+def _kinds(ranks: np.ndarray) -> np.ndarray:
+    """The kind of every image, by the rank `(n,)` of its true style."""
+    return np.array(list(KINDS))[np.minimum(ranks, 2)]
+
+
+def _sampled_files(table: pd.DataFrame, vocab: Sequence[str], n: int, *, seed: int) -> dict[str, list[str]]:
     """At most `n` random filenames of each style; they depend on the filenames and the seed, not on the order of rows.
 
     Raises ValueError for `n` < 1.
     """
     if n < 1:
-        raise ValueError(f"n_rows must be at least 1, got {n!r}")
-    filenames = {style: sorted(set(table["filename"][table["label"] == style])) for style in vocab}
-    return {
-        style: [names[i] for i in np.random.default_rng(seed).permutation(len(names))[:n]]
-        for style, names in filenames.items()
-    }
+        raise ValueError(f"n_rows must be at least 1, not {n!r}")
+    files = {}
+    for style in vocab:
+        names = np.unique(table["filename"][table["label"] == style].to_numpy(dtype=object))
+        order = np.random.default_rng(seed).permutation(len(names))
+        files[style] = names[order[:n]].tolist()
+    return files
+
+
+class Column(NamedTuple):
+    """A column of a grid of pictures."""
+
+    heading: str
+    n_pictures: int
+
+
+def _columns(files: Mapping[str, Sequence[str]]) -> list[Column]:
+    return [Column(style, len(filenames)) for style, filenames in files.items()]
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the columns of a grid of pictures stand; all lengths in inches, from the upper left corner."""
+
+    columns: Sequence[Column]
+    n_lines: int  # of the box below every picture
+    has_title: bool
+    has_note: bool
+
+    @property
+    def n_bands(self) -> int:
+        """How many bands of columns stand below one another."""
+        return rows_for(len(self.columns), _MAX_COLUMNS)
+
+    @property
+    def n_columns(self) -> int:
+        """How many stand side by side: as equal as can be, 11 styles make 6 and 5."""
+        return rows_for(len(self.columns), self.n_bands)
+
+    @property
+    def cell(self) -> float:
+        """The width of a cell."""
+        return min(WIDTH / self.n_columns, _MAX_CELL)
+
+    @property
+    def cell_height(self) -> float:
+        """The height of a cell with its box."""
+        return self.cell + _LINE * self.n_lines
+
+    def headings(self) -> list[str]:
+        """The headings of the columns, on two lines where one is too long."""
+        n_chars = int(_LETTERS_PER_INCH * self.cell)
+        return [wrap_words(column.heading, n_chars) for column in self.columns]
+
+    @property
+    def head(self) -> float:
+        """The height of a band's headings."""
+        n_lines = max(heading.count("\n") + 1 for heading in self.headings())
+        return _HEADING + _HEADING_LINE * n_lines
+
+    @property
+    def band(self) -> float:
+        """The height of a band."""
+        n_rows = max(column.n_pictures for column in self.columns)
+        return self.head + max(n_rows * self.cell_height, _MIN_PICTURES) + 0.05
+
+    @property
+    def top(self) -> float:
+        """The height of title and note."""
+        title = _TITLE if self.has_title else 0
+        note = _NOTE if self.has_note else 0
+        return title + note
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the figure."""
+        least = _TITLE_WIDTH if self.has_title else 0
+        width = max(self.n_columns * self.cell, least)
+        return width, self.top + self.n_bands * self.band
+
+    def corner(self, i: int) -> tuple[float, float]:
+        """Left and upper end of the pictures of column `i`."""
+        line, place = divmod(i, self.n_columns)
+        return self.cell * place, self.top + self.band * line + self.head
 
 
 def picture_grid(
-    columns: Mapping[str, Sequence[str]], n_lines: int = 0, title: str = "", note: str = ""
+    columns: Sequence[Column], *, n_lines: int = 0, title: str = "", note: str = ""
 ) -> tuple[Figure, dict[str, list[Axes]]]:
-    """A figure with a headed column of cells for each style, a cell for each of its pictures.
+    """A figure with columns of cells under their headings, one cell per picture, and the cells by heading.
 
     A cell spans 0..1 for the picture and, below 0, has room for a box of `n_lines` lines. Wide grids are cut into bands
-    of columns, as equal as can be: 11 styles make 6 and 5. A style without pictures says so.
+    of columns, as equal as can be: 11 styles make 6 and 5. A column without pictures says so.
     """
-    n_bands = -(-len(columns) // _MAX_COLUMNS)
-    n_columns = -(-len(columns) // n_bands)
-    n_rows = max(map(len, columns.values()))
-    cell = min(WIDTH / n_columns, _MAX_CELL)
-    heads = {style: wrap_words(style, int(12 * cell)) for style in columns}
-    head = 0.17 + 0.16 * max(text.count("\n") + 1 for text in heads.values())
-    tall, top = cell + _LINE * n_lines, (0.3 if title else 0) + (0.22 if note else 0)
-    band = head + max(n_rows * tall, 0.5) + 0.05
-    fig = new_figure(max(n_columns * cell, 5.4 if title else 0), top + n_bands * band, layout=None)
+    layout = _Layout(columns, n_lines, bool(title), bool(note))
+    fig = new_figure(*layout.size, layout=None)
     width, height = fig.get_size_inches()
-    fig.text(_GAP / width, 1 - 0.08 / height, title, va="top", fontsize=12, fontweight="bold", color=INK)
-    fig.text(_GAP / width, 1 - 0.33 / height, note, va="top", fontsize=8.5, color=MUTED)
+    write_title_and_note(fig, title, note, x=_GAP / width)
     cells = {}
-    for i, (style, pictures) in enumerate(columns.items()):
-        left, below = cell * (i % n_columns), top + band * (i // n_columns) + head
-        middle = (left + cell / 2) / width
-        fig.text(middle, 1 - (below - 0.06) / height, heads[style], ha="center", va="bottom", fontsize=9, color=INK)
-        if not pictures:
-            fig.text(middle, 1 - (below + 0.25) / height, "none", ha="center", va="center", fontsize=9, color=MUTED)
-        cells[style] = [_empty_cell(fig, left, below + row * tall, cell, n_lines) for row in range(len(pictures))]
+    for i, (column, heading) in enumerate(zip(columns, layout.headings(), strict=True)):
+        left, top = layout.corner(i)
+        x = (left + layout.cell / 2) / width
+        y = 1 - (top - 0.06) / height
+        fig.text(x, y, heading, ha="center", va="bottom", fontsize=9, color=INK)
+        if column.n_pictures == 0:
+            y = 1 - (top + 0.25) / height
+            fig.text(x, y, "none", ha="center", va="center", fontsize=9, color=MUTED)
+        column_cells = []
+        for row in range(column.n_pictures):
+            column_cells.append(_empty_cell(fig, left, top + row * layout.cell_height, layout=layout))
+        cells[column.heading] = column_cells
     return fig, cells
+
+
+def _empty_cell(fig: Figure, left: float, top: float, *, layout: _Layout) -> Axes:
+    """Axes without frame, `left` and `top` inches from the figure's upper left corner, a cell wide with gap."""
+    width, height = fig.get_size_inches()
+    side = layout.cell - _GAP
+    box = _LINE * layout.n_lines
+    tall = side + box
+    axes = fig.add_axes(((left + _GAP / 2) / width, 1 - (top + tall) / height, side / width, tall / height))
+    axes.set(xlim=(0, 1), ylim=(-box / side, 1))
+    axes.set_axis_off()
+    return axes
+
+
+def square_axes(fig: Figure, left: float, top: float, *, side: float) -> Axes:
+    """Axes without frame that span 0..1, `left` and `top` inches from the upper left corner, `side` inches wide."""
+    width, height = fig.get_size_inches()
+    axes = fig.add_axes((left / width, 1 - (top + side) / height, side / width, side / height))
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+    axes.set_axis_off()
+    return axes
 
 
 def open_picture(path: Path) -> Image.Image | None:
@@ -148,53 +270,53 @@ def draw_picture(axes: Axes, picture: Image.Image | None, frame: str | None = No
     """Draw a picture in its own proportions as large as the unit square allows, on a pale mat, in a coloured frame."""
     from matplotlib.patches import Rectangle
 
-    axes.add_patch(Rectangle((0, 0), 1, 1, facecolor=PALE if picture else GRID, zorder=-1))
-    if picture:
+    mat = GRID if picture is None else PALE
+    axes.add_patch(Rectangle((0, 0), 1, 1, facecolor=mat, zorder=-1))
+    if picture is None:
+        axes.text(0.5, 0.5, "unreadable", ha="center", va="center", fontsize=9, color=MUTED)
+    else:
         right, top = (1 + np.array(picture.size) / max(picture.size)) / 2
         axes.imshow(np.asarray(picture), extent=(1 - right, right, 1 - top, top), aspect="auto")
-    else:
-        axes.text(0.5, 0.5, "unreadable", ha="center", va="center", fontsize=9, color=MUTED)
     if frame:
         bottom = axes.get_ylim()[0]
-        outline = dict(facecolor="none", edgecolor=frame, linewidth=2, clip_on=False, zorder=5)
-        axes.add_patch(Rectangle((0, bottom), 1, 1 - bottom, **outline))
+        look = {"facecolor": "none", "edgecolor": frame, "linewidth": 2, "clip_on": False, "zorder": 5}
+        axes.add_patch(Rectangle((0, bottom), 1, 1 - bottom, **look))
 
 
-def _of_kind(ranks: np.ndarray, kind: str) -> np.ndarray:
-    """Which images are of `kind`, (n,) bool."""
-    return {"top-1": ranks == 0, "top-2": ranks == 1, "wrong": ranks > 1}[kind]
+def likeliest_styles(row: pd.Series, vocab: Sequence[str], n: int) -> list[tuple[str, float]]:
+    """The `n` likeliest styles of an image with their probabilities; ties go by the order of styles."""
+    probas = row[[f"proba_{style}" for style in vocab]].to_numpy(dtype=float)
+    order = np.argsort(-probas, kind="stable")[:n]
+    return [(vocab[i], probas[i]) for i in order]
 
 
-def _write_guesses(axes: Axes, row: pd.Series, vocab: Sequence[str], colour: str) -> None:
-    """Write the three likeliest styles and their percentages into the box below a picture, over bars of that length."""
-    preds = row[[f"proba_{style}" for style in vocab]].to_numpy(dtype=float)
-    guesses = np.argsort(-preds, kind="stable")[:3]
-    line = axes.get_ylim()[0] / len(guesses)
+def letter_size(axes: Axes) -> float:
+    """The size of letters in the box below a picture, in points: smaller where the picture is narrow."""
     inches = axes.get_position().width * axes.figure.get_size_inches()[0]
-    for i, guess in enumerate(guesses):
-        true = vocab[guess] == row["label"]
-        y = (i + 0.42) * line  # the frame eats into the last line
-        axes.barh(y, preds[guess], height=line, color=colour if true else FAINT, alpha=0.3, linewidth=0)
-        look = dict(va="center_baseline", fontsize=min(8, 6.6 * inches), fontweight="bold" if true else "normal")
-        _fit(axes, axes.text(0.03, y, vocab[guess], ha="left", color=INK, **look), room=0.76)
-        axes.text(0.97, y, f"{100 * preds[guess]:.0f}", ha="right", color=INK, **look)
+    return min(8, 6.6 * inches)
 
 
-def _fit(axes: Axes, text: Text, room: float) -> None:
+def _write_guesses(axes: Axes, row: pd.Series, vocab: Sequence[str], *, colour: str) -> None:
+    """Write the three likeliest styles and their percentages into the box below a picture, over bars of that length."""
+    guesses = likeliest_styles(row, vocab, _N_GUESSES)
+    line_height = axes.get_ylim()[0] / len(guesses)
+    size = letter_size(axes)
+    for line, (style, proba) in enumerate(guesses):
+        is_true = style == row["label"]
+        y = (line + 0.42) * line_height  # the frame eats into the last line
+        bar_colour = colour if is_true else FAINT
+        axes.barh(y, proba, height=line_height, color=bar_colour, alpha=0.3, linewidth=0)
+        weight = "bold" if is_true else "normal"
+        look = {"va": "center_baseline", "fontsize": size, "fontweight": weight, "color": INK}
+        name = axes.text(0.03, y, style, ha="left", **look)
+        _shorten_to_fit(axes, name, _NAME_ROOM)
+        axes.text(0.97, y, f"{100 * proba:.0f}", ha="right", **look)
+
+
+def _shorten_to_fit(axes: Axes, text: Text, room: float) -> None:
     """Shorten a text until it takes no more than `room` of the width of `axes`."""
     name = text.get_text()
     for n_chars in range(len(name) - 1, 1, -1):
         if text.get_window_extent().width <= room * axes.bbox.width:
             return
         text.set_text(shorten(name, n_chars))
-
-
-def _empty_cell(fig: Figure, left: float, top: float, cell: float, n_lines: int) -> Axes:
-    """Axes without frame, `left` and `top` inches from the figure's upper left corner, `cell` inches wide with gap."""
-    width, height = fig.get_size_inches()
-    side = cell - _GAP
-    tall = side + _LINE * n_lines
-    axes = fig.add_axes(((left + _GAP / 2) / width, 1 - (top + tall) / height, side / width, tall / height))
-    axes.set(xlim=(0, 1), ylim=(-_LINE * n_lines / side, 1))
-    axes.set_axis_off()
-    return axes

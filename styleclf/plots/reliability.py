@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from styleclf.evaluation import metrics_table, reliability_table
-from styleclf.plots.tables import checked_vocab
+from styleclf.evaluation import checked_vocab, metrics_table, reliability_table
 from styleclf.plots.theme import (
     BAR,
     FAINT,
@@ -16,12 +15,13 @@ from styleclf.plots.theme import (
     MUTED,
     RIGHT,
     WIDTH,
-    figure_header,
     mute_axes,
     new_figure,
+    rows_for,
     set_note,
     set_title,
 )
+from styleclf.plots.words import write_heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,14 +36,26 @@ def plot_reliability(predictions: Mapping[str, pd.DataFrame]) -> Figure:
 
     On the diagonal predictions are right as often as they say; below it they are too sure. Bars show where the images
     are. Raises ValueError for a table without rows, labels or probabilities.
+
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "label": ["cubism", "rococo"],
+    ...         "author": ["gris", "boucher"],
+    ...         "proba_cubism": [0.9, 0.6],
+    ...         "proba_rococo": [0.1, 0.4],
+    ...     }
+    ... )
+    >>> [axes.get_title("left") for axes in plot_reliability({"test": table}).axes]
+    ['test: log loss 0.51, Brier 0.37, ECE 0.350']
     """
-    n_rows = -(-len(predictions) // _N_COLUMNS)
+    n_rows = rows_for(len(predictions), _N_COLUMNS)
+    n_columns = min(_N_COLUMNS, len(predictions))
     fig = new_figure(WIDTH, 0.8 + _PANEL * n_rows)
-    panels = fig.subplots(n_rows, min(_N_COLUMNS, len(predictions)), sharex=True, sharey=True, squeeze=False)
+    panels = fig.subplots(n_rows, n_columns, sharex=True, sharey=True, squeeze=False)
     for axes, (name, table) in zip(panels.flat, predictions.items(), strict=False):
         checked_vocab(table, ["label", "author"])
-        _draw_reliability(axes, table)
-        figure_header(axes, f"{name}: {_measures(table)}")
+        _draw_reliability(axes, reliability_table(table))
+        write_heading(axes, f"{name}: {_measures(table)}")
     for axes in panels.flat[len(predictions) :]:
         axes.set_visible(False)
     for axes in panels[-1]:
@@ -55,17 +67,20 @@ def plot_reliability(predictions: Mapping[str, pd.DataFrame]) -> Figure:
     return fig
 
 
-def _draw_reliability(axes: Axes, predictions: pd.DataFrame) -> None:
+def _draw_reliability(axes: Axes, table: pd.DataFrame) -> None:
     """Draw diagonal, points with intervals, and where the images are."""
-    table = reliability_table(predictions)
+    confidence = table["confidence"]
+    shares = table["n_images"] / table["n_images"].sum()
     mute_axes(axes, "both")
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
-    axes.bar(table["confidence"], table["n_images"] / table["n_images"].sum(), width=0.05, color=FAINT, alpha=0.6)
-    axes.vlines(table["confidence"], table["lo"], table["hi"], color=BAR, linewidth=2.5)
-    axes.plot(table["confidence"], table["right"], "o-", color=RIGHT, linewidth=1, markersize=5)
+    axes.bar(confidence, shares, width=0.05, color=FAINT, alpha=0.6)
+    axes.vlines(confidence, table["lo"], table["hi"], color=BAR, linewidth=2.5)
+    axes.plot(confidence, table["right"], "o-", color=RIGHT, linewidth=1, markersize=5)
     axes.set(xlim=(0, 1), ylim=(0, 1), box_aspect=1)
 
 
 def _measures(predictions: pd.DataFrame) -> str:
-    values = metrics_table(predictions, "", n_resamples=1).set_index("metric")["value"]
+    """Log loss, Brier score and calibration error in words."""
+    metrics = metrics_table(predictions, "", n_resamples=1)
+    values = metrics.set_index("metric")["value"]
     return f"log loss {values['log_loss']:.2f}, Brier {values['brier']:.2f}, ECE {values['ece']:.3f}"

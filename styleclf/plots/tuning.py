@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from styleclf.evaluation import check_columns
 from styleclf.output import count_of
-from styleclf.plots.tables import need_columns
 from styleclf.plots.theme import (
     BAR,
+    BAR_HEIGHT,
     FAINT,
     INK,
+    LEGEND_LOOK,
     MUTED,
     RIGHT,
     WIDTH,
     WRONG,
-    figure_header,
-    label_rows,
     mute_axes,
     new_figure,
+    rows_for,
     set_note,
     set_title,
-    shorten,
-    write_beside_bar,
 )
+from styleclf.plots.words import label_rows, shorten, write_beside_bar, write_heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,14 +35,31 @@ if TYPE_CHECKING:
 _TARGET = "top-2 accuracy"
 _LOGARITHMIC = {"embedding_size": 2, "lr_max": 10, "wd": 10}  # settings that are drawn so, and the base of their ticks
 _NOTE = "Over all folds, of painters not trained on; values far below the others stand at the lower edge."
-_DOT, _BEST_DOT = dict(markersize=5, alpha=0.75), dict(markersize=9, markeredgecolor="white")
-_KNOWN = ("number", "state", "value", "default", "seconds", "reason")  # columns that are no settings
+_DOT = {"markersize": 5, "alpha": 0.75}
+_BIG_DOT = {"markersize": 9, "markeredgecolor": "white"}
+_NO_SETTINGS = ("number", "state", "value", "default", "seconds", "reason")  # columns beside the settings
+_TRIAL_COLUMNS = ("number", "state", "value", "default")
+_MAX_COLUMNS = 4
+_NAME_LETTERS = 30  # of all values of a setting together
+_BOX_LOOK = {
+    "widths": 0.5,
+    "showfliers": False,
+    "medianprops": {"color": RIGHT, "linewidth": 2},
+    "boxprops": {"color": MUTED},
+    "whiskerprops": {"color": MUTED},
+    "capprops": {"color": MUTED},
+}
 
 
 def tuning_figures(trials: pd.DataFrame, importances: pd.Series) -> dict[str, Figure]:
-    """Every figure that the study has enough trials for, by name."""
+    """Every figure that the study has enough trials for, by name: history, slices, importance, architectures.
+
+    `trials` is what `tuning.trials_table` gives, one row per trial; `importances` are shares by the name of a setting.
+    """
     complete = _complete_trials(trials)
-    figures = {"history": _plot_tuning_history(trials)} if len(trials) else {}
+    figures = {}
+    if len(trials):
+        figures["history"] = _plot_tuning_history(trials)
     if len(complete) > 1:
         figures["slices"] = _plot_slices(trials)
     if len(importances):
@@ -60,61 +78,81 @@ def _above_floor(values: pd.Series, complete: pd.Series) -> pd.Series:
     """Values, those far below most of the complete trials raised to an edge: else they would press the others flat."""
     best = complete.max()
     floor = best - 2 * (best - complete.quantile(0.25))
-    return values if np.isnan(floor) else values.clip(lower=min(floor, complete.median()))
+    if np.isnan(floor):
+        return values
+    return values.clip(lower=min(floor, complete.median()))
 
 
 def _plot_tuning_history(trials: pd.DataFrame) -> Figure:
     """The target of every trial in turn, the best so far as a line, the default configuration as another.
 
-    `trials` as `tune.trials_table` returns it; a trial that was stopped stands at the mean of the folds it saw.
+    `trials` as `tuning.trials_table` returns it; a trial that was stopped stands at the mean of the folds it saw.
     Raises ValueError if columns or rows are missing.
     """
-    need_columns(trials, ["number", "state", "value", "default"], "trials")
+    check_columns(trials, _TRIAL_COLUMNS, "trials")
+    complete = _complete_trials(trials)
     fig = new_figure(WIDTH, 3.6)
     axes = mute_axes(fig.subplots(), "y")
-    complete, pruned = _complete_trials(trials), trials[trials["state"] == "pruned"]
-    seen = pruned.filter(regex=r"^fold_\d+$").mean(axis=1)
-    hollow = dict(color=FAINT, fillstyle="none", label="stopped after some folds")
-    axes.plot(pruned["number"], _above_floor(seen, complete["value"]), "o", **hollow, **_DOT)
-    shown = _above_floor(complete["value"], complete["value"])
-    axes.plot(complete["number"], shown, "o", color=BAR, label="judged on all folds", **_DOT)
+    _draw_pruned(axes, trials[trials["state"] == "pruned"], complete)
+    heights = _above_floor(complete["value"], complete["value"])
+    axes.plot(complete["number"], heights, "o", color=BAR, label="judged on all folds", **_DOT)
     if len(complete):
-        so_far = _above_floor(trials["value"], complete["value"]).cummax().ffill()
-        axes.step(trials["number"], so_far, where="post", color=RIGHT, linewidth=1.8)
-        best = complete.loc[complete["value"].idxmax()]
-        axes.plot(best["number"], best["value"], "o", color=RIGHT, label="best", **_BEST_DOT)
-        axes.annotate(
-            f"{best['value']:.3f}", (best["number"], best["value"]), (0, 7), textcoords="offset points",
-            ha="center", fontsize=9, fontweight="bold", color=RIGHT,
-        )  # fmt: skip
+        _draw_best(axes, trials, complete)
     _draw_default(axes, complete)
-    failed = trials.loc[trials["state"] == "failed", "number"]
-    if len(failed):
-        bottom = dict(transform=axes.get_xaxis_transform(), clip_on=False)
-        axes.plot(failed, np.full(len(failed), 0.02), "x", color=WRONG, markersize=6, label="failed", **bottom)
-    _whole_numbers(axes)
+    _draw_failed(axes, trials[trials["state"] == "failed"])
+    _mark_whole_numbers(axes)
     axes.margins(y=0.12)
     axes.set_xlabel("trial", fontsize=9, color=INK)
     axes.set_ylabel(_TARGET, fontsize=9, color=INK)
-    fig.legend(loc="outside upper left", ncols=5, frameon=False, fontsize=9, labelcolor=INK, handletextpad=0.3)
+    fig.legend(loc="outside upper left", ncols=5, fontsize=9, handletextpad=0.3, **LEGEND_LOOK)
     set_note(fig, f"{_NOTE}\nThe best is optimistic: it was chosen by these numbers.")
     return fig
 
 
+def _draw_pruned(axes: Axes, pruned: pd.DataFrame, complete: pd.DataFrame) -> None:
+    """Draw stopped trials as hollow dots, at the mean of the folds that they were judged on."""
+    means = pruned.filter(regex=r"^fold_\d+$").mean(axis=1)
+    heights = _above_floor(means, complete["value"])
+    look = {"color": FAINT, "fillstyle": "none", "label": "stopped after some folds"}
+    axes.plot(pruned["number"], heights, "o", **look, **_DOT)
+
+
+def _draw_best(axes: Axes, trials: pd.DataFrame, complete: pd.DataFrame) -> None:
+    """Draw the best so far as a line, and the best of all as a large dot with its value."""
+    so_far = _above_floor(trials["value"], complete["value"]).cummax().ffill()
+    axes.step(trials["number"], so_far, where="post", color=RIGHT, linewidth=1.8)
+    best = complete.loc[complete["value"].idxmax()]
+    point = (best["number"], best["value"])
+    axes.plot(*point, "o", color=RIGHT, label="best", **_BIG_DOT)
+    look = {"ha": "center", "fontsize": 9, "fontweight": "bold", "color": RIGHT}
+    axes.annotate(f"{best['value']:.3f}", point, (0, 7), textcoords="offset points", **look)
+
+
 def _draw_default(axes: Axes, complete: pd.DataFrame) -> None:
     """Draw the default configuration's target as a line across."""
-    for value in complete.loc[complete["default"].astype(bool), "value"][:1]:
+    is_default = complete["default"].astype(bool)
+    if is_default.any():
+        value = complete.loc[is_default, "value"].iloc[0]
         axes.axhline(value, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1, label=f"default {value:.3f}")
 
 
-def _whole_numbers(axes: Axes) -> None:
+def _draw_failed(axes: Axes, failed: pd.DataFrame) -> None:
+    """Draw failed trials as crosses at the lower edge."""
+    if len(failed) == 0:
+        return
+    at_edge = {"transform": axes.get_xaxis_transform(), "clip_on": False}
+    heights = np.full(len(failed), 0.02)
+    axes.plot(failed["number"], heights, "x", color=WRONG, markersize=6, label="failed", **at_edge)
+
+
+def _mark_whole_numbers(axes: Axes) -> None:
     from matplotlib.ticker import MaxNLocator
 
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
 
 
 def _plot_importance(importances: pd.Series) -> Figure:
-    """How much each setting tells good trials from others, as bars; `importances` by name, summing to 1.
+    """How much each setting separates good trials from the others, as bars; `importances` by name, summing to 1.
 
     Raises ValueError if there are none.
     """
@@ -123,9 +161,9 @@ def _plot_importance(importances: pd.Series) -> Figure:
     ordered = importances.sort_values(ascending=False)
     fig = new_figure(WIDTH, 1.3 + 0.28 * len(ordered))
     axes = mute_axes(fig.subplots())
-    axes.barh(range(len(ordered)), ordered, height=0.62, color=BAR)
-    for i, value in enumerate(ordered):
-        write_beside_bar(axes, value, i, f"{value:.0%}", MUTED)
+    axes.barh(range(len(ordered)), ordered, height=BAR_HEIGHT, color=BAR)
+    for row, share in enumerate(ordered):
+        write_beside_bar(axes, share, row, text=f"{share:.0%}", colour=MUTED)
     label_rows(axes, list(ordered.index))
     axes.set_xticks([])
     axes.margins(x=0.08)
@@ -139,42 +177,43 @@ def _plot_slices(trials: pd.DataFrame) -> Figure:
 
     Raises ValueError if columns, complete trials or varied settings are missing.
     """
-    need_columns(trials, ["number", "state", "value", "default"], "trials")
+    check_columns(trials, _TRIAL_COLUMNS, "trials")
     complete = _complete_trials(trials)
-    names = [name for name in _searched_columns(trials) if complete[name].nunique() > 1]
-    if not names:
+    settings = [name for name in _setting_columns(trials) if complete[name].nunique() > 1]
+    if not settings:
         raise ValueError("there is nothing to draw: no setting varies among the complete trials")
-    n_columns = min(len(names), 4)
-    n_rows = -(-len(names) // n_columns)
+    n_columns = min(len(settings), _MAX_COLUMNS)
+    n_rows = rows_for(len(settings), n_columns)
     fig = new_figure(WIDTH, 0.8 + 2.1 * n_rows)
     panels = fig.subplots(n_rows, n_columns, sharey=True, squeeze=False).ravel()
-    for axes, name in zip(panels, names, strict=False):
-        _draw_slice(axes, complete, name)
-    for axes in panels[len(names) :]:
+    for axes, setting in zip(panels, settings, strict=False):
+        _draw_slice(axes, complete, setting)
+    for axes in panels[len(settings) :]:
         axes.set_visible(False)
-    handles, labels = fig.axes[0].get_legend_handles_labels()
-    fig.legend(handles, labels, loc="outside upper left", ncols=3, frameon=False, fontsize=9, labelcolor=INK)
+    handles, labels = panels[0].get_legend_handles_labels()
+    fig.legend(handles, labels, loc="outside upper left", ncols=3, fontsize=9, **LEGEND_LOOK)
     fig.supylabel(_TARGET, fontsize=9, color=INK)
     set_note(fig, f"{_NOTE}\nWhat a probe alone does not use is drawn for trials that went on.")
     return fig
 
 
-def _searched_columns(trials: pd.DataFrame) -> list[str]:
+def _setting_columns(trials: pd.DataFrame) -> list[str]:
     """The columns that hold settings."""
-    return [name for name in trials.columns if name not in _KNOWN and not name.startswith("fold_")]
+    return [name for name in trials.columns if name not in _NO_SETTINGS and not name.startswith("fold_")]
 
 
-def _draw_slice(axes: Axes, complete: pd.DataFrame, name: str) -> None:
+def _draw_slice(axes: Axes, complete: pd.DataFrame, setting: str) -> None:
     """Draw the target against one setting; names stand side by side."""
-    rows = complete[complete[name].notna()]
+    rows = complete[complete[setting].notna()]
     mute_axes(axes, "y")
-    figure_header(axes, name)
-    x = _positions(axes, rows[name])
-    best, default = rows.index == complete["value"].idxmax(), rows["default"].astype(bool)
-    values = _above_floor(rows["value"], complete["value"])
-    axes.plot(x, values, "o", color=BAR, label="trial", **_DOT)
-    axes.plot(x[default], values[default], "o", color=MUTED, label="default configuration", **_BEST_DOT)
-    axes.plot(x[best], values[best], "o", color=RIGHT, label="best", **_BEST_DOT)
+    write_heading(axes, setting)
+    x = _positions(axes, rows[setting])
+    y = _above_floor(rows["value"], complete["value"])
+    is_default = rows["default"].astype(bool)
+    is_best = rows.index == complete["value"].idxmax()
+    axes.plot(x, y, "o", color=BAR, label="trial", **_DOT)
+    axes.plot(x[is_default], y[is_default], "o", color=MUTED, label="default configuration", **_BIG_DOT)
+    axes.plot(x[is_best], y[is_best], "o", color=RIGHT, label="best", **_BIG_DOT)
 
 
 def _positions(axes: Axes, values: pd.Series) -> pd.Series:
@@ -182,18 +221,26 @@ def _positions(axes: Axes, values: pd.Series) -> pd.Series:
     from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
     if not pd.api.types.is_numeric_dtype(values.infer_objects()):
-        names = sorted(values.unique())
-        axes.set_xticks(range(len(names)), [shorten(name, 30 // len(names)) for name in names])
-        axes.set_xlim(-0.6, len(names) - 0.4)
-        return values.map({name: i for i, name in enumerate(names)})
+        return _name_positions(axes, values)
     if values.name in _LOGARITHMIC:
-        axes.set_xscale("log", base=_LOGARITHMIC[values.name])
-        axes.xaxis.set_major_locator(LogLocator(_LOGARITHMIC[values.name], numticks=6))
+        base = _LOGARITHMIC[values.name]
+        axes.set_xscale("log", base=base)
+        axes.xaxis.set_major_locator(LogLocator(base, numticks=6))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter("{x:g}")
     else:
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=bool((values % 1 == 0).all())))
+        are_whole = bool((values % 1 == 0).all())
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=are_whole))
     return values.astype(float)
+
+
+def _name_positions(axes: Axes, values: pd.Series) -> pd.Series:
+    """Where names stand along x, in their order, with ticks that say them."""
+    names = sorted(values.unique())
+    n_chars = _NAME_LETTERS // len(names)
+    axes.set_xticks(range(len(names)), [shorten(name, n_chars) for name in names])
+    axes.set_xlim(-0.6, len(names) - 0.4)
+    return values.map(names.index)
 
 
 def _plot_architectures(trials: pd.DataFrame) -> Figure:
@@ -201,23 +248,28 @@ def _plot_architectures(trials: pd.DataFrame) -> Figure:
 
     Raises ValueError if columns or complete trials are missing.
     """
-    need_columns(trials, ["state", "value", "arch"], "trials")
+    check_columns(trials, ["state", "value", "arch"], "trials")
     complete = _complete_trials(trials)
-    need_columns(complete, ["arch"], "the table of complete trials")
-    values = {name: rows["value"].to_numpy() for name, rows in complete.groupby("arch")}
-    names = sorted(values, key=lambda name: -np.median(values[name]))
+    check_columns(complete, ["arch"], "the table of complete trials")
+    by_arch = complete.groupby("arch")["value"]
+    names = by_arch.median().sort_values(ascending=False, kind="stable").index
+    values = [by_arch.get_group(name).to_numpy() for name in names]
+
     fig = new_figure(WIDTH, 1.2 + 0.5 * len(names))
     axes = mute_axes(fig.subplots(), "x")
-    look = dict(boxprops=dict(color=MUTED), whiskerprops=dict(color=MUTED), capprops=dict(color=MUTED))
-    medians = dict(color=RIGHT, linewidth=2)
-    axes.boxplot(
-        [values[name] for name in names], positions=range(len(names)), orientation="horizontal", widths=0.5,
-        showfliers=False, medianprops=medians, **look,
-    )  # fmt: skip
-    for i, name in enumerate(names):
-        spread = np.linspace(-0.12, 0.12, len(values[name])) if len(values[name]) > 1 else 0
-        axes.plot(values[name], i + spread, "o", color=BAR, zorder=3, **_DOT)
-    label_rows(axes, [f"{name}\n{count_of(len(values[name]), 'trial')}" for name in names])
+    axes.boxplot(values, positions=range(len(names)), orientation="horizontal", **_BOX_LOOK)
+    _draw_trials(axes, values)
+    counts = [count_of(len(of_arch), "trial") for of_arch in values]
+    label_rows(axes, [f"{name}\n{count}" for name, count in zip(names, counts, strict=True)])
     axes.set_xlabel(_TARGET, fontsize=9, color=INK)
     set_note(fig, "Trials judged on all folds; box: the middle half, line: the median.")
     return fig
+
+
+def _draw_trials(axes: Axes, values: Sequence[np.ndarray]) -> None:
+    """Draw the trials of each architecture over its box, spread a little."""
+    for row, of_arch in enumerate(values):
+        spread = np.linspace(-0.12, 0.12, len(of_arch))
+        if len(of_arch) == 1:
+            spread = np.zeros(1)
+        axes.plot(of_arch, row + spread, "o", color=BAR, zorder=3, **_DOT)

@@ -1,0 +1,150 @@
+"""Predictions by style and by painter: who is taken for what, how often each style is right, the hardest painters.
+
+All tables here come from predictions with `label, author, pred, proba_<style>…`, one row per image.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, author_units, independent_images
+from styleclf.evaluation.metrics import ratio
+from styleclf.evaluation.predictions import targets, vocab_of
+from styleclf.evaluation.tables import checked_vocab, ranks_of
+
+REPORT_RATES = ("precision", "recall", "f1", "top_2_accuracy")
+MIN_PAINTER_IMAGES = 3  # in one style: of a painter with fewer nothing can be said
+_TAIL = 0.025  # outside a 95 % interval, on either side
+_N_MISTAKES = 2  # styles that a painter was taken for
+
+
+def confusion_counts(predictions: pd.DataFrame) -> np.ndarray:
+    """How many images of each true style (rows) got each prediction (columns), `(n_styles, n_styles)` int."""
+    vocab = vocab_of(predictions)
+    labels = targets(predictions["label"], vocab)
+    preds = targets(predictions["pred"], vocab)
+    counts = np.zeros((len(vocab), len(vocab)), dtype=int)
+    np.add.at(counts, (labels, preds), 1)
+    return counts
+
+
+def confusion_shares(counts: np.ndarray) -> np.ndarray:
+    """The counts `(n_styles, n_styles)` as shares of their row, 0..1; NaN in the row of a style without images."""
+    images = counts.sum(axis=1)
+    return ratio(counts, images[:, None])
+
+
+def mean_recall(recalls: Sequence[float] | np.ndarray) -> float:
+    """The mean of the recalls of styles, 0..1; NaN, of styles without images, stays out."""
+    return float(np.nanmean(recalls))
+
+
+def report_table(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Precision, recall, F1 and top-2 accuracy (0..1) with the numbers of images and named authors, one row per style.
+
+    Top-2 accuracy of a style is the share of its images whose true style is among the two likeliest. A style that was
+    never predicted has precision 0; one without images has NaN throughout. Raises ValueError for missing columns, no
+    rows, or a label without `proba_` column.
+    """
+    vocab = checked_vocab(predictions, ["label", "author", "pred"])
+    counts = confusion_counts(predictions)
+    n_images = counts.sum(axis=1)
+    n_predicted = counts.sum(axis=0)
+    n_right = counts.diagonal()
+    among_two = pd.Series(ranks_of(predictions) < 2)
+    labels = predictions["label"].to_numpy()
+
+    report = pd.DataFrame(index=pd.Index(vocab, name="label"))
+    report["precision"] = np.nan_to_num(ratio(n_right, n_predicted))
+    report["recall"] = ratio(n_right, n_images)
+    report["f1"] = ratio(2 * n_right, n_images + n_predicted)
+    report["top_2_accuracy"] = among_two.groupby(labels).mean()
+    report.loc[n_images == 0, list(REPORT_RATES)] = np.nan
+    report["images"] = n_images
+    report["authors"] = _named_rows(predictions).groupby("label")["author"].nunique().reindex(vocab, fill_value=0)
+    return report
+
+
+def report_averages(report: pd.DataFrame) -> pd.DataFrame:
+    """The mean over styles and the mean over images of a `report_table`, two rows; styles without images stay out."""
+    with_images = report[report["images"] > 0]
+    rates = with_images[list(REPORT_RATES)]
+    weights = with_images["images"] / with_images["images"].sum()
+    averages = {"mean of styles": rates.mean(), "mean of images": rates.mul(weights, axis=0).sum()}
+    return pd.DataFrame(averages).T
+
+
+def recall_table(predictions: pd.DataFrame, n_resamples: int = N_RESAMPLES, seed: int = 0) -> pd.DataFrame:
+    """`label, recall, lo, hi, n_images, n_authors` of every style that has images, best first.
+
+    `lo, hi` bound a 95 % interval from resampling the style's authors. Where all images are right, or none is, all
+    draws are alike: the bound is then Clopper and Pearson's (1934) for as many independent images as those of few
+    authors are worth. Raises ValueError for missing columns or no rows.
+    """
+    checked_vocab(predictions, ["label", "author", "pred"])
+    rng = np.random.default_rng(seed)
+    rows = []
+    for label, of_style in predictions.groupby("label"):
+        right = (of_style["pred"] == label).to_numpy()
+        units = author_units(of_style["author"])
+        lo, hi = _recall_interval(right, units, n_resamples, rng=rng)
+        n_authors = _named_rows(of_style)["author"].nunique()
+        rows.append((label, right.mean(), lo, hi, len(of_style), n_authors))
+    table = pd.DataFrame(rows, columns=["label", "recall", "lo", "hi", "n_images", "n_authors"])
+    return table.sort_values("recall", ascending=False, kind="stable", ignore_index=True)
+
+
+def _recall_interval(
+    right: np.ndarray,  # (n,) bool
+    units: np.ndarray,  # (n,) what is drawn together
+    n_resamples: int,
+    *,
+    rng: np.random.Generator,
+) -> tuple[float, float]:
+    if right.all() or not right.any():
+        worth = sum(independent_images(n) for n in np.bincount(units))
+        bound = _TAIL ** (1 / worth)
+        return (bound, 1.0) if right.all() else (0.0, 1 - bound)
+    one_style = np.zeros(len(units), dtype=int)
+    bootstrap = AuthorBootstrap(units, one_style, n_resamples=n_resamples, seed=rng)
+    return bootstrap.bounds(bootstrap.counts @ right / bootstrap.counts.sum(axis=1))
+
+
+def painter_sizes(predictions: pd.DataFrame) -> pd.Series:
+    """How many images every named author has in every style, by `(author, label)`."""
+    return _named_rows(predictions).groupby(["author", "label"]).size()
+
+
+def painters_table(predictions: pd.DataFrame, min_images: int = MIN_PAINTER_IMAGES) -> pd.DataFrame:
+    """Painters with `min_images` or more in a style, hardest first: `author, label, n_images, top_1, top_2, taken_for`.
+
+    `top_1, top_2` are the shares of their images whose style is the likeliest, or among the two likeliest; `taken_for`
+    names the two commonest wrong styles with their numbers. Raises ValueError for missing columns, no rows, or if no
+    named author has so many images.
+    """
+    checked_vocab(predictions, ["label", "author", "pred"])
+    ranked = predictions[["author", "label", "pred"]].assign(rank=ranks_of(predictions))
+    rows = []
+    for (author, label), images in _named_rows(ranked).groupby(["author", "label"]):
+        if len(images) < min_images:
+            continue
+        top_1 = (images["rank"] < 1).mean()
+        top_2 = (images["rank"] < 2).mean()
+        rows.append((author, label, len(images), top_1, top_2, _taken_for(images["pred"], label)))
+    if not rows:
+        raise ValueError(f"no named author has {min_images} images or more in a style, so there is no painter to show")
+    table = pd.DataFrame(rows, columns=["author", "label", "n_images", "top_1", "top_2", "taken_for"])
+    hardest_first = [True, True, False]
+    return table.sort_values(["top_2", "top_1", "n_images"], ascending=hardest_first, kind="stable", ignore_index=True)
+
+
+def _taken_for(preds: pd.Series, label: str) -> str:
+    """The commonest wrong styles, such as 'impressionism 2, ukiyo-e 1'."""
+    mistakes = preds[preds != label].value_counts().head(_N_MISTAKES)
+    return ", ".join(f"{style} {n}" for style, n in mistakes.items())
+
+
+def _named_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose author is known."""
+    return table[table["author"].fillna("") != ""]

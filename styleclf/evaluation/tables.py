@@ -1,0 +1,36 @@
+"""Checks of a table before it is read: its columns, its rows, and the styles that it has probabilities of."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from styleclf.evaluation.predictions import probas_of, targets, true_ranks, vocab_of
+
+
+def check_columns(table: pd.DataFrame, columns: Sequence[str], name: str) -> None:
+    """Raise ValueError if `table`, called `name` in the message, has no rows or lacks one of `columns`."""
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise ValueError(f"{name} lacks the column {missing[0]!r}: it has {_column_names(table)}")
+    if len(table) == 0:
+        raise ValueError(f"{name} has no rows, so there is nothing to show")
+
+
+def checked_vocab(predictions: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """The styles of the `proba_<style>` columns; ValueError if these, one of `columns`, or all rows are missing."""
+    check_columns(predictions, columns, "predictions")
+    vocab = vocab_of(predictions)
+    if not vocab:
+        raise ValueError(f"predictions has no proba_<style> column: it has {_column_names(predictions)}")
+    return vocab
+
+
+def ranks_of(predictions: pd.DataFrame) -> np.ndarray:
+    """`(n,)` how many styles are likelier than the true one, as `true_ranks` counts them."""
+    targs = targets(predictions["label"], vocab_of(predictions))
+    return true_ranks(probas_of(predictions), targs)
+
+
+def _column_names(table: pd.DataFrame) -> str:
+    return ", ".join(map(str, table.columns))

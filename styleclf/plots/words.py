@@ -1,0 +1,82 @@
+"""Words in figures: headings, names of rows, numbers beside bars, and names made short enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from styleclf.plots.theme import FAINT, INK, mute_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_NUMBER_SIZE = 8.5
+
+
+def write_heading(axes: Axes, text: str, loc: Literal["left", "center", "right"] = "left") -> None:
+    """Write the heading of one panel above it."""
+    axes.set_title(text, loc=loc, fontsize=9.5, color=INK)
+
+
+def write_beside_bar(
+    axes: Axes, x: float, y: float, *, text: str, colour: str = INK, size: float = _NUMBER_SIZE
+) -> None:
+    """Write `text` just right of the point (x, y)."""
+    axes.annotate(text, (x, y), (5, 0), textcoords="offset points", va="center", fontsize=size, color=colour)
+
+
+def write_counts(axes: Axes, heading: str, counts: Iterable[int]) -> None:
+    """Make `axes` a column of numbers, one per row and right-aligned; a dash stands for 0."""
+    mute_axes(axes).set_xticks([])
+    write_heading(axes, heading, loc="right")
+    for row, n in enumerate(counts):
+        text = f"{n:,}" if n else "–"
+        colour = INK if n else FAINT
+        axes.text(1, row, text, ha="right", va="center", fontsize=_NUMBER_SIZE, color=colour)
+
+
+def write_column(axes: Axes, heading: str, texts: Iterable[str], *, align: Literal["left", "right"] = "left") -> None:
+    """Make `axes` a column of texts, one per row."""
+    mute_axes(axes).set_xticks([])
+    write_heading(axes, heading, loc=align)
+    x = 1 if align == "right" else 0
+    for row, text in enumerate(texts):
+        axes.text(x, row, text, ha=align, va="center", fontsize=_NUMBER_SIZE, color=INK)
+
+
+def label_rows(axes: Axes, labels: Sequence[str], rows: Sequence[float] | None = None) -> None:
+    """Name the rows (0, 1, 2 ... unless given) of `axes` from top to bottom; axes that share them follow."""
+    heights = range(len(labels)) if rows is None else rows
+    axes.set_yticks(heights, labels)
+    axes.set_ylim(heights[-1] + 0.6, -0.6)
+
+
+def readable_name(metric: str) -> str:
+    """A metric's column name as a reader would say it: top_2_accuracy -> top-2 accuracy."""
+    if metric == "f1":
+        return "F1"
+    return metric.replace("top_", "top-").replace("_", " ")
+
+
+def true_minus(number: str) -> str:
+    """The number with a minus sign where it has a hyphen."""
+    return number.replace("-", "−")
+
+
+def shorten(name: str, n_chars: int) -> str:
+    """`name`, cut and ended with an ellipsis if it is longer than `n_chars`."""
+    if len(name) <= n_chars:
+        return name
+    return name[: n_chars - 1].rstrip(" -_") + "…"
+
+
+def wrap_words(name: str, n_chars: int) -> str:
+    """`name`, if longer than `n_chars`, on two lines, broken at the hyphen, space or underscore nearest its middle."""
+    breaks = [i + 1 for i, char in enumerate(name) if char in " -_"]
+    if len(name) <= n_chars or not breaks:
+        return shorten(name, n_chars)
+    middle = len(name) / 2
+    nearest = min(breaks, key=lambda i: abs(i - middle))
+    first_line = name[:nearest].rstrip()
+    second_line = name[nearest:]
+    return f"{shorten(first_line, n_chars)}\n{shorten(second_line, n_chars)}"

@@ -1,0 +1,39 @@
+"""styleclf.plots.comparison: short names, and losses turned."""
+
+import pytest
+
+from styleclf.evaluation.comparison import compare
+from styleclf.plots import comparison
+from tests.evaluation.made_predictions import make_predictions
+from tests.plots.made_up import check_drawn, words_of
+
+
+def test_a_comparison_names_its_runs_shortly_and_turns_the_losses():
+    tables = {f"runs/{name}": make_predictions(seed=seed).assign(fold="0") for name, seed in (("a", 0), ("b/c", 0))}
+    tables["runs/b/c"] = tables["runs/a"].assign(pred=tables["runs/a"]["pred"].sample(frac=1, random_state=0).tolist())
+    shown = compare(tables, n_resamples=50)
+    fig = comparison.plot_comparison(shown)
+    words = words_of(fig)
+    assert "Differences from a: 60 images, 8 authors" in words and "b/c" in words
+    rates, *losses = fig.axes
+    assert not rates.xaxis_inverted() and all(axes.xaxis_inverted() for axes in losses)
+    with pytest.raises(ValueError, match="two or more runs"):
+        comparison.plot_comparison(shown[shown["run"] == "runs/a"])
+
+
+@pytest.mark.parametrize(
+    "names, short",
+    [
+        (["runs/a", "runs/b"], ["a", "b"]),
+        (["runs/a/x", "runs/b/x"], ["a/x", "b/x"]),
+        (["a", "b/c"], ["a", "b/c"]),
+        (["runs", "runs/b/"], ["runs", "runs/b"]),
+    ],
+)
+def test_short_names_leave_out_what_is_shared(names, short):
+    assert comparison._short_names(names) == short
+
+
+def test_a_comparison_is_drawn_and_an_empty_one_refused():
+    runs = {name: make_predictions(120, seed=0).assign(fold="0") for name in "abcdef"}
+    check_drawn(comparison.plot_comparison, compare(runs, n_resamples=20))

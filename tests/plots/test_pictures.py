@@ -1,0 +1,134 @@
+"""styleclf.plots.pictures: which images are chosen, and how they stand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from styleclf import plots
+from styleclf.plots import pictures, theme as look
+from tests.evaluation.made_predictions import VOCAB, make_predictions
+from tests.plots.made_up import pixels_of, words_of
+
+
+def pictures_of(monkeypatch, draw):
+    """The filenames, below their folder's parent, that a figure opens."""
+    opened = []
+    original = pictures.open_picture
+    monkeypatch.setattr(pictures, "open_picture", lambda path: opened.append(path) or original(path))
+    fig = draw()
+    return fig, [f"{path.parent.name}/{path.name}" for path in opened]
+
+
+@pytest.mark.parametrize("kind", list(pictures.KINDS))
+def test_grids_show_images_of_their_kind_at_most_so_many_a_style(images, monkeypatch, kind):
+    predictions = make_predictions()
+    fig, shown = pictures_of(monkeypatch, lambda: plots.plot_examples(predictions, images, kind, n_rows=2))
+    order = np.argsort(-predictions.filter(like="proba_").to_numpy(), axis=1)
+    first, second = np.array(VOCAB)[order[:, 0]], np.array(VOCAB)[order[:, 1]]
+    label = predictions["label"].to_numpy()
+    right = {"top-1": first == label, "top-2": (second == label), "wrong": (first != label) & (second != label)}[kind]
+    expected = predictions[right].groupby("label").size().clip(upper=2)
+    assert set(shown) <= set(predictions["filename"][right]) and len(shown) == len(set(shown))
+    assert pd.Series([name.split("/")[0] for name in shown]).value_counts().to_dict() == expected.to_dict()
+    assert any(f"{right.sum()} of 60 images" in text for text in words_of(fig))
+    frame = np.frombuffer(bytes.fromhex(pictures.KINDS[kind][1][1:]), np.uint8)
+    assert (pixels_of(fig) == frame).all(axis=-1).sum() > 100 * len(shown)
+
+
+def test_the_draw_depends_on_the_seed_but_not_on_the_order_of_rows(images, monkeypatch):
+    predictions = make_predictions()
+    shuffled = predictions.sample(frac=1, random_state=1)
+    draws = [
+        pictures_of(monkeypatch, lambda t=table, s=seed: plots.plot_examples(t, images, seed=s))[1]
+        for table, seed in ((predictions, 0), (shuffled, 0), (predictions, 1))
+    ]
+    assert draws[0] == draws[1] != draws[2]
+
+
+def test_boxes_hold_the_three_likeliest_styles_the_true_one_in_bold(images):
+    from matplotlib.text import Text
+
+    row = make_predictions().query("label == 'cubism' and pred == 'cubism'").iloc[:1]
+    fig = plots.plot_examples(row, images, "top-1")
+    texts = [text for text in fig.axes[0].findobj(Text) if text.get_text()]
+    ranked = row[[f"proba_{style}" for style in VOCAB]].iloc[0].astype(float).nlargest(3)
+    assert [text.get_text() for text in texts if text.get_text().isdigit()] == [f"{100 * p:.0f}" for p in ranked]
+    names = [text for text in texts if not text.get_text().isdigit()]
+    for text, column in zip(names, ranked.index, strict=True):
+        assert column.removeprefix("proba_").startswith(text.get_text().rstrip("…"))
+    assert [text.get_fontweight() for text in names] == ["bold", "normal", "normal"]
+
+
+def test_long_names_do_not_run_into_the_percentages(tmp_path):
+    vocab = [f"Mannerism_and_Late_Renaissance_WWW_{i}" for i in range(8)]
+    fig = plots.plot_examples(make_predictions(20, vocab), tmp_path, "top-1")
+    fig.canvas.draw()
+    for axes in fig.axes:
+        left = [text for text in axes.texts if text.get_ha() == "left"]
+        right = [text for text in axes.texts if text.get_ha() == "right"]
+        for name, percent in zip(left, right, strict=True):
+            assert name.get_window_extent().x1 < percent.get_window_extent().x0
+
+
+def test_a_kind_that_no_image_is_of_says_so(tmp_path):
+    fig = plots.plot_examples(make_predictions(vocab=VOCAB[:2]), tmp_path, "wrong")
+    assert words_of(fig).count("none") == 2 and any("0 of 60 images" in text for text in words_of(fig))
+
+
+def test_pictures_that_cannot_be_opened_are_drawn_grey(tmp_path):
+    predictions = make_predictions(3, ["cubism", "rococo"]).assign(label="cubism", pred="cubism")
+    predictions[["proba_cubism", "proba_rococo"]] = [0.8, 0.2]
+    predictions["filename"] = ["cubism/gone.png", "cubism/broken.png", "cubism/text.jpg"]
+    (tmp_path / "cubism").mkdir()
+    Image.effect_noise((40, 40), 50).save(tmp_path / "cubism/broken.png")
+    whole = (tmp_path / "cubism/broken.png").read_bytes()
+    (tmp_path / "cubism/broken.png").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "cubism/text.jpg").write_text("no picture")
+    for fig in (plots.plot_examples(predictions, tmp_path), plots.contact_sheet(predictions, tmp_path)):
+        assert words_of(fig).count("unreadable") == 3
+        assert (pixels_of(fig) == 0xE4).all(axis=-1).mean() > 0.1
+
+
+def test_wide_and_tall_pictures_keep_their_proportions():
+    for size in ((300, 20), (20, 300), (64, 64)):
+        fig = plots.new_figure(2, 2, layout=None)
+        axes = fig.add_axes((0, 0, 1, 1))
+        axes.set(xlim=(0, 1), ylim=(0, 1))
+        pictures.draw_picture(axes, Image.new("RGB", size, "red"), frame="#0072B2")
+        left, right, bottom, top = axes.images[0].get_extent()
+        assert (right - left) / (top - bottom) == pytest.approx(size[0] / size[1])
+        assert min(left, bottom) >= 0 and max(right, top) <= 1
+        assert axes.get_xlim() == axes.get_ylim() == (0, 1)
+        middle = pixels_of(fig)[100, 100]
+        assert middle.tolist() == [255, 0, 0]
+
+
+def test_many_styles_go_into_bands_as_equal_as_can_be():
+    for n_styles, per_band in ((3, [3]), (8, [8]), (11, [6, 5]), (27, [7, 7, 7, 6])):
+        fig, cells = pictures.picture_grid([pictures.Column(f"style-{i}", 1) for i in range(n_styles)])
+        tops = pd.Series([round(cell[0].get_position().y1, 6) for cell in cells.values()])
+        assert tops.value_counts().sort_index(ascending=False).tolist() == per_band
+        assert fig.get_figwidth() <= look.WIDTH
+
+
+def test_a_contact_sheet_shows_every_style_once_and_no_image_twice(images, monkeypatch):
+    annotation = make_predictions()[["filename", "label"]]
+    fig, shown = pictures_of(monkeypatch, lambda: plots.contact_sheet(annotation, images, n_rows=5))
+    assert len(shown) == len(set(shown)) == 5 * len(VOCAB)
+    assert all(image.get_size() == (pictures.PICTURE, pictures.PICTURE) for axes in fig.axes for image in axes.images)
+    assert {text.replace("\n", "") for text in words_of(fig)} == set(VOCAB)
+
+
+def test_grids_refuse_what_they_cannot_draw(tmp_path):
+    predictions = make_predictions()
+    with pytest.raises(ValueError, match="kind must be one of top-1, top-2, wrong, not 'top-3'"):
+        plots.plot_examples(predictions, tmp_path, "top-3")
+    with pytest.raises(ValueError, match="n_rows must be at least 1, not 0"):
+        plots.plot_examples(predictions, tmp_path, n_rows=0)
+    with pytest.raises(ValueError, match="lacks the column 'filename'"):
+        plots.plot_examples(predictions.drop(columns="filename"), tmp_path)
+    with pytest.raises(ValueError, match="n_rows must be at least 1, not -1"):
+        plots.contact_sheet(predictions, tmp_path, n_rows=-1)
+    with pytest.raises(ValueError, match="annotation lacks the column 'label'"):
+        plots.contact_sheet(predictions.drop(columns="label"), tmp_path)
