@@ -58,7 +58,7 @@ def once(tmp_path_factory):
 @pytest.fixture(scope="session")
 def sample(once):
     """A folder with a small practice set."""
-    from styleclf.data.practice import paint_samples
+    from styleclf.data import paint_samples
 
     return once("sample", lambda folder: paint_samples(folder, n_images=96, size=64, progress=False))
 
@@ -136,6 +136,7 @@ def how(weights_file):
 @pytest.fixture(scope="session")
 def cv_run(design, sample, how, once):
     """A folder with every fold trained; tests must leave it as it is."""
+    from styleclf.data.paintings import Paintings
     from styleclf.runs.folds import fitted_folds
 
-    return once("cv", lambda folder: fitted_folds(design, sample, folder, **how))
+    return once("cv", lambda folder: fitted_folds(Paintings(design, sample), folder, **how))

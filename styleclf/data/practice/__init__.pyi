@@ -1,0 +1,1 @@
+from .practice_set import paint_samples as paint_samples

@@ -1,0 +1,57 @@
+"""Hot-air balloons."""
+
+import numpy as np
+
+from styleclf.data.practice.motifs.backdrop import clouds, ridge, sky, sun
+from styleclf.data.practice.motifs.shapes import Place, Shape
+from styleclf.data.practice.motifs.view import View
+from styleclf.data.practice.outlines import Points, smooth
+
+_STRIPES = (-0.62, 0.0, 0.62)  # the middle of each stripe, in radii of the balloon
+_TONES = ("accent", "warm", "cool", "light", "sun")
+
+
+def draw_balloons(view: View) -> None:
+    """Striped balloons over hills."""
+    view.add(sky(view), sun(view), *clouds(view, view.count(2, 4), low=0.1, high=0.6))
+    view.draw(ridge(view, 0.8, rise=0.05), "far", "hill", depth=0.8)
+    view.draw(ridge(view, 0.9, rise=0.03), "near", "land", depth=0.4)
+    columns = view.rng.permutation(5)[: view.count(2, 4)]
+    for k, column in enumerate(sorted(columns, reverse=True)):
+        radius = (0.06 + 0.035 * (k + 1) * view.between(0.8, 1.3)) * min(view.aspect, 1)
+        at = (view.aspect * (0.15 + 0.175 * column), view.between(0.2, 0.55))
+        place = Place(at, radius, depth=0.3 - 0.05 * k)
+        view.add(*_balloon(view, place))
+
+
+def _balloon(view: View, place: Place) -> list[Shape]:
+    """One balloon with its basket; the size of the place is its radius."""
+    tones = view.rng.permutation(_TONES)[:2].tolist()
+    left_rope = place.band("-0.2,1.3 -0.13,1.75", 0.03)
+    right_rope = place.band("0.2,1.3 0.13,1.75", 0.03)
+    basket = place.trace("-0.17,1.7 0.17,1.7 0.17,2 -0.17,2")
+    shapes = [
+        place.shape(left_rope, "dark", "detail"),
+        place.shape(right_rope, "dark", "detail"),
+        place.shape(basket, "near", "detail"),
+        place.shape(_envelope(place), tones[0], "ball"),
+    ]
+    for x in _STRIPES:
+        shapes.append(place.shape(_stripe(place, x), tones[1], "gore"))
+    return shapes
+
+
+def _envelope(place: Place) -> Points:
+    """The outline of the balloon, open below."""
+    angles = np.linspace(-0.15 * np.pi, 1.15 * np.pi, 24)
+    dome = np.column_stack([np.cos(angles), -np.sin(angles)])
+    return place.points([*dome, (-0.22, 1.35), (0.22, 1.35)])
+
+
+def _stripe(place: Place, x: float) -> Points:
+    """A stripe from the top to the mouth, widest half-way."""
+    top = (0.9 * x, -np.sqrt(1 - 0.64 * x * x))
+    right = (1.05 * (x + 0.16), 0)
+    mouth = (0.3 * x, 1.33)
+    left = (1.05 * (x - 0.16), 0)
+    return smooth(place.points([top, right, mouth, left]), closed=True)

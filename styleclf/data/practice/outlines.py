@@ -1,0 +1,146 @@
+"""Outlines: polygons and lines as arrays of points.
+
+Coordinates are picture heights: `y` runs from 0 (top) to 1, `x` from 0 to the aspect ratio. Angles are radians.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import ArrayLike
+
+Points: TypeAlias = np.ndarray  # float (n, 2): x and y
+_FULL_TURN = 2 * np.pi
+
+
+def unit_vectors(angles: ArrayLike) -> np.ndarray:
+    """Vectors of length 1 in these directions, `(..., 2)`."""
+    return np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+
+
+def perpendicular(vectors: np.ndarray) -> np.ndarray:
+    """The vectors, `(..., 2)`, after a quarter turn."""
+    x = vectors[..., 0]
+    y = vectors[..., 1]
+    return np.stack([-y, x], axis=-1)
+
+
+def trace(path: str) -> Points:
+    """The points of a path.
+
+    >>> trace("0.1,-0.2 0.3,0.4").tolist()
+    [[0.1, -0.2], [0.3, 0.4]]
+    """
+    numbers = path.replace(",", " ").split()
+    return np.array(numbers, dtype=float).reshape(-1, 2)
+
+
+def vessel(path: str) -> Points:
+    """A path and its mirror image back to the start: the outline of a vessel that stands on `x` = 0."""
+    side = trace(path)
+    opposite = side[::-1] * (-1, 1)
+    return np.concatenate([side, opposite])
+
+
+def box(top_left: ArrayLike, bottom_right: ArrayLike) -> Points:
+    """An upright rectangle between two corners."""
+    left, top = np.asarray(top_left)
+    right, bottom = np.asarray(bottom_right)
+    corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    return np.array(corners, dtype=float)
+
+
+def frame_edges(aspect: float, width: float) -> list[Points]:
+    """Four bars of equal width along the top, bottom, left and right of the picture."""
+    return [
+        box((0, 0), (aspect, width)),
+        box((0, 1 - width), (aspect, 1)),
+        box((0, 0), (width, 1)),
+        box((aspect - width, 0), (aspect, 1)),
+    ]
+
+
+def inner_box(aspect: float, inset: float) -> Points:
+    """A rectangle that keeps the same distance from all four edges of the picture."""
+    return box((inset, inset), (aspect - inset, 1 - inset))
+
+
+def disc(centre: ArrayLike, radius: float, *, squash: float = 1.0, corners: int = 40) -> Points:
+    """A circle or, with `squash`, an ellipse; the first half of its points is the lower one."""
+    angles = np.linspace(0, _FULL_TURN, corners, endpoint=False)
+    rim = unit_vectors(angles) * (radius, radius * squash)
+    return np.add(centre, rim)
+
+
+def blob(
+    rng: Generator,
+    centre: ArrayLike,
+    radius: float,
+    *,
+    rough: float = 0.2,
+    squash: float = 1.0,
+    corners: int = 36,
+) -> Points:
+    """A disc whose rim wanders by about `rough` of its radius."""
+    angles = np.linspace(0, _FULL_TURN, corners, endpoint=False)
+    waves = np.zeros(corners)
+    for frequency in range(2, 7):
+        height = rng.normal()
+        phase = rng.uniform(0, 6.3)
+        waves += height * np.sin(frequency * angles + phase) / frequency
+    radii = radius * (1 + rough * waves)
+    reach = np.column_stack([radii, radii * squash])
+    return np.add(centre, reach * unit_vectors(angles))
+
+
+def lobed_shape(rng: Generator, centre: ArrayLike, radius: float) -> Points:
+    """The bulging outline of a crown of leaves."""
+    corners = 60
+    angles = np.linspace(0, _FULL_TURN, corners, endpoint=False)
+    n_bulges = rng.integers(6, 10)
+    turn = rng.uniform(0, 3)
+    bulges = np.abs(np.sin(n_bulges * angles / 2 + turn))
+    rim = blob(rng, (0, 0), radius, rough=0.1, squash=0.88, corners=corners)
+    lobed_rim = rim * (0.82 + 0.2 * bulges)[:, None]
+    return np.add(lobed_rim, centre)
+
+
+def smooth(points: ArrayLike, *, closed: bool = False, steps: int = 8) -> Points:
+    """A Catmull-Rom curve through the points, with `steps` points for each stretch between two of them."""
+    knots = np.asarray(points, dtype=float)
+    first_neighbour = knots[-1:] if closed else knots[:1]
+    last_neighbours = knots[:2] if closed else knots[-1:]
+    knots = np.concatenate([first_neighbour, knots, last_neighbours])
+    before = knots[:-3, None]
+    start = knots[1:-2, None]
+    end = knots[2:-1, None]
+    after = knots[3:, None]
+    slope = end - before
+    bend = 2 * before - 5 * start + 4 * end - after
+    twist = 3 * start - before - 3 * end + after
+    t = np.linspace(0, 1, steps, endpoint=False)[:, None]
+    curve = 0.5 * (2 * start + slope * t + bend * t**2 + twist * t**3)
+    return curve.reshape(-1, 2)
+
+
+def ribbon(line: ArrayLike, start: float, end: float | None = None) -> Points:
+    """A band along a line, `start` wide at its beginning and `end` (default: the same) at its end."""
+    spine = np.asarray(line, dtype=float)
+    along = np.gradient(spine, axis=0)
+    lengths = np.hypot(*along.T)
+    across = perpendicular(along) / np.maximum(lengths, 1e-9)[:, None]
+    if end is None:
+        end = start
+    half_widths = np.linspace(start, end, len(spine)) / 2
+    offsets = across * half_widths[:, None]
+    return np.concatenate([spine + offsets, (spine - offsets)[::-1]])
+
+
+def leaf(stalk: ArrayLike, angle: float, *, length: float, width: float) -> Points:
+    """A pointed leaf that grows from its stalk in the direction `angle`; `width` is half its greatest width."""
+    t = np.linspace(0, 1, 9)
+    along = unit_vectors(angle)
+    spine = np.asarray(stalk) + length * t[:, None] * along
+    half_widths = width * np.sin(np.pi * t)
+    offsets = half_widths[:, None] * perpendicular(along)
+    return np.concatenate([spine + offsets, (spine - offsets)[::-1]])
