@@ -5,7 +5,7 @@ python recipes/cross_validate.py --images data/sample --design runs/design/desig
 
 from fastcore.meta import delegates
 
-from styleclf.settings import run, save_settings
+from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
 
@@ -22,41 +22,31 @@ def main(
     **kwargs,
 ):
     """Cross-validate: every fold judged by a model that never saw its authors."""
-    settings = dict(locals())
-
-    import time
-    from pathlib import Path
+    logbook = Logbook(out, locals(), design)
 
     from styleclf.data import against_rest, read_design
     from styleclf.evaluation import metrics_text, read_run
-    from styleclf.output import spoken_seconds, write_table
-    from styleclf.plots import cv_figures, save_figure
-    from styleclf.runs import Tracker, calibration_table, cross_validate, joblib_backend, write_precision_recall
+    from styleclf.runs import Tracker, cross_validate, joblib_backend, write_cross_validation, write_precision_recall
 
-    start, out, table, tracker = time.monotonic(), Path(out), read_design(design), Tracker(track)
     if beside and not one_vs_rest:
         raise ValueError("--beside goes with --one-vs-rest; recipes/compare.py compares runs of all styles")
+    tracker = Tracker(track)
+    table = read_design(design)
     models = {"all styles": read_run(beside)} if beside else {}
     if one_vs_rest:
         table = against_rest(table, one_vs_rest)
     with joblib_backend(dask, jobs):
-        metrics, predictions = cross_validate(table, images, out, jobs, **kwargs)
-    seconds = round(time.monotonic() - start, 1)
+        metrics, predictions = cross_validate(table, images, out, jobs=jobs, **kwargs)
+    seconds = logbook.seconds
 
-    calibration = calibration_table(predictions)
-    tables = {"design": table, "metrics": metrics, "predictions": predictions, "calibration": calibration}
-    for name, each in tables.items():
-        write_table(each, out / f"{name}.csv")
-    for name, figure in cv_figures(metrics, predictions).items():
-        save_figure(figure, out / f"figures/{name}.png")
-    save_settings(out, settings, design, seconds=seconds)
-    tracker.log(out, sorted(out.glob("fold-*")))
-    print(f"\ndone in {spoken_seconds(seconds)}; 95 % intervals in brackets\n{metrics_text(metrics)}")
+    write_cross_validation(metrics, predictions, table, out=out)
+    text = f"95 % intervals in brackets\n{metrics_text(metrics)}"
     if one_vs_rest:
         models = {f"{one_vs_rest} against the rest": predictions} | models
         scores = write_precision_recall(models, one_vs_rest, out)
-        print(f"\naverage precision\n{scores.to_string(index=False, float_format='{:.3f}'.format)}")
-    print(f"\n{out / 'metrics.csv'}  {out / 'predictions.csv'}  {out / 'figures'}")
+        text += f"\n\naverage precision\n{scores.to_string(index=False, float_format='{:.3f}'.format)}"
+    logbook.close("metrics.csv", "predictions.csv", "figures", text=text, seconds=seconds)
+    tracker.log(out, sorted(logbook.out.glob("fold-*")))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ python recipes/tune.py --images data/sample --design runs/design/design.csv --tr
 
 from fastcore.meta import delegates
 
-from styleclf.flags import names
-from styleclf.settings import run, save_settings
+from styleclf.flags import Names
+from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
 
@@ -26,38 +26,30 @@ def main(
     **kwargs,
 ):
     """Tune a training over the folds of a design; the validation set stays closed."""
-    settings = dict(locals())
+    logbook = Logbook(out, locals(), design)
 
-    import time
-    from pathlib import Path
-
-    from styleclf.data import read_design
-    from styleclf.plots import save_figure, tuning_figures
+    from styleclf.data import Paintings, read_design
     from styleclf.runs import Tracker
     from styleclf.tuning import (
-        KEPT,
         TuningTask,
         create_search_space,
-        importances,
         nested_score,
         nested_text,
         run_study,
-        summary,
-        trials_table,
+        study_summary,
+        training_folders,
     )
 
-    start, out, tracker = time.monotonic(), Path(out), Tracker(track)
-    space = create_search_space(kwargs, names(archs), epochs_max, names(search))
-    task = TuningTask(read_design(design), images, kwargs, space, places={"images": images, "design": design})
-    found = run_study(task, trials, out, storage, study, kwargs["seed"], keep=tracker.on)
-    for name, figure in tuning_figures(trials_table(found, task), importances(found)).items():
-        save_figure(figure, out / f"figures/{name}.png")
-    settings.pop("storage")  # it may hold a password
-    save_settings(out, settings, design, seconds=round(time.monotonic() - start, 1))
-    tracker.log(out, sorted((out / KEPT).glob("*")))
-    print(f"\n{summary(found, task, out)}\n\n{out / 'trials.csv'}  {out / 'best.ini'}  {out / 'figures'}")
+    tracker = Tracker(track)
+    space = create_search_space(kwargs, archs=Names(archs), epochs_max=epochs_max, searched=Names(search))
+    paintings = Paintings(read_design(design), images)
+    task = TuningTask(paintings, kwargs, space, places={"images": images, "design": design})
+    result = run_study(task, trials, out, storage=storage, name=study, seed=kwargs["seed"], keep=tracker.on)
+    logbook.settings.pop("storage")  # it may hold a password
+    logbook.close("trials.csv", "best.ini", "figures", text=study_summary(result, task, logbook.out))
+    tracker.log(out, training_folders(out))
     if nested:
-        print(f"\n{nested_text(found, nested_score(found, task, trials))}")
+        print(f"\n{nested_text(result, nested_score(result, task, trials))}")
 
 
 if __name__ == "__main__":

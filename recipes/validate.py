@@ -3,7 +3,7 @@
 python recipes/validate.py --cv runs/cross_validate
 """
 
-from styleclf.settings import among, run, save_settings, saved_settings
+from styleclf.settings import Logbook, among, run, saved_settings
 from styleclf.training import fitted_learner
 
 
@@ -14,41 +14,21 @@ def main(
     out: str | None = None,  # folder for tables, figures and model.pkl; default: validation/ in that folder
 ):
     """Train on all folds, open the validation set, and set train, test and val beside chance."""
-    settings, chosen = dict(locals()), saved_settings(cv)
+    logbook = Logbook(out or f"{cv}/validation", locals(), f"{cv}/design.csv")
+    settings = saved_settings(cv)
+    flags = among(settings, fitted_learner)
+    logbook.settings |= flags
 
-    import time
-    from pathlib import Path
+    from styleclf.data import Paintings, read_design
+    from styleclf.runs import loaded_folds, write_validation
 
-    from styleclf.data import read_design
-    from styleclf.evaluation import coverage_sentence, coverage_table, metrics_text, read_run
-    from styleclf.output import spoken_seconds, write_table
-    from styleclf.plots import plot_confusion, plot_metrics, plot_reliability, save_figure
-    from styleclf.runs import calibrate_learners, loaded_folds, validate
-    from styleclf.training import export_learner
-
-    start, cv, out = time.monotonic(), Path(cv), Path(out or Path(cv) / "validation")
-    design, images, how = read_design(cv / "design.csv"), chosen["images"], among(chosen, fitted_learner)
-    learners = loaded_folds(design, cv) if ensemble else [fitted_learner(design, images, "val", **how)]
-    test = calibrate_learners(learners, read_run(cv)) if calibrate else read_run(cv)
-    metrics, predictions = validate(learners, design, images, test, cv)
-    seconds = round(time.monotonic() - start, 1)
-
-    write_table(metrics, out / "metrics.csv")
-    write_table(predictions, out / "predictions.csv")
-    save_figure(plot_metrics(metrics), out / "figures/metrics.png")
-    save_figure(plot_confusion(predictions), out / "figures/confusion.png")
-    if not ensemble:
-        export_learner(learners[0], out / "model.pkl")
-    save_settings(out, settings | how, cv / "design.csv", seconds=seconds)
-    print(
-        f"\ndone in {spoken_seconds(seconds)}; test: out-of-fold; 95 % intervals in brackets\n{metrics_text(metrics)}"
-    )
-    if calibrate:
-        sets = coverage_table(predictions, learners[0].set_threshold)
-        write_table(sets, out / "sets.csv")
-        save_figure(plot_reliability({"test": test, "val": predictions}), out / "figures/reliability.png")
-        print(f"\n{coverage_sentence(sets)}")
-    print(f"\n{out / 'metrics.csv'}  {out / 'predictions.csv'}  {out / 'figures'}")
+    paintings = Paintings(read_design(f"{cv}/design.csv"), settings["images"])
+    if ensemble:
+        learners = loaded_folds(paintings.rows, cv)
+    else:
+        learners = [fitted_learner(paintings.rows, paintings.folder, "val", **flags)]
+    text = write_validation(learners, paintings, cv, out=logbook.out, calibrate=calibrate, export=not ensemble)
+    logbook.close("metrics.csv", "predictions.csv", "figures", text=text)
 
 
 if __name__ == "__main__":

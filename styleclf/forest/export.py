@@ -1,79 +1,127 @@
 """The forest of all folds: on embeddings by a network that was trained on all of them, exported in its head's place."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data import VAL
+from styleclf.data import VAL, Paintings
 from styleclf.evaluation import Calibrator, fitted_calibrator, probas_of, set_threshold, targets, vocab_of, with_probas
-from styleclf.forest.features import check_training_styles
+from styleclf.forest.features import EMBEDDINGS, check_training_styles
 from styleclf.forest.head import Classifier, class_probas, with_forest
+from styleclf.forest.options import NO_CALIBRATION, ForestOptions
 from styleclf.forest.search_space import create_forest
-from styleclf.forest.two_by_two import CALIBRATED, FOREST, NETWORK, NO_METHOD
-from styleclf.inference import Predicted, keep_threshold
+from styleclf.forest.two_by_two import CALIBRATED, FOREST, NETWORK, Cells
+from styleclf.inference import Predicted, predict_and_embed
+from styleclf.output import say
+from styleclf.runs import open_validation_set
 from styleclf.training import export_learner, fitted_learner, load_style_learner
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 
-def network_of_all_folds(
-    design: pd.DataFrame, images: str | Path, cv: str | Path, out: str | Path, **how: object
-) -> Learner:
+class FittedForest(NamedTuple):
+    """A forest for embeddings, and what calibrates its probabilities."""
+
+    classifier: Classifier
+    calibrator: Calibrator | None
+
+
+def write_forest(
+    paintings: Paintings,
+    cells: Cells,  # out-of-fold predictions, from `compare_heads`
+    params: Mapping[str, Any],  # of the forest
+    *,
+    cv: str | Path,  # folder of the cross-validation
+    out: str | Path,
+    options: ForestOptions,
+    flags: Mapping[str, Any],  # of the cross-validation's trainings
+    validate: bool = False,  # open the validation set as well; `cv` keeps count of it
+) -> Cells:
+    """Fit a forest to a network of all folds, judge both and write `forest.pkl`; returns predictions by part and model.
+
+    The parts are train, test (out-of-fold) and, only if asked for, val. Raises what `network_of_all_folds` raises.
+    """
+    learn = network_of_all_folds(paintings, cv, out, flags=flags)
+    trained = predict_and_embed(learn, paintings.without_validation())
+    out_of_fold = cells[EMBEDDINGS]
+    classifier = fit_forest(trained, params, seed=options.seed, jobs=options.jobs)
+    forest = FittedForest(classifier, calibrator_of(out_of_fold[FOREST], options.calibrate))
+
+    parts = {"train": predictions_by_head(trained, forest)}
+    parts["test"] = {name: out_of_fold[name] for name in parts["train"]}
+    if validate:
+        parts["val"] = open_validation_set(paintings, partial(_predict_by_head, learn, forest), cv)
+    export_forest(learn, forest, out_of_fold, path=Path(out) / "forest.pkl")
+    return parts
+
+
+def network_of_all_folds(paintings: Paintings, cv: str | Path, out: str | Path, *, flags: Mapping[str, Any]) -> Learner:
     """The learner that recipes/validate.py trained on all folds of `cv`, or one trained like it, kept in `out`.
 
     The validation set stays closed. Raises ValueError if the learner knows other styles, and what `fitted_learner`
     raises.
     """
-    places = Path(cv) / "validation/model.pkl", Path(out) / "network.pkl"
-    file = next((place for place in places if place.is_file()), None)
-    if file is None:
-        file = export_learner(fitted_learner(design, images, VAL, **how), places[-1])
-    print(f"network of all folds: {file}", flush=True)
+    of_validation = Path(cv) / "validation/model.pkl"
+    file = Path(out) / "network.pkl"
+    if of_validation.is_file():
+        file = of_validation
+    elif not file.is_file():
+        export_learner(fitted_learner(paintings.rows, paintings.folder, VAL, **flags), file)
+    say(f"network of all folds: {file}")
     learn = load_style_learner(file)
-    check_training_styles(learn, design, file)
+    check_training_styles(learn, paintings.rows, file)
     return learn
 
 
-def fit_forest(trained: Predicted, params: dict, seed: int = 0, jobs: int | None = None) -> "Pipeline":
+def fit_forest(trained: Predicted, params: Mapping[str, Any], *, seed: int = 0, jobs: int | None = None) -> Pipeline:
     """A forest fitted to what a network makes of its training images; it predicts in one thread."""
     targs = targets(trained.table["label"], vocab_of(trained.table))
-    return create_forest(params, seed, jobs).fit(trained.embeddings, targs).set_params(forest__n_jobs=1)
+    forest = create_forest(params, seed=seed, jobs=jobs).fit(trained.embeddings, targs)
+    return forest.set_params(forest__n_jobs=1)
 
 
-def predictions_by_head(
-    predicted: Predicted, classifier: Classifier, calibrator: Calibrator | None = None
-) -> dict[str, pd.DataFrame]:
+def _predict_by_head(learn: Learner, forest: FittedForest, paintings: Paintings) -> dict[str, pd.DataFrame]:
+    """Predictions of paintings by the network and by the forest."""
+    return predictions_by_head(predict_and_embed(learn, paintings), forest)
+
+
+def predictions_by_head(predicted: Predicted, forest: FittedForest) -> dict[str, pd.DataFrame]:
     """Predictions of the same images by the network, by a forest on its embeddings, and by that calibrated."""
     n_styles = len(vocab_of(predicted.table))
-    forest = with_probas(predicted.table, class_probas(classifier, predicted.embeddings, n_styles))
-    models = {NETWORK: predicted.table, FOREST: forest}
-    if calibrator is not None:
-        models[CALIBRATED] = with_probas(forest, calibrator.predict_proba(probas_of(forest)))
+    probas = class_probas(forest.classifier, predicted.embeddings, n_styles)
+    by_forest = with_probas(predicted.table, probas)
+    models = {NETWORK: predicted.table, FOREST: by_forest}
+    if forest.calibrator is not None:
+        models[CALIBRATED] = with_probas(by_forest, forest.calibrator.predict_proba(probas_of(by_forest)))
     return models
 
 
 def calibrator_of(predictions: pd.DataFrame, method: str) -> Calibrator | None:
     """A calibrator learned from all out-of-fold predictions of forests; None for 'none'."""
-    if method == NO_METHOD:
+    if method == NO_CALIBRATION:
         return None
-    return fitted_calibrator(probas_of(predictions), targets(predictions["label"], vocab_of(predictions)), method)
+    targs = targets(predictions["label"], vocab_of(predictions))
+    return fitted_calibrator(probas_of(predictions), targs, method)
 
 
 def export_forest(
     learn: Learner,  # of all folds; its head is replaced
-    classifier: Classifier,
-    calibrator: Calibrator | None,
-    models: Mapping[str, pd.DataFrame],  # out-of-fold predictions, which tell the threshold for sets of styles
+    forest: FittedForest,
+    models: Mapping[str, pd.DataFrame],  # out-of-fold predictions, from which the threshold for sets of styles comes
+    *,
     path: str | Path,
 ) -> Path:
     """Write network, forest and calibrator as one file, for all that take an exported learner.
 
     Loading it runs code, as with every exported learner: it is a pickle.
     """
-    learn = with_forest(learn, classifier, calibrator)
-    keep_threshold(learn, set_threshold(models[FOREST if calibrator is None else CALIBRATED]))
+    learn = with_forest(learn, forest.classifier, forest.calibrator)
+    learn.set_threshold = set_threshold(models[FOREST if forest.calibrator is None else CALIBRATED])
     return export_learner(learn, path)

@@ -14,24 +14,26 @@ import pandas as pd
 from fastai.learner import Learner
 from fastai.torch_core import no_random
 
-from styleclf.data import author_groups, cv_folds, without_validation
+from styleclf.data import Paintings, author_groups, cv_folds
 from styleclf.evaluation import prediction_columns, targets
-from styleclf.inference import body_embeddings, embedded_files
-from styleclf.output import tracked
-from styleclf.runs import fold_folder, loaded_folds, read_embeddings
+from styleclf.inference import Backbone, embedded_files
+from styleclf.output import count_of, say, tracked
+from styleclf.runs import EMBEDDINGS_FILE, fold_folder, loaded_folds, read_embeddings
 
-_OF_BODY = ("arch", "weights", "features", "size", "fit", "precision")  # of a training's settings
-_KNOWN = ["filename", "label", "author", "fold"]
+EMBEDDINGS = "embeddings"  # by the network of each fold
+FROZEN = "frozen features"  # by the body before any training
+_KNOWN_COLUMNS = ["filename", "label", "author", "fold"]
 
 
 class Split(NamedTuple):
-    """What a classifier of one fold is fitted to, and what it is asked."""
+    """What a classifier of one fold is fitted to, and what it predicts."""
 
     train: np.ndarray  # (n_train, d) features
     targs: np.ndarray  # (n_train,) positions of their styles
     groups: np.ndarray  # (n_train,) their authors
     test: np.ndarray  # (n_test, d)
     n_styles: int
+    fold: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class FoldFeatures:
 
     @property
     def vocab(self) -> list[str]:
-        """The styles."""
+        """The styles, sorted."""
         return sorted(self.rows["label"].unique())
 
     @property
@@ -56,78 +58,103 @@ class FoldFeatures:
         return (self.rows["fold"].astype(str) == fold).to_numpy()
 
     def split(self, fold: str) -> Split:
-        """Images of the other folds to learn from, those of the fold to tell."""
-        features, test = self.by_fold[fold], self.in_fold(fold)
-        known = features[~test], self.targs[~test], author_groups(self.rows)[~test]
-        return Split(*known, features[test], len(self.vocab))
+        """Images of the other folds to learn from, those of the fold to predict."""
+        features = self.by_fold[fold]
+        in_test = self.in_fold(fold)
+        in_train = ~in_test
+        return Split(
+            train=features[in_train],
+            targs=self.targs[in_train],
+            groups=author_groups(self.rows)[in_train],
+            test=features[in_test],
+            n_styles=len(self.vocab),
+            fold=fold,
+        )
 
-    def out_of_fold(self, probas_of: Callable[[str, Split], np.ndarray], what: str) -> pd.DataFrame:
-        """Predictions of all images by a function of fold and split, which returns `(n_test, n_styles)`."""
+    def out_of_fold(self, probas_of: Callable[[Split], np.ndarray], model: str) -> pd.DataFrame:
+        """Predictions of all images by a function of a split, which returns probabilities `(n_test, n_styles)`.
+
+        `model` names the function in lines about progress.
+        """
         probas = np.empty((len(self.rows), len(self.vocab)))
-        for fold in tracked(self.by_fold, len(self.by_fold), f"folds of {what}"):
-            probas[self.in_fold(fold)] = probas_of(fold, self.split(fold))
-        return pd.concat([self.rows[_KNOWN], prediction_columns(probas, self.vocab)], axis=1)
+        for fold in tracked(self.by_fold, len(self.by_fold), f"folds of {model}"):
+            probas[self.in_fold(fold)] = probas_of(self.split(fold))
+        predictions = prediction_columns(probas, self.vocab)
+        return pd.concat([self.rows[_KNOWN_COLUMNS], predictions], axis=1)
 
 
-def fine_tuned_features(design: pd.DataFrame, images: str | Path, cv: str | Path) -> FoldFeatures:
+def features_by_kind(
+    paintings: Paintings, cv: str | Path, backbone: Backbone, *, seed: int = 0
+) -> dict[str, FoldFeatures]:
+    """Embeddings by the learners of a finished cross-validation, and frozen features, by name.
+
+    `seed`: of weights that are drawn. Raises what `fine_tuned_features` and `frozen_features` raise.
+    """
+    return {
+        EMBEDDINGS: fine_tuned_features(paintings, cv),
+        FROZEN: frozen_features(paintings, backbone, seed=seed),
+    }
+
+
+def fine_tuned_features(paintings: Paintings, cv: str | Path) -> FoldFeatures:
     """Embeddings by the learners of a finished cross-validation in the folder `cv`.
 
     Raises OSError where a fold or an image is missing, ValueError where a fold has other images or styles than the
-    design, or embeddings that are no numbers.
+    design, or embeddings that contain NaN or infinity.
     """
-    rows = without_validation(design)
-    _check_folds(rows, Path(cv))
-    found = {}
-    for fold, learn in zip(cv_folds(rows), loaded_folds(rows, Path(cv)), strict=True):
-        print(f"embeddings by the model without fold {fold}", flush=True)
-        check_training_styles(learn, rows, fold_folder(Path(cv), fold))
-        found[fold] = _check_finite(embedded_files(learn, _files_of(rows, images)), f"the model without fold {fold}")
-    return FoldFeatures(rows, found)
+    open_paintings = paintings.without_validation()
+    rows = open_paintings.rows
+    _check_folds(open_paintings, Path(cv))
+    by_fold = {}
+    for fold, learn in zip(cv_folds(rows), loaded_folds(rows, cv), strict=True):
+        say(f"embeddings by the model without fold {fold}")
+        check_training_styles(learn, rows, fold_folder(cv, fold))
+        embeddings = embedded_files(learn, open_paintings.paths())
+        _check_finite(embeddings, f"the model without fold {fold}")
+        by_fold[fold] = embeddings
+    return FoldFeatures(rows, by_fold)
 
 
-def frozen_features(design: pd.DataFrame, images: str | Path, seed: int = 0, **how: object) -> FoldFeatures:
-    """Features by the body as it was before any training, the same for every fold.
+def frozen_features(paintings: Paintings, backbone: Backbone, *, seed: int = 0) -> FoldFeatures:
+    """Features by a body as it is before any training, the same for every fold.
 
-    `how` are settings of `fitted_learner`, of which those of the body are used. Raises what `body_embeddings` raises.
+    `seed`: of weights that are drawn. Raises what `Backbone.cached_features` raises.
     """
-    rows = without_validation(design)
-    print("features by the body before any training", flush=True)
-    with no_random(seed):  # weights may be drawn
-        found = body_embeddings(_files_of(rows, images), **{name: how[name] for name in _OF_BODY})
-    return FoldFeatures(rows, dict.fromkeys(cv_folds(rows), _check_finite(found, "the body before any training")))
+    open_paintings = paintings.without_validation()
+    say("features by the body before any training")
+    with no_random(seed):
+        features = backbone.cached_features(open_paintings.paths())
+    _check_finite(features, "the body before any training")
+    return FoldFeatures(open_paintings.rows, dict.fromkeys(cv_folds(open_paintings.rows), features))
 
 
-def _files_of(rows: pd.DataFrame, images: str | Path) -> list[Path]:
-    """The image files of a design's rows."""
-    return [Path(images) / name for name in rows["filename"]]
-
-
-def _check_folds(rows: pd.DataFrame, cv: Path) -> None:
+def _check_folds(paintings: Paintings, cv: Path) -> None:
     """Raise ValueError if the embeddings that a fold's training left are not those of the fold's images."""
-    for fold in cv_folds(rows):
-        file = fold_folder(cv, fold) / "embeddings.npz"
+    for fold in cv_folds(paintings.rows):
+        file = fold_folder(cv, fold) / EMBEDDINGS_FILE
         if not file.is_file():
-            raise FileNotFoundError(f"{cv} is no finished cross-validation: there is no {file}")
-        theirs, wanted = read_embeddings(file)[1], rows["filename"][rows["fold"].astype(str) == fold]
-        differ = set(theirs) ^ set(wanted)
-        if differ:
+            raise FileNotFoundError(f"{cv} is not a finished cross-validation: there is no {file}")
+        _, embedded = read_embeddings(file)
+        in_design = paintings.rows["filename"][paintings.folds == fold]
+        only_in_one = set(embedded) ^ set(in_design)
+        if only_in_one:
             raise ValueError(
-                f"{file} does not match the design: {len(differ)} images, such as {min(differ)}, are only in one of "
-                "them; run cross_validate.py anew into another folder"
+                f"{file} does not match the design: {count_of(len(only_in_one), 'image')}, such as "
+                f"{min(only_in_one)}, in only one of them; run cross_validate.py again into another folder"
             )
 
 
 def check_training_styles(learn: Learner, rows: pd.DataFrame, where: Path) -> None:
-    """Raise ValueError if the learner tells other styles apart than the rows have."""
-    known, wanted = set(learn.dls.vocab), set(rows["label"])
-    if known != wanted:
-        names = ", ".join(sorted(known ^ wanted))
+    """Raise ValueError if the learner was trained on other styles than the rows have."""
+    differences = set(learn.dls.vocab) ^ set(rows["label"])
+    if differences:
+        names = ", ".join(sorted(differences))
         raise ValueError(f"the learner in {where} was trained on other styles than the design has: {names} differ")
 
 
-def _check_finite(features: np.ndarray, source: str) -> np.ndarray:
-    """The features; raises ValueError if any are no numbers."""
-    lost = ~np.isfinite(features).all(axis=1)
-    if lost.any():
-        raise ValueError(f"{lost.sum()} of {len(lost)} images have embeddings that are no numbers, by {source}")
-    return features
+def _check_finite(features: np.ndarray, source: str) -> None:
+    """Raise ValueError if features `(n, d)` contain NaN or infinity."""
+    is_finite = np.isfinite(features).all(axis=1)
+    n_wrong = (~is_finite).sum()
+    if n_wrong:
+        raise ValueError(f"{n_wrong} of {len(features)} images have embeddings with NaN or infinity, by {source}")

@@ -1,4 +1,4 @@
-"""A fitted scikit-learn classifier as the head of a learner: exported, loaded and asked like any other.
+"""A fitted scikit-learn classifier as the head of a learner: exported, loaded and used like any other.
 
 Pickled learners refer to `ForestHead` by name, so this module needs nothing but torch and numpy.
 """
@@ -12,7 +12,7 @@ from torch import nn
 
 from styleclf.evaluation import Calibrator
 
-_LEAST = 1e-7  # probability in place of 0, whose logarithm is no number
+_MIN_PROBABILITY = 1e-7  # in place of 0, which has no logarithm
 
 
 class Classifier(Protocol):
@@ -32,25 +32,29 @@ class ForestHead(nn.Module):
 
     def __init__(self, classifier: Classifier, n_out: int, calibrator: Calibrator | None = None) -> None:
         super().__init__()
-        self.classifier, self.n_out, self.calibrator = classifier, n_out, calibrator
+        self.classifier = classifier
+        self.n_out = n_out
+        self.calibrator = calibrator
 
     def forward(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Log-probabilities, on the device of the embeddings."""
-        found = class_probas(self.classifier, embeddings.detach().float().cpu().numpy(), self.n_out)
+        features = embeddings.detach().float().cpu().numpy()
+        probas = class_probas(self.classifier, features, self.n_out)
         if self.calibrator is not None:
-            found = self.calibrator.predict_proba(found)
-        return torch.from_numpy(np.log(np.clip(found, _LEAST, 1))).float().to(embeddings.device)
+            probas = self.calibrator.predict_proba(probas)
+        log_probas = np.log(np.clip(probas, _MIN_PROBABILITY, 1))
+        return torch.from_numpy(log_probas).float().to(embeddings.device)
 
 
 def class_probas(classifier: Classifier, features: np.ndarray, n_out: int) -> np.ndarray:
-    """Probabilities `(n, n_out)` by a classifier fitted to positions of styles; 0 for styles it has not seen."""
+    """Probabilities `(n, n_out)` by a classifier fitted to positions of styles; 0 for styles it was not fitted to."""
     probas = np.zeros((len(features), n_out))
     probas[:, classifier.classes_] = classifier.predict_proba(features)
     return probas
 
 
 def with_forest(learn: Learner, classifier: Classifier, calibrator: Calibrator | None = None) -> Learner:
-    """The learner, changed in place: its embeddings are now judged by the classifier."""
+    """The learner, changed in place: the classifier takes its head's place."""
     body, neck, _ = learn.model
     learn.model = nn.Sequential(body, neck, ForestHead(classifier, len(learn.dls.vocab), calibrator))
     return learn

@@ -1,4 +1,12 @@
-"""The life of a run: judging, its folder, every fold once, cross-validation, tracking."""
+"""The life of a run: judging a learner, writing its folder, training every fold, cross-validating, tracking.
+
+judging.py           how good one learner is on the parts of a design; the record of the validation set's openings
+folder.py            what one training leaves in its folder
+folds.py             every fold trained once, several at a time where there is room
+cross_validation.py  metrics and predictions of all folds together, and at the end of the validation set
+report.py            what a cross-validation and a validation leave in their folders
+tracking.py          folders of finished runs, logged to MLflow
+"""
 
 import lazy_loader
 

@@ -1,10 +1,10 @@
 from .cross_validation import (
     calibrate_learners as calibrate_learners,
-    calibration_table as calibration_table,
     cross_validate as cross_validate,
     validate as validate,
 )
 from .folder import (
+    EMBEDDINGS_FILE as EMBEDDINGS_FILE,
     read_embeddings as read_embeddings,
     write_embeddings as write_embeddings,
     write_precision_recall as write_precision_recall,
@@ -18,5 +18,9 @@ from .folds import (
 from .judging import (
     judge as judge,
     open_validation_set as open_validation_set,
+)
+from .report import (
+    write_cross_validation as write_cross_validation,
+    write_validation as write_validation,
 )
 from .tracking import Tracker as Tracker

@@ -1,13 +1,14 @@
 """Honest numbers for one configuration: cross-validation over the folds, and at the end the hard validation set."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data import VAL
+from styleclf.data import Paintings
 from styleclf.embeddings import separation_table
 from styleclf.evaluation import (
     COVERAGE,
@@ -23,44 +24,49 @@ from styleclf.evaluation import (
     with_probas,
 )
 from styleclf.inference import predict_design
-from styleclf.runs.folder import read_embeddings
+from styleclf.runs.folder import EMBEDDINGS_FILE, read_embeddings
 from styleclf.runs.folds import fitted_folds
 from styleclf.runs.judging import open_validation_set
 from styleclf.training import set_temperature
 
 _CV = "cv"
+_CALIBRATION_METRICS = ["log_loss", "brier", "ece"]
 
 
 def cross_validate(
-    design: pd.DataFrame, images: str | Path, out: str | Path, jobs: int = 1, **how: object
+    design: pd.DataFrame, images: str | Path, out: str | Path, *, jobs: int = 1, **flags: object
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Train the same configuration for every fold, each judged on authors it has not seen: `(metrics, predictions)`.
 
-    `how` are the keywords of `fitted_learner`. `predictions` has a row an image, by the model that never saw its
+    `flags` are the keywords of `fitted_learner`. `predictions` has one row per image, by the model that never saw its
     author. `metrics` has the parts 'fold 0', 'fold 1', … and 'cv', all of them together, with the separation of the
     embeddings: every fold has a space of its own, so that of 'cv' is their mean. Finished folds in `out` are kept,
     `jobs` are trained at a time. Raises what `fitted_folds` raises.
     """
-    folders = fitted_folds(design, images, out, jobs, **how)
-    tables = [read_run(folder) for folder in folders]
-    embeddings = [read_embeddings(folder / "embeddings.npz")[0] for folder in folders]
-    predictions = pd.concat(tables, ignore_index=True)
-    parts = {f"fold {table['fold'].iloc[0]}": pair for table, *pair in zip(tables, tables, embeddings, strict=True)}
-    parts[_CV] = [predictions, np.concatenate(embeddings)]
-    return pd.concat([_part_metrics(*pair, part) for part, pair in parts.items()], ignore_index=True), predictions
+    folders = fitted_folds(Paintings(design, Path(images)), out, jobs=jobs, **flags)
+    predictions = [read_run(folder) for folder in folders]
+    embeddings = [read_embeddings(folder / EMBEDDINGS_FILE)[0] for folder in folders]
+    metrics = []
+    for fold_predictions, fold_embeddings in zip(predictions, embeddings, strict=True):
+        part = f"fold {fold_predictions['fold'].iloc[0]}"
+        metrics.append(_part_metrics(fold_predictions, fold_embeddings, part))
+    all_predictions = pd.concat(predictions, ignore_index=True)
+    metrics.append(_part_metrics(all_predictions, np.concatenate(embeddings), _CV))
+    return pd.concat(metrics, ignore_index=True), all_predictions
 
 
 def _part_metrics(predictions: pd.DataFrame, embeddings: np.ndarray, part: str) -> pd.DataFrame:
     """Every metric of a part, of its predictions and of its embeddings."""
-    tables = [metrics_table(predictions, part), separation_table(embeddings, predictions, part)]
-    return pd.concat(tables, ignore_index=True)
+    of_predictions = metrics_table(predictions, part)
+    of_embeddings = separation_table(embeddings, predictions, part)
+    return pd.concat([of_predictions, of_embeddings], ignore_index=True)
 
 
 def calibrate_learners(learners: Sequence[Learner], test: pd.DataFrame, coverage: float = COVERAGE) -> pd.DataFrame:
-    """Give learners, in place, the temperature and the `set_threshold` that a cross-validation's predictions tell.
+    """Give learners, in place, the temperature and the `set_threshold` learned from a cross-validation's predictions.
 
-    Their probabilities are then calibrated wherever they predict, and a style belongs to a prediction's set from the
-    threshold on. Returns the out-of-fold predictions `test`, every fold calibrated by the others.
+    Their probabilities are then calibrated wherever they predict, and a style belongs to a prediction set if its
+    probability reaches the threshold. Returns the out-of-fold predictions `test`, every fold calibrated by the others.
     """
     targs = targets(test["label"], vocab_of(test))
     temperature = fitted_calibrator(probas_of(test), targs, "temperature").value
@@ -75,31 +81,35 @@ def calibrate_learners(learners: Sequence[Learner], test: pd.DataFrame, coverage
 def calibration_table(predictions: pd.DataFrame) -> pd.DataFrame:
     """Log loss, Brier score and calibration error of out-of-fold predictions as trained and with a temperature.
 
-    Columns as of `compare`; the temperature of every fold is that of the other folds.
+    Columns as returned by `compare`; the temperature of every fold is learned from the other folds.
     """
-    found = compare({"as trained": predictions, "calibrated": cross_calibrated(predictions, "temperature")})
-    return found[found["metric"].isin(["log_loss", "brier", "ece"])].reset_index(drop=True)
+    calibrated = cross_calibrated(predictions, "temperature")
+    comparison = compare({"as trained": predictions, "calibrated": calibrated})
+    of_calibration = comparison["metric"].isin(_CALIBRATION_METRICS)
+    return comparison[of_calibration].reset_index(drop=True)
 
 
 def validate(
     learners: Sequence[Learner],  # one trained on all folds, or those of a cross-validation
-    design: pd.DataFrame,
-    images: str | Path,
+    paintings: Paintings,
     test: pd.DataFrame,  # out-of-fold predictions of a cross-validation
+    *,
     record: str | Path,  # folder of the run, where the opening is written down
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Open the validation set for the mean of some learners: metrics of train, test and val, and predictions of val.
 
-    `test` are the predictions that the configuration was chosen by: those of val come from learners that have seen
-    all folds, each or together.
+    `test` are the predictions that the configuration was chosen by. The predictions of val come from learners that
+    have seen all folds, either each of them or all of them together.
     """
-    train = _mean_predictions(learners, design[design["fold"].astype(str) != VAL], images)
-    val = open_validation_set(design, lambda rows: _mean_predictions(learners, rows, images), record)
-    parts = {"train": train, "test": test, "val": val}
-    return pd.concat([metrics_table(table, part) for part, table in parts.items()], ignore_index=True), val
+    mean_predictions = partial(_mean_predictions, learners)
+    train = mean_predictions(paintings.without_validation())
+    val = open_validation_set(paintings, mean_predictions, record)
+    metrics = [metrics_table(train, "train"), metrics_table(test, "test"), metrics_table(val, "val")]
+    return pd.concat(metrics, ignore_index=True), val
 
 
-def _mean_predictions(learners: Sequence[Learner], rows: pd.DataFrame, images: str | Path) -> pd.DataFrame:
-    """Predictions for the rows of a design, with the mean of the learners' probabilities."""
-    tables = [predict_design(learn, rows, images) for learn in learners]
-    return with_probas(tables[0], np.mean([probas_of(table) for table in tables], axis=0))
+def _mean_predictions(learners: Sequence[Learner], paintings: Paintings) -> pd.DataFrame:
+    """Predictions for paintings, with the mean of the learners' probabilities."""
+    tables = [predict_design(learn, paintings.rows, paintings.folder) for learn in learners]
+    probas = [probas_of(table) for table in tables]
+    return with_probas(tables[0], np.mean(probas, axis=0))

@@ -11,38 +11,44 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data import VAL
+from styleclf.data import VAL, Paintings
 from styleclf.evaluation import precision_recall
 from styleclf.output import whole_file, write_table
 from styleclf.plots import plot_precision_recall, run_figures, save_figure
 from styleclf.runs.judging import judge_parts, predict_parts
-from styleclf.training import KeptEmbeddings, export_learner, write_evolution
+from styleclf.training import KeptEmbeddings, export_learner, history_of, write_evolution
+
+EMBEDDINGS_FILE = "embeddings.npz"
 
 
 def write_run(
     learn: Learner,
-    design: pd.DataFrame,
-    images: str | Path,
-    fold: str,  # test fold the learner was not trained on
+    paintings: Paintings,
+    fold: str,  # the test fold the learner was not trained on
+    *,
     folder: str | Path,
     validate: bool = False,  # open the validation set as well; the folder keeps count of it
     seed: int = 0,  # of the examples in figures
     kept: KeptEmbeddings | None = None,  # of the training, for evolution.npz
 ) -> pd.DataFrame:
     """Judge a trained learner and write everything into its folder; returns the metrics, as `judge` does."""
-    folder, history = Path(folder), learn.history.table()
-    parts = predict_parts(learn, design, images, fold, validate, record=folder)
+    folder = Path(folder)
+    history = history_of(learn).table()
+    parts = predict_parts(learn, paintings, fold, validate=validate, record=folder)
     metrics, predictions = judge_parts(parts)
+    write_table(history, folder / "history.csv")
+    write_table(metrics, folder / "metrics.csv")
+    write_table(predictions, folder / "predictions.csv")
+
     tested = parts.get("test") or parts["val"]  # figures and embeddings do not mix the validation set into a test fold
-    for name, table in {"history": history, "metrics": metrics, "predictions": predictions}.items():
-        write_table(table, folder / f"{name}.csv")
-    write_embeddings(tested.embeddings, tested.table["filename"], folder / "embeddings.npz")
-    if kept is not None and kept.wanted:
+    write_embeddings(tested.embeddings, tested.table["filename"], folder / EMBEDDINGS_FILE)
+    if kept is not None and kept.epochs:
         write_evolution(kept.evolution(history, parts), folder / "evolution.npz")
     else:
         (folder / "evolution.npz").unlink(missing_ok=True)  # of an earlier training
     export_learner(learn, folder / "model.pkl")
-    for name, figure in run_figures(history, metrics, tested.table, images, seed).items():
+    figures = run_figures(history, metrics, tested.table, images=paintings.folder, seed=seed)
+    for name, figure in figures.items():
         save_figure(figure, folder / f"figures/{name}.png")
     return metrics
 
@@ -51,23 +57,24 @@ def write_precision_recall(models: Mapping[str, pd.DataFrame], style: str, folde
     """Write precision_recall.csv, its curves and their figure; returns the average precisions.
 
     `models` are predictions by name, of one style against the rest or of many styles, for the same images; those of
-    the validation set stay out. Raises what `one_vs_rest.precision_recall` raises.
+    the validation set are left out. Raises what `precision_recall` raises.
     """
     folder = Path(folder)
-    scores, curves = precision_recall({name: table[table["fold"] != VAL] for name, table in models.items()}, style)
+    out_of_fold = {name: table[table["fold"] != VAL] for name, table in models.items()}
+    scores, curves = precision_recall(out_of_fold, style)
     write_table(scores, folder / "precision_recall.csv")
     write_table(curves, folder / "precision_recall_curves.csv")
     save_figure(plot_precision_recall(scores, curves, style), folder / "figures/precision_recall.png")
     return scores
 
 
-def write_embeddings(embeddings: np.ndarray, filenames: Sequence[str], path: Path) -> None:
-    """Write embeddings `(n, d)` with the names of their images `(n,)` as .npz that appears whole."""
+def write_embeddings(embeddings: np.ndarray, filenames: Sequence[str] | pd.Series, path: Path) -> None:
+    """Write embeddings `(n, d)` with the names of their images `(n,)` as an .npz file that appears whole."""
     with whole_file(path) as aside:
         np.savez(aside, embeddings=embeddings, filename=np.asarray(filenames, dtype=str))
 
 
 def read_embeddings(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """`(embeddings (n, d), filename (n,))` of a file that `write_embeddings` wrote."""
-    with np.load(path) as found:
-        return found["embeddings"], found["filename"]
+    """`(embeddings (n, d), filename (n,))` from a file that `write_embeddings` wrote."""
+    with np.load(path) as arrays:
+        return arrays["embeddings"], arrays["filename"]

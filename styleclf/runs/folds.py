@@ -1,7 +1,7 @@
 """Every fold trained once: a finished one is kept, several are trained at a time where there is room.
 
 <out>/fold-0/   metrics.csv, predictions.csv and embeddings.npz of the test fold, history.csv, model.pkl
-                fold.json   written last: where it stands, the fold is finished; it tells what it was trained with
+                fold.json   written last: where it exists, the fold is finished; it says what the fold was trained with
 """
 
 import json
@@ -10,112 +10,138 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from os import cpu_count
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import torch
 from fastai.learner import Learner
 
-from styleclf.data import cv_folds, design_digest
-from styleclf.output import prefixed_lines, spoken_seconds, write_json
+from styleclf.checks import needs_package
+from styleclf.data import Paintings, cv_folds, design_digest
+from styleclf.output import prefixed_lines, say, spoken_seconds, write_json
+from styleclf.resume import as_json, check_made_alike
 from styleclf.runs.folder import write_run
 from styleclf.training import fitted_learner, load_style_learner
 
-_FINISHED = "fold.json"
+_FINISHED_FILE = "fold.json"
+_SECONDS_FOR_WORKERS = 30  # until a Dask cluster has its workers
 
 
-def fitted_folds(design: pd.DataFrame, images: str | Path, out: str | Path, jobs: int = 1, **how: object) -> list[Path]:
-    """Train `fitted_learner(design, images, fold, **how)` for every fold; returns the folders of the folds.
+class _Task(NamedTuple):
+    """Some folds to train one after another, as one of several tasks that share a machine."""
 
-    A fold that stands finished in `out` is kept. `jobs` are trained at a time, as tasks of joblib, whose backend
-    decides where; each has its share of the processor's threads, or a CUDA device of its own.
+    paintings: Paintings
+    folds: Sequence[str]
+    out: Path
+    number: int  # of this task, from 0
+    n_tasks: int
+    flags: dict  # keywords of `fitted_learner`
 
-    Raises ValueError if `out` holds a fold trained in another way or on another design, or for `jobs` below 1.
+
+def fitted_folds(paintings: Paintings, out: str | Path, *, jobs: int = 1, **flags: object) -> list[Path]:
+    """Train `fitted_learner(design, images, fold, **flags)` for every fold; returns the folders of the folds.
+
+    A fold that `out` holds finished is kept. `jobs` are trained at a time, as tasks of joblib, whose backend decides
+    where; each has its share of the processor's threads, or a CUDA device of its own.
+
+    Raises ValueError if `out` holds a fold trained with other flags or on another design, or for `jobs` below 1.
     """
     if jobs < 1:
         raise ValueError(f"jobs must be 1 or more, not {jobs}")
-    out, folds = Path(out), cv_folds(design)
-    left = [fold for fold in folds if not _is_finished(fold_folder(out, fold), _trained_with(design, how))]
-    if len(left) < len(folds):
-        print(f"{len(folds) - len(left)} of {len(folds)} folds are trained already: {out}")
-    n_tasks = _n_places(min(jobs, len(left)))
-    _run_tasks([(design, images, left[i::n_tasks], out, i, n_tasks, how) for i in range(n_tasks)])
+    out = Path(out)
+    folds = cv_folds(paintings.rows)
+    trained_with = _trained_with(paintings.rows, flags)
+    unfinished = [fold for fold in folds if not _is_finished(fold_folder(out, fold), trained_with)]
+    n_finished = len(folds) - len(unfinished)
+    if n_finished:
+        say(f"{n_finished} of {len(folds)} folds are trained already: {out}")
+    n_tasks = _n_places(min(jobs, len(unfinished)))
+    tasks = []
+    for number in range(n_tasks):
+        folds_of_task = unfinished[number::n_tasks]
+        tasks.append(_Task(paintings, folds_of_task, out, number=number, n_tasks=n_tasks, flags=flags))
+    _run_tasks(tasks)
     return [fold_folder(out, fold) for fold in folds]
 
 
-def fold_folder(out: Path, fold: str) -> Path:
-    """Where a fold's files are."""
-    return out / f"fold-{fold}"
+def fold_folder(out: str | Path, fold: str) -> Path:
+    """The folder of a fold's files."""
+    return Path(out) / f"fold-{fold}"
 
 
-def _trained_with(design: pd.DataFrame, how: dict) -> dict:
+def _trained_with(design: pd.DataFrame, flags: dict) -> dict:
     """What must be the same for a finished fold to be kept, as JSON gives it back."""
-    return json.loads(json.dumps({"design": design_digest(design), **how}, default=str))
+    return as_json({"design": design_digest(design), **flags})
 
 
-def _is_finished(folder: Path, wanted: dict) -> bool:
+def _is_finished(folder: Path, trained_with: dict) -> bool:
     """Whether the fold in `folder` is finished. Raises ValueError if it is, but was trained with something else."""
-    file = folder / _FINISHED
+    file = folder / _FINISHED_FILE
     if not file.is_file():
         return False
-    found = json.loads(file.read_text(encoding="utf-8"))["trained_with"]
-    names = sorted(name for name in {*found, *wanted} if found.get(name) != wanted.get(name))
-    if names:
-        other = ", ".join(f"{name} {found.get(name)!r} instead of {wanted.get(name)!r}" for name in names)
-        raise ValueError(f"{folder} was trained with {other}: choose another --out, or remove it")
+    before = json.loads(file.read_text(encoding="utf-8"))["trained_with"]
+    check_made_alike(before, trained_with, f"{folder} was trained", "choose another --out, or remove it")
     return True
 
 
 def _n_places(jobs: int) -> int:
-    """How many trainings this machine has room for, at most `jobs`: on a GPU one a device."""
+    """How many trainings this machine has room for, at most `jobs`: on a GPU one per device."""
     if torch.cuda.is_available():
         return min(jobs, torch.cuda.device_count())
-    return min(jobs, 1) if torch.backends.mps.is_available() else jobs
+    if torch.backends.mps.is_available():
+        return min(jobs, 1)
+    return jobs
 
 
-def _run_tasks(tasks: Sequence[tuple]) -> None:
-    """Call `_fit_folds` with every tuple of arguments: a single one right here, several by joblib."""
+def _run_tasks(tasks: Sequence[_Task]) -> None:
+    """Train the folds of every task: a single task in this process, several by joblib."""
     if len(tasks) > 1:
         from joblib import Parallel, delayed
 
-        Parallel(n_jobs=len(tasks))(delayed(_fit_folds)(*task) for task in tasks)
+        fit = delayed(_fit_folds)
+        Parallel(n_jobs=len(tasks))(fit(task) for task in tasks)
     else:
         for task in tasks:
-            _fit_folds(*task)
+            _fit_folds(task)
 
 
-def _fit_folds(
-    design: pd.DataFrame, images: str | Path, folds: Sequence[str], out: Path, task: int, n_tasks: int, how: dict
-) -> None:
-    """Train some folds one after another, as one of several tasks on this machine."""
-    if n_tasks > 1:
-        _share_machine(task, n_tasks)
+def _fit_folds(task: _Task) -> None:
+    """Train the folds of a task one after another."""
+    if task.n_tasks > 1:
+        _share_machine(task.number, task.n_tasks)
     start = time.monotonic()
-    for done, fold in enumerate(folds, start=1):
-        with prefixed_lines(f"fold {fold}: ") if n_tasks > 1 else nullcontext():
-            print(f"training without fold {fold}", flush=True)
-            _fit_fold(design, images, fold, fold_folder(out, fold), how)
-            left = (time.monotonic() - start) / done * (len(folds) - done)
-            print(f"fold {fold} is done" + (f", {spoken_seconds(left)} left" if left else ""), flush=True)
+    for n_done, fold in enumerate(task.folds, start=1):
+        prefix = prefixed_lines(f"fold {fold}: ") if task.n_tasks > 1 else nullcontext()
+        with prefix:
+            say(f"training without fold {fold}")
+            _fit_fold(task, fold)
+            seconds_per_fold = (time.monotonic() - start) / n_done
+            n_left = len(task.folds) - n_done
+            remaining = f", {spoken_seconds(n_left * seconds_per_fold)} left" if n_left else ""
+            say(f"fold {fold} is done{remaining}")
 
 
 def _share_machine(task: int, n_tasks: int) -> None:
-    """Take this task's own CUDA device, or its share of the threads."""
+    """Take the CUDA device of this task, or its share of the threads."""
     if torch.cuda.is_available():
         torch.cuda.set_device(task)
     else:
         torch.set_num_threads(max(1, (cpu_count() or 1) // n_tasks))
 
 
-def _fit_fold(design: pd.DataFrame, images: str | Path, fold: str, folder: Path, how: dict) -> None:
+def _fit_fold(task: _Task, fold: str) -> None:
     """Train without the fold, judge on it, and write everything, the sign that it is finished last."""
+    paintings = task.paintings
+    folder = fold_folder(task.out, fold)
     start = time.monotonic()
-    learn = fitted_learner(design, images, fold, **how)
+    learn = fitted_learner(paintings.rows, paintings.folder, fold, **task.flags)
     seconds = round(time.monotonic() - start, 1)
-    write_run(learn, design, images, fold, folder)
-    write_json({"trained_with": _trained_with(design, how), "seconds": seconds}, folder / _FINISHED)
+    write_run(learn, paintings, fold, folder=folder)
+    trained_with = _trained_with(paintings.rows, task.flags)
+    write_json({"trained_with": trained_with, "seconds": seconds}, folder / _FINISHED_FILE)
 
 
-def loaded_folds(design: pd.DataFrame, out: Path) -> list[Learner]:
+def loaded_folds(design: pd.DataFrame, out: str | Path) -> list[Learner]:
     """The exported learners of all folds. Raises FileNotFoundError where one is missing."""
     return [load_style_learner(fold_folder(out, fold) / "model.pkl") for fold in cv_folds(design)]
 
@@ -130,13 +156,12 @@ def joblib_backend(dask: str | None = None, jobs: int = 1) -> Iterator[None]:
     if dask is None:
         yield
         return
-    try:
+    with needs_package("distributed", "dask", "a Dask cluster"):
         from distributed import Client, LocalCluster
-    except ImportError as error:
-        raise ValueError("a Dask cluster needs the package distributed: pip install styleclf[dask]") from error
     import joblib
 
-    # one thread a worker: two trainings in one process would share a random generator
-    local = LocalCluster(n_workers=jobs, threads_per_worker=1) if dask == "local" else nullcontext(dask)
-    with local as cluster, Client(cluster), joblib.parallel_config(backend="dask", wait_for_workers_timeout=30):
+    # one thread per worker: two trainings in one process would share a random generator
+    place = LocalCluster(n_workers=jobs, threads_per_worker=1) if dask == "local" else nullcontext(dask)
+    options = {"backend": "dask", "wait_for_workers_timeout": _SECONDS_FOR_WORKERS}
+    with place as cluster, Client(cluster), joblib.parallel_config(**options):
         yield

@@ -14,16 +14,21 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from styleclf.output import tracked
+from styleclf.checks import check_one_of
+from styleclf.output import say, tracked
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-_BACKENDS = ("none", "mlflow")
+_NO_BACKEND, _MLFLOW = "none", "mlflow"
 _LOCAL_STORE = "runs/mlflow.db"
-_SETTINGS = ("settings.json", "fold.json")
-_ARTIFACTS = {".csv", ".ini", ".json", ".npz", ".pkl"}
-_BATCH = 1000  # metrics that MLflow takes at a time
+_SECONDS_FOR_LOCK = 60
+_SETTINGS_FILES = ("settings.json", "fold.json")
+_ARTIFACT_SUFFIXES = {".csv", ".ini", ".json", ".npz", ".pkl"}
+_METRICS_PER_BATCH = 1000  # that MLflow takes
+_METRIC_SUFFIXES = {"value": "", "lo": "_lo", "hi": "_hi"}  # of MLflow's names, by columns of metrics.csv
+_REASON_LENGTH = 200  # characters
+_CHATTY_LOGGERS = ("mlflow", "alembic", "urllib3")  # of MLflow, of its database, of its way to a server
 # A server that does not answer costs two times ten seconds, not many minutes as by MLflow's own defaults, and MLflow's
 # makers are told nothing. Whoever sets these variables decides otherwise.
 _ENVIRONMENT = {
@@ -37,20 +42,23 @@ _ENVIRONMENT = {
 class Tracker:
     """Logs the folders of finished runs to MLflow, or nowhere; a failure is one warning.
 
-    `uri` is MLflow's tracking URI; by default what MLFLOW_TRACKING_URI says, else a local SQLite file, runs/mlflow.db,
+    `uri` is MLflow's tracking URI; by default that of MLFLOW_TRACKING_URI, else a local SQLite file, runs/mlflow.db,
     with the artifacts beside it. Raises ValueError for an unknown backend; warns at once if MLflow is not installed.
+
+    >>> Tracker().on, Tracker().log("runs/train")
+    (False, None)
     """
 
     def __init__(
         self,
-        backend: str = "none",  # or mlflow
+        backend: str = _NO_BACKEND,  # or mlflow
         uri: str | None = None,
         experiment: str = "styleclf",
     ) -> None:
-        if backend not in _BACKENDS:
-            raise ValueError(f"runs can be tracked by {' or '.join(_BACKENDS)}, not {backend!r}")
-        self.uri, self.experiment = uri, experiment
-        self.on = backend == "mlflow"
+        check_one_of(backend, (_NO_BACKEND, _MLFLOW), "the backend that tracks runs")
+        self.uri = uri
+        self.experiment = experiment
+        self.on = backend == _MLFLOW
         if self.on and find_spec("mlflow") is None:
             self.on = False
             warnings.warn("this run is not tracked: install MLflow with pip install styleclf[mlflow]", stacklevel=2)
@@ -58,9 +66,10 @@ class Tracker:
     def log(self, folder: str | Path, children: Iterable[str | Path] = ()) -> str | None:
         """Log a run's folder, and the folders of `children` (folds, trials) as runs below it, named as the folders are.
 
-        Settings become parameters; rows of metrics.csv metrics `part/metric`, with `…_lo` and `…_hi`; columns of
-        history.csv metrics by epoch; tables, figures and the exported learner artifacts. What is not there is left out.
-        Says where to, and returns the id of the run; after a failure, which a warning explains, None.
+        Settings become parameters; rows of metrics.csv become metrics `part/metric`, with `…_lo` and `…_hi`; columns
+        of history.csv become metrics by epoch; tables, figures and the exported learner become artifacts. Files that
+        do not exist are left out. Says where the run can be seen, and returns its id; after a failure, which a
+        warning explains, returns None.
         """
         if not self.on:
             return None
@@ -68,10 +77,10 @@ class Tracker:
             with _quick_and_quiet():
                 client, experiment = _connect(self.uri, self.experiment)
                 run = _log_folder(client, experiment, Path(folder))
-                children = list(map(Path, children))
-                for child in tracked(children, len(children), "runs logged"):
-                    _log_folder(client, experiment, child, run)
-            print(f"MLflow has this run: {_where_to_see(client.tracking_uri)}")
+                folders = [Path(child) for child in children]
+                for child in tracked(folders, len(folders), "runs logged"):
+                    _log_folder(client, experiment, child, parent=run)
+            say(f"MLflow has this run: {_where_to_see(client.tracking_uri)}")
             return run
         except Exception as error:  # of MLflow, its database, its server, the disk: none is worth a training
             warnings.warn(f"{folder} is whole, but MLflow has not all of it: {_failure_reason(error)}", stacklevel=2)
@@ -81,22 +90,42 @@ class Tracker:
 @contextmanager
 def _quick_and_quiet() -> Iterator[None]:
     """MLflow with short patience and without its messages inside the block."""
-    unset = {name: value for name, value in _ENVIRONMENT.items() if name not in os.environ}
-    level = logging.root.manager.disable
-    os.environ.update(unset)
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    with _default_environment(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import mlflow  # noqa: F401  (takes seconds, and sets the levels of its loggers)
+
+        with _quiet_loggers():
             yield
+
+
+@contextmanager
+def _default_environment() -> Iterator[None]:
+    """Environment variables for MLflow inside the block, but for those that somebody has set."""
+    unset = {name: value for name, value in _ENVIRONMENT.items() if name not in os.environ}
+    os.environ.update(unset)
+    try:
+        yield
     finally:
-        logging.disable(level)
         for name in unset:
             os.environ.pop(name, None)
 
 
+@contextmanager
+def _quiet_loggers() -> Iterator[None]:
+    """Only errors from MLflow, its database and its connections inside the block; other loggers go on as they do."""
+    loggers = [logging.getLogger(name) for name in _CHATTY_LOGGERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
 def _connect(uri: str | None, experiment: str) -> tuple["MlflowClient", str]:
-    """A client of the store, and the id of the experiment there, which is made if need be."""
+    """A client of the store, and the id of the experiment there, which is created if need be."""
     uri = uri or os.environ.get("MLFLOW_TRACKING_URI")
     if uri:
         return _open_experiment(uri, experiment)
@@ -104,40 +133,34 @@ def _connect(uri: str | None, experiment: str) -> tuple["MlflowClient", str]:
 
     store = Path(_LOCAL_STORE).absolute()
     store.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{store}.lock", timeout=60):  # two processes that make its tables at once spoil them
-        return _open_experiment(
-            f"sqlite:///{store.as_posix()}", experiment, store.with_name("mlflow-artifacts").as_uri()
-        )
+    artifacts = store.with_name("mlflow-artifacts").as_uri()
+    with FileLock(f"{store}.lock", timeout=_SECONDS_FOR_LOCK):  # two processes that make its tables at once spoil them
+        return _open_experiment(f"sqlite:///{store.as_posix()}", experiment, artifacts)
 
 
 def _open_experiment(uri: str, experiment: str, artifacts: str | None = None) -> tuple["MlflowClient", str]:
-    """A client of that store, and the id of the experiment there, which is made, with its `artifacts`, if need be."""
+    """A client of that store, and the id of the experiment there, created with `artifacts` as its place if need be."""
     from mlflow import MlflowClient  # takes seconds
 
     client = MlflowClient(uri)
-    found = client.get_experiment_by_name(experiment)
-    return client, found.experiment_id if found else client.create_experiment(experiment, artifacts)
+    existing = client.get_experiment_by_name(experiment)
+    if existing:
+        return client, existing.experiment_id
+    return client, client.create_experiment(experiment, artifacts)
 
 
-def _log_folder(client: "MlflowClient", experiment: str, folder: Path, parent: str | None = None) -> str:
+def _log_folder(client: "MlflowClient", experiment: str, folder: Path, *, parent: str | None = None) -> str:
     """Log one folder as a run, under `parent` if given; returns its id. Its clock is that of the training."""
-    from mlflow.entities import Metric, Param
-
     params = _params_of(folder)
     end = int(1000 * folder.stat().st_mtime)  # when its last file appeared
     start = end - int(1000 * float(params.get("seconds", 0)))
-    tags = {"styleclf.folder": str(folder.absolute())} | ({"mlflow.parentRunId": parent} if parent else {})
+    tags = {"styleclf.folder": str(folder.absolute())}
+    if parent:
+        tags["mlflow.parentRunId"] = parent
     run = client.create_run(experiment, start, tags, folder.name).info.run_id
     try:
-        client.log_batch(run, params=[Param(name, str(value)) for name, value in params.items()])
-        metrics = [Metric(name, value, end, step) for name, value, step in _metrics_of(folder)]
-        for first in range(0, len(metrics), _BATCH):
-            client.log_batch(run, metrics[first : first + _BATCH])
-        for file in sorted(folder.iterdir()):
-            if file.suffix in _ARTIFACTS and not file.name.startswith("."):
-                client.log_artifact(run, file)
-        for figure in sorted((folder / "figures").glob("*.png")):
-            client.log_artifact(run, figure, "figures")
+        _log_values(client, run, folder, end=end)
+        _log_files(client, run, folder)
     except BaseException:
         with suppress(Exception):
             client.set_terminated(run, "FAILED")
@@ -146,28 +169,64 @@ def _log_folder(client: "MlflowClient", experiment: str, folder: Path, parent: s
     return run
 
 
+def _log_values(client: "MlflowClient", run: str, folder: Path, *, end: int) -> None:
+    """Log the parameters of a folder, and its metrics as of the time `end` in milliseconds."""
+    from mlflow.entities import Metric, Param
+
+    params = [Param(name, str(value)) for name, value in _params_of(folder).items()]
+    client.log_batch(run, params=params)
+    metrics = [Metric(name, value, end, step) for name, value, step in _metrics_of(folder)]
+    for start in range(0, len(metrics), _METRICS_PER_BATCH):
+        client.log_batch(run, metrics[start : start + _METRICS_PER_BATCH])
+
+
+def _log_files(client: "MlflowClient", run: str, folder: Path) -> None:
+    """Log the tables, settings, arrays, learners and figures of a folder."""
+    for file in sorted(folder.iterdir()):
+        if file.suffix in _ARTIFACT_SUFFIXES and not file.name.startswith("."):
+            client.log_artifact(run, file)
+    for figure in sorted((folder / "figures").glob("*.png")):
+        client.log_artifact(run, figure, "figures")
+
+
 def _params_of(folder: Path) -> dict[str, object]:
-    """What the folder says it was made with, its groups (settings, versions) laid open."""
+    """What the folder says it was made with; the groups (settings, versions) become one dictionary."""
     params: dict[str, object] = {}
-    for file in (folder / name for name in _SETTINGS):
-        for name, value in json.loads(file.read_text(encoding="utf-8")).items() if file.is_file() else ():
+    for file in (folder / name for name in _SETTINGS_FILES):
+        if not file.is_file():
+            continue
+        for name, value in json.loads(file.read_text(encoding="utf-8")).items():
             params |= value if isinstance(value, dict) else {name: value}
     return {_as_key(name): value for name, value in params.items()}
 
 
 def _metrics_of(folder: Path) -> list[tuple[str, float, int]]:
     """The finite numbers of metrics.csv and history.csv: `(name, value, step)`, where the step is the epoch."""
-    found = []
-    if (folder / "metrics.csv").is_file():
-        for row in pd.read_csv(folder / "metrics.csv").to_dict("records"):
-            names = {"value": "", "lo": "_lo", "hi": "_hi"}
-            found += [(f"{row['part']}/{row['metric']}{end}", row.get(key), 0) for key, end in names.items()]
-    if (folder / "history.csv").is_file():
-        for row in pd.read_csv(folder / "history.csv").to_dict("records"):
-            epoch = int(row.pop("epoch"))
-            found += [(name, value, epoch) for name, value in row.items()]
-    known = [(name, value, step) for name, value, step in found if isinstance(value, int | float)]
-    return [(_as_key(name), float(value), step) for name, value, step in known if math.isfinite(value)]
+    values = [*_final_values(folder / "metrics.csv"), *_values_by_epoch(folder / "history.csv")]
+    metrics = []
+    for name, value, step in values:
+        if isinstance(value, int | float) and math.isfinite(value):
+            metrics.append((_as_key(name), float(value), step))
+    return metrics
+
+
+def _final_values(file: Path) -> Iterator[tuple[str, object, int]]:
+    """Every metric of a table of metrics, with the ends of its interval; nothing where there is no table."""
+    if not file.is_file():
+        return
+    for row in pd.read_csv(file).to_dict("records"):
+        for column, suffix in _METRIC_SUFFIXES.items():
+            yield f"{row['part']}/{row['metric']}{suffix}", row.get(column), 0
+
+
+def _values_by_epoch(file: Path) -> Iterator[tuple[str, object, int]]:
+    """Every value of a table of epochs; nothing where there is no table."""
+    if not file.is_file():
+        return
+    for row in pd.read_csv(file).to_dict("records"):
+        epoch = int(row.pop("epoch"))
+        for name, value in row.items():
+            yield name, value, epoch
 
 
 def _as_key(name: str) -> str:
@@ -177,7 +236,9 @@ def _as_key(name: str) -> str:
 
 def _where_to_see(uri: str) -> str:
     """The address of a server; for a database the command that shows it, which needs all of MLflow installed."""
-    return _without_password(uri if uri.startswith("http") else f"mlflow ui --backend-store-uri {uri}")
+    if uri.startswith("http"):
+        return _without_password(uri)
+    return _without_password(f"mlflow ui --backend-store-uri {uri}")
 
 
 def _without_password(text: str) -> str:
@@ -186,18 +247,21 @@ def _without_password(text: str) -> str:
 
 
 def _failure_reason(error: Exception) -> str:
-    """What went wrong, in some words on one line."""
-    text = (
-        "its server does not answer" if _is_unanswered(error) else " ".join(str(error).split()) or type(error).__name__
-    )
-    text = _without_password(text)
-    return text if len(text) <= 200 else f"{text[:199]}…"
+    """What went wrong, in a few words on one line."""
+    if _is_unanswered(error):
+        return "its server does not answer"
+    message = " ".join(str(error).split()) or type(error).__name__
+    message = _without_password(message)
+    if len(message) <= _REASON_LENGTH:
+        return message
+    return f"{message[: _REASON_LENGTH - 1]}…"
 
 
 def _is_unanswered(error: BaseException | None) -> bool:
     """Whether a failed connection is behind the error: MLflow buries it in its own."""
     while error is not None:
-        if type(error).__module__ == "requests.exceptions" and re.search("Connect|Timeout", type(error).__name__):
+        kind = type(error)
+        if kind.__module__ == "requests.exceptions" and re.search("Connect|Timeout", kind.__name__):
             return True
         error = error.__cause__ or error.__context__
     return False

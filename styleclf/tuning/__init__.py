@@ -3,11 +3,11 @@
 The target is class-weighted top-2 accuracy over the out-of-fold predictions of all folds; the validation set stays
 closed. A study lives in a database, by default a file: whoever opens it goes on with it, several at a time.
 
-space.py      what is searched, and from where
-trial.py      one configuration, trained and judged fold by fold
-study.py      many trials in a database: drawn, stopped early, failed, interrupted, redone
-outcome.py    tables, settings and words
-luck.py       how much of the winner's score is luck
+search_space.py  what is searched, and from which configuration
+trial.py         one configuration, trained and judged fold by fold
+study.py         many trials in a database: drawn, stopped early, failed, interrupted, redone
+optimism.py      how much of the winner's score is luck
+results.py       a whole study: its tables, figures, settings ready to use, and summary
 """
 
 import lazy_loader

@@ -3,23 +3,22 @@ from .optimism import (
     nested_text as nested_text,
 )
 from .results import (
-    KEPT as KEPT,
-    importances as importances,
     run_study as run_study,
-    summary as summary,
-    trials_table as trials_table,
+    study_summary as study_summary,
+    training_folders as training_folders,
 )
 from .search_space import (
     TuningTask as TuningTask,
     create_search_space as create_search_space,
 )
 from .study import (
-    REASON as REASON,
+    REASON_KEY as REASON_KEY,
     complete_trials as complete_trials,
     default_trial as default_trial,
     finished_trials as finished_trials,
     open_storage as open_storage,
     open_study as open_study,
+    seconds_of as seconds_of,
     state_of as state_of,
     trial_line as trial_line,
     tune as tune,

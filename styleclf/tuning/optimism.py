@@ -1,64 +1,90 @@
-"""How much of the winner's score is luck: it is the best of many by the very numbers it is praised for."""
+"""How much of the winner's score is luck: it is the best of many by the very numbers that recommend it."""
 
 import json
 
 import numpy as np
 import optuna
 
-from styleclf.data import cv_folds
-from styleclf.evaluation import author_units, mean_over_styles, resampled_counts
-from styleclf.tuning.search_space import TuningTask, settings_of
+from styleclf.evaluation import AuthorBootstrap, author_units, mean_over_styles
+from styleclf.output import say
+from styleclf.tuning.search_space import Settings, TuningTask, settings_of
 from styleclf.tuning.study import complete_trials, open_study, trial_line, tune
-from styleclf.tuning.trial import HITS, TARGET, Hits, from_text, objective, score, trained_hits
+from styleclf.tuning.trial import HITS_KEY, TARGET_NAME, Hits, hit_rate, hits_from_text, objective, trained_hits
 
 _N_DRAWS = 1000  # of authors
 
 
-def score_elsewhere(study: optuna.Study, task: TuningTask, n_draws: int = _N_DRAWS, seed: int = 0) -> float:
+def score_elsewhere(study: optuna.Study, task: TuningTask, *, n_draws: int = _N_DRAWS, seed: int = 0) -> float:
     """What the winner of this study scores on authors by whom it was not chosen: the mean over redrawn sets of authors.
 
     In every draw the best complete trial on the drawn authors is judged on those not drawn (Tsamardinos et al. 2018,
     Bootstrapping the out-of-sample predictions for efficient and accurate cross-validation). This corrects for the
-    choice among the trials, not for the sampler's having been led by the same images: `nested_score` does both.
+    choice among the trials, not for the sampler having been led by the same images: `nested_score` does both.
     """
-    judged = np.stack([from_text(trial.user_attrs[HITS], task.design) for trial in complete_trials(study)])
-    known = ~np.isnan(judged[0])
-    hits, targs = judged[:, known], task.targs[known]
-    units, n_styles = author_units(task.design["author"][known]), targs.max() + 1
-    counts = resampled_counts(units, targs, n_draws, np.random.default_rng(seed))
-    inside = np.stack([mean_over_styles(row, targs, n_styles, counts) for row in hits])
-    outside = np.stack([mean_over_styles(row, targs, n_styles, counts == 0) for row in hits])
-    return float(np.nanmean(outside[inside.argmax(axis=0), np.arange(n_draws)]))
+    rows = task.paintings.rows
+    hits_of_trials = [hits_from_text(trial.user_attrs[HITS_KEY], rows) for trial in complete_trials(study)]
+    judged = ~np.isnan(hits_of_trials[0])
+    targs = task.targs[judged]
+    n_styles = targs.max() + 1
+    bootstrap = AuthorBootstrap(author_units(rows["author"][judged]), targs, n_resamples=n_draws, seed=seed)
+    on_drawn = []
+    on_undrawn = []
+    for hits in hits_of_trials:
+        on_drawn.append(mean_over_styles(hits[judged], targs, n_styles, counts=bootstrap.counts))
+        on_undrawn.append(mean_over_styles(hits[judged], targs, n_styles, counts=bootstrap.counts == 0))
+    winners = np.stack(on_drawn).argmax(axis=0)
+    of_winners = np.stack(on_undrawn)[winners, np.arange(n_draws)]
+    return float(np.nanmean(of_winners))
 
 
-def nested_score(study: optuna.Study, task: TuningTask, n_trials: int, hits_of: Hits = trained_hits) -> float:
+def nested_score(study: optuna.Study, task: TuningTask, n_trials: int, *, hits_of: Hits = trained_hits) -> float:
     """The target of tuning itself: for each fold the winner of a study without it, judged on it.
 
-    Each has `n_trials` on the other folds, in the same storage, and goes on where it was left. If the main study has
-    tried a winner's configuration, its hits on that fold are taken from there: it too was trained without that fold.
+    Each of these studies has `n_trials` on the other folds, in the same storage, and goes on where it stopped. If the
+    main study has tried a winner's configuration, its hits on that fold are taken from there: it too was trained
+    without that fold.
     """
-    known = {json.dumps(trial.params, sort_keys=True): trial.user_attrs[HITS] for trial in complete_trials(study)}
-    hits = np.full(len(task.design), np.nan)
-    for fold in cv_folds(task.design):
-        rows, rest = task.in_fold(fold), task.without(fold)
-        print(f"\ntuning without fold {fold}", flush=True)
-        inner = open_study(study._storage, f"{study.study_name} without fold {fold}", rest, study.sampler.seed)
-        tune(inner, objective(rest, hits_of), n_trials, lambda inner, trial: print(trial_line(inner, trial, n_trials)))
-        winner = inner.best_trial
-        found = known.get(json.dumps(winner.params, sort_keys=True))
-        if found is None:
-            hits[rows] = hits_of(task, fold, settings_of(task, winner.params))
+    hits_of_params = {_key(trial.params): trial.user_attrs[HITS_KEY] for trial in complete_trials(study)}
+    hits = np.full(len(task.paintings), np.nan)
+    for fold in task.folds:
+        in_fold = task.in_fold(fold)
+        winner = _winner_without(study, task, fold, n_trials=n_trials, hits_of=hits_of)
+        stored_hits = hits_of_params.get(_key(winner.params))
+        if stored_hits is None:
+            hits[in_fold] = hits_of(task, fold, settings_of(task, winner.params))
         else:
-            hits[rows] = from_text(found, task.design)[rows]
-        there = score(hits[rows], task.targs[rows])
-        print(f"its winner, trial {winner.number}: {winner.value:.4f} without fold {fold}, {there:.4f} on it")
-    return score(hits, task.targs)
+            hits[in_fold] = hits_from_text(stored_hits, task.paintings.rows)[in_fold]
+        on_fold = hit_rate(hits[in_fold], task.targs[in_fold])
+        say(f"its winner, trial {winner.number}: {winner.value:.4f} without fold {fold}, {on_fold:.4f} on it")
+    return hit_rate(hits, task.targs)
 
 
-def nested_text(study: optuna.Study, nested: float) -> str:
-    """How optimistic the winner's own score is, by the target of tuning itself."""
+def _key(params: Settings) -> str:
+    """Parameters of a trial as text: the same for the same parameters."""
+    return json.dumps(params, sort_keys=True)
+
+
+def _winner_without(
+    study: optuna.Study, task: TuningTask, fold: str, *, n_trials: int, hits_of: Hits
+) -> optuna.trial.FrozenTrial:
+    """The best trial of a study like this one without the fold."""
+    say(f"\ntuning without fold {fold}")
+    open_folds = task.without(fold)
+    name = f"{study.study_name} without fold {fold}"
+    inner_study = open_study(study._storage, name, open_folds, seed=study.sampler.seed)
+
+    def after(inner_study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
+        """Say how the trial went."""
+        say(trial_line(inner_study, trial, n_trials))
+
+    tune(inner_study, objective(open_folds, hits_of), n_trials, after=after)
+    return inner_study.best_trial
+
+
+def nested_text(study: optuna.Study, score: float) -> str:
+    """How optimistic the winner's own score is, by the `nested_score` of tuning itself."""
     best = study.best_value
     return (
-        f"{TARGET} of tuning itself, its winners judged on folds they were not chosen by: {nested:.4f}\n"
-        f"the winner's own {best:.4f} is optimistic by {best - nested:.4f}, give or take the folds' own noise"
+        f"{TARGET_NAME} of tuning itself, its winners judged on folds they were not chosen by: {score:.4f}\n"
+        f"the winner's own {best:.4f} is optimistic by {best - score:.4f}, give or take the folds' own noise"
     )

@@ -1,4 +1,4 @@
-"""A whole study, and what comes of it: tables, settings ready to use, and words."""
+"""A whole study, and what comes of it: tables, figures, settings ready to use, and a summary in words."""
 
 from pathlib import Path
 
@@ -6,129 +6,182 @@ import numpy as np
 import optuna
 import pandas as pd
 
-from styleclf.data import cv_folds
-from styleclf.output import whole_file, write_table
+from styleclf.output import say, whole_file, write_table
 from styleclf.tuning.optimism import score_elsewhere
-from styleclf.tuning.search_space import TuningTask, check_default, settings_of
+from styleclf.tuning.search_space import Settings, TuningTask, check_default, settings_of
 from styleclf.tuning.study import (
-    DEFAULT,
-    N_RANDOM,
-    REASON,
+    DEFAULT_KEY,
+    N_RANDOM_TRIALS,
+    REASON_KEY,
     complete_trials,
     default_trial,
     finished_trials,
     open_storage,
     open_study,
     quiet_optuna,
+    seconds_of,
     state_of,
     trial_line,
     tune,
 )
-from styleclf.tuning.trial import FOLDS, TARGET, objective
+from styleclf.tuning.trial import FOLDS_KEY, TARGET_NAME, objective
 
-_INIS = ("default", "best")
-KEPT = "trials"
+_TRIALS_FOLDER = "trials"  # of what every training leaves
 
 
 def run_study(
     task: TuningTask,
-    n_trials: int,
+    n_trials: int,  # of the whole study, old and new ones
     out: str | Path,  # folder for the study's files
+    *,
     storage: str | None = None,  # URL of its database; by default study.db in `out`
     name: str = "tune",
     seed: int = 0,
     keep: bool = False,  # what every training leaves, in folders of `trials/`
 ) -> optuna.Study:
-    """The study with so many trials, old and new ones; each is told by a line, and `_write_state` keeps up.
+    """The study with so many trials, each of them printed as a line; the files in `out` are kept up to date.
 
-    Raises what `check_default`, `opened_storage` and `opened_study` raise.
+    At the end there are figures as well. Raises what `check_default`, `open_storage` and `open_study` raise.
     """
     out = Path(out)
     check_default(task)
     out.mkdir(parents=True, exist_ok=True)
-    study = open_study(open_storage(storage or f"sqlite:///{out / 'study.db'}"), name, task, seed)
+    study = open_study(open_storage(storage or f"sqlite:///{out / 'study.db'}"), name, task, seed=seed)
 
     def after(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
-        print(trial_line(study, trial, n_trials), flush=True)
+        """Say how the trial went, and write what there is."""
+        say(trial_line(study, trial, n_trials))
         _write_state(study, task, out)
 
-    tune(study, objective(task, keep=out / KEPT if keep else None), n_trials, after)
+    target = objective(task, keep=out / _TRIALS_FOLDER if keep else None)
+    tune(study, target, n_trials, after=after)
     _write_state(study, task, out)
+    _write_figures(study, task, out)
     return study
 
 
-def trials_table(study: optuna.Study, task: TuningTask) -> pd.DataFrame:
-    """A row a trial: `number, state, value, fold_<fold>…, default, seconds, reason` and the searched settings.
+def training_folders(out: str | Path) -> list[Path]:
+    """The folders of all trainings that `run_study` was told to keep."""
+    return sorted((Path(out) / _TRIALS_FOLDER).glob("*"))
 
-    `value` is the target over all folds, NaN for a trial that did not see all; `seconds` NaN while one is running.
+
+def trials_table(study: optuna.Study, task: TuningTask) -> pd.DataFrame:
+    """One row per trial: `number, state, value, fold_<fold>…`, the searched settings, `default, seconds, reason`.
+
+    `value` is the target over all folds, NaN for a trial that did not see all; `seconds` is NaN while one is running.
     """
-    rows = []
-    for trial in study.get_trials(deepcopy=False):
-        state, scores = state_of(trial), trial.user_attrs.get(FOLDS, {})
-        row = {"number": trial.number, "state": state, "value": trial.value if state == "complete" else np.nan}
-        row |= {f"fold_{fold}": scores.get(fold, np.nan) for fold in cv_folds(task.design)}
-        settings = settings_of(task, trial.params)
-        row |= {name: settings[name] if name in trial.params else None for name in task.space}
-        seconds = round(trial.duration.total_seconds(), 1) if trial.duration else np.nan
-        row |= {DEFAULT: DEFAULT in trial.user_attrs, "seconds": seconds, REASON: trial.user_attrs.get(REASON, "")}
-        rows.append(row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame([_trial_row(trial, task) for trial in study.get_trials(deepcopy=False)])
+
+
+def _trial_row(trial: optuna.trial.FrozenTrial, task: TuningTask) -> dict:
+    """The row of a trial in the table of trials."""
+    state = state_of(trial)
+    row = {"number": trial.number, "state": state, "value": trial.value if state == "complete" else np.nan}
+    by_fold = trial.user_attrs.get(FOLDS_KEY, {})
+    for fold in task.folds:
+        row[f"fold_{fold}"] = by_fold.get(fold, np.nan)
+    settings = settings_of(task, trial.params)
+    for name in task.space:
+        row[name] = settings[name] if name in trial.params else None
+    row["default"] = DEFAULT_KEY in trial.user_attrs
+    row["seconds"] = round(seconds_of(trial), 1)
+    row["reason"] = trial.user_attrs.get(REASON_KEY, "")
+    return row
 
 
 def importances(study: optuna.Study) -> pd.Series:
-    """How much of the differences between good and other trials each setting tells, largest first, summing to 1.
+    """How much of the difference between good and other trials each setting explains, largest first, summing to 1.
 
     By PED-ANOVA (Watanabe et al. 2023). Empty with fewer complete trials than a model of them needs.
     """
-    if len(complete_trials(study)) < N_RANDOM:
+    if len(complete_trials(study)) < N_RANDOM_TRIALS:
         return pd.Series(dtype=float)
     with quiet_optuna():
         return pd.Series(optuna.importance.get_param_importances(study), dtype=float)
 
 
+def _write_figures(study: optuna.Study, task: TuningTask, out: Path) -> None:
+    """Write every figure that the study has enough trials for."""
+    from styleclf.plots import save_figure, tuning_figures
+
+    for name, figure in tuning_figures(trials_table(study, task), importances(study)).items():
+        save_figure(figure, out / f"figures/{name}.png")
+
+
 def _write_state(study: optuna.Study, task: TuningTask, out: Path) -> None:
     """Write `trials.csv`, and as settings that recipes take, `default.ini` and, of the winner so far, `best.ini`."""
     write_table(trials_table(study, task), out / "trials.csv")
-    _write_settings(task, task.default(), "The configuration that tuning began with.", out / "default.ini")
+    _write_settings(task, task.default(), "The configuration that tuning began with.", path=out / "default.ini")
     if complete_trials(study):
-        best, default = study.best_trial, default_trial(study)
-        beside = f"; the one tuning began with {default.value:.4f}" if default else ""
-        comment = f"Trial {best.number} of {len(finished_trials(study))}: {TARGET} {best.value:.4f}{beside}."
-        _write_settings(task, best.params, comment, out / "best.ini")
+        best = study.best_trial
+        default = default_trial(study)
+        comment = f"Trial {best.number} of {len(finished_trials(study))}: {TARGET_NAME} {best.value:.4f}"
+        if default:
+            comment += f"; the one tuning began with {default.value:.4f}"
+        _write_settings(task, best.params, f"{comment}.", path=out / "best.ini")
 
 
-def _write_settings(task: TuningTask, params: dict, comment: str, path: Path) -> None:
+def _write_settings(task: TuningTask, params: Settings, comment: str, *, path: Path) -> None:
     """Write a configuration as a file of settings: `STYLECLF_SETTINGS=best.ini python recipes/train.py`."""
-    given = {name: value for name, value in (task.places | settings_of(task, params)).items() if value is not None}
+    lines = [f"# {comment}\n\n[DEFAULT]\n"]
+    settings = task.places | settings_of(task, params)
+    for name, value in settings.items():
+        if value is not None:
+            lines.append(f"{name} = {_flag_text(value)}\n")
     with whole_file(path) as aside:
-        lines = [f"# {comment}\n\n[DEFAULT]\n", *(f"{name} = {value}\n" for name, value in given.items())]
         aside.write_text("".join(lines), encoding="utf-8")
 
 
-def summary(study: optuna.Study, task: TuningTask, out: Path) -> str:
+def _flag_text(value: object) -> str:
+    """A setting as a flag takes it: several values are separated by commas."""
+    if isinstance(value, tuple | list):
+        return ",".join(str(part) for part in value)
+    return str(value)
+
+
+def study_summary(study: optuna.Study, task: TuningTask, out: Path) -> str:
     """The winner, its margin over the default configuration, how much of that may be luck, and what to run next."""
     if not complete_trials(study):
         return "no trial is complete, so there is no winner: trials.csv has the reasons"
-    best, default = study.best_trial, default_trial(study)
-    states = pd.Series([state_of(trial) for trial in finished_trials(study)]).value_counts()
-    lines = [f"{len(finished_trials(study))} trials: " + ", ".join(f"{n} {state}" for state, n in states.items())]
-    lines += [f"winner: trial {best.number}, {TARGET} {best.value:.4f} over all folds"]
-    lines += [f"  {name} = {settings_of(task, best.params)[name]}" for name in best.params]
+    best = study.best_trial
+    default = default_trial(study)
+    lines = [_states_line(study), f"winner: trial {best.number}, {TARGET_NAME} {best.value:.4f} over all folds"]
+    settings = settings_of(task, best.params)
+    for name in best.params:
+        lines.append(f"  {name} = {settings[name]}")
     if best == default:
-        return "\n".join([*lines, "That is the default configuration: nothing that was tried is better."])
+        lines.append("That is the default configuration: nothing that was tried is better.")
+        return "\n".join(lines)
     if default is None:
-        lines += ["The default configuration was not judged on all folds: trials.csv tells why."]
+        lines.append("The default configuration was not judged on all folds: trials.csv has the reason.")
     else:
-        lines += [f"The default configuration has {default.value:.4f}, {best.value - default.value:.4f} less."]
-    elsewhere, n_trials = score_elsewhere(study, task), len(complete_trials(study))
-    lines += [
+        lines.append(f"The default configuration has {default.value:.4f}, {best.value - default.value:.4f} less.")
+    return "\n".join([*lines, *_optimism_lines(study, task), *_next_commands(out)])
+
+
+def _states_line(study: optuna.Study) -> str:
+    """How many trials are finished, and how they ended."""
+    states = pd.Series([state_of(trial) for trial in finished_trials(study)])
+    counts = [f"{n} {state}" for state, n in states.value_counts().items()]
+    return f"{len(states)} trials: {', '.join(counts)}"
+
+
+def _optimism_lines(study: optuna.Study, task: TuningTask) -> list[str]:
+    """How optimistic the winner's own score is."""
+    elsewhere = score_elsewhere(study, task)
+    n_trials = len(complete_trials(study))
+    return [
         f"The winner's own score is optimistic: it is the best of {n_trials} on the same authors. Winners",
-        f"among redrawn authors score {elsewhere:.4f} on the others, {best.value - elsewhere:.4f} less. That the",
+        f"among redrawn authors score {elsewhere:.4f} on the others, {study.best_value - elsewhere:.4f} less. That the",
         "search was led by these authors comes on top: --nested measures both. Whether the winner is really better:",
-        *(
-            f"  STYLECLF_SETTINGS={out / name}.ini python recipes/cross_validate.py --out {out / name}"
-            for name in _INIS
-        ),
-        f"  python recipes/compare.py {out / _INIS[0]} {out / _INIS[1]}",
     ]
-    return "\n".join(lines)
+
+
+def _next_commands(out: Path) -> list[str]:
+    """The commands that compare the winner with the default configuration."""
+    default, best = out / "default", out / "best"
+    return [
+        f"  STYLECLF_SETTINGS={default}.ini python recipes/cross_validate.py --out {default}",
+        f"  STYLECLF_SETTINGS={best}.ini python recipes/cross_validate.py --out {best}",
+        f"  python recipes/compare.py {default} {best}",
+    ]

@@ -1,14 +1,15 @@
-"""styleclf.validate: out-of-fold predictions and their metrics, and the validation set at the end."""
+"""Cross-validation: out-of-fold predictions and their metrics, and the validation set at the end."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from styleclf.data.paintings import Paintings
 from styleclf.embeddings.separation import separation_table
+from styleclf.evaluation import probas_of, targets, vocab_of
 from styleclf.evaluation.calibration import cross_calibrated, fitted_calibrator, prediction_sets
 from styleclf.evaluation.metrics import metrics_table
-from styleclf.evaluation.predictions import probas_of, targets, vocab_of
-from styleclf.inference.predict import predict_design, predict_table, threshold_of
+from styleclf.inference import predict_design, predict_table, threshold_of
 from styleclf.runs import cross_validation as validate, folds
 from styleclf.runs.folder import read_embeddings
 from styleclf.training.export import export_learner, load_style_learner
@@ -46,7 +47,7 @@ def test_the_table_has_every_fold_and_all_of_them_with_predictions_and_embedding
 
 def test_validation_sets_train_test_and_val_side_by_side_and_is_recorded(judged, design, sample, cv_run, tmp_path):
     learners = folds.loaded_folds(design, cv_run)
-    metrics, predictions = validate.validate(learners, design, sample, judged[1], tmp_path)
+    metrics, predictions = validate.validate(learners, Paintings(design, sample), judged[1], record=tmp_path)
     assert list(dict.fromkeys(metrics["part"])) == ["train", "test", "val"]
     rows = design[design["fold"] == "val"]
     assert predictions["filename"].tolist() == rows["filename"].tolist()
@@ -84,7 +85,7 @@ def test_calibration_is_set_beside_what_was_trained(judged):
 
 
 def test_a_learner_without_sets_says_how_to_get_them(trained):
-    with pytest.raises(ValueError, match=r"model\.pkl has not learned .*--calibrate"):
+    with pytest.raises(ValueError, match=r"model\.pkl was not calibrated .*--calibrate"):
         threshold_of(trained, "model.pkl")
 
 

@@ -1,4 +1,4 @@
-"""styleclf.folds: every fold once, kept when finished, the same whether alone, in parallel or after a break."""
+"""Folds: every fold once, kept when finished, the same whether alone, in parallel or after a break."""
 
 import json
 import os
@@ -8,7 +8,9 @@ import joblib
 import numpy as np
 import pytest
 
-from styleclf.evaluation.comparison import read_run
+from styleclf.data.paintings import Paintings
+from styleclf.evaluation import read_run
+from styleclf.output import say
 from styleclf.runs import folds
 from styleclf.runs.folder import read_embeddings
 
@@ -20,7 +22,9 @@ def test_every_fold_leaves_what_it_says(cv_run, design):
         assert predictions["filename"].tolist() == design["filename"][design["fold"] == str(i)].tolist()
         embeddings, filenames = read_embeddings(folder / "embeddings.npz")
         assert filenames.tolist() == predictions["filename"].tolist() and np.isfinite(embeddings).all()
-        assert {"metrics.csv", "history.csv", "model.pkl", folds._FINISHED} <= {file.name for file in folder.iterdir()}
+        assert {"metrics.csv", "history.csv", "model.pkl", folds._FINISHED_FILE} <= {
+            file.name for file in folder.iterdir()
+        }
 
 
 def test_finished_folds_are_kept_and_a_missing_one_is_the_same_again(cv_run, design, sample, tmp_path, capsys, how):
@@ -28,9 +32,9 @@ def test_finished_folds_are_kept_and_a_missing_one_is_the_same_again(cv_run, des
     folder = folds.fold_folder(out, "2")
     before, others = (folder / "predictions.csv").read_bytes(), folds.fold_folder(out, "1") / "model.pkl"
     changed_at = others.stat().st_mtime_ns
-    (folder / folds._FINISHED).unlink()
+    (folder / folds._FINISHED_FILE).unlink()
     (folder / "predictions.csv").write_text("half a")
-    folds.fitted_folds(design, sample, out, **how)
+    folds.fitted_folds(Paintings(design, sample), out, **how)
     assert "3 of 4 folds are trained already" in capsys.readouterr().out
     assert (folder / "predictions.csv").read_bytes() == before
     assert others.stat().st_mtime_ns == changed_at
@@ -38,19 +42,19 @@ def test_finished_folds_are_kept_and_a_missing_one_is_the_same_again(cv_run, des
 
 def test_folds_trained_otherwise_are_not_mixed_in(cv_run, design, sample, how):
     with pytest.raises(ValueError, match="embedding_size None instead of 4"):
-        folds.fitted_folds(design, sample, cv_run, **how, embedding_size=4)
+        folds.fitted_folds(Paintings(design, sample), cv_run, **how, embedding_size=4)
     with pytest.raises(ValueError, match="design"):
-        folds.fitted_folds(design.iloc[1:], sample, cv_run, **how)
+        folds.fitted_folds(Paintings(design.iloc[1:], sample), cv_run, **how)
     with pytest.raises(ValueError, match="jobs must be 1 or more, not 0"):
-        folds.fitted_folds(design, sample, cv_run, jobs=0, **how)
+        folds.fitted_folds(Paintings(design, sample), cv_run, jobs=0, **how)
 
 
 def test_folds_are_dealt_to_tasks_and_the_processor_is_shared(design, tmp_path, monkeypatch, how):
     tasks, threads = [], []
     monkeypatch.setattr(folds, "_run_tasks", tasks.extend)
-    folds.fitted_folds(design, "images", tmp_path, jobs=3, **how)
-    assert [task[2] for task in tasks] == [["0", "3"], ["1"], ["2"]]
-    assert [task[4:6] for task in tasks] == [(0, 3), (1, 3), (2, 3)]
+    folds.fitted_folds(Paintings(design, "images"), tmp_path, jobs=3, **how)
+    assert [task.folds for task in tasks] == [["0", "3"], ["1"], ["2"]]
+    assert [(task.number, task.n_tasks) for task in tasks] == [(0, 3), (1, 3), (2, 3)]
     monkeypatch.setattr(folds.torch, "set_num_threads", threads.append)
     monkeypatch.setattr(folds, "cpu_count", lambda: 8)
     folds._share_machine(1, 3)
@@ -75,7 +79,7 @@ def test_folds_in_parallel_are_those_trained_alone(cluster, cv_run, design, samp
     shutil.copytree(folds.fold_folder(cv_run, "3"), folds.fold_folder(tmp_path, "3"))  # two folds and one are left
     with folds.joblib_backend(cluster, 2):
         assert ("Dask" in type(joblib.parallel.get_active_backend()[0]).__name__) == bool(cluster)
-        folds.fitted_folds(design, sample, tmp_path, jobs=2, **how)
+        folds.fitted_folds(Paintings(design, sample), tmp_path, jobs=2, **how)
         pids = joblib.Parallel(n_jobs=2)(joblib.delayed(os.getpid)() for _ in range(8))
     assert os.getpid() not in pids
     for fold in "012":
@@ -84,6 +88,14 @@ def test_folds_in_parallel_are_those_trained_alone(cluster, cv_run, design, samp
         assert other.filter(like="proba_").to_numpy() == pytest.approx(one.filter(like="proba_").to_numpy(), abs=1e-4)
 
 
+def test_lines_of_folds_trained_in_parallel_say_which_fold_they_are_about(design, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(folds, "_share_machine", lambda *_: None)
+    monkeypatch.setattr(folds, "_fit_fold", lambda task, fold: say(f"half of {task.paintings.folder}"))
+    folds._fit_folds(folds._Task(Paintings(design, "images"), ["1"], tmp_path, number=0, n_tasks=2, flags={}))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == ["fold 1: training without fold 1", "fold 1: half of images", "fold 1: fold 1 is done"]
+
+
 def test_what_a_fold_was_trained_with_is_readable(cv_run):
-    found = json.loads((folds.fold_folder(cv_run, "0") / folds._FINISHED).read_text())
+    found = json.loads((folds.fold_folder(cv_run, "0") / folds._FINISHED_FILE).read_text())
     assert found["trained_with"]["epochs"] == 0 and found["seconds"] > 0

@@ -1,4 +1,4 @@
-"""styleclf.tracking: what a folder says is found in a real local store; a failure warns once and leaves no trace."""
+"""Tracking: what a folder says is found in a real local store; a failure warns once and leaves no trace."""
 
 import importlib
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from styleclf.output import write_json, write_table
+from styleclf.output import say, write_json, write_table
 from styleclf.runs import tracking
 
 METRICS = pd.DataFrame(
@@ -162,6 +162,19 @@ def test_no_server_at_all_and_no_place_for_the_store(tmp_path, monkeypatch):
         assert tracking.Tracker("mlflow").log(folder) is None
 
 
+def test_mlflow_is_silent_while_styleclf_says_how_far_it_is(capfd):
+    pytest.importorskip("mlflow")
+    level = logging.getLogger("mlflow").level
+    with tracking._quick_and_quiet():
+        logging.getLogger("mlflow.store.db.utils").warning("creating tables")
+        logging.getLogger("alembic.runtime.migration").warning("upgrading")
+        logging.getLogger("urllib3.connectionpool").warning("retrying")
+        say("1 of 4 runs logged")
+    output = capfd.readouterr()
+    assert output.out == "1 of 4 runs logged\n" and output.err == ""
+    logging.getLogger("mlflow").setLevel(level)
+
+
 def test_processes_make_the_local_store_one_after_another(tmp_path, monkeypatch):
     filelock = pytest.importorskip("filelock")
     monkeypatch.chdir(tmp_path)
@@ -183,7 +196,7 @@ def test_without_mlflow_a_run_goes_on_after_one_warning_at_its_start(tmp_path, m
 
 def test_tracking_is_off_unless_asked_for_and_an_unknown_backend_is_refused(tmp_path):
     assert tracking.Tracker().log(tmp_path / "nowhere") is None
-    with pytest.raises(ValueError, match="none or mlflow, not 'mlfow'"):
+    with pytest.raises(ValueError, match="none, mlflow, not 'mlfow'"):
         tracking.Tracker("mlfow")
 
 

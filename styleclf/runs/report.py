@@ -1,0 +1,65 @@
+"""What a cross-validation and an opening of the validation set leave in their folders.
+
+metrics.csv, predictions.csv, figures/   of both
+design.csv, calibration.csv              of a cross-validation, beside the folders of its folds
+model.pkl, sets.csv                      of a validation, where they were asked for
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from fastai.learner import Learner
+
+from styleclf.data import Paintings
+from styleclf.evaluation import coverage_sentence, coverage_table, metrics_text, read_run
+from styleclf.output import write_table
+from styleclf.plots import cv_figures, plot_confusion, plot_metrics, plot_reliability, save_figure
+from styleclf.runs.cross_validation import calibrate_learners, calibration_table, validate
+from styleclf.training import export_learner
+
+
+def write_cross_validation(
+    metrics: pd.DataFrame, predictions: pd.DataFrame, design: pd.DataFrame, *, out: str | Path
+) -> None:
+    """Write the tables and figures of a cross-validation, as `cross_validate` returns them, into its folder."""
+    out = Path(out)
+    write_table(design, out / "design.csv")
+    write_table(metrics, out / "metrics.csv")
+    write_table(predictions, out / "predictions.csv")
+    write_table(calibration_table(predictions), out / "calibration.csv")
+    for name, figure in cv_figures(metrics, predictions).items():
+        save_figure(figure, out / f"figures/{name}.png")
+
+
+def write_validation(
+    learners: Sequence[Learner],  # one trained on all folds, or those of the cross-validation
+    paintings: Paintings,
+    cv: str | Path,  # folder of the cross-validation that the configuration was chosen by
+    *,
+    out: str | Path,
+    calibrate: bool = False,  # temperature and sets of styles, learned from the out-of-fold predictions
+    export: bool = True,  # the first learner, as model.pkl
+) -> str:
+    """Open the validation set and write tables, figures and the learner; returns what to tell the user.
+
+    The opening is recorded in the folder of the cross-validation. Raises OSError where that has no predictions.
+    """
+    out = Path(out)
+    test = read_run(cv)
+    if calibrate:
+        test = calibrate_learners(learners, test)
+    metrics, predictions = validate(learners, paintings, test, record=cv)
+    write_table(metrics, out / "metrics.csv")
+    write_table(predictions, out / "predictions.csv")
+    save_figure(plot_metrics(metrics), out / "figures/metrics.png")
+    save_figure(plot_confusion(predictions), out / "figures/confusion.png")
+    if export:
+        export_learner(learners[0], out / "model.pkl")
+    text = f"test: out-of-fold; 95 % intervals in brackets\n{metrics_text(metrics)}"
+    if calibrate:
+        sets = coverage_table(predictions, learners[0].set_threshold)
+        write_table(sets, out / "sets.csv")
+        save_figure(plot_reliability({"test": test, "val": predictions}), out / "figures/reliability.png")
+        text = f"{text}\n\n{coverage_sentence(sets)}"
+    return text
