@@ -3,8 +3,8 @@
 python recipes/design.py --images data/sample --out runs/design
 """
 
-from styleclf.flags import names
-from styleclf.settings import run, save_settings
+from styleclf.flags import Names
+from styleclf.settings import Logbook, run
 
 
 def main(
@@ -17,41 +17,31 @@ def main(
     seed: int = 0,  # of the draws that decide between equals
 ):
     """Catalogue images and deal their authors to folds."""
-    settings = dict(locals())
-
-    from pathlib import Path
+    logbook = Logbook(out, locals(), f"{out}/design.csv")
 
     from styleclf.data import (
         annotate,
-        conflicting_copies,
+        catalogue_text,
         design_table,
-        imbalance_comparison,
+        design_text,
         make_design,
-        rejection_summary,
+        write_catalogue,
+        write_design,
     )
-    from styleclf.output import write_table
     from styleclf.plots import plot_design, save_figure
 
-    out = Path(out)
-    annotation, rejected = annotate(images, csv, names(authorless))
-    print(rejection_summary(rejected))
-    write_table(rejected, out / "rejected.csv")
-    copies = conflicting_copies(annotation)
-    if len(copies):
-        print(f"identical files under two authors or styles, kept in one fold:\n{copies.to_string(index=False)}")
+    annotation, rejected = annotate(images, csv, Names(authorless or ""))
+    print(catalogue_text(annotation, rejected))
+    write_catalogue(annotation, rejected, out)
 
     design = make_design(annotation, n_folds, val_share, seed=seed)
+    print(f"\n{design_text(design, seed)}")
+    write_design(design, out)
     table = design_table(design)
-    print(f"\n{table.to_string()}\n")
-    print("imbalance of the folds (mean over styles of the standard deviation of their image shares)")
-    print(imbalance_comparison(design, seed).to_string(float_format="{:.4f}".format))
+    save_figure(plot_design(table), f"{out}/figures/design.png")
 
-    write_table(annotation, out / "annotation.csv")
-    write_table(design, out / "design.csv")
-    write_table(table, out / "design_table.csv", index=True)
-    save_figure(plot_design(table), out / "figures/design.png")
-    save_settings(out, settings, out / "design.csv", n_images=len(design), n_rejected=len(rejected))
-    print(f"\n{len(design)} images, {len(table)} styles: {out / 'design.csv'}, {out / 'figures/design.png'}")
+    facts = {"n_images": len(design), "n_rejected": len(rejected)}
+    logbook.close("design.csv", "figures/design.png", text=f"{len(design)} images, {len(table)} styles", **facts)
 
 
 if __name__ == "__main__":

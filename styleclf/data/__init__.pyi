@@ -27,12 +27,8 @@ from .design import (
     make_design as make_design,
     read_design as read_design,
     read_without_validation as read_without_validation,
-    without_validation as without_validation,
 )
-from .fold_balance import (
-    design_table as design_table,
-    imbalance_comparison as imbalance_comparison,
-)
+from .fold_balance import design_table as design_table
 from .images import (
     FITS as FITS,
     Fit as Fit,
@@ -53,6 +49,12 @@ from .pixel_cache import (
     pixels_key as pixels_key,
 )
 from .practice import paint_samples as paint_samples
+from .reports import (
+    catalogue_text as catalogue_text,
+    design_text as design_text,
+    write_catalogue as write_catalogue,
+    write_design as write_design,
+)
 from .tables import read_annotation as read_annotation
 from .withheld_styles import (
     judged_rows as judged_rows,

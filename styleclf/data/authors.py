@@ -8,6 +8,7 @@ import pandas as pd
 
 from styleclf.evaluation import VAL
 
+_Rows = Iterable[Mapping[Hashable, Any]]
 UNUSED = "unused"  # the fold of images that are neither trained nor judged on: their pixels stay in one cache
 
 
@@ -25,14 +26,17 @@ def author_groups(annotation: pd.DataFrame) -> np.ndarray:
 
     n = len(annotation)
     authors = annotation["author"].fillna("")
+    has_author = (authors != "").to_numpy()
     author_numbers, _ = pd.factorize(authors)
     file_numbers, _ = pd.factorize(_originals(annotation))
     # a graph whose nodes are the images, then the files that they are copies of, then the authors
     images = np.arange(n)
-    has_author = (authors != "").to_numpy()
+    files = n + file_numbers
+    painters = 2 * n + author_numbers[has_author]
     starts = np.concatenate([images, images[has_author]])
-    ends = np.concatenate([n + file_numbers, 2 * n + author_numbers[has_author]])
-    graph = coo_array((np.ones(len(starts)), (starts, ends)), shape=(3 * n, 3 * n))
+    ends = np.concatenate([files, painters])
+    edges = np.ones(len(starts))
+    graph = coo_array((edges, (starts, ends)), shape=(3 * n, 3 * n))
     _, components = connected_components(graph, directed=False)
     groups, _ = pd.factorize(components[:n])
     return groups
@@ -52,13 +56,15 @@ class AuthorSplitter:
     def __init__(self, fold: str | int) -> None:
         self.fold = str(fold)
 
-    def __call__(self, items: pd.DataFrame | Iterable[Mapping[Hashable, Any]]) -> tuple[list[int], list[int]]:
+    def __call__(self, items: pd.DataFrame | _Rows) -> tuple[list[int], list[int]]:
         folds = _folds_of(items)
         if self.fold not in folds:
-            raise ValueError(f"the design has no fold {self.fold!r}: choose from {', '.join(sorted_folds(folds))}")
-        is_valid = folds == self.fold
-        is_train = ~is_valid & ~np.isin(folds, (VAL, UNUSED))
-        return np.flatnonzero(is_train).tolist(), np.flatnonzero(is_valid).tolist()
+            choices = ", ".join(sorted_folds(folds))
+            raise ValueError(f"the design has no fold {self.fold!r}: choose from {choices}")
+        not_trained = np.isin(folds, (self.fold, VAL, UNUSED))
+        train_idxs = np.flatnonzero(~not_trained)
+        valid_idxs = np.flatnonzero(folds == self.fold)
+        return train_idxs.tolist(), valid_idxs.tolist()
 
     def __repr__(self) -> str:
         return f"AuthorSplitter({self.fold!r})"
@@ -83,6 +89,6 @@ def _originals(annotation: pd.DataFrame) -> pd.Series:
     return copy_of.where(copy_of != "", annotation["filename"])
 
 
-def _folds_of(items: pd.DataFrame | Iterable[Mapping[Hashable, Any]]) -> np.ndarray:
+def _folds_of(items: pd.DataFrame | _Rows) -> np.ndarray:
     folds = items["fold"] if isinstance(items, pd.DataFrame) else [row["fold"] for row in items]
     return np.array(list(map(str, folds)), dtype=object)

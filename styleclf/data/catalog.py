@@ -83,9 +83,10 @@ def conflicting_copies(annotation: pd.DataFrame) -> pd.DataFrame:
     ['cubism/gris_1.jpg', 'rococo/x.jpg']
     """
     table = annotation[["copy_of", "filename", "label", "author"]].copy()
-    table["copy_of"] = table["copy_of"].where(table["copy_of"] != "", table["filename"])
-    with_author = table[table["author"] != ""]
-    n_authors = table["copy_of"].map(with_author.groupby("copy_of")["author"].nunique()).fillna(0)
+    is_copy = table["copy_of"] != ""
+    table["copy_of"] = table["copy_of"].where(is_copy, table["filename"])
+    authors = table["author"].where(table["author"] != "")  # NaN is not counted below
+    n_authors = authors.groupby(table["copy_of"]).transform("nunique")
     n_styles = table.groupby("copy_of")["label"].transform("nunique")
     conflicts = table[(n_authors > 1) | (n_styles > 1)]
     return conflicts.sort_values(["copy_of", "filename"], ignore_index=True)
@@ -98,8 +99,9 @@ def _authors(files: pd.DataFrame, authorless: Collection[str]) -> pd.Series:
     """The authors in lower case, '' for the files of styles that have none."""
     styles = [authorless] if isinstance(authorless, str) else authorless
     casefolded = {style.casefold() for style in styles}
-    has_authors = ~files["label"].map(str.casefold).isin(casefolded)
-    return files["author"].map(_author_name).where(has_authors, "")
+    is_authorless = files["label"].map(str.casefold).isin(casefolded)
+    authors = files["author"].map(_author_name)
+    return authors.mask(is_authorless, "")
 
 
 def _author_name(text: str) -> str:
@@ -117,7 +119,8 @@ def _title(filename: str, author: str) -> str:
     """The stem without its author; the whole stem where it does not begin with the author."""
     stem = unicodedata.normalize("NFC", PurePosixPath(filename).stem)
     prefix, underscore, title = stem.partition("_")
-    return title if underscore and _author_name(prefix) == author else stem
+    begins_with_author = underscore and _author_name(prefix) == author
+    return title if begins_with_author else stem
 
 
 # Checks
@@ -137,11 +140,12 @@ def _check_styles(labels: pd.Series, reasons: pd.Series, images: Path) -> None:
     by_style = reasons[in_style].groupby(labels[in_style], sort=False)
     poor_styles = []
     for label, style_reasons in by_style:
-        if (style_reasons == "").sum() < _MIN_IMAGES:
+        n_readable = (style_reasons == "").sum()
+        if n_readable < _MIN_IMAGES:
             poor_styles.append(_style_summary(label, style_reasons))
     if poor_styles:
-        advice = "give each style two images or more, or leave it out"
-        raise ValueError(f"{images} has too little for {', '.join(poor_styles)}: {advice}")
+        names = ", ".join(poor_styles)
+        raise ValueError(f"{images} has too little for {names}: give each style two images or more, or leave it out")
     styles = list(by_style.groups)
     if len(styles) < 2:
         content = f"only the style {styles[0]!r}" if styles else "no style"
@@ -150,10 +154,12 @@ def _check_styles(labels: pd.Series, reasons: pd.Series, images: Path) -> None:
 
 def _style_summary(label: str, reasons: pd.Series) -> str:
     rejections = reasons[reasons != ""]
-    readable = count_of(len(reasons) - len(rejections), "readable image")
+    n_readable = len(reasons) - len(rejections)
+    readable = count_of(n_readable, "readable image")
     if rejections.empty:
         return f"style {label!r} ({readable})"
-    return f"style {label!r} ({readable}, {len(rejections)} rejected such as: {rejections.iat[0]})"
+    example = rejections.iat[0]
+    return f"style {label!r} ({readable}, {len(rejections)} rejected such as: {example})"
 
 
 # Tables
@@ -166,10 +172,12 @@ def _annotation(files: pd.DataFrame, inspections: pd.DataFrame) -> pd.DataFrame:
     table["width"] = sound["width"]
     table["height"] = sound["height"]
     first_copy = table["filename"].groupby(sound["digest"]).transform("min")
-    table["copy_of"] = first_copy.where(first_copy != table["filename"], "")
+    is_copy = first_copy != table["filename"]
+    table["copy_of"] = first_copy.where(is_copy, "")
     columns = [*ANNOTATION_COLUMNS, "copy_of"]
     further_columns = table.columns.difference(columns, sort=False)
-    return table[[*columns, *further_columns]].sort_values("filename", ignore_index=True)
+    table = table[[*columns, *further_columns]]
+    return table.sort_values("filename", ignore_index=True)
 
 
 def _rejections(filenames: pd.Series, reasons: pd.Series) -> pd.DataFrame:

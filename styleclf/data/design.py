@@ -48,9 +48,10 @@ def make_design(
     """
     _check_request(annotation, n_folds, val_share)
     by_name = np.argsort(annotation["filename"].to_numpy(dtype=object), kind="stable")
-    folds = _folds_by_name(annotation.iloc[by_name], n_folds, val_share, np.random.default_rng(seed))
-    fold = pd.Series(folds, index=by_name).sort_index()
-    design = annotation.assign(fold=fold.to_numpy())
+    rng = np.random.default_rng(seed)
+    folds = _folds_by_name(annotation.iloc[by_name], n_folds, val_share, rng=rng)
+    in_order_of_rows = pd.Series(folds, index=by_name).sort_index()
+    design = annotation.assign(fold=in_order_of_rows.to_numpy())
     sentences = few_author_warnings(design)
     if val_share and VAL not in folds:
         sentences.append("no style has an author to spare for validation: the design has folds only")
@@ -70,13 +71,15 @@ def read_design(path: str | Path, fold: str | None = None) -> pd.DataFrame:
     design = read_annotation(path)
     if "fold" not in design:
         raise ValueError(f"{path} has no column fold: make the design from the annotation first")
-    illegal_folds = design["fold"][~design["fold"].str.fullmatch(_LEGAL_FOLD)]
+    is_legal = design["fold"].str.fullmatch(_LEGAL_FOLD)
+    illegal_folds = design["fold"][~is_legal]
     if len(illegal_folds):
         raise ValueError(f"{path} has {illegal_folds.iat[0]!r} as fold: write val or a whole number from 0")
     if len(cv_folds(design)) < 2:
         raise ValueError(f"{path} has fewer than two folds besides {VAL}: make the design anew")
     _check_together(design, design["author"], f"{path} has the author")
-    original = design["copy_of"].where(design["copy_of"] != "", design["filename"])
+    is_copy = design["copy_of"] != ""
+    original = design["copy_of"].where(is_copy, design["filename"])
     _check_together(design, original, f"{path} has copies of")
     if fold is None:
         return design
@@ -91,10 +94,10 @@ def read_without_validation(path: str | Path, fold: str | None = None) -> pd.Dat
     """
     if fold == VAL:
         raise ValueError(f"{VAL} stays closed, or it would show how it is judged: name another fold")
-    return without_validation(read_design(path, fold))
+    return _without_validation(read_design(path, fold))
 
 
-def without_validation(design: pd.DataFrame) -> pd.DataFrame:
+def _without_validation(design: pd.DataFrame) -> pd.DataFrame:
     """The design without its validation set."""
     in_folds = design["fold"].astype(str).isin(cv_folds(design))
     return design[in_folds].reset_index(drop=True)
@@ -102,15 +105,17 @@ def without_validation(design: pd.DataFrame) -> pd.DataFrame:
 
 def design_digest(design: pd.DataFrame) -> str:
     """A short fingerprint of which image is in which style and fold, whatever the order of rows."""
-    rows = design[["filename", "label", "author", "fold"]].fillna("").astype(str).sort_values("filename")
-    content = rows.to_csv(index=False).encode("utf-8", "surrogateescape")
+    rows = design[["filename", "label", "author", "fold"]].fillna("").astype(str)
+    text = rows.sort_values("filename").to_csv(index=False)
+    content = text.encode("utf-8", "surrogateescape")
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def _check_request(annotation: pd.DataFrame, n_folds: int, val_share: float) -> None:
     missing = [name for name in ("label", "author", "filename") if name not in annotation]
     if missing:
-        raise ValueError(f"the annotation lacks the columns {', '.join(missing)}; it has {', '.join(annotation)}")
+        columns = ", ".join(annotation)
+        raise ValueError(f"the annotation lacks the columns {', '.join(missing)}; it has {columns}")
     if annotation.empty:
         raise ValueError("the annotation has no rows: there is nothing to design")
     if n_folds < 2:
@@ -119,30 +124,37 @@ def _check_request(annotation: pd.DataFrame, n_folds: int, val_share: float) -> 
         raise ValueError(f"val_share is {val_share}: give a share from 0 to less than {_MAX_SHARE}")
 
 
-def _folds_by_name(table: pd.DataFrame, n_folds: int, val_share: float, rng: np.random.Generator) -> np.ndarray:
+def _folds_by_name(table: pd.DataFrame, n_folds: int, val_share: float, *, rng: np.random.Generator) -> np.ndarray:
     """`(n,)` str: the fold of every image of a table sorted by filename."""
     groups = author_groups(table)
     new_numbers = rng.permutation(groups.max() + 1)
     groups = new_numbers[groups]  # so that ties, which the lower number wins, are broken at random
-    counts = pd.crosstab(groups, table["label"].to_numpy()).to_numpy()  # (n_groups, n_styles) images
+    labels = table["label"].to_numpy()
+    counts = pd.crosstab(groups, labels).to_numpy()  # (n_groups, n_styles) images
     _check_enough_authors(len(counts), n_folds)
     in_validation = validation_groups(counts, n_folds, val_share)
+    folds = even_folds(counts[~in_validation], n_folds, rng)
     fold_of_group = np.full(len(counts), VAL, dtype=object)
-    fold_of_group[~in_validation] = even_folds(counts[~in_validation], n_folds, rng).astype(str)
+    fold_of_group[~in_validation] = folds.astype(str)
     return fold_of_group[groups]
 
 
 def _check_enough_authors(n_authors: int, n_folds: int) -> None:
     if n_authors >= n_folds:
         return
-    are, advice = ("are", "lower n_folds") if n_authors > 1 else ("is", "add images by other authors")
-    raise ValueError(f"{n_folds} folds need {n_folds} authors, but there {are} only {n_authors}: {advice}")
+    if n_authors == 1:
+        shortage = "there is only 1: add images by other authors"
+    else:
+        shortage = f"there are only {n_authors}: lower n_folds"
+    raise ValueError(f"{n_folds} folds need {n_folds} authors, but {shortage}")
 
 
-def _check_together(design: pd.DataFrame, names: pd.Series, what: str) -> None:
+def _check_together(design: pd.DataFrame, names: pd.Series, subject: str) -> None:
     """Raise ValueError if images that share a name `(n,)`, unless it is '', stand in two folds."""
-    n_folds = design["fold"][names != ""].groupby(names).nunique()
-    torn = n_folds.index[n_folds > 1]
-    if len(torn):
-        folds = sorted_folds(design["fold"][names == torn[0]])
-        raise ValueError(f"{what} {torn[0]!r} in the folds {' and '.join(folds)}: put them all into one")
+    with_name = design["fold"][names != ""]
+    n_folds = with_name.groupby(names).nunique()
+    torn_names = n_folds.index[n_folds > 1]
+    if len(torn_names):
+        name = torn_names[0]
+        folds = " and ".join(sorted_folds(design["fold"][names == name]))
+        raise ValueError(f"{subject} {name!r} in the folds {folds}: put them all into one")

@@ -63,16 +63,13 @@ def imbalance_comparison(design: pd.DataFrame, seed: int = 0) -> pd.Series:
     groups = author_groups(folded)
     n_folds = len(cv_folds(folded))
     stratified = _stratified_design(folded, groups, n_folds, seed=seed)
-    return pd.Series(
-        {
-            "this design": _fold_imbalance(design),
-            "StratifiedGroupKFold": _fold_imbalance(stratified),
-            f"best of {_N_SHUFFLES} shuffles of each style": _shuffled_imbalance(
-                folded["label"], groups, n_folds, seed=seed
-            ),
-        },
-        name="imbalance",
-    )
+    best_shuffles = f"best of {_N_SHUFFLES} shuffles of each style"
+    imbalances = {
+        "this design": _fold_imbalance(design),
+        "StratifiedGroupKFold": _fold_imbalance(stratified),
+        best_shuffles: _shuffled_imbalance(folded["label"], groups, n_folds, seed=seed),
+    }
+    return pd.Series(imbalances, name="imbalance")
 
 
 def _fold_imbalance(design: pd.DataFrame) -> float:
@@ -82,7 +79,8 @@ def _fold_imbalance(design: pd.DataFrame) -> float:
     of folds.
     """
     folded = design[design["fold"] != VAL]
-    return float(_share_deviations(_images_table(folded).to_numpy()).mean())
+    images = _images_table(folded).to_numpy()
+    return float(_share_deviations(images).mean())
 
 
 def _share_deviations(images: np.ndarray) -> np.ndarray:
@@ -111,10 +109,13 @@ def _shuffled_imbalance(labels: pd.Series, groups: np.ndarray, n_folds: int, *, 
     least = []
     for counts in images_of_groups:
         sizes = counts[counts > 0]
-        n_rounds = int(np.ceil(len(sizes) / n_folds))
+        n_authors = len(sizes)
+        n_rounds = int(np.ceil(n_authors / n_folds))
+        copies = np.tile(sizes, (_N_SHUFFLES, 1))
         deals = np.zeros((_N_SHUFFLES, n_rounds * n_folds))  # filled up with empty authors
-        deals[:, : len(sizes)] = rng.permuted(np.tile(sizes, (_N_SHUFFLES, 1)), axis=1)
-        images = deals.reshape(_N_SHUFFLES, n_rounds, n_folds).sum(axis=1)
+        deals[:, :n_authors] = rng.permuted(copies, axis=1)
+        rounds = deals.reshape(_N_SHUFFLES, n_rounds, n_folds)
+        images = rounds.sum(axis=1)
         least.append(_share_deviations(images).min())
     return float(np.mean(least))
 
@@ -127,9 +128,10 @@ def _images_table(design: pd.DataFrame) -> pd.DataFrame:
 
 def _empty_folds_sentence(empty: Sequence[str], folds: Sequence[str]) -> str:
     """What it means that some folds have no image of a style."""
-    subject = f"fold {empty[0]} has"
-    if len(empty) > 1:
-        subject = f"folds {', '.join(empty[:-1])} and {empty[-1]} have"
+    *first, last = empty
+    subject = f"fold {last} has"
+    if first:
+        subject = f"folds {', '.join(first)} and {last} have"
     start = f"{len(folds)} folds: {subject} no image of it"
     filled = [fold for fold in folds if fold not in empty]
     if not filled:

@@ -27,6 +27,8 @@ The search, from several starts, of which the best result is taken:
 
    So the gains of all exchanges between two folds form a matrix, a sum of a column, a row and products of kinds. To
    move a group is to exchange it for an empty one, with the vector 0, which every fold always holds.
+
+docs/fold-search.md has a drawing.
 """
 
 from itertools import combinations
@@ -60,11 +62,12 @@ def validation_groups(counts: np.ndarray, n_folds: int, share: float) -> np.ndar
     for group in smallest_first:
         after = taken + counts[group]
         styles = counts[group] > 0  # those that the group has images of
-        comes_closer = np.abs(after - target).sum() < np.abs(taken - target).sum()
+        gap_before = np.abs(taken - target).sum()
+        gap_after = np.abs(after - target).sum()
         is_first = (taken[styles] == 0).any()
         leaves_enough = (groups_left[styles] > n_folds).all()
         is_within_limit = (after[styles] <= limit[styles]).all()
-        if (comes_closer or is_first) and leaves_enough and is_within_limit:
+        if (gap_after < gap_before or is_first) and leaves_enough and is_within_limit:
             in_validation[group] = True
             taken = after
             groups_left = groups_left - styles
@@ -78,7 +81,7 @@ def even_folds(counts: np.ndarray, n_folds: int, rng: np.random.Generator) -> np
     vectors = _weighted_shares(kinds, np.bincount(kind_of))
     results = []
     for _ in range(_N_STARTS):
-        start = _deal(vectors, kind_of, n_folds, rng)
+        start = _deal(vectors, kind_of, n_folds, rng=rng)
         results.append(_improve(vectors, start))
     scores = [_unevenness(vectors, held) for held in results]
     return _named_folds(results[np.argmin(scores)], kind_of)
@@ -109,21 +112,24 @@ def _unevenness(vectors: np.ndarray, held: np.ndarray) -> float:
 def _named_folds(held: np.ndarray, kind_of: np.ndarray) -> np.ndarray:
     """`(n_groups,)` int: a fold for every group, where folds hold `held (n_folds, n_kinds)` groups of each kind."""
     n_folds, n_kinds = held.shape
-    folds_by_kind = np.repeat(np.tile(np.arange(n_folds), n_kinds), held.T.ravel())
+    every_fold = np.tile(np.arange(n_folds), n_kinds)
+    folds_by_kind = np.repeat(every_fold, held.T.ravel())
+    groups_by_kind = np.argsort(kind_of, kind="stable")
     folds = np.empty(len(kind_of), dtype=int)
-    folds[np.argsort(kind_of, kind="stable")] = folds_by_kind
+    folds[groups_by_kind] = folds_by_kind
     return folds
 
 
 # Step 1: dealing
 
 
-def _deal(vectors: np.ndarray, kind_of: np.ndarray, n_folds: int, rng: np.random.Generator) -> np.ndarray:
+def _deal(vectors: np.ndarray, kind_of: np.ndarray, n_folds: int, *, rng: np.random.Generator) -> np.ndarray:
     """`(n_folds, n_kinds)` groups held: about the largest first, each dealt to the fold where it adds least."""
     fold_vectors = np.zeros((n_folds, vectors.shape[1]))
     held = np.zeros((n_folds, len(vectors)), dtype=int)
-    sizes = np.linalg.norm(vectors, axis=1)[kind_of]
-    largest_first = np.argsort(-(sizes * rng.uniform(0.5, 1, len(sizes))))
+    lengths = np.linalg.norm(vectors, axis=1)
+    blurred_sizes = lengths[kind_of] * rng.uniform(0.5, 1, len(kind_of))
+    largest_first = np.argsort(-blurred_sizes)
     for kind in kind_of[largest_first]:
         fold = np.argmin(fold_vectors @ vectors[kind])
         fold_vectors[fold] += vectors[kind]
@@ -145,34 +151,51 @@ class _Exchange(NamedTuple):
 
 
 def _improve(vectors: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """The groups held once no exchange of two groups, and no move of one, makes the folds more even."""
-    n_folds, n_kinds = held.shape
-    empty_group = np.zeros((1, vectors.shape[1]))
-    vectors = np.vstack([vectors, empty_group])
-    held = np.hstack([held, np.ones((n_folds, 1), dtype=int)])
-    products = vectors @ vectors.T
-    pulls = held @ products  # (n_folds, n_kinds + 1): the product F.v of every fold with every kind
+    """The groups held `(n_folds, n_kinds)` once no exchange and no move makes the folds more even."""
+    state = _Exchanges(vectors, held)
+    pairs = list(combinations(range(len(held)), 2))
     while True:
-        exchange = min(_best_exchange(products, held, pulls, pair) for pair in combinations(range(n_folds), 2))
-        if exchange.half_change > -_MIN_GAIN:
-            return held[:, :n_kinds]
+        best = min(state.best_between(fold_1, fold_2) for fold_1, fold_2 in pairs)
+        if best.half_change > -_MIN_GAIN:
+            return state.held[:, :-1]
+        state.apply(best)
+
+
+class _Exchanges:
+    """Which groups the folds hold, with the products of vectors that say what an exchange would change.
+
+    The last kind is the empty group.
+    """
+
+    def __init__(self, vectors: np.ndarray, held: np.ndarray) -> None:
+        empty_group = np.zeros((1, vectors.shape[1]))
+        vectors = np.vstack([vectors, empty_group])
+        self.products = vectors @ vectors.T  # a.b for any two kinds
+        self.squares = np.diag(self.products)
+        self.held = np.hstack([held, np.ones((len(held), 1), dtype=int)])
+        self.pulls = self.held @ self.products  # (n_folds, n_kinds + 1): F.v for every fold and every kind
+
+    def best_between(self, fold_1: int, fold_2: int) -> _Exchange:
+        """The best exchange of a group of the first fold for a group of the second, by the formula above."""
+        kinds_1 = np.flatnonzero(self.held[fold_1])
+        kinds_2 = np.flatnonzero(self.held[fold_2])
+        gap = self.pulls[fold_2] - self.pulls[fold_1]  # v.D for every kind
+        leaving = (self.squares + gap)[kinds_1]
+        coming = (self.squares - gap)[kinds_2]
+        products = self.products[np.ix_(kinds_1, kinds_2)]
+        half_changes = np.add.outer(leaving, coming) - 2 * products
+        row, column = np.unravel_index(np.argmin(half_changes), half_changes.shape)
+        least = float(half_changes[row, column])
+        return _Exchange(least, fold_1, fold_2, int(kinds_1[row]), int(kinds_2[column]))
+
+    def apply(self, exchange: _Exchange) -> None:
+        """Carry an exchange out."""
         _, fold_1, fold_2, kind_1, kind_2 = exchange
-        held[[fold_1, fold_2], [kind_1, kind_2]] -= 1
-        held[[fold_2, fold_1], [kind_1, kind_2]] += 1
-        held[:, n_kinds] = 1  # empty groups are never used up
-        pulls[fold_1] += products[kind_2] - products[kind_1]
-        pulls[fold_2] += products[kind_1] - products[kind_2]
-
-
-def _best_exchange(products: np.ndarray, held: np.ndarray, pulls: np.ndarray, pair: tuple[int, int]) -> _Exchange:
-    """The best exchange of a group of the first fold of the pair for a group of the second, by the formula above."""
-    fold_1, fold_2 = pair
-    kinds_1 = np.flatnonzero(held[fold_1])
-    kinds_2 = np.flatnonzero(held[fold_2])
-    squares = np.diag(products)
-    gap = pulls[fold_2] - pulls[fold_1]  # v.D for every kind
-    leaving = (squares + gap)[kinds_1]
-    coming = (squares - gap)[kinds_2]
-    half_changes = np.add.outer(leaving, coming) - 2 * products[np.ix_(kinds_1, kinds_2)]
-    row, column = np.unravel_index(np.argmin(half_changes), half_changes.shape)
-    return _Exchange(float(half_changes[row, column]), fold_1, fold_2, int(kinds_1[row]), int(kinds_2[column]))
+        self.held[fold_1, kind_1] -= 1
+        self.held[fold_1, kind_2] += 1
+        self.held[fold_2, kind_2] -= 1
+        self.held[fold_2, kind_1] += 1
+        self.held[:, -1] = 1  # empty groups are never used up
+        difference = self.products[kind_2] - self.products[kind_1]
+        self.pulls[fold_1] += difference
+        self.pulls[fold_2] -= difference

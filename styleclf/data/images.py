@@ -89,14 +89,17 @@ def _greys_to_bytes(greys: np.ndarray) -> np.ndarray:
     greys = np.nan_to_num(greys.astype(np.float64))
     low, high = _grey_range(greys)
     scale = 255 / max(high - low, _MIN_RANGE)
-    return ((greys - low) * scale).round().clip(0, 255).astype(np.uint8)
+    stretched = (greys - low) * scale
+    return stretched.round().clip(0, 255).astype(np.uint8)
 
 
 def _has_16_bits(greys: np.ndarray) -> bool:
     """Whether greys are of 16 bits, which Pillow may also hold in 32."""
     if greys.dtype == np.uint16:
         return True
-    return greys.dtype == np.int32 and greys.min() >= 0 and 255 < greys.max() <= _MAX_16_BITS
+    if greys.dtype != np.int32 or greys.min() < 0:
+        return False
+    return 255 < greys.max() <= _MAX_16_BITS
 
 
 def _grey_range(greys: np.ndarray) -> tuple[float, float]:

@@ -22,10 +22,13 @@ def against_rest(design: pd.DataFrame, style: str) -> pd.DataFrame:
         raise ValueError(f"the design has a style named {REST!r}, which stands for all the others: rename its folder")
     if style not in styles:
         similar = difflib.get_close_matches(style, styles, n=3)
-        advice = f"did you mean {' or '.join(similar)}?" if similar else f"it has {', '.join(styles)}"
+        advice = f"it has {', '.join(styles)}"
+        if similar:
+            advice = f"did you mean {' or '.join(similar)}?"
         raise ValueError(f"the design has no style {style!r}: {advice}")
     original_label = design["label"]
-    return design.assign(label=original_label.where(original_label == style, REST), original_label=original_label)
+    label = original_label.where(original_label == style, REST)
+    return design.assign(label=label, original_label=original_label)
 
 
 def is_against_rest(design: pd.DataFrame) -> bool:
@@ -52,10 +55,13 @@ def thin_rest(design: pd.DataFrame, fold: int | str, ratio: float = 3.0, *, seed
     n_style = len(train) - int(is_rest.sum())
     if n_style == 0:
         raise ValueError(f"without fold {fold} no image of the style is left to train on")
-    rest_images = train[is_rest].assign(author=author_units(train["author"])[is_rest])
+    units = author_units(train["author"])
+    rest_images = train[is_rest].assign(author=units[is_rest])
     filenames = _in_order_of_keeping(rest_images, seed)
-    is_dropped = design["filename"].isin(filenames.iloc[round(ratio * n_style) :])
-    return design.assign(fold=design["fold"].where(~is_dropped, UNUSED))
+    n_rest = round(ratio * n_style)
+    is_dropped = design["filename"].isin(filenames.iloc[n_rest:])
+    fold_or_unused = design["fold"].mask(is_dropped, UNUSED)
+    return design.assign(fold=fold_or_unused)
 
 
 def _in_order_of_keeping(rest_images: pd.DataFrame, seed: int) -> pd.Series:
@@ -66,6 +72,7 @@ def _in_order_of_keeping(rest_images: pd.DataFrame, seed: int) -> pd.Series:
     shuffled = rest_images.sample(frac=1, random_state=seed)
     turns = shuffled.groupby(["original_label", "author"]).cumcount()
     by_turns = shuffled.iloc[np.argsort(turns, kind="stable")]
-    by_style = by_turns.groupby("original_label")["filename"]
+    filenames = by_turns["filename"]
+    by_style = filenames.groupby(by_turns["original_label"])
     share_before = by_style.cumcount() / by_style.transform("size")
-    return by_turns["filename"].iloc[np.argsort(share_before, kind="stable")]
+    return filenames.iloc[np.argsort(share_before, kind="stable")]

@@ -37,7 +37,13 @@ def read_text_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
     if not Path(path).is_file():
         raise FileNotFoundError(f"no table at {path}")
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False)
+        table = pd.read_csv(
+            path,
+            dtype=str,
+            keep_default_na=False,
+            encoding="utf-8-sig",  # spreadsheets write a byte order mark
+            index_col=False,
+        )
     except (UnicodeDecodeError, pd.errors.EmptyDataError, pd.errors.ParserError) as error:
         message = " ".join(str(error).split())
         raise ValueError(f"{path} is not a comma-separated UTF-8 table: {message}") from error
@@ -45,7 +51,8 @@ def read_text_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
     table.columns = table.columns.str.strip()
     missing = [name for name in columns if name not in table]
     if missing:
-        raise ValueError(f"{path} lacks the columns {', '.join(missing)}; it has {', '.join(table.columns)}")
+        present = ", ".join(table.columns)
+        raise ValueError(f"{path} lacks the columns {', '.join(missing)}; it has {present}")
     return table
 
 
@@ -58,7 +65,8 @@ def check_no_duplicates(filenames: pd.Series, path: str | Path) -> None:
 
 
 def _whole_numbers(column: pd.Series, path: str | Path) -> pd.Series:
-    wrong = column[~column.str.fullmatch("[0-9]+")]
-    if len(wrong):
-        raise ValueError(f"{path} has {wrong.iat[0]!r} as {column.name}: give a whole number of pixels")
+    is_number = column.str.fullmatch("[0-9]+")
+    if not is_number.all():
+        text = column[~is_number].iat[0]
+        raise ValueError(f"{path} has {text!r} as {column.name}: give a whole number of pixels")
     return column.astype("int64")

@@ -11,9 +11,9 @@ from styleclf.evaluation import VAL
 def without_styles(design: pd.DataFrame, withhold: Sequence[str]) -> pd.DataFrame:
     """The design without some styles. Raises ValueError for one it does not have, or if fewer than two remain."""
     styles = sorted(design["label"].unique())
-    unknown = [style for style in withhold if style not in styles]
-    if unknown:
-        raise ValueError(f"the design has no style {unknown[0]!r} to withhold, but {', '.join(styles)}")
+    for style in withhold:
+        if style not in styles:
+            raise ValueError(f"the design has no style {style!r} to withhold, but {', '.join(styles)}")
     remaining = design[~design["label"].isin(withhold)]
     n_remaining = remaining["label"].nunique()
     if n_remaining < 2:
@@ -37,11 +37,15 @@ def judged_rows(design: pd.DataFrame, fold: str, withhold: Sequence[str]) -> pd.
     None is by an author of a training image: paintings of the withheld styles by those authors are left out. The
     validation set stays closed. Raises ValueError if `fold` is not one of the folds for cross-validation.
     """
-    if fold not in cv_folds(design):
-        raise ValueError(f"embeddings are judged on one of the folds {', '.join(cv_folds(design))}, not {fold!r}")
-    folds = design["fold"].astype(str)
+    choices = cv_folds(design)
+    if fold not in choices:
+        raise ValueError(f"embeddings are judged on one of the folds {', '.join(choices)}, not {fold!r}")
+    train = training_rows(design, fold, withhold)
+    train_authors = set(train["author"].fillna("")) - {""}
+    is_known_author = design["author"].isin(train_authors)
     is_withheld = design["label"].isin(withhold)
-    train_authors = set(training_rows(design, fold, withhold)["author"].fillna("")) - {""}
-    is_unseen_author = ~design["author"].isin(train_authors)
-    is_judged = (folds == fold) | (is_withheld & (folds != VAL) & is_unseen_author)
-    return design.assign(withheld=is_withheld)[is_judged].reset_index(drop=True)
+    folds = design["fold"].astype(str)
+    is_new_style = is_withheld & ~is_known_author & (folds != VAL)
+    is_judged = is_new_style | (folds == fold)
+    marked = design.assign(withheld=is_withheld)
+    return marked[is_judged].reset_index(drop=True)

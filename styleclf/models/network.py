@@ -46,7 +46,7 @@ def create_model(
     if embedding_size < 1 or n_out < 1:
         raise ValueError(f"embedding_size and n_out must be 1 or more, not {embedding_size} and {n_out}")
     body = create_body(arch, features, weights)
-    width = body.num_classes if features == "imagenet" else feature_width(body)
+    width: Any = body.num_classes if features == "imagenet" else feature_width(body)
     # means of channels may be negative, and their sign means something
     activation = nn.Identity() if features == "style" else nn.ReLU()
     neck = nn.Sequential(activation, nn.Linear(width, embedding_size))
@@ -84,8 +84,8 @@ def parameter_groups(model: nn.Sequential) -> list[list[nn.Parameter]]:
     if isinstance(body, StyleBody):
         body = body.trunk
     early_names = _early_parameter_names(body)
-    early = []
-    late = []
+    early: list[nn.Parameter] = []
+    late: list[nn.Parameter] = []
     for name, parameter in body.named_parameters():
         group = early if name in early_names else late
         group.append(parameter)
@@ -96,8 +96,8 @@ def parameter_groups(model: nn.Sequential) -> list[list[nn.Parameter]]:
     return [early, late, neck_parameters + head_parameters]
 
 
-def _early_parameter_names(body: nn.Module) -> set[str]:
-    """Names of the parameters in the first half of the body's stages."""
+def _early_parameter_names(body: Any) -> set[str]:
+    """Names of the parameters in the first half of the stages of a timm model."""
     from timm.models import group_parameters
 
     try:

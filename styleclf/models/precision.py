@@ -1,7 +1,7 @@
 """Numbers that fit the device: which precision and memory layout a network runs in."""
 
 from contextlib import AbstractContextManager, nullcontext
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import torch
 from fastai.callback.core import Callback, CancelStepException
@@ -68,6 +68,7 @@ class FittingPrecision(Callback):
     """
 
     order = 10  # after the model has been put on its device
+    scaler: Any  # torch.amp.GradScaler while a training runs, otherwise None
 
     def __init__(self, precision: Precision = "auto") -> None:
         super().__init__()

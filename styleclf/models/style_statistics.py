@@ -1,6 +1,7 @@
 """Style statistics: means and deviations of a network's stages and hidden layers, beside its pooled features."""
 
 from functools import singledispatch
+from typing import Any
 
 import torch
 from torch import nn
@@ -12,7 +13,8 @@ _VARIANCE_FLOOR = 1e-5  # deviations of 0 would have no gradient
 
 def feature_width(body: nn.Module) -> int:
     """How many pooled features the body gives; some models of older timm have it as `num_features` only."""
-    return body.head_hidden_size if hasattr(body, "head_hidden_size") else body.num_features
+    name = "head_hidden_size" if hasattr(body, "head_hidden_size") else "num_features"
+    return getattr(body, name)
 
 
 class StyleBody(nn.Module):
@@ -23,6 +25,7 @@ class StyleBody(nn.Module):
     `(n, head_hidden_size)`, in parts of `widths`. Raises ValueError for a model that does not show its stages.
     """
 
+    trunk: Any  # timm's models have more attributes than nn.Module declares
     narrowing: tuple[str, ...] = ()  # as in learners that were exported before hidden layers were read
 
     def __init__(self, trunk: nn.Module) -> None:

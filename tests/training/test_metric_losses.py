@@ -118,13 +118,6 @@ def test_prototypes_are_mean_directions_and_zero_without_images():
     torch.testing.assert_close(found, torch.tensor([[0.5**0.5, 0.5**0.5], [0, 0], [0, -1.0], [0, 0]]))
 
 
-def test_several_directions_of_a_style_start_near_it_but_apart():
-    head, found = CosineHead(16, 4, 12.0, n_centers=3), nn.functional.normalize(torch.randn(4, 16), dim=1)
-    head.point_at(found)
-    cosines = nn.functional.cosine_similarity(head.weight.view(4, 3, 16), found[:, None], dim=2)
-    assert (cosines > 0.95).all() and (cosines < 1 - 1e-5).all()
-
-
 def test_what_does_not_go_together_is_refused(learner, design):
     for loss, margin, joint, weight, what in [
         ("hinge", None, "none", 1, "supcon, not 'hinge'"),

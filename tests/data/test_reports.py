@@ -1,0 +1,31 @@
+"""styleclf.data.reports: what a person reads of a catalogue and of a design."""
+
+import pandas as pd
+
+from styleclf.data.catalog import annotate
+from styleclf.data.design import make_design, read_design
+from styleclf.data.fold_balance import design_table
+from styleclf.data.reports import catalogue_text, design_text, write_catalogue, write_design
+from styleclf.data.tables import read_annotation
+from tests.data.annotations import museum
+
+
+def test_conflicting_copies_are_shown_where_there_are_any(images, tmp_path):
+    annotation, rejected = annotate(images, progress=False)
+    assert catalogue_text(annotation, rejected) == "no file was rejected"
+    (images / "photo" / "copy.jpg").write_bytes((images / "cubism" / "Picasso_guitar.jpg").read_bytes())
+    annotation, rejected = annotate(images, progress=False)
+    assert "kept in one fold" in catalogue_text(annotation, rejected)
+    write_catalogue(annotation, rejected, tmp_path / "out")
+    assert len(read_annotation(tmp_path / "out" / "annotation.csv")) == 5
+    assert pd.read_csv(tmp_path / "out" / "rejected.csv").empty
+
+
+def test_a_design_is_shown_beside_other_ways_and_written(tmp_path):
+    design = make_design(museum())
+    text = design_text(design)
+    assert text.startswith(design_table(design).to_string())
+    assert "StratifiedGroupKFold" in text
+    write_design(design, tmp_path)
+    assert len(read_design(tmp_path / "design.csv")) == len(design)
+    assert (tmp_path / "design_table.csv").is_file()
