@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastcore.meta import delegates
 
-from styleclf.settings import run, save_settings
+from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
 
@@ -24,38 +24,22 @@ def main(
     **kwargs,
 ):
     """Train by a metric loss and by cross-entropy, without some styles; judge both beside the frozen body."""
-    settings = dict(locals())
+    logbook = Logbook(out, locals(), design)
 
-    import time
-    from pathlib import Path
-
-    from styleclf.atlas import plotly_script
-    from styleclf.data import judged_rows, read_design, training_rows, without_styles
-    from styleclf.metric_learning import calculator_class, frozen_space, learner_space, scores_text, write_comparison
-    from styleclf.output import spoken_seconds
+    from styleclf.data import Paintings, read_design
+    from styleclf.metric_learning import scores_text, train_for_comparison, write_comparison
     from styleclf.training import export_learner
 
-    start, out, table, withhold, seconds = time.monotonic(), Path(out), read_design(design), withhold or [], {}
-    trained, judged = without_styles(table, withhold), judged_rows(table, fold, withhold)
-    train, _, _ = training_rows(table, fold, withhold), plotly_script(), calculator_class()  # if missing, told now
-    size = {"embedding_size": embedding_size}
-    plain = {**kwargs, **size, "loss": "cross_entropy", "joint": "none", "margin": None}
-    body = {key: kwargs[key] for key in ("arch", "weights", "features", "size", "fit", "precision")}
-    spaces = {"frozen features": frozen_space(judged, train, images, **body)}
-    seconds["frozen features"] = round(time.monotonic() - start, 1)
-    learn = fitted_learner(trained, images, fold, **plain)
-    spaces["cross-entropy"] = learner_space(learn, judged, train, images)
-    seconds["cross-entropy"] = round(time.monotonic() - start - sum(seconds.values()), 1)
-    name = loss if kwargs["joint"] == "none" else f"{loss} with {kwargs['joint']}"
-    learn = fitted_learner(trained, images, fold, **kwargs, **size, loss=loss)
-    export_learner(learn, out / "model.pkl")
-    spaces[name] = learner_space(learn, judged, train, images)
-    seconds[name] = round(time.monotonic() - start - sum(seconds.values()), 1)
-    scores = write_comparison(spaces, judged, train["label"], images, out, n_queries, kwargs["seed"])
-    save_settings(out, settings, design, seconds=seconds)
-    print(f"\n95 % intervals in brackets\n{scores_text(scores)}\n")
-    print(*(f"{model}: {spoken_seconds(each)}" for model, each in seconds.items()), sep=", ")
-    print(f"\n{out / 'scores.csv'}  {out / 'figures'}  {out / 'model.pkl'}")
+    paintings = Paintings(read_design(design), images)
+    flags = {**kwargs, "embedding_size": embedding_size}
+    models = train_for_comparison(paintings, fold, withhold or [], loss=loss, **flags)
+    export_learner(models.learn, logbook.out / "model.pkl")
+    train_labels = models.train.rows["label"]
+    scores = write_comparison(
+        models.spaces, models.judged, train_labels, out=logbook.out, n_queries=n_queries, seed=kwargs["seed"]
+    )
+    text = f"95 % intervals in brackets\n{scores_text(scores)}\n\n{models.spoken_seconds()}"
+    logbook.close("scores.csv", "figures", "model.pkl", text=text, seconds_by_model=models.seconds)
 
 
 if __name__ == "__main__":

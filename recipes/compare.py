@@ -3,7 +3,7 @@
 python recipes/compare.py runs/first runs/second
 """
 
-from styleclf.settings import run, save_settings
+from styleclf.settings import Logbook, run
 
 
 def main(
@@ -15,30 +15,21 @@ def main(
     seed: int = 0,  # of the draws
 ):
     """Compare runs that judged the same images."""
-    settings = dict(locals())
+    logbook = Logbook(out, locals())
 
-    from pathlib import Path
-
-    from styleclf.evaluation import compare, read_run, verdicts
+    from styleclf.evaluation import compare, comparison_text, read_run
     from styleclf.output import write_table
     from styleclf.plots import plot_comparison, save_figure
 
-    out = Path(out)
     tables = {folder: read_run(folder) for folder in runs}
     if len(tables) < 2:
         raise ValueError("name two or more folders of different runs: recipes/compare.py runs/first runs/second")
-    comparison = compare(tables, val, n_resamples, seed)
-    if metric not in set(comparison["metric"]):
-        raise ValueError(f"--metric must be one of {', '.join(comparison['metric'].unique())}, not {metric!r}")
-
-    write_table(comparison, out / "comparison.csv")
+    comparison = compare(tables, val=val, n_resamples=n_resamples, seed=seed)
+    text = comparison_text(comparison, metric)
+    write_table(comparison, logbook.out / "comparison.csv")
     for part, rows in comparison.groupby("part", sort=False):
-        save_figure(plot_comparison(rows), out / f"figures/comparison-{part}.png")
-    save_settings(out, settings)
-    print("\n".join(verdicts(comparison, metric)))
-    if len(tables) > 3:
-        print(f"of {len(tables) - 1} such differences, one in 20 would pass for more than chance where none is")
-    print(f"\n{out / 'comparison.csv'}  {out / 'figures'}")
+        save_figure(plot_comparison(rows), logbook.out / f"figures/comparison-{part}.png")
+    logbook.close("comparison.csv", "figures", text=text)
 
 
 if __name__ == "__main__":

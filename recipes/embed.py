@@ -3,7 +3,7 @@
 python recipes/embed.py --images data/sample --design runs/design/design.csv --model runs/train/model.pkl
 """
 
-from styleclf.settings import run, save_settings
+from styleclf.settings import Logbook, run
 
 
 def main(
@@ -25,45 +25,28 @@ def main(
     out: str = "runs/embed",  # folder for embeddings.npz, neighbours.csv, clusters.csv and figures
 ):
     """Embed all images of a design or a folder; show what lies nearest to some of them."""
-    settings = dict(locals())
+    logbook = Logbook(out, locals(), design)
 
-    import time
-    from pathlib import Path
-
-    from styleclf.data import read_design
-    from styleclf.embeddings import best_clustering, cluster_table, clusters_sentence, neighbours_table, projected
-    from styleclf.inference import body_embeddings, embedded_files, image_files
-    from styleclf.output import spoken_seconds, write_table
-    from styleclf.plots import plot_clusters, plot_neighbours, save_figure
+    from styleclf.embeddings import paintings_to_embed, write_clusters, write_neighbours
+    from styleclf.inference import body_embeddings, embedded_files
     from styleclf.runs import write_embeddings
     from styleclf.training import load_style_learner
 
-    start, out = time.monotonic(), Path(out)
     if (queries or clusters) and not design:
         raise ValueError("neighbours and clusters need painters and styles: give --design, made by recipes/design.py")
-    table = read_design(design, fold) if design else None
-    files = image_files([images]) if table is None else [Path(images) / name for name in table["filename"]]
+    paintings = paintings_to_embed(images, design, fold)
     if model:
-        embeddings = embedded_files(load_style_learner(model), files, layer)
+        embeddings = embedded_files(load_style_learner(model), paintings.paths(), layer)
     else:
-        embeddings = body_embeddings(files, arch, weights, features=features, size=size)
-    write_embeddings(embeddings, [file.relative_to(images).as_posix() for file in files], out / "embeddings.npz")
+        embeddings = body_embeddings(paintings.paths(), arch, weights, features=features, size=size)
+    write_embeddings(embeddings, paintings.rows["filename"], logbook.out / "embeddings.npz")
+    lines = [f"{len(embeddings)} images, {embeddings.shape[1]} numbers each"]
     if queries:
-        found = neighbours_table(table, embeddings, queries, n_nearest, metric)
-        write_table(found, out / "neighbours.csv")
-        save_figure(plot_neighbours(found, images), out / "figures/neighbours.png")
-        print(found.to_string(index=False, float_format="{:.3f}".format))
+        table = write_neighbours(paintings, embeddings, queries, out=out, n_nearest=n_nearest, metric=metric)
+        lines.append(table)
     if clusters:
-        found, numbers = cluster_table(embeddings, table["label"], table["author"], seed)
-        best = best_clustering(found)
-        points = projected(embeddings, projection, seed)
-        write_table(found, out / "clusters.csv")
-        figure = plot_clusters(found, points, numbers[best["method"], best["k"]], table["label"])
-        save_figure(figure, out / "figures/clusters.png")
-        print(clusters_sentence(found, table["label"].nunique()))
-    seconds = round(time.monotonic() - start, 1)
-    save_settings(out, settings, design, seconds=seconds)
-    print(f"{len(embeddings)} images, {embeddings.shape[1]} numbers each, {spoken_seconds(seconds)}: {out}")
+        lines.append(write_clusters(paintings, embeddings, out=out, projection=projection, seed=seed))
+    logbook.close(text="\n".join(lines))
 
 
 if __name__ == "__main__":

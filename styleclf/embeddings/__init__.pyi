@@ -1,5 +1,4 @@
 from .clusters import (
-    best_clustering as best_clustering,
     cluster_table as cluster_table,
     clusters_sentence as clusters_sentence,
 )
@@ -9,9 +8,13 @@ from .neighbours import (
 )
 from .projection import (
     PROJECTIONS as PROJECTIONS,
-    Projection as Projection,
     placed as placed,
     projected as projected,
+)
+from .report import (
+    paintings_to_embed as paintings_to_embed,
+    write_clusters as write_clusters,
+    write_neighbours as write_neighbours,
 )
 from .separation import (
     separation_table as separation_table,

@@ -9,7 +9,9 @@ import pandas as pd
 from styleclf.atlas import LAST, MapPoints, PageText, write_atlas
 from styleclf.data import Paintings
 from styleclf.embeddings import neighbours_table, projected
-from styleclf.metric_learning.retrieval import embedding_scores, similarities, unit_rows
+from styleclf.metric_learning.directions import unit_rows
+from styleclf.metric_learning.scores import embedding_scores
+from styleclf.metric_learning.similarity import similarities
 from styleclf.metric_learning.spaces import Space
 from styleclf.output import write_table
 from styleclf.plots import plot_embedding_scores, plot_neighbours, plot_similarity, plot_space, plot_sphere, save_figure
@@ -19,13 +21,14 @@ _TITLES = {
     "sphere": "Embeddings by their direction",
     "map": "Embeddings on a map",
 }
+_NOTES = ["Withheld styles were in no training."]
 
 
 def write_comparison(
     spaces: Mapping[str, Space],  # by the model's name; the last is the one that is drawn
-    judged: pd.DataFrame,
+    judged: Paintings,  # with a column `withheld`
     train_labels: Sequence[str],
-    images: str | Path,
+    *,
     out: str | Path,
     n_queries: int = 6,  # paintings shown with their nearest by others, half of them of withheld styles
     seed: int = 0,
@@ -34,48 +37,64 @@ def write_comparison(
 
     Raises what `embedding_scores` and `write_atlas` raise.
     """
-    out, own = Path(out), list(spaces.values())[-1]
-    scores = {
-        name: embedding_scores(space.units, judged, space.train_units, train_labels, seed=seed)
-        for name, space in spaces.items()
-    }
-    queries = judged.sample(frac=1, random_state=seed).groupby("withheld").head(max(1, n_queries // 2))["filename"]
-    neighbours = neighbours_table(judged, own.units, queries, metric="euclidean")  # which orders them as cosines do
-    drawn = own.embeddings.shape[1] in (2, 3)  # as they are; wider ones on a map
-    points = own.embeddings if drawn else projected(own.units, "umap", seed, 3)
-    withheld = sorted(judged["label"][judged["withheld"]].unique())
-    write_table(pd.concat([table.assign(model=name) for name, table in scores.items()]), out / "scores.csv")
+    out = Path(out)
+    rows = judged.rows
+    scores = {}
+    for model, space in spaces.items():
+        scores[model] = embedding_scores(space.units, rows, space.train_units, train_labels=train_labels, seed=seed)
+    space = list(spaces.values())[-1]
+    n_per_part = max(1, n_queries // 2)
+    queries = rows.sample(frac=1, random_state=seed).groupby("withheld").head(n_per_part)["filename"]
+    neighbours = neighbours_table(rows, space.units, queries.tolist(), metric="euclidean")  # ordered as by cosines
+    tables = [table.assign(model=model) for model, table in scores.items()]
+    write_table(pd.concat(tables), out / "scores.csv")
     write_table(neighbours, out / "neighbours.csv")
-    pairs = {name: similarities(space.units, judged) for name, space in spaces.items()}
-    figures = {
-        "scores": plot_embedding_scores(scores),
-        "similarity": plot_similarity(pairs),
-        "neighbours": plot_neighbours(neighbours, images),
-        "sphere" if drawn else "map": (plot_sphere if drawn else plot_space)(points, judged["label"], withheld),
-    }
-    for name, figure in figures.items():
-        save_figure(figure, out / f"figures/{name}.png")
-    _write_pages(own, judged, points, images, out)
+    points = space.embeddings if _is_drawn_directly(space) else projected(space.units, "umap", seed, dims=3)
+    _write_figures(spaces, judged, points, out=out)
+    save_figure(plot_embedding_scores(scores), out / "figures/scores.png")
+    save_figure(plot_neighbours(neighbours, judged.folder), out / "figures/neighbours.png")
+    _write_pages(space, judged, points, out=out)
     return scores
 
 
-def _write_pages(space: Space, judged: pd.DataFrame, points: np.ndarray, images: str | Path, out: str | Path) -> None:
+def _is_drawn_directly(space: Space) -> bool:
+    """Whether embeddings have two or three dimensions; wider ones are drawn on a map."""
+    return space.embeddings.shape[1] in (2, 3)
+
+
+def _withheld_styles(judged: Paintings) -> list[str]:
+    is_withheld = judged.rows["withheld"]
+    return sorted(judged.rows["label"][is_withheld].unique())
+
+
+def _write_figures(spaces: Mapping[str, Space], judged: Paintings, points: np.ndarray, *, out: Path) -> None:
+    """Write similarity.png of all models, and sphere.png or map.png of the last one's points `(n, 2 or 3)`."""
+    pairs = {model: similarities(space.units, judged.rows) for model, space in spaces.items()}
+    save_figure(plot_similarity(pairs), out / "figures/similarity.png")
+    labels = judged.rows["label"]
+    withheld = _withheld_styles(judged)
+    last_space = list(spaces.values())[-1]
+    if _is_drawn_directly(last_space):
+        save_figure(plot_sphere(points, labels, withheld), out / "figures/sphere.png")
+    else:
+        save_figure(plot_space(points, labels, withheld), out / "figures/map.png")
+
+
+def _write_pages(space: Space, judged: Paintings, points: np.ndarray, *, out: Path) -> None:
     """Write native.html, the points `(n, 2 or 3)` as they are, and sphere.html, those by their direction alone.
 
-    Embeddings of more dimensions have only a map, map.html. Each page stands for itself, see `atlas`.
+    Embeddings of more dimensions have only a map, map.html. Each page is self-contained, see `atlas`.
     """
-    withheld = sorted(judged["label"][judged["withheld"]].unique())
-    part = np.where(judged["withheld"], "withheld", "held-out authors")
-    table, notes = space.predictions.assign(fold=part), ["Withheld styles were in no training."]
-    drawn = space.embeddings.shape[1] in (2, 3)
-    pages = {"native": points, "sphere": unit_rows(points)} if drawn else {"map": points}
-    for name, places in pages.items():
-        sphere = name == "sphere" and places.shape[1] == 3
+    part = np.where(judged.rows["withheld"], "withheld", "held-out authors")
+    predictions = judged.with_rows(space.predictions.assign(fold=part))
+    pages = {"native": points, "sphere": unit_rows(points)} if _is_drawn_directly(space) else {"map": points}
+    for name, positions in pages.items():
+        is_sphere = name == "sphere" and positions.shape[1] == 3
         write_atlas(
-            Path(out) / f"{name}.html",
-            Paintings(table, Path(images)),
-            judged["title"],
-            points=MapPoints(places[None], [LAST], sphere),
-            withheld=withheld,
-            text=PageText(_TITLES[name], notes),
+            out / f"{name}.html",
+            predictions,
+            judged.rows["title"],
+            points=MapPoints(positions[None], [LAST], is_sphere),
+            withheld=_withheld_styles(judged),
+            text=PageText(_TITLES[name], _NOTES),
         )

@@ -1,6 +1,5 @@
-"""Styles that are withheld from a training, to see what its embeddings know of styles they were never taught."""
+"""Embeddings of the same images by several models, to be compared: a bare body, a learner."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -8,10 +7,12 @@ import pandas as pd
 from fastai.learner import Learner
 
 from styleclf.data import Paintings
-from styleclf.inference import body_embeddings, predict_and_embed
-from styleclf.metric_learning.retrieval import unit_rows
+from styleclf.inference import Backbone, learner_parts, predict_and_embed
+from styleclf.metric_learning.directions import unit_rows
 from styleclf.models import CosineHead, create_body
 from styleclf.training import feature_shares
+
+_MIN_SPREAD = 1e-6  # standard deviation of a feature, so that none is divided by zero
 
 
 class Space(NamedTuple):
@@ -23,28 +24,31 @@ class Space(NamedTuple):
     predictions: pd.DataFrame | None = None  # a learner's, of the images to judge on
 
 
-def learner_space(learn: Learner, judged: pd.DataFrame, train: pd.DataFrame, images: str | Path) -> Space:
-    """What a learner makes of images. A cosine head's angles are those at 0, others' at the training images' mean."""
-    own = predict_and_embed(learn, Paintings(judged, Path(images)))
-    seen = predict_and_embed(learn, Paintings(train, Path(images))).embeddings
-    centre = 0.0 if isinstance(learn.model[2], CosineHead) else seen.mean(axis=0)
-    return _space_of(own.embeddings, seen, centre)._replace(predictions=own.table)
+def learner_space(learn: Learner, judged: Paintings, train: Paintings) -> Space:
+    """What a learner makes of images.
 
-
-def frozen_space(
-    judged: pd.DataFrame, train: pd.DataFrame, images: str | Path, arch: str, weights: str, features: str, **how: object
-) -> Space:
-    """What a body makes of images without any training, its features scaled as a probe sees them.
-
-    `how` are `size`, `fit` and `precision`.
+    A cosine head measures angles at 0, other heads are taken to measure them at the mean of the training images.
     """
-    files = [Path(images) / name for name in (*judged["filename"], *train["filename"])]
-    found = body_embeddings(files, arch, weights, features=features, **how)
-    own, seen = found[: len(judged)], found[len(judged) :]
-    scale = feature_shares(create_body(arch, features, "none")) / np.maximum(seen.std(axis=0), 1e-6)
-    return _space_of(own * scale, seen * scale, (seen * scale).mean(axis=0))
+    predicted = predict_and_embed(learn, judged)
+    train_embeddings = predict_and_embed(learn, train).embeddings
+    has_cosine_head = isinstance(learner_parts(learn).head, CosineHead)
+    centre = 0.0 if has_cosine_head else train_embeddings.mean(axis=0)
+    space = _space_of(predicted.embeddings, train_embeddings, centre)
+    return space._replace(predictions=predicted.table)
 
 
-def _space_of(own: np.ndarray, seen: np.ndarray, centre: np.ndarray | float) -> Space:
+def frozen_space(judged: Paintings, train: Paintings, backbone: Backbone) -> Space:
+    """What a body makes of images without any training, its features scaled as a probe sees them."""
+    features = backbone.cached_features([*judged.paths(), *train.paths()])
+    train_features = features[len(judged) :]
+    spread = np.maximum(train_features.std(axis=0), _MIN_SPREAD)
+    shares = feature_shares(create_body(backbone.arch, backbone.features, "none"))
+    scaled = features * (shares / spread)
+    train_scaled = scaled[len(judged) :]
+    return _space_of(scaled[: len(judged)], train_scaled, train_scaled.mean(axis=0))
+
+
+def _space_of(embeddings: np.ndarray, train_embeddings: np.ndarray, centre: np.ndarray | float) -> Space:
     """A `Space` of embeddings of judged and of training images."""
-    return Space(own - centre, unit_rows(own - centre), unit_rows(seen - centre))
+    centred = embeddings - centre
+    return Space(centred, unit_rows(centred), unit_rows(train_embeddings - centre))

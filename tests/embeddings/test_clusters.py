@@ -1,4 +1,4 @@
-"""styleclf.clusters: planted clusters are found, and styles told from hands."""
+"""embeddings.clusters: planted clusters are found, and styles told from painters."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""styleclf.separation: scikit-learn agrees, also on repeated images; folds by themselves; nothing where nothing is."""
+"""embeddings.separation: scikit-learn agrees, also on repeated images; every fold is scored by itself."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Calibration: recomputed formulas, and what it is for, on predictions whose truth is known."""
+"""evaluation.calibration: recomputed formulas, and what it is for, on predictions whose truth is known."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""styleclf.compare: differences are those of the metrics, luck is shared, what cannot be compared is refused."""
+"""evaluation.comparison: differences are those of the metrics, luck is shared, what cannot be compared is refused."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""styleclf.metrics: scikit-learn agrees, intervals cover, chance is chance."""
+"""evaluation.metrics: scikit-learn agrees, values lie in their intervals, chance is chance."""
 
 import numpy as np
 import pandas as pd

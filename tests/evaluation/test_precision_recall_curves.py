@@ -1,4 +1,4 @@
-"""styleclf.one_vs_rest: who is dropped and who never, scikit-learn's average precision, and paired differences."""
+"""evaluation.precision_recall_curves: scikit-learn's average precision, and paired differences."""
 
 import numpy as np
 import pandas as pd
@@ -87,6 +87,14 @@ def test_labels_of_many_styles_and_of_two_are_the_same_images():
     many = predicted()
     one = many.assign(label=many["label"].where(many["label"] == "rococo", REST), fold=many["fold"].astype(int))
     assert precision_recall({"one": one, "many": many}, "rococo")[0]["value"].iloc[-1] == 0
+
+
+def changed_label(table):
+    return table.assign(label=table["label"].where(table["filename"] != "003.jpg", "photo"))
+
+
+def changed_fold(table):
+    return table.assign(fold=table["fold"].where(table["filename"] != "004.jpg", "3"))
 
 
 @pytest.mark.parametrize(

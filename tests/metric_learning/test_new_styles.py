@@ -1,4 +1,4 @@
-"""styleclf.new_styles: a learner knows one more style, and nothing else of it changes."""
+"""metric_learning.new_styles: a learner knows one more style, and nothing else of it changes."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def test_a_new_style_is_predicted_beside_the_old_ones(dls, weights_file, sample,
     assert loaded.predict(files[0])[0] == "fauvism" == predict_table(loaded, files[:1])[0]["pred"].iloc[0]
     with pytest.raises(ValueError, match="knows fauvism already"):
         add_style(loaded, "fauvism", files[:1])
-    with pytest.raises(ValueError, match="no images to tell orphism by"):
+    with pytest.raises(ValueError, match="no images to learn orphism from"):
         add_style(loaded, "orphism", [])
     with pytest.raises(ValueError, match=r"gone\.jpg cannot be read"):
         add_style(loaded, "orphism", [tmp_path / "gone.jpg"], progress=False)

@@ -1,0 +1,61 @@
+"""What embeddings leave in a folder: tables and figures of neighbours and of clusters."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from styleclf.data import Paintings, read_design
+from styleclf.embeddings.clusters import best_clustering, cluster_table, clusters_sentence
+from styleclf.embeddings.neighbours import N_NEAREST, Metric, neighbours_table
+from styleclf.embeddings.projection import Projection, projected
+from styleclf.inference import image_files
+from styleclf.output import write_table
+from styleclf.plots import plot_clusters, plot_neighbours, save_figure
+
+
+def paintings_to_embed(images: str | Path, design: str | Path | None = None, fold: str | None = None) -> Paintings:
+    """The paintings of a design's file, or of one of its folds; without a design, all images in a folder.
+
+    Raises what `read_design` and `image_files` raise.
+    """
+    if design:
+        return Paintings(read_design(design, fold), Path(images))
+    filenames = [file.relative_to(images).as_posix() for file in image_files([images])]
+    return Paintings(pd.DataFrame({"filename": filenames}), Path(images))
+
+
+def write_neighbours(
+    paintings: Paintings,
+    embeddings: np.ndarray,  # (n, d)
+    queries: Sequence[str],  # filenames
+    *,
+    out: str | Path,
+    n_nearest: int = N_NEAREST,
+    metric: Metric = "cosine",
+) -> str:
+    """Write neighbours.csv and figures/neighbours.png; returns the table as text. Raises as `neighbours_table` does."""
+    table = neighbours_table(paintings.rows, embeddings, queries, n_nearest=n_nearest, metric=metric)
+    write_table(table, Path(out) / "neighbours.csv")
+    save_figure(plot_neighbours(table, paintings.folder), Path(out) / "figures/neighbours.png")
+    return table.to_string(index=False, float_format="{:.3f}".format)
+
+
+def write_clusters(
+    paintings: Paintings,
+    embeddings: np.ndarray,  # (n, d)
+    *,
+    out: str | Path,
+    projection: Projection = "umap",
+    seed: int = 0,
+) -> str:
+    """Write clusters.csv and figures/clusters.png; returns a sentence. Raises as `cluster_table` and `projected` do."""
+    styles = paintings.rows["label"]
+    table, clusters = cluster_table(embeddings, styles, paintings.rows["author"], seed=seed)
+    best = best_clustering(table)
+    points = projected(embeddings, projection, seed)
+    write_table(table, Path(out) / "clusters.csv")
+    figure = plot_clusters(table, points, clusters[best["method"], best["k"]], styles=styles)
+    save_figure(figure, Path(out) / "figures/clusters.png")
+    return clusters_sentence(table, styles.nunique())

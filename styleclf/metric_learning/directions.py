@@ -1,0 +1,32 @@
+"""Embeddings by their direction alone: stretched to length 1, so that their products are cosines."""
+
+import numpy as np
+
+from styleclf.evaluation import ratio
+
+_MAX_LENGTH_ERROR = 1e-3  # by which a length may miss 1
+
+
+def unit_rows(embeddings: np.ndarray) -> np.ndarray:
+    """Embeddings `(n, d)` stretched to length 1; one that is zero stays so, and is like no other."""
+    embeddings = np.asarray(embeddings, dtype=float)
+    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
+    return ratio(embeddings, lengths, default=0)
+
+
+def style_prototypes(units: np.ndarray, targs: np.ndarray) -> np.ndarray:
+    """`(n_styles, d)` mean embedding of each of the styles 0, 1, …, stretched to length 1."""
+    members = np.eye(targs.max() + 1)[targs]
+    return unit_rows(members.T @ units)
+
+
+def check_unit_rows(units: np.ndarray, name: str) -> None:
+    """Raise ValueError unless `units`, called `name` in the message, are rows of length 1 or 0, one at least."""
+    if units.ndim != 2 or len(units) == 0:
+        raise ValueError(f"{name} have the shape {units.shape}: one row per image is needed")
+    lengths = np.linalg.norm(units, axis=1)
+    is_unit = (np.abs(lengths - 1) < _MAX_LENGTH_ERROR) | (lengths == 0)
+    if not is_unit.all():
+        row = int(is_unit.argmin())
+        n_invalid = f"{(~is_unit).sum()} of the {len(units)} {name}"  # with NaN, too
+        raise ValueError(f"{n_invalid} are not of length 1, such as {lengths[row]:.3g} in row {row}")

@@ -1,0 +1,65 @@
+"""The images that embeddings are judged on: their directions, styles and authors."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, author_units
+from styleclf.metric_learning.directions import check_unit_rows
+
+
+class JudgedImages(NamedTuple):
+    """Images that embeddings are judged on, one row each."""
+
+    units: np.ndarray  # (n, d) of length 1
+    targs: np.ndarray  # (n,) numbers of their styles
+    groups: np.ndarray  # (n,) numbers of their authors; an image without author is its own group
+    has_author: np.ndarray  # (n,) bool
+
+    @classmethod
+    def of(cls, units: np.ndarray, table: pd.DataFrame) -> "JudgedImages":
+        """The images of embeddings `(n, d)` and their table with `label, author`."""
+        targs = _numbered(table["label"].to_numpy(dtype=str))
+        authors = table["author"].fillna("")
+        return cls(units.astype(float), targs, author_units(authors), authors.to_numpy() != "")
+
+    def part(self, rows: np.ndarray) -> "JudgedImages":
+        """The images for which `rows (n,)` is true, their styles numbered anew."""
+        targs = _numbered(self.targs[rows])
+        return JudgedImages(self.units[rows], targs, self.groups[rows], self.has_author[rows])
+
+    @property
+    def n_styles(self) -> int:
+        """Number of styles."""
+        return int(self.targs.max()) + 1
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Numbers of images and of named authors, as columns of a table."""
+        authors = np.unique(self.groups[self.has_author])
+        return {"n_images": len(self.targs), "n_authors": len(authors)}
+
+    def bootstrap(self, n_resamples: int = N_RESAMPLES, seed: int = 0) -> AuthorBootstrap:
+        """Redrawn authors, for intervals."""
+        return AuthorBootstrap(self.groups, self.targs, n_resamples=n_resamples, seed=seed)
+
+
+def _numbered(values: np.ndarray) -> np.ndarray:
+    """The values as numbers from 0, in their order."""
+    return np.unique(values, return_inverse=True)[1]
+
+
+def check_judged(units: np.ndarray, table: pd.DataFrame) -> None:
+    """Raise ValueError for embeddings that are not of length 1, and a table that does not fit or lacks columns."""
+    check_unit_rows(units, "embeddings to judge")
+    needs = "label, author and withheld are needed, one row per embedding"
+    for column in ("label", "author", "withheld"):
+        if column not in table:
+            raise ValueError(f"the table of the images lacks the column {column!r}: {needs}")
+    if len(table) != len(units):
+        raise ValueError(f"the table of the images has {len(table)} rows for {len(units)} embeddings: {needs}")
+    n_states = table.groupby("label")["withheld"].nunique()
+    if (n_states > 1).any():
+        style = n_states.idxmax()
+        raise ValueError(f"some images of {style} are withheld and some are not: withhold all of the style or none")
