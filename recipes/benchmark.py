@@ -3,8 +3,8 @@
 python recipes/benchmark.py --images data/sample --arch resnet18 --out runs/benchmark
 """
 
-from styleclf.flags import numbers
-from styleclf.settings import run, save_settings
+from styleclf.flags import Decimals, Names, Numbers
+from styleclf.settings import Logbook, among, run
 
 
 def main(
@@ -33,57 +33,36 @@ def main(
     out: str = "runs/benchmark",  # folder for tables and figure
 ):
     """Train by turns in every way, measure what can be measured apart, write tables and a figure."""
-    settings = dict(locals())
-
-    from pathlib import Path
+    logbook = Logbook(out, locals(), f"{out}/design.csv")
 
     from styleclf.benchmark import (
-        CONTENDERS,
-        PARTS,
         BenchmarkTask,
-        check_task,
-        files_to_decode,
+        benchmark_tasks,
         find_images,
-        markdown,
-        measure_parts,
-        notes,
-        parse_choice,
-        parse_devices,
-        plot_benchmark,
-        run_contest,
+        measurement_plan,
+        write_contest,
+        write_measurements,
+        write_report,
     )
-    from styleclf.data import annotate, make_design
-    from styleclf.explain import check_captum
-    from styleclf.output import whole_file, write_table
-    from styleclf.plots import save_figure
 
-    out, images = Path(out), find_images(images)
-    parts = parse_choice(further, PARTS, "--further")
-    names = parse_choice(contenders, CONTENDERS, "--contenders")
-    if "occlusion" in parts:
-        check_captum("--further occlusion")
-    factors = numbers(scaling, "--scaling", int)
-    design = make_design(annotate(images)[0], seed=seed)
-    given = dict(size=size, bs=bs, precision=precision, seed=seed, weights_imagenet=weights_imagenet)
-    given |= dict(fastai_epochs=fastai_epochs, ancestor_epochs=ancestor_epochs, epochs=epochs)
-    given["stats_imagenet"] = numbers(stats_imagenet, "--stats-imagenet", float) or None
-    tasks = [BenchmarkTask(design, images, fold, arch, weights, device=d, **given) for d in parse_devices(devices)]
-    check_task(tasks[0], rate_images=rate_images, scaling_images=scaling_images, repeats=repeats)
-    files, decoded = files_to_decode(originals, tasks[0])
-    write_table(design, out / "design.csv")
-
-    results, curves = run_contest(tasks, names, target)
-    for name, table in {"benchmark": results, "curves": curves}.items():
-        write_table(table, out / f"{name}.csv")
-    measured = measure_parts(tasks, parts, files, rate_images, factors, scaling_images, repeats)
-    write_table(measured, out / "further.csv")
-    report = markdown(tasks[0], results, measured, notes(tasks[0], names), decoded)
-    with whole_file(out / "benchmark.md") as aside:
-        aside.write_text(report, encoding="utf-8")
-    if len(results) or "training" in parts:
-        save_figure(plot_benchmark(results, curves, measured), out / "figures/benchmark.png")
-    save_settings(out, settings, out / "design.csv", devices=[task.device for task in tasks])
-    print(f"\n{report}\n{out / 'benchmark.md'}  {out / 'benchmark.csv'}  {out / 'further.csv'}  {out / 'figures'}")
+    options = among(logbook.settings, BenchmarkTask)
+    if stats_imagenet is not None:
+        options["stats_imagenet"] = Decimals(stats_imagenet, "--stats-imagenet")
+    tasks = benchmark_tasks(find_images(images), Names(devices), **options)
+    plan = measurement_plan(
+        tasks[0],
+        Names(further),
+        originals,
+        rate_images=rate_images,
+        factors=Numbers(scaling, "--scaling"),
+        scaling_images=scaling_images,
+        repeats=repeats,
+    )
+    contest = write_contest(tasks, Names(contenders), out, target=target)
+    measured = write_measurements(tasks, plan, out)
+    report = write_report(tasks[0], contest, measured, plan=plan, folder=out)
+    files = ("benchmark.md", "benchmark.csv", "further.csv", "figures")
+    logbook.close(*files, text=report, devices=[task.device for task in tasks])
 
 
 if __name__ == "__main__":

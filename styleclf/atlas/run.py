@@ -33,32 +33,32 @@ def write_run_atlas(
     check_one_of(dims, (2, 3), "--dims")
     check_one_of(projection, PROJECTIONS, "--projection")
     plotly_script()  # if it is missing, say so before the work
-    shown = paintings.without_validation()
-    _check_same_test_fold(run, shown, fold)
+    on_page = paintings.without_validation()
+    _check_same_test_fold(run, on_page, fold)
 
     # not earlier: these take seconds to import, and what is wrong should be said at once
     from styleclf.inference import predict_and_embed
     from styleclf.training import load_style_learner
 
-    predicted = predict_and_embed(load_style_learner(run / "model.pkl"), shown)
-    embeddings, epochs = with_evolution(predicted.embeddings, shown.rows["filename"], _evolution_of(run))
-    is_trained_on = (shown.folds != fold).to_numpy()
+    predicted = predict_and_embed(load_style_learner(run / "model.pkl"), on_page)
+    embeddings, epochs = with_evolution(predicted.embeddings, on_page.rows["filename"], _evolution_of(run))
+    is_trained_on = (on_page.folds != fold).to_numpy()
     positions = placed(embeddings, is_trained_on, projection=projection, seed=seed, dims=dims)
-    n_hidden = len(paintings) - len(shown)
+    n_hidden = len(paintings) - len(on_page)
     notes = [
         f"Where {run / 'model.pkl'} puts the images, on a map made of those that it was trained on.",
         f"The {n_hidden} images of the validation set stay closed: they are not on this page.",
     ]
     path = write_atlas(
         page or run / "atlas.html",
-        shown.with_rows(predicted.table),
-        shown.rows["title"],
+        on_page.with_rows(predicted.table),
+        on_page.rows["title"],
         points=MapPoints(positions, epochs),
         fold=fold,
         text=PageText(f"Atlas of {run}", notes),
     )
     megabytes = path.stat().st_size / 1e6
-    say(f"{count_of(len(shown), 'image')} at {count_of(len(epochs), 'epoch')}, {megabytes:.1f} MB")
+    say(f"{count_of(len(on_page), 'image')} at {count_of(len(epochs), 'epoch')}, {megabytes:.1f} MB")
     return path
 
 

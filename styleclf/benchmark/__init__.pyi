@@ -1,19 +1,23 @@
 from .contenders import CONTENDERS as CONTENDERS
 from .contest import (
-    notes as notes,
+    Contest as Contest,
     run_contest as run_contest,
 )
 from .figure import plot_benchmark as plot_benchmark
+from .folder import (
+    write_contest as write_contest,
+    write_measurements as write_measurements,
+    write_report as write_report,
+)
 from .measurement_tables import (
     PARTS as PARTS,
-    files_to_decode as files_to_decode,
+    MeasurementPlan as MeasurementPlan,
     measure_parts as measure_parts,
+    measurement_plan as measurement_plan,
 )
 from .report import markdown as markdown
 from .task import (
     BenchmarkTask as BenchmarkTask,
-    check_task as check_task,
+    benchmark_tasks as benchmark_tasks,
     find_images as find_images,
-    parse_choice as parse_choice,
-    parse_devices as parse_devices,
 )

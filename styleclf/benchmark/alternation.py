@@ -1,6 +1,6 @@
 """Processes that work by turns: each has imports and memory of its own, and only one works at a time.
 
-What slows the machine for a minute then slows everybody, not only the one who had bad luck.
+What slows the machine for a minute then slows all of them, not only the one that happens to be at work.
 """
 
 import multiprocessing
@@ -13,48 +13,52 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple
 
-from styleclf.output import spoken_seconds
+from styleclf.output import say, spoken_seconds
 
 _SECONDS_TO_END = 10.0  # for a process that was asked to end
+_GO_ON = b"go on"
 
 
 class Entrant(NamedTuple):
-    """A function of the top level of a module, called as `function(*arguments, turns)` in a process of its own."""
+    """A function at the top level of a module, called as `function(*arguments, turns)` in a process of its own."""
 
     name: str
     function: Callable[..., Any]
     arguments: tuple
-    n_turns: int = 1  # about how many it will take: for the time that is left
+    n_turns: int = 1  # about how many it will take, to estimate the time that is left
 
 
 class Turns:
-    """What a process knows of the round: its clock, which stands still while others work, and when to wait."""
+    """A process's side of the round: its clock, which stands still while others work, and the end of a turn."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
-        self._before, self._since = 0.0, None
+        self._seconds_before = 0.0
+        self._resumed_at: float | None = None  # None while the clock stands still
 
     @property
     def seconds(self) -> float:
-        """Seconds that this process has worked; a GPU is waited for."""
-        if self._since is None:
-            return self._before
+        """Seconds that this process has worked; work that a GPU was given is waited for."""
+        if self._resumed_at is None:
+            return self._seconds_before
         _wait_for_gpu()
-        return self._before + time.perf_counter() - self._since
+        return self._seconds_before + time.perf_counter() - self._resumed_at
 
     def pause(self) -> None:
-        """Stop the clock: what follows is no work, but judging it."""
-        self._before, self._since = self.seconds, None
+        """Stop the clock: what follows is not work, but judging it."""
+        self._seconds_before = self.seconds
+        self._resumed_at = None
 
     def resume(self) -> None:
         """Let the clock go on."""
-        if self._since is None:
-            self._since = time.perf_counter()
+        if self._resumed_at is None:
+            self._resumed_at = time.perf_counter()
 
-    def over(self, news: str = "") -> None:
-        """End this turn, and wait for the next."""
+    def end_turn(self, news: str = "") -> None:
+        """Let the others work, and wait for the next turn."""
         self.pause()
         self._pipe.send(("turn", news))
         self._pipe.recv_bytes()
@@ -64,79 +68,101 @@ class Turns:
 def _wait_for_gpu() -> None:
     """Wait until the GPU, if this process uses one, has done what it was given."""
     torch = sys.modules.get("torch")
-    if torch and torch.cuda.is_initialized():
+    if torch is None:
+        return
+    if torch.cuda.is_initialized():
         torch.cuda.synchronize()
-    elif torch and torch.backends.mps.is_available():
+    elif torch.backends.mps.is_available():
         torch.mps.synchronize()
 
 
-def take_turns(entrants: Sequence[Entrant], told: bool = True) -> dict[str, Any]:
+# The parent's side
+
+
+def take_turns(entrants: Sequence[Entrant], progress: bool = True) -> dict[str, Any]:
     """Let the entrants work by turns until all are done: name -> what the function returned.
 
     Nobody works while another does. On an error or an interruption all processes are ended.
 
     Raises:
-        ValueError: an entrant was given bad input, or what it needs is not there.
-        ChildProcessError: an entrant ended without a word, as it does when memory is short.
+        ValueError: an entrant was given bad input, or something that it needs is missing.
+        ChildProcessError: an entrant ended without a message, as it does when memory is short.
         RuntimeError: any other failure, with the entrant's own traceback.
     """
-    context, running, found = multiprocessing.get_context("spawn"), {}, {}
-    eta = TimeLeft({entrant.name: entrant.n_turns for entrant in entrants})
+    workers: dict[str, _Worker] = {}
+    results: dict[str, Any] = {}
+    time_left = TimeLeft({entrant.name: entrant.n_turns for entrant in entrants})
     try:
         for entrant in entrants:
-            here, there = context.Pipe()
-            process = context.Process(target=_work, args=(there,))
-            process.start()
-            there.close()  # so that reading ends when the process does
-            running[entrant.name] = (process, here)
-        waiting = {entrant.name: pickle.dumps((entrant.function, entrant.arguments)) for entrant in entrants}
-        while waiting:
-            for name, order in list(waiting.items()):
+            workers[entrant.name] = _Worker(entrant.name)
+        orders = {entrant.name: pickle.dumps((entrant.function, entrant.arguments)) for entrant in entrants}
+        while orders:
+            for name, order in list(orders.items()):
                 start = time.monotonic()
-                kind, said = _ask(name, *running[name], order)
-                waiting[name] = b"go on"
-                if kind == "done":
-                    found[name] = said
-                    del waiting[name]
-                eta.add(name, time.monotonic() - start, kind == "done")
-                if told:
-                    print(f"{name}: {'done' if kind == 'done' else said}, {eta}", flush=True)
+                answer = workers[name].work(order)
+                orders[name] = _GO_ON
+                if answer.is_result:
+                    results[name] = answer.value
+                    del orders[name]
+                time_left.add(name, time.monotonic() - start, answer.is_result)
+                if progress:
+                    news = "done" if answer.is_result else answer.value
+                    say(f"{name}: {news}, {time_left}")
     finally:
-        for name, (process, pipe) in running.items():
-            pipe.close()
-            _end(process, at_work=name not in found)
-    return found
+        for name, worker in workers.items():
+            worker.end(at_work=name not in results)
+    return results
 
 
-def _ask(name: str, process: multiprocessing.Process, pipe: Connection, order: bytes) -> tuple[str, Any]:
-    """What the process says at the end of the turn that `order` gives it: `('turn', news)` or `('done', result)`."""
-    try:
-        pipe.send_bytes(order)
-        kind, said = pipe.recv()
-    except (EOFError, ConnectionError):
-        process.join(_SECONDS_TO_END)
-        raise ChildProcessError(
-            f"{name} ended without a result (exit code {process.exitcode}): was there enough memory?"
-        ) from None
-    if kind == "refused":
-        raise ValueError(f"{name}: {said}")
-    if kind == "failed":
-        raise RuntimeError(f"{name} failed:\n{said}")
-    return kind, said
+class _Answer(NamedTuple):
+    """What a process sends at the end of a turn: news, or, if this was its last turn, the result."""
+
+    is_result: bool
+    value: Any
 
 
-def _end(process: multiprocessing.Process, at_work: bool) -> None:
-    """End a process: one at work at once, one that is done when it has put away its things."""
-    if at_work:
-        process.terminate()
-    process.join(_SECONDS_TO_END)
-    if process.is_alive():
-        process.kill()
-        process.join()
+class _Worker:
+    """A process that waits for its turns, seen from its parent."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        context = multiprocessing.get_context("spawn")
+        self.pipe, child_pipe = context.Pipe()
+        self.process: BaseProcess = context.Process(target=_work, args=(child_pipe,))
+        self.process.start()
+        child_pipe.close()  # so that reading ends when the process does
+
+    def work(self, order: bytes) -> _Answer:
+        """Give it a turn, and wait for its end. Raises what `take_turns` raises."""
+        try:
+            self.pipe.send_bytes(order)
+            kind, value = self.pipe.recv()
+        except (EOFError, ConnectionError):
+            self.process.join(_SECONDS_TO_END)
+            ending = f"{self.name} ended without a result (exit code {self.process.exitcode})"
+            raise ChildProcessError(f"{ending}: was there enough memory?") from None
+        if kind == "refused":
+            raise ValueError(f"{self.name}: {value}")
+        if kind == "failed":
+            raise RuntimeError(f"{self.name} failed:\n{value}")
+        return _Answer(kind == "done", value)
+
+    def end(self, at_work: bool) -> None:
+        """End the process: at once if it is still at work, else when it has cleaned up."""
+        self.pipe.close()
+        if at_work:
+            self.process.terminate()
+        self.process.join(_SECONDS_TO_END)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+# The process's side
 
 
 def _work(pipe: Connection) -> None:
-    """The life of a process: wait for the first turn, read what to do, do it, tell what came of it."""
+    """The life of a process: wait for the first turn, read what to do, do it, send the result."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent then ends its processes
     multiprocessing.set_start_method(None, force=True)  # or its own loaders would be spawned too, which costs seconds
     warnings.simplefilter("ignore")
@@ -145,33 +171,37 @@ def _work(pipe: Connection) -> None:
         order = pipe.recv_bytes()
         turns.resume()  # before the order is read, because reading it imports what it needs
         function, arguments = pickle.loads(order)
-        said = ("done", function(*arguments, turns))
+        message = ("done", function(*arguments, turns))
     except (EOFError, ConnectionError):
         return  # the parent is gone
     except (ValueError, OSError) as error:
-        said = ("refused", " ".join(str(error).split()))
+        message = ("refused", " ".join(str(error).split()))
     except Exception:
-        said = ("failed", traceback.format_exc())
+        message = ("failed", traceback.format_exc())
     with suppress(ConnectionError):
-        pipe.send(said)
+        pipe.send(message)
 
 
 class TimeLeft:
-    """How long the turns that are left will take, if each takes as long as its process's last one."""
+    """How long the remaining turns will take, if each takes as long as its process's last one."""
 
     def __init__(self, n_turns: dict[str, int]) -> None:
-        self.n_left, self.last = dict(n_turns), {}
+        self.n_left = dict(n_turns)
+        self.last_seconds: dict[str, float] = {}
 
     def add(self, name: str, seconds: float, done: bool) -> None:
         """Count a turn; there is at least one more until the process is done."""
-        self.last[name] = seconds
+        self.last_seconds[name] = seconds
         self.n_left[name] = 0 if done else max(self.n_left[name] - 1, 1)
 
     @property
     def seconds(self) -> float:
-        """Seconds left; a process that has not begun is taken for an average one."""
-        average = sum(self.last.values()) / max(len(self.last), 1)
-        return sum(n * self.last.get(name, average) for name, n in self.n_left.items())
+        """Seconds left; a process that has not begun is expected to be an average one."""
+        average = sum(self.last_seconds.values()) / max(len(self.last_seconds), 1)
+        total = 0.0
+        for name, n_turns in self.n_left.items():
+            total += n_turns * self.last_seconds.get(name, average)
+        return total
 
     def __str__(self) -> str:
         return f"about {spoken_seconds(self.seconds)} left"

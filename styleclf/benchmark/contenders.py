@@ -1,7 +1,7 @@
 """Four ways to train the same network on the same fold, each as its user would write it.
 
-Every contender is given the task and its turns, and returns what its watch tells. Imports are inside: they are part of
-the time it takes.
+Every contender is given the task and its turns, and returns what its stopwatch has measured. Imports are inside the
+functions: they are part of the time that a contender takes.
 """
 
 from collections.abc import Callable
@@ -14,11 +14,16 @@ from styleclf.benchmark.alternation import Turns
 from styleclf.benchmark.task import BenchmarkTask, prepare
 
 if TYPE_CHECKING:
+    from fastai.data.core import DataLoaders
     from fastai.learner import Learner
     from torch import nn
 
-_ANCESTOR_RATES = (1e-4, 1e-5)  # at the beginning and at the end
-_ANCESTOR_EMBEDDING = 16
+_ANCESTOR_FIRST_RATE = 1e-4
+_ANCESTOR_LAST_RATE = 1e-5
+_ANCESTOR_EMBEDDING = 16  # numbers between its 1000-way layer and the styles
+
+
+# Plain fastai
 
 
 def _plain_fastai(task: BenchmarkTask, turns: Turns) -> dict:
@@ -27,12 +32,13 @@ def _plain_fastai(task: BenchmarkTask, turns: Turns) -> dict:
     from styleclf.benchmark.stopwatch import watch_training
 
     learn = fastai_learner(task)
-    with watch_training(learn, turns) as watch:
+    with watch_training(learn, turns) as stopwatch:
         if task.pretrained:
             learn.fine_tune(task.fastai_epochs)
         else:
             learn.fit_one_cycle(task.fastai_epochs)
-    return watch.outcome(_predictions(learn, task), "fp16" if task.device == "cuda" else "fp32")
+    precision = "fp16" if task.device == "cuda" else "fp32"
+    return stopwatch.outcome(_predictions(learn, task), precision)
 
 
 def fastai_learner(task: BenchmarkTask) -> "Learner":
@@ -61,14 +67,43 @@ def fastai_learner(task: BenchmarkTask) -> "Learner":
     return learn.to_fp16() if task.device == "cuda" else learn
 
 
+# The ancestor's recipe
+
+
 def _ancestor(task: BenchmarkTask, turns: Turns) -> dict:
     """The ancestor's recipe: the 1000-way layer kept, every image changed by itself, all trained, decaying rate."""
     prepare(task)
-    import torch
     from fastai.callback.schedule import ParamScheduler, SchedExp
+
+    from styleclf.benchmark.stopwatch import watch_training
+
+    learn = _ancestor_learner(task)
+    decay = ParamScheduler({"lr": SchedExp(_ANCESTOR_FIRST_RATE, _ANCESTOR_LAST_RATE)})
+    with watch_training(learn, turns) as stopwatch:
+        learn.fit(task.ancestor_epochs, _ANCESTOR_FIRST_RATE, cbs=decay)
+    return stopwatch.outcome(_predictions(learn, task), "fp32")
+
+
+def _ancestor_learner(task: BenchmarkTask) -> "Learner":
+    """A learner with the ancestor's network, changes of images and optimiser."""
+    import torch
     from fastai.optimizer import OptimWrapper
-    from fastai.torch_core import default_device, defaults
-    from fastai.vision.all import CrossEntropyLossFlat, DataLoaders, Learner
+    from fastai.torch_core import default_device
+    from fastai.vision.all import CrossEntropyLossFlat, Learner
+
+    def adam(params: object, **hypers: object) -> OptimWrapper:
+        """torch's Adam for a fastai learner."""
+        return OptimWrapper(params, torch.optim.Adam, **hypers)
+
+    dls = _ancestor_loaders(task)
+    model = _ancestor_model(task, len(_vocab_of(task))).to(default_device())
+    return Learner(dls, model, CrossEntropyLossFlat(), opt_func=adam, wd=0)
+
+
+def _ancestor_loaders(task: BenchmarkTask) -> "DataLoaders":
+    """torch's loaders with the changes of images that the ancestor made."""
+    from fastai.torch_core import defaults
+    from fastai.vision.all import DataLoaders
     from torch.utils.data import DataLoader
     from torchvision.transforms import (
         ColorJitter,
@@ -81,28 +116,18 @@ def _ancestor(task: BenchmarkTask, turns: Turns) -> dict:
         ToTensor,
     )
 
-    from styleclf.benchmark.stopwatch import watch_training
-
     for_model = [Resize((task.size, task.size)), Normalize(*_ancestor_stats(task))]
     changes = [RandomRotation(45), RandomHorizontalFlip(0.5), ColorJitter(0.25, 0.25, 0.25, hue=0.0)]
-    training = Compose([*changes, ToTensor(), RandomErasing(0.5), *for_model])  # erasing needs tensors
-    testing = Compose([ToTensor(), *for_model])
+    train_tfms = Compose([*changes, ToTensor(), RandomErasing(0.5), *for_model])  # erasing needs tensors
+    test_tfms = Compose([ToTensor(), *for_model])
     train_rows, test_rows = task.parts()
-    train, test = PilItems(task, train_rows, training), PilItems(task, test_rows, testing)
-    dls = DataLoaders(
-        DataLoader(train, min(task.bs, len(train)), shuffle=True, drop_last=True, num_workers=defaults.cpus),
-        DataLoader(test, task.bs, num_workers=defaults.cpus),
+    train = PilItems(task, train_rows, train_tfms)
+    test = PilItems(task, test_rows, test_tfms)
+    n_workers = defaults.cpus
+    return DataLoaders(
+        DataLoader(train, min(task.bs, len(train)), shuffle=True, drop_last=True, num_workers=n_workers),  # type: ignore[arg-type]
+        DataLoader(test, task.bs, num_workers=n_workers),  # type: ignore[arg-type]
     )
-    learn = Learner(
-        dls,
-        _ancestor_model(task, len(train.vocab)).to(default_device()),
-        CrossEntropyLossFlat(),
-        opt_func=lambda params, **hypers: OptimWrapper(params, torch.optim.Adam, **hypers),
-        wd=0,
-    )
-    with watch_training(learn, turns) as watch:
-        learn.fit(task.ancestor_epochs, _ANCESTOR_RATES[0], cbs=ParamScheduler({"lr": SchedExp(*_ANCESTOR_RATES)}))
-    return watch.outcome(_predictions(learn, task), "fp32")
 
 
 class PilItems:
@@ -110,7 +135,7 @@ class PilItems:
 
     def __init__(self, task: BenchmarkTask, rows: pd.DataFrame, transform: Callable) -> None:
         self.vocab = _vocab_of(task)
-        self.paths = [task.images / filename for filename in rows["filename"]]
+        self.paths = task.paths(rows)
         self.targs = [self.vocab.index(label) for label in rows["label"]]
         self.transform = transform
 
@@ -120,7 +145,8 @@ class PilItems:
     def __getitem__(self, i: int) -> tuple:
         from PIL import Image
 
-        return self.transform(Image.open(self.paths[i]).convert("RGB")), self.targs[i]
+        image = Image.open(self.paths[i]).convert("RGB")
+        return self.transform(image), self.targs[i]
 
 
 def _ancestor_model(task: BenchmarkTask, n_out: int) -> "nn.Module":
@@ -129,33 +155,38 @@ def _ancestor_model(task: BenchmarkTask, n_out: int) -> "nn.Module":
 
     from styleclf.models import create_model
 
-    if lacks_1000(task):
-        model = create_model(task.arch, n_out, _ANCESTOR_EMBEDDING, features="imagenet", weights="none")
-        model[0].load_state_dict(load_state_dict(task.weights), strict=False)
-        return model
     weights = task.weights_imagenet or task.weights
-    return create_model(task.arch, n_out, _ANCESTOR_EMBEDDING, features="imagenet", weights=weights)
+    if not lacks_1000(task):
+        return create_model(task.arch, n_out, _ANCESTOR_EMBEDDING, features="imagenet", weights=weights)
+    model = create_model(task.arch, n_out, _ANCESTOR_EMBEDDING, features="imagenet", weights="none")
+    model[0].load_state_dict(load_state_dict(task.weights), strict=False)
+    return model
 
 
 def lacks_1000(task: BenchmarkTask) -> bool:
-    """Whether the ancestor must start from a file of the body alone, because no other was given."""
+    """Whether the ancestor must start from a file of the body alone, because it was given no other."""
     from timm import create_model
     from timm.models import load_state_dict
 
     if task.weights_imagenet or task.weights in ("imagenet", "none") or not Path(task.weights).is_file():
         return False
-    found = load_state_dict(task.weights)
-    whole, body = (create_model(task.arch, **options).state_dict() for options in ({}, {"num_classes": 0}))
-    return set(body) <= set(found) and not set(whole) <= set(found)
+    names_in_file = set(load_state_dict(task.weights))
+    names_of_network = set(create_model(task.arch).state_dict())
+    names_of_body = set(create_model(task.arch, num_classes=0).state_dict())
+    return names_of_body <= names_in_file and not names_of_network <= names_in_file
 
 
 def _ancestor_stats(task: BenchmarkTask) -> tuple:
-    """Mean and deviation a channel that the ancestor's weights expect."""
+    """Mean and deviation per channel that the ancestor's weights expect."""
     from styleclf.models import image_stats
 
-    if task.weights_imagenet and task.stats_imagenet:
-        return tuple((value,) * 3 for value in task.stats_imagenet)
-    return image_stats(task.arch)
+    if not (task.weights_imagenet and task.stats_imagenet):
+        return image_stats(task.arch)
+    mean, deviation = task.stats_imagenet
+    return (mean,) * 3, (deviation,) * 3
+
+
+# styleclf
 
 
 def _styleclf_probe(task: BenchmarkTask, turns: Turns) -> dict:
@@ -177,10 +208,11 @@ def _styleclf_training(task: BenchmarkTask, turns: Turns, epochs: int) -> dict:
     from styleclf.training import train
 
     learn = styleclf_learner(task)
-    with watch_training(learn, turns) as watch:
+    with watch_training(learn, turns) as stopwatch:
         train(learn, epochs)
-    found = predict_design(learn, task.parts()[1], task.images, progress=False)
-    return watch.outcome(found, resolve_precision(task.precision, learn.dls.device))
+    _, test = task.parts()
+    predictions = predict_design(learn, test, task.images, progress=False)
+    return stopwatch.outcome(predictions, resolve_precision(task.precision, learn.dls.device))
 
 
 def styleclf_learner(task: BenchmarkTask, cache: bool = True) -> "Learner":
@@ -191,6 +223,9 @@ def styleclf_learner(task: BenchmarkTask, cache: bool = True) -> "Learner":
     folder = task.cache if cache else False
     dls = get_dls(task.design, task.images, task.fold, arch=task.arch, size=task.size, bs=task.bs, cache=folder)
     return style_learner(dls, task.arch, task.weights, precision=task.precision)
+
+
+# All of them
 
 
 def _vocab_of(task: BenchmarkTask) -> list[str]:
@@ -204,12 +239,13 @@ def _predictions(learn: "Learner", task: BenchmarkTask) -> pd.DataFrame:
 
     with learn.no_bar(), learn.no_logging():
         probas, _ = learn.get_preds(dl=learn.dls.valid)
-    known = task.parts()[1][["label", "author"]].reset_index(drop=True)
-    return pd.concat([known, prediction_columns(probas.float().numpy(), _vocab_of(task))], axis=1)
+    _, test = task.parts()
+    truth = test[["label", "author"]].reset_index(drop=True)
+    return pd.concat([truth, prediction_columns(probas.float().numpy(), _vocab_of(task))], axis=1)
 
 
 class Contender(NamedTuple):
-    """How a way to train is called, in words and on the command line, and what does it."""
+    """A way to train: its name in words, what does it, and how many epochs that takes."""
 
     name: str
     function: Callable[[BenchmarkTask, Turns], dict]

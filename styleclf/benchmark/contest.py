@@ -1,87 +1,117 @@
-"""The contest: contenders train by turns, and tables tell how soon each was how good."""
+"""The contest: contenders train by turns, and tables tell how soon each of them was how good."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import pandas as pd
 
 from styleclf.benchmark.alternation import Entrant, take_turns
-from styleclf.benchmark.contenders import CONTENDERS, lacks_1000
+from styleclf.benchmark.contenders import CONTENDERS, Contender, lacks_1000
 from styleclf.benchmark.task import BenchmarkTask, in_own_process
 
 REFERENCE = CONTENDERS["fastai"].name
+_CURVE_COLUMNS = ["contender", "device", "seconds", "top_1", "top_2"]
+_ROUNDING = 1e-9  # by which equal scores may differ
 
 
-def run_contest(
-    tasks: Sequence[BenchmarkTask], names: Sequence[str], target: float | None = None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The contenders of these names train on every device: the tables of `_contest_table`, with target."""
-    found = [_contest_table(task, names) for task in tasks]
-    results, curves = (pd.concat(tables, ignore_index=True) for tables in zip(*found, strict=True))
-    return _with_target(results, curves, target), curves
+class Contest(NamedTuple):
+    """The tables of a contest on all devices.
 
-
-def _contest_table(task: BenchmarkTask, names: Sequence[str], told: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The contenders of these names (of `CONTENDERS`) train by turns: `(results, curves)`.
-
-    `results` has a row a contender: `contender, device, precision, n_epochs, first_batch_s, images_per_s, total_s,
-    memory_mib, gpu_mib, top_1, top_1_lo, …, top_2_hi`. `curves` has `contender, device, seconds, top_1, top_2`, a row
-    for every time the test fold was judged. Seconds are those of work: imports, decoding and training, not judging.
-    Without pretrained weights the probe is left out; ValueError if nobody else is left.
+    `results` has one row per contender and device: `contender, device, precision, n_epochs, first_batch_s,
+    images_per_s, total_s, memory_mib, gpu_mib, top_1, top_1_lo, …, top_2_hi, target_top_2, target_s, ratio`. `curves`
+    has `contender, device, seconds, top_1, top_2`, one row for every time the test fold was judged. Seconds are those
+    of work: imports, decoding and training, not judging.
     """
-    runners = {each.name: each for name, each in CONTENDERS.items() if name in names}
-    if not task.pretrained:
-        runners.pop(CONTENDERS["probe"].name, None)
-    if names and not runners:
-        raise ValueError("a probe needs pretrained weights: give --weights, or name other contenders")
+
+    results: pd.DataFrame
+    curves: pd.DataFrame
+    names: Sequence[str] = ()  # of `CONTENDERS`
+
+
+def run_contest(tasks: Sequence[BenchmarkTask], names: Sequence[str], target: float | None = None) -> Contest:
+    """Train the contenders of these names (of `CONTENDERS`) on every device, by turns.
+
+    `target` is the top-2 accuracy to be reached; by default what plain fastai ended with on the device. Without
+    pretrained weights the probe is left out; ValueError if nobody else is left. Raises what `take_turns` raises.
+    """
+    by_device = [_run_on_device(task, names) for task in tasks]
+    results = pd.concat([contest.results for contest in by_device], ignore_index=True)
+    curves = pd.concat([contest.curves for contest in by_device], ignore_index=True)
+    return Contest(_with_target(results, curves, target), curves, names)
+
+
+def _run_on_device(task: BenchmarkTask, names: Sequence[str], progress: bool = True) -> Contest:
+    """The contest on one device; its results have no target yet."""
+    contenders = _able_contenders(task, names)
     with TemporaryDirectory() as folder:
-        entrants = [
-            Entrant(name, each.function, (in_own_process(task, Path(folder), name),), each.epochs(task) + 1)
-            for name, each in runners.items()
-        ]
-        found = take_turns(entrants, told)
-    rows = [{"contender": name, "device": task.device, **found[name]} for name in runners]
-    curves = [{"contender": row["contender"], "device": task.device, **point} for row in rows for point in row["curve"]]
-    columns = ["contender", "device", "seconds", "top_1", "top_2"]
-    return pd.DataFrame(rows).drop(columns="curve", errors="ignore"), pd.DataFrame(curves, columns=columns)
+        entrants = []
+        for contender in contenders:
+            own_task = in_own_process(task, Path(folder), contender.name)
+            entrants.append(Entrant(contender.name, contender.function, (own_task,), contender.epochs(task) + 1))
+        outcomes = take_turns(entrants, progress)
+    rows = []
+    points = []
+    for contender in contenders:
+        outcome = dict(outcomes[contender.name])
+        entry = {"contender": contender.name, "device": task.device}
+        for point in outcome.pop("curve"):
+            points.append({**entry, **point})
+        rows.append({**entry, **outcome})
+    return Contest(pd.DataFrame(rows), pd.DataFrame(points, columns=_CURVE_COLUMNS))
+
+
+def _able_contenders(task: BenchmarkTask, names: Sequence[str]) -> list[Contender]:
+    """The contenders of these names, without the probe if weights are random. Raises ValueError if none are left."""
+    able = []
+    for name, contender in CONTENDERS.items():
+        if name in names and (task.pretrained or name != "probe"):
+            able.append(contender)
+    if names and not able:
+        raise ValueError("a probe needs pretrained weights: give --weights, or name other contenders")
+    return able
 
 
 def _with_target(results: pd.DataFrame, curves: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
     """The results with `target_top_2`, `target_s` and `ratio` on each device.
 
-    `target`: by default what plain fastai ended with. `target_s` is when a contender first scored as much, NaN if it
-    never did; `ratio` how many times sooner than plain fastai that was.
+    `target_s` is when a contender first scored the target or more, NaN if it never did; `ratio` how many times sooner
+    than plain fastai that was.
     """
     rows = []
     for row in results.to_dict("records"):
-        same = results[results["device"] == row["device"]]
-        wanted = target if target is not None else _reference_of(same, "top_2")
-        times = {name: _first_at(curves, name, row["device"], wanted) for name in (row["contender"], REFERENCE)}
-        own, reference = times[row["contender"]], times[REFERENCE]
-        rows.append({**row, "target_top_2": wanted, "target_s": own, "ratio": reference / own})
+        contender = row["contender"]
+        device = row["device"]
+        device_target = _reference_top_2(results, device) if target is None else target
+        seconds = _first_reached(curves, contender, device, device_target)
+        reference_seconds = _first_reached(curves, REFERENCE, device, device_target)
+        row |= {"target_top_2": device_target, "target_s": seconds, "ratio": reference_seconds / seconds}
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
-def _reference_of(results: pd.DataFrame, column: str) -> float:
-    """Plain fastai's value, NaN if it did not take part."""
-    return next(iter(results.loc[results["contender"] == REFERENCE, column]), float("nan"))
+def _reference_top_2(results: pd.DataFrame, device: str) -> float:
+    """What plain fastai ended with on the device, NaN if it did not take part."""
+    is_reference = (results["contender"] == REFERENCE) & (results["device"] == device)
+    return next(iter(results.loc[is_reference, "top_2"]), float("nan"))
 
 
-def _first_at(curves: pd.DataFrame, name: str, device: str, target: float) -> float:
+def _first_reached(curves: pd.DataFrame, name: str, device: str, target: float) -> float:
     """The first second at which the contender scored the target, NaN if it never did."""
-    own = curves[(curves["contender"] == name) & (curves["device"] == device) & (curves["top_2"] >= target - 1e-9)]
-    return own["seconds"].min() if len(own) else float("nan")
+    is_contender = (curves["contender"] == name) & (curves["device"] == device)
+    is_reached = curves["top_2"] >= target - _ROUNDING
+    return curves["seconds"][is_contender & is_reached].min()
 
 
 def notes(task: BenchmarkTask, names: Sequence[str]) -> list[str]:
-    """What a reader of the contest must know of its contenders."""
-    found = []
+    """What a reader of the contest must know about its contenders."""
+    sentences = []
     if "ancestor" in names and lacks_1000(task):
-        found.append(
+        sentences.append(
             "The ancestor's 1000-way layer started from random weights, because the file of weights has none: "
             "--weights-imagenet names one that does."
         )
     if not task.pretrained:
-        found.append("Without pretrained weights there is no probe, and fastai trains by fit_one_cycle.")
-    return found
+        sentences.append("Without pretrained weights there is no probe, and fastai trains by fit_one_cycle.")
+    return sentences

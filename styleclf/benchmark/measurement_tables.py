@@ -1,208 +1,296 @@
-"""Measurements apart from whole trainings, as a table of one row each."""
+"""Measurements apart from whole trainings, as a table with one row each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from styleclf.benchmark import measurements as measures
+from styleclf.benchmark import measurements
 from styleclf.benchmark.alternation import Entrant, take_turns
 from styleclf.benchmark.contest import REFERENCE
-from styleclf.benchmark.task import BenchmarkTask, in_own_process, repeat_images
+from styleclf.benchmark.task import BenchmarkTask, check_counts, in_own_process, repeat_images, select_names
+from styleclf.output import say
 
-_N_PREDICTED = (1, 256, 1000)  # files
-_N_EMBEDDED = 256
-_N_OCCLUDED, _SQUARES = 4, (4, 7)
-_MOST_DECODED = 64
 PARTS = ("training", "decoding", "prediction", "occlusion", "imports", "scaling")
-_OF_ANY_DEVICE = ("decoding", "imports")
+_PARTS_OF_NO_DEVICE = ("decoding", "imports")  # measured once, whatever the devices
 _COLUMNS = ["device", "part", "what", "value", "unit", "ratio", "against", "limit_share"]
+_PREDICTED_COUNTS = (1, 256, 1000)  # files
+_N_EMBEDDED = 256  # images
+_N_OCCLUDED = 4  # images
+_OCCLUSION_GRIDS = (4, 7)  # squares a side
+_MAX_DECODED = 64  # files
+_TRAINED_PARTS = {"the whole network": 0, "the late half": 1}  # parameter groups that stay frozen
+_DECODING_WAYS = {
+    "full": "Pillow, full size, one thread",
+    "draft": "styleclf, one thread",
+    "store": "styleclf, first pass into the cache",
+    "cached": "styleclf, from the cache",
+}
+_OCCLUSION_WAYS = {"fp32": "in float32", "own": "at its precision"}
 
 
-def measure_parts(
-    tasks: Sequence[BenchmarkTask],
-    parts: Sequence[str],
-    files: Sequence[Path],
-    n_images: int = 512,
-    factors: Sequence[int] = (1, 4, 16),
-    n_scaling: int = 128,
-    repeats: int = 3,
-) -> pd.DataFrame:
-    """These parts of `PARTS` measured on every device: a row a measurement, with `_COLUMNS`.
+@dataclass(frozen=True)
+class MeasurementPlan:
+    """What is measured apart from whole trainings, and how often."""
 
-    `ratio` is how many times better than `against`, `limit_share` what share of the bare network's rate is reached.
-    `files` are decoded, `n_images` make an epoch of a training loop, `n_scaling` times the factors are grown to.
-    """
-    found = []
-    for task in tasks:
-        own = [part for part in parts if task is tasks[0] or part not in _OF_ANY_DEVICE]
-        found += _part_rows(task, own, files, n_images, factors, n_scaling, repeats)
-    return pd.DataFrame(found, columns=_COLUMNS)
+    parts: Sequence[str] = PARTS
+    files: Sequence[Path] = ()  # to be decoded
+    files_text: str = ""  # a sentence that says which files these are
+    rate_images: int = 512  # in an epoch of a training loop
+    factors: Sequence[int] = (1, 4, 16)  # how many times images are repeated
+    scaling_images: int = 128  # that are repeated
+    repeats: int = 3  # rounds of each measurement, of which the median counts
 
 
-def _part_rows(
+def measurement_plan(
     task: BenchmarkTask,
-    parts: Sequence[str],
-    files: Sequence[Path],
-    n_images: int,
-    factors: Sequence[int],
-    n_scaling: int,
-    repeats: int,
-) -> list[dict]:
-    """The rows of one device."""
-    with TemporaryDirectory() as folder:
-        rows = {
-            "training": lambda: _training_rows(task, n_images, repeats, Path(folder)),
-            "decoding": lambda: _decoding_rows(files, task.size, repeats, Path(folder)),
-            "prediction": lambda: _prediction_rows(task, repeats, Path(folder)),
-            "occlusion": lambda: _occlusion_rows(task, repeats),
-            "imports": lambda: _import_rows(repeats),
-            "scaling": lambda: _scaling_rows(task, n_scaling, factors, Path(folder)),
-        }
-        return [{"device": task.device, "part": part, **each} for part in parts for each in rows[part]()]
+    parts: Collection[str] = ("all",),  # names of `PARTS`; ('none',) for none
+    originals: str | Path | None = None,  # folder of large images to decode; if it is missing, the task's own are used
+    *,
+    rate_images: int = 512,
+    factors: Sequence[int] = (1, 4, 16),
+    scaling_images: int = 128,
+    repeats: int = 3,
+) -> MeasurementPlan:
+    """A plan whose parts can be measured here.
+
+    Raises ValueError for other parts, counts below 1, a folder of originals without images, and if occlusion is to be
+    measured without captum.
+    """
+    check_counts(rate_images=rate_images, scaling_images=scaling_images, repeats=repeats)
+    chosen_parts = select_names(parts, PARTS, "--further")
+    if "occlusion" in chosen_parts:
+        from styleclf.explain import check_captum
+
+        check_captum("--further occlusion")
+    files, text = files_to_decode(originals, task)
+    return MeasurementPlan(
+        chosen_parts,
+        files,
+        text,
+        rate_images=rate_images,
+        factors=factors,
+        scaling_images=scaling_images,
+        repeats=repeats,
+    )
+
+
+def files_to_decode(originals: str | Path | None, task: BenchmarkTask) -> tuple[list[Path], str]:
+    """Up to 64 image files of the folder of originals, else of the task, and a sentence that says which."""
+    from styleclf.inference import image_files
+
+    if originals is not None and Path(originals).is_dir():
+        files = image_files([originals])[:_MAX_DECODED]
+        return files, f"Measured on {len(files)} images of {originals}."
+    files = task.paths(task.design.iloc[:_MAX_DECODED])
+    reason = f", because there is no folder {originals}" if originals is not None else ""
+    return files, f"Measured on {len(files)} of the images themselves{reason}."
+
+
+def measure_parts(tasks: Sequence[BenchmarkTask], plan: MeasurementPlan) -> pd.DataFrame:
+    """The parts of the plan measured on every device: one row per measurement.
+
+    Columns are `device, part, what, value, unit, ratio, against, limit_share`: `ratio` is how many times better the
+    value is than that of `against`, `limit_share` the share of the bare network's rate that is reached, 0..1.
+    """
+    rows = []
+    for task in tasks:
+        with TemporaryDirectory() as folder:
+            for part in plan.parts:
+                if task is not tasks[0] and part in _PARTS_OF_NO_DEVICE:
+                    continue
+                for row in _part_rows(part, task, plan, folder=Path(folder)):
+                    rows.append({"device": task.device, "part": part, **row})
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _part_rows(part: str, task: BenchmarkTask, plan: MeasurementPlan, *, folder: Path) -> list[dict]:
+    """The rows of one part on one device; `folder` is for temporary files."""
+    if part == "training":
+        return _training_rows(task, plan.rate_images, plan.repeats, folder=folder)
+    if part == "decoding":
+        return _decoding_rows(plan.files, task.size, plan.repeats, folder=folder)
+    if part == "prediction":
+        return _prediction_rows(task, plan.repeats, folder)
+    if part == "occlusion":
+        return _occlusion_rows(task, plan.repeats)
+    if part == "imports":
+        return _import_rows(plan.repeats)
+    return _scaling_rows(task, plan.scaling_images, plan.factors, folder=folder)
 
 
 def _table_row(
-    what: str, value: float, unit: str, ratio: float | None = None, against: str = "", limit_share: float | None = None
+    name: str,
+    value: float,
+    unit: str,
+    *,
+    ratio: float | None = None,
+    against: str = "",
+    limit_share: float | None = None,
 ) -> dict:
     """One measurement."""
-    named = {"what": what, "value": value, "unit": unit, "ratio": ratio, "against": against}
-    return {**named, "limit_share": limit_share}
+    return {
+        "what": name,
+        "value": value,
+        "unit": unit,
+        "ratio": ratio,
+        "against": against,
+        "limit_share": limit_share,
+    }
 
 
-def _training_rows(task: BenchmarkTask, n_images: int, repeats: int, folder: Path) -> list[dict]:
+def _measure_alone(name: str, function: Callable, arguments: tuple) -> dict[str, float]:
+    """What a function returns that runs in a process of its own."""
+    return take_turns([Entrant(name, function, arguments)])[name]
+
+
+# One function for each part
+
+
+def _training_rows(task: BenchmarkTask, n_images: int, repeats: int, *, folder: Path) -> list[dict]:
     """Training loops at equal architecture and size, beside the bare network's rate; waiting for images."""
     n_images = max(1, n_images // task.bs) * task.bs
-    loop, groups = (n_images, repeats), {"the whole network": 0, "the late half": 1}
-    entrants = [Entrant(REFERENCE, measures.fastai_loop, (task, *loop), repeats + 1)]
-    for what, n_frozen in groups.items():
-        own = in_own_process(task, folder, what)
-        entrants += [
-            Entrant(f"bare network, {what}", measures.bare_network, (own, n_frozen, *loop), repeats + 1),
-            Entrant(f"styleclf, {what}", measures.styleclf_loop, (own, n_frozen, *loop), repeats + 1),
-        ]
-    entrants.append(
-        Entrant("waiting", measures.waiting_shares, (in_own_process(task, folder, "waiting"), 1, *loop), repeats + 1)
-    )
-    found = take_turns(entrants)
-    shares, rates = found.pop("waiting"), {name: median(each) for name, each in found.items()}
-    rows = [_table_row(f"{REFERENCE}, the whole network", rates[REFERENCE], "images/s")]
-    for what in groups:
-        limit, own = rates[f"bare network, {what}"], rates[f"styleclf, {what}"]
-        rows += [
-            _table_row(f"styleclf, {what}", own, "images/s", own / rates[REFERENCE], REFERENCE, own / limit),
-            _table_row(f"bare network, {what}: the limit", limit, "images/s", limit / rates[REFERENCE], REFERENCE),
-        ]
-    return [
-        *rows,
-        _table_row("styleclf, the late half: waiting for decoded images", 100 * shares["images"], "% of an epoch"),
-        _table_row("styleclf, the late half: their random changes", 100 * shares["changes"], "% of an epoch"),
-    ]
+    rates_of = take_turns(_training_entrants(task, n_images, repeats, folder=folder))
+    shares = rates_of.pop("waiting")
+    rates = {name: median(values) for name, values in rates_of.items()}
+    reference = rates[REFERENCE]
+    rows = [_table_row(f"{REFERENCE}, the whole network", reference, "images/s")]
+    for part in _TRAINED_PARTS:
+        limit = rates[f"bare network, {part}"]
+        rate = rates[f"styleclf, {part}"]
+        rows.append(
+            _table_row(
+                f"styleclf, {part}",
+                rate,
+                "images/s",
+                ratio=rate / reference,
+                against=REFERENCE,
+                limit_share=rate / limit,
+            )
+        )
+        limit_name = f"bare network, {part}: the limit"
+        rows.append(_table_row(limit_name, limit, "images/s", ratio=limit / reference, against=REFERENCE))
+    waiting = "styleclf, the late half: waiting for decoded images"
+    changing = "styleclf, the late half: their random changes"
+    rows.append(_table_row(waiting, 100 * shares["images"], "% of an epoch"))
+    rows.append(_table_row(changing, 100 * shares["changes"], "% of an epoch"))
+    return rows
 
 
-def _decoding_rows(files: Sequence[Path], size: int, repeats: int, folder: Path) -> list[dict]:
-    """Milliseconds an image, four ways."""
-    seconds = _measure_alone("decoding", measures.decoding, files, size, repeats, folder / "decoding")
-    ways = {
-        "full": "Pillow, full size, one thread",
-        "draft": "styleclf, one thread",
-        "store": "styleclf, first pass into the cache",
-        "cached": "styleclf, from the cache",
-    }
+def _training_entrants(task: BenchmarkTask, n_images: int, repeats: int, *, folder: Path) -> list[Entrant]:
+    """The training loops, the bare network and the loader that is timed; each warms up for a turn."""
+    n_turns = repeats + 1
+    entrants = [Entrant(REFERENCE, measurements.fastai_loop, (task, n_images, repeats), n_turns)]
+    for part, n_frozen in _TRAINED_PARTS.items():
+        arguments = (in_own_process(task, folder, part), n_frozen, n_images, repeats)
+        entrants.append(Entrant(f"bare network, {part}", measurements.bare_network, arguments, n_turns))
+        entrants.append(Entrant(f"styleclf, {part}", measurements.styleclf_loop, arguments, n_turns))
+    arguments = (in_own_process(task, folder, "waiting"), _TRAINED_PARTS["the late half"], n_images, repeats)
+    entrants.append(Entrant("waiting", measurements.waiting_shares, arguments, n_turns))
+    return entrants
+
+
+def _decoding_rows(files: Sequence[Path], size: int, repeats: int, *, folder: Path) -> list[dict]:
+    """Milliseconds per image, four ways."""
+    seconds = _measure_alone("decoding", measurements.decoding, (files, size, repeats, folder / "decoding"))
     rows = []
-    for way, text in ways.items():
-        compared = () if way == "full" else (seconds["full"] / seconds[way], "Pillow")
-        rows.append(_table_row(text, 1000 * seconds[way] / len(files), "ms/image", *compared))
+    for way, name in _DECODING_WAYS.items():
+        row = _table_row(name, 1000 * seconds[way] / len(files), "ms/image")
+        if way != "full":
+            row |= {"ratio": seconds["full"] / seconds[way], "against": "Pillow"}
+        rows.append(row)
     return rows
 
 
 def _prediction_rows(
-    task: BenchmarkTask, repeats: int, folder: Path, counts: Sequence[int] = _N_PREDICTED, n_embedded: int = _N_EMBEDDED
+    task: BenchmarkTask,
+    repeats: int,
+    folder: Path,
+    *,
+    counts: Sequence[int] = _PREDICTED_COUNTS,
+    n_embedded: int = _N_EMBEDDED,
 ) -> list[dict]:
     """Embedding, and the prediction of one file and of many."""
-    own = in_own_process(task, folder, "prediction")
-    seconds = _measure_alone("prediction", measures.prediction, own, counts, n_embedded, repeats)
+    task = in_own_process(task, folder, "prediction")
+    seconds = _measure_alone("prediction", measurements.prediction, (task, counts, n_embedded, repeats))
     limit = max(1, n_embedded // task.bs) * task.bs / seconds["bare"]
     embedding = n_embedded / seconds["embedding"]
     rows = [
-        _table_row("styleclf, embedding of decoded images", embedding, "images/s", None, "", embedding / limit),
+        _table_row("styleclf, embedding of decoded images", embedding, "images/s", limit_share=embedding / limit),
         _table_row("bare network, forward: the limit", limit, "images/s"),
     ]
     for n in counts:
-        files, call = ("1 file", "predict") if n == 1 else (f"{n:,} files", "get_preds")
-        factor, unit = (1000, "ms") if n == 1 else (1, "s")
-        own, theirs = factor * seconds[f"{n}"], factor * seconds[f"fastai {n}"]
-        rows += [
-            _table_row(f"fastai, {call} of {files}", theirs, unit),
-            _table_row(f"styleclf, predict {files}", own, unit, theirs / own, f"learn.{call}"),
-        ]
+        rows += _predicted_files_rows(n, seconds[f"{n}"], seconds[f"fastai {n}"])
     return rows
 
 
+def _predicted_files_rows(n: int, styleclf_seconds: float, fastai_seconds: float) -> list[dict]:
+    """The prediction of so many files by fastai and by styleclf."""
+    ratio = fastai_seconds / styleclf_seconds
+    if n == 1:
+        return [
+            _table_row("fastai, predict of 1 file", 1000 * fastai_seconds, "ms"),
+            _table_row("styleclf, predict 1 file", 1000 * styleclf_seconds, "ms", ratio=ratio, against="learn.predict"),
+        ]
+    return [
+        _table_row(f"fastai, get_preds of {n:,} files", fastai_seconds, "s"),
+        _table_row(f"styleclf, predict {n:,} files", styleclf_seconds, "s", ratio=ratio, against="learn.get_preds"),
+    ]
+
+
 def _occlusion_rows(
-    task: BenchmarkTask, repeats: int, squares: Sequence[int] = _SQUARES, n_images: int = _N_OCCLUDED
+    task: BenchmarkTask, repeats: int, grids: Sequence[int] = _OCCLUSION_GRIDS, *, n_images: int = _N_OCCLUDED
 ) -> list[dict]:
     """Occlusion maps of an image, by grids of so many squares a side, and how far they are from Captum's."""
     rows = []
-    for n in squares:
-        found = _measure_alone(f"{n} x {n} squares", measures.occlusion, task, n, n_images, repeats)
-        rows.append(_table_row(f"Captum, {n} x {n} squares", 1000 * found["captum"] / n_images, "ms/image"))
-        for name, text in {"fp32": "in float32", "own": "at its precision"}.items():
-            what = f"styleclf, {n} x {n} squares, {text}"
-            ratio = found["captum"] / found[name]
-            rows.append(_table_row(what, 1000 * found[name] / n_images, "ms/image", ratio, "Captum"))
-            rows.append(_table_row(f"{what}: apart from Captum's", found[f"apart {name}"], "probability"))
+    for n in grids:
+        grid = f"{n} x {n} squares"
+        measured = _measure_alone(grid, measurements.occlusion, (task, n, n_images, repeats))
+        captum = measured["captum"]
+        rows.append(_table_row(f"Captum, {grid}", 1000 * captum / n_images, "ms/image"))
+        for way, words in _OCCLUSION_WAYS.items():
+            name = f"styleclf, {grid}, {words}"
+            milliseconds = 1000 * measured[way] / n_images
+            rows.append(_table_row(name, milliseconds, "ms/image", ratio=captum / measured[way], against="Captum"))
+            rows.append(_table_row(f"{name}: apart from Captum's", measured[f"apart {way}"], "probability"))
     return rows
 
 
 def _import_rows(repeats: int) -> list[dict]:
     """Seconds of imports."""
-    print(f"imports: {repeats + 1} rounds", flush=True)
-    seconds = measures.import_seconds(repeats)
-    first = seconds.pop("fastai")
-    ours = [_table_row(name, each, "s", first / each, "fastai") for name, each in seconds.items()]
-    return [_table_row("fastai", first, "s"), *ours]
+    say(f"imports: {repeats + 1} rounds")
+    seconds = measurements.import_seconds(repeats)
+    fastai_seconds = seconds.pop("fastai")
+    rows = [_table_row("fastai", fastai_seconds, "s")]
+    for name, value in seconds.items():
+        rows.append(_table_row(name, value, "s", ratio=fastai_seconds / value, against="fastai"))
+    return rows
 
 
-def _scaling_rows(task: BenchmarkTask, n_images: int, factors: Sequence[int], folder: Path) -> list[dict]:
+def _scaling_rows(task: BenchmarkTask, n_images: int, factors: Sequence[int], *, folder: Path) -> list[dict]:
     """Seconds and memory of decoding, probe and an epoch; a ratio of 1 or more is growth that is linear or better."""
-    first, *_ = factors = sorted(factors)
-    found = {}
+    factors = sorted(factors)
+    measured = {}
     for factor in factors:
-        each = repeat_images(in_own_process(task, folder, f"scaling-{factor}"), n_images, factor)
-        found[factor] = {"n": len(each.design), **_measure_alone(f"{len(each.design)} images", measures.growth, each)}
-    units = {"seconds": "s", "memory_mib": "MiB"} | ({"gpu_mib": "MiB of GPU"} if task.device == "cuda" else {})
-    return [
-        _table_row(
-            f"{'seconds' if what == 'seconds' else 'memory'}, {found[factor]['n']:,} images ({factor} ×)",
-            found[factor][what],
-            unit,
-            None if factor == first else _per_image(found[first], what) / _per_image(found[factor], what),
-            "" if factor == first else f"an image at {first} ×",
-        )
-        for what, unit in units.items()
-        for factor in factors
-    ]
-
-
-def _per_image(found: Mapping[str, float], what: str) -> float:
-    """What one image costs."""
-    return found[what] / found["n"]
-
-
-def _measure_alone(name: str, function: Callable, *arguments: object) -> dict[str, float]:
-    """What a function returns that runs in a process of its own."""
-    return take_turns([Entrant(name, function, arguments)])[name]
-
-
-def files_to_decode(originals: str, task: BenchmarkTask) -> tuple[list[Path], str]:
-    """Up to 64 image files of the folder of originals, else of the task, and a sentence that tells which."""
-    from styleclf.inference import image_files
-
-    if Path(originals).is_dir():
-        files = image_files([originals])
-        return files[:_MOST_DECODED], f"Measured on {min(len(files), _MOST_DECODED)} images of {originals}."
-    files = [task.images / filename for filename in task.design["filename"].iloc[:_MOST_DECODED]]
-    return files, f"Measured on {len(files)} of the images themselves, because there is no folder {originals}."
+        repeated = repeat_images(in_own_process(task, folder, f"scaling-{factor}"), n_images, factor)
+        n_repeated = len(repeated.design)
+        costs = _measure_alone(f"{n_repeated} images", measurements.growth, (repeated,))
+        measured[factor] = {"n": n_repeated, **costs}
+    units = {"seconds": "s", "memory_mib": "MiB"}
+    if task.device == "cuda":
+        units["gpu_mib"] = "MiB of GPU"
+    rows = []
+    for cost, unit in units.items():
+        for factor in factors:
+            costs = measured[factor]
+            noun = "seconds" if cost == "seconds" else "memory"
+            row = _table_row(f"{noun}, {costs['n']:,} images ({factor} ×)", costs[cost], unit)
+            if factor != factors[0]:
+                first_costs = measured[factors[0]]
+                ratio = (first_costs[cost] / first_costs["n"]) / (costs[cost] / costs["n"])
+                row |= {"ratio": ratio, "against": f"an image at {factors[0]} ×"}
+            rows.append(row)
+    return rows

@@ -1,6 +1,7 @@
 """What is measured apart from a whole training: loops, the bare network, decoding, prediction, occlusion, growth …
 
-Each of these runs in a process of its own; whatever is compared alternates, and a median is told.
+Each function that takes `turns` runs in a process of its own and is called as `function(*arguments, turns)`, see
+`alternation`. What is compared alternates, and the median counts.
 """
 
 import subprocess
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,53 +23,149 @@ if TYPE_CHECKING:
     from fastai.learner import Learner
     from torch import Tensor, nn
 
-_N_PROBED = 128  # images that a learner knows whose explanations are timed
+    from styleclf.models import Precision
+
+_N_PROBED = 128  # images that a learner has seen whose explanations are timed
 _IMPORTS = {
     "fastai": "from fastai.vision.all import *",
     "styleclf, all names": "from styleclf.all import *",
-    "styleclf, to train": "import styleclf.learner",
-    "styleclf, to read a design": "import styleclf.splits",
+    "styleclf, to train": "import styleclf.training.learner",
+    "styleclf, to read a design": "import styleclf.data.design",
 }
 
 
-def bare_network(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
-    """Images per second, a turn each, of the network alone: forward and backward over one batch in memory.
+# Rates of training
 
-    No loop over images trains faster than this at the same precision: the physical limit.
+
+def bare_network(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+    """Images per second, one rate per turn, of the network alone: forward and backward over one batch in memory.
+
+    No loop over images trains faster than this at the same precision: it is the physical limit.
     """
     from torch.nn.functional import cross_entropy
 
+    from styleclf.inference import learner_parts
     from styleclf.models import freeze_batchnorm
 
     prepare(task)
     learn = styleclf_learner(of_images(task, task.bs), cache=False)
     learn.freeze_to(n_frozen)
-    model, precision = learn.model.to(learn.dls.device), learn.fitting_precision.precision
+    model = learn.model.to(learn.dls.device)
     model.train()
+    parts = learner_parts(learn)
     if learn.pretrained:
-        freeze_batchnorm(model[0])
-    x, y = _some_batch(task, learn)
+        freeze_batchnorm(parts.body)
+    x, y = _noise_batch(task, learn)
 
     def step() -> None:
-        cross_entropy(_forward(model, x, precision).float(), y).backward()
+        """One forward and backward pass."""
+        loss = cross_entropy(_forward(model, x, parts.precision).float(), y)
+        loss.backward()
         model.zero_grad()
 
-    return _rates_of(step, len(x), n_images, n_turns, turns)
-
-
-def _rates_of(step: Callable[[], object], bs: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
-    """Images per second of a step that takes `bs` of them, a turn each; the first turn warms up and is left out."""
+    n_steps = max(1, n_images // len(x))
     rates = []
     for _ in range(n_turns + 1):
-        start, n_steps = turns.seconds, max(1, n_images // bs)
+        start = turns.seconds
         for _ in range(n_steps):
             step()
-        rates.append(n_steps * bs / (turns.seconds - start))
-        turns.over(f"{rates[-1]:.0f} images/s")
-    return rates[1:]
+        rate = n_steps * len(x) / (turns.seconds - start)
+        rates.append(rate)
+        turns.end_turn(f"{rate:.0f} images/s")
+    return rates[1:]  # the first turn warms up
 
 
-def _forward(model: "nn.Module", x: "Tensor", precision: str) -> "Tensor":
+def fastai_loop(task: BenchmarkTask, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+    """Images per second, one rate per epoch, of plain fastai training the whole network."""
+    prepare(task)
+    learn = fastai_learner(of_images(task, n_images))
+    learn.unfreeze()
+    return _loop_rates(learn, n_turns, turns)
+
+
+def styleclf_loop(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+    """Images per second, one rate per epoch, of styleclf training all groups but the first `n_frozen`."""
+    prepare(task)
+    learn = styleclf_learner(of_images(task, n_images))
+    learn.freeze_to(n_frozen)
+    return _loop_rates(learn, n_turns, turns)
+
+
+def waiting_shares(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> dict[str, float]:
+    """The share of an epoch of styleclf's training that passes in the loader, 0..1: the median of `n_turns` epochs.
+
+    `images`: until decoded images are read and made a batch. `changes`: until their random changes are computed.
+    """
+    prepare(task)
+    learn = styleclf_learner(of_images(task, n_images))
+    learn.freeze_to(n_frozen)
+    with _timed_loader(learn, turns) as seconds:
+        rates = _loop_rates(learn, n_turns, turns)
+    epoch_seconds = n_images / np.array(rates)
+    in_loader = float(np.median(seconds["all"][1:] / epoch_seconds))  # the first epoch warms up
+    changes = float(np.median(seconds["changes"][1:] / epoch_seconds))
+    return {"images": in_loader - changes, "changes": changes}
+
+
+def _loop_rates(learn: "Learner", n_turns: int, turns: Turns) -> list[float]:
+    """Images per second of every epoch but the first, which warms up."""
+    from styleclf.benchmark.stopwatch import watch_training
+
+    with watch_training(learn, turns) as stopwatch, learn.no_bar():
+        learn.fit_one_cycle(n_turns + 1)
+    return stopwatch.rates[1:]
+
+
+@contextmanager
+def _timed_loader(learn: "Learner", turns: Turns) -> Iterator[dict[str, list[float]]]:
+    """Seconds per epoch in the learner's training loader: `all`, and of those `changes`, its transforms of batches."""
+    loader = learn.dls.train
+    timed_loader = TimedLoader(loader, turns)
+    transforms = loader.after_batch
+    transforms.split_idx = loader.dataset.split_idx  # which fastai tells to nothing but pipelines
+
+    def timed_transforms(batch: tuple) -> tuple:
+        """The transforms of batches, on the clock."""
+        start = turns.seconds
+        batch = transforms(batch)
+        timed_loader.seconds["changes"][-1] += turns.seconds - start
+        return batch
+
+    loader.after_batch = timed_transforms
+    learn.dls.loaders[0] = timed_loader
+    try:
+        yield timed_loader.seconds
+    finally:
+        loader.after_batch = transforms
+        learn.dls.loaders[0] = loader
+
+
+class TimedLoader:
+    """A loader that takes the time that its user waits for every batch."""
+
+    def __init__(self, loader: Iterable, turns: Turns) -> None:
+        self.loader = loader
+        self.turns = turns
+        self.seconds: dict[str, list[float]] = {"all": [], "changes": []}  # one number per epoch
+
+    def __iter__(self) -> Iterator[tuple]:
+        for epochs in self.seconds.values():
+            epochs.append(0.0)
+        start = self.turns.seconds
+        for batch in self.loader:
+            self.seconds["all"][-1] += self.turns.seconds - start
+            yield batch
+            start = self.turns.seconds
+        self.seconds["all"][-1] += self.turns.seconds - start
+
+    def __len__(self) -> int:
+        return len(self.loader)  # type: ignore[arg-type]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.loader, name)
+
+
+def _forward(model: "nn.Module", x: "Tensor", precision: "Precision") -> "Tensor":
     """The network's output at that precision."""
     from styleclf.models import autocast_context
 
@@ -76,7 +173,7 @@ def _forward(model: "nn.Module", x: "Tensor", precision: str) -> "Tensor":
         return model(x)
 
 
-def _some_batch(task: BenchmarkTask, learn: "Learner") -> tuple["Tensor", "Tensor"]:
+def _noise_batch(task: BenchmarkTask, learn: "Learner") -> tuple["Tensor", "Tensor"]:
     """A batch of noise and styles on the learner's device, laid out as in training."""
     import torch
 
@@ -87,100 +184,24 @@ def _some_batch(task: BenchmarkTask, learn: "Learner") -> tuple["Tensor", "Tenso
     return channels_last(x.to(learn.dls.device)), y.to(learn.dls.device)
 
 
-def fastai_loop(task: BenchmarkTask, n_images: int, n_turns: int, turns: Turns) -> list[float]:
-    """Images per second, an epoch each, of plain fastai training the whole network."""
-    prepare(task)
-    learn = fastai_learner(of_images(task, n_images))
-    learn.unfreeze()
-    return _loop_rates(learn, n_turns, turns)
-
-
-def styleclf_loop(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
-    """Images per second, an epoch each, of styleclf training all groups of the network but the first `n_frozen`."""
-    prepare(task)
-    learn = styleclf_learner(of_images(task, n_images))
-    learn.freeze_to(n_frozen)
-    return _loop_rates(learn, n_turns, turns)
-
-
-def waiting_shares(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> dict[str, float]:
-    """What share of an epoch of styleclf's training passes in the loader, 0..1: the median of `n_turns` epochs.
-
-    `images`: for decoded images to be read and made a batch. `changes`: for their random changes, which are computed.
-    """
-    prepare(task)
-    learn = styleclf_learner(of_images(task, n_images))
-    learn.freeze_to(n_frozen)
-    with _timed_loader(learn, turns) as timed:
-        rates = _loop_rates(learn, n_turns, turns)
-    epochs = [n_images / rate for rate in rates]
-    found = {what: np.array(each[1:]) / epochs for what, each in timed.items()}  # the first epoch warms up
-    changes = float(np.median(found["changes"]))
-    return {"images": float(np.median(found["all"])) - changes, "changes": changes}
-
-
-@contextmanager
-def _timed_loader(learn: "Learner", turns: Turns) -> Iterator[dict[str, list[float]]]:
-    """Seconds an epoch in the learner's training loader: `all`, and of those `changes`, its transforms of batches."""
-    loader = learn.dls.train
-    timed, transforms = Timed(loader, turns), loader.after_batch
-    transforms.split_idx = loader.dataset.split_idx  # which fastai tells to nothing but pipelines
-
-    def changed(batch: tuple) -> tuple:
-        start = turns.seconds
-        batch = transforms(batch)
-        timed.seconds["changes"][-1] += turns.seconds - start
-        return batch
-
-    loader.after_batch, learn.dls.loaders[0] = changed, timed
-    try:
-        yield timed.seconds
-    finally:
-        loader.after_batch, learn.dls.loaders[0] = transforms, loader
-
-
-class Timed:
-    """A loader that takes the time its user waits for every batch."""
-
-    def __init__(self, loader: Iterable, turns: Turns) -> None:
-        self.loader, self.turns, self.seconds = loader, turns, {"all": [], "changes": []}
-
-    def __iter__(self) -> Iterator[tuple]:
-        for each in self.seconds.values():
-            each.append(0.0)
-        start, batches = self.turns.seconds, iter(self.loader)
-        for batch in batches:
-            self.seconds["all"][-1] += self.turns.seconds - start
-            yield batch
-            start = self.turns.seconds
-        self.seconds["all"][-1] += self.turns.seconds - start
-
-    def __len__(self) -> int:
-        return len(self.loader)
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.loader, name)
-
-
-def _loop_rates(learn: "Learner", n_turns: int, turns: Turns) -> list[float]:
-    """Images per second of every epoch but the first, which warms up."""
-    from styleclf.benchmark.stopwatch import watch_training
-
-    with watch_training(learn, turns) as watch, learn.no_bar():
-        learn.fit_one_cycle(n_turns + 1)
-    return watch.rates[1:]
+# Seconds of single actions
 
 
 def _alternate_seconds(actions: Mapping[str, Callable[[], object]], repeats: int, turns: Turns) -> dict[str, float]:
     """Median seconds of each action over `repeats` rounds, after a first round that warms up."""
-    seconds = {name: [] for name in actions}
+    seconds: dict[str, list[float]] = {name: [] for name in actions}
     for i in range(repeats + 1):
         for name, action in actions.items():
             start = turns.seconds
             action()
-            if i:
+            if i > 0:
                 seconds[name].append(turns.seconds - start)
-        turns.over(f"round {i + 1} of {repeats + 1}")
+        turns.end_turn(f"round {i + 1} of {repeats + 1}")
+    return _medians(seconds)
+
+
+def _medians(seconds: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """The median for every name."""
     return {name: median(values) for name, values in seconds.items()}
 
 
@@ -195,29 +216,35 @@ def decoding(files: Sequence[Path], size: int, repeats: int, folder: Path, turns
 
     from styleclf.data import cached_pixels, decode
 
-    def full(path: Path) -> np.ndarray:
-        with Image.open(path) as image:
-            return np.asarray(image.convert("RGB").resize((size, size), Image.Resampling.BICUBIC))
+    files = list(files)
+    n_stores = 0
+    last_store = folder / "0"
 
-    files, count = list(files), iter(range(repeats + 1))
-    last = folder / "0"
+    def full() -> None:
+        """Pillow alone."""
+        for path in files:
+            with Image.open(path) as image:
+                np.asarray(image.convert("RGB").resize((size, size), Image.Resampling.BICUBIC))
+
+    def draft() -> None:
+        """styleclf in one thread."""
+        for path in files:
+            decode(path, size)
 
     def store() -> None:
-        nonlocal last
-        last = folder / str(next(count))
-        cached_pixels(files, size, folder=last, progress=False)
+        """styleclf's first pass, into a new folder each time."""
+        nonlocal n_stores, last_store
+        last_store = folder / str(n_stores)
+        n_stores += 1
+        cached_pixels(files, size, folder=last_store, progress=False)
 
     def cached() -> None:
-        found = cached_pixels(files, size, folder=last, progress=False)
+        """styleclf's later passes."""
+        pixels = cached_pixels(files, size, folder=last_store, progress=False)
         for path in files:
-            np.array(found.get(path))
+            np.array(pixels.get(path))
 
-    actions = {
-        "full": lambda: [full(path) for path in files],
-        "draft": lambda: [decode(path, size) for path in files],
-        "store": store,
-        "cached": cached,
-    }
+    actions = {"full": full, "draft": draft, "store": store, "cached": cached}
     return _alternate_seconds(actions, repeats, turns)
 
 
@@ -231,32 +258,40 @@ def prediction(
     """
     import torch
 
-    from styleclf.inference import body_features, predict_files
+    from styleclf.inference import body_features, learner_parts, predict_files
 
     prepare(task)
-    short = of_images(task, max(counts))
-    ours, theirs = styleclf_learner(short, cache=False), fastai_learner(short)
-    decoded = styleclf_learner(of_images(task, n_embedded))
-    precision = ours.fitting_precision.precision
-    for learn in (ours, decoded, theirs):
-        learn.model.to(learn.dls.device)
-    paths = [short.images / filename for filename in short.parts()[0]["filename"]]
-    embedded = decoded.dls.test_dl(decoded.dls.train_ds.items, with_labels=True)
-    body, (x, _) = decoded.model[:2].eval(), _some_batch(task, decoded)
+    task_of_counts = of_images(task, max(counts))
+    learn = styleclf_learner(task_of_counts, cache=False)
+    plain_learn = fastai_learner(task_of_counts)
+    embedding_learn = styleclf_learner(of_images(task, n_embedded))
+    precision = learner_parts(learn).precision
+    for learner in (learn, embedding_learn, plain_learn):
+        learner.model.to(learner.dls.device)
+    train, _ = task_of_counts.parts()
+    paths = task_of_counts.paths(train)
+    images = embedding_learn.dls.test_dl(embedding_learn.dls.train_ds.items, with_labels=True)
+    body = embedding_learn.model[:2].eval()
+    x, _ = _noise_batch(task, embedding_learn)
 
-    def predicted_by_fastai(n: int) -> object:
-        return theirs.predict(paths[0]) if n == 1 else theirs.get_preds(dl=theirs.dls.test_dl(paths[:n]))
+    def fastai_predictions(n: int) -> object:
+        """Predictions of the first `n` files."""
+        if n == 1:
+            return plain_learn.predict(paths[0])
+        return plain_learn.get_preds(dl=plain_learn.dls.test_dl(paths[:n]))
 
     def bare() -> None:
+        """The network alone."""
         with torch.inference_mode():
             for _ in range(max(1, n_embedded // task.bs)):
                 _forward(body, x, precision)
 
-    actions = {"embedding": lambda: body_features(body, embedded, precision=precision, progress=False), "bare": bare}
+    embed = partial(body_features, body, images, precision=precision, progress=False)
+    actions: dict[str, Callable[[], object]] = {"embedding": embed, "bare": bare}
     for n in counts:
-        actions[f"{n}"] = partial(predict_files, ours, paths[:n], progress=False)
-        actions[f"fastai {n}"] = partial(predicted_by_fastai, n)
-    with theirs.no_bar(), theirs.no_logging():
+        actions[f"{n}"] = partial(predict_files, learn, paths[:n], progress=False)
+        actions[f"fastai {n}"] = partial(fastai_predictions, n)
+    with plain_learn.no_bar(), plain_learn.no_logging():
         return _alternate_seconds(actions, repeats, turns)
 
 
@@ -272,28 +307,46 @@ def occlusion(task: BenchmarkTask, squares: int, n_images: int, repeats: int, tu
     from styleclf.explain import network_inputs, occlusion_maps, predictor, private_copy, sliding_windows
 
     prepare(task)
-    short, side = of_images(task, _N_PROBED), -(-task.size // squares)
-    learn = _probed_learner(short)
-    paths = [short.images / filename for filename in short.parts()[1]["filename"][:n_images]]
-    x = torch.cat([x for _, x in network_inputs(learn, paths, progress=False)])
-    covers, windows = torch.zeros_like(x), sliding_windows(task.size, task.size, side, side, x.device)
+    small_task = of_images(task, _N_PROBED)
+    learn = _probed_learner(small_task)
+    _, test = small_task.parts()
+    paths = task.paths(test[:n_images])
+    x = torch.cat([batch for _, batch in network_inputs(learn, paths, progress=False)])
+    covers = torch.zeros_like(x)
+    side = -(-task.size // squares)  # pixels of a square
+    windows = sliding_windows(task.size, task.size, side, stride=side, device=x.device)
     predictors = {"fp32": predictor(learn, "fp32"), "own": predictor(learn)}
-    targs, model, found = predictors["fp32"](x).argmax(dim=1), private_copy(learn.model), {}
-    theirs = Occlusion(lambda x: model(x).softmax(dim=1))
-    how = dict(sliding_window_shapes=(3, side, side), strides=(3, side, side))
+    targs = predictors["fp32"](x).argmax(dim=1)
+    model = private_copy(learn.model)
+    captum_occlusion = Occlusion(lambda images: model(images).softmax(dim=1))
+    window = (3, side, side)
+    maps: dict[str, torch.Tensor] = {}
 
-    def captums() -> None:
+    def captum() -> None:
+        """Captum's maps, one image at a time."""
+        by_image = []
         with torch.no_grad():
-            maps = [theirs.attribute(x[i : i + 1], target=int(targ), **how) for i, targ in enumerate(targs)]
-        found["captum"] = torch.cat(maps)[:, 0]
+            for image, targ in zip(x, targs, strict=True):
+                by_image.append(
+                    captum_occlusion.attribute(
+                        image[None], target=int(targ), sliding_window_shapes=window, strides=window
+                    )
+                )
+        maps["captum"] = torch.cat(by_image)[:, 0]
 
-    def ours(name: str) -> None:
-        found[name] = occlusion_maps(predictors[name], x, targs, covers, windows)
+    def styleclf(name: str) -> None:
+        """styleclf's maps by one of the predictors."""
+        maps[name] = occlusion_maps(predictors[name], x, targs, covers=covers, windows=windows)
 
-    seconds = _alternate_seconds(
-        {"captum": captums, **{name: partial(ours, name) for name in predictors}}, repeats, turns
-    )
-    return seconds | {f"apart {name}": float((found[name] - found["captum"]).abs().max()) for name in predictors}
+    actions: dict[str, Callable[[], object]] = {
+        "captum": captum,
+        "fp32": partial(styleclf, "fp32"),
+        "own": partial(styleclf, "own"),
+    }
+    measured = _alternate_seconds(actions, repeats, turns)
+    for name in predictors:
+        measured[f"apart {name}"] = float((maps[name] - maps["captum"]).abs().max())
+    return measured
 
 
 def _probed_learner(task: BenchmarkTask) -> "Learner":
@@ -321,12 +374,18 @@ def growth(task: BenchmarkTask, turns: Turns) -> dict[str, float]:
 
 def import_seconds(repeats: int) -> dict[str, float]:
     """Median seconds of each of `_IMPORTS` in a fresh interpreter, by turns, after a first round."""
-    seconds = {name: [] for name in _IMPORTS}
+    seconds: dict[str, list[float]] = {name: [] for name in _IMPORTS}
     for i in range(repeats + 1):
-        for name, line in _IMPORTS.items():
-            code = f"import time; start = time.perf_counter()\n{line}\nprint(time.perf_counter() - start)"
-            command = [sys.executable, "-W", "ignore", "-c", code]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
-            if i:
-                seconds[name].append(float(done.stdout.split()[-1]))
-    return {name: median(values) for name, values in seconds.items()}
+        for name, statement in _IMPORTS.items():
+            measured = _seconds_of_statement(statement)
+            if i > 0:
+                seconds[name].append(measured)
+    return _medians(seconds)
+
+
+def _seconds_of_statement(statement: str) -> float:
+    """Seconds that a statement takes in a fresh interpreter, without starting it."""
+    code = f"import time; start = time.perf_counter()\n{statement}\nprint(time.perf_counter() - start)"
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    process = subprocess.run(command, capture_output=True, text=True, check=True)
+    return float(process.stdout.split()[-1])

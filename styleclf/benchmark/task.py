@@ -1,20 +1,27 @@
 """What all contenders are given alike: images, fold, architecture, weights, sizes, device."""
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import gettempdir
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from styleclf.data import VAL, AuthorSplitter
 
+if TYPE_CHECKING:
+    from styleclf.models import Precision
+
+_SHARED_IMAGES = Path("../shared/wikiart11")
+_PRACTICE_IMAGES = Path("data/sample")
+
 
 @dataclass(frozen=True)
 class BenchmarkTask:
-    """One comparison; `design` as `read_design` returns it, `fold` is tested on and the others are trained on."""
+    """One comparison; `design` is as `read_design` returns it, `fold` is tested on, the others are trained on."""
 
     design: pd.DataFrame
     images: Path
@@ -22,26 +29,46 @@ class BenchmarkTask:
     arch: str = "resnet18"
     weights: str = "imagenet"  # imagenet, none, or a file of weights for the body
     weights_imagenet: str | None = None  # for the ancestor: a file that has the 1000-way layer too
-    stats_imagenet: tuple[float, float] | None = None  # mean and deviation they expect, else the architecture's
+    stats_imagenet: Sequence[float] | None = None  # mean and deviation they expect, else the architecture's
     size: int = 224
     bs: int = 32
     fastai_epochs: int = 3
     ancestor_epochs: int = 12
     epochs: int = 6
-    precision: str = "auto"
+    precision: "Precision" = "auto"
     device: str = "cpu"  # cpu, cuda or mps
     seed: int = 0
     cache: Path = Path(gettempdir())  # decoded images go here: a fresh folder, so that decoding is part of the work
 
     @property
     def pretrained(self) -> bool:
-        """Whether the body starts from weights that know something."""
+        """Whether the body starts from trained weights."""
         return self.weights != "none"
 
     def parts(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The rows to train on and those to test on."""
         train, test = AuthorSplitter(self.fold)(self.design)
         return self.design.iloc[train], self.design.iloc[test]
+
+    def paths(self, rows: pd.DataFrame) -> list[Path]:
+        """The image files of rows of the design."""
+        return [self.images / filename for filename in rows["filename"]]
+
+
+def benchmark_tasks(images: Path, devices: Sequence[str] = ("auto",), **options: Any) -> list[BenchmarkTask]:
+    """The same task on every device, with folds made of the images, and `options` of `BenchmarkTask`; checked.
+
+    Raises what `annotate`, `make_design`, `present_devices` and `check_task` raise.
+    """
+    from styleclf.data import annotate, make_design
+
+    annotation, _ = annotate(images)
+    design = make_design(annotation, seed=options.get("seed", 0))
+    tasks = []
+    for device in present_devices(devices):
+        tasks.append(BenchmarkTask(design, images, device=device, **options))
+    check_task(tasks[0])
+    return tasks
 
 
 def prepare(task: BenchmarkTask) -> None:
@@ -56,9 +83,9 @@ def prepare(task: BenchmarkTask) -> None:
 def of_images(task: BenchmarkTask, n_images: int) -> BenchmarkTask:
     """The same task with exactly `n_images` to train on, repeated if need be, and a batch to test on."""
     train, test = task.parts()
-    wanted = (train, n_images), (test, min(len(test), task.bs))
-    design = pd.concat([rows.iloc[_spread_evenly(len(rows), n)] for rows, n in wanted], ignore_index=True)
-    return replace(task, design=design)
+    train = train.iloc[_spread_evenly(len(train), n_images)]
+    test = test.iloc[_spread_evenly(len(test), min(len(test), task.bs))]
+    return replace(task, design=pd.concat([train, test], ignore_index=True))
 
 
 def repeat_images(task: BenchmarkTask, n_images: int, factor: int) -> BenchmarkTask:
@@ -68,9 +95,10 @@ def repeat_images(task: BenchmarkTask, n_images: int, factor: int) -> BenchmarkT
     return replace(task, design=pd.concat([base] * factor, ignore_index=True))
 
 
-def _spread_evenly(n: int, wanted: int) -> np.ndarray:
-    """`(wanted,)` positions below `n`, spread evenly where there are enough, else all of them again and again."""
-    return np.arange(wanted) * n // wanted if wanted <= n else np.arange(wanted) % n
+def _spread_evenly(n: int, n_positions: int) -> np.ndarray:
+    """`(n_positions,)` positions below `n`, spread evenly if there are enough, else all of them again and again."""
+    positions = np.arange(n_positions)
+    return positions * n // n_positions if n_positions <= n else positions % n
 
 
 def in_own_process(task: BenchmarkTask, folder: Path, name: str) -> BenchmarkTask:
@@ -78,46 +106,69 @@ def in_own_process(task: BenchmarkTask, folder: Path, name: str) -> BenchmarkTas
     return replace(task, cache=folder / name)
 
 
-def parse_choice(text: str, known: Collection[str], what: str) -> list[str]:
-    """The names in `text` (separated by commas; 'all'; 'none'), in the order of `known`. Raises ValueError."""
-    names = {name.strip() for name in text.split(",") if name.strip()}
-    if names in ({"all"}, {"none"}):
-        return list(known) if names == {"all"} else []
-    if not names or names - set(known):
-        raise ValueError(f"{what} must be all, none, or some of {', '.join(known)}, not {text!r}")
-    return [name for name in known if name in names]
+def select_names(names: Collection[str], options: Collection[str], what: str) -> list[str]:
+    """The names in the order of `options`; ('all',) stands for all of them, ('none',) for none.
+
+    Raises ValueError, which calls the names `what`, for no names and for others.
+
+    >>> select_names(["probe", "fastai"], ["fastai", "ancestor", "probe"], "--contenders")
+    ['fastai', 'probe']
+    """
+    if set(names) == {"all"}:
+        return list(options)
+    if set(names) == {"none"}:
+        return []
+    if not names or not set(names) <= set(options):
+        raise ValueError(f"{what} must be all, none, or some of {', '.join(options)}, not {','.join(names)!r}")
+    return [name for name in options if name in names]
 
 
-def parse_devices(text: str) -> list[str]:
-    """'auto' is the GPU where there is one, else the processor. Raises ValueError for a device that is not there."""
+def present_devices(names: Sequence[str]) -> list[str]:
+    """The devices by name, each once; 'auto' is the GPU if there is one, else the processor.
+
+    Raises ValueError for a device that this machine does not have.
+    """
     import torch
 
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if text == "auto":
-        return [next(device for device, is_there in there.items() if is_there)]
-    names = [name.strip() for name in text.split(",")]
-    missing = [name for name in names if not there.get(name)]
-    if missing:
-        present = ", ".join(device for device, is_there in there.items() if is_there)
-        raise ValueError(f"there is no device {missing[0]!r} here: choose from {present}")
+    present = ["cpu"]
+    if torch.backends.mps.is_available():
+        present.insert(0, "mps")
+    if torch.cuda.is_available():
+        present.insert(0, "cuda")
+    if list(names) == ["auto"]:
+        return present[:1]
+    absent = [name for name in names or [""] if name not in present]
+    if absent:
+        raise ValueError(f"this machine has no device {absent[0]!r}: choose from {', '.join(present)}")
     return list(dict.fromkeys(names))
 
 
 def find_images(images: str) -> Path:
-    """The folder of that name; 'auto' is ../shared/wikiart11 where it is there, else the practice set, painted now."""
+    """The folder of that name; 'auto' is ../shared/wikiart11 if it exists, else the practice set, painted now."""
     from styleclf.data import paint_samples
 
-    shared, practice = Path("../shared/wikiart11"), Path("data/sample")
-    folder = (shared if shared.is_dir() else practice) if images == "auto" else Path(images)
-    return paint_samples(folder) if folder == practice else folder
+    folder = Path(images)
+    if images == "auto":
+        folder = _SHARED_IMAGES if _SHARED_IMAGES.is_dir() else _PRACTICE_IMAGES
+    return paint_samples(folder) if folder == _PRACTICE_IMAGES else folder
 
 
-def check_task(task: BenchmarkTask, **counts: int) -> None:
-    """Raise ValueError or OSError now for what would otherwise fail minutes later; `counts` must be 1 or more, too."""
-    counts |= {name: getattr(task, name) for name in ("size", "bs", "fastai_epochs", "ancestor_epochs", "epochs")}
+def check_counts(**counts: int) -> None:
+    """Raise ValueError for a count below 1."""
     for name, count in counts.items():
         if count < 1:
             raise ValueError(f"{name} must be 1 or more, not {count}")
+
+
+def check_task(task: BenchmarkTask) -> None:
+    """Raise ValueError or OSError now for what would otherwise fail minutes later."""
+    check_counts(
+        size=task.size,
+        bs=task.bs,
+        fastai_epochs=task.fastai_epochs,
+        ancestor_epochs=task.ancestor_epochs,
+        epochs=task.epochs,
+    )
     if task.stats_imagenet and len(task.stats_imagenet) != 2:
         raise ValueError(f"stats_imagenet must be a mean and a deviation, not {task.stats_imagenet}")
     task.parts()

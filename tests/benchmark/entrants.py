@@ -1,4 +1,4 @@
-"""What the processes of tests/test_benchmark.py do: light, because each of them imports this."""
+"""What the processes of test_alternation.py do: light, because each of them imports this."""
 
 import os
 import time
@@ -11,7 +11,7 @@ def two_turns(log, name, turns):
             with open(log, "a") as file:
                 file.write(f"{name} {what}\n")
             time.sleep(0.02)
-        turns.over(f"turn {i}")
+        turns.end_turn(f"turn {i}")
     return name, turns.seconds, os.getpid()
 
 
