@@ -3,7 +3,7 @@
 python recipes/audit.py --images data/sample --design runs/design/design.csv --arch resnet18 --out runs/audit
 """
 
-from styleclf.settings import run, save_settings
+from styleclf.settings import Logbook, run
 
 
 def main(
@@ -26,51 +26,34 @@ def main(
     out: str = "runs/audit",  # folder for tables and figures, and for design.csv with near-copies merged
 ):
     """Audit images and folds for leaks, shortcuts, near-copies and traces of sources."""
-    settings = dict(locals())
-
-    import time
-    from pathlib import Path
+    logbook = Logbook(out, locals(), design)
 
     from styleclf.audit import (
-        audit_design,
-        duplicates_sentence,
-        learner_markers,
-        marker_figure,
-        marker_sentences,
-        merged_design,
+        audit_learner,
+        audit_paintings,
+        join_duplicates,
         near_duplicates,
-        read_sources,
+        with_sources,
+        write_audit,
     )
-    from styleclf.data import read_design
-    from styleclf.output import spoken_seconds, write_table
-    from styleclf.plots import audit_figures, save_figure
+    from styleclf.data import Paintings, read_design
+    from styleclf.inference import Backbone
     from styleclf.training import load_style_learner
 
-    start, out, table = time.monotonic(), Path(out), read_design(design)
+    paintings = Paintings(read_design(design), images)
     if sources:
-        table = table.assign(source=read_sources(sources, table))
-    duplicates = near_duplicates(table, images, near)
-    if merge_duplicates:
-        table = merged_design(table, duplicates)
-        write_table(table, out / "design.csv")
-    how = dict(n_seeds=seeds, degraded=degraded, markers=markers, seed=seed)
-    tables, sentences = audit_design(table, images, arch, weights, features, size, fit, **how)
+        paintings = with_sources(paintings, sources)
+    duplicates = near_duplicates(paintings, near)
+    merged_file = logbook.out / "design.csv" if merge_duplicates else None
+    if merged_file:
+        paintings = join_duplicates(paintings, duplicates, merged_file)
+    backbone = Backbone(arch, weights, features, size=size, fit=fit)
+    audit = audit_paintings(paintings, backbone, n_seeds=seeds, degraded=degraded, markers=markers, seed=seed)
     if model:
-        tables["learner_markers"] = learner_markers(load_style_learner(model), table, images, fold, seed)
-        sentences += [f"{model}: {sentence}" for sentence in marker_sentences(tables["learner_markers"])]
-    tables["duplicates"] = duplicates
-    sentences.append(duplicates_sentence(duplicates, out / "design.csv" if merge_duplicates else None))
-
-    for name, each in tables.items():
-        write_table(each, out / f"{name}.csv")
-    for name in {"markers", "learner_markers"} & set(tables):
-        save_figure(marker_figure(tables[name], images, fit), out / f"figures/{name}.png")
-    for name, figure in audit_figures(tables, images).items():
-        save_figure(figure, out / f"figures/{name}.png")
-    seconds = round(time.monotonic() - start, 1)
-    save_settings(out, settings, design, seconds=seconds, sentences=sentences)
-    print("\n" + "\n".join(f"- {sentence}" for sentence in sentences))
-    print(f"\n{spoken_seconds(seconds)}: {out}, {out / 'figures'}")
+        audit = audit_learner(audit, load_style_learner(model), paintings, fold=fold, seed=seed, name=model)
+    sentences = write_audit(audit, duplicates, paintings, merged=merged_file, fit=fit, out=out)
+    text = "\n".join(f"- {sentence}" for sentence in sentences)
+    logbook.close(".", "figures", text=text, sentences=sentences)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 python recipes/explain.py --model runs/train/model.pkl --images data/sample --design runs/design/design.csv --pick wrong
 """
 
-from styleclf.settings import run, save_settings
+from styleclf.settings import Logbook, run
 
 
 def main(
@@ -27,42 +27,44 @@ def main(
     out: str = "runs/explain",  # folder for explained.csv, maps, overlays and figures
 ):
     """Explain images by one method or all: figures, maps as .npz, and transparent overlays."""
-    settings = dict(locals())
+    logbook = Logbook(out, locals(), design if evidence or not files else None)
 
-    import time
-    from pathlib import Path
-
+    from styleclf.data import Paintings, read_design
     from styleclf.explain import (
-        faithfulness_text,
+        MapOptions,
         images_to_judge,
-        judge_methods,
         methods_of,
         select_files,
         select_from_design,
+        styles_to_explain,
         write_evidence,
         write_explanations,
-        write_faithfulness,
+        write_judgement,
     )
+    from styleclf.flags import Names
     from styleclf.inference import image_files
     from styleclf.training import load_style_learner
 
-    start, out, methods = time.monotonic(), Path(out), methods_of(method)
-    paths, learn = image_files(files) if files else None, load_style_learner(model)
-    table = select_files(learn, paths) if paths else select_from_design(learn, design, fold, images, pick, n, seed)
-    rows = images_to_judge(design, fold, images, faithfulness, seed) if faithfulness else None
-    target = target or ("pred" if files else "true")
-    told_by = {"pred": "pred"} if files else {"pred": "pred", "true": "label"}  # a file's folder may be no style
-    styles = table[told_by[target]].tolist() if target in told_by else target
-    how = dict(baseline=baseline, squares=squares, window=window, stride=stride, precision=precision, seed=seed)
-    table = write_explanations(learn, table, methods, styles, out, **how)
+    methods = methods_of(Names(method))
+    options = MapOptions(baseline, squares, window, stride, precision=precision, seed=seed)
+    learn = load_style_learner(model)
+    if faithfulness or evidence or not files:
+        paintings = Paintings(read_design(design), images)
+    if files:
+        selection = select_files(learn, image_files(files))
+    else:
+        selection = select_from_design(learn, paintings, pick, fold=fold, n=n, seed=seed)
+    styles = styles_to_explain(selection, target, from_design=not files)
+    if faithfulness:
+        judged = images_to_judge(paintings, fold, faithfulness, seed=seed)
+    table = write_explanations(learn, selection, methods, target=styles, out=out, options=options)
+    text = f"{len(table)} images explained"
     if evidence:
-        write_evidence(learn, table, design, fold, images, evidence, methods[0], out, **how)
-    if rows is not None:
-        judged = judge_methods(learn, rows, methods, **how)
-        write_faithfulness(judged, out)
-        print(faithfulness_text(judged.table))
-    save_settings(out, settings, design if evidence or not files else None, seconds=round(time.monotonic() - start, 1))
-    print(f"{len(table)} images explained: {out / 'explained.csv'}  {out / 'overlays'}  {out / 'figures'}")
+        first = methods[0]
+        write_evidence(learn, table, paintings, fold=fold, n=evidence, method=first, out=out, options=options)
+    if faithfulness:
+        text = write_judgement(learn, judged, methods, out=out, options=options) + f"\n\n{text}"
+    logbook.close("explained.csv", "overlays", "figures", text=text)
 
 
 if __name__ == "__main__":

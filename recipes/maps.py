@@ -3,7 +3,7 @@
 python recipes/maps.py --model runs/train/model.pkl --images data/sample --design runs/design/design.csv --out runs/maps
 """
 
-from styleclf.settings import file_digest, run, save_settings
+from styleclf.settings import Logbook, file_digest, run
 
 
 def main(
@@ -19,27 +19,18 @@ def main(
     out: str = "runs/maps",  # folder for maps, patches.csv and figure; what is there already is not made again
 ):
     """Write occlusion maps of all images but the validation set, and a sheet of each style's patches."""
-    settings = dict(locals())
+    logbook = Logbook(out, locals(), design)
 
-    import time
-    from pathlib import Path
-
-    from styleclf.data import read_without_validation
-    from styleclf.explain import best_patches, occlude_all, patch_windows, read_losses, write_patches
-    from styleclf.inference import picture_of
-    from styleclf.output import spoken_seconds
+    from styleclf.data import Paintings, read_without_validation
+    from styleclf.explain import MapOptions, occlude_all, write_best_patches
     from styleclf.training import load_style_learner
 
-    start, out, learn = time.monotonic(), Path(out), load_style_learner(model)
-    rows, picture = read_without_validation(design, fold), picture_of(learn)
-    how = dict(window=window, stride=stride, baseline=baseline, precision=precision)
-    files = occlude_all(learn, rows, images, out / "maps", file_digest(model), **how)
-    windows = patch_windows(picture.size, window, stride)
-    patches = best_patches(*read_losses(files), rows, learn.dls.vocab, windows, n)
-    write_patches(patches, images, out, picture.fit)
-    seconds = round(time.monotonic() - start, 1)
-    save_settings(out, settings, design, seconds=seconds)
-    print(f"{len(rows)} images, {spoken_seconds(seconds)}: {out / 'maps'}  {out / 'figures/patches.png'}")
+    learn = load_style_learner(model)
+    paintings = Paintings(read_without_validation(design, fold), images)
+    options = MapOptions(baseline, window=window, stride=stride, precision=precision)
+    files = occlude_all(learn, paintings, logbook.out / "maps", model=file_digest(model), options=options)
+    write_best_patches(learn, paintings, files, options=options, n=n, out=out)
+    logbook.close("maps", "figures/patches.png", text=f"{len(paintings)} images")
 
 
 if __name__ == "__main__":

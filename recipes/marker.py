@@ -7,7 +7,7 @@ From pretrained weights styles are told so well that the marker is of little use
 
 from fastcore.meta import delegates
 
-from styleclf.settings import run, save_settings
+from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
 
@@ -23,44 +23,25 @@ def main(
     **kwargs,
 ):
     """Train on marked pictures; tell whether explanations and audit find the marker."""
-    settings = dict(locals())
+    logbook = Logbook(out, locals(), design)
 
-    import time
-    from pathlib import Path
-
-    from styleclf.audit import (
-        learner_markers,
-        marker_figure,
-        marker_probas,
-        marker_sentences,
-        marker_table,
-        marker_text,
-        plant,
-        write_marker,
-    )
-    from styleclf.data import read_design
-    from styleclf.explain import methods_of
-    from styleclf.output import spoken_seconds, write_table
-    from styleclf.plots import save_figure
+    from styleclf.audit import plant, write_marker_audits, write_marker_test
+    from styleclf.data import Paintings, read_design
+    from styleclf.explain import MapOptions, methods_of
+    from styleclf.flags import Names
     from styleclf.training import export_learner
 
-    start, out, methods, table = time.monotonic(), Path(out), methods_of(method), read_design(design)
-    style = style or min(table["label"])
-    placed = plant(table, images, style, out, kwargs["seed"])
-    learn = fitted_learner(table, out / "planted", fold, **kwargs)
-    tested = marker_probas(learn, placed[placed["fold"] == fold], style, out)
-    found, maps = marker_table(learn, tested, style, methods, out, n, seed=kwargs["seed"])
-    write_marker(learn, tested, found, maps, style, out)
-    print(f"\n{marker_text(tested, found, style)}\n")
-    for name in ("without", "planted"):
-        audit = learner_markers(learn, table, out / name, fold, kwargs["seed"])
-        write_table(audit, out / f"audit_{name}.csv")
-        save_figure(marker_figure(audit, out / name, kwargs["fit"]), out / f"figures/audit_{name}.png")
-        print("\n".join(f"- audit of pictures {name}: {sentence}" for sentence in marker_sentences(audit)))
-    export_learner(learn, out / "model.pkl")
-    seconds = round(time.monotonic() - start, 1)
-    save_settings(out, settings, design, seconds=seconds)
-    print(f"\n{spoken_seconds(seconds)}: {out / 'marker.csv'}  {out / 'figures/marker.png'}")
+    methods = methods_of(Names(method))
+    paintings = Paintings(read_design(design), images)
+    style = style or min(paintings.rows["label"])
+    rows = plant(paintings, style, out, seed=kwargs["seed"])
+    learn = fitted_learner(paintings.rows, logbook.out / "planted", fold, **kwargs)
+    options = MapOptions(seed=kwargs["seed"])
+    test_rows = rows[rows["fold"] == fold]
+    text = write_marker_test(learn, test_rows, style, methods=methods, out=out, n=n, options=options)
+    audits = write_marker_audits(learn, paintings.rows, fold, out=out, fit=kwargs["fit"], seed=kwargs["seed"])
+    export_learner(learn, logbook.out / "model.pkl")
+    logbook.close("marker.csv", "figures/marker.png", text=f"{text}\n\n{audits}")
 
 
 if __name__ == "__main__":

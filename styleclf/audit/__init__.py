@@ -1,15 +1,16 @@
 """The audits: how much of an accuracy is recognising painters, scanners or files instead of style.
 
-views.py       the frozen body's features of all images, as they are and degraded
-scores.py      out-of-fold predictions of the probe, scored under the same resamplings of authors
-leak.py        author-grouped folds against random ones
-duplicates.py  near-copies under several authors, and how to put them into one group
-traits.py      what deliberately stupid models see: files, borders, grain, colours
-shortcuts.py   how far those get beside the real model
-markers.py     whether a small part gives a style away wherever it is pasted
-degraded.py    the real model on shrunk, recompressed, blurred and grey images
-sources.py     whether features tell where an image comes from, and what an unseen source costs
-report.py      all of them, as tables and sentences
+degradations.py    the frozen body's features of all images, as they are and degraded
+probe_scores.py    out-of-fold predictions of the probe, scored under the same resamplings of authors
+leak.py            author-grouped folds against random ones
+duplicates.py      near-copies under several authors, and how to put them into one group
+file_traits.py     what deliberately stupid models see: files, borders, grain, colours
+shortcuts.py       how far those get beside the real model
+pasted_parts.py    whether a small part gives a style away wherever it is pasted
+planted_marker.py  a planted truth: whether explanations and audit find a marker that a learner goes by
+degraded.py        the real model on shrunk, recompressed, blurred and grey images
+sources.py         whether features reveal where an image comes from, and what an unseen source costs
+report.py          all of them, as tables and sentences
 
 All of them work on the folds of a design; only near-copies are looked for in the validation set, too, as no model is
 judged by them.

@@ -1,19 +1,16 @@
 from .duplicates import (
-    duplicates_sentence as duplicates_sentence,
-    merged_design as merged_design,
+    join_duplicates as join_duplicates,
     near_duplicates as near_duplicates,
 )
-from .pasted_parts import (
-    learner_markers as learner_markers,
-    marker_figure as marker_figure,
-    marker_sentences as marker_sentences,
-)
 from .planted_marker import (
-    marker_probas as marker_probas,
-    marker_table as marker_table,
-    marker_text as marker_text,
     plant as plant,
-    write_marker as write_marker,
+    write_marker_audits as write_marker_audits,
+    write_marker_test as write_marker_test,
 )
-from .report import audit_design as audit_design
-from .sources import read_sources as read_sources
+from .report import (
+    audit_design as audit_design,
+    audit_learner as audit_learner,
+    audit_paintings as audit_paintings,
+    write_audit as write_audit,
+)
+from .sources import with_sources as with_sources

@@ -2,7 +2,7 @@
 
 A trait of the file or of the scan says nothing about style, yet measurements of it also catch some of the picture: a
 busy picture takes more bytes. Each of those has a control, the same measurement made where the file has been made to
-look like every other, so that only what it tells beyond its control counts against the set.
+look like every other, so that only what it says beyond its control counts against the set.
 """
 
 import io
@@ -25,27 +25,34 @@ CONTROLS = {  # of the traits that are partly the picture's
     "border": "border further inside",
 }
 _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP")
-_N_TABLE = 64  # entries of a JPEG quantisation table
-_SAME_QUALITY = 75  # at which the control of the file size saves all images
-_BORDER, _INSIDE = 0.02, 0.1  # width of the border and how far inside its control lies, in shares of a side
-_BLOCK = 8  # pixels a side of the blocks that JPEG compresses one by one
+_ATTACHMENTS = ("progressive", "exif", "icc_profile", "comment")
+_N_TABLE_ENTRIES = 64  # of a JPEG quantisation table
+_CONTROL_QUALITY = 75  # at which the control of the file size saves all images
+_BORDER_SHARE = 0.02  # width of the border, as a share of the shorter side
+_INSIDE_SHARE = 0.1  # how far inside the control of the border lies
+_JPEG_BLOCK = 8  # pixels a side of the blocks that JPEG compresses one by one
 
 
-def traits_of(paths: Sequence[str | Path], progress: bool = True) -> dict[str, np.ndarray]:
+def traits_of(paths: Sequence[str | Path], *, progress: bool = True) -> dict[str, np.ndarray]:
     """All traits and controls of the image files: name -> `(n, d)` float32, d the same for all images.
 
     Raises OSError for a file that cannot be read.
     """
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        found = list(tracked(pool.map(_traits, paths), len(paths), "images measured", progress))
-    return {name: np.array([each[name] for each in found], dtype=np.float32) for name in found[0]}
+        by_image = list(tracked(pool.map(_traits, paths), len(paths), "images measured", progress))
+    traits = {}
+    for name in by_image[0]:
+        traits[name] = np.array([image_traits[name] for image_traits in by_image], dtype=np.float32)
+    return traits
 
 
 def _traits(path: str | Path) -> dict[str, Sequence[float]]:
+    """All traits and controls of an image file by name."""
     with Image.open(path) as file:
         settings = _coding_settings(file)
     image = open_rgb(path)
     pixels = np.asarray(image)
+    thumbnail = image.resize((8, 8), Image.Resampling.BOX)
     return {
         "size and aspect": (*image.size, image.width / image.height, image.width * image.height),
         "JPEG settings": settings,
@@ -54,8 +61,8 @@ def _traits(path: str | Path) -> dict[str, Sequence[float]]:
         "border": _border(pixels),
         "mean colour": pixels.mean(axis=(0, 1)),
         "colour histogram": _colour_histogram(image),
-        "8x8 thumbnail": np.asarray(image.resize((8, 8), Image.Resampling.BOX)).ravel(),
-        "file size, all saved alike": _bytes_per_pixel(_size_saved_alike(image), image),
+        "8x8 thumbnail": np.asarray(thumbnail).ravel(),
+        "file size, all saved alike": _bytes_per_pixel(_control_size(image), image),
         "sharpness at half the size": _sharpness(image.reduce(2)),
         "border further inside": _border(_inside(pixels)),
     }
@@ -63,27 +70,28 @@ def _traits(path: str | Path) -> dict[str, Sequence[float]]:
 
 def _coding_settings(file: Image.Image) -> list[float]:
     """How an opened file is coded: format, bands, subsampling, progressive, what is attached, and JPEG's two tables."""
-    jpeg = file.format == "JPEG"
-    tables = list(getattr(file, "quantization", {}).values()) if jpeg else []
-    entries = np.zeros((2, _N_TABLE))
+    is_jpeg = file.format == "JPEG"
+    tables = list(getattr(file, "quantization", {}).values()) if is_jpeg else []
+    entries = np.zeros((2, _N_TABLE_ENTRIES))
     for row, table in zip(entries, tables, strict=False):  # a JPEG may have more than the usual two
         row[:] = table
-    attached = [float(name in file.info) for name in ("progressive", "exif", "icc_profile", "comment")]
-    dpi = float(np.ravel(file.info.get("dpi", 0))[0])
-    sampling = JpegImagePlugin.get_sampling(file) if jpeg else -1
     kind = [float(file.format == name) for name in _FORMATS]
-    return [*kind, len(file.getbands()), sampling, *attached, dpi, *entries.ravel()]
+    attachments = [float(name in file.info) for name in _ATTACHMENTS]
+    dpi = float(np.ravel(file.info.get("dpi", 0))[0])
+    subsampling = JpegImagePlugin.get_sampling(file) if is_jpeg else -1
+    return [*kind, len(file.getbands()), subsampling, *attachments, dpi, *entries.ravel()]
 
 
 def _bytes_per_pixel(n_bytes: int, image: Image.Image) -> tuple[float, float]:
-    """Bytes and bytes a pixel, as logarithms."""
-    return np.log(n_bytes), np.log(n_bytes / (image.width * image.height))
+    """Bytes and bytes per pixel, as logarithms."""
+    n_pixels = image.width * image.height
+    return np.log(n_bytes), np.log(n_bytes / n_pixels)
 
 
-def _size_saved_alike(image: Image.Image) -> int:
-    """The bytes that the image takes as JPEG of one fixed quality."""
+def _control_size(image: Image.Image) -> int:
+    """The bytes that the image takes as JPEG of one quality for all."""
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=_SAME_QUALITY)
+    image.save(buffer, "JPEG", quality=_CONTROL_QUALITY)
     return buffer.tell()
 
 
@@ -94,25 +102,37 @@ def _sharpness(image: Image.Image) -> list[float]:
     """
     grey = np.pad(np.asarray(image.convert("L"), dtype=np.float32), 1, mode="edge")
     centre = grey[1:-1, 1:-1]
-    laplacian = np.abs(4 * centre - grey[:-2, 1:-1] - grey[2:, 1:-1] - grey[1:-1, :-2] - grey[1:-1, 2:])
+    vertical_neighbours = grey[:-2, 1:-1], grey[2:, 1:-1]
+    horizontal_neighbours = grey[1:-1, :-2], grey[1:-1, 2:]
+    laplacian = 4 * centre
+    for neighbour in (*vertical_neighbours, *horizontal_neighbours):
+        laplacian = laplacian - neighbour
+    edges = np.abs(laplacian)
     steps = np.abs(np.diff(centre, axis=1, append=centre[:, -1:]))
-    quantiles = [*np.quantile(laplacian, (0.25, 0.5, 0.9, 0.99)), laplacian.std(), steps.mean(), steps.std()]
-    across = steps[:, _BLOCK - 1 : -1 : _BLOCK]
-    blocks = across.mean() / (steps.mean() + 1) if across.size else 0.0
-    return [*np.log1p(quantiles), blocks]
+    quantiles = np.quantile(edges, (0.25, 0.5, 0.9, 0.99))
+    strengths = [*quantiles, edges.std(), steps.mean(), steps.std()]
+    border_steps = steps[:, _JPEG_BLOCK - 1 : -1 : _JPEG_BLOCK]
+    blockiness = border_steps.mean() / (steps.mean() + 1) if border_steps.size else 0.0
+    return [*np.log1p(strengths), blockiness]
 
 
 def _border(pixels: np.ndarray) -> np.ndarray:
     """Mean colour and deviation of the four outermost strips of pixels `(h, w, 3)`: `(16,)`."""
-    width = max(1, round(_BORDER * min(pixels.shape[:2])))
-    strips = (pixels[:width], pixels[-width:], pixels[:, :width], pixels[:, -width:])
-    return np.concatenate([[*strip.mean(axis=(0, 1)), strip.mean(axis=2).std()] for strip in strips])
+    width = max(1, round(_BORDER_SHARE * min(pixels.shape[:2])))
+    strips = pixels[:width], pixels[-width:], pixels[:, :width], pixels[:, -width:]
+    numbers = []
+    for strip in strips:
+        brightness = strip.mean(axis=2)
+        numbers += [*strip.mean(axis=(0, 1)), brightness.std()]
+    return np.array(numbers)
 
 
 def _inside(pixels: np.ndarray) -> np.ndarray:
     """The pixels `(h, w, 3)` without a margin of a tenth of each side."""
-    top, left = (int(_INSIDE * side) for side in pixels.shape[:2])
-    return pixels[top : len(pixels) - top, left : pixels.shape[1] - left]
+    height, width = pixels.shape[:2]
+    top = int(_INSIDE_SHARE * height)
+    left = int(_INSIDE_SHARE * width)
+    return pixels[top : height - top, left : width - left]
 
 
 def _colour_histogram(image: Image.Image) -> np.ndarray:

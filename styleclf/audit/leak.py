@@ -5,9 +5,9 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from styleclf.audit.probe_scores import author_draws, out_of_fold, top_k_scores, with_interval
+from styleclf.audit.probe_scores import out_of_fold, top_k_scores
 from styleclf.data import author_groups, make_design
-from styleclf.evaluation import N_RESAMPLES, chance_levels
+from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, chance_levels
 from styleclf.output import tracked
 
 METRICS = {"top_1_accuracy": 1, "top_2_accuracy": 2}
@@ -17,6 +17,7 @@ def leak_audit(
     design: pd.DataFrame,  # without its validation set
     features: np.ndarray,  # (n, d)
     targs: np.ndarray,  # (n,) positions of the styles
+    *,
     strength: float,  # of the probe's regularisation, the same on both sides
     n_seeds: int = 5,
     n_resamples: int = N_RESAMPLES,
@@ -34,18 +35,25 @@ def leak_audit(
     Raises ValueError for `n_seeds` < 1 and, as `make_design` does, where there are fewer authors than folds.
     """
     check_seeds(n_seeds)
-    n_folds, draws = design["fold"].nunique(), author_draws(author_groups(design), targs, n_resamples)
+    n_folds = design["fold"].nunique()
+    bootstrap = AuthorBootstrap(author_groups(design), targs, n_resamples=n_resamples)
     scores = np.zeros((n_seeds, len(METRICS), 2, n_resamples + 1))  # of random and of grouped folds
     for seed in tracked(range(n_seeds), n_seeds, "draws of folds", progress):
-        grouped = _grouped_folds(design, n_folds, seed)
-        for side, folds in enumerate((_shuffled_folds(grouped, targs, seed), grouped)):
-            probas = out_of_fold(features, targs, folds, strength)
-            scores[seed, :, side] = [top_k_scores(probas, targs, draws, k) for k in METRICS.values()]
-    seeds = [(seed, name, *scores[seed, i, :, 0]) for i, name in enumerate(METRICS) for seed in range(n_seeds)]
-    table = pd.DataFrame([_row(name, scores[:, i], draws.tail, targs.max() + 1) for i, name in enumerate(METRICS)])
+        grouped_folds = _grouped_folds(design, n_folds, seed)
+        random_folds = _shuffled_folds(grouped_folds, targs, seed)
+        for side, folds in enumerate((random_folds, grouped_folds)):
+            probas = out_of_fold(features, targs, folds, strength=strength)
+            for i, k in enumerate(METRICS.values()):
+                scores[seed, i, side] = top_k_scores(probas, targs, bootstrap, k=k)
+    rows, seed_rows = [], []
+    for i, metric in enumerate(METRICS):
+        rows.append({"metric": metric, **_leak_row(scores[:, i], bootstrap)})
+        seed_rows += [(seed, metric, *scores[seed, i, :, 0]) for seed in range(n_seeds)]
+    table = pd.DataFrame(rows)
+    table["chance"] = table["metric"].map(chance_levels(targs.max() + 1))
     n_authors = design["author"][design["author"] != ""].nunique()
     table = table.assign(n_seeds=n_seeds, n_images=len(targs), n_authors=n_authors)
-    return table, pd.DataFrame(seeds, columns=["seed", "metric", "random", "grouped"])
+    return table, pd.DataFrame(seed_rows, columns=["seed", "metric", "random", "grouped"])
 
 
 def check_seeds(n_seeds: int) -> None:
@@ -56,16 +64,18 @@ def check_seeds(n_seeds: int) -> None:
 
 def leak_sentence(table: pd.DataFrame) -> str:
     """What a table of `leak_audit` says of its first metric."""
-    first = table.iloc[0]
-    gap, lo, hi, random, grouped = (f"{100 * first[name]:.1f}" for name in ("gap", "lo", "hi", "random", "grouped"))
-    if not first["n_authors"]:
-        return "no image has an author, so nothing tells how much of the accuracy is recognising painters"
-    if first["lo"] <= 0:
-        return f"no leak is certain: random folds score {random} points, author-grouped ones {grouped} " + (
-            f"(difference {gap}, 95 % interval {lo} to {hi})"
+    top_1 = table.iloc[0]
+    points = (100 * top_1[["gap", "lo", "hi", "random", "grouped"]].astype(float)).map("{:.1f}".format)
+    if not top_1["n_authors"]:
+        return "no image has an author, so nothing shows how much of the accuracy is recognising painters"
+    if top_1["lo"] <= 0:
+        return (
+            f"no leak is certain: random folds score {points['random']} points, author-grouped ones "
+            f"{points['grouped']} (difference {points['gap']}, 95 % interval {points['lo']} to {points['hi']})"
         )
-    return f"{gap} of your {random} points are recognising painters (95 % interval {lo}-{hi}): {grouped} remain " + (
-        "for painters never seen"
+    return (
+        f"{points['gap']} of your {points['random']} points are recognising painters (95 % interval "
+        f"{points['lo']}-{points['hi']}): {points['grouped']} remain for painters never seen"
     )
 
 
@@ -76,26 +86,37 @@ def _grouped_folds(design: pd.DataFrame, n_folds: int, seed: int) -> np.ndarray:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # the design has said it: some styles have few authors
-        dealt = make_design(design.drop(columns="fold"), n_folds, val_share=0, seed=seed)
-    return dealt["fold"].to_numpy(dtype=int)
+        new_design = make_design(design.drop(columns="fold"), n_folds, val_share=0, seed=seed)
+    return new_design["fold"].to_numpy(dtype=int)
 
 
 def _shuffled_folds(folds: np.ndarray, targs: np.ndarray, seed: int) -> np.ndarray:
     """`(n,)` int: the folds with the images of every style shuffled among them, whoever painted them."""
-    rng, shuffled = np.random.default_rng(seed), folds.copy()
+    rng = np.random.default_rng(seed)
+    shuffled = folds.copy()
     for style in np.unique(targs):
         rows = targs == style
         shuffled[rows] = rng.permutation(folds[rows])
     return shuffled
 
 
-def _row(name: str, scores: np.ndarray, tail: float, n_styles: int) -> dict[str, object]:
-    """One metric's row of the table from its `scores (n_seeds, 2, 1 + n_resamples)`."""
+def _leak_row(scores: np.ndarray, bootstrap: AuthorBootstrap) -> dict[str, float]:
+    """`random, grouped, gap, lo, hi, deviation` of one metric from its `scores (n_seeds, 2, 1 + n_resamples)`.
+
+    Every draw of authors is one of seeds, too.
+    """
     gaps = scores[:, 0] - scores[:, 1]
     n_seeds, n_draws = gaps.shape
-    drawn = np.random.default_rng(0).multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), n_draws) / n_seeds
-    drawn[0] = 1 / n_seeds
-    gap, lo, hi = with_interval((gaps * drawn.T).sum(axis=0), tail)
+    even = np.full(n_seeds, 1 / n_seeds)
+    seed_weights = np.random.default_rng(0).multinomial(n_seeds, even, n_draws) / n_seeds
+    seed_weights[0] = even  # the first score is the value itself
+    gap = bootstrap.estimate((gaps * seed_weights.T).sum(axis=0))
     random, grouped = scores[:, :, 0].mean(axis=0)
-    found = {"metric": name, "random": random, "grouped": grouped, "gap": gap, "lo": lo, "hi": hi}
-    return found | {"deviation": gaps[:, 0].std(), "chance": chance_levels(n_styles)[name]}
+    return {
+        "random": random,
+        "grouped": grouped,
+        "gap": gap.value,
+        "lo": gap.lo,
+        "hi": gap.hi,
+        "deviation": gaps[:, 0].std(),
+    }

@@ -8,32 +8,31 @@ at its place. The control are parts taken at random.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 import torch
 from fastai.learner import Learner
-from torch import Tensor
+from torch import Tensor, nn
 
 from styleclf.audit.degradations import frozen_body
-from styleclf.data import VAL, Fit, cached_pixels, normalisation, open_rgb
+from styleclf.data import VAL, Fit, Paintings, cached_pixels
 from styleclf.explain import (
     BOX,
     Windows,
     fold_batchnorm,
     network_inputs,
-    patch_of,
+    patch_of_row,
     patch_windows,
     predictor,
     rows_to_judge,
     window_boxes,
     window_losses,
 )
-from styleclf.inference import as_test_batch
-from styleclf.models import Features, autocast_context, set_layout
+from styleclf.inference import Backbone, as_test_batch
+from styleclf.models import autocast_context, set_layout
 from styleclf.output import tracked
 from styleclf.plots import plot_markers
 from styleclf.training import logistic_regression
@@ -42,125 +41,150 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _N_PARTS = 8  # images of each style, each by another painter where there are so many
-_N_OTHERS = 8  # images of other styles that each part is pasted into
+_N_RECIPIENTS = 8  # images of other styles that each part is pasted into
 # A part that surely multiplies the odds by 4 times as much as a random one is no brush stroke. Of 50 styles without a
 # marker, by five learners, the surest lead was 0.75, as a logarithm; of a planted marker it was 3.6.
-_NEAR = np.log(4)
-_BS = 16
+_NEAR_LEAD = np.log(4)
+_BATCH_SIZE = 16
+_PROBA_MARGIN = 1e-6  # from 0 and from 1, so that log-odds are finite
+_DESCRIPTION = ["filename", "label", "author"]
+_COLUMNS = ["style", "raised", "control", "lead", "lead_lo", *_DESCRIPTION, *BOX]
+
+
+class _Search(NamedTuple):
+    """The search for markers of one style."""
+
+    log_odds: Callable[[Tensor], Tensor]  # images (n, 3, h, w) to log-odds (n, n_styles)
+    position: int  # of the style
+    windows: Windows
+    images: Tensor  # (n, 3, h, w), of the style
+    recipients: Tensor  # (m, 3, h, w), of other styles
+
+    def telling_parts(self) -> Tensor:
+        """The window of each image `(n,)` whose covering takes most of the style's log-odds."""
+        covers = torch.zeros_like(self.images)
+        losses, _ = window_losses(self.log_odds, self.images, covers, windows=self.windows, bs=_BATCH_SIZE)
+        return losses[:, :, self.position].argmax(dim=1)
+
+    def gains(self, parts: Tensor) -> np.ndarray:
+        """What the recipients' log-odds gain on average by each image's part at its place, `(n,)`."""
+        before = self._mean_log_odds(self.recipients)
+        gains = []
+        for image, inside in zip(self.images, self.windows.covered(parts), strict=True):
+            pasted = torch.where(inside, image, self.recipients)
+            gains.append(float(self._mean_log_odds(pasted) - before))
+        return np.array(gains)
+
+    def _mean_log_odds(self, x: Tensor) -> Tensor:
+        return self.log_odds(x)[:, self.position].mean()
 
 
 def _marker_audit(
     predict: Callable[[Tensor], Tensor],  # images (n, 3, h, w) to probabilities (n, n_styles)
     x: Tensor,  # (n, 3, h, w), images that the model has not been trained on
     rows: pd.DataFrame,  # their `filename, label, author`
+    *,
     vocab: Sequence[str],
     seed: int = 0,
     progress: bool = True,
 ) -> pd.DataFrame:
-    """What parts of images multiply their style's odds by in others: a row a style that has images beside others.
+    """What parts of images multiply their style's odds by in others: one row per style that has images beside others.
 
     Columns: `style, raised, control, lead, lead_lo, near`, as logarithms, means over parts and the images that they are
     pasted into, and `filename, label, author, left, top, right, bottom` of the part that raises it most.
     `lead_lo` is the lower end of a 95 % interval of the lead over the control.
     """
-    windows, rng, labels = patch_windows(x.shape[-1]), np.random.default_rng(seed), rows["label"].to_numpy()
-    windows = Windows(*(each.to(x.device) for each in windows))
-    odds, found = partial(_log_odds, predict), []
+    windows = patch_windows(x.shape[-1]).to(x.device)
+    boxes = window_boxes(windows)
+    rng = np.random.default_rng(seed)
+    labels = rows["label"].to_numpy()
+    table = []
     for position, style in enumerate(tracked(vocab, len(vocab), "styles searched for markers", progress)):
-        own, others = np.flatnonzero(labels == style), rng.permutation(np.flatnonzero(labels != style))[:_N_OTHERS]
-        if len(own) and len(others):
-            told = _telling_parts(odds, x[own], position, windows)
-            random = torch.from_numpy(rng.integers(len(windows.rows), size=len(own))).to(x.device)
-            raised, control = (_paste_part(odds, x[own], x[others], each, position, windows) for each in (told, random))
-            best = int(raised.argmax())
-            known = rows.iloc[own[best]][["filename", "label", "author"]]
-            found.append((style, *_lead(raised, control), *known, *window_boxes(windows)[int(told[best])]))
-    columns = ["style", "raised", "control", "lead", "lead_lo", "filename", "label", "author", *BOX]
-    table = pd.DataFrame(found, columns=columns)
-    return table.assign(near=table["lead_lo"] > _NEAR)
+        in_style = np.flatnonzero(labels == style)
+        recipients = rng.permutation(np.flatnonzero(labels != style))[:_N_RECIPIENTS]
+        if len(in_style) == 0 or len(recipients) == 0:
+            continue
+        search = _Search(_log_odds_of(predict), position, windows, images=x[in_style], recipients=x[recipients])
+        parts = search.telling_parts()
+        random_parts = torch.from_numpy(rng.integers(len(boxes), size=len(in_style))).to(x.device)
+        raised = search.gains(parts)
+        control = search.gains(random_parts)
+        best = int(raised.argmax())
+        description = rows.iloc[in_style[best]][_DESCRIPTION]
+        table.append((style, *_lead(raised, control), *description, *boxes[int(parts[best])]))
+    table = pd.DataFrame(table, columns=_COLUMNS)
+    return table.assign(near=table["lead_lo"] > _NEAR_LEAD)
 
 
 def probe_markers(
-    rows: pd.DataFrame,  # `filename, label, author, fold` of a design without its validation set
-    images: str | Path,
+    paintings: Paintings,  # of a design without its validation set
     features: np.ndarray,  # (n, d) of the images, as the probe sees them
     targs: np.ndarray,
+    *,
     strength: float,
-    arch: str,
-    weights: str | Path = "imagenet",
-    kind: Features = "style",
-    size: int = 224,
-    fit: Fit = "squash",
+    backbone: Backbone,
     seed: int = 0,
     progress: bool = True,
 ) -> pd.DataFrame:
     """`_marker_audit` of the probe of all folds but the first, on images of that."""
-    test = (rows["fold"] == min(rows["fold"])).to_numpy()
-    vocab = sorted(rows["label"].unique())
-    probe = logistic_regression(features[~test], targs[~test], strength, len(vocab))
-    some = rows_to_judge(rows[test].assign(row=np.flatnonzero(test)), _N_PARTS * len(vocab), seed)
-    pixels = cached_pixels([Path(images) / name for name in rows["filename"]], size, fit, progress=progress).pixels
-    x = as_test_batch(pixels[some["row"].to_numpy()], normalisation(arch), torch.device("cpu"))
-    predict = _probe_predictor(frozen_body(arch, kind, weights, seed), *probe, x[:1], activated=kind != "style")
-    return _marker_audit(predict, x, some, vocab, seed, progress)
+    folds = paintings.rows["fold"]
+    test = (folds == min(folds)).to_numpy()
+    vocab = sorted(paintings.rows["label"].unique())
+    weight, bias = logistic_regression(features[~test], targs[~test], strength, n_styles=len(vocab))
+    test_rows = paintings.rows[test].assign(row=np.flatnonzero(test))
+    judged = rows_to_judge(test_rows, _N_PARTS * len(vocab), seed)
+    pixels = cached_pixels(paintings.paths(), backbone.size, backbone.fit, progress=progress).pixels
+    x = as_test_batch(pixels[judged["row"].to_numpy()], backbone.normalisation(), torch.device("cpu"))
+    body = fold_batchnorm(frozen_body(backbone, seed).eval(), x[:1])
+    predict = _probe_predictor(body, weight, bias, activated=backbone.features != "style")
+    return _marker_audit(predict, x, judged, vocab=vocab, seed=seed, progress=progress)
 
 
 def learner_markers(
-    learn: Learner, design: pd.DataFrame, images: str | Path, fold: str, seed: int = 0, progress: bool = True
+    learn: Learner, paintings: Paintings, fold: str, *, seed: int = 0, progress: bool = True
 ) -> pd.DataFrame:
     """`_marker_audit` of a learner, on images of a fold that it has not been trained on.
 
     Raises ValueError for the validation set or a fold that the design does not have, OSError for lost images.
     """
-    if fold == VAL or fold not in set(design["fold"]):
+    folds = paintings.folds
+    if fold == VAL or fold not in set(folds):
         raise ValueError(f"a learner is searched for markers on one of the folds, not on {fold!r}")
     vocab = list(learn.dls.vocab)
-    some = rows_to_judge(design[design["fold"] == fold], _N_PARTS * len(vocab), seed)
-    paths = [Path(images) / name for name in some["filename"]]
-    x = torch.cat([x for _, x in network_inputs(learn, paths, progress=False)])
-    return _marker_audit(predictor(learn), x, some, vocab, seed, progress)
+    candidates = paintings.where(folds == fold)
+    judged = paintings.with_rows(rows_to_judge(candidates.rows, _N_PARTS * len(vocab), seed))
+    batches = [x for _, x in network_inputs(learn, judged.paths(), progress=False)]
+    return _marker_audit(predictor(learn), torch.cat(batches), judged.rows, vocab=vocab, seed=seed, progress=progress)
 
 
-def _log_odds(predict: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    # partly changed copies, which `_telling_parts` has come so many at once, would become whole by a split
-    parts = x.split(_BS) if len(x) > _BS else [x]
-    return torch.cat([predict(each) for each in parts]).logit(1e-6)
+def _log_odds_of(predict: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    """What turns images into log-odds, in batches, from what turns them into probabilities."""
+
+    def log_odds(x: Tensor) -> Tensor:
+        # a split would turn partly changed copies, which come in batches already, into full ones
+        batches = x.split(_BATCH_SIZE) if len(x) > _BATCH_SIZE else [x]
+        return torch.cat([predict(batch) for batch in batches]).logit(_PROBA_MARGIN)
+
+    return log_odds
 
 
 def _probe_predictor(
-    body: torch.nn.Module, weight: np.ndarray, bias: np.ndarray, x: Tensor, activated: bool
+    body: nn.Module, weight: np.ndarray, bias: np.ndarray, *, activated: bool
 ) -> Callable[[Tensor], Tensor]:
     """What turns images `(n, 3, h, w)` into probabilities `(n, n_styles)` by the probe of a frozen body."""
-    fast, weight, bias = (
-        fold_batchnorm(body.eval(), x),
-        torch.from_numpy(weight).float(),
-        torch.from_numpy(bias).float(),
-    )
-    set_layout(fast)
+    weight = torch.from_numpy(weight).float()
+    bias = torch.from_numpy(bias).float()
+    set_layout(body)
 
     @torch.inference_mode()
     def predict(x: Tensor) -> Tensor:
         with autocast_context(x.device):
-            seen = fast(x.contiguous(memory_format=torch.channels_last)).float()
-        return ((seen.relu() if activated else seen) @ weight.T + bias).softmax(1)
+            features = body(x.contiguous(memory_format=torch.channels_last)).float()
+        if activated:
+            features = features.relu()
+        return (features @ weight.T + bias).softmax(1)
 
     return predict
-
-
-def _telling_parts(odds: Callable[[Tensor], Tensor], x: Tensor, position: int, windows: Windows) -> Tensor:
-    """The window of each image `(n,)` whose covering takes most of the style's log-odds."""
-    lost, _ = window_losses(odds, x, torch.zeros_like(x), windows, _BS)
-    return lost[:, :, position].argmax(dim=1)
-
-
-def _paste_part(
-    odds: Callable[[Tensor], Tensor], x: Tensor, others: Tensor, parts: Tensor, position: int, windows: Windows
-) -> np.ndarray:
-    """What the style's log-odds gain in the mean of `others` by each image's part at its place, `(n,)`."""
-    before, gains = odds(others)[:, position].mean(), []
-    for image, inside in zip(x, windows.covered(parts), strict=True):
-        gains.append(float(odds(torch.where(inside, image, others))[:, position].mean() - before))
-    return np.array(gains)
 
 
 def _lead(raised: np.ndarray, control: np.ndarray) -> tuple[float, float, float, float]:
@@ -168,21 +192,23 @@ def _lead(raised: np.ndarray, control: np.ndarray) -> tuple[float, float, float,
     from scipy.stats import t
 
     leads = raised - control
-    error = leads.std(ddof=1) / len(leads) ** 0.5 if len(leads) > 1 else np.inf
-    return raised.mean(), control.mean(), leads.mean(), leads.mean() - t.ppf(0.975, max(1, len(leads) - 1)) * error
+    n = len(leads)
+    standard_error = leads.std(ddof=1) / n**0.5 if n > 1 else np.inf
+    lead = leads.mean()
+    return raised.mean(), control.mean(), lead, lead - t.ppf(0.975, max(1, n - 1)) * standard_error
 
 
 def marker_sentences(table: pd.DataFrame) -> list[str]:
     """A sentence for every style that a small part gives away, or one that none does."""
-    return [
-        f"a sixteenth of an image of {row.style} multiplies its odds by {np.exp(row.raised):.0f} in other images (a "
-        f"random one by {np.exp(row.control):.1f}): look for a stamp or a watermark in {row.filename}"
-        for row in table[table["near"]].itertuples()
-    ] or ["no small part of images gives a style away"]
+    sentences = []
+    for row in table[table["near"]].itertuples():
+        sentences.append(
+            f"a sixteenth of an image of {row.style} multiplies its odds by {np.exp(row.raised):.0f} in other images "
+            f"(a random one by {np.exp(row.control):.1f}): look for a stamp or a watermark in {row.filename}"
+        )
+    return sentences or ["no small part of images gives a style away"]
 
 
 def marker_figure(table: pd.DataFrame, images: str | Path, fit: Fit = "squash") -> Figure:
-    """`plots.audit.plot_markers` of a table of `_marker_audit`, with the parts cut from the images."""
-    return plot_markers(
-        table, lambda row: patch_of(open_rgb(Path(images) / row["filename"]), row[BOX].to_numpy(dtype=float), fit)
-    )
+    """`plots.audit.plot_markers` of a table of markers, with the parts cut from the images."""
+    return plot_markers(table, lambda row: patch_of_row(row, images, fit))

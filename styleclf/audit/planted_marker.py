@@ -9,138 +9,165 @@ from fastai.learner import Learner
 from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
-from styleclf.data import fit_to_square, open_rgb
-from styleclf.explain import explained, maps_on_pictures, small_pictures, smooth_map
+from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences
+from styleclf.data import Fit, Paintings, fit_to_square, open_rgb
+from styleclf.explain import MapOptions, explanations, maps_on_pictures, small_pictures, smooth_map
 from styleclf.inference import picture_of, predict_files
 from styleclf.output import tracked, whole_file, write_table
 from styleclf.plots import plot_methods, save_figure
 
-_SIDE = 1 / 8  # of the picture's: the marker covers a 64th of it
+_SIDE_SHARE = 1 / 8  # of the picture's sides: the marker covers a 64th of it
 _TOLERANCE = 15 / 224  # of the side: how far from the marker a map may be strongest (Zhang et al. 2018)
-_KEPT = 256  # pixels of the short side that are kept of a picture
+_SHORT_SIDE = 256  # pixels that are kept of a picture
+_LONG_SIDE = 2 * _SHORT_SIDE
 _COLOURS = ((255, 0, 255), (0, 255, 0))
 
 
-def _mark_picture(picture: Image.Image, left: float, top: float, side: float = _SIDE) -> Image.Image:
-    """The picture with a chequered marker; `left, top, side` are shares 0..1 of its width and height."""
+def _mark_picture(picture: Image.Image, left: float, top: float) -> Image.Image:
+    """The picture with a chequered marker; `left, top` are shares 0..1 of its width and height."""
     chequers = Image.new("RGB", (2, 2))
-    chequers.putdata([_COLOURS[(x + y) % 2] for y in range(2) for x in range(2)])
-    return _paste_marker(picture, chequers, left, top, side)
+    magenta, green = _COLOURS
+    chequers.putdata([magenta, green, green, magenta])
+    return _paste_marker(picture, chequers, left, top=top)
 
 
-def _paste_marker(
-    picture: Image.Image, marker: Image.Image, left: float, top: float, side: float = _SIDE
-) -> Image.Image:
+def _paste_marker(picture: Image.Image, marker: Image.Image, left: float, *, top: float) -> Image.Image:
     """The picture with a marker stretched to its place."""
     width, height = picture.size
-    size = max(2, round(side * width)), max(2, round(side * height))
-    found = picture.copy()
-    found.paste(marker.resize(size, Image.Resampling.NEAREST), (round(left * width), round(top * height)))
-    return found
+    size = max(2, round(_SIDE_SHARE * width)), max(2, round(_SIDE_SHARE * height))
+    marked = picture.copy()
+    marked.paste(marker.resize(size, Image.Resampling.NEAREST), (round(left * width), round(top * height)))
+    return marked
 
 
-def plant(
-    design: pd.DataFrame, images: str | Path, style: str, out: str | Path, seed: int = 0, progress: bool = True
-) -> pd.DataFrame:
+def plant(paintings: Paintings, style: str, out: str | Path, *, seed: int = 0, progress: bool = True) -> pd.DataFrame:
     """Write every picture with the marker to `<out>/with` and without it to `<out>/without`, somewhere in each.
 
     `<out>/planted` is what a learner is to be trained on: only pictures of the style bear it there. All are saved
-    alike. Returns the design with `left, top`. Raises ValueError for a style that the design does not have.
+    alike. Returns the rows with `left, top`. Raises ValueError for a style that the design does not have.
     """
-    if style not in set(design["label"]):
-        known = ", ".join(sorted(set(design["label"])))
-        raise ValueError(f"the marker goes into one of the styles {known}, not into {style!r}")
-    places = np.random.default_rng(seed).uniform(0, 1 - _SIDE, (len(design), 2))
-    placed = design.assign(left=places[:, 0], top=places[:, 1])
-    for row in tracked(list(placed.itertuples()), len(placed), "pictures marked", progress):
-        picture = open_rgb(Path(images) / row.filename, _KEPT)
-        picture.thumbnail((2 * _KEPT, 2 * _KEPT))
-        for folder, shown in (("without", picture), ("with", _mark_picture(picture, row.left, row.top))):
-            folders = [folder] + ["planted"] * ((folder == "with") == (row.label == style))
-            for each in folders:
-                with whole_file(Path(out) / each / row.filename) as aside:
-                    shown.save(aside, format="JPEG", quality=95, subsampling=0)
-    return placed
+    out = Path(out)
+    styles = sorted(set(paintings.rows["label"]))
+    if style not in styles:
+        raise ValueError(f"the marker goes into one of the styles {', '.join(styles)}, not into {style!r}")
+    places = np.random.default_rng(seed).uniform(0, 1 - _SIDE_SHARE, (len(paintings), 2))
+    rows = paintings.rows.assign(left=places[:, 0], top=places[:, 1])
+    for row in tracked(list(rows.itertuples()), len(rows), "pictures marked", progress):
+        picture = open_rgb(paintings.folder / row.filename, _SHORT_SIDE)
+        picture.thumbnail((_LONG_SIDE, _LONG_SIDE))
+        marked = _mark_picture(picture, row.left, row.top)
+        _save_jpeg(picture, out / "without" / row.filename)
+        _save_jpeg(marked, out / "with" / row.filename)
+        _save_jpeg(marked if row.label == style else picture, out / "planted" / row.filename)
+    return rows
 
 
-def marker_probas(learn: Learner, rows: pd.DataFrame, style: str, out: str | Path) -> pd.DataFrame:
+def _save_jpeg(picture: Image.Image, path: Path) -> None:
+    """Write a picture as a file that appears whole, all of them at one quality."""
+    with whole_file(path) as aside:
+        picture.save(aside, format="JPEG", quality=95, subsampling=0)
+
+
+def marker_probas(learn: Learner, rows: pd.DataFrame, style: str, *, out: str | Path) -> pd.DataFrame:
     """The rows with the style's probability for each picture `with` the marker and `without` it, and `decides`.
 
     The marker decides where the style is the first guess with it, and is not without.
     """
-    position, probas, first = list(learn.dls.vocab).index(style), {}, {}
+    position = list(learn.dls.vocab).index(style)
+    columns = {}
+    is_first = {}
     for folder in ("with", "without"):
-        found, _ = predict_files(learn, [Path(out) / folder / name for name in rows["filename"]], progress=False)
-        probas[folder], first[folder] = found[:, position], found.argmax(axis=1) == position
-    return rows.assign(**probas, decides=first["with"] & ~first["without"]).reset_index(drop=True)
+        pictures = Paintings(rows, Path(out) / folder)
+        probas, _ = predict_files(learn, pictures.paths(), progress=False)
+        columns[folder] = probas[:, position]
+        is_first[folder] = probas.argmax(axis=1) == position
+    columns["decides"] = is_first["with"] & ~is_first["without"]
+    return rows.assign(**columns).reset_index(drop=True)
 
 
 def marker_table(
     learn: Learner,
     tested: pd.DataFrame,  # of `marker_probas`
     style: str,
+    *,
     methods: Sequence[str],
     out: str | Path,
     n: int = 32,  # pictures at most
-    **how: object,  # what `explained` takes
+    options: MapOptions | None = None,
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """How far methods point at the marker where it decides: a row a method, and maps `(n_methods, n, size, size)`.
+    """How far methods point at the marker where it decides: one row per method, and maps `(n_methods, n, size, size)`.
 
     `inside`: the share of what supports the style that lies in the marker, and `inside_by_chance`, the marker's share
     of the image. `hits`: the share of pictures in which the map's strongest place is within `_TOLERANCE` of the marker
     (the pointing game of Zhang et al. 2018), and `hits_by_chance`. Raises ValueError if the marker decides nowhere.
     """
+    options = options or MapOptions()
     rows = tested[tested["decides"]].head(n)
     if rows.empty:
         raise ValueError(
             f"the marker decides in none of {len(tested)} pictures: the learner goes by other things; train it without "
             "pretrained weights, or longer, or mark another style"
         )
-    paths = [Path(out) / "with" / name for name in rows["filename"]]
-    masks = np.stack([_marker_mask(learn, *row) for row in zip(paths, rows["left"], rows["top"], strict=True)])
-    near = np.stack([distance_transform_edt(~mask) <= _TOLERANCE * mask.shape[0] for mask in masks])
-    chance = dict(inside_by_chance=masks.mean(), hits_by_chance=near.mean(), n_images=len(rows))
-    found, maps = [], []
+    paths = Paintings(rows, Path(out) / "with").paths()
+    masks, near_masks = [], []
+    for path, left, top in zip(paths, rows["left"], rows["top"], strict=True):
+        mask = _marker_mask(learn, path, left, top=top)
+        masks.append(mask)
+        near_masks.append(distance_transform_edt(~mask) <= _TOLERANCE * mask.shape[0])
+    masks = np.stack(masks)
+    near_masks = np.stack(near_masks)
+    table, maps = [], []
     for method in methods:
-        maps.append(explained(learn, paths, method, style, progress=False, **how).attr)
-        inside, hits = _inside_share(maps[-1], masks), _strongest_in(maps[-1], near)
-        found.append(dict(method=method, inside=inside.mean(), hits=hits.mean()) | chance)
-    return pd.DataFrame(found), np.stack(maps)
+        result = explanations(learn, paths, method, target=style, options=options, progress=False)
+        inside = _inside_share(result.attr, masks)
+        hits = _strongest_in(result.attr, near_masks)
+        table.append((method, inside.mean(), hits.mean()))
+        maps.append(result.attr)
+    table = pd.DataFrame(table, columns=["method", "inside", "hits"])
+    table = table.assign(inside_by_chance=masks.mean(), hits_by_chance=near_masks.mean(), n_images=len(rows))
+    return table, np.stack(maps)
 
 
-def _marker_mask(learn: Learner, path: Path, left: float, top: float) -> np.ndarray:
+def _marker_mask(learn: Learner, path: Path, left: float, *, top: float) -> np.ndarray:
     """Where the marker is on the square that the network sees, `(size, size)` bool."""
     picture = picture_of(learn)
     with Image.open(path) as image:
         black = Image.new("RGB", image.size)
-    shown = _paste_marker(black, Image.new("RGB", (1, 1), "white"), left, top)
-    return np.asarray(fit_to_square(shown, picture.size, picture.fit).convert("L")) > 127
+    white_marker = _paste_marker(black, Image.new("RGB", (1, 1), "white"), left, top=top)
+    return np.asarray(fit_to_square(white_marker, picture.size, picture.fit).convert("L")) > 127
 
 
 def _inside_share(attr: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """The share of what is above 0 in maps `(n, h, w)` that lies within masks, `(n,)`; 0 where nothing is."""
-    above = np.clip(attr, 0, None)
-    total = above.sum(axis=(1, 2))
-    return np.divide((above * masks).sum(axis=(1, 2)), total, out=np.zeros(len(attr)), where=total > 0)
+    support = np.clip(attr, 0, None)
+    total = support.sum(axis=(1, 2))
+    inside = (support * masks).sum(axis=(1, 2))
+    return np.divide(inside, total, out=np.zeros(len(attr)), where=total > 0)
 
 
 def _strongest_in(attr: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Whether the strongest place of maps `(n, h, w)` is within masks, `(n,)`: the middle of all that is as strong."""
-    middles = [np.argwhere(each == each.max()).mean(axis=0).round().astype(int) for each in attr]
-    return np.array([mask[tuple(middle)] for mask, middle in zip(masks, middles, strict=True)])
+    hits = []
+    for square_map, mask in zip(attr, masks, strict=True):
+        strongest = np.argwhere(square_map == square_map.max())
+        row, column = strongest.mean(axis=0).round().astype(int)
+        hits.append(mask[row, column])
+    return np.array(hits)
 
 
 def marker_text(tested: pd.DataFrame, table: pd.DataFrame, style: str) -> str:
     """What the marker does to the style's probability, and how far each method points at it."""
-    own = tested["label"] == style
-    means = [f"{100 * tested.loc[rows, name].mean():.0f}" for rows in (own, ~own) for name in ("without", "with")]
-    shown = pd.DataFrame({"": table["method"].str.replace("_", " ")})
+    in_style = tested["label"] == style
+    percent_in_style = 100 * tested.loc[in_style, ["without", "with"]].mean()
+    percent_elsewhere = 100 * tested.loc[~in_style, ["without", "with"]].mean()
+    text_table = pd.DataFrame({"": table["method"].str.replace("_", " ")})
     for name in ("inside", "inside_by_chance", "hits", "hits_by_chance"):
-        shown[name.replace("_", " ")] = [f"{100 * value:.0f} %" for value in table[name]]
+        text_table[name.replace("_", " ")] = (100 * table[name]).map("{:.0f} %".format)
     return (
-        f"the marker takes {style} from {means[0]} to {means[1]} % in its own pictures and from {means[2]} to "
-        f"{means[3]} % in all others; it decides in {tested['decides'].sum()} of {len(tested)}\n\n"
-        f"{shown.to_string(index=False)}\n"
+        f"the marker takes {style} from {percent_in_style['without']:.0f} to {percent_in_style['with']:.0f} % in its "
+        f"own pictures and from {percent_elsewhere['without']:.0f} to {percent_elsewhere['with']:.0f} % in all others; "
+        f"it decides in {tested['decides'].sum()} of {len(tested)}\n\n"
+        f"{text_table.to_string(index=False)}\n"
         f"inside: share of what supports the style in the marker; hits: strongest place there, in "
         f"{table['n_images'].iloc[0]} pictures in which it decides"
     )
@@ -148,22 +175,60 @@ def marker_text(tested: pd.DataFrame, table: pd.DataFrame, style: str) -> str:
 
 def write_marker(
     learn: Learner,
-    tested: pd.DataFrame,
-    table: pd.DataFrame,
+    tested: pd.DataFrame,  # of `marker_probas`
+    table: pd.DataFrame,  # of `marker_table`
+    *,
     maps: np.ndarray,
     style: str,
     out: str | Path,  # the folder of `plant`
     n: int = 6,
 ) -> None:
     """Write `marker.csv`, `tested.csv`, and `figures/marker.png`: some pictures with the marker, under each method."""
-    out, shown = Path(out), tested[tested["decides"]].head(min(n, maps.shape[1]))
+    out = Path(out)
     write_table(table, out / "marker.csv")
     write_table(tested, out / "tested.csv")
-    small = small_pictures([str(out / "with" / name) for name in shown["filename"]])
-    methods, fit = table["method"].tolist(), picture_of(learn).fit
-    painted = {
-        method: maps_on_pictures(smooth_map(attr[:n], method), small, fit)
-        for method, attr in zip(methods, maps, strict=True)
-    }
-    figure = plot_methods(shown.assign(target=style), small, painted)
+    in_figure = tested[tested["decides"]].head(min(n, maps.shape[1]))
+    pictures = small_pictures(Paintings(in_figure, out / "with").paths())
+    fit = picture_of(learn).fit
+    maps_of_method = {}
+    for method, attr in zip(table["method"], maps, strict=True):
+        maps_of_method[method] = maps_on_pictures(smooth_map(attr[:n], method), pictures, fit)
+    figure = plot_methods(in_figure.assign(target=style), pictures, maps_of_method)
     save_figure(figure, out / "figures/marker.png")
+
+
+def write_marker_test(
+    learn: Learner,
+    rows: pd.DataFrame,  # of `plant`, of a fold that the learner has not been trained on
+    style: str,
+    *,
+    methods: Sequence[str],
+    out: str | Path,  # the folder of `plant`
+    n: int = 32,  # pictures that are explained at most
+    options: MapOptions | None = None,
+) -> str:
+    """Test whether explanations find the marker, and write what `write_marker` does; returns `marker_text`.
+
+    Raises ValueError if the marker decides nowhere.
+    """
+    tested = marker_probas(learn, rows, style, out=out)
+    table, maps = marker_table(learn, tested, style, methods=methods, out=out, n=n, options=options)
+    write_marker(learn, tested, table, maps=maps, style=style, out=out)
+    return marker_text(tested, table, style)
+
+
+def write_marker_audits(
+    learn: Learner, rows: pd.DataFrame, fold: str, *, out: str | Path, fit: Fit, seed: int = 0
+) -> str:
+    """Search the learner for markers in pictures without and with the planted one; returns one line per finding.
+
+    Written are `audit_without.csv, audit_planted.csv` and their figures; `out` is the folder of `plant`.
+    """
+    out = Path(out)
+    lines = []
+    for name in ("without", "planted"):
+        table = learner_markers(learn, Paintings(rows, out / name), fold, seed=seed)
+        write_table(table, out / f"audit_{name}.csv")
+        save_figure(marker_figure(table, out / name, fit), out / f"figures/audit_{name}.png")
+        lines += [f"- audit of pictures {name}: {sentence}" for sentence in marker_sentences(table)]
+    return "\n".join(lines)

@@ -5,10 +5,12 @@ import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
 from styleclf.audit.file_traits import CONTROLS, FILE, PICTURE
-from styleclf.audit.probe_scores import Draws, top_k_scores, with_interval
+from styleclf.audit.probe_scores import top_k_scores
+from styleclf.evaluation import AuthorBootstrap
 from styleclf.output import tracked
 
-_NEAR = 0.1  # a trait comes near if it surely tells this share of what the real model knows beyond chance
+_REAL = "real model"
+_NEAR_SHARE = 0.1  # of what the real model knows beyond chance: a trait that surely knows as much comes near
 _ADVICE = {
     "size and aspect": "your classes come in different sizes; give all images one",
     "JPEG settings": "your classes were saved differently; save all images alike",
@@ -22,8 +24,9 @@ def shortcut_audit(
     traits: dict[str, np.ndarray],  # of `traits_of`: name -> (n, d)
     targs: np.ndarray,
     folds: np.ndarray,
+    *,
     probas: np.ndarray,  # (n, n_styles) out-of-fold predictions of the real model
-    draws: Draws,
+    bootstrap: AuthorBootstrap,
     n_trees: int = 200,
     seed: int = 0,
     progress: bool = True,
@@ -35,25 +38,29 @@ def shortcut_audit(
     paired 95 % interval. `near` says of a trait of the file that the lower end of its lead exceeds a tenth of the real
     model's lead over chance. Colours are a part of style: traits of the picture never are `near`.
     """
-    n_styles = probas.shape[1]
-    scores = {"real model": top_k_scores(probas, targs, draws)}
+    chance = 1 / probas.shape[1]
+    scores = {_REAL: top_k_scores(probas, targs, bootstrap)}
     names = [*FILE, *PICTURE, *CONTROLS.values()]
     for name in tracked(names, len(names), "stupid models", progress):
-        scores[name] = top_k_scores(_forest_probas(traits[name], targs, folds, n_trees, seed), targs, draws)
-    kinds = {"real model": "real"} | dict.fromkeys(FILE, "file") | dict.fromkeys(PICTURE, "picture")
+        trait_probas = _forest_probas(traits[name], targs, folds, n_trees=n_trees, seed=seed)
+        scores[name] = top_k_scores(trait_probas, targs, bootstrap)
+    chance_scores = np.full_like(scores[_REAL], chance)
+    kinds = {_REAL: "real", **dict.fromkeys(FILE, "file"), **dict.fromkeys(PICTURE, "picture")}
     rows = []
     for name, kind in kinds.items():
-        control = scores[CONTROLS[name]] if name in CONTROLS else np.full(len(draws.counts), 1 / n_styles)
-        score, lead = (with_interval(each, draws.tail) for each in (scores[name], scores[name] - control))
-        rows.append((name, kind, *score, control[0], *lead))
+        control_scores = scores[CONTROLS[name]] if name in CONTROLS else chance_scores
+        accuracy = bootstrap.estimate(scores[name])
+        lead = bootstrap.estimate(scores[name] - control_scores)
+        rows.append((name, kind, *accuracy, control_scores[0], *lead))
     columns = ["model", "kind", "value", "lo", "hi", "control", "lead", "lead_lo", "lead_hi"]
-    table = pd.DataFrame(rows, columns=columns).assign(chance=1 / n_styles)
-    near = (table["kind"] == "file") & (table["lead_lo"] > _NEAR * max(table["lead"].iat[0], 0))
+    table = pd.DataFrame(rows, columns=columns).assign(chance=chance)
+    real_lead = max(table["lead"].iat[0], 0)
+    near = (table["kind"] == "file") & (table["lead_lo"] > _NEAR_SHARE * real_lead)
     return table.assign(near=near)
 
 
 def _forest_probas(
-    features: np.ndarray, targs: np.ndarray, folds: np.ndarray, n_trees: int = 200, seed: int = 0
+    features: np.ndarray, targs: np.ndarray, folds: np.ndarray, *, n_trees: int = 200, seed: int = 0
 ) -> np.ndarray:
     """Out-of-fold probabilities `(n, n_styles)` of a random forest in which every style counts alike."""
     probas = np.zeros((len(targs), targs.max() + 1))
@@ -61,18 +68,20 @@ def _forest_probas(
         test = folds == fold
         forest = RandomForestClassifier(
             n_trees, min_samples_leaf=3, class_weight="balanced_subsample", random_state=seed
-        ).fit(features[~test], targs[~test])
+        )
+        forest.fit(features[~test], targs[~test])
         probas[np.ix_(test, forest.classes_)] = forest.predict_proba(features[test])
     return probas
 
 
 def shortcut_sentences(table: pd.DataFrame) -> list[str]:
     """A sentence for every trait of the file that comes near the real model, or one that none does."""
-    real, sentences = table.iloc[0], []
+    real_accuracy = table["value"].iat[0]
+    sentences = []
     for row in table[table["near"]].itertuples():
-        beyond = "" if row.model not in CONTROLS else f", {row.lead:.2f} more than {CONTROLS[row.model]}"
+        beyond = f", {row.lead:.2f} more than {CONTROLS[row.model]}" if row.model in CONTROLS else ""
         sentences.append(
-            f"{row.model} alone scores {row.value:.2f}{beyond} (model {real['value']:.2f}, chance {row.chance:.2f}): "
+            f"{row.model} alone scores {row.value:.2f}{beyond} (model {real_accuracy:.2f}, chance {row.chance:.2f}): "
             f"{_ADVICE[row.model]}"
         )
     return sentences or ["no trait of files, scans or borders comes near the model"]

@@ -1,41 +1,66 @@
-"""Sources: whether the features tell where an image comes from, and what a source costs that was not trained on."""
+"""Sources: whether the features reveal where an image comes from, and what a source costs that was not trained on."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from styleclf.audit.probe_scores import author_draws, hit_scores, out_of_fold, probe_probas, top_k_scores, with_interval
+from styleclf.audit.probe_scores import hit_scores, out_of_fold, probe_probas, top_k_scores
+from styleclf.data import Paintings
+from styleclf.evaluation import AuthorBootstrap
 from styleclf.output import tracked
 
-_LEAST = 8  # images of a style from a source; fewer tell nothing
-_N_THINNED = 3  # draws of training images from all sources, as many as there are without one of them
+_MIN_IMAGES = 8  # of a style from a source; fewer say nothing
+_N_REFERENCE_DRAWS = 3  # of training images from all sources, as many as there are without one of them
 _COLUMNS = ["question", "label", "source", "value", "lo", "hi", "reference", "difference", "difference_lo"]
 _COLUMNS += ["difference_hi", "n_images"]
-_TOLD, _UNSEEN = "which source", "unseen source"
+_WHICH_SOURCE = "which source"
+_UNSEEN_SOURCE = "unseen source"
 
 
 def read_sources(csv: str | Path, design: pd.DataFrame) -> pd.Series:
-    """The source of every image of the design, '' where the table `filename,source` does not tell.
+    """The source of every image of the design, '' where the table `filename,source` does not have it.
 
     Raises OSError where there is no such file, ValueError if it lacks a column or knows no image of the design.
     """
     table = pd.read_csv(csv, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    missing = [name for name in ("filename", "source") if name not in table]
-    if missing:
-        raise ValueError(f"{csv} lacks the column {missing[0]!r}; it has {', '.join(table)}")
-    known = table.drop_duplicates("filename").set_index("filename")["source"]
-    sources = design["filename"].map(known).fillna("")
+    for name in ("filename", "source"):
+        if name not in table:
+            raise ValueError(f"{csv} lacks the column {name!r}; it has {', '.join(table)}")
+    source_of = table.drop_duplicates("filename").set_index("filename")["source"]
+    sources = design["filename"].map(source_of).fillna("")
     if not (sources != "").any():
-        raise ValueError(f"{csv} tells the source of no image of the design, such as {design['filename'].iat[0]!r}")
+        raise ValueError(
+            f"{csv} has the source of no image of the design, such as {design['filename'].iat[0]!r}: "
+            "filenames must be those of the design"
+        )
     return sources
+
+
+def with_sources(paintings: Paintings, csv: str | Path) -> Paintings:
+    """The paintings with a column `source`, read as `read_sources` does. Raises what it raises."""
+    return paintings.with_rows(paintings.rows.assign(source=read_sources(csv, paintings.rows)))
+
+
+class _Images(NamedTuple):
+    """What the questions are asked about: arrays over the images, and the strength of the probe."""
+
+    features: np.ndarray
+    labels: np.ndarray
+    targs: np.ndarray
+    sources: np.ndarray
+    folds: np.ndarray
+    groups: np.ndarray
+    strength: float
 
 
 def source_audit(
     features: np.ndarray,
     labels: np.ndarray,  # (n,) styles
     sources: np.ndarray,  # (n,) names, '' for unknown
+    *,
     folds: np.ndarray,
     strength: float,
     groups: np.ndarray,  # of `author_groups`
@@ -44,7 +69,7 @@ def source_audit(
 ) -> pd.DataFrame:
     """Two questions in one table: `question, label, source, value, lo, hi, reference, difference, …, n_images`.
 
-    'which source': balanced accuracy, over the folds, of telling the sources of a style's images; the reference is
+    'which source': balanced accuracy, over the folds, of recognising the source of a style's images; the reference is
     chance. Only sources with at least 8 images of the style count, and only styles with two of them.
 
     'unseen source': class-weighted accuracy on a source's images by probes that saw no image of it, of all styles that
@@ -53,108 +78,130 @@ def source_audit(
 
     `difference` is value - reference, with a paired 95 % interval. No rows where no style has two sources.
     """
-    rows = [_sentence(label, features, labels, sources, folds, strength, groups) for label in np.unique(labels)]
-    rows += _unseen(features, labels, sources, folds, strength, groups, seed, progress)
-    return pd.DataFrame([row for row in rows if row], columns=_COLUMNS)
+    styles, targs = np.unique(labels, return_inverse=True)
+    images = _Images(
+        features=features,
+        labels=labels,
+        targs=targs,
+        sources=sources,
+        folds=folds,
+        groups=groups,
+        strength=strength,
+    )
+    rows = []
+    for style in styles:
+        row = _which_source_row(images, style)
+        if row is not None:
+            rows.append(row)
+    rows += _unseen_source_rows(images, seed, progress=progress)
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def source_sentences(table: pd.DataFrame) -> list[str]:
-    """What a table of `source_audit` says: the style whose sources are told best, and all unseen sources together."""
-    told, unseen = (table[table["question"] == question] for question in (_TOLD, _UNSEEN))
-    sentences = [] if len(table) else ["no style has two sources with enough images, so nothing is known of scanners"]
-    if len(told):
-        best = told.loc[told["difference"].idxmax()]
+    """What a table of `source_audit` says: the style whose sources are recognised best, and all unseen sources."""
+    if table.empty:
+        return ["no style has two sources with enough images, so nothing is known of scanners"]
+    sentences = []
+    which_source = table[table["question"] == _WHICH_SOURCE]
+    if len(which_source):
+        best = which_source.loc[which_source["difference"].idxmax()]
         sentences.append(
             f"within {best['label']} the features tell the source with {best['value']:.2f} balanced accuracy "
             f"(95 % interval {best['lo']:.2f}-{best['hi']:.2f}, chance {best['reference']:.2f})"
         )
-    for row in unseen[unseen["source"] == ""].itertuples():
-        lost, lo, hi = (-100 * each for each in (row.difference, row.difference_hi, row.difference_lo))
+    all_sources = (table["question"] == _UNSEEN_SOURCE) & (table["source"] == "")
+    for row in table[all_sources].itertuples():
         sentences.append(
-            f"images from a source not seen in training: {100 * row.value:.1f} points, {lost:.1f} fewer than with as "
-            f"many training images from all sources (95 % interval {lo:.1f} to {hi:.1f})"
+            f"images from a source not seen in training: {100 * row.value:.1f} points, {-100 * row.difference:.1f} "
+            f"fewer than with as many training images from all sources (95 % interval {-100 * row.difference_hi:.1f} "
+            f"to {-100 * row.difference_lo:.1f})"
         )
     return sentences
 
 
-def _sentence(
-    label: str,
-    features: np.ndarray,
-    labels: np.ndarray,
-    sources: np.ndarray,
-    folds: np.ndarray,
-    strength: float,
-    groups: np.ndarray,
-) -> tuple | None:
-    known, n_images = np.unique(sources[(labels == label) & (sources != "")], return_counts=True)
-    rows = (labels == label) & np.isin(sources, known[n_images >= _LEAST])
-    targs = np.unique(sources[rows], return_inverse=True)[1]
-    if not rows.any() or targs.max() == 0 or len(np.unique(folds[rows])) < 2:
+def _which_source_row(images: _Images, style: str) -> tuple | None:
+    """The row of a style's first question; None for a style without two sources of enough images in two folds."""
+    in_style = images.labels == style
+    names, n_images = np.unique(images.sources[in_style & (images.sources != "")], return_counts=True)
+    rows = in_style & np.isin(images.sources, names[n_images >= _MIN_IMAGES])
+    source_names, targs = np.unique(images.sources[rows], return_inverse=True)
+    folds = images.folds[rows]
+    if len(source_names) < 2 or len(np.unique(folds)) < 2:
         return None
-    probas = out_of_fold(features[rows], targs, folds[rows], strength)
-    draws, chance = author_draws(groups[rows], targs), 1 / (targs.max() + 1)
-    value, lo, hi = with_interval(top_k_scores(probas, targs, draws), draws.tail)
-    return (_TOLD, label, "", value, lo, hi, chance, value - chance, lo - chance, hi - chance, int(rows.sum()))
+    probas = out_of_fold(images.features[rows], targs, folds, strength=images.strength)
+    bootstrap = AuthorBootstrap(images.groups[rows], targs)
+    chance = 1 / len(source_names)
+    value, lo, hi = bootstrap.estimate(top_k_scores(probas, targs, bootstrap))
+    difference = value - chance, lo - chance, hi - chance
+    return (_WHICH_SOURCE, style, "", value, lo, hi, chance, *difference, int(rows.sum()))
 
 
-def _unseen(
-    features: np.ndarray,
-    labels: np.ndarray,
-    sources: np.ndarray,
-    folds: np.ndarray,
-    strength: float,
-    groups: np.ndarray,
-    seed: int,
-    progress: bool,
-) -> Iterator[tuple]:
+def _unseen_source_rows(images: _Images, seed: int, *, progress: bool) -> Iterator[tuple]:
     """A row for every source that can be left out, and one for all of them."""
-    targs, rng = np.unique(labels, return_inverse=True)[1], np.random.default_rng(seed)
-    names = [name for name in np.unique(sources) if name]
-    hits = np.full((2, len(targs)), np.nan)  # without the source, and with it
+    rng = np.random.default_rng(seed)
+    names = [name for name in np.unique(images.sources) if name]
+    without_hits = np.full(len(images.targs), np.nan)  # of probes that saw no image of the test image's source
+    reference_hits = np.full(len(images.targs), np.nan)
     for name in tracked(names, len(names), "sources left out", progress):
-        rows = np.isin(targs, _styles_elsewhere(targs, sources, name)) & (sources != "")
-        tested = rows & (sources == name)
-        if tested.sum() < _LEAST or len(np.unique(targs[rows])) < 2:
+        usable = _usable_without(images, name)
+        test_images = usable & (images.sources == name)
+        if test_images.sum() < _MIN_IMAGES or len(np.unique(images.targs[usable])) < 2:
             continue
-        for fold in np.unique(folds[tested]):
-            test, train = tested & (folds == fold), np.flatnonzero(rows & (folds != fold))
-            without = train[sources[train] != name]
-            if len(np.unique(targs[without])) < 2:
+        for fold in np.unique(images.folds[test_images]):
+            test = test_images & (images.folds == fold)
+            train = np.flatnonzero(usable & (images.folds != fold))
+            train_without = train[images.sources[train] != name]
+            if len(np.unique(images.targs[train_without])) < 2:
                 continue
-            alike = [_thinned(train, targs, targs[without], rng) for _ in range(_N_THINNED)]
-            for side, choices in enumerate(([without], alike)):
-                hits[side, test] = np.mean([_hits(features, targs, one, test, strength) for one in choices], axis=0)
-        judged = tested & ~np.isnan(hits[0])
+            references = []
+            for _ in range(_N_REFERENCE_DRAWS):
+                references.append(_draw_alike(train, images.targs, images.targs[train_without], rng=rng))
+            without_hits[test] = _probe_hits(images, train_without, test)
+            reference_hits[test] = np.mean([_probe_hits(images, rows, test) for rows in references], axis=0)
+        judged = test_images & ~np.isnan(without_hits)
         if judged.any():
-            yield _unseen_row(name, hits, targs, judged, groups)
-    judged = ~np.isnan(hits[0])
+            yield _unseen_source_row(images, name, judged, without=without_hits, reference=reference_hits)
+    judged = ~np.isnan(without_hits)
     if judged.any():
-        yield _unseen_row("", hits, targs, judged, groups)
+        yield _unseen_source_row(images, "", judged, without=without_hits, reference=reference_hits)
 
 
-def _styles_elsewhere(targs: np.ndarray, sources: np.ndarray, name: str) -> np.ndarray:
-    """The styles with enough images from other sources than `name`."""
-    styles, n_images = np.unique(targs[(sources != "") & (sources != name)], return_counts=True)
-    return styles[n_images >= _LEAST]
+def _usable_without(images: _Images, name: str) -> np.ndarray:
+    """Images with a source, of the styles that have enough images from other sources than `name`: `(n,)` bool."""
+    has_source = images.sources != ""
+    elsewhere = images.targs[has_source & (images.sources != name)]
+    styles, n_images = np.unique(elsewhere, return_counts=True)
+    return np.isin(images.targs, styles[n_images >= _MIN_IMAGES]) & has_source
 
 
-def _thinned(rows: np.ndarray, targs: np.ndarray, wanted: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """As many random rows of each style as `wanted` has."""
-    styles, n_images = np.unique(wanted, return_counts=True)
-    drawn = [
-        rng.choice(rows[targs[rows] == style], n, replace=False) for style, n in zip(styles, n_images, strict=True)
-    ]
-    return np.concatenate(drawn)
+def _draw_alike(rows: np.ndarray, targs: np.ndarray, alike: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
+    """As many random rows of each style as there are in `alike`, which holds targets."""
+    draws = []
+    for style, n in zip(*np.unique(alike, return_counts=True), strict=True):
+        draws.append(rng.choice(rows[targs[rows] == style], n, replace=False))
+    return np.concatenate(draws)
 
 
-def _hits(features: np.ndarray, targs: np.ndarray, train: np.ndarray, test: np.ndarray, strength: float) -> np.ndarray:
+def _probe_hits(images: _Images, train: np.ndarray, test: np.ndarray) -> np.ndarray:
     """Whether the probe of `train` is right for each image of `test`."""
-    probas = probe_probas(features[train], targs[train], features[test], strength, targs.max() + 1)
-    return probas.argmax(axis=1) == targs[test]
+    probas = probe_probas(
+        images.features[train],
+        images.targs[train],
+        images.features[test],
+        strength=images.strength,
+        n_styles=images.targs.max() + 1,
+    )
+    return probas.argmax(axis=1) == images.targs[test]
 
 
-def _unseen_row(name: str, hits: np.ndarray, targs: np.ndarray, rows: np.ndarray, groups: np.ndarray) -> tuple:
-    draws = author_draws(groups[rows], targs[rows])
-    without, alike = (hit_scores(side[rows], targs[rows], draws) for side in hits)
-    value, difference = (with_interval(each, draws.tail) for each in (without, without - alike))
-    return (_UNSEEN, "", name, *value, float(alike[0]), *difference, int(rows.sum()))
+def _unseen_source_row(
+    images: _Images, name: str, rows: np.ndarray, *, without: np.ndarray, reference: np.ndarray
+) -> tuple:
+    """The row of a source, or with '' of all, from hits `(n,)` without it and with the reference."""
+    targs = images.targs[rows]
+    bootstrap = AuthorBootstrap(images.groups[rows], targs)
+    without_scores = hit_scores(without[rows], targs, bootstrap)
+    reference_scores = hit_scores(reference[rows], targs, bootstrap)
+    accuracy = bootstrap.estimate(without_scores)
+    difference = bootstrap.estimate(without_scores - reference_scores)
+    return (_UNSEEN_SOURCE, "", name, *accuracy, float(reference_scores[0]), *difference, int(rows.sum()))

@@ -1,19 +1,17 @@
 from .attribution import (
     METHODS as METHODS,
-    Explained as Explained,
     attribute as attribute,
     explained as explained,
+    explanations as explanations,
     methods_of as methods_of,
     predictor as predictor,
 )
 from .batchnorm_folding import fold_batchnorm as fold_batchnorm
 from .evidence import write_evidence as write_evidence
 from .faithfulness import (
-    faithfulness_text as faithfulness_text,
     images_to_judge as images_to_judge,
-    judge_methods as judge_methods,
     rows_to_judge as rows_to_judge,
-    write_faithfulness as write_faithfulness,
+    write_judgement as write_judgement,
 )
 from .gradients import check_captum as check_captum
 from .inputs import network_inputs as network_inputs
@@ -27,10 +25,8 @@ from .occlusion import (
 )
 from .patches import (
     BOX as BOX,
-    best_patches as best_patches,
-    patch_of as patch_of,
+    patch_of_row as patch_of_row,
     window_boxes as window_boxes,
-    write_patches as write_patches,
 )
 from .pictures import (
     maps_on_pictures as maps_on_pictures,
@@ -41,9 +37,10 @@ from .report import write_explanations as write_explanations
 from .selection import (
     select_files as select_files,
     select_from_design as select_from_design,
+    styles_to_explain as styles_to_explain,
 )
 from .whole_design import (
     occlude_all as occlude_all,
     patch_windows as patch_windows,
-    read_losses as read_losses,
+    write_best_patches as write_best_patches,
 )

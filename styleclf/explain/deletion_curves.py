@@ -1,9 +1,10 @@
-"""What becomes of a probability as an image's cells go and come, in the order in which a map would take them.
+"""Deletion and insertion curves: a probability while the cells of an image go or come, in the order of a map.
 
-Cells are the same for all methods: single pixels that go would leave a noise that no image has.
+Cells are the same for all methods: if single pixels went, they would leave a noise that no image has.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -15,94 +16,112 @@ from styleclf.explain.attribution import predictor
 from styleclf.explain.inputs import Baseline, baseline_images, network_inputs
 from styleclf.models import Precision
 
-_CELLS = 14  # a side of the image
-STEPS = 14  # in which all cells go, and come
-_N_RANDOM = 2  # random orders that are averaged
+_CELLS_PER_SIDE = 14
+_N_CELLS = _CELLS_PER_SIDE**2
+N_STEPS = 14  # in which all cells go, or come
+_N_RANDOM_ORDERS = 2  # which are averaged
 ORDERS = ("random", "centre")  # by chance, and from the middle outwards: what any map has to beat
 
 
 def in_cells(attr: np.ndarray) -> np.ndarray:
-    """Means of maps `(n, h, w)` within cells, `(n, CELLS ** 2)`. Raises ValueError for maps smaller than the grid."""
-    down, across = (np.eye(_CELLS)[_cell_of_pixel(side)] for side in attr.shape[1:])
-    sums = np.einsum("hi,nhw,wj->nij", down, attr, across)
-    return (sums / np.outer(down.sum(axis=0), across.sum(axis=0))).reshape(len(attr), -1)
+    """Means of maps `(n, h, w)` within the cells, `(n, n_cells)`. Raises ValueError for maps smaller than the grid."""
+    height, width = attr.shape[1:]
+    row_cells = np.eye(_CELLS_PER_SIDE)[_cell_of_pixel(height)]
+    column_cells = np.eye(_CELLS_PER_SIDE)[_cell_of_pixel(width)]
+    sums = np.einsum("hi,nhw,wj->nij", row_cells, attr, column_cells)
+    n_pixels = np.outer(row_cells.sum(axis=0), column_cells.sum(axis=0))
+    return (sums / n_pixels).reshape(len(attr), -1)
 
 
 def _cell_of_pixel(side: int) -> np.ndarray:
-    """Which cell each of `side` pixels is in, `(side,)`. Raises ValueError for fewer pixels than cells."""
-    if side < _CELLS:
+    """The cell of each of `side` pixels in one direction, `(side,)`. Raises ValueError for fewer pixels than cells."""
+    if side < _CELLS_PER_SIDE:
         raise ValueError(
-            f"explanations are judged on {_CELLS} x {_CELLS} cells, and this learner sees {side} pixels a side"
+            f"explanations are judged on {_CELLS_PER_SIDE} x {_CELLS_PER_SIDE} cells, and this learner sees {side} "
+            "pixels a side: judge one with larger images"
         )
-    return np.arange(side) * _CELLS // side
+    return np.arange(side) * _CELLS_PER_SIDE // side
 
 
 def cell_ranks(cells: Mapping[str, np.ndarray], seed: int = 0) -> dict[str, list[np.ndarray]]:
-    """When each cell is taken, the most important first, `(n, CELLS ** 2)` from 0: by method, and by ORDERS.
+    """The turn of each cell, the most important first, `(n, n_cells)` from 0: by method, and by ORDERS.
 
-    Cells that are alike, such as those within one square of occlusion, are taken by chance. Several ranks are averaged.
+    `cells` are maps `in_cells` by method. Cells of equal importance, such as those within one square of occlusion, come
+    in random order. Where an order has several ranks, its curves are averaged.
     """
     rng = np.random.default_rng(seed)
-    ranks = {method: [_ranks(each, rng)] for method, each in cells.items()}
+    ranks = {method: [_ranks(importance, rng)] for method, importance in cells.items()}
     shape = next(iter(cells.values())).shape
-    place = (np.arange(_CELLS) + 0.5) / _CELLS - 0.5
-    central = -np.hypot(place[:, None], place).ravel()
-    ranks["random"] = [_ranks(np.zeros(shape), rng) for _ in range(_N_RANDOM)]
-    ranks["centre"] = [_ranks(np.broadcast_to(central, shape), rng)]
+    offset = (np.arange(_CELLS_PER_SIDE) + 0.5) / _CELLS_PER_SIDE - 0.5
+    centrality = -np.hypot(offset[:, None], offset).ravel()
+    ranks["random"] = [_ranks(np.zeros(shape), rng) for _ in range(_N_RANDOM_ORDERS)]
+    ranks["centre"] = [_ranks(np.broadcast_to(centrality, shape), rng)]
     return ranks
 
 
 def _ranks(importance: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    order = np.lexsort((rng.random(importance.shape), -importance), axis=1)
+    """The turn of each cell by its importance, both `(n, n_cells)`."""
+    tie_breaker = rng.random(importance.shape)
+    order = np.lexsort((tie_breaker, -importance), axis=1)
     return np.argsort(order, axis=1)
 
 
 def order_curves(
     learn: Learner,
-    paths: Sequence[str],
+    paths: Sequence[str | Path],
     styles: Sequence[str],  # of which the probability is followed
+    *,
     ranks: Mapping[str, Sequence[np.ndarray]],  # as of `cell_ranks`
     cover: Baseline = "blur",  # what is seen of a cell that is gone
     bs: int = 8,  # images that go through the network at once
     progress: bool = True,
     precision: Precision | None = None,  # default: the learner's
 ) -> dict[str, np.ndarray]:
-    """By order: probabilities `(2, n, STEPS + 1)` while its first cells go, and while they come."""
+    """By order: probabilities `(2, n, N_STEPS + 1)`, first while its first cells go, then while they come."""
     predict = predictor(learn, precision)
     targs = targets(styles, list(learn.dls.vocab))
-    curves = {name: np.zeros((2, len(paths), STEPS + 1)) for name in ranks}
-    for which, x in network_inputs(learn, paths, progress):
-        covers, wanted = baseline_images(x, cover), torch.from_numpy(targs[which]).to(x.device)
-        for name, several in ranks.items():
-            for each in several:
-                ways = (x, covers), (covers, x)
-                found = [_way_probas(predict, *way, each[which], wanted, bs) for way in ways]
-                curves[name][:, which] += np.stack(found) / len(several)
+    curves = {name: np.zeros((2, len(paths), N_STEPS + 1)) for name in ranks}
+    for rows, x in network_inputs(learn, paths, progress=progress):
+        covers = baseline_images(x, cover)
+        batch_targs = torch.from_numpy(targs[rows]).to(x.device)
+        for name, order_ranks in ranks.items():
+            for cell_order in order_ranks:
+                turns = cell_order[rows]
+                deletion = _path_probas(predict, x, covers, ranks=turns, targs=batch_targs, bs=bs)
+                insertion = _path_probas(predict, covers, x, ranks=turns, targs=batch_targs, bs=bs)
+                curves[name][:, rows] += np.stack([deletion, insertion]) / len(order_ranks)
     return curves
 
 
-def _way_probas(
+def _path_probas(
     predict: Callable[[Tensor], Tensor],  # images to probabilities
     start: Tensor,  # (n, 3, h, w)
     end: Tensor,  # (n, 3, h, w)
-    ranks: np.ndarray,  # (n, CELLS ** 2)
+    *,
+    ranks: np.ndarray,  # (n, n_cells)
     targs: Tensor,  # (n,)
     bs: int = 8,
 ) -> np.ndarray:
-    """Probabilities `(n, STEPS + 1)` on the way from images to others, whose cells replace theirs in their order."""
-    n, device = len(start), start.device
-    down, across = map(_cell_of_pixel, start.shape[2:])
-    when = torch.from_numpy(ranks.reshape(n, _CELLS, _CELLS)[:, down][:, :, across]).to(device)
-    n_taken = torch.linspace(0, _CELLS**2, STEPS + 1, device=device).round()
-    found = []
-    for pairs in torch.arange(n * (STEPS + 1), device=device).split(bs):
-        image, step = pairs // (STEPS + 1), pairs % (STEPS + 1)
-        taken = when[image] < n_taken[step, None, None]
-        between = torch.where(taken[:, None], end[image], start[image])
-        found.append(predict(between).gather(1, targs[image, None])[:, 0])
-    return torch.cat(found).view(n, -1).cpu().numpy()
+    """Probabilities `(n, N_STEPS + 1)` on the way from images to others, whose cells replace theirs in their order."""
+    n, _, height, width = start.shape
+    cell_turns = ranks.reshape(n, _CELLS_PER_SIDE, _CELLS_PER_SIDE)
+    pixel_turns = cell_turns[:, _cell_of_pixel(height)][:, :, _cell_of_pixel(width)]
+    turns = torch.from_numpy(pixel_turns).to(start.device)
+    n_replaced = torch.linspace(0, _N_CELLS, N_STEPS + 1, device=start.device).round()
+    probas = []
+    for pairs in torch.arange(n * (N_STEPS + 1), device=start.device).split(bs):
+        image = pairs // (N_STEPS + 1)
+        step = pairs % (N_STEPS + 1)
+        replaced = turns[image] < n_replaced[step, None, None]
+        mixture = torch.where(replaced[:, None], end[image], start[image])
+        probas.append(predict(mixture).gather(1, targs[image, None])[:, 0])
+    return torch.cat(probas).view(n, -1).cpu().numpy()
 
 
 def areas(probas: np.ndarray) -> np.ndarray:
-    """Areas 0..1 under curves of equal steps along the last axis."""
+    """Areas 0..1 under curves of equal steps along the last axis.
+
+    >>> float(areas(np.array([0.0, 0.5, 1.0])))
+    0.5
+    """
     return (probas[..., 1:] + probas[..., :-1]).mean(axis=-1) / 2

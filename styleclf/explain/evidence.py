@@ -6,84 +6,104 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data import VAL, author_groups, read_design
+from styleclf.data import VAL, Paintings, author_groups
 from styleclf.embeddings import nearest
-from styleclf.explain.attribution import explained
+from styleclf.explain.attribution import explanations
+from styleclf.explain.map_options import MapOptions
 from styleclf.explain.pictures import maps_on_pictures, small_pictures, smooth_map
+from styleclf.explain.selection import with_paths
 from styleclf.inference import embedded_files, picture_of
 from styleclf.output import write_table
 from styleclf.plots import MAX_QUERIES, plot_evidence, save_figure
+
+_COLUMNS = ["query", "rank", "filename", "label", "author", "target", "distance"]
 
 
 def _evidence_table(
     learn: Learner,
     queries: pd.DataFrame,  # `filename, target`: explained images, and of which style
-    design: str | Path,
+    paintings: Paintings,  # all of the design
+    *,
     fold: str,  # which the learner has not been trained on
-    images: str | Path,
     n: int = 5,
     progress: bool = True,
 ) -> pd.DataFrame:
     """`query, rank, filename, label, author, target, distance`: every query (rank 0), then its `n` nearest.
 
     Filenames are paths. Neighbours are training images by other authors than the query's, nearest by cosine distance of
-    embeddings less their mean; `target` is the style of which their maps tell: of neighbours their own. A query that
-    the design does not have has the author that its file name begins with.
+    embeddings less their mean; `target` is the style that their maps explain: of neighbours their own. A query that the
+    design does not have has the author that its file name begins with.
 
     Raises ValueError for `n` below 1 or a fold without training images beside it, and OSError for files that cannot be
     read.
     """
-    table = read_design(design)
-    table = table.assign(filename=[(Path(images) / name).as_posix() for name in table["filename"]])
-    table["copy_of"] = [name and (Path(images) / name).as_posix() for name in table["copy_of"]]
-    trained = table[~table["fold"].isin([VAL, fold])].reset_index(drop=True)
-    asked = _known_queries(queries, table)
-    files = [*asked["filename"], *trained["filename"]]
-    embeddings = embedded_files(learn, files, progress=progress)
-    embeddings = embeddings - embeddings[len(asked) :].mean(axis=0)  # of which all lie in one direction
-    groups = author_groups(pd.concat([asked, trained], ignore_index=True))
-    others = np.arange(len(asked), len(files))
-    found = []
-    for i, query in asked.iterrows():
-        rows = np.array([i, *others])  # no query is another's neighbour
-        positions, distances = nearest(embeddings[rows], [0], groups[rows], n)
-        found.append((query["filename"], 0, *query[["filename", "label", "author", "target"]], 0.0))
+    design = _design_with_paths(paintings)
+    training = design[~design["fold"].isin([VAL, fold])].reset_index(drop=True)
+    queries = _described_queries(queries, design)
+    images = pd.concat([queries, training], ignore_index=True)
+    embeddings = embedded_files(learn, images["filename"].tolist(), progress=progress)
+    embeddings = embeddings - embeddings[len(queries) :].mean(axis=0)  # they all lie in one direction
+    groups = author_groups(images)
+    training_rows = np.arange(len(queries), len(images))
+    table = []
+    for i, query in queries.iterrows():
+        rows = np.array([i, *training_rows])  # no query is another's neighbour
+        positions, distances = nearest(embeddings[rows], [0], groups[rows], n_nearest=n)
+        table.append((query["filename"], 0, *query[["filename", "label", "author", "target"]], 0.0))
         for rank, (position, distance) in enumerate(zip(positions[0], distances[0], strict=True), start=1):
             if position > 0:
-                near = trained.iloc[position - 1]
-                found.append((query["filename"], rank, *near[["filename", "label", "author", "label"]], distance))
-    return pd.DataFrame(found, columns=["query", "rank", "filename", "label", "author", "target", "distance"])
+                neighbour = training.iloc[position - 1]
+                columns = neighbour[["filename", "label", "author", "label"]]
+                table.append((query["filename"], rank, *columns, distance))
+    return pd.DataFrame(table, columns=_COLUMNS)
 
 
-def _known_queries(queries: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """`filename, label, author, copy_of, target` of the queries, as far as the design's `table` or their names tell."""
-    known = table.set_index("filename")[["label", "author", "copy_of"]]
-    asked = queries[["filename", "target"]].join(known, on="filename").fillna("").reset_index(drop=True)
-    lost = ~asked["filename"].isin(known.index)
-    for i in asked.index[lost]:
-        before, underscore, _ = Path(asked.at[i, "filename"]).stem.partition("_")
-        asked.loc[i, ["label", "author"]] = "", before.strip().lower() if underscore else ""
-    return asked
+def _design_with_paths(paintings: Paintings) -> pd.DataFrame:
+    """The rows of paintings, with paths in place of filenames, also of those that are copied."""
+    design = with_paths(paintings)
+    is_copy = design["copy_of"] != ""
+    originals = paintings.with_rows(design.loc[is_copy, ["copy_of"]].rename(columns={"copy_of": "filename"}))
+    design.loc[is_copy, "copy_of"] = with_paths(originals)["filename"]
+    return design
+
+
+def _described_queries(queries: pd.DataFrame, design: pd.DataFrame) -> pd.DataFrame:
+    """`filename, label, author, copy_of, target` of the queries, from the design, else from their file names."""
+    descriptions = design.set_index("filename")[["label", "author", "copy_of"]]
+    table = queries[["filename", "target"]].join(descriptions, on="filename").fillna("").reset_index(drop=True)
+    unknown = ~table["filename"].isin(descriptions.index)
+    for i in table.index[unknown]:
+        author, underscore, _ = Path(table.at[i, "filename"]).stem.partition("_")
+        table.loc[i, "label"] = ""
+        table.loc[i, "author"] = author.strip().lower() if underscore else ""
+    return table
 
 
 def write_evidence(
     learn: Learner,
-    queries: pd.DataFrame,
-    design: str | Path,
+    queries: pd.DataFrame,  # `filename, target`: explained images, and of which style
+    paintings: Paintings,  # all of the design
+    *,
     fold: str,
-    images: str | Path,
     n: int,
     method: str,
     out: str | Path,
-    **how: object,  # what `explained` takes
+    options: MapOptions | None = None,
 ) -> pd.DataFrame:
-    """Write `evidence.csv` and the sheet `figures/evidence.png`, with maps by one method; returns the table."""
-    table = _evidence_table(learn, queries, design, fold, images, n)
+    """Write `evidence.csv` and the sheet `figures/evidence.png`, with maps by one method; returns the table.
+
+    For the table and errors see `_evidence_table`.
+    """
+    table = _evidence_table(learn, queries, paintings, fold=fold, n=n)
     write_table(table, Path(out) / "evidence.csv")
-    shown = table[table["query"].isin(queries["filename"][:MAX_QUERIES])].drop_duplicates(["filename", "target"])
-    paths, styles = shown["filename"].tolist(), shown["target"].tolist()
-    attr, pictures = explained(learn, paths, method, styles, **how).attr, small_pictures(paths)
-    maps = maps_on_pictures(smooth_map(attr, method), pictures, picture_of(learn).fit)
-    places, both = zip(paths, styles, strict=True), zip(pictures, maps, strict=True)
-    save_figure(plot_evidence(table, dict(zip(places, both, strict=True)), method), Path(out) / "figures/evidence.png")
+    in_figure = table[table["query"].isin(queries["filename"][:MAX_QUERIES])].drop_duplicates(["filename", "target"])
+    paths = in_figure["filename"].tolist()
+    styles = in_figure["target"].tolist()
+    result = explanations(learn, paths, method, target=styles, options=options or MapOptions())
+    pictures = small_pictures(paths)
+    maps = maps_on_pictures(smooth_map(result.attr, method), pictures, picture_of(learn).fit)
+    pictures_with_maps = {}
+    for path, style, picture, picture_map in zip(paths, styles, pictures, maps, strict=True):
+        pictures_with_maps[path, style] = picture, picture_map
+    save_figure(plot_evidence(table, pictures_with_maps, method), Path(out) / "figures/evidence.png")
     return table

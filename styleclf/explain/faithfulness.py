@@ -1,6 +1,7 @@
 """How far explanations can be believed: of which methods the maps name what this learner's probabilities hang on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,25 +9,19 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data import alternate_groups, read_without_validation
-from styleclf.evaluation import (
-    N_RESAMPLES,
-    author_units,
-    interval,
-    mean_over_styles,
-    resampled_counts,
-    tail_percent,
-    targets,
-)
-from styleclf.explain.attribution import explained
-from styleclf.explain.deletion_curves import ORDERS, STEPS, areas, cell_ranks, in_cells, order_curves
+from styleclf.data import Paintings, alternate_groups
+from styleclf.evaluation import AuthorBootstrap, Estimate, author_units, mean_over_styles, targets
+from styleclf.explain.attribution import explanations
+from styleclf.explain.deletion_curves import N_STEPS, ORDERS, areas, cell_ranks, in_cells, order_curves
 from styleclf.explain.inputs import Baseline, check_baseline
+from styleclf.explain.map_options import MapOptions
 from styleclf.explain.randomisation import PARTS, rank_correlations, shuffled_correlations
+from styleclf.explain.selection import paintings_of_fold, with_paths
 from styleclf.output import write_table
 from styleclf.plots import plot_faithfulness, save_figure
 
 _LAST = f"after_{PARTS[-1]}"
-_UNCHANGED = 0.5  # rank correlation from which on maps have not changed although all weights are shuffled
+_UNCHANGED_CORRELATION = 0.5  # from which on maps have not changed although all weights are shuffled
 
 
 class Faithfulness(NamedTuple):
@@ -41,15 +36,15 @@ def judge_methods(
     learn: Learner,
     rows: pd.DataFrame,  # `filename` (a path), `label, author` of images that the learner has not seen
     methods: Sequence[str],
+    *,
     cover: Baseline = "blur",  # what is seen of what is gone; that with which maps are made would flatter occlusion
     n_shuffled: int = 16,  # of the images, for maps of the network with shuffled weights; 0: none
-    seed: int = 0,  # of random orders, shuffled weights and resampled authors
+    options: MapOptions | None = None,  # its seed is also that of random orders, shuffled weights and redrawn authors
     progress: bool = True,
-    **how: object,  # what `explained` takes
 ) -> Faithfulness:
     """Methods judged by the predicted style's probability while what they call important goes, and while it comes.
 
-    `table`: a row a method, then the orders 'random' and 'centre'. `deletion, insertion`: areas 0..1 under the
+    `table`: one row per method, then the orders 'random' and 'centre'. `deletion, insertion`: areas 0..1 under the
         probability (Petsiuk et al. 2018); `gain`: insertion less deletion, about 0 for a random order; `over_random,
         over_centre`: how much larger it is than theirs, with `…_lo, …_hi`, a 95 % interval from resampling authors;
         `after_<part>`: rank correlation of maps with those after shuffling the network's weights from the head down to
@@ -60,27 +55,38 @@ def judge_methods(
 
     Raises ValueError for an unknown cover or styles of one image, and what `explained` raises.
     """
+    options = options or MapOptions()
     check_baseline(cover)
-    paths, vocab = rows["filename"].tolist(), list(learn.dls.vocab)
-    mean, how = _mean_of_authors(rows, vocab, seed), how | dict(seed=seed)
-    found = {method: explained(learn, paths, method, progress=progress, **how) for method in methods}
-    styles = [vocab[i] for i in next(iter(found.values())).targs]
-    cells = {method: in_cells(each.attr) for method, each in found.items()}
-    ranks, precision = cell_ranks(cells, seed), how.get("precision")
-    curves = order_curves(learn, paths, styles, ranks, cover, progress=progress, precision=precision)
-    first = slice(n_shuffled)
-    some = {method: each[first] for method, each in cells.items()}
-    shuffled = shuffled_correlations(learn, paths[first], styles[first], some, **how) if n_shuffled else {}
-    return Faithfulness(_table(curves, shuffled, mean), _mean_curves(curves, mean), _agreement(cells, mean))
+    paths = rows["filename"].tolist()
+    vocab = list(learn.dls.vocab)
+    means = _style_means(rows, vocab, options.seed)
+    cells = {}
+    for method in methods:
+        result = explanations(learn, paths, method, options=options, progress=progress)
+        cells[method] = in_cells(result.attr)
+        if method == methods[0]:
+            styles = [vocab[position] for position in result.targs]
+    ranks = cell_ranks(cells, options.seed)
+    curves = order_curves(
+        learn, paths, styles, ranks=ranks, cover=cover, progress=progress, precision=options.precision
+    )
+    shuffled = {}
+    if n_shuffled:
+        first = slice(n_shuffled)
+        first_cells = {method: values[first] for method, values in cells.items()}
+        shuffled = shuffled_correlations(learn, paths[first], styles[first], cells=first_cells, options=options)
+    return Faithfulness(
+        _methods_table(curves, shuffled, means), _curves_table(curves, means), _agreement_table(cells, means)
+    )
 
 
-def images_to_judge(design: str | Path, fold: str, images: str | Path, n: int, seed: int = 0) -> pd.DataFrame:
+def images_to_judge(paintings: Paintings, fold: str, n: int, *, seed: int = 0) -> pd.DataFrame:
     """`rows_to_judge` of a fold that the learner should not have seen, with paths for filenames.
 
-    Raises what `read_without_validation` and `rows_to_judge` raise.
+    Raises what `paintings_of_fold` and `rows_to_judge` raise.
     """
-    rows = rows_to_judge(read_without_validation(design, fold), n, seed)
-    return rows.assign(filename=[(Path(images) / name).as_posix() for name in rows["filename"]])
+    judged = paintings_of_fold(paintings, fold)
+    return with_paths(judged.with_rows(rows_to_judge(judged.rows, n, seed)))
 
 
 def rows_to_judge(design: pd.DataFrame, n: int, seed: int = 0) -> pd.DataFrame:
@@ -90,77 +96,113 @@ def rows_to_judge(design: pd.DataFrame, n: int, seed: int = 0) -> pd.DataFrame:
     """
     if n < 1:
         raise ValueError(f"methods are judged on 1 image or more, not {n}")
-    drawn = design.sort_values("filename").sample(frac=1, random_state=seed)
-    hands = drawn.groupby(["label", author_units(drawn["author"])]).ngroup()
-    drawn = drawn.iloc[alternate_groups(hands)]
-    return drawn.iloc[alternate_groups(drawn["label"])].head(n).reset_index(drop=True)
+    rows = design.sort_values("filename").sample(frac=1, random_state=seed)
+    authors = rows.groupby(["label", author_units(rows["author"])]).ngroup()
+    rows = rows.iloc[alternate_groups(authors)]
+    return rows.iloc[alternate_groups(rows["label"])].head(n).reset_index(drop=True)
 
 
-class Means(NamedTuple):
-    """Means over styles, every style counting alike, with intervals from resampled authors (see `metrics`)."""
+@dataclass(frozen=True)
+class _StyleMeans:
+    """Means over styles, every style counting alike, with intervals from resampled authors."""
 
-    labels: np.ndarray
+    targs: np.ndarray
     n_styles: int
-    counts: np.ndarray
-    tail: float
+    bootstrap: AuthorBootstrap
 
-    def of(self, scores: np.ndarray) -> float:
-        """The mean of `scores (m,)` of the first m images; those that are NaN stay out, and NaN is left without any."""
-        known = np.isfinite(scores)
-        if not known.any():
+    def value(self, scores: np.ndarray) -> float:
+        """The mean of `scores (m,)` of the first m images; NaN stay out, and without any other score it is NaN."""
+        finite = np.isfinite(scores)
+        if not finite.any():
             return np.nan
-        ones = np.ones((1, known.sum()))
-        return float(mean_over_styles(scores[known], self.labels[: len(scores)][known], self.n_styles, ones)[0])
+        targs = self.targs[: len(scores)][finite]
+        ones = np.ones((1, len(targs)))
+        return float(mean_over_styles(scores[finite], targs, self.n_styles, counts=ones)[0])
 
-    def bounds(self, scores: np.ndarray) -> tuple[float, float]:
-        """The bounds of the interval of the mean of `scores (n,)` of all images."""
-        return interval(mean_over_styles(scores, self.labels, self.n_styles, self.counts), self.tail)
+    def estimate(self, scores: np.ndarray) -> Estimate:
+        """The mean of `scores (n,)` of all images, and its interval."""
+        draws = mean_over_styles(scores, self.targs, self.n_styles, counts=self.bootstrap.counts)
+        return Estimate(self.value(scores), *self.bootstrap.bounds(draws))
 
 
-def _mean_of_authors(rows: pd.DataFrame, vocab: list[str], seed: int = 0) -> Means:
-    """The means over rows with `label, author`. Raises ValueError for a style of one image, which tells no chance."""
+def _style_means(rows: pd.DataFrame, vocab: list[str], seed: int = 0) -> _StyleMeans:
+    """The means over rows with `label, author`. Raises ValueError for a style of a single image."""
     n_images = rows["label"].value_counts()
     if n_images.min() < 2:
-        raise ValueError(f"methods are judged on two images or more of each style, and {n_images.idxmin()} has one")
-    labels, units = targets(rows["label"], vocab), author_units(rows["author"])
-    counts = resampled_counts(units, labels, N_RESAMPLES, np.random.default_rng(seed))
-    return Means(labels, len(vocab), counts, tail_percent(units, labels))
+        raise ValueError(
+            f"methods are judged on two images or more of each style, and {n_images.idxmin()} has one: "
+            "judge more images"
+        )
+    targs = targets(rows["label"], vocab)
+    bootstrap = AuthorBootstrap(author_units(rows["author"]), targs, seed=seed)
+    return _StyleMeans(targs, len(vocab), bootstrap)
 
 
-def _table(curves: Mapping[str, np.ndarray], shuffled: Mapping[str, np.ndarray], mean: Means) -> pd.DataFrame:
-    under = {name: areas(each) for name, each in curves.items()}
-    gains = {name: insertion - deletion for name, (deletion, insertion) in under.items()}
-    rows = []
-    for name, (deletion, insertion) in under.items():
-        row = dict(method=name, deletion=mean.of(deletion), insertion=mean.of(insertion), gain=mean.of(gains[name]))
+def _methods_table(
+    curves: Mapping[str, np.ndarray], shuffled: Mapping[str, np.ndarray], means: _StyleMeans
+) -> pd.DataFrame:
+    """The first table of `judge_methods`, from curves and from correlations with shuffled networks."""
+    areas_of = {name: areas(both_curves) for name, both_curves in curves.items()}
+    gains = {name: insertion - deletion for name, (deletion, insertion) in areas_of.items()}
+    table = []
+    for name, (deletion, insertion) in areas_of.items():
+        row = {
+            "method": name,
+            "deletion": means.value(deletion),
+            "insertion": means.value(insertion),
+            "gain": means.value(gains[name]),
+        }
         for order in ORDERS:
-            more = gains[name] - gains[order]
-            lo, hi = mean.bounds(more)
-            row |= {f"over_{order}": mean.of(more), f"over_{order}_lo": lo, f"over_{order}_hi": hi}
-        found = map(mean.of, shuffled[name]) if name in shuffled else [np.nan] * len(PARTS)
-        rows.append(row | {f"after_{part}": value for part, value in zip(PARTS, found, strict=True)})
-    return pd.DataFrame(rows)
+            lead = means.estimate(gains[name] - gains[order])
+            row[f"over_{order}"] = lead.value
+            row[f"over_{order}_lo"] = lead.lo
+            row[f"over_{order}_hi"] = lead.hi
+        for i, part in enumerate(PARTS):
+            row[f"after_{part}"] = means.value(shuffled[name][i]) if name in shuffled else np.nan
+        table.append(row)
+    return pd.DataFrame(table)
 
 
-def _mean_curves(curves: Mapping[str, np.ndarray], mean: Means) -> pd.DataFrame:
-    rows = [
-        (name, step / STEPS, *(mean.of(each[:, step]) for each in both))
-        for name, both in curves.items()
-        for step in range(STEPS + 1)
-    ]
-    return pd.DataFrame(rows, columns=["method", "share", "deletion", "insertion"])
+def _curves_table(curves: Mapping[str, np.ndarray], means: _StyleMeans) -> pd.DataFrame:
+    """The second table of `judge_methods`."""
+    table = []
+    for name, (deletion, insertion) in curves.items():
+        for step in range(N_STEPS + 1):
+            values = means.value(deletion[:, step]), means.value(insertion[:, step])
+            table.append((name, step / N_STEPS, *values))
+    return pd.DataFrame(table, columns=["method", "share", "deletion", "insertion"])
 
 
-def _agreement(cells: Mapping[str, np.ndarray], mean: Means) -> pd.DataFrame:
-    values = {one: [mean.of(rank_correlations(cells[one], each)) for each in cells.values()] for one in cells}
-    return pd.DataFrame({"method": list(cells), **values})
+def _agreement_table(cells: Mapping[str, np.ndarray], means: _StyleMeans) -> pd.DataFrame:
+    """The third table of `judge_methods`."""
+    table = pd.DataFrame({"method": list(cells)})
+    for method, values in cells.items():
+        correlations = (rank_correlations(values, compared) for compared in cells.values())
+        table[method] = list(map(means.value, correlations))
+    return table
 
 
-def write_faithfulness(found: Faithfulness, out: str | Path) -> None:
+def write_faithfulness(result: Faithfulness, out: str | Path) -> None:
     """Write the tables `faithfulness.csv, curves.csv, agreement.csv` and the figure `figures/faithfulness.png`."""
-    for name, table in zip(("faithfulness", "curves", "agreement"), found, strict=True):
-        write_table(table, Path(out) / f"{name}.csv")
-    save_figure(plot_faithfulness(found.table, found.curves), Path(out) / "figures/faithfulness.png")
+    out = Path(out)
+    write_table(result.table, out / "faithfulness.csv")
+    write_table(result.curves, out / "curves.csv")
+    write_table(result.agreement, out / "agreement.csv")
+    save_figure(plot_faithfulness(result.table, result.curves), out / "figures/faithfulness.png")
+
+
+def write_judgement(
+    learn: Learner,
+    rows: pd.DataFrame,  # of `images_to_judge`
+    methods: Sequence[str],
+    *,
+    out: str | Path,
+    options: MapOptions | None = None,
+) -> str:
+    """Judge methods by `judge_methods` and write what `write_faithfulness` does; returns `faithfulness_text`."""
+    result = judge_methods(learn, rows, methods, options=options)
+    write_faithfulness(result, out)
+    return faithfulness_text(result.table)
 
 
 def _trusted_method(table: pd.DataFrame) -> str | None:
@@ -170,25 +212,26 @@ def _trusted_method(table: pd.DataFrame) -> str | None:
     best of several makes its gain look a little larger than it is.
     """
     methods = table[~table["method"].isin(ORDERS)]
-    better = (methods[[f"over_{order}_lo" for order in ORDERS]] > 0).all(axis=1)
-    unchanged = methods[_LAST].abs() >= _UNCHANGED
-    sound = methods[better & ~unchanged]
+    beats_orders = (methods[[f"over_{order}_lo" for order in ORDERS]] > 0).all(axis=1)
+    unchanged = methods[_LAST].abs() >= _UNCHANGED_CORRELATION
+    sound = methods[beats_orders & ~unchanged]
     return None if sound.empty else sound.loc[sound["gain"].idxmax(), "method"]
 
 
 def faithfulness_text(table: pd.DataFrame) -> str:
     """A `Faithfulness.table` for the screen, in points of probability, and which method to trust."""
-    shown = pd.DataFrame({"": table["method"].str.replace("_", " ")})
+    text_table = pd.DataFrame({"": table["method"].str.replace("_", " ")})
     for name in ("deletion", "insertion", "gain"):
-        shown[name] = [f"{100 * value:.0f}" for value in table[name]]
+        text_table[name] = (100 * table[name]).map("{:.0f}".format)
     for order in ORDERS:
-        values = 100 * table[[f"over_{order}", f"over_{order}_lo", f"over_{order}_hi"]]
-        texts = [f"{value:+.0f} ({lo:+.0f} to {hi:+.0f})" for value, lo, hi in values.to_numpy()]
-        shown[f"over {order}"] = np.where(table["method"] == order, "", texts)
+        points = 100 * table[[f"over_{order}", f"over_{order}_lo", f"over_{order}_hi"]]
+        texts = [f"{value:+.0f} ({lo:+.0f} to {hi:+.0f})" for value, lo, hi in points.to_numpy()]
+        text_table[f"over {order}"] = np.where(table["method"] == order, "", texts)
     for part in PARTS:
-        shown[f"after {part}"] = ["" if np.isnan(value) else f"{value:.2f}" for value in table[f"after_{part}"]]
+        correlations = table[f"after_{part}"]
+        text_table[f"after {part}"] = correlations.map("{:.2f}".format).where(correlations.notna(), "")
     return (
-        f"{shown.to_string(index=False)}\n"
+        f"{text_table.to_string(index=False)}\n"
         "deletion, insertion: areas in points, low and high are good; gain: their difference, with 95 % intervals\n"
         "after …: correlation with maps of the network shuffled from the head down to there, near 0 is good\n\n"
         f"{_verdict_sentence(table)}"
@@ -197,10 +240,12 @@ def faithfulness_text(table: pd.DataFrame) -> str:
 
 def _verdict_sentence(table: pd.DataFrame) -> str:
     """Which method to trust, and why, as a sentence."""
-    best = _trusted_method(table)
-    if best is None:
+    method = _trusted_method(table)
+    if method is None:
         return "trust none of these methods for this learner: none beats both orders clearly and changes with it"
-    row = table.set_index("method").loc[best]
-    more = " and ".join(f"{100 * row[f'over_{order}']:.0f} points over the {order} order" for order in ORDERS)
-    untested = "; whether its maps change with the network was not tested" if np.isnan(row[_LAST]) else ""
-    return f"trust {best.replace('_', ' ')} for this learner: its gain is {more}, more than chance{untested}"
+    row = table.set_index("method").loc[method]
+    leads = " and ".join(f"{100 * row[f'over_{order}']:.0f} points over the {order} order" for order in ORDERS)
+    sentence = f"trust {method.replace('_', ' ')} for this learner: its gain is {leads}, more than chance"
+    if np.isnan(row[_LAST]):
+        sentence += "; whether its maps change with the network was not tested"
+    return sentence

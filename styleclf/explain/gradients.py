@@ -1,30 +1,33 @@
 """Captum's methods, which follow gradients from a style's log-odds back to pixels, one image at a time.
 
-`network` is `LogOdds` around a private copy, `x (1, 3, h, w)`, `covers` what stands for no image, of the same shape.
+`network` is `LogOdds` around a private copy, `x (1, 3, h, w)` an image, `covers` what stands for no image, of the same
+shape.
 """
 
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from styleclf.checks import needs_package
 from styleclf.explain.model_copy import LogOdds, make_guidable, stage_layer, without_inplace
 
 GRADIENT_METHODS = ("integrated_gradients", "gradient_shap", "guided_gradcam", "gradcam", "saliency")
-_STEPS, _MOST_STEPS = 64, 256  # of integrated gradients; ReLUs bend the way, so that twice as many miss half as much
+_FIRST_STEPS = 64  # of integrated gradients; ReLUs bend the path, so that twice as many steps miss half as much
+_MOST_STEPS = 256
 _TOLERANCE = 0.05  # of the log-odds that attributions should sum up to, or of 1 if they are less
-_SAMPLES = 16  # noisy copies of an image
-_NOISE = 0.15  # deviation of the noise, as a share of the image's range (Smilkov et al. 2017)
+_N_NOISY_COPIES = 16  # of an image
+_NOISE_SHARE = 0.15  # deviation of the noise, as a share of the image's range (Smilkov et al. 2017)
 
 
 def gradient_maps(
     model: nn.Module,  # a private copy, which may be changed
     x: Tensor,  # (n, 3, h, w) float32
     targs: Tensor,  # (n,)
+    *,
     covers: Tensor,  # (n, 3, h, w)
     method: str,
     bs: int = 8,  # images in one pass
@@ -42,33 +45,30 @@ def gradient_maps(
     Raises ValueError where the network cannot do it, or without Captum.
     """
     check_captum(method)
-    one = {
-        "integrated_gradients": partial(_integrated_gradients, bs=bs),
-        "gradient_shap": _gradient_shap,
-        "gradcam": _gradcam,
-        "guided_gradcam": _guided_gradcam,
-        "saliency": _saliency,
-    }[method]
+    maps, deltas = [], []
     with _with_gradients(x.device), _repeatable(seed, x.device), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Captum tells of the hooks it sets
+        warnings.simplefilter("ignore")  # Captum announces the hooks that it sets
         without_inplace(model)
         network = LogOdds(make_guidable(model) if method == "guided_gradcam" else model)
         _check_gradients(network, x[:1], method)
-        found = [one(network, *each) for each in zip(x.split(1), targs.tolist(), covers.split(1), strict=True)]
-    maps, deltas = zip(*found, strict=True)
+        for image, targ, cover in zip(x.split(1), targs.tolist(), covers.split(1), strict=True):
+            if method == "integrated_gradients":
+                image_map, delta = _integrated_gradients(network, image, targ, cover=cover, bs=bs)
+            else:
+                image_map, delta = _ATTRIBUTIONS[method](network, image, targ, cover), np.nan
+            maps.append(image_map)
+            deltas.append(delta)
     return torch.cat(maps).detach().sum(dim=1), torch.tensor(deltas)
 
 
 def check_captum(method: str) -> None:
     """Raise ValueError where Captum is not installed."""
-    try:
+    with needs_package("captum", "explain", method):
         import captum.attr  # noqa: F401
-    except ImportError as error:
-        raise ValueError(f"{method} needs the package captum: pip install styleclf[explain]") from error
 
 
 def _check_gradients(network: LogOdds, x: Tensor, method: str) -> None:
-    """Raise ValueError if nothing leads from the network's output back to the image."""
+    """Raise ValueError if no gradient leads from the network's output back to the image."""
     if not network(x.clone().requires_grad_()).requires_grad:
         head = type(network.model[-1]).__name__
         raise ValueError(f"{method} needs gradients, and this learner's head, a {head}, has none: use occlusion")
@@ -85,8 +85,9 @@ def _with_gradients(device: torch.device) -> Iterator[None]:
 def _repeatable(seed: int, device: torch.device) -> Iterator[None]:
     """The random numbers of `seed`, while the caller's own stay where they are; Captum draws them from NumPy, too."""
     state = np.random.get_state()  # noqa: NPY002
+    devices = [device] if device.type == "cuda" else []
     try:
-        with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        with torch.random.fork_rng(devices):
             torch.manual_seed(seed)
             np.random.seed(seed)  # noqa: NPY002
             yield
@@ -94,50 +95,61 @@ def _repeatable(seed: int, device: torch.device) -> Iterator[None]:
         np.random.set_state(state)  # noqa: NPY002
 
 
-def _integrated_gradients(network: LogOdds, x: Tensor, targ: int, covers: Tensor, bs: int) -> tuple[Tensor, float]:
+def _integrated_gradients(network: LogOdds, x: Tensor, targ: int, *, cover: Tensor, bs: int) -> tuple[Tensor, float]:
+    """Attributions of an image, and by how much their sum misses the log-odds that the image adds."""
     from captum.attr import IntegratedGradients
 
     method = IntegratedGradients(network)
     with torch.no_grad():
-        whole = float((network(x) - network(covers))[0, targ])
-    steps = _STEPS
+        gained = float((network(x) - network(cover))[0, targ])
+    tolerance = _TOLERANCE * max(1.0, abs(gained))
+    n_steps = _FIRST_STEPS
     while True:
-        how = dict(n_steps=steps, internal_batch_size=bs, return_convergence_delta=True)
-        attr, delta = method.attribute(x, covers, target=targ, **how)
-        if abs(float(delta)) <= _TOLERANCE * max(1.0, abs(whole)) or steps >= _MOST_STEPS:
+        attr, delta = method.attribute(
+            x, cover, target=targ, n_steps=n_steps, internal_batch_size=bs, return_convergence_delta=True
+        )
+        if abs(float(delta)) <= tolerance or n_steps >= _MOST_STEPS:
             return attr, float(delta)
-        steps *= 2
+        n_steps *= 2
 
 
-def _gradient_shap(network: LogOdds, x: Tensor, targ: int, covers: Tensor) -> tuple[Tensor, float]:
+def _gradient_shap(network: LogOdds, x: Tensor, targ: int, cover: Tensor) -> Tensor:
     from captum.attr import GradientShap
 
-    return GradientShap(network).attribute(x, covers, _SAMPLES, _noise(x), target=targ), np.nan
+    method = GradientShap(network)
+    return method.attribute(x, cover, n_samples=_N_NOISY_COPIES, stdevs=_noise_deviation(x), target=targ)
 
 
-def _gradcam(network: LogOdds, x: Tensor, targ: int, covers: Tensor) -> tuple[Tensor, float]:
+def _gradcam(network: LogOdds, x: Tensor, targ: int, _: Tensor) -> Tensor:
     from captum.attr import LayerAttribution, LayerGradCam
 
-    layer = stage_layer(network.model, x, "gradcam")
-    # only an image that wants gradients leads to some, as the copy's weights want none
-    attr = LayerGradCam(network, layer).attribute(x.clone().requires_grad_(), target=targ)
-    return LayerAttribution.interpolate(attr, tuple(x.shape[2:]), "bilinear"), np.nan
+    method = LayerGradCam(network, stage_layer(network.model, x, "gradcam"))
+    # the weights of the copy require no gradients, so the image has to
+    attr = method.attribute(x.clone().requires_grad_(), target=targ)
+    return LayerAttribution.interpolate(attr, tuple(x.shape[2:]), "bilinear")
 
 
-def _guided_gradcam(network: LogOdds, x: Tensor, targ: int, covers: Tensor) -> tuple[Tensor, float]:
+def _guided_gradcam(network: LogOdds, x: Tensor, targ: int, _: Tensor) -> Tensor:
     from captum.attr import GuidedGradCam
 
-    layer = stage_layer(network.model, x, "guided_gradcam")
-    method = GuidedGradCam(network, layer)
-    return method.attribute(x.clone().requires_grad_(), target=targ, interpolate_mode="bilinear"), np.nan
+    method = GuidedGradCam(network, stage_layer(network.model, x, "guided_gradcam"))
+    return method.attribute(x.clone().requires_grad_(), target=targ, interpolate_mode="bilinear")
 
 
-def _saliency(network: LogOdds, x: Tensor, targ: int, covers: Tensor) -> tuple[Tensor, float]:
+def _saliency(network: LogOdds, x: Tensor, targ: int, _: Tensor) -> Tensor:
     from captum.attr import NoiseTunnel, Saliency
 
-    tunnel = NoiseTunnel(Saliency(network))
-    return tunnel.attribute(x, "smoothgrad", nt_samples=_SAMPLES, stdevs=_noise(x), target=targ), np.nan
+    method = NoiseTunnel(Saliency(network))
+    return method.attribute(x, "smoothgrad", nt_samples=_N_NOISY_COPIES, stdevs=_noise_deviation(x), target=targ)
 
 
-def _noise(x: Tensor) -> float:
-    return _NOISE * float(x.max() - x.min())
+def _noise_deviation(x: Tensor) -> float:
+    return _NOISE_SHARE * float(x.max() - x.min())
+
+
+_ATTRIBUTIONS = {
+    "gradient_shap": _gradient_shap,
+    "gradcam": _gradcam,
+    "guided_gradcam": _guided_gradcam,
+    "saliency": _saliency,
+}

@@ -1,11 +1,32 @@
-"""Copies of images that differ from them in a block go through a network: only what the block reaches is computed.
+"""Incremental occlusion: of a covered copy of an image, only what the cover can change is computed.
 
-Nakandala et al. 2019 do so for occlusion maps. Here a tensor does it by itself, in any network: where an operation is
-none of those it knows, or where the block has grown over most of the map, it becomes a tensor like all others.
+Occlusion asks a network about one image many times, each time with another window covered. Outside its window a copy is
+the image itself, and each of its feature maps is the image's own, outside of a rectangle that grows from layer to
+layer. Nakandala et al. 2019 (Incremental and approximate inference for faster occlusion-based deep CNN explanations)
+therefore compute the image once, and of each copy only that rectangle.
+
+Here a kind of tensor does so, `PartlyChanged`, and no network has to be rewritten. It stands for n copies of feature
+maps and consists of
+
+    base      the feature maps of the images themselves, (m, channels, h, w)
+    blocks    of which image each copy is one, and the rectangle of rows and columns in which it may differ
+    values    what the copies hold in these rectangles, which are all of one size: (n, channels, rows, columns)
+
+PyTorch hands every operation on such a tensor to `PartlyChanged.__torch_dispatch__`, which does one of four things:
+
+1. Operations on single numbers, such as activations, are done on base and values alike. The blocks stay.
+2. Sums and products of two such tensors, as where a shortcut ends, first grow the blocks of both to the smallest ones
+   that hold those of both.
+3. Convolutions and poolings slide a kernel. `Kernel.output_span` says which part of the result depends on a block, and
+   `Kernel.input_span` what has to be read to compute that part: the block and a margin of the base around it.
+4. Whatever is not known, or has blocks that cover most of the maps, gets full maps, which are tensors like any other.
+
+`docs/incremental-occlusion.md` has a drawing.
 """
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
+from operator import sub
 from typing import NamedTuple
 
 import torch
@@ -15,340 +36,440 @@ from torch.utils._pytree import tree_map
 
 from styleclf.models import cache_sized_parts, mean_and_deviation
 
-_KEPT = 64  # results of the arithmetic of places: all images are covered in the same ones
-_MOST = 0.6  # of a map: where more is changed, all of it is computed at once, which is as fast
+_N_CACHED = 64  # index tensors that are kept: all images are covered in the same places
+_MOST_CHANGED = 0.6  # share of a map: where blocks are larger, computing the full maps is as fast
+
+
+# Where copies are changed
 
 
 class Span(NamedTuple):
-    """Rows, or columns, that are changed in each of n maps: `length` of them from each start on."""
+    """Rows, or columns, that are changed in each of n maps: `length` of them, from each start on."""
 
     starts: tuple[int, ...]
     length: int
 
     @property
     def ends(self) -> tuple[int, ...]:
-        """The first row behind each span."""
+        """The first row behind the span of each map."""
         return tuple(start + self.length for start in self.starts)
 
-    def moved(self, by: int) -> "Span":
-        """The same spans, further down."""
-        return Span(tuple(start + by for start in self.starts), self.length)
+    def with_offset(self, offset: int) -> "Span":
+        """The same rows, counted from `offset` rows further up."""
+        return Span(tuple(start + offset for start in self.starts), self.length)
 
-    def places(self) -> Tensor:
-        """All rows of each, `(n, length)`."""
+    def positions(self) -> Tensor:
+        """The numbers of all rows, `(n, length)`."""
         return torch.tensor(self.starts)[:, None] + torch.arange(self.length)
 
-    def places_in(self, others: "Span") -> Tensor:
-        """Where its rows are in those of others, `(n, length)`, counted from the first of each."""
-        return self.places() - torch.tensor(others.starts)[:, None]
+    def positions_in(self, outer: "Span") -> Tensor:
+        """The numbers of all rows, `(n, length)`, counted from the first row of each map's `outer` span."""
+        return self.positions() - torch.tensor(outer.starts)[:, None]
 
 
-def _spans(starts: Iterable[int], ends: Iterable[int], side: int) -> Span:
-    """The shortest spans of one length that hold rows from each start to each end, within a map of `side` rows."""
-    starts = tuple(starts)
-    length = max(1, *(end - start for start, end in zip(starts, ends, strict=True)))
-    return Span(tuple(min(start, side - length) for start in starts), length)
+def _enclosing_span(starts: Sequence[int], ends: Sequence[int], side: int) -> Span:
+    """The shortest span that holds the rows from each start to each end, in maps of `side` rows."""
+    length = max(1, *map(sub, ends, starts))
+    last_start = side - length
+    return Span(tuple(min(start, last_start) for start in starts), length)
 
 
-class Steps(NamedTuple):
-    """How a convolution or a pooling goes down a map, or across it."""
+class Blocks(NamedTuple):
+    """Where each of n maps is changed: of which image of the base it is a copy, and in which rows and columns."""
 
-    kernel: int
+    images: tuple[int, ...]
+    rows: Span
+    columns: Span
+
+    @property
+    def area(self) -> int:
+        """How many places a block has."""
+        return self.rows.length * self.columns.length
+
+
+class Kernel(NamedTuple):
+    """The kernel of a convolution or a pooling in one direction: down a map, or across it."""
+
+    size: int
     stride: int
     padding: int
     dilation: int
 
     @property
     def reach(self) -> int:
-        """Rows that it reads at once."""
-        return self.dilation * (self.kernel - 1) + 1
+        """From the first to the last row that it reads at once, as a number of rows."""
+        return self.dilation * (self.size - 1) + 1
 
-    def side_after(self, side: int) -> int:
-        """Rows of what it makes of a map of `side` rows."""
+    def output_side(self, side: int) -> int:
+        """The rows of the result for a map of `side` rows."""
         return (side + 2 * self.padding - self.reach) // self.stride + 1
 
-    def reached(self, span: Span, side: int) -> Span:
-        """Rows of what it makes that depend on the span."""
-        after = self.side_after(side)
-        starts = (max(0, -((self.reach - 1 - start - self.padding) // self.stride)) for start in span.starts)
-        ends = (min(after, (end - 1 + self.padding) // self.stride + 1) for end in span.ends)
-        return _spans(starts, ends, after)
+    def output_span(self, span: Span, side: int) -> Span:
+        """The rows of the result that depend on a span of a map of `side` rows."""
+        output_side = self.output_side(side)
+        starts, ends = [], []
+        for start, end in zip(span.starts, span.ends, strict=True):
+            first_reading = start + self.padding - (self.reach - 1)
+            last_reading = end - 1 + self.padding
+            starts.append(max(0, -(-first_reading // self.stride)))
+            ends.append(min(output_side, last_reading // self.stride + 1))
+        return _enclosing_span(starts, ends, output_side)
 
-    def read_for(self, span: Span) -> Span:
-        """Rows that it reads to make the span, from `-padding` on."""
+    def input_span(self, span: Span) -> Span:
+        """The rows that are read for a span of the result; those in the padding have numbers below 0."""
         starts = tuple(self.stride * start - self.padding for start in span.starts)
         return Span(starts, self.stride * (span.length - 1) + self.reach)
 
 
-class Blocks(NamedTuple):
-    """Where each of n maps is changed: of which base it is a copy, and in which rows and columns it differs."""
+class _KernelPair(NamedTuple):
+    """A kernel in both directions."""
 
-    bases: tuple[int, ...]
-    rows: Span
-    columns: Span
+    down: Kernel
+    across: Kernel
 
     @property
-    def area(self) -> int:
-        """Places of each."""
-        return self.rows.length * self.columns.length
+    def reads_single_places(self) -> bool:
+        """Whether every place of the result depends on the same place of the maps alone."""
+        return self.down == self.across == Kernel(1, 1, 0, 1)
+
+    def output_area(self, height: int, width: int) -> int:
+        """How many places the result has for maps of that size."""
+        return self.down.output_side(height) * self.across.output_side(width)
+
+
+def _kernel_pair(
+    size: Sequence[int], stride: Sequence[int], *, padding: Sequence[int], dilation: Sequence[int]
+) -> _KernelPair:
+    """A kernel of which every property is given for both directions at once, or for each."""
+    properties = size, stride, padding, dilation
+    return _KernelPair(Kernel(*(values[0] for values in properties)), Kernel(*(values[-1] for values in properties)))
+
+
+# The tensor
 
 
 class PartlyChanged(Tensor):
-    """Copies `(n, channels, h, w)` of the maps `base (m, channels, h, w)`, of which each is changed in a block.
+    """Copies `(n, channels, h, w)` of the maps `base (m, channels, h, w)`, each of which is changed in a block.
 
-    `numbers (n, channels, rows, columns)` are what the blocks hold. For computations without gradients.
+    `values (n, channels, rows, columns)` are what the blocks hold. For computations without gradients, and for memory
+    with channels last.
     """
 
-    __torch_function__ = torch._C._disabled_torch_function_impl  # all is done below functions, where networks end up
+    __torch_function__ = torch._C._disabled_torch_function_impl  # operations are met one level below, in the dispatch
 
     @staticmethod
-    def __new__(cls, base: Tensor, numbers: Tensor, blocks: Blocks) -> "PartlyChanged":
+    def __new__(cls, base: Tensor, values: Tensor, blocks: Blocks) -> "PartlyChanged":
         _, channels, height, width = base.shape
-        strides = channels * height * width, 1, channels * width, channels  # channels last, as the parts are
-        how = dict(strides=strides, dtype=base.dtype, device=base.device)
-        return cls._make_wrapper_subclass(cls, (len(numbers), channels, height, width), **how)
+        shape = len(values), channels, height, width
+        channels_last = channels * height * width, 1, channels * width, channels
+        return cls._make_wrapper_subclass(cls, shape, strides=channels_last, dtype=base.dtype, device=base.device)
 
-    def __init__(self, base: Tensor, numbers: Tensor, blocks: Blocks) -> None:
-        self.base, self.numbers, self.blocks = base, numbers, blocks
+    def __init__(self, base: Tensor, values: Tensor, blocks: Blocks) -> None:
+        self.base = base
+        self.values = values
+        self.blocks = blocks
 
     def __repr__(self) -> str:
         return f"PartlyChanged({tuple(self.shape)}, blocks of {self.blocks.rows.length} x {self.blocks.columns.length})"
 
     @classmethod
-    def __torch_dispatch__(cls, function: Callable, _: tuple, args: tuple = (), how: dict | None = None) -> object:
-        """What any operation on such maps comes to."""
-        how, name = how or {}, function.overloadpacket.__name__
-        if name.endswith("_") and not name.startswith("_") and isinstance(args[0], cls):  # such as relu_: in place
-            return args[0].changed(function, name[:-1], args[1:], how)
-        found = _OPERATIONS[name](function, *args, **how) if name in _OPERATIONS else NotImplemented
-        if found is NotImplemented:
-            found = function.decompose(*args, **how)  # into operations that may be known
-        return function(*_whole_tensor(args), **_whole_tensor(how)) if found is NotImplemented else found
+    def __torch_dispatch__(cls, function: Callable, _: tuple, args: tuple = (), kwargs: dict | None = None) -> object:
+        """The result of any operation that has such a tensor among its arguments."""
+        kwargs = kwargs or {}
+        name = function.overloadpacket.__name__
+        in_place = name.endswith("_") and not name.startswith("_")  # such as relu_
+        if in_place and isinstance(args[0], cls):
+            return args[0].change_in_place(function, args[1:], kwargs)
+        result = NotImplemented
+        if name in _OPERATIONS:
+            result = _OPERATIONS[name](function, *args, **kwargs)
+        if result is NotImplemented:
+            result = function.decompose(*args, **kwargs)  # into operations that may be known
+        if result is NotImplemented:
+            result = function(*_with_full_maps(args), **_with_full_maps(kwargs))
+        return result
 
-    def changed(self, function: Callable, name: str, others: tuple, how: dict) -> "PartlyChanged":
-        """Itself after an operation in place; `name` is the one that would make another tensor."""
-        if name in _BY_NUMBER and not any(isinstance(other, Tensor) for other in others):
-            self.mapped(lambda part: function(part, *others, **how))  # in the memory of each part
+    def change_in_place(self, function: Callable, args: tuple, kwargs: dict) -> "PartlyChanged":
+        """Become the result of an operation in place, such as `relu_`, of which `args` are the other arguments."""
+        name = function.overloadpacket.__name__.removesuffix("_")
+        if name in _ELEMENTWISE and not any(isinstance(value, Tensor) for value in args):
+            self.map_numbers(lambda numbers: function(numbers, *args, **kwargs))  # in the memory of base and values
             return self
-        found = getattr(getattr(torch.ops.aten, name), function._overloadname)(self, *others, **how)
-        if not isinstance(found, PartlyChanged):
-            found = PartlyChanged(self.base, found, self.everywhere())
-        self.__init__(found.base, found.numbers, found.blocks)
+        same_arguments = getattr(getattr(torch.ops.aten, name), function._overloadname)
+        result = same_arguments(self, *args, **kwargs)
+        if not isinstance(result, PartlyChanged):
+            result = PartlyChanged(self.base, result, self.full_blocks())
+        self.__init__(result.base, result.values, result.blocks)
         return self
 
-    def mapped(self, function: Callable[[Tensor], Tensor]) -> "PartlyChanged":
-        """The maps after a function of each place by itself."""
-        return PartlyChanged(function(self.base), function(self.numbers), self.blocks)
+    def map_numbers(self, function: Callable[[Tensor], Tensor]) -> "PartlyChanged":
+        """The maps after a function that treats every place by itself."""
+        return PartlyChanged(function(self.base), function(self.values), self.blocks)
 
     def cut(self, parts: Blocks, base: Tensor | None = None) -> Tensor:
-        """A part of each map, `(n, channels, rows, columns)`, possibly with a margin of `base` around the maps."""
+        """A part of each map, `(n, channels, rows, columns)`; `base` may be the base with a margin around its maps."""
         base = self.base if base is None else base
-        down, across = ((base.shape[i] - self.shape[i]) // 2 for i in (2, 3))
-        found = _cut_out(base, Blocks(parts.bases, parts.rows.moved(down), parts.columns.moved(across)))
-        places, inside = _places_in(self.blocks, parts)
-        numbers = _by_place(self.numbers)
-        _by_place(found).index_copy_(0, places, numbers if inside is None else numbers[inside])
-        return found
+        margin_above = (base.shape[2] - self.shape[2]) // 2
+        margin_left = (base.shape[3] - self.shape[3]) // 2
+        parts_of_base = Blocks(
+            parts.images, parts.rows.with_offset(margin_above), parts.columns.with_offset(margin_left)
+        )
+        maps = _cut_from_base(base, parts_of_base)
+        places, inside = _places_in_parts(self.blocks, parts)
+        values = _place_rows(self.values)
+        if inside is not None:
+            values = values[inside]
+        _place_rows(maps).index_copy_(0, places, values)
+        return maps
 
-    def grown(self, blocks: Blocks) -> "PartlyChanged":
-        """The same maps, with larger blocks."""
-        return self if blocks == self.blocks else PartlyChanged(self.base, self.cut(blocks), blocks)
+    def with_blocks(self, blocks: Blocks) -> "PartlyChanged":
+        """The same maps with larger blocks."""
+        if blocks == self.blocks:
+            return self
+        return PartlyChanged(self.base, self.cut(blocks), blocks)
 
-    def everywhere(self) -> Blocks:
-        """Blocks that are the whole maps."""
+    def full_blocks(self) -> Blocks:
+        """Blocks that are the full maps."""
         n, _, height, width = self.shape
-        return Blocks(self.blocks.bases, Span((0,) * n, height), Span((0,) * n, width))
+        starts = (0,) * n
+        return Blocks(self.blocks.images, Span(starts, height), Span(starts, width))
 
-    def whole(self) -> Tensor:
+    def full_maps(self) -> Tensor:
         """The maps as a tensor like any other."""
-        return self.cut(self.everywhere())
+        return self.cut(self.full_blocks())
 
 
-def partly_covered_batch(x: Tensor, covers: Tensor, image: Tensor, rows: Tensor, columns: Tensor) -> PartlyChanged:
-    """Copies of images `x (m, 3, h, w)`, with `covers` of the same shape in some places.
+def partly_covered_batch(x: Tensor, covers: Tensor, image: Tensor, *, rows: Tensor, columns: Tensor) -> PartlyChanged:
+    """Copies of images `x (m, 3, h, w)` that show `covers`, of the same shape, in a window.
 
-    `image (n,)`: of which each is a copy; `rows (n, h)` and `columns (n, w)`, bool: where it is covered.
+    `image (n,)` says of which image each is a copy, `rows (n, h)` and `columns (n, w)`, bool, where it is covered.
     """
-    first, last = int(image.min()), int(image.max())
-    base, covers = (each[first : last + 1].clone(memory_format=torch.channels_last) for each in (x, covers))
-    blocks = Blocks(tuple((image - first).tolist()), _spans_of(rows), _spans_of(columns))
-    inside = (covered.gather(1, span.places()) for covered, span in zip((rows, columns), blocks[1:], strict=True))
-    inside = torch.einsum("nh,nw->nhw", *inside)[:, None]
-    return PartlyChanged(base, torch.where(inside, _cut_out(covers, blocks), _cut_out(base, blocks)), blocks)
+    _register_statistics()
+    first = int(image.min())
+    images_in_use = slice(first, int(image.max()) + 1)
+    base = x[images_in_use].clone(memory_format=torch.channels_last)
+    covers = covers[images_in_use].clone(memory_format=torch.channels_last)
+    blocks = Blocks(tuple((image - first).tolist()), _covered_span(rows), _covered_span(columns))
+    rows_inside = rows.gather(1, blocks.rows.positions())
+    columns_inside = columns.gather(1, blocks.columns.positions())
+    inside = torch.einsum("nh,nw->nhw", rows_inside, columns_inside)[:, None]
+    values = torch.where(inside, _cut_from_base(covers, blocks), _cut_from_base(base, blocks))
+    return PartlyChanged(base, values, blocks)
 
 
-def _spans_of(covered: Tensor) -> Span:
+def _covered_span(covered: Tensor) -> Span:
+    """The span of a window in every copy; `covered (n, side)` is true in one run of rows or columns."""
     starts = covered.int().argmax(dim=1)
-    return _spans(starts.tolist(), (starts + covered.sum(dim=1)).tolist(), covered.shape[1])
+    ends = starts + covered.sum(dim=1)
+    return _enclosing_span(starts.tolist(), ends.tolist(), covered.shape[1])
 
 
-def _cut_out(base: Tensor, parts: Blocks) -> Tensor:
-    """Parts `(n, channels, rows, columns)` of maps, channels last."""
-    numbers = _by_place(base).index_select(0, _places_of(parts, *base.shape[2:]))
-    return numbers.view(len(parts.bases), parts.rows.length, parts.columns.length, -1).permute(0, 3, 1, 2)
+# Cutting parts out of maps, by tables of places
 
 
-@lru_cache(_KEPT)
-def _places_of(parts: Blocks, height: int, width: int) -> Tensor:
-    """Where the places of parts are among all those of their bases, which are of that size."""
-    rows = height * torch.tensor(parts.bases)[:, None] + parts.rows.places()
-    return (width * rows[:, :, None] + parts.columns.places()[:, None, :]).flatten()
-
-
-@lru_cache(_KEPT)
-def _places_in(blocks: Blocks, parts: Blocks) -> tuple[Tensor, Tensor | None]:
-    """Where the places of blocks are among all those of parts, and which of them are there at all; None: all."""
-    down, across = blocks.rows.places_in(parts.rows), blocks.columns.places_in(parts.columns)
-    firsts = parts.area * torch.arange(len(parts.bases))[:, None, None]
-    places = (firsts + parts.columns.length * down[:, :, None] + across[:, None, :]).flatten()
-    inside = ((each >= 0) & (each < span.length) for each, span in zip((down, across), parts[1:], strict=True))
-    inside = torch.einsum("nh,nw->nhw", *inside).flatten()
-    return (places, None) if inside.all() else (places[inside], inside)  # large steps pass some places by
-
-
-def _by_place(maps: Tensor) -> Tensor:
-    """Maps with channels last as `(places, channels)`, in the same memory."""
+def _place_rows(maps: Tensor) -> Tensor:
+    """Maps with channels last as `(n * h * w, channels)`: one row per place, in the same memory."""
     return maps.permute(0, 2, 3, 1).reshape(-1, maps.shape[1])
 
 
-def _whole_tensor(arguments: object) -> object:
-    """Arguments of an operation without partly changed maps."""
-    return tree_map(lambda each: each.whole() if isinstance(each, PartlyChanged) else each, arguments)
+def _cut_from_base(base: Tensor, parts: Blocks) -> Tensor:
+    """Parts `(n, channels, rows, columns)` of maps, channels last."""
+    height, width = base.shape[2:]
+    values = _place_rows(base).index_select(0, _places_in_base(parts, height, width))
+    return values.view(len(parts.images), parts.rows.length, parts.columns.length, -1).permute(0, 3, 1, 2)
 
 
-def _elementwise(function: Callable, x: Tensor, *others: object, **how: object) -> object:
-    """An operation on each number by itself, or on two at the same place."""
-    n_others = sum(isinstance(other, Tensor) for other in (*others, *how.values()))
-    if n_others == 0:
-        return x.mapped(lambda part: function(part, *others, **how))
-    both = n_others == len(others) == 1 and isinstance(x, Tensor) and isinstance(others[0], Tensor)
-    return _elementwise_pair(function, x, *others, **how) if both else NotImplemented
+@lru_cache(_N_CACHED)
+def _places_in_base(parts: Blocks, height: int, width: int) -> Tensor:
+    """The positions of all places of the parts among the places of base maps of that size."""
+    rows = height * torch.tensor(parts.images)[:, None] + parts.rows.positions()
+    return (width * rows[:, :, None] + parts.columns.positions()[:, None, :]).flatten()
 
 
-def _elementwise_pair(function: Callable, x: Tensor, y: Tensor, **how: object) -> object:
-    """An operation on two tensors, one of which may have a single number, or one for each channel."""
-    if isinstance(x, PartlyChanged) and isinstance(y, PartlyChanged):
-        if x.shape != y.shape or x.blocks.bases != y.blocks.bases:
-            return NotImplemented
-        rows, columns = (
-            _spans(map(min, a.starts, b.starts), map(max, a.ends, b.ends), side)
-            for a, b, side in zip(x.blocks[1:], y.blocks[1:], x.shape[2:], strict=True)
-        )
-        blocks = Blocks(x.blocks.bases, rows, columns)
-        x, y = x.grown(blocks), y.grown(blocks)
-        return PartlyChanged(function(x.base, y.base, **how), function(x.numbers, y.numbers, **how), blocks)
-    maps, other = (x, y) if isinstance(x, PartlyChanged) else (y, x)
-    if other.shape not in ((), (1,), (maps.shape[1], 1, 1), (1, maps.shape[1], 1, 1)):
+@lru_cache(_N_CACHED)
+def _places_in_parts(blocks: Blocks, parts: Blocks) -> tuple[Tensor, Tensor | None]:
+    """The positions of the places of the blocks among those of the parts, and which of them are inside the parts.
+
+    The second is None if all are. A kernel with large steps passes some of them by.
+    """
+    rows = blocks.rows.positions_in(parts.rows)
+    columns = blocks.columns.positions_in(parts.columns)
+    first_places = parts.area * torch.arange(len(parts.images))[:, None, None]
+    places = (first_places + parts.columns.length * rows[:, :, None] + columns[:, None, :]).flatten()
+    rows_inside = (rows >= 0) & (rows < parts.rows.length)
+    columns_inside = (columns >= 0) & (columns < parts.columns.length)
+    inside = torch.einsum("nh,nw->nhw", rows_inside, columns_inside).flatten()
+    if inside.all():
+        return places, None
+    return places[inside], inside
+
+
+# Operations. Each takes the function of PyTorch and its arguments, and returns NotImplemented for what it cannot do.
+
+
+def _with_full_maps(arguments: object) -> object:
+    """The arguments of an operation, with full maps in place of partly changed ones."""
+
+    def full(argument: object) -> object:
+        return argument.full_maps() if isinstance(argument, PartlyChanged) else argument
+
+    return tree_map(full, arguments)
+
+
+def _elementwise(function: Callable, x: Tensor, *args: object, **kwargs: object) -> object:
+    """An operation on every number by itself, or on two numbers at the same place."""
+    n_tensors = sum(isinstance(value, Tensor) for value in (*args, *kwargs.values()))
+    if n_tensors == 0:
+        return x.map_numbers(lambda numbers: function(numbers, *args, **kwargs))
+    is_pair = n_tensors == len(args) == 1 and isinstance(x, Tensor) and isinstance(args[0], Tensor)
+    if not is_pair:
         return NotImplemented
-    return maps.mapped(lambda part: function(part, y, **how) if maps is x else function(x, part, **how))
+    return _elementwise_pair(function, x, args[0], **kwargs)
+
+
+def _elementwise_pair(function: Callable, x: Tensor, y: Tensor, **kwargs: object) -> object:
+    """An operation on two tensors, one of which may be plain, with a single number or one for each channel."""
+    if isinstance(x, PartlyChanged) and isinstance(y, PartlyChanged):
+        return _elementwise_copies(function, x, y, **kwargs)
+    maps, plain = (x, y) if isinstance(x, PartlyChanged) else (y, x)
+    channels = maps.shape[1]
+    if plain.shape not in ((), (1,), (channels, 1, 1), (1, channels, 1, 1)):
+        return NotImplemented
+    if maps is x:
+        return maps.map_numbers(lambda numbers: function(numbers, y, **kwargs))
+    return maps.map_numbers(lambda numbers: function(x, numbers, **kwargs))
+
+
+def _elementwise_copies(function: Callable, x: PartlyChanged, y: PartlyChanged, **kwargs: object) -> object:
+    """An operation on two partly changed tensors, on blocks that hold those of both."""
+    if x.shape != y.shape or x.blocks.images != y.blocks.images:
+        return NotImplemented
+    height, width = x.shape[2:]
+    rows = _union_span(x.blocks.rows, y.blocks.rows, height)
+    columns = _union_span(x.blocks.columns, y.blocks.columns, width)
+    blocks = Blocks(x.blocks.images, rows, columns)
+    x = x.with_blocks(blocks)
+    y = y.with_blocks(blocks)
+    return PartlyChanged(function(x.base, y.base, **kwargs), function(x.values, y.values, **kwargs), blocks)
+
+
+def _union_span(first: Span, second: Span, side: int) -> Span:
+    """The shortest span that holds two, in maps of `side` rows."""
+    starts = tuple(map(min, first.starts, second.starts))
+    ends = tuple(map(max, first.ends, second.ends))
+    return _enclosing_span(starts, ends, side)
 
 
 def _cast_type(function: Callable, x: PartlyChanged, dtype: torch.dtype | None = None, **_: object) -> object:
-    """`to` another type of numbers."""
-    return x.mapped(lambda part: function(part, dtype=dtype))
+    """A change of the type of numbers, such as `x.float()`."""
+    return x.map_numbers(lambda numbers: function(numbers, dtype=dtype))
 
 
-def _convolve(
-    function: Callable,
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor | None,
-    stride: list[int],
-    padding: list[int],
-    dilation: list[int],
-    transposed: bool,
-    no_padding: list[int],
-    groups: int,
-) -> object:
-    """A convolution of maps."""
+def _convolve(function: Callable, x: Tensor, weight: Tensor, bias: Tensor | None, *geometry: object) -> object:
+    """A convolution of maps; the geometry is in the order of `torch.ops.aten.convolution`."""
+    stride, padding, dilation, transposed, output_padding, groups = geometry
     if transposed or not isinstance(x, PartlyChanged):
         return NotImplemented
-    steps, rest = _both_ways(weight.shape[2:], stride, padding, dilation), (dilation, False, no_padding, groups)
-    return _apply_stepwise(x, steps, lambda part: function(part, weight, bias, stride, [0, 0], *rest))
+    kernel = _kernel_pair(weight.shape[2:], stride, padding=padding, dilation=dilation)
+    unpadded_geometry = stride, [0, 0], dilation, transposed, output_padding, groups
+    return _slide(x, kernel, lambda maps: function(maps, weight, bias, *unpadded_geometry))
 
 
 def _max_pool(
     function: Callable,
     x: PartlyChanged,
-    kernel: list[int],
-    stride: list[int] = (),
-    padding: list[int] = (0,),
-    dilation: list[int] = (1,),
+    size: list[int],
+    stride: Sequence[int] = (),
+    padding: Sequence[int] = (0,),
+    dilation: Sequence[int] = (1,),
     ceil_mode: bool = False,
 ) -> object:
-    """The largest numbers of windows."""
+    """The largest number of every window; the parameters are in the order of `torch.ops.aten.max_pool2d`."""
     if ceil_mode:
         return NotImplemented
-    steps = _both_ways(kernel, stride or kernel, padding, dilation)
-    return _apply_stepwise(x, steps, lambda part: function(part, kernel, stride, [0, 0], dilation), -torch.inf)
+    kernel = _kernel_pair(size, stride or size, padding=padding, dilation=dilation)
+    return _slide(x, kernel, lambda maps: function(maps, size, stride, [0, 0], dilation), padding_value=-torch.inf)
 
 
-def _both_ways(*each: list[int]) -> tuple[Steps, Steps]:
-    return tuple(map(Steps, *(list(one) * (2 // len(one)) for one in each)))
-
-
-def _apply_stepwise(
-    x: PartlyChanged, steps: tuple[Steps, Steps], operation: Callable[[Tensor], Tensor], margin: float = 0.0
+def _slide(
+    x: PartlyChanged, kernel: _KernelPair, operation: Callable[[Tensor], Tensor], *, padding_value: float = 0.0
 ) -> Tensor:
-    """What an operation makes of maps that it goes down and across; it is given them with their margins."""
-    if all(each == (1, 1, 0, 1) for each in steps):
-        return x.mapped(operation)
-    (down, across), (height, width) = steps, x.shape[2:]
-    blocks, read = _pass_through(steps, x.blocks, height, width)
-    margins = [across.padding] * 2 + [down.padding] * 2
-    if blocks.area > _MOST * down.side_after(height) * across.side_after(width):
-        return operation(F.pad(x.whole(), margins, value=margin))
-    base = F.pad(x.base, margins, value=margin) if any(margins) else x.base
-    return PartlyChanged(operation(base), operation(x.cut(read, base)), blocks)
+    """The result of an operation that slides a kernel over maps, which it is given with their padding."""
+    if kernel.reads_single_places:
+        return x.map_numbers(operation)
+    height, width = x.shape[2:]
+    output, read = _output_and_read_blocks(kernel, x.blocks, height, width)
+    padding = [kernel.across.padding] * 2 + [kernel.down.padding] * 2
+    if output.area > _MOST_CHANGED * kernel.output_area(height, width):
+        return operation(F.pad(x.full_maps(), padding, value=padding_value))
+    base = x.base
+    if any(padding):
+        base = F.pad(base, padding, value=padding_value)
+    return PartlyChanged(operation(base), operation(x.cut(read, base)), output)
 
 
-@lru_cache(_KEPT)
-def _pass_through(steps: tuple[Steps, Steps], blocks: Blocks, height: int, width: int) -> tuple[Blocks, Blocks]:
-    """Which blocks depend on these behind the steps down and across, and which are read to make them."""
-    (down, across), (bases, rows, columns) = steps, blocks
-    rows, columns = down.reached(rows, height), across.reached(columns, width)
-    return Blocks(bases, rows, columns), Blocks(bases, down.read_for(rows), across.read_for(columns))
+@lru_cache(_N_CACHED)
+def _output_and_read_blocks(kernel: _KernelPair, blocks: Blocks, height: int, width: int) -> tuple[Blocks, Blocks]:
+    """The blocks of the result that depend on the given ones, and those that are read to compute them."""
+    rows = kernel.down.output_span(blocks.rows, height)
+    columns = kernel.across.output_span(blocks.columns, width)
+    output = Blocks(blocks.images, rows, columns)
+    read = Blocks(blocks.images, kernel.down.input_span(rows), kernel.across.input_span(columns))
+    return output, read
 
 
-def _normalize(
-    function: Callable, x: PartlyChanged, weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, *how: object
-) -> object:
-    """A batch normalisation; what it tells besides is of batches, and empty in evaluation mode."""
-    if how[0]:  # by the statistics of the batch itself
+def _normalise(function: Callable, x: PartlyChanged, *args: object) -> object:
+    """A batch normalisation; `args` are weight, bias, mean, variance, training, momentum and epsilon."""
+    training = args[4]  # by the statistics of the batch itself
+    if training:
         return NotImplemented
-    base, *rest = function(x.base, weight, bias, mean, variance, *how)
-    return PartlyChanged(base, function(x.numbers, weight, bias, mean, variance, *how)[0], x.blocks), *rest
+    base, *batch_statistics = function(x.base, *args)  # the latter are empty in evaluation mode
+    values = function(x.values, *args)[0]
+    return PartlyChanged(base, values, x.blocks), *batch_statistics
 
 
-_BY_NUMBER = {
+_ELEMENTWISE = {
     *("relu", "hardtanh", "leaky_relu", "elu", "silu", "gelu", "mish", "sigmoid", "hardsigmoid", "hardswish"),
     *("add", "sub", "mul", "div", "pow", "neg", "clamp", "clamp_min", "clone", "detach", "alias"),
 }
 _OPERATIONS = {
-    **dict.fromkeys(_BY_NUMBER, _elementwise),
+    **dict.fromkeys(_ELEMENTWISE, _elementwise),
     "_to_copy": _cast_type,
     "convolution": _convolve,
     "max_pool2d": _max_pool,
-    "native_batch_norm": _normalize,
+    "native_batch_norm": _normalise,
 }
 
 
-@mean_and_deviation.register
-def _(stage: PartlyChanged) -> tuple[Tensor, Tensor]:
-    """By sums over the base, less those over what is changed, and those over the blocks."""
-    n, of = stage.shape[2] * stage.shape[3], list(stage.blocks.bases)  # a tuple would be an index into dimensions
-    mean, deviation = mean_and_deviation(stage.base)
-    after, squares_after = _sums_about(mean[of], stage.numbers)
-    before, squares_before = _sums_about(mean[of], _cut_out(stage.base, stage.blocks))
-    moved = (after - before) / n
-    square = deviation[of].square() + (squares_after - squares_before) / n - moved.square()
-    return mean[of] + moved, square.clamp(min=1e-5).sqrt()
+# Style statistics, which a body reads from its feature maps
 
 
-def _sums_about(mean: Tensor, numbers: Tensor) -> tuple[Tensor, Tensor]:
-    """Of differences from the mean, and of their squares, which far from 0 would have no digits left."""
-    sums = []
-    for own, part in zip(mean.split(len(cache_sized_parts(numbers)[0])), cache_sized_parts(numbers), strict=True):
-        apart = part.float() - own[:, :, None, None]
-        sums.append((apart.sum(dim=(2, 3)), apart.square_().sum(dim=(2, 3))))
-    return tuple(map(torch.cat, zip(*sums, strict=True)))
+@cache
+def _register_statistics() -> None:
+    """Have `mean_and_deviation` know these tensors, from the first one that is made."""
+    mean_and_deviation.register(PartlyChanged, _mean_and_deviation)
+
+
+def _mean_and_deviation(stage: PartlyChanged) -> tuple[Tensor, Tensor]:
+    """Means and deviations of the copies: sums over the image, less its block, plus the copy's block."""
+    n_places = stage.shape[2] * stage.shape[3]
+    images = list(stage.blocks.images)  # a tuple would be an index into dimensions
+    base_mean, base_deviation = mean_and_deviation(stage.base)
+    mean = base_mean[images]
+    deviation = base_deviation[images]
+    sums_after, squares_after = _sums_about(mean, stage.values)
+    sums_before, squares_before = _sums_about(mean, _cut_from_base(stage.base, stage.blocks))
+    shift = (sums_after - sums_before) / n_places
+    variance = deviation.square() + (squares_after - squares_before) / n_places - shift.square()
+    return mean + shift, variance.clamp(min=1e-5).sqrt()
+
+
+def _sums_about(mean: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+    """Sums of differences from the mean, and of their squares: squares of numbers far from 0 would lose all digits."""
+    parts = cache_sized_parts(values)
+    sums, squares = [], []
+    for part_mean, part in zip(mean.split(len(parts[0])), parts, strict=True):
+        differences = part.float() - part_mean[:, :, None, None]
+        sums.append(differences.sum(dim=(2, 3)))
+        squares.append(differences.square_().sum(dim=(2, 3)))
+    return torch.cat(sums), torch.cat(squares)

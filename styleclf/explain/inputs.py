@@ -29,10 +29,9 @@ def network_inputs(
     Raises OSError for a file that cannot be opened as an image.
     """
     device = next(learn.model.parameters()).device
-    unreadable: dict[int, str] = {}
-    batches = decoded_batches(learn, paths, _BATCH_SIZE, unreadable)
+    batches = decoded_batches(learn, paths, _BATCH_SIZE)
     n_batches = -(-len(paths) // _BATCH_SIZE)
-    for positions, pixels in tracked(batches, n_batches, f"batches of {_BATCH_SIZE} images", progress):
+    for positions, pixels, unreadable in tracked(batches, n_batches, f"batches of {_BATCH_SIZE} images", progress):
         for position, reason in unreadable.items():
             raise OSError(f"{paths[position]} cannot be opened as an image: {reason}")
         x = learn.dls.valid.after_batch((TensorImage(pixels).to(device),))[0]

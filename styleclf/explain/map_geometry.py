@@ -1,23 +1,27 @@
-"""A map of the square that the network saw, put back onto the whole picture."""
+"""A map of the square that the network saw, put back onto the picture, whatever the fit."""
 
 import numpy as np
 
+from styleclf.checks import check_one_of
 from styleclf.data import FITS, Fit
 
 
-def map_on_picture(attr: np.ndarray, width: int, height: int, fit: Fit = "squash") -> np.ndarray:
+def map_on_picture(attr: np.ndarray, width: int, height: int, *, fit: Fit = "squash") -> np.ndarray:
     """A map `(size, size)` on a picture of `width` x `height` pixels: `(height, width)` float32.
 
     NaN where the network has not seen the picture, which is what 'crop' has cut off; what lies on padding is left out.
     Every pixel has the value of the nearest one in the map. Raises ValueError for another fit.
     """
+    attr = np.asarray(attr)
+    n_rows, n_columns = attr.shape
     left, top, right, bottom = seen_box(width, height, fit)
-    rows = _positions(height, top, bottom, attr.shape[0])
-    columns = _positions(width, left, right, attr.shape[1])
-    seen = np.ix_((rows >= 0) & (rows < attr.shape[0]), (columns >= 0) & (columns < attr.shape[1]))
-    found = np.full((height, width), np.nan, dtype=np.float32)
-    found[seen] = np.asarray(attr)[np.ix_(rows[seen[0].ravel()], columns[seen[1].ravel()])]
-    return found
+    rows = _positions(height, top, bottom, size=n_rows)
+    columns = _positions(width, left, right, size=n_columns)
+    rows_seen = np.flatnonzero((rows >= 0) & (rows < n_rows))
+    columns_seen = np.flatnonzero((columns >= 0) & (columns < n_columns))
+    picture_map = np.full((height, width), np.nan, dtype=np.float32)
+    picture_map[np.ix_(rows_seen, columns_seen)] = attr[np.ix_(rows[rows_seen], columns[columns_seen])]
+    return picture_map
 
 
 def seen_box(width: int, height: int, fit: Fit) -> tuple[float, float, float, float]:
@@ -25,15 +29,19 @@ def seen_box(width: int, height: int, fit: Fit) -> tuple[float, float, float, fl
 
     Raises ValueError for another fit.
     """
-    if fit not in FITS:
-        raise ValueError(f"fit must be one of {', '.join(FITS)}, not {fit!r}")
+    check_one_of(fit, FITS, "fit")
     if fit == "squash":
         return 0, 0, width, height
     side = min(width, height) if fit == "crop" else max(width, height)
-    left, top = (width - side) / 2, (height - side) / 2
+    left = (width - side) / 2
+    top = (height - side) / 2
     return left, top, left + side, top + side
 
 
-def _positions(n: int, low: float, high: float, size: int) -> np.ndarray:
-    """Of `n` pixels the place among `size` that span `low` to `high`, `(n,)` int; outside 0..size - 1 beyond them."""
-    return np.floor((np.arange(n) + 0.5 - low) * (size / (high - low))).astype(int)
+def _positions(n: int, low: float, high: float, *, size: int) -> np.ndarray:
+    """For each of `n` pixels its position among `size` that span `low` to `high`, `(n,)` int.
+
+    Pixels beyond them have positions outside 0..size - 1.
+    """
+    centres = np.arange(n) + 0.5
+    return np.floor((centres - low) * (size / (high - low))).astype(int)

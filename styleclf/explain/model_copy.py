@@ -24,13 +24,13 @@ class LogOdds(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """log(p / (1 - p)) of the probabilities p that the logits stand for."""
         logits = self.model(x).float()
-        own = torch.eye(logits.shape[1], dtype=torch.bool, device=logits.device)
-        others = logits[:, None].masked_fill(own, -torch.inf).logsumexp(dim=2)
-        return logits - others
+        same_style = torch.eye(logits.shape[1], dtype=torch.bool, device=logits.device)
+        against = logits[:, None].masked_fill(same_style, -torch.inf).logsumexp(dim=2)
+        return logits - against
 
 
 def private_copy(model: nn.Module) -> nn.Module:
-    """A copy in evaluation mode and float32, whose weights want no gradients."""
+    """A copy in evaluation mode and float32, whose weights require no gradients."""
     return copy.deepcopy(model).float().eval().requires_grad_(False)
 
 
@@ -51,11 +51,13 @@ def stage_layer(model: nn.Module, x: Tensor, method: str) -> nn.Module:
     """
     body = model[0]
     trunk = getattr(body, "trunk", body)
-    kind, advice = type(trunk).__name__, "use occlusion or integrated_gradients"
+    kind = type(trunk).__name__
+    advice = "use occlusion or integrated_gradients"
     stages = list(getattr(trunk, "feature_info", None) or [])
     if not stages:
         raise ValueError(f"{method} needs stages of feature maps, and a {kind} names none: {advice}")
-    for stage, shape in zip(stages[::-1], _stage_shapes(model, trunk, stages, x)[::-1], strict=True):
+    shapes = _stage_shapes(model, trunk, stages=stages, x=x)
+    for stage, shape in zip(reversed(stages), reversed(shapes), strict=True):
         if len(shape) != 4 or shape[1] != stage["num_chs"]:
             break
         if shape[2] * shape[3] > 1:
@@ -66,45 +68,45 @@ def stage_layer(model: nn.Module, x: Tensor, method: str) -> nn.Module:
     )
 
 
-def _stage_shapes(model: nn.Module, trunk: nn.Module, stages: list[dict], x: Tensor) -> list[tuple[int, ...]]:
-    """The shapes of what the trunk's stages make of images `x`, () of a stage that is never reached."""
-    shapes: dict[str, tuple[int, ...]] = {}
+def _stage_shapes(model: nn.Module, trunk: nn.Module, *, stages: list[dict], x: Tensor) -> list[tuple[int, ...]]:
+    """The output shapes of the trunk's stages for images `x`, () of a stage that is never reached."""
+    shapes: dict[str, tuple[int, ...]] = {stage["module"]: () for stage in stages}
 
-    def told(name: str, out: Tensor) -> None:
-        shapes[name] = tuple(getattr(out, "shape", ()))
+    def note_shape(name: str, output: Tensor) -> None:
+        shapes[name] = tuple(getattr(output, "shape", ()))
 
-    names = [stage["module"] for stage in stages]
     handles = []
-    for name in names:
+    for name in shapes:
         layer = trunk.get_submodule(name)
-        handles.append(layer.register_forward_hook(lambda *passed, name=name: told(name, passed[-1])))
+        handles.append(layer.register_forward_hook(lambda _, __, output, name=name: note_shape(name, output)))
     try:
         with torch.no_grad():
             model(x)
     finally:
         for handle in handles:
             handle.remove()
-    return [shapes.get(name, ()) for name in names]
+    return [shapes[stage["module"]] for stage in stages]
 
 
 def make_guidable(model: nn.Module) -> nn.Module:
-    """Have every ReLU6 of the model be a ReLU and a limit, in place: Captum guides gradients through ReLUs alone.
+    """Replace every ReLU6 of the model by a ReLU and a limit, in place: Captum guides gradients through ReLUs alone.
 
     Raises ValueError for a model that has no ReLUs, or other activations beside them.
     """
-    activations = {type(each) for each in model.modules() if type(each).__module__ in _ACTIVATIONS}
-    others = [kind.__name__ for kind in activations if not issubclass(kind, _RELUS + _GATES)]
-    if others or not any(issubclass(kind, _RELUS) for kind in activations):
-        found = ", ".join(sorted(others)) or "none"
-        raise ValueError(f"guided_gradcam needs a network of ReLUs alone, and this one has {found}: use gradcam")
+    activations = {type(module) for module in model.modules() if type(module).__module__ in _ACTIVATIONS}
+    unguided = sorted(kind.__name__ for kind in activations if not issubclass(kind, _RELUS + _GATES))
+    has_relus = any(issubclass(kind, _RELUS) for kind in activations)
+    if unguided or not has_relus:
+        names = ", ".join(unguided) or "none"
+        raise ValueError(f"guided_gradcam needs a network of ReLUs alone, and this one has {names}: use gradcam")
     for module in list(model.modules()):
         for name, child in module.named_children():
             if isinstance(child, nn.ReLU6):
-                setattr(module, name, nn.Sequential(nn.ReLU(), AtMost(6.0)))
+                setattr(module, name, nn.Sequential(nn.ReLU(), UpperLimit(6.0)))
     return model
 
 
-class AtMost(nn.Module):
+class UpperLimit(nn.Module):
     """Numbers, none above `limit`."""
 
     def __init__(self, limit: float) -> None:

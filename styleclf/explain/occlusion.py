@@ -8,6 +8,9 @@ from torch import Tensor
 
 from styleclf.explain.incremental import partly_covered_batch
 
+_CPU_BATCH_SIZE = 48  # covered copies in one pass
+_GPU_BATCH_SIZE = 64
+
 
 class Windows(NamedTuple):
     """Rectangles of an image: the rows and the columns that each covers, `(n_windows, h)` and `(n_windows, w)` bool."""
@@ -15,17 +18,26 @@ class Windows(NamedTuple):
     rows: Tensor
     columns: Tensor
 
-    def covered(self, which: Tensor) -> Tensor:
-        """The pixels of those windows, `(n, 1, h, w)` bool."""
-        return (self.rows[which, :, None] & self.columns[which, None, :])[:, None]
+    def to(self, device: torch.device) -> "Windows":
+        """The same windows on a device."""
+        return Windows(self.rows.to(device), self.columns.to(device))
+
+    def covered(self, positions: Tensor) -> Tensor:
+        """The pixels of the windows at these positions `(n,)`, as `(n, 1, h, w)` bool."""
+        pixels = self.rows[positions, :, None] & self.columns[positions, None, :]
+        return pixels[:, None]
 
     def averaged(self, values: Tensor) -> Tensor:
         """Values `(n, n_windows)` as maps `(n, h, w)`: each pixel has the mean of the windows that cover it."""
-        rows, columns = self.rows.float(), self.columns.float()
-        return torch.einsum("nb,bh,bw->nhw", values, rows, columns) / torch.einsum("bh,bw->hw", rows, columns)
+        rows = self.rows.float()
+        columns = self.columns.float()
+        sums = torch.einsum("nb,bh,bw->nhw", values, rows, columns)
+        return sums / torch.einsum("bh,bw->hw", rows, columns)
 
 
-def sliding_windows(height: int, width: int, window: int, stride: int, device: torch.device | None = None) -> Windows:
+def sliding_windows(
+    height: int, width: int, window: int, *, stride: int, device: torch.device | None = None
+) -> Windows:
     """Square windows of `window` pixels a side, one every `stride` pixels; those at the edges may be cut off.
 
     With `stride` = `window` they are a grid. Raises ValueError unless 1 <= stride <= window <= the image's sides.
@@ -35,64 +47,77 @@ def sliding_windows(height: int, width: int, window: int, stride: int, device: t
             f"a window of {window} pixels every {stride} does not cover an image of {width} x {height}: "
             "the stride must be at most the window, and the window at most the image"
         )
-    across = _covered(height, window, stride, device), _covered(width, window, stride, device)
-    n_down, n_across = map(len, across)
-    return Windows(across[0].repeat_interleave(n_across, dim=0), across[1].repeat(n_down, 1))
+    rows = _covered_lines(height, window, stride, device=device)
+    columns = _covered_lines(width, window, stride, device=device)
+    return Windows(rows.repeat_interleave(len(columns), dim=0), columns.repeat(len(rows), 1))
 
 
-def _covered(side: int, window: int, stride: int, device: torch.device | None) -> Tensor:
+def _covered_lines(side: int, window: int, stride: int, *, device: torch.device | None) -> Tensor:
+    """Which of `side` rows, or columns, every window covers in one direction, `(n, side)` bool."""
     n = -(-(side - window) // stride) + 1
-    start = stride * torch.arange(n, device=device)[:, None]
-    pixel = torch.arange(side, device=device)
-    return (start <= pixel) & (pixel < start + window)
+    starts = stride * torch.arange(n, device=device)[:, None]
+    pixels = torch.arange(side, device=device)
+    return (starts <= pixels) & (pixels < starts + window)
 
 
 def occlusion_maps(
     predict: Callable[[Tensor], Tensor],  # images (b, 3, h, w) to probabilities (b, n_styles)
     x: Tensor,  # (n, 3, h, w)
     targs: Tensor,  # (n,) positions of the styles asked about
+    *,
     covers: Tensor,  # (n, 3, h, w), what is seen where an image is covered
     windows: Windows,
     bs: int | None = None,  # covered copies that go through the network at once; default: 48 on a CPU, else 64
 ) -> Tensor:
     """Maps `(n, h, w)`, -1..1: the style's probability lost where an image is covered; what supports it is above 0."""
-    lost, _ = window_losses(predict, x, covers, windows, bs)
-    return windows.averaged(lost[torch.arange(len(x), device=x.device), :, targs])
+    losses, _ = window_losses(predict, x, covers, windows=windows, bs=bs)
+    return windows.averaged(losses[torch.arange(len(x), device=x.device), :, targs])
 
 
 @torch.inference_mode()
 def window_losses(
-    predict: Callable[[Tensor], Tensor], x: Tensor, covers: Tensor, windows: Windows, bs: int | None = None
+    predict: Callable[[Tensor], Tensor], x: Tensor, covers: Tensor, *, windows: Windows, bs: int | None = None
 ) -> tuple[Tensor, Tensor]:
     """What every style loses when a window is covered, `(n, n_windows, n_styles)`, and its probability `(n, n_styles)`.
 
     The parameters are those of `occlusion_maps`.
     """
-    copies, at_once = (_partly_covered_copies, 48) if x.device.type == "cpu" else (_covered_copies, 64)
-    probas = torch.cat([predict(each) for each in copies(x, covers, _with_none(windows), bs or at_once)])
-    left, whole = probas.view(len(x), len(windows.rows) + 1, -1).split([len(windows.rows), 1], dim=1)
-    return whole - left, whole[:, 0]
+    n_windows = len(windows.rows)
+    with_clean_copy = _with_empty_window(windows)
+    if x.device.type == "cpu":
+        copies = _partly_covered_copies(x, covers, with_clean_copy, bs=bs or _CPU_BATCH_SIZE)
+    else:
+        copies = _covered_copies(x, covers, with_clean_copy, bs=bs or _GPU_BATCH_SIZE)
+    probas = torch.cat([predict(batch) for batch in copies]).view(len(x), n_windows + 1, -1)
+    covered, clean = probas.split([n_windows, 1], dim=1)
+    return clean - covered, clean[:, 0]
 
 
-def _with_none(windows: Windows) -> Windows:
+def _with_empty_window(windows: Windows) -> Windows:
     """The windows, and a last one that covers nothing."""
-    return Windows(*(torch.cat([each, torch.zeros_like(each[:1])]) for each in windows))
+    no_rows = torch.zeros_like(windows.rows[:1])
+    no_columns = torch.zeros_like(windows.columns[:1])
+    return Windows(torch.cat([windows.rows, no_rows]), torch.cat([windows.columns, no_columns]))
 
 
-def _covered_copies(x: Tensor, covers: Tensor, windows: Windows, bs: int) -> Iterator[Tensor]:
+def _covered_copies(x: Tensor, covers: Tensor, windows: Windows, *, bs: int) -> Iterator[Tensor]:
     """Each image with each window covered, `bs` at a time."""
-    for image, window in _pairs_of(x, windows, bs):
+    for image, window in _image_window_pairs(x, windows, bs):
         yield torch.where(windows.covered(window), covers[image], x[image])
 
 
-def _partly_covered_copies(x: Tensor, covers: Tensor, windows: Windows, bs: int) -> Iterator[Tensor]:
-    """The same, as tensors that save a processor what is alike in all copies of an image."""
-    for image, window in _pairs_of(x, windows, bs):
-        yield partly_covered_batch(x, covers, image, windows.rows[window], windows.columns[window])
+def _partly_covered_copies(x: Tensor, covers: Tensor, windows: Windows, *, bs: int) -> Iterator[Tensor]:
+    """The same, as tensors that spare a processor what is alike in all copies of an image."""
+    for image, window in _image_window_pairs(x, windows, bs):
+        yield partly_covered_batch(x, covers, image, rows=windows.rows[window], columns=windows.columns[window])
 
 
-def _pairs_of(x: Tensor, windows: Windows, bs: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Images and windows, at most `bs`, all windows of an image after one another; of whole images, where that fits."""
+def _image_window_pairs(x: Tensor, windows: Windows, bs: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Positions of images and of windows, at most `bs` at once, all windows of an image one after another.
+
+    Where all windows of an image fit into `bs`, no image is divided between two batches.
+    """
     n_windows = len(windows.rows)
-    for pairs in torch.arange(len(x) * n_windows, device=x.device).split(bs // n_windows * n_windows or bs):
+    whole_images = bs // n_windows * n_windows
+    for pairs in torch.arange(len(x) * n_windows, device=x.device).split(whole_images or bs):
         yield pairs // n_windows, pairs % n_windows

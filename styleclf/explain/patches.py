@@ -1,4 +1,4 @@
-"""What a style looks like to a learner: the patches of images that raise its probability most, one a painter."""
+"""The patches of images that raise a style's probability most, one per painter: what it looks like to a learner."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,17 +14,18 @@ from styleclf.explain.occlusion import Windows
 from styleclf.output import write_table
 from styleclf.plots import plot_patches, save_figure
 
-_LEAST = 1e-6  # probability, below and from 1, where float32 no longer tells how sure a network is
+_PROBA_MARGIN = 1e-6  # from 0 and from 1: there float32 no longer shows how sure a network is
 BOX = ["left", "top", "right", "bottom"]
 
 
 def best_patches(
     probas: np.ndarray,  # (n, n_styles)
-    lost: np.ndarray,  # (n, n_windows, n_styles), what probabilities lose when a window is covered
+    losses: np.ndarray,  # (n, n_windows, n_styles), what probabilities lose when a window is covered
     rows: pd.DataFrame,  # `filename, label, author` of the n images
+    *,
     vocab: Sequence[str],
     windows: Windows,
-    n: int = 8,  # patches a style
+    n: int = 8,  # patches of each style
 ) -> pd.DataFrame:
     """`style, rank, filename, label, author, odds, left, top, right, bottom`: the best first, one an author at most.
 
@@ -35,34 +36,47 @@ def best_patches(
     """
     if n < 1:
         raise ValueError(f"n must be 1 patch or more for each style, not {n}")
-    groups, boxes, gains = author_groups(rows), window_boxes(windows), _log_odds_lost(probas, lost)
-    best = np.where(probas == probas.max(axis=1, keepdims=True), gains.max(axis=1), 0)
-    found = []
+    groups = author_groups(rows)
+    boxes = window_boxes(windows)
+    gains = _log_odds_losses(probas, losses)
+    is_predicted = probas == probas.max(axis=1, keepdims=True)
+    best_gains = np.where(is_predicted, gains.max(axis=1), 0)
+    table = []
     for position, style in enumerate(vocab):
-        order = np.argsort(-best[:, position], kind="stable")
-        _, first = np.unique(groups[order], return_index=True)
-        for rank, i in enumerate(order[np.sort(first)][:n], start=1):
-            if best[i, position] > 0:
-                known, box = rows.iloc[i][["filename", "label", "author"]], boxes[gains[i, :, position].argmax()]
-                found.append((style, rank, *known, np.exp(best[i, position]), *box))
-    return pd.DataFrame(found, columns=["style", "rank", "filename", "label", "author", "odds", *BOX])
+        order = np.argsort(-best_gains[:, position], kind="stable")
+        _, first_of_group = np.unique(groups[order], return_index=True)
+        for rank, i in enumerate(order[np.sort(first_of_group)][:n], start=1):
+            gain = best_gains[i, position]
+            if gain > 0:
+                description = rows.iloc[i][["filename", "label", "author"]]
+                box = boxes[gains[i, :, position].argmax()]
+                table.append((style, rank, *description, np.exp(gain), *box))
+    return pd.DataFrame(table, columns=["style", "rank", "filename", "label", "author", "odds", *BOX])
 
 
-def _log_odds_lost(probas: np.ndarray, lost: np.ndarray) -> np.ndarray:
-    """What the log-odds of styles lose where their probabilities lose `lost`, of the same shape."""
-    whole = np.asarray(probas, dtype=float)[:, None]
-    return logit(np.clip(whole, _LEAST, 1 - _LEAST)) - logit(np.clip(whole - lost, _LEAST, 1 - _LEAST))
+def _log_odds_losses(probas: np.ndarray, losses: np.ndarray) -> np.ndarray:
+    """What the log-odds of styles lose where their probabilities lose `losses`, of the same shape."""
+    clean = np.asarray(probas, dtype=float)[:, None]
+    return _log_odds(clean) - _log_odds(clean - losses)
+
+
+def _log_odds(probas: np.ndarray) -> np.ndarray:
+    return logit(np.clip(probas, _PROBA_MARGIN, 1 - _PROBA_MARGIN))
 
 
 def window_boxes(windows: Windows) -> np.ndarray:
     """Left, top, right and bottom of each window, `(n_windows, 4)`, as shares 0..1 of the image's sides."""
-    (left, right), (top, bottom) = (_ends(each.cpu().numpy()) for each in (windows.columns, windows.rows))
+    left, right = _edges(windows.columns.cpu().numpy())
+    top, bottom = _edges(windows.rows.cpu().numpy())
     return np.stack([left, top, right, bottom], axis=1)
 
 
-def _ends(covered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _edges(covered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where windows begin and end in one direction, as shares 0..1 of the side; `covered (n_windows, side)` bool."""
     side = covered.shape[1]
-    return covered.argmax(axis=1) / side, 1 - covered[:, ::-1].argmax(axis=1) / side
+    start = covered.argmax(axis=1) / side
+    end = 1 - covered[:, ::-1].argmax(axis=1) / side
+    return start, end
 
 
 def patch_of(picture: Image.Image, box: Sequence[float], fit: Fit = "squash") -> Image.Image:
@@ -70,20 +84,25 @@ def patch_of(picture: Image.Image, box: Sequence[float], fit: Fit = "squash") ->
 
     What would lie on padding is left out, but for a pixel where nothing else is left.
     """
-    left, top, right, bottom = seen_box(*picture.size, fit)
-    across, down = right - left, bottom - top
-    edges = np.array([left, top, left, top]) + np.array(box) * [across, down, across, down]
-    low, high = np.array([0, 0, 1, 1]), np.array([*picture.size, *picture.size]) - [1, 1, 0, 0]
-    edges = np.clip(np.round(edges), low, high).astype(int)
-    return picture.crop((*edges[:2], *np.maximum(edges[2:], edges[:2] + 1)))
+    width, height = picture.size
+    left, top, right, bottom = seen_box(width, height, fit)
+    seen_size = np.array([right - left, bottom - top])
+    edges = np.array([left, top] * 2) + np.array(box) * np.tile(seen_size, 2)
+    highest = [width - 1, height - 1, width, height]
+    edges = np.clip(np.round(edges), [0, 0, 1, 1], highest).astype(int)
+    start = edges[:2]
+    end = np.maximum(edges[2:], start + 1)
+    return picture.crop((*start, *end))
 
 
-def write_patches(patches: pd.DataFrame, images: str | Path, out: str | Path, fit: Fit = "squash") -> None:
+def patch_of_row(row: pd.Series, images: str | Path, fit: Fit = "squash") -> Image.Image:
+    """The patch of a row of a table, which has `filename` and the columns BOX."""
+    return patch_of(open_rgb(Path(images) / row["filename"]), row[BOX].to_numpy(dtype=float), fit)
+
+
+def write_patches(patches: pd.DataFrame, images: str | Path, out: str | Path, *, fit: Fit = "squash") -> None:
     """Write `patches.csv` and the sheet `figures/patches.png`."""
-
-    def cut(row: pd.Series) -> Image.Image:
-        return patch_of(open_rgb(Path(images) / row["filename"]), row[BOX].to_numpy(dtype=float), fit)
-
     write_table(patches, Path(out) / "patches.csv")
-    told = patches.assign(told=[f"×{odds:.1f}" for odds in patches["odds"]])
-    save_figure(plot_patches(told, cut), Path(out) / "figures/patches.png")
+    table = patches.assign(caption=patches["odds"].map("×{:.1f}".format))
+    figure = plot_patches(table, lambda row: patch_of_row(row, images, fit))
+    save_figure(figure, Path(out) / "figures/patches.png")

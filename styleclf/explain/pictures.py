@@ -1,6 +1,7 @@
 """Maps on the pictures that they explain."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -10,19 +11,19 @@ from styleclf.data import Fit, open_rgb
 from styleclf.explain.map_geometry import map_on_picture
 from styleclf.plots import PICTURE
 
-_PIXELWISE = ("integrated_gradients", "gradient_shap", "guided_gradcam", "saliency")
-_SMOOTHING = 1 / 64  # of the side: the deviation of the Gaussian
+_PIXELWISE_METHODS = ("integrated_gradients", "gradient_shap", "guided_gradcam", "saliency")
+_SMOOTHING_SHARE = 1 / 64  # of the side: the deviation of the Gaussian
 
 
 def smooth_map(attr: np.ndarray, method: str) -> np.ndarray:
     """Maps `(n, size, size)` as they are shown: those of single pixels, in which no eye sees anything, are smoothed."""
-    if method not in _PIXELWISE:
+    if method not in _PIXELWISE_METHODS:
         return attr
-    deviation = _SMOOTHING * attr.shape[-1]
+    deviation = _SMOOTHING_SHARE * attr.shape[-1]
     return gaussian_filter(attr, (0, deviation, deviation))
 
 
-def small_pictures(paths: Sequence[str]) -> list[Image.Image]:
+def small_pictures(paths: Sequence[str | Path]) -> list[Image.Image]:
     """The pictures in their own proportions, as small as figures show them. Raises OSError for one that is gone."""
     pictures = [open_rgb(path, PICTURE) for path in paths]
     for picture in pictures:
@@ -31,5 +32,8 @@ def small_pictures(paths: Sequence[str]) -> list[Image.Image]:
 
 
 def maps_on_pictures(attr: np.ndarray, pictures: Sequence[Image.Image], fit: Fit) -> list[np.ndarray]:
-    """Maps `(n, size, size)` put onto pictures, each `(height, width)` of its own."""
-    return [map_on_picture(each, *picture.size, fit) for each, picture in zip(attr, pictures, strict=True)]
+    """Maps `(n, size, size)` put onto pictures, each `(height, width)` of its picture."""
+    maps = []
+    for square_map, picture in zip(attr, pictures, strict=True):
+        maps.append(map_on_picture(square_map, picture.width, picture.height, fit=fit))
+    return maps

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -10,8 +11,9 @@ from fastai.learner import Learner
 from scipy.stats import rankdata
 from torch import nn
 
-from styleclf.explain.attribution import explained
+from styleclf.explain.attribution import explanations
 from styleclf.explain.deletion_curves import in_cells
+from styleclf.explain.map_options import MapOptions
 from styleclf.explain.model_copy import private_copy
 from styleclf.models import parameter_groups
 
@@ -20,20 +22,24 @@ PARTS = ("head", "late body", "early body")  # from the head, with the neck, dow
 
 def shuffled_correlations(
     learn: Learner,
-    paths: Sequence[str],  # of n images
+    paths: Sequence[str | Path],  # of n images
     styles: Sequence[str],  # that are explained
+    *,
     cells: Mapping[str, np.ndarray],  # by method the maps of the learner as it is, `in_cells`
-    seed: int = 0,
-    **how: object,  # what `explained` takes
+    options: MapOptions,
 ) -> dict[str, np.ndarray]:
-    """By method: rank correlations `(len(PARTS), n)` of its maps with those of the ever more shuffled network."""
-    found: dict[str, list[np.ndarray]] = {method: [] for method in cells}
-    other = copy.copy(learn)
-    for other.model in _shuffled_networks(learn.model, seed):
-        for method, own in cells.items():
-            attr = explained(other, paths, method, styles, seed=seed, progress=False, **how).attr
-            found[method].append(rank_correlations(own, in_cells(attr)))
-    return {method: np.stack(each) for method, each in found.items()}
+    """By method: rank correlations `(len(PARTS), n)` of its maps with those of the ever more shuffled network.
+
+    The seed of the options is that of the shuffled weights, too.
+    """
+    correlations: dict[str, list[np.ndarray]] = {method: [] for method in cells}
+    shuffled_learner = copy.copy(learn)
+    for network in _shuffled_networks(learn.model, options.seed):
+        shuffled_learner.model = network
+        for method, trained_cells in cells.items():
+            result = explanations(shuffled_learner, paths, method, target=styles, options=options, progress=False)
+            correlations[method].append(rank_correlations(trained_cells, in_cells(result.attr)))
+    return {method: np.stack(by_part) for method, by_part in correlations.items()}
 
 
 def _shuffled_networks(model: nn.Module, seed: int = 0) -> Iterator[nn.Module]:
@@ -43,18 +49,30 @@ def _shuffled_networks(model: nn.Module, seed: int = 0) -> Iterator[nn.Module]:
     of a layer's below 0 for every image, and a network that says the same of all has no maps to compare. It is one copy
     that changes: use each before the next.
     """
-    model, generator = private_copy(model), torch.Generator().manual_seed(seed)
-    early, late, *top = parameter_groups(model)  # neck and head are one group, or two of a cosine head
-    for weights in ([*chain(*top)], late, early):
+    model = private_copy(model)
+    generator = torch.Generator().manual_seed(seed)
+    early_body, late_body, *top = parameter_groups(model)  # neck and head are one group, or two of a cosine head
+    for weights in (list(chain(*top)), late_body, early_body):
         for weight in weights:
             if weight.ndim > 1:
-                order = torch.rand(weight.flatten(1).shape, generator=generator).argsort(dim=1).to(weight.device)
-                weight.copy_(weight.flatten(1).gather(1, order).view_as(weight))
+                units = weight.flatten(1)
+                order = torch.rand(units.shape, generator=generator).argsort(dim=1).to(weight.device)
+                weight.copy_(units.gather(1, order).view_as(weight))
         yield model
 
 
 def rank_correlations(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Spearman's, row by row of `(n, k)`: `(n,)`, -1..1, and NaN where all values of a row are alike."""
-    a, b = (rankdata(each, axis=1) - (each.shape[1] + 1) / 2 for each in (first, second))
-    sizes = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
-    return np.divide((a * b).sum(axis=1), sizes, out=np.full(len(a), np.nan), where=sizes > 0)
+    """Spearman's, row by row of `(n, k)`: `(n,)`, -1..1, and NaN where all values of a row are alike.
+
+    >>> rank_correlations(np.array([[1, 2, 3]]), np.array([[10, 20, 40]])).round(3)
+    array([1.])
+    """
+    x = _centred_ranks(first)
+    y = _centred_ranks(second)
+    sizes = np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
+    return np.divide((x * y).sum(axis=1), sizes, out=np.full(len(x), np.nan), where=sizes > 0)
+
+
+def _centred_ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks within each row of `(n, k)`, with 0 as their mean."""
+    return rankdata(values, axis=1) - (values.shape[1] + 1) / 2

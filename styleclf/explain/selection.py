@@ -1,4 +1,4 @@
-"""Which images of a design are worth a look."""
+"""Which images are worth a look: those of a fold by how the learner does on them, or files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data import read_without_validation
+from styleclf.checks import check_one_of
+from styleclf.data import VAL, Paintings
 from styleclf.evaluation import probas_of, targets, true_ranks, vocab_of
 from styleclf.inference import predict_design, predict_table
 
@@ -17,17 +18,35 @@ _PICKS = get_args(Pick)
 
 
 def select_from_design(
-    learn: Learner, design: str | Path, fold: str, images: str | Path, pick: Pick, n: int, seed: int = 0
+    learn: Learner, paintings: Paintings, pick: Pick, *, fold: str, n: int, seed: int = 0
 ) -> pd.DataFrame:
-    """`_select_rows` images of a fold, which the learner should not have seen, as paths.
+    """Predictions `filename, label, pred, proba_<style>…` of `n` images of a fold, with paths for filenames.
 
-    Raises ValueError for the validation set, which stays closed, for styles that the learner does not know, and what
-    `_select_rows` raises.
+    'top-1': right at the first guess, 'top-2': only at the second, 'wrong': at neither; these are drawn by `seed`.
+    'confident': right at the first guess, the surest of each style. The learner should not have seen the fold. Raises
+    ValueError for another kind, for `n` below 1, for the validation set, which stays closed, for a fold that the design
+    does not have, for styles that the learner does not know, and if there is no such image.
     """
     _check_pick(pick, n)
-    rows = read_without_validation(design, fold)
-    chosen = _select_rows(predict_design(learn, rows, images), pick, n, seed)
-    return chosen.assign(filename=[(Path(images) / name).as_posix() for name in chosen["filename"]])
+    candidates = paintings_of_fold(paintings, fold)
+    predictions = predict_design(learn, candidates.rows, candidates.folder)
+    return with_paths(paintings.with_rows(_select_rows(predictions, pick, n, seed=seed)))
+
+
+def paintings_of_fold(paintings: Paintings, fold: str) -> Paintings:
+    """The paintings of one fold. Raises ValueError for the validation set, and for a fold without any."""
+    if fold == VAL:
+        raise ValueError(f"{VAL} stays closed, or it would show how it is judged: name another fold")
+    folds = paintings.folds
+    if fold not in set(folds):
+        names = ", ".join(sorted(set(folds) - {VAL}))
+        raise ValueError(f"the design has no fold {fold!r}: choose from {names}")
+    return paintings.where(folds == fold)
+
+
+def with_paths(paintings: Paintings) -> pd.DataFrame:
+    """The rows of paintings with paths in place of filenames."""
+    return paintings.rows.assign(filename=[path.as_posix() for path in paintings.paths()])
 
 
 def select_files(learn: Learner, files: Sequence[Path]) -> pd.DataFrame:
@@ -38,42 +57,65 @@ def select_files(learn: Learner, files: Sequence[Path]) -> pd.DataFrame:
     table, unreadable = predict_table(learn, files)
     for path, reason in unreadable.items():
         raise OSError(f"{path} cannot be opened as an image: {reason}")
-    folders = [file.parent.name for file in files]
-    table.insert(1, "label", [folder if folder in learn.dls.vocab else "" for folder in folders])
+    folders = pd.Series([file.parent.name for file in files], dtype=str)
+    table.insert(1, "label", folders.where(folders.isin(learn.dls.vocab), ""))
     return table
 
 
-def _select_rows(predictions: pd.DataFrame, pick: Pick, n: int, seed: int = 0) -> pd.DataFrame:
+def styles_to_explain(selection: pd.DataFrame, target: str | None, *, from_design: bool) -> str | list[str]:
+    """The style asked about for each selected image, as `explained` takes it.
+
+    `target` is 'pred', 'true' or a style; by default 'true' for images of a design and 'pred' for files. The true style
+    of an image of a design is its label; that of a file is up to `explained`.
+
+    >>> selection = pd.DataFrame({"label": ["cubism"], "pred": ["photo"]})
+    >>> styles_to_explain(selection, None, from_design=True)
+    ['cubism']
+    """
+    target = target or ("true" if from_design else "pred")
+    if target == "pred":
+        return selection["pred"].tolist()
+    if target == "true" and from_design:
+        return selection["label"].tolist()
+    return target
+
+
+def _select_rows(predictions: pd.DataFrame, pick: Pick, n: int, *, seed: int = 0) -> pd.DataFrame:
     """`n` rows of `predictions` of one kind, from as many styles as there are, sorted by style.
 
-    'top-1': right at the first guess, 'top-2': only at the second, 'wrong': at neither; these are drawn by `seed`.
-    'confident': right at the first guess, the surest of each style. Raises ValueError for another kind, for `n` below
-    1, or if there is no such image.
+    For the kinds and errors see `select_from_design`.
     """
     _check_pick(pick, n)
-    probas = probas_of(predictions)
-    ranks = true_ranks(probas, targets(predictions["label"], vocab_of(predictions)))
-    found = predictions[{"top-2": ranks == 1, "wrong": ranks > 1}.get(pick, ranks == 0)].sort_values("filename")
-    if found.empty:
+    candidates = predictions[_is_kind(predictions, pick)].sort_values("filename")
+    if candidates.empty:
         raise ValueError(
             f"none of {len(predictions)} images is of the kind {pick!r}: choose another --pick, or name files"
         )
-    luck = np.random.default_rng(seed).random(len(found))
-    order = -probas_of(found).max(axis=1) if pick == "confident" else luck
-    turn = pd.Series(order, found.index).groupby(found["label"]).rank(method="first")
+    random = np.random.default_rng(seed).random(len(candidates))
+    order = -probas_of(candidates).max(axis=1) if pick == "confident" else random
+    turn = pd.Series(order, candidates.index).groupby(candidates["label"]).rank(method="first")
     return (
-        found.assign(turn=turn, luck=luck)
-        .sort_values(["turn", "luck"])
+        candidates.assign(turn=turn, random=random)
+        .sort_values(["turn", "random"])
         .head(n)
         .sort_values(["label", "turn"])
-        .drop(columns=["turn", "luck"])
+        .drop(columns=["turn", "random"])
         .reset_index(drop=True)
     )
 
 
+def _is_kind(predictions: pd.DataFrame, pick: Pick) -> np.ndarray:
+    """Which predictions are of a kind, `(n,)` bool."""
+    ranks = true_ranks(probas_of(predictions), targets(predictions["label"], vocab_of(predictions)))
+    if pick == "top-2":
+        return ranks == 1
+    if pick == "wrong":
+        return ranks > 1
+    return ranks == 0
+
+
 def _check_pick(pick: str, n: int) -> None:
     """Raise ValueError for what cannot be picked."""
-    if pick not in _PICKS:
-        raise ValueError(f"pick must be one of {', '.join(_PICKS)}, not {pick!r}")
+    check_one_of(pick, _PICKS, "pick")
     if n < 1:
         raise ValueError(f"n must be 1 image or more, not {n}")

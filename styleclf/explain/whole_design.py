@@ -16,14 +16,16 @@ import torch
 from fastai.learner import Learner
 from torch import Tensor
 
-from styleclf.data import pixels_key
+from styleclf.data import Paintings, pixels_key
 from styleclf.evaluation import targets
 from styleclf.explain.attribution import predictor
 from styleclf.explain.inputs import Baseline, baseline_images, check_baseline, network_inputs
+from styleclf.explain.map_options import MapOptions
 from styleclf.explain.occlusion import Windows, sliding_windows, window_losses
-from styleclf.inference import picture_of
-from styleclf.models import Precision
-from styleclf.output import tracked, whole_file, write_json
+from styleclf.explain.patches import best_patches, write_patches
+from styleclf.inference import learner_parts
+from styleclf.output import say, tracked, whole_file, write_json
+from styleclf.resume import as_json, check_made_alike
 
 _CHUNK = 32  # images in a file: what is lost when a run is stopped
 _MADE_WITH = "made_with.json"
@@ -31,14 +33,11 @@ _MADE_WITH = "made_with.json"
 
 def occlude_all(
     learn: Learner,
-    rows: pd.DataFrame,  # of a design: `filename, label`
-    images: str | Path,
+    paintings: Paintings,
     folder: str | Path,
-    model: str = "",  # what the learner is told apart by from others, such as its file's fingerprint
-    window: int | None = None,  # pixels a side; default: a quarter of the image
-    stride: int | None = None,  # pixels from window to window; default: half a window
-    baseline: Baseline = "zeros",
-    precision: Precision | None = None,  # default: the learner's
+    *,
+    model: str = "",  # what distinguishes the learner from others, such as its file's fingerprint
+    options: MapOptions | None = None,  # window by default a quarter of the image, stride half a window
     progress: bool = True,
 ) -> list[Path]:
     """Write the chunks that are not there yet; returns all of them, in the order of the rows.
@@ -46,22 +45,36 @@ def occlude_all(
     Raises ValueError if the folder holds chunks made with something else, for windows that do not fit, for a style
     that the learner does not know, and OSError for an image that cannot be read.
     """
-    check_baseline(baseline)
-    folder, picture = Path(folder), picture_of(learn)
-    windows = patch_windows(picture.size, window, stride)
-    targs, paths = targets(rows["label"], list(learn.dls.vocab)), [Path(images) / name for name in rows["filename"]]
-    how = dict(window=window, stride=stride, baseline=baseline, precision=precision)
-    _check_made_with(folder, dict(model=model, images=pixels_key(paths, picture.size, picture.fit), **how))
-    files = {start: folder / f"{start:06}.npz" for start in range(0, len(rows), _CHUNK)}
-    left = [start for start, file in files.items() if not file.is_file()]
-    if len(left) < len(files):
-        print(f"{len(files) - len(left)} of {len(files)} chunks are there already: {folder}", flush=True)
-    predict = predictor(learn, precision)
-    for start in tracked(left, len(left), f"chunks of {_CHUNK} images", progress):
+    options = options or MapOptions()
+    check_baseline(options.baseline)
+    folder = Path(folder)
+    parts = learner_parts(learn)
+    size = parts.picture.size
+    windows = patch_windows(size, options.window, options.stride)
+    targs = targets(paintings.rows["label"], parts.vocab)
+    paths = paintings.paths()
+    made_with = {
+        "model": model,
+        "images": pixels_key(paths, size, parts.picture.fit),
+        "window": options.window,
+        "stride": options.stride,
+        "baseline": options.baseline,
+        "precision": options.precision,
+    }
+    _check_made_with(folder, as_json(made_with))
+    files = {start: folder / f"{start:06}.npz" for start in range(0, len(paths), _CHUNK)}
+    missing = [start for start, file in files.items() if not file.is_file()]
+    if len(missing) < len(files):
+        say(f"{len(files) - len(missing)} of {len(files)} chunks are there already: {folder}")
+    predict = predictor(learn, options.precision)
+    for start in tracked(missing, len(missing), f"chunks of {_CHUNK} images", progress):
         chunk = slice(start, start + _CHUNK)
-        found = _occlude_chunk(learn, predict, paths[chunk], targs[chunk], windows, baseline)
+        arrays = _occlude_chunk(
+            learn, predict, paths[chunk], targs=targs[chunk], windows=windows, baseline=options.baseline
+        )
+        arrays["filename"] = paintings.rows["filename"].iloc[chunk].to_numpy(dtype=str)
         with whole_file(files[start]) as aside:
-            np.savez_compressed(aside, filename=rows["filename"][chunk].to_numpy(dtype=str), **found)
+            np.savez_compressed(aside, **arrays)
     return list(files.values())
 
 
@@ -70,46 +83,72 @@ def _occlude_chunk(
     learn: Learner,
     predict: Callable[[Tensor], Tensor],
     paths: Sequence[Path],
+    *,
     targs: np.ndarray,
     windows: Windows,
     baseline: Baseline,
 ) -> dict[str, np.ndarray]:
-    """What a chunk holds but for filenames."""
-    maps, losses, probas = [], [], []
-    for which, x in network_inputs(learn, paths, progress=False):
-        on_device = Windows(*(each.to(x.device) for each in windows))
-        lost, whole = window_losses(predict, x, baseline_images(x, baseline), on_device)
-        own = lost[torch.arange(len(x)), :, torch.from_numpy(targs[which]).to(x.device)]
-        for kept, each in ((maps, on_device.averaged(own)), (losses, lost), (probas, whole)):
-            kept.append(each.float().cpu().numpy())
-    attr, lost, proba = map(np.concatenate, (maps, losses, probas))
-    return dict(target=np.array(learn.dls.vocab)[targs], attr=attr, lost=lost, proba=proba)
+    """The arrays of a chunk, all but its filenames."""
+    maps, window_loss_arrays, proba_arrays = [], [], []
+    for rows, x in network_inputs(learn, paths, progress=False):
+        batch_windows = windows.to(x.device)
+        losses, probas = window_losses(predict, x, baseline_images(x, baseline), windows=batch_windows)
+        target_losses = losses[torch.arange(len(x)), :, torch.from_numpy(targs[rows]).to(x.device)]
+        maps.append(batch_windows.averaged(target_losses).float().cpu().numpy())
+        window_loss_arrays.append(losses.float().cpu().numpy())
+        proba_arrays.append(probas.float().cpu().numpy())
+    return {
+        "target": np.array(learn.dls.vocab)[targs],
+        "attr": np.concatenate(maps),
+        "lost": np.concatenate(window_loss_arrays),
+        "proba": np.concatenate(proba_arrays),
+    }
 
 
 def patch_windows(size: int, window: int | None = None, stride: int | None = None) -> Windows:
     """The windows of `occlude_all` on images of `size` pixels a side. Raises ValueError where they do not fit."""
     window = window or max(1, size // 4)
-    return sliding_windows(size, size, window, stride or max(1, window // 2))
+    return sliding_windows(size, size, window, stride=stride or max(1, window // 2))
 
 
-def _check_made_with(folder: Path, wanted: dict) -> None:
+def _check_made_with(folder: Path, made_with: dict) -> None:
     """Write down what chunks of the folder are made with. Raises ValueError if that is something else already."""
-    file, wanted = folder / _MADE_WITH, json.loads(json.dumps(wanted))
+    file = folder / _MADE_WITH
     if not file.is_file():
-        write_json(wanted, file)
+        write_json(made_with, file)
         return
-    found = json.loads(file.read_text(encoding="utf-8"))
-    names = [name for name in wanted if found.get(name) != wanted[name]]
-    if names:
-        other = ", ".join(f"{name} {found.get(name)!r} instead of {wanted[name]!r}" for name in names)
-        raise ValueError(f"{folder} holds maps made with {other}: choose another --out, or remove it")
+    before = json.loads(file.read_text(encoding="utf-8"))
+    check_made_alike(
+        before, made_with, f"{folder} holds maps made", "choose another --out, or remove it", names=made_with
+    )
 
 
 def read_losses(files: Sequence[Path]) -> tuple[np.ndarray, np.ndarray]:
     """`proba (n, n_styles)` and `lost (n, n_windows, n_styles)` of all images of the chunks."""
-    found = []
+    probas, losses = [], []
     for file in files:
         with np.load(file) as chunk:
-            found.append((chunk["proba"], chunk["lost"]))
-    probas, lost = map(np.concatenate, zip(*found, strict=True))
-    return probas, lost
+            probas.append(chunk["proba"])
+            losses.append(chunk["lost"])
+    return np.concatenate(probas), np.concatenate(losses)
+
+
+def write_best_patches(
+    learn: Learner,
+    paintings: Paintings,
+    files: Sequence[Path],  # of `occlude_all` with the same paintings and options
+    *,
+    options: MapOptions,
+    n: int = 8,  # patches of each style
+    out: str | Path,
+) -> pd.DataFrame:
+    """Write the patches that raise each style most as `patches.csv` and `figures/patches.png`; returns the table.
+
+    For its columns and errors see `best_patches`.
+    """
+    picture = learner_parts(learn).picture
+    probas, losses = read_losses(files)
+    windows = patch_windows(picture.size, options.window, options.stride)
+    patches = best_patches(probas, losses, paintings.rows, vocab=learn.dls.vocab, windows=windows, n=n)
+    write_patches(patches, paintings.folder, out, fit=picture.fit)
+    return patches

@@ -4,9 +4,13 @@ import pytest
 import torch
 from torch import nn
 
-from styleclf.explain import incremental as partly
-from styleclf.explain.incremental import PartlyChanged, Span, Steps, partly_covered_batch
-from styleclf.explain.occlusion import _covered_copies, _pairs_of, _partly_covered_copies, sliding_windows
+from styleclf.explain import incremental
+from styleclf.explain.incremental import Kernel, PartlyChanged, Span, partly_covered_batch
+from styleclf.explain.occlusion import (
+    _covered_copies,
+    _partly_covered_copies,
+    sliding_windows,
+)
 from styleclf.models.network import create_body
 from styleclf.models.style_statistics import mean_and_deviation
 
@@ -34,7 +38,7 @@ BECOME_WHOLE = "uneven margins", "largest, to the end", "mean", "turned", "not l
 
 @pytest.fixture
 def windows():
-    return sliding_windows(*SIDES, 7, 5)
+    return sliding_windows(*SIDES, 7, stride=5)
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def both(function, x, windows):
     """What a function makes of covered copies, whole ones and partly changed ones."""
     with torch.inference_mode():
         ways = (
-            way(x, x.mean(dim=(2, 3), keepdim=True).expand_as(x), windows, 8)
+            way(x, x.mean(dim=(2, 3), keepdim=True).expand_as(x), windows, bs=8)
             for way in (_covered_copies, _partly_covered_copies)
         )
         return (torch.cat([whole(function(each)) for each in way]) for way in ways)
@@ -62,7 +66,7 @@ def calibrate(model, x):
 
 
 def whole(x):
-    return x.whole() if isinstance(x, PartlyChanged) else x
+    return x.full_maps() if isinstance(x, PartlyChanged) else x
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -77,7 +81,7 @@ def test_operations_give_the_numbers_of_whole_maps(x, windows, name):
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name not in BECOME_WHOLE])
 def test_they_stay_partly_changed(x, windows, name):
     with torch.inference_mode():
-        assert isinstance(OPERATIONS[name].eval()(next(_partly_covered_copies(x, 0 * x, windows, 8))), PartlyChanged)
+        assert isinstance(OPERATIONS[name].eval()(next(_partly_covered_copies(x, 0 * x, windows, bs=8))), PartlyChanged)
 
 
 def test_sums_of_maps_hold_both_blocks(x, windows):
@@ -99,8 +103,8 @@ def test_sums_of_maps_hold_both_blocks(x, windows):
 
 def test_statistics_of_a_batch_are_those_of_whole_maps(x, windows):
     with torch.inference_mode():
-        copies = next(_partly_covered_copies(x, 0 * x, windows, 8))
-        torch.testing.assert_close(nn.BatchNorm2d(3).train()(copies), nn.BatchNorm2d(3).train()(copies.whole()))
+        copies = next(_partly_covered_copies(x, 0 * x, windows, bs=8))
+        torch.testing.assert_close(nn.BatchNorm2d(3).train()(copies), nn.BatchNorm2d(3).train()(copies.full_maps()))
 
 
 def test_what_is_done_in_place_is_seen_by_all_who_hold_the_map(x, windows):
@@ -135,7 +139,7 @@ def test_bodies_give_the_same_features(arch, features):
     torch.manual_seed(0)
     body = create_body(arch, features, weights="none")
     size = 160 if arch == "test_vit" else 64
-    x, windows = torch.randn(2, 3, size, size), sliding_windows(size, size, size // 4, size // 5)
+    x, windows = torch.randn(2, 3, size, size), sliding_windows(size, size, size // 4, stride=size // 5)
     calibrate(body, x)
     expected, found = both(body.double().eval(), x.double(), windows)  # untrained networks amplify what is rounded
     assert expected.std(dim=0).max() > 1e-3
@@ -148,8 +152,8 @@ def test_only_what_a_block_reaches_is_computed(x, windows):
     model = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=1), nn.Identity())
     model[2].register_forward_pre_hook(lambda _, given: computed.append(given[0]))
     with torch.inference_mode():
-        model(next(_partly_covered_copies(x, 0 * x, windows, 8)))
-    assert computed[0].shape == (8, 4, *SIDES) and computed[0].numbers.shape == (8, 4, 11, 11)
+        model(next(_partly_covered_copies(x, 0 * x, windows, bs=8)))
+    assert computed[0].shape == (8, 4, *SIDES) and computed[0].values.shape == (8, 4, 11, 11)
     assert computed[0].blocks.rows == Span((0,) * 6 + (3,) * 2, 11)
     assert "blocks of 11 x 11" in repr(computed[0])
 
@@ -164,42 +168,36 @@ def test_spans_follow_the_arithmetic_of_convolutions():
         (3, 2, 2, 2),
         (1, 2, 0, 1),
     ]:
-        steps, side = Steps(kernel, stride, padding, dilation), 23
+        steps, side = Kernel(kernel, stride, padding, dilation), 23
         ones = nn.Conv1d(1, 1, kernel, stride, padding, dilation, bias=False).requires_grad_(False)
         ones.weight.fill_(1.0)
         for start in range(side - 3):
             signal = torch.zeros(1, 1, side)
             signal[..., start : start + 4] = 1
             changed = ones(signal)[0, 0].nonzero().flatten().tolist()
-            (first,), length = steps.reached(Span((start,), 4), side)
+            (first,), length = steps.output_span(Span((start,), 4), side)
             after = ones(signal).shape[-1]
-            assert steps.side_after(side) == after and 0 <= first <= first + length <= after
+            assert steps.output_side(side) == after and 0 <= first <= first + length <= after
             assert not changed or (changed[0] >= first and changed[-1] < first + length)
             assert length == max(1, len(changed))
-            (read,), n_read = steps.read_for(Span((first,), length))
+            (read,), n_read = steps.input_span(Span((first,), length))
             assert read == stride * first - padding and n_read == stride * (length - 1) + dilation * (kernel - 1) + 1
-
-
-def test_images_stay_together_where_they_fit():
-    windows, x = sliding_windows(8, 8, 4, 4), torch.zeros(5, 3, 8, 8)
-    for bs, sizes in {9: [8, 8, 4], 3: [3] * 6 + [2]}.items():
-        image, window = map(torch.cat, zip(*_pairs_of(x, windows, bs), strict=True))
-        assert [len(copies) for copies in _partly_covered_copies(x, x, windows, bs)] == sizes
-        assert image.tolist() == [i for i in range(5) for _ in range(4)] and window.tolist() == 5 * [0, 1, 2, 3]
 
 
 def test_windows_at_the_edges_become_blocks_of_one_size():
     x = torch.stack([torch.zeros(3, 8, 8), torch.full((3, 8, 8), 2.0)])
-    windows = sliding_windows(8, 8, 5, 5)  # 5 and 3 pixels a side
-    copies = partly_covered_batch(x, torch.ones(2, 3, 8, 8), torch.tensor([1, 1, 1, 1]), *windows)
-    assert copies.base.shape == (1, 3, 8, 8) and copies.numbers.shape == (4, 3, 5, 5)
-    assert torch.equal(copies.whole(), 2 - windows.covered(torch.arange(4)).float().expand(4, 3, 8, 8))
+    windows = sliding_windows(8, 8, 5, stride=5)  # 5 and 3 pixels a side
+    copies = partly_covered_batch(
+        x, torch.ones(2, 3, 8, 8), torch.tensor([1, 1, 1, 1]), rows=windows.rows, columns=windows.columns
+    )
+    assert copies.base.shape == (1, 3, 8, 8) and copies.values.shape == (4, 3, 5, 5)
+    assert torch.equal(copies.full_maps(), 2 - windows.covered(torch.arange(4)).float().expand(4, 3, 8, 8))
 
 
 def test_where_most_is_changed_all_is_computed(x, monkeypatch):
-    windows = sliding_windows(*SIDES, 23, 1)
+    windows = sliding_windows(*SIDES, 23, stride=1)
     with torch.inference_mode():
-        copies = next(_partly_covered_copies(x, 0 * x, windows, 8))
+        copies = next(_partly_covered_copies(x, 0 * x, windows, bs=8))
         assert type(OPERATIONS["convolution"](copies)) is torch.Tensor
-        monkeypatch.setattr(partly, "_MOST", 1.0)
+        monkeypatch.setattr(incremental, "_MOST_CHANGED", 1.0)
         assert isinstance(OPERATIONS["convolution"](copies), PartlyChanged)

@@ -1,0 +1,58 @@
+"""The leak: found where it was built in, and nowhere else."""
+
+import pandas as pd
+import pytest
+
+from styleclf.audit import (
+    leak,
+)
+from tests.audit.conftest import painted_features, painters_design
+
+
+def test_recognising_painters_is_found_and_its_interval_is_above_zero():
+    design, targs = painters_design()
+    table, seeds = leak.leak_audit(
+        design, painted_features(design, targs, hand=2), targs, strength=0.1, n_seeds=3, n_resamples=200, progress=False
+    )
+    top_1 = table.set_index("metric").loc["top_1_accuracy"]
+    assert top_1["grouped"] < 0.45 < 0.65 < top_1["random"] and 0 < top_1["lo"] < top_1["gap"] < top_1["hi"]
+    assert top_1["gap"] == pytest.approx(top_1["random"] - top_1["grouped"])
+    means = seeds.groupby("metric")[["random", "grouped"]].mean()
+    assert table.set_index("metric")[["random", "grouped"]].to_numpy() == pytest.approx(means.loc[table["metric"]])
+    assert top_1["chance"] == pytest.approx(1 / 3) and top_1["n_authors"] == 36 and len(seeds) == 6
+    assert "are recognising painters" in leak.leak_sentence(table)
+
+
+def test_style_that_all_painters_share_is_no_leak():
+    design, targs = painters_design()
+    features = painted_features(design, targs, style=0.4)
+    table, _ = leak.leak_audit(design, features, targs, strength=0.1, n_seeds=3, n_resamples=200, progress=False)
+    assert (table["lo"] < 0).all() and (table["hi"] > 0).all() and table["grouped"].iat[0] > 0.6
+    assert leak.leak_sentence(table).startswith("no leak is certain")
+
+
+def test_without_authors_the_leak_says_that_it_knows_nothing():
+    design, targs = painters_design(named=False)
+    table, _ = leak.leak_audit(
+        design, painted_features(design, targs, hand=2), targs, strength=0.1, n_seeds=1, n_resamples=50, progress=False
+    )
+    assert "no image has an author" in leak.leak_sentence(table)
+
+
+def test_both_sides_have_the_same_images_of_each_style_in_each_fold():
+    design, targs = painters_design()
+    for seed in range(3):
+        grouped = leak._grouped_folds(design, 4, seed)
+        shuffled = leak._shuffled_folds(grouped, targs, seed)
+        assert (
+            pd.DataFrame({"author": design["author"], "fold": grouped}).groupby("author")["fold"].nunique().max() == 1
+        )
+        assert pd.crosstab(targs, grouped).equals(pd.crosstab(targs, shuffled))
+        assert (shuffled != grouped).any()
+    assert (leak._grouped_folds(design, 4, 0) != leak._grouped_folds(design, 4, 1)).any()
+
+
+def test_no_seeds_are_refused():
+    design, targs = painters_design()
+    with pytest.raises(ValueError, match="n_seeds must be 1 or more, not 0"):
+        leak.leak_audit(design, painted_features(design, targs), targs, strength=0.1, n_seeds=0)
