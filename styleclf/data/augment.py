@@ -90,14 +90,19 @@ class Relight(DisplayedTransform):
 
 
 def _relight(
-    images: torch.Tensor, *, brightness: torch.Tensor, contrast: torch.Tensor, saturation: torch.Tensor
+    images: torch.Tensor,  # (n, 3, h, w) of values 0..1
+    *,
+    brightness: torch.Tensor,  # (n, 1, 1), as the other two factors
+    contrast: torch.Tensor,
+    saturation: torch.Tensor,
 ) -> torch.Tensor:
-    """Images `(n, 3, h, w)` of values 0..1 times brightness, spread around their mean grey, and away from grey.
+    """Images times brightness, spread around their mean grey by contrast, and away from grey by saturation.
 
-    The factors are `(n, 1, 1)`; the values stay within 0..1.
+    The values stay within 0..1.
     """
     pixels = images.flatten(2)
-    grey = torch.tensor([[_GREY_WEIGHTS]], device=images.device).expand(len(images), 1, 3)
+    weights = torch.tensor([[_GREY_WEIGHTS]], device=images.device)
+    grey = weights.expand(len(images), 1, 3)
     mean_grey = grey @ pixels.mean(dim=2, keepdim=True)
     identity = torch.eye(3, device=images.device)
     saturate = saturation * identity + (1 - saturation) * grey  # (n, 3, 3): every channel leans to grey

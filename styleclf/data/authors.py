@@ -91,4 +91,4 @@ def _originals(annotation: pd.DataFrame) -> pd.Series:
 
 def _folds_of(items: pd.DataFrame | _Rows) -> np.ndarray:
     folds = items["fold"] if isinstance(items, pd.DataFrame) else [row["fold"] for row in items]
-    return np.array(list(map(str, folds)), dtype=object)
+    return np.array([str(fold) for fold in folds], dtype=object)

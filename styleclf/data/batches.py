@@ -62,12 +62,19 @@ def diverse_batches(
     for _ in range(n_batches):
         batch = []
         for style in rng.permutation(styles)[:n_chosen]:
-            batch.append(_draw_diverse(members[style], groups, per_style, rng=rng))
+            images = _draw_diverse(members[style], groups, per_style, rng=rng)
+            batch.append(images)
         batches.append(np.concatenate(batch))
     return np.array(batches)
 
 
-def _draw_diverse(members: np.ndarray, groups: np.ndarray, n: int, *, rng: np.random.Generator) -> np.ndarray:
+def _draw_diverse(
+    members: np.ndarray,  # (n_members,) positions of images
+    groups: np.ndarray,  # (n_images,) authors
+    n: int,
+    *,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """`n` different members at random, by as many authors as there are among them."""
     order = rng.permutation(members)
     _, first_of_author = np.unique(groups[order], return_index=True)

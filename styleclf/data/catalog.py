@@ -50,7 +50,9 @@ def annotate(
     paths = [folder / filename for filename in files["filename"]]
     inspections = inspect_files(paths, reasons, progress)
     _check_styles(files["label"], inspections["reason"], folder)
-    return _annotation(files, inspections), _rejections(files["filename"], inspections["reason"])
+    annotation = _annotation(files, inspections)
+    rejected = _rejections(files["filename"], inspections["reason"])
+    return annotation, rejected
 
 
 def rejection_summary(rejected: pd.DataFrame) -> str:
@@ -65,8 +67,10 @@ def rejection_summary(rejected: pd.DataFrame) -> str:
         return "no file was rejected"
     lines = [f"{count_of(len(rejected), 'file')} rejected:"]
     counts = rejected["reason"].value_counts().sort_index()
-    for reason, n in counts.sort_values(ascending=False, kind="stable").items():
-        example = rejected.loc[rejected["reason"] == reason, "filename"].iat[0]
+    most_frequent_first = counts.sort_values(ascending=False, kind="stable")
+    for reason, n in most_frequent_first.items():
+        has_reason = rejected["reason"] == reason
+        example = rejected.loc[has_reason, "filename"].iat[0]
         such_as = "such as " if n > 1 else ""
         lines.append(f"{n:>7}  {reason} ({such_as}{example})")
     return "\n".join(lines)
@@ -182,4 +186,5 @@ def _annotation(files: pd.DataFrame, inspections: pd.DataFrame) -> pd.DataFrame:
 
 def _rejections(filenames: pd.Series, reasons: pd.Series) -> pd.DataFrame:
     table = pd.DataFrame({"filename": filenames, "reason": reasons})
-    return table[reasons != ""].sort_values(["filename", "reason"], ignore_index=True)
+    rejected = table[reasons != ""]
+    return rejected.sort_values(["filename", "reason"], ignore_index=True)

@@ -81,7 +81,13 @@ def get_dls(
 
 
 def style_block(
-    vocab: list[str], images: Path, fold: int | str, *, picture: "Picture", stats: ImageStats, augment: float = 1.0
+    vocab: list[str],  # styles
+    images: Path,  # the folder that filenames start from
+    fold: int | str,  # test fold
+    *,
+    picture: "Picture",  # decodes images
+    stats: ImageStats,  # mean and standard deviation per channel
+    augment: float = 1.0,  # strength of the random changes of training images, 0..2
 ) -> DataBlock:
     """The `DataBlock` behind `get_dls`, for those who want to change a part of it."""
     image_block = TransformBlock(type_tfms=picture, batch_tfms=IntToFloatTensor)
@@ -125,7 +131,12 @@ class Picture(Transform):
 
     store: PixelStore | None = None
 
-    def __init__(self, size: int = 224, fit: Fit = "squash", store: PixelStore | None = None) -> None:
+    def __init__(
+        self,
+        size: int = 224,
+        fit: Fit = "squash",
+        store: PixelStore | None = None,  # images that are already decoded
+    ) -> None:
         check_one_of(fit, FITS, "fit")
         self.size = size
         self.fit = fit
@@ -139,13 +150,21 @@ class Picture(Transform):
         """Decode and fit one image."""
         if isinstance(item, Path | str):
             pixels = self._pixels_of_file(Path(item))
+        elif isinstance(item, Image.Image):
+            pixels = self._pixels_of_image(item)
         else:
-            image = item if isinstance(item, Image.Image) else Image.fromarray(np.asarray(item))
-            pixels = np.asarray(fit_to_square(to_rgb(upright(image)), self.size, self.fit))
+            pixels = self._pixels_of_image(Image.fromarray(np.asarray(item)))
         channels_first = np.ascontiguousarray(pixels.transpose(2, 0, 1))
         return TensorImage(torch.from_numpy(channels_first))
 
     def _pixels_of_file(self, path: Path) -> np.ndarray:
         """`(size, size, 3)` uint8 from the store, if it has the image, or from the file."""
         pixels = self.store.get(path) if self.store else None
-        return decode(path, self.size, self.fit) if pixels is None else pixels
+        if pixels is None:
+            return decode(path, self.size, self.fit)
+        return pixels
+
+    def _pixels_of_image(self, image: Image.Image) -> np.ndarray:
+        """`(size, size, 3)` uint8."""
+        picture = to_rgb(upright(image))
+        return np.asarray(fit_to_square(picture, self.size, self.fit))

@@ -47,7 +47,8 @@ def make_design(
     [['cubism', 'rococo'], ['cubism', 'rococo']]
     """
     _check_request(annotation, n_folds, val_share)
-    by_name = np.argsort(annotation["filename"].to_numpy(dtype=object), kind="stable")
+    filenames = annotation["filename"].to_numpy(dtype=object)
+    by_name = np.argsort(filenames, kind="stable")
     rng = np.random.default_rng(seed)
     folds = _folds_by_name(annotation.iloc[by_name], n_folds, val_share, rng=rng)
     in_order_of_rows = pd.Series(folds, index=by_name).sort_index()
@@ -105,7 +106,8 @@ def _without_validation(design: pd.DataFrame) -> pd.DataFrame:
 
 def design_digest(design: pd.DataFrame) -> str:
     """A short fingerprint of which image is in which style and fold, whatever the order of rows."""
-    rows = design[["filename", "label", "author", "fold"]].fillna("").astype(str)
+    columns = design[["filename", "label", "author", "fold"]]
+    rows = columns.fillna("").astype(str)
     text = rows.sort_values("filename").to_csv(index=False)
     content = text.encode("utf-8", "surrogateescape")
     return hashlib.blake2b(content, digest_size=16).hexdigest()
@@ -124,8 +126,14 @@ def _check_request(annotation: pd.DataFrame, n_folds: int, val_share: float) -> 
         raise ValueError(f"val_share is {val_share}: give a share from 0 to less than {_MAX_SHARE}")
 
 
-def _folds_by_name(table: pd.DataFrame, n_folds: int, val_share: float, *, rng: np.random.Generator) -> np.ndarray:
-    """`(n,)` str: the fold of every image of a table sorted by filename."""
+def _folds_by_name(
+    table: pd.DataFrame,  # an annotation, sorted by filename
+    n_folds: int,
+    val_share: float,
+    *,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """`(n,)` str: the fold of every image."""
     groups = author_groups(table)
     new_numbers = rng.permutation(groups.max() + 1)
     groups = new_numbers[groups]  # so that ties, which the lower number wins, are broken at random

@@ -20,9 +20,10 @@ def design_table(design: pd.DataFrame) -> pd.DataFrame:
     >>> design_table(design).loc["cubism"].tolist()
     [1, 0, 2, 1]
     """
-    with_author = design[design["author"].fillna("") != ""]
-    authors = with_author.groupby(["label", "fold"])["author"].nunique().unstack(fill_value=0)
     images = _images_table(design)
+    has_author = design["author"].fillna("") != ""
+    by_style_and_fold = design[has_author].groupby(["label", "fold"])
+    authors = by_style_and_fold["author"].nunique().unstack(fill_value=0)
     authors = authors.reindex(index=images.index, columns=images.columns, fill_value=0)
     return pd.concat({"authors": authors, "images": images}, axis=1)
 
@@ -40,7 +41,8 @@ def few_author_warnings(design: pd.DataFrame) -> list[str]:
         authors = count_of(n_authors[style], "author")
         empty_folds = [fold for fold in folds if images[fold] == 0]
         if empty_folds:
-            sentences.append(f"{style} has {authors} for {_empty_folds_sentence(empty_folds, folds)}")
+            consequence = _empty_folds_sentence(empty_folds, folds)
+            sentences.append(f"{style} has {authors} for {consequence}")
         if images.get(VAL) == 0:
             sentences.append(
                 f"{style} could spare none of its {authors} for validation: "
@@ -89,7 +91,13 @@ def _share_deviations(images: np.ndarray) -> np.ndarray:
     return shares.std(axis=-1)
 
 
-def _stratified_design(folded: pd.DataFrame, groups: np.ndarray, n_folds: int, *, seed: int) -> pd.DataFrame:
+def _stratified_design(
+    folded: pd.DataFrame,  # a design without its validation set
+    groups: np.ndarray,  # (n,)
+    n_folds: int,
+    *,
+    seed: int,
+) -> pd.DataFrame:
     """The same images with the folds of scikit-learn's `StratifiedGroupKFold`."""
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -97,12 +105,19 @@ def _stratified_design(folded: pd.DataFrame, groups: np.ndarray, n_folds: int, *
     folds = np.full(len(folded), "", dtype=object)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of styles with fewer images than folds
-        for fold, (_, test) in enumerate(splitter.split(folded, folded["label"], groups)):
+        splits = splitter.split(folded, folded["label"], groups)
+        for fold, (_, test) in enumerate(splits):
             folds[test] = str(fold)
     return folded.assign(fold=folds)
 
 
-def _shuffled_imbalance(labels: pd.Series, groups: np.ndarray, n_folds: int, *, seed: int) -> float:
+def _shuffled_imbalance(
+    labels: pd.Series,  # (n,)
+    groups: np.ndarray,  # (n,)
+    n_folds: int,
+    *,
+    seed: int,
+) -> float:
     """Mean over styles of the least imbalance among random deals of the style's authors."""
     rng = np.random.default_rng(seed)
     images_of_groups = pd.crosstab(labels.to_numpy(), groups).to_numpy()  # (n_styles, n_groups)

@@ -43,7 +43,11 @@ _N_STARTS = 8  # each ends in a local optimum
 _MIN_GAIN = 1e-13  # anything smaller is rounding
 
 
-def validation_groups(counts: np.ndarray, n_folds: int, share: float) -> np.ndarray:
+def validation_groups(
+    counts: np.ndarray,  # (n_groups, n_styles) images
+    n_folds: int,
+    share: float,  # of each style's images, 0..1
+) -> np.ndarray:
     """`(n_groups,)` bool: the groups of the validation set, which takes about `share` of every style.
 
     Groups are considered from the smallest to the largest. One is taken if that brings the styles closer to their
@@ -74,7 +78,11 @@ def validation_groups(counts: np.ndarray, n_folds: int, share: float) -> np.ndar
     return in_validation
 
 
-def even_folds(counts: np.ndarray, n_folds: int, rng: np.random.Generator) -> np.ndarray:
+def even_folds(
+    counts: np.ndarray,  # (n_groups, n_styles) images
+    n_folds: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """`(n_groups,)` int: the fold of every group, so that folds are as even as the search can make them."""
     kinds, kind_of = np.unique(counts, axis=0, return_inverse=True)
     kind_of = kind_of.ravel()
@@ -87,21 +95,28 @@ def even_folds(counts: np.ndarray, n_folds: int, rng: np.random.Generator) -> np
     return _named_folds(results[np.argmin(scores)], kind_of)
 
 
-def _weighted_shares(kinds: np.ndarray, n_of_kind: np.ndarray) -> np.ndarray:
+def _weighted_shares(
+    kinds: np.ndarray,  # (n_kinds, n_styles) images of one group of each kind
+    n_of_kind: np.ndarray,  # (n_kinds,) groups
+) -> np.ndarray:
     """`(n_kinds, 2 n_styles + 1)`: what one group of each kind adds to its fold.
 
     The columns are shares of each style's images, of its authors, and of all images, times the root of their weight.
     The last column is positive for every group. That leaves no fold empty, because a group that moves to an empty fold
     makes folds more even.
     """
-    images = kinds
     authors = kinds > 0
     size = kinds.sum(axis=1, keepdims=True)
-    parts = []
-    for weight, part in ((1, images), (_AUTHORS_WEIGHT, authors), (_SIZE_WEIGHT, size)):
-        total = n_of_kind @ part
-        parts.append(weight**0.5 * part / total)
-    return np.hstack(parts)
+    weighted = [
+        (1, kinds),
+        (_AUTHORS_WEIGHT, authors),
+        (_SIZE_WEIGHT, size),
+    ]
+    columns = []
+    for weight, amounts in weighted:
+        totals = n_of_kind @ amounts
+        columns.append(weight**0.5 * amounts / totals)
+    return np.hstack(columns)
 
 
 def _unevenness(vectors: np.ndarray, held: np.ndarray) -> float:
@@ -109,8 +124,11 @@ def _unevenness(vectors: np.ndarray, held: np.ndarray) -> float:
     return float((fold_vectors**2).sum())
 
 
-def _named_folds(held: np.ndarray, kind_of: np.ndarray) -> np.ndarray:
-    """`(n_groups,)` int: a fold for every group, where folds hold `held (n_folds, n_kinds)` groups of each kind."""
+def _named_folds(
+    held: np.ndarray,  # (n_folds, n_kinds) groups
+    kind_of: np.ndarray,  # (n_groups,)
+) -> np.ndarray:
+    """`(n_groups,)` int: a fold for every group, so that every fold gets as many of each kind as it holds."""
     n_folds, n_kinds = held.shape
     every_fold = np.tile(np.arange(n_folds), n_kinds)
     folds_by_kind = np.repeat(every_fold, held.T.ravel())
@@ -123,12 +141,19 @@ def _named_folds(held: np.ndarray, kind_of: np.ndarray) -> np.ndarray:
 # Step 1: dealing
 
 
-def _deal(vectors: np.ndarray, kind_of: np.ndarray, n_folds: int, *, rng: np.random.Generator) -> np.ndarray:
+def _deal(
+    vectors: np.ndarray,  # (n_kinds, n_columns)
+    kind_of: np.ndarray,  # (n_groups,)
+    n_folds: int,
+    *,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """`(n_folds, n_kinds)` groups held: about the largest first, each dealt to the fold where it adds least."""
     fold_vectors = np.zeros((n_folds, vectors.shape[1]))
     held = np.zeros((n_folds, len(vectors)), dtype=int)
     lengths = np.linalg.norm(vectors, axis=1)
-    blurred_sizes = lengths[kind_of] * rng.uniform(0.5, 1, len(kind_of))
+    blur = rng.uniform(0.5, 1, len(kind_of))
+    blurred_sizes = lengths[kind_of] * blur
     largest_first = np.argsort(-blurred_sizes)
     for kind in kind_of[largest_first]:
         fold = np.argmin(fold_vectors @ vectors[kind])
@@ -172,7 +197,8 @@ class _Exchanges:
         vectors = np.vstack([vectors, empty_group])
         self.products = vectors @ vectors.T  # a.b for any two kinds
         self.squares = np.diag(self.products)
-        self.held = np.hstack([held, np.ones((len(held), 1), dtype=int)])
+        one_empty_each = np.ones((len(held), 1), dtype=int)
+        self.held = np.hstack([held, one_empty_each])
         self.pulls = self.held @ self.products  # (n_folds, n_kinds + 1): F.v for every fold and every kind
 
     def best_between(self, fold_1: int, fold_2: int) -> _Exchange:

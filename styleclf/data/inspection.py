@@ -36,11 +36,12 @@ def looks_like_image(path: Path) -> bool:
     return path.suffix.lower() in IMAGE_SUFFIXES
 
 
-def inspect_files(paths: Sequence[Path], reasons: Sequence[str], progress: bool = True) -> pd.DataFrame:
-    """Read and decode every file: one row per path with the columns of `Inspection`.
-
-    A file that already has a reason is not opened.
-    """
+def inspect_files(
+    paths: Sequence[Path],
+    reasons: Sequence[str],  # why a file is left out without being opened, or ''
+    progress: bool = True,
+) -> pd.DataFrame:
+    """Read and decode every file: one row per path with the columns of `Inspection`."""
     Image.init()  # here, because threads should not race to load the plugins
     n_threads = min(_MAX_THREADS, os.cpu_count() or 1)
     # filters are global to the process, so they are set once around all the threads

@@ -36,8 +36,14 @@ def is_against_rest(design: pd.DataFrame) -> bool:
     return "original_label" in design and REST in set(design["label"])
 
 
-def thin_rest(design: pd.DataFrame, fold: int | str, ratio: float = 3.0, *, seed: int = 0) -> pd.DataFrame:
-    """A design from `against_rest` with images of the rest marked unused, but for `ratio` per image of the style.
+def thin_rest(
+    design: pd.DataFrame,  # from `against_rest`
+    fold: int | str,  # test fold of the learner
+    ratio: float = 3.0,  # images of the rest to train on for each image of the style
+    *,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """The design with images of the rest marked unused, so that `ratio` per image of the style remain for training.
 
     Only the images that a learner tested on `fold` trains on are thinned, so its scores stay comparable with those of
     any model. Every original style gives up the same share, so the rest stays the same mixture; drawing authors evenly

@@ -19,14 +19,18 @@ _DEFAULT_FOLDER = "data/.cache"
 
 
 class PixelStore:
-    """Decoded images in a memory-mapped array `pixels (n, size, size, 3)` uint8 on disk, looked up by path.
+    """Decoded images in a memory-mapped array on disk, looked up by path.
 
-    `rows` maps every path to its row of the array. `file` is the array's file, named after everything that makes the
-    pixels what they are. Memory holds the paths and those pages of the array that are in use, so 50,000 images need no
-    more of it than 500.
+    `rows` maps every path to its row of the array. Memory holds the paths and those pages of the array that are in use,
+    so 50,000 images need no more of it than 500.
     """
 
-    def __init__(self, paths: Sequence[Path], pixels: np.ndarray, file: Path | None = None) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],  # the n images
+        pixels: np.ndarray,  # (n, size, size, 3) uint8, in the order of the paths
+        file: Path | None = None,  # of the array, named after everything that makes the pixels what they are
+    ) -> None:
         self.pixels = pixels
         self.file = file
         self.rows = {Path(path): row for row, path in enumerate(paths)}
@@ -39,19 +43,19 @@ class PixelStore:
 
 def cached_pixels(
     paths: Sequence[Path],
-    size: int,
+    size: int,  # of the squares, in pixels
     fit: Fit = "squash",
     *,
-    folder: str | Path | None = None,
+    folder: str | Path | None = None,  # by default the environment variable STYLECLF_CACHE, or else data/.cache
     progress: bool = True,
 ) -> PixelStore:
     """Decode the images into the cache folder, or open the array that is already there.
 
-    `folder` is by default the environment variable STYLECLF_CACHE, or else `data/.cache`. The array is named by
-    `pixels_key`, so whatever changes leads to a new array. It appears whole: two processes that build it at the same
-    time do the work twice, but no harm. Raises OSError for a file that cannot be read.
+    The array is named by `pixels_key`, so whatever changes leads to a new array. It appears whole: two processes that
+    build it at the same time do the work twice, but no harm. Raises OSError for a file that cannot be read.
     """
-    file = _cache_folder(folder) / f"{pixels_key(paths, size, fit)}.npy"
+    key = pixels_key(paths, size, fit)
+    file = _cache_folder(folder) / f"{key}.npy"
     if not file.is_file():
         with whole_file(file) as partial_file:
             _write_pixels(partial_file, paths, size, fit=fit, progress=progress)
@@ -60,10 +64,12 @@ def cached_pixels(
 
 def pixels_key(paths: Sequence[Path], size: int, fit: Fit) -> str:
     """A fingerprint of the files (by path, size and time of change), of `size`, `fit` and the version of decoding."""
-    digest = hashlib.blake2b(f"{_FORMAT_VERSION} {size} {fit}".encode(), digest_size=16)
+    settings = f"{_FORMAT_VERSION} {size} {fit}"
+    digest = hashlib.blake2b(settings.encode(), digest_size=16)
     for path in paths:
         status = os.stat(path)
-        entry = f"\0{os.path.abspath(path)}\0{status.st_size}\0{status.st_mtime_ns}"
+        absolute = os.path.abspath(path)
+        entry = f"\0{absolute}\0{status.st_size}\0{status.st_mtime_ns}"
         digest.update(entry.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
@@ -84,7 +90,9 @@ def _write_pixels(file: Path, paths: Sequence[Path], size: int, *, fit: Fit, pro
 
 
 def _results_in_order(
-    pool: ThreadPoolExecutor, decode_one: Callable[[Path], np.ndarray], paths: Sequence[Path]
+    pool: ThreadPoolExecutor,
+    decode_one: Callable[[Path], np.ndarray],
+    paths: Sequence[Path],
 ) -> Iterator[np.ndarray]:
     """The decoded images in the order of their paths, of which no more than a batch wait in memory."""
     for start in range(0, len(paths), _BATCH_SIZE):

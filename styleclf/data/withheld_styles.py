@@ -24,14 +24,23 @@ def without_styles(design: pd.DataFrame, withhold: Sequence[str]) -> pd.DataFram
     return remaining.reset_index(drop=True)
 
 
-def training_rows(design: pd.DataFrame, fold: str, withhold: Sequence[str]) -> pd.DataFrame:
+def training_rows(
+    design: pd.DataFrame,
+    fold: str,  # test fold
+    withhold: Sequence[str],  # styles
+) -> pd.DataFrame:
     """The images that a training sees which is tested on `fold` and withholds some styles."""
-    is_tested = design["fold"].astype(str).isin([fold, VAL])
+    folds = design["fold"].astype(str)
+    is_tested = folds.isin([fold, VAL])
     is_withheld = design["label"].isin(withhold)
     return design[~is_tested & ~is_withheld].reset_index(drop=True)
 
 
-def judged_rows(design: pd.DataFrame, fold: str, withhold: Sequence[str]) -> pd.DataFrame:
+def judged_rows(
+    design: pd.DataFrame,
+    fold: str,  # test fold
+    withhold: Sequence[str],  # styles
+) -> pd.DataFrame:
     """The images to judge embeddings on, with a column `withheld`: the test fold, and the withheld styles of all folds.
 
     None is by an author of a training image: paintings of the withheld styles by those authors are left out. The
