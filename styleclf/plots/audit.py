@@ -12,7 +12,7 @@ from PIL import Image
 
 from styleclf.evaluation import check_columns
 from styleclf.output import count_of
-from styleclf.plots.estimates import EstimateLook, HasInterval, draw_estimate, write_estimate
+from styleclf.plots.estimates import EstimateLook, HasInterval, draw_chance, draw_estimate, write_estimate
 from styleclf.plots.pictures import Column, draw_picture, open_picture, picture_grid
 from styleclf.plots.theme import (
     CLOSE,
@@ -24,6 +24,7 @@ from styleclf.plots.theme import (
     RIGHT,
     WIDTH,
     WRONG,
+    Look,
     darken,
     mute_axes,
     new_figure,
@@ -31,13 +32,17 @@ from styleclf.plots.theme import (
     set_note,
     set_title,
 )
-from styleclf.plots.words import label_rows, readable_name, shorten, write_beside_bar, write_heading
+from styleclf.plots.words import add_to_legend, label_rows, readable_name, shorten, write_beside_bar, write_heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
-_KINDS = {"real": RIGHT, "file": MUTED, "picture": FAINT}
+_KINDS = {
+    "real": RIGHT,
+    "file": MUTED,
+    "picture": FAINT,
+}
 _KIND_NAMES = {
     "real": "real model",
     "file": "traits of file and scan",
@@ -54,8 +59,21 @@ _QUESTIONS = {  # about sources: colour and heading
         "Top-1 accuracy on images of a source not trained on; ticks: with all sources trained on",
     ),
 }
-_TICK = {"markersize": 11, "markeredgewidth": 1.8, "color": INK, "zorder": 4}
+_TICK: Look = {
+    "markersize": 11,
+    "markeredgewidth": 1.8,
+    "color": INK,
+    "zorder": 4,
+}
 _LOOK = EstimateLook(line_width=2.5, dot_size=6)
+_LEGEND_LOOK: Look = LEGEND_LOOK | {
+    "loc": "lower left",
+    "bbox_to_anchor": (0, 1),
+    "borderaxespad": 0.3,
+    "fontsize": 9,
+    "handletextpad": 0.6,
+    "columnspacing": 1.8,
+}
 _MAX_PAIRS = 12
 _PAIR_COLUMNS = 3  # pairs side by side
 
@@ -98,8 +116,8 @@ def _plot_leak(table: pd.DataFrame, seeds: pd.DataFrame) -> Figure:
     for y, row in enumerate(table.itertuples()):
         _draw_gap(axes, y, row, draws=seeds[seeds["metric"] == row.metric])
     for colour, name in _FOLDS.values():
-        axes.plot([], [], "o", color=colour, markersize=7, label=name)
-    axes.plot([], [], "|", color=FAINT, markersize=10, markeredgewidth=2, label="chance")
+        add_to_legend(axes, name, colour, marker="o", markersize=7)
+    add_to_legend(axes, "chance", FAINT, marker="|", markersize=10, markeredgewidth=2)
     label_rows(axes, [readable_name(metric) for metric in table["metric"]])
     _set_rate_axis(axes, 1.2)
     _draw_legend(axes)
@@ -110,12 +128,14 @@ def _plot_leak(table: pd.DataFrame, seeds: pd.DataFrame) -> Figure:
 
 def _draw_gap(axes: Axes, y: int, row: Any, *, draws: pd.DataFrame) -> None:
     """Draw one metric's means, the draws behind them, and the gap in words."""
-    axes.vlines(row.chance, y - 0.2, y + 0.2, color=FAINT, linewidth=2)
+    draw_chance(axes, y, row.chance, half_height=0.2)
     axes.hlines(y, row.grouped, row.random, color=WRONG, linewidth=6, alpha=0.25)
     for column, (colour, _) in _FOLDS.items():
-        axes.plot(draws[column], np.full(len(draws), y), "o", color=colour, markersize=4, alpha=0.3)
+        heights = np.full(len(draws), y)
+        axes.plot(draws[column], heights, "o", color=colour, markersize=4, alpha=0.3)
         axes.plot(getattr(row, column), y, "o", color=colour, markersize=7)
-    words = f"{100 * row.gap:.1f} points ({100 * row.lo:.1f} to {100 * row.hi:.1f})"
+    interval = f"{100 * row.lo:.1f} to {100 * row.hi:.1f}"
+    words = f"{100 * row.gap:.1f} points ({interval})"
     rightmost = max(row.random, draws["random"].max())
     write_beside_bar(axes, rightmost + 0.005, y, text=words, colour=darken(WRONG))
 
@@ -134,11 +154,11 @@ def _plot_shortcuts(table: pd.DataFrame) -> Figure:
         if row.control != row.chance:
             axes.plot(row.control, y, "|", **_TICK)
         _draw_with_value(axes, y, row, colour=WRONG if row.near else _KINDS[row.kind])
-    axes.plot([], [], "|", color=INK, markersize=10, markeredgewidth=1.8, label="control: the same, scans made alike")
+    add_to_legend(axes, "control: the same, scans made alike", INK, marker="|", markersize=10, markeredgewidth=1.8)
     for kind, name in _KIND_NAMES.items():
-        axes.plot([], [], "o-", color=_KINDS[kind], label=name)
+        add_to_legend(axes, name, _KINDS[kind])
     if table["near"].any():
-        axes.plot([], [], "o-", color=WRONG, label="comes near")
+        add_to_legend(axes, "comes near", WRONG)
     label_rows(axes, list(table["model"]))
     _set_rate_axis(axes, 1.05)
     _draw_legend(axes)
@@ -162,7 +182,8 @@ def plot_markers(table: pd.DataFrame, cut: Callable[[pd.Series], Image.Image]) -
         (axes,) = cells[row["style"]]
         draw_picture(axes, cut(row), WRONG if row["near"] else None)
         middle = axes.get_ylim()[0] / 2
-        axes.text(0.5, middle, f"×{np.exp(row['raised']):,.1f}", ha="center", va="center_baseline", color=INK)
+        factor = np.exp(row["raised"])
+        axes.text(0.5, middle, f"×{factor:,.1f}", ha="center", va="center_baseline", color=INK)
     return fig
 
 
@@ -180,7 +201,7 @@ def _plot_degraded(table: pd.DataFrame) -> Figure:
         for row in table[table["metric"] == metric].itertuples():
             y = names.index(row.images) + shift
             _draw_with_value(axes, y, row, colour=colour, text=_value_and_drop(row))
-        axes.plot([], [], "o-", color=colour, label=readable_name(metric))
+        add_to_legend(axes, readable_name(metric), colour)
     label_rows(axes, names)
     _set_rate_axis(axes, 1.3)
     _draw_legend(axes)
@@ -215,11 +236,16 @@ def _plot_sources(table: pd.DataFrame) -> Figure:
         for y, row in enumerate(rows.itertuples()):
             axes.plot(row.reference, y, "|", **_TICK)
             _draw_with_value(axes, y, row, colour=colour)
-        names = [f"{row.label or row.source or 'all'} ({row.n_images})" for row in rows.itertuples()]
-        label_rows(axes, names)
+        label_rows(axes, [_source_name(row) for row in rows.itertuples()])
         _set_rate_axis(axes, 1.05)
     set_note(fig, "Lines: 95 % intervals from resampling authors. Brackets: images.")
     return fig
+
+
+def _source_name(row: Any) -> str:
+    """The style or the source of a row, with its number of images."""
+    name = row.label or row.source or "all"
+    return f"{name} ({row.n_images})"
 
 
 def _plot_duplicates(duplicates: pd.DataFrame, images: str | Path) -> Figure:
@@ -280,6 +306,4 @@ def _set_rate_axis(axes: Axes, right: float) -> None:
 
 def _draw_legend(axes: Axes) -> None:
     """Name what was labelled, between the title of the figure and `axes`."""
-    place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.3}
-    spacing = {"handletextpad": 0.6, "columnspacing": 1.8}
-    axes.legend(ncols=3, fontsize=9, **place, **spacing, **LEGEND_LOOK)
+    axes.legend(ncols=3, **_LEGEND_LOOK)

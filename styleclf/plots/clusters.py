@@ -15,13 +15,14 @@ from styleclf.plots.theme import (
     LEGEND_LOOK,
     MUTED,
     WIDTH,
+    Look,
     mute_axes,
     new_figure,
     set_note,
     set_title,
     style_colours,
 )
-from styleclf.plots.words import write_heading
+from styleclf.plots.words import label_x, write_heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,10 +72,15 @@ def _draw_groups(axes: Axes, points: np.ndarray, groups: np.ndarray, *, heading:
 
 def _draw_curve(axes: Axes, table: pd.DataFrame, best: pd.Series, *, n_styles: int) -> None:
     """Draw a line for each method, a large dot where the silhouette is best, and the number of styles."""
-    mute_axes(axes, "y").set_xlabel("number of clusters", fontsize=9, color=INK)
+    label_x(mute_axes(axes, "y"), "number of clusters")
     for method, rows in table.groupby("method", sort=False):
         name, colour, line = _LINES[method]
-        axes.plot(rows["k"], rows["silhouette"], color=colour, linestyle=line, marker="o", markersize=3.5, label=name)
+        look: Look = {
+            "color": colour,
+            "linestyle": line,
+            "label": name,
+        }
+        axes.plot(rows["k"], rows["silhouette"], marker="o", markersize=3.5, **look)
     _, best_colour, _ = _LINES[best["method"]]
     axes.plot(best["k"], best["silhouette"], "o", color=best_colour, markersize=8)
     axes.axvline(n_styles, color=MUTED, linewidth=1, linestyle=":")

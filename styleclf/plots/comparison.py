@@ -16,6 +16,7 @@ from styleclf.plots.theme import (
     LEGEND_LOOK,
     MUTED,
     WIDTH,
+    Look,
     darken,
     mute_axes,
     new_figure,
@@ -23,7 +24,15 @@ from styleclf.plots.theme import (
     set_title,
     style_colours,
 )
-from styleclf.plots.words import label_rows, readable_name, shorten, true_minus, write_beside_bar
+from styleclf.plots.words import (
+    add_to_legend,
+    label_rows,
+    label_x,
+    readable_name,
+    shorten,
+    true_minus,
+    write_beside_bar,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,6 +40,12 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("part", "metric", "run", "value", "difference", "lo", "hi")
 _LOSSES = {"log_loss": "log loss", "ece": "calibration error"}
+_LEGEND_LOOK: Look = LEGEND_LOOK | {
+    "loc": "lower left",
+    "bbox_to_anchor": (0, 1),
+    "borderaxespad": 0.2,
+    "fontsize": 9,
+}
 _MAX_NAME = 40  # letters of a run
 _LOOK = EstimateLook(opacity=1)
 
@@ -56,11 +71,11 @@ def plot_comparison(comparison: pd.DataFrame) -> Figure:
     panels = fig.subplots(1 + len(_LOSSES), height_ratios=heights)
     colours = style_colours(runs[1:])
     _draw_differences(panels[0], _in_points(comparison), rates, colours=colours)
-    panels[0].set_xlabel("points of a hundred", fontsize=8.5, color=MUTED)
+    label_x(panels[0], "points of a hundred", size=8.5, colour=MUTED)
     for axes, loss in zip(panels[1:], _LOSSES, strict=True):
         _draw_differences(axes, comparison, [loss], colours=colours)
         axes.invert_xaxis()
-    panels[-1].set_xlabel("of these two less is better: their axes are turned", fontsize=8.5, color=MUTED)
+    label_x(panels[-1], "of these two less is better: their axes are turned", size=8.5, colour=MUTED)
     _name_runs(panels[0], names, colours)
     sizes = _sizes(comparison)
     first = names[runs[0]]
@@ -121,9 +136,8 @@ def _name_runs(axes: Axes, names: Mapping[str, str], colours: Mapping[str, str])
     """Name all runs but the first above the axes."""
     handles = []
     for run, colour in colours.items():
-        handles += axes.plot([], [], "o-", color=colour, label=names[run])
-    place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.2}
-    axes.legend(handles=handles, ncols=2, fontsize=9, **place, **LEGEND_LOOK)
+        handles.append(add_to_legend(axes, names[run], colour))
+    axes.legend(handles=handles, ncols=2, **_LEGEND_LOOK)
 
 
 def _sizes(comparison: pd.DataFrame) -> str:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from styleclf.evaluation import checked_vocab, confusion_counts, confusion_shares, mean_recall
 from styleclf.output import count_of
-from styleclf.plots.theme import GRID, INK, MUTED, RIGHT, WRONG, mute_axes, new_figure, set_note, set_title
-from styleclf.plots.words import shorten
+from styleclf.plots.theme import GRID, INK, MUTED, RIGHT, WRONG, Look, mute_axes, new_figure, set_note, set_title
+from styleclf.plots.words import label_x, label_y, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +22,17 @@ _CELL_RANGE = (0.3, 0.8)  # inches
 _ROOMY = 0.45  # inches: a cell with room for two numbers
 _MAX_NAME = 24  # letters of a style
 _LETTER = 0.085  # inches
+_EMPTY_LOOK: Look = {
+    "ha": "center",
+    "va": "center",
+    "color": MUTED,
+    "fontsize": 9,
+    "bbox": {
+        "facecolor": "white",
+        "edgecolor": "none",
+        "pad": 2,
+    },
+}
 _DARK = 85  # percent from which on a cell needs white letters
 
 
@@ -81,18 +92,26 @@ def _write_cells(axes: Axes, counts: np.ndarray, percents: np.ndarray, *, cell: 
     size = min(10.5, 16 * cell + 2)
     roomy = cell >= _ROOMY
     lift = 0.06 if roomy else 0
-    va = "bottom" if roomy else "center"
-    for row, column in np.argwhere(counts):
+    share_look: Look = {
+        "ha": "center",
+        "va": "bottom" if roomy else "center",
+        "fontsize": size,
+    }
+    number_look: Look = {
+        "ha": "center",
+        "va": "top",
+        "fontsize": 0.72 * size,
+    }
+    for row, column in np.argwhere(counts).tolist():
         percent = percents[row, column]
         colour = "white" if row == column and percent > _DARK else INK
-        axes.text(column, row + lift, f"{percent:.0f}", ha="center", va=va, fontsize=size, color=colour)
+        axes.text(column, row + lift, f"{percent:.0f}", color=colour, **share_look)
         if roomy:
             number = f"{counts[row, column]:,}"
-            axes.text(column, row + 0.12, number, ha="center", va="top", fontsize=0.72 * size, color=colour)
+            axes.text(column, row + 0.12, number, color=colour, **number_look)
     middle = (len(counts) - 1) / 2
-    box = {"facecolor": "white", "edgecolor": "none", "pad": 2}
-    for row in np.flatnonzero(counts.sum(axis=1) == 0):
-        axes.text(middle, row, "no images", ha="center", va="center", color=MUTED, fontsize=9, bbox=box)
+    for row in np.flatnonzero(counts.sum(axis=1) == 0).tolist():
+        axes.text(middle, row, "no images", **_EMPTY_LOOK)
 
 
 def _name_cells(axes: Axes, vocab: Sequence[str], n_images: np.ndarray) -> None:
@@ -105,5 +124,5 @@ def _name_cells(axes: Axes, vocab: Sequence[str], n_images: np.ndarray) -> None:
     edges = np.arange(len(names) + 1) - 0.5
     axes.hlines(edges, edges[0], edges[-1], color=GRID, linewidth=0.8)
     axes.vlines(edges, edges[0], edges[-1], color=GRID, linewidth=0.8)
-    axes.set_xlabel("predicted style", fontsize=9.5, color=MUTED)
-    axes.set_ylabel("true style", fontsize=9.5, color=MUTED)
+    label_x(axes, "predicted style", size=9.5, colour=MUTED)
+    label_y(axes, "true style", size=9.5, colour=MUTED)

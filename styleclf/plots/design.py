@@ -81,7 +81,7 @@ def _draw_fold(axes: Axes, images: pd.Series, authors: pd.Series, *, even_shares
         axes.barh(rows, images, height=BAR_HEIGHT, color=BAR)
         axes.vlines(even_shares, rows - 0.4, rows + 0.4, color=INK, linewidth=1.1)
         ends = np.maximum(images, even_shares)
-    for row, n_images, n_authors, end in zip(rows, images, authors, ends, strict=True):
+    for row, (n_images, n_authors, end) in enumerate(zip(images, authors, ends, strict=True)):
         brackets = f" ({n_authors:,})" if n_authors else ""
         colour = INK if n_images else WRONG
         write_beside_bar(axes, end, row, text=f"{n_images:,}{brackets}", colour=colour)

@@ -10,8 +10,8 @@ import pandas as pd
 
 from styleclf.evaluation import check_columns
 from styleclf.output import count_of
-from styleclf.plots.estimates import EstimateLook, draw_estimate, write_estimate
-from styleclf.plots.theme import FAINT, RIGHT, WIDTH, mute_axes, new_figure, set_note, set_title
+from styleclf.plots.estimates import EstimateLook, draw_chance, draw_estimate, write_estimate
+from styleclf.plots.theme import RIGHT, WIDTH, mute_axes, new_figure, set_note, set_title
 from styleclf.plots.words import label_rows, shorten, true_minus, write_heading
 
 if TYPE_CHECKING:
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _STYLES = ("trained", "withheld", "both")
-_FOR_ALL = {"silhouette": "silhouette", "precision_at_1": "P@1", "r_precision": "R-precision", "map_at_r": "MAP@R"}
+_FOR_ALL = {
+    "silhouette": "silhouette",
+    "precision_at_1": "P@1",
+    "r_precision": "R-precision",
+    "map_at_r": "MAP@R",
+}
 _FOR_NEW = {
     "accuracy_1_shot": "1-shot",
     "accuracy_5_shot": "5-shot",
@@ -105,7 +110,7 @@ def _draw_rows(axes: Axes, rows: pd.DataFrame) -> None:
     mute_axes(axes, "x").tick_params(axis="x", labelsize=8)
     axes.locator_params(axis="x", nbins=4)
     for y, row in enumerate(rows.itertuples()):
-        axes.vlines(row.chance, y - 0.35, y + 0.35, color=FAINT, linewidth=2)
+        draw_chance(axes, y, row.chance, half_height=0.35)
         draw_estimate(axes, y, row, colour=RIGHT, look=_LOOK)
         if np.isfinite(row.value):
             rounded = round(row.value, 2) + 0.0  # + 0.0 makes -0.0 a plain 0

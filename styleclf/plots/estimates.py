@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from styleclf.plots.theme import darken
+from styleclf.plots.theme import FAINT, Look, darken
 from styleclf.plots.words import write_beside_bar
 
 if TYPE_CHECKING:
@@ -52,8 +52,12 @@ def draw_estimate(
     label: str | None = None,  # for a legend
 ) -> None:
     """Draw a value as a dot at height `y`, on the line of its interval; NaN draws nothing."""
-    line = {"color": line_colour or colour, "linewidth": look.line_width, "alpha": look.opacity}
-    axes.hlines(y, estimate.lo, estimate.hi, **line)
+    line_look: Look = {
+        "color": line_colour or colour,
+        "linewidth": look.line_width,
+        "alpha": look.opacity,
+    }
+    axes.hlines(y, estimate.lo, estimate.hi, **line_look)
     axes.plot(estimate.value, y, "o", color=colour, markersize=look.dot_size, label=label)
 
 
@@ -71,6 +75,11 @@ def write_estimate(
     right_end = np.nanmax([estimate.value + dot_radius, estimate.hi])
     words = text or f"{estimate.value:.2f}"
     write_beside_bar(axes, right_end, y, text=words, colour=darken(colour), size=size)
+
+
+def draw_chance(axes: Axes, y: float, chance: float, *, half_height: float) -> None:
+    """Draw what guessing would reach as a pale tick; NaN draws nothing."""
+    axes.vlines(chance, y - half_height, y + half_height, color=FAINT, linewidth=2)
 
 
 def row_offsets(n: int) -> Sequence[float]:

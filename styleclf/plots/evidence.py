@@ -13,7 +13,7 @@ from PIL import Image
 from styleclf.evaluation import check_columns
 from styleclf.plots.explain import UNSIGNED, paint_map
 from styleclf.plots.pictures import draw_picture, square_axes
-from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, new_figure, write_title_and_note
+from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, Look, new_figure, write_title_and_note
 from styleclf.plots.words import shorten
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ _COLUMNS = ("query", "rank", "filename", "label", "author", "target", "distance"
 _WORDS = 0.32  # inches below the two lines of a query
 _HEAD = 0.62  # inches for title and note
 _GAP = 0.06  # inches between pictures
+_CAPTION_LOOK: Look = {
+    "ha": "center",
+    "va": "top",
+    "fontsize": 7,
+}
 _LETTERS_PER_INCH = 15
 
 
@@ -75,6 +80,5 @@ def _write_caption(axes: Axes, row: Any, cell: float) -> None:
     """Write the painter, the style explained and the distance below the lower picture."""
     painter = row.author or Path(row.filename).stem
     distance = "" if row.rank == 0 else f" {row.distance:.2f}"
-    look = {"ha": "center", "va": "top", "fontsize": 7}
-    axes.text(0.5, -0.03, shorten(painter, int(_LETTERS_PER_INCH * cell)), color=INK, **look)
-    axes.text(0.5, -0.13, f"{row.target}{distance}", color=MUTED, **look)
+    axes.text(0.5, -0.03, shorten(painter, int(_LETTERS_PER_INCH * cell)), color=INK, **_CAPTION_LOOK)
+    axes.text(0.5, -0.13, f"{row.target}{distance}", color=MUTED, **_CAPTION_LOOK)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from styleclf.evaluation import checked_vocab, ranks_of
 from styleclf.plots.pictures import Column, draw_picture, letter_size, likeliest_styles, picture_grid
-from styleclf.plots.theme import CLOSE, FAINT, INK, MUTED, RIGHT, WRONG, rgb_levels
+from styleclf.plots.theme import CLOSE, FAINT, INK, MUTED, RIGHT, WRONG, Look, rgb_levels
 from styleclf.plots.words import shorten
 
 if TYPE_CHECKING:
@@ -29,6 +29,12 @@ _VEIL = 0.6  # of white, over what the map does not cover
 _STRONGEST = 99.0  # percentile of a map's sizes at full strength: single pixels would make all others pale
 _N_GUESSES = 2
 _BOX_LINES = _N_GUESSES + 1  # below a picture
+_TARGET_LOOK: Look = {
+    "ha": "center",
+    "va": "center_baseline",
+    "fontsize": 7.5,
+    "color": INK,
+}
 _METHODS_NOTE = (
     "Below each painting: the style that is explained. Every map has its own scale; violet: how much, either way."
 )
@@ -80,7 +86,7 @@ def plot_explanations(
     labelled = bool((table["label"] != "").all())
     heads = table["label" if labelled else "pred"].to_numpy()
     frames = _frames(table) if labelled else [FAINT] * len(table)
-    columns = {style: np.flatnonzero(heads == style) for style in sorted(set(heads))}
+    columns = {style: np.flatnonzero(heads == style).tolist() for style in sorted(set(heads))}
     grid_columns = [Column(style, len(rows)) for style, rows in columns.items()]
     fig, cells = picture_grid(
         grid_columns,
@@ -103,10 +109,12 @@ def plot_methods(
 
     `table` has `target`, the style that is explained; `maps` are those of `plot_explanations` by method.
     """
-    columns = {"painting": pictures}
+    columns = {"painting": list(pictures)}
     for method, of_method in maps.items():
         signed = method not in UNSIGNED
-        painted = [paint_map(picture, attr, signed) for picture, attr in zip(pictures, of_method, strict=True)]
+        painted = []
+        for picture, attr in zip(pictures, of_method, strict=True):
+            painted.append(paint_map(picture, attr, signed))
         columns[method.replace("_", " ")] = painted
     title = "What supports a style (blue), what hinders it (red), by method"
     heads = [Column(head, len(pictures)) for head in columns]
@@ -116,7 +124,7 @@ def plot_methods(
             draw_picture(axes, picture)
     for axes, target in zip(cells["painting"], table["target"], strict=True):
         middle = axes.get_ylim()[0] / 2
-        axes.text(0.5, middle, target, ha="center", va="center_baseline", fontsize=7.5, color=INK)
+        axes.text(0.5, middle, target, **_TARGET_LOOK)
     return fig
 
 
@@ -165,6 +173,11 @@ def _write_line(axes: Axes, line: int, words: tuple[str, str], *, colour: str, w
     """Write a name and, at the right, its number into a line of the box."""
     name, number = words
     y = (line + 0.42) * axes.get_ylim()[0] / _BOX_LINES
-    look = {"va": "center_baseline", "fontsize": letter_size(axes), "fontweight": weight, "color": colour}
+    look: Look = {
+        "va": "center_baseline",
+        "fontsize": letter_size(axes),
+        "fontweight": weight,
+        "color": colour,
+    }
     axes.text(0.03, y, shorten(name, 15), ha="left", **look)
     axes.text(0.97, y, number, ha="right", **look)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from styleclf.plots.theme import (
     RIGHT,
     WIDTH,
     WRONG,
+    Look,
     darken,
     mute_axes,
     new_figure,
@@ -25,7 +26,7 @@ from styleclf.plots.theme import (
     set_title,
     style_colours,
 )
-from styleclf.plots.words import label_rows, write_heading
+from styleclf.plots.words import label_rows, label_x, label_y, write_heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,9 +43,15 @@ _GAIN_COLUMNS = (
 )
 _CURVE_COLUMNS = ("method", "share", "deletion", "insertion")
 _GAIN_LOOK = EstimateLook(line_width=1.6, opacity=1, dot_size=5)
+_LINE_WIDTH = 1.6
 _AFTER = "after_"
+_SHUFFLE_LOOK: Look = {
+    "markeredgecolor": INK,
+    "markersize": 6,
+    "linestyle": "none",
+}
 _SHUFFLES = ("head shuffled", "late body too", "early body too")
-_BELOW = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.12)}  # a legend below its panel
+_BELOW: Look = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.12)}  # a legend below its panel
 _NOTE = "Cells of the image go or come in the order of each map; the predicted style's probability is followed."
 
 
@@ -60,7 +67,8 @@ def plot_faithfulness(table: pd.DataFrame, curves: pd.DataFrame, title: str = "W
     colours = style_colours(methods["method"])
     lower_height = 1.2 + 0.3 * len(methods)
     fig = new_figure(WIDTH, 3.6 + lower_height)
-    above, below = fig.subfigures(2, 1, height_ratios=(3.6, lower_height), hspace=0.05)
+    halves = fig.subfigures(2, 1, squeeze=False, height_ratios=(3.6, lower_height), hspace=0.05)
+    above, below = halves.ravel()
     _draw_curves(above.subplots(1, 2, sharey=True), curves, colours)
     left, right = below.subplots(1, 2, sharey=True, width_ratios=(1.3, 1))
     _draw_gains(left, methods)
@@ -75,25 +83,30 @@ def _draw_curves(panels: Sequence[Axes], curves: pd.DataFrame, colours: Mapping[
     """Draw the probability as cells go, and as they come."""
     deletion, insertion = panels
     write_heading(deletion, "Deletion: the most important cells go first")
-    deletion.set_xlabel("cells that are gone, %", fontsize=9, color=INK)
-    deletion.set_ylabel("probability, %", fontsize=9, color=INK)
+    label_x(deletion, "cells that are gone, %")
+    label_y(deletion, "probability, %")
     write_heading(insertion, "Insertion: the most important cells come first")
-    insertion.set_xlabel("cells that have come, %", fontsize=9, color=INK)
+    label_x(insertion, "cells that have come, %")
     for axes, column in ((deletion, "deletion"), (insertion, "insertion")):
         mute_axes(axes, "y")
         for method, rows in curves.groupby("method", sort=False):
-            look = _line_look(method, colours)
-            axes.plot(100 * rows["share"], 100 * rows[column], linewidth=1.6, label=_spoken(method), **look)
+            percent_cells = 100 * rows["share"]
+            percent_proba = 100 * rows[column]
+            axes.plot(percent_cells, percent_proba, label=_spoken(method), **_line_look(method, colours))
         axes.set_xlim(0, 100)
     dashed_lines = [line for line in deletion.lines if line.get_linestyle() != "-"]  # methods are named below
     deletion.legend(handles=dashed_lines, fontsize=8.5, loc="upper right", **LEGEND_LOOK)
 
 
-def _line_look(method: str, colours: Mapping[str, str]) -> dict[str, Any]:
+def _line_look(method: str, colours: Mapping[str, str]) -> Look:
     """A method's line in its colour, that of an order which no method gives in grey dashes."""
     if method in _DASHES:
-        return {"color": MUTED, "linestyle": _DASHES[method]}
-    return {"color": colours[method]}
+        return {
+            "color": MUTED,
+            "linestyle": _DASHES[method],
+            "linewidth": _LINE_WIDTH,
+        }
+    return {"color": colours[method], "linewidth": _LINE_WIDTH}
 
 
 def _draw_gains(axes: Axes, methods: pd.DataFrame) -> None:
@@ -117,8 +130,7 @@ def _draw_correlations(axes: Axes, methods: pd.DataFrame) -> None:
     likeness = methods.filter(regex=f"^{_AFTER}").dropna(axis="columns", how="all")
     rows = np.arange(len(methods))
     for column, label, fill in zip(likeness, _SHUFFLES, (INK, FAINT, "white"), strict=False):
-        look = {"markerfacecolor": fill, "markeredgecolor": INK, "markersize": 6, "linestyle": "none"}
-        axes.plot(likeness[column], rows, "o", label=label, **look)
+        axes.plot(likeness[column], rows, "o", label=label, markerfacecolor=fill, **_SHUFFLE_LOOK)
     axes.set_xlim(min(-0.3, axes.get_xlim()[0]), 1.03)
     n_shuffles = likeness.shape[1]
     if n_shuffles:

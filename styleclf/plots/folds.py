@@ -30,6 +30,7 @@ from styleclf.plots.theme import (
     PARTS,
     RIGHT,
     WIDTH,
+    Look,
     mute_axes,
     new_figure,
     rows_for,
@@ -55,7 +56,11 @@ _FOLD_COLUMNS = ("part", "metric", "value", "lo", "hi", "chance", "n_images", "n
 _N_COLUMNS = 2
 _POOLED = "cv"
 _POOLED_GAP = 0.4  # of a row, above the row of all folds together
-_CHANCE_LINE = {"color": MUTED, "linewidth": 1, "linestyle": (0, (3, 3))}
+_CHANCE_LINE: Look = {
+    "color": MUTED,
+    "linewidth": 1,
+    "linestyle": (0, (3, 3)),
+}
 
 
 def plot_folds(metrics: pd.DataFrame) -> Figure:

@@ -15,6 +15,7 @@ from styleclf.plots.theme import (
     MUTED,
     RIGHT,
     WIDTH,
+    Look,
     darken,
     mute_axes,
     new_figure,
@@ -34,8 +35,17 @@ _BOUNDS = ("value", "lo", "hi")
 _DIFFERENCES = ("difference", "difference_lo", "difference_hi")
 _LOOK = EstimateLook(opacity=0.7)
 _COLUMNS = ("model", "metric", *_BOUNDS, *_DIFFERENCES)
-_BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # around numbers, over the grid
-_NUMBER_LOOK = {"ha": "right", "va": "center", "fontsize": 8, "bbox": _BLANK}
+_BLANK = {
+    "facecolor": "white",
+    "edgecolor": "none",
+    "pad": 0.5,
+}  # around numbers, over the grid
+_NUMBER_LOOK: Look = {
+    "ha": "right",
+    "va": "center",
+    "fontsize": 8,
+    "bbox": _BLANK,
+}
 _NOTE = "Lines: 95 % intervals from resampling authors, for differences the same ones for both; grey: 0 is inside."
 
 

@@ -9,14 +9,34 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation import check_columns
-from styleclf.plots.theme import FAINT, INK, PARTS, WIDTH, darken, mute_axes, new_figure, set_note
-from styleclf.plots.words import readable_name
+from styleclf.plots.theme import FAINT, INK, PARTS, WIDTH, Look, darken, mute_axes, new_figure, set_note
+from styleclf.plots.words import label_x, readable_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _PARTS = ("train", "test")
+_HEADING_LOOK: Look = {
+    "fontsize": 11,
+    "fontweight": "bold",
+    "color": INK,
+}
+_NAME_LOOK: Look = {
+    "xycoords": "axes fraction",
+    "textcoords": "offset points",
+    "va": "center",
+    "fontsize": 9.5,
+    "fontweight": "bold",
+}
+_EPOCH_LINE: Look = {
+    "color": FAINT,
+    "linewidth": 0.8,
+    "linestyle": (0, (4, 3)),
+    "zorder": 1,
+}
+_CURVE_LOOK: Look = {"linewidth": 1.8, "markersize": 3}
+_MARK_LOOK: Look = {"markersize": 7, "zorder": 3}
 _FEW_EPOCHS = 15  # up to which every epoch gets a dot
 _NAME_GAP = 0.09  # between the names of two curves, of the height of the axes
 
@@ -43,7 +63,7 @@ def plot_history(history: pd.DataFrame, metric: str = "top_2_accuracy", chosen: 
     all_axes = fig.subplots(1, len(panels), squeeze=False)[0]
     for axes, (name, curves) in zip(all_axes, panels.items(), strict=True):
         _draw_curves(axes, epochs, curves, marked_epoch=marked_epoch)
-        axes.set_title(readable_name(name), loc="left", fontsize=11, fontweight="bold", color=INK)
+        axes.set_title(readable_name(name), loc="left", **_HEADING_LOOK)
     set_note(fig, _note(epochs, marked_epoch))
     return fig
 
@@ -83,18 +103,18 @@ def _curves(history: pd.DataFrame, name: str) -> dict[str, pd.Series]:
 
 def _draw_curves(axes: Axes, epochs: pd.Series, curves: Mapping[str, pd.Series], *, marked_epoch: int) -> None:
     """Draw one curve per part, named at its end, with a dot and the value at the marked epoch."""
-    mute_axes(axes, "y").set_xlabel("epoch", fontsize=9, color=INK)
+    label_x(mute_axes(axes, "y"), "epoch")
     _mark_whole_epochs(axes, epochs)
-    axes.axvline(marked_epoch, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+    axes.axvline(marked_epoch, **_EPOCH_LINE)
     names = {}
     ends = {}
     for part, values in curves.items():
         judged = values.notna()
         marker = "o" if judged.sum() <= _FEW_EPOCHS else ""
         colour = PARTS[part]
-        axes.plot(epochs[judged], values[judged], color=colour, linewidth=1.8, marker=marker, markersize=3)
+        axes.plot(epochs[judged], values[judged], color=colour, marker=marker, **_CURVE_LOOK)
         marked_value = values[epochs == marked_epoch].iloc[0]
-        axes.plot(marked_epoch, marked_value, "o", color=colour, markersize=7, zorder=3)
+        axes.plot(marked_epoch, marked_value, "o", color=colour, **_MARK_LOOK)
         names[part] = part if np.isnan(marked_value) else f"{part} {marked_value:#.3g}"
         ends[part] = values[judged].iloc[-1]
     _name_curves(axes, ends, names)
@@ -116,10 +136,9 @@ def _name_curves(axes: Axes, ends: Mapping[str, float], names: Mapping[str, str]
     low, high = axes.get_ylim()
     axes.set_ylim(low, high)  # else the view would move on under the names
     heights = {part: (end - low) / (high - low) for part, end in ends.items()}
-    place = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "center"}
     for part, height in _moved_apart(heights, _NAME_GAP).items():
         colour = darken(PARTS[part])
-        axes.annotate(names[part], (1, height), (6, 0), fontsize=9.5, fontweight="bold", color=colour, **place)
+        axes.annotate(names[part], (1, height), (6, 0), color=colour, **_NAME_LOOK)
 
 
 def _moved_apart(heights: Mapping[str, float], gap: float) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from styleclf.plots.theme import GRID, darken, mute_axes
+from styleclf.plots.theme import GRID, Look, darken, mute_axes
 from styleclf.plots.words import wrap_words
 
 if TYPE_CHECKING:
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 _BORDER = 0.09  # of the map, around the outermost points
 _MAX_LETTERS = 14  # of a name on one line
+_NAME_LOOK: Look = {
+    "xytext": (0, 3),
+    "textcoords": "offset points",
+    "ha": "center",
+    "va": "bottom",
+    "fontsize": 7.5,
+}
 _RADIUS = 0.05  # of the map: a heap of points
 _SAMPLE = 500  # points that tell where a group is
 _N_MOVES = 300  # get names off one another
@@ -32,8 +39,9 @@ def frame_map(axes: Axes, points: np.ndarray) -> None:
     low = np.nanmin(flat_points, axis=0)
     high = np.nanmax(flat_points, axis=0)
     half = (0.5 + _BORDER) * max((high - low).max(), 1e-9)
-    x, y = (low + high) / 2
-    axes.set(xlim=(x - half, x + half), ylim=(y - half, y + half))
+    left, bottom = (low + high) / 2 - half
+    right, top = (low + high) / 2 + half
+    axes.set(xlim=(left, right), ylim=(bottom, top))
 
 
 def draw_map(axes: Axes, points: np.ndarray, groups: np.ndarray, *, colours: Mapping[str, str]) -> list[Annotation]:
@@ -45,9 +53,9 @@ def draw_map(axes: Axes, points: np.ndarray, groups: np.ndarray, *, colours: Map
 
     mixed = np.random.default_rng(0).permutation(len(points))
     shades = [colours[group] for group in groups[mixed]]
-    axes.scatter(*points[mixed].T, s=9, c=shades, alpha=0.6, linewidth=0)
+    x, y = points[mixed].T
+    axes.scatter(x, y, s=9, c=shades, alpha=0.6, linewidth=0)
     halo = withStroke(linewidth=2, foreground="white", alpha=0.85)
-    place = {"xytext": (0, 3), "textcoords": "offset points", "ha": "center", "va": "bottom"}
     radius = _RADIUS * np.ptp(axes.get_xlim())
     names = []
     for group in sorted(set(groups)):
@@ -55,7 +63,8 @@ def draw_map(axes: Axes, points: np.ndarray, groups: np.ndarray, *, colours: Map
         above = (heap[:, 0].mean(), heap[:, 1].max())
         colour = darken(colours[group], 0.7)
         text = wrap_words(group, _MAX_LETTERS)
-        names.append(axes.annotate(text, above, color=colour, fontsize=7.5, path_effects=[halo], **place))
+        name = axes.annotate(text, above, color=colour, path_effects=[halo], **_NAME_LOOK)
+        names.append(name)
     return names
 
 
@@ -82,23 +91,24 @@ def move_names_apart(fig: Figure, names: Mapping[Axes, Sequence[Annotation]]) ->
 
 def _move_apart(axes: Axes, names: Sequence[Annotation]) -> None:
     """Move names up and down until none lies on another, and into the axes from all sides."""
-    boxes = [name.get_window_extent() for name in names]
-    corners = np.array([(box.x0, box.y0, box.x1, box.y1) for box in boxes])
-    before = (corners[:, :2] + corners[:, 2:]) / 2
-    width, height = (corners[:, 2:] - corners[:, :2]).T
-    frame = axes.bbox
-    x = np.clip(before[:, 0], frame.x0 + width / 2, frame.x1 - width / 2)
-    lowest = frame.y0 + height / 2
-    highest = frame.y1 - height / 2
+    corners = np.array([name.get_window_extent().get_points() for name in names])
+    lower_left = corners[:, 0]
+    upper_right = corners[:, 1]
+    before = (lower_left + upper_right) / 2
+    half = (upper_right - lower_left) / 2
+    least = axes.bbox.min + half
+    most = axes.bbox.max - half
+    x = np.clip(before[:, 0], least[:, 0], most[:, 0])
     y = before[:, 1]
-    gaps = _gaps(x, width, height)
+    gaps = _gaps(x, half)
     directions = _directions(y)
     for _ in range(_N_MOVES):
         overlaps = np.maximum(gaps - directions * (y[:, None] - y), 0)
         moves = (directions * overlaps).sum(axis=1)
-        y = np.clip(y + _MOVE_SHARE * moves, lowest, highest)
+        y = np.clip(y + _MOVE_SHARE * moves, least[:, 1], most[:, 1])
     pixels = np.stack([x, y], axis=1) - before
-    for name, move in zip(names, pixels * _POINTS_PER_INCH / axes.figure.dpi, strict=True):
+    moves = pixels * _POINTS_PER_INCH / axes.figure.dpi
+    for name, move in zip(names, moves, strict=True):
         name.xyann = np.array(name.xyann) + move
 
 
@@ -108,8 +118,10 @@ def _directions(y: np.ndarray) -> np.ndarray:
     return np.sign(ranks[:, None] - ranks)
 
 
-def _gaps(x: np.ndarray, width: np.ndarray, height: np.ndarray) -> np.ndarray:
+def _gaps(x: np.ndarray, half: np.ndarray) -> np.ndarray:
     """`(n, n)` how far apart in height the middles of two names have to be: names side by side may be level."""
-    side_by_side = np.abs(x[:, None] - x) >= (width[:, None] + width) / 2
-    half_heights = (height[:, None] + height) / 2
-    return np.where(side_by_side, -np.inf, half_heights)
+    gaps = half[:, None] + half
+    wide = gaps[..., 0]
+    tall = gaps[..., 1]
+    side_by_side = np.abs(x[:, None] - x) >= wide
+    return np.where(side_by_side, -np.inf, tall)

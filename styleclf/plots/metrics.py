@@ -10,16 +10,21 @@ import pandas as pd
 
 from styleclf.evaluation import check_columns
 from styleclf.output import count_of
-from styleclf.plots.estimates import draw_estimate, row_offsets, write_estimate
-from styleclf.plots.theme import FAINT, INK, LEGEND_LOOK, PARTS, WIDTH, mute_axes, new_figure, set_note
-from styleclf.plots.words import label_rows, readable_name
+from styleclf.plots.estimates import draw_chance, draw_estimate, row_offsets, write_estimate
+from styleclf.plots.theme import FAINT, INK, LEGEND_LOOK, PARTS, WIDTH, Look, mute_axes, new_figure, set_note
+from styleclf.plots.words import add_to_legend, label_rows, readable_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
 
 MAIN_METRICS = ("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "precision", "recall", "f1")
+_LEGEND_LOOK: Look = LEGEND_LOOK | {
+    "loc": "outside upper left",
+    "fontsize": 9,
+    "handletextpad": 0.6,
+    "columnspacing": 1.8,
+}
 _OPTIONAL_COLUMNS = ("lo", "hi", "chance", "n_images", "n_authors")
 
 
@@ -66,21 +71,22 @@ def _draw_part(axes: Axes, rows: pd.DataFrame, names: Sequence[str], *, offset: 
     """Draw one part's points, intervals, values and chance ticks, `offset` below the rows of their metrics."""
     for row in rows.itertuples():
         y = names.index(row.metric) + offset
-        axes.vlines(row.chance, y - 0.1, y + 0.1, color=FAINT, linewidth=2)
+        draw_chance(axes, y, row.chance, half_height=0.1)
         draw_estimate(axes, y, row, colour=colour)
         write_estimate(axes, y, row, colour=colour, size=8, dot_radius=0.005)
 
 
 def _name_parts(fig: Figure, axes: Axes, main: pd.DataFrame) -> None:
     """Name parts in their colours, with their sizes, and the chance tick, above the axes."""
-    handles: list[Line2D] = []
+    handles = []
     for part, rows in main.groupby("part", sort=False):
-        handles += axes.plot([], [], "o-", color=PARTS.get(part, INK), label=_part_with_sizes(part, rows))
+        label = _part_with_sizes(part, rows)
+        handles.append(add_to_legend(axes, label, PARTS.get(part, INK)))
     if main["chance"].notna().any():
-        handles += axes.plot([], [], "|", color=FAINT, markeredgewidth=2, markersize=8, label="chance")
+        tick = add_to_legend(axes, "chance", FAINT, marker="|", markeredgewidth=2, markersize=8)
+        handles.append(tick)
     n_columns = min(len(handles), 3)
-    spacing = {"handletextpad": 0.6, "columnspacing": 1.8}
-    fig.legend(handles=handles, loc="outside upper left", ncols=n_columns, fontsize=9, **LEGEND_LOOK, **spacing)
+    fig.legend(handles=handles, ncols=n_columns, **_LEGEND_LOOK)
 
 
 def _part_with_sizes(part: str, rows: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from styleclf.evaluation import check_columns
 from styleclf.plots.pictures import draw_picture, open_picture
-from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, new_figure, set_note, set_title
+from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, Look, new_figure, set_note, set_title
 from styleclf.plots.words import shorten
 
 if TYPE_CHECKING:
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("query", "rank", "filename", "label", "author", "distance")
 _MAX_QUERIES = 12
+_CAPTION_LOOK: Look = {
+    "ha": "center",
+    "va": "top",
+    "fontsize": 7.5,
+}
 
 
 def plot_neighbours(neighbours: pd.DataFrame, images: str | Path) -> Figure:
@@ -58,6 +63,5 @@ def _draw_painting(axes: Axes, row: Any, images: str | Path, *, style: str) -> N
         distance = f" {row.distance:.2f}"
     draw_picture(axes, picture, frame)
     painter = row.author or Path(row.filename).stem
-    look = {"ha": "center", "va": "top", "fontsize": 7.5}
-    axes.text(0.5, -0.03, shorten(painter, 20), color=INK, **look)
-    axes.text(0.5, -0.14, f"{shorten(row.label, 18)}{distance}", color=MUTED, **look)
+    axes.text(0.5, -0.03, shorten(painter, 20), color=INK, **_CAPTION_LOOK)
+    axes.text(0.5, -0.14, f"{shorten(row.label, 18)}{distance}", color=MUTED, **_CAPTION_LOOK)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from styleclf.evaluation import check_columns
 from styleclf.plots.pictures import draw_picture, square_axes
-from styleclf.plots.theme import INK, MUTED, WIDTH, new_figure, write_title_and_note
+from styleclf.plots.theme import INK, MUTED, WIDTH, Look, new_figure, write_title_and_note
 from styleclf.plots.words import shorten, wrap_words
 
 if TYPE_CHECKING:
@@ -24,6 +24,17 @@ _HEAD = 0.65  # inches for title and note
 _WORDS = 0.3  # inches below a row of patches
 _GAP = 0.08  # inches between patches
 _MAX_CELL = 1.6  # inches
+_STYLE_LOOK: Look = {
+    "va": "center",
+    "fontsize": 9,
+    "fontweight": "bold",
+    "color": INK,
+}
+_CAPTION_LOOK: Look = {
+    "ha": "left",
+    "va": "top",
+    "fontsize": 6.5,
+}
 _TITLE = "What each style looks like to the model"
 _NOTE = "Patches that multiply a style's odds most, of images that are taken for it, one a painter."
 
@@ -50,7 +61,7 @@ def plot_patches(
     for line, style in enumerate(styles):
         top = _HEAD + line * (cell + _WORDS)
         middle = 1 - (top + cell / 2) / height
-        fig.text(0.01, middle, wrap_words(style, 13), va="center", fontsize=9, fontweight="bold", color=INK)
+        fig.text(0.01, middle, wrap_words(style, 13), **_STYLE_LOOK)
         for _, patch in patches[patches["style"] == style].iterrows():
             left = _NAMES + (patch["rank"] - 1) * cell
             axes = square_axes(fig, left, top, side=cell - _GAP)
@@ -65,6 +76,6 @@ def _write_caption(axes: Axes, patch: pd.Series, cell: float) -> None:
     caption = patch["caption"]
     if patch["label"] != patch["style"]:
         caption += f", {patch['label']}"
-    look = {"ha": "left", "va": "top", "fontsize": 6.5}
-    axes.text(0, -0.03, shorten(painter, int(17 * cell)), color=INK, **look)
-    axes.text(0, -0.03 - 0.11 / (cell - _GAP), shorten(caption, int(18 * cell)), color=MUTED, **look)
+    second_line = -0.03 - 0.11 / (cell - _GAP)
+    axes.text(0, -0.03, shorten(painter, int(17 * cell)), color=INK, **_CAPTION_LOOK)
+    axes.text(0, second_line, shorten(caption, int(18 * cell)), color=MUTED, **_CAPTION_LOOK)

@@ -25,6 +25,7 @@ from styleclf.plots.theme import (
     RIGHT,
     WIDTH,
     WRONG,
+    Look,
     new_figure,
     rows_for,
     write_title_and_note,
@@ -56,6 +57,24 @@ _NOTE = 0.22
 _MIN_PICTURES = 0.5  # inches of a band that has none
 _TITLE_WIDTH = 5.4  # inches
 _LETTERS_PER_INCH = 12
+_HEADING_LOOK: Look = {
+    "ha": "center",
+    "va": "bottom",
+    "fontsize": 9,
+    "color": INK,
+}
+_EMPTY_LOOK: Look = {
+    "ha": "center",
+    "va": "center",
+    "fontsize": 9,
+    "color": MUTED,
+}
+_FRAME_LOOK: Look = {
+    "facecolor": "none",
+    "linewidth": 2,
+    "clip_on": False,
+    "zorder": 5,
+}
 _NAME_ROOM = 0.76  # of a picture's width, for the name of a guess
 
 
@@ -224,10 +243,10 @@ def picture_grid(
         left, top = layout.corner(i)
         x = (left + layout.cell / 2) / width
         y = 1 - (top - 0.06) / height
-        fig.text(x, y, heading, ha="center", va="bottom", fontsize=9, color=INK)
+        fig.text(x, y, heading, **_HEADING_LOOK)
         if column.n_pictures == 0:
             y = 1 - (top + 0.25) / height
-            fig.text(x, y, "none", ha="center", va="center", fontsize=9, color=MUTED)
+            fig.text(x, y, "none", **_EMPTY_LOOK)
         column_cells = []
         for row in range(column.n_pictures):
             column_cells.append(_empty_cell(fig, left, top + row * layout.cell_height, layout=layout))
@@ -241,7 +260,9 @@ def _empty_cell(fig: Figure, left: float, top: float, *, layout: _Layout) -> Axe
     side = layout.cell - _GAP
     box = _LINE * layout.n_lines
     tall = side + box
-    axes = fig.add_axes(((left + _GAP / 2) / width, 1 - (top + tall) / height, side / width, tall / height))
+    bottom = 1 - (top + tall) / height
+    picture_left = left + _GAP / 2
+    axes = fig.add_axes((picture_left / width, bottom, side / width, tall / height))
     axes.set(xlim=(0, 1), ylim=(-box / side, 1))
     axes.set_axis_off()
     return axes
@@ -250,7 +271,8 @@ def _empty_cell(fig: Figure, left: float, top: float, *, layout: _Layout) -> Axe
 def square_axes(fig: Figure, left: float, top: float, *, side: float) -> Axes:
     """Axes without frame that span 0..1, `left` and `top` inches from the upper left corner, `side` inches wide."""
     width, height = fig.get_size_inches()
-    axes = fig.add_axes((left / width, 1 - (top + side) / height, side / width, side / height))
+    bottom = 1 - (top + side) / height
+    axes = fig.add_axes((left / width, bottom, side / width, side / height))
     axes.set(xlim=(0, 1), ylim=(0, 1))
     axes.set_axis_off()
     return axes
@@ -273,14 +295,13 @@ def draw_picture(axes: Axes, picture: Image.Image | None, frame: str | None = No
     mat = GRID if picture is None else PALE
     axes.add_patch(Rectangle((0, 0), 1, 1, facecolor=mat, zorder=-1))
     if picture is None:
-        axes.text(0.5, 0.5, "unreadable", ha="center", va="center", fontsize=9, color=MUTED)
+        axes.text(0.5, 0.5, "unreadable", **_EMPTY_LOOK)
     else:
         right, top = (1 + np.array(picture.size) / max(picture.size)) / 2
         axes.imshow(np.asarray(picture), extent=(1 - right, right, 1 - top, top), aspect="auto")
     if frame:
         bottom = axes.get_ylim()[0]
-        look = {"facecolor": "none", "edgecolor": frame, "linewidth": 2, "clip_on": False, "zorder": 5}
-        axes.add_patch(Rectangle((0, bottom), 1, 1 - bottom, **look))
+        axes.add_patch(Rectangle((0, bottom), 1, 1 - bottom, edgecolor=frame, **_FRAME_LOOK))
 
 
 def likeliest_styles(row: pd.Series, vocab: Sequence[str], n: int) -> list[tuple[str, float]]:
@@ -292,7 +313,8 @@ def likeliest_styles(row: pd.Series, vocab: Sequence[str], n: int) -> list[tuple
 
 def letter_size(axes: Axes) -> float:
     """The size of letters in the box below a picture, in points: smaller where the picture is narrow."""
-    inches = axes.get_position().width * axes.figure.get_size_inches()[0]
+    figure_width = axes.figure.bbox.width / axes.figure.dpi
+    inches = axes.get_position().width * figure_width
     return min(8, 6.6 * inches)
 
 
@@ -307,7 +329,12 @@ def _write_guesses(axes: Axes, row: pd.Series, vocab: Sequence[str], *, colour: 
         bar_colour = colour if is_true else FAINT
         axes.barh(y, proba, height=line_height, color=bar_colour, alpha=0.3, linewidth=0)
         weight = "bold" if is_true else "normal"
-        look = {"va": "center_baseline", "fontsize": size, "fontweight": weight, "color": INK}
+        look: Look = {
+            "va": "center_baseline",
+            "fontsize": size,
+            "fontweight": weight,
+            "color": INK,
+        }
         name = axes.text(0.03, y, style, ha="left", **look)
         _shorten_to_fit(axes, name, _NAME_ROOM)
         axes.text(0.97, y, f"{100 * proba:.0f}", ha="right", **look)

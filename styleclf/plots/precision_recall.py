@@ -8,7 +8,17 @@ import pandas as pd
 
 from styleclf.evaluation import check_columns
 from styleclf.output import count_of
-from styleclf.plots.theme import INK, MUTED, PALETTE, WIDTH, draw_titled_legend, mute_axes, new_figure, set_note
+from styleclf.plots.theme import (
+    PALETTE,
+    REFERENCE_LINE,
+    WIDTH,
+    Look,
+    draw_titled_legend,
+    mute_axes,
+    new_figure,
+    set_note,
+)
+from styleclf.plots.words import label_x, label_y
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,7 +26,7 @@ if TYPE_CHECKING:
 _SCORE_COLUMNS = ("model", "value", "lo", "hi", "chance", "n_style", "n_images", "n_authors")
 _CURVE_COLUMNS = ("model", "recall", "precision", "lo", "hi")
 _DIFFERENCE = "difference"
-_CHANCE_LINE = {"color": MUTED, "linewidth": 1, "linestyle": (0, (4, 3))}
+_BAND_LOOK: Look = {"alpha": 0.15, "linewidth": 0}
 
 
 def plot_precision_recall(scores: pd.DataFrame, curves: pd.DataFrame, style: str) -> Figure:
@@ -33,16 +43,19 @@ def plot_precision_recall(scores: pd.DataFrame, curves: pd.DataFrame, style: str
     axes = mute_axes(fig.subplots(), "y")
     for colour, (model, curve) in zip(PALETTE, curves.groupby("model", sort=False), strict=False):
         row = by_model.loc[model]
-        label = f"{model}: average precision {row['value']:.2f} ({row['lo']:.2f}-{row['hi']:.2f})"
-        axes.fill_between(curve["recall"], curve["lo"], curve["hi"], color=colour, alpha=0.15, linewidth=0)
-        axes.plot(curve["recall"], curve["precision"], color=colour, linewidth=1.8, label=label)
-    axes.axhline(chance, label=f"chance {chance:.2f}", **_CHANCE_LINE)
+        recall = curve["recall"]
+        interval = f"{row['lo']:.2f}-{row['hi']:.2f}"
+        label = f"{model}: average precision {row['value']:.2f} ({interval})"
+        axes.fill_between(recall, curve["lo"], curve["hi"], color=colour, **_BAND_LOOK)
+        axes.plot(recall, curve["precision"], color=colour, linewidth=1.8, label=label)
+    axes.axhline(chance, label=f"chance {chance:.2f}", **REFERENCE_LINE)
     if _DIFFERENCE in by_model.index:
         row = by_model.loc[_DIFFERENCE]
-        label = f"difference: {row['value']:+.2f} ({row['lo']:+.2f} to {row['hi']:+.2f})"
+        interval = f"{row['lo']:+.2f} to {row['hi']:+.2f}"
+        label = f"difference: {row['value']:+.2f} ({interval})"
         axes.plot([], [], " ", label=label)
-    axes.set_xlabel("recall: share of the style that is found", fontsize=9, color=INK)
-    axes.set_ylabel("precision: share of the found that is of the style", fontsize=9, color=INK)
+    label_x(axes, "recall: share of the style that is found")
+    label_y(axes, "precision: share of the found that is of the style")
     axes.set(xlim=(0, 1), ylim=(0, 1.02))
     draw_titled_legend(fig, f"{style} against the rest", fontsize=9)
     set_note(fig, f"{_sizes(scores.iloc[0], style)}. Bands and brackets: 95 % intervals from resampling authors.")

@@ -11,8 +11,7 @@ from styleclf.evaluation import checked_vocab, metrics_table, reliability_table
 from styleclf.plots.theme import (
     BAR,
     FAINT,
-    INK,
-    MUTED,
+    REFERENCE_LINE,
     RIGHT,
     WIDTH,
     mute_axes,
@@ -21,7 +20,7 @@ from styleclf.plots.theme import (
     set_note,
     set_title,
 )
-from styleclf.plots.words import write_heading
+from styleclf.plots.words import label_x, label_y, write_heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,9 +58,9 @@ def plot_reliability(predictions: Mapping[str, pd.DataFrame]) -> Figure:
     for axes in panels.flat[len(predictions) :]:
         axes.set_visible(False)
     for axes in panels[-1]:
-        axes.set_xlabel("how sure: probability of the predicted style", fontsize=9, color=INK)
+        label_x(axes, "how sure: probability of the predicted style")
     for axes in panels[:, 0]:
-        axes.set_ylabel("share of predictions that are right", fontsize=9, color=INK)
+        label_y(axes, "share of predictions that are right")
     set_title(fig, "Are predictions right as often as they say?")
     set_note(fig, "Below the diagonal: too sure. Lines: 95 % intervals from resampling authors. Bars: share of images.")
     return fig
@@ -72,7 +71,7 @@ def _draw_reliability(axes: Axes, table: pd.DataFrame) -> None:
     confidence = table["confidence"]
     shares = table["n_images"] / table["n_images"].sum()
     mute_axes(axes, "both")
-    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
+    axes.plot([0, 1], [0, 1], **REFERENCE_LINE)
     axes.bar(confidence, shares, width=0.05, color=FAINT, alpha=0.6)
     axes.vlines(confidence, table["lo"], table["hi"], color=BAR, linewidth=2.5)
     axes.plot(confidence, table["right"], "o-", color=RIGHT, linewidth=1, markersize=5)
@@ -83,4 +82,5 @@ def _measures(predictions: pd.DataFrame) -> str:
     """Log loss, Brier score and calibration error in words."""
     metrics = metrics_table(predictions, "", n_resamples=1)
     values = metrics.set_index("metric")["value"]
-    return f"log loss {values['log_loss']:.2f}, Brier {values['brier']:.2f}, ECE {values['ece']:.3f}"
+    log_loss, brier, ece = values[["log_loss", "brier", "ece"]]
+    return f"log loss {log_loss:.2f}, Brier {brier:.2f}, ECE {ece:.3f}"

@@ -81,7 +81,8 @@ def _draw_kinds(axes: Axes, table: pd.DataFrame) -> None:
         colour, line = _KINDS[kind]
         middles = (rows["low"] + rows["high"]) / 2
         shares, _ = np.histogram(middles, edges, weights=rows["share"])
-        axes.plot(edges[:-1] + width / 2, shares, color=colour, linestyle=line, linewidth=1.5, label=kind)
+        middles_of_bins = edges[:-1] + width / 2
+        axes.plot(middles_of_bins, shares, color=colour, linestyle=line, linewidth=1.5, label=kind)
     axes.set(xlim=(edges[0], edges[-1]), ylim=(0, None))
     axes.locator_params(axis="x", nbins=5)
 

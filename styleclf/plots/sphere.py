@@ -13,6 +13,7 @@ from styleclf.plots.theme import (
     GRID,
     MUTED,
     WIDTH,
+    Look,
     draw_titled_legend,
     mute_axes,
     new_figure,
@@ -28,9 +29,17 @@ if TYPE_CHECKING:
 
 _DOT = "o"  # of a trained style
 _DIAMOND = "D"  # of a withheld style
+_DOTS: Look = {"marker": _DOT, "s": 12}
+_DIAMONDS: Look = {"marker": _DIAMOND, "s": 22}
 _VIEW = {"elev": 20, "azim": 35}  # degrees
 _TURNS = np.linspace(0, 2 * np.pi, 121)  # around a circle
 _N_CIRCLES = 12  # of latitude and of longitude
+_WIRE_LOOK: Look = {
+    "color": FAINT,
+    "linewidth": 0.5,
+    "alpha": 0.6,
+    "zorder": 0,
+}
 _IN_SPACE = {"projection": "3d"}
 
 
@@ -144,7 +153,7 @@ def _draw_wire(axes: Axes, in_space: bool) -> None:
         axes.set(box_aspect=1, xlim=(-1.08, 1.08), ylim=(-1.08, 1.08))
         lines = [np.stack([np.cos(_TURNS), np.sin(_TURNS)])]
     for line in lines:
-        axes.plot(*line, color=FAINT, linewidth=0.5, alpha=0.6, zorder=0)
+        axes.plot(*line, **_WIRE_LOOK)
 
 
 def _sphere_circles() -> list[np.ndarray]:
@@ -174,9 +183,9 @@ def _draw_styles(
     """Draw points, mixed so that no style covers another: dots of trained styles, then diamonds of withheld ones."""
     mixed = np.random.default_rng(0).permutation(len(points))
     is_withheld = np.isin(styles[mixed], list(withheld))
-    for rows, marker, size in ((mixed[~is_withheld], _DOT, 12), (mixed[is_withheld], _DIAMOND, 22)):
+    for rows, marks in ((mixed[~is_withheld], _DOTS), (mixed[is_withheld], _DIAMONDS)):
         shades = [colours[style] for style in styles[rows]]
-        axes.scatter(*points[rows].T, s=size, c=shades, marker=marker, alpha=0.75, linewidth=0)
+        axes.scatter(*points[rows].T, c=shades, alpha=0.75, linewidth=0, **marks)
 
 
 def _name_styles(fig: Figure, colours: Mapping[str, str], withheld: Collection[str], *, title: str) -> None:
@@ -187,6 +196,10 @@ def _name_styles(fig: Figure, colours: Mapping[str, str], withheld: Collection[s
     for style in sorted(colours, key=lambda style: (style in withheld, style)):
         marker = _DIAMOND if style in withheld else _DOT
         label = f"{style} (withheld)" if style in withheld else style
-        handle = Line2D([], [], linestyle="", marker=marker, color=colours[style], markersize=5.5, label=label)
-        handles.append(handle)
+        mark: Look = {
+            "linestyle": "",
+            "marker": marker,
+            "markersize": 5.5,
+        }
+        handles.append(Line2D([], [], color=colours[style], label=label, **mark))
     draw_titled_legend(fig, title, handles=handles, ncols=5, fontsize=8.5, handletextpad=0.2)

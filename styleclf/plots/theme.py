@@ -32,7 +32,12 @@ WRONG = "#D55E00"
 BAR = "#7FB2D0"
 VAL_BAR = "#EBB28A"
 MEAN_BAR = "#C4C4C4"
-PARTS = {"train": "#8C8C8C", "test": RIGHT, "val": WRONG, "cv": "#009E73"}
+PARTS = {
+    "train": "#8C8C8C",
+    "test": RIGHT,
+    "val": WRONG,
+    "cv": "#009E73",
+}
 
 # The first six are Okabe and Ito's without yellow and black, which vanish on white and in text. Each later one was
 # chosen to lie farthest from those before it, in CIELAB, for the worst of normal, red-blind and green-blind vision.
@@ -42,11 +47,22 @@ PALETTE = (
     *("#78E34A", "#3B4A78", "#691C2B", "#59961C", "#0D2B96", "#78B578", "#963B59", "#3B96E3", "#C49696", "#A687C4"),
 )
 
+Look = dict[str, Any]  # keyword arguments of matplotlib: colours, sizes, places
 WIDTH = 9.0  # inches; 900 pixels in a README is then 100 pixels per inch
-LEGEND_LOOK = {"frameon": False, "labelcolor": INK}
+LEGEND_LOOK: Look = {"frameon": False, "labelcolor": INK}
+REFERENCE_LINE: Look = {
+    "color": MUTED,
+    "linewidth": 1,
+    "linestyle": (0, (4, 3)),
+}
 BAR_HEIGHT = 0.62  # of a bar, where rows are 1 apart
-_TITLE_SIZE = 12
-_NOTE_SIZE = 8.5
+_TITLE_LOOK: Look = {
+    "fontsize": 12,
+    "fontweight": "bold",
+    "color": INK,
+}
+_NOTE_LOOK: Look = {"fontsize": 8.5, "color": MUTED}
+_LEFT = 0.01  # of the width of a figure: where its title and note begin
 _TITLE_DEPTH = 0.08  # inches below the upper edge of a figure without layout engine
 _NOTE_DEPTH = 0.33
 
@@ -70,9 +86,7 @@ def rgb_levels(colour: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(colour.removeprefix("#")))
 
 
-def new_figure(
-    width: float, height: float, layout: Literal["constrained", "tight", "none"] | None = "constrained"
-) -> Figure:
+def new_figure(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Figure:
     """An empty white figure of `width` x `height` inches, with its own Agg canvas."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -123,22 +137,22 @@ def mute_axes(axes: Axes, grid: Literal["x", "y", "both"] | None = None) -> Axes
 
 def set_title(fig: FigureBase, title: str) -> None:
     """Write the title of a figure with a layout engine, left-aligned as a sentence is."""
-    fig.suptitle(title, x=0.01, ha="left", fontsize=_TITLE_SIZE, fontweight="bold", color=INK)
+    fig.suptitle(title, x=_LEFT, ha="left", **_TITLE_LOOK)
 
 
 def set_note(fig: FigureBase, note: str) -> None:
     """Write how to read a figure below it."""
-    fig.supxlabel(note, x=0.01, ha="left", fontsize=_NOTE_SIZE, color=MUTED)
+    fig.supxlabel(note, x=_LEFT, ha="left", **_NOTE_LOOK)
 
 
-def write_title_and_note(fig: Figure, title: str, note: str, *, x: float = 0.01) -> None:
+def write_title_and_note(fig: Figure, title: str, note: str, *, x: float = _LEFT) -> None:
     """Write both at the upper edge of a figure without layout engine, `x` of its width from the left."""
     height = fig.get_figheight()
-    fig.text(x, 1 - _TITLE_DEPTH / height, title, va="top", fontsize=_TITLE_SIZE, fontweight="bold", color=INK)
-    fig.text(x, 1 - _NOTE_DEPTH / height, note, va="top", fontsize=_NOTE_SIZE, color=MUTED)
+    fig.text(x, 1 - _TITLE_DEPTH / height, title, va="top", **_TITLE_LOOK)
+    fig.text(x, 1 - _NOTE_DEPTH / height, note, va="top", **_NOTE_LOOK)
 
 
 def draw_titled_legend(fig: Figure, title: str, **look: Any) -> None:
     """Draw a legend above all axes, with a heading as large as a title; `look` goes to matplotlib."""
     legend = fig.legend(loc="outside upper left", title=title, alignment="left", **LEGEND_LOOK, **look)
-    legend.get_title().set(size=_TITLE_SIZE, weight="bold", color=INK)
+    legend.get_title().set(**_TITLE_LOOK)

@@ -17,31 +17,56 @@ from styleclf.plots.theme import (
     INK,
     LEGEND_LOOK,
     MUTED,
+    REFERENCE_LINE,
     RIGHT,
     WIDTH,
     WRONG,
+    Look,
     mute_axes,
     new_figure,
     rows_for,
     set_note,
     set_title,
 )
-from styleclf.plots.words import label_rows, shorten, write_beside_bar, write_heading
+from styleclf.plots.words import label_rows, label_x, label_y, shorten, write_beside_bar, write_heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _TARGET = "top-2 accuracy"
-_LOGARITHMIC = {"embedding_size": 2, "lr_max": 10, "wd": 10}  # settings that are drawn so, and the base of their ticks
+_LOGARITHMIC = {
+    "embedding_size": 2,
+    "lr_max": 10,
+    "wd": 10,
+}  # settings that are drawn so, and the base of their ticks
 _NOTE = "Over all folds, of painters not trained on; values far below the others stand at the lower edge."
-_DOT = {"markersize": 5, "alpha": 0.75}
-_BIG_DOT = {"markersize": 9, "markeredgecolor": "white"}
+_DOT: Look = {"markersize": 5, "alpha": 0.75}
+_BIG_DOT: Look = {"markersize": 9, "markeredgecolor": "white"}
 _NO_SETTINGS = ("number", "state", "value", "default", "seconds", "reason")  # columns beside the settings
 _TRIAL_COLUMNS = ("number", "state", "value", "default")
 _MAX_COLUMNS = 4
 _NAME_LETTERS = 30  # of all values of a setting together
-_BOX_LOOK = {
+_LEGEND_LOOK: Look = LEGEND_LOOK | {"loc": "outside upper left", "fontsize": 9}
+_BEST_LOOK: Look = {
+    "textcoords": "offset points",
+    "ha": "center",
+    "fontsize": 9,
+    "fontweight": "bold",
+    "color": RIGHT,
+}
+_PRUNED_LOOK: Look = {
+    "color": FAINT,
+    "fillstyle": "none",
+    "label": "stopped after some folds",
+}
+_FAILED_LOOK: Look = {
+    "color": WRONG,
+    "markersize": 6,
+    "clip_on": False,
+    "label": "failed",
+}
+_BOX_LOOK: Look = {
     "widths": 0.5,
     "showfliers": False,
     "medianprops": {"color": RIGHT, "linewidth": 2},
@@ -102,9 +127,9 @@ def _plot_tuning_history(trials: pd.DataFrame) -> Figure:
     _draw_failed(axes, trials[trials["state"] == "failed"])
     _mark_whole_numbers(axes)
     axes.margins(y=0.12)
-    axes.set_xlabel("trial", fontsize=9, color=INK)
-    axes.set_ylabel(_TARGET, fontsize=9, color=INK)
-    fig.legend(loc="outside upper left", ncols=5, fontsize=9, handletextpad=0.3, **LEGEND_LOOK)
+    label_x(axes, "trial")
+    label_y(axes, _TARGET)
+    fig.legend(ncols=5, handletextpad=0.3, **_LEGEND_LOOK)
     set_note(fig, f"{_NOTE}\nThe best is optimistic: it was chosen by these numbers.")
     return fig
 
@@ -113,8 +138,7 @@ def _draw_pruned(axes: Axes, pruned: pd.DataFrame, complete: pd.DataFrame) -> No
     """Draw stopped trials as hollow dots, at the mean of the folds that they were judged on."""
     means = pruned.filter(regex=r"^fold_\d+$").mean(axis=1)
     heights = _above_floor(means, complete["value"])
-    look = {"color": FAINT, "fillstyle": "none", "label": "stopped after some folds"}
-    axes.plot(pruned["number"], heights, "o", **look, **_DOT)
+    axes.plot(pruned["number"], heights, "o", **_PRUNED_LOOK, **_DOT)
 
 
 def _draw_best(axes: Axes, trials: pd.DataFrame, complete: pd.DataFrame) -> None:
@@ -124,8 +148,7 @@ def _draw_best(axes: Axes, trials: pd.DataFrame, complete: pd.DataFrame) -> None
     best = complete.loc[complete["value"].idxmax()]
     point = (best["number"], best["value"])
     axes.plot(*point, "o", color=RIGHT, label="best", **_BIG_DOT)
-    look = {"ha": "center", "fontsize": 9, "fontweight": "bold", "color": RIGHT}
-    axes.annotate(f"{best['value']:.3f}", point, (0, 7), textcoords="offset points", **look)
+    axes.annotate(f"{best['value']:.3f}", point, (0, 7), **_BEST_LOOK)
 
 
 def _draw_default(axes: Axes, complete: pd.DataFrame) -> None:
@@ -133,16 +156,15 @@ def _draw_default(axes: Axes, complete: pd.DataFrame) -> None:
     is_default = complete["default"].astype(bool)
     if is_default.any():
         value = complete.loc[is_default, "value"].iloc[0]
-        axes.axhline(value, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1, label=f"default {value:.3f}")
+        axes.axhline(value, zorder=1, label=f"default {value:.3f}", **REFERENCE_LINE)
 
 
 def _draw_failed(axes: Axes, failed: pd.DataFrame) -> None:
     """Draw failed trials as crosses at the lower edge."""
     if len(failed) == 0:
         return
-    at_edge = {"transform": axes.get_xaxis_transform(), "clip_on": False}
     heights = np.full(len(failed), 0.02)
-    axes.plot(failed["number"], heights, "x", color=WRONG, markersize=6, label="failed", **at_edge)
+    axes.plot(failed["number"], heights, "x", transform=axes.get_xaxis_transform(), **_FAILED_LOOK)
 
 
 def _mark_whole_numbers(axes: Axes) -> None:
@@ -191,7 +213,7 @@ def _plot_slices(trials: pd.DataFrame) -> Figure:
     for axes in panels[len(settings) :]:
         axes.set_visible(False)
     handles, labels = panels[0].get_legend_handles_labels()
-    fig.legend(handles, labels, loc="outside upper left", ncols=3, fontsize=9, **LEGEND_LOOK)
+    fig.legend(handles, labels, ncols=3, **_LEGEND_LOOK)
     fig.supylabel(_TARGET, fontsize=9, color=INK)
     set_note(fig, f"{_NOTE}\nWhat a probe alone does not use is drawn for trials that went on.")
     return fig
@@ -261,7 +283,7 @@ def _plot_architectures(trials: pd.DataFrame) -> Figure:
     _draw_trials(axes, values)
     counts = [count_of(len(of_arch), "trial") for of_arch in values]
     label_rows(axes, [f"{name}\n{count}" for name, count in zip(names, counts, strict=True)])
-    axes.set_xlabel(_TARGET, fontsize=9, color=INK)
+    label_x(axes, _TARGET)
     set_note(fig, "Trials judged on all folds; box: the middle half, line: the median.")
     return fig
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from styleclf.plots.theme import FAINT, INK, mute_axes
+from styleclf.plots.theme import FAINT, INK, Look, mute_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 _NUMBER_SIZE = 8.5
+_NUMBER_LOOK: Look = {"va": "center", "fontsize": _NUMBER_SIZE}
 
 
 def write_heading(axes: Axes, text: str, loc: Literal["left", "center", "right"] = "left") -> None:
@@ -18,11 +20,28 @@ def write_heading(axes: Axes, text: str, loc: Literal["left", "center", "right"]
     axes.set_title(text, loc=loc, fontsize=9.5, color=INK)
 
 
+def label_x(axes: Axes, text: str, *, size: float = 9, colour: str = INK) -> None:
+    """Say what lies along x."""
+    axes.set_xlabel(text, fontsize=size, color=colour)
+
+
+def label_y(axes: Axes, text: str, *, size: float = 9, colour: str = INK) -> None:
+    """Say what lies along y."""
+    axes.set_ylabel(text, fontsize=size, color=colour)
+
+
+def add_to_legend(axes: Axes, label: str, colour: str, *, marker: str = "o-", **look: Any) -> Line2D:
+    """Name a colour and a mark in the legend to come, without drawing anything; `look` goes to matplotlib."""
+    (handle,) = axes.plot([], [], marker, color=colour, label=label, **look)
+    return handle
+
+
 def write_beside_bar(
     axes: Axes, x: float, y: float, *, text: str, colour: str = INK, size: float = _NUMBER_SIZE
 ) -> None:
     """Write `text` just right of the point (x, y)."""
-    axes.annotate(text, (x, y), (5, 0), textcoords="offset points", va="center", fontsize=size, color=colour)
+    look = _NUMBER_LOOK | {"fontsize": size, "color": colour}
+    axes.annotate(text, (x, y), (5, 0), textcoords="offset points", **look)
 
 
 def write_counts(axes: Axes, heading: str, counts: Iterable[int]) -> None:
@@ -32,7 +51,7 @@ def write_counts(axes: Axes, heading: str, counts: Iterable[int]) -> None:
     for row, n in enumerate(counts):
         text = f"{n:,}" if n else "–"
         colour = INK if n else FAINT
-        axes.text(1, row, text, ha="right", va="center", fontsize=_NUMBER_SIZE, color=colour)
+        axes.text(1, row, text, ha="right", color=colour, **_NUMBER_LOOK)
 
 
 def write_column(axes: Axes, heading: str, texts: Iterable[str], *, align: Literal["left", "right"] = "left") -> None:
@@ -41,7 +60,7 @@ def write_column(axes: Axes, heading: str, texts: Iterable[str], *, align: Liter
     write_heading(axes, heading, loc=align)
     x = 1 if align == "right" else 0
     for row, text in enumerate(texts):
-        axes.text(x, row, text, ha=align, va="center", fontsize=_NUMBER_SIZE, color=INK)
+        axes.text(x, row, text, ha=align, color=INK, **_NUMBER_LOOK)
 
 
 def label_rows(axes: Axes, labels: Sequence[str], rows: Sequence[float] | None = None) -> None:
