@@ -3,7 +3,7 @@
 python recipes/quickstart.py
 """
 
-from styleclf.settings import run
+from styleclf.settings import run, run_recipe
 
 
 def main(
@@ -17,8 +17,6 @@ def main(
     out: str = "runs/quickstart",  # folder for everything that is written
 ):
     """Design, train, judge on the validation set, draw, export and predict."""
-    import subprocess
-    import sys
     from pathlib import Path
 
     import pandas as pd
@@ -26,7 +24,6 @@ def main(
     from styleclf.data import paint_samples
     from styleclf.evaluation import metrics_text
 
-    recipes, out = Path(__file__).parent, Path(out)
     if Path(images) == Path("data/sample"):
         paint_samples(images)
     if weights == "auto":
@@ -36,28 +33,29 @@ def main(
         if weights == "none":
             print("ImageNet weights cannot be had here: training starts from scratch, which costs accuracy")
     if weights == "none":
-        epochs, size = epochs_from_scratch, size_from_scratch
+        epochs = epochs_from_scratch
+        size = size_from_scratch
 
-    def step(recipe: str, *arguments: object) -> None:
-        print(f"\n$ python recipes/{recipe} {' '.join(map(str, arguments))}", flush=True)
-        done = subprocess.run([sys.executable, recipes / recipe, *map(str, arguments)])
-        if done.returncode:
-            sys.exit(done.returncode)
+    recipes = Path(__file__).parent
+    design = Path(out) / "design"
+    training = Path(out) / "train"
+    predictions = Path(out) / "predictions.csv"
 
-    design, trained, predicted = out / "design", out / "train", out / "predictions.csv"
-    step("design.py", "--images", images, "--out", design)
+    run_recipe(recipes / "design.py", "--images", images, "--out", design)
     data = ["--images", images, "--design", design / "design.csv"]
     model = ["--arch", arch, "--weights", weights, "--epochs", epochs, "--size", size]
-    step("train.py", *data, *model, "--validate", "--out", trained)
+    run_recipe(recipes / "train.py", *data, *model, "--validate", "--out", training)
     rows = pd.read_csv(design / "design.csv", dtype=str)
-    unseen = rows[rows["fold"].isin(["val", "0"])].drop_duplicates("label")["filename"]
-    step("predict.py", "--model", trained / "model.pkl", "--out", predicted, *(Path(images) / name for name in unseen))
+    not_trained_on = rows[rows["fold"].isin(["val", "0"])]
+    one_per_style = not_trained_on.drop_duplicates("label")["filename"]
+    files = [Path(images) / filename for filename in one_per_style]
+    run_recipe(recipes / "predict.py", "--model", training / "model.pkl", "--out", predictions, *files)
 
     print("\nhow good it is on painters it has never seen (test: fold 0, val: the hard validation set)")
-    print(metrics_text(pd.read_csv(trained / "metrics.csv")))
+    print(metrics_text(pd.read_csv(training / "metrics.csv")))
     print("\nworth opening")
-    figures = trained / "figures"
-    for path in (design / "figures/design.png", figures / "confusion.png", figures / "wrong.png", predicted):
+    figures = training / "figures"
+    for path in (design / "figures/design.png", figures / "confusion.png", figures / "wrong.png", predictions):
         print(f"  {path}")
 
 

@@ -13,6 +13,7 @@ import inspect
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 import warnings
@@ -55,6 +56,15 @@ def run(main: Callable) -> None:
             raise
         complain(f"{file.name}: {_error_sentence(error)}")
         sys.exit(_EXIT_BAD_INPUT)
+
+
+def run_recipe(recipe: Path, *arguments: object) -> None:
+    """Print the command of another recipe and run it, as a user would; if it fails, leave with its exit code."""
+    words = [str(argument) for argument in arguments]
+    say(f"\n$ python recipes/{recipe.name} {' '.join(words)}")
+    process = subprocess.run([sys.executable, str(recipe), *words])
+    if process.returncode != 0:
+        sys.exit(process.returncode)
 
 
 def _show_only_our_warnings() -> None:

@@ -279,3 +279,13 @@ def test_a_training_is_a_run_of_its_own_or_a_fold_of_a_cross_validation(tmp_path
         settings.training_settings(tmp_path / "cv")
     with pytest.raises(ValueError, match="nowhere is not the folder of a finished run"):
         settings.training_settings(tmp_path / "nowhere")
+
+
+def test_another_recipe_runs_as_a_command_and_its_failure_ends_this_one(recipes, monkeypatch, capfd):
+    monkeypatch.setenv("STYLECLF_SETTINGS", str(recipes.parent / "settings.ini"))
+    settings.run_recipe(recipes / "brush.py", "--size", 8)
+    command, output = capfd.readouterr().out.strip().splitlines()
+    assert command == "$ python recipes/brush.py --size 8" and json.loads(output)["size"] == 8
+    with pytest.raises(SystemExit) as caught:
+        settings.run_recipe(recipes / "brush.py", "--act", "value")
+    assert caught.value.code == 2
