@@ -16,8 +16,8 @@ _MORE_THAN_STYLES = 3  # clusters tried beyond the number of styles
 
 def cluster_table(
     embeddings: np.ndarray,  # (n, d)
-    styles: Sequence[str],
-    authors: Sequence[str],  # '' for none
+    styles: Sequence[str] | np.ndarray,
+    authors: Sequence[str] | np.ndarray,  # '' for none
     *,
     seed: int = 0,
 ) -> tuple[pd.DataFrame, dict[tuple[str, int], np.ndarray]]:
@@ -39,19 +39,19 @@ def cluster_table(
     from sklearn.metrics import silhouette_score
 
     embeddings = np.asarray(embeddings)
-    styles = np.asarray(styles)
-    authors = np.asarray(authors)
-    _check(embeddings, styles, authors)
-    largest_k = min(len(set(styles)) + _MORE_THAN_STYLES, len(embeddings) - 1)
-    has_author = authors != ""
+    style_labels = np.asarray(styles)
+    author_labels = np.asarray(authors)
+    _check(embeddings, style_labels, author_labels)
+    largest_k = min(len(set(style_labels)) + _MORE_THAN_STYLES, len(embeddings) - 1)
+    has_author = author_labels != ""
     rows = []
     clusters = {}
     for method in _METHODS:
         for k in range(2, largest_k + 1):
             numbers = _cluster_numbers(embeddings, method, k, seed=seed)
             row = {"method": method, "k": k, "silhouette": silhouette_score(embeddings, numbers)}
-            row |= _agreement("style", styles, numbers)
-            row |= _agreement("author", authors[has_author], numbers[has_author])
+            row |= _agreement("style", style_labels, numbers)
+            row |= _agreement("author", author_labels[has_author], numbers[has_author])
             rows.append(row)
             clusters[method, k] = numbers
     return pd.DataFrame(rows), clusters

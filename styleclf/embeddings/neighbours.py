@@ -21,7 +21,7 @@ N_NEAREST = 5
 def nearest(
     embeddings: np.ndarray,  # (n, d)
     queries: Sequence[int],  # positions of the images whose neighbours are wanted
-    groups: Sequence | None = None,  # (n,) such as `author_groups`: no image of a query's own group is its neighbour
+    groups: Sequence | np.ndarray | None = None,  # (n,) such as `author_groups`: no neighbour is of the query's group
     *,
     n_nearest: int = N_NEAREST,
     metric: Metric = "cosine",
@@ -40,17 +40,17 @@ def nearest(
     [[1, 2]]
     """
     embeddings = np.asarray(embeddings, dtype=float)
-    groups = np.arange(len(embeddings)) if groups is None else np.asarray(groups)
-    _check(embeddings, groups, n_nearest=n_nearest, metric=metric)
-    queries = np.asarray(queries, dtype=int)
-    positions = np.full((len(queries), n_nearest), -1)
-    distances = np.full((len(queries), n_nearest), np.inf)
+    group_of_image = np.arange(len(embeddings)) if groups is None else np.asarray(groups)
+    _check(embeddings, group_of_image, n_nearest=n_nearest, metric=metric)
+    query_rows = np.asarray(queries, dtype=int)
+    positions = np.full((len(query_rows), n_nearest), -1)
+    distances = np.full((len(query_rows), n_nearest), np.inf)
     n_columns = min(n_nearest, len(embeddings))
-    for start in range(0, len(queries), _BLOCK):
+    for start in range(0, len(query_rows), _BLOCK):
         rows = slice(start, start + _BLOCK)
-        block = queries[rows]
+        block = query_rows[rows]
         to_all = np.nan_to_num(cdist(embeddings[block], embeddings, metric), nan=np.inf)
-        is_own_group = groups[block][:, None] == groups
+        is_own_group = group_of_image[block][:, None] == group_of_image
         to_all[is_own_group] = np.inf
         order = np.argsort(to_all, axis=1, kind="stable")[:, :n_columns]
         to_nearest = np.take_along_axis(to_all, order, axis=1)

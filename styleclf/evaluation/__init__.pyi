@@ -14,13 +14,13 @@ from .calibration import (
     COVERAGE as COVERAGE,
     METHODS as METHODS,
     Calibrator as Calibrator,
+    conformal_threshold as conformal_threshold,
     coverage_sentence as coverage_sentence,
     coverage_table as coverage_table,
     cross_calibrated as cross_calibrated,
     fitted_calibrator as fitted_calibrator,
     prediction_sets as prediction_sets,
     reliability_table as reliability_table,
-    set_threshold as set_threshold,
     with_probas as with_probas,
 )
 from .comparison import (
@@ -35,11 +35,6 @@ from .intervals import (
     AuthorBootstrap as AuthorBootstrap,
     Estimate as Estimate,
     author_units as author_units,
-    centred_draws as centred_draws,
-    independent_images as independent_images,
-    interval as interval,
-    resampled_counts as resampled_counts,
-    tail_percent as tail_percent,
 )
 from .metrics import (
     COLUMNS as COLUMNS,
@@ -72,4 +67,5 @@ from .tables import (
     check_columns as check_columns,
     checked_vocab as checked_vocab,
     ranks_of as ranks_of,
+    rows_of_metrics as rows_of_metrics,
 )

@@ -5,7 +5,7 @@ learned from: `cross_calibrated` learns for every fold from the others.
 """
 
 from collections.abc import Sequence
-from typing import Literal, Protocol, get_args
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 import pandas as pd
@@ -77,7 +77,7 @@ def _log_odds(probas: np.ndarray) -> np.ndarray:
     return logit(np.clip(probas, _MIN_PROBA, 1 - _MIN_PROBA))
 
 
-def _isotonic(probas: np.ndarray, is_style: np.ndarray) -> object:
+def _isotonic(probas: np.ndarray, is_style: np.ndarray) -> Any:
     """Scikit-learn's isotonic regression, kept from calling impossible what it has merely not seen."""
     from sklearn.isotonic import IsotonicRegression
 
@@ -98,7 +98,7 @@ def fitted_calibrator(probas: np.ndarray, targs: np.ndarray, method: Method = "t
         raise ValueError(f"{invalid.sum()} of {len(probas)} images have no probabilities, only NaN or infinity")
     if method == "temperature":
         return Temperature(_best_temperature(probas, targs))
-    models = []
+    models: list[Any] = []
     for style, column in enumerate(probas.T):
         is_style = targs == style
         if is_style.all() or not is_style.any():
@@ -194,7 +194,7 @@ def reliability_table(
     return pd.DataFrame(rows)
 
 
-def set_threshold(predictions: pd.DataFrame, coverage: float = COVERAGE) -> float:
+def conformal_threshold(predictions: pd.DataFrame, coverage: float = COVERAGE) -> float:
     """The lowest probability with which a style belongs to a prediction set that holds for `coverage` of new images.
 
     Split conformal prediction on images the model had not seen, where every author counts the same however many images

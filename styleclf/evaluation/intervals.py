@@ -95,22 +95,22 @@ class AuthorBootstrap:
 
     def bounds(self, draws: np.ndarray) -> tuple[float, float]:
         """The ends of the interval of a score's draws `(n_resamples,)`; NaN draws stay out, and NaN if all are."""
-        return interval(draws, self.tail)
+        return _interval(draws, self.tail)
 
     def _ones(self) -> np.ndarray:
         """`(1, n)`: every image counts once."""
         return np.ones((1, self.counts.shape[1]))
 
 
-def author_units(authors: Sequence[str]) -> np.ndarray:
+def author_units(authors: Sequence[str] | pd.Series) -> np.ndarray:
     """`(n,)` ints: what is drawn together, one number per author, and one for each image without author.
 
     >>> author_units(["gris", "gris", "", "braque", ""]).tolist()
     [0, 0, 1, 2, 3]
     """
-    authors = pd.Series(authors).fillna("").reset_index(drop=True)
-    unique_names = "\0" + authors.index.astype(str)  # no author's name holds a NUL
-    return pd.factorize(authors.where(authors != "", unique_names))[0]
+    names = pd.Series(authors).fillna("").reset_index(drop=True)
+    unique_names = "\0" + names.index.astype(str)  # no author's name holds a NUL
+    return pd.factorize(names.where(names != "", unique_names))[0]
 
 
 class _Strata(NamedTuple):
@@ -186,20 +186,10 @@ def centred_draws(draws: np.ndarray, value: float) -> np.ndarray:
     return valid - valid.mean() + value if len(valid) else valid
 
 
-def interval(draws: np.ndarray, tail: float) -> tuple[float, float]:
+def _interval(draws: np.ndarray, tail: float) -> tuple[float, float]:
     """Bounds that leave `tail` percent of the draws outside on either side; NaN draws stay out, and NaN if all are."""
     valid = draws[~np.isnan(draws)]
     if len(valid) == 0:
         return np.nan, np.nan
     lo, hi = np.percentile(valid, (tail, 100 - tail))
     return float(lo), float(hi)
-
-
-def resampled_counts(units: np.ndarray, targs: np.ndarray, n_resamples: int, rng: np.random.Generator) -> np.ndarray:
-    """`AuthorBootstrap.counts` alone."""
-    return _draw_counts(_strata(units, targs), n_resamples, rng)
-
-
-def tail_percent(units: np.ndarray, targs: np.ndarray) -> float:
-    """`AuthorBootstrap.tail` alone."""
-    return _tail_percent(_strata(units, targs))

@@ -133,7 +133,7 @@ def metric_values(probas: np.ndarray, targs: np.ndarray, counts: np.ndarray) -> 
     return values
 
 
-def mean_over_styles(scores: np.ndarray, targs: np.ndarray, n_styles: int, counts: np.ndarray) -> np.ndarray:
+def mean_over_styles(scores: np.ndarray, targs: np.ndarray, n_styles: int, *, counts: np.ndarray) -> np.ndarray:
     """`(n_resamples,)` mean over the styles present of each style's mean of `scores (n,)`."""
     members = np.eye(n_styles)[targs]
     images = counts @ members

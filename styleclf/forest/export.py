@@ -11,7 +11,15 @@ import pandas as pd
 from fastai.learner import Learner
 
 from styleclf.data import VAL, Paintings
-from styleclf.evaluation import Calibrator, fitted_calibrator, probas_of, set_threshold, targets, vocab_of, with_probas
+from styleclf.evaluation import (
+    Calibrator,
+    conformal_threshold,
+    fitted_calibrator,
+    probas_of,
+    targets,
+    vocab_of,
+    with_probas,
+)
 from styleclf.forest.features import EMBEDDINGS, check_training_styles
 from styleclf.forest.head import Classifier, class_probas, with_forest
 from styleclf.forest.options import NO_CALIBRATION, ForestOptions
@@ -123,5 +131,5 @@ def export_forest(
     Loading it runs code, as with every exported learner: it is a pickle.
     """
     learn = with_forest(learn, forest.classifier, forest.calibrator)
-    learn.set_threshold = set_threshold(models[FOREST if forest.calibrator is None else CALIBRATED])
+    learn.set_threshold = conformal_threshold(models[FOREST if forest.calibrator is None else CALIBRATED])
     return export_learner(learn, path)

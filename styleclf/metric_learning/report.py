@@ -85,6 +85,8 @@ def _write_pages(space: Space, judged: Paintings, points: np.ndarray, *, out: Pa
 
     Embeddings of more dimensions have only a map, map.html. Each page is self-contained, see `atlas`.
     """
+    if space.predictions is None:
+        raise ValueError("pages show what a model predicts: let the last of the spaces be one of a learner")
     part = np.where(judged.rows["withheld"], "withheld", "held-out authors")
     predictions = judged.with_rows(space.predictions.assign(fold=part))
     pages = {"native": points, "sphere": unit_rows(points)} if _is_drawn_directly(space) else {"map": points}

@@ -73,14 +73,14 @@ def embedding_scores(
     """
     units = np.asarray(units)
     train_units = np.asarray(train_units)
-    train_labels = np.asarray(train_labels)
+    train_styles = np.asarray(train_labels)
     check_judged(units, table)
-    _check_training_images(units, train_units, train_labels)
-    _check_styles(table, train_labels)
+    _check_training_images(units, train_units, train_styles)
+    _check_styles(table, train_styles)
     _check_draws(n_draws, shots)
     judged = JudgedImages.of(units, table)
     is_withheld = table["withheld"].to_numpy(dtype=bool)
-    train_targs = np.unique(train_labels, return_inverse=True)[1]
+    train_targs = np.unique(train_styles, return_inverse=True)[1]
     prototypes = style_prototypes(train_units, train_targs)
     nearest = (judged.units @ prototypes.T).max(axis=1)
     parts = {_TRAINED: ~is_withheld, _WITHHELD: is_withheld}
@@ -152,7 +152,8 @@ def _auroc_of_known(scores: np.ndarray, is_known: np.ndarray, targs: np.ndarray,
 
 def _separation_rows(judged: JudgedImages, bootstrap: AuthorBootstrap) -> list[dict]:
     """Silhouette and Davies-Bouldin; draws are moved to have the value as mean, as `separation_table` explains."""
-    rotated = np.linalg.qr(judged.units.T, mode="r").T  # the same distances, in no more dimensions than images
+    triangle = np.asarray(np.linalg.qr(judged.units.T, mode="r"))
+    rotated = triangle.T  # the same distances, in no more dimensions than images
     scores = separation_values(rotated, judged.targs, bootstrap.counts_with_value)
     rows = []
     for metric in _SEPARATION_METRICS:

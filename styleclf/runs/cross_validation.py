@@ -13,12 +13,12 @@ from styleclf.embeddings import separation_table
 from styleclf.evaluation import (
     COVERAGE,
     compare,
+    conformal_threshold,
     cross_calibrated,
     fitted_calibrator,
     metrics_table,
     probas_of,
     read_run,
-    set_threshold,
     targets,
     vocab_of,
     with_probas,
@@ -44,12 +44,16 @@ def cross_validate(
     `jobs` are trained at a time. Raises what `fitted_folds` raises.
     """
     folders = fitted_folds(Paintings(design, Path(images)), out, jobs=jobs, **flags)
-    predictions = [read_run(folder) for folder in folders]
-    embeddings = [read_embeddings(folder / EMBEDDINGS_FILE)[0] for folder in folders]
     metrics = []
-    for fold_predictions, fold_embeddings in zip(predictions, embeddings, strict=True):
-        part = f"fold {fold_predictions['fold'].iloc[0]}"
-        metrics.append(_part_metrics(fold_predictions, fold_embeddings, part))
+    predictions = []
+    embeddings = []
+    for folder in folders:
+        of_fold = read_run(folder)
+        embeddings_of_fold, _ = read_embeddings(folder / EMBEDDINGS_FILE)
+        fold = of_fold["fold"].iloc[0]
+        metrics.append(_part_metrics(of_fold, embeddings_of_fold, f"fold {fold}"))
+        predictions.append(of_fold)
+        embeddings.append(embeddings_of_fold)
     all_predictions = pd.concat(predictions, ignore_index=True)
     metrics.append(_part_metrics(all_predictions, np.concatenate(embeddings), _CV))
     return pd.concat(metrics, ignore_index=True), all_predictions
@@ -71,7 +75,7 @@ def calibrate_learners(learners: Sequence[Learner], test: pd.DataFrame, coverage
     targs = targets(test["label"], vocab_of(test))
     temperature = fitted_calibrator(probas_of(test), targs, "temperature").value
     calibrated = cross_calibrated(test, "temperature")
-    threshold = set_threshold(calibrated, coverage)
+    threshold = conformal_threshold(calibrated, coverage)
     for learn in learners:
         set_temperature(learn, temperature)
         learn.set_threshold = threshold
@@ -110,6 +114,8 @@ def validate(
 
 def _mean_predictions(learners: Sequence[Learner], paintings: Paintings) -> pd.DataFrame:
     """Predictions for paintings, with the mean of the learners' probabilities."""
-    tables = [predict_design(learn, paintings.rows, paintings.folder) for learn in learners]
-    probas = [probas_of(table) for table in tables]
-    return with_probas(tables[0], np.mean(probas, axis=0))
+    probas = []
+    for learn in learners:
+        table = predict_design(learn, paintings.rows, paintings.folder)
+        probas.append(probas_of(table))
+    return with_probas(table, np.mean(probas, axis=0))

@@ -87,7 +87,7 @@ def test_what_cannot_be_calibrated_is_told():
     with pytest.raises(ValueError, match="other folds"):
         calibration.cross_calibrated(predictions.assign(fold="0"))
     with pytest.raises(ValueError, match=r"not 1\.5"):
-        calibration.set_threshold(predictions, 1.5)
+        calibration.conformal_threshold(predictions, 1.5)
 
 
 def test_reliability_is_the_share_right_of_every_range_of_confidence():
@@ -106,7 +106,7 @@ def test_reliability_is_the_share_right_of_every_range_of_confidence():
 def test_sets_hold_the_style_of_new_painters_as_often_as_promised():
     known, _ = drawn(2000, sharpness=2, images_of_author=4)
     new, _ = drawn(4000, sharpness=2, seed=1, images_of_author=4)
-    threshold = calibration.set_threshold(known, 0.8)
+    threshold = calibration.conformal_threshold(known, 0.8)
     table = calibration.coverage_table(new, threshold).set_index("metric")
     assert table["value"]["coverage"] == pytest.approx(0.8, abs=0.03)
     assert table["lo"]["coverage"] < table["value"]["coverage"] < table["hi"]["coverage"]
@@ -119,8 +119,9 @@ def test_authors_count_alike_in_the_threshold():
     few, _ = drawn(40)
     for row in range(40):
         many = pd.concat([few, *[few.iloc[[row]]] * 50], ignore_index=True)
-        assert calibration.set_threshold(many) == calibration.set_threshold(few), "whoever shows more is not more"
-    assert calibration.set_threshold(few.iloc[:3]) == 0, "three authors promise nothing: all styles are let in"
+        threshold = calibration.conformal_threshold(many)
+        assert threshold == calibration.conformal_threshold(few), "whoever shows more is not more"
+    assert calibration.conformal_threshold(few.iloc[:3]) == 0, "three authors promise nothing: all styles are let in"
 
 
 def test_the_likeliest_style_is_always_in_the_set():

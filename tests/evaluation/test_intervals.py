@@ -6,17 +6,18 @@ from scipy.special import expit
 from scipy.stats import norm, t
 
 from styleclf.evaluation import intervals, metrics
+from styleclf.evaluation.intervals import AuthorBootstrap
 from tests.evaluation.test_metrics import fake
 
 
 def test_resampling_keeps_authors_together_and_styles_in_number():
     table, _, targs = fake()
     units = intervals.author_units(table["author"])
-    counts = intervals.resampled_counts(units, targs, 50, np.random.default_rng(0))
+    counts = AuthorBootstrap(units, targs, n_resamples=50).counts
     for unit in range(units.max() + 1):
         assert (np.ptp(counts[:, units == unit], axis=1) == 0).all()
     one_image_each = np.arange(len(targs))
-    drawn = intervals.resampled_counts(one_image_each, targs, 50, np.random.default_rng(0))
+    drawn = AuthorBootstrap(one_image_each, targs, n_resamples=50).counts
     assert np.allclose(drawn @ np.eye(4)[targs], np.bincount(targs))
 
 
@@ -26,7 +27,7 @@ def test_the_draws_vary_as_means_of_so_many_authors_do():
     for n_authors in (2, 3, 5):
         authors, targs = np.arange(n_authors), np.zeros(n_authors, dtype=int)
         scores = rng.normal(size=n_authors)
-        means = intervals.resampled_counts(authors, targs, 20_000, rng) @ scores / n_authors
+        means = AuthorBootstrap(authors, targs, n_resamples=20_000, seed=rng).counts @ scores / n_authors
         assert means.var() == pytest.approx(scores.var(ddof=1) / n_authors, rel=0.05)
 
 
@@ -35,7 +36,7 @@ def test_a_styles_lone_author_is_taken_apart_and_varies_as_one_author_does():
     pieces, (_, images), (n_drawn, n_images) = intervals._strata(units, targs)
     assert n_drawn == 4 and len(images) == 40 and len(set(pieces)) == 45
     right = np.arange(40) < 30
-    shares = intervals.resampled_counts(units, targs, 20_000, np.random.default_rng(0))[:, 5:] @ right / 40
+    shares = AuthorBootstrap(units, targs, n_resamples=20_000).counts[:, 5:] @ right / 40
     assert shares.mean() == pytest.approx(0.75, abs=0.01)
     assert shares.var() == pytest.approx(0.75 * 0.25 / n_images, rel=0.05)
     assert n_images == round(intervals.independent_images(40)) - 1 < 10
@@ -43,7 +44,7 @@ def test_a_styles_lone_author_is_taken_apart_and_varies_as_one_author_does():
 
 def test_the_tails_are_students_where_authors_are_few_and_normal_where_they_are_many():
     def tail(*n_authors):
-        return intervals.tail_percent(np.arange(sum(n_authors)), np.repeat(np.arange(len(n_authors)), n_authors))
+        return AuthorBootstrap(np.arange(sum(n_authors)), np.repeat(np.arange(len(n_authors)), n_authors)).tail
 
     assert tail(6) == pytest.approx(100 * norm.cdf(t.ppf(0.025, 5)))
     assert tail(2, 2, 2) == pytest.approx(tail(4)), "three styles with two authors have three degrees of freedom"
@@ -75,7 +76,7 @@ def coverage(n_authors, n_images, n_samples, spread=1.0, n_resamples=200, seed=0
         units, targs = painters(n_authors, n_images, rng)
         logits = of_style[targs] + rng.normal(0, spread, units.max() + 1)[units]
         luck = rng.random(len(targs))
-        counts = intervals.resampled_counts(units, targs, n_resamples, rng)
+        bootstrap = AuthorBootstrap(units, targs, n_resamples=n_resamples, seed=rng)
         plain = np.concatenate(
             [
                 rng.multinomial(len(own), np.full(len(own), 1 / len(own)), n_resamples)[:, np.searchsorted(own, drawn)]
@@ -87,9 +88,9 @@ def coverage(n_authors, n_images, n_samples, spread=1.0, n_resamples=200, seed=0
         for k, easier in enumerate((0, 1.3)):
             truth = (expit(of_style[:, None] + easier + spread * nodes) @ weights / weights.sum()).mean()
             hits = (luck < expit(logits + easier)) * 1.0
-            for j, (each, tail) in enumerate(((counts, intervals.tail_percent(units, targs)), (plain, 2.5))):
-                draws = metrics.mean_over_styles(hits, targs, len(n_authors), each)
-                lo, hi = intervals.interval(draws, tail)
+            for j, (each, tail) in enumerate(((bootstrap.counts, bootstrap.tail), (plain, 2.5))):
+                draws = metrics.mean_over_styles(hits, targs, len(n_authors), counts=each)
+                lo, hi = intervals._interval(draws, tail)
                 held[i, 2 * j + k] = lo <= truth <= hi
     return held.mean(axis=0)
 
