@@ -1,6 +1,11 @@
 """Flags that hold several values: text such as `160,192` on the command line, a tuple in the library."""
 
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable
+
+
+class FlagError(ArgumentTypeError, ValueError):
+    """A ValueError whose sentence the command line shows, where it would otherwise only say 'invalid value'."""
 
 
 class Numbers(tuple[int, ...]):
@@ -52,15 +57,5 @@ def _positive_numbers(values: str | Iterable, what: str, kind: Callable) -> tupl
     except (TypeError, ValueError):
         numbers = ()
     if not numbers or not all(number > 0 for number in numbers):
-        raise ValueError(f"{what} must be numbers above 0, separated by commas, not {values!r}")
+        raise FlagError(f"{what} must be numbers above 0, separated by commas, not {values!r}")
     return numbers
-
-
-def numbers(text: str | None, what: str, kind: Callable[[str], float]) -> tuple:
-    """The positive numbers of a flag such as '1,4,16', none if it is not given. Raises ValueError."""
-    return () if text is None else _positive_numbers(text, what, kind)
-
-
-def names(text: str | None) -> list[str]:
-    """The names of a flag such as 'photo, cartoon', without blanks and empty ones."""
-    return list(Names(text or ""))

@@ -21,8 +21,8 @@ def check_made_alike(
     before: dict[str, Any],
     now: dict[str, Any],
     what: str,
-    advice: str,
     *,
+    advice: str,
     names: Collection[str] | None = None,
 ) -> None:
     """Raise ValueError, naming every difference, if earlier work was made with other settings than those of now.
@@ -30,7 +30,7 @@ def check_made_alike(
     `what` begins the sentence, such as 'runs/cv/fold-0 was trained', and `advice` ends it. Only the settings in `names`
     are compared; by default all that `before` or `now` has.
 
-    >>> check_made_alike({"size": 224}, {"size": 192}, "runs/cv/fold-0 was trained", "choose another --out")
+    >>> check_made_alike({"size": 224}, {"size": 192}, "runs/cv/fold-0 was trained", advice="choose another --out")
     Traceback (most recent call last):
         ...
     ValueError: runs/cv/fold-0 was trained with size 224 instead of 192: choose another --out

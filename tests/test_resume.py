@@ -15,18 +15,18 @@ def test_settings_compare_as_their_file_gives_them_back(tmp_path):
     made_with = {"sizes": (160, 192), "weights": None, "images": Path("my/paintings")}
     file = tmp_path / "made_with.json"
     file.write_text(json.dumps(as_json(made_with)))
-    check_made_alike(json.loads(file.read_text()), as_json(made_with), "runs/cv was trained", ADVICE)
+    check_made_alike(json.loads(file.read_text()), as_json(made_with), "runs/cv was trained", advice=ADVICE)
 
 
 def test_every_difference_is_named_also_one_of_a_setting_that_only_one_side_has():
     now = {"size": 192, "arch": "resnet18", "epochs": 6}
     differences = "epochs None instead of 6, seed 0 instead of None, size 224 instead of 192"
     with pytest.raises(ValueError, match=f"^runs/cv was trained with {differences}: {ADVICE}$"):
-        check_made_alike(BEFORE, now, "runs/cv was trained", ADVICE)
+        check_made_alike(BEFORE, now, "runs/cv was trained", advice=ADVICE)
 
 
 def test_only_the_settings_asked_for_are_compared():
     now = {**BEFORE, "seed": 1}
-    check_made_alike(BEFORE, now, "runs/cv was trained", ADVICE, names=("size", "arch"))
+    check_made_alike(BEFORE, now, "runs/cv was trained", advice=ADVICE, names=("size", "arch"))
     with pytest.raises(ValueError, match="seed 0 instead of 1"):
-        check_made_alike(BEFORE, now, "runs/cv was trained", ADVICE, names=("seed",))
+        check_made_alike(BEFORE, now, "runs/cv was trained", advice=ADVICE, names=("seed",))

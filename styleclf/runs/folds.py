@@ -80,7 +80,7 @@ def _is_finished(folder: Path, trained_with: dict) -> bool:
     if not file.is_file():
         return False
     before = json.loads(file.read_text(encoding="utf-8"))["trained_with"]
-    check_made_alike(before, trained_with, f"{folder} was trained", "choose another --out, or remove it")
+    check_made_alike(before, trained_with, f"{folder} was trained", advice="choose another --out, or remove it")
     return True
 
 
