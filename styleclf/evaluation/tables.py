@@ -1,6 +1,6 @@
 """Checks of a table before it is read: its columns, its rows, and the styles that it has probabilities of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,15 @@ def check_columns(table: pd.DataFrame, columns: Sequence[str], name: str) -> Non
         raise ValueError(f"{name} lacks the column {missing[0]!r}: it has {_column_names(table)}")
     if len(table) == 0:
         raise ValueError(f"{name} has no rows, so there is nothing to show")
+
+
+def rows_of_metrics(table: pd.DataFrame, metrics: Collection[str], name: str) -> pd.DataFrame:
+    """The rows whose `metric` is one of `metrics`; ValueError if `table`, called `name`, has none of them."""
+    rows = table[table["metric"].isin(metrics)]
+    if rows.empty:
+        present = sorted(set(table["metric"]))
+        raise ValueError(f"{name} holds none of {', '.join(metrics)}, but {present}")
+    return rows
 
 
 def checked_vocab(predictions: pd.DataFrame, columns: Sequence[str]) -> list[str]:

@@ -215,8 +215,10 @@ def _value_and_drop(row: Any) -> str:
     value = f"{row.value:.2f}"
     if not row.drop:
         return value
-    bounds = f"{-100 * row.drop_hi:+.1f} to {-100 * row.drop_lo:+.1f}"
-    return f"{value}   {-100 * row.drop:+.1f} points ({bounds})"
+    points = -100 * row.drop
+    lowest = -100 * row.drop_hi
+    highest = -100 * row.drop_lo
+    return f"{value}   {points:+.1f} points ({lowest:+.1f} to {highest:+.1f})"
 
 
 def _plot_sources(table: pd.DataFrame) -> Figure:

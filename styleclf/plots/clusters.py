@@ -57,7 +57,8 @@ def plot_clusters(
         style_map: _draw_groups(style_map, points, np.asarray(styles), heading="the styles"),
     }
     method, _, _ = _LINES[best["method"]]
-    set_title(fig, f"{best['k']} clusters of {len(points):,} embeddings by {method}")
+    n_clusters = best["k"]
+    set_title(fig, f"{n_clusters} clusters of {len(points):,} embeddings by {method}")
     set_note(fig, "Dotted: the number of styles. Maps: one position an image, the same in both.")
     move_names_apart(fig, names)
     return fig

@@ -118,7 +118,9 @@ def _name_cells(axes: Axes, vocab: Sequence[str], n_images: np.ndarray) -> None:
     """Name rows (true, with their number of images) and columns (predicted), and part the cells by pale lines."""
     mute_axes(axes)
     names = [shorten(style, _MAX_NAME) for style in vocab]
-    sized_names = [f"{name}  n = {n:,}" for name, n in zip(names, n_images, strict=True)]
+    sized_names = []
+    for name, n in zip(names, n_images, strict=True):
+        sized_names.append(f"{name}  n = {n:,}")
     axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(names)), sized_names)
     edges = np.arange(len(names) + 1) - 0.5

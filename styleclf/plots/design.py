@@ -55,8 +55,10 @@ def plot_design(table: pd.DataFrame) -> Figure:
         name = "validation" if fold == _VALIDATION else f"fold {fold}"
         write_heading(axes, f"{name}\n{count_of(images[fold].sum(), 'image')}")
         axes.set_xlim(0, 1.75 * largest)
-    totals = images.sum(axis=1)
-    label_rows(panels[0], [f"{shorten(str(style), 26)}  {n:,}" for style, n in totals.items()])
+    labels = []
+    for style, n_images in images.sum(axis=1).items():
+        labels.append(f"{shorten(str(style), 26)}  {n_images:,}")
+    label_rows(panels[0], labels)
     set_title(fig, f"Images and (authors) of {count_of(n_styles, 'style')}, by fold")
     set_note(fig, "Bar and number: images; in brackets: named authors; tick: an even share of the folds.")
     return fig

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation import check_columns
+from styleclf.evaluation import check_columns, rows_of_metrics
 from styleclf.output import count_of
 from styleclf.plots.estimates import EstimateLook, draw_chance, draw_estimate, write_estimate
 from styleclf.plots.theme import RIGHT, WIDTH, mute_axes, new_figure, set_note, set_title
@@ -47,9 +47,8 @@ def plot_embedding_scores(scores: Mapping[str, pd.DataFrame]) -> Figure:
     model, missing columns or rows, and none of these scores.
     """
     table = _table_of_all(scores)
-    lines = _panel_lines(table)
-    if not lines:
-        raise ValueError(f"scores hold none of {', '.join(_METRICS)}, but {sorted(set(table['metric']))}")
+    scored = table[table["value"].notna()]
+    lines = _panel_lines(rows_of_metrics(scored, _METRICS, "the table of scores"))
     models = list(scores)
     fig = new_figure(WIDTH, 1.0 + len(lines) * (0.45 + 0.2 * len(models)))
     most_panels = max(map(len, lines))
@@ -79,20 +78,19 @@ def _table_of_all(scores: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _panel_lines(table: pd.DataFrame) -> list[list[_Panel]]:
+def _panel_lines(scored: pd.DataFrame) -> list[list[_Panel]]:
     """The panels, line by line: what all styles have, one line for each group, then what new ones have."""
-    scored = table[table["value"].notna()]
     present = set(zip(scored["styles"], scored["metric"], strict=True))
     lines = []
     for styles in _STYLES:
         lines.append([(styles, metric) for metric in _FOR_ALL])
     lines.append([(styles, metric) for metric in _FOR_NEW for styles in _STYLES])
-    nonempty = []
+    present_lines = []
     for line in lines:
         panels = [panel for panel in line if panel in present]
         if panels:
-            nonempty.append(panels)
-    return nonempty
+            present_lines.append(panels)
+    return present_lines
 
 
 def _draw_panel(axes: Axes, table: pd.DataFrame, panel: _Panel, *, models: Sequence[str]) -> None:
@@ -132,5 +130,7 @@ def _sizes(table: pd.DataFrame) -> str:
     for styles in _STYLES:
         n_images, n_authors = table.loc[table["styles"] == styles, ["n_images", "n_authors"]].max()
         if n_images > 0:
-            sizes.append(f"{styles}: {count_of(int(n_images), 'image')} by {count_of(int(n_authors), 'author')}")
+            images = count_of(int(n_images), "image")
+            authors = count_of(int(n_authors), "author")
+            sizes.append(f"{styles}: {images} by {authors}")
     return f"{'; '.join(sizes)}.".capitalize()

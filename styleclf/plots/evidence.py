@@ -40,7 +40,7 @@ def plot_evidence(
 ) -> Figure:
     """Two lines per query: the painting and its nearest in colour, and below each itself under its map.
 
-    `table` is what `explain.evidence.evidence_table` gives. Frames of neighbours are blue if they are of the style that
+    `table` is the one that `explain.write_evidence` writes. Frames of neighbours are blue if they are of the style that
     is explained, else orange. At most 6 queries are drawn. Raises ValueError for missing columns or no rows.
     """
     check_columns(table, _COLUMNS, "the evidence")
@@ -80,5 +80,6 @@ def _write_caption(axes: Axes, row: Any, cell: float) -> None:
     """Write the painter, the style explained and the distance below the lower picture."""
     painter = row.author or Path(row.filename).stem
     distance = "" if row.rank == 0 else f" {row.distance:.2f}"
-    axes.text(0.5, -0.03, shorten(painter, int(_LETTERS_PER_INCH * cell)), color=INK, **_CAPTION_LOOK)
+    n_letters = int(_LETTERS_PER_INCH * cell)
+    axes.text(0.5, -0.03, shorten(painter, n_letters), color=INK, **_CAPTION_LOOK)
     axes.text(0.5, -0.13, f"{row.target}{distance}", color=MUTED, **_CAPTION_LOOK)

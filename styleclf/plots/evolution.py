@@ -42,7 +42,9 @@ def plot_evolution(
     colours = style_colours(sorted(set(styles)))
 
     side = np.clip(WIDTH / len(epochs), *_PANEL_RANGE)
-    fig = new_figure(max(WIDTH, side * len(epochs)), side * len(present) + 0.9)
+    width = max(WIDTH, side * len(epochs))
+    height = side * len(present) + 0.9
+    fig = new_figure(width, height)
     grid = fig.subplots(len(present), len(epochs), squeeze=False)
     names = {}
     for part, row in zip(present, grid, strict=True):
@@ -53,7 +55,10 @@ def plot_evolution(
             names[axes] = draw_map(axes, positions[placed], style_of[placed], colours=colours)
     for axes, epoch in zip(grid[0], epochs, strict=True):
         write_heading(axes, spoken_epoch(epoch), loc="center")
-    sizes = [f"{(part_of == part).sum():,} {_PARTS[part]}" for part in present]
+    sizes = []
+    for part in present:
+        n_images = np.sum(part_of == part)
+        sizes.append(f"{n_images:,} {_PARTS[part]}")
     set_title(fig, f"Where the network puts {' and '.join(sizes)} images")
     set_note(fig, _NOTE)
     move_names_apart(fig, names)

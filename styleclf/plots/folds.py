@@ -16,6 +16,7 @@ from styleclf.evaluation import (
     mean_recall,
     painters_table,
     recall_table,
+    rows_of_metrics,
     vocab_of,
 )
 from styleclf.output import count_of
@@ -70,9 +71,7 @@ def plot_folds(metrics: pd.DataFrame) -> Figure:
     metrics are left out. Raises ValueError if columns or all of those metrics are missing.
     """
     check_columns(metrics, _FOLD_COLUMNS, "metrics")
-    of_folds = metrics[metrics["metric"].isin(_FOLD_METRICS)]
-    if of_folds.empty:
-        raise ValueError(f"metrics holds none of {', '.join(_FOLD_METRICS)}, but {sorted(set(metrics['metric']))}")
+    of_folds = rows_of_metrics(metrics, _FOLD_METRICS, "metrics")
     present = set(of_folds["metric"])
     names = [name for name in _FOLD_METRICS if name in present]
     sizes = of_folds.drop_duplicates("part").set_index("part")
@@ -159,7 +158,8 @@ def plot_painters(predictions: pd.DataFrame, n: int = 20) -> Figure:
     table = painters_table(predictions)
     hardest = table.head(n)
     fig = new_figure(WIDTH, 1.1 + 0.27 * len(hardest))
-    axes, images, styles, mistakes = fig.subplots(1, 4, sharey=True, width_ratios=[1, 0.17, 0.5, 0.9])
+    panels = fig.subplots(1, 4, sharey=True, width_ratios=[1, 0.17, 0.5, 0.9])
+    axes, images, styles, mistakes = panels
     _draw_shares(axes, hardest)
     write_column(images, "images", hardest["n_images"].map("{:,}".format), align="right")
     write_column(styles, "style", [shorten(label, 20) for label in hardest["label"]])

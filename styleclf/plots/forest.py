@@ -110,7 +110,10 @@ def _row_places(models: Iterable[str]) -> dict[str, float]:
 
 def _name_rows(panels: Sequence[Axes], places: Mapping[str, float], colours: Mapping[str, str]) -> None:
     """Name the rows of panels that share them; what models are on stands bold in its colour."""
-    labels = [f"on {name}" if name in colours else name.split(" on ")[0] for name in places]
+    labels = []
+    for name in places:
+        model, _, _ = name.partition(" on ")
+        labels.append(f"on {name}" if name in colours else model)
     label_rows(panels[0], labels, list(places.values()))
     for axes in panels[::2]:
         for label, name in zip(axes.get_yticklabels(), places, strict=True):

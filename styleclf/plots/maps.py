@@ -98,14 +98,16 @@ def _move_apart(axes: Axes, names: Sequence[Annotation]) -> None:
     half = (upper_right - lower_left) / 2
     least = axes.bbox.min + half
     most = axes.bbox.max - half
-    x = np.clip(before[:, 0], least[:, 0], most[:, 0])
-    y = before[:, 1]
+    x, y = before.T
+    left, lowest = least.T
+    right, highest = most.T
+    x = np.clip(x, left, right)
     gaps = _gaps(x, half)
     directions = _directions(y)
     for _ in range(_N_MOVES):
         overlaps = np.maximum(gaps - directions * (y[:, None] - y), 0)
         moves = (directions * overlaps).sum(axis=1)
-        y = np.clip(y + _MOVE_SHARE * moves, least[:, 1], most[:, 1])
+        y = np.clip(y + _MOVE_SHARE * moves, lowest, highest)
     pixels = np.stack([x, y], axis=1) - before
     moves = pixels * _POINTS_PER_INCH / axes.figure.dpi
     for name, move in zip(names, moves, strict=True):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation import check_columns
+from styleclf.evaluation import check_columns, rows_of_metrics
 from styleclf.output import count_of
 from styleclf.plots.estimates import draw_chance, draw_estimate, row_offsets, write_estimate
 from styleclf.plots.theme import FAINT, INK, LEGEND_LOOK, PARTS, WIDTH, Look, mute_axes, new_figure, set_note
@@ -61,9 +61,7 @@ def _main_metrics(metrics: pd.DataFrame) -> pd.DataFrame:
     """The rows of the main metrics, with all columns that the figure reads; ValueError if there are none."""
     columns = ["part", "metric", "value"]
     check_columns(metrics, columns, "metrics")
-    main = metrics[metrics["metric"].isin(MAIN_METRICS)]
-    if main.empty:
-        raise ValueError(f"metrics holds none of {', '.join(MAIN_METRICS)}, but {sorted(set(metrics['metric']))}")
+    main = rows_of_metrics(metrics, MAIN_METRICS, "metrics")
     return main.reindex(columns=[*columns, *_OPTIONAL_COLUMNS])
 
 

@@ -64,4 +64,5 @@ def _draw_painting(axes: Axes, row: Any, images: str | Path, *, style: str) -> N
     draw_picture(axes, picture, frame)
     painter = row.author or Path(row.filename).stem
     axes.text(0.5, -0.03, shorten(painter, 20), color=INK, **_CAPTION_LOOK)
-    axes.text(0.5, -0.14, f"{shorten(row.label, 18)}{distance}", color=MUTED, **_CAPTION_LOOK)
+    style_and_distance = shorten(row.label, 18) + distance
+    axes.text(0.5, -0.14, style_and_distance, color=MUTED, **_CAPTION_LOOK)

@@ -77,5 +77,7 @@ def _write_caption(axes: Axes, patch: pd.Series, cell: float) -> None:
     if patch["label"] != patch["style"]:
         caption += f", {patch['label']}"
     second_line = -0.03 - 0.11 / (cell - _GAP)
-    axes.text(0, -0.03, shorten(painter, int(17 * cell)), color=INK, **_CAPTION_LOOK)
-    axes.text(0, second_line, shorten(caption, int(18 * cell)), color=MUTED, **_CAPTION_LOOK)
+    painter = shorten(painter, int(17 * cell))
+    caption = shorten(caption, int(18 * cell))
+    axes.text(0, -0.03, painter, color=INK, **_CAPTION_LOOK)
+    axes.text(0, second_line, caption, color=MUTED, **_CAPTION_LOOK)

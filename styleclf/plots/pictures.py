@@ -98,7 +98,8 @@ def plot_examples(
     of_kind = predictions[_kinds(ranks_of(predictions)) == kind]
     files = _sampled_files(of_kind, vocab, n_rows, seed=seed)
     words, colour = KINDS[kind]
-    title = f"{words}: {len(of_kind):,} of {count_of(len(predictions), 'image')}"
+    n_images = count_of(len(predictions), "image")
+    title = f"{words}: {len(of_kind):,} of {n_images}"
     n_lines = min(_N_GUESSES, len(vocab))
     fig, cells = picture_grid(_columns(files), n_lines=n_lines, title=title, note=_EXAMPLES_NOTE)
     rows = of_kind.drop_duplicates("filename").set_index("filename")
@@ -298,7 +299,9 @@ def draw_picture(axes: Axes, picture: Image.Image | None, frame: str | None = No
         axes.text(0.5, 0.5, "unreadable", **_EMPTY_LOOK)
     else:
         right, top = (1 + np.array(picture.size) / max(picture.size)) / 2
-        axes.imshow(np.asarray(picture), extent=(1 - right, right, 1 - top, top), aspect="auto")
+        left = 1 - right
+        bottom = 1 - top
+        axes.imshow(np.asarray(picture), extent=(left, right, bottom, top), aspect="auto")
     if frame:
         bottom = axes.get_ylim()[0]
         axes.add_patch(Rectangle((0, bottom), 1, 1 - bottom, edgecolor=frame, **_FRAME_LOOK))

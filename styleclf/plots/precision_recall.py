@@ -64,7 +64,9 @@ def plot_precision_recall(scores: pd.DataFrame, curves: pd.DataFrame, style: str
 
 def _sizes(row: pd.Series, style: str) -> str:
     """How many images are of the style, and by how many authors."""
-    sizes = f"{row['n_style']:,} of {count_of(row['n_images'], 'image')} are {style}"
+    n_of_style = row["n_style"]
+    n_images = count_of(row["n_images"], "image")
+    sizes = f"{n_of_style:,} of {n_images} are {style}"
     if row["n_authors"]:
         sizes += f", by {count_of(row['n_authors'], 'named author')}"
     return sizes

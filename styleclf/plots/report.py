@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_WIDTH_RATIOS = (1, 1, 1, 1, 0.38, 0.42)
 _AVERAGES_GAP = 0.6  # of a row, between the styles and their means
 
 
@@ -54,7 +55,8 @@ def plot_report(predictions: pd.DataFrame) -> Figure:
     rows = np.concatenate([style_rows, average_rows])
 
     fig = new_figure(WIDTH, 1.0 + 0.3 * (rows[-1] + 1))
-    *rates, images, authors = fig.subplots(1, 6, sharey=True, width_ratios=[1, 1, 1, 1, 0.38, 0.42])
+    panels = fig.subplots(1, 6, sharey=True, width_ratios=_WIDTH_RATIOS)
+    *rates, images, authors = panels
     for axes, metric in zip(rates, REPORT_RATES, strict=True):
         _start_rates(axes, readable_name(metric))
         _draw_rates(axes, style_rows, report[metric], colour=BAR)

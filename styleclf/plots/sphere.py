@@ -68,7 +68,8 @@ def plot_sphere(
     _draw_wire(unit, in_space)
     _draw_styles(unit, units, styles, colours=colours, withheld=withheld)
     write_heading(unit, "on the unit sphere" if in_space else "on the unit circle")
-    _name_styles(fig, colours, withheld, title=f"{count_of(len(points), 'embedding')} of {n_numbers} numbers")
+    n_embeddings = count_of(len(points), "embedding")
+    _name_styles(fig, colours, withheld, title=f"{n_embeddings} of {n_numbers} numbers")
     note = "Left: the plus is the origin. Right: every embedding at length 1."
     if not colours.keys().isdisjoint(withheld):
         note += " Diamonds: styles that the training has not seen."
@@ -164,8 +165,9 @@ def _sphere_circles() -> list[np.ndarray]:
     angles = np.arange(_N_CIRCLES) * np.pi / _N_CIRCLES
     circles = []
     for angle in angles[1:]:
-        latitude = [np.sin(angle) * cosine, np.sin(angle) * sine, np.cos(angle) * level]
-        circles.append(np.stack(latitude))
+        radius = np.sin(angle)
+        height = np.cos(angle)
+        circles.append(np.stack([radius * cosine, radius * sine, height * level]))
     for angle in angles:
         longitude = [np.cos(angle) * sine, np.sin(angle) * sine, cosine]
         circles.append(np.stack(longitude))

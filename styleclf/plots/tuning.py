@@ -281,8 +281,10 @@ def _plot_architectures(trials: pd.DataFrame) -> Figure:
     axes = mute_axes(fig.subplots(), "x")
     axes.boxplot(values, positions=range(len(names)), orientation="horizontal", **_BOX_LOOK)
     _draw_trials(axes, values)
-    counts = [count_of(len(of_arch), "trial") for of_arch in values]
-    label_rows(axes, [f"{name}\n{count}" for name, count in zip(names, counts, strict=True)])
+    labels = []
+    for name, of_arch in zip(names, values, strict=True):
+        labels.append(f"{name}\n{count_of(len(of_arch), 'trial')}")
+    label_rows(axes, labels)
     label_x(axes, _TARGET)
     set_note(fig, "Trials judged on all folds; box: the middle half, line: the median.")
     return fig

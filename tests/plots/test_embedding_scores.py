@@ -28,7 +28,7 @@ def test_every_score_has_a_panel_and_every_model_that_has_it_a_dot():
     assert words == [["0.51", "0.51"], ["0.53"], ["0.52"], ["0.50", "0.50"]]
     assert [label.get_text() for label in shown[0].get_yticklabels()] == ["frozen", "arcface"]
     assert "Trained: 70 images by 9 authors; withheld" in fig._supxlabel.get_text()
-    with pytest.raises(ValueError, match="scores hold none of silhouette"):
+    with pytest.raises(ValueError, match="the table of scores holds none of silhouette"):
         plot_embedding_scores({"frozen": scores(("trained", "davies_bouldin"))})
     with pytest.raises(ValueError, match="arcface lacks the column 'chance'"):
         plot_embedding_scores(tables | {"arcface": tables["arcface"].drop(columns="chance")})

@@ -1,0 +1,18 @@
+"""styleclf.plots.reliability: a panel for every table, with its scores."""
+
+import pytest
+
+from styleclf.evaluation import metrics_table
+from styleclf.plots import plot_reliability
+from tests.evaluation.made_predictions import make_predictions
+
+
+def test_every_table_has_a_panel_with_its_scores():
+    tables = {name: make_predictions(seed=i) for i, name in enumerate("abc")}
+    panels = [axes for axes in plot_reliability(tables).axes if axes.get_visible()]
+    assert len(panels) == 3
+    for axes, (name, table) in zip(panels, tables.items(), strict=True):
+        loss = metrics_table(table, "", n_resamples=1).set_index("metric")["value"]["log_loss"]
+        assert axes.get_title("left").startswith(f"{name}: log loss {loss:.2f}, Brier ")
+    with pytest.raises(ValueError, match="no rows"):
+        plot_reliability({"a": tables["a"].iloc[:0]})
