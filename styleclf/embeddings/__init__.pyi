@@ -8,6 +8,7 @@ from .neighbours import (
 )
 from .projection import (
     PROJECTIONS as PROJECTIONS,
+    Projection as Projection,
     placed as placed,
     projected as projected,
 )
