@@ -16,6 +16,7 @@ Metric = Literal["cosine", "euclidean"]
 _METRICS = get_args(Metric)
 _BLOCK = 256  # queries at once: 200 MB of distances to 100,000 images
 N_NEAREST = 5
+_COLUMNS = ["query", "rank", "filename", "label", "author", "distance"]
 
 
 def nearest(
@@ -86,11 +87,15 @@ def neighbours_table(
     rows = []
     for number, (query, query_row) in enumerate(zip(queries, query_rows, strict=True)):
         rows.append((query, 0, query_row, 0.0))
-        for column in np.flatnonzero(positions[number] >= 0):
-            rows.append((query, column + 1, positions[number, column], distances[number, column]))
+        neighbours = zip(positions[number], distances[number], strict=True)
+        for rank, (position, distance) in enumerate(neighbours, start=1):
+            if position >= 0:
+                rows.append((query, rank, position, distance))
     table = pd.DataFrame(rows, columns=["query", "rank", "position", "distance"])
-    images = design[["filename", "label", "author"]].iloc[table["position"]].reset_index(drop=True)
-    return pd.concat([table[["query", "rank"]], images, table["distance"]], axis=1)
+    images = design.iloc[table["position"]].reset_index(drop=True)
+    for column in ("filename", "label", "author"):
+        table[column] = images[column]
+    return table[_COLUMNS]
 
 
 def _check_queries(queries: Sequence[str], filenames: Sequence[str]) -> None:

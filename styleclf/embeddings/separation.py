@@ -58,10 +58,15 @@ def separation_table(
     by_guess = _fold_averages(embeddings, guesses, counts, folds=folds)
     rows = []
     for name in by_label:
-        rows.append((part, f"{name}_true", *bootstrap.centred_estimate(by_label[name])))
-        rows.append((part, f"{name}_pred", *bootstrap.centred_estimate(by_guess[name])))
+        of_label = bootstrap.centred_estimate(by_label[name])
+        of_guess = bootstrap.centred_estimate(by_guess[name])
+        rows.append((part, f"{name}_true", *of_label))
+        rows.append((part, f"{name}_pred", *of_guess))
     table = pd.DataFrame(rows, columns=COLUMNS[:5])
-    return table.assign(chance=np.nan, n_images=len(labels), n_authors=count_authors(predictions["author"]))
+    table["chance"] = np.nan
+    table["n_images"] = len(labels)
+    table["n_authors"] = count_authors(predictions["author"])
+    return table
 
 
 def _fold_averages(
@@ -72,8 +77,9 @@ def _fold_averages(
     images_of_folds = []
     for fold in np.unique(folds):
         rows = folds == fold
-        scores_of_folds.append(separation_values(embeddings[rows], clusters[rows], counts[:, rows]))
-        images_of_folds.append(counts[:, rows].sum(axis=1))
+        fold_counts = counts[:, rows]
+        scores_of_folds.append(separation_values(embeddings[rows], clusters[rows], fold_counts))
+        images_of_folds.append(fold_counts.sum(axis=1))
     averages = {}
     for name in scores_of_folds[0]:
         values = np.array([scores[name] for scores in scores_of_folds])
@@ -154,16 +160,19 @@ def _davies_bouldin(centres: np.ndarray, spread: np.ndarray, present: np.ndarray
     both_present = present[:, :, None] & present[:, None]
     spread_of_pair = spread[:, :, None] + spread[:, None]
     similarity = ratio(spread_of_pair, np.where(both_present, distances, 0), default=0)
-    return similarity.max(axis=2).sum(axis=1) / present.sum(axis=1)
+    worst = similarity.max(axis=2)
+    return worst.sum(axis=1) / present.sum(axis=1)
 
 
 def _calinski_harabasz(centres: np.ndarray, scatter: np.ndarray, images: np.ndarray) -> np.ndarray:
     """The scatter of the centres by the scatter within clusters, each by its degrees of freedom."""
     n_images = images.sum(axis=1)
     n_clusters = (images > 0).sum(axis=1)
-    middle = (centres * images[..., None]).sum(axis=1) / n_images[:, None]
-    from_middle = ((centres - middle[:, None]) ** 2).sum(axis=-1)
-    between = (from_middle * images).sum(axis=1)
+    sums = (centres * images[..., None]).sum(axis=1)
+    middle = sums / n_images[:, None]
+    differences = centres - middle[:, None]
+    squares = (differences**2).sum(axis=-1)
+    between = (squares * images).sum(axis=1)
     freedom = (n_images - n_clusters) / np.maximum(n_clusters - 1, 1)
     return ratio(between * freedom, scatter, default=1)
 
@@ -185,5 +194,7 @@ def _distance_sums(
 
 def _squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`(len(a), len(b))`, by the binomial formula: for so many at once `cdist` would be slower."""
-    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
+    squares_of_a = (a**2).sum(axis=1)
+    squares_of_b = (b**2).sum(axis=1)
+    squares = squares_of_a[:, None] + squares_of_b - 2 * a @ b.T
     return np.maximum(squares, 0)

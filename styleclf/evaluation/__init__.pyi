@@ -39,6 +39,7 @@ from .intervals import (
 from .metrics import (
     COLUMNS as COLUMNS,
     chance_levels as chance_levels,
+    estimate_texts as estimate_texts,
     mean_over_styles as mean_over_styles,
     metric_values as metric_values,
     metrics_table as metrics_table,

@@ -13,7 +13,7 @@ from scipy.special import logit, softmax
 
 from styleclf.checks import check_one_of
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, author_units
-from styleclf.evaluation.metrics import ratio
+from styleclf.evaluation.metrics import confidence_bins, ratio
 from styleclf.evaluation.predictions import prediction_columns, probas_of, targets, vocab_of
 
 Method = Literal["temperature", "sigmoid", "isotonic"]
@@ -65,11 +65,14 @@ class Sigmoid:
     def __init__(self, probas: np.ndarray, is_style: np.ndarray) -> None:
         from sklearn.linear_model import LogisticRegression
 
-        self.model = LogisticRegression(C=1e6).fit(_log_odds(probas)[:, None], is_style)
+        log_odds = _log_odds(probas)
+        self.model = LogisticRegression(C=1e6).fit(log_odds[:, None], is_style)
 
     def predict(self, probas: np.ndarray) -> np.ndarray:
         """`(n,)` calibrated probabilities of one style, of its probabilities `(n,)`."""
-        return self.model.predict_proba(_log_odds(probas)[:, None])[:, 1]
+        log_odds = _log_odds(probas)
+        both_classes = self.model.predict_proba(log_odds[:, None])
+        return both_classes[:, 1]
 
 
 def _log_odds(probas: np.ndarray) -> np.ndarray:
@@ -117,6 +120,7 @@ def _best_temperature(probas: np.ndarray, targs: np.ndarray) -> float:
     images = np.arange(len(targs))
 
     def log_loss(log_temperature: float) -> float:
+        """The mean log loss of the probabilities at exp(log_temperature)."""
         calibrated = Temperature(np.exp(log_temperature)).predict_proba(probas)
         return -np.log(calibrated[images, targs]).mean()
 
@@ -173,10 +177,12 @@ def reliability_table(
     units = author_units(predictions["author"])
     confidence = probas.max(axis=1)
     right = probas.argmax(axis=1) == targs
-    bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
+    bins = confidence_bins(confidence, n_bins)
     is_in_bin = np.eye(n_bins)[bins]
     bootstrap = AuthorBootstrap(units, targs, n_resamples=n_resamples, seed=seed)
-    draws = ratio(bootstrap.counts @ (is_in_bin * right[:, None]), bootstrap.counts @ is_in_bin)
+    n_right = bootstrap.counts @ (is_in_bin * right[:, None])
+    n_images = bootstrap.counts @ is_in_bin
+    draws = ratio(n_right, n_images)
     rows = []
     for bin_ in np.unique(bins):
         members = bins == bin_
@@ -242,10 +248,12 @@ def coverage_table(predictions: pd.DataFrame, threshold: float) -> pd.DataFrame:
     share_of_author = 1 / np.bincount(units)[units]
     bootstrap = AuthorBootstrap(units, targs)
     counts = bootstrap.counts_with_value
+    n_images = counts.sum(axis=1)
+    n_authors = counts @ share_of_author
     scores = {
-        "coverage": counts @ covered / counts.sum(axis=1),
-        "coverage_of_authors": counts @ (covered * share_of_author) / (counts @ share_of_author),
-        "size": counts @ sets.sum(axis=1) / counts.sum(axis=1),
+        "coverage": counts @ covered / n_images,
+        "coverage_of_authors": counts @ (covered * share_of_author) / n_authors,
+        "size": counts @ sets.sum(axis=1) / n_images,
     }
     rows = [(metric, *bootstrap.estimate(values)) for metric, values in scores.items()]
     return pd.DataFrame(rows, columns=["metric", "value", "lo", "hi"])
@@ -254,10 +262,11 @@ def coverage_table(predictions: pd.DataFrame, threshold: float) -> pd.DataFrame:
 def coverage_sentence(table: pd.DataFrame) -> str:
     """What `coverage_table` found."""
     rows = table.set_index("metric")
-    covered = rows.loc["coverage"]
+    size = rows["value"]["size"]
     of_authors = rows["value"]["coverage_of_authors"]
+    coverage, lo, hi = rows.loc["coverage", ["value", "lo", "hi"]]
+    promise = f"{COVERAGE:.0%} were promised; 95 % interval {lo:.0%} to {hi:.0%}"
     return (
-        f"sets of {rows['value']['size']:.1f} styles on average contain the true one for "
-        f"{covered['value']:.0%} of the images ({COVERAGE:.0%} were promised; 95 % interval {covered['lo']:.0%} to "
-        f"{covered['hi']:.0%}), for {of_authors:.0%} if authors count the same"
+        f"sets of {size:.1f} styles on average contain the true one for {coverage:.0%} of the images ({promise}), "
+        f"for {of_authors:.0%} if authors count the same"
     )

@@ -85,7 +85,9 @@ def compare_part(runs: Mapping[str, pd.DataFrame], part: str, n_resamples: int, 
 def _share_better(differences: np.ndarray, metric: str) -> float:
     """The share of draws in which a run beats the first one, ties counted half."""
     gains = -differences if metric in _LOWER_IS_BETTER else differences
-    return float(np.mean(gains > 0) + np.mean(gains == 0) / 2)
+    share_ahead = np.mean(gains > 0)
+    share_tied = np.mean(gains == 0)
+    return float(share_ahead + share_tied / 2)
 
 
 def align_runs(runs: Mapping[str, pd.DataFrame], part: str) -> dict[str, pd.DataFrame]:
@@ -101,8 +103,9 @@ def align_runs(runs: Mapping[str, pd.DataFrame], part: str) -> dict[str, pd.Data
         if repeated.any():
             files = _files_text(table["filename"][repeated])
             raise ValueError(f"{name} has {files} more than once in the part {part!r}")
-        table = table.assign(author=table["author"].fillna(""), fold=table["fold"].astype(str))
-        indexed[name] = table.set_index("filename")
+        authors = table["author"].fillna("")
+        folds = table["fold"].astype(str)
+        indexed[name] = table.assign(author=authors, fold=folds).set_index("filename")
     reference_name, reference = next(iter(indexed.items()))
     aligned = {}
     for name, table in indexed.items():
@@ -138,7 +141,9 @@ def _difference_text(first: pd.DataFrame, second: pd.DataFrame, *, names: tuple[
         differs = first[column] != values
         if differs.any():
             file = differs.idxmax()
-            example = f"{file} ({first[column][file] or 'none'} and {values[file] or 'none'})"
+            first_value = first[column][file] or "none"
+            second_value = values[file] or "none"
+            example = f"{file} ({first_value} and {second_value})"
             share = f"{differs.sum():,} of {len(first):,} images"
             return f"their {column}s differ for {share}, such as {example}; give both the same design"
     return ""
@@ -146,7 +151,8 @@ def _difference_text(first: pd.DataFrame, second: pd.DataFrame, *, names: tuple[
 
 def _files_text(files: pd.Series | pd.Index) -> str:
     """How many files, and one of them."""
-    return f"{count_of(len(files), 'image')} (such as {next(iter(files))})"
+    example = next(iter(files))
+    return f"{count_of(len(files), 'image')} (such as {example})"
 
 
 def comparison_text(comparison: pd.DataFrame, metric: str = "top_2_accuracy") -> str:
@@ -175,6 +181,7 @@ def verdicts(comparison: pd.DataFrame, metric: str = "top_2_accuracy") -> list[s
 
 def _verdict(row: dict, reference: str, metric: str) -> str:
     rate = metric.replace("top_", "top-").replace("_", " ")
+    part = row["part"]
     run = row["run"]
     points = 100 * row["difference"]
     low = 100 * row["lo"]
@@ -182,9 +189,10 @@ def _verdict(row: dict, reference: str, metric: str) -> str:
     if low <= 0 <= high:
         bounds = f"95 % interval {low:+.1f} to {high:+.1f}"
         sentence = f"the difference between {run} and {reference} in {rate} is not significant"
-        return f"{row['part']}: {sentence}: {points:+.1f} points ({bounds})"
+        return f"{part}: {sentence}: {points:+.1f} points ({bounds})"
     direction = "better" if points > 0 else "worse"
+    distance = f"{abs(points):.1f} points {direction}"
     smaller, larger = sorted((abs(low), abs(high)))
     bounds = f"95 % interval {smaller:.1f} to {larger:.1f}"
-    sentence = f"{run} is {abs(points):.1f} points {direction} than {reference} in {rate}"
-    return f"{row['part']}: {sentence} ({bounds}): more than chance"
+    sentence = f"{run} is {distance} than {reference} in {rate}"
+    return f"{part}: {sentence} ({bounds}): more than chance"

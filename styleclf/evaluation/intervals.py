@@ -83,15 +83,20 @@ class AuthorBootstrap:
     def of(self, score: Callable[[np.ndarray], np.ndarray]) -> Estimate:
         """Value and interval of a score: a function of `counts (m, n)` that gives `(m,)`."""
         value = score(self._ones())[0]
-        return Estimate(float(value), *self.bounds(score(self.counts)))
+        lo, hi = self.bounds(score(self.counts))
+        return Estimate(float(value), lo, hi)
 
     def estimate(self, scores: np.ndarray) -> Estimate:
         """Value and interval of scores `(1 + n_resamples,)` that were computed from `counts_with_value`."""
-        return Estimate(float(scores[0]), *self.bounds(scores[1:]))
+        lo, hi = self.bounds(scores[1:])
+        return Estimate(float(scores[0]), lo, hi)
 
     def centred_estimate(self, scores: np.ndarray) -> Estimate:
         """`estimate` for a score that resampling shifts: its draws are moved to have the value as their mean."""
-        return Estimate(float(scores[0]), *self.bounds(centred_draws(scores[1:], scores[0])))
+        value = scores[0]
+        draws = centred_draws(scores[1:], value)
+        lo, hi = self.bounds(draws)
+        return Estimate(float(value), lo, hi)
 
     def bounds(self, draws: np.ndarray) -> tuple[float, float]:
         """The ends of the interval of a score's draws `(n_resamples,)`; NaN draws stay out, and NaN if all are."""
@@ -135,7 +140,8 @@ def _strata(groups: np.ndarray, targs: np.ndarray) -> _Strata:
     for unit in lone_units:
         further_images = np.flatnonzero(units == unit)[1:]
         units[further_images] = len(style_of_unit) + np.arange(len(further_images))
-        style_of_unit = np.append(style_of_unit, np.full(len(further_images), style_of_unit[unit]))
+        styles_of_new_units = np.full(len(further_images), style_of_unit[unit])
+        style_of_unit = np.append(style_of_unit, styles_of_new_units)
     members = []
     n_drawn = []
     for style in np.unique(style_of_unit):
@@ -176,8 +182,10 @@ def _tail_percent(strata: _Strata) -> float:
 
     freedom = np.array(strata.n_drawn)
     variance = 1 / (freedom + 1)
-    freedom_of_sum = variance.sum() ** 2 / (variance**2 / freedom).sum()
-    return float(100 * ndtr(stdtrit(freedom_of_sum, 0.025)))
+    variance_of_sum = variance.sum()
+    freedom_of_sum = variance_of_sum**2 / (variance**2 / freedom).sum()
+    quantile = stdtrit(freedom_of_sum, 0.025)
+    return float(100 * ndtr(quantile))
 
 
 def centred_draws(draws: np.ndarray, value: float) -> np.ndarray:

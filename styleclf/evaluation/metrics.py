@@ -44,14 +44,18 @@ def metrics_table(
     values = metric_values(probas, targs, np.ones((1, len(targs))))
     draws = metric_values(probas, targs, bootstrap.counts)
     # resampling adds its noise to the gaps of the calibration error
-    draws["ece"] = np.maximum(centred_draws(draws["ece"], values["ece"][0]), 0)
+    centred = centred_draws(draws["ece"], values["ece"][0])
+    draws["ece"] = np.maximum(centred, 0)
     chance = chance_levels(len(vocab))
     rows = []
     for name, value in values.items():
         lo, hi = bootstrap.bounds(draws[name])
-        rows.append((part, name, value[0], lo, hi, chance.get(name, np.nan)))
-    table = pd.DataFrame(rows, columns=COLUMNS[:6])
-    return table.assign(n_images=len(targs), n_authors=count_authors(predictions["author"]))
+        rows.append((part, name, value[0], lo, hi))
+    table = pd.DataFrame(rows, columns=COLUMNS[:5])
+    table["chance"] = table["metric"].map(chance)
+    table["n_images"] = len(targs)
+    table["n_authors"] = count_authors(predictions["author"])
+    return table
 
 
 def metrics_text(metrics: pd.DataFrame) -> str:
@@ -63,8 +67,8 @@ def metrics_text(metrics: pd.DataFrame) -> str:
     ['top_1', 'top_2', 'top_3', 'precision']
     """
     main = metrics[metrics["metric"].isin(_TEXT_METRICS)]
-    texts = [str(Estimate(*row)) for row in main[["value", "lo", "hi"]].to_numpy()]
-    table = main.assign(text=texts).pivot(index="part", columns="metric", values="text")
+    table = main.assign(text=estimate_texts(main))
+    table = table.pivot(index="part", columns="metric", values="text")
     table = table.loc[main["part"].unique(), _TEXT_METRICS]
     chance = main.drop_duplicates("metric").set_index("metric")["chance"]
     table.loc["chance"] = chance[_TEXT_METRICS].map("{:.2f}".format, na_action="ignore")
@@ -73,6 +77,12 @@ def metrics_text(metrics: pd.DataFrame) -> str:
     table["authors"] = by_part["n_authors"].astype(str)
     table.columns = table.columns.str.removesuffix("_accuracy")
     return table.fillna("").rename_axis(index=None, columns=None).to_string()
+
+
+def estimate_texts(table: pd.DataFrame) -> list[str]:
+    """Every row's `value, lo, hi` as text, such as '0.52 (0.41-0.60)'."""
+    estimates = table[["value", "lo", "hi"]].to_numpy()
+    return [str(Estimate(*estimate)) for estimate in estimates]
 
 
 def top_k_accuracy(probas: np.ndarray, targs: np.ndarray, k: int = 2) -> float:
@@ -88,7 +98,9 @@ def top_k_accuracy(probas: np.ndarray, targs: np.ndarray, k: int = 2) -> float:
     targs = np.asarray(targs)
     hits = (true_ranks(probas, targs) < k).astype(float)
     every_image_once = np.ones((1, len(targs)))
-    return float(mean_over_styles(hits, targs, n_styles=probas.shape[1], counts=every_image_once)[0])
+    n_styles = probas.shape[1]
+    accuracy = mean_over_styles(hits, targs, n_styles, counts=every_image_once)
+    return float(accuracy[0])
 
 
 def top_1_accuracy(probas: np.ndarray, targs: np.ndarray) -> float:
@@ -120,16 +132,18 @@ def metric_values(probas: np.ndarray, targs: np.ndarray, counts: np.ndarray) -> 
     values = {}
     for k in _TOP_KS:
         hits = (ranks < k) * 1.0
-        values[f"top_{k}_accuracy"] = mean_over_styles(hits, targs, n_styles=n_styles, counts=counts)
+        values[f"top_{k}_accuracy"] = mean_over_styles(hits, targs, n_styles, counts=counts)
     values["accuracy"] = counts @ (ranks == 0) / total
     values["balanced_accuracy"] = values["top_1_accuracy"]
     values |= _precision_recall_f1(targs, preds, n_styles=n_styles, counts=counts)
     true_probas = probas[np.arange(len(targs)), targs]
     losses = -np.log(np.clip(true_probas, 1e-12, 1))
     values["log_loss"] = counts @ losses / total
-    squared_distances = ((probas - np.eye(n_styles)[targs]) ** 2).sum(axis=1)
+    one_hot = np.eye(n_styles)[targs]
+    squared_distances = ((probas - one_hot) ** 2).sum(axis=1)
     values["brier"] = counts @ squared_distances / total
-    values["ece"] = _calibration_error(probas.max(axis=1), preds == targs, counts)
+    confidence = probas.max(axis=1)
+    values["ece"] = _calibration_error(confidence, preds == targs, counts)
     return values
 
 
@@ -138,8 +152,9 @@ def mean_over_styles(scores: np.ndarray, targs: np.ndarray, n_styles: int, *, co
     members = np.eye(n_styles)[targs]
     images = counts @ members
     sums = counts @ (members * scores[:, None])
-    present = images > 0
-    return ratio(sums, images, default=0).sum(axis=1) / present.sum(axis=1)
+    means = ratio(sums, images, default=0)
+    n_present = (images > 0).sum(axis=1)
+    return means.sum(axis=1) / n_present
 
 
 def _precision_recall_f1(
@@ -156,19 +171,33 @@ def _precision_recall_f1(
         "f1": ratio(2 * hits, images + predicted, default=0),
     }
     n_present = ((images + predicted) > 0).sum(axis=1)
+    n_images = images.sum(axis=1)
     weighted = {}
     macro = {}
     for name, scores in by_style.items():
-        weighted[name] = (scores * images).sum(axis=1) / images.sum(axis=1)
+        weighted[name] = (scores * images).sum(axis=1) / n_images
         macro[f"{name}_macro"] = scores.sum(axis=1) / n_present
     return weighted | macro
 
 
 def _calibration_error(confidence: np.ndarray, right: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """`(n_resamples,)` mean distance between confidence and share right, over equal bins of confidence."""
-    bins = np.minimum((confidence * _ECE_BINS).astype(int), _ECE_BINS - 1)
-    gaps = counts @ (np.eye(_ECE_BINS)[bins] * (confidence - right)[:, None])
-    return np.abs(gaps).sum(axis=1) / counts.sum(axis=1)
+    bins = confidence_bins(confidence, _ECE_BINS)
+    is_in_bin = np.eye(_ECE_BINS)[bins]
+    gap = confidence - right
+    gaps = counts @ (is_in_bin * gap[:, None])
+    total = counts.sum(axis=1)
+    return np.abs(gaps).sum(axis=1) / total
+
+
+def confidence_bins(confidence: np.ndarray, n_bins: int) -> np.ndarray:
+    """`(n,)` which of `n_bins` equal ranges of 0..1 each confidence lies in, from 0; 1 is in the last.
+
+    >>> confidence_bins(np.array([0.05, 0.5, 1.0]), 10).tolist()
+    [0, 5, 9]
+    """
+    bins = (confidence * n_bins).astype(int)
+    return np.minimum(bins, n_bins - 1)
 
 
 def chance_levels(n_styles: int) -> dict[str, float]:

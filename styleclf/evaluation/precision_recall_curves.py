@@ -105,17 +105,18 @@ def _check_same_images(first: pd.DataFrame, second: pd.DataFrame, *, names: tupl
     if only_first or only_second or len(first) != len(second):
         examples = [*only_first, *only_second]
         example = f", such as {examples[0]}" if examples else ""
+        n_only_first = f"{len(only_first)} of {len(first)} are with {first_name} only"
+        n_only_second = f"{len(only_second)} of {len(second)} with {second_name} only"
         raise ValueError(
-            f"{first_name} and {second_name} judge different images: {len(only_first)} of {len(first)} are with "
-            f"{first_name} only, {len(only_second)} of {len(second)} with {second_name} only{example}; predict the "
-            f"same images with both"
+            f"{first_name} and {second_name} judge different images: {n_only_first}, {n_only_second}{example}; "
+            "predict the same images with both"
         )
     for column in ("label", "fold"):
         differing = first["filename"][first[column] != second[column]]
         if len(differing):
+            share = f"{len(differing)} of {len(first)} images, such as {differing.iat[0]}"
             raise ValueError(
-                f"{first_name} and {second_name} have different {column}s for {len(differing)} of {len(first)} images, "
-                f"such as {differing.iat[0]}: make both from one design"
+                f"{first_name} and {second_name} have different {column}s for {share}: make both from one design"
             )
 
 
@@ -136,7 +137,8 @@ def _precision_at(scores: np.ndarray, is_style: np.ndarray, counts: np.ndarray, 
     last_step = recall.shape[1] - 1
     steps = []
     for recall_of_draw in recall:
-        steps.append(np.searchsorted(recall_of_draw, recalls - _ROUNDING_ERROR).clip(max=last_step))
+        step = np.searchsorted(recall_of_draw, recalls - _ROUNDING_ERROR)
+        steps.append(step.clip(max=last_step))
     return np.take_along_axis(precision, np.array(steps), axis=1)
 
 
@@ -144,8 +146,10 @@ def _steps(scores: np.ndarray, is_style: np.ndarray, counts: np.ndarray) -> tupl
     """Precision and recall `(n_resamples, n_thresholds)` as the threshold falls through the distinct scores."""
     order = np.argsort(-scores, kind="stable")
     is_last_of_tie = np.append(np.diff(scores[order]) != 0, True)
-    retrieved = np.cumsum(counts[:, order], axis=1, dtype=float)[:, is_last_of_tie]
-    hits = np.cumsum(counts[:, order] * is_style[order], axis=1, dtype=float)[:, is_last_of_tie]
+    counts_in_order = counts[:, order]
+    hits_in_order = counts_in_order * is_style[order]
+    retrieved = np.cumsum(counts_in_order, axis=1, dtype=float)[:, is_last_of_tie]
+    hits = np.cumsum(hits_in_order, axis=1, dtype=float)[:, is_last_of_tie]
     all_hits = hits[:, -1:]
     precision = np.divide(hits, retrieved, out=np.zeros_like(hits), where=retrieved > 0)
     recall = np.divide(hits, all_hits, out=np.full_like(hits, np.nan), where=all_hits > 0)

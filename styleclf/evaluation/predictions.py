@@ -42,7 +42,8 @@ def probas_of(predictions: pd.DataFrame) -> np.ndarray:
 def prediction_columns(probas: np.ndarray, vocab: Sequence[str]) -> pd.DataFrame:
     """Columns `pred, proba_<style>…` of probabilities `(n, n_styles)`."""
     table = pd.DataFrame(probas, columns=[f"proba_{style}" for style in vocab])
-    table.insert(0, "pred", [vocab[position] for position in probas.argmax(axis=1)])
+    preds = probas.argmax(axis=1)
+    table.insert(0, "pred", [vocab[pred] for pred in preds])
     return table
 
 
@@ -66,10 +67,13 @@ def true_ranks(probas: np.ndarray, targs: np.ndarray) -> np.ndarray:
     [1, 1]
     """
     n_styles = probas.shape[1]
-    true_probas = probas[np.arange(len(targs)), targs][:, None]
+    images = np.arange(len(targs))
+    true_probas = probas[images, targs]
+    is_likelier = probas > true_probas[:, None]
+    is_tied = probas == true_probas[:, None]
     comes_first = np.arange(n_styles) < targs[:, None]
-    is_ahead = (probas > true_probas) | ((probas == true_probas) & comes_first)
-    return np.where(np.isnan(true_probas[:, 0]), n_styles, is_ahead.sum(axis=1))
+    ranks = (is_likelier | (is_tied & comes_first)).sum(axis=1)
+    return np.where(np.isnan(true_probas), n_styles, ranks)
 
 
 def count_authors(authors: pd.Series) -> int:

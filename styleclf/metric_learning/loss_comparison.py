@@ -29,7 +29,10 @@ class LossComparison(NamedTuple):
 
     def spoken_seconds(self) -> str:
         """The seconds as a sentence."""
-        return ", ".join(f"{model}: {spoken_seconds(seconds)}" for model, seconds in self.seconds.items())
+        durations = []
+        for model, seconds in self.seconds.items():
+            durations.append(f"{model}: {spoken_seconds(seconds)}")
+        return ", ".join(durations)
 
 
 def train_for_comparison(

@@ -81,7 +81,9 @@ def _candidates(targs: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.n
     np.add.at(images, (groups, targs), 1)
     images_of_style = images.sum(axis=0)
     images_of_group = images.sum(axis=1)
-    return images_of_style[targs] - images[groups, targs], len(targs) - images_of_group[groups]
+    n_of_style = images_of_style[targs] - images[groups, targs]
+    n_images = len(targs) - images_of_group[groups]
+    return n_of_style, n_images
 
 
 def calculator_class() -> type:

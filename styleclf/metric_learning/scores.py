@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.embeddings import separation_values
-from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, Estimate, mean_over_styles, ratio
+from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, Estimate, estimate_texts, mean_over_styles, ratio
 from styleclf.metric_learning.directions import check_unit_rows, style_prototypes
 from styleclf.metric_learning.few_shot import few_shot_values
 from styleclf.metric_learning.judged_images import JudgedImages, check_judged
@@ -83,13 +83,8 @@ def embedding_scores(
     train_targs = np.unique(train_styles, return_inverse=True)[1]
     prototypes = style_prototypes(train_units, train_targs)
     nearest = (judged.units @ prototypes.T).max(axis=1)
-    parts = {_TRAINED: ~is_withheld, _WITHHELD: is_withheld}
-    if is_withheld.any() and not is_withheld.all():
-        parts[_BOTH] = np.full(len(table), True)
     rows = []
-    for styles, is_member in parts.items():
-        if not is_member.any():
-            continue
+    for styles, is_member in _parts(is_withheld).items():
         part = judged.part(is_member)
         bootstrap = part.bootstrap(n_resamples, seed)
         part_rows = _separation_rows(part, bootstrap)
@@ -104,6 +99,15 @@ def embedding_scores(
             part_rows.append(_row("auroc_known", bootstrap.estimate(scores), 0.5, sizes=part.sizes))
         rows += [{"styles": styles, **row} for row in part_rows]
     return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _parts(is_withheld: np.ndarray) -> dict[str, np.ndarray]:
+    """`(n,)` bool for every part that has images: which belong to the trained styles, the withheld ones, or to both."""
+    if not is_withheld.any():
+        return {_TRAINED: ~is_withheld}
+    if is_withheld.all():
+        return {_WITHHELD: is_withheld}
+    return {_TRAINED: ~is_withheld, _WITHHELD: is_withheld, _BOTH: np.full(len(is_withheld), True)}
 
 
 def _row(metric: str, estimate: Estimate, chance: float, *, sizes: dict[str, int]) -> dict[str, object]:
@@ -121,8 +125,7 @@ def scores_text(scores: Mapping[str, pd.DataFrame]) -> str:
     ['trained', 'MAP@R', 'arcface', '0.50', '(0.40-0.60)', 'chance']
     """
     table = pd.concat(scores, names=["model"]).reset_index("model")
-    texts = [str(Estimate(*row)) for row in table[["value", "lo", "hi"]].to_numpy()]
-    table["text"] = np.where(table["value"].isna(), "", texts)
+    table["text"] = np.where(table["value"].isna(), "", estimate_texts(table))
     wide = table.pivot(index="model", columns=["styles", "metric"], values="text")
     columns = [column for column in _TEXT_COLUMNS if column in wide]
     wide = wide.reindex(index=list(scores), columns=columns)
@@ -147,7 +150,8 @@ def _auroc_of_known(scores: np.ndarray, is_known: np.ndarray, targs: np.ndarray,
     known_weights = weights[:, is_known]
     unknown_weights = weights[:, ~is_known]
     above = ((known_weights @ is_above) * unknown_weights).sum(axis=1)
-    return ratio(above, known_weights.sum(axis=1) * unknown_weights.sum(axis=1))
+    pairs = known_weights.sum(axis=1) * unknown_weights.sum(axis=1)
+    return ratio(above, pairs)
 
 
 def _separation_rows(judged: JudgedImages, bootstrap: AuthorBootstrap) -> list[dict]:
@@ -193,7 +197,10 @@ def _few_shot_rows(
 ) -> list[dict]:
     """Accuracy after `k` examples. A draw's interval is that of its examples and of the authors judged."""
     n_styles = judged.n_styles
-    chances = {f"accuracy_{k}_shot": 1 / n_styles, f"accuracy_{k}_shot_of_all": 1 / (n_styles + n_trained)}
+    chances = {
+        f"accuracy_{k}_shot": 1 / n_styles,
+        f"accuracy_{k}_shot_of_all": 1 / (n_styles + n_trained),
+    }
     rows = []
     for column, (metric, chance) in enumerate(chances.items()):
         is_trivial = column == 0 and n_styles == 1  # one style among itself is always right
@@ -201,7 +208,8 @@ def _few_shot_rows(
             estimate = _NO_ESTIMATE
         else:
             values = accuracies[:, column, 0]
-            estimate = Estimate(values.mean(), *bootstrap.bounds(accuracies[:, column, 1]))
+            lo, hi = bootstrap.bounds(accuracies[:, column, 1])
+            estimate = Estimate(values.mean(), lo, hi)
         rows.append(_row(metric, estimate, chance, sizes=judged.sizes))
     return rows
 

@@ -34,9 +34,12 @@ def similarities(units: np.ndarray, table: pd.DataFrame, bins: int = _N_BINS) ->
     positions = np.arange(len(units))
     for start in range(0, len(units), _BLOCK):
         rows = positions[start : start + _BLOCK]
-        is_pair = (judged.groups[rows, None] != judged.groups) & (rows[:, None] < positions)
+        is_by_two_authors = judged.groups[rows, None] != judged.groups
+        is_counted_once = rows[:, None] < positions
+        is_pair = is_by_two_authors & is_counted_once
         cosines = judged.units[rows] @ judged.units.T
-        bin_of_pair = ((cosines + 1) / 2 * bins).astype(int).clip(0, bins - 1)
+        shares = (cosines + 1) / 2
+        bin_of_pair = (shares * bins).astype(int).clip(0, bins - 1)
         cells = _kinds_of_pairs(judged.targs, is_withheld, rows) * bins + bin_of_pair
         n_pairs += np.bincount(cells[is_pair], minlength=len(n_pairs))
     edges = np.linspace(-1, 1, bins + 1)
