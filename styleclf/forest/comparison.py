@@ -50,9 +50,9 @@ def comparison_sentences(cells: Cells) -> list[str]:
 def _winner_sentence(table: pd.DataFrame) -> str:
     """The model with the best top-2 accuracy of tables of `measure_models`."""
     ordered = _rows_of_metric(table, _TARGET).sort_values("value", ascending=False)
-    winner = ordered.iloc[0]
-    interval = f"{winner['lo']:.3f}-{winner['hi']:.3f}"
-    return f"best top-2 accuracy: {winner['model']} on {winner['part']}, {winner['value']:.3f} ({interval})"
+    winner = next(ordered.itertuples())
+    accuracy = f"{winner.value:.3f} ({winner.lo:.3f}-{winner.hi:.3f})"
+    return f"best top-2 accuracy: {winner.model} on {winner.part}, {accuracy}"
 
 
 def _difference_sentences(table: pd.DataFrame) -> list[str]:
@@ -72,35 +72,36 @@ def _calibration_sentence(table: pd.DataFrame) -> str:
         verdict = "better than"
     elif low > 0:
         verdict = "worse than"
-    return (
-        f"{second.part}: {second.model} is calibrated {verdict} {first.model}: error {second.value:.3f} and "
-        f"{first.value:.3f} (difference {second.difference:+.3f}, 95 % interval {low:+.3f} to {high:+.3f})"
-    )
+    errors = f"error {second.value:.3f} and {first.value:.3f}"
+    difference = f"difference {second.difference:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}"
+    return f"{second.part}: {second.model} is calibrated {verdict} {first.model}: {errors} ({difference})"
 
 
 def exported_sentence(heads: pd.DataFrame) -> str:
     """Whether the forest that is exported, the last model of the part 'test', is better than the network, the first."""
-    network, *_, forest = _rows_of_metric(heads[heads["part"] == "test"], _TARGET).itertuples()
+    test = heads[heads["part"] == "test"]
+    network, *_, forest = _rows_of_metric(test, _TARGET).itertuples()
     better = forest if forest.value > network.value else network
     return f"the {forest.model} is exported; on painters not seen the {better.model} has the better top-2 accuracy"
 
 
 def measurements_text(table: pd.DataFrame) -> str:
     """A table of `measure_models` for the screen: one row per model, 95 % intervals in brackets, differences last."""
-    columns = {}
+    of_target = _rows_of_metric(table, _TARGET)
+    text = pd.DataFrame(index=of_target["part"] + ", " + of_target["model"])
     for metric in _METRICS:
         rows = _rows_of_metric(table, metric)
-        columns[metric.removesuffix("_accuracy")] = [_value_text(row, metric) for row in rows.itertuples()]
-    rows = _rows_of_metric(table, _TARGET)
-    columns["difference in top_2"] = [_difference_text(row) for row in rows.itertuples()]
-    names = [f"{row.part}, {row.model}" for row in rows.itertuples()]
-    return pd.DataFrame(columns, index=names).to_string()
+        column = metric.removesuffix("_accuracy")
+        text[column] = [_value_text(row, metric) for row in rows.itertuples()]
+    text["difference in top_2"] = [_difference_text(row) for row in of_target.itertuples()]
+    return text.rename_axis(None).to_string()
 
 
 def _value_text(row: Any, metric: str) -> str:
     """A metric, with its interval where it is an accuracy."""
     if metric.startswith("top"):
-        return f"{row.value:.2f} ({row.lo:.2f}-{row.hi:.2f})"
+        interval = f"{row.lo:.2f}-{row.hi:.2f}"
+        return f"{row.value:.2f} ({interval})"
     return f"{row.value:.3f}"
 
 
@@ -108,7 +109,8 @@ def _difference_text(row: Any) -> str:
     """The difference from the first model, with its interval; nothing for the first."""
     if np.isnan(row.difference):
         return ""
-    return f"{row.difference:+.3f} ({row.difference_lo:+.3f} to {row.difference_hi:+.3f})"
+    interval = f"{row.difference_lo:+.3f} to {row.difference_hi:+.3f}"
+    return f"{row.difference:+.3f} ({interval})"
 
 
 def _rows_of_metric(table: pd.DataFrame, metric: str) -> pd.DataFrame:

@@ -33,14 +33,15 @@ def write_comparison(cells: Cells, parts: Cells, studies: Mapping[str, optuna.St
     out = Path(out)
     table = measure_models(cells_by_name(cells), "cv")
     heads = pd.concat([measure_models(models, part) for part, models in parts.items()])
-    trials = pd.concat([forest_trials(study) for study in studies.values()])
+    trials = pd.concat(map(forest_trials, studies.values()))
     write_table(trials, out / "trials.csv")
     write_table(table, out / "two_by_two.csv")
     write_table(heads, out / "heads.csv")
     save_figure(plot_two_by_two(table), out / "figures/two_by_two.png")
     save_figure(plot_reliability(reliability_models(cells[EMBEDDINGS])), out / "figures/reliability.png")
 
-    claims = [claim_sentence(study) for study in studies.values()]
-    sentences = "\n".join([*claims, *comparison_sentences(cells), exported_sentence(heads)])
+    sentences = [claim_sentence(study) for study in studies.values()]
+    sentences += comparison_sentences(cells)
+    sentences.append(exported_sentence(heads))
     of_cells = f"out-of-fold, 95 % intervals in brackets\n{measurements_text(table)}"
-    return f"{of_cells}\n\n{measurements_text(heads)}\n\n{sentences}"
+    return "\n\n".join([of_cells, measurements_text(heads), "\n".join(sentences)])

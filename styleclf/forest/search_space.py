@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +33,7 @@ DEFAULT_PARAMETERS: dict[str, Any] = {
 
 def draw_parameters(trial: optuna.Trial, width: int, n_images: int) -> dict[str, Any]:
     """The parameters of a trial's forest, for images `(n_images, width)` to learn from."""
-    shares = ["sqrt", "log2"]
+    shares: list[str | None] = ["sqrt", "log2"]
     if width <= _MAX_WIDTH_SEEN_WHOLE:
         shares.append(None)
     trial.suggest_int("n_estimators", 10, 1000, log=True)
@@ -48,7 +49,7 @@ def draw_parameters(trial: optuna.Trial, width: int, n_images: int) -> dict[str,
     return trial.params
 
 
-def create_forest(params: dict[str, Any], *, seed: int = 0, jobs: int | None = None) -> Pipeline:
+def create_forest(params: Mapping[str, Any], *, seed: int = 0, jobs: int | None = None) -> Pipeline:
     """A forest with these parameters, yet to be fitted; principal components are those of scaled features."""
     from sklearn.decomposition import PCA
     from sklearn.ensemble import RandomForestClassifier
@@ -64,7 +65,7 @@ def create_forest(params: dict[str, Any], *, seed: int = 0, jobs: int | None = N
     return Pipeline(steps)
 
 
-def forest_probas(split: Split, params: dict[str, Any], *, seed: int = 0, jobs: int | None = None) -> np.ndarray:
+def forest_probas(split: Split, params: Mapping[str, Any], *, seed: int = 0, jobs: int | None = None) -> np.ndarray:
     """Probabilities `(n_test, n_styles)` of a split's test images by a forest fitted to its training images."""
     forest = create_forest(params, seed=seed, jobs=jobs)
     forest.fit(split.train, split.targs)

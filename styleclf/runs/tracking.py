@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -113,14 +113,15 @@ def _default_environment() -> Iterator[None]:
 @contextmanager
 def _quiet_loggers() -> Iterator[None]:
     """Only errors from MLflow, its database and its connections inside the block; other loggers go on as they do."""
-    loggers = [logging.getLogger(name) for name in _CHATTY_LOGGERS]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
+    levels = {}
+    for name in _CHATTY_LOGGERS:
+        logger = logging.getLogger(name)
+        levels[logger] = logger.level
         logger.setLevel(logging.ERROR)
     try:
         yield
     finally:
-        for logger, level in zip(loggers, levels, strict=True):
+        for logger, level in levels.items():
             logger.setLevel(level)
 
 
@@ -173,7 +174,9 @@ def _log_values(client: "MlflowClient", run: str, folder: Path, *, end: int) -> 
     """Log the parameters of a folder, and its metrics as of the time `end` in milliseconds."""
     from mlflow.entities import Metric, Param
 
-    params = [Param(name, str(value)) for name, value in _params_of(folder).items()]
+    params = []
+    for name, value in _params_of(folder).items():
+        params.append(Param(name, str(value)))
     client.log_batch(run, params=params)
     metrics = [Metric(name, value, end, step) for name, value, step in _metrics_of(folder)]
     for start in range(0, len(metrics), _METRICS_PER_BATCH):
@@ -189,10 +192,11 @@ def _log_files(client: "MlflowClient", run: str, folder: Path) -> None:
         client.log_artifact(run, figure, "figures")
 
 
-def _params_of(folder: Path) -> dict[str, object]:
+def _params_of(folder: Path) -> dict[str, Any]:
     """What the folder says it was made with; the groups (settings, versions) become one dictionary."""
-    params: dict[str, object] = {}
-    for file in (folder / name for name in _SETTINGS_FILES):
+    params: dict[str, Any] = {}
+    for filename in _SETTINGS_FILES:
+        file = folder / filename
         if not file.is_file():
             continue
         for name, value in json.loads(file.read_text(encoding="utf-8")).items():

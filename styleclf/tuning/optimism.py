@@ -21,20 +21,30 @@ def score_elsewhere(study: optuna.Study, task: TuningTask, *, n_draws: int = _N_
     Bootstrapping the out-of-sample predictions for efficient and accurate cross-validation). This corrects for the
     choice among the trials, not for the sampler having been led by the same images: `nested_score` does both.
     """
-    rows = task.paintings.rows
-    hits_of_trials = [hits_from_text(trial.user_attrs[HITS_KEY], rows) for trial in complete_trials(study)]
-    judged = ~np.isnan(hits_of_trials[0])
+    judged, hits_of_trials = _judged_hits(study, task)
     targs = task.targs[judged]
     n_styles = targs.max() + 1
-    bootstrap = AuthorBootstrap(author_units(rows["author"][judged]), targs, n_resamples=n_draws, seed=seed)
+    units = author_units(task.paintings.rows["author"][judged])
+    counts = AuthorBootstrap(units, targs, n_resamples=n_draws, seed=seed).counts
+    counts_left_out = counts == 0
     on_drawn = []
-    on_undrawn = []
+    on_left_out = []
     for hits in hits_of_trials:
-        on_drawn.append(mean_over_styles(hits[judged], targs, n_styles, counts=bootstrap.counts))
-        on_undrawn.append(mean_over_styles(hits[judged], targs, n_styles, counts=bootstrap.counts == 0))
-    winners = np.stack(on_drawn).argmax(axis=0)
-    of_winners = np.stack(on_undrawn)[winners, np.arange(n_draws)]
-    return float(np.nanmean(of_winners))
+        on_drawn.append(mean_over_styles(hits, targs, n_styles, counts=counts))
+        on_left_out.append(mean_over_styles(hits, targs, n_styles, counts=counts_left_out))
+    winners = np.argmax(on_drawn, axis=0)
+    scores_of_winners = np.array(on_left_out)[winners, np.arange(n_draws)]
+    return float(np.nanmean(scores_of_winners))
+
+
+def _judged_hits(study: optuna.Study, task: TuningTask) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Which images `(n,)` the complete trials judged, and the hits of every such trial on these images."""
+    hits_of_trials = []
+    for trial in complete_trials(study):
+        hits = hits_from_text(trial.user_attrs[HITS_KEY], task.paintings.rows)
+        judged = ~np.isnan(hits)
+        hits_of_trials.append(hits[judged])
+    return judged, hits_of_trials
 
 
 def nested_score(study: optuna.Study, task: TuningTask, n_trials: int, *, hits_of: Hits = trained_hits) -> float:
@@ -44,7 +54,9 @@ def nested_score(study: optuna.Study, task: TuningTask, n_trials: int, *, hits_o
     main study has tried a winner's configuration, its hits on that fold are taken from there: it too was trained
     without that fold.
     """
-    hits_of_params = {_key(trial.params): trial.user_attrs[HITS_KEY] for trial in complete_trials(study)}
+    hits_of_params = {}
+    for trial in complete_trials(study):
+        hits_of_params[_key(trial.params)] = trial.user_attrs[HITS_KEY]
     hits = np.full(len(task.paintings), np.nan)
     for fold in task.folds:
         in_fold = task.in_fold(fold)
@@ -55,7 +67,8 @@ def nested_score(study: optuna.Study, task: TuningTask, n_trials: int, *, hits_o
         else:
             hits[in_fold] = hits_from_text(stored_hits, task.paintings.rows)[in_fold]
         on_fold = hit_rate(hits[in_fold], task.targs[in_fold])
-        say(f"its winner, trial {winner.number}: {winner.value:.4f} without fold {fold}, {on_fold:.4f} on it")
+        scores = f"{winner.value:.4f} without fold {fold}, {on_fold:.4f} on it"
+        say(f"its winner, trial {winner.number}: {scores}")
     return hit_rate(hits, task.targs)
 
 
@@ -71,7 +84,7 @@ def _winner_without(
     say(f"\ntuning without fold {fold}")
     open_folds = task.without(fold)
     name = f"{study.study_name} without fold {fold}"
-    inner_study = open_study(study._storage, name, open_folds, seed=study.sampler.seed)
+    inner_study = open_study(study._storage, name, open_folds, seed=getattr(study.sampler, "seed", 0))
 
     def after(inner_study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
         """Say how the trial went."""

@@ -115,7 +115,8 @@ def _write_state(study: optuna.Study, task: TuningTask, out: Path) -> None:
     if complete_trials(study):
         best = study.best_trial
         default = default_trial(study)
-        comment = f"Trial {best.number} of {len(finished_trials(study))}: {TARGET_NAME} {best.value:.4f}"
+        n_trials = len(finished_trials(study))
+        comment = f"Trial {best.number} of {n_trials}: {TARGET_NAME} {best.value:.4f}"
         if default:
             comment += f"; the one tuning began with {default.value:.4f}"
         _write_settings(task, best.params, f"{comment}.", path=out / "best.ini")
@@ -145,7 +146,8 @@ def study_summary(study: optuna.Study, task: TuningTask, out: Path) -> str:
         return "no trial is complete, so there is no winner: trials.csv has the reasons"
     best = study.best_trial
     default = default_trial(study)
-    lines = [_states_line(study), f"winner: trial {best.number}, {TARGET_NAME} {best.value:.4f} over all folds"]
+    lines = [_states_line(study)]
+    lines.append(f"winner: trial {best.number}, {TARGET_NAME} {best.value:.4f} over all folds")
     settings = settings_of(task, best.params)
     for name in best.params:
         lines.append(f"  {name} = {settings[name]}")
@@ -155,24 +157,31 @@ def study_summary(study: optuna.Study, task: TuningTask, out: Path) -> str:
     if default is None:
         lines.append("The default configuration was not judged on all folds: trials.csv has the reason.")
     else:
-        lines.append(f"The default configuration has {default.value:.4f}, {best.value - default.value:.4f} less.")
-    return "\n".join([*lines, *_optimism_lines(study, task), *_next_commands(out)])
+        margin = best.value - default.value
+        lines.append(f"The default configuration has {default.value:.4f}, {margin:.4f} less.")
+    lines += _optimism_lines(study, task)
+    lines += _next_commands(out)
+    return "\n".join(lines)
 
 
 def _states_line(study: optuna.Study) -> str:
     """How many trials are finished, and how they ended."""
-    states = pd.Series([state_of(trial) for trial in finished_trials(study)])
-    counts = [f"{n} {state}" for state, n in states.value_counts().items()]
-    return f"{len(states)} trials: {', '.join(counts)}"
+    trials = finished_trials(study)
+    states = pd.Series([state_of(trial) for trial in trials])
+    counts = []
+    for state, n in states.value_counts().items():
+        counts.append(f"{n} {state}")
+    return f"{len(trials)} trials: {', '.join(counts)}"
 
 
 def _optimism_lines(study: optuna.Study, task: TuningTask) -> list[str]:
     """How optimistic the winner's own score is."""
     elsewhere = score_elsewhere(study, task)
+    optimism = study.best_value - elsewhere
     n_trials = len(complete_trials(study))
     return [
         f"The winner's own score is optimistic: it is the best of {n_trials} on the same authors. Winners",
-        f"among redrawn authors score {elsewhere:.4f} on the others, {study.best_value - elsewhere:.4f} less. That the",
+        f"among redrawn authors score {elsewhere:.4f} on the others, {optimism:.4f} less. That the",
         "search was led by these authors comes on top: --nested measures both. Whether the winner is really better:",
     ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -41,12 +41,12 @@ def create_search_space(
 
     Raises ValueError for an unknown name, or where a setting excludes the search.
     """
-    space = _whole_space(base, archs, epochs_max)
+    epochs = _epochs_range(base, epochs_max)
+    space = _whole_space(base, archs, epochs)
     for name in searched:
         check_one_of(name, space, "what is searched")
     if base["minutes"] is not None:
         raise ValueError("minutes would choose the epochs of every trial: leave it out, and limit epochs_max instead")
-    epochs = space["epochs"]
     if epochs.high < epochs.low:
         raise ValueError(f"epochs_max must be {epochs.low} or more, not {epochs.high}")
     if archs and searched and "arch" not in searched:
@@ -57,14 +57,20 @@ def create_search_space(
     return {name: space[name] for name in names}
 
 
-def _whole_space(base: Settings, archs: Sequence[str], epochs_max: int | None) -> Space:
+def _epochs_range(base: Settings, epochs_max: int | None) -> Range:
+    """The epochs to search among: with pretrained weights a probe alone is a training, too."""
+    lowest = 0 if _is_pretrained(base) else 1
+    return Range(lowest, base["epochs"] if epochs_max is None else epochs_max)
+
+
+def _whole_space(base: Settings, archs: Sequence[str], epochs: Range) -> Space:
     """Every setting that can be searched."""
     peak = _peak_rate(base)
     return {
         "arch": list(dict.fromkeys([base["arch"], *archs])),
         "features": list(dict.fromkeys([base["features"], "style", "pooled"])),
         "embedding_size": Range(2, 64, log=True),
-        "epochs": Range(0 if _is_pretrained(base) else 1, base["epochs"] if epochs_max is None else epochs_max),
+        "epochs": epochs,
         "n_frozen": Range(0, 2),
         "lr_max": Range(peak / 10, peak * 10, log=True),
         "wd": Range(1e-4, 0.3, log=True),
@@ -83,7 +89,7 @@ def _peak_rate(base: Settings) -> float:
     """The peak learning rate of the default configuration."""
     from styleclf.training import peak_rates
 
-    return peak_rates(base["lr_max"], _is_pretrained(base))
+    return cast(float, peak_rates(base["lr_max"], _is_pretrained(base)))
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,7 @@ def check_default(task: TuningTask) -> None:
 
     base = task.base
     design = task.paintings.rows
-    for arch in task.space.get("arch", []):
+    for arch in cast(list[str], task.space.get("arch", [])):
         check_arch(arch)
     dls = get_dls(
         design,

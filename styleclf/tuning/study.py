@@ -115,7 +115,7 @@ def _check_same_task(study: str, before: dict, now: dict) -> None:
         before,
         now,
         f"the study {study!r} was begun",
-        "choose another --out or another --study",
+        advice="choose another --out or another --study",
         names=before.keys() | searched,
     )
 
@@ -162,6 +162,8 @@ class FoldMedianPruner(optuna.pruners.BasePruner):
     def prune(self, study: optuna.Study, trial: optuna.trial.FrozenTrial) -> bool:
         """Whether to stop; the default configuration, to which all is compared, never."""
         step = trial.last_step
+        if step is None:
+            return False
         values = [complete.intermediate_values[step] for complete in complete_trials(study)]
         if len(values) < _N_BEFORE_PRUNING or DEFAULT_KEY in trial.user_attrs:
             return False
@@ -283,14 +285,16 @@ def seconds_of(trial: optuna.trial.FrozenTrial) -> float:
 def trial_line(study: optuna.Study, trial: optuna.trial.FrozenTrial, n_trials: int) -> str:
     """A finished trial in one line, with the best so far and the time that is left."""
     finished = finished_trials(study)
-    line = f"trial {trial.number} ({len(finished)} of {n_trials}): {_outcome_text(trial)}"
-    line += f" in {spoken_seconds(seconds_of(trial))}"
+    n_finished = len(finished)
+    duration = spoken_seconds(seconds_of(trial))
+    line = f"trial {trial.number} ({n_finished} of {n_trials}): {_outcome_text(trial)} in {duration}"
     if complete_trials(study):
-        line += f", best {study.best_value:.4f} (trial {study.best_trial.number})"
-    n_left = n_trials - len(finished)
+        best = study.best_trial
+        line += f", best {best.value:.4f} (trial {best.number})"
+    n_left = n_trials - n_finished
     if n_left > 0:
         mean_seconds = np.mean([seconds_of(finished_trial) for finished_trial in finished])
-        line += f"; {spoken_seconds(mean_seconds * n_left)} left"
+        line += f"; {spoken_seconds(n_left * mean_seconds)} left"
     return line
 
 

@@ -29,13 +29,13 @@ Hits = Callable[..., np.ndarray]  # of task, fold and settings, and where trials
 def _draw_settings(trial: optuna.Trial, task: TuningTask) -> Settings:
     """The configuration of a trial."""
     for name, choices in task.space.items():
-        epochs = trial.params.get("epochs", task.base["epochs"])
+        epochs = int(trial.params.get("epochs", task.base["epochs"]))
         if not is_used(name, epochs):
             continue
         if isinstance(choices, list):
             trial.suggest_categorical(name, choices)
         elif isinstance(choices.low, int):
-            trial.suggest_int(name, choices.low, choices.high, log=choices.log)
+            trial.suggest_int(name, choices.low, int(choices.high), log=choices.log)
         else:
             trial.suggest_float(name, choices.low, choices.high, log=choices.log)
     return settings_of(task, trial.params)
@@ -76,8 +76,9 @@ def objective(
     def target(trial: optuna.Trial) -> float:
         """The target over all folds of one trial."""
         settings = _draw_settings(trial, task)
+        targs = task.targs
         folds = task.folds
-        hits = np.full(len(task.paintings), np.nan)
+        hits = np.full(len(targs), np.nan)
         by_fold = {}
         for step, fold in enumerate(tracked(folds, len(folds), f"folds of trial {trial.number}")):
             options = {}
@@ -85,13 +86,13 @@ def objective(
                 options["folder"] = keep / f"trial-{trial.number}-fold-{fold}"
             in_fold = task.in_fold(fold)
             hits[in_fold] = hits_of(task, fold, settings, **options)
-            by_fold[fold] = hit_rate(hits[in_fold], task.targs[in_fold])
+            by_fold[fold] = hit_rate(hits[in_fold], targs[in_fold])
             trial.set_user_attr(FOLDS_KEY, by_fold)
-            trial.report(hit_rate(hits, task.targs), step)
+            trial.report(hit_rate(hits, targs), step)
             if fold != folds[-1] and trial.should_prune():
                 raise optuna.TrialPruned
         trial.set_user_attr(HITS_KEY, hits_as_text(hits, task.paintings.rows))
-        return hit_rate(hits, task.targs)
+        return hit_rate(hits, targs)
 
     return target
 
@@ -112,7 +113,8 @@ def hits_as_text(hits: np.ndarray, design: pd.DataFrame) -> str:
     """Hits `(n,)` as `1`, `0` and `-`, in the order of file names."""
     signs = np.where(hits == 1, _HIT_SIGN, _MISS_SIGN)
     signs[np.isnan(hits)] = _UNJUDGED_SIGN
-    return "".join(signs[_order_by_name(design)])
+    in_order = signs[_order_by_name(design)]
+    return "".join(in_order)
 
 
 def hits_from_text(text: str, design: pd.DataFrame) -> np.ndarray:

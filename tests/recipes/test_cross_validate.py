@@ -66,7 +66,7 @@ def test_the_validation_set_is_opened_at_the_end_and_counted(done, desk):  # noq
     for call, flags, n in ways:
         opened = call(desk, "recipes/validate.py", "--cv", "runs/cv", *flags)
         assert opened.returncode == 0, opened.stderr
-        assert n in opened.stdout and ("styles in the mean hold" in opened.stdout) == ("--calibrate" in flags)
+        assert n in opened.stdout and ("styles on average contain" in opened.stdout) == ("--calibrate" in flags)
         assert re.findall(r"^(train|test|val|chance) ", opened.stdout, re.M) == ["train", "test", "val", "chance"]
         assert (desk / "runs/cv/validation/predictions.csv").is_file()
 
