@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from styleclf.data.practice.canvas import SUPERSAMPLE, Board
-from styleclf.data.practice.colours import Pixels
+from styleclf.data.practice.colours import Pixels, levels
 from styleclf.data.practice.outlines import perpendicular, unit_vectors
 
 
@@ -18,13 +18,22 @@ class Brush(NamedTuple):
     jitter: float
 
 
-def _half_axes(rng: Generator, angles: np.ndarray, brush: Brush, unit: int) -> tuple[np.ndarray, np.ndarray]:
+def _half_axes(
+    rng: Generator,
+    angles: np.ndarray,
+    brush: Brush,
+    unit: int,
+) -> tuple[np.ndarray, np.ndarray]:
     """Half the length and half the width of marks in these directions, as vectors `(n, 2)` in pixels of the board."""
     n = len(angles)
-    half_lengths = brush.length * unit * rng.uniform(0.6, 1.3, n) / 2
-    half_widths = np.maximum(0.8, brush.width * unit * rng.uniform(0.6, 1.3, n) / 2)
+    lengths = brush.length * unit * rng.uniform(0.6, 1.3, n)
+    widths = brush.width * unit * rng.uniform(0.6, 1.3, n)
+    half_lengths = lengths / 2
+    half_widths = np.maximum(0.8, widths / 2)
     directions = unit_vectors(angles)
-    return directions * half_lengths[:, None], perpendicular(directions) * half_widths[:, None]
+    along = directions * half_lengths[:, None]
+    across = perpendicular(directions) * half_widths[:, None]
+    return along, across
 
 
 def _stray_colours(rng: Generator, colours: np.ndarray, jitter: float) -> np.ndarray:
@@ -32,8 +41,8 @@ def _stray_colours(rng: Generator, colours: np.ndarray, jitter: float) -> np.nda
     n = len(colours)
     brightness = 1 + jitter * rng.normal(0, 0.6, (n, 1))
     hue = jitter * rng.normal(0, 0.45, (n, 3))
-    strayed = np.clip(colours * brightness + hue, 0, 1)
-    return (strayed * 255).astype(int)
+    stray_colours = levels(colours * brightness + hue) * 255
+    return stray_colours.astype(int)
 
 
 def _mark_outlines(centres: np.ndarray, along: np.ndarray, across: np.ndarray) -> np.ndarray:
@@ -68,14 +77,16 @@ def lay_dabs(
         source = board.pixels
     height, width = source.shape[:2]
     # A small sheet shows fewer marks, and they would cost as much as on a large one.
-    count = int(count * min(1.0, 0.12 + height * width / 256**2))
+    share = 0.12 + height * width / 256**2
+    count = int(count * min(1.0, share))
     rows = rng.integers(0, height, count)
     columns = rng.integers(0, width, count)
     if chance is not None:
-        laid = rng.random(count) < chance[rows, columns]
-        rows = rows[laid]
-        columns = columns[laid]
-    angles = directions[rows, columns] + rng.normal(0, 0.25, len(rows))
+        is_laid = rng.random(count) < chance[rows, columns]
+        rows = rows[is_laid]
+        columns = columns[is_laid]
+    wobble = rng.normal(0, 0.25, len(rows))
+    angles = directions[rows, columns] + wobble
     along, across = _half_axes(rng, angles, brush, board.unit)
     colours = _stray_colours(rng, source[rows, columns], brush.jitter)
     x = columns + rng.random(len(rows))

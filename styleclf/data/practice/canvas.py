@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw, ImageFilter
 
-from styleclf.data.practice.colours import Colour, Pixels, ink, mix
+from styleclf.data.practice.colours import Colour, Pixels, ink, levels, mix, per_channel
 from styleclf.data.practice.textures import bytes_image
 
 SUPERSAMPLE = 2
 
 
-class Cutout(NamedTuple):
+class _Cutout(NamedTuple):
     """The part of a board that a polygon covers: its mask, and the mask's box in pixels of the board."""
 
     mask: Image.Image
@@ -44,38 +44,59 @@ class Board:
         """Paint a polygon in one colour."""
         self.draw.polygon(self._in_pixels(points), fill=ink(colour))
 
-    def line(self, points: ArrayLike, colour: Colour, width: float) -> None:
+    def line(
+        self,
+        points: ArrayLike,
+        colour: Colour,
+        width: float,
+    ) -> None:
         """Draw an open line, `width` picture heights thick, with round joints."""
         pixels = max(1, round(width * self.unit))
         joint = "curve" if pixels > 3 else None
-        self.draw.line(self._in_pixels(points), fill=ink(colour), width=pixels, joint=joint)
+        corners = self._in_pixels(points)
+        self.draw.line(corners, ink(colour), width=pixels, joint=joint)
 
-    def outline(self, points: np.ndarray, colour: Colour, width: float) -> None:
+    def outline(
+        self,
+        points: np.ndarray,
+        colour: Colour,
+        width: float,
+    ) -> None:
         """Draw a closed line."""
         closed = np.concatenate([points, points[:2]])
         self.line(closed, colour, width)
 
-    def disc(self, centre: ArrayLike, radius: float, colour: Colour, *, squash: float = 1.0) -> None:
+    def disc(
+        self,
+        centre: ArrayLike,
+        radius: float,
+        colour: Colour,
+        *,
+        squash: float = 1.0,
+    ) -> None:
         """Paint a circle or, with `squash`, an ellipse."""
         reach = np.array([radius, radius * squash])
-        corners = [np.subtract(centre, reach), np.add(centre, reach)]
-        self.draw.ellipse(self._in_pixels(corners), fill=ink(colour))
+        top_left = np.subtract(centre, reach)
+        bottom_right = np.add(centre, reach)
+        corners = self._in_pixels([top_left, bottom_right])
+        self.draw.ellipse(corners, fill=ink(colour))
 
-    def cutout(self, points: ArrayLike) -> Cutout | None:
+    def cutout(self, points: ArrayLike) -> _Cutout | None:
         """The part of the board that the polygon covers; None when that is less than two pixels wide or high."""
         corners = np.asarray(points) * self.unit
-        first = np.floor(corners.min(axis=0)).astype(int)
-        last = np.ceil(corners.max(axis=0)).astype(int) + 1
-        left, top = np.maximum(first, 0).tolist()
-        right, bottom = np.minimum(last, self.size).tolist()
+        top_left = np.floor(corners.min(axis=0)).astype(int)
+        bottom_right = np.ceil(corners.max(axis=0)).astype(int)
+        left, top = np.maximum(top_left, 0).tolist()
+        right, bottom = np.minimum(bottom_right + 1, self.size).tolist()
         width = right - left
         height = bottom - top
         if width < 2 or height < 2:
             return None
         mask = Image.new("L", (width, height))
         polygon = corners - (left, top)
-        ImageDraw.Draw(mask).polygon(polygon.ravel().tolist(), fill=255)
-        return Cutout(mask, (left, top, right, bottom))
+        draw = ImageDraw.Draw(mask)
+        draw.polygon(polygon.ravel().tolist(), fill=255)
+        return _Cutout(mask, (left, top, right, bottom))
 
     def wash(
         self,
@@ -94,9 +115,11 @@ class Board:
             shares = np.linspace(0, 1, mask.height)
         else:
             start, end = span
-            heights = np.arange(region[1], region[3]) / self.unit
-            shares = np.clip((heights - start) / (end - start), 0, 1)
-        column = mix(top, bottom, shares[:, None])[:, None]
+            _, first_row, _, end_row = region
+            heights = np.arange(first_row, end_row) / self.unit
+            shares = levels((heights - start) / (end - start))
+        colours = mix(top, bottom, shares[:, None])
+        column = colours[:, None]
         gradient = bytes_image(column).resize(mask.size, Image.Resampling.NEAREST)
         self.image.paste(gradient, region, mask)
 
@@ -116,13 +139,17 @@ class Board:
         mask, region = cutout
         radius = max(1.0, swell * min(mask.size))
         soften = ImageFilter.BoxBlur(radius / 2)
-        relief = np.asarray(mask.filter(soften).filter(soften), dtype=np.float32) / 255
+        soft_mask = mask.filter(soften).filter(soften)
+        relief = np.asarray(soft_mask, dtype=np.float32) / 255
         rise_y, rise_x = np.gradient(relief)
-        facing = -(rise_x * light[0] + rise_y * light[1]) * radius
-        brightness = np.clip(1 + depth * (1.2 * facing - 0.12), 0.15, 1.9)[..., None]
-        shaded = colour * np.minimum(brightness, 1)
-        highlight = (1 - colour) * np.clip(brightness - 1, 0, 0.8) * 0.6
-        self.image.paste(bytes_image(shaded + highlight), region, mask)
+        light_x, light_y = light
+        facing = -(rise_x * light_x + rise_y * light_y) * radius
+        brightness = 1 + depth * (1.2 * facing - 0.12)
+        brightness = per_channel(np.clip(brightness, 0.15, 1.9))
+        shadow = colour * np.minimum(brightness, 1)
+        excess = np.clip(brightness - 1, 0, 0.8)
+        highlight = (1 - colour) * excess * 0.6
+        self.image.paste(bytes_image(shadow + highlight), region, mask)
 
     def ball(
         self,
@@ -134,25 +161,33 @@ class Board:
         gloss: float,
     ) -> None:
         """Paint a sphere with its terminator, bounce light and highlight."""
-        side = max(4, round(2 * radius * self.unit))
-        y, x = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j].astype(np.float32)
-        z = np.sqrt(np.clip(1 - x * x - y * y, 0, 1))
+        diameter = 2 * radius * self.unit
+        side = max(4, round(diameter))
+        steps = side * 1j
+        grid = np.mgrid[-1:1:steps, -1:1:steps]
+        y, x = grid.astype(np.float32)
+        z = np.sqrt(levels(1 - x * x - y * y))
         lamp = np.array([*light, 0.75])
-        lamp = lamp / np.linalg.norm(lamp)
-        facing = x * lamp[0] + y * lamp[1] + z * lamp[2]
-        direct = np.clip(facing, 0, 1) ** 0.9
-        bounce = 0.22 * np.clip(y, 0, 1) + 0.16
-        mirror = np.clip(2 * facing * z - lamp[2], 0, 1)
+        lamp_x, lamp_y, lamp_z = lamp / np.linalg.norm(lamp)
+        facing = x * lamp_x + y * lamp_y + z * lamp_z
+        direct_level = levels(facing) ** 0.9
+        bounce = 0.22 * levels(y) + 0.16
+        mirror = levels(2 * facing * z - lamp_z)
         highlight = mirror**24 + 0.12 * mirror**5
-        tile = colour * (direct + bounce)[..., None] + gloss * highlight[..., None]
-        mask = bytes_image((1 - np.hypot(x, y)) * side / 2)
-        left, top = (np.subtract(centre, radius) * self.unit).tolist()
-        self.image.paste(bytes_image(tile), (round(left), round(top)), mask)
+        direct_light = colour * per_channel(direct_level + bounce)
+        tile = direct_light + gloss * per_channel(highlight)
+        distance_from_rim = 1 - np.hypot(x, y)
+        mask = bytes_image(distance_from_rim * side / 2)
+        corner = np.subtract(centre, radius) * self.unit
+        left, top = corner.tolist()
+        position = (round(left), round(top))
+        self.image.paste(bytes_image(tile), position, mask)
 
     def soften(self, radius: float) -> None:
         """Blur everything painted so far by `radius` picture heights."""
         half_size = self.image.reduce(2)
-        soft = half_size.filter(ImageFilter.GaussianBlur(radius * self.unit / 2))
+        blur = ImageFilter.GaussianBlur(radius * self.unit / 2)
+        soft = half_size.filter(blur)
         self._replace(soft.resize(self.size, Image.Resampling.BILINEAR))
 
     def _replace(self, image: Image.Image) -> None:
@@ -163,11 +198,12 @@ class Board:
     @property
     def pixels(self) -> Pixels:
         """The picture at its final size, float32 `(h, w, 3)` in 0..1."""
-        return np.asarray(self.image.reduce(SUPERSAMPLE), dtype=np.float32) / 255
+        final_image = self.image.reduce(SUPERSAMPLE)
+        return np.asarray(final_image, dtype=np.float32) / 255
 
     @pixels.setter
     def pixels(self, values: Pixels) -> None:
         """Replace the picture by one of its final size; levels are clipped to 0..1 and rounded."""
-        levels = np.clip(values, 0, 1) * 255 + 0.5
-        image = Image.fromarray(levels.astype(np.uint8))
+        rounded_bytes = levels(values) * 255 + 0.5
+        image = Image.fromarray(rounded_bytes.astype(np.uint8))
         self._replace(image.resize(self.size, Image.Resampling.BILINEAR))

@@ -16,8 +16,8 @@ _BRIGHTNESS_SHARES = np.array([0.3, 0.59, 0.11])
 
 def _byte(level: float) -> int:
     """A level in 0..1 as an integer in 0..255; what lies outside is clipped."""
-    clipped = min(max(level, 0.0), 1.0)
-    return int(255 * clipped + 0.5)
+    legal_level = min(max(level, 0.0), 1.0)
+    return int(255 * legal_level + 0.5)
 
 
 def ink(colour: Colour) -> tuple[int, int, int]:
@@ -31,6 +31,16 @@ def mix(start: np.ndarray, end: np.ndarray, share: float | np.ndarray) -> np.nda
     return start + (end - start) * share
 
 
+def levels(values: np.ndarray) -> np.ndarray:
+    """The values as levels of colour: clipped to 0..1."""
+    return np.clip(values, 0, 1)
+
+
+def per_channel(values: np.ndarray) -> np.ndarray:
+    """One number per pixel, `(h, w)`, as `(h, w, 1)`: so that it acts on all three channels of an image."""
+    return values[..., None]
+
+
 def luma(pixels: Pixels) -> np.ndarray:
     """Brightness over the last axis."""
     return pixels @ _BRIGHTNESS_SHARES.astype(pixels.dtype)
@@ -38,6 +48,5 @@ def luma(pixels: Pixels) -> np.ndarray:
 
 def saturate(colour: Colour, amount: float) -> Colour:
     """A stronger (amount above 1) or greyer (below 1) colour of the same brightness."""
-    grey = luma(colour)[..., None]
-    strong = grey + (colour - grey) * amount
-    return np.clip(strong, 0, 1)
+    grey = per_channel(luma(colour))
+    return levels(grey + (colour - grey) * amount)

@@ -107,7 +107,10 @@ def painter_names(rng: Generator, count: int) -> list[str]:
     given_names: list[str] = []
     while len(given_names) <= count:
         given_names += rng.permutation(_GIVEN_NAMES).tolist()
-    return [f"{given_name}-{family}" for given_name, family in zip(given_names, families, strict=False)]
+    names = []
+    for given_name, family in zip(given_names, families, strict=False):
+        names.append(f"{given_name}-{family}")
+    return names
 
 
 def make_title(rng: Generator, motif: str) -> str:

@@ -9,13 +9,20 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike
 
+MIRROR = np.array([-1, 1])  # a factor that exchanges left and right
 Points: TypeAlias = np.ndarray  # float (n, 2): x and y
-_FULL_TURN = 2 * np.pi
+
+
+def angles_around(n: int) -> np.ndarray:
+    """`n` angles at equal distances, once around."""
+    return np.linspace(0, 2 * np.pi, n, endpoint=False)
 
 
 def unit_vectors(angles: ArrayLike) -> np.ndarray:
     """Vectors of length 1 in these directions, `(..., 2)`."""
-    return np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    x = np.cos(angles)
+    y = np.sin(angles)
+    return np.stack([x, y], axis=-1)
 
 
 def perpendicular(vectors: np.ndarray) -> np.ndarray:
@@ -38,7 +45,7 @@ def trace(path: str) -> Points:
 def vessel(path: str) -> Points:
     """A path and its mirror image back to the start: the outline of a vessel that stands on `x` = 0."""
     side = trace(path)
-    opposite = side[::-1] * (-1, 1)
+    opposite = side[::-1] * MIRROR
     return np.concatenate([side, opposite])
 
 
@@ -46,7 +53,12 @@ def box(top_left: ArrayLike, bottom_right: ArrayLike) -> Points:
     """An upright rectangle between two corners."""
     left, top = np.asarray(top_left)
     right, bottom = np.asarray(bottom_right)
-    corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    corners = [
+        (left, top),
+        (right, top),
+        (right, bottom),
+        (left, bottom),
+    ]
     return np.array(corners, dtype=float)
 
 
@@ -65,9 +77,15 @@ def inner_box(aspect: float, inset: float) -> Points:
     return box((inset, inset), (aspect - inset, 1 - inset))
 
 
-def disc(centre: ArrayLike, radius: float, *, squash: float = 1.0, corners: int = 40) -> Points:
+def disc(
+    centre: ArrayLike,
+    radius: float,
+    *,
+    squash: float = 1.0,
+    corners: int = 40,
+) -> Points:
     """A circle or, with `squash`, an ellipse; the first half of its points is the lower one."""
-    angles = np.linspace(0, _FULL_TURN, corners, endpoint=False)
+    angles = angles_around(corners)
     rim = unit_vectors(angles) * (radius, radius * squash)
     return np.add(centre, rim)
 
@@ -82,26 +100,36 @@ def blob(
     corners: int = 36,
 ) -> Points:
     """A disc whose rim wanders by about `rough` of its radius."""
-    angles = np.linspace(0, _FULL_TURN, corners, endpoint=False)
+    angles = angles_around(corners)
     waves = np.zeros(corners)
     for frequency in range(2, 7):
         height = rng.normal()
         phase = rng.uniform(0, 6.3)
-        waves += height * np.sin(frequency * angles + phase) / frequency
+        wave = np.sin(frequency * angles + phase)
+        waves += height * wave / frequency
     radii = radius * (1 + rough * waves)
     reach = np.column_stack([radii, radii * squash])
-    return np.add(centre, reach * unit_vectors(angles))
+    rim = reach * unit_vectors(angles)
+    return np.add(centre, rim)
 
 
 def lobed_shape(rng: Generator, centre: ArrayLike, radius: float) -> Points:
     """The bulging outline of a crown of leaves."""
     corners = 60
-    angles = np.linspace(0, _FULL_TURN, corners, endpoint=False)
+    angles = angles_around(corners)
     n_bulges = rng.integers(6, 10)
     turn = rng.uniform(0, 3)
-    bulges = np.abs(np.sin(n_bulges * angles / 2 + turn))
-    rim = blob(rng, (0, 0), radius, rough=0.1, squash=0.88, corners=corners)
-    lobed_rim = rim * (0.82 + 0.2 * bulges)[:, None]
+    waves = np.sin(n_bulges * angles / 2 + turn)
+    bulges = 0.82 + 0.2 * np.abs(waves)
+    rim = blob(
+        rng,
+        (0, 0),
+        radius,
+        rough=0.1,
+        squash=0.88,
+        corners=corners,
+    )
+    lobed_rim = rim * bulges[:, None]
     return np.add(lobed_rim, centre)
 
 
@@ -118,8 +146,10 @@ def smooth(points: ArrayLike, *, closed: bool = False, steps: int = 8) -> Points
     slope = end - before
     bend = 2 * before - 5 * start + 4 * end - after
     twist = 3 * start - before - 3 * end + after
-    t = np.linspace(0, 1, steps, endpoint=False)[:, None]
-    curve = 0.5 * (2 * start + slope * t + bend * t**2 + twist * t**3)
+    shares = np.linspace(0, 1, steps, endpoint=False)
+    t = shares[:, None]
+    double_curve = 2 * start + slope * t + bend * t**2 + twist * t**3
+    curve = 0.5 * double_curve
     return curve.reshape(-1, 2)
 
 
@@ -128,19 +158,32 @@ def ribbon(line: ArrayLike, start: float, end: float | None = None) -> Points:
     spine = np.asarray(line, dtype=float)
     along = np.gradient(spine, axis=0)
     lengths = np.hypot(*along.T)
-    across = perpendicular(along) / np.maximum(lengths, 1e-9)[:, None]
+    lengths = np.maximum(lengths, 1e-9)
+    across = perpendicular(along) / lengths[:, None]
     if end is None:
         end = start
     half_widths = np.linspace(start, end, len(spine)) / 2
     offsets = across * half_widths[:, None]
-    return np.concatenate([spine + offsets, (spine - offsets)[::-1]])
+    left = spine + offsets
+    right = spine - offsets
+    return np.concatenate([left, right[::-1]])
 
 
-def leaf(stalk: ArrayLike, angle: float, *, length: float, width: float) -> Points:
+def leaf(
+    stalk: ArrayLike,
+    angle: float,
+    *,
+    length: float,
+    width: float,
+) -> Points:
     """A pointed leaf that grows from its stalk in the direction `angle`; `width` is half its greatest width."""
     t = np.linspace(0, 1, 9)
     along = unit_vectors(angle)
-    spine = np.asarray(stalk) + length * t[:, None] * along
+    distances = length * t
+    reach = distances[:, None] * along
+    spine = np.asarray(stalk) + reach
     half_widths = width * np.sin(np.pi * t)
     offsets = half_widths[:, None] * perpendicular(along)
-    return np.concatenate([spine + offsets, (spine - offsets)[::-1]])
+    left = spine + offsets
+    right = spine - offsets
+    return np.concatenate([left, right[::-1]])

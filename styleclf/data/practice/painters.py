@@ -74,18 +74,19 @@ def make_hand(rng: Generator, style: str) -> Hand:
     motifs = rng.permutation(STYLE_MOTIFS[style].split()).tolist()
     different_motifs = list(dict.fromkeys(motifs))
     angle = rng.uniform(0, np.pi)
-    light = (-float(np.cos(angle)), -float(0.3 + 0.7 * np.sin(angle)))
+    light_x = -np.cos(angle)
+    light_y = -(0.3 + 0.7 * np.sin(angle))
     return Hand(
         palette=mixed_palette(rng, _any_of(rng, STYLE_PALETTES[style])),
         motifs=different_motifs[:4],
         guest=_any_of(rng, NEIGHBOURS[style]),
-        influence=float(np.clip(rng.uniform(-0.3, 1.0), 0, 1)),
+        influence=max(0.0, rng.uniform(-0.3, 1.0)),
         stroke=rng.random(),
         density=rng.random(),
         edge=rng.random(),
         contrast=rng.random(),
         frame=rng.random(),
-        light=light,
+        light=(float(light_x), float(light_y)),
         grain=_any_of(rng, "canvas paper panel"),
         roughness=rng.uniform(0.012, 0.035),
     )
@@ -93,4 +94,5 @@ def make_hand(rng: Generator, style: str) -> Hand:
 
 def choose_motif(rng: Generator, hand: Hand) -> str:
     """One of the painter's motifs, mostly the favourite."""
-    return hand.motifs[int(rng.choice(len(hand.motifs), p=_MOTIF_SHARES))]
+    position = rng.choice(len(hand.motifs), p=_MOTIF_SHARES)
+    return hand.motifs[position]

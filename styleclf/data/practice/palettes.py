@@ -5,10 +5,25 @@ from typing import TypeAlias
 import numpy as np
 from numpy.random import Generator
 
-from styleclf.data.practice.colours import Colour, mix, saturate
+from styleclf.data.practice.colours import Colour, levels, mix, saturate
 
 Palette: TypeAlias = dict[str, Colour]  # tone -> colour
-TONES = ["sky", "glow", "sun", "far", "mid", "near", "dark", "light", "warm", "cool", "accent", "skin", "water", "wall"]
+TONES = [
+    "sky",
+    "glow",
+    "sun",
+    "far",
+    "mid",
+    "near",
+    "dark",
+    "light",
+    "warm",
+    "cool",
+    "accent",
+    "skin",
+    "water",
+    "wall",
+]
 
 # One colour for each of the tones above.
 PALETTES = {
@@ -32,10 +47,12 @@ PALETTES = {
 def mixed_palette(rng: Generator, name: str) -> Palette:
     """The palette of this name, one of `PALETTES`, mixed a little differently every time."""
     codes = bytes.fromhex(PALETTES[name])
-    swatches = np.frombuffer(codes, dtype=np.uint8).reshape(-1, 3) / 255
+    swatches = np.frombuffer(codes, dtype=np.uint8) / 255
     cast = rng.normal(0, 0.035, 3)
-    tinted = saturate(swatches, rng.uniform(0.75, 1.2)) * (1 + cast)
-    lifted = mix(tinted, tinted**1.3, rng.uniform(-0.4, 0.6))
-    strayed = lifted + rng.normal(0, 0.02, lifted.shape)
-    colours = np.clip(strayed, 0, 1)
-    return dict(zip(TONES, colours, strict=True))
+    strength = rng.uniform(0.75, 1.2)
+    colours = saturate(swatches.reshape(-1, 3), strength)
+    tinted_colours = colours * (1 + cast)
+    depth = rng.uniform(-0.4, 0.6)
+    lifted_colours = mix(tinted_colours, tinted_colours**1.3, depth)
+    stray_colours = lifted_colours + rng.normal(0, 0.02, lifted_colours.shape)
+    return dict(zip(TONES, levels(stray_colours), strict=True))

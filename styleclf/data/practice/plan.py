@@ -14,7 +14,7 @@ TWO_STYLES = {"japonism": "artdeco", "naturalism": "impressionism"}  # where one
 _ASPECTS = (0.7, 0.75, 0.8, 0.9, 1.0, 1.15, 1.25, 1.33, 1.45, 1.6)  # width over height
 
 
-class Painter(NamedTuple):
+class _Painter(NamedTuple):
     """A painter of one style, with the number of pictures in it; the name is empty where a style has no authors."""
 
     name: str
@@ -45,10 +45,20 @@ def plan_works(n_images: int, size: int, seed: int) -> list[Work]:
         for painter in _one_per_picture(painters[style]):
             number = len(works)
             motif = choose_motif(rng, painter.hand)
-            name = f"{motif}-{number:04}"
+            title = motif
             if painter.name:
-                name = f"{painter.name}_{make_title(rng, motif)}-{number:04}"
-            works.append(Work(style, name, painter.hand, motif, size=_picture_size(rng, size), seed=(seed, number)))
+                title = f"{painter.name}_{make_title(rng, motif)}"
+            name = f"{title}-{number:04}"
+            works.append(
+                Work(
+                    style,
+                    name,
+                    painter.hand,
+                    motif,
+                    size=_picture_size(rng, size),
+                    seed=(seed, number),
+                )
+            )
     return works
 
 
@@ -61,22 +71,23 @@ def _equal_shares(n_images: int) -> dict[str, int]:
     return shares
 
 
-def _one_per_picture(painters: list[Painter]) -> Iterator[Painter]:
+def _one_per_picture(painters: list[_Painter]) -> Iterator[_Painter]:
     """Each painter as often as there are pictures by that painter."""
     for painter in painters:
         for _ in range(painter.n_pictures):
             yield painter
 
 
-def _painters_of_styles(rng: Generator, shares: dict[str, int]) -> dict[str, list[Painter]]:
+def _painters_of_styles(rng: Generator, shares: dict[str, int]) -> dict[str, list[_Painter]]:
     """The painters of every style that has authors; two of them work in two styles."""
     styles = [style for style in STYLES if style not in STYLES_WITHOUT_AUTHORS]
     names = iter(painter_names(rng, 10 * len(styles)))
-    painters: dict[str, list[Painter]] = {}
+    painters: dict[str, list[_Painter]] = {}
     for style in styles:
         painters[style] = []
         for n_pictures in picture_counts(shares[style]):
-            painters[style].append(Painter(next(names), make_hand(rng, style), n_pictures))
+            painter = _Painter(next(names), make_hand(rng, style), n_pictures)
+            painters[style].append(painter)
     for style, second_style in TWO_STYLES.items():
         guest = painters[second_style][-4]
         host = painters[style][-3]
@@ -88,20 +99,20 @@ def picture_counts(n: int) -> list[int]:
     """How many pictures each painter of a style contributes, from several with a single one to a few with many."""
     n_painters = int(np.clip(n // 5, 6, 10))
     weights = np.geomspace(1, n / 4, n_painters)
-    counts = np.floor(weights * n / weights.sum()).astype(int)
-    counts = np.maximum(1, counts)
+    shares = weights * n / weights.sum()
+    counts = np.maximum(1, shares.astype(int))
     counts[-1] += n - counts.sum()
     return counts.tolist()
 
 
-def _nameless_painters(rng: Generator, style: str, n: int) -> list[Painter]:
+def _nameless_painters(rng: Generator, style: str, n: int) -> list[_Painter]:
     """Painters of two pictures each, and one of a single picture for an odd number, for a style without authors."""
     painters = []
     for _ in range(n // 2):
-        painters.append(Painter("", make_hand(rng, style), n_pictures=2))
+        painters.append(_Painter("", make_hand(rng, style), n_pictures=2))
     last_hand = make_hand(rng, style)  # always, so that the random numbers after it do not depend on n
     if n % 2:
-        painters.append(Painter("", last_hand, n_pictures=1))
+        painters.append(_Painter("", last_hand, n_pictures=1))
     return painters
 
 

@@ -65,8 +65,10 @@ def _paint(work: Work, out: Path) -> None:
     rng = np.random.default_rng(work.seed)
     width, height = work.size
     shapes = compose(work.motif, rng, width / height)
-    picture = paint_picture(work.style, Scene(shapes, work.hand, work.size, rng))
-    with whole_file(out / work.style / f"{work.name}.jpg") as unfinished_file:
+    scene = Scene(shapes, work.hand, work.size, rng)
+    picture = paint_picture(work.style, scene)
+    file = out / work.style / f"{work.name}.jpg"
+    with whole_file(file) as unfinished_file:
         picture.save(unfinished_file, quality=90)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.random import Generator
 from PIL import Image, ImageFilter
 
-from styleclf.data.practice.colours import Pixels, luma
+from styleclf.data.practice.colours import Pixels, levels, luma, per_channel
 
 
 def noise(
@@ -23,8 +23,10 @@ def noise(
         if octave and rows > height:
             break
         columns = rows * width / height / stretch
-        shape = (max(2, round(rows)), max(2, round(columns)))
-        coarse = Image.fromarray(rng.random(shape, dtype=np.float32))
+        n_rows = max(2, round(rows))
+        n_columns = max(2, round(columns))
+        grid = rng.random((n_rows, n_columns), dtype=np.float32)
+        coarse = Image.fromarray(grid)
         bumps = np.asarray(coarse.resize(size, Image.Resampling.BICUBIC))
         total += bumps * 0.55**octave
     total -= total.min()
@@ -34,8 +36,8 @@ def noise(
 
 def bytes_image(pixels: Pixels) -> Image.Image:
     """The float array as an image of 8 bits per channel; levels are clipped to 0..1 and rounded down."""
-    levels = np.clip(pixels, 0, 1) * 255
-    return Image.fromarray(levels.astype(np.uint8))
+    bytes_per_channel = levels(pixels) * 255
+    return Image.fromarray(bytes_per_channel.astype(np.uint8))
 
 
 def blur(pixels: Pixels, radius: float) -> Pixels:
@@ -52,7 +54,8 @@ def screen(pixels: Pixels, light: Pixels) -> Pixels:
 def pixel_positions(size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     """`x` and `y` of every pixel in picture heights, each `(h, w)` float32."""
     width, height = size
-    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    grid = np.mgrid[0:height, 0:width]
+    rows, columns = grid.astype(np.float32)
     return columns / height, rows / height
 
 
@@ -60,9 +63,9 @@ def warp(pixels: Pixels, dx: np.ndarray, dy: np.ndarray) -> Pixels:
     """Every pixel taken from `(dx, dy)` pixels away, clamped at the border."""
     height, width = pixels.shape[:2]
     rows, columns = np.mgrid[0:height, 0:width]
-    source_rows = np.clip(rows + dy, 0, height - 1).astype(int)
-    source_columns = np.clip(columns + dx, 0, width - 1).astype(int)
-    return pixels[source_rows, source_columns]
+    source_rows = np.clip(rows + dy, 0, height - 1)
+    source_columns = np.clip(columns + dx, 0, width - 1)
+    return pixels[source_rows.astype(int), source_columns.astype(int)]
 
 
 def impasto(pixels: Pixels, amount: float) -> Pixels:
@@ -72,25 +75,40 @@ def impasto(pixels: Pixels, amount: float) -> Pixels:
     ridges = height - blur(height, radius)
     rise_y, rise_x = np.gradient(ridges)
     shine = np.clip(rise_x + rise_y, -0.12, 0.12)
-    return pixels * (1 + amount * shine)[..., None]
+    return pixels * per_channel(1 + amount * shine)
 
 
 def _weave(height: int, width: int) -> np.ndarray:
     """Threads of a canvas, `(h, w)` in -1..1."""
     rows, columns = np.mgrid[0:height, 0:width]
     offsets = (rows // 3 % 2) * 1.5
-    return np.sin(rows * 2.1) * np.sin(columns * 2.1 + offsets)
+    weft = np.sin(rows * 2.1)
+    warp_threads = np.sin(columns * 2.1 + offsets)
+    return weft * warp_threads
 
 
-def grain(pixels: Pixels, rng: Generator, kind: str, *, amount: float) -> Pixels:
+def grain(
+    pixels: Pixels,
+    rng: Generator,
+    kind: str,
+    *,
+    amount: float,
+) -> Pixels:
     """The support showing through: 'canvas' weave, 'paper' fibre, 'panel' (almost smooth)."""
     height, width = pixels.shape[:2]
-    speckle = rng.normal(0, 1, (height, width)).astype(np.float32)
+    speckle = rng.normal(0, 1, (height, width))
+    speckle = speckle.astype(np.float32)
     if kind == "canvas":
         texture = 0.6 * _weave(height, width) + 0.5 * speckle
     elif kind == "paper":
-        fibres = noise(rng, (width, height), 24, octaves=3, stretch=2.5)
+        fibres = noise(
+            rng,
+            (width, height),
+            24,
+            octaves=3,
+            stretch=2.5,
+        )
         texture = 0.5 * speckle + 2.0 * (fibres - 0.5)
     else:
         texture = 0.4 * speckle
-    return pixels * (1 + amount * texture)[..., None]
+    return pixels * per_channel(1 + amount * texture)

@@ -24,11 +24,18 @@ def sun(view: View, low: float = 0.15, high: float = 0.4) -> Shape:
     return Shape(disc(centre, radius), "sun", "sun", depth=0.95)
 
 
-def clouds(view: View, count: int, *, low: float = 0.05, high: float = 0.35) -> list[Shape]:
+def clouds(
+    view: View,
+    count: int,
+    *,
+    low: float = 0.05,
+    high: float = 0.35,
+) -> list[Shape]:
     """Flat clouds with puffed tops, between two heights."""
     shapes = []
     for _ in range(count):
-        shapes.append(Shape(_cloud(view, low, high), "light", "cloud", depth=0.9))
+        cloud = _cloud(view, low, high)
+        shapes.append(Shape(cloud, "light", "cloud", depth=0.9))
     return shapes
 
 
@@ -38,8 +45,10 @@ def _cloud(view: View, low: float, high: float) -> Points:
     y = view.between(low, high)
     size = view.between(0.04, 0.075)
     t = np.linspace(-1, 1, 50)
-    waves = view.between(3.5, 5.5) * t + view.between(0, 3)
-    puffs = np.abs(np.sin(waves)) ** 0.7
+    frequency = view.between(3.5, 5.5)
+    phase = view.between(0, 3)
+    waves = np.sin(frequency * t + phase)
+    puffs = np.abs(waves) ** 0.7
     dome = np.sqrt(1 - t * t)
     columns = x + 2.4 * size * t
     upper = y - size * dome * (0.75 + 0.55 * puffs)
@@ -49,7 +58,13 @@ def _cloud(view: View, low: float, high: float) -> Points:
     return np.concatenate([top, base[::-1]])
 
 
-def ridge(view: View, height: float, *, rise: float, bottom: float = BOTTOM) -> Points:
+def ridge(
+    view: View,
+    height: float,
+    *,
+    rise: float,
+    bottom: float = BOTTOM,
+) -> Points:
     """Everything under a skyline that wanders by about `rise` around `height`."""
     x = view.width_points(60)
     skyline = np.zeros(len(x))

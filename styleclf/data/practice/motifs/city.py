@@ -43,7 +43,8 @@ def draw_city(view: View) -> None:
         x = -view.between(0, 0.1)
         while x < view.aspect:
             width = view.between(0.08, 0.17)
-            top = 1 - height * view.between(0.5, 1.35) + 0.15 * row
+            roof = height * view.between(0.5, 1.35)
+            top = 1 - roof + 0.15 * row
             tower = _Tower(x, width, top, row)
             _add_tower(view, tower)
             if row > 0:
@@ -56,12 +57,15 @@ def _add_tower(view: View, tower: _Tower) -> None:
     n_blocks = 3 if tower.row else 2
     for k in range(n_blocks):
         half_width = tower.width * (0.5 - 0.13 * k)
-        top_left = (tower.middle - half_width, tower.top - 0.05 * k)
-        block = box(top_left, (tower.middle + half_width, BOTTOM))
+        left = tower.middle - half_width
+        right = tower.middle + half_width
+        top = tower.top - 0.05 * k
+        block = box((left, top), (right, BOTTOM))
         form = "tower" if k else "house"
         view.draw(block, tower.tone, form, depth=tower.depth)
     if view.chance(0.5):
-        spire = trace("-0.1,0 0,-1 0.1,0") * (tower.width, 0.16) + (tower.middle, tower.top - 0.1)
+        foot = (tower.middle, tower.top - 0.1)
+        spire = trace("-0.1,0 0,-1 0.1,0") * (tower.width, 0.16) + foot
         view.draw(spire, tower.tone, "tower", depth=tower.depth)
 
 
@@ -71,5 +75,6 @@ def _add_windows(view: View, tower: _Tower) -> None:
         for share in (0.25, 0.5, 0.75):
             if view.chance(0.5):
                 x = tower.x + share * tower.width
-                pane = box((x - 0.007, y), (x + 0.007, y + 0.022))
+                lower_right = (x + 0.007, y + 0.022)
+                pane = box((x - 0.007, y), lower_right)
                 view.draw(pane, "sun", "window", depth=tower.depth)

@@ -26,9 +26,13 @@ class _Peak(NamedTuple):
     def outline(self) -> Points:
         """Both slopes from foot to foot."""
         t = np.linspace(0, 1, 14)
-        y = self.summit + (self.foot - self.summit) * t**_STEEPNESS
-        left = np.column_stack([self.x - _HALF_SUMMIT - self.half_width * t, y])
-        right = np.column_stack([self.x + _HALF_SUMMIT + self.half_width * t, y])
+        height = self.foot - self.summit
+        y = self.summit + height * t**_STEEPNESS
+        reach = self.half_width * t
+        left_x = self.x - _HALF_SUMMIT - reach
+        right_x = self.x + _HALF_SUMMIT + reach
+        left = np.column_stack([left_x, y])
+        right = np.column_stack([right_x, y])
         return np.concatenate([left[::-1], right])
 
     def half_width_at(self, y: float) -> float:
@@ -40,15 +44,18 @@ class _Peak(NamedTuple):
 def _snow_cap(view: View, peak: _Peak, snow_line: float) -> Points:
     """The summit down to a jagged line."""
     reach = peak.half_width_at(snow_line)
-    jags = np.linspace(0.85, -0.85, 8)[:, None] * (reach, 0) + (peak.x, snow_line)
-    jags[:, 1] += 0.05 * np.array([1, -1] * 4) * view.rng.uniform(0.4, 1, 8)
-    summit = [
+    up_and_down = 0.05 * np.array([1, -1] * 4)
+    jags = up_and_down * view.rng.uniform(0.4, 1, 8)
+    shares = np.linspace(0.85, -0.85, 8)
+    x = peak.x + reach * shares
+    lower_edge = np.column_stack([x, snow_line + jags])
+    upper_edge = [
         (peak.x - reach, snow_line),
         (peak.x - _HALF_SUMMIT, peak.summit),
         (peak.x + _HALF_SUMMIT, peak.summit),
         (peak.x + reach, snow_line),
     ]
-    return np.concatenate([summit, jags])
+    return np.concatenate([upper_edge, lower_edge])
 
 
 def draw_mountains(view: View) -> None:
@@ -58,25 +65,32 @@ def draw_mountains(view: View) -> None:
     summit = view.between(0.2, 0.36)
     half_width = view.between(0.45, 0.75) * min(view.aspect, 1.1)
     peak = _Peak(x, summit, foot=horizon + 0.08, half_width=half_width)
-    snow = _snow_cap(view, peak, snow_line=summit + 0.3 * (horizon - summit))
-    view.add(sky(view), sun(view), *clouds(view, view.count(0, 2)))
-    view.draw(ridge(view, horizon - 0.05, rise=0.05), "far", "hill", depth=0.8)
+    snow_line = summit + 0.3 * (horizon - summit)
+    snow = _snow_cap(view, peak, snow_line)
+    view.add(sky(view), sun(view))
+    view.add(*clouds(view, view.count(0, 2)))
+    hills = ridge(view, horizon - 0.05, rise=0.05)
+    view.draw(hills, "far", "hill", depth=0.8)
     view.draw(peak.outline(), "cool", "hill", depth=0.7)
     view.draw(snow, "light", "detail", depth=0.7)
     if view.chance(0.5):
         view.add(water(view, horizon))
         at = (view.across(0.2, 0.8), horizon + 0.12)
-        view.add(*boat(Place(at, 0.06, 0.4), "warm"))
+        place = Place(at, 0.06, 0.4)
+        view.add(*boat(place, "warm"))
     else:
-        view.draw(ridge(view, horizon + 0.03, rise=0.04), "mid", "hill", depth=0.5)
-    view.draw(ridge(view, 0.85, rise=0.05), "near", "land", depth=0.15)
+        hills = ridge(view, horizon + 0.03, rise=0.04)
+        view.draw(hills, "mid", "hill", depth=0.5)
+    meadow = ridge(view, 0.85, rise=0.05)
+    view.draw(meadow, "near", "land", depth=0.15)
     _add_trees(view)
 
 
 def _add_trees(view: View) -> None:
     """One to four trees of one kind in the foreground."""
     leafy = view.chance(0.5)
-    for share in view.rng.uniform(0.05, 0.95, view.count(1, 4)):
+    n_trees = view.count(1, 4)
+    for share in view.rng.uniform(0.05, 0.95, n_trees):
         tone = view.any_of("dark", "near", "mid")
         at = (view.aspect * share, view.between(0.9, 1.02))
         place = Place(at, view.between(0.2, 0.4), 0.05)

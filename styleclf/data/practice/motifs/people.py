@@ -23,8 +23,12 @@ def walker(view: View) -> list[Shape]:
 def _parasol(place: Place) -> list[Shape]:
     """An open parasol above the head of a figure."""
     stick = place.band("0.12,-0.4 0.12,-1", 0.03)
-    upper_half = place.disc(0.12, -0.98, 0.34, squash=0.76)[20:]
-    return [place.shape(stick, "dark", "detail"), place.shape(upper_half, "warm", "body")]
+    oval = place.disc(0.12, -0.98, 0.34, squash=0.76)
+    upper_half = oval[20:]
+    return [
+        place.shape(stick, "dark", "detail"),
+        place.shape(upper_half, "warm", "body"),
+    ]
 
 
 def _figure(place: Place, tone: str) -> list[Shape]:
@@ -32,7 +36,13 @@ def _figure(place: Place, tone: str) -> list[Shape]:
     skirt = place.curve("-0.08,-0.62 -0.22,0 0.22,0 0.08,-0.62", closed=True)
     jacket = place.trace("-0.09,-0.82 0.09,-0.82 0.09,-0.5 -0.09,-0.5")
     head = place.disc(0, -0.9, 0.085, corners=16)
-    hat = place.disc(0, -0.96, 0.14, squash=0.4, corners=16)
+    hat = place.disc(
+        0,
+        -0.96,
+        0.14,
+        squash=0.4,
+        corners=16,
+    )
     return [
         place.shape(skirt, tone, "body"),
         place.shape(jacket, tone, "detail"),
@@ -52,27 +62,37 @@ def draw_portrait(view: View) -> None:
     view.add(sky(view, view.any_of("wall", "sky")))
     if view.chance(0.5):
         x, y = middle
-        halo = disc((x + view.rng.normal(0, 0.1), y), 0.4 * size)
+        centre = (x + view.stray(0.1), y)
+        halo = disc(centre, 0.4 * size)
         view.draw(halo, "far", "sun", depth=0.8)
     if view.chance(0.7):
         view.draw(_loose_hair(view, head), hair, "hair", depth=0.25)
     neck = head.trace("-0.35,0.6 0.35,0.6 0.35,1.9 -0.35,1.9")
     view.draw(_bust(body), dress, "body", depth=0.2)
     view.draw(neck, "skin", "detail", depth=0.2)
-    view.add(head.shape(head.disc(0, 0, 1, squash=1.28), "skin", "ball"))
-    view.add(head.shape(_parted_hair(view, head), hair, "hair"))
+    face = head.disc(0, 0, 1, squash=1.28)
+    view.add(head.shape(face, "skin", "ball"))
+    fringe = _fringe(view, head)
+    view.add(head.shape(fringe, hair, "hair"))
     for side in _SIDES:
         view.add(*_eye(head, side))
     view.add(*_nose_and_mouth(head))
     if view.chance(0.5):
-        view.add(*_hat(head, view.any_of("accent", "warm", "cool")))
+        tone = view.any_of("accent", "warm", "cool")
+        view.add(*_hat(head, tone))
 
 
 def _loose_hair(view: View, head: Place) -> Points:
     """A mass of hair behind the head."""
     length = view.between(1.0, 1.5)
     x, y = head.point
-    return blob(view.rng, (x, y + 0.02), 1.5 * head.size, rough=0.08, squash=length)
+    return blob(
+        view.rng,
+        (x, y + 0.02),
+        1.5 * head.size,
+        rough=0.08,
+        squash=length,
+    )
 
 
 def _bust(body: Place) -> Points:
@@ -80,23 +100,33 @@ def _bust(body: Place) -> Points:
     x = body.point[0]
     half_width = 0.5 * body.size
     shoulders = body.trace("-0.42,0.42 -0.12,0.3 0.12,0.3 0.42,0.42")
-    return smooth([(x - half_width, 1.05), *shoulders, (x + half_width, 1.05)])
+    left = (x - half_width, 1.05)
+    right = (x + half_width, 1.05)
+    return smooth([left, *shoulders, right])
 
 
-def _parted_hair(view: View, head: Place) -> Points:
+def _fringe(view: View, head: Place) -> Points:
     """The hair above the forehead, parted somewhere near the middle."""
-    skull = head.disc(0, 0, 1.06, squash=1.25)[20:]
+    skull = head.disc(0, 0, 1.06, squash=1.25)
+    upper_half = skull[20:]
     shift = view.between(-0.2, 0.2)
-    parting = head.moved(shift, 0).trace("0.8,-0.4 0,-0.95 -0.6,-0.6")
-    return np.concatenate([skull, parting])
+    parting = head.shifted(shift, 0).trace("0.8,-0.4 0,-0.95 -0.6,-0.6")
+    return np.concatenate([upper_half, parting])
 
 
 def _eye(head: Place, side: int) -> list[Shape]:
     """One eye under its brow."""
-    white = head.disc(side * 0.42, -0.08, 0.17, squash=0.55, corners=14)
+    white = head.disc(
+        side * 0.42,
+        -0.08,
+        0.17,
+        squash=0.55,
+        corners=14,
+    )
     iris = head.disc(side * 0.42, -0.08, 0.08, corners=10)
     arch = trace("0.2,-0.3 0.45,-0.38 0.66,-0.28") * (side, 1)
-    brow = ribbon(smooth(head.points(arch)), 0.05 * head.size, 0.03 * head.size)
+    line = smooth(head.points(arch))
+    brow = ribbon(line, 0.05 * head.size, 0.03 * head.size)
     return [
         head.shape(white, "light", "eye"),
         head.shape(iris, "dark", "detail"),
@@ -106,10 +136,18 @@ def _eye(head: Place, side: int) -> list[Shape]:
 
 def _nose_and_mouth(head: Place) -> list[Shape]:
     """The line of the nose, and a mouth."""
-    profile = head.curve("0.05,-0.1 0.15,0.35 -0.04,0.4")
-    nose = ribbon(profile, 0.03 * head.size, 0.05 * head.size)
-    mouth = head.disc(0, 0.72, 0.26, squash=0.36, corners=18)
-    return [head.shape(nose, "dark", "detail"), head.shape(mouth, "accent", "detail")]
+    nose = head.stroke("0.05,-0.1 0.15,0.35 -0.04,0.4", 0.03, 0.05)
+    mouth = head.disc(
+        0,
+        0.72,
+        0.26,
+        squash=0.36,
+        corners=18,
+    )
+    return [
+        head.shape(nose, "dark", "detail"),
+        head.shape(mouth, "accent", "detail"),
+    ]
 
 
 def _hat(head: Place, tone: str) -> list[Shape]:
@@ -117,7 +155,10 @@ def _hat(head: Place, tone: str) -> list[Shape]:
     brim = head.disc(0, -0.95, 1.75, squash=0.24)
     crown = head.disc(0, -1.25, 0.95, squash=0.6)
     front = head._replace(depth=0.05)
-    return [front.shape(brim, tone, "body"), front.shape(crown, tone, "body")]
+    return [
+        front.shape(brim, tone, "body"),
+        front.shape(crown, tone, "body"),
+    ]
 
 
 def draw_dancer(view: View) -> None:
@@ -125,27 +166,52 @@ def draw_dancer(view: View) -> None:
     size = view.between(0.72, 0.84)
     foot = Place((view.across(0.4, 0.6), 0.95), size, 0.2)
     half_width = view.between(0.26, 0.36)
-    lean = view.rng.normal(0, 0.05)
+    lean = view.stray(0.05)
     dress = view.any_of("accent", "warm", "cool", "light")
     x, y = foot.point
     view.add(sky(view, view.any_of("wall", "sky")))
-    view.draw(disc((x, 0.45), 0.42 * min(view.aspect, 1)), "glow", "sun", depth=0.9)
+    radius = 0.42 * min(view.aspect, 1)
+    light = disc((x, 0.45), radius)
+    view.draw(light, "glow", "sun", depth=0.9)
     view.draw(view.below(0.84), "near", "land", depth=0.5)
     waist = lean / size
-    for share, lift, tone in ((1.0, 0.0, dress), (0.78, 0.16, "light"), (0.56, 0.3, dress)):
-        skirt = _petticoat(foot, waist, share=share, half_width=half_width, lift=lift)
+    petticoats = (
+        (1.0, 0.0, dress),
+        (0.78, 0.16, "light"),
+        (0.56, 0.3, dress),
+    )
+    for share, lift, tone in petticoats:
+        skirt = _petticoat(
+            foot,
+            waist,
+            share=share,
+            half_width=half_width,
+            lift=lift,
+        )
         view.add(foot.shape(skirt, tone, "cloth"))
-    neck = Place((x + 1.5 * lean, y - 0.82 * size), size, 0.15)
+    shoulders = (x + 1.5 * lean, y - 0.82 * size)
+    neck = Place(shoulders, size, 0.15)
     for side in _SIDES:
-        view.add(neck.shape(_arm(view, neck, side), "skin", "body"))
-    view.add(neck.shape(_torso(neck, lean), dress, "body"))
+        arm = _arm(view, neck, side)
+        view.add(neck.shape(arm, "skin", "body"))
+    torso = _torso(neck, lean)
+    view.add(neck.shape(torso, dress, "body"))
     view.add(*_dancer_head(neck, lean))
 
 
-def _petticoat(foot: Place, waist: float, *, share: float, half_width: float, lift: float) -> Points:
+def _petticoat(
+    foot: Place,
+    waist: float,
+    *,
+    share: float,
+    half_width: float,
+    lift: float,
+) -> Points:
     """A skirt, `share` times as wide as the widest, from the waist to a wavy hem that is `lift` above the feet."""
-    waves = 0.025 * np.array([1, -1] * 4 + [1]) - lift
-    hem = np.column_stack([np.linspace(1, -1, 9) * share * half_width, waves])
+    up_and_down = np.array([1, -1] * 4 + [1])
+    waves = 0.025 * up_and_down - lift
+    x = np.linspace(1, -1, 9) * share * half_width
+    hem = np.column_stack([x, waves])
     hip = 0.6 * share * half_width
     corners = [
         (waist - 0.05, -0.58),
@@ -160,8 +226,11 @@ def _petticoat(foot: Place, waist: float, *, share: float, half_width: float, li
 def _arm(view: View, neck: Place, side: int) -> Points:
     """An arm, raised or lowered a little."""
     rise = view.between(-0.2, 0.3)
-    joints = [(side * 0.05, 0.03), (side * 0.2, 0.06 - 0.3 * rise), (side * 0.25, -rise)]
-    return ribbon(smooth(neck.points(joints)), 0.045 * neck.size, 0.03 * neck.size)
+    shoulder = (side * 0.05, 0.03)
+    elbow = (side * 0.2, 0.06 - 0.3 * rise)
+    hand = (side * 0.25, -rise)
+    line = smooth(neck.points([shoulder, elbow, hand]))
+    return ribbon(line, 0.045 * neck.size, 0.03 * neck.size)
 
 
 def _torso(neck: Place, lean: float) -> Points:
@@ -175,9 +244,16 @@ def _dancer_head(neck: Place, lean: float) -> list[Shape]:
     """Neck, face and hair with a bun."""
     throat = neck.trace("-0.018,-0.09 0.018,-0.09 0.018,0.03 -0.018,0.03")
     x, y = neck.point
-    head = Place((x + 0.4 * lean, y), neck.size, 0.1)
+    x = x + 0.4 * lean
+    head = Place((x, y), neck.size, 0.1)
     hair = head.disc(0, -0.105, 0.072, squash=1.1)
-    face = head.disc(0, -0.09, 0.055, squash=1.2, corners=24)
+    face = head.disc(
+        0,
+        -0.09,
+        0.055,
+        squash=1.2,
+        corners=24,
+    )
     bun = head.disc(0, -0.175, 0.035, corners=14)
     return [
         head.shape(throat, "skin", "detail"),

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from styleclf.data.practice.outlines import Points, disc, ribbon, smooth, trace
+from styleclf.data.practice.outlines import MIRROR, Points, disc, ribbon, smooth, trace
 
-SMALL_FORMS = ("detail", "window", "foam", "petal", "eye", "gore", "glint", "shadow")
+_SMALL_FORMS = ("detail", "window", "foam", "petal", "eye", "gore", "glint", "shadow")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Shape:
     @property
     def is_small(self) -> bool:
         """Whether it is a detail rather than a body."""
-        return self.form in SMALL_FORMS
+        return self.form in _SMALL_FORMS
 
     @property
     def is_skin(self) -> bool:
@@ -70,9 +70,13 @@ class Shape:
         return max(0.0, self.points[:, 1].min())
 
 
-def mirrored(shapes: Iterable[Shape], aspect: float) -> list[Shape]:
-    """The same shapes as a mirror shows them."""
-    return [replace(shape, points=shape.points * (-1, 1) + (aspect, 0)) for shape in shapes]
+def mirror_images(shapes: Iterable[Shape], aspect: float) -> list[Shape]:
+    """The same shapes with left and right exchanged."""
+    images = []
+    for shape in shapes:
+        points = shape.points * MIRROR + (aspect, 0)
+        images.append(replace(shape, points=points))
+    return images
 
 
 class Place(NamedTuple):
@@ -87,13 +91,14 @@ class Place(NamedTuple):
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """A point of the thing as a point of the picture."""
-        return self.point[0] + x * self.size, self.point[1] + y * self.size
+        origin_x, origin_y = self.point
+        return origin_x + x * self.size, origin_y + y * self.size
 
-    def moved(self, x: float, y: float) -> "Place":
+    def shifted(self, x: float, y: float) -> "Place":
         """A place as large that lies `(x, y)` away."""
         return self._replace(point=self.at(x, y))
 
-    def scaled(self, factor: float) -> "Place":
+    def resized(self, factor: float) -> "Place":
         """The same place with another size."""
         return self._replace(size=self.size * factor)
 
@@ -109,16 +114,48 @@ class Place(NamedTuple):
         """A smooth curve through the points of a path."""
         return smooth(self.trace(path), closed=closed)
 
-    def band(self, path: str, start: float, end: float | None = None) -> Points:
+    def band(
+        self,
+        path: str,
+        start: float,
+        end: float | None = None,
+    ) -> Points:
         """A band along a path, `start` wide at its beginning and `end` (default: the same) at its end."""
         if end is None:
             end = start
-        return ribbon(self.trace(path), start * self.size, end * self.size)
+        line = self.trace(path)
+        return ribbon(line, start * self.size, end * self.size)
 
-    def disc(self, x: float, y: float, radius: float, *, squash: float = 1.0, corners: int = 40) -> Points:
+    def stroke(
+        self,
+        path: str,
+        start: float,
+        end: float | None = None,
+    ) -> Points:
+        """A band, as `band`, along a smooth curve through the points of a path."""
+        if end is None:
+            end = start
+        line = self.curve(path)
+        return ribbon(line, start * self.size, end * self.size)
+
+    def disc(
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        *,
+        squash: float = 1.0,
+        corners: int = 40,
+    ) -> Points:
         """A circle or, with `squash`, an ellipse."""
-        return disc(self.at(x, y), radius * self.size, squash=squash, corners=corners)
+        centre = self.at(x, y)
+        return disc(centre, radius * self.size, squash=squash, corners=corners)
 
-    def shape(self, points: Points, tone: str, form: str) -> Shape:
+    def shape(
+        self,
+        points: Points,
+        tone: str,
+        form: str,
+    ) -> Shape:
         """A shape at the depth of this place."""
         return Shape(points, tone, form, self.depth)

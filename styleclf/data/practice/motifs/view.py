@@ -1,7 +1,5 @@
 """A motif in the making."""
 
-from typing import TypeVar
-
 import numpy as np
 from numpy.random import Generator
 
@@ -10,7 +8,6 @@ from styleclf.data.practice.outlines import Points, box
 
 OVERLAP = 0.02  # how far backgrounds reach beyond the edges of the picture
 BOTTOM = 1 + OVERLAP
-Item = TypeVar("Item")
 
 
 class View:
@@ -26,7 +23,14 @@ class View:
         """Put shapes in front of those that are there."""
         self.shapes += shapes
 
-    def draw(self, points: Points, tone: str, form: str, *, depth: float) -> None:
+    def draw(
+        self,
+        points: Points,
+        tone: str,
+        form: str,
+        *,
+        depth: float,
+    ) -> None:
         """Put one new shape in front."""
         self.add(Shape(points, tone, form, depth))
 
@@ -37,6 +41,10 @@ class View:
     def between(self, low: float, high: float) -> float:
         """A random number between two."""
         return self.rng.uniform(low, high)
+
+    def stray(self, spread: float) -> float:
+        """A random number around 0, with this standard deviation."""
+        return self.rng.normal(0, spread)
 
     def count(self, least: int, most: int) -> int:
         """A random number of things, from `least` to `most`."""

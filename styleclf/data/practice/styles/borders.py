@@ -4,7 +4,12 @@ from styleclf.data.practice.canvas import Board
 from styleclf.data.practice.colours import PAPER, Colour
 from styleclf.data.practice.outlines import frame_edges, inner_box
 
-CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))  # of the picture: 0 is left or top, 1 right or bottom
+CORNERS = (  # of the picture, as shares of its width and height
+    (0, 0),
+    (0, 1),
+    (1, 0),
+    (1, 1),
+)
 
 
 def paint_margin(board: Board, width: float, line_colour: Colour) -> None:

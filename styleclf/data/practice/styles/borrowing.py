@@ -27,14 +27,21 @@ def with_borrowings(scene: Scene, pixels: Pixels) -> Pixels:
         _add_dabs(board, scene, pixels)
     elif guest == "cubism":
         planes = facets(scene.rng, scene.aspect, 26)
-        board.pixels = break_up(scene, pixels, planes, shift=0.008 * influence, shade=0.35 * influence)
+        board.pixels = break_up(
+            scene,
+            pixels,
+            planes,
+            shift=0.008 * influence,
+            shade=0.35 * influence,
+        )
     elif guest == "japonism" and influence > 0.5:
         paint_margin(board, 0.045, scene.palette["dark"])
     elif guest == "artdeco":
         _add_gold_lines(board, scene)
     elif guest == "rococo":
         bloom = blur(pixels, scene.height / 20)
-        board.pixels = mix(pixels, screen(pixels, 0.4 * bloom), influence)
+        with_bloom = screen(pixels, 0.4 * bloom)
+        board.pixels = mix(pixels, with_bloom, influence)
     elif guest == "photo":
         soft = blur(pixels, scene.height / 120)
         board.pixels = mix(pixels, soft, 0.8 * influence)
@@ -58,7 +65,13 @@ def _add_dabs(board: Board, scene: Scene, pixels: Pixels) -> None:
     length = 0.014 + 0.02 * influence
     brush = Brush(length, 0.4 * length, jitter=0.05)
     flow = flow_field(scene, pixels)
-    lay_dabs(board, scene.rng, brush, count=int(400 + 1500 * influence), directions=flow)
+    lay_dabs(
+        board,
+        scene.rng,
+        brush,
+        count=int(400 + 1500 * influence),
+        directions=flow,
+    )
 
 
 def _add_gold_lines(board: Board, scene: Scene) -> None:

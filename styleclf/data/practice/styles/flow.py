@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from styleclf.data.practice.colours import Pixels, luma
+from styleclf.data.practice.colours import Pixels, levels, luma
 from styleclf.data.practice.styles.scene import Scene
-from styleclf.data.practice.textures import blur, noise
+from styleclf.data.practice.textures import blur
 
 
 def flow_field(scene: Scene, pixels: Pixels) -> np.ndarray:
@@ -12,11 +12,14 @@ def flow_field(scene: Scene, pixels: Pixels) -> np.ndarray:
     brightness = blur(luma(pixels), scene.height / 40)
     rise_y, rise_x = np.gradient(brightness)
     along_edges = np.arctan2(rise_x, -rise_y)
-    steepness = np.hypot(rise_x, rise_y) * scene.height / 2.5
-    strength = np.clip(steepness, 0, 1)
-    turns = noise(scene.rng, scene.size, 2, octaves=2) - 0.5
-    swirl = turns * np.pi * (0.3 + 1.2 * scene.hand.frame)
+    steepness = np.hypot(rise_x, rise_y) * scene.height
+    strength = levels(steepness / 2.5)
+    turns = scene.noise(2, octaves=2)
+    swing = 0.3 + 1.2 * scene.hand.frame
+    swirl = turns * np.pi * swing
     # Directions have no sign, so they are averaged at twice the angle.
-    x = strength * np.cos(2 * along_edges) + (1 - strength) * np.cos(2 * swirl)
-    y = strength * np.sin(2 * along_edges) + (1 - strength) * np.sin(2 * swirl)
-    return np.arctan2(y, x) / 2
+    edges_x = strength * np.cos(2 * along_edges)
+    edges_y = strength * np.sin(2 * along_edges)
+    swirl_x = (1 - strength) * np.cos(2 * swirl)
+    swirl_y = (1 - strength) * np.sin(2 * swirl)
+    return np.arctan2(edges_y + swirl_y, edges_x + swirl_x) / 2

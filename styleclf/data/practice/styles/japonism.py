@@ -3,17 +3,21 @@
 import numpy as np
 
 from styleclf.data.practice.canvas import Board
-from styleclf.data.practice.colours import PAPER, WHITE, Colour, Pixels, mix
+from styleclf.data.practice.colours import PAPER, WHITE, Colour, Pixels, mix, per_channel
 from styleclf.data.practice.motifs.shapes import Shape
 from styleclf.data.practice.outlines import box, unit_vectors
 from styleclf.data.practice.styles.borders import paint_margin
 from styleclf.data.practice.styles.scene import Scene, tint
-from styleclf.data.practice.textures import noise
 
 _INDIGO = np.array([0.1, 0.12, 0.25])
 _SEAL_RED = np.array([0.76, 0.18, 0.14])
 _SEAL_PAPER = np.array([0.97, 0.9, 0.78])
-_SEAL_STROKES = [(0.02, 0.0), (0.0, 0.018), (0.012, 0.012), (-0.014, 0.012)]
+_SEAL_STROKES = [
+    (0.02, 0.0),
+    (0.0, 0.018),
+    (0.012, 0.012),
+    (-0.014, 0.012),
+]
 _LINE_WIDTH = 0.003
 _FORMS_LEFT_OUT = ("shadow", "glint")
 _FORMS_WITHOUT_LINES = ("sky", "sun", "window")
@@ -25,14 +29,15 @@ def japonism(scene: Scene) -> Pixels:
     board = Board(scene.size, scene.palette["light"])
     line_colour = mix(scene.palette["dark"], _INDIGO, 0.5)
     wood_stretch = 12 if hand.stroke < 0.5 else 0.08
-    wood = noise(scene.rng, scene.size, 40, octaves=3, stretch=wood_stretch)
+    wood = scene.noise(40, octaves=3, stretch=wood_stretch)
     for shape in scene.shapes:
         if shape.form not in _FORMS_LEFT_OUT:
             _print_colour(board, scene, shape)
             _print_lines(board, scene, shape, line_colour)
-    paper = mix(WHITE, PAPER, 0.5 + 0.5 * hand.contrast).astype(np.float32)
-    pressure = 1 - 0.14 * (wood - 0.5) * (0.5 + hand.stroke)
-    board.pixels = board.pixels * paper * pressure[..., None]
+    paper = mix(WHITE, PAPER, 0.5 + 0.5 * hand.contrast)
+    pressure = 1 - 0.14 * wood * (0.5 + hand.stroke)
+    print_on_paper = board.pixels * paper.astype(np.float32)
+    board.pixels = print_on_paper * per_channel(pressure)
     if hand.frame > 0.4:
         paint_margin(board, 0.03 + 0.02 * hand.frame, line_colour)
     if hand.stroke > 0.4:
@@ -40,7 +45,12 @@ def japonism(scene: Scene) -> Pixels:
     return board.pixels
 
 
-def _print_lines(board: Board, scene: Scene, shape: Shape, colour: Colour) -> None:
+def _print_lines(
+    board: Board,
+    scene: Scene,
+    shape: Shape,
+    colour: Colour,
+) -> None:
     """The outline of a shape, thinner for small ones."""
     if shape.form in _FORMS_WITHOUT_LINES:
         return
@@ -63,7 +73,8 @@ def _print_colour(board: Board, scene: Scene, shape: Shape) -> None:
         pale = mix(colour, palette["light"], 0.35)
         board.wash(shape.points, colour, pale, span=(shape.top, fade_end))
         if shape.is_open_water:
-            _print_ripples(board, scene, shape.top, mix(colour, palette["dark"], 0.3))
+            dark = mix(colour, palette["dark"], 0.3)
+            _print_ripples(board, scene, shape.top, dark)
     else:
         board.fill(shape.points, colour)
 
@@ -72,7 +83,8 @@ def _print_sky(board: Board, scene: Scene, shape: Shape) -> None:
     """A pale sky, warmer towards the horizon, with a dark band along the upper edge."""
     palette = scene.palette
     pale = mix(palette["glow"], palette["light"], 0.6)
-    warm = mix(pale, palette["warm"], 0.25 + 0.3 * scene.hand.contrast)
+    warmth = 0.25 + 0.3 * scene.hand.contrast
+    warm = mix(pale, palette["warm"], warmth)
     board.wash(shape.points, pale, warm, span=(0.3, 0.6))
     band_height = 0.08 + 0.2 * scene.hand.contrast
     band = box((0, 0), (scene.aspect, band_height))
@@ -80,27 +92,40 @@ def _print_sky(board: Board, scene: Scene, shape: Shape) -> None:
     board.wash(band, deep, pale, span=(0.02, band_height))
 
 
-def _print_ripples(board: Board, scene: Scene, top: float, colour: Colour) -> None:
+def _print_ripples(
+    board: Board,
+    scene: Scene,
+    top: float,
+    colour: Colour,
+) -> None:
     """Rows of shells (seigaiha) or of long lines, as the painter likes."""
     if scene.hand.density > 0.45:
         _print_shells(board, scene, top, colour)
         return
     for y in np.arange(top + 0.015, 1.0, 0.022):
-        left, right = np.sort(scene.rng.uniform(-0.1, scene.aspect + 0.1, 2))
-        x = np.linspace(left, right, 14)
+        ends = scene.rng.uniform(-0.1, scene.aspect + 0.1, 2)
+        x = np.linspace(ends.min(), ends.max(), 14)
         wave = y + 0.004 * np.sin(x * 40)
         board.line(np.column_stack([x, wave]), colour, _LINE_WIDTH)
 
 
-def _print_shells(board: Board, scene: Scene, top: float, colour: Colour) -> None:
+def _print_shells(
+    board: Board,
+    scene: Scene,
+    top: float,
+    colour: Colour,
+) -> None:
     """Rows of nested arcs, each row shifted against the one above."""
     radius = 0.035 + 0.03 * scene.hand.density
-    arc = unit_vectors(np.linspace(np.pi, 2 * np.pi, 9))
-    for row, y in enumerate(np.arange(top + radius, 1.05, radius * 0.5)):
+    angles = np.linspace(np.pi, 2 * np.pi, 9)
+    rows = np.arange(top + radius, 1.05, radius * 0.5)
+    for row, y in enumerate(rows):
         first_x = -radius + (row % 2) * radius
-        for x in np.arange(first_x, scene.aspect + radius, 2 * radius):
+        columns = np.arange(first_x, scene.aspect + radius, 2 * radius)
+        for x in columns:
             for share in (1.0, 0.66, 0.33):
-                board.line((x, y) + share * radius * arc, colour, _LINE_WIDTH)
+                arc = share * radius * unit_vectors(angles)
+                board.line(np.add((x, y), arc), colour, _LINE_WIDTH)
 
 
 def _stamp_seal(board: Board, scene: Scene) -> None:
@@ -111,9 +136,12 @@ def _stamp_seal(board: Board, scene: Scene) -> None:
     x = 0.07
     if scene.hand.light[0] >= 0:
         x = scene.aspect - 0.07 - width
-    board.fill(box((x, 0.07), (x + width, 0.07 + height)), _SEAL_RED)
+    lower_right = (x + width, 0.07 + height)
+    cartouche = box((x, 0.07), lower_right)
+    board.fill(cartouche, _SEAL_RED)
     for y in np.arange(0.085, 0.05 + height, 0.035):
+        middle = np.array([x + width / 2, y + 0.012])
         for _ in range(4):
-            start = np.array([x + width / 2, y + 0.012]) + rng.uniform(-0.014, 0.014, 2)
+            start = middle + rng.uniform(-0.014, 0.014, 2)
             end = start + rng.choice(_SEAL_STROKES)
             board.line([start, end], _SEAL_PAPER, 0.0045)

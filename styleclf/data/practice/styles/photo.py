@@ -4,12 +4,12 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from styleclf.data.practice.canvas import Board
-from styleclf.data.practice.colours import BLACK, WHITE, Pixels, ink, mix, saturate
+from styleclf.data.practice.colours import BLACK, WHITE, Pixels, ink, levels, mix, per_channel, saturate
 from styleclf.data.practice.motifs.shapes import Shape
 from styleclf.data.practice.outlines import disc
 from styleclf.data.practice.styles.scene import Scene, tint
 from styleclf.data.practice.styles.sketch import is_background, modelling_depth, paint_background
-from styleclf.data.practice.textures import blur, noise, pixel_positions, screen
+from styleclf.data.practice.textures import blur, pixel_positions, screen
 
 _FOCUS_DEPTH = 0.35  # what is nearer is in focus
 _BRIGHT_FORMS = ("sun", "window", "foam")
@@ -44,37 +44,59 @@ def _expose(board: Board, scene: Scene, shape: Shape) -> None:
     if _is_round(shape):
         radius = float(shape.extent.min()) / 2
         gloss = 0.35 + 0.5 * scene.hand.edge
-        board.ball(shape.middle, radius, colour, light=scene.hand.light, gloss=gloss)
+        board.ball(
+            shape.middle,
+            radius,
+            colour,
+            light=scene.hand.light,
+            gloss=gloss,
+        )
     elif shape.form in _BRIGHT_FORMS:
         board.fill(shape.points, mix(colour, WHITE, 0.55))
     elif shape.form == "glint":
         board.fill(shape.points, mix(colour, WHITE, 0.2))
     elif shape.form == "shadow":
-        board.fill(shape.points, mix(colour, scene.palette["dark"], 0.4))
+        dark = mix(colour, scene.palette["dark"], 0.4)
+        board.fill(shape.points, dark)
     elif shape.is_small:
-        board.fill(shape.points, mix(colour, scene.palette["dark"], 0.05))
+        muted_colour = mix(colour, scene.palette["dark"], 0.05)
+        board.fill(shape.points, muted_colour)
     elif shape.is_land:
-        board.wash(shape.points, mix(colour, WHITE, 0.12), mix(colour, BLACK, 0.35))
+        top = mix(colour, WHITE, 0.12)
+        bottom = mix(colour, BLACK, 0.35)
+        board.wash(shape.points, top, bottom)
     else:
-        board.model(shape.points, colour, scene.hand.light, depth=modelling_depth(shape, 0.95), swell=0.4)
+        board.model(
+            shape.points,
+            colour,
+            scene.hand.light,
+            depth=modelling_depth(shape, 0.95),
+            swell=0.4,
+        )
 
 
 def _is_round(shape: Shape) -> bool:
     """Whether it is a ball, but no face."""
+    if shape.form != "ball" or shape.is_skin:
+        return False
     shorter, longer = sorted(shape.extent.tolist())
-    return shape.form == "ball" and not shape.is_skin and longer < 2.2 * (shorter / 2)
+    return longer < 2.2 * (shorter / 2)
 
 
 def _cast_shadow(board: Board, scene: Scene, shape: Shape) -> None:
     """A dark pool on the ground, away from the light."""
     if shape.form not in ("ball", "body") or shape.is_skin:
         return
-    half_width = shape.extent[0] / 2
-    foot = shape.high[1]
+    width, _ = shape.extent
+    half_width = width / 2
+    _, foot = shape.high
     if foot < 0.5 or foot > 1.0:
         return
-    x = shape.middle[0] - 0.6 * half_width * scene.hand.light[0]
-    pool = disc((x, foot - 0.06 * half_width), 1.15 * half_width, squash=0.3, corners=24)
+    light_x, _ = scene.hand.light
+    middle_x, _ = shape.middle
+    x = middle_x - 0.6 * half_width * light_x
+    centre = (x, foot - 0.06 * half_width)
+    pool = disc(centre, 1.15 * half_width, squash=0.3, corners=24)
     cutout = board.cutout(pool)
     if cutout is not None:
         thin_mask = cutout.mask.point(lambda level: int(level * 0.55))
@@ -89,32 +111,39 @@ def _blur_background(board: Board, scene: Scene, aperture: float) -> None:
     lights = np.zeros_like(pixels)
     for _ in range(int(26 * scene.hand.density)):
         lights += _bokeh(scene, aperture)
-    soft_lights = blur(np.clip(lights, 0, 1), 0.6)
+    soft_lights = blur(levels(lights), 0.6)
     board.pixels = screen(pixels, soft_lights)
 
 
 def _bokeh(scene: Scene, aperture: float) -> Pixels:
     """One disc of light on black, somewhere in the upper three quarters."""
     rng = scene.rng
-    centre = np.array([scene.aspect * rng.random(), rng.uniform(0, 0.75)])
+    x = scene.aspect * rng.random()
+    y = rng.uniform(0, 0.75)
     radius = aperture * rng.uniform(1.2, 3.4)
-    tone = rng.choice(["sun", "glow", "warm", "light"])
-    colour = mix(scene.palette[tone], WHITE, 0.2) * rng.uniform(0.15, 0.5)
+    pale = mix(scene.random_colour("sun", "glow", "warm", "light"), WHITE, 0.2)
+    colour = pale * rng.uniform(0.15, 0.5)
     layer = Image.new("RGB", scene.size)
-    corners = np.array([centre - radius, centre + radius]) * scene.height
-    ImageDraw.Draw(layer).ellipse(corners.ravel().tolist(), fill=ink(colour), outline=ink(colour * 1.5))
+    top_left = np.subtract((x, y), radius)
+    bottom_right = np.add((x, y), radius)
+    region = np.concatenate([top_left, bottom_right]) * scene.height
+    draw = ImageDraw.Draw(layer)
+    rim = ink(colour * 1.5)
+    draw.ellipse(region.tolist(), fill=ink(colour), outline=rim)
     return np.asarray(layer, dtype=np.float32) / 255
 
 
 def _develop(scene: Scene, pixels: Pixels) -> Pixels:
     """Texture of things, light falloff, tone curve, noise of the sensor."""
     hand = scene.hand
-    matter = noise(scene.rng, scene.size, 30, octaves=3)[..., None] - 0.5
-    pixels = pixels * (1 + 0.12 * matter * (1 - 0.5 * hand.contrast))
-    pixels = np.clip(pixels * _falloff(scene)[..., None], 0, 1)
-    highlights = np.clip(pixels - 0.7, 0, 1) * 2
+    matter = 0.12 * scene.noise(30, octaves=3)
+    texture = 1 + matter * (1 - 0.5 * hand.contrast)
+    pixels = pixels * per_channel(texture)
+    falloff = per_channel(_falloff(scene))
+    pixels = levels(pixels * falloff)
+    highlights = levels(pixels - 0.7) * 2
     glow = blur(highlights, scene.height / 25)
-    pixels = np.clip(pixels + 0.2 * glow, 0, 1)
+    pixels = levels(pixels + 0.2 * glow)
     tone_curve = pixels * pixels * (3 - 2 * pixels)
     pixels = mix(pixels, tone_curve, 0.3 + 0.5 * hand.contrast)
     height, width = pixels.shape[:2]
@@ -129,6 +158,8 @@ def _falloff(scene: Scene) -> np.ndarray:
     """Brightness `(h, w)`: less towards the corners, and more on the side of the light."""
     hand = scene.hand
     x, y = pixel_positions(scene.size)
-    sideways = x / scene.aspect - 0.5 - 0.2 * hand.light[0]
+    light_x, _ = hand.light
+    sideways = x / scene.aspect - 0.5 - 0.2 * light_x
     distance = sideways**2 + (y - 0.4) ** 2
-    return 1.05 - (0.3 + 0.4 * hand.frame) * distance
+    strength = 0.3 + 0.4 * hand.frame
+    return 1.05 - strength * distance

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.random import Generator
 from PIL import Image, ImageDraw
 
-from styleclf.data.practice.colours import Pixels
+from styleclf.data.practice.colours import Pixels, levels, per_channel
 from styleclf.data.practice.outlines import Points, box, unit_vectors
 from styleclf.data.practice.styles.scene import Scene
 from styleclf.data.practice.textures import pixel_positions, warp
@@ -19,8 +19,11 @@ def facets(rng: Generator, aspect: float, count: int) -> list[Points]:
         plane = planes.pop(_choose_large_plane(rng, planes))
         extent = np.ptp(plane, axis=0)
         upright = extent[0] < extent[1]
-        angle = (np.pi / 2 if upright else 0) + rng.choice(_CUT_ANGLES) + rng.normal(0, 0.12)
-        middle = plane.mean(axis=0) + rng.normal(0, 0.12, 2) * extent
+        across = np.pi / 2 if upright else 0
+        cut_angle = across + rng.choice(_CUT_ANGLES)
+        angle = cut_angle + rng.normal(0, 0.12)
+        shift = rng.normal(0, 0.12, 2) * extent
+        middle = plane.mean(axis=0) + shift
         planes += _halves(plane, middle, normal=unit_vectors(angle))
     return planes
 
@@ -29,7 +32,8 @@ def _choose_large_plane(rng: Generator, planes: list[Points]) -> int:
     """The position of one of the larger planes."""
     areas = []
     for plane in planes:
-        areas.append(np.prod(np.ptp(plane, axis=0)))
+        width, height = np.ptp(plane, axis=0)
+        areas.append(width * height)
     luck = rng.uniform(0.3, 1, len(planes))
     return int(np.argmax(np.array(areas) * luck))
 
@@ -50,13 +54,22 @@ def _positive_part(plane: Points, distances: np.ndarray) -> Points:
         start_distance = distances[k - 1]
         end_distance = distances[k]
         if start_distance * end_distance < 0:
-            corners.append(start + (end - start) * start_distance / (start_distance - end_distance))
+            side = end - start
+            crossing = start + side * start_distance / (start_distance - end_distance)
+            corners.append(crossing)
         if end_distance >= 0:
             corners.append(end)
     return np.array(corners)
 
 
-def break_up(scene: Scene, pixels: Pixels, planes: list[Points], *, shift: float, shade: float) -> Pixels:
+def break_up(
+    scene: Scene,
+    pixels: Pixels,
+    planes: list[Points],
+    *,
+    shift: float,
+    shade: float,
+) -> Pixels:
     """Every plane shows the picture from a slightly different place, under its own light.
 
     `shift` is the typical distance of the place in picture heights, `shade` the strength of the light.
@@ -64,16 +77,18 @@ def break_up(scene: Scene, pixels: Pixels, planes: list[Points], *, shift: float
     rng = scene.rng
     index = _plane_index(scene, planes)
     n = len(planes)
-    shifts = rng.normal(0, shift * scene.height, (2, n)).astype(np.float32)
+    shifts = rng.normal(0, shift * scene.height, (2, n))
     shifts[:, rng.random(n) < 0.25] = 0
+    shift_x, shift_y = shifts.astype(np.float32)
     ramp = _ramps(scene, planes, index)
     tones = rng.normal(0, 0.09, n)
-    light = (shade * (1.1 * ramp + tones[index]))[..., None]
-    shifted = warp(pixels, shifts[0][index], shifts[1][index])
-    lighter = shifted + (1 - shifted) * light * 0.8
-    darker = shifted * (1 + light)
-    broken = np.where(light > 0, lighter, darker)
-    return np.clip(broken, 0, 1).astype(np.float32)
+    light = shade * (1.1 * ramp + tones[index])
+    light = per_channel(light)
+    shifted_pixels = warp(pixels, shift_x[index], shift_y[index])
+    lighter = shifted_pixels + (1 - shifted_pixels) * light * 0.8
+    darker = shifted_pixels * (1 + light)
+    pixels_in_planes = np.where(light > 0, lighter, darker)
+    return levels(pixels_in_planes).astype(np.float32)
 
 
 def _plane_index(scene: Scene, planes: list[Points]) -> np.ndarray:
@@ -90,13 +105,15 @@ def _ramps(scene: Scene, planes: list[Points], index: np.ndarray) -> np.ndarray:
     """A gradient over every plane in a direction of its own, `(h, w)`, about -1..1 and 0 at its centre."""
     n = len(planes)
     angles = scene.rng.uniform(0, 2 * np.pi, n)
-    slopes = unit_vectors(angles) * scene.rng.uniform(0.5, 1.2, n)[:, None]
+    steepness = scene.rng.uniform(0.5, 1.2, n)
+    slope_x, slope_y = unit_vectors(angles).T * steepness
     centres = np.empty((n, 2))
     lengths = np.empty(n)
     for k, plane in enumerate(planes):
         centres[k] = plane.mean(axis=0)
-        lengths[k] = max(np.ptp(plane, axis=0))
+        lengths[k] = np.ptp(plane, axis=0).max()
+    centre_x, centre_y = centres.T
     x, y = pixel_positions(scene.size)
-    right = (x - centres[:, 0][index]) * slopes[:, 0][index]
-    down = (y - centres[:, 1][index]) * slopes[:, 1][index]
+    right = (x - centre_x[index]) * slope_x[index]
+    down = (y - centre_y[index]) * slope_y[index]
     return (right + down) / lengths[index]

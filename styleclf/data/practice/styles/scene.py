@@ -5,10 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.random import Generator
 
-from styleclf.data.practice.colours import Colour, mix
+from styleclf.data.practice.colours import Colour, levels, mix
 from styleclf.data.practice.motifs.shapes import Shape
 from styleclf.data.practice.painters import Hand
 from styleclf.data.practice.palettes import Palette
+from styleclf.data.practice.textures import noise
 
 
 class Scene(NamedTuple):
@@ -34,16 +35,44 @@ class Scene(NamedTuple):
         """The painter's palette."""
         return self.hand.palette
 
+    def random_colour(self, *tones: str) -> Colour:
+        """The palette's colour for one of the tones, all equally likely."""
+        return self.palette[self.rng.choice(tones)]
+
+    def noise(
+        self,
+        cells: float,
+        *,
+        octaves: int,
+        stretch: float = 1.0,
+    ) -> np.ndarray:
+        """Noise as `textures.noise` makes it for this picture, `(h, w)`, but in -0.5..0.5."""
+        values = noise(
+            self.rng,
+            self.size,
+            cells,
+            octaves=octaves,
+            stretch=stretch,
+        )
+        return values - 0.5
+
     def with_palette(self, palette: Palette) -> "Scene":
         """The same scene in other colours."""
         return self._replace(hand=self.hand._replace(palette=palette))
 
 
-def tint(scene: Scene, shape: Shape, *, haze: float = 0.0, spread: float = 0.03) -> Colour:
+def tint(
+    scene: Scene,
+    shape: Shape,
+    *,
+    haze: float = 0.0,
+    spread: float = 0.03,
+) -> Colour:
     """The shape's colour from the painter's palette, paler with distance by `haze`, never twice quite the same."""
     if shape.is_skin:
         spread = 0.3 * spread
     hue = scene.rng.normal(0, spread, 3)
     brightness = scene.rng.normal(0, spread)
     colour = scene.palette[shape.tone] + hue + brightness
-    return np.clip(mix(colour, scene.palette["glow"], haze * shape.depth), 0, 1)
+    hazy_colour = mix(colour, scene.palette["glow"], haze * shape.depth)
+    return levels(hazy_colour)

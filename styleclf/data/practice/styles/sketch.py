@@ -18,7 +18,8 @@ def paint_background(board: Board, scene: Scene, shape: Shape) -> None:
         horizon = palette["glow"]
         if shape.tone != "sky":
             horizon = mix(palette[shape.tone], palette["dark"], 0.25)
-        board.wash(shape.points, tint(scene, shape), horizon, span=(0, 0.62))
+        zenith = tint(scene, shape)
+        board.wash(shape.points, zenith, horizon, span=(0, 0.62))
     else:
         far = mix(palette["glow"], palette["water"], 0.45)
         near = mix(palette["water"], palette["dark"], 0.25)
@@ -42,15 +43,29 @@ def paint_sketch(scene: Scene, *, haze: float, depth: float) -> Board:
         if is_background(shape):
             paint_background(board, scene, shape)
         else:
-            _paint_body(board, scene, shape, haze=haze, depth=depth)
+            _paint_body(
+                board,
+                scene,
+                shape,
+                haze=haze,
+                depth=depth,
+            )
     return board
 
 
-def _paint_body(board: Board, scene: Scene, shape: Shape, *, haze: float, depth: float) -> None:
+def _paint_body(
+    board: Board,
+    scene: Scene,
+    shape: Shape,
+    *,
+    haze: float,
+    depth: float,
+) -> None:
     """Anything but a background."""
     colour = tint(scene, shape, haze=haze)
     if shape.form == "shadow":
-        board.fill(shape.points, mix(colour, scene.palette["mid"], 0.35))
+        pale_shadow = mix(colour, scene.palette["mid"], 0.35)
+        board.fill(shape.points, pale_shadow)
     elif shape.is_small or shape.form == "sun":
         board.fill(shape.points, colour)
     elif shape.is_land:
@@ -58,4 +73,5 @@ def _paint_body(board: Board, scene: Scene, shape: Shape, *, haze: float, depth:
         bottom = mix(colour, scene.palette["dark"], 0.3)
         board.wash(shape.points, top, bottom)
     else:
-        board.model(shape.points, colour, scene.hand.light, depth=modelling_depth(shape, depth))
+        depth = modelling_depth(shape, depth)
+        board.model(shape.points, colour, scene.hand.light, depth=depth)
