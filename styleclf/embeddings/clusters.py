@@ -72,7 +72,13 @@ def _agreement(prefix: str, labels: np.ndarray, clusters: np.ndarray) -> dict[st
     return agreement
 
 
-def _cluster_numbers(embeddings: np.ndarray, method: Method, k: int, *, seed: int = 0) -> np.ndarray:
+def _cluster_numbers(
+    embeddings: np.ndarray,  # (n, d)
+    method: Method,
+    k: int,  # number of clusters
+    *,
+    seed: int = 0,
+) -> np.ndarray:
     """`(n,)` numbers of `k` clusters. Raises ValueError for another method."""
     from sklearn.cluster import AgglomerativeClustering, KMeans
 

@@ -16,7 +16,13 @@ PROJECTIONS = get_args(Projection)
 _NEIGHBOURS = 15  # umap-learn's default
 
 
-def projected(embeddings: np.ndarray, projection: Projection = "umap", seed: int = 0, *, dims: int = 2) -> np.ndarray:
+def projected(
+    embeddings: np.ndarray,  # (n, d)
+    projection: Projection = "umap",
+    seed: int = 0,
+    *,
+    dims: int = 2,  # 2, or 3 for a map in space
+) -> np.ndarray:
     """Positions `(n, dims)` of embeddings `(n, d)` on a map, the same for the same seed.
 
     Without the package umap-learn, 'umap' becomes 'pca', which a line says. Raises ValueError for another projection.

@@ -17,8 +17,8 @@ _N_RESAMPLES = 200  # fewer than for other scores, as distances take their time
 
 
 def separation_table(
-    embeddings: np.ndarray,
-    predictions: pd.DataFrame,
+    embeddings: np.ndarray,  # (n, d)
+    predictions: pd.DataFrame,  # n rows: label, pred, author, fold
     part: str,
     *,
     n_resamples: int = _N_RESAMPLES,
@@ -70,7 +70,11 @@ def separation_table(
 
 
 def _fold_averages(
-    embeddings: np.ndarray, clusters: np.ndarray, counts: np.ndarray, *, folds: np.ndarray
+    embeddings: np.ndarray,  # (n, d)
+    clusters: np.ndarray,  # (n,) numbers
+    counts: np.ndarray,  # (n_resamples, n)
+    *,
+    folds: np.ndarray,  # (n,)
 ) -> dict[str, np.ndarray]:
     """`separation_values` of every fold, averaged by the images they count; folds without a score are left out."""
     scores_of_folds = []
@@ -89,7 +93,11 @@ def _fold_averages(
     return averages
 
 
-def separation_values(embeddings: np.ndarray, clusters: np.ndarray, counts: np.ndarray) -> dict[str, np.ndarray]:
+def separation_values(
+    embeddings: np.ndarray,  # (n, d)
+    clusters: np.ndarray,  # (n,) of any values
+    counts: np.ndarray,  # (n_resamples, n)
+) -> dict[str, np.ndarray]:
     """`silhouette` (-1..1), `davies_bouldin` (0 is best) and `calinski_harabasz` under every row of `counts`.
 
     `embeddings (n, d)`, `clusters (n,)` of any values, `counts (n_resamples, n)`; each result is `(n_resamples,)`. For
@@ -110,7 +118,13 @@ def separation_values(embeddings: np.ndarray, clusters: np.ndarray, counts: np.n
     return scores
 
 
-def _silhouette(embeddings: np.ndarray, clusters: np.ndarray, counts: np.ndarray, *, images: np.ndarray) -> np.ndarray:
+def _silhouette(
+    embeddings: np.ndarray,  # (n, d)
+    clusters: np.ndarray,  # (n,) numbers
+    counts: np.ndarray,  # (n_resamples, n)
+    *,
+    images: np.ndarray,  # (n_resamples, n_clusters) sums of counts
+) -> np.ndarray:
     """Mean of (b - a) / max(a, b): a the mean distance within the own cluster, b to the nearest other (Rousseeuw 1987).
 
     `images (n_resamples, n_clusters)` are the sums of `counts`. An image alone in its cluster scores 0.
@@ -131,7 +145,11 @@ def _silhouette(embeddings: np.ndarray, clusters: np.ndarray, counts: np.ndarray
 
 
 def _centroid_scores(
-    embeddings: np.ndarray, clusters: np.ndarray, counts: np.ndarray, *, images: np.ndarray
+    embeddings: np.ndarray,  # (n, d)
+    clusters: np.ndarray,  # (n,) numbers
+    counts: np.ndarray,  # (n_resamples, n)
+    *,
+    images: np.ndarray,  # (n_resamples, n_clusters) sums of counts
 ) -> dict[str, np.ndarray]:
     """`davies_bouldin` (Davies and Bouldin 1979) and `calinski_harabasz` (Calinski and Harabasz 1974)."""
     centres = np.zeros((*images.shape, embeddings.shape[1]))
@@ -153,7 +171,11 @@ def _centroid_scores(
     }
 
 
-def _davies_bouldin(centres: np.ndarray, spread: np.ndarray, present: np.ndarray) -> np.ndarray:
+def _davies_bouldin(
+    centres: np.ndarray,  # (n_resamples, n_clusters, d)
+    spread: np.ndarray,  # (n_resamples, n_clusters) mean distance from the centre
+    present: np.ndarray,  # (n_resamples, n_clusters) bool: has images
+) -> np.ndarray:
     """Mean over clusters of the worst (spread + spread) / distance of centres; clusters in one place do not count."""
     differences = centres[:, :, None] - centres[:, None]
     distances = np.sqrt((differences**2).sum(axis=-1))
@@ -164,7 +186,11 @@ def _davies_bouldin(centres: np.ndarray, spread: np.ndarray, present: np.ndarray
     return worst.sum(axis=1) / present.sum(axis=1)
 
 
-def _calinski_harabasz(centres: np.ndarray, scatter: np.ndarray, images: np.ndarray) -> np.ndarray:
+def _calinski_harabasz(
+    centres: np.ndarray,  # (n_resamples, n_clusters, d)
+    scatter: np.ndarray,  # (n_resamples,) sum of squared distances from the centres
+    images: np.ndarray,  # (n_resamples, n_clusters)
+) -> np.ndarray:
     """The scatter of the centres by the scatter within clusters, each by its degrees of freedom."""
     n_images = images.sum(axis=1)
     n_clusters = (images > 0).sum(axis=1)
@@ -178,7 +204,9 @@ def _calinski_harabasz(centres: np.ndarray, scatter: np.ndarray, images: np.ndar
 
 
 def _distance_sums(
-    embeddings: np.ndarray, clusters: np.ndarray, counts: np.ndarray
+    embeddings: np.ndarray,  # (n, d)
+    clusters: np.ndarray,  # (n,) numbers
+    counts: np.ndarray,  # (n_resamples, n)
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Blocks of rows, and their summed distances to every cluster `(rows, n_clusters, n_resamples)`."""
     n_clusters = clusters.max() + 1

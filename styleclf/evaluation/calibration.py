@@ -89,7 +89,11 @@ def _isotonic(probas: np.ndarray, is_style: np.ndarray) -> Any:
     return model.fit(probas, is_style)
 
 
-def fitted_calibrator(probas: np.ndarray, targs: np.ndarray, method: Method = "temperature") -> Calibrator:
+def fitted_calibrator(
+    probas: np.ndarray,  # (n, n_styles) of images that the model had not seen
+    targs: np.ndarray,  # (n,) positions of the true styles
+    method: Method = "temperature",
+) -> Calibrator:
     """A calibrator learned from probabilities `(n, n_styles)` of images that the model had not seen, and their styles.
 
     'temperature' is the one number with the lowest log loss; 'sigmoid' (Platt 1999) and 'isotonic' (Zadrozny and Elkan

@@ -20,7 +20,11 @@ _LOWER_IS_BETTER = ("log_loss", "brier", "ece")
 
 
 def compare(
-    runs: Mapping[str, pd.DataFrame], val: bool = False, n_resamples: int = N_RESAMPLES, *, seed: int = 0
+    runs: Mapping[str, pd.DataFrame],  # predictions by the run's name
+    val: bool = False,  # compare on the validation set, too
+    n_resamples: int = N_RESAMPLES,
+    *,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Every metric of every run, and its difference from the first run: one row per part, metric and run.
 
@@ -59,7 +63,13 @@ def compare(
     return pd.concat(comparisons, ignore_index=True)
 
 
-def compare_part(runs: Mapping[str, pd.DataFrame], part: str, n_resamples: int, *, seed: int) -> pd.DataFrame:
+def compare_part(
+    runs: Mapping[str, pd.DataFrame],  # of `align_runs`
+    part: str,  # 'test', 'cv' or 'val'
+    n_resamples: int,
+    *,
+    seed: int,
+) -> pd.DataFrame:
     """`compare` for the runs of one part, which `align_runs` has aligned."""
     reference_name, reference = next(iter(runs.items()))
     targs = targets(reference["label"], vocab_of(reference))

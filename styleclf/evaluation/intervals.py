@@ -126,7 +126,10 @@ class _Strata(NamedTuple):
     n_drawn: list[int]  # of every style, how many of its units a draw takes
 
 
-def _strata(groups: np.ndarray, targs: np.ndarray) -> _Strata:
+def _strata(
+    groups: np.ndarray,  # (n,) what is drawn together
+    targs: np.ndarray,  # (n,) positions of styles
+) -> _Strata:
     """The units of every style, and how many of them to draw: one fewer than there are.
 
     A unit that works in several styles belongs to the style of its first image. The lone unit of a style is split into

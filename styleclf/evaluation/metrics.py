@@ -85,7 +85,11 @@ def estimate_texts(table: pd.DataFrame) -> list[str]:
     return [str(Estimate(*estimate)) for estimate in estimates]
 
 
-def top_k_accuracy(probas: np.ndarray, targs: np.ndarray, k: int = 2) -> float:
+def top_k_accuracy(
+    probas: np.ndarray,  # (n, n_styles), or logits
+    targs: np.ndarray,  # (n,) positions of the true styles
+    k: int = 2,
+) -> float:
     """Share of images whose style is among the `k` likeliest, each image weighted by 1 / (images of its style), 0..1.
 
     That is the mean over the styles present of the share found within each. `probas (n, n_styles)` may be logits; ties
@@ -118,7 +122,11 @@ def top_3_accuracy(probas: np.ndarray, targs: np.ndarray) -> float:
     return top_k_accuracy(probas, targs, 3)
 
 
-def metric_values(probas: np.ndarray, targs: np.ndarray, counts: np.ndarray) -> dict[str, np.ndarray]:
+def metric_values(
+    probas: np.ndarray,  # (n, n_styles)
+    targs: np.ndarray,  # (n,) positions of the true styles
+    counts: np.ndarray,  # (n_resamples, n)
+) -> dict[str, np.ndarray]:
     """Every metric under every row of `counts (n_resamples, n)`: name -> `(n_resamples,)`.
 
     `precision, recall, f1` are means over styles weighted by their images, those ending in `_macro` plain means; a
@@ -147,7 +155,13 @@ def metric_values(probas: np.ndarray, targs: np.ndarray, counts: np.ndarray) -> 
     return values
 
 
-def mean_over_styles(scores: np.ndarray, targs: np.ndarray, n_styles: int, *, counts: np.ndarray) -> np.ndarray:
+def mean_over_styles(
+    scores: np.ndarray,  # (n,)
+    targs: np.ndarray,  # (n,) positions of the true styles
+    n_styles: int,
+    *,
+    counts: np.ndarray,  # (n_resamples, n)
+) -> np.ndarray:
     """`(n_resamples,)` mean over the styles present of each style's mean of `scores (n,)`."""
     members = np.eye(n_styles)[targs]
     images = counts @ members
@@ -158,7 +172,11 @@ def mean_over_styles(scores: np.ndarray, targs: np.ndarray, n_styles: int, *, co
 
 
 def _precision_recall_f1(
-    targs: np.ndarray, preds: np.ndarray, *, n_styles: int, counts: np.ndarray
+    targs: np.ndarray,  # (n,) positions of the true styles
+    preds: np.ndarray,  # (n,) positions of the guesses
+    *,
+    n_styles: int,
+    counts: np.ndarray,  # (n_resamples, n)
 ) -> dict[str, np.ndarray]:
     """Weighted and macro averages over the styles that occur among `targs` or `preds`, each `(n_resamples,)`."""
     is_style = np.eye(n_styles)[targs]
@@ -180,7 +198,11 @@ def _precision_recall_f1(
     return weighted | macro
 
 
-def _calibration_error(confidence: np.ndarray, right: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def _calibration_error(
+    confidence: np.ndarray,  # (n,) highest probabilities
+    right: np.ndarray,  # (n,) bool
+    counts: np.ndarray,  # (n_resamples, n)
+) -> np.ndarray:
     """`(n_resamples,)` mean distance between confidence and share right, over equal bins of confidence."""
     bins = confidence_bins(confidence, _ECE_BINS)
     is_in_bin = np.eye(_ECE_BINS)[bins]
@@ -209,7 +231,11 @@ def chance_levels(n_styles: int) -> dict[str, float]:
     return levels
 
 
-def ratio(numerator: np.ndarray, denominator: np.ndarray, default: float = np.nan) -> np.ndarray:
+def ratio(
+    numerator: np.ndarray,
+    denominator: np.ndarray,  # of a shape that can be broadcast to the numerator's
+    default: float = np.nan,  # where the denominator is 0 or less
+) -> np.ndarray:
     """numerator / denominator, in the shape of the numerator, and `default` where the denominator is 0 or less."""
     denominator = np.broadcast_to(denominator, np.shape(numerator))
     quotient = np.full(np.shape(numerator), default, dtype=float)

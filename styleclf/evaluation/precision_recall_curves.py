@@ -120,7 +120,11 @@ def _check_same_images(first: pd.DataFrame, second: pd.DataFrame, *, names: tupl
             )
 
 
-def _average_precision(scores: np.ndarray, is_style: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def _average_precision(
+    scores: np.ndarray,  # (n,) of the style
+    is_style: np.ndarray,  # (n,) bool
+    counts: np.ndarray,  # (n_resamples, n)
+) -> np.ndarray:
     """`(n_resamples,)` mean precision over the steps of recall, images weighted by each row of `counts`.
 
     `scores (n,)`, `is_style (n,)` bool, `counts (n_resamples, n)`. It is scikit-learn's `average_precision_score`,
@@ -131,7 +135,13 @@ def _average_precision(scores: np.ndarray, is_style: np.ndarray, counts: np.ndar
     return (gains * precision).sum(axis=1)
 
 
-def _precision_at(scores: np.ndarray, is_style: np.ndarray, counts: np.ndarray, *, recalls: np.ndarray) -> np.ndarray:
+def _precision_at(
+    scores: np.ndarray,  # (n,) of the style
+    is_style: np.ndarray,  # (n,) bool
+    counts: np.ndarray,  # (n_resamples, n)
+    *,
+    recalls: np.ndarray,  # ascending, in 0..1
+) -> np.ndarray:
     """`(n_resamples, n_recalls)` precision at the highest threshold where recall reaches each of `recalls`, in 0..1."""
     precision, recall = _steps(scores, is_style, counts)
     last_step = recall.shape[1] - 1
@@ -142,7 +152,11 @@ def _precision_at(scores: np.ndarray, is_style: np.ndarray, counts: np.ndarray, 
     return np.take_along_axis(precision, np.array(steps), axis=1)
 
 
-def _steps(scores: np.ndarray, is_style: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _steps(
+    scores: np.ndarray,  # (n,) of the style
+    is_style: np.ndarray,  # (n,) bool
+    counts: np.ndarray,  # (n_resamples, n)
+) -> tuple[np.ndarray, np.ndarray]:
     """Precision and recall `(n_resamples, n_thresholds)` as the threshold falls through the distinct scores."""
     order = np.argsort(-scores, kind="stable")
     is_last_of_tie = np.append(np.diff(scores[order]) != 0, True)

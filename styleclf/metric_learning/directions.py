@@ -14,7 +14,10 @@ def unit_rows(embeddings: np.ndarray) -> np.ndarray:
     return ratio(embeddings, lengths, default=0)
 
 
-def style_prototypes(units: np.ndarray, targs: np.ndarray) -> np.ndarray:
+def style_prototypes(
+    units: np.ndarray,  # (n, d) of length 1
+    targs: np.ndarray,  # (n,) numbers of their styles
+) -> np.ndarray:
     """`(n_styles, d)` mean embedding of each of the styles 0, 1, …, stretched to length 1."""
     members = np.eye(targs.max() + 1)[targs]
     return unit_rows(members.T @ units)

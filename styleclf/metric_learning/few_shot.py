@@ -42,7 +42,10 @@ def few_shot_values(
     return values
 
 
-def _cosines_with_prototypes(cosines: np.ndarray, examples: np.ndarray) -> np.ndarray:
+def _cosines_with_prototypes(
+    cosines: np.ndarray,  # (n, n) of all images with one another
+    examples: np.ndarray,  # (n_styles, k) positions
+) -> np.ndarray:
     """`(n, n_styles)` cosines of all images with the mean of every style's `examples (n_styles, k)`.
 
     `cosines (n, n)` are those of the images with one another.
@@ -63,7 +66,13 @@ def _examples_of_styles(judged: JudgedImages, k: int, rng: np.random.Generator) 
     return np.array(examples)
 
 
-def _examples(members: np.ndarray, groups: np.ndarray, k: int, *, rng: np.random.Generator) -> np.ndarray | None:
+def _examples(
+    members: np.ndarray,  # positions of the style's images
+    groups: np.ndarray,  # (n,) authors of all images
+    k: int,
+    *,
+    rng: np.random.Generator,
+) -> np.ndarray | None:
     """`k` of a style's images `members` at random, by as many authors as possible, but one author is left to be judged.
 
     None where that leaves fewer than `k` images.

@@ -66,13 +66,19 @@ def retrieval_values(
     return values
 
 
-def retrieval_by_chance(targs: np.ndarray, groups: np.ndarray) -> np.ndarray:
+def retrieval_by_chance(
+    targs: np.ndarray,  # (n,)
+    groups: np.ndarray,  # (n,) authors
+) -> np.ndarray:
     """`(n,)` precision of every image's search if it finds images by others at random, NaN where there are none."""
     n_of_style, n_images = _candidates(targs, groups)
     return ratio(n_of_style, n_images)
 
 
-def _candidates(targs: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _candidates(
+    targs: np.ndarray,  # (n,)
+    groups: np.ndarray,  # (n,) authors
+) -> tuple[np.ndarray, np.ndarray]:
     """`(n,)` how many images by others are of an image's style, and how many images by others there are."""
     groups = np.unique(groups, return_inverse=True)[1]
     n_groups = groups.max() + 1

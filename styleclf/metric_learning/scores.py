@@ -136,7 +136,13 @@ def scores_text(scores: Mapping[str, pd.DataFrame]) -> str:
     return wide.fillna("").rename_axis(None).to_string()
 
 
-def _auroc_of_known(scores: np.ndarray, is_known: np.ndarray, targs: np.ndarray, *, counts: np.ndarray) -> np.ndarray:
+def _auroc_of_known(
+    scores: np.ndarray,  # (n,)
+    is_known: np.ndarray,  # (n,) bool: is of a trained style
+    targs: np.ndarray,  # (n,) numbers of the styles
+    *,
+    counts: np.ndarray,  # (n_resamples, n)
+) -> np.ndarray:
     """`(n_resamples,)` how often an image of a known style scores above one of an unknown style; a tie is half.
 
     `scores, is_known (bool), targs (n,)`; every style counts the same. 0.5 is chance, 1 a perfect order. It is the area
@@ -193,7 +199,12 @@ def _retrieval_rows(judged: JudgedImages, n_resamples: int, seed: int) -> list[d
 
 
 def _few_shot_rows(
-    judged: JudgedImages, accuracies: np.ndarray | None, bootstrap: AuthorBootstrap, *, k: int, n_trained: int
+    judged: JudgedImages,
+    accuracies: np.ndarray | None,  # (n_draws, 2, 2) of `few_shot_values`
+    bootstrap: AuthorBootstrap,
+    *,
+    k: int,  # examples per style
+    n_trained: int,  # number of trained styles
 ) -> list[dict]:
     """Accuracy after `k` examples. A draw's interval is that of its examples and of the authors judged."""
     n_styles = judged.n_styles

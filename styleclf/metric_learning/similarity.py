@@ -52,7 +52,11 @@ def similarities(units: np.ndarray, table: pd.DataFrame, bins: int = _N_BINS) ->
     return histogram[total > 0].reset_index(drop=True)
 
 
-def _kinds_of_pairs(targs: np.ndarray, is_withheld: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def _kinds_of_pairs(
+    targs: np.ndarray,  # (n,)
+    is_withheld: np.ndarray,  # (n,) bool
+    rows: np.ndarray,  # positions of some images
+) -> np.ndarray:
     """`(len(rows), n)` positions in `_KINDS` of the pairs of some images with all."""
     is_different = targs[rows, None] != targs
     both_withheld = is_withheld[rows, None] & is_withheld

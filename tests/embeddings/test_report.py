@@ -1,0 +1,28 @@
+"""embeddings.report: a design or a folder is embedded, neighbours and clusters leave a table and a figure each."""
+
+import numpy as np
+import pandas as pd
+
+from styleclf.data.paintings import Paintings
+from styleclf.embeddings.report import paintings_to_embed, write_clusters, write_neighbours
+from styleclf.output import write_table
+
+
+def test_a_design_gives_its_rows_and_a_folder_all_its_images(design, sample, tmp_path):
+    write_table(design, tmp_path / "design.csv")
+    of_fold = paintings_to_embed(sample, tmp_path / "design.csv", "0")
+    assert of_fold.rows["filename"].tolist() == design["filename"][design["fold"] == "0"].tolist()
+    in_folder = paintings_to_embed(sample)
+    assert set(design["filename"]) <= set(in_folder.rows["filename"])
+    assert all(path.is_file() for path in in_folder.paths())
+
+
+def test_neighbours_and_clusters_are_written(design, sample, tmp_path):
+    paintings = Paintings(design, sample)
+    embeddings = np.random.default_rng(0).normal(size=(len(design), 4))
+    queries = design["filename"].iloc[:2].tolist()
+    text = write_neighbours(paintings, embeddings, queries, out=tmp_path, n_nearest=3)
+    assert len(pd.read_csv(tmp_path / "neighbours.csv")) == len(text.splitlines()) - 1 == 8
+    sentence = write_clusters(paintings, embeddings, out=tmp_path, projection="pca")
+    assert "highest silhouette" in sentence and (tmp_path / "clusters.csv").is_file()
+    assert {file.name for file in (tmp_path / "figures").iterdir()} == {"neighbours.png", "clusters.png"}
