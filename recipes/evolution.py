@@ -3,7 +3,7 @@
 python recipes/evolution.py --run runs/train
 """
 
-from styleclf.settings import run, saved_settings
+from styleclf.settings import Logbook, run, saved_settings
 
 
 def main(
@@ -13,25 +13,24 @@ def main(
     out: str | None = None,  # folder for figures/evolution.png; default: that of the run
 ):
     """Draw the embeddings of a training at the epochs that it kept."""
-    import time
-    from pathlib import Path
+    logbook = Logbook(out or run, locals())
 
     from styleclf.data import against_rest, read_design
     from styleclf.embeddings import placed
-    from styleclf.output import spoken_seconds
     from styleclf.plots import plot_evolution, save_figure
     from styleclf.training import read_evolution, styles_of
 
-    start, evolution, chosen = time.monotonic(), read_evolution(Path(run) / "evolution.npz"), saved_settings(run)
-    table = read_design(chosen["design"])
-    if chosen["one_vs_rest"]:
-        table = against_rest(table, chosen["one_vs_rest"])
+    evolution = read_evolution(f"{run}/evolution.npz")
+    settings = saved_settings(run)
+    table = read_design(settings["design"])
+    if settings["one_vs_rest"]:
+        table = against_rest(table, settings["one_vs_rest"])
     styles = styles_of(evolution, table)
     points = placed(evolution.embeddings, evolution.part == "train", projection, seed=seed)
     figure = plot_evolution(points, evolution.epoch, evolution.part, styles=styles)
-    path = save_figure(figure, Path(out or run) / "figures/evolution.png")
-    seconds = spoken_seconds(time.monotonic() - start)
-    print(f"{len(styles)} images, epochs {', '.join(evolution.epoch)}, {seconds}: {path}")
+    save_figure(figure, logbook.out / "figures/evolution.png")
+    text = f"{len(styles)} images, epochs {', '.join(evolution.epoch)}"
+    logbook.report("figures/evolution.png", text=text)
 
 
 if __name__ == "__main__":

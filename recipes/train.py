@@ -5,7 +5,8 @@ python recipes/train.py --images data/sample --design runs/design/design.csv --f
 
 from fastcore.meta import delegates
 
-from styleclf.settings import run, save_settings
+from styleclf.flags import Names
+from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
 
@@ -22,36 +23,34 @@ def main(
     **kwargs,
 ):
     """Train a style classifier, judge it on unseen authors, draw and export it."""
-    settings = dict(locals())
+    logbook = Logbook(out, locals(), design)
 
-    import time
-    from pathlib import Path
-
-    from styleclf.data import against_rest, read_design
+    from styleclf.data import Paintings, against_rest, read_design
     from styleclf.runs import Tracker
     from styleclf.training import KeptEmbeddings
 
-    start, out, table, tracker = time.monotonic(), Path(out), read_design(design), Tracker(track)
-    kept = KeptEmbeddings(keep_epochs)
+    tracker = Tracker(track)
+    kept = KeptEmbeddings(Names(keep_epochs))
+    table = read_design(design)
     if one_vs_rest:
         table = against_rest(table, one_vs_rest)
     learn = fitted_learner(table, images, fold, kept.watching, **kwargs)
-    seconds = round(time.monotonic() - start, 1)
+    seconds = logbook.seconds
 
     # not before: what is imported to judge and draw is not on the clock of --minutes
     from styleclf.evaluation import metrics_text, read_run
     from styleclf.models import resolve_precision
-    from styleclf.output import spoken_seconds
     from styleclf.runs import write_precision_recall, write_run
 
-    metrics = write_run(learn, table, images, fold, out, validate, kwargs["seed"], kept)
+    paintings = Paintings(table, images)
+    metrics = write_run(learn, paintings, fold, folder=out, validate=validate, seed=kwargs["seed"], kept=kept)
     if one_vs_rest:
         write_precision_recall({f"{one_vs_rest} against the rest": read_run(out)}, one_vs_rest, out)
-    used = resolve_precision(kwargs["precision"], learn.dls.device)
-    save_settings(out, settings, design, seconds=seconds, device=str(learn.dls.device), precision_used=used)
+    device = learn.dls.device
+    facts = dict(seconds=seconds, device=str(device), precision_used=resolve_precision(kwargs["precision"], device))
+    text = f"95 % intervals in brackets\n{metrics_text(metrics)}"
+    logbook.close("metrics.csv", "figures", "model.pkl", text=text, **facts)
     tracker.log(out)
-    print(f"\ntrained in {spoken_seconds(seconds)}; 95 % intervals in brackets\n{metrics_text(metrics)}")
-    print(f"\n{out / 'metrics.csv'}  {out / 'figures'}  {out / 'model.pkl'}")
 
 
 if __name__ == "__main__":

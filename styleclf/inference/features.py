@@ -158,12 +158,16 @@ def _features_key(body: nn.Module, tfms: Pipeline, size: int, *, precision: Prec
     versions = (_FEATURES_VERSION, torch.__version__, timm.__version__)
     circumstances = (*versions, device.type, resolve_precision(precision, device), mirrored)
     digest = hashlib.blake2b(f"{circumstances} {body}".encode(), digest_size=16)
-    pattern = np.random.default_rng(0).integers(256, size=(1, size, size, 3), dtype=np.uint8)
-    digest.update(as_test_batch(pattern, tfms, device).cpu().numpy().tobytes())
+    rng = np.random.default_rng(0)
+    pattern = rng.integers(256, size=(1, size, size, 3), dtype=np.uint8)
+    batch = as_test_batch(pattern, tfms, device)
+    digest.update(batch.cpu().numpy().tobytes())
     for name, value in body.state_dict().items():
-        digest.update(f"\0{name} {value.dtype} {tuple(value.shape)}\0".encode())
+        header = f"\0{name} {value.dtype} {tuple(value.shape)}\0"
         flat = value.detach().cpu().contiguous().view(-1)
-        digest.update(flat.view(torch.uint8).numpy().data)
+        numbers = flat.view(torch.uint8).numpy()
+        digest.update(header.encode())
+        digest.update(numbers.data)
     return digest.hexdigest()
 
 

@@ -80,13 +80,19 @@ def predict_table(
 
     With a threshold (see `threshold_of`) there is a column `set` as well: the styles from it on, likeliest first.
     """
-    probas, unreadable = predict_files(learn, paths)
-    readable = [i for i in range(len(paths)) if i not in unreadable]
+    all_probas, unreadable = predict_files(learn, paths)
+    filenames = []
+    readable = []
+    for i, path in enumerate(paths):
+        if i not in unreadable:
+            filenames.append(path.as_posix())
+            readable.append(i)
+    probas = all_probas[readable]
     vocab = list(learn.dls.vocab)
-    table = prediction_columns(probas[readable], vocab)
-    table.insert(0, "filename", [paths[i].as_posix() for i in readable])
+    table = prediction_columns(probas, vocab)
+    table.insert(0, "filename", filenames)
     if threshold is not None:
-        table["set"] = _set_texts(probas[readable], vocab, threshold)
+        table["set"] = _set_texts(probas, vocab, threshold)
     reasons = {paths[i]: reason for i, reason in sorted(unreadable.items())}
     return table, reasons
 
@@ -150,16 +156,17 @@ def _embed_batch(parts: LearnerParts, pixels: Tensor) -> tuple[Tensor, Tensor]:
 def decoded_batches(learn: Learner, paths: Sequence[str | Path], bs: int) -> Iterator[DecodedBatch]:
     """Files as the learner's images, `bs` at a time; while one batch is used, threads decode the next two."""
     decode = partial(_picture_or_reason, picture_of(learn))
-    batches = [paths[start : start + bs] for start in range(0, len(paths), bs)]
-    start = 0
+    starts = range(0, len(paths), bs)
+    ahead: deque[Iterator] = deque()  # results of the batches that are being decoded
     with ThreadPoolExecutor(cpu_count() or 1) as pool:
-        ahead = deque(pool.map(decode, batch) for batch in batches[:_N_AHEAD])
-        for i in range(len(batches)):
+        for start in starts:
+            ahead.append(pool.map(decode, paths[start : start + bs]))
+            if len(ahead) > _N_AHEAD:
+                decoded = list(ahead.popleft())
+                yield _decoded_batch(decoded, start - _N_AHEAD * bs)
+        for start in starts[-_N_AHEAD:]:
             decoded = list(ahead.popleft())
-            if i + _N_AHEAD < len(batches):
-                ahead.append(pool.map(decode, batches[i + _N_AHEAD]))
             yield _decoded_batch(decoded, start)
-            start += bs
 
 
 def _picture_or_reason(picture: Picture, path: str | Path) -> TensorImage | str:

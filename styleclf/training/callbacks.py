@@ -67,9 +67,11 @@ class History(Callback):
         """Add the epoch's row."""
         if not self.trained:
             return
-        names = [name.replace("valid_", "test_") for name in self.recorder.metric_names[1:-1]]
-        values = dict(zip(names, self.recorder.values[-1], strict=False))  # the test set has none if it was left alone
-        self.add(values, time.monotonic() - self.start)
+        seconds = time.monotonic() - self.start
+        _, *columns, _ = self.recorder.metric_names  # without epoch and time
+        names = [column.replace("valid_", "test_") for column in columns]
+        values = self.recorder.values[-1]  # the test set has none if it was left alone
+        self.add(dict(zip(names, values, strict=False)), seconds)
 
     def add_probe(self, scores: Mapping[str, float], seconds: float) -> None:
         """Add the state after the probe as a row: epoch 0 if it comes first. `scores` are what `fit_probe` returns."""
@@ -88,13 +90,17 @@ class History(Callback):
                 values = self.learn.validate(dl=None if batch is None else [batch])
         finally:
             self.learn.model = model
-        names = ["test_loss"] + [f"test_{name}" for name in self.learn.metrics.attrgot("name")]
-        return dict(zip(names, values, strict=False))
+        names = ["loss", *self.learn.metrics.attrgot("name")]
+        test_names = [f"test_{name}" for name in names]
+        return dict(zip(test_names, values, strict=False))
 
     def add(self, values: Mapping[str, float], seconds: float, first: int = 1) -> None:
         """Add a row. Epochs are numbered on through all trainings; the very first has the number `first`."""
-        epoch = self.rows[-1]["epoch"] + 1 if self.rows else first
-        self.rows.append({"epoch": epoch, **values, "seconds": round(seconds, 2)})
+        epoch: float = first
+        if self.rows:
+            epoch = self.rows[-1]["epoch"] + 1
+        row = {"epoch": epoch, **values, "seconds": round(seconds, 2)}
+        self.rows.append(row)
 
     def table(self) -> pd.DataFrame:
         """Columns `epoch, train_loss, test_loss, …, seconds`; training values are those under augmentation."""

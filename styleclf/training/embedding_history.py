@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from styleclf.inference import Predicted
 
 _KEEP_EPOCHS = ("0", "1", "best", "last")
+_WORDS = ("best", "last", "none")  # that stand for epochs
 _AFTER_HISTORY = 52  # order of a callback that reads the row of the epoch
 
 
@@ -54,13 +55,15 @@ class KeptEmbeddings:
     """
 
     def __init__(self, keep_epochs: Sequence[str] | None = _KEEP_EPOCHS) -> None:
-        self.epochs = [name for name in keep_epochs or () if name != "none"]
-        self.numbers: set[int] = set()
-        for name in self.epochs:
+        self.epochs: list[str] = []  # as they were asked for
+        self.numbers: set[int] = set()  # of those that have one
+        for name in keep_epochs or ():
             if name.isdecimal():
                 self.numbers.add(int(name))
-            elif name not in ("best", "last"):
+            elif name not in _WORDS:
                 raise ValueError(f"keep_epochs must be numbers of epochs, best, last or none, not {name!r}")
+            if name != "none":
+                self.epochs.append(name)
         self.by_epoch: dict[int, dict[str, np.ndarray]] = {}  # embeddings by epoch and part
         self.filenames: dict[str, list[str]] = {}  # by part
         self.batches: dict[bool, list[Tensor]] = {}  # embeddings of this epoch, by whether they are trained on
@@ -163,19 +166,24 @@ class KeptEmbeddings:
         too.
         """
         parts = [part for part in self.filenames if part in last]
-        columns = {}
+        filenames = [self.filenames[part] for part in parts]
+        names = []
+        columns = []  # embeddings of all parts, by epoch
         for epoch, name in self.named_epochs(history).items():
-            columns[name] = np.concatenate([self.by_epoch[epoch][part] for part in parts])
+            embeddings = [self.by_epoch[epoch][part] for part in parts]
+            names.append(name)
+            columns.append(np.concatenate(embeddings))
         if "last" in self.epochs:
             embeddings = [_embeddings_of(last[part], self.filenames[part]) for part in parts]
-            columns["last"] = np.concatenate(embeddings)
-        filenames = np.concatenate([self.filenames[part] for part in parts])
-        no_epochs = np.empty((0, len(filenames), 0), dtype=np.float32)
+            names.append("last")
+            columns.append(np.concatenate(embeddings))
+        all_filenames = np.concatenate(filenames)
+        no_epochs = np.empty((0, len(all_filenames), 0), dtype=np.float32)
         return Evolution(
-            embeddings=np.stack(list(columns.values())) if columns else no_epochs,
-            epoch=np.array(list(columns), dtype=str),
-            filename=filenames,
-            part=np.repeat(parts, [len(self.filenames[part]) for part in parts]),
+            embeddings=np.stack(columns) if columns else no_epochs,
+            epoch=np.array(names, dtype=str),
+            filename=all_filenames,
+            part=np.repeat(parts, list(map(len, filenames))),
         )
 
     def named_epochs(self, history: pd.DataFrame) -> dict[int, str]:
@@ -189,8 +197,10 @@ class KeptEmbeddings:
             else:
                 names[best] = f"{best} (best)"
         if missing:
-            say(f"no embeddings of epoch {', '.join(missing)} are kept: the training had none")
-        return {epoch: names[epoch] for epoch in sorted(names.keys() & self.by_epoch.keys())}
+            epochs = ", ".join(missing)
+            say(f"no embeddings of epoch {epochs} are kept: the training did not have it")
+        kept_epochs = sorted(names.keys() & self.by_epoch.keys())
+        return {epoch: names[epoch] for epoch in kept_epochs}
 
 
 def _probe_embeddings(model: "nn.Sequential", learn: "Learner") -> list["Tensor"]:

@@ -107,10 +107,12 @@ def _group_rates(model: nn.Sequential, rates: float | slice, lr_head: float | No
     """The peak rates, one per group where a cosine head has its own. Raises ValueError for one of 0 or less."""
     if lr_head is not None and lr_head <= 0:
         raise ValueError(f"lr_head must be above 0, not {lr_head}")
-    if not isinstance(model[2], CosineHead) or isinstance(rates, slice):
+    has_cosine_head = isinstance(model[2], CosineHead)
+    if isinstance(rates, slice) or not has_cosine_head:
         return rates
-    head_rate = _HEAD_RATE_FACTOR * rates if lr_head is None else lr_head
-    return [rates, rates, rates, head_rate]
+    if lr_head is None:
+        lr_head = _HEAD_RATE_FACTOR * rates
+    return [rates, rates, rates, lr_head]
 
 
 def _train_probe(learn: Learner, start: float, mirrored: bool) -> None:
@@ -123,8 +125,9 @@ def _train_probe(learn: Learner, start: float, mirrored: bool) -> None:
 def _point_at_training_images(learn: Learner) -> None:
     """Point a cosine head at the prototypes of the training images, without random changes."""
     parts = learner_parts(learn)
+    body_and_neck = learn.model[:2]
     dl = learn.dls.test_dl(learn.dls.train_ds.items, with_labels=True)
-    embeddings, targs = body_features(learn.model[:2], dl, precision=parts.precision)
+    embeddings, targs = body_features(body_and_neck, dl, precision=parts.precision)
     directions = prototypes(torch.from_numpy(embeddings), torch.from_numpy(targs), len(parts.vocab))
     learn.model[2].point_at(directions)
 
@@ -146,7 +149,8 @@ def _fit_exponential(learn: Learner, epochs: int, rates: Rates, *, lr_final: flo
     learn.opt.set_hyper("lr", rates)
     start = np.array([group["lr"] for group in learn.opt.hypers])
     end = start * (lr_final / start.max())
-    learn.fit(epochs, cbs=ParamScheduler({"lr": SchedExp(start, end)}))
+    schedule = SchedExp(start, end)
+    learn.fit(epochs, cbs=ParamScheduler({"lr": schedule}))
 
 
 def _average(model: nn.Module, other_state: dict[str, torch.Tensor], share: float) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
@@ -18,6 +18,10 @@ from styleclf.output import say
 
 if TYPE_CHECKING:
     from fastai.learner import Learner
+
+    from styleclf.data import Fit
+    from styleclf.models import Features, Precision
+    from styleclf.training.fine_tuning import Schedule
 
 
 def fitted_learner(
@@ -64,6 +68,7 @@ def fitted_learner(
     Raises what `get_dls`, `style_learner` and `train` raise: ValueError for values they cannot use, OSError for files.
     """
     start = time.monotonic()
+    sizes = None if train_sizes is None else Numbers(train_sizes, "train_sizes")
 
     from fastai.torch_core import set_seed
 
@@ -77,13 +82,23 @@ def fitted_learner(
     loss = loss_name(loss, design)
     if is_against_rest(design):
         design = thin_rest(design, fold, rest_ratio, seed=seed)
-    dls = get_dls(design, images, fold, arch=arch, size=size, fit=fit, bs=bs, augment=augment, cache=cache)
+    dls = get_dls(
+        design,
+        images,
+        fold,
+        arch=arch,
+        size=size,
+        fit=cast("Fit", fit),
+        bs=bs,
+        augment=augment,
+        cache=cache,
+    )
     learn = style_learner(
         dls,
         arch,
         weights,
         embedding_size=embedding_size,
-        features=features,
+        features=cast("Features", features),
         loss=loss,
         label_smoothing=label_smoothing,
         margin=margin,
@@ -91,26 +106,29 @@ def fitted_learner(
         joint=joint,
         joint_weight=joint_weight,
         wd=wd,
-        precision=precision,
+        precision=cast("Precision", precision),
     )
-    used = resolve_precision(precision, dls.device)
+    used = resolve_precision(cast("Precision", precision), dls.device)
     say(f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on")
     with ExitStack() as contexts:
         if str(fold) == VAL:
             contexts.enter_context(learn.added_cbs([SkipValidation()]))
         for watch in watching:
             contexts.enter_context(watch(learn))
+        seconds = None
+        if minutes is not None:
+            seconds = 60 * minutes - (time.monotonic() - start)
         train(
             learn,
             epochs,
             lr_max,
-            schedule=schedule,
+            schedule=cast("Schedule", schedule),
             n_frozen=n_frozen,
-            sizes=train_sizes,
+            sizes=sizes,
             probe_share=probe_share,
             mirrored=mirrored,
             lr_head=lr_head,
-            seconds=None if minutes is None else 60 * minutes - (time.monotonic() - start),
+            seconds=seconds,
         )
     return learn
 

@@ -178,9 +178,8 @@ def metric_callbacks(
     if joint == NO_JOINT:
         return [EmbeddingLoss(loss, scale, margin)] if loss in METRIC_LOSSES else warm_up
     if loss in METRIC_LOSSES or joint in _DIRECTED:
-        raise ValueError(
-            f"joint training takes a loss on logits and {' or '.join(_UNDIRECTED)} beside it, not {loss} and {joint}"
-        )
+        undirected = " or ".join(_UNDIRECTED)
+        raise ValueError(f"joint training takes a loss on logits and {undirected} beside it, not {loss} and {joint}")
     if not joint_weight > 0:
         raise ValueError(f"joint_weight must be above 0, not {joint_weight}")
     return [*warm_up, EmbeddingLoss(joint, scale, weight=joint_weight)]
@@ -210,15 +209,19 @@ def use_diverse_batches(dls: DataLoaders) -> None:
     """
     loader = dls.train
     items = dls.train_ds.items
-    n_styles = items["label"].nunique()
+    labels = items["label"]
+    n_styles = labels.nunique()
     per_style = images_per_style(loader.bs, n_styles)
-    check_style_sizes(items["label"], per_style)
-    targs = items["label"].map(list(dls.vocab).index).to_numpy()
+    check_style_sizes(labels, per_style)
+    vocab = list(dls.vocab)
+    targs = labels.map(vocab.index).to_numpy()
     groups = author_groups(items)
-    loader.bs = min(n_styles, loader.bs // per_style) * per_style
+    styles_per_batch = min(n_styles, loader.bs // per_style)
+    loader.bs = styles_per_batch * per_style
 
     def _get_idxs(loader: DataLoader) -> list[int]:
-        rng = np.random.default_rng(loader.rng.randrange(2**32))
+        seed = loader.rng.randrange(2**32)
+        rng = np.random.default_rng(seed)
         batches = diverse_batches(targs, groups, len(loader), bs=loader.bs, per_style=per_style, rng=rng)
         return batches.ravel().tolist()
 

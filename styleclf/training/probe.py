@@ -61,7 +61,8 @@ def fit_probe(
         _write_angles_into(model, inputs, weight, shares=shares)
     else:
         _write_into(model, inputs, weight, bias=bias)
-    return {"strength": strength, **_scores(inputs @ weight.T + bias, targs)}
+    logits = inputs @ weight.T + bias
+    return {"strength": strength, **_scores(logits, targs)}
 
 
 def feature_shares(body: nn.Module) -> np.ndarray | float:
@@ -75,7 +76,8 @@ def feature_shares(body: nn.Module) -> np.ndarray | float:
     widths = np.array(body.widths())
     shares = np.repeat(widths**-_BALANCE, widths)
     mean_square = (shares**2).mean()
-    return (shares / np.sqrt(mean_square)).astype(np.float32)
+    shares = shares / np.sqrt(mean_square)
+    return shares.astype(np.float32)
 
 
 def best_strength(
@@ -88,8 +90,10 @@ def best_strength(
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
-    if len(np.unique(groups)) < 2 * _N_INNER_FOLDS:
-        return STRENGTHS[len(STRENGTHS) // 2]
+    n_authors = len(np.unique(groups))
+    if n_authors < 2 * _N_INNER_FOLDS:
+        middle = len(STRENGTHS) // 2
+        return STRENGTHS[middle]
     losses = np.zeros(len(STRENGTHS))
     n_styles = targs.max() + 1
     coordinates, _, _ = _in_few_dimensions(features, shares)
@@ -98,13 +102,17 @@ def best_strength(
         for i, strength in enumerate(STRENGTHS):
             weight, bias = _ridge(coordinates[train], targs[train], strength, n_styles=n_styles)
             logits = coordinates[test] @ weight.T + bias
-            losses[i] += balanced_log_loss(logits, targs[test])
-    return STRENGTHS[int(losses.argmin())]
+            loss = balanced_log_loss(logits, targs[test])
+            losses[i] += loss
+    lowest = int(losses.argmin())
+    return STRENGTHS[lowest]
 
 
 def balanced_log_loss(logits: np.ndarray, targs: np.ndarray) -> float:
     """Mean over the styles present of their mean log loss, for `logits (n, n_styles)` and targets `(n,)`."""
-    p_true = softmax(logits, axis=1)[np.arange(len(targs)), targs]
+    probas = softmax(logits, axis=1)
+    images = np.arange(len(targs))
+    p_true = probas[images, targs]
     losses = -np.log(np.maximum(p_true, _SMALLEST_PROBA))
     style_losses = [losses[targs == targ].mean() for targ in np.unique(targs)]
     return float(np.mean(style_losses))
@@ -119,9 +127,10 @@ def logistic_regression(
     images gets the lowest bias that float32 sums stand, so that it is never predicted.
     """
     coordinates, axes, mean = _in_few_dimensions(features, shares)
-    weight, bias = _ridge(coordinates, targs, strength, n_styles=n_styles)
-    weight = weight @ axes
-    return weight, bias - weight @ mean
+    coordinate_weight, bias = _ridge(coordinates, targs, strength, n_styles=n_styles)
+    weight = coordinate_weight @ axes
+    bias_shift = weight @ mean
+    return weight, bias - bias_shift
 
 
 def _in_few_dimensions(
@@ -175,19 +184,22 @@ def _write_into(model: nn.Sequential, features: np.ndarray, weight: np.ndarray, 
     neck = _linear_layer(model[1])
     head = _linear_layer(model[2])
     mean = features.mean(axis=0)
-    to_logits, directions, deviation = _main_directions(features - mean, weight, neck.out_features)
+    centred = features - mean
+    to_logits, directions, deviation = _main_directions(centred, weight, neck.out_features)
     rank = len(deviation)
     to_embedding = to_logits / deviation[:, None]
-    lowest = ((features - mean) @ to_embedding.T).min(axis=0)
-    shift = -_CLEARANCE * lowest
+    coordinates = centred @ to_embedding.T
+    shift = -_CLEARANCE * coordinates.min(axis=0)
     from_embedding = directions.T * deviation
-    neck_weight = np.zeros(tuple(neck.weight.shape))
+    neck_weight = np.zeros((neck.out_features, neck.in_features))
     neck_weight[:rank] = to_embedding
+    mean_embedding = to_embedding @ mean
     neck_bias = np.ones(neck.out_features)
-    neck_bias[:rank] = shift - to_embedding @ mean
-    head_weight = np.zeros(tuple(head.weight.shape))
+    neck_bias[:rank] = shift - mean_embedding
+    head_weight = np.zeros((head.out_features, head.in_features))
     head_weight[:, :rank] = from_embedding
-    head_bias = bias + weight @ mean - from_embedding @ shift
+    mean_logits = bias + weight @ mean
+    head_bias = mean_logits - from_embedding @ shift
     _copy_into(neck, neck_weight, neck_bias)
     _copy_into(head, head_weight, head_bias)
 
@@ -207,9 +219,11 @@ def _write_angles_into(
     mean = features.mean(axis=0)
     to_logits, directions, deviation = _main_directions(features - mean, weight, neck.out_features)
     rank = len(deviation)
-    spare = _spare_directions(features, shares, neck.out_features - rank) * deviation.min()
+    n_spare = neck.out_features - rank
+    spare = _spare_directions(features, shares, n_spare) * deviation.min()
     neck_weight = np.concatenate([to_logits, spare])
-    _copy_into(neck, neck_weight, -neck_weight @ mean)
+    neck_bias = -neck_weight @ mean
+    _copy_into(neck, neck_weight, neck_bias)
     style_directions = np.zeros((len(weight), neck.out_features))
     style_directions[:, :rank] = directions.T
     head.point_at(torch.from_numpy(style_directions).float())
@@ -224,12 +238,15 @@ def _main_directions(
     of the coordinates `(rank,)`.
     """
     centred_weight = weight - weight.mean(axis=0)
-    _, singular, directions = np.linalg.svd(centred_features @ centred_weight.T, full_matrices=False)
-    negligible = _NEGLIGIBLE_SHARE * max(singular[0], _SMALLEST_SINGULAR)
-    n_directions = (singular > negligible).sum()
-    rank = int(min(size, len(weight) - 1, n_directions))
+    centred_logits = centred_features @ centred_weight.T
+    _, singular, directions = np.linalg.svd(centred_logits, full_matrices=False)
+    largest = max(singular[0], _SMALLEST_SINGULAR)
+    n_directions = (singular > _NEGLIGIBLE_SHARE * largest).sum()
+    n_styles = len(weight)
+    rank = int(min(size, n_styles - 1, n_directions))
+    directions = directions[:rank]
     deviation = singular[:rank] / np.sqrt(len(centred_features))
-    return directions[:rank] @ centred_weight, directions[:rank], deviation
+    return directions @ centred_weight, directions, deviation
 
 
 def _spare_directions(features: np.ndarray, shares: np.ndarray | float, size: int) -> np.ndarray:
@@ -243,8 +260,9 @@ def _spare_directions(features: np.ndarray, shares: np.ndarray | float, size: in
     scaled = scaler.transform(features) * shares
     pca = PCA(min(size, *features.shape), random_state=0).fit(scaled)
     deviation = np.sqrt(pca.explained_variance_)[:, None]
+    deviation = np.maximum(deviation, _SMALLEST_DEVIATION)
     maps = np.zeros((size, features.shape[1]))
-    maps[: pca.n_components_] = pca.components_ * shares / scaler.scale_ / np.maximum(deviation, _SMALLEST_DEVIATION)
+    maps[: pca.n_components_] = pca.components_ * shares / scaler.scale_ / deviation
     return maps
 
 
@@ -261,8 +279,9 @@ def _copy_into(layer: nn.Linear, weight: np.ndarray, bias: np.ndarray) -> None:
 
 
 def _scores(logits: np.ndarray, targs: np.ndarray) -> dict[str, float]:
+    probas = softmax(logits, axis=1)
     every_image_once = np.ones((1, len(targs)))
-    values = metric_values(softmax(logits, axis=1), targs, every_image_once)
+    values = metric_values(probas, targs, every_image_once)
     return {
         "train_loss": balanced_log_loss(logits, targs),
         "train_top_1_accuracy": float(values["top_1_accuracy"][0]),

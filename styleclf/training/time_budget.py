@@ -35,21 +35,24 @@ def affordable_plan(learn: Learner, seconds: float) -> Plan:
     Epochs go before size, up to as many as were seen to help. A few batches of every size are timed, forward and
     backward; the model stays as it is.
     """
+    largest = image_size(learn.dls)
     step_seconds = {}
-    for size in _affordable_sizes(image_size(learn.dls), learn.pretrained):
+    for size in _affordable_sizes(largest, learn.pretrained):
         step_seconds[size] = _step_seconds(learn, size)
     image_seconds = _forward_seconds(learn)
     n_batches = len(learn.dls.train)
+    n_train = len(learn.dls.train_ds)
     n_test = len(learn.dls.valid_ds)
-    judging_seconds = (len(learn.dls.train_ds) + n_test) * image_seconds + _SECONDS_TO_FINISH
-    plan = Plan((), judging_seconds)
+    judging_seconds = (n_train + n_test) * image_seconds + _SECONDS_TO_FINISH
+    no_epochs = Plan((), judging_seconds)
+    plan = no_epochs
     for epochs in range(_MOST_EPOCHS[learn.pretrained], 0, -1):
         for size, step in step_seconds.items():
             epoch_seconds = n_batches * step + n_test * image_seconds
             plan = Plan((size,) * epochs, judging_seconds + epochs * epoch_seconds)
             if plan.seconds <= seconds:
                 return plan
-    return Plan((), judging_seconds) if learn.pretrained else plan
+    return no_epochs if learn.pretrained else plan
 
 
 def _affordable_sizes(size: int, pretrained: bool) -> list[int]:
@@ -115,7 +118,12 @@ def sizes_of(epochs: int, steps: Sequence[int]) -> tuple[int, ...]:
     >>> sizes_of(5, (160, 192))
     (160, 160, 160, 192, 192)
     """
-    return tuple(steps[i * len(steps) // epochs] for i in range(epochs))
+    n_steps = len(steps)
+    sizes = []
+    for epoch in range(epochs):
+        step = epoch * n_steps // epochs
+        sizes.append(steps[step])
+    return tuple(sizes)
 
 
 def checked_steps(steps: Sequence[int] | None, size: int, pretrained: bool) -> tuple[int, ...]:
@@ -125,10 +133,12 @@ def checked_steps(steps: Sequence[int] | None, size: int, pretrained: bool) -> t
     to it, and a quarter faster (see settings.ini).
     """
     if steps is None:
-        return (size - _SIZE_STEP,) if pretrained and size >= _SMALLEST_SHRUNK else (size,)
-    too_large = [step for step in steps if not 1 <= step <= size]
-    if too_large or not len(steps):
-        raise ValueError(f"sizes must be one or more from 1 to the images' size, {size}, not {too_large or steps}")
+        has_room = pretrained and size >= _SMALLEST_SHRUNK
+        return (size - _SIZE_STEP,) if has_room else (size,)
+    outside = [step for step in steps if not 1 <= step <= size]
+    if outside or not len(steps):
+        received = outside or steps
+        raise ValueError(f"sizes must be one or more from 1 to the images' size, {size}, not {received}")
     return tuple(steps)
 
 

@@ -41,7 +41,7 @@ def test_bad_input_is_one_sentence(trained, desk):  # noqa: F811
     (changed / "settings.json").write_text(settings.replace("runs/d/design.csv", "other.csv"))
     for flags, what in (
         ("--run runs/d", "runs/d/evolution.npz"),
-        ("--run runs/broken --projection pca", "1 embeddings are no numbers"),
+        ("--run runs/broken --projection pca", "1 embeddings contain NaN or infinity"),
         ("--run runs/changed", found.filename[0]),
         ("--run runs/e --projection tsne", "tsne"),
     ):

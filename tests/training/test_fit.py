@@ -37,8 +37,8 @@ def test_a_seed_tells_the_result_whatever_was_trained_before(fitted):
 
 
 def test_sizes_are_given_as_a_flag(fitted):
-    with pytest.raises(ValueError, match=r"numbers above 0.*'large'"):
-        fitted(train_sizes=Numbers("large"))
+    with pytest.raises(ValueError, match="train_sizes"):
+        fitted(train_sizes="large")
     with pytest.raises(ValueError, match="64"):
         fitted(train_sizes=Numbers("64"))
 

@@ -1,0 +1,49 @@
+"""training.export: an exported learner predicts as before, and a failure leaves the old file."""
+
+import pytest
+import torch
+
+from styleclf.inference.predict import predict_files
+from styleclf.training.export import export_learner, load_style_learner, set_temperature
+
+
+def test_export_and_load_keep_the_predictions(trained, exported, design, sample):
+    path = sample / design["filename"].iloc[0]
+    loaded = load_style_learner(exported)
+    with trained.no_bar(), loaded.no_bar():
+        style, _, probas = trained.predict(path)
+        again, _, same = loaded.predict(str(path))
+    assert style == again in list(loaded.dls.vocab)
+    assert torch.allclose(probas, same, atol=1e-6) and probas.sum() == pytest.approx(1)
+
+
+def test_a_failed_export_leaves_the_old_file(trained, tmp_path, monkeypatch):
+    (tmp_path / "model.pkl").write_text("old")
+
+    def full_disk(*_, **__):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(torch, "save", full_disk)
+    with pytest.raises(OSError):
+        export_learner(trained, tmp_path / "model.pkl")
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["old"]
+
+
+def test_what_is_no_exported_learner_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"model\.pkl"):
+        load_style_learner(tmp_path / "model.pkl")
+    (tmp_path / "text.pkl").write_text("no pickle")
+    torch.save({"weights": 1}, tmp_path / "dict.pkl")
+    for name in ("text.pkl", "dict.pkl"):
+        with pytest.raises(ValueError, match=name):
+            load_style_learner(tmp_path / name)
+
+
+def test_a_temperature_divides_the_logits(trained, exported, design, sample):
+    paths = [sample / name for name in design["filename"][:4]]
+    softened = load_style_learner(exported)
+    before, _ = predict_files(softened, paths, progress=False)
+    set_temperature(softened, 2.0)
+    after, _ = predict_files(softened, paths, progress=False)
+    expected = before**0.5 / (before**0.5).sum(axis=1, keepdims=True)
+    assert after == pytest.approx(expected, abs=0.01)
