@@ -96,7 +96,12 @@ def frozen_body(backbone: Backbone, seed: int = 0) -> nn.Module:
 class _ChangedImages(Dataset):
     """Decoded images `(n, h, w, 3)` uint8, changed and normalised: `(3, h, w)` floats, and an idle target."""
 
-    def __init__(self, pixels: np.ndarray, stats: tuple, change: Callable[[Image.Image], Image.Image]) -> None:
+    def __init__(
+        self,
+        pixels: np.ndarray,
+        stats: tuple,
+        change: Callable[[Image.Image], Image.Image],
+    ) -> None:
         mean, deviation = stats
         self.pixels = pixels
         self.change = change

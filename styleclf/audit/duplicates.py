@@ -28,7 +28,12 @@ _BLOCK = 1024  # hashes that are compared with all others at once
 _DESCRIPTION = ["filename", "label", "author", "fold"]
 
 
-def near_duplicates(paintings: Paintings, max_distance: int = _MOST_BITS, *, progress: bool = True) -> pd.DataFrame:
+def near_duplicates(
+    paintings: Paintings,
+    max_distance: int = _MOST_BITS,
+    *,
+    progress: bool = True,
+) -> pd.DataFrame:
     """Pairs of images in different groups that look alike, the nearest first.
 
     Columns: `distance` (bits of 256 in which the perceptual hashes differ, at most `max_distance`), `filename, label,
@@ -43,7 +48,8 @@ def near_duplicates(paintings: Paintings, max_distance: int = _MOST_BITS, *, pro
         block_rows, seconds = np.nonzero(distances <= max_distance)
         firsts = start + block_rows
         is_pair = (groups[firsts] != groups[seconds]) & (firsts < seconds)
-        pairs.append(np.stack([distances[block_rows, seconds], firsts, seconds], axis=1)[is_pair])
+        block_pairs = np.stack([distances[block_rows, seconds], firsts, seconds], axis=1)
+        pairs.append(block_pairs[is_pair])
     table = pd.DataFrame(np.concatenate(pairs), columns=["distance", "first", "second"]).astype(int)
     table = table.sort_values(["distance", "first", "second"], ignore_index=True)
     descriptions = paintings.rows[_DESCRIPTION]
@@ -89,7 +95,11 @@ def merged_design(design: pd.DataFrame, duplicates: pd.DataFrame) -> pd.DataFram
     return merged.assign(fold=folds.transform(_common_fold))
 
 
-def join_duplicates(paintings: Paintings, duplicates: pd.DataFrame, path: str | Path) -> Paintings:
+def join_duplicates(
+    paintings: Paintings,
+    duplicates: pd.DataFrame,
+    path: str | Path,
+) -> Paintings:
     """The paintings with the rows of `merged_design`, which are written to `path`."""
     merged = merged_design(paintings.rows, duplicates)
     write_table(merged, path)

@@ -65,7 +65,8 @@ def check_seeds(n_seeds: int) -> None:
 def leak_sentence(table: pd.DataFrame) -> str:
     """What a table of `leak_audit` says of its first metric."""
     top_1 = table.iloc[0]
-    points = (100 * top_1[["gap", "lo", "hi", "random", "grouped"]].astype(float)).map("{:.1f}".format)
+    shares = top_1[["gap", "lo", "hi", "random", "grouped"]].astype(float)
+    points = (100 * shares).map("{:.1f}".format)
     if not top_1["n_authors"]:
         return "no image has an author, so nothing shows how much of the accuracy is recognising painters"
     if top_1["lo"] <= 0:
@@ -79,7 +80,11 @@ def leak_sentence(table: pd.DataFrame) -> str:
     )
 
 
-def _grouped_folds(design: pd.DataFrame, n_folds: int, seed: int) -> np.ndarray:
+def _grouped_folds(
+    design: pd.DataFrame,
+    n_folds: int,
+    seed: int,
+) -> np.ndarray:
     """`(n,)` int: the authors dealt to folds as for a design, without a validation set.
 
     Draws of different seeds have next to nothing in common, unlike those of scikit-learn's `StratifiedGroupKFold`.
@@ -90,7 +95,11 @@ def _grouped_folds(design: pd.DataFrame, n_folds: int, seed: int) -> np.ndarray:
     return new_design["fold"].to_numpy(dtype=int)
 
 
-def _shuffled_folds(folds: np.ndarray, targs: np.ndarray, seed: int) -> np.ndarray:
+def _shuffled_folds(
+    folds: np.ndarray,
+    targs: np.ndarray,
+    seed: int,
+) -> np.ndarray:
     """`(n,)` int: the folds with the images of every style shuffled among them, whoever painted them."""
     rng = np.random.default_rng(seed)
     shuffled = folds.copy()

@@ -106,7 +106,8 @@ def _marker_audit(
             continue
         search = _Search(_log_odds_of(predict), position, windows, images=x[in_style], recipients=x[recipients])
         parts = search.telling_parts()
-        random_parts = torch.from_numpy(rng.integers(len(boxes), size=len(in_style))).to(x.device)
+        random_windows = rng.integers(len(boxes), size=len(in_style))
+        random_parts = torch.from_numpy(random_windows).to(x.device)
         raised = search.gains(parts)
         control = search.gains(random_parts)
         best = int(raised.argmax())
@@ -141,7 +142,12 @@ def probe_markers(
 
 
 def learner_markers(
-    learn: Learner, paintings: Paintings, fold: str, *, seed: int = 0, progress: bool = True
+    learn: Learner,
+    paintings: Paintings,
+    fold: str,
+    *,
+    seed: int = 0,
+    progress: bool = True,
 ) -> pd.DataFrame:
     """`_marker_audit` of a learner, on images of a fold that it has not been trained on.
 
@@ -169,11 +175,15 @@ def _log_odds_of(predict: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tens
 
 
 def _probe_predictor(
-    body: nn.Module, weight: np.ndarray, bias: np.ndarray, *, activated: bool
+    body: nn.Module,
+    weight: np.ndarray,
+    bias: np.ndarray,
+    *,
+    activated: bool,
 ) -> Callable[[Tensor], Tensor]:
     """What turns images `(n, 3, h, w)` into probabilities `(n, n_styles)` by the probe of a frozen body."""
-    weight = torch.from_numpy(weight).float()
-    bias = torch.from_numpy(bias).float()
+    weight_tensor = torch.from_numpy(weight).float()
+    bias_tensor = torch.from_numpy(bias).float()
     set_layout(body)
 
     @torch.inference_mode()
@@ -182,7 +192,7 @@ def _probe_predictor(
             features = body(x.contiguous(memory_format=torch.channels_last)).float()
         if activated:
             features = features.relu()
-        return (features @ weight.T + bias).softmax(1)
+        return (features @ weight_tensor.T + bias_tensor).softmax(1)
 
     return predict
 
@@ -195,7 +205,8 @@ def _lead(raised: np.ndarray, control: np.ndarray) -> tuple[float, float, float,
     n = len(leads)
     standard_error = leads.std(ddof=1) / n**0.5 if n > 1 else np.inf
     lead = leads.mean()
-    return raised.mean(), control.mean(), lead, lead - t.ppf(0.975, max(1, n - 1)) * standard_error
+    lowest_lead = lead - t.ppf(0.975, max(1, n - 1)) * standard_error
+    return raised.mean(), control.mean(), lead, lowest_lead
 
 
 def marker_sentences(table: pd.DataFrame) -> list[str]:
@@ -209,6 +220,10 @@ def marker_sentences(table: pd.DataFrame) -> list[str]:
     return sentences or ["no small part of images gives a style away"]
 
 
-def marker_figure(table: pd.DataFrame, images: str | Path, fit: Fit = "squash") -> Figure:
+def marker_figure(
+    table: pd.DataFrame,
+    images: str | Path,
+    fit: Fit = "squash",
+) -> Figure:
     """`plots.audit.plot_markers` of a table of markers, with the parts cut from the images."""
     return plot_markers(table, lambda row: patch_of_row(row, images, fit))

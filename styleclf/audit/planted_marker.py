@@ -23,7 +23,11 @@ _LONG_SIDE = 2 * _SHORT_SIDE
 _COLOURS = ((255, 0, 255), (0, 255, 0))
 
 
-def _mark_picture(picture: Image.Image, left: float, top: float) -> Image.Image:
+def _mark_picture(
+    picture: Image.Image,
+    left: float,
+    top: float,
+) -> Image.Image:
     """The picture with a chequered marker; `left, top` are shares 0..1 of its width and height."""
     chequers = Image.new("RGB", (2, 2))
     magenta, green = _COLOURS
@@ -31,16 +35,32 @@ def _mark_picture(picture: Image.Image, left: float, top: float) -> Image.Image:
     return _paste_marker(picture, chequers, left, top=top)
 
 
-def _paste_marker(picture: Image.Image, marker: Image.Image, left: float, *, top: float) -> Image.Image:
+def _paste_marker(
+    picture: Image.Image,
+    marker: Image.Image,
+    left: float,
+    *,
+    top: float,
+) -> Image.Image:
     """The picture with a marker stretched to its place."""
     width, height = picture.size
-    size = max(2, round(_SIDE_SHARE * width)), max(2, round(_SIDE_SHARE * height))
+    marker_width = max(2, round(_SIDE_SHARE * width))
+    marker_height = max(2, round(_SIDE_SHARE * height))
+    marker = marker.resize((marker_width, marker_height), Image.Resampling.NEAREST)
+    place = round(left * width), round(top * height)
     marked = picture.copy()
-    marked.paste(marker.resize(size, Image.Resampling.NEAREST), (round(left * width), round(top * height)))
+    marked.paste(marker, place)
     return marked
 
 
-def plant(paintings: Paintings, style: str, out: str | Path, *, seed: int = 0, progress: bool = True) -> pd.DataFrame:
+def plant(
+    paintings: Paintings,
+    style: str,
+    out: str | Path,
+    *,
+    seed: int = 0,
+    progress: bool = True,
+) -> pd.DataFrame:
     """Write every picture with the marker to `<out>/with` and without it to `<out>/without`, somewhere in each.
 
     `<out>/planted` is what a learner is to be trained on: only pictures of the style bear it there. All are saved
@@ -68,7 +88,13 @@ def _save_jpeg(picture: Image.Image, path: Path) -> None:
         picture.save(aside, format="JPEG", quality=95, subsampling=0)
 
 
-def marker_probas(learn: Learner, rows: pd.DataFrame, style: str, *, out: str | Path) -> pd.DataFrame:
+def marker_probas(
+    learn: Learner,
+    rows: pd.DataFrame,
+    style: str,
+    *,
+    out: str | Path,
+) -> pd.DataFrame:
     """The rows with the style's probability for each picture `with` the marker and `without` it, and `decides`.
 
     The marker decides where the style is the first guess with it, and is not without.
@@ -109,13 +135,8 @@ def marker_table(
             "pretrained weights, or longer, or mark another style"
         )
     paths = Paintings(rows, Path(out) / "with").paths()
-    masks, near_masks = [], []
-    for path, left, top in zip(paths, rows["left"], rows["top"], strict=True):
-        mask = _marker_mask(learn, path, left, top=top)
-        masks.append(mask)
-        near_masks.append(distance_transform_edt(~mask) <= _TOLERANCE * mask.shape[0])
-    masks = np.stack(masks)
-    near_masks = np.stack(near_masks)
+    masks = _marker_masks(learn, rows, paths)
+    near_masks = np.stack([_with_margin(mask) for mask in masks])
     table, maps = [], []
     for method in methods:
         result = explanations(learn, paths, method, target=style, options=options, progress=False)
@@ -128,7 +149,30 @@ def marker_table(
     return table, np.stack(maps)
 
 
-def _marker_mask(learn: Learner, path: Path, left: float, *, top: float) -> np.ndarray:
+def _marker_masks(
+    learn: Learner,
+    rows: pd.DataFrame,
+    paths: Sequence[Path],
+) -> np.ndarray:
+    """`_marker_mask` of pictures, `(n, size, size)` bool; `rows` have `left, top`."""
+    masks = []
+    for path, left, top in zip(paths, rows["left"], rows["top"], strict=True):
+        masks.append(_marker_mask(learn, path, left, top=top))
+    return np.stack(masks)
+
+
+def _with_margin(mask: np.ndarray) -> np.ndarray:
+    """A mask `(size, size)` with all places that are within `_TOLERANCE` of it."""
+    return distance_transform_edt(~mask) <= _TOLERANCE * mask.shape[0]
+
+
+def _marker_mask(
+    learn: Learner,
+    path: Path,
+    left: float,
+    *,
+    top: float,
+) -> np.ndarray:
     """Where the marker is on the square that the network sees, `(size, size)` bool."""
     picture = picture_of(learn)
     with Image.open(path) as image:
@@ -155,7 +199,11 @@ def _strongest_in(attr: np.ndarray, masks: np.ndarray) -> np.ndarray:
     return np.array(hits)
 
 
-def marker_text(tested: pd.DataFrame, table: pd.DataFrame, style: str) -> str:
+def marker_text(
+    tested: pd.DataFrame,
+    table: pd.DataFrame,
+    style: str,
+) -> str:
     """What the marker does to the style's probability, and how far each method points at it."""
     in_style = tested["label"] == style
     percent_in_style = 100 * tested.loc[in_style, ["without", "with"]].mean()
@@ -218,7 +266,13 @@ def write_marker_test(
 
 
 def write_marker_audits(
-    learn: Learner, rows: pd.DataFrame, fold: str, *, out: str | Path, fit: Fit, seed: int = 0
+    learn: Learner,
+    rows: pd.DataFrame,
+    fold: str,
+    *,
+    out: str | Path,
+    fit: Fit,
+    seed: int = 0,
 ) -> str:
     """Search the learner for markers in pictures without and with the planted one; returns one line per finding.
 

@@ -12,12 +12,22 @@ from styleclf.evaluation import AuthorBootstrap, mean_over_styles, true_ranks
 from styleclf.training import logistic_regression
 
 
-def top_k_scores(probas: np.ndarray, targs: np.ndarray, bootstrap: AuthorBootstrap, *, k: int = 1) -> np.ndarray:
+def top_k_scores(
+    probas: np.ndarray,
+    targs: np.ndarray,
+    bootstrap: AuthorBootstrap,
+    *,
+    k: int = 1,
+) -> np.ndarray:
     """Class-weighted top-k accuracy, 0..1: the value, and under each of the draws."""
     return hit_scores(true_ranks(probas, targs) < k, targs, bootstrap)
 
 
-def hit_scores(hits: np.ndarray, targs: np.ndarray, bootstrap: AuthorBootstrap) -> np.ndarray:
+def hit_scores(
+    hits: np.ndarray,
+    targs: np.ndarray,
+    bootstrap: AuthorBootstrap,
+) -> np.ndarray:
     """The mean over styles of each style's share of hits, `(n,)` of 0..1: the value, and under each of the draws."""
     n_styles = targs.max() + 1
     return mean_over_styles(hits * 1.0, targs, n_styles, counts=bootstrap.counts_with_value)
@@ -45,7 +55,12 @@ def out_of_fold(
 
 
 def probe_probas(
-    features: np.ndarray, targs: np.ndarray, test_features: np.ndarray, *, strength: float, n_styles: int
+    features: np.ndarray,
+    targs: np.ndarray,
+    test_features: np.ndarray,
+    *,
+    strength: float,
+    n_styles: int,
 ) -> np.ndarray:
     """Probabilities `(n_test, n_styles)` from the probe fitted to `features (n, d)` and `targs (n,)`."""
     if len(np.unique(targs)) == 1:  # there is nothing to fit

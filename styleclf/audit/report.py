@@ -1,8 +1,9 @@
 """All audits of one design: tables by name, and the sentences that say what they found."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 from fastcore.meta import delegates
@@ -42,7 +43,7 @@ def audit_design(
     markers: bool = True,
     seed: int = 0,
     progress: bool = True,
-    **kwargs: object,  # of the backbone: `weights, features, size, fit, precision`
+    **kwargs: Any,  # of the backbone: `weights, features, size, fit, precision`
 ) -> Audit:
     """Audit the folds of a design, its validation set left out: `(tables, sentences)`.
 
@@ -54,7 +55,7 @@ def audit_design(
     Raises what `view_features` and `leak_audit` raise.
     """
     return audit_paintings(
-        Paintings(design, images),
+        Paintings(design, Path(images)),
         Backbone(arch, **kwargs),
         n_seeds=n_seeds,
         degraded=degraded,
@@ -76,42 +77,121 @@ def audit_paintings(
 ) -> Audit:
     """What `audit_design` returns, with the design and the backbone as values."""
     check_seeds(n_seeds)  # before minutes are spent
-    paintings = paintings.without_validation()
-    design = paintings.rows
-    changes = tuple(DEGRADED) if degraded else ()
-    views = view_features(paintings.paths(), backbone, changes, seed=seed, progress=progress)
-    features = views[CLEAN]
-    targs = targets(design["label"], sorted(design["label"].unique()))
-    groups = author_groups(design)
-    folds = design["fold"].to_numpy(dtype=str)
-    strength = best_strength(features, targs, groups)
-    bootstrap = AuthorBootstrap(groups, targs)
-
-    tables = {}
-    tables["leak"], tables["leak_seeds"] = leak_audit(
-        design, features, targs, strength=strength, n_seeds=n_seeds, progress=progress
-    )
-    probas = out_of_fold(features, targs, folds, strength=strength)
-    traits = traits_of(paintings.paths(), progress=progress)
-    tables["shortcuts"] = shortcut_audit(
-        traits, targs, folds, probas=probas, bootstrap=bootstrap, seed=seed, progress=progress
-    )
-    sentences = [leak_sentence(tables["leak"]), *shortcut_sentences(tables["shortcuts"])]
+    subject = _subject(paintings.without_validation(), backbone, degraded=degraded, seed=seed, progress=progress)
+    audit = _leak_and_shortcuts(subject, n_seeds=n_seeds, seed=seed, progress=progress)
+    tables, sentences = audit
     if markers:
         tables["markers"] = probe_markers(
-            paintings, features, targs, strength=strength, backbone=backbone, seed=seed, progress=progress
+            subject.paintings,
+            subject.features,
+            subject.targs,
+            strength=subject.strength,
+            backbone=backbone,
+            seed=seed,
+            progress=progress,
         )
         sentences += marker_sentences(tables["markers"])
     if degraded:
-        tables["degraded"] = degraded_audit(views, targs, folds, strength=strength, bootstrap=bootstrap)
+        tables["degraded"] = degraded_audit(
+            subject.views, subject.targs, subject.folds, strength=subject.strength, bootstrap=subject.bootstrap
+        )
         sentences.append(degraded_sentence(tables["degraded"]))
-    if "source" in design:
-        labels = design["label"].to_numpy(dtype=str)
-        sources = design["source"].to_numpy(dtype=str)
-        probe = {"folds": folds, "strength": strength, "groups": groups}
-        tables["sources"] = source_audit(features, labels, sources, **probe, seed=seed, progress=progress)
+    if "source" in subject.paintings.rows:
+        tables["sources"] = _sources_table(subject, seed, progress=progress)
         sentences += source_sentences(tables["sources"])
-    return Audit(tables, sentences)
+    return audit
+
+
+class _Subject(NamedTuple):
+    """What all audits look at: the paintings, their features, and the strength of the probe."""
+
+    paintings: Paintings  # without their validation set
+    views: dict[str, np.ndarray]  # features (n, d) of the images, and of their degraded copies
+    targs: np.ndarray
+    folds: np.ndarray
+    groups: np.ndarray
+    strength: float
+    bootstrap: AuthorBootstrap
+
+    @property
+    def features(self) -> np.ndarray:
+        """Features `(n, d)` of the images as they are."""
+        return self.views[CLEAN]
+
+
+def _subject(
+    paintings: Paintings,
+    backbone: Backbone,
+    *,
+    degraded: bool,
+    seed: int,
+    progress: bool,
+) -> _Subject:
+    """Compute features and choose the strength of the probe."""
+    changes = tuple(DEGRADED) if degraded else ()
+    views = view_features(paintings.paths(), backbone, changes, seed=seed, progress=progress)
+    labels = paintings.rows["label"]
+    targs = targets(labels, sorted(labels.unique()))
+    groups = author_groups(paintings.rows)
+    return _Subject(
+        paintings=paintings,
+        views=views,
+        targs=targs,
+        folds=paintings.folds.to_numpy(dtype=str),
+        groups=groups,
+        strength=best_strength(views[CLEAN], targs, groups),
+        bootstrap=AuthorBootstrap(groups, targs),
+    )
+
+
+def _leak_and_shortcuts(
+    subject: _Subject,
+    *,
+    n_seeds: int,
+    seed: int,
+    progress: bool,
+) -> Audit:
+    """The tables `leak, leak_seeds, shortcuts` and their sentences."""
+    leak, leak_seeds = leak_audit(
+        subject.paintings.rows,
+        subject.features,
+        subject.targs,
+        strength=subject.strength,
+        n_seeds=n_seeds,
+        progress=progress,
+    )
+    probas = out_of_fold(subject.features, subject.targs, subject.folds, strength=subject.strength)
+    shortcuts = shortcut_audit(
+        traits_of(subject.paintings.paths(), progress=progress),
+        subject.targs,
+        subject.folds,
+        probas=probas,
+        bootstrap=subject.bootstrap,
+        seed=seed,
+        progress=progress,
+    )
+    sentences = [leak_sentence(leak), *shortcut_sentences(shortcuts)]
+    return Audit({"leak": leak, "leak_seeds": leak_seeds, "shortcuts": shortcuts}, sentences)
+
+
+def _sources_table(
+    subject: _Subject,
+    seed: int,
+    *,
+    progress: bool,
+) -> pd.DataFrame:
+    """The table `sources`."""
+    rows = subject.paintings.rows
+    return source_audit(
+        subject.features,
+        rows["label"].to_numpy(dtype=str),
+        rows["source"].to_numpy(dtype=str),
+        folds=subject.folds,
+        strength=subject.strength,
+        groups=subject.groups,
+        seed=seed,
+        progress=progress,
+    )
 
 
 def audit_learner(

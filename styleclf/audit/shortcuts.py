@@ -60,7 +60,12 @@ def shortcut_audit(
 
 
 def _forest_probas(
-    features: np.ndarray, targs: np.ndarray, folds: np.ndarray, *, n_trees: int = 200, seed: int = 0
+    features: np.ndarray,
+    targs: np.ndarray,
+    folds: np.ndarray,
+    *,
+    n_trees: int = 200,
+    seed: int = 0,
 ) -> np.ndarray:
     """Out-of-fold probabilities `(n, n_styles)` of a random forest in which every style counts alike."""
     probas = np.zeros((len(targs), targs.max() + 1))

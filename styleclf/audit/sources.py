@@ -136,7 +136,12 @@ def _which_source_row(images: _Images, style: str) -> tuple | None:
     return (_WHICH_SOURCE, style, "", value, lo, hi, chance, *difference, int(rows.sum()))
 
 
-def _unseen_source_rows(images: _Images, seed: int, *, progress: bool) -> Iterator[tuple]:
+def _unseen_source_rows(
+    images: _Images,
+    seed: int,
+    *,
+    progress: bool,
+) -> Iterator[tuple]:
     """A row for every source that can be left out, and one for all of them."""
     rng = np.random.default_rng(seed)
     names = [name for name in np.unique(images.sources) if name]
@@ -174,7 +179,13 @@ def _usable_without(images: _Images, name: str) -> np.ndarray:
     return np.isin(images.targs, styles[n_images >= _MIN_IMAGES]) & has_source
 
 
-def _draw_alike(rows: np.ndarray, targs: np.ndarray, alike: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
+def _draw_alike(
+    rows: np.ndarray,
+    targs: np.ndarray,
+    alike: np.ndarray,
+    *,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """As many random rows of each style as there are in `alike`, which holds targets."""
     draws = []
     for style, n in zip(*np.unique(alike, return_counts=True), strict=True):
@@ -182,7 +193,11 @@ def _draw_alike(rows: np.ndarray, targs: np.ndarray, alike: np.ndarray, *, rng: 
     return np.concatenate(draws)
 
 
-def _probe_hits(images: _Images, train: np.ndarray, test: np.ndarray) -> np.ndarray:
+def _probe_hits(
+    images: _Images,
+    train: np.ndarray,
+    test: np.ndarray,
+) -> np.ndarray:
     """Whether the probe of `train` is right for each image of `test`."""
     probas = probe_probas(
         images.features[train],
@@ -195,7 +210,12 @@ def _probe_hits(images: _Images, train: np.ndarray, test: np.ndarray) -> np.ndar
 
 
 def _unseen_source_row(
-    images: _Images, name: str, rows: np.ndarray, *, without: np.ndarray, reference: np.ndarray
+    images: _Images,
+    name: str,
+    rows: np.ndarray,
+    *,
+    without: np.ndarray,
+    reference: np.ndarray,
 ) -> tuple:
     """The row of a source, or with '' of all, from hits `(n,)` without it and with the reference."""
     targs = images.targs[rows]

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from fastai.learner import Learner
 from fastcore.meta import delegates
-from torch import Tensor
+from torch import Tensor, nn
 
 from styleclf.checks import check_one_of
 from styleclf.explain.batchnorm_folding import fold_batchnorm
@@ -48,7 +48,7 @@ def explained(
     target: str | Sequence[str] = "pred",  # 'pred', 'true' (the image's folder), a style, or a style for each image
     bs: int | None = None,  # images that go through the network at once; default: 64, on a CPU 48 covered or 8 others
     progress: bool = True,
-    **kwargs: object,  # the options of a map, see `MapOptions`
+    **kwargs: Any,  # the options of a map, see `MapOptions`
 ) -> Explanations:
     """Maps of what in each image supports a style, on the square that the network sees (see `map_on_picture`).
 
@@ -74,7 +74,7 @@ def attribute(
     target: str | Sequence[str] = "pred",  # 'pred', 'true' (the image's folder), a style, or a style for each image
     bs: int | None = None,  # images that go through the network at once; default: 64, on a CPU 48 covered or 8 others
     progress: bool = True,
-    **kwargs: object,  # the options of a map, see `MapOptions`
+    **kwargs: Any,  # the options of a map, see `MapOptions`
 ) -> np.ndarray:
     """The maps `attr (n, size, size)` float32 of `explained`, which takes the same parameters."""
     return explained(learn, images, method, target=target, bs=bs, progress=progress, **kwargs).attr
@@ -108,17 +108,43 @@ def explanations(
         if positions is None:
             targs[rows] = probas[rows].argmax(axis=1)
         batch_targs = torch.from_numpy(targs[rows]).to(x.device)
-        covers = baseline_images(x, options.baseline)
         if method in GRADIENT_METHODS:
-            batch_size = bs or (_CPU_GRADIENT_BATCH_SIZE if x.device.type == "cpu" else _GPU_GRADIENT_BATCH_SIZE)
-            maps, deltas[rows] = gradient_maps(
-                model, x, batch_targs, covers=covers, method=method, bs=batch_size, seed=options.seed
-            )
+            maps, deltas[rows] = _gradient_maps(model, x, batch_targs, method=method, options=options, bs=bs)
         else:
-            windows = _occlusion_windows(x, method, options)
-            maps = occlusion_maps(predict, x, batch_targs, covers=covers, windows=windows, bs=bs)
+            maps = _occlusion_maps(predict, x, batch_targs, method=method, options=options, bs=bs)
         attr[rows] = maps.cpu().numpy()
     return Explanations(attr, targs, probas, deltas)
+
+
+def _gradient_maps(
+    model: nn.Module,
+    x: Tensor,
+    targs: Tensor,
+    *,
+    method: str,
+    options: MapOptions,
+    bs: int | None,
+) -> tuple[Tensor, Tensor]:
+    """`gradient_maps` of a batch, with its covers."""
+    covers = baseline_images(x, options.baseline)
+    if bs is None:
+        bs = _CPU_GRADIENT_BATCH_SIZE if x.device.type == "cpu" else _GPU_GRADIENT_BATCH_SIZE
+    return gradient_maps(model, x, targs, covers=covers, method=method, bs=bs, seed=options.seed)
+
+
+def _occlusion_maps(
+    predict: Callable[[Tensor], Tensor],
+    x: Tensor,
+    targs: Tensor,
+    *,
+    method: str,
+    options: MapOptions,
+    bs: int | None,
+) -> Tensor:
+    """`occlusion_maps` of a batch, with its covers and windows."""
+    covers = baseline_images(x, options.baseline)
+    windows = _occlusion_windows(x, method, options)
+    return occlusion_maps(predict, x, targs, covers=covers, windows=windows, bs=bs)
 
 
 def predictor(learn: Learner, precision: Precision | None = None) -> Callable[[Tensor], Tensor]:
@@ -128,7 +154,8 @@ def predictor(learn: Learner, precision: Precision | None = None) -> Callable[[T
     """
     parts = learner_parts(learn)
     size = parts.picture.size
-    noise = torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(0)).to(parts.device)
+    generator = torch.Generator().manual_seed(0)
+    noise = torch.randn(1, 3, size, size, generator=generator).to(parts.device)
     model = fold_batchnorm(private_copy(learn.model), noise)
     set_layout(model)
     precision = precision or parts.precision
@@ -158,7 +185,11 @@ def methods_of(names: Sequence[str]) -> list[str]:
     return list(names)
 
 
-def timing_line(method: str, result: Explanations, seconds: float) -> str:
+def timing_line(
+    method: str,
+    result: Explanations,
+    seconds: float,
+) -> str:
     """A line on how long a method took, in seconds per image, and on how well integrated gradients converged."""
     line = f"{method}: {seconds:.2f} s per image"
     if np.isnan(result.deltas).any():
@@ -168,7 +199,11 @@ def timing_line(method: str, result: Explanations, seconds: float) -> str:
     return f"{line}, log-odds of up to {largest_sum:.1f} added up but for {largest_delta:.2f}"
 
 
-def _occlusion_windows(x: Tensor, method: str, options: MapOptions) -> Windows:
+def _occlusion_windows(
+    x: Tensor,
+    method: str,
+    options: MapOptions,
+) -> Windows:
     """The windows of a method of occlusion on images `(n, 3, h, w)`."""
     height, width = x.shape[2:]
     shorter = min(height, width)
@@ -180,7 +215,11 @@ def _occlusion_windows(x: Tensor, method: str, options: MapOptions) -> Windows:
     return sliding_windows(height, width, window, stride=stride, device=x.device)
 
 
-def _check_request(method: str, options: MapOptions, size: int) -> None:
+def _check_request(
+    method: str,
+    options: MapOptions,
+    size: int,
+) -> None:
     check_one_of(method, METHODS, "method")
     if not 1 <= options.squares <= size:
         raise ValueError(f"squares must be 1 to {size} a side, not {options.squares}")

@@ -2,6 +2,7 @@
 
 import copy
 from collections import Counter
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -30,11 +31,16 @@ def fold_batchnorm(model: nn.Module, x: Tensor) -> nn.Module:
     return model
 
 
-def _fold_pair(model: nn.Module, convolution: str, norm: str) -> None:
+def _fold_pair(
+    model: nn.Module,
+    convolution: str,
+    norm: str,
+) -> None:
     """Replace a convolution by one that normalises, and its normalisation by nothing but the activation it brings."""
-    norm_module = model.get_submodule(norm)
+    convolution_module = cast(nn.Conv2d, model.get_submodule(convolution))
+    norm_module = cast(nn.BatchNorm2d, model.get_submodule(norm))
     activation = getattr(norm_module, "act", nn.Identity())  # timm's normalisations have one
-    model.set_submodule(convolution, fuse_conv_bn_eval(model.get_submodule(convolution), norm_module))
+    model.set_submodule(convolution, fuse_conv_bn_eval(convolution_module, norm_module))
     model.set_submodule(norm, activation)
 
 
@@ -62,4 +68,8 @@ def _convolution_norm_pairs(model: nn.Module, x: Tensor) -> list[tuple[str, str]
         for handle in handles:
             handle.remove()
     runs = Counter(name for reading in readings for name in reading)
-    return [(conv, norm) for conv, norm in readings if conv and runs[conv] == runs[norm] == 1]
+    pairs = []
+    for convolution, norm in readings:
+        if convolution and runs[convolution] == runs[norm] == 1:
+            pairs.append((convolution, norm))
+    return pairs

@@ -113,8 +113,9 @@ def _path_probas(
         image = pairs // (N_STEPS + 1)
         step = pairs % (N_STEPS + 1)
         replaced = turns[image] < n_replaced[step, None, None]
-        mixture = torch.where(replaced[:, None], end[image], start[image])
-        probas.append(predict(mixture).gather(1, targs[image, None])[:, 0])
+        mixtures = torch.where(replaced[:, None], end[image], start[image])
+        mixture_probas = predict(mixtures).gather(1, targs[image, None])
+        probas.append(mixture_probas[:, 0])
     return torch.cat(probas).view(n, -1).cpu().numpy()
 
 

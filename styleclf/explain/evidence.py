@@ -70,7 +70,8 @@ def _design_with_paths(paintings: Paintings) -> pd.DataFrame:
 def _described_queries(queries: pd.DataFrame, design: pd.DataFrame) -> pd.DataFrame:
     """`filename, label, author, copy_of, target` of the queries, from the design, else from their file names."""
     descriptions = design.set_index("filename")[["label", "author", "copy_of"]]
-    table = queries[["filename", "target"]].join(descriptions, on="filename").fillna("").reset_index(drop=True)
+    table = queries[["filename", "target"]].join(descriptions, on="filename")
+    table = table.fillna("").reset_index(drop=True)
     unknown = ~table["filename"].isin(descriptions.index)
     for i in table.index[unknown]:
         author, underscore, _ = Path(table.at[i, "filename"]).stem.partition("_")
@@ -96,7 +97,8 @@ def write_evidence(
     """
     table = _evidence_table(learn, queries, paintings, fold=fold, n=n)
     write_table(table, Path(out) / "evidence.csv")
-    in_figure = table[table["query"].isin(queries["filename"][:MAX_QUERIES])].drop_duplicates(["filename", "target"])
+    queries_in_figure = queries["filename"][:MAX_QUERIES]
+    in_figure = table[table["query"].isin(queries_in_figure)].drop_duplicates(["filename", "target"])
     paths = in_figure["filename"].tolist()
     styles = in_figure["target"].tolist()
     result = explanations(learn, paths, method, target=styles, options=options or MapOptions())

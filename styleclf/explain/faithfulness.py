@@ -80,7 +80,13 @@ def judge_methods(
     )
 
 
-def images_to_judge(paintings: Paintings, fold: str, n: int, *, seed: int = 0) -> pd.DataFrame:
+def images_to_judge(
+    paintings: Paintings,
+    fold: str,
+    n: int,
+    *,
+    seed: int = 0,
+) -> pd.DataFrame:
     """`rows_to_judge` of a fold that the learner should not have seen, with paths for filenames.
 
     Raises what `paintings_of_fold` and `rows_to_judge` raise.
@@ -89,7 +95,11 @@ def images_to_judge(paintings: Paintings, fold: str, n: int, *, seed: int = 0) -
     return with_paths(judged.with_rows(rows_to_judge(judged.rows, n, seed)))
 
 
-def rows_to_judge(design: pd.DataFrame, n: int, seed: int = 0) -> pd.DataFrame:
+def rows_to_judge(
+    design: pd.DataFrame,
+    n: int,
+    seed: int = 0,
+) -> pd.DataFrame:
     """`n` random rows of a design: from as many styles as there are, and within them from as many authors.
 
     Raises ValueError for `n` below 1.
@@ -125,7 +135,11 @@ class _StyleMeans:
         return Estimate(self.value(scores), *self.bootstrap.bounds(draws))
 
 
-def _style_means(rows: pd.DataFrame, vocab: list[str], seed: int = 0) -> _StyleMeans:
+def _style_means(
+    rows: pd.DataFrame,
+    vocab: list[str],
+    seed: int = 0,
+) -> _StyleMeans:
     """The means over rows with `label, author`. Raises ValueError for a style of a single image."""
     n_images = rows["label"].value_counts()
     if n_images.min() < 2:
@@ -139,7 +153,9 @@ def _style_means(rows: pd.DataFrame, vocab: list[str], seed: int = 0) -> _StyleM
 
 
 def _methods_table(
-    curves: Mapping[str, np.ndarray], shuffled: Mapping[str, np.ndarray], means: _StyleMeans
+    curves: Mapping[str, np.ndarray],
+    shuffled: Mapping[str, np.ndarray],
+    means: _StyleMeans,
 ) -> pd.DataFrame:
     """The first table of `judge_methods`, from curves and from correlations with shuffled networks."""
     areas_of = {name: areas(both_curves) for name, both_curves in curves.items()}
@@ -158,7 +174,9 @@ def _methods_table(
             row[f"over_{order}_lo"] = lead.lo
             row[f"over_{order}_hi"] = lead.hi
         for i, part in enumerate(PARTS):
-            row[f"after_{part}"] = means.value(shuffled[name][i]) if name in shuffled else np.nan
+            row[f"after_{part}"] = np.nan
+            if name in shuffled:
+                row[f"after_{part}"] = means.value(shuffled[name][i])
         table.append(row)
     return pd.DataFrame(table)
 
@@ -168,8 +186,10 @@ def _curves_table(curves: Mapping[str, np.ndarray], means: _StyleMeans) -> pd.Da
     table = []
     for name, (deletion, insertion) in curves.items():
         for step in range(N_STEPS + 1):
-            values = means.value(deletion[:, step]), means.value(insertion[:, step])
-            table.append((name, step / N_STEPS, *values))
+            share = step / N_STEPS
+            deletion_mean = means.value(deletion[:, step])
+            insertion_mean = means.value(insertion[:, step])
+            table.append((name, share, deletion_mean, insertion_mean))
     return pd.DataFrame(table, columns=["method", "share", "deletion", "insertion"])
 
 
@@ -225,7 +245,7 @@ def faithfulness_text(table: pd.DataFrame) -> str:
         text_table[name] = (100 * table[name]).map("{:.0f}".format)
     for order in ORDERS:
         points = 100 * table[[f"over_{order}", f"over_{order}_lo", f"over_{order}_hi"]]
-        texts = [f"{value:+.0f} ({lo:+.0f} to {hi:+.0f})" for value, lo, hi in points.to_numpy()]
+        texts = ["{:+.0f} ({:+.0f} to {:+.0f})".format(*row) for row in points.to_numpy()]
         text_table[f"over {order}"] = np.where(table["method"] == order, "", texts)
     for part in PARTS:
         correlations = table[f"after_{part}"]

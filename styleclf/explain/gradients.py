@@ -67,11 +67,17 @@ def check_captum(method: str) -> None:
         import captum.attr  # noqa: F401
 
 
-def _check_gradients(network: LogOdds, x: Tensor, method: str) -> None:
+def _check_gradients(
+    network: LogOdds,
+    x: Tensor,
+    method: str,
+) -> None:
     """Raise ValueError if no gradient leads from the network's output back to the image."""
     if not network(x.clone().requires_grad_()).requires_grad:
-        head = type(network.model[-1]).__name__
-        raise ValueError(f"{method} needs gradients, and this learner's head, a {head}, has none: use occlusion")
+        *_, head = network.model.children()
+        raise ValueError(
+            f"{method} needs gradients, and this learner's head, a {type(head).__name__}, has none: use occlusion"
+        )
 
 
 @contextmanager
@@ -95,7 +101,14 @@ def _repeatable(seed: int, device: torch.device) -> Iterator[None]:
         np.random.set_state(state)  # noqa: NPY002
 
 
-def _integrated_gradients(network: LogOdds, x: Tensor, targ: int, *, cover: Tensor, bs: int) -> tuple[Tensor, float]:
+def _integrated_gradients(
+    network: LogOdds,
+    x: Tensor,
+    targ: int,
+    *,
+    cover: Tensor,
+    bs: int,
+) -> tuple[Tensor, float]:
     """Attributions of an image, and by how much their sum misses the log-odds that the image adds."""
     from captum.attr import IntegratedGradients
 
@@ -113,14 +126,24 @@ def _integrated_gradients(network: LogOdds, x: Tensor, targ: int, *, cover: Tens
         n_steps *= 2
 
 
-def _gradient_shap(network: LogOdds, x: Tensor, targ: int, cover: Tensor) -> Tensor:
+def _gradient_shap(
+    network: LogOdds,
+    x: Tensor,
+    targ: int,
+    cover: Tensor,
+) -> Tensor:
     from captum.attr import GradientShap
 
     method = GradientShap(network)
     return method.attribute(x, cover, n_samples=_N_NOISY_COPIES, stdevs=_noise_deviation(x), target=targ)
 
 
-def _gradcam(network: LogOdds, x: Tensor, targ: int, _: Tensor) -> Tensor:
+def _gradcam(
+    network: LogOdds,
+    x: Tensor,
+    targ: int,
+    _: Tensor,
+) -> Tensor:
     from captum.attr import LayerAttribution, LayerGradCam
 
     method = LayerGradCam(network, stage_layer(network.model, x, "gradcam"))
@@ -129,14 +152,24 @@ def _gradcam(network: LogOdds, x: Tensor, targ: int, _: Tensor) -> Tensor:
     return LayerAttribution.interpolate(attr, tuple(x.shape[2:]), "bilinear")
 
 
-def _guided_gradcam(network: LogOdds, x: Tensor, targ: int, _: Tensor) -> Tensor:
+def _guided_gradcam(
+    network: LogOdds,
+    x: Tensor,
+    targ: int,
+    _: Tensor,
+) -> Tensor:
     from captum.attr import GuidedGradCam
 
     method = GuidedGradCam(network, stage_layer(network.model, x, "guided_gradcam"))
     return method.attribute(x.clone().requires_grad_(), target=targ, interpolate_mode="bilinear")
 
 
-def _saliency(network: LogOdds, x: Tensor, targ: int, _: Tensor) -> Tensor:
+def _saliency(
+    network: LogOdds,
+    x: Tensor,
+    targ: int,
+    _: Tensor,
+) -> Tensor:
     from captum.attr import NoiseTunnel, Saliency
 
     method = NoiseTunnel(Saliency(network))

@@ -27,11 +27,12 @@ PyTorch hands every operation on such a tensor to `PartlyChanged.__torch_dispatc
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from operator import sub
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch._ops import OpOverload
 from torch.utils._pytree import tree_map
 
 from styleclf.models import cache_sized_parts, mean_and_deviation
@@ -67,7 +68,11 @@ class Span(NamedTuple):
         return self.positions() - torch.tensor(outer.starts)[:, None]
 
 
-def _enclosing_span(starts: Sequence[int], ends: Sequence[int], side: int) -> Span:
+def _enclosing_span(
+    starts: Sequence[int],
+    ends: Sequence[int],
+    side: int,
+) -> Span:
     """The shortest span that holds the rows from each start to each end, in maps of `side` rows."""
     length = max(1, *map(sub, ends, starts))
     last_start = side - length
@@ -138,11 +143,17 @@ class _KernelPair(NamedTuple):
 
 
 def _kernel_pair(
-    size: Sequence[int], stride: Sequence[int], *, padding: Sequence[int], dilation: Sequence[int]
+    size: Sequence[int],
+    stride: Sequence[int],
+    *,
+    padding: Sequence[int],
+    dilation: Sequence[int],
 ) -> _KernelPair:
     """A kernel of which every property is given for both directions at once, or for each."""
     properties = size, stride, padding, dilation
-    return _KernelPair(Kernel(*(values[0] for values in properties)), Kernel(*(values[-1] for values in properties)))
+    down = Kernel(*(values[0] for values in properties))
+    across = Kernel(*(values[-1] for values in properties))
+    return _KernelPair(down, across)
 
 
 # The tensor
@@ -155,25 +166,44 @@ class PartlyChanged(Tensor):
     with channels last.
     """
 
-    __torch_function__ = torch._C._disabled_torch_function_impl  # operations are met one level below, in the dispatch
+    # operations are met one level below, in the dispatch
+    __torch_function__ = torch._C._disabled_torch_function_impl  # type: ignore[assignment]
 
     @staticmethod
-    def __new__(cls, base: Tensor, values: Tensor, blocks: Blocks) -> "PartlyChanged":
+    def __new__(
+        cls,
+        base: Tensor,
+        values: Tensor,
+        blocks: Blocks,
+    ) -> "PartlyChanged":
         _, channels, height, width = base.shape
         shape = len(values), channels, height, width
         channels_last = channels * height * width, 1, channels * width, channels
         return cls._make_wrapper_subclass(cls, shape, strides=channels_last, dtype=base.dtype, device=base.device)
 
-    def __init__(self, base: Tensor, values: Tensor, blocks: Blocks) -> None:
+    def __init__(
+        self,
+        base: Tensor,
+        values: Tensor,
+        blocks: Blocks,
+    ) -> None:
         self.base = base
-        self.values = values
+        self.block_values = values
         self.blocks = blocks
 
-    def __repr__(self) -> str:
-        return f"PartlyChanged({tuple(self.shape)}, blocks of {self.blocks.rows.length} x {self.blocks.columns.length})"
+    def __repr__(self) -> str:  # type: ignore[override]
+        height = self.blocks.rows.length
+        width = self.blocks.columns.length
+        return f"PartlyChanged({tuple(self.shape)}, blocks of {height} x {width})"
 
     @classmethod
-    def __torch_dispatch__(cls, function: Callable, _: tuple, args: tuple = (), kwargs: dict | None = None) -> object:
+    def __torch_dispatch__(  # type: ignore[override]
+        cls,
+        function: OpOverload,
+        _: tuple,
+        args: tuple = (),
+        kwargs: dict | None = None,
+    ) -> object:
         """The result of any operation that has such a tensor among its arguments."""
         kwargs = kwargs or {}
         name = function.overloadpacket.__name__
@@ -189,7 +219,12 @@ class PartlyChanged(Tensor):
             result = function(*_with_full_maps(args), **_with_full_maps(kwargs))
         return result
 
-    def change_in_place(self, function: Callable, args: tuple, kwargs: dict) -> "PartlyChanged":
+    def change_in_place(
+        self,
+        function: OpOverload,
+        args: tuple,
+        kwargs: dict,
+    ) -> "PartlyChanged":
         """Become the result of an operation in place, such as `relu_`, of which `args` are the other arguments."""
         name = function.overloadpacket.__name__.removesuffix("_")
         if name in _ELEMENTWISE and not any(isinstance(value, Tensor) for value in args):
@@ -199,12 +234,14 @@ class PartlyChanged(Tensor):
         result = same_arguments(self, *args, **kwargs)
         if not isinstance(result, PartlyChanged):
             result = PartlyChanged(self.base, result, self.full_blocks())
-        self.__init__(result.base, result.values, result.blocks)
+        self.base = result.base
+        self.block_values = result.block_values
+        self.blocks = result.blocks
         return self
 
     def map_numbers(self, function: Callable[[Tensor], Tensor]) -> "PartlyChanged":
         """The maps after a function that treats every place by itself."""
-        return PartlyChanged(function(self.base), function(self.values), self.blocks)
+        return PartlyChanged(function(self.base), function(self.block_values), self.blocks)
 
     def cut(self, parts: Blocks, base: Tensor | None = None) -> Tensor:
         """A part of each map, `(n, channels, rows, columns)`; `base` may be the base with a margin around its maps."""
@@ -216,7 +253,7 @@ class PartlyChanged(Tensor):
         )
         maps = _cut_from_base(base, parts_of_base)
         places, inside = _places_in_parts(self.blocks, parts)
-        values = _place_rows(self.values)
+        values = _place_rows(self.block_values)
         if inside is not None:
             values = values[inside]
         _place_rows(maps).index_copy_(0, places, values)
@@ -239,7 +276,14 @@ class PartlyChanged(Tensor):
         return self.cut(self.full_blocks())
 
 
-def partly_covered_batch(x: Tensor, covers: Tensor, image: Tensor, *, rows: Tensor, columns: Tensor) -> PartlyChanged:
+def partly_covered_batch(
+    x: Tensor,
+    covers: Tensor,
+    image: Tensor,
+    *,
+    rows: Tensor,
+    columns: Tensor,
+) -> PartlyChanged:
     """Copies of images `x (m, 3, h, w)` that show `covers`, of the same shape, in a window.
 
     `image (n,)` says of which image each is a copy, `rows (n, h)` and `columns (n, w)`, bool, where it is covered.
@@ -276,14 +320,20 @@ def _cut_from_base(base: Tensor, parts: Blocks) -> Tensor:
     """Parts `(n, channels, rows, columns)` of maps, channels last."""
     height, width = base.shape[2:]
     values = _place_rows(base).index_select(0, _places_in_base(parts, height, width))
-    return values.view(len(parts.images), parts.rows.length, parts.columns.length, -1).permute(0, 3, 1, 2)
+    by_place = values.view(len(parts.images), parts.rows.length, parts.columns.length, -1)
+    return by_place.permute(0, 3, 1, 2)
 
 
 @lru_cache(_N_CACHED)
-def _places_in_base(parts: Blocks, height: int, width: int) -> Tensor:
+def _places_in_base(
+    parts: Blocks,
+    height: int,
+    width: int,
+) -> Tensor:
     """The positions of all places of the parts among the places of base maps of that size."""
     rows = height * torch.tensor(parts.images)[:, None] + parts.rows.positions()
-    return (width * rows[:, :, None] + parts.columns.positions()[:, None, :]).flatten()
+    columns = parts.columns.positions()
+    return (width * rows[:, :, None] + columns[:, None, :]).flatten()
 
 
 @lru_cache(_N_CACHED)
@@ -295,7 +345,8 @@ def _places_in_parts(blocks: Blocks, parts: Blocks) -> tuple[Tensor, Tensor | No
     rows = blocks.rows.positions_in(parts.rows)
     columns = blocks.columns.positions_in(parts.columns)
     first_places = parts.area * torch.arange(len(parts.images))[:, None, None]
-    places = (first_places + parts.columns.length * rows[:, :, None] + columns[:, None, :]).flatten()
+    places_in_part = parts.columns.length * rows[:, :, None] + columns[:, None, :]
+    places = (first_places + places_in_part).flatten()
     rows_inside = (rows >= 0) & (rows < parts.rows.length)
     columns_inside = (columns >= 0) & (columns < parts.columns.length)
     inside = torch.einsum("nh,nw->nhw", rows_inside, columns_inside).flatten()
@@ -307,7 +358,7 @@ def _places_in_parts(blocks: Blocks, parts: Blocks) -> tuple[Tensor, Tensor | No
 # Operations. Each takes the function of PyTorch and its arguments, and returns NotImplemented for what it cannot do.
 
 
-def _with_full_maps(arguments: object) -> object:
+def _with_full_maps(arguments: Any) -> Any:
     """The arguments of an operation, with full maps in place of partly changed ones."""
 
     def full(argument: object) -> object:
@@ -316,10 +367,10 @@ def _with_full_maps(arguments: object) -> object:
     return tree_map(full, arguments)
 
 
-def _elementwise(function: Callable, x: Tensor, *args: object, **kwargs: object) -> object:
+def _elementwise(function: OpOverload, x: Tensor, *args: Any, **kwargs: Any) -> object:
     """An operation on every number by itself, or on two numbers at the same place."""
     n_tensors = sum(isinstance(value, Tensor) for value in (*args, *kwargs.values()))
-    if n_tensors == 0:
+    if n_tensors == 0 and isinstance(x, PartlyChanged):
         return x.map_numbers(lambda numbers: function(numbers, *args, **kwargs))
     is_pair = n_tensors == len(args) == 1 and isinstance(x, Tensor) and isinstance(args[0], Tensor)
     if not is_pair:
@@ -327,20 +378,33 @@ def _elementwise(function: Callable, x: Tensor, *args: object, **kwargs: object)
     return _elementwise_pair(function, x, args[0], **kwargs)
 
 
-def _elementwise_pair(function: Callable, x: Tensor, y: Tensor, **kwargs: object) -> object:
+def _elementwise_pair(
+    function: OpOverload,
+    x: Tensor,
+    y: Tensor,
+    **kwargs: Any,
+) -> object:
     """An operation on two tensors, one of which may be plain, with a single number or one for each channel."""
     if isinstance(x, PartlyChanged) and isinstance(y, PartlyChanged):
         return _elementwise_copies(function, x, y, **kwargs)
-    maps, plain = (x, y) if isinstance(x, PartlyChanged) else (y, x)
-    channels = maps.shape[1]
-    if plain.shape not in ((), (1,), (channels, 1, 1), (1, channels, 1, 1)):
-        return NotImplemented
-    if maps is x:
-        return maps.map_numbers(lambda numbers: function(numbers, y, **kwargs))
-    return maps.map_numbers(lambda numbers: function(x, numbers, **kwargs))
+    if isinstance(x, PartlyChanged) and _is_alike_everywhere(y, x.shape[1]):
+        return x.map_numbers(lambda numbers: function(numbers, y, **kwargs))
+    if isinstance(y, PartlyChanged) and _is_alike_everywhere(x, y.shape[1]):
+        return y.map_numbers(lambda numbers: function(x, numbers, **kwargs))
+    return NotImplemented
 
 
-def _elementwise_copies(function: Callable, x: PartlyChanged, y: PartlyChanged, **kwargs: object) -> object:
+def _is_alike_everywhere(plain: Tensor, n_channels: int) -> bool:
+    """Whether a tensor has a single number, or one for each channel, but none for a place or a copy."""
+    return plain.shape in ((), (1,), (n_channels, 1, 1), (1, n_channels, 1, 1))
+
+
+def _elementwise_copies(
+    function: OpOverload,
+    x: PartlyChanged,
+    y: PartlyChanged,
+    **kwargs: Any,
+) -> object:
     """An operation on two partly changed tensors, on blocks that hold those of both."""
     if x.shape != y.shape or x.blocks.images != y.blocks.images:
         return NotImplemented
@@ -350,33 +414,54 @@ def _elementwise_copies(function: Callable, x: PartlyChanged, y: PartlyChanged, 
     blocks = Blocks(x.blocks.images, rows, columns)
     x = x.with_blocks(blocks)
     y = y.with_blocks(blocks)
-    return PartlyChanged(function(x.base, y.base, **kwargs), function(x.values, y.values, **kwargs), blocks)
+    base = function(x.base, y.base, **kwargs)
+    values = function(x.block_values, y.block_values, **kwargs)
+    return PartlyChanged(base, values, blocks)
 
 
-def _union_span(first: Span, second: Span, side: int) -> Span:
+def _union_span(
+    first: Span,
+    second: Span,
+    side: int,
+) -> Span:
     """The shortest span that holds two, in maps of `side` rows."""
     starts = tuple(map(min, first.starts, second.starts))
     ends = tuple(map(max, first.ends, second.ends))
     return _enclosing_span(starts, ends, side)
 
 
-def _cast_type(function: Callable, x: PartlyChanged, dtype: torch.dtype | None = None, **_: object) -> object:
+def _cast_type(
+    function: OpOverload,
+    x: PartlyChanged,
+    dtype: torch.dtype | None = None,
+    **_: object,
+) -> object:
     """A change of the type of numbers, such as `x.float()`."""
     return x.map_numbers(lambda numbers: function(numbers, dtype=dtype))
 
 
-def _convolve(function: Callable, x: Tensor, weight: Tensor, bias: Tensor | None, *geometry: object) -> object:
+def _convolve(
+    function: OpOverload,
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    *geometry: Any,
+) -> object:
     """A convolution of maps; the geometry is in the order of `torch.ops.aten.convolution`."""
     stride, padding, dilation, transposed, output_padding, groups = geometry
     if transposed or not isinstance(x, PartlyChanged):
         return NotImplemented
     kernel = _kernel_pair(weight.shape[2:], stride, padding=padding, dilation=dilation)
     unpadded_geometry = stride, [0, 0], dilation, transposed, output_padding, groups
-    return _slide(x, kernel, lambda maps: function(maps, weight, bias, *unpadded_geometry))
+
+    def convolve(maps: Tensor) -> Tensor:
+        return function(maps, weight, bias, *unpadded_geometry)
+
+    return _slide(x, kernel, convolve)
 
 
 def _max_pool(
-    function: Callable,
+    function: OpOverload,
     x: PartlyChanged,
     size: list[int],
     stride: Sequence[int] = (),
@@ -388,11 +473,19 @@ def _max_pool(
     if ceil_mode:
         return NotImplemented
     kernel = _kernel_pair(size, stride or size, padding=padding, dilation=dilation)
-    return _slide(x, kernel, lambda maps: function(maps, size, stride, [0, 0], dilation), padding_value=-torch.inf)
+
+    def pool(maps: Tensor) -> Tensor:
+        return function(maps, size, stride, [0, 0], dilation)
+
+    return _slide(x, kernel, pool, padding_value=-torch.inf)
 
 
 def _slide(
-    x: PartlyChanged, kernel: _KernelPair, operation: Callable[[Tensor], Tensor], *, padding_value: float = 0.0
+    x: PartlyChanged,
+    kernel: _KernelPair,
+    operation: Callable[[Tensor], Tensor],
+    *,
+    padding_value: float = 0.0,
 ) -> Tensor:
     """The result of an operation that slides a kernel over maps, which it is given with their padding."""
     if kernel.reads_single_places:
@@ -409,7 +502,12 @@ def _slide(
 
 
 @lru_cache(_N_CACHED)
-def _output_and_read_blocks(kernel: _KernelPair, blocks: Blocks, height: int, width: int) -> tuple[Blocks, Blocks]:
+def _output_and_read_blocks(
+    kernel: _KernelPair,
+    blocks: Blocks,
+    height: int,
+    width: int,
+) -> tuple[Blocks, Blocks]:
     """The blocks of the result that depend on the given ones, and those that are read to compute them."""
     rows = kernel.down.output_span(blocks.rows, height)
     columns = kernel.across.output_span(blocks.columns, width)
@@ -418,13 +516,13 @@ def _output_and_read_blocks(kernel: _KernelPair, blocks: Blocks, height: int, wi
     return output, read
 
 
-def _normalise(function: Callable, x: PartlyChanged, *args: object) -> object:
+def _normalise(function: OpOverload, x: PartlyChanged, *args: Any) -> object:
     """A batch normalisation; `args` are weight, bias, mean, variance, training, momentum and epsilon."""
     training = args[4]  # by the statistics of the batch itself
     if training:
         return NotImplemented
     base, *batch_statistics = function(x.base, *args)  # the latter are empty in evaluation mode
-    values = function(x.values, *args)[0]
+    values = function(x.block_values, *args)[0]
     return PartlyChanged(base, values, x.blocks), *batch_statistics
 
 
@@ -432,7 +530,7 @@ _ELEMENTWISE = {
     *("relu", "hardtanh", "leaky_relu", "elu", "silu", "gelu", "mish", "sigmoid", "hardsigmoid", "hardswish"),
     *("add", "sub", "mul", "div", "pow", "neg", "clamp", "clamp_min", "clone", "detach", "alias"),
 }
-_OPERATIONS = {
+_OPERATIONS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(_ELEMENTWISE, _elementwise),
     "_to_copy": _cast_type,
     "convolution": _convolve,
@@ -457,7 +555,7 @@ def _mean_and_deviation(stage: PartlyChanged) -> tuple[Tensor, Tensor]:
     base_mean, base_deviation = mean_and_deviation(stage.base)
     mean = base_mean[images]
     deviation = base_deviation[images]
-    sums_after, squares_after = _sums_about(mean, stage.values)
+    sums_after, squares_after = _sums_about(mean, stage.block_values)
     sums_before, squares_before = _sums_about(mean, _cut_from_base(stage.base, stage.blocks))
     shift = (sums_after - sums_before) / n_places
     variance = deviation.square() + (squares_after - squares_before) / n_places - shift.square()
@@ -467,7 +565,8 @@ def _mean_and_deviation(stage: PartlyChanged) -> tuple[Tensor, Tensor]:
 def _sums_about(mean: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
     """Sums of differences from the mean, and of their squares: squares of numbers far from 0 would lose all digits."""
     parts = cache_sized_parts(values)
-    sums, squares = [], []
+    sums = []
+    squares = []
     for part_mean, part in zip(mean.split(len(parts[0])), parts, strict=True):
         differences = part.float() - part_mean[:, :, None, None]
         sums.append(differences.sum(dim=(2, 3)))

@@ -22,7 +22,10 @@ _BLUR_SHARE = 1 / 16  # of the side: the deviation of the Gaussian, after which 
 
 
 def network_inputs(
-    learn: Learner, paths: Sequence[str | Path], *, progress: bool = True
+    learn: Learner,
+    paths: Sequence[str | Path],
+    *,
+    progress: bool = True,
 ) -> Iterator[tuple[list[int], Tensor]]:
     """Batches of positions in `paths` and normalised images `(n, 3, size, size)` float32, on the learner's device.
 
@@ -39,7 +42,9 @@ def network_inputs(
 
 
 def target_positions(
-    target: str | Sequence[str], paths: Sequence[str | Path], vocab: Sequence[str]
+    target: str | Sequence[str],
+    paths: Sequence[str | Path],
+    vocab: Sequence[str],
 ) -> np.ndarray | None:
     """Positions in `vocab` `(n,)` of the style asked about for each image; None where that is the predicted one.
 

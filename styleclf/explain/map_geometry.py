@@ -6,7 +6,13 @@ from styleclf.checks import check_one_of
 from styleclf.data import FITS, Fit
 
 
-def map_on_picture(attr: np.ndarray, width: int, height: int, *, fit: Fit = "squash") -> np.ndarray:
+def map_on_picture(
+    attr: np.ndarray,
+    width: int,
+    height: int,
+    *,
+    fit: Fit = "squash",
+) -> np.ndarray:
     """A map `(size, size)` on a picture of `width` x `height` pixels: `(height, width)` float32.
 
     NaN where the network has not seen the picture, which is what 'crop' has cut off; what lies on padding is left out.
@@ -20,11 +26,16 @@ def map_on_picture(attr: np.ndarray, width: int, height: int, *, fit: Fit = "squ
     rows_seen = np.flatnonzero((rows >= 0) & (rows < n_rows))
     columns_seen = np.flatnonzero((columns >= 0) & (columns < n_columns))
     picture_map = np.full((height, width), np.nan, dtype=np.float32)
-    picture_map[np.ix_(rows_seen, columns_seen)] = attr[np.ix_(rows[rows_seen], columns[columns_seen])]
+    places = np.ix_(rows_seen, columns_seen)
+    picture_map[places] = attr[np.ix_(rows[rows_seen], columns[columns_seen])]
     return picture_map
 
 
-def seen_box(width: int, height: int, fit: Fit) -> tuple[float, float, float, float]:
+def seen_box(
+    width: int,
+    height: int,
+    fit: Fit,
+) -> tuple[float, float, float, float]:
     """Left, top, right and bottom, in pixels of the picture, of what fills the square; with 'pad' that is more than it.
 
     Raises ValueError for another fit.
@@ -38,7 +49,13 @@ def seen_box(width: int, height: int, fit: Fit) -> tuple[float, float, float, fl
     return left, top, left + side, top + side
 
 
-def _positions(n: int, low: float, high: float, *, size: int) -> np.ndarray:
+def _positions(
+    n: int,
+    low: float,
+    high: float,
+    *,
+    size: int,
+) -> np.ndarray:
     """For each of `n` pixels its position among `size` that span `low` to `high`, `(n,)` int.
 
     Pixels beyond them have positions outside 0..size - 1.

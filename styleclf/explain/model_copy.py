@@ -1,10 +1,12 @@
 """A copy of the network that may be changed and hooked, while the user's stays exactly as it was."""
 
 import copy
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
+_Model = TypeVar("_Model", bound=nn.Module)
 _RELUS = (nn.ReLU, nn.ReLU6)
 _GATES = (nn.Sigmoid, nn.Hardsigmoid)  # they weigh channels and are no nonlinearity on the way of the features
 _ACTIVATIONS = ("torch.nn.modules.activation", "timm.layers.activations", "timm.layers.activations_me")
@@ -29,7 +31,7 @@ class LogOdds(nn.Module):
         return logits - against
 
 
-def private_copy(model: nn.Module) -> nn.Module:
+def private_copy(model: _Model) -> _Model:
     """A copy in evaluation mode and float32, whose weights require no gradients."""
     return copy.deepcopy(model).float().eval().requires_grad_(False)
 
@@ -38,18 +40,22 @@ def without_inplace(model: nn.Module) -> nn.Module:
     """Have no module of the model overwrite its input, in place: hooks would see what comes after it."""
     for module in model.modules():
         if getattr(module, "inplace", False):
-            module.inplace = False
+            module.inplace = False  # type: ignore[assignment]
     return model
 
 
-def stage_layer(model: nn.Module, x: Tensor, method: str) -> nn.Module:
+def stage_layer(
+    model: nn.Module,
+    x: Tensor,
+    method: str,
+) -> nn.Module:
     """The last stage of the model's body with more than one place: what class activation maps are made of.
 
     A small image has a single one left in the last stage, and a map of it would be of one colour. Style statistics of
     earlier stages reach the head past it, and are not in such maps. Raises ValueError for a body without stages, or
     whose last one gives no feature maps `(n, channels, h, w)`, as a transformer's.
     """
-    body = model[0]
+    body = next(model.children())
     trunk = getattr(body, "trunk", body)
     kind = type(trunk).__name__
     advice = "use occlusion or integrated_gradients"
@@ -68,7 +74,13 @@ def stage_layer(model: nn.Module, x: Tensor, method: str) -> nn.Module:
     )
 
 
-def _stage_shapes(model: nn.Module, trunk: nn.Module, *, stages: list[dict], x: Tensor) -> list[tuple[int, ...]]:
+def _stage_shapes(
+    model: nn.Module,
+    trunk: nn.Module,
+    *,
+    stages: list[dict],
+    x: Tensor,
+) -> list[tuple[int, ...]]:
     """The output shapes of the trunk's stages for images `x`, () of a stage that is never reached."""
     shapes: dict[str, tuple[int, ...]] = {stage["module"]: () for stage in stages}
 

@@ -36,7 +36,12 @@ class Windows(NamedTuple):
 
 
 def sliding_windows(
-    height: int, width: int, window: int, *, stride: int, device: torch.device | None = None
+    height: int,
+    width: int,
+    window: int,
+    *,
+    stride: int,
+    device: torch.device | None = None,
 ) -> Windows:
     """Square windows of `window` pixels a side, one every `stride` pixels; those at the edges may be cut off.
 
@@ -52,7 +57,13 @@ def sliding_windows(
     return Windows(rows.repeat_interleave(len(columns), dim=0), columns.repeat(len(rows), 1))
 
 
-def _covered_lines(side: int, window: int, stride: int, *, device: torch.device | None) -> Tensor:
+def _covered_lines(
+    side: int,
+    window: int,
+    stride: int,
+    *,
+    device: torch.device | None,
+) -> Tensor:
     """Which of `side` rows, or columns, every window covers in one direction, `(n, side)` bool."""
     n = -(-(side - window) // stride) + 1
     starts = stride * torch.arange(n, device=device)[:, None]
@@ -76,7 +87,12 @@ def occlusion_maps(
 
 @torch.inference_mode()
 def window_losses(
-    predict: Callable[[Tensor], Tensor], x: Tensor, covers: Tensor, *, windows: Windows, bs: int | None = None
+    predict: Callable[[Tensor], Tensor],
+    x: Tensor,
+    covers: Tensor,
+    *,
+    windows: Windows,
+    bs: int | None = None,
 ) -> tuple[Tensor, Tensor]:
     """What every style loses when a window is covered, `(n, n_windows, n_styles)`, and its probability `(n, n_styles)`.
 
@@ -88,8 +104,9 @@ def window_losses(
         copies = _partly_covered_copies(x, covers, with_clean_copy, bs=bs or _CPU_BATCH_SIZE)
     else:
         copies = _covered_copies(x, covers, with_clean_copy, bs=bs or _GPU_BATCH_SIZE)
-    probas = torch.cat([predict(batch) for batch in copies]).view(len(x), n_windows + 1, -1)
-    covered, clean = probas.split([n_windows, 1], dim=1)
+    probas = torch.cat([predict(batch) for batch in copies])
+    probas_by_image = probas.view(len(x), n_windows + 1, -1)
+    covered, clean = probas_by_image.split([n_windows, 1], dim=1)
     return clean - covered, clean[:, 0]
 
 
@@ -100,19 +117,35 @@ def _with_empty_window(windows: Windows) -> Windows:
     return Windows(torch.cat([windows.rows, no_rows]), torch.cat([windows.columns, no_columns]))
 
 
-def _covered_copies(x: Tensor, covers: Tensor, windows: Windows, *, bs: int) -> Iterator[Tensor]:
+def _covered_copies(
+    x: Tensor,
+    covers: Tensor,
+    windows: Windows,
+    *,
+    bs: int,
+) -> Iterator[Tensor]:
     """Each image with each window covered, `bs` at a time."""
     for image, window in _image_window_pairs(x, windows, bs):
         yield torch.where(windows.covered(window), covers[image], x[image])
 
 
-def _partly_covered_copies(x: Tensor, covers: Tensor, windows: Windows, *, bs: int) -> Iterator[Tensor]:
+def _partly_covered_copies(
+    x: Tensor,
+    covers: Tensor,
+    windows: Windows,
+    *,
+    bs: int,
+) -> Iterator[Tensor]:
     """The same, as tensors that spare a processor what is alike in all copies of an image."""
     for image, window in _image_window_pairs(x, windows, bs):
         yield partly_covered_batch(x, covers, image, rows=windows.rows[window], columns=windows.columns[window])
 
 
-def _image_window_pairs(x: Tensor, windows: Windows, bs: int) -> Iterator[tuple[Tensor, Tensor]]:
+def _image_window_pairs(
+    x: Tensor,
+    windows: Windows,
+    bs: int,
+) -> Iterator[tuple[Tensor, Tensor]]:
     """Positions of images and of windows, at most `bs` at once, all windows of an image one after another.
 
     Where all windows of an image fit into `bs`, no image is divided between two batches.

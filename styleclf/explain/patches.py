@@ -79,7 +79,11 @@ def _edges(covered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return start, end
 
 
-def patch_of(picture: Image.Image, box: Sequence[float], fit: Fit = "squash") -> Image.Image:
+def patch_of(
+    picture: Image.Image,
+    box: Sequence[float],
+    fit: Fit = "squash",
+) -> Image.Image:
     """The part of a picture that a patch of the network's square shows, in the picture's own proportions.
 
     What would lie on padding is left out, but for a pixel where nothing else is left.
@@ -87,7 +91,8 @@ def patch_of(picture: Image.Image, box: Sequence[float], fit: Fit = "squash") ->
     width, height = picture.size
     left, top, right, bottom = seen_box(width, height, fit)
     seen_size = np.array([right - left, bottom - top])
-    edges = np.array([left, top] * 2) + np.array(box) * np.tile(seen_size, 2)
+    origin = np.array([left, top])
+    edges = np.tile(origin, 2) + np.array(box) * np.tile(seen_size, 2)
     highest = [width - 1, height - 1, width, height]
     edges = np.clip(np.round(edges), [0, 0, 1, 1], highest).astype(int)
     start = edges[:2]
@@ -95,12 +100,23 @@ def patch_of(picture: Image.Image, box: Sequence[float], fit: Fit = "squash") ->
     return picture.crop((*start, *end))
 
 
-def patch_of_row(row: pd.Series, images: str | Path, fit: Fit = "squash") -> Image.Image:
+def patch_of_row(
+    row: pd.Series,
+    images: str | Path,
+    fit: Fit = "squash",
+) -> Image.Image:
     """The patch of a row of a table, which has `filename` and the columns BOX."""
-    return patch_of(open_rgb(Path(images) / row["filename"]), row[BOX].to_numpy(dtype=float), fit)
+    picture = open_rgb(Path(images) / row["filename"])
+    return patch_of(picture, row[BOX].to_numpy(dtype=float), fit)
 
 
-def write_patches(patches: pd.DataFrame, images: str | Path, out: str | Path, *, fit: Fit = "squash") -> None:
+def write_patches(
+    patches: pd.DataFrame,
+    images: str | Path,
+    out: str | Path,
+    *,
+    fit: Fit = "squash",
+) -> None:
     """Write `patches.csv` and the sheet `figures/patches.png`."""
     write_table(patches, Path(out) / "patches.csv")
     table = patches.assign(caption=patches["odds"].map("×{:.1f}".format))

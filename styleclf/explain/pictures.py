@@ -31,7 +31,11 @@ def small_pictures(paths: Sequence[str | Path]) -> list[Image.Image]:
     return pictures
 
 
-def maps_on_pictures(attr: np.ndarray, pictures: Sequence[Image.Image], fit: Fit) -> list[np.ndarray]:
+def maps_on_pictures(
+    attr: np.ndarray,
+    pictures: Sequence[Image.Image],
+    fit: Fit,
+) -> list[np.ndarray]:
     """Maps `(n, size, size)` put onto pictures, each `(height, width)` of its picture."""
     maps = []
     for square_map, picture in zip(attr, pictures, strict=True):

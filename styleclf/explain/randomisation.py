@@ -42,7 +42,7 @@ def shuffled_correlations(
     return {method: np.stack(by_part) for method, by_part in correlations.items()}
 
 
-def _shuffled_networks(model: nn.Module, seed: int = 0) -> Iterator[nn.Module]:
+def _shuffled_networks(model: nn.Sequential, seed: int = 0) -> Iterator[nn.Module]:
     """A copy of the network with the weights of the head shuffled, then with the late body's, then with all.
 
     They are shuffled within each unit, which keeps its mean weight and its bias: mixed among units, they can leave all
@@ -69,8 +69,10 @@ def rank_correlations(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """
     x = _centred_ranks(first)
     y = _centred_ranks(second)
+    products = (x * y).sum(axis=1)
     sizes = np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
-    return np.divide((x * y).sum(axis=1), sizes, out=np.full(len(x), np.nan), where=sizes > 0)
+    correlations = np.full(len(x), np.nan)
+    return np.divide(products, sizes, out=correlations, where=sizes > 0)
 
 
 def _centred_ranks(values: np.ndarray) -> np.ndarray:

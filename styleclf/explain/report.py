@@ -51,7 +51,8 @@ def write_explanations(
         smooth_attr = smooth_map(result.attr, method)
         _write_overlays(smooth_attr, paths, fit, folder=out / "overlays" / method, signed=method not in UNSIGNED)
         maps[method] = maps_on_pictures(smooth_attr, pictures, fit)
-        save_figure(plot_explanations(table, pictures, maps[method], method=method), out / f"figures/{method}.png")
+        figure = plot_explanations(table, pictures, maps[method], method=method)
+        save_figure(figure, out / f"figures/{method}.png")
         say(timing_line(method, result, seconds_per_image))
     if len(methods) > 1:
         save_figure(plot_methods(table, pictures, maps), out / "figures/methods.png")
@@ -59,7 +60,13 @@ def write_explanations(
     return table
 
 
-def _write_maps(result: Explanations, paths: Sequence[str], styles: Sequence[str], *, path: str | Path) -> None:
+def _write_maps(
+    result: Explanations,
+    paths: Sequence[str],
+    styles: Sequence[str],
+    *,
+    path: str | Path,
+) -> None:
     """Write maps `attr (n, size, size)` with `filename, target (n,)` and `delta (n,)` as .npz that appears whole."""
     filenames = np.asarray(paths, dtype=str)
     targets = np.asarray(styles, dtype=str)
@@ -68,7 +75,12 @@ def _write_maps(result: Explanations, paths: Sequence[str], styles: Sequence[str
 
 
 def _write_overlays(
-    attr: np.ndarray, paths: Sequence[str], fit: Fit, *, folder: str | Path, signed: bool = True
+    attr: np.ndarray,
+    paths: Sequence[str],
+    fit: Fit,
+    *,
+    folder: str | Path,
+    signed: bool = True,
 ) -> list[Path]:
     """Write each map `(size, size)` as a transparent PNG of its picture's own size, numbered in their order."""
     files = []

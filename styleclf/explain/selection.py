@@ -18,7 +18,13 @@ _PICKS = get_args(Pick)
 
 
 def select_from_design(
-    learn: Learner, paintings: Paintings, pick: Pick, *, fold: str, n: int, seed: int = 0
+    learn: Learner,
+    paintings: Paintings,
+    pick: Pick,
+    *,
+    fold: str,
+    n: int,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Predictions `filename, label, pred, proba_<style>…` of `n` images of a fold, with paths for filenames.
 
@@ -62,7 +68,12 @@ def select_files(learn: Learner, files: Sequence[Path]) -> pd.DataFrame:
     return table
 
 
-def styles_to_explain(selection: pd.DataFrame, target: str | None, *, from_design: bool) -> str | list[str]:
+def styles_to_explain(
+    selection: pd.DataFrame,
+    target: str | None,
+    *,
+    from_design: bool,
+) -> str | list[str]:
     """The style asked about for each selected image, as `explained` takes it.
 
     `target` is 'pred', 'true' or a style; by default 'true' for images of a design and 'pred' for files. The true style
@@ -80,7 +91,13 @@ def styles_to_explain(selection: pd.DataFrame, target: str | None, *, from_desig
     return target
 
 
-def _select_rows(predictions: pd.DataFrame, pick: Pick, n: int, *, seed: int = 0) -> pd.DataFrame:
+def _select_rows(
+    predictions: pd.DataFrame,
+    pick: Pick,
+    n: int,
+    *,
+    seed: int = 0,
+) -> pd.DataFrame:
     """`n` rows of `predictions` of one kind, from as many styles as there are, sorted by style.
 
     For the kinds and errors see `select_from_design`.

@@ -9,6 +9,7 @@
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,19 +54,12 @@ def occlude_all(
     windows = patch_windows(size, options.window, options.stride)
     targs = targets(paintings.rows["label"], parts.vocab)
     paths = paintings.paths()
-    made_with = {
-        "model": model,
-        "images": pixels_key(paths, size, parts.picture.fit),
-        "window": options.window,
-        "stride": options.stride,
-        "baseline": options.baseline,
-        "precision": options.precision,
-    }
-    _check_made_with(folder, as_json(made_with))
+    _check_made_with(folder, _made_with(model, pixels_key(paths, size, parts.picture.fit), options))
     files = {start: folder / f"{start:06}.npz" for start in range(0, len(paths), _CHUNK)}
     missing = [start for start, file in files.items() if not file.is_file()]
     if len(missing) < len(files):
-        say(f"{len(files) - len(missing)} of {len(files)} chunks are there already: {folder}")
+        n_present = len(files) - len(missing)
+        say(f"{n_present} of {len(files)} chunks are there already: {folder}")
     predict = predictor(learn, options.precision)
     for start in tracked(missing, len(missing), f"chunks of {_CHUNK} images", progress):
         chunk = slice(start, start + _CHUNK)
@@ -87,13 +81,14 @@ def _occlude_chunk(
     targs: np.ndarray,
     windows: Windows,
     baseline: Baseline,
-) -> dict[str, np.ndarray]:
+) -> dict[str, Any]:
     """The arrays of a chunk, all but its filenames."""
     maps, window_loss_arrays, proba_arrays = [], [], []
     for rows, x in network_inputs(learn, paths, progress=False):
         batch_windows = windows.to(x.device)
         losses, probas = window_losses(predict, x, baseline_images(x, baseline), windows=batch_windows)
-        target_losses = losses[torch.arange(len(x)), :, torch.from_numpy(targs[rows]).to(x.device)]
+        batch_targs = torch.from_numpy(targs[rows]).to(x.device)
+        target_losses = losses[torch.arange(len(x)), :, batch_targs]
         maps.append(batch_windows.averaged(target_losses).float().cpu().numpy())
         window_loss_arrays.append(losses.float().cpu().numpy())
         proba_arrays.append(probas.float().cpu().numpy())
@@ -105,21 +100,42 @@ def _occlude_chunk(
     }
 
 
-def patch_windows(size: int, window: int | None = None, stride: int | None = None) -> Windows:
+def patch_windows(
+    size: int,
+    window: int | None = None,
+    stride: int | None = None,
+) -> Windows:
     """The windows of `occlude_all` on images of `size` pixels a side. Raises ValueError where they do not fit."""
     window = window or max(1, size // 4)
     return sliding_windows(size, size, window, stride=stride or max(1, window // 2))
 
 
-def _check_made_with(folder: Path, made_with: dict) -> None:
+def _made_with(
+    model: str,
+    images: str,
+    options: MapOptions,
+) -> dict[str, Any]:
+    """All that chunks depend on; `model` and `images` are fingerprints."""
+    return {
+        "model": model,
+        "images": images,
+        "window": options.window,
+        "stride": options.stride,
+        "baseline": options.baseline,
+        "precision": options.precision,
+    }
+
+
+def _check_made_with(folder: Path, made_with: dict[str, Any]) -> None:
     """Write down what chunks of the folder are made with. Raises ValueError if that is something else already."""
     file = folder / _MADE_WITH
     if not file.is_file():
         write_json(made_with, file)
         return
     before = json.loads(file.read_text(encoding="utf-8"))
+    made_with = as_json(made_with)
     check_made_alike(
-        before, made_with, f"{folder} holds maps made", "choose another --out, or remove it", names=made_with
+        before, made_with, f"{folder} holds maps made", advice="choose another --out, or remove it", names=made_with
     )
 
 
