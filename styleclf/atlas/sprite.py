@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from styleclf.data import open_rgb
+from styleclf.data import UnreadableImageError, open_rgb
 from styleclf.output import tracked
 
 _PIXELS = 24e6  # of the whole sprite: some MB as JPEG, and a square that every browser can show
@@ -20,7 +20,6 @@ _BLOCK = 16  # pixels a side that JPEG compresses together: boxes of whole block
 _MAX_BLOCKS = 6  # a side of a box
 _JPEG_QUALITY = 75
 _MAT = "white"  # as the card that shows it
-_UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)  # Pillow's ways to give up
 
 
 class Sprite(NamedTuple):
@@ -76,8 +75,8 @@ def _thumbnail(path: str | Path, box: int) -> Image.Image:
     """An image file in RGB, upright, at most `box` pixels a side. Raises OSError if it cannot be read."""
     try:
         picture = open_rgb(path, box)
-    except _UNREADABLE as error:
+    except UnreadableImageError as error:
         advice = "make the design again, which leaves such files out"
-        raise OSError(f"{path} cannot be read: {error}; {advice}") from error
+        raise OSError(f"{error}; {advice}") from error
     picture.thumbnail((box, box))
     return picture

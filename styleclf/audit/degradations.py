@@ -36,7 +36,7 @@ def _recompress(image: Image.Image) -> Image.Image:
     """The image after a strong compression as JPEG."""
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=_JPEG_QUALITY)
-    return Image.open(buffer).convert("RGB")
+    return Image.open(buffer, formats=["JPEG"]).convert("RGB")
 
 
 def _blur(image: Image.Image) -> Image.Image:

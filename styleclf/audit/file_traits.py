@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, JpegImagePlugin
 
-from styleclf.data import open_rgb
+from styleclf.data import open_image, open_rgb
 from styleclf.output import tracked
 
 FILE = ("size and aspect", "JPEG settings", "file size", "sharpness", "border")
@@ -48,7 +48,7 @@ def traits_of(paths: Sequence[str | Path], *, progress: bool = True) -> dict[str
 
 def _traits(path: str | Path) -> dict[str, Sequence[float]]:
     """All traits and controls of an image file by name."""
-    with Image.open(path) as file:
+    with open_image(path) as file:
         settings = _coding_settings(file)
     image = open_rgb(path)
     pixels = np.asarray(image)

@@ -10,7 +10,7 @@ from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
 from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences
-from styleclf.data import Fit, Paintings, fit_to_square, open_rgb
+from styleclf.data import Fit, Paintings, fit_to_square, open_image, open_rgb
 from styleclf.explain import MapOptions, explanations, maps_on_pictures, small_pictures, smooth_map
 from styleclf.inference import picture_of, predict_files
 from styleclf.output import tracked, whole_file, write_table
@@ -175,7 +175,7 @@ def _marker_mask(
 ) -> np.ndarray:
     """Where the marker is on the square that the network sees, `(size, size)` bool."""
     picture = picture_of(learn)
-    with Image.open(path) as image:
+    with open_image(path) as image:
         black = Image.new("RGB", image.size)
     white_marker = _paste_marker(black, Image.new("RGB", (1, 1), "white"), left, top=top)
     return np.asarray(fit_to_square(white_marker, picture.size, picture.fit).convert("L")) > 127

@@ -145,7 +145,9 @@ class PilItems:
     def __getitem__(self, i: int) -> tuple:
         from PIL import Image
 
-        image = Image.open(self.paths[i]).convert("RGB")
+        from styleclf.data import readable_formats
+
+        image = Image.open(self.paths[i], formats=readable_formats()).convert("RGB")
         return self.transform(image), self.targs[i]
 
 

@@ -214,8 +214,9 @@ def decoding(files: Sequence[Path], size: int, repeats: int, folder: Path, turns
     """
     from PIL import Image
 
-    from styleclf.data import cached_pixels, decode
+    from styleclf.data import cached_pixels, decode, readable_formats
 
+    formats = readable_formats()
     files = list(files)
     n_stores = 0
     last_store = folder / "0"
@@ -223,7 +224,7 @@ def decoding(files: Sequence[Path], size: int, repeats: int, folder: Path, turns
     def full() -> None:
         """Pillow alone."""
         for path in files:
-            with Image.open(path) as image:
+            with Image.open(path, formats=formats) as image:
                 np.asarray(image.convert("RGB").resize((size, size), Image.Resampling.BICUBIC))
 
     def draft() -> None:

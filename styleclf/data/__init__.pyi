@@ -14,6 +14,7 @@ from .batches import (
 from .catalog import (
     annotate as annotate,
     conflicting_copies as conflicting_copies,
+    make_catalogue as make_catalogue,
     rejection_summary as rejection_summary,
 )
 from .dataloaders import (
@@ -29,14 +30,20 @@ from .design import (
     read_without_validation as read_without_validation,
 )
 from .fold_balance import design_table as design_table
+from .image_formats import (
+    IMAGE_SUFFIXES as IMAGE_SUFFIXES,
+    readable_formats as readable_formats,
+)
 from .images import (
     FITS as FITS,
     Fit as Fit,
+    UnreadableImageError as UnreadableImageError,
     decode as decode,
     fit_to_square as fit_to_square,
+    is_image_file as is_image_file,
+    open_image as open_image,
     open_rgb as open_rgb,
 )
-from .inspection import IMAGE_SUFFIXES as IMAGE_SUFFIXES
 from .one_vs_rest import (
     against_rest as against_rest,
     is_against_rest as is_against_rest,

@@ -283,7 +283,7 @@ def open_picture(path: Path) -> Image.Image | None:
     """The picture at `path` in RGB, upright, in its own proportions, at most 320 pixels a side; None if unreadable."""
     try:
         picture = open_rgb(path, PICTURE)
-    except Exception:  # vanished, or broken since: a decoder can raise almost anything, and a figure can do without
+    except OSError:  # vanished, or broken since: a figure can do without
         return None
     picture.thumbnail((PICTURE, PICTURE))
     return picture

@@ -1,10 +1,20 @@
 """styleclf.data.images: every kind of image becomes the same upright RGB square."""
 
+import io
+import os
+import pickle
+import random
+import socket
+import struct
+from pathlib import Path
+
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from styleclf.data import images
+from styleclf.data.image_formats import readable_formats
+from styleclf.data.images import UnreadableImageError
 
 
 def close(a, b, tolerance):
@@ -84,3 +94,171 @@ def test_bad_requests_are_refused(picture, tmp_path):
     (tmp_path / "not.jpg").write_text("no image")
     with pytest.raises(OSError):
         images.open_rgb(tmp_path / "not.jpg")
+
+
+def grey_tiff(greys, bits, photometric, order="<"):
+    """The bytes of an uncompressed TIFF of one strip; `greys` are its pixels as bytes, 8 x 4 of them."""
+    entries = [(256, 8), (257, 4), (258, bits), (259, 1), (262, photometric), (273, 8), (277, 1), (278, 4)]
+    entries.append((279, len(greys)))
+    mark = b"II*\0" if order == "<" else b"MM\0*"
+    header = mark + struct.pack(order + "I", 8 + len(greys))
+    tags = b"".join(struct.pack(order + "HHIHH", tag, 3, 1, value, 0) for tag, value in entries)
+    return header + greys + struct.pack(order + "H", len(entries)) + tags + bytes(4)
+
+
+GREYS = np.linspace(0, 65535, 32).astype(np.uint16)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("largest", [65535, 9000])
+def test_16_bit_scans_are_the_same_in_either_byte_order(tmp_path, order, largest):
+    greys = np.linspace(0, largest, 32).astype(f"{order}u2")
+    (tmp_path / "scan.tif").write_bytes(grey_tiff(greys.tobytes(), 16, photometric=1, order=order))
+    shown = np.asarray(images.open_rgb(tmp_path / "scan.tif"))[..., 0]
+    assert (shown.ravel() == greys.astype(int) // 257).all()
+
+
+def test_16_bit_scans_with_white_for_0_are_no_negatives(tmp_path):
+    negative = (65535 - GREYS).astype("<u2")
+    (tmp_path / "scan.tif").write_bytes(grey_tiff(negative.tobytes(), 16, photometric=0))
+    shown = np.asarray(images.open_rgb(tmp_path / "scan.tif"))[..., 0]
+    assert (shown.ravel() == GREYS // 257).all()
+
+
+def test_12_bit_scans_reach_from_black_to_white(tmp_path):
+    greys = GREYS.astype(int) // 16
+    packed = bytearray()
+    for first, second in greys.reshape(-1, 2):
+        packed += bytes([first >> 4, (first & 15) << 4 | second >> 8, second & 255])
+    (tmp_path / "scan.tif").write_bytes(grey_tiff(bytes(packed), 12, photometric=1))
+    shown = np.asarray(images.open_rgb(tmp_path / "scan.tif"))[..., 0]
+    assert (abs(shown.ravel().astype(int) - greys // 16) <= 1).all()
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+@pytest.mark.parametrize("compression", [None, "tiff_lzw", "jpeg"])
+def test_of_the_pages_of_a_tiff_the_largest_is_read(picture, tmp_path, position, compression):
+    pages = [picture.resize((24, 16)), picture.resize((48, 32))]
+    pages.insert(position, picture)
+    pages[0].save(tmp_path / "scan.tif", save_all=True, append_images=pages[1:], compression=compression)
+    assert close(images.open_rgb(tmp_path / "scan.tif"), picture, 4)
+
+
+@pytest.mark.parametrize("with_thumbnail", [False, True])
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+def test_pages_of_a_tiff_are_turned_by_their_own_orientation(picture, tmp_path, orientation, with_thumbnail):
+    turned = {3: 3, 6: 2, 8: 4}[orientation]
+    with TiffImagePlugin.AppendingTiffWriter(str(tmp_path / "scan.tif"), True) as file:
+        if with_thumbnail:
+            picture.resize((24, 16)).save(file, format="TIFF")
+            file.newFrame()
+        stored = picture.convert("L").transpose(Image.Transpose(turned))
+        stored.save(file, format="TIFF", tiffinfo={0x0112: orientation})
+        file.newFrame()
+    assert close(images.open_rgb(tmp_path / "scan.tif"), picture.convert("L").convert("RGB"), 1)
+
+
+def test_a_damaged_second_page_does_not_cost_the_first(picture, tmp_path):
+    picture.save(tmp_path / "scan.tif", save_all=True, append_images=[picture.resize((200, 100))])
+    content = (tmp_path / "scan.tif").read_bytes()
+    (tmp_path / "scan.tif").write_bytes(content[:-30_000])
+    with pytest.raises(UnreadableImageError) as told:  # its tags are whole, so it would be the one
+        images.open_rgb(tmp_path / "scan.tif")
+    assert told.value.reason == "truncated image"
+    with Image.open(io.BytesIO(content), formats=["TIFF"]) as file:
+        file.seek(1)
+        start_of_second = file.tag_v2._offset
+    (tmp_path / "scan.tif").write_bytes(content[: start_of_second + 2])
+    assert images.open_rgb(tmp_path / "scan.tif").size == picture.size
+
+
+def test_postscript_starts_no_ghostscript_whatever_it_is_called(tmp_path, monkeypatch):
+    started = tmp_path / "was-run"
+    for name in ("gs", "gswin64c"):
+        stand_in = tmp_path / "bin" / name
+        stand_in.parent.mkdir(exist_ok=True)
+        stand_in.write_text(f'#!/bin/sh\necho "$@" >> "{started}"\n')
+        stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
+    postscript = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 20 20\n%%EndComments\nshowpage\n%%EOF\n"
+    with_preview = struct.pack("<IIIIIIIH", 0xC6D3D0C5, 30, len(postscript), 0, 0, 0, 0, 0xFFFF)
+    for name in ("x.jpg", "x.eps", "x.png", "x.ps", "x"):
+        for content in (postscript, with_preview + postscript):
+            (tmp_path / name).write_bytes(content)
+            with pytest.raises(UnreadableImageError):
+                images.open_rgb(tmp_path / name)
+    assert not started.exists()
+
+
+@pytest.mark.timeout(20)
+def test_what_has_no_end_is_refused_without_hanging(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # the name of a socket has to be short
+    os.mkfifo("pipe.jpg")
+    Path("device.jpg").symlink_to("/dev/zero")
+    Path("folder.jpg").mkdir()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket.jpg")
+        reasons = {}
+        for name in ("pipe.jpg", "device.jpg", "socket.jpg", "folder.jpg", "gone.jpg", "no\0name.jpg"):
+            with pytest.raises(UnreadableImageError) as told:
+                images.open_rgb(name)
+            reasons[name] = told.value.reason
+            assert not images.is_image_file(Path(name).with_suffix(""))
+    assert reasons.pop("folder.jpg") == "folder named like an image"
+    assert reasons.pop("gone.jpg") == reasons.pop("no\0name.jpg") == "file not found"
+    assert set(reasons.values()) == {"not a regular file"}
+
+
+def test_whatever_a_decoder_raises_becomes_one_exception(tmp_path, monkeypatch, picture):
+    picture.save(tmp_path / "x.png")
+    for kind in (RuntimeError, NotImplementedError, TypeError, SyntaxError, EOFError, struct.error, KeyError):
+
+        def give_up(image, kind=kind):
+            raise kind("enough")
+
+        monkeypatch.setattr(images, "upright", give_up)
+        with pytest.raises(UnreadableImageError, match=r"x\.png cannot be read as an image: damaged image"):
+            images.open_rgb(tmp_path / "x.png")
+
+
+@pytest.mark.parametrize("name", sorted(set(readable_formats()) & set(Image.SAVE)))
+@pytest.mark.filterwarnings("ignore::Warning")
+def test_damaged_files_of_every_format_raise_nothing_else(picture, name):
+    buffer = io.BytesIO()
+    picture.resize((24, 16)).save(buffer, format=name)
+    rng = random.Random(0)
+    n_damaged = 0
+    for _ in range(60):
+        content = bytearray(buffer.getvalue())
+        for _ in range(rng.choice((1, 4, 16))):
+            content[rng.randrange(min(len(content), rng.choice((60, 10_000))))] = rng.randrange(256)
+        cut = rng.randrange(len(content)) if rng.random() < 0.2 else len(content)
+        try:
+            with images.open_image("x", bytes(content[:cut])) as image:
+                images.to_rgb(images.upright(image)).load()
+        except UnreadableImageError:
+            n_damaged += 1
+    assert n_damaged > 0
+
+
+def test_the_exception_survives_the_way_from_another_process():
+    error = pickle.loads(pickle.dumps(UnreadableImageError("a/b.jpg", "empty file")))
+    assert (error.path, error.reason) == ("a/b.jpg", "empty file")
+    assert str(error) == "a/b.jpg cannot be read as an image: empty file"
+
+
+@pytest.mark.parametrize("name", ["x.jpg!Large", "default", "x.jpeg?sequence=1", "x.jpg", "x.part"])
+def test_pictures_are_known_by_suffix_or_first_bytes(picture, tmp_path, name):
+    picture.save(tmp_path / name, format="JPEG")
+    assert images.is_image_file(tmp_path / name)
+    (tmp_path / name).write_text("no picture")
+    assert images.is_image_file(tmp_path / name) == (name == "x.jpg")
+    (tmp_path / name).write_bytes(bytes(4) + b"ftypheic" + bytes(99))
+    assert images.is_image_file(tmp_path / name)
+
+
+def test_a_page_may_not_be_a_decompression_bomb_either(picture, tmp_path, monkeypatch):
+    picture.resize((8, 8)).save(tmp_path / "scan.tif", save_all=True, append_images=[picture])
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    with pytest.raises(UnreadableImageError, match="too large"):
+        images.open_rgb(tmp_path / "scan.tif")

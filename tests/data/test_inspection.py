@@ -4,11 +4,12 @@ import os
 import struct
 import threading
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from styleclf.data import inspection
+from styleclf.data import images as image_files, inspection
 from styleclf.data.catalog import annotate
 from tests.data.folders import draw, reasons, row_of
 
@@ -97,14 +98,13 @@ def test_truncated_image_is_rejected(images, suffix, share):
 
 def test_unreadable_file_is_rejected(images, monkeypatch):
     draw(images / "cubism" / "x_locked.jpg")
-    read_bytes = type(images).read_bytes
 
-    def refuse(path):
-        if path.name == "x_locked.jpg":
+    def refuse(path, mode):
+        if Path(path).name == "x_locked.jpg":
             raise PermissionError(13, "Permission denied")
-        return read_bytes(path)
+        return open(path, mode)
 
-    monkeypatch.setattr(type(images), "read_bytes", refuse)
+    monkeypatch.setattr(image_files, "open", refuse, raising=False)
     assert reasons(images) == {"cubism/x_locked.jpg": "no permission to read"}
 
 
