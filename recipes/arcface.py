@@ -28,12 +28,11 @@ def main(
 
     from styleclf.data import Paintings, read_design
     from styleclf.metric_learning import scores_text, train_for_comparison, write_comparison
-    from styleclf.training import export_learner
 
     paintings = Paintings(read_design(design), images)
     flags = {**kwargs, "embedding_size": embedding_size}
-    models = train_for_comparison(paintings, fold, withhold or [], loss=loss, **flags)
-    export_learner(models.learn, logbook.out / "model.pkl")
+    model_file = logbook.out / "model.pkl"
+    models = train_for_comparison(paintings, fold, withhold or [], loss=loss, model_file=model_file, **flags)
     train_labels = models.train.rows["label"]
     scores = write_comparison(
         models.spaces, models.judged, train_labels, out=logbook.out, n_queries=n_queries, seed=kwargs["seed"]

@@ -1,7 +1,4 @@
-from .loss_comparison import (
-    LossComparison as LossComparison,
-    train_for_comparison as train_for_comparison,
-)
+from .loss_comparison import train_for_comparison as train_for_comparison
 from .new_styles import add_style as add_style
 from .report import write_comparison as write_comparison
 from .scores import (

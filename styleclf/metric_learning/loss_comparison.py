@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
-
-from fastai.learner import Learner
 
 from styleclf.atlas import plotly_script
 from styleclf.data import Paintings, judged_rows, training_rows, without_styles
@@ -12,17 +11,16 @@ from styleclf.inference import Backbone
 from styleclf.metric_learning.retrieval import calculator_class
 from styleclf.metric_learning.spaces import Space, frozen_space, learner_space
 from styleclf.output import spoken_seconds
-from styleclf.training import fitted_learner
+from styleclf.training import export_learner, fitted_learner
 
 _PLAIN_LOSS = {"loss": "cross_entropy", "joint": "none", "margin": None}
 _BODY_FLAGS = ("arch", "weights", "features", "size", "fit", "precision")
 
 
 class LossComparison(NamedTuple):
-    """Embeddings of the same images by three models, and the learner that a metric loss trained."""
+    """Embeddings of the same images by three models, and what they took."""
 
     spaces: dict[str, Space]  # by the model's name: 'frozen features', 'cross-entropy', and the loss
-    learn: Learner
     judged: Paintings  # the images to judge on, with a column `withheld`
     train: Paintings
     seconds: dict[str, float]  # that each model took
@@ -41,6 +39,7 @@ def train_for_comparison(
     withhold: Sequence[str],  # styles that no training sees
     *,
     loss: str,
+    model_file: str | Path,  # where the learner trained by that loss is exported to
     **flags: Any,  # of `fitted_learner`
 ) -> LossComparison:
     """Train by cross-entropy and by another loss, alike in all else, and embed with both and with the frozen body.
@@ -67,9 +66,10 @@ def train_for_comparison(
     start = time.monotonic()
     name = loss if flags["joint"] == "none" else f"{loss} with {flags['joint']}"
     learn = fitted_learner(without_withheld, paintings.folder, fold, **flags, loss=loss)
+    export_learner(learn, model_file)  # first: what follows may fail
     spaces[name] = learner_space(learn, judged, train)
     seconds[name] = _seconds_since(start)
-    return LossComparison(spaces, learn, judged, train, seconds)
+    return LossComparison(spaces, judged, train, seconds)
 
 
 def _seconds_since(start: float) -> float:
