@@ -1,6 +1,7 @@
 """A whole study, and what comes of it: tables, figures, settings ready to use, and a summary in words."""
 
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import optuna
@@ -157,8 +158,9 @@ def study_summary(study: optuna.Study, task: TuningTask, out: Path) -> str:
     if default is None:
         lines.append("The default configuration was not judged on all folds: trials.csv has the reason.")
     else:
-        margin = best.value - default.value
-        lines.append(f"The default configuration has {default.value:.4f}, {margin:.4f} less.")
+        default_value = cast(float, default.value)
+        margin = study.best_value - default_value
+        lines.append(f"The default configuration has {default_value:.4f}, {margin:.4f} less.")
     lines += _optimism_lines(study, task)
     lines += _next_commands(out)
     return "\n".join(lines)

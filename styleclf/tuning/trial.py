@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import optuna
@@ -22,14 +23,16 @@ _TOP_K = 2
 TARGET_NAME = "top-2 accuracy"
 FOLDS_KEY = "folds"  # attribute of a trial in the database: the target on each fold
 HITS_KEY = "hits"  # attribute of a complete trial: the hits on all images
-_HIT_SIGN, _MISS_SIGN, _UNJUDGED_SIGN = "1", "0", "-"
+_HIT_SIGN = "1"
+_MISS_SIGN = "0"
+_UNJUDGED_SIGN = "-"
 Hits = Callable[..., np.ndarray]  # of task, fold and settings, and where trials are kept of `folder`
 
 
 def _draw_settings(trial: optuna.Trial, task: TuningTask) -> Settings:
     """The configuration of a trial."""
     for name, choices in task.space.items():
-        epochs = int(trial.params.get("epochs", task.base["epochs"]))
+        epochs: Any = trial.params.get("epochs", task.base["epochs"])
         if not is_used(name, epochs):
             continue
         if isinstance(choices, list):
