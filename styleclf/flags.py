@@ -1,7 +1,157 @@
-"""Flags that hold several values: text such as `160,192` on the command line, a tuple in the library."""
+"""What a flag may be: ranges of numbers, what else a flag needs, and flags that hold several values.
 
+A range stands in the annotation of a parameter, where the schema is:
+
+    def main(bs: Count = 32, minutes: Annotated[float | None, Range(above=0)] = None): ...
+
+`check_values` holds values against it. `settings.run` does so for every recipe before its `main` is called.
+"""
+
+import inspect
+import math
 from argparse import ArgumentTypeError
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import NoneType
+from typing import Annotated, Any, NamedTuple, get_args
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers that a parameter takes; without limits all but NaN and infinity."""
+
+    least: float | None = None
+    above: float | None = None  # in place of `least`: this number itself is refused
+    most: float | None = None
+
+    def holds(self, value: float) -> bool:
+        """Whether the value is within the limits."""
+        if not math.isfinite(value):
+            return False
+        too_small = (self.least is not None and value < self.least) or (self.above is not None and value <= self.above)
+        return not too_small and (self.most is None or value <= self.most)
+
+    def __str__(self) -> str:
+        """The limits in words, such as 'from 0 to 1', 'above 0', '1 or more', or nothing where there are none."""
+        if self.least is not None and self.most is not None:
+            return f"from {self.least:,} to {self.most:,}"
+        if self.above is not None and self.most is not None:
+            return f"above {self.above:,} and at most {self.most:,}"
+        if self.least is not None:
+            return f"of {self.least:,} or more"
+        if self.above is not None:
+            return f"above {self.above:,}"
+        return "" if self.most is None else f"of {self.most:,} or less"
+
+
+class UsedWith(NamedTuple):
+    """What a flag has no effect without: another flag, or one of some values of it."""
+
+    flag: str
+    values: tuple[str, ...] = ()
+
+
+_MOST = 1_000_000  # more than anybody counts here, and less than what overflows
+Seed = Annotated[int, Range(least=0, most=2**32 - 1)]
+Count = Annotated[int, Range(least=1, most=_MOST)]
+CountOrNone = Annotated[int | None, Range(least=1, most=_MOST)]
+CountFromZero = Annotated[int, Range(least=0, most=_MOST)]
+Pixels = Annotated[int, Range(least=32, most=8192)]  # a side: networks halve an image five times
+Resamples = Annotated[int, Range(least=100, most=_MOST)]  # fewer have no ends of a 95 % interval
+Share = Annotated[float, Range(least=0, most=1)]
+PositiveNumber = Annotated[float, Range(above=0, most=_MOST)]
+PositiveNumberOrNone = Annotated[float | None, Range(above=0, most=_MOST)]
+
+
+def check_values(function: Callable, values: Mapping[str, Any], *, as_flags: bool = False) -> None:
+    """Raise ValueError for the first of the values that the function's annotations exclude.
+
+    `values` by names of parameters; those that the function does not have are passed over. A message calls a parameter
+    by its name, or with `as_flags` as the command line does.
+
+    >>> def train(bs: Count = 32): ...
+    >>> check_values(train, {"bs": 0}, as_flags=True)
+    Traceback (most recent call last):
+        ...
+    ValueError: --bs must be a whole number from 1 to 1,000,000, not 0
+    """
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name in values and parameter.kind is not parameter.VAR_KEYWORD:
+            _check_value(values[name], parameter.annotation, flag_name(name) if as_flags else name)
+
+
+def _check_value(value: object, annotation: object, name: str) -> None:
+    """Raise ValueError, which calls the value by the name, where the annotation has a range that it is not in."""
+    limits = _of_kind(annotation, Range)
+    if limits is None or (value is None and accepts_none(annotation)):
+        return
+    kind = type_of(annotation)
+    is_number = isinstance(value, int if kind is int else int | float) and not isinstance(value, bool)
+    if not is_number or not limits.holds(value):
+        noun = "a whole number" if kind is int else "a number"
+        expected = f"{noun} {limits}".strip()
+        raise ValueError(f"{name} must be {expected}, not {value!r}")
+
+
+def idle_flags(function: Callable, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[str]:
+    """A sentence for every value that differs from its default and has no effect beside the other values."""
+    sentences = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        needed = _of_kind(parameter.annotation, UsedWith)
+        if needed is None or values.get(name) == defaults.get(name) or _is_met(needed, values):
+            continue
+        condition = " ".join([flag_name(needed.flag), _either(needed.values)]).strip()
+        sentences.append(f"{flag_name(name)} has no effect without {condition}")
+    return sentences
+
+
+def _is_met(needed: UsedWith, values: Mapping[str, Any]) -> bool:
+    """Whether the other flag has one of the values that count, or any value at all where none is named."""
+    value = values.get(needed.flag)
+    if not needed.values:
+        return bool(value)
+    parts = [part.strip() for part in str(value).split(",")]
+    return any(part in needed.values for part in parts)
+
+
+def _either(values: tuple[str, ...]) -> str:
+    """Values as words: `a`, or `a, b or c`."""
+    *first, last = values or ("",)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def flag_name(parameter: str) -> str:
+    """The name of a parameter on the command line.
+
+    >>> flag_name("n_folds")
+    '--n-folds'
+    """
+    return f"--{parameter.replace('_', '-')}"
+
+
+def type_of(annotation: Any) -> Any:
+    """The type of a parameter's values: `float` for `float | None`, whatever is annotated beside it."""
+    if hasattr(annotation, "__metadata__"):
+        annotation = annotation.__origin__
+    for kind in get_args(annotation):
+        if kind is not NoneType:
+            return type_of(kind)
+    return annotation
+
+
+def accepts_none(annotation: Any) -> bool:
+    """Whether None is among the values of a parameter."""
+    if hasattr(annotation, "__metadata__"):
+        annotation = annotation.__origin__
+    return NoneType in get_args(annotation)
+
+
+def _of_kind(annotation: Any, kind: type) -> Any:
+    """What of that kind an annotation has beside the type; None if there is nothing."""
+    for fact in getattr(annotation, "__metadata__", ()):
+        if isinstance(fact, kind):
+            return fact
+    return None
 
 
 class FlagError(ArgumentTypeError, ValueError):
@@ -56,6 +206,6 @@ def _positive_numbers(values: str | Iterable, what: str, kind: Callable) -> tupl
         numbers = tuple(map(kind, _parts(values)))
     except (TypeError, ValueError):
         numbers = ()
-    if not numbers or not all(number > 0 for number in numbers):
+    if not numbers or not all(0 < number <= _MOST for number in numbers):
         raise FlagError(f"{what} must be numbers above 0, separated by commas, not {values!r}")
     return numbers

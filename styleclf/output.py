@@ -1,23 +1,41 @@
 """What leaves the program: files that appear whole, lines on the screen, and progress.
 
+While a file is unfinished it has a hidden name of its own, and where the system knows such locks its writer holds one
+on it. So whoever comes later can tell what a killed process has left, in another container, too, and remove it.
+
 Lines go through the logger named styleclf. `logging.getLogger("styleclf").setLevel("WARNING")` silences them, in a
 notebook too.
 """
 
+import errno
 import io
 import json
 import logging
 import os
+import shutil
 import sys
 import time
+import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 import pandas as pd
 
+try:
+    import fcntl
+    import resource
+except ImportError:  # Windows, where nobody can remove a file that is open
+    fcntl = resource = None  # type: ignore[assignment]
+
 SECONDS_BETWEEN_LINES = 10.0
+_LONGEST_STEM = 40  # characters of a file's name in that of its unfinished one: file systems allow 255 bytes
+_PART = ".part"
+_ESCAPED = "backslashreplace"  # how a name that is no UTF-8 is written
+_FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
+_SIGNS_OF_A_FAILED_WRITE = ("PytorchStreamWriter", "inline_container", "requested and", "encoder error")  # no errno
+_LITTLE_SPACE = 1 << 20  # bytes
 _Item = TypeVar("_Item")
 _logger = logging.getLogger("styleclf")
 
@@ -52,32 +70,131 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     """A path to write to instead of `path`; moved there at the end of the block, removed if the block fails.
 
     Missing parent folders are created. Whoever reads `path` meanwhile sees the old file or none, never half a file.
+    Raises OSError, which names file and disk, where the disk is full or a file may not be so large.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial_path = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    partial_path = path.with_name(f".{path.stem[:_LONGEST_STEM]}.{uuid.uuid4().hex[:12]}{_PART}{path.suffix}")
+    lock = _locked(partial_path)
     try:
         yield partial_path
         os.replace(partial_path, path)
+    except (OSError, RuntimeError) as error:
+        reason = _reason_of_failed_write(error, partial_path)
+        if reason:
+            raise OSError(f"{path} cannot be written: {reason}") from error
+        raise
     finally:
         partial_path.unlink(missing_ok=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _locked(partial_path: Path) -> int | None:
+    """An open file that holds the lock of an unfinished file, which it creates; None where there are no such locks."""
+    if fcntl is None:
+        return None
+    while True:
+        file = os.open(partial_path, os.O_CREAT | os.O_RDWR, 0o666)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(file), os.stat(partial_path)):
+                return file
+        except BlockingIOError:  # somebody is looking whether it is locked
+            time.sleep(0.01)
+        except FileNotFoundError:  # somebody removed it before it was locked
+            pass
+        except OSError:  # a file system without locks
+            os.close(file)
+            return None
+        os.close(file)
+
+
+def remove_unfinished(folder: str | Path) -> int:
+    """Remove the unfinished files in a folder that nobody writes any more; returns how many these were.
+
+    Files that cannot be removed are passed over.
+    """
+    n_removed = 0
+    for partial_path in Path(folder).glob(f".*{_PART}*"):
+        with suppress(OSError):
+            n_removed += _remove_if_abandoned(partial_path)
+    return n_removed
+
+
+def _remove_if_abandoned(partial_path: Path) -> bool:
+    """Remove an unfinished file unless its writer lives. Raises OSError where it cannot be removed."""
+    if fcntl is None:
+        partial_path.unlink()
+        return True
+    file = os.open(partial_path, os.O_RDONLY)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # an error if its writer lives
+        partial_path.unlink()
+        return True
+    finally:
+        os.close(file)
+
+
+def _reason_of_failed_write(error: Exception, partial_path: Path) -> str:
+    """Why an unfinished file could not be written, if the disk or a limit is behind the error; else nothing."""
+    number = getattr(error, "errno", None)
+    may_be_full = number is None and any(sign in str(error) for sign in _SIGNS_OF_A_FAILED_WRITE)
+    if number == errno.EFBIG or (may_be_full and _file_limit() is not None):
+        return f"a file of this process may have {_megabytes(_file_limit() or 0)} at most (ulimit -f)"
+    if number in _FULL_DISK or may_be_full:
+        free = shutil.disk_usage(partial_path.parent).free
+        if number in _FULL_DISK or free < _LITTLE_SPACE:
+            return f"its disk is full, {_megabytes(free)} are free: make room, or name another folder"
+    return ""
+
+
+def _file_limit() -> int | None:
+    """How many bytes a file of this process may have; None without a limit."""
+    if resource is None:
+        return None
+    limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    return None if limit == resource.RLIM_INFINITY else limit
+
+
+def _megabytes(n_bytes: int) -> str:
+    """A number of bytes in words."""
+    return f"{n_bytes / 1e6:.1f} MB"
 
 
 def write_table(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
-    """Write a table as a CSV file in UTF-8 that appears whole."""
+    """Write a table as a CSV file in UTF-8 that appears whole; names that are no UTF-8 are escaped in it."""
     with whole_file(path) as partial_path:
-        table.to_csv(partial_path, index=index, encoding="utf-8", lineterminator="\n")
+        table.to_csv(partial_path, index=index, encoding="utf-8", errors=_ESCAPED, lineterminator="\n")
 
 
 def write_text(text: str, path: str | Path) -> None:
     """Write a text in UTF-8 to a file that appears whole."""
     with whole_file(path) as partial_path:
-        partial_path.write_text(text, encoding="utf-8", newline="\n")
+        partial_path.write_text(text, encoding="utf-8", errors=_ESCAPED, newline="\n")
 
 
 def write_json(values: dict[str, Any], path: str | Path) -> None:
     """Write a dictionary as indented JSON that appears whole; paths and other objects become text."""
     write_text(json.dumps(values, indent=2, ensure_ascii=False, default=str) + "\n", path)
+
+
+def shown_text(text: str) -> str:
+    """The text as it can be written in UTF-8: what of a file's name is no UTF-8 is escaped.
+
+    >>> shown_text("mu\\udcf1oz")
+    'mu\\\\udcf1oz'
+    """
+    return text.encode("utf-8", _ESCAPED).decode("utf-8")
+
+
+def cut_name(name: str, n_bytes: int) -> str:
+    """The beginning of a file's name that takes at most `n_bytes` in UTF-8, without what is no UTF-8.
+
+    >>> cut_name("портрет", 5)
+    'по'
+    """
+    return name.encode("utf-8", "surrogateescape")[:n_bytes].decode("utf-8", "ignore")
 
 
 def on_terminal() -> bool:

@@ -10,9 +10,10 @@ import difflib
 import hashlib
 import importlib
 import inspect
-import json
+import io
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -20,16 +21,18 @@ import warnings
 from collections.abc import Callable, Collection
 from importlib import metadata
 from pathlib import Path
-from types import NoneType
-from typing import Any, get_args
+from typing import Any
 
 from fastcore.script import anno_parser
 
+from styleclf.flags import accepts_none, check_values, idle_flags, type_of
 from styleclf.output import complain, say, spoken_seconds, write_json
+from styleclf.saved import read_json
 
 _RECORDED_PACKAGES = ("styleclf", "fastai", "timm", "torch", "pandas", "scikit-learn")
 _EXIT_BAD_INPUT = 2
 _EXIT_INTERRUPTED = 130
+_ENVIRONMENT_VARIABLE = "STYLECLF_SETTINGS"
 
 
 # The command line
@@ -42,11 +45,13 @@ def run(main: Callable) -> None:
     environment variable STYLECLF_DEBUG is set, the traceback is shown instead.
     """
     file = Path(inspect.getfile(main))
+    _use_utf8()
     _show_only_our_warnings()
     try:
         settings = read_settings(settings_file(file), file.parent)
         _set_defaults(main, settings[file.stem])
         arguments = vars(anno_parser(main, prog=file.name).parse_args())
+        _check_arguments(main, arguments)
         sys.exit(_call_main(main, arguments))
     except KeyboardInterrupt:
         complain(f"\n{file.name}: interrupted; what was written before is whole")
@@ -65,6 +70,15 @@ def run_recipe(recipe: Path, *arguments: object) -> None:
     process = subprocess.run([sys.executable, str(recipe), *words])
     if process.returncode != 0:
         sys.exit(process.returncode)
+
+
+def _use_utf8() -> None:
+    """Names of files in UTF-8 whatever the locale says, and streams that print what they can of any name."""
+    if os.name == "posix" and sys.getfilesystemencoding() != "utf-8":
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.argv])
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _show_only_our_warnings() -> None:
@@ -89,23 +103,32 @@ def _set_defaults(main: Callable, values: dict[str, str]) -> None:
 
 
 def _typed_value(text: str, parameter: inspect.Parameter) -> object:
-    """The text as a value of the parameter's type; an empty text is None."""
-    kind = _type_of(parameter)
+    """The text as a value of the parameter's type; an empty text is None where that is a value, or an empty text.
+
+    Raises ValueError for a text that is no value of the type.
+    """
+    kind = type_of(parameter.annotation)
+    if not text and accepts_none(parameter.annotation):
+        return None
     try:
         if kind is bool:
             return configparser.ConfigParser.BOOLEAN_STATES[text.lower()]
-        return kind(text) if text else None
+        return kind(text)
     except (KeyError, ValueError) as error:
         setting = f"{parameter.name} = {text!r}"
         raise ValueError(f"the settings have {setting}, which is not a valid {kind.__name__}") from error
 
 
-def _type_of(parameter: inspect.Parameter) -> type:
-    """The type of a parameter's values: `float` for one that is annotated `float | None`."""
-    for kind in get_args(parameter.annotation):
-        if kind is not NoneType:
-            return kind
-    return parameter.annotation
+def _check_arguments(main: Callable, arguments: dict[str, Any]) -> None:
+    """Raise ValueError for an argument that `main` does not take; note those that have no effect."""
+    check_values(main, arguments, as_flags=True)
+    defaults = {}
+    for name, parameter in inspect.signature(main).parameters.items():
+        defaults[name] = parameter.default
+        if parameter.kind is parameter.VAR_POSITIONAL and "" in arguments[name]:
+            raise ValueError(f"one of the {name} is an empty text: name a file or a folder")
+    for sentence in idle_flags(main, arguments, defaults):
+        complain(f"note: {sentence}")
 
 
 def _call_main(main: Callable, arguments: dict[str, Any]) -> Any:
@@ -132,8 +155,18 @@ def _error_sentence(error: Exception) -> str:
 
 
 def settings_file(recipe: Path) -> Path:
-    """The file that STYLECLF_SETTINGS names, else settings.ini beside the recipes' folder."""
-    return Path(os.environ.get("STYLECLF_SETTINGS") or recipe.resolve().parent.parent / "settings.ini")
+    """The file that STYLECLF_SETTINGS names, else settings.ini beside the recipes' folder.
+
+    Raises FileNotFoundError if the variable names something else than a file.
+    """
+    name = os.environ.get(_ENVIRONMENT_VARIABLE)
+    if not name:
+        return recipe.resolve().parent.parent / "settings.ini"
+    if not os.path.isfile(name):
+        kind = "a folder" if os.path.isdir(name) else "no file"
+        advice = "name a file of settings, or unset the variable"
+        raise FileNotFoundError(f"the environment variable {_ENVIRONMENT_VARIABLE} names {kind}, {name}: {advice}")
+    return Path(name)
 
 
 def read_settings(path: Path, recipes: Path) -> dict[str, dict[str, str]]:
@@ -161,12 +194,27 @@ def read_settings(path: Path, recipes: Path) -> dict[str, dict[str, str]]:
 
 def _parsed_file(path: Path) -> configparser.ConfigParser:
     """The parsed settings, empty if there is no file. Raises ValueError if it cannot be parsed."""
-    parser = configparser.ConfigParser(interpolation=None, inline_comment_prefixes=("#", ";"))
+    parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read(path, encoding="utf-8")
+        parser.read(path, encoding="utf-8-sig")  # editors of Windows begin a file with a byte order mark
     except (configparser.Error, UnicodeDecodeError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
+    for section in (parser.default_section, *parser.sections()):
+        for key, text in list(parser[section].items()):
+            parser[section][key] = _without_comment(text)
     return parser
+
+
+def _without_comment(text: str) -> str:
+    """A value without the comment behind it; in double quotes stands a value that itself holds ` #` or ` ;`.
+
+    >>> _without_comment("64  # pixels"), _without_comment('"runs/a #1"  # odd')
+    ('64', 'runs/a #1')
+    """
+    quoted = re.match(r'"([^"]*)"\s*($|[#;])', text)
+    if quoted:
+        return quoted[1]
+    return re.split(r"(?:^|\s)[#;]", text, maxsplit=1)[0].rstrip()
 
 
 def _section_values(parser: configparser.ConfigParser, section: str) -> dict[str, str]:
@@ -274,16 +322,19 @@ def save_settings(out: str | Path, settings: dict[str, Any], design: str | Path 
     write_json({"settings": settings, **facts, "versions": versions}, Path(out) / "settings.json")
 
 
-def saved_settings(folder: str | Path) -> dict[str, Any]:
-    """The settings that `save_settings` wrote into a run's folder. Raises ValueError if there are none."""
+def saved_settings(folder: str | Path, keys: Collection[str] = ()) -> dict[str, Any]:
+    """The settings that `save_settings` wrote into a run's folder, `keys` among them. ValueError if there are none."""
     file = Path(folder) / "settings.json"
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))["settings"]
-    except (OSError, ValueError, KeyError) as error:
-        advice = "run its recipe to the end, or name another folder"
-        raise ValueError(
-            f"{folder} is not the folder of a finished run, it has no readable settings.json: {advice}"
-        ) from error
+    advice = "run its recipe to the end, or name another folder"
+    if not file.is_file():
+        raise ValueError(f"{folder} is not the folder of a finished run, it has no settings.json: {advice}")
+    settings = read_json(file, ["settings"])["settings"]
+    if not isinstance(settings, dict):
+        raise ValueError(f"{file} is damaged, its settings are {settings!r} and no table of names: {advice}")
+    for key in keys:
+        if key not in settings:
+            raise ValueError(f"{file} lacks the setting {key!r}: {advice}")
+    return settings
 
 
 def training_settings(folder: str | Path) -> dict[str, Any]:
@@ -296,7 +347,7 @@ def training_settings(folder: str | Path) -> dict[str, Any]:
     """
     folder = Path(folder)
     if (folder / "fold.json").is_file():
-        settings = saved_settings(folder.parent)
+        settings = saved_settings(folder.parent, ["images"])
         settings["fold"] = folder.name.removeprefix("fold-")
         settings["design"] = folder.parent / "design.csv"
         settings["one_vs_rest"] = None
@@ -305,7 +356,7 @@ def training_settings(folder: str | Path) -> dict[str, Any]:
     if "fold" not in settings:
         advice = f"name the folder of one, or of a fold, such as {folder}/fold-0"
         raise ValueError(f"{folder} does not hold a single training: {advice}")
-    return settings
+    return {"one_vs_rest": None, **saved_settings(folder, ["design", "images"])}
 
 
 def among(settings: dict[str, Any], function: Callable) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -108,3 +110,83 @@ def test_a_terminal_gets_a_bar_that_passes_every_item(monkeypatch):
 )
 def test_durations_are_spoken_as_people_say_them(seconds, spoken):
     assert output.spoken_seconds(seconds) == spoken
+
+
+# Unfinished files
+
+
+def test_processes_of_the_same_number_write_to_files_of_their_own(tmp_path):
+    with output.whole_file(tmp_path / "a.npy") as one, output.whole_file(tmp_path / "a.npy") as other:
+        assert one != other
+        one.write_text("one")
+        other.write_text("other")
+    assert (tmp_path / "a.npy").read_text() == "one" and os.listdir(tmp_path) == ["a.npy"]
+
+
+def test_the_longest_names_can_be_written(tmp_path):
+    path = tmp_path / f"{'é' * 123}.npz"
+    with output.whole_file(path) as aside:
+        aside.write_text("whole")
+    assert path.read_text() == "whole"
+
+
+KILLED = """
+import os, signal, sys
+from styleclf.output import whole_file
+with whole_file(sys.argv[1]) as aside:
+    aside.write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(output.fcntl is None, reason="needs locks of files")
+def test_what_a_killed_process_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path):
+    subprocess.run([sys.executable, "-c", KILLED, tmp_path / "killed.npy"])
+    (left,) = tmp_path.iterdir()
+    with output.whole_file(tmp_path / "living.npy") as aside:
+        aside.write_text("new")
+        assert output.remove_unfinished(tmp_path) == 1
+        assert not left.exists() and aside.is_file()
+    assert os.listdir(tmp_path) == ["living.npy"] and output.remove_unfinished(tmp_path) == 0
+
+
+@pytest.mark.parametrize(
+    "error, reason",
+    [
+        (OSError(28, "No space left on device"), "its disk is full, 0.1 MB are free"),
+        (RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 172160"), "its disk is full"),
+        (OSError("2048 requested and 0 written"), "its disk is full"),
+    ],
+)
+def test_a_full_disk_is_named(tmp_path, monkeypatch, error, reason):
+    monkeypatch.setattr(output.shutil, "disk_usage", lambda _: SimpleNamespace(free=100_000))
+    monkeypatch.setattr(output, "_file_limit", lambda: None)
+    with pytest.raises(OSError, match=f"model.pkl cannot be written: {reason}"):
+        failing_write(tmp_path / "model.pkl", error)
+    assert os.listdir(tmp_path) == []
+
+
+LIMITED = """
+import resource, sys
+import numpy as np
+from styleclf.output import whole_file
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    with whole_file(sys.argv[1]) as aside:
+        np.save(aside, np.zeros(50_000))
+except OSError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(output.resource is None, reason="needs limits of processes")
+def test_a_limit_on_files_is_named(tmp_path):
+    done = subprocess.run([sys.executable, "-c", LIMITED, tmp_path / "a.npy"], capture_output=True, text=True)
+    assert done.stdout.strip().endswith("cannot be written: a file of this process may have 0.1 MB at most (ulimit -f)")
+
+
+def test_other_errors_stay_what_they_are(tmp_path):
+    with pytest.raises(RuntimeError, match=r"^diverged$"):
+        failing_write(tmp_path / "a", RuntimeError("diverged"))
+    with pytest.raises(FileNotFoundError):
+        failing_write(tmp_path / "a", FileNotFoundError(2, "No such file", "image.jpg"))

@@ -17,7 +17,9 @@ BRUSH = '''
 import json
 import sys
 import warnings
+from typing import Annotated
 
+from styleclf.flags import Count, Range, Share, UsedWith
 from styleclf.settings import run
 
 
@@ -27,8 +29,11 @@ def main(
     shared: str = "signature",  # set for all recipes
     own: str = "signature",  # set for this recipe as well
     said: str = "signature",  # set everywhere
-    size: int = 32,  # pixels a side
-    rate: float | None = 0.1,  # learning rate
+    size: Count = 32,  # pixels a side
+    rate: Annotated[float | None, Range(above=0)] = 0.1,  # learning rate
+    blend: Share = 0.5,  # of two colours
+    ink: Annotated[str, UsedWith("flip")] = "black",  # of the mirror image
+    nib: Annotated[str, UsedWith("ink", ("red", "blue"))] = "broad",  # of coloured ink
     flip: bool = False,  # mirror the images
     act: str = "print",  # what to do
 ):
@@ -162,7 +167,66 @@ def test_own_warnings_are_notes_others_are_silent_and_main_returns_the_exit_code
     assert result.stderr == "note: the paint is wet\n"
 
 
+@pytest.mark.parametrize(
+    "arguments, complaint",
+    [
+        (["--size", "0"], "--size must be a whole number from 1 to 1,000,000, not 0"),
+        (["--size", "99999999999999999999"], "--size must be a whole number from 1 to 1,000,000, not 9999"),
+        (["--rate", "0"], "--rate must be a number above 0, not 0.0"),
+        (["--rate", "nan"], "--rate must be a number above 0, not nan"),
+        (["--rate", "inf"], "--rate must be a number above 0, not inf"),
+        (["--blend", "1.5"], "--blend must be a number from 0 to 1, not 1.5"),
+        (["a.jpg", ""], "one of the paths is an empty text"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_before_the_recipe_begins(recipes, arguments, complaint):
+    assert complaint in error_line(run(recipes, *arguments))
+
+
+def test_ranges_hold_for_settings_too_and_none_is_a_value_where_the_signature_says_so(recipes):
+    assert "--blend must be a number from 0 to 1, not 7.0" in error_line(run(recipes, ini="[brush]\nblend = 7\n"))
+    assert "size = '', which is not a valid int" in error_line(run(recipes, ini="[brush]\nsize =\n"))
+    values = json.loads(run(recipes, "--blend", "0", ini="[brush]\nrate =\nplain =\n").stdout)
+    assert (values["rate"], values["blend"], values["plain"]) == (None, 0, "")
+
+
+def test_a_flag_without_effect_gets_a_note(recipes):
+    noted = run(recipes, "--ink", "black", "--nib", "fine", ini="")
+    assert noted.stderr == "note: --nib has no effect without --ink red or blue\n" and noted.returncode == 0
+    assert run(recipes, "--ink", "red", "--flip", "--nib", "fine", ini="").stderr == ""
+    assert run(recipes, "--ink", "red", ini="").stderr == "note: --ink has no effect without --flip\n"
+    assert run(recipes, ini="[brush]\nnib = fine\n").stderr == "", "settings are for all runs"
+
+
+def test_a_console_that_cannot_print_a_name_gets_most_of_it(recipes):
+    done = run(recipes, "é.jpg", ini="", LC_ALL="C", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0 and json.loads(done.stdout)["paths"] == ["é.jpg"], done.stderr
+    code = "import sys; from styleclf.settings import _use_utf8; _use_utf8(); print('\\udce9 \\u041c')"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert done.stdout.split() == ["\\udce9", "\\u041c"], done.stderr
+
+
 # What needs no process of its own
+
+
+def test_a_byte_order_mark_and_quotes_are_read_as_they_are_meant(recipes):
+    file = recipes.parent / "settings.ini"
+    text = '[DEFAULT]\nshared = "runs/a #1"  # in quotes\nown = a#1  ; behind\nsaid = # nothing\nplain = "1" and "2"\n'
+    file.write_text(text, encoding="utf-8-sig")
+    values = settings.read_settings(file, recipes)["brush"]
+    assert values == {"shared": "runs/a #1", "own": "a#1", "said": "", "plain": '"1" and "2"'}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "3", "null", "{}", '{"settings": null}', '{"settings": [1]}', '{"setti'])
+def test_damaged_settings_of_a_run_are_one_sentence(tmp_path, text):
+    file = tmp_path / "settings.json"
+    file.write_text(text)
+    with pytest.raises(ValueError, match=r"settings\.json is damaged, it"):
+        settings.saved_settings(tmp_path)
+    file.write_text('{"settings": {"fold": "0"}}')
+    with pytest.raises(ValueError, match=r"settings\.json lacks the setting 'images'"):
+        settings.saved_settings(tmp_path, ["images"])
 
 
 def test_every_recipe_gets_the_values_it_knows(recipes):
@@ -195,8 +259,16 @@ def test_without_a_file_there_are_no_settings(recipes):
 def test_settings_stand_beside_the_recipes_unless_said_otherwise(recipes, monkeypatch):
     monkeypatch.delenv("STYLECLF_SETTINGS", raising=False)
     assert settings.settings_file(recipes / "brush.py") == recipes.parent / "settings.ini"
-    monkeypatch.setenv("STYLECLF_SETTINGS", "elsewhere.ini")
-    assert str(settings.settings_file(recipes / "brush.py")) == "elsewhere.ini"
+    elsewhere = recipes / "elsewhere.ini"
+    elsewhere.touch()
+    monkeypatch.setenv("STYLECLF_SETTINGS", str(elsewhere))
+    assert settings.settings_file(recipes / "brush.py") == elsewhere
+
+
+@pytest.mark.parametrize("name, kind", [("absent.ini", "no file"), ("recipes", "a folder")])
+def test_settings_that_are_named_must_be_there(recipes, name, kind):
+    line = error_line(run(recipes, STYLECLF_SETTINGS=name))
+    assert f"STYLECLF_SETTINGS names {kind}, {name}: name a file of settings, or unset the variable" in line
 
 
 def test_a_run_saves_settings_facts_versions_and_the_fingerprint_of_its_design(tmp_path):
@@ -265,9 +337,9 @@ def test_a_logbook_writes_settings_and_says_what_to_open(tmp_path, capsys):
 
 
 def test_a_training_is_a_run_of_its_own_or_a_fold_of_a_cross_validation(tmp_path):
-    settings.save_settings(tmp_path / "train", {"fold": "0", "design": "design.csv", "one_vs_rest": "cubism"})
+    settings.save_settings(tmp_path / "train", {"fold": "0", "design": "design.csv", "images": "my"})
     alone = settings.training_settings(tmp_path / "train")
-    assert alone == {"fold": "0", "design": "design.csv", "one_vs_rest": "cubism"}
+    assert alone == {"fold": "0", "design": "design.csv", "images": "my", "one_vs_rest": None}
     settings.save_settings(tmp_path / "cv", {"images": "my/paintings", "design": "old.csv", "one_vs_rest": "cubism"})
     fold = tmp_path / "cv/fold-2"
     fold.mkdir()

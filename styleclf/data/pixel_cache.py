@@ -2,18 +2,20 @@
 
 import hashlib
 import os
+import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from styleclf.data.images import Fit, decode
-from styleclf.output import tracked, whole_file
+from styleclf.data.images import Fit, UnreadableImageError, decode
+from styleclf.output import remove_unfinished, say, tracked, whole_file
+from styleclf.saved import cached_array
 
-_FORMAT_VERSION = 2  # raise it when decoding changes, so that older arrays are not used
+_FORMAT_VERSION = 3  # raise it when decoding changes, so that older arrays are not used
 _BATCH_SIZE = 256  # images that may be decoded before they are written
 _DEFAULT_FOLDER = "data/.cache"
 
@@ -52,14 +54,51 @@ def cached_pixels(
     """Decode the images into the cache folder, or open the array that is already there.
 
     The array is named by `pixels_key`, so whatever changes leads to a new array. It appears whole: two processes that
-    build it at the same time do the work twice, but no harm. Raises OSError for a file that cannot be read.
+    build it at the same time do the work twice, but no harm. One that is damaged is made anew; where the folder cannot
+    be written, a warning says so, and the array lasts as long as the process. Raises OSError for an image that cannot
+    be read.
     """
-    key = pixels_key(paths, size, fit)
-    file = _cache_folder(folder) / f"{key}.npy"
-    if not file.is_file():
-        with whole_file(file) as partial_file:
-            _write_pixels(partial_file, paths, size, fit=fit, progress=progress)
-    return PixelStore(paths, np.load(file, mmap_mode="r"), file)
+    name = f"{pixels_key(paths, size, fit)}.npy"
+    make = partial(_made_array, paths=paths, size=size, fit=fit, progress=progress)
+    cache_folder = _cache_folder(folder)
+    try:
+        return PixelStore(paths, make(cache_folder / name), cache_folder / name)
+    except UndecodableImageError:
+        raise
+    except OSError as error:
+        reason = f"decoded images cannot be kept in {cache_folder}: {error}"
+        warnings.warn(f"{reason}; this run keeps them for itself", stacklevel=2)
+    file = Path(_temporary_folder().name) / name
+    try:
+        return PixelStore(paths, make(file), file)
+    except UndecodableImageError:
+        raise
+    except OSError:  # that disk is full as well
+        return PixelStore(paths, np.stack(list(_decoded(paths, size, fit, progress=progress))))
+
+
+class UndecodableImageError(OSError):
+    """An image that cannot be decoded, in place of a cache that cannot be written."""
+
+
+@cache
+def _temporary_folder() -> tempfile.TemporaryDirectory:
+    """A folder that goes with this process."""
+    return tempfile.TemporaryDirectory(prefix="styleclf-")
+
+
+def _made_array(file: Path, paths: Sequence[Path], size: int, *, fit: Fit, progress: bool) -> np.ndarray:
+    """The memory-mapped array of that file, which is written if it is missing or damaged."""
+    shape = (len(paths), size, size, 3)
+    pixels = cached_array(file, shape, "u1")
+    if pixels is not None:
+        return pixels
+    if file.exists():
+        say(f"{file} is damaged: its images are decoded anew")
+    remove_unfinished(file.parent)
+    with whole_file(file) as partial_file:
+        _write_pixels(partial_file, paths, size, fit=fit, progress=progress)
+    return np.load(file, mmap_mode="r")
 
 
 def pixels_key(paths: Sequence[Path], size: int, fit: Fit) -> str:
@@ -81,12 +120,18 @@ def _cache_folder(folder: str | Path | None) -> Path:
 def _write_pixels(file: Path, paths: Sequence[Path], size: int, *, fit: Fit, progress: bool) -> None:
     """Write the array image by image, so that a full disk is an error here and not a broken page later."""
     header = {"descr": "|u1", "fortran_order": False, "shape": (len(paths), size, size, 3)}
-    decode_one = partial(_decode, size=size, fit=fit)
-    with open(file, "wb") as stream, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with open(file, "wb") as stream:
         np.lib.format.write_array_header_1_0(stream, header)
-        images = _results_in_order(pool, decode_one, paths)
-        for pixels in tracked(images, len(paths), "images decoded", progress):
+        for pixels in _decoded(paths, size, fit, progress=progress):
             stream.write(pixels.tobytes())
+
+
+def _decoded(paths: Sequence[Path], size: int, fit: Fit, *, progress: bool) -> Iterator[np.ndarray]:
+    """The images `(size, size, 3)` uint8 in the order of their paths."""
+    decode_one = partial(_decode, size=size, fit=fit)
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        images = _results_in_order(pool, decode_one, paths)
+        yield from tracked(images, len(paths), "images decoded", progress)
 
 
 def _results_in_order(
@@ -103,6 +148,6 @@ def _results_in_order(
 def _decode(path: Path, size: int, fit: Fit) -> np.ndarray:
     try:
         return decode(path, size, fit)
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except UnreadableImageError as error:
         advice = "make the design anew, which leaves such files out"
-        raise OSError(f"{path} cannot be decoded: {error}; {advice}") from error
+        raise UndecodableImageError(f"{error}; {advice}") from error

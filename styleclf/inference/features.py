@@ -5,8 +5,10 @@ What a frozen body sees in an image depends on no fold: every recipe and fold th
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable
+import warnings
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,8 @@ from torch import nn
 
 from styleclf.data import PixelStore
 from styleclf.models import Precision, autocast_context, channels_last, resolve_precision
-from styleclf.output import tracked, whole_file
+from styleclf.output import remove_unfinished, say, tracked, whole_file
+from styleclf.saved import cached_array
 
 _FEATURES_VERSION = 1  # raise it when the way from pixels to features changes, so that older arrays are not used
 _BATCH_SIZE = 64  # images
@@ -130,21 +133,29 @@ def stored_features(
 
     Its name is made from that of the pixels, from weights and architecture of the body, and from what else has a part
     in them. It appears whole, and takes the place of the oldest where there are more than `_MOST_KEPT` of these pixels.
-
-    Raises ValueError for a store without a file.
+    One that is damaged is made anew. In memory instead for a store without a file, and with a warning where the file
+    cannot be written.
     """
+    batches = partial(_features_by_batch, body, store, tfms=tfms, precision=precision, mirrored=mirrored)
     if store.file is None:
-        raise ValueError("this pixel store has no file to keep features beside: make it with cached_pixels")
+        return np.concatenate(list(batches(progress=progress)))
     size = store.pixels.shape[1]
     key = _features_key(body, tfms, size, precision=precision, mirrored=mirrored)
     file = store.file.with_name(f"{store.file.stem}-{key}.npy")
-    with suppress(FileNotFoundError):
-        return np.load(file, mmap_mode="r")
-    with whole_file(file) as aside:
-        _write_features(aside, body, store, tfms=tfms, precision=precision, progress=progress, mirrored=mirrored)
-    features = np.load(file, mmap_mode="r")
+    features = cached_array(file, (len(store.pixels), None), "<f4")
+    if features is not None:
+        return features
+    if file.exists():
+        say(f"{file} is damaged: its features are computed anew")
+    remove_unfinished(file.parent)
+    try:
+        with whole_file(file) as aside:
+            _write_features(aside, len(store.pixels), batches(progress=progress))
+    except OSError as error:
+        warnings.warn(f"features cannot be kept: {error}; this run keeps them for itself", stacklevel=2)
+        return np.concatenate(list(batches(progress=progress)))
     _remove_oldest(file.parent.glob(f"{store.file.stem}-*.npy"))
-    return features
+    return np.load(file, mmap_mode="r")
 
 
 def _features_key(body: nn.Module, tfms: Pipeline, size: int, *, precision: Precision, mirrored: bool) -> str:
@@ -171,28 +182,31 @@ def _features_key(body: nn.Module, tfms: Pipeline, size: int, *, precision: Prec
     return digest.hexdigest()
 
 
-def _write_features(
-    file: Path,
+def _features_by_batch(
     body: nn.Module,
     store: PixelStore,
     *,
     tfms: Pipeline,
     precision: Precision,
-    progress: bool,
     mirrored: bool,
-) -> None:
-    """Write the array batch by batch, so that memory holds one of them."""
+    progress: bool,
+) -> Iterator[np.ndarray]:
+    """Features of the store's images, batch by batch, so that memory holds one of them."""
     device = next(body.parameters()).device
-    n = len(store.pixels)
-    starts = range(0, n, _BATCH_SIZE)
-    with open(file, "wb") as out:
-        for start in tracked(starts, len(starts), "batches of features", progress):
-            x = as_test_batch(store.pixels[start : start + _BATCH_SIZE], tfms, device)
-            features = _batch_features(body, x, precision=precision, mirrored=mirrored)
-            if start == 0:
+    starts = range(0, len(store.pixels), _BATCH_SIZE)
+    for start in tracked(starts, len(starts), "batches of features", progress):
+        x = as_test_batch(store.pixels[start : start + _BATCH_SIZE], tfms, device)
+        yield _batch_features(body, x, precision=precision, mirrored=mirrored)
+
+
+def _write_features(file: Path, n: int, batches: Iterator[np.ndarray]) -> None:
+    """Write the features of n images."""
+    with open(file, "wb") as stream:
+        for number, features in enumerate(batches):
+            if number == 0:
                 header = {"descr": "<f4", "fortran_order": False, "shape": (n, features.shape[1])}
-                np.lib.format.write_array_header_1_0(out, header)
-            out.write(features.astype("<f4").tobytes())
+                np.lib.format.write_array_header_1_0(stream, header)
+            stream.write(features.astype("<f4").tobytes())
 
 
 def as_test_batch(pixels: np.ndarray, tfms: Pipeline, device: torch.device) -> torch.Tensor:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from styleclf import output
 from styleclf.data import images, pixel_cache
+from tests.damage import damage_file, full_disk
 
 
 @pytest.fixture
@@ -38,23 +38,38 @@ def test_whatever_changes_makes_a_new_array(folder, tmp_path):
     assert len(keys) == 7
 
 
-def test_a_crash_leaves_nothing_that_is_later_trusted(folder, tmp_path, monkeypatch):
+def test_a_crash_leaves_nothing_that_is_later_trusted(folder, tmp_path):
     folder[2].write_bytes(folder[2].read_bytes()[:60])
     with pytest.raises(OSError, match=r"2\.png"):
         pixel_cache.cached_pixels(folder, 16, "squash", folder=tmp_path / "cache", progress=False)
     assert list((tmp_path / "cache").iterdir()) == []
-    monkeypatch.setattr(output.os, "getpid", lambda: 1)  # what a killed process leaves is an unfinished file of its own
     file = tmp_path / "cache" / f".{pixel_cache.pixels_key(folder[:2], 16, 'squash')}.7.part.npy"
-    file.write_bytes(b"half")
+    file.write_bytes(b"half")  # of a process that was killed
     store = pixel_cache.cached_pixels(folder[:2], 16, "squash", folder=tmp_path / "cache", progress=False)
     assert store.pixels.shape == (2, 16, 16, 3)
+    assert list((tmp_path / "cache").iterdir()) == [store.file]
 
 
-def test_a_full_disk_is_an_error_and_leaves_nothing(folder, tmp_path, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
+@pytest.mark.parametrize("damage", ["empty", "half", "pickle", "text", "other shape"])
+def test_a_damaged_array_is_made_anew(folder, tmp_path, capsys, damage):
+    store = pixel_cache.cached_pixels(folder, 16, folder=tmp_path / "cache", progress=False)
+    pixels = np.array(store.pixels)
+    damage_file(store.file, damage)
+    again = pixel_cache.cached_pixels(folder, 16, folder=tmp_path / "cache", progress=False)
+    assert (again.pixels == pixels).all() and "is damaged: its images are decoded anew" in capsys.readouterr().out
 
-    monkeypatch.setattr(pixel_cache.np.lib.format, "write_array_header_1_0", full)
-    with pytest.raises(OSError, match="No space"):
-        pixel_cache.cached_pixels(folder, 16, "squash", folder=tmp_path / "cache", progress=False)
-    assert list((tmp_path / "cache").iterdir()) == []
+
+def test_a_full_disk_is_a_note_and_the_images_are_decoded_all_the_same(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(pixel_cache.np.lib.format, "write_array_header_1_0", full_disk)
+    with pytest.warns(UserWarning, match="cannot be kept in .*cache: .* its disk is full"):
+        store = pixel_cache.cached_pixels(folder, 16, "squash", folder=tmp_path / "cache", progress=False)
+    assert store.file is None and list((tmp_path / "cache").iterdir()) == []
+    assert (store.get(folder[1]) == images.decode(folder[1], 16, "squash")).all()
+
+
+def test_a_folder_that_cannot_be_is_a_note_and_the_array_goes_with_the_process(folder, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.warns(UserWarning, match="decoded images cannot be kept in .*file"):
+        store = pixel_cache.cached_pixels(folder, 16, folder=tmp_path / "file/cache", progress=False)
+    assert store.file.is_file() and tmp_path not in store.file.parents
+    assert (store.get(folder[0]) == images.decode(folder[0], 16, "squash")).all()

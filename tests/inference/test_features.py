@@ -10,6 +10,7 @@ from styleclf.models.network import create_body
 from styleclf.training.learner import style_learner
 from styleclf.training.probe import fit_probe
 from tests.conftest import ARCH
+from tests.damage import damage_file, full_disk
 
 
 @pytest.fixture
@@ -129,12 +130,12 @@ def test_a_failure_leaves_nothing_that_is_later_trusted(body, folds, design, tmp
     def fails(*arguments, **options):
         calls.append(1)
         if len(calls) > 1:
-            raise OSError("No space left on device")
+            raise RuntimeError("out of memory")
         return whole(*arguments, **options)
 
     monkeypatch.setattr(features, "_BATCH_SIZE", 16)
     monkeypatch.setattr(features, "_batch_features", fails)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(RuntimeError, match="out of memory"):
         features.dataset_features(body, dls, dls.train_ds, progress=False)
     assert len(calls) == 2 and not kept(tmp_path) and not list(tmp_path.glob(".*"))
     monkeypatch.setattr(features, "_batch_features", whole)
@@ -153,3 +154,29 @@ def test_only_the_newest_features_of_an_array_of_pixels_are_kept(body, folds, tm
         features.dataset_features(body, dls, dls.train_ds, progress=False)
         names.append((set(kept(tmp_path)) - {*names}).pop())
     assert set(kept(tmp_path)) == {*names[-2:]} and other.is_file()
+
+
+@pytest.mark.parametrize("damage", ["empty", "half", "pickle", "other shape"])
+def test_damaged_features_are_computed_anew(body, folds, tmp_path, capsys, damage):
+    dls = folds()
+    store, _ = features._stored_rows(dls.train_ds)
+    whole = np.array(features.stored_features(body, store, dls.valid.after_batch, progress=False))
+    (file,) = kept(tmp_path)
+    damage_file(file, damage)
+    again = features.stored_features(body, store, dls.valid.after_batch, progress=False)
+    assert (again == whole).all() and "damaged" in capsys.readouterr().out
+    assert (np.load(file) == whole).all()
+
+
+def test_features_that_cannot_be_kept_are_computed_all_the_same(body, folds, tmp_path, monkeypatch):
+    dls = folds()
+    store, _ = features._stored_rows(dls.train_ds)
+    expected = np.array(features.stored_features(body, store, dls.valid.after_batch, progress=False))
+    (file,) = kept(tmp_path)
+    file.unlink()
+    monkeypatch.setattr(features, "_write_features", full_disk)
+    with pytest.warns(UserWarning, match="features cannot be kept: .* disk"):
+        again = features.stored_features(body, store, dls.valid.after_batch, progress=False)
+    assert (again == expected).all() and not kept(tmp_path)
+    store.file = None
+    assert (features.stored_features(body, store, dls.valid.after_batch, progress=False) == expected).all()

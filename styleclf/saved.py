@@ -1,0 +1,97 @@
+"""Files that runs have left, read again: what is damaged, or of another program, is one sentence with its name.
+
+JSON is read as a table of names, arrays by their names, tables by their columns. What is only a cache is asked for by
+`cached_array`, which says None where the file is damaged: it is then made anew.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+import pandas as pd
+
+_ADVICE = "remove it, and run the recipe that wrote it again"
+_DAMAGED_ARRAYS = (KeyError, ValueError, EOFError, BadZipFile)
+
+
+def read_json(path: str | Path, keys: Collection[str] = ()) -> dict[str, Any]:
+    """The table of names in a JSON file, `keys` among them.
+
+    Raises OSError where the file cannot be read, ValueError where it is damaged.
+    """
+    try:
+        values = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is damaged, it is no JSON ({error}): {_ADVICE}") from error
+    if not isinstance(values, dict):
+        raise ValueError(f"{path} is damaged, it holds {_kind_of(values)} and no table of names: {_ADVICE}")
+    for key in keys:
+        if key not in values:
+            raise ValueError(f"{path} is damaged, it lacks {key!r}: {_ADVICE}")
+    return values
+
+
+def _kind_of(value: object) -> str:
+    """What a value of a JSON file is, in words."""
+    if value is None:
+        return "null"
+    return "a list" if isinstance(value, list) else f"only {value!r}"
+
+
+def read_arrays(path: str | Path, n_dims: Mapping[str, int]) -> dict[str, np.ndarray]:
+    """The arrays of an .npz file by their names, each with so many dimensions and all of the same length.
+
+    Raises OSError where the file cannot be read, ValueError where it is damaged or not of these arrays.
+    """
+    try:
+        with np.load(path) as file:
+            arrays = {name: file[name] for name in n_dims}
+    except (*_DAMAGED_ARRAYS, TypeError, AttributeError) as error:
+        reason = " ".join(str(error).split()) or "it is empty"
+        raise ValueError(f"{path} is damaged, or of another program ({reason}): {_ADVICE}") from error
+    lengths = set()
+    for name, array in arrays.items():
+        if array.ndim != n_dims[name]:
+            expected = f"{n_dims[name]} dimensions"
+            raise ValueError(f"{path} is damaged, {name} has shape {array.shape} in place of {expected}: {_ADVICE}")
+        lengths.add(len(array))
+    if len(lengths) > 1:
+        raise ValueError(f"{path} is damaged, its arrays have the lengths {sorted(lengths)}: {_ADVICE}")
+    return arrays
+
+
+def cached_array(path: Path, shape: Sequence[int | None], dtype: str) -> np.ndarray | None:
+    """The memory-mapped array of a .npy file; None where there is no file, or one that is damaged.
+
+    `shape` is what it must have, with None for any length.
+    """
+    try:
+        array = np.load(path, mmap_mode="r")
+    except (*_DAMAGED_ARRAYS, OSError):
+        return None
+    fits = isinstance(array, np.ndarray) and array.dtype == np.dtype(dtype) and array.ndim == len(shape)
+    if not fits:
+        return None
+    for length, expected in zip(array.shape, shape, strict=True):
+        if expected is not None and length != expected:
+            return None
+    return array
+
+
+def read_table(path: str | Path, columns: Collection[str] = (), dtype: Any = None) -> pd.DataFrame:
+    """A table that a run has written, with at least `columns`; empty cells are empty texts.
+
+    Raises OSError where the file cannot be read, ValueError where it is damaged.
+    """
+    try:
+        table = pd.read_csv(path, keep_default_na=False, dtype=dtype)
+    except (pd.errors.EmptyDataError, pd.errors.ParserError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise ValueError(f"{path} is damaged, it is no table ({reason}): {_ADVICE}") from error
+    for column in columns:
+        if column not in table:
+            raise ValueError(f"{path} lacks the column {column}: {_ADVICE}")
+    return table
