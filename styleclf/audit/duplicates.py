@@ -122,6 +122,7 @@ def _originals(filenames: pd.Series, pairs: Iterable[tuple[str, str]]) -> list[s
     nearer_original = {name: name for name in filenames}
 
     def original_of(name: str) -> str:
+        """The first file of the chain that a file belongs to."""
         while nearer_original[name] != name:
             name = nearer_original[name]
         return name

@@ -167,6 +167,7 @@ def _log_odds_of(predict: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tens
     """What turns images into log-odds, in batches, from what turns them into probabilities."""
 
     def log_odds(x: Tensor) -> Tensor:
+        """Log-odds of images."""
         # a split would turn partly changed copies, which come in batches already, into full ones
         batches = x.split(_BATCH_SIZE) if len(x) > _BATCH_SIZE else [x]
         return torch.cat([predict(batch) for batch in batches]).logit(_PROBA_MARGIN)
@@ -188,6 +189,7 @@ def _probe_predictor(
 
     @torch.inference_mode()
     def predict(x: Tensor) -> Tensor:
+        """Probabilities of images."""
         with autocast_context(x.device):
             features = body(x.contiguous(memory_format=torch.channels_last)).float()
         if activated:

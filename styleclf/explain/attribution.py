@@ -163,6 +163,7 @@ def predictor(learn: Learner, precision: Precision | None = None) -> Callable[[T
 
     @torch.inference_mode()
     def predict(x: Tensor) -> Tensor:
+        """Probabilities of images."""
         with autocast_context(x.device, precision):
             logits = model(x.contiguous(memory_format=torch.channels_last))
         return learn.loss_func.activation(logits.float())

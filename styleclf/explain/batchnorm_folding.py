@@ -50,9 +50,11 @@ def _convolution_norm_pairs(model: nn.Module, x: Tensor) -> list[tuple[str, str]
     readings: list[tuple[str, str]] = []
 
     def note_output(name: str, output: Tensor) -> None:
+        """Remember which convolution has made a tensor."""
         outputs[id(output)] = name, output
 
     def note_reading(norm: str, x: Tensor) -> None:
+        """Remember which convolution's output a normalisation reads, '' for none."""
         convolution, _ = outputs.get(id(x), ("", None))
         readings.append((convolution, norm))
 

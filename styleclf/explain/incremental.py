@@ -362,6 +362,7 @@ def _with_full_maps(arguments: Any) -> Any:
     """The arguments of an operation, with full maps in place of partly changed ones."""
 
     def full(argument: object) -> object:
+        """One argument."""
         return argument.full_maps() if isinstance(argument, PartlyChanged) else argument
 
     return tree_map(full, arguments)
@@ -455,6 +456,7 @@ def _convolve(
     unpadded_geometry = stride, [0, 0], dilation, transposed, output_padding, groups
 
     def convolve(maps: Tensor) -> Tensor:
+        """The convolution of maps that have their padding already."""
         return function(maps, weight, bias, *unpadded_geometry)
 
     return _slide(x, kernel, convolve)
@@ -475,6 +477,7 @@ def _max_pool(
     kernel = _kernel_pair(size, stride or size, padding=padding, dilation=dilation)
 
     def pool(maps: Tensor) -> Tensor:
+        """The pooling of maps that have their padding already."""
         return function(maps, size, stride, [0, 0], dilation)
 
     return _slide(x, kernel, pool, padding_value=-torch.inf)

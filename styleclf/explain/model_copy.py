@@ -85,6 +85,7 @@ def _stage_shapes(
     shapes: dict[str, tuple[int, ...]] = {stage["module"]: () for stage in stages}
 
     def note_shape(name: str, output: Tensor) -> None:
+        """Remember the shape of a stage's output."""
         shapes[name] = tuple(getattr(output, "shape", ()))
 
     handles = []

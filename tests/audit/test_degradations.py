@@ -38,3 +38,14 @@ def test_views_are_the_features_that_the_probe_sees(design, sample, weights_file
     assert list(found) == [views.CLEAN, "greyscale"] and (found["greyscale"] != found[views.CLEAN]).any()
     with pytest.raises(ValueError, match=r"degradation must be one of shrunk, .*, not 'torn'"):
         views.view_features(paths, Backbone(ARCH, weights_file), ("torn",), progress=False)
+
+
+def test_a_frozen_body_is_the_same_for_a_seed_and_leaves_the_callers_random_numbers(weights_file):
+    import torch
+
+    backbone = Backbone(ARCH, "none", size=32)
+    before = torch.get_rng_state()
+    bodies = [views.frozen_body(backbone, seed) for seed in (0, 0, 1)]
+    assert torch.equal(torch.get_rng_state(), before)
+    first, same, another = (next(body.parameters()) for body in bodies)
+    assert torch.equal(first, same) and not torch.equal(first, another)
