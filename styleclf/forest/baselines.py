@@ -118,7 +118,7 @@ def _head_probas(
             nn.Linear(train.shape[1], embedding_size), nn.ReLU(), nn.Linear(embedding_size, split.n_styles)
         )
         dls = _loaders((train - mean) / deviation, torch.from_numpy(split.targs))
-        weights = class_weights(split.targs, range(split.n_styles))
+        weights = class_weights(split.targs.tolist(), range(split.n_styles))
         loss = create_loss("cross_entropy", weights, label_smoothing)
         learn = Learner(dls, model, loss, wd=wd, cbs=[SkipValidation()])
         with learn.no_bar(), learn.no_logging():

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -21,7 +21,7 @@ SCALE = 12.0  # of cosines; a certainty of 0.99 among ten styles needs 6 or more
 _SMALLEST_SQUARED_SINE = 1e-6  # where the derivative of the sine is cut off, before it becomes infinite
 
 
-def class_weights(labels: Sequence[str], vocab: Sequence[str]) -> Tensor:
+def class_weights(labels: Collection[Hashable], vocab: Sequence[Hashable]) -> Tensor:
     """`(n_styles,)` weights n / (n_styles * images of the style), so that every style counts alike; mean over images 1.
 
     A style of `vocab` without images has weight 0. Raises ValueError if a label is not in `vocab` or there is none.
