@@ -3,44 +3,50 @@
 python recipes/design.py --images data/sample --out runs/design
 """
 
-from styleclf.flags import Names
+from typing import Annotated
+
+from styleclf.flags import Count, Names, Range, Seed, Share
 from styleclf.settings import Logbook, run
 
 
 def main(
     images: str = "data/sample",  # folder of style folders: <style>/<author>_<title>.jpg
-    csv: str | None = None,  # table with filename,label[,author], where the folders do not tell
+    csv: str | None = None,  # table of file names with styles, authors or both, where the folders do not tell
     out: str = "runs/design",  # folder for annotation.csv, design.csv and the figure
-    authorless: str = "photo,cartoon",  # styles whose files have no author
-    n_folds: int = 4,  # folds for cross-validation
-    val_share: float = 0.05,  # share of each style's images in the validation set
-    seed: int = 0,  # of the draws that decide between equals
+    layout: str = "auto",  # levels of folders: style, style/author, part/style, author/style, or auto: what they show
+    authorless: str = "",  # styles whose files have no author, whatever their names say, such as photo,cartoon
+    merge: str | None = None,  # table of spellings to merge: merges.csv of an earlier run, looked through
+    min_images: Count = 2,  # a style with fewer readable images is left out
+    n_folds: Annotated[int, Range(least=2, most=1_000)] = 4,  # folds for cross-validation
+    val_share: Share = 0.05,  # share of each style's images in the validation set
+    seed: Seed = 0,  # of the draws that decide between equals
 ):
     """Catalogue images and deal their authors to folds."""
     logbook = Logbook(out, locals(), f"{out}/design.csv")
 
     from styleclf.data import (
-        annotate,
         catalogue_text,
         design_table,
         design_text,
+        make_catalogue,
         make_design,
         write_catalogue,
         write_design,
     )
     from styleclf.plots import plot_design, save_figure
 
-    annotation, rejected = annotate(images, csv, Names(authorless or ""))
-    print(catalogue_text(annotation, rejected))
-    write_catalogue(annotation, rejected, out)
+    without_authors = Names(authorless or "")
+    catalogue = make_catalogue(images, csv, without_authors, layout=layout, merge=merge, min_images=min_images)
+    print(catalogue_text(catalogue))
+    write_catalogue(catalogue, out)
 
-    design = make_design(annotation, n_folds, val_share, seed=seed)
+    design = make_design(catalogue.annotation, n_folds, val_share, authorless=without_authors, seed=seed)
     print(f"\n{design_text(design, seed)}")
     write_design(design, out)
     table = design_table(design)
     save_figure(plot_design(table), f"{out}/figures/design.png")
 
-    facts = {"n_images": len(design), "n_rejected": len(rejected)}
+    facts = {"n_images": len(design), "n_rejected": len(catalogue.rejected)}
     logbook.close("design.csv", "figures/design.png", text=f"{len(design)} images, {len(table)} styles", **facts)
 
 

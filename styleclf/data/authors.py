@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from styleclf.data.people import people_of
 from styleclf.evaluation import VAL
 
 _Rows = Iterable[Mapping[Hashable, Any]]
@@ -15,8 +16,9 @@ UNUSED = "unused"  # the fold of images that are neither trained nor judged on: 
 def author_groups(annotation: pd.DataFrame) -> np.ndarray:
     """Which images must stay together: `(n,)` int, numbered from 0 in the order of the rows.
 
-    Two images share a group if a chain of equal authors and byte-identical files joins them, across styles. An image
-    without an author is a group of its own unless it has copies.
+    Two images share a group if a chain of equal authors and byte-identical files joins them, across styles. An image by
+    several authors, such as 'picasso|braque', joins the groups of them all. An image without an author is a group of
+    its own unless it has copies.
 
     >>> author_groups(pd.DataFrame({"filename": ["a.jpg", "b.jpg", "c.jpg"], "author": ["gris", "", "gris"]}))
     array([0, 1, 0])
@@ -25,21 +27,32 @@ def author_groups(annotation: pd.DataFrame) -> np.ndarray:
     from scipy.sparse.csgraph import connected_components
 
     n = len(annotation)
-    authors = annotation["author"].fillna("")
-    has_author = (authors != "").to_numpy()
-    author_numbers, _ = pd.factorize(authors)
+    people = people_by_row(annotation)
+    author_numbers, _ = pd.factorize(people)
     file_numbers, _ = pd.factorize(_originals(annotation))
     # a graph whose nodes are the images, then the files that they are copies of, then the authors
     images = np.arange(n)
     files = n + file_numbers
-    painters = 2 * n + author_numbers[has_author]
-    starts = np.concatenate([images, images[has_author]])
+    painters = 2 * n + author_numbers
+    starts = np.concatenate([images, people.index])
     ends = np.concatenate([files, painters])
     edges = np.ones(len(starts))
-    graph = coo_array((edges, (starts, ends)), shape=(3 * n, 3 * n))
+    n_nodes = 2 * n + len(people)
+    graph = coo_array((edges, (starts, ends)), shape=(n_nodes, n_nodes))
     _, components = connected_components(graph, directed=False)
     groups, _ = pd.factorize(components[:n])
     return groups
+
+
+def people_by_row(annotation: pd.DataFrame) -> pd.Series:
+    """Every person that an image names as author, indexed by the position of its row.
+
+    >>> people_by_row(pd.DataFrame({"author": ["picasso|braque", "", "gris"]})).to_list()
+    ['picasso', 'braque', 'gris']
+    """
+    authors = annotation["author"].fillna("").reset_index(drop=True)
+    people = authors.map(people_of).explode()
+    return people.dropna().astype(str)
 
 
 class AuthorSplitter:

@@ -1,58 +1,109 @@
 """Image folder (or a CSV) -> annotation: one row per readable image, and a reason for every file left out.
 
-The layout is `<images>/<style>/<author>_<title>.jpg`. Every file is opened and decoded once, so that nothing downstream
-meets a broken image hours later.
+The layout is `<images>/<style>/<author>_<title>.jpg`, or what `layout` says. Every file is opened and decoded once, so
+that nothing downstream meets a broken image hours later.
 """
 
 import unicodedata
+import warnings
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import pandas as pd
 
 from styleclf.data.inspection import inspect_files
-from styleclf.data.listing import OUTSIDE_STYLES, clean_text, files_in_folder, files_in_table
+from styleclf.data.layouts import AUTO
+from styleclf.data.listing import OUTSIDE_STYLES, Listing, list_files
+from styleclf.data.merges import Merges, merged_author, merged_style, proposed_merges, read_merges
+from styleclf.data.people import author_name, clean_text
 from styleclf.data.tables import ANNOTATION_COLUMNS
+from styleclf.data.understanding import understanding_text
 from styleclf.output import count_of
 
-_MIN_IMAGES = 2  # readable ones of every style
+_N_EXAMPLES = 3  # names in a warning
+
+
+class Catalogue(NamedTuple):
+    """The images of a folder, and what was understood of their names."""
+
+    annotation: pd.DataFrame
+    rejected: pd.DataFrame
+    merges: pd.DataFrame  # proposals to merge names that are spelled alike: `what, name, merge_into, n_images`
+    has_merges: bool  # whether a user's table of merges was applied, so that the proposals are what is left
+    text: str  # in about five lines: how names were read, styles, authors, images without one, what was left out
 
 
 def annotate(
     images: str | Path,  # folder of style folders
-    csv: str | Path | None = None,  # table with `filename,label[,author]` instead of the folder walk
-    authorless: Collection[str] = ("photo", "cartoon"),  # styles whose files have no author
+    csv: str | Path | None = None,  # table of files with their styles, their authors, or both
+    authorless: Collection[str] = (),  # styles whose files have no author, whatever their names say
     *,
+    layout: str = AUTO,  # levels of folders, such as style/author
+    merge: str | Path | None = None,  # table of spellings to merge, as proposed by an earlier catalogue
+    min_images: int = 2,  # a style with fewer readable ones is left out
     progress: bool = True,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Catalogue the images of a folder: `(annotation, rejected)`, both sorted by filename.
 
     `annotation` has the columns `label, author, title, filename, width, height, copy_of` and, with `csv`, that table's
-    further columns. `filename` is relative to `images`, with forward slashes. `author` is '' if there is none.
-    `width, height` are pixels as shown, after the EXIF rotation. `copy_of` is the first byte-identical file, or ''.
-    `rejected` has `filename, reason`.
+    further columns. `filename` is relative to `images`, with forward slashes, as it is on disk. `author` is '' if there
+    is none; several authors are joined by `|`. `width, height` are pixels as shown, after the EXIF rotation. `copy_of`
+    is the first byte-identical file, or ''. `rejected` has `filename, reason`.
 
-    Hidden files are passed over, and so are files directly in `images` that are not images. `authorless` ignores case
-    and applies to `csv` too.
+    Hidden files are passed over, and so are folders of the system, results of styleclf, and files directly in `images`
+    that are not images. `authorless` ignores case and applies to `csv` too. Warns of what may be meant otherwise.
 
     Raises:
         FileNotFoundError: there is no such folder or table.
-        ValueError: no style folders, a single style, a style with fewer than two readable images, an unusable table.
+        ValueError: no style folders, fewer than two styles with `min_images` readable images, an unusable table, or
+            a layout that does not exist.
     """
+    catalogue = make_catalogue(
+        images, csv, authorless, layout=layout, merge=merge, min_images=min_images, progress=progress
+    )
+    return catalogue.annotation, catalogue.rejected
+
+
+def make_catalogue(
+    images: str | Path,
+    csv: str | Path | None = None,
+    authorless: Collection[str] = (),
+    *,
+    layout: str = AUTO,
+    merge: str | Path | None = None,
+    min_images: int = 2,
+    progress: bool = True,
+) -> Catalogue:
+    """What `annotate` gives, with proposals to merge names, and with lines on what was understood of all names."""
+    if min_images < 1:
+        raise ValueError(f"min_images is {min_images}: give 1 or more")
     folder = _existing_folder(images)
-    if csv is None:
-        files, reasons = files_in_folder(folder)
-    else:
-        files, reasons = files_in_table(csv)
-    files["author"] = _authors(files, authorless)
+    merges = read_merges(merge) if merge is not None else Merges({}, {})
+    listing = list_files(folder, csv, layout)
+    files = listing.files
+    written_authors = files["author"]
+    files["label"] = [merged_style(label, merges.styles) for label in files["label"]]
+    files["author"] = _authors(files, authorless, merges)
     if "title" not in files:
-        files["title"] = _titles(files)
+        files["title"] = _titles(files, written_authors)
     paths = [folder / filename for filename in files["filename"]]
-    inspections = inspect_files(paths, reasons, progress)
-    _check_styles(files["label"], inspections["reason"], folder)
+    inspections = inspect_files(paths, listing.reasons, progress)
+    left_out = _leave_out_poor_styles(files["label"], inspections, folder, min_images=min_images)
     annotation = _annotation(files, inspections)
     rejected = _rejections(files["filename"], inspections["reason"])
-    return annotation, rejected
+    proposals = proposed_merges(annotation)
+    is_image = inspections["reason"] == ""
+    text = understanding_text(
+        annotation,
+        listing.source,
+        nobodies=_nobodies(files[is_image], written_authors[is_image]),
+        left_out=_all_left_out(listing, left_out, len(rejected)),
+    )
+    for sentence in [*listing.doubts, *left_out.values(), *_name_warnings(proposals, merge)]:
+        warnings.warn(sentence, stacklevel=2)
+    return Catalogue(annotation, rejected, proposals, merge is not None, text)
 
 
 def rejection_summary(rejected: pd.DataFrame) -> str:
@@ -99,23 +150,51 @@ def conflicting_copies(annotation: pd.DataFrame) -> pd.DataFrame:
 # Names
 
 
-def _authors(files: pd.DataFrame, authorless: Collection[str]) -> pd.Series:
-    """The authors in lower case, '' for the files of styles that have none."""
+def _authors(files: pd.DataFrame, authorless: Collection[str], merges: Merges) -> pd.Series:
+    """The authors in lower case, '' where nobody is named; and for the files of styles that have none."""
     styles = [authorless] if isinstance(authorless, str) else authorless
     casefolded = {style.casefold() for style in styles}
     is_authorless = files["label"].map(str.casefold).isin(casefolded)
-    authors = files["author"].map(_author_name)
+    missing = [style for style in styles if style.casefold() not in set(files["label"].map(str.casefold))]
+    if missing:
+        choices = ", ".join(sorted(set(files["label"]) - {""}))
+        warnings.warn(f"--authorless names {', '.join(missing)}, but the styles are {choices}", stacklevel=3)
+    authors = files["author"].map(author_name)
+    authors = authors.map(lambda author: merged_author(author, merges.authors))
+    dropped = authors[is_authorless & (authors != "")]
+    if len(dropped):
+        names = ", ".join(dropped.unique()[:_N_EXAMPLES])
+        warnings.warn(
+            f"--authorless drops {count_of(dropped.nunique(), 'author')} of {count_of(len(dropped), 'image')}, such as "
+            f"{names}: leave the style out of it to keep them in one fold each",
+            stacklevel=3,
+        )
     return authors.mask(is_authorless, "")
 
 
-def _author_name(text: str) -> str:
-    return clean_text(text).lower()
+def _nobodies(files: pd.DataFrame, written_authors: pd.Series) -> dict[str, int]:
+    """Names that were taken for nobody, with the number of their images."""
+    written = written_authors.map(clean_text)
+    is_nobody = (written != "") & (written_authors.map(author_name) == "")
+    return dict(Counter(written[is_nobody & (files["author"] == "")].str.lower()).most_common())
 
 
-def _titles(files: pd.DataFrame) -> list[str]:
+def _name_warnings(proposals: pd.DataFrame, merge: str | Path | None) -> list[str]:
+    """A sentence on names that are spelled alike and were not merged."""
+    if proposals.empty:
+        return []
+    pairs = [f"{row.name!r} and {row.merge_into!r}" for row in proposals.itertuples(index=False)]
+    examples = "; ".join(pairs[:_N_EXAMPLES])
+    advice = (
+        "still stand apart" if merge else "count as different ones; look through merges.csv, then say --merge with it"
+    )
+    return [f"{count_of(len(pairs), 'spelling')} may be of the same author or style: {examples}: they {advice}"]
+
+
+def _titles(files: pd.DataFrame, written_authors: pd.Series) -> list[str]:
     titles = []
-    for filename, author in zip(files["filename"], files["author"], strict=True):
-        titles.append(_title(filename, author))
+    for filename, author in zip(files["filename"], written_authors, strict=True):
+        titles.append(_title(filename, clean_text(author).lower()))
     return titles
 
 
@@ -123,7 +202,7 @@ def _title(filename: str, author: str) -> str:
     """The stem without its author; the whole stem where it does not begin with the author."""
     stem = unicodedata.normalize("NFC", PurePosixPath(filename).stem)
     prefix, underscore, title = stem.partition("_")
-    begins_with_author = underscore and _author_name(prefix) == author
+    begins_with_author = underscore and clean_text(prefix).lower() == author
     return title if begins_with_author else stem
 
 
@@ -139,21 +218,42 @@ def _existing_folder(images: str | Path) -> Path:
     return folder
 
 
-def _check_styles(labels: pd.Series, reasons: pd.Series, images: Path) -> None:
+def _leave_out_poor_styles(
+    labels: pd.Series,
+    inspections: pd.DataFrame,  # their reasons are changed
+    images: Path,
+    *,
+    min_images: int,
+) -> dict[str, str]:
+    """Reject the images of styles that have too few; a sentence for each such style.
+
+    Raises ValueError if fewer than two styles are left.
+    """
+    reasons = inspections["reason"]
     in_style = (labels != "") & (reasons != OUTSIDE_STYLES)
-    by_style = reasons[in_style].groupby(labels[in_style], sort=False)
-    poor_styles = []
-    for label, style_reasons in by_style:
-        n_readable = (style_reasons == "").sum()
-        if n_readable < _MIN_IMAGES:
-            poor_styles.append(_style_summary(label, style_reasons))
-    if poor_styles:
-        names = ", ".join(poor_styles)
-        raise ValueError(f"{images} has too little for {names}: give each style two images or more, or leave it out")
-    styles = list(by_style.groups)
-    if len(styles) < 2:
-        content = f"only the style {styles[0]!r}" if styles else "no style"
-        raise ValueError(f"{images} has {content}: a classifier needs at least two styles")
+    left_out = {}
+    n_styles = 0
+    for label, style_reasons in reasons[in_style].groupby(labels[in_style], sort=False):
+        readable = style_reasons.index[style_reasons == ""]
+        if len(readable) >= min_images:
+            n_styles += 1
+            continue
+        advice = f"a style needs {count_of(min_images, 'image')} (--min-images)"
+        left_out[str(label)] = f"{_style_summary(str(label), style_reasons)} is left out: {advice}"
+        inspections.loc[readable, "reason"] = f"its style has fewer than {count_of(min_images, 'readable image')}"
+    if n_styles < 2:
+        raise ValueError(_too_few_styles_sentence(images, labels, inspections["reason"], list(left_out.values())))
+    return left_out
+
+
+def _too_few_styles_sentence(images: Path, labels: pd.Series, reasons: pd.Series, left_out: list[str]) -> str:
+    remaining = labels[reasons == ""].unique()
+    content = f"only the style {remaining[0]!r}" if len(remaining) else "no style"
+    explanation = f" ({'; '.join(left_out[:_N_EXAMPLES])})" if left_out else ""
+    advice = "a classifier needs at least two styles"
+    if len(remaining) and not left_out:
+        advice += "; if the styles are its sub-folders, name that folder as --images"
+    return f"{images} has {content}{explanation}: {advice}"
 
 
 def _style_summary(label: str, reasons: pd.Series) -> str:
@@ -164,6 +264,16 @@ def _style_summary(label: str, reasons: pd.Series) -> str:
         return f"style {label!r} ({readable})"
     example = rejections.iat[0]
     return f"style {label!r} ({readable}, {len(rejections)} rejected such as: {example})"
+
+
+def _all_left_out(listing: Listing, poor_styles: Collection[str], n_rejected: int) -> dict[str, str]:
+    """Everything that was left out, and why."""
+    left_out = dict(listing.passed_over)
+    for style in poor_styles:
+        left_out[f"the style {style}"] = "too few images"
+    if n_rejected:
+        left_out[count_of(n_rejected, "file")] = "named below"
+    return left_out
 
 
 # Tables

@@ -6,13 +6,14 @@ whatever styles they worked in, and neither may a copy of one of the files.
 
 import hashlib
 import warnings
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from styleclf.data.authors import AuthorSplitter, author_groups, cv_folds, sorted_folds
-from styleclf.data.fold_balance import few_author_warnings
+from styleclf.data.authors import AuthorSplitter, author_groups, cv_folds, people_by_row, sorted_folds
+from styleclf.data.fold_balance import design_warnings
 from styleclf.data.fold_search import even_folds, validation_groups
 from styleclf.data.tables import read_annotation
 from styleclf.evaluation import VAL
@@ -26,6 +27,7 @@ def make_design(
     n_folds: int = 4,  # for cross-validation
     val_share: float = 0.05,  # of the images of each style
     *,
+    authorless: Collection[str] = (),  # styles that have no authors by their nature, of which nothing is said
     seed: int = 0,
 ) -> pd.DataFrame:
     """The annotation with a column `fold`: `'val'`, `'0'`, `'1'`, …
@@ -34,8 +36,8 @@ def make_design(
     author that would leave it fewer than `n_folds`, or take it beyond three times its share. The other authors are
     dealt to folds that are even in the images of every style and, as far as that allows, in its authors.
 
-    The design depends on the seed, not on the order of the rows. Warns of every style that a fold or the validation set
-    lacks.
+    The design depends on the seed, not on the order of the rows. Warns if next to no author is known, of every style
+    that a fold or the validation set lacks, and of a validation set that is too small to say anything.
 
     Raises:
         ValueError: missing columns, `n_folds` < 2, `val_share` outside [0, 0.5), or fewer authors than folds.
@@ -53,7 +55,7 @@ def make_design(
     folds = _folds_by_name(annotation.iloc[by_name], n_folds, val_share, rng=rng)
     in_order_of_rows = pd.Series(folds, index=by_name).sort_index()
     design = annotation.assign(fold=in_order_of_rows.to_numpy())
-    sentences = few_author_warnings(design)
+    sentences = design_warnings(design, authorless)
     if val_share and VAL not in folds:
         sentences.append("no style has an author to spare for validation: the design has folds only")
     for sentence in sentences:
@@ -78,10 +80,11 @@ def read_design(path: str | Path, fold: str | None = None) -> pd.DataFrame:
         raise ValueError(f"{path} has {illegal_folds.iat[0]!r} as fold: write val or a whole number from 0")
     if len(cv_folds(design)) < 2:
         raise ValueError(f"{path} has fewer than two folds besides {VAL}: make the design anew")
-    _check_together(design, design["author"], f"{path} has the author")
+    people = people_by_row(design)
+    _check_together(design["fold"].iloc[people.index], people, f"{path} has the author")
     is_copy = design["copy_of"] != ""
     original = design["copy_of"].where(is_copy, design["filename"])
-    _check_together(design, original, f"{path} has copies of")
+    _check_together(design["fold"], original, f"{path} has copies of")
     if fold is None:
         return design
     _, positions = AuthorSplitter(fold)(design)
@@ -157,12 +160,13 @@ def _check_enough_authors(n_authors: int, n_folds: int) -> None:
     raise ValueError(f"{n_folds} folds need {n_folds} authors, but {shortage}")
 
 
-def _check_together(design: pd.DataFrame, names: pd.Series, subject: str) -> None:
-    """Raise ValueError if images that share a name `(n,)`, unless it is '', stand in two folds."""
-    with_name = design["fold"][names != ""]
-    n_folds = with_name.groupby(names).nunique()
+def _check_together(folds: pd.Series, names: pd.Series, subject: str) -> None:
+    """Raise ValueError if images that share a name, unless it is '', stand in two folds: `(n,)` folds and names."""
+    folds = folds.reset_index(drop=True)
+    names = names.reset_index(drop=True)
+    n_folds = folds[names != ""].groupby(names).nunique()
     torn_names = n_folds.index[n_folds > 1]
     if len(torn_names):
         name = torn_names[0]
-        folds = " and ".join(sorted_folds(design["fold"][names == name]))
-        raise ValueError(f"{subject} {name!r} in the folds {folds}: put them all into one")
+        places = " and ".join(sorted_folds(folds[names == name]))
+        raise ValueError(f"{subject} {name!r} in the folds {places}: put them all into one")

@@ -1,16 +1,19 @@
 """How even the folds of a design are, in images and in authors, beside other ways to fold the same images."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
 
-from styleclf.data.authors import author_groups, cv_folds, sorted_folds
+from styleclf.data.authors import author_groups, cv_folds, people_by_row, sorted_folds
 from styleclf.evaluation import VAL
 from styleclf.output import count_of
 
 _N_SHUFFLES = 100
+_FEW_NAMED = 0.1  # of all images: with authors of fewer, folds protect nothing
+_LARGE_ERROR = 0.2  # of an accuracy, half the width of its interval
+_ADVICE = "name them in the files (author_title.jpg), by folders (--layout style/author) or in a table (--csv)"
 
 
 def design_table(design: pd.DataFrame) -> pd.DataFrame:
@@ -21,24 +24,54 @@ def design_table(design: pd.DataFrame) -> pd.DataFrame:
     [1, 0, 2, 1]
     """
     images = _images_table(design)
-    has_author = design["author"].fillna("") != ""
-    by_style_and_fold = design[has_author].groupby(["label", "fold"])
-    authors = by_style_and_fold["author"].nunique().unstack(fill_value=0)
+    people = people_by_row(design)
+    with_people = design[["label", "fold"]].iloc[people.index].assign(author=people.to_numpy())
+    authors = with_people.groupby(["label", "fold"])["author"].nunique().unstack(fill_value=0)
     authors = authors.reindex(index=images.index, columns=images.columns, fill_value=0)
     return pd.concat({"authors": authors, "images": images}, axis=1)
 
 
-def few_author_warnings(design: pd.DataFrame) -> list[str]:
-    """A sentence for every style that some fold or the validation set lacks, and what that means.
+def design_warnings(design: pd.DataFrame, authorless: Collection[str] = ()) -> list[str]:
+    """Sentences on what the folds of a design cannot say.
 
-    An image without an author counts as an author of its own.
+    First, if next to no author is known; then styles without authors, styles that some fold or the validation set
+    lacks, and a validation set that is too small. Of styles that are `authorless` by their nature, in any case of
+    letters, it is not said that they have no authors.
     """
+    sentences = unknown_painters_warnings(design, authorless)
+    sentences += few_author_warnings(design)
+    sentences += small_validation_warnings(design)
+    return sentences
+
+
+def unknown_painters_warnings(design: pd.DataFrame, authorless: Collection[str] = ()) -> list[str]:
+    """A sentence if so few authors are known that folds cannot keep painters apart, or on the styles without any."""
+    authors = design["author"].fillna("")
+    n_named = int((authors != "").sum())
+    n_authors = people_by_row(design).nunique()
+    if n_named < _FEW_NAMED * len(design) or n_authors < len(cv_folds(design)):
+        known = f"{n_named:,} of {count_of(len(design), 'image')} name one, {count_of(n_authors, 'author')} in all"
+        return [
+            f"NEXT TO NO PAINTER IS KNOWN ({known}), so the folds cannot keep painters apart, and accuracies will be "
+            f"those of random folds, too high for painters never seen: {_ADVICE}"
+        ]
+    last_author = authors.groupby(design["label"].to_numpy()).max()
+    by_nature = {style.casefold() for style in authorless}
+    nameless = [style for style in last_author.index[last_author == ""] if style.casefold() not in by_nature]
+    if not nameless:
+        return []
+    return [
+        f"no author is known in {', '.join(nameless)}, so pictures by one hand may stand in several folds there: "
+        f"if there are authors, {_ADVICE}; if not, say so (--authorless)"
+    ]
+
+
+def few_author_warnings(design: pd.DataFrame) -> list[str]:
+    """A sentence for every style that some fold or the validation set lacks, and what that means."""
     folds = cv_folds(design)
-    groups = pd.Series(author_groups(design))
-    n_authors = groups.groupby(design["label"].to_numpy()).nunique()
     sentences = []
     for style, images in _images_table(design).iterrows():
-        authors = count_of(n_authors[style], "author")
+        authors = _authors_phrase(design[design["label"] == style])
         empty_folds = [fold for fold in folds if images[fold] == 0]
         if empty_folds:
             consequence = _empty_folds_sentence(empty_folds, folds)
@@ -49,6 +82,39 @@ def few_author_warnings(design: pd.DataFrame) -> list[str]:
                 "scores on the validation set say nothing about this style"
             )
     return sentences
+
+
+def small_validation_warnings(design: pd.DataFrame) -> list[str]:
+    """A sentence if an accuracy on the validation set may be far off.
+
+    The error is 1.96 standard errors of a share of 1/2 among as many independent draws as there are groups.
+    """
+    in_validation = design[design["fold"] == VAL]
+    if in_validation.empty:
+        return []
+    n_groups = len(np.unique(author_groups(in_validation)))
+    error = min(0.5, 1.96 * 0.5 / np.sqrt(n_groups))
+    if error <= _LARGE_ERROR:
+        return []
+    return [
+        f"the validation set has only {count_of(len(in_validation), 'image')}, by {_authors_phrase(in_validation)}: an "
+        f"accuracy on it may be {100 * error:.0f} points off and says next to nothing; rely on cross-validation, or "
+        "raise --val-share"
+    ]
+
+
+def _authors_phrase(rows: pd.DataFrame) -> str:
+    """How many authors and images without author there are, such as '2 authors and 3 images without author'."""
+    people = people_by_row(rows)
+    n_nameless = int((rows["author"].fillna("") == "").sum())
+    phrases = []
+    if people.nunique() == 1:
+        phrases.append(f"1 author ({people.iat[0]})")
+    elif len(people):
+        phrases.append(count_of(people.nunique(), "author"))
+    if n_nameless:
+        phrases.append(f"{count_of(n_nameless, 'image')} without author")
+    return " and ".join(phrases)
 
 
 def imbalance_comparison(design: pd.DataFrame, seed: int = 0) -> pd.Series:

@@ -3,110 +3,108 @@
 Both ways give a table `filename, label, author` and, for every row, why its file cannot even be tried, or ''.
 """
 
-import os
-import posixpath
-import unicodedata
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
-from styleclf.data.inspection import looks_like_image, reading_reason
-from styleclf.data.tables import check_no_duplicates, read_text_table
+from styleclf.data.folders import Walk, visible_entries, walk_folder
+from styleclf.data.layouts import AUTO, Layout, layout_of
+from styleclf.data.own_tables import (
+    FileFinder,
+    OwnTable,
+    check_own_columns,
+    read_own_table,
+    relative_name,
+    without_common_folder,
+)
+from styleclf.data.people import clean_text
+from styleclf.data.tables import check_no_duplicates
+from styleclf.output import count_of
 
-OUTSIDE_STYLES = "in no style folder"  # the reason for images that lie directly in the images folder
+OUTSIDE_STYLES = "in no style folder"  # the reason for images that lie above the style folders
 
 
-def files_in_folder(images: Path) -> tuple[pd.DataFrame, list[str]]:
-    """Every file below the style folders, with the label of its folder and the author that its name begins with.
+@dataclass
+class Listing:
+    """The files that may be paintings, and how their names were read."""
 
-    Raises ValueError if there is no style folder.
+    files: pd.DataFrame  # `filename, label, author` as they are written there, and the table's further columns
+    reasons: list[str]  # of every file, why it cannot even be tried, or ''
+    source: str  # how names were read, a sentence without full stop
+    passed_over: list[tuple[str, str]] = field(default_factory=list)  # folders, each with why nothing in it counts
+    doubts: list[str] = field(default_factory=list)  # sentences on what may be meant otherwise
+
+
+def list_files(images: Path, csv: str | Path | None = None, layout: str = AUTO) -> Listing:
+    """Every file that may be a painting: of the folder, with what a table says about it, or of a table alone.
+
+    A table with a column of styles names all files; one without says who painted the files of the folder.
+
+    Raises:
+        FileNotFoundError: there is no such table.
+        ValueError: no style folder, a layout that does not exist, or a table without rows, without a column of file
+            names, without styles and authors alike, or with a file named twice.
     """
-    rows = []
-    reasons = []
-    for path, reason in _files_of_styles(images):
-        filename = path.relative_to(images).as_posix()
-        if not _is_unicode(filename):
-            filename = filename.encode("utf-8", "backslashreplace").decode("utf-8")
-            reason = "file name is not UTF-8"
-        rows.append((filename, _label_of(filename), _author_of(filename)))
-        reasons.append(reason)
-    if set(reasons) <= {OUTSIDE_STYLES}:
-        problem = "holds no style folder" if _visible_entries(images) else "is empty"
-        raise ValueError(f"{images} {problem}: put the images into one sub-folder for each style")
-    return pd.DataFrame(rows, columns=["filename", "label", "author"]), reasons
-
-
-def files_in_table(csv: str | Path) -> tuple[pd.DataFrame, list[str]]:
-    """The rows of the user's table with cleaned names, and with its further columns.
-
-    Raises FileNotFoundError, or ValueError for a table without rows, without `filename` or `label`, or with repeated
-    filenames.
-    """
-    table = read_text_table(csv, ["filename", "label"])
-    if table.empty:
-        raise ValueError(f"{csv} has no rows: give one row per image")
-    table["filename"] = table["filename"].map(_relative_name)
-    table["label"] = table["label"].map(clean_text)
-    table["author"] = table.get("author", "")
-    check_no_duplicates(table["filename"][table["filename"] != ""], csv)
-    table = table.drop(columns=["width", "height", "copy_of"], errors="ignore")  # the files themselves say these
-    reasons = []
-    for filename, label in zip(table["filename"], table["label"], strict=True):
-        reasons.append(_row_reason(filename, label))
-    return table, reasons
-
-
-def clean_text(text: str) -> str:
-    """The text without blanks around it and with one composition of accents.
-
-    Without that, the same painter from two file systems would be two authors.
-    """
-    return unicodedata.normalize("NFC", text).strip()
+    walk = walk_folder(images)
+    if csv is None:
+        return _listing_of_folder(images, walk, layout)
+    on_disk = [_shown_name(path, images) for path, _ in walk.files]
+    table = _table_of_files(csv, images, on_disk)
+    if "label" in table.rows:
+        listing = _listing_of_table(table.rows, csv, on_disk)
+    else:
+        listing = _listing_of_folder(images, walk, layout)
+        _set_authors(listing, table.rows, csv)
+    if table.note:
+        listing.doubts.append(table.note)
+    return listing
 
 
 # Folders
 
 
-def _files_of_styles(images: Path) -> Iterator[tuple[Path, str]]:
-    for entry in _visible_entries(images):
-        if _is_plain_folder(entry):
-            files = list(_files_below(entry, (images.resolve(),)))
-            yield from files or [(entry, "empty folder")]
-        elif looks_like_image(entry):
-            yield entry, OUTSIDE_STYLES
+def _listing_of_folder(images: Path, walk: Walk, layout_text: str) -> Listing:
+    names = [_shown_name(path, images) for path, _ in walk.files]
+    layout = layout_of(layout_text, names)
+    rows = []
+    reasons = []
+    for (path, reason), filename in zip(walk.files, names, strict=True):
+        label = layout.label_of(filename) or _label_of_folder(path, images, layout)
+        if not _is_unicode(str(path.relative_to(images))):
+            reason = "file name is not UTF-8"
+        rows.append((filename, label, layout.author_of(filename)))
+        reasons.append(reason or ("" if label else OUTSIDE_STYLES))
+    if set(reasons) <= {OUTSIDE_STYLES}:
+        raise ValueError(_no_styles_sentence(images, layout))
+    files = pd.DataFrame(rows, columns=["filename", "label", "author"])
+    source = f"{images} was read as {layout.describe()}"
+    if layout.reason:
+        source += f": {layout.reason}"
+    passed_over = [(_shown_name(path, images), reason) for path, reason in walk.passed_over]
+    return Listing(files, reasons, source, passed_over, [layout.doubt] if layout.doubt else [])
 
 
-def _files_below(folder: Path, parents: tuple[Path, ...]) -> Iterator[tuple[Path, str]]:
-    """Every file below a folder, or the folder itself with the reason why it cannot be walked."""
-    resolved = folder.resolve()
-    if resolved in parents:
-        yield folder, "link to a folder above it"
-        return
-    try:
-        entries = _visible_entries(folder)
-    except OSError as error:
-        yield folder, reading_reason(error)
-        return
-    for entry in entries:
-        if _is_plain_folder(entry):
-            yield from _files_below(entry, (*parents, resolved))
-        else:
-            yield entry, ""
+def _label_of_folder(path: Path, images: Path, layout: Layout) -> str:
+    """The style of a folder that stands in the list itself, because it is empty or cannot be walked."""
+    return layout.label_of(f"{_shown_name(path, images)}/x") if path.is_dir() else ""
 
 
-def _visible_entries(folder: Path) -> list[Path]:
-    """Files and folders that are not hidden; __MACOSX holds only the hidden halves of files zipped on a Mac."""
-    entries = []
-    for entry in sorted(folder.iterdir()):
-        if not entry.name.startswith(".") and entry.name != "__MACOSX":
-            entries.append(entry)
-    return entries
+def _no_styles_sentence(images: Path, layout: Layout) -> str:
+    if not visible_entries(images):
+        problem = "is empty"
+    elif len(layout.levels) > 1:
+        problem = f"holds no style folder, read as {layout.describe()}"
+    else:
+        problem = "holds no style folder"
+    return f"{images} {problem}: put the images into one sub-folder for each style"
 
 
-def _is_plain_folder(path: Path) -> bool:
-    # os.path.isdir, unlike Path.is_dir, answers False where permission is missing
-    return os.path.isdir(path) and not looks_like_image(path)
+def _shown_name(path: Path, images: Path) -> str:
+    """The path below the images folder, with forward slashes, and with escapes for what is no UTF-8."""
+    name = path.relative_to(images).as_posix()
+    return name if _is_unicode(name) else name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _is_unicode(text: str) -> bool:
@@ -117,23 +115,71 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-# Names
+# Tables
 
 
-def _label_of(filename: str) -> str:
-    style_folder = PurePosixPath(filename).parts[0]
-    return unicodedata.normalize("NFC", style_folder)
+def _table_of_files(csv: str | Path, images: Path, on_disk: Sequence[str]) -> OwnTable:
+    """The user's table with file names as they are on disk, and with a column `_reason`."""
+    rows, note = read_own_table(csv, known_files=on_disk)
+    check_own_columns(rows, ["filename"], csv)
+    if "label" in rows and "author" in rows and not rows["label"].str.strip().any():
+        rows = rows.drop(columns="label")
+    if "label" not in rows and "author" not in rows:
+        check_own_columns(rows, ["label"], csv)
+    if rows.empty:
+        raise ValueError(f"{csv} has no rows: give one row per image")
+    names = [relative_name(name, images) for name in rows["filename"]]
+    names = without_common_folder(names, on_disk)
+    finder = FileFinder(on_disk)
+    found = [finder.find(name) for name in names]
+    rows["filename"] = [filename for filename, _ in found]
+    rows["_reason"] = [reason for _, reason in found]
+    check_no_duplicates(rows["filename"][rows["filename"] != ""], csv)
+    from_files = ["width", "height", "copy_of", "fold"]  # the files themselves and the new design say these
+    return OwnTable(rows.drop(columns=from_files, errors="ignore"), note)
 
 
-def _author_of(filename: str) -> str:
-    """What stands before the first underscore of the file name, or '' if there is none."""
-    author, underscore, _ = PurePosixPath(filename).stem.partition("_")
-    return author if underscore else ""
+def _listing_of_table(rows: pd.DataFrame, csv: str | Path, on_disk: Sequence[str]) -> Listing:
+    reasons = []
+    for filename, label, reason in zip(rows["filename"], rows["label"], rows["_reason"], strict=True):
+        reasons.append(reason or _row_reason(filename, clean_text(label)))
+    files = rows.drop(columns="_reason")
+    files["label"] = files["label"].map(clean_text)
+    has_authors = "author" in files
+    if not has_authors:
+        files["author"] = ""
+    columns = "styles and authors" if has_authors else "styles, but no authors"
+    listing = Listing(files, reasons, f"{csv} says the {columns} of {count_of(len(files), 'file')}")
+    n_unnamed = len(set(on_disk) - set(files["filename"]))
+    if n_unnamed:
+        listing.passed_over.append((count_of(n_unnamed, "file"), f"not in {csv}"))
+    return listing
 
 
-def _relative_name(filename: str) -> str:
-    filename = filename.strip().replace("\\", "/")
-    return posixpath.normpath(filename) if filename else ""
+def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:
+    """Let a table without styles say who painted the files, and whatever else it knows of them."""
+    rows = rows.set_index("filename").drop(columns="_reason")
+    rows = rows.drop(columns="label", errors="ignore")
+    in_table = listing.files["filename"].isin(rows.index)
+    n_in_table = int(in_table.sum())
+    if not n_in_table:
+        raise ValueError(
+            f"{csv} names none of the {len(listing.files)} files of the images folder, but {rows.index[0]!r}"
+        )
+    known = rows.reindex(listing.files["filename"]).reset_index(drop=True).fillna("")
+    for column in known:
+        old = listing.files.get(column, "")
+        listing.files[column] = known[column].where(in_table, old)
+    listing.source += f"; {csv} says who painted {count_of(n_in_table, 'file')}"
+    n_missing = len(rows) - n_in_table
+    if n_missing:
+        missing = rows.index[~rows.index.isin(listing.files["filename"])][0]
+        listing.doubts.append(f"{csv} names {count_of(n_missing, 'file')} that the images folder lacks, such as {missing!r}")
+    n_unnamed = len(listing.files) - n_in_table
+    if n_unnamed:
+        listing.doubts.append(
+            f"{csv} does not name {count_of(n_unnamed, 'file')}: their own names were read for authors"
+        )
 
 
 def _row_reason(filename: str, label: str) -> str:
@@ -141,6 +187,4 @@ def _row_reason(filename: str, label: str) -> str:
         return "no filename"
     if Path(filename).is_absolute() or filename.split("/")[0] == "..":
         return "outside the images folder"
-    if not label:
-        return "no label"
-    return ""
+    return "" if label else "no label"

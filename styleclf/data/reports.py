@@ -4,25 +4,27 @@ from pathlib import Path
 
 import pandas as pd
 
-from styleclf.data.catalog import conflicting_copies, rejection_summary
+from styleclf.data.catalog import Catalogue, conflicting_copies, rejection_summary
 from styleclf.data.fold_balance import design_table, imbalance_comparison
 from styleclf.output import write_table
 
 
-def catalogue_text(annotation: pd.DataFrame, rejected: pd.DataFrame) -> str:
-    """Lines for the screen: the rejected files by reason, and identical files under two authors or styles."""
-    summary = rejection_summary(rejected)
-    copies = conflicting_copies(annotation)
+def catalogue_text(catalogue: Catalogue) -> str:
+    """Lines for the screen: what was understood, rejected files by reason, identical files under two names."""
+    text = f"{catalogue.text}\n\n{rejection_summary(catalogue.rejected)}"
+    copies = conflicting_copies(catalogue.annotation)
     if copies.empty:
-        return summary
+        return text
     table = copies.to_string(index=False)
-    return f"{summary}\nidentical files under two authors or styles, kept in one fold:\n{table}"
+    return f"{text}\nidentical files under two authors or styles, kept in one fold:\n{table}"
 
 
-def write_catalogue(annotation: pd.DataFrame, rejected: pd.DataFrame, out: str | Path) -> None:
-    """Write `annotation.csv` and `rejected.csv` into the folder."""
-    write_table(annotation, Path(out) / "annotation.csv")
-    write_table(rejected, Path(out) / "rejected.csv")
+def write_catalogue(catalogue: Catalogue, out: str | Path) -> None:
+    """Write `annotation.csv`, `rejected.csv` and, unless a user's merges were applied, `merges.csv` into the folder."""
+    write_table(catalogue.annotation, Path(out) / "annotation.csv")
+    write_table(catalogue.rejected, Path(out) / "rejected.csv")
+    if not catalogue.has_merges:
+        write_table(catalogue.merges, Path(out) / "merges.csv")
 
 
 def design_text(design: pd.DataFrame, seed: int = 0) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from styleclf.data.authors import AuthorSplitter, author_groups
+from styleclf.data.authors import AuthorSplitter, author_groups, people_by_row
 from styleclf.data.design import make_design
 from tests.data.annotations import annotation_of, museum, small_design, some_rows
 
@@ -35,6 +35,13 @@ def test_groups_are_joined_by_authors_and_copies_alone(rows):
 def test_chain_of_author_and_copy_is_one_group():
     annotation = annotation_of([("a", "p"), ("b", "p"), ("b", "q", 1), ("c", "q"), ("c", ""), ("c", ""), ("c", "", 5)])
     assert author_groups(annotation).tolist() == [0, 0, 0, 0, 1, 2, 2]
+
+
+def test_works_by_several_join_the_groups_of_them_all():
+    annotation = annotation_of([("a", "p"), ("a", "q|p"), ("b", "q"), ("b", "r; q"), ("b", "r"), ("b", "s"), ("b", "")])
+    assert author_groups(annotation).tolist() == [0, 0, 0, 0, 0, 1, 2]
+    assert people_by_row(annotation).tolist() == ["p", "q", "p", "q", "r", "q", "r", "s"]
+    assert people_by_row(annotation).index.tolist() == [0, 1, 1, 2, 3, 3, 4, 5]
 
 
 def test_copies_stay_together_when_their_original_was_filtered_away():

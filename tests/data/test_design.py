@@ -112,6 +112,13 @@ def test_author_in_two_folds_is_refused_by_name(tmp_path):
         read_design(saved(design, tmp_path))
 
 
+def test_author_of_a_joint_work_in_two_folds_is_refused_by_name(tmp_path):
+    design = small_design()
+    design.loc[2, "author"] = "q|r"
+    with pytest.raises(ValueError, match=r"design\.csv has the author 'r' in the folds 1 and val"):
+        read_design(saved(design, tmp_path))
+
+
 def test_copies_in_two_folds_are_refused_by_name(tmp_path):
     design = small_design()
     design.loc[5, "copy_of"] = design.loc[4, "filename"]

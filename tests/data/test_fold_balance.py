@@ -6,8 +6,16 @@ import numpy as np
 import pytest
 
 from styleclf.data.design import make_design
-from styleclf.data.fold_balance import _fold_imbalance, design_table, few_author_warnings, imbalance_comparison
-from tests.data.annotations import annotation_of, museum, small_design
+from styleclf.data.fold_balance import (
+    _fold_imbalance,
+    design_table,
+    design_warnings,
+    few_author_warnings,
+    imbalance_comparison,
+    small_validation_warnings,
+    unknown_painters_warnings,
+)
+from tests.data.annotations import annotation_of, museum, quiet_design, small_design
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -43,15 +51,53 @@ def test_style_with_fewer_authors_than_folds_is_named_in_a_warning():
     with pytest.warns(UserWarning) as caught:
         design = make_design(annotation_of([*many, *[("one", "p")] * 9, *[("two", "q")] * 4, *[("two", "r")] * 4]))
     sentences = [str(warning.message) for warning in caught]
-    assert sentences == few_author_warnings(design)
+    assert sentences == design_warnings(design)
+    sentences = few_author_warnings(design)
     assert all(warning.filename == __file__ for warning in caught)
     one, one_val, two, two_val = sentences
     only = design.loc[design["label"] == "one", "fold"].iat[0]
-    assert one.startswith("one has 1 author for 4 folds: folds ")
+    assert one.startswith("one has 1 author (p) for 4 folds: folds ")
     assert one.endswith(f"so the model tested on fold {only} never learns it and no other is tested on it")
     assert two.startswith("two has 2 authors for 4 folds: folds ")
     assert two.endswith("so its scores come from the other 2 alone")
     absent = {*"0123"} - set(design.loc[design["label"] == "two", "fold"])
     assert set(re.findall(r"\d", two.split(":")[1].split("have")[0])) == absent
-    assert "one could spare none of its 1 author for validation" in one_val
+    assert "one could spare none of its 1 author (p) for validation" in one_val
     assert "two could spare none of its 2 authors for validation" in two_val
+
+
+def test_a_design_without_painters_says_that_its_folds_do_not_protect():
+    nameless = make_quiet([("a", ""), ("b", "")] * 20)
+    (sentence,) = unknown_painters_warnings(nameless)
+    assert sentence.startswith("NEXT TO NO PAINTER IS KNOWN (0 of 40 images name one, 0 authors in all)")
+    assert "random folds" in sentence
+    few = make_quiet([("a", ""), ("b", "")] * 40 + [("a", f"painter {number}") for number in range(5)])
+    (sentence,) = unknown_painters_warnings(few, authorless=["a", "b"])
+    assert "5 of 85 images name one, 5 authors in all" in sentence
+    lone = make_quiet([("a", "p"), ("b", "p"), ("a", ""), ("b", "")] * 5)
+    assert "1 author in all" in unknown_painters_warnings(lone)[0]
+
+
+def test_styles_without_authors_are_named_unless_they_have_none_by_nature():
+    design = make_quiet([("a", f"painter {number}") for number in range(20)] + [("Photo", "")] * 20)
+    (sentence,) = unknown_painters_warnings(design)
+    assert sentence.startswith("no author is known in Photo")
+    assert unknown_painters_warnings(design, ["photo"]) == []
+
+
+def test_a_small_validation_set_is_said_to_say_nothing():
+    rows = [(style, f"{style} {number}") for style in "ab" for number in range(600)]
+    many = make_quiet(rows)
+    n_groups = (many["fold"] == "val").sum()
+    assert 1.96 * 0.5 / n_groups**0.5 < 0.2
+    assert small_validation_warnings(many) == []
+    few = make_quiet(rows[::30])
+    n_groups = (few["fold"] == "val").sum()
+    (sentence,) = small_validation_warnings(few)
+    assert f"has only {n_groups} images, by {n_groups} authors" in sentence
+    assert f"may be {min(50, 98 / n_groups**0.5):.0f} points off" in sentence
+    assert small_validation_warnings(few[few["fold"] != "val"]) == []
+
+
+def make_quiet(rows):
+    return quiet_design(annotation_of(rows))

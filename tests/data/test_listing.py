@@ -15,6 +15,9 @@ from tests.data.folders import draw, message, reasons, row_of
         ("Juan-Gris_the_open_window.png", "juan-gris", "the_open_window"),
         ("untitled.png", "", "untitled"),
         ("_anonymous.png", "", "anonymous"),
+        ("anonymous_icon.png", "", "icon"),
+        ("IMG_0030.png", "", "0030"),
+        ("Picasso; Braque_x.png", "picasso|braque", "x"),
         ("Léger _ville.png", "léger", "ville"),
         ("sub/deeper/gris_vase.png", "gris", "vase"),
         ("v1.2_x.y.png", "v1.2", "x.y"),
@@ -98,7 +101,7 @@ def test_table_replaces_the_folder_walk(images):
     annotation, rejected = annotate_csv(images, "\ufeff" + text)
     assert rejected.empty
     assert list(annotation)[-2:] == ["copy_of", "year"]
-    assert annotation["author"].tolist() == ["picasso", "na", "nan", ""]
+    assert annotation["author"].tolist() == ["picasso", "", "", ""]
     assert annotation["label"].tolist() == ["spain", "france", "france", "spain"]
     assert annotation["title"].tolist() == ["guitar", "braque_violin", "a_1", "b_2"]
     assert annotation["year"].tolist() == ["1913", "1914", "", "1999"]
@@ -121,9 +124,12 @@ def test_table_without_authors_and_its_unusable_rows(images):
 @pytest.mark.parametrize(
     "text, reason",
     [
-        ("", "is not a comma-separated UTF-8 table"),
+        ("", "is empty: give a line of column names"),
         ("filename,label\n", "has no rows"),
-        ("file;label\n", "lacks the columns filename, label; it has file;label"),
+        ("file;label\n", "has no rows"),
+        ("work;style\nx.jpg;a\n", "lacks the column filename .*; it has 'work', 'label'"),
+        ("file;year\nx.jpg;1900\n", "lacks the column label .*; it has 'filename', 'year'"),
+        ("author,file\ngris,nowhere.jpg\n", "names none of the 4 files of the images folder, but 'nowhere.jpg'"),
         ("filename,label\nx.jpg,a\n./x.jpg,b\n", "names 1 file more than once: x.jpg"),
     ],
 )
@@ -132,7 +138,41 @@ def test_unusable_table_is_one_clear_sentence(images, text, reason):
         annotate_csv(images, text)
 
 
-def test_table_must_be_there_and_utf8(images):
+def test_table_must_be_there(images):
     assert "no table at" in message(FileNotFoundError, images, csv=images / "none.csv")
-    (images.parent / "latin.csv").write_bytes("filename,label\né.jpg,a\n".encode("latin-1"))
-    assert "UTF-8" in message(ValueError, images, csv=images.parent / "latin.csv")
+
+
+def test_a_table_of_authors_alone_goes_with_the_folders(images):
+    draw(images / "photo" / "x.jpg")
+    text = "Artist;File;Year\nPablo Picasso;Picasso_guitar.jpg;1913\nAtget;x.jpg;1900\nNadar;gone.jpg;1860\n"
+    with pytest.warns(UserWarning) as caught:
+        annotation, rejected = annotate_csv(images, text)
+    assert rejected.empty
+    assert annotation["author"].tolist() == ["pablo picasso", "braque", "a", "b", "atget"]
+    assert annotation["label"].tolist() == ["cubism", "cubism", "photo", "photo", "photo"]
+    assert annotation["Year"].tolist() == ["1913", "", "", "", "1900"]
+    notes = [str(warning.message) for warning in caught]
+    assert any("names 1 file that the images folder lacks, such as 'gone.jpg'" in note for note in notes)
+    assert any("does not name 3 files" in note for note in notes)
+
+
+@pytest.mark.parametrize("on_disk, in_table", [("NFD", "NFC"), ("NFC", "NFD")])
+def test_files_are_found_in_either_form_of_accents(images, on_disk, in_table):
+    files = [unicodedata.normalize(on_disk, f"cubism/dürer_häschen{number}.jpg") for number in range(2)]
+    rows = [f"{unicodedata.normalize(in_table, draw(images / file).name)},a,dürer" for file in files]
+    rows += [f"photo/{name},b," for name in ("a_1.jpg", "b_2.jpg")]
+    annotation, rejected = annotate_csv(images, "\n".join(["filename,label,author", *rows]))
+    assert rejected.empty
+    assert annotation["filename"].tolist()[:2] == files
+    assert (annotation["author"] == "dürer").sum() == 2
+
+
+def test_folders_may_be_read_by_a_layout(images):
+    for number in range(3):
+        for painter in ("monet", "manet"):
+            draw(images.parent / "by-painter" / painter / f"style {number}" / "x.jpg")
+            draw(images.parent / "by-painter" / painter / f"style {number}" / "y.jpg")
+    annotation, _ = annotate(images.parent / "by-painter", layout="author/style", progress=False)
+    assert set(annotation["label"]) == {"style 0", "style 1", "style 2"}
+    assert set(annotation["author"]) == {"manet", "monet"}
+    assert "no style folder, read as author/style/title.jpg" in message(ValueError, images, layout="author/style")

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from styleclf.data.catalog import annotate
+from styleclf.data.catalog import make_catalogue
 from styleclf.data.design import make_design, read_design
 from styleclf.data.fold_balance import design_table
 from styleclf.data.reports import catalogue_text, design_text, write_catalogue, write_design
@@ -11,14 +11,23 @@ from tests.data.annotations import museum
 
 
 def test_conflicting_copies_are_shown_where_there_are_any(images, tmp_path):
-    annotation, rejected = annotate(images, progress=False)
-    assert catalogue_text(annotation, rejected) == "no file was rejected"
+    catalogue = make_catalogue(images, progress=False)
+    assert catalogue_text(catalogue) == f"{catalogue.text}\n\nno file was rejected"
     (images / "photo" / "copy.jpg").write_bytes((images / "cubism" / "Picasso_guitar.jpg").read_bytes())
-    annotation, rejected = annotate(images, progress=False)
-    assert "kept in one fold" in catalogue_text(annotation, rejected)
-    write_catalogue(annotation, rejected, tmp_path / "out")
+    catalogue = make_catalogue(images, progress=False)
+    assert "kept in one fold" in catalogue_text(catalogue)
+    write_catalogue(catalogue, tmp_path / "out")
     assert len(read_annotation(tmp_path / "out" / "annotation.csv")) == 5
     assert pd.read_csv(tmp_path / "out" / "rejected.csv").empty
+    assert pd.read_csv(tmp_path / "out" / "merges.csv").empty
+
+
+def test_a_users_merges_are_never_written_over(images, tmp_path):
+    (tmp_path / "merges.csv").write_text("what,name,merge_into,n_images\nauthor,picasso,gris,1\n")
+    catalogue = make_catalogue(images, merge=tmp_path / "merges.csv", progress=False)
+    write_catalogue(catalogue, tmp_path)
+    assert "picasso,gris" in (tmp_path / "merges.csv").read_text()
+    assert set(catalogue.annotation["author"]) == {"gris", "braque", "a", "b"}
 
 
 def test_a_design_is_shown_beside_other_ways_and_written(tmp_path):

@@ -1,0 +1,239 @@
+"""Tables that a user brings: any separator, encoding and header that a spreadsheet writes, and files by bare names."""
+
+import csv
+import io
+import posixpath
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import pandas as pd
+
+from styleclf.data.inspection import looks_like_image
+from styleclf.data.people import clean_text, plain_words
+from styleclf.output import count_of
+
+_SEPARATORS = ",;\t|"
+_BYTE_ORDER_MARKS = {  # the longer marks first: that of UTF-32 begins with that of UTF-16
+    b"\xff\xfe\x00\x00": "utf-32",
+    b"\x00\x00\xfe\xff": "utf-32",
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+_OLD_ENCODINGS = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp850", "cp1253", "cp1254", "cp932", "gb18030", "latin-1")
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods and .xls begin
+
+# What a column may be called, in lower case and without signs; the first that a table has is the one
+COLUMN_NAMES = {
+    "filename": "filename|file|path|filepath|imagepath|imagefile|imagefilename|newfilename|image|imagename|img|picture"
+    "|datei|dateiname|bild|bilddatei|fichier|nomdefichier|archivo|bestand|bestandsnaam|immagine|imagen",
+    "label": "label|style|styles|stil|stijl|estilo|stile|class|movement|artmovement",
+    "author": "author|authors|artist|artists|artistname|painter|painters|paintername|creator|maker"
+    "|kunstler|kuenstler|maler|autor|artiste|peintre|auteur|artista|pittore|autore|pintor|kunstenaar|schilder|художник|автор",
+    "title": "title|titel|titre|titulo|titolo|название",
+}
+
+
+class OwnTable(NamedTuple):
+    """A user's table with columns named as styleclf does, and what was made of its text."""
+
+    rows: pd.DataFrame  # all text, '' for nothing
+    note: str  # about the encoding, or ''
+
+
+def read_own_table(
+    path: str | Path,
+    names: Mapping[str, str] = COLUMN_NAMES,  # of each column, what it may be called
+    known_files: Collection[str] = (),  # names that decide between encodings
+) -> OwnTable:
+    """Read a table of any usual separator and encoding, whose columns may have other names than styleclf's.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is an empty file, a workbook, or no table of text.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"no table at {path}")
+    text, note = _decoded_text(path, known_files)
+    header, *lines = text.split("\n", 1)
+    if header.strip().lower().startswith("sep=") and lines:  # a line that Excel understands
+        text = lines[0]
+    if not text.strip():
+        raise ValueError(f"{path} is empty: give a line of column names, and one line per image")
+    separator = _separator_of(text, names)
+    try:
+        rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, index_col=False)
+    except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
+        message = " ".join(str(error).split())
+        raise ValueError(f"{path} is not a table with {separator!r} between its columns: {message}") from error
+    rows = rows.fillna("")
+    return OwnTable(rows.rename(columns=_new_names(list(rows.columns), names)), note)
+
+
+def check_own_columns(table: pd.DataFrame, columns: Sequence[str], path: str | Path) -> None:
+    """Raise ValueError, with the columns there are and the names that would do, if one is missing."""
+    for column in columns:
+        if column not in table:
+            present = ", ".join(repr(str(name)) for name in table.columns)
+            choices = ", ".join(COLUMN_NAMES[column].split("|")[:4])
+            raise ValueError(f"{path} lacks the column {column} (or {choices}); it has {present}")
+
+
+def _decoded_text(path: Path, known_files: Collection[str]) -> tuple[str, str]:
+    content = path.read_bytes()
+    if content.startswith(_WORKBOOKS):
+        raise ValueError(f"{path} is a workbook of a spreadsheet program: save it as CSV in UTF-8, and name that file")
+    encoding = _encoding_of(content, known_files)
+    text = content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    if encoding.startswith("utf"):
+        return text, ""
+    return text, f"{path} is no UTF-8 and was read as {encoding}: save it as UTF-8 if names look wrong"
+
+
+def _encoding_of(content: bytes, known_files: Collection[str]) -> str:
+    """By its byte order mark, as UTF-8, or that old encoding in which most file names of the table are there."""
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
+        if content.startswith(mark) and _can_decode(content, encoding):
+            return encoding
+    zeros = content[:2000].count(0)
+    if zeros > 0.2 * len(content[:2000]):
+        little = content[1:2000:2].count(0) >= content[0:2000:2].count(0)
+        return "utf-16-le" if little else "utf-16-be"
+    if _can_decode(content, "utf-8"):
+        return "utf-8"
+    encodings = [encoding for encoding in _OLD_ENCODINGS if _can_decode(content, encoding)]
+    stems = {_plain_key(PurePosixPath(name).stem) for name in known_files}
+    strange_stems = [stem for stem in stems if not stem.isascii()]
+
+    def n_known(encoding: str) -> int:
+        text = _plain_key(content.decode(encoding))
+        return sum(stem in text for stem in strange_stems)
+
+    return max(encodings, key=n_known)  # the first of equals
+
+
+def _can_decode(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _separator_of(text: str, names: Mapping[str, str]) -> str:
+    """The separator at which the first line falls into most columns with names that are understood."""
+    first_line = text.lstrip("\n").split("\n", 1)[0]
+
+    def n_columns(separator: str) -> tuple[int, int]:
+        columns = next(csv.reader([first_line], delimiter=separator), [])
+        return len(_new_names(columns, names)), len(columns)
+
+    return max(_SEPARATORS, key=n_columns)
+
+
+def _new_names(columns: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
+    """Which columns are renamed to what."""
+    plain: dict[str, str] = {}
+    for column in columns:
+        plain.setdefault("".join(plain_words(str(column))), column)
+    new_names = {str(column): str(column).strip() for column in columns if str(column) != str(column).strip()}
+    for name, choices in names.items():
+        for choice in choices.casefold().split("|"):
+            key = "".join(plain_words(choice))
+            if key in plain and plain[key] not in new_names.values():
+                new_names[plain[key]] = name
+                break
+    return new_names
+
+
+# Files by their names
+
+
+class FileFinder:
+    """Finds the files that a table means: by their path in any spelling of accents, or by a bare name that is unique.
+
+    >>> FileFinder(["cubism/gris_1.jpg", "rococo/boucher_1.jpg"]).find("GRIS_1.jpg")
+    ('cubism/gris_1.jpg', '')
+    """
+
+    def __init__(self, filenames: Collection[str]) -> None:
+        self._filenames = set(filenames)
+        self._by_path = _files_by(_composed_key, filenames)
+        self._by_plain_path = _files_by(_plain_key, filenames)
+        self._by_bare_name = _files_by(_bare_key, filenames)
+        self._by_stem = _files_by(_stem_key, filenames)
+
+    def find(self, name: str) -> tuple[str, str]:
+        """The file on disk; or the name itself, with the reason if several files may be meant."""
+        if name in self._filenames:
+            return name, ""
+        for files in self._candidates(name):
+            if len(files) == 1:
+                return files[0], ""
+            if files:
+                return name, f"may be {count_of(len(files), 'file')}, such as {files[0]} and {files[1]}"
+        return name, ""
+
+    def _candidates(self, name: str) -> list[list[str]]:
+        plain = _plain_key(name)
+        candidates = [self._by_path.get(_composed_key(name), []), self._by_plain_path.get(plain, [])]
+        if "/" not in name:  # a folder that is named must be the right one
+            candidates.append(self._by_bare_name.get(plain, []))
+        if "/" not in name and not looks_like_image(Path(name)):
+            candidates.append(self._by_stem.get(plain, []))
+        return candidates
+
+
+def without_common_folder(names: Sequence[str], filenames: Collection[str]) -> list[str]:
+    """The names without a first folder that all share, where the images folder itself has no such folder."""
+    first_folders = {name.split("/", 1)[0] for name in names if "/" in name}
+    is_shared = len(first_folders) == 1 and all("/" in name for name in names if name)
+    if not is_shared:
+        return list(names)
+    folder = clean_text(first_folders.pop()).casefold()
+    if any(clean_text(filename).casefold().startswith(f"{folder}/") for filename in filenames):
+        return list(names)
+    return [name.split("/", 1)[-1] for name in names]
+
+
+def _files_by(key: Callable[[str], str], filenames: Collection[str]) -> dict[str, list[str]]:
+    files = defaultdict(list)
+    for filename in sorted(filenames):
+        files[key(filename)].append(filename)
+    return dict(files)
+
+
+def relative_name(filename: str, images: Path) -> str:
+    """A table's file name as a path below the images folder, with forward slashes."""
+    filename = clean_ends(filename).replace("\\", "/")
+    if not filename:
+        return ""
+    folder = images.resolve().as_posix()
+    if filename.startswith(f"{folder}/"):
+        filename = filename[len(folder) + 1 :]
+    return posixpath.normpath(filename)
+
+
+def clean_ends(text: str) -> str:
+    """The text without blanks and invisible marks around it."""
+    return text.strip().strip("\ufeff\u200b")
+
+
+def _composed_key(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _plain_key(name: str) -> str:
+    return clean_text(name).casefold()
+
+
+def _bare_key(name: str) -> str:
+    return _plain_key(PurePosixPath(name).name)
+
+
+def _stem_key(name: str) -> str:
+    return _plain_key(PurePosixPath(name).stem)
