@@ -1,10 +1,10 @@
 """Prediction: what a learner makes of image files, decoded by threads while the network computes."""
 
+import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from os import cpu_count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,14 +13,13 @@ import pandas as pd
 import torch
 from fastai.learner import Learner
 from fastai.vision.core import TensorImage
-from PIL import Image
 from torch import Tensor
 
-from styleclf.data import IMAGE_SUFFIXES, Paintings, Picture
+from styleclf.data import Paintings, Picture, UnreadableImageError, is_image_file
 from styleclf.evaluation import prediction_columns, prediction_sets, probas_of, vocab_of
 from styleclf.inference.learner_parts import LearnerParts, learner_parts, picture_of
 from styleclf.models import autocast_context, channels_last
-from styleclf.output import tracked
+from styleclf.output import count_of, say, shown_text, tracked
 
 _KNOWN_COLUMNS = ["filename", "label", "author", "fold"]  # of a design, which a table of predictions repeats
 _N_LIKELIEST = 3  # styles named for an image
@@ -158,7 +157,7 @@ def decoded_batches(learn: Learner, paths: Sequence[str | Path], bs: int) -> Ite
     decode = partial(_picture_or_reason, picture_of(learn))
     starts = range(0, len(paths), bs)
     ahead: deque[Iterator] = deque()  # results of the batches that are being decoded
-    with ThreadPoolExecutor(cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for start in starts:
             ahead.append(pool.map(decode, paths[start : start + bs]))
             if len(ahead) > _N_AHEAD:
@@ -173,8 +172,8 @@ def _picture_or_reason(picture: Picture, path: str | Path) -> TensorImage | str:
     """The pixels of an image file, or why it cannot be read."""
     try:
         return picture.encodes(Path(path))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # Pillow's ways to give up
-        return " ".join(str(error).split()) or type(error).__name__
+    except UnreadableImageError as error:
+        return error.reason
 
 
 def _decoded_batch(decoded: list[TensorImage | str], start: int) -> DecodedBatch:
@@ -193,34 +192,59 @@ def _decoded_batch(decoded: list[TensorImage | str], start: int) -> DecodedBatch
 
 
 def image_files(paths: Sequence[str | Path]) -> list[Path]:
-    """The given files, and all image files below the given folders, hidden ones left out.
+    """The given files, and all images below the given folders, hidden ones left out.
 
-    Raises FileNotFoundError for a path that does not exist, ValueError where there is nothing to predict.
+    An image is what has the suffix of one or begins like one, so `x.jpg!Large` is tried as well; other files in folders
+    are counted on the screen, with one of them named. Raises FileNotFoundError for a path that does not exist,
+    ValueError for an empty one and where there is nothing to predict.
     """
     files: list[Path] = []
-    for path in map(Path, paths):
-        if not path.exists():
+    others: list[Path] = []
+    for path in paths:
+        if not str(path):
+            raise ValueError("an empty path was given: name image files or folders, and this folder as '.'")
+        if not os.path.exists(path):
             raise FileNotFoundError(f"no image or folder at {path}")
-        files += _visible_images(path) if path.is_dir() else [path]
+        if not os.path.isdir(path):
+            files.append(Path(path))
+            continue
+        for file in _visible_files(Path(path)):
+            kind = files if is_image_file(file) else others
+            kind.append(file)
+    if others:
+        verb = "is no image and is" if len(others) == 1 else "are no images and are"
+        say(f"{count_of(len(others), 'file')} {verb} passed over (such as {others[0]})")
     if not files:
         raise ValueError(f"no image files in {', '.join(map(str, paths)) or 'nothing'}: name image files or folders")
     return files
 
 
-def _visible_images(folder: Path) -> list[Path]:
-    """All image files below a folder, but for hidden ones and those in hidden folders."""
-    images = []
-    for file in sorted(folder.rglob("*")):
-        is_hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-        if not is_hidden and file.suffix.lower() in IMAGE_SUFFIXES:
-            images.append(file)
-    return images
+def _visible_files(folder: Path, parents: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """All files below a folder but for hidden ones and the halves of files zipped on a Mac.
+
+    A folder that cannot be looked into stands for its files. `parents` are the folders above, for links to them.
+    """
+    resolved = folder.resolve()
+    if resolved in parents:
+        return
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or entry.name == "__MACOSX":
+            continue
+        if os.path.isdir(entry):
+            yield from _visible_files(entry, (*parents, resolved))
+        else:
+            yield entry
 
 
 def sets_text(predictions: pd.DataFrame) -> str:
     """One line per image: its prediction set."""
     width = _name_width(predictions)
-    lines = [f"{row.filename:<{width}}  {row.set}" for row in predictions.itertuples()]
+    lines = [f"{shown_text(row.filename):<{width}}  {row.set}" for row in predictions.itertuples()]
     return "\n".join(lines)
 
 
@@ -232,10 +256,11 @@ def top_3_text(predictions: pd.DataFrame) -> str:
     for filename, probas in zip(predictions["filename"], probas_of(predictions), strict=True):
         likeliest = np.argsort(-probas, kind="stable")[:_N_LIKELIEST]
         styles = "   ".join(f"{vocab[i]} {probas[i]:.0%}" for i in likeliest)
-        lines.append(f"{filename:<{width}}  {styles}")
+        lines.append(f"{shown_text(filename):<{width}}  {styles}")
     return "\n".join(lines)
 
 
 def _name_width(predictions: pd.DataFrame) -> int:
-    """Characters of the longest filename."""
-    return max(map(len, predictions["filename"]), default=0)
+    """Characters of the longest filename as it is shown."""
+    names = predictions["filename"].map(shown_text)
+    return max(map(len, names), default=0)

@@ -337,6 +337,7 @@ def _write_guesses(axes: Axes, row: pd.Series, vocab: Sequence[str], *, colour: 
             "fontsize": size,
             "fontweight": weight,
             "color": INK,
+            "parse_math": False,  # they are measured before the figure is drawn
         }
         name = axes.text(0.03, y, style, ha="left", **look)
         _shorten_to_fit(axes, name, _NAME_ROOM)

@@ -6,16 +6,17 @@ Blue is right, orange is wrong, grey explains; sizes are chosen to stay legible 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from styleclf.output import whole_file
+from styleclf.output import shown_text, whole_file
 
 if TYPE_CHECKING:  # matplotlib takes most of a second to import: only the functions that draw pay for it
     from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
     from matplotlib.figure import Figure, FigureBase
 
 INK = "#222222"
@@ -87,7 +88,10 @@ def rgb_levels(colour: str) -> tuple[int, ...]:
 
 
 def new_figure(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Figure:
-    """An empty white figure of `width` x `height` inches, with its own Agg canvas."""
+    """An empty white figure of `width` x `height` inches, with its own Agg canvas.
+
+    Its texts are drawn as they are: names of styles and files may have dollar signs, which are no formulas.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -95,7 +99,20 @@ def new_figure(width: float, height: float, layout: Literal["constrained"] | Non
     FigureCanvasAgg(fig)
     show_as_png = partial(_png_bytes, fig)
     setattr(fig, "_repr_png_", show_as_png)  # noqa: B010 - a notebook shows it even where pyplot was never imported
+    setattr(fig, "draw", partial(_draw_texts_as_they_are, fig, fig.draw))  # noqa: B010 - also for measuring and saving
     return fig
+
+
+def _draw_texts_as_they_are(fig: Figure, draw: Callable[[RendererBase], None], renderer: RendererBase) -> None:
+    """Draw a figure without taking dollar signs for formulas; what of a name is no Unicode is escaped."""
+    from matplotlib.text import Text
+
+    for text in fig.findobj(Text):
+        text.set_parse_math(False)
+        as_shown = shown_text(text.get_text())
+        if as_shown != text.get_text():
+            text.set_text(as_shown)
+    draw(renderer)
 
 
 def _png_bytes(fig: Figure) -> bytes:

@@ -1,9 +1,14 @@
 """inference.predict: predictions of the right images, and files that cannot be read do no harm."""
 
+import os
+
 import numpy as np
+import pandas as pd
 import pytest
+from PIL import Image
 
 from styleclf.inference import predict
+from styleclf.output import write_table
 
 
 def test_probabilities_are_fastais(trained, design, sample):
@@ -54,6 +59,55 @@ def test_image_files_walks_folders_and_leaves_hidden_and_other_files(tmp_path):
         predict.image_files([tmp_path / "nowhere"])
     with pytest.raises(ValueError, match="image files"):
         predict.image_files([])
+
+
+def test_what_passes_for_an_image_is_tried_and_the_rest_is_counted(tmp_path, capsys):
+    names = ["water-lilies.jpg", "nympheas.jpg!Large", "default", "poplars.jpeg?sequence=1", "haystacks.jpx", "x.heic"]
+    for name in names:
+        Image.new("RGB", (8, 8)).save(tmp_path / name, format="JPEG")
+    for name in ("notes.txt", "table.csv", "Makefile"):
+        (tmp_path / name).write_text("no picture")
+    (tmp_path / "links").symlink_to(tmp_path)
+    assert sorted(path.name for path in predict.image_files([tmp_path])) == sorted(names)
+    assert capsys.readouterr().out == f"3 files are no images and are passed over (such as {tmp_path / 'Makefile'})\n"
+
+
+def test_a_folder_without_images_and_an_empty_path_are_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # an empty path would be this folder
+    Image.new("RGB", (8, 8)).save("x.png")
+    with pytest.raises(ValueError, match="empty path"):
+        predict.image_files([""])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match="no image files in empty"):
+        predict.image_files(["empty"])
+
+
+@pytest.mark.timeout(60)
+def test_pipes_and_damaged_files_cost_nothing(trained, design, sample, tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "pipe.jpg")
+    (tmp_path / "x.eps").write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\n")
+    sound = sample / design["filename"].iloc[0]
+    content = sound.read_bytes()
+    (tmp_path / "cut.jpg").write_bytes(content[: len(content) // 2])
+    paths = [tmp_path / "pipe.jpg", tmp_path / "x.eps", tmp_path / "cut.jpg", tmp_path, sound]
+    table, reasons = predict.predict_table(trained, paths)
+    assert table["filename"].tolist() == [sound.as_posix()]
+    assert list(reasons.values()) == ["not a regular file", "not an image", "truncated image", "folder"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere names are always Unicode")
+def test_a_name_that_is_no_utf_8_is_predicted_and_escaped(trained, design, sample, tmp_path):
+    odd = tmp_path / os.fsdecode(b"mu\xf1oz_center.jpg")
+    try:
+        odd.write_bytes((sample / design["filename"].iloc[0]).read_bytes())
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    table, reasons = predict.predict_table(trained, predict.image_files([tmp_path]))
+    assert reasons == {} and len(table) == 1
+    text = predict.top_3_text(table)
+    assert text.encode("utf-8").startswith((tmp_path / "mu\\udcf1oz_center.jpg").as_posix().encode())
+    write_table(table, tmp_path / "table.csv")
+    assert pd.read_csv(tmp_path / "table.csv")["filename"].tolist() == [f"{tmp_path.as_posix()}/mu\\udcf1oz_center.jpg"]
 
 
 def test_the_top_3_are_sorted_and_named(trained, design, sample):

@@ -1,10 +1,12 @@
 """styleclf.plots.theme: colours, and files that appear whole."""
 
 import pytest
+from matplotlib.text import Text
 from PIL import Image
 
 from styleclf import plots
 from styleclf.plots import theme as look
+from tests.evaluation.made_predictions import make_predictions
 from tests.plots.made_up import make_history
 
 
@@ -49,3 +51,34 @@ def test_colours_are_hex_distinct_for_thirty_styles_and_then_repeat():
     assert list(colours) == vocab
     assert all(len(bytes.fromhex(colour[1:])) == 3 for colour in colours.values())
     assert len(set(colours.values())) == 30 and colours["style-30"] == colours["style-0"]
+
+
+@pytest.mark.parametrize("name", ["$_$", "a price of $5 and $6", "$x^2$", "_$_$_", "mu\udcf1oz"])
+def test_names_are_drawn_as_they_are(tmp_path, name):
+    """Dollars begin no formula, and what is no Unicode is escaped, wherever a name stands."""
+    fig = look.new_figure(4, 3)
+    axes = fig.subplots()
+    axes.set_yticks([0], [name if name.isprintable() else "tick"])
+    axes.text(0, 0, name)
+    axes.annotate(name, (0, 0))
+    axes.plot([0, 1], label=name)
+    axes.legend()
+    look.set_title(fig, name)
+    look.set_note(fig, name)
+    look.save_figure(fig, tmp_path / "names.png")
+    assert fig._repr_png_().startswith(b"\x89PNG")
+    look.save_figure(fig, tmp_path / "names.svg")
+    texts = [text.get_text() for text in fig.findobj(Text) if text.get_text() and text.get_text()[0] == name[0]]
+    assert len(texts) >= 5
+    assert set(texts) == {name.replace("\udcf1", r"\udcf1")}
+    assert not any(text.get_parse_math() for text in fig.findobj(Text))
+
+
+def test_styles_with_dollars_are_drawn_by_figures_that_measure_names(tmp_path, images):
+    predictions = make_predictions()
+    styles = {style: f"$_${style}" for style in sorted(set(predictions["label"]))}
+    renamed = predictions.rename(columns={f"proba_{style}": f"proba_{new}" for style, new in styles.items()})
+    renamed["label"] = renamed["label"].map(styles)
+    renamed["pred"] = renamed["pred"].map(styles)
+    for i, fig in enumerate((plots.plot_examples(renamed, images, "top-1"), plots.plot_report(renamed))):
+        look.save_figure(fig, tmp_path / f"{i}.png", dpi=50)
