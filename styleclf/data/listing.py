@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from styleclf.data.folders import Walk, visible_entries, walk_folder
-from styleclf.data.layouts import AUTO, Layout, layout_of
+from styleclf.data.layout_detection import detected_layout
+from styleclf.data.layouts import AUTO, Layout, named_layout
 from styleclf.data.own_tables import (
     FileFinder,
     OwnTable,
@@ -67,7 +68,7 @@ def list_files(images: Path, csv: str | Path | None = None, layout: str = AUTO) 
 
 def _listing_of_folder(images: Path, walk: Walk, layout_text: str) -> Listing:
     names = [_shown_name(path, images) for path, _ in walk.files]
-    layout = layout_of(layout_text, names)
+    layout = detected_layout(names) if layout_text == AUTO else named_layout(layout_text)
     rows = []
     reasons = []
     for (path, reason), filename in zip(walk.files, names, strict=True):
@@ -174,7 +175,9 @@ def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:
     n_missing = len(rows) - n_in_table
     if n_missing:
         missing = rows.index[~rows.index.isin(listing.files["filename"])][0]
-        listing.doubts.append(f"{csv} names {count_of(n_missing, 'file')} that the images folder lacks, such as {missing!r}")
+        listing.doubts.append(
+            f"{csv} names {count_of(n_missing, 'file')} that the images folder lacks, such as {missing!r}"
+        )
     n_unnamed = len(listing.files) - n_in_table
     if n_unnamed:
         listing.doubts.append(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from styleclf.data.inspection import looks_like_image
+from styleclf.data.image_formats import looks_like_image
 from styleclf.data.people import clean_text, plain_words
 from styleclf.output import count_of
 
