@@ -12,4 +12,9 @@ results.py       a whole study: its tables, figures, settings ready to use, and 
 
 import lazy_loader
 
+from styleclf.checks import needs_package
+
+with needs_package("optuna", "tune", "tuning"):
+    import optuna  # noqa: F401  (every module behind this door needs it)
+
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
