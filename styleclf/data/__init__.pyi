@@ -30,6 +30,7 @@ from .design import (
     read_without_validation as read_without_validation,
 )
 from .fold_balance import design_table as design_table
+from .folders import files_below as files_below
 from .image_formats import (
     IMAGE_SUFFIXES as IMAGE_SUFFIXES,
     readable_formats as readable_formats,

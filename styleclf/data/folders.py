@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from styleclf.data.inspection import looks_like_image, reading_reason
+from styleclf.data.image_formats import looks_like_image
+from styleclf.data.images import reading_reason
 
 OF_THE_SYSTEM = "a folder of the system"
 OF_STYLECLF = "results of styleclf"
@@ -46,6 +47,13 @@ def walk_folder(images: Path) -> Walk:
                 files.extend(inside or [(entry, "empty folder")])
         elif looks_like_image(entry):
             files.append((entry, ""))
+    return Walk(files, passed_over)
+
+
+def files_below(folder: Path) -> Walk:
+    """Every file in a folder whose sub-folders are no styles, but not what is hidden, the system's, or of styleclf."""
+    passed_over: list[tuple[Path, str]] = []
+    files = list(_files_below(folder, (), passed_over))
     return Walk(files, passed_over)
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pandas as pd
 from PIL import ExifTags, Image
 
-from styleclf.data.image_formats import looks_like_image as looks_like_image, readable_formats
-from styleclf.data.images import UnreadableImageError, open_image, open_regular_file, reading_reason as reading_reason
+from styleclf.data.image_formats import readable_formats
+from styleclf.data.images import UnreadableImageError, open_image, open_regular_file, reading_reason
 from styleclf.output import tracked
 
 _QUARTER_TURNS = (5, 6, 7, 8)  # the EXIF orientations that exchange width and height

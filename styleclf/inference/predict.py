@@ -15,7 +15,7 @@ from fastai.learner import Learner
 from fastai.vision.core import TensorImage
 from torch import Tensor
 
-from styleclf.data import Paintings, Picture, UnreadableImageError, is_image_file
+from styleclf.data import Paintings, Picture, UnreadableImageError, files_below, is_image_file
 from styleclf.evaluation import prediction_columns, prediction_sets, probas_of, vocab_of
 from styleclf.inference.learner_parts import LearnerParts, learner_parts, picture_of
 from styleclf.models import autocast_context, channels_last
@@ -194,51 +194,40 @@ def _decoded_batch(decoded: list[TensorImage | str], start: int) -> DecodedBatch
 def image_files(paths: Sequence[str | Path]) -> list[Path]:
     """The given files, and all images below the given folders, hidden ones left out.
 
-    An image is what has the suffix of one or begins like one, so `x.jpg!Large` is tried as well; other files in folders
-    are counted on the screen, with one of them named. Raises FileNotFoundError for a path that does not exist,
+    An image is what has the suffix of one or begins like one, so `x.jpg!Large` is tried as well; what else is in
+    folders is counted on the screen, with an example. Raises FileNotFoundError for a path that does not exist,
     ValueError for an empty one and where there is nothing to predict.
     """
     files: list[Path] = []
-    others: list[Path] = []
     for path in paths:
         if not str(path):
             raise ValueError("an empty path was given: name image files or folders, and this folder as '.'")
         if not os.path.exists(path):
             raise FileNotFoundError(f"no image or folder at {path}")
-        if not os.path.isdir(path):
-            files.append(Path(path))
-            continue
-        for file in _visible_files(Path(path)):
-            kind = files if is_image_file(file) else others
-            kind.append(file)
-    if others:
-        verb = "is no image and is" if len(others) == 1 else "are no images and are"
-        say(f"{count_of(len(others), 'file')} {verb} passed over (such as {others[0]})")
+        files += _images_below(Path(path)) if os.path.isdir(path) else [Path(path)]
     if not files:
         raise ValueError(f"no image files in {', '.join(map(str, paths)) or 'nothing'}: name image files or folders")
     return files
 
 
-def _visible_files(folder: Path, parents: tuple[Path, ...] = ()) -> Iterator[Path]:
-    """All files below a folder but for hidden ones and the halves of files zipped on a Mac.
-
-    A folder that cannot be looked into stands for its files. `parents` are the folders above, for links to them.
-    """
-    resolved = folder.resolve()
-    if resolved in parents:
-        return
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError:
-        yield folder
-        return
-    for entry in entries:
-        if entry.name.startswith(".") or entry.name == "__MACOSX":
-            continue
-        if os.path.isdir(entry):
-            yield from _visible_files(entry, (*parents, resolved))
+def _images_below(folder: Path) -> list[Path]:
+    """The files below a folder that pass for images; says how many do not, and which folders are not looked into."""
+    walk = files_below(folder)
+    images = []
+    others = []
+    for path, reason in walk.files:
+        if reason:
+            say(f"passed over: {path} ({reason})")
+        elif is_image_file(path):
+            images.append(path)
         else:
-            yield entry
+            others.append(path)
+    if others:
+        verb = "is no image and is" if len(others) == 1 else "are no images and are"
+        say(f"{count_of(len(others), 'file')} {verb} passed over (such as {others[0]})")
+    for path, reason in walk.passed_over:
+        say(f"passed over: {path} ({reason})")
+    return images
 
 
 def sets_text(predictions: pd.DataFrame) -> str:

@@ -67,9 +67,16 @@ def test_what_passes_for_an_image_is_tried_and_the_rest_is_counted(tmp_path, cap
         Image.new("RGB", (8, 8)).save(tmp_path / name, format="JPEG")
     for name in ("notes.txt", "table.csv", "Makefile"):
         (tmp_path / name).write_text("no picture")
-    (tmp_path / "links").symlink_to(tmp_path)
-    assert sorted(path.name for path in predict.image_files([tmp_path])) == sorted(names)
-    assert capsys.readouterr().out == f"3 files are no images and are passed over (such as {tmp_path / 'Makefile'})\n"
+    Image.new("RGB", (8, 8)).save(tmp_path / "table.png")
+    (tmp_path / "link").symlink_to(tmp_path)
+    (tmp_path / "@eaDir").mkdir()
+    Image.new("RGB", (8, 8)).save(tmp_path / "@eaDir" / "thumbnail.jpg")
+    assert sorted(path.name for path in predict.image_files([tmp_path])) == sorted([*names, "table.png"])
+    assert capsys.readouterr().out.splitlines() == [
+        f"passed over: {tmp_path / 'link'} (link to a folder above it)",
+        f"3 files are no images and are passed over (such as {tmp_path / 'Makefile'})",
+        f"passed over: {tmp_path / '@eaDir'} (a folder of the system)",
+    ]
 
 
 def test_a_folder_without_images_and_an_empty_path_are_refused(tmp_path, monkeypatch):
