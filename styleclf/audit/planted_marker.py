@@ -10,7 +10,7 @@ from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
 from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences
-from styleclf.data import Fit, Paintings, fit_to_square, open_image, open_rgb
+from styleclf.data import Fit, Paintings, fit_to_square, names_outside, open_image, open_rgb
 from styleclf.explain import MapOptions, explanations, maps_on_pictures, small_pictures, smooth_map
 from styleclf.inference import picture_of, predict_files
 from styleclf.output import tracked, whole_file, write_table
@@ -64,12 +64,19 @@ def plant(
     """Write every picture with the marker to `<out>/with` and without it to `<out>/without`, somewhere in each.
 
     `<out>/planted` is what a learner is to be trained on: only pictures of the style bear it there. All are saved
-    alike. Returns the rows with `left, top`. Raises ValueError for a style that the design does not have.
+    alike. Returns the rows with `left, top`. Raises ValueError for a style that the design does not have, and for a
+    file outside the images folder, whose copies would be written outside `out`.
     """
     out = Path(out)
     styles = sorted(set(paintings.rows["label"]))
     if style not in styles:
         raise ValueError(f"the marker goes into one of the styles {', '.join(styles)}, not into {style!r}")
+    outside = names_outside(paintings.rows["filename"])
+    if outside:
+        raise ValueError(
+            f"the design names {outside[0]}, whose marked copy would be written outside {out}: "
+            "name files below the images folder"
+        )
     places = np.random.default_rng(seed).uniform(0, 1 - _SIDE_SHARE, (len(paintings), 2))
     rows = paintings.rows.assign(left=places[:, 0], top=places[:, 1])
     for row in tracked(list(rows.itertuples()), len(rows), "pictures marked", progress):

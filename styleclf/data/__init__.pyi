@@ -63,7 +63,11 @@ from .reports import (
     write_catalogue as write_catalogue,
     write_design as write_design,
 )
-from .tables import read_annotation as read_annotation
+from .tables import (
+    names_outside as names_outside,
+    read_annotation as read_annotation,
+    read_text_table as read_text_table,
+)
 from .withheld_styles import (
     judged_rows as judged_rows,
     training_rows as training_rows,

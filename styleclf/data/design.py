@@ -15,8 +15,9 @@ import pandas as pd
 from styleclf.data.authors import AuthorSplitter, author_groups, cv_folds, people_by_row, sorted_folds
 from styleclf.data.fold_balance import design_warnings
 from styleclf.data.fold_search import even_folds, validation_groups
-from styleclf.data.tables import read_annotation
+from styleclf.data.tables import names_outside, read_annotation
 from styleclf.evaluation import VAL
+from styleclf.output import count_of
 
 _MAX_SHARE = 0.5  # of a style's images in the validation set, itself excluded
 _LEGAL_FOLD = f"{VAL}|0|[1-9][0-9]*"
@@ -66,12 +67,18 @@ def make_design(
 def read_design(path: str | Path, fold: str | None = None) -> pd.DataFrame:
     """Read design.csv: an annotation with its `fold` as str; only the images of `fold`, if it is given.
 
+    Warns of files outside the images folder.
+
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: it is not an annotation, has an illegal fold, fewer than two folds or not the fold asked for, or an
             author or two copies of a file stand in two folds.
     """
     design = read_annotation(path)
+    outside = names_outside(design["filename"])
+    if outside:
+        files = f"{count_of(len(outside), 'file')} outside the images folder, such as {outside[0]}"
+        warnings.warn(f"{path} names {files}: images are read there, and nothing is written there", stacklevel=2)
     if "fold" not in design:
         raise ValueError(f"{path} has no column fold: make the design from the annotation first")
     is_legal = design["fold"].str.fullmatch(_LEGAL_FOLD)

@@ -1,6 +1,7 @@
 """Tables of images as text files: the user's own list of images, and the annotation that a catalogue leaves."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -62,6 +63,20 @@ def check_no_duplicates(filenames: pd.Series, path: str | Path) -> None:
     if len(repeated):
         examples = ", ".join(repeated[:_N_EXAMPLES])
         raise ValueError(f"{path} names {count_of(len(repeated), 'file')} more than once: {examples}")
+
+
+def names_outside(filenames: Iterable[str]) -> list[str]:
+    """Those filenames that lead out of the folder of images: absolute ones, and those with too many `..`.
+
+    >>> names_outside(["cubism/a.jpg", "../b.jpg", "cubism/../../c.jpg", "/d.jpg", "cubism/../e..jpg"])
+    ['../b.jpg', 'cubism/../../c.jpg', '/d.jpg']
+    """
+    outside = []
+    for filename in filenames:
+        first_part = os.path.normpath(filename).split(os.sep)[0]
+        if os.path.isabs(filename) or first_part == os.pardir:
+            outside.append(filename)
+    return outside
 
 
 def _whole_numbers(column: pd.Series, path: str | Path) -> pd.Series:

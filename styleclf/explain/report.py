@@ -15,8 +15,10 @@ from styleclf.explain.map_geometry import map_on_picture
 from styleclf.explain.map_options import MapOptions
 from styleclf.explain.pictures import maps_on_pictures, small_pictures, smooth_map
 from styleclf.inference import picture_of
-from styleclf.output import say, whole_file, write_table
+from styleclf.output import cut_name, say, whole_file, write_table
 from styleclf.plots import UNSIGNED, overlay, plot_explanations, plot_methods, save_figure
+
+_LONGEST_NAME = 200  # bytes of a picture's name in that of its overlay: file systems allow 255 in all
 
 
 def write_explanations(
@@ -82,13 +84,17 @@ def _write_overlays(
     folder: str | Path,
     signed: bool = True,
 ) -> list[Path]:
-    """Write each map `(size, size)` as a transparent PNG of its picture's own size, numbered in their order."""
+    """Write each map `(size, size)` as a transparent PNG of its picture's own size, numbered in their order.
+
+    Names that are long for a file system are cut; what of a name is no UTF-8 is left out.
+    """
     files = []
     for number, (square_map, path) in enumerate(zip(attr, paths, strict=True), start=1):
         width, height = open_rgb(path).size
         picture_map = map_on_picture(square_map, width, height, fit=fit)
         image = Image.fromarray(overlay(picture_map, signed))
-        file = Path(folder) / f"{number:03}_{Path(path).stem}.png"
+        name = cut_name(Path(path).stem, _LONGEST_NAME)
+        file = Path(folder) / f"{number:03}_{name}.png"
         with whole_file(file) as aside:
             image.save(aside, format="PNG")
         files.append(file)

@@ -12,6 +12,7 @@ from styleclf.checks import check_one_of
 from styleclf.data import VAL, Paintings
 from styleclf.evaluation import probas_of, targets, true_ranks, vocab_of
 from styleclf.inference import predict_design, predict_table
+from styleclf.output import count_of, say
 
 Pick = Literal["top-1", "top-2", "wrong", "confident"]
 _PICKS = get_args(Pick)
@@ -58,12 +59,14 @@ def with_paths(paintings: Paintings) -> pd.DataFrame:
 def select_files(learn: Learner, files: Sequence[Path]) -> pd.DataFrame:
     """Predictions `filename, label, pred, proba_<style>…` of image files; `label` is their folder if that is a style.
 
-    Raises OSError for a file that cannot be opened as an image.
+    Files that cannot be read as images are named on the screen and left out; raises OSError if there is no other.
     """
     table, unreadable = predict_table(learn, files)
     for path, reason in unreadable.items():
-        raise OSError(f"{path} cannot be opened as an image: {reason}")
-    folders = pd.Series([file.parent.name for file in files], dtype=str)
+        say(f"not explained: {path} ({reason})")
+    if table.empty:
+        raise OSError(f"none of {count_of(len(files), 'file')} can be read as an image: name others")
+    folders = pd.Series([Path(filename).parent.name for filename in table["filename"]], dtype=str)
     table.insert(1, "label", folders.where(folders.isin(learn.dls.vocab), ""))
     return table
 

@@ -40,6 +40,19 @@ def test_one_style_alone_bears_the_marker(planted, sample):
         plant(Paintings(rows, sample), "cats", out)
 
 
+@pytest.mark.parametrize("name", ["../out-of-it.jpg", "cubism/../../out-of-it.jpg", "{absolute}"])
+def test_nothing_is_written_outside_the_folder_of_results(planted, sample, tmp_path, name):
+    rows, _ = planted
+    picture = tmp_path / "out-of-it.jpg"
+    picture.write_bytes((sample / rows["filename"].iloc[1]).read_bytes())
+    before = picture.stat().st_mtime_ns
+    rows = rows.head(2).assign(filename=[rows["filename"].iloc[0], name.format(absolute=picture)])
+    with pytest.raises(ValueError, match=r"out-of-it\.jpg, whose marked copy would be written outside"):
+        plant(Paintings(rows, sample), rows["label"].iloc[0], tmp_path / "out" / "deep", progress=False)
+    assert picture.stat().st_mtime_ns == before
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_mask_is_where_the_marker_is(goes_by_it, tmp_path):
     _mark_picture(Image.new("RGB", (80, 40), "white"), 0.5, 0.25).save(tmp_path / "a.png")
     x = next(iter(network_inputs(goes_by_it, [tmp_path / "a.png"], progress=False)))[1][0]

@@ -106,6 +106,14 @@ def test_a_design_is_read_one_fold_at_a_time(tmp_path):
         read_design(path, "9")
 
 
+@pytest.mark.parametrize("name", ["../a.jpg", "/somewhere/a.jpg", "rococo/../../a.jpg"])
+def test_files_outside_the_images_folder_are_told(tmp_path, name):
+    design = small_design()
+    design.loc[0, "filename"] = name
+    with pytest.warns(UserWarning, match=f"names 1 file outside the images folder, such as {re.escape(name)}:"):
+        read_design(saved(design, tmp_path))
+
+
 def test_author_in_two_folds_is_refused_by_name(tmp_path):
     design = small_design().assign(fold=["0", "1", "1", "val", "1", "0", "0", "val"])
     with pytest.raises(ValueError, match=r"design\.csv has the author 'p' in the folds 0 and 1"):

@@ -1,5 +1,7 @@
 """Overlays and figures of explanations."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -36,6 +38,26 @@ def test_overlays_are_blue_red_or_nothing(tmp_path):
     )
     with Image.open(file) as image:
         assert image.size == (30, 20) and image.mode == "RGBA"
+
+
+@pytest.mark.parametrize("stem", [b"x" * 251, "портрет неизвестной дамы ".encode() * 5 + b"x", b"mu\xf1oz"])
+def test_overlays_of_long_and_odd_names_are_written(tmp_path, stem):
+    pictures = []
+    for number in (1, 2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        pictures.append(os.path.join(os.fsencode(folder), stem + b".png"))
+        try:
+            Image.new("RGB", (9, 6)).save(tmp_path / "plain.png")
+            os.replace(tmp_path / "plain.png", pictures[-1])
+        except OSError:
+            pytest.skip("this file system takes no such name")
+    paths = [os.fsdecode(path) for path in pictures]
+    files = _write_overlays(np.ones((2, 4, 4)), paths, "squash", folder=tmp_path / "overlays")
+    assert sorted(file.name for file in (tmp_path / "overlays").iterdir()) == [file.name for file in files]
+    assert [file.name[:4] for file in files] == ["001_", "002_"]
+    beginning = stem.decode("utf-8", "ignore")[:20]
+    assert all(file.name.encode("utf-8").decode().startswith(beginning, 4) for file in files)
 
 
 def test_figures_have_a_picture_for_every_image_and_method(predictions, sample):

@@ -5,7 +5,7 @@ import pytest
 
 from styleclf.data import Paintings
 from styleclf.evaluation.predictions import probas_of, targets, true_ranks, vocab_of
-from styleclf.explain.selection import _PICKS, _select_rows, select_from_design
+from styleclf.explain.selection import _PICKS, _select_rows, select_files, select_from_design
 
 
 @pytest.mark.parametrize("pick", _PICKS)
@@ -31,3 +31,14 @@ def test_what_cannot_be_picked_is_a_sentence(real, predictions, design, sample):
         _select_rows(sure, "wrong", 2)
     with pytest.raises(ValueError, match="stays closed"):
         select_from_design(real, Paintings(design, sample), "wrong", fold="val", n=2)
+
+
+def test_damaged_files_cost_no_others(real, design, sample, tmp_path, capsys):
+    (tmp_path / "damaged.avif").write_bytes(bytes(4) + b"ftypavif" + bytes(50))
+    sound = [sample / name for name in design["filename"].iloc[:2]]
+    table = select_files(real, [sound[0], tmp_path / "damaged.avif", sound[1]])
+    assert table["filename"].tolist() == [path.as_posix() for path in sound]
+    assert table["label"].tolist() == design["label"].iloc[:2].tolist()
+    assert f"not explained: {tmp_path / 'damaged.avif'} (" in capsys.readouterr().out
+    with pytest.raises(OSError, match="none of 1 file can be read as an image"):
+        select_files(real, [tmp_path / "damaged.avif"])
