@@ -25,13 +25,20 @@ def main(
     """Train a style classifier, judge it on unseen authors, draw and export it."""
     logbook = Logbook(out, locals(), design)
 
-    from styleclf.data import Paintings, against_rest, read_design
-    from styleclf.runs import Tracker
+    from pathlib import Path
+
+    from styleclf.data import VAL, Paintings, against_rest, read_design
+    from styleclf.models import weights_at_hand
+    from styleclf.runs import Tracker, openings_file
     from styleclf.training import KeptEmbeddings
 
     tracker = Tracker(track)
     kept = KeptEmbeddings(Names(keep_epochs))
     table = read_design(design)
+    folder_of_design = Path(design).parent
+    if validate or fold == VAL:
+        openings_file(folder_of_design, table)  # can they be counted there?
+    kwargs["weights"] = weights_at_hand(kwargs["weights"], kwargs["arch"])
     if one_vs_rest:
         table = against_rest(table, one_vs_rest)
     learn = fitted_learner(table, images, fold, kept.watching, **kwargs)
@@ -43,7 +50,16 @@ def main(
     from styleclf.runs import write_precision_recall, write_run
 
     paintings = Paintings(table, images)
-    metrics = write_run(learn, paintings, fold, folder=out, validate=validate, seed=kwargs["seed"], kept=kept)
+    metrics = write_run(
+        learn,
+        paintings,
+        fold,
+        folder=out,
+        validate=validate,
+        record=folder_of_design,
+        seed=kwargs["seed"],
+        kept=kept,
+    )
     if one_vs_rest:
         write_precision_recall({f"{one_vs_rest} against the rest": read_run(out)}, one_vs_rest, out)
     device = learn.dls.device

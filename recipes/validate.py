@@ -20,9 +20,10 @@ def main(
     logbook.settings |= flags
 
     from styleclf.data import Paintings, read_design
-    from styleclf.runs import loaded_folds, write_validation
+    from styleclf.runs import loaded_folds, openings_file, write_validation
 
     paintings = Paintings(read_design(f"{cv}/design.csv"), settings["images"])
+    openings_file(cv, paintings.rows)  # can they be counted there?
     if ensemble:
         learners = loaded_folds(paintings.rows, cv)
     else:

@@ -50,7 +50,7 @@ def write_forest(
     out: str | Path,
     options: ForestOptions,
     flags: Mapping[str, Any],  # of the cross-validation's trainings
-    validate: bool = False,  # open the validation set as well; `cv` keeps count of it
+    validate: bool = False,  # open the validation set as well, which its design counts
 ) -> Cells:
     """Fit a forest to a network of all folds, judge both and write `forest.pkl`; returns predictions by part and model.
 

@@ -31,4 +31,5 @@ from .style_statistics import (
 from .weights import (
     imagenet_weights_at_hand as imagenet_weights_at_hand,
     load_weights as load_weights,
+    weights_at_hand as weights_at_hand,
 )

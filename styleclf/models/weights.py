@@ -10,6 +10,7 @@ from typing import Any
 from torch import nn
 
 from styleclf.models.architectures import check_arch, has_weights
+from styleclf.output import say
 
 _HUB_SECONDS = 4.0  # a hub that has not answered by then will not hold up a user who waits at a prompt
 _WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
@@ -51,6 +52,22 @@ def imagenet_weights_at_hand(arch: str) -> bool:
     if not has_weights(arch):
         return False
     return _cached_weights(arch) is not None or _hub_answers()
+
+
+def weights_at_hand(weights: str, arch: str) -> str:
+    """The weights, in place of 'auto' those that can be had within seconds: 'imagenet', else 'none', with a line on it.
+
+    Raises ValueError for an unknown architecture.
+    """
+    if weights != "auto":
+        return weights
+    if imagenet_weights_at_hand(arch):
+        return "imagenet"
+    say(
+        f"ImageNet weights of {arch} cannot be had here: training starts from scratch (--weights none), which costs "
+        "accuracy and takes more epochs"
+    )
+    return "none"
 
 
 def imagenet_options(arch: str) -> dict[str, Any]:

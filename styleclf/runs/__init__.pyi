@@ -18,6 +18,7 @@ from .folds import (
 from .judging import (
     judge as judge,
     open_validation_set as open_validation_set,
+    openings_file as openings_file,
 )
 from .report import (
     write_cross_validation as write_cross_validation,

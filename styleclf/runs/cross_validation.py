@@ -98,7 +98,7 @@ def validate(
     paintings: Paintings,
     test: pd.DataFrame,  # out-of-fold predictions of a cross-validation
     *,
-    record: str | Path,  # folder of the run, where the opening is written down
+    record: str | Path,  # folder of the cross-validation, by whose design the opening is counted
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Open the validation set for the mean of some learners: metrics of train, test and val, and predictions of val.
 

@@ -27,14 +27,15 @@ def write_run(
     fold: str,  # the test fold the learner was not trained on
     *,
     folder: str | Path,
-    validate: bool = False,  # open the validation set as well; the folder keeps count of it
+    validate: bool = False,  # open the validation set as well
+    record: str | Path | None = None,  # folder of design.csv, where openings are counted; default: the run's own
     seed: int = 0,  # of the examples in figures
     kept: KeptEmbeddings | None = None,  # of the training, for evolution.npz
 ) -> pd.DataFrame:
     """Judge a trained learner and write everything into its folder; returns the metrics, as `judge` does."""
     folder = Path(folder)
     history = history_of(learn).table()
-    parts = predict_parts(learn, paintings, fold, validate=validate, record=folder)
+    parts = predict_parts(learn, paintings, fold, validate=validate, record=record or folder)
     metrics, predictions = judge_parts(parts)
     write_table(history, folder / "history.csv")
     write_table(metrics, folder / "metrics.csv")

@@ -1,5 +1,7 @@
 """Judging: how good a learner is on the parts of a design; and the validation set, whose every opening is recorded."""
 
+import os
+import warnings
 from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
@@ -9,12 +11,14 @@ from typing import TypeVar
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data import VAL, Paintings, design_digest
+from styleclf.data import VAL, Paintings, design_digest, is_against_rest, read_design
 from styleclf.evaluation import metrics_table
 from styleclf.inference import Predicted, predict_and_embed
-from styleclf.output import say, write_table
+from styleclf.output import say
+from styleclf.saved import read_json, read_table
 
 _OPENINGS_FILE = "openings.csv"
+_OPENINGS_COLUMNS = ["time", "design"]
 Result = TypeVar("Result")
 
 
@@ -25,7 +29,7 @@ def judge(
     *,
     fold: int | str = 0,  # the test fold the learner was not trained on
     validate: bool = False,  # open the validation set as well
-    record: str | Path | None = None,  # folder in whose openings.csv that is written down
+    record: str | Path | None = None,  # folder of design.csv, or of a run with it: see `openings_file`
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Metrics and predictions of a learner trained on the other folds: `(metrics, predictions)`.
 
@@ -75,21 +79,71 @@ def open_validation_set(
 ) -> Result:
     """What `predict` says about the validation set of the paintings: the only place where it is opened.
 
-    The opening is first written down in `record`, the folder of a run, and reported with its number.
+    The opening is first written down, in the `openings_file` of `record`, and reported with its number: how often this
+    design's validation set has been opened, by whatever run. Raises OSError where it cannot be written down, ValueError
+    where that file is damaged: the set then stays closed.
     """
     if record is not None:
-        n_openings = _add_opening(paintings.rows, Path(record) / _OPENINGS_FILE)
+        path = openings_file(record, paintings.rows)
+        n_openings = _add_opening(paintings.rows, path)
         times = "the first time" if n_openings == 1 else f"time number {n_openings}"
-        say(f"the validation set is opened: {times} in {record}")
+        say(f"the validation set is opened: {times} with this design ({path})")
     return predict(paintings.where(paintings.folds == VAL))
 
 
+def openings_file(record: str | Path, design: pd.DataFrame) -> Path:
+    """Where openings of a design's validation set are written down: beside its design.csv, whatever run opens it.
+
+    `record` is the folder of design.csv, or of a run that has a copy of it and in its settings.json the place of the
+    original; where that is gone or another design by now, the file is beside the copy. Raises OSError if nothing can be
+    written there, so that whoever will open the validation set can ask before a training.
+    """
+    folder = _folder_of_original(Path(record), _fingerprint(design))
+    path = folder / _OPENINGS_FILE
+    is_writable = os.access(path if path.exists() else folder, os.W_OK) or not folder.exists()
+    if not is_writable:
+        advice = "allow it, or work with a copy of design.csv in a folder of your own"
+        raise OSError(f"openings of the validation set are counted in {path}, which cannot be written: {advice}")
+    return path
+
+
+def _folder_of_original(folder: Path, fingerprint: str) -> Path:
+    """The folder of the design that a run was made with, if it is still that design; else the run's folder itself."""
+    settings_file = folder / "settings.json"
+    if not settings_file.is_file():
+        return folder
+    settings = read_json(settings_file).get("settings")
+    original = settings.get("design") if isinstance(settings, dict) else None
+    if not original or not Path(original).is_file():
+        return folder
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it has been read before, and has said what it has to say
+            is_same = _fingerprint(read_design(original)) == fingerprint
+    except (OSError, ValueError):  # no design any more
+        return folder
+    return Path(original).parent if is_same else folder
+
+
+def _fingerprint(design: pd.DataFrame) -> str:
+    """The fingerprint of a design, the same where one of its styles stands against the rest."""
+    if is_against_rest(design):
+        design = design.assign(label=design["original_label"])
+    return design_digest(design)
+
+
 def _add_opening(design: pd.DataFrame, path: Path) -> int:
-    """Add a row `time, design` to the table of openings; returns how many there are now."""
-    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    table = pd.DataFrame({"time": [now], "design": [design_digest(design)]})
+    """Add a row `time, design` to the table of openings; returns how many this design has now.
+
+    One write at the end of the file, so that of two processes neither loses the other's row.
+    """
+    fingerprint = _fingerprint(design)
     if path.is_file():
-        earlier = pd.read_csv(path, dtype=str)
-        table = pd.concat([earlier, table])
-    write_table(table, path)
-    return len(table)
+        read_table(path, _OPENINGS_COLUMNS, str)  # a damaged file is told before the set is open
+    path.parent.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    with open(path, "ab", buffering=0) as stream:
+        header = "" if stream.tell() else f"{','.join(_OPENINGS_COLUMNS)}\n"
+        stream.write(f"{header}{now},{fingerprint}\n".encode())
+    openings = read_table(path, _OPENINGS_COLUMNS, str)
+    return int((openings["design"] == fingerprint).sum())

@@ -43,7 +43,7 @@ def write_validation(
 ) -> str:
     """Open the validation set and write tables, figures and the learner; returns what to tell the user.
 
-    The opening is recorded in the folder of the cross-validation. Raises OSError where that has no predictions.
+    The opening is recorded beside the design of the cross-validation. Raises OSError where that has no predictions.
     """
     out = Path(out)
     test = read_run(cv)
