@@ -137,8 +137,24 @@ def test_verdicts_say_what_may_be_chance(runs):
     second, skilled = compare.verdicts(found)
     row = found.set_index(["metric", "run"]).loc[("top_2_accuracy", "skilled")]
     assert second.startswith("cv: the difference between second and first in top-2 accuracy is not significant: ")
-    points, low, high = (100 * row[name] for name in ("difference", "lo", "hi"))
+    points, low, high = (100 * row[name] for name in ("difference", "retrained_lo", "retrained_hi"))
     expected = f"cv: skilled is {points:.1f} points better than first in top-2 accuracy (95 % interval {low:.1f} to"
-    assert skilled == f"{expected} {high:.1f}): more than chance"
+    assert skilled == f"{expected} {high:.1f}, trainings on other painters included): more than chance"
     worse = compare.compare({"skilled": runs["skilled"], "first": runs["first"]})
     assert "points worse than skilled" in compare.verdicts(worse, "top_1_accuracy")[0]
+
+
+def test_a_difference_that_retraining_could_undo_is_one_of_these_models_only():
+    row = {"part": "cv", "metric": "top_2_accuracy", "run": "b", "difference": 0.036, "lo": 0.002, "hi": 0.07}
+    table = pd.DataFrame([{**row, "run": "a", "difference": np.nan}, row])
+    (sentence,) = compare.verdicts(table)
+    assert "b is 3.6 points better than a in top-2 accuracy as trained (95 % interval 0.2 to 7.0)" in sentence
+    assert "(-0.6 to +7.8): these models differ, the configurations perhaps not" in sentence
+    (opposite,) = compare.verdicts(table.assign(difference=-table["difference"], lo=-table["hi"], hi=-table["lo"]))
+    assert "3.6 points worse" in opposite and "0.2 to 7.0" in opposite and "(-7.8 to +0.6)" in opposite
+
+
+def test_the_interval_of_configurations_has_more_variance_by_the_luck_of_training():
+    for part, luck in (("cv", 1 / 2), ("test", 1 / 6), ("val", 1 / 6), ("style features", 1 / 2)):
+        low, high = compare.retrained_bounds(0.1, 0.0, 0.3, part=part)
+        assert ((0.1 - low) / 0.1) ** 2 == pytest.approx(1 + luck) == ((high - 0.1) / 0.2) ** 2
