@@ -13,7 +13,7 @@ def main(
     out: str = "runs/predict/predictions.csv",  # table to write: filename, pred, proba_<style>… and, if asked for, set
 ):
     """Predict the style of images: top 3 on the screen, all probabilities in a table."""
-    from styleclf.inference import image_files, predict_table, sets_text, threshold_of, top_3_text
+    from styleclf.inference import image_files, predict_table, sets_text, threshold_of, top_3_text, unlike_training
     from styleclf.output import write_table
     from styleclf.training import load_style_learner
 
@@ -21,11 +21,14 @@ def main(
     learn = load_style_learner(model)
     threshold = threshold_of(learn, model) if sets else None
     predictions, unreadable = predict_table(learn, files, threshold)
+    write_table(predictions, out)
     print(sets_text(predictions) if sets else top_3_text(predictions))
     for path, reason in unreadable.items():
         print(f"not predicted: {path} ({reason})")
-    write_table(predictions, out)
     print(f"{len(predictions)} of {len(files)} images predicted: {out}")
+    difference = unlike_training(learn, [path for path in files if path not in unreadable])
+    if difference:
+        print(f"note: {difference}")
     return 0 if len(predictions) else 2
 
 

@@ -18,6 +18,7 @@ from .catalog import (
     rejection_summary as rejection_summary,
 )
 from .dataloaders import (
+    ImagePath as ImagePath,
     Picture as Picture,
     get_dls as get_dls,
     normalisation as normalisation,

@@ -18,6 +18,10 @@ from .learner_parts import (
     precision_of as precision_of,
     threshold_of as threshold_of,
 )
+from .picture_profile import (
+    keep_profile as keep_profile,
+    unlike_training as unlike_training,
+)
 from .predict import (
     Predicted as Predicted,
     decoded_batches as decoded_batches,

@@ -9,7 +9,7 @@ import torch
 from fastai.learner import Learner, load_learner
 from torch import nn
 
-from styleclf.inference import learner_parts
+from styleclf.inference import keep_profile, learner_parts
 from styleclf.models import CosineHead
 from styleclf.output import whole_file
 
@@ -32,9 +32,12 @@ def set_temperature(learn: Learner, temperature: float) -> None:
 def export_learner(learn: Learner, path: str | Path) -> Path:
     """Write the learner without its images, for `load_style_learner` and fastai's `load_learner`; it appears whole.
 
+    With it goes what sizes and sharpness its training images had, so that `unlike_training` can tell of others.
+
     Raises ValueError for a learner that styleclf has not made.
     """
     learner_parts(learn)
+    keep_profile(learn)
     path = Path(path)
     dls = learn.dls
     try:

@@ -1,0 +1,154 @@
+"""What pictures a learner was trained on, and whether others are much larger, smaller, sharper or softer.
+
+An accuracy was measured on pictures like those of the training. A learner of small copies can be wrong about large
+originals, and nothing in its probabilities says so.
+"""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from fastai.learner import Learner
+from scipy import stats
+
+from styleclf.data import ImagePath, Picture, UnreadableImageError, open_image
+from styleclf.inference.learner_parts import picture_of
+from styleclf.output import count_of
+
+_PROFILE = "picture_profile"  # the learner's attribute, which an exported learner keeps: percentiles 0..100 by trait
+_N_PICTURES = 256  # looked at, evenly spread over all
+_MUCH = 2.0  # times as large, or as small, as nearly all of the training
+_TAIL = 5  # percent of the training's pictures that are sharper than 'sharp', or softer than 'soft'
+_FEWEST = 3  # pictures among which tails can be counted; of fewer each has to be beyond all of the training
+_LEAST_SHARE = 0.2  # of the pictures that are unlike those of the training, to be told
+_BY_CHANCE = 0.001  # probability of so many beyond a tail
+_FLAT = 1.0  # a grey's deviation, below which a picture is as good as empty
+
+
+class Traits(NamedTuple):
+    """What can be measured of `n` pictures without knowing what they show."""
+
+    short_sides: np.ndarray  # (n,) pixels, of the files
+    sharpness: np.ndarray  # (n,) octaves: the strength of finest detail beside all contrast, as the network sees it
+
+
+def keep_profile(learn: Learner) -> None:
+    """Have the learner, and its export, remember the traits of the pictures that it was trained on.
+
+    A learner whose pictures are not at hand, such as one that was loaded, keeps the profile it has.
+    """
+    paths = _training_files(learn)
+    traits = picture_traits(picture_of(learn), paths) if paths else None
+    if traits is not None and len(traits.sharpness):
+        percents = np.arange(101)
+        profile = {name: np.percentile(values, percents).tolist() for name, values in traits._asdict().items()}
+        setattr(learn, _PROFILE, profile)
+
+
+def _training_files(learn: Learner) -> list[Path]:
+    """The image files that a learner was trained on; none where its dls have been emptied or were not made by us."""
+    dataset = learn.dls.train_ds
+    if not hasattr(dataset, "tls"):
+        return []
+    items = dataset.items
+    for transform in dataset.tls[0].tfms.fs:
+        if isinstance(transform, ImagePath) and "filename" in getattr(items, "columns", ()):
+            return [transform.images / filename for filename in items["filename"]]
+    return []
+
+
+def picture_traits(picture: Picture, paths: Sequence[str | Path]) -> Traits:
+    """The traits of at most 256 of the files, evenly spread over them; those that cannot be read are passed over."""
+    n_looked_at = min(len(paths), _N_PICTURES)
+    positions = np.linspace(0, len(paths) - 1, n_looked_at).round().astype(int)
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        measured = list(pool.map(partial(_traits_of_file, picture), [Path(paths[i]) for i in positions]))
+    readable = [pair for pair in measured if pair is not None]
+    short_sides, sharpness = np.array(readable, dtype=float).reshape(-1, 2).T
+    return Traits(short_sides, sharpness)
+
+
+def _traits_of_file(picture: Picture, path: Path) -> tuple[float, float] | None:
+    """Short side and sharpness of an image file; None if it cannot be read."""
+    try:
+        with open_image(path) as image:
+            short_side = min(image.size)
+        return short_side, sharpness_of(picture.encodes(path).numpy())
+    except UnreadableImageError:
+        return None
+
+
+def sharpness_of(pixels: np.ndarray) -> float:
+    """Octaves of the mean Laplacian beside the deviation of greys, of pixels `(3, h, w)` uint8.
+
+    >>> flat = np.zeros((3, 4, 4), dtype=np.uint8)
+    >>> checkered = flat + np.uint8(255) * (np.indices((4, 4)).sum(axis=0) % 2).astype(np.uint8)
+    >>> sharpness_of(checkered) > 2 > sharpness_of(flat)
+    True
+    """
+    greys = pixels.astype(np.float32).mean(axis=0)
+    neighbours = greys[:-2, 1:-1] + greys[2:, 1:-1] + greys[1:-1, :-2] + greys[1:-1, 2:]
+    detail = np.abs(4 * greys[1:-1, 1:-1] - neighbours).mean()
+    return float(np.log2((detail + _FLAT / 100) / max(greys.std(), _FLAT)))
+
+
+def unlike_training(learn: Learner, paths: Sequence[str | Path]) -> str:
+    """A sentence if many pictures are much larger, smaller, sharper or softer than those of the training, else nothing.
+
+    At most 256 pictures are looked at. Nothing is said for a learner that has no profile: one exported by an earlier
+    state, or not made by styleclf.
+    """
+    profile = getattr(learn, _PROFILE, None)
+    if profile is None:
+        return ""
+    traits = picture_traits(picture_of(learn), paths)
+    n = len(traits.sharpness)
+    differences = [*_size_differences(traits.short_sides, profile), *_sharpness_differences(traits.sharpness, profile)]
+    if not differences:
+        return ""
+    looked_at = "" if n < _N_PICTURES else " that were looked at"
+    return (
+        f"of {count_of(n, 'picture')}{looked_at}, {' and '.join(differences)}: how right it is about such pictures "
+        "has not been measured"
+    )
+
+
+def _size_differences(short_sides: np.ndarray, profile: dict[str, list[float]]) -> list[str]:
+    """What is to be said of the pictures' sizes."""
+    percentiles = profile["short_sides"]
+    median = f"{percentiles[50]:,.0f} pixels a short side"
+    differences = []
+    larger = short_sides > _MUCH * percentiles[100 - _TAIL]
+    smaller = short_sides < percentiles[_TAIL] / _MUCH
+    for is_unlike, word in ((larger, "larger"), (smaller, "smaller")):
+        if is_unlike.any() and is_unlike.mean() >= _LEAST_SHARE:
+            own_median = f"{np.median(short_sides[is_unlike]):,.0f} pixels"
+            differences.append(f"{_are(is_unlike)} much {word} ({own_median}) than those it was trained on ({median})")
+    return differences
+
+
+def _sharpness_differences(sharpness: np.ndarray, profile: dict[str, list[float]]) -> list[str]:
+    """What is to be said of the pictures' sharpness."""
+    percentiles = profile["sharpness"]
+    tail = _TAIL if len(sharpness) >= _FEWEST else 0
+    differences = []
+    for is_unlike, word in (
+        (sharpness > percentiles[100 - tail], "sharper"),
+        (sharpness < percentiles[tail], "softer"),
+    ):
+        n_unlike = int(is_unlike.sum())
+        by_chance = stats.binom.sf(n_unlike - 1, len(sharpness), tail / 100)
+        if n_unlike and is_unlike.mean() >= _LEAST_SHARE and by_chance < _BY_CHANCE:
+            of_training = f"{100 - tail} of 100" if tail else "any"
+            differences.append(f"{_are(is_unlike)} {word} than {of_training} of those it was trained on")
+    return differences
+
+
+def _are(is_unlike: np.ndarray) -> str:
+    """How many of the pictures `(n,)`, with the verb."""
+    n_unlike = int(is_unlike.sum())
+    return f"{n_unlike:,} {'is' if n_unlike == 1 else 'are'}"
