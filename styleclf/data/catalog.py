@@ -4,11 +4,10 @@ The layout is `<images>/<style>/<author>_<title>.jpg`, or what `layout` says. Ev
 that nothing downstream meets a broken image hours later.
 """
 
-import unicodedata
 import warnings
 from collections import Counter
 from collections.abc import Collection
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -16,8 +15,8 @@ import pandas as pd
 from styleclf.data.inspection import inspect_files
 from styleclf.data.layouts import AUTO
 from styleclf.data.listing import OUTSIDE_STYLES, Listing, list_files
-from styleclf.data.merges import Merges, merged_author, merged_style, proposed_merges, read_merges
-from styleclf.data.people import author_name, clean_text
+from styleclf.data.merges import proposed_merges
+from styleclf.data.naming import settle_names
 from styleclf.data.tables import ANNOTATION_COLUMNS
 from styleclf.data.understanding import understanding_text
 from styleclf.output import count_of
@@ -80,29 +79,20 @@ def make_catalogue(
     if min_images < 1:
         raise ValueError(f"min_images is {min_images}: give 1 or more")
     folder = _existing_folder(images)
-    merges = read_merges(merge) if merge is not None else Merges({}, {})
     listing = list_files(folder, csv, layout)
+    settle_names(listing, authorless, merge)
     files = listing.files
-    written_authors = files["author"]
-    files["label"] = [merged_style(label, merges.styles) for label in files["label"]]
-    files["author"] = _authors(files, authorless, merges)
-    if "title" not in files:
-        files["title"] = _titles(files, written_authors)
     paths = [folder / filename for filename in files["filename"]]
     inspections = inspect_files(paths, listing.reasons, progress)
-    left_out = _leave_out_poor_styles(files["label"], inspections, folder, min_images=min_images)
+    poor_styles = _leave_out_poor_styles(files["label"], inspections, folder, min_images=min_images)
     annotation = _annotation(files, inspections)
     rejected = _rejections(files["filename"], inspections["reason"])
     proposals = proposed_merges(annotation)
-    is_image = inspections["reason"] == ""
-    text = understanding_text(
-        annotation,
-        listing.source,
-        nobodies=_nobodies(files[is_image], written_authors[is_image]),
-        left_out=_all_left_out(listing, left_out, len(rejected)),
-    )
-    for sentence in [*listing.doubts, *left_out.values(), *_name_warnings(proposals, merge)]:
+    for sentence in [*listing.doubts, *poor_styles.values(), *_spellings_sentence(proposals, merge)]:
         warnings.warn(sentence, stacklevel=2)
+    left_out = _all_left_out(listing, poor_styles, len(rejected))
+    nobodies = listing.nobodies[(listing.nobodies != "") & (inspections["reason"] == "")]
+    text = understanding_text(annotation, listing.source, nobodies=Counter(nobodies), left_out=left_out)
     return Catalogue(annotation, rejected, proposals, merge is not None, text)
 
 
@@ -147,66 +137,20 @@ def conflicting_copies(annotation: pd.DataFrame) -> pd.DataFrame:
     return conflicts.sort_values(["copy_of", "filename"], ignore_index=True)
 
 
-# Names
+# Checks
 
 
-def _authors(files: pd.DataFrame, authorless: Collection[str], merges: Merges) -> pd.Series:
-    """The authors in lower case, '' where nobody is named; and for the files of styles that have none."""
-    styles = [authorless] if isinstance(authorless, str) else authorless
-    casefolded = {style.casefold() for style in styles}
-    is_authorless = files["label"].map(str.casefold).isin(casefolded)
-    missing = [style for style in styles if style.casefold() not in set(files["label"].map(str.casefold))]
-    if missing:
-        choices = ", ".join(sorted(set(files["label"]) - {""}))
-        warnings.warn(f"--authorless names {', '.join(missing)}, but the styles are {choices}", stacklevel=3)
-    authors = files["author"].map(author_name)
-    authors = authors.map(lambda author: merged_author(author, merges.authors))
-    dropped = authors[is_authorless & (authors != "")]
-    if len(dropped):
-        names = ", ".join(dropped.unique()[:_N_EXAMPLES])
-        warnings.warn(
-            f"--authorless drops {count_of(dropped.nunique(), 'author')} of {count_of(len(dropped), 'image')}, such as "
-            f"{names}: leave the style out of it to keep them in one fold each",
-            stacklevel=3,
-        )
-    return authors.mask(is_authorless, "")
-
-
-def _nobodies(files: pd.DataFrame, written_authors: pd.Series) -> dict[str, int]:
-    """Names that were taken for nobody, with the number of their images."""
-    written = written_authors.map(clean_text)
-    is_nobody = (written != "") & (written_authors.map(author_name) == "")
-    return dict(Counter(written[is_nobody & (files["author"] == "")].str.lower()).most_common())
-
-
-def _name_warnings(proposals: pd.DataFrame, merge: str | Path | None) -> list[str]:
-    """A sentence on names that are spelled alike and were not merged."""
+def _spellings_sentence(proposals: pd.DataFrame, merge: str | Path | None) -> list[str]:
+    """A sentence on names that are spelled alike and were not merged, if there are any."""
     if proposals.empty:
         return []
     pairs = [f"{row.name!r} and {row.merge_into!r}" for row in proposals.itertuples(index=False)]
     examples = "; ".join(pairs[:_N_EXAMPLES])
-    advice = (
-        "still stand apart" if merge else "count as different ones; look through merges.csv, then say --merge with it"
-    )
-    return [f"{count_of(len(pairs), 'spelling')} may be of the same author or style: {examples}: they {advice}"]
-
-
-def _titles(files: pd.DataFrame, written_authors: pd.Series) -> list[str]:
-    titles = []
-    for filename, author in zip(files["filename"], written_authors, strict=True):
-        titles.append(_title(filename, clean_text(author).lower()))
-    return titles
-
-
-def _title(filename: str, author: str) -> str:
-    """The stem without its author; the whole stem where it does not begin with the author."""
-    stem = unicodedata.normalize("NFC", PurePosixPath(filename).stem)
-    prefix, underscore, title = stem.partition("_")
-    begins_with_author = underscore and clean_text(prefix).lower() == author
-    return title if begins_with_author else stem
-
-
-# Checks
+    if merge is None:
+        advice = "count as different ones: look through merges.csv, then say --merge with it"
+    else:
+        advice = "still stand apart"
+    return [f"{count_of(len(pairs), 'spelling')} may be of the same author or style ({examples}) and {advice}"]
 
 
 def _existing_folder(images: str | Path) -> Path:

@@ -36,6 +36,7 @@ class Listing:
     source: str  # how names were read, a sentence without full stop
     passed_over: list[tuple[str, str]] = field(default_factory=list)  # folders, each with why nothing in it counts
     doubts: list[str] = field(default_factory=list)  # sentences on what may be meant otherwise
+    nobodies: pd.Series = field(default_factory=lambda: pd.Series(dtype=str))  # of every file, a name for nobody, or ''
 
 
 def list_files(images: Path, csv: str | Path | None = None, layout: str = AUTO) -> Listing:

@@ -59,7 +59,7 @@ def _nameless_line(annotation: pd.DataFrame, nobodies: Mapping[str, int]) -> str
         f"{count_of(len(nameless), 'image')} of {len(annotation):,} without an author: {_first_few(by_style, _N_NAMED)}"
     )
     if nobodies:
-        names = [f"{name!r} ({n:,})" for name, n in nobodies.items()]
+        names = [f"{name!r} ({n:,})" for name, n in Counter(nobodies).most_common()]
         line += f"; these names were taken for nobody: {_first_few(names)}"
     return line
 

@@ -131,7 +131,7 @@ def test_names_spelled_alike_are_told_and_merged_when_accepted(images, tmp_path)
         draw(images / "photo" / name)
     draw(images / "Cubism" / "gris_1.jpg")
     draw(images / "Cubism" / "gris_2.jpg")
-    with pytest.warns(UserWarning, match="3 spellings may be of the same author or style: .*merges.csv"):
+    with pytest.warns(UserWarning, match=r"3 spellings may be of the same author or style \(.*merges\.csv"):
         catalogue = make_catalogue(images, progress=False)
     write_table(catalogue.merges, tmp_path / "merges.csv")
     with warnings.catch_warnings():
