@@ -38,9 +38,9 @@ def get_dls(
     design: pd.DataFrame,  # as `make_design` and `read_design` return it
     images: str | Path,  # the folder that its filenames start from
     fold: int | str = 0,  # test fold; 'val' trains on all folds and tests on the validation set
-    *,
     arch: str = "resnet18",  # whose normalisation is used
     size: int = 224,
+    *,
     fit: Fit = "squash",
     bs: int = 32,
     augment: float = 1.0,  # strength of the random changes of training images, 0..2; 0 none

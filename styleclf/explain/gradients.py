@@ -4,6 +4,7 @@
 shape.
 """
 
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ _FIRST_STEPS = 64  # of integrated gradients; ReLUs bend the path, so that twice
 _MOST_STEPS = 256
 _TOLERANCE = 0.05  # of the log-odds that attributions should sum up to, or of 1 if they are less
 _N_NOISY_COPIES = 16  # of an image
+_TURNS = threading.Lock()  # random numbers and warnings belong to the whole process: threads take turns
 _NOISE_SHARE = 0.15  # deviation of the noise, as a share of the image's range (Smilkov et al. 2017)
 
 
@@ -46,7 +48,7 @@ def gradient_maps(
     """
     check_captum(method)
     maps, deltas = [], []
-    with _with_gradients(x.device), _repeatable(seed, x.device), warnings.catch_warnings():
+    with _TURNS, _with_gradients(x.device), _repeatable(seed, x.device), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Captum announces the hooks that it sets
         without_inplace(model)
         network = LogOdds(make_guidable(model) if method == "guided_gradcam" else model)

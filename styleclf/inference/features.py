@@ -73,7 +73,7 @@ def body_features(
     progress: bool = True,
     mirrored: bool = False,  # see every image from left to right
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Features `(n, d)` float32 of the body in evaluation mode and targets `(n,)`, in the order of `dl`."""
+    """Features `(n, d)` float32 of the body, which is left in evaluation mode, and targets `(n,)`, as `dl` has them."""
     features = []
     targs = []
     for x, y in tracked(dl, len(dl), "batches of features", progress):
@@ -83,18 +83,18 @@ def body_features(
 
 
 def _batch_features(body: nn.Module, x: torch.Tensor, *, precision: Precision, mirrored: bool) -> np.ndarray:
-    """Features `(n, d)` float32 of a batch of normalised images `(n, 3, h, w)`; the body stays in its mode."""
+    """Features `(n, d)` float32 of a batch of normalised images `(n, 3, h, w)`.
+
+    The body stays in evaluation mode: put back into training mode it would spoil the passes of other threads. fastai
+    sets the mode whenever it trains.
+    """
     device = next(body.parameters()).device
-    was_training = body.training
     body.eval()
-    try:
-        with torch.inference_mode(), autocast_context(device, precision):
-            x = x.to(device)
-            if mirrored:
-                x = x.flip(3)
-            return body(channels_last(x)).float().cpu().numpy()
-    finally:
-        body.train(was_training)
+    with torch.inference_mode(), autocast_context(device, precision):
+        x = x.to(device)
+        if mirrored:
+            x = x.flip(3)
+        return body(channels_last(x)).float().cpu().numpy()
 
 
 def _stored_rows(ds: Datasets) -> tuple[PixelStore | None, list[int]]:

@@ -1,6 +1,6 @@
 """Numbers that fit the device: which precision and memory layout a network runs in."""
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any, Literal, get_args
 
 import torch
@@ -69,6 +69,7 @@ class FittingPrecision(Callback):
 
     order = 10  # after the model has been put on its device
     scaler: Any  # torch.amp.GradScaler while a training runs, otherwise None
+    forward_pass: ExitStack | None = None  # leaves the precision when it is closed
 
     def __init__(self, precision: Precision = "auto") -> None:
         super().__init__()
@@ -82,14 +83,42 @@ class FittingPrecision(Callback):
         is_scaled = resolve_precision(self.precision, device) == "fp16"
         self.scaler = torch.amp.GradScaler(device.type, enabled=is_scaled)
 
+    def before_train(self) -> None:
+        """Have fastai do the batches of an epoch by `_do_batch`."""
+        self.learn._do_one_batch = self._do_batch
+
+    def before_validate(self) -> None:
+        """The same for batches without training."""
+        self.learn._do_one_batch = self._do_batch
+
+    def after_train(self) -> None:
+        """Let fastai do batches as ever."""
+        self.learn.__dict__.pop("_do_one_batch", None)
+        self.forward_pass = None
+
+    def after_validate(self) -> None:
+        """The same after batches without training."""
+        self.after_train()
+
     def before_batch(self) -> None:
-        """Lay the batch out and have the model run forward in the precision."""
+        """Lay the batch out."""
         self.learn.xb = tuple(channels_last(x) if x.ndim == 4 else x for x in self.xb)
-        context = autocast_context(self.xb[0].device, self.precision)
-        _run_next_in(context, self.model)
+
+    def _do_batch(self) -> None:
+        """Do fastai's work for a batch, the forward pass in the precision.
+
+        fastai has no event for a batch that fails or is interrupted: a context entered at one event and left at another
+        would then stay entered for the rest of the session. Nor may the model be changed for a pass, because other
+        threads predict with it, copy and export it.
+        """
+        with ExitStack() as self.forward_pass:
+            self.forward_pass.enter_context(autocast_context(self.xb[0].device, self.precision))
+            type(self.learn)._do_one_batch(self.learn)
 
     def after_pred(self) -> None:
-        """Compute the loss in float32."""
+        """End the forward pass: the loss is computed in float32."""
+        if self.forward_pass is not None:
+            self.forward_pass.close()
         self.learn.pred = self.pred.float()
 
     def before_backward(self) -> None:
@@ -121,22 +150,6 @@ class FittingPrecision(Callback):
     def step(self) -> None:
         """What the scaler calls where the gradients are finite; fastai then takes the step itself."""
         self.has_overflowed = False
-
-
-def _run_next_in(context: AbstractContextManager, model: nn.Module) -> None:
-    """Have the model's next forward pass, and only that, run in the context, which it leaves even if it fails.
-
-    fastai has no event for a batch that fails or is interrupted: a context entered at one event and left at another
-    would then stay entered for the rest of the session.
-    """
-
-    def forward(*xb: Tensor) -> Tensor:
-        """Run the model's own forward pass in the context, from then on without it."""
-        del model.forward
-        with context:
-            return model.forward(*xb)
-
-    model.forward = forward
 
 
 def set_layout(model: nn.Module) -> None:

@@ -1,5 +1,8 @@
 """Style statistics: means and deviations of a network's stages and hidden layers, beside its pooled features."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import singledispatch
 from typing import Any
 
@@ -9,6 +12,17 @@ from torch import nn
 _MAX_HIDDEN = 12  # hidden layers whose statistics are read, the last ones: the first cost most and say least
 _CACHE_VALUES = 2**19  # numbers that fit into a processor's cache
 _VARIANCE_FLOOR = 1e-5  # deviations of 0 would have no gradient
+_Deviations = dict[nn.Module, torch.Tensor]  # of what layers have read, (n, channels) each
+_HOOKING = threading.Lock()
+
+
+class _Reading(threading.local):
+    """What the pass of this thread has read so far: threads share the layers, and a pass must not see another's."""
+
+    deviations: _Deviations | None = None  # None outside of a pass
+
+
+_READING = _Reading()
 
 
 def feature_width(body: nn.Module) -> int:
@@ -54,24 +68,44 @@ class StyleBody(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Pooled features, means and deviations from the first stage to the last, deviations of hidden layers."""
         hidden = self.hidden()
-        deviations = {}
-
-        def read_input(layer: nn.Module, inputs: tuple[torch.Tensor]) -> None:
-            """Note the deviations of what the layer is about to read."""
-            _, deviations[layer] = mean_and_deviation(inputs[0])
-
-        hooks = [layer.register_forward_pre_hook(read_input) for layer in hidden]
-        try:
+        _hook(hidden)
+        with _reading_inputs() as deviations:
             last, stages = self.trunk.forward_intermediates(x)
-        finally:
-            for hook in hooks:
-                hook.remove()
         parts = [self.trunk.forward_head(last).float()]
         for stage in stages:
             parts.extend(mean_and_deviation(stage))
         for layer in hidden:
             parts.append(deviations[layer])
         return torch.cat(parts, dim=1)
+
+
+def _hook(layers: list[nn.Conv2d]) -> None:
+    """Have layers note what they read, for good: hooks that come and go would be seen by the passes of other threads.
+
+    A layer brings its hook into copies and exports of itself.
+    """
+    with _HOOKING:
+        for layer in layers:
+            if note_deviations not in layer._forward_pre_hooks.values():
+                layer.register_forward_pre_hook(note_deviations)
+
+
+def note_deviations(layer: nn.Module, inputs: tuple[torch.Tensor]) -> None:
+    """Note the deviations of what a layer is about to read, for the pass that this thread is in, if any."""
+    if _READING.deviations is not None:
+        _, _READING.deviations[layer] = mean_and_deviation(inputs[0])
+
+
+@contextmanager
+def _reading_inputs() -> Iterator[_Deviations]:
+    """What hooked layers read during a pass of this thread."""
+    around = _READING.deviations  # of a body that this one is a part of
+    deviations: _Deviations = {}
+    _READING.deviations = deviations
+    try:
+        yield deviations
+    finally:
+        _READING.deviations = around
 
 
 def _narrowing_layers(trunk: nn.Module) -> tuple[str, ...]:

@@ -48,14 +48,14 @@ def test_kept_features_are_those_of_the_loaders_in_the_order_of_the_items(mirror
         assert [dls.vocab[i] for i in targs] == ds.items["label"].tolist()
 
 
-def test_features_are_what_the_body_gives_and_leave_it_as_it_was(body, folds):
+def test_features_are_what_the_body_gives_and_leave_its_weights_as_they_were(body, folds):
     dls = folds()
     before = {name: value.clone() for name, value in body.state_dict().items()}
     body.train()
     dl = dls.test_dl(dls.valid_ds.items, with_labels=True)
     plain, _ = features.body_features(body, dl, precision="fp32", progress=False)
     mirrored, _ = features.body_features(body, dl, precision="fp32", progress=False, mirrored=True)
-    assert body.training
+    assert not body.training, "another thread may be using it"
     assert all(torch.equal(before[name], value) for name, value in body.state_dict().items())
     body.eval()
     with torch.no_grad():

@@ -1,6 +1,8 @@
 """styleclf.models.style_statistics: features are what their formulas say, and old learners keep theirs."""
 
 import copy
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -39,10 +41,43 @@ def test_style_features_end_with_deviations_of_what_narrowing_convolutions_read(
         assert features.shape == (2, body.head_hidden_size) and sum(body.widths()) == body.head_hidden_size
     for hook in hooks:
         hook.remove()
-    assert not any(layer._forward_pre_hooks for layer in last)  # nor does one of the body's own remain
+
+
+def test_a_layer_is_hooked_once_and_notes_nothing_outside_a_pass():
+    body = network.create_body("test_efficientnet", "style", "none").eval()
+    x = torch.randn(2, 3, 64, 64)
+    for _ in range(2):
+        body(x)
+    assert body.hidden() and all(len(layer._forward_pre_hooks) == 1 for layer in body.hidden())
     with pytest.raises(RuntimeError):
         body(x[:, :1])
-    assert not any(layer._forward_pre_hooks for layer in last)
+    body.trunk(x)
+    assert style_statistics._READING.deviations is None
+
+
+def test_copies_and_pickles_read_their_own_layers():
+    body = network.create_body("test_efficientnet", "style", "none").eval()
+    x = torch.randn(2, 3, 64, 64)
+    with torch.no_grad():
+        features = body(x)
+        for other in (copy.deepcopy(body), pickle.loads(pickle.dumps(body))):
+            assert torch.equal(other(x), features)
+            assert all(len(layer._forward_pre_hooks) == 1 for layer in other.hidden())
+
+
+def test_a_body_in_several_threads_gives_what_it_gives_in_one():
+    torch.manual_seed(0)
+    body = network.create_body("test_efficientnet", "style", "none").eval()
+    images = torch.randn(8, 1, 3, 64, 64)
+
+    def features_of(x):
+        with torch.inference_mode():
+            return body(x)
+
+    alone = [features_of(x) for x in images]
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(10):
+            assert all(map(torch.equal, pool.map(features_of, images), alone))
 
 
 def test_a_style_body_exported_before_hidden_layers_were_read_gives_what_it_gave():
