@@ -168,8 +168,9 @@ def test_a_damaged_second_page_does_not_cost_the_first(picture, tmp_path):
     with Image.open(io.BytesIO(content), formats=["TIFF"]) as file:
         file.seek(1)
         start_of_second = file.tag_v2._offset
-    (tmp_path / "scan.tif").write_bytes(content[: start_of_second + 2])
-    assert images.open_rgb(tmp_path / "scan.tif").size == picture.size
+    damaged = content[: start_of_second + 2] + bytes([1, 3, 9]) * 50
+    (tmp_path / "scan.tif").write_bytes(damaged)
+    assert close(images.open_rgb(tmp_path / "scan.tif"), picture, 0.01)
 
 
 def test_postscript_starts_no_ghostscript_whatever_it_is_called(tmp_path, monkeypatch):
