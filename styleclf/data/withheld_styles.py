@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from styleclf.data.authors import cv_folds
+from styleclf.data.authors import author_groups, cv_folds
 from styleclf.evaluation import VAL
 
 
@@ -43,18 +44,19 @@ def judged_rows(
 ) -> pd.DataFrame:
     """The images to judge embeddings on, with a column `withheld`: the test fold, and the withheld styles of all folds.
 
-    None is by an author of a training image: paintings of the withheld styles by those authors are left out. The
+    None is of the group of a training image: paintings by its authors and byte-identical copies of it are left out. The
     validation set stays closed. Raises ValueError if `fold` is not one of the folds for cross-validation.
     """
     choices = cv_folds(design)
     if fold not in choices:
         raise ValueError(f"embeddings are judged on one of the folds {', '.join(choices)}, not {fold!r}")
     train = training_rows(design, fold, withhold)
-    train_authors = set(train["author"].fillna("")) - {""}
-    is_known_author = design["author"].isin(train_authors)
+    is_trained = design["filename"].isin(train["filename"]).to_numpy()
+    groups = author_groups(design)
+    is_known_group = np.isin(groups, groups[is_trained])
     is_withheld = design["label"].isin(withhold)
     folds = design["fold"].astype(str)
-    is_new_style = is_withheld & ~is_known_author & (folds != VAL)
-    is_judged = is_new_style | (folds == fold)
+    is_new_style = is_withheld & (folds != VAL)
+    is_judged = (is_new_style | (folds == fold)) & ~is_known_group
     marked = design.assign(withheld=is_withheld)
     return marked[is_judged].reset_index(drop=True)

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, author_units
+from styleclf.data import author_groups
+from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap
 from styleclf.metric_learning.directions import check_unit_rows
 
 
@@ -14,15 +15,19 @@ class JudgedImages(NamedTuple):
 
     units: np.ndarray  # (n, d) of length 1
     targs: np.ndarray  # (n,) numbers of their styles
-    groups: np.ndarray  # (n,) numbers of their authors; an image without author is its own group
+    groups: np.ndarray  # (n,) numbers of their authors; an image without author is its own group, with its copies
     has_author: np.ndarray  # (n,) bool
 
     @classmethod
     def of(cls, units: np.ndarray, table: pd.DataFrame) -> "JudgedImages":
-        """The images of embeddings `(n, d)` and their table with `label, author`."""
+        """The images of embeddings `(n, d)` and their table with `label, author`.
+
+        With the columns `filename, copy_of` of a design, byte-identical copies are of one group.
+        """
         targs = _numbered(table["label"].to_numpy(dtype=str))
         authors = table["author"].fillna("")
-        return cls(units.astype(float), targs, author_units(authors), authors.to_numpy() != "")
+        named = table if "filename" in table else table.assign(filename=np.arange(len(table)))
+        return cls(units.astype(float), targs, author_groups(named), authors.to_numpy() != "")
 
     def part(self, rows: np.ndarray) -> "JudgedImages":
         """The images for which `rows (n,)` is true, their styles numbered anew."""

@@ -1,8 +1,8 @@
 """How good embeddings are on styles they were trained on, and on styles that were withheld from them.
 
 Are the nearest paintings by others of the same style, are new styles told apart after a few examples, and is an unknown
-style noticed? Always asked of images whose authors no training has seen. Every style counts the same, and intervals
-come from resampling authors, as in `evaluation`.
+style noticed? Always asked of images whose authors no training has seen. Every style counts the same. Intervals come
+from resampling authors, as in `evaluation`, those of retrieval from leaving authors out one at a time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from styleclf.embeddings import separation_values
-from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, Estimate, estimate_texts, mean_over_styles, ratio
+from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, Estimate, estimate_texts, ratio
 from styleclf.metric_learning.directions import check_unit_rows, style_prototypes
 from styleclf.metric_learning.few_shot import few_shot_values
+from styleclf.metric_learning.jackknife import Search, mean_of_queries, retrieval_estimates
 from styleclf.metric_learning.judged_images import JudgedImages, check_judged
 from styleclf.metric_learning.retrieval import retrieval_by_chance, retrieval_values
 
@@ -88,7 +89,7 @@ def embedding_scores(
         part = judged.part(is_member)
         bootstrap = part.bootstrap(n_resamples, seed)
         part_rows = _separation_rows(part, bootstrap)
-        part_rows += _retrieval_rows(part, n_resamples, seed)
+        part_rows += _retrieval_rows(part)
         if styles == _WITHHELD:
             for k in shots:
                 rng = np.random.default_rng(seed)
@@ -172,29 +173,29 @@ def _separation_rows(judged: JudgedImages, bootstrap: AuthorBootstrap) -> list[d
     return rows
 
 
-def _retrieval_rows(judged: JudgedImages, n_resamples: int, seed: int) -> list[dict]:
-    """Retrieval by the images whose style another author has painted too."""
+def _retrieval_rows(judged: JudgedImages) -> list[dict]:
+    """Retrieval by the images whose style another author has painted too; intervals are those of `jackknife`."""
     every_image = np.arange(len(judged.targs))
     values = retrieval_values(judged.units, judged.targs, judged.groups)
-    with_own_author = retrieval_values(judged.units, judged.targs, every_image, metrics=["precision_at_1"])
-    values[_OWN_AUTHOR] = with_own_author["precision_at_1"]
     is_query = ~np.isnan(values["precision_at_1"])
     if not is_query.any():
         sizes = {"n_images": 0, "n_authors": 0}
-        return [_row(metric, _NO_ESTIMATE, np.nan, sizes=sizes) for metric in values]
-    queries = judged.part(is_query)
-    bootstrap = queries.bootstrap(n_resamples, seed)
-    counts = bootstrap.counts_with_value
+        return [_row(metric, _NO_ESTIMATE, np.nan, sizes=sizes) for metric in (*values, _OWN_AUTHOR)]
+    own_values = retrieval_values(judged.units, judged.targs, every_image, metrics=["precision_at_1"])
+    own_author = np.where(is_query, own_values["precision_at_1"], np.nan)
+    search = Search(judged.units, judged.targs, judged.groups, hidden=judged.groups)
+    estimates = retrieval_estimates(search, values)
+    search_of_all = search._replace(hidden=every_image)
+    estimates[_OWN_AUTHOR] = retrieval_estimates(search_of_all, {"precision_at_1": own_author})["precision_at_1"]
+    sizes = judged.part(is_query).sizes
     rows = []
-    for metric, scores in values.items():
-        means = mean_over_styles(scores[is_query], queries.targs, judged.n_styles, counts=counts)
+    for metric, estimate in estimates.items():
         chance = np.nan
         if metric != "map_at_r":
             groups = every_image if metric == _OWN_AUTHOR else judged.groups
-            by_chance = retrieval_by_chance(judged.targs, groups)[is_query]
-            every_query_once = np.ones((1, len(by_chance)))
-            chance = mean_over_styles(by_chance, queries.targs, judged.n_styles, counts=every_query_once)[0]
-        rows.append(_row(metric, bootstrap.estimate(means), chance, sizes=queries.sizes))
+            by_chance = retrieval_by_chance(judged.targs, groups)
+            chance = mean_of_queries(np.where(is_query, by_chance, np.nan), judged.targs)
+        rows.append(_row(metric, estimate, chance, sizes=sizes))
     return rows
 
 

@@ -1,5 +1,6 @@
 """data.withheld_styles: no withheld style is trained on, no author of a training is judged."""
 
+import pandas as pd
 import pytest
 
 from styleclf.data.withheld_styles import judged_rows, training_rows, without_styles
@@ -14,6 +15,21 @@ def test_trained_and_judged_images_share_no_author_and_validation_stays_closed(d
     assert "val" not in {*judged["fold"], *train["fold"]} and set(train["label"]).isdisjoint(WITHHELD)
     assert set(judged["label"][judged["withheld"]]) == set(WITHHELD)
     assert (judged["fold"][~judged["withheld"]] == "0").all()
+
+
+def test_a_copy_without_author_of_a_training_image_is_not_judged():
+    rows = [
+        ("cubism/gris_a.jpg", "cubism", "gris", "1", ""),
+        ("photo/1.jpg", "photo", "", "1", "cubism/gris_a.jpg"),
+        ("photo/2.jpg", "photo", "", "1", ""),
+        ("rococo/3.jpg", "rococo", "", "1", ""),
+        ("photo/4.jpg", "photo", "", "1", "rococo/3.jpg"),
+        ("photo/5.jpg", "photo", "gris|braque", "1", ""),
+        ("rococo/6.jpg", "rococo", "boucher", "0", ""),
+    ]
+    design = pd.DataFrame(rows, columns=["filename", "label", "author", "fold", "copy_of"])
+    judged = judged_rows(design, "0", ["photo"])
+    assert judged["filename"].tolist() == ["photo/2.jpg", "rococo/6.jpg"]
 
 
 def test_what_cannot_be_withheld_is_told(design):
