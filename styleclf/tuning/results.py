@@ -22,6 +22,7 @@ from styleclf.tuning.study import (
     quiet_optuna,
     seconds_of,
     state_of,
+    storage_sentences,
     trial_line,
     tune,
 )
@@ -47,7 +48,8 @@ def run_study(
     out = Path(out)
     check_default(task)
     out.mkdir(parents=True, exist_ok=True)
-    study = open_study(open_storage(storage or f"sqlite:///{out / 'study.db'}"), name, task, seed=seed)
+    with storage_sentences():
+        study = open_study(open_storage(storage or f"sqlite:///{out / 'study.db'}"), name, task, seed=seed)
 
     def after(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
         """Say how the trial went, and write what there is."""
@@ -55,7 +57,8 @@ def run_study(
         _write_state(study, task, out)
 
     target = objective(task, keep=out / _TRIALS_FOLDER if keep else None)
-    tune(study, target, n_trials, after=after)
+    with storage_sentences():
+        tune(study, target, n_trials, after=after)
     _write_state(study, task, out)
     _write_figures(study, task, out)
     return study

@@ -1,9 +1,11 @@
 """A study: many trials in a database, drawn after one another, stopped early, failed, interrupted and redone."""
 
+import sqlite3
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,6 +21,9 @@ _N_BEFORE_PRUNING = 5  # finished trials that a median needs
 _HEARTBEAT_SECONDS = 5  # between a trial's signs of life
 _GRACE_SECONDS = 30  # without one until a trial is taken for dead
 _LOCK_SECONDS = 60  # to wait for a SQLite file that another process writes
+_SECONDS_UNTIL_TOLD = 2  # that such a file is locked
+_SQLITE_START = b"SQLite format 3\0"
+_ADVICE = "name another database, or remove this file to begin anew"
 _N_CONNECTIONS = 3  # tries to open a database
 _N_LOOKS = 20  # for the description of a study that another process may have created just now
 _SECONDS_BETWEEN_LOOKS = 0.25
@@ -41,10 +46,13 @@ class StudyTask(Protocol):
 def open_storage(url: str) -> optuna.storages.RDBStorage:
     """The database at a URL of SQLAlchemy's; trials of processes that died are begun anew by others.
 
-    Raises ValueError for a URL nobody can read or a missing driver, ConnectionError where no database answers.
+    Raises ValueError for a URL nobody can read, a missing driver or a file that is no database of Optuna's,
+    ConnectionError where no database answers.
     """
     from sqlalchemy import exc
 
+    if url.startswith("sqlite"):
+        _check_sqlite(url)
     for attempt in range(1, _N_CONNECTIONS + 1):
         is_last = attempt == _N_CONNECTIONS
         try:
@@ -52,6 +60,8 @@ def open_storage(url: str) -> optuna.storages.RDBStorage:
         except (exc.ArgumentError, ImportError) as error:
             advice = "pip install 'psycopg[binary]'" if "psycopg" in str(error) else "see SQLAlchemy's database URLs"
             raise ValueError(f"the study's database cannot be used: {error} ({advice})") from error
+        except RuntimeError as error:  # Optuna's, about a database of another version of its own
+            raise ValueError(f"the study's database cannot be used: {_first_line(error)}") from error
         except exc.OperationalError as error:
             if is_last or "exist" not in str(error):
                 raise ConnectionError(f"the study's database cannot be opened: {error.orig}") from error
@@ -60,6 +70,75 @@ def open_storage(url: str) -> optuna.storages.RDBStorage:
                 raise
         time.sleep(1)
     raise AssertionError("the last try returns or raises")
+
+
+def _check_sqlite(url: str) -> None:
+    """Raise ValueError for a SQLite URL whose file holds no studies; say so at once if it is locked."""
+    from sqlalchemy.engine import make_url
+
+    name = make_url(url).database
+    if name in (None, "", ":memory:"):
+        raise ValueError(f"{url} names no file, and a study lives in one: name it as in sqlite:///runs/study.db")
+    file = Path(str(name))
+    if not file.is_file() or not file.stat().st_size:
+        return
+    with open(file, "rb") as stream:
+        if stream.read(len(_SQLITE_START)) != _SQLITE_START:
+            raise ValueError(f"{file} is no database of SQLite's: {_ADVICE}")
+    try:
+        complaint = _complaint_about_tables(file)
+        for _ in range(_N_LOOKS):  # another process may be making the tables just now
+            if not complaint:
+                return
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+            complaint = _complaint_about_tables(file)
+    except sqlite3.OperationalError as error:
+        say(f"{file}: {error}; this waits up to {_LOCK_SECONDS} s for whoever has it")
+    except sqlite3.DatabaseError as error:
+        raise ValueError(f"{file} is damaged ({error}): {_ADVICE}") from error
+    else:
+        raise ValueError(f"{file} {complaint}: {_ADVICE}")
+
+
+def _complaint_about_tables(file: Path) -> str:
+    """What is wrong with the tables of a SQLite file, nothing if these are Optuna's or there are none yet.
+
+    Raises the errors of SQLite for a file that is locked or damaged.
+    """
+    from optuna.storages._rdb.models import BaseModel
+
+    with closing(sqlite3.connect(file, timeout=_SECONDS_UNTIL_TOLD)) as database:
+        (state,) = database.execute("PRAGMA quick_check(1)").fetchone()
+        if state != "ok":
+            raise sqlite3.DatabaseError(state)
+        database.execute("BEGIN IMMEDIATE")
+        rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        database.rollback()
+    tables = {name for (name,) in rows}
+    missing = sorted(set(BaseModel.metadata.tables) - tables)
+    if not tables or not missing:
+        return ""
+    if "studies" not in tables:
+        return f"is a database of another program, it has the table {min(tables)}"
+    return f"is damaged, it lacks the table {missing[0]}"
+
+
+@contextmanager
+def storage_sentences() -> Iterator[None]:
+    """In the block, what goes wrong in the study's database, such as a full disk, is an OSError of one sentence."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (optuna.exceptions.StorageInternalError, SQLAlchemyError) as error:
+        cause = error.__cause__ or error
+        reason = getattr(cause, "orig", None) or _first_line(error)
+        raise OSError(f"the study's database cannot be used any more: {reason}") from error
+
+
+def _first_line(error: Exception) -> str:
+    """The first line of an error's message."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _connect(url: str) -> optuna.storages.RDBStorage:
@@ -87,7 +166,10 @@ def open_study(storage: optuna.storages.BaseStorage, name: str, task: StudyTask,
         default = task.default()
         study.enqueue_trial(default, user_attrs={DEFAULT_KEY: default}, skip_if_exists=True)
         study.set_user_attr(_TASK_KEY, task.fingerprint())
-    _check_same_task(name, study.user_attrs[_TASK_KEY], task.fingerprint())
+    before = study.user_attrs[_TASK_KEY]
+    if not isinstance(before, dict):
+        raise ValueError(f"the study {name!r} is not one of styleclf's, its task is {before!r}: choose another --study")
+    _check_same_task(name, before, task.fingerprint())
     return study
 
 

@@ -1,5 +1,9 @@
 """A study: restarts, pruning, failures, and processes that share it, with made-up hits."""
 
+import sqlite3
+import time
+from contextlib import closing
+
 import numpy as np
 import pytest
 
@@ -10,7 +14,17 @@ import optuna
 from styleclf.data.paintings import Paintings
 from styleclf.tuning.results import trials_table
 from styleclf.tuning.search_space import TuningTask
-from styleclf.tuning.study import DEFAULT_KEY, FoldMedianPruner, default_trial, open_storage, state_of, trial_line
+from styleclf.tuning.study import (
+    DEFAULT_KEY,
+    FoldMedianPruner,
+    _check_sqlite,
+    default_trial,
+    open_storage,
+    open_study,
+    state_of,
+    storage_sentences,
+    trial_line,
+)
 from styleclf.tuning.trial import _draw_settings
 from tests.tuning.made_up import made_up, past, study_of, tuned
 
@@ -135,3 +149,65 @@ def test_processes_that_share_a_study_draw_differently(task):
 def test_a_database_that_cannot_be_had_is_one_sentence(url):
     with pytest.raises((ValueError, ConnectionError), match="the study's database cannot be"):
         open_storage(url)
+
+
+def sqlite_file(path, *statements):
+    """A SQLite database made by these statements."""
+    with closing(sqlite3.connect(path)) as database:
+        for statement in statements:
+            database.execute(statement)
+        database.commit()
+    return path
+
+
+@pytest.mark.parametrize("damage", ["text", "half", "other program", "no table"])
+def test_a_file_that_holds_no_studies_is_named(tmp_path, monkeypatch, damage):
+    monkeypatch.setattr("styleclf.tuning.study._SECONDS_BETWEEN_LOOKS", 0)
+    path = tmp_path / "study.db"
+    if damage == "other program":
+        sqlite_file(path, "CREATE TABLE pigments (name)")
+    else:
+        open_storage(f"sqlite:///{path}").remove_session()
+    if damage == "no table":
+        sqlite_file(path, "DROP TABLE trial_values")
+    elif damage == "half":
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    elif damage == "text":
+        path.write_text("ultramarine")
+    with pytest.raises(ValueError, match=r"study\.db is .*: name another database, or remove this file") as caught:
+        open_storage(f"sqlite:///{path}")
+    words = {"other program": "of another program, it has the table pigments", "no table": "it lacks the table trial_v"}
+    assert words.get(damage, "") in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_database_in_memory_is_refused(url):
+    with pytest.raises(ValueError, match="names no file, and a study lives in one"):
+        open_storage(url)
+
+
+def test_a_study_of_another_program_is_named(task, tmp_path):
+    storage = open_storage(f"sqlite:///{tmp_path / 'study.db'}")
+    optuna.create_study(study_name="mine", storage=storage).set_user_attr("task", 7)
+    with pytest.raises(ValueError, match="the study 'mine' is not one of styleclf's, its task is 7"):
+        open_study(storage, "mine", task)
+
+
+def test_a_locked_study_is_told_at_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("styleclf.tuning.study._SECONDS_UNTIL_TOLD", 0.1)
+    path = tmp_path / "study.db"
+    open_storage(f"sqlite:///{path}").remove_session()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        start = time.monotonic()
+        _check_sqlite(f"sqlite:///{path}")
+        assert time.monotonic() - start < 5
+    assert "study.db: database is locked; this waits up to 60 s for whoever has it" in capsys.readouterr().out
+
+
+def test_a_database_that_fails_is_one_sentence():
+    from sqlalchemy.exc import OperationalError
+
+    told = pytest.raises(OSError, match="the study's database cannot be used any more: database or disk is full")
+    with told, storage_sentences():
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
