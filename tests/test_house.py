@@ -17,7 +17,7 @@ from tests.conftest import ARCH
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [
-    {"checks", "flags", "output", "resume", "saved"},
+    {"checks", "flags", "output", "processes", "resume", "saved"},
     {"evaluation", "models", "settings"},
     {"data"},
     {"inference", "plots"},
@@ -37,6 +37,7 @@ PICKLED = {
     "styleclf.data.augment Shrink",
     "styleclf.training.callbacks FrozenBatchNorm",
     "styleclf.training.callbacks History",
+    "styleclf.training.export path_of_text",
     "styleclf.evaluation.metrics top_1_accuracy",
     "styleclf.evaluation.metrics top_2_accuracy",
     "styleclf.models.style_statistics StyleBody",

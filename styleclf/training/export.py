@@ -1,14 +1,19 @@
 """Exported learners: written whole, loaded with one sentence for a file that is not one."""
 
 import warnings
-from pathlib import Path
-from typing import cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from types import SimpleNamespace
+from typing import Any, cast
 
+import cloudpickle
 import fastai.callback.schedule  # noqa: F401  (gives every learner its bar, fine_tune and lr_find)
 import torch
 from fastai.learner import Learner, load_learner
 from torch import nn
 
+from styleclf.data import ImagePath
 from styleclf.inference import keep_profile, learner_parts
 from styleclf.models import CosineHead
 from styleclf.output import whole_file
@@ -32,6 +37,9 @@ def set_temperature(learn: Learner, temperature: float) -> None:
 def export_learner(learn: Learner, path: str | Path) -> Path:
     """Write the learner without its images, for `load_style_learner` and fastai's `load_learner`; it appears whole.
 
+    The file can be read on any system and names no folder of this one; rows of a design are then looked for from the
+    current folder on. fastai's own `export` keeps such names, as paths of this system.
+
     With it goes what sizes and sharpness its training images had, so that `unlike_training` can tell of others.
 
     Raises ValueError for a learner that styleclf has not made.
@@ -41,11 +49,45 @@ def export_learner(learn: Learner, path: str | Path) -> Path:
     path = Path(path)
     dls = learn.dls
     try:
-        with whole_file(path) as aside:
-            learn.export(aside.absolute())
+        with whole_file(path) as aside, _without_folders(learn):
+            learn.export(aside.absolute(), pickle_module=_PORTABLE)
     finally:
         learn.dls = dls  # fastai leaves it empty when writing fails
     return path
+
+
+class _PortablePickler(cloudpickle.Pickler):
+    """fastai's pickler, but for paths: those of one system cannot be read on another."""
+
+    def reducer_override(self, value: Any) -> Any:
+        """How a value is pickled: a path as its text."""
+        if isinstance(value, PurePath):
+            return path_of_text, (value.as_posix(),)
+        return super().reducer_override(value)
+
+
+_PORTABLE = SimpleNamespace(__name__="portable", Pickler=_PortablePickler)  # what torch takes for a pickle module
+
+
+def path_of_text(text: str) -> Path:
+    """A path of whichever system reads it; exported learners refer to this function by name."""
+    return Path(text)
+
+
+@contextmanager
+def _without_folders(learn: Learner) -> Iterator[None]:
+    """Have a learner forget where it was made and where its images are: that is nobody's business elsewhere."""
+    places: list[tuple[Any, str, Path]] = [(learn, "path", learn.path), (learn.dls, "path", learn.dls.path)]
+    for transform in learn.dls.valid_ds.tls[0].tfms.fs:
+        if isinstance(transform, ImagePath):
+            places.append((transform, "images", transform.images))
+    try:
+        for owner, name, _ in places:
+            setattr(owner, name, Path())
+        yield
+    finally:
+        for owner, name, folder in places:
+            setattr(owner, name, folder)
 
 
 def load_style_learner(path: str | Path, cpu: bool = True) -> Learner:

@@ -1,8 +1,14 @@
 """training.export: an exported learner predicts as before, and a failure leaves the old file."""
 
+import pickle
+import zipfile
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from types import SimpleNamespace
+
 import pytest
 import torch
 
+from styleclf.training import export
 from styleclf.inference.predict import predict_files
 from styleclf.training.export import export_learner, load_style_learner, set_temperature
 
@@ -15,6 +21,40 @@ def test_export_and_load_keep_the_predictions(trained, exported, design, sample)
         again, _, same = loaded.predict(str(path))
     assert style == again in list(loaded.dls.vocab)
     assert torch.allclose(probas, same, atol=1e-6) and probas.sum() == pytest.approx(1)
+
+
+class ForeignPath(PurePosixPath):
+    """A path of another system, which cannot be made on this one."""
+
+    def __new__(cls, *parts):
+        raise NotImplementedError("cannot instantiate a path of another system")
+
+
+class Elsewhere(pickle.Unpickler):
+    """Reads a pickle as another system does."""
+
+    def find_class(self, module, name):
+        if module.startswith("pathlib") and name in ("PosixPath", "WindowsPath"):
+            return ForeignPath
+        return super().find_class(module, name)
+
+
+def test_an_export_can_be_read_on_another_system_where_paths_are_its_own(trained, exported, monkeypatch):
+    reader = SimpleNamespace(__name__="reader", Unpickler=Elsewhere, load=pickle.load)
+    monkeypatch.setattr(export, "Path", PureWindowsPath)
+    learn = torch.load(exported, map_location="cpu", pickle_module=reader, weights_only=False)
+    assert list(learn.dls.vocab) == list(trained.dls.vocab)
+    assert type(learn.path) is PureWindowsPath
+
+
+def test_an_export_names_no_folder_of_its_maker_who_keeps_them(dls, learn, sample, tmp_path):
+    file = export_learner(learn, tmp_path / "model.pkl")
+    with zipfile.ZipFile(file) as archive:
+        content = b"".join(map(archive.read, archive.namelist()))
+    for folder in (sample, tmp_path, Path.home(), Path.cwd()):
+        assert str(folder).encode() not in content
+    assert learn.path == tmp_path
+    assert dls.valid_ds.tls[0].tfms.fs[0].images == sample
 
 
 def test_a_failed_export_leaves_the_old_file(trained, tmp_path, monkeypatch):
