@@ -30,7 +30,10 @@ from .design import (
     read_design as read_design,
     read_without_validation as read_without_validation,
 )
-from .fold_balance import design_table as design_table
+from .fold_balance import (
+    design_table as design_table,
+    judged_on as judged_on,
+)
 from .folders import files_below as files_below
 from .image_formats import (
     IMAGE_SUFFIXES as IMAGE_SUFFIXES,
@@ -46,6 +49,7 @@ from .images import (
     open_image as open_image,
     open_rgb as open_rgb,
 )
+from .inspection import inspect_files as inspect_files
 from .one_vs_rest import (
     against_rest as against_rest,
     is_against_rest as is_against_rest,

@@ -6,23 +6,35 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from styleclf.data import Paintings, read_design
+from styleclf.data import Paintings, inspect_files, read_design
 from styleclf.embeddings.clusters import best_clustering, cluster_table, clusters_sentence
 from styleclf.embeddings.neighbours import N_NEAREST, Metric, neighbours_table
 from styleclf.embeddings.projection import Projection, projected
 from styleclf.inference import image_files
-from styleclf.output import write_table
+from styleclf.output import count_of, say, write_table
 from styleclf.plots import plot_clusters, plot_neighbours, save_figure
 
 
 def paintings_to_embed(images: str | Path, design: str | Path | None = None, fold: str | None = None) -> Paintings:
     """The paintings of a design's file, or of one of its folds; without a design, all images in a folder.
 
-    Raises what `read_design` and `image_files` raise.
+    Without a design, files that cannot be read are named on the screen and left out. Raises what `read_design` and
+    `image_files` raise, and ValueError where no file can be read.
     """
     if design:
         return Paintings(read_design(design, fold), Path(images))
-    filenames = [file.relative_to(images).as_posix() for file in image_files([images])]
+    filenames = []
+    files = image_files([images])
+    reasons = inspect_files(files, [""] * len(files))["reason"]
+    for file, reason in zip(files, reasons, strict=True):
+        if reason:
+            say(f"not embedded: {file} ({reason})")
+        else:
+            filenames.append(file.relative_to(images).as_posix())
+    if not filenames:
+        raise ValueError(
+            f"none of {count_of(len(files), 'file')} in {images} can be read as an image: name another folder"
+        )
     return Paintings(pd.DataFrame({"filename": filenames}), Path(images))
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from styleclf.data.paintings import Paintings
 from styleclf.embeddings.report import paintings_to_embed, write_clusters, write_neighbours
@@ -26,3 +27,14 @@ def test_neighbours_and_clusters_are_written(design, sample, tmp_path):
     sentence = write_clusters(paintings, embeddings, out=tmp_path, projection="pca")
     assert "highest silhouette" in sentence and (tmp_path / "clusters.csv").is_file()
     assert {file.name for file in (tmp_path / "figures").iterdir()} == {"neighbours.png", "clusters.png"}
+
+
+def test_damaged_files_of_a_folder_are_named_and_left_out(sample, design, tmp_path, capsys):
+    content = (sample / design["filename"].iloc[0]).read_bytes()
+    (tmp_path / "sound.jpg!Large").write_bytes(content)
+    (tmp_path / "damaged.jpg").write_bytes(content[: len(content) // 2])
+    assert paintings_to_embed(tmp_path).rows["filename"].tolist() == ["sound.jpg!Large"]
+    assert f"not embedded: {tmp_path / 'damaged.jpg'} (truncated image)" in capsys.readouterr().out
+    (tmp_path / "sound.jpg!Large").unlink()
+    with pytest.raises(ValueError, match=r"none of 1 file in .* can be read as an image"):
+        paintings_to_embed(tmp_path)
