@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from styleclf.data.linking import linked_groups
 from styleclf.data.people import people_of
 from styleclf.evaluation import VAL
 
@@ -23,25 +24,11 @@ def author_groups(annotation: pd.DataFrame) -> np.ndarray:
     >>> author_groups(pd.DataFrame({"filename": ["a.jpg", "b.jpg", "c.jpg"], "author": ["gris", "", "gris"]}))
     array([0, 1, 0])
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    n = len(annotation)
+    files = "file " + _originals(annotation).astype(str)
     people = people_by_row(annotation)
-    author_numbers, _ = pd.factorize(people)
-    file_numbers, _ = pd.factorize(_originals(annotation))
-    # a graph whose nodes are the images, then the files that they are copies of, then the authors
-    images = np.arange(n)
-    files = n + file_numbers
-    painters = 2 * n + author_numbers
-    starts = np.concatenate([images, people.index])
-    ends = np.concatenate([files, painters])
-    edges = np.ones(len(starts))
-    n_nodes = 2 * n + len(people)
-    graph = coo_array((edges, (starts, ends)), shape=(n_nodes, n_nodes))
-    _, components = connected_components(graph, directed=False)
-    groups, _ = pd.factorize(components[:n])
-    return groups
+    positions = np.concatenate([np.arange(len(annotation)), people.index])
+    keys = pd.concat([files, "author " + people], ignore_index=True)
+    return linked_groups(len(annotation), positions, keys)
 
 
 def people_by_row(annotation: pd.DataFrame) -> pd.Series:

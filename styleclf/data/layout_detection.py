@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -52,7 +52,7 @@ def detected_layout(filenames: Iterable[str]) -> Layout:
     below = _below_styles(paths)
     if below.reason:
         reasons.append(below.reason)
-    levels = ("style", "author") if below.styles_with_authors else ("style",)
+    levels: tuple[str, ...] = ("style", "author") if below.styles_with_authors else ("style",)
     doubt = below.doubt or _doubt_about_styles(paths)
     return Layout((*above, *levels), "; ".join(reasons), doubt, below.styles_with_authors)
 
@@ -89,30 +89,44 @@ def _below_styles(paths: Sequence[_Path]) -> _BelowStyles:
     They are where nearly every file of a style lies in one, they look like names, few of them recur in several styles,
     and the names of the files say nothing else about painters.
     """
-    deep = _files_of_deep_styles(paths)
-    styles_of: dict[str, set[str]] = defaultdict(set)
-    for style, folder, *_ in deep:
-        styles_of[clean_text(folder).casefold()].add(style)
-    if not _look_like_names(list(styles_of)):
+    deep_files = _files_of_deep_styles(paths)
+    styles_of_folder: dict[str, set[str]] = defaultdict(set)
+    for path in deep_files:
+        folder = clean_text(path[1]).casefold()
+        styles_of_folder[folder].add(path[0])
+    if not _look_like_names(list(styles_of_folder)):
         return _BelowStyles()
-    example = "/".join(deep[0])
-    say_nothing_else = _names_say_nothing_else(deep)
-    recurring = sorted(folder for folder, styles in styles_of.items() if len(styles) > 1)
-    if len(recurring) > len(styles_of) / 2:
-        return _BelowStyles(doubt=_RECURRING.format(example=recurring[0]) if say_nothing_else else "")
-    if not say_nothing_else:
+    example = "/".join(deep_files[0])
+    names_are_silent = _names_are_silent(deep_files)
+    recurring = sorted(_in_several_styles(styles_of_folder))
+    if len(recurring) > len(styles_of_folder) / 2:
+        doubt = _RECURRING.format(example=recurring[0])
+        return _BelowStyles(doubt=doubt if names_are_silent else "")
+    if not names_are_silent:
         return _BelowStyles(doubt=_TWO_AUTHORS.format(example=example))
-    styles = frozenset(clean_text(path[0]) for path in deep)
-    where = "" if len(styles) == len({path[0] for path in paths}) else f" of {', '.join(sorted(styles))}"
-    return _BelowStyles(styles, f"the painters are the sub-folders{where}, as in {example}")
+    return _with_authors(deep_files, {path[0] for path in paths})
+
+
+def _with_authors(deep_files: Sequence[_Path], all_styles: Collection[str]) -> _BelowStyles:
+    """Sub-folders that are painters, with the reason in words."""
+    styles = frozenset(clean_text(path[0]) for path in deep_files)
+    subject = "the painters are the sub-folders"
+    if len(styles) < len(all_styles):
+        subject += f" of {', '.join(sorted(styles))}"
+    return _BelowStyles(styles, f"{subject}, as in {'/'.join(deep_files[0])}")
 
 
 def _files_of_deep_styles(paths: Sequence[_Path]) -> list[_Path]:
     """The files in sub-folders, of those styles that have nearly all their files there."""
     n_files = Counter(path[0] for path in paths)
-    n_deep = Counter(path[0] for path in paths if len(path) > 2)
-    deep_styles = {style for style, n in n_files.items() if n_deep[style] >= _NEARLY_ALL * n}
-    return [path for path in paths if len(path) > 2 and path[0] in deep_styles]
+    in_sub_folders = [path for path in paths if len(path) > 2]
+    n_deep = Counter(path[0] for path in in_sub_folders)
+    deep_files = []
+    for path in in_sub_folders:
+        style = path[0]
+        if n_deep[style] >= _NEARLY_ALL * n_files[style]:
+            deep_files.append(path)
+    return deep_files
 
 
 def _look_like_names(folders: Sequence[str]) -> bool:
@@ -120,26 +134,39 @@ def _look_like_names(folders: Sequence[str]) -> bool:
     n_words = 0
     for folder in folders:
         has_letters = re.search(r"[^\W\d_]{2,}", folder) is not None
-        n_words += has_letters and not is_part(folder) and not _NO_WORD.search(folder)
+        is_no_word = is_part(folder) or _NO_WORD.search(folder) is not None
+        n_words += has_letters and not is_no_word
     return len(folders) > 1 and n_words > _MOST * len(folders)
 
 
-def _names_say_nothing_else(deep: Sequence[_Path]) -> bool:
+def _names_are_silent(deep_files: Sequence[_Path]) -> bool:
     """Whether the names of files begin with no author, with the sub-folder's, with one word everywhere, or with titles.
 
     Titles differ from file to file, or come back in other styles, where painters come back in one.
     """
-    names: Counter[str] = Counter()
-    styles_of: dict[str, set[str]] = defaultdict(set)
-    for path in deep:
-        name = clean_text(author_in_name(path[-1])).casefold()
-        is_name = re.search(r"[^\W\d_]", name) and not is_nobody(name)
-        if is_name and plain_words(name) != plain_words(path[1]):
-            names[name] += 1
-            styles_of[name].add(path[0])
-    n_names = names.total()
-    if n_names < (1 - _NEARLY_ALL) * len(deep) or len(names) == 1:
+    n_of_name: Counter[str] = Counter()
+    styles_of_name: dict[str, set[str]] = defaultdict(set)
+    for path in deep_files:
+        name = _other_author(path)
+        if name:
+            n_of_name[name] += 1
+            styles_of_name[name].add(path[0])
+    n_names = n_of_name.total()
+    if n_names < (1 - _NEARLY_ALL) * len(deep_files) or len(n_of_name) == 1:
         return True
-    repeated = [name for name, n in names.items() if n > 1]
-    n_in_several_styles = sum(len(styles_of[name]) > 1 for name in repeated)
-    return len(names) > _SHARE_OF_TITLES * n_names or n_in_several_styles > len(repeated) / 2
+    repeated = [name for name, n in n_of_name.items() if n > 1]
+    recurring = _in_several_styles(styles_of_name)
+    return len(n_of_name) > _SHARE_OF_TITLES * n_names or len(recurring) > len(repeated) / 2
+
+
+def _other_author(path: _Path) -> str:
+    """The author in the file's name, or '' if it is nobody, a number, or the sub-folder's."""
+    name = clean_text(author_in_name(path[-1])).casefold()
+    has_letters = re.search(r"[^\W\d_]", name) is not None
+    if not has_letters or is_nobody(name):
+        return ""
+    return "" if plain_words(name) == plain_words(path[1]) else name
+
+
+def _in_several_styles(styles_of: Mapping[str, Collection[str]]) -> list[str]:
+    return [name for name, styles in styles_of.items() if len(styles) > 1]

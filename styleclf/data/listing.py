@@ -133,9 +133,14 @@ def _table_of_files(csv: str | Path, images: Path, on_disk: Sequence[str]) -> Ow
     names = [relative_name(name, images) for name in rows["filename"]]
     names = without_common_folder(names, on_disk)
     finder = FileFinder(on_disk)
-    found = [finder.find(name) for name in names]
-    rows["filename"] = [filename for filename, _ in found]
-    rows["_reason"] = [reason for _, reason in found]
+    filenames = []
+    reasons = []
+    for name in names:
+        filename, reason = finder.find(name)
+        filenames.append(filename)
+        reasons.append(reason)
+    rows["filename"] = filenames
+    rows["_reason"] = reasons
     check_no_duplicates(rows["filename"][rows["filename"] != ""], csv)
     from_files = ["width", "height", "copy_of", "fold"]  # the files themselves and the new design say these
     return OwnTable(rows.drop(columns=from_files, errors="ignore"), note)
@@ -160,30 +165,26 @@ def _listing_of_table(rows: pd.DataFrame, csv: str | Path, on_disk: Sequence[str
 
 def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:
     """Let a table without styles say who painted the files, and whatever else it knows of them."""
-    rows = rows.set_index("filename").drop(columns="_reason")
-    rows = rows.drop(columns="label", errors="ignore")
-    in_table = listing.files["filename"].isin(rows.index)
+    files = listing.files
+    columns = rows.set_index("filename").drop(columns=["_reason", "label"], errors="ignore")
+    in_table = files["filename"].isin(columns.index)
     n_in_table = int(in_table.sum())
     if not n_in_table:
-        raise ValueError(
-            f"{csv} names none of the {len(listing.files)} files of the images folder, but {rows.index[0]!r}"
-        )
-    known = rows.reindex(listing.files["filename"]).reset_index(drop=True).fillna("")
-    for column in known:
-        old = listing.files.get(column, "")
-        listing.files[column] = known[column].where(in_table, old)
+        example = columns.index[0]
+        raise ValueError(f"{csv} names none of the {len(files)} files of the images folder, but {example!r}")
+    by_file = columns.reindex(files["filename"]).reset_index(drop=True).fillna("")
+    for column in by_file:
+        old_values = files.get(column, "")
+        files[column] = by_file[column].where(in_table, old_values)
     listing.source += f"; {csv} says who painted {count_of(n_in_table, 'file')}"
-    n_missing = len(rows) - n_in_table
-    if n_missing:
-        missing = rows.index[~rows.index.isin(listing.files["filename"])][0]
-        listing.doubts.append(
-            f"{csv} names {count_of(n_missing, 'file')} that the images folder lacks, such as {missing!r}"
-        )
-    n_unnamed = len(listing.files) - n_in_table
+    missing = columns.index[~columns.index.isin(files["filename"])]
+    if len(missing):
+        n_missing = count_of(len(missing), "file")
+        listing.doubts.append(f"{csv} names {n_missing} that the images folder lacks, such as {missing[0]!r}")
+    n_unnamed = len(files) - n_in_table
     if n_unnamed:
-        listing.doubts.append(
-            f"{csv} does not name {count_of(n_unnamed, 'file')}: their own names were read for authors"
-        )
+        unnamed = count_of(n_unnamed, "file")
+        listing.doubts.append(f"{csv} does not name {unnamed}, so the authors are those of the files' own names")
 
 
 def _row_reason(filename: str, label: str) -> str:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from styleclf.checks import check_one_of
+from styleclf.data.linking import linked_groups
 from styleclf.data.own_tables import read_own_table
 from styleclf.data.people import SEPARATOR, author_name, clean_text, people_of, plain_words
 
@@ -42,29 +43,40 @@ def proposed_merges(annotation: pd.DataFrame) -> pd.DataFrame:
     people: Counter[str] = Counter()
     for author in annotation["author"]:
         people.update(people_of(author))
-    rows: list[tuple[str, str, str, int]] = []
-    for what, counts in (("author", people), ("style", Counter(annotation["label"]))):
-        for spellings in _alike(counts):
-            best, *others = sorted(spellings, key=lambda name: (-counts[name], _oddity(name), name))
-            rows.extend((what, name, best, counts[name]) for name in others)
+    styles = Counter(annotation["label"])
+    rows = [*_proposals("author", people), *_proposals("style", styles)]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _proposals(kind: str, counts: Mapping[str, int]) -> list[tuple[str, str, str, int]]:
+    """Rows of proposals for names, of which the numbers of images are counted."""
+    rows = []
+    for spellings in _alike(counts):
+        by_merit = sorted(spellings, key=lambda name: (-counts[name], _oddity(name), name))
+        best = by_merit[0]
+        for name in by_merit[1:]:
+            rows.append((kind, name, best, counts[name]))
+    return rows
 
 
 def read_merges(path: str | Path) -> Merges:
     """The merges of a table. Raises FileNotFoundError, or ValueError for missing columns or another `what`."""
-    rows, _ = read_own_table(path, {name: name for name in COLUMNS})
-    missing = [column for column in COLUMNS[:3] if column not in rows]
+    column_names = {column: column for column in COLUMNS}
+    table = read_own_table(path, column_names).rows
+    missing = [column for column in COLUMNS[:3] if column not in table]
     if missing:
-        raise ValueError(
-            f"{path} lacks the columns {', '.join(missing)}: it should be what design.py wrote as merges.csv"
-        )
+        names = ", ".join(missing)
+        raise ValueError(f"{path} lacks the columns {names}: it should be what design.py wrote as merges.csv")
     merges = Merges({}, {})
-    for what, name, target in rows[COLUMNS[:3]].itertuples(index=False):
-        check_one_of(what.strip(), _KINDS, f"the column what of {path}")
-        if what.strip() == "author":
-            merges.authors[clean_text(name).lower()] = author_name(target)
-        elif clean_text(target):
-            merges.styles[clean_text(name)] = clean_text(target)
+    for row in table.itertuples():
+        kind = row.what.strip()
+        check_one_of(kind, _KINDS, f"the column what of {path}")
+        name = clean_text(row.name)
+        target = clean_text(row.merge_into)
+        if kind == "author":
+            merges.authors[name.lower()] = author_name(target)
+        elif target:
+            merges.styles[name] = target
     return merges
 
 
@@ -96,49 +108,52 @@ def _last_target(name: str, targets: Mapping[str, str]) -> str:
 
 def _alike(names: Iterable[str]) -> list[list[str]]:
     """Groups of two names or more that share a key."""
-    group_of_key: dict[str, set[str]] = {}
-    for name in names:
-        group = {name}
-        keys = _keys(name)
-        for key in keys:
-            group |= group_of_key.get(key, set())
-        for member in group:
-            for key in _keys(member):
-                group_of_key[key] = group
-    _join_lost_bytes(names, group_of_key)
-    groups = {id(group): sorted(group) for group in group_of_key.values() if len(group) > 1}
-    return sorted(groups.values())
+    names = sorted(names)
+    positions = []
+    keys = []
+    shapes = _shapes_of(names)
+    for position, name in enumerate(names):
+        for key in [*_keys(name), *_restored_keys(name, shapes)]:
+            positions.append(position)
+            keys.append(key)
+    groups = defaultdict(list)
+    for name, number in zip(names, linked_groups(len(names), positions, keys), strict=True):
+        groups[number].append(name)
+    return [group for group in groups.values() if len(group) > 1]
 
 
-def _join_lost_bytes(names: Iterable[str], group_of_key: dict[str, set[str]]) -> None:
-    """Join a name that has lost the second byte of an accented letter to the one name that it can have been."""
-    by_shape: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for key in group_of_key:
-        for position in range(len(key)):
-            by_shape[position, key[:position] + key[position + 1 :]].append(key)
+def _shapes_of(names: Iterable[str]) -> dict[tuple[int, str], list[str]]:
+    """The keys of all names by what remains of them without the letter at a position."""
+    shapes: dict[tuple[int, str], list[str]] = defaultdict(list)
+    if not any(_LOST_BYTE in name for name in names):
+        return shapes
     for name in names:
-        if name.count(_LOST_BYTE) != 1:
-            continue
-        broken = "".join(plain_words(name.replace(_LOST_BYTE, "0"))).translate(_SINGLE_LETTERS)
-        position = broken.find("0")
-        group = group_of_key[_keys(name)[0]]
-        for key in by_shape[position, broken.replace("0", "", 1)]:
-            group = group | group_of_key[key]
-        if len(group) > 1:
-            for member in group:
-                for key in _keys(member):
-                    group_of_key[key] = group
+        for key in _keys(name):
+            for position in range(len(key)):
+                remainder = key[:position] + key[position + 1 :]
+                shapes[position, remainder].append(key)
+    return shapes
+
+
+def _restored_keys(name: str, shapes: Mapping[tuple[int, str], list[str]]) -> list[str]:
+    """Keys that a name may have had before it lost the second byte of one accented letter."""
+    if name.count(_LOST_BYTE) != 1:
+        return []
+    words = plain_words(name.replace(_LOST_BYTE, "0"))
+    marked = "".join(words).translate(_SINGLE_LETTERS)
+    position = marked.find("0")
+    return shapes.get((position, marked.replace("0", "", 1)), [])
 
 
 def _keys(name: str) -> list[str]:
     """What names that are spelled alike have in common: their letters, in the order of words or of the alphabet."""
-    repaired = _repaired(name)
+    repaired = _repaired(name).casefold()
     keys = []
-    for text in (repaired, repaired.casefold().translate(_UMLAUTS)):
-        words = plain_words(text.casefold().translate(_SINGLE_LETTERS))
+    for text in (repaired, repaired.translate(_UMLAUTS)):
+        words = plain_words(text.translate(_SINGLE_LETTERS))
         keys.append("".join(words) or text)
         keys.append("".join(sorted(words)) or text)
-    return list(dict.fromkeys(keys))
+    return keys
 
 
 def _repaired(name: str) -> str:
@@ -152,6 +167,8 @@ def _repaired(name: str) -> str:
     return name
 
 
-def _oddity(name: str) -> tuple[bool, bool, bool, bool]:
-    """The less, the likelier a name is the right spelling: whole encoding, no inversion, no blank ends, accents."""
-    return _repaired(name) != name, "," in name, name != name.lower() and name.isupper(), name.isascii()
+def _oddity(name: str) -> tuple[bool, bool, bool]:
+    """The less, the likelier a name is the right spelling: whole encoding, no inversion, accents."""
+    is_broken = _repaired(name) != name
+    is_inverted = "," in name
+    return is_broken, is_inverted, name.isascii()

@@ -35,18 +35,29 @@ def settle_names(listing: Listing, authorless: Collection[str], merge: str | Pat
 
 
 def _merge(listing: Listing, merges: Merges, path: str | Path) -> None:
+    """Replace authors and styles by what they are merged into, and say how many, and which names there are not."""
     files = listing.files
-    people = {name for author in files["author"] for name in people_of(author)}
-    strangers = sorted((set(merges.authors) - people) | (set(merges.styles) - set(files["label"])))
-    if strangers:
-        names = ", ".join(map(repr, strangers[:_N_EXAMPLES]))
-        listing.doubts.append(f"{path} has {count_of(len(strangers), 'name')} that no image has, such as {names}")
-    authors = [merged_author(author, merges.authors) for author in files["author"]]
-    labels = [merged_style(label, merges.styles) for label in files["label"]]
-    n_changed = int(((files["author"] != authors) | (files["label"] != labels)).sum())
-    files["author"] = authors
-    files["label"] = labels
-    listing.source += f"; {path} gives {count_of(n_changed, 'image')} another author or style"
+    listing.doubts += _strange_merges(files, merges, path)
+    old_names = files[["author", "label"]].copy()
+    files["author"] = files["author"].map(lambda author: merged_author(author, merges.authors))
+    files["label"] = files["label"].map(lambda label: merged_style(label, merges.styles))
+    is_changed = (files[["author", "label"]] != old_names).any(axis=1)
+    images = count_of(int(is_changed.sum()), "image")
+    listing.source += f"; {path} gives {images} another author or style"
+
+
+def _strange_merges(files: pd.DataFrame, merges: Merges, path: str | Path) -> list[str]:
+    """A sentence on names that are to be merged and do not occur, if there are any."""
+    people: set[str] = set()
+    for author in files["author"]:
+        people.update(people_of(author))
+    strange_authors = set(merges.authors) - people
+    strange_styles = set(merges.styles) - set(files["label"])
+    strangers = sorted(strange_authors | strange_styles)
+    if not strangers:
+        return []
+    examples = ", ".join(map(repr, strangers[:_N_EXAMPLES]))
+    return [f"{path} has {count_of(len(strangers), 'name')} that no image has, such as {examples}"]
 
 
 def _drop_authors(listing: Listing, authorless: Collection[str]) -> None:
@@ -55,17 +66,20 @@ def _drop_authors(listing: Listing, authorless: Collection[str]) -> None:
     labels = files["label"].map(str.casefold)
     strangers = [style for style in authorless if style.casefold() not in set(labels)]
     if strangers:
-        choices = ", ".join(sorted(set(files["label"]) - {""}))
-        listing.doubts.append(f"--authorless names {', '.join(strangers)}, but the styles are {choices}")
+        styles = sorted(set(files["label"]) - {""})
+        listing.doubts.append(f"--authorless names {', '.join(strangers)}, but the styles are {', '.join(styles)}")
     is_authorless = labels.isin([style.casefold() for style in authorless])
-    dropped = files["author"][is_authorless & (files["author"] != "")]
-    files["author"] = files["author"].mask(is_authorless, "")
-    if len(dropped):
-        names = ", ".join(dropped.unique()[:_N_EXAMPLES])
-        listing.doubts.append(
-            f"--authorless drops {count_of(dropped.nunique(), 'author')} of {count_of(len(dropped), 'image')}, such as "
-            f"{names}: leave the style out of it to keep each of them in one fold"
-        )
+    authors = files["author"]
+    dropped = authors[is_authorless & (authors != "")]
+    files["author"] = authors.mask(is_authorless, "")
+    if dropped.empty:
+        return
+    names = dropped.unique()
+    examples = ", ".join(names[:_N_EXAMPLES])
+    listing.doubts.append(
+        f"--authorless drops {count_of(len(names), 'author')} of {count_of(len(dropped), 'image')}, "
+        f"such as {examples}: leave the style out of it to keep each of them in one fold"
+    )
 
 
 def _titles(filenames: pd.Series, authors: pd.Series) -> list[str]:

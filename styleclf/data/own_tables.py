@@ -105,15 +105,19 @@ def _encoding_of(content: bytes, known_files: Collection[str]) -> str:
         return "utf-16-le" if little else "utf-16-be"
     if _can_decode(content, "utf-8"):
         return "utf-8"
+    strange_stems = set()
+    for name in known_files:
+        stem = _stem_key(name)
+        if not stem.isascii():
+            strange_stems.add(stem)
     encodings = [encoding for encoding in _OLD_ENCODINGS if _can_decode(content, encoding)]
-    stems = {_plain_key(PurePosixPath(name).stem) for name in known_files}
-    strange_stems = [stem for stem in stems if not stem.isascii()]
+    return max(encodings, key=lambda encoding: _n_stems(content, encoding, strange_stems))  # the first of equals
 
-    def n_known(encoding: str) -> int:
-        text = _plain_key(content.decode(encoding))
-        return sum(stem in text for stem in strange_stems)
 
-    return max(encodings, key=n_known)  # the first of equals
+def _n_stems(content: bytes, encoding: str, stems: Collection[str]) -> int:
+    """How many stems of file names are in the text."""
+    text = _plain_key(content.decode(encoding))
+    return sum(stem in text for stem in stems)
 
 
 def _can_decode(content: bytes, encoding: str) -> bool:
@@ -127,27 +131,35 @@ def _can_decode(content: bytes, encoding: str) -> bool:
 def _separator_of(text: str, names: Mapping[str, str]) -> str:
     """The separator at which the first line falls into most columns with names that are understood."""
     first_line = text.lstrip("\n").split("\n", 1)[0]
+    return max(_SEPARATORS, key=lambda separator: _n_columns(first_line, separator, names))
 
-    def n_columns(separator: str) -> tuple[int, int]:
-        columns = next(csv.reader([first_line], delimiter=separator), [])
-        return len(_new_names(columns, names)), len(columns)
 
-    return max(_SEPARATORS, key=n_columns)
+def _n_columns(line: str, separator: str, names: Mapping[str, str]) -> tuple[int, int]:
+    """How many columns have names that are understood, and how many there are."""
+    columns = next(csv.reader([line], delimiter=separator), [])
+    return len(_new_names(columns, names)), len(columns)
 
 
 def _new_names(columns: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
     """Which columns are renamed to what."""
-    plain: dict[str, str] = {}
+    column_of_key: dict[str, str] = {}
+    new_names = {}
     for column in columns:
-        plain.setdefault("".join(plain_words(str(column))), column)
-    new_names = {str(column): str(column).strip() for column in columns if str(column) != str(column).strip()}
+        key = _letters_of(column)
+        column_of_key.setdefault(key, column)
+        if column != column.strip():
+            new_names[column] = column.strip()
     for name, choices in names.items():
-        for choice in choices.casefold().split("|"):
-            key = "".join(plain_words(choice))
-            if key in plain and plain[key] not in new_names.values():
-                new_names[plain[key]] = name
+        for choice in choices.split("|"):
+            key = _letters_of(choice)
+            if key in column_of_key:
+                new_names[column_of_key[key]] = name
                 break
     return new_names
+
+
+def _letters_of(text: str) -> str:
+    return "".join(plain_words(text))
 
 
 # Files by their names

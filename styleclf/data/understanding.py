@@ -21,50 +21,67 @@ def understanding_text(
     left_out: Mapping[str, str],  # what was left out, and why
 ) -> str:
     """The lines: how names were read, styles, authors, images without one, what was left out."""
-    lines = [source, _styles_line(annotation), _authors_line(annotation), _nameless_line(annotation, nobodies)]
-    if left_out:
-        things = [f"{name} ({reason})" for name, reason in left_out.items()]
-        lines.append(f"left out: {_first_few(things)}")
-    else:
-        lines.append("left out: nothing")
+    lines = [
+        source,
+        _styles_line(annotation),
+        _authors_line(annotation),
+        _nameless_line(annotation, nobodies),
+        _left_out_line(left_out),
+    ]
     return "\n".join(lines)
 
 
 def _styles_line(annotation: pd.DataFrame) -> str:
-    counts = annotation["label"].value_counts().sort_index()
-    styles = [f"{style} ({n:,})" for style, n in counts.items()]
+    styles = _counted(annotation["label"])
     return f"{count_of(len(styles), 'style')}: {_first_few(styles, _N_NAMED)}"
 
 
 def _authors_line(annotation: pd.DataFrame) -> str:
-    people = Counter(name for author in annotation["author"] for name in people_of(author))
+    named = annotation[annotation["author"] != ""].drop_duplicates("author")
+    people: set[str] = set()
+    for author in named["author"]:
+        people.update(people_of(author))
     if not people:
         return "no author is known"
-    named = annotation[annotation["author"] != ""].drop_duplicates("author")
-    spread = named.iloc[:: max(1, len(named) // _N_EXAMPLES)][:_N_EXAMPLES]
-    examples = [f"{row.author} in {row.filename}" for row in spread.itertuples()]
+    step = max(1, len(named) // _N_EXAMPLES)
+    examples = []
+    for row in named[::step][:_N_EXAMPLES].itertuples():
+        examples.append(f"{row.author} in {row.filename}")
     line = f"{count_of(len(people), 'author')}, such as {'; '.join(examples)}"
-    if all(re.search(r"[^\W\d_]", name) is None for name in people):
-        line += ": they are numbers; if these only count files, name authors in a table (--csv)"
-    return line
+    has_letters = re.search(r"[^\W\d_]", "".join(people))
+    if has_letters:
+        return line
+    return f"{line}: they are numbers; if these only count files, name authors in a table (--csv)"
 
 
 def _nameless_line(annotation: pd.DataFrame, nobodies: Mapping[str, int]) -> str:
     nameless = annotation[annotation["author"] == ""]
     if nameless.empty:
         return "every image has an author"
-    counts = nameless["label"].value_counts().sort_index()
-    by_style = [f"{style} {n:,}" for style, n in counts.items()]
-    line = (
-        f"{count_of(len(nameless), 'image')} of {len(annotation):,} without an author: {_first_few(by_style, _N_NAMED)}"
-    )
-    if nobodies:
-        names = [f"{name!r} ({n:,})" for name, n in Counter(nobodies).most_common()]
-        line += f"; these names were taken for nobody: {_first_few(names)}"
-    return line
+    styles = _first_few(_counted(nameless["label"]), _N_NAMED)
+    line = f"{count_of(len(nameless), 'image')} of {len(annotation):,} without an author: {styles}"
+    if not nobodies:
+        return line
+    names = []
+    for name, n in Counter(nobodies).most_common():
+        names.append(f"{name!r} ({n:,})")
+    return f"{line}; these names were taken for nobody: {_first_few(names)}"
+
+
+def _left_out_line(left_out: Mapping[str, str]) -> str:
+    items = []
+    for name, reason in left_out.items():
+        items.append(f"{name} ({reason})")
+    return f"left out: {_first_few(items) or 'nothing'}"
+
+
+def _counted(labels: pd.Series) -> list[str]:
+    """Every label with its number of rows, such as 'cubism (24)'."""
+    counts = labels.value_counts().sort_index()
+    return [f"{label} ({n:,})" for label, n in counts.items()]
 
 
 def _first_few(texts: list[str], n: int = 6) -> str:
-    further = len(texts) - n
-    shown = ", ".join(texts[:n])
-    return f"{shown} and {further:,} more" if further > 0 else shown
+    n_more = len(texts) - n
+    text = ", ".join(texts[:n])
+    return f"{text} and {n_more:,} more" if n_more > 0 else text

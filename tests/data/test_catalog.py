@@ -120,7 +120,7 @@ def test_what_was_understood_is_told_in_five_lines(images):
     assert styles == "2 styles: cubism (2), photo (4)"
     assert authors.startswith("4 authors, such as picasso in cubism/Picasso_guitar.jpg; ")
     assert authors.count(" in ") == 3
-    assert nameless.startswith("2 images of 6 without an author: photo 2; these names were taken for nobody: ")
+    assert nameless.startswith("2 images of 6 without an author: photo (2); these names were taken for nobody: ")
     assert "'anonymous' (1)" in nameless
     assert "'img' (1)" in nameless
     assert left_out == "left out: @eaDir (a folder of the system)"

@@ -23,7 +23,7 @@ def test_five_lines_with_three_examples_of_authors():
 def test_images_without_author_are_counted_by_style_with_the_names_of_nobodies():
     rows = [("icons", "")] * 3 + [("photo", "")] * 2 + [("photo", "atget")]
     _, _, _, nameless, left_out = lines_of(rows, {"anonymous": 3}, {f"folder {n}": "system" for n in range(8)})
-    assert nameless.startswith("5 images of 6 without an author: icons 3, photo 2; ")
+    assert nameless.startswith("5 images of 6 without an author: icons (3), photo (2); ")
     assert nameless.endswith("these names were taken for nobody: 'anonymous' (3)")
     assert left_out.endswith("folder 5 (system) and 2 more")
 

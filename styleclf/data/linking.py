@@ -1,0 +1,29 @@
+"""Groups of rows that are joined by what they share, directly or by a chain of others."""
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+import pandas as pd
+
+
+def linked_groups(n: int, positions: Sequence[int] | np.ndarray, keys: Sequence[Hashable] | pd.Series) -> np.ndarray:
+    """`(n,)` int: the group of each of `n` rows, numbered from 0 in their order.
+
+    `positions` and `keys` go side by side: the row at that position has that key. Rows that share a key are in one
+    group.
+
+    >>> linked_groups(4, [0, 1, 1, 2], ["a", "a", "b", "b"]).tolist()
+    [0, 0, 0, 1]
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    # a graph whose nodes are the rows, then the keys
+    key_numbers, unique_keys = pd.factorize(pd.Series(keys, dtype=object))
+    n_nodes = n + len(unique_keys)
+    edges = np.ones(len(positions))
+    ends = (np.asarray(positions, dtype=int), n + key_numbers)
+    graph = coo_array((edges, ends), shape=(n_nodes, n_nodes))
+    _, components = connected_components(graph, directed=False)
+    groups, _ = pd.factorize(components[:n])
+    return groups
