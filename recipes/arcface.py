@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastcore.meta import delegates
 
+from styleclf.flags import CountFromTwo, CountFromZero
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
@@ -18,8 +19,8 @@ def main(
     fold: str = "0",  # test fold; the others are trained on
     withhold: Annotated[str | None, {"nargs": "+"}] = None,  # styles that no training sees, such as photo naturalism
     loss: str = "arcface",  # subcenter, cosface, proxyanchor, triplet, supcon; or cross_entropy with --joint
-    embedding_size: int = 3,  # numbers in an embedding; 2 and 3 are drawn directly
-    n_queries: int = 6,  # paintings shown with their nearest by others
+    embedding_size: CountFromTwo = 3,  # numbers in an embedding; 2 and 3 are drawn directly
+    n_queries: CountFromZero = 6,  # paintings shown with their nearest by others
     out: str = "runs/arcface",  # folder for scores.csv, figures, pages and model.pkl
     **kwargs,
 ):

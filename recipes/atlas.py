@@ -3,6 +3,7 @@
 python recipes/atlas.py --run runs/train
 """
 
+from styleclf.flags import Seed
 from styleclf.settings import Logbook, run, training_settings
 
 
@@ -11,7 +12,7 @@ def main(
     images: str | None = None,  # folder of style folders; default: where it was at the training
     dims: int = 2,  # of the map; or 3
     projection: str = "umap",  # or pca
-    seed: int = 0,  # of the map
+    seed: Seed = 0,  # of the map
     out: str | None = None,  # the page; default: atlas.html in the run's folder
 ):
     """Make an atlas of all images: where a training has put them, and what it takes them for."""

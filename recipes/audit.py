@@ -3,7 +3,12 @@
 python recipes/audit.py --images data/sample --design runs/design/design.csv --arch resnet18 --out runs/audit
 """
 
+from typing import Annotated
+
+from styleclf.flags import Count, Pixels, Range, Seed, UsedWith
 from styleclf.settings import Logbook, run
+
+Bits = Annotated[int, Range(least=0, most=128)]  # half of a hash: so many differ by chance
 
 
 def main(
@@ -12,17 +17,17 @@ def main(
     arch: str = "resnet18",  # any architecture of timm, for the frozen body behind the real model
     weights: str = "imagenet",  # imagenet, none, or a file of weights for the body
     features: str = "style",  # style: pooled and statistics of the stages; pooled; imagenet keeps the 1000-way layer
-    size: int = 224,  # pixels a side
+    size: Pixels = 224,  # pixels a side
     fit: str = "squash",  # squash, crop or pad images to a square
-    seeds: int = 5,  # draws of folds over which the leak is averaged
+    seeds: Count = 5,  # draws of folds over which the leak is averaged
     sources: str | None = None,  # table filename,source, where the design has no column source
-    near: int = 72,  # bits of 256 in which the perceptual hashes of near-copies differ at most
+    near: Bits = 72,  # bits of 256 in which the perceptual hashes of near-copies differ at most
     merge_duplicates: bool = False,  # put near-copies into one group and write the design that keeps them together
     degraded: bool = True,  # judge degraded copies, too: they take four fifths of the features' time
     markers: bool = True,  # search for small parts of images that give their style away, too
     model: str | None = None,  # an exported learner to search as well; open only files you trust
-    fold: str = "0",  # of the design, the one that this learner has not seen
-    seed: int = 0,  # of a body without weights, and of the stupid models
+    fold: Annotated[str, UsedWith("model")] = "0",  # of the design, the one that this learner has not seen
+    seed: Seed = 0,  # of a body without weights, and of the stupid models
     out: str = "runs/audit",  # folder for tables and figures, and for design.csv with near-copies merged
 ):
     """Audit images and folds for leaks, shortcuts, near-copies and traces of sources."""

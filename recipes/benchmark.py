@@ -3,7 +3,7 @@
 python recipes/benchmark.py --images data/sample --arch resnet18 --out runs/benchmark
 """
 
-from styleclf.flags import Decimals, Names, Numbers
+from styleclf.flags import Count, CountFromZero, Decimals, Names, Numbers, Pixels, Seed, ShareOrNone
 from styleclf.settings import Logbook, among, run
 
 
@@ -15,21 +15,21 @@ def main(
     weights_imagenet: str | None = None,  # for the ancestor, a file of weights with the 1000-way layer
     stats_imagenet: str | None = None,  # mean and deviation that file expects, such as 0.5,0.5; else the architecture's
     contenders: str = "all",  # all, none, or some of fastai,ancestor,probe,finetune
-    fastai_epochs: int = 3,  # of plain fastai, after one with a frozen body
-    ancestor_epochs: int = 12,  # of the ancestor's recipe
-    epochs: int = 6,  # of styleclf's fine-tuning
-    target: float | None = None,  # top-2 to be reached; default: what plain fastai ends with
+    fastai_epochs: CountFromZero = 3,  # of plain fastai, after one with a frozen body
+    ancestor_epochs: CountFromZero = 12,  # of the ancestor's recipe
+    epochs: CountFromZero = 6,  # of styleclf's fine-tuning
+    target: ShareOrNone = None,  # top-2 to be reached; default: what plain fastai ends with
     further: str = "all",  # all, none, or some of training,decoding,prediction,occlusion,imports,scaling
     originals: str = "../shared/originals",  # folder of large images to decode; if missing, the images themselves
-    rate_images: int = 512,  # images in an epoch of the training loops that are timed; a GPU needs more
+    rate_images: Count = 512,  # images in an epoch of the training loops that are timed; a GPU needs more
     scaling: str = "1,4,16",  # how many times the images are repeated
-    scaling_images: int = 128,  # images that are repeated
-    repeats: int = 3,  # rounds of each measurement, of which the median counts
-    size: int = 224,  # pixels a side
-    bs: int = 32,  # images in a batch
+    scaling_images: Count = 128,  # images that are repeated
+    repeats: Count = 3,  # rounds of each measurement, of which the median counts
+    size: Pixels = 224,  # pixels a side
+    bs: Count = 32,  # images in a batch
     precision: str = "auto",  # of styleclf: auto, fp32, bf16 or fp16
     devices: str = "auto",  # auto: cuda or mps if there is one, else cpu; or several: cpu,cuda
-    seed: int = 0,  # of design, weights, batches and random changes
+    seed: Seed = 0,  # of design, weights, batches and random changes
     out: str = "runs/benchmark",  # folder for tables and figure
 ):
     """Train by turns in every way, measure what can be measured apart, write tables and a figure."""

@@ -3,6 +3,7 @@
 python recipes/compare.py runs/first runs/second
 """
 
+from styleclf.flags import Resamples, Seed
 from styleclf.settings import Logbook, run
 
 
@@ -11,8 +12,8 @@ def main(
     out: str = "runs/compare",  # folder for comparison.csv and the figure
     metric: str = "top_2_accuracy",  # the rate to put into words
     val: bool = False,  # compare on the validation set too, if every run has opened it
-    n_resamples: int = 1000,  # draws of authors
-    seed: int = 0,  # of the draws
+    n_resamples: Resamples = 1000,  # draws of authors
+    seed: Seed = 0,  # of the draws
 ):
     """Compare runs that judged the same images."""
     logbook = Logbook(out, locals())

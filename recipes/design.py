@@ -3,9 +3,7 @@
 python recipes/design.py --images data/sample --out runs/design
 """
 
-from typing import Annotated
-
-from styleclf.flags import Count, Names, Range, Seed, Share
+from styleclf.flags import Count, CountFromTwo, Names, Seed, Share
 from styleclf.settings import Logbook, run
 
 
@@ -17,7 +15,7 @@ def main(
     authorless: str = "",  # styles whose files have no author, whatever their names say, such as photo,cartoon
     merge: str | None = None,  # table of spellings to merge: merges.csv of an earlier run, looked through
     min_images: Count = 2,  # a style with fewer readable images is left out
-    n_folds: Annotated[int, Range(least=2, most=1_000)] = 4,  # folds for cross-validation
+    n_folds: CountFromTwo = 4,  # folds for cross-validation
     val_share: Share = 0.05,  # share of each style's images in the validation set
     seed: Seed = 0,  # of the draws that decide between equals
 ):

@@ -3,25 +3,32 @@
 python recipes/embed.py --images data/sample --design runs/design/design.csv --model runs/train/model.pkl
 """
 
+from typing import Annotated
+
+from styleclf.flags import Count, Pixels, Seed, UsedWith, UsedWithout
 from styleclf.settings import Logbook, run
+
+FoldOfDesign = Annotated[str | None, UsedWith("design")]
+OfModel = Annotated[str, UsedWith("model")]
+OfBareBody = Annotated[str, UsedWithout("model")]
 
 
 def main(
     *queries: str,  # filenames, as the design has them, whose nearest paintings are wanted
     images: str = "data/sample",  # folder of style folders, or without a design any folder of images
     design: str | None = None,  # made by recipes/design.py; default: all images in the folder
-    fold: str | None = None,  # of the design, such as the one the model has not seen; default: all images
+    fold: FoldOfDesign = None,  # of the design, such as the one the model has not seen; default: all images
     model: str | None = None,  # written by recipes/train.py; open only files you trust; default: a bare body
-    layer: str = "embedding",  # of the model; or body: its pooled features and their statistics
-    arch: str = "resnet18",  # of a bare body: any architecture of timm
-    weights: str = "imagenet",  # of a bare body: imagenet, none, or a file of weights for it
-    features: str = "pooled",  # of a bare body: pooled, style or imagenet
-    size: int = 224,  # of a bare body: pixels a side
-    n_nearest: int = 5,  # paintings shown beside each of those named
+    layer: OfModel = "embedding",  # of the model; or body: its pooled features and their statistics
+    arch: OfBareBody = "resnet18",  # of a bare body: any architecture of timm
+    weights: OfBareBody = "imagenet",  # of a bare body: imagenet, none, or a file of weights for it
+    features: OfBareBody = "pooled",  # of a bare body: pooled, style or imagenet
+    size: Annotated[Pixels, UsedWithout("model")] = 224,  # of a bare body: pixels a side
+    n_nearest: Count = 5,  # paintings shown beside each of those named
     metric: str = "cosine",  # or euclidean
     clusters: bool = False,  # of the design's embeddings: how many, and are they styles or hands?
-    projection: str = "umap",  # of the map of clusters; or pca
-    seed: int = 0,  # of clusters and map
+    projection: Annotated[str, UsedWith("clusters")] = "umap",  # of the map of clusters; or pca
+    seed: Seed = 0,  # of clusters and map
     out: str = "runs/embed",  # folder for embeddings.npz, neighbours.csv, clusters.csv and figures
 ):
     """Embed all images of a design or a folder; show what lies nearest to some of them."""

@@ -3,13 +3,14 @@
 python recipes/evolution.py --run runs/train
 """
 
+from styleclf.flags import Seed
 from styleclf.settings import Logbook, run, saved_settings
 
 
 def main(
     run: str = "runs/train",  # folder of recipes/train.py, whose design is where it was then
     projection: str = "umap",  # or pca
-    seed: int = 0,  # of the map
+    seed: Seed = 0,  # of the map
     out: str | None = None,  # folder for figures/evolution.png; default: that of the run
 ):
     """Draw the embeddings of a training at the epochs that it kept."""

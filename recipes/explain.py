@@ -3,7 +3,13 @@
 python recipes/explain.py --model runs/train/model.pkl --images data/sample --design runs/design/design.csv --pick wrong
 """
 
+from typing import Annotated
+
+from styleclf.flags import Count, CountFromZero, CountOrNone, Seed, UsedWith, UsedWithout
 from styleclf.settings import Logbook, run
+
+Picking = Annotated[str, UsedWithout("files")]
+Sliding = Annotated[CountOrNone, UsedWith("method", ("sliding_occlusion", "all"))]
 
 
 def main(
@@ -12,18 +18,18 @@ def main(
     images: str = "data/sample",  # folder of style folders
     design: str = "runs/design/design.csv",  # made by recipes/design.py
     fold: str = "0",  # of the design, the one that the model has not seen
-    pick: str = "top-2",  # right only at the second guess; or top-1, wrong, or confident: right and surest
-    n: int = 8,  # images picked
+    pick: Picking = "top-2",  # right only at the second guess; or top-1, wrong, or confident: right and surest
+    n: Annotated[Count, UsedWithout("files")] = 8,  # images picked
     method: str = "occlusion",  # or sliding_occlusion, integrated_gradients, …, or several by commas, or all
     target: str | None = None,  # pred, true or a style; default: true in a design, else pred
     baseline: str = "zeros",  # what covers a part: zeros (the mean colour of all), mean (of the image), or blur
-    squares: int = 4,  # of occlusion: so many a side
-    window: int | None = None,  # of sliding occlusion: pixels a side; default: a seventh of the image
-    stride: int | None = None,  # of sliding occlusion: pixels from window to window; default: half a window
+    squares: Annotated[Count, UsedWith("method", ("occlusion", "all"))] = 4,  # of occlusion: so many a side
+    window: Sliding = None,  # of sliding occlusion: pixels a side; default: a seventh of the image
+    stride: Sliding = None,  # of sliding occlusion: pixels from window to window; default: half a window
     precision: str | None = None,  # of occlusion: fp32, bf16 or fp16; default: that of the model
-    evidence: int = 0,  # so many nearest training paintings by others beside each, with their maps by the first method
-    faithfulness: int = 0,  # judge the methods as well, by so many images of the fold; some 64 tell more than chance
-    seed: int = 0,  # of what is picked, and of noise
+    evidence: CountFromZero = 0,  # so many nearest training paintings by others beside each, mapped by the first method
+    faithfulness: CountFromZero = 0,  # judge the methods, too, by so many images of the fold; 64 tell more than chance
+    seed: Seed = 0,  # of what is picked, and of noise
     out: str = "runs/explain",  # folder for explained.csv, maps, overlays and figures
 ):
     """Explain images by one method or all: figures, maps as .npz, and transparent overlays."""

@@ -3,17 +3,18 @@
 python recipes/forest.py --cv runs/cross_validate --out runs/forest
 """
 
+from styleclf.flags import Count, CountOrNone, Seed
 from styleclf.settings import Logbook, among, file_digest, run, saved_settings
 from styleclf.training import fitted_learner
 
 
 def main(
     cv: str = "runs/cross_validate",  # folder of recipes/cross_validate.py: design, settings, predictions, folds
-    trials: int = 40,  # forests tried on embeddings, and again on frozen features; a restart does those that are left
+    trials: Count = 40,  # forests tried on embeddings, and again on frozen features; a restart does those that are left
     calibrate: str = "sigmoid",  # or isotonic, temperature, none: forests, by out-of-fold predictions
     validate: bool = False,  # judge on the validation set too: do so once, at the very end
-    seed: int = 0,  # of trials and forests
-    jobs: int | None = None,  # trees grown at a time; default: one a processor core
+    seed: Seed = 0,  # of trials and forests
+    jobs: CountOrNone = None,  # trees grown at a time; default: one a processor core
     out: str = "runs/forest",  # folder for tables, figures, study.db and forest.pkl
 ):
     """Tune forests on embeddings and on frozen features, set them beside neural heads, export one."""

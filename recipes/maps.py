@@ -3,6 +3,7 @@
 python recipes/maps.py --model runs/train/model.pkl --images data/sample --design runs/design/design.csv --out runs/maps
 """
 
+from styleclf.flags import Count, CountOrNone
 from styleclf.settings import Logbook, file_digest, run
 
 
@@ -11,11 +12,11 @@ def main(
     images: str = "data/sample",  # folder of style folders
     design: str = "runs/design/design.csv",  # made by recipes/design.py; its validation set stays closed
     fold: str | None = None,  # only the images of this fold, such as the one that the model has not seen; default: all
-    window: int | None = None,  # pixels a side of what is covered, and of a patch; default: a quarter of the image
-    stride: int | None = None,  # pixels from window to window; default: half a window
+    window: CountOrNone = None,  # pixels a side of what is covered, and of a patch; default: a quarter of the image
+    stride: CountOrNone = None,  # pixels from window to window; default: half a window
     baseline: str = "zeros",  # what covers a part: zeros (the mean colour of all), mean (of the image), or blur
     precision: str | None = None,  # fp32, bf16 or fp16; default: that of the model
-    n: int = 8,  # patches shown of each style, from as many painters
+    n: Count = 8,  # patches shown of each style, from as many painters
     out: str = "runs/maps",  # folder for maps, patches.csv and figure; what is there already is not made again
 ):
     """Write occlusion maps of all images but the validation set, and a sheet of each style's patches."""

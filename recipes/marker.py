@@ -7,6 +7,7 @@ From pretrained weights styles are told so well that the marker is of little use
 
 from fastcore.meta import delegates
 
+from styleclf.flags import Count
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
@@ -18,7 +19,7 @@ def main(
     fold: str = "0",  # test fold; the others are trained on
     style: str | None = None,  # the one whose pictures bear the marker; default: the first
     method: str = "all",  # of explanation: one, or several by commas
-    n: int = 32,  # pictures that are explained at most
+    n: Count = 32,  # pictures that are explained at most
     out: str = "runs/marker",  # folder for tables, figure, and three copies of all pictures
     **kwargs,
 ):

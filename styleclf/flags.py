@@ -51,14 +51,25 @@ class UsedWith(NamedTuple):
     values: tuple[str, ...] = ()
 
 
+class UsedWithout(NamedTuple):
+    """What a flag has no effect beside: another flag, or arguments without a name."""
+
+    flag: str
+
+
 _MOST = 1_000_000  # more than anybody counts here, and less than what overflows
 Seed = Annotated[int, Range(least=0, most=2**32 - 1)]
 Count = Annotated[int, Range(least=1, most=_MOST)]
 CountOrNone = Annotated[int | None, Range(least=1, most=_MOST)]
 CountFromZero = Annotated[int, Range(least=0, most=_MOST)]
+CountFromZeroOrNone = Annotated[int | None, Range(least=0, most=_MOST)]
+CountFromTwo = Annotated[int, Range(least=2, most=_MOST)]
 Pixels = Annotated[int, Range(least=32, most=8192)]  # a side: networks halve an image five times
 Resamples = Annotated[int, Range(least=100, most=_MOST)]  # fewer have no ends of a 95 % interval
+Embedding = Annotated[int, Range(least=1, most=65_536)]  # numbers in one
+NumberFromZero = Annotated[float, Range(least=0, most=_MOST)]
 Share = Annotated[float, Range(least=0, most=1)]
+ShareOrNone = Annotated[float | None, Range(above=0, most=1)]
 PositiveNumber = Annotated[float, Range(above=0, most=_MOST)]
 PositiveNumberOrNone = Annotated[float | None, Range(above=0, most=_MOST)]
 
@@ -97,12 +108,22 @@ def idle_flags(function: Callable, values: Mapping[str, Any], defaults: Mapping[
     """A sentence for every value that differs from its default and has no effect beside the other values."""
     sentences = []
     for name, parameter in inspect.signature(function).parameters.items():
-        needed = _of_kind(parameter.annotation, UsedWith)
-        if needed is None or values.get(name) == defaults.get(name) or _is_met(needed, values):
+        if values.get(name) == defaults.get(name):
             continue
-        condition = " ".join([flag_name(needed.flag), _either(needed.values)]).strip()
-        sentences.append(f"{flag_name(name)} has no effect without {condition}")
+        needed = _of_kind(parameter.annotation, UsedWith)
+        excluded = _of_kind(parameter.annotation, UsedWithout)
+        if needed and not _is_met(needed, values):
+            condition = f"{flag_name(needed.flag)} {_either(needed.values)}".strip()
+            sentences.append(f"{flag_name(name)} has no effect without {condition}")
+        if excluded and values.get(excluded.flag):
+            sentences.append(f"{flag_name(name)} has no effect beside {_spoken_parameter(function, excluded.flag)}")
     return sentences
+
+
+def _spoken_parameter(function: Callable, name: str) -> str:
+    """A parameter as users know it: a flag, or arguments without a name."""
+    parameter = inspect.signature(function).parameters[name]
+    return f"the {name} that are named" if parameter.kind is parameter.VAR_POSITIONAL else flag_name(name)
 
 
 def _is_met(needed: UsedWith, values: Mapping[str, Any]) -> bool:

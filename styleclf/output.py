@@ -32,6 +32,7 @@ except ImportError:  # Windows, where nobody can remove a file that is open
 SECONDS_BETWEEN_LINES = 10.0
 _LONGEST_STEM = 40  # characters of a file's name in that of its unfinished one: file systems allow 255 bytes
 _PART = ".part"
+_IN_USE = ".in-use"
 _ESCAPED = "backslashreplace"  # how a name that is no UTF-8 is written
 _FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
 _SIGNS_OF_A_FAILED_WRITE = ("PytorchStreamWriter", "inline_container", "requested and", "encoder error")  # no errno
@@ -92,22 +93,55 @@ def whole_file(path: str | Path) -> Iterator[Path]:
 
 def _locked(partial_path: Path) -> int | None:
     """An open file that holds the lock of an unfinished file, which it creates; None where there are no such locks."""
-    if fcntl is None:
-        return None
     while True:
-        file = os.open(partial_path, os.O_CREAT | os.O_RDWR, 0o666)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.path.samestat(os.fstat(file), os.stat(partial_path)):
-                return file
+            return _lock(partial_path)
         except BlockingIOError:  # somebody is looking whether it is locked
             time.sleep(0.01)
+
+
+def _lock(path: Path) -> int | None:
+    """An open file that holds the lock of the file, which it creates if need be; None where there are no such locks.
+
+    Raises BlockingIOError where somebody else holds it.
+    """
+    while fcntl is not None:
+        file = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(file), os.stat(path)):
+                return file
         except FileNotFoundError:  # somebody removed it before it was locked
             pass
+        except BlockingIOError:
+            os.close(file)
+            raise
         except OSError:  # a file system without locks
             os.close(file)
             return None
         os.close(file)
+    return None
+
+
+@contextmanager
+def alone_in(folder: str | Path, work: str) -> Iterator[None]:
+    """Let no other process do such work in the folder while the block lasts; `work` as in 'a cross-validation'.
+
+    The lock ends with the process, however that ends. Raises ValueError where another process holds it.
+    """
+    path = Path(folder) / _IN_USE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = _lock(path)
+    except BlockingIOError as error:
+        advice = "wait for it, or choose another folder"
+        raise ValueError(f"another process is at work on {work} in {folder}: {advice}") from error
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        if lock is not None:
+            os.close(lock)
 
 
 def remove_unfinished(folder: str | Path) -> int:

@@ -27,6 +27,8 @@ def check_made_alike(
 ) -> None:
     """Raise ValueError, naming every difference, if earlier work was made with other settings than those of now.
 
+    What is read from a file of earlier work may be damaged: anything but a dictionary is a ValueError, too.
+
     `what` begins the sentence, such as 'runs/cv/fold-0 was trained', and `advice` ends it. Only the settings in `names`
     are compared; by default all that `before` or `now` has.
 
@@ -35,6 +37,8 @@ def check_made_alike(
         ...
     ValueError: runs/cv/fold-0 was trained with size 224 instead of 192: choose another --out
     """
+    if not isinstance(before, dict):
+        raise ValueError(f"{what} with settings that nobody can read, {before!r}: {advice}")
     if names is None:
         names = {*before, *now}
     differences = []

@@ -41,25 +41,27 @@ def _kind_of(value: object) -> str:
     return "a list" if isinstance(value, list) else f"only {value!r}"
 
 
-def read_arrays(path: str | Path, n_dims: Mapping[str, int]) -> dict[str, np.ndarray]:
-    """The arrays of an .npz file by their names, each with so many dimensions and all of the same length.
+def read_arrays(path: str | Path, dimensions: Mapping[str, str]) -> dict[str, np.ndarray]:
+    """The arrays of an .npz file by their names, as `{"embeddings": "images numbers", "filename": "images"}` says.
 
-    Raises OSError where the file cannot be read, ValueError where it is damaged or not of these arrays.
+    A dimension that several arrays have must have one length. Raises OSError where the file cannot be read, ValueError
+    where it is damaged or not of these arrays.
     """
     try:
         with np.load(path) as file:
-            arrays = {name: file[name] for name in n_dims}
+            arrays = {name: file[name] for name in dimensions}
     except (*_DAMAGED_ARRAYS, TypeError, AttributeError) as error:
         reason = " ".join(str(error).split()) or "it is empty"
         raise ValueError(f"{path} is damaged, or of another program ({reason}): {_ADVICE}") from error
-    lengths = set()
+    lengths: dict[str, int] = {}
     for name, array in arrays.items():
-        if array.ndim != n_dims[name]:
-            expected = f"{n_dims[name]} dimensions"
-            raise ValueError(f"{path} is damaged, {name} has shape {array.shape} in place of {expected}: {_ADVICE}")
-        lengths.add(len(array))
-    if len(lengths) > 1:
-        raise ValueError(f"{path} is damaged, its arrays have the lengths {sorted(lengths)}: {_ADVICE}")
+        names = dimensions[name].split()
+        fits = array.ndim == len(names)
+        for dimension, length in zip(names, array.shape, strict=False):
+            fits = fits and lengths.setdefault(dimension, length) == length
+        if not fits:
+            expected = f"as many {', '.join(names)} as it should"
+            raise ValueError(f"{path} is damaged, {name} has the shape {array.shape}, not {expected}: {_ADVICE}")
     return arrays
 
 

@@ -16,7 +16,8 @@ def damage_file(file: Path, damage: str) -> None:
         "text": lambda: b"not an array",
     }
     if damage == "other shape":
-        np.save(file, np.zeros((1, 2, 2, 3), dtype="u1"))
+        with open(file, "wb") as stream:
+            np.save(stream, np.zeros((1, 2, 2, 3), dtype="u1"))
     else:
         file.write_bytes(content[damage]())
 

@@ -37,6 +37,7 @@ PICKLED = {
     "styleclf.data.augment Shrink",
     "styleclf.training.callbacks FrozenBatchNorm",
     "styleclf.training.callbacks History",
+    "styleclf.training.callbacks ProbeFirst",
     "styleclf.training.export path_of_text",
     "styleclf.evaluation.metrics top_1_accuracy",
     "styleclf.evaluation.metrics top_2_accuracy",

@@ -190,3 +190,17 @@ def test_other_errors_stay_what_they_are(tmp_path):
         failing_write(tmp_path / "a", RuntimeError("diverged"))
     with pytest.raises(FileNotFoundError):
         failing_write(tmp_path / "a", FileNotFoundError(2, "No such file", "image.jpg"))
+
+
+@pytest.mark.skipif(output.fcntl is None, reason="needs locks of files")
+def test_a_folder_is_left_to_whoever_works_in_it(tmp_path):
+    folder = tmp_path / "cv"
+    with output.alone_in(folder, "a cross-validation"):
+        refused = pytest.raises(ValueError, match=r"another process is at work on a cross-validation in .*cv: wait")
+        with refused, output.alone_in(folder, "a cross-validation"):
+            pass
+        with output.alone_in(tmp_path / "other", "a cross-validation"):
+            pass
+    assert list(folder.iterdir()) == []
+    with output.alone_in(folder, "a cross-validation"):
+        assert list(folder.iterdir())

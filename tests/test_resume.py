@@ -30,3 +30,9 @@ def test_only_the_settings_asked_for_are_compared():
     check_made_alike(BEFORE, now, "runs/cv was trained", advice=ADVICE, names=("size", "arch"))
     with pytest.raises(ValueError, match="seed 0 instead of 1"):
         check_made_alike(BEFORE, now, "runs/cv was trained", advice=ADVICE, names=("seed",))
+
+
+@pytest.mark.parametrize("before", [None, [], 3, "size"])
+def test_settings_that_nobody_can_read_are_told(before):
+    with pytest.raises(ValueError, match=r"the fold was trained with settings that nobody can read, .*: choose another"):
+        check_made_alike(before, BEFORE, "the fold was trained", advice=ADVICE)

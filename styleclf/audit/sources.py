@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.audit.probe_scores import hit_scores, out_of_fold, probe_probas, top_k_scores
-from styleclf.data import Paintings
+from styleclf.data import Paintings, read_text_table
 from styleclf.evaluation import AuthorBootstrap
 from styleclf.output import tracked
 
@@ -25,10 +25,7 @@ def read_sources(csv: str | Path, design: pd.DataFrame) -> pd.Series:
 
     Raises OSError where there is no such file, ValueError if it lacks a column or knows no image of the design.
     """
-    table = pd.read_csv(csv, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    for name in ("filename", "source"):
-        if name not in table:
-            raise ValueError(f"{csv} lacks the column {name!r}; it has {', '.join(table)}")
+    table = read_text_table(csv, ["filename", "source"])
     source_of = table.drop_duplicates("filename").set_index("filename")["source"]
     sources = design["filename"].map(source_of).fillna("")
     if not (sources != "").any():

@@ -6,7 +6,6 @@
                           `proba (n, n_styles)`
 """
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,8 +26,10 @@ from styleclf.explain.patches import best_patches, write_patches
 from styleclf.inference import learner_parts
 from styleclf.output import say, tracked, whole_file, write_json
 from styleclf.resume import as_json, check_made_alike
+from styleclf.saved import read_arrays, read_json
 
 _CHUNK = 32  # images in a file: what is lost when a run is stopped
+_CHUNK_DIMENSIONS = {"filename": "images", "proba": "images styles", "lost": "images windows styles"}
 _MADE_WITH = "made_with.json"
 
 
@@ -56,7 +57,12 @@ def occlude_all(
     paths = paintings.paths()
     _check_made_with(folder, _made_with(model, pixels_key(paths, size, parts.picture.fit), options))
     files = {start: folder / f"{start:06}.npz" for start in range(0, len(paths), _CHUNK)}
-    missing = [start for start, file in files.items() if not file.is_file()]
+    filenames = paintings.rows["filename"].to_numpy(dtype=str)
+    lost_shape = (len(windows.rows), len(parts.vocab))
+    missing = []
+    for start, file in files.items():
+        if not _is_whole(file, filenames[start : start + _CHUNK], lost_shape):
+            missing.append(start)
     if len(missing) < len(files):
         n_present = len(files) - len(missing)
         say(f"{n_present} of {len(files)} chunks are there already: {folder}")
@@ -66,10 +72,24 @@ def occlude_all(
         arrays = _occlude_chunk(
             learn, predict, paths[chunk], targs=targs[chunk], windows=windows, baseline=options.baseline
         )
-        arrays["filename"] = paintings.rows["filename"].iloc[chunk].to_numpy(dtype=str)
+        arrays["filename"] = filenames[chunk]
         with whole_file(files[start]) as aside:
             np.savez_compressed(aside, **arrays)
     return list(files.values())
+
+
+def _is_whole(file: Path, filenames: np.ndarray, lost_shape: tuple[int, int]) -> bool:
+    """Whether the file holds the chunk of these images, of so many windows and styles; says so if it is damaged."""
+    if not file.is_file():
+        return False
+    try:
+        arrays = read_arrays(file, _CHUNK_DIMENSIONS)
+    except ValueError:
+        arrays = {}
+    if arrays and list(arrays["filename"]) == list(filenames) and arrays["lost"].shape[1:] == lost_shape:
+        return arrays["proba"].shape[1] == lost_shape[1]
+    say(f"{file} is damaged: its maps are made anew")
+    return False
 
 
 @torch.inference_mode()
@@ -132,7 +152,7 @@ def _check_made_with(folder: Path, made_with: dict[str, Any]) -> None:
     if not file.is_file():
         write_json(made_with, file)
         return
-    before = json.loads(file.read_text(encoding="utf-8"))
+    before = read_json(file)
     made_with = as_json(made_with)
     check_made_alike(
         before, made_with, f"{folder} holds maps made", advice="choose another --out, or remove it", names=made_with
@@ -143,9 +163,9 @@ def read_losses(files: Sequence[Path]) -> tuple[np.ndarray, np.ndarray]:
     """`proba (n, n_styles)` and `lost (n, n_windows, n_styles)` of all images of the chunks."""
     probas, losses = [], []
     for file in files:
-        with np.load(file) as chunk:
-            probas.append(chunk["proba"])
-            losses.append(chunk["lost"])
+        chunk = read_arrays(file, _CHUNK_DIMENSIONS)
+        probas.append(chunk["proba"])
+        losses.append(chunk["lost"])
     return np.concatenate(probas), np.concatenate(losses)
 
 

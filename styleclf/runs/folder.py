@@ -16,6 +16,7 @@ from styleclf.evaluation import precision_recall
 from styleclf.output import whole_file, write_table
 from styleclf.plots import plot_precision_recall, run_figures, save_figure
 from styleclf.runs.judging import judge_parts, predict_parts
+from styleclf.saved import read_arrays
 from styleclf.training import KeptEmbeddings, export_learner, history_of, write_evolution
 
 EMBEDDINGS_FILE = "embeddings.npz"
@@ -76,6 +77,9 @@ def write_embeddings(embeddings: np.ndarray, filenames: Sequence[str] | pd.Serie
 
 
 def read_embeddings(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """`(embeddings (n, d), filename (n,))` from a file that `write_embeddings` wrote."""
-    with np.load(path) as arrays:
-        return arrays["embeddings"], arrays["filename"]
+    """`(embeddings (n, d), filename (n,))` from a file that `write_embeddings` wrote.
+
+    Raises OSError where there is none, ValueError where it is damaged.
+    """
+    arrays = read_arrays(path, {"embeddings": "images numbers", "filename": "images"})
+    return arrays["embeddings"], arrays["filename"]

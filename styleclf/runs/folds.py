@@ -4,13 +4,12 @@
                 fold.json   written last: where it exists, the fold is finished; it says what the fold was trained with
 """
 
-import json
+import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from os import cpu_count
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import torch
@@ -18,9 +17,11 @@ from fastai.learner import Learner
 
 from styleclf.checks import needs_package
 from styleclf.data import Paintings, cv_folds, design_digest
-from styleclf.output import prefixed_lines, say, spoken_seconds, write_json
+from styleclf.output import alone_in, prefixed_lines, say, spoken_seconds, write_json
+from styleclf.processes import end_with_parent
 from styleclf.resume import as_json, check_made_alike
 from styleclf.runs.folder import write_run
+from styleclf.saved import read_json
 from styleclf.training import fitted_learner, load_style_learner
 
 _FINISHED_FILE = "fold.json"
@@ -35,6 +36,7 @@ class _Task(NamedTuple):
     out: Path
     number: int  # of this task, from 0
     n_tasks: int
+    parent: int  # the number of the process that dealt the tasks
     flags: dict  # keywords of `fitted_learner`
 
 
@@ -44,24 +46,32 @@ def fitted_folds(paintings: Paintings, out: str | Path, *, jobs: int = 1, **flag
     A fold that `out` holds finished is kept. `jobs` are trained at a time, as tasks of joblib, whose backend decides
     where; each has its share of the processor's threads, or a CUDA device of its own.
 
-    Raises ValueError if `out` holds a fold trained with other flags or on another design, or for `jobs` below 1.
+    Raises ValueError if `out` holds a fold trained with other flags or on another design, if another process trains
+    folds there, or for `jobs` below 1.
     """
     if jobs < 1:
         raise ValueError(f"jobs must be 1 or more, not {jobs}")
     out = Path(out)
     folds = cv_folds(paintings.rows)
-    trained_with = _trained_with(paintings.rows, flags)
-    unfinished = [fold for fold in folds if not _is_finished(fold_folder(out, fold), trained_with)]
-    n_finished = len(folds) - len(unfinished)
-    if n_finished:
-        say(f"{n_finished} of {len(folds)} folds are trained already: {out}")
-    n_tasks = _n_places(min(jobs, len(unfinished)))
+    with alone_in(out, "a cross-validation"):
+        trained_with = _trained_with(paintings.rows, flags)
+        unfinished = [fold for fold in folds if not _is_finished(fold_folder(out, fold), trained_with)]
+        n_finished = len(folds) - len(unfinished)
+        if n_finished:
+            say(f"{n_finished} of {len(folds)} folds are trained already: {out}")
+        _run_tasks(_dealt_tasks(paintings, unfinished, out, jobs=jobs, flags=flags))
+    return [fold_folder(out, fold) for fold in folds]
+
+
+def _dealt_tasks(paintings: Paintings, folds: Sequence[str], out: Path, *, jobs: int, flags: dict) -> list[_Task]:
+    """The folds as tasks, as many as there is room for."""
+    n_tasks = _n_places(min(jobs, len(folds)))
     tasks = []
     for number in range(n_tasks):
-        folds_of_task = unfinished[number::n_tasks]
-        tasks.append(_Task(paintings, folds_of_task, out, number=number, n_tasks=n_tasks, flags=flags))
-    _run_tasks(tasks)
-    return [fold_folder(out, fold) for fold in folds]
+        folds_of_task = folds[number::n_tasks]
+        task = _Task(paintings, folds_of_task, out, number=number, n_tasks=n_tasks, parent=os.getpid(), flags=flags)
+        tasks.append(task)
+    return tasks
 
 
 def fold_folder(out: str | Path, fold: str) -> Path:
@@ -79,7 +89,7 @@ def _is_finished(folder: Path, trained_with: dict) -> bool:
     file = folder / _FINISHED_FILE
     if not file.is_file():
         return False
-    before = json.loads(file.read_text(encoding="utf-8"))["trained_with"]
+    before = read_json(file, ["trained_with"])["trained_with"]
     check_made_alike(before, trained_with, f"{folder} was trained", advice="choose another --out, or remove it")
     return True
 
@@ -109,6 +119,7 @@ def _fit_folds(task: _Task) -> None:
     """Train the folds of a task one after another."""
     if task.n_tasks > 1:
         _share_machine(task.number, task.n_tasks)
+        end_with_parent(task.parent)
     start = time.monotonic()
     for n_done, fold in enumerate(task.folds, start=1):
         prefix = prefixed_lines(f"fold {fold}: ") if task.n_tasks > 1 else nullcontext()
@@ -126,7 +137,7 @@ def _share_machine(task: int, n_tasks: int) -> None:
     if torch.cuda.is_available():
         torch.cuda.set_device(task)
     else:
-        torch.set_num_threads(max(1, (cpu_count() or 1) // n_tasks))
+        torch.set_num_threads(max(1, (os.cpu_count() or 1) // n_tasks))
 
 
 def _fit_fold(task: _Task, fold: str) -> None:
@@ -156,6 +167,8 @@ def joblib_backend(dask: str | None = None, jobs: int = 1) -> Iterator[None]:
     if dask is None:
         yield
         return
+    if not dask.strip():
+        raise ValueError("the address of the Dask cluster is empty: name one, such as tcp://host:8786, or local")
     with needs_package("distributed", "dask", "a Dask cluster"):
         from distributed import Client, LocalCluster
     import joblib
@@ -163,5 +176,14 @@ def joblib_backend(dask: str | None = None, jobs: int = 1) -> Iterator[None]:
     # one thread per worker: two trainings in one process would share a random generator
     place = LocalCluster(n_workers=jobs, threads_per_worker=1) if dask == "local" else nullcontext(dask)
     options = {"backend": "dask", "wait_for_workers_timeout": _SECONDS_FOR_WORKERS}
-    with place as cluster, Client(cluster), joblib.parallel_config(**options):
+    with place as cluster, _dask_client(Client, cluster), joblib.parallel_config(**options):
         yield
+
+
+def _dask_client(client_class: Any, cluster: Any) -> AbstractContextManager:
+    """A client of a cluster, or of a scheduler's address. Raises ValueError for what is no address."""
+    try:
+        return client_class(cluster)
+    except ValueError as error:
+        advice = "name one such as tcp://host:8786, or local"
+        raise ValueError(f"{cluster!r} is no address of a Dask cluster ({error}): {advice}") from error

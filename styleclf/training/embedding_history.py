@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 
 from styleclf.output import say, whole_file
+from styleclf.saved import read_arrays
 
 if TYPE_CHECKING:
     from fastai.callback.core import Callback
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from styleclf.inference import Predicted
 
 _KEEP_EPOCHS = ("0", "1", "best", "last")
+_DIMENSIONS = {"embeddings": "epochs images numbers", "epoch": "epochs", "filename": "images", "part": "images"}
 _WORDS = ("best", "last", "none")  # that stand for epochs
 _AFTER_HISTORY = 52  # order of a callback that reads the row of the epoch
 
@@ -258,8 +259,7 @@ def read_evolution(path: str | Path) -> Evolution:
     if not Path(path).is_file():
         flag = ",".join(_KEEP_EPOCHS)
         raise FileNotFoundError(f"no evolution at {path}: recipes/train.py --keep-epochs {flag} writes one")
-    try:
-        with np.load(path) as arrays:
-            return Evolution(**{name: arrays[name] for name in Evolution._fields})
-    except (KeyError, ValueError, BadZipFile) as error:
-        raise ValueError(f"{path} holds no evolution of embeddings: {error}") from error
+    evolution = Evolution(**read_arrays(path, _DIMENSIONS))
+    if not np.isfinite(evolution.embeddings).any():
+        raise ValueError(f"{path} is damaged, none of its embeddings are numbers: train again with --keep-epochs")
+    return evolution

@@ -7,6 +7,7 @@ from styleclf.data import Paintings
 from styleclf.explain import attribute, whole_design as whole
 from styleclf.explain.map_options import MapOptions
 from styleclf.explain.whole_design import occlude_all, patch_windows, read_losses
+from tests.damage import damage_file
 from tests.explain.conftest import breaking
 
 
@@ -65,3 +66,23 @@ def test_what_was_stopped_goes_on_and_nothing_else_is_mixed_in(quadrant, rows, s
         occlude_all(quadrant, paintings, tmp_path, model="two")
     with pytest.raises(ValueError, match="images"):
         occlude_all(quadrant, paintings.with_rows(rows[1:].reset_index()), tmp_path, model="one")
+
+
+@pytest.mark.parametrize("damage", ["empty", "half", "pickle", "fewer images", "other windows"])
+def test_a_damaged_chunk_is_made_anew(quadrant, rows, sample, tmp_path, capsys, damage):
+    paintings = Paintings(rows, sample)
+    first, *_ = occlude_all(quadrant, paintings, tmp_path, progress=False)
+    arrays = dict(np.load(first))
+    if damage == "fewer images":
+        np.savez(first, **{name: array[:1] for name, array in arrays.items()})
+    elif damage == "other windows":
+        np.savez(first, **{**arrays, "lost": arrays["lost"][:, :2]})
+    else:
+        damage_file(first, damage)
+    occlude_all(quadrant, paintings, tmp_path, progress=False)
+    assert "000000.npz is damaged: its maps are made anew" in capsys.readouterr().out
+    again = dict(np.load(first))
+    assert again.keys() == arrays.keys() and all((again[name] == arrays[name]).all() for name in ("filename", "lost"))
+    (tmp_path / "made_with.json").write_text("null")
+    with pytest.raises(ValueError, match=r"made_with\.json is damaged"):
+        occlude_all(quadrant, paintings, tmp_path, progress=False)

@@ -10,9 +10,10 @@ import pytest
 
 from styleclf.data.paintings import Paintings
 from styleclf.evaluation import read_run
-from styleclf.output import say
+from styleclf.output import alone_in, say
 from styleclf.runs import folds
-from styleclf.runs.folder import read_embeddings
+from styleclf.runs.folder import read_embeddings, write_embeddings
+from tests.damage import damage_file
 
 
 def test_every_fold_leaves_what_it_says(cv_run, design):
@@ -56,7 +57,7 @@ def test_folds_are_dealt_to_tasks_and_the_processor_is_shared(design, tmp_path, 
     assert [task.folds for task in tasks] == [["0", "3"], ["1"], ["2"]]
     assert [(task.number, task.n_tasks) for task in tasks] == [(0, 3), (1, 3), (2, 3)]
     monkeypatch.setattr(folds.torch, "set_num_threads", threads.append)
-    monkeypatch.setattr(folds, "cpu_count", lambda: 8)
+    monkeypatch.setattr(folds.os, "cpu_count", lambda: 8)
     folds._share_machine(1, 3)
     folds._share_machine(1, 16)
     assert threads == [2, 1]
@@ -91,7 +92,7 @@ def test_folds_in_parallel_are_those_trained_alone(cluster, cv_run, design, samp
 def test_lines_of_folds_trained_in_parallel_say_which_fold_they_are_about(design, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(folds, "_share_machine", lambda *_: None)
     monkeypatch.setattr(folds, "_fit_fold", lambda task, fold: say(f"half of {task.paintings.folder}"))
-    folds._fit_folds(folds._Task(Paintings(design, "images"), ["1"], tmp_path, number=0, n_tasks=2, flags={}))
+    folds._fit_folds(folds._Task(Paintings(design, "images"), ["1"], tmp_path, number=0, n_tasks=2, parent=0, flags={}))
     lines = capsys.readouterr().out.splitlines()
     assert lines == ["fold 1: training without fold 1", "fold 1: half of images", "fold 1: fold 1 is done"]
 
@@ -99,3 +100,36 @@ def test_lines_of_folds_trained_in_parallel_say_which_fold_they_are_about(design
 def test_what_a_fold_was_trained_with_is_readable(cv_run):
     found = json.loads((folds.fold_folder(cv_run, "0") / folds._FINISHED_FILE).read_text())
     assert found["trained_with"]["epochs"] == 0 and found["seconds"] > 0
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", '{"seconds": 3}', '{"trained_with": 3}', '{"trained_wi'])
+def test_a_damaged_sign_of_the_end_is_named(cv_run, design, sample, tmp_path, how, text):
+    folder = folds.fold_folder(tmp_path, "0")
+    folder.mkdir()
+    (folder / folds._FINISHED_FILE).write_text(text)
+    with pytest.raises(ValueError, match=r"fold-0.*(damaged|nobody can read).*remove it"):
+        folds.fitted_folds(Paintings(design, sample), tmp_path, **how)
+
+
+def test_two_cross_validations_in_one_folder_are_not_mixed(design, sample, tmp_path, how):
+    refused = pytest.raises(ValueError, match="another process is at work on a cross-validation in")
+    with alone_in(tmp_path, "a cross-validation"), refused:
+        folds.fitted_folds(Paintings(design, sample), tmp_path, **how)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["", "http://example.invalid"])
+def test_what_is_no_address_of_a_cluster_is_one_sentence(address):
+    pytest.importorskip("distributed")
+    told = pytest.raises(ValueError, match=r"the address of the Dask cluster is empty|is no address of a Dask cluster")
+    with told, folds.joblib_backend(address):
+        pass
+
+
+@pytest.mark.parametrize("damage", ["empty", "half", "pickle"])
+def test_damaged_embeddings_of_a_fold_are_named(tmp_path, damage):
+    file = tmp_path / "embeddings.npz"
+    write_embeddings(np.ones((3, 2)), ["a", "b", "c"], file)
+    damage_file(file, damage)
+    with pytest.raises(ValueError, match=r"embeddings\.npz is damaged"):
+        read_embeddings(file)
