@@ -22,5 +22,6 @@ lint: install
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
+# what can be made again: the environment, the practice set, caches. Trained models and everything else in runs/ stay.
 clean:
-	rm -rf .venv runs data/sample data/.cache
+	rm -rf .venv data/sample data/.cache

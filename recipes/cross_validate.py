@@ -24,9 +24,10 @@ def main(
     """Cross-validate: every fold judged by a model that never saw its authors."""
     logbook = Logbook(out, locals(), design)
 
-    from styleclf.data import against_rest, read_design
+    from styleclf.data import against_rest, judged_on, read_design
     from styleclf.evaluation import metrics_text, read_run
     from styleclf.runs import Tracker, cross_validate, joblib_backend, write_cross_validation, write_precision_recall
+    from styleclf.models import weights_at_hand
 
     if beside and not one_vs_rest:
         raise ValueError("--beside goes with --one-vs-rest; recipes/compare.py compares runs of all styles")
@@ -36,11 +37,12 @@ def main(
     if one_vs_rest:
         table = against_rest(table, one_vs_rest)
     with joblib_backend(dask, jobs):
+    kwargs["weights"] = weights_at_hand(kwargs["weights"], kwargs["arch"])  # the same for every fold
         metrics, predictions = cross_validate(table, images, out, jobs=jobs, **kwargs)
     seconds = logbook.seconds
 
     write_cross_validation(metrics, predictions, table, out=out)
-    text = f"95 % intervals in brackets\n{metrics_text(metrics)}"
+    text = f"{judged_on(table)}; 95 % intervals in brackets\n{metrics_text(metrics)}"
     if one_vs_rest:
         models = {f"{one_vs_rest} against the rest": predictions} | models
         scores = write_precision_recall(models, one_vs_rest, out)

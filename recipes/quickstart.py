@@ -16,22 +16,21 @@ def main(
     size_from_scratch: int = 80,  # pixels a side from random weights
     out: str = "runs/quickstart",  # folder for everything that is written
 ):
-    """Design, train, judge on the validation set, draw, export and predict."""
+    """Design, train, judge, draw, export and predict; the validation set is opened of the practice set only."""
     from pathlib import Path
 
     import pandas as pd
 
-    from styleclf.data import paint_samples
+    from styleclf.data import judged_on, paint_samples, read_design
     from styleclf.evaluation import metrics_text
 
-    if Path(images) == Path("data/sample"):
+    is_practice_set = Path(images).resolve() == Path("data/sample").resolve()
+    if is_practice_set:
         paint_samples(images)
     if weights == "auto":
-        from styleclf.models import imagenet_weights_at_hand
+        from styleclf.models import weights_at_hand
 
-        weights = "imagenet" if imagenet_weights_at_hand(arch) else "none"
-        if weights == "none":
-            print("ImageNet weights cannot be had here: training starts from scratch, which costs accuracy")
+        weights = weights_at_hand(weights, arch)
     if weights == "none":
         epochs = epochs_from_scratch
         size = size_from_scratch
@@ -44,14 +43,15 @@ def main(
     run_recipe(recipes / "design.py", "--images", images, "--out", design)
     data = ["--images", images, "--design", design / "design.csv"]
     model = ["--arch", arch, "--weights", weights, "--epochs", epochs, "--size", size]
-    run_recipe(recipes / "train.py", *data, *model, "--validate", "--out", training)
-    rows = pd.read_csv(design / "design.csv", dtype=str)
-    not_trained_on = rows[rows["fold"].isin(["val", "0"])]
-    one_per_style = not_trained_on.drop_duplicates("label")["filename"]
+    opening = ["--validate"] if is_practice_set else []  # of one's own images it stays closed until the very end
+    run_recipe(recipes / "train.py", *data, *model, *opening, "--out", training)
+    rows = read_design(design / "design.csv")
+    one_per_style = rows[rows["fold"] == "0"].drop_duplicates("label")["filename"]
     files = [Path(images) / filename for filename in one_per_style]
     run_recipe(recipes / "predict.py", "--model", training / "model.pkl", "--out", predictions, *files)
 
-    print("\nhow good it is on painters it has never seen (test: fold 0, val: the hard validation set)")
+    validation = "val: the hard validation set" if is_practice_set else "the validation set is still closed"
+    print(f"\n{judged_on(rows)} (test: fold 0; {validation})")
     print(metrics_text(pd.read_csv(training / "metrics.csv")))
     print("\nworth opening")
     figures = training / "figures"

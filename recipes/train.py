@@ -27,7 +27,7 @@ def main(
 
     from pathlib import Path
 
-    from styleclf.data import VAL, Paintings, against_rest, read_design
+    from styleclf.data import VAL, Paintings, against_rest, judged_on, read_design
     from styleclf.models import weights_at_hand
     from styleclf.runs import Tracker, openings_file
     from styleclf.training import KeptEmbeddings
@@ -64,7 +64,7 @@ def main(
         write_precision_recall({f"{one_vs_rest} against the rest": read_run(out)}, one_vs_rest, out)
     device = learn.dls.device
     facts = dict(seconds=seconds, device=str(device), precision_used=resolve_precision(kwargs["precision"], device))
-    text = f"95 % intervals in brackets\n{metrics_text(metrics)}"
+    text = f"{judged_on(table)}; 95 % intervals in brackets\n{metrics_text(metrics)}"
     logbook.close("metrics.csv", "figures", "model.pkl", text=text, **facts)
     tracker.log(out)
 

@@ -19,7 +19,7 @@ def main(
     flags = among(settings, fitted_learner)
     logbook.settings |= flags
 
-    from styleclf.data import Paintings, read_design
+    from styleclf.data import Paintings, judged_on, read_design
     from styleclf.runs import loaded_folds, openings_file, write_validation
 
     paintings = Paintings(read_design(f"{cv}/design.csv"), settings["images"])
@@ -29,7 +29,7 @@ def main(
     else:
         learners = [fitted_learner(paintings.rows, paintings.folder, "val", **flags)]
     text = write_validation(learners, paintings, cv, out=logbook.out, calibrate=calibrate, export=not ensemble)
-    logbook.close("metrics.csv", "predictions.csv", "figures", text=text)
+    logbook.close("metrics.csv", "predictions.csv", "figures", text=f"{judged_on(paintings.rows)}\n{text}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ A recipe's `main` is its command line: parameters are flags, the comments beside
 `[DEFAULT]` and a section for each recipe; a key that no recipe has as a parameter is an error.
 """
 
+import argparse
 import ast
 import configparser
 import difflib
@@ -50,7 +51,7 @@ def run(main: Callable) -> None:
     try:
         settings = read_settings(settings_file(file), file.parent)
         _set_defaults(main, settings[file.stem])
-        arguments = vars(anno_parser(main, prog=file.name).parse_args())
+        arguments = vars(_parser(main, file.name).parse_args())
         _check_arguments(main, arguments)
         sys.exit(_call_main(main, arguments))
     except KeyboardInterrupt:
@@ -61,6 +62,15 @@ def run(main: Callable) -> None:
             raise
         complain(f"{file.name}: {_error_sentence(error)}")
         sys.exit(_EXIT_BAD_INPUT)
+
+
+def _parser(main: Callable, name: str) -> argparse.ArgumentParser:
+    """The command line of a recipe's `main`. Of what a `--no-…` flag switches off, its help says so."""
+    parser = anno_parser(main, prog=name)
+    for action in parser._actions:
+        if action.option_strings and action.option_strings[0].startswith("--no-") and action.const is False:
+            action.help = f"do not {(action.help or '').removesuffix(' (default: True)')}"
+    return parser
 
 
 def run_recipe(recipe: Path, *arguments: object) -> None:

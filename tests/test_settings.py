@@ -361,3 +361,17 @@ def test_another_recipe_runs_as_a_command_and_its_failure_ends_this_one(recipes,
     with pytest.raises(SystemExit) as caught:
         settings.run_recipe(recipes / "brush.py", "--act", "value")
     assert caught.value.code == 2
+
+
+def test_help_says_what_a_flag_switches_off():
+    def main(
+        cache: bool = True,  # keep decoded images
+        mirrored: bool = False,  # let it see mirror images
+        size: int = 3,  # pixels
+    ):
+        """Train."""
+
+    text = settings._parser(main, "train.py").format_help()
+    lines = {line.split()[0]: " ".join(line.split()[1:]) for line in text.splitlines() if line.startswith("  --")}
+    assert lines["--no-cache"] == "do not keep decoded images"
+    assert lines["--mirrored"].startswith("let it see mirror images") and lines["--size"].startswith("(int) pixels")

@@ -8,7 +8,7 @@ import pandas as pd
 from styleclf.audit.probe_scores import out_of_fold, top_k_scores
 from styleclf.data import author_groups, make_design
 from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, chance_levels
-from styleclf.output import tracked
+from styleclf.output import count_of, tracked
 
 METRICS = {"top_1_accuracy": 1, "top_2_accuracy": 2}
 
@@ -28,7 +28,8 @@ def leak_audit(
     For every seed the authors are dealt to folds anew, and then the images of every style are shuffled among these
     folds: both sides have the same images of each style in each fold and differ only in who is kept together.
 
-    `table`: `metric, random, grouped, gap, lo, hi, deviation, chance, n_seeds, n_images, n_authors`, means over seeds.
+    `table`: `metric, random, grouped, gap, lo, hi, deviation, chance, n_seeds, n_images, n_authors, n_grouped`, means
+    over seeds; `n_grouped` images are not the only one of their group.
     `lo, hi` bound a 95 % interval of the gap from resampling authors within styles, alike on both sides, and seeds;
     `deviation` is that of the gap between seeds. `seeds`: `seed, metric, random, grouped`.
 
@@ -52,7 +53,9 @@ def leak_audit(
     table = pd.DataFrame(rows)
     table["chance"] = table["metric"].map(chance_levels(targs.max() + 1))
     n_authors = design["author"][design["author"] != ""].nunique()
-    table = table.assign(n_seeds=n_seeds, n_images=len(targs), n_authors=n_authors)
+    _, group_sizes = np.unique(author_groups(design), return_counts=True)
+    n_grouped = group_sizes[group_sizes > 1].sum()
+    table = table.assign(n_seeds=n_seeds, n_images=len(targs), n_authors=n_authors, n_grouped=n_grouped)
     return table, pd.DataFrame(seed_rows, columns=["seed", "metric", "random", "grouped"])
 
 
@@ -69,14 +72,31 @@ def leak_sentence(table: pd.DataFrame) -> str:
     points = (100 * shares).map("{:.1f}".format)
     if not top_1["n_authors"]:
         return "no image has an author, so nothing shows how much of the accuracy is recognising painters"
+    if not top_1["n_grouped"]:
+        return (
+            "no known author has two images, so the folds keep nothing together, and nothing shows how much of the "
+            "accuracy is recognising painters"
+        )
+    blind_spot = _blind_spot(int(top_1["n_grouped"]), int(top_1["n_images"]))
     if top_1["lo"] <= 0:
         return (
             f"no leak is certain: random folds score {points['random']} points, author-grouped ones "
             f"{points['grouped']} (difference {points['gap']}, 95 % interval {points['lo']} to {points['hi']})"
+            f"{blind_spot}"
         )
     return (
         f"{points['gap']} of your {points['random']} points are recognising painters (95 % interval "
-        f"{points['lo']}-{points['hi']}): {points['grouped']} remain for painters never seen"
+        f"{points['lo']}-{points['hi']}): {points['grouped']} remain for painters never seen{blind_spot}"
+    )
+
+
+def _blind_spot(n_grouped: int, n_images: int) -> str:
+    """What a leak's sentence has to add where most images have no companion by the same known author."""
+    if n_grouped >= n_images / 2:
+        return ""
+    return (
+        f"; only {n_grouped:,} of {count_of(n_images, 'image')} have another by the same known author, so recognising "
+        "the painters of the others does not show here"
     )
 
 

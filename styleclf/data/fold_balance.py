@@ -47,13 +47,10 @@ def design_warnings(design: pd.DataFrame, authorless: Collection[str] = ()) -> l
 def unknown_painters_warnings(design: pd.DataFrame, authorless: Collection[str] = ()) -> list[str]:
     """A sentence if so few authors are known that folds cannot keep painters apart, or on the styles without any."""
     authors = design["author"].fillna("")
-    n_named = int((authors != "").sum())
-    n_authors = people_by_row(design).nunique()
-    if n_named < _FEW_NAMED * len(design) or n_authors < len(cv_folds(design)):
-        known = f"{n_named:,} of {count_of(len(design), 'image')} name one, {count_of(n_authors, 'author')} in all"
+    if not _keeps_painters_apart(design):
         return [
-            f"NEXT TO NO PAINTER IS KNOWN ({known}), so the folds cannot keep painters apart, and accuracies will be "
-            f"those of random folds, too high for painters never seen: {_ADVICE}"
+            f"NEXT TO NO PAINTER IS KNOWN ({_known_painters(design)}), so the folds cannot keep painters apart, and "
+            f"accuracies will be those of random folds, too high for painters never seen: {_ADVICE}"
         ]
     last_author = authors.groupby(design["label"].to_numpy()).max()
     by_nature = {style.casefold() for style in authorless}
@@ -64,6 +61,37 @@ def unknown_painters_warnings(design: pd.DataFrame, authorless: Collection[str] 
         f"no author is known in {', '.join(nameless)}, so pictures by one hand may stand in several folds there: "
         f"if there are authors, {_ADVICE}; if not, say so (--authorless)"
     ]
+
+
+def judged_on(design: pd.DataFrame) -> str:
+    """Whom the folds of a design judge on, as titles of numbers begin: painters only where these are known.
+
+    >>> judged_on(pd.DataFrame({"label": "cubism", "author": ["gris", "leger"], "fold": ["0", "1"]}))
+    'judged on painters it has never seen'
+    """
+    if not _keeps_painters_apart(design):
+        return (
+            "judged on pictures it has never seen, but perhaps by painters it has seen: next to no painter is known "
+            f"({_known_painters(design)}), so these numbers are too high for new painters"
+        )
+    n_nameless = int((design["author"].fillna("") == "").sum())
+    if not n_nameless:
+        return "judged on painters it has never seen"
+    of_all = f"{n_nameless:,} of {count_of(len(design), 'image')}"
+    return f"judged on painters it has never seen ({of_all} name none: of these only the pictures are new to it)"
+
+
+def _keeps_painters_apart(design: pd.DataFrame) -> bool:
+    """Whether enough authors are known for folds to keep painters apart."""
+    n_named = (design["author"].fillna("") != "").sum()
+    return n_named >= _FEW_NAMED * len(design) and people_by_row(design).nunique() >= len(cv_folds(design))
+
+
+def _known_painters(design: pd.DataFrame) -> str:
+    """How many images name an author, and how many authors these are."""
+    n_named = int((design["author"].fillna("") != "").sum())
+    n_authors = people_by_row(design).nunique()
+    return f"{n_named:,} of {count_of(len(design), 'image')} name one, {count_of(n_authors, 'author')} in all"
 
 
 def few_author_warnings(design: pd.DataFrame) -> list[str]:

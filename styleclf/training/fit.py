@@ -30,18 +30,18 @@ def fitted_learner(
     fold: int | str,
     *watching: Callable[["Learner"], AbstractContextManager],  # around the training, such as KeptEmbeddings().watching
     arch: str = "resnet18",  # any architecture of timm
-    weights: str = "imagenet",  # imagenet, none, or a file of weights for the body
+    weights: str = "imagenet",  # imagenet, none, a file, or auto: imagenet if they can be had within seconds, else none
     features: str = "style",  # style: pooled and statistics of the stages; pooled; imagenet keeps the 1000-way layer
-    embedding_size: int = 16,  # numbers in an embedding
-    epochs: int = 6,  # of fine-tuning; 0 stops after the probe of pretrained features
-    minutes: float | None = None,  # choose epochs and sizes so that a training is done by then
-    lr_max: float | None = None,  # peak learning rate; default: 3e-4 from pretrained weights, 3e-3 from scratch
+    embedding_size: Embedding = 16,  # numbers in an embedding
+    epochs: CountFromZero = 6,  # of fine-tuning; 0 stops after the probe of pretrained features
+    minutes: PositiveNumberOrNone = None,  # choose epochs and sizes so that a training is done by then
+    lr_max: PositiveNumberOrNone = None,  # peak learning rate; default: 3e-4 from pretrained weights, 3e-3 from scratch
     schedule: str = "one_cycle",  # or exponential: decay from lr_max to a final rate
     n_frozen: int = 1,  # parameter groups of a pretrained body kept as they are: 1 the early half, 0 none
     train_sizes: Numbers | None = None,  # pixels a side that training goes through, as 160,192; default: what suits
     mirrored: bool = False,  # let the probe see mirror images as well: twice its time
-    probe_share: float = 0.5,  # of the probe in the average with the fine-tuned weights
-    augment: float = 1.0,  # strength of the random changes of training images; 0 none
+    probe_share: Share = 0.5,  # of the probe in the average with the fine-tuned weights
+    augment: Strength = 1.0,  # strength of the random changes of training images; 0 none
     loss: str = "auto",  # cross_entropy, focal, arcface, subcenter, cosface, proxyanchor, triplet or supcon
     margin: float | None = None,  # degrees for arcface and subcenter, cosine for others; default: what suits the loss
     scale: float = 12.0,  # of cosines, for arcface and the losses named after it
@@ -56,7 +56,7 @@ def fitted_learner(
     bs: int = 32,  # images in a batch
     cache: bool = True,  # keep decoded images in data/.cache, or where STYLECLF_CACHE says
     precision: str = "auto",  # auto, fp32, bf16 or fp16
-    seed: int = 0,  # of weights, batches and random changes
+    seed: Seed = 0,  # of weights, batches and random changes
 ) -> "Learner":
     """A learner trained on all folds of the design but `fold` and the validation set, or on all but that for 'val'.
 
@@ -73,7 +73,7 @@ def fitted_learner(
     from fastai.torch_core import set_seed
 
     from styleclf.data import get_dls, is_against_rest, thin_rest
-    from styleclf.models import resolve_precision
+    from styleclf.models import resolve_precision, weights_at_hand
     from styleclf.training.callbacks import SkipValidation
     from styleclf.training.fine_tuning import train
     from styleclf.training.learner import style_learner
@@ -96,7 +96,7 @@ def fitted_learner(
     learn = style_learner(
         dls,
         arch,
-        weights,
+        weights_at_hand(weights, arch),
         embedding_size=embedding_size,
         features=cast("Features", features),
         loss=loss,

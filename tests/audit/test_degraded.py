@@ -1,6 +1,7 @@
 """Drops of accuracy on degraded copies."""
 
 import numpy as np
+import pandas as pd
 
 from styleclf.audit import (
     degradations as views,
@@ -22,4 +23,23 @@ def test_drops_are_those_of_models_fitted_to_clean_images():
     assert top_1.loc["same", ["drop", "drop_lo", "drop_hi"]].tolist() == [0, 0, 0]
     assert top_1.loc["noise", "drop_lo"] > 0.2 and abs(top_1.loc["noise", "value"] - 1 / 3) < 0.15
     assert degraded_sentence(table).startswith("noise test images cost")
+    assert "sharpened" not in degraded_sentence(table)
     assert "no degradation" in degraded_sentence(table[table["images"] != "noise"])
+
+
+def test_the_sentence_looks_at_sharper_images_too():
+    columns = ["images", "metric", "value", "lo", "hi", "drop", "drop_lo", "drop_hi"]
+    rows = [("as they are", "top_1_accuracy", 0.8, 0.7, 0.9, 0, 0, 0)]
+    blurred = ("blurred", "top_1_accuracy", 0.5, 0.4, 0.6, 0.3, 0.2, 0.4)
+    for drop, drop_lo, ending in (
+        (0.1, 0.05, "; sharpened test images cost 10.0 of 80.0 points (95 % interval 5.0 to 20.0), as larger and"),
+        (0.01, -0.05, "; sharpened ones cost nothing for sure (1.0 points, 95 % interval -5.0 to 20.0), as larger and"),
+    ):
+        sharpened = (views.SHARPENED, "top_1_accuracy", 0.8 - drop, 0.6, 0.8, drop, drop_lo, 0.2)
+        said = degraded_sentence(pd.DataFrame([*rows, blurred, sharpened], columns=columns))
+        assert said.startswith("blurred test images cost 30.0 of 80.0 points") and ending in said
+    worst = (views.SHARPENED, "top_1_accuracy", 0.3, 0.2, 0.4, 0.5, 0.4, 0.6)
+    said = degraded_sentence(pd.DataFrame([*rows, blurred, worst], columns=columns))
+    assert (
+        said == "sharpened test images cost 50.0 of 80.0 points (95 % interval 40.0 to 60.0), the most of all changes"
+    )

@@ -56,3 +56,21 @@ def test_no_seeds_are_refused():
     design, targs = painters_design()
     with pytest.raises(ValueError, match="n_seeds must be 1 or more, not 0"):
         leak.leak_audit(design, painted_features(design, targs), targs, strength=0.1, n_seeds=0)
+
+
+@pytest.mark.parametrize("n_pairs", [0, 3, 60])
+def test_where_nothing_was_grouped_no_leak_is_not_said_to_be_absent(n_pairs):
+    design, targs = painters_design()
+    painters = [f"painter {i}" for i in range(len(design))]
+    for i in range(n_pairs):  # rows that are neighbours are of one style
+        painters[2 * i + 1] = painters[2 * i]
+    design = design.assign(author=painters)
+    features = painted_features(design, targs, style=0.4)
+    table, _ = leak.leak_audit(design, features, targs, strength=0.1, n_seeds=1, n_resamples=50, progress=False)
+    assert table["n_grouped"].tolist() == [2 * n_pairs] * 2
+    sentence = leak.leak_sentence(table)
+    if n_pairs == 0:
+        assert sentence.startswith("no known author has two images") and "no leak" not in sentence
+    else:
+        is_blind = 2 * n_pairs < len(design) / 2
+        assert (f"only {2 * n_pairs} of {len(design)} images have another" in sentence) == is_blind

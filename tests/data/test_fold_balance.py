@@ -12,6 +12,7 @@ from styleclf.data.fold_balance import (
     design_warnings,
     few_author_warnings,
     imbalance_comparison,
+    judged_on,
     small_validation_warnings,
     unknown_painters_warnings,
 )
@@ -101,3 +102,17 @@ def test_a_small_validation_set_is_said_to_say_nothing():
 
 def make_quiet(rows):
     return quiet_design(annotation_of(rows))
+
+
+def test_painters_are_said_to_be_unseen_only_where_they_are_known():
+    design = museum()
+    unknown = design.assign(author="")
+    half = design.assign(author=design["author"].where(np.arange(len(design)) % 2 == 0, ""))
+    named = design.assign(author=[f"painter {i}" for i in range(len(design))])
+    folds = {"fold": [str(i % 4) for i in range(len(design))]}
+    assert judged_on(named.assign(**folds)) == "judged on painters it has never seen"
+    assert f"of {len(design):,} images name none" in judged_on(half.assign(**folds))
+    for few in (unknown, unknown.assign(author=["one", "two", *[""] * (len(design) - 2)])):
+        said = judged_on(few.assign(**folds))
+        assert said.startswith("judged on pictures it has never seen, but perhaps by painters it has seen")
+        assert unknown_painters_warnings(few.assign(**folds))

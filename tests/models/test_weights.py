@@ -105,14 +105,14 @@ def test_cached_weights_are_loaded_exactly_without_network(hub_cache, monkeypatc
 def test_weights_that_cannot_be_had_are_an_error_that_says_what_to_do(hub_cache, monkeypatch):
     monkeypatch.setattr(weights_module, "_hub_answers", lambda: False)
     assert not weights_module.imagenet_weights_at_hand(ARCH)
-    with pytest.raises(ConnectionError, match=f"{ARCH} are not on this machine.*--weights FILE.*--weights none"):
+    with pytest.raises(ConnectionError, match=f"{ARCH} are not on this machine.*a file of weights.*'none'"):
         network.create_model(ARCH, 5)
 
 
 def test_an_architecture_without_any_weights_is_told_without_asking_the_hub(hub_cache, monkeypatch):
     monkeypatch.setattr(weights_module, "_hub_answers", never_asked)
     assert not weights_module.imagenet_weights_at_hand("botnet50ts_256")
-    with pytest.raises(ValueError, match=r"no ImageNet weights of botnet50ts_256.*--weights none"):
+    with pytest.raises(ValueError, match=r"no ImageNet weights of botnet50ts_256.*'none'"):
         network.create_model("botnet50ts_256", 5)
 
 
@@ -153,3 +153,12 @@ def test_a_silent_hub_holds_nobody_up(server, monkeypatch):
             start = time.monotonic()
             assert not weights_module._hub_answers(seconds)
             assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize("at_hand, expected", [(True, "imagenet"), (False, "none")])
+def test_automatic_weights_are_those_that_can_be_had(at_hand, expected, monkeypatch, capsys):
+    monkeypatch.setattr(weights_module, "imagenet_weights_at_hand", lambda arch: at_hand)
+    assert weights_module.weights_at_hand("auto", ARCH) == expected
+    assert ("starts from scratch" in capsys.readouterr().out) == (not at_hand)
+    for weights in ("imagenet", "none", "body.safetensors"):
+        assert weights_module.weights_at_hand(weights, ARCH) == weights

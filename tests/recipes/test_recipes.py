@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import runpy
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -139,9 +141,44 @@ def test_quickstart_goes_all_the_way(desk):
         "recipes/train.py",
         "recipes/predict.py",
     ]
-    assert re.search(r"^val +\d\.\d\d", done.stdout, re.M)
+    assert re.search(r"^test +\d\.\d\d", done.stdout, re.M) and "the validation set is still closed" in done.stdout
+    assert not re.search(r"^val ", done.stdout, re.M) and not list(desk.glob("runs/quickstart/**/openings.csv"))
     *_, worth_opening = done.stdout.split("worth opening\n")
     assert all((desk / path.strip()).is_file() for path in worth_opening.splitlines())
+
+
+@pytest.mark.parametrize("images, is_opened", [("data/sample", True), ("my/paintings", False)])
+def test_quickstart_opens_the_validation_set_of_the_practice_set_alone(images, is_opened, tmp_path, monkeypatch):
+    class TrainedError(Exception):
+        """Stands for the training."""
+
+    def record(recipe, *arguments):
+        if recipe.name == "train.py":
+            raise TrainedError(arguments)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("styleclf.data.paint_samples", lambda folder: None)
+    main = runpy.run_path(str(ROOT / "recipes/quickstart.py"))["main"]
+    main.__globals__["run_recipe"] = record
+    with pytest.raises(TrainedError) as trained:
+        main(images=images, weights="none")
+    assert ("--validate" in trained.value.args[0]) == is_opened
+
+
+def test_make_clean_leaves_trained_models_and_images_of_ones_own(tmp_path):
+    names = [
+        "runs/mine/fold-0/model.pkl",
+        "data/mine/cubism/gris_guitar.jpg",
+        "data/README.md",
+        ".venv/x",
+        "data/.cache/x",
+    ]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
+    assert [name for name in names if (tmp_path / name).exists()] == names[:3]
 
 
 def test_every_make_target_of_the_readme_exists():

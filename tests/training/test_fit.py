@@ -49,3 +49,9 @@ def test_its_defaults_are_those_of_the_functions_it_calls():
         for name, parameter in inspect.signature(function).parameters.items():
             if name in given and parameter.default is not parameter.empty and given[name] != "auto":
                 assert given[name] == parameter.default, name
+
+
+def test_automatic_weights_start_from_scratch_where_there_are_none(design, sample):
+    flags = dict(arch=ARCH, size=32, weights="auto", epochs=0)
+    with pytest.raises(ValueError, match="epochs must be 1 or more"):  # nothing is pretrained that a probe could read
+        fitting.fitted_learner(design, sample, 0, **flags)
