@@ -5,6 +5,7 @@ python recipes/cross_validate.py --images data/sample --design runs/design/desig
 
 from fastcore.meta import delegates
 
+from styleclf.flags import Count
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
@@ -13,7 +14,7 @@ from styleclf.training import fitted_learner
 def main(
     images: str = "data/sample",  # folder of style folders
     design: str = "runs/design/design.csv",  # made by recipes/design.py
-    jobs: int = 1,  # folds trained at a time
+    jobs: Count = 1,  # folds trained at a time
     dask: str | None = None,  # address of a Dask cluster that trains them, such as tcp://host:8786, or local
     one_vs_rest: str | None = None,  # tell only this style from all others
     beside: str | None = None,  # with it, folder of a cross-validation of all styles to set it beside
@@ -26,8 +27,8 @@ def main(
 
     from styleclf.data import against_rest, judged_on, read_design
     from styleclf.evaluation import metrics_text, read_run
-    from styleclf.runs import Tracker, cross_validate, joblib_backend, write_cross_validation, write_precision_recall
     from styleclf.models import weights_at_hand
+    from styleclf.runs import Tracker, cross_validate, joblib_backend, write_cross_validation, write_precision_recall
 
     if beside and not one_vs_rest:
         raise ValueError("--beside goes with --one-vs-rest; recipes/compare.py compares runs of all styles")
@@ -36,8 +37,8 @@ def main(
     models = {"all styles": read_run(beside)} if beside else {}
     if one_vs_rest:
         table = against_rest(table, one_vs_rest)
-    with joblib_backend(dask, jobs):
     kwargs["weights"] = weights_at_hand(kwargs["weights"], kwargs["arch"])  # the same for every fold
+    with joblib_backend(dask, jobs):
         metrics, predictions = cross_validate(table, images, out, jobs=jobs, **kwargs)
     seconds = logbook.seconds
 

@@ -3,6 +3,7 @@
 python recipes/quickstart.py
 """
 
+from styleclf.flags import Count, CountFromZero, Pixels
 from styleclf.settings import run, run_recipe
 
 
@@ -10,10 +11,10 @@ def main(
     images: str = "data/sample",  # folder of style folders; the practice set is painted if it is missing
     arch: str = "resnet18",  # any architecture of timm
     weights: str = "auto",  # imagenet, none, a file, or auto: imagenet if they can be had within seconds
-    epochs: int = 6,  # of fine-tuning pretrained weights
-    epochs_from_scratch: int = 16,  # of training it from random weights
-    size: int = 224,  # pixels a side with pretrained weights
-    size_from_scratch: int = 80,  # pixels a side from random weights
+    epochs: CountFromZero = 6,  # of fine-tuning pretrained weights
+    epochs_from_scratch: Count = 16,  # of training it from random weights
+    size: Pixels = 224,  # pixels a side with pretrained weights
+    size_from_scratch: Pixels = 80,  # pixels a side from random weights
     out: str = "runs/quickstart",  # folder for everything that is written
 ):
     """Design, train, judge, draw, export and predict; the validation set is opened of the practice set only."""

@@ -8,12 +8,25 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import pandas as pd
 
 from styleclf.data import VAL
-from styleclf.flags import Numbers
+from styleclf.flags import (
+    Count,
+    CountFromZero,
+    Embedding,
+    NumberFromZero,
+    Numbers,
+    Pixels,
+    PositiveNumberOrNone,
+    Range,
+    Seed,
+    Share,
+    UsedWith,
+    check_values,
+)
 from styleclf.output import say
 
 if TYPE_CHECKING:
@@ -22,6 +35,17 @@ if TYPE_CHECKING:
     from styleclf.data import Fit
     from styleclf.models import Features, Precision
     from styleclf.training.fine_tuning import Schedule
+
+_COSINES = ("arcface", "subcenter", "cosface", "proxyanchor")  # losses of a head that has a scale
+_MARGINS = (*_COSINES, "triplet")
+_JOINT = ("triplet", "supcon")
+Margin = Annotated[float | None, Range(least=0, most=90), UsedWith("loss", _MARGINS)]
+Scale = Annotated[float, Range(above=0, most=1_000), UsedWith("loss", _COSINES)]
+HeadRate = Annotated[float | None, Range(above=0, most=1_000), UsedWith("loss", (*_COSINES, *_JOINT))]
+JointWeight = Annotated[float, Range(least=0, most=1_000), UsedWith("joint", _JOINT)]
+RestRatio = Annotated[float, Range(above=0, most=1_000_000), UsedWith("one_vs_rest")]
+FrozenGroups = Annotated[int, Range(least=0, most=2)]
+Strength = Annotated[float, Range(least=0, most=2)]
 
 
 def fitted_learner(
@@ -37,23 +61,23 @@ def fitted_learner(
     minutes: PositiveNumberOrNone = None,  # choose epochs and sizes so that a training is done by then
     lr_max: PositiveNumberOrNone = None,  # peak learning rate; default: 3e-4 from pretrained weights, 3e-3 from scratch
     schedule: str = "one_cycle",  # or exponential: decay from lr_max to a final rate
-    n_frozen: int = 1,  # parameter groups of a pretrained body kept as they are: 1 the early half, 0 none
+    n_frozen: FrozenGroups = 1,  # parameter groups of a pretrained body kept as they are: 1 the early half, 0 none
     train_sizes: Numbers | None = None,  # pixels a side that training goes through, as 160,192; default: what suits
     mirrored: bool = False,  # let the probe see mirror images as well: twice its time
     probe_share: Share = 0.5,  # of the probe in the average with the fine-tuned weights
     augment: Strength = 1.0,  # strength of the random changes of training images; 0 none
     loss: str = "auto",  # cross_entropy, focal, arcface, subcenter, cosface, proxyanchor, triplet or supcon
-    margin: float | None = None,  # degrees for arcface and subcenter, cosine for others; default: what suits the loss
-    scale: float = 12.0,  # of cosines, for arcface and the losses named after it
-    lr_head: float | None = None,  # peak learning rate of the head that those have; default: ten times lr_max
+    margin: Margin = None,  # degrees for arcface and subcenter, cosine for others; default: what suits the loss
+    scale: Scale = 12.0,  # of cosines, for arcface and the losses named after it
+    lr_head: HeadRate = None,  # peak learning rate of the head that those have; default: ten times lr_max
     joint: str = "none",  # or triplet, supcon: a loss on embeddings beside the other
-    joint_weight: float = 0.3,  # of the joint loss
-    rest_ratio: float = 3.0,  # for one style against the rest: images of the rest to train on, for each of the style
-    label_smoothing: float = 0.1,  # share of each target spread over all styles
-    wd: float = 0.01,  # weight decay
-    size: int = 224,  # pixels a side
+    joint_weight: JointWeight = 0.3,  # of the joint loss
+    rest_ratio: RestRatio = 3.0,  # of one style against the rest: images of the rest to train on, for each of the style
+    label_smoothing: Share = 0.1,  # share of each target spread over all styles
+    wd: NumberFromZero = 0.01,  # weight decay
+    size: Pixels = 224,  # pixels a side
     fit: str = "squash",  # squash, crop or pad images to a square
-    bs: int = 32,  # images in a batch
+    bs: Count = 32,  # images in a batch
     cache: bool = True,  # keep decoded images in data/.cache, or where STYLECLF_CACHE says
     precision: str = "auto",  # auto, fp32, bf16 or fp16
     seed: Seed = 0,  # of weights, batches and random changes
@@ -68,6 +92,7 @@ def fitted_learner(
     Raises what `get_dls`, `style_learner` and `train` raise: ValueError for values they cannot use, OSError for files.
     """
     start = time.monotonic()
+    check_values(fitted_learner, locals())
     sizes = None if train_sizes is None else Numbers(train_sizes, "train_sizes")
 
     from fastai.torch_core import set_seed
