@@ -34,5 +34,5 @@ def test_only_the_settings_asked_for_are_compared():
 
 @pytest.mark.parametrize("before", [None, [], 3, "size"])
 def test_settings_that_nobody_can_read_are_told(before):
-    with pytest.raises(ValueError, match=r"the fold was trained with settings that nobody can read, .*: choose another"):
+    with pytest.raises(ValueError, match=r"fold was trained with settings that nobody can read, .*: choose another"):
         check_made_alike(before, BEFORE, "the fold was trained", advice=ADVICE)

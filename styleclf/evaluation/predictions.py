@@ -6,26 +6,42 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from styleclf.saved import read_table
+
 VAL = "val"  # the fold of the validation set, which nothing is chosen by
+_TOLERANCE = 1e-3  # of a probability, above 1 or below 0: what rounding does
 _COLUMNS = ("filename", "label", "author", "fold", "pred")  # beside the probabilities
 
 
 def read_run(folder: str | Path) -> pd.DataFrame:
     """The predictions in a run's folder: `filename, label, author, fold, pred, proba_<style>…`.
 
-    Raises OSError if there are none, and ValueError if they lack columns.
+    Raises OSError if there are none, and ValueError if they lack columns or hold what is no probability.
     """
     file = Path(folder) / "predictions.csv"
     if not file.is_file():
         raise FileNotFoundError(f"{folder} holds no predictions.csv: name the folders of finished runs")
-    text_columns = dict.fromkeys(("label", "author", "fold", "pred"), str)
-    table = pd.read_csv(file, keep_default_na=False, dtype=text_columns)
+    table = read_table(file, dtype=dict.fromkeys(("label", "author", "fold", "pred"), str))
     missing = [name for name in _COLUMNS if name not in table]
     if not vocab_of(table):
         missing.append("proba_<style>")
     if missing:
         raise ValueError(f"{file} lacks the column {missing[0]}: it is not a table of predictions")
+    for style in vocab_of(table):
+        name = f"proba_{style}"
+        table[name] = _checked_probas(table, name, file)
     return table
+
+
+def _checked_probas(table: pd.DataFrame, name: str, file: Path) -> pd.Series:
+    """A column of probabilities as numbers. Raises ValueError, with the image, for one that is no probability."""
+    numbers = pd.to_numeric(table[name], errors="coerce")
+    is_wrong = ~numbers.between(-_TOLERANCE, 1 + _TOLERANCE)
+    if is_wrong.any():
+        filename, value = table.loc[is_wrong, ["filename", name]].iloc[0]
+        advice = "if the training diverged, lower lr_max; otherwise run its recipe again"
+        raise ValueError(f"{file} has {str(value)!r} as {name} of {filename}, which is no probability: {advice}")
+    return numbers.astype(float)
 
 
 def vocab_of(predictions: pd.DataFrame) -> list[str]:

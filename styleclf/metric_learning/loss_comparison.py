@@ -44,8 +44,8 @@ def train_for_comparison(
 ) -> LossComparison:
     """Train by cross-entropy and by another loss, alike in all else, and embed with both and with the frozen body.
 
-    Raises ValueError for cross-entropy alone, a style or fold that the design does not have, where fewer than two styles are left or a
-    package is missing, and what `fitted_learner` raises.
+    Raises ValueError for cross-entropy alone, a style or fold that the design does not have, where fewer than two
+    styles are left or a package is missing, and what `fitted_learner` raises.
     """
     if loss == _PLAIN_LOSS["loss"] and flags["joint"] == _PLAIN_LOSS["joint"]:
         raise ValueError(f"{loss} without a joint loss is what it would be compared with: name another loss, or joint")

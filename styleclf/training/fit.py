@@ -27,7 +27,7 @@ from styleclf.flags import (
     UsedWith,
     check_values,
 )
-from styleclf.output import say
+from styleclf.output import count_of, say
 
 if TYPE_CHECKING:
     from fastai.learner import Learner
@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     from styleclf.models import Features, Precision
     from styleclf.training.fine_tuning import Schedule
 
+_FEW_STEPS = 20  # of fine-tuning: 216 images have 5 an epoch
+_SHORT_TRAINING = (
+    "note: fine-tuning has only {} and may not pay: on 216 images one epoch was worse than none, by 5.8 points of "
+    "accuracy (95 % interval 1.3 to 10.4); epochs = 0 stops after the probe, and more epochs were tried on larger sets"
+)
 _COSINES = ("arcface", "subcenter", "cosface", "proxyanchor")  # losses of a head that has a scale
 _MARGINS = (*_COSINES, "triplet")
 _JOINT = ("triplet", "supcon")
@@ -135,6 +140,8 @@ def fitted_learner(
     )
     used = resolve_precision(cast("Precision", precision), dls.device)
     say(f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on")
+    if minutes is None and learn.pretrained and _is_short(epochs, len(dls.train)):
+        say(_SHORT_TRAINING.format(count_of(epochs * len(dls.train), "step")))
     with ExitStack() as contexts:
         if str(fold) == VAL:
             contexts.enter_context(learn.added_cbs([SkipValidation()]))
@@ -156,6 +163,11 @@ def fitted_learner(
             seconds=seconds,
         )
     return learn
+
+
+def _is_short(epochs: int, n_batches: int) -> bool:
+    """Whether there is fine-tuning, but of so few steps that the probe alone may be better."""
+    return 0 < epochs * n_batches < _FEW_STEPS
 
 
 def loss_name(loss: str, design: pd.DataFrame) -> str:

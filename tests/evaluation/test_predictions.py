@@ -19,6 +19,17 @@ def test_a_run_is_read_with_authorless_images_and_folds_as_text(runs, tmp_path):
             predictions.read_run(tmp_path)
 
 
+@pytest.mark.parametrize("value", ["", "high", "inf", "nan", "7", "-1"])
+def test_what_is_no_probability_is_named_with_its_image(runs, tmp_path, value):  # noqa: F811
+    table = runs["first"].astype(str)
+    column = next(name for name in table if name.startswith("proba_"))
+    table.loc[3, column] = value
+    table.to_csv(tmp_path / "predictions.csv", index=False)
+    image = table.loc[3, "filename"]
+    with pytest.raises(ValueError, match=rf"predictions\.csv has '{value}.*' as {column} of {image}, which is no prob"):
+        predictions.read_run(tmp_path)
+
+
 def test_styles_with_equal_probabilities_come_in_their_order():
     probas = np.array([[0.4, 0.4, 0.2], [0.4, 0.4, 0.2], [0.4, 0.2, np.nan]])
     assert predictions.true_ranks(probas, np.array([0, 1, 2])).tolist() == [0, 1, 3]
