@@ -3,6 +3,11 @@
 python recipes/atlas.py --run runs/train
 """
 
+from importlib.util import find_spec
+
+if not find_spec("styleclf"):
+    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+
 from styleclf.flags import Seed
 from styleclf.settings import Logbook, run, training_settings
 

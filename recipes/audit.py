@@ -3,6 +3,11 @@
 python recipes/audit.py --images data/sample --design runs/design/design.csv --arch resnet18 --out runs/audit
 """
 
+from importlib.util import find_spec
+
+if not find_spec("styleclf"):
+    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+
 from typing import Annotated
 
 from styleclf.flags import Count, Pixels, Range, Seed, UsedWith

@@ -3,6 +3,11 @@
 python recipes/compare.py runs/first runs/second
 """
 
+from importlib.util import find_spec
+
+if not find_spec("styleclf"):
+    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+
 from styleclf.flags import Resamples, Seed
 from styleclf.settings import Logbook, run
 

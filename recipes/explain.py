@@ -3,9 +3,14 @@
 python recipes/explain.py --model runs/train/model.pkl --images data/sample --design runs/design/design.csv --pick wrong
 """
 
+from importlib.util import find_spec
+
+if not find_spec("styleclf"):
+    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+
 from typing import Annotated
 
-from styleclf.flags import Count, CountFromZero, CountOrNone, Seed, UsedWith, UsedWithout
+from styleclf.flags import Count, CountFromZero, CountOrNone, Names, Seed, UsedWith, UsedWithout
 from styleclf.settings import Logbook, run
 
 Picking = Annotated[str, UsedWithout("files")]
@@ -47,7 +52,6 @@ def main(
         write_explanations,
         write_judgement,
     )
-    from styleclf.flags import Names
     from styleclf.inference import image_files
     from styleclf.training import load_style_learner
 
@@ -66,8 +70,7 @@ def main(
     table = write_explanations(learn, selection, methods, target=styles, out=out, options=options)
     text = f"{len(table)} images explained"
     if evidence:
-        first = methods[0]
-        write_evidence(learn, table, paintings, fold=fold, n=evidence, method=first, out=out, options=options)
+        write_evidence(learn, table, paintings, fold=fold, n=evidence, method=methods[0], out=out, options=options)
     if faithfulness:
         text = write_judgement(learn, judged, methods, out=out, options=options) + f"\n\n{text}"
     logbook.close("explained.csv", "overlays", "figures", text=text)

@@ -3,6 +3,11 @@
 python recipes/forest.py --cv runs/cross_validate --out runs/forest
 """
 
+from importlib.util import find_spec
+
+if not find_spec("styleclf"):
+    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+
 from styleclf.flags import Count, CountOrNone, Seed
 from styleclf.settings import Logbook, among, file_digest, run, saved_settings
 from styleclf.training import fitted_learner

@@ -3,6 +3,11 @@
 python recipes/maps.py --model runs/train/model.pkl --images data/sample --design runs/design/design.csv --out runs/maps
 """
 
+from importlib.util import find_spec
+
+if not find_spec("styleclf"):
+    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+
 from styleclf.flags import Count, CountOrNone
 from styleclf.settings import Logbook, file_digest, run
 

@@ -5,6 +5,11 @@ python recipes/marker.py --images data/sample --design runs/design/design.csv --
 From pretrained weights styles are told so well that the marker is of little use; a network from scratch goes by it.
 """
 
+from importlib.util import find_spec
+
+if not find_spec("styleclf"):
+    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+
 from fastcore.meta import delegates
 
 from styleclf.flags import Count

@@ -3,6 +3,11 @@
 python recipes/predict.py --model runs/train/model.pkl --out runs/predict/predictions.csv data/sample/cubism
 """
 
+from importlib.util import find_spec
+
+if not find_spec("styleclf"):
+    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+
 from styleclf.settings import run
 
 

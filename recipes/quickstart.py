@@ -3,6 +3,11 @@
 python recipes/quickstart.py
 """
 
+from importlib.util import find_spec
+
+if not find_spec("styleclf"):
+    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+
 from styleclf.flags import Count, CountFromZero, Pixels
 from styleclf.settings import run, run_recipe
 

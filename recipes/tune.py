@@ -3,6 +3,11 @@
 python recipes/tune.py --images data/sample --design runs/design/design.csv --trials 30 --out runs/tune
 """
 
+from importlib.util import find_spec
+
+if not find_spec("styleclf"):
+    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+
 from fastcore.meta import delegates
 
 from styleclf.flags import Names

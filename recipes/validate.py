@@ -3,6 +3,11 @@
 python recipes/validate.py --cv runs/cross_validate
 """
 
+from importlib.util import find_spec
+
+if not find_spec("styleclf"):
+    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+
 from styleclf.settings import Logbook, among, run, saved_settings
 from styleclf.training import fitted_learner
 

@@ -188,6 +188,14 @@ def test_every_make_target_of_the_readme_exists():
 
 
 @pytest.mark.parametrize("recipe", sorted(path.name for path in (ROOT / "recipes").glob("*.py")))
+def test_without_the_environment_a_recipe_says_so_in_one_sentence(recipe, tmp_path):
+    bare_python = [sys.executable, "-E", "-S"]  # without installed packages
+    done = subprocess.run([*bare_python, ROOT / "recipes" / recipe], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("styleclf is not installed") and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("recipe", sorted(path.name for path in (ROOT / "recipes").glob("*.py")))
 def test_help_imports_nothing_heavy(recipe, desk):
     """Seconds cannot be tested honestly on a busy machine; what costs them can."""
     done = python(desk, "-X", "importtime", f"recipes/{recipe}", "--help")

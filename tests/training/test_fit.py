@@ -25,7 +25,8 @@ def fitted(design, sample, weights_file):
 def test_the_learner_is_trained_and_the_device_is_told(fitted, capsys):
     learn = fitted()
     assert learn.history.table()["epoch"].tolist() == [0, 1]
-    assert f"{ARCH} on cpu" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"{ARCH} on cpu" in said and f"fine-tuning has only {len(learn.dls.train)} steps" in said
 
 
 def test_a_seed_tells_the_result_whatever_was_trained_before(fitted):
@@ -55,3 +56,8 @@ def test_automatic_weights_start_from_scratch_where_there_are_none(design, sampl
     flags = dict(arch=ARCH, size=32, weights="auto", epochs=0)
     with pytest.raises(ValueError, match="epochs must be 1 or more"):  # nothing is pretrained that a probe could read
         fitting.fitted_learner(design, sample, 0, **flags)
+
+
+@pytest.mark.parametrize("epochs, n_batches, is_short", [(0, 5, False), (1, 5, True), (6, 5, False), (1, 31, False)])
+def test_fine_tuning_that_is_too_short_to_pay_is_told(epochs, n_batches, is_short):
+    assert fitting._is_short(epochs, n_batches) == is_short
