@@ -138,10 +138,12 @@ def _write_settings(task: TuningTask, params: Settings, comment: str, *, path: P
 
 
 def _flag_text(value: object) -> str:
-    """A setting as a flag takes it: several values are separated by commas."""
+    """A setting as settings.ini takes it: several values with commas, in quotes what looks like a comment."""
     if isinstance(value, tuple | list):
         return ",".join(str(part) for part in value)
-    return str(value)
+    text = str(value)
+    has_comment = " #" in text or " ;" in text or text.startswith(("#", ";"))
+    return f'"{text}"' if has_comment else text
 
 
 def study_summary(study: optuna.Study, task: TuningTask, out: Path) -> str:

@@ -8,7 +8,8 @@ pytest.importorskip("optuna", reason="tuning is an extra: pip install styleclf[t
 from matplotlib.text import Text
 
 from styleclf.plots.tuning import _plot_importance, _plot_slices, tuning_figures
-from styleclf.tuning.results import _write_state, importances, study_summary, trials_table
+from styleclf.settings import _parsed_file
+from styleclf.tuning.results import _write_settings, _write_state, importances, study_summary, trials_table
 from styleclf.tuning.search_space import _round_setting
 from styleclf.tuning.study import default_trial
 from tests.tuning.made_up import made_up, tuned
@@ -63,3 +64,11 @@ def test_figures_of_short_studies(task):
         _plot_slices(table)
     with pytest.raises(ValueError, match="importances"):
         _plot_importance(pd.Series(dtype=float))
+
+
+def test_settings_with_signs_of_comments_come_back_as_they_were(task, tmp_path):
+    file = tmp_path / "best.ini"
+    params = {"arch": "a #1", "features": "b ;2", "embedding_size": 3, "train_sizes": (160, 192)}
+    _write_settings(task, params, "Three settings.", path=file)
+    values = _parsed_file(file).defaults()
+    assert {name: values[name] for name in params} == {**params, "embedding_size": "3", "train_sizes": "160,192"}
