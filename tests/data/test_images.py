@@ -254,8 +254,14 @@ def test_pictures_are_known_by_suffix_or_first_bytes(picture, tmp_path, name):
     assert images.is_image_file(tmp_path / name)
     (tmp_path / name).write_text("no picture")
     assert images.is_image_file(tmp_path / name) == (name == "x.jpg")
-    (tmp_path / name).write_bytes(bytes(4) + b"ftypheic" + bytes(99))
-    assert images.is_image_file(tmp_path / name)
+
+
+def test_a_picture_whose_package_is_missing_passes_for_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(images, "missing_package", lambda head: "HEIC image: install it" if b"heic" in head else "")
+    (tmp_path / "default").write_bytes(bytes(4) + b"ftypheic" + bytes(99))
+    assert images.is_image_file(tmp_path / "default")
+    with pytest.raises(UnreadableImageError, match="default cannot be read as an image: HEIC image: install it"):
+        images.open_rgb(tmp_path / "default")
 
 
 def test_a_page_may_not_be_a_decompression_bomb_either(picture, tmp_path, monkeypatch):
