@@ -23,8 +23,9 @@ def cluster_table(
 ) -> tuple[pd.DataFrame, dict[tuple[str, int], np.ndarray]]:
     """Clusterings by k-means and by Ward's method into 2 … n_styles + 3 clusters: `(table, clusters)`.
 
-    `table`: `method, k, silhouette, style_rand, style_ami, style_nmi, author_rand, author_ami, author_nmi`: agreement
-    with the styles and, over images that have one, with the authors. `rand` is the adjusted Rand index (Hubert and
+    `table`: `method, k, silhouette`, the agreement with the styles `style_rand, style_ami, style_nmi`, and, over images
+    that have an author, with the authors `author_rand, author_ami, author_nmi`, and again with the styles, to be set
+    beside these, `named_style_rand, named_style_ami, named_style_nmi`. `rand` is the adjusted Rand index (Hubert and
     Arabie 1985), `ami` and `nmi` the adjusted and the normalised mutual information (Vinh et al. 2010); 1 is full
     agreement. The first two are 0 by chance; `nmi` grows with the number of authors even then, so it does not tell
     styles from painters. `clusters[method, k]` are `(n,)` numbers.
@@ -52,6 +53,7 @@ def cluster_table(
             row = {"method": method, "k": k, "silhouette": silhouette_score(embeddings, numbers)}
             row |= _agreement("style", style_labels, numbers)
             row |= _agreement("author", author_labels[has_author], numbers[has_author])
+            row |= _agreement("named_style", style_labels[has_author], numbers[has_author])
             rows.append(row)
             clusters[method, k] = numbers
     return pd.DataFrame(rows), clusters
@@ -94,7 +96,7 @@ def best_clustering(table: pd.DataFrame) -> pd.Series:
 
 
 def clusters_sentence(table: pd.DataFrame, n_styles: int) -> str:
-    """Which number of clusters wins, and whether they are styles or painters.
+    """Which number of clusters wins, and whether they are styles or painters: both over images that have a painter.
 
     >>> row = {"method": "kmeans", "k": 4, "silhouette": 0.5, "style_ami": 0.25, "author_ami": np.nan}
     >>> print(clusters_sentence(pd.DataFrame([row]), n_styles=3))
@@ -102,13 +104,14 @@ def clusters_sentence(table: pd.DataFrame, n_styles: int) -> str:
     """
     best = best_clustering(table)
     winner = f"{best['k']} clusters ({best['method']}) have the highest silhouette, {best['silhouette']:.2f}"
-    style = best["style_ami"]
     author = best["author_ami"]
     if np.isnan(author):
-        agreement = f"They agree with the styles by {style:.2f} of 1"
+        agreement = f"They agree with the styles by {best['style_ami']:.2f} of 1"
     else:
+        style = best["named_style_ami"]
         nearer = "styles than with painters" if style >= author else "painters than with styles"
-        agreement = f"They agree more with {nearer}: adjusted mutual information {style:.2f} and {author:.2f}"
+        measure = "adjusted mutual information over images that have a painter"
+        agreement = f"They agree more with {nearer}: {measure}, {style:.2f} and {author:.2f}"
     return f"{winner}; there are {n_styles} styles. {agreement}"
 
 

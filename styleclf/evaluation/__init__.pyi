@@ -14,13 +14,16 @@ from .calibration import (
     COVERAGE as COVERAGE,
     METHODS as METHODS,
     Calibrator as Calibrator,
-    conformal_threshold as conformal_threshold,
+    Tempered as Tempered,
+    conformal_thresholds as conformal_thresholds,
     coverage_sentence as coverage_sentence,
     coverage_table as coverage_table,
     cross_calibrated as cross_calibrated,
+    cross_thresholds as cross_thresholds,
     fitted_calibrator as fitted_calibrator,
     prediction_sets as prediction_sets,
     reliability_table as reliability_table,
+    tempered as tempered,
     with_probas as with_probas,
 )
 from .comparison import (
@@ -32,8 +35,10 @@ from .comparison import (
 )
 from .intervals import (
     N_RESAMPLES as N_RESAMPLES,
+    TOO_FEW as TOO_FEW,
     AuthorBootstrap as AuthorBootstrap,
     Estimate as Estimate,
+    Shares as Shares,
     author_units as author_units,
 )
 from .metrics import (

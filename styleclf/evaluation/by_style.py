@@ -8,14 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, author_units, independent_images
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, author_units
 from styleclf.evaluation.metrics import ratio
 from styleclf.evaluation.predictions import targets, vocab_of
-from styleclf.evaluation.tables import checked_vocab, ranks_of
+from styleclf.evaluation.tables import checked_vocab, in_fixed_order, ranks_of
 
 REPORT_RATES = ("precision", "recall", "f1", "top_2_accuracy")
 MIN_PAINTER_IMAGES = 3  # in one style: of a painter with fewer nothing can be said
-_TAIL = 0.025  # outside a 95 % interval, on either side
 _N_MISTAKES = 2  # styles that a painter was taken for
 
 
@@ -36,7 +35,7 @@ def confusion_shares(counts: np.ndarray) -> np.ndarray:
 
 
 def mean_recall(recalls: Sequence[float] | np.ndarray) -> float:
-    """The mean of the recalls of styles, 0..1; NaN, of styles without images, stays out."""
+    """The mean of the recalls of styles, which is top-1 accuracy, 0..1; NaN, of styles without images, stays out."""
     return float(np.nanmean(recalls))
 
 
@@ -78,14 +77,14 @@ def report_averages(report: pd.DataFrame) -> pd.DataFrame:
 def recall_table(predictions: pd.DataFrame, n_resamples: int = N_RESAMPLES, seed: int = 0) -> pd.DataFrame:
     """`label, recall, lo, hi, n_images, n_authors` of every style that has images, best first.
 
-    `lo, hi` bound a 95 % interval from resampling the style's authors. Where all images are right, or none is, all
-    draws are alike: the bound is then Clopper and Pearson's (1934) for as many independent images as those of few
-    authors are worth. Raises ValueError for missing columns or no rows.
+    `lo, hi` bound a 95 % interval from resampling the style's authors, never narrower than Clopper's and Pearson's
+    (1934) for as many independent images as those of few authors are worth; NaN of a single image. Raises ValueError
+    for missing columns or no rows.
     """
     checked_vocab(predictions, ["label", "author", "pred"])
     rng = np.random.default_rng(seed)
     rows = []
-    for label, of_style in predictions.groupby("label"):
+    for label, of_style in in_fixed_order(predictions).groupby("label"):
         right = (of_style["pred"] == label).to_numpy()
         units = author_units(of_style["author"])
         lo, hi = _recall_interval(right, units, n_resamples, rng=rng)
@@ -102,13 +101,11 @@ def _recall_interval(
     *,
     rng: np.random.Generator,
 ) -> tuple[float, float]:
-    if right.all() or not right.any():
-        worth = sum(independent_images(n) for n in np.bincount(units))
-        bound = _TAIL ** (1 / worth)
-        return (bound, 1.0) if right.all() else (0.0, 1 - bound)
     one_style = np.zeros(len(units), dtype=int)
     bootstrap = AuthorBootstrap(units, one_style, n_resamples=n_resamples, seed=rng)
-    return bootstrap.bounds(bootstrap.counts @ right / bootstrap.counts.sum(axis=1))
+    draws = bootstrap.counts @ right / bootstrap.counts.sum(axis=1)
+    recall = bootstrap.shares(right, np.ones((len(right), 1)), np.ones(1))
+    return bootstrap.rate_bounds(draws, recall)
 
 
 def painter_sizes(predictions: pd.DataFrame) -> pd.Series:

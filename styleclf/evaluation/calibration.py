@@ -5,23 +5,26 @@ learned from: `cross_calibrated` learns for every fold from the others.
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
 import pandas as pd
 from scipy.special import logit, softmax
 
 from styleclf.checks import check_one_of
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, author_units
-from styleclf.evaluation.metrics import confidence_bins, ratio
-from styleclf.evaluation.predictions import prediction_columns, probas_of, targets, vocab_of
+from styleclf.evaluation.calibration_error import confidence_bins
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, author_units
+from styleclf.evaluation.metrics import ratio
+from styleclf.evaluation.predictions import count_authors, prediction_columns, probas_of, targets, vocab_of
+from styleclf.evaluation.tables import in_fixed_order
 
 Method = Literal["temperature", "sigmoid", "isotonic"]
 METHODS = get_args(Method)
-COVERAGE = 0.9  # share of images whose prediction set is to contain the true style
+COVERAGE = 0.9  # share of new painters' images whose prediction set is to contain the true style
 _N_BINS = 10  # of the reliability diagram
 _MIN_PROBA = 1e-6  # how far probabilities are kept from 0 and 1 where their logarithms are needed
 _TEMPERATURE_RANGE = 0.05, 20.0  # within which the best temperature is searched
+_PAINTED_SHARE = 0.5  # of a style's images, from which on it is one of painters
 _ROUNDING_ERROR = 1e-12  # by which a sum of weights may miss the coverage
 
 
@@ -144,9 +147,7 @@ def cross_calibrated(predictions: pd.DataFrame, method: Method = "temperature") 
     >>> bool(calibrated["proba_cubism"].max() < 0.99)
     True
     """
-    folds = predictions["fold"].astype(str).to_numpy()
-    if len(set(folds)) < 2:
-        raise ValueError(f"calibration is learned from other folds, but there are only {sorted(set(folds))}")
+    folds = _folds(predictions)
     probas = probas_of(predictions)
     targs = targets(predictions["label"], vocab_of(predictions))
     calibrated = np.empty_like(probas)
@@ -155,6 +156,55 @@ def cross_calibrated(predictions: pd.DataFrame, method: Method = "temperature") 
         calibrator = fitted_calibrator(probas[~rows], targs[~rows], method)
         calibrated[rows] = calibrator.predict_proba(probas[rows])
     return with_probas(predictions, calibrated)
+
+
+def _folds(predictions: pd.DataFrame) -> np.ndarray:
+    """`(n,)` the folds as text. Raises ValueError if there are fewer than two."""
+    folds = predictions["fold"].astype(str).to_numpy()
+    if len(set(folds)) < 2:
+        raise ValueError(f"calibration is learned from other folds, but there are only {sorted(set(folds))}")
+    return folds
+
+
+class Tempered(NamedTuple):
+    """Out-of-fold predictions with a temperature, if that makes them better."""
+
+    predictions: pd.DataFrame  # every fold calibrated by the others; as they were if that does not help
+    temperature: float  # learned from all folds; 1, which changes nothing, if it does not help
+    gain: Estimate  # by how much the temperatures of the other folds lower the log loss of an image
+
+    def __str__(self) -> str:
+        if self.temperature == 1:
+            verdict = "no temperature, because it is not certain to help on painters not seen"
+        else:
+            verdict = f"a temperature of {self.temperature:.2f}"
+        gain = f"out of fold it lowers the log loss by {self.gain.value:.3f}"
+        if np.isnan(self.gain.lo):
+            return f"{verdict}: {gain}, and there are too few images to tell more"
+        return f"{verdict}: {gain} (95 % interval {self.gain.lo:+.3f} to {self.gain.hi:+.3f})"
+
+
+def tempered(predictions: pd.DataFrame) -> Tempered:
+    """Out-of-fold predictions with the temperature that they teach, if its gain out of fold is more than chance.
+
+    Raises what `cross_calibrated` raises.
+    """
+    calibrated = cross_calibrated(predictions)
+    targs = targets(predictions["label"], vocab_of(predictions))
+    probas = probas_of(predictions)
+    gains = _log_losses(probas, targs) - _log_losses(probas_of(calibrated), targs)
+    order = in_fixed_order(predictions.reset_index(drop=True)).index
+    bootstrap = AuthorBootstrap(author_units(predictions["author"].iloc[order]), targs[order])
+    gain = bootstrap.of(lambda counts: counts @ gains[order] / counts.sum(axis=1))
+    if gain.lo > 0:
+        return Tempered(calibrated, _best_temperature(probas, targs), gain)
+    return Tempered(predictions, 1.0, gain)
+
+
+def _log_losses(probas: np.ndarray, targs: np.ndarray) -> np.ndarray:
+    """`(n,)` how surprising every image's true style was."""
+    true_probas = probas[np.arange(len(targs)), targs]
+    return -np.log(np.clip(true_probas, _MIN_PROBA, 1))
 
 
 def with_probas(predictions: pd.DataFrame, probas: np.ndarray) -> pd.DataFrame:
@@ -169,13 +219,14 @@ def reliability_table(
     """How often predictions are right, by how sure they are: `confidence, right, lo, hi, n_images, n_authors`.
 
     One row for each of `n_bins` equal ranges of the highest probability that contains images: the mean of that
-    probability, the share right, and a 95 % interval of the share from resampling authors, as in `metrics_table`.
+    probability, the share right, and a 95 % interval of the share as in `metrics_table`, NaN of a single image.
 
     >>> predictions = pd.DataFrame({"label": ["cubism", "cubism", "rococo"], "author": ["gris", "braque", "boucher"]})
     >>> predictions = predictions.assign(proba_cubism=[0.93, 0.37, 0.35], proba_rococo=[0.07, 0.63, 0.65])
     >>> reliability_table(predictions)[["confidence", "right", "n_images"]].to_dict("list")
     {'confidence': [0.64, 0.93], 'right': [0.5, 1.0], 'n_images': [2, 1]}
     """
+    predictions = in_fixed_order(predictions)
     probas = probas_of(predictions)
     targs = targets(predictions["label"], vocab_of(predictions))
     units = author_units(predictions["author"])
@@ -190,7 +241,10 @@ def reliability_table(
     rows = []
     for bin_ in np.unique(bins):
         members = bins == bin_
-        lo, hi = bootstrap.bounds(draws[:, bin_])
+        lo, hi = np.nan, np.nan
+        if members.sum() > 1:
+            share = bootstrap.shares(right, members[:, None] * 1.0, np.ones(1))
+            lo, hi = bootstrap.rate_bounds(draws[:, bin_], share)
         rows.append(
             {
                 "confidence": confidence[members].mean(),
@@ -204,22 +258,61 @@ def reliability_table(
     return pd.DataFrame(rows)
 
 
-def conformal_threshold(predictions: pd.DataFrame, coverage: float = COVERAGE) -> float:
-    """The lowest probability with which a style belongs to a prediction set that holds for `coverage` of new images.
+def conformal_thresholds(predictions: pd.DataFrame, coverage: float = COVERAGE) -> np.ndarray:
+    """The lowest probability with which each style belongs to a prediction set, `(n_styles,)`.
+
+    Sets hold the true style for `coverage` of the images by painters not seen, of the styles that have painters; and
+    for as many images of the other styles, such as photographs, whose images have no author. Each of both kinds of
+    style has its threshold, learned from its own images: otherwise a great many images that stand for themselves would
+    decide what is promised about painters. Images without author among painters' styles are not learned from.
 
     Split conformal prediction on images the model had not seen, where every author counts the same however many images
     they have, and one more author counts as if no set contained their style: the author who comes next (Dunn, Wasserman
-    and Ramdas, Distribution-free prediction sets for two-layer hierarchical models, 2022: their pooled distributions).
-    0, which lets in all styles, where there are too few authors. Raises ValueError for a coverage outside 0..1.
+    and Ramdas, Distribution-free prediction sets for two-layer hierarchical models, 2022: their pooled distributions),
+    and where the promise holds for each kind of true style (Vovk, Conditional validity of inductive conformal
+    predictors, 2012). 0, which lets in the styles of a kind, where it has too few authors. Raises ValueError for a
+    coverage outside 0..1.
     """
     if not 0 < coverage < 1:
         raise ValueError(f"coverage must be between 0 and 1, such as 0.9, not {coverage}")
-    probas = probas_of(predictions)
     targs = targets(predictions["label"], vocab_of(predictions))
-    true_probas = probas[np.arange(len(probas)), targs]
+    true_probas = probas_of(predictions)[np.arange(len(targs)), targs]
     units = author_units(predictions["author"])
-    n_authors = len(np.unique(units))
-    weights = 1 / np.bincount(units)[units] / (n_authors + 1)
+    kinds = _kinds_of_images(predictions)
+    threshold_of_painters = _threshold(true_probas[kinds.by_painters], units[kinds.by_painters], coverage)
+    threshold_without = _threshold(true_probas[kinds.without], units[kinds.without], coverage)
+    return np.where(kinds.painted_styles, threshold_of_painters, threshold_without)
+
+
+class _Kinds(NamedTuple):
+    """What a promise is for."""
+
+    painted_styles: np.ndarray  # (n_styles,) bool: half of the images or more have an author, or there are none
+    by_painters: np.ndarray  # (n,) bool: images of such styles that have an author
+    without: np.ndarray  # (n,) bool: images of the other styles
+
+
+def _kinds_of_images(predictions: pd.DataFrame) -> _Kinds:
+    """Which styles have painters, and which images are theirs."""
+    vocab = vocab_of(predictions)
+    targs = targets(predictions["label"], vocab)
+    has_author = (predictions["author"].fillna("") != "").to_numpy()
+    n_images = np.bincount(targs, minlength=len(vocab))
+    n_named = np.bincount(targs, has_author, minlength=len(vocab))
+    painted_styles = n_named >= _PAINTED_SHARE * n_images
+    is_painted = painted_styles[targs]
+    return _Kinds(painted_styles, is_painted & has_author, ~is_painted)
+
+
+def _threshold(
+    true_probas: np.ndarray,  # (n,) of the true styles
+    units: np.ndarray,  # (n,) whose the images are
+    coverage: float,
+) -> float:
+    """The probability that the true style of `coverage` of the next author's images reaches; 0 of too few authors."""
+    _, numbers = np.unique(units, return_inverse=True)
+    images_of_author = np.bincount(numbers)
+    weights = 1 / images_of_author[numbers] / (len(images_of_author) + 1)
     order = np.argsort(-true_probas, kind="stable")
     share_covered = np.cumsum(weights[order])
     sufficient = np.flatnonzero(share_covered >= coverage - _ROUNDING_ERROR)
@@ -228,49 +321,94 @@ def conformal_threshold(predictions: pd.DataFrame, coverage: float = COVERAGE) -
     return float(true_probas[order[sufficient[0]]])
 
 
-def prediction_sets(probas: np.ndarray, threshold: float) -> np.ndarray:
+def cross_thresholds(predictions: pd.DataFrame, coverage: float = COVERAGE) -> np.ndarray:
+    """`(n, n_styles)` thresholds of out-of-fold predictions, those of every fold learned from the others.
+
+    Raises ValueError for fewer than two folds, and what `conformal_thresholds` raises.
+    """
+    folds = _folds(predictions)
+    thresholds = np.empty((len(predictions), len(vocab_of(predictions))))
+    for fold in set(folds):
+        thresholds[folds == fold] = conformal_thresholds(predictions[folds != fold], coverage)
+    return thresholds
+
+
+def prediction_sets(probas: np.ndarray, thresholds: float | np.ndarray) -> np.ndarray:
     """Which styles are in the set of each image, `(n, n_styles)` bool; the likeliest always is.
+
+    `thresholds` are one number, one for each style, or `(n, n_styles)`.
 
     >>> prediction_sets(np.array([[0.4, 0.35, 0.25]]), 0.3).tolist()
     [[True, True, False]]
     """
     is_likeliest = probas == probas.max(axis=1, keepdims=True)
-    return (probas >= threshold) | is_likeliest
+    return (probas >= thresholds) | is_likeliest
 
 
-def coverage_table(predictions: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """How often sets contain the true style, and how many styles they have: `metric, value, lo, hi`.
+def coverage_table(predictions: pd.DataFrame, thresholds: float | np.ndarray) -> pd.DataFrame:
+    """How often sets contain the true style, and how many styles they have.
 
-    The metrics are `coverage`, over images, `coverage_of_authors`, where every author counts the same, and `size`.
-    `lo, hi` bound 95 % intervals.
+    Columns: `metric, value, lo, hi, n_images, n_authors`.
+    The metrics are `coverage_of_painters`, where every painter counts the same, `coverage_without_painter`, over images
+    of styles that have none, `coverage`, over all images, and `size`. What there are no images of is left out. `lo, hi`
+    bound 95 % intervals.
     """
-    probas = probas_of(predictions)
-    targs = targets(predictions["label"], vocab_of(predictions))
-    units = author_units(predictions["author"])
-    sets = prediction_sets(probas, threshold)
+    fixed = in_fixed_order(predictions.assign(_row=np.arange(len(predictions))))
+    rows = fixed["_row"].to_numpy()
+    probas = probas_of(fixed)
+    targs = targets(fixed["label"], vocab_of(fixed))
+    every_threshold = np.broadcast_to(thresholds, probas.shape)
+    sets = prediction_sets(probas, every_threshold[rows])
     covered = sets[np.arange(len(targs)), targs] * 1.0
+    kinds = _kinds_of_images(fixed)
+    units = author_units(fixed["author"])
     share_of_author = 1 / np.bincount(units)[units]
-    bootstrap = AuthorBootstrap(units, targs)
-    counts = bootstrap.counts_with_value
-    n_images = counts.sum(axis=1)
-    n_authors = counts @ share_of_author
-    scores = {
-        "coverage": counts @ covered / n_images,
-        "coverage_of_authors": counts @ (covered * share_of_author) / n_authors,
-        "size": counts @ sets.sum(axis=1) / n_images,
+    weights = {
+        "coverage_of_painters": kinds.by_painters * share_of_author,
+        "coverage_without_painter": kinds.without * 1.0,
+        "coverage": np.ones(len(targs)),
     }
-    rows = [(metric, *bootstrap.estimate(values)) for metric, values in scores.items()]
-    return pd.DataFrame(rows, columns=["metric", "value", "lo", "hi"])
+    table = []
+    for metric, of_images in weights.items():
+        counted = of_images > 0
+        if counted.any():
+            estimate = _coverage(covered[counted], of_images[counted], units=units[counted], targs=targs[counted])
+            table.append((metric, *estimate, counted.sum(), count_authors(fixed["author"][counted])))
+    bootstrap = AuthorBootstrap(units, targs)
+    size = bootstrap.of(lambda counts: counts @ sets.sum(axis=1) / counts.sum(axis=1))
+    table.append(("size", *size, len(targs), count_authors(fixed["author"])))
+    return pd.DataFrame(table, columns=["metric", "value", "lo", "hi", "n_images", "n_authors"])
+
+
+def _coverage(
+    covered: np.ndarray,  # (n,) 0 or 1
+    weights: np.ndarray,  # (n,) above 0
+    *,
+    units: np.ndarray,  # (n,) what is drawn together
+    targs: np.ndarray,  # (n,) positions of the true styles
+) -> Estimate:
+    """The weighted share of images that are covered."""
+    bootstrap = AuthorBootstrap(units, targs)
+    draws = bootstrap.counts @ (covered * weights) / (bootstrap.counts @ weights)
+    of_styles = np.eye(targs.max() + 1)[targs] * weights[:, None]
+    shares = bootstrap.shares(covered, of_styles, of_styles.sum(axis=0))
+    return Estimate(float(covered @ weights / weights.sum()), *bootstrap.rate_bounds(draws, shares))
 
 
 def coverage_sentence(table: pd.DataFrame) -> str:
-    """What `coverage_table` found."""
+    """What `coverage_table` found, and what of it was promised."""
     rows = table.set_index("metric")
-    size = rows["value"]["size"]
-    of_authors = rows["value"]["coverage_of_authors"]
-    coverage, lo, hi = rows.loc["coverage", ["value", "lo", "hi"]]
-    promise = f"{COVERAGE:.0%} were promised; 95 % interval {lo:.0%} to {hi:.0%}"
-    return (
-        f"sets of {size:.1f} styles on average contain the true one for {coverage:.0%} of the images ({promise}), "
-        f"for {of_authors:.0%} if authors count the same"
-    )
+    sentences = [f"sets of {rows.loc['size', 'value']:.1f} styles on average contain the true style"]
+    promised = {
+        "coverage_of_painters": "of the images by painters not seen, every painter counting the same",
+        "coverage_without_painter": "of the images of styles without painters",
+    }
+    for metric, images in promised.items():
+        if metric in rows.index:
+            value, lo, hi = rows.loc[metric, ["value", "lo", "hi"]]
+            interval = "too few to tell" if np.isnan(lo) else f"95 % interval {lo:.0%} to {hi:.0%}"
+            sentences.append(f"for {value:.0%} {images} ({COVERAGE:.0%} were promised; {interval})")
+    if len(sentences) == 1:
+        share = rows.loc["coverage", "value"]
+        sentences.append(f"for {share:.0%} of the images, none of which has a painter: nothing was promised of them")
+    return f"{sentences[0]} {', and '.join(sentences[1:])}"

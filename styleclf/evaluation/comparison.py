@@ -20,9 +20,10 @@ import numpy as np
 import pandas as pd
 
 from styleclf.checks import check_one_of
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, author_units
-from styleclf.evaluation.metrics import metric_values
+from styleclf.evaluation.intervals import N_RESAMPLES, TOO_FEW, AuthorBootstrap, author_units
+from styleclf.evaluation.metrics import scores_and_draws
 from styleclf.evaluation.predictions import VAL, count_authors, probas_of, targets, vocab_of
+from styleclf.evaluation.tables import in_fixed_order
 from styleclf.output import count_of
 
 _COLUMNS = ["part", "metric", "run", "value", "difference", "lo", "hi", "retrained_lo", "retrained_hi", "better"]
@@ -86,12 +87,13 @@ def compare_part(
 ) -> pd.DataFrame:
     """`compare` for the runs of one part, which `align_runs` has aligned."""
     reference_name, reference = next(iter(runs.items()))
+    files = in_fixed_order(reference.reset_index())["filename"]
+    reference = reference.loc[files]
     targs = targets(reference["label"], vocab_of(reference))
     bootstrap = AuthorBootstrap(author_units(reference["author"]), targs, n_resamples=n_resamples, seed=seed)
-    counts = bootstrap.counts_with_value
     scores = {}
     for name, table in runs.items():
-        scores[name] = metric_values(probas_of(table), targs, counts)
+        scores[name] = scores_and_draws(probas_of(table.loc[files]), targs, bootstrap)
     rows = []
     for metric, reference_scores in scores[reference_name].items():
         for name in runs:
@@ -234,7 +236,8 @@ def _verdict(row: dict, reference: str, metric: str) -> str:
     retrained_points = (100 * retrained[0], 100 * retrained[1])
     if _holds_zero(bounds):
         sentence = f"the difference between {run} and {reference} in {rate} is not significant"
-        return f"{part}: {sentence}: {points:+.1f} points (95 % interval {_signed_text(bounds)})"
+        interval = TOO_FEW if np.isnan(row["lo"]) else f"95 % interval {_signed_text(bounds)}"
+        return f"{part}: {sentence}: {points:+.1f} points ({interval})"
     direction = "better" if points > 0 else "worse"
     distance = f"{abs(points):.1f} points {direction}"
     sentence = f"{part}: {run} is {distance} than {reference} in {rate}"
@@ -247,8 +250,9 @@ def _verdict(row: dict, reference: str, metric: str) -> str:
 
 
 def _holds_zero(bounds: tuple[float, float]) -> bool:
+    """Whether 0 may be the difference; so it may where there is no interval, but NaN."""
     low, high = bounds
-    return low <= 0 <= high
+    return not (low > 0 or high < 0)
 
 
 def _signed_text(bounds: tuple[float, float]) -> str:

@@ -5,15 +5,19 @@ a function of `counts (m, n)`, which say how much each of n images counts in eac
 value itself, the drawn rows give its interval, so the two cannot drift apart; and two models that are scored under the
 same counts are compared in pairs.
 
-The plain percentile bootstrap is too narrow where a style has few authors: its 95 % intervals contained the truth in
-81-91 % of simulated test folds and 87-88 % of simulated validation sets. The intervals of `AuthorBootstrap` contained
-it in 92-98 %, owing to three corrections:
+The plain percentile bootstrap is too narrow where a style has few authors, and has no width at all where all images are
+right. `tests/evaluation/simulate_coverage.py` prints how often intervals contain a truth that is known. They owe it to
+four corrections:
 
 1. Of a style's n units n - 1 are drawn, and each counts n / (n - 1) times: n draws would vary by only (n - 1) / n of
    what they should [1, 2]. A unit is an author, or an image without one.
 2. The lone author of a style is taken apart into images, because a draw from one unit always gives that unit, as if
    the style's score were certain. As many images are drawn as the author's images are worth [3].
 3. An interval ends at Student's t in place of the normal distribution [4, 5].
+4. Rates are at least as uncertain as those of so many independent images (`Shares`) [6], and losses, which are skewed,
+   at least as a lognormal distribution says: close to 1 and to 0 draws are too much alike.
+
+Where nothing can be drawn otherwise, because every style has one image, there is no interval: its ends are NaN.
 
 References:
     [1] Rao and Wu, Resampling inference with complex survey data, 1988.
@@ -21,6 +25,8 @@ References:
     [3] Kish, Survey sampling, 1965: the design effect.
     [4] Hesterberg, What teachers should know about the bootstrap, 2015: expanded percentile intervals.
     [5] Satterthwaite, An approximate distribution of estimates of variance components, 1946: degrees of freedom.
+    [6] Korn and Graubard, Confidence intervals for proportions with small expected number of positive counts estimated
+        from survey data, 1998; Brown, Cai and DasGupta, Interval estimation for a binomial proportion, 2001.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,14 +36,19 @@ import numpy as np
 import pandas as pd
 
 N_RESAMPLES = 1000
+TOO_FEW = "too few to tell"  # in place of an interval
 _AUTHOR_CORRELATION = 0.15  # of being right, between images of one author and style: two real sets had 0.1 and 0.3
+_LONE_CORRELATION = 0.3  # of images by a style's lone author, about whose kind the data say nothing: the higher of both
+_TAIL = 0.025  # outside a 95 % interval, on either side
 
 
 class Estimate(NamedTuple):
-    """A score and the ends of its 95 % interval.
+    """A score and the ends of its 95 % interval, NaN where there are too few images to tell.
 
     >>> str(Estimate(0.5, 0.4123, 0.6))
     '0.50 (0.41-0.60)'
+    >>> str(Estimate(1, np.nan, np.nan))
+    '1.00 (too few to tell)'
     """
 
     value: float
@@ -45,7 +56,49 @@ class Estimate(NamedTuple):
     hi: float
 
     def __str__(self) -> str:
-        return f"{self.value:.2f} ({self.lo:.2f}-{self.hi:.2f})"
+        interval = TOO_FEW if np.isnan(self.lo) else f"{self.lo:.2f}-{self.hi:.2f}"
+        return f"{self.value:.2f} ({interval})"
+
+
+class Shares(NamedTuple):
+    """Shares of several sets of images, such as the recalls of styles, and how much each counts in their mean."""
+
+    shares: np.ndarray  # (k,) 0..1
+    numbers: np.ndarray  # (k,) independent images that each set is worth
+    weights: np.ndarray  # (k,) of any sum
+
+    def bounds(self) -> tuple[float, float]:
+        """The ends of the 95 % interval of the weighted mean, from the sizes of the sets alone; NaN below two images.
+
+        Each share has the Beta distribution that its images leave of Jeffreys' prior, and their mean the Beta
+        distribution of the same mean and variance [6]. Of a single share the ends are Clopper's and Pearson's (1934).
+
+        >>> lo, hi = Shares(np.ones(1), np.array([30]), np.ones(1)).bounds()
+        >>> round(lo**30, 3), hi
+        (0.025, 1.0)
+        """
+        if self.numbers.sum() < 2:
+            return np.nan, np.nan
+        jeffreys = 0.5, 0.5
+        prior_of_lo, prior_of_hi = (jeffreys, jeffreys) if len(self.shares) > 1 else ((0, 1), (1, 0))
+        lo = self._quantile(_TAIL, prior_of_lo)
+        hi = self._quantile(1 - _TAIL, prior_of_hi)
+        return lo, hi
+
+    def _quantile(self, level: float, prior: tuple[float, float]) -> float:
+        """A quantile of the mean, where `prior` is added to the numbers of hits and misses."""
+        from scipy.special import betaincinv
+
+        weights = self.weights / self.weights.sum()
+        hits = self.numbers * self.shares + prior[0]
+        misses = self.numbers * (1 - self.shares) + prior[1]
+        total = hits + misses
+        mean = float(weights @ (hits / total))
+        variance = weights**2 @ (hits * misses / (total**2 * (total + 1)))
+        if variance == 0:
+            return mean
+        images = mean * (1 - mean) / variance - 1
+        return float(betaincinv(mean * images, (1 - mean) * images, level))
 
 
 class AuthorBootstrap:
@@ -72,6 +125,9 @@ class AuthorBootstrap:
         seed: int | np.random.Generator = 0,
     ) -> None:
         strata = _strata(groups, targs)
+        self.units = np.unique(groups, return_inverse=True)[1]  # (n,) what is drawn together, from 0
+        self.has_lone_author = _has_lone_author(self.units, targs)
+        self._can_vary = any(len(members) > 1 for members in strata.members)
         self.counts = _draw_counts(strata, n_resamples, np.random.default_rng(seed))
         self.tail = _tail_percent(strata)
 
@@ -99,8 +155,47 @@ class AuthorBootstrap:
         return Estimate(float(value), lo, hi)
 
     def bounds(self, draws: np.ndarray) -> tuple[float, float]:
-        """The ends of the interval of a score's draws `(n_resamples,)`; NaN draws stay out, and NaN if all are."""
+        """The ends of the interval of a score's draws `(n_resamples,)`; NaN draws stay out, and NaN if all are.
+
+        NaN as well where no style has two images, because nothing can then be drawn otherwise.
+        """
+        if not self._can_vary:
+            return np.nan, np.nan
         return _interval(draws, self.tail)
+
+    def rate_bounds(self, draws: np.ndarray, shares: Shares) -> tuple[float, float]:
+        """`bounds` of a rate, and never narrower than those of its `shares`."""
+        return _wider(self.bounds(draws), shares.bounds())
+
+    def loss_bounds(self, draws: np.ndarray, value: float) -> tuple[float, float]:
+        """`bounds` of a loss above 0, and never narrower than those of a lognormal distribution of its deviation."""
+        from scipy.special import ndtri
+
+        lo, hi = self.bounds(draws)
+        if value <= 0 or np.isnan(lo):
+            return lo, hi
+        factor = np.exp(-ndtri(self.tail / 100) * np.nanstd(draws) / value)
+        return _wider((lo, hi), (float(value / factor), float(value * factor)))
+
+    def shares(
+        self,
+        hits: np.ndarray,  # (n,) 0..1
+        sets: np.ndarray,  # (n, k) how much each image counts in each of k sets
+        weights: np.ndarray,  # (k,) of any sum
+    ) -> Shares:
+        """The share of `hits` in every set, with the independent images that it is worth; 0 of a set without images."""
+        totals = sets.sum(axis=0)
+        shares = np.divide(hits @ sets, totals, out=np.zeros(len(totals)), where=totals > 0)
+        numbers = np.array([self.independent_number(of_set) for of_set in sets.T])
+        return Shares(shares, numbers, weights)
+
+    def independent_number(self, weights: np.ndarray) -> float:
+        """How many images by different authors tell as much as these images, which count by `weights (n,)` [3]."""
+        of_units = np.bincount(self.units, weights)
+        alone = (1 - _AUTHOR_CORRELATION) * (weights**2).sum()
+        together = _AUTHOR_CORRELATION * (of_units**2).sum()
+        variance = alone + together
+        return float(weights.sum() ** 2 / variance) if variance > 0 else 0.0
 
     def _ones(self) -> np.ndarray:
         """`(1, n)`: every image counts once."""
@@ -132,11 +227,11 @@ def _strata(
 ) -> _Strata:
     """The units of every style, and how many of them to draw: one fewer than there are.
 
-    A unit that works in several styles belongs to the style of its first image. The lone unit of a style is split into
+    A unit that works in several styles belongs to that of most of its images. The lone unit of a style is split into
     its images, which count as the `independent_images` they are worth.
     """
-    _, first_image, units = np.unique(groups, return_index=True, return_inverse=True)  # numbers of a part have gaps
-    style_of_unit = targs[first_image]
+    _, units = np.unique(groups, return_inverse=True)  # numbers of a part have gaps
+    style_of_unit = _main_styles(units, targs)
     units_in_style = np.bincount(style_of_unit)
     lone_units = np.flatnonzero(units_in_style[style_of_unit] == 1)
     lone_styles = style_of_unit[lone_units]
@@ -149,19 +244,33 @@ def _strata(
     n_drawn = []
     for style in np.unique(style_of_unit):
         in_style = np.flatnonzero(style_of_unit == style)
-        worth = independent_images(len(in_style)) if style in lone_styles else len(in_style)
+        worth = _independent_images(len(in_style)) if style in lone_styles else len(in_style)
         members.append(in_style)
         n_drawn.append(max(1, round(worth) - 1))
     return _Strata(units, members, n_drawn)
 
 
-def independent_images(n: float) -> float:
-    """How many images by different authors are worth as much as `n` images by one author.
+def _main_styles(units: np.ndarray, targs: np.ndarray) -> np.ndarray:
+    """`(n_units,)` the style of most images of every unit, the first of several."""
+    images = np.zeros((units.max() + 1, targs.max() + 1), dtype=int)
+    np.add.at(images, (units, targs), 1)
+    return images.argmax(axis=1)
+
+
+def _has_lone_author(units: np.ndarray, targs: np.ndarray) -> bool:
+    """Whether all images of some style are one unit's."""
+    style_of_unit = _main_styles(units, targs)
+    units_in_style = np.bincount(style_of_unit)
+    return bool((units_in_style == 1).any())
+
+
+def _independent_images(n: int) -> float:
+    """How many images by different authors are worth as much as `n` images by a style's lone author.
 
     n images with correlation r between them are worth n / (1 + (n - 1) r): the design effect [3]. Where authors matter
     less than the assumed r, intervals become wider than they need to be.
     """
-    return n / (1 + (n - 1) * _AUTHOR_CORRELATION)
+    return n / (1 + (n - 1) * _LONE_CORRELATION)
 
 
 def _draw_counts(strata: _Strata, n_resamples: int, rng: np.random.Generator) -> np.ndarray:
@@ -203,4 +312,11 @@ def _interval(draws: np.ndarray, tail: float) -> tuple[float, float]:
     if len(valid) == 0:
         return np.nan, np.nan
     lo, hi = np.percentile(valid, (tail, 100 - tail))
+    return float(lo), float(hi)
+
+
+def _wider(first: tuple[float, float], second: tuple[float, float]) -> tuple[float, float]:
+    """From the lower of the lower ends to the higher of the higher ends; NaN only where both are."""
+    lo = np.fmin(first[0], second[0])
+    hi = np.fmax(first[1], second[1])
     return float(lo), float(hi)

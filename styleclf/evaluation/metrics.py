@@ -6,11 +6,13 @@
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, author_units, centred_draws
+from styleclf.evaluation.calibration_error import N_BINS, calibration_error, confidence_bins
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, Shares, author_units
 from styleclf.evaluation.predictions import count_authors, probas_of, targets, true_ranks, vocab_of
+from styleclf.evaluation.tables import in_fixed_order
 
 _TOP_KS = (1, 2, 3)
-_ECE_BINS = 15
+_LOSSES = ("log_loss", "brier")
 _TEXT_METRICS = ["top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "precision", "recall", "f1"]
 COLUMNS = ["part", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors"]
 
@@ -20,10 +22,11 @@ def metrics_table(
 ) -> pd.DataFrame:
     """Every metric of one part ('train', 'test', 'val' or 'cv'), one row per metric.
 
-    `predictions` has `label, author, proba_<style>…`. Columns of the result: `part, metric, value, lo, hi, chance,
-    n_images, n_authors`. `lo, hi` bound a 95 % interval from resampling authors within their styles (images, where
-    there is no author); where every draw agrees, such as when all images are right, it has no width. `chance` is the
-    mean score of equal probabilities for all styles, NaN where that has no plain formula.
+    `predictions` has `label, author, proba_<style>…`; the order of its rows does not matter. Columns of the result:
+    `part, metric, value, lo, hi, chance, n_images, n_authors`. `lo, hi` bound a 95 % interval from resampling authors
+    within their styles (images, where there is no author), NaN where there are too few to tell. `chance` is the mean
+    score of equal probabilities for all styles, NaN where that has no plain formula. The value of `ece` is less what
+    so few images would show of perfect probabilities, see `calibration_error`.
 
     Raises ValueError for no rows, a label that has no `proba_` column, or probabilities that are NaN or infinite.
 
@@ -34,6 +37,7 @@ def metrics_table(
     0.75 0.5
     """
     vocab = vocab_of(predictions)
+    predictions = in_fixed_order(predictions)
     probas = probas_of(predictions)
     invalid = ~np.isfinite(probas).all(axis=1)
     if invalid.any():
@@ -41,21 +45,70 @@ def metrics_table(
         raise ValueError(f"{n_invalid} have no probabilities: the training diverged, choose a lower lr_max")
     targs = targets(predictions["label"], vocab)
     bootstrap = AuthorBootstrap(author_units(predictions["author"]), targs, n_resamples=n_resamples, seed=seed)
-    values = metric_values(probas, targs, np.ones((1, len(targs))))
-    draws = metric_values(probas, targs, bootstrap.counts)
-    # resampling adds its noise to the gaps of the calibration error
-    centred = centred_draws(draws["ece"], values["ece"][0])
-    draws["ece"] = np.maximum(centred, 0)
+    rows = [(part, name, *estimate) for name, estimate in _estimates(probas, targs, bootstrap).items()]
     chance = chance_levels(len(vocab))
-    rows = []
-    for name, value in values.items():
-        lo, hi = bootstrap.bounds(draws[name])
-        rows.append((part, name, value[0], lo, hi))
     table = pd.DataFrame(rows, columns=COLUMNS[:5])
     table["chance"] = table["metric"].map(chance)
     table["n_images"] = len(targs)
     table["n_authors"] = count_authors(predictions["author"])
     return table
+
+
+def _estimates(
+    probas: np.ndarray,  # (n, n_styles)
+    targs: np.ndarray,  # (n,) positions of the true styles
+    bootstrap: AuthorBootstrap,
+) -> dict[str, Estimate]:
+    """Every metric with its interval, by name."""
+    values = metric_values(probas, targs, np.ones((1, len(targs))))
+    draws = metric_values(probas, targs, bootstrap.counts)
+    shares = _shares(probas, targs, bootstrap)
+    estimates = {}
+    for name, (value,) in values.items():
+        if name in shares:
+            bounds = bootstrap.rate_bounds(draws[name], shares[name])
+        elif name in _LOSSES:
+            bounds = bootstrap.loss_bounds(draws[name], value)
+        else:
+            bounds = bootstrap.bounds(draws[name])
+        estimates[name] = Estimate(float(value), *bounds)
+    estimates["ece"] = calibration_error(probas.max(axis=1), probas.argmax(axis=1) == targs, bootstrap)
+    return estimates
+
+
+def _shares(
+    probas: np.ndarray,  # (n, n_styles)
+    targs: np.ndarray,  # (n,) positions of the true styles
+    bootstrap: AuthorBootstrap,
+) -> dict[str, Shares]:
+    """The rates by name, as shares of the images of each style or of those taken for it."""
+    n_styles = probas.shape[1]
+    preds = probas.argmax(axis=1)
+    is_style = np.eye(n_styles)[targs]
+    is_pred = np.eye(n_styles)[preds]
+    images = is_style.sum(axis=0)
+    is_present = (images > 0) * 1.0
+    occurs = (images + is_pred.sum(axis=0) > 0) * 1.0
+    ranks = true_ranks(probas, targs)
+    shares = {}
+    for k in _TOP_KS:
+        shares[f"top_{k}_accuracy"] = bootstrap.shares(ranks < k, is_style, is_present)
+    shares["balanced_accuracy"] = shares["top_1_accuracy"]
+    recall = shares["top_1_accuracy"]
+    precision = bootstrap.shares(preds == targs, is_pred, images)
+    f1 = _f1_shares(recall, precision)
+    shares["accuracy"] = recall._replace(weights=images)
+    for name, of_styles in {"recall": recall, "precision": precision, "f1": f1}.items():
+        shares[name] = of_styles._replace(weights=images)
+        shares[f"{name}_macro"] = of_styles._replace(weights=occurs)
+    return shares
+
+
+def _f1_shares(recall: Shares, precision: Shares) -> Shares:
+    """F1, the harmonic mean of both, worth as many images as they are on average."""
+    product = recall.shares * precision.shares
+    f1 = 2 * ratio(product, recall.shares + precision.shares, default=0)
+    return Shares(f1, (recall.numbers + precision.numbers) / 2, recall.weights)
 
 
 def metrics_text(metrics: pd.DataFrame) -> str:
@@ -129,9 +182,10 @@ def metric_values(
 ) -> dict[str, np.ndarray]:
     """Every metric under every row of `counts (n_resamples, n)`: name -> `(n_resamples,)`.
 
-    `precision, recall, f1` are means over styles weighted by their images, those ending in `_macro` plain means; a
+    `precision, recall, f1` are means over styles weighted by their images, so that `recall` is `accuracy`; those ending
+    in `_macro` are plain means, so that `recall_macro` is top-1 accuracy where every style predicted has images. A
     style never predicted has precision 0. `brier` is the squared distance from certainty, 0..2 (Brier 1950), `ece` the
-    expected calibration error over 15 equal bins (Guo et al. 2017).
+    expected calibration error over 15 equal bins (Guo et al. 2017), which grows as images become fewer.
     """
     n_styles = probas.shape[1]
     ranks = true_ranks(probas, targs)
@@ -151,8 +205,24 @@ def metric_values(
     squared_distances = ((probas - one_hot) ** 2).sum(axis=1)
     values["brier"] = counts @ squared_distances / total
     confidence = probas.max(axis=1)
-    values["ece"] = _calibration_error(confidence, preds == targs, counts)
+    values["ece"] = _binned_error(confidence, preds == targs, counts)
     return values
+
+
+def scores_and_draws(
+    probas: np.ndarray,  # (n, n_styles)
+    targs: np.ndarray,  # (n,) positions of the true styles
+    bootstrap: AuthorBootstrap,
+) -> dict[str, np.ndarray]:
+    """Every metric as `metrics_table` has it, before its draws: name -> `(1 + n_resamples,)`, to compare models by.
+
+    The draws of `ece`, which show more than there is, are moved to have its value as their mean.
+    """
+    scores = metric_values(probas, targs, bootstrap.counts_with_value)
+    error = calibration_error(probas.max(axis=1), probas.argmax(axis=1) == targs, bootstrap).value
+    draws = scores["ece"][1:]
+    scores["ece"] = np.append(error, draws - draws.mean() + error)
+    return scores
 
 
 def mean_over_styles(
@@ -198,28 +268,18 @@ def _precision_recall_f1(
     return weighted | macro
 
 
-def _calibration_error(
+def _binned_error(
     confidence: np.ndarray,  # (n,) highest probabilities
     right: np.ndarray,  # (n,) bool
     counts: np.ndarray,  # (n_resamples, n)
 ) -> np.ndarray:
     """`(n_resamples,)` mean distance between confidence and share right, over equal bins of confidence."""
-    bins = confidence_bins(confidence, _ECE_BINS)
-    is_in_bin = np.eye(_ECE_BINS)[bins]
+    bins = confidence_bins(confidence, N_BINS)
+    is_in_bin = np.eye(N_BINS)[bins]
     gap = confidence - right
     gaps = counts @ (is_in_bin * gap[:, None])
     total = counts.sum(axis=1)
     return np.abs(gaps).sum(axis=1) / total
-
-
-def confidence_bins(confidence: np.ndarray, n_bins: int) -> np.ndarray:
-    """`(n,)` which of `n_bins` equal ranges of 0..1 each confidence lies in, from 0; 1 is in the last.
-
-    >>> confidence_bins(np.array([0.05, 0.5, 1.0]), 10).tolist()
-    [0, 5, 9]
-    """
-    bins = (confidence * n_bins).astype(int)
-    return np.minimum(bins, n_bins - 1)
 
 
 def chance_levels(n_styles: int) -> dict[str, float]:

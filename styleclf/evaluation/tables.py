@@ -26,6 +26,16 @@ def rows_of_metrics(table: pd.DataFrame, metrics: Collection[str], name: str) ->
     return rows
 
 
+def in_fixed_order(predictions: pd.DataFrame) -> pd.DataFrame:
+    """The rows in an order that depends on what they say, not on where they stand, so that draws fall on them alike."""
+    columns = ["label", "author"]
+    if "filename" in predictions.columns:
+        columns.append("filename")
+    else:
+        columns += [f"proba_{style}" for style in vocab_of(predictions)]
+    return predictions.assign(author=predictions["author"].fillna("")).sort_values(columns, kind="stable")
+
+
 def checked_vocab(predictions: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     """The styles of the `proba_<style>` columns; ValueError if these, one of `columns`, or all rows are missing."""
     check_columns(predictions, columns, "predictions")

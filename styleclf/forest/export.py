@@ -13,7 +13,7 @@ from fastai.learner import Learner
 from styleclf.data import VAL, Paintings
 from styleclf.evaluation import (
     Calibrator,
-    conformal_threshold,
+    conformal_thresholds,
     fitted_calibrator,
     probas_of,
     targets,
@@ -131,5 +131,5 @@ def export_forest(
     Loading it runs code, as with every exported learner: it is a pickle.
     """
     learn = with_forest(learn, forest.classifier, forest.calibrator)
-    learn.set_threshold = conformal_threshold(models[FOREST if forest.calibrator is None else CALIBRATED])
+    learn.set_threshold = conformal_thresholds(models[FOREST if forest.calibrator is None else CALIBRATED])
     return export_learner(learn, path)

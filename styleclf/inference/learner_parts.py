@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple, cast
 
+import numpy as np
 import torch
 from fastai.data.all import Pipeline
 from fastai.learner import Learner
@@ -75,13 +76,16 @@ def picture_of(learn: Learner) -> Picture:
     raise ValueError("this learner's dls were not made by styleclf: use its own predict and get_preds")
 
 
-def keep_threshold(learn: Learner, threshold: float) -> None:
-    """Have the learner, and its export, remember the probability from which on a style belongs to a prediction set."""
+def keep_threshold(learn: Learner, threshold: float | np.ndarray) -> None:
+    """Have the learner, and its export, remember the probability from which on each style belongs to a prediction set.
+
+    One number for all styles, or `(n_styles,)`.
+    """
     setattr(learn, _THRESHOLD, threshold)
 
 
-def threshold_of(learn: Learner, path: str | Path) -> float:
-    """The probability from which on a style belongs to a prediction set.
+def threshold_of(learn: Learner, path: str | Path) -> float | np.ndarray:
+    """The probability from which on a style, or each of them `(n_styles,)`, belongs to a prediction set.
 
     Raises ValueError if the learner, exported to `path`, has none.
     """

@@ -73,7 +73,7 @@ def predict_and_embed(learn: Learner, paintings: Paintings, *, progress: bool = 
 
 
 def predict_table(
-    learn: Learner, paths: Sequence[Path], threshold: float | None = None
+    learn: Learner, paths: Sequence[Path], threshold: float | np.ndarray | None = None
 ) -> tuple[pd.DataFrame, dict[Path, str]]:
     """Predictions `filename, pred, proba_<style>…` for image files, and `{path: reason}` for the unreadable.
 
@@ -96,7 +96,7 @@ def predict_table(
     return table, reasons
 
 
-def _set_texts(probas: np.ndarray, vocab: list[str], threshold: float) -> list[str]:
+def _set_texts(probas: np.ndarray, vocab: list[str], threshold: float | np.ndarray) -> list[str]:
     """The prediction set of each image as text, likeliest style first."""
     styles = np.array(vocab)
     sets = prediction_sets(probas, threshold)

@@ -53,7 +53,7 @@ def plot_confusion(predictions: pd.DataFrame) -> Figure:
     ...     }
     ... )
     >>> plot_confusion(predictions).get_suptitle()
-    '2 images, mean recall 50 %'
+    '2 images, top-1 accuracy 50 %'
     """
     vocab = checked_vocab(predictions, ["label", "pred"])
     counts = confusion_counts(predictions)
@@ -70,9 +70,9 @@ def plot_confusion(predictions: pd.DataFrame) -> Figure:
     _write_cells(axes, counts, percents, cell=cell)
     _name_cells(axes, vocab, counts.sum(axis=1))
     recall = mean_recall(percents.diagonal())
-    set_title(fig, f"{count_of(len(predictions), 'image')}, mean recall {recall:.0f} %")
+    set_title(fig, f"{count_of(len(predictions), 'image')}, top-1 accuracy {recall:.0f} %")
     numbers = "percent and number" if cell >= _ROOMY else "percent"
-    set_note(fig, f"In each cell: {numbers} of the images of the true style; n: all of them.")
+    set_note(fig, f"In each cell: {numbers} of the images of the true style; n: all of them. All styles count alike.")
     return fig
 
 

@@ -145,7 +145,7 @@ def plot_recall(predictions: pd.DataFrame, n_resamples: int = N_RESAMPLES, seed:
     write_counts(images, "images", table["n_images"])
     write_counts(authors, "authors", table["n_authors"])
     label_rows(axes, [shorten(label, 26) for label in table["label"]])
-    set_title(fig, f"Recall by style: {mean:.2f} in the mean of {count_of(len(table), 'style')}")
+    set_title(fig, f"Recall by style; top-1 accuracy, their mean over {count_of(len(table), 'style')}: {mean:.2f}")
     set_note(fig, "Lines: 95 % intervals from resampling authors (images, where none). Grey: mean. Dashed: chance.")
     return fig
 

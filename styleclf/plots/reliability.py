@@ -28,13 +28,15 @@ if TYPE_CHECKING:
 
 _N_COLUMNS = 2
 _PANEL = 4.5  # inches high, with its title
+_FEW = 5  # images: a bin of fewer says next to nothing
 
 
 def plot_reliability(predictions: Mapping[str, pd.DataFrame]) -> Figure:
     """A panel for every table of predictions by name: share right along confidence, with 95 % author intervals.
 
     On the diagonal predictions are right as often as they say; below it they are too sure. Bars show where the images
-    are. Raises ValueError for a table without rows, labels or probabilities.
+    are. Ranges of fewer than five images are pale rings beside the line, not on it. Raises ValueError for a table
+    without rows, labels or probabilities.
 
     >>> table = pd.DataFrame(
     ...     {
@@ -62,25 +64,29 @@ def plot_reliability(predictions: Mapping[str, pd.DataFrame]) -> Figure:
     for axes in panels[:, 0]:
         label_y(axes, "share of predictions that are right")
     set_title(fig, "Are predictions right as often as they say?")
-    set_note(fig, "Below the diagonal: too sure. Lines: 95 % intervals from resampling authors. Bars: share of images.")
+    intervals = "Lines: 95 % intervals from resampling authors."
+    set_note(fig, f"Below the diagonal: too sure. {intervals} Rings: fewer than {_FEW} images. Bars: share of images.")
     return fig
 
 
 def _draw_reliability(axes: Axes, table: pd.DataFrame) -> None:
-    """Draw diagonal, points with intervals, and where the images are."""
+    """Draw diagonal, points with intervals, and where the images are; ranges of few images stay off the line."""
     confidence = table["confidence"]
+    few = table[table["n_images"] < _FEW]
+    several = table[table["n_images"] >= _FEW]
     shares = table["n_images"] / table["n_images"].sum()
     mute_axes(axes, "both")
     axes.plot([0, 1], [0, 1], **REFERENCE_LINE)
     axes.bar(confidence, shares, width=0.05, color=FAINT, alpha=0.6)
-    axes.vlines(confidence, table["lo"], table["hi"], color=BAR, linewidth=2.5)
-    axes.plot(confidence, table["right"], "o-", color=RIGHT, linewidth=1, markersize=5)
+    axes.vlines(several["confidence"], several["lo"], several["hi"], color=BAR, linewidth=2.5)
+    axes.plot(several["confidence"], several["right"], "o-", color=RIGHT, linewidth=1, markersize=5)
+    axes.plot(few["confidence"], few["right"], "o", color=FAINT, markerfacecolor="none", markersize=4)
     axes.set(xlim=(0, 1), ylim=(0, 1), box_aspect=1)
 
 
 def _measures(predictions: pd.DataFrame) -> str:
     """Log loss, Brier score and calibration error in words."""
-    metrics = metrics_table(predictions, "", n_resamples=1)
+    metrics = metrics_table(predictions, "")
     values = metrics.set_index("metric")["value"]
     log_loss, brier, ece = values[["log_loss", "brier", "ece"]]
     return f"log loss {log_loss:.2f}, Brier {brier:.2f}, ECE {ece:.3f}"

@@ -12,18 +12,17 @@ from styleclf.data import Paintings
 from styleclf.embeddings import separation_table
 from styleclf.evaluation import (
     COVERAGE,
+    Tempered,
     compare,
-    conformal_threshold,
+    conformal_thresholds,
     cross_calibrated,
-    fitted_calibrator,
     metrics_table,
     probas_of,
     read_run,
-    targets,
-    vocab_of,
+    tempered,
     with_probas,
 )
-from styleclf.inference import predict_design
+from styleclf.inference import keep_threshold, predict_design
 from styleclf.runs.folder import EMBEDDINGS_FILE, read_embeddings
 from styleclf.runs.folds import fitted_folds
 from styleclf.runs.judging import open_validation_set
@@ -66,20 +65,19 @@ def _part_metrics(predictions: pd.DataFrame, embeddings: np.ndarray, part: str) 
     return pd.concat([of_predictions, of_embeddings], ignore_index=True)
 
 
-def calibrate_learners(learners: Sequence[Learner], test: pd.DataFrame, coverage: float = COVERAGE) -> pd.DataFrame:
+def calibrate_learners(learners: Sequence[Learner], test: pd.DataFrame, coverage: float = COVERAGE) -> Tempered:
     """Give learners, in place, the temperature and the `set_threshold` learned from a cross-validation's predictions.
 
     Their probabilities are then calibrated wherever they predict, and a style belongs to a prediction set if its
-    probability reaches the threshold. Returns the out-of-fold predictions `test`, every fold calibrated by the others.
+    probability reaches its threshold. A temperature that does not help out of fold is none. Returns the out-of-fold
+    predictions `test` as `tempered` makes them.
     """
-    targs = targets(test["label"], vocab_of(test))
-    temperature = fitted_calibrator(probas_of(test), targs, "temperature").value
-    calibrated = cross_calibrated(test, "temperature")
-    threshold = conformal_threshold(calibrated, coverage)
+    found = tempered(test)
+    thresholds = conformal_thresholds(found.predictions, coverage)
     for learn in learners:
-        set_temperature(learn, temperature)
-        learn.set_threshold = threshold
-    return calibrated
+        set_temperature(learn, found.temperature)
+        keep_threshold(learn, thresholds)
+    return found
 
 
 def calibration_table(predictions: pd.DataFrame) -> pd.DataFrame:

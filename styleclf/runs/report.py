@@ -2,17 +2,18 @@
 
 metrics.csv, predictions.csv, figures/   of both
 design.csv, calibration.csv              of a cross-validation, beside the folders of its folds
-model.pkl, sets.csv                      of a validation, where they were asked for
+model.pkl, sets.csv                      of a validation, where they were asked for; sets.csv of both parts
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
 from styleclf.data import Paintings
-from styleclf.evaluation import coverage_sentence, coverage_table, metrics_text, read_run
+from styleclf.evaluation import coverage_sentence, coverage_table, cross_thresholds, metrics_text, read_run
 from styleclf.output import write_table
 from styleclf.plots import cv_figures, plot_confusion, plot_metrics, plot_reliability, save_figure
 from styleclf.runs.cross_validation import calibrate_learners, calibration_table, validate
@@ -47,8 +48,9 @@ def write_validation(
     """
     out = Path(out)
     test = read_run(cv)
-    if calibrate:
-        test = calibrate_learners(learners, test)
+    found = calibrate_learners(learners, test) if calibrate else None
+    if found:
+        test = found.predictions
     metrics, predictions = validate(learners, paintings, test, record=cv)
     write_table(metrics, out / "metrics.csv")
     write_table(predictions, out / "predictions.csv")
@@ -57,9 +59,20 @@ def write_validation(
     if export:
         export_learner(learners[0], out / "model.pkl")
     text = f"test: out-of-fold; 95 % intervals in brackets\n{metrics_text(metrics)}"
-    if calibrate:
-        sets = coverage_table(predictions, learners[0].set_threshold)
+    if found:
+        sets = _sets_table(test, predictions, learners[0].set_threshold)
         write_table(sets, out / "sets.csv")
         save_figure(plot_reliability({"test": test, "val": predictions}), out / "figures/reliability.png")
-        text = f"{text}\n\n{coverage_sentence(sets)}"
+        sentences = [f"calibration: {found}"]
+        for part, of_part in sets.groupby("part", sort=False):
+            sentences.append(f"{part}: {coverage_sentence(of_part)}")
+        text = "\n".join([text, "", *sentences])
     return text
+
+
+def _sets_table(test: pd.DataFrame, val: pd.DataFrame, thresholds: np.ndarray) -> pd.DataFrame:
+    """`coverage_table` of the parts test, where the thresholds of every fold come from the others, and val."""
+    of_test = coverage_table(test, cross_thresholds(test)).assign(part="test")
+    of_val = coverage_table(val, thresholds).assign(part="val")
+    table = pd.concat([of_test, of_val], ignore_index=True)
+    return table[["part", *of_val.columns.drop("part")]]

@@ -3,6 +3,8 @@
 It takes one forward pass over the images and some seconds; training then starts from there instead of from noise.
 """
 
+import warnings
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
@@ -15,6 +17,7 @@ from styleclf.data import author_groups
 from styleclf.evaluation import metric_values
 from styleclf.inference import dataset_features
 from styleclf.models import CosineHead, Precision, StyleBody
+from styleclf.output import count_of
 
 STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)  # scikit-learn's C, of features scaled to unit deviation
 _N_INNER_FOLDS = 3
@@ -39,10 +42,12 @@ def fit_probe(
     """Fit neck and head of `model` to the training images, in place; the body stays as it is.
 
     The regularisation is the one with the lowest class-weighted log loss over inner folds by author. Returns `strength`
-    (C), `train_loss`, `train_top_1_accuracy` and `train_top_2_accuracy`, on the images without random changes.
+    (C), `train_loss`, `train_top_1_accuracy` and `train_top_2_accuracy`, on the images without random changes. Raises
+    ValueError if all training images are of one style, before any is computed.
     """
     body, neck, head = model
     ds = dls.train_ds
+    _check_styles(ds.items["label"])
     features, targs = dataset_features(body, dls, ds, precision=precision, progress=progress)
     groups = author_groups(ds.items)
     if mirrored:
@@ -63,6 +68,16 @@ def fit_probe(
         _write_into(model, inputs, weight, bias=bias)
     logits = inputs @ weight.T + bias
     return {"strength": strength, **_scores(logits, targs)}
+
+
+def _check_styles(labels: Sequence[str]) -> None:
+    """Raise ValueError if all labels are the same: there is nothing to tell apart."""
+    styles = sorted(set(labels))
+    if len(styles) < 2:
+        raise ValueError(
+            f"all {count_of(len(labels), 'training image')} are of the style {', '.join(styles)}, so there is nothing "
+            "to tell apart: every style needs painters in two folds or more; add some, or judge on another --fold"
+        )
 
 
 def feature_shares(body: nn.Module) -> np.ndarray | float:
@@ -86,19 +101,16 @@ def best_strength(
     """The C of `STRENGTHS` with the lowest mean class-weighted log loss over inner folds, no author in two of them.
 
     `features (n, d)`, `targs (n,)` positions of styles, `groups (n,)` authors, `shares` as `logistic_regression` takes
-    them. With too few authors for inner folds, the middle C.
+    them. With too few authors for inner folds that leave two styles to train on, the middle C.
     """
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    n_authors = len(np.unique(groups))
-    if n_authors < 2 * _N_INNER_FOLDS:
+    folds = _inner_folds(targs, groups)
+    if not folds:
         middle = len(STRENGTHS) // 2
         return STRENGTHS[middle]
     losses = np.zeros(len(STRENGTHS))
     n_styles = targs.max() + 1
     coordinates, _, _ = _in_few_dimensions(features, shares)
-    folds = StratifiedGroupKFold(_N_INNER_FOLDS, shuffle=True, random_state=0)
-    for train, test in folds.split(coordinates, targs, groups):
+    for train, test in folds:
         for i, strength in enumerate(STRENGTHS):
             weight, bias = _ridge(coordinates[train], targs[train], strength, n_styles=n_styles)
             logits = coordinates[test] @ weight.T + bias
@@ -106,6 +118,29 @@ def best_strength(
             losses[i] += loss
     lowest = int(losses.argmin())
     return STRENGTHS[lowest]
+
+
+def _inner_folds(targs: np.ndarray, groups: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Positions of images to train and to test on, no author in both; none where authors are too few.
+
+    A style whose images are all one author's is nowhere to be trained on when they are tested. Such images are left out
+    of the test, which could tell nothing, and so are folds that leave one style to train on.
+    """
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    largest_style = np.bincount(targs).max()
+    if len(np.unique(groups)) < 2 * _N_INNER_FOLDS or largest_style < _N_INNER_FOLDS:
+        return []
+    splitter = StratifiedGroupKFold(_N_INNER_FOLDS, shuffle=True, random_state=0)
+    folds = []
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The least populated class", UserWarning)  # styles of one or two images
+        splits = list(splitter.split(targs, targs, groups))
+    for train, test in splits:
+        known = test[np.isin(targs[test], targs[train])]
+        if len(np.unique(targs[train])) > 1 and len(known):
+            folds.append((train, known))
+    return folds
 
 
 def balanced_log_loss(logits: np.ndarray, targs: np.ndarray) -> float:

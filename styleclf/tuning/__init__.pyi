@@ -1,4 +1,5 @@
 from .optimism import (
+    check_nested as check_nested,
     nested_score as nested_score,
     nested_text as nested_text,
 )

@@ -12,6 +12,7 @@ from styleclf.tuning.study import complete_trials, open_study, trial_line, tune
 from styleclf.tuning.trial import HITS_KEY, TARGET_NAME, Hits, hit_rate, hits_from_text, objective, trained_hits
 
 _N_DRAWS = 1000  # of authors
+_FEWEST_NESTED_FOLDS = 3
 
 
 def score_elsewhere(study: optuna.Study, task: TuningTask, *, n_draws: int = _N_DRAWS, seed: int = 0) -> float:
@@ -47,13 +48,25 @@ def _judged_hits(study: optuna.Study, task: TuningTask) -> tuple[np.ndarray, lis
     return judged, hits_of_trials
 
 
+def check_nested(task: TuningTask) -> None:
+    """Raise ValueError if the design has too few folds for `nested_score`, whose studies train with one fold closed."""
+    n_folds = len(task.folds)
+    if n_folds < _FEWEST_NESTED_FOLDS:
+        raise ValueError(
+            "tuning is judged by studies without one fold, which train on one and judge on another, so --nested needs "
+            f"{_FEWEST_NESTED_FOLDS} folds or more, but the design has {n_folds}: "
+            "make one with --n-folds 3, or leave out --nested"
+        )
+
+
 def nested_score(study: optuna.Study, task: TuningTask, n_trials: int, *, hits_of: Hits = trained_hits) -> float:
     """The target of tuning itself: for each fold the winner of a study without it, judged on it.
 
     Each of these studies has `n_trials` on the other folds, in the same storage, and goes on where it stopped. If the
     main study has tried a winner's configuration, its hits on that fold are taken from there: it too was trained
-    without that fold.
+    without that fold. Raises ValueError as `check_nested` does.
     """
+    check_nested(task)
     hits_of_params = {}
     for trial in complete_trials(study):
         hits_of_params[_key(trial.params)] = trial.user_attrs[HITS_KEY]

@@ -50,6 +50,23 @@ def test_images_without_author_do_not_count_as_hands():
     assert row["style_nmi"] == pytest.approx(sk.normalized_mutual_info_score(styles, found["kmeans", 4]))
 
 
+def test_styles_and_painters_are_compared_on_the_same_images():
+    """Photographs without author lie in heaps of their own; the paintings lie by painter."""
+    embeddings, styles, authors = planted("author", n_styles=2, n_authors=4)
+    photos = 20 * np.eye(8)[np.arange(400) % 8][:, :6] + 100
+    photo_styles = np.char.add("photo-", (np.arange(400) % 8).astype(str))
+    every_embedding = np.concatenate([embeddings, photos])
+    every_style = np.concatenate([styles, photo_styles])
+    every_author = np.concatenate([authors, np.full(400, "")])
+    table, found = clusters.cluster_table(every_embedding, every_style, every_author)
+    best = clusters.best_clustering(table)
+    of_paintings = found[best["method"], best["k"]][: len(styles)]
+    expected = sk.adjusted_mutual_info_score(styles, of_paintings)
+    assert best["named_style_ami"] == pytest.approx(expected) and best["style_ami"] > expected < best["author_ami"]
+    sentence = clusters.clusters_sentence(table, 10)
+    assert "painters than with styles" in sentence and f"{expected:.2f} and {best['author_ami']:.2f}" in sentence
+
+
 def test_bad_input_is_told():
     embeddings, styles, authors = planted("style", n=30)
     with pytest.raises(ValueError, match="30 embeddings, 30 styles and 29 authors"):

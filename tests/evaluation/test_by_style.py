@@ -96,6 +96,12 @@ def test_no_recall_is_certain():
     assert (wrong.lo, wrong.hi) == (0, pytest.approx(1 - row.lo))
 
 
+def test_a_style_of_one_image_is_too_few_to_tell():
+    both = pd.concat([judged("cubism", "gris", ["cubism"] * 9), judged("ukiyo-e", "hokusai", ["ukiyo-e"])])
+    table = by_style.recall_table(both).set_index("label")
+    assert table.loc["ukiyo-e", ["lo", "hi"]].isna().all() and table.loc["cubism", "lo"] > 0
+
+
 def test_painters_come_hardest_first_with_what_they_were_taken_for():
     table = by_style.painters_table(
         pd.concat(

@@ -158,3 +158,11 @@ def test_the_interval_of_configurations_has_more_variance_by_the_luck_of_trainin
     for part, luck in (("cv", 1 / 2), ("test", 1 / 6), ("val", 1 / 6), ("style features", 1 / 2)):
         low, high = compare.retrained_bounds(0.1, 0.0, 0.3, part=part)
         assert ((0.1 - low) / 0.1) ** 2 == pytest.approx(1 + luck) == ((high - 0.1) / 0.2) ** 2
+
+
+def test_one_image_a_style_tells_no_run_from_another():
+    images = pd.DataFrame({"filename": ["a", "b"], "label": ["cubism", "rococo"], "author": "", "fold": "0"})
+    wrong = images.assign(proba_cubism=[0.4, 0.6], proba_rococo=[0.6, 0.4])
+    right = images.assign(proba_cubism=[0.7, 0.1], proba_rococo=[0.3, 0.9])
+    (sentence,) = compare.verdicts(compare.compare({"wrong": wrong, "right": right}), "accuracy")
+    assert "not significant" in sentence and "(too few to tell)" in sentence and "nan" not in sentence

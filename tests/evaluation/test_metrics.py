@@ -7,6 +7,7 @@ from hypothesis import given, settings, strategies as st
 from sklearn import metrics as sk
 
 from styleclf.evaluation import metrics
+from styleclf.evaluation.intervals import AuthorBootstrap, author_units
 
 
 def fake(n=200, n_styles=4, n_authors=30, seed=0):
@@ -86,6 +87,42 @@ def test_intervals_hold_the_value_and_are_wider_where_authors_decide():
         assert ((found["lo"] <= found["value"]) & (found["value"] <= found["hi"])).all()
     assert (few["hi"] - few["lo"])["top_2_accuracy"] > 1.5 * (many["hi"] - many["lo"])["top_2_accuracy"]
     assert few["n_authors"].iloc[0] == 12 and many["n_authors"].iloc[0] == 0
+
+
+def test_nothing_depends_on_the_order_of_rows():
+    table, _, _ = fake(n=120)
+    shuffled = table.sample(frac=1, random_state=3)
+    pd.testing.assert_frame_equal(metrics.metrics_table(shuffled, "test"), metrics.metrics_table(table, "test"))
+    named = table.assign(filename=[f"{i:03}" for i in range(len(table))])
+    of_shuffled = metrics.metrics_table(named.sample(frac=1, random_state=4), "test")
+    pd.testing.assert_frame_equal(of_shuffled, metrics.metrics_table(named, "test"))
+
+
+def test_no_rate_is_certain_even_if_all_are_right():
+    table, _, targs = fake(n=60)
+    table.iloc[:, :4] = np.eye(4)[targs] * 0.96 + 0.01
+    found = values_of(table)
+    rates = found.drop(["log_loss", "brier", "ece"])
+    assert (rates["value"] == 1).all() and (rates["hi"] > 0.999).all()
+    assert rates["lo"].between(0.8, 0.995).all()
+
+
+def test_one_image_a_style_is_too_few_to_tell_of_losses_and_says_little_of_rates():
+    table = pd.DataFrame(np.eye(4) * 0.6 + 0.1, columns=[f"proba_style-{i}" for i in range(4)])
+    found = values_of(table.assign(label=[f"style-{i}" for i in range(4)], author=""))
+    assert found.loc[["log_loss", "brier", "ece"], ["lo", "hi"]].isna().all(axis=None)
+    assert found["hi"]["top_1_accuracy"] - found["lo"]["top_1_accuracy"] > 0.3
+
+
+def test_scores_to_compare_by_are_those_of_the_table():
+    table, probas, targs = fake()
+    bootstrap = AuthorBootstrap(author_units(table["author"]), targs, n_resamples=50)
+    scores = metrics.scores_and_draws(probas, targs, bootstrap)
+    assert {draws.shape for draws in scores.values()} == {(51,)}
+    values = metrics.metric_values(probas, targs, np.ones((1, len(targs))))
+    for name in values.keys() - {"ece"}:
+        assert scores[name][0] == pytest.approx(values[name][0])
+    assert scores["ece"][1:].mean() == pytest.approx(scores["ece"][0]) and scores["ece"][0] <= values["ece"][0]
 
 
 def test_a_model_without_numbers_is_never_right_and_not_judged():

@@ -26,7 +26,7 @@ def test_an_exported_forest_predicts_as_its_parts_do(forest_file, design, sample
     probas, unreadable = predict_files(learn, [sample / rows["filename"][0], sample / "nowhere.jpg"], progress=False)
     assert list(unreadable) == [1] and np.isnan(probas[1]).all()
     assert probas[0] == pytest.approx(probas_of(found)[0], abs=1e-4)
-    assert 0 <= learn.set_threshold <= 1
+    assert ((learn.set_threshold >= 0) & (learn.set_threshold <= 1)).all()
 
 
 def test_fastais_own_predict_and_get_preds_take_it(forest_file, design, sample):

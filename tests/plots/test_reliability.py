@@ -2,7 +2,7 @@
 
 import pytest
 
-from styleclf.evaluation import metrics_table
+from styleclf.evaluation import metrics_table, reliability_table
 from styleclf.plots import plot_reliability
 from tests.evaluation.made_predictions import make_predictions
 
@@ -16,3 +16,14 @@ def test_every_table_has_a_panel_with_its_scores():
         assert axes.get_title("left").startswith(f"{name}: log loss {loss:.2f}, Brier ")
     with pytest.raises(ValueError, match="no rows"):
         plot_reliability({"a": tables["a"].iloc[:0]})
+
+
+def test_ranges_of_few_images_are_no_zigzag():
+    predictions = make_predictions(70)
+    table = reliability_table(predictions)
+    few = table["n_images"] < 5
+    assert few.any() and not few.all()
+    (axes,) = plot_reliability({"test": predictions}).axes
+    _, line, rings = axes.lines
+    assert line.get_xdata().tolist() == table["confidence"][~few].tolist() and line.get_linestyle() == "-"
+    assert rings.get_xdata().tolist() == table["confidence"][few].tolist() and rings.get_linestyle() == "None"

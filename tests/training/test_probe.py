@@ -1,5 +1,7 @@
 """training.probe: as good as scikit-learn, and exactly what it found is in the network."""
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -78,6 +80,32 @@ def test_the_strength_is_lower_for_noise_than_for_signal():
     signal = noise + 4 * np.eye(60)[targs]
     assert probe.best_strength(noise, targs, groups) < probe.best_strength(signal, targs, groups)
     assert probe.best_strength(noise[:5], targs[:5], np.arange(5)) in probe.STRENGTHS
+
+
+@pytest.mark.parametrize(
+    "targs, groups",
+    [
+        (np.repeat([0, 1], [24, 6]), np.r_[np.arange(24) // 3, np.full(6, 99)]),  # a style by a lone author
+        (np.repeat([0, 1], [28, 2]), np.arange(30)),  # a style of two images
+        (np.repeat([0, 1], [29, 1]), np.arange(30)),
+        (np.arange(30) % 15, np.arange(30)),  # all styles of two images
+        (np.arange(30), np.arange(30)),
+    ],
+)
+def test_a_strength_is_found_whatever_few_authors_a_style_has(targs, groups):
+    features = np.random.default_rng(0).normal(size=(30, 5)) + targs[:, None] % 3
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert probe.best_strength(features, targs, groups) in probe.STRENGTHS
+    for train, test in probe._inner_folds(targs, groups):
+        assert not set(groups[train]) & set(groups[test])
+        assert len(set(targs[train])) > 1 and set(targs[test]) <= set(targs[train])
+
+
+def test_training_images_of_one_style_are_told():
+    probe._check_styles(["cubism", "rococo"])
+    with pytest.raises(ValueError, match=r"all 3 training images are of the style cubism.*--fold"):
+        probe._check_styles(["cubism"] * 3)
 
 
 def test_shares_hold_weights_back_as_a_ridge_on_scaled_features_does():

@@ -1,5 +1,7 @@
 """The winner's luck, among made-up trials and in nested studies."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ pytest.importorskip("optuna", reason="tuning is an extra: pip install styleclf[t
 import optuna
 
 from styleclf.data.authors import VAL, cv_folds
-from styleclf.tuning.optimism import nested_score, score_elsewhere
+from styleclf.tuning.optimism import check_nested, nested_score, score_elsewhere
 from styleclf.tuning.search_space import settings_of
 from styleclf.tuning.trial import HITS_KEY, hit_rate, hits_as_text
 from tests.tuning.made_up import made_up, past, tuned
@@ -76,3 +78,12 @@ def test_nested_tuning_neither_trains_nor_chooses_by_the_fold_it_is_judged_on(ta
     assert nested == pytest.approx(hit_rate(hits, task.targs))
     calls.clear()
     assert nested_score(study, task, 6, hits_of=hits_of) == nested and not [c for _, c in calls if c], "kept"
+
+
+def test_nested_tuning_of_two_folds_is_refused_before_any_work(task):
+    rows = task.paintings.rows
+    folds = rows["fold"].where(rows["fold"].isin(["0", "1"]), VAL)
+    of_two = replace(task, paintings=task.paintings.with_rows(rows.assign(fold=folds)))
+    check_nested(task)
+    with pytest.raises(ValueError, match=r"needs 3 folds or more, but the design has 2: .* --n-folds 3"):
+        check_nested(of_two)

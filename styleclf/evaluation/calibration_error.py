@@ -1,0 +1,54 @@
+"""The expected calibration error: how far confidence and share right are apart, less what chance alone would show.
+
+Images are sorted into equal bins of confidence; the error is the mean distance, over images, of a bin's confidence from
+its share right (Guo et al. 2017). Distances have no sign, so that a perfect model of few images has an error as well.
+Here the gaps of all bins are taken to be the observed ones times one factor. The value belongs to the factor at which
+half of all sets of authors would show more than was observed, and the interval to the factors that do not make what
+was observed a rare case. `tests/evaluation/simulate_coverage.py` tells how near that comes to the truth.
+"""
+
+import numpy as np
+
+from styleclf.evaluation.intervals import AuthorBootstrap, Estimate, centred_draws
+
+N_BINS = 15
+_FACTORS = np.linspace(0, 4, 81)  # of the observed gaps, that are tried
+
+
+def calibration_error(
+    confidence: np.ndarray,  # (n,) highest probabilities
+    right: np.ndarray,  # (n,) bool
+    bootstrap: AuthorBootstrap,  # of the same images
+) -> Estimate:
+    """The error, 0..1, with a 95 % interval, which is NaN where a style has a lone author: gaps are then one hand's."""
+    is_in_bin = np.eye(N_BINS)[confidence_bins(confidence, N_BINS)]
+    gaps_of_images = is_in_bin * (confidence - right)[:, None]
+    gaps = gaps_of_images.sum(axis=0) / len(confidence)
+    drawn_gaps = bootstrap.counts @ gaps_of_images / bootstrap.counts.sum(axis=1, keepdims=True)
+    shown = np.abs(gaps).sum()
+    shown_by_factor = np.array([np.abs(factor * gaps + drawn_gaps - gaps).sum(axis=1) for factor in _FACTORS])
+    value = shown * _factor_at(shown, np.median(shown_by_factor, axis=1))
+    if bootstrap.has_lone_author:
+        return Estimate(float(value), np.nan, np.nan)
+    unusual_lo, unusual_hi = np.percentile(shown_by_factor, (bootstrap.tail, 100 - bootstrap.tail), axis=1)
+    lowest = shown * _factor_at(shown, unusual_hi)
+    highest = shown * _factor_at(shown, unusual_lo)
+    lo, hi = bootstrap.bounds(centred_draws(np.abs(drawn_gaps).sum(axis=1), value))
+    return Estimate(float(value), max(0.0, min(lo, lowest)), max(hi, highest))
+
+
+def _factor_at(shown: float, shown_by_factor: np.ndarray) -> float:
+    """The factor at which `shown_by_factor`, which grows with it, reaches `shown`; 0 where it does from the start."""
+    if shown <= shown_by_factor[0]:
+        return 0.0
+    return float(np.interp(shown, np.maximum.accumulate(shown_by_factor), _FACTORS))
+
+
+def confidence_bins(confidence: np.ndarray, n_bins: int) -> np.ndarray:
+    """`(n,)` which of `n_bins` equal ranges of 0..1 each confidence lies in, from 0; 1 is in the last.
+
+    >>> confidence_bins(np.array([0.05, 0.5, 1.0]), 10).tolist()
+    [0, 5, 9]
+    """
+    bins = (confidence * n_bins).astype(int)
+    return np.minimum(bins, n_bins - 1)
