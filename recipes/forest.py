@@ -39,9 +39,12 @@ def main(
         write_forest,
     )
     from styleclf.inference import Backbone
+    from styleclf.runs import openings_file
 
     options = ForestOptions(trials, calibrate, seed, jobs=jobs)
     paintings = Paintings(read_design(f"{cv}/design.csv"), settings["images"])
+    if validate:
+        openings_file(cv, paintings.rows)  # can they be counted there?
     network = read_run(cv)
     source = file_digest(f"{cv}/predictions.csv")
     features = features_by_kind(paintings, cv, Backbone(**among(flags, Backbone)), seed=flags["seed"])
