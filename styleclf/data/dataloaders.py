@@ -5,6 +5,7 @@ tests/test_house.py before renaming or moving one.
 """
 
 import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from fastai.data.all import (
     DataBlock,
     DataLoaders,
     IntToFloatTensor,
+    L,
     Normalize,
     Pipeline,
     Transform,
@@ -26,19 +28,20 @@ from fastai.vision.core import TensorImage
 from PIL import Image
 
 from styleclf.checks import check_one_of
+from styleclf.data.arrays import WHAT_IS_TAKEN, image_of_pixels
 from styleclf.data.augment import Shrink, training_transforms
 from styleclf.data.authors import AuthorSplitter
-from styleclf.data.images import FITS, Fit, decode, fit_to_square, to_rgb, upright
+from styleclf.data.images import FITS, Fit, decode, fit_to_square, open_rgb, to_rgb, upright
 from styleclf.data.paintings import Paintings
 from styleclf.data.pixel_cache import PixelStore, cached_pixels
-from styleclf.models import ImageStats, image_stats
+from styleclf.models import ImageStats, arch_name, image_stats
 
 
 def get_dls(
     design: pd.DataFrame,  # as `make_design` and `read_design` return it
     images: str | Path,  # the folder that its filenames start from
     fold: int | str = 0,  # test fold; 'val' trains on all folds and tests on the validation set
-    arch: str = "resnet18",  # whose normalisation is used
+    arch: str | Callable = "resnet18",  # whose normalisation is used
     size: int = 224,
     *,
     fit: Fit = "squash",
@@ -47,6 +50,8 @@ def get_dls(
     cache: bool | str | Path = True,  # keep decoded images in this folder, by default STYLECLF_CACHE or data/.cache
     stats: ImageStats | None = None,  # mean and standard deviation per channel, where the architecture's do not hold
     device: str | torch.device | None = None,
+    item_tfms: Sequence[Callable] | Callable = (),  # further changes of training images, one by one: (3, h, w) bytes
+    batch_tfms: Sequence[Callable] | Callable = (),  # further changes of batches, of test images too unless they say so
 ) -> DataLoaders:
     """DataLoaders with the other folds as training set and `fold` as fastai's validation set.
 
@@ -69,8 +74,10 @@ def get_dls(
         Path(images),
         fold,
         picture=Picture(size, fit, store),
-        stats=stats or image_stats(arch),
+        stats=stats or image_stats(arch_name(arch)),
         augment=augment,
+        item_tfms=item_tfms,
+        batch_tfms=batch_tfms,
     )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="`np.")  # from fastai's data frames
@@ -88,6 +95,8 @@ def style_block(
     picture: "Picture",  # decodes images
     stats: ImageStats,  # mean and standard deviation per channel
     augment: float = 1.0,  # strength of the random changes of training images, 0..2
+    item_tfms: Sequence[Callable] | Callable = (),  # as in `get_dls`
+    batch_tfms: Sequence[Callable] | Callable = (),
 ) -> DataBlock:
     """The `DataBlock` behind `get_dls`, for those who want to change a part of it."""
     image_block = TransformBlock(type_tfms=picture, batch_tfms=IntToFloatTensor)
@@ -98,8 +107,16 @@ def style_block(
         get_x=ImagePath(images),
         get_y=ColReader("label"),
         splitter=AuthorSplitter(fold),
-        batch_tfms=[Shrink(), *training_transforms(augment), Normalize.from_stats(mean, std)],
+        item_tfms=[_training_only(transform) for transform in L(item_tfms)],
+        batch_tfms=[Shrink(), *training_transforms(augment), Normalize.from_stats(mean, std), *L(batch_tfms)],
     )
+
+
+def _training_only(transform: Callable) -> Transform:
+    """A change that leaves test images alone, which are predicted from files, too, where nothing knows of it."""
+    training_transform = transform if isinstance(transform, Transform) else Transform(transform)
+    training_transform.split_idx = 0
+    return training_transform
 
 
 def normalisation(arch: str) -> Pipeline:
@@ -111,7 +128,7 @@ def normalisation(arch: str) -> Pipeline:
 class ImagePath(Transform):
     """A row of a design -> the path of its image. Anything but a row (a path, an opened image) passes unchanged."""
 
-    input_types = (pd.Series, Path, str, Image.Image, np.ndarray)  # what fastai's predict and test_dl may be given
+    input_types = (object,)  # fastai's predict and test_dl may be given anything: `Picture` tells what is no image
 
     def __init__(self, images: str | Path) -> None:
         self.images = Path(images)
@@ -124,9 +141,9 @@ class ImagePath(Transform):
 
 
 class Picture(Transform):
-    """A path, an opened image or an array `(h, w, 3)` -> `TensorImage (3, size, size)` uint8.
+    """A path, the bytes of a file, an opened image or its pixels -> `TensorImage (3, size, size)` uint8.
 
-    Raises ValueError for an unknown `fit`.
+    Raises ValueError for an unknown `fit`, and for what is no image.
     """
 
     store: PixelStore | None = None
@@ -146,14 +163,19 @@ class Picture(Transform):
         """What is pickled: an exported learner goes without the images."""
         return {**self.__dict__, "store": None}
 
-    def encodes(self, item: Path | Image.Image | np.ndarray) -> TensorImage:
+    def encodes(self, item: object) -> TensorImage:
         """Decode and fit one image."""
         if isinstance(item, Path | str):
             pixels = self._pixels_of_file(Path(item))
+        elif isinstance(item, bytes | bytearray | memoryview):
+            picture = open_rgb("the bytes given", self.size, bytes(item))
+            pixels = np.asarray(fit_to_square(picture, self.size, self.fit))
         elif isinstance(item, Image.Image):
             pixels = self._pixels_of_image(item)
+        elif isinstance(item, np.ndarray | torch.Tensor):
+            pixels = self._pixels_of_image(image_of_pixels(item))
         else:
-            pixels = self._pixels_of_image(Image.fromarray(np.asarray(item)))
+            raise ValueError(f"a {type(item).__name__} is no image: {WHAT_IS_TAKEN}")
         channels_first = np.ascontiguousarray(pixels.transpose(2, 0, 1))
         return TensorImage(torch.from_numpy(channels_first))
 

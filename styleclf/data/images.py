@@ -150,16 +150,17 @@ def is_image_file(path: Path) -> bool:
         return False
 
 
-def open_rgb(path: str | Path, needed: int | None = None) -> Image.Image:
+def open_rgb(path: str | Path, needed: int | None = None, content: bytes | None = None) -> Image.Image:
     """Open an image file as RGB, turned upright by its EXIF orientation; of an animation the first frame.
 
     `needed`: the short side in pixels that will be used; a JPEG is then decoded at a fraction of its size where that is
     enough (it may still be several times larger). Transparent pixels show white; 16-bit and floating-point greys
-    are scaled to their full range. Of a TIFF's pages it is the largest.
+    are scaled to their full range. Of a TIFF's pages it is the largest. `content` are the bytes of the file if they
+    have been read.
 
     Raises `UnreadableImageError`, which is an OSError, whatever is wrong with the file.
     """
-    with open_image(path) as image:
+    with open_image(path, content) as image:
         if needed:
             side = round(needed * _DRAFT_MARGIN)
             image.draft("RGB", (side, side))

@@ -10,7 +10,7 @@ from torch import nn
 
 from styleclf.data import Fit, cached_pixels, normalisation
 from styleclf.inference.features import stored_features
-from styleclf.models import Features, Precision, create_body
+from styleclf.models import Features, Precision, check_image_size, create_body
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,13 @@ class Backbone:
     precision: Precision = "auto"
 
     def body(self) -> nn.Module:
-        """The network, with its weights. Raises what `create_body` raises."""
-        return create_body(self.arch, self.features, self.weights)
+        """The network, with its weights.
+
+        Raises what `create_body` raises, and ValueError for an architecture that takes no images of that size.
+        """
+        body = create_body(self.arch, self.features, self.weights)
+        check_image_size(body, self.size)
+        return body
 
     def normalisation(self) -> Pipeline:
         """What turns bytes into what the weights expect, by the architecture's image statistics."""

@@ -1,11 +1,16 @@
 from .architectures import (
     ImageStats as ImageStats,
+    arch_name as arch_name,
     check_arch as check_arch,
     image_stats as image_stats,
 )
 from .cosine_head import (
     CosineHead as CosineHead,
     unit_directions as unit_directions,
+)
+from .image_size import (
+    check_image_size as check_image_size,
+    takes_image_size as takes_image_size,
 )
 from .network import (
     Features as Features,

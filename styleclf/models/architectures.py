@@ -1,10 +1,24 @@
 """Architectures of timm: which ones exist, and what their weights expect of images."""
 
 import difflib
+from collections.abc import Callable
 
 ImageStats = tuple[tuple[float, ...], tuple[float, ...]]  # mean and standard deviation per channel, of values 0..1
 
 _IMAGENET_STATS: ImageStats = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+
+
+def arch_name(arch: str | Callable) -> str:
+    """The name of an architecture, which may be given as a function, as in fastai's examples.
+
+    >>> arch_name("resnet18")
+    'resnet18'
+    """
+    if isinstance(arch, str):
+        return arch
+    if not hasattr(arch, "__name__"):
+        raise ValueError(f"arch must be a name of timm, such as 'resnet18', not {arch!r}")
+    return arch.__name__
 
 
 def check_arch(arch: str) -> None:

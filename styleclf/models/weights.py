@@ -80,11 +80,13 @@ def imagenet_options(arch: str) -> dict[str, Any]:
         # the hub's file is timm's own, but older timm reads any file of some models in their authors' format
         return {"pretrained": True, "pretrained_cfg_overlay": {"file": str(cached), "custom_load": False}}
     if not has_weights(arch):
-        raise ValueError(f"timm has no ImageNet weights of {arch}: give --weights FILE, or --weights none")
+        raise ValueError(
+            f"timm has no ImageNet weights of {arch}: give a file of weights, or 'none' to start from scratch"
+        )
     if not _hub_answers():
         raise ConnectionError(
             f"the ImageNet weights of {arch} are not on this machine and the model hub does not answer: "
-            "connect to the internet once, give a file with --weights FILE, or start from scratch with --weights none"
+            "connect to the internet once, give a file of weights, or 'none' to start from scratch"
         )
     return {"pretrained": True}
 

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 import fastai.callback.schedule  # noqa: F401  (gives every learner its bar, fine_tune and lr_find)
 import pandas as pd
 from fastai.callback.core import Callback, CancelValidException
+from fastai.callback.tracker import TrackerCallback
 from fastai.learner import Learner
 
 from styleclf.inference import kept_batch, precision_of
 from styleclf.models import freeze_batchnorm
 from styleclf.output import on_terminal, say, spoken_seconds
+from styleclf.training.probe import fit_probe
 from styleclf.training.time_budget import shrink_to
 
 _COLUMN_ORDER = {"epoch": 0, "train_loss": 1, "test_loss": 2, "seconds": 9}
@@ -26,6 +28,29 @@ class FrozenBatchNorm(Callback):
     def before_train(self) -> None:
         """Put the body's batch normalisation into evaluation mode."""
         freeze_batchnorm(self.model[0])
+
+
+class ProbeFirst(Callback):
+    """Fits the probe before anything else is fitted, whichever of fastai's verbs is the first: fine_tune, fit, lr_find.
+
+    A pretrained body knows more than the steps of a first epoch could teach a random neck and head.
+    """
+
+    order = 5  # before whatever notes the state of the model
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_done = False
+
+    def before_fit(self) -> None:
+        """Fit the probe, unless that was done, or the images are not those of a design."""
+        columns = getattr(self.dls.train_ds.items, "columns", ())
+        if self.is_done or not {"label", "author"}.issubset(columns):
+            return
+        start = time.monotonic()
+        scores = fit_probe(self.model, self.dls, precision_of(self.learn))
+        history_of(self.learn).add_probe(scores, time.monotonic() - start)
+        self.is_done = True
 
 
 class GrowingImages(Callback):
@@ -51,8 +76,10 @@ class History(Callback):
         self.rows: list[dict[str, float]] = []
 
     def before_fit(self) -> None:
-        """Stay out of the learning rate finder."""
+        """Stay out of the learning rate finder, and name to fastai's trackers what they watch."""
         self.run = not hasattr(self.learn, "lr_finder")
+        for tracker in _trackers(self.learn):
+            _name_watched(tracker, self.recorder.metric_names[1:-1], self.learn)
 
     def before_epoch(self) -> None:
         """Start the clock."""
@@ -75,6 +102,9 @@ class History(Callback):
 
     def add_probe(self, scores: Mapping[str, float], seconds: float) -> None:
         """Add the state after the probe as a row: epoch 0 if it comes first. `scores` are what `fit_probe` returns."""
+        probe_first = getattr(self.learn, "probe_first", None)
+        if probe_first is not None:
+            probe_first.is_done = True
         values = {name: score for name, score in scores.items() if name.startswith("train_")}
         values |= self._test_values()
         self.add(values, seconds, first=0)
@@ -86,7 +116,7 @@ class History(Callback):
         try:
             if batch is not None:
                 self.learn.model = model[1:]
-            with self.learn.no_bar(), self.learn.no_logging():
+            with self.learn.no_bar(), self.learn.no_logging(), self.learn.removed_cbs(_trackers(self.learn)):
                 values = self.learn.validate(dl=None if batch is None else [batch])
         finally:
             self.learn.model = model
@@ -106,6 +136,26 @@ class History(Callback):
         """Columns `epoch, train_loss, test_loss, …, seconds`; training values are those under augmentation."""
         table = pd.DataFrame(self.rows)
         return table[sorted(table, key=_column_order)]
+
+
+def _trackers(learn: Learner) -> list[TrackerCallback]:
+    """The callbacks that watch a number from epoch to epoch, such as SaveModelCallback and EarlyStoppingCallback."""
+    return list(learn.cbs.filter(lambda callback: isinstance(callback, TrackerCallback)))
+
+
+def _name_watched(tracker: TrackerCallback, names: Sequence[str], learn: Learner) -> None:
+    """Have a tracker watch a metric of the test images by its bare name, too, which fastai calls valid_….
+
+    Raises ValueError for what no epoch has, and where the test images are left alone.
+    """
+    if f"valid_{tracker.monitor}" in names:
+        tracker.monitor = f"valid_{tracker.monitor}"
+    kind = type(tracker).__name__
+    if tracker.monitor not in names:
+        raise ValueError(f"{kind} cannot watch {tracker.monitor!r}: an epoch has {', '.join(names)}")
+    skips_validation = any(isinstance(callback, SkipValidation) for callback in learn.cbs)
+    if skips_validation and tracker.monitor.startswith("valid_"):
+        raise ValueError(f"{kind} cannot watch {tracker.monitor!r}: the validation set is closed while training")
 
 
 def _column_order(name: str) -> int:

@@ -7,13 +7,14 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 import torch
+from fastai.callback.core import Callback
 from fastai.callback.schedule import ParamScheduler, SchedExp
 from fastai.learner import Learner
 from torch import nn
 
 from styleclf.checks import check_one_of
 from styleclf.inference import body_features, learner_parts
-from styleclf.models import CosineHead
+from styleclf.models import CosineHead, check_image_size, takes_image_size
 from styleclf.training.callbacks import GrowingImages, epoch_lines, history_of
 from styleclf.training.metric_losses import prototypes
 from styleclf.training.probe import fit_probe
@@ -42,6 +43,7 @@ def train(
     mirrored: bool = False,  # let the probe see mirror images as well
     lr_head: float | None = None,  # peak rate of a cosine head, which is a group of its own; default: ten times lr_max
     seconds: float | None = None,  # choose epochs and sizes, in place of those given, to be done by then
+    cbs: Callback | Sequence[Callback] = (),  # fastai's callbacks for the epochs of fine-tuning
 ) -> pd.DataFrame:
     """Fit neck and head to the frozen body's features, fine-tune for `epochs`, average both; returns the history.
 
@@ -57,7 +59,7 @@ def train(
     model = learn.model
     check_training(learn, epochs, schedule=schedule, n_frozen=n_frozen, probe_share=probe_share)
     rates = _group_rates(model, peak_rates(lr_max, learn.pretrained), lr_head)
-    epoch_sizes = sizes_of(epochs, checked_steps(sizes, image_size(learn.dls), learn.pretrained))
+    epoch_sizes = sizes_of(epochs, _usable_steps(learn, sizes))
     with epoch_lines(learn):
         if learn.pretrained:
             _train_probe(learn, start, mirrored)
@@ -68,11 +70,28 @@ def train(
             epoch_sizes = plan.sizes
         if epoch_sizes:
             probe_state = {name: value.clone() for name, value in model.state_dict().items()}
-            _fit_epochs(learn, epoch_sizes, rates, schedule=schedule, lr_final=lr_final)
+            with learn.added_cbs(cbs):
+                _fit_epochs(learn, epoch_sizes, rates, schedule=schedule, lr_final=lr_final)
             _average(model, probe_state, probe_share if learn.pretrained else 0)
     if epoch_sizes and any(getattr(callback, "sets_prototypes", False) for callback in learn.cbs):
         _point_at_training_images(learn)
     return history_of(learn).table()
+
+
+def _usable_steps(learn: Learner, sizes: Sequence[int] | None) -> tuple[int, ...]:
+    """The sizes of `checked_steps`, or the images' own where the body takes no smaller ones.
+
+    Raises ValueError for a size that was asked for and that the body does not take.
+    """
+    body = learner_parts(learn).body
+    size = image_size(learn.dls)
+    check_image_size(body, size)
+    steps = checked_steps(sizes, size, learn.pretrained)
+    if sizes is None and not all(takes_image_size(body, step) for step in steps):
+        return (size,)
+    for step in steps:
+        check_image_size(body, step)
+    return steps
 
 
 def check_training(learn: Learner, epochs: int, *, schedule: Schedule, n_frozen: int, probe_share: float) -> None:

@@ -1,6 +1,7 @@
 """The learner: model, loss and callbacks around `dls`."""
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,12 +19,13 @@ from styleclf.models import (
     Features,
     FittingPrecision,
     Precision,
+    arch_name,
     create_model,
     image_stats,
     parameter_groups,
     set_layout,
 )
-from styleclf.training.callbacks import FrozenBatchNorm, History
+from styleclf.training.callbacks import FrozenBatchNorm, History, ProbeFirst
 from styleclf.training.losses import SCALE, Loss, class_weights, create_loss
 from styleclf.training.metric_losses import METRIC_LOSSES, NO_JOINT, cosine_head, metric_callbacks, use_diverse_batches
 
@@ -32,7 +34,7 @@ _BODY_GROUPS = 2  # of parameters
 
 def style_learner(
     dls: DataLoaders,
-    arch: str = "resnet18",  # any name of timm
+    arch: str | Callable = "resnet18",  # any name of timm, or a function of that name
     weights: str | Path = "imagenet",  # 'imagenet', a file of weights for the body, or 'none'
     *,
     embedding_size: int = 16,
@@ -50,12 +52,14 @@ def style_learner(
 ) -> Learner:
     """A fastai `Learner` that classifies the styles of `dls.vocab`; a body with pretrained weights starts frozen.
 
+    Pretrained, it has its probe fitted before whatever fits it first, `train` or a verb of fastai such as `fine_tune`.
     Metrics are class-weighted top-1 and top-2 accuracy; `learn.history.table()` holds every epoch of every fit.
     Where a loss compares images, `dls` get batches that hold as many of every style, by different authors.
     Warns if `dls` normalise images in another way than the architecture was trained with.
 
     Raises what `create_model`, `create_loss`, `metric_callbacks` and `use_diverse_batches` raise.
     """
+    arch = arch_name(arch)
     _warn_of_other_stats(dls, arch)
     vocab = list(dls.vocab)
     loss_callbacks = metric_callbacks(loss, margin, scale, joint=joint, joint_weight=joint_weight)
@@ -90,9 +94,9 @@ def style_learner(
 
 def _callbacks(precision: Precision, pretrained: bool) -> list[Callback]:
     """What every learner has, whatever its loss."""
-    callbacks = [FittingPrecision(precision), History()]
+    callbacks: list[Callback] = [FittingPrecision(precision), History()]
     if pretrained:
-        callbacks.append(FrozenBatchNorm())
+        callbacks += [FrozenBatchNorm(), ProbeFirst()]
     return callbacks
 
 

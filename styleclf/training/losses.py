@@ -80,6 +80,8 @@ class FocalLoss(nn.Module):
     tensor(0.8259)
     """
 
+    y_int = True  # targets are positions: fastai's MixUp and CutMix then mix losses and not targets
+
     def __init__(self, gamma: float = 2.0, weight: Tensor | None = None, label_smoothing: float = 0.0) -> None:
         super().__init__()
         if gamma < 0:
@@ -126,6 +128,8 @@ class ArcFaceLoss(nn.Module):
     >>> ArcFaceLoss(margin=0.0)(logits, targs), ArcFaceLoss(margin=20.0)(logits, targs)
     (tensor(0.0868), tensor(1.5549))
     """
+
+    y_int = True  # as in `FocalLoss`
 
     def __init__(
         self,

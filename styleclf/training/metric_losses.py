@@ -5,11 +5,12 @@ model's `CosineHead`: an optimiser sees them there, and an exported learner need
 """
 
 from types import MethodType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from fastai.callback.core import Callback
+from fastai.callback.mixup import MixHandler
 from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from torch import Tensor, nn
@@ -88,7 +89,14 @@ class EmbeddingLoss(Callback):
         return self.weight is None and self.metric_loss in _UNDIRECTED
 
     def before_fit(self) -> None:
-        """Make the loss; in a callback that is pickled with its learner it would be in the way."""
+        """Make the loss; in a callback that is pickled with its learner it would be in the way.
+
+        Raises ValueError where images are mixed: a mixture cannot be compared with images of one style.
+        """
+        for callback in self.learn.cbs:
+            if isinstance(callback, MixHandler):
+                kind = type(callback).__name__
+                raise ValueError(f"{self.metric_loss} compares images of one style, which {kind} mixes: leave it out")
         neck = self.model[-2]  # counted from the end: kept features of a probe are judged without the body
         embedding_size = neck[-1].out_features
         self.loss_of, self.miner = _metric_loss(
@@ -151,11 +159,18 @@ class MarginWarmUp(Callback):
 
     def before_batch(self) -> None:
         """Set the share of the margin that counts; test images are judged with all of it."""
-        self.loss_func.share = min(1.0, self.pct_train / _WARM_UP) if self.training else 1.0
+        share = min(1.0, self.pct_train / _WARM_UP) if self.training else 1.0
+        _loss_itself(self.loss_func).share = share
 
     def after_fit(self) -> None:
         """Let all of the margin count in whatever comes later."""
-        self.loss_func.share = 1.0
+        _loss_itself(self.loss_func).share = 1.0
+
+
+def _loss_itself(loss_func: Any) -> Any:
+    """The learner's loss, which fastai's MixUp and CutMix replace by a method of theirs while they train."""
+    mixing = getattr(loss_func, "__self__", None)
+    return mixing.old_lf if isinstance(mixing, MixHandler) else loss_func
 
 
 def cosine_head(loss: str, embedding_size: int, n_styles: int, *, scale: float) -> CosineHead | None:

@@ -10,7 +10,7 @@ from fastai.learner import Learner
 
 from styleclf.data import Shrink
 from styleclf.inference import learner_parts
-from styleclf.models import autocast_context, channels_last
+from styleclf.models import autocast_context, channels_last, takes_image_size
 from styleclf.output import say, spoken_seconds
 
 _SIZE_STEP = 32  # pixels: what a network halves five times without remainder
@@ -37,7 +37,9 @@ def affordable_plan(learn: Learner, seconds: float) -> Plan:
     """
     largest = image_size(learn.dls)
     step_seconds = {}
-    for size in _affordable_sizes(largest, learn.pretrained):
+    body = learner_parts(learn).body
+    sizes = [size for size in _affordable_sizes(largest, learn.pretrained) if takes_image_size(body, size)]
+    for size in sizes or [largest]:
         step_seconds[size] = _step_seconds(learn, size)
     image_seconds = _forward_seconds(learn)
     n_batches = len(learn.dls.train)

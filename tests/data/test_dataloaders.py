@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from fastai.data.all import Transform
+from fastai.vision.core import TensorImage
 from PIL import Image
 
 from styleclf.data.dataloaders import ImagePath, Picture, get_dls
@@ -68,3 +70,39 @@ def test_bad_requests_are_told(design, sample, tmp_path):
         get_dls(design, sample, 0, arch="resnet10t", fit="stretch")
     with pytest.raises(ValueError, match="resnet10t"):
         get_dls(design, sample, 0, arch="resnet10")
+
+
+def test_the_bytes_of_a_file_are_the_picture_of_the_file(sample, design):
+    path = sample / design["filename"].iloc[0]
+    picture = Picture(24)
+    assert torch.equal(picture(path.read_bytes()), picture(path))
+    pixels = torch.from_numpy(np.array(Image.open(path))).permute(2, 0, 1)
+    for item in (pixels, TensorImage(pixels), pixels.permute(1, 2, 0).numpy() / 255):
+        assert picture(item).shape == (3, 24, 24)
+
+
+def test_what_is_no_image_is_told_in_one_sentence():
+    with pytest.raises(ValueError, match="a dict is no image: give a path"):
+        Picture(24)({})
+    with pytest.raises(OSError, match="the bytes given cannot be read"):
+        Picture(24)(b"no image")
+
+
+def test_further_changes_of_images_are_for_training_those_of_batches_for_all(design, sample):
+    def darken(x: TensorImage):
+        return x * 0
+
+    class AddOne(Transform):
+        order = 100  # after the normalisation
+
+        def encodes(self, x: TensorImage):
+            return x + 1
+
+    changes = dict(item_tfms=darken, batch_tfms=[AddOne()])
+    plain = get_dls(design, sample, 0, "resnet10t", 32, augment=0)
+    changed = get_dls(design, sample, 0, "resnet10t", 32, augment=0, **changes)
+    black = -torch.tensor([0.485, 0.456, 0.406]) / torch.tensor([0.229, 0.224, 0.225]) + 1
+    x = changed.train.one_batch()[0].as_subclass(torch.Tensor)
+    assert torch.allclose(x, black[:, None, None].expand_as(x), atol=1e-5)
+    expected = plain.valid.one_batch()[0] + 1
+    assert torch.allclose(changed.valid.one_batch()[0], expected, atol=1e-5)

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from fastai.callback.tracker import EarlyStoppingCallback, SaveModelCallback
 
-from styleclf.training.callbacks import History, epoch_lines, history_of
+from styleclf.training.callbacks import History, SkipValidation, epoch_lines, history_of
 from styleclf.training.fine_tuning import train
+from styleclf.training.learner import style_learner
+from tests.conftest import ARCH, changed, state
 
 
 def test_history_numbers_epochs_through_and_lr_find_adds_nothing(learn):
@@ -46,3 +49,53 @@ def test_a_learner_without_history_gets_a_sentence(learn):
     learn.remove_cb(learn.history)
     with pytest.raises(ValueError, match="style_learner"):
         history_of(learn)
+
+
+def fit_one(learn, **options):
+    with learn.no_bar(), learn.no_logging():
+        learn.fit(1, 0.0, **options)
+
+
+def test_the_first_fit_of_a_pretrained_learner_begins_with_the_probe(learn):
+    fit_one(learn)
+    history = learn.history.table()
+    assert history["epoch"].tolist() == [0, 1]
+    assert history["train_top_2_accuracy"].iloc[0] > 0.5 > 2 / 8
+    before = state(learn.model)
+    fit_one(learn)
+    assert not changed(before, learn.model), "the probe is fitted once"
+
+
+def test_train_fits_its_probe_and_no_second_one_follows(learn, dls):
+    train(learn, 0)
+    fit_one(learn)
+    assert learn.history.table()["epoch"].tolist() == [0, 1]
+    scratch = style_learner(dls, ARCH, "none")
+    fit_one(scratch)
+    assert scratch.history.table()["epoch"].tolist() == [1]
+
+
+def test_trackers_watch_metrics_by_their_bare_names(learn, tmp_path):
+    tracker = SaveModelCallback(monitor="top_2_accuracy")
+    fit_one(learn, cbs=tracker)
+    assert tracker.best == learn.history.rows[-1]["test_top_2_accuracy"]
+    assert (tmp_path / "models/model.pth").is_file()
+
+
+def test_a_tracker_that_watches_nothing_gets_a_sentence(learn):
+    with pytest.raises(ValueError, match=r"EarlyStoppingCallback cannot watch 'beauty'.*valid_top_2_accuracy"):
+        fit_one(learn, cbs=EarlyStoppingCallback(monitor="beauty"))
+    with pytest.raises(ValueError, match="the validation set is closed"):
+        fit_one(learn, cbs=[SkipValidation(), SaveModelCallback()])
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_trackers_work_within_train_given_to_it_or_added_before(learn, given):
+    tracker = SaveModelCallback()
+    if given:
+        history = train(learn, 1, cbs=tracker)
+    else:
+        learn.add_cbs([tracker, EarlyStoppingCallback()])
+        history = train(learn, 1)
+    assert history["epoch"].tolist() == [0, 1]
+    assert tracker.best == history["test_loss"].iloc[-1]

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from styleclf.training import export
 from styleclf.inference.predict import predict_files
+from styleclf.training import export
 from styleclf.training.export import export_learner, load_style_learner, set_temperature
 
 

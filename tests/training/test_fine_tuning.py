@@ -120,3 +120,19 @@ def test_within_a_time_the_plan_is_followed(learn, monkeypatch, capsys):
     monkeypatch.setattr("styleclf.training.fine_tuning.affordable_plan", lambda learn, seconds: Plan((32, 32), seconds))
     assert train(learn, 7, seconds=60)["epoch"].tolist() == [0, 1, 2]
     assert "2 epochs at 32 32 pixels" in capsys.readouterr().out
+
+
+def test_a_body_that_takes_one_size_is_trained_at_it(design, sample, weights_file):
+    own_size = 160  # from which on images are shrunk by a step
+    learn = style_learner(get_dls(design, sample, 0, ARCH, own_size, bs=16), ARCH, weights_file)
+
+    def refuse(body, inputs):
+        """What most transformers do."""
+        assert inputs[0].shape[-1] == own_size, "Input height doesn't match model."
+
+    learn.model[0].register_forward_pre_hook(refuse)
+    sizes = Sizes()
+    train(learn, 1, cbs=sizes)
+    assert set(sizes.seen) == {own_size}
+    with pytest.raises(ValueError, match="no images of 128 pixels"):
+        train(learn, 1, sizes=[128])
