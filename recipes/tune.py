@@ -10,7 +10,7 @@ if not find_spec("styleclf"):
 
 from fastcore.meta import delegates
 
-from styleclf.flags import Names
+from styleclf.flags import Count, CountFromZeroOrNone, Names
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
@@ -19,9 +19,9 @@ from styleclf.training import fitted_learner
 def main(
     images: str = "data/sample",  # folder of style folders
     design: str = "runs/design/design.csv",  # made by recipes/design.py
-    trials: int = 30,  # of the whole study; a restart does those that are left
+    trials: Count = 30,  # of the whole study; a restart does those that are left
     archs: str = "",  # architectures to try beside --arch, such as resnet34,convnext_tiny
-    epochs_max: int | None = None,  # most epochs of a trial; default: those of --epochs
+    epochs_max: CountFromZeroOrNone = None,  # most epochs of a trial; default: those of --epochs
     search: str = "",  # search only these, such as lr_max,wd; default: all that can be
     storage: str | None = None,  # database to share, such as postgresql+psycopg://me@host/db; default: a file in --out
     study: str = "tune",  # its name in the database
@@ -37,6 +37,7 @@ def main(
     from styleclf.runs import Tracker
     from styleclf.tuning import (
         TuningTask,
+        check_nested,
         create_search_space,
         nested_score,
         nested_text,
@@ -49,6 +50,8 @@ def main(
     space = create_search_space(kwargs, archs=Names(archs), epochs_max=epochs_max, searched=Names(search))
     paintings = Paintings(read_design(design), images)
     task = TuningTask(paintings, kwargs, space, places={"images": images, "design": design})
+    if nested:
+        check_nested(task)
     result = run_study(task, trials, out, storage=storage, name=study, seed=kwargs["seed"], keep=tracker.on)
     logbook.settings.pop("storage")  # it may hold a password
     logbook.close("trials.csv", "best.ini", "figures", text=study_summary(result, task, logbook.out))

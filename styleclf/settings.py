@@ -95,6 +95,7 @@ def _show_only_our_warnings() -> None:
     """Show warnings of recipes and of styleclf as plain sentences, those of other packages not at all."""
 
     def print_note(message: object, *_: object, **__: object) -> None:
+        """Say it as a note."""
         complain(f"note: {message}")
 
     warnings.showwarning = print_note

@@ -20,11 +20,12 @@ from styleclf.data import Paintings, cv_folds, design_digest
 from styleclf.output import alone_in, prefixed_lines, say, spoken_seconds, write_json
 from styleclf.processes import end_with_parent
 from styleclf.resume import as_json, check_made_alike
-from styleclf.runs.folder import write_run
+from styleclf.runs.folder import EMBEDDINGS_FILE, write_run
 from styleclf.saved import read_json
 from styleclf.training import fitted_learner, load_style_learner
 
 _FINISHED_FILE = "fold.json"
+_NEEDED_FILES = ("predictions.csv", EMBEDDINGS_FILE)
 _SECONDS_FOR_WORKERS = 30  # until a Dask cluster has its workers
 
 
@@ -91,7 +92,7 @@ def _is_finished(folder: Path, trained_with: dict) -> bool:
         return False
     before = read_json(file, ["trained_with"])["trained_with"]
     check_made_alike(before, trained_with, f"{folder} was trained", advice="choose another --out, or remove it")
-    return True
+    return all((folder / name).is_file() for name in _NEEDED_FILES)  # one that was damaged may have been removed
 
 
 def _n_places(jobs: int) -> int:

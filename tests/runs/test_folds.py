@@ -133,3 +133,12 @@ def test_damaged_embeddings_of_a_fold_are_named(tmp_path, damage):
     damage_file(file, damage)
     with pytest.raises(ValueError, match=r"embeddings\.npz is damaged"):
         read_embeddings(file)
+
+
+@pytest.mark.parametrize("name", ["predictions.csv", "embeddings.npz"])
+def test_a_fold_that_lost_a_file_is_not_finished(cv_run, design, tmp_path, how, name):
+    folder = shutil.copytree(folds.fold_folder(cv_run, "0"), tmp_path / "fold-0")
+    trained_with = folds._trained_with(design, how)
+    assert folds._is_finished(folder, trained_with)
+    (folder / name).unlink()
+    assert not folds._is_finished(folder, trained_with)
