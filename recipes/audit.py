@@ -31,6 +31,7 @@ def main(
     degraded: bool = True,  # judge degraded copies, too: they take four fifths of the features' time
     markers: bool = True,  # search for small parts of images that give their style away, too
     model: str | None = None,  # an exported learner to search as well; open only files you trust
+    runs: Annotated[str | None, {"nargs": "+"}] = None,  # folders of cross-validations, to ask about sources as well
     fold: Annotated[str, UsedWith("model")] = "0",  # of the design, the one that this learner has not seen
     seed: Seed = 0,  # of a body without weights, and of the stupid models
     out: str = "runs/audit",  # folder for tables and figures, and for design.csv with near-copies merged
@@ -41,18 +42,21 @@ def main(
     from styleclf.audit import (
         audit_learner,
         audit_paintings,
+        audit_runs,
         join_duplicates,
         near_duplicates,
         with_sources,
         write_audit,
     )
     from styleclf.data import Paintings, read_design
+    from styleclf.evaluation import read_run
     from styleclf.inference import Backbone
     from styleclf.training import load_style_learner
 
     paintings = Paintings(read_design(design), images)
     if sources:
         paintings = with_sources(paintings, sources)
+    tables = {folder: read_run(folder) for folder in runs or []}
     duplicates = near_duplicates(paintings, near)
     merged_file = logbook.out / "design.csv" if merge_duplicates else None
     if merged_file:
@@ -61,6 +65,8 @@ def main(
     audit = audit_paintings(paintings, backbone, n_seeds=seeds, degraded=degraded, markers=markers, seed=seed)
     if model:
         audit = audit_learner(audit, load_style_learner(model), paintings, fold=fold, seed=seed, name=model)
+    if tables:
+        audit = audit_runs(audit, tables, paintings)
     sentences = write_audit(audit, duplicates, paintings, merged=merged_file, fit=fit, out=out)
     text = "\n".join(f"- {sentence}" for sentence in sentences)
     logbook.close(".", "figures", text=text, sentences=sentences)

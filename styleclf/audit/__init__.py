@@ -10,6 +10,7 @@ pasted_parts.py    whether a small part gives a style away wherever it is pasted
 planted_marker.py  a planted truth: whether explanations and audit find a marker that a learner goes by
 degraded.py        the real model on shrunk, recompressed, blurred and grey images
 sources.py         whether features reveal where an image comes from, and what an unseen source costs
+source_guesses.py  whether other styles' pictures from a style's sources are taken for that style
 report.py          all of them, as tables and sentences
 
 All of them work on the folds of a design; only near-copies are looked for in the validation set, too, as no model is

@@ -11,6 +11,7 @@ from .report import (
     audit_design as audit_design,
     audit_learner as audit_learner,
     audit_paintings as audit_paintings,
+    audit_runs as audit_runs,
     write_audit as write_audit,
 )
 from .sources import with_sources as with_sources

@@ -1,5 +1,6 @@
 """All audits of one design: tables by name, and the sentences that say what they found."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,9 +17,10 @@ from styleclf.audit.leak import check_seeds, leak_audit, leak_sentence
 from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences, probe_markers
 from styleclf.audit.probe_scores import out_of_fold
 from styleclf.audit.shortcuts import shortcut_audit, shortcut_sentences
+from styleclf.audit.source_guesses import PROBE, guess_sentences, source_guesses
 from styleclf.audit.sources import source_audit, source_sentences
 from styleclf.data import Fit, Paintings, author_groups
-from styleclf.evaluation import AuthorBootstrap, targets
+from styleclf.evaluation import AuthorBootstrap, prediction_columns, targets
 from styleclf.inference import Backbone
 from styleclf.output import write_table
 from styleclf.plots import audit_figures, save_figure
@@ -47,10 +49,10 @@ def audit_design(
 ) -> Audit:
     """Audit the folds of a design, its validation set left out: `(tables, sentences)`.
 
-    The tables are `leak, leak_seeds, shortcuts` and, where asked for and possible, `markers, degraded, sources`. The
-    real model is a probe of frozen features that all count alike. Its strength is chosen once, as `best_strength` does
-    for a training part, over inner folds by author of all images: pipelines that are compared differ in nothing but
-    what they are compared for.
+    The tables are `leak, leak_seeds, shortcuts` and, where asked for and possible, `markers, degraded, sources,
+    source_guesses`. The real model is a probe of frozen features that all count alike. Its strength is chosen once, as
+    `best_strength` does for a training part, over inner folds by author of all images: pipelines that are compared
+    differ in nothing but what they are compared for.
 
     Raises what `view_features` and `leak_audit` raise.
     """
@@ -99,6 +101,8 @@ def audit_paintings(
     if "source" in subject.paintings.rows:
         tables["sources"] = _sources_table(subject, seed, progress=progress)
         sentences += source_sentences(tables["sources"])
+        tables["source_guesses"] = _probe_guesses(subject)
+        sentences += guess_sentences(tables["source_guesses"])
     return audit
 
 
@@ -192,6 +196,31 @@ def _sources_table(
         seed=seed,
         progress=progress,
     )
+
+
+def _probe_guesses(subject: _Subject) -> pd.DataFrame:
+    """The table `source_guesses` of the probe."""
+    probas = out_of_fold(subject.features, subject.targs, subject.folds, strength=subject.strength)
+    filenames = subject.paintings.rows["filename"]
+    vocab = sorted(subject.paintings.rows["label"].unique())
+    predictions = prediction_columns(probas, vocab).assign(filename=filenames)
+    return source_guesses({PROBE: predictions}, subject.paintings)
+
+
+def audit_runs(audit: Audit, runs: Mapping[str, pd.DataFrame], paintings: Paintings) -> Audit:
+    """The audit with how often trained models guess styles by their sources: more rows of the table `source_guesses`.
+
+    `runs` are out-of-fold predictions by name, such as those of cross-validations. Raises ValueError for paintings
+    without a column `source`, and what `source_guesses` raises.
+    """
+    if "source" not in paintings.rows:
+        raise ValueError(
+            "runs are audited for styles guessed by their sources: name a table filename,source (--sources)"
+        )
+    table = source_guesses(runs, paintings.without_validation())
+    of_probe = audit.tables.get("source_guesses")
+    tables = {**audit.tables, "source_guesses": pd.concat([of_probe, table], ignore_index=True)}
+    return Audit(tables, audit.sentences + guess_sentences(table))
 
 
 def audit_learner(

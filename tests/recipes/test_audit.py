@@ -10,7 +10,7 @@ from styleclf.output import write_table
 from tests.recipes.test_recipes import desk, python, run  # noqa: F401
 
 LINE = "recipes/audit.py --images my/paintings --design runs/design/design.csv --seeds 2"
-TABLES = {"leak", "leak_seeds", "shortcuts", "degraded", "duplicates", "sources", "markers"}
+TABLES = {"leak", "leak_seeds", "shortcuts", "degraded", "duplicates", "sources", "source_guesses", "markers"}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,12 @@ def test_an_audit_writes_tables_figures_and_sentences(audit):
 def test_an_audit_can_leave_out_what_takes_long(desk, audit):  # noqa: F811
     done = run(desk, *LINE.split(), "--no-degraded", "--no-markers", "--seeds", "1", "--out", "runs/quick")
     assert done.returncode == 0, done.stderr
-    assert {file.stem for file in (desk / "runs/quick").glob("*.csv")} == TABLES - {"degraded", "sources", "markers"}
+    assert {file.stem for file in (desk / "runs/quick").glob("*.csv")} == TABLES - {
+        "degraded",
+        "sources",
+        "source_guesses",
+        "markers",
+    }
 
 
 @pytest.mark.parametrize(
