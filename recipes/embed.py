@@ -37,6 +37,7 @@ def main(
     out: str = "runs/embed",  # folder for embeddings.npz, neighbours.csv, clusters.csv and figures
 ):
     """Embed all images of a design or a folder; show what lies nearest to some of them."""
+    design = design or None  # --design "" asks for the folder, too
     logbook = Logbook(out, locals(), design)
 
     from styleclf.embeddings import paintings_to_embed, write_clusters, write_neighbours
