@@ -72,7 +72,7 @@ def plot_confusion(predictions: pd.DataFrame) -> Figure:
     recall = mean_recall(percents.diagonal())
     set_title(fig, f"{count_of(len(predictions), 'image')}, top-1 accuracy {recall:.0f} %")
     numbers = "percent and number" if cell >= _ROOMY else "percent"
-    set_note(fig, f"In each cell: {numbers} of the images of the true style; n: all of them. All styles count alike.")
+    set_note(fig, f"Cells: {numbers} of the true style's images; n: all. Styles count alike.")
     return fig
 
 

@@ -61,5 +61,5 @@ def test_sources_are_read_by_filename(tmp_path):
     with pytest.raises(ValueError, match="the source of no image of the design"):
         sources.read_sources(tmp_path / "other.csv", design)
     known[["filename"]].to_csv(tmp_path / "short.csv", index=False)
-    with pytest.raises(ValueError, match="lacks the column 'source'; it has filename"):
+    with pytest.raises(ValueError, match="lacks the columns source; it has filename"):
         sources.read_sources(tmp_path / "short.csv", design)

@@ -53,7 +53,7 @@ def test_an_audit_can_leave_out_what_takes_long(desk, audit):  # noqa: F811
     "flags, what",
     [
         ("--sources nowhere.csv", "nowhere.csv"),
-        ("--seeds 0", "n_seeds must be 1 or more, not 0"),
+        ("--seeds 0", "--seeds must be a whole number from 1"),
         ("--weights nowhere.safetensors", "nowhere.safetensors"),
         ("--images nowhere", "nowhere"),
     ],

@@ -38,11 +38,11 @@ def test_a_folder_is_embedded_by_a_bare_body(desk, weights_file):  # noqa: F811
     assert len(filenames) == len(list((desk / "my/new-pictures").iterdir())) and embeddings.shape[1] == 512
 
 
-@pytest.mark.parametrize("no_design", [[], ["--design", ""]])
-def test_a_folder_is_embedded_with_the_settings_as_they_come(desk, exported, monkeypatch, no_design):  # noqa: F811
+@pytest.mark.parametrize("without_design", [[], ["--design", ""]], ids=["by settings", "by flag"])
+def test_a_folder_is_embedded_with_the_settings_as_they_come(desk, exported, monkeypatch, without_design):  # noqa: F811
     settings = Path(__file__).parents[2] / "settings.ini"
     monkeypatch.setenv("STYLECLF_SETTINGS", str(settings))
-    flags = ["--images", "my/new-pictures", *no_design, "--model", str(exported), "--out", "runs/by-settings"]
+    flags = ["--images", "my/new-pictures", *without_design, "--model", str(exported), "--out", "runs/by-settings"]
     done = run(desk, "recipes/embed.py", *flags)
     assert done.returncode == 0, done.stderr
     assert read_embeddings(desk / "runs/by-settings/embeddings.npz")[0].shape[1] == 16
