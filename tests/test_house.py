@@ -17,7 +17,7 @@ from tests.conftest import ARCH
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [
-    {"checks", "flags", "output", "processes", "resume", "saved"},
+    {"checks", "flags", "output", "resume", "saved"},
     {"evaluation", "models", "settings"},
     {"data"},
     {"inference", "plots"},

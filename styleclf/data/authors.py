@@ -57,6 +57,7 @@ class AuthorSplitter:
         self.fold = str(fold)
 
     def __call__(self, items: pd.DataFrame | _Rows) -> tuple[list[int], list[int]]:
+        """Positions of the training items and of those in the fold."""
         folds = _folds_of(items)
         if self.fold not in folds:
             choices = ", ".join(sorted_folds(folds))

@@ -15,7 +15,7 @@ from styleclf.data.linking import linked_groups
 from styleclf.data.own_tables import read_own_table
 from styleclf.data.people import SEPARATOR, author_name, clean_text, people_of, plain_words
 
-COLUMNS = ["what", "name", "merge_into", "n_images"]
+MERGE_COLUMNS = ["what", "name", "merge_into", "n_images"]
 _KINDS = ("author", "style")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _SINGLE_LETTERS = str.maketrans({"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
@@ -45,7 +45,7 @@ def proposed_merges(annotation: pd.DataFrame) -> pd.DataFrame:
         people.update(people_of(author))
     styles = Counter(annotation["label"])
     rows = [*_proposals("author", people), *_proposals("style", styles)]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=MERGE_COLUMNS)
 
 
 def _proposals(kind: str, counts: Mapping[str, int]) -> list[tuple[str, str, str, int]]:
@@ -61,9 +61,9 @@ def _proposals(kind: str, counts: Mapping[str, int]) -> list[tuple[str, str, str
 
 def read_merges(path: str | Path) -> Merges:
     """The merges of a table. Raises FileNotFoundError, or ValueError for missing columns or another `what`."""
-    column_names = {column: column for column in COLUMNS}
+    column_names = {column: column for column in MERGE_COLUMNS}
     table = read_own_table(path, column_names).rows
-    missing = [column for column in COLUMNS[:3] if column not in table]
+    missing = [column for column in MERGE_COLUMNS[:3] if column not in table]
     if missing:
         names = ", ".join(missing)
         raise ValueError(f"{path} lacks the columns {names}: it should be what design.py wrote as merges.csv")

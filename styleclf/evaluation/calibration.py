@@ -95,7 +95,7 @@ def _isotonic(probas: np.ndarray, is_style: np.ndarray) -> Any:
 def fitted_calibrator(
     probas: np.ndarray,  # (n, n_styles) of images that the model had not seen
     targs: np.ndarray,  # (n,) positions of the true styles
-    method: Method = "temperature",
+    method: str = "temperature",
 ) -> Calibrator:
     """A calibrator learned from probabilities `(n, n_styles)` of images that the model had not seen, and their styles.
 
@@ -135,7 +135,7 @@ def _best_temperature(probas: np.ndarray, targs: np.ndarray) -> float:
     return float(np.exp(best.x))
 
 
-def cross_calibrated(predictions: pd.DataFrame, method: Method = "temperature") -> pd.DataFrame:
+def cross_calibrated(predictions: pd.DataFrame, method: str = "temperature") -> pd.DataFrame:
     """Out-of-fold predictions with the probabilities of every fold calibrated by what the other folds teach.
 
     Raises ValueError for fewer than two folds, and what `fitted_calibrator` raises.

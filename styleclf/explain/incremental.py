@@ -171,11 +171,12 @@ class PartlyChanged(Tensor):
 
     @staticmethod
     def __new__(
-        cls,
+        cls: type["PartlyChanged"],
         base: Tensor,
         values: Tensor,
         blocks: Blocks,
     ) -> "PartlyChanged":
+        """A tensor that passes for the full images of the copies."""
         _, channels, height, width = base.shape
         shape = len(values), channels, height, width
         channels_last = channels * height * width, 1, channels * width, channels

@@ -18,9 +18,9 @@ from fastai.learner import Learner
 from styleclf.checks import needs_package
 from styleclf.data import Paintings, cv_folds, design_digest
 from styleclf.output import alone_in, prefixed_lines, say, spoken_seconds, write_json
-from styleclf.processes import end_with_parent
 from styleclf.resume import as_json, check_made_alike
 from styleclf.runs.folder import EMBEDDINGS_FILE, write_run
+from styleclf.runs.processes import end_with_parent
 from styleclf.saved import read_json
 from styleclf.training import fitted_learner, load_style_learner
 

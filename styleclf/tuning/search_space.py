@@ -19,7 +19,7 @@ SEARCHED_SUFFIX = " to search"  # of names in a study's fingerprint
 Settings = dict[str, Any]  # keywords of `fitted_learner`
 
 
-class Range(NamedTuple):
+class SearchRange(NamedTuple):
     """Numbers to search among, whole ones if its ends are."""
 
     low: float
@@ -27,7 +27,7 @@ class Range(NamedTuple):
     log: bool = False
 
 
-Space = dict[str, Range | list[Any]]  # a range, or a list to choose from, by the name of a setting
+Space = dict[str, SearchRange | list[Any]]  # a range, or a list to choose from, by the name of a setting
 
 
 def create_search_space(
@@ -57,26 +57,26 @@ def create_search_space(
     return {name: space[name] for name in names}
 
 
-def _epochs_range(base: Settings, epochs_max: int | None) -> Range:
+def _epochs_range(base: Settings, epochs_max: int | None) -> SearchRange:
     """The epochs to search among: with pretrained weights a probe alone is a training, too."""
     lowest = 0 if _is_pretrained(base) else 1
-    return Range(lowest, base["epochs"] if epochs_max is None else epochs_max)
+    return SearchRange(lowest, base["epochs"] if epochs_max is None else epochs_max)
 
 
-def _whole_space(base: Settings, archs: Sequence[str], epochs: Range) -> Space:
+def _whole_space(base: Settings, archs: Sequence[str], epochs: SearchRange) -> Space:
     """Every setting that can be searched."""
     peak = _peak_rate(base)
     return {
         "arch": list(dict.fromkeys([base["arch"], *archs])),
         "features": list(dict.fromkeys([base["features"], "style", "pooled"])),
-        "embedding_size": Range(2, 64, log=True),
+        "embedding_size": SearchRange(2, 64, log=True),
         "epochs": epochs,
-        "n_frozen": Range(0, 2),
-        "lr_max": Range(peak / 10, peak * 10, log=True),
-        "wd": Range(1e-4, 0.3, log=True),
-        "label_smoothing": Range(0.0, 0.3),
-        "augment": Range(0.0, 2.0),
-        "probe_share": Range(0.0, 1.0),
+        "n_frozen": SearchRange(0, 2),
+        "lr_max": SearchRange(peak / 10, peak * 10, log=True),
+        "wd": SearchRange(1e-4, 0.3, log=True),
+        "label_smoothing": SearchRange(0.0, 0.3),
+        "augment": SearchRange(0.0, 2.0),
+        "probe_share": SearchRange(0.0, 1.0),
     }
 
 

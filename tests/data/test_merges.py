@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from styleclf.data.merges import COLUMNS, merged_author, merged_style, proposed_merges, read_merges
+from styleclf.data.merges import MERGE_COLUMNS, merged_author, merged_style, proposed_merges, read_merges
 from styleclf.output import write_table
 
 
@@ -25,7 +25,7 @@ def test_one_painter_in_many_spellings_is_proposed_as_one():
         "albrechtdürer",
     ]
     merges = proposed_merges(annotation_by(["albrecht-dürer", "albrecht-dürer", *spellings, "hans holbein"]))
-    assert list(merges) == COLUMNS
+    assert list(merges) == MERGE_COLUMNS
     assert groups_of(merges) == {"albrecht-dürer": {"albrecht-dürer", *spellings}}
     assert merges["n_images"].tolist() == [1] * len(spellings)
     assert set(merges["what"]) == {"author"}

@@ -8,7 +8,7 @@ from styleclf.evaluation import predictions
 from tests.evaluation.test_comparison import images, runs  # noqa: F401  (fixtures)
 
 
-def test_a_run_is_read_with_authorless_images_and_folds_as_text(runs, tmp_path):  # noqa: F811
+def test_a_run_is_read_with_authorless_images_and_folds_as_text(runs, tmp_path):
     runs["first"].to_csv(tmp_path / "predictions.csv", index=False)
     pd.testing.assert_frame_equal(predictions.read_run(tmp_path), runs["first"], check_dtype=False)
     with pytest.raises(OSError, match=r"nowhere holds no predictions\.csv"):
@@ -20,7 +20,7 @@ def test_a_run_is_read_with_authorless_images_and_folds_as_text(runs, tmp_path):
 
 
 @pytest.mark.parametrize("value", ["", "high", "inf", "nan", "7", "-1"])
-def test_what_is_no_probability_is_named_with_its_image(runs, tmp_path, value):  # noqa: F811
+def test_what_is_no_probability_is_named_with_its_image(runs, tmp_path, value):
     table = runs["first"].astype(str)
     column = next(name for name in table if name.startswith("proba_"))
     table.loc[3, column] = value

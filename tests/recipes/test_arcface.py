@@ -7,7 +7,7 @@ from styleclf.training.export import load_style_learner
 from tests.recipes.test_recipes import desk, python, run, run_block  # noqa: F401  (a fixture)
 
 
-def test_the_readmes_command_judges_three_models_and_leaves_pages_and_a_learner(desk, design):  # noqa: F811
+def test_the_readmes_command_judges_three_models_and_leaves_pages_and_a_learner(desk, design):
     write_table(design, desk / "runs/mine/design.csv")
     (done,) = run_block(desk, "recipes/arcface.py", python)
     assert "frozen features" in done.stdout and "AUROC known" in done.stdout
@@ -20,7 +20,7 @@ def test_the_readmes_command_judges_three_models_and_leaves_pages_and_a_learner(
     assert set(load_style_learner(out / "model.pkl").dls.vocab) == set(design["label"]) - {"photo", "rococo"}
 
 
-def test_a_style_that_is_not_there_is_told_in_one_sentence(desk, design):  # noqa: F811
+def test_a_style_that_is_not_there_is_told_in_one_sentence(desk, design):
     write_table(design, desk / "design.csv")
     wrong = run(desk, "recipes/arcface.py", "--design", "design.csv", "--withhold", "fauvism")
     assert wrong.returncode == 2 and "no style 'fauvism'" in wrong.stderr and "Traceback" not in wrong.stderr

@@ -14,7 +14,7 @@ TRAIN = "recipes/train.py --images my/paintings --design design.csv --epochs 0 -
 
 
 @pytest.fixture(scope="module")
-def runs(desk, sample, design, cv_run, weights_file):  # noqa: F811
+def runs(desk, sample, design, cv_run, weights_file):
     """A training, and one fold of a cross-validation, in the folders that their recipes write."""
     write_table(design, desk / "design.csv")
     done = run(desk, *TRAIN.split(), "--weights", str(weights_file))

@@ -14,7 +14,7 @@ TABLES = {"leak", "leak_seeds", "shortcuts", "degraded", "duplicates", "sources"
 
 
 @pytest.fixture(scope="module")
-def audit(desk, halves):  # noqa: F811
+def audit(desk, halves):
     """The folder of a whole audit, and what it printed."""
     write_table(halves, desk / "runs/design/design.csv")
     museums = ["museum" if i % 2 else "auction" for i in range(len(halves))]
@@ -38,7 +38,7 @@ def test_an_audit_writes_tables_figures_and_sentences(audit):
     assert shortcuts["model"].iat[0] == "real model" and shortcuts["value"].between(0, 1).all()
 
 
-def test_an_audit_can_leave_out_what_takes_long(desk, audit):  # noqa: F811
+def test_an_audit_can_leave_out_what_takes_long(desk, audit):
     done = run(desk, *LINE.split(), "--no-degraded", "--no-markers", "--seeds", "1", "--out", "runs/quick")
     assert done.returncode == 0, done.stderr
     assert {file.stem for file in (desk / "runs/quick").glob("*.csv")} == TABLES - {
@@ -58,7 +58,7 @@ def test_an_audit_can_leave_out_what_takes_long(desk, audit):  # noqa: F811
         ("--images nowhere", "nowhere"),
     ],
 )
-def test_bad_input_is_one_sentence(desk, audit, flags, what):  # noqa: F811
+def test_bad_input_is_one_sentence(desk, audit, flags, what):
     done = run(desk, *LINE.split(), *flags.split(), "--out", "runs/bad")
     assert done.returncode == 2 and what in done.stderr, done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr

@@ -8,7 +8,7 @@ from tests.recipes.test_recipes import ROOT, python, run
 
 
 @pytest.fixture
-def desk(tmp_path, runs):  # noqa: F811
+def desk(tmp_path, runs):
     """A folder with the recipes and three runs."""
     (tmp_path / "recipes").symlink_to(ROOT / "recipes")
     for name, table in runs.items():
@@ -41,7 +41,7 @@ def test_bad_input_is_one_sentence(desk, arguments, said):
     assert done.returncode == 2 and said in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
 
 
-def test_runs_on_other_folds_are_refused(desk, runs):  # noqa: F811
+def test_runs_on_other_folds_are_refused(desk, runs):
     runs["second"].assign(fold="0").to_csv(desk / "runs/second/predictions.csv", index=False)
     done = run(desk, "recipes/compare.py", "runs/first", "runs/second")
     assert done.returncode == 2 and "runs/first and runs/second cannot be compared" in done.stderr

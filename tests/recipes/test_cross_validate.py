@@ -20,7 +20,7 @@ def weights(weights_file):
 
 
 @pytest.fixture(scope="module")
-def done(desk, weights, halves):  # noqa: F811
+def done(desk, weights, halves):
     """A cross-validation without a break, in runs/cv."""
     write_table(halves, desk / "runs/d/design.csv")
     done = python(desk, *COMMAND, *weights, "--out", "runs/cv")
@@ -28,7 +28,7 @@ def done(desk, weights, halves):  # noqa: F811
     return done
 
 
-def test_a_table_with_intervals_figures_and_folds(done, desk):  # noqa: F811
+def test_a_table_with_intervals_figures_and_folds(done, desk):
     rows = [line.split("  ")[0] for line in done.stdout.splitlines()]
     assert [row for row in rows if re.match(r"fold \d$|cv$|chance$", row)] == ["fold 0", "fold 1", "cv", "chance"]
     metrics = pd.read_csv(desk / "runs/cv/metrics.csv")
@@ -41,7 +41,7 @@ def test_a_table_with_intervals_figures_and_folds(done, desk):  # noqa: F811
     assert settings["settings"]["epochs"] == 0 and settings["seconds"] > 0
 
 
-def test_killed_at_any_moment_it_goes_on_and_ends_the_same(done, desk, weights):  # noqa: F811
+def test_killed_at_any_moment_it_goes_on_and_ends_the_same(done, desk, weights):
     command = [*COMMAND, *weights, "--out", "runs/killed"]
     killed = started(desk, *command)
     first = desk / "runs/killed/fold-0/fold.json"
@@ -55,13 +55,13 @@ def test_killed_at_any_moment_it_goes_on_and_ends_the_same(done, desk, weights):
         assert (desk / "runs/killed" / name).read_bytes() == (desk / "runs/cv" / name).read_bytes()
 
 
-def test_other_settings_are_not_mixed_with_finished_folds(done, desk, weights):  # noqa: F811
+def test_other_settings_are_not_mixed_with_finished_folds(done, desk, weights):
     refused = run(desk, *COMMAND, *weights, "--out", "runs/cv", "--embedding-size", "3")
     assert refused.returncode == 2 and "embedding_size 16 instead of 3" in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
-def test_the_validation_set_is_opened_at_the_end_and_counted(done, desk):  # noqa: F811
+def test_the_validation_set_is_opened_at_the_end_and_counted(done, desk):
     ways = (run, [], "the first time"), (python, ["--ensemble", "--calibrate"], "time number 2")
     for call, flags, n in ways:
         opened = call(desk, "recipes/validate.py", "--cv", "runs/cv", *flags)
@@ -71,12 +71,12 @@ def test_the_validation_set_is_opened_at_the_end_and_counted(done, desk):  # noq
         assert (desk / "runs/cv/validation/predictions.csv").is_file()
 
 
-def test_without_a_cross_validation_there_is_nothing_to_validate(desk):  # noqa: F811
+def test_without_a_cross_validation_there_is_nothing_to_validate(desk):
     refused = run(desk, *["recipes/validate.py", "--cv", "runs/nowhere"])
     assert refused.returncode == 2 and "runs/nowhere" in refused.stderr
 
 
-def test_one_style_against_the_rest_beside_all_styles_and_tracked(done, desk, weights, monkeypatch):  # noqa: F811
+def test_one_style_against_the_rest_beside_all_styles_and_tracked(done, desk, weights, monkeypatch):
     mlflow = pytest.importorskip("mlflow")
     store = f"sqlite:///{desk / 'mlflow.db'}"
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
@@ -96,6 +96,6 @@ def test_one_style_against_the_rest_beside_all_styles_and_tracked(done, desk, we
     assert all("fold" in found.info.run_name for found in runs if "mlflow.parentRunId" in found.data.tags)
 
 
-def test_what_goes_with_one_style_only_is_refused_without(desk):  # noqa: F811
+def test_what_goes_with_one_style_only_is_refused_without(desk):
     refused = run(desk, *COMMAND, "--beside", "runs/cv")
     assert refused.returncode == 2 and "--one-vs-rest" in refused.stderr

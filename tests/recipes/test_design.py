@@ -30,7 +30,7 @@ def named(pattern, painters=4, works=3):
     return names
 
 
-def design_of(desk, images, *flags):  # noqa: F811
+def design_of(desk, images, *flags):
     """What the recipe printed, and the design it made, two folds as the tiny settings say."""
     done = run(desk, "recipes/design.py", "--images", str(images), "--out", str(images.parent / "out"), *flags)
     assert done.returncode == 0, done.stderr
@@ -45,14 +45,14 @@ def check_nobody_in_two_folds(design, n_authors):
 
 
 @pytest.mark.parametrize("work", ["work-{work}", "work_{work}"])
-def test_painters_with_folders_of_their_own_are_kept_apart(desk, tmp_path, work):  # noqa: F811
+def test_painters_with_folders_of_their_own_are_kept_apart(desk, tmp_path, work):
     paint(tmp_path / "images", *named("{style}/{painter}/" + work + ".jpg"))
     text, design = design_of(desk, tmp_path / "images")
     assert "was read as style/author/title.jpg: the painters are the sub-folders" in text
     check_nobody_in_two_folds(design, 8)
 
 
-def test_a_layout_that_is_told_is_used_and_said(desk, tmp_path):  # noqa: F811
+def test_a_layout_that_is_told_is_used_and_said(desk, tmp_path):
     paint(tmp_path / "images", *named("{painter}/{style}/{work}.jpg"))
     text, design = design_of(desk, tmp_path / "images", "--layout", "author/style")
     assert "was read as author/style/title.jpg: as --layout says" in text
@@ -60,7 +60,7 @@ def test_a_layout_that_is_told_is_used_and_said(desk, tmp_path):  # noqa: F811
     check_nobody_in_two_folds(design, 8)
 
 
-def test_parts_of_a_split_are_no_styles(desk, tmp_path):  # noqa: F811
+def test_parts_of_a_split_are_no_styles(desk, tmp_path):
     names = named("{style}/{painter}_{work}.jpg")
     parts = ["train", "val", "test"]
     paint(tmp_path / "images", *[f"{parts[number % 3]}/{name}" for number, name in enumerate(names)])
@@ -70,7 +70,7 @@ def test_parts_of_a_split_are_no_styles(desk, tmp_path):  # noqa: F811
     check_nobody_in_two_folds(design, 8)
 
 
-def test_photographers_are_authors(desk, tmp_path):  # noqa: F811
+def test_photographers_are_authors(desk, tmp_path):
     paint(tmp_path / "images", *named("{style}/{painter}_{work}.jpg"))
     (tmp_path / "images" / "cubism").rename(tmp_path / "images" / "photo")
     _, design = design_of(desk, tmp_path / "images")
@@ -80,7 +80,7 @@ def test_photographers_are_authors(desk, tmp_path):  # noqa: F811
     check_nobody_in_two_folds(design, 4)
 
 
-def test_results_among_the_images_are_no_style(desk, tmp_path):  # noqa: F811
+def test_results_among_the_images_are_no_style(desk, tmp_path):
     images = tmp_path / "images"
     paint(images, *named("{style}/{painter}_{work}.jpg"))
     paint(images, "@eaDir/x/a_1.jpg", "lost+found/a_1.jpg")
@@ -93,7 +93,7 @@ def test_results_among_the_images_are_no_style(desk, tmp_path):  # noqa: F811
     assert set(design["label"]) == set(STYLES)
 
 
-def test_a_table_and_its_files_may_compose_accents_otherwise(desk, tmp_path):  # noqa: F811
+def test_a_table_and_its_files_may_compose_accents_otherwise(desk, tmp_path):
     names = named("{style}/dürer-{painter}_häschen{work}.jpg")
     paint(tmp_path / "images", *[unicodedata.normalize("NFD", name) for name in names])
     rows = [f"{unicodedata.normalize('NFC', name)};{name.split('/')[0]};dürer {name[:12]}" for name in names]
@@ -103,7 +103,7 @@ def test_a_table_and_its_files_may_compose_accents_otherwise(desk, tmp_path):  #
     assert all((tmp_path / "images" / name).is_file() for name in design["filename"])
 
 
-def test_spellings_of_one_painter_are_proposed_and_merged(desk, tmp_path):  # noqa: F811
+def test_spellings_of_one_painter_are_proposed_and_merged(desk, tmp_path):
     paint(tmp_path / "images", *named("{style}/{painter}_{work}.jpg"))
     spellings = ["albrecht-dürer", "albrecht-durer", "albrecht dürer", "albrecht-dã¼rer", "dürer, albrecht"]
     paint(tmp_path / "images", *[f"rococo/{name}_{work}.jpg" for name in spellings for work in range(2)])
@@ -116,7 +116,7 @@ def test_spellings_of_one_painter_are_proposed_and_merged(desk, tmp_path):  # no
     check_nobody_in_two_folds(design, 9)
 
 
-def test_works_by_several_stay_with_works_by_each(desk, tmp_path):  # noqa: F811
+def test_works_by_several_stay_with_works_by_each(desk, tmp_path):
     painters = ["picasso", "braque", "picasso|braque", "Gris; Leger", "gris", "leger", "delaunay", "metzinger"]
     names = [f"{number}{work}.jpg" for number in range(16) for work in range(2)]
     paint(tmp_path / "images", *names)
@@ -131,7 +131,7 @@ def test_works_by_several_stay_with_works_by_each(desk, tmp_path):  # noqa: F811
 
 
 @pytest.mark.parametrize("nobody", ["anonymous", "Unknown Artist", "IMG", "nan", "Flemish school"])
-def test_nobody_is_no_painter(desk, tmp_path, nobody):  # noqa: F811
+def test_nobody_is_no_painter(desk, tmp_path, nobody):
     paint(tmp_path / "images", *named("{style}/{painter}_{work}.jpg"))
     paint(tmp_path / "images", *[f"icons/{nobody}_{work}.jpg" for work in range(12)])
     text, design = design_of(desk, tmp_path / "images")
@@ -142,21 +142,21 @@ def test_nobody_is_no_painter(desk, tmp_path, nobody):  # noqa: F811
     assert "no author is known in icons" in text
 
 
-def test_a_design_without_painters_says_so_loudly(desk, tmp_path):  # noqa: F811
+def test_a_design_without_painters_says_so_loudly(desk, tmp_path):
     paint(tmp_path / "images", *[f"{style}/IMG_{n:04}.jpg" for style in STYLES for n in range(10)])
     text, _ = design_of(desk, tmp_path / "images")
     assert "NEXT TO NO PAINTER IS KNOWN (0 of 20 images name one" in text
     assert "the validation set has only" in text
 
 
-def test_a_style_of_one_image_is_left_out(desk, tmp_path):  # noqa: F811
+def test_a_style_of_one_image_is_left_out(desk, tmp_path):
     paint(tmp_path / "images", *named("{style}/{painter}_{work}.jpg"), "fauvism/derain_1.jpg")
     text, design = design_of(desk, tmp_path / "images")
     assert "style 'fauvism' (1 readable image) is left out" in text
     assert set(design["label"]) == set(STYLES)
 
 
-def test_bad_flags_are_one_sentence(desk, tmp_path):  # noqa: F811
+def test_bad_flags_are_one_sentence(desk, tmp_path):
     paint(tmp_path / "images", *named("{style}/{painter}_{work}.jpg"))
     (tmp_path / "own.csv").write_text("work,year\nx,1900\n")
     for flags, what in (

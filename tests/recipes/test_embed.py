@@ -11,13 +11,13 @@ from tests.recipes.test_recipes import desk, python, run  # noqa: F401  (a fixtu
 
 
 @pytest.fixture(scope="module")
-def names(desk, design):  # noqa: F811
+def names(desk, design):
     """The design's filenames, from a design.csv at the desk."""
     write_table(design, desk / "design.csv")
     return design["filename"].tolist()
 
 
-def test_all_images_of_a_design_are_embedded_and_neighbours_drawn(desk, names, exported):  # noqa: F811
+def test_all_images_of_a_design_are_embedded_and_neighbours_drawn(desk, names, exported):
     flags = ["--images", "my/paintings", "--design", "design.csv", "--model", str(exported), "--out", "runs/embed"]
     flags += ["--n-nearest", "3", "--clusters", "--projection", "pca"]
     done = python(desk, "recipes/embed.py", *flags, *names[:2])
@@ -30,7 +30,7 @@ def test_all_images_of_a_design_are_embedded_and_neighbours_drawn(desk, names, e
     assert {file.stem for file in (desk / "runs/embed/figures").iterdir()} == {"neighbours", "clusters"}
 
 
-def test_a_folder_is_embedded_by_a_bare_body(desk, weights_file):  # noqa: F811
+def test_a_folder_is_embedded_by_a_bare_body(desk, weights_file):
     flags = ["--images", "my/new-pictures", "--weights", str(weights_file), "--out", "runs/bare"]
     done = run(desk, "recipes/embed.py", *flags)
     assert done.returncode == 0, done.stderr
@@ -39,7 +39,7 @@ def test_a_folder_is_embedded_by_a_bare_body(desk, weights_file):  # noqa: F811
 
 
 @pytest.mark.parametrize("without_design", [[], ["--design", ""]], ids=["by settings", "by flag"])
-def test_a_folder_is_embedded_with_the_settings_as_they_come(desk, exported, monkeypatch, without_design):  # noqa: F811
+def test_a_folder_is_embedded_with_the_settings_as_they_come(desk, exported, monkeypatch, without_design):
     settings = Path(__file__).parents[2] / "settings.ini"
     monkeypatch.setenv("STYLECLF_SETTINGS", str(settings))
     flags = ["--images", "my/new-pictures", *without_design, "--model", str(exported), "--out", "runs/by-settings"]
@@ -57,6 +57,6 @@ def test_a_folder_is_embedded_with_the_settings_as_they_come(desk, exported, mon
         ("--images my/paintings --model nowhere.pkl", "nowhere.pkl"),
     ],
 )
-def test_bad_input_is_one_sentence(desk, names, flags, what):  # noqa: F811
+def test_bad_input_is_one_sentence(desk, names, flags, what):
     done = run(desk, "recipes/embed.py", *flags.split())
     assert done.returncode == 2 and what in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr

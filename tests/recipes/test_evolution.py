@@ -11,7 +11,7 @@ from tests.recipes.test_recipes import desk, python, run  # noqa: F401  (a fixtu
 
 
 @pytest.fixture(scope="module")
-def trained(desk, weights_file, design):  # noqa: F811
+def trained(desk, weights_file, design):
     """A folder with a run, and one with a design, at the desk."""
     write_table(design, desk / "runs/d/design.csv")
     flags = ["--images", "my/paintings", "--design", "runs/d/design.csv", "--weights", str(weights_file)]
@@ -20,7 +20,7 @@ def trained(desk, weights_file, design):  # noqa: F811
     return desk / "runs/e"
 
 
-def test_the_figure_stands_with_those_of_the_run(trained, desk):  # noqa: F811
+def test_the_figure_stands_with_those_of_the_run(trained, desk):
     done = python(desk, "recipes/evolution.py", "--run", "runs/e", "--projection", "pca")
     assert done.returncode == 0, done.stderr
     assert "epochs 0" in done.stdout and "last" in done.stdout
@@ -29,7 +29,7 @@ def test_the_figure_stands_with_those_of_the_run(trained, desk):  # noqa: F811
     assert done.returncode == 0 and (desk / "runs/elsewhere/figures/evolution.png").is_file()
 
 
-def test_bad_input_is_one_sentence(trained, desk):  # noqa: F811
+def test_bad_input_is_one_sentence(trained, desk):
     broken, changed = desk / "runs/broken", desk / "runs/changed"
     for copy in (broken, changed):
         shutil.copytree(trained, copy)
@@ -50,7 +50,7 @@ def test_bad_input_is_one_sentence(trained, desk):  # noqa: F811
         assert len(done.stderr.strip().splitlines()) == 1, done.stderr
 
 
-def test_an_unknown_epoch_is_told_before_any_training(desk, trained):  # noqa: F811
+def test_an_unknown_epoch_is_told_before_any_training(desk, trained):
     flags = ["--images", "my/paintings", "--design", "runs/d/design.csv", "--keep-epochs", "first"]
     done = run(desk, "recipes/train.py", *flags)
     assert done.returncode == 2 and "'first'" in done.stderr and len(done.stderr.strip().splitlines()) == 1

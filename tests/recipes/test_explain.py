@@ -20,14 +20,14 @@ from tests.recipes.test_recipes import ROOT, TINY, desk  # noqa: F401  (a fixtur
 
 
 @pytest.fixture(scope="module")
-def given(desk, design, exported):  # noqa: F811
+def given(desk, design, exported):
     """What every call has, and a design at the desk."""
     write_table(design, desk / "design.csv")
     return dict(images="my/paintings", design="design.csv", model=str(exported))
 
 
 @pytest.fixture
-def at_desk(desk, monkeypatch):  # noqa: F811
+def at_desk(desk, monkeypatch):
     monkeypatch.chdir(desk)
     return desk
 
@@ -121,7 +121,7 @@ def test_all_images_are_mapped_once(at_desk, given, design, capsys):
     assert code == 2 and "made with window 16 instead of 8" in sentence
 
 
-def test_a_planted_marker_is_pointed_at(at_desk, given, goes_by_it, monkeypatch, capsys):  # noqa: F811
+def test_a_planted_marker_is_pointed_at(at_desk, given, goes_by_it, monkeypatch, capsys):
     """A learner that goes by it in place of a trained one: none is certain to learn it within seconds."""
     trained = functools.wraps(fitting.fitted_learner)(lambda *_, **__: goes_by_it)
     monkeypatch.setattr("styleclf.training.fitted_learner", trained)

@@ -23,7 +23,7 @@ COMMAND = ["recipes/forest.py", "--cv", "runs/cv", "--trials", "2", "--seed", "1
 
 
 @pytest.fixture(scope="module")
-def cv(desk, design, sample, cv_run, how):  # noqa: F811
+def cv(desk, design, sample, cv_run, how):
     """A cross-validation of probes, as its recipe leaves it; runs/d is a run of another recipe."""
     write_table(design, desk / "runs/d/design.csv")
     save_settings(desk / "runs/d", {"images": "my/paintings"})
@@ -37,7 +37,7 @@ def cv(desk, design, sample, cv_run, how):  # noqa: F811
 
 
 @pytest.fixture(scope="module")
-def done(desk, cv):  # noqa: F811
+def done(desk, cv):
     """The recipe, killed while its first study runs and taken up again."""
     command = [*COMMAND, "--out", "runs/forest"]
     at_work = started(desk, *command)
@@ -51,7 +51,7 @@ def done(desk, cv):  # noqa: F811
     return done
 
 
-def test_it_goes_on_and_leaves_tables_figures_and_a_forest(done, desk):  # noqa: F811
+def test_it_goes_on_and_leaves_tables_figures_and_a_forest(done, desk):
     assert "2 forests on embeddings, 1 of them tried already" in done.stdout
     assert re.search(r"^cv, forest on frozen features +\d\.\d\d", done.stdout, re.M)
     assert "best top-2 accuracy: " in done.stdout and "is calibrated" in done.stdout
@@ -68,12 +68,12 @@ def test_it_goes_on_and_leaves_tables_figures_and_a_forest(done, desk):  # noqa:
 
 
 @pytest.mark.parametrize("flags", [[], ["--sets"]])
-def test_predict_takes_the_forest_like_any_learner(done, desk, flags):  # noqa: F811
+def test_predict_takes_the_forest_like_any_learner(done, desk, flags):
     told = run(desk, "recipes/predict.py", "--model", "runs/forest/forest.pkl", *flags, "my/new-pictures")
     assert told.returncode == 0 and "images predicted" in told.stdout, told.stderr
 
 
-def test_the_validation_set_is_opened_when_asked_for_and_by_the_network_that_is_there(done, desk, cv):  # noqa: F811
+def test_the_validation_set_is_opened_when_asked_for_and_by_the_network_that_is_there(done, desk, cv):
     (cv / "validation").mkdir()
     (desk / "runs/forest/network.pkl").rename(cv / "validation/model.pkl")
     told = run(desk, *COMMAND, "--out", "runs/forest", "--validate", "--calibrate", "none")
@@ -94,13 +94,13 @@ def test_the_validation_set_is_opened_when_asked_for_and_by_the_network_that_is_
         ("--calibrate platt", "platt"),
     ],
 )
-def test_bad_input_is_one_sentence(cv, desk, flags, what):  # noqa: F811
+def test_bad_input_is_one_sentence(cv, desk, flags, what):
     told = run(desk, *COMMAND, "--out", "runs/never", *flags.split())
     assert told.returncode == 2 and len(told.stderr.strip().splitlines()) == 1, told.stderr
     assert re.search(what, told.stderr) and not (desk / "runs/never").exists()
 
 
-def test_another_cross_validation_in_the_same_folder_is_refused(done, desk, cv):  # noqa: F811
+def test_another_cross_validation_in_the_same_folder_is_refused(done, desk, cv):
     table = pd.read_csv(cv / "predictions.csv")
     table.iloc[::-1].to_csv(cv / "predictions.csv", index=False)
     told = run(desk, *COMMAND, "--out", "runs/forest")

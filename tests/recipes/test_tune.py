@@ -37,7 +37,7 @@ def second_trial_at_work(out):
         return False
 
 
-def test_a_killed_study_goes_on_and_its_winner_can_be_trained(desk, halves, settings):  # noqa: F811
+def test_a_killed_study_goes_on_and_its_winner_can_be_trained(desk, halves, settings):
     out, command = desk / "runs/tune", [*LINE, "--trials", "3", "--out", "runs/tune"]
     write_table(halves, desk / "design.csv")
     study = started(desk, *command, settings=settings)
@@ -72,7 +72,7 @@ def test_a_killed_study_goes_on_and_its_winner_can_be_trained(desk, halves, sett
         ("--storage nonsense", "the study's database cannot be used"),
     ],
 )
-def test_what_would_fail_every_trial_is_told_before(desk, halves, settings, flags, what):  # noqa: F811
+def test_what_would_fail_every_trial_is_told_before(desk, halves, settings, flags, what):
     write_table(halves, desk / "design.csv")
     done = run(desk, *LINE, "--out", "runs/never", *flags.split(), settings=settings)
     assert done.returncode == 2 and what in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
@@ -109,7 +109,7 @@ def postgres():
         shutil.rmtree(folder)
 
 
-def test_two_processes_share_a_study_on_postgresql(desk, halves, settings, postgres):  # noqa: F811
+def test_two_processes_share_a_study_on_postgresql(desk, halves, settings, postgres):
     flags = ["--trials", "5", "--storage", postgres, "--search", "embedding_size,lr_max"]
     write_table(halves, desk / "design.csv")
     workers = [started(desk, *LINE, *flags, "--out", f"runs/worker-{i}", settings=settings) for i in range(2)]
@@ -126,7 +126,7 @@ def test_two_processes_share_a_study_on_postgresql(desk, halves, settings, postg
     assert postgres not in (desk / "runs/worker-0/settings.json").read_text(), "it may hold a password"
 
 
-def test_nested_tuning_says_how_optimistic_the_winner_is(desk, design, settings):  # noqa: F811
+def test_nested_tuning_says_how_optimistic_the_winner_is(desk, design, settings):
     write_table(make_design(design.drop(columns="fold"), n_folds=3), desk / "design.csv")
     flags = ["--trials", "2", "--epochs", "0", "--search", "embedding_size", "--nested", "--out", "runs/nested"]
     done = run(desk, *LINE, *flags, settings=settings)
@@ -139,7 +139,7 @@ def test_nested_tuning_says_how_optimistic_the_winner_is(desk, design, settings)
     assert len(trials) == 2 and winner == pytest.approx(trials["value"].max(), abs=1e-4)
 
 
-def test_a_tracked_study_keeps_and_logs_every_training(desk, halves, settings, monkeypatch):  # noqa: F811
+def test_a_tracked_study_keeps_and_logs_every_training(desk, halves, settings, monkeypatch):
     write_table(halves, desk / "design.csv")
     mlflow = pytest.importorskip("mlflow")
     store = f"sqlite:///{desk / 'mlflow.db'}"

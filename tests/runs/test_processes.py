@@ -1,4 +1,4 @@
-"""styleclf.processes: a worker does not outlive the process that it works for."""
+"""styleclf.runs.processes: a worker does not outlive the process that it works for."""
 
 import os
 import signal
@@ -8,7 +8,9 @@ import time
 
 import pytest
 
-WORKER = "import os, time; from styleclf.processes import end_with_parent; end_with_parent({parent}); time.sleep(60)"
+WORKER = (
+    "import os, time; from styleclf.runs.processes import end_with_parent; end_with_parent({parent}); time.sleep(60)"
+)
 PARENT = """
 import subprocess, sys, time
 worker = subprocess.Popen([sys.executable, "-c", sys.argv[1]])
