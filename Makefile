@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: install quickstart test lint clean
+.PHONY: install quickstart test test-all lint clean
 
 install: .venv/installed
 
@@ -16,6 +16,10 @@ quickstart: install
 
 test: install
 	$(PY) -m pytest
+
+# with the tests that take minutes, such as one body of every family of timm
+test-all: install
+	$(PY) -m pytest -m ""
 
 lint: install
 	$(PY) -m ruff check .
