@@ -1,3 +1,4 @@
+from .arithmetic import ratio as ratio
 from .by_style import (
     MIN_PAINTER_IMAGES as MIN_PAINTER_IMAGES,
     REPORT_RATES as REPORT_RATES,
@@ -49,12 +50,12 @@ from .metrics import (
     metric_values as metric_values,
     metrics_table as metrics_table,
     metrics_text as metrics_text,
-    ratio as ratio,
     top_1_accuracy as top_1_accuracy,
     top_2_accuracy as top_2_accuracy,
     top_3_accuracy as top_3_accuracy,
     top_k_accuracy as top_k_accuracy,
 )
+from .plain_words import plain_answer as plain_answer
 from .precision_recall_curves import (
     REST as REST,
     precision_recall as precision_recall,
@@ -64,8 +65,10 @@ from .predictions import (
     count_authors as count_authors,
     prediction_columns as prediction_columns,
     probas_of as probas_of,
+    probas_of_truth as probas_of_truth,
     read_run as read_run,
     targets as targets,
+    targets_of as targets_of,
     true_ranks as true_ranks,
     vocab_of as vocab_of,
 )

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, author_units
-from styleclf.evaluation.metrics import ratio
 from styleclf.evaluation.predictions import targets, vocab_of
 from styleclf.evaluation.tables import checked_vocab, in_fixed_order, ranks_of
 
 REPORT_RATES = ("precision", "recall", "f1", "top_2_accuracy")
 MIN_PAINTER_IMAGES = 3  # in one style: of a painter with fewer nothing can be said
+_PAINTER_COLUMNS = ["author", "label", "n_images", "top_1", "top_2", "taken_for"]
 _N_MISTAKES = 2  # styles that a painter was taken for
 
 
@@ -23,7 +24,8 @@ def confusion_counts(predictions: pd.DataFrame) -> np.ndarray:
     vocab = vocab_of(predictions)
     labels = targets(predictions["label"], vocab)
     preds = targets(predictions["pred"], vocab)
-    counts = np.zeros((len(vocab), len(vocab)), dtype=int)
+    n_styles = len(vocab)
+    counts = np.zeros((n_styles, n_styles), dtype=int)
     np.add.at(counts, (labels, preds), 1)
     return counts
 
@@ -54,14 +56,18 @@ def report_table(predictions: pd.DataFrame) -> pd.DataFrame:
     among_two = pd.Series(ranks_of(predictions) < 2)
     labels = predictions["label"].to_numpy()
 
-    report = pd.DataFrame(index=pd.Index(vocab, name="label"))
+    styles = pd.Index(vocab, name="label")
+    report = pd.DataFrame(index=styles)
     report["precision"] = np.nan_to_num(ratio(n_right, n_predicted))
     report["recall"] = ratio(n_right, n_images)
     report["f1"] = ratio(2 * n_right, n_images + n_predicted)
     report["top_2_accuracy"] = among_two.groupby(labels).mean()
-    report.loc[n_images == 0, list(REPORT_RATES)] = np.nan
+    without_images = n_images == 0
+    report.loc[without_images, list(REPORT_RATES)] = np.nan
     report["images"] = n_images
-    report["authors"] = _named_rows(predictions).groupby("label")["author"].nunique().reindex(vocab, fill_value=0)
+    authors_by_style = _named_rows(predictions).groupby("label")["author"]
+    n_authors = authors_by_style.nunique()
+    report["authors"] = n_authors.reindex(vocab, fill_value=0)
     return report
 
 
@@ -69,12 +75,20 @@ def report_averages(report: pd.DataFrame) -> pd.DataFrame:
     """The mean over styles and the mean over images of a `report_table`, two rows; styles without images stay out."""
     with_images = report[report["images"] > 0]
     rates = with_images[list(REPORT_RATES)]
-    weights = with_images["images"] / with_images["images"].sum()
-    averages = {"mean of styles": rates.mean(), "mean of images": rates.mul(weights, axis=0).sum()}
+    images = with_images["images"]
+    weighted_rates = rates.mul(images / images.sum(), axis=0)
+    averages = {
+        "mean of styles": rates.mean(),
+        "mean of images": weighted_rates.sum(),
+    }
     return pd.DataFrame(averages).T
 
 
-def recall_table(predictions: pd.DataFrame, n_resamples: int = N_RESAMPLES, seed: int = 0) -> pd.DataFrame:
+def recall_table(
+    predictions: pd.DataFrame,
+    n_resamples: int = N_RESAMPLES,
+    seed: int = 0,
+) -> pd.DataFrame:
     """`label, recall, lo, hi, n_images, n_authors` of every style that has images, best first.
 
     `lo, hi` bound a 95 % interval from resampling the style's authors, never narrower than Clopper's and Pearson's
@@ -89,8 +103,10 @@ def recall_table(predictions: pd.DataFrame, n_resamples: int = N_RESAMPLES, seed
         units = author_units(of_style["author"])
         lo, hi = _recall_interval(right, units, n_resamples, rng=rng)
         n_authors = _named_rows(of_style)["author"].nunique()
-        rows.append((label, right.mean(), lo, hi, len(of_style), n_authors))
-    table = pd.DataFrame(rows, columns=["label", "recall", "lo", "hi", "n_images", "n_authors"])
+        row = (label, right.mean(), lo, hi, len(of_style), n_authors)
+        rows.append(row)
+    columns = ["label", "recall", "lo", "hi", "n_images", "n_authors"]
+    table = pd.DataFrame(rows, columns=columns)
     return table.sort_values("recall", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -103,8 +119,9 @@ def _recall_interval(
 ) -> tuple[float, float]:
     one_style = np.zeros(len(units), dtype=int)
     bootstrap = AuthorBootstrap(units, one_style, n_resamples=n_resamples, seed=rng)
-    draws = bootstrap.counts @ right / bootstrap.counts.sum(axis=1)
-    recall = bootstrap.shares(right, np.ones((len(right), 1)), np.ones(1))
+    draws = weighted_means(right, bootstrap.counts)
+    every_image = np.ones((len(right), 1))
+    recall = bootstrap.shares(right, every_image, np.ones(1))
     return bootstrap.rate_bounds(draws, recall)
 
 
@@ -121,25 +138,30 @@ def painters_table(predictions: pd.DataFrame, min_images: int = MIN_PAINTER_IMAG
     named author has so many images.
     """
     checked_vocab(predictions, ["label", "author", "pred"])
-    ranked = predictions[["author", "label", "pred"]].assign(rank=ranks_of(predictions))
+    ranked = predictions[["author", "label", "pred"]]
+    ranked = ranked.assign(rank=ranks_of(predictions))
     rows = []
-    for (author, label), images in _named_rows(ranked).groupby(["author", "label"]):
+    by_painter = _named_rows(ranked).groupby(["author", "label"])
+    for (author, label), images in by_painter:
         if len(images) < min_images:
             continue
         top_1 = (images["rank"] < 1).mean()
         top_2 = (images["rank"] < 2).mean()
-        rows.append((author, label, len(images), top_1, top_2, _taken_for(images["pred"], label)))
+        taken_for = _taken_for(images["pred"], label)
+        rows.append((author, label, len(images), top_1, top_2, taken_for))
     if not rows:
         raise ValueError(f"no named author has {min_images} images or more in a style, so there is no painter to show")
-    table = pd.DataFrame(rows, columns=["author", "label", "n_images", "top_1", "top_2", "taken_for"])
+    table = pd.DataFrame(rows, columns=_PAINTER_COLUMNS)
+    keys = ["top_2", "top_1", "n_images"]
     hardest_first = [True, True, False]
-    return table.sort_values(["top_2", "top_1", "n_images"], ascending=hardest_first, kind="stable", ignore_index=True)
+    return table.sort_values(keys, ascending=hardest_first, kind="stable", ignore_index=True)
 
 
 def _taken_for(preds: pd.Series, label: str) -> str:
     """The commonest wrong styles, such as 'impressionism 2, ukiyo-e 1'."""
-    mistakes = preds[preds != label].value_counts().head(_N_MISTAKES)
-    return ", ".join(f"{style} {n}" for style, n in mistakes.items())
+    mistakes = preds[preds != label]
+    commonest = mistakes.value_counts().head(_N_MISTAKES)
+    return ", ".join(f"{style} {n}" for style, n in commonest.items())
 
 
 def _named_rows(table: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ learned from: `cross_calibrated` learns for every fold from the others.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
@@ -12,10 +13,18 @@ import pandas as pd
 from scipy.special import logit, softmax
 
 from styleclf.checks import check_one_of
+from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.calibration_error import confidence_bins
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, author_units
-from styleclf.evaluation.metrics import ratio
-from styleclf.evaluation.predictions import count_authors, prediction_columns, probas_of, targets, vocab_of
+from styleclf.evaluation.predictions import (
+    count_authors,
+    prediction_columns,
+    probas_of,
+    probas_of_truth,
+    targets,
+    targets_of,
+    vocab_of,
+)
 from styleclf.evaluation.tables import in_fixed_order
 
 Method = Literal["temperature", "sigmoid", "isotonic"]
@@ -43,7 +52,8 @@ class Temperature:
 
     def predict_proba(self, probas: np.ndarray) -> np.ndarray:
         """Calibrated probabilities `(n, n_styles)` of probabilities of the same shape."""
-        log_probas = np.log(np.clip(probas, _MIN_PROBA, 1))
+        likely = np.clip(probas, _MIN_PROBA, 1)
+        log_probas = np.log(likely)
         return softmax(log_probas / self.value, axis=1)
 
 
@@ -57,19 +67,27 @@ class StyleByStyle:
         """Calibrated probabilities `(n, n_styles)` of probabilities of the same shape."""
         columns = []
         for model, column in zip(self.models, probas.T, strict=True):
-            columns.append(column if model is None else model.predict(column))
+            if model is not None:
+                column = model.predict(column)
+            columns.append(column)
         calibrated = np.stack(columns, axis=1)
-        return calibrated / calibrated.sum(axis=1, keepdims=True)
+        sums = calibrated.sum(axis=1, keepdims=True)
+        return calibrated / sums
 
 
 class Sigmoid:
     """Platt's calibration: scikit-learn's logistic regression of the log-odds."""
 
-    def __init__(self, probas: np.ndarray, is_style: np.ndarray) -> None:
+    def __init__(
+        self,
+        probas: np.ndarray,  # (n,) of the style
+        is_style: np.ndarray,  # (n,) bool
+    ) -> None:
         from sklearn.linear_model import LogisticRegression
 
         log_odds = _log_odds(probas)
-        self.model = LogisticRegression(C=1e6).fit(log_odds[:, None], is_style)
+        regression = LogisticRegression(C=1e6)
+        self.model = regression.fit(log_odds[:, None], is_style)
 
     def predict(self, probas: np.ndarray) -> np.ndarray:
         """`(n,)` calibrated probabilities of one style, of its probabilities `(n,)`."""
@@ -80,15 +98,20 @@ class Sigmoid:
 
 def _log_odds(probas: np.ndarray) -> np.ndarray:
     """log p / (1 - p), in the shape of `probas`."""
-    return logit(np.clip(probas, _MIN_PROBA, 1 - _MIN_PROBA))
+    possible = np.clip(probas, _MIN_PROBA, 1 - _MIN_PROBA)
+    return logit(possible)
 
 
-def _isotonic(probas: np.ndarray, is_style: np.ndarray) -> Any:
+def _isotonic(
+    probas: np.ndarray,  # (n,) of the style
+    is_style: np.ndarray,  # (n,) bool
+) -> Any:
     """Scikit-learn's isotonic regression, kept from calling impossible what it has merely not seen."""
     from sklearn.isotonic import IsotonicRegression
 
     smallest = 1 / (len(probas) + 2)  # Laplace's rule of succession
-    model = IsotonicRegression(y_min=smallest, y_max=1 - smallest, out_of_bounds="clip")
+    largest = 1 - smallest
+    model = IsotonicRegression(y_min=smallest, y_max=largest, out_of_bounds="clip")
     return model.fit(probas, is_style)
 
 
@@ -105,7 +128,8 @@ def fitted_calibrator(
     check_one_of(method, METHODS, "the method of calibration")
     invalid = ~np.isfinite(probas).all(axis=1)
     if invalid.any():
-        raise ValueError(f"{invalid.sum()} of {len(probas)} images have no probabilities, only NaN or infinity")
+        share = f"{invalid.sum()} of {len(probas)} images"
+        raise ValueError(f"{share} have no probabilities, only NaN or infinity")
     if method == "temperature":
         return Temperature(_best_temperature(probas, targs))
     models: list[Any] = []
@@ -120,18 +144,22 @@ def fitted_calibrator(
     return StyleByStyle(models)
 
 
-def _best_temperature(probas: np.ndarray, targs: np.ndarray) -> float:
+def _best_temperature(
+    probas: np.ndarray,  # (n, n_styles)
+    targs: np.ndarray,  # (n,) positions of the true styles
+) -> float:
     """The temperature with the lowest mean log loss."""
     from scipy.optimize import minimize_scalar
 
-    images = np.arange(len(targs))
-
     def log_loss(log_temperature: float) -> float:
         """The mean log loss of the probabilities at exp(log_temperature)."""
-        calibrated = Temperature(np.exp(log_temperature)).predict_proba(probas)
-        return -np.log(calibrated[images, targs]).mean()
+        temperature = Temperature(np.exp(log_temperature))
+        calibrated = temperature.predict_proba(probas)
+        true_probas = probas_of_truth(calibrated, targs)
+        return -np.log(true_probas).mean()
 
-    best = minimize_scalar(log_loss, bounds=np.log(_TEMPERATURE_RANGE), method="bounded")
+    bounds = np.log(_TEMPERATURE_RANGE)
+    best = minimize_scalar(log_loss, bounds=bounds, method="bounded")
     return float(np.exp(best.x))
 
 
@@ -149,11 +177,12 @@ def cross_calibrated(predictions: pd.DataFrame, method: str = "temperature") -> 
     """
     folds = _folds(predictions)
     probas = probas_of(predictions)
-    targs = targets(predictions["label"], vocab_of(predictions))
+    targs = targets_of(predictions)
     calibrated = np.empty_like(probas)
     for fold in set(folds):
         rows = folds == fold
-        calibrator = fitted_calibrator(probas[~rows], targs[~rows], method)
+        other_rows = ~rows
+        calibrator = fitted_calibrator(probas[other_rows], targs[other_rows], method)
         calibrated[rows] = calibrator.predict_proba(probas[rows])
     return with_probas(predictions, calibrated)
 
@@ -181,7 +210,8 @@ class Tempered(NamedTuple):
         gain = f"out of fold it lowers the log loss by {self.gain.value:.3f}"
         if np.isnan(self.gain.lo):
             return f"{verdict}: {gain}, and there are too few images to tell more"
-        return f"{verdict}: {gain} (95 % interval {self.gain.lo:+.3f} to {self.gain.hi:+.3f})"
+        bounds = f"{self.gain.lo:+.3f} to {self.gain.hi:+.3f}"
+        return f"{verdict}: {gain} (95 % interval {bounds})"
 
 
 def tempered(predictions: pd.DataFrame) -> Tempered:
@@ -190,21 +220,27 @@ def tempered(predictions: pd.DataFrame) -> Tempered:
     Raises what `cross_calibrated` raises.
     """
     calibrated = cross_calibrated(predictions)
-    targs = targets(predictions["label"], vocab_of(predictions))
+    targs = targets_of(predictions)
     probas = probas_of(predictions)
-    gains = _log_losses(probas, targs) - _log_losses(probas_of(calibrated), targs)
+    calibrated_probas = probas_of(calibrated)
+    gains = _log_losses(probas, targs) - _log_losses(calibrated_probas, targs)
     order = in_fixed_order(predictions.reset_index(drop=True)).index
-    bootstrap = AuthorBootstrap(author_units(predictions["author"].iloc[order]), targs[order])
-    gain = bootstrap.of(lambda counts: counts @ gains[order] / counts.sum(axis=1))
+    authors = predictions["author"].iloc[order]
+    bootstrap = AuthorBootstrap(author_units(authors), targs[order])
+    gain = bootstrap.of(partial(weighted_means, gains[order]))
     if gain.lo > 0:
-        return Tempered(calibrated, _best_temperature(probas, targs), gain)
+        temperature = _best_temperature(probas, targs)
+        return Tempered(calibrated, temperature, gain)
     return Tempered(predictions, 1.0, gain)
 
 
-def _log_losses(probas: np.ndarray, targs: np.ndarray) -> np.ndarray:
+def _log_losses(
+    probas: np.ndarray,  # (n, n_styles)
+    targs: np.ndarray,  # (n,) positions of the true styles
+) -> np.ndarray:
     """`(n,)` how surprising every image's true style was."""
-    true_probas = probas[np.arange(len(targs)), targs]
-    return -np.log(np.clip(true_probas, _MIN_PROBA, 1))
+    true_probas = probas_of_truth(probas, targs)
+    return -np.log(true_probas.clip(_MIN_PROBA, 1))
 
 
 def with_probas(predictions: pd.DataFrame, probas: np.ndarray) -> pd.DataFrame:
@@ -214,7 +250,11 @@ def with_probas(predictions: pd.DataFrame, probas: np.ndarray) -> pd.DataFrame:
 
 
 def reliability_table(
-    predictions: pd.DataFrame, n_bins: int = _N_BINS, n_resamples: int = N_RESAMPLES, *, seed: int = 0
+    predictions: pd.DataFrame,
+    n_bins: int = _N_BINS,
+    n_resamples: int = N_RESAMPLES,
+    *,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """How often predictions are right, by how sure they are: `confidence, right, lo, hi, n_images, n_authors`.
 
@@ -228,7 +268,7 @@ def reliability_table(
     """
     predictions = in_fixed_order(predictions)
     probas = probas_of(predictions)
-    targs = targets(predictions["label"], vocab_of(predictions))
+    targs = targets_of(predictions)
     units = author_units(predictions["author"])
     confidence = probas.max(axis=1)
     right = probas.argmax(axis=1) == targs
@@ -243,7 +283,8 @@ def reliability_table(
         members = bins == bin_
         lo, hi = np.nan, np.nan
         if members.sum() > 1:
-            share = bootstrap.shares(right, members[:, None] * 1.0, np.ones(1))
+            set_of_bin = members[:, None] * 1.0
+            share = bootstrap.shares(right, set_of_bin, np.ones(1))
             lo, hi = bootstrap.rate_bounds(draws[:, bin_], share)
         rows.append(
             {
@@ -258,7 +299,10 @@ def reliability_table(
     return pd.DataFrame(rows)
 
 
-def conformal_thresholds(predictions: pd.DataFrame, coverage: float = COVERAGE) -> np.ndarray:
+def conformal_thresholds(
+    predictions: pd.DataFrame,
+    coverage: float = COVERAGE,
+) -> np.ndarray:
     """The lowest probability with which each style belongs to a prediction set, `(n_styles,)`.
 
     Sets hold the true style for `coverage` of the images by painters not seen, of the styles that have painters; and
@@ -275,12 +319,14 @@ def conformal_thresholds(predictions: pd.DataFrame, coverage: float = COVERAGE) 
     """
     if not 0 < coverage < 1:
         raise ValueError(f"coverage must be between 0 and 1, such as 0.9, not {coverage}")
-    targs = targets(predictions["label"], vocab_of(predictions))
-    true_probas = probas_of(predictions)[np.arange(len(targs)), targs]
+    targs = targets_of(predictions)
+    true_probas = probas_of_truth(probas_of(predictions), targs)
     units = author_units(predictions["author"])
     kinds = _kinds_of_images(predictions)
-    threshold_of_painters = _threshold(true_probas[kinds.by_painters], units[kinds.by_painters], coverage)
-    threshold_without = _threshold(true_probas[kinds.without], units[kinds.without], coverage)
+    with_painter = kinds.by_painters
+    without = kinds.without
+    threshold_of_painters = _threshold(true_probas[with_painter], units[with_painter], coverage)
+    threshold_without = _threshold(true_probas[without], units[without], coverage)
     return np.where(kinds.painted_styles, threshold_of_painters, threshold_without)
 
 
@@ -296,7 +342,8 @@ def _kinds_of_images(predictions: pd.DataFrame) -> _Kinds:
     """Which styles have painters, and which images are theirs."""
     vocab = vocab_of(predictions)
     targs = targets(predictions["label"], vocab)
-    has_author = (predictions["author"].fillna("") != "").to_numpy()
+    is_named = predictions["author"].fillna("") != ""
+    has_author = is_named.to_numpy()
     n_images = np.bincount(targs, minlength=len(vocab))
     n_named = np.bincount(targs, has_author, minlength=len(vocab))
     painted_styles = n_named >= _PAINTED_SHARE * n_images
@@ -312,24 +359,31 @@ def _threshold(
     """The probability that the true style of `coverage` of the next author's images reaches; 0 of too few authors."""
     _, numbers = np.unique(units, return_inverse=True)
     images_of_author = np.bincount(numbers)
-    weights = 1 / images_of_author[numbers] / (len(images_of_author) + 1)
+    n_authors = len(images_of_author)
+    weights = 1 / images_of_author[numbers] / (n_authors + 1)
     order = np.argsort(-true_probas, kind="stable")
     share_covered = np.cumsum(weights[order])
     sufficient = np.flatnonzero(share_covered >= coverage - _ROUNDING_ERROR)
     if len(sufficient) == 0:
         return 0.0
-    return float(true_probas[order[sufficient[0]]])
+    last = order[sufficient[0]]
+    return float(true_probas[last])
 
 
-def cross_thresholds(predictions: pd.DataFrame, coverage: float = COVERAGE) -> np.ndarray:
+def cross_thresholds(
+    predictions: pd.DataFrame,
+    coverage: float = COVERAGE,
+) -> np.ndarray:
     """`(n, n_styles)` thresholds of out-of-fold predictions, those of every fold learned from the others.
 
     Raises ValueError for fewer than two folds, and what `conformal_thresholds` raises.
     """
     folds = _folds(predictions)
-    thresholds = np.empty((len(predictions), len(vocab_of(predictions))))
+    n_styles = len(vocab_of(predictions))
+    thresholds = np.empty((len(predictions), n_styles))
     for fold in set(folds):
-        thresholds[folds == fold] = conformal_thresholds(predictions[folds != fold], coverage)
+        of_further_folds = predictions[folds != fold]
+        thresholds[folds == fold] = conformal_thresholds(of_further_folds, coverage)
     return thresholds
 
 
@@ -345,7 +399,10 @@ def prediction_sets(probas: np.ndarray, thresholds: float | np.ndarray) -> np.nd
     return (probas >= thresholds) | is_likeliest
 
 
-def coverage_table(predictions: pd.DataFrame, thresholds: float | np.ndarray) -> pd.DataFrame:
+def coverage_table(
+    predictions: pd.DataFrame,
+    thresholds: float | np.ndarray,  # one, or (n_styles,), or (n, n_styles)
+) -> pd.DataFrame:
     """How often sets contain the true style, and how many styles they have.
 
     Columns: `metric, value, lo, hi, n_images, n_authors`.
@@ -353,13 +410,14 @@ def coverage_table(predictions: pd.DataFrame, thresholds: float | np.ndarray) ->
     of styles that have none, `coverage`, over all images, and `size`. What there are no images of is left out. `lo, hi`
     bound 95 % intervals.
     """
-    fixed = in_fixed_order(predictions.assign(_row=np.arange(len(predictions))))
+    positions = np.arange(len(predictions))
+    fixed = in_fixed_order(predictions.assign(_row=positions))
     rows = fixed["_row"].to_numpy()
     probas = probas_of(fixed)
-    targs = targets(fixed["label"], vocab_of(fixed))
+    targs = targets_of(fixed)
     every_threshold = np.broadcast_to(thresholds, probas.shape)
     sets = prediction_sets(probas, every_threshold[rows])
-    covered = sets[np.arange(len(targs)), targs] * 1.0
+    covered = probas_of_truth(sets, targs) * 1.0
     kinds = _kinds_of_images(fixed)
     units = author_units(fixed["author"])
     share_of_author = 1 / np.bincount(units)[units]
@@ -373,10 +431,13 @@ def coverage_table(predictions: pd.DataFrame, thresholds: float | np.ndarray) ->
         counted = of_images > 0
         if counted.any():
             estimate = _coverage(covered[counted], of_images[counted], units=units[counted], targs=targs[counted])
-            table.append((metric, *estimate, counted.sum(), count_authors(fixed["author"][counted])))
+            n_authors = count_authors(fixed["author"][counted])
+            table.append((metric, *estimate, counted.sum(), n_authors))
     bootstrap = AuthorBootstrap(units, targs)
-    size = bootstrap.of(lambda counts: counts @ sets.sum(axis=1) / counts.sum(axis=1))
-    table.append(("size", *size, len(targs), count_authors(fixed["author"])))
+    sizes = sets.sum(axis=1)
+    size = bootstrap.of(partial(weighted_means, sizes))
+    n_authors = count_authors(fixed["author"])
+    table.append(("size", *size, len(targs), n_authors))
     return pd.DataFrame(table, columns=["metric", "value", "lo", "hi", "n_images", "n_authors"])
 
 
@@ -389,16 +450,21 @@ def _coverage(
 ) -> Estimate:
     """The weighted share of images that are covered."""
     bootstrap = AuthorBootstrap(units, targs)
-    draws = bootstrap.counts @ (covered * weights) / (bootstrap.counts @ weights)
-    of_styles = np.eye(targs.max() + 1)[targs] * weights[:, None]
+    total = bootstrap.counts @ weights
+    draws = bootstrap.counts @ (covered * weights) / total
+    n_styles = targs.max() + 1
+    of_styles = np.eye(n_styles)[targs] * weights[:, None]
     shares = bootstrap.shares(covered, of_styles, of_styles.sum(axis=0))
-    return Estimate(float(covered @ weights / weights.sum()), *bootstrap.rate_bounds(draws, shares))
+    lo, hi = bootstrap.rate_bounds(draws, shares)
+    value = float(covered @ weights / weights.sum())
+    return Estimate(value, lo, hi)
 
 
 def coverage_sentence(table: pd.DataFrame) -> str:
     """What `coverage_table` found, and what of it was promised."""
     rows = table.set_index("metric")
-    sentences = [f"sets of {rows.loc['size', 'value']:.1f} styles on average contain the true style"]
+    size = rows.loc["size", "value"]
+    sentences = [f"sets of {size:.1f} styles on average contain the true style"]
     promised = {
         "coverage_of_painters": "of the images by painters not seen, every painter counting the same",
         "coverage_without_painter": "of the images of styles without painters",
@@ -407,8 +473,10 @@ def coverage_sentence(table: pd.DataFrame) -> str:
         if metric in rows.index:
             value, lo, hi = rows.loc[metric, ["value", "lo", "hi"]]
             interval = "too few to tell" if np.isnan(lo) else f"95 % interval {lo:.0%} to {hi:.0%}"
-            sentences.append(f"for {value:.0%} {images} ({COVERAGE:.0%} were promised; {interval})")
+            promise = f"{COVERAGE:.0%} were promised"
+            sentences.append(f"for {value:.0%} {images} ({promise}; {interval})")
     if len(sentences) == 1:
         share = rows.loc["coverage", "value"]
         sentences.append(f"for {share:.0%} of the images, none of which has a painter: nothing was promised of them")
-    return f"{sentences[0]} {', and '.join(sentences[1:])}"
+    opening, *shares = sentences
+    return f"{opening} {', and '.join(shares)}"

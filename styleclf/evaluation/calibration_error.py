@@ -21,27 +21,48 @@ def calibration_error(
     bootstrap: AuthorBootstrap,  # of the same images
 ) -> Estimate:
     """The error, 0..1, with a 95 % interval, which is NaN where a style has a lone author: gaps are then one hand's."""
-    is_in_bin = np.eye(N_BINS)[confidence_bins(confidence, N_BINS)]
-    gaps_of_images = is_in_bin * (confidence - right)[:, None]
-    gaps = gaps_of_images.sum(axis=0) / len(confidence)
-    drawn_gaps = bootstrap.counts @ gaps_of_images / bootstrap.counts.sum(axis=1, keepdims=True)
+    n_images = len(confidence)
+    bins = confidence_bins(confidence, N_BINS)
+    is_in_bin = np.eye(N_BINS)[bins]
+    gap = confidence - right
+    gaps_of_images = is_in_bin * gap[:, None]
+    gaps = gaps_of_images.sum(axis=0) / n_images
+    total = bootstrap.counts.sum(axis=1, keepdims=True)
+    drawn_gaps = bootstrap.counts @ gaps_of_images / total
     shown = np.abs(gaps).sum()
-    shown_by_factor = np.array([np.abs(factor * gaps + drawn_gaps - gaps).sum(axis=1) for factor in _FACTORS])
-    value = shown * _factor_at(shown, np.median(shown_by_factor, axis=1))
+    shown_by_factor = _shown_errors(gaps, drawn_gaps)
+    median = np.median(shown_by_factor, axis=1)
+    value = shown * _factor_at(shown, median)
     if bootstrap.has_lone_author:
         return Estimate(float(value), np.nan, np.nan)
-    unusual_lo, unusual_hi = np.percentile(shown_by_factor, (bootstrap.tail, 100 - bootstrap.tail), axis=1)
+    ends = (bootstrap.tail, 100 - bootstrap.tail)
+    unusual_lo, unusual_hi = np.percentile(shown_by_factor, ends, axis=1)
     lowest = shown * _factor_at(shown, unusual_hi)
     highest = shown * _factor_at(shown, unusual_lo)
-    lo, hi = bootstrap.bounds(centred_draws(np.abs(drawn_gaps).sum(axis=1), value))
-    return Estimate(float(value), max(0.0, min(lo, lowest)), max(hi, highest))
+    draws = np.abs(drawn_gaps).sum(axis=1)
+    lo, hi = bootstrap.bounds(centred_draws(draws, value))
+    lo = max(0.0, min(lo, lowest))
+    return Estimate(float(value), lo, max(hi, highest))
+
+
+def _shown_errors(
+    gaps: np.ndarray,  # (n_bins,)
+    drawn_gaps: np.ndarray,  # (n_resamples, n_bins)
+) -> np.ndarray:
+    """`(n_factors, n_resamples)` errors that draws would show if the true gaps were a factor times those found."""
+    deviations = []
+    for factor in _FACTORS:
+        gaps_of_draws = np.abs(factor * gaps + drawn_gaps - gaps)
+        deviations.append(gaps_of_draws.sum(axis=1))
+    return np.array(deviations)
 
 
 def _factor_at(shown: float, shown_by_factor: np.ndarray) -> float:
     """The factor at which `shown_by_factor`, which grows with it, reaches `shown`; 0 where it does from the start."""
     if shown <= shown_by_factor[0]:
         return 0.0
-    return float(np.interp(shown, np.maximum.accumulate(shown_by_factor), _FACTORS))
+    rising = np.maximum.accumulate(shown_by_factor)
+    return float(np.interp(shown, rising, _FACTORS))
 
 
 def confidence_bins(confidence: np.ndarray, n_bins: int) -> np.ndarray:

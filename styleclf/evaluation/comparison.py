@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 
 from styleclf.checks import check_one_of
-from styleclf.evaluation.intervals import N_RESAMPLES, TOO_FEW, AuthorBootstrap, author_units
+from styleclf.evaluation.intervals import N_RESAMPLES, TOO_FEW, AuthorBootstrap, Bounds, author_units
 from styleclf.evaluation.metrics import scores_and_draws
-from styleclf.evaluation.predictions import VAL, count_authors, probas_of, targets, vocab_of
+from styleclf.evaluation.predictions import VAL, count_authors, probas_of, targets_of, vocab_of
 from styleclf.evaluation.tables import in_fixed_order
 from styleclf.output import count_of
 
@@ -69,12 +69,15 @@ def compare(
         out_of_fold[name] = table[~is_validation]
         validation[name] = table[is_validation]
         folds.update(out_of_fold[name]["fold"])
-    parts = {"test" if len(folds) == 1 else "cv": out_of_fold}
+    part_of_folds = "test" if len(folds) == 1 else "cv"
+    parts = {part_of_folds: out_of_fold}
     if val:
         parts[VAL] = validation
     comparisons = []
     for part, tables in parts.items():
-        comparisons.append(compare_part(align_runs(tables, part), part, n_resamples, seed=seed))
+        aligned = align_runs(tables, part)
+        comparison = compare_part(aligned, part, n_resamples, seed=seed)
+        comparisons.append(comparison)
     return pd.concat(comparisons, ignore_index=True)
 
 
@@ -89,25 +92,45 @@ def compare_part(
     reference_name, reference = next(iter(runs.items()))
     files = in_fixed_order(reference.reset_index())["filename"]
     reference = reference.loc[files]
-    targs = targets(reference["label"], vocab_of(reference))
-    bootstrap = AuthorBootstrap(author_units(reference["author"]), targs, n_resamples=n_resamples, seed=seed)
+    targs = targets_of(reference)
+    units = author_units(reference["author"])
+    bootstrap = AuthorBootstrap(units, targs, n_resamples=n_resamples, seed=seed)
     scores = {}
     for name, table in runs.items():
-        scores[name] = scores_and_draws(probas_of(table.loc[files]), targs, bootstrap)
+        probas = probas_of(table.loc[files])
+        scores[name] = scores_and_draws(probas, targs, bootstrap)
     rows = []
     for metric, reference_scores in scores[reference_name].items():
-        for name in runs:
-            row = {"part": part, "metric": metric, "run": name, "value": scores[name][metric][0]}
+        for name, scores_of_run in scores.items():
+            score = scores_of_run[metric]
+            row = {"part": part, "metric": metric, "run": name, "value": score[0]}
             if name != reference_name:
-                difference = scores[name][metric] - reference_scores
-                value, lo, hi = bootstrap.estimate(difference)
-                retrained_lo, retrained_hi = retrained_bounds(value, lo, hi, part=part)
-                row |= {"difference": value, "lo": lo, "hi": hi}
-                row |= {"retrained_lo": retrained_lo, "retrained_hi": retrained_hi}
-                row["better"] = _share_better(difference[1:], metric)
+                row |= _difference_columns(score - reference_scores, bootstrap, metric=metric, part=part)
             rows.append(row)
     table = pd.DataFrame(rows, columns=_COLUMNS)
-    return table.assign(n_images=len(reference), n_authors=count_authors(reference["author"]))
+    table["n_images"] = len(reference)
+    table["n_authors"] = count_authors(reference["author"])
+    return table
+
+
+def _difference_columns(
+    difference: np.ndarray,  # (1 + n_resamples,) of scores, the value before its draws
+    bootstrap: AuthorBootstrap,
+    *,
+    metric: str,
+    part: str,
+) -> dict[str, float]:
+    """What `compare` says of the difference between a run and the first one."""
+    value, lo, hi = bootstrap.estimate(difference)
+    retrained_lo, retrained_hi = retrained_bounds(value, lo, hi, part=part)
+    return {
+        "difference": value,
+        "lo": lo,
+        "hi": hi,
+        "retrained_lo": retrained_lo,
+        "retrained_hi": retrained_hi,
+        "better": _share_better(difference[1:], metric),
+    }
 
 
 def retrained_bounds(
@@ -116,7 +139,7 @@ def retrained_bounds(
     hi: float,
     *,
     part: str,  # 'test', 'val', or else every painter has been judged
-) -> tuple[float, float]:
+) -> Bounds:
     """The interval `lo, hi` of a difference of trained models, widened to that of their configurations.
 
     >>> low, high = retrained_bounds(0.02, 0.0, 0.04, part="cv")
@@ -125,7 +148,9 @@ def retrained_bounds(
     """
     luck = _TRAINING_LUCK_OF_PART.get(part, _TRAINING_LUCK)
     factor = np.sqrt(1 + luck)
-    return difference - (difference - lo) * factor, difference + (hi - difference) * factor
+    retrained_lo = difference - (difference - lo) * factor
+    retrained_hi = difference + (hi - difference) * factor
+    return retrained_lo, retrained_hi
 
 
 def _share_better(differences: np.ndarray, metric: str) -> float:
@@ -136,7 +161,10 @@ def _share_better(differences: np.ndarray, metric: str) -> float:
     return float(share_ahead + share_tied / 2)
 
 
-def align_runs(runs: Mapping[str, pd.DataFrame], part: str) -> dict[str, pd.DataFrame]:
+def align_runs(
+    runs: Mapping[str, pd.DataFrame],  # predictions by the run's name
+    part: str,  # in messages
+) -> dict[str, pd.DataFrame]:
     """The runs with rows and styles in the order of the first, indexed by filename.
 
     Raises ValueError if a run has no rows or an image twice, or if runs differ in anything but their predictions.
@@ -151,7 +179,8 @@ def align_runs(runs: Mapping[str, pd.DataFrame], part: str) -> dict[str, pd.Data
             raise ValueError(f"{name} has {files} more than once in the part {part!r}")
         authors = table["author"].fillna("")
         folds = table["fold"].astype(str)
-        indexed[name] = table.assign(author=authors, fold=folds).set_index("filename")
+        table = table.assign(author=authors, fold=folds)
+        indexed[name] = table.set_index("filename")
     reference_name, reference = next(iter(indexed.items()))
     aligned = {}
     for name, table in indexed.items():
@@ -162,26 +191,49 @@ def align_runs(runs: Mapping[str, pd.DataFrame], part: str) -> dict[str, pd.Data
     return aligned
 
 
-def _difference_text(first: pd.DataFrame, second: pd.DataFrame, *, names: tuple[str, str]) -> str:
+def _difference_text(
+    first: pd.DataFrame,  # indexed by filename
+    second: pd.DataFrame,
+    *,
+    names: tuple[str, str],
+) -> str:
     """How two runs differ in their styles, images, folds, labels or authors, '' if they do not."""
+    return (
+        _difference_of_styles(first, second, names=names)
+        or _difference_of_images(first, second, names=names)
+        or _difference_of_columns(first, second)
+    )
+
+
+def _difference_of_styles(first: pd.DataFrame, second: pd.DataFrame, *, names: tuple[str, str]) -> str:
     first_name, second_name = names
-    only_first = set(vocab_of(first)) - set(vocab_of(second))
-    only_second = set(vocab_of(second)) - set(vocab_of(first))
+    first_styles = set(vocab_of(first))
+    second_styles = set(vocab_of(second))
     parts = []
+    only_first = ", ".join(sorted(first_styles - second_styles))
+    only_second = ", ".join(sorted(second_styles - first_styles))
     if only_first:
-        parts.append(f"only {first_name} knows {', '.join(sorted(only_first))}")
+        parts.append(f"only {first_name} knows {only_first}")
     if only_second:
-        parts.append(f"only {second_name} knows {', '.join(sorted(only_second))}")
-    if parts:
-        return f"their styles differ, {' and '.join(parts)}"
+        parts.append(f"only {second_name} knows {only_second}")
+    return f"their styles differ, {' and '.join(parts)}" if parts else ""
+
+
+def _difference_of_images(first: pd.DataFrame, second: pd.DataFrame, *, names: tuple[str, str]) -> str:
+    first_name, second_name = names
     missing = first.index.difference(second.index)
     additional = second.index.difference(first.index)
+    parts = []
     if len(missing):
         parts.append(f"{_files_text(missing)} only in {first_name}")
     if len(additional):
         parts.append(f"{_files_text(additional)} only in {second_name}")
-    if parts:
-        return f"they judged different images, {' and '.join(parts)}; give both the same design and folds"
+    if not parts:
+        return ""
+    return f"they judged different images, {' and '.join(parts)}; give both the same design and folds"
+
+
+def _difference_of_columns(first: pd.DataFrame, second: pd.DataFrame) -> str:
     for column in ("fold", "label", "author"):
         values = second[column].reindex(first.index)
         differs = first[column] != values
@@ -198,7 +250,8 @@ def _difference_text(first: pd.DataFrame, second: pd.DataFrame, *, names: tuple[
 def _files_text(files: pd.Series | pd.Index) -> str:
     """How many files, and one of them."""
     example = next(iter(files))
-    return f"{count_of(len(files), 'image')} (such as {example})"
+    n_images = count_of(len(files), "image")
+    return f"{n_images} (such as {example})"
 
 
 def comparison_text(comparison: pd.DataFrame, metric: str = "top_2_accuracy") -> str:
@@ -223,17 +276,18 @@ def verdicts(comparison: pd.DataFrame, metric: str = "top_2_accuracy") -> list[s
     rows = comparison[comparison["metric"] == metric]
     reference = rows["run"].iloc[0]
     further_runs = rows[rows["run"] != reference]
-    return [_verdict(row, reference, metric) for row in further_runs.to_dict("records")]
+    rows_of_runs = further_runs.to_dict("records")
+    return [_verdict(row, reference, metric) for row in rows_of_runs]
 
 
 def _verdict(row: dict, reference: str, metric: str) -> str:
     rate = metric.replace("top_", "top-").replace("_", " ")
     part = row["part"]
     run = row["run"]
-    retrained = retrained_bounds(row["difference"], row["lo"], row["hi"], part=part)
-    points = 100 * row["difference"]
-    bounds = (100 * row["lo"], 100 * row["hi"])
-    retrained_points = (100 * retrained[0], 100 * retrained[1])
+    difference = row["difference"]
+    bounds = (row["lo"], row["hi"])
+    retrained = retrained_bounds(difference, *bounds, part=part)
+    points = 100 * difference
     if _holds_zero(bounds):
         sentence = f"the difference between {run} and {reference} in {rate} is not significant"
         interval = TOO_FEW if np.isnan(row["lo"]) else f"95 % interval {_signed_text(bounds)}"
@@ -241,26 +295,27 @@ def _verdict(row: dict, reference: str, metric: str) -> str:
     direction = "better" if points > 0 else "worse"
     distance = f"{abs(points):.1f} points {direction}"
     sentence = f"{part}: {run} is {distance} than {reference} in {rate}"
-    if _holds_zero(retrained_points):
+    if _holds_zero(retrained):
         interval = f"as trained (95 % interval {_unsigned_text(bounds)})"
-        doubt = f"trained anew on other painters, it might not be ({_signed_text(retrained_points)})"
+        doubt = f"trained anew on other painters, it might not be ({_signed_text(retrained)})"
         return f"{sentence} {interval}; {doubt}: these models differ, the configurations perhaps not"
-    interval = f"95 % interval {_unsigned_text(retrained_points)}, trainings on other painters included"
+    interval = f"95 % interval {_unsigned_text(retrained)}, trainings on other painters included"
     return f"{sentence} ({interval}): more than chance"
 
 
-def _holds_zero(bounds: tuple[float, float]) -> bool:
+def _holds_zero(bounds: Bounds) -> bool:
     """Whether 0 may be the difference; so it may where there is no interval, but NaN."""
     low, high = bounds
     return not (low > 0 or high < 0)
 
 
-def _signed_text(bounds: tuple[float, float]) -> str:
+def _signed_text(bounds: Bounds) -> str:
+    """The bounds of a rate in points, with their signs."""
     low, high = bounds
-    return f"{low:+.1f} to {high:+.1f}"
+    return f"{100 * low:+.1f} to {100 * high:+.1f}"
 
 
-def _unsigned_text(bounds: tuple[float, float]) -> str:
-    """The bounds of a difference that excludes 0, without signs and the smaller one first."""
+def _unsigned_text(bounds: Bounds) -> str:
+    """The bounds in points of a difference that excludes 0, without signs and the smaller one first."""
     smaller, larger = sorted(map(abs, bounds))
-    return f"{smaller:.1f} to {larger:.1f}"
+    return f"{100 * smaller:.1f} to {100 * larger:.1f}"

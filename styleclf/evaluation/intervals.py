@@ -35,11 +35,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from styleclf.evaluation.arithmetic import ratio
+
+Bounds = tuple[float, float]  # the lower and the upper end of an interval
+_Score = Callable[[np.ndarray], np.ndarray]  # from `counts (m, n)` to `(m,)`
 N_RESAMPLES = 1000
 TOO_FEW = "too few to tell"  # in place of an interval
 _AUTHOR_CORRELATION = 0.15  # of being right, between images of one author and style: two real sets had 0.1 and 0.3
 _LONE_CORRELATION = 0.3  # of images by a style's lone author, about whose kind the data say nothing: the higher of both
 _TAIL = 0.025  # outside a 95 % interval, on either side
+_JEFFREYS_PRIOR = (0.5, 0.5)  # hits and misses
+_NO_BOUNDS = (np.nan, np.nan)  # where there are too few images
 
 
 class Estimate(NamedTuple):
@@ -56,7 +62,9 @@ class Estimate(NamedTuple):
     hi: float
 
     def __str__(self) -> str:
-        interval = TOO_FEW if np.isnan(self.lo) else f"{self.lo:.2f}-{self.hi:.2f}"
+        if np.isnan(self.lo):
+            return f"{self.value:.2f} ({TOO_FEW})"
+        interval = f"{self.lo:.2f}-{self.hi:.2f}"
         return f"{self.value:.2f} ({interval})"
 
 
@@ -67,7 +75,7 @@ class Shares(NamedTuple):
     numbers: np.ndarray  # (k,) independent images that each set is worth
     weights: np.ndarray  # (k,) of any sum
 
-    def bounds(self) -> tuple[float, float]:
+    def bounds(self) -> Bounds:
         """The ends of the 95 % interval of the weighted mean, from the sizes of the sets alone; NaN below two images.
 
         Each share has the Beta distribution that its images leave of Jeffreys' prior, and their mean the Beta
@@ -78,27 +86,41 @@ class Shares(NamedTuple):
         (0.025, 1.0)
         """
         if self.numbers.sum() < 2:
-            return np.nan, np.nan
-        jeffreys = 0.5, 0.5
-        prior_of_lo, prior_of_hi = (jeffreys, jeffreys) if len(self.shares) > 1 else ((0, 1), (1, 0))
+            return _NO_BOUNDS
+        if len(self.shares) > 1:
+            prior_of_lo = _JEFFREYS_PRIOR
+            prior_of_hi = _JEFFREYS_PRIOR
+        else:
+            prior_of_lo = (0, 1)
+            prior_of_hi = (1, 0)
         lo = self._quantile(_TAIL, prior_of_lo)
         hi = self._quantile(1 - _TAIL, prior_of_hi)
         return lo, hi
 
-    def _quantile(self, level: float, prior: tuple[float, float]) -> float:
+    def _quantile(
+        self,
+        level: float,  # 0..1
+        prior: tuple[float, float],
+    ) -> float:
         """A quantile of the mean, where `prior` is added to the numbers of hits and misses."""
         from scipy.special import betaincinv
 
+        prior_hits, prior_misses = prior
         weights = self.weights / self.weights.sum()
-        hits = self.numbers * self.shares + prior[0]
-        misses = self.numbers * (1 - self.shares) + prior[1]
+        hits = self.numbers * self.shares + prior_hits
+        misses = self.numbers * (1 - self.shares) + prior_misses
         total = hits + misses
-        mean = float(weights @ (hits / total))
-        variance = weights**2 @ (hits * misses / (total**2 * (total + 1)))
+        means = hits / total
+        variances = hits * misses / (total**2 * (total + 1))
+        mean = float(weights @ means)
+        variance = weights**2 @ variances
         if variance == 0:
             return mean
         images = mean * (1 - mean) / variance - 1
-        return float(betaincinv(mean * images, (1 - mean) * images, level))
+        hits_of_mean = mean * images
+        misses_of_mean = (1 - mean) * images
+        quantile = betaincinv(hits_of_mean, misses_of_mean, level)
+        return float(quantile)
 
 
 class AuthorBootstrap:
@@ -125,10 +147,12 @@ class AuthorBootstrap:
         seed: int | np.random.Generator = 0,
     ) -> None:
         strata = _strata(groups, targs)
-        self.units = np.unique(groups, return_inverse=True)[1]  # (n,) what is drawn together, from 0
+        _, self.units = np.unique(groups, return_inverse=True)  # (n,) what is drawn together, from 0
         self.has_lone_author = _has_lone_author(self.units, targs)
-        self._can_vary = any(len(members) > 1 for members in strata.members)
-        self.counts = _draw_counts(strata, n_resamples, np.random.default_rng(seed))
+        most_units = max(map(len, strata.members))
+        self._can_vary = most_units > 1
+        rng = np.random.default_rng(seed)
+        self.counts = _draw_counts(strata, n_resamples, rng)
         self.tail = _tail_percent(strata)
 
     @property
@@ -136,10 +160,11 @@ class AuthorBootstrap:
         """`(1 + n_resamples, n)`: a row of ones, whose score is the value itself, before the draws."""
         return np.vstack([self._ones(), self.counts])
 
-    def of(self, score: Callable[[np.ndarray], np.ndarray]) -> Estimate:
+    def of(self, score: _Score) -> Estimate:
         """Value and interval of a score: a function of `counts (m, n)` that gives `(m,)`."""
         value = score(self._ones())[0]
-        lo, hi = self.bounds(score(self.counts))
+        draws = score(self.counts)
+        lo, hi = self.bounds(draws)
         return Estimate(float(value), lo, hi)
 
     def estimate(self, scores: np.ndarray) -> Estimate:
@@ -154,7 +179,7 @@ class AuthorBootstrap:
         lo, hi = self.bounds(draws)
         return Estimate(float(value), lo, hi)
 
-    def bounds(self, draws: np.ndarray) -> tuple[float, float]:
+    def bounds(self, draws: np.ndarray) -> Bounds:
         """The ends of the interval of a score's draws `(n_resamples,)`; NaN draws stay out, and NaN if all are.
 
         NaN as well where no style has two images, because nothing can then be drawn otherwise.
@@ -163,19 +188,31 @@ class AuthorBootstrap:
             return np.nan, np.nan
         return _interval(draws, self.tail)
 
-    def rate_bounds(self, draws: np.ndarray, shares: Shares) -> tuple[float, float]:
+    def rate_bounds(
+        self,
+        draws: np.ndarray,  # (n_resamples,)
+        shares: Shares,
+    ) -> Bounds:
         """`bounds` of a rate, and never narrower than those of its `shares`."""
-        return _wider(self.bounds(draws), shares.bounds())
+        bounds = self.bounds(draws)
+        return _wider(bounds, shares.bounds())
 
-    def loss_bounds(self, draws: np.ndarray, value: float) -> tuple[float, float]:
+    def loss_bounds(
+        self,
+        draws: np.ndarray,  # (n_resamples,)
+        value: float,
+    ) -> Bounds:
         """`bounds` of a loss above 0, and never narrower than those of a lognormal distribution of its deviation."""
         from scipy.special import ndtri
 
         lo, hi = self.bounds(draws)
         if value <= 0 or np.isnan(lo):
             return lo, hi
-        factor = np.exp(-ndtri(self.tail / 100) * np.nanstd(draws) / value)
-        return _wider((lo, hi), (float(value / factor), float(value * factor)))
+        quantile = ndtri(self.tail / 100)
+        deviation = np.nanstd(draws)
+        factor = np.exp(-quantile * deviation / value)
+        lognormal = (float(value / factor), float(value * factor))
+        return _wider((lo, hi), lognormal)
 
     def shares(
         self,
@@ -185,17 +222,22 @@ class AuthorBootstrap:
     ) -> Shares:
         """The share of `hits` in every set, with the independent images that it is worth; 0 of a set without images."""
         totals = sets.sum(axis=0)
-        shares = np.divide(hits @ sets, totals, out=np.zeros(len(totals)), where=totals > 0)
-        numbers = np.array([self.independent_number(of_set) for of_set in sets.T])
-        return Shares(shares, numbers, weights)
+        shares = ratio(hits @ sets, totals, default=0)
+        numbers = [self.independent_number(weights_in_set) for weights_in_set in sets.T]
+        return Shares(shares, np.array(numbers), weights)
 
     def independent_number(self, weights: np.ndarray) -> float:
         """How many images by different authors tell as much as these images, which count by `weights (n,)` [3]."""
         of_units = np.bincount(self.units, weights)
-        alone = (1 - _AUTHOR_CORRELATION) * (weights**2).sum()
-        together = _AUTHOR_CORRELATION * (of_units**2).sum()
+        squares = (weights**2).sum()
+        squares_of_units = (of_units**2).sum()
+        alone = (1 - _AUTHOR_CORRELATION) * squares
+        together = _AUTHOR_CORRELATION * squares_of_units
         variance = alone + together
-        return float(weights.sum() ** 2 / variance) if variance > 0 else 0.0
+        if variance <= 0:
+            return 0.0
+        total = weights.sum()
+        return float(total**2 / variance)
 
     def _ones(self) -> np.ndarray:
         """`(1, n)`: every image counts once."""
@@ -208,9 +250,12 @@ def author_units(authors: Sequence[str] | pd.Series) -> np.ndarray:
     >>> author_units(["gris", "gris", "", "braque", ""]).tolist()
     [0, 0, 1, 2, 3]
     """
-    names = pd.Series(authors).fillna("").reset_index(drop=True)
+    names = pd.Series(authors).fillna("")
+    names = names.reset_index(drop=True)
     unique_names = "\0" + names.index.astype(str)  # no author's name holds a NUL
-    return pd.factorize(names.where(names != "", unique_names))[0]
+    units = names.where(names != "", unique_names)
+    numbers, _ = pd.factorize(units)
+    return numbers
 
 
 class _Strata(NamedTuple):
@@ -237,22 +282,29 @@ def _strata(
     lone_styles = style_of_unit[lone_units]
     for unit in lone_units:
         further_images = np.flatnonzero(units == unit)[1:]
-        units[further_images] = len(style_of_unit) + np.arange(len(further_images))
-        styles_of_new_units = np.full(len(further_images), style_of_unit[unit])
+        n_further = len(further_images)
+        units[further_images] = len(style_of_unit) + np.arange(n_further)
+        styles_of_new_units = np.full(n_further, style_of_unit[unit])
         style_of_unit = np.append(style_of_unit, styles_of_new_units)
     members = []
     n_drawn = []
     for style in np.unique(style_of_unit):
         in_style = np.flatnonzero(style_of_unit == style)
-        worth = _independent_images(len(in_style)) if style in lone_styles else len(in_style)
+        n_units = len(in_style)
+        worth = _independent_images(n_units) if style in lone_styles else n_units
         members.append(in_style)
         n_drawn.append(max(1, round(worth) - 1))
     return _Strata(units, members, n_drawn)
 
 
-def _main_styles(units: np.ndarray, targs: np.ndarray) -> np.ndarray:
+def _main_styles(
+    units: np.ndarray,  # (n,) numbers of what is drawn together
+    targs: np.ndarray,  # (n,) positions of styles
+) -> np.ndarray:
     """`(n_units,)` the style of most images of every unit, the first of several."""
-    images = np.zeros((units.max() + 1, targs.max() + 1), dtype=int)
+    n_units = units.max() + 1
+    n_styles = targs.max() + 1
+    images = np.zeros((n_units, n_styles), dtype=int)
     np.add.at(images, (units, targs), 1)
     return images.argmax(axis=1)
 
@@ -273,13 +325,18 @@ def _independent_images(n: int) -> float:
     return n / (1 + (n - 1) * _LONE_CORRELATION)
 
 
-def _draw_counts(strata: _Strata, n_resamples: int, rng: np.random.Generator) -> np.ndarray:
+def _draw_counts(
+    strata: _Strata,
+    n_resamples: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """`(n_resamples, n)` how much each image counts when units are drawn with replacement within their styles."""
     n_units = strata.units.max() + 1
     counts = np.ones((n_resamples, n_units), dtype=np.float32)
     for members, n_drawn in zip(strata.members, strata.n_drawn, strict=True):
         n = len(members)
-        times_drawn = rng.multinomial(n_drawn, np.full(n, 1 / n), n_resamples)
+        chances = np.full(n, 1 / n)
+        times_drawn = rng.multinomial(n_drawn, chances, n_resamples)
         counts[:, members] = times_drawn * (n / n_drawn)
     return counts[:, strata.units]
 
@@ -295,7 +352,8 @@ def _tail_percent(strata: _Strata) -> float:
     freedom = np.array(strata.n_drawn)
     variance = 1 / (freedom + 1)
     variance_of_sum = variance.sum()
-    freedom_of_sum = variance_of_sum**2 / (variance**2 / freedom).sum()
+    variances = variance**2 / freedom
+    freedom_of_sum = variance_of_sum**2 / variances.sum()
     quantile = stdtrit(freedom_of_sum, 0.025)
     return float(100 * ndtr(quantile))
 
@@ -303,20 +361,25 @@ def _tail_percent(strata: _Strata) -> float:
 def centred_draws(draws: np.ndarray, value: float) -> np.ndarray:
     """The draws that are not NaN, moved to have `value` as their mean: for scores that resampling shifts."""
     valid = draws[~np.isnan(draws)]
-    return valid - valid.mean() + value if len(valid) else valid
+    if len(valid) == 0:
+        return valid
+    return valid - valid.mean() + value
 
 
-def _interval(draws: np.ndarray, tail: float) -> tuple[float, float]:
+def _interval(draws: np.ndarray, tail: float) -> Bounds:
     """Bounds that leave `tail` percent of the draws outside on either side; NaN draws stay out, and NaN if all are."""
     valid = draws[~np.isnan(draws)]
     if len(valid) == 0:
-        return np.nan, np.nan
-    lo, hi = np.percentile(valid, (tail, 100 - tail))
+        return _NO_BOUNDS
+    ends = (tail, 100 - tail)
+    lo, hi = np.percentile(valid, ends)
     return float(lo), float(hi)
 
 
-def _wider(first: tuple[float, float], second: tuple[float, float]) -> tuple[float, float]:
+def _wider(first: Bounds, second: Bounds) -> Bounds:
     """From the lower of the lower ends to the higher of the higher ends; NaN only where both are."""
-    lo = np.fmin(first[0], second[0])
-    hi = np.fmax(first[1], second[1])
+    first_lo, first_hi = first
+    second_lo, second_hi = second
+    lo = np.fmin(first_lo, second_lo)
+    hi = np.fmax(first_hi, second_hi)
     return float(lo), float(hi)

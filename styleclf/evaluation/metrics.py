@@ -6,9 +6,10 @@
 import numpy as np
 import pandas as pd
 
+from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.calibration_error import N_BINS, calibration_error, confidence_bins
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, Shares, author_units
-from styleclf.evaluation.predictions import count_authors, probas_of, targets, true_ranks, vocab_of
+from styleclf.evaluation.predictions import count_authors, probas_of, probas_of_truth, targets, true_ranks, vocab_of
 from styleclf.evaluation.tables import in_fixed_order
 
 _TOP_KS = (1, 2, 3)
@@ -18,7 +19,11 @@ COLUMNS = ["part", "metric", "value", "lo", "hi", "chance", "n_images", "n_autho
 
 
 def metrics_table(
-    predictions: pd.DataFrame, part: str, n_resamples: int = N_RESAMPLES, *, seed: int = 0
+    predictions: pd.DataFrame,
+    part: str,  # 'train', 'test', 'val' or 'cv'
+    n_resamples: int = N_RESAMPLES,
+    *,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Every metric of one part ('train', 'test', 'val' or 'cv'), one row per metric.
 
@@ -44,8 +49,10 @@ def metrics_table(
         n_invalid = f"{invalid.sum()} of {len(invalid)} images"
         raise ValueError(f"{n_invalid} have no probabilities: the training diverged, choose a lower lr_max")
     targs = targets(predictions["label"], vocab)
-    bootstrap = AuthorBootstrap(author_units(predictions["author"]), targs, n_resamples=n_resamples, seed=seed)
-    rows = [(part, name, *estimate) for name, estimate in _estimates(probas, targs, bootstrap).items()]
+    units = author_units(predictions["author"])
+    bootstrap = AuthorBootstrap(units, targs, n_resamples=n_resamples, seed=seed)
+    estimates = _estimates(probas, targs, bootstrap)
+    rows = [(part, metric, *estimate) for metric, estimate in estimates.items()]
     chance = chance_levels(len(vocab))
     table = pd.DataFrame(rows, columns=COLUMNS[:5])
     table["chance"] = table["metric"].map(chance)
@@ -60,7 +67,8 @@ def _estimates(
     bootstrap: AuthorBootstrap,
 ) -> dict[str, Estimate]:
     """Every metric with its interval, by name."""
-    values = metric_values(probas, targs, np.ones((1, len(targs))))
+    every_image_once = np.ones((1, len(targs)))
+    values = metric_values(probas, targs, every_image_once)
     draws = metric_values(probas, targs, bootstrap.counts)
     shares = _shares(probas, targs, bootstrap)
     estimates = {}
@@ -72,7 +80,9 @@ def _estimates(
         else:
             bounds = bootstrap.bounds(draws[name])
         estimates[name] = Estimate(float(value), *bounds)
-    estimates["ece"] = calibration_error(probas.max(axis=1), probas.argmax(axis=1) == targs, bootstrap)
+    confidence = probas.max(axis=1)
+    right = probas.argmax(axis=1) == targs
+    estimates["ece"] = calibration_error(confidence, right, bootstrap)
     return estimates
 
 
@@ -87,18 +97,21 @@ def _shares(
     is_style = np.eye(n_styles)[targs]
     is_pred = np.eye(n_styles)[preds]
     images = is_style.sum(axis=0)
+    guesses = is_pred.sum(axis=0)
     is_present = (images > 0) * 1.0
-    occurs = (images + is_pred.sum(axis=0) > 0) * 1.0
+    occurs = (images + guesses > 0) * 1.0
     ranks = true_ranks(probas, targs)
     shares = {}
     for k in _TOP_KS:
-        shares[f"top_{k}_accuracy"] = bootstrap.shares(ranks < k, is_style, is_present)
+        hits = ranks < k
+        shares[f"top_{k}_accuracy"] = bootstrap.shares(hits, is_style, is_present)
     shares["balanced_accuracy"] = shares["top_1_accuracy"]
     recall = shares["top_1_accuracy"]
     precision = bootstrap.shares(preds == targs, is_pred, images)
     f1 = _f1_shares(recall, precision)
     shares["accuracy"] = recall._replace(weights=images)
-    for name, of_styles in {"recall": recall, "precision": precision, "f1": f1}.items():
+    rates = {"recall": recall, "precision": precision, "f1": f1}
+    for name, of_styles in rates.items():
         shares[name] = of_styles._replace(weights=images)
         shares[f"{name}_macro"] = of_styles._replace(weights=occurs)
     return shares
@@ -107,8 +120,10 @@ def _shares(
 def _f1_shares(recall: Shares, precision: Shares) -> Shares:
     """F1, the harmonic mean of both, worth as many images as they are on average."""
     product = recall.shares * precision.shares
-    f1 = 2 * ratio(product, recall.shares + precision.shares, default=0)
-    return Shares(f1, (recall.numbers + precision.numbers) / 2, recall.weights)
+    total = recall.shares + precision.shares
+    f1 = 2 * ratio(product, total, default=0)
+    numbers = (recall.numbers + precision.numbers) / 2
+    return Shares(f1, numbers, recall.weights)
 
 
 def metrics_text(metrics: pd.DataFrame) -> str:
@@ -122,14 +137,17 @@ def metrics_text(metrics: pd.DataFrame) -> str:
     main = metrics[metrics["metric"].isin(_TEXT_METRICS)]
     table = main.assign(text=estimate_texts(main))
     table = table.pivot(index="part", columns="metric", values="text")
-    table = table.loc[main["part"].unique(), _TEXT_METRICS]
+    parts = main["part"].unique()
+    table = table.loc[parts, _TEXT_METRICS]
     chance = main.drop_duplicates("metric").set_index("metric")["chance"]
-    table.loc["chance"] = chance[_TEXT_METRICS].map("{:.2f}".format, na_action="ignore")
+    chance = chance[_TEXT_METRICS]
+    table.loc["chance"] = chance.map("{:.2f}".format, na_action="ignore")
     by_part = metrics.drop_duplicates("part").set_index("part")
     table["images"] = by_part["n_images"].astype(str)
     table["authors"] = by_part["n_authors"].astype(str)
     table.columns = table.columns.str.removesuffix("_accuracy")
-    return table.fillna("").rename_axis(index=None, columns=None).to_string()
+    table = table.fillna("").rename_axis(index=None, columns=None)
+    return table.to_string()
 
 
 def estimate_texts(table: pd.DataFrame) -> list[str]:
@@ -190,20 +208,20 @@ def metric_values(
     n_styles = probas.shape[1]
     ranks = true_ranks(probas, targs)
     preds = probas.argmax(axis=1)
-    total = counts.sum(axis=1)
     values = {}
     for k in _TOP_KS:
         hits = (ranks < k) * 1.0
-        values[f"top_{k}_accuracy"] = mean_over_styles(hits, targs, n_styles, counts=counts)
-    values["accuracy"] = counts @ (ranks == 0) / total
+        accuracy = mean_over_styles(hits, targs, n_styles, counts=counts)
+        values[f"top_{k}_accuracy"] = accuracy
+    values["accuracy"] = weighted_means(ranks == 0, counts)
     values["balanced_accuracy"] = values["top_1_accuracy"]
     values |= _precision_recall_f1(targs, preds, n_styles=n_styles, counts=counts)
-    true_probas = probas[np.arange(len(targs)), targs]
-    losses = -np.log(np.clip(true_probas, 1e-12, 1))
-    values["log_loss"] = counts @ losses / total
+    true_probas = probas_of_truth(probas, targs)
+    losses = -np.log(true_probas.clip(1e-12, 1))
+    values["log_loss"] = weighted_means(losses, counts)
     one_hot = np.eye(n_styles)[targs]
     squared_distances = ((probas - one_hot) ** 2).sum(axis=1)
-    values["brier"] = counts @ squared_distances / total
+    values["brier"] = weighted_means(squared_distances, counts)
     confidence = probas.max(axis=1)
     values["ece"] = _binned_error(confidence, preds == targs, counts)
     return values
@@ -219,9 +237,12 @@ def scores_and_draws(
     The draws of `ece`, which show more than there is, are moved to have its value as their mean.
     """
     scores = metric_values(probas, targs, bootstrap.counts_with_value)
-    error = calibration_error(probas.max(axis=1), probas.argmax(axis=1) == targs, bootstrap).value
+    confidence = probas.max(axis=1)
+    right = probas.argmax(axis=1) == targs
+    error = calibration_error(confidence, right, bootstrap)
     draws = scores["ece"][1:]
-    scores["ece"] = np.append(error, draws - draws.mean() + error)
+    centred_draws = draws - draws.mean() + error.value
+    scores["ece"] = np.append(error.value, centred_draws)
     return scores
 
 
@@ -250,20 +271,24 @@ def _precision_recall_f1(
 ) -> dict[str, np.ndarray]:
     """Weighted and macro averages over the styles that occur among `targs` or `preds`, each `(n_resamples,)`."""
     is_style = np.eye(n_styles)[targs]
+    is_pred = np.eye(n_styles)[preds]
+    right = targs == preds
     images = counts @ is_style
-    predicted = counts @ np.eye(n_styles)[preds]
-    hits = counts @ (is_style * (targs == preds)[:, None])
+    predicted = counts @ is_pred
+    hits = counts @ (is_style * right[:, None])
+    total = images + predicted
     by_style = {
         "precision": ratio(hits, predicted, default=0),
         "recall": ratio(hits, images, default=0),
-        "f1": ratio(2 * hits, images + predicted, default=0),
+        "f1": ratio(2 * hits, total, default=0),
     }
-    n_present = ((images + predicted) > 0).sum(axis=1)
+    n_present = (total > 0).sum(axis=1)
     n_images = images.sum(axis=1)
     weighted = {}
     macro = {}
     for name, scores in by_style.items():
-        weighted[name] = (scores * images).sum(axis=1) / n_images
+        sums = (scores * images).sum(axis=1)
+        weighted[name] = sums / n_images
         macro[f"{name}_macro"] = scores.sum(axis=1) / n_present
     return weighted | macro
 
@@ -285,18 +310,10 @@ def _binned_error(
 def chance_levels(n_styles: int) -> dict[str, float]:
     """The mean scores of guessing all styles alike, by the name of the metric."""
     share = 1 / n_styles
-    levels = {f"top_{k}_accuracy": min(1.0, k / n_styles) for k in _TOP_KS}
+    levels = {}
+    for k in _TOP_KS:
+        levels[f"top_{k}_accuracy"] = min(1.0, k / n_styles)
     levels |= {"accuracy": share, "balanced_accuracy": share, "recall": share}
-    levels |= {"log_loss": float(np.log(n_styles)), "brier": 1 - share}
+    levels["log_loss"] = float(np.log(n_styles))
+    levels["brier"] = 1 - share
     return levels
-
-
-def ratio(
-    numerator: np.ndarray,
-    denominator: np.ndarray,  # of a shape that can be broadcast to the numerator's
-    default: float = np.nan,  # where the denominator is 0 or less
-) -> np.ndarray:
-    """numerator / denominator, in the shape of the numerator, and `default` where the denominator is 0 or less."""
-    denominator = np.broadcast_to(denominator, np.shape(numerator))
-    quotient = np.full(np.shape(numerator), default, dtype=float)
-    return np.divide(numerator, denominator, out=quotient, where=denominator > 0)

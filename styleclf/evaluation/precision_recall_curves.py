@@ -46,9 +46,12 @@ def precision_recall(
     first = next(iter(tables.values()))
     is_style = (first["label"] == style).to_numpy()
     if is_style.all() or not is_style.any():
-        n_style = f"{is_style.sum()} of {len(is_style)} images are {style}"
-        raise ValueError(f"{n_style}: a curve needs some of it and some of the rest")
-    bootstrap = AuthorBootstrap(author_units(first["author"]), is_style.astype(int), n_resamples=n_resamples, seed=seed)
+        raise ValueError(
+            f"{is_style.sum()} of {len(is_style)} images are {style}: a curve needs some of it and some of the rest"
+        )
+    units = author_units(first["author"])
+    strata = is_style.astype(int)
+    bootstrap = AuthorBootstrap(units, strata, n_resamples=n_resamples, seed=seed)
     counts = bootstrap.counts_with_value
     averages = {}
     curves = []
@@ -56,28 +59,37 @@ def precision_recall(
         probas = table[f"proba_{style}"].to_numpy(dtype=float)
         averages[model] = _average_precision(probas, is_style, counts)
         precision = _precision_at(probas, is_style, counts, recalls=_RECALLS)
-        curves.append(_curve(precision, bootstrap).assign(model=model))
+        curve = _curve(precision, bootstrap)
+        curves.append(curve.assign(model=model))
     if len(averages) == 2:
         first_scores, second_scores = averages.values()
         averages["difference"] = first_scores - second_scores
-    rows = [(model, *bootstrap.estimate(average)) for model, average in averages.items()]
+    rows = []
+    for model, average in averages.items():
+        estimate = bootstrap.estimate(average)
+        rows.append((model, *estimate))
     scores = pd.DataFrame(rows, columns=["model", "value", "lo", "hi"])
-    scores["chance"] = np.where(scores["model"] == "difference", np.nan, is_style.mean())
+    is_difference = scores["model"] == "difference"
+    scores["chance"] = np.where(is_difference, np.nan, is_style.mean())
     scores["n_style"] = is_style.sum()
     scores["n_images"] = len(is_style)
     scores["n_authors"] = count_authors(first["author"])
-    columns = ["model", "recall", "precision", "lo", "hi"]
-    return scores, pd.concat(curves, ignore_index=True)[columns]
+    all_curves = pd.concat(curves, ignore_index=True)
+    return scores, all_curves[["model", "recall", "precision", "lo", "hi"]]
 
 
 def _curve(precision: np.ndarray, bootstrap: AuthorBootstrap) -> pd.DataFrame:
     """`recall, precision, lo, hi` of precisions `(1 + n_resamples, n_recalls)`."""
     estimates = [bootstrap.estimate(scores) for scores in precision.T]
-    curve = pd.DataFrame(estimates).rename(columns={"value": "precision"})
+    curve = pd.DataFrame(estimates)
+    curve = curve.rename(columns={"value": "precision"})
     return curve.assign(recall=_RECALLS)
 
 
-def _same_images(predictions: Mapping[str, pd.DataFrame], style: str) -> dict[str, pd.DataFrame]:
+def _same_images(
+    predictions: Mapping[str, pd.DataFrame],  # of every model by its name
+    style: str,
+) -> dict[str, pd.DataFrame]:
     """The tables sorted by filename, their labels `style` or 'rest'.
 
     Raises ValueError where one lacks a column, or where they differ in images, labels or folds.
@@ -87,9 +99,12 @@ def _same_images(predictions: Mapping[str, pd.DataFrame], style: str) -> dict[st
     for model, table in predictions.items():
         missing = [name for name in columns if name not in table]
         if missing:
-            raise ValueError(f"the predictions of {model} have no column {missing[0]}: they have {', '.join(table)}")
-        labels = table["label"].where(table["label"] == style, REST)
-        table = table.assign(label=labels, fold=table["fold"].astype(str))
+            present = ", ".join(table)
+            raise ValueError(f"the predictions of {model} have no column {missing[0]}: they have {present}")
+        is_style = table["label"] == style
+        labels = table["label"].where(is_style, REST)
+        folds = table["fold"].astype(str)
+        table = table.assign(label=labels, fold=folds)
         tables[model] = table.sort_values("filename", ignore_index=True)
     reference_name = next(iter(tables))
     for model, table in tables.items():
@@ -97,11 +112,18 @@ def _same_images(predictions: Mapping[str, pd.DataFrame], style: str) -> dict[st
     return tables
 
 
-def _check_same_images(first: pd.DataFrame, second: pd.DataFrame, *, names: tuple[str, str]) -> None:
+def _check_same_images(
+    first: pd.DataFrame,  # sorted by filename
+    second: pd.DataFrame,
+    *,
+    names: tuple[str, str],
+) -> None:
     """Raise ValueError, saying how, if two tables sorted by filename differ in images, labels or folds."""
     first_name, second_name = names
-    only_first = sorted(set(first["filename"]) - set(second["filename"]))
-    only_second = sorted(set(second["filename"]) - set(first["filename"]))
+    first_files = set(first["filename"])
+    second_files = set(second["filename"])
+    only_first = sorted(first_files - second_files)
+    only_second = sorted(second_files - first_files)
     if only_first or only_second or len(first) != len(second):
         examples = [*only_first, *only_second]
         example = f", such as {examples[0]}" if examples else ""
@@ -112,7 +134,8 @@ def _check_same_images(first: pd.DataFrame, second: pd.DataFrame, *, names: tupl
             "predict the same images with both"
         )
     for column in ("label", "fold"):
-        differing = first["filename"][first[column] != second[column]]
+        differs = first[column] != second[column]
+        differing = first["filename"][differs]
         if len(differing):
             share = f"{len(differing)} of {len(first)} images, such as {differing.iat[0]}"
             raise ValueError(
@@ -159,12 +182,17 @@ def _steps(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Precision and recall `(n_resamples, n_thresholds)` as the threshold falls through the distinct scores."""
     order = np.argsort(-scores, kind="stable")
-    is_last_of_tie = np.append(np.diff(scores[order]) != 0, True)
+    is_new_score = np.diff(scores[order]) != 0
+    is_last_of_tie = np.append(is_new_score, True)
     counts_in_order = counts[:, order]
     hits_in_order = counts_in_order * is_style[order]
-    retrieved = np.cumsum(counts_in_order, axis=1, dtype=float)[:, is_last_of_tie]
-    hits = np.cumsum(hits_in_order, axis=1, dtype=float)[:, is_last_of_tie]
-    all_hits = hits[:, -1:]
-    precision = np.divide(hits, retrieved, out=np.zeros_like(hits), where=retrieved > 0)
-    recall = np.divide(hits, all_hits, out=np.full_like(hits, np.nan), where=all_hits > 0)
+    all_retrieved = np.cumsum(counts_in_order, axis=1, dtype=float)
+    all_hits = np.cumsum(hits_in_order, axis=1, dtype=float)
+    retrieved = all_retrieved[:, is_last_of_tie]
+    hits = all_hits[:, is_last_of_tie]
+    total = hits[:, -1:]
+    precision = np.zeros_like(hits)
+    recall = np.full_like(hits, np.nan)
+    np.divide(hits, retrieved, out=precision, where=retrieved > 0)
+    np.divide(hits, total, out=recall, where=total > 0)
     return precision, recall

@@ -21,7 +21,8 @@ def read_run(folder: str | Path) -> pd.DataFrame:
     file = Path(folder) / "predictions.csv"
     if not file.is_file():
         raise FileNotFoundError(f"{folder} holds no predictions.csv: name the folders of finished runs")
-    table = read_table(file, dtype=dict.fromkeys(("label", "author", "fold", "pred"), str))
+    texts = dict.fromkeys(("label", "author", "fold", "pred"), str)
+    table = read_table(file, dtype=texts)
     missing = [name for name in _COLUMNS if name not in table]
     if not vocab_of(table):
         missing.append("proba_<style>")
@@ -33,12 +34,17 @@ def read_run(folder: str | Path) -> pd.DataFrame:
     return table
 
 
-def _checked_probas(table: pd.DataFrame, name: str, file: Path) -> pd.Series:
+def _checked_probas(
+    table: pd.DataFrame,
+    name: str,  # of the column
+    file: Path,  # that it comes from
+) -> pd.Series:
     """A column of probabilities as numbers. Raises ValueError, with the image, for one that is no probability."""
     numbers = pd.to_numeric(table[name], errors="coerce")
     is_wrong = ~numbers.between(-_TOLERANCE, 1 + _TOLERANCE)
     if is_wrong.any():
-        filename, value = table.loc[is_wrong, ["filename", name]].iloc[0]
+        wrong_rows = table.loc[is_wrong, ["filename", name]]
+        filename, value = wrong_rows.iloc[0]
         advice = "if the training diverged, lower lr_max; otherwise run its recipe again"
         raise ValueError(f"{file} has {str(value)!r} as {name} of {filename}, which is no probability: {advice}")
     return numbers.astype(float)
@@ -57,24 +63,50 @@ def probas_of(predictions: pd.DataFrame) -> np.ndarray:
 
 def prediction_columns(probas: np.ndarray, vocab: Sequence[str]) -> pd.DataFrame:
     """Columns `pred, proba_<style>…` of probabilities `(n, n_styles)`."""
-    table = pd.DataFrame(probas, columns=[f"proba_{style}" for style in vocab])
+    columns = [f"proba_{style}" for style in vocab]
+    table = pd.DataFrame(probas, columns=columns)
     preds = probas.argmax(axis=1)
-    table.insert(0, "pred", [vocab[pred] for pred in preds])
+    styles = [vocab[pred] for pred in preds]
+    table.insert(0, "pred", styles)
     return table
 
 
-def targets(labels: Sequence[str], vocab: Sequence[str]) -> np.ndarray:
+def targets(
+    labels: Sequence[str],  # of every image
+    vocab: Sequence[str],  # styles in the order of their probabilities
+) -> np.ndarray:
     """`(n,)` positions of the labels in `vocab`. Raises ValueError for an empty list or an unknown label."""
-    targs = pd.Index(vocab).get_indexer(pd.Index(labels))
+    styles = pd.Index(vocab)
+    targs = styles.get_indexer(pd.Index(labels))
     if len(targs) == 0:
         raise ValueError("there are no images to judge")
     if (targs < 0).any():
-        unknown = list(labels)[int(np.argmin(targs))]
-        raise ValueError(f"label {unknown!r} is not one of the styles {', '.join(vocab)}")
+        position = int(np.argmin(targs))
+        unknown = list(labels)[position]
+        styles_text = ", ".join(vocab)
+        raise ValueError(f"label {unknown!r} is not one of the styles {styles_text}")
     return targs
 
 
-def true_ranks(probas: np.ndarray, targs: np.ndarray) -> np.ndarray:
+def targets_of(predictions: pd.DataFrame) -> np.ndarray:
+    """`targets` of the labels of predictions, by the order of their own styles."""
+    vocab = vocab_of(predictions)
+    return targets(predictions["label"], vocab)
+
+
+def probas_of_truth(
+    probas: np.ndarray,  # (n, n_styles)
+    targs: np.ndarray,  # (n,) positions of the true styles
+) -> np.ndarray:
+    """`(n,)` what is said of every image's true style, a probability or whether it is in a set."""
+    images = np.arange(len(targs))
+    return probas[images, targs]
+
+
+def true_ranks(
+    probas: np.ndarray,  # (n, n_styles)
+    targs: np.ndarray,  # (n,) positions of the true styles
+) -> np.ndarray:
     """`(n,)` how many styles come before the true one, 0 for a right first guess; ties go by the order of styles.
 
     A true style without a probability (NaN, from a training that diverged) comes after all others.
@@ -83,10 +115,10 @@ def true_ranks(probas: np.ndarray, targs: np.ndarray) -> np.ndarray:
     [1, 1]
     """
     n_styles = probas.shape[1]
-    images = np.arange(len(targs))
-    true_probas = probas[images, targs]
-    is_likelier = probas > true_probas[:, None]
-    is_tied = probas == true_probas[:, None]
+    true_probas = probas_of_truth(probas, targs)
+    threshold = true_probas[:, None]
+    is_likelier = probas > threshold
+    is_tied = probas == threshold
     comes_first = np.arange(n_styles) < targs[:, None]
     ranks = (is_likelier | (is_tied & comes_first)).sum(axis=1)
     return np.where(np.isnan(true_probas), n_styles, ranks)

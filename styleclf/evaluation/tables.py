@@ -5,24 +5,34 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.predictions import probas_of, targets, true_ranks, vocab_of
+from styleclf.evaluation.predictions import probas_of, targets_of, true_ranks, vocab_of
 
 
-def check_columns(table: pd.DataFrame, columns: Sequence[str], name: str) -> None:
+def check_columns(
+    table: pd.DataFrame,
+    columns: Sequence[str],  # that it has to have
+    name: str,  # of the table in messages
+) -> None:
     """Raise ValueError if `table`, called `name` in the message, has no rows or lacks one of `columns`."""
     missing = [column for column in columns if column not in table.columns]
     if missing:
-        raise ValueError(f"{name} lacks the column {missing[0]!r}: it has {_column_names(table)}")
+        present = _column_names(table)
+        raise ValueError(f"{name} lacks the column {missing[0]!r}: it has {present}")
     if len(table) == 0:
         raise ValueError(f"{name} has no rows, so there is nothing to show")
 
 
-def rows_of_metrics(table: pd.DataFrame, metrics: Collection[str], name: str) -> pd.DataFrame:
+def rows_of_metrics(
+    table: pd.DataFrame,
+    metrics: Collection[str],
+    name: str,  # of the table in messages
+) -> pd.DataFrame:
     """The rows whose `metric` is one of `metrics`; ValueError if `table`, called `name`, has none of them."""
     rows = table[table["metric"].isin(metrics)]
     if rows.empty:
         present = sorted(set(table["metric"]))
-        raise ValueError(f"{name} holds none of {', '.join(metrics)}, but {present}")
+        metric_names = ", ".join(metrics)
+        raise ValueError(f"{name} holds none of {metric_names}, but {present}")
     return rows
 
 
@@ -33,7 +43,8 @@ def in_fixed_order(predictions: pd.DataFrame) -> pd.DataFrame:
         columns.append("filename")
     else:
         columns += [f"proba_{style}" for style in vocab_of(predictions)]
-    return predictions.assign(author=predictions["author"].fillna("")).sort_values(columns, kind="stable")
+    authors = predictions["author"].fillna("")
+    return predictions.assign(author=authors).sort_values(columns, kind="stable")
 
 
 def checked_vocab(predictions: pd.DataFrame, columns: Sequence[str]) -> list[str]:
@@ -47,7 +58,7 @@ def checked_vocab(predictions: pd.DataFrame, columns: Sequence[str]) -> list[str
 
 def ranks_of(predictions: pd.DataFrame) -> np.ndarray:
     """`(n,)` how many styles are likelier than the true one, as `true_ranks` counts them."""
-    targs = targets(predictions["label"], vocab_of(predictions))
+    targs = targets_of(predictions)
     return true_ranks(probas_of(predictions), targs)
 
 
