@@ -1,3 +1,7 @@
+from .assembled import (
+    assembled_learner as assembled_learner,
+    empty_dls as empty_dls,
+)
 from .callbacks import SkipValidation as SkipValidation, history_of as history_of
 from .embedding_history import (
     Evolution as Evolution,
@@ -31,11 +35,19 @@ from .losses import (
     create_loss as create_loss,
 )
 from .metric_losses import prototypes as prototypes
+from .origin import (
+    keep_origin as keep_origin,
+    note_temperature as note_temperature,
+    origin_of as origin_of,
+    set_origin as set_origin,
+    temperature_of as temperature_of,
+)
 from .probe import (
     STRENGTHS as STRENGTHS,
     balanced_log_loss as balanced_log_loss,
     best_strength as best_strength,
     feature_shares as feature_shares,
     fit_probe as fit_probe,
+    layer_shares as layer_shares,
     logistic_regression as logistic_regression,
 )

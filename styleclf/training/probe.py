@@ -81,15 +81,20 @@ def _check_styles(labels: Sequence[str]) -> None:
 
 
 def feature_shares(body: nn.Module) -> np.ndarray | float:
-    """How much each feature of the body may count, `(d,)` with mean square 1: more for layers that have few channels.
-
-    Early stages, which see brush strokes, have a tenth of the channels of the last; the statistics of every layer are
-    lifted by the number of its features to the power of -`_BALANCE`. Without style statistics all count alike.
-    """
+    """How much each feature of the body may count, `(d,)`: see `layer_shares`. Without style statistics all alike."""
     if not isinstance(body, StyleBody):
         return 1.0
-    widths = np.array(body.widths())
-    shares = np.repeat(widths**-_BALANCE, widths)
+    return layer_shares(body.widths())
+
+
+def layer_shares(widths: Sequence[int]) -> np.ndarray:
+    """How much each feature may count, `(d,)` with mean square 1, where each layer gave as many as `widths` says.
+
+    Early stages, which see brush strokes, have a tenth of the channels of the last; the statistics of every layer are
+    lifted by the number of its features to the power of -`_BALANCE`.
+    """
+    numbers = np.array(widths)
+    shares = np.repeat(numbers**-_BALANCE, numbers)
     mean_square = (shares**2).mean()
     shares = shares / np.sqrt(mean_square)
     return shares.astype(np.float32)
