@@ -19,7 +19,8 @@ def style_prototypes(
     targs: np.ndarray,  # (n,) numbers of their styles
 ) -> np.ndarray:
     """`(n_styles, d)` mean embedding of each of the styles 0, 1, …, stretched to length 1."""
-    members = np.eye(targs.max() + 1)[targs]
+    n_styles = targs.max() + 1
+    members = np.eye(n_styles)[targs]
     return unit_rows(members.T @ units)
 
 
@@ -28,8 +29,11 @@ def check_unit_rows(units: np.ndarray, name: str) -> None:
     if units.ndim != 2 or len(units) == 0:
         raise ValueError(f"{name} have the shape {units.shape}: one row per image is needed")
     lengths = np.linalg.norm(units, axis=1)
-    is_unit = (np.abs(lengths - 1) < _MAX_LENGTH_ERROR) | (lengths == 0)
+    errors = np.abs(lengths - 1)
+    is_unit = (errors < _MAX_LENGTH_ERROR) | (lengths == 0)
     if not is_unit.all():
         row = int(is_unit.argmin())
-        n_invalid = f"{(~is_unit).sum()} of the {len(units)} {name}"  # with NaN, too
-        raise ValueError(f"{n_invalid} are not of length 1, such as {lengths[row]:.3g} in row {row}")
+        n_wrong = (~is_unit).sum()  # with NaN, too
+        n_invalid = f"{n_wrong} of the {len(units)} {name}"
+        example = f"{lengths[row]:.3g} in row {row}"
+        raise ValueError(f"{n_invalid} are not of length 1, such as {example}")

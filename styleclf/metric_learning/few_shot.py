@@ -29,16 +29,20 @@ def few_shot_values(
         if examples is None:
             return None
         to_prototypes = _cosines_with_prototypes(cosines, examples)
-        is_right = to_prototypes.argmax(axis=1) == judged.targs
-        is_right_of_all = is_right & (to_prototypes.max(axis=1) > nearest)
+        best = to_prototypes.argmax(axis=1)
+        cosine_of_best = to_prototypes.max(axis=1)
+        is_right = best == judged.targs
+        is_right_of_all = is_right & (cosine_of_best > nearest)
         example_authors = judged.groups[examples]
         is_judged = ~np.isin(judged.groups, example_authors)
         targs = judged.targs[is_judged]
-        bootstrap = AuthorBootstrap(judged.groups[is_judged], targs, n_resamples=1, seed=rng)
+        groups = judged.groups[is_judged]
+        bootstrap = AuthorBootstrap(groups, targs, n_resamples=1, seed=rng)
         counts = bootstrap.counts_with_value
         for column, hits in enumerate((is_right, is_right_of_all)):
             scores = hits[is_judged].astype(float)
-            values[draw, column] = mean_over_styles(scores, targs, judged.n_styles, counts=counts)
+            accuracy = mean_over_styles(scores, targs, judged.n_styles, counts=counts)
+            values[draw, column] = accuracy
     return values
 
 
@@ -51,19 +55,26 @@ def _cosines_with_prototypes(
     `cosines (n, n)` are those of the images with one another.
     """
     among_examples = cosines[examples[:, :, None], examples[:, None]]  # (n_styles, k, k)
-    lengths = np.sqrt(among_examples.sum(axis=(1, 2)).clip(min=0))
-    return ratio(cosines[:, examples].sum(axis=2), lengths, default=0)
+    squares = among_examples.sum(axis=(1, 2))
+    lengths = np.sqrt(squares.clip(min=0))
+    with_examples = cosines[:, examples].sum(axis=2)
+    return ratio(with_examples, lengths, default=0)
 
 
-def _examples_of_styles(judged: JudgedImages, k: int, rng: np.random.Generator) -> np.ndarray | None:
+def _examples_of_styles(
+    judged: JudgedImages,
+    k: int,  # examples per style
+    rng: np.random.Generator,
+) -> np.ndarray | None:
     """`(n_styles, k)` positions of example images of every style, None where a style has too few."""
-    examples = []
+    all_examples = []
+    can_be_drawn = True
     for style in range(judged.n_styles):
         members = np.flatnonzero(judged.targs == style)
-        examples.append(_examples(members, judged.groups, k, rng=rng))
-    if any(positions is None for positions in examples):
-        return None
-    return np.array(examples)
+        examples = _examples(members, judged.groups, k, rng=rng)
+        can_be_drawn = can_be_drawn and examples is not None
+        all_examples.append(examples)
+    return np.array(all_examples) if can_be_drawn else None
 
 
 def _examples(
@@ -77,11 +88,14 @@ def _examples(
 
     None where that leaves fewer than `k` images.
     """
-    authors, n_images = np.unique(groups[members], return_counts=True)
+    groups_of_members = groups[members]
+    authors, n_images = np.unique(groups_of_members, return_counts=True)
     if len(authors) <= k:
         dispensable = authors[len(members) - n_images >= k]
         if len(dispensable) == 0:
             return None
-        members = members[groups[members] != rng.choice(dispensable)]
+        left_out = rng.choice(dispensable)
+        members = members[groups_of_members != left_out]
     order = rng.permutation(members)
-    return order[alternate_groups(groups[order])[:k]]
+    alternating = alternate_groups(groups[order])
+    return order[alternating[:k]]

@@ -29,18 +29,23 @@ class Search(NamedTuple):
     hidden: np.ndarray  # (n,) a query does not find images of the same number: authors, or every image its own
 
 
-def retrieval_estimates(search: Search, values: dict[str, np.ndarray]) -> dict[str, Estimate]:
+def retrieval_estimates(
+    search: Search,
+    values: dict[str, np.ndarray],  # by metric, each (n,), NaN where an image is no query
+) -> dict[str, Estimate]:
     """The mean over styles of every metric in `values`, each `(n,)` with NaN for no query, and its 95 % interval.
 
     `values` are those of `retrieval_values`. A style of two authors loses them as queries only, since none could be
     found without either. Where all queries are right, or all are wrong, the interval is Wilson's, with as many trials
     as there are authors of queries.
     """
-    is_query = ~np.isnan(next(iter(values.values())))
+    first_scores = next(iter(values.values()))
+    is_query = ~np.isnan(first_scores)
     members = _authors_of_styles(search, is_query)
-    pairs = [author for authors in members if len(authors) == 2 for author in authors]
-    means = {name: mean_of_queries(scores, search.targs) for name, scores in values.items()}
-    without: dict[str, dict[int, float]] = {name: {} for name in values}
+    pairs = _authors_in_pairs(members)
+    without: dict[str, dict[int, float]] = {}
+    for name in values:
+        without[name] = {}
     by_author = _values_without_authors(search, np.concatenate(members))
     for author, scores_without in by_author:
         for name, scores in values.items():
@@ -49,50 +54,82 @@ def retrieval_estimates(search: Search, values: dict[str, np.ndarray]) -> dict[s
             others = np.where(is_left_out, np.nan, reduced)
             without[name][author] = mean_of_queries(others, search.targs)
     estimates = {}
-    for name, mean in means.items():
-        means_without = [np.array([without[name][author] for author in authors]) for authors in members]
+    for name, scores in values.items():
+        mean = mean_of_queries(scores, search.targs)
+        means_without = []
+        for authors in members:
+            means = [without[name][author] for author in authors]
+            means_without.append(np.array(means))
         estimates[name] = _jackknife_estimate(mean, means_without)
     return estimates
 
 
-def _authors_of_styles(search: Search, is_query: np.ndarray) -> list[np.ndarray]:
+def _authors_in_pairs(members: list[np.ndarray]) -> set[int]:
+    """The authors of styles that have just two of them."""
+    pairs: set[int] = set()
+    for authors in members:
+        if len(authors) == 2:
+            pairs.update(authors)
+    return pairs
+
+
+def _authors_of_styles(
+    search: Search,
+    is_query: np.ndarray,  # (n,) bool
+) -> list[np.ndarray]:
     """The authors of every style that has queries; an author of several styles belongs to that of the first image."""
     authors, first_images = np.unique(search.groups, return_index=True)
     style_of_author = search.targs[first_images]
-    members = [authors[style_of_author == style] for style in np.unique(search.targs[is_query])]
-    return [of_style for of_style in members if len(of_style)]
+    members = []
+    for style in np.unique(search.targs[is_query]):
+        of_style = authors[style_of_author == style]
+        if len(of_style):
+            members.append(of_style)
+    return members
 
 
-def mean_of_queries(scores: np.ndarray, targs: np.ndarray) -> float:
+def mean_of_queries(
+    scores: np.ndarray,  # (n,), NaN where an image is no query
+    targs: np.ndarray,  # (n,) positions of styles
+) -> float:
     """The mean over styles of scores `(n,)`, those that are NaN left out."""
     is_query = ~np.isnan(scores)
     every_query_once = np.ones((1, is_query.sum()))
-    means = mean_over_styles(scores[is_query], targs[is_query], targs.max() + 1, counts=every_query_once)
+    n_styles = targs.max() + 1
+    means = mean_over_styles(scores[is_query], targs[is_query], n_styles, counts=every_query_once)
     return float(means[0])
 
 
-def _values_without_authors(search: Search, authors: np.ndarray) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
+def _values_without_authors(
+    search: Search,
+    authors: np.ndarray,
+) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
     """For every author, the metrics `(n,)` of all queries when this author's images cannot be found."""
     n_of_author = np.bincount(search.groups)
     order = _nearest_candidates(search, n_left_out=n_of_author.max())
-    is_candidate = search.hidden[order] != search.hidden[:, None]
-    is_hit = is_candidate & (search.targs[order] == search.targs[:, None])
+    hidden = search.hidden[:, None]  # (n, 1) of the queries
+    targs = search.targs[:, None]
+    is_candidate = search.hidden[order] != hidden
+    is_hit = is_candidate & (search.targs[order] == targs)
     author_of_candidate = search.groups[order]
-    same_style = search.targs[:, None] == search.targs
-    may_find = search.hidden[:, None] != search.hidden
-    n_hits = (same_style & may_find).sum(axis=1)
+    same_style = targs == search.targs
+    may_hit = same_style & (hidden != search.hidden)
+    n_hits = may_hit.sum(axis=1)
     for author in authors:
         of_author = search.groups == author
-        n_hits_lost = (same_style & may_find)[:, of_author].sum(axis=1)
+        n_hits_lost = may_hit[:, of_author].sum(axis=1)
         remains = is_candidate & (author_of_candidate != author)
-        yield int(author), retrieval_formulas(is_hit & remains, remains, n_hits - n_hits_lost)
+        values = retrieval_formulas(is_hit & remains, remains, n_hits - n_hits_lost)
+        yield int(author), values
 
 
 def _nearest_candidates(search: Search, n_left_out: int) -> np.ndarray:
     """`(n, m)` positions of every image's nearest, enough of them to fill R places when an author is left out."""
     cosines = search.units @ search.units.T
-    cosines[search.hidden[:, None] == search.hidden] = -np.inf
-    n_needed = np.bincount(search.targs).max() + n_left_out
+    is_hidden = search.hidden[:, None] == search.hidden
+    cosines[is_hidden] = -np.inf
+    n_of_style = np.bincount(search.targs)
+    n_needed = n_of_style.max() + n_left_out
     order = np.argsort(-cosines, axis=1, kind="stable")
     return order[:, :n_needed]
 
@@ -107,11 +144,14 @@ def retrieval_formulas(
     is_hit_in_r = is_hit & (place <= n_hits[:, None])
     hits_so_far = is_hit.cumsum(axis=1)
     precision = ratio(hits_so_far, place, default=0)
-    first = (is_hit & (place == 1)).any(axis=1).astype(float)
+    is_first_hit = (is_hit & (place == 1)).any(axis=1)
+    first = is_first_hit.astype(float)
+    n_hits_in_r = is_hit_in_r.sum(axis=1)
+    precision_sums = (precision * is_hit_in_r).sum(axis=1)
     return {
         "precision_at_1": np.where(n_hits > 0, first, np.nan),
-        "r_precision": ratio(is_hit_in_r.sum(axis=1), n_hits),
-        "map_at_r": ratio((precision * is_hit_in_r).sum(axis=1), n_hits),
+        "r_precision": ratio(n_hits_in_r, n_hits),
+        "map_at_r": ratio(precision_sums, n_hits),
     }
 
 
@@ -127,17 +167,20 @@ def _jackknife_estimate(
     for scores in means_without:
         n = len(scores)
         if n > 1:
-            variances.append((n - 1) / n * ((scores - scores.mean()) ** 2).sum())
+            squares = (scores - scores.mean()) ** 2
+            variances.append((n - 1) / n * squares.sum())
             freedoms.append(n - 1)
     if not variances:
         return Estimate(mean, np.nan, np.nan)
-    variance = np.array(variances)
-    if variance.sum() == 0:
-        n_authors = sum(len(scores) for scores in means_without)
+    by_style = np.array(variances)
+    variance = by_style.sum()
+    if variance == 0:
+        n_authors = sum(map(len, means_without))
         return _wilson_estimate(mean, n_authors)
-    freedom = variance.sum() ** 2 / (variance**2 / np.array(freedoms)).sum()
-    distance = stdtrit(freedom, _TAIL) * np.sqrt(variance.sum())
-    return Estimate(mean, max(0.0, float(mean - distance)), min(_CEILING, float(mean + distance)))
+    uncertainty = by_style**2 / np.array(freedoms)
+    freedom = variance**2 / uncertainty.sum()
+    distance = stdtrit(freedom, _TAIL) * np.sqrt(variance)
+    return _symmetric_estimate(mean, mean, distance)
 
 
 def _wilson_estimate(share: float, n: int) -> Estimate:
@@ -145,6 +188,16 @@ def _wilson_estimate(share: float, n: int) -> Estimate:
     from scipy.special import ndtri
 
     square = ndtri(_TAIL) ** 2
-    centre = (share + square / (2 * n)) / (1 + square / n)
-    distance = np.sqrt(square * (share * (1 - share) / n + square / (4 * n**2))) / (1 + square / n)
-    return Estimate(share, max(0.0, float(centre - distance)), min(_CEILING, float(centre + distance)))
+    shrinkage = 1 + square / n
+    centre = (share + square / (2 * n)) / shrinkage
+    variance = share * (1 - share) / n
+    correction = square / (4 * n**2)
+    distance = np.sqrt(square * (variance + correction)) / shrinkage
+    return _symmetric_estimate(share, centre, distance)
+
+
+def _symmetric_estimate(value: float, centre: float, distance: float) -> Estimate:
+    """A value with bounds at a distance from `centre`, inside 0..1."""
+    lo = float(centre - distance)
+    hi = float(centre + distance)
+    return Estimate(value, max(0.0, lo), min(_CEILING, hi))

@@ -19,20 +19,27 @@ class JudgedImages(NamedTuple):
     has_author: np.ndarray  # (n,) bool
 
     @classmethod
-    def of(cls, units: np.ndarray, table: pd.DataFrame) -> "JudgedImages":
+    def of(
+        cls,
+        units: np.ndarray,  # (n, d) of length 1
+        table: pd.DataFrame,  # n rows
+    ) -> "JudgedImages":
         """The images of embeddings `(n, d)` and their table with `label, author`.
 
         With the columns `filename, copy_of` of a design, byte-identical copies are of one group.
         """
         targs = _numbered(table["label"].to_numpy(dtype=str))
         authors = table["author"].fillna("")
-        named = table if "filename" in table else table.assign(filename=np.arange(len(table)))
-        return cls(units.astype(float), targs, author_groups(named), authors.to_numpy() != "")
+        if "filename" not in table:
+            table = table.assign(filename=np.arange(len(table)))
+        has_author = authors.to_numpy() != ""
+        return cls(units.astype(float), targs, author_groups(table), has_author)
 
     def part(self, rows: np.ndarray) -> "JudgedImages":
         """The images for which `rows (n,)` is true, their styles numbered anew."""
         targs = _numbered(self.targs[rows])
-        return JudgedImages(self.units[rows], targs, self.groups[rows], self.has_author[rows])
+        units = self.units[rows]
+        return JudgedImages(units, targs, self.groups[rows], self.has_author[rows])
 
     @property
     def n_styles(self) -> int:
@@ -63,7 +70,8 @@ def check_judged(units: np.ndarray, table: pd.DataFrame) -> None:
         if column not in table:
             raise ValueError(f"the table of the images lacks the column {column!r}: {needs}")
     if len(table) != len(units):
-        raise ValueError(f"the table of the images has {len(table)} rows for {len(units)} embeddings: {needs}")
+        numbers = f"{len(table)} rows for {len(units)} embeddings"
+        raise ValueError(f"the table of the images has {numbers}: {needs}")
     n_states = table.groupby("label")["withheld"].nunique()
     if (n_states > 1).any():
         style = n_states.idxmax()

@@ -14,7 +14,7 @@ from styleclf.output import spoken_seconds
 from styleclf.training import export_learner, fitted_learner
 
 _PLAIN_LOSS = {"loss": "cross_entropy", "joint": "none", "margin": None}
-_BODY_FLAGS = ("arch", "weights", "features", "size", "fit", "precision")
+_BODY_FLAGS = ("arch", "weights", "features", "size", "fit", "precision", "image_mean", "image_std")
 
 
 class LossComparison(NamedTuple):
@@ -29,7 +29,8 @@ class LossComparison(NamedTuple):
         """The seconds as a sentence."""
         durations = []
         for model, seconds in self.seconds.items():
-            durations.append(f"{model}: {spoken_seconds(seconds)}")
+            duration = spoken_seconds(seconds)
+            durations.append(f"{model}: {duration}")
         return ", ".join(durations)
 
 

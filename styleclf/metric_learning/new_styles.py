@@ -13,7 +13,13 @@ from styleclf.models import CosineHead
 from styleclf.training import prototypes
 
 
-def add_style(learn: Learner, style: str, images: Sequence[str | Path], *, progress: bool = True) -> Learner:
+def add_style(
+    learn: Learner,
+    style: str,
+    images: Sequence[str | Path],
+    *,
+    progress: bool = True,
+) -> Learner:
     """Let a learner know one more style, in place: from now on it predicts it, too.
 
     Its direction is the mean of those of the example `images` (files), its prototype (Snell et al. 2017); nothing else
@@ -35,9 +41,11 @@ def add_style(learn: Learner, style: str, images: Sequence[str | Path], *, progr
         position = min(unreadable)
         raise ValueError(f"{images[position]} cannot be read: {unreadable[position]}")
     one_style = torch.zeros(len(embeddings), dtype=torch.long)
-    direction = prototypes(torch.from_numpy(embeddings), one_style, 1).to(head.weight)
+    direction = prototypes(torch.from_numpy(embeddings), one_style, 1)
+    direction = direction.to(head.weight)
     new_rows = direction.repeat(head.n_centers, 1)
-    head.weight = nn.Parameter(torch.cat([head.weight.detach(), new_rows]))
+    weight = torch.cat([head.weight.detach(), new_rows])
+    head.weight = nn.Parameter(weight)
     _set_vocab(learn, [*parts.vocab, style])
     return learn
 

@@ -44,17 +44,26 @@ def write_comparison(
         scores[model] = embedding_scores(space.units, rows, space.train_units, train_labels=train_labels, seed=seed)
     space = list(spaces.values())[-1]
     n_per_part = max(1, n_queries // 2)
-    queries = rows.sample(frac=1, random_state=seed).groupby("withheld").head(n_per_part)["filename"]
+    shuffled = rows.sample(frac=1, random_state=seed)
+    queries = shuffled.groupby("withheld").head(n_per_part)["filename"]
     neighbours = neighbours_table(rows, space.units, queries.tolist(), metric="euclidean")  # ordered as by cosines
-    tables = [table.assign(model=model) for model, table in scores.items()]
-    write_table(pd.concat(tables), out / "scores.csv")
+    all_scores = [table.assign(model=model) for model, table in scores.items()]
+    write_table(pd.concat(all_scores), out / "scores.csv")
     write_table(neighbours, out / "neighbours.csv")
-    points = space.embeddings if _is_drawn_directly(space) else projected(space.units, "umap", seed, dims=3)
+    points = _points(space, seed)
     _write_figures(spaces, judged, points, out=out)
-    save_figure(plot_embedding_scores(scores), out / "figures/scores.png")
-    save_figure(plot_neighbours(neighbours, judged.folder), out / "figures/neighbours.png")
+    figures = out / "figures"
+    save_figure(plot_embedding_scores(scores), figures / "scores.png")
+    save_figure(plot_neighbours(neighbours, judged.folder), figures / "neighbours.png")
     _write_pages(space, judged, points, out=out)
     return scores
+
+
+def _points(space: Space, seed: int) -> np.ndarray:
+    """`(n, 2 or 3)` where the images are drawn: as they are, if they have so few dimensions."""
+    if _is_drawn_directly(space):
+        return space.embeddings
+    return projected(space.units, "umap", seed, dims=3)
 
 
 def _is_drawn_directly(space: Space) -> bool:
@@ -67,20 +76,35 @@ def _withheld_styles(judged: Paintings) -> list[str]:
     return sorted(judged.rows["label"][is_withheld].unique())
 
 
-def _write_figures(spaces: Mapping[str, Space], judged: Paintings, points: np.ndarray, *, out: Path) -> None:
+def _write_figures(
+    spaces: Mapping[str, Space],
+    judged: Paintings,
+    points: np.ndarray,  # (n, 2 or 3) of the last space
+    *,
+    out: Path,
+) -> None:
     """Write similarity.png of all models, and sphere.png or map.png of the last one's points `(n, 2 or 3)`."""
-    pairs = {model: similarities(space.units, judged.rows) for model, space in spaces.items()}
-    save_figure(plot_similarity(pairs), out / "figures/similarity.png")
+    figures = out / "figures"
+    pairs = {}
+    for model, space in spaces.items():
+        pairs[model] = similarities(space.units, judged.rows)
+    save_figure(plot_similarity(pairs), figures / "similarity.png")
     labels = judged.rows["label"]
     withheld = _withheld_styles(judged)
     last_space = list(spaces.values())[-1]
     if _is_drawn_directly(last_space):
-        save_figure(plot_sphere(points, labels, withheld), out / "figures/sphere.png")
+        save_figure(plot_sphere(points, labels, withheld), figures / "sphere.png")
     else:
-        save_figure(plot_space(points, labels, withheld), out / "figures/map.png")
+        save_figure(plot_space(points, labels, withheld), figures / "map.png")
 
 
-def _write_pages(space: Space, judged: Paintings, points: np.ndarray, *, out: Path) -> None:
+def _write_pages(
+    space: Space,
+    judged: Paintings,
+    points: np.ndarray,  # (n, 2 or 3)
+    *,
+    out: Path,
+) -> None:
     """Write native.html, the points `(n, 2 or 3)` as they are, and sphere.html, those by their direction alone.
 
     Embeddings of more dimensions have only a map, map.html. Each page is self-contained, see `atlas`.
@@ -89,7 +113,9 @@ def _write_pages(space: Space, judged: Paintings, points: np.ndarray, *, out: Pa
         raise ValueError("pages show what a model predicts: let the last of the spaces be one of a learner")
     part = np.where(judged.rows["withheld"], "withheld", "held-out authors")
     predictions = judged.with_rows(space.predictions.assign(fold=part))
-    pages = {"native": points, "sphere": unit_rows(points)} if _is_drawn_directly(space) else {"map": points}
+    pages = {"map": points}
+    if _is_drawn_directly(space):
+        pages = {"native": points, "sphere": unit_rows(points)}
     for name, positions in pages.items():
         is_sphere = name == "sphere" and positions.shape[1] == 3
         write_atlas(

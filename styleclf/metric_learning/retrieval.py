@@ -43,7 +43,8 @@ def retrieval_values(
     def nearest_images(query: "Tensor", k: int, reference: "Tensor", ref_includes_query: bool) -> Any:
         """The `k` nearest of `reference (m, 1)` to `query (1, 1)`, both positions of images."""
         cosines = unit_tensor @ unit_tensor[int(query)]
-        return cosines[reference[:, 0].long()][None].topk(k)
+        candidates = reference[:, 0].long()
+        return cosines[candidates][None].topk(k)
 
     calculator = calculator_class()(
         [_RETRIEVAL_METRICS[name] for name in metrics],
@@ -52,9 +53,12 @@ def retrieval_values(
         knn_func=nearest_images,  # or faiss would be needed
     )
     n_of_style, _ = _candidates(targs, groups)
-    values = {name: np.full(len(targs), np.nan) for name in metrics}
+    values = {}
+    for name in metrics:
+        values[name] = np.full(len(targs), np.nan)
     for query in np.flatnonzero(n_of_style > 0):
-        references = torch.as_tensor(np.flatnonzero(groups != groups[query]))
+        by_others = np.flatnonzero(groups != groups[query])
+        references = torch.as_tensor(by_others)
         accuracy = calculator.get_accuracy(
             query=torch.tensor([[query]]),
             query_labels=styles[[query]],

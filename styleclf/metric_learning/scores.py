@@ -81,7 +81,7 @@ def embedding_scores(
     _check_draws(n_draws, shots)
     judged = JudgedImages.of(units, table)
     is_withheld = table["withheld"].to_numpy(dtype=bool)
-    train_targs = np.unique(train_styles, return_inverse=True)[1]
+    _, train_targs = np.unique(train_styles, return_inverse=True)
     prototypes = style_prototypes(train_units, train_targs)
     nearest = (judged.units @ prototypes.T).max(axis=1)
     rows = []
@@ -97,7 +97,8 @@ def embedding_scores(
                 part_rows += _few_shot_rows(part, accuracies, bootstrap, k=k, n_trained=len(prototypes))
         if styles == _BOTH:
             scores = _auroc_of_known(nearest, ~is_withheld, judged.targs, counts=bootstrap.counts_with_value)
-            part_rows.append(_row("auroc_known", bootstrap.estimate(scores), 0.5, sizes=part.sizes))
+            auroc = bootstrap.estimate(scores)
+            part_rows.append(_row("auroc_known", auroc, 0.5, sizes=part.sizes))
         rows += [{"styles": styles, **row} for row in part_rows]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
@@ -108,10 +109,20 @@ def _parts(is_withheld: np.ndarray) -> dict[str, np.ndarray]:
         return {_TRAINED: ~is_withheld}
     if is_withheld.all():
         return {_WITHHELD: is_withheld}
-    return {_TRAINED: ~is_withheld, _WITHHELD: is_withheld, _BOTH: np.full(len(is_withheld), True)}
+    return {
+        _TRAINED: ~is_withheld,
+        _WITHHELD: is_withheld,
+        _BOTH: np.full(len(is_withheld), True),
+    }
 
 
-def _row(metric: str, estimate: Estimate, chance: float, *, sizes: dict[str, int]) -> dict[str, object]:
+def _row(
+    metric: str,
+    estimate: Estimate,
+    chance: float,
+    *,
+    sizes: dict[str, int],  # n_images, n_authors
+) -> dict[str, object]:
     """A row of the table of scores, without its styles."""
     return {"metric": metric, **estimate._asdict(), "chance": chance, **sizes}
 
@@ -126,15 +137,18 @@ def scores_text(scores: Mapping[str, pd.DataFrame]) -> str:
     ['trained', 'MAP@R', 'arcface', '0.50', '(0.40-0.60)', 'chance']
     """
     table = pd.concat(scores, names=["model"]).reset_index("model")
-    table["text"] = np.where(table["value"].isna(), "", estimate_texts(table))
+    has_value = table["value"].notna()
+    table["text"] = np.where(has_value, estimate_texts(table), "")
     wide = table.pivot(index="model", columns=["styles", "metric"], values="text")
     columns = [column for column in _TEXT_COLUMNS if column in wide]
     wide = wide.reindex(index=list(scores), columns=columns)
-    chance = table.drop_duplicates(["styles", "metric"]).set_index(["styles", "metric"])["chance"]
+    keys = ["styles", "metric"]
+    chance = table.drop_duplicates(keys).set_index(keys)["chance"]
     wide.loc["chance"] = chance[columns].map("{:.2f}".format, na_action="ignore")
     headers = [(styles, _METRIC_LABELS[metric]) for styles, metric in columns]
     wide.columns = pd.MultiIndex.from_tuples(headers)
-    return wide.fillna("").rename_axis(None).to_string()
+    wide = wide.fillna("")
+    return wide.rename_axis(None).to_string()
 
 
 def _auroc_of_known(
@@ -149,27 +163,32 @@ def _auroc_of_known(
     `scores, is_known (bool), targs (n,)`; every style counts the same. 0.5 is chance, 1 a perfect order. It is the area
     under the receiver operating characteristic (Hanley and McNeil 1982).
     """
-    images_of_style = counts @ np.eye(targs.max() + 1)[targs]
-    weights = counts / np.maximum(images_of_style, 1e-12)[:, targs]
+    n_styles = targs.max() + 1
+    images_of_style = counts @ np.eye(n_styles)[targs]
+    divisors = np.maximum(images_of_style, 1e-12)
+    weights = counts / divisors[:, targs]
     known_scores = scores[is_known][:, None]
     unknown_scores = scores[~is_known]
-    is_above = (known_scores > unknown_scores) + 0.5 * (known_scores == unknown_scores)
+    is_tied = known_scores == unknown_scores
+    is_above = (known_scores > unknown_scores) + 0.5 * is_tied
     known_weights = weights[:, is_known]
     unknown_weights = weights[:, ~is_known]
     above = ((known_weights @ is_above) * unknown_weights).sum(axis=1)
-    pairs = known_weights.sum(axis=1) * unknown_weights.sum(axis=1)
-    return ratio(above, pairs)
+    known_total = known_weights.sum(axis=1)
+    unknown_total = unknown_weights.sum(axis=1)
+    return ratio(above, known_total * unknown_total)
 
 
 def _separation_rows(judged: JudgedImages, bootstrap: AuthorBootstrap) -> list[dict]:
     """Silhouette and Davies-Bouldin; draws are moved to have the value as mean, as `separation_table` explains."""
-    triangle = np.asarray(np.linalg.qr(judged.units.T, mode="r"))
-    rotated = triangle.T  # the same distances, in no more dimensions than images
+    triangle = np.linalg.qr(judged.units.T, mode="r")
+    rotated = np.asarray(triangle).T  # the same distances, in no more dimensions than images
     scores = separation_values(rotated, judged.targs, bootstrap.counts_with_value)
     rows = []
     for metric in _SEPARATION_METRICS:
         estimate = bootstrap.centred_estimate(scores[metric])
-        rows.append(_row(metric, estimate, np.nan, sizes=judged.sizes))
+        row = _row(metric, estimate, np.nan, sizes=judged.sizes)
+        rows.append(row)
     return rows
 
 
@@ -180,13 +199,15 @@ def _retrieval_rows(judged: JudgedImages) -> list[dict]:
     is_query = ~np.isnan(values["precision_at_1"])
     if not is_query.any():
         sizes = {"n_images": 0, "n_authors": 0}
-        return [_row(metric, _NO_ESTIMATE, np.nan, sizes=sizes) for metric in (*values, _OWN_AUTHOR)]
+        metrics = (*values, _OWN_AUTHOR)
+        return [_row(metric, _NO_ESTIMATE, np.nan, sizes=sizes) for metric in metrics]
     own_values = retrieval_values(judged.units, judged.targs, every_image, metrics=["precision_at_1"])
     own_author = np.where(is_query, own_values["precision_at_1"], np.nan)
     search = Search(judged.units, judged.targs, judged.groups, hidden=judged.groups)
     estimates = retrieval_estimates(search, values)
     search_of_all = search._replace(hidden=every_image)
-    estimates[_OWN_AUTHOR] = retrieval_estimates(search_of_all, {"precision_at_1": own_author})["precision_at_1"]
+    own_estimates = retrieval_estimates(search_of_all, {"precision_at_1": own_author})
+    estimates[_OWN_AUTHOR] = own_estimates["precision_at_1"]
     sizes = judged.part(is_query).sizes
     rows = []
     for metric, estimate in estimates.items():
@@ -194,7 +215,8 @@ def _retrieval_rows(judged: JudgedImages) -> list[dict]:
         if metric != "map_at_r":
             groups = every_image if metric == _OWN_AUTHOR else judged.groups
             by_chance = retrieval_by_chance(judged.targs, groups)
-            chance = mean_of_queries(np.where(is_query, by_chance, np.nan), judged.targs)
+            chances = np.where(is_query, by_chance, np.nan)
+            chance = mean_of_queries(chances, judged.targs)
         rows.append(_row(metric, estimate, chance, sizes=sizes))
     return rows
 
@@ -220,15 +242,23 @@ def _few_shot_rows(
             estimate = _NO_ESTIMATE
         else:
             values = accuracies[:, column, 0]
-            lo, hi = bootstrap.bounds(accuracies[:, column, 1])
+            draws = accuracies[:, column, 1]
+            lo, hi = bootstrap.bounds(draws)
             estimate = Estimate(values.mean(), lo, hi)
-        rows.append(_row(metric, estimate, chance, sizes=judged.sizes))
+        row = _row(metric, estimate, chance, sizes=judged.sizes)
+        rows.append(row)
     return rows
 
 
-def _check_training_images(units: np.ndarray, train_units: np.ndarray, train_labels: np.ndarray) -> None:
+def _check_training_images(
+    units: np.ndarray,
+    train_units: np.ndarray,
+    train_labels: np.ndarray,
+) -> None:
     check_unit_rows(train_units, "training embeddings")
-    if len(train_units) != len(train_labels) or train_units.shape[1] != units.shape[1]:
+    fits_labels = len(train_units) == len(train_labels)
+    fits_judged = train_units.shape[1] == units.shape[1]
+    if not (fits_labels and fits_judged):
         shapes = f"{train_units.shape} for {len(train_labels)} labels, beside {units.shape} to judge"
         raise ValueError(f"training embeddings are {shapes}: each needs a label, and the same width")
 
@@ -241,9 +271,11 @@ def _check_draws(n_draws: int, shots: Sequence[int]) -> None:
 def _check_styles(table: pd.DataFrame, train_labels: np.ndarray) -> None:
     """Raise ValueError for a withheld style among the training images, and a trained one without any."""
     is_withheld = table["withheld"].to_numpy(dtype=bool)
-    leaked = sorted(set(table["label"][is_withheld]) & set(train_labels))
+    styles = table["label"]
+    train_styles = set(train_labels)
+    leaked = sorted(set(styles[is_withheld]) & train_styles)
     if leaked:
         raise ValueError(f"the withheld style {leaked[0]} is among the training images: leave them out of the training")
-    missing = sorted(set(table["label"][~is_withheld]) - set(train_labels))
+    missing = sorted(set(styles[~is_withheld]) - train_styles)
     if missing:
         raise ValueError(f"the style {missing[0]} has no training image: mark it as withheld")

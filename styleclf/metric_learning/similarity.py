@@ -16,7 +16,11 @@ _N_BINS = 100  # of cosine similarities, from -1 to 1
 _BLOCK = 512  # rows of similarities in memory at once: 40 MB of 10,000 images
 
 
-def similarities(units: np.ndarray, table: pd.DataFrame, bins: int = _N_BINS) -> pd.DataFrame:
+def similarities(
+    units: np.ndarray,  # (n, d) of length 1
+    table: pd.DataFrame,  # n rows: label, author, withheld
+    bins: int = _N_BINS,
+) -> pd.DataFrame:
     """How many pairs of images by different authors have which cosine similarity: `kind, low, high, pairs, share`.
 
     `units (n, d)` are of length 1, `table` has `label, author, withheld`, one row each. `kind` says what a pair is:
@@ -30,7 +34,8 @@ def similarities(units: np.ndarray, table: pd.DataFrame, bins: int = _N_BINS) ->
     check_judged(units, table)
     judged = JudgedImages.of(units, table)
     is_withheld = table["withheld"].to_numpy(dtype=bool)
-    n_pairs = np.zeros(len(_KINDS) * bins, dtype=int)
+    n_kinds = len(_KINDS)
+    n_pairs = np.zeros(n_kinds * bins, dtype=int)
     positions = np.arange(len(units))
     for start in range(0, len(units), _BLOCK):
         rows = positions[start : start + _BLOCK]
@@ -39,17 +44,21 @@ def similarities(units: np.ndarray, table: pd.DataFrame, bins: int = _N_BINS) ->
         is_pair = is_by_two_authors & is_counted_once
         cosines = judged.units[rows] @ judged.units.T
         shares = (cosines + 1) / 2
-        bin_of_pair = (shares * bins).astype(int).clip(0, bins - 1)
-        cells = _kinds_of_pairs(judged.targs, is_withheld, rows) * bins + bin_of_pair
+        bin_of_pair = (shares * bins).astype(int)
+        bin_of_pair = bin_of_pair.clip(0, bins - 1)
+        kind_of_pair = _kinds_of_pairs(judged.targs, is_withheld, rows)
+        cells = kind_of_pair * bins + bin_of_pair
         n_pairs += np.bincount(cells[is_pair], minlength=len(n_pairs))
     edges = np.linspace(-1, 1, bins + 1)
-    histogram = pd.DataFrame({"kind": np.repeat(_KINDS, bins)})
-    histogram["low"] = np.tile(edges[:-1], len(_KINDS))
-    histogram["high"] = np.tile(edges[1:], len(_KINDS))
+    kinds = np.repeat(_KINDS, bins)
+    histogram = pd.DataFrame({"kind": kinds})
+    histogram["low"] = np.tile(edges[:-1], n_kinds)
+    histogram["high"] = np.tile(edges[1:], n_kinds)
     histogram["pairs"] = n_pairs
     total = histogram.groupby("kind")["pairs"].transform("sum")
-    histogram["share"] = histogram["pairs"] / total.clip(lower=1)
-    return histogram[total > 0].reset_index(drop=True)
+    histogram["share"] = n_pairs / total.clip(lower=1)
+    has_pairs = total > 0
+    return histogram[has_pairs].reset_index(drop=True)
 
 
 def _kinds_of_pairs(

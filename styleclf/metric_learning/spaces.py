@@ -39,16 +39,24 @@ def learner_space(learn: Learner, judged: Paintings, train: Paintings) -> Space:
 
 def frozen_space(judged: Paintings, train: Paintings, backbone: Backbone) -> Space:
     """What a body makes of images without any training, its features scaled as a probe sees them."""
-    features = backbone.cached_features([*judged.paths(), *train.paths()])
+    files = [*judged.paths(), *train.paths()]
+    features = backbone.cached_features(files)
     train_features = features[len(judged) :]
     spread = np.maximum(train_features.std(axis=0), _MIN_SPREAD)
-    shares = feature_shares(create_body(backbone.arch, backbone.features, "none"))
+    body = create_body(backbone.arch, backbone.features, "none", size=backbone.image_size)
+    shares = feature_shares(body)
     scaled = features * (shares / spread)
     train_scaled = scaled[len(judged) :]
-    return _space_of(scaled[: len(judged)], train_scaled, train_scaled.mean(axis=0))
+    judged_scaled = scaled[: len(judged)]
+    return _space_of(judged_scaled, train_scaled, train_scaled.mean(axis=0))
 
 
-def _space_of(embeddings: np.ndarray, train_embeddings: np.ndarray, centre: np.ndarray | float) -> Space:
+def _space_of(
+    embeddings: np.ndarray,  # (n, d) of judged images
+    train_embeddings: np.ndarray,  # (m, d)
+    centre: np.ndarray | float,  # (d,)
+) -> Space:
     """A `Space` of embeddings of judged and of training images."""
     centred = embeddings - centre
-    return Space(centred, unit_rows(centred), unit_rows(train_embeddings - centre))
+    train_centred = train_embeddings - centre
+    return Space(centred, unit_rows(centred), unit_rows(train_centred))
