@@ -59,6 +59,7 @@ from styleclf.plots import (
     plot_report,
     save_figure,
 )
+from styleclf.report import show_report, write_report
 from styleclf.runs import Tracker, cross_validate, judge
 from styleclf.training import (
     ArcFaceLoss,

@@ -18,12 +18,12 @@ from tests.conftest import ARCH
 ROOT = Path(__file__).parent.parent
 FLOORS = [
     {"checks", "flags", "output", "resume", "saved"},
-    {"evaluation", "models", "settings"},
+    {"evaluation", "models"},
     {"data"},
-    {"inference", "plots"},
-    {"embeddings", "training"},
+    {"inference", "plots", "report"},
+    {"embeddings", "settings", "training"},
     {"explain"},
-    {"atlas", "audit", "benchmark", "runs"},
+    {"atlas", "audit", "benchmark", "league", "runs"},
     {"metric_learning", "tuning"},
     {"forest"},
     {"all"},

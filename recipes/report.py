@@ -1,0 +1,28 @@
+"""Write the report of a finished run: one HTML page that opens offline, can be mailed and printed.
+
+python recipes/report.py runs/cross_validate
+"""
+
+from importlib.util import find_spec
+
+if not find_spec("styleclf"):
+    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+
+from styleclf.settings import run
+
+
+def main(
+    *runs: str,  # folders of finished trainings, cross-validations or validations; several are compared
+    images: str | None = None,  # folder of the pictures; default: where it was at the training
+    out: str
+    | None = None,  # the page; default: report.html in the run's folder, of several comparison.html in the first
+):
+    """Write a report of a run, or of several side by side."""
+    from styleclf.report import write_report
+
+    page = write_report(runs, out, images=images)
+    print(f"open {page}")
+
+
+if __name__ == "__main__":
+    run(main)

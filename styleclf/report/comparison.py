@@ -1,0 +1,101 @@
+"""Several runs side by side: what each answers, and paired differences on the same pictures."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from styleclf.evaluation import VAL, Estimate, compare, plain_answer, recall_table, verdicts
+from styleclf.output import count_of
+from styleclf.report.facts import question_of, settings_of
+from styleclf.report.run_tables import RunTables
+
+_METRICS = {
+    "top_1_accuracy": "top-1 accuracy",
+    "top_2_accuracy": "top-2 accuracy",
+    "top_3_accuracy": "top-3 accuracy",
+    "f1": "F1",
+    "log_loss": "log loss",
+    "ece": "calibration error",
+}
+_MAIN_METRICS = ("top_1_accuracy", "top_2_accuracy")
+
+
+class Difference(NamedTuple):
+    """A run's score, and how far it is from that of the first run."""
+
+    metric: str  # in words
+    run: str
+    value: float
+    difference: float  # NaN of the first run
+    lo: float  # of the interval that holds for trainings on other painters, too
+    hi: float
+
+
+def comparison_context(runs: Sequence[RunTables]) -> dict[str, Any]:
+    """All that the template of a comparison shows. Raises ValueError where the runs did not judge the same pictures."""
+    by_name = {str(run.folder): run for run in runs}
+    if len(by_name) < len(runs):
+        raise ValueError("a run is named twice: name the folders of different runs")
+    tables = {}
+    answers = {}
+    for name, run in by_name.items():
+        # the validation set is compared like any other fold, where the runs are about it
+        tables[name] = run.judged.replace({"fold": VAL}, "validation set")
+        answers[name] = plain_answer(run.metrics, run.part)
+    comparison = compare(tables)
+    return {
+        "title": f"{count_of(len(runs), 'run')} side by side",
+        "question": question_of(runs[0]),
+        "answers": answers,
+        "verdicts": _all_verdicts(comparison),
+        "differences": _differences(comparison),
+        "names": list(by_name),
+        "recalls": _recalls(by_name),
+        "settings": _different_settings(by_name),
+    }
+
+
+def _all_verdicts(comparison: pd.DataFrame) -> list[str]:
+    sentences = []
+    for metric in _MAIN_METRICS:
+        sentences += verdicts(comparison, metric)
+    return sentences
+
+
+def _differences(comparison: pd.DataFrame) -> list[Difference]:
+    """The rows of the main metrics, one metric after another."""
+    differences = []
+    for metric, words in _METRICS.items():
+        for row in comparison[comparison["metric"] == metric].itertuples():
+            interval = (row.retrained_lo, row.retrained_hi)
+            differences.append(Difference(words, row.run, row.value, row.difference, *interval))
+    return differences
+
+
+def _recalls(runs: dict[str, RunTables]) -> dict[str, list[Estimate | None]]:
+    """The recall of every style in every run, by style; None where a run has no picture of it."""
+    tables = [recall_table(run.judged).set_index("label") for run in runs.values()]
+    recalls: dict[str, list[Estimate | None]] = {}
+    for style in tables[0].index:
+        of_style: list[Estimate | None] = []
+        for table in tables:
+            if style in table.index:
+                row = table.loc[style]
+                of_style.append(Estimate(row["recall"], row["lo"], row["hi"]))
+            else:
+                of_style.append(None)
+        recalls[style] = of_style
+    return recalls
+
+
+def _different_settings(runs: dict[str, RunTables]) -> dict[str, list[str]]:
+    """The settings in which the runs differ, by name, with the value of every run."""
+    by_run = [dict(settings_of(run)) for run in runs.values()]
+    names = sorted(set().union(*by_run))
+    settings = {}
+    for name in names:
+        values = [of_run.get(name, "") for of_run in by_run]
+        if len(set(values)) > 1:
+            settings[name] = values
+    return settings

@@ -1,0 +1,163 @@
+"""The words of a report: what was asked, what to do next, how the run was made, how to cite it."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import styleclf
+from styleclf.evaluation import VAL, vocab_of
+from styleclf.output import count_of, spoken_seconds
+from styleclf.report.run_tables import RunTables
+
+_CV = "cv"
+_LEFT_OUT = {"kwargs", "out"}  # of the settings
+_FACTS = {
+    "design_blake2b": "fingerprint of the design (BLAKE2b)",
+    "device": "device",
+    "precision_used": "precision",
+    "seconds": "seconds",
+}
+_METHOD = {"arch": "network", "weights": "weights", "features": "features", "size": "pixels a side", "epochs": "epochs"}
+
+
+class Step(NamedTuple):
+    """What to do next, and the command that does it."""
+
+    text: str
+    command: str
+
+
+class Fact(NamedTuple):
+    """A name and its value."""
+
+    name: str
+    value: str
+
+
+def title_of(run: RunTables) -> str:
+    """The title of the page, in words."""
+    n_styles = count_of(len(vocab_of(run.judged)), "style")
+    return f"{n_styles}, judged on {_whom(run)}"
+
+
+def _whom(run: RunTables) -> str:
+    """Whose pictures a run is judged on."""
+    return "paintings by painters it has never met" if _n_painters(run) else "pictures it has never seen"
+
+
+def _n_painters(run: RunTables) -> int:
+    return int(run.estimate("top_1_accuracy")["n_authors"])
+
+
+def question_of(run: RunTables) -> str:
+    """What was asked, and how it was answered."""
+    row = run.estimate("top_1_accuracy")
+    pictures = count_of(int(row["n_images"]), "picture")
+    n_painters = _n_painters(run)
+    styles = count_of(len(vocab_of(run.judged)), "style")
+    by_painters = f" by {count_of(n_painters, 'painter')}"
+    who = "painters"
+    if not n_painters:
+        by_painters = ", whose painters are not known,"
+        who = "pictures"
+    question = f"Can it tell {styles} apart in {_whom(run)}?"
+    if run.part == _CV:
+        n_folds = run.judged["fold"].nunique()
+        way = f"The {who} were dealt to {n_folds} folds, and for every fold a model learned from the others alone"
+        return f"{question} {way}. So each of {pictures}{by_painters} was judged by a model that had not met it."
+    if run.part == VAL:
+        way = (
+            f"A model learned from all folds and then named the styles of {pictures}{by_painters} of the validation set"
+        )
+        return f"{question} {way}, by which nothing was chosen."
+    fold = run.judged["fold"].iloc[0]
+    way = f"A model learned from the other folds and named the styles of {pictures}{by_painters} of fold {fold}"
+    return f"{question} {way}, none of whom it had met." if n_painters else f"{question} {way}."
+
+
+def method_of(run: RunTables) -> list[Fact]:
+    """The settings that matter most, for the head of the page."""
+    facts = []
+    for name, word in _METHOD.items():
+        value = run.settings.get(name)
+        if value is not None:
+            facts.append(Fact(word, _short(name, value)))
+    if isinstance(run.facts.get("seconds"), int | float):
+        facts.append(Fact("time", spoken_seconds(run.facts["seconds"])))
+    return facts
+
+
+def _short(name: str, value: Any) -> str:
+    """A value without the folders of a file."""
+    text = str(value)
+    return Path(text).name if name == "weights" else text
+
+
+def settings_of(run: RunTables) -> list[Fact]:
+    """All settings by name."""
+    facts = []
+    for name, value in sorted(run.settings.items()):
+        if name not in _LEFT_OUT:
+            facts.append(Fact(name, "" if value is None else str(value)))
+    return facts
+
+
+def versions_of(run: RunTables) -> list[Fact]:
+    """Versions, fingerprint of the design and time, as the run wrote them down."""
+    facts = []
+    for package, version in _versions(run).items():
+        facts.append(Fact(package, str(version)))
+    for key, name in _FACTS.items():
+        if key in run.facts:
+            facts.append(Fact(name, str(run.facts[key])))
+    return facts
+
+
+def _versions(run: RunTables) -> dict[str, Any]:
+    """The versions by package; empty where they were not written down."""
+    versions = run.facts.get("versions")
+    return versions if isinstance(versions, dict) else {}
+
+
+def version_note(run: RunTables) -> str:
+    """A sentence where another version made the run than shows it; else nothing."""
+    made_by = _versions(run).get("styleclf")
+    if made_by in (None, styleclf.__version__):
+        return ""
+    return f"The run was made by styleclf {made_by} and is shown by {styleclf.__version__}."
+
+
+def citation_of(run: RunTables) -> str:
+    """How to cite the run, in a sentence."""
+    row = run.estimate("top_2_accuracy")
+    version = _versions(run).get("styleclf", styleclf.__version__)
+    fingerprint = str(run.facts.get("design_blake2b") or "not recorded")
+    arch = run.settings.get("arch", "network")
+    styles = count_of(len(vocab_of(run.judged)), "style")
+    interval = f"95 % interval {row['lo']:.2f} to {row['hi']:.2f}, resampling painters"
+    score = f"top-2 accuracy {row['value']:.2f} ({interval}; part {run.part})"
+    pictures = count_of(int(row["n_images"]), "picture")
+    painters = count_of(_n_painters(run), "painter")
+    return (
+        f"styleclf {version}: {arch} on {styles}, {score} on {pictures} by {painters} that no training had seen; "
+        f"design {fingerprint[:12]}."
+    )
+
+
+def next_steps(run: RunTables, *, has_audit: bool) -> list[Step]:
+    """What to do next with the run, most important first."""
+    folder = run.folder.as_posix()
+    steps = []
+    if run.part == "test":
+        design = run.settings.get("design", "runs/design/design.csv")
+        text = "One fold is a quarter of the painters. Judge all of them, each by a model that has not met them:"
+        steps.append(Step(text, f"python recipes/cross_validate.py --design {design}"))
+    if not has_audit:
+        text = "Ask how much of this is recognising painters, scanners or files in place of style:"
+        steps.append(Step(text, f"python recipes/audit.py --cv {folder}"))
+    if run.part == _CV:
+        text = "When nothing is left to choose, open the validation set, once, and export a model:"
+        steps.append(Step(text, f"python recipes/validate.py --cv {folder} --calibrate"))
+    if (run.folder / "model.pkl").is_file():
+        text = "Name the styles of new pictures:"
+        steps.append(Step(text, f"python recipes/predict.py --model {folder}/model.pkl my/new-pictures"))
+    return steps

@@ -1,0 +1,145 @@
+"""The tables and facts in a run's folder, read for a report, which shows what is there."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from styleclf.evaluation import COLUMNS, VAL, read_run
+from styleclf.saved import read_json, read_table
+
+_SETTINGS = "settings.json"
+_NEEDED = ("metrics.csv", "predictions.csv")
+_MAIN_PARTS = ("cv", "test", VAL)  # what a report is about: the first of these that was judged
+_FURTHER_TABLES = {
+    "calibration": "Probabilities as trained, and calibrated by the other folds",
+    "sets": "How often sets of styles contain the true one",
+    "novelty": "Telling styles it was never trained on",
+    "precision_recall": "One style against the rest",
+    "league": "Bodies beside one another",
+}
+
+
+@dataclass(frozen=True)
+class RunTables:
+    """What a run has left: tables of a finished training, cross-validation or validation."""
+
+    folder: Path
+    metrics: pd.DataFrame  # `part, metric, value, lo, hi, chance, n_images, n_authors`
+    predictions: pd.DataFrame  # `filename, label, author, fold, pred, proba_<style>…`
+    facts: dict[str, Any]  # of settings.json; empty where there is none
+    histories: dict[str, pd.DataFrame] = field(default_factory=dict)  # of every training, by its name
+    further: dict[str, pd.DataFrame] = field(default_factory=dict)  # by their headings
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings that the run was made with."""
+        settings = self.facts.get("settings")
+        return settings if isinstance(settings, dict) else {}
+
+    @property
+    def part(self) -> str:
+        """The part of the metrics that the predictions are of."""
+        return main_part(self.metrics, self.predictions)
+
+    @property
+    def judged(self) -> pd.DataFrame:
+        """The predictions of that part."""
+        is_judged = self.predictions["fold"] == VAL
+        if self.part != VAL:
+            is_judged = ~is_judged
+        return self.predictions[is_judged].reset_index(drop=True)
+
+    def estimate(self, metric: str) -> pd.Series:
+        """The row of a metric in that part. Raises ValueError if it is missing."""
+        of_part = self.metrics[self.metrics["part"] == self.part]
+        rows = of_part[of_part["metric"] == metric]
+        if rows.empty:
+            raise ValueError(f"{self.folder}/metrics.csv has no {metric} of {self.part}: run its recipe again")
+        return rows.iloc[0]
+
+
+def main_part(metrics: pd.DataFrame, predictions: pd.DataFrame) -> str:
+    """The part that predictions are of: all folds together, the test fold, or the validation set.
+
+    Raises ValueError where the metrics have none of these.
+    """
+    parts = set(metrics["part"])
+    if (predictions["fold"] == VAL).all() and VAL in parts:
+        return VAL
+    for part in _MAIN_PARTS:
+        if part in parts:
+            return part
+    raise ValueError(f"the metrics have the parts {', '.join(sorted(parts))}, but none of {', '.join(_MAIN_PARTS)}")
+
+
+def read_run_tables(folder: str | Path) -> RunTables:
+    """The tables in the folder of a finished run.
+
+    Raises ValueError, which says what to run first, for a folder that holds no judged run or damaged files.
+    """
+    folder = Path(folder)
+    _check_is_run(folder)
+    metrics = read_table(folder / "metrics.csv", COLUMNS, dtype={"part": str})
+    for column in COLUMNS[2:]:
+        metrics[column] = pd.to_numeric(metrics[column], errors="coerce")
+    return RunTables(
+        folder,
+        metrics,
+        read_run(folder),
+        run_facts(folder),
+        histories=_histories(folder),
+        further=_further_tables(folder),
+    )
+
+
+def _check_is_run(folder: Path) -> None:
+    """Raise ValueError unless the folder has metrics and predictions."""
+    if not folder.is_dir():
+        raise ValueError(f"there is no folder {folder}: name the folder of a finished run")
+    missing = []
+    for name in _NEEDED:
+        if not (folder / name).is_file():
+            missing.append(name)
+    if not missing:
+        return
+    holds_folds = any(folder.glob("fold-*"))
+    if (folder / "design.csv").is_file() and not holds_folds:
+        advice = f"recipes/cross_validate.py --design {folder}/design.csv makes one"
+        raise ValueError(f"{folder} is the folder of a design and not of a run: {advice}")
+    advice = "run its recipe to the end, or name the folder of a training, cross-validation or validation"
+    raise ValueError(f"{folder} has no tables to report yet, it lacks {missing[0]}: {advice}")
+
+
+def run_facts(folder: Path) -> dict[str, Any]:
+    """What settings.json says, of a fold that of its cross-validation; empty where there is none."""
+    if (folder / "fold.json").is_file():
+        folder = folder.parent
+    file = folder / _SETTINGS
+    return read_json(file) if file.is_file() else {}
+
+
+def _histories(folder: Path) -> dict[str, pd.DataFrame]:
+    """The courses of all trainings in the folder: its own, or those of its folds."""
+    files = [folder / "history.csv", *sorted(folder.glob("fold-*/history.csv"))]
+    histories = {}
+    for file in files:
+        if file.is_file():
+            name = "training" if file.parent == folder else file.parent.name.replace("-", " ")
+            table = read_table(file, ["epoch"])
+            histories[name] = table.apply(pd.to_numeric, errors="coerce")
+    return histories
+
+
+def _further_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """Further tables, with numbers as numbers, by what they show."""
+    tables = {}
+    for name, heading in _FURTHER_TABLES.items():
+        file = folder / f"{name}.csv"
+        if file.is_file():
+            table = read_table(file).replace("", np.nan)
+            without_empty_columns = table.dropna(axis="columns", how="all")
+            tables[heading] = without_empty_columns.fillna("")
+    return tables

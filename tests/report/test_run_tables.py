@@ -1,0 +1,57 @@
+"""The tables in a run's folder."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from styleclf.evaluation import metrics_table, read_run
+from styleclf.output import write_table
+from styleclf.report.run_tables import main_part, read_run_tables
+from tests.report.made_up import predictions_of
+
+
+def test_what_a_run_has_left(cv_folder):
+    run = read_run_tables(cv_folder)
+    assert run.part == "cv" and list(run.histories) == ["fold 0"] and run.settings["arch"] == "resnet18"
+    pd.testing.assert_frame_equal(run.judged, read_run(cv_folder))
+    metrics = pd.read_csv(cv_folder / "metrics.csv")
+    expected = metrics[(metrics["part"] == "cv") & (metrics["metric"] == "f1")]["value"].item()
+    assert run.estimate("f1")["value"] == expected
+    with pytest.raises(ValueError, match="no luck of cv"):
+        run.estimate("luck")
+
+
+def test_of_a_fold_the_settings_are_those_of_its_cross_validation(cv_folder, tmp_path):
+    for name in ("metrics.csv", "predictions.csv"):
+        (tmp_path / "fold-0").mkdir(exist_ok=True)
+        (tmp_path / "fold-0" / name).write_bytes((cv_folder / name).read_bytes())
+    (tmp_path / "fold-0/fold.json").write_text("{}")
+    (tmp_path / "settings.json").write_text(json.dumps({"settings": {"arch": "of the whole"}}))
+    assert read_run_tables(tmp_path / "fold-0").settings == {"arch": "of the whole"}
+
+
+def test_a_validation_is_about_the_validation_set(design):
+    predictions = predictions_of(design)
+    metrics = pd.concat([metrics_table(predictions, part, 100) for part in ("train", "test", "val")])
+    assert main_part(metrics, predictions[predictions["fold"] == "val"]) == "val"
+    assert main_part(metrics, predictions[predictions["fold"] != "val"]) == "test"
+    with pytest.raises(ValueError, match="none of cv, test, val"):
+        main_part(metrics[metrics["part"] == "train"], predictions)
+
+
+def test_further_tables_come_along(cv_folder, tmp_path):
+    for file in cv_folder.iterdir():
+        if file.is_file():
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    write_table(pd.DataFrame({"style": ["cubism"], "auroc": [0.912345]}), tmp_path / "novelty.csv")
+    (table,) = read_run_tables(tmp_path).further.values()
+    assert table.columns.tolist() == ["style", "auroc"]
+
+
+def test_a_damaged_table_is_one_sentence(cv_folder, tmp_path):
+    for name in ("metrics.csv", "predictions.csv"):
+        (tmp_path / name).write_bytes((cv_folder / name).read_bytes())
+    (tmp_path / "metrics.csv").write_text("part,metric\ncv,f1\n")
+    with pytest.raises(ValueError, match="lacks the column value"):
+        read_run_tables(tmp_path)
