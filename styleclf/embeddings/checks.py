@@ -8,4 +8,5 @@ def check_finite(embeddings: np.ndarray) -> None:
     invalid = ~np.isfinite(embeddings).all(axis=1)
     if invalid.any():
         n_invalid = f"{invalid.sum()} of {len(invalid)} embeddings"
-        raise ValueError(f"{n_invalid} contain NaN or infinity, the first at row {invalid.argmax()}")
+        first = invalid.argmax()
+        raise ValueError(f"{n_invalid} contain NaN or infinity, the first at row {first}")

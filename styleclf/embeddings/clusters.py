@@ -11,6 +11,7 @@ from styleclf.embeddings.checks import check_finite
 
 Method = Literal["kmeans", "agglomerative"]
 _METHODS = get_args(Method)
+_Clusters = dict[tuple[str, int], np.ndarray]  # numbers (n,) by method and k
 _MORE_THAN_STYLES = 3  # clusters tried beyond the number of styles
 
 
@@ -20,7 +21,7 @@ def cluster_table(
     authors: Sequence[str] | np.ndarray,  # '' for none
     *,
     seed: int = 0,
-) -> tuple[pd.DataFrame, dict[tuple[str, int], np.ndarray]]:
+) -> tuple[pd.DataFrame, _Clusters]:
     """Clusterings by k-means and by Ward's method into 2 … n_styles + 3 clusters: `(table, clusters)`.
 
     `table`: `method, k, silhouette`, the agreement with the styles `style_rand, style_ami, style_nmi`, and, over images
@@ -43,23 +44,30 @@ def cluster_table(
     style_labels = np.asarray(styles)
     author_labels = np.asarray(authors)
     _check(embeddings, style_labels, author_labels)
-    largest_k = min(len(set(style_labels)) + _MORE_THAN_STYLES, len(embeddings) - 1)
+    n_styles = len(set(style_labels))
+    largest_k = min(n_styles + _MORE_THAN_STYLES, len(embeddings) - 1)
     has_author = author_labels != ""
     rows = []
-    clusters = {}
+    clusters: _Clusters = {}
     for method in _METHODS:
         for k in range(2, largest_k + 1):
             numbers = _cluster_numbers(embeddings, method, k, seed=seed)
-            row = {"method": method, "k": k, "silhouette": silhouette_score(embeddings, numbers)}
+            silhouette = silhouette_score(embeddings, numbers)
+            numbers_of_named = numbers[has_author]
+            row = {"method": method, "k": k, "silhouette": silhouette}
             row |= _agreement("style", style_labels, numbers)
-            row |= _agreement("author", author_labels[has_author], numbers[has_author])
-            row |= _agreement("named_style", style_labels[has_author], numbers[has_author])
+            row |= _agreement("author", author_labels[has_author], numbers_of_named)
+            row |= _agreement("named_style", style_labels[has_author], numbers_of_named)
             rows.append(row)
             clusters[method, k] = numbers
     return pd.DataFrame(rows), clusters
 
 
-def _agreement(prefix: str, labels: np.ndarray, clusters: np.ndarray) -> dict[str, float]:
+def _agreement(
+    prefix: str,  # of the names
+    labels: np.ndarray,  # (n,)
+    clusters: np.ndarray,  # (n,) numbers
+) -> dict[str, float]:
     """`<prefix>_rand`, `<prefix>_ami` and `<prefix>_nmi` of clusters with labels, NaN where there are no labels."""
     from sklearn import metrics
 
@@ -103,7 +111,8 @@ def clusters_sentence(table: pd.DataFrame, n_styles: int) -> str:
     4 clusters (kmeans) have the highest silhouette, 0.50; there are 3 styles. They agree with the styles by 0.25 of 1
     """
     best = best_clustering(table)
-    winner = f"{best['k']} clusters ({best['method']}) have the highest silhouette, {best['silhouette']:.2f}"
+    clusters = f"{best['k']} clusters ({best['method']})"
+    winner = f"{clusters} have the highest silhouette, {best['silhouette']:.2f}"
     author = best["author_ami"]
     if np.isnan(author):
         agreement = f"They agree with the styles by {best['style_ami']:.2f} of 1"
@@ -111,13 +120,21 @@ def clusters_sentence(table: pd.DataFrame, n_styles: int) -> str:
         style = best["named_style_ami"]
         nearer = "styles than with painters" if style >= author else "painters than with styles"
         measure = "adjusted mutual information over images that have a painter"
-        agreement = f"They agree more with {nearer}: {measure}, {style:.2f} and {author:.2f}"
+        values = f"{style:.2f} and {author:.2f}"
+        agreement = f"They agree more with {nearer}: {measure}, {values}"
     return f"{winner}; there are {n_styles} styles. {agreement}"
 
 
-def _check(embeddings: np.ndarray, styles: np.ndarray, authors: np.ndarray) -> None:
+def _check(
+    embeddings: np.ndarray,
+    styles: np.ndarray,
+    authors: np.ndarray,
+) -> None:
     if len(embeddings) < 3:
         raise ValueError(f"clusters need three images or more, not {len(embeddings)}")
-    if not len(embeddings) == len(styles) == len(authors):
-        raise ValueError(f"there are {len(embeddings)} embeddings, {len(styles)} styles and {len(authors)} authors")
+    n_embeddings = len(embeddings)
+    n_styles = len(styles)
+    n_authors = len(authors)
+    if not n_embeddings == n_styles == n_authors:
+        raise ValueError(f"there are {n_embeddings} embeddings, {n_styles} styles and {n_authors} authors")
     check_finite(embeddings)

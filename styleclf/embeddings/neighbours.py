@@ -41,22 +41,29 @@ def nearest(
     [[1, 2]]
     """
     embeddings = np.asarray(embeddings, dtype=float)
-    group_of_image = np.arange(len(embeddings)) if groups is None else np.asarray(groups)
+    if groups is None:
+        groups = np.arange(len(embeddings))
+    group_of_image = np.asarray(groups)
     _check(embeddings, group_of_image, n_nearest=n_nearest, metric=metric)
     query_rows = np.asarray(queries, dtype=int)
-    positions = np.full((len(query_rows), n_nearest), -1)
-    distances = np.full((len(query_rows), n_nearest), np.inf)
+    n_queries = len(query_rows)
+    positions = np.full((n_queries, n_nearest), -1)
+    distances = np.full((n_queries, n_nearest), np.inf)
     n_columns = min(n_nearest, len(embeddings))
-    for start in range(0, len(query_rows), _BLOCK):
+    for start in range(0, n_queries, _BLOCK):
         rows = slice(start, start + _BLOCK)
         block = query_rows[rows]
-        to_all = np.nan_to_num(cdist(embeddings[block], embeddings, metric), nan=np.inf)
-        is_own_group = group_of_image[block][:, None] == group_of_image
+        to_all = cdist(embeddings[block], embeddings, metric)
+        to_all = np.nan_to_num(to_all, nan=np.inf)
+        groups_of_block = group_of_image[block]
+        is_own_group = groups_of_block[:, None] == group_of_image
         to_all[is_own_group] = np.inf
-        order = np.argsort(to_all, axis=1, kind="stable")[:, :n_columns]
+        order = np.argsort(to_all, axis=1, kind="stable")
+        order = order[:, :n_columns]
         to_nearest = np.take_along_axis(to_all, order, axis=1)
         distances[rows, :n_columns] = to_nearest
-        positions[rows, :n_columns] = np.where(np.isfinite(to_nearest), order, -1)
+        exists = np.isfinite(to_nearest)
+        positions[rows, :n_columns] = np.where(exists, order, -1)
     return positions, distances
 
 
@@ -83,16 +90,19 @@ def neighbours_table(
     _check_queries(queries, filenames)
     query_rows = [filenames.index(query) for query in queries]
     centred = embeddings - embeddings.mean(axis=0)
-    positions, distances = nearest(centred, query_rows, author_groups(design), n_nearest=n_nearest, metric=metric)
+    groups = author_groups(design)
+    positions, distances = nearest(centred, query_rows, groups, n_nearest=n_nearest, metric=metric)
     rows = []
-    for number, (query, query_row) in enumerate(zip(queries, query_rows, strict=True)):
-        rows.append((query, 0, query_row, 0.0))
+    for number, query in enumerate(queries):
+        rows.append((query, 0, query_rows[number], 0.0))
         neighbours = zip(positions[number], distances[number], strict=True)
         for rank, (position, distance) in enumerate(neighbours, start=1):
             if position >= 0:
                 rows.append((query, rank, position, distance))
-    table = pd.DataFrame(rows, columns=["query", "rank", "position", "distance"])
-    images = design.iloc[table["position"]].reset_index(drop=True)
+    columns = ["query", "rank", "position", "distance"]
+    table = pd.DataFrame(rows, columns=columns)
+    images = design.iloc[table["position"]]
+    images = images.reset_index(drop=True)
     for column in ("filename", "label", "author"):
         table[column] = images[column]
     return table[_COLUMNS]
@@ -107,12 +117,17 @@ def _check_queries(queries: Sequence[str], filenames: Sequence[str]) -> None:
             raise ValueError(f"the design has no image {query}: give a filename as the design has it, {advice}")
 
 
-def _check(embeddings: np.ndarray, groups: np.ndarray, *, n_nearest: int, metric: str) -> None:
+def _check(
+    embeddings: np.ndarray,
+    groups: np.ndarray,
+    *,
+    n_nearest: int,
+    metric: str,
+) -> None:
     check_one_of(metric, _METRICS, "metric")
     if n_nearest < 1:
         raise ValueError(f"n_nearest must be 1 or more, not {n_nearest}")
     if len(groups) != len(embeddings):
-        raise ValueError(
-            f"there are {len(groups)} groups for {len(embeddings)} embeddings: one per embedding is needed"
-        )
+        numbers = f"{len(groups)} groups for {len(embeddings)} embeddings"
+        raise ValueError(f"there are {numbers}: one per embedding is needed")
     check_finite(embeddings)

@@ -30,7 +30,8 @@ def projected(
     >>> projected(np.eye(5), "pca").shape
     (5, 2)
     """
-    return _projector(projection, len(embeddings), seed, dims=dims).fit_transform(embeddings)
+    projector = _projector(projection, len(embeddings), seed, dims=dims)
+    return projector.fit_transform(embeddings)
 
 
 def placed(
@@ -54,7 +55,8 @@ def placed(
     (2, 5, 2)
     """
     exists = ~np.isnan(embeddings).all(axis=2)
-    invalid = exists & ~np.isfinite(embeddings).all(axis=2)
+    is_finite = np.isfinite(embeddings).all(axis=2)
+    invalid = exists & ~is_finite
     if invalid.any():
         epoch, row = np.argwhere(invalid)[0]
         raise ValueError(
@@ -64,19 +66,28 @@ def placed(
     if n_fitted < 3:
         raise ValueError(f"a map must be fitted to three images or more of the last epoch, not {n_fitted}")
     projector = _projector(projection, n_fitted, seed, dims=dims)
-    projector.fit(embeddings[-1][exists[-1] & fitted])
+    is_fitted = exists[-1] & fitted
+    projector.fit(embeddings[-1][is_fitted])
     parts = []
     for epoch in range(len(embeddings)):
         parts.append((epoch, exists[epoch] & fitted))
         parts.append((epoch, exists[epoch] & ~fitted))
-    points = np.full((*exists.shape, dims), np.nan, dtype=np.float32)
+    shape = (*exists.shape, dims)
+    points = np.full(shape, np.nan, dtype=np.float32)
     for epoch, rows in tracked(parts, len(parts), "parts of the map"):
         if rows.any():
-            points[epoch, rows] = projector.transform(embeddings[epoch, rows])
+            placed_points = projector.transform(embeddings[epoch, rows])
+            points[epoch, rows] = placed_points
     return points
 
 
-def _projector(projection: Projection, n: int, seed: int, *, dims: int) -> Union["UMAP", "PCA"]:
+def _projector(
+    projection: Projection,
+    n: int,  # embeddings
+    seed: int,
+    *,
+    dims: int,
+) -> Union["UMAP", "PCA"]:
     """What maps `n` embeddings, not yet fitted."""
     check_one_of(projection, PROJECTIONS, "projection")
     if projection == "umap":

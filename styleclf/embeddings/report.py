@@ -15,7 +15,11 @@ from styleclf.output import count_of, say, write_table
 from styleclf.plots import plot_clusters, plot_neighbours, save_figure
 
 
-def paintings_to_embed(images: str | Path, design: str | Path | None = None, fold: str | None = None) -> Paintings:
+def paintings_to_embed(
+    images: str | Path,
+    design: str | Path | None = None,
+    fold: str | None = None,
+) -> Paintings:
     """The paintings of a design's file, or of one of its folds; without a design, all images in a folder.
 
     Without a design, files that cannot be read are named on the screen and left out. Raises what `read_design` and
@@ -25,17 +29,18 @@ def paintings_to_embed(images: str | Path, design: str | Path | None = None, fol
         return Paintings(read_design(design, fold), Path(images))
     filenames = []
     files = image_files([images])
-    reasons = inspect_files(files, [""] * len(files))["reason"]
+    no_authors = [""] * len(files)
+    reasons = inspect_files(files, no_authors)["reason"]
     for file, reason in zip(files, reasons, strict=True):
         if reason:
             say(f"not embedded: {file} ({reason})")
         else:
             filenames.append(file.relative_to(images).as_posix())
     if not filenames:
-        raise ValueError(
-            f"none of {count_of(len(files), 'file')} in {images} can be read as an image: name another folder"
-        )
-    return Paintings(pd.DataFrame({"filename": filenames}), Path(images))
+        n_files = count_of(len(files), "file")
+        raise ValueError(f"none of {n_files} in {images} can be read as an image: name another folder")
+    rows = pd.DataFrame({"filename": filenames})
+    return Paintings(rows, Path(images))
 
 
 def write_neighbours(
@@ -49,8 +54,10 @@ def write_neighbours(
 ) -> str:
     """Write neighbours.csv and figures/neighbours.png; returns the table as text. Raises as `neighbours_table` does."""
     table = neighbours_table(paintings.rows, embeddings, queries, n_nearest=n_nearest, metric=metric)
-    write_table(table, Path(out) / "neighbours.csv")
-    save_figure(plot_neighbours(table, paintings.folder), Path(out) / "figures/neighbours.png")
+    folder = Path(out)
+    write_table(table, folder / "neighbours.csv")
+    figure = plot_neighbours(table, paintings.folder)
+    save_figure(figure, folder / "figures/neighbours.png")
     return table.to_string(index=False, float_format="{:.3f}".format)
 
 
@@ -64,10 +71,13 @@ def write_clusters(
 ) -> str:
     """Write clusters.csv and figures/clusters.png; returns a sentence. Raises as `cluster_table` and `projected` do."""
     styles = paintings.rows["label"]
-    table, clusters = cluster_table(embeddings, styles, paintings.rows["author"], seed=seed)
+    authors = paintings.rows["author"]
+    table, clusters = cluster_table(embeddings, styles, authors, seed=seed)
     best = best_clustering(table)
     points = projected(embeddings, projection, seed)
-    write_table(table, Path(out) / "clusters.csv")
-    figure = plot_clusters(table, points, clusters[best["method"], best["k"]], styles=styles)
-    save_figure(figure, Path(out) / "figures/clusters.png")
+    clusters_of_best = clusters[best["method"], best["k"]]
+    folder = Path(out)
+    write_table(table, folder / "clusters.csv")
+    figure = plot_clusters(table, points, clusters_of_best, styles=styles)
+    save_figure(figure, folder / "figures/clusters.png")
     return clusters_sentence(table, styles.nunique())

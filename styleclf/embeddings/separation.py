@@ -45,11 +45,12 @@ def separation_table(
     >>> print(table["metric"][0], table["value"][0].round(2))
     silhouette_true 0.89
     """
-    if len(predictions) == 0 or len(embeddings) != len(predictions):
-        raise ValueError(f"there are {len(embeddings)} embeddings for {len(predictions)} predictions: each needs a row")
+    n = len(predictions)
+    if n == 0 or len(embeddings) != n:
+        raise ValueError(f"there are {len(embeddings)} embeddings for {n} predictions: each needs a row")
     embeddings = np.asarray(embeddings)
-    labels = pd.factorize(predictions["label"])[0]
-    guesses = pd.factorize(predictions["pred"])[0]
+    labels, _ = pd.factorize(predictions["label"])
+    guesses, _ = pd.factorize(predictions["pred"])
     folds = predictions["fold"].astype(str).to_numpy()
     units = author_units(predictions["author"])
     bootstrap = AuthorBootstrap(units, labels, n_resamples=n_resamples, seed=seed)
@@ -82,13 +83,15 @@ def _fold_averages(
     for fold in np.unique(folds):
         rows = folds == fold
         fold_counts = counts[:, rows]
-        scores_of_folds.append(separation_values(embeddings[rows], clusters[rows], fold_counts))
+        scores = separation_values(embeddings[rows], clusters[rows], fold_counts)
+        scores_of_folds.append(scores)
         images_of_folds.append(fold_counts.sum(axis=1))
     averages = {}
     for name in scores_of_folds[0]:
         values = np.array([scores[name] for scores in scores_of_folds])
         weights = np.where(np.isnan(values), 0, images_of_folds)
-        sums = (np.nan_to_num(values) * weights).sum(axis=0)
+        weighted_values = np.nan_to_num(values) * weights
+        sums = weighted_values.sum(axis=0)
         averages[name] = ratio(sums, weights.sum(axis=0))
     return averages
 
@@ -106,13 +109,15 @@ def separation_values(
     """
     embeddings = np.asarray(embeddings, dtype=float)
     embeddings = embeddings - embeddings.mean(axis=0)  # against cancellation in the squares below
-    clusters = np.unique(clusters, return_inverse=True)[1]
+    _, clusters = np.unique(clusters, return_inverse=True)
     counts = np.asarray(counts, dtype=float)
-    images = counts @ np.eye(clusters.max() + 1)[clusters]
+    is_member = np.eye(clusters.max() + 1)[clusters]
+    images = counts @ is_member
     scores = {"silhouette": _silhouette(embeddings, clusters, counts, images=images)}
     scores |= _centroid_scores(embeddings, clusters, counts, images=images)
     n_clusters = (images > 0).sum(axis=1)
-    is_defined = (n_clusters > 1) & (images.sum(axis=1) > n_clusters)
+    n_images = images.sum(axis=1)
+    is_defined = (n_clusters > 1) & (n_images > n_clusters)
     for name, values in scores.items():
         scores[name] = np.where(is_defined, values, np.nan)
     return scores
@@ -131,16 +136,19 @@ def _silhouette(
     """
     total = np.zeros(len(counts))
     for rows, sums in _distance_sums(embeddings, clusters, counts):
-        own_cluster = np.arange(len(rows)), clusters[rows]
-        own_images = images.T[clusters[rows]]
+        cluster_of_row = clusters[rows]
+        own_cluster = np.arange(len(rows)), cluster_of_row
+        own_images = images.T[cluster_of_row]
         inside = ratio(sums[own_cluster], own_images - 1)
         outside = ratio(sums, images.T, default=np.inf)
         outside[own_cluster] = np.inf
         nearest = outside.min(axis=1)
         with np.errstate(invalid="ignore"):  # without a second cluster: inf / inf, which the caller leaves out
-            scores = ratio(nearest - inside, np.maximum(nearest, inside), default=0)
+            larger = np.maximum(nearest, inside)
+            scores = ratio(nearest - inside, larger, default=0)
         scores = np.where(own_images < 2, 0, scores)
-        total += (scores * counts[:, rows].T).sum(axis=0)
+        weighted_scores = scores * counts[:, rows].T
+        total += weighted_scores.sum(axis=0)
     return total / counts.sum(axis=1)
 
 
@@ -160,9 +168,11 @@ def _centroid_scores(
         members = embeddings[is_member]
         weights = counts[:, is_member]
         n_members = images[:, cluster]
-        centres[:, cluster] = ratio(weights @ members, n_members[:, None], default=0)
-        squares = _squared_distances(centres[:, cluster], members)
-        sum_of_distances = (np.sqrt(squares) * weights).sum(axis=1)
+        centre = ratio(weights @ members, n_members[:, None], default=0)
+        squares = _squared_distances(centre, members)
+        weighted_distances = np.sqrt(squares) * weights
+        sum_of_distances = weighted_distances.sum(axis=1)
+        centres[:, cluster] = centre
         spread[:, cluster] = ratio(sum_of_distances, n_members, default=0)
         scatter += (squares * weights).sum(axis=1)
     return {
@@ -178,12 +188,15 @@ def _davies_bouldin(
 ) -> np.ndarray:
     """Mean over clusters of the worst (spread + spread) / distance of centres; clusters in one place do not count."""
     differences = centres[:, :, None] - centres[:, None]
-    distances = np.sqrt((differences**2).sum(axis=-1))
+    squares = (differences**2).sum(axis=-1)
+    distances = np.sqrt(squares)
     both_present = present[:, :, None] & present[:, None]
     spread_of_pair = spread[:, :, None] + spread[:, None]
-    similarity = ratio(spread_of_pair, np.where(both_present, distances, 0), default=0)
+    distances_of_present = np.where(both_present, distances, 0)
+    similarity = ratio(spread_of_pair, distances_of_present, default=0)
     worst = similarity.max(axis=2)
-    return worst.sum(axis=1) / present.sum(axis=1)
+    n_clusters = present.sum(axis=1)
+    return worst.sum(axis=1) / n_clusters
 
 
 def _calinski_harabasz(
@@ -194,12 +207,14 @@ def _calinski_harabasz(
     """The scatter of the centres by the scatter within clusters, each by its degrees of freedom."""
     n_images = images.sum(axis=1)
     n_clusters = (images > 0).sum(axis=1)
-    sums = (centres * images[..., None]).sum(axis=1)
+    weighted_centres = centres * images[..., None]
+    sums = weighted_centres.sum(axis=1)
     middle = sums / n_images[:, None]
     differences = centres - middle[:, None]
     squares = (differences**2).sum(axis=-1)
     between = (squares * images).sum(axis=1)
-    freedom = (n_images - n_clusters) / np.maximum(n_clusters - 1, 1)
+    freedom_between = np.maximum(n_clusters - 1, 1)
+    freedom = (n_images - n_clusters) / freedom_between
     return ratio(between * freedom, scatter, default=1)
 
 
@@ -211,12 +226,14 @@ def _distance_sums(
     """Blocks of rows, and their summed distances to every cluster `(rows, n_clusters, n_resamples)`."""
     n_clusters = clusters.max() + 1
     for start in range(0, len(embeddings), _BLOCK):
-        rows = np.arange(start, min(start + _BLOCK, len(embeddings)))
+        end = min(start + _BLOCK, len(embeddings))
+        rows = np.arange(start, end)
         distances = cdist(embeddings[rows], embeddings)
         sums = []
         for cluster in range(n_clusters):
             members = np.flatnonzero(clusters == cluster)
-            sums.append(distances[:, members] @ counts[:, members].T)
+            distances_to_members = distances[:, members]
+            sums.append(distances_to_members @ counts[:, members].T)
         yield rows, np.stack(sums, axis=1)
 
 
@@ -224,5 +241,6 @@ def _squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`(len(a), len(b))`, by the binomial formula: for so many at once `cdist` would be slower."""
     squares_of_a = (a**2).sum(axis=1)
     squares_of_b = (b**2).sum(axis=1)
-    squares = squares_of_a[:, None] + squares_of_b - 2 * a @ b.T
+    products = 2 * a @ b.T
+    squares = squares_of_a[:, None] + squares_of_b - products
     return np.maximum(squares, 0)

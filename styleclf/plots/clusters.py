@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Annotation
 
-_LINES = {"kmeans": ("k-means", INK, "-"), "agglomerative": ("agglomerative", MUTED, (0, (4, 2)))}
+_LINES = {
+    "kmeans": ("k-means", INK, "-"),
+    "agglomerative": ("agglomerative", MUTED, (0, (4, 2))),
+}
 _MAX_TICKS = 8
 
 
@@ -49,7 +52,8 @@ def plot_clusters(
     best = table.loc[table["silhouette"].idxmax()]
     fig = new_figure(WIDTH, 3.7)
     curve, cluster_map, style_map = fig.subplots(1, 3, width_ratios=[0.8, 1, 1])
-    _draw_curve(curve, table, best, n_styles=len(set(styles)))
+    n_styles = len(set(styles))
+    _draw_curve(curve, table, best, n_styles=n_styles)
     write_heading(curve, "silhouette")
     cluster_names = np.array([f"cluster {number + 1}" for number in clusters])
     names = {
@@ -58,20 +62,34 @@ def plot_clusters(
     }
     method, _, _ = _LINES[best["method"]]
     n_clusters = best["k"]
-    set_title(fig, f"{n_clusters} clusters of {len(points):,} embeddings by {method}")
+    n_embeddings = f"{len(points):,} embeddings"
+    set_title(fig, f"{n_clusters} clusters of {n_embeddings} by {method}")
     set_note(fig, "Dotted: the number of styles. Maps: one position an image, the same in both.")
     move_names_apart(fig, names)
     return fig
 
 
-def _draw_groups(axes: Axes, points: np.ndarray, groups: np.ndarray, *, heading: str) -> list[Annotation]:
+def _draw_groups(
+    axes: Axes,
+    points: np.ndarray,  # (n, 2)
+    groups: np.ndarray,  # (n,)
+    *,
+    heading: str,
+) -> list[Annotation]:
     """Draw the map in the colours of groups `(n,)`; returns their names."""
     write_heading(axes, heading)
     frame_map(axes, points)
-    return draw_map(axes, points, groups, colours=style_colours(sorted(set(groups))))
+    colours = style_colours(sorted(set(groups)))
+    return draw_map(axes, points, groups, colours=colours)
 
 
-def _draw_curve(axes: Axes, table: pd.DataFrame, best: pd.Series, *, n_styles: int) -> None:
+def _draw_curve(
+    axes: Axes,
+    table: pd.DataFrame,
+    best: pd.Series,  # its row with the highest silhouette
+    *,
+    n_styles: int,
+) -> None:
     """Draw a line for each method, a large dot where the silhouette is best, and the number of styles."""
     label_x(mute_axes(axes, "y"), "number of clusters")
     for method, rows in table.groupby("method", sort=False):

@@ -59,18 +59,21 @@ def plot_confusion(predictions: pd.DataFrame) -> Figure:
     counts = confusion_counts(predictions)
     percents = 100 * confusion_shares(counts)
 
-    cell = np.clip(_MATRIX / len(vocab), *_CELL_RANGE)
+    n_styles = len(vocab)
+    cell = np.clip(_MATRIX / n_styles, *_CELL_RANGE)
     longest = max(map(len, vocab))
     labels = _LETTER * min(longest, _MAX_NAME)
-    width = 1.2 + labels + cell * len(vocab)
-    height = 1.4 + 0.7 * labels + cell * len(vocab)
+    matrix = cell * n_styles
+    width = 1.2 + labels + matrix
+    height = 1.4 + 0.7 * labels + matrix
     fig = new_figure(max(width, 5.0), height)
     axes = fig.subplots()
     _shade_cells(axes, percents)
     _write_cells(axes, counts, percents, cell=cell)
     _name_cells(axes, vocab, counts.sum(axis=1))
     recall = mean_recall(percents.diagonal())
-    set_title(fig, f"{count_of(len(predictions), 'image')}, top-1 accuracy {recall:.0f} %")
+    n_images = count_of(len(predictions), "image")
+    set_title(fig, f"{n_images}, top-1 accuracy {recall:.0f} %")
     numbers = "percent and number" if cell >= _ROOMY else "percent"
     set_note(fig, f"Cells: {numbers} of the true style's images; n: all. Styles count alike.")
     return fig
@@ -83,11 +86,18 @@ def _shade_cells(axes: Axes, percents: np.ndarray) -> None:
     diagonal = np.eye(len(percents), dtype=bool)
     for colour, hidden in ((RIGHT, ~diagonal), (WRONG, diagonal)):
         shades = LinearSegmentedColormap.from_list("shades", ["white", colour])
-        cells = np.ma.masked_where(hidden | np.isnan(percents), percents)
+        is_hidden = hidden | np.isnan(percents)
+        cells = np.ma.masked_where(is_hidden, percents)
         axes.imshow(cells, cmap=shades, vmin=0, vmax=100)
 
 
-def _write_cells(axes: Axes, counts: np.ndarray, percents: np.ndarray, *, cell: float) -> None:
+def _write_cells(
+    axes: Axes,
+    counts: np.ndarray,  # (n_styles, n_styles)
+    percents: np.ndarray,  # (n_styles, n_styles)
+    *,
+    cell: float,  # inches
+) -> None:
     """Write percent and, smaller below it where there is room, the number of images into every cell that has any."""
     size = min(10.5, 16 * cell + 2)
     roomy = cell >= _ROOMY
@@ -104,13 +114,15 @@ def _write_cells(axes: Axes, counts: np.ndarray, percents: np.ndarray, *, cell: 
     }
     for row, column in np.argwhere(counts).tolist():
         percent = percents[row, column]
-        colour = "white" if row == column and percent > _DARK else INK
+        is_dark = row == column and percent > _DARK
+        colour = "white" if is_dark else INK
         axes.text(column, row + lift, f"{percent:.0f}", color=colour, **share_look)
         if roomy:
             number = f"{counts[row, column]:,}"
             axes.text(column, row + 0.12, number, color=colour, **number_look)
     middle = (len(counts) - 1) / 2
-    for row in np.flatnonzero(counts.sum(axis=1) == 0).tolist():
+    n_images = counts.sum(axis=1)
+    for row in np.flatnonzero(n_images == 0).tolist():
         axes.text(middle, row, "no images", **_EMPTY_LOOK)
 
 
@@ -121,10 +133,13 @@ def _name_cells(axes: Axes, vocab: Sequence[str], n_images: np.ndarray) -> None:
     sized_names = []
     for name, n in zip(names, n_images, strict=True):
         sized_names.append(f"{name}  n = {n:,}")
-    axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
-    axes.set_yticks(range(len(names)), sized_names)
+    places = range(len(names))
+    axes.set_xticks(places, names, rotation=40, ha="right", rotation_mode="anchor")
+    axes.set_yticks(places, sized_names)
     edges = np.arange(len(names) + 1) - 0.5
-    axes.hlines(edges, edges[0], edges[-1], color=GRID, linewidth=0.8)
-    axes.vlines(edges, edges[0], edges[-1], color=GRID, linewidth=0.8)
+    low = edges[0]
+    high = edges[-1]
+    axes.hlines(edges, low, high, color=GRID, linewidth=0.8)
+    axes.vlines(edges, low, high, color=GRID, linewidth=0.8)
     label_x(axes, "predicted style", size=9.5, colour=MUTED)
     label_y(axes, "true style", size=9.5, colour=MUTED)

@@ -44,20 +44,26 @@ def plot_design(table: pd.DataFrame) -> Figure:
     """
     images = _design_part(table, "images")
     authors = _design_part(table, "authors")
-    even_shares = images.drop(columns=_VALIDATION, errors="ignore").mean(axis=1)
+    to_train_on = images.drop(columns=_VALIDATION, errors="ignore")
+    even_shares = to_train_on.mean(axis=1)
     n_styles, n_folds = images.shape
 
-    fig = new_figure(max(WIDTH, 1.8 + 1.3 * n_folds), 1.5 + 0.3 * n_styles)
+    width = max(WIDTH, 1.8 + 1.3 * n_folds)
+    height = 1.5 + 0.3 * n_styles
+    fig = new_figure(width, height)
     panels = fig.subplots(1, n_folds, sharex=True, sharey=True, squeeze=False)[0]
     largest = max(images.to_numpy().max(), 1)
     for axes, fold in zip(panels, images, strict=True):
-        _draw_fold(axes, images[fold], authors[fold], even_shares=None if fold == _VALIDATION else even_shares)
-        name = "validation" if fold == _VALIDATION else f"fold {fold}"
-        write_heading(axes, f"{name}\n{count_of(images[fold].sum(), 'image')}")
+        is_validation = fold == _VALIDATION
+        n_images = count_of(images[fold].sum(), "image")
+        name = "validation" if is_validation else f"fold {fold}"
+        write_heading(axes, f"{name}\n{n_images}")
+        _draw_fold(axes, images[fold], authors[fold], even_shares=None if is_validation else even_shares)
         axes.set_xlim(0, 1.75 * largest)
     labels = []
     for style, n_images in images.sum(axis=1).items():
-        labels.append(f"{shorten(str(style), 26)}  {n_images:,}")
+        name = shorten(str(style), 26)
+        labels.append(f"{name}  {n_images:,}")
     label_rows(panels[0], labels)
     set_title(fig, f"Images and (authors) of {count_of(n_styles, 'style')}, by fold")
     set_note(fig, "Bar and number: images; in brackets: named authors; tick: an even share of the folds.")
@@ -66,13 +72,21 @@ def plot_design(table: pd.DataFrame) -> Figure:
 
 def _design_part(table: pd.DataFrame, part: str) -> pd.DataFrame:
     """The columns of a design table that count `part`, one per fold."""
-    if table.columns.nlevels != 2 or part not in table.columns.get_level_values(0):
-        raise ValueError(f"the design table needs columns ({part!r}, fold), but has {list(table.columns)}")
+    columns = table.columns
+    if columns.nlevels != 2 or part not in columns.get_level_values(0):
+        raise ValueError(f"the design table needs columns ({part!r}, fold), but has {list(columns)}")
     check_columns(table, [], "the design table")
-    return table[part].fillna(0).astype(int)
+    counts = table[part].fillna(0)
+    return counts.astype(int)
 
 
-def _draw_fold(axes: Axes, images: pd.Series, authors: pd.Series, *, even_shares: pd.Series | None) -> None:
+def _draw_fold(
+    axes: Axes,
+    images: pd.Series,  # by style
+    authors: pd.Series,  # by style
+    *,
+    even_shares: pd.Series | None,  # none of a validation set
+) -> None:
     """Draw one fold's bars, one row per style, with their numbers and the even share."""
     mute_axes(axes).set_xticks([])
     rows = np.arange(len(images))
@@ -83,7 +97,8 @@ def _draw_fold(axes: Axes, images: pd.Series, authors: pd.Series, *, even_shares
         axes.barh(rows, images, height=BAR_HEIGHT, color=BAR)
         axes.vlines(even_shares, rows - 0.4, rows + 0.4, color=INK, linewidth=1.1)
         ends = np.maximum(images, even_shares)
-    for row, (n_images, n_authors, end) in enumerate(zip(images, authors, ends, strict=True)):
+    by_style = zip(images, authors, ends, strict=True)
+    for row, (n_images, n_authors, end) in enumerate(by_style):
         brackets = f" ({n_authors:,})" if n_authors else ""
         colour = INK if n_images else WRONG
         write_beside_bar(axes, end, row, text=f"{n_images:,}{brackets}", colour=colour)

@@ -48,9 +48,12 @@ def plot_embedding_scores(scores: Mapping[str, pd.DataFrame]) -> Figure:
     """
     table = _table_of_all(scores)
     scored = table[table["value"].notna()]
-    lines = _panel_lines(rows_of_metrics(scored, _METRICS, "the table of scores"))
+    rows = rows_of_metrics(scored, _METRICS, "the table of scores")
+    lines = _panel_lines(rows)
     models = list(scores)
-    fig = new_figure(WIDTH, 1.0 + len(lines) * (0.45 + 0.2 * len(models)))
+    line_height = 0.45 + 0.2 * len(models)
+    height = 1.0 + len(lines) * line_height
+    fig = new_figure(WIDTH, height)
     most_panels = max(map(len, lines))
     grid = fig.subplots(len(lines), most_panels, squeeze=False)
     for line, panels in zip(lines, grid, strict=True):
@@ -59,11 +62,14 @@ def plot_embedding_scores(scores: Mapping[str, pd.DataFrame]) -> Figure:
         for axes, panel in zip(panels, line, strict=False):
             _draw_panel(axes, table, panel, models=models)
             label_rows(axes, [""] * len(models))
-        label_rows(panels[0], [shorten(model, 30) for model in models])
+        names = [shorten(model, 30) for model in models]
+        label_rows(panels[0], names)
     set_title(fig, "Embeddings on trained and withheld styles")
-    chance = "; grey: chance" if table["chance"].notna().any() else ""
+    has_chance = table["chance"].notna().any()
+    chance = "; grey: chance" if has_chance else ""
     intervals = f"Lines: 95 % intervals from resampling authors (few shots: examples, too){chance}. Right is better."
-    set_note(fig, f"{_sizes(table)}\n{intervals}")
+    sizes = _sizes(table)
+    set_note(fig, f"{sizes}\n{intervals}")
     return fig
 
 
@@ -93,14 +99,21 @@ def _panel_lines(scored: pd.DataFrame) -> list[list[_Panel]]:
     return present_lines
 
 
-def _draw_panel(axes: Axes, table: pd.DataFrame, panel: _Panel, *, models: Sequence[str]) -> None:
+def _draw_panel(
+    axes: Axes,
+    table: pd.DataFrame,
+    panel: _Panel,
+    *,
+    models: Sequence[str],  # from top to bottom
+) -> None:
     """Draw one metric on one group of styles, for all models."""
     styles, metric = panel
     of_metric = table[table["metric"] == metric]
     of_panel = of_metric[of_metric["styles"] == styles]
     _draw_rows(axes, of_panel.set_index("model").reindex(models))
     axes.set_xlim(_limits(of_metric))
-    write_heading(axes, f"{styles}: {_METRICS[metric]}")
+    name = _METRICS[metric]
+    write_heading(axes, f"{styles}: {name}")
 
 
 def _draw_rows(axes: Axes, rows: pd.DataFrame) -> None:
@@ -112,12 +125,14 @@ def _draw_rows(axes: Axes, rows: pd.DataFrame) -> None:
         draw_estimate(axes, y, row, colour=RIGHT, look=_LOOK)
         if np.isfinite(row.value):
             rounded = round(row.value, 2) + 0.0  # + 0.0 makes -0.0 a plain 0
-            write_estimate(axes, y, row, colour=RIGHT, text=true_minus(f"{rounded:.2f}"), size=7.5)
+            text = true_minus(f"{rounded:.2f}")
+            write_estimate(axes, y, row, colour=RIGHT, text=text, size=7.5)
 
 
 def _limits(rows: pd.DataFrame) -> tuple[float, float]:
     """From the least to the greatest that is drawn of a metric, with room for a number at the right."""
-    places = rows[["value", "lo", "hi", "chance"]].to_numpy(dtype=float)
+    drawn = rows[["value", "lo", "hi", "chance"]]
+    places = drawn.to_numpy(dtype=float)
     low = np.nanmin(places)
     high = np.nanmax(places)
     spread = max(high - low, _MIN_SPREAD)
@@ -128,9 +143,11 @@ def _sizes(table: pd.DataFrame) -> str:
     """How many images and authors the scores are of."""
     sizes = []
     for styles in _STYLES:
-        n_images, n_authors = table.loc[table["styles"] == styles, ["n_images", "n_authors"]].max()
+        of_styles = table[table["styles"] == styles]
+        n_images, n_authors = of_styles[["n_images", "n_authors"]].max()
         if n_images > 0:
             images = count_of(int(n_images), "image")
             authors = count_of(int(n_authors), "author")
             sizes.append(f"{styles}: {images} by {authors}")
-    return f"{'; '.join(sizes)}.".capitalize()
+    sentence = "; ".join(sizes)
+    return f"{sentence}.".capitalize()

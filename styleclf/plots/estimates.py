@@ -72,14 +72,17 @@ def write_estimate(
     dot_radius: float = 0.0,  # in units of x: how far beside the value the text begins at least
 ) -> None:
     """Write the value just right of its interval, in a darker shade of its colour."""
-    right_end = np.nanmax([estimate.value + dot_radius, estimate.hi])
+    edge_of_dot = estimate.value + dot_radius
+    right_end = np.nanmax([edge_of_dot, estimate.hi])
     words = text or f"{estimate.value:.2f}"
     write_beside_bar(axes, right_end, y, text=words, colour=darken(colour), size=size)
 
 
 def draw_chance(axes: Axes, y: float, chance: float, *, half_height: float) -> None:
     """Draw what guessing would reach as a pale tick; NaN draws nothing."""
-    axes.vlines(chance, y - half_height, y + half_height, color=FAINT, linewidth=2)
+    lowest = y - half_height
+    highest = y + half_height
+    axes.vlines(chance, lowest, highest, color=FAINT, linewidth=2)
 
 
 def row_offsets(n: int) -> Sequence[float]:

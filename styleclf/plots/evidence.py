@@ -31,11 +31,12 @@ _CAPTION_LOOK: Look = {
     "fontsize": 7,
 }
 _LETTERS_PER_INCH = 15
+_PictureAndMap = tuple[Image.Image, np.ndarray]  # and what its parts mean
 
 
 def plot_evidence(
     table: pd.DataFrame,
-    pictures: Mapping[tuple[str, str], tuple[Image.Image, np.ndarray]],  # by filename and target: picture, its map
+    pictures: Mapping[tuple[str, str], _PictureAndMap],  # by filename and target
     method: str,
 ) -> Figure:
     """Two lines per query: the painting and its nearest in colour, and below each itself under its map.
@@ -44,10 +45,12 @@ def plot_evidence(
     is explained, else orange. At most 6 queries are drawn. Raises ValueError for missing columns or no rows.
     """
     check_columns(table, _COLUMNS, "the evidence")
-    queries = list(dict.fromkeys(table["query"]))[:MAX_QUERIES]
+    queries = list(dict.fromkeys(table["query"]))
+    queries = queries[:MAX_QUERIES]
     cell = WIDTH / (table["rank"].max() + 1)  # inches
     band = 2 * cell + _WORDS
-    fig = new_figure(WIDTH, _HEAD + band * len(queries), layout=None)
+    height = _HEAD + band * len(queries)
+    fig = new_figure(WIDTH, height, layout=None)
     note = f"Left: the painting. Blue frame: of the style explained; orange: of another. {_map_note(method)}"
     write_title_and_note(fig, "Paintings and their nearest training paintings by others", note)
     for line, query in enumerate(queries):
@@ -57,10 +60,12 @@ def plot_evidence(
         for row in rows.itertuples():
             picture, attr = pictures[row.filename, row.target]
             left = row.rank * cell + _GAP / 2
-            colour_axes = square_axes(fig, left, top, side=cell - _GAP)
+            side = cell - _GAP
+            colour_axes = square_axes(fig, left, top, side=side)
             draw_picture(colour_axes, picture, _frame(row, explained_style))
-            map_axes = square_axes(fig, left, top + cell, side=cell - _GAP)
-            draw_picture(map_axes, paint_map(picture, attr, method not in UNSIGNED))
+            map_axes = square_axes(fig, left, top + cell, side=side)
+            painted = paint_map(picture, attr, method not in UNSIGNED)
+            draw_picture(map_axes, painted)
             _write_caption(map_axes, row, cell)
     return fig
 
@@ -76,10 +81,15 @@ def _frame(row: Any, explained_style: str) -> str | None:
     return RIGHT if row.label == explained_style else WRONG
 
 
-def _write_caption(axes: Axes, row: Any, cell: float) -> None:
+def _write_caption(
+    axes: Axes,
+    row: Any,
+    cell: float,  # inches
+) -> None:
     """Write the painter, the style explained and the distance below the lower picture."""
     painter = row.author or Path(row.filename).stem
     distance = "" if row.rank == 0 else f" {row.distance:.2f}"
     n_letters = int(_LETTERS_PER_INCH * cell)
-    axes.text(0.5, -0.03, shorten(painter, n_letters), color=INK, **_CAPTION_LOOK)
+    painter = shorten(painter, n_letters)
+    axes.text(0.5, -0.03, painter, color=INK, **_CAPTION_LOOK)
     axes.text(0.5, -0.13, f"{row.target}{distance}", color=MUTED, **_CAPTION_LOOK)

@@ -41,25 +41,28 @@ def plot_evolution(
     present = [part for part in _PARTS if part in part_of]
     colours = style_colours(sorted(set(styles)))
 
-    side = np.clip(WIDTH / len(epochs), *_PANEL_RANGE)
-    width = max(WIDTH, side * len(epochs))
+    n_epochs = len(epochs)
+    side = np.clip(WIDTH / n_epochs, *_PANEL_RANGE)
+    width = max(WIDTH, side * n_epochs)
     height = side * len(present) + 0.9
     fig = new_figure(width, height)
-    grid = fig.subplots(len(present), len(epochs), squeeze=False)
+    grid = fig.subplots(len(present), n_epochs, squeeze=False)
     names = {}
     for part, row in zip(present, grid, strict=True):
         row[0].set_ylabel(part, fontsize=10, color=INK)
         for axes, positions in zip(row, points, strict=True):
             frame_map(axes, points)
-            placed = (part_of == part) & np.isfinite(positions).all(axis=1)
-            names[axes] = draw_map(axes, positions[placed], style_of[placed], colours=colours)
+            has_place = np.isfinite(positions).all(axis=1)
+            shown = (part_of == part) & has_place
+            names[axes] = draw_map(axes, positions[shown], style_of[shown], colours=colours)
     for axes, epoch in zip(grid[0], epochs, strict=True):
         write_heading(axes, spoken_epoch(epoch), loc="center")
     sizes = []
     for part in present:
         n_images = np.sum(part_of == part)
         sizes.append(f"{n_images:,} {_PARTS[part]}")
-    set_title(fig, f"Where the network puts {' and '.join(sizes)} images")
+    images = " and ".join(sizes)
+    set_title(fig, f"Where the network puts {images} images")
     set_note(fig, _NOTE)
     move_names_apart(fig, names)
     return fig
@@ -73,10 +76,17 @@ def spoken_epoch(epoch: str) -> str:
     return f"{spoken}, best on test" if best else spoken
 
 
-def _check(points: np.ndarray, epochs: Sequence[str], parts: np.ndarray, *, n: int) -> None:
-    if points.shape != (len(epochs), n, 2) or len(parts) != n:
-        raise ValueError(
-            f"there are positions {points.shape} for {len(epochs)} epochs, {len(parts)} parts and {n} styles"
-        )
-    if not np.isfinite(points).all(axis=2).any():
+def _check(
+    points: np.ndarray,
+    epochs: Sequence[str],
+    parts: np.ndarray,
+    *,
+    n: int,  # styles
+) -> None:
+    n_epochs = len(epochs)
+    if points.shape != (n_epochs, n, 2) or len(parts) != n:
+        sizes = f"{n_epochs} epochs, {len(parts)} parts and {n} styles"
+        raise ValueError(f"there are positions {points.shape} for {sizes}")
+    has_place = np.isfinite(points).all(axis=2)
+    if not has_place.any():
         raise ValueError("no image has a position in any epoch, so there is nothing to draw")

@@ -47,20 +47,30 @@ def overlay(attr: np.ndarray, signed: bool = True) -> np.ndarray:
     """
     values = np.nan_to_num(attr)
     sizes = np.abs(values)
-    strongest = np.percentile(sizes[np.isfinite(attr)], _STRONGEST) or sizes.max() or 1
-    opacity = _MAX_OPACITY * np.clip(sizes / strongest, 0, 1)
+    sizes_on_map = sizes[np.isfinite(attr)]
+    strongest = np.percentile(sizes_on_map, _STRONGEST) or sizes.max() or 1
+    shares = np.clip(sizes / strongest, 0, 1)
+    opacity = _MAX_OPACITY * shares
     supports = rgb_levels(_SUPPORTS if signed else _EITHER)
     hinders = rgb_levels(_HINDERS)
-    colours = np.where((values > 0)[..., None], supports, hinders)
-    return np.dstack([colours, np.round(255 * opacity)]).astype(np.uint8)
+    is_positive = values > 0
+    colours = np.where(is_positive[..., None], supports, hinders)
+    levels = np.dstack([colours, np.round(255 * opacity)])
+    return levels.astype(np.uint8)
 
 
-def paint_map(picture: Image.Image, attr: np.ndarray, signed: bool = True) -> Image.Image:
+def paint_map(
+    picture: Image.Image,
+    attr: np.ndarray,  # (h, w)
+    signed: bool = True,
+) -> Image.Image:
     """The picture in pale grey under the overlay of a map of its own size; what the map does not cover is paler."""
-    grey = np.asarray(picture.convert("L"), dtype=float)[..., None]
+    grey_picture = picture.convert("L")
+    grey = np.asarray(grey_picture, dtype=float)[..., None]
     pale = 255 * _DARKEST_GREY + _GREY_RANGE * grey
     veiled = (1 - _VEIL) * pale + _VEIL * 255
-    pale = np.where(np.isnan(attr)[..., None], veiled, pale)
+    is_covered = ~np.isnan(attr)[..., None]
+    pale = np.where(is_covered, pale, veiled)
     layer = overlay(attr, signed).astype(float)
     colours = layer[..., :3]
     opacity = layer[..., 3:] / 255
@@ -86,7 +96,9 @@ def plot_explanations(
     labelled = bool((table["label"] != "").all())
     heads = table["label" if labelled else "pred"].to_numpy()
     frames = _frames(table) if labelled else [FAINT] * len(table)
-    columns = {style: np.flatnonzero(heads == style).tolist() for style in sorted(set(heads))}
+    columns = {}
+    for style in sorted(set(heads)):
+        columns[style] = np.flatnonzero(heads == style).tolist()
     grid_columns = [Column(style, len(rows)) for style, rows in columns.items()]
     fig, cells = picture_grid(
         grid_columns,
@@ -103,7 +115,9 @@ def plot_explanations(
 
 
 def plot_methods(
-    table: pd.DataFrame, pictures: Sequence[Image.Image], maps: Mapping[str, Sequence[np.ndarray]]
+    table: pd.DataFrame,
+    pictures: Sequence[Image.Image],
+    maps: Mapping[str, Sequence[np.ndarray]],  # by method, one per picture
 ) -> Figure:
     """One row per picture, one column per method: the picture as it is, then under its map by each.
 
@@ -132,7 +146,8 @@ def _explained_style(table: pd.DataFrame, labelled: bool) -> str:
     """What the maps explain, in words."""
     if table["target"].nunique() == 1 and len(table) > 1:
         return table["target"].iloc[0]
-    if labelled and (table["label"] == table["target"]).all():
+    explains_truth = (table["label"] == table["target"]).all()
+    if labelled and explains_truth:
         return "the true style"
     if (table["pred"] == table["target"]).all():
         return "the predicted style"
@@ -143,7 +158,8 @@ def _title(method: str, style: str) -> str:
     if method == "saliency":
         return f"Saliency: where pixels matter most to {style}, for it or against it"
     name = method.replace("_", " ")
-    return f"{name[0].upper()}{name[1:]}: blue supports {style}, red hinders it"
+    capitalised = name[0].upper() + name[1:]
+    return f"{capitalised}: blue supports {style}, red hinders it"
 
 
 def _note(method: str, labelled: bool) -> str:
@@ -159,20 +175,36 @@ def _frames(table: pd.DataFrame) -> list[str]:
     return [colours[min(rank, 2)] for rank in ranks_of(table)]
 
 
-def _write_box(axes: Axes, row: pd.Series, vocab: list[str], *, method: str) -> None:
+def _write_box(
+    axes: Axes,
+    row: pd.Series,
+    vocab: list[str],
+    *,
+    method: str,
+) -> None:
     """Write two guesses and the amplitude into the box below a picture."""
-    for line, (style, proba) in enumerate(likeliest_styles(row, vocab, _N_GUESSES)):
+    guesses = likeliest_styles(row, vocab, _N_GUESSES)
+    for line, (style, proba) in enumerate(guesses):
         weight = "bold" if style == row["label"] else "normal"
-        _write_line(axes, line, (style, f"{100 * proba:.0f}"), colour=INK, weight=weight)
+        percent = f"{100 * proba:.0f}"
+        _write_line(axes, line, (style, percent), colour=INK, weight=weight)
     amplitude = row[f"amplitude_{method}"]
     number = f"{100 * amplitude:.1f}" if "occlusion" in method else f"{amplitude:.2g}"
     _write_line(axes, _N_GUESSES, ("amplitude", number), colour=MUTED, weight="normal")
 
 
-def _write_line(axes: Axes, line: int, words: tuple[str, str], *, colour: str, weight: str) -> None:
+def _write_line(
+    axes: Axes,
+    line: int,
+    words: tuple[str, str],
+    *,
+    colour: str,
+    weight: str,
+) -> None:
     """Write a name and, at the right, its number into a line of the box."""
     name, number = words
-    y = (line + 0.42) * axes.get_ylim()[0] / _BOX_LINES
+    line_height = axes.get_ylim()[0] / _BOX_LINES
+    y = (line + 0.42) * line_height
     look: Look = {
         "va": "center_baseline",
         "fontsize": letter_size(axes),

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_DASHES = {"random": (0, (1, 1.5)), "centre": (0, (5, 2))}  # of the orders that no method gives
+_DASHES = {  # of the orders that no method gives
+    "random": (0, (1, 1.5)),
+    "centre": (0, (5, 2)),
+}
 _GAIN_COLUMNS = (
     "over_random",
     "over_random_lo",
@@ -55,7 +58,11 @@ _BELOW: Look = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.12)}  # a lege
 _NOTE = "Cells of the image go or come in the order of each map; the predicted style's probability is followed."
 
 
-def plot_faithfulness(table: pd.DataFrame, curves: pd.DataFrame, title: str = "Which explanations hold") -> Figure:
+def plot_faithfulness(
+    table: pd.DataFrame,
+    curves: pd.DataFrame,
+    title: str = "Which explanations hold",
+) -> Figure:
     """Curves of deletion and insertion above, what methods gain and how they pass shuffling below.
 
     `table` and `curves` are those of `explain.faithfulness.Faithfulness`. Raises ValueError for missing columns or no
@@ -63,13 +70,15 @@ def plot_faithfulness(table: pd.DataFrame, curves: pd.DataFrame, title: str = "W
     """
     check_columns(table, ["method", "gain", *_GAIN_COLUMNS], "table")
     check_columns(curves, _CURVE_COLUMNS, "curves")
-    methods = table[~table["method"].isin(_DASHES)].sort_values("gain", ascending=False, kind="stable")
+    methods = table[~table["method"].isin(_DASHES)]
+    methods = methods.sort_values("gain", ascending=False, kind="stable")
     colours = style_colours(methods["method"])
     lower_height = 1.2 + 0.3 * len(methods)
     fig = new_figure(WIDTH, 3.6 + lower_height)
     halves = fig.subfigures(2, 1, squeeze=False, height_ratios=(3.6, lower_height), hspace=0.05)
     above, below = halves.ravel()
-    _draw_curves(above.subplots(1, 2, sharey=True), curves, colours)
+    panels = above.subplots(1, 2, sharey=True)
+    _draw_curves(panels, curves, colours)
     left, right = below.subplots(1, 2, sharey=True, width_ratios=(1.3, 1))
     _draw_gains(left, methods)
     _draw_correlations(right, methods)
@@ -79,7 +88,11 @@ def plot_faithfulness(table: pd.DataFrame, curves: pd.DataFrame, title: str = "W
     return fig
 
 
-def _draw_curves(panels: Sequence[Axes], curves: pd.DataFrame, colours: Mapping[str, str]) -> None:
+def _draw_curves(
+    panels: Sequence[Axes],
+    curves: pd.DataFrame,
+    colours: Mapping[str, str],  # by method
+) -> None:
     """Draw the probability as cells go, and as they come."""
     deletion, insertion = panels
     write_heading(deletion, "Deletion: the most important cells go first")
@@ -92,7 +105,8 @@ def _draw_curves(panels: Sequence[Axes], curves: pd.DataFrame, colours: Mapping[
         for method, rows in curves.groupby("method", sort=False):
             percent_cells = 100 * rows["share"]
             percent_proba = 100 * rows[column]
-            axes.plot(percent_cells, percent_proba, label=_spoken(method), **_line_look(method, colours))
+            look = _line_look(method, colours)
+            axes.plot(percent_cells, percent_proba, label=_spoken(method), **look)
         axes.set_xlim(0, 100)
     dashed_lines = [line for line in deletion.lines if line.get_linestyle() != "-"]  # methods are named below
     deletion.legend(handles=dashed_lines, fontsize=8.5, loc="upper right", **LEGEND_LOOK)
@@ -116,9 +130,10 @@ def _draw_gains(axes: Axes, methods: pd.DataFrame) -> None:
     axes.axvline(0, color=FAINT, linewidth=1)
     rows = np.arange(len(methods))
     for order, shift, colour in (("random", -0.13, RIGHT), ("centre", 0.13, WRONG)):
-        columns = [f"over_{order}", f"over_{order}_lo", f"over_{order}_hi"]
-        points = Estimate(*(100 * methods[columns].to_numpy().T))
-        draw_estimate(axes, rows + shift, points, colour=colour, look=_GAIN_LOOK, label=f"over {order}")
+        over = f"over_{order}"
+        columns = [over, f"{over}_lo", f"{over}_hi"]
+        points = 100 * methods[columns].to_numpy().T
+        draw_estimate(axes, rows + shift, Estimate(*points), colour=colour, look=_GAIN_LOOK, label=f"over {order}")
     axes.legend(fontsize=8.5, ncols=2, **_BELOW, **LEGEND_LOOK)
 
 
@@ -127,11 +142,13 @@ def _draw_correlations(axes: Axes, methods: pd.DataFrame) -> None:
     mute_axes(axes, "x")
     write_heading(axes, "Likeness to maps of a shuffled network")
     axes.axvline(0, color=FAINT, linewidth=1)
-    likeness = methods.filter(regex=f"^{_AFTER}").dropna(axis="columns", how="all")
+    likeness = methods.filter(regex=f"^{_AFTER}")
+    likeness = likeness.dropna(axis="columns", how="all")
     rows = np.arange(len(methods))
     for column, label, fill in zip(likeness, _SHUFFLES, (INK, FAINT, "white"), strict=False):
         axes.plot(likeness[column], rows, "o", label=label, markerfacecolor=fill, **_SHUFFLE_LOOK)
-    axes.set_xlim(min(-0.3, axes.get_xlim()[0]), 1.03)
+    lowest, _ = axes.get_xlim()
+    axes.set_xlim(min(-0.3, lowest), 1.03)
     n_shuffles = likeness.shape[1]
     if n_shuffles:
         axes.legend(fontsize=8.5, ncols=n_shuffles, columnspacing=1, handletextpad=0.3, **_BELOW, **LEGEND_LOOK)
@@ -144,7 +161,8 @@ def _colour_rows(panels: Sequence[Axes], colours: Mapping[str, str]) -> None:
     for axes in panels:
         for row, colour in enumerate(colours.values()):
             axes.axhspan(row - 0.28, row + 0.28, color=colour, alpha=0.07, linewidth=0)
-    for label, colour in zip(first.get_yticklabels(), colours.values(), strict=True):
+    names = first.get_yticklabels()
+    for label, colour in zip(names, colours.values(), strict=True):
         label.set(color=darken(colour), fontweight="bold")
 
 

@@ -78,10 +78,12 @@ def plot_folds(metrics: pd.DataFrame) -> Figure:
     heights = _row_heights(list(sizes.index))
 
     n_rows = rows_for(len(names), _N_COLUMNS)
-    fig = new_figure(WIDTH, 1.0 + n_rows * (0.6 + 0.36 * len(heights)))
+    panel_height = 0.6 + 0.36 * len(heights)
+    fig = new_figure(WIDTH, 1.0 + n_rows * panel_height)
     panels = fig.subplots(n_rows, _N_COLUMNS, sharey=True, sharex=True, squeeze=False)
     for axes, name in zip(panels.flat, names, strict=False):
-        _draw_folds(axes, of_folds[of_folds["metric"] == name], heights)
+        of_metric = of_folds[of_folds["metric"] == name]
+        _draw_folds(axes, of_metric, heights)
         write_heading(axes, readable_name(name))
     for axes in panels.flat[len(names) :]:
         axes.set_visible(False)
@@ -98,13 +100,19 @@ def plot_folds(metrics: pd.DataFrame) -> Figure:
 def _row_heights(parts: list[str]) -> dict[str, float]:
     """Where the row of each part stands: the folds in their order, a gap, and all together last."""
     folds = [part for part in parts if part != _POOLED]
-    heights = dict(zip(folds, map(float, range(len(folds))), strict=True))
+    heights = {}
+    for row, fold in enumerate(folds):
+        heights[fold] = float(row)
     if _POOLED in parts:
         heights[_POOLED] = len(folds) + _POOLED_GAP
     return heights
 
 
-def _draw_folds(axes: Axes, of_metric: pd.DataFrame, heights: Mapping[str, float]) -> None:
+def _draw_folds(
+    axes: Axes,
+    of_metric: pd.DataFrame,
+    heights: Mapping[str, float],  # by part
+) -> None:
     """Draw one metric of all folds, and what chance would reach."""
     mute_axes(axes, "x")
     if of_metric["chance"].notna().any():
@@ -132,7 +140,8 @@ def plot_recall(predictions: pd.DataFrame, n_resamples: int = N_RESAMPLES, seed:
     chance = 1 / len(vocab_of(predictions))
     mean = mean_recall(table["recall"])
 
-    fig = new_figure(WIDTH, 1.4 + 0.32 * len(table))
+    height = 1.4 + 0.32 * len(table)
+    fig = new_figure(WIDTH, height)
     axes, images, authors = fig.subplots(1, 3, sharey=True, width_ratios=[1, 0.1, 0.1])
     mute_axes(axes, "x")
     axes.axvline(chance, **_CHANCE_LINE)
@@ -144,8 +153,10 @@ def plot_recall(predictions: pd.DataFrame, n_resamples: int = N_RESAMPLES, seed:
     axes.set_xlim(0, 1.08)
     write_counts(images, "images", table["n_images"])
     write_counts(authors, "authors", table["n_authors"])
-    label_rows(axes, [shorten(label, 26) for label in table["label"]])
-    set_title(fig, f"Recall by style; top-1 accuracy, their mean over {count_of(len(table), 'style')}: {mean:.2f}")
+    names = [shorten(label, 26) for label in table["label"]]
+    label_rows(axes, names)
+    n_styles = count_of(len(table), "style")
+    set_title(fig, f"Recall by style; top-1 accuracy, their mean over {n_styles}: {mean:.2f}")
     set_note(fig, "Lines: 95 % intervals from resampling authors (images, where none). Grey: mean. Dashed: chance.")
     return fig
 
@@ -157,14 +168,19 @@ def plot_painters(predictions: pd.DataFrame, n: int = 20) -> Figure:
     """
     table = painters_table(predictions)
     hardest = table.head(n)
-    fig = new_figure(WIDTH, 1.1 + 0.27 * len(hardest))
+    height = 1.1 + 0.27 * len(hardest)
+    fig = new_figure(WIDTH, height)
     panels = fig.subplots(1, 4, sharey=True, width_ratios=[1, 0.17, 0.5, 0.9])
     axes, images, styles, mistakes = panels
     _draw_shares(axes, hardest)
-    write_column(images, "images", hardest["n_images"].map("{:,}".format), align="right")
-    write_column(styles, "style", [shorten(label, 20) for label in hardest["label"]])
-    write_column(mistakes, "taken for", [shorten(text, 36) for text in hardest["taken_for"]])
-    label_rows(axes, [shorten(author, 30) for author in hardest["author"]])
+    n_images = hardest["n_images"].map("{:,}".format)
+    style_names = [shorten(label, 20) for label in hardest["label"]]
+    mistake_names = [shorten(text, 36) for text in hardest["taken_for"]]
+    painter_names = [shorten(author, 30) for author in hardest["author"]]
+    write_column(images, "images", n_images, align="right")
+    write_column(styles, "style", style_names)
+    write_column(mistakes, "taken for", mistake_names)
+    label_rows(axes, painter_names)
     painters = count_of(len(table), "painter")
     set_title(fig, f"The {len(hardest)} hardest of {painters} with {MIN_PAINTER_IMAGES} images or more")
     set_note(fig, "Judged by models that never saw the painter. Of painters with few images some are here by bad luck.")

@@ -41,7 +41,11 @@ _FEW_EPOCHS = 15  # up to which every epoch gets a dot
 _NAME_GAP = 0.09  # between the names of two curves, of the height of the axes
 
 
-def plot_history(history: pd.DataFrame, metric: str = "top_2_accuracy", chosen: int | None = None) -> Figure:
+def plot_history(
+    history: pd.DataFrame,
+    metric: str = "top_2_accuracy",
+    chosen: int | None = None,  # epoch that is marked, the last unless given
+) -> Figure:
     """The course of training: the metric and the loss by epoch, on training and test images.
 
     `history` has the column `epoch` and any of `train_<metric>, test_<metric>, train_loss, test_loss`; what is missing
@@ -54,13 +58,18 @@ def plot_history(history: pd.DataFrame, metric: str = "top_2_accuracy", chosen: 
     """
     check_columns(history, ["epoch"], "history")
     epochs = history["epoch"]
-    marked_epoch = epochs.iloc[-1] if chosen is None else chosen
+    last_epoch = epochs.iloc[-1]
+    marked_epoch = last_epoch if chosen is None else chosen
     _check_history(history, metric, marked_epoch)
 
-    panels = {metric: _curves(history, metric), "loss": _curves(history, "loss")}
-    panels = {name: curves for name, curves in panels.items() if curves}
+    panels = {}
+    for name in (metric, "loss"):
+        curves = _curves(history, name)
+        if curves:
+            panels[name] = curves
     fig = new_figure(WIDTH, 3.3)
-    all_axes = fig.subplots(1, len(panels), squeeze=False)[0]
+    grid = fig.subplots(1, len(panels), squeeze=False)
+    all_axes = grid[0]
     for axes, (name, curves) in zip(all_axes, panels.items(), strict=True):
         _draw_curves(axes, epochs, curves, marked_epoch=marked_epoch)
         axes.set_title(readable_name(name), loc="left", **_HEADING_LOOK)
@@ -79,12 +88,20 @@ def _note(epochs: pd.Series, marked_epoch: int) -> str:
     return note
 
 
-def _check_history(history: pd.DataFrame, metric: str, epoch: int) -> None:
+def _check_history(
+    history: pd.DataFrame,
+    metric: str,
+    epoch: int,
+) -> None:
     """Raise ValueError if no part of `history` holds `metric`, or if it has no such epoch."""
     if not _curves(history, metric):
-        columns = map(str, history.columns)
-        legal = {name.split("_", 1)[1] for name in columns if name.startswith(("train_", "test_"))}
-        raise ValueError(f"history has no metric {metric!r}: choose one of {', '.join(sorted(legal))}")
+        legal = set()
+        for column in map(str, history.columns):
+            part, _, name = column.partition("_")
+            if name and part in _PARTS:
+                legal.add(name)
+        metrics = ", ".join(sorted(legal))
+        raise ValueError(f"history has no metric {metric!r}: choose one of {metrics}")
     epochs = history["epoch"]
     if epoch not in set(epochs):
         span = f"from {epochs.min()} to {epochs.max()}"
@@ -101,7 +118,13 @@ def _curves(history: pd.DataFrame, name: str) -> dict[str, pd.Series]:
     return curves
 
 
-def _draw_curves(axes: Axes, epochs: pd.Series, curves: Mapping[str, pd.Series], *, marked_epoch: int) -> None:
+def _draw_curves(
+    axes: Axes,
+    epochs: pd.Series,
+    curves: Mapping[str, pd.Series],  # by part
+    *,
+    marked_epoch: int,
+) -> None:
     """Draw one curve per part, named at its end, with a dot and the value at the marked epoch."""
     label_x(mute_axes(axes, "y"), "epoch")
     _mark_whole_epochs(axes, epochs)
@@ -115,7 +138,8 @@ def _draw_curves(axes: Axes, epochs: pd.Series, curves: Mapping[str, pd.Series],
         axes.plot(epochs[judged], values[judged], color=colour, marker=marker, **_CURVE_LOOK)
         marked_value = values[epochs == marked_epoch].iloc[0]
         axes.plot(marked_epoch, marked_value, "o", color=colour, **_MARK_LOOK)
-        names[part] = part if np.isnan(marked_value) else f"{part} {marked_value:#.3g}"
+        has_value = not np.isnan(marked_value)
+        names[part] = f"{part} {marked_value:#.3g}" if has_value else part
         ends[part] = values[judged].iloc[-1]
     _name_curves(axes, ends, names)
 
@@ -124,18 +148,25 @@ def _mark_whole_epochs(axes: Axes, epochs: pd.Series) -> None:
     """Set ticks on whole epochs only, and leave a little room when there is just one."""
     from matplotlib.ticker import MaxNLocator
 
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, min_n_ticks=1))
+    locator = MaxNLocator(nbins=6, integer=True, min_n_ticks=1)
+    axes.xaxis.set_major_locator(locator)
     first = epochs.min()
     last = epochs.max()
     room = 0.5 if len(epochs) == 1 else 0.03 * (last - first)
     axes.set_xlim(first - room, last + room)
 
 
-def _name_curves(axes: Axes, ends: Mapping[str, float], names: Mapping[str, str]) -> None:
+def _name_curves(
+    axes: Axes,
+    ends: Mapping[str, float],  # by part
+    names: Mapping[str, str],  # by part
+) -> None:
     """Write each curve's name to the right of the axes, level with its end but never over another name."""
     low, high = axes.get_ylim()
     axes.set_ylim(low, high)  # else the view would move on under the names
-    heights = {part: (end - low) / (high - low) for part, end in ends.items()}
+    heights = {}
+    for part, end in ends.items():
+        heights[part] = (end - low) / (high - low)
     for part, height in _moved_apart(heights, _NAME_GAP).items():
         colour = darken(PARTS[part])
         axes.annotate(names[part], (1, height), (6, 0), color=colour, **_NAME_LOOK)
@@ -145,8 +176,9 @@ def _moved_apart(heights: Mapping[str, float], gap: float) -> dict[str, float]:
     """Two heights moved apart, equally, to at least `gap`; a single one stays."""
     if len(heights) < 2:
         return dict(heights)
-    lower, upper = sorted(heights, key=lambda part: heights[part])
+    lower, upper = sorted(heights, key=heights.__getitem__)
     low = heights[lower]
     high = heights[upper]
-    push = max(gap - (high - low), 0) / 2
+    missing = gap - (high - low)
+    push = max(missing, 0) / 2
     return {lower: low - push, upper: high + push}

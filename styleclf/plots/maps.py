@@ -38,20 +38,29 @@ def frame_map(axes: Axes, points: np.ndarray) -> None:
     flat_points = points.reshape(-1, 2)
     low = np.nanmin(flat_points, axis=0)
     high = np.nanmax(flat_points, axis=0)
-    half = (0.5 + _BORDER) * max((high - low).max(), 1e-9)
-    left, bottom = (low + high) / 2 - half
-    right, top = (low + high) / 2 + half
+    widest = max((high - low).max(), 1e-9)
+    half = (0.5 + _BORDER) * widest
+    middle = (low + high) / 2
+    left, bottom = middle - half
+    right, top = middle + half
     axes.set(xlim=(left, right), ylim=(bottom, top))
 
 
-def draw_map(axes: Axes, points: np.ndarray, groups: np.ndarray, *, colours: Mapping[str, str]) -> list[Annotation]:
+def draw_map(
+    axes: Axes,
+    points: np.ndarray,  # (n, 2)
+    groups: np.ndarray,  # (n,)
+    *,
+    colours: Mapping[str, str],  # by group
+) -> list[Annotation]:
     """Draw points `(n, 2)`, mixed so that no group `(n,)` covers another, and name the groups; returns the names.
 
     A name stands above the place where most of its group is; `move_names_apart` then moves names off one another.
     """
     from matplotlib.patheffects import withStroke
 
-    mixed = np.random.default_rng(0).permutation(len(points))
+    rng = np.random.default_rng(0)
+    mixed = rng.permutation(len(points))
     shades = [colours[group] for group in groups[mixed]]
     x, y = points[mixed].T
     axes.scatter(x, y, s=9, c=shades, alpha=0.6, linewidth=0)
@@ -60,10 +69,11 @@ def draw_map(axes: Axes, points: np.ndarray, groups: np.ndarray, *, colours: Map
     names = []
     for group in sorted(set(groups)):
         heap = _heap(points[groups == group], radius)
-        above = (heap[:, 0].mean(), heap[:, 1].max())
+        middle = heap[:, 0].mean()
+        top = heap[:, 1].max()
         colour = darken(colours[group], 0.7)
         text = wrap_words(group, _MAX_LETTERS)
-        name = axes.annotate(text, above, color=colour, path_effects=[halo], **_NAME_LOOK)
+        name = axes.annotate(text, (middle, top), color=colour, path_effects=[halo], **_NAME_LOOK)
         names.append(name)
     return names
 
@@ -75,7 +85,8 @@ def _heap(points: np.ndarray, radius: float) -> np.ndarray:
     """
     step = 1 + len(points) // _SAMPLE
     sample = points[::step]
-    distances = np.linalg.norm(sample[:, None] - sample, axis=2)
+    differences = sample[:, None] - sample
+    distances = np.linalg.norm(differences, axis=2)
     near = distances < radius
     most_crowded = near.sum(axis=1).argmax()
     return sample[near[most_crowded]]
@@ -91,7 +102,8 @@ def move_names_apart(fig: Figure, names: Mapping[Axes, Sequence[Annotation]]) ->
 
 def _move_apart(axes: Axes, names: Sequence[Annotation]) -> None:
     """Move names up and down until none lies on another, and into the axes from all sides."""
-    corners = np.array([name.get_window_extent().get_points() for name in names])
+    boxes = [name.get_window_extent() for name in names]
+    corners = np.array([box.get_points() for box in boxes])
     lower_left = corners[:, 0]
     upper_right = corners[:, 1]
     before = (lower_left + upper_right) / 2
@@ -105,7 +117,8 @@ def _move_apart(axes: Axes, names: Sequence[Annotation]) -> None:
     gaps = _gaps(x, half)
     directions = _directions(y)
     for _ in range(_N_MOVES):
-        overlaps = np.maximum(gaps - directions * (y[:, None] - y), 0)
+        distances = directions * (y[:, None] - y)
+        overlaps = np.maximum(gaps - distances, 0)
         moves = (directions * overlaps).sum(axis=1)
         y = np.clip(y + _MOVE_SHARE * moves, lowest, highest)
     pixels = np.stack([x, y], axis=1) - before
@@ -125,5 +138,6 @@ def _gaps(x: np.ndarray, half: np.ndarray) -> np.ndarray:
     gaps = half[:, None] + half
     wide = gaps[..., 0]
     tall = gaps[..., 1]
-    side_by_side = np.abs(x[:, None] - x) >= wide
+    distances = np.abs(x[:, None] - x)
+    side_by_side = distances >= wide
     return np.where(side_by_side, -np.inf, tall)

@@ -43,11 +43,14 @@ def plot_metrics(metrics: pd.DataFrame) -> Figure:
     present = set(main["metric"])
     names = [name for name in MAIN_METRICS if name in present]
 
-    fig = new_figure(WIDTH, 1.1 + 0.17 * len(names) * (len(parts) + 1))
+    rows_per_metric = len(parts) + 1
+    height = 1.1 + 0.17 * len(names) * rows_per_metric
+    fig = new_figure(WIDTH, height)
     axes = mute_axes(fig.subplots(), "x")
     for part, offset in zip(parts, row_offsets(len(parts)), strict=True):
         of_part = main[main["part"] == part]
-        _draw_part(axes, of_part, names, offset=offset, colour=PARTS.get(part, INK))
+        colour = PARTS.get(part, INK)
+        _draw_part(axes, of_part, names, offset=offset, colour=colour)
     label_rows(axes, list(map(readable_name, names)))
     axes.set_xlim(0, 1.08)
     axes.set_xticks(np.linspace(0, 1, 6))
@@ -65,7 +68,14 @@ def _main_metrics(metrics: pd.DataFrame) -> pd.DataFrame:
     return main.reindex(columns=[*columns, *_OPTIONAL_COLUMNS])
 
 
-def _draw_part(axes: Axes, rows: pd.DataFrame, names: Sequence[str], *, offset: float, colour: str) -> None:
+def _draw_part(
+    axes: Axes,
+    rows: pd.DataFrame,
+    names: Sequence[str],  # of the metrics, from top to bottom
+    *,
+    offset: float,
+    colour: str,
+) -> None:
     """Draw one part's points, intervals, values and chance ticks, `offset` below the rows of their metrics."""
     for row in rows.itertuples():
         y = names.index(row.metric) + offset
@@ -79,7 +89,8 @@ def _name_parts(fig: Figure, axes: Axes, main: pd.DataFrame) -> None:
     handles = []
     for part, rows in main.groupby("part", sort=False):
         label = _part_with_sizes(part, rows)
-        handles.append(add_to_legend(axes, label, PARTS.get(part, INK)))
+        handle = add_to_legend(axes, label, PARTS.get(part, INK))
+        handles.append(handle)
     if main["chance"].notna().any():
         tick = add_to_legend(axes, "chance", FAINT, marker="|", markeredgewidth=2, markersize=8)
         handles.append(tick)

@@ -33,10 +33,13 @@ def plot_neighbours(neighbours: pd.DataFrame, images: str | Path) -> Figure:
     """
     check_columns(neighbours, _COLUMNS, "neighbours")
     queries = list(dict.fromkeys(neighbours["query"]))
-    lines = [neighbours[neighbours["query"] == query] for query in queries[:_MAX_QUERIES]]
+    lines = []
+    for query in queries[:_MAX_QUERIES]:
+        lines.append(neighbours[neighbours["query"] == query])
     n_columns = max(map(len, lines))
     cell = WIDTH / n_columns
-    fig = new_figure(WIDTH, 0.75 + len(lines) * (cell + 0.3))
+    height = 0.75 + len(lines) * (cell + 0.3)
+    fig = new_figure(WIDTH, height)
     grid = fig.subplots(len(lines), n_columns, squeeze=False)
     for line, rows in zip(grid, lines, strict=True):
         style = rows["label"].iloc[0]
@@ -52,7 +55,13 @@ def plot_neighbours(neighbours: pd.DataFrame, images: str | Path) -> Figure:
     return fig
 
 
-def _draw_painting(axes: Axes, row: Any, images: str | Path, *, style: str) -> None:
+def _draw_painting(
+    axes: Axes,
+    row: Any,
+    images: str | Path,
+    *,
+    style: str,  # of the query
+) -> None:
     """Draw a painting with its author, style and distance below; all but the query in the colour of its match."""
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
     picture = open_picture(Path(images) / row.filename)
@@ -63,6 +72,7 @@ def _draw_painting(axes: Axes, row: Any, images: str | Path, *, style: str) -> N
         distance = f" {row.distance:.2f}"
     draw_picture(axes, picture, frame)
     painter = row.author or Path(row.filename).stem
-    axes.text(0.5, -0.03, shorten(painter, 20), color=INK, **_CAPTION_LOOK)
+    painter = shorten(painter, 20)
+    axes.text(0.5, -0.03, painter, color=INK, **_CAPTION_LOOK)
     style_and_distance = shorten(row.label, 18) + distance
     axes.text(0.5, -0.14, style_and_distance, color=MUTED, **_CAPTION_LOOK)

@@ -62,7 +62,8 @@ def plot_patches(
         top = _HEAD + line * (cell + _WORDS)
         middle = 1 - (top + cell / 2) / height
         fig.text(0.01, middle, wrap_words(style, 13), **_STYLE_LOOK)
-        for _, patch in patches[patches["style"] == style].iterrows():
+        patches_of_style = patches[patches["style"] == style]
+        for _, patch in patches_of_style.iterrows():
             left = _NAMES + (patch["rank"] - 1) * cell
             axes = square_axes(fig, left, top, side=cell - _GAP)
             draw_picture(axes, cut(patch))
@@ -70,7 +71,11 @@ def plot_patches(
     return fig
 
 
-def _write_caption(axes: Axes, patch: pd.Series, cell: float) -> None:
+def _write_caption(
+    axes: Axes,
+    patch: pd.Series,
+    cell: float,  # inches
+) -> None:
     """Write the painter and the caption below a patch, and the style of its image if it is another."""
     painter = patch["author"] or Path(patch["filename"]).stem
     caption = patch["caption"]

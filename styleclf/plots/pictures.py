@@ -95,13 +95,15 @@ def plot_examples(
     """
     check_one_of(kind, KINDS, "kind")
     vocab = checked_vocab(predictions, ["filename", "label"])
-    of_kind = predictions[_kinds(ranks_of(predictions)) == kind]
+    kinds = _kinds(ranks_of(predictions))
+    of_kind = predictions[kinds == kind]
     files = _sampled_files(of_kind, vocab, n_rows, seed=seed)
     words, colour = KINDS[kind]
     n_images = count_of(len(predictions), "image")
     title = f"{words}: {len(of_kind):,} of {n_images}"
     n_lines = min(_N_GUESSES, len(vocab))
-    fig, cells = picture_grid(_columns(files), n_lines=n_lines, title=title, note=_EXAMPLES_NOTE)
+    columns = _columns(files)
+    fig, cells = picture_grid(columns, n_lines=n_lines, title=title, note=_EXAMPLES_NOTE)
     rows = of_kind.drop_duplicates("filename").set_index("filename")
     for style, filenames in files.items():
         for axes, filename in zip(cells[style], filenames, strict=True):
@@ -111,7 +113,13 @@ def plot_examples(
     return fig
 
 
-def contact_sheet(annotation: pd.DataFrame, images: str | Path, seed: int = 0, *, n_rows: int = 4) -> Figure:
+def contact_sheet(
+    annotation: pd.DataFrame,
+    images: str | Path,
+    seed: int = 0,
+    *,
+    n_rows: int = 4,
+) -> Figure:
     """Random images of each style, one column per style, cropped to squares.
 
     `annotation` has `filename, label`; `images` is the folder that `filename` is relative to. The same `seed` draws the
@@ -132,10 +140,17 @@ def contact_sheet(annotation: pd.DataFrame, images: str | Path, seed: int = 0, *
 
 def _kinds(ranks: np.ndarray) -> np.ndarray:
     """The kind of every image, by the rank `(n,)` of its true style."""
-    return np.array(list(KINDS))[np.minimum(ranks, 2)]
+    kinds = np.array(list(KINDS))
+    return kinds[np.minimum(ranks, 2)]
 
 
-def _sampled_files(table: pd.DataFrame, vocab: Sequence[str], n: int, *, seed: int) -> dict[str, list[str]]:
+def _sampled_files(
+    table: pd.DataFrame,
+    vocab: Sequence[str],
+    n: int,  # per style
+    *,
+    seed: int,
+) -> dict[str, list[str]]:
     """At most `n` random filenames of each style; they depend on the filenames and the seed, not on the order of rows.
 
     Raises ValueError for `n` < 1.
@@ -144,8 +159,10 @@ def _sampled_files(table: pd.DataFrame, vocab: Sequence[str], n: int, *, seed: i
         raise ValueError(f"n_rows must be at least 1, not {n!r}")
     files = {}
     for style in vocab:
-        names = np.unique(table["filename"][table["label"] == style].to_numpy(dtype=object))
-        order = np.random.default_rng(seed).permutation(len(names))
+        of_style = table["filename"][table["label"] == style]
+        names = np.unique(of_style.to_numpy(dtype=object))
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(len(names))
         files[style] = names[order[:n]].tolist()
     return files
 
@@ -224,11 +241,17 @@ class _Layout:
     def corner(self, i: int) -> tuple[float, float]:
         """Left and upper end of the pictures of column `i`."""
         line, place = divmod(i, self.n_columns)
-        return self.cell * place, self.top + self.band * line + self.head
+        left = self.cell * place
+        above = self.top + self.band * line
+        return left, above + self.head
 
 
 def picture_grid(
-    columns: Sequence[Column], *, n_lines: int = 0, title: str = "", note: str = ""
+    columns: Sequence[Column],
+    *,
+    n_lines: int = 0,  # of text below every picture
+    title: str = "",
+    note: str = "",
 ) -> tuple[Figure, dict[str, list[Axes]]]:
     """A figure with columns of cells under their headings, one cell per picture, and the cells by heading.
 
@@ -250,7 +273,9 @@ def picture_grid(
             fig.text(x, y, "none", **_EMPTY_LOOK)
         column_cells = []
         for row in range(column.n_pictures):
-            column_cells.append(_empty_cell(fig, left, top + row * layout.cell_height, layout=layout))
+            top_of_cell = top + row * layout.cell_height
+            cell = _empty_cell(fig, left, top_of_cell, layout=layout)
+            column_cells.append(cell)
         cells[column.heading] = column_cells
     return fig, cells
 
@@ -294,24 +319,33 @@ def draw_picture(axes: Axes, picture: Image.Image | None, frame: str | None = No
     from matplotlib.patches import Rectangle
 
     mat = GRID if picture is None else PALE
-    axes.add_patch(Rectangle((0, 0), 1, 1, facecolor=mat, zorder=-1))
+    square = Rectangle((0, 0), 1, 1, facecolor=mat, zorder=-1)
+    axes.add_patch(square)
     if picture is None:
         axes.text(0.5, 0.5, "unreadable", **_EMPTY_LOOK)
     else:
-        right, top = (1 + np.array(picture.size) / max(picture.size)) / 2
+        shares = np.array(picture.size) / max(picture.size)
+        right, top = (1 + shares) / 2
         left = 1 - right
         bottom = 1 - top
-        axes.imshow(np.asarray(picture), extent=(left, right, bottom, top), aspect="auto")
+        extent = (left, right, bottom, top)
+        axes.imshow(np.asarray(picture), extent=extent, aspect="auto")
     if frame:
         bottom = axes.get_ylim()[0]
-        axes.add_patch(Rectangle((0, bottom), 1, 1 - bottom, edgecolor=frame, **_FRAME_LOOK))
+        border = Rectangle((0, bottom), 1, 1 - bottom, edgecolor=frame, **_FRAME_LOOK)
+        axes.add_patch(border)
 
 
-def likeliest_styles(row: pd.Series, vocab: Sequence[str], n: int) -> list[tuple[str, float]]:
+def likeliest_styles(
+    row: pd.Series,  # of predictions
+    vocab: Sequence[str],
+    n: int,
+) -> list[tuple[str, float]]:
     """The `n` likeliest styles of an image with their probabilities; ties go by the order of styles."""
-    probas = row[[f"proba_{style}" for style in vocab]].to_numpy(dtype=float)
-    order = np.argsort(-probas, kind="stable")[:n]
-    return [(vocab[i], probas[i]) for i in order]
+    columns = [f"proba_{style}" for style in vocab]
+    probas = row[columns].to_numpy(dtype=float)
+    order = np.argsort(-probas, kind="stable")
+    return [(vocab[i], probas[i]) for i in order[:n]]
 
 
 def letter_size(axes: Axes) -> float:
@@ -321,7 +355,13 @@ def letter_size(axes: Axes) -> float:
     return min(8, 6.6 * inches)
 
 
-def _write_guesses(axes: Axes, row: pd.Series, vocab: Sequence[str], *, colour: str) -> None:
+def _write_guesses(
+    axes: Axes,
+    row: pd.Series,
+    vocab: Sequence[str],
+    *,
+    colour: str,
+) -> None:
     """Write the three likeliest styles and their percentages into the box below a picture, over bars of that length."""
     guesses = likeliest_styles(row, vocab, _N_GUESSES)
     line_height = axes.get_ylim()[0] / len(guesses)
@@ -341,13 +381,15 @@ def _write_guesses(axes: Axes, row: pd.Series, vocab: Sequence[str], *, colour: 
         }
         name = axes.text(0.03, y, style, ha="left", **look)
         _shorten_to_fit(axes, name, _NAME_ROOM)
-        axes.text(0.97, y, f"{100 * proba:.0f}", ha="right", **look)
+        percent = f"{100 * proba:.0f}"
+        axes.text(0.97, y, percent, ha="right", **look)
 
 
 def _shorten_to_fit(axes: Axes, text: Text, room: float) -> None:
     """Shorten a text until it takes no more than `room` of the width of `axes`."""
     name = text.get_text()
+    width = room * axes.bbox.width
     for n_chars in range(len(name) - 1, 1, -1):
-        if text.get_window_extent().width <= room * axes.bbox.width:
+        if text.get_window_extent().width <= width:
             return
         text.set_text(shorten(name, n_chars))

@@ -29,7 +29,11 @@ _DIFFERENCE = "difference"
 _BAND_LOOK: Look = {"alpha": 0.15, "linewidth": 0}
 
 
-def plot_precision_recall(scores: pd.DataFrame, curves: pd.DataFrame, style: str) -> Figure:
+def plot_precision_recall(
+    scores: pd.DataFrame,
+    curves: pd.DataFrame,
+    style: str,
+) -> Figure:
     """Precision along recall for every model, with 95 % bands, average precision, and the chance level.
 
     `scores` and `curves` are those of `evaluation.precision_recall`: `model, value, lo, hi, chance, n_style, n_images,
@@ -41,11 +45,13 @@ def plot_precision_recall(scores: pd.DataFrame, curves: pd.DataFrame, style: str
     chance = scores["chance"].iloc[0]
     fig = new_figure(WIDTH, 5.2)
     axes = mute_axes(fig.subplots(), "y")
-    for colour, (model, curve) in zip(PALETTE, curves.groupby("model", sort=False), strict=False):
+    by_colour = zip(PALETTE, curves.groupby("model", sort=False), strict=False)
+    for colour, (model, curve) in by_colour:
         row = by_model.loc[model]
         recall = curve["recall"]
         interval = f"{row['lo']:.2f}-{row['hi']:.2f}"
-        label = f"{model}: average precision {row['value']:.2f} ({interval})"
+        average = f"{row['value']:.2f} ({interval})"
+        label = f"{model}: average precision {average}"
         axes.fill_between(recall, curve["lo"], curve["hi"], color=colour, **_BAND_LOOK)
         axes.plot(recall, curve["precision"], color=colour, linewidth=1.8, label=label)
     axes.axhline(chance, label=f"chance {chance:.2f}", **REFERENCE_LINE)
@@ -58,7 +64,8 @@ def plot_precision_recall(scores: pd.DataFrame, curves: pd.DataFrame, style: str
     label_y(axes, "precision: share of the found that is of the style")
     axes.set(xlim=(0, 1), ylim=(0, 1.02))
     draw_titled_legend(fig, f"{style} against the rest", fontsize=9)
-    set_note(fig, f"{_sizes(scores.iloc[0], style)}. Bands and brackets: 95 % intervals from resampling authors.")
+    sizes = _sizes(scores.iloc[0], style)
+    set_note(fig, f"{sizes}. Bands and brackets: 95 % intervals from resampling authors.")
     return fig
 
 

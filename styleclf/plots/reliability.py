@@ -74,12 +74,14 @@ def _draw_reliability(axes: Axes, table: pd.DataFrame) -> None:
     confidence = table["confidence"]
     few = table[table["n_images"] < _FEW]
     several = table[table["n_images"] >= _FEW]
-    shares = table["n_images"] / table["n_images"].sum()
+    images = table["n_images"]
+    shares = images / images.sum()
     mute_axes(axes, "both")
     axes.plot([0, 1], [0, 1], **REFERENCE_LINE)
     axes.bar(confidence, shares, width=0.05, color=FAINT, alpha=0.6)
-    axes.vlines(several["confidence"], several["lo"], several["hi"], color=BAR, linewidth=2.5)
-    axes.plot(several["confidence"], several["right"], "o-", color=RIGHT, linewidth=1, markersize=5)
+    sure = several["confidence"]
+    axes.vlines(sure, several["lo"], several["hi"], color=BAR, linewidth=2.5)
+    axes.plot(sure, several["right"], "o-", color=RIGHT, linewidth=1, markersize=5)
     axes.plot(few["confidence"], few["right"], "o", color=FAINT, markerfacecolor="none", markersize=4)
     axes.set(xlim=(0, 1), ylim=(0, 1), box_aspect=1)
 

@@ -51,10 +51,12 @@ def plot_report(predictions: pd.DataFrame) -> Figure:
     report = report_table(predictions)
     averages = report_averages(report)
     style_rows = np.arange(len(report))
-    average_rows = len(report) + _AVERAGES_GAP + np.arange(len(averages))
+    first_average = len(report) + _AVERAGES_GAP
+    average_rows = first_average + np.arange(len(averages))
     rows = np.concatenate([style_rows, average_rows])
 
-    fig = new_figure(WIDTH, 1.0 + 0.3 * (rows[-1] + 1))
+    n_rows = rows[-1] + 1
+    fig = new_figure(WIDTH, 1.0 + 0.3 * n_rows)
     panels = fig.subplots(1, 6, sharey=True, width_ratios=_WIDTH_RATIOS)
     *rates, images, authors = panels
     for axes, metric in zip(rates, REPORT_RATES, strict=True):
@@ -63,9 +65,11 @@ def plot_report(predictions: pd.DataFrame) -> Figure:
         _draw_rates(axes, average_rows, averages[metric], colour=MEAN_BAR)
     write_counts(images, "images", report["images"])
     write_counts(authors, "authors", report["authors"])
-    labels = [shorten(str(name), 26) for name in [*report.index, *averages.index]]
+    names = [*report.index, *averages.index]
+    labels = [shorten(str(name), 26) for name in names]
     label_rows(rates[0], labels, rows.tolist())
-    top_1, top_2 = averages.loc["mean of styles", ["recall", "top_2_accuracy"]]
+    mean_rates = averages.loc["mean of styles"]
+    top_1, top_2 = mean_rates[["recall", "top_2_accuracy"]]
     n_images = count_of(len(predictions), "image")
     set_title(fig, f"{n_images}: top-1 {top_1:.2f}, top-2 {top_2:.2f}, styles weighing the same")
     return fig
@@ -78,7 +82,13 @@ def _start_rates(axes: Axes, heading: str) -> None:
     write_heading(axes, heading)
 
 
-def _draw_rates(axes: Axes, rows: np.ndarray, rates: pd.Series, *, colour: str) -> None:
+def _draw_rates(
+    axes: Axes,
+    rows: np.ndarray,  # heights
+    rates: pd.Series,
+    *,
+    colour: str,
+) -> None:
     """Draw rates in 0..1 as bars with their numbers; NaN becomes a dash."""
     axes.barh(rows, 1, height=BAR_HEIGHT, color=PALE)
     axes.barh(rows, rates.fillna(0), height=BAR_HEIGHT, color=colour)

@@ -43,17 +43,20 @@ def run_figures(
     return figures
 
 
-def cv_figures(metrics: pd.DataFrame, predictions: pd.DataFrame) -> dict[str, Figure]:
+def cv_figures(
+    metrics: pd.DataFrame,
+    predictions: pd.DataFrame,
+) -> dict[str, Figure]:
     """The figures of a cross-validation by name; painters only where some paint enough.
 
     `metrics` and `predictions` are those of all folds. Raises ValueError as the functions that draw them do.
     """
-    calibrated = cross_calibrated(predictions)
+    both = {"as trained": predictions, "calibrated": cross_calibrated(predictions)}
     figures = {
         "folds": plot_folds(metrics),
         "confusion": plot_confusion(predictions),
         "recall": plot_recall(predictions),
-        "reliability": plot_reliability({"as trained": predictions, "calibrated": calibrated}),
+        "reliability": plot_reliability(both),
     }
     if painter_sizes(predictions).max() >= MIN_PAINTER_IMAGES:
         figures["painters"] = plot_painters(predictions)

@@ -92,10 +92,13 @@ def _coarse_edges(table: pd.DataFrame) -> np.ndarray:
     often = table[table["share"] > _RARE]
     bin_width = (table["high"] - table["low"]).median()
     high = often["high"].max()
-    low = min(often["low"].min(), high - _MIN_BINS * bin_width)
-    n_joined = max(1, round((high - low) / bin_width / _MAX_BINS))
+    narrowest = high - _MIN_BINS * bin_width
+    low = min(often["low"].min(), narrowest)
+    n_bins = (high - low) / bin_width
+    n_joined = max(1, round(n_bins / _MAX_BINS))
     width = n_joined * bin_width
-    return np.arange(low, high + width - bin_width / 2, width)
+    beyond = high + width - bin_width / 2
+    return np.arange(low, beyond, width)
 
 
 def _check(similarities: Mapping[str, pd.DataFrame]) -> None:

@@ -91,23 +91,28 @@ def plot_space(
     _frame(axes, centred)
     _draw_styles(axes, centred, styles, colours=colours, withheld=withheld)
     axes.tick_params(labelbottom=False, labelleft=False)
-    _name_styles(fig, colours, withheld, title=f"{count_of(len(points), 'embedding')} on a map")
+    n_embeddings = count_of(len(points), "embedding")
+    _name_styles(fig, colours, withheld, title=f"{n_embeddings} on a map")
     set_note(fig, "Near points are alike; distances between groups tell little. Diamonds: styles not trained on.")
     return fig
 
 
-def _checked(points: np.ndarray, labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def _checked(
+    points: np.ndarray,
+    labels: Sequence[str],
+) -> tuple[np.ndarray, np.ndarray]:
     """Points and labels as arrays; ValueError where they cannot be drawn."""
     points = np.asarray(points, dtype=float)
-    if points.ndim != 2 or points.shape[1] not in (2, 3) or len(points) == 0:
+    is_drawable = points.ndim == 2 and points.shape[1] in (2, 3)
+    if not is_drawable or len(points) == 0:
         raise ValueError(f"embeddings are {points.shape}: only (n, 2) or (n, 3) can be drawn as they are")
     if len(labels) != len(points):
-        raise ValueError(f"there are {len(labels)} labels for {len(points)} embeddings: one each is needed")
+        numbers = f"{len(labels)} labels for {len(points)} embeddings"
+        raise ValueError(f"there are {numbers}: one each is needed")
     broken = ~np.isfinite(points).all(axis=1)
     if broken.any():
-        raise ValueError(
-            f"{broken.sum()} of {len(points)} embeddings contain NaN or infinity, the first in row {broken.argmax()}"
-        )
+        n_broken = f"{broken.sum()} of {len(points)} embeddings"
+        raise ValueError(f"{n_broken} contain NaN or infinity, the first in row {broken.argmax()}")
     return points, np.asarray(labels)
 
 
@@ -116,10 +121,12 @@ def _frame(axes: Axes, points: np.ndarray) -> None:
     low = np.minimum(points.min(axis=0), 0)
     high = np.maximum(points.max(axis=0), 0)
     centres = (low + high) / 2
-    half = 0.55 * max((high - low).max(), 1e-9)
+    widest = max((high - low).max(), 1e-9)
+    half = 0.55 * widest
     mute_axes(axes).tick_params(labelsize=8, labelcolor=MUTED)
     for axis, centre in zip("xyz", centres, strict=False):
-        axes.set(**{f"{axis}lim": (centre - half, centre + half)})
+        limits = (centre - half, centre + half)
+        axes.set(**{f"{axis}lim": limits})
         axes.locator_params(axis=axis, nbins=5)
     origin = np.zeros((points.shape[1], 1))
     axes.plot(*origin, "+", color=MUTED)
@@ -152,7 +159,8 @@ def _draw_wire(axes: Axes, in_space: bool) -> None:
         lines = _sphere_circles()
     else:
         axes.set(box_aspect=1, xlim=(-1.08, 1.08), ylim=(-1.08, 1.08))
-        lines = [np.stack([np.cos(_TURNS), np.sin(_TURNS)])]
+        circle = np.stack([np.cos(_TURNS), np.sin(_TURNS)])
+        lines = [circle]
     for line in lines:
         axes.plot(*line, **_WIRE_LOOK)
 
@@ -167,7 +175,8 @@ def _sphere_circles() -> list[np.ndarray]:
     for angle in angles[1:]:
         radius = np.sin(angle)
         height = np.cos(angle)
-        circles.append(np.stack([radius * cosine, radius * sine, height * level]))
+        latitude = [radius * cosine, radius * sine, height * level]
+        circles.append(np.stack(latitude))
     for angle in angles:
         longitude = [np.cos(angle) * sine, np.sin(angle) * sine, cosine]
         circles.append(np.stack(longitude))
@@ -183,14 +192,23 @@ def _draw_styles(
     withheld: Collection[str],
 ) -> None:
     """Draw points, mixed so that no style covers another: dots of trained styles, then diamonds of withheld ones."""
-    mixed = np.random.default_rng(0).permutation(len(points))
+    rng = np.random.default_rng(0)
+    mixed = rng.permutation(len(points))
     is_withheld = np.isin(styles[mixed], list(withheld))
-    for rows, marks in ((mixed[~is_withheld], _DOTS), (mixed[is_withheld], _DIAMONDS)):
+    dots = mixed[~is_withheld]
+    diamonds = mixed[is_withheld]
+    for rows, marks in ((dots, _DOTS), (diamonds, _DIAMONDS)):
         shades = [colours[style] for style in styles[rows]]
         axes.scatter(*points[rows].T, c=shades, alpha=0.75, linewidth=0, **marks)
 
 
-def _name_styles(fig: Figure, colours: Mapping[str, str], withheld: Collection[str], *, title: str) -> None:
+def _name_styles(
+    fig: Figure,
+    colours: Mapping[str, str],  # by style
+    withheld: Collection[str],
+    *,
+    title: str,
+) -> None:
     """Name the styles below the title, trained ones first."""
     from matplotlib.lines import Line2D
 
@@ -203,5 +221,6 @@ def _name_styles(fig: Figure, colours: Mapping[str, str], withheld: Collection[s
             "marker": marker,
             "markersize": 5.5,
         }
-        handles.append(Line2D([], [], color=colours[style], label=label, **mark))
+        handle = Line2D([], [], color=colours[style], label=label, **mark)
+        handles.append(handle)
     draw_titled_legend(fig, title, handles=handles, ncols=5, fontsize=8.5, handletextpad=0.2)

@@ -73,7 +73,10 @@ def style_colours(vocab: Iterable[str]) -> dict[str, str]:
 
     The first 8 stay apart for red-blind and green-blind readers; beyond 30 styles colours repeat.
     """
-    return {style: PALETTE[i % len(PALETTE)] for i, style in enumerate(vocab)}
+    colours = {}
+    for i, style in enumerate(vocab):
+        colours[style] = PALETTE[i % len(PALETTE)]
+    return colours
 
 
 def darken(colour: str, factor: float = 0.75) -> str:
@@ -99,11 +102,16 @@ def new_figure(width: float, height: float, layout: Literal["constrained"] | Non
     FigureCanvasAgg(fig)
     show_as_png = partial(_png_bytes, fig)
     setattr(fig, "_repr_png_", show_as_png)  # noqa: B010 - a notebook shows it even where pyplot was never imported
-    setattr(fig, "draw", partial(_draw_texts_as_they_are, fig, fig.draw))  # noqa: B010 - also for measuring and saving
+    draw_as_they_are = partial(_draw_texts_as_they_are, fig, fig.draw)
+    setattr(fig, "draw", draw_as_they_are)  # noqa: B010 - also for measuring and saving
     return fig
 
 
-def _draw_texts_as_they_are(fig: Figure, draw: Callable[[RendererBase], None], renderer: RendererBase) -> None:
+def _draw_texts_as_they_are(
+    fig: Figure,
+    draw: Callable[[RendererBase], None],
+    renderer: RendererBase,
+) -> None:
     """Draw a figure without taking dollar signs for formulas; what of a name is no Unicode is escaped."""
     from matplotlib.text import Text
 
@@ -131,7 +139,8 @@ def save_figure(fig: Figure, path: str | Path, dpi: int = 150) -> Path:
     image_format = path.suffix[1:].lower()
     legal = sorted(fig.canvas.get_supported_filetypes())
     if image_format not in legal:
-        raise ValueError(f"cannot save a figure as {path.name!r}: its ending must be one of {', '.join(legal)}")
+        endings = ", ".join(legal)
+        raise ValueError(f"cannot save a figure as {path.name!r}: its ending must be one of {endings}")
     with whole_file(path) as partial_path:
         fig.savefig(partial_path, dpi=dpi, format=image_format)
     return path
@@ -165,8 +174,10 @@ def set_note(fig: FigureBase, note: str) -> None:
 def write_title_and_note(fig: Figure, title: str, note: str, *, x: float = _LEFT) -> None:
     """Write both at the upper edge of a figure without layout engine, `x` of its width from the left."""
     height = fig.get_figheight()
-    fig.text(x, 1 - _TITLE_DEPTH / height, title, va="top", **_TITLE_LOOK)
-    fig.text(x, 1 - _NOTE_DEPTH / height, note, va="top", **_NOTE_LOOK)
+    title_height = 1 - _TITLE_DEPTH / height
+    note_height = 1 - _NOTE_DEPTH / height
+    fig.text(x, title_height, title, va="top", **_TITLE_LOOK)
+    fig.text(x, note_height, note, va="top", **_NOTE_LOOK)
 
 
 def draw_titled_legend(fig: Figure, title: str, **look: Any) -> None:

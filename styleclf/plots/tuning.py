@@ -76,7 +76,10 @@ _BOX_LOOK: Look = {
 }
 
 
-def tuning_figures(trials: pd.DataFrame, importances: pd.Series) -> dict[str, Figure]:
+def tuning_figures(
+    trials: pd.DataFrame,
+    importances: pd.Series,  # by setting
+) -> dict[str, Figure]:
     """Every figure that the study has enough trials for, by name: history, slices, importance, architectures.
 
     `trials` is what `tuning.trials_table` gives, one row per trial; `importances` are shares by the name of a setting.
@@ -102,7 +105,8 @@ def _complete_trials(trials: pd.DataFrame) -> pd.DataFrame:
 def _above_floor(values: pd.Series, complete: pd.Series) -> pd.Series:
     """Values, those far below most of the complete trials raised to an edge: else they would press the others flat."""
     best = complete.max()
-    floor = best - 2 * (best - complete.quantile(0.25))
+    middle = complete.quantile(0.25)
+    floor = best - 2 * (best - middle)
     if np.isnan(floor):
         return values
     return values.clip(lower=min(floor, complete.median()))
@@ -118,13 +122,15 @@ def _plot_tuning_history(trials: pd.DataFrame) -> Figure:
     complete = _complete_trials(trials)
     fig = new_figure(WIDTH, 3.6)
     axes = mute_axes(fig.subplots(), "y")
-    _draw_pruned(axes, trials[trials["state"] == "pruned"], complete)
+    pruned = trials[trials["state"] == "pruned"]
+    failed = trials[trials["state"] == "failed"]
+    _draw_pruned(axes, pruned, complete)
     heights = _above_floor(complete["value"], complete["value"])
     axes.plot(complete["number"], heights, "o", color=BAR, label="judged on all folds", **_DOT)
     if len(complete):
         _draw_best(axes, trials, complete)
     _draw_default(axes, complete)
-    _draw_failed(axes, trials[trials["state"] == "failed"])
+    _draw_failed(axes, failed)
     _mark_whole_numbers(axes)
     axes.margins(y=0.12)
     label_x(axes, "trial")
@@ -143,12 +149,14 @@ def _draw_pruned(axes: Axes, pruned: pd.DataFrame, complete: pd.DataFrame) -> No
 
 def _draw_best(axes: Axes, trials: pd.DataFrame, complete: pd.DataFrame) -> None:
     """Draw the best so far as a line, and the best of all as a large dot with its value."""
-    so_far = _above_floor(trials["value"], complete["value"]).cummax().ffill()
+    values = _above_floor(trials["value"], complete["value"])
+    so_far = values.cummax().ffill()
     axes.step(trials["number"], so_far, where="post", color=RIGHT, linewidth=1.8)
     best = complete.loc[complete["value"].idxmax()]
     point = (best["number"], best["value"])
     axes.plot(*point, "o", color=RIGHT, label="best", **_BIG_DOT)
-    axes.annotate(f"{best['value']:.3f}", point, (0, 7), **_BEST_LOOK)
+    text = f"{best['value']:.3f}"
+    axes.annotate(text, point, (0, 7), **_BEST_LOOK)
 
 
 def _draw_default(axes: Axes, complete: pd.DataFrame) -> None:
@@ -156,7 +164,8 @@ def _draw_default(axes: Axes, complete: pd.DataFrame) -> None:
     is_default = complete["default"].astype(bool)
     if is_default.any():
         value = complete.loc[is_default, "value"].iloc[0]
-        axes.axhline(value, zorder=1, label=f"default {value:.3f}", **REFERENCE_LINE)
+        label = f"default {value:.3f}"
+        axes.axhline(value, zorder=1, label=label, **REFERENCE_LINE)
 
 
 def _draw_failed(axes: Axes, failed: pd.DataFrame) -> None:
@@ -164,7 +173,8 @@ def _draw_failed(axes: Axes, failed: pd.DataFrame) -> None:
     if len(failed) == 0:
         return
     heights = np.full(len(failed), 0.02)
-    axes.plot(failed["number"], heights, "x", transform=axes.get_xaxis_transform(), **_FAILED_LOOK)
+    from_below = axes.get_xaxis_transform()
+    axes.plot(failed["number"], heights, "x", transform=from_below, **_FAILED_LOOK)
 
 
 def _mark_whole_numbers(axes: Axes) -> None:
@@ -181,9 +191,11 @@ def _plot_importance(importances: pd.Series) -> Figure:
     if len(importances) == 0:
         raise ValueError("there are no importances to draw: a study needs some complete trials first")
     ordered = importances.sort_values(ascending=False)
-    fig = new_figure(WIDTH, 1.3 + 0.28 * len(ordered))
+    height = 1.3 + 0.28 * len(ordered)
+    fig = new_figure(WIDTH, height)
     axes = mute_axes(fig.subplots())
-    axes.barh(range(len(ordered)), ordered, height=BAR_HEIGHT, color=BAR)
+    rows = range(len(ordered))
+    axes.barh(rows, ordered, height=BAR_HEIGHT, color=BAR)
     for row, share in enumerate(ordered):
         write_beside_bar(axes, share, row, text=f"{share:.0%}", colour=MUTED)
     label_rows(axes, list(ordered.index))
@@ -221,7 +233,8 @@ def _plot_slices(trials: pd.DataFrame) -> Figure:
 
 def _setting_columns(trials: pd.DataFrame) -> list[str]:
     """The columns that hold settings."""
-    return [name for name in trials.columns if name not in _NO_SETTINGS and not name.startswith("fold_")]
+    names = [name for name in trials.columns if name not in _NO_SETTINGS]
+    return [name for name in names if not name.startswith("fold_")]
 
 
 def _draw_slice(axes: Axes, complete: pd.DataFrame, setting: str) -> None:
@@ -260,7 +273,8 @@ def _name_positions(axes: Axes, values: pd.Series) -> pd.Series:
     """Where names stand along x, in their order, with ticks that say them."""
     names = sorted(values.unique())
     n_chars = _NAME_LETTERS // len(names)
-    axes.set_xticks(range(len(names)), [shorten(name, n_chars) for name in names])
+    shortened = [shorten(name, n_chars) for name in names]
+    axes.set_xticks(range(len(names)), shortened)
     axes.set_xlim(-0.6, len(names) - 0.4)
     return values.map(names.index)
 
@@ -274,16 +288,20 @@ def _plot_architectures(trials: pd.DataFrame) -> Figure:
     complete = _complete_trials(trials)
     check_columns(complete, ["arch"], "the table of complete trials")
     by_arch = complete.groupby("arch")["value"]
-    names = by_arch.median().sort_values(ascending=False, kind="stable").index
+    medians = by_arch.median().sort_values(ascending=False, kind="stable")
+    names = medians.index
     values = [by_arch.get_group(name).to_numpy() for name in names]
 
-    fig = new_figure(WIDTH, 1.2 + 0.5 * len(names))
+    height = 1.2 + 0.5 * len(names)
+    fig = new_figure(WIDTH, height)
     axes = mute_axes(fig.subplots(), "x")
-    axes.boxplot(values, positions=range(len(names)), orientation="horizontal", **_BOX_LOOK)
+    rows = range(len(names))
+    axes.boxplot(values, positions=rows, orientation="horizontal", **_BOX_LOOK)
     _draw_trials(axes, values)
     labels = []
     for name, of_arch in zip(names, values, strict=True):
-        labels.append(f"{name}\n{count_of(len(of_arch), 'trial')}")
+        n_trials = count_of(len(of_arch), "trial")
+        labels.append(f"{name}\n{n_trials}")
     label_rows(axes, labels)
     label_x(axes, _TARGET)
     set_note(fig, "Trials judged on all folds; box: the middle half, line: the median.")
