@@ -10,7 +10,7 @@ if not find_spec("styleclf"):
 
 from typing import Annotated
 
-from styleclf.flags import Count, Pixels, Range, Seed, UsedWith
+from styleclf.flags import Count, PixelsOrNone, Range, Seed, UsedWith
 from styleclf.settings import Logbook, run
 
 Bits = Annotated[int, Range(least=0, most=128)]  # half of a hash: so many differ by chance
@@ -20,9 +20,9 @@ def main(
     images: str = "data/sample",  # folder of style folders
     design: str = "runs/design/design.csv",  # made by recipes/design.py; no model sees its validation set
     arch: str = "resnet18",  # any architecture of timm, for the frozen body behind the real model
-    weights: str = "imagenet",  # imagenet, none, or a file of weights for the body
+    weights: str = "imagenet",  # imagenet, none, a file, a folder, hf-hub:… or a tag of timm
     features: str = "style",  # style: pooled and statistics of the stages; pooled; imagenet keeps the 1000-way layer
-    size: Pixels = 224,  # pixels a side
+    size: PixelsOrNone = None,  # pixels a side; default: what suits the body
     fit: str = "squash",  # squash, crop or pad images to a square
     seeds: Count = 5,  # draws of folds over which the leak is averaged
     sources: str | None = None,  # table filename,source, where the design has no column source
@@ -48,10 +48,10 @@ def main(
         with_sources,
         write_audit,
     )
+    from styleclf.bundle import load_model
     from styleclf.data import Paintings, read_design
     from styleclf.evaluation import read_run
     from styleclf.inference import Backbone
-    from styleclf.training import load_style_learner
 
     paintings = Paintings(read_design(design), images)
     if sources:
@@ -64,7 +64,7 @@ def main(
     backbone = Backbone(arch, weights, features, size=size, fit=fit)
     audit = audit_paintings(paintings, backbone, n_seeds=seeds, degraded=degraded, markers=markers, seed=seed)
     if model:
-        audit = audit_learner(audit, load_style_learner(model), paintings, fold=fold, seed=seed, name=model)
+        audit = audit_learner(audit, load_model(model), paintings, fold=fold, seed=seed, name=model)
     if tables:
         audit = audit_runs(audit, tables, paintings)
     sentences = write_audit(audit, duplicates, paintings, merged=merged_file, fit=fit, out=out)

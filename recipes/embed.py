@@ -10,7 +10,7 @@ if not find_spec("styleclf"):
 
 from typing import Annotated
 
-from styleclf.flags import Count, Pixels, Seed, UsedWith, UsedWithout
+from styleclf.flags import Count, PixelsOrNone, Seed, UsedWith, UsedWithout
 from styleclf.settings import Logbook, run
 
 FoldOfDesign = Annotated[str | None, UsedWith("design")]
@@ -26,9 +26,9 @@ def main(
     model: str | None = None,  # written by recipes/train.py; open only files you trust; default: a bare body
     layer: OfModel = "embedding",  # of the model; or body: its pooled features and their statistics
     arch: OfBareBody = "resnet18",  # of a bare body: any architecture of timm
-    weights: OfBareBody = "imagenet",  # of a bare body: imagenet, none, or a file of weights for it
+    weights: OfBareBody = "imagenet",  # of a bare body: imagenet, none, a file, a folder, hf-hub:… or a tag of timm
     features: OfBareBody = "pooled",  # of a bare body: pooled, style or imagenet
-    size: Annotated[Pixels, UsedWithout("model")] = 224,  # of a bare body: pixels a side
+    size: Annotated[PixelsOrNone, UsedWithout("model")] = None,  # of a bare body: pixels a side; default: what suits it
     n_nearest: Count = 5,  # paintings shown beside each of those named
     metric: str = "cosine",  # or euclidean
     clusters: bool = False,  # of the design's embeddings: how many, and are they styles or hands?
@@ -40,16 +40,16 @@ def main(
     design = design or None  # --design "" asks for the folder, too
     logbook = Logbook(out, locals(), design)
 
+    from styleclf.bundle import load_model
     from styleclf.embeddings import paintings_to_embed, write_clusters, write_neighbours
     from styleclf.inference import body_embeddings, embedded_files
     from styleclf.runs import write_embeddings
-    from styleclf.training import load_style_learner
 
     if (queries or clusters) and not design:
         raise ValueError("neighbours and clusters need painters and styles: give --design, made by recipes/design.py")
     paintings = paintings_to_embed(images, design, fold)
     if model:
-        embeddings = embedded_files(load_style_learner(model), paintings.paths(), layer)
+        embeddings = embedded_files(load_model(model), paintings.paths(), layer)
     else:
         embeddings = body_embeddings(paintings.paths(), arch, weights, features=features, size=size)
     write_embeddings(embeddings, paintings.rows["filename"], logbook.out / "embeddings.npz")

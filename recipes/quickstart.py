@@ -8,7 +8,7 @@ from importlib.util import find_spec
 if not find_spec("styleclf"):
     raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
 
-from styleclf.flags import Count, CountFromZero, Pixels
+from styleclf.flags import Count, CountFromZero, Pixels, PixelsOrNone
 from styleclf.settings import run, run_recipe
 
 
@@ -18,7 +18,7 @@ def main(
     weights: str = "auto",  # imagenet, none, a file, or auto: imagenet if they can be had within seconds
     epochs: CountFromZero = 6,  # of fine-tuning pretrained weights
     epochs_from_scratch: Count = 16,  # of training it from random weights
-    size: Pixels = 224,  # pixels a side with pretrained weights
+    size: PixelsOrNone = None,  # pixels a side with pretrained weights; default: what suits the body
     size_from_scratch: Pixels = 80,  # pixels a side from random weights
     out: str = "runs/quickstart",  # folder for everything that is written
 ):
@@ -48,7 +48,9 @@ def main(
 
     run_recipe(recipes / "design.py", "--images", images, "--out", design)
     data = ["--images", images, "--design", design / "design.csv"]
-    model = ["--arch", arch, "--weights", weights, "--epochs", epochs, "--size", size]
+    model = ["--arch", arch, "--weights", weights, "--epochs", epochs]
+    if size:
+        model += ["--size", size]
     opening = ["--validate"] if is_practice_set else []  # of one's own images it stays closed until the very end
     run_recipe(recipes / "train.py", *data, *model, *opening, "--out", training)
     rows = read_design(design / "design.csv")

@@ -57,6 +57,17 @@ class UsedWithout(NamedTuple):
     flag: str
 
 
+class RememberedBy(NamedTuple):
+    """Whose settings a flag takes where it is not typed: those of an earlier run that other flags name, in this order.
+
+    `design` and `model` name files of the run, all others its folder.
+    """
+
+    flags: tuple[str, ...]
+
+
+ImageFolder = Annotated[str, RememberedBy(("design", "model", "cv"))]
+DesignFile = Annotated[str, RememberedBy(("cv", "model"))]
 _MOST = 1_000_000  # more than anybody counts here, and less than what overflows
 Seed = Annotated[int, Range(least=0, most=2**32 - 1)]
 Count = Annotated[int, Range(least=1, most=_MOST)]
@@ -65,6 +76,7 @@ CountFromZero = Annotated[int, Range(least=0, most=_MOST)]
 CountFromZeroOrNone = Annotated[int | None, Range(least=0, most=_MOST)]
 CountFromTwo = Annotated[int, Range(least=2, most=_MOST)]
 Pixels = Annotated[int, Range(least=32, most=8192)]  # a side: networks halve an image five times
+PixelsOrNone = Annotated[int | None, Range(least=32, most=8192)]
 Resamples = Annotated[int, Range(least=100, most=_MOST)]  # fewer have no ends of a 95 % interval
 Embedding = Annotated[int, Range(least=1, most=65_536)]  # numbers in one
 NumberFromZero = Annotated[float, Range(least=0, most=_MOST)]
@@ -93,7 +105,7 @@ def check_values(function: Callable, values: Mapping[str, Any], *, as_flags: boo
 
 def _check_value(value: object, annotation: object, name: str) -> None:
     """Raise ValueError, which calls the value by the name, where the annotation has a range that it is not in."""
-    limits = _of_kind(annotation, Range)
+    limits = fact_of(annotation, Range)
     if limits is None or (value is None and accepts_none(annotation)):
         return
     kind = type_of(annotation)
@@ -110,8 +122,8 @@ def idle_flags(function: Callable, values: Mapping[str, Any], defaults: Mapping[
     for name, parameter in inspect.signature(function).parameters.items():
         if values.get(name) == defaults.get(name):
             continue
-        needed = _of_kind(parameter.annotation, UsedWith)
-        excluded = _of_kind(parameter.annotation, UsedWithout)
+        needed = fact_of(parameter.annotation, UsedWith)
+        excluded = fact_of(parameter.annotation, UsedWithout)
         if needed and not _is_met(needed, values):
             condition = f"{flag_name(needed.flag)} {_either(needed.values)}".strip()
             sentences.append(f"{flag_name(name)} has no effect without {condition}")
@@ -167,8 +179,8 @@ def accepts_none(annotation: Any) -> bool:
     return NoneType in get_args(annotation)
 
 
-def _of_kind(annotation: Any, kind: type) -> Any:
-    """What of that kind an annotation has beside the type; None if there is nothing."""
+def fact_of(annotation: Any, kind: type) -> Any:
+    """What of that kind an annotation has beside the type, such as its `Range`; None if there is nothing."""
     for fact in getattr(annotation, "__metadata__", ()):
         if isinstance(fact, kind):
             return fact
@@ -201,6 +213,24 @@ class Decimals(tuple[float, ...]):
     def __new__(cls, values: str | Iterable[float], what: str = "the values") -> "Decimals":
         """Raises ValueError, which calls the values `what`, for anything else."""
         return super().__new__(cls, _positive_numbers(values, what, float))
+
+
+class Shares(tuple[float, ...]):
+    """Numbers from 0 to 1, of a flag's text or of any iterable.
+
+    >>> Shares("0,0.5,1")
+    (0.0, 0.5, 1.0)
+    """
+
+    def __new__(cls, values: str | Iterable[float], what: str = "the values") -> "Shares":
+        """Raises ValueError, which calls the values `what`, for anything else."""
+        try:
+            numbers = tuple(map(float, _parts(values)))
+        except (TypeError, ValueError):
+            numbers = ()
+        if not numbers or not all(0 <= number <= 1 for number in numbers):
+            raise FlagError(f"{what} must be numbers from 0 to 1, separated by commas, not {values!r}")
+        return super().__new__(cls, numbers)
 
 
 class Names(tuple[str, ...]):

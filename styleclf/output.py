@@ -18,6 +18,7 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -59,6 +60,12 @@ if not _logger.handlers:
 def say(line: str) -> None:
     """Tell the user something while work goes on; `logging` can silence it."""
     _logger.info("%s", line)
+
+
+@cache
+def say_once(line: str) -> None:
+    """Say a line that this process has not said before."""
+    say(line)
 
 
 def complain(line: str) -> None:

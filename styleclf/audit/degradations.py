@@ -17,7 +17,6 @@ from torch.utils.data import DataLoader, Dataset
 from styleclf.checks import check_one_of
 from styleclf.data import cached_pixels
 from styleclf.inference import Backbone, body_features, stored_features
-from styleclf.models import image_stats
 from styleclf.output import say
 
 CLEAN = "as they are"
@@ -82,14 +81,14 @@ def view_features(
     for name in changes:
         check_one_of(name, DEGRADED, "degradation")
     body = frozen_body(backbone, seed)
-    store = cached_pixels([Path(path) for path in paths], backbone.size, backbone.fit, progress=progress)
+    store = cached_pixels([Path(path) for path in paths], backbone.image_size, backbone.fit, progress=progress)
     tfms = backbone.normalisation()
     clean = stored_features(body, store, tfms, precision=backbone.precision, progress=progress)
     views = {CLEAN: np.array(clean)}
     for name in changes:
         if progress:
             say(f"features of the images {name}")
-        copies = _ChangedImages(store.pixels, image_stats(backbone.arch), DEGRADED[name])
+        copies = _ChangedImages(store.pixels, backbone.source.stats, DEGRADED[name])
         loader = DataLoader(copies, _BATCH_SIZE)
         views[name], _ = body_features(body, loader, precision=backbone.precision, progress=progress)
     if backbone.features != "style":

@@ -134,7 +134,7 @@ def probe_markers(
     weight, bias = logistic_regression(features[~test], targs[~test], strength, n_styles=len(vocab))
     test_rows = paintings.rows[test].assign(row=np.flatnonzero(test))
     judged = rows_to_judge(test_rows, _N_PARTS * len(vocab), seed)
-    pixels = cached_pixels(paintings.paths(), backbone.size, backbone.fit, progress=progress).pixels
+    pixels = cached_pixels(paintings.paths(), backbone.image_size, backbone.fit, progress=progress).pixels
     x = as_test_batch(pixels[judged["row"].to_numpy()], backbone.normalisation(), torch.device("cpu"))
     body = fold_batchnorm(frozen_body(backbone, seed).eval(), x[:1])
     predict = _probe_predictor(body, weight, bias, activated=backbone.features != "style")

@@ -34,21 +34,22 @@ from styleclf.data.authors import AuthorSplitter
 from styleclf.data.images import FITS, Fit, decode, fit_to_square, open_rgb, to_rgb, upright
 from styleclf.data.paintings import Paintings
 from styleclf.data.pixel_cache import PixelStore, cached_pixels
-from styleclf.models import ImageStats, arch_name, image_stats
+from styleclf.models import ImageStats, arch_name, body_source
 
 
 def get_dls(
     design: pd.DataFrame,  # as `make_design` and `read_design` return it
     images: str | Path,  # the folder that its filenames start from
     fold: int | str = 0,  # test fold; 'val' trains on all folds and tests on the validation set
-    arch: str | Callable = "resnet18",  # whose normalisation is used
-    size: int = 224,
+    arch: str | Callable = "resnet18",  # whose normalisation and size of images are used
+    size: int | None = None,  # pixels a side; default: what suits the architecture and its weights
     *,
+    weights: str | Path = "imagenet",  # of the architecture, which may want another normalisation: see `body_source`
     fit: Fit = "squash",
     bs: int = 32,
     augment: float = 1.0,  # strength of the random changes of training images, 0..2; 0 none
     cache: bool | str | Path = True,  # keep decoded images in this folder, by default STYLECLF_CACHE or data/.cache
-    stats: ImageStats | None = None,  # mean and standard deviation per channel, where the architecture's do not hold
+    stats: ImageStats | None = None,  # mean and standard deviation per channel, where those of the weights do not hold
     device: str | torch.device | None = None,
     item_tfms: Sequence[Callable] | Callable = (),  # further changes of training images, one by one: (3, h, w) bytes
     batch_tfms: Sequence[Callable] | Callable = (),  # further changes of batches, of test images too unless they say so
@@ -60,11 +61,13 @@ def get_dls(
 
     Raises:
         FileNotFoundError: the first image of the design is not under `images`.
-        ValueError: an unknown fold, fit or architecture, or a strength outside 0..2.
+        ValueError: an unknown fold, fit or architecture, or a strength outside 0..2; and what `body_source` raises.
     """
     paths = Paintings(design, Path(images)).paths()
     if not paths[0].is_file():
         raise FileNotFoundError(f"no image at {paths[0]}: give the folder from which the design was made")
+    source = body_source(arch_name(arch), weights)
+    size = size or source.size
     store = None
     if cache:
         folder = None if cache is True else cache
@@ -74,7 +77,7 @@ def get_dls(
         Path(images),
         fold,
         picture=Picture(size, fit, store),
-        stats=stats or image_stats(arch_name(arch)),
+        stats=stats or source.stats,
         augment=augment,
         item_tfms=item_tfms,
         batch_tfms=batch_tfms,
@@ -119,9 +122,9 @@ def _training_only(transform: Callable) -> Transform:
     return training_transform
 
 
-def normalisation(arch: str) -> Pipeline:
-    """What turns bytes into the floats that the architecture's weights expect, for images outside of any `dls`."""
-    mean, std = image_stats(arch)
+def normalisation(stats: ImageStats) -> Pipeline:
+    """What turns bytes into floats with mean 0 and deviation 1 per channel, for images outside of any `dls`."""
+    mean, std = stats
     return Pipeline([IntToFloatTensor(), Normalize.from_stats(mean, std, cuda=False)])
 
 

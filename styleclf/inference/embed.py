@@ -48,7 +48,7 @@ def body_embeddings(
     weights: str | Path = "imagenet",
     *,
     features: Features = "pooled",
-    size: int = 224,
+    size: int | None = None,  # pixels a side; default: what suits the body
     fit: Fit = "squash",
     precision: Precision = "auto",
     progress: bool = True,

@@ -2,7 +2,6 @@ from .architectures import (
     ImageStats as ImageStats,
     arch_name as arch_name,
     check_arch as check_arch,
-    image_stats as image_stats,
 )
 from .cosine_head import (
     CosineHead as CosineHead,
@@ -10,6 +9,7 @@ from .cosine_head import (
 )
 from .image_size import (
     check_image_size as check_image_size,
+    smaller_size as smaller_size,
     takes_image_size as takes_image_size,
 )
 from .network import (
@@ -28,13 +28,16 @@ from .precision import (
     resolve_precision as resolve_precision,
     set_layout as set_layout,
 )
+from .sources import (
+    BodySource as BodySource,
+    body_source as body_source,
+    image_stats as image_stats,
+    imagenet_weights_at_hand as imagenet_weights_at_hand,
+    weights_at_hand as weights_at_hand,
+)
 from .style_statistics import (
     StyleBody as StyleBody,
     cache_sized_parts as cache_sized_parts,
     mean_and_deviation as mean_and_deviation,
 )
-from .weights import (
-    imagenet_weights_at_hand as imagenet_weights_at_hand,
-    load_weights as load_weights,
-    weights_at_hand as weights_at_hand,
-)
+from .weights import load_weights as load_weights

@@ -1,11 +1,45 @@
-"""Sizes of images that an architecture takes: convolutions any, most transformers the one they were made for."""
+"""Sizes of images that a body takes: convolutions any, transformers those that timm can make them for."""
 
 from typing import Any
 
 import torch
 from torch import nn
 
+from styleclf.models.sources import BodySource
 from styleclf.models.style_statistics import StyleBody
+
+_REFUSALS = (AssertionError, RuntimeError, ValueError, IndexError)  # what timm raises for a size that does not fit
+
+
+def sized_body(source: BodySource, size: int | None = None, **options: Any) -> nn.Module:
+    """A timm model for images of `size` pixels a side, by default its native size; `options` are timm's.
+
+    Where the family can look at other sizes than the one that it is made for, it will. Raises ValueError for a size
+    that the family cannot be made for.
+    """
+    if size in (None, source.native_size) or not source.has_fixed_size:
+        return _flexible_model(source, options)
+    try:
+        return _flexible_model(source, {**options, "img_size": size})
+    except (*_REFUSALS, TypeError) as error:
+        raise ValueError(
+            f"{source.name} cannot be made for images of {size} pixels a side ({_reason(error)}): "
+            f"choose size {source.native_size}"
+        ) from error
+
+
+def _flexible_model(source: BodySource, options: dict[str, Any]) -> nn.Module:
+    """The model with dynamic sizes of images where its family has them."""
+    import timm
+
+    described = source.architecture
+    options = {**described.model_args, **options}
+    if described.place:
+        options["pretrained_cfg"] = dict(described.config)
+    try:
+        return timm.create_model(described.name, dynamic_img_size=True, **options)
+    except TypeError:  # a family without that option
+        return timm.create_model(described.name, **options)
 
 
 def takes_image_size(body: nn.Module, size: int) -> bool:
@@ -13,15 +47,46 @@ def takes_image_size(body: nn.Module, size: int) -> bool:
     return not _refusal(body, size)
 
 
+def smaller_size(body: nn.Module, size: int, step: int) -> int:
+    """The size about `step` pixels below that the body takes, or the size itself where it takes none.
+
+    Transformers that cut images into patches need whole ones.
+    """
+    patch = _patch_size(body)
+    smaller = (size - step) // patch * patch
+    return smaller if smaller > 0 and takes_image_size(body, smaller) else size
+
+
 def check_image_size(body: nn.Module, size: int) -> None:
     """Raise ValueError, with the size that works, for a body that cannot look at images of `size` pixels a side."""
     refusal = _refusal(body, size)
     if not refusal:
         return
-    trunk: Any = body.trunk if isinstance(body, StyleBody) else body
-    own_size = getattr(trunk, "default_cfg", {}).get("input_size", (0, 0, 0))[-1]
-    advice = f"it was made for {own_size}, so choose size {own_size}" if own_size not in (0, size) else "choose another"
+    trunk = _trunk(body)
+    native_size = getattr(trunk, "default_cfg", {}).get("input_size", (0, 0, 0))[-1]
+    advice = "choose another"
+    if native_size not in (0, size):
+        advice = f"it was made for {native_size}, so choose size {native_size}"
+        patch = _patch_size(body)
+        if patch > 1 and takes_image_size(body, _nearest_multiple(size, patch)):
+            advice += f", or another multiple of {patch}"
     raise ValueError(f"{type(trunk).__name__} takes no images of {size} pixels a side ({refusal}): {advice}")
+
+
+def _trunk(body: nn.Module) -> Any:
+    return body.trunk if isinstance(body, StyleBody) else body
+
+
+def _patch_size(body: nn.Module) -> int:
+    """Pixels a side of the patches that a transformer sees; 1 for other bodies."""
+    patch_size = getattr(getattr(_trunk(body), "patch_embed", None), "patch_size", 1)
+    if isinstance(patch_size, tuple):
+        patch_size = patch_size[0]
+    return patch_size if isinstance(patch_size, int) else 1
+
+
+def _nearest_multiple(size: int, patch: int) -> int:
+    return max(1, round(size / patch)) * patch
 
 
 def _refusal(body: nn.Module, size: int) -> str:
@@ -31,6 +96,10 @@ def _refusal(body: nn.Module, size: int) -> str:
     try:
         with torch.inference_mode():
             body(torch.zeros(1, 3, size, size, device=parameter.device, dtype=parameter.dtype))
-    except (AssertionError, RuntimeError, ValueError, IndexError) as error:
-        return " ".join(str(error).split()).rstrip(".") or type(error).__name__
+    except _REFUSALS as error:
+        return _reason(error)
     return ""
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__

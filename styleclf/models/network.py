@@ -13,10 +13,12 @@ from typing import Any, Literal, get_args
 from torch import nn
 
 from styleclf.checks import check_one_of
-from styleclf.models.architectures import check_arch
 from styleclf.models.cosine_head import CosineHead
+from styleclf.models.image_size import sized_body
+from styleclf.models.sources import BodySource, body_source, timm_options, weights_in_hub
 from styleclf.models.style_statistics import StyleBody, feature_width
-from styleclf.models.weights import imagenet_options, load_weights
+from styleclf.models.weights import load_weights
+from styleclf.output import say_once
 
 Features = Literal["pooled", "imagenet", "style"]
 _FEATURES = get_args(Features)
@@ -28,15 +30,16 @@ def create_model(
     embedding_size: int = 16,
     *,
     features: Features = "pooled",  # 'imagenet' keeps the 1000-way layer in the body, 'style' adds style statistics
-    weights: str | Path = "imagenet",  # 'imagenet', a file of weights for the body, or 'none'
+    weights: str | Path = "imagenet",  # 'imagenet', 'none', a file, a folder, hf-hub:… or a tag: see `body_source`
+    size: int | None = None,  # pixels a side of the images, where the body has to be made for it; default: its native
     head: nn.Module | None = None,  # such as a `CosineHead`; default: ReLU and Linear
 ) -> nn.Sequential:
     """Body, neck and head for `n_out` styles; `model[:2](x)` is the embedding, `model(x)` the logits.
 
     Raises:
-        ValueError: an unknown architecture or `features`, sizes below 1, a weight file that does not fit.
-        FileNotFoundError: there is no such weight file.
-        ConnectionError: ImageNet weights are not on this machine, and the model hub does not answer.
+        ValueError: an unknown architecture or `features`, sizes below 1, weights that do not fit.
+        FileNotFoundError: there are no such weights.
+        ConnectionError: the weights are not on this machine, and the model hub does not answer.
 
     >>> import torch
     >>> model = create_model("resnet10t", 5, weights="none")
@@ -45,7 +48,7 @@ def create_model(
     """
     if embedding_size < 1 or n_out < 1:
         raise ValueError(f"embedding_size and n_out must be 1 or more, not {embedding_size} and {n_out}")
-    body = create_body(arch, features, weights)
+    body = create_body(arch, features, weights, size=size)
     width: Any = body.num_classes if features == "imagenet" else feature_width(body)
     # means of channels may be negative, and their sign means something
     activation = nn.Identity() if features == "style" else nn.ReLU()
@@ -55,19 +58,45 @@ def create_model(
     return nn.Sequential(body, neck, head)
 
 
-def create_body(arch: str, features: Features = "pooled", weights: str | Path = "imagenet") -> nn.Module:
+def create_body(
+    arch: str, features: Features = "pooled", weights: str | Path = "imagenet", *, size: int | None = None
+) -> nn.Module:
     """The timm model that turns images into features. Raises what `create_model` raises."""
-    import timm
-
-    check_arch(arch)
+    source = body_source(arch, weights)
     check_one_of(features, _FEATURES, "features")
-    options: dict[str, Any] = {} if features == "imagenet" else {"num_classes": 0}
-    if weights == "imagenet":
-        options |= imagenet_options(arch)
-    body = timm.create_model(arch, **options)
-    if str(weights) not in ("imagenet", "none"):
-        load_weights(body, weights)
-    return StyleBody(body) if features == "style" else body
+    body = _loaded_body(source, size, has_classifier=features == "imagenet")
+    if features != "style":
+        return body
+    if not hasattr(body, "forward_intermediates"):
+        say_once(f"{source.name} shows nothing of its inner layers: its features are the pooled ones alone")
+        return body
+    return StyleBody(body)
+
+
+def _loaded_body(source: BodySource, size: int | None, *, has_classifier: bool) -> nn.Module:
+    """The timm model with its weights, which names no folder of this machine."""
+    options: dict[str, Any] = {} if has_classifier else {"num_classes": 0}
+    if source.from_timm:
+        options |= timm_options(source)
+    body: Any = sized_body(source, size, **options)
+    file = weights_in_hub(source.hub_model) if source.hub_model else source.file
+    if file is not None:
+        _load_for_size(body, file, source, size)
+    body.pretrained_cfg.pop("file", None)
+    if has_classifier and not body.num_classes:
+        raise ValueError(f"{source.name} has no classifier with these weights: choose features 'style' or 'pooled'")
+    return body
+
+
+def _load_for_size(body: nn.Module, file: Path, source: BodySource, size: int | None) -> None:
+    """Load weights into a body that may have been made for another size than they were."""
+    try:
+        load_weights(body, file)
+    except ValueError as error:
+        if not source.has_fixed_size or size in (None, source.native_size):
+            raise
+        advice = f"perhaps because of size {size}: {source.name} was made for {source.native_size}"
+        raise ValueError(f"{error}, {advice}") from error
 
 
 def parameter_groups(model: nn.Sequential) -> list[list[nn.Parameter]]:

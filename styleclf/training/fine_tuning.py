@@ -14,7 +14,7 @@ from torch import nn
 
 from styleclf.checks import check_one_of
 from styleclf.inference import body_features, learner_parts
-from styleclf.models import CosineHead, check_image_size, takes_image_size
+from styleclf.models import CosineHead, check_image_size, smaller_size
 from styleclf.training.callbacks import GrowingImages, epoch_lines, history_of
 from styleclf.training.metric_losses import prototypes
 from styleclf.training.probe import fit_probe
@@ -87,8 +87,8 @@ def _usable_steps(learn: Learner, sizes: Sequence[int] | None) -> tuple[int, ...
     size = image_size(learn.dls)
     check_image_size(body, size)
     steps = checked_steps(sizes, size, learn.pretrained)
-    if sizes is None and not all(takes_image_size(body, step) for step in steps):
-        return (size,)
+    if sizes is None:
+        return tuple(smaller_size(body, size, size - step) for step in steps)
     for step in steps:
         check_image_size(body, step)
     return steps

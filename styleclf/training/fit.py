@@ -19,11 +19,12 @@ from styleclf.flags import (
     Embedding,
     NumberFromZero,
     Numbers,
-    Pixels,
+    PixelsOrNone,
     PositiveNumberOrNone,
     Range,
     Seed,
     Share,
+    Shares,
     UsedWith,
     check_values,
 )
@@ -58,8 +59,10 @@ def fitted_learner(
     images: str | Path,
     fold: int | str,
     *watching: Callable[["Learner"], AbstractContextManager],  # around the training, such as KeptEmbeddings().watching
-    arch: str = "resnet18",  # any architecture of timm
-    weights: str = "imagenet",  # imagenet, none, a file, or auto: imagenet if they can be had within seconds, else none
+    arch: str = "resnet18",  # any architecture of timm, local-dir:FOLDER or hf-hub:owner/name
+    weights: str = "imagenet",  # imagenet, none, a file, a folder, hf-hub:…, a tag, or auto: imagenet if at hand
+    image_mean: Shares | None = None,  # per channel, as 0.5,0.5,0.5, where the weights want another than they say
+    image_std: Shares | None = None,  # deviation per channel, likewise
     features: str = "style",  # style: pooled and statistics of the stages; pooled; imagenet keeps the 1000-way layer
     embedding_size: Embedding = 16,  # numbers in an embedding
     epochs: CountFromZero = 6,  # of fine-tuning; 0 stops after the probe of pretrained features
@@ -80,7 +83,7 @@ def fitted_learner(
     rest_ratio: RestRatio = 3.0,  # of one style against the rest: images of the rest to train on, for each of the style
     label_smoothing: Share = 0.1,  # share of each target spread over all styles
     wd: NumberFromZero = 0.01,  # weight decay
-    size: Pixels = 224,  # pixels a side
+    size: PixelsOrNone = None,  # pixels a side; default: what suits the body
     fit: str = "squash",  # squash, crop or pad images to a square
     bs: Count = 32,  # images in a batch
     cache: bool = True,  # keep decoded images in data/.cache, or where STYLECLF_CACHE says
@@ -103,12 +106,15 @@ def fitted_learner(
     from fastai.torch_core import set_seed
 
     from styleclf.data import get_dls, is_against_rest, thin_rest
-    from styleclf.models import resolve_precision, weights_at_hand
+    from styleclf.models import body_source, resolve_precision, weights_at_hand
     from styleclf.training.callbacks import SkipValidation
     from styleclf.training.fine_tuning import train
     from styleclf.training.learner import style_learner
 
     set_seed(seed)
+    weights = weights_at_hand(weights, arch)
+    source = body_source(arch, weights, image_mean=image_mean, image_std=image_std)
+    source.announce()
     loss = loss_name(loss, design)
     if is_against_rest(design):
         design = thin_rest(design, fold, rest_ratio, seed=seed)
@@ -118,6 +124,8 @@ def fitted_learner(
         fold,
         arch=arch,
         size=size,
+        weights=weights,
+        stats=source.stats,
         fit=cast("Fit", fit),
         bs=bs,
         augment=augment,
@@ -126,7 +134,8 @@ def fitted_learner(
     learn = style_learner(
         dls,
         arch,
-        weights_at_hand(weights, arch),
+        weights,
+        stats=source.stats,
         embedding_size=embedding_size,
         features=cast("Features", features),
         loss=loss,

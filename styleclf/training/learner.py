@@ -18,16 +18,18 @@ from styleclf.evaluation import top_1_accuracy, top_2_accuracy
 from styleclf.models import (
     Features,
     FittingPrecision,
+    ImageStats,
     Precision,
     arch_name,
+    body_source,
     create_model,
-    image_stats,
     parameter_groups,
     set_layout,
 )
 from styleclf.training.callbacks import FrozenBatchNorm, History, ProbeFirst
 from styleclf.training.losses import SCALE, Loss, class_weights, create_loss
 from styleclf.training.metric_losses import METRIC_LOSSES, NO_JOINT, cosine_head, metric_callbacks, use_diverse_batches
+from styleclf.training.time_budget import image_size
 
 _BODY_GROUPS = 2  # of parameters
 
@@ -35,8 +37,9 @@ _BODY_GROUPS = 2  # of parameters
 def style_learner(
     dls: DataLoaders,
     arch: str | Callable = "resnet18",  # any name of timm, or a function of that name
-    weights: str | Path = "imagenet",  # 'imagenet', a file of weights for the body, or 'none'
+    weights: str | Path = "imagenet",  # 'imagenet', 'none', a file, a folder, hf-hub:… or a tag: see `body_source`
     *,
+    stats: ImageStats | None = None,  # mean and standard deviation per channel, where those of the weights do not hold
     embedding_size: int = 16,
     features: Features = "style",  # 'pooled' for a model of timm that does not show its stages
     loss: str = "cross_entropy",  # focal; with a cosine head arcface, subcenter, cosface, proxyanchor, triplet, supcon
@@ -55,19 +58,27 @@ def style_learner(
     Pretrained, it has its probe fitted before whatever fits it first, `train` or a verb of fastai such as `fine_tune`.
     Metrics are class-weighted top-1 and top-2 accuracy; `learn.history.table()` holds every epoch of every fit.
     Where a loss compares images, `dls` get batches that hold as many of every style, by different authors.
-    Warns if `dls` normalise images in another way than the architecture was trained with.
+    The body is made for the size of the images. Warns if `dls` normalise them in another way than the weights expect.
 
     Raises what `create_model`, `create_loss`, `metric_callbacks` and `use_diverse_batches` raise.
     """
     arch = arch_name(arch)
-    _warn_of_other_stats(dls, arch)
+    _warn_of_other_stats(dls, arch, stats or body_source(arch, weights).stats)
     vocab = list(dls.vocab)
     loss_callbacks = metric_callbacks(loss, margin, scale, joint=joint, joint_weight=joint_weight)
     compares_images = loss in METRIC_LOSSES or joint != NO_JOINT
     if compares_images:
         use_diverse_batches(dls)
     head = cosine_head(loss, embedding_size, len(vocab), scale=scale)
-    model = create_model(arch, len(vocab), embedding_size=embedding_size, features=features, weights=weights, head=head)
+    model = create_model(
+        arch,
+        len(vocab),
+        embedding_size=embedding_size,
+        features=features,
+        weights=weights,
+        size=image_size(dls),
+        head=head,
+    )
     set_layout(model)
     weight = None
     if class_weighting and not compares_images:  # batches for comparing are balanced already
@@ -110,20 +121,20 @@ def arcface_learner(dls: DataLoaders, arch: str = "resnet18", embedding_size: in
     return style_learner(dls, arch, **options)
 
 
-def _warn_of_other_stats(dls: DataLoaders, arch: str) -> None:
-    """Warn if `dls` normalise in another way than the architecture's weights expect."""
+def _warn_of_other_stats(dls: DataLoaders, arch: str, expected: ImageStats) -> None:
+    """Warn if `dls` normalise in another way than the weights expect."""
     norms = [transform for transform in dls.valid.after_batch.fs if isinstance(transform, Normalize)]
     if not norms:
         warnings.warn(f"dls do not normalise images, but {arch} expects it: make them with get_dls", stacklevel=3)
         return
     mean, deviation = _numbers(norms[0].mean), _numbers(norms[0].std)
-    expected_mean, expected_deviation = image_stats(arch)
+    expected_mean, expected_deviation = expected
     alike = np.allclose(mean, expected_mean, atol=1e-3) and np.allclose(deviation, expected_deviation, atol=1e-3)
     if not alike:
         warnings.warn(
             f"dls normalise with mean {_rounded(mean)} and deviation {_rounded(deviation)}, "
-            f"but {arch} expects {expected_mean} and {expected_deviation}: make them with get_dls(…, arch={arch!r}), "
-            "unless your weights want it so",
+            f"but {arch} expects {expected_mean} and {expected_deviation}: make them with get_dls(…, arch={arch!r}) "
+            "and the same weights, or give both the same stats",
             stacklevel=3,
         )
 

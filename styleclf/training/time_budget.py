@@ -7,10 +7,11 @@ from typing import NamedTuple
 import torch
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
+from torch import nn
 
 from styleclf.data import Shrink
 from styleclf.inference import learner_parts
-from styleclf.models import autocast_context, channels_last, takes_image_size
+from styleclf.models import autocast_context, channels_last, smaller_size
 from styleclf.output import say, spoken_seconds
 
 _SIZE_STEP = 32  # pixels: what a network halves five times without remainder
@@ -38,8 +39,7 @@ def affordable_plan(learn: Learner, seconds: float) -> Plan:
     largest = image_size(learn.dls)
     step_seconds = {}
     body = learner_parts(learn).body
-    sizes = [size for size in _affordable_sizes(largest, learn.pretrained) if takes_image_size(body, size)]
-    for size in sizes or [largest]:
+    for size in _affordable_sizes(body, largest, learn.pretrained):
         step_seconds[size] = _step_seconds(learn, size)
     image_seconds = _forward_seconds(learn)
     n_batches = len(learn.dls.train)
@@ -57,13 +57,13 @@ def affordable_plan(learn: Learner, seconds: float) -> Plan:
     return no_epochs if learn.pretrained else plan
 
 
-def _affordable_sizes(size: int, pretrained: bool) -> list[int]:
-    """The size that training goes through by default, and up to two steps below it."""
-    (largest,) = checked_steps(None, size, pretrained)
-    sizes = [largest]
+def _affordable_sizes(body: nn.Module, size: int, pretrained: bool) -> list[int]:
+    """The size that training goes through by default, and up to two steps below it, as far as the body takes them."""
+    (default,) = checked_steps(None, size, pretrained)
+    sizes = [smaller_size(body, size, size - default)]
     for n_steps in range(1, _N_STEPS_DOWN + 1):
-        smaller = largest - n_steps * _SIZE_STEP
-        if smaller >= _SMALLEST_SIZE:
+        smaller = smaller_size(body, size, size - default + n_steps * _SIZE_STEP)
+        if _SMALLEST_SIZE <= smaller < sizes[-1]:
             sizes.append(smaller)
     return sizes
 

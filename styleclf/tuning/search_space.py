@@ -143,19 +143,23 @@ def is_used(name: str, epochs: int) -> bool:
 def check_default(task: TuningTask) -> None:
     """Decode the images, and raise what the default configuration, and so every trial, would raise before it trains."""
     from styleclf.data import get_dls
-    from styleclf.models import check_arch
+    from styleclf.models import body_source, check_arch, weights_at_hand
     from styleclf.training import check_training, style_learner
 
     base = task.base
     design = task.paintings.rows
     for arch in cast(list[str], task.space.get("arch", [])):
         check_arch(arch)
+    weights = weights_at_hand(base["weights"], base["arch"])
+    source = body_source(base["arch"], weights, image_mean=base["image_mean"], image_std=base["image_std"])
     dls = get_dls(
         design,
         task.paintings.folder,
         task.folds[0],
         arch=base["arch"],
         size=base["size"],
+        weights=weights,
+        stats=source.stats,
         fit=base["fit"],
         bs=base["bs"],
         augment=base["augment"],
@@ -164,7 +168,8 @@ def check_default(task: TuningTask) -> None:
     learn = style_learner(
         dls,
         base["arch"],
-        base["weights"],
+        weights,
+        stats=source.stats,
         embedding_size=base["embedding_size"],
         features=base["features"],
         loss=loss_name(base["loss"], design),

@@ -1,0 +1,339 @@
+"""Where a body comes from: an architecture, its weights, and what these weights expect of images.
+
+`weights` is one of
+
+    imagenet            those that timm knows for the architecture, or those of its folder or hub model
+    none                random numbers
+    a tag of timm       such as a1_in1k or resnet18.a1_in1k
+    hf-hub:owner/name   a model on the hub
+    a folder            in timm's form: config.json beside the file of weights
+    a file              with the configuration of the architecture, or of a config.json beside it
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from styleclf.models.architectures import (
+    FOLDER_PREFIX,
+    HUB_PREFIX,
+    Architecture,
+    ImageStats,
+    architecture,
+    architecture_beside,
+    folder_architecture,
+    split_place,
+)
+from styleclf.models.hub import cached_hub_file, hub_answers, hub_file
+from styleclf.output import say, say_once
+
+NO_WEIGHTS = "none"
+OWN_WEIGHTS = "imagenet"
+_AUTOMATIC = "auto"
+WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin", "pytorch_model.pth", "model.pth")  # the first one counts
+_WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt", ".bin")
+_USUAL_SIZE = 224  # pixels a side
+_USUAL_MEAN = (0.485, 0.456, 0.406)  # of ImageNet's images, where a configuration says nothing
+_USUAL_DEVIATION = (0.229, 0.224, 0.225)
+_N_CHANNELS = 3
+_N_TAGS_NAMED = 6
+
+
+@dataclass(frozen=True)
+class BodySource:
+    """An architecture, its weights, and what these weights expect of images.
+
+    >>> source = body_source("resnet18", "none")
+    >>> source.size, source.has_fixed_size, source.stats[0]
+    (224, False, (0.485, 0.456, 0.406))
+    """
+
+    architecture: Architecture  # with the configuration of the weights
+    origin: str  # of the weights, in words
+    file: Path | None = None  # of weights that are to be loaded
+    hub_model: str = ""  # owner/name, of weights that are to be loaded from the hub
+    from_timm: bool = False  # whether timm finds the weights itself
+    stats_given: ImageStats | None = None  # in place of those of the configuration
+
+    @property
+    def name(self) -> str:
+        """The architecture, as timm calls it."""
+        return self.architecture.name
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether there are any weights but random ones."""
+        return self.from_timm or bool(self.hub_model) or self.file is not None
+
+    @property
+    def stats(self) -> ImageStats:
+        """Mean and standard deviation per channel, of values 0..1, that the weights expect."""
+        if self.stats_given:
+            return self.stats_given
+        config = self.architecture.config
+        mean = config.get("mean", _USUAL_MEAN)
+        deviation = config.get("std", _USUAL_DEVIATION)
+        return tuple(mean), tuple(deviation)
+
+    @property
+    def native_size(self) -> int:
+        """Pixels a side of the images that the weights were made with."""
+        return int(self.architecture.config.get("input_size", (_N_CHANNELS, _USUAL_SIZE, _USUAL_SIZE))[-1])
+
+    @property
+    def has_fixed_size(self) -> bool:
+        """Whether the network is made for one size of images."""
+        return bool(self.architecture.config.get("fixed_input_size", False))
+
+    @property
+    def size(self) -> int:
+        """Pixels a side that suit the body: its native ones, but for convolutions 224 or more."""
+        return self.native_size if self.has_fixed_size else max(self.native_size, _USUAL_SIZE)
+
+    @property
+    def interpolation(self) -> str:
+        """How images were resized when the weights were made; styleclf resizes them by bicubic interpolation."""
+        return self.architecture.config.get("interpolation", "bicubic")
+
+    @property
+    def licence(self) -> str | None:
+        """The licence of the weights, as timm or their config.json tells it; None if nobody says."""
+        return self.architecture.config.get("license") if self.has_weights else None
+
+    def facts(self) -> dict[str, Any]:
+        """All that a run's settings.json should say of it."""
+        mean, deviation = self.stats
+        return {
+            "architecture": self.name,
+            "origin": self.origin,
+            "licence": self.licence,
+            "image_mean": list(mean),
+            "image_std": list(deviation),
+            "native_size": self.native_size,
+            "has_fixed_size": self.has_fixed_size,
+            "interpolation": self.interpolation,
+        }
+
+    def text(self) -> str:
+        """The body in a line: weights, licence, and what they expect of images."""
+        mean, deviation = self.stats
+        licence = ""
+        if self.has_weights:
+            licence = f" (licence: {self.licence or 'not stated, ask whoever made them'})"
+        size = f"images of {self.native_size} pixels a side"
+        statistics = f"mean {_spoken_numbers(mean)}, deviation {_spoken_numbers(deviation)}"
+        return f"{self.name}, {self.origin}{licence}: made for {size}, {statistics}"
+
+    def announce(self) -> None:
+        """Print the line, unless this process has printed the same one before."""
+        say_once(self.text())
+
+
+def _spoken_numbers(numbers: Sequence[float]) -> str:
+    return " ".join(f"{number:.3g}" for number in numbers)
+
+
+def body_source(
+    arch: str,
+    weights: str | Path = OWN_WEIGHTS,
+    *,
+    image_mean: Sequence[float] | None = None,  # per channel, 0..1, where the weights want another than their own
+    image_std: Sequence[float] | None = None,
+) -> BodySource:
+    """What an architecture and weights together are; weights that may have to be downloaded are not looked for yet.
+
+    Raises ValueError for an unknown architecture, weights of another one, a folder without config.json, or statistics
+    that are none; FileNotFoundError for weights that are nowhere; ConnectionError where a hub is needed and not there.
+    """
+    base = architecture(arch)
+    prefix, place = split_place(str(weights))
+    if str(weights) == NO_WEIGHTS:
+        source = BodySource(base, "random weights")
+    elif str(weights) == OWN_WEIGHTS:
+        source = _own_source(base)
+    elif prefix == HUB_PREFIX:
+        described = _same_architecture(architecture(str(weights)), base, weights)
+        source = _own_source(described)
+    elif prefix == FOLDER_PREFIX or Path(weights).is_dir():
+        source = _folder_source(_same_architecture(folder_architecture(place), base, weights))
+    elif Path(weights).is_file():
+        source = _file_source(base, Path(weights))
+    else:
+        source = _tag_source(base, str(weights))
+    return _with_stats(source, image_mean, image_std)
+
+
+def _own_source(base: Architecture) -> BodySource:
+    """The weights that belong to an architecture."""
+    prefix, place = split_place(base.place)
+    if prefix == FOLDER_PREFIX:
+        return _folder_source(base)
+    if prefix == HUB_PREFIX:
+        return BodySource(base, f"weights of {base.place}", hub_model=place)
+    tag = base.config.get("tag")
+    return BodySource(base, f"timm's own weights {tag}" if tag else "timm's own weights", from_timm=True)
+
+
+def _folder_source(described: Architecture) -> BodySource:
+    """The weights in a folder. Raises FileNotFoundError where it holds none."""
+    _, folder = split_place(described.place)
+    return BodySource(described, f"weights in {folder}", weights_in_folder(folder))
+
+
+def _file_source(base: Architecture, file: Path) -> BodySource:
+    """A file of weights, with the configuration that lies beside it if that is of the same architecture."""
+    beside = architecture_beside(file)
+    is_described = beside is not None and _bare_name(beside) == _bare_name(base)
+    if beside is None or not is_described:
+        config = {key: value for key, value in base.config.items() if key != "license"}  # that is of timm's own weights
+        beside = Architecture(base.name, config, base.model_args, base.place)
+    return BodySource(beside, f"weights of {file}", file)
+
+
+def _tag_source(base: Architecture, weights: str) -> BodySource:
+    """Weights of timm by their tag. Raises FileNotFoundError for what is no tag of the architecture."""
+    from timm.models import is_model_pretrained, list_pretrained
+
+    name = _bare_name(base)
+    tagged = weights if weights.startswith(f"{name}.") else f"{name}.{weights}"
+    if weights and not base.place and is_model_pretrained(tagged):
+        return _own_source(architecture(tagged))
+    tags = [known.partition(".")[2] for known in list_pretrained(f"{name}.*")]
+    advice = "give 'imagenet', 'none', a file of weights for the body, a folder with config.json, or hf-hub:owner/name"
+    if tags and not base.place:
+        advice += f", or a tag of timm: {', '.join(tags[:_N_TAGS_NAMED])}"
+    raise FileNotFoundError(f"no weights at {weights}: {advice}")
+
+
+def _bare_name(described: Architecture) -> str:
+    """The name of an architecture without the tag of its weights."""
+    return described.name.partition(".")[0]
+
+
+def _same_architecture(described: Architecture, base: Architecture, weights: str | Path) -> Architecture:
+    """What is described. Raises ValueError where that is another architecture than the one asked for."""
+    if _bare_name(described) == _bare_name(base):
+        return described
+    name = _bare_name(described)
+    raise ValueError(f"the weights {weights} are of {name}, not of {_bare_name(base)}: give arch {name}")
+
+
+def weights_in_folder(folder: str | Path) -> Path:
+    """The file of weights in a folder of timm's form. Raises FileNotFoundError where there is none."""
+    for name in WEIGHT_FILES:
+        if (Path(folder) / name).is_file():
+            return Path(folder) / name
+    files = [path for path in sorted(Path(folder).iterdir()) if path.suffix in _WEIGHT_SUFFIXES]
+    if len(files) == 1:
+        return files[0]
+    if files:
+        names = ", ".join(path.name for path in files)
+        raise ValueError(f"{folder} holds several files of weights ({names}): give one of them")
+    raise FileNotFoundError(f"{folder} holds no file of weights beside its config.json, such as {WEIGHT_FILES[0]}")
+
+
+def weights_in_hub(model: str) -> Path:
+    """The file of weights of a model on the hub. Raises what `hub_file` raises."""
+    cached = [cached_hub_file(model, name) for name in WEIGHT_FILES]
+    for path in filter(None, cached):
+        return path
+    safe_name, other_name, *_ = WEIGHT_FILES
+    try:
+        return hub_file(model, safe_name)
+    except ValueError:  # an older model, without it
+        return hub_file(model, other_name)
+
+
+def _with_stats(
+    source: BodySource, image_mean: Sequence[float] | None, image_std: Sequence[float] | None
+) -> BodySource:
+    """The source with the statistics that were given. Raises ValueError for statistics that are none."""
+    own_mean, own_deviation = source.stats
+    mean = own_mean if image_mean is None else tuple(image_mean)
+    deviation = own_deviation if image_std is None else tuple(image_std)
+    _check_numbers(mean, f"the mean of {source.name}'s images" if image_mean is None else "image_mean", least=0)
+    _check_numbers(deviation, f"the deviation of {source.name}'s images" if image_std is None else "image_std", above=0)
+    if image_mean is None and image_std is None:
+        return source
+    return replace(source, stats_given=(mean, deviation))
+
+
+def _check_numbers(numbers: Sequence[float], what: str, *, least: float = -math.inf, above: float = -math.inf) -> None:
+    """Raise ValueError unless there are three numbers, one per channel, within 0..1."""
+    is_valid = len(numbers) == _N_CHANNELS
+    for number in numbers:
+        is_number = isinstance(number, int | float) and math.isfinite(number)
+        is_valid = is_valid and is_number and least <= number <= 1 and number > above
+    if not is_valid:
+        limit = "from 0 to 1" if least == 0 else "above 0 and at most 1"
+        raise ValueError(f"{what} must be three numbers {limit}, for red, green and blue, not {tuple(numbers)}")
+
+
+def image_stats(arch: str, weights: str | Path = OWN_WEIGHTS) -> ImageStats:
+    """Mean and standard deviation per channel (of values 0..1) that the weights of an architecture expect."""
+    return body_source(arch, weights).stats
+
+
+def weights_at_hand(weights: str | Path, arch: str) -> str:
+    """The weights, in place of 'auto' those that can be had within seconds: 'imagenet', else 'none', with a line on it.
+
+    Raises what `architecture` raises, such as ValueError for an unknown one.
+    """
+    if str(weights) != _AUTOMATIC:
+        return str(weights)
+    if imagenet_weights_at_hand(arch):
+        return OWN_WEIGHTS
+    say(
+        f"ImageNet weights of {arch} cannot be had here: training starts from scratch (--weights none), which costs "
+        "accuracy and takes more epochs"
+    )
+    return NO_WEIGHTS
+
+
+def imagenet_weights_at_hand(arch: str) -> bool:
+    """Whether an architecture's weights can be had: they are on this machine, or the hub answers."""
+    described = architecture(arch)
+    prefix, _ = split_place(described.place)
+    if not described.has_weights:
+        return False
+    if prefix == FOLDER_PREFIX:
+        return True
+    return _cached_weights(described) is not None or hub_answers()
+
+
+def timm_options(source: BodySource) -> dict[str, Any]:
+    """Keywords that make timm find the weights: in the hub's cache without asking the hub, or else on the hub.
+
+    Raises ValueError if there are no such weights, ConnectionError if they are not here and the hub does not answer.
+    """
+    described = source.architecture
+    cached = _cached_weights(described)
+    if cached is not None and cached.name in WEIGHT_FILES:
+        # the hub's file is timm's own, but older timm reads any file of some models in their authors' format
+        return {"pretrained": True, "pretrained_cfg_overlay": {"file": str(cached), "custom_load": False}}
+    if not described.has_weights:
+        raise ValueError(
+            f"timm has no ImageNet weights of {source.name}: give a file of weights, or 'none' to start from scratch"
+        )
+    if cached is None and not hub_answers():
+        raise ConnectionError(
+            f"the ImageNet weights of {source.name} are not on this machine and the model hub does not answer: "
+            "connect to the internet once, give a file of weights, or 'none' to start from scratch"
+        )
+    return {"pretrained": True}
+
+
+def _cached_weights(described: Architecture) -> Path | None:
+    """An architecture's weights in the hub's cache on this machine, if they are there."""
+    _, hub_model = split_place(described.place)
+    hub_model = hub_model or described.config.get("hf_hub_id", "")
+    if not hub_model:
+        return None
+    others_file = described.config.get("hf_hub_filename")  # of weights that timm takes from somebody else's format
+    for name in [others_file] if others_file else WEIGHT_FILES:
+        path = cached_hub_file(hub_model, name)
+        if path is not None:
+            return path
+    return None
