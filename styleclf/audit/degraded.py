@@ -5,8 +5,10 @@ import pandas as pd
 
 from styleclf.audit.degradations import CLEAN, SHARPENED
 from styleclf.audit.leak import METRICS
-from styleclf.audit.probe_scores import out_of_fold, top_k_scores
-from styleclf.evaluation import AuthorBootstrap
+from styleclf.audit.probe_scores import change_estimate, out_of_fold, rate_estimate, top_k_hits
+from styleclf.evaluation import AuthorBootstrap, Estimate, interval_text
+
+_NO_DROP = Estimate(np.nan, np.nan, np.nan)  # of the images as they are
 
 
 def degraded_audit(
@@ -20,18 +22,18 @@ def degraded_audit(
     """Class-weighted accuracies of probes fitted to clean images and tested on copies of the other fold's images.
 
     Columns: `images, metric, value, lo, hi, drop, drop_lo, drop_hi`; a drop is from the clean images' accuracy, with a
-    paired 95 % interval.
+    paired 95 % interval, and NaN for these themselves.
     """
     probas = {}
     for name, features in views.items():
         probas[name] = out_of_fold(views[CLEAN], targs, folds, strength=strength, test_features=features)
     rows = []
     for metric, k in METRICS.items():
-        clean_scores = top_k_scores(probas[CLEAN], targs, bootstrap, k=k)
+        clean_hits = top_k_hits(probas[CLEAN], targs, k)
         for name in views:
-            scores = top_k_scores(probas[name], targs, bootstrap, k=k)
-            accuracy = bootstrap.estimate(scores)
-            drop = bootstrap.estimate(clean_scores - scores)
+            hits = top_k_hits(probas[name], targs, k)
+            accuracy = rate_estimate(hits, targs, bootstrap)
+            drop = _NO_DROP if name == CLEAN else change_estimate(clean_hits - hits, targs, bootstrap)
             rows.append((name, metric, *accuracy, *drop))
     return pd.DataFrame(rows, columns=["images", "metric", "value", "lo", "hi", "drop", "drop_lo", "drop_hi"])
 
@@ -41,7 +43,7 @@ def degraded_sentence(table: pd.DataFrame) -> str:
     top_1 = table[table["metric"] == table["metric"].iat[0]]
     clean = top_1["value"].iat[0]
     worst = top_1.loc[top_1["drop"].idxmax()]
-    if worst["drop_lo"] <= 0:
+    if not worst["drop_lo"] > 0:
         return "no degradation of the test images surely costs the model anything"
     sharpened = top_1[top_1["images"] == SHARPENED]
     others = ""
@@ -52,7 +54,7 @@ def degraded_sentence(table: pd.DataFrame) -> str:
 
 def _cost(row: pd.Series, clean: float) -> str:
     """What the copies of a row cost, or that it is not sure that they do."""
-    interval = f"95 % interval {100 * row['drop_lo']:.1f} to {100 * row['drop_hi']:.1f}"
-    if row["drop_lo"] <= 0:
+    interval = interval_text(row["drop_lo"], row["drop_hi"])
+    if not row["drop_lo"] > 0:
         return f"{row['images']} ones cost nothing for sure ({100 * row['drop']:.1f} points, {interval})"
     return f"{row['images']} test images cost {100 * row['drop']:.1f} of {100 * clean:.1f} points ({interval})"

@@ -5,12 +5,13 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from styleclf.audit.probe_scores import out_of_fold, top_k_scores
+from styleclf.audit.probe_scores import change_estimate, hit_scores, out_of_fold, top_k_hits
 from styleclf.data import author_groups, make_design
-from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, chance_levels
+from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, chance_levels, interval_text
 from styleclf.output import count_of, tracked
 
 METRICS = {"top_1_accuracy": 1, "top_2_accuracy": 2}
+_HAND_CORRELATION = 0.5  # of gaining by random folds, between images of one author, as simulated for strong hands
 
 
 def leak_audit(
@@ -30,26 +31,31 @@ def leak_audit(
 
     `table`: `metric, random, grouped, gap, lo, hi, deviation, chance, n_seeds, n_images, n_authors, n_grouped`, means
     over seeds; `n_grouped` images are not the only one of their group.
-    `lo, hi` bound a 95 % interval of the gap from resampling authors within styles, alike on both sides, and seeds;
-    `deviation` is that of the gap between seeds. `seeds`: `seed, metric, random, grouped`.
+    `lo, hi` bound a 95 % interval of the gap from resampling authors within styles, alike on both sides, and seeds; it
+    is never narrower than that of so many independent images (`AuthorBootstrap.change_bounds`). `deviation` is that of
+    the gap between seeds. `seeds`: `seed, metric, random, grouped`. `tests/audit/simulate_leak.py` prints how often the
+    interval holds a gap that is known.
 
     Raises ValueError for `n_seeds` < 1 and, as `make_design` does, where there are fewer authors than folds.
     """
     check_seeds(n_seeds)
     n_folds = design["fold"].nunique()
     bootstrap = AuthorBootstrap(author_groups(design), targs, n_resamples=n_resamples)
-    scores = np.zeros((n_seeds, len(METRICS), 2, n_resamples + 1))  # of random and of grouped folds
+    hits = np.zeros((len(METRICS), n_seeds, 2, len(targs)))  # of random and of grouped folds
     for seed in tracked(range(n_seeds), n_seeds, "draws of folds", progress):
         grouped_folds = _grouped_folds(design, n_folds, seed)
         random_folds = _shuffled_folds(grouped_folds, targs, seed)
         for side, folds in enumerate((random_folds, grouped_folds)):
             probas = out_of_fold(features, targs, folds, strength=strength)
             for i, k in enumerate(METRICS.values()):
-                scores[seed, i, side] = top_k_scores(probas, targs, bootstrap, k=k)
-    rows, seed_rows = [], []
-    for i, metric in enumerate(METRICS):
-        rows.append({"metric": metric, **_leak_row(scores[:, i], bootstrap)})
-        seed_rows += [(seed, metric, *scores[seed, i, :, 0]) for seed in range(n_seeds)]
+                hits[i, seed, side] = top_k_hits(probas, targs, k)
+    rows = []
+    seed_rows = []
+    for metric, hits_of_metric in zip(METRICS, hits, strict=True):
+        scores = _scores_of_seeds(hits_of_metric, targs, bootstrap)
+        changes = (hits_of_metric[:, 0] - hits_of_metric[:, 1]).mean(axis=0)
+        rows.append({"metric": metric, **_leak_row(scores, changes, targs, bootstrap=bootstrap)})
+        seed_rows += [(seed, metric, *scores[seed, :, 0]) for seed in range(n_seeds)]
     table = pd.DataFrame(rows)
     table["chance"] = table["metric"].map(chance_levels(targs.max() + 1))
     n_authors = design["author"][design["author"] != ""].nunique()
@@ -68,7 +74,7 @@ def check_seeds(n_seeds: int) -> None:
 def leak_sentence(table: pd.DataFrame) -> str:
     """What a table of `leak_audit` says of its first metric."""
     top_1 = table.iloc[0]
-    shares = top_1[["gap", "lo", "hi", "random", "grouped"]].astype(float)
+    shares = top_1[["gap", "random", "grouped"]].astype(float)
     points = (100 * shares).map("{:.1f}".format)
     if not top_1["n_authors"]:
         return "no image has an author, so nothing shows how much of the accuracy is recognising painters"
@@ -78,15 +84,15 @@ def leak_sentence(table: pd.DataFrame) -> str:
             "accuracy is recognising painters"
         )
     blind_spot = _blind_spot(int(top_1["n_grouped"]), int(top_1["n_images"]))
-    if top_1["lo"] <= 0:
+    interval = interval_text(top_1["lo"], top_1["hi"])
+    if not top_1["lo"] > 0:
         return (
             f"no leak is certain: random folds score {points['random']} points, author-grouped ones "
-            f"{points['grouped']} (difference {points['gap']}, 95 % interval {points['lo']} to {points['hi']})"
-            f"{blind_spot}"
+            f"{points['grouped']} (difference {points['gap']}, {interval}){blind_spot}"
         )
     return (
-        f"{points['gap']} of your {points['random']} points are recognising painters (95 % interval "
-        f"{points['lo']}-{points['hi']}): {points['grouped']} remain for painters never seen{blind_spot}"
+        f"{points['gap']} of your {points['random']} points are recognising painters ({interval}): "
+        f"{points['grouped']} remain for painters never seen{blind_spot}"
     )
 
 
@@ -129,17 +135,33 @@ def _shuffled_folds(
     return shuffled
 
 
-def _leak_row(scores: np.ndarray, bootstrap: AuthorBootstrap) -> dict[str, float]:
-    """`random, grouped, gap, lo, hi, deviation` of one metric from its `scores (n_seeds, 2, 1 + n_resamples)`.
+def _scores_of_seeds(
+    hits: np.ndarray,  # (n_seeds, 2, n), of random and of grouped folds
+    targs: np.ndarray,
+    bootstrap: AuthorBootstrap,
+) -> np.ndarray:
+    """Scores `(n_seeds, 2, 1 + n_resamples)`."""
+    scores = []
+    for hits_of_seed in hits:
+        scores.append([hit_scores(hits_of_side, targs, bootstrap) for hits_of_side in hits_of_seed])
+    return np.array(scores)
 
-    Every draw of authors is one of seeds, too.
-    """
+
+def _leak_row(
+    scores: np.ndarray,  # (n_seeds, 2, 1 + n_resamples), of random and of grouped folds
+    changes: np.ndarray,  # (n,) by how much more often an image is a hit over random folds, -1..1
+    targs: np.ndarray,
+    *,
+    bootstrap: AuthorBootstrap,
+) -> dict[str, float]:
+    """`random, grouped, gap, lo, hi, deviation` of one metric. Every draw of authors is one of seeds, too."""
     gaps = scores[:, 0] - scores[:, 1]
     n_seeds, n_draws = gaps.shape
     even = np.full(n_seeds, 1 / n_seeds)
     seed_weights = np.random.default_rng(0).multinomial(n_seeds, even, n_draws) / n_seeds
     seed_weights[0] = even  # the first score is the value itself
-    gap = bootstrap.estimate((gaps * seed_weights.T).sum(axis=0))
+    gaps_of_draws = (gaps * seed_weights.T).sum(axis=0)
+    gap = change_estimate(changes, targs, bootstrap, scores=gaps_of_draws, correlation=_HAND_CORRELATION)
     random, grouped = scores[:, :, 0].mean(axis=0)
     return {
         "random": random,

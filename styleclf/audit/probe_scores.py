@@ -8,19 +8,14 @@ draws. Models stay as they are fitted: intervals are those of other painters to 
 import numpy as np
 from scipy.special import softmax
 
-from styleclf.evaluation import AuthorBootstrap, mean_over_styles, true_ranks
+from styleclf.evaluation import AuthorBootstrap, Estimate, mean_over_styles, true_ranks
 from styleclf.training import logistic_regression
 
 
-def top_k_scores(
-    probas: np.ndarray,
-    targs: np.ndarray,
-    bootstrap: AuthorBootstrap,
-    *,
-    k: int = 1,
-) -> np.ndarray:
-    """Class-weighted top-k accuracy, 0..1: the value, and under each of the draws."""
-    return hit_scores(true_ranks(probas, targs) < k, targs, bootstrap)
+def top_k_hits(probas: np.ndarray, targs: np.ndarray, k: int = 1) -> np.ndarray:
+    """`(n,)` 1.0 where the true style is among the `k` likeliest, else 0.0."""
+    ranks = true_ranks(probas, targs)
+    return (ranks < k).astype(float)
 
 
 def hit_scores(
@@ -30,7 +25,43 @@ def hit_scores(
 ) -> np.ndarray:
     """The mean over styles of each style's share of hits, `(n,)` of 0..1: the value, and under each of the draws."""
     n_styles = targs.max() + 1
-    return mean_over_styles(hits * 1.0, targs, n_styles, counts=bootstrap.counts_with_value)
+    return mean_over_styles(hits, targs, n_styles, counts=bootstrap.counts_with_value)
+
+
+def rate_estimate(
+    hits: np.ndarray,  # (n,) 0..1
+    targs: np.ndarray,
+    bootstrap: AuthorBootstrap,
+) -> Estimate:
+    """The mean over styles of each style's share of hits, with an interval that has a width even where all are hits."""
+    scores = hit_scores(hits, targs, bootstrap)
+    in_style, weights = _styles(targs)
+    shares = bootstrap.shares(hits, in_style, weights)
+    lo, hi = bootstrap.rate_bounds(scores[1:], shares)
+    return Estimate(float(scores[0]), lo, hi)
+
+
+def change_estimate(
+    changes: np.ndarray,  # (n,) -1..1: hits of one model less those of another
+    targs: np.ndarray,
+    bootstrap: AuthorBootstrap,
+    *,
+    scores: np.ndarray | None = None,  # of the difference, where draws differ in more than authors
+    **correlation: float,  # of `AuthorBootstrap.change_bounds`
+) -> Estimate:
+    """The difference of two rates of the same images, with an interval that has a width even if no image changes."""
+    if scores is None:
+        scores = hit_scores(changes, targs, bootstrap)
+    in_style, weights = _styles(targs)
+    lo, hi = bootstrap.change_bounds(scores[1:], changes, in_style, weights, **correlation)
+    return Estimate(float(scores[0]), lo, hi)
+
+
+def _styles(targs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which images are of each style `(n, n_styles)`, and how much each style counts `(n_styles,)`."""
+    in_style = np.eye(targs.max() + 1)[targs]
+    has_images = in_style.any(axis=0)
+    return in_style, has_images.astype(float)
 
 
 def out_of_fold(

@@ -5,8 +5,8 @@ import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
 from styleclf.audit.file_traits import CONTROLS, FILE, PICTURE
-from styleclf.audit.probe_scores import top_k_scores
-from styleclf.evaluation import AuthorBootstrap
+from styleclf.audit.probe_scores import change_estimate, rate_estimate, top_k_hits
+from styleclf.evaluation import AuthorBootstrap, Estimate
 from styleclf.output import tracked
 
 _REAL = "real model"
@@ -39,19 +39,23 @@ def shortcut_audit(
     model's lead over chance. Colours are a part of style: traits of the picture never are `near`.
     """
     chance = 1 / probas.shape[1]
-    scores = {_REAL: top_k_scores(probas, targs, bootstrap)}
+    hits = {_REAL: top_k_hits(probas, targs)}
     names = [*FILE, *PICTURE, *CONTROLS.values()]
     for name in tracked(names, len(names), "stupid models", progress):
         trait_probas = _forest_probas(traits[name], targs, folds, n_trees=n_trees, seed=seed)
-        scores[name] = top_k_scores(trait_probas, targs, bootstrap)
-    chance_scores = np.full_like(scores[_REAL], chance)
+        hits[name] = top_k_hits(trait_probas, targs)
     kinds = {_REAL: "real", **dict.fromkeys(FILE, "file"), **dict.fromkeys(PICTURE, "picture")}
     rows = []
     for name, kind in kinds.items():
-        control_scores = scores[CONTROLS[name]] if name in CONTROLS else chance_scores
-        accuracy = bootstrap.estimate(scores[name])
-        lead = bootstrap.estimate(scores[name] - control_scores)
-        rows.append((name, kind, *accuracy, control_scores[0], *lead))
+        accuracy = rate_estimate(hits[name], targs, bootstrap)
+        if name in CONTROLS:
+            control_hits = hits[CONTROLS[name]]
+            control = rate_estimate(control_hits, targs, bootstrap).value
+            lead = change_estimate(hits[name] - control_hits, targs, bootstrap)
+        else:
+            control = chance
+            lead = Estimate(accuracy.value - chance, accuracy.lo - chance, accuracy.hi - chance)
+        rows.append((name, kind, *accuracy, control, *lead))
     columns = ["model", "kind", "value", "lo", "hi", "control", "lead", "lead_lo", "lead_hi"]
     table = pd.DataFrame(rows, columns=columns).assign(chance=chance)
     real_lead = max(table["lead"].iat[0], 0)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.audit.probe_scores import hit_scores, out_of_fold, probe_probas, top_k_scores
+from styleclf.audit.probe_scores import change_estimate, out_of_fold, probe_probas, rate_estimate, top_k_hits
 from styleclf.data import Paintings, read_text_table
-from styleclf.evaluation import AuthorBootstrap
+from styleclf.evaluation import TOO_FEW, AuthorBootstrap, interval_text
 from styleclf.output import tracked
 
 _MIN_IMAGES = 8  # of a style from a source; fewer say nothing
@@ -104,16 +104,21 @@ def source_sentences(table: pd.DataFrame) -> list[str]:
         best = which_source.loc[which_source["difference"].idxmax()]
         sentences.append(
             f"within {best['label']} the features tell the source with {best['value']:.2f} balanced accuracy "
-            f"(95 % interval {best['lo']:.2f}-{best['hi']:.2f}, chance {best['reference']:.2f})"
+            f"({_interval_of_rate(best['lo'], best['hi'])}, chance {best['reference']:.2f})"
         )
     all_sources = (table["question"] == _UNSEEN_SOURCE) & (table["source"] == "")
     for row in table[all_sources].itertuples():
         sentences.append(
             f"images from a source not seen in training: {100 * row.value:.1f} points, {-100 * row.difference:.1f} "
-            f"fewer than with as many training images from all sources (95 % interval {-100 * row.difference_hi:.1f} "
-            f"to {-100 * row.difference_lo:.1f})"
+            "fewer than with as many training images from all sources "
+            f"({interval_text(-row.difference_hi, -row.difference_lo)})"
         )
     return sentences
+
+
+def _interval_of_rate(lo: float, hi: float) -> str:
+    """The 95 % interval of a rate, or that there are too few images to tell."""
+    return TOO_FEW if np.isnan(lo) else f"95 % interval {lo:.2f}-{hi:.2f}"
 
 
 def _which_source_row(images: _Images, style: str) -> tuple | None:
@@ -128,7 +133,7 @@ def _which_source_row(images: _Images, style: str) -> tuple | None:
     probas = out_of_fold(images.features[rows], targs, folds, strength=images.strength)
     bootstrap = AuthorBootstrap(images.groups[rows], targs)
     chance = 1 / len(source_names)
-    value, lo, hi = bootstrap.estimate(top_k_scores(probas, targs, bootstrap))
+    value, lo, hi = rate_estimate(top_k_hits(probas, targs), targs, bootstrap)
     difference = value - chance, lo - chance, hi - chance
     return (_WHICH_SOURCE, style, "", value, lo, hi, chance, *difference, int(rows.sum()))
 
@@ -217,8 +222,7 @@ def _unseen_source_row(
     """The row of a source, or with '' of all, from hits `(n,)` without it and with the reference."""
     targs = images.targs[rows]
     bootstrap = AuthorBootstrap(images.groups[rows], targs)
-    without_scores = hit_scores(without[rows], targs, bootstrap)
-    reference_scores = hit_scores(reference[rows], targs, bootstrap)
-    accuracy = bootstrap.estimate(without_scores)
-    difference = bootstrap.estimate(without_scores - reference_scores)
-    return (_UNSEEN_SOURCE, "", name, *accuracy, float(reference_scores[0]), *difference, int(rows.sum()))
+    accuracy = rate_estimate(without[rows], targs, bootstrap)
+    reference_accuracy = rate_estimate(reference[rows], targs, bootstrap)
+    difference = change_estimate(without[rows] - reference[rows], targs, bootstrap)
+    return (_UNSEEN_SOURCE, "", name, *accuracy, reference_accuracy.value, *difference, int(rows.sum()))

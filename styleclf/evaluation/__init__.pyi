@@ -41,6 +41,7 @@ from .intervals import (
     Estimate as Estimate,
     Shares as Shares,
     author_units as author_units,
+    interval_text as interval_text,
 )
 from .metrics import (
     COLUMNS as COLUMNS,

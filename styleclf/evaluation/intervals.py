@@ -27,6 +27,7 @@ References:
     [5] Satterthwaite, An approximate distribution of estimates of variance components, 1946: degrees of freedom.
     [6] Korn and Graubard, Confidence intervals for proportions with small expected number of positive counts estimated
         from survey data, 1998; Brown, Cai and DasGupta, Interval estimation for a binomial proportion, 2001.
+    [7] Newcombe, Interval estimation for the difference between independent proportions, 1998.
 """
 
 from collections.abc import Callable, Sequence
@@ -68,12 +69,28 @@ class Estimate(NamedTuple):
         return f"{self.value:.2f} ({interval})"
 
 
+def interval_text(lo: float, hi: float) -> str:
+    """A 95 % interval of shares in points of a hundred, or that there are too few images to tell.
+
+    >>> interval_text(-0.05, 0.2), interval_text(np.nan, np.nan)
+    ('95 % interval -5.0 to 20.0', 'too few to tell')
+    """
+    if np.isnan(lo):
+        return TOO_FEW
+    return f"95 % interval {100 * lo:.1f} to {100 * hi:.1f}"
+
+
 class Shares(NamedTuple):
     """Shares of several sets of images, such as the recalls of styles, and how much each counts in their mean."""
 
     shares: np.ndarray  # (k,) 0..1
     numbers: np.ndarray  # (k,) independent images that each set is worth
     weights: np.ndarray  # (k,) of any sum
+
+    @property
+    def mean(self) -> float:
+        """The weighted mean of the shares."""
+        return float(self.shares @ self.weights / self.weights.sum())
 
     def bounds(self) -> Bounds:
         """The ends of the 95 % interval of the weighted mean, from the sizes of the sets alone; NaN below two images.
@@ -197,6 +214,44 @@ class AuthorBootstrap:
         bounds = self.bounds(draws)
         return _wider(bounds, shares.bounds())
 
+    def change_bounds(
+        self,
+        draws: np.ndarray,  # (n_resamples,) of the difference
+        changes: np.ndarray,  # (n,) -1..1: what each image adds to it
+        sets: np.ndarray,  # (n, k) how much each image counts in each of k sets
+        weights: np.ndarray,  # (k,) of any sum
+        *,
+        correlation: float = _AUTHOR_CORRELATION,  # of gaining or losing, between images of one author
+    ) -> Bounds:
+        """`bounds` of a difference of two rates, and never narrower than the images say that gain or that lose.
+
+        Gains are the less certain the fewer independent images there are, even if all that are at hand gain alike; and
+        so are losses.
+        """
+        gained = self.shares(np.maximum(changes, 0), sets, weights, correlation=correlation)
+        lost = self.shares(np.maximum(-changes, 0), sets, weights, correlation=correlation)
+        gained_lo, gained_hi = gained.bounds()
+        lost_lo, lost_hi = lost.bounds()
+        by_gains = (gained_lo - lost.mean, gained_hi - lost.mean)
+        by_losses = (gained.mean - lost_hi, gained.mean - lost_lo)
+        by_either = _wider(by_gains, by_losses)
+        return _wider(self.bounds(draws), by_either)
+
+    def difference_bounds(
+        self,
+        draws: np.ndarray,  # (n_resamples,) of the difference
+        first: Shares,
+        second: Shares,  # of other images
+    ) -> Bounds:
+        """`bounds` of the difference of two rates of different images, and never narrower than their shares say [7]."""
+        first_lo, first_hi = first.bounds()
+        second_lo, second_hi = second.bounds()
+        difference = first.mean - second.mean
+        below = np.hypot(first.mean - first_lo, second_hi - second.mean)
+        above = np.hypot(first_hi - first.mean, second.mean - second_lo)
+        by_shares = (difference - below, difference + above)
+        return _wider(self.bounds(draws), by_shares)
+
     def loss_bounds(
         self,
         draws: np.ndarray,  # (n_resamples,)
@@ -219,20 +274,26 @@ class AuthorBootstrap:
         hits: np.ndarray,  # (n,) 0..1
         sets: np.ndarray,  # (n, k) how much each image counts in each of k sets
         weights: np.ndarray,  # (k,) of any sum
+        *,
+        correlation: float = _AUTHOR_CORRELATION,  # of hits, between images of one author
     ) -> Shares:
         """The share of `hits` in every set, with the independent images that it is worth; 0 of a set without images."""
         totals = sets.sum(axis=0)
         shares = ratio(hits @ sets, totals, default=0)
-        numbers = [self.independent_number(weights_in_set) for weights_in_set in sets.T]
+        numbers = [self.independent_number(weights_in_set, correlation) for weights_in_set in sets.T]
         return Shares(shares, np.array(numbers), weights)
 
-    def independent_number(self, weights: np.ndarray) -> float:
+    def independent_number(
+        self,
+        weights: np.ndarray,  # (n,)
+        correlation: float = _AUTHOR_CORRELATION,  # between images of one author
+    ) -> float:
         """How many images by different authors tell as much as these images, which count by `weights (n,)` [3]."""
         of_units = np.bincount(self.units, weights)
         squares = (weights**2).sum()
         squares_of_units = (of_units**2).sum()
-        alone = (1 - _AUTHOR_CORRELATION) * squares
-        together = _AUTHOR_CORRELATION * squares_of_units
+        alone = (1 - correlation) * squares
+        together = correlation * squares_of_units
         variance = alone + together
         if variance <= 0:
             return 0.0

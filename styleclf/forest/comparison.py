@@ -13,7 +13,7 @@ _METRICS = ("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "log_loss", "b
 _TARGET = "top_2_accuracy"
 _CALIBRATION_ERROR = "ece"
 _VALUES = ["part", "model", "metric", "value", "lo", "hi"]
-_DIFFERENCES = ["difference", "difference_lo", "difference_hi"]
+_DIFFERENCES = ["difference", "difference_lo", "difference_hi", "retrained_lo", "retrained_hi"]
 _COLUMNS = [*_VALUES, *_DIFFERENCES, "better", "n_images", "n_authors"]
 
 
@@ -21,8 +21,9 @@ def measure_models(models: Mapping[str, pd.DataFrame], part: str, n_resamples: i
     """The main metrics of every model on the same images, and their differences from the first model's.
 
     `models` are predictions by name. Columns of the result: `part, model, metric, value, lo, hi, difference,
-    difference_lo, difference_hi, better, n_images, n_authors`. Both intervals are of 95 %, from resampling authors; for
-    a difference, the same ones for both models (see `compare`). Raises ValueError for models that judged other images.
+    difference_lo, difference_hi, retrained_lo, retrained_hi, better, n_images, n_authors`. Intervals are of 95 %, from
+    resampling authors; for a difference, the same ones for both models, and the wider one of models trained anew on
+    other painters (see `compare`). Raises ValueError for models that judged other images.
     """
     tables = []
     for name, predictions in models.items():
@@ -65,15 +66,16 @@ def _difference_sentences(table: pd.DataFrame) -> list[str]:
 def _calibration_sentence(table: pd.DataFrame) -> str:
     """Whether the second model of a table of `measure_models` is better calibrated than the first."""
     first, second, *_ = _rows_of_metric(table, _CALIBRATION_ERROR).itertuples()
-    low = second.difference_lo
-    high = second.difference_hi
+    low = second.retrained_lo
+    high = second.retrained_hi
     verdict = "as well as"
     if high < 0:
         verdict = "better than"
     elif low > 0:
         verdict = "worse than"
     errors = f"error {second.value:.3f} and {first.value:.3f}"
-    difference = f"difference {second.difference:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}"
+    interval = f"95 % interval, trainings on other painters included, {low:+.3f} to {high:+.3f}"
+    difference = f"difference {second.difference:+.3f}, {interval}"
     return f"{second.part}: {second.model} is calibrated {verdict} {first.model}: {errors} ({difference})"
 
 
@@ -86,7 +88,10 @@ def exported_sentence(heads: pd.DataFrame) -> str:
 
 
 def measurements_text(table: pd.DataFrame) -> str:
-    """A table of `measure_models` for the screen: one row per model, 95 % intervals in brackets, differences last."""
+    """A table of `measure_models` for the screen: one row per model, 95 % intervals in brackets, differences last.
+
+    Intervals of differences are those of models trained anew on other painters.
+    """
     of_target = _rows_of_metric(table, _TARGET)
     text = pd.DataFrame(index=of_target["part"] + ", " + of_target["model"])
     for metric in _METRICS:
@@ -106,10 +111,10 @@ def _value_text(row: Any, metric: str) -> str:
 
 
 def _difference_text(row: Any) -> str:
-    """The difference from the first model, with its interval; nothing for the first."""
+    """The difference from the first model, with the interval of trainings anew; nothing for the first."""
     if np.isnan(row.difference):
         return ""
-    interval = f"{row.difference_lo:+.3f} to {row.difference_hi:+.3f}"
+    interval = f"{row.retrained_lo:+.3f} to {row.retrained_hi:+.3f}"
     return f"{row.difference:+.3f} ({interval})"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from styleclf.evaluation import check_columns
+from styleclf.evaluation import TOO_FEW, check_columns
 from styleclf.output import count_of
 from styleclf.plots.estimates import EstimateLook, HasInterval, draw_chance, draw_estimate, write_estimate
 from styleclf.plots.pictures import Column, draw_picture, open_picture, picture_grid
@@ -134,7 +134,7 @@ def _draw_gap(axes: Axes, y: int, row: Any, *, draws: pd.DataFrame) -> None:
         heights = np.full(len(draws), y)
         axes.plot(draws[column], heights, "o", color=colour, markersize=4, alpha=0.3)
         axes.plot(getattr(row, column), y, "o", color=colour, markersize=7)
-    interval = f"{100 * row.lo:.1f} to {100 * row.hi:.1f}"
+    interval = TOO_FEW if np.isnan(row.lo) else f"{100 * row.lo:.1f} to {100 * row.hi:.1f}"
     words = f"{100 * row.gap:.1f} points ({interval})"
     rightmost = max(row.random, draws["random"].max())
     write_beside_bar(axes, rightmost + 0.005, y, text=words, colour=darken(WRONG))
@@ -213,12 +213,13 @@ def _plot_degraded(table: pd.DataFrame) -> Figure:
 def _value_and_drop(row: Any) -> str:
     """A value, and by how many points it is below that of clean images, with the interval of the difference."""
     value = f"{row.value:.2f}"
-    if not row.drop:
+    if np.isnan(row.drop):
         return value
     points = -100 * row.drop
     lowest = -100 * row.drop_hi
     highest = -100 * row.drop_lo
-    return f"{value}   {points:+.1f} points ({lowest:+.1f} to {highest:+.1f})"
+    interval = TOO_FEW if np.isnan(lowest) else f"{lowest:+.1f} to {highest:+.1f}"
+    return f"{value}   {points:+.1f} points ({interval})"
 
 
 def _plot_sources(table: pd.DataFrame) -> Figure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from styleclf.evaluation import Estimate, check_columns
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_COLUMNS = ("part", "metric", "run", "value", "difference", "lo", "hi")
+_COLUMNS = ("part", "metric", "run", "value", "difference", "lo", "hi", "retrained_lo", "retrained_hi")
+_DIFFERENCES = ["difference", "lo", "hi", "retrained_lo", "retrained_hi"]
 _LOSSES = {"log_loss": "log loss", "ece": "calibration error"}
 _LEGEND_LOOK: Look = LEGEND_LOOK | {
     "loc": "lower left",
@@ -47,15 +49,22 @@ _LEGEND_LOOK: Look = LEGEND_LOOK | {
     "fontsize": 9,
 }
 _MAX_NAME = 40  # letters of a run
-_LOOK = EstimateLook(opacity=1)
+_LOOK = EstimateLook(line_width=4, opacity=1)
+_RETRAINED_LOOK = EstimateLook(line_width=1.3, opacity=1, dot_size=0)
+_NOTE = (
+    "Right of 0: better. Thick: 95 % interval of these trained models; thin: of their configurations, trained anew on "
+    "other painters; grey: 0 is inside."
+)
 
 
 def plot_comparison(comparison: pd.DataFrame) -> Figure:
     """Each run's difference from the first in the main metrics, with 95 % intervals; right of 0 it is the better.
 
-    `comparison` holds one part of a comparison: `part, metric, run, value, difference, lo, hi, n_images, n_authors`,
-    the first run's differences empty. Rates are drawn in points of a hundred; log loss and calibration error, of which
-    less is better, below them on turned axes. Raises ValueError for missing columns, several parts, or a single run.
+    `comparison` holds one part of a comparison: `part, metric, run, value, difference, lo, hi, retrained_lo,
+    retrained_hi, n_images, n_authors`, the first run's differences empty. The interval of these trained models is thick
+    and stands on the thin one of their configurations; either is grey if it holds 0. Rates are drawn in points of a
+    hundred; log loss and calibration error, of which less is better, below them on turned axes. Raises ValueError for
+    missing columns, several parts, or a single run.
     """
     check_columns(comparison, _COLUMNS, "comparison")
     runs = list(dict.fromkeys(comparison["run"]))
@@ -80,7 +89,7 @@ def plot_comparison(comparison: pd.DataFrame) -> Figure:
     sizes = _sizes(comparison)
     first = names[runs[0]]
     set_title(fig, f"Differences from {first}: {sizes}" if sizes else f"Differences from {first}")
-    set_note(fig, "Right of 0: better. Lines: 95 % intervals from drawing the same authors for all; grey: 0 is inside.")
+    set_note(fig, _NOTE)
     return fig
 
 
@@ -101,33 +110,40 @@ def _agree_at(paths: Sequence[Sequence[str]], position: int) -> bool:
 
 def _in_points(comparison: pd.DataFrame) -> pd.DataFrame:
     """The table with its differences in points of a hundred."""
-    columns = ["difference", "lo", "hi"]
     points = comparison.copy()
-    points[columns] = 100 * comparison[columns]
+    points[_DIFFERENCES] = 100 * comparison[_DIFFERENCES]
     return points
 
 
 def _draw_differences(
     axes: Axes, comparison: pd.DataFrame, metrics: Sequence[str], *, colours: Mapping[str, str]
 ) -> None:
-    """Draw the differences of `metrics`, one row each; pale where the interval holds 0."""
+    """Draw the differences of `metrics`, one row each, with both intervals."""
     mute_axes(axes, "x")
     axes.axvline(0, color=MUTED, linewidth=1.2)
     for (run, colour), offset in zip(colours.items(), row_offsets(len(colours)), strict=True):
         rows = comparison[comparison["run"] == run].set_index("metric").reindex(metrics)
         for y, row in enumerate(rows.itertuples()):
-            difference = Estimate(row.difference, row.lo, row.hi)
-            _draw_difference(axes, y + offset, difference, colour=colour, is_loss=row.Index in _LOSSES)
+            trained = Estimate(row.difference, row.lo, row.hi)
+            retrained = Estimate(row.difference, row.retrained_lo, row.retrained_hi)
+            _draw_interval(axes, y + offset, retrained, colour=colour, look=_RETRAINED_LOOK)
+            _draw_interval(axes, y + offset, trained, colour=colour, look=_LOOK)
+            _write_difference(axes, y + offset, retrained, colour=colour, is_loss=row.Index in _LOSSES)
     label_rows(axes, [_LOSSES.get(metric, readable_name(metric)) for metric in metrics])
     axes.margins(x=0.12)
 
 
-def _draw_difference(axes: Axes, y: float, difference: Estimate, *, colour: str, is_loss: bool) -> None:
-    """Draw one difference and its number: of a loss, whose axis is turned, left of the interval."""
+def _draw_interval(axes: Axes, y: float, difference: Estimate, *, colour: str, look: EstimateLook) -> None:
+    """Draw a difference on its interval, which is pale if it holds 0."""
+    line_colour = FAINT if difference.lo <= 0 <= difference.hi else colour
+    draw_estimate(axes, y, difference, colour=colour, line_colour=line_colour, look=look)
+
+
+def _write_difference(axes: Axes, y: float, difference: Estimate, *, colour: str, is_loss: bool) -> None:
+    """Write a difference beside its interval: of a loss, whose axis is turned, left of it."""
     value, lo, hi = difference
-    line_colour = FAINT if lo <= 0 <= hi else colour
-    draw_estimate(axes, y, difference, colour=colour, line_colour=line_colour, look=_LOOK)
-    end = min(lo, value) if is_loss else max(hi, value)
+    ends = [value, lo] if is_loss else [value, hi]
+    end = np.nanmin(ends) if is_loss else np.nanmax(ends)
     text = f"{value:+.3f}" if is_loss else f"{value:+.1f}"
     write_beside_bar(axes, end, y, text=true_minus(text), colour=darken(colour), size=8)
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from styleclf.evaluation import check_columns
-from styleclf.plots.estimates import EstimateLook, draw_estimate
+from styleclf.evaluation import Estimate, check_columns
+from styleclf.plots.estimates import EstimateLook, HasInterval, draw_estimate
 from styleclf.plots.theme import (
     CLOSE,
     FAINT,
@@ -32,8 +32,10 @@ _TARGET = "top_2_accuracy"
 _ERRORS = {"log_loss": "log loss: less is better", "ece": "calibration error: less is better"}
 _COLOURS = (RIGHT, CLOSE)  # of features
 _BOUNDS = ("value", "lo", "hi")
-_DIFFERENCES = ("difference", "difference_lo", "difference_hi")
+_DIFFERENCES = ("difference", "difference_lo", "difference_hi", "retrained_lo", "retrained_hi")
 _LOOK = EstimateLook(opacity=0.7)
+_TRAINED_LOOK = EstimateLook(line_width=4, opacity=0.7)
+_RETRAINED_LOOK = EstimateLook(line_width=1.3, opacity=0.7, dot_size=0)
 _COLUMNS = ("model", "metric", *_BOUNDS, *_DIFFERENCES)
 _BLANK = {
     "facecolor": "white",
@@ -46,14 +48,18 @@ _NUMBER_LOOK: Look = {
     "fontsize": 8,
     "bbox": _BLANK,
 }
-_NOTE = "Lines: 95 % intervals from resampling authors, for differences the same ones for both; grey: 0 is inside."
+_NOTE = (
+    "Lines: 95 % intervals from resampling authors. Of differences, thick: of these trained models; "
+    "thin: trained anew on other painters; grey: 0 is inside."
+)
 
 
 def plot_two_by_two(table: pd.DataFrame) -> Figure:
     """Top-2 accuracy, its difference from the first model's, log loss and calibration error, with 95 % intervals.
 
     `table` is one part of what `forest` compares: `model, metric, value, lo, hi, difference, difference_lo,
-    difference_hi`, its models named as '<model> on <features>'. Raises ValueError for missing columns.
+    difference_hi, retrained_lo, retrained_hi`, its models named as '<model> on <features>'. Raises ValueError for
+    missing columns.
     """
     check_columns(table, _COLUMNS, "the table of models")
     models = list(dict.fromkeys(table["model"]))
@@ -83,7 +89,7 @@ def plot_two_by_two(table: pd.DataFrame) -> Figure:
 def _in_points(target: pd.DataFrame) -> pd.DataFrame:
     """The rows with their differences, in points of a hundred, as values."""
     points = target.copy()
-    points[list(_BOUNDS)] = 100 * target[list(_DIFFERENCES)].to_numpy()
+    points[[*_BOUNDS, "retrained_lo", "retrained_hi"]] = 100 * target[list(_DIFFERENCES)].to_numpy()
     return points
 
 
@@ -130,13 +136,20 @@ def _draw_rows(axes: Axes, rows: pd.DataFrame, *, heading: str) -> None:
 
 
 def _draw_differences(axes: Axes, rows: pd.DataFrame) -> None:
-    """Draw the difference of every model, pale where its interval holds 0."""
+    """Draw the difference of every model on its two intervals, pale where they hold 0."""
     write_heading(mute_axes(axes, "x"), "the same: points beyond the first row's")
     axes.axvline(0, color=MUTED, linewidth=1.2)
     for row in rows.itertuples():
-        line_colour = FAINT if row.lo <= 0 <= row.hi else row.colour
-        draw_estimate(axes, row.y, row, colour=row.colour, line_colour=line_colour, look=_LOOK)
+        retrained = Estimate(row.value, row.retrained_lo, row.retrained_hi)
+        _draw_interval(axes, row.y, retrained, colour=row.colour, look=_RETRAINED_LOOK)
+        _draw_interval(axes, row.y, row, colour=row.colour, look=_TRAINED_LOOK)
         _write_number(axes, row.y, f"{row.value:+.1f}", colour=row.colour)
+
+
+def _draw_interval(axes: Axes, y: float, difference: HasInterval, *, colour: str, look: EstimateLook) -> None:
+    """Draw a difference on its interval, which is pale if it holds 0."""
+    line_colour = FAINT if difference.lo <= 0 <= difference.hi else colour
+    draw_estimate(axes, y, difference, colour=colour, line_colour=line_colour, look=look)
 
 
 def _write_number(axes: Axes, y: float, number: str, *, colour: str) -> None:

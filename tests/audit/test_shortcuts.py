@@ -85,5 +85,6 @@ def test_leads_are_paired_differences_from_the_control(plain):
     table = plain.set_index("model")
     assert table["lead"].to_numpy() == pytest.approx((table["value"] - table["control"]).to_numpy())
     assert table.drop(index=list(traits.CONTROLS))["control"].to_numpy() == pytest.approx(1 / 8)
-    assert table.loc["real model", ["value", "lo", "hi", "lead"]].tolist() == pytest.approx([1, 1, 1, 7 / 8])
+    assert table.loc["real model", ["value", "hi", "lead"]].tolist() == pytest.approx([1, 1, 7 / 8])
+    assert 0.8 < table.loc["real model", "lo"] < 0.95  # all right, of so many images
     assert table.loc["JPEG settings", "value"] == pytest.approx(1 / 8), "files that are alike tell nothing"

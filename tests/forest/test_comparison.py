@@ -48,7 +48,7 @@ def test_sentences_name_the_winner_and_every_comparison(cells):
 @pytest.mark.parametrize("low, high, how", [(-0.2, -0.1, "better"), (0.1, 0.2, "worse"), (-0.1, 0.1, "as well as")])
 def test_calibration_is_told_by_the_interval(low, high, how):
     rows = [("x", name, "ece", 0.1, 0, 1, 0.0, low, high) for name in ("network", "forest")]
-    columns = ["part", "model", "metric", "value", "lo", "hi", "difference", "difference_lo", "difference_hi"]
+    columns = ["part", "model", "metric", "value", "lo", "hi", "difference", "retrained_lo", "retrained_hi"]
     assert f"forest is calibrated {how}" in _calibration_sentence(pd.DataFrame(rows, columns=columns))
 
 

@@ -37,3 +37,15 @@ def test_short_names_leave_out_what_is_shared(names, short):
 def test_a_comparison_is_drawn_and_an_empty_one_refused():
     runs = {name: make_predictions(120, seed=0).assign(fold="0") for name in "abcdef"}
     check_drawn(comparison.plot_comparison, compare(runs, n_resamples=20))
+
+
+def test_a_difference_stands_on_the_interval_of_its_trainings_anew():
+    first = make_predictions(seed=0).assign(fold="0")
+    second = make_predictions(seed=1).drop(columns=["filename", "label", "author"])
+    table = compare({"a": first, "b": first.assign(**second)}, n_resamples=50)
+    row = table[table["run"] == "b"].set_index("metric").loc["top_1_accuracy"]
+    rates = comparison.plot_comparison(table).axes[0]
+    ends = [lines.get_segments()[0][:, 0].tolist() for lines in rates.collections[:2]]
+    retrained = [100 * row["retrained_lo"], 100 * row["retrained_hi"]]
+    assert ends == [pytest.approx(retrained), pytest.approx([100 * row["lo"], 100 * row["hi"]])]
+    assert retrained[0] < 100 * row["lo"] and 100 * row["hi"] < retrained[1]
