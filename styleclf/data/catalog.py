@@ -186,11 +186,13 @@ def _leave_out_poor_styles(
         left_out[str(label)] = f"{_style_summary(str(label), style_reasons)} is left out: {advice}"
         inspections.loc[readable, "reason"] = f"its style has fewer than {count_of(min_images, 'readable image')}"
     if n_styles < 2:
-        raise ValueError(_too_few_styles_sentence(images, labels, inspections["reason"], list(left_out.values())))
+        raise ValueError(
+            _too_few_styles_sentence(images, labels, inspections["reason"], left_out=list(left_out.values()))
+        )
     return left_out
 
 
-def _too_few_styles_sentence(images: Path, labels: pd.Series, reasons: pd.Series, left_out: list[str]) -> str:
+def _too_few_styles_sentence(images: Path, labels: pd.Series, reasons: pd.Series, *, left_out: list[str]) -> str:
     remaining = labels[reasons == ""].unique()
     content = f"only the style {remaining[0]!r}" if len(remaining) else "no style"
     explanation = f" ({'; '.join(left_out[:_N_EXAMPLES])})" if left_out else ""

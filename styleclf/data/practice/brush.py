@@ -22,6 +22,7 @@ def _half_axes(
     rng: Generator,
     angles: np.ndarray,
     brush: Brush,
+    *,
     unit: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Half the length and half the width of marks in these directions, as vectors `(n, 2)` in pixels of the board."""
@@ -87,7 +88,7 @@ def lay_dabs(
         columns = columns[is_laid]
     wobble = rng.normal(0, 0.25, len(rows))
     angles = directions[rows, columns] + wobble
-    along, across = _half_axes(rng, angles, brush, board.unit)
+    along, across = _half_axes(rng, angles, brush, unit=board.unit)
     colours = _stray_colours(rng, source[rows, columns], brush.jitter)
     x = columns + rng.random(len(rows))
     y = rows + rng.random(len(rows))

@@ -136,7 +136,7 @@ def _eye(head: Place, side: int) -> list[Shape]:
 
 def _nose_and_mouth(head: Place) -> list[Shape]:
     """The line of the nose, and a mouth."""
-    nose = head.stroke("0.05,-0.1 0.15,0.35 -0.04,0.4", 0.03, 0.05)
+    nose = head.band("0.05,-0.1 0.15,0.35 -0.04,0.4", 0.03, 0.05, curved=True)
     mouth = head.disc(
         0,
         0.72,

@@ -119,23 +119,13 @@ class Place(NamedTuple):
         path: str,
         start: float,
         end: float | None = None,
+        *,
+        curved: bool = False,
     ) -> Points:
-        """A band along a path, `start` wide at its beginning and `end` (default: the same) at its end."""
+        """A band along a path or a smooth curve, `start` wide at its beginning and `end` (default: the same) at its end."""
         if end is None:
             end = start
-        line = self.trace(path)
-        return ribbon(line, start * self.size, end * self.size)
-
-    def stroke(
-        self,
-        path: str,
-        start: float,
-        end: float | None = None,
-    ) -> Points:
-        """A band, as `band`, along a smooth curve through the points of a path."""
-        if end is None:
-            end = start
-        line = self.curve(path)
+        line = self.curve(path) if curved else self.trace(path)
         return ribbon(line, start * self.size, end * self.size)
 
     def disc(

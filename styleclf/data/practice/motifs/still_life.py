@@ -121,7 +121,7 @@ def _jug(view: View, place: Place) -> list[Shape]:
     """A jug with its handle on the right."""
     place = place.resized(view.between(0.11, 0.15))
     tone = view.any_of("cool", "far", "warm")
-    handle = place.stroke("0.7,-1.9 1.7,-1.6 0.8,-0.6", 0.25)
+    handle = place.band("0.7,-1.9 1.7,-1.6 0.8,-0.6", 0.25, curved=True)
     profile = vessel("0.6,0 1,-0.8 0.5,-1.8 0.62,-2.3")
     pot = place.points(smooth(profile))
     return [

@@ -35,7 +35,7 @@ def artdeco(scene: Scene) -> Pixels:
     inks = _Inks(deep, metal)
     board = Board(scene.size, inks.deep)
     for shape in scene.shapes:
-        _paint_shape(board, scene, shape, inks)
+        _paint_shape(board, scene, shape, inks=inks)
     if hand.stroke > 0.55:
         _paint_scallops(board, scene, inks)
     if hand.frame > 0.3:
@@ -52,12 +52,13 @@ def _paint_shape(
     board: Board,
     scene: Scene,
     shape: Shape,
+    *,
     inks: _Inks,
 ) -> None:
     """One shape as its form asks for."""
     colour = tint(scene, shape, haze=0.2, spread=0.01)
     if shape.form == "sky":
-        _paint_sky(board, scene, shape, inks)
+        _paint_sky(board, scene, shape, inks=inks)
     elif shape.form in _FORMS_LEFT_OUT:
         return
     elif shape.form == "window":
@@ -65,13 +66,13 @@ def _paint_shape(
     elif shape.is_small:
         board.fill(shape.points, colour)
     elif shape.form == "sun":
-        _paint_sun(board, scene, shape, inks)
+        _paint_sun(board, scene, shape, inks=inks)
     else:
         _paint_body(
             board,
             scene,
             shape,
-            colour,
+            colour=colour,
             inks=inks,
         )
 
@@ -80,6 +81,7 @@ def _paint_sky(
     board: Board,
     scene: Scene,
     shape: Shape,
+    *,
     inks: _Inks,
 ) -> None:
     """A sunburst, or a plain gradient from a painter of low contrast."""
@@ -157,6 +159,7 @@ def _paint_sun(
     board: Board,
     scene: Scene,
     shape: Shape,
+    *,
     inks: _Inks,
 ) -> None:
     """Three discs on one another, each paler."""
@@ -173,8 +176,8 @@ def _paint_body(
     board: Board,
     scene: Scene,
     shape: Shape,
-    colour: Colour,
     *,
+    colour: Colour,
     inks: _Inks,
 ) -> None:
     """An airbrushed gradient with a gold outline."""

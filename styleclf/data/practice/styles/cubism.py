@@ -64,7 +64,7 @@ def _draw_contours(board: Board, scene: Scene, planes: list[Points]) -> None:
                 board,
                 scene,
                 shape,
-                dark,
+                colour=dark,
                 width=width,
             )
 
@@ -73,8 +73,8 @@ def _draw_arc(
     board: Board,
     scene: Scene,
     shape: Shape,
-    colour: Colour,
     *,
+    colour: Colour,
     width: float,
 ) -> None:
     """A part of the shape's outline, displaced."""

@@ -33,7 +33,7 @@ def japonism(scene: Scene) -> Pixels:
     for shape in scene.shapes:
         if shape.form not in _FORMS_LEFT_OUT:
             _print_colour(board, scene, shape)
-            _print_lines(board, scene, shape, line_colour)
+            _print_lines(board, scene, shape, colour=line_colour)
     paper = mix(WHITE, PAPER, 0.5 + 0.5 * hand.contrast)
     pressure = 1 - 0.14 * wood * (0.5 + hand.stroke)
     print_on_paper = board.pixels * paper.astype(np.float32)
@@ -49,6 +49,7 @@ def _print_lines(
     board: Board,
     scene: Scene,
     shape: Shape,
+    *,
     colour: Colour,
 ) -> None:
     """The outline of a shape, thinner for small ones."""
@@ -74,7 +75,7 @@ def _print_colour(board: Board, scene: Scene, shape: Shape) -> None:
         board.wash(shape.points, colour, pale, span=(shape.top, fade_end))
         if shape.is_open_water:
             dark = mix(colour, palette["dark"], 0.3)
-            _print_ripples(board, scene, shape.top, dark)
+            _print_ripples(board, scene, shape.top, colour=dark)
     else:
         board.fill(shape.points, colour)
 
@@ -96,11 +97,12 @@ def _print_ripples(
     board: Board,
     scene: Scene,
     top: float,
+    *,
     colour: Colour,
 ) -> None:
     """Rows of shells (seigaiha) or of long lines, as the painter likes."""
     if scene.hand.density > 0.45:
-        _print_shells(board, scene, top, colour)
+        _print_shells(board, scene, top, colour=colour)
         return
     for y in np.arange(top + 0.015, 1.0, 0.022):
         ends = scene.rng.uniform(-0.1, scene.aspect + 0.1, 2)
@@ -113,6 +115,7 @@ def _print_shells(
     board: Board,
     scene: Scene,
     top: float,
+    *,
     colour: Colour,
 ) -> None:
     """Rows of nested arcs, each row shifted against the one above."""
