@@ -1,0 +1,33 @@
+"""The folder of a comparison of losses: what can be drawn directly, and what a page needs."""
+
+import pandas as pd
+import pytest
+
+from styleclf.data.paintings import Paintings
+from styleclf.metric_learning.directions import unit_rows
+from styleclf.metric_learning.report import _is_drawn_directly, _points, _write_figures, _write_pages
+from styleclf.metric_learning.spaces import Space
+
+
+def space(blobs, dims):
+    embeddings = 2 * blobs[:, :dims]
+    return Space(embeddings, unit_rows(embeddings), unit_rows(embeddings))
+
+
+def test_embeddings_of_three_numbers_are_drawn_as_they_are(blobs):
+    of_three = space(blobs, 3)
+    assert _is_drawn_directly(of_three) and not _is_drawn_directly(space(blobs, 4))
+    assert _points(of_three, 0) is of_three.embeddings
+
+
+def test_figures_show_the_last_space(blobs, table, tmp_path):
+    judged = Paintings(table.assign(filename=table.index.astype(str)), tmp_path)
+    spaces = {"frozen": space(blobs, 4), "arcface": space(blobs, 3)}
+    _write_figures(spaces, judged, spaces["arcface"].embeddings, out=tmp_path)
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == {"similarity.png", "sphere.png"}
+
+
+def test_a_page_needs_the_predictions_of_a_learner(blobs, table, tmp_path):
+    judged = Paintings(pd.DataFrame(table), tmp_path)
+    with pytest.raises(ValueError, match="learner"):
+        _write_pages(space(blobs, 3), judged, blobs[:, :3], out=tmp_path)
