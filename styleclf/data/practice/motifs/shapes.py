@@ -122,7 +122,7 @@ class Place(NamedTuple):
         *,
         curved: bool = False,
     ) -> Points:
-        """A band along a path or a smooth curve, `start` wide at its beginning and `end` (default: the same) at its end."""
+        """A band along a path or a smooth curve, that narrows from `start` to `end` (default: the same width)."""
         if end is None:
             end = start
         line = self.curve(path) if curved else self.trace(path)
