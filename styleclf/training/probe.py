@@ -4,7 +4,7 @@ It takes one forward pass over the images and some seconds; training then starts
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import numpy as np
@@ -18,6 +18,7 @@ from styleclf.evaluation import metric_values
 from styleclf.inference import dataset_features
 from styleclf.models import CosineHead, Precision, StyleBody
 from styleclf.output import count_of
+from styleclf.training.few_dimensions import FewDimensions, projected
 
 STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)  # scikit-learn's C, of features scaled to unit deviation
 _N_INNER_FOLDS = 3
@@ -59,14 +60,14 @@ def fit_probe(
         groups = np.concatenate([groups, groups])
     activation, _ = cast(nn.Sequential, neck)
     inputs = activation(torch.from_numpy(features)).numpy()  # as the neck's activation passes them on
-    shares = feature_shares(body)
-    strength = best_strength(inputs, targs, groups, shares=shares)
-    weight, bias = logistic_regression(inputs, targs, strength, n_styles=len(dls.vocab), shares=shares)
+    reduced = FewDimensions(inputs, feature_shares(body))
+    strength = _best_strength(reduced.coordinates, targs, groups)
+    weight, bias = _regression_weights(reduced, targs, strength, n_styles=len(dls.vocab))
     if isinstance(head, CosineHead):
-        _write_angles_into(model, inputs, weight, shares=shares)
+        _write_angles_into(model, reduced, weight)
     else:
         _write_into(model, inputs, weight, bias=bias)
-    logits = inputs @ weight.T + bias
+    logits = projected(inputs, weight) + bias
     return {"strength": strength, **_scores(logits, targs)}
 
 
@@ -108,17 +109,22 @@ def best_strength(
     `features (n, d)`, `targs (n,)` positions of styles, `groups (n,)` authors, `shares` as `logistic_regression` takes
     them. With too few authors for inner folds that leave two styles to train on, the middle C.
     """
+    return _best_strength(FewDimensions(features, shares).coordinates, targs, groups)
+
+
+def _best_strength(coordinates: np.ndarray, targs: np.ndarray, groups: np.ndarray) -> float:
+    """What `best_strength` returns, from features in few dimensions."""
     folds = _inner_folds(targs, groups)
     if not folds:
         middle = len(STRENGTHS) // 2
         return STRENGTHS[middle]
     losses = np.zeros(len(STRENGTHS))
     n_styles = targs.max() + 1
-    coordinates, _, _ = _in_few_dimensions(features, shares)
     for train, test in folds:
-        for i, strength in enumerate(STRENGTHS):
-            weight, bias = _ridge(coordinates[train], targs[train], strength, n_styles=n_styles)
-            logits = coordinates[test] @ weight.T + bias
+        train_coordinates = coordinates[train]
+        solutions = _ridge_path(train_coordinates, targs[train], STRENGTHS, n_styles=n_styles)
+        for i, (weight, bias) in enumerate(solutions):
+            logits = projected(coordinates[test], weight) + bias
             loss = balanced_log_loss(logits, targs[test])
             losses[i] += loss
     lowest = int(losses.argmin())
@@ -166,52 +172,50 @@ def logistic_regression(
     Features are scaled to a deviation of `shares`: the larger, the less is their weight held back. A style without
     images gets the lowest bias that float32 sums stand, so that it is never predicted.
     """
-    coordinates, axes, mean = _in_few_dimensions(features, shares)
-    coordinate_weight, bias = _ridge(coordinates, targs, strength, n_styles=n_styles)
-    weight = coordinate_weight @ axes
-    bias_shift = weight @ mean
+    return _regression_weights(FewDimensions(features, shares), targs, strength, n_styles=n_styles)
+
+
+def _regression_weights(
+    reduced: FewDimensions, targs: np.ndarray, strength: float, *, n_styles: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """What `logistic_regression` returns, from features in few dimensions."""
+    coefficients, bias = _ridge(reduced.coordinates, targs, strength, n_styles=n_styles)
+    weight = reduced.weights_of(coefficients)
+    bias_shift = weight @ reduced.mean
     return weight, bias - bias_shift
-
-
-def _in_few_dimensions(
-    features: np.ndarray, shares: np.ndarray | float = 1.0
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Features `(n, d)` scaled to a deviation of `shares`, in an orthonormal basis of at most n of their dimensions.
-
-    That loses nothing: a ridge's weights lie in the span of its images (the representer theorem), and a rotation leaves
-    their length alone. Returns coordinates `(n, min(n, d))`, the map `(min(n, d), d)` that gives them from features
-    less their mean, and that mean `(d,)`.
-    """
-    from sklearn.preprocessing import StandardScaler
-
-    scaler = StandardScaler().fit(features)
-    scaled = scaler.transform(features) * shares
-    n_images, n_features = scaled.shape
-    if n_images < n_features:
-        axes, coordinates = np.linalg.qr(scaled.T)
-    else:
-        axes, coordinates = np.eye(n_features), scaled.T
-    return coordinates.T, axes.T * shares / scaler.scale_, scaler.mean_
 
 
 def _ridge(features: np.ndarray, targs: np.ndarray, strength: float, *, n_styles: int) -> tuple[np.ndarray, np.ndarray]:
     """What `logistic_regression` returns, for features that are not scaled."""
+    (solution,) = _ridge_path(features, targs, [strength], n_styles=n_styles)
+    return solution
+
+
+def _ridge_path(
+    features: np.ndarray, targs: np.ndarray, strengths: Sequence[float], *, n_styles: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """What `_ridge` returns for one strength after another.
+
+    Each search starts from the solution before, which takes half the time.
+    """
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
-    solver = LogisticRegression(C=strength, class_weight="balanced", max_iter=_MAX_ITERATIONS, tol=1e-3)
-    with threadpool_limits(1):  # products so small that two threads, waiting for one another, take 16 times as long
-        fitted = solver.fit(features, targs)
-    coef = fitted.coef_
-    intercept = fitted.intercept_
-    if len(fitted.classes_) == 2:  # scikit-learn then keeps one row, for the second class
-        coef = np.concatenate([-coef, coef]) / 2
-        intercept = np.concatenate([-intercept, intercept]) / 2
-    weight = np.zeros((n_styles, features.shape[1]))
-    bias = np.full(n_styles, _ABSENT_BIAS)
-    weight[fitted.classes_] = coef
-    bias[fitted.classes_] = intercept
-    return weight, bias
+    solver = LogisticRegression(class_weight="balanced", max_iter=_MAX_ITERATIONS, tol=1e-3, warm_start=True)
+    for strength in strengths:
+        solver.set_params(C=strength)
+        with threadpool_limits(1):  # products so small that two threads, waiting for one another, take 16 times as long
+            solver.fit(features, targs)
+        coef = solver.coef_
+        intercept = solver.intercept_
+        if len(solver.classes_) == 2:  # scikit-learn then keeps one row, for the second class
+            coef = np.concatenate([-coef, coef]) / 2
+            intercept = np.concatenate([-intercept, intercept]) / 2
+        weight = np.zeros((n_styles, features.shape[1]))
+        bias = np.full(n_styles, _ABSENT_BIAS)
+        weight[solver.classes_] = coef
+        bias[solver.classes_] = intercept
+        yield weight, bias
 
 
 def _write_into(model: nn.Sequential, features: np.ndarray, weight: np.ndarray, *, bias: np.ndarray) -> None:
@@ -223,12 +227,11 @@ def _write_into(model: nn.Sequential, features: np.ndarray, weight: np.ndarray, 
     """
     neck = _linear_layer(model[1])
     head = _linear_layer(model[2])
-    mean = features.mean(axis=0)
-    centred = features - mean
-    to_logits, directions, deviation = _main_directions(centred, weight, neck.out_features)
+    mean = features.mean(axis=0, dtype=np.float64)
+    to_logits, directions, deviation = _main_directions(features, weight, neck.out_features)
     rank = len(deviation)
     to_embedding = to_logits / deviation[:, None]
-    coordinates = centred @ to_embedding.T
+    coordinates = projected(features, to_embedding) - to_embedding @ mean
     shift = -_CLEARANCE * coordinates.min(axis=0)
     from_embedding = directions.T * deviation
     neck_weight = np.zeros((neck.out_features, neck.in_features))
@@ -244,9 +247,7 @@ def _write_into(model: nn.Sequential, features: np.ndarray, weight: np.ndarray, 
     _copy_into(head, head_weight, head_bias)
 
 
-def _write_angles_into(
-    model: nn.Sequential, features: np.ndarray, weight: np.ndarray, *, shares: np.ndarray | float = 1.0
-) -> None:
+def _write_angles_into(model: nn.Sequential, reduced: FewDimensions, weight: np.ndarray) -> None:
     """Write a linear classifier into neck and cosine head, whose nearest style by angle is the likeliest one.
 
     The embedding gets the logits, less their mean over styles, turned into the directions in which they vary most: so
@@ -256,53 +257,48 @@ def _write_angles_into(
     """
     neck = _linear_layer(model[1])
     head = cast(CosineHead, model[2])
-    mean = features.mean(axis=0)
-    to_logits, directions, deviation = _main_directions(features - mean, weight, neck.out_features)
+    to_logits, directions, deviation = _main_directions(reduced.features, weight, neck.out_features)
     rank = len(deviation)
     n_spare = neck.out_features - rank
-    spare = _spare_directions(features, shares, n_spare) * deviation.min()
+    spare = _spare_directions(reduced, n_spare) * deviation.min()
     neck_weight = np.concatenate([to_logits, spare])
-    neck_bias = -neck_weight @ mean
+    neck_bias = -neck_weight @ reduced.mean
     _copy_into(neck, neck_weight, neck_bias)
     style_directions = np.zeros((len(weight), neck.out_features))
     style_directions[:, :rank] = directions.T
     head.point_at(torch.from_numpy(style_directions).float())
 
 
-def _main_directions(
-    centred_features: np.ndarray, weight: np.ndarray, size: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _main_directions(features: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The at most `size` directions in which logits, less their mean over styles, vary most, and what gives them.
 
     Returns what maps features to coordinates in them `(rank, d)`, the directions `(rank, n_styles)`, and the deviation
     of the coordinates `(rank,)`.
     """
     centred_weight = weight - weight.mean(axis=0)
-    centred_logits = centred_features @ centred_weight.T
+    logits = projected(features, centred_weight)
+    centred_logits = logits - logits.mean(axis=0)
     _, singular, directions = np.linalg.svd(centred_logits, full_matrices=False)
     largest = max(singular[0], _SMALLEST_SINGULAR)
     n_directions = (singular > _NEGLIGIBLE_SHARE * largest).sum()
     n_styles = len(weight)
     rank = int(min(size, n_styles - 1, n_directions))
     directions = directions[:rank]
-    deviation = singular[:rank] / np.sqrt(len(centred_features))
+    deviation = singular[:rank] / np.sqrt(len(features))
     return directions @ centred_weight, directions, deviation
 
 
-def _spare_directions(features: np.ndarray, shares: np.ndarray | float, size: int) -> np.ndarray:
+def _spare_directions(reduced: FewDimensions, size: int) -> np.ndarray:
     """`(size, d)` maps to the `size` main components of scaled features, each with deviation 1."""
     from sklearn.decomposition import PCA
-    from sklearn.preprocessing import StandardScaler
 
+    maps = np.zeros((size, reduced.features.shape[1]))
     if size == 0:
-        return np.zeros((0, features.shape[1]))
-    scaler = StandardScaler().fit(features)
-    scaled = scaler.transform(features) * shares
-    pca = PCA(min(size, *features.shape), random_state=0).fit(scaled)
+        return maps
+    pca = PCA(min(size, *reduced.coordinates.shape), random_state=0).fit(reduced.coordinates)
     deviation = np.sqrt(pca.explained_variance_)[:, None]
     deviation = np.maximum(deviation, _SMALLEST_DEVIATION)
-    maps = np.zeros((size, features.shape[1]))
-    maps[: pca.n_components_] = pca.components_ * shares / scaler.scale_ / deviation
+    maps[: pca.n_components_] = reduced.weights_of(pca.components_ / deviation)
     return maps
 
 

@@ -117,17 +117,6 @@ def test_shares_hold_weights_back_as_a_ridge_on_scaled_features_does():
     assert features @ weight.T + bias == pytest.approx(reference.decision_function(scaled), abs=1e-3)
 
 
-@pytest.mark.parametrize("n", [15, 300])  # fewer images than features, and more
-def test_few_dimensions_keep_all_products_and_lead_back_to_the_features(n):
-    features, _ = clusters(n)
-    shares = np.linspace(0.2, 2, features.shape[1])
-    coordinates, axes, mean = probe._in_few_dimensions(features, shares)
-    scaled = (features - features.mean(0)) / features.std(0) * shares
-    assert coordinates.shape[1] <= min(features.shape)
-    assert coordinates @ coordinates.T == pytest.approx(scaled @ scaled.T, abs=1e-8)
-    assert (features - mean) @ axes.T == pytest.approx(coordinates, abs=1e-8)
-
-
 def test_layers_with_few_channels_count_more_and_features_without_layers_alike(weights_file):
     body = create_body("test_efficientnet", "style", "none")
     shares, widths = probe.feature_shares(body), body.widths()

@@ -1,0 +1,123 @@
+"""Features in few dimensions: thousands of numbers of an image, as at most as many as there are images.
+
+A ridge's weights lie in the span of its images (the representer theorem), and a rotation leaves their length alone. So
+n images of d scaled features are to it the same as the n x n triangle L of Cholesky with the same products, L @ L.T.
+Products are summed over a few columns at a time: beside the features, memory holds one n x n matrix, and no further
+copy of all features.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import numpy as np
+
+_CHUNK_BYTES = 2**27  # of a few columns, or rows, in float64
+_MANY_IMAGES = 8_192  # above, products are float32: 20,000 images have 1.6 GB of them
+_JITTERS = {"d": (1e-11, 1e-9, 1e-6), "f": (1e-4, 1e-3, 1e-2)}  # by type; the next one where rounding asks for more
+_LEAST_DEVIATION = 1e-6  # of a feature, as a share of its mean: below is rounding
+
+
+class FewDimensions:
+    """Features `(n, d)` scaled to a deviation of `shares`, in an orthonormal basis of at most n of their dimensions.
+
+    `coordinates (n, min(n, d))` have the products of the scaled features, which may be memory-mapped. Raises ValueError
+    for features with NaN or infinity.
+    """
+
+    def __init__(self, features: np.ndarray, shares: np.ndarray | float = 1.0) -> None:
+        self.features = features
+        self.mean, deviation = _column_statistics(features)  # (d,) each
+        self.factor = shares / deviation  # (d,) from a feature, less its mean, to a scaled one
+        n_images, n_features = features.shape
+        self.triangle: np.ndarray | None = None  # (n, n), where there are fewer images than features
+        if n_images < n_features:
+            self.triangle = self._triangle()
+            self.coordinates = self.triangle.astype(features.dtype, copy=False)
+        else:
+            self.coordinates = self._scaled(slice(0, n_features))
+
+    def weights_of(self, coefficients: np.ndarray) -> np.ndarray:
+        """What makes of features, less their mean, what `coefficients (k, min(n, d))` make of coordinates: `(k, d)`.
+
+        Coefficients of the triangle are sums over images, and so are the weights.
+        """
+        if self.triangle is None:
+            return coefficients * self.factor
+        from scipy.linalg import solve_triangular
+
+        image_shares = solve_triangular(self.triangle, coefficients.T, trans="T", lower=True, check_finite=False)
+        n_images, n_features = self.features.shape
+        weights = -np.outer(image_shares.sum(axis=0), self.mean)
+        for rows in _chunks(n_images, n_features):
+            weights += image_shares[rows].T @ self.features[rows].astype(np.float64)
+        return weights * self.factor**2
+
+    def _triangle(self) -> np.ndarray:
+        """The lower triangle L `(n, n)` with L @ L.T = products.
+
+        Products of centred features have a direction without extent. A jitter, far below what any regularisation
+        leaves, keeps rounding from making that negative.
+        """
+        from scipy.linalg import LinAlgError, cholesky
+
+        dtype = np.float32 if len(self.features) > _MANY_IMAGES else np.float64
+        for jitter in _JITTERS[np.dtype(dtype).char]:
+            products = self._products(dtype)
+            diagonal = products.diagonal()
+            np.fill_diagonal(products, diagonal + jitter * diagonal.mean())
+            with suppress(LinAlgError):
+                upper_triangle = cholesky(products, overwrite_a=True, check_finite=False)
+                return upper_triangle.T
+        raise ValueError("features are too much alike, or too large, to be told apart: are their weights damaged?")
+
+    def _scaled(self, columns: slice) -> np.ndarray:
+        """Some columns of the scaled features, in the precision of the features."""
+        factor = np.broadcast_to(self.factor, self.mean.shape)
+        centred = self.features[:, columns] - self.mean[columns].astype(self.features.dtype)
+        centred *= factor[columns]
+        return centred
+
+    def _products(self, dtype: type) -> np.ndarray:
+        """The products of all images, `(n, n)`, of which the upper triangle is filled."""
+        from scipy.linalg.blas import dsyrk, ssyrk
+
+        n_images, n_features = self.features.shape
+        add_products = ssyrk if dtype is np.float32 else dsyrk
+        products: np.ndarray = np.zeros((n_images, n_images), dtype=dtype, order="F")
+        for columns in _chunks(n_features, n_images):
+            scaled: np.ndarray = np.asfortranarray(self._scaled(columns), dtype=dtype)
+            products = add_products(1.0, scaled, beta=1.0, c=products, overwrite_c=True)
+        return products
+
+
+def projected(features: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """`features (n, d) @ weights.T (d, k)` in float64, of which memory never holds a copy of all features."""
+    products = np.empty((len(features), len(weights)))
+    for rows in _chunks(*features.shape):
+        products[rows] = features[rows].astype(np.float64) @ weights.T
+    return products
+
+
+def _chunks(length: int, numbers: int) -> Iterator[slice]:
+    """Parts of `length` rows, or columns, of so many numbers each that a part of them stays within `_CHUNK_BYTES`."""
+    step = max(1, _CHUNK_BYTES // (8 * numbers))
+    for start in range(0, length, step):
+        yield slice(start, min(start + step, length))
+
+
+def _column_statistics(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and deviation of every feature, `(d,)` float64; a deviation of 1 where a feature is constant.
+
+    Raises ValueError for features that are no numbers.
+    """
+    n_images, n_features = features.shape
+    mean = np.empty(n_features)
+    deviation = np.empty(n_features)
+    for columns in _chunks(n_features, n_images):
+        numbers = features[:, columns].astype(np.float64)
+        mean[columns] = numbers.mean(axis=0)
+        deviation[columns] = numbers.std(axis=0)
+    if not np.isfinite(deviation).all():
+        raise ValueError("features contain NaN or infinity: the weights of the body are damaged, or not made for it")
+    deviation[deviation <= _LEAST_DEVIATION * np.abs(mean)] = 1.0
+    return mean, deviation
