@@ -26,6 +26,11 @@ from styleclf.output import write_table
 from styleclf.plots import audit_figures, save_figure
 from styleclf.training import best_strength
 
+_SOURCES_NOT_ASKED = (
+    "not asked: whether styles are guessed by the scanner or collection that pictures come from; that takes a table "
+    "filename,source (audit.py: --sources)"
+)
+
 
 class Audit(NamedTuple):
     """The result of `audit_design`: tables by name, and what they say."""
@@ -103,6 +108,8 @@ def audit_paintings(
         sentences += source_sentences(tables["sources"])
         tables["source_guesses"] = _probe_guesses(subject)
         sentences += guess_sentences(tables["source_guesses"])
+    else:
+        sentences.append(_SOURCES_NOT_ASKED)
     return audit
 
 

@@ -84,7 +84,7 @@ def _forest_probas(
 
 
 def shortcut_sentences(table: pd.DataFrame) -> list[str]:
-    """A sentence for every trait of the file that comes near the real model, or one that none does."""
+    """A sentence for every trait of the file that comes near the real model, or one that none of those asked does."""
     real_accuracy = table["value"].iat[0]
     sentences = []
     for row in table[table["near"]].itertuples():
@@ -93,4 +93,4 @@ def shortcut_sentences(table: pd.DataFrame) -> list[str]:
             f"{row.model} alone scores {row.value:.2f}{beyond} (model {real_accuracy:.2f}, chance {row.chance:.2f}): "
             f"{_ADVICE[row.model]}"
         )
-    return sentences or ["no trait of files, scans or borders comes near the model"]
+    return sentences or [f"no trait that was asked about comes near the model: {', '.join(FILE)}"]

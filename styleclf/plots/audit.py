@@ -32,7 +32,16 @@ from styleclf.plots.theme import (
     set_note,
     set_title,
 )
-from styleclf.plots.words import add_to_legend, label_rows, readable_name, shorten, write_beside_bar, write_heading
+from styleclf.plots.words import (
+    add_to_legend,
+    label_rows,
+    label_x,
+    readable_name,
+    shorten,
+    true_minus,
+    write_beside_bar,
+    write_heading,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,6 +83,9 @@ _LEGEND_LOOK: Look = LEGEND_LOOK | {
     "handletextpad": 0.6,
     "columnspacing": 1.8,
 }
+_MAX_NAME = 60  # letters of a model's name
+_ROOM_FOR_WORDS = 1.5  # times the largest share
+_LEAST_SHARE = 0.05  # that the axis of shares reaches
 _MAX_PAIRS = 12
 _PAIR_COLUMNS = 3  # pairs side by side
 
@@ -82,6 +94,7 @@ _SEED_COLUMNS = ("seed", "metric", "random", "grouped")
 _SHORTCUT_COLUMNS = ("model", "kind", "value", "lo", "hi", "control", "chance", "near")
 _DEGRADED_COLUMNS = ("images", "metric", "value", "lo", "hi", "drop", "drop_lo", "drop_hi")
 _SOURCE_COLUMNS = ("question", "label", "source", "value", "lo", "hi", "reference")
+_GUESS_COLUMNS = ("model", "label", "value", "reference", "difference", "lo", "hi", "is_certain", "n_images")
 _PAIR_TABLE_COLUMNS = ("distance", "filename", "filename_2", "author", "author_2", "fold", "fold_2")
 
 
@@ -95,6 +108,8 @@ def audit_figures(tables: dict[str, pd.DataFrame], images: str | Path) -> dict[s
         figures["degraded"] = _plot_degraded(tables["degraded"])
     if _has_rows(tables, "sources"):
         figures["sources"] = _plot_sources(tables["sources"])
+    if _has_rows(tables, "source_guesses"):
+        figures["source_guesses"] = _plot_source_guesses(tables["source_guesses"])
     if _has_rows(tables, "duplicates"):
         figures["duplicates"] = _plot_duplicates(tables["duplicates"], images)
     return figures
@@ -247,8 +262,50 @@ def _plot_sources(table: pd.DataFrame) -> Figure:
 
 def _source_name(row: Any) -> str:
     """The style or the source of a row, with its number of images."""
-    name = row.label or row.source or "all"
+    name = row.label or getattr(row, "source", "") or "all"
     return f"{name} ({row.n_images})"
+
+
+def _plot_source_guesses(table: pd.DataFrame) -> Figure:
+    """How often each model takes pictures of other styles for a style, from its sources and from elsewhere.
+
+    `table` is that of `audit_design`. Raises ValueError for missing columns or no rows.
+    """
+    check_columns(table, _GUESS_COLUMNS, "the source guesses' table")
+    by_model = table.groupby("model", sort=False)
+    heights = by_model.size() + 0.5
+    fig = new_figure(WIDTH, 1.7 + 0.45 * len(heights) + 0.34 * len(table))
+    panels = fig.subplots(len(heights), squeeze=False, height_ratios=heights.to_list(), sharex=True)[:, 0]
+    furthest = table[["value", "reference"]].max(axis=None)
+    for axes, (model, rows) in zip(panels, by_model, strict=True):
+        mute_axes(axes, "x")
+        write_heading(axes, shorten(str(model), _MAX_NAME))
+        for y, row in enumerate(rows.itertuples()):
+            _draw_guess(axes, y, row)
+        label_rows(axes, [_source_name(row) for row in rows.itertuples()])
+        axes.set_xlim(0, _ROOM_FOR_WORDS * max(furthest, _LEAST_SHARE))
+        axes.grid(True, axis="x", color=GRID, linewidth=0.8)
+    add_to_legend(panels[0], "from the style's sources: surely more", WRONG)
+    add_to_legend(panels[0], "not surely more", RIGHT)
+    add_to_legend(panels[0], "from elsewhere", INK, marker="|", markersize=10, markeredgewidth=1.8)
+    panels[0].legend(ncols=3, **_LEGEND_LOOK | {"bbox_to_anchor": (0, 1.15)})
+    label_x(panels[-1], "share of other styles' pictures that is taken for the style", size=8.5, colour=MUTED)
+    set_title(fig, "Is a style guessed by its source?")
+    set_note(
+        fig, "Points of difference with 95 % intervals from resampling authors. Brackets: pictures of other styles."
+    )
+    return fig
+
+
+def _draw_guess(axes: Axes, y: float, row: Any) -> None:
+    """Draw both shares of a style, what lies between them, and their difference in words."""
+    colour = WRONG if row.is_certain else RIGHT
+    axes.hlines(y, row.reference, row.value, color=colour, linewidth=4, alpha=0.3)
+    axes.plot(row.reference, y, "|", **_TICK)
+    axes.plot(row.value, y, "o", color=colour, markersize=_LOOK.dot_size)
+    interval = TOO_FEW if np.isnan(row.lo) else f"{100 * row.lo:+.1f} to {100 * row.hi:+.1f}"
+    text = true_minus(f"{100 * row.difference:+.1f} ({interval})")
+    write_beside_bar(axes, max(row.value, row.reference), y, text=text, colour=darken(colour), size=8)
 
 
 def _plot_duplicates(duplicates: pd.DataFrame, images: str | Path) -> Figure:

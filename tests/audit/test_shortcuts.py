@@ -76,7 +76,8 @@ def plain(no_val, sample, tmp_path_factory):
 
 def test_where_none_was_built_in_it_stays_silent(plain):
     assert not plain["near"].any()
-    assert shortcuts.shortcut_sentences(plain) == ["no trait of files, scans or borders comes near the model"]
+    asked = "size and aspect, JPEG settings, file size, sharpness, border"
+    assert shortcuts.shortcut_sentences(plain) == [f"no trait that was asked about comes near the model: {asked}"]
     colour = plain[plain["model"] == "colour histogram"]
     assert colour["lead_lo"].iat[0] > 0, "colour tells styles, and is none the less no shortcut"
 

@@ -40,6 +40,15 @@ SOURCES = pd.DataFrame(
 )
 
 
+GUESSES = pd.DataFrame(
+    [
+        ("real model", "rococo", 0.05, 0.04, 0.01, -0.02, 0.04, False, 40),
+        ("runs/cv", "rococo", 0.35, 0.02, 0.33, 0.1, 0.5, True, 40),
+    ],
+    columns=["model", "label", "value", "reference", "difference", "lo", "hi", "is_certain", "n_images"],
+)
+
+
 def words(fig):
     """Every text of a figure."""
     import matplotlib.text
@@ -83,8 +92,18 @@ def test_pairs_are_drawn_side_by_side_however_many(design, sample, tmp_path, n):
 def test_every_table_with_rows_has_its_figure(design, sample):
     tables = {"leak": LEAK, "leak_seeds": SEEDS, "shortcuts": SHORTCUTS, "sources": SOURCES.iloc[:0]}
     assert set(audit.audit_figures(tables, sample)) == {"leak", "shortcuts"}
-    tables |= {"degraded": DEGRADED, "sources": SOURCES, "duplicates": pairs(design, 3)}
-    assert set(audit.audit_figures(tables, sample)) == {"leak", "shortcuts", "degraded", "sources", "duplicates"}
+    further = {"degraded": DEGRADED, "sources": SOURCES, "source_guesses": GUESSES, "duplicates": pairs(design, 3)}
+    tables |= further
+    assert set(audit.audit_figures(tables, sample)) == {"leak", "shortcuts", *further}
+
+
+def test_styles_guessed_by_their_source_are_marked():
+    fig = audit._plot_source_guesses(GUESSES)
+    shown = words(fig)
+    assert "runs/cv" in shown and "+33.0 (+10.0 to +50.0)" in shown and "+1.0 (−2.0 to +4.0)" in shown
+    probe, run = fig.axes
+    dots = [next(line for line in axes.lines if line.get_marker() == "o") for axes in (probe, run)]
+    assert [dot.get_color() == WRONG for dot in dots] == [False, True]
 
 
 @pytest.mark.parametrize("draw", [audit._plot_shortcuts, audit._plot_degraded, audit._plot_sources])
