@@ -243,7 +243,12 @@ def on_terminal() -> bool:
     return "ipykernel" in sys.modules or (sys.stdout is not None and sys.stdout.isatty())
 
 
-def tracked(items: Iterable[_Item], total: int, what: str = "images", shown: bool = True) -> Iterable[_Item]:
+def tracked(
+    items: Iterable[_Item],
+    total: int,
+    what: str = "images",
+    shown: bool = True,
+) -> Iterable[_Item]:
     """The items, with a progress bar on a terminal, and elsewhere lines such as `200 of 1388 images, 12 s left`."""
     if not shown or not total:
         return items

@@ -369,7 +369,12 @@ def _with_full_maps(arguments: Any) -> Any:
     return tree_map(full, arguments)
 
 
-def _elementwise(function: OpOverload, x: Tensor, *args: Any, **kwargs: Any) -> object:
+def _elementwise(
+    function: OpOverload,
+    x: Tensor,
+    *args: Any,
+    **kwargs: Any,
+) -> object:
     """An operation on every number by itself, or on two numbers at the same place."""
     n_tensors = sum(isinstance(value, Tensor) for value in (*args, *kwargs.values()))
     if n_tensors == 0 and isinstance(x, PartlyChanged):

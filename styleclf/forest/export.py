@@ -70,7 +70,13 @@ def write_forest(
     return parts
 
 
-def network_of_all_folds(paintings: Paintings, cv: str | Path, out: str | Path, *, flags: Mapping[str, Any]) -> Learner:
+def network_of_all_folds(
+    paintings: Paintings,
+    cv: str | Path,
+    out: str | Path,
+    *,
+    flags: Mapping[str, Any],
+) -> Learner:
     """The learner that recipes/validate.py trained on all folds of `cv`, or one trained like it, kept in `out`.
 
     The validation set stays closed. Raises ValueError if the learner knows other styles, and what `fitted_learner`
@@ -88,7 +94,13 @@ def network_of_all_folds(paintings: Paintings, cv: str | Path, out: str | Path, 
     return learn
 
 
-def fit_forest(trained: Predicted, params: Mapping[str, Any], *, seed: int = 0, jobs: int | None = None) -> Pipeline:
+def fit_forest(
+    trained: Predicted,
+    params: Mapping[str, Any],
+    *,
+    seed: int = 0,
+    jobs: int | None = None,
+) -> Pipeline:
     """A forest fitted to what a network makes of its training images; it predicts in one thread."""
     targs = targets(trained.table["label"], vocab_of(trained.table))
     forest = create_forest(params, seed=seed, jobs=jobs).fit(trained.embeddings, targs)

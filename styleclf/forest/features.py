@@ -84,7 +84,11 @@ class FoldFeatures:
 
 
 def features_by_kind(
-    paintings: Paintings, cv: str | Path, backbone: Backbone, *, seed: int = 0
+    paintings: Paintings,
+    cv: str | Path,
+    backbone: Backbone,
+    *,
+    seed: int = 0,
 ) -> dict[str, FoldFeatures]:
     """Embeddings by the learners of a finished cross-validation, and frozen features, by name.
 

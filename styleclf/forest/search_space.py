@@ -65,7 +65,13 @@ def create_forest(params: Mapping[str, Any], *, seed: int = 0, jobs: int | None 
     return Pipeline(steps)
 
 
-def forest_probas(split: Split, params: Mapping[str, Any], *, seed: int = 0, jobs: int | None = None) -> np.ndarray:
+def forest_probas(
+    split: Split,
+    params: Mapping[str, Any],
+    *,
+    seed: int = 0,
+    jobs: int | None = None,
+) -> np.ndarray:
     """Probabilities `(n_test, n_styles)` of a split's test images by a forest fitted to its training images."""
     forest = create_forest(params, seed=seed, jobs=jobs)
     forest.fit(split.train, split.targs)

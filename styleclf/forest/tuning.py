@@ -54,7 +54,11 @@ class ForestTask:
 
 
 def tune_forests(
-    features: Mapping[str, FoldFeatures], options: ForestOptions, out: str | Path, *, source: str = ""
+    features: Mapping[str, FoldFeatures],
+    options: ForestOptions,
+    out: str | Path,
+    *,
+    source: str = "",
 ) -> dict[str, optuna.Study]:
     """A study of forests for every kind of features, kept in `study.db` of the folder `out`.
 

@@ -20,7 +20,11 @@ _LAYERS = get_args(Layer)
 
 
 def embedded_files(
-    learn: Learner, paths: Sequence[str | Path], layer: Layer = "embedding", *, progress: bool = True
+    learn: Learner,
+    paths: Sequence[str | Path],
+    layer: Layer = "embedding",
+    *,
+    progress: bool = True,
 ) -> np.ndarray:
     """Embeddings `(n, embedding_size)` float32 of image files, or with `layer='body'` the body's features `(n, d)`.
 

@@ -40,7 +40,12 @@ def retrieval_values(
     unit_tensor = torch.as_tensor(units)
     styles = torch.as_tensor(targs)
 
-    def nearest_images(query: "Tensor", k: int, reference: "Tensor", ref_includes_query: bool) -> Any:
+    def nearest_images(
+        query: "Tensor",
+        k: int,
+        reference: "Tensor",
+        ref_includes_query: bool,
+    ) -> Any:
         """The `k` nearest of `reference (m, 1)` to `query (1, 1)`, both positions of images."""
         cosines = unit_tensor @ unit_tensor[int(query)]
         candidates = reference[:, 0].long()

@@ -141,7 +141,13 @@ def _plot_leak(table: pd.DataFrame, seeds: pd.DataFrame) -> Figure:
     return fig
 
 
-def _draw_gap(axes: Axes, y: int, row: Any, *, draws: pd.DataFrame) -> None:
+def _draw_gap(
+    axes: Axes,
+    y: int,
+    row: Any,
+    *,
+    draws: pd.DataFrame,
+) -> None:
     """Draw one metric's means, the draws behind them, and the gap in words."""
     draw_chance(axes, y, row.chance, half_height=0.2)
     axes.hlines(y, row.grouped, row.random, color=WRONG, linewidth=6, alpha=0.25)
@@ -344,14 +350,27 @@ def _caption(filename: str, author: str, fold: str) -> str:
     return f"{painter}\n{path.parts[0]}, fold {fold}"
 
 
-def _draw_copy(axes: Axes, images: Path, filename: str, *, caption: str) -> None:
+def _draw_copy(
+    axes: Axes,
+    images: Path,
+    filename: str,
+    *,
+    caption: str,
+) -> None:
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     draw_picture(axes, open_picture(images / filename))
     axes.set_xlabel(caption, fontsize=7.5, color=INK)
 
 
-def _draw_with_value(axes: Axes, y: float, estimate: HasInterval, *, colour: str, text: str | None = None) -> None:
+def _draw_with_value(
+    axes: Axes,
+    y: float,
+    estimate: HasInterval,
+    *,
+    colour: str,
+    text: str | None = None,
+) -> None:
     """Draw a value with its interval at height `y`, and write it, or `text`, beside."""
     draw_estimate(axes, y, estimate, colour=colour, look=_LOOK)
     write_estimate(axes, y, estimate, colour=colour, text=text, dot_radius=0.005)

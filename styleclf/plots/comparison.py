@@ -116,7 +116,11 @@ def _in_points(comparison: pd.DataFrame) -> pd.DataFrame:
 
 
 def _draw_differences(
-    axes: Axes, comparison: pd.DataFrame, metrics: Sequence[str], *, colours: Mapping[str, str]
+    axes: Axes,
+    comparison: pd.DataFrame,
+    metrics: Sequence[str],
+    *,
+    colours: Mapping[str, str],
 ) -> None:
     """Draw the differences of `metrics`, one row each, with both intervals."""
     mute_axes(axes, "x")
@@ -133,13 +137,27 @@ def _draw_differences(
     axes.margins(x=0.12)
 
 
-def _draw_interval(axes: Axes, y: float, difference: Estimate, *, colour: str, look: EstimateLook) -> None:
+def _draw_interval(
+    axes: Axes,
+    y: float,
+    difference: Estimate,
+    *,
+    colour: str,
+    look: EstimateLook,
+) -> None:
     """Draw a difference on its interval, which is pale if it holds 0."""
     line_colour = FAINT if difference.lo <= 0 <= difference.hi else colour
     draw_estimate(axes, y, difference, colour=colour, line_colour=line_colour, look=look)
 
 
-def _write_difference(axes: Axes, y: float, difference: Estimate, *, colour: str, is_loss: bool) -> None:
+def _write_difference(
+    axes: Axes,
+    y: float,
+    difference: Estimate,
+    *,
+    colour: str,
+    is_loss: bool,
+) -> None:
     """Write a difference beside its interval: of a loss, whose axis is turned, left of it."""
     value, lo, hi = difference
     ends = [value, lo] if is_loss else [value, hi]

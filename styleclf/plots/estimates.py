@@ -78,7 +78,13 @@ def write_estimate(
     write_beside_bar(axes, right_end, y, text=words, colour=darken(colour), size=size)
 
 
-def draw_chance(axes: Axes, y: float, chance: float, *, half_height: float) -> None:
+def draw_chance(
+    axes: Axes,
+    y: float,
+    chance: float,
+    *,
+    half_height: float,
+) -> None:
     """Draw what guessing would reach as a pale tick; NaN draws nothing."""
     lowest = y - half_height
     highest = y + half_height

@@ -146,13 +146,26 @@ def _draw_differences(axes: Axes, rows: pd.DataFrame) -> None:
         _write_number(axes, row.y, f"{row.value:+.1f}", colour=row.colour)
 
 
-def _draw_interval(axes: Axes, y: float, difference: HasInterval, *, colour: str, look: EstimateLook) -> None:
+def _draw_interval(
+    axes: Axes,
+    y: float,
+    difference: HasInterval,
+    *,
+    colour: str,
+    look: EstimateLook,
+) -> None:
     """Draw a difference on its interval, which is pale if it holds 0."""
     line_colour = FAINT if difference.lo <= 0 <= difference.hi else colour
     draw_estimate(axes, y, difference, colour=colour, line_colour=line_colour, look=look)
 
 
-def _write_number(axes: Axes, y: float, number: str, *, colour: str) -> None:
+def _write_number(
+    axes: Axes,
+    y: float,
+    number: str,
+    *,
+    colour: str,
+) -> None:
     """Write a number at the right end of its row."""
     across = axes.get_yaxis_transform()
     axes.text(0.99, y, true_minus(number), transform=across, color=darken(colour), **_NUMBER_LOOK)

@@ -280,7 +280,13 @@ def picture_grid(
     return fig, cells
 
 
-def _empty_cell(fig: Figure, left: float, top: float, *, layout: _Layout) -> Axes:
+def _empty_cell(
+    fig: Figure,
+    left: float,
+    top: float,
+    *,
+    layout: _Layout,
+) -> Axes:
     """Axes without frame, `left` and `top` inches from the figure's upper left corner, a cell wide with gap."""
     width, height = fig.get_size_inches()
     side = layout.cell - _GAP
@@ -294,7 +300,13 @@ def _empty_cell(fig: Figure, left: float, top: float, *, layout: _Layout) -> Axe
     return axes
 
 
-def square_axes(fig: Figure, left: float, top: float, *, side: float) -> Axes:
+def square_axes(
+    fig: Figure,
+    left: float,
+    top: float,
+    *,
+    side: float,
+) -> Axes:
     """Axes without frame that span 0..1, `left` and `top` inches from the upper left corner, `side` inches wide."""
     width, height = fig.get_size_inches()
     bottom = 1 - (top + side) / height

@@ -171,7 +171,13 @@ def set_note(fig: FigureBase, note: str) -> None:
     fig.supxlabel(note, x=_LEFT, ha="left", **_NOTE_LOOK)
 
 
-def write_title_and_note(fig: Figure, title: str, note: str, *, x: float = _LEFT) -> None:
+def write_title_and_note(
+    fig: Figure,
+    title: str,
+    note: str,
+    *,
+    x: float = _LEFT,
+) -> None:
     """Write both at the upper edge of a figure without layout engine, `x` of its width from the left."""
     height = fig.get_figheight()
     title_height = 1 - _TITLE_DEPTH / height

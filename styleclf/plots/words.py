@@ -20,24 +20,49 @@ def write_heading(axes: Axes, text: str, loc: Literal["left", "center", "right"]
     axes.set_title(text, loc=loc, fontsize=9.5, color=INK)
 
 
-def label_x(axes: Axes, text: str, *, size: float = 9, colour: str = INK) -> None:
+def label_x(
+    axes: Axes,
+    text: str,
+    *,
+    size: float = 9,
+    colour: str = INK,
+) -> None:
     """Say what lies along x."""
     axes.set_xlabel(text, fontsize=size, color=colour)
 
 
-def label_y(axes: Axes, text: str, *, size: float = 9, colour: str = INK) -> None:
+def label_y(
+    axes: Axes,
+    text: str,
+    *,
+    size: float = 9,
+    colour: str = INK,
+) -> None:
     """Say what lies along y."""
     axes.set_ylabel(text, fontsize=size, color=colour)
 
 
-def add_to_legend(axes: Axes, label: str, colour: str, *, marker: str = "o-", **look: Any) -> Line2D:
+def add_to_legend(
+    axes: Axes,
+    label: str,
+    colour: str,
+    *,
+    marker: str = "o-",
+    **look: Any,
+) -> Line2D:
     """Name a colour and a mark in the legend to come, without drawing anything; `look` goes to matplotlib."""
     (handle,) = axes.plot([], [], marker, color=colour, label=label, **look)
     return handle
 
 
 def write_beside_bar(
-    axes: Axes, x: float, y: float, *, text: str, colour: str = INK, size: float = _NUMBER_SIZE
+    axes: Axes,
+    x: float,
+    y: float,
+    *,
+    text: str,
+    colour: str = INK,
+    size: float = _NUMBER_SIZE,
 ) -> None:
     """Write `text` just right of the point (x, y)."""
     look = _NUMBER_LOOK | {"fontsize": size, "color": colour}
@@ -54,7 +79,13 @@ def write_counts(axes: Axes, heading: str, counts: Iterable[int]) -> None:
         axes.text(1, row, text, ha="right", color=colour, **_NUMBER_LOOK)
 
 
-def write_column(axes: Axes, heading: str, texts: Iterable[str], *, align: Literal["left", "right"] = "left") -> None:
+def write_column(
+    axes: Axes,
+    heading: str,
+    texts: Iterable[str],
+    *,
+    align: Literal["left", "right"] = "left",
+) -> None:
     """Make `axes` a column of texts, one per row."""
     mute_axes(axes).set_xticks([])
     write_heading(axes, heading, loc=align)

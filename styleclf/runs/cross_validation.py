@@ -33,7 +33,12 @@ _CALIBRATION_METRICS = ["log_loss", "brier", "ece"]
 
 
 def cross_validate(
-    design: pd.DataFrame, images: str | Path, out: str | Path, *, jobs: int = 1, **flags: object
+    design: pd.DataFrame,
+    images: str | Path,
+    out: str | Path,
+    *,
+    jobs: int = 1,
+    **flags: object,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Train the same configuration for every fold, each judged on authors it has not seen: `(metrics, predictions)`.
 

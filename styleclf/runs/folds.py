@@ -41,7 +41,13 @@ class _Task(NamedTuple):
     flags: dict  # keywords of `fitted_learner`
 
 
-def fitted_folds(paintings: Paintings, out: str | Path, *, jobs: int = 1, **flags: object) -> list[Path]:
+def fitted_folds(
+    paintings: Paintings,
+    out: str | Path,
+    *,
+    jobs: int = 1,
+    **flags: object,
+) -> list[Path]:
     """Train `fitted_learner(design, images, fold, **flags)` for every fold; returns the folders of the folds.
 
     A fold that `out` holds finished is kept. `jobs` are trained at a time, as tasks of joblib, whose backend decides
@@ -64,7 +70,14 @@ def fitted_folds(paintings: Paintings, out: str | Path, *, jobs: int = 1, **flag
     return [fold_folder(out, fold) for fold in folds]
 
 
-def _dealt_tasks(paintings: Paintings, folds: Sequence[str], out: Path, *, jobs: int, flags: dict) -> list[_Task]:
+def _dealt_tasks(
+    paintings: Paintings,
+    folds: Sequence[str],
+    out: Path,
+    *,
+    jobs: int,
+    flags: dict,
+) -> list[_Task]:
     """The folds as tasks, as many as there is room for."""
     n_tasks = _n_places(min(jobs, len(folds)))
     tasks = []

@@ -21,7 +21,11 @@ from styleclf.training import export_learner
 
 
 def write_cross_validation(
-    metrics: pd.DataFrame, predictions: pd.DataFrame, design: pd.DataFrame, *, out: str | Path
+    metrics: pd.DataFrame,
+    predictions: pd.DataFrame,
+    design: pd.DataFrame,
+    *,
+    out: str | Path,
 ) -> None:
     """Write the tables and figures of a cross-validation, as `cross_validate` returns them, into its folder."""
     out = Path(out)

@@ -150,7 +150,13 @@ def _open_experiment(uri: str, experiment: str, artifacts: str | None = None) ->
     return client, client.create_experiment(experiment, artifacts)
 
 
-def _log_folder(client: "MlflowClient", experiment: str, folder: Path, *, parent: str | None = None) -> str:
+def _log_folder(
+    client: "MlflowClient",
+    experiment: str,
+    folder: Path,
+    *,
+    parent: str | None = None,
+) -> str:
     """Log one folder as a run, under `parent` if given; returns its id. Its clock is that of the training."""
     params = _params_of(folder)
     end = int(1000 * folder.stat().st_mtime)  # when its last file appeared
@@ -170,7 +176,13 @@ def _log_folder(client: "MlflowClient", experiment: str, folder: Path, *, parent
     return run
 
 
-def _log_values(client: "MlflowClient", run: str, folder: Path, *, end: int) -> None:
+def _log_values(
+    client: "MlflowClient",
+    run: str,
+    folder: Path,
+    *,
+    end: int,
+) -> None:
     """Log the parameters of a folder, and its metrics as of the time `end` in milliseconds."""
     from mlflow.entities import Metric, Param
 

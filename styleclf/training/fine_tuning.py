@@ -94,7 +94,14 @@ def _usable_steps(learn: Learner, sizes: Sequence[int] | None) -> tuple[int, ...
     return steps
 
 
-def check_training(learn: Learner, epochs: int, *, schedule: Schedule, n_frozen: int, probe_share: float) -> None:
+def check_training(
+    learn: Learner,
+    epochs: int,
+    *,
+    schedule: Schedule,
+    n_frozen: int,
+    probe_share: float,
+) -> None:
     """Raise ValueError for values that no training can be made of, or a learner that styleclf has not made."""
     learner_parts(learn)
     if epochs < 0 or (epochs == 0 and not learn.pretrained):
@@ -151,7 +158,14 @@ def _point_at_training_images(learn: Learner) -> None:
     learn.model[2].point_at(directions)
 
 
-def _fit_epochs(learn: Learner, sizes: Sequence[int], rates: Rates, *, schedule: Schedule, lr_final: float) -> None:
+def _fit_epochs(
+    learn: Learner,
+    sizes: Sequence[int],
+    rates: Rates,
+    *,
+    schedule: Schedule,
+    lr_final: float,
+) -> None:
     """Fit an epoch for each size, by one-cycle or by an exponential decay from the rates to `lr_final`."""
     try:
         with learn.added_cbs([GrowingImages(sizes)]):
@@ -163,7 +177,13 @@ def _fit_epochs(learn: Learner, sizes: Sequence[int], rates: Rates, *, schedule:
         shrink_to(learn.dls, None)
 
 
-def _fit_exponential(learn: Learner, epochs: int, rates: Rates, *, lr_final: float) -> None:
+def _fit_exponential(
+    learn: Learner,
+    epochs: int,
+    rates: Rates,
+    *,
+    lr_final: float,
+) -> None:
     """Fit while the rates decay, those of lower groups in proportion."""
     learn.opt.set_hyper("lr", rates)
     start = np.array([group["lr"] for group in learn.opt.hypers])

@@ -156,7 +156,13 @@ def _connect(url: str) -> optuna.storages.RDBStorage:
         )
 
 
-def open_study(storage: optuna.storages.BaseStorage, name: str, task: StudyTask, *, seed: int = 0) -> optuna.Study:
+def open_study(
+    storage: optuna.storages.BaseStorage,
+    name: str,
+    task: StudyTask,
+    *,
+    seed: int = 0,
+) -> optuna.Study:
     """The study of that name, new with the default configuration as its first trial, or as it was left.
 
     Raises ValueError if it was begun with another design, space or settings.

@@ -44,7 +44,13 @@ def _draw_settings(trial: optuna.Trial, task: TuningTask) -> Settings:
     return settings_of(task, trial.params)
 
 
-def trained_hits(task: TuningTask, fold: str, settings: Settings, *, folder: Path | None = None) -> np.ndarray:
+def trained_hits(
+    task: TuningTask,
+    fold: str,
+    settings: Settings,
+    *,
+    folder: Path | None = None,
+) -> np.ndarray:
     """`(n of the fold,)` whether the true style is among the two likeliest, by a model that never saw its authors.
 
     What the training leaves is written into `folder`, if one is given. Raises ValueError where the training diverged.
