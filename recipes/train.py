@@ -10,16 +10,17 @@ if not find_spec("styleclf"):
 
 from fastcore.meta import delegates
 
-from styleclf.flags import Names
+from styleclf.flags import Names, Remembered
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
 
 @delegates(fitted_learner)
 def main(
-    images: str = "data/sample",  # folder of style folders
+    images: Remembered = "data/sample",  # folder of style folders
     design: str = "runs/design/design.csv",  # made by recipes/design.py
     fold: str = "0",  # test fold; the others are trained on
+    league: str | None = None,  # folder of a league, whose winner is trained: its arch, weights, features and size
     one_vs_rest: str | None = None,  # tell only this style from all others
     validate: bool = False,  # judge on the validation set too: do so once, at the very end
     keep_epochs: str = "0,1,best,last",  # whose embeddings go to evolution.npz: numbers, best on test, last; or none
@@ -33,6 +34,7 @@ def main(
     from pathlib import Path
 
     from styleclf.data import VAL, Paintings, against_rest, judged_on, read_design
+    from styleclf.league import league_settings
     from styleclf.models import weights_at_hand
     from styleclf.runs import Tracker, openings_file
     from styleclf.training import KeptEmbeddings
@@ -43,6 +45,7 @@ def main(
     folder_of_design = Path(design).parent
     if validate or fold == VAL:
         openings_file(folder_of_design, table)  # can they be counted there?
+    kwargs |= league_settings(league) if league else {}
     kwargs["weights"] = weights_at_hand(kwargs["weights"], kwargs["arch"])
     if one_vs_rest:
         table = against_rest(table, one_vs_rest)
@@ -56,14 +59,7 @@ def main(
 
     paintings = Paintings(table, images)
     metrics = write_run(
-        learn,
-        paintings,
-        fold,
-        folder=out,
-        validate=validate,
-        record=folder_of_design,
-        seed=kwargs["seed"],
-        kept=kept,
+        learn, paintings, fold, folder=out, validate=validate, record=folder_of_design, seed=kwargs["seed"], kept=kept
     )
     if one_vs_rest:
         write_precision_recall({f"{one_vs_rest} against the rest": read_run(out)}, one_vs_rest, out)

@@ -1,0 +1,144 @@
+"""A contest of bodies: each passes over all paintings once and is judged, and what is finished stays finished."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from styleclf.data import Paintings
+from styleclf.league.entries import Entry
+from styleclf.league.passes import judge_body, judge_side_by_side
+from styleclf.league.results import Result, finished_result
+from styleclf.league.rules import LeagueTask, Rules, check_league_made_alike, league_task
+from styleclf.output import alone_in, remove_unfinished, say
+
+_DEFAULT_RULES = Rules()
+_Judge = Callable[[LeagueTask, Entry], Result]
+
+
+class Contest(NamedTuple):
+    """The results of a league by the names of its entries, and why others have none."""
+
+    task: LeagueTask
+    results: dict[str, Result]
+    skipped: dict[str, str]
+
+
+def hold_contest(
+    entries: Sequence[Entry],
+    paintings: Paintings,  # their validation set is left out
+    out: str | Path,
+    *,
+    rules: Rules = _DEFAULT_RULES,
+    minutes: float | None = None,  # after which no further body begins that would not be done
+) -> Contest:
+    """Judge every entry by the probe of its frozen features; those finished earlier in the folder are not judged again.
+
+    Whatever an entry fails by, it is skipped with that reason. Raises ValueError where the folder holds a league by
+    other rules, another process is at work in it, or no entry can be judged.
+    """
+    task = league_task(paintings, out, rules, minutes=minutes)
+    with alone_in(task.folder, "a league"), _hub_asked_once():
+        check_league_made_alike(task)
+        remove_unfinished(task.folder / "bodies")
+        contest = Contest(task, {}, {})
+        _judge_bodies(contest, entries)
+        _judge_groups(contest, entries)
+    if not contest.results:
+        name, reason = next(iter(contest.skipped.items()))
+        raise ValueError(f"no body of the league could be judged, {name} because: {reason}")
+    return contest
+
+
+@contextmanager
+def _hub_asked_once() -> Iterator[None]:
+    """A hub that does not answer is not asked again in the block: every time would cost seconds."""
+    from huggingface_hub import constants
+
+    before = constants.HF_HUB_OFFLINE
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = before
+
+
+def _ask_hub_no_more() -> None:
+    from huggingface_hub import constants
+
+    constants.HF_HUB_OFFLINE = True
+
+
+def _judge_bodies(contest: Contest, entries: Sequence[Entry]) -> None:
+    """Judge the bodies alone, those of entries side by side too."""
+    bodies = _bodies_of(entries)
+    for number, body in enumerate(bodies, start=1):
+        label = f"{number} of {len(bodies)}: {body.name}"
+        _judge(contest, body, judge_body, label=label)
+
+
+def _judge_groups(contest: Contest, entries: Sequence[Entry]) -> None:
+    """Judge the entries side by side, and the combinations of the best bodies."""
+    groups = [entry for entry in entries if not entry.is_single]
+    groups += _best_together(contest, _bodies_of(entries))
+    for group in groups:
+        if not _is_judged(contest, group):
+            _judge(contest, group, judge_side_by_side, label=f"side by side: {group.name}")
+
+
+def _bodies_of(entries: Sequence[Entry]) -> list[Entry]:
+    """The bodies of all entries, each once."""
+    bodies: list[Entry] = []
+    for entry in entries:
+        bodies.extend(entry.alone())
+    return list(dict.fromkeys(bodies))
+
+
+def _best_together(contest: Contest, bodies: Sequence[Entry]) -> list[Entry]:
+    """All combinations of the best bodies, the better one of each first."""
+    n_together = contest.task.rules.n_together
+    if n_together < 2:
+        return []
+    candidates = [body for body in bodies if body.name in contest.results]
+    candidates.sort(key=lambda body: _top_2(contest, body), reverse=True)
+    best = candidates[:n_together]
+    groups = []
+    for n_bodies in range(2, len(best) + 1):
+        for first, *others in combinations(best, n_bodies):
+            group = first
+            for other in others:
+                group = group.beside(other)
+            groups.append(group)
+    return groups
+
+
+def _top_2(contest: Contest, entry: Entry) -> float:
+    """Class-weighted top-2 accuracy of an entry, 0..1."""
+    hits = contest.results[entry.name].hits[2]
+    targs = contest.task.targs
+    of_styles = [hits[targs == targ].mean() for targ in np.unique(targs)]
+    return float(np.mean(of_styles))
+
+
+def _is_judged(contest: Contest, group: Entry) -> bool:
+    """Whether these bodies side by side, in any order, have had their turn."""
+    names = [frozenset(name.split(" + ")) for name in [*contest.results, *contest.skipped]]
+    return frozenset(group.name.split(" + ")) in names
+
+
+def _judge(contest: Contest, entry: Entry, judge: _Judge, *, label: str) -> None:
+    """Judge an entry, or read what an earlier process has found, and note it in the contest."""
+    try:
+        result = finished_result(contest.task, entry)
+        if result is None:
+            say(label)
+            result = judge(contest.task, entry)
+        contest.results[entry.name] = result
+    except Exception as error:  # a stranger's network fails in any way, and the league goes on
+        if isinstance(error, ConnectionError):
+            _ask_hub_no_more()
+        reason = " ".join(str(error).split()) or type(error).__name__
+        contest.skipped[entry.name] = reason
+        say(f"{entry.name} is skipped: {reason}")

@@ -1,0 +1,90 @@
+"""Results of a league in its folder, one entry at a time: whoever goes on finds them there.
+
+bodies/<entry>.npz          hits (n,) of every painting
+bodies/<entry>-kernel.npz   products (n, n), which bodies side by side are made of
+bodies/<entry>.json         scores' circumstances, cost and abilities; written last
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from styleclf.league.entries import Entry
+from styleclf.league.judging import KS
+from styleclf.league.kernels import Kernel
+from styleclf.league.rules import LeagueTask
+from styleclf.output import say, whole_file, write_json
+from styleclf.saved import read_arrays, read_json
+
+_FACTS = ("name", "arch", "weights", "size", "stamp", "seconds", "images_per_s", "widths", "judging_seconds")
+_HITS = {"top_1": "images", "top_2": "images", "painters": "images"}
+_KERNEL = {"products": "images images"}
+
+
+class Result(NamedTuple):
+    """What a league knows of one entry."""
+
+    facts: dict[str, Any]
+    hits: dict[int, np.ndarray]  # by number of guesses, (n,) each, 0..1
+    painter_hits: np.ndarray  # (n,) with one guess, how much more where folds mix painters
+
+
+def write_result(task: LeagueTask, entry: Entry, result: Result, kernel: Kernel) -> None:
+    """Keep a result, its facts last."""
+    with whole_file(_file(task, entry, "-kernel.npz")) as partial_file:
+        np.savez(partial_file, products=kernel.products)
+    arrays: dict[str, Any] = {f"top_{k}": result.hits[k] for k in KS}
+    arrays["painters"] = result.painter_hits
+    with whole_file(_file(task, entry, ".npz")) as partial_file:
+        np.savez(partial_file, **arrays)
+    write_json(result.facts, _file(task, entry, ".json"))
+
+
+def finished_result(task: LeagueTask, entry: Entry) -> Result | None:
+    """The result that the folder has of an entry; None where it has none, or one of other weights, or a damaged one."""
+    if not _file(task, entry, ".json").is_file():
+        return None
+    try:
+        facts = read_json(_file(task, entry, ".json"), _FACTS)
+        arrays = read_arrays(_file(task, entry, ".npz"), _HITS)
+    except (ValueError, OSError) as error:
+        say(f"{entry.name} is judged anew: {error}")
+        return None
+    if facts["stamp"] != stamp_of(entry):
+        say(f"{entry.name} is judged anew: its weights are others than before")
+        return None
+    if len(arrays["top_1"]) != len(task.targs):
+        return None
+    hits = {k: arrays[f"top_{k}"] for k in KS}
+    return Result(facts, hits, arrays["painters"])
+
+
+def saved_kernel(task: LeagueTask, entry: Entry) -> Kernel:
+    """The kernel of a finished body. Raises OSError where there is none, ValueError where it is damaged."""
+    facts = read_json(_file(task, entry, ".json"), _FACTS)
+    arrays = read_arrays(_file(task, entry, "-kernel.npz"), _KERNEL)
+    return Kernel(arrays["products"], tuple(facts["widths"]))
+
+
+def longest_judging(task: LeagueTask) -> float:
+    """Seconds that the judging of an entry took at most in this folder; 0 where none has been judged."""
+    longest = 0.0
+    for file in (task.folder / "bodies").glob("*.json"):
+        longest = max(longest, float(read_json(file, _FACTS)["judging_seconds"]))
+    return longest
+
+
+def stamp_of(entry: Entry) -> list[str]:
+    """What tells other weights in the same files: size and time of change of each, '' of what is no file."""
+    stamps = []
+    for weights in entry.weights_of:
+        path = Path(weights)
+        status = path.stat() if path.is_file() else None
+        stamps.append(f"{status.st_size} {status.st_mtime_ns}" if status else "")
+    return stamps
+
+
+def _file(task: LeagueTask, entry: Entry, suffix: str) -> Path:
+    """A file of the entry's."""
+    return task.folder / "bodies" / f"{entry.file_name}{suffix}"
