@@ -18,7 +18,7 @@ from styleclf.explain.map_options import MapOptions
 from styleclf.explain.model_copy import private_copy
 from styleclf.explain.occlusion import Windows, occlusion_maps, sliding_windows
 from styleclf.inference import learner_parts
-from styleclf.models import Precision, autocast_context, hold_convolutions, set_layout
+from styleclf.models import Precision, autocast_context, hold_convolutions, in_parts, set_layout
 
 METHODS = ("occlusion", "sliding_occlusion", *GRADIENT_METHODS)
 _CPU_GRADIENT_BATCH_SIZE = 8  # more new memory costs a processor more than it gains
@@ -165,7 +165,7 @@ def predictor(learn: Learner, precision: Precision | None = None) -> Callable[[T
     def predict(x: Tensor) -> Tensor:
         """Probabilities of images."""
         with autocast_context(x.device, precision):
-            logits = model(x.contiguous(memory_format=torch.channels_last))
+            logits = in_parts(model, model, x.contiguous(memory_format=torch.channels_last))
         return learn.loss_func.activation(logits.float())
 
     return predict

@@ -19,7 +19,7 @@ from fastai.vision.core import TensorImage
 from torch import nn
 
 from styleclf.data import PixelStore
-from styleclf.models import Precision, autocast_context, channels_last, resolve_precision
+from styleclf.models import Precision, autocast_context, channels_last, in_parts, resolve_precision
 from styleclf.output import remove_unfinished, say, tracked, whole_file
 from styleclf.saved import cached_array
 
@@ -94,7 +94,8 @@ def _batch_features(body: nn.Module, x: torch.Tensor, *, precision: Precision, m
         x = x.to(device)
         if mirrored:
             x = x.flip(3)
-        return body(channels_last(x)).float().cpu().numpy()
+        features = in_parts(body, lambda part: body(part).float(), channels_last(x))
+        return features.cpu().numpy()
 
 
 def _stored_rows(ds: Datasets) -> tuple[PixelStore | None, list[int]]:

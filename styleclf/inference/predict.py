@@ -18,7 +18,7 @@ from torch import Tensor
 from styleclf.data import Paintings, Picture, UnreadableImageError, files_below, is_image_file
 from styleclf.evaluation import prediction_columns, prediction_sets, probas_of, vocab_of
 from styleclf.inference.learner_parts import LearnerParts, learner_parts, picture_of
-from styleclf.models import autocast_context, channels_last
+from styleclf.models import autocast_context, channels_last, in_parts
 from styleclf.output import count_of, say, shown_text, tracked
 
 _KNOWN_COLUMNS = ["filename", "label", "author", "fold"]  # of a design, which a table of predictions repeats
@@ -148,7 +148,7 @@ def _embed_batch(parts: LearnerParts, pixels: Tensor) -> tuple[Tensor, Tensor]:
     (x,) = parts.test_tfms((TensorImage(pixels).to(parts.device),))
     x = channels_last(x)
     with autocast_context(parts.device, parts.precision):
-        embeddings = parts.neck(parts.body(x))
+        embeddings = parts.neck(in_parts(parts.body, parts.body, x))
         return embeddings, parts.head(embeddings)
 
 

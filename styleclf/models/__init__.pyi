@@ -12,6 +12,12 @@ from .image_size import (
     smaller_size as smaller_size,
     takes_image_size as takes_image_size,
 )
+from .memory import (
+    free_memory as free_memory,
+    in_parts as in_parts,
+    is_out_of_memory as is_out_of_memory,
+    smaller_part as smaller_part,
+)
 from .network import (
     Features as Features,
     create_body as create_body,

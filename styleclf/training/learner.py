@@ -28,6 +28,7 @@ from styleclf.models import (
 )
 from styleclf.training.callbacks import FrozenBatchNorm, History, ProbeFirst
 from styleclf.training.losses import SCALE, Loss, class_weights, create_loss
+from styleclf.training.memory import FittingBatches
 from styleclf.training.metric_losses import METRIC_LOSSES, NO_JOINT, cosine_head, metric_callbacks, use_diverse_batches
 from styleclf.training.time_budget import image_size
 
@@ -105,7 +106,7 @@ def style_learner(
 
 def _callbacks(precision: Precision, pretrained: bool) -> list[Callback]:
     """What every learner has, whatever its loss."""
-    callbacks: list[Callback] = [FittingPrecision(precision), History()]
+    callbacks: list[Callback] = [FittingPrecision(precision), FittingBatches(), History()]
     if pretrained:
         callbacks += [FrozenBatchNorm(), ProbeFirst()]
     return callbacks

@@ -115,8 +115,15 @@ class EmbeddingLoss(Callback):
     def before_batch(self) -> None:
         """Have the embeddings kept that the batch is about to get."""
         if self.training:
+            self.n_batches_done = len(self.batches)
             self.neck_outputs: list[Tensor] = []
             _keep_next_output(self.model[1], self.neck_outputs)
+
+    def forget_attempt(self) -> None:
+        """Start again with a batch that has failed, because memory ended."""
+        if self.training:
+            del self.batches[self.n_batches_done :]
+            self.before_batch()
 
     def after_loss(self) -> None:
         """Add the metric loss, or put it in place of the learner's."""

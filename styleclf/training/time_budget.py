@@ -11,7 +11,7 @@ from torch import nn
 
 from styleclf.data import Shrink
 from styleclf.inference import learner_parts
-from styleclf.models import autocast_context, channels_last, smaller_size
+from styleclf.models import autocast_context, channels_last, free_memory, in_parts, is_out_of_memory, smaller_size
 from styleclf.output import say, spoken_seconds
 
 _SIZE_STEP = 32  # pixels: what a network halves five times without remainder
@@ -82,6 +82,20 @@ def _step_seconds(learn: Learner, size: int) -> float:
 
 
 def _forward_backward(learn: Learner, x: torch.Tensor, y: torch.Tensor) -> None:
+    """Compute gradients and forget them, in halves where the device does not hold all images."""
+    try:
+        _compute_gradients(learn, x, y)
+        return
+    except RuntimeError as error:
+        if not is_out_of_memory(error) or len(x) == 1:
+            raise
+    free_memory()
+    half = -(-len(x) // 2)
+    for images, targs in zip(x.split(half), y.split(half), strict=True):
+        _forward_backward(learn, images, targs)
+
+
+def _compute_gradients(learn: Learner, x: torch.Tensor, y: torch.Tensor) -> None:
     """Compute gradients and forget them; in evaluation mode, so that no running statistics change."""
     learn.model.eval()
     with autocast_context(x.device, learner_parts(learn).precision):
@@ -100,7 +114,7 @@ def _forward_seconds(learn: Learner) -> float:
     for _ in range(_N_TIMED):
         start = time.perf_counter()
         with torch.inference_mode(), autocast_context(x.device, precision):
-            learn.model(x)[0, 0].item()
+            in_parts(learn.model, learn.model, x)[0, 0].item()
         durations.append((time.perf_counter() - start) / len(x))
     return min(durations)
 

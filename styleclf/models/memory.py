@@ -1,0 +1,73 @@
+"""Memory of a device that does not hold a batch: the batch goes through the network in parts."""
+
+from collections.abc import Callable
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor, nn
+
+from styleclf.output import count_of, say_once
+
+_SIGNS = ("out of memory", "CUBLAS_STATUS_ALLOC_FAILED")  # in errors of Apple's MPS and of CUDA's libraries
+_Shape = tuple[int, ...]
+_FITTING: WeakKeyDictionary[nn.Module, dict[_Shape, int]] = WeakKeyDictionary()  # images of a shape that fit at once
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether an error says that a device has no memory left."""
+    if isinstance(error, torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(sign in str(error) for sign in _SIGNS)
+
+
+def free_memory() -> None:
+    """Give back what the allocators of the devices keep for later."""
+    if torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()
+
+
+def in_parts(network: nn.Module, function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """What a function makes of a batch `(n, …)`, part by part where the device cannot hold all of it: `(n, …)`.
+
+    How many images fit is found by halving, said once, and remembered for the network that the function uses. Raises
+    ValueError where not even one fits.
+    """
+    fitting = _FITTING.setdefault(network, {})
+    shape = tuple(x.shape[1:])
+    while True:
+        n_images = fitting.get(shape, len(x))
+        try:
+            return _joined(function, x, n_images)
+        except RuntimeError as error:  # which an OutOfMemoryError is, too
+            if not is_out_of_memory(error):
+                raise
+            smaller = smaller_part(min(n_images, len(x)), x, error)
+        free_memory()  # not before the error has gone, which holds on to the tensors of the failed pass
+        fitting[shape] = smaller
+
+
+def _joined(function: Callable[[Tensor], Tensor], x: Tensor, n_images: int) -> Tensor:
+    """What the function makes of `n_images` at a time."""
+    if n_images >= len(x):
+        return function(x)
+    return torch.cat([function(part) for part in x.split(n_images)])
+
+
+def smaller_part(n_images: int, x: Tensor, error: Exception) -> int:
+    """Half of so many images `x`, which do not fit, with a line that is said once.
+
+    Raises ValueError where only one is left.
+    """
+    device = x.device
+    side = x.shape[-1]
+    if n_images <= 1:
+        advice = "choose a smaller --size or another --arch"
+        raise ValueError(f"the memory of {device} does not hold one image of {side} pixels a side: {advice}") from error
+    smaller = n_images // 2
+    say_once(
+        f"{count_of(n_images, 'image')} of {side} pixels a side at once do not fit into the memory of {device}: "
+        f"the network sees {smaller} at a time"
+    )
+    return smaller
