@@ -7,7 +7,7 @@ import pandas as pd
 
 from styleclf.audit.probe_scores import change_estimate, hit_scores, out_of_fold, top_k_hits
 from styleclf.data import author_groups, make_design
-from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, chance_levels, interval_text
+from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, chance_levels, count_authors, interval_text
 from styleclf.output import count_of, tracked
 
 METRICS = {"top_1_accuracy": 1, "top_2_accuracy": 2}
@@ -58,7 +58,7 @@ def leak_audit(
         seed_rows += [(seed, metric, *scores[seed, :, 0]) for seed in range(n_seeds)]
     table = pd.DataFrame(rows)
     table["chance"] = table["metric"].map(chance_levels(targs.max() + 1))
-    n_authors = design["author"][design["author"] != ""].nunique()
+    n_authors = count_authors(design["author"])
     _, group_sizes = np.unique(author_groups(design), return_counts=True)
     n_grouped = group_sizes[group_sizes > 1].sum()
     table = table.assign(n_seeds=n_seeds, n_images=len(targs), n_authors=n_authors, n_grouped=n_grouped)

@@ -6,9 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from styleclf.data.linking import linked_groups
-from styleclf.data.people import people_of
-from styleclf.evaluation import VAL
+from styleclf.evaluation import VAL, linked_groups, people_by_row
 
 _Rows = Iterable[Mapping[Hashable, Any]]
 UNUSED = "unused"  # the fold of images that are neither trained nor judged on: their pixels stay in one cache
@@ -29,17 +27,6 @@ def author_groups(annotation: pd.DataFrame) -> np.ndarray:
     positions = np.concatenate([np.arange(len(annotation)), people.index])
     keys = pd.concat([files, "author " + people], ignore_index=True)
     return linked_groups(len(annotation), positions, keys)
-
-
-def people_by_row(annotation: pd.DataFrame) -> pd.Series:
-    """Every person that an image names as author, indexed by the position of its row.
-
-    >>> people_by_row(pd.DataFrame({"author": ["picasso|braque", "", "gris"]})).to_list()
-    ['picasso', 'braque', 'gris']
-    """
-    authors = annotation["author"].fillna("").reset_index(drop=True)
-    people = authors.map(people_of).explode()
-    return people.dropna().astype(str)
 
 
 class AuthorSplitter:

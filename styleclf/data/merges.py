@@ -11,9 +11,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from styleclf.checks import check_one_of
-from styleclf.data.linking import linked_groups
 from styleclf.data.own_tables import read_own_table
 from styleclf.data.people import SEPARATOR, author_name, clean_text, people_of, plain_words
+from styleclf.evaluation import linked_groups
 
 MERGE_COLUMNS = ["what", "name", "merge_into", "n_images"]
 _KINDS = ("author", "style")

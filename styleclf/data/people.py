@@ -7,6 +7,8 @@ name several people, separated by `|` or `;`.
 import re
 import unicodedata
 
+from styleclf.evaluation import people_of as people_of
+
 SEPARATOR = "|"  # between the authors of one image, in an annotation
 _SEPARATORS = re.compile(r"[|;]")
 
@@ -93,16 +95,6 @@ def author_name(text: str) -> str:
         if name and name not in people and not is_nobody(name):
             people.append(name)
     return SEPARATOR.join(people)
-
-
-def people_of(author: str) -> list[str]:
-    """The people in the author of an annotation.
-
-    >>> people_of("picasso|braque"), people_of("")
-    (['picasso', 'braque'], [])
-    """
-    names = [name.strip() for name in _SEPARATORS.split(author)]
-    return [name for name in names if name]
 
 
 def is_nobody(name: str) -> bool:

@@ -43,6 +43,13 @@ from .intervals import (
     author_units as author_units,
     interval_text as interval_text,
 )
+from .joint_works import (
+    count_authors as count_authors,
+    people_by_row as people_by_row,
+    people_of as people_of,
+    rows_by_person as rows_by_person,
+)
+from .linking import linked_groups as linked_groups
 from .metrics import (
     COLUMNS as COLUMNS,
     chance_levels as chance_levels,
@@ -63,7 +70,6 @@ from .precision_recall_curves import (
 )
 from .predictions import (
     VAL as VAL,
-    count_authors as count_authors,
     prediction_columns as prediction_columns,
     probas_of as probas_of,
     probas_of_truth as probas_of_truth,

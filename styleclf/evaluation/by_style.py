@@ -10,6 +10,7 @@ import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, author_units
+from styleclf.evaluation.joint_works import rows_by_person
 from styleclf.evaluation.predictions import targets, vocab_of
 from styleclf.evaluation.tables import checked_vocab, in_fixed_order, ranks_of
 
@@ -65,7 +66,7 @@ def report_table(predictions: pd.DataFrame) -> pd.DataFrame:
     without_images = n_images == 0
     report.loc[without_images, list(REPORT_RATES)] = np.nan
     report["images"] = n_images
-    authors_by_style = _named_rows(predictions).groupby("label")["author"]
+    authors_by_style = rows_by_person(predictions).groupby("label")["author"]
     n_authors = authors_by_style.nunique()
     report["authors"] = n_authors.reindex(vocab, fill_value=0)
     return report
@@ -102,7 +103,7 @@ def recall_table(
         right = (of_style["pred"] == label).to_numpy()
         units = author_units(of_style["author"])
         lo, hi = _recall_interval(right, units, n_resamples, rng=rng)
-        n_authors = _named_rows(of_style)["author"].nunique()
+        n_authors = rows_by_person(of_style)["author"].nunique()
         row = (label, right.mean(), lo, hi, len(of_style), n_authors)
         rows.append(row)
     columns = ["label", "recall", "lo", "hi", "n_images", "n_authors"]
@@ -127,7 +128,7 @@ def _recall_interval(
 
 def painter_sizes(predictions: pd.DataFrame) -> pd.Series:
     """How many images every named author has in every style, by `(author, label)`."""
-    return _named_rows(predictions).groupby(["author", "label"]).size()
+    return rows_by_person(predictions).groupby(["author", "label"]).size()
 
 
 def painters_table(predictions: pd.DataFrame, min_images: int = MIN_PAINTER_IMAGES) -> pd.DataFrame:
@@ -141,7 +142,7 @@ def painters_table(predictions: pd.DataFrame, min_images: int = MIN_PAINTER_IMAG
     ranked = predictions[["author", "label", "pred"]]
     ranked = ranked.assign(rank=ranks_of(predictions))
     rows = []
-    by_painter = _named_rows(ranked).groupby(["author", "label"])
+    by_painter = rows_by_person(ranked).groupby(["author", "label"])
     for (author, label), images in by_painter:
         if len(images) < min_images:
             continue
@@ -162,8 +163,3 @@ def _taken_for(preds: pd.Series, label: str) -> str:
     mistakes = preds[preds != label]
     commonest = mistakes.value_counts().head(_N_MISTAKES)
     return ", ".join(f"{style} {n}" for style, n in commonest.items())
-
-
-def _named_rows(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows whose author is known."""
-    return table[table["author"].fillna("") != ""]

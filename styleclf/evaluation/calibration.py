@@ -16,8 +16,8 @@ from styleclf.checks import check_one_of
 from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.calibration_error import confidence_bins
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, author_units
+from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.predictions import (
-    count_authors,
     prediction_columns,
     probas_of,
     probas_of_truth,

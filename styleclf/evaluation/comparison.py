@@ -21,8 +21,9 @@ import pandas as pd
 
 from styleclf.checks import check_one_of
 from styleclf.evaluation.intervals import N_RESAMPLES, TOO_FEW, AuthorBootstrap, Bounds, author_units
+from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.metrics import scores_and_draws
-from styleclf.evaluation.predictions import VAL, count_authors, probas_of, targets_of, vocab_of
+from styleclf.evaluation.predictions import VAL, probas_of, targets_of, vocab_of
 from styleclf.evaluation.tables import in_fixed_order
 from styleclf.output import count_of
 

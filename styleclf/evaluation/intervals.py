@@ -37,6 +37,8 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio
+from styleclf.evaluation.joint_works import people_by_row
+from styleclf.evaluation.linking import linked_groups
 
 Bounds = tuple[float, float]  # the lower and the upper end of an interval
 _Score = Callable[[np.ndarray], np.ndarray]  # from `counts (m, n)` to `(m,)`
@@ -308,15 +310,16 @@ class AuthorBootstrap:
 def author_units(authors: Sequence[str] | pd.Series) -> np.ndarray:
     """`(n,)` ints: what is drawn together, one number per author, and one for each image without author.
 
+    An image by several people joins the images of them all.
+
     >>> author_units(["gris", "gris", "", "braque", ""]).tolist()
     [0, 0, 1, 2, 3]
+    >>> author_units(["picasso", "picasso|braque", "braque", "gris"]).tolist()
+    [0, 0, 0, 1]
     """
-    names = pd.Series(authors).fillna("")
-    names = names.reset_index(drop=True)
-    unique_names = "\0" + names.index.astype(str)  # no author's name holds a NUL
-    units = names.where(names != "", unique_names)
-    numbers, _ = pd.factorize(units)
-    return numbers
+    rows = pd.DataFrame({"author": pd.Series(authors, dtype=object)})
+    people = people_by_row(rows)
+    return linked_groups(len(rows), people.index.to_numpy(), people)
 
 
 class _Strata(NamedTuple):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, author_units
-from styleclf.evaluation.predictions import count_authors
+from styleclf.evaluation.joint_works import count_authors
 
 REST = "rest"
 _RECALLS = np.arange(1, 101) / 100  # where a curve and its band are read

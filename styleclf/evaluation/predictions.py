@@ -122,9 +122,3 @@ def true_ranks(
     comes_first = np.arange(n_styles) < targs[:, None]
     ranks = (is_likelier | (is_tied & comes_first)).sum(axis=1)
     return np.where(np.isnan(true_probas), n_styles, ranks)
-
-
-def count_authors(authors: pd.Series) -> int:
-    """How many different authors are named; '' and NaN stand for none."""
-    names = authors.fillna("")
-    return names[names != ""].nunique()

@@ -33,7 +33,3 @@ def test_what_is_no_probability_is_named_with_its_image(runs, tmp_path, value):
 def test_styles_with_equal_probabilities_come_in_their_order():
     probas = np.array([[0.4, 0.4, 0.2], [0.4, 0.4, 0.2], [0.4, 0.2, np.nan]])
     assert predictions.true_ranks(probas, np.array([0, 1, 2])).tolist() == [0, 1, 3]
-
-
-def test_authors_are_counted_by_name():
-    assert predictions.count_authors(pd.Series(["gris", "", "braque", None, "gris"])) == 2

@@ -6,7 +6,11 @@ import numpy as np
 import pandas as pd
 
 
-def linked_groups(n: int, positions: Sequence[int] | np.ndarray, keys: Sequence[Hashable] | pd.Series) -> np.ndarray:
+def linked_groups(
+    n: int,  # rows
+    positions: Sequence[int] | np.ndarray,  # of rows
+    keys: Sequence[Hashable] | pd.Series,  # of the row at each position; rows that share one are linked
+) -> np.ndarray:
     """`(n,)` int: the group of each of `n` rows, numbered from 0 in their order.
 
     `positions` and `keys` go side by side: the row at that position has that key. Rows that share a key are in one
@@ -19,10 +23,12 @@ def linked_groups(n: int, positions: Sequence[int] | np.ndarray, keys: Sequence[
     from scipy.sparse.csgraph import connected_components
 
     # a graph whose nodes are the rows, then the keys
-    key_numbers, unique_keys = pd.factorize(pd.Series(keys, dtype=object))
+    key_series = pd.Series(keys, dtype=object)
+    key_numbers, unique_keys = pd.factorize(key_series)
     n_nodes = n + len(unique_keys)
     edges = np.ones(len(positions))
-    ends = (np.asarray(positions, dtype=int), n + key_numbers)
+    rows = np.asarray(positions, dtype=int)
+    ends = (rows, n + key_numbers)
     graph = coo_array((edges, ends), shape=(n_nodes, n_nodes))
     _, components = connected_components(graph, directed=False)
     groups, _ = pd.factorize(components[:n])

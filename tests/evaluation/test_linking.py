@@ -1,8 +1,8 @@
-"""styleclf.data.linking: rows are joined by what they share."""
+"""styleclf.evaluation.linking: rows are joined by what they share."""
 
 from hypothesis import given, strategies as st
 
-from styleclf.data.linking import linked_groups
+from styleclf.evaluation.linking import linked_groups
 
 
 @given(links=st.lists(st.tuples(st.integers(0, 7), st.sampled_from("abcdef")), max_size=12))
