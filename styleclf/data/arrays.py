@@ -20,15 +20,18 @@ def image_of_pixels(pixels: np.ndarray | torch.Tensor) -> Image.Image:
     array = _channels_last(pixels) if isinstance(pixels, torch.Tensor) else np.asarray(pixels)
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
-    is_picture = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in _CHANNELS)
+    has_channels = array.ndim == 3 and array.shape[2] in _CHANNELS
+    is_picture = array.ndim == 2 or has_channels
     if not is_picture or array.size == 0 or array.dtype.kind not in "buif":
-        raise ValueError(f"pixels of shape {tuple(pixels.shape)} and type {pixels.dtype} are no image: {WHAT_IS_TAKEN}")
+        kind = f"shape {tuple(pixels.shape)} and type {pixels.dtype}"
+        raise ValueError(f"pixels of {kind} are no image: {WHAT_IS_TAKEN}")
     return Image.fromarray(_bytes_of(array))
 
 
 def _channels_last(pixels: torch.Tensor) -> np.ndarray:
     """A tensor as an array `(h, w, c)` or `(h, w)`: channels come first where they can, unless only the last can be."""
-    array = pixels.detach().cpu().as_subclass(torch.Tensor).numpy()
+    on_cpu = pixels.detach().cpu()
+    array = on_cpu.as_subclass(torch.Tensor).numpy()
     if array.ndim != 3:
         return array
     comes_first = isinstance(pixels, TensorImage) or array.shape[0] in _CHANNELS
@@ -37,19 +40,23 @@ def _channels_last(pixels: torch.Tensor) -> np.ndarray:
 
 def _bytes_of(array: np.ndarray) -> np.ndarray:
     """Numbers as uint8, but greys of 16 bits as they are. Raises ValueError for numbers that are no brightness."""
-    if array.dtype == np.uint8 or (array.dtype == np.uint16 and array.ndim == 2):
+    is_deep_grey = array.dtype == np.uint16 and array.ndim == 2
+    if array.dtype == np.uint8 or is_deep_grey:
         return np.ascontiguousarray(array)
     numbers = array.astype(np.float64)
     low = numbers.min()
     high = numbers.max()
     white = _white_of(array, high)
     if not (low >= 0 and high <= white):  # not a number is neither
-        raise ValueError(f"pixels from {low:g} to {high:g} are no image: {WHAT_IS_TAKEN}")
-    return (numbers * (255 / white)).round().astype(np.uint8)
+        levels = f"from {low:g} to {high:g}"
+        raise ValueError(f"pixels {levels} are no image: {WHAT_IS_TAKEN}")
+    scaled = numbers * (255 / white)
+    return scaled.round().astype(np.uint8)
 
 
 def _white_of(array: np.ndarray, high: float) -> float:
     """The number that stands for white: 1, 255 or 65535."""
-    if array.dtype == bool or (array.dtype.kind == "f" and high <= 1):
+    is_share = array.dtype.kind == "f" and high <= 1
+    if array.dtype == bool or is_share:
         return 1.0
     return 65535.0 if array.dtype == np.uint16 else 255.0

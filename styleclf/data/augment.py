@@ -83,10 +83,12 @@ class Relight(DisplayedTransform):
 
     def encodes(self, x: TensorImage) -> TensorImage:
         """The batch `(n, 3, h, w)` of values 0..1 in another light."""
-        uniform = 2 * torch.rand(3, len(x), 1, 1, device=x.device) - 1  # -1..1
+        numbers = torch.rand(3, len(x), 1, 1, device=x.device)
+        uniform = 2 * numbers - 1  # -1..1
         brightness, contrast, saturation = 1 + self.max_lighting * uniform
         images = x.as_subclass(torch.Tensor)
-        return TensorImage(_relight(images, brightness=brightness, contrast=contrast, saturation=saturation))
+        relit = _relight(images, brightness=brightness, contrast=contrast, saturation=saturation)
+        return TensorImage(relit)
 
 
 def _relight(

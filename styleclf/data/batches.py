@@ -30,13 +30,17 @@ def images_per_style(bs: int, n_styles: int, per_style: int = _PER_STYLE) -> int
     return max(2, min(per_style, bs // n_styles))
 
 
-def check_style_sizes(labels: Sequence[str] | pd.Series, per_style: int) -> None:
+def check_style_sizes(
+    labels: Sequence[str] | pd.Series,  # of all training images
+    per_style: int,  # images of each style in a batch
+) -> None:
     """Raise ValueError, naming the style, if one has fewer images than a batch takes of it."""
     styles, counts = np.unique(np.asarray(labels), return_counts=True)
     for style, n in zip(styles, counts, strict=True):
         if n < per_style:
+            n_images = count_of(n, "image")
             raise ValueError(
-                f"{style} has {count_of(n, 'image')} to train on, but a batch takes {per_style} of each style: "
+                f"{style} has {n_images} to train on, but a batch takes {per_style} of each style: "
                 "give it more images, withhold it, or choose a smaller bs"
             )
 

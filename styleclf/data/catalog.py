@@ -88,11 +88,14 @@ def make_catalogue(
     annotation = _annotation(files, inspections)
     rejected = _rejections(files["filename"], inspections["reason"])
     proposals = proposed_merges(annotation)
-    for sentence in [*listing.doubts, *poor_styles.values(), *_spellings_sentence(proposals, merge)]:
+    sentences = [*listing.doubts, *poor_styles.values(), *_spellings_sentence(proposals, merge)]
+    for sentence in sentences:
         warnings.warn(sentence, stacklevel=2)
     left_out = _all_left_out(listing, poor_styles, len(rejected))
-    nobodies = listing.nobodies[(listing.nobodies != "") & (inspections["reason"] == "")]
-    text = understanding_text(annotation, listing.source, nobodies=Counter(nobodies), left_out=left_out)
+    is_sound = inspections["reason"] == ""
+    nobodies = Counter(listing.nobodies[is_sound])
+    del nobodies[""]
+    text = understanding_text(annotation, listing.source, nobodies=nobodies, left_out=left_out)
     return Catalogue(annotation, rejected, proposals, merge is not None, text)
 
 
@@ -106,14 +109,16 @@ def rejection_summary(rejected: pd.DataFrame) -> str:
     """
     if rejected.empty:
         return "no file was rejected"
-    lines = [f"{count_of(len(rejected), 'file')} rejected:"]
+    n_files = count_of(len(rejected), "file")
+    lines = [f"{n_files} rejected:"]
     counts = rejected["reason"].value_counts().sort_index()
     most_frequent_first = counts.sort_values(ascending=False, kind="stable")
     for reason, n in most_frequent_first.items():
         has_reason = rejected["reason"] == reason
         example = rejected.loc[has_reason, "filename"].iat[0]
         such_as = "such as " if n > 1 else ""
-        lines.append(f"{n:>7}  {reason} ({such_as}{example})")
+        explanation = f"{reason} ({such_as}{example})"
+        lines.append(f"{n:>7}  {explanation}")
     return "\n".join(lines)
 
 
@@ -129,7 +134,8 @@ def conflicting_copies(annotation: pd.DataFrame) -> pd.DataFrame:
     """
     table = annotation[["copy_of", "filename", "label", "author"]].copy()
     is_copy = table["copy_of"] != ""
-    table["copy_of"] = table["copy_of"].where(is_copy, table["filename"])
+    original = table["copy_of"].where(is_copy, table["filename"])
+    table["copy_of"] = original
     authors = table["author"].where(table["author"] != "")  # NaN is not counted below
     n_authors = authors.groupby(table["copy_of"]).transform("nunique")
     n_styles = table.groupby("copy_of")["label"].transform("nunique")
@@ -140,17 +146,23 @@ def conflicting_copies(annotation: pd.DataFrame) -> pd.DataFrame:
 # Checks
 
 
-def _spellings_sentence(proposals: pd.DataFrame, merge: str | Path | None) -> list[str]:
+def _spellings_sentence(
+    proposals: pd.DataFrame,
+    merge: str | Path | None,  # a table that was merged by
+) -> list[str]:
     """A sentence on names that are spelled alike and were not merged, if there are any."""
     if proposals.empty:
         return []
-    pairs = [f"{row.name!r} and {row.merge_into!r}" for row in proposals.itertuples(index=False)]
+    pairs = []
+    for row in proposals.itertuples(index=False):
+        pairs.append(f"{row.name!r} and {row.merge_into!r}")
     examples = "; ".join(pairs[:_N_EXAMPLES])
     if merge is None:
         advice = "count as different ones: look through merges.csv, then say --merge with it"
     else:
         advice = "still stand apart"
-    return [f"{count_of(len(pairs), 'spelling')} may be of the same author or style ({examples}) and {advice}"]
+    spellings = count_of(len(pairs), "spelling")
+    return [f"{spellings} may be of the same author or style ({examples}) and {advice}"]
 
 
 def _existing_folder(images: str | Path) -> Path:
@@ -177,25 +189,34 @@ def _leave_out_poor_styles(
     in_style = (labels != "") & (reasons != OUTSIDE_STYLES)
     left_out = {}
     n_styles = 0
-    for label, style_reasons in reasons[in_style].groupby(labels[in_style], sort=False):
+    reasons_by_style = reasons[in_style].groupby(labels[in_style], sort=False)
+    for label, style_reasons in reasons_by_style:
         readable = style_reasons.index[style_reasons == ""]
         if len(readable) >= min_images:
             n_styles += 1
             continue
         advice = f"a style needs {count_of(min_images, 'image')} (--min-images)"
-        left_out[str(label)] = f"{_style_summary(str(label), style_reasons)} is left out: {advice}"
-        inspections.loc[readable, "reason"] = f"its style has fewer than {count_of(min_images, 'readable image')}"
+        summary = _style_summary(str(label), style_reasons)
+        too_few = count_of(min_images, "readable image")
+        left_out[str(label)] = f"{summary} is left out: {advice}"
+        inspections.loc[readable, "reason"] = f"its style has fewer than {too_few}"
     if n_styles < 2:
-        raise ValueError(
-            _too_few_styles_sentence(images, labels, inspections["reason"], left_out=list(left_out.values()))
-        )
+        sentences = list(left_out.values())
+        raise ValueError(_too_few_styles_sentence(images, labels, inspections["reason"], left_out=sentences))
     return left_out
 
 
-def _too_few_styles_sentence(images: Path, labels: pd.Series, reasons: pd.Series, *, left_out: list[str]) -> str:
+def _too_few_styles_sentence(
+    images: Path,
+    labels: pd.Series,
+    reasons: pd.Series,
+    *,
+    left_out: list[str],  # a sentence for each style
+) -> str:
     remaining = labels[reasons == ""].unique()
     content = f"only the style {remaining[0]!r}" if len(remaining) else "no style"
-    explanation = f" ({'; '.join(left_out[:_N_EXAMPLES])})" if left_out else ""
+    examples = "; ".join(left_out[:_N_EXAMPLES])
+    explanation = f" ({examples})" if left_out else ""
     advice = "a classifier needs at least two styles"
     if len(remaining) and not left_out:
         advice += "; if the styles are its sub-folders, name that folder as --images"
@@ -209,10 +230,15 @@ def _style_summary(label: str, reasons: pd.Series) -> str:
     if rejections.empty:
         return f"style {label!r} ({readable})"
     example = rejections.iat[0]
-    return f"style {label!r} ({readable}, {len(rejections)} rejected such as: {example})"
+    rejected = f"{len(rejections)} rejected such as: {example}"
+    return f"style {label!r} ({readable}, {rejected})"
 
 
-def _all_left_out(listing: Listing, poor_styles: Collection[str], n_rejected: int) -> dict[str, str]:
+def _all_left_out(
+    listing: Listing,
+    poor_styles: Collection[str],
+    n_rejected: int,  # files
+) -> dict[str, str]:
     """Everything that was left out, and why."""
     left_out = dict(listing.passed_over)
     for style in poor_styles:
@@ -231,7 +257,8 @@ def _annotation(files: pd.DataFrame, inspections: pd.DataFrame) -> pd.DataFrame:
     sound = inspections[is_sound]
     table["width"] = sound["width"]
     table["height"] = sound["height"]
-    first_copy = table["filename"].groupby(sound["digest"]).transform("min")
+    copies = table["filename"].groupby(sound["digest"])
+    first_copy = copies.transform("min")
     is_copy = first_copy != table["filename"]
     table["copy_of"] = first_copy.where(is_copy, "")
     columns = [*ANNOTATION_COLUMNS, "copy_of"]

@@ -77,18 +77,21 @@ def read_design(path: str | Path, fold: str | None = None) -> pd.DataFrame:
     design = read_annotation(path)
     outside = names_outside(design["filename"])
     if outside:
-        files = f"{count_of(len(outside), 'file')} outside the images folder, such as {outside[0]}"
+        n_files = count_of(len(outside), "file")
+        files = f"{n_files} outside the images folder, such as {outside[0]}"
         warnings.warn(f"{path} names {files}: images are read there, and nothing is written there", stacklevel=2)
     if "fold" not in design:
         raise ValueError(f"{path} has no column fold: make the design from the annotation first")
     is_legal = design["fold"].str.fullmatch(_LEGAL_FOLD)
     illegal_folds = design["fold"][~is_legal]
     if len(illegal_folds):
-        raise ValueError(f"{path} has {illegal_folds.iat[0]!r} as fold: write val or a whole number from 0")
+        fold_text = illegal_folds.iat[0]
+        raise ValueError(f"{path} has {fold_text!r} as fold: write val or a whole number from 0")
     if len(cv_folds(design)) < 2:
         raise ValueError(f"{path} has fewer than two folds besides {VAL}: make the design anew")
     people = people_by_row(design)
-    _check_together(design["fold"].iloc[people.index], people, f"{path} has the author")
+    folds_of_people = design["fold"].iloc[people.index]
+    _check_together(folds_of_people, people, f"{path} has the author")
     is_copy = design["copy_of"] != ""
     original = design["copy_of"].where(is_copy, design["filename"])
     _check_together(design["fold"], original, f"{path} has copies of")
@@ -110,7 +113,8 @@ def read_without_validation(path: str | Path, fold: str | None = None) -> pd.Dat
 
 def _without_validation(design: pd.DataFrame) -> pd.DataFrame:
     """The design without its validation set."""
-    in_folds = design["fold"].astype(str).isin(cv_folds(design))
+    folds = design["fold"].astype(str)
+    in_folds = folds.isin(cv_folds(design))
     return design[in_folds].reset_index(drop=True)
 
 
@@ -123,11 +127,16 @@ def design_digest(design: pd.DataFrame) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
-def _check_request(annotation: pd.DataFrame, n_folds: int, val_share: float) -> None:
+def _check_request(
+    annotation: pd.DataFrame,
+    n_folds: int,
+    val_share: float,
+) -> None:
     missing = [name for name in ("label", "author", "filename") if name not in annotation]
     if missing:
         columns = ", ".join(annotation)
-        raise ValueError(f"the annotation lacks the columns {', '.join(missing)}; it has {columns}")
+        names = ", ".join(missing)
+        raise ValueError(f"the annotation lacks the columns {names}; it has {columns}")
     if annotation.empty:
         raise ValueError("the annotation has no rows: there is nothing to design")
     if n_folds < 2:
@@ -167,7 +176,11 @@ def _check_enough_authors(n_authors: int, n_folds: int) -> None:
     raise ValueError(f"{n_folds} folds need {n_folds} authors, but {shortage}")
 
 
-def _check_together(folds: pd.Series, names: pd.Series, subject: str) -> None:
+def _check_together(
+    folds: pd.Series,  # (n,)
+    names: pd.Series,  # (n,) what must stand together, '' for nothing
+    subject: str,  # in the message
+) -> None:
     """Raise ValueError if images that share a name, unless it is '', stand in two folds: `(n,)` folds and names."""
     folds = folds.reset_index(drop=True)
     names = names.reset_index(drop=True)

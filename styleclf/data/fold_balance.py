@@ -25,8 +25,10 @@ def design_table(design: pd.DataFrame) -> pd.DataFrame:
     """
     images = _images_table(design)
     people = people_by_row(design)
-    with_people = design[["label", "fold"]].iloc[people.index].assign(author=people.to_numpy())
-    authors = with_people.groupby(["label", "fold"])["author"].nunique().unstack(fill_value=0)
+    with_people = design[["label", "fold"]].iloc[people.index]
+    with_people = with_people.assign(author=people.to_numpy())
+    n_authors = with_people.groupby(["label", "fold"])["author"].nunique()
+    authors = n_authors.unstack(fill_value=0)
     authors = authors.reindex(index=images.index, columns=images.columns, fill_value=0)
     return pd.concat({"authors": authors, "images": images}, axis=1)
 
@@ -54,11 +56,13 @@ def unknown_painters_warnings(design: pd.DataFrame, authorless: Collection[str] 
         ]
     last_author = authors.groupby(design["label"].to_numpy()).max()
     by_nature = {style.casefold() for style in authorless}
-    nameless = [style for style in last_author.index[last_author == ""] if style.casefold() not in by_nature]
+    styles_without = last_author.index[last_author == ""]
+    nameless = [style for style in styles_without if style.casefold() not in by_nature]
     if not nameless:
         return []
+    names = ", ".join(nameless)
     return [
-        f"no author is known in {', '.join(nameless)}, so pictures by one hand may stand in several folds there: "
+        f"no author is known in {names}, so pictures by one hand may stand in several folds there: "
         f"if there are authors, {_ADVICE}; if not, say so (--authorless)"
     ]
 
@@ -74,24 +78,33 @@ def judged_on(design: pd.DataFrame) -> str:
             "judged on pictures it has never seen, but perhaps by painters it has seen: next to no painter is known "
             f"({_known_painters(design)}), so these numbers are too high for new painters"
         )
-    n_nameless = int((design["author"].fillna("") == "").sum())
+    n_nameless = len(design) - _count_named(design)
     if not n_nameless:
         return "judged on painters it has never seen"
-    of_all = f"{n_nameless:,} of {count_of(len(design), 'image')}"
+    n_images = count_of(len(design), "image")
+    of_all = f"{n_nameless:,} of {n_images}"
     return f"judged on painters it has never seen ({of_all} name none: of these only the pictures are new to it)"
 
 
 def _keeps_painters_apart(design: pd.DataFrame) -> bool:
     """Whether enough authors are known for folds to keep painters apart."""
-    n_named = (design["author"].fillna("") != "").sum()
-    return n_named >= _FEW_NAMED * len(design) and people_by_row(design).nunique() >= len(cv_folds(design))
+    is_enough = _count_named(design) >= _FEW_NAMED * len(design)
+    return is_enough and people_by_row(design).nunique() >= len(cv_folds(design))
 
 
 def _known_painters(design: pd.DataFrame) -> str:
     """How many images name an author, and how many authors these are."""
-    n_named = int((design["author"].fillna("") != "").sum())
+    n_named = _count_named(design)
     n_authors = people_by_row(design).nunique()
-    return f"{n_named:,} of {count_of(len(design), 'image')} name one, {count_of(n_authors, 'author')} in all"
+    images = count_of(len(design), "image")
+    authors = count_of(n_authors, "author")
+    return f"{n_named:,} of {images} name one, {authors} in all"
+
+
+def _count_named(design: pd.DataFrame) -> int:
+    """How many images name an author."""
+    authors = design["author"].fillna("")
+    return int((authors != "").sum())
 
 
 def few_author_warnings(design: pd.DataFrame) -> list[str]:
@@ -99,7 +112,8 @@ def few_author_warnings(design: pd.DataFrame) -> list[str]:
     folds = cv_folds(design)
     sentences = []
     for style, images in _images_table(design).iterrows():
-        authors = _authors_phrase(design[design["label"] == style])
+        of_style = design[design["label"] == style]
+        authors = _authors_phrase(of_style)
         empty_folds = [fold for fold in folds if images[fold] == 0]
         if empty_folds:
             consequence = _empty_folds_sentence(empty_folds, folds)
@@ -121,20 +135,23 @@ def small_validation_warnings(design: pd.DataFrame) -> list[str]:
     if in_validation.empty:
         return []
     n_groups = len(np.unique(author_groups(in_validation)))
-    error = min(0.5, 1.96 * 0.5 / np.sqrt(n_groups))
+    deviation = 0.5 / np.sqrt(n_groups)
+    error = min(0.5, 1.96 * deviation)
     if error <= _LARGE_ERROR:
         return []
+    images = count_of(len(in_validation), "image")
+    authors = _authors_phrase(in_validation)
+    points = f"{100 * error:.0f} points"
     return [
-        f"the validation set has only {count_of(len(in_validation), 'image')}, by {_authors_phrase(in_validation)}: an "
-        f"accuracy on it may be {100 * error:.0f} points off and says next to nothing; rely on cross-validation, or "
-        "raise --val-share"
+        f"the validation set has only {images}, by {authors}: an accuracy on it may be {points} off and says next to "
+        "nothing; rely on cross-validation, or raise --val-share"
     ]
 
 
 def _authors_phrase(rows: pd.DataFrame) -> str:
     """How many authors and images without author there are, such as '2 authors and 3 images without author'."""
     people = people_by_row(rows)
-    n_nameless = int((rows["author"].fillna("") == "").sum())
+    n_nameless = len(rows) - _count_named(rows)
     phrases = []
     if people.nunique() == 1:
         phrases.append(f"1 author ({people.iat[0]})")
@@ -222,7 +239,8 @@ def _shuffled_imbalance(
         n_rounds = int(np.ceil(n_authors / n_folds))
         copies = np.tile(sizes, (_N_SHUFFLES, 1))
         deals = np.zeros((_N_SHUFFLES, n_rounds * n_folds))  # filled up with empty authors
-        deals[:, :n_authors] = rng.permuted(copies, axis=1)
+        shuffled = rng.permuted(copies, axis=1)
+        deals[:, :n_authors] = shuffled
         rounds = deals.reshape(_N_SHUFFLES, n_rounds, n_folds)
         images = rounds.sum(axis=1)
         least.append(_share_deviations(images).min())
@@ -231,16 +249,21 @@ def _shuffled_imbalance(
 
 def _images_table(design: pd.DataFrame) -> pd.DataFrame:
     """Images of each style (rows) in each fold (columns)."""
-    images = design.groupby(["label", "fold"]).size().unstack(fill_value=0)
+    sizes = design.groupby(["label", "fold"]).size()
+    images = sizes.unstack(fill_value=0)
     return images[sorted_folds(design["fold"])]
 
 
-def _empty_folds_sentence(empty: Sequence[str], folds: Sequence[str]) -> str:
+def _empty_folds_sentence(
+    empty: Sequence[str],  # folds without an image of the style
+    folds: Sequence[str],  # all of them
+) -> str:
     """What it means that some folds have no image of a style."""
     *first, last = empty
     subject = f"fold {last} has"
     if first:
-        subject = f"folds {', '.join(first)} and {last} have"
+        first_ones = ", ".join(first)
+        subject = f"folds {first_ones} and {last} have"
     start = f"{len(folds)} folds: {subject} no image of it"
     filled = [fold for fold in folds if fold not in empty]
     if not filled:

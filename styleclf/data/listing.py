@@ -39,7 +39,11 @@ class Listing:
     nobodies: pd.Series = field(default_factory=lambda: pd.Series(dtype=str))  # of every file, a name for nobody, or ''
 
 
-def list_files(images: Path, csv: str | Path | None = None, layout: str = AUTO) -> Listing:
+def list_files(
+    images: Path,
+    csv: str | Path | None = None,
+    layout: str = AUTO,
+) -> Listing:
     """Every file that may be a painting: of the folder, with what a table says about it, or of a table alone.
 
     A table with a column of styles names all files; one without says who painted the files of the folder.
@@ -69,7 +73,8 @@ def list_files(images: Path, csv: str | Path | None = None, layout: str = AUTO) 
 
 def _listing_of_folder(images: Path, walk: Walk, layout_text: str) -> Listing:
     names = [_shown_name(path, images) for path, _ in walk.files]
-    layout = detected_layout(names) if layout_text == AUTO else named_layout(layout_text)
+    is_named = layout_text != AUTO
+    layout = named_layout(layout_text) if is_named else detected_layout(names)
     rows = []
     reasons = []
     for (path, reason), filename in zip(walk.files, names, strict=True):
@@ -84,13 +89,19 @@ def _listing_of_folder(images: Path, walk: Walk, layout_text: str) -> Listing:
     source = f"{images} was read as {layout.describe()}"
     if layout.reason:
         source += f": {layout.reason}"
-    passed_over = [(_shown_name(path, images), reason) for path, reason in walk.passed_over]
-    return Listing(files, reasons, source, passed_over, [layout.doubt] if layout.doubt else [])
+    passed_over = []
+    for path, reason in walk.passed_over:
+        passed_over.append((_shown_name(path, images), reason))
+    doubts = [layout.doubt] if layout.doubt else []
+    return Listing(files, reasons, source, passed_over, doubts)
 
 
 def _label_of_folder(path: Path, images: Path, layout: Layout) -> str:
     """The style of a folder that stands in the list itself, because it is empty or cannot be walked."""
-    return layout.label_of(f"{_shown_name(path, images)}/x") if path.is_dir() else ""
+    if not path.is_dir():
+        return ""
+    name_inside = f"{_shown_name(path, images)}/x"
+    return layout.label_of(name_inside)
 
 
 def _no_styles_sentence(images: Path, layout: Layout) -> str:
@@ -106,7 +117,9 @@ def _no_styles_sentence(images: Path, layout: Layout) -> str:
 def _shown_name(path: Path, images: Path) -> str:
     """The path below the images folder, with forward slashes, and with escapes for what is no UTF-8."""
     name = path.relative_to(images).as_posix()
-    return name if _is_unicode(name) else name.encode("utf-8", "backslashreplace").decode("utf-8")
+    if _is_unicode(name):
+        return name
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _is_unicode(text: str) -> bool:
@@ -124,7 +137,8 @@ def _table_of_files(csv: str | Path, images: Path, on_disk: Sequence[str]) -> Ow
     """The user's table with file names as they are on disk, and with a column `_reason`."""
     rows, note = read_own_table(csv, known_files=on_disk)
     check_own_columns(rows, ["filename"], csv)
-    if "label" in rows and "author" in rows and not rows["label"].str.strip().any():
+    has_both = "label" in rows and "author" in rows
+    if has_both and not rows["label"].str.strip().any():
         rows = rows.drop(columns="label")
     if "label" not in rows and "author" not in rows:
         check_own_columns(rows, ["label"], csv)
@@ -141,14 +155,20 @@ def _table_of_files(csv: str | Path, images: Path, on_disk: Sequence[str]) -> Ow
         reasons.append(reason)
     rows["filename"] = filenames
     rows["_reason"] = reasons
-    check_no_duplicates(rows["filename"][rows["filename"] != ""], csv)
+    known_names = rows["filename"][rows["filename"] != ""]
+    check_no_duplicates(known_names, csv)
     from_files = ["width", "height", "copy_of", "fold"]  # the files themselves and the new design say these
     return OwnTable(rows.drop(columns=from_files, errors="ignore"), note)
 
 
-def _listing_of_table(rows: pd.DataFrame, csv: str | Path, on_disk: Sequence[str]) -> Listing:
+def _listing_of_table(
+    rows: pd.DataFrame,
+    csv: str | Path,
+    on_disk: Sequence[str],
+) -> Listing:
     reasons = []
-    for filename, label, reason in zip(rows["filename"], rows["label"], rows["_reason"], strict=True):
+    described = zip(rows["filename"], rows["label"], rows["_reason"], strict=True)
+    for filename, label, reason in described:
         reasons.append(reason or _row_reason(filename, clean_text(label)))
     files = rows.drop(columns="_reason")
     files["label"] = files["label"].map(clean_text)
@@ -156,31 +176,39 @@ def _listing_of_table(rows: pd.DataFrame, csv: str | Path, on_disk: Sequence[str
     if not has_authors:
         files["author"] = ""
     columns = "styles and authors" if has_authors else "styles, but no authors"
-    listing = Listing(files, reasons, f"{csv} says the {columns} of {count_of(len(files), 'file')}")
-    n_unnamed = len(set(on_disk) - set(files["filename"]))
-    if n_unnamed:
-        listing.passed_over.append((count_of(n_unnamed, "file"), f"not in {csv}"))
+    n_files = count_of(len(files), "file")
+    listing = Listing(files, reasons, f"{csv} says the {columns} of {n_files}")
+    unnamed = set(on_disk) - set(files["filename"])
+    if unnamed:
+        n_unnamed = count_of(len(unnamed), "file")
+        listing.passed_over.append((n_unnamed, f"not in {csv}"))
     return listing
 
 
 def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:
     """Let a table without styles say who painted the files, and whatever else it knows of them."""
     files = listing.files
-    columns = rows.set_index("filename").drop(columns=["_reason", "label"], errors="ignore")
+    columns = rows.set_index("filename")
+    columns = columns.drop(columns=["_reason", "label"], errors="ignore")
     in_table = files["filename"].isin(columns.index)
     n_in_table = int(in_table.sum())
     if not n_in_table:
         example = columns.index[0]
-        raise ValueError(f"{csv} names none of the {len(files)} files of the images folder, but {example!r}")
-    by_file = columns.reindex(files["filename"]).reset_index(drop=True).fillna("")
+        n_files = len(files)
+        raise ValueError(f"{csv} names none of the {n_files} files of the images folder, but {example!r}")
+    by_file = columns.reindex(files["filename"])
+    by_file = by_file.reset_index(drop=True).fillna("")
     for column in by_file:
         old_values = files.get(column, "")
         files[column] = by_file[column].where(in_table, old_values)
-    listing.source += f"; {csv} says who painted {count_of(n_in_table, 'file')}"
-    missing = columns.index[~columns.index.isin(files["filename"])]
+    named_files = count_of(n_in_table, "file")
+    listing.source += f"; {csv} says who painted {named_files}"
+    exists = columns.index.isin(files["filename"])
+    missing = columns.index[~exists]
     if len(missing):
         n_missing = count_of(len(missing), "file")
-        listing.doubts.append(f"{csv} names {n_missing} that the images folder lacks, such as {missing[0]!r}")
+        doubt = f"{csv} names {n_missing} that the images folder lacks, such as {missing[0]!r}"
+        listing.doubts.append(doubt)
     n_unnamed = len(files) - n_in_table
     if n_unnamed:
         unnamed = count_of(n_unnamed, "file")
@@ -190,6 +218,7 @@ def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:
 def _row_reason(filename: str, label: str) -> str:
     if not filename:
         return "no filename"
-    if Path(filename).is_absolute() or filename.split("/")[0] == "..":
+    leads_outside = filename.split("/")[0] == ".."
+    if Path(filename).is_absolute() or leads_outside:
         return "outside the images folder"
     return "" if label else "no label"

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -14,7 +15,11 @@ from styleclf.output import count_of
 _N_EXAMPLES = 3  # names in a sentence
 
 
-def settle_names(listing: Listing, authorless: Collection[str], merge: str | Path | None) -> None:
+def settle_names(
+    listing: Listing,
+    authorless: Collection[str],  # styles
+    merge: str | Path | None,  # table of names to merge
+) -> None:
     """Replace the names that are written in a listing by those that count, and add titles where there are none.
 
     Authors become lower case, and '' where nobody is named or the style is `authorless`, in any case of letters.
@@ -39,14 +44,19 @@ def _merge(listing: Listing, merges: Merges, path: str | Path) -> None:
     files = listing.files
     listing.doubts += _strange_merges(files, merges, path)
     old_names = files[["author", "label"]].copy()
-    files["author"] = files["author"].map(lambda author: merged_author(author, merges.authors))
-    files["label"] = files["label"].map(lambda label: merged_style(label, merges.styles))
-    is_changed = (files[["author", "label"]] != old_names).any(axis=1)
+    files["author"] = files["author"].map(partial(merged_author, authors=merges.authors))
+    files["label"] = files["label"].map(partial(merged_style, styles=merges.styles))
+    differs = files[["author", "label"]] != old_names
+    is_changed = differs.any(axis=1)
     images = count_of(int(is_changed.sum()), "image")
     listing.source += f"; {path} gives {images} another author or style"
 
 
-def _strange_merges(files: pd.DataFrame, merges: Merges, path: str | Path) -> list[str]:
+def _strange_merges(
+    files: pd.DataFrame,
+    merges: Merges,
+    path: str | Path,  # of the table of merges
+) -> list[str]:
     """A sentence on names that are to be merged and do not occur, if there are any."""
     people: set[str] = set()
     for author in files["author"]:
@@ -57,17 +67,21 @@ def _strange_merges(files: pd.DataFrame, merges: Merges, path: str | Path) -> li
     if not strangers:
         return []
     examples = ", ".join(map(repr, strangers[:_N_EXAMPLES]))
-    return [f"{path} has {count_of(len(strangers), 'name')} that no image has, such as {examples}"]
+    n_names = count_of(len(strangers), "name")
+    return [f"{path} has {n_names} that no image has, such as {examples}"]
 
 
 def _drop_authors(listing: Listing, authorless: Collection[str]) -> None:
     """Leave the files of some styles without authors, and say so where they had some."""
     files = listing.files
     labels = files["label"].map(str.casefold)
-    strangers = [style for style in authorless if style.casefold() not in set(labels)]
+    known_styles = set(labels)
+    strangers = [style for style in authorless if style.casefold() not in known_styles]
     if strangers:
         styles = sorted(set(files["label"]) - {""})
-        listing.doubts.append(f"--authorless names {', '.join(strangers)}, but the styles are {', '.join(styles)}")
+        names = ", ".join(strangers)
+        style_names = ", ".join(styles)
+        listing.doubts.append(f"--authorless names {names}, but the styles are {style_names}")
     is_authorless = labels.isin([style.casefold() for style in authorless])
     authors = files["author"]
     dropped = authors[is_authorless & (authors != "")]
@@ -76,9 +90,11 @@ def _drop_authors(listing: Listing, authorless: Collection[str]) -> None:
         return
     names = dropped.unique()
     examples = ", ".join(names[:_N_EXAMPLES])
+    n_authors = count_of(len(names), "author")
+    n_images = count_of(len(dropped), "image")
     listing.doubts.append(
-        f"--authorless drops {count_of(len(names), 'author')} of {count_of(len(dropped), 'image')}, "
-        f"such as {examples}: leave the style out of it to keep each of them in one fold"
+        f"--authorless drops {n_authors} of {n_images}, such as {examples}: leave the style out of it to keep each of "
+        "them in one fold"
     )
 
 
@@ -93,5 +109,6 @@ def _title(filename: str, author: str) -> str:
     """The stem without its author; the whole stem where it does not begin with the author."""
     stem = unicodedata.normalize("NFC", PurePosixPath(filename).stem)
     prefix, underscore, title = stem.partition("_")
-    begins_with_author = underscore and clean_text(prefix).lower() == author.lower()
+    before = clean_text(prefix).lower()
+    begins_with_author = underscore and before == author.lower()
     return title if begins_with_author else stem

@@ -38,7 +38,8 @@ class Paintings:
 
     def where(self, mask: np.ndarray | pd.Series) -> "Paintings":
         """Those paintings for which `mask (n,)` is true, with their rows numbered anew."""
-        rows = self.rows[np.asarray(mask)].reset_index(drop=True)
+        rows = self.rows[np.asarray(mask)]
+        rows = rows.reset_index(drop=True)
         return self.with_rows(rows)
 
     def with_rows(self, rows: pd.DataFrame) -> "Paintings":

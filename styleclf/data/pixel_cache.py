@@ -35,7 +35,9 @@ class PixelStore:
     ) -> None:
         self.pixels = pixels
         self.file = file
-        self.rows = {Path(path): row for row, path in enumerate(paths)}
+        self.rows = {}
+        for row, path in enumerate(paths):
+            self.rows[Path(path)] = row
 
     def get(self, path: Path) -> np.ndarray | None:
         """The image as `(size, size, 3)` uint8, or None if it is not in the store."""
@@ -62,7 +64,8 @@ def cached_pixels(
     make = partial(_made_array, paths=paths, size=size, fit=fit, progress=progress)
     cache_folder = _cache_folder(folder)
     try:
-        return PixelStore(paths, make(cache_folder / name), cache_folder / name)
+        file = cache_folder / name
+        return PixelStore(paths, make(file), file)
     except UndecodableImageError:
         raise
     except OSError as error:
@@ -74,7 +77,8 @@ def cached_pixels(
     except UndecodableImageError:
         raise
     except OSError:  # that disk is full as well
-        return PixelStore(paths, np.stack(list(_decoded(paths, size, fit, progress=progress))))
+        pixels = np.stack(list(_decoded(paths, size, fit, progress=progress)))
+        return PixelStore(paths, pixels)
 
 
 class UndecodableImageError(OSError):
@@ -87,7 +91,14 @@ def _temporary_folder() -> tempfile.TemporaryDirectory:
     return tempfile.TemporaryDirectory(prefix="styleclf-")
 
 
-def _made_array(file: Path, paths: Sequence[Path], size: int, *, fit: Fit, progress: bool) -> np.ndarray:
+def _made_array(
+    file: Path,
+    paths: Sequence[Path],
+    size: int,
+    *,
+    fit: Fit,
+    progress: bool,
+) -> np.ndarray:
     """The memory-mapped array of that file, which is written if it is missing or damaged."""
     shape = (len(paths), size, size, 3)
     pixels = cached_array(file, shape, "u1")
@@ -117,16 +128,30 @@ def _cache_folder(folder: str | Path | None) -> Path:
     return Path(folder or os.environ.get("STYLECLF_CACHE") or _DEFAULT_FOLDER)
 
 
-def _write_pixels(file: Path, paths: Sequence[Path], size: int, *, fit: Fit, progress: bool) -> None:
+def _write_pixels(
+    file: Path,
+    paths: Sequence[Path],
+    size: int,
+    *,
+    fit: Fit,
+    progress: bool,
+) -> None:
     """Write the array image by image, so that a full disk is an error here and not a broken page later."""
-    header = {"descr": "|u1", "fortran_order": False, "shape": (len(paths), size, size, 3)}
+    shape = (len(paths), size, size, 3)
+    header = {"descr": "|u1", "fortran_order": False, "shape": shape}
     with open(file, "wb") as stream:
         np.lib.format.write_array_header_1_0(stream, header)
         for pixels in _decoded(paths, size, fit, progress=progress):
             stream.write(pixels.tobytes())
 
 
-def _decoded(paths: Sequence[Path], size: int, fit: Fit, *, progress: bool) -> Iterator[np.ndarray]:
+def _decoded(
+    paths: Sequence[Path],
+    size: int,
+    fit: Fit,
+    *,
+    progress: bool,
+) -> Iterator[np.ndarray]:
     """The images `(size, size, 3)` uint8 in the order of their paths."""
     decode_one = partial(_decode, size=size, fit=fit)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:

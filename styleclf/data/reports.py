@@ -40,5 +40,6 @@ def design_text(design: pd.DataFrame, seed: int = 0) -> str:
 
 def write_design(design: pd.DataFrame, out: str | Path) -> None:
     """Write `design.csv`, and `design_table.csv` with its authors and images by style and fold, into the folder."""
-    write_table(design, Path(out) / "design.csv")
-    write_table(design_table(design), Path(out) / "design_table.csv", index=True)
+    folder = Path(out)
+    write_table(design, folder / "design.csv")
+    write_table(design_table(design), folder / "design_table.csv", index=True)

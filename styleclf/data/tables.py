@@ -53,7 +53,8 @@ def read_text_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
     missing = [name for name in columns if name not in table]
     if missing:
         present = ", ".join(table.columns)
-        raise ValueError(f"{path} lacks the columns {', '.join(missing)}; it has {present}")
+        absent = ", ".join(missing)
+        raise ValueError(f"{path} lacks the columns {absent}; it has {present}")
     return table
 
 
@@ -62,7 +63,8 @@ def check_no_duplicates(filenames: pd.Series, path: str | Path) -> None:
     repeated = filenames[filenames.duplicated()].unique()
     if len(repeated):
         examples = ", ".join(repeated[:_N_EXAMPLES])
-        raise ValueError(f"{path} names {count_of(len(repeated), 'file')} more than once: {examples}")
+        n_files = count_of(len(repeated), "file")
+        raise ValueError(f"{path} names {n_files} more than once: {examples}")
 
 
 def names_outside(filenames: Iterable[str]) -> list[str]:
@@ -73,8 +75,8 @@ def names_outside(filenames: Iterable[str]) -> list[str]:
     """
     outside = []
     for filename in filenames:
-        first_part = os.path.normpath(filename).split(os.sep)[0]
-        if os.path.isabs(filename) or first_part == os.pardir:
+        parts = os.path.normpath(filename).split(os.sep)
+        if os.path.isabs(filename) or parts[0] == os.pardir:
             outside.append(filename)
     return outside
 

@@ -33,7 +33,8 @@ def understanding_text(
 
 def _styles_line(annotation: pd.DataFrame) -> str:
     styles = _counted(annotation["label"])
-    return f"{count_of(len(styles), 'style')}: {_first_few(styles, _N_NAMED)}"
+    n_styles = count_of(len(styles), "style")
+    return f"{n_styles}: {_first_few(styles, _N_NAMED)}"
 
 
 def _authors_line(annotation: pd.DataFrame) -> str:
@@ -47,7 +48,8 @@ def _authors_line(annotation: pd.DataFrame) -> str:
     examples = []
     for row in named[::step][:_N_EXAMPLES].itertuples():
         examples.append(f"{row.author} in {row.filename}")
-    line = f"{count_of(len(people), 'author')}, such as {'; '.join(examples)}"
+    n_authors = count_of(len(people), "author")
+    line = f"{n_authors}, such as {'; '.join(examples)}"
     has_letters = re.search(r"[^\W\d_]", "".join(people))
     if has_letters:
         return line
@@ -59,7 +61,8 @@ def _nameless_line(annotation: pd.DataFrame, nobodies: Mapping[str, int]) -> str
     if nameless.empty:
         return "every image has an author"
     styles = _first_few(_counted(nameless["label"]), _N_NAMED)
-    line = f"{count_of(len(nameless), 'image')} of {len(annotation):,} without an author: {styles}"
+    n_nameless = count_of(len(nameless), "image")
+    line = f"{n_nameless} of {len(annotation):,} without an author: {styles}"
     if not nobodies:
         return line
     names = []
@@ -84,4 +87,6 @@ def _counted(labels: pd.Series) -> list[str]:
 def _first_few(texts: list[str], n: int = 6) -> str:
     n_more = len(texts) - n
     text = ", ".join(texts[:n])
-    return f"{text} and {n_more:,} more" if n_more > 0 else text
+    if n_more <= 0:
+        return text
+    return f"{text} and {n_more:,} more"

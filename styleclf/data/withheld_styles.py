@@ -14,14 +14,14 @@ def without_styles(design: pd.DataFrame, withhold: Sequence[str]) -> pd.DataFram
     styles = sorted(design["label"].unique())
     for style in withhold:
         if style not in styles:
-            raise ValueError(f"the design has no style {style!r} to withhold, but {', '.join(styles)}")
+            names = ", ".join(styles)
+            raise ValueError(f"the design has no style {style!r} to withhold, but {names}")
     remaining = design[~design["label"].isin(withhold)]
     n_remaining = remaining["label"].nunique()
     if n_remaining < 2:
-        raise ValueError(
-            f"with {', '.join(withhold)} withheld {n_remaining} of {len(styles)} styles are left: "
-            "withhold fewer, so that at least two remain"
-        )
+        names = ", ".join(withhold)
+        shares = f"{n_remaining} of {len(styles)} styles"
+        raise ValueError(f"with {names} withheld {shares} are left: withhold fewer, so that at least two remain")
     return remaining.reset_index(drop=True)
 
 
@@ -49,7 +49,8 @@ def judged_rows(
     """
     choices = cv_folds(design)
     if fold not in choices:
-        raise ValueError(f"embeddings are judged on one of the folds {', '.join(choices)}, not {fold!r}")
+        names = ", ".join(choices)
+        raise ValueError(f"embeddings are judged on one of the folds {names}, not {fold!r}")
     train = training_rows(design, fold, withhold)
     is_trained = design["filename"].isin(train["filename"]).to_numpy()
     groups = author_groups(design)
