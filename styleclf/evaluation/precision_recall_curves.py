@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, author_units
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Bounds, author_units
 from styleclf.evaluation.joint_works import count_authors
 
 REST = "rest"
@@ -30,8 +30,8 @@ def precision_recall(
     predictions of many styles go beside those of one against the rest. `scores`, one row per model, has `model, value,
     lo, hi, chance, n_style, n_images, n_authors`; of two models a third row 'difference' is the first less the second.
     `curves` has `model, recall, precision, lo, hi`, precision where recall first reaches 0.01, 0.02, …, 1. `lo, hi`
-    bound 95 % intervals from resampling authors, with the same draws for all models; on a curve they hold for each
-    recall by itself. `chance` is the share of the style.
+    bound 95 % intervals from resampling authors, with the same draws for all models, and NaN where there are too few
+    to tell; on a curve they hold for each recall by itself. `chance` is the share of the style.
 
     Raises ValueError for tables that lack a column, judge different images, or differ in labels or folds; and where
     the style has no image, or the rest has none.
@@ -59,15 +59,17 @@ def precision_recall(
         probas = table[f"proba_{style}"].to_numpy(dtype=float)
         averages[model] = _average_precision(probas, is_style, counts)
         precision = _precision_at(probas, is_style, counts, recalls=_RECALLS)
-        curve = _curve(precision, bootstrap)
+        curve = _curve(precision, probas, is_style, bootstrap=bootstrap)
         curves.append(curve.assign(model=model))
     if len(averages) == 2:
         first_scores, second_scores = averages.values()
         averages["difference"] = first_scores - second_scores
     rows = []
     for model, average in averages.items():
-        estimate = bootstrap.estimate(average)
-        rows.append((model, *estimate))
+        bounds = _bounds_of_difference(average, bootstrap)
+        if model != "difference":
+            bounds = _bounds_of_average(average, is_style, bootstrap)
+        rows.append((model, average[0], *bounds))
     scores = pd.DataFrame(rows, columns=["model", "value", "lo", "hi"])
     is_difference = scores["model"] == "difference"
     scores["chance"] = np.where(is_difference, np.nan, is_style.mean())
@@ -78,12 +80,49 @@ def precision_recall(
     return scores, all_curves[["model", "recall", "precision", "lo", "hi"]]
 
 
-def _curve(precision: np.ndarray, bootstrap: AuthorBootstrap) -> pd.DataFrame:
-    """`recall, precision, lo, hi` of precisions `(1 + n_resamples, n_recalls)`."""
-    estimates = [bootstrap.estimate(scores) for scores in precision.T]
-    curve = pd.DataFrame(estimates)
-    curve = curve.rename(columns={"value": "precision"})
-    return curve.assign(recall=_RECALLS)
+def _bounds_of_average(
+    averages: np.ndarray,  # (1 + n_resamples,)
+    is_style: np.ndarray,  # (n,) bool
+    bootstrap: AuthorBootstrap,
+) -> Bounds:
+    """The interval of an average precision, never narrower than of a share of so many independent images of the style.
+
+    The average precision is the mean, over the style's images, of the precision where each is found.
+    """
+    precisions = np.where(is_style, averages[0], 0)
+    of_style = is_style[:, None].astype(float)
+    shares = bootstrap.shares(precisions, of_style, np.ones(1))
+    return bootstrap.rate_bounds(averages[1:], shares)
+
+
+def _bounds_of_difference(
+    differences: np.ndarray,  # (1 + n_resamples,)
+    bootstrap: AuthorBootstrap,
+) -> Bounds:
+    """The interval of a difference; NaN where no draw changes it, as if both models found every image first."""
+    if np.ptp(differences) == 0:
+        return np.nan, np.nan
+    return bootstrap.bounds(differences[1:])
+
+
+def _curve(
+    precision: np.ndarray,  # (1 + n_resamples, n_recalls)
+    scores: np.ndarray,  # (n,) of the style
+    is_style: np.ndarray,  # (n,) bool
+    *,
+    bootstrap: AuthorBootstrap,
+) -> pd.DataFrame:
+    """`recall, precision, lo, hi`; intervals are never narrower than of a share of the images that are found."""
+    scores_of_style = -np.sort(-scores[is_style])
+    hits = is_style.astype(float)
+    rows = []
+    for recall, precisions in zip(_RECALLS, precision.T, strict=True):
+        n_hits = int(np.ceil(recall * len(scores_of_style) - _ROUNDING_ERROR))
+        is_found = scores >= scores_of_style[n_hits - 1]
+        shares = bootstrap.shares(hits, is_found[:, None].astype(float), np.ones(1))
+        bounds = bootstrap.rate_bounds(precisions[1:], shares)
+        rows.append((recall, precisions[0], *bounds))
+    return pd.DataFrame(rows, columns=["recall", "precision", "lo", "hi"])
 
 
 def _same_images(

@@ -10,7 +10,7 @@ import pandas as pd
 from fastai.learner import Learner
 
 from styleclf.data import Paintings, alternate_groups
-from styleclf.evaluation import AuthorBootstrap, Estimate, author_units, mean_over_styles, targets
+from styleclf.evaluation import TOO_FEW, AuthorBootstrap, Estimate, author_units, mean_over_styles, targets
 from styleclf.explain.attribution import explanations
 from styleclf.explain.deletion_curves import N_STEPS, ORDERS, areas, cell_ranks, in_cells, order_curves
 from styleclf.explain.inputs import Baseline, check_baseline
@@ -130,9 +130,10 @@ class _StyleMeans:
         return float(mean_over_styles(scores[finite], targs, self.n_styles, counts=ones)[0])
 
     def estimate(self, scores: np.ndarray) -> Estimate:
-        """The mean of `scores (n,)` of all images, and its interval."""
+        """The mean of `scores (n,)` of all images, and its interval: NaN where no draw of authors changes the mean."""
         draws = mean_over_styles(scores, self.targs, self.n_styles, counts=self.bootstrap.counts)
-        return Estimate(self.value(scores), *self.bootstrap.bounds(draws))
+        bounds = self.bootstrap.bounds(draws) if np.ptp(draws) else (np.nan, np.nan)
+        return Estimate(self.value(scores), *bounds)
 
 
 def _style_means(
@@ -245,7 +246,7 @@ def faithfulness_text(table: pd.DataFrame) -> str:
         text_table[name] = (100 * table[name]).map("{:.0f}".format)
     for order in ORDERS:
         points = 100 * table[[f"over_{order}", f"over_{order}_lo", f"over_{order}_hi"]]
-        texts = ["{:+.0f} ({:+.0f} to {:+.0f})".format(*row) for row in points.to_numpy()]
+        texts = [_lead_text(*row) for row in points.to_numpy()]
         text_table[f"over {order}"] = np.where(table["method"] == order, "", texts)
     for part in PARTS:
         correlations = table[f"after_{part}"]
@@ -256,6 +257,12 @@ def faithfulness_text(table: pd.DataFrame) -> str:
         "after …: correlation with maps of the network shuffled from the head down to there, near 0 is good\n\n"
         f"{_verdict_sentence(table)}"
     )
+
+
+def _lead_text(points: float, lo: float, hi: float) -> str:
+    """A lead in points, with its interval."""
+    interval = TOO_FEW if np.isnan(lo) else f"{lo:+.0f} to {hi:+.0f}"
+    return f"{points:+.0f} ({interval})"
 
 
 def _verdict_sentence(table: pd.DataFrame) -> str:

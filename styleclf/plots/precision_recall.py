@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from styleclf.evaluation import check_columns
+from styleclf.evaluation import TOO_FEW, Estimate, check_columns
 from styleclf.output import count_of
 from styleclf.plots.theme import (
     PALETTE,
@@ -49,15 +50,14 @@ def plot_precision_recall(
     for colour, (model, curve) in by_colour:
         row = by_model.loc[model]
         recall = curve["recall"]
-        interval = f"{row['lo']:.2f}-{row['hi']:.2f}"
-        average = f"{row['value']:.2f} ({interval})"
+        average = Estimate(row["value"], row["lo"], row["hi"])
         label = f"{model}: average precision {average}"
         axes.fill_between(recall, curve["lo"], curve["hi"], color=colour, **_BAND_LOOK)
         axes.plot(recall, curve["precision"], color=colour, linewidth=1.8, label=label)
     axes.axhline(chance, label=f"chance {chance:.2f}", **REFERENCE_LINE)
     if _DIFFERENCE in by_model.index:
         row = by_model.loc[_DIFFERENCE]
-        interval = f"{row['lo']:+.2f} to {row['hi']:+.2f}"
+        interval = TOO_FEW if np.isnan(row["lo"]) else f"{row['lo']:+.2f} to {row['hi']:+.2f}"
         label = f"difference: {row['value']:+.2f} ({interval})"
         axes.plot([], [], " ", label=label)
     label_x(axes, "recall: share of the style that is found")

@@ -80,7 +80,23 @@ def test_the_better_model_wins_and_a_model_beside_itself_does_not():
     difference = precision_recall({"a": better, "b": worse}, "rococo")[0].iloc[-1]
     assert difference["lo"] > 0
     itself = precision_recall({"a": better, "b": better.sample(frac=1, random_state=9)}, "rococo")[0].iloc[-1]
-    assert itself["value"] == itself["lo"] == itself["hi"] == 0
+    assert itself["value"] == 0 and np.isnan(itself["lo"]) and np.isnan(itself["hi"])
+
+
+def test_where_every_image_is_found_first_the_interval_has_a_width():
+    table = predicted()
+    scores, curves = precision_recall({"sure": table.assign(proba_rococo=table["label"] == "rococo")}, "rococo")
+    (row,) = scores.itertuples()
+    assert row.value == row.hi == 1 and 0.85 < row.lo < 1
+    found_first = curves[curves["precision"] == 1]
+    assert len(found_first) == 100 and (found_first["hi"] - found_first["lo"]).min() > 0.01
+
+
+def test_a_band_is_that_of_the_images_found():
+    table = predicted()
+    _, curves = precision_recall({"one": table}, "rococo")
+    few, many = curves["hi"].sub(curves["lo"]).iloc[[4, 49]]
+    assert few > many, "few images are found first, and say less"
 
 
 def test_labels_of_many_styles_and_of_two_are_the_same_images():
