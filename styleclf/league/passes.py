@@ -13,7 +13,7 @@ from styleclf.league.judging import judge_coordinates
 from styleclf.league.kernels import Kernel, joined_kernel, kernel_of
 from styleclf.league.results import Result, finished_result, longest_judging, saved_kernel, stamp_of, write_result
 from styleclf.league.rules import LeagueTask
-from styleclf.models import StyleBody
+from styleclf.models import SideBySide, StyleBody
 from styleclf.output import spoken_seconds
 
 _GUESSED_JUDGING = 20.0  # seconds, before any body has been judged
@@ -39,7 +39,7 @@ def judge_body(task: LeagueTask, entry: Entry) -> Result:
     features = backbone.cached_features(task.paintings.paths())
     if rules.features != "style":
         features = np.maximum(features, 0)  # the activation that a probe sees them through
-    widths = list(body.widths()) if isinstance(body, StyleBody) else [features.shape[1]]
+    widths = list(body.widths()) if isinstance(body, StyleBody | SideBySide) else [features.shape[1]]
     kernel = kernel_of(features, widths)
     n_parameters, megabytes = size_of(body)
     facts = {

@@ -1,7 +1,16 @@
 from .architectures import (
     ImageStats as ImageStats,
     arch_name as arch_name,
+)
+from .body_sources import (
+    BESIDE as BESIDE,
+    SideBySideSource as SideBySideSource,
+    body_source as body_source,
     check_arch as check_arch,
+    image_stats as image_stats,
+    imagenet_weights_at_hand as imagenet_weights_at_hand,
+    split_bodies as split_bodies,
+    weights_at_hand as weights_at_hand,
 )
 from .cosine_head import (
     CosineHead as CosineHead,
@@ -34,13 +43,8 @@ from .precision import (
     resolve_precision as resolve_precision,
     set_layout as set_layout,
 )
-from .sources import (
-    BodySource as BodySource,
-    body_source as body_source,
-    image_stats as image_stats,
-    imagenet_weights_at_hand as imagenet_weights_at_hand,
-    weights_at_hand as weights_at_hand,
-)
+from .side_by_side import SideBySide as SideBySide
+from .sources import BodySource as BodySource
 from .style_statistics import (
     StyleBody as StyleBody,
     cache_sized_parts as cache_sized_parts,

@@ -13,9 +13,11 @@ from typing import Any, Literal, get_args
 from torch import nn
 
 from styleclf.checks import check_one_of
+from styleclf.models.body_sources import SideBySideSource, body_source
 from styleclf.models.cosine_head import CosineHead
 from styleclf.models.image_size import sized_body
-from styleclf.models.sources import BodySource, body_source, timm_options, weights_in_hub
+from styleclf.models.side_by_side import SideBySide, views_of
+from styleclf.models.sources import BodySource, timm_options, weights_in_hub
 from styleclf.models.style_statistics import StyleBody, feature_width
 from styleclf.models.weights import load_weights
 from styleclf.output import say_once
@@ -61,9 +63,29 @@ def create_model(
 def create_body(
     arch: str, features: Features = "pooled", weights: str | Path = "imagenet", *, size: int | None = None
 ) -> nn.Module:
-    """The timm model that turns images into features. Raises what `create_model` raises."""
+    """The timm model, or several side by side, that turns images into features. Raises what `create_model` raises."""
     source = body_source(arch, weights)
     check_one_of(features, _FEATURES, "features")
+    if isinstance(source, SideBySideSource):
+        return _side_by_side(source, features, size)
+    return _single_body(source, features, size)
+
+
+def _side_by_side(source: SideBySideSource, features: Features, size: int | None) -> SideBySide:
+    """Bodies side by side; all but the first are frozen, unless they start from random weights."""
+    stats = [body.stats for body in source.bodies]
+    sizes = [body.size for body in source.bodies]
+    views = views_of(stats, sizes, size)
+    bodies = []
+    frozen = []
+    for number, (of_body, view) in enumerate(zip(source.bodies, views, strict=True)):
+        bodies.append(_single_body(of_body, features, view.size))
+        frozen.append(number > 0 and of_body.has_weights)
+    return SideBySide(bodies, views, frozen)
+
+
+def _single_body(source: BodySource, features: Features, size: int | None) -> nn.Module:
+    """One timm model that turns images into features."""
     body = _loaded_body(source, size, has_classifier=features == "imagenet")
     if features != "style":
         return body
@@ -104,20 +126,21 @@ def parameter_groups(model: nn.Sequential) -> list[list[nn.Parameter]]:
 
     The groups are the early body, the late body, and neck and head. A cosine head is a fourth group, because its
     directions should turn faster. The body is split in the middle of timm's own order of stages, so that this works for
-    all of timm's models.
+    all of timm's models. Frozen bodies beside it are in no group.
 
     >>> [len(group) for group in parameter_groups(create_model("resnet10t", 5, weights="none"))]
     [15, 27, 4]
     """
     body, neck, head = model
-    if isinstance(body, StyleBody):
-        body = body.trunk
-    early_names = _early_parameter_names(body)
+    bodies = body.trained_bodies() if isinstance(body, SideBySide) else [body]
     early: list[nn.Parameter] = []
     late: list[nn.Parameter] = []
-    for name, parameter in body.named_parameters():
-        group = early if name in early_names else late
-        group.append(parameter)
+    for trained_body in bodies:
+        trunk = trained_body.trunk if isinstance(trained_body, StyleBody) else trained_body
+        early_names = _early_parameter_names(trunk)
+        for name, parameter in trunk.named_parameters():
+            group = early if name in early_names else late
+            group.append(parameter)
     neck_parameters = list(neck.parameters())
     head_parameters = list(head.parameters())
     if isinstance(head, CosineHead):

@@ -16,7 +16,7 @@ from torch import nn
 from styleclf.data import author_groups
 from styleclf.evaluation import metric_values
 from styleclf.inference import dataset_features
-from styleclf.models import CosineHead, Precision, StyleBody
+from styleclf.models import CosineHead, Precision, SideBySide, StyleBody
 from styleclf.output import count_of
 from styleclf.training.few_dimensions import FewDimensions, projected
 
@@ -83,7 +83,7 @@ def _check_styles(labels: Sequence[str]) -> None:
 
 def feature_shares(body: nn.Module) -> np.ndarray | float:
     """How much each feature of the body may count, `(d,)`: see `layer_shares`. Without style statistics all alike."""
-    if not isinstance(body, StyleBody):
+    if not isinstance(body, StyleBody | SideBySide):
         return 1.0
     return layer_shares(body.widths())
 

@@ -1,0 +1,153 @@
+"""Bodies by what a user writes: one of timm, or several side by side, as `resnet18+convnext_tiny`.
+
+Of several, `weights` are those of each in the same order, as `imagenet+my/weights.pth`, or one word for all of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from styleclf.models import sources
+from styleclf.models.architectures import ImageStats, check_arch as check_one_arch, split_place
+from styleclf.models.sources import OWN_WEIGHTS, BodySource
+from styleclf.output import say_once
+
+BESIDE = "+"
+
+
+@dataclass(frozen=True)
+class SideBySideSource(BodySource):
+    """Several architectures with their weights: images come at the largest of their sizes, normalised for the first.
+
+    Each body then looks at them as it wants to, see `SideBySide`.
+    """
+
+    bodies: tuple[BodySource, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The architectures, as `--arch` takes them."""
+        return BESIDE.join(body.name for body in self.bodies)
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether one of them has any weights but random ones."""
+        return any(body.has_weights for body in self.bodies)
+
+    @property
+    def native_size(self) -> int:
+        """Pixels a side of the images that the body with the largest ones was made with."""
+        return max(body.native_size for body in self.bodies)
+
+    @property
+    def has_fixed_size(self) -> bool:
+        """Whether one of the networks is made for one size of images."""
+        return any(body.has_fixed_size for body in self.bodies)
+
+    @property
+    def size(self) -> int:
+        """Pixels a side that suit the body with the largest images."""
+        return max(body.size for body in self.bodies)
+
+    @property
+    def licence(self) -> str | None:
+        """The licences of all their weights; None if one of them is not stated."""
+        licences = [body.licence for body in self.bodies if body.has_weights]
+        stated = [licence for licence in licences if licence]
+        if not licences or len(stated) < len(licences):
+            return None
+        return " and ".join(dict.fromkeys(stated))
+
+    def facts(self) -> dict[str, Any]:
+        """What a run's settings.json should say of them, and of each."""
+        return {**super().facts(), "bodies": [body.facts() for body in self.bodies]}
+
+    def announce(self) -> None:
+        """Print a line for each, and what they cost together."""
+        for body in self.bodies:
+            body.announce()
+        trained, *frozen = self.bodies
+        names = ", ".join(body.name for body in frozen)
+        say_once(
+            f"{len(self.bodies)} bodies side by side: every image passes through all of them, which takes their times "
+            f"together; fine-tuning trains {trained.name}, and {names} only where it starts from random weights"
+        )
+
+
+def split_bodies(arch: str, weights: str | Path = OWN_WEIGHTS) -> list[tuple[str, str]]:
+    """Architecture and weights of each body that stands side by side, or of the one.
+
+    Raises ValueError for an empty name, and for weights that are not as many.
+
+    >>> split_bodies("resnet18+resnet34", "none")
+    [('resnet18', 'none'), ('resnet34', 'none')]
+    """
+    archs = _parts(arch, split_place(arch)[1])
+    weights_of = _parts(str(weights), split_place(str(weights))[1])
+    if "" in archs and len(archs) > 1:
+        raise ValueError(f"{arch!r} names no architecture beside a +: give as many as stand side by side, as A+B")
+    if len(archs) == 1:
+        return [(arch, str(weights))]
+    if len(weights_of) == 1:
+        weights_of = weights_of * len(archs)
+    if len(weights_of) != len(archs):
+        raise ValueError(
+            f"{arch} are {len(archs)} bodies, but {weights} are weights of {len(weights_of)}: give those of each, "
+            "joined by +, or one word for all"
+        )
+    return list(zip(archs, weights_of, strict=True))
+
+
+def _parts(text: str, place: str) -> list[str]:
+    """The parts of a text between its plus signs; a path that exists is one."""
+    if BESIDE not in text or Path(place or text).exists():
+        return [text]
+    return [part.strip() for part in text.split(BESIDE)]
+
+
+def body_source(
+    arch: str,
+    weights: str | Path = OWN_WEIGHTS,
+    *,
+    image_mean: Sequence[float] | None = None,  # per channel, 0..1, where the weights want another than their own
+    image_std: Sequence[float] | None = None,
+) -> BodySource:
+    """What an architecture and weights together are, or several side by side; nothing is downloaded yet.
+
+    Raises what `sources.body_source` raises, and ValueError for statistics that are given for several bodies.
+    """
+    bodies = split_bodies(arch, weights)
+    if len(bodies) == 1:
+        return sources.body_source(arch, weights, image_mean=image_mean, image_std=image_std)
+    if image_mean is not None or image_std is not None:
+        raise ValueError(f"image_mean and image_std are of one body: put a config.json beside each file of {weights}")
+    single_sources = tuple(sources.body_source(*body) for body in bodies)
+    first = single_sources[0]
+    origin = "; ".join(source.origin for source in single_sources)
+    return SideBySideSource(first.architecture, origin, stats_given=first.stats, bodies=single_sources)
+
+
+def check_arch(arch: str) -> None:
+    """Raise ValueError, with near matches, for a name that timm does not know."""
+    for name, _ in split_bodies(arch):
+        check_one_arch(name)
+
+
+def image_stats(arch: str, weights: str | Path = OWN_WEIGHTS) -> ImageStats:
+    """Mean and standard deviation per channel (of values 0..1) of the images that a body takes."""
+    return body_source(arch, weights).stats
+
+
+def imagenet_weights_at_hand(arch: str) -> bool:
+    """Whether the weights of an architecture, or of all of several, can be had."""
+    return all(sources.imagenet_weights_at_hand(name) for name, _ in split_bodies(arch))
+
+
+def weights_at_hand(weights: str | Path, arch: str) -> str:
+    """The weights of each, in place of 'auto' those that can be had within seconds: see `sources.weights_at_hand`."""
+    bodies = split_bodies(arch, weights)
+    at_hand = [sources.weights_at_hand(weights_of_one, name) for name, weights_of_one in bodies]
+    if len(set(at_hand)) == 1:
+        return at_hand[0]
+    return BESIDE.join(at_hand)

@@ -1,0 +1,129 @@
+"""Bodies side by side in one network: each sees every image as its weights want it, and their features are joined."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from styleclf.models.architectures import ImageStats
+from styleclf.models.style_statistics import StyleBody, feature_width
+
+
+class View(NamedTuple):
+    """How a body sees images."""
+
+    stats: ImageStats  # mean and deviation that its weights expect
+    size: int  # pixels a side
+
+
+class SideBySide(nn.Module):
+    """Several bodies of timm, whose features `(n, d)` stand one after another.
+
+    `(n, 3, h, w)`, normalised for the first body and of the largest of their sizes -> `(n, head_hidden_size)`. For the
+    others images are normalised anew, and for those with smaller sizes resized in proportion, so that images made
+    smaller for training stay smaller for all. Bodies that are `frozen` learn nothing and stay in evaluation mode.
+    """
+
+    def __init__(self, bodies: Sequence[nn.Module], views: Sequence[View], frozen: Sequence[bool]) -> None:
+        super().__init__()
+        self.bodies = nn.ModuleList(bodies)
+        self.views = tuple(views)
+        self.frozen = tuple(frozen)
+        self.largest_size = max(view.size for view in views)
+        self.head_hidden_size = sum(self.widths())
+        self.num_classes = sum(getattr(body, "num_classes", 0) for body in bodies)
+        for number, view in enumerate(self.views):
+            scale, shift = _change_of_stats(self.views[0].stats, view.stats)
+            self.register_buffer(f"scale_{number}", scale, persistent=False)
+            self.register_buffer(f"shift_{number}", shift, persistent=False)
+        for body in self.frozen_bodies():
+            body.requires_grad_(False)
+
+    def widths(self) -> list[int]:
+        """Numbers of features from each layer of each body."""
+        widths: list[int] = []
+        for body in self.bodies:
+            widths += body.widths() if isinstance(body, StyleBody) else [_width(body)]
+        return widths
+
+    def frozen_bodies(self) -> list[nn.Module]:
+        """Those that learn nothing."""
+        return [body for body, is_frozen in zip(self.bodies, self.frozen, strict=True) if is_frozen]
+
+    def trained_bodies(self) -> list[nn.Module]:
+        """Those that fine-tuning trains."""
+        return [body for body, is_frozen in zip(self.bodies, self.frozen, strict=True) if not is_frozen]
+
+    def train(self, mode: bool = True) -> "SideBySide":
+        """Put the bodies that learn into training mode."""
+        super().train(mode)
+        for body in self.frozen_bodies():
+            body.eval()
+        return self
+
+    def extra_repr(self) -> str:
+        """Also a part of the key of stored features."""
+        return f"views={self.views}"
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Features of all bodies, one after another."""
+        features = []
+        for number, body in enumerate(self.bodies):
+            seen = self._seen_by(number, x)
+            features.append(body(seen).float())
+        return torch.cat(features, dim=1)
+
+    def _seen_by(self, number: int, x: torch.Tensor) -> torch.Tensor:
+        """Images as a body sees them."""
+        view = self.views[number]
+        if view.stats != self.views[0].stats:
+            scale = self.get_buffer(f"scale_{number}")
+            shift = self.get_buffer(f"shift_{number}")
+            x = x * scale + shift
+        if view.size == self.largest_size:
+            return x
+        height, width = x.shape[-2:]
+        share = view.size / self.largest_size
+        size = (round(share * height), round(share * width))
+        return F.interpolate(x, size, mode="bilinear", antialias=True)
+
+
+def _width(body: Any) -> int:
+    """How many features a body without style statistics gives: those of its classes where it has a classifier."""
+    return getattr(body, "num_classes", 0) or feature_width(body)
+
+
+def _change_of_stats(given: ImageStats, wanted: ImageStats) -> tuple[torch.Tensor, torch.Tensor]:
+    """Scale and shift `(1, 3, 1, 1)` that turn images normalised by some statistics into those of others."""
+    given_mean, given_deviation = _channels(given)
+    wanted_mean, wanted_deviation = _channels(wanted)
+    scale = given_deviation / wanted_deviation
+    shift = (given_mean - wanted_mean) / wanted_deviation
+    return scale, shift
+
+
+def _channels(stats: ImageStats) -> tuple[torch.Tensor, torch.Tensor]:
+    mean, deviation = stats
+    return torch.tensor(mean).view(1, 3, 1, 1), torch.tensor(deviation).view(1, 3, 1, 1)
+
+
+def views_of(stats: Sequence[ImageStats], sizes: Sequence[int], size: int | None) -> list[View]:
+    """How bodies with these statistics and own sizes see images of `size` pixels a side.
+
+    At the largest of their own sizes, which is the default, each has its own; at any other all have that.
+
+    >>> imagenet = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+    >>> [view.size for view in views_of([imagenet, imagenet], [224, 260], None)]
+    [224, 260]
+    >>> [view.size for view in views_of([imagenet, imagenet], [224, 260], 192)]
+    [192, 192]
+    """
+    largest = max(sizes)
+    has_own_sizes = size in (None, largest)
+    views = []
+    for of_body, own_size in zip(stats, sizes, strict=True):
+        seen_size: Any = own_size if has_own_sizes else size
+        views.append(View(of_body, seen_size))
+    return views
