@@ -20,12 +20,13 @@ FLOORS = [
     {"checks", "flags", "output", "resume", "saved"},
     {"evaluation", "models"},
     {"data"},
-    {"inference", "plots", "report"},
+    {"inference", "light", "plots", "report"},
     {"embeddings", "settings", "training"},
     {"explain"},
     {"atlas", "audit", "benchmark", "league", "runs"},
     {"metric_learning", "tuning"},
     {"forest"},
+    {"bundle"},
     {"all"},
 ]
 PICKLED = {

@@ -4,6 +4,7 @@ from .authors import (
     AuthorSplitter as AuthorSplitter,
     author_groups as author_groups,
     cv_folds as cv_folds,
+    people_by_row as people_by_row,
 )
 from .batches import (
     alternate_groups as alternate_groups,

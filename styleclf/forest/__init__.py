@@ -10,6 +10,7 @@ tuning.py        studies of forests by Optuna, and out-of-fold predictions that 
 baselines.py     logistic regression, and a neural head for frozen features
 two_by_two.py    network, forest and logistic regression, on embeddings and on frozen features
 head.py          a forest as the head of a learner that is exported like any other
+trees.py         the same forest as tensors, for bundles
 export.py        the forest of all folds, judged beside the network and exported
 comparison.py    which model is better, by how much, with which interval
 report.py        the tables and figures of a comparison

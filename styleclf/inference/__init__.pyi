@@ -8,6 +8,7 @@ from .features import (
     body_features as body_features,
     dataset_features as dataset_features,
     kept_batch as kept_batch,
+    kept_features as kept_features,
     stored_features as stored_features,
 )
 from .learner_parts import (
@@ -20,6 +21,8 @@ from .learner_parts import (
 )
 from .picture_profile import (
     keep_profile as keep_profile,
+    kept_profile as kept_profile,
+    set_profile as set_profile,
     unlike_training as unlike_training,
 )
 from .predict import (

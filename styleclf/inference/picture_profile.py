@@ -49,6 +49,16 @@ def keep_profile(learn: Learner) -> None:
         setattr(learn, _PROFILE, profile)
 
 
+def kept_profile(learn: Learner) -> dict[str, list[float]] | None:
+    """The percentiles 0..100 of each trait that a learner remembers; None if it has no profile."""
+    return getattr(learn, _PROFILE, None)
+
+
+def set_profile(learn: Learner, profile: dict[str, list[float]]) -> None:
+    """Have a learner remember a profile that was written down elsewhere."""
+    setattr(learn, _PROFILE, profile)
+
+
 def _training_files(learn: Learner) -> list[Path]:
     """The image files that a learner was trained on; none where its dls have been emptied or were not made by us."""
     dataset = learn.dls.train_ds

@@ -23,6 +23,7 @@ from .fine_tuning import (
 from .fit import (
     fitted_learner as fitted_learner,
     loss_name as loss_name,
+    settled_body as settled_body,
 )
 from .learner import (
     arcface_learner as arcface_learner,

@@ -17,6 +17,7 @@ from styleclf.data import ImagePath
 from styleclf.inference import keep_profile, learner_parts
 from styleclf.models import CosineHead
 from styleclf.output import whole_file
+from styleclf.training.origin import keep_origin, note_temperature
 
 
 def set_temperature(learn: Learner, temperature: float) -> None:
@@ -25,6 +26,7 @@ def set_temperature(learn: Learner, temperature: float) -> None:
     Raises ValueError for a learner that styleclf has not made.
     """
     head = learner_parts(learn).head
+    note_temperature(learn, temperature)
     if isinstance(head, CosineHead):
         head.scale /= temperature
         return
@@ -40,12 +42,14 @@ def export_learner(learn: Learner, path: str | Path) -> Path:
     The file can be read on any system and names no folder of this one; rows of a design are then looked for from the
     current folder on. fastai's own `export` keeps such names, as paths of this system.
 
-    With it goes what sizes and sharpness its training images had, so that `unlike_training` can tell of others.
+    With it goes what sizes and sharpness its training images had, so that `unlike_training` can tell of others, and
+    hashes of their painters.
 
     Raises ValueError for a learner that styleclf has not made.
     """
     learner_parts(learn)
     keep_profile(learn)
+    keep_origin(learn)
     path = Path(path)
     dls = learn.dls
     try:

@@ -1,0 +1,32 @@
+"""Write a model as a bundle that runs anywhere and runs no code when it is opened: weights, JSON, ONNX, model card.
+
+python recipes/export.py --model runs/train/model.pkl --out runs/export/model.zip
+"""
+
+from importlib.util import find_spec
+
+if not find_spec("styleclf"):
+    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+
+from styleclf.settings import run
+
+
+def main(
+    model: str = "runs/train/model.pkl",  # by recipes/train.py, open only files you trust; or a bundle
+    graph: str = "fp32",  # numbers of the ONNX graph: fp32, fp16 (half the size), int8 (a quarter), or none: no graph
+    images: str | None = None,  # folder of pictures on which the graph is set beside the network; int8 wants some
+    licence: str | None = None,  # of the pretrained weights, for the card; default: what timm says of its own
+    out: str = "runs/export/model.zip",  # zip file, or folder, to write
+):
+    """Write a model as a bundle: safetensors, JSON, an ONNX graph and a model card."""
+    from styleclf.bundle import bundle_text, export_bundle, facts_beside, load_model
+    from styleclf.inference import image_files
+
+    pictures = image_files([images]) if images else []
+    learn = load_model(model)
+    path = export_bundle(learn, out, facts=facts_beside(model), graph=graph, pictures=pictures, licence=licence)
+    print(bundle_text(path))
+
+
+if __name__ == "__main__":
+    run(main)

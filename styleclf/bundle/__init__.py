@@ -1,0 +1,14 @@
+"""A model to take anywhere: weights, a JSON file, an ONNX graph and a card, none of which runs code when it is opened.
+
+network_spec.py  the network in words and numbers, and made of them again
+graph.py         the ONNX graph, in float32 or fewer bits
+agreement.py     how far what was written differs from the learner
+facts.py         what a run has left beside its model: metrics, design, licence
+card.py          the model card
+export.py        a learner written as a bundle
+loading.py       a bundle, or an exported learner, as a learner
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

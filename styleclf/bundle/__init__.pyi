@@ -1,0 +1,12 @@
+from .export import (
+    bundle_text as bundle_text,
+    export_bundle as export_bundle,
+)
+from .facts import (
+    RunFacts as RunFacts,
+    facts_beside as facts_beside,
+)
+from .loading import (
+    load_bundle as load_bundle,
+    load_model as load_model,
+)

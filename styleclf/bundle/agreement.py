@@ -1,0 +1,56 @@
+"""How far a bundle's ONNX graph is from the network it was made of, measured on pictures."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from styleclf.bundle.graph import PixelNetwork, outputs_of
+from styleclf.data import Fit, UnreadableImageError, decode
+from styleclf.light import LightModel, check_pattern
+from styleclf.light.runtime import softmax
+
+_BATCH_SIZE = 16  # pictures
+
+
+class Agreement(NamedTuple):
+    """Probabilities of the graph beside those of the network in float32."""
+
+    n_pictures: int
+    largest: float  # difference of a probability
+    mean: float  # largest difference of a picture, on average
+    same_style: float  # share of pictures whose likeliest style is the same
+
+    def as_json(self) -> dict[str, Any]:
+        """The numbers by their names."""
+        return self._asdict()
+
+
+def decoded(paths: Sequence[str | Path], size: int, fit: Fit, most: int) -> list[np.ndarray]:
+    """Pixels `(size, size, 3)` uint8 of at most so many image files, evenly spread; damaged ones are passed over."""
+    n_pictures = min(most, len(paths))
+    pictures = []
+    for position in np.linspace(0, len(paths) - 1, n_pictures).round().astype(int):
+        try:
+            pictures.append(decode(paths[position], size, fit))
+        except UnreadableImageError:
+            continue
+    return pictures
+
+
+def measure_agreement(network: PixelNetwork, model: LightModel, pictures: Sequence[np.ndarray]) -> Agreement:
+    """The agreement on pictures `(size, size, 3)` uint8; on the pattern of colours where there are none."""
+    if not pictures:
+        pictures = [check_pattern(model.manifest.input.size)]
+    differences = []
+    same = []
+    for start in range(0, len(pictures), _BATCH_SIZE):
+        pixels = np.stack(pictures[start : start + _BATCH_SIZE])
+        expected = softmax(outputs_of(network, pixels)[0])
+        probas, _ = model.predict_pixels(pixels)
+        differences.append(np.abs(probas - expected).max(axis=1))
+        same.append(probas.argmax(axis=1) == expected.argmax(axis=1))
+    difference = np.concatenate(differences)
+    share = float(np.concatenate(same).mean())
+    return Agreement(len(difference), float(difference.max()), float(difference.mean()), share)

@@ -1,0 +1,158 @@
+"""The model card: what a bundle is, in Markdown with the header that Hugging Face reads."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from styleclf.bundle.facts import UNKNOWN_LICENCE
+from styleclf.light import CARD_FILE, GRAPH_FILE, MANIFEST_FILE, WEIGHTS_FILE
+
+_USAGE = """
+```python
+from styleclf.light import open_model  # numpy, Pillow and onnxruntime
+
+model = open_model("FOLDER_OR_ZIP")
+print(model.predict(["painting.jpg"])[0].likeliest)
+```
+
+```python
+from styleclf.bundle import load_bundle  # a fastai learner
+
+learn = load_bundle("FOLDER_OR_ZIP")
+```
+"""
+_LIMITS = """
+A style is a judgement, styles overlap, and the numbers above hold for painters and collections like those of the
+training. Pictures that are no paintings, and paintings of other styles, get one of these names as well unless the model
+was taught to say "none of these". Use it to sort and to look, not to attribute or to value.
+"""
+_SHOWN_METRICS = ("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "log_loss", "ece")
+_SHOWN_PARTS = ("test", "cv", "val")
+
+
+def model_card(values: Mapping[str, Any], title: str) -> str:
+    """The card of a bundle with that manifest."""
+    sections = [
+        _header(values),
+        f"# {_text(title)}",
+        _summary(values),
+        "## How right it is",
+        _metrics(values["metrics"]),
+        "## Files",
+        _files(values["files"]),
+        "## Use",
+        _USAGE.strip(),
+        "## Training",
+        _training(values),
+        "## Limits",
+        " ".join(_LIMITS.split()),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _header(values: Mapping[str, Any]) -> str:
+    """The YAML block in which Hugging Face looks for facts."""
+    licence = values["weights_licence"]
+    is_name = licence != UNKNOWN_LICENCE and " " not in licence
+    lines = ["library_name: styleclf", "pipeline_tag: image-classification"]
+    lines += [f"license: {licence}" if is_name else "license: other"]
+    lines += ["tags:", "- image-classification", "- paintings", "- timm", "- onnx"]
+    header = "\n".join(lines)
+    return f"---\n{header}\n---"
+
+
+def _summary(values: Mapping[str, Any]) -> str:
+    """What it is, in a few sentences."""
+    network = values["network"]
+    size = values["input"]["size"]
+    styles = ", ".join(_text(style) for style in values["styles"])
+    sentences = [
+        f"Tells {len(values['styles'])} styles of paintings apart: {styles}.",
+        f"The network is timm's `{network['arch']}` with {network['features']} features, an embedding of "
+        f"{network['embedding_size']} numbers and a {network['head']['kind']} head, for pictures of {size} x {size} "
+        f"pixels ({values['input']['fit']}).",
+        f"Licence of the pretrained weights: {_text(values['weights_licence'])}.",
+    ]
+    if values["temperature"] != 1:
+        sentences.append(f"Its probabilities are calibrated by a temperature of {values['temperature']:.2f}.")
+    if values["sets"]:
+        sentences.append("It names, for each picture, a set of styles that holds the true one as often as promised.")
+    return "\n".join(sentences)
+
+
+def _metrics(metrics: list[Mapping[str, Any]]) -> str:
+    """The table of metrics on painters that the model has not seen."""
+    rows = []
+    for row in metrics:
+        if row["part"] in _SHOWN_PARTS and row["metric"] in _SHOWN_METRICS:
+            interval = "" if row["lo"] is None else f"{row['lo']:.3f} to {row['hi']:.3f}"
+            value = "" if row["value"] is None else f"{row['value']:.3f}"
+            rows.append((row["part"], row["metric"], value, interval, row["n_images"], row["n_authors"]))
+    if not rows:
+        return "No metrics lay beside the model when it was exported."
+    columns = ("judged on", "metric", "value", "95 % interval", "images", "painters")
+    return _table(pd.DataFrame(rows, columns=columns))
+
+
+def _files(files: Mapping[str, Mapping[str, Any]]) -> str:
+    """The table of files, and how far the graph is from the network."""
+    purposes = {
+        MANIFEST_FILE: "styles, input, thresholds, metrics, versions",
+        WEIGHTS_FILE: "the network's weights, float32",
+        GRAPH_FILE: "the network as an ONNX graph, normalisation included: `pixels` (n, h, w, 3) uint8 in",
+        CARD_FILE: "this card",
+    }
+    rows = [(f"`{name}`", purpose) for name, purpose in purposes.items() if name in files or name != GRAPH_FILE]
+    text = _table(pd.DataFrame(rows, columns=("file", "holds")))
+    sentence = agreement_sentence(files)
+    return f"{text}\n\n{sentence}" if sentence else text
+
+
+def agreement_sentence(files: Mapping[str, Mapping[str, Any]]) -> str:
+    """How far the graph of a bundle is from its network; nothing where there is no graph."""
+    graph = files.get(GRAPH_FILE)
+    if not graph or "agreement" not in graph:
+        return ""
+    agreement = graph["agreement"]
+    pictures = f"{agreement['n_pictures']} pictures" if graph["measured_on_pictures"] else "a pattern of colours"
+    return (
+        f"The graph is in {graph['precision']}. On {pictures} its probabilities differ from the network's in float32 "
+        f"by {agreement['largest']:.2g} at most and {agreement['mean']:.2g} on average, and its first style is the "
+        f"same for {agreement['same_style']:.1%}."
+    )
+
+
+def _training(values: Mapping[str, Any]) -> str:
+    """What it was trained on, and with which packages."""
+    training = values["training"] or {}
+    sentences = []
+    if training.get("n_images"):
+        painters = f", by {training['n_painters']:,} painters" if training.get("n_painters") else ""
+        sentences.append(f"It was trained on {training['n_images']:,} pictures{painters}.")
+    if training.get("painters"):
+        sentences.append(
+            'Their names are hashed with a salt: `open_model(...).was_trained_on("name")` answers for one, and '
+            "nothing lists them."
+        )
+    if training.get("design_blake2b"):
+        sentences.append(f"Fingerprint of the design (BLAKE2b): `{training['design_blake2b']}`.")
+    versions = ", ".join(f"{name} {version}" for name, version in values["versions"].items())
+    sentences.append(f"Versions: {versions}.")
+    return "\n".join(sentences)
+
+
+def _table(table: pd.DataFrame) -> str:
+    """A table in Markdown."""
+    lines = [" | ".join(table.columns), " | ".join("---" for _ in table.columns)]
+    for row in table.itertuples(index=False):
+        lines.append(" | ".join(str(value) for value in row))
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def _text(text: str) -> str:
+    """A text in which no sign has a meaning in Markdown or HTML."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    for sign in "\\`*_[]|#":
+        escaped = escaped.replace(sign, f"\\{sign}")
+    return " ".join(escaped.split())

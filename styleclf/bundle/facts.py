@@ -1,0 +1,86 @@
+"""What a run has left beside its model.pkl, for the bundle: metrics with intervals, design, weights, licence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from styleclf.light import MANIFEST_FILE, is_bundle_path, open_contents, read_manifest
+from styleclf.saved import read_json, read_table
+
+UNKNOWN_LICENCE = "unknown"
+_METRIC_COLUMNS = ["part", "metric", "value", "lo", "hi", "n_images", "n_authors"]
+_SETTINGS_FILE = "settings.json"
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What is known of the run that made a learner; empty where nothing is."""
+
+    metrics: list[dict[str, Any]] = field(default_factory=list)  # rows of metrics.csv
+    design_blake2b: str = ""  # fingerprint of the design
+    weights: str = ""  # imagenet, none, or the name of a file
+    versions: Mapping[str, str] = field(default_factory=dict)  # of the packages that it was trained with
+    licence: str | None = None  # of the weights, where it was named before
+
+
+def facts_beside(model: str | Path) -> RunFacts:
+    """The facts in the folder of an exported learner, or within a bundle. Raises ValueError where they are damaged."""
+    if is_bundle_path(model):
+        return _facts_within(model)
+    folder = Path(model).parent
+    values = read_json(folder / _SETTINGS_FILE) if (folder / _SETTINGS_FILE).is_file() else {}
+    settings = values.get("settings")
+    weights = str(settings.get("weights", "")) if isinstance(settings, dict) else ""
+    versions = values.get("versions")
+    return RunFacts(
+        metrics=_metrics(folder / "metrics.csv"),
+        design_blake2b=str(values.get("design_blake2b", "")),
+        weights=Path(weights).name,  # nobody elsewhere needs the folder
+        versions=versions if isinstance(versions, dict) else {},
+    )
+
+
+def _facts_within(bundle: str | Path) -> RunFacts:
+    """The facts that a bundle holds."""
+    contents = open_contents(bundle)
+    values = read_manifest(contents.read(MANIFEST_FILE), contents.path).values
+    training = values.get("training") or {}
+    return RunFacts(
+        metrics=values.get("metrics") or [],
+        design_blake2b=training.get("design_blake2b", ""),
+        weights=str(values.get("weights", "")),
+        versions=values.get("versions") or {},
+        licence=values.get("weights_licence"),
+    )
+
+
+def _metrics(file: Path) -> list[dict[str, Any]]:
+    """The rows of a table of metrics, None for what has no interval; no rows where there is no table."""
+    if not file.is_file():
+        return []
+    table = read_table(file, _METRIC_COLUMNS)[_METRIC_COLUMNS]
+    for column in ("value", "lo", "hi"):
+        table[column] = pd.to_numeric(table[column], errors="coerce")
+    plain = table.astype(object).where(table.notna(), None)
+    return [{name: _plain_value(value) for name, value in row.items()} for row in plain.to_dict("records")]
+
+
+def _plain_value(value: Any) -> Any:
+    """A value as JSON has it."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def licence_of(arch: str, weights: str) -> str:
+    """The licence of ImageNet weights as timm has it; unknown for other weights, unless a licence is named."""
+    from timm.models import get_pretrained_cfg
+
+    if weights == "none":
+        return "none needed: trained from random weights"
+    config = get_pretrained_cfg(arch)
+    if weights == "imagenet" and config is not None and config.license:
+        return config.license
+    return UNKNOWN_LICENCE

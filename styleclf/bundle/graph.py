@@ -1,0 +1,141 @@
+"""The ONNX graph of a network: pixels in, logits, embeddings and features out, in float32 or fewer bits."""
+
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from styleclf.checks import needs_package
+from styleclf.light import check_graph, check_pattern
+from styleclf.models import ImageStats
+
+GraphPrecision = Literal["fp32", "fp16", "int8"]
+GRAPH_PRECISIONS = get_args(GraphPrecision)
+NO_GRAPH = "none"
+_OPSET = 18  # of ONNX: what runtimes since 2023 know
+_N_TRACED = 2  # pictures: with one the exporter could take the batch for a constant
+_CALIBRATED_OPERATIONS = ["Conv", "MatMul"]  # neck and head stay exact: they are small, and decide
+_INPUT = "pixels"
+_OUTPUTS = ["logits", "embeddings", "features"]
+
+
+class PixelNetwork(nn.Module):
+    """A network behind its normalisation: pixels `(n, h, w, 3)` uint8 -> logits, embeddings and features, float32."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, network: nn.Sequential, stats: ImageStats) -> None:
+        super().__init__()
+        self.body, self.neck, self.head = network
+        mean, std = stats
+        self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1))
+        self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1))
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits `(n, n_out)`, embeddings `(n, embedding_size)` and features `(n, d)`."""
+        x = pixels.permute(0, 3, 1, 2).float() / 255
+        features = self.body((x - self.mean) / self.std)
+        embeddings = self.neck(features)
+        return self.head(embeddings), embeddings, features
+
+    def sequential(self) -> nn.Sequential:
+        """Body, neck and head, whose tensors are named as those of a learner's model."""
+        return nn.Sequential(self.body, self.neck, self.head)
+
+
+def outputs_of(network: PixelNetwork, pixels: np.ndarray) -> list[np.ndarray]:
+    """Logits, embeddings and features of pixels `(n, h, w, 3)` uint8, in float32."""
+    with torch.inference_mode():
+        outputs = network(torch.from_numpy(np.array(pixels)))
+    return [output.float().numpy() for output in outputs]
+
+
+def onnx_graph(network: PixelNetwork, size: int) -> bytes:
+    """The graph in float32, for any number of pictures of `size` pixels a side.
+
+    Raises ValueError where a package is missing, or the network has an operation that ONNX does not.
+    """
+    with needs_package("onnx", "bundle", "an ONNX graph"):
+        import onnx  # noqa: F401  (the exporter wants it)
+    pattern = check_pattern(size)[None].repeat(_N_TRACED, axis=0)
+    batch_axes = {name: {0: "n"} for name in (_INPUT, *_OUTPUTS)}
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter by tracing is quick and knows every body; torch has a newer one
+        file = Path(folder) / "graph.onnx"
+        try:
+            torch.onnx.export(
+                network,
+                (torch.from_numpy(pattern),),
+                file,
+                input_names=[_INPUT],
+                output_names=_OUTPUTS,
+                dynamic_axes=batch_axes,
+                opset_version=_OPSET,
+                dynamo=False,
+            )
+        except Exception as error:  # whatever an operation without counterpart raises
+            reason = " ".join(str(error).split())[:300]
+            raise ValueError(f"this network has no ONNX graph ({reason}): export it without, --graph none") from error
+        graph = file.read_bytes()
+    check_graph(graph)
+    return graph
+
+
+def halved_graph(graph: bytes) -> bytes:
+    """The graph in float16: half the size; inputs and outputs stay as they are."""
+    with needs_package("onnx", "bundle", "a graph in float16"):
+        import onnx
+        from onnxruntime.transformers.float16 import convert_float_to_float16
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # tiny weights become the smallest number
+        halved = convert_float_to_float16(onnx.load_model_from_string(graph), keep_io_types=True)
+    return halved.SerializeToString()
+
+
+def quantized_graph(graph: bytes, pixels: Sequence[np.ndarray]) -> bytes:
+    """The graph with weights and maps of 8 bits: a quarter of the size. `pixels` are pictures that show their ranges.
+
+    Each is `(size, size, 3)` uint8.
+    """
+    with needs_package("onnxruntime", "bundle", "a graph in 8 bits"):
+        from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
+        from onnxruntime.quantization.shape_inference import quant_pre_process
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / name for name in ("graph.onnx", "prepared.onnx", "quantized.onnx")]
+        files[0].write_bytes(graph)
+        quant_pre_process(files[0], files[1], skip_symbolic_shape=True)
+        quantize_static(
+            files[1],
+            files[2],
+            _pictures(pixels),
+            quant_format=QuantFormat.QDQ,
+            op_types_to_quantize=_CALIBRATED_OPERATIONS,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+        )
+        return files[2].read_bytes()
+
+
+def _pictures(pixels: Sequence[np.ndarray]) -> Any:
+    """Pictures one by one, as onnxruntime's calibration asks for them."""
+    from onnxruntime.quantization import CalibrationDataReader
+
+    class Pictures(CalibrationDataReader):
+        """The pictures, once."""
+
+        def __init__(self) -> None:
+            self.left: Iterator[np.ndarray] = iter(pixels)
+
+        def get_next(self) -> dict[str, np.ndarray] | None:
+            """The next picture as the graph's input, None after the last."""
+            picture = next(self.left, None)
+            return None if picture is None else {_INPUT: picture[None]}
+
+    return Pictures()

@@ -1,0 +1,96 @@
+"""A bundle as a fastai learner; and one function that opens a bundle or an exported learner, whichever is there."""
+
+from pathlib import Path
+
+import safetensors.torch
+import torch
+from fastai.learner import Learner
+from torch import Tensor, nn
+
+from styleclf.bundle.graph import PixelNetwork, outputs_of
+from styleclf.bundle.network_spec import network_of
+from styleclf.data import Picture
+from styleclf.inference import keep_threshold, set_profile
+from styleclf.light import (
+    MANIFEST_FILE,
+    WEIGHTS_FILE,
+    BundleContents,
+    Manifest,
+    check_logits,
+    check_pattern,
+    is_bundle_path,
+    open_contents,
+    read_manifest,
+)
+from styleclf.models import resolve_precision
+from styleclf.training import assembled_learner, load_style_learner, note_temperature, set_origin
+
+
+def load_model(path: str | Path, cpu: bool = True) -> Learner:
+    """The learner in a bundle (a folder or a .zip), or in a file by `export_learner`: open only trusted ones of those.
+
+    Raises what `load_bundle` and `load_style_learner` raise.
+    """
+    return load_bundle(path, cpu=cpu) if is_bundle_path(path) else load_style_learner(path, cpu=cpu)
+
+
+def load_bundle(path: str | Path, cpu: bool = True) -> Learner:
+    """A learner from a bundle, for all that takes an exported learner. Nothing in the bundle is run.
+
+    Like one by `load_style_learner` it has no images: it predicts, embeds and explains, and wants `dls` to be trained.
+
+    Raises FileNotFoundError where there is no bundle, and ValueError, in one sentence, for one that is damaged, of a
+    newer styleclf, or that does not compute what it did where it was made.
+    """
+    contents = open_contents(path)
+    manifest = read_manifest(contents.read(MANIFEST_FILE), contents.path)
+    network = _network(contents, manifest)
+    picture = Picture(manifest.input.size, manifest.input.fit)  # type: ignore[arg-type]
+    stats = manifest.input.mean, manifest.input.std
+    learn = assembled_learner(network, manifest.styles, picture, stats=stats, precision=manifest.network["precision"])
+    _remember(learn, manifest)
+    if not cpu and torch.cuda.is_available():
+        learn.dls.cuda()
+        learn.model.cuda()
+    return learn
+
+
+def _network(contents: BundleContents, manifest: Manifest) -> nn.Sequential:
+    """The network of a bundle. Raises ValueError where weights and manifest do not fit one another."""
+    if WEIGHTS_FILE not in manifest.files:
+        raise ValueError(f"{MANIFEST_FILE} in {contents.path} is damaged: it lacks {WEIGHTS_FILE}")
+    weights = _weights(contents, manifest)
+    try:
+        resolve_precision(manifest.network["precision"], torch.device("cpu"))
+        network = network_of(manifest.network, weights, len(manifest.styles), manifest.input.size)
+        stats = manifest.input.mean, manifest.input.std
+        pattern = check_pattern(manifest.input.size)[None]
+        logits = outputs_of(PixelNetwork(network, stats).eval(), pattern)[0]
+    except Exception as error:  # torch and timm raise a dozen kinds for weights of another network
+        what = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        reason = " ".join(what.split())[:200]
+        raise ValueError(f"{contents.path} holds no network that can be made here: {reason}") from error
+    check_logits(logits[0], manifest, WEIGHTS_FILE, path=contents.path)
+    return network
+
+
+def _weights(contents: BundleContents, manifest: Manifest) -> dict[str, Tensor]:
+    """The tensors in a bundle by their names."""
+    content = contents.read_checked(WEIGHTS_FILE, manifest.files[WEIGHTS_FILE])
+    try:
+        return safetensors.torch.load(content)
+    except Exception as error:  # a damaged header raises several kinds
+        reason = " ".join(str(error).split())[:200]
+        raise ValueError(f"{WEIGHTS_FILE} in {contents.path} is no file of weights ({reason})") from error
+
+
+def _remember(learn: Learner, manifest: Manifest) -> None:
+    """Have a learner remember what an exported one would."""
+    values = manifest.values
+    if manifest.thresholds is not None:
+        keep_threshold(learn, manifest.thresholds)
+    if manifest.picture_profile is not None:
+        set_profile(learn, manifest.picture_profile)
+    if values.get("training"):
+        set_origin(learn, values["training"])
+    note_temperature(learn, manifest.temperature)

@@ -1,0 +1,83 @@
+"""What bundle.json says of a learner, but for the files beside it."""
+
+from collections.abc import Mapping
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+
+from styleclf.bundle.facts import RunFacts, licence_of
+from styleclf.bundle.remade import RemadeNetwork
+from styleclf.evaluation import COVERAGE
+from styleclf.inference import LearnerParts, kept_profile, threshold_of
+from styleclf.light import FORMAT, FORMAT_VERSION
+from styleclf.models import CosineHead, unit_directions
+from styleclf.training import keep_origin, origin_of, temperature_of
+
+_PACKAGES = ("styleclf", "torch", "timm", "fastai", "onnx")
+
+
+def manifest_values(parts: LearnerParts, remade: RemadeNetwork, facts: RunFacts, licence: str | None) -> dict[str, Any]:
+    """The values of bundle.json, without its files. The learner is left with what it remembers of its training."""
+    learn = parts.learn
+    picture = parts.picture
+    mean, std = remade.stats
+    keep_origin(learn)
+    return {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "styles": parts.vocab,
+        "input": {"size": picture.size, "fit": picture.fit, "mean": list(mean), "std": list(std)},
+        "network": remade.spec,
+        "temperature": temperature_of(learn),  # the head's weights are divided by it already
+        "sets": _sets(parts),
+        "novelty": None,
+        "prototypes": _prototypes(parts),
+        "picture_profile": kept_profile(learn),
+        "training": _training(origin_of(learn), facts),
+        "metrics": facts.metrics,
+        "weights": facts.weights,
+        "weights_licence": licence or facts.licence or licence_of(remade.spec["arch"], facts.weights),
+        "versions": _versions(facts.versions),
+        "files": {},
+    }
+
+
+def _sets(parts: LearnerParts) -> dict[str, Any] | None:
+    """The thresholds of prediction sets, one for each style; None of a learner that has none."""
+    try:
+        threshold = threshold_of(parts.learn, "the learner")
+    except ValueError:
+        return None
+    thresholds = np.broadcast_to(threshold, len(parts.vocab)).astype(float)
+    return {"thresholds": thresholds.tolist(), "coverage": COVERAGE}
+
+
+def _prototypes(parts: LearnerParts) -> list[list[float]] | None:
+    """The directions of a cosine head's styles, the mean where a style has several; None of other heads."""
+    head = parts.head
+    if not isinstance(head, CosineHead):
+        return None
+    directions = unit_directions(head.weight.detach().float().cpu())
+    means = directions.unflatten(0, (-1, head.n_centers)).mean(dim=1)
+    return means.tolist()
+
+
+def _training(origin: Mapping[str, Any], facts: RunFacts) -> dict[str, Any] | None:
+    """What the learner was trained on; None where nothing is known."""
+    training = dict(origin)
+    if facts.design_blake2b:
+        training["design_blake2b"] = facts.design_blake2b
+    return training or None
+
+
+def _versions(of_training: Mapping[str, str]) -> dict[str, str]:
+    """Versions of packages: of the training where they are known, otherwise of now."""
+    versions = {}
+    for package in _PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:  # the graph's, in a bundle without
+            continue
+    known = {package: str(version) for package, version in of_training.items()}
+    return versions | known

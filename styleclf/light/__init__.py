@@ -1,0 +1,44 @@
+"""A model taken from a bundle into places without torch: numpy, Pillow and onnxruntime are all it needs.
+
+    from styleclf.light import open_model
+    model = open_model("model.zip")
+    model.predict(["painting.jpg"])[0].likeliest
+
+contents.py      the files of a bundle, a folder or a zip file, read with suspicion
+manifest.py      bundle.json: everything but the weights
+painters.py      hashed names of painters, to ask whether one was in the training
+graph_checks.py  what an ONNX graph may contain
+runtime.py       predictions
+__main__.py      `python -m styleclf.light model.zip pictures`
+
+The doors of other packages want lazy-loader, so this one imports what it offers, and image decoding by its module.
+"""
+
+from styleclf.light.contents import (
+    CARD_FILE as CARD_FILE,
+    GRAPH_FILE as GRAPH_FILE,
+    MANIFEST_FILE as MANIFEST_FILE,
+    WEIGHTS_FILE as WEIGHTS_FILE,
+    BundleContents as BundleContents,
+    is_bundle_path as is_bundle_path,
+    open_contents as open_contents,
+)
+from styleclf.light.graph_checks import check_graph as check_graph
+from styleclf.light.manifest import (
+    FORMAT as FORMAT,
+    FORMAT_VERSION as FORMAT_VERSION,
+    Manifest as Manifest,
+    check_pattern as check_pattern,
+    read_manifest as read_manifest,
+)
+from styleclf.light.painters import (
+    PainterHashes as PainterHashes,
+    hash_painters as hash_painters,
+)
+from styleclf.light.runtime import (
+    FilePredictions as FilePredictions,
+    LightModel as LightModel,
+    PicturePrediction as PicturePrediction,
+    check_logits as check_logits,
+    open_model as open_model,
+)

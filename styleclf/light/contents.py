@@ -1,0 +1,145 @@
+"""What lies in a bundle: a folder or a zip file of four files, read into memory and never unpacked onto the disk.
+
+A bundle may come from a stranger. Nothing in it is a program, names in a zip file lead nowhere, and no file is read
+that is larger than one of its kind can be.
+"""
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+MANIFEST_FILE = "bundle.json"
+WEIGHTS_FILE = "model.safetensors"
+GRAPH_FILE = "model.onnx"
+CARD_FILE = "README.md"
+_MEGABYTE = 10**6
+_MOST_BYTES = {
+    MANIFEST_FILE: 16 * _MEGABYTE,
+    WEIGHTS_FILE: 8_000 * _MEGABYTE,
+    GRAPH_FILE: 2_000 * _MEGABYTE,  # more does not fit into one protocol buffer
+    CARD_FILE: 4 * _MEGABYTE,
+}
+_MOST_COMPRESSED = 50  # times as large as in the zip file: weights shrink by a tenth, JSON to a fifth
+_MOST_MEMBERS = 1_000
+_FOLDERS_OF_MACOS = "__MACOSX"
+_ADVICE = "export the model again, or fetch the bundle once more"
+
+
+class BundleContents(NamedTuple):
+    """The files of a bundle by their names, and where they are."""
+
+    path: Path
+    members: Mapping[str, str]  # file of a bundle -> its name in the folder or the zip file
+    is_zip: bool
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file. Raises ValueError, with the reason, where it is not there or cannot be read."""
+        if name not in self.members:
+            raise ValueError(f"{self.path} is no whole bundle, it has no {name}: {_ADVICE}")
+        most = _MOST_BYTES[name]
+        try:
+            with ExitStack() as stack:
+                stream = self._stream(name, stack)
+                content = stream.read(most + 1)
+        except (OSError, ValueError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+            raise ValueError(f"{name} in {self.path} cannot be read ({_one_line(error)}): {_ADVICE}") from error
+        except Exception as error:  # decompressors of zip files have exceptions of their own
+            raise ValueError(f"{name} in {self.path} is damaged ({_one_line(error)}): {_ADVICE}") from error
+        if len(content) > most:
+            raise ValueError(f"{name} in {self.path} has more than {most // _MEGABYTE:,} MB, which no bundle has")
+        return content
+
+    def _stream(self, name: str, stack: ExitStack) -> BinaryIO:
+        """The file, open for the context of `stack`."""
+        member = self.members[name]
+        if not self.is_zip:
+            return stack.enter_context(open(self.path / member, "rb"))
+        archive = stack.enter_context(zipfile.ZipFile(self.path))
+        return stack.enter_context(archive.open(member))  # type: ignore[return-value]
+
+    def read_checked(self, name: str, sha256: str) -> bytes:
+        """The bytes of a file whose SHA-256 is known. Raises ValueError where it is another one, and as `read` does."""
+        content = self.read(name)
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise ValueError(f"{name} in {self.path} is not the file that {MANIFEST_FILE} describes: {_ADVICE}")
+        return content
+
+
+def is_bundle_path(path: str | Path) -> bool:
+    """Whether a path names a bundle rather than an exported learner: it is a folder, or ends with .zip."""
+    return os.path.isdir(path) or Path(path).suffix.lower() == ".zip"
+
+
+def open_contents(path: str | Path) -> BundleContents:
+    """The files of the bundle at `path`, a folder or a zip file.
+
+    Raises FileNotFoundError where there is nothing, ValueError for what is no bundle.
+    """
+    path = Path(path)
+    if path.is_dir():
+        members = {name: name for name in _MOST_BYTES if (path / name).is_file()}
+        return _checked(BundleContents(path, members, is_zip=False))
+    if not path.is_file():
+        raise FileNotFoundError(f"no bundle at {path}: recipes/export.py writes one, as a folder or a .zip")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except Exception as error:  # a damaged directory of a zip file raises almost anything
+        raise ValueError(f"{path} is no bundle, it is no zip file ({_one_line(error)})") from error
+    members = _members(entries, path)
+    return _checked(BundleContents(path, members, is_zip=True))
+
+
+def _checked(contents: BundleContents) -> BundleContents:
+    """The contents. Raises ValueError where they have no manifest."""
+    if MANIFEST_FILE not in contents.members:
+        raise ValueError(
+            f"{contents.path} is no bundle of styleclf, it has no {MANIFEST_FILE}: recipes/export.py writes one"
+        )
+    return contents
+
+
+def _members(entries: list[zipfile.ZipInfo], path: Path) -> dict[str, str]:
+    """Names in a zip file by the files of a bundle, which may lie in one folder. Raises ValueError for a wrong one."""
+    if len(entries) > _MOST_MEMBERS:
+        raise ValueError(f"{path} is no bundle, it holds {len(entries):,} files")
+    members: dict[str, str] = {}
+    folders = set()
+    for entry in entries:
+        folder, _, name = entry.filename.rpartition("/")
+        if _leads_out(entry.filename):
+            raise ValueError(f"{path} is no bundle, it holds a file {entry.filename!r}, which leads out of it")
+        if name not in _MOST_BYTES or folder.split("/")[0] == _FOLDERS_OF_MACOS:
+            continue
+        if name in members:
+            raise ValueError(f"{path} is no bundle, it holds {name} more than once")
+        _check_size(entry, name, path)
+        members[name] = entry.filename
+        folders.add(folder)
+    if len(folders) > 1:
+        raise ValueError(f"{path} is no bundle, its files lie in several folders: {', '.join(sorted(folders))}")
+    return members
+
+
+def _leads_out(name: str) -> bool:
+    """Whether a name in a zip file leads out of the place where it would be unpacked."""
+    is_absolute = name.startswith("/") or ":" in name.split("/")[0]
+    return is_absolute or "\\" in name or ".." in name.split("/")
+
+
+def _check_size(entry: zipfile.ZipInfo, name: str, path: Path) -> None:
+    """Raise ValueError for a file that would be larger than one of its kind can be."""
+    size = entry.file_size
+    if size > _MOST_BYTES[name]:
+        raise ValueError(f"{name} in {path} would have {size / _MEGABYTE:,.0f} MB, which no bundle has")
+    if size > _MOST_COMPRESSED * max(entry.compress_size, 1) and size > _MEGABYTE:
+        raise ValueError(f"{name} in {path} is a zip bomb: {entry.compress_size:,} bytes would become {size:,}")
+
+
+def _one_line(error: Exception) -> str:
+    """What an error says, on one line."""
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,216 @@
+"""The manifest of a bundle, bundle.json: everything but the weights that a prediction needs, read with suspicion."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from styleclf.data.images import FITS
+from styleclf.light.contents import MANIFEST_FILE
+from styleclf.light.painters import PainterHashes, check_painter_hashes
+
+FORMAT = "styleclf bundle"
+FORMAT_VERSION = 1
+_MOST_STYLES = 10_000
+_MOST_CHARACTERS = 1_000  # of a name
+_MOST_PIXELS = 4_096  # a side
+_MOST_NUMBERS = 100_000  # of an embedding
+_LARGEST = 1e12  # number that stands in a manifest
+_CHANNELS = 3
+
+
+@dataclass(frozen=True)
+class Input:
+    """How a picture reaches the network."""
+
+    size: int  # pixels a side
+    fit: str
+    mean: tuple[float, ...]  # per channel, of values 0..1
+    std: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What bundle.json says, checked."""
+
+    styles: list[str]  # in the order of the logits
+    input: Input
+    embedding_size: int
+    network: Mapping[str, Any]  # what `load_bundle` makes the network of
+    thresholds: np.ndarray | None  # (n_styles,) probabilities from which on a style belongs to a prediction set
+    novelty: Mapping[str, Any]  # what tells pictures of no known style; empty where nothing was learned
+    temperature: float  # that the logits are divided by already
+    picture_profile: dict[str, list[float]] | None  # percentiles 0..100 of traits of the training's pictures
+    prototypes: np.ndarray | None  # (n_styles, embedding_size) mean embedding, or direction, of each style
+    painters: PainterHashes | None  # of the training; None where it is not known
+    files: Mapping[str, str]  # name -> SHA-256
+    logits_of_pattern: Mapping[str, np.ndarray]  # file -> (n_styles,) what it makes of `check_pattern`
+    values: Mapping[str, Any]  # all that the file says
+
+
+def check_pattern(size: int) -> np.ndarray:
+    """A picture `(size, size, 3)` uint8 by which a network is known: coloured waves, the same everywhere.
+
+    >>> check_pattern(8).shape, int(check_pattern(8)[0, 1, 0])
+    ((8, 8, 3), 30)
+    """
+    rows, columns, channels = np.indices((size, size, _CHANNELS))
+    pattern = 3 * rows * (channels + 1) + 5 * columns * (channels + 6) + rows * columns // 7
+    return (pattern % 256).astype(np.uint8)
+
+
+def read_manifest(content: bytes, place: object) -> Manifest:
+    """The manifest in the bytes of bundle.json, from a bundle at `place`.
+
+    Raises ValueError, in one sentence, for one that is damaged, of a newer styleclf, or has impossible values.
+    """
+    values = _parsed(content, place)
+    if values.get("format") != FORMAT:
+        raise ValueError(f"{MANIFEST_FILE} in {place} is not that of a bundle of styleclf")
+    version = values.get("format_version")
+    if not isinstance(version, int) or version < 1:
+        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged: its format_version is {version!r:.40}")
+    if version > FORMAT_VERSION:
+        raise ValueError(
+            f"{place} was written by a newer styleclf (format {version}, this one reads {FORMAT_VERSION}): "
+            "update styleclf"
+        )
+    try:
+        return _manifest(values)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        what = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged: {' '.join(what.split())[:300]}") from error
+
+
+def _parsed(content: bytes, place: object) -> dict[str, Any]:
+    """The table of names in a JSON text."""
+    try:
+        values = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError, MemoryError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged, it is no JSON ({reason})") from error
+    if not isinstance(values, dict):
+        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged, it holds no table of names")
+    return values
+
+
+def _refuse_constant(name: str) -> None:
+    """Raise ValueError for NaN and infinities, which JSON does not have."""
+    raise ValueError(f"{name} is no number")
+
+
+def _manifest(values: dict[str, Any]) -> Manifest:
+    """The manifest of these values."""
+    styles = _styles(values["styles"])
+    network = _table(values["network"], "network")
+    embedding_size = _whole(network["embedding_size"], _MOST_NUMBERS, "embedding_size")
+    of_styles = (len(styles),)
+    sets = values.get("sets")
+    prototypes = values.get("prototypes")
+    return Manifest(
+        styles=styles,
+        input=_input(_table(values["input"], "input")),
+        embedding_size=embedding_size,
+        network=network,
+        thresholds=None if sets is None else _numbers(_table(sets, "sets")["thresholds"], of_styles, "thresholds"),
+        novelty=_table(values.get("novelty") or {}, "novelty"),
+        temperature=number_in(values, "temperature", least=1e-6),
+        picture_profile=_profile(values.get("picture_profile")),
+        prototypes=None if prototypes is None else _numbers(prototypes, (len(styles), embedding_size), "prototypes"),
+        painters=_painters(values.get("training")),
+        files=_digests(_table(values["files"], "files")),
+        logits_of_pattern=_logits(_table(values["files"], "files"), of_styles),
+        values=values,
+    )
+
+
+def _styles(styles: object) -> list[str]:
+    """The names of the styles."""
+    if not isinstance(styles, list) or not 0 < len(styles) <= _MOST_STYLES:
+        raise ValueError(f"its styles are no list of 1 to {_MOST_STYLES:,} names")
+    for style in styles:
+        if not isinstance(style, str) or not 0 < len(style) <= _MOST_CHARACTERS:
+            raise ValueError(f"one of its styles is {style!r:.40}")
+    if len(set(styles)) < len(styles):
+        raise ValueError("one of its styles is there twice")
+    return styles
+
+
+def _input(values: Mapping[str, Any]) -> Input:
+    """How a picture reaches the network."""
+    if values["fit"] not in FITS:
+        raise ValueError(f"its fit is {values['fit']!r:.40}")
+    mean = _numbers(values["mean"], (_CHANNELS,), "mean")
+    std = _numbers(values["std"], (_CHANNELS,), "std")
+    if (std <= 0).any():
+        raise ValueError("a standard deviation of its input is not above 0")
+    size = _whole(values["size"], _MOST_PIXELS, "size")
+    return Input(size, values["fit"], tuple(mean.tolist()), tuple(std.tolist()))
+
+
+def _profile(values: object) -> dict[str, list[float]] | None:
+    """Percentiles of traits of pictures."""
+    if values is None:
+        return None
+    traits = _table(values, "picture_profile")
+    return {name: _numbers(traits[name], (101,), name).tolist() for name in ("short_sides", "sharpness")}
+
+
+def _painters(training: object) -> PainterHashes | None:
+    """The hashed painters of the training, if it says any."""
+    painters = _table(training or {}, "training").get("painters")
+    if painters is None:
+        return None
+    table = _table(painters, "painters")
+    check_painter_hashes(table["salt"], table["rounds"])
+    return PainterHashes(table["salt"], table["rounds"], frozenset(table["hashes"]))
+
+
+def _digests(files: Mapping[str, Any]) -> dict[str, str]:
+    """The SHA-256 of each file."""
+    return {name: str(_table(facts, name)["sha256"]) for name, facts in files.items()}
+
+
+def _logits(files: Mapping[str, Any], shape: tuple[int, ...]) -> dict[str, np.ndarray]:
+    """What each file makes of the pattern."""
+    logits = {}
+    for name, facts in files.items():
+        if "logits_of_pattern" in facts:
+            logits[name] = _numbers(facts["logits_of_pattern"], shape, "logits_of_pattern")
+    return logits
+
+
+def _table(value: object, name: str) -> Mapping[str, Any]:
+    """A table of names."""
+    if not isinstance(value, dict):
+        raise ValueError(f"its {name} is no table of names")
+    return value
+
+
+def _whole(value: object, most: int, name: str) -> int:
+    """A whole number from 1 on."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+        raise ValueError(f"its {name} is {value!r:.40}, not 1 to {most:,}")
+    return value
+
+
+def _numbers(values: object, shape: tuple[int, ...], name: str) -> np.ndarray:
+    """Finite numbers of that shape, float64."""
+    numbers = np.asarray(values, dtype=np.float64)
+    if numbers.shape != shape:
+        raise ValueError(f"its {name} have the shape {numbers.shape}, not {shape}")
+    if not np.isfinite(numbers).all() or np.abs(numbers).max(initial=0) > _LARGEST:
+        raise ValueError(f"its {name} are not all numbers")
+    return numbers
+
+
+def number_in(values: Mapping[str, Any], name: str, *, least: float = -_LARGEST, most: float = _LARGEST) -> float:
+    """A number of a table in the manifest. Raises ValueError for anything else, KeyError where it is missing."""
+    value = values[name]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or not least <= value <= most:
+        raise ValueError(f"its {name} is {value!r:.40}")
+    return float(value)

@@ -1,0 +1,215 @@
+"""Predictions from a bundle with numpy, Pillow and onnxruntime alone: no torch, fastai or timm is ever imported."""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from styleclf.checks import needs_package
+from styleclf.data.images import UnreadableImageError, decode, fit_to_square, to_rgb, upright
+from styleclf.light.contents import GRAPH_FILE, MANIFEST_FILE, BundleContents, open_contents
+from styleclf.light.graph_checks import check_graph
+from styleclf.light.manifest import Manifest, check_pattern, read_manifest
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+_BATCH_SIZE = 16  # pictures: few enough to stay in a small machine's memory
+_TOLERANCE = 0.01  # of logits of the pattern, in float32: other processors round otherwise
+_TOLERANCE_ROUNDED = 0.5  # of a graph in fewer bits
+OUTPUTS = ("logits", "embeddings", "features")
+INPUT = "pixels"
+
+
+class PicturePrediction(NamedTuple):
+    """What is said of one picture."""
+
+    path: Path
+    probas: np.ndarray  # (n_styles,) float32
+    embedding: np.ndarray  # (embedding_size,) float32
+    likeliest: list[tuple[str, float]]  # three styles with their probabilities
+    style_set: list[str] | None  # all styles that it may be, likeliest first; None of a model without thresholds
+
+
+class FilePredictions(NamedTuple):
+    """Predictions for `n` image files, NaN for those that cannot be read."""
+
+    probas: np.ndarray  # (n, n_styles) float32
+    embeddings: np.ndarray  # (n, embedding_size) float32
+    unreadable: dict[int, str]  # position -> reason
+
+
+class LightModel:
+    """A model that was opened from a bundle. One may be asked from several threads at once."""
+
+    def __init__(self, manifest: Manifest, session: "InferenceSession") -> None:
+        self.manifest = manifest
+        self.session = session
+
+    @property
+    def styles(self) -> list[str]:
+        """The styles, in the order of the probabilities."""
+        return self.manifest.styles
+
+    def outputs_of(self, pixels: np.ndarray, *names: str) -> list[np.ndarray]:
+        """Outputs of the graph, of `OUTPUTS`, for pixels `(n, size, size, 3)` uint8."""
+        return self.session.run(list(names), {INPUT: np.ascontiguousarray(pixels)})
+
+    def predict_pixels(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Probabilities `(n, n_styles)` and embeddings `(n, embedding_size)` of pixels `(n, size, size, 3)` uint8."""
+        logits, embeddings = self.outputs_of(pixels, "logits", "embeddings")
+        return softmax(logits), embeddings
+
+    def predict_files(self, paths: Sequence[str | Path], *, bs: int = _BATCH_SIZE) -> FilePredictions:
+        """Probabilities and embeddings for image files, NaN for those that cannot be read, with the reasons.
+
+        Files are decoded by threads, as `styleclf.inference.predict_files` does: the same pixels reach the network.
+        """
+        probas = np.full((len(paths), len(self.styles)), np.nan, dtype=np.float32)
+        embeddings = np.full((len(paths), self.manifest.embedding_size), np.nan, dtype=np.float32)
+        unreadable: dict[int, str] = {}
+        for start in range(0, len(paths), bs):
+            pictures: list[np.ndarray] = []
+            positions: list[int] = []
+            for position, decoded in enumerate(self._decoded(paths[start : start + bs]), start):
+                if isinstance(decoded, str):
+                    unreadable[position] = decoded
+                else:
+                    positions.append(position)
+                    pictures.append(decoded)
+            if pictures:
+                probas[positions], embeddings[positions] = self.predict_pixels(np.stack(pictures))
+        return FilePredictions(probas, embeddings, unreadable)
+
+    def predict(self, paths: Sequence[str | Path]) -> list[PicturePrediction]:
+        """What is said of each image file. Raises `UnreadableImageError`, an OSError, for the first that is none."""
+        predictions = self.predict_files(paths)
+        if predictions.unreadable:
+            first = min(predictions.unreadable)
+            raise UnreadableImageError(paths[first], predictions.unreadable[first])
+        pairs = zip(paths, predictions.probas, predictions.embeddings, strict=True)
+        return [self.described(Path(path), probas, embedding) for path, probas, embedding in pairs]
+
+    def predict_image(self, image: Image.Image) -> PicturePrediction:
+        """What is said of an opened image."""
+        size, fit = self.manifest.input.size, self.manifest.input.fit
+        pixels = np.asarray(fit_to_square(to_rgb(upright(image)), size, fit))  # type: ignore[arg-type]
+        probas, embeddings = self.predict_pixels(pixels[None])
+        return self.described(Path(), probas[0], embeddings[0])
+
+    def described(self, path: Path, probas: np.ndarray, embedding: np.ndarray) -> PicturePrediction:
+        """Probabilities and embedding of a picture in words."""
+        order = np.argsort(-probas, kind="stable")
+        likeliest = [(self.styles[i], float(probas[i])) for i in order[:3]]
+        return PicturePrediction(path, probas, embedding, likeliest, self._style_set(probas, order))
+
+    def _style_set(self, probas: np.ndarray, order: np.ndarray) -> list[str] | None:
+        """The styles from their thresholds on, and the likeliest, as `evaluation.prediction_sets` has them."""
+        if self.manifest.thresholds is None:
+            return None
+        members = (probas >= self.manifest.thresholds) | (probas == probas.max())
+        return [self.styles[i] for i in order if members[i]]
+
+    def _decoded(self, paths: Sequence[str | Path]) -> Iterator[np.ndarray | str]:
+        """Pixels of image files, or why one cannot be read."""
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            yield from pool.map(self._pixels_or_reason, paths)
+
+    def _pixels_or_reason(self, path: str | Path) -> np.ndarray | str:
+        try:
+            return decode(path, self.manifest.input.size, self.manifest.input.fit)  # type: ignore[arg-type]
+        except UnreadableImageError as error:
+            return error.reason
+
+    def was_trained_on(self, painter: str) -> bool | None:
+        """Whether pictures by a painter were in the training; None where the bundle does not know its painters."""
+        painters = self.manifest.painters
+        return None if painters is None else painter in painters
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities `(n, n_styles)` float32 of logits of the same shape."""
+    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
+    odds = np.exp(shifted)
+    return (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def open_model(path: str | Path, *, threads: int = 0, is_new: bool = False) -> LightModel:
+    """The model in a bundle, a folder or a zip file; nothing in it is run, whoever has made it.
+
+    `threads` are those of the network's computations; 0 is one for each processor core. Of a bundle that `is_new`
+    nobody knows yet what its graph makes of the pattern.
+
+    Raises FileNotFoundError where there is no bundle, and ValueError, in one sentence, for one that is damaged, of a
+    newer styleclf, without an ONNX graph, or that does not compute what it did where it was made.
+    """
+    contents = open_contents(path)
+    manifest = read_manifest(contents.read(MANIFEST_FILE), contents.path)
+    if GRAPH_FILE not in manifest.files or GRAPH_FILE not in contents.members:
+        raise ValueError(f"{path} has no {GRAPH_FILE}, which predictions without torch need: export it with ONNX")
+    session = _session(contents, manifest.files[GRAPH_FILE], threads)
+    model = LightModel(manifest, session)
+    if not is_new:
+        _check_outputs(model, path)
+    return model
+
+
+def _session(contents: BundleContents, sha256: str, threads: int) -> "InferenceSession":
+    """A runtime for the graph, once it is known to reach no other files."""
+    graph = contents.read_checked(GRAPH_FILE, sha256)
+    try:
+        check_graph(graph)
+    except ValueError as error:
+        raise ValueError(f"{GRAPH_FILE} in {contents.path} is refused: {error}") from error
+    with needs_package("onnxruntime", "light", "a bundle's ONNX graph"):
+        import onnxruntime
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 4  # what is wrong with a graph is told by the exception
+    try:
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime has a dozen kinds
+        reason = " ".join(str(error).split())[:200]
+        raise ValueError(f"{GRAPH_FILE} in {contents.path} is no graph that onnxruntime can run ({reason})") from error
+
+
+def _check_outputs(model: LightModel, path: object) -> None:
+    """Raise ValueError for a graph that does not make of the pattern what it should."""
+    manifest = model.manifest
+    try:
+        pattern = check_pattern(manifest.input.size)[None]
+        logits, embeddings = model.outputs_of(pattern, "logits", "embeddings")
+        fits = logits.shape == (1, len(model.styles)) and embeddings.shape == (1, manifest.embedding_size)
+    except Exception as error:  # onnxruntime has a dozen kinds
+        reason = " ".join(str(error).split())[:200]
+        raise ValueError(f"{GRAPH_FILE} in {path} cannot be run ({reason})") from error
+    if not fits:
+        raise ValueError(f"{GRAPH_FILE} in {path} has other outputs than {MANIFEST_FILE} says")
+    is_rounded = precision_of_graph(manifest) != "fp32"
+    tolerance = _TOLERANCE_ROUNDED if is_rounded else _TOLERANCE
+    check_logits(logits[0], manifest, GRAPH_FILE, path=path, tolerance=tolerance)
+
+
+def precision_of_graph(manifest: Manifest) -> Any:
+    """The precision of the ONNX graph: fp32, fp16 or int8."""
+    return manifest.values["files"][GRAPH_FILE].get("precision", "fp32")
+
+
+def check_logits(
+    logits: np.ndarray, manifest: Manifest, name: str, *, path: object, tolerance: float = _TOLERANCE
+) -> None:
+    """Raise ValueError where a network's logits `(n_styles,)` of the pattern are not those of where it was made."""
+    if name not in manifest.logits_of_pattern:
+        raise ValueError(f"{MANIFEST_FILE} in {path} is damaged: it does not say what {name} makes of the pattern")
+    expected = manifest.logits_of_pattern[name]
+    difference = float(np.abs(logits - expected).max())
+    scale = max(1.0, float(np.abs(expected).max()))
+    if not difference <= tolerance * scale:  # not a number, either
+        raise ValueError(
+            f"{name} in {path} does not compute what it did where it was made (logits differ by {difference:.2g}): "
+            "it is damaged, or needs other versions of its packages"
+        )

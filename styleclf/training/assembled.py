@@ -1,0 +1,74 @@
+"""A learner around a network that is there already, without any images: what a bundle becomes when it is opened."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import fastai.callback.schedule  # noqa: F401  (gives every learner its bar, fine_tune and lr_find)
+import numpy as np
+import pandas as pd
+import torch
+from fastai.data.core import DataLoaders
+from fastai.learner import Learner
+from fastai.metrics import AccumMetric
+from torch import nn
+
+from styleclf.data import Picture, PixelStore, style_block
+from styleclf.evaluation import top_1_accuracy, top_2_accuracy
+from styleclf.models import FittingPrecision, ImageStats, Precision, parameter_groups, set_layout
+from styleclf.training.callbacks import FrozenBatchNorm, History
+from styleclf.training.losses import create_loss
+
+
+def assembled_learner(
+    model: nn.Sequential,  # body, neck and head
+    vocab: Sequence[str],
+    picture: Picture,
+    *,
+    stats: ImageStats,  # mean and deviation per channel
+    precision: Precision = "auto",
+) -> Learner:
+    """A learner that predicts with the model on the processor, as `style_learner`'s do; training wants other `dls`."""
+    set_layout(model)
+    learn = Learner(
+        empty_dls(vocab, picture, stats),
+        model.eval(),
+        create_loss("cross_entropy"),
+        splitter=parameter_groups,
+        cbs=[FittingPrecision(precision), History(), FrozenBatchNorm()],
+        metrics=[AccumMetric(top_1_accuracy, flatten=False), AccumMetric(top_2_accuracy, flatten=False)],
+        train_bn=False,
+    )
+    learn.recorder.train_metrics = True
+    learn.pretrained = True
+    return learn
+
+
+def empty_dls(vocab: Sequence[str], picture: Picture, stats: ImageStats) -> DataLoaders:
+    """DataLoaders without images, which know how one becomes a batch.
+
+    fastai learns the types of things from a first image, which is a blank one here and then forgotten.
+    """
+    first = Picture(picture.size, picture.fit, cast(PixelStore, _BlankStore(picture.size)))
+    block = style_block(list(vocab), Path(), "", picture=first, stats=stats, augment=0)
+    block.splitter = _first_for_training
+    row = {"filename": "blank", "label": vocab[0], "author": "", "fold": ""}
+    dls = block.dataloaders(pd.DataFrame([row]), bs=1, path=".", num_workers=0, device=torch.device("cpu"))
+    first.store = None
+    return dls.new_empty()
+
+
+class _BlankStore:
+    """A store of pixels that has a black image for every path."""
+
+    def __init__(self, size: int) -> None:
+        self.pixels = np.zeros((size, size, 3), dtype=np.uint8)
+
+    def get(self, _: Path) -> np.ndarray:
+        """The black image."""
+        return self.pixels
+
+
+def _first_for_training(items: pd.DataFrame) -> tuple[list[int], list[int]]:
+    """All items for training, and none for testing."""
+    return list(range(len(items))), []

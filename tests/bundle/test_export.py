@@ -1,0 +1,158 @@
+"""bundle.export: a bundle holds no pickle and names nobody; learners that it could not tell of are refused."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from fastai.data.transforms import Normalize
+from fastai.vision.augment import Rotate
+
+from styleclf.bundle import bundle_text, export_bundle, facts_beside, load_bundle
+from styleclf.data import get_dls
+from styleclf.inference import predict_files
+from styleclf.light import open_model
+from styleclf.output import write_json
+from styleclf.training import load_style_learner, set_temperature, style_learner
+from tests.bundled import TINIEST
+
+FILES = ["README.md", "bundle.json", "model.onnx", "model.safetensors"]
+
+
+@pytest.fixture
+def learn(bundled):
+    return load_style_learner(bundled / "model.pkl")
+
+
+def values_of(folder):
+    return json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+
+
+def new_learner(design, sample, arch=TINIEST, *, contrast=5, **options):
+    torch.manual_seed(0)
+    dls = get_dls(design, sample, 0, arch=arch, size=options.pop("size", 32), bs=16, **options.pop("of_dls", {}))
+    learn = style_learner(dls, arch, "none", precision="fp32", **options)
+    with torch.no_grad():
+        learn.model[1][-1].weight.mul_(contrast)  # an untrained neck is undecided
+    return learn
+
+
+def agree(learn, path, paths, tolerance=1e-4):
+    """The largest difference of probabilities by the learner, the bundle's learner and its graph."""
+    expected, _ = predict_files(learn, paths, progress=False)
+    by_learner, _ = predict_files(load_bundle(path), paths, progress=False)
+    by_graph = open_model(path).predict_files(paths).probas
+    assert np.ptp(expected, axis=0).max() > 1e-3, "all pictures look alike to it: nothing is compared"
+    assert np.abs(by_learner - expected).max() < tolerance
+    assert np.abs(by_graph - expected).max() < tolerance
+
+
+def test_it_holds_four_files_and_no_pickle(bundled, learn, tmp_path):
+    assert sorted(file.name for file in (bundled / "bundle").iterdir()) == FILES
+    with zipfile.ZipFile(export_bundle(learn, tmp_path / "model.zip")) as archive:
+        assert sorted(archive.namelist()) == FILES
+    assert not any(path.name.startswith(".") for path in tmp_path.iterdir())
+
+
+def test_it_names_neither_painters_nor_folders_nor_the_maker(bundled, design, sample):
+    content = b"".join(file.read_bytes() for file in (bundled / "bundle").iterdir())
+    for folder in (sample, Path.home(), Path.cwd(), bundled):
+        assert str(folder).encode() not in content
+    for author in set(design["author"]) - {""}:
+        assert author.encode() not in content
+    model = open_model(bundled / "bundle")
+    trained = design[(design["fold"] != "0") & (design["fold"] != "val") & (design["author"] != "")]["author"]
+    held_out = set(design[design["fold"] == "0"]["author"]) - {""}
+    assert all(model.was_trained_on(author) for author in trained)
+    assert not any(model.was_trained_on(author) for author in held_out)
+
+
+@pytest.mark.parametrize("arch", ["test_resnet", "test_efficientnet", "test_convnext", "test_vit"])
+def test_bodies_with_style_features_agree(arch, design, sample, paths, tmp_path):
+    size = 160 if "vit" in arch else 64
+    learn = new_learner(design, sample, arch, size=size)
+    agree(learn, export_bundle(learn, tmp_path / "model.zip"), paths[:6])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"features": "pooled", "contrast": 50}, {"features": "imagenet"}, {"loss": "subcenter", "embedding_size": 8}],
+)
+def test_other_features_and_cosine_heads_go_along(options, design, sample, paths, tmp_path):
+    learn = new_learner(design, sample, **options)
+    path = export_bundle(learn, tmp_path / "bundle")
+    agree(learn, path, paths)
+    assert (values_of(path)["prototypes"] is not None) == ("loss" in options)
+
+
+def test_a_temperature_is_told_and_stays_in_the_weights(learn, paths, tmp_path):
+    set_temperature(learn, 2.0)
+    path = export_bundle(learn, tmp_path / "bundle")
+    agree(learn, path, paths)
+    assert values_of(path)["temperature"] == 2 and open_model(path).manifest.temperature == 2
+
+
+def test_what_the_run_knew_goes_along_and_stays_when_a_bundle_is_exported_again(learn, tmp_path):
+    (tmp_path / "metrics.csv").write_text(
+        "part,metric,value,lo,hi,n_images,n_authors\ntest,top_1_accuracy,0.5,0.4,0.6,9,3\ntest,ece,0.1,,,9,3\n"
+    )
+    settings = {"weights": "/home/somebody/secret.safetensors"}
+    write_json({"settings": settings, "design_blake2b": "ab12", "versions": {}}, tmp_path / "settings.json")
+    facts = facts_beside(tmp_path / "model.pkl")
+    path = export_bundle(learn, tmp_path / "bundle", facts=facts, licence="mit")
+    values = values_of(path)
+    assert values["metrics"][0] == dict(
+        part="test", metric="top_1_accuracy", value=0.5, lo=0.4, hi=0.6, n_images=9, n_authors=3
+    )
+    assert values["metrics"][1]["lo"] is None
+    assert values["training"]["design_blake2b"] == "ab12" and values["weights"] == "secret.safetensors"
+    assert "| test | top_1_accuracy | 0.500 | 0.400 to 0.600 | 9 | 3 |" in (path / "README.md").read_text()
+    again = export_bundle(load_bundle(path), tmp_path / "again", facts=facts_beside(path), graph="none")
+    for key in ("metrics", "weights_licence", "training", "sets", "picture_profile", "styles"):
+        assert values_of(again)[key] == values[key], key
+    assert "model.onnx" not in bundle_text(again)
+
+
+@pytest.mark.parametrize(("graph", "tolerance", "share"), [("fp16", 0.01, 0.6), ("int8", 0.2, 0.6)])
+def test_graphs_of_fewer_bits_are_smaller_and_say_how_far_off_they_are(graph, tolerance, share, learn, paths, tmp_path):
+    path = export_bundle(learn, tmp_path / "bundle", graph=graph, pictures=paths)
+    whole = export_bundle(learn, tmp_path / "whole")
+    facts = values_of(path)["files"]["model.onnx"]
+    expected, _ = predict_files(learn, paths, progress=False)
+    difference = np.abs(open_model(path).predict_files(paths).probas - expected).max()
+    assert 0 < facts["agreement"]["largest"] < tolerance and difference < tolerance
+    assert facts["agreement"]["n_pictures"] == (20 if graph == "fp16" else 10)
+    assert (path / "model.onnx").stat().st_size < share * (whole / "model.onnx").stat().st_size
+    assert f"The graph is in {graph}. On {facts['agreement']['n_pictures']} pictures" in bundle_text(path)
+
+
+def test_what_cannot_be_told_is_refused_before_a_file_appears(learn, design, sample, tmp_path):
+    with pytest.raises(ValueError, match="the graph must be one of fp32, fp16, int8, none, not 'int4'"):
+        export_bundle(learn, tmp_path / "bundle", graph="int4")
+    with pytest.raises(ValueError, match=r"a graph in 8 bits learns .* --images"):
+        export_bundle(learn, tmp_path / "bundle", graph="int8")
+    turning = new_learner(design, sample)
+    turn = Rotate(max_deg=45, p=1.0)
+    turn.split_idx = None
+    turning.dls.valid.after_batch.add(turn)
+    with pytest.raises(ValueError, match="does more to test images than normalise them"):
+        export_bundle(turning, tmp_path / "bundle")
+    foreign = new_learner(design, sample)
+    foreign.model[0].trunk.pretrained_cfg = {}
+    with pytest.raises(ValueError, match="no body that timm has made"):
+        export_bundle(foreign, tmp_path / "bundle")
+    (tmp_path / "file").touch()
+    with pytest.raises(ValueError, match="is a file: name a folder"):
+        export_bundle(learn, tmp_path / "file")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_statistics_of_images_are_those_of_the_learner(design, sample, tmp_path):
+    learn = new_learner(design, sample, of_dls={"stats": ((0.1, 0.2, 0.3), (0.4, 0.5, 0.6))})
+    values = values_of(export_bundle(learn, tmp_path / "bundle", graph="none"))
+    assert values["input"]["mean"] == pytest.approx([0.1, 0.2, 0.3], abs=1e-5)
+    assert values["input"]["std"] == pytest.approx([0.4, 0.5, 0.6], abs=1e-5)
+    norms = [tfm for tfm in load_bundle(tmp_path / "bundle").dls.valid.after_batch.fs if isinstance(tfm, Normalize)]
+    assert norms[0].std.flatten().tolist() == pytest.approx([0.4, 0.5, 0.6], abs=1e-5)

@@ -1,0 +1,42 @@
+"""recipes/export.py through its command line; recipes that take an exported learner take a bundle."""
+
+import pandas as pd
+import pytest
+
+from styleclf.light.__main__ import main as light
+from tests.bundled import bundled, paths  # noqa: F401
+from tests.recipes.test_recipes import ROOT, run
+
+
+@pytest.fixture
+def desk(tmp_path):
+    (tmp_path / "recipes").symlink_to(ROOT / "recipes")
+    return tmp_path
+
+
+def test_a_bundle_is_exported_and_predicts_as_the_learner_does(bundled, desk, sample, paths, capsys):
+    model = str(bundled / "model.pkl")
+    done = run(desk, "recipes/export.py", "--model", model, "--images", str(sample / "cubism"), "--out", "b/m.zip")
+    assert done.returncode == 0, done.stderr
+    assert "model.safetensors 0.49 MB" in done.stdout and "The graph is in fp32. On " in done.stdout
+    for name, opened in (("a.csv", model), ("b.csv", "b/m.zip")):
+        command = ("recipes/predict.py", "--model", opened, "--sets", "--out", name, *map(str, paths[:4]))
+        done = run(desk, *command)
+        assert done.returncode == 0, done.stderr
+    assert light([str(desk / "b/m.zip"), "--sets", "--out", str(desk / "c.csv"), *map(str, paths[:4])]) == 0
+    tables = [pd.read_csv(desk / name) for name in ("a.csv", "b.csv", "c.csv")]
+    for table in tables[1:]:
+        shared = [name for name in tables[0] if name in table]
+        pd.testing.assert_frame_equal(table[shared], tables[0][shared], atol=1e-4)
+        assert {"filename", "pred", "set"} <= set(shared)
+
+
+def test_bad_input_is_one_sentence(desk, bundled, capsys, tmp_path):
+    done = run(desk, "recipes/export.py", "--model", str(bundled / "model.pkl"), "--graph", "int8")
+    assert done.returncode == 2 and done.stderr.startswith("export.py: a graph in 8 bits learns")
+    done = run(desk, "recipes/predict.py", "--model", str(desk), str(desk / "recipes"))
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert light(["nowhere.zip", "picture.jpg"]) == 2
+    assert capsys.readouterr().err.startswith("styleclf.light: no bundle at nowhere.zip")
+    assert light([str(bundled / "bundle"), str(tmp_path / "nowhere.jpg")]) == 2
+    assert "no image or folder at" in capsys.readouterr().err
