@@ -12,14 +12,14 @@ from typing import Annotated
 
 from fastcore.meta import delegates
 
-from styleclf.flags import CountFromTwo, CountFromZero
+from styleclf.flags import CountFromTwo, CountFromZero, Remembered
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
 
 @delegates(fitted_learner)
 def main(
-    images: str = "data/sample",  # folder of style folders
+    images: Remembered = "data/sample",  # folder of style folders
     design: str = "runs/design/design.csv",  # made by recipes/design.py
     fold: str = "0",  # test fold; the others are trained on
     withhold: Annotated[str | None, {"nargs": "+"}] = None,  # styles that no training sees, such as photo naturalism
@@ -34,8 +34,10 @@ def main(
 
     from styleclf.data import Paintings, read_design
     from styleclf.metric_learning import scores_text, train_for_comparison, write_comparison
+    from styleclf.training import settled_body
 
     paintings = Paintings(read_design(design), images)
+    body = settled_body(kwargs)
     flags = {**kwargs, "embedding_size": embedding_size}
     model_file = logbook.out / "model.pkl"
     models = train_for_comparison(paintings, fold, withhold or [], loss=loss, model_file=model_file, **flags)

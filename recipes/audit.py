@@ -10,20 +10,21 @@ if not find_spec("styleclf"):
 
 from typing import Annotated
 
-from styleclf.flags import Count, PixelsOrNone, Range, Seed, UsedWith
+from styleclf.flags import OF_RUN, Count, PixelsOrNone, Range, Remembered, Seed, UsedWith
 from styleclf.settings import Logbook, run
 
 Bits = Annotated[int, Range(least=0, most=128)]  # half of a hash: so many differ by chance
 
 
 def main(
-    images: str = "data/sample",  # folder of style folders
-    design: str = "runs/design/design.csv",  # made by recipes/design.py; no model sees its validation set
-    arch: str = "resnet18",  # any architecture of timm, for the frozen body behind the real model
-    weights: str = "imagenet",  # imagenet, none, a file, a folder, hf-hub:… or a tag of timm
-    features: str = "style",  # style: pooled and statistics of the stages; pooled; imagenet keeps the 1000-way layer
-    size: PixelsOrNone = None,  # pixels a side; default: what suits the body
-    fit: str = "squash",  # squash, crop or pad images to a square
+    cv: str | None = None,  # folder of a run: its images, design and network are audited
+    images: Remembered = "data/sample",  # folder of style folders
+    design: Remembered = "runs/design/design.csv",  # made by recipes/design.py; no model sees its validation set
+    arch: Remembered = "resnet18",  # any architecture of timm, for the frozen body behind the real model
+    weights: Remembered = "imagenet",  # imagenet, none, a file, a folder, hf-hub:… or a tag of timm
+    features: Remembered = "style",  # style: statistics of the stages, too; pooled; imagenet keeps the 1000-way layer
+    size: Annotated[PixelsOrNone, OF_RUN] = None,  # pixels a side; default: what suits the body
+    fit: Remembered = "squash",  # squash, crop or pad images to a square
     seeds: Count = 5,  # draws of folds over which the leak is averaged
     sources: str | None = None,  # table filename,source, where the design has no column source
     near: Bits = 72,  # bits of 256 in which the perceptual hashes of near-copies differ at most
@@ -32,7 +33,7 @@ def main(
     markers: bool = True,  # search for small parts of images that give their style away, too
     model: str | None = None,  # an exported learner to search as well; open only files you trust
     runs: Annotated[str | None, {"nargs": "+"}] = None,  # folders of cross-validations, to ask about sources as well
-    fold: Annotated[str, UsedWith("model")] = "0",  # of the design, the one that this learner has not seen
+    fold: Annotated[Remembered, UsedWith("model")] = "0",  # of the design, the one that this learner has not seen
     seed: Seed = 0,  # of a body without weights, and of the stupid models
     out: str = "runs/audit",  # folder for tables and figures, and for design.csv with near-copies merged
 ):

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 if not find_spec("styleclf"):
     raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
 
-from styleclf.flags import Count, CountFromZero, Decimals, Names, Numbers, Pixels, Seed, ShareOrNone
-from styleclf.settings import Logbook, among, run
+from styleclf.flags import Count, CountFromZero, Decimals, Names, Numbers, Pixels, Seed, ShareOrNone, among
+from styleclf.settings import Logbook, run
 
 
 def main(

@@ -10,14 +10,14 @@ if not find_spec("styleclf"):
 
 from fastcore.meta import delegates
 
-from styleclf.flags import Count
+from styleclf.flags import Count, Remembered
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
 
 @delegates(fitted_learner)
 def main(
-    images: str = "data/sample",  # folder of style folders
+    images: Remembered = "data/sample",  # folder of style folders
     design: str = "runs/design/design.csv",  # made by recipes/design.py
     jobs: Count = 1,  # folds trained at a time
     dask: str | None = None,  # address of a Dask cluster that trains them, such as tcp://host:8786, or local
@@ -32,8 +32,8 @@ def main(
 
     from styleclf.data import against_rest, judged_on, read_design
     from styleclf.evaluation import metrics_text, read_run
-    from styleclf.models import weights_at_hand
     from styleclf.runs import Tracker, cross_validate, joblib_backend, write_cross_validation, write_precision_recall
+    from styleclf.training import settled_body
 
     if beside and not one_vs_rest:
         raise ValueError("--beside goes with --one-vs-rest; recipes/compare.py compares runs of all styles")
@@ -42,7 +42,7 @@ def main(
     models = {"all styles": read_run(beside)} if beside else {}
     if one_vs_rest:
         table = against_rest(table, one_vs_rest)
-    kwargs["weights"] = weights_at_hand(kwargs["weights"], kwargs["arch"])  # the same for every fold
+    body = settled_body(kwargs)  # the same for every fold
     with joblib_backend(dask, jobs):
         metrics, predictions = cross_validate(table, images, out, jobs=jobs, **kwargs)
     seconds = logbook.seconds
@@ -53,7 +53,7 @@ def main(
         models = {f"{one_vs_rest} against the rest": predictions} | models
         scores = write_precision_recall(models, one_vs_rest, out)
         text += f"\n\naverage precision\n{scores.to_string(index=False, float_format='{:.3f}'.format)}"
-    logbook.close("metrics.csv", "predictions.csv", "figures", text=text, seconds=seconds)
+    logbook.close("metrics.csv", "predictions.csv", "figures", text=text, seconds=seconds, body=body)
     tracker.log(out, sorted(logbook.out.glob("fold-*")))
 
 

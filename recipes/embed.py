@@ -10,7 +10,7 @@ if not find_spec("styleclf"):
 
 from typing import Annotated
 
-from styleclf.flags import Count, PixelsOrNone, Seed, UsedWith, UsedWithout
+from styleclf.flags import Count, PixelsOrNone, Remembered, Seed, UsedWith, UsedWithout
 from styleclf.settings import Logbook, run
 
 FoldOfDesign = Annotated[str | None, UsedWith("design")]
@@ -20,7 +20,7 @@ OfBareBody = Annotated[str, UsedWithout("model")]
 
 def main(
     *queries: str,  # filenames, as the design has them, whose nearest paintings are wanted
-    images: str = "data/sample",  # folder of style folders, or without a design any folder of images
+    images: Remembered = "data/sample",  # folder of style folders, or without a design any folder of images
     design: str | None = None,  # made by recipes/design.py; default: all images in the folder
     fold: FoldOfDesign = None,  # of the design, such as the one the model has not seen; default: all images
     model: str | None = None,  # written by recipes/train.py; open only files you trust; default: a bare body

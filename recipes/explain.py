@@ -10,7 +10,7 @@ if not find_spec("styleclf"):
 
 from typing import Annotated
 
-from styleclf.flags import Count, CountFromZero, CountOrNone, Names, Seed, UsedWith, UsedWithout
+from styleclf.flags import Count, CountFromZero, CountOrNone, Names, Remembered, Seed, UsedWith, UsedWithout
 from styleclf.settings import Logbook, run
 
 Picking = Annotated[str, UsedWithout("files")]
@@ -20,9 +20,9 @@ Sliding = Annotated[CountOrNone, UsedWith("method", ("sliding_occlusion", "all")
 def main(
     *files: str,  # images to explain; none: those that --pick finds in a fold of the design
     model: str = "runs/train/model.pkl",  # written by recipes/train.py; open only files you trust
-    images: str = "data/sample",  # folder of style folders
-    design: str = "runs/design/design.csv",  # made by recipes/design.py
-    fold: str = "0",  # of the design, the one that the model has not seen
+    images: Remembered = "data/sample",  # folder of style folders
+    design: Remembered = "runs/design/design.csv",  # made by recipes/design.py
+    fold: Remembered = "0",  # of the design, the one that the model has not seen
     pick: Picking = "top-2",  # right only at the second guess; or top-1, wrong, or confident: right and surest
     n: Annotated[Count, UsedWithout("files")] = 8,  # images picked
     method: str = "occlusion",  # or sliding_occlusion, integrated_gradients, …, or several by commas, or all
@@ -40,39 +40,32 @@ def main(
     """Explain images by one method or all: figures, maps as .npz, and transparent overlays."""
     logbook = Logbook(out, locals(), design if evidence or not files else None)
 
+    from styleclf.bundle import load_model
     from styleclf.data import Paintings, read_design
     from styleclf.explain import (
+        FoldQuestions,
         MapOptions,
-        images_to_judge,
         methods_of,
         select_files,
         select_from_design,
         styles_to_explain,
-        write_evidence,
-        write_explanations,
-        write_judgement,
+        write_report,
     )
     from styleclf.inference import image_files
-    from styleclf.training import load_style_learner
 
     methods = methods_of(Names(method))
     options = MapOptions(baseline, squares, window, stride, precision=precision, seed=seed)
-    learn = load_style_learner(model)
+    learn = load_model(model)
+    questions = None
     if faithfulness or evidence or not files:
         paintings = Paintings(read_design(design), images)
+        questions = FoldQuestions(paintings, fold, evidence, faithfulness)
     if files:
         selection = select_files(learn, image_files(files))
     else:
         selection = select_from_design(learn, paintings, pick, fold=fold, n=n, seed=seed)
     styles = styles_to_explain(selection, target, from_design=not files)
-    if faithfulness:
-        judged = images_to_judge(paintings, fold, faithfulness, seed=seed)
-    table = write_explanations(learn, selection, methods, target=styles, out=out, options=options)
-    text = f"{len(table)} images explained"
-    if evidence:
-        write_evidence(learn, table, paintings, fold=fold, n=evidence, method=methods[0], out=out, options=options)
-    if faithfulness:
-        text = write_judgement(learn, judged, methods, out=out, options=options) + f"\n\n{text}"
+    text = write_report(learn, selection, methods, target=styles, out=out, options=options, questions=questions)
     logbook.close("explained.csv", "overlays", "figures", text=text)
 
 

@@ -8,13 +8,14 @@ from importlib.util import find_spec
 if not find_spec("styleclf"):
     raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
 
-from styleclf.flags import Count, CountOrNone, Seed
-from styleclf.settings import Logbook, among, file_digest, run, saved_settings
+from styleclf.flags import Count, CountOrNone, Seed, among
+from styleclf.settings import Logbook, run, saved_settings
 from styleclf.training import fitted_learner
 
 
 def main(
     cv: str = "runs/cross_validate",  # folder of recipes/cross_validate.py: design, settings, predictions, folds
+    images: str | None = None,  # folder of style folders; default: where it was then
     trials: Count = 40,  # forests tried on embeddings, and again on frozen features; a restart does those that are left
     calibrate: str = "sigmoid",  # or isotonic, temperature, none: forests, by out-of-fold predictions
     validate: bool = False,  # judge on the validation set too: do so once, at the very end
@@ -28,31 +29,11 @@ def main(
     flags = among(settings, fitted_learner)
 
     from styleclf.data import Paintings, read_design
-    from styleclf.evaluation import read_run
-    from styleclf.forest import (
-        EMBEDDINGS,
-        ForestOptions,
-        compare_heads,
-        features_by_kind,
-        tune_forests,
-        write_comparison,
-        write_forest,
-    )
-    from styleclf.inference import Backbone
-    from styleclf.runs import openings_file
+    from styleclf.forest import ForestOptions, write_forests
 
     options = ForestOptions(trials, calibrate, seed, jobs=jobs)
-    paintings = Paintings(read_design(f"{cv}/design.csv"), settings["images"])
-    if validate:
-        openings_file(cv, paintings.rows)  # can they be counted there?
-    network = read_run(cv)
-    source = file_digest(f"{cv}/predictions.csv")
-    features = features_by_kind(paintings, cv, Backbone(**among(flags, Backbone)), seed=flags["seed"])
-    studies = tune_forests(features, options, out, source=source)
-    cells = compare_heads(features, studies, network, options=options, flags=flags)
-    best = studies[EMBEDDINGS].best_trial.params
-    parts = write_forest(paintings, cells, best, cv=cv, out=out, options=options, flags=flags, validate=validate)
-    text = write_comparison(cells, parts, studies, out=out)
+    paintings = Paintings(read_design(f"{cv}/design.csv"), images or settings["images"])
+    text = write_forests(paintings, cv, options, flags=flags, out=out, validate=validate)
     logbook.close("forest.pkl", "two_by_two.csv", "figures", text=text)
 
 

@@ -8,14 +8,14 @@ from importlib.util import find_spec
 if not find_spec("styleclf"):
     raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
 
-from styleclf.flags import Count, CountOrNone
+from styleclf.flags import Count, CountOrNone, Remembered
 from styleclf.settings import Logbook, file_digest, run
 
 
 def main(
     model: str = "runs/train/model.pkl",  # written by recipes/train.py; open only files you trust
-    images: str = "data/sample",  # folder of style folders
-    design: str = "runs/design/design.csv",  # made by recipes/design.py; its validation set stays closed
+    images: Remembered = "data/sample",  # folder of style folders
+    design: Remembered = "runs/design/design.csv",  # made by recipes/design.py; its validation set stays closed
     fold: str | None = None,  # only the images of this fold, such as the one that the model has not seen; default: all
     window: CountOrNone = None,  # pixels a side of what is covered, and of a patch; default: a quarter of the image
     stride: CountOrNone = None,  # pixels from window to window; default: half a window
@@ -27,11 +27,11 @@ def main(
     """Write occlusion maps of all images but the validation set, and a sheet of each style's patches."""
     logbook = Logbook(out, locals(), design)
 
+    from styleclf.bundle import load_model
     from styleclf.data import Paintings, read_without_validation
     from styleclf.explain import MapOptions, occlude_all, write_best_patches
-    from styleclf.training import load_style_learner
 
-    learn = load_style_learner(model)
+    learn = load_model(model)
     paintings = Paintings(read_without_validation(design, fold), images)
     options = MapOptions(baseline, window=window, stride=stride, precision=precision)
     files = occlude_all(learn, paintings, logbook.out / "maps", model=file_digest(model), options=options)

@@ -12,14 +12,14 @@ if not find_spec("styleclf"):
 
 from fastcore.meta import delegates
 
-from styleclf.flags import Count
+from styleclf.flags import Count, Remembered
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
 
 @delegates(fitted_learner)
 def main(
-    images: str = "data/sample",  # folder of style folders, such as the practice set
+    images: Remembered = "data/sample",  # folder of style folders, such as the practice set
     design: str = "runs/design/design.csv",  # made by recipes/design.py
     fold: str = "0",  # test fold; the others are trained on
     style: str | None = None,  # the one whose pictures bear the marker; default: the first

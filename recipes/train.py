@@ -35,9 +35,8 @@ def main(
 
     from styleclf.data import VAL, Paintings, against_rest, judged_on, read_design
     from styleclf.league import league_settings
-    from styleclf.models import weights_at_hand
     from styleclf.runs import Tracker, openings_file
-    from styleclf.training import KeptEmbeddings
+    from styleclf.training import KeptEmbeddings, settled_body
 
     tracker = Tracker(track)
     kept = KeptEmbeddings(Names(keep_epochs))
@@ -46,7 +45,7 @@ def main(
     if validate or fold == VAL:
         openings_file(folder_of_design, table)  # can they be counted there?
     kwargs |= league_settings(league) if league else {}
-    kwargs["weights"] = weights_at_hand(kwargs["weights"], kwargs["arch"])
+    body = settled_body(kwargs)
     if one_vs_rest:
         table = against_rest(table, one_vs_rest)
     learn = fitted_learner(table, images, fold, kept.watching, **kwargs)
@@ -64,7 +63,8 @@ def main(
     if one_vs_rest:
         write_precision_recall({f"{one_vs_rest} against the rest": read_run(out)}, one_vs_rest, out)
     device = learn.dls.device
-    facts = dict(seconds=seconds, device=str(device), precision_used=resolve_precision(kwargs["precision"], device))
+    precision = resolve_precision(kwargs["precision"], device)
+    facts = dict(seconds=seconds, device=str(device), precision_used=precision, body=body)
     text = f"{judged_on(table)}; 95 % intervals in brackets\n{metrics_text(metrics)}"
     logbook.close("metrics.csv", "figures", "model.pkl", text=text, **facts)
     tracker.log(out)

@@ -10,14 +10,14 @@ if not find_spec("styleclf"):
 
 from fastcore.meta import delegates
 
-from styleclf.flags import Count, CountFromZeroOrNone, Names
+from styleclf.flags import Count, CountFromZeroOrNone, Names, Remembered
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
 
 @delegates(fitted_learner)
 def main(
-    images: str = "data/sample",  # folder of style folders
+    images: Remembered = "data/sample",  # folder of style folders
     design: str = "runs/design/design.csv",  # made by recipes/design.py
     trials: Count = 30,  # of the whole study; a restart does those that are left
     archs: str = "",  # architectures to try beside --arch, such as resnet34,convnext_tiny
@@ -37,9 +37,7 @@ def main(
     from styleclf.runs import Tracker
     from styleclf.tuning import (
         TuningTask,
-        check_nested,
         create_search_space,
-        nested_score,
         nested_text,
         run_study,
         study_summary,
@@ -50,14 +48,21 @@ def main(
     space = create_search_space(kwargs, archs=Names(archs), epochs_max=epochs_max, searched=Names(search))
     paintings = Paintings(read_design(design), images)
     task = TuningTask(paintings, kwargs, space, places={"images": images, "design": design})
-    if nested:
-        check_nested(task)
-    result = run_study(task, trials, out, storage=storage, name=study, seed=kwargs["seed"], keep=tracker.on)
+    result = run_study(
+        task,
+        trials,
+        out,
+        storage=storage,
+        name=study,
+        seed=kwargs["seed"],
+        keep=tracker.on,
+        nested=nested,
+    )
     logbook.settings.pop("storage")  # it may hold a password
     logbook.close("trials.csv", "best.ini", "figures", text=study_summary(result, task, logbook.out))
     tracker.log(out, training_folders(out))
     if nested:
-        print(f"\n{nested_text(result, nested_score(result, task, trials))}")
+        print(f"\n{nested_text(result, task, trials)}")
 
 
 if __name__ == "__main__":

@@ -58,16 +58,16 @@ class UsedWithout(NamedTuple):
 
 
 class RememberedBy(NamedTuple):
-    """Whose settings a flag takes where it is not typed: those of an earlier run that other flags name, in this order.
+    """Whose settings a flag takes where it is not typed: those of an earlier run that other flags name.
 
-    `design` and `model` name files of the run, all others its folder.
+    `design` and `model` name files of a run, all others its folder. Flags that are typed come first.
     """
 
     flags: tuple[str, ...]
 
 
-ImageFolder = Annotated[str, RememberedBy(("design", "model", "cv"))]
-DesignFile = Annotated[str, RememberedBy(("cv", "model"))]
+OF_RUN = RememberedBy(("cv", "model", "design"))
+Remembered = Annotated[str, OF_RUN]
 _MOST = 1_000_000  # more than anybody counts here, and less than what overflows
 Seed = Annotated[int, Range(least=0, most=2**32 - 1)]
 Count = Annotated[int, Range(least=1, most=_MOST)]
@@ -185,6 +185,18 @@ def fact_of(annotation: Any, kind: type) -> Any:
         if isinstance(fact, kind):
             return fact
     return None
+
+
+def among(settings: Mapping[str, Any], function: Callable) -> dict[str, Any]:
+    """Those settings that are keywords of the function."""
+    keywords = keywords_of(function)
+    return {name: value for name, value in settings.items() if name in keywords}
+
+
+def keywords_of(function: Callable) -> list[str]:
+    """The parameters of a function that have a default."""
+    parameters = inspect.signature(function).parameters.values()
+    return [parameter.name for parameter in parameters if parameter.default is not parameter.empty]
 
 
 class FlagError(ArgumentTypeError, ValueError):

@@ -4,6 +4,7 @@ JSON is read as a table of names, arrays by their names, tables by their columns
 `cached_array`, which says None where the file is damaged: it is then made anew.
 """
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,11 @@ import pandas as pd
 
 _ADVICE = "remove it, and run the recipe that wrote it again"
 _DAMAGED_ARRAYS = (KeyError, ValueError, EOFError, BadZipFile)
+
+
+def file_digest(path: str | Path) -> str:
+    """A short fingerprint of a file's bytes."""
+    return hashlib.blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
 
 
 def read_json(path: str | Path, keys: Collection[str] = ()) -> dict[str, Any]:

@@ -80,6 +80,12 @@ def write_report(
     return Path(path)
 
 
+def run_answer(folder: str | Path) -> str:
+    """What a finished run answers, in one sentence. Raises ValueError where it has no tables."""
+    run = read_run_tables(folder)
+    return plain_answer(run.metrics, run.part)
+
+
 def _page(runs: Sequence[str | Path], images: str | Path | None) -> str:
     if not runs:
         raise ValueError("name the folder of a finished run, or of several to compare them")

@@ -1,0 +1,15 @@
+from .command_line import (
+    run as run,
+    run_recipe as run_recipe,
+)
+from .earlier_runs import (
+    is_finished as is_finished,
+    saved_settings as saved_settings,
+    training_settings as training_settings,
+)
+from .logbook import (
+    Logbook as Logbook,
+    file_digest as file_digest,
+    save_settings as save_settings,
+)
+from .next_steps import command_of as command_of

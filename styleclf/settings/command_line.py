@@ -1,0 +1,197 @@
+"""A recipe's `main` as its command line: parameters are flags, the comments beside them the help.
+
+Values come from the signature, then from settings.ini, then from earlier runs that flags name, then from what is typed.
+"""
+
+import argparse
+import configparser
+import inspect
+import io
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from fastcore.script import anno_parser
+
+from styleclf.flags import accepts_none, check_values, idle_flags, type_of
+from styleclf.output import complain, say
+from styleclf.settings.earlier_runs import remembered_settings
+from styleclf.settings.ini import read_settings, settings_files, suggestion
+from styleclf.settings.next_steps import command_of
+
+_EXIT_BAD_INPUT = 2
+_EXIT_INTERRUPTED = 130
+_SETTINGS_FLAG = "--settings"
+
+
+def run(main: Callable) -> None:
+    """Run a recipe's `main` with its settings, then leave the process.
+
+    Bad input (ValueError, OSError) becomes one sentence and exit code 2, Ctrl-C becomes exit code 130. If the
+    environment variable STYLECLF_DEBUG is set, the traceback is shown instead.
+    """
+    file = Path(inspect.getfile(main))
+    _use_utf8()
+    _show_only_our_warnings()
+    try:
+        arguments = _arguments(main, file, sys.argv[1:])
+        sys.exit(_call_main(main, arguments))
+    except KeyboardInterrupt:
+        complain(f"\n{file.name}: interrupted; what was written before is whole")
+        sys.exit(_EXIT_INTERRUPTED)
+    except (ValueError, OSError) as error:
+        if os.environ.get("STYLECLF_DEBUG"):
+            raise
+        complain(f"{file.name}: {_error_sentence(error)}")
+        sys.exit(_EXIT_BAD_INPUT)
+
+
+def _arguments(main: Callable, file: Path, words: Sequence[str]) -> dict[str, Any]:
+    """The arguments for a recipe's `main`. Raises ValueError for what it does not take."""
+    settings = read_settings(settings_files(file, _named_settings(words)), file.parent)
+    _set_defaults(main, settings[file.stem])
+    arguments = _parsed(_parser(main, file.name), words)
+    arguments |= remembered_settings(main, arguments, _typed_names(_parser(main, file.name), words))
+    _check_arguments(main, arguments)
+    return arguments
+
+
+def _named_settings(words: Sequence[str]) -> str | None:
+    """The file of settings that the command line names."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument(_SETTINGS_FLAG, default=None)
+    return parser.parse_known_args(words)[0].settings
+
+
+def _parser(main: Callable, name: str) -> argparse.ArgumentParser:
+    """The command line of a recipe's `main`. Of what a `--no-…` flag switches off, its help says so."""
+    parser = anno_parser(main, prog=name)
+    for action in parser._actions:
+        flag = "".join(action.option_strings[:1])
+        if flag.startswith("--no-") and action.const is False:
+            help_text = action.help or ""
+            action.help = f"do not {help_text.removesuffix(' (default: True)')}"
+    help_text = "your project's settings, over those of styleclf (default: settings.ini in the working directory)"
+    parser.add_argument(_SETTINGS_FLAG, metavar="FILE", help=help_text)
+    return parser
+
+
+def _parsed(parser: argparse.ArgumentParser, words: Sequence[str]) -> dict[str, Any]:
+    """The arguments by name. Raises ValueError, with the nearest flag, for a word that is none."""
+    namespace, unknown_words = parser.parse_known_args(words)
+    if unknown_words:
+        raise ValueError(_unknown_word(parser, unknown_words[0]))
+    return vars(namespace)
+
+
+def _unknown_word(parser: argparse.ArgumentParser, word: str) -> str:
+    """A sentence about a word that no flag takes."""
+    if not word.startswith("-"):
+        return f"{word!r} belongs to no flag: --help lists the flags and what they take"
+    flags: list[str] = []
+    for action in parser._actions:
+        if action.help != argparse.SUPPRESS:
+            flags += action.option_strings
+    name = word.partition("=")[0]
+    return f"there is no flag {name}: {suggestion(name, flags)}"
+
+
+def _typed_names(parser: argparse.ArgumentParser, words: Sequence[str]) -> set[str]:
+    """The names of the parameters that the command line itself gives a value."""
+    for action in parser._actions:
+        action.default = argparse.SUPPRESS
+    namespace, _ = parser.parse_known_args(words)
+    return set(vars(namespace))
+
+
+def run_recipe(recipe: Path, *arguments: object) -> None:
+    """Print the command of another recipe and run it, as a user would; if it fails, leave with its exit code."""
+    words = [str(argument) for argument in arguments]
+    say(f"\n$ {command_of(recipe.stem, *words)}")
+    process = subprocess.run([sys.executable, str(recipe), *words])
+    if process.returncode != 0:
+        sys.exit(process.returncode)
+
+
+def _use_utf8() -> None:
+    """Names of files in UTF-8 whatever the locale says, and streams that print what they can of any name."""
+    if os.name == "posix" and sys.getfilesystemencoding() != "utf-8":
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.argv])
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _show_only_our_warnings() -> None:
+    """Show warnings of recipes and of styleclf as plain sentences, those of other packages not at all."""
+
+    def print_note(message: object, *_: object, **__: object) -> None:
+        """Say it as a note."""
+        complain(f"note: {message}")
+
+    warnings.showwarning = print_note
+    warnings.simplefilter("ignore")
+    warnings.filterwarnings("always", category=UserWarning, module="__main__|styleclf")
+
+
+def _set_defaults(main: Callable, values: dict[str, str]) -> None:
+    """Put settings into the signature of `main`, so that `--help` shows them. Raises ValueError for a wrong type."""
+    signature = inspect.signature(main)
+    parameters = dict(signature.parameters)
+    for name, text in values.items():
+        value = _typed_value(text, parameters[name])
+        parameters[name] = parameters[name].replace(default=value)
+    main.__signature__ = signature.replace(parameters=list(parameters.values()))  # type: ignore[attr-defined]
+
+
+def _typed_value(text: str, parameter: inspect.Parameter) -> object:
+    """The text as a value of the parameter's type; an empty text is None where that is a value, or an empty text.
+
+    Raises ValueError for a text that is no value of the type.
+    """
+    kind = type_of(parameter.annotation)
+    if not text and accepts_none(parameter.annotation):
+        return None
+    try:
+        if kind is bool:
+            return configparser.ConfigParser.BOOLEAN_STATES[text.lower()]
+        return kind(text)
+    except (KeyError, ValueError) as error:
+        setting = f"{parameter.name} = {text!r}"
+        raise ValueError(f"the settings have {setting}, which is not a valid {kind.__name__}") from error
+
+
+def _check_arguments(main: Callable, arguments: dict[str, Any]) -> None:
+    """Raise ValueError for an argument that `main` does not take; note those that have no effect."""
+    check_values(main, arguments, as_flags=True)
+    defaults = {}
+    for name, parameter in inspect.signature(main).parameters.items():
+        defaults[name] = parameter.default
+        if parameter.kind is parameter.VAR_POSITIONAL and "" in arguments[name]:
+            raise ValueError(f"one of the {name} is an empty text: name a file or a folder")
+    for sentence in idle_flags(main, arguments, defaults):
+        complain(f"note: {sentence}")
+
+
+def _call_main(main: Callable, arguments: dict[str, Any]) -> Any:
+    """Call a recipe's `main` with the arguments that were parsed; returns what it returns, the exit code."""
+    positional = []
+    named = {}
+    for parameter in inspect.signature(main).parameters.values():
+        value = arguments[parameter.name]
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            positional.extend(value)
+        else:
+            named[parameter.name] = value
+    return main(*positional, **named)
+
+
+def _error_sentence(error: Exception) -> str:
+    """The error's message on one line; for an error of the operating system, what happened and to which file."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return " ".join(str(error).split()) or type(error).__name__

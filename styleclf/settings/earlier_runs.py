@@ -1,0 +1,138 @@
+"""Settings of earlier runs: found again wherever one works, and taken for flags that were not typed.
+
+A parameter says in its annotation whose settings it may have:
+
+    def main(cv: str = "runs/cv", images: Annotated[str, RememberedBy("cv")] = "data/sample"): ...
+"""
+
+import inspect
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from styleclf.flags import RememberedBy, fact_of, flag_name
+from styleclf.output import complain, say
+from styleclf.saved import read_json
+
+_FILE = "settings.json"
+_ADVICE = "run its recipe to the end, or name another folder"
+_FOLD_FILE = "fold.json"
+
+
+def saved_settings(folder: str | Path, keys: Collection[str] = ()) -> dict[str, Any]:
+    """The settings that `save_settings` wrote into a run's folder, `keys` among them. ValueError if there are none.
+
+    Relative names of files and folders are such as lead there from the working directory.
+    """
+    folder = Path(folder)
+    file = folder / _FILE
+    if not file.is_file():
+        raise ValueError(f"{folder} is not the folder of a finished run, it has no settings.json: {_ADVICE}")
+    facts = read_json(file, ["settings"])
+    settings = facts["settings"]
+    if not isinstance(settings, dict):
+        raise ValueError(f"{file} is damaged, its settings are {settings!r} and no table of names: {_ADVICE}")
+    for key in keys:
+        if key not in settings:
+            raise ValueError(f"{file} lacks the setting {key!r}: {_ADVICE}")
+    return settings | _places(folder, facts.get("places"))
+
+
+def _places(folder: Path, places: object) -> dict[str, str]:
+    """Files and folders that are where they were, seen from the run's folder."""
+    if not isinstance(places, dict):
+        return {}
+    settings = {}
+    for name, place in places.items():
+        path = Path(os.path.normpath(folder / str(place)))
+        if path.exists():
+            settings[name] = path.as_posix()
+    return settings
+
+
+def training_settings(folder: str | Path) -> dict[str, Any]:
+    """The settings of one training: a folder of recipes/train.py, or of one fold of a cross-validation.
+
+    A fold has those of its cross-validation, with `fold` added; its `design` is the cross-validation's own copy, in
+    which one style may already stand against the rest.
+
+    Raises ValueError for a folder that does not hold a single training.
+    """
+    folder = Path(folder)
+    if (folder / _FOLD_FILE).is_file():
+        settings = saved_settings(folder.parent, ["images"])
+        settings["fold"] = folder.name.removeprefix("fold-")
+        settings["design"] = folder.parent / "design.csv"
+        settings["one_vs_rest"] = None
+        return settings
+    settings = saved_settings(folder)
+    if "fold" not in settings:
+        advice = f"name the folder of one, or of a fold, such as {folder}/fold-0"
+        raise ValueError(f"{folder} does not hold a single training: {advice}")
+    return {"one_vs_rest": None, **saved_settings(folder, ["design", "images"])}
+
+
+def is_finished(folder: str | Path, settings: Mapping[str, Any]) -> bool:
+    """Whether the folder holds a finished run that was made with all of these settings."""
+    if not (Path(folder) / _FILE).is_file():
+        return False
+    before = saved_settings(folder)
+    return all(name in before and str(before[name]) == str(value) for name, value in settings.items())
+
+
+def remembered_settings(main: Callable, arguments: Mapping[str, Any], typed: Collection[str]) -> dict[str, Any]:
+    """Values for parameters that were not `typed`, from the settings of the runs that the arguments name.
+
+    Says what was taken from where if it differs from the `arguments`. What was moved meanwhile gets a note.
+    """
+    values: dict[str, Any] = {}
+    sources: dict[Path, list[str]] = {}
+    for name, parameter in inspect.signature(main).parameters.items():
+        memory = fact_of(parameter.annotation, RememberedBy)
+        if memory is None or name in typed:
+            continue
+        for folder in _folders(name, memory, arguments, typed=typed):
+            value = _settings_of(folder).get(name)
+            if value is not None:
+                values[name] = value
+                if str(value) != str(arguments[name]):
+                    sources.setdefault(folder, []).append(f"{name} {value}")
+                break
+    for folder, texts in sources.items():
+        say(f"as in {folder}: {', '.join(texts)}")
+    _note_moved_images(values.get("images"))
+    return values
+
+
+def _folders(
+    name: str, memory: RememberedBy, arguments: Mapping[str, Any], *, typed: Collection[str]
+) -> Iterator[Path]:
+    """The folders of the runs that a parameter may take its value from: first those that were typed."""
+    references = [reference for reference in memory.flags if reference != name]
+    for reference in sorted(references, key=lambda reference: reference not in typed):
+        folder = _folder_of(reference, arguments.get(reference))
+        if folder:
+            yield folder
+
+
+def _folder_of(reference: str, value: object) -> Path | None:
+    """The folder of the run that an argument names: that of a design, of a model, or the run itself."""
+    if not isinstance(value, str | Path) or not value:
+        return None
+    path = Path(value)
+    return path.parent if reference in ("design", "model") else path
+
+
+def _settings_of(folder: Path) -> dict[str, Any]:
+    """The settings of a run or of a fold; empty where nobody has written them down."""
+    if (folder / _FOLD_FILE).is_file():
+        return training_settings(folder) if (folder.parent / _FILE).is_file() else {}
+    return saved_settings(folder) if (folder / _FILE).is_file() else {}
+
+
+def _note_moved_images(images: object) -> None:
+    """Say so where the images of an earlier run are not where they were."""
+    if images is not None and not os.path.isdir(str(images)):
+        flag = flag_name("images")
+        complain(f"note: the images were in {images} and are not there now; {flag} names the folder where they are")

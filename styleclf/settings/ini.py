@@ -1,0 +1,160 @@
+"""settings.ini: defaults for all recipes, and for each of its own.
+
+`[DEFAULT]` holds for all recipes, a section for one; a key that no recipe has as a parameter is an error. Over the file
+that comes with styleclf stands that of a project: the one that `--settings` names, else settings.ini in the working
+directory.
+"""
+
+import ast
+import configparser
+import difflib
+import importlib
+import os
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+from styleclf.flags import keywords_of
+
+_ENVIRONMENT_VARIABLE = "STYLECLF_SETTINGS"
+_NAME = "settings.ini"
+
+
+def settings_files(recipe: Path, named: str | None = None) -> list[Path]:
+    """The files of settings for a recipe, each over those before it.
+
+    First settings.ini beside the recipes' folder, then the one that is `named` by `--settings`, else settings.ini in
+    the working directory, where there is one. A file that STYLECLF_SETTINGS names stands in place of both settings.ini.
+
+    Raises FileNotFoundError for a name that is no file.
+    """
+    variable = os.environ.get(_ENVIRONMENT_VARIABLE)
+    if variable:
+        what = f"the environment variable {_ENVIRONMENT_VARIABLE}"
+        _check_is_file(variable, what, "name a file of settings, or unset the variable")
+        files = [Path(variable)]
+    else:
+        files = [recipe.resolve().parent.parent / _NAME]
+    if named is not None:
+        _check_is_file(named, "--settings", "name a file of settings")
+        files.append(Path(named))
+    elif not variable and os.path.isfile(_NAME):
+        files.append(Path(_NAME))
+    return files
+
+
+def _check_is_file(name: str, what: str, advice: str) -> None:
+    """Raise FileNotFoundError, which calls it `what`, for a name that is no file."""
+    if not os.path.isfile(name):
+        kind = "a folder" if os.path.isdir(name) else "no file"
+        raise FileNotFoundError(f"{what} names {kind}, {name}: {advice}")
+
+
+def read_settings(paths: Collection[Path], recipes: Path) -> dict[str, dict[str, str]]:
+    """For every recipe in the folder, the values that the files give it, as text; later files stand over earlier ones.
+
+    Raises ValueError for a file that cannot be parsed, and for unknown sections and keys, with a suggestion.
+    """
+    flags = {file.stem: _flags_of(file) for file in sorted(recipes.glob("*.py"))}
+    values: dict[str, dict[str, str]] = {recipe: {} for recipe in flags}
+    for path in paths:
+        for recipe, of_recipe in _values_of_file(path, flags).items():
+            values[recipe] |= of_recipe
+    return values
+
+
+def _values_of_file(path: Path, flags: dict[str, set[str]]) -> dict[str, dict[str, str]]:
+    """The values that one file gives to every recipe; none if there is no file. Raises as `read_settings` does."""
+    parser = _parsed_file(path)
+    for section in parser.sections():
+        _check_known(section, flags, f"[{section}] in {path} is not the name of a recipe")
+    defaults = dict(parser.defaults())
+    flags_of_any = set().union(*flags.values())
+    for key in defaults:
+        _check_known(key, flags_of_any, f"{key!r} under [DEFAULT] in {path} is not a setting of any recipe")
+    values = {}
+    for recipe, names in flags.items():
+        of_section = _section_values(parser, recipe)
+        for key in of_section:
+            _check_known(key, names, f"{key!r} under [{recipe}] in {path} is not a setting of that recipe")
+        merged = defaults | of_section
+        values[recipe] = {key: value for key, value in merged.items() if key in names}
+    return values
+
+
+def _parsed_file(path: Path) -> configparser.ConfigParser:
+    """The parsed settings, empty if there is no file. Raises ValueError if it cannot be parsed."""
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(path, encoding="utf-8-sig")  # editors of Windows begin a file with a byte order mark
+    except (configparser.Error, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    for section in (parser.default_section, *parser.sections()):
+        for key, text in list(parser[section].items()):
+            parser[section][key] = _without_comment(text)
+    return parser
+
+
+def _without_comment(text: str) -> str:
+    """A value without the comment behind it; in double quotes stands a value that itself holds ` #` or ` ;`.
+
+    >>> _without_comment("64  # pixels"), _without_comment('"runs/a #1"  # odd')
+    ('64', 'runs/a #1')
+    """
+    quoted = re.match(r'"([^"]*)"\s*($|[#;])', text)
+    if quoted:
+        return quoted[1]
+    return re.split(r"(?:^|\s)[#;]", text, maxsplit=1)[0].rstrip()
+
+
+def _section_values(parser: configparser.ConfigParser, section: str) -> dict[str, str]:
+    """The values of a section that differ from those of [DEFAULT], which the parser repeats in every section."""
+    if section not in parser:
+        return {}
+    defaults = parser.defaults()
+    return {key: value for key, value in parser[section].items() if value != defaults.get(key)}
+
+
+def _check_known(name: str, known_names: Collection[str], complaint: str) -> None:
+    """Raise ValueError with the nearest known name, or with all of them, for a name that is not among them."""
+    if name not in known_names:
+        raise ValueError(f"{complaint}: {suggestion(name, known_names)}")
+
+
+def suggestion(name: str, known_names: Collection[str]) -> str:
+    """What may have been meant by an unknown name: the nearest known one, or else all of them.
+
+    >>> suggestion("--epoch-s", ["--epochs", "--size"])
+    "did you mean '--epochs'?"
+    """
+    similar = difflib.get_close_matches(name, list(known_names), n=1)
+    if similar:
+        return f"did you mean {similar[0]!r}?"
+    return f"there are {', '.join(sorted(known_names))}"
+
+
+def _flags_of(recipe: Path) -> set[str]:
+    """The names of the parameters of a recipe's `main`, with those of the function that it delegates to.
+
+    The file is read and not run: whatever else lies in the folder of recipes must not start with every recipe.
+    """
+    tree = ast.parse(recipe.read_text(encoding="utf-8"))
+    flags: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == "main":
+            flags.update(argument.arg for argument in (*node.args.args, *node.args.kwonlyargs))
+            for decorator in node.decorator_list:
+                flags |= _delegated_flags(decorator, tree)
+    return flags
+
+
+def _delegated_flags(decorator: ast.expr, tree: ast.Module) -> set[str]:
+    """The parameters that `@delegates(function)` adds to a recipe, which imports that function by its name."""
+    if not isinstance(decorator, ast.Call) or getattr(decorator.func, "id", "") != "delegates":
+        return set()
+    name = getattr(decorator.args[0], "id", "")
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and name in [alias.name for alias in node.names]:
+            module = importlib.import_module(node.module or "")
+            return set(keywords_of(getattr(module, name)))
+    return set()

@@ -1,0 +1,118 @@
+"""What a run writes down: its settings with versions and fingerprints, its last lines, and its report."""
+
+import os
+import platform
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from styleclf.output import complain, say, spoken_seconds, write_json
+from styleclf.saved import file_digest
+from styleclf.settings.next_steps import next_command
+
+_RECORDED_PACKAGES = ("styleclf", "fastai", "timm", "torch", "pandas", "scikit-learn")
+_PLACES = ("images", "design", "weights")  # settings that name files or folders
+_JUDGED = ("metrics.csv", "predictions.csv")  # what a run that was judged has in its folder
+_MOST_FILES = 3  # named at the end
+
+
+class Logbook:
+    """The life of a recipe's run: its clock, its settings, its last lines.
+
+    `Logbook(out, locals(), design)` is the first line of a recipe's `main`, `close` its last.
+    """
+
+    def __init__(self, out: str | Path, settings: dict[str, Any], design: str | Path | None = None) -> None:
+        self.out = Path(out)
+        self.settings = dict(settings)
+        self.design = design
+        self.start = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the run began, to a tenth."""
+        return round(time.monotonic() - self.start, 1)
+
+    def close(self, *files: str, text: str = "", **facts: Any) -> None:
+        """Write `settings.json`, with `facts` beside the settings; then `report`.
+
+        `files` are names in the run's folder; `seconds` among the facts replaces the time since the run began. A run
+        that has judged pictures gets its report and says in plain words how good it is.
+        """
+        facts = {"seconds": self.seconds, **facts}
+        save_settings(self.out, self.settings, self.design, **facts)
+        answer = self._write_report()
+        if answer:
+            files = ("report.html", *files)
+            text = f"{text}\n\n{answer}".lstrip("\n")
+        self.report(*files, text=text, seconds=facts["seconds"])
+
+    def _write_report(self) -> str:
+        """Write the report of a run that was judged and return its answer in plain words; else nothing.
+
+        A report that cannot be written is a note: the run itself is whole.
+        """
+        for name in _JUDGED:
+            if not (self.out / name).is_file():
+                return ""
+
+        from styleclf.report import run_answer, write_report
+
+        try:
+            write_report([self.out], images=self.settings.get("images"))
+            return run_answer(self.out)
+        except (ValueError, OSError) as error:
+            complain(f"note: there is no report: {error}")
+            return ""
+
+    def report(self, *files: str, text: str = "", seconds: float | None = None) -> None:
+        """Print the text, the time, what to open (three files at most) and what to type next.
+
+        A recipe that adds to another run's folder ends with this.
+        """
+        if seconds is None:
+            seconds = self.seconds
+        if text:
+            say(f"\n{text}")
+        paths = [str(self.out / file) for file in files[:_MOST_FILES]] or [str(self.out)]
+        say(f"\ndone in {spoken_seconds(seconds)}: {'  '.join(paths)}")
+        command = next_command(Path(sys.argv[0]).stem, self.out, self.settings)
+        if command:
+            say(f"next: {command}")
+
+
+def save_settings(out: str | Path, settings: dict[str, Any], design: str | Path | None = None, **facts: Any) -> None:
+    """Write `settings.json`: every setting, facts about the run, versions and the design's fingerprint.
+
+    `settings` are the parameters of a recipe's `main`; what it passes on as `kwargs` stands among them. Files and
+    folders among them are named from the run's folder, too, so that they are found from anywhere.
+    """
+    settings = dict(settings)
+    settings |= settings.pop("kwargs", {})
+    places = _places_from(Path(out), settings)
+    if places:
+        facts["places"] = places
+    if design is not None:
+        facts["design_blake2b"] = file_digest(design)
+    versions = {"python": platform.python_version()}
+    for package in _RECORDED_PACKAGES:
+        versions[package] = metadata.version(package)
+    write_json({"settings": settings, **facts, "versions": versions}, Path(out) / "settings.json")
+
+
+def _places_from(folder: Path, settings: dict[str, Any]) -> dict[str, str]:
+    """Those settings that name what is there by a relative path, with their paths from the run's folder."""
+    places = {}
+    for name in _PLACES:
+        value = settings.get(name)
+        if not isinstance(value, str | Path):
+            continue
+        path = Path(value)
+        if path.exists() and not path.is_absolute():
+            try:
+                places[name] = Path(os.path.relpath(path, folder)).as_posix()
+            except ValueError:  # another drive
+                continue
+    return places

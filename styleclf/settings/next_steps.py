@@ -1,0 +1,52 @@
+"""What to type after a recipe: one command, with the places of this run filled in."""
+
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+CONSOLE_VARIABLE = "STYLECLF_CONSOLE"  # set where the command `styleclf` runs a recipe
+_NEXT = {
+    "design": ("cross_validate", "--design", "{out}/design.csv"),
+    "train": ("explain", "--model", "{out}/model.pkl"),
+    "cross_validate": ("audit", "--cv", "{out}"),
+    "audit": ("validate", "--cv", "{cv}", "--calibrate"),
+    "validate": ("predict", "--model", "{out}/model.pkl"),
+    "forest": ("predict", "--model", "{out}/forest.pkl"),
+    "tune": ("cross_validate", "--settings", "{out}/best.ini", "--design", "{design}"),
+    "compare": ("report", "{runs}"),
+}
+_OWN_PICTURES = ("my/new-pictures",)  # of whoever reads it
+
+
+def command_of(recipe: str, *arguments: object) -> str:
+    """The command of a recipe as it is typed: through the console command where that was used.
+
+    >>> command_of("audit", "--cv", "my runs/cv")
+    "python recipes/audit.py --cv 'my runs/cv'"
+    """
+    program = f"python recipes/{recipe}.py"
+    if os.environ.get(CONSOLE_VARIABLE):
+        program = f"styleclf {recipe}"
+    return shlex.join([*program.split(), *map(str, arguments)])
+
+
+def next_command(recipe: str, out: Path, settings: Mapping[str, Any]) -> str:
+    """The command that comes after a recipe, or nothing: where there is none, or a file of it is missing."""
+    if recipe not in _NEXT:
+        return ""
+    following, *arguments = _NEXT[recipe]
+    words: list[str] = []
+    for argument in arguments:
+        if argument == "{runs}":
+            words += map(str, settings.get("runs", ()))
+            continue
+        word = argument.format_map({**settings, "out": out.as_posix()})
+        is_place = argument != word
+        if is_place and not Path(word).exists():
+            return ""
+        words.append(word)
+    if following == "predict":
+        words += _OWN_PICTURES
+    return command_of(following, *words)

@@ -1,0 +1,78 @@
+"""What a run writes down."""
+
+import hashlib
+import json
+from importlib import metadata
+
+import pytest
+
+from styleclf.settings import Logbook, save_settings
+from tests.report.made_up import write_run
+
+
+def test_a_run_saves_settings_facts_versions_and_the_fingerprint_of_its_design(tmp_path):
+    design = tmp_path / "design.csv"
+    design.write_text("filename,fold\n")
+    save_settings(tmp_path, {"size": 32, "out": tmp_path}, design, seconds=1.5)
+    saved = json.loads((tmp_path / "settings.json").read_text())
+    assert saved["settings"] == {"size": 32, "out": str(tmp_path)} and saved["seconds"] == 1.5
+    assert saved["design_blake2b"] == hashlib.blake2b(design.read_bytes(), digest_size=16).hexdigest()
+    assert saved["versions"]["timm"] == metadata.version("timm")
+    assert {"python", "styleclf", "torch"} <= set(saved["versions"])
+    save_settings(tmp_path, {})
+    assert "design_blake2b" not in json.loads((tmp_path / "settings.json").read_text())
+
+
+def test_what_was_passed_on_is_saved_among_the_settings(tmp_path):
+    save_settings(tmp_path, {"out": "here", "kwargs": {"epochs": 3}})
+    assert json.loads((tmp_path / "settings.json").read_text())["settings"] == {"out": "here", "epochs": 3}
+
+
+def test_a_logbook_writes_settings_and_says_what_to_open(tmp_path, capsys):
+    logbook = Logbook(tmp_path, {"size": 32})
+    logbook.settings["size"] = 64
+    logbook.report("atlas.html", text="a page")
+    assert not list(tmp_path.iterdir()), "a report writes nothing"
+    logbook.close("metrics.csv", "figures", text="good", seconds=65, device="cpu")
+    saved = json.loads((tmp_path / "settings.json").read_text())
+    assert list(saved) == ["settings", "seconds", "device", "versions"]
+    assert saved["settings"] == {"size": 64} and saved["seconds"] == 65
+    assert capsys.readouterr().out.splitlines() == [
+        *("", "a page", "", f"done in 0 s: {tmp_path / 'atlas.html'}"),
+        *("", "good", "", f"done in 1 min 05 s: {tmp_path / 'metrics.csv'}  {tmp_path / 'figures'}"),
+    ]
+
+
+@pytest.fixture
+def judged(design, sample, tmp_path):
+    """The folder of a run that was judged, before its settings are written."""
+    folder = write_run(tmp_path / "cv", design, sample)
+    (folder / "settings.json").unlink()
+    return folder
+
+
+def test_a_run_that_was_judged_says_so_in_plain_words_and_gets_its_report(judged, sample, capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["recipes/cross_validate.py"])
+    Logbook(judged, {"images": str(sample), "arch": "resnet10t"}).close("metrics.csv", "predictions.csv", "figures")
+    answer, _, done, following = capsys.readouterr().out.strip().splitlines()[-4:]
+    assert answer.startswith("Of 10 paintings by painters it has never met, it names about ")
+    paths = done.partition(": ")[2].split("  ")
+    assert paths == [str(judged / name) for name in ("report.html", "metrics.csv", "predictions.csv")]
+    assert "resnet10t" in (judged / "report.html").read_text(encoding="utf-8")
+    assert following == f"next: python recipes/audit.py --cv {judged}"
+
+
+def test_a_report_that_cannot_be_written_does_not_harm_the_run(judged, capsys):
+    (judged / "metrics.csv").write_text("part,metric\ncv,f1\n")
+    Logbook(judged, {"size": 32}).close("metrics.csv")
+    out, err = capsys.readouterr()
+    assert "note: there is no report: " in err and out.strip().endswith(str(judged / "metrics.csv"))
+    assert (judged / "settings.json").is_file()
+
+
+def test_places_are_written_down_as_seen_from_the_run(tmp_path, monkeypatch):
+    (tmp_path / "my/paintings").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    save_settings("runs/cv", {"images": "my/paintings", "weights": "imagenet", "design": str(tmp_path)})
+    saved = json.loads((tmp_path / "runs/cv/settings.json").read_text())
+    assert saved["places"] == {"images": "../../my/paintings"}

@@ -1,0 +1,25 @@
+"""What to type after a recipe."""
+
+from pathlib import Path
+
+from styleclf.settings.next_steps import command_of, next_command
+
+
+def test_a_command_is_typed_as_it_was_before(monkeypatch):
+    monkeypatch.delenv("STYLECLF_CONSOLE", raising=False)
+    assert command_of("audit", "--seeds", 3) == "python recipes/audit.py --seeds 3"
+    monkeypatch.setenv("STYLECLF_CONSOLE", "1")
+    assert command_of("audit", "--cv", "my runs") == "styleclf audit --cv 'my runs'"
+
+
+def test_a_command_names_only_what_is_there(tmp_path):
+    assert next_command("train", tmp_path, {}) == ""
+    (tmp_path / "model.pkl").touch()
+    assert next_command("train", tmp_path, {}) == f"python recipes/explain.py --model {tmp_path}/model.pkl"
+    assert next_command("validate", tmp_path, {}).endswith(f"--model {tmp_path}/model.pkl my/new-pictures")
+    assert next_command("embed", Path("anywhere"), {}) == ""
+
+
+def test_runs_that_were_compared_are_reported():
+    assert next_command("compare", Path("out"), {"runs": ("a", "b")}) == "python recipes/report.py a b"
+    assert next_command("audit", Path("out"), {"cv": None}) == ""
