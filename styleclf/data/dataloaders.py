@@ -34,6 +34,7 @@ from styleclf.data.authors import AuthorSplitter
 from styleclf.data.images import FITS, Fit, decode, fit_to_square, open_rgb, to_rgb, upright
 from styleclf.data.paintings import Paintings
 from styleclf.data.pixel_cache import PixelStore, cached_pixels
+from styleclf.data.spellings import spelled_as_on_disk
 from styleclf.models import ImageStats, arch_name, body_source
 
 
@@ -139,7 +140,7 @@ class ImagePath(Transform):
     def encodes(self, item: object) -> object:
         """The path, or the item itself."""
         if isinstance(item, pd.Series):
-            return self.images / item["filename"]
+            return spelled_as_on_disk(self.images / item["filename"])
         return Path(item) if isinstance(item, str) else item
 
 

@@ -17,6 +17,7 @@ from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from styleclf.checks import check_one_of
 from styleclf.data.image_formats import HEAD_SIZE, looks_like_image, missing_package, readable_formats
+from styleclf.data.spellings import spelled_as_on_disk
 
 Fit = Literal["squash", "crop", "pad"]
 FITS = get_args(Fit)
@@ -63,9 +64,10 @@ def open_image(path: str | Path, content: bytes | None = None) -> Iterator[Image
 def open_regular_file(path: str | Path) -> BinaryIO:
     """A file opened for reading, once it is known to be one that has an end: no pipe, device, socket or folder.
 
-    Raises `UnreadableImageError`.
+    Accents in its name may be composed otherwise than on disk. Raises `UnreadableImageError`.
     """
     try:
+        path = spelled_as_on_disk(path)
         mode = os.stat(path).st_mode
         if stat.S_ISDIR(mode):
             reason = "folder named like an image" if looks_like_image(Path(path)) else "folder"

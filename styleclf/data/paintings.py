@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from styleclf.data.spellings import spelled_as_on_disk
 from styleclf.evaluation import VAL
 
 
@@ -33,8 +34,8 @@ class Paintings:
         return self.rows["fold"].astype(str)
 
     def paths(self) -> list[Path]:
-        """The `n` image files, in the order of the rows."""
-        return [self.folder / filename for filename in self.rows["filename"]]
+        """The `n` image files, in the order of the rows, with their accents composed as on disk."""
+        return [spelled_as_on_disk(self.folder / filename) for filename in self.rows["filename"]]
 
     def where(self, mask: np.ndarray | pd.Series) -> "Paintings":
         """Those paintings for which `mask (n,)` is true, with their rows numbered anew."""

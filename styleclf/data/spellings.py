@@ -1,0 +1,30 @@
+"""Names of files with accents, which systems compose otherwise: é as one letter (NFC), or as e and an accent (NFD)."""
+
+import os
+import unicodedata
+from pathlib import Path
+
+_COMPOSITIONS = ("NFC", "NFD")
+
+
+def spelled_as_on_disk(path: str | Path) -> Path:
+    """The path as its folders and its file are spelled on disk; as it is if nothing is there in either composition.
+
+    A design that was made on one system then finds its files on another.
+    """
+    path = Path(path)
+    if str(path).isascii() or os.path.lexists(path):
+        return path
+    spelled = Path()
+    for part in path.parts:
+        spelled = _existing(spelled, part)
+    return spelled if os.path.lexists(spelled) else path
+
+
+def _existing(folder: Path, name: str) -> Path:
+    """The name in the composition in which it is in the folder; as it is if in neither."""
+    for composition in _COMPOSITIONS:
+        candidate = folder / unicodedata.normalize(composition, name)
+        if os.path.lexists(candidate):
+            return candidate
+    return folder / name
