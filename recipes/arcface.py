@@ -46,7 +46,7 @@ def main(
         models.spaces, models.judged, train_labels, out=logbook.out, n_queries=n_queries, seed=kwargs["seed"]
     )
     text = f"95 % intervals in brackets\n{scores_text(scores)}\n\n{models.spoken_seconds()}"
-    logbook.close("scores.csv", "figures", "model.pkl", text=text, seconds_by_model=models.seconds)
+    logbook.close("scores.csv", "figures", "model.pkl", text=text, seconds_by_model=models.seconds, body=body)
 
 
 if __name__ == "__main__":

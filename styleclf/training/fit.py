@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import pandas as pd
 
@@ -172,6 +172,21 @@ def fitted_learner(
             seconds=seconds,
         )
     return learn
+
+
+def settled_body(flags: dict[str, Any]) -> dict[str, Any]:
+    """Put into the flags of a training, in place, what weights of 'auto' and no size stand for, for all its folds.
+
+    Returns what settings.json should say of the body: its weights, their licence, what they expect of images. Raises
+    what `body_source` raises.
+    """
+    from styleclf.models import body_source, weights_at_hand
+
+    arch = flags["arch"]
+    flags["weights"] = weights_at_hand(flags["weights"], arch)
+    source = body_source(arch, flags["weights"], image_mean=flags["image_mean"], image_std=flags["image_std"])
+    flags["size"] = flags["size"] or source.size
+    return source.facts()
 
 
 def _is_short(epochs: int, n_batches: int) -> bool:
