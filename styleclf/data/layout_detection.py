@@ -13,6 +13,14 @@ _Path = tuple[str, ...]  # folders and the name of a file
 _NO_WORD = re.compile(
     r"^(ca?\.? ?)?1[0-9]{3}s?\b|^\d+(st|nd|rd|th)\b|^(batch|page|part|box|set|group|dir|folder)[ _-]?\d+$"
 )
+_STYLE_NAME = re.compile(
+    r"(\w+ )*\w+(ism|isme|ismo|ismus|izm)"
+    r"|(art|pop|op|folk|outsider|abstract|concrete|conceptual) (art|brut|deco|nouveau)( \w+)?"
+    r"|artdeco|artnouveau|jugendstil|secession|baroque|barock|barocco|rococo|rokoko|gothic|romanesque|byzantine|biedermeier"
+    r"|romantik|impressionnisme|ukiyo e|japonism|cartoons?|comics?|photo(graph)?s?|bauhaus|fauves|realist|abstract"
+    r"|((early|high|late|northern|italian|proto) )?renaissance( \w+)?|colou?r field( painting)?|hudson river school"
+)
+_FEW = 0.1  # of the folders above the styles that are named like styles
 _NEARLY_ALL = 0.9  # of a style's files that lie in sub-folders
 _MOST = 0.8  # of the sub-folders that look like names
 _SHARE_OF_TITLES = 0.7  # of different beginnings among names of files, if these are titles
@@ -49,6 +57,12 @@ def detected_layout(filenames: Iterable[str]) -> Layout:
         paths = [path[1:] for path in paths if len(path) > 2]
         subject = f"{', '.join(parts)} are parts" if len(parts) > 1 else f"{parts[0]} is a part"
         reasons.append(f"{subject} of a split and no style, and new folds are dealt whatever that says")
+    if _styles_are_below(paths):
+        example = "/".join(paths[0])
+        reasons.append(
+            f"the sub-folders are named like styles, and the painters are the folders above, as in {example}"
+        )
+        return Layout((*above, "author", "style"), "; ".join(reasons))
     below = _below_styles(paths)
     if below.reason:
         reasons.append(below.reason)
@@ -78,6 +92,38 @@ def _doubt_about_styles(paths: Sequence[_Path]) -> str:
         f"the folders {', '.join(parts)} are named like parts of a split and were read as styles: "
         "if they hold the style folders, say --layout part/style"
     )
+
+
+# Painters above styles
+
+
+def _styles_are_below(paths: Sequence[_Path]) -> bool:
+    """Whether the sub-folders are styles and the folders above them painters.
+
+    They are where nearly every file lies in a sub-folder, nearly all sub-folders are named like styles and hardly any
+    folder above is, and the names of the files say nothing else about painters.
+    """
+    deep_files = [path for path in paths if len(path) > 2]
+    if not deep_files or len(deep_files) < _NEARLY_ALL * len(paths):
+        return False
+    folders_above = {path[0] for path in deep_files}
+    sub_folders = {clean_text(path[1]).casefold() for path in deep_files}
+    if len(folders_above) < 2 or len(sub_folders) < 2:
+        return False
+    are_styles_below = _share_of_styles(sub_folders) >= _NEARLY_ALL
+    are_styles_above = _share_of_styles(folders_above) > _FEW
+    if are_styles_above or not are_styles_below:
+        return False
+    return _names_are_silent([(path[1], path[0], *path[2:]) for path in deep_files])
+
+
+def _share_of_styles(folders: Collection[str]) -> float:
+    """The share of folders that are named like styles of painting."""
+    n_styles = 0
+    for folder in folders:
+        words = " ".join(plain_words(folder))
+        n_styles += _STYLE_NAME.fullmatch(words) is not None
+    return n_styles / len(folders)
 
 
 # Sub-folders of styles

@@ -2,7 +2,7 @@
 
 import pytest
 
-from styleclf.data.layout_detection import detected_layout
+from styleclf.data.layout_detection import _share_of_styles, detected_layout
 
 PAINTERS = {"cubism": ["juan-gris", "georges-braque", "albert-gleizes"], "rococo": ["boucher", "fragonard", "watteau"]}
 TITLES = ["guitar", "woman_with_hat", "old_bridge", "house_1"]
@@ -88,11 +88,52 @@ def test_parts_among_styles_are_a_doubt():
     assert "the folders test are named like parts of a split and were read as styles" in layout.doubt
 
 
-def test_styles_below_painters_are_a_doubt():
-    layout = detected_layout([*names("{author}/{style}/{number}.jpg"), "gris/rococo/1.jpg", "boucher/cubism/1.jpg"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["{author}/{style}/{number}.jpg", "{author}/{style}/{title}.jpg", "{author}/{style}/{author}_{title}.jpg"],
+)
+def test_styles_below_painters_are_read_where_they_are_named_like_styles(pattern):
+    layout = detected_layout([*names(pattern), "juan-gris/Rococo/1.jpg"])
+    assert layout.levels == ("author", "style")
+    assert layout.reason.startswith("the sub-folders are named like styles, and the painters are the folders above")
+    assert not layout.doubt
+    assert (layout.label_of("gris/cubism/x.jpg"), layout.author_of("gris/cubism/x_1.jpg")) == ("cubism", "gris")
+    parted = detected_layout([f"train/{name}" for name in names(pattern)])
+    assert parted.levels == ("part", "author", "style")
+
+
+@pytest.mark.parametrize("below", [["chapel", "hall"], ["oil", "gouache"]])
+def test_folders_below_that_are_not_named_like_styles_are_a_doubt(below):
+    layout = detected_layout(names("{author}/{below}/{number}.jpg", below=below))
     assert layout.levels == ("style",)
     assert "recur in several folders" in layout.doubt
     assert "--layout author/style" in layout.doubt
+
+
+def test_styles_below_other_styles_or_beside_painters_names_are_not_taken_for_the_level_of_styles():
+    schools = [
+        f"{style}/{below}/{n}.jpg" for style in PAINTERS for below in ("pointillism", "fauvism") for n in range(4)
+    ]
+    assert detected_layout(schools).levels != ("author", "style")
+    museums = names("{museum}/{style}/{author}_{title}.jpg", museum=["met", "rijks"])
+    assert detected_layout(museums).levels == ("style",)
+
+
+@pytest.mark.parametrize(
+    "name, is_style",
+    [
+        ("Post-Impressionism", True),
+        ("Art Nouveau (Modern)", True),
+        ("Northern_Renaissance", True),
+        ("ukiyo-e", True),
+        ("rokoko", True),
+        ("vincent-van-gogh", False),
+        ("oil", False),
+        ("school of athens", False),
+    ],
+)
+def test_names_of_styles(name, is_style):
+    assert _share_of_styles([name]) == is_style
 
 
 def test_two_possible_painters_are_a_doubt():
