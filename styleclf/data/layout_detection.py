@@ -59,9 +59,7 @@ def detected_layout(filenames: Iterable[str]) -> Layout:
         reasons.append(f"{subject} of a split and no style, and new folds are dealt whatever that says")
     if _styles_are_below(paths):
         example = "/".join(paths[0])
-        reasons.append(
-            f"the sub-folders are named like styles, and the painters are the folders above, as in {example}"
-        )
+        reasons.append(f"the sub-folders are named like styles, the painters are the folders above, as in {example}")
         return Layout((*above, "author", "style"), "; ".join(reasons))
     below = _below_styles(paths)
     if below.reason:

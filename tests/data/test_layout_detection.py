@@ -95,7 +95,7 @@ def test_parts_among_styles_are_a_doubt():
 def test_styles_below_painters_are_read_where_they_are_named_like_styles(pattern):
     layout = detected_layout([*names(pattern), "juan-gris/Rococo/1.jpg"])
     assert layout.levels == ("author", "style")
-    assert layout.reason.startswith("the sub-folders are named like styles, and the painters are the folders above")
+    assert layout.reason.startswith("the sub-folders are named like styles, the painters are the folders above")
     assert not layout.doubt
     assert (layout.label_of("gris/cubism/x.jpg"), layout.author_of("gris/cubism/x_1.jpg")) == ("cubism", "gris")
     parted = detected_layout([f"train/{name}" for name in names(pattern)])
