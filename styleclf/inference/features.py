@@ -6,10 +6,11 @@ What a frozen body sees in an image depends on no fold: every recipe and fold th
 import hashlib
 import os
 import warnings
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -98,24 +99,60 @@ def _batch_features(body: nn.Module, x: torch.Tensor, *, precision: Precision, m
         return features.cpu().numpy()
 
 
+def kept_features(
+    body: nn.Module, dls: DataLoaders, paths: Sequence[str | Path], *, precision: Precision = "auto"
+) -> np.ndarray | None:
+    """Features `(n, d)` float32 of image files that this very body has computed before, for the pixel store of `dls`.
+
+    None if they are not kept for all of them. Nothing is computed: a body that was trained on has other weights, for
+    which there are none.
+    """
+    store = _pixel_store(dls.valid_ds)
+    if store is None:
+        return None
+    rows = [store.rows[path] for path in map(Path, paths) if path in store.rows]
+    if len(rows) < len(paths):
+        return None
+    file = _features_file(body, store, dls.valid.after_batch, precision=precision, mirrored=False)
+    features = cached_array(file, (len(store.pixels), None), "<f4")
+    return None if features is None else features[rows]
+
+
 def _stored_rows(ds: Datasets) -> tuple[PixelStore | None, list[int]]:
     """The pixel store behind a part of `dls` and the row of each of its images; None if it does not hold them all."""
-    path_tfms: list = []  # what makes paths of items
-    for transform in ds.tls[0].tfms.fs:
+    store = _pixel_store(ds)
+    if store is None:
+        return None, []
+    paths = _paths_of(ds)
+    rows = [store.rows[path] for path in paths if path in store.rows]
+    return (store, rows) if len(rows) == len(paths) else (None, [])
+
+
+def _pixel_store(ds: Datasets) -> PixelStore | None:
+    """The pixel store, with a file, behind a part of `dls`; None if it has none, or was not made by styleclf."""
+    for transform in _item_transforms(ds):
         store = getattr(transform, "store", None)
         if isinstance(store, PixelStore) and store.file:
-            paths = _paths_of(ds, path_tfms)
-            rows = [store.rows[path] for path in paths if path in store.rows]
-            return (store, rows) if len(rows) == len(paths) else (None, [])
-        path_tfms.append(transform)
-    return None, []
+            return store
+    return None
 
 
-def _paths_of(ds: Datasets, path_tfms: Iterable) -> list[Path]:
+def _item_transforms(ds: Datasets) -> list:
+    """What makes images of items, in its order; nothing for a dataset that fastai's blocks have not made."""
+    lists = getattr(ds, "tls", None)
+    return list(lists[0].tfms.fs) if lists else []
+
+
+def _paths_of(ds: Datasets) -> list[Path]:
     """The image files of a part of `dls`: its items, after the transforms that come before an image is opened."""
+    path_transforms = []
+    for transform in _item_transforms(ds):
+        if hasattr(transform, "store"):
+            break
+        path_transforms.append(transform)
     paths = []
     for _, item in ds.items.iterrows():
-        for transform in path_tfms:
+        for transform in path_transforms:
             item = transform(item)
         paths.append(item)
     return paths
@@ -140,9 +177,7 @@ def stored_features(
     batches = partial(_features_by_batch, body, store, tfms=tfms, precision=precision, mirrored=mirrored)
     if store.file is None:
         return np.concatenate(list(batches(progress=progress)))
-    size = store.pixels.shape[1]
-    key = _features_key(body, tfms, size, precision=precision, mirrored=mirrored)
-    file = store.file.with_name(f"{store.file.stem}-{key}.npy")
+    file = _features_file(body, store, tfms, precision=precision, mirrored=mirrored)
     features = cached_array(file, (len(store.pixels), None), "<f4")
     if features is not None:
         return features
@@ -157,6 +192,14 @@ def stored_features(
         return np.concatenate(list(batches(progress=progress)))
     _remove_oldest(file.parent.glob(f"{store.file.stem}-*.npy"))
     return np.load(file, mmap_mode="r")
+
+
+def _features_file(body: nn.Module, store: PixelStore, tfms: Pipeline, *, precision: Precision, mirrored: bool) -> Path:
+    """Where the features of the store's images are kept, beside the pixels."""
+    pixels_file = cast(Path, store.file)
+    size = store.pixels.shape[1]
+    key = _features_key(body, tfms, size, precision=precision, mirrored=mirrored)
+    return pixels_file.with_name(f"{pixels_file.stem}-{key}.npy")
 
 
 def _features_key(body: nn.Module, tfms: Pipeline, size: int, *, precision: Precision, mirrored: bool) -> str:

@@ -17,12 +17,14 @@ from torch import Tensor
 
 from styleclf.data import Paintings, Picture, UnreadableImageError, files_below, is_image_file
 from styleclf.evaluation import prediction_columns, prediction_sets, probas_of, vocab_of
+from styleclf.inference.features import kept_features
 from styleclf.inference.learner_parts import LearnerParts, learner_parts, picture_of
 from styleclf.models import autocast_context, channels_last, in_parts
 from styleclf.output import count_of, say, shown_text, tracked
 
 _KNOWN_COLUMNS = ["filename", "label", "author", "fold"]  # of a design, which a table of predictions repeats
 _N_LIKELIEST = 3  # styles named for an image
+_N_FEATURES = 1024  # images whose features are looked at together
 _N_AHEAD = 2  # batches of files that are being decoded
 
 
@@ -124,10 +126,14 @@ def probas_and_embeddings(
 ) -> FilePredictions:
     """Probabilities `(n, n_styles)` and embeddings `(n, embedding_size)`, NaN for the unreadable, and their reasons.
 
-    Files are decoded by threads while the network computes, a batch of `bs` at a time, so thousands fit. Raises
-    ValueError for a learner that styleclf has not made.
+    Files are decoded by threads while the network computes, a batch of `bs` at a time, so thousands fit. Where the
+    learner's body has seen all of them before, as for its probe, the features of then are taken. Raises ValueError for
+    a learner that styleclf has not made.
     """
     parts = learner_parts(learn)
+    features = kept_features(parts.body, learn.dls, paths, precision=parts.precision)
+    if features is not None:
+        return _predictions_of_features(parts, features)
     probas = np.full((len(paths), len(parts.vocab)), np.nan, dtype=np.float32)
     embeddings = np.full((len(paths), parts.embedding_size), np.nan, dtype=np.float32)
     unreadable: dict[int, str] = {}
@@ -141,6 +147,23 @@ def probas_and_embeddings(
                 probas[batch.positions] = learn.loss_func.activation(logits.float()).cpu().numpy()
                 embeddings[batch.positions] = embedded.float().cpu().numpy()
     return FilePredictions(probas, embeddings, unreadable)
+
+
+def _predictions_of_features(parts: LearnerParts, features: np.ndarray) -> FilePredictions:
+    """Probabilities and embeddings of features `(n, d)` float32 of the body."""
+    probas = np.empty((len(features), len(parts.vocab)), dtype=np.float32)
+    embeddings = np.empty((len(features), parts.embedding_size), dtype=np.float32)
+    parts.learn.model.eval()
+    with torch.inference_mode():
+        for start in range(0, len(features), _N_FEATURES):
+            batch = slice(start, start + _N_FEATURES)
+            x = torch.from_numpy(features[batch]).to(parts.device)
+            with autocast_context(parts.device, parts.precision):
+                embedded = parts.neck(x)
+                logits = parts.head(embedded)
+            probas[batch] = parts.learn.loss_func.activation(logits.float()).cpu().numpy()
+            embeddings[batch] = embedded.float().cpu().numpy()
+    return FilePredictions(probas, embeddings, {})
 
 
 def _embed_batch(parts: LearnerParts, pixels: Tensor) -> tuple[Tensor, Tensor]:

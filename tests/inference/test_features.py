@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from styleclf.data.dataloaders import get_dls
-from styleclf.inference import features
+from styleclf.inference import features, predict
 from styleclf.models.network import create_body
 from styleclf.training.learner import style_learner
 from styleclf.training.probe import fit_probe
@@ -89,6 +89,37 @@ def test_without_a_cache_and_for_images_that_are_not_in_store_only_what_is_asked
             assert len(found) == len(ds) and features.kept_batch(body, dls, ds) is None
         assert len(seen) == sum(map(len, parts))
     assert not kept(tmp_path)
+
+
+def test_a_probed_learner_predicts_by_what_its_body_has_seen_and_a_trained_one_looks_again(folds, weights_file):
+    dls = folds()
+    learn = style_learner(dls, ARCH, weights_file, precision="fp32")
+    paths = [dls.valid_ds.tls[0].tfms.fs[0](row) for _, row in dls.valid_ds.items.iterrows()]
+    seen = passes(learn.model[0])
+    looked = predict.probas_and_embeddings(learn, paths, progress=False)
+    assert len(seen) == len(paths), "nothing was kept"
+    fit_probe(learn.model, dls, "fp32", progress=False)
+    n_seen = len(seen)
+    kept_ones = predict.probas_and_embeddings(learn, paths[::-1], progress=False)
+    assert len(seen) == n_seen and not kept_ones.unreadable
+    learn.dls.valid_ds.tls[0].tfms.fs[-1].store.file = None
+    looked = predict.probas_and_embeddings(learn, paths, progress=False)
+    assert len(seen) == n_seen + len(paths)
+    for with_features, without in zip(kept_ones[:2], looked[:2], strict=True):
+        assert with_features[::-1] == pytest.approx(without, abs=1e-4)
+
+
+def test_other_weights_and_other_images_have_no_kept_features(body, folds, tmp_path):
+    dls = folds()
+    paths = [dls.valid_ds.tls[0].tfms.fs[0](row) for _, row in dls.valid_ds.items.iterrows()]
+    assert features.kept_features(body, dls, paths) is None
+    features.dataset_features(body, dls, dls.train_ds, progress=False)
+    assert len(features.kept_features(body, dls, paths)) == len(paths)
+    assert features.kept_features(body, dls, [*paths, tmp_path / "other.jpg"]) is None
+    assert features.kept_features(body, folds(cache=False), paths) is None
+    with torch.no_grad():
+        next(body.parameters()).view(-1)[0] += 1e-6
+    assert features.kept_features(body, dls, paths) is None
 
 
 def test_history_judges_a_probe_alike_with_kept_features_and_without(folds, weights_file):
