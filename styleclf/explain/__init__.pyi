@@ -7,12 +7,7 @@ from .attribution import (
     predictor as predictor,
 )
 from .batchnorm_folding import fold_batchnorm as fold_batchnorm
-from .evidence import write_evidence as write_evidence
-from .faithfulness import (
-    images_to_judge as images_to_judge,
-    rows_to_judge as rows_to_judge,
-    write_judgement as write_judgement,
-)
+from .faithfulness import rows_to_judge as rows_to_judge
 from .gradients import check_captum as check_captum
 from .inputs import network_inputs as network_inputs
 from .map_options import MapOptions as MapOptions
@@ -33,7 +28,11 @@ from .pictures import (
     small_pictures as small_pictures,
     smooth_map as smooth_map,
 )
-from .report import write_explanations as write_explanations
+from .report import (
+    FoldQuestions as FoldQuestions,
+    write_explanations as write_explanations,
+    write_report as write_report,
+)
 from .selection import (
     select_files as select_files,
     select_from_design as select_from_design,

@@ -3,14 +3,17 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 from PIL import Image
 
-from styleclf.data import Fit, open_rgb
+from styleclf.data import Fit, Paintings, open_rgb
 from styleclf.explain.attribution import Explanations, explanations, timing_line
+from styleclf.explain.evidence import write_evidence
+from styleclf.explain.faithfulness import images_to_judge, write_judgement
 from styleclf.explain.map_geometry import map_on_picture
 from styleclf.explain.map_options import MapOptions
 from styleclf.explain.pictures import maps_on_pictures, small_pictures, smooth_map
@@ -19,6 +22,49 @@ from styleclf.output import cut_name, say, whole_file, write_table
 from styleclf.plots import UNSIGNED, overlay, plot_explanations, plot_methods, save_figure
 
 _LONGEST_NAME = 200  # bytes of a picture's name in that of its overlay: file systems allow 255 in all
+
+
+class FoldQuestions(NamedTuple):
+    """What is asked beside maps, of a fold that the learner has not seen."""
+
+    paintings: Paintings  # all of the design
+    fold: str
+    n_nearest: int = 0  # training paintings by others beside every explained one
+    n_judged: int = 0  # images by which the methods are judged
+
+
+def write_report(
+    learn: Learner,
+    selection: pd.DataFrame,  # of `selection`: `filename, label, pred, proba_<style>…`
+    methods: Sequence[str],
+    *,
+    target: str | Sequence[str],  # as `explained` takes it
+    out: str | Path,
+    options: MapOptions | None = None,
+    questions: FoldQuestions | None = None,
+) -> str:
+    """`write_explanations`, with what `write_evidence` and `write_judgement` answer; returns what to tell the user."""
+    judged = None
+    if questions and questions.n_judged:  # before minutes are spent: is there such a fold?
+        seed = options.seed if options else 0
+        judged = images_to_judge(questions.paintings, questions.fold, questions.n_judged, seed=seed)
+    table = write_explanations(learn, selection, methods, target=target, out=out, options=options)
+    text = f"{len(table)} images explained"
+    if questions and questions.n_nearest:
+        write_evidence(
+            learn,
+            table,
+            questions.paintings,
+            fold=questions.fold,
+            n=questions.n_nearest,
+            method=methods[0],
+            out=out,
+            options=options,
+        )
+    if judged is not None:
+        judgement = write_judgement(learn, judged, methods, out=out, options=options)
+        text = f"{judgement}\n\n{text}"
+    return text
 
 
 def write_explanations(
@@ -48,10 +94,12 @@ def write_explanations(
         seconds_per_image = (time.monotonic() - start) / len(paths)
         target = [learn.dls.vocab[position] for position in result.targs]
         table["target"] = target
-        table[f"amplitude_{method}"] = abs(result.attr).max(axis=(1, 2))
+        sizes = abs(result.attr)
+        table[f"amplitude_{method}"] = sizes.max(axis=(1, 2))
         _write_maps(result, paths, target, path=out / f"{method}.npz")
         smooth_attr = smooth_map(result.attr, method)
-        _write_overlays(smooth_attr, paths, fit, folder=out / "overlays" / method, signed=method not in UNSIGNED)
+        signed = method not in UNSIGNED
+        _write_overlays(smooth_attr, paths, fit, folder=out / "overlays" / method, signed=signed)
         maps[method] = maps_on_pictures(smooth_attr, pictures, fit)
         figure = plot_explanations(table, pictures, maps[method], method=method)
         save_figure(figure, out / f"figures/{method}.png")
@@ -89,7 +137,8 @@ def _write_overlays(
     Names that are long for a file system are cut; what of a name is no UTF-8 is left out.
     """
     files = []
-    for number, (square_map, path) in enumerate(zip(attr, paths, strict=True), start=1):
+    maps_of_paths = zip(attr, paths, strict=True)
+    for number, (square_map, path) in enumerate(maps_of_paths, start=1):
         width, height = open_rgb(path).size
         picture_map = map_on_picture(square_map, width, height, fit=fit)
         image = Image.fromarray(overlay(picture_map, signed))

@@ -10,26 +10,63 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from styleclf.data import Paintings
+from styleclf.evaluation import read_run
+from styleclf.flags import among
 from styleclf.forest.comparison import comparison_sentences, exported_sentence, measure_models, measurements_text
-from styleclf.forest.features import EMBEDDINGS
-from styleclf.forest.tuning import claim_sentence, forest_trials
-from styleclf.forest.two_by_two import Cells, cells_by_name, reliability_models
+from styleclf.forest.export import write_forest
+from styleclf.forest.features import EMBEDDINGS, features_by_kind
+from styleclf.forest.options import ForestOptions
+from styleclf.forest.tuning import claim_sentence, forest_trials, tune_forests
+from styleclf.forest.two_by_two import Cells, cells_by_name, compare_heads, reliability_models
+from styleclf.inference import Backbone
 from styleclf.output import write_table
 from styleclf.plots import plot_reliability, plot_two_by_two, save_figure
+from styleclf.runs import openings_file
+from styleclf.saved import file_digest
 
 if TYPE_CHECKING:
     import optuna
 
 
-def write_comparison(cells: Cells, parts: Cells, studies: Mapping[str, optuna.Study], *, out: str | Path) -> str:
-    """Write the tables and figures of a comparison into its folder; returns what to tell the user.
+def write_forests(
+    paintings: Paintings,
+    cv: str | Path,  # folder of the cross-validation
+    options: ForestOptions,
+    *,
+    flags: Mapping[str, Any],  # of the cross-validation's trainings
+    out: str | Path,
+    validate: bool = False,  # open the validation set as well, which its design counts
+) -> str:
+    """Tune forests, set them beside the heads of a cross-validation, write the better one's file and a comparison.
 
-    `cells` come from `compare_heads`, `parts` from `write_forest`, `studies` from `tune_forests`.
+    Returns what to tell the user. Raises what `features_by_kind`, `tune_forests` and `write_forest` raise.
     """
+    if validate:
+        openings_file(cv, paintings.rows)  # can they be counted there?
+    network = read_run(cv)
+    source = file_digest(Path(cv) / "predictions.csv")
+    backbone = Backbone(**among(flags, Backbone))
+    features = features_by_kind(paintings, cv, backbone, seed=flags["seed"])
+    studies = tune_forests(features, options, out, source=source)
+    cells = compare_heads(features, studies, network, options=options, flags=flags)
+    best = studies[EMBEDDINGS].best_trial.params
+    parts = write_forest(paintings, cells, best, cv=cv, out=out, options=options, flags=flags, validate=validate)
+    return write_comparison(cells, parts, studies, out=out)
+
+
+def write_comparison(
+    cells: Cells,  # from `compare_heads`
+    parts: Cells,  # from `write_forest`
+    studies: Mapping[str, optuna.Study],  # from `tune_forests`
+    *,
+    out: str | Path,
+) -> str:
+    """Write the tables and figures of a comparison into its folder; returns what to tell the user."""
     out = Path(out)
     table = measure_models(cells_by_name(cells), "cv")
     heads = pd.concat([measure_models(models, part) for part, models in parts.items()])

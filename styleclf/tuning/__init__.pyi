@@ -1,8 +1,4 @@
-from .optimism import (
-    check_nested as check_nested,
-    nested_score as nested_score,
-    nested_text as nested_text,
-)
+from .optimism import nested_text as nested_text
 from .results import (
     run_study as run_study,
     study_summary as study_summary,

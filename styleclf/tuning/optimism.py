@@ -15,7 +15,13 @@ _N_DRAWS = 1000  # of authors
 _FEWEST_NESTED_FOLDS = 3
 
 
-def score_elsewhere(study: optuna.Study, task: TuningTask, *, n_draws: int = _N_DRAWS, seed: int = 0) -> float:
+def score_elsewhere(
+    study: optuna.Study,
+    task: TuningTask,
+    *,
+    n_draws: int = _N_DRAWS,
+    seed: int = 0,
+) -> float:
     """What the winner of this study scores on authors by whom it was not chosen: the mean over redrawn sets of authors.
 
     In every draw the best complete trial on the drawn authors is judged on those not drawn (Tsamardinos et al. 2018,
@@ -59,7 +65,13 @@ def check_nested(task: TuningTask) -> None:
         )
 
 
-def nested_score(study: optuna.Study, task: TuningTask, n_trials: int, *, hits_of: Hits = trained_hits) -> float:
+def nested_score(
+    study: optuna.Study,
+    task: TuningTask,
+    n_trials: int,
+    *,
+    hits_of: Hits = trained_hits,
+) -> float:
     """The target of tuning itself: for each fold the winner of a study without it, judged on it.
 
     Each of these studies has `n_trials` on the other folds, in the same storage, and goes on where it stopped. If the
@@ -91,7 +103,12 @@ def _key(params: Settings) -> str:
 
 
 def _winner_without(
-    study: optuna.Study, task: TuningTask, fold: str, *, n_trials: int, hits_of: Hits
+    study: optuna.Study,
+    task: TuningTask,
+    fold: str,
+    *,
+    n_trials: int,
+    hits_of: Hits,
 ) -> optuna.trial.FrozenTrial:
     """The best trial of a study like this one without the fold."""
     say(f"\ntuning without fold {fold}")
@@ -107,8 +124,9 @@ def _winner_without(
     return inner_study.best_trial
 
 
-def nested_text(study: optuna.Study, score: float) -> str:
+def nested_text(study: optuna.Study, task: TuningTask, n_trials: int) -> str:
     """How optimistic the winner's own score is, by the `nested_score` of tuning itself."""
+    score = nested_score(study, task, n_trials)
     best = study.best_value
     return (
         f"{TARGET_NAME} of tuning itself, its winners judged on folds they were not chosen by: {score:.4f}\n"

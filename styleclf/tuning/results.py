@@ -8,7 +8,7 @@ import optuna
 import pandas as pd
 
 from styleclf.output import say, whole_file, write_table
-from styleclf.tuning.optimism import score_elsewhere
+from styleclf.tuning.optimism import check_nested, score_elsewhere
 from styleclf.tuning.search_space import Settings, TuningTask, check_default, settings_of
 from styleclf.tuning.study import (
     DEFAULT_KEY,
@@ -40,12 +40,15 @@ def run_study(
     name: str = "tune",
     seed: int = 0,
     keep: bool = False,  # what every training leaves, in folders of `trials/`
+    nested: bool = False,  # tuning itself will be judged: are there folds enough?
 ) -> optuna.Study:
     """The study with so many trials, each of them printed as a line; the files in `out` are kept up to date.
 
     At the end there are figures as well. Raises what `check_default`, `open_storage` and `open_study` raise.
     """
     out = Path(out)
+    if nested:
+        check_nested(task)
     check_default(task)
     out.mkdir(parents=True, exist_ok=True)
     with storage_sentences():
@@ -126,7 +129,13 @@ def _write_state(study: optuna.Study, task: TuningTask, out: Path) -> None:
         _write_settings(task, best.params, f"{comment}.", path=out / "best.ini")
 
 
-def _write_settings(task: TuningTask, params: Settings, comment: str, *, path: Path) -> None:
+def _write_settings(
+    task: TuningTask,
+    params: Settings,
+    comment: str,
+    *,
+    path: Path,
+) -> None:
     """Write a configuration as a file of settings: `STYLECLF_SETTINGS=best.ini python recipes/train.py`."""
     lines = [f"# {comment}\n\n[DEFAULT]\n"]
     settings = task.places | settings_of(task, params)
