@@ -34,10 +34,12 @@ def atlas_data(
     positions of another number, and an epoch in which no image has a position.
     """
     vocab = vocab_of(predictions)
-    styles = [*vocab, *_unknown_styles(predictions["label"], withheld, vocab)]
+    unknown_styles = _unknown_styles(predictions["label"], withheld, vocab)
+    styles = [*vocab, *unknown_styles]
     targs = targets(predictions["label"], styles)
     if len(titles) != len(predictions):
-        raise ValueError(f"there are {len(titles)} titles for {len(predictions)} images: one each is needed")
+        n_titles = len(titles)
+        raise ValueError(f"there are {n_titles} titles for {len(predictions)} images: one each is needed")
     points.check(len(predictions))
     author_names = predictions["author"].fillna("")
     fold_names = predictions["fold"].astype(str)
@@ -45,6 +47,8 @@ def atlas_data(
     folds = _in_numeric_order(fold_names)
     colours = style_colours(sorted(styles) if withheld else styles)  # the same as those of plot_sphere
     probas = probas_of(predictions)
+    confidence = probas.max(axis=1).round(3)
+    confidence_true = _probas_of_true_style(probas, targs).round(3)
     return {
         "styles": styles,
         "marked": [position for position, style in enumerate(styles) if style in withheld],
@@ -59,15 +63,20 @@ def atlas_data(
         "fold": _positions(fold_names, folds),
         "label": targs.tolist(),
         "pred": targets(predictions["pred"], vocab).tolist(),
-        "confidence": probas.max(axis=1).round(3).tolist(),
-        "confidence_true": _without_nan(_probas_of_true_style(probas, targs).round(3)),
+        "confidence": confidence.tolist(),
+        "confidence_true": _without_nan(confidence_true),
         "epochs": _epochs_data(points),
     }
 
 
-def _unknown_styles(labels: pd.Series, withheld: Sequence[str], vocab: Sequence[str]) -> list[str]:
+def _unknown_styles(
+    labels: pd.Series,
+    withheld: Sequence[str],
+    vocab: Sequence[str],
+) -> list[str]:
     """The withheld styles that images have, but the model does not know."""
-    return sorted((set(labels) & set(withheld)) - set(vocab))
+    withheld_labels = set(labels) & set(withheld)
+    return sorted(withheld_labels - set(vocab))
 
 
 def _in_numeric_order(folds: pd.Series) -> list[str]:
@@ -77,7 +86,8 @@ def _in_numeric_order(folds: pd.Series) -> list[str]:
 
 def _positions(values: pd.Series, names: Sequence[str]) -> list[int]:
     """The position of every value among the names."""
-    return pd.Index(names).get_indexer(pd.Index(values)).tolist()
+    positions = pd.Index(names).get_indexer(pd.Index(values))
+    return positions.tolist()
 
 
 def _probas_of_true_style(probas: np.ndarray, targs: np.ndarray) -> np.ndarray:
@@ -93,17 +103,22 @@ def _epochs_data(points: MapPoints) -> list[dict[str, Any]]:
     epochs = []
     for epoch, positions in zip(points.epochs, points.positions, strict=True):
         number, _, _ = epoch.partition(" ")
-        epochs.append({"name": number, "words": spoken_epoch(epoch), **_columns(positions)})
+        names = {"name": number, "words": spoken_epoch(epoch)}
+        epochs.append(names | _columns(positions))
     return epochs
 
 
 def _columns(points: np.ndarray) -> dict[str, list[float | None]]:
     """Columns `x, y(, z)` of points `(n, 2 or 3)`, in 10,000 steps of their spread, None where they are NaN."""
     points = np.asarray(points, dtype=float)
-    spread = max(np.nanmax(points) - np.nanmin(points), _NO_SPREAD)
-    n_decimals = int(np.ceil(np.log10(_STEPS / spread)))
+    spread = np.nanmax(points) - np.nanmin(points)
+    steps = _STEPS / max(spread, _NO_SPREAD)
+    n_decimals = int(np.ceil(np.log10(steps)))
     columns = points.round(n_decimals).T
-    return {axis: _without_nan(column) for axis, column in zip("xyz", columns, strict=False)}
+    by_axis = {}
+    for axis, column in zip("xyz", columns, strict=False):
+        by_axis[axis] = _without_nan(column)
+    return by_axis
 
 
 def _without_nan(values: np.ndarray) -> list[float | None]:

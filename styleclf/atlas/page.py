@@ -49,23 +49,29 @@ def write_atlas(
     return Path(path)
 
 
-def atlas_page(data: dict[str, Any], sprite: Sprite, text: PageText | None = None) -> str:
+def atlas_page(
+    data: dict[str, Any],  # of `atlas_data`
+    sprite: Sprite,
+    text: PageText | None = None,
+) -> str:
     """The HTML of the page. Nothing in the names of files can break it or run in it.
 
     `data` is what `atlas_data` returns. Raises what `plotly_script` raises, and ValueError for NaN in the data.
     """
     text = text or PageText()
     boxes = {"box": sprite.box, "columns": sprite.columns}
+    notes = [f"<p>{html.escape(note)}</p>" for note in text.notes]
     parts = {
         "title": html.escape(text.title),
-        "notes": "".join(f"<p>{html.escape(note)}</p>" for note in text.notes),
+        "notes": "".join(notes),
         "colours": _colour_variables(),
         "sprite": sprite.url,
         "data": _inline_json(data | boxes),
         "plotly": plotly_script(),
         "script": _package_text("page.js"),
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda field: parts[field[1]], _package_text("page.html"))
+    template = _package_text("page.html")
+    return re.sub(r"\{\{(\w+)\}\}", lambda field: parts[field[1]], template)
 
 
 def plotly_script() -> str:
@@ -77,7 +83,11 @@ def plotly_script() -> str:
 
 def _colour_variables() -> str:
     """The colours of all figures as CSS variables."""
-    return "".join(f"--{name.lower()}: {getattr(theme, name)}; " for name in _COLOURS)
+    variables = []
+    for name in _COLOURS:
+        colour = getattr(theme, name)
+        variables.append(f"--{name.lower()}: {colour}; ")
+    return "".join(variables)
 
 
 def _inline_json(values: dict[str, Any]) -> str:

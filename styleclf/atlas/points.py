@@ -28,7 +28,8 @@ class MapPoints:
         n_epochs = len(self.epochs)
         shapes = ((n_epochs, n_images, 2), (n_epochs, n_images, 3))
         if self.positions.shape not in shapes:
-            raise ValueError(f"positions are {self.positions.shape}: ({n_epochs}, {n_images}, 2) or (…, 3) are needed")
+            shape = self.positions.shape
+            raise ValueError(f"positions are {shape}: ({n_epochs}, {n_images}, 2) or (…, 3) are needed")
         is_known = np.isfinite(self.positions).all(axis=2)
         for epoch, is_known_in_epoch in zip(self.epochs, is_known, strict=True):
             if not is_known_in_epoch.any():
@@ -45,7 +46,8 @@ def with_evolution(
     Images that have no embedding in an epoch have NaN there. Raises ValueError for embeddings that contain NaN or
     infinity, and for an evolution of other images or of another width.
     """
-    n_broken = (~np.isfinite(embeddings).all(axis=1)).sum()
+    is_finite = np.isfinite(embeddings).all(axis=1)
+    n_broken = (~is_finite).sum()
     if n_broken:
         counts = f"{n_broken} of {len(embeddings)} embeddings"
         raise ValueError(f"{counts} contain NaN or infinity: training diverged, lower lr_max")
@@ -53,9 +55,10 @@ def with_evolution(
         return embeddings[None], [LAST]
     rows = pd.Index(filenames).get_indexer(evolution.filename)
     _check_same_training(evolution, rows, embeddings.shape[1])
-    is_earlier = np.array([epoch != LAST for epoch in evolution.epoch], dtype=bool)
+    is_earlier = np.asarray(evolution.epoch, dtype=str) != LAST
     earlier_epochs = evolution.epoch[is_earlier].tolist()
-    by_epoch = np.full((len(earlier_epochs) + 1, *embeddings.shape), np.nan, dtype=np.float32)
+    shape = (len(earlier_epochs) + 1, *embeddings.shape)
+    by_epoch = np.full(shape, np.nan, dtype=np.float32)
     by_epoch[:-1, rows] = evolution.embeddings[is_earlier]
     by_epoch[-1] = embeddings
     return by_epoch, [*earlier_epochs, LAST]

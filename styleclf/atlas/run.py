@@ -40,8 +40,10 @@ def write_run_atlas(
     from styleclf.inference import predict_and_embed
     from styleclf.training import load_style_learner
 
-    predicted = predict_and_embed(load_style_learner(run / "model.pkl"), on_page)
-    embeddings, epochs = with_evolution(predicted.embeddings, on_page.rows["filename"], _evolution_of(run))
+    learn = load_style_learner(run / "model.pkl")
+    predicted = predict_and_embed(learn, on_page)
+    filenames = on_page.rows["filename"]
+    embeddings, epochs = with_evolution(predicted.embeddings, filenames, _evolution_of(run))
     is_trained_on = (on_page.folds != fold).to_numpy()
     positions = placed(embeddings, is_trained_on, projection=projection, seed=seed, dims=dims)
     n_hidden = len(paintings) - len(on_page)
@@ -58,16 +60,22 @@ def write_run_atlas(
         text=PageText(f"Atlas of {run}", notes),
     )
     megabytes = path.stat().st_size / 1e6
-    say(f"{count_of(len(on_page), 'image')} at {count_of(len(epochs), 'epoch')}, {megabytes:.1f} MB")
+    n_images = count_of(len(on_page), "image")
+    n_epochs = count_of(len(epochs), "epoch")
+    say(f"{n_images} at {n_epochs}, {megabytes:.1f} MB")
     return path
 
 
-def _check_same_test_fold(run: Path, paintings: Paintings, fold: str) -> None:
+def _check_same_test_fold(
+    run: Path,
+    paintings: Paintings,
+    fold: str,
+) -> None:
     """Raise ValueError unless the fold has the images that the training was tested on."""
-    is_tested = paintings.folds == fold
+    tested_files = set(paintings.rows["filename"][paintings.folds == fold])
     judged = read_run(run)
-    is_judged = judged["fold"] != VAL
-    if set(paintings.rows["filename"][is_tested]) != set(judged["filename"][is_judged]):
+    judged = judged[judged["fold"] != VAL]
+    if tested_files != set(judged["filename"]):
         advice = "give it the folds that it had then"
         raise ValueError(f"the design of {run} has another fold {fold} than {run} was tested on: {advice}")
 

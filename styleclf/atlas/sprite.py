@@ -41,13 +41,16 @@ def make_sprite(paths: Sequence[str | Path], progress: bool = True) -> Sprite:
     Boxes are 96 pixels a side, less for more than 2,604 images, 32 for 20,000. Raises ValueError for no files, and
     OSError for a file that cannot be read.
     """
-    box = _box_side(len(paths))
-    columns = math.ceil(math.sqrt(len(paths)))
-    rows = math.ceil(len(paths) / columns)
-    sheet = Image.new("RGB", (columns * box, rows * box), _MAT)
+    n_images = len(paths)
+    box = _box_side(n_images)
+    columns = math.ceil(math.sqrt(n_images))
+    rows = math.ceil(n_images / columns)
+    size = (columns * box, rows * box)
+    sheet = Image.new("RGB", size, _MAT)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         thumbnails = pool.map(partial(_thumbnail, box=box), paths)
-        _paste(sheet, tracked(thumbnails, len(paths), "thumbnails", progress), box)
+        watched = tracked(thumbnails, n_images, "thumbnails", progress)
+        _paste(sheet, watched, box)
     buffer = io.BytesIO()
     sheet.save(buffer, "jpeg", quality=_JPEG_QUALITY, optimize=True)
     return Sprite(buffer.getvalue(), box, columns)

@@ -91,11 +91,14 @@ def take_turns(entrants: Sequence[Entrant], progress: bool = True) -> dict[str, 
     """
     workers: dict[str, _Worker] = {}
     results: dict[str, Any] = {}
-    time_left = TimeLeft({entrant.name: entrant.n_turns for entrant in entrants})
+    n_turns = {entrant.name: entrant.n_turns for entrant in entrants}
+    time_left = TimeLeft(n_turns)
     try:
         for entrant in entrants:
             workers[entrant.name] = _Worker(entrant.name)
-        orders = {entrant.name: pickle.dumps((entrant.function, entrant.arguments)) for entrant in entrants}
+        orders = {}
+        for entrant in entrants:
+            orders[entrant.name] = pickle.dumps((entrant.function, entrant.arguments))
         while orders:
             for name, order in list(orders.items()):
                 start = time.monotonic()
@@ -104,7 +107,8 @@ def take_turns(entrants: Sequence[Entrant], progress: bool = True) -> dict[str, 
                 if answer.is_result:
                     results[name] = answer.value
                     del orders[name]
-                time_left.add(name, time.monotonic() - start, answer.is_result)
+                seconds = time.monotonic() - start
+                time_left.add(name, seconds, answer.is_result)
                 if progress:
                     news = "done" if answer.is_result else answer.value
                     say(f"{name}: {news}, {time_left}")
@@ -189,15 +193,22 @@ class TimeLeft:
         self.n_left = dict(n_turns)
         self.last_seconds: dict[str, float] = {}
 
-    def add(self, name: str, seconds: float, done: bool) -> None:
+    def add(
+        self,
+        name: str,
+        seconds: float,
+        done: bool,
+    ) -> None:
         """Count a turn; there is at least one more until the process is done."""
         self.last_seconds[name] = seconds
-        self.n_left[name] = 0 if done else max(self.n_left[name] - 1, 1)
+        n_left = max(self.n_left[name] - 1, 1)
+        self.n_left[name] = 0 if done else n_left
 
     @property
     def seconds(self) -> float:
         """Seconds left; a process that has not begun is expected to be an average one."""
-        average = sum(self.last_seconds.values()) / max(len(self.last_seconds), 1)
+        n_known = max(len(self.last_seconds), 1)
+        average = sum(self.last_seconds.values()) / n_known
         total = 0.0
         for name, n_turns in self.n_left.items():
             total += n_turns * self.last_seconds.get(name, average)

@@ -48,7 +48,9 @@ def fastai_learner(task: BenchmarkTask) -> "Learner":
     from styleclf.models import image_stats, load_weights
 
     train, test = task.parts()
-    table = pd.concat([train.assign(is_valid=False), test.assign(is_valid=True)], ignore_index=True)
+    parts = [train.assign(is_valid=False), test.assign(is_valid=True)]
+    table = pd.concat(parts, ignore_index=True)
+    normalize = Normalize.from_stats(*image_stats(task.arch))
     dls = ImageDataLoaders.from_df(
         table,
         path=task.images,
@@ -57,10 +59,11 @@ def fastai_learner(task: BenchmarkTask) -> "Learner":
         valid_col="is_valid",
         y_block=CategoryBlock(vocab=_vocab_of(task)),
         item_tfms=Resize(task.size),
-        batch_tfms=[*aug_transforms(), Normalize.from_stats(*image_stats(task.arch))],
+        batch_tfms=[*aug_transforms(), normalize],
         bs=min(task.bs, len(train)),
     )
-    learn = vision_learner(dls, task.arch, pretrained=task.weights == "imagenet", path=".")
+    is_pretrained = task.weights == "imagenet"
+    learn = vision_learner(dls, task.arch, pretrained=is_pretrained, path=".")
     if task.weights not in ("imagenet", "none"):
         load_weights(learn.model[0].model, task.weights)
         learn.freeze()
@@ -96,7 +99,8 @@ def _ancestor_learner(task: BenchmarkTask) -> "Learner":
         return OptimWrapper(params, torch.optim.Adam, **hypers)
 
     dls = _ancestor_loaders(task)
-    model = _ancestor_model(task, len(_vocab_of(task))).to(default_device())
+    n_styles = len(_vocab_of(task))
+    model = _ancestor_model(task, n_styles).to(default_device())
     return Learner(dls, model, CrossEntropyLossFlat(), opt_func=adam, wd=0)
 
 
@@ -116,24 +120,31 @@ def _ancestor_loaders(task: BenchmarkTask) -> "DataLoaders":
         ToTensor,
     )
 
-    for_model = [Resize((task.size, task.size)), Normalize(*_ancestor_stats(task))]
-    changes = [RandomRotation(45), RandomHorizontalFlip(0.5), ColorJitter(0.25, 0.25, 0.25, hue=0.0)]
+    normalize = Normalize(*_ancestor_stats(task))
+    for_model = [Resize((task.size, task.size)), normalize]
+    jitter = ColorJitter(0.25, 0.25, 0.25, hue=0.0)
+    changes = [RandomRotation(45), RandomHorizontalFlip(0.5), jitter]
     train_tfms = Compose([*changes, ToTensor(), RandomErasing(0.5), *for_model])  # erasing needs tensors
     test_tfms = Compose([ToTensor(), *for_model])
     train_rows, test_rows = task.parts()
     train = PilItems(task, train_rows, train_tfms)
     test = PilItems(task, test_rows, test_tfms)
     n_workers = defaults.cpus
-    return DataLoaders(
-        DataLoader(train, min(task.bs, len(train)), shuffle=True, drop_last=True, num_workers=n_workers),  # type: ignore[arg-type]
-        DataLoader(test, task.bs, num_workers=n_workers),  # type: ignore[arg-type]
-    )
+    bs = min(task.bs, len(train))
+    train_loader = DataLoader(train, bs, shuffle=True, drop_last=True, num_workers=n_workers)  # type: ignore[arg-type, var-annotated]
+    test_loader = DataLoader(test, task.bs, num_workers=n_workers)  # type: ignore[arg-type, var-annotated]
+    return DataLoaders(train_loader, test_loader)
 
 
 class PilItems:
     """A data set for torch's loaders: `(changed image, position of its style)`, opened from its file each time."""
 
-    def __init__(self, task: BenchmarkTask, rows: pd.DataFrame, transform: Callable) -> None:
+    def __init__(
+        self,
+        task: BenchmarkTask,
+        rows: pd.DataFrame,
+        transform: Callable,
+    ) -> None:
         self.vocab = _vocab_of(task)
         self.paths = task.paths(rows)
         self.targs = [self.vocab.index(label) for label in rows["label"]]
@@ -147,7 +158,8 @@ class PilItems:
 
         from styleclf.data import readable_formats
 
-        image = Image.open(self.paths[i], formats=readable_formats()).convert("RGB")
+        file = Image.open(self.paths[i], formats=readable_formats())
+        image = file.convert("RGB")
         return self.transform(image), self.targs[i]
 
 
@@ -170,7 +182,8 @@ def lacks_1000(task: BenchmarkTask) -> bool:
     from timm import create_model
     from timm.models import load_state_dict
 
-    if task.weights_imagenet or task.weights in ("imagenet", "none") or not Path(task.weights).is_file():
+    has_no_file = task.weights in ("imagenet", "none") or not Path(task.weights).is_file()
+    if task.weights_imagenet or has_no_file:
         return False
     names_in_file = set(load_state_dict(task.weights))
     names_of_network = set(create_model(task.arch).state_dict())
@@ -223,7 +236,15 @@ def styleclf_learner(task: BenchmarkTask, cache: bool = True) -> "Learner":
     from styleclf.training import style_learner
 
     folder = task.cache if cache else False
-    dls = get_dls(task.design, task.images, task.fold, arch=task.arch, size=task.size, bs=task.bs, cache=folder)
+    dls = get_dls(
+        task.design,
+        task.images,
+        task.fold,
+        arch=task.arch,
+        size=task.size,
+        bs=task.bs,
+        cache=folder,
+    )
     return style_learner(dls, task.arch, task.weights, precision=task.precision)
 
 
@@ -243,7 +264,8 @@ def _predictions(learn: "Learner", task: BenchmarkTask) -> pd.DataFrame:
         probas, _ = learn.get_preds(dl=learn.dls.valid)
     _, test = task.parts()
     truth = test[["label", "author"]].reset_index(drop=True)
-    return pd.concat([truth, prediction_columns(probas.float().numpy(), _vocab_of(task))], axis=1)
+    predictions = prediction_columns(probas.float().numpy(), _vocab_of(task))
+    return pd.concat([truth, predictions], axis=1)
 
 
 class Contender(NamedTuple):

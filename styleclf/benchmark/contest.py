@@ -30,7 +30,11 @@ class Contest(NamedTuple):
     names: Sequence[str] = ()  # of `CONTENDERS`
 
 
-def run_contest(tasks: Sequence[BenchmarkTask], names: Sequence[str], target: float | None = None) -> Contest:
+def run_contest(
+    tasks: Sequence[BenchmarkTask],  # one per device
+    names: Sequence[str],
+    target: float | None = None,
+) -> Contest:
     """Train the contenders of these names (of `CONTENDERS`) on every device, by turns.
 
     `target` is the top-2 accuracy to be reached; by default what plain fastai ended with on the device. Without
@@ -39,7 +43,8 @@ def run_contest(tasks: Sequence[BenchmarkTask], names: Sequence[str], target: fl
     by_device = [_run_on_device(task, names) for task in tasks]
     results = pd.concat([contest.results for contest in by_device], ignore_index=True)
     curves = pd.concat([contest.curves for contest in by_device], ignore_index=True)
-    return Contest(_with_target(results, curves, target), curves, names)
+    with_target = _with_target(results, curves, target)
+    return Contest(with_target, curves, names)
 
 
 def _run_on_device(task: BenchmarkTask, names: Sequence[str], progress: bool = True) -> Contest:
@@ -49,7 +54,8 @@ def _run_on_device(task: BenchmarkTask, names: Sequence[str], progress: bool = T
         entrants = []
         for contender in contenders:
             own_task = in_own_process(task, Path(folder), contender.name)
-            entrants.append(Entrant(contender.name, contender.function, (own_task,), contender.epochs(task) + 1))
+            n_turns = contender.epochs(task) + 1
+            entrants.append(Entrant(contender.name, contender.function, (own_task,), n_turns))
         outcomes = take_turns(entrants, progress)
     rows = []
     points = []
@@ -59,7 +65,8 @@ def _run_on_device(task: BenchmarkTask, names: Sequence[str], progress: bool = T
         for point in outcome.pop("curve"):
             points.append({**entry, **point})
         rows.append({**entry, **outcome})
-    return Contest(pd.DataFrame(rows), pd.DataFrame(points, columns=_CURVE_COLUMNS))
+    curves = pd.DataFrame(points, columns=_CURVE_COLUMNS)
+    return Contest(pd.DataFrame(rows), curves)
 
 
 def _able_contenders(task: BenchmarkTask, names: Sequence[str]) -> list[Contender]:
@@ -73,7 +80,11 @@ def _able_contenders(task: BenchmarkTask, names: Sequence[str]) -> list[Contende
     return able
 
 
-def _with_target(results: pd.DataFrame, curves: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
+def _with_target(
+    results: pd.DataFrame,
+    curves: pd.DataFrame,
+    target: float | None = None,  # by default what plain fastai ended with
+) -> pd.DataFrame:
     """The results with `target_top_2`, `target_s` and `ratio` on each device.
 
     `target_s` is when a contender first scored the target or more, NaN if it never did; `ratio` how many times sooner
@@ -84,8 +95,8 @@ def _with_target(results: pd.DataFrame, curves: pd.DataFrame, target: float | No
         contender = row["contender"]
         device = row["device"]
         device_target = _reference_top_2(results, device) if target is None else target
-        seconds = _first_reached(curves, contender, device, device_target)
-        reference_seconds = _first_reached(curves, REFERENCE, device, device_target)
+        seconds = _first_reached(curves, contender, device, target=device_target)
+        reference_seconds = _first_reached(curves, REFERENCE, device, target=device_target)
         row |= {"target_top_2": device_target, "target_s": seconds, "ratio": reference_seconds / seconds}
         rows.append(row)
     return pd.DataFrame(rows)
@@ -93,15 +104,23 @@ def _with_target(results: pd.DataFrame, curves: pd.DataFrame, target: float | No
 
 def _reference_top_2(results: pd.DataFrame, device: str) -> float:
     """What plain fastai ended with on the device, NaN if it did not take part."""
-    is_reference = (results["contender"] == REFERENCE) & (results["device"] == device)
-    return next(iter(results.loc[is_reference, "top_2"]), float("nan"))
+    on_device = results[results["device"] == device]
+    scores = on_device["top_2"][on_device["contender"] == REFERENCE]
+    return next(iter(scores), float("nan"))
 
 
-def _first_reached(curves: pd.DataFrame, name: str, device: str, target: float) -> float:
+def _first_reached(
+    curves: pd.DataFrame,
+    name: str,
+    device: str,
+    *,
+    target: float,
+) -> float:
     """The first second at which the contender scored the target, NaN if it never did."""
-    is_contender = (curves["contender"] == name) & (curves["device"] == device)
-    is_reached = curves["top_2"] >= target - _ROUNDING
-    return curves["seconds"][is_contender & is_reached].min()
+    on_device = curves[curves["device"] == device]
+    of_contender = on_device[on_device["contender"] == name]
+    is_reached = of_contender["top_2"] >= target - _ROUNDING
+    return of_contender["seconds"][is_reached].min()
 
 
 def notes(task: BenchmarkTask, names: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log
+from math import inf, log
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -27,13 +27,18 @@ _INCHES_OF_CURVES = 3.2
 _INCHES_OF_TITLE_AND_NOTE = 0.8
 
 
-def plot_benchmark(results: pd.DataFrame, curves: pd.DataFrame, measured: pd.DataFrame) -> Figure:
+def plot_benchmark(
+    results: pd.DataFrame,  # of the contest
+    curves: pd.DataFrame,  # of the contest
+    measured: pd.DataFrame,  # of the measurements
+) -> Figure:
     """Seconds to the target and training rates as bars, top-2 against seconds as curves.
 
     `results` and `curves` are those of a `Contest`, `measured` is what `measure_parts` returns; what is empty is not
     drawn. Raises ValueError if there is nothing to draw.
     """
-    rates = measured[(measured["part"] == "training") & (measured["unit"] == "images/s")]
+    of_training = measured[measured["part"] == "training"]
+    rates = of_training[of_training["unit"] == "images/s"]
     n_bars = max(len(results), len(rates))
     n_bar_panels = bool(len(results)) + bool(len(rates))
     heights = []
@@ -44,9 +49,11 @@ def plot_benchmark(results: pd.DataFrame, curves: pd.DataFrame, measured: pd.Dat
     if not heights:
         raise ValueError("there is neither a contest nor a training rate, so there is nothing to draw")
     fig = new_figure(WIDTH, sum(heights) + _INCHES_OF_TITLE_AND_NOTE)
-    rows = fig.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+    grid = fig.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)
+    rows = grid[:, 0]
     if n_bars:
-        bar_axes = rows[0].subplots(1, n_bar_panels, squeeze=False)[0]
+        bar_grid = rows[0].subplots(1, n_bar_panels, squeeze=False)
+        bar_axes = bar_grid[0]
         if len(results):
             _draw_target(bar_axes[0], results)
         if len(rates):
@@ -75,17 +82,19 @@ def _draw_target(axes: Axes, results: pd.DataFrame) -> None:
     many_devices = results["device"].nunique() > 1
     names = []
     for y, row in enumerate(results.to_dict("records")):
+        contender = row["contender"]
         axes.barh(y, row["total_s"], height=_BAR_HEIGHT, color=GRID)
         text = "not reached"
         if pd.notna(row["target_s"]):
-            axes.barh(y, row["target_s"], height=_BAR_HEIGHT, color=_COLOURS[row["contender"]])
+            axes.barh(y, row["target_s"], height=_BAR_HEIGHT, color=_COLOURS[contender])
             text = seconds_text(row["target_s"])
-            if row["contender"] != REFERENCE:
+            if contender != REFERENCE:
                 text += f"  {ratio_text(row['ratio'])}"
         _write_beside_bar(axes, row["total_s"], y, text=text)
-        names.append(f"{row['contender']}, {row['device']}" if many_devices else row["contender"])
+        names.append(f"{contender}, {row['device']}" if many_devices else contender)
     title = "Time to plain fastai's top-2" if fastai_sets_target(results) else "Time to the target top-2"
-    _finish_bars(axes, names, results["total_s"].max(), title=title)
+    longest = results["total_s"].max()
+    _finish_bars(axes, names, longest, title=title)
 
 
 def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
@@ -94,7 +103,8 @@ def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
     is_limit = rates["what"].str.contains(_LIMIT_SUFFIX)
     limits = _limits_by_loop(rates[is_limit])
     names = []
-    for y, row in enumerate(rates[~is_limit].to_dict("records")):
+    loop_rates = rates[~is_limit]
+    for y, row in enumerate(loop_rates.to_dict("records")):
         program, part = row["what"].split(", ", 1)
         text = number_text(row["value"])
         bar_end = row["value"]
@@ -102,14 +112,18 @@ def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
         if program == "styleclf":
             limit = limits.get((row["device"], part), 0)
             axes.barh(y, limit, height=_BAR_HEIGHT, color=GRID)
-            text += f"  {ratio_text(row['ratio'])}, {row['limit_share']:.0%} of limit"
+            share = f"{row['limit_share']:.0%} of limit"
+            text += f"  {ratio_text(row['ratio'])}, {share}"
             bar_end = max(row["value"], limit)
             colour = RIGHT
         axes.barh(y, row["value"], height=_BAR_HEIGHT, color=colour)
         _write_beside_bar(axes, bar_end, y, text=text)
-        lines = [program, part, row["device"]] if many_devices else [program, part]
+        lines = [program, part]
+        if many_devices:
+            lines.append(row["device"])
         names.append("\n".join(lines))
-    _finish_bars(axes, names, rates["value"].max(), title="Training images/s; pale: the limit")
+    fastest = rates["value"].max()
+    _finish_bars(axes, names, fastest, title="Training images/s; pale: the limit")
 
 
 def _limits_by_loop(limit_rates: pd.DataFrame) -> dict[tuple[str, str], float]:
@@ -121,12 +135,24 @@ def _limits_by_loop(limit_rates: pd.DataFrame) -> dict[tuple[str, str], float]:
     return limits
 
 
-def _write_beside_bar(axes: Axes, x: float, y: float, *, text: str) -> None:
+def _write_beside_bar(
+    axes: Axes,
+    x: float,
+    y: float,
+    *,
+    text: str,
+) -> None:
     """Write a text just right of the end of a bar."""
     axes.annotate(text, (x, y), (5, 0), textcoords="offset points", va="center", fontsize=8.5, color=INK)
 
 
-def _finish_bars(axes: Axes, names: Sequence[str], longest: float, *, title: str) -> None:
+def _finish_bars(
+    axes: Axes,
+    names: Sequence[str],
+    longest: float,
+    *,
+    title: str,
+) -> None:
     """Name the rows from top to bottom, and leave room for the texts beside the longest bar."""
     mute_axes(axes).set_xticks([])
     axes.set_yticks(range(len(names)), names)
@@ -143,7 +169,8 @@ def _draw_curves(axes: Axes, curves: pd.DataFrame, results: pd.DataFrame) -> Non
     mute_axes(axes, "y")
     many_devices = curves["device"].nunique() > 1
     first_device = curves["device"].iloc[0]
-    for (device, name), points in curves.groupby(["device", "contender"], sort=False):
+    by_device_and_name = curves.groupby(["device", "contender"], sort=False)
+    for (device, name), points in by_device_and_name:
         axes.plot(
             points["seconds"],
             points["top_2"],
@@ -157,7 +184,8 @@ def _draw_curves(axes: Axes, curves: pd.DataFrame, results: pd.DataFrame) -> Non
         )
     for target in results["target_top_2"].dropna().unique():
         _draw_target_line(axes, target)
-    _set_time_axis(axes, curves["seconds"].min() / 1.15, curves["seconds"].max() * 1.15)
+    seconds = curves["seconds"]
+    _set_time_axis(axes, seconds.min() / 1.15, seconds.max() * 1.15)
     _set_header(axes, "Top-2 accuracy on unseen authors, by seconds of work")
     axes.legend(frameon=False, fontsize=8.5, loc="upper left", bbox_to_anchor=(1, 1), borderaxespad=0)
 
@@ -190,7 +218,8 @@ def _round_seconds(low: float, high: float) -> list[int]:
     """Round durations between `low` and `high`, far enough from one another on a logarithmic axis to be read."""
     ticks: list[int] = []
     for seconds in _ROUND_SECONDS:
-        is_apart = not ticks or log(seconds / ticks[-1]) > _MIN_GAP * log(high / low)
+        gap = log(seconds / ticks[-1]) if ticks else inf
+        is_apart = gap > _MIN_GAP * log(high / low)
         if low <= seconds <= high and is_apart:
             ticks.append(seconds)
     return ticks
@@ -200,4 +229,6 @@ def _short_duration(seconds: int) -> str:
     """A round duration, short."""
     if seconds % 3600 == 0:
         return f"{seconds // 3600} h"
-    return f"{seconds // 60} min" if seconds % 60 == 0 else f"{seconds} s"
+    if seconds % 60 == 0:
+        return f"{seconds // 60} min"
+    return f"{seconds} s"

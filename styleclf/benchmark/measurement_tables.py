@@ -78,14 +78,19 @@ def measurement_plan(
     )
 
 
-def files_to_decode(originals: str | Path | None, task: BenchmarkTask) -> tuple[list[Path], str]:
+def files_to_decode(
+    originals: str | Path | None,  # folder
+    task: BenchmarkTask,
+) -> tuple[list[Path], str]:
     """Up to 64 image files of the folder of originals, else of the task, and a sentence that says which."""
     from styleclf.inference import image_files
 
     if originals is not None and Path(originals).is_dir():
-        files = image_files([originals])[:_MAX_DECODED]
+        files = image_files([originals])
+        files = files[:_MAX_DECODED]
         return files, f"Measured on {len(files)} images of {originals}."
-    files = task.paths(task.design.iloc[:_MAX_DECODED])
+    rows = task.design.iloc[:_MAX_DECODED]
+    files = task.paths(rows)
     reason = f", because there is no folder {originals}" if originals is not None else ""
     return files, f"Measured on {len(files)} of the images themselves{reason}."
 
@@ -107,7 +112,13 @@ def measure_parts(tasks: Sequence[BenchmarkTask], plan: MeasurementPlan) -> pd.D
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _part_rows(part: str, task: BenchmarkTask, plan: MeasurementPlan, *, folder: Path) -> list[dict]:
+def _part_rows(
+    part: str,
+    task: BenchmarkTask,
+    plan: MeasurementPlan,
+    *,
+    folder: Path,
+) -> list[dict]:
     """The rows of one part on one device; `folder` is for temporary files."""
     if part == "training":
         return _training_rows(task, plan.rate_images, plan.repeats, folder=folder)
@@ -150,10 +161,17 @@ def _measure_alone(name: str, function: Callable, arguments: tuple) -> dict[str,
 # One function for each part
 
 
-def _training_rows(task: BenchmarkTask, n_images: int, repeats: int, *, folder: Path) -> list[dict]:
+def _training_rows(
+    task: BenchmarkTask,
+    n_images: int,
+    repeats: int,
+    *,
+    folder: Path,
+) -> list[dict]:
     """Training loops at equal architecture and size, beside the bare network's rate; waiting for images."""
     n_images = max(1, n_images // task.bs) * task.bs
-    rates_of = take_turns(_training_entrants(task, n_images, repeats, folder=folder))
+    entrants = _training_entrants(task, n_images, repeats, folder=folder)
+    rates_of = take_turns(entrants)
     shares = rates_of.pop("waiting")
     rates = {name: median(values) for name, values in rates_of.items()}
     reference = rates[REFERENCE]
@@ -172,35 +190,55 @@ def _training_rows(task: BenchmarkTask, n_images: int, repeats: int, *, folder: 
             )
         )
         limit_name = f"bare network, {part}: the limit"
-        rows.append(_table_row(limit_name, limit, "images/s", ratio=limit / reference, against=REFERENCE))
+        limit_row = _table_row(limit_name, limit, "images/s", ratio=limit / reference, against=REFERENCE)
+        rows.append(limit_row)
     waiting = "styleclf, the late half: waiting for decoded images"
     changing = "styleclf, the late half: their random changes"
-    rows.append(_table_row(waiting, 100 * shares["images"], "% of an epoch"))
-    rows.append(_table_row(changing, 100 * shares["changes"], "% of an epoch"))
+    percent_waiting = 100 * shares["images"]
+    percent_changing = 100 * shares["changes"]
+    rows.append(_table_row(waiting, percent_waiting, "% of an epoch"))
+    rows.append(_table_row(changing, percent_changing, "% of an epoch"))
     return rows
 
 
-def _training_entrants(task: BenchmarkTask, n_images: int, repeats: int, *, folder: Path) -> list[Entrant]:
+def _training_entrants(
+    task: BenchmarkTask,
+    n_images: int,
+    repeats: int,
+    *,
+    folder: Path,
+) -> list[Entrant]:
     """The training loops, the bare network and the loader that is timed; each warms up for a turn."""
     n_turns = repeats + 1
     entrants = [Entrant(REFERENCE, measurements.fastai_loop, (task, n_images, repeats), n_turns)]
     for part, n_frozen in _TRAINED_PARTS.items():
-        arguments = (in_own_process(task, folder, part), n_frozen, n_images, repeats)
+        own_task = in_own_process(task, folder, part)
+        arguments = (own_task, n_frozen, n_images, repeats)
         entrants.append(Entrant(f"bare network, {part}", measurements.bare_network, arguments, n_turns))
         entrants.append(Entrant(f"styleclf, {part}", measurements.styleclf_loop, arguments, n_turns))
-    arguments = (in_own_process(task, folder, "waiting"), _TRAINED_PARTS["the late half"], n_images, repeats)
+    own_task = in_own_process(task, folder, "waiting")
+    arguments = (own_task, _TRAINED_PARTS["the late half"], n_images, repeats)
     entrants.append(Entrant("waiting", measurements.waiting_shares, arguments, n_turns))
     return entrants
 
 
-def _decoding_rows(files: Sequence[Path], size: int, repeats: int, *, folder: Path) -> list[dict]:
+def _decoding_rows(
+    files: Sequence[Path],
+    size: int,
+    repeats: int,
+    *,
+    folder: Path,
+) -> list[dict]:
     """Milliseconds per image, four ways."""
-    seconds = _measure_alone("decoding", measurements.decoding, (files, size, repeats, folder / "decoding"))
+    arguments = (files, size, repeats, folder / "decoding")
+    seconds = _measure_alone("decoding", measurements.decoding, arguments)
     rows = []
     for way, name in _DECODING_WAYS.items():
-        row = _table_row(name, 1000 * seconds[way] / len(files), "ms/image")
+        milliseconds = 1000 * seconds[way] / len(files)
+        row = _table_row(name, milliseconds, "ms/image")
         if way != "full":
-            row |= {"ratio": seconds["full"] / seconds[way], "against": "Pillow"}
+            ratio = seconds["full"] / seconds[way]
+            row |= {"ratio": ratio, "against": "Pillow"}
         rows.append(row)
     return rows
 
@@ -215,15 +253,18 @@ def _prediction_rows(
 ) -> list[dict]:
     """Embedding, and the prediction of one file and of many."""
     task = in_own_process(task, folder, "prediction")
-    seconds = _measure_alone("prediction", measurements.prediction, (task, counts, n_embedded, repeats))
-    limit = max(1, n_embedded // task.bs) * task.bs / seconds["bare"]
+    arguments = (task, counts, n_embedded, repeats)
+    seconds = _measure_alone("prediction", measurements.prediction, arguments)
+    n_forward = max(1, n_embedded // task.bs) * task.bs
+    limit = n_forward / seconds["bare"]
     embedding = n_embedded / seconds["embedding"]
     rows = [
         _table_row("styleclf, embedding of decoded images", embedding, "images/s", limit_share=embedding / limit),
         _table_row("bare network, forward: the limit", limit, "images/s"),
     ]
     for n in counts:
-        rows += _predicted_files_rows(n, seconds[f"{n}"], seconds[f"fastai {n}"])
+        styleclf_seconds = seconds[f"{n}"]
+        rows += _predicted_files_rows(n, styleclf_seconds, seconds[f"fastai {n}"])
     return rows
 
 
@@ -242,20 +283,28 @@ def _predicted_files_rows(n: int, styleclf_seconds: float, fastai_seconds: float
 
 
 def _occlusion_rows(
-    task: BenchmarkTask, repeats: int, grids: Sequence[int] = _OCCLUSION_GRIDS, *, n_images: int = _N_OCCLUDED
+    task: BenchmarkTask,
+    repeats: int,
+    grids: Sequence[int] = _OCCLUSION_GRIDS,
+    *,
+    n_images: int = _N_OCCLUDED,
 ) -> list[dict]:
     """Occlusion maps of an image, by grids of so many squares a side, and how far they are from Captum's."""
     rows = []
     for n in grids:
         grid = f"{n} x {n} squares"
-        measured = _measure_alone(grid, measurements.occlusion, (task, n, n_images, repeats))
+        arguments = (task, n, n_images, repeats)
+        measured = _measure_alone(grid, measurements.occlusion, arguments)
         captum = measured["captum"]
-        rows.append(_table_row(f"Captum, {grid}", 1000 * captum / n_images, "ms/image"))
+        milliseconds = 1000 * captum / n_images
+        rows.append(_table_row(f"Captum, {grid}", milliseconds, "ms/image"))
         for way, words in _OCCLUSION_WAYS.items():
             name = f"styleclf, {grid}, {words}"
             milliseconds = 1000 * measured[way] / n_images
-            rows.append(_table_row(name, milliseconds, "ms/image", ratio=captum / measured[way], against="Captum"))
-            rows.append(_table_row(f"{name}: apart from Captum's", measured[f"apart {way}"], "probability"))
+            ratio = captum / measured[way]
+            distance = measured[f"apart {way}"]
+            rows.append(_table_row(name, milliseconds, "ms/image", ratio=ratio, against="Captum"))
+            rows.append(_table_row(f"{name}: apart from Captum's", distance, "probability"))
     return rows
 
 
@@ -266,16 +315,24 @@ def _import_rows(repeats: int) -> list[dict]:
     fastai_seconds = seconds.pop("fastai")
     rows = [_table_row("fastai", fastai_seconds, "s")]
     for name, value in seconds.items():
-        rows.append(_table_row(name, value, "s", ratio=fastai_seconds / value, against="fastai"))
+        ratio = fastai_seconds / value
+        rows.append(_table_row(name, value, "s", ratio=ratio, against="fastai"))
     return rows
 
 
-def _scaling_rows(task: BenchmarkTask, n_images: int, factors: Sequence[int], *, folder: Path) -> list[dict]:
+def _scaling_rows(
+    task: BenchmarkTask,
+    n_images: int,
+    factors: Sequence[int],
+    *,
+    folder: Path,
+) -> list[dict]:
     """Seconds and memory of decoding, probe and an epoch; a ratio of 1 or more is growth that is linear or better."""
     factors = sorted(factors)
     measured = {}
     for factor in factors:
-        repeated = repeat_images(in_own_process(task, folder, f"scaling-{factor}"), n_images, factor)
+        own_task = in_own_process(task, folder, f"scaling-{factor}")
+        repeated = repeat_images(own_task, n_images, factor)
         n_repeated = len(repeated.design)
         costs = _measure_alone(f"{n_repeated} images", measurements.growth, (repeated,))
         measured[factor] = {"n": n_repeated, **costs}
@@ -287,10 +344,12 @@ def _scaling_rows(task: BenchmarkTask, n_images: int, factors: Sequence[int], *,
         for factor in factors:
             costs = measured[factor]
             noun = "seconds" if cost == "seconds" else "memory"
-            row = _table_row(f"{noun}, {costs['n']:,} images ({factor} ×)", costs[cost], unit)
+            name = f"{noun}, {costs['n']:,} images ({factor} ×)"
+            row = _table_row(name, costs[cost], unit)
             if factor != factors[0]:
                 first_costs = measured[factors[0]]
-                ratio = (first_costs[cost] / first_costs["n"]) / (costs[cost] / costs["n"])
-                row |= {"ratio": ratio, "against": f"an image at {factors[0]} ×"}
+                first_per_image = first_costs[cost] / first_costs["n"]
+                per_image = costs[cost] / costs["n"]
+                row |= {"ratio": first_per_image / per_image, "against": f"an image at {factors[0]} ×"}
             rows.append(row)
     return rows

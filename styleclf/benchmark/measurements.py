@@ -37,7 +37,13 @@ _IMPORTS = {
 # Rates of training
 
 
-def bare_network(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+def bare_network(
+    task: BenchmarkTask,
+    n_frozen: int,
+    n_images: int,
+    n_turns: int,
+    turns: Turns,
+) -> list[float]:
     """Images per second, one rate per turn, of the network alone: forward and backward over one batch in memory.
 
     No loop over images trains faster than this at the same precision: it is the physical limit.
@@ -59,7 +65,8 @@ def bare_network(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int
 
     def step() -> None:
         """One forward and backward pass."""
-        loss = cross_entropy(_forward(model, x, parts.precision).float(), y)
+        output = _forward(model, x, parts.precision)
+        loss = cross_entropy(output.float(), y)
         loss.backward()
         model.zero_grad()
 
@@ -69,13 +76,19 @@ def bare_network(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int
         start = turns.seconds
         for _ in range(n_steps):
             step()
-        rate = n_steps * len(x) / (turns.seconds - start)
+        seconds = turns.seconds - start
+        rate = n_steps * len(x) / seconds
         rates.append(rate)
         turns.end_turn(f"{rate:.0f} images/s")
     return rates[1:]  # the first turn warms up
 
 
-def fastai_loop(task: BenchmarkTask, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+def fastai_loop(
+    task: BenchmarkTask,
+    n_images: int,
+    n_turns: int,
+    turns: Turns,
+) -> list[float]:
     """Images per second, one rate per epoch, of plain fastai training the whole network."""
     prepare(task)
     learn = fastai_learner(of_images(task, n_images))
@@ -83,7 +96,13 @@ def fastai_loop(task: BenchmarkTask, n_images: int, n_turns: int, turns: Turns) 
     return _loop_rates(learn, n_turns, turns)
 
 
-def styleclf_loop(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> list[float]:
+def styleclf_loop(
+    task: BenchmarkTask,
+    n_frozen: int,
+    n_images: int,
+    n_turns: int,
+    turns: Turns,
+) -> list[float]:
     """Images per second, one rate per epoch, of styleclf training all groups but the first `n_frozen`."""
     prepare(task)
     learn = styleclf_learner(of_images(task, n_images))
@@ -91,7 +110,13 @@ def styleclf_loop(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: in
     return _loop_rates(learn, n_turns, turns)
 
 
-def waiting_shares(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: int, turns: Turns) -> dict[str, float]:
+def waiting_shares(
+    task: BenchmarkTask,
+    n_frozen: int,
+    n_images: int,
+    n_turns: int,
+    turns: Turns,
+) -> dict[str, float]:
     """The share of an epoch of styleclf's training that passes in the loader, 0..1: the median of `n_turns` epochs.
 
     `images`: until decoded images are read and made a batch. `changes`: until their random changes are computed.
@@ -102,8 +127,10 @@ def waiting_shares(task: BenchmarkTask, n_frozen: int, n_images: int, n_turns: i
     with _timed_loader(learn, turns) as seconds:
         rates = _loop_rates(learn, n_turns, turns)
     epoch_seconds = n_images / np.array(rates)
-    in_loader = float(np.median(seconds["all"][1:] / epoch_seconds))  # the first epoch warms up
-    changes = float(np.median(seconds["changes"][1:] / epoch_seconds))
+    shares_in_loader = seconds["all"][1:] / epoch_seconds  # the first epoch warms up
+    shares_of_changes = seconds["changes"][1:] / epoch_seconds
+    in_loader = float(np.median(shares_in_loader))
+    changes = float(np.median(shares_of_changes))
     return {"images": in_loader - changes, "changes": changes}
 
 
@@ -153,9 +180,13 @@ class TimedLoader:
             epochs.append(0.0)
         start = self.turns.seconds
         for batch in self.loader:
-            self.seconds["all"][-1] += self.turns.seconds - start
+            self._count(start)
             yield batch
             start = self.turns.seconds
+        self._count(start)
+
+    def _count(self, start: float) -> None:
+        """Add the seconds since `start` to those of the epoch."""
         self.seconds["all"][-1] += self.turns.seconds - start
 
     def __len__(self) -> int:
@@ -180,14 +211,20 @@ def _noise_batch(task: BenchmarkTask, learn: "Learner") -> tuple["Tensor", "Tens
     from styleclf.models import channels_last
 
     x = torch.randn(task.bs, 3, task.size, task.size)
-    y = torch.randint(len(learn.dls.vocab), (task.bs,))
-    return channels_last(x.to(learn.dls.device)), y.to(learn.dls.device)
+    n_styles = len(learn.dls.vocab)
+    y = torch.randint(n_styles, (task.bs,))
+    device = learn.dls.device
+    return channels_last(x.to(device)), y.to(device)
 
 
 # Seconds of single actions
 
 
-def _alternate_seconds(actions: Mapping[str, Callable[[], object]], repeats: int, turns: Turns) -> dict[str, float]:
+def _alternate_seconds(
+    actions: Mapping[str, Callable[[], object]],
+    repeats: int,
+    turns: Turns,
+) -> dict[str, float]:
     """Median seconds of each action over `repeats` rounds, after a first round that warms up."""
     seconds: dict[str, list[float]] = {name: [] for name in actions}
     for i in range(repeats + 1):
@@ -205,7 +242,13 @@ def _medians(seconds: Mapping[str, Sequence[float]]) -> dict[str, float]:
     return {name: median(values) for name, values in seconds.items()}
 
 
-def decoding(files: Sequence[Path], size: int, repeats: int, folder: Path, turns: Turns) -> dict[str, float]:
+def decoding(
+    files: Sequence[Path],
+    size: int,
+    repeats: int,
+    folder: Path,
+    turns: Turns,
+) -> dict[str, float]:
     """Seconds to turn all files into squares of `size` pixels in four ways: `full, draft, store, cached`.
 
     `full` is Pillow alone; `draft` decodes at a fraction of the size where that is enough; `store` does so with all
@@ -225,7 +268,8 @@ def decoding(files: Sequence[Path], size: int, repeats: int, folder: Path, turns
         """Pillow alone."""
         for path in files:
             with Image.open(path, formats=formats) as image:
-                np.asarray(image.convert("RGB").resize((size, size), Image.Resampling.BICUBIC))
+                square = image.convert("RGB").resize((size, size), Image.Resampling.BICUBIC)
+                np.asarray(square)
 
     def draft() -> None:
         """styleclf in one thread."""
@@ -250,7 +294,11 @@ def decoding(files: Sequence[Path], size: int, repeats: int, folder: Path, turns
 
 
 def prediction(
-    task: BenchmarkTask, counts: Sequence[int], n_embedded: int, repeats: int, turns: Turns
+    task: BenchmarkTask,
+    counts: Sequence[int],
+    n_embedded: int,
+    repeats: int,
+    turns: Turns,
 ) -> dict[str, float]:
     """Seconds to predict so many files, by styleclf and by fastai, and to embed `n_embedded` decoded images.
 
@@ -279,12 +327,14 @@ def prediction(
         """Predictions of the first `n` files."""
         if n == 1:
             return plain_learn.predict(paths[0])
-        return plain_learn.get_preds(dl=plain_learn.dls.test_dl(paths[:n]))
+        loader = plain_learn.dls.test_dl(paths[:n])
+        return plain_learn.get_preds(dl=loader)
 
     def bare() -> None:
         """The network alone."""
+        n_batches = max(1, n_embedded // task.bs)
         with torch.inference_mode():
-            for _ in range(max(1, n_embedded // task.bs)):
+            for _ in range(n_batches):
                 _forward(body, x, precision)
 
     embed = partial(body_features, body, images, precision=precision, progress=False)
@@ -296,7 +346,13 @@ def prediction(
         return _alternate_seconds(actions, repeats, turns)
 
 
-def occlusion(task: BenchmarkTask, squares: int, n_images: int, repeats: int, turns: Turns) -> dict[str, float]:
+def occlusion(
+    task: BenchmarkTask,
+    squares: int,
+    n_images: int,
+    repeats: int,
+    turns: Turns,
+) -> dict[str, float]:
     """Seconds to map the images by Captum's occlusion as it is called by default, and by styleclf's.
 
     Names: `captum`, `fp32` and `own` (at the task's precision), `apart fp32` and `apart own`: how far a map is from
@@ -312,7 +368,8 @@ def occlusion(task: BenchmarkTask, squares: int, n_images: int, repeats: int, tu
     learn = _probed_learner(small_task)
     _, test = small_task.parts()
     paths = task.paths(test[:n_images])
-    x = torch.cat([batch for _, batch in network_inputs(learn, paths, progress=False)])
+    inputs = network_inputs(learn, paths, progress=False)
+    x = torch.cat([batch for _, batch in inputs])
     covers = torch.zeros_like(x)
     side = -(-task.size // squares)  # pixels of a square
     windows = sliding_windows(task.size, task.size, side, stride=side, device=x.device)
@@ -346,7 +403,8 @@ def occlusion(task: BenchmarkTask, squares: int, n_images: int, repeats: int, tu
     }
     measured = _alternate_seconds(actions, repeats, turns)
     for name in predictors:
-        measured[f"apart {name}"] = float((maps[name] - maps["captum"]).abs().max())
+        distances = (maps[name] - maps["captum"]).abs()
+        measured[f"apart {name}"] = float(distances.max())
     return measured
 
 

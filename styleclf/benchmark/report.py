@@ -48,9 +48,12 @@ def markdown(
         paragraphs += ["## Training on one fold", _results_table(results), _reading_text(results)]
     texts = {"decoding": files_text, "training": _LIMIT_TEXT, "scaling": _GROWTH_TEXT}
     for part, rows in measured.groupby("part", sort=False):
-        paragraphs += [f"## {_HEADINGS[part]}", _measured_table(rows), texts.get(part, "")]
-    paragraphs.append("\n".join(f"- {note}" for note in notes))
-    return "\n\n".join(filter(None, paragraphs)) + "\n"
+        table = _measured_table(rows)
+        paragraphs += [f"## {_HEADINGS[part]}", table, texts.get(part, "")]
+    lines = [f"- {note}" for note in notes]
+    paragraphs.append("\n".join(lines))
+    present = filter(None, paragraphs)
+    return "\n\n".join(present) + "\n"
 
 
 # What was run, and how to read it
@@ -59,14 +62,15 @@ def markdown(
 def _setting_text(task: BenchmarkTask) -> str:
     """What was run, on what."""
     train, test = task.parts()
-    n_authors = test["author"].fillna("").replace("", None).nunique()
+    authors = test["author"].fillna("").replace("", None)
+    n_authors = authors.nunique()
     n_styles = task.design["label"].nunique()
     weights = Path(task.weights).name if task.pretrained else "random"
-    return (
-        f"{task.arch} at {task.size} px, weights: {weights}. {len(train):,} images of {n_styles} "
-        f"styles to train on, {len(test):,} by {n_authors} other authors to judge on, in batches of {task.bs}. "
-        f"Machine: {_machine_text()}."
-    )
+    setting = f"{task.arch} at {task.size} px, weights: {weights}."
+    train_text = f"{len(train):,} images of {n_styles} styles to train on"
+    test_text = f"{len(test):,} by {n_authors} other authors to judge on"
+    images = f"{train_text}, {test_text}, in batches of {task.bs}."
+    return f"{setting} {images} Machine: {_machine_text()}."
 
 
 def _machine_text() -> str:
@@ -75,9 +79,11 @@ def _machine_text() -> str:
     import timm
     import torch
 
-    cores = f"{_processor_name()}, {os.cpu_count()} cores, {torch.get_num_threads()} threads"
+    processor = _processor_name()
+    cores = f"{processor}, {os.cpu_count()} cores, {torch.get_num_threads()} threads"
     gpu = f", {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ""
-    return f"{cores}{gpu}; torch {torch.__version__}, fastai {fastai.__version__}, timm {timm.__version__}"
+    versions = f"torch {torch.__version__}, fastai {fastai.__version__}, timm {timm.__version__}"
+    return f"{cores}{gpu}; {versions}"
 
 
 def _processor_name() -> str:
@@ -105,7 +111,9 @@ def _reading_text(results: pd.DataFrame) -> str:
 def _target_text(results: pd.DataFrame) -> str:
     """The target as a number, or a word if devices differ."""
     targets = results["target_top_2"].dropna().round(3).unique()
-    return f"{targets[0]:.3f}" if len(targets) == 1 else "the target"
+    if len(targets) > 1:
+        return "the target"
+    return f"{targets[0]:.3f}"
 
 
 def _target_source(results: pd.DataFrame) -> str:
@@ -153,13 +161,14 @@ def _measured_table(measured: pd.DataFrame) -> str:
     """One row per measurement; columns that would be empty are left out."""
     rows = []
     for row in measured.to_dict("records"):
+        has_limit = not pd.isna(row["limit_share"])
         cells = {
             "": row["what"],
             "device": row["device"],
             "measured": f"{number_text(row['value'])} {row['unit']}",
             "times better": ratio_text(row["ratio"]),
             "than": row["against"] or "",
-            "of the limit": "" if pd.isna(row["limit_share"]) else f"{row['limit_share']:.0%}",
+            "of the limit": f"{row['limit_share']:.0%}" if has_limit else "",
         }
         rows.append(cells)
     table = pd.DataFrame(rows)
@@ -175,7 +184,8 @@ def _table_text(table: pd.DataFrame, *, n_left: int) -> str:
     """A Markdown table whose source is aligned too; the first `n_left` columns flush left, the others right."""
     columns = []
     for i, name in enumerate(table.columns):
-        cells = [str(cell) for cell in (name, *table.iloc[:, i])]
+        values = table.iloc[:, i]
+        cells = [str(cell) for cell in (name, *values)]
         width = max(3, *map(len, cells))
         if i < n_left:
             cells = [cell.ljust(width) for cell in cells]
@@ -185,7 +195,11 @@ def _table_text(table: pd.DataFrame, *, n_left: int) -> str:
             rule = "-" * (width - 1) + ":"
         heading, *values = cells
         columns.append([heading, rule, *values])
-    return "\n".join(f"| {' | '.join(row)} |" for row in zip(*columns, strict=True))
+    lines = []
+    for row in zip(*columns, strict=True):
+        line = " | ".join(row)
+        lines.append(f"| {line} |")
+    return "\n".join(lines)
 
 
 # Numbers
@@ -195,7 +209,9 @@ def seconds_text(seconds: float) -> str:
     """A duration, with a decimal below ten seconds; a dash for none."""
     if pd.isna(seconds):
         return _NO_VALUE
-    return f"{seconds:.1f} s" if seconds < 10 else spoken_seconds(seconds)
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    return spoken_seconds(seconds)
 
 
 def number_text(value: float) -> str:
@@ -206,21 +222,27 @@ def number_text(value: float) -> str:
         return f"{value:.0e}"
     if value >= 100:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    n_digits = 1 if value >= 10 else 2
+    return f"{value:.{n_digits}f}"
 
 
 def _memory_text(mib: float) -> str:
     """Mebibytes as gibibytes; a dash for none."""
-    return _NO_VALUE if pd.isna(mib) else f"{mib / 1024:.1f} GiB"
+    if pd.isna(mib):
+        return _NO_VALUE
+    return f"{mib / 1024:.1f} GiB"
 
 
 def ratio_text(ratio: float | None) -> str:
     """How many times; nothing for none."""
-    return "" if ratio is None or pd.isna(ratio) else f"{number_text(ratio)} ×"
+    if ratio is None or pd.isna(ratio):
+        return ""
+    return f"{number_text(ratio)} ×"
 
 
 def _score_text(row: dict, name: str) -> str:
     """A score with its interval."""
     low = row[f"{name}_lo"]
     high = row[f"{name}_hi"]
-    return f"{row[name]:.3f} ({low:.2f}-{high:.2f})"
+    interval = f"{low:.2f}-{high:.2f}"
+    return f"{row[name]:.3f} ({interval})"

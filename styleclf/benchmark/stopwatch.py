@@ -61,8 +61,10 @@ class Stopwatch(Callback):
         if self.training:
             self.loop_images += len(targs)
         else:
-            self.pred_batches.append(self.pred.detach().as_subclass(torch.Tensor).float().cpu())
-            self.targ_batches.append(targs.as_subclass(torch.Tensor).cpu())
+            preds = self.pred.detach().as_subclass(torch.Tensor)
+            self.pred_batches.append(preds.float().cpu())
+            plain_targs = targs.as_subclass(torch.Tensor)
+            self.targ_batches.append(plain_targs.cpu())
 
     def after_train(self) -> None:
         """End an epoch's loop."""
@@ -92,21 +94,24 @@ class Stopwatch(Callback):
 
     def _epoch_news(self) -> str:
         """A line about the epoch that has ended."""
-        news = f"epoch {len(self.rates)} done after {self.turns.seconds:.0f} s"
+        seconds = f"{self.turns.seconds:.0f} s"
+        news = f"epoch {len(self.rates)} done after {seconds}"
         if self.curve:
-            news += f", top-2 {self.curve[-1]['top_2']:.3f}"
+            top_2 = self.curve[-1]["top_2"]
+            news += f", top-2 {top_2:.3f}"
         return news
 
     def outcome(self, predictions: pd.DataFrame, precision: str) -> dict[str, Any]:
         """Everything measured of a training that has ended; `predictions` are those of its test images."""
         scores = _scores_with_intervals(predictions)
         total = self.turns.seconds
+        rate = self.n_images / self.loop_seconds if self.loop_seconds else float("nan")
         last_point = {"seconds": total, "top_1": scores["top_1"], "top_2": scores["top_2"]}
         return {
             "precision": precision,
             "n_epochs": len(self.rates),
             "first_batch_s": self.first_batch,
-            "images_per_s": self.n_images / self.loop_seconds if self.loop_seconds else float("nan"),
+            "images_per_s": rate,
             "total_s": total,
             **peak_memory(),
             **scores,
@@ -146,8 +151,10 @@ def peak_memory() -> dict[str, float]:
 
     Processes that load images for it are not counted.
     """
-    gpu = torch.cuda.max_memory_allocated() / _MIB if torch.cuda.is_available() else 0
-    return {"memory_mib": _peak_resident_mib(), "gpu_mib": gpu or float("nan")}
+    gpu = float("nan")
+    if torch.cuda.is_available():
+        gpu = torch.cuda.max_memory_allocated() / _MIB or gpu
+    return {"memory_mib": _peak_resident_mib(), "gpu_mib": gpu}
 
 
 def _peak_resident_mib() -> float:

@@ -55,7 +55,11 @@ class BenchmarkTask:
         return [self.images / filename for filename in rows["filename"]]
 
 
-def benchmark_tasks(images: Path, devices: Sequence[str] = ("auto",), **options: Any) -> list[BenchmarkTask]:
+def benchmark_tasks(
+    images: Path,
+    devices: Sequence[str] = ("auto",),
+    **options: Any,
+) -> list[BenchmarkTask]:
     """The same task on every device, with folds made of the images, and `options` of `BenchmarkTask`; checked.
 
     Raises what `annotate`, `make_design`, `present_devices` and `check_task` raise.
@@ -83,22 +87,29 @@ def prepare(task: BenchmarkTask) -> None:
 def of_images(task: BenchmarkTask, n_images: int) -> BenchmarkTask:
     """The same task with exactly `n_images` to train on, repeated if need be, and a batch to test on."""
     train, test = task.parts()
+    n_tested = min(len(test), task.bs)
     train = train.iloc[_spread_evenly(len(train), n_images)]
-    test = test.iloc[_spread_evenly(len(test), min(len(test), task.bs))]
-    return replace(task, design=pd.concat([train, test], ignore_index=True))
+    test = test.iloc[_spread_evenly(len(test), n_tested)]
+    design = pd.concat([train, test], ignore_index=True)
+    return replace(task, design=design)
 
 
 def repeat_images(task: BenchmarkTask, n_images: int, factor: int) -> BenchmarkTask:
     """The same task with `n_images` of the folds, all of them `factor` times."""
-    rows = task.design[task.design["fold"] != VAL].sort_values("filename")
-    base = rows.iloc[_spread_evenly(len(rows), min(n_images, len(rows)))]
-    return replace(task, design=pd.concat([base] * factor, ignore_index=True))
+    rows = task.design[task.design["fold"] != VAL]
+    rows = rows.sort_values("filename")
+    n_rows = min(n_images, len(rows))
+    base = rows.iloc[_spread_evenly(len(rows), n_rows)]
+    design = pd.concat([base] * factor, ignore_index=True)
+    return replace(task, design=design)
 
 
 def _spread_evenly(n: int, n_positions: int) -> np.ndarray:
     """`(n_positions,)` positions below `n`, spread evenly if there are enough, else all of them again and again."""
     positions = np.arange(n_positions)
-    return positions * n // n_positions if n_positions <= n else positions % n
+    if n_positions > n:
+        return positions % n
+    return positions * n // n_positions
 
 
 def in_own_process(task: BenchmarkTask, folder: Path, name: str) -> BenchmarkTask:
@@ -106,7 +117,11 @@ def in_own_process(task: BenchmarkTask, folder: Path, name: str) -> BenchmarkTas
     return replace(task, cache=folder / name)
 
 
-def select_names(names: Collection[str], options: Collection[str], what: str) -> list[str]:
+def select_names(
+    names: Collection[str],
+    options: Collection[str],
+    what: str,  # in the message
+) -> list[str]:
     """The names in the order of `options`; ('all',) stands for all of them, ('none',) for none.
 
     Raises ValueError, which calls the names `what`, for no names and for others.
@@ -119,7 +134,9 @@ def select_names(names: Collection[str], options: Collection[str], what: str) ->
     if set(names) == {"none"}:
         return []
     if not names or not set(names) <= set(options):
-        raise ValueError(f"{what} must be all, none, or some of {', '.join(options)}, not {','.join(names)!r}")
+        choices = ", ".join(options)
+        received = ",".join(names)
+        raise ValueError(f"{what} must be all, none, or some of {choices}, not {received!r}")
     return [name for name in options if name in names]
 
 
@@ -139,7 +156,8 @@ def present_devices(names: Sequence[str]) -> list[str]:
         return present[:1]
     absent = [name for name in names or [""] if name not in present]
     if absent:
-        raise ValueError(f"this machine has no device {absent[0]!r}: choose from {', '.join(present)}")
+        devices = ", ".join(present)
+        raise ValueError(f"this machine has no device {absent[0]!r}: choose from {devices}")
     return list(dict.fromkeys(names))
 
 
