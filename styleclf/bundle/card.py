@@ -69,7 +69,7 @@ def _summary(values: Mapping[str, Any]) -> str:
     styles = ", ".join(_text(style) for style in values["styles"])
     sentences = [
         f"Tells {len(values['styles'])} styles of paintings apart: {styles}.",
-        f"The network is timm's `{network['arch']}` with {network['features']} features, an embedding of "
+        f"The network is timm's {body_text(network['body'])}, an embedding of "
         f"{network['embedding_size']} numbers and a {network['head']['kind']} head, for pictures of {size} x {size} "
         f"pixels ({values['input']['fit']}).",
         f"Licence of the pretrained weights: {_text(values['weights_licence'])}.",
@@ -79,6 +79,13 @@ def _summary(values: Mapping[str, Any]) -> str:
     if values["sets"]:
         sentences.append("It names, for each picture, a set of styles that holds the true one as often as promised.")
     return "\n".join(sentences)
+
+
+def body_text(body: Mapping[str, Any]) -> str:
+    """A body in words."""
+    parts = body.get("side_by_side", [body])
+    names = [f"`{part['arch']}` with {part['features']} features" for part in parts]
+    return " beside ".join(names)
 
 
 def _metrics(metrics: list[Mapping[str, Any]]) -> str:

@@ -1,6 +1,6 @@
 """What a run has left beside its model.pkl, for the bundle: metrics with intervals, design, weights, licence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,13 +74,16 @@ def _plain_value(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def licence_of(arch: str, weights: str) -> str:
-    """The licence of ImageNet weights as timm has it; unknown for other weights, unless a licence is named."""
+def licence_of(archs: Sequence[str], weights: str) -> str:
+    """The licences of ImageNet weights as timm has them; unknown for other weights, unless a licence is named."""
     from timm.models import get_pretrained_cfg
 
     if weights == "none":
         return "none needed: trained from random weights"
-    config = get_pretrained_cfg(arch)
-    if weights == "imagenet" and config is not None and config.license:
-        return config.license
-    return UNKNOWN_LICENCE
+    if weights != "imagenet":
+        return UNKNOWN_LICENCE
+    licences = set()
+    for arch in archs:
+        config = get_pretrained_cfg(arch)
+        licences.add((config and config.license) or UNKNOWN_LICENCE)
+    return ", ".join(sorted(licences))

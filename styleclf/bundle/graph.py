@@ -3,12 +3,15 @@
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.onnx import symbolic_helper
 
 from styleclf.checks import needs_package
 from styleclf.light import check_graph, check_pattern
@@ -20,6 +23,7 @@ NO_GRAPH = "none"
 _OPSET = 18  # of ONNX: what runtimes since 2023 know
 _N_TRACED = 2  # pictures: with one the exporter could take the batch for a constant
 _CALIBRATED_OPERATIONS = ["Conv", "MatMul"]  # neck and head stay exact: they are small, and decide
+_RESIZING = "aten::_upsample_bilinear2d_aa"
 _INPUT = "pixels"
 _OUTPUTS = ["logits", "embeddings", "features"]
 
@@ -69,22 +73,50 @@ def onnx_graph(network: PixelNetwork, size: int) -> bytes:
         warnings.simplefilter("ignore")  # the exporter by tracing is quick and knows every body; torch has a newer one
         file = Path(folder) / "graph.onnx"
         try:
-            torch.onnx.export(
-                network,
-                (torch.from_numpy(pattern),),
-                file,
-                input_names=[_INPUT],
-                output_names=_OUTPUTS,
-                dynamic_axes=batch_axes,
-                opset_version=_OPSET,
-                dynamo=False,
-            )
+            with _resizing_by_matrices(size):
+                torch.onnx.export(
+                    network,
+                    (torch.from_numpy(pattern),),
+                    file,
+                    input_names=[_INPUT],
+                    output_names=_OUTPUTS,
+                    dynamic_axes=batch_axes,
+                    opset_version=_OPSET,
+                    dynamo=False,
+                )
         except Exception as error:  # whatever an operation without counterpart raises
             reason = " ".join(str(error).split())[:300]
             raise ValueError(f"this network has no ONNX graph ({reason}): export it without, --graph none") from error
         graph = file.read_bytes()
     check_graph(graph)
     return graph
+
+
+@contextmanager
+def _resizing_by_matrices(size: int) -> Iterator[None]:
+    """Have images of `size` pixels a side made smaller by two products of matrices, where bodies stand side by side.
+
+    ONNX has an operation for it, which runtimes compute otherwise than torch: features would differ by some percent.
+    """
+
+    def resize(g: Any, x: Any, output_size: Any, *_: Any) -> Any:
+        """The operations of the graph for torch's antialiased bilinear resizing."""
+        height, width = symbolic_helper._maybe_get_const(output_size, "is")
+        rows = g.op("Constant", value_t=_resizing_matrix(size, height).T.contiguous())
+        columns = g.op("Constant", value_t=_resizing_matrix(size, width))
+        return g.op("MatMul", g.op("MatMul", rows, x), columns)
+
+    torch.onnx.register_custom_op_symbolic(_RESIZING, resize, _OPSET)
+    try:
+        yield
+    finally:
+        torch.onnx.unregister_custom_op_symbolic(_RESIZING, _OPSET)
+
+
+def _resizing_matrix(size: int, smaller: int) -> Tensor:
+    """`(size, smaller)`: what becomes of each pixel of a line."""
+    lines = torch.eye(size)[None, None]
+    return F.interpolate(lines, (size, smaller), mode="bilinear", antialias=True)[0, 0]
 
 
 def halved_graph(graph: bytes) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from styleclf.bundle.facts import RunFacts, licence_of
+from styleclf.bundle.network_spec import archs_of
 from styleclf.bundle.remade import RemadeNetwork
 from styleclf.evaluation import COVERAGE
 from styleclf.inference import LearnerParts, kept_profile, threshold_of
@@ -37,7 +38,7 @@ def manifest_values(parts: LearnerParts, remade: RemadeNetwork, facts: RunFacts,
         "training": _training(origin_of(learn), facts),
         "metrics": facts.metrics,
         "weights": facts.weights,
-        "weights_licence": licence or facts.licence or licence_of(remade.spec["arch"], facts.weights),
+        "weights_licence": licence or facts.licence or licence_of(archs_of(remade.spec["body"]), facts.weights),
         "versions": _versions(facts.versions),
         "files": {},
     }

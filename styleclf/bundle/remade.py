@@ -37,13 +37,13 @@ def remade_network(parts: LearnerParts) -> RemadeNetwork:
         network = network_of(spec, weights_of(original), len(parts.vocab), parts.picture.size)
     except (RuntimeError, KeyError, TypeError, ValueError) as error:
         reason = " ".join(str(error).split())[:300]
-        raise ValueError(f"{spec['arch']} cannot be made again from its name and weights ({reason})") from error
+        raise ValueError(f"this network cannot be made again from its name and weights ({reason})") from error
     remade = PixelNetwork(network, stats).eval()
     pattern = check_pattern(parts.picture.size)[None]
     expected = _logits_of_original(PixelNetwork(original, stats), parts, pattern)
     difference = float(np.abs(outputs_of(remade, pattern)[0] - expected).max())
     if not difference <= _TOLERANCE * max(1.0, float(np.abs(expected).max())):
-        raise ValueError(f"{spec['arch']} cannot be made again from its name: logits differ by {difference:.2g}")
+        raise ValueError(f"this network cannot be made again from its name: logits differ by {difference:.2g}")
     return RemadeNetwork(remade, spec, stats)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _BATCH_SIZE = 16  # pictures: few enough to stay in a small machine's memory
 _TOLERANCE = 0.01  # of logits of the pattern, in float32: other processors round otherwise
 _TOLERANCE_ROUNDED = 0.5  # of a graph in fewer bits
+_PROVIDERS = ["CPUExecutionProvider"]
 OUTPUTS = ("logits", "embeddings", "features")
 INPUT = "pixels"
 
@@ -171,7 +172,7 @@ def _session(contents: BundleContents, sha256: str, threads: int) -> "InferenceS
     options.intra_op_num_threads = threads
     options.log_severity_level = 4  # what is wrong with a graph is told by the exception
     try:
-        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(graph, options, providers=_PROVIDERS, enable_fallback=0)
     except Exception as error:  # onnxruntime has a dozen kinds
         reason = " ".join(str(error).split())[:200]
         raise ValueError(f"{GRAPH_FILE} in {contents.path} is no graph that onnxruntime can run ({reason})") from error

@@ -43,7 +43,10 @@ from .precision import (
     resolve_precision as resolve_precision,
     set_layout as set_layout,
 )
-from .side_by_side import SideBySide as SideBySide
+from .side_by_side import (
+    SideBySide as SideBySide,
+    View as View,
+)
 from .sources import BodySource as BodySource
 from .style_statistics import (
     StyleBody as StyleBody,

@@ -84,7 +84,7 @@ class SideBySide(nn.Module):
             x = x * scale + shift
         if view.size == self.largest_size:
             return x
-        height, width = x.shape[-2:]
+        height, width = int(x.shape[-2]), int(x.shape[-1])  # tensors while an ONNX graph is traced
         share = view.size / self.largest_size
         size = (round(share * height), round(share * width))
         return F.interpolate(x, size, mode="bilinear", antialias=True)

@@ -224,7 +224,7 @@ def odd_value(files, rng, sentinel):
 def other_place(files, rng, sentinel):
     places = ["hf-hub:owner/name", "local-dir:/etc", "../x", "resnet18", "no_such_arch", "resnet10t;import os"]
     place = places[rng.integers(len(places))]
-    return LEARNER, with_values(files, lambda values: values["network"].update(arch=place))
+    return LEARNER, with_values(files, lambda values: values["network"]["body"].update(arch=place))
 
 
 def flipped_bits(files, rng, sentinel):

@@ -76,6 +76,14 @@ def test_bodies_with_style_features_agree(arch, design, sample, paths, tmp_path)
     agree(learn, export_bundle(learn, tmp_path / "model.zip"), paths[:6])
 
 
+def test_bodies_side_by_side_agree_also_where_images_are_made_smaller_for_one(design, sample, paths, tmp_path):
+    learn = new_learner(design, sample, "test_vit+test_efficientnet", size=None, of_dls={"weights": "none"})
+    assert len({view.size for view in learn.model[0].views}) == 2
+    path = export_bundle(learn, tmp_path / "bundle")
+    agree(learn, path, paths[:6])
+    assert "`test_vit` with style features beside `test_efficientnet`" in (path / "README.md").read_text()
+
+
 @pytest.mark.parametrize(
     "options",
     [{"features": "pooled", "contrast": 50}, {"features": "imagenet"}, {"loss": "subcenter", "embedding_size": 8}],

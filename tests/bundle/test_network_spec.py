@@ -52,10 +52,11 @@ def test_weights_have_memory_of_their_own(parts):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"arch": "hf-hub:owner/name"}, "is no name of an architecture"),
-        ({"arch": "../x"}, "is no name of an architecture"),
-        ({"arch": "no_such"}, "timm has no architecture"),
-        ({"features": "wavelets"}, "there are no features 'wavelets'"),
+        ({"body": {"arch": "hf-hub:owner/name", "features": "style"}}, "is no name of an architecture"),
+        ({"body": {"arch": "../x", "features": "style"}}, "is no name of an architecture"),
+        ({"body": {"arch": "no_such", "features": "style"}}, "timm has no architecture"),
+        ({"body": {"arch": "test_vit", "features": "wavelets"}}, "features must be one of .* not 'wavelets'"),
+        ({"activation": "exec"}, "the activation before the neck must be one of"),
         ({"embedding_size": 10**9}, "not those of embeddings of 1000000000 numbers"),
         ({"head": {"kind": "magic"}}, "there is no head of the kind 'magic'"),
         ({"head": {"kind": "cosine", "scale": 1, "n_centers": 10**9}}, "impossible numbers"),
