@@ -24,7 +24,7 @@ def main(
     out: str = "runs/forest",  # folder for tables, figures, study.db and forest.pkl
 ):
     """Tune forests on embeddings and on frozen features, set them beside neural heads, export one."""
-    logbook = Logbook(out, locals(), f"{cv}/design.csv")
+    logbook = Logbook(out, locals(), f"{cv}/design.csv", alone="forests")
     settings = saved_settings(cv)
     flags = among(settings, fitted_learner)
 

@@ -29,7 +29,7 @@ def main(
     **kwargs,
 ):
     """Train a style classifier, judge it on unseen authors, draw and export it."""
-    logbook = Logbook(out, locals(), design)
+    logbook = Logbook(out, locals(), design, alone="a training")
 
     from pathlib import Path
 

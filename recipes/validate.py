@@ -21,7 +21,7 @@ def main(
     out: str | None = None,  # folder for tables, figures and model.pkl; default: validation/ in that folder
 ):
     """Train on all folds, open the validation set, and set train, test and val beside chance."""
-    logbook = Logbook(out or f"{cv}/validation", locals(), f"{cv}/design.csv")
+    logbook = Logbook(out or f"{cv}/validation", locals(), f"{cv}/design.csv", alone="a validation")
     settings = saved_settings(cv)
     flags = among(settings, fitted_learner)
     logbook.settings |= flags

@@ -1,14 +1,16 @@
 """What a run writes down: its settings with versions and fingerprints, its last lines, and its report."""
 
+import atexit
 import os
 import platform
 import sys
 import time
+from contextlib import ExitStack, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from styleclf.output import complain, say, spoken_seconds, write_json
+from styleclf.output import alone_in, complain, say, spoken_seconds, write_json
 from styleclf.saved import file_digest
 from styleclf.settings.next_steps import next_command
 
@@ -21,11 +23,24 @@ _MOST_FILES = 3  # named at the end
 class Logbook:
     """The life of a recipe's run: its clock, its settings, its last lines.
 
-    `Logbook(out, locals(), design)` is the first line of a recipe's `main`, `close` its last.
+    `Logbook(out, locals(), design)` is the first line of a recipe's `main`, `close` its last. With `alone` it raises
+    ValueError while another process does such work in that folder.
     """
 
-    def __init__(self, out: str | Path, settings: dict[str, Any], design: str | Path | None = None) -> None:
+    def __init__(
+        self,
+        out: str | Path,
+        settings: dict[str, Any],
+        design: str | Path | None = None,
+        *,
+        alone: str = "",  # work that one process at a time does in the folder, such as 'a training'
+    ) -> None:
         self.out = Path(out)
+        self._lock = ExitStack()
+        if alone:
+            self._lock.callback(_remove_if_empty, self.out)
+            self._lock.enter_context(alone_in(self.out, alone))
+            atexit.register(self._lock.close)
         self.settings = dict(settings)
         self.design = design
         self.start = time.monotonic()
@@ -48,6 +63,7 @@ class Logbook:
             files = ("report.html", *files)
             text = f"{text}\n\n{answer}".lstrip("\n")
         self.report(*files, text=text, seconds=facts["seconds"])
+        self._lock.close()
 
     def _write_report(self) -> str:
         """Write the report of a run that was judged and return its answer in plain words; else nothing.
@@ -81,6 +97,12 @@ class Logbook:
         command = next_command(Path(sys.argv[0]).stem, self.out, self.settings)
         if command:
             say(f"next: {command}")
+
+
+def _remove_if_empty(folder: Path) -> None:
+    """Remove a folder in which nothing was written after all."""
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def save_settings(out: str | Path, settings: dict[str, Any], design: str | Path | None = None, **facts: Any) -> None:

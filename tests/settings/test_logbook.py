@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from importlib import metadata
 
 import pytest
@@ -76,3 +78,20 @@ def test_places_are_written_down_as_seen_from_the_run(tmp_path, monkeypatch):
     save_settings("runs/cv", {"images": "my/paintings", "weights": "imagenet", "design": str(tmp_path)})
     saved = json.loads((tmp_path / "runs/cv/settings.json").read_text())
     assert saved["places"] == {"images": "../../my/paintings"}
+
+
+def test_one_process_at_a_time_works_in_a_folder_that_it_wants_alone(tmp_path):
+    first = Logbook(tmp_path / "o", {}, alone="a training")
+    with pytest.raises(ValueError, match="another process is at work on a training"):
+        Logbook(tmp_path / "o", {}, alone="a training")
+    Logbook(tmp_path / "other", {}, alone="a training")
+    first.close()
+    Logbook(tmp_path / "o", {}, alone="a training").close()
+
+
+def test_where_nothing_was_written_the_folder_goes_with_the_process(tmp_path):
+    folder = tmp_path / "o"
+    opening = f"Logbook({str(folder)!r}, {{}}, alone='a training')"
+    command = f"from styleclf.settings import Logbook; {opening}; raise ValueError"
+    assert subprocess.run([sys.executable, "-c", command], capture_output=True).returncode == 1
+    assert not folder.exists()
