@@ -140,3 +140,16 @@ def test_the_star_import_offers_every_name_it_promises():
     code = "from styleclf.all import *; get_dls, style_learner, annotate, make_design, judge, Learner, L; print('ok')"
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "ok", done.stderr
+
+
+@pytest.mark.parametrize(
+    "room", ["data", "models", "evaluation", "training", "inference", "embeddings", "explain", "runs", "audit"]
+)
+def test_the_library_speaks_of_parameters_and_of_flags_only_with_their_recipe(room):
+    for file in (ROOT / "styleclf" / room).rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        docstrings = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings:
+                flags = re.findall(r"(?<!\w\.py )(?<![\w-])--[a-z][a-z-]+", node.value)
+                assert not flags or re.search("pip install|mlflow ui", node.value), (file.name, node.value)

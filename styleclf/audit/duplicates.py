@@ -114,7 +114,7 @@ def duplicates_sentence(duplicates: pd.DataFrame, merged: str | Path | None = No
     if merged:
         return f"{pairs} now share a group and a fold: train on {merged}"
     n_apart = int((duplicates["fold"] != duplicates["fold_2"]).sum())
-    return f"{pairs}, {n_apart} in different folds: look at them, and merge them with --merge-duplicates"
+    return f"{pairs}, {n_apart} in different folds: look at them, and merge them (audit.py --merge-duplicates)"
 
 
 def _originals(filenames: pd.Series, pairs: Iterable[tuple[str, str]]) -> list[str]:

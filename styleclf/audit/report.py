@@ -28,7 +28,7 @@ from styleclf.training import best_strength
 
 _SOURCES_NOT_ASKED = (
     "not asked: whether styles are guessed by the scanner or collection that pictures come from; that takes a table "
-    "filename,source (audit.py: --sources)"
+    "filename,source (audit.py --sources)"
 )
 
 
@@ -222,7 +222,7 @@ def audit_runs(audit: Audit, runs: Mapping[str, pd.DataFrame], paintings: Painti
     """
     if "source" not in paintings.rows:
         raise ValueError(
-            "runs are audited for styles guessed by their sources: name a table filename,source (--sources)"
+            "runs are audited for styles guessed by their sources: name a table filename,source (audit.py --sources)"
         )
     table = source_guesses(runs, paintings.without_validation())
     of_probe = audit.tables.get("source_guesses")

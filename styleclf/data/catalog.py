@@ -158,7 +158,7 @@ def _spellings_sentence(
         pairs.append(f"{row.name!r} and {row.merge_into!r}")
     examples = "; ".join(pairs[:_N_EXAMPLES])
     if merge is None:
-        advice = "count as different ones: look through merges.csv, then say --merge with it"
+        advice = "count as different ones: look through merges.csv, then give it as merge"
     else:
         advice = "still stand apart"
     spellings = count_of(len(pairs), "spelling")
@@ -195,7 +195,7 @@ def _leave_out_poor_styles(
         if len(readable) >= min_images:
             n_styles += 1
             continue
-        advice = f"a style needs {count_of(min_images, 'image')} (--min-images)"
+        advice = f"a style needs {count_of(min_images, 'image')} (min_images)"
         summary = _style_summary(str(label), style_reasons)
         too_few = count_of(min_images, "readable image")
         left_out[str(label)] = f"{summary} is left out: {advice}"
@@ -219,7 +219,7 @@ def _too_few_styles_sentence(
     explanation = f" ({examples})" if left_out else ""
     advice = "a classifier needs at least two styles"
     if len(remaining) and not left_out:
-        advice += "; if the styles are its sub-folders, name that folder as --images"
+        advice += "; if the styles are its sub-folders, name that folder"
     return f"{images} has {content}{explanation}: {advice}"
 
 

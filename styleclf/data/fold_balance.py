@@ -13,7 +13,7 @@ from styleclf.output import count_of
 _N_SHUFFLES = 100
 _FEW_NAMED = 0.1  # of all images: with authors of fewer, folds protect nothing
 _LARGE_ERROR = 0.2  # of an accuracy, half the width of its interval
-_ADVICE = "name them in the files (author_title.jpg), by folders (--layout style/author) or in a table (--csv)"
+_ADVICE = "name them in the files (author_title.jpg), by folders (layout style/author) or in a table (csv)"
 
 
 def design_table(design: pd.DataFrame) -> pd.DataFrame:
@@ -63,7 +63,7 @@ def unknown_painters_warnings(design: pd.DataFrame, authorless: Collection[str] 
     names = ", ".join(nameless)
     return [
         f"no author is known in {names}, so pictures by one hand may stand in several folds there: "
-        f"if there are authors, {_ADVICE}; if not, say so (--authorless)"
+        f"if there are authors, {_ADVICE}; if not, say so (authorless)"
     ]
 
 
@@ -144,7 +144,7 @@ def small_validation_warnings(design: pd.DataFrame) -> list[str]:
     points = f"{100 * error:.0f} points"
     return [
         f"the validation set has only {images}, by {authors}: an accuracy on it may be {points} off and says next to "
-        "nothing; rely on cross-validation, or raise --val-share"
+        "nothing; rely on cross-validation, or raise val_share"
     ]
 
 

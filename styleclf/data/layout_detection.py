@@ -26,11 +26,11 @@ _MOST = 0.8  # of the sub-folders that look like names
 _SHARE_OF_TITLES = 0.7  # of different beginnings among names of files, if these are titles
 _RECURRING = (
     "sub-folders such as {example!r} recur in several folders and were not read: if they are the styles, "
-    "say --layout author/style; if they are the painters, --layout style/author"
+    "say so by the layout author/style; if they are the painters, by the layout style/author"
 )
 _TWO_AUTHORS = (
     "images lie in sub-folders, as in {example}, but their names begin with authors, and these were read: "
-    "if the sub-folders are the painters, say --layout style/author; if not, --layout style"
+    "if the sub-folders are the painters, say so by the layout style/author; if not, by the layout style"
 )
 
 
@@ -77,7 +77,7 @@ def _parts_of_split(paths: Sequence[_Path]) -> list[str]:
     if all(len(path) == 2 for path in paths):
         raise ValueError(
             f"the folders {', '.join(tops)} are named like parts of a split, and hold no style folders: put the images "
-            "into one folder for each style, or say --layout style if these are the styles"
+            "into one folder for each style, or name the layout style if these are the styles"
         )
     return tops
 
@@ -88,7 +88,7 @@ def _doubt_about_styles(paths: Sequence[_Path]) -> str:
         return ""
     return (
         f"the folders {', '.join(parts)} are named like parts of a split and were read as styles: "
-        "if they hold the style folders, say --layout part/style"
+        "if they hold the style folders, name the layout part/style"
     )
 
 

@@ -59,7 +59,7 @@ def named_layout(text: str) -> Layout:
             f"layout is {text!r}: write auto, style, or levels of folders such as {_EXAMPLES}, "
             "of which one is the style; any is a level that says nothing"
         )
-    return Layout(levels, "as --layout says")
+    return Layout(levels, "as was said")
 
 
 def author_in_name(filename: str) -> str:

@@ -81,7 +81,7 @@ def _drop_authors(listing: Listing, authorless: Collection[str]) -> None:
         styles = sorted(set(files["label"]) - {""})
         names = ", ".join(strangers)
         style_names = ", ".join(styles)
-        listing.doubts.append(f"--authorless names {names}, but the styles are {style_names}")
+        listing.doubts.append(f"authorless names {names}, but the styles are {style_names}")
     is_authorless = labels.isin([style.casefold() for style in authorless])
     authors = files["author"]
     dropped = authors[is_authorless & (authors != "")]
@@ -93,7 +93,7 @@ def _drop_authors(listing: Listing, authorless: Collection[str]) -> None:
     n_authors = count_of(len(names), "author")
     n_images = count_of(len(dropped), "image")
     listing.doubts.append(
-        f"--authorless drops {n_authors} of {n_images}, such as {examples}: leave the style out of it to keep each of "
+        f"authorless drops {n_authors} of {n_images}, such as {examples}: leave the style out of it to keep each of "
         "them in one fold"
     )
 

@@ -53,7 +53,7 @@ def _authors_line(annotation: pd.DataFrame) -> str:
     has_letters = re.search(r"[^\W\d_]", "".join(people))
     if has_letters:
         return line
-    return f"{line}: they are numbers; if these only count files, name authors in a table (--csv)"
+    return f"{line}: they are numbers; if these only count files, name authors in a table (csv)"
 
 
 def _nameless_line(annotation: pd.DataFrame, nobodies: Mapping[str, int]) -> str:

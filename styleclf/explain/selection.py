@@ -109,7 +109,7 @@ def _select_rows(
     candidates = predictions[_is_kind(predictions, pick)].sort_values("filename")
     if candidates.empty:
         raise ValueError(
-            f"none of {len(predictions)} images is of the kind {pick!r}: choose another --pick, or name files"
+            f"none of {len(predictions)} images is of the kind {pick!r}: choose another pick, or name files"
         )
     random = np.random.default_rng(seed).random(len(candidates))
     order = -probas_of(candidates).max(axis=1) if pick == "confident" else random

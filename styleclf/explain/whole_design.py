@@ -155,7 +155,7 @@ def _check_made_with(folder: Path, made_with: dict[str, Any]) -> None:
     before = read_json(file)
     made_with = as_json(made_with)
     check_made_alike(
-        before, made_with, f"{folder} holds maps made", advice="choose another --out, or remove it", names=made_with
+        before, made_with, f"{folder} holds maps made", advice="choose another folder, or remove it", names=made_with
     )
 
 

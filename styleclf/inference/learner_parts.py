@@ -91,5 +91,5 @@ def threshold_of(learn: Learner, path: str | Path) -> float | np.ndarray:
     """
     threshold = getattr(learn, _THRESHOLD, None)
     if threshold is None:
-        raise ValueError(f"{path} was not calibrated to give sets of styles: recipes/validate.py --calibrate does that")
+        raise ValueError(f"{path} was not calibrated to give sets of styles: `calibrate_learners` and recipes/validate.py --calibrate do that")
     return threshold

@@ -63,7 +63,7 @@ def smaller_part(n_images: int, x: Tensor, error: Exception) -> int:
     device = x.device
     side = x.shape[-1]
     if n_images <= 1:
-        advice = "choose a smaller --size or another --arch"
+        advice = "choose a smaller size or another arch"
         raise ValueError(f"the memory of {device} does not hold one image of {side} pixels a side: {advice}") from error
     smaller = n_images // 2
     say_once(

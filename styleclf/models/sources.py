@@ -286,7 +286,7 @@ def weights_at_hand(weights: str | Path, arch: str) -> str:
     if imagenet_weights_at_hand(arch):
         return OWN_WEIGHTS
     say(
-        f"ImageNet weights of {arch} cannot be had here: training starts from scratch (--weights none), which costs "
+        f"ImageNet weights of {arch} cannot be had here: training starts from scratch (weights none), which costs "
         "accuracy and takes more epochs"
     )
     return NO_WEIGHTS

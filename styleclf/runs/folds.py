@@ -104,7 +104,7 @@ def _is_finished(folder: Path, trained_with: dict) -> bool:
     if not file.is_file():
         return False
     before = read_json(file, ["trained_with"])["trained_with"]
-    check_made_alike(before, trained_with, f"{folder} was trained", advice="choose another --out, or remove it")
+    check_made_alike(before, trained_with, f"{folder} was trained", advice="choose another folder, or remove it")
     return all((folder / name).is_file() for name in _NEEDED_FILES)  # one that was damaged may have been removed
 
 

@@ -261,5 +261,5 @@ def read_evolution(path: str | Path) -> Evolution:
         raise FileNotFoundError(f"no evolution at {path}: recipes/train.py --keep-epochs {flag} writes one")
     evolution = Evolution(**read_arrays(path, _DIMENSIONS))
     if not np.isfinite(evolution.embeddings).any():
-        raise ValueError(f"{path} is damaged, none of its embeddings are numbers: train again with --keep-epochs")
+        raise ValueError(f"{path} is damaged, none of its embeddings are numbers: train again and keep epochs")
     return evolution

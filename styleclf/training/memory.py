@@ -70,7 +70,7 @@ class FittingBatches(Callback):
         x = self.xb[0]
         accumulates = any(isinstance(callback, GradientAccumulation) for callback in self.learn.cbs)
         if self.is_stepping or accumulates:  # the batch has changed weights, or stands on gradients of earlier ones
-            raise ValueError(f"the memory of {x.device} does not hold this training: choose a smaller --bs") from error
+            raise ValueError(f"the memory of {x.device} does not hold this training: choose a smaller bs") from error
         n_images = min(self.n_images or len(x), len(x))
         self.n_images = smaller_part(n_images, x, error)
 

@@ -77,7 +77,7 @@ def _check_styles(labels: Sequence[str]) -> None:
     if len(styles) < 2:
         raise ValueError(
             f"all {count_of(len(labels), 'training image')} are of the style {', '.join(styles)}, so there is nothing "
-            "to tell apart: every style needs painters in two folds or more; add some, or judge on another --fold"
+            "to tell apart: every style needs painters in two folds or more; add some, or judge on another fold"
         )
 
 

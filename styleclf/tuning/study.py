@@ -174,7 +174,7 @@ def open_study(
         study.set_user_attr(_TASK_KEY, task.fingerprint())
     before = study.user_attrs[_TASK_KEY]
     if not isinstance(before, dict):
-        raise ValueError(f"the study {name!r} is not one of styleclf's, its task is {before!r}: choose another --study")
+        raise ValueError(f"the study {name!r} is not one of styleclf's, its task is {before!r}: choose another name")
     _check_same_task(name, before, task.fingerprint())
     return study
 
@@ -203,7 +203,7 @@ def _check_same_task(study: str, before: dict, now: dict) -> None:
         before,
         now,
         f"the study {study!r} was begun",
-        advice="choose another --out or another --study",
+        advice="choose another folder or another name",
         names=before.keys() | searched,
     )
 

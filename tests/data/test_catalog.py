@@ -30,10 +30,10 @@ def test_authors_that_are_there_are_used_whatever_their_style_is_called(images):
 
 
 def test_authorless_styles_ignore_case_and_what_they_drop_is_said(images):
-    with pytest.warns(UserWarning, match="--authorless drops 2 authors of 2 images, such as picasso, braque"):
+    with pytest.warns(UserWarning, match="authorless drops 2 authors of 2 images, such as picasso, braque"):
         annotation, _ = annotate(images, authorless="CUBISM", progress=False)
     assert annotation["author"].tolist() == ["", "", "a", "b"]
-    with pytest.warns(UserWarning, match="--authorless names comic, but the styles are cubism, photo"):
+    with pytest.warns(UserWarning, match="authorless names comic, but the styles are cubism, photo"):
         annotate(images, authorless=["comic"], progress=False)
 
 

@@ -43,6 +43,6 @@ def test_authorless_styles_lose_their_authors_and_that_is_said():
     listing = settled(authorless=["b", "c"])
     assert listing.files["author"].tolist() == ["gris", "", "juan gris|braque", ""]
     strange, dropped = listing.doubts
-    assert strange == "--authorless names c, but the styles are B, a"
-    assert dropped.startswith("--authorless drops 1 author of 1 image, such as atget")
+    assert strange == "authorless names c, but the styles are B, a"
+    assert dropped.startswith("authorless drops 1 author of 1 image, such as atget")
     assert settled(authorless="a").files["author"].tolist() == ["", "", "", "atget"]

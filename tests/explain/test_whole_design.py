@@ -60,7 +60,7 @@ def test_what_was_stopped_goes_on_and_nothing_else_is_mixed_in(quadrant, rows, s
     files = all_of(tmp_path)
     assert all(file.is_file() for file in files) and first.stat().st_mtime_ns == kept
     assert "1 of 3 chunks are there already" in capsys.readouterr().out
-    with pytest.raises(ValueError, match=r"made with window None instead of 9: choose another --out"):
+    with pytest.raises(ValueError, match=r"made with window None instead of 9: choose another folder"):
         all_of(tmp_path, window=9)
     with pytest.raises(ValueError, match="model 'one' instead of 'two'"):
         occlude_all(quadrant, paintings, tmp_path, model="two")

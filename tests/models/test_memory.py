@@ -47,7 +47,7 @@ def test_a_batch_that_fits_goes_whole(capsys):
 
 def test_one_image_that_does_not_fit_is_told():
     small = Small(0)
-    with pytest.raises(ValueError, match=r"cpu does not hold one image of 4 pixels.*smaller --size"):
+    with pytest.raises(ValueError, match=r"cpu does not hold one image of 4 pixels.*smaller size"):
         memory.in_parts(small, small, torch.randn(4, 4))
 
 

@@ -55,7 +55,7 @@ def test_painters_with_folders_of_their_own_are_kept_apart(desk, tmp_path, work)
 def test_a_layout_that_is_told_is_used_and_said(desk, tmp_path):
     paint(tmp_path / "images", *named("{painter}/{style}/{work}.jpg"))
     text, design = design_of(desk, tmp_path / "images", "--layout", "author/style")
-    assert "was read as author/style/title.jpg: as --layout says" in text
+    assert "was read as author/style/title.jpg: as was said" in text
     assert set(design["label"]) == set(STYLES)
     check_nobody_in_two_folds(design, 8)
 
@@ -76,7 +76,7 @@ def test_photographers_are_authors(desk, tmp_path):
     _, design = design_of(desk, tmp_path / "images")
     check_nobody_in_two_folds(design, 8)
     text, design = design_of(desk, tmp_path / "images", "--authorless", "photo")
-    assert "--authorless drops 4 authors of 12 images" in text
+    assert "authorless drops 4 authors of 12 images" in text
     check_nobody_in_two_folds(design, 4)
 
 

@@ -104,4 +104,4 @@ def test_another_cross_validation_in_the_same_folder_is_refused(done, desk, cv):
     table = pd.read_csv(cv / "predictions.csv")
     table.iloc[::-1].to_csv(cv / "predictions.csv", index=False)
     told = run(desk, *COMMAND, "--out", "runs/forest")
-    assert told.returncode == 2 and "choose another --out" in told.stderr, told.stderr
+    assert told.returncode == 2 and "choose another folder" in told.stderr, told.stderr

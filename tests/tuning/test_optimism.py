@@ -85,5 +85,5 @@ def test_nested_tuning_of_two_folds_is_refused_before_any_work(task):
     folds = rows["fold"].where(rows["fold"].isin(["0", "1"]), VAL)
     of_two = replace(task, paintings=task.paintings.with_rows(rows.assign(fold=folds)))
     check_nested(task)
-    with pytest.raises(ValueError, match=r"needs 3 folds or more, but the design has 2: .* --n-folds 3"):
+    with pytest.raises(ValueError, match=r"needs 3 folds or more, but the design has 2: .* n_folds 3"):
         check_nested(of_two)
