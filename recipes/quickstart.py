@@ -1,6 +1,8 @@
-"""From a folder of paintings to a trained, judged and exported classifier: runs the other recipes in turn.
+"""From a folder of paintings to honest numbers, a report and a model: runs the other recipes in turn, and goes on.
 
-python recipes/quickstart.py
+python recipes/quickstart.py --images my/paintings --minutes 10
+
+Without --images on a practice set, which it paints, and of which it opens the validation set.
 """
 
 from importlib.util import find_spec
@@ -8,63 +10,56 @@ from importlib.util import find_spec
 if not find_spec("styleclf"):
     raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
 
-from styleclf.flags import Count, CountFromZero, Pixels, PixelsOrNone
-from styleclf.settings import run, run_recipe
+from styleclf.flags import Count, CountFromZero, Pixels, PixelsOrNone, PositiveNumberOrNone
+from styleclf.settings import WholeWay, command_of, run, run_recipe, show_page
 
 
 def main(
     images: str = "data/sample",  # folder of style folders; the practice set is painted if it is missing
     arch: str = "resnet18",  # any architecture of timm
     weights: str = "auto",  # imagenet, none, a file, or auto: imagenet if they can be had within seconds
+    minutes: PositiveNumberOrNone = None,  # of one's own images: shorten or leave out what does not fit
     epochs: CountFromZero = 6,  # of fine-tuning pretrained weights
     epochs_from_scratch: Count = 16,  # of training it from random weights
     size: PixelsOrNone = None,  # pixels a side with pretrained weights; default: what suits the body
     size_from_scratch: Pixels = 80,  # pixels a side from random weights
+    browser: bool = True,  # open the report in a browser, where somebody watches a terminal
     out: str = "runs/quickstart",  # folder for everything that is written
 ):
-    """Design, train, judge, draw, export and predict; the validation set is opened of the practice set only."""
+    """Design, judge, audit, train, export and report; the validation set is opened of the practice set only."""
     from pathlib import Path
 
-    import pandas as pd
+    from styleclf.data import paint_samples, read_design
+    from styleclf.models import weights_at_hand
 
-    from styleclf.data import judged_on, paint_samples, read_design
-    from styleclf.evaluation import metrics_text
-
-    is_practice_set = Path(images).resolve() == Path("data/sample").resolve()
-    if is_practice_set:
-        paint_samples(images)
-    if weights == "auto":
-        from styleclf.models import weights_at_hand
-
-        weights = weights_at_hand(weights, arch)
+    weights = weights_at_hand(weights, arch)
     if weights == "none":
         epochs = epochs_from_scratch
         size = size_from_scratch
-
+    network = {"arch": arch, "weights": weights} | ({"size": size} if size else {})
     recipes = Path(__file__).parent
-    design = Path(out) / "design"
-    training = Path(out) / "train"
-    predictions = Path(out) / "predictions.csv"
 
-    run_recipe(recipes / "design.py", "--images", images, "--out", design)
-    data = ["--images", images, "--design", design / "design.csv"]
-    model = ["--arch", arch, "--weights", weights, "--epochs", epochs]
-    if size:
-        model += ["--size", size]
-    opening = ["--validate"] if is_practice_set else []  # of one's own images it stays closed until the very end
-    run_recipe(recipes / "train.py", *data, *model, *opening, "--out", training)
-    rows = read_design(design / "design.csv")
-    one_per_style = rows[rows["fold"] == "0"].drop_duplicates("label")["filename"]
-    files = [Path(images) / filename for filename in one_per_style]
-    run_recipe(recipes / "predict.py", "--model", training / "model.pkl", "--out", predictions, *files)
+    if Path(images).resolve() != Path("data/sample").resolve():
+        way = WholeWay(recipes, images, Path(out), network, epochs=epochs, minutes=minutes)
+        folder = way.run()
+        model = way.out / "model/model.pkl"
+    else:
+        paint_samples(images)
+        design = Path(out) / "design"
+        folder = Path(out) / "train"
+        model = folder / "model.pkl"
+        predictions = Path(out) / "predictions.csv"
+        run_recipe(recipes / "design.py", "--images", images, "--out", design)
+        flags = [word for name, value in network.items() for word in (f"--{name}", value)]
+        data = ["--images", images, "--design", design / "design.csv", "--epochs", epochs]
+        run_recipe(recipes / "train.py", *data, *flags, "--validate", "--out", folder)
+        rows = read_design(design / "design.csv")
+        one_per_style = rows[rows["fold"] == "0"].drop_duplicates("label")["filename"]
+        files = [Path(images) / filename for filename in one_per_style]
+        run_recipe(recipes / "predict.py", "--model", model, "--out", predictions, *files)
 
-    validation = "val: the hard validation set" if is_practice_set else "the validation set is still closed"
-    print(f"\n{judged_on(rows)} (test: fold 0; {validation})")
-    print(metrics_text(pd.read_csv(training / "metrics.csv")))
-    print("\nworth opening")
-    figures = training / "figures"
-    for path in (design / "figures/design.png", figures / "confusion.png", figures / "wrong.png", predictions):
-        print(f"  {path}")
+    show_page(folder / "report.html", browser=browser)
+    print(f"next: {command_of('predict', '--model', model, 'my/new-pictures')}")
 
 
 if __name__ == "__main__":

@@ -18,23 +18,31 @@ def main(
     images: str | None = None,  # folder of style folders; default: where it was then
     ensemble: bool = False,  # average the models of its folds instead of training one on all folds
     calibrate: bool = False,  # temperature and sets of styles by its out-of-fold predictions go into model.pkl
+    closed: bool = False,  # leave the validation set closed: only train on all folds, calibrate and export
     out: str | None = None,  # folder for tables, figures and model.pkl; default: validation/ in that folder
 ):
     """Train on all folds, open the validation set, and set train, test and val beside chance."""
+    if closed and ensemble:
+        raise ValueError("--closed exports one model of all folds: leave out --ensemble")
     logbook = Logbook(out or f"{cv}/validation", locals(), f"{cv}/design.csv", alone="a validation")
     settings = saved_settings(cv)
     flags = among(settings, fitted_learner)
     logbook.settings |= flags
 
     from styleclf.data import Paintings, judged_on, read_design
-    from styleclf.runs import loaded_folds, openings_file, write_validation
+    from styleclf.runs import loaded_folds, openings_file, write_final_model, write_validation
 
     paintings = Paintings(read_design(f"{cv}/design.csv"), images or settings["images"])
-    openings_file(cv, paintings.rows)  # can they be counted there?
+    if not closed:
+        openings_file(cv, paintings.rows)  # can they be counted there?
     if ensemble:
         learners = loaded_folds(paintings.rows, cv)
     else:
         learners = [fitted_learner(paintings.rows, paintings.folder, "val", **flags)]
+    if closed:
+        text = write_final_model(learners, cv, out=logbook.out, calibrate=calibrate)
+        logbook.close("model.pkl", text=text)
+        return
     text = write_validation(learners, paintings, cv, out=logbook.out, calibrate=calibrate, export=not ensemble)
     logbook.close("metrics.csv", "predictions.csv", "figures", text=f"{judged_on(paintings.rows)}\n{text}")
 

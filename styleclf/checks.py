@@ -1,5 +1,6 @@
-"""Checks of what a user gave: one of several names, and packages that are extras."""
+"""Checks of what a user gave: one of several names, what may have been meant, and packages that are extras."""
 
+import difflib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,18 @@ def check_one_of(value: object, options: Collection[object], what: str) -> None:
     if value not in options:
         names = ", ".join(map(str, options))
         raise ValueError(f"{what} must be one of {names}, not {value!r}")
+
+
+def suggestion(name: str, known_names: Collection[str]) -> str:
+    """What may have been meant by an unknown name: the nearest known one, or else all of them.
+
+    >>> suggestion("--epoch-s", ["--epochs", "--size"])
+    "did you mean '--epochs'?"
+    """
+    similar = difflib.get_close_matches(name, list(known_names), n=1)
+    if similar:
+        return f"did you mean {similar[0]!r}?"
+    return f"there are {', '.join(sorted(known_names))}"
 
 
 @contextmanager

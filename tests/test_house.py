@@ -18,7 +18,7 @@ from tests.conftest import ARCH
 ROOT = Path(__file__).parent.parent
 FLOORS = [
     {"checks", "flags", "output", "resume", "saved"},
-    {"evaluation", "models"},
+    {"console", "evaluation", "models"},
     {"data"},
     {"inference", "light", "plots", "report"},
     {"embeddings", "settings", "training"},

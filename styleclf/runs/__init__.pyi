@@ -22,6 +22,7 @@ from .judging import (
 )
 from .report import (
     write_cross_validation as write_cross_validation,
+    write_final_model as write_final_model,
     write_validation as write_validation,
 )
 from .tracking import Tracker as Tracker

@@ -74,6 +74,18 @@ def write_validation(
     return text
 
 
+def write_final_model(learners: Sequence[Learner], cv: str | Path, *, out: str | Path, calibrate: bool = False) -> str:
+    """Write the first learner as model.pkl, calibrated if asked for, without a look at the validation set.
+
+    Returns what to tell the user. Raises OSError where the cross-validation in `cv` has no predictions.
+    """
+    sentences = ["trained on all folds; the validation set is still closed"]
+    if calibrate:
+        sentences.append(f"calibration: {calibrate_learners(learners, read_run(cv))}")
+    export_learner(learners[0], Path(out) / "model.pkl")
+    return "\n".join(sentences)
+
+
 def _sets_table(test: pd.DataFrame, val: pd.DataFrame, thresholds: np.ndarray) -> pd.DataFrame:
     """`coverage_table` of the parts test, where the thresholds of every fold come from the others, and val."""
     of_test = coverage_table(test, cross_thresholds(test)).assign(part="test")

@@ -5,6 +5,7 @@ ini.py            settings.ini: that of styleclf, and a project's own over it
 logbook.py        the life of a run: its clock, settings.json, its last lines
 earlier_runs.py   settings of earlier runs, found again, and the flags that need not be repeated
 next_steps.py     what to type after each recipe
+whole_way.py      all recipes in turn for a folder of one's own
 """
 
 import lazy_loader

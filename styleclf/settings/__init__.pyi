@@ -11,5 +11,7 @@ from .logbook import (
     Logbook as Logbook,
     file_digest as file_digest,
     save_settings as save_settings,
+    show_page as show_page,
 )
 from .next_steps import command_of as command_of
+from .whole_way import WholeWay as WholeWay

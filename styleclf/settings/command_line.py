@@ -8,6 +8,7 @@ import configparser
 import inspect
 import io
 import os
+import signal
 import subprocess
 import sys
 import warnings
@@ -17,11 +18,12 @@ from typing import Any
 
 from fastcore.script import anno_parser
 
+from styleclf.checks import suggestion
 from styleclf.flags import accepts_none, check_values, idle_flags, type_of
 from styleclf.output import complain, say
 from styleclf.settings.earlier_runs import remembered_settings
-from styleclf.settings.ini import read_settings, settings_files, suggestion
-from styleclf.settings.next_steps import command_of
+from styleclf.settings.ini import read_settings, settings_files
+from styleclf.settings.next_steps import STEP_VARIABLE, command_of
 
 _EXIT_BAD_INPUT = 2
 _EXIT_INTERRUPTED = 130
@@ -108,13 +110,22 @@ def _typed_names(parser: argparse.ArgumentParser, words: Sequence[str]) -> set[s
     return set(vars(namespace))
 
 
-def run_recipe(recipe: Path, *arguments: object) -> None:
-    """Print the command of another recipe and run it, as a user would; if it fails, leave with its exit code."""
+def run_recipe(recipe: Path, *arguments: object, is_needed: bool = True) -> None:
+    """Print the command of another recipe and run it, as a user would.
+
+    If it fails, leave with its exit code; with a note where the rest can do without it.
+    """
     words = [str(argument) for argument in arguments]
     say(f"\n$ {command_of(recipe.stem, *words)}")
-    process = subprocess.run([sys.executable, str(recipe), *words])
-    if process.returncode != 0:
+    environment = {**os.environ, STEP_VARIABLE: "1"}
+    process = subprocess.run([sys.executable, str(recipe), *words], env=environment)
+    is_done = process.returncode == 0
+    if is_done:
+        return
+    was_stopped = process.returncode in (_EXIT_INTERRUPTED, -signal.SIGINT)
+    if is_needed or was_stopped:
         sys.exit(process.returncode)
+    complain(f"note: {recipe.name} did not come to its end; the rest goes on without it")
 
 
 def _use_utf8() -> None:

@@ -7,13 +7,13 @@ directory.
 
 import ast
 import configparser
-import difflib
 import importlib
 import os
 import re
 from collections.abc import Collection
 from pathlib import Path
 
+from styleclf.checks import suggestion
 from styleclf.flags import keywords_of
 
 _ENVIRONMENT_VARIABLE = "STYLECLF_SETTINGS"
@@ -119,18 +119,6 @@ def _check_known(name: str, known_names: Collection[str], complaint: str) -> Non
     """Raise ValueError with the nearest known name, or with all of them, for a name that is not among them."""
     if name not in known_names:
         raise ValueError(f"{complaint}: {suggestion(name, known_names)}")
-
-
-def suggestion(name: str, known_names: Collection[str]) -> str:
-    """What may have been meant by an unknown name: the nearest known one, or else all of them.
-
-    >>> suggestion("--epoch-s", ["--epochs", "--size"])
-    "did you mean '--epochs'?"
-    """
-    similar = difflib.get_close_matches(name, list(known_names), n=1)
-    if similar:
-        return f"did you mean {similar[0]!r}?"
-    return f"there are {', '.join(sorted(known_names))}"
 
 
 def _flags_of(recipe: Path) -> set[str]:

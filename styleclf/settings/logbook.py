@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from styleclf.output import alone_in, complain, say, spoken_seconds, write_json
+from styleclf.output import alone_in, complain, on_terminal, say, spoken_seconds, write_json
 from styleclf.saved import file_digest
 from styleclf.settings.next_steps import next_command
 
@@ -97,6 +97,15 @@ class Logbook:
         command = next_command(Path(sys.argv[0]).stem, self.out, self.settings)
         if command:
             say(f"next: {command}")
+
+
+def show_page(page: Path, *, browser: bool = True) -> None:
+    """Say where a page is and, where somebody watches a terminal, open it in a browser."""
+    say(f"\nopen {page}")
+    if browser and on_terminal():
+        import webbrowser
+
+        webbrowser.open(page.resolve().as_uri())
 
 
 def _remove_if_empty(folder: Path) -> None:

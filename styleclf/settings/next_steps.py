@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-CONSOLE_VARIABLE = "STYLECLF_CONSOLE"  # set where the command `styleclf` runs a recipe
+from styleclf.console import CONSOLE_VARIABLE
+
+STEP_VARIABLE = "STYLECLF_STEP"  # set where another recipe runs this one, and knows what comes next
 _NEXT = {
     "design": ("cross_validate", "--design", "{out}/design.csv"),
     "train": ("explain", "--model", "{out}/model.pkl"),
@@ -34,7 +36,7 @@ def command_of(recipe: str, *arguments: object) -> str:
 
 def next_command(recipe: str, out: Path, settings: Mapping[str, Any]) -> str:
     """The command that comes after a recipe, or nothing: where there is none, or a file of it is missing."""
-    if recipe not in _NEXT:
+    if recipe not in _NEXT or os.environ.get(STEP_VARIABLE):
         return ""
     following, *arguments = _NEXT[recipe]
     words: list[str] = []

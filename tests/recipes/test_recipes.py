@@ -132,19 +132,22 @@ def test_the_readmes_python_runs(mine, desk, sample):
     assert "'cubism':" in done.stdout
 
 
-def test_quickstart_goes_all_the_way(desk):
-    tiny = TINY.replace("epochs = 1", "epochs_from_scratch = 1").replace("size = 32", "size_from_scratch = 32")
-    done = python(desk, "recipes/quickstart.py", "--images", "my/paintings", settings=tiny.replace("none", "auto"))
+@pytest.mark.slow  # six recipes; tests/settings/test_whole_way.py has their order
+def test_quickstart_goes_all_the_way(desk, weights_file):
+    command = ["recipes/quickstart.py", "--images", "my/paintings", "--size", "32", "--epochs", "1"]
+    done = python(desk, *command, "--weights", str(weights_file))
     assert done.returncode == 0, done.stderr
-    assert [line.split()[2] for line in done.stdout.splitlines() if line.startswith("$")] == [
-        "recipes/design.py",
-        "recipes/train.py",
-        "recipes/predict.py",
-    ]
-    assert re.search(r"^test +\d\.\d\d", done.stdout, re.M) and "the validation set is still closed" in done.stdout
-    assert not re.search(r"^val ", done.stdout, re.M) and not list(desk.glob("runs/quickstart/**/openings.csv"))
-    *_, worth_opening = done.stdout.split("worth opening\n")
-    assert all((desk / path.strip()).is_file() for path in worth_opening.splitlines())
+    recipes = [line.split()[2].removeprefix("recipes/") for line in done.stdout.splitlines() if line.startswith("$")]
+    assert recipes == ["design.py", "cross_validate.py", "audit.py", "cross_validate.py", "validate.py"]
+    assert "the validation set is still closed" in done.stdout and not list(
+        desk.glob("runs/quickstart/**/openings.csv")
+    )
+    answer, _, page, following = done.stdout.strip().splitlines()[-4:]
+    assert answer.startswith("Of 10 paintings by painters it has never met")
+    assert "recognising painters" in (desk / page.removeprefix("open ")).read_text(encoding="utf-8")
+    assert following.startswith("next: python recipes/predict.py --model runs/quickstart/model/model.pkl")
+    again = python(desk, *command, "--weights", str(weights_file))
+    assert again.returncode == 0 and "$ python" not in again.stdout
 
 
 @pytest.mark.parametrize("images, is_opened", [("data/sample", True), ("my/paintings", False)])
@@ -152,12 +155,13 @@ def test_quickstart_opens_the_validation_set_of_the_practice_set_alone(images, i
     class TrainedError(Exception):
         """Stands for the training."""
 
-    def record(recipe, *arguments):
-        if recipe.name == "train.py":
+    def record(recipe, *arguments, **_):
+        if recipe.name in ("train.py", "cross_validate.py"):
             raise TrainedError(arguments)
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("styleclf.data.paint_samples", lambda folder: None)
+    monkeypatch.setattr("styleclf.settings.whole_way.run_recipe", record)
     main = runpy.run_path(str(ROOT / "recipes/quickstart.py"))["main"]
     main.__globals__["run_recipe"] = record
     with pytest.raises(TrainedError) as trained:

@@ -1,0 +1,118 @@
+"""The whole way for a folder of one's own: a first honest number soon, a better one later, and a model in the end.
+
+design/     who is trained on and who is judged
+probe/      every fold judged by a frozen network: the first answer
+audit/      how much of it is painters, scanners and files
+tuned/      every fold judged by a fine-tuned network, where there is time
+model/      a calibrated model of all folds; the validation set stays closed
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from styleclf.output import say
+from styleclf.settings.command_line import run_recipe
+from styleclf.settings.earlier_runs import is_finished
+
+_SHARE_OF_TUNING = 0.6  # of the minutes
+_LEAST_MINUTES = 1.0  # of one fine-tuning: a shorter one is seldom better than the probe
+
+
+@dataclass(frozen=True)
+class WholeWay:
+    """What is the same in all steps; `run` takes them, and leaves out those that are finished."""
+
+    recipes: Path  # the folder of recipes
+    images: str
+    out: Path
+    network: Mapping[str, Any]  # flags by name: arch, weights, size
+    epochs: int = 6  # of fine-tuning, or of training from random weights
+    minutes: float | None = None  # for everything
+
+    def run(self) -> Path:
+        """Take all steps; returns the folder of the cross-validation that the model was made like."""
+        from styleclf.report import run_answer
+
+        self._step("design", "design", {"images": self.images})
+        best = self._cross_validate()
+        self._step("validate", "model", {"cv": best.as_posix(), "calibrate": True, "closed": True})
+        say(f"\n{run_answer(best)}")
+        return best
+
+    def _cross_validate(self) -> Path:
+        """Judge the probe, audit the design, and fine-tune where that may pay; returns the folder of the better one."""
+        design = (self.out / "design/design.csv").as_posix()
+        flags = {"design": design, **self.network}
+        if self.network.get("weights") == "none":
+            folder = self._step("cross_validate", "tuned", flags | self._duration(least=0))
+            self._audit(folder)
+            return folder
+        probe = self._step("cross_validate", "probe", flags | {"epochs": 0})
+        self._audit(probe)
+        duration = self._duration(least=_LEAST_MINUTES)
+        if not duration:
+            return probe
+        tuned = self._step("cross_validate", "tuned", flags | duration)
+        return max(probe, tuned, key=_top_2)
+
+    def _audit(self, folder: Path) -> None:
+        """Audit the design once, which every report quotes; without the package for it the rest goes on."""
+        from styleclf.report import write_report
+
+        if not is_finished(self.out / "audit", {}):
+            flags: dict[str, Any] = {"cv": folder.as_posix()}
+            if self.minutes is not None:
+                flags["degraded"] = False  # four fifths of an audit's time
+            self._step("audit", "audit", flags, is_needed=False)
+        write_report([folder], images=self.images)  # which quotes the audit
+
+    def _duration(self, *, least: float) -> dict[str, Any]:
+        """The flags for how long to train; empty where there is no time for it: fewer than `least` minutes for each.
+
+        They depend on nothing but the request, so that a stopped run goes on with the same.
+        """
+        if self.epochs == 0:
+            return {}
+        if self.minutes is None:
+            return {"epochs": self.epochs}
+        minutes = round(_SHARE_OF_TUNING * self.minutes / self._n_trainings(), 2)
+        return {"minutes": minutes} if minutes >= least else {}
+
+    def _n_trainings(self) -> int:
+        """One for every fold, and one for the model."""
+        from styleclf.data import cv_folds, read_design
+
+        return len(cv_folds(read_design(self.out / "design/design.csv"))) + 1
+
+    def _step(self, recipe: str, name: str, flags: Mapping[str, Any], *, is_needed: bool = True) -> Path:
+        """Run a recipe in the folder of that name, unless it was finished there with the same flags."""
+        folder = self.out / name
+        if is_finished(folder, flags):
+            say(f"\n{recipe} is done: {folder}")
+            return folder
+        words = [*_words(flags), "--out", folder.as_posix()]
+        run_recipe(self.recipes / f"{recipe}.py", *words, is_needed=is_needed)
+        return folder
+
+
+def _words(flags: Mapping[str, Any]) -> list[str]:
+    """Flags as they are typed."""
+    words = []
+    for name, value in flags.items():
+        flag = name.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(f"--{flag}" if value else f"--no-{flag}")
+        else:
+            words += [f"--{flag}", str(value)]
+    return words
+
+
+def _top_2(folder: Path) -> float:
+    """The top-2 accuracy of a finished cross-validation, by which the better one is told."""
+    from styleclf.saved import read_table
+
+    metrics = read_table(folder / "metrics.csv", ["part", "metric", "value"])
+    is_wanted = (metrics["part"] == "cv") & (metrics["metric"] == "top_2_accuracy")
+    return float(metrics["value"][is_wanted].iloc[0])

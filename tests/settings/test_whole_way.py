@@ -1,0 +1,86 @@
+"""All recipes in turn for a folder of one's own."""
+
+import pandas as pd
+import pytest
+
+from styleclf.output import write_table
+from styleclf.settings import WholeWay, save_settings, whole_way as module
+from tests.report.made_up import write_run
+
+NETWORK = {"arch": "resnet10t", "weights": "body.safetensors"}
+
+
+@pytest.fixture
+def commands(design, sample, monkeypatch):
+    """The commands that are typed, by recipes that leave what the next one needs."""
+    typed = []
+
+    def run_recipe(recipe, *words, is_needed=True):
+        typed.append((recipe.stem, *words))
+        flags = dict(zip(words[::2], words[1::2], strict=False)) if recipe.stem != "validate" else {}
+        out = recipe.parent.parent / "out" / words[-1].rpartition("/")[2]
+        if recipe.stem == "cross_validate":
+            write_run(out, design, sample, strength=3.0 if out.name == "tuned" else 2.0)
+        if recipe.stem == "design":
+            write_table(design, out / "design.csv")
+        settings = {name.removeprefix("--"): value for name, value in flags.items()}
+        if recipe.stem == "validate":
+            settings = {"cv": words[1], "calibrate": True, "closed": True}
+        save_settings(out, settings | {"images": str(sample)})
+
+    monkeypatch.setattr(module, "run_recipe", run_recipe)
+    return typed
+
+
+def way(tmp_path, sample, **changes):
+    return WholeWay(tmp_path / "recipes", str(sample), tmp_path / "out", **({"network": NETWORK} | changes))
+
+
+def names(commands):
+    return [(recipe, words[-1].rpartition("/")[2]) for recipe, *words in commands]
+
+
+def test_a_first_answer_comes_first_and_the_validation_set_stays_closed(commands, tmp_path, sample, capsys):
+    best = way(tmp_path, sample).run()
+    steps = [("design", "design"), ("cross_validate", "probe"), ("audit", "audit"), ("cross_validate", "tuned")]
+    assert names(commands) == [*steps, ("validate", "model")]
+    assert best.name == "tuned", "the better one"
+    probe = commands[1]
+    assert probe[probe.index("--epochs") + 1] == "0" and "body.safetensors" in probe
+    assert "--closed" in commands[-1] and "--calibrate" in commands[-1]
+    assert not any("--validate" in command for command in commands)
+    assert capsys.readouterr().out.rstrip().splitlines()[-1].startswith("Of 10 paintings by painters it has never met")
+
+
+def test_what_is_finished_is_not_done_again(commands, tmp_path, sample):
+    way(tmp_path, sample).run()
+    n_commands = len(commands)
+    way(tmp_path, sample).run()
+    assert len(commands) == n_commands
+    way(tmp_path, sample, epochs=3).run()
+    assert names(commands[n_commands:]) == [("cross_validate", "tuned")]
+
+
+def test_little_time_is_for_the_probe_alone(commands, tmp_path, sample):
+    assert way(tmp_path, sample, minutes=5).run().name == "probe"
+    assert [name for name, *_ in commands] == ["design", "cross_validate", "audit", "validate"]
+    assert "--no-degraded" in commands[2]
+
+
+def test_more_time_is_shared_by_all_trainings(commands, tmp_path, sample):
+    way(tmp_path, sample, minutes=10).run()
+    tuned = commands[3]
+    assert float(tuned[tuned.index("--minutes") + 1]) == pytest.approx(0.6 * 10 / 5)
+    assert "--epochs" not in tuned
+
+
+def test_from_scratch_there_is_no_probe(commands, tmp_path, sample):
+    best = way(tmp_path, sample, network={"arch": "resnet10t", "weights": "none"}, minutes=1).run()
+    assert best.name == "tuned" and ("cross_validate", "probe") not in names(commands)
+    assert ("audit", "audit") in names(commands)
+
+
+def test_the_better_one_is_told_by_its_top_2_accuracy(tmp_path):
+    table = pd.DataFrame({"part": ["fold 0", "cv"], "metric": "top_2_accuracy", "value": [0.9, 0.7]})
+    write_table(table, tmp_path / "metrics.csv")
+    assert module._top_2(tmp_path) == 0.7
