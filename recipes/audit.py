@@ -49,7 +49,7 @@ def main(
         with_sources,
         write_audit,
     )
-    from styleclf.bundle import load_model
+    from styleclf.bundle import open_learner
     from styleclf.data import Paintings, read_design
     from styleclf.evaluation import read_run
     from styleclf.inference import Backbone
@@ -65,7 +65,7 @@ def main(
     backbone = Backbone(arch, weights, features, size=size, fit=fit)
     audit = audit_paintings(paintings, backbone, n_seeds=seeds, degraded=degraded, markers=markers, seed=seed)
     if model:
-        audit = audit_learner(audit, load_model(model), paintings, fold=fold, seed=seed, name=model)
+        audit = audit_learner(audit, open_learner(model), paintings, fold=fold, seed=seed, name=model)
     if tables:
         audit = audit_runs(audit, tables, paintings)
     sentences = write_audit(audit, duplicates, paintings, merged=merged_file, fit=fit, out=out)

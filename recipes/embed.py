@@ -40,7 +40,7 @@ def main(
     design = design or None  # --design "" asks for the folder, too
     logbook = Logbook(out, locals(), design)
 
-    from styleclf.bundle import load_model
+    from styleclf.bundle import open_learner
     from styleclf.embeddings import paintings_to_embed, write_clusters, write_neighbours
     from styleclf.inference import body_embeddings, embedded_files
     from styleclf.runs import write_embeddings
@@ -49,7 +49,7 @@ def main(
         raise ValueError("neighbours and clusters need painters and styles: give --design, made by recipes/design.py")
     paintings = paintings_to_embed(images, design, fold)
     if model:
-        embeddings = embedded_files(load_model(model), paintings.paths(), layer)
+        embeddings = embedded_files(open_learner(model), paintings.paths(), layer)
     else:
         embeddings = body_embeddings(paintings.paths(), arch, weights, features=features, size=size)
     write_embeddings(embeddings, paintings.rows["filename"], logbook.out / "embeddings.npz")

@@ -40,7 +40,7 @@ def main(
     """Explain images by one method or all: figures, maps as .npz, and transparent overlays."""
     logbook = Logbook(out, locals(), design if evidence or not files else None)
 
-    from styleclf.bundle import load_model
+    from styleclf.bundle import open_learner
     from styleclf.data import Paintings, read_design
     from styleclf.explain import (
         FoldQuestions,
@@ -49,13 +49,13 @@ def main(
         select_files,
         select_from_design,
         styles_to_explain,
-        write_report,
+        write_answers,
     )
     from styleclf.inference import image_files
 
     methods = methods_of(Names(method))
     options = MapOptions(baseline, squares, window, stride, precision=precision, seed=seed)
-    learn = load_model(model)
+    learn = open_learner(model)
     questions = None
     if faithfulness or evidence or not files:
         paintings = Paintings(read_design(design), images)
@@ -65,7 +65,7 @@ def main(
     else:
         selection = select_from_design(learn, paintings, pick, fold=fold, n=n, seed=seed)
     styles = styles_to_explain(selection, target, from_design=not files)
-    text = write_report(learn, selection, methods, target=styles, out=out, options=options, questions=questions)
+    text = write_answers(learn, selection, methods, target=styles, out=out, options=options, questions=questions)
     logbook.close("explained.csv", "overlays", "figures", text=text)
 
 

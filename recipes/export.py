@@ -19,11 +19,11 @@ def main(
     out: str = "runs/export/model.zip",  # zip file, or folder, to write
 ):
     """Write a model as a bundle: safetensors, JSON, an ONNX graph and a model card."""
-    from styleclf.bundle import bundle_text, export_bundle, facts_beside, load_model
+    from styleclf.bundle import bundle_text, export_bundle, facts_beside, open_learner
     from styleclf.inference import image_files
 
     pictures = image_files([images]) if images else []
-    learn = load_model(model)
+    learn = open_learner(model)
     path = export_bundle(learn, out, facts=facts_beside(model), graph=graph, pictures=pictures, licence=licence)
     print(bundle_text(path))
 

@@ -27,11 +27,11 @@ def main(
     """Write occlusion maps of all images but the validation set, and a sheet of each style's patches."""
     logbook = Logbook(out, locals(), design)
 
-    from styleclf.bundle import load_model
+    from styleclf.bundle import open_learner
     from styleclf.data import Paintings, read_without_validation
     from styleclf.explain import MapOptions, occlude_all, write_best_patches
 
-    learn = load_model(model)
+    learn = open_learner(model)
     paintings = Paintings(read_without_validation(design, fold), images)
     options = MapOptions(baseline, window=window, stride=stride, precision=precision)
     files = occlude_all(learn, paintings, logbook.out / "maps", model=file_digest(model), options=options)

@@ -18,12 +18,12 @@ def main(
     out: str = "runs/predict/predictions.csv",  # table to write: filename, pred, proba_<style>… and, if asked for, set
 ):
     """Predict the style of images: top 3 on the screen, all probabilities in a table."""
-    from styleclf.bundle import load_model
+    from styleclf.bundle import open_learner
     from styleclf.inference import image_files, predict_table, sets_text, threshold_of, top_3_text, unlike_training
     from styleclf.output import write_table
 
     files = image_files(paths)
-    learn = load_model(model)
+    learn = open_learner(model)
     threshold = threshold_of(learn, model) if sets else None
     predictions, unreadable = predict_table(learn, files, threshold)
     write_table(predictions, out)

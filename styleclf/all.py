@@ -4,6 +4,7 @@ from fastai.vision.all import *
 
 # after fastai's, so that styleclf's names win
 from styleclf.audit import audit_design
+from styleclf.bundle import export_bundle, load_bundle, open_learner
 from styleclf.data import (
     AuthorSplitter,
     against_rest,

@@ -8,5 +8,5 @@ from .facts import (
 )
 from .loading import (
     load_bundle as load_bundle,
-    load_model as load_model,
+    open_learner as open_learner,
 )

@@ -26,7 +26,7 @@ from styleclf.models import resolve_precision
 from styleclf.training import assembled_learner, load_style_learner, note_temperature, set_origin
 
 
-def load_model(path: str | Path, cpu: bool = True) -> Learner:
+def open_learner(path: str | Path, cpu: bool = True) -> Learner:
     """The learner in a bundle (a folder or a .zip), or in a file by `export_learner`: open only trusted ones of those.
 
     Raises what `load_bundle` and `load_style_learner` raise.

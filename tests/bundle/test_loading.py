@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from styleclf.bundle import load_bundle, load_model
+from styleclf.bundle import load_bundle, open_learner
 from styleclf.inference import embedded_files, predict_files, threshold_of
 from styleclf.light import open_model
 from styleclf.training import export_learner, load_style_learner, origin_of
@@ -46,7 +46,7 @@ def test_fastais_verbs_take_it(loaded, paths):
 
 
 def test_one_function_opens_both(bundled):
-    vocabs = [list(load_model(bundled / name).dls.vocab) for name in ("bundle", "model.pkl")]
+    vocabs = [list(open_learner(bundled / name).dls.vocab) for name in ("bundle", "model.pkl")]
     assert vocabs[0] == vocabs[1]
 
 

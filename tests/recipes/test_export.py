@@ -5,7 +5,7 @@ import pytest
 
 from styleclf.light.__main__ import main as light
 from tests.bundled import bundled, paths  # noqa: F401
-from tests.recipes.test_recipes import ROOT, run
+from tests.recipes.test_recipes import ROOT, blocks, run
 
 
 @pytest.fixture
@@ -16,7 +16,11 @@ def desk(tmp_path):
 
 def test_a_bundle_is_exported_and_predicts_as_the_learner_does(bundled, desk, sample, paths, capsys):
     model = str(bundled / "model.pkl")
-    done = run(desk, "recipes/export.py", "--model", model, "--images", str(sample / "cubism"), "--out", "b/m.zip")
+    (block,) = [block for block in blocks("sh") if "recipes/export.py" in block]
+    export, by_light = (line.split() for line in block.strip().splitlines())
+    assert export[-4:] == ["--model", "runs/mine/fold-0/model.pkl", "--out", "runs/mine/model.zip"]
+    assert by_light[:4] == ["python", "-m", "styleclf.light", "runs/mine/model.zip"]
+    done = run(desk, *export[1:2], "--model", model, "--images", str(sample / "cubism"), "--out", "b/m.zip")
     assert done.returncode == 0, done.stderr
     assert "model.safetensors 0.49 MB" in done.stdout and "The graph is in fp32. On " in done.stdout
     for name, opened in (("a.csv", model), ("b.csv", "b/m.zip")):
