@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 import torch
 
+from styleclf.data import get_dls
+from styleclf.explain import attribute
+from styleclf.inference import Backbone, embedded_files, predict_files
 from styleclf.models import create_body, create_model, parameter_groups
 from styleclf.models.side_by_side import SideBySide, View, views_of
-from styleclf.training.probe import feature_shares
-from tests.conftest import ARCH
+from styleclf.training import export_learner, feature_shares, load_style_learner, style_learner, train
+from tests.conftest import ARCH, changed, state
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 HALVES = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
@@ -88,3 +91,38 @@ def test_a_copy_from_a_pickle_gives_the_same(bodies, images):
 def test_the_1000_way_layers_stand_side_by_side_too():
     model = create_model(f"{ARCH}+{ARCH}", 3, features="imagenet", weights="none", size=64).eval()
     assert model[0](torch.zeros(1, 3, 64, 64)).shape == (1, 2000) and model[0].widths() == [1000, 1000]
+
+
+@pytest.fixture(scope="module")
+def trained_pair(design, sample, weights_file, tmp_path_factory):
+    """A learner of two bodies after its probe and one epoch, what the second body was before, and its export."""
+    dls = get_dls(design, sample, 0, arch=f"{ARCH}+{ARCH}", weights=weights_file, size=32, bs=16)
+    learn = style_learner(dls, f"{ARCH}+{ARCH}", f"{weights_file}+{weights_file}")
+    before = [state(body) for body in learn.model[0].bodies]
+    train(learn, 1)
+    return learn, before, export_learner(learn, tmp_path_factory.mktemp("pair") / "model.pkl")
+
+
+def test_fine_tuning_changes_the_first_body_alone(trained_pair):
+    learn, before, _ = trained_pair
+    first, second = learn.model[0].bodies
+    assert changed(before[0], first) and not changed(before[1], second)
+
+
+def test_an_exported_pair_predicts_embeds_and_is_explained_like_any_learner(trained_pair, design, sample):
+    learn, _, file = trained_pair
+    again = load_style_learner(file)
+    paths = [sample / filename for filename in design["filename"][:3]]
+    assert predict_files(again, paths)[0] == pytest.approx(predict_files(learn, paths)[0], abs=1e-4)
+    assert embedded_files(again, paths, layer="body").shape == (3, again.model[0].head_hidden_size)
+    options = {"squares": 2, "progress": False}
+    assert np.abs(attribute(again, paths, "occlusion", **options)).sum() > 0
+    with pytest.raises(ValueError, match="gradcam needs stages of feature maps, and a SideBySide names none"):
+        attribute(again, paths, "gradcam", **options)
+
+
+def test_a_backbone_of_two_gives_the_features_of_both(weights_file, design, sample):
+    paths = [sample / filename for filename in design["filename"][:3]]
+    single = Backbone(ARCH, weights_file, size=32).cached_features(paths, progress=False)
+    pair = Backbone(f"{ARCH}+{ARCH}", f"{weights_file}+{weights_file}", size=32).cached_features(paths, progress=False)
+    assert pair == pytest.approx(np.concatenate([single, single], axis=1), rel=0.02, abs=0.02)
