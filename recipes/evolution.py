@@ -9,7 +9,7 @@ if not find_spec("styleclf"):
     raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
 
 from styleclf.flags import Seed
-from styleclf.settings import Logbook, run, saved_settings
+from styleclf.settings import Logbook, run, training_settings
 
 
 def main(
@@ -27,7 +27,7 @@ def main(
     from styleclf.training import read_evolution, styles_of
 
     evolution = read_evolution(f"{run}/evolution.npz")
-    settings = saved_settings(run)
+    settings = training_settings(run)
     table = read_design(settings["design"])
     if settings["one_vs_rest"]:
         table = against_rest(table, settings["one_vs_rest"])

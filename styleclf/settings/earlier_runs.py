@@ -7,13 +7,14 @@ A parameter says in its annotation whose settings it may have:
 
 import inspect
 import os
+import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from styleclf.flags import RememberedBy, fact_of, flag_name
 from styleclf.output import complain, say
-from styleclf.saved import read_json
+from styleclf.saved import file_digest, read_json
 
 _FILE = "settings.json"
 _ADVICE = "run its recipe to the end, or name another folder"
@@ -57,7 +58,7 @@ def training_settings(folder: str | Path) -> dict[str, Any]:
     A fold has those of its cross-validation, with `fold` added; its `design` is the cross-validation's own copy, in
     which one style may already stand against the rest.
 
-    Raises ValueError for a folder that does not hold a single training.
+    Warns if the design has changed since. Raises ValueError for a folder that does not hold a single training.
     """
     folder = Path(folder)
     if (folder / _FOLD_FILE).is_file():
@@ -70,7 +71,21 @@ def training_settings(folder: str | Path) -> dict[str, Any]:
     if "fold" not in settings:
         advice = f"name the folder of one, or of a fold, such as {folder}/fold-0"
         raise ValueError(f"{folder} does not hold a single training: {advice}")
-    return {"one_vs_rest": None, **saved_settings(folder, ["design", "images"])}
+    settings = {"one_vs_rest": None, **saved_settings(folder, ["design", "images"])}
+    _warn_of_other_design(folder, settings["design"])
+    return settings
+
+
+def _warn_of_other_design(folder: Path, design: str | Path) -> None:
+    """Warn if the table at `design` is not the one that the run in the folder was made with."""
+    before = read_json(folder / _FILE).get("design_blake2b")
+    if before is None or not Path(design).is_file() or file_digest(design) == before:
+        return
+    warnings.warn(
+        f"{design} is not the design that {folder} was made with, it has changed since: styles and folds are those of "
+        "now, so make the run anew if they matter",
+        stacklevel=3,
+    )
 
 
 def is_finished(folder: str | Path, settings: Mapping[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """Settings of earlier runs, and flags that need not be repeated."""
 
 import shutil
+import warnings
 from typing import Annotated
 
 import pytest
@@ -36,6 +37,18 @@ def test_a_training_is_a_run_of_its_own_or_a_fold_of_a_cross_validation(tmp_path
         training_settings(tmp_path / "cv")
     with pytest.raises(ValueError, match="nowhere is not the folder of a finished run"):
         training_settings(tmp_path / "nowhere")
+
+
+def test_a_design_that_changed_since_the_training_is_told(tmp_path):
+    design = tmp_path / "design.csv"
+    design.write_text("filename,fold\na.jpg,0\n", encoding="utf-8")
+    save_settings(tmp_path / "train", {"fold": "0", "design": str(design), "images": "my"}, design)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        training_settings(tmp_path / "train")
+    design.write_text("filename,fold\na.jpg,1\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match=r"design\.csv is not the design that .*train was made with"):
+        training_settings(tmp_path / "train")
 
 
 @pytest.fixture
