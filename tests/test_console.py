@@ -29,7 +29,7 @@ def test_alone_it_lists_every_recipe_by_what_one_wants_to_do():
     done = styleclf_command()
     lines = done.stdout.splitlines()
     for file in (ROOT / "recipes").glob("*.py"):
-        assert sum(line.split()[:1] == [file.stem] for line in lines) == 1, file.stem
+        assert sum(line.startswith(f"  {file.stem} ") for line in lines) == 1, file.stem
     assert "What do you want to do?" in done.stdout and "know how good it is" in done.stdout
     imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if "|" in line}
     assert imported.isdisjoint({"torch", "fastai", "timm", "sklearn", "matplotlib"})

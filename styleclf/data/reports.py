@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from styleclf.data.author_advice import author_advice
 from styleclf.data.catalog import Catalogue, conflicting_copies, rejection_summary
 from styleclf.data.fold_balance import design_table, imbalance_comparison
 from styleclf.output import write_table
@@ -12,6 +13,9 @@ from styleclf.output import write_table
 def catalogue_text(catalogue: Catalogue) -> str:
     """Lines for the screen: what was understood, rejected files by reason, identical files under two names."""
     text = f"{catalogue.text}\n\n{rejection_summary(catalogue.rejected)}"
+    advice = author_advice(catalogue.annotation)
+    if advice:
+        text = f"{text}\n\n{advice}"
     copies = conflicting_copies(catalogue.annotation)
     if copies.empty:
         return text

@@ -53,12 +53,15 @@ def question_of(run: RunTables) -> str:
     row = run.estimate("top_1_accuracy")
     pictures = count_of(int(row["n_images"]), "picture")
     n_painters = _n_painters(run)
+    n_nameless = int((run.judged["author"].fillna("") == "").sum())
     styles = count_of(len(vocab_of(run.judged)), "style")
     by_painters = f" by {count_of(n_painters, 'painter')}"
     who = "painters"
     if not n_painters:
         by_painters = ", whose painters are not known,"
         who = "pictures"
+    elif n_nameless:
+        by_painters += f" (of {n_nameless:,} the painter is not known)"
     question = f"Can it tell {styles} apart in {_whom(run)}?"
     if run.part == _CV:
         n_folds = run.judged["fold"].nunique()
@@ -136,9 +139,11 @@ def citation_of(run: RunTables) -> str:
     interval = f"95 % interval {row['lo']:.2f} to {row['hi']:.2f}, resampling painters"
     score = f"top-2 accuracy {row['value']:.2f} ({interval}; part {run.part})"
     pictures = count_of(int(row["n_images"]), "picture")
-    painters = count_of(_n_painters(run), "painter")
+    n_painters = _n_painters(run)
+    if n_painters:
+        pictures = f"{pictures} by {count_of(n_painters, 'painter')}"
     return (
-        f"styleclf {version}: {arch} on {styles}, {score} on {pictures} by {painters} that no training had seen; "
+        f"styleclf {version}: {arch} on {styles}, {score} on {pictures} that no training had seen; "
         f"design {fingerprint[:12]}."
     )
 

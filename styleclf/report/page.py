@@ -178,7 +178,8 @@ def _hardest_painters(judged: pd.DataFrame) -> list[Any]:
         table = painters_table(judged)
     except ValueError:  # nobody has so many pictures
         return []
-    return list(table.head(_N_PAINTERS).itertuples())
+    hard = table[table["top_1"] < 1]
+    return list(hard.head(_N_PAINTERS).itertuples())
 
 
 def _rendered(template: str, context: Mapping[str, Any]) -> str:
