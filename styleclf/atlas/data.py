@@ -37,9 +37,7 @@ def atlas_data(
     unknown_styles = _unknown_styles(predictions["label"], withheld, vocab)
     styles = [*vocab, *unknown_styles]
     targs = targets(predictions["label"], styles)
-    if len(titles) != len(predictions):
-        n_titles = len(titles)
-        raise ValueError(f"there are {n_titles} titles for {len(predictions)} images: one each is needed")
+    _check_titles(titles, len(predictions))
     points.check(len(predictions))
     author_names = predictions["author"].fillna("")
     fold_names = predictions["fold"].astype(str)
@@ -67,6 +65,12 @@ def atlas_data(
         "confidence_true": _without_nan(confidence_true),
         "epochs": _epochs_data(points),
     }
+
+
+def _check_titles(titles: Sequence[str], n_images: int) -> None:
+    """Raise ValueError unless every image has a title."""
+    if len(titles) != n_images:
+        raise ValueError(f"there are {len(titles)} titles for {n_images} images: one each is needed")
 
 
 def _unknown_styles(

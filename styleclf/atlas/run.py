@@ -47,23 +47,28 @@ def write_run_atlas(
     is_trained_on = (on_page.folds != fold).to_numpy()
     positions = placed(embeddings, is_trained_on, projection=projection, seed=seed, dims=dims)
     n_hidden = len(paintings) - len(on_page)
-    notes = [
-        f"Where {run / 'model.pkl'} puts the images, on a map made of those that it was trained on.",
-        f"The {n_hidden} images of the validation set stay closed: they are not on this page.",
-    ]
     path = write_atlas(
         page or run / "atlas.html",
         on_page.with_rows(predicted.table),
         on_page.rows["title"],
         points=MapPoints(positions, epochs),
         fold=fold,
-        text=PageText(f"Atlas of {run}", notes),
+        text=_page_text(run, n_hidden),
     )
     megabytes = path.stat().st_size / 1e6
     n_images = count_of(len(on_page), "image")
     n_epochs = count_of(len(epochs), "epoch")
     say(f"{n_images} at {n_epochs}, {megabytes:.1f} MB")
     return path
+
+
+def _page_text(run: Path, n_hidden: int) -> PageText:
+    """What the page says of itself."""
+    notes = [
+        f"Where {run / 'model.pkl'} puts the images, on a map made of those that it was trained on.",
+        f"The {n_hidden} images of the validation set stay closed: they are not on this page.",
+    ]
+    return PageText(f"Atlas of {run}", notes)
 
 
 def _check_same_test_fold(

@@ -377,20 +377,11 @@ def occlusion(
     targs = predictors["fp32"](x).argmax(dim=1)
     model = private_copy(learn.model)
     captum_occlusion = Occlusion(lambda images: model(images).softmax(dim=1))
-    window = (3, side, side)
     maps: dict[str, torch.Tensor] = {}
 
     def captum() -> None:
-        """Captum's maps, one image at a time."""
-        by_image = []
-        with torch.no_grad():
-            for image, targ in zip(x, targs, strict=True):
-                by_image.append(
-                    captum_occlusion.attribute(
-                        image[None], target=int(targ), sliding_window_shapes=window, strides=window
-                    )
-                )
-        maps["captum"] = torch.cat(by_image)[:, 0]
+        """Captum's maps."""
+        maps["captum"] = _captum_maps(captum_occlusion, x, targs, side=side)
 
     def styleclf(name: str) -> None:
         """styleclf's maps by one of the predictors."""
@@ -406,6 +397,30 @@ def occlusion(
         distances = (maps[name] - maps["captum"]).abs()
         measured[f"apart {name}"] = float(distances.max())
     return measured
+
+
+def _captum_maps(
+    captum_occlusion: Any,
+    x: "Tensor",  # (n, 3, h, w)
+    targs: "Tensor",  # (n,)
+    *,
+    side: int,  # pixels of a square
+) -> "Tensor":
+    """Maps `(n, h, w)`, one image at a time."""
+    import torch
+
+    window = (3, side, side)
+    by_image = []
+    with torch.no_grad():
+        for image, targ in zip(x, targs, strict=True):
+            attr = captum_occlusion.attribute(
+                image[None],
+                target=int(targ),
+                sliding_window_shapes=window,
+                strides=window,
+            )
+            by_image.append(attr)
+    return torch.cat(by_image)[:, 0]
 
 
 def _probed_learner(task: BenchmarkTask) -> "Learner":

@@ -64,6 +64,18 @@ def precision_recall(
     if len(averages) == 2:
         first_scores, second_scores = averages.values()
         averages["difference"] = first_scores - second_scores
+    scores = _scores_table(averages, is_style, bootstrap)
+    scores["n_authors"] = count_authors(first["author"])
+    all_curves = pd.concat(curves, ignore_index=True)
+    return scores, all_curves[["model", "recall", "precision", "lo", "hi"]]
+
+
+def _scores_table(
+    averages: Mapping[str, np.ndarray],  # by model, and of their difference, each (1 + n_resamples,)
+    is_style: np.ndarray,  # (n,) bool
+    bootstrap: AuthorBootstrap,
+) -> pd.DataFrame:
+    """`model, value, lo, hi, chance, n_style, n_images`."""
     rows = []
     for model, average in averages.items():
         bounds = _bounds_of_difference(average, bootstrap)
@@ -75,9 +87,7 @@ def precision_recall(
     scores["chance"] = np.where(is_difference, np.nan, is_style.mean())
     scores["n_style"] = is_style.sum()
     scores["n_images"] = len(is_style)
-    scores["n_authors"] = count_authors(first["author"])
-    all_curves = pd.concat(curves, ignore_index=True)
-    return scores, all_curves[["model", "recall", "precision", "lo", "hi"]]
+    return scores
 
 
 def _bounds_of_average(

@@ -30,8 +30,8 @@ from .pictures import (
 )
 from .report import (
     FoldQuestions as FoldQuestions,
+    write_answers as write_answers,
     write_explanations as write_explanations,
-    write_report as write_report,
 )
 from .selection import (
     select_files as select_files,

@@ -50,11 +50,15 @@ def cell_ranks(cells: Mapping[str, np.ndarray], seed: int = 0) -> dict[str, list
     in random order. Where an order has several ranks, its curves are averaged.
     """
     rng = np.random.default_rng(seed)
-    ranks = {method: [_ranks(importance, rng)] for method, importance in cells.items()}
+    ranks = {}
+    for method, importance in cells.items():
+        ranks[method] = [_ranks(importance, rng)]
     shape = next(iter(cells.values())).shape
-    offset = (np.arange(_CELLS_PER_SIDE) + 0.5) / _CELLS_PER_SIDE - 0.5
+    middles = np.arange(_CELLS_PER_SIDE) + 0.5
+    offset = middles / _CELLS_PER_SIDE - 0.5
     centrality = -np.hypot(offset[:, None], offset).ravel()
-    ranks["random"] = [_ranks(np.zeros(shape), rng) for _ in range(_N_RANDOM_ORDERS)]
+    no_importance = np.zeros(shape)
+    ranks["random"] = [_ranks(no_importance, rng) for _ in range(_N_RANDOM_ORDERS)]
     ranks["centre"] = [_ranks(np.broadcast_to(centrality, shape), rng)]
     return ranks
 
@@ -80,7 +84,8 @@ def order_curves(
     """By order: probabilities `(2, n, N_STEPS + 1)`, first while its first cells go, then while they come."""
     predict = predictor(learn, precision)
     targs = targets(styles, list(learn.dls.vocab))
-    curves = {name: np.zeros((2, len(paths), N_STEPS + 1)) for name in ranks}
+    shape = (2, len(paths), N_STEPS + 1)
+    curves = {name: np.zeros(shape) for name in ranks}
     for rows, x in network_inputs(learn, paths, progress=progress):
         covers = baseline_images(x, cover)
         batch_targs = torch.from_numpy(targs[rows]).to(x.device)
@@ -89,7 +94,8 @@ def order_curves(
                 turns = cell_order[rows]
                 deletion = _path_probas(predict, x, covers, ranks=turns, targs=batch_targs, bs=bs)
                 insertion = _path_probas(predict, covers, x, ranks=turns, targs=batch_targs, bs=bs)
-                curves[name][:, rows] += np.stack([deletion, insertion]) / len(order_ranks)
+                curves_of_images = np.stack([deletion, insertion])
+                curves[name][:, rows] += curves_of_images / len(order_ranks)
     return curves
 
 
@@ -105,18 +111,22 @@ def _path_probas(
     """Probabilities `(n, N_STEPS + 1)` on the way from images to others, whose cells replace theirs in their order."""
     n, _, height, width = start.shape
     cell_turns = ranks.reshape(n, _CELLS_PER_SIDE, _CELLS_PER_SIDE)
-    pixel_turns = cell_turns[:, _cell_of_pixel(height)][:, :, _cell_of_pixel(width)]
+    row_turns = cell_turns[:, _cell_of_pixel(height)]
+    pixel_turns = row_turns[:, :, _cell_of_pixel(width)]
     turns = torch.from_numpy(pixel_turns).to(start.device)
-    n_replaced = torch.linspace(0, _N_CELLS, N_STEPS + 1, device=start.device).round()
+    n_points = N_STEPS + 1
+    n_replaced = torch.linspace(0, _N_CELLS, n_points, device=start.device).round()
     probas = []
-    for pairs in torch.arange(n * (N_STEPS + 1), device=start.device).split(bs):
-        image = pairs // (N_STEPS + 1)
-        step = pairs % (N_STEPS + 1)
+    all_pairs = torch.arange(n * n_points, device=start.device)
+    for pairs in all_pairs.split(bs):
+        image = pairs // n_points
+        step = pairs % n_points
         replaced = turns[image] < n_replaced[step, None, None]
         mixtures = torch.where(replaced[:, None], end[image], start[image])
         mixture_probas = predict(mixtures).gather(1, targs[image, None])
         probas.append(mixture_probas[:, 0])
-    return torch.cat(probas).view(n, -1).cpu().numpy()
+    by_image = torch.cat(probas).view(n, -1)
+    return by_image.cpu().numpy()
 
 
 def areas(probas: np.ndarray) -> np.ndarray:
@@ -125,4 +135,5 @@ def areas(probas: np.ndarray) -> np.ndarray:
     >>> float(areas(np.array([0.0, 0.5, 1.0])))
     0.5
     """
-    return (probas[..., 1:] + probas[..., :-1]).mean(axis=-1) / 2
+    neighbours = probas[..., 1:] + probas[..., :-1]
+    return neighbours.mean(axis=-1) / 2

@@ -38,23 +38,28 @@ def _evidence_table(
     read.
     """
     design = _design_with_paths(paintings)
-    training = design[~design["fold"].isin([VAL, fold])].reset_index(drop=True)
+    is_unseen = design["fold"].isin([VAL, fold])
+    training = design[~is_unseen].reset_index(drop=True)
     queries = _described_queries(queries, design)
     images = pd.concat([queries, training], ignore_index=True)
     embeddings = embedded_files(learn, images["filename"].tolist(), progress=progress)
-    embeddings = embeddings - embeddings[len(queries) :].mean(axis=0)  # they all lie in one direction
+    middle = embeddings[len(queries) :].mean(axis=0)
+    embeddings = embeddings - middle  # they all lie in one direction
     groups = author_groups(images)
     training_rows = np.arange(len(queries), len(images))
     table = []
     for i, query in queries.iterrows():
         rows = np.array([i, *training_rows])  # no query is another's neighbour
         positions, distances = nearest(embeddings[rows], [0], groups[rows], n_nearest=n)
-        table.append((query["filename"], 0, *query[["filename", "label", "author", "target"]], 0.0))
-        for rank, (position, distance) in enumerate(zip(positions[0], distances[0], strict=True), start=1):
+        filename = query["filename"]
+        columns = query[["filename", "label", "author", "target"]]
+        table.append((filename, 0, *columns, 0.0))
+        neighbours = zip(positions[0], distances[0], strict=True)
+        for rank, (position, distance) in enumerate(neighbours, start=1):
             if position > 0:
                 neighbour = training.iloc[position - 1]
                 columns = neighbour[["filename", "label", "author", "label"]]
-                table.append((query["filename"], rank, *columns, distance))
+                table.append((filename, rank, *columns, distance))
     return pd.DataFrame(table, columns=_COLUMNS)
 
 
@@ -62,8 +67,8 @@ def _design_with_paths(paintings: Paintings) -> pd.DataFrame:
     """The rows of paintings, with paths in place of filenames, also of those that are copied."""
     design = with_paths(paintings)
     is_copy = design["copy_of"] != ""
-    originals = paintings.with_rows(design.loc[is_copy, ["copy_of"]].rename(columns={"copy_of": "filename"}))
-    design.loc[is_copy, "copy_of"] = with_paths(originals)["filename"]
+    originals = design.loc[is_copy, ["copy_of"]].rename(columns={"copy_of": "filename"})
+    design.loc[is_copy, "copy_of"] = with_paths(paintings.with_rows(originals))["filename"]
     return design
 
 
@@ -74,7 +79,8 @@ def _described_queries(queries: pd.DataFrame, design: pd.DataFrame) -> pd.DataFr
     table = table.fillna("").reset_index(drop=True)
     unknown = ~table["filename"].isin(descriptions.index)
     for i in table.index[unknown]:
-        author, underscore, _ = Path(table.at[i, "filename"]).stem.partition("_")
+        stem = Path(table.at[i, "filename"]).stem
+        author, underscore, _ = stem.partition("_")
         table.loc[i, "label"] = ""
         table.loc[i, "author"] = author.strip().lower() if underscore else ""
     return table
@@ -98,14 +104,18 @@ def write_evidence(
     table = _evidence_table(learn, queries, paintings, fold=fold, n=n)
     write_table(table, Path(out) / "evidence.csv")
     queries_in_figure = queries["filename"][:MAX_QUERIES]
-    in_figure = table[table["query"].isin(queries_in_figure)].drop_duplicates(["filename", "target"])
+    in_figure = table[table["query"].isin(queries_in_figure)]
+    in_figure = in_figure.drop_duplicates(["filename", "target"])
     paths = in_figure["filename"].tolist()
     styles = in_figure["target"].tolist()
-    result = explanations(learn, paths, method, target=styles, options=options or MapOptions())
+    options = options or MapOptions()
+    result = explanations(learn, paths, method, target=styles, options=options)
     pictures = small_pictures(paths)
-    maps = maps_on_pictures(smooth_map(result.attr, method), pictures, picture_of(learn).fit)
+    smooth_maps = smooth_map(result.attr, method)
+    maps = maps_on_pictures(smooth_maps, pictures, picture_of(learn).fit)
     pictures_with_maps = {}
     for path, style, picture, picture_map in zip(paths, styles, pictures, maps, strict=True):
         pictures_with_maps[path, style] = picture, picture_map
-    save_figure(plot_evidence(table, pictures_with_maps, method), Path(out) / "figures/evidence.png")
+    figure = plot_evidence(table, pictures_with_maps, method)
+    save_figure(figure, Path(out) / "figures/evidence.png")
     return table

@@ -92,7 +92,8 @@ def images_to_judge(
     Raises what `paintings_of_fold` and `rows_to_judge` raise.
     """
     judged = paintings_of_fold(paintings, fold)
-    return with_paths(judged.with_rows(rows_to_judge(judged.rows, n, seed)))
+    rows = rows_to_judge(judged.rows, n, seed)
+    return with_paths(judged.with_rows(rows))
 
 
 def rows_to_judge(
@@ -106,10 +107,12 @@ def rows_to_judge(
     """
     if n < 1:
         raise ValueError(f"methods are judged on 1 image or more, not {n}")
-    rows = design.sort_values("filename").sample(frac=1, random_state=seed)
+    rows = design.sort_values("filename")
+    rows = rows.sample(frac=1, random_state=seed)
     authors = rows.groupby(["label", author_units(rows["author"])]).ngroup()
     rows = rows.iloc[alternate_groups(authors)]
-    return rows.iloc[alternate_groups(rows["label"])].head(n).reset_index(drop=True)
+    rows = rows.iloc[alternate_groups(rows["label"])]
+    return rows.head(n).reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,8 @@ class _StyleMeans:
             return np.nan
         targs = self.targs[: len(scores)][finite]
         ones = np.ones((1, len(targs)))
-        return float(mean_over_styles(scores[finite], targs, self.n_styles, counts=ones)[0])
+        means = mean_over_styles(scores[finite], targs, self.n_styles, counts=ones)
+        return float(means[0])
 
     def estimate(self, scores: np.ndarray) -> Estimate:
         """The mean of `scores (n,)` of all images, and its interval: NaN where no draw of authors changes the mean."""
@@ -160,7 +164,9 @@ def _methods_table(
 ) -> pd.DataFrame:
     """The first table of `judge_methods`, from curves and from correlations with shuffled networks."""
     areas_of = {name: areas(both_curves) for name, both_curves in curves.items()}
-    gains = {name: insertion - deletion for name, (deletion, insertion) in areas_of.items()}
+    gains = {}
+    for name, (deletion, insertion) in areas_of.items():
+        gains[name] = insertion - deletion
     table = []
     for name, (deletion, insertion) in areas_of.items():
         row = {
@@ -177,7 +183,8 @@ def _methods_table(
         for i, part in enumerate(PARTS):
             row[f"after_{part}"] = np.nan
             if name in shuffled:
-                row[f"after_{part}"] = means.value(shuffled[name][i])
+                correlations = shuffled[name][i]
+                row[f"after_{part}"] = means.value(correlations)
         table.append(row)
     return pd.DataFrame(table)
 
@@ -233,24 +240,33 @@ def _trusted_method(table: pd.DataFrame) -> str | None:
     best of several makes its gain look a little larger than it is.
     """
     methods = table[~table["method"].isin(ORDERS)]
-    beats_orders = (methods[[f"over_{order}_lo" for order in ORDERS]] > 0).all(axis=1)
+    lower_ends = methods[[f"over_{order}_lo" for order in ORDERS]]
+    beats_orders = (lower_ends > 0).all(axis=1)
     unchanged = methods[_LAST].abs() >= _UNCHANGED_CORRELATION
     sound = methods[beats_orders & ~unchanged]
-    return None if sound.empty else sound.loc[sound["gain"].idxmax(), "method"]
+    if sound.empty:
+        return None
+    best = sound["gain"].idxmax()
+    return sound.loc[best, "method"]
 
 
 def faithfulness_text(table: pd.DataFrame) -> str:
     """A `Faithfulness.table` for the screen, in points of probability, and which method to trust."""
-    text_table = pd.DataFrame({"": table["method"].str.replace("_", " ")})
+    methods = table["method"].str.replace("_", " ")
+    text_table = pd.DataFrame({"": methods})
     for name in ("deletion", "insertion", "gain"):
-        text_table[name] = (100 * table[name]).map("{:.0f}".format)
+        points = 100 * table[name]
+        text_table[name] = points.map("{:.0f}".format)
     for order in ORDERS:
-        points = 100 * table[[f"over_{order}", f"over_{order}_lo", f"over_{order}_hi"]]
+        over = f"over_{order}"
+        points = 100 * table[[over, f"{over}_lo", f"{over}_hi"]]
         texts = [_lead_text(*row) for row in points.to_numpy()]
-        text_table[f"over {order}"] = np.where(table["method"] == order, "", texts)
+        is_itself = table["method"] == order
+        text_table[f"over {order}"] = np.where(is_itself, "", texts)
     for part in PARTS:
         correlations = table[f"after_{part}"]
-        text_table[f"after {part}"] = correlations.map("{:.2f}".format).where(correlations.notna(), "")
+        texts = correlations.map("{:.2f}".format)
+        text_table[f"after {part}"] = texts.where(correlations.notna(), "")
     return (
         f"{text_table.to_string(index=False)}\n"
         "deletion, insertion: areas in points, low and high are good; gain: their difference, with 95 % intervals\n"
@@ -271,8 +287,12 @@ def _verdict_sentence(table: pd.DataFrame) -> str:
     if method is None:
         return "trust none of these methods for this learner: none beats both orders clearly and changes with it"
     row = table.set_index("method").loc[method]
-    leads = " and ".join(f"{100 * row[f'over_{order}']:.0f} points over the {order} order" for order in ORDERS)
-    sentence = f"trust {method.replace('_', ' ')} for this learner: its gain is {leads}, more than chance"
+    leads = []
+    for order in ORDERS:
+        points = 100 * row[f"over_{order}"]
+        leads.append(f"{points:.0f} points over the {order} order")
+    name = method.replace("_", " ")
+    sentence = f"trust {name} for this learner: its gain is {' and '.join(leads)}, more than chance"
     if np.isnan(row[_LAST]):
         sentence += "; whether its maps change with the network was not tested"
     return sentence

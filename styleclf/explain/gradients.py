@@ -51,16 +51,20 @@ def gradient_maps(
     with _TURNS, _with_gradients(x.device), _repeatable(seed, x.device), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Captum announces the hooks that it sets
         without_inplace(model)
-        network = LogOdds(make_guidable(model) if method == "guided_gradcam" else model)
+        guided = method == "guided_gradcam"
+        network = LogOdds(make_guidable(model) if guided else model)
         _check_gradients(network, x[:1], method)
-        for image, targ, cover in zip(x.split(1), targs.tolist(), covers.split(1), strict=True):
+        by_image = zip(x.split(1), targs.tolist(), covers.split(1), strict=True)
+        for image, targ, cover in by_image:
             if method == "integrated_gradients":
                 image_map, delta = _integrated_gradients(network, image, targ, cover=cover, bs=bs)
             else:
-                image_map, delta = _ATTRIBUTIONS[method](network, image, targ, cover), np.nan
+                image_map = _ATTRIBUTIONS[method](network, image, targ, cover)
+                delta = np.nan
             maps.append(image_map)
             deltas.append(delta)
-    return torch.cat(maps).detach().sum(dim=1), torch.tensor(deltas)
+    attr = torch.cat(maps).detach().sum(dim=1)
+    return attr, torch.tensor(deltas)
 
 
 def check_captum(method: str) -> None:
@@ -116,7 +120,8 @@ def _integrated_gradients(
 
     method = IntegratedGradients(network)
     with torch.no_grad():
-        gained = float((network(x) - network(cover))[0, targ])
+        gains = network(x) - network(cover)
+        gained = float(gains[0, targ])
     tolerance = _TOLERANCE * max(1.0, abs(gained))
     n_steps = _FIRST_STEPS
     while True:

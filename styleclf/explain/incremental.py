@@ -57,11 +57,13 @@ class Span(NamedTuple):
 
     def with_offset(self, offset: int) -> "Span":
         """The same rows, counted from `offset` rows further up."""
-        return Span(tuple(start + offset for start in self.starts), self.length)
+        starts = tuple(start + offset for start in self.starts)
+        return Span(starts, self.length)
 
     def positions(self) -> Tensor:
         """The numbers of all rows, `(n, length)`."""
-        return torch.tensor(self.starts)[:, None] + torch.arange(self.length)
+        starts = torch.tensor(self.starts)
+        return starts[:, None] + torch.arange(self.length)
 
     def positions_in(self, outer: "Span") -> Tensor:
         """The numbers of all rows, `(n, length)`, counted from the first row of each map's `outer` span."""
@@ -107,7 +109,8 @@ class Kernel(NamedTuple):
 
     def output_side(self, side: int) -> int:
         """The rows of the result for a map of `side` rows."""
-        return (side + 2 * self.padding - self.reach) // self.stride + 1
+        room = side + 2 * self.padding - self.reach
+        return room // self.stride + 1
 
     def output_span(self, span: Span, side: int) -> Span:
         """The rows of the result that depend on a span of a map of `side` rows."""
@@ -123,7 +126,8 @@ class Kernel(NamedTuple):
     def input_span(self, span: Span) -> Span:
         """The rows that are read for a span of the result; those in the padding have numbers below 0."""
         starts = tuple(self.stride * start - self.padding for start in span.starts)
-        return Span(starts, self.stride * (span.length - 1) + self.reach)
+        length = self.stride * (span.length - 1) + self.reach
+        return Span(starts, length)
 
 
 class _KernelPair(NamedTuple):
@@ -179,7 +183,8 @@ class PartlyChanged(Tensor):
         """A tensor that passes for the full images of the copies."""
         _, channels, height, width = base.shape
         shape = len(values), channels, height, width
-        channels_last = channels * height * width, 1, channels * width, channels
+        image = channels * height * width
+        channels_last = image, 1, channels * width, channels
         return cls._make_wrapper_subclass(cls, shape, strides=channels_last, dtype=base.dtype, device=base.device)
 
     def __init__(
@@ -314,7 +319,8 @@ def _covered_span(covered: Tensor) -> Span:
 
 def _place_rows(maps: Tensor) -> Tensor:
     """Maps with channels last as `(n * h * w, channels)`: one row per place, in the same memory."""
-    return maps.permute(0, 2, 3, 1).reshape(-1, maps.shape[1])
+    channels_last = maps.permute(0, 2, 3, 1)
+    return channels_last.reshape(-1, maps.shape[1])
 
 
 def _cut_from_base(base: Tensor, parts: Blocks) -> Tensor:
@@ -332,9 +338,11 @@ def _places_in_base(
     width: int,
 ) -> Tensor:
     """The positions of all places of the parts among the places of base maps of that size."""
-    rows = height * torch.tensor(parts.images)[:, None] + parts.rows.positions()
+    first_rows = height * torch.tensor(parts.images)
+    rows = first_rows[:, None] + parts.rows.positions()
     columns = parts.columns.positions()
-    return (width * rows[:, :, None] + columns[:, None, :]).flatten()
+    positions = width * rows[:, :, None] + columns[:, None, :]
+    return positions.flatten()
 
 
 @lru_cache(_N_CACHED)
@@ -345,7 +353,8 @@ def _places_in_parts(blocks: Blocks, parts: Blocks) -> tuple[Tensor, Tensor | No
     """
     rows = blocks.rows.positions_in(parts.rows)
     columns = blocks.columns.positions_in(parts.columns)
-    first_places = parts.area * torch.arange(len(parts.images))[:, None, None]
+    numbers = torch.arange(len(parts.images))
+    first_places = parts.area * numbers[:, None, None]
     places_in_part = parts.columns.length * rows[:, :, None] + columns[:, None, :]
     places = (first_places + places_in_part).flatten()
     rows_inside = (rows >= 0) & (rows < parts.rows.length)

@@ -37,7 +37,8 @@ def network_inputs(
     for positions, pixels, unreadable in tracked(batches, n_batches, f"batches of {_BATCH_SIZE} images", progress):
         for position, reason in unreadable.items():
             raise OSError(f"{paths[position]} cannot be opened as an image: {reason}")
-        x = learn.dls.valid.after_batch((TensorImage(pixels).to(device),))[0]
+        batch = TensorImage(pixels).to(device)
+        x = learn.dls.valid.after_batch((batch,))[0]
         yield positions, x.as_subclass(Tensor).float()
 
 
@@ -61,7 +62,8 @@ def target_positions(
     else:
         styles = list(target)
     if len(styles) != len(paths):
-        raise ValueError(f"there are {len(styles)} targets for {len(paths)} images: give one for each, or one for all")
+        numbers = f"{len(styles)} targets for {len(paths)} images"
+        raise ValueError(f"there are {numbers}: give one for each, or one for all")
     for style in styles:
         if style not in vocab:
             raise ValueError(

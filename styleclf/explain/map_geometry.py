@@ -23,8 +23,10 @@ def map_on_picture(
     left, top, right, bottom = seen_box(width, height, fit)
     rows = _positions(height, top, bottom, size=n_rows)
     columns = _positions(width, left, right, size=n_columns)
-    rows_seen = np.flatnonzero((rows >= 0) & (rows < n_rows))
-    columns_seen = np.flatnonzero((columns >= 0) & (columns < n_columns))
+    is_row = (rows >= 0) & (rows < n_rows)
+    rows_seen = np.flatnonzero(is_row)
+    is_column = (columns >= 0) & (columns < n_columns)
+    columns_seen = np.flatnonzero(is_column)
     picture_map = np.full((height, width), np.nan, dtype=np.float32)
     places = np.ix_(rows_seen, columns_seen)
     picture_map[places] = attr[np.ix_(rows[rows_seen], columns[columns_seen])]
@@ -61,4 +63,6 @@ def _positions(
     Pixels beyond them have positions outside 0..size - 1.
     """
     centres = np.arange(n) + 0.5
-    return np.floor((centres - low) * (size / (high - low))).astype(int)
+    scale = size / (high - low)
+    places = (centres - low) * scale
+    return np.floor(places).astype(int)

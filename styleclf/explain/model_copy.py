@@ -26,8 +26,10 @@ class LogOdds(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """log(p / (1 - p)) of the probabilities p that the logits stand for."""
         logits = self.model(x).float()
-        same_style = torch.eye(logits.shape[1], dtype=torch.bool, device=logits.device)
-        against = logits[:, None].masked_fill(same_style, -torch.inf).logsumexp(dim=2)
+        n_styles = logits.shape[1]
+        same_style = torch.eye(n_styles, dtype=torch.bool, device=logits.device)
+        other_logits = logits[:, None].masked_fill(same_style, -torch.inf)
+        against = other_logits.logsumexp(dim=2)
         return logits - against
 
 

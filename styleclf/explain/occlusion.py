@@ -54,7 +54,9 @@ def sliding_windows(
         )
     rows = _covered_lines(height, window, stride, device=device)
     columns = _covered_lines(width, window, stride, device=device)
-    return Windows(rows.repeat_interleave(len(columns), dim=0), columns.repeat(len(rows), 1))
+    all_rows = rows.repeat_interleave(len(columns), dim=0)
+    all_columns = columns.repeat(len(rows), 1)
+    return Windows(all_rows, all_columns)
 
 
 def _covered_lines(
@@ -82,7 +84,8 @@ def occlusion_maps(
 ) -> Tensor:
     """Maps `(n, h, w)`, -1..1: the style's probability lost where an image is covered; what supports it is above 0."""
     losses, _ = window_losses(predict, x, covers, windows=windows, bs=bs)
-    return windows.averaged(losses[torch.arange(len(x), device=x.device), :, targs])
+    images = torch.arange(len(x), device=x.device)
+    return windows.averaged(losses[images, :, targs])
 
 
 @torch.inference_mode()
@@ -114,7 +117,9 @@ def _with_empty_window(windows: Windows) -> Windows:
     """The windows, and a last one that covers nothing."""
     no_rows = torch.zeros_like(windows.rows[:1])
     no_columns = torch.zeros_like(windows.columns[:1])
-    return Windows(torch.cat([windows.rows, no_rows]), torch.cat([windows.columns, no_columns]))
+    all_rows = torch.cat([windows.rows, no_rows])
+    all_columns = torch.cat([windows.columns, no_columns])
+    return Windows(all_rows, all_columns)
 
 
 def _covered_copies(
@@ -126,7 +131,8 @@ def _covered_copies(
 ) -> Iterator[Tensor]:
     """Each image with each window covered, `bs` at a time."""
     for image, window in _image_window_pairs(x, windows, bs):
-        yield torch.where(windows.covered(window), covers[image], x[image])
+        is_covered = windows.covered(window)
+        yield torch.where(is_covered, covers[image], x[image])
 
 
 def _partly_covered_copies(
@@ -152,5 +158,6 @@ def _image_window_pairs(
     """
     n_windows = len(windows.rows)
     whole_images = bs // n_windows * n_windows
-    for pairs in torch.arange(len(x) * n_windows, device=x.device).split(whole_images or bs):
+    all_pairs = torch.arange(len(x) * n_windows, device=x.device)
+    for pairs in all_pairs.split(whole_images or bs):
         yield pairs // n_windows, pairs % n_windows

@@ -40,17 +40,19 @@ def best_patches(
     boxes = window_boxes(windows)
     gains = _log_odds_losses(probas, losses)
     is_predicted = probas == probas.max(axis=1, keepdims=True)
-    best_gains = np.where(is_predicted, gains.max(axis=1), 0)
+    highest_gains = gains.max(axis=1)
+    best_gains = np.where(is_predicted, highest_gains, 0)
     table = []
     for position, style in enumerate(vocab):
         order = np.argsort(-best_gains[:, position], kind="stable")
         _, first_of_group = np.unique(groups[order], return_index=True)
-        for rank, i in enumerate(order[np.sort(first_of_group)][:n], start=1):
+        best_images = order[np.sort(first_of_group)]
+        for rank, i in enumerate(best_images[:n], start=1):
             gain = best_gains[i, position]
             if gain > 0:
                 description = rows.iloc[i][["filename", "label", "author"]]
-                box = boxes[gains[i, :, position].argmax()]
-                table.append((style, rank, *description, np.exp(gain), *box))
+                window = gains[i, :, position].argmax()
+                table.append((style, rank, *description, np.exp(gain), *boxes[window]))
     return pd.DataFrame(table, columns=["style", "rank", "filename", "label", "author", "odds", *BOX])
 
 
@@ -75,8 +77,8 @@ def _edges(covered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where windows begin and end in one direction, as shares 0..1 of the side; `covered (n_windows, side)` bool."""
     side = covered.shape[1]
     start = covered.argmax(axis=1) / side
-    end = 1 - covered[:, ::-1].argmax(axis=1) / side
-    return start, end
+    from_end = covered[:, ::-1].argmax(axis=1) / side
+    return start, 1 - from_end
 
 
 def patch_of(
@@ -92,9 +94,10 @@ def patch_of(
     left, top, right, bottom = seen_box(width, height, fit)
     seen_size = np.array([right - left, bottom - top])
     origin = np.array([left, top])
-    edges = np.tile(origin, 2) + np.array(box) * np.tile(seen_size, 2)
+    shares = np.array(box) * np.tile(seen_size, 2)
+    edges = np.round(np.tile(origin, 2) + shares)
     highest = [width - 1, height - 1, width, height]
-    edges = np.clip(np.round(edges), [0, 0, 1, 1], highest).astype(int)
+    edges = np.clip(edges, [0, 0, 1, 1], highest).astype(int)
     start = edges[:2]
     end = np.maximum(edges[2:], start + 1)
     return picture.crop((*start, *end))

@@ -56,7 +56,8 @@ def _shuffled_networks(model: nn.Sequential, seed: int = 0) -> Iterator[nn.Modul
         for weight in weights:
             if weight.ndim > 1:
                 units = weight.flatten(1)
-                order = torch.rand(units.shape, generator=generator).argsort(dim=1).to(weight.device)
+                random = torch.rand(units.shape, generator=generator)
+                order = random.argsort(dim=1).to(weight.device)
                 weight.copy_(units.gather(1, order).view_as(weight))
         yield model
 
@@ -70,11 +71,14 @@ def rank_correlations(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     x = _centred_ranks(first)
     y = _centred_ranks(second)
     products = (x * y).sum(axis=1)
-    sizes = np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
+    squares_of_x = (x**2).sum(axis=1)
+    squares_of_y = (y**2).sum(axis=1)
+    sizes = np.sqrt(squares_of_x * squares_of_y)
     correlations = np.full(len(x), np.nan)
     return np.divide(products, sizes, out=correlations, where=sizes > 0)
 
 
 def _centred_ranks(values: np.ndarray) -> np.ndarray:
     """Ranks within each row of `(n, k)`, with 0 as their mean."""
-    return rankdata(values, axis=1) - (values.shape[1] + 1) / 2
+    middle = (values.shape[1] + 1) / 2
+    return rankdata(values, axis=1) - middle

@@ -33,7 +33,7 @@ class FoldQuestions(NamedTuple):
     n_judged: int = 0  # images by which the methods are judged
 
 
-def write_report(
+def write_answers(
     learn: Learner,
     selection: pd.DataFrame,  # of `selection`: `filename, label, pred, proba_<style>…`
     methods: Sequence[str],

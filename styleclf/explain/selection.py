@@ -10,7 +10,7 @@ from fastai.learner import Learner
 
 from styleclf.checks import check_one_of
 from styleclf.data import VAL, Paintings
-from styleclf.evaluation import probas_of, targets, true_ranks, vocab_of
+from styleclf.evaluation import probas_of, ranks_of
 from styleclf.inference import predict_design, predict_table
 from styleclf.output import count_of, say
 
@@ -53,7 +53,8 @@ def paintings_of_fold(paintings: Paintings, fold: str) -> Paintings:
 
 def with_paths(paintings: Paintings) -> pd.DataFrame:
     """The rows of paintings with paths in place of filenames."""
-    return paintings.rows.assign(filename=[path.as_posix() for path in paintings.paths()])
+    paths = [path.as_posix() for path in paintings.paths()]
+    return paintings.rows.assign(filename=paths)
 
 
 def select_files(learn: Learner, files: Sequence[Path]) -> pd.DataFrame:
@@ -66,8 +67,10 @@ def select_files(learn: Learner, files: Sequence[Path]) -> pd.DataFrame:
         say(f"not explained: {path} ({reason})")
     if table.empty:
         raise OSError(f"none of {count_of(len(files), 'file')} can be read as an image: name others")
-    folders = pd.Series([Path(filename).parent.name for filename in table["filename"]], dtype=str)
-    table.insert(1, "label", folders.where(folders.isin(learn.dls.vocab), ""))
+    names = [Path(filename).parent.name for filename in table["filename"]]
+    folders = pd.Series(names, dtype=str)
+    is_style = folders.isin(learn.dls.vocab)
+    table.insert(1, "label", folders.where(is_style, ""))
     return table
 
 
@@ -113,7 +116,8 @@ def _select_rows(
         )
     random = np.random.default_rng(seed).random(len(candidates))
     order = -probas_of(candidates).max(axis=1) if pick == "confident" else random
-    turn = pd.Series(order, candidates.index).groupby(candidates["label"]).rank(method="first")
+    ordered = pd.Series(order, candidates.index)
+    turn = ordered.groupby(candidates["label"]).rank(method="first")
     return (
         candidates.assign(turn=turn, random=random)
         .sort_values(["turn", "random"])
@@ -126,7 +130,7 @@ def _select_rows(
 
 def _is_kind(predictions: pd.DataFrame, pick: Pick) -> np.ndarray:
     """Which predictions are of a kind, `(n,)` bool."""
-    ranks = true_ranks(probas_of(predictions), targets(predictions["label"], vocab_of(predictions)))
+    ranks = ranks_of(predictions)
     if pick == "top-2":
         return ranks == 1
     if pick == "wrong":

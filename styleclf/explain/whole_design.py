@@ -6,7 +6,7 @@
                           `proba (n, n_styles)`
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +55,14 @@ def occlude_all(
     windows = patch_windows(size, options.window, options.stride)
     targs = targets(paintings.rows["label"], parts.vocab)
     paths = paintings.paths()
-    _check_made_with(folder, _made_with(model, pixels_key(paths, size, parts.picture.fit), options))
-    files = {start: folder / f"{start:06}.npz" for start in range(0, len(paths), _CHUNK)}
+    images_key = pixels_key(paths, size, parts.picture.fit)
+    _check_made_with(folder, _made_with(model, images_key, options))
+    files = {}
+    for start in range(0, len(paths), _CHUNK):
+        files[start] = folder / f"{start:06}.npz"
     filenames = paintings.rows["filename"].to_numpy(dtype=str)
     lost_shape = (len(windows.rows), len(parts.vocab))
-    missing = []
-    for start, file in files.items():
-        if not _is_whole(file, filenames[start : start + _CHUNK], lost_shape):
-            missing.append(start)
+    missing = _missing_chunks(files, filenames, lost_shape)
     if len(missing) < len(files):
         n_present = len(files) - len(missing)
         say(f"{n_present} of {len(files)} chunks are there already: {folder}")
@@ -76,6 +76,20 @@ def occlude_all(
         with whole_file(files[start]) as aside:
             np.savez_compressed(aside, **arrays)
     return list(files.values())
+
+
+def _missing_chunks(
+    files: Mapping[int, Path],  # by the first row of their chunk
+    filenames: np.ndarray,  # (n,)
+    lost_shape: tuple[int, int],
+) -> list[int]:
+    """The first rows of chunks that are not there, or damaged."""
+    missing = []
+    for start, file in files.items():
+        names_of_chunk = filenames[start : start + _CHUNK]
+        if not _is_whole(file, names_of_chunk, lost_shape):
+            missing.append(start)
+    return missing
 
 
 def _is_whole(file: Path, filenames: np.ndarray, lost_shape: tuple[int, int]) -> bool:
@@ -108,8 +122,10 @@ def _occlude_chunk(
         batch_windows = windows.to(x.device)
         losses, probas = window_losses(predict, x, baseline_images(x, baseline), windows=batch_windows)
         batch_targs = torch.from_numpy(targs[rows]).to(x.device)
-        target_losses = losses[torch.arange(len(x)), :, batch_targs]
-        maps.append(batch_windows.averaged(target_losses).float().cpu().numpy())
+        images = torch.arange(len(x))
+        target_losses = losses[images, :, batch_targs]
+        batch_maps = batch_windows.averaged(target_losses)
+        maps.append(batch_maps.float().cpu().numpy())
         window_loss_arrays.append(losses.float().cpu().numpy())
         proba_arrays.append(probas.float().cpu().numpy())
     return {
@@ -127,7 +143,8 @@ def patch_windows(
 ) -> Windows:
     """The windows of `occlude_all` on images of `size` pixels a side. Raises ValueError where they do not fit."""
     window = window or max(1, size // 4)
-    return sliding_windows(size, size, window, stride=stride or max(1, window // 2))
+    stride = stride or max(1, window // 2)
+    return sliding_windows(size, size, window, stride=stride)
 
 
 def _made_with(

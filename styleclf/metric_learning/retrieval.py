@@ -58,9 +58,7 @@ def retrieval_values(
         knn_func=nearest_images,  # or faiss would be needed
     )
     n_of_style, _ = _candidates(targs, groups)
-    values = {}
-    for name in metrics:
-        values[name] = np.full(len(targs), np.nan)
+    values = {name: np.full(len(targs), np.nan) for name in metrics}
     for query in np.flatnonzero(n_of_style > 0):
         by_others = np.flatnonzero(groups != groups[query])
         references = torch.as_tensor(by_others)
