@@ -91,6 +91,22 @@ def weights_file(once):
     return once("weights", save) / "body.safetensors"
 
 
+@pytest.fixture(scope="session")
+def weights_folder(once):
+    """Weights of ARCH in a folder as timm writes it; they want a mean of 0.1 0.2 0.3, a deviation of 0.4 0.5 0.6."""
+    import timm
+    import torch
+    from timm.models import save_for_hf
+
+    def save(folder):
+        torch.manual_seed(1)
+        body = timm.create_model(ARCH, num_classes=0)
+        body.pretrained_cfg |= {"mean": (0.1, 0.2, 0.3), "std": (0.4, 0.5, 0.6), "license": "cc-by-nc-4.0"}
+        save_for_hf(body, folder, safe_serialization=True)
+
+    return once("weights-folder", save)
+
+
 @pytest.fixture
 def dls(design, sample):
     """DataLoaders of the design at 32 px, fold 0 for testing."""

@@ -1,12 +1,15 @@
 """training.fit: one call from design to learner, the same again for the same seed."""
 
 import inspect
+import json
 
 import pytest
 import torch
+from fastai.data.transforms import Normalize
 
-from styleclf.flags import Numbers
-from styleclf.training import fine_tuning as training, fit as fitting, learner
+from styleclf.flags import Numbers, Shares
+from styleclf.output import say_once
+from styleclf.training import export_learner, fine_tuning as training, fit as fitting, learner, load_style_learner
 from tests.conftest import ARCH, state
 
 TINY = dict(arch=ARCH, size=32, bs=16, epochs=1)
@@ -50,6 +53,34 @@ def test_its_defaults_are_those_of_the_functions_it_calls():
         for name, parameter in inspect.signature(function).parameters.items():
             if name in given and parameter.default is not parameter.empty and given[name] != "auto":
                 assert given[name] == parameter.default, name
+
+
+def normalisation_of(learn):
+    """Mean and deviation per channel that test images are normalised with."""
+    (normalise,) = [tfm for tfm in learn.dls.valid.after_batch.fs if isinstance(tfm, Normalize)]
+    return [[round(float(number), 3) for number in numbers.ravel()] for numbers in (normalise.mean, normalise.std)]
+
+
+def test_images_are_normalised_as_the_weights_want_it_in_the_export_too(fitted, weights_folder, tmp_path, recwarn):
+    learn = fitted(weights=str(weights_folder), epochs=0)
+    assert normalisation_of(learn) == [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
+    loaded = load_style_learner(export_learner(learn, tmp_path / "model.pkl"))
+    assert normalisation_of(loaded) == normalisation_of(learn)
+    learn = fitted(weights=str(weights_folder), epochs=0, image_mean=Shares("0,0,0"))
+    assert normalisation_of(learn) == [[0, 0, 0], [0.4, 0.5, 0.6]]
+    assert not [warning for warning in recwarn if "dls normalise" in str(warning.message)]
+
+
+def test_the_body_is_settled_once_and_told_once_with_its_licence(fitted, weights_folder, capsys):
+    say_once.cache_clear()
+    flags = {"arch": ARCH, "weights": str(weights_folder), "size": None, "image_mean": None, "image_std": None}
+    facts = fitting.settled_body(flags)
+    assert flags["size"] == 224
+    assert facts["licence"] == "cc-by-nc-4.0" and facts["image_mean"] == [0.1, 0.2, 0.3]
+    json.dumps(facts)
+    for _ in range(2):
+        fitted(weights=str(weights_folder), epochs=0)
+    assert capsys.readouterr().out.count("(licence: cc-by-nc-4.0)") == 1
 
 
 def test_automatic_weights_start_from_scratch_where_there_are_none(design, sample):
