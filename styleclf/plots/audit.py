@@ -129,7 +129,8 @@ def _plot_leak(table: pd.DataFrame, seeds: pd.DataFrame) -> Figure:
     fig = new_figure(WIDTH, 1.5 + 0.5 * len(table))
     axes = mute_axes(fig.subplots(), "x")
     for y, row in enumerate(table.itertuples()):
-        _draw_gap(axes, y, row, draws=seeds[seeds["metric"] == row.metric])
+        draws = seeds[seeds["metric"] == row.metric]
+        _draw_gap(axes, y, row, draws=draws)
     for colour, name in _FOLDS.values():
         add_to_legend(axes, name, colour, marker="o", markersize=7)
     add_to_legend(axes, "chance", FAINT, marker="|", markersize=10, markeredgewidth=2)
@@ -156,9 +157,9 @@ def _draw_gap(
         axes.plot(draws[column], heights, "o", color=colour, markersize=4, alpha=0.3)
         axes.plot(getattr(row, column), y, "o", color=colour, markersize=7)
     interval = TOO_FEW if np.isnan(row.lo) else f"{100 * row.lo:.1f} to {100 * row.hi:.1f}"
-    words = f"{100 * row.gap:.1f} points ({interval})"
+    gap = f"{100 * row.gap:.1f} points"
     rightmost = max(row.random, draws["random"].max())
-    write_beside_bar(axes, rightmost + 0.005, y, text=words, colour=darken(WRONG))
+    write_beside_bar(axes, rightmost + 0.005, y, text=f"{gap} ({interval})", colour=darken(WRONG))
 
 
 def _plot_shortcuts(table: pd.DataFrame) -> Figure:
@@ -174,7 +175,8 @@ def _plot_shortcuts(table: pd.DataFrame) -> Figure:
     for y, row in enumerate(table.itertuples()):
         if row.control != row.chance:
             axes.plot(row.control, y, "|", **_TICK)
-        _draw_with_value(axes, y, row, colour=WRONG if row.near else _KINDS[row.kind])
+        colour = WRONG if row.near else _KINDS[row.kind]
+        _draw_with_value(axes, y, row, colour=colour)
     add_to_legend(axes, "control: the same, scans made alike", INK, marker="|", markersize=10, markeredgewidth=1.8)
     for kind, name in _KIND_NAMES.items():
         add_to_legend(axes, name, _KINDS[kind])
@@ -204,7 +206,8 @@ def plot_markers(table: pd.DataFrame, cut: Callable[[pd.Series], Image.Image]) -
         draw_picture(axes, cut(row), WRONG if row["near"] else None)
         middle = axes.get_ylim()[0] / 2
         factor = np.exp(row["raised"])
-        axes.text(0.5, middle, f"×{factor:,.1f}", ha="center", va="center_baseline", color=INK)
+        text = f"×{factor:,.1f}"
+        axes.text(0.5, middle, text, ha="center", va="center_baseline", color=INK)
     return fig
 
 
@@ -251,8 +254,10 @@ def _plot_sources(table: pd.DataFrame) -> Figure:
     check_columns(table, _SOURCE_COLUMNS, "the sources' table")
     by_question = table.groupby("question", sort=False)
     heights = by_question.size() + 0.5
-    fig = new_figure(WIDTH, 1.2 + 0.45 * len(heights) + 0.3 * len(table))
-    panels = fig.subplots(len(heights), squeeze=False, height_ratios=heights.to_list())[:, 0]
+    height = 1.2 + 0.45 * len(heights) + 0.3 * len(table)
+    fig = new_figure(WIDTH, height)
+    grid = fig.subplots(len(heights), squeeze=False, height_ratios=heights.to_list())
+    panels = grid[:, 0]
     for axes, (question, rows) in zip(panels, by_question, strict=True):
         colour, heading = _QUESTIONS[question]
         mute_axes(axes, "x")
@@ -280,8 +285,10 @@ def _plot_source_guesses(table: pd.DataFrame) -> Figure:
     check_columns(table, _GUESS_COLUMNS, "the source guesses' table")
     by_model = table.groupby("model", sort=False)
     heights = by_model.size() + 0.5
-    fig = new_figure(WIDTH, 1.7 + 0.45 * len(heights) + 0.34 * len(table))
-    panels = fig.subplots(len(heights), squeeze=False, height_ratios=heights.to_list(), sharex=True)[:, 0]
+    height = 1.7 + 0.45 * len(heights) + 0.34 * len(table)
+    fig = new_figure(WIDTH, height)
+    grid = fig.subplots(len(heights), squeeze=False, height_ratios=heights.to_list(), sharex=True)
+    panels = grid[:, 0]
     furthest = table[["value", "reference"]].max(axis=None)
     for axes, (model, rows) in zip(panels, by_model, strict=True):
         mute_axes(axes, "x")
@@ -311,7 +318,8 @@ def _draw_guess(axes: Axes, y: float, row: Any) -> None:
     axes.plot(row.value, y, "o", color=colour, markersize=_LOOK.dot_size)
     interval = TOO_FEW if np.isnan(row.lo) else f"{100 * row.lo:+.1f} to {100 * row.hi:+.1f}"
     text = true_minus(f"{100 * row.difference:+.1f} ({interval})")
-    write_beside_bar(axes, max(row.value, row.reference), y, text=text, colour=darken(colour), size=8)
+    right_end = max(row.value, row.reference)
+    write_beside_bar(axes, right_end, y, text=text, colour=darken(colour), size=8)
 
 
 def _plot_duplicates(duplicates: pd.DataFrame, images: str | Path) -> Figure:
@@ -339,8 +347,10 @@ def _draw_pair(frame: SubFigure, row: Any, images: Path) -> None:
     """Draw two images side by side, with their distance above."""
     frame.suptitle(f"{row.distance} of 256 bits apart", fontsize=8, color=MUTED)
     left, right = frame.subplots(1, 2)
-    _draw_copy(left, images, row.filename, caption=_caption(row.filename, row.author, row.fold))
-    _draw_copy(right, images, row.filename_2, caption=_caption(row.filename_2, row.author_2, row.fold_2))
+    caption = _caption(row.filename, row.author, row.fold)
+    caption_2 = _caption(row.filename_2, row.author_2, row.fold_2)
+    _draw_copy(left, images, row.filename, caption=caption)
+    _draw_copy(right, images, row.filename_2, caption=caption_2)
 
 
 def _caption(filename: str, author: str, fold: str) -> str:

@@ -76,7 +76,8 @@ def plot_comparison(comparison: pd.DataFrame) -> Figure:
     row_height = 0.2 + 0.14 * (len(runs) - 1)  # inches
     heights = [row_height * len(rates)] + [row_height + 0.15] * len(_LOSSES)
 
-    fig = new_figure(WIDTH, 2.1 + sum(heights) + 0.2 * len(runs) // 2)
+    height = 2.1 + sum(heights) + 0.2 * len(runs) // 2
+    fig = new_figure(WIDTH, height)
     panels = fig.subplots(1 + len(_LOSSES), height_ratios=heights)
     colours = style_colours(runs[1:])
     _draw_differences(panels[0], _in_points(comparison), rates, colours=colours)
@@ -88,19 +89,24 @@ def plot_comparison(comparison: pd.DataFrame) -> Figure:
     _name_runs(panels[0], names, colours)
     sizes = _sizes(comparison)
     first = names[runs[0]]
-    set_title(fig, f"Differences from {first}: {sizes}" if sizes else f"Differences from {first}")
+    title = f"Differences from {first}"
+    set_title(fig, f"{title}: {sizes}" if sizes else title)
     set_note(fig, _NOTE)
     return fig
 
 
 def _short_names(runs: Sequence[str]) -> list[str]:
     """The runs' folders without what all their paths begin with."""
-    paths = [run.replace("\\", "/").rstrip("/").split("/") for run in runs]
+    paths = []
+    for run in runs:
+        path = run.replace("\\", "/").rstrip("/")
+        paths.append(path.split("/"))
     shortest = min(map(len, paths))
     n_shared = 0
     while n_shared < shortest - 1 and _agree_at(paths, n_shared):
         n_shared += 1
-    return [shorten("/".join(path[n_shared:]), _MAX_NAME) for path in paths]
+    names = ["/".join(path[n_shared:]) for path in paths]
+    return [shorten(name, _MAX_NAME) for name in names]
 
 
 def _agree_at(paths: Sequence[Sequence[str]], position: int) -> bool:
@@ -125,15 +131,18 @@ def _draw_differences(
     """Draw the differences of `metrics`, one row each, with both intervals."""
     mute_axes(axes, "x")
     axes.axvline(0, color=MUTED, linewidth=1.2)
-    for (run, colour), offset in zip(colours.items(), row_offsets(len(colours)), strict=True):
-        rows = comparison[comparison["run"] == run].set_index("metric").reindex(metrics)
+    offsets = row_offsets(len(colours))
+    for (run, colour), offset in zip(colours.items(), offsets, strict=True):
+        of_run = comparison[comparison["run"] == run]
+        rows = of_run.set_index("metric").reindex(metrics)
         for y, row in enumerate(rows.itertuples()):
             trained = Estimate(row.difference, row.lo, row.hi)
             retrained = Estimate(row.difference, row.retrained_lo, row.retrained_hi)
             _draw_interval(axes, y + offset, retrained, colour=colour, look=_RETRAINED_LOOK)
             _draw_interval(axes, y + offset, trained, colour=colour, look=_LOOK)
             _write_difference(axes, y + offset, retrained, colour=colour, is_loss=row.Index in _LOSSES)
-    label_rows(axes, [_LOSSES.get(metric, readable_name(metric)) for metric in metrics])
+    names = [_LOSSES.get(metric, readable_name(metric)) for metric in metrics]
+    label_rows(axes, names)
     axes.margins(x=0.12)
 
 

@@ -72,12 +72,15 @@ def plot_two_by_two(table: pd.DataFrame) -> Figure:
     )
     target = placed[placed["metric"] == _TARGET]
 
-    fig = new_figure(WIDTH, 1.2 + 0.62 * len(places))
+    height = 1.2 + 0.62 * len(places)
+    fig = new_figure(WIDTH, height)
     panels = fig.subplots(2, 2, sharey=True).ravel()
     _draw_rows(panels[0], target, heading="top-2 accuracy")
     _draw_differences(panels[1], _in_points(target).iloc[1:])
-    for axes, (metric, heading) in zip(panels[2:], _ERRORS.items(), strict=True):
-        _draw_rows(axes, placed[placed["metric"] == metric], heading=heading)
+    panels_of_errors = zip(panels[2:], _ERRORS.items(), strict=True)
+    for axes, (metric, heading) in panels_of_errors:
+        rows = placed[placed["metric"] == metric]
+        _draw_rows(axes, rows, heading=heading)
     for axes in panels:
         _make_room_for_numbers(axes)
     _name_rows(panels, places, colours)
@@ -89,7 +92,8 @@ def plot_two_by_two(table: pd.DataFrame) -> Figure:
 def _in_points(target: pd.DataFrame) -> pd.DataFrame:
     """The rows with their differences, in points of a hundred, as values."""
     points = target.copy()
-    points[[*_BOUNDS, "retrained_lo", "retrained_hi"]] = 100 * target[list(_DIFFERENCES)].to_numpy()
+    differences = target[list(_DIFFERENCES)].to_numpy()
+    points[[*_BOUNDS, "retrained_lo", "retrained_hi"]] = 100 * differences
     return points
 
 
@@ -168,7 +172,8 @@ def _write_number(
 ) -> None:
     """Write a number at the right end of its row."""
     across = axes.get_yaxis_transform()
-    axes.text(0.99, y, true_minus(number), transform=across, color=darken(colour), **_NUMBER_LOOK)
+    text = true_minus(number)
+    axes.text(0.99, y, text, transform=across, color=darken(colour), **_NUMBER_LOOK)
 
 
 def _make_room_for_numbers(axes: Axes) -> None:
