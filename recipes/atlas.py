@@ -8,13 +8,15 @@ from importlib.util import find_spec
 if not find_spec("styleclf"):
     raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
 
-from styleclf.flags import Seed
+from typing import Annotated
+
+from styleclf.flags import OF_RUN, Seed
 from styleclf.settings import Logbook, run, training_settings
 
 
 def main(
     run: str = "runs/train",  # folder of recipes/train.py, or of one fold of a cross-validation: runs/cv/fold-0
-    images: str | None = None,  # folder of style folders; default: where it was at the training
+    images: Annotated[str | None, OF_RUN] = None,  # folder of style folders; default: where it was at the training
     dims: int = 2,  # of the map; or 3
     projection: str = "umap",  # or pca
     seed: Seed = 0,  # of the map

@@ -8,14 +8,14 @@ from importlib.util import find_spec
 if not find_spec("styleclf"):
     raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
 
-from styleclf.flags import Count, CountOrNone, Seed, among
+from styleclf.flags import Count, CountOrNone, Remembered, Seed, among
 from styleclf.settings import Logbook, run, saved_settings
 from styleclf.training import fitted_learner
 
 
 def main(
     cv: str = "runs/cross_validate",  # folder of recipes/cross_validate.py: design, settings, predictions, folds
-    images: str | None = None,  # folder of style folders; default: where it was then
+    images: Remembered = "data/sample",  # folder of style folders, if it is not where it was then
     trials: Count = 40,  # forests tried on embeddings, and again on frozen features; a restart does those that are left
     calibrate: str = "sigmoid",  # or isotonic, temperature, none: forests, by out-of-fold predictions
     validate: bool = False,  # judge on the validation set too: do so once, at the very end
@@ -32,7 +32,7 @@ def main(
     from styleclf.forest import ForestOptions, write_forests
 
     options = ForestOptions(trials, calibrate, seed, jobs=jobs)
-    paintings = Paintings(read_design(f"{cv}/design.csv"), images or settings["images"])
+    paintings = Paintings(read_design(f"{cv}/design.csv"), images)
     text = write_forests(paintings, cv, options, flags=flags, out=out, validate=validate)
     logbook.close("forest.pkl", "two_by_two.csv", "figures", text=text)
 

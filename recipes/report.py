@@ -8,12 +8,15 @@ from importlib.util import find_spec
 if not find_spec("styleclf"):
     raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
 
+from typing import Annotated
+
+from styleclf.flags import RememberedBy
 from styleclf.settings import run
 
 
 def main(
     *runs: str,  # folders of finished trainings, cross-validations or validations; several are compared
-    images: str | None = None,  # folder of the pictures; default: where it was at the training
+    images: Annotated[str | None, RememberedBy(("runs",))] = None,  # folder of the pictures, if it is not where it was
     out: str
     | None = None,  # the page; default: report.html in the run's folder, of several comparison.html in the first
 ):

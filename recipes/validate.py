@@ -8,14 +8,14 @@ from importlib.util import find_spec
 if not find_spec("styleclf"):
     raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
 
-from styleclf.flags import among
+from styleclf.flags import Remembered, among
 from styleclf.settings import Logbook, run, saved_settings
 from styleclf.training import fitted_learner
 
 
 def main(
     cv: str = "runs/cross_validate",  # folder of recipes/cross_validate.py: design, settings, predictions, folds
-    images: str | None = None,  # folder of style folders; default: where it was then
+    images: Remembered = "data/sample",  # folder of style folders, if it is not where it was then
     ensemble: bool = False,  # average the models of its folds instead of training one on all folds
     calibrate: bool = False,  # temperature and sets of styles by its out-of-fold predictions go into model.pkl
     closed: bool = False,  # leave the validation set closed: only train on all folds, calibrate and export
@@ -32,7 +32,7 @@ def main(
     from styleclf.data import Paintings, judged_on, read_design
     from styleclf.runs import loaded_folds, openings_file, write_final_model, write_validation
 
-    paintings = Paintings(read_design(f"{cv}/design.csv"), images or settings["images"])
+    paintings = Paintings(read_design(f"{cv}/design.csv"), images)
     if not closed:
         openings_file(cv, paintings.rows)  # can they be counted there?
     if ensemble:

@@ -66,7 +66,7 @@ class RememberedBy(NamedTuple):
     flags: tuple[str, ...]
 
 
-OF_RUN = RememberedBy(("cv", "model", "design"))
+OF_RUN = RememberedBy(("cv", "run", "model", "design"))
 Remembered = Annotated[str, OF_RUN]
 _MOST = 1_000_000  # more than anybody counts here, and less than what overflows
 Seed = Annotated[int, Range(least=0, most=2**32 - 1)]

@@ -111,7 +111,7 @@ def remembered_settings(main: Callable, arguments: Mapping[str, Any], typed: Col
             value = _settings_of(folder).get(name)
             if value is not None:
                 values[name] = value
-                if str(value) != str(arguments[name]):
+                if str(value) != str(arguments[name] or value):  # without a default it is meant so
                     sources.setdefault(folder, []).append(f"{name} {value}")
                 break
     for folder, texts in sources.items():
@@ -132,7 +132,9 @@ def _folders(
 
 
 def _folder_of(reference: str, value: object) -> Path | None:
-    """The folder of the run that an argument names: that of a design, of a model, or the run itself."""
+    """The folder of the run that an argument names, of several the first: that of a design, a model, or the run."""
+    if isinstance(value, tuple | list):
+        value = next(iter(value), None)
     if not isinstance(value, str | Path) or not value:
         return None
     path = Path(value)

@@ -12,6 +12,8 @@ def test_a_report_of_one_run_and_of_two(desk, design, sample):
     assert (desk / "runs/first/report.html").is_file()
     done = run(desk, "recipes/report.py", "runs/first", "runs/second")
     assert done.returncode == 0 and done.stdout == "open runs/first/comparison.html\n", done.stderr
+    page = (desk / "runs/first/report.html").read_text(encoding="utf-8")
+    assert "data:image/jpeg" in page, "pictures are where the run had them, whatever settings.ini says of images"
     refused = run(desk, "recipes/report.py", "runs/nowhere")
     assert refused.returncode == 2
     assert refused.stderr.strip() == "report.py: there is no folder runs/nowhere: name the folder of a finished run"

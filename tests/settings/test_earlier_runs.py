@@ -6,7 +6,7 @@ from typing import Annotated
 
 import pytest
 
-from styleclf.flags import OF_RUN, Remembered
+from styleclf.flags import OF_RUN, Remembered, RememberedBy
 from styleclf.settings import is_finished, save_settings, saved_settings, training_settings
 from styleclf.settings.earlier_runs import remembered_settings
 
@@ -93,6 +93,15 @@ def test_what_was_not_typed_is_as_it_was_in_the_run_that_is_named(project, capsy
 def test_a_design_tells_its_images_alone(project):
     arguments = DEFAULTS | {"design": "runs/d/design.csv"}
     assert remembered_settings(main, arguments, {"design"}) == {"images": "my/paintings"}
+
+
+def test_of_several_runs_the_first_is_asked(project):
+    def report(*runs: str, images: Annotated[str | None, RememberedBy(("runs",))] = None):
+        """A recipe."""
+
+    arguments = {"runs": ["runs/cv", "runs/absent"], "images": "data/sample"}
+    assert remembered_settings(report, arguments, {"runs"}) == {"images": "my/paintings"}
+    assert remembered_settings(report, {"runs": [], "images": None}, set()) == {}
 
 
 def test_what_is_typed_comes_before_what_is_there_by_default(project):
