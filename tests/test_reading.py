@@ -44,13 +44,13 @@ def code_lines(file, tree):
 def test_a_line_holds_one_idea():
     nodes = sum(not isinstance(node, ast.expr_context) for tree in TREES.values() for node in ast.walk(tree))
     lines = sum(code_lines(file, tree) for file, tree in TREES.items())
-    assert nodes / lines <= 6.6
+    assert nodes / lines <= 6.35
 
 
 def test_comprehensions_are_rare():
     kinds = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
     comprehensions = sum(isinstance(node, kinds) for tree in TREES.values() for node in ast.walk(tree))
-    assert 1000 * comprehensions / sum(code_lines(file, tree) for file, tree in TREES.items()) <= 28
+    assert 1000 * comprehensions / sum(code_lines(file, tree) for file, tree in TREES.items()) <= 16
 
 
 def test_names_name_something():
@@ -99,4 +99,4 @@ def test_only_the_logger_prints():
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
-    assert printing <= {"output.py", "settings.py"}, printing
+    assert printing <= {"output.py", "__main__.py"}, printing  # a bundle is predicted from without our logger

@@ -187,13 +187,13 @@ def _trees(forest: Any, classes: np.ndarray, n_out: int) -> Trees:
     joined = {name: np.concatenate(arrays) for name, arrays in parts.items()}
     depth = max(estimator.tree_.max_depth for estimator in forest.estimators_)
     return Trees(
-        np.array(roots, dtype=np.int64),
-        joined["features"].astype(np.int64),
-        _not_above(joined["thresholds"]),
-        joined["left"].astype(np.int64),
-        joined["right"].astype(np.int64),
-        joined["shares"].astype(np.float32),
-        int(depth),
+        roots=np.array(roots, dtype=np.int64),
+        features=joined["features"].astype(np.int64),
+        thresholds=_not_above(joined["thresholds"]),
+        left=joined["left"].astype(np.int64),
+        right=joined["right"].astype(np.int64),
+        shares=joined["shares"].astype(np.float32),
+        depth=int(depth),
     )
 
 

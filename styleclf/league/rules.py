@@ -61,7 +61,7 @@ def league_task(paintings: Paintings, out: str | Path, rules: Rules, *, minutes:
     vocab = sorted(judged.rows["label"].unique())
     targs = targets(judged.rows["label"], vocab)
     draws = league_draws(judged, rules.n_draws, rules.seed)
-    return LeagueTask(judged, targs, draws, rules, Path(out), deadline)
+    return LeagueTask(judged, targs, draws, rules=rules, folder=Path(out), deadline=deadline)
 
 
 def check_league_made_alike(task: LeagueTask) -> None:
