@@ -3,6 +3,7 @@
 import csv
 import io
 import posixpath
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,6 +25,7 @@ _BYTE_ORDER_MARKS = {  # the longer marks first: that of UTF-32 begins with that
     b"\xfe\xff": "utf-16",
 }
 _OLD_ENCODINGS = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp850", "cp1253", "cp1254", "cp932", "gb18030", "latin-1")
+_CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f]")  # \x1a ends files of DOS, \x1b begins colours
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods and .xls begin
 
 # What a column may be called, in lower case and without signs; the first that a table has is the one
@@ -89,6 +91,8 @@ def _decoded_text(path: Path, known_files: Collection[str]) -> tuple[str, str]:
         raise ValueError(f"{path} is a workbook of a spreadsheet program: save it as CSV in UTF-8, and name that file")
     encoding = _encoding_of(content, known_files)
     text = content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    if _CONTROL_CHARACTERS.search(text):
+        raise ValueError(f"{path} is no text, it holds control characters: save the table as CSV in UTF-8")
     if encoding.startswith("utf"):
         return text, ""
     return text, f"{path} is no UTF-8 and was read as {encoding}: save it as UTF-8 if names look wrong"

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -132,3 +133,11 @@ def test_names_become_relative_to_the_images(tmp_path):
     assert relative_name("cubism\\sub\\..\\a.jpg", tmp_path) == "cubism/a.jpg"
     assert relative_name("\ufeff", tmp_path) == ""
     assert relative_name("/elsewhere/a.jpg", tmp_path) == "/elsewhere/a.jpg"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_no_text_is_told_without_showing_it(tmp_path, seed):
+    file = tmp_path / "my.csv"
+    file.write_bytes(b"\x02" + np.random.default_rng(seed).bytes(400))
+    with pytest.raises(ValueError, match=r"my\.csv is no text, it holds control characters: save the table as CSV"):
+        read_own_table(file)
