@@ -233,5 +233,9 @@ def interval_text(row: Any, digits: int = 2) -> str:
 
 
 def cell_text(value: object) -> str:
-    """A cell of a table that is shown as it is: numbers that are no counts with three digits."""
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    """A cell of a table that is shown as it is: numbers that are no counts with three digits, NaN as nothing."""
+    if not isinstance(value, float):
+        return str(value)
+    if np.isnan(value):
+        return ""
+    return f"{value:.0f}" if value.is_integer() and abs(value) >= 1 else f"{value:.3f}"

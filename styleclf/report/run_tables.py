@@ -20,6 +20,7 @@ _FURTHER_TABLES = {
     "precision_recall": "One style against the rest",
     "league": "Bodies beside one another",
 }
+_COLUMNS = {"calibration": ["metric", "run", "value", "difference", "lo", "hi"]}  # of a table, where not all are shown
 
 
 @dataclass(frozen=True)
@@ -134,12 +135,19 @@ def _histories(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def _further_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """Further tables, with numbers as numbers, by what they show."""
+    """Further tables, with numbers as numbers and without empty columns, by what they show."""
     tables = {}
     for name, heading in _FURTHER_TABLES.items():
         file = folder / f"{name}.csv"
         if file.is_file():
-            table = read_table(file).replace("", np.nan)
-            without_empty_columns = table.dropna(axis="columns", how="all")
-            tables[heading] = without_empty_columns.fillna("")
+            table = read_table(file).replace("", np.nan).dropna(axis="columns", how="all")
+            columns = table.columns.intersection(_COLUMNS.get(name, table.columns), sort=False)
+            tables[heading] = table[columns].apply(_as_numbers)
     return tables
+
+
+def _as_numbers(column: pd.Series) -> pd.Series:
+    """The column as numbers where all that is not empty are some; else as it is, empty cells being empty texts."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    is_numeric = numbers.notna().sum() == column.notna().sum()
+    return numbers if is_numeric else column.fillna("")

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -44,9 +45,14 @@ def test_further_tables_come_along(cv_folder, tmp_path):
     for file in cv_folder.iterdir():
         if file.is_file():
             (tmp_path / file.name).write_bytes(file.read_bytes())
-    write_table(pd.DataFrame({"style": ["cubism"], "auroc": [0.912345]}), tmp_path / "novelty.csv")
-    (table,) = read_run_tables(tmp_path).further.values()
-    assert table.columns.tolist() == ["style", "auroc"]
+    novelty = pd.DataFrame({"style": ["cubism", ""], "auroc": [0.912345, np.nan], "empty": ["", ""]})
+    write_table(novelty, tmp_path / "novelty.csv")
+    calibration = pd.DataFrame({"part": ["cv"], "metric": ["ece"], "value": [0.1], "better": [0.5]})
+    write_table(calibration, tmp_path / "calibration.csv")
+    of_calibration, of_novelty = read_run_tables(tmp_path).further.values()
+    assert of_novelty.columns.tolist() == ["style", "auroc"] and of_novelty["style"].tolist() == ["cubism", ""]
+    assert of_novelty["auroc"].tolist()[0] == 0.912345 and np.isnan(of_novelty["auroc"].iloc[1])
+    assert of_calibration.columns.tolist() == ["metric", "value"]
 
 
 def test_a_damaged_table_is_one_sentence(cv_folder, tmp_path):
