@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save_file
 
 from styleclf.explain import explained
-from styleclf.inference import embedded_files, predict_design
+from styleclf.inference import embedded_files, learner_parts, predict_design
 from styleclf.training import export_learner, fitted_learner, load_style_learner
 
 FAMILIES = {
@@ -78,6 +78,18 @@ def weights_file(arch: str, folder: Path) -> Path:
     return file
 
 
+def methods_for(learn) -> tuple[str, ...]:
+    """Those that leave a machine of 16 GB alive: saliency looks at sixteen copies of an image at once."""
+    n_parameters = sum(parameter.numel() for parameter in learn.model.parameters())
+    is_large = n_parameters > 50e6 or learn_size(learn) > 256
+    return tuple(method for method in METHODS if method != "saliency" or not is_large)
+
+
+def learn_size(learn) -> int:
+    """Pixels a side of its images."""
+    return learner_parts(learn).picture.size
+
+
 def lived(arch: str, weights: str | Path, design, images: Path, folder: Path, **flags) -> dict[str, str]:
     """What a body could not do: `{what: sentence}`; an assertion fails where it does something wrong.
 
@@ -96,7 +108,7 @@ def lived(arch: str, weights: str | Path, design, images: Path, folder: Path, **
     again = predict_design(loaded, rows, images, progress=False)
     np.testing.assert_allclose(again.filter(like="proba_").to_numpy(), probas, atol=1e-4)
     refusals = {}
-    for method in METHODS:
+    for method in methods_for(loaded):
         try:
             maps = explained(loaded, paths[:1], method, squares=2, progress=False).attr
         except ValueError as error:

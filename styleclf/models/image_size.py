@@ -78,11 +78,11 @@ def _trunk(body: nn.Module) -> Any:
 
 
 def _patch_size(body: nn.Module) -> int:
-    """Pixels a side of the patches that a transformer sees; 1 for other bodies."""
-    patch_size = getattr(getattr(_trunk(body), "patch_embed", None), "patch_size", 1)
-    if isinstance(patch_size, tuple):
-        patch_size = patch_size[0]
-    return patch_size if isinstance(patch_size, int) else 1
+    """Pixels from patch to patch of those that a transformer sees; 1 for other bodies."""
+    patches = getattr(_trunk(body), "patch_embed", None)
+    projection = getattr(patches, "proj", None)
+    step = getattr(projection, "stride", None) or getattr(patches, "patch_size", 1)  # patches may overlap
+    return step[0] if isinstance(step, tuple) else step
 
 
 def _nearest_multiple(size: int, patch: int) -> int:

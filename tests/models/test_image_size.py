@@ -39,6 +39,8 @@ def test_a_training_step_down_is_a_number_of_whole_patches():
     assert smaller_size(body, 224, 32) == 192
     assert smaller_size(body, 224, 40) == 176
     assert smaller_size(body, 224, 224) == 224  # nothing would be left
+    overlapping = create_body("pvt_v2_b0", "pooled", "none")  # patches of 7 pixels, one every 4
+    assert smaller_size(overlapping, 224, 32) == 192
 
 
 def test_position_embeddings_are_resized_for_another_size(tmp_path):
