@@ -1,7 +1,9 @@
 """Packages that are extras: without one, whatever needs it names it and how to install it, before any work."""
 
 import importlib
+import re
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -90,3 +92,20 @@ def test_without_mlflow_a_run_is_not_tracked_and_says_so(monkeypatch):
     monkeypatch.setattr("styleclf.runs.tracking.find_spec", lambda name: None)
     with pytest.warns(UserWarning, match=r"pip install styleclf\[mlflow\]"):
         assert not Tracker("mlflow").on
+
+
+def test_a_recipe_without_the_packages_of_training_is_one_sentence(monkeypatch):
+    import styleclf.settings.command_line  # noqa: F401
+
+    hide("fastcore", monkeypatch)
+    monkeypatch.delitem(sys.modules, "styleclf.settings.command_line")
+    with pytest.raises(SystemExit, match=r"^recipes need .* pip install 'styleclf\[train\]'$"):
+        importlib.import_module("styleclf.settings.command_line")
+
+
+def test_a_plain_install_and_the_light_one_bring_no_torch():
+    project = (Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    base = re.search(r"^dependencies = \[(.*?)^\]", project, re.M | re.S)[1]
+    light = re.search(r"^light = \[(.*?)\]", project, re.M)[1]
+    names = set(re.findall(r'"([\w-]+)', base + light))
+    assert names == {"lazy-loader", "numpy", "pillow", "onnxruntime"}

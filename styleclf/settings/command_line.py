@@ -16,7 +16,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from fastcore.script import anno_parser
+try:
+    from fastcore.script import anno_parser
+except ImportError as error:  # as after `pip install styleclf[light]`
+    sentence = "recipes need the packages of training, which are not installed: pip install 'styleclf[train]'"
+    raise SystemExit(sentence) from error
 
 from styleclf.checks import suggestion
 from styleclf.flags import accepts_none, check_values, idle_flags, type_of
