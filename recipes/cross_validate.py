@@ -30,9 +30,16 @@ def main(
     """Cross-validate: every fold judged by a model that never saw its authors."""
     logbook = Logbook(out, locals(), design)
 
-    from styleclf.data import against_rest, judged_on, read_design
+    from styleclf.data import Paintings, against_rest, judged_on, read_design
     from styleclf.evaluation import metrics_text, read_run
-    from styleclf.runs import Tracker, cross_validate, joblib_backend, write_cross_validation, write_precision_recall
+    from styleclf.runs import (
+        Tracker,
+        cross_validate,
+        joblib_backend,
+        write_cross_validation,
+        write_novelty,
+        write_precision_recall,
+    )
     from styleclf.training import settled_body
 
     if beside and not one_vs_rest:
@@ -48,7 +55,8 @@ def main(
     seconds = logbook.seconds
 
     write_cross_validation(metrics, predictions, table, out=out)
-    text = f"{judged_on(table)}; 95 % intervals in brackets\n{metrics_text(metrics)}"
+    novelty = write_novelty(Paintings(table, images), kwargs, out=out)
+    text = f"{judged_on(table)}; 95 % intervals in brackets\n{metrics_text(metrics)}\n\n{novelty}".rstrip()
     if one_vs_rest:
         models = {f"{one_vs_rest} against the rest": predictions} | models
         scores = write_precision_recall(models, one_vs_rest, out)

@@ -63,6 +63,19 @@ from .metrics import (
     top_3_accuracy as top_3_accuracy,
     top_k_accuracy as top_k_accuracy,
 )
+from .novelty import (
+    ALARM_RATE as ALARM_RATE,
+    LeftOut as LeftOut,
+    cross_novelty_thresholds as cross_novelty_thresholds,
+    novelty_sentences as novelty_sentences,
+    novelty_table as novelty_table,
+    novelty_threshold as novelty_threshold,
+)
+from .novelty_model import (
+    NoveltyModel as NoveltyModel,
+    fitted_novelty as fitted_novelty,
+    inner_novelty as inner_novelty,
+)
 from .plain_words import plain_answer as plain_answer
 from .precision_recall_curves import (
     REST as REST,

@@ -19,6 +19,12 @@ from .learner_parts import (
     precision_of as precision_of,
     threshold_of as threshold_of,
 )
+from .novelty import (
+    forget_novelty as forget_novelty,
+    keep_novelty as keep_novelty,
+    novelty_of as novelty_of,
+    set_novelty_arrays as set_novelty_arrays,
+)
 from .picture_profile import (
     keep_profile as keep_profile,
     kept_profile as kept_profile,
@@ -26,6 +32,7 @@ from .picture_profile import (
     unlike_training as unlike_training,
 )
 from .predict import (
+    NONE_OF_THESE as NONE_OF_THESE,
     Predicted as Predicted,
     decoded_batches as decoded_batches,
     image_files as image_files,

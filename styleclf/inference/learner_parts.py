@@ -91,5 +91,6 @@ def threshold_of(learn: Learner, path: str | Path) -> float | np.ndarray:
     """
     threshold = getattr(learn, _THRESHOLD, None)
     if threshold is None:
-        raise ValueError(f"{path} was not calibrated to give sets of styles: `calibrate_learners` and recipes/validate.py --calibrate do that")
+        advice = "`calibrate_learners` and recipes/validate.py --calibrate do that"
+        raise ValueError(f"{path} was not calibrated to give sets of styles: {advice}")
     return threshold

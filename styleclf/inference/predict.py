@@ -16,13 +16,15 @@ from fastai.vision.core import TensorImage
 from torch import Tensor
 
 from styleclf.data import Paintings, Picture, UnreadableImageError, files_below, is_image_file
-from styleclf.evaluation import prediction_columns, prediction_sets, probas_of, vocab_of
+from styleclf.evaluation import NoveltyModel, prediction_columns, prediction_sets, probas_of, vocab_of
 from styleclf.inference.features import kept_features
 from styleclf.inference.learner_parts import LearnerParts, learner_parts, picture_of
+from styleclf.inference.novelty import novelty_of
 from styleclf.models import autocast_context, channels_last, in_parts
 from styleclf.output import count_of, say, shown_text, tracked
 
 _KNOWN_COLUMNS = ["filename", "label", "author", "fold"]  # of a design, which a table of predictions repeats
+NONE_OF_THESE = "none of these"  # the answer for a picture of no style that was taught
 _N_LIKELIEST = 3  # styles named for an image
 _N_FEATURES = 1024  # images whose features are looked at together
 _N_AHEAD = 2  # batches of files that are being decoded
@@ -33,6 +35,7 @@ class Predicted(NamedTuple):
 
     table: pd.DataFrame
     embeddings: np.ndarray
+    novelty: np.ndarray | None = None  # (n,) NaN for a learner that keeps no novelty model
 
 
 class FilePredictions(NamedTuple):
@@ -40,7 +43,15 @@ class FilePredictions(NamedTuple):
 
     probas: np.ndarray  # (n, n_styles) float32
     embeddings: np.ndarray  # (n, embedding_size) float32
+    novelty: np.ndarray  # (n,) as `NoveltyModel` has it; NaN for a learner that keeps none
     unreadable: dict[int, str]  # position -> reason
+
+    @classmethod
+    def unknown(cls, n: int, parts: LearnerParts) -> "FilePredictions":
+        """Arrays for `n` files of which nothing is known yet: all NaN."""
+        probas = np.full((n, len(parts.vocab)), np.nan, dtype=np.float32)
+        embeddings = np.full((n, parts.embedding_size), np.nan, dtype=np.float32)
+        return cls(probas, embeddings, np.full(n, np.nan), {})
 
 
 class DecodedBatch(NamedTuple):
@@ -62,16 +73,17 @@ def predict_and_embed(learn: Learner, paintings: Paintings, *, progress: bool = 
     Raises OSError for an image that can no longer be read, ValueError for a learner that styleclf has not made.
     """
     paths = paintings.paths()
-    probas, embeddings, unreadable = probas_and_embeddings(learn, paths, progress=progress)
-    if unreadable:
-        first = min(unreadable)
+    predictions = probas_and_embeddings(learn, paths, progress=progress)
+    if predictions.unreadable:
+        first = min(predictions.unreadable)
+        reason = predictions.unreadable[first]
         raise OSError(
-            f"{paths[first]} was readable when the design was made, but is no longer ({unreadable[first]}): "
-            "run design.py again"
+            f"{paths[first]} was readable when the design was made, but is no longer ({reason}): run design.py again"
         )
     known_columns = paintings.rows[_KNOWN_COLUMNS].reset_index(drop=True)
-    predictions = prediction_columns(probas, list(learn.dls.vocab))
-    return Predicted(pd.concat([known_columns, predictions], axis=1), embeddings)
+    columns = prediction_columns(predictions.probas, list(learn.dls.vocab))
+    table = pd.concat([known_columns, columns], axis=1)
+    return Predicted(table, predictions.embeddings, predictions.novelty)
 
 
 def predict_table(
@@ -79,22 +91,27 @@ def predict_table(
 ) -> tuple[pd.DataFrame, dict[Path, str]]:
     """Predictions `filename, pred, proba_<style>…` for image files, and `{path: reason}` for the unreadable.
 
-    With a threshold (see `threshold_of`) there is a column `set` as well: the styles from it on, likeliest first.
+    With a threshold (see `threshold_of`) there is a column `set` as well: the styles from it on, likeliest first. A
+    learner with a novelty model gives the columns `novelty`, about 1 where no style claims the picture, and `answer`,
+    which is `pred` or "none of these": such a picture has an empty set. `pred` is always the likeliest style.
     """
-    all_probas, unreadable = predict_files(learn, paths)
-    filenames = []
-    readable = []
-    for i, path in enumerate(paths):
-        if i not in unreadable:
-            filenames.append(path.as_posix())
-            readable.append(i)
-    probas = all_probas[readable]
+    predictions = probas_and_embeddings(learn, paths)
+    readable = [i for i in range(len(paths)) if i not in predictions.unreadable]
+    probas = predictions.probas[readable]
     vocab = list(learn.dls.vocab)
     table = prediction_columns(probas, vocab)
-    table.insert(0, "filename", filenames)
+    table.insert(0, "filename", [paths[i].as_posix() for i in readable])
+    model = novelty_of(learn)
+    is_new = np.zeros(len(table), dtype=bool)
+    if model is not None:
+        novelty = predictions.novelty[readable]
+        is_new = model.is_new(novelty)
+        table["novelty"] = novelty
+        table["answer"] = table["pred"].mask(is_new, NONE_OF_THESE)
     if threshold is not None:
-        table["set"] = _set_texts(probas, vocab, threshold)
-    reasons = {paths[i]: reason for i, reason in sorted(unreadable.items())}
+        sets = pd.Series(_set_texts(probas, vocab, threshold), dtype=object)
+        table["set"] = sets.mask(is_new, "")
+    reasons = {paths[i]: reason for i, reason in sorted(predictions.unreadable.items())}
     return table, reasons
 
 
@@ -134,45 +151,56 @@ def probas_and_embeddings(
     features = kept_features(parts.body, learn.dls, paths, precision=parts.precision)
     if features is not None:
         return _predictions_of_features(parts, features)
-    probas = np.full((len(paths), len(parts.vocab)), np.nan, dtype=np.float32)
-    embeddings = np.full((len(paths), parts.embedding_size), np.nan, dtype=np.float32)
-    unreadable: dict[int, str] = {}
+    predictions = FilePredictions.unknown(len(paths), parts)
+    model = novelty_of(learn)
     n_batches = -(-len(paths) // bs)
     learn.model.eval()
     with torch.inference_mode():
         for batch in tracked(decoded_batches(learn, paths, bs), n_batches, "batches of images", progress):
-            unreadable |= batch.unreadable
+            predictions.unreadable.update(batch.unreadable)
             if batch.positions:
-                embedded, logits = _embed_batch(parts, batch.pixels)
-                probas[batch.positions] = learn.loss_func.activation(logits.float()).cpu().numpy()
-                embeddings[batch.positions] = embedded.float().cpu().numpy()
-    return FilePredictions(probas, embeddings, unreadable)
+                x = _features_of_pixels(parts, batch.pixels)
+                _fill_in(predictions, batch.positions, parts, features=x, model=model)
+    return predictions
 
 
 def _predictions_of_features(parts: LearnerParts, features: np.ndarray) -> FilePredictions:
-    """Probabilities and embeddings of features `(n, d)` float32 of the body."""
-    probas = np.empty((len(features), len(parts.vocab)), dtype=np.float32)
-    embeddings = np.empty((len(features), parts.embedding_size), dtype=np.float32)
+    """Predictions from features `(n, d)` float32 of the body."""
+    predictions = FilePredictions.unknown(len(features), parts)
+    model = novelty_of(parts.learn)
     parts.learn.model.eval()
     with torch.inference_mode():
         for start in range(0, len(features), _N_FEATURES):
             batch = slice(start, start + _N_FEATURES)
             x = torch.from_numpy(features[batch]).to(parts.device)
-            with autocast_context(parts.device, parts.precision):
-                embedded = parts.neck(x)
-                logits = parts.head(embedded)
-            probas[batch] = parts.learn.loss_func.activation(logits.float()).cpu().numpy()
-            embeddings[batch] = embedded.float().cpu().numpy()
-    return FilePredictions(probas, embeddings, {})
+            _fill_in(predictions, batch, parts, features=x, model=model)
+    return predictions
 
 
-def _embed_batch(parts: LearnerParts, pixels: Tensor) -> tuple[Tensor, Tensor]:
-    """Embeddings and logits of pixels `(n, 3, size, size)` uint8, in the learner's precision."""
+def _features_of_pixels(parts: LearnerParts, pixels: Tensor) -> Tensor:
+    """The body's features `(n, d)` of pixels `(n, 3, size, size)` uint8, in the learner's precision."""
     (x,) = parts.test_tfms((TensorImage(pixels).to(parts.device),))
     x = channels_last(x)
     with autocast_context(parts.device, parts.precision):
-        embeddings = parts.neck(in_parts(parts.body, parts.body, x))
-        return embeddings, parts.head(embeddings)
+        return in_parts(parts.body, parts.body, x)
+
+
+def _fill_in(
+    predictions: FilePredictions,
+    positions: list[int] | slice,
+    parts: LearnerParts,
+    *,
+    features: Tensor,  # (n, d) of the body
+    model: NoveltyModel | None,
+) -> None:
+    """Write what neck, head and novelty model make of features into the arrays of `predictions`, at `positions`."""
+    with autocast_context(parts.device, parts.precision):
+        embedded = parts.neck(features)
+        logits = parts.head(embedded)
+    predictions.probas[positions] = parts.learn.loss_func.activation(logits.float()).cpu().numpy()
+    predictions.embeddings[positions] = embedded.float().cpu().numpy()
+    if model is not None:
+        predictions.novelty[positions] = model.novelty(features.float().cpu().numpy())
 
 
 def decoded_batches(learn: Learner, paths: Sequence[str | Path], bs: int) -> Iterator[DecodedBatch]:
@@ -256,19 +284,25 @@ def _images_below(folder: Path) -> list[Path]:
 def sets_text(predictions: pd.DataFrame) -> str:
     """One line per image: its prediction set."""
     width = _name_width(predictions)
-    lines = [f"{shown_text(row.filename):<{width}}  {row.set}" for row in predictions.itertuples()]
+    sets = predictions["set"].replace("", NONE_OF_THESE)
+    lines = []
+    for filename, style_set in zip(predictions["filename"], sets, strict=True):
+        lines.append(f"{shown_text(filename):<{width}}  {style_set}")
     return "\n".join(lines)
 
 
 def top_3_text(predictions: pd.DataFrame) -> str:
-    """One line per image: its three likeliest styles with percentages."""
+    """One line per image: its three likeliest styles with percentages, after "none of these" where that applies."""
     vocab = vocab_of(predictions)
     width = _name_width(predictions)
     lines = []
-    for filename, probas in zip(predictions["filename"], probas_of(predictions), strict=True):
+    answers = predictions.get("answer", predictions["pred"])
+    rows = zip(predictions["filename"], answers, probas_of(predictions), strict=True)
+    for filename, answer, probas in rows:
         likeliest = np.argsort(-probas, kind="stable")[:_N_LIKELIEST]
         styles = "   ".join(f"{vocab[i]} {probas[i]:.0%}" for i in likeliest)
-        lines.append(f"{shown_text(filename):<{width}}  {styles}")
+        text = f"{NONE_OF_THESE} (nearest: {styles})" if answer == NONE_OF_THESE else styles
+        lines.append(f"{shown_text(filename):<{width}}  {text}")
     return "\n".join(lines)
 
 

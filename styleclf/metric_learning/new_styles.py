@@ -8,7 +8,7 @@ from fastai.data.transforms import Categorize, CategoryMap
 from fastai.learner import Learner
 from torch import nn
 
-from styleclf.inference import learner_parts, probas_and_embeddings
+from styleclf.inference import forget_novelty, learner_parts, probas_and_embeddings
 from styleclf.models import CosineHead
 from styleclf.training import prototypes
 
@@ -23,7 +23,8 @@ def add_style(
     """Let a learner know one more style, in place: from now on it predicts it, too.
 
     Its direction is the mean of those of the example `images` (files), its prototype (Snell et al. 2017); nothing else
-    changes. The style comes last in `learn.dls.vocab` and among the probabilities.
+    changes, but that the learner says nothing of novelty any more: it would call pictures of the style new. The style
+    comes last in `learn.dls.vocab` and among the probabilities.
 
     Raises ValueError for a learner that styleclf has not made or that has no cosine head, a style it knows, no images,
     or one that cannot be read.
@@ -36,10 +37,11 @@ def add_style(
         raise ValueError(f"the learner knows {style} already")
     if not len(images):
         raise ValueError(f"there are no images to learn {style} from")
-    _, embeddings, unreadable = probas_and_embeddings(learn, images, progress=progress)
-    if unreadable:
-        position = min(unreadable)
-        raise ValueError(f"{images[position]} cannot be read: {unreadable[position]}")
+    predictions = probas_and_embeddings(learn, images, progress=progress)
+    embeddings = predictions.embeddings
+    if predictions.unreadable:
+        position = min(predictions.unreadable)
+        raise ValueError(f"{images[position]} cannot be read: {predictions.unreadable[position]}")
     one_style = torch.zeros(len(embeddings), dtype=torch.long)
     direction = prototypes(torch.from_numpy(embeddings), one_style, 1)
     direction = direction.to(head.weight)
@@ -47,6 +49,7 @@ def add_style(
     weight = torch.cat([head.weight.detach(), new_rows])
     head.weight = nn.Parameter(weight)
     _set_vocab(learn, [*parts.vocab, style])
+    forget_novelty(learn)  # it would call the style's pictures new
     return learn
 
 

@@ -33,6 +33,7 @@ from .history import plot_history as plot_history
 from .league import plot_league as plot_league
 from .metrics import plot_metrics as plot_metrics
 from .neighbours import plot_neighbours as plot_neighbours
+from .novelty import plot_novelty as plot_novelty
 from .patches import plot_patches as plot_patches
 from .pictures import (
     PICTURE as PICTURE,

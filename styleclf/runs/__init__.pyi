@@ -20,6 +20,11 @@ from .judging import (
     open_validation_set as open_validation_set,
     openings_file as openings_file,
 )
+from .novelty import (
+    learn_threshold_of_folds as learn_threshold_of_folds,
+    novelty_without_styles as novelty_without_styles,
+    write_novelty as write_novelty,
+)
 from .report import (
     write_cross_validation as write_cross_validation,
     write_final_model as write_final_model,

@@ -1,6 +1,6 @@
 """What a training leaves in its folder.
 
-metrics.csv, history.csv, predictions.csv and embeddings.npz of unseen images, figures/, model.pkl
+metrics.csv, history.csv, predictions.csv, embeddings.npz and novelty.csv of unseen images, figures/, model.pkl
 evolution.npz, embeddings of train and test images at several epochs, where they were kept
 """
 
@@ -13,13 +13,16 @@ from fastai.learner import Learner
 
 from styleclf.data import VAL, Paintings
 from styleclf.evaluation import precision_recall
+from styleclf.inference import Predicted
 from styleclf.output import whole_file, write_table
 from styleclf.plots import plot_precision_recall, run_figures, save_figure
 from styleclf.runs.judging import judge_parts, predict_parts
 from styleclf.saved import read_arrays
-from styleclf.training import KeptEmbeddings, export_learner, history_of, write_evolution
+from styleclf.training import KeptEmbeddings, export_learner, history_of, learn_novelty, write_evolution
 
 EMBEDDINGS_FILE = "embeddings.npz"
+NOVELTY_FILE = "novelty.csv"
+_KNOWN_COLUMNS = ["filename", "label", "author", "fold"]
 
 
 def write_run(
@@ -36,6 +39,7 @@ def write_run(
     """Judge a trained learner and write everything into its folder; returns the metrics, as `judge` does."""
     folder = Path(folder)
     history = history_of(learn).table()
+    learn_novelty(learn)
     parts = predict_parts(learn, paintings, fold, validate=validate, record=record or folder)
     metrics, predictions = judge_parts(parts)
     write_table(history, folder / "history.csv")
@@ -44,6 +48,7 @@ def write_run(
 
     tested = parts.get("test") or parts["val"]  # figures and embeddings do not mix the validation set into a test fold
     write_embeddings(tested.embeddings, tested.table["filename"], folder / EMBEDDINGS_FILE)
+    _write_novelty(tested, folder)
     if kept is not None and kept.epochs:
         write_evolution(kept.evolution(history, parts), folder / "evolution.npz")
     else:
@@ -53,6 +58,15 @@ def write_run(
     for name, figure in figures.items():
         save_figure(figure, folder / f"figures/{name}.png")
     return metrics
+
+
+def _write_novelty(predicted: Predicted, folder: Path) -> None:
+    """Write the novelty of a fold's images, if its learner has a novelty model."""
+    if predicted.novelty is None or np.isnan(predicted.novelty).any():
+        (folder / NOVELTY_FILE).unlink(missing_ok=True)  # of an earlier training
+        return
+    table = predicted.table[_KNOWN_COLUMNS].assign(novelty=predicted.novelty)
+    write_table(table, folder / NOVELTY_FILE)
 
 
 def write_precision_recall(models: Mapping[str, pd.DataFrame], style: str, folder: str | Path) -> pd.DataFrame:

@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data import Paintings
+from styleclf.data import Paintings, read_design
 from styleclf.evaluation import coverage_sentence, coverage_table, cross_thresholds, metrics_text, read_run
 from styleclf.output import write_table
 from styleclf.plots import cv_figures, plot_confusion, plot_metrics, plot_reliability, save_figure
 from styleclf.runs.cross_validation import calibrate_learners, calibration_table, validate
-from styleclf.training import export_learner
+from styleclf.runs.novelty import learn_threshold_of_folds
+from styleclf.training import export_learner, learn_novelty
 
 
 def write_cross_validation(
@@ -61,7 +62,7 @@ def write_validation(
     save_figure(plot_metrics(metrics), out / "figures/metrics.png")
     save_figure(plot_confusion(predictions), out / "figures/confusion.png")
     if export:
-        export_learner(learners[0], out / "model.pkl")
+        _export(learners[0], paintings.rows, cv, out=out)
     text = f"test: out-of-fold; 95 % intervals in brackets\n{metrics_text(metrics)}"
     if found:
         sets = _sets_table(test, predictions, learners[0].set_threshold)
@@ -82,8 +83,15 @@ def write_final_model(learners: Sequence[Learner], cv: str | Path, *, out: str |
     sentences = ["trained on all folds; the validation set is still closed"]
     if calibrate:
         sentences.append(f"calibration: {calibrate_learners(learners, read_run(cv))}")
-    export_learner(learners[0], Path(out) / "model.pkl")
+    _export(learners[0], read_design(Path(cv) / "design.csv"), cv, out=Path(out))
     return "\n".join(sentences)
+
+
+def _export(learn: Learner, design: pd.DataFrame, cv: str | Path, *, out: Path) -> None:
+    """Write a learner of all folds as model.pkl, with the threshold of novelty that the cross-validation teaches."""
+    learn_novelty(learn)
+    learn_threshold_of_folds(learn, design, cv)
+    export_learner(learn, out / "model.pkl")
 
 
 def _sets_table(test: pd.DataFrame, val: pd.DataFrame, thresholds: np.ndarray) -> pd.DataFrame:

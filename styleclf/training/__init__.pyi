@@ -36,6 +36,7 @@ from .losses import (
     create_loss as create_loss,
 )
 from .metric_losses import prototypes as prototypes
+from .novelty import learn_novelty as learn_novelty
 from .origin import (
     keep_origin as keep_origin,
     note_temperature as note_temperature,

@@ -14,9 +14,10 @@ from fastai.learner import Learner, load_learner
 from torch import nn
 
 from styleclf.data import ImagePath
-from styleclf.inference import keep_profile, learner_parts
+from styleclf.inference import keep_profile, learner_parts, novelty_of
 from styleclf.models import CosineHead
 from styleclf.output import whole_file
+from styleclf.training.novelty import learn_novelty
 from styleclf.training.origin import keep_origin, note_temperature
 
 
@@ -42,14 +43,16 @@ def export_learner(learn: Learner, path: str | Path) -> Path:
     The file can be read on any system and names no folder of this one; rows of a design are then looked for from the
     current folder on. fastai's own `export` keeps such names, as paths of this system.
 
-    With it goes what sizes and sharpness its training images had, so that `unlike_training` can tell of others, and
-    hashes of their painters.
+    With it goes what sizes and sharpness its training images had, so that `unlike_training` can tell of others,
+    hashes of their painters, and what `learn_novelty` learns of them, unless it has been learned before.
 
     Raises ValueError for a learner that styleclf has not made.
     """
     learner_parts(learn)
     keep_profile(learn)
     keep_origin(learn)
+    if novelty_of(learn) is None:
+        learn_novelty(learn)
     path = Path(path)
     dls = learn.dls
     try:

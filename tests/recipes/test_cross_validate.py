@@ -36,7 +36,10 @@ def test_a_table_with_intervals_figures_and_folds(done, desk):
     found = set(metrics["metric"][metrics["part"] == "cv"])
     assert {"top_2_accuracy", "f1_macro", "log_loss", "ece", "silhouette_true", "davies_bouldin_pred"} <= found
     figures = {file.stem for file in (desk / "runs/cv/figures").glob("*.png")}
-    assert figures == {"folds", "confusion", "recall", "painters", "reliability"}
+    assert figures == {"folds", "confusion", "recall", "painters", "reliability", "novelty"}
+    novelty = pd.read_csv(desk / "runs/cv/novelty.csv")
+    assert set(novelty["metric"]) == {"auroc", "called_new", "false_alarms"}
+    assert "none of these: AUROC" in done.stdout and "false alarms" in done.stdout
     settings = json.loads((desk / "runs/cv/settings.json").read_text())
     assert settings["settings"]["epochs"] == 0 and settings["seconds"] > 0
 

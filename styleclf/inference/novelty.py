@@ -1,0 +1,33 @@
+"""The novelty model that a learner keeps: how unlike its training paintings a picture is."""
+
+import numpy as np
+from fastai.learner import Learner
+
+from styleclf.evaluation import NoveltyModel
+
+_NOVELTY = "novelty_arrays"  # the learner's attribute, which an exported learner keeps
+
+
+def keep_novelty(learn: Learner, model: NoveltyModel) -> None:
+    """Have the learner, and its export, remember what it needs to tell pictures of no known style."""
+    set_novelty_arrays(learn, model.arrays())
+
+
+def set_novelty_arrays(learn: Learner, arrays: dict[str, np.ndarray]) -> None:
+    """Have a learner remember the arrays of a novelty model that were written down elsewhere."""
+    setattr(learn, _NOVELTY, dict(arrays))
+
+
+def novelty_of(learn: Learner) -> NoveltyModel | None:
+    """The novelty model of a learner; None of one that was exported by an earlier state, or has none for its body.
+
+    Raises ValueError for arrays that do not fit one another.
+    """
+    arrays = getattr(learn, _NOVELTY, None)
+    return None if arrays is None else NoveltyModel.of_arrays(arrays)
+
+
+def forget_novelty(learn: Learner) -> None:
+    """Have a learner say nothing of novelty any more, because its styles or its body are other ones by now."""
+    if hasattr(learn, _NOVELTY):
+        delattr(learn, _NOVELTY)
