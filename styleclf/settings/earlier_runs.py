@@ -93,7 +93,15 @@ def is_finished(folder: str | Path, settings: Mapping[str, Any]) -> bool:
     if not (Path(folder) / _FILE).is_file():
         return False
     before = saved_settings(folder)
-    return all(name in before and str(before[name]) == str(value) for name, value in settings.items())
+    return all(name in before and _is_same(before[name], value) for name, value in settings.items())
+
+
+def _is_same(first: object, second: object) -> bool:
+    """Whether two values of a setting are the same, or name the same file or folder."""
+    names = (str(first), str(second))
+    if names[0] == names[1]:
+        return True
+    return all(map(os.path.exists, names)) and os.path.samefile(*names)
 
 
 def remembered_settings(main: Callable, arguments: Mapping[str, Any], typed: Collection[str]) -> dict[str, Any]:

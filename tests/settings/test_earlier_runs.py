@@ -145,3 +145,5 @@ def test_a_finished_run_is_known_by_its_settings(project):
     assert is_finished("runs/cv", {"arch": "resnet50"}) and is_finished("runs/cv", {"size": None})
     assert not is_finished("runs/cv", {"arch": "resnet18"}) and not is_finished("runs/cv", {"epochs": 1})
     assert not is_finished("runs/absent", {})
+    assert is_finished(project / "runs/cv", {"images": "my/paintings"}), "the same folder, however it is named"
+    assert not is_finished("runs/cv", {"images": "my"})
