@@ -17,15 +17,17 @@ def sized_body(source: BodySource, size: int | None = None, **options: Any) -> n
     Where the family can look at other sizes than the one that it is made for, it will. Raises ValueError for a size
     that the family cannot be made for.
     """
-    if size in (None, source.native_size) or not source.has_fixed_size:
+    is_native = size in (None, source.native_size)
+    if is_native or not source.has_fixed_size:
         return _flexible_model(source, options)
+    sized_options = options | {"img_size": size}
     try:
-        return _flexible_model(source, {**options, "img_size": size})
+        return _flexible_model(source, sized_options)
     except (*_REFUSALS, TypeError) as error:
-        raise ValueError(
-            f"{source.name} cannot be made for images of {size} pixels a side ({_reason(error)}): "
-            f"choose size {source.native_size}"
-        ) from error
+        reason = _reason(error)
+        advice = f"choose size {source.native_size}"
+        sentence = f"{source.name} cannot be made for images of {size} pixels a side ({reason}): {advice}"
+        raise ValueError(sentence) from error
 
 
 def _flexible_model(source: BodySource, options: dict[str, Any]) -> nn.Module:
@@ -33,7 +35,8 @@ def _flexible_model(source: BodySource, options: dict[str, Any]) -> nn.Module:
     import timm
 
     described = source.architecture
-    options = {**described.model_args, **options}
+    saved_options = dict(described.model_args)
+    options = saved_options | options
     if described.place:
         options["pretrained_cfg"] = dict(described.config)
     try:
@@ -53,8 +56,11 @@ def smaller_size(body: nn.Module, size: int, step: int) -> int:
     Transformers that cut images into patches need whole ones.
     """
     patch = _patch_size(body)
-    smaller = (size - step) // patch * patch
-    return smaller if smaller > 0 and takes_image_size(body, smaller) else size
+    n_patches = (size - step) // patch
+    smaller = n_patches * patch
+    if n_patches < 1 or not takes_image_size(body, smaller):
+        return size
+    return smaller
 
 
 def check_image_size(body: nn.Module, size: int) -> None:
@@ -62,15 +68,23 @@ def check_image_size(body: nn.Module, size: int) -> None:
     refusal = _refusal(body, size)
     if not refusal:
         return
-    trunk = _trunk(body)
-    native_size = getattr(trunk, "default_cfg", {}).get("input_size", (0, 0, 0))[-1]
-    advice = "choose another"
-    if native_size not in (0, size):
-        advice = f"it was made for {native_size}, so choose size {native_size}"
-        patch = _patch_size(body)
-        if patch > 1 and takes_image_size(body, _nearest_multiple(size, patch)):
-            advice += f", or another multiple of {patch}"
-    raise ValueError(f"{type(trunk).__name__} takes no images of {size} pixels a side ({refusal}): {advice}")
+    kind = type(_trunk(body)).__name__
+    advice = _size_that_works(body, size)
+    raise ValueError(f"{kind} takes no images of {size} pixels a side ({refusal}): {advice}")
+
+
+def _size_that_works(body: nn.Module, size: int) -> str:
+    """What to do where a body takes no images of that size, in words."""
+    config = getattr(_trunk(body), "default_cfg", {})
+    *_, native_size = config.get("input_size", (0,))
+    if native_size in (0, size):
+        return "choose another"
+    advice = f"it was made for {native_size}, so choose size {native_size}"
+    patch = _patch_size(body)
+    nearest = _nearest_multiple(size, patch)
+    if patch > 1 and takes_image_size(body, nearest):
+        advice += f", or another multiple of {patch}"
+    return advice
 
 
 def _trunk(body: nn.Module) -> Any:
@@ -86,20 +100,24 @@ def _patch_size(body: nn.Module) -> int:
 
 
 def _nearest_multiple(size: int, patch: int) -> int:
-    return max(1, round(size / patch)) * patch
+    n_patches = round(size / patch)
+    return max(1, n_patches) * patch
 
 
 def _refusal(body: nn.Module, size: int) -> str:
     """Why the body cannot look at images of that size; empty if it can. It is left in evaluation mode."""
     parameter = next(body.parameters())
+    image = torch.zeros(1, 3, size, size, device=parameter.device, dtype=parameter.dtype)
     body.eval()
     try:
         with torch.inference_mode():
-            body(torch.zeros(1, 3, size, size, device=parameter.device, dtype=parameter.dtype))
+            body(image)
     except _REFUSALS as error:
         return _reason(error)
     return ""
 
 
 def _reason(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
+    words = str(error).split()
+    sentence = " ".join(words).rstrip(".")
+    return sentence or type(error).__name__

@@ -52,7 +52,8 @@ def _joined(function: Callable[[Tensor], Tensor], x: Tensor, n_images: int) -> T
     """What the function makes of `n_images` at a time."""
     if n_images >= len(x):
         return function(x)
-    return torch.cat([function(part) for part in x.split(n_images)])
+    parts = x.split(n_images)
+    return torch.cat([function(part) for part in parts])
 
 
 def smaller_part(n_images: int, x: Tensor, error: Exception) -> int:
@@ -66,8 +67,7 @@ def smaller_part(n_images: int, x: Tensor, error: Exception) -> int:
         advice = "choose a smaller size or another arch"
         raise ValueError(f"the memory of {device} does not hold one image of {side} pixels a side: {advice}") from error
     smaller = n_images // 2
-    say_once(
-        f"{count_of(n_images, 'image')} of {side} pixels a side at once do not fit into the memory of {device}: "
-        f"the network sees {smaller} at a time"
-    )
+    number = count_of(n_images, "image")
+    problem = f"{number} of {side} pixels a side at once do not fit into the memory of {device}"
+    say_once(f"{problem}: the network sees {smaller} at a time")
     return smaller

@@ -119,12 +119,13 @@ class BodySource:
     def text(self) -> str:
         """The body in a line: weights, licence, and what they expect of images."""
         mean, deviation = self.stats
-        licence = ""
+        weights = self.origin
         if self.has_weights:
-            licence = f" (licence: {self.licence or 'not stated, ask whoever made them'})"
+            licence = self.licence or "not stated, ask whoever made them"
+            weights += f" (licence: {licence})"
         size = f"images of {self.native_size} pixels a side"
-        statistics = f"mean {_spoken_numbers(mean)}, deviation {_spoken_numbers(deviation)}"
-        return f"{self.name}, {self.origin}{licence}: made for {size}, {statistics}"
+        colours = f"mean {_spoken_numbers(mean)}, deviation {_spoken_numbers(deviation)}"
+        return f"{self.name}, {weights}: made for {size}, {colours}"
 
     def announce(self) -> None:
         """Print the line, unless this process has printed the same one before."""
@@ -172,8 +173,9 @@ def _own_source(base: Architecture) -> BodySource:
         return _folder_source(base)
     if prefix == HUB_PREFIX:
         return BodySource(base, f"weights of {base.place}", hub_model=place)
-    tag = base.config.get("tag")
-    return BodySource(base, f"timm's own weights {tag}" if tag else "timm's own weights", from_timm=True)
+    tag = base.config.get("tag", "")
+    origin = f"timm's own weights {tag}".strip() if base.has_weights else "timm's own weights, of which there are none"
+    return BodySource(base, origin, from_timm=True)
 
 
 def _folder_source(described: Architecture) -> BodySource:
@@ -185,10 +187,10 @@ def _folder_source(described: Architecture) -> BodySource:
 def _file_source(base: Architecture, file: Path) -> BodySource:
     """A file of weights, with the configuration that lies beside it if that is of the same architecture."""
     beside = architecture_beside(file)
-    is_described = beside is not None and _bare_name(beside) == _bare_name(base)
-    if beside is None or not is_described:
-        config = {key: value for key, value in base.config.items() if key != "license"}  # that is of timm's own weights
-        beside = Architecture(base.name, config, base.model_args, base.place)
+    if beside is None or _bare_name(beside) != _bare_name(base):
+        config = dict(base.config)
+        config.pop("license", None)  # that is of timm's own weights
+        beside = replace(base, config=config)
     return BodySource(beside, f"weights of {file}", file)
 
 
@@ -197,13 +199,15 @@ def _tag_source(base: Architecture, weights: str) -> BodySource:
     from timm.models import is_model_pretrained, list_pretrained
 
     name = _bare_name(base)
+    is_in_timm = not base.place
     tagged = weights if weights.startswith(f"{name}.") else f"{name}.{weights}"
-    if weights and not base.place and is_model_pretrained(tagged):
+    if weights and is_in_timm and is_model_pretrained(tagged):
         return _own_source(architecture(tagged))
-    tags = [known.partition(".")[2] for known in list_pretrained(f"{name}.*")]
     advice = "give 'imagenet', 'none', a file of weights for the body, a folder with config.json, or hf-hub:owner/name"
-    if tags and not base.place:
-        advice += f", or a tag of timm: {', '.join(tags[:_N_TAGS_NAMED])}"
+    tags = [tagged_name.removeprefix(f"{name}.") for tagged_name in list_pretrained(f"{name}.*")]
+    if tags and is_in_timm:
+        first_tags = ", ".join(tags[:_N_TAGS_NAMED])
+        advice += f", or a tag of timm: {first_tags}"
     raise FileNotFoundError(f"no weights at {weights}: {advice}")
 
 
@@ -214,18 +218,22 @@ def _bare_name(described: Architecture) -> str:
 
 def _same_architecture(described: Architecture, base: Architecture, weights: str | Path) -> Architecture:
     """What is described. Raises ValueError where that is another architecture than the one asked for."""
-    if _bare_name(described) == _bare_name(base):
-        return described
     name = _bare_name(described)
-    raise ValueError(f"the weights {weights} are of {name}, not of {_bare_name(base)}: give arch {name}")
+    expected = _bare_name(base)
+    if name == expected:
+        return described
+    raise ValueError(f"the weights {weights} are of {name}, not of {expected}: give arch {name}")
 
 
 def weights_in_folder(folder: str | Path) -> Path:
     """The file of weights in a folder of timm's form. Raises FileNotFoundError where there is none."""
+    folder = Path(folder)
     for name in WEIGHT_FILES:
-        if (Path(folder) / name).is_file():
-            return Path(folder) / name
-    files = [path for path in sorted(Path(folder).iterdir()) if path.suffix in _WEIGHT_SUFFIXES]
+        usual_file = folder / name
+        if usual_file.is_file():
+            return usual_file
+    paths = sorted(folder.iterdir())
+    files = [path for path in paths if path.suffix in _WEIGHT_SUFFIXES]
     if len(files) == 1:
         return files[0]
     if files:
@@ -236,9 +244,10 @@ def weights_in_folder(folder: str | Path) -> Path:
 
 def weights_in_hub(model: str) -> Path:
     """The file of weights of a model on the hub. Raises what `hub_file` raises."""
-    cached = [cached_hub_file(model, name) for name in WEIGHT_FILES]
-    for path in filter(None, cached):
-        return path
+    for name in WEIGHT_FILES:
+        path = cached_hub_file(model, name)
+        if path is not None:
+            return path
     safe_name, other_name, *_ = WEIGHT_FILES
     try:
         return hub_file(model, safe_name)
@@ -250,13 +259,15 @@ def _with_stats(
     source: BodySource, image_mean: Sequence[float] | None, image_std: Sequence[float] | None
 ) -> BodySource:
     """The source with the statistics that were given. Raises ValueError for statistics that are none."""
-    own_mean, own_deviation = source.stats
-    mean = own_mean if image_mean is None else tuple(image_mean)
-    deviation = own_deviation if image_std is None else tuple(image_std)
-    _check_numbers(mean, f"the mean of {source.name}'s images" if image_mean is None else "image_mean", least=0)
-    _check_numbers(deviation, f"the deviation of {source.name}'s images" if image_std is None else "image_std", above=0)
-    if image_mean is None and image_std is None:
-        return source
+    mean, deviation = source.stats
+    mean_name = f"the mean of {source.name}'s images"
+    deviation_name = f"the deviation of {source.name}'s images"
+    if image_mean is not None:
+        mean, mean_name = tuple(image_mean), "image_mean"
+    if image_std is not None:
+        deviation, deviation_name = tuple(image_std), "image_std"
+    _check_numbers(mean, mean_name, least=0)
+    _check_numbers(deviation, deviation_name, above=0)
     return replace(source, stats_given=(mean, deviation))
 
 

@@ -56,9 +56,9 @@ def _fitting(state: Mapping[str, Any], body: nn.Module) -> dict[str, torch.Tenso
     """Those of the weights whose names and shapes are the body's."""
     weights = {}
     for name, value in body.state_dict().items():
-        given = state.get(name)
-        if isinstance(given, torch.Tensor) and given.shape == value.shape:
-            weights[name] = given
+        weight = state.get(name)
+        if isinstance(weight, torch.Tensor) and weight.shape == value.shape:
+            weights[name] = weight
     return weights
 
 

@@ -154,6 +154,11 @@ def test_statistics_that_are_given_go_before_those_of_the_weights(weights_file):
             sources.body_source(ARCH, weights_file, **options)
 
 
+def test_the_line_of_an_architecture_without_weights_says_so():
+    assert "of which there are none" in sources.body_source("botnet50ts_256").text()
+    assert sources.body_source(ARCH, "none").text().startswith(f"{ARCH}, random weights: made for images of 176 pixels")
+
+
 def test_a_size_that_suits_is_native_where_it_is_fixed_and_else_not_below_224():
     for arch, size in (("test_vit", 160), ("resnet10t", 224), ("vit_small_patch14_dinov2", 518), ("fastvit_t8", 256)):
         assert sources.body_source(arch, "none").size == size
