@@ -3,8 +3,9 @@
 import os
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
-_COMPOSITIONS = ("NFC", "NFD")
+_COMPOSITIONS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
 
 
 def spelled_as_on_disk(path: str | Path) -> Path:
