@@ -12,8 +12,8 @@ from .report import (
     write_league as write_league,
 )
 from .rules import Rules as Rules
-from .table import (
-    league_table as league_table,
+from .table import league_table as league_table
+from .words import (
     league_text as league_text,
     recommendation as recommendation,
 )

@@ -44,7 +44,7 @@ def size_of(body: nn.Module) -> tuple[float, float]:
         n_parameters += parameter.numel()
     n_bytes = 0
     for value in body.state_dict().values():
-        n_bytes += value.numel() * value.element_size()
+        n_bytes += value.nbytes
     return n_parameters / 1e6, n_bytes / _BYTES_PER_MB
 
 

@@ -37,24 +37,33 @@ def judge_coordinates(
     In the first draw the regularisation of each fold's probe is the one with the lowest class-weighted log loss on the
     other folds. Folds that mix painters, and those of further draws, have the same, in the same order.
     """
-    first_folds, *_ = draws
+    first_folds = draws[0]
+    torn = torn_folds(first_folds, targs, 0)
     first_probas, strengths = _first_probas(coordinates, targs, first_folds)
-    mixed_probas = _probas(coordinates, targs, torn_folds(first_folds, targs, 0), strengths)
+    mixed_probas = _probas(coordinates, targs, torn, strengths=strengths)
     painter_hits = _hits(mixed_probas, targs, 1) - _hits(first_probas, targs, 1)
     hits = {k: np.zeros(len(targs)) for k in KS}
+    probas = first_probas
     for number, folds in enumerate(tracked(draws, len(draws), what, progress)):
-        probas = _probas(coordinates, targs, folds, strengths) if number else first_probas
+        if number > 0:
+            probas = _probas(coordinates, targs, folds, strengths=strengths)
         for k in KS:
             hits[k] += _hits(probas, targs, k) / len(draws)
-    return Judgement(hits, painter_hits, list(strengths.values()))
+    chosen = list(strengths.values())
+    return Judgement(hits, painter_hits, chosen)
 
 
 def _hits(probas: np.ndarray, targs: np.ndarray, k: int) -> np.ndarray:
     """`(n,)` 1 for an image whose style is among the k likeliest, else 0."""
-    return (true_ranks(probas, targs) < k) * 1.0
+    ranks = true_ranks(probas, targs)
+    return (ranks < k) * 1.0
 
 
-def _first_probas(coordinates: np.ndarray, targs: np.ndarray, folds: np.ndarray) -> tuple[np.ndarray, dict[int, float]]:
+def _first_probas(
+    coordinates: np.ndarray,
+    targs: np.ndarray,
+    folds: np.ndarray,
+) -> tuple[np.ndarray, dict[int, float]]:
     """Probabilities `(n, n_styles)` of a draw, and the strength of each fold's probe, chosen by the other folds."""
     paths = {}
     losses = {}
@@ -63,57 +72,95 @@ def _first_probas(coordinates: np.ndarray, targs: np.ndarray, folds: np.ndarray)
         path = _path_probas(coordinates, targs, test, strengths=STRENGTHS)
         paths[fold] = path
         losses[fold] = _path_losses(path, targs[test], targs[~test])
-    probas = np.zeros((len(targs), targs.max() + 1))
+    probas = _no_probas(targs)
     strengths = {}
     for fold, path in paths.items():
-        losses_elsewhere = [loss for name, loss in losses.items() if name != fold]
-        position = int(np.sum(losses_elsewhere, axis=0).argmin())
+        position = _best_elsewhere(losses, fold)
         probas[folds == fold] = path[position]
         strengths[fold] = STRENGTHS[position]
     return probas, strengths
 
 
+def _best_elsewhere(losses: Mapping[int, np.ndarray], fold: int) -> int:
+    """The position of the strength with the lowest loss on all folds but one."""
+    total = np.zeros(len(STRENGTHS))
+    for name, loss in losses.items():
+        if name != fold:
+            total += loss
+    return int(total.argmin())
+
+
 def _probas(
-    coordinates: np.ndarray, targs: np.ndarray, folds: np.ndarray, strengths: Mapping[int, float]
+    coordinates: np.ndarray,
+    targs: np.ndarray,
+    folds: np.ndarray,
+    *,
+    strengths: Mapping[int, float],
 ) -> np.ndarray:
     """Probabilities `(n, n_styles)` over folds, whose strengths are given."""
-    probas = np.zeros((len(targs), targs.max() + 1))
+    probas = _no_probas(targs)
     for fold, strength in strengths.items():
         test = folds == fold
-        probas[test] = _path_probas(coordinates, targs, test, strengths=[strength])[0]
+        path = _path_probas(coordinates, targs, test, strengths=[strength])
+        probas[test] = path[0]
     return probas
 
 
-def _path_losses(path: np.ndarray, test_targs: np.ndarray, train_targs: np.ndarray) -> np.ndarray:
+def _no_probas(targs: np.ndarray) -> np.ndarray:
+    """Zeros `(n, n_styles)`, to be filled fold by fold."""
+    n_styles = targs.max() + 1
+    return np.zeros((len(targs), n_styles))
+
+
+def _path_losses(
+    path: np.ndarray,  # (n_strengths, n_test, n_styles)
+    test_targs: np.ndarray,
+    train_targs: np.ndarray,
+) -> np.ndarray:
     """`(n_strengths,)` class-weighted log losses, of the images whose styles could be learned."""
+    losses = np.zeros(len(path))
     can_be_known = np.isin(test_targs, train_targs)
     if not can_be_known.any():
-        return np.zeros(len(path))
-    logits = np.log(np.maximum(path[:, can_be_known], _SMALLEST_PROBA))
-    losses = [balanced_log_loss(of_strength, test_targs[can_be_known]) for of_strength in logits]
-    return np.array(losses)
+        return losses
+    targs = test_targs[can_be_known]
+    for position, probas in enumerate(path):
+        logits = np.log(np.maximum(probas[can_be_known], _SMALLEST_PROBA))
+        losses[position] = balanced_log_loss(logits, targs)
+    return losses
 
 
 def _path_probas(
-    coordinates: np.ndarray, targs: np.ndarray, test: np.ndarray, *, strengths: Sequence[float]
+    coordinates: np.ndarray,
+    targs: np.ndarray,
+    test: np.ndarray,  # (n,) bool
+    *,
+    strengths: Sequence[float],
 ) -> np.ndarray:
-    """Probabilities `(n_strengths, n_test, n_styles)` of the images in `test (n,)` from probes of the others.
+    """Probabilities `(n_strengths, n_test, n_styles)` of the images in `test` from probes of the others.
 
     Strengths rise, and every probe starts from the one before, which takes a third of the time.
     """
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
-    styles = np.unique(targs[~test])
-    probas = np.zeros((len(strengths), test.sum(), targs.max() + 1))
-    if len(styles) == 1:  # there is nothing to fit
-        probas[:, :, styles[0]] = 1
-        return probas
-    solver = LogisticRegression(class_weight="balanced", max_iter=_MAX_ITERATIONS, tol=_TOLERANCE, warm_start=True)
+    n_styles = targs.max() + 1
+    train_targs = targs[~test]
     train_coordinates = coordinates[~test]
     test_coordinates = coordinates[test]
+    probas = np.zeros((len(strengths), len(test_coordinates), n_styles))
+    styles = np.unique(train_targs)
+    if len(styles) == 1:  # there is nothing to fit
+        probas[:, :, styles] = 1
+        return probas
+    solver = LogisticRegression(
+        class_weight="balanced",
+        max_iter=_MAX_ITERATIONS,
+        tol=_TOLERANCE,
+        warm_start=True,
+    )
     with threadpool_limits(1):  # products so small that two threads, waiting for one another, take longer
         for position, strength in enumerate(strengths):
-            solver.set_params(C=strength).fit(train_coordinates, targs[~test])
+            solver.set_params(C=strength)
+            solver.fit(train_coordinates, train_targs)
             probas[position][:, styles] = solver.predict_proba(test_coordinates)
     return probas

@@ -41,7 +41,8 @@ def kernel_of(features: np.ndarray, widths: Sequence[int]) -> Kernel:
         columns = slice(start, start + _BLOCK)
         block = features[:, columns]
         deviation = np.maximum(block.std(axis=0), _SMALLEST_DEVIATION)
-        scaled = (block - block.mean(axis=0)) / deviation * shares[columns]
+        centred = block - block.mean(axis=0)
+        scaled = centred * (shares[columns] / deviation)
         products += scaled @ scaled.T
     return Kernel(products, tuple(widths))
 
@@ -60,8 +61,8 @@ def joined_kernel(kernels: Sequence[Kernel]) -> Kernel:
     products = np.zeros_like(kernels[0].products)
     start = 0
     for kernel in kernels:
-        alone = layer_shares(kernel.widths)
-        factor = (shares[start] / alone[0]) ** 2  # every feature of a body is lifted or lowered alike
-        products += factor * kernel.products
-        start += len(alone)
+        shares_alone = layer_shares(kernel.widths)
+        factor = shares[start] / shares_alone[0]  # every feature of a body is lifted or lowered alike
+        products += factor**2 * kernel.products
+        start += len(shares_alone)
     return Kernel(products, tuple(widths))

@@ -6,14 +6,15 @@ from typing import Any
 import pandas as pd
 
 from styleclf.league.contest import Contest
-from styleclf.league.entries import BESIDE
-from styleclf.league.table import judged_text, league_table, league_text, recommendation, winner_of
+from styleclf.league.table import league_table, winner_of
+from styleclf.league.words import judged_text, league_text, recommendation
 from styleclf.output import say, write_json, write_table
 from styleclf.plots import plot_league, save_figure
 from styleclf.saved import read_json
 
 _WINNER_FILE = "winner.json"
-_WINNER_KEYS = ("arch", "weights", "features", "licence", "body")
+_WINNER_KEYS = ("body", "arch", "weights", "licence", "features", "size")
+_SETTINGS = ("arch", "weights", "features", "size")  # of a training
 
 
 def write_league(contest: Contest, out: str | Path) -> str:
@@ -23,12 +24,21 @@ def write_league(contest: Contest, out: str | Path) -> str:
     skipped = pd.DataFrame(contest.skipped.items(), columns=["body", "reason"])
     write_table(table, folder / "league.csv")
     write_table(skipped, folder / "skipped.csv")
-    save_figure(plot_league(table), folder / "figures/league.png")
-    winner = winner_of(table)
+    figure = plot_league(table)
+    save_figure(figure, folder / "figures/league.png")
+    _write_winner(winner_of(table), contest, folder)
+    text = league_text(table, contest.skipped)
+    sentence = recommendation(table, str(out))
+    return f"{judged_text(table)}\n{text}\n\n{sentence}"
+
+
+def _write_winner(winner: pd.Series, contest: Contest, folder: Path) -> None:
+    """Write what `train.py` needs of the body that is recommended."""
     rules = contest.task.rules
-    facts = {name: winner[name] for name in ("body", "arch", "weights", "licence")}
-    write_json({**facts, "features": rules.features, "size": rules.size}, folder / _WINNER_FILE)
-    return f"{judged_text(table)}\n{league_text(table, contest.skipped)}\n\n{recommendation(table, str(out))}"
+    facts = winner[["body", "arch", "weights", "licence"]].to_dict()
+    facts["features"] = rules.features
+    facts["size"] = rules.size
+    write_json(facts, folder / _WINNER_FILE)
 
 
 def league_settings(folder: str | Path) -> dict[str, Any]:
@@ -38,8 +48,8 @@ def league_settings(folder: str | Path) -> dict[str, Any]:
     """
     file = Path(folder) / _WINNER_FILE
     if not file.is_file():
-        raise FileNotFoundError(f"{folder} holds no finished league, it has no {_WINNER_FILE}: run recipes/league.py")
+        advice = "run recipes/league.py to its end, or name another folder"
+        raise FileNotFoundError(f"{folder} holds no finished league, it has no {_WINNER_FILE}: {advice}")
     winner = read_json(file, _WINNER_KEYS)
-    cost = ", at the cost of all of them" if BESIDE in winner["arch"] else ""
-    say(f"the winner of {folder}: {winner['body']} (licence: {winner['licence']}){cost}")
-    return {name: winner.get(name) for name in ("arch", "weights", "features", "size")}
+    say(f"the winner of {folder}: {winner['body']} (licence: {winner['licence']})")
+    return {name: winner[name] for name in _SETTINGS}

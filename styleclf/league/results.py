@@ -18,7 +18,9 @@ from styleclf.output import say, whole_file, write_json
 from styleclf.saved import read_arrays, read_json
 
 _FACTS = ("name", "arch", "weights", "size", "stamp", "seconds", "images_per_s", "widths", "judging_seconds")
-_HITS = {"top_1": "images", "top_2": "images", "painters": "images"}
+_PAINTERS = "painters"
+_HITS = {_PAINTERS: "images"} | {f"top_{k}": "images" for k in KS}
+_FOLDER = "bodies"
 _KERNEL = {"products": "images images"}
 
 
@@ -32,21 +34,26 @@ class Result(NamedTuple):
 
 def write_result(task: LeagueTask, entry: Entry, result: Result, kernel: Kernel) -> None:
     """Keep a result, its facts last."""
-    with whole_file(_file(task, entry, "-kernel.npz")) as partial_file:
-        np.savez(partial_file, products=kernel.products)
-    arrays: dict[str, Any] = {f"top_{k}": result.hits[k] for k in KS}
-    arrays["painters"] = result.painter_hits
-    with whole_file(_file(task, entry, ".npz")) as partial_file:
-        np.savez(partial_file, **arrays)
+    arrays = {_PAINTERS: result.painter_hits}
+    for k in KS:
+        arrays[f"top_{k}"] = result.hits[k]
+    _write_arrays(_file(task, entry, "-kernel.npz"), {"products": kernel.products})
+    _write_arrays(_file(task, entry, ".npz"), arrays)
     write_json(result.facts, _file(task, entry, ".json"))
+
+
+def _write_arrays(file: Path, arrays: dict[str, Any]) -> None:
+    with whole_file(file) as partial_file:
+        np.savez(partial_file, **arrays)
 
 
 def finished_result(task: LeagueTask, entry: Entry) -> Result | None:
     """The result that the folder has of an entry; None where it has none, or one of other weights, or a damaged one."""
-    if not _file(task, entry, ".json").is_file():
+    facts_file = _file(task, entry, ".json")
+    if not facts_file.is_file():
         return None
     try:
-        facts = read_json(_file(task, entry, ".json"), _FACTS)
+        facts = read_json(facts_file, _FACTS)
         arrays = read_arrays(_file(task, entry, ".npz"), _HITS)
     except (ValueError, OSError) as error:
         say(f"{entry.name} is judged anew: {error}")
@@ -54,10 +61,11 @@ def finished_result(task: LeagueTask, entry: Entry) -> Result | None:
     if facts["stamp"] != stamp_of(entry):
         say(f"{entry.name} is judged anew: its weights are others than before")
         return None
-    if len(arrays["top_1"]) != len(task.targs):
+    painter_hits = arrays[_PAINTERS]
+    if len(painter_hits) != len(task.targs):
         return None
     hits = {k: arrays[f"top_{k}"] for k in KS}
-    return Result(facts, hits, arrays["painters"])
+    return Result(facts, hits, painter_hits)
 
 
 def saved_kernel(task: LeagueTask, entry: Entry) -> Kernel:
@@ -70,8 +78,10 @@ def saved_kernel(task: LeagueTask, entry: Entry) -> Kernel:
 def longest_judging(task: LeagueTask) -> float:
     """Seconds that the judging of an entry took at most in this folder; 0 where none has been judged."""
     longest = 0.0
-    for file in (task.folder / "bodies").glob("*.json"):
-        longest = max(longest, float(read_json(file, _FACTS)["judging_seconds"]))
+    folder = task.folder / _FOLDER
+    for file in folder.glob("*.json"):
+        facts = read_json(file, _FACTS)
+        longest = max(longest, facts["judging_seconds"])
     return longest
 
 
@@ -79,12 +89,14 @@ def stamp_of(entry: Entry) -> list[str]:
     """What tells other weights in the same files: size and time of change of each, '' of what is no file."""
     stamps = []
     for weights in entry.weights_of:
-        path = Path(weights)
-        status = path.stat() if path.is_file() else None
-        stamps.append(f"{status.st_size} {status.st_mtime_ns}" if status else "")
+        stamp = ""
+        if Path(weights).is_file():
+            status = Path(weights).stat()
+            stamp = f"{status.st_size} {status.st_mtime_ns}"
+        stamps.append(stamp)
     return stamps
 
 
 def _file(task: LeagueTask, entry: Entry, suffix: str) -> Path:
     """A file of the entry's."""
-    return task.folder / "bodies" / f"{entry.file_name}{suffix}"
+    return task.folder / _FOLDER / f"{entry.file_name}{suffix}"

@@ -53,26 +53,29 @@ class SideBySideSource(BodySource):
     @property
     def licence(self) -> str | None:
         """The licences of all their weights; None if one of them is not stated."""
-        licences = [body.licence for body in self.bodies if body.has_weights]
-        stated = [licence for licence in licences if licence]
-        if not licences or len(stated) < len(licences):
-            return None
-        return " and ".join(dict.fromkeys(stated))
+        licences = {}  # in their order, each once
+        for body in self.bodies:
+            if body.has_weights and not body.licence:
+                return None
+            if body.has_weights:
+                licences[str(body.licence)] = True
+        return " and ".join(licences) or None
 
     def facts(self) -> dict[str, Any]:
         """What a run's settings.json should say of them, and of each."""
-        return {**super().facts(), "bodies": [body.facts() for body in self.bodies]}
+        facts = super().facts()
+        facts["bodies"] = [body.facts() for body in self.bodies]
+        return facts
 
     def announce(self) -> None:
         """Print a line for each, and what they cost together."""
         for body in self.bodies:
             body.announce()
-        trained, *frozen = self.bodies
-        names = ", ".join(body.name for body in frozen)
-        say_once(
-            f"{len(self.bodies)} bodies side by side: every image passes through all of them, which takes their times "
-            f"together; fine-tuning trains {trained.name}, and {names} only where it starts from random weights"
-        )
+        n_bodies = len(self.bodies)
+        trained = self.bodies[0].name
+        cost = "every image passes through all of them, which takes their times together"
+        training = f"fine-tuning trains {trained}, and the others only where they start from random weights"
+        say_once(f"{n_bodies} bodies side by side: {cost}; {training}")
 
 
 def split_bodies(arch: str, weights: str | Path = OWN_WEIGHTS) -> list[tuple[str, str]]:
@@ -83,25 +86,27 @@ def split_bodies(arch: str, weights: str | Path = OWN_WEIGHTS) -> list[tuple[str
     >>> split_bodies("resnet18+resnet34", "none")
     [('resnet18', 'none'), ('resnet34', 'none')]
     """
-    archs = _parts(arch, split_place(arch)[1])
-    weights_of = _parts(str(weights), split_place(str(weights))[1])
-    if "" in archs and len(archs) > 1:
-        raise ValueError(f"{arch!r} names no architecture beside a +: give as many as stand side by side, as A+B")
-    if len(archs) == 1:
+    archs = _parts(arch)
+    n_bodies = len(archs)
+    if n_bodies == 1:
         return [(arch, str(weights))]
-    if len(weights_of) == 1:
-        weights_of = weights_of * len(archs)
-    if len(weights_of) != len(archs):
-        raise ValueError(
-            f"{arch} are {len(archs)} bodies, but {weights} are weights of {len(weights_of)}: give those of each, "
-            "joined by +, or one word for all"
-        )
+    if "" in archs:
+        raise ValueError(f"{arch!r} names no architecture beside a +: give as many as stand side by side, as A+B")
+    weights_of = _parts(str(weights))
+    n_weights = len(weights_of)
+    if n_weights == 1:
+        weights_of = weights_of * n_bodies
+    elif n_weights != n_bodies:
+        advice = "give those of each, joined by +, or one word for all"
+        raise ValueError(f"{arch} are {n_bodies} bodies, but {weights} are weights of {n_weights}: {advice}")
     return list(zip(archs, weights_of, strict=True))
 
 
-def _parts(text: str, place: str) -> list[str]:
+def _parts(text: str) -> list[str]:
     """The parts of a text between its plus signs; a path that exists is one."""
-    if BESIDE not in text or Path(place or text).exists():
+    _, place = split_place(text)
+    path = Path(place or text)
+    if BESIDE not in text or path.exists():
         return [text]
     return [part.strip() for part in text.split(BESIDE)]
 
@@ -122,10 +127,15 @@ def body_source(
         return sources.body_source(arch, weights, image_mean=image_mean, image_std=image_std)
     if image_mean is not None or image_std is not None:
         raise ValueError(f"image_mean and image_std are of one body: put a config.json beside each file of {weights}")
-    single_sources = tuple(sources.body_source(*body) for body in bodies)
+    single_sources = [sources.body_source(*body) for body in bodies]
     first = single_sources[0]
-    origin = "; ".join(source.origin for source in single_sources)
-    return SideBySideSource(first.architecture, origin, stats_given=first.stats, bodies=single_sources)
+    origins = [source.origin for source in single_sources]
+    return SideBySideSource(
+        first.architecture,
+        origin="; ".join(origins),
+        stats_given=first.stats,
+        bodies=tuple(single_sources),
+    )
 
 
 def check_arch(arch: str) -> None:
@@ -146,8 +156,9 @@ def imagenet_weights_at_hand(arch: str) -> bool:
 
 def weights_at_hand(weights: str | Path, arch: str) -> str:
     """The weights of each, in place of 'auto' those that can be had within seconds: see `sources.weights_at_hand`."""
-    bodies = split_bodies(arch, weights)
-    at_hand = [sources.weights_at_hand(weights_of_one, name) for name, weights_of_one in bodies]
+    at_hand = []
+    for name, weights_of_one in split_bodies(arch, weights):
+        at_hand.append(sources.weights_at_hand(weights_of_one, name))
     if len(set(at_hand)) == 1:
         return at_hand[0]
     return BESIDE.join(at_hand)

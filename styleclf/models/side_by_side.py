@@ -1,7 +1,7 @@
 """Bodies side by side in one network: each sees every image as its weights want it, and their features are joined."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -26,16 +26,22 @@ class SideBySide(nn.Module):
     smaller for training stay smaller for all. Bodies that are `frozen` learn nothing and stay in evaluation mode.
     """
 
-    def __init__(self, bodies: Sequence[nn.Module], views: Sequence[View], frozen: Sequence[bool]) -> None:
+    def __init__(
+        self,
+        bodies: Sequence[nn.Module],
+        views: Sequence[View],
+        frozen: Sequence[bool],
+    ) -> None:
         super().__init__()
         self.bodies = nn.ModuleList(bodies)
         self.views = tuple(views)
         self.frozen = tuple(frozen)
         self.largest_size = max(view.size for view in views)
         self.head_hidden_size = sum(self.widths())
-        self.num_classes = sum(getattr(body, "num_classes", 0) for body in bodies)
+        self.num_classes = sum(_n_classes(body) for body in bodies)
+        given_stats = self.views[0].stats
         for number, view in enumerate(self.views):
-            scale, shift = _change_of_stats(self.views[0].stats, view.stats)
+            scale, shift = _change_of_stats(given_stats, view.stats)
             self.register_buffer(f"scale_{number}", scale, persistent=False)
             self.register_buffer(f"shift_{number}", shift, persistent=False)
         for body in self.frozen_bodies():
@@ -45,16 +51,27 @@ class SideBySide(nn.Module):
         """Numbers of features from each layer of each body."""
         widths: list[int] = []
         for body in self.bodies:
-            widths += body.widths() if isinstance(body, StyleBody) else [_width(body)]
+            if isinstance(body, StyleBody):
+                widths += body.widths()
+            else:
+                widths.append(_n_classes(body) or feature_width(body))
         return widths
 
     def frozen_bodies(self) -> list[nn.Module]:
         """Those that learn nothing."""
-        return [body for body, is_frozen in zip(self.bodies, self.frozen, strict=True) if is_frozen]
+        return self._bodies_where(True)
 
     def trained_bodies(self) -> list[nn.Module]:
         """Those that fine-tuning trains."""
-        return [body for body, is_frozen in zip(self.bodies, self.frozen, strict=True) if not is_frozen]
+        return self._bodies_where(False)
+
+    def _bodies_where(self, frozen: bool) -> list[nn.Module]:
+        """The bodies that are frozen, or those that are not."""
+        bodies = []
+        for body, is_frozen in zip(self.bodies, self.frozen, strict=True):
+            if is_frozen == frozen:
+                bodies.append(body)
+        return bodies
 
     def train(self, mode: bool = True) -> "SideBySide":
         """Put the bodies that learn into training mode."""
@@ -71,8 +88,9 @@ class SideBySide(nn.Module):
         """Features of all bodies, one after another."""
         features = []
         for number, body in enumerate(self.bodies):
-            seen = self._seen_by(number, x)
-            features.append(body(seen).float())
+            images = self._seen_by(number, x)
+            of_body = body(images)
+            features.append(of_body.float())
         return torch.cat(features, dim=1)
 
     def _seen_by(self, number: int, x: torch.Tensor) -> torch.Tensor:
@@ -84,15 +102,17 @@ class SideBySide(nn.Module):
             x = x * scale + shift
         if view.size == self.largest_size:
             return x
-        height, width = int(x.shape[-2]), int(x.shape[-1])  # tensors while an ONNX graph is traced
         share = view.size / self.largest_size
-        size = (round(share * height), round(share * width))
+        size = []
+        for side in x.shape[-2:]:
+            pixels = int(side)  # a tensor while an ONNX graph is traced
+            size.append(round(share * pixels))
         return F.interpolate(x, size, mode="bilinear", antialias=True)
 
 
-def _width(body: Any) -> int:
-    """How many features a body without style statistics gives: those of its classes where it has a classifier."""
-    return getattr(body, "num_classes", 0) or feature_width(body)
+def _n_classes(body: nn.Module) -> int:
+    """How many classes a body tells apart; 0 where it has no classifier."""
+    return getattr(body, "num_classes", 0)
 
 
 def _change_of_stats(given: ImageStats, wanted: ImageStats) -> tuple[torch.Tensor, torch.Tensor]:
@@ -105,11 +125,17 @@ def _change_of_stats(given: ImageStats, wanted: ImageStats) -> tuple[torch.Tenso
 
 
 def _channels(stats: ImageStats) -> tuple[torch.Tensor, torch.Tensor]:
-    mean, deviation = stats
-    return torch.tensor(mean).view(1, 3, 1, 1), torch.tensor(deviation).view(1, 3, 1, 1)
+    """Mean and deviation as tensors `(1, 3, 1, 1)`."""
+    numbers = torch.tensor(stats)
+    mean, deviation = numbers.view(2, 1, 3, 1, 1)
+    return mean, deviation
 
 
-def views_of(stats: Sequence[ImageStats], sizes: Sequence[int], size: int | None) -> list[View]:
+def views_of(
+    stats: Sequence[ImageStats],
+    sizes: Sequence[int],
+    size: int | None,
+) -> list[View]:
     """How bodies with these statistics and own sizes see images of `size` pixels a side.
 
     At the largest of their own sizes, which is the default, each has its own; at any other all have that.
@@ -121,9 +147,8 @@ def views_of(stats: Sequence[ImageStats], sizes: Sequence[int], size: int | None
     [192, 192]
     """
     largest = max(sizes)
-    has_own_sizes = size in (None, largest)
-    views = []
-    for of_body, own_size in zip(stats, sizes, strict=True):
-        seen_size: Any = own_size if has_own_sizes else size
-        views.append(View(of_body, seen_size))
-    return views
+    given_size = largest if size is None else size
+    seen_sizes = [given_size] * len(sizes)
+    if given_size == largest:
+        seen_sizes = list(sizes)
+    return [View(*of_body) for of_body in zip(stats, seen_sizes, strict=True)]

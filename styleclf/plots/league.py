@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from math import log10
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from styleclf.plots.theme import INK, LEGEND_LOOK, WIDTH, mute_axes, new_figure, set_note, set_title, style_colours
+from styleclf.plots.theme import (
+    INK,
+    LEGEND_LOOK,
+    WIDTH,
+    Look,
+    mute_axes,
+    new_figure,
+    set_note,
+    set_title,
+    style_colours,
+)
 from styleclf.plots.words import label_x, label_y
 
 if TYPE_CHECKING:
@@ -15,8 +24,25 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _HEIGHT = 5.6  # inches
+_BAR: Look = {"linewidth": 2, "alpha": 0.4}
+_NAME: Look = {
+    "xytext": (8, 0),
+    "textcoords": "offset points",
+    "va": "center",
+    "fontsize": 8.5,
+    "color": INK,
+}
+_LEGEND: Look = {
+    **LEGEND_LOOK,
+    "loc": "outside lower right",
+    "title": "licence of the weights",
+    "fontsize": 8.5,
+    "title_fontsize": 8.5,
+}
+_ROUND = (2, 5)  # seconds between powers of ten that are written as well
 _NAMED_AT_MOST = 12  # dots; of more, only the best that cost as little have their names beside them
-_ROOM = 0.12  # of the logarithm of seconds, left and right of the dots
+_ROOM = 0.08  # of the logarithm of seconds, left of the dots; three times as much right of them, for names
+_LEAST_ROOM = 1.15  # times the seconds
 _LONGEST_NAME = 34  # characters
 
 
@@ -30,29 +56,44 @@ def plot_league(table: pd.DataFrame) -> Figure:
     fig = new_figure(WIDTH, _HEIGHT)
     axes = fig.subplots()
     mute_axes(axes, "both")
-    colours = style_colours(sorted(table["licence"].unique()))
-    for licence, rows in table.groupby("licence", sort=True):
-        look = {"color": colours[licence], "label": licence}
-        axes.vlines(rows["seconds"], rows["top_2_lo"], rows["top_2_hi"], color=colours[licence], linewidth=2, alpha=0.4)
-        axes.plot(rows["seconds"], rows["top_2"], "o", markersize=7, **look)
+    licences = sorted(table["licence"].unique())
+    for licence, colour in style_colours(licences).items():
+        rows = table[table["licence"] == licence]
+        _draw_bodies(axes, rows, colour, label=licence)
     _set_time_axis(axes, table["seconds"])
-    for row in _rows_with_names(table).to_dict("records"):
-        _write_name(axes, row)
+    for row in _rows_with_names(table).itertuples():
+        _write_name(axes, row.body, place=(row.seconds, row.top_2))
     label_y(axes, "top-2 accuracy on painters never seen")
-    axes.legend(title="licence of the weights", loc="lower right", fontsize=8.5, title_fontsize=8.5, **LEGEND_LOOK)
-    set_title(fig, f"{table['body'].iloc[0]} knows most about painters it has never seen")
-    n_images = f"{table['n_images'].iloc[0]:,} paintings"
-    set_note(fig, f"Probes of frozen features, {n_images}; bars are 95 % intervals from resampling painters.")
+    fig.legend(ncols=len(licences), **_LEGEND)
+    best = table.iloc[0]
+    set_title(fig, f"{best['body']} knows most about painters it has never seen")
+    basis = f"Probes of frozen features, {best['n_images']:,} paintings"
+    set_note(fig, f"{basis}; bars are 95 % intervals from resampling painters.")
     return fig
 
 
+def _draw_bodies(
+    axes: Axes,
+    rows: pd.DataFrame,
+    colour: str,
+    *,
+    label: str,
+) -> None:
+    """A dot for each body of one licence, on the bar of its interval."""
+    seconds = rows["seconds"]
+    axes.vlines(seconds, rows["top_2_lo"], rows["top_2_hi"], color=colour, **_BAR)
+    axes.plot(seconds, rows["top_2"], "o", color=colour, label=label, markersize=7)
+
+
 def _set_time_axis(axes: Axes, seconds: pd.Series) -> None:
-    """A logarithmic axis with room for names."""
-    axes.set_xscale("log")
-    margin = 10 ** (_ROOM * max(1.0, log10(seconds.max() / seconds.min() + 1)))
-    axes.set_xlim(seconds.min() / margin, seconds.max() * margin**2)
+    """A logarithmic axis with round numbers, and room for names."""
+    shortest = seconds.min()
+    longest = seconds.max()
+    room = max(_LEAST_ROOM, (longest / shortest) ** _ROOM)
+    axes.set_xscale("log", subs=_ROUND)
+    axes.set_xlim(shortest / room, longest * room**3)
     axes.xaxis.set_major_formatter("{x:g}")
-    axes.xaxis.set_minor_formatter("")
+    axes.xaxis.set_minor_formatter("{x:g}")
     label_x(axes, "seconds that one pass over the paintings takes on this machine")
 
 
@@ -61,14 +102,13 @@ def _rows_with_names(table: pd.DataFrame) -> pd.DataFrame:
     if len(table) <= _NAMED_AT_MOST:
         return table
     by_time = table.sort_values("seconds")
-    is_best_so_far = by_time["top_2"] >= by_time["top_2"].cummax()
-    return by_time[is_best_so_far]
+    best_so_far = by_time["top_2"].cummax()
+    return by_time[by_time["top_2"] >= best_so_far]
 
 
-def _write_name(axes: Axes, row: dict) -> None:
+def _write_name(axes: Axes, name: str, *, place: tuple[float, float]) -> None:
     """The name of a body beside its dot."""
-    name = row["body"]
     if len(name) > _LONGEST_NAME:
-        name = f"{name[: _LONGEST_NAME - 1]}…"
-    place = (row["seconds"], row["top_2"])
-    axes.annotate(name, place, (8, 0), textcoords="offset points", va="center", fontsize=8.5, color=INK)
+        beginning = name[: _LONGEST_NAME - 1]
+        name = f"{beginning}…"
+    axes.annotate(name, place, **_NAME)

@@ -23,7 +23,7 @@ def test_no_league_and_a_damaged_winner_are_one_sentence(league, tmp_path):
     with pytest.raises(FileNotFoundError, match="holds no finished league"):
         league_settings(tmp_path)
     (tmp_path / "winner.json").write_text('{"arch": "resnet18", "weights": "none"}')
-    with pytest.raises(ValueError, match="lacks 'features'"):
+    with pytest.raises(ValueError, match="lacks 'body'"):
         league_settings(tmp_path)
     damage_file(tmp_path / "winner.json", "half")
     with pytest.raises(ValueError, match="is damaged"):

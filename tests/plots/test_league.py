@@ -18,7 +18,7 @@ def make_league(n=3):
 def test_every_body_has_a_name_and_every_licence_a_colour():
     fig = plot_league(make_league())
     assert {"body0", "body1", "body2"} <= panel_words(fig)
-    legend = fig.axes[0].get_legend()
+    (legend,) = fig.legends
     assert [text.get_text() for text in legend.get_texts()] == ["apache-2.0", "cc-by-nc-4.0"]
     assert "body0" in fig._suptitle.get_text()
 
