@@ -59,7 +59,7 @@ def gradient_maps(
             if method == "integrated_gradients":
                 image_map, delta = _integrated_gradients(network, image, targ, cover=cover, bs=bs)
             else:
-                image_map = _ATTRIBUTIONS[method](network, image, targ, cover)
+                image_map = _without_delta(network, image, targ, cover=cover, method=method)
                 delta = np.nan
             maps.append(image_map)
             deltas.append(delta)
@@ -133,10 +133,25 @@ def _integrated_gradients(
         n_steps *= 2
 
 
+def _without_delta(
+    network: LogOdds,
+    x: Tensor,
+    targ: int,
+    *,
+    cover: Tensor,
+    method: str,
+) -> Tensor:
+    """Attributions of an image by a method whose sum promises nothing."""
+    if method == "gradient_shap":
+        return _gradient_shap(network, x, targ, cover=cover)
+    return _WITHOUT_COVER[method](network, x, targ)
+
+
 def _gradient_shap(
     network: LogOdds,
     x: Tensor,
     targ: int,
+    *,
     cover: Tensor,
 ) -> Tensor:
     from captum.attr import GradientShap
@@ -149,7 +164,6 @@ def _gradcam(
     network: LogOdds,
     x: Tensor,
     targ: int,
-    _: Tensor,
 ) -> Tensor:
     from captum.attr import LayerAttribution, LayerGradCam
 
@@ -163,7 +177,6 @@ def _guided_gradcam(
     network: LogOdds,
     x: Tensor,
     targ: int,
-    _: Tensor,
 ) -> Tensor:
     from captum.attr import GuidedGradCam
 
@@ -175,7 +188,6 @@ def _saliency(
     network: LogOdds,
     x: Tensor,
     targ: int,
-    _: Tensor,
 ) -> Tensor:
     from captum.attr import NoiseTunnel, Saliency
 
@@ -187,8 +199,7 @@ def _noise_deviation(x: Tensor) -> float:
     return _NOISE_SHARE * float(x.max() - x.min())
 
 
-_ATTRIBUTIONS = {
-    "gradient_shap": _gradient_shap,
+_WITHOUT_COVER = {
     "gradcam": _gradcam,
     "guided_gradcam": _guided_gradcam,
     "saliency": _saliency,

@@ -509,7 +509,7 @@ def _slide(
     if kernel.reads_single_places:
         return x.map_numbers(operation)
     height, width = x.shape[2:]
-    output, read = _output_and_read_blocks(kernel, x.blocks, height, width)
+    output, read = _output_and_read_blocks(kernel, x.blocks, height, width=width)
     padding = [kernel.across.padding] * 2 + [kernel.down.padding] * 2
     if output.area > _MOST_CHANGED * kernel.output_area(height, width):
         return operation(F.pad(x.full_maps(), padding, value=padding_value))
@@ -524,6 +524,7 @@ def _output_and_read_blocks(
     kernel: _KernelPair,
     blocks: Blocks,
     height: int,
+    *,
     width: int,
 ) -> tuple[Blocks, Blocks]:
     """The blocks of the result that depend on the given ones, and those that are read to compute them."""
