@@ -199,6 +199,7 @@ def metric_callbacks(
     warm_up: list[Callback] = [MarginWarmUp()] if loss in ANGULAR else []
     if joint == NO_JOINT:
         return [EmbeddingLoss(loss, scale, margin)] if loss in METRIC_LOSSES else warm_up
+    check_one_of(joint, (NO_JOINT, *_UNDIRECTED, *_DIRECTED), "joint")
     if loss in METRIC_LOSSES or joint in _DIRECTED:
         undirected = " or ".join(_UNDIRECTED)
         raise ValueError(f"joint training takes a loss on logits and {undirected} beside it, not {loss} and {joint}")

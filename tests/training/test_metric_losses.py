@@ -125,6 +125,7 @@ def test_what_does_not_go_together_is_refused(learner, design):
         ("triplet", None, "supcon", 1, "not triplet and supcon"),
         ("cross_entropy", None, "proxyanchor", 1, "triplet or supcon"),
         ("cross_entropy", None, "supcon", 0, "joint_weight must be above 0, not 0"),
+        ("cross_entropy", None, "nonsense", 0.3, "joint must be one of none, triplet, supcon"),
     ]:
         with pytest.raises(ValueError, match=what):
             metric_callbacks(loss, margin, 12.0, joint=joint, joint_weight=weight)
