@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from styleclf.models import network
+from styleclf.output import say_once
 from tests.conftest import ARCH
 from tests.models.states import ARCHS, assert_same
 
@@ -47,3 +48,33 @@ def test_frozen_batchnorm_keeps_its_statistics():
     before = {name: value.clone() for name, value in body.state_dict().items()}
     body(torch.randn(4, 3, 32, 32))
     assert_same(body, before)
+
+
+class Opaque(torch.nn.Linear):
+    """A body of timm that shows nothing of its inner layers."""
+
+    num_features = 7
+    num_classes = 0
+
+    def __init__(self):
+        super().__init__(3, 7)
+        self.pretrained_cfg = {}
+
+    def forward(self, x):
+        return super().forward(x.mean(dim=(2, 3)))
+
+
+def test_a_body_that_shows_no_inner_layers_gives_its_pooled_features_and_says_so(monkeypatch, capsys):
+    say_once.cache_clear()
+    monkeypatch.setattr(network, "sized_body", lambda source, size, **options: Opaque())
+    model = network.create_model(ARCH, 5, features="style", weights="none")
+    assert model(torch.zeros(2, 3, 8, 8)).shape == (2, 5)
+    assert (
+        f"{ARCH} shows nothing of its inner layers: its features are the pooled ones alone" in capsys.readouterr().out
+    )
+    assert all(network.parameter_groups(model))
+
+
+def test_the_classifier_of_weights_without_one_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"dinov2 has no classifier.*features 'style' or 'pooled'"):
+        network.create_body("vit_small_patch14_dinov2", "imagenet", "none")
