@@ -10,12 +10,17 @@ TINIEST = "test_efficientnet"  # of timm's architectures: 0.1 million weights
 
 @pytest.fixture(scope="session")
 def bundled(design, sample, once):
-    """A folder with model.pkl and the folder `bundle`; tests must leave it as it is."""
+    """A folder with model.pkl and the folder `bundle`; tests must leave it as it is.
+
+    Half of the pictures of `paths` are none of its styles.
+    """
+    import numpy as np
     import torch
 
     from styleclf.bundle import export_bundle
     from styleclf.data import get_dls
-    from styleclf.inference import keep_threshold
+    from styleclf.evaluation import fitted_novelty
+    from styleclf.inference import embedded_files, keep_novelty, keep_threshold
     from styleclf.training import export_learner, style_learner
 
     def make(folder):
@@ -24,9 +29,13 @@ def bundled(design, sample, once):
         torch.manual_seed(0)
         learn = style_learner(dls, TINIEST, "none", precision="fp32")
         learn.model[2][1].weight.data.mul_(5)  # an untrained head is undecided
+        files = [sample / name for name in design["filename"]]
+        features = embedded_files(learn, files, "body")
+        model = fitted_novelty(features[20:80], design["label"][20:80].astype("category").cat.codes.to_numpy())
+        keep_novelty(learn, model._replace(threshold=float(np.median(model.novelty(features[:20])))))
         keep_threshold(learn, [0.05 + 0.02 * style for style in range(len(dls.vocab))])
         export_learner(learn, folder / "model.pkl")
-        export_bundle(learn, folder / "bundle", pictures=[sample / name for name in design["filename"][:8]])
+        export_bundle(learn, folder / "bundle", pictures=files[:8])
 
     return once("bundled", make)
 

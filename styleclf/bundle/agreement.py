@@ -48,7 +48,7 @@ def measure_agreement(network: PixelNetwork, model: LightModel, pictures: Sequen
     for start in range(0, len(pictures), _BATCH_SIZE):
         pixels = np.stack(pictures[start : start + _BATCH_SIZE])
         expected = softmax(outputs_of(network, pixels)[0])
-        probas, _ = model.predict_pixels(pixels)
+        probas = model.predict_pixels(pixels).probas
         differences.append(np.abs(probas - expected).max(axis=1))
         same.append(probas.argmax(axis=1) == expected.argmax(axis=1))
     difference = np.concatenate(differences)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from styleclf.bundle.facts import UNKNOWN_LICENCE
-from styleclf.light import CARD_FILE, GRAPH_FILE, MANIFEST_FILE, WEIGHTS_FILE
+from styleclf.light import CARD_FILE, GRAPH_FILE, MANIFEST_FILE, NOVELTY_FILE, WEIGHTS_FILE
 
 _USAGE = """
 ```python
@@ -76,6 +76,8 @@ def _summary(values: Mapping[str, Any]) -> str:
     ]
     if values["temperature"] != 1:
         sentences.append(f"Its probabilities are calibrated by a temperature of {values['temperature']:.2f}.")
+    if values["novelty"]:
+        sentences.append('It says "none of these" of pictures that no style claims.')
     if values["sets"]:
         sentences.append("It names, for each picture, a set of styles that holds the true one as often as promised.")
     return "\n".join(sentences)
@@ -108,9 +110,11 @@ def _files(files: Mapping[str, Mapping[str, Any]]) -> str:
         MANIFEST_FILE: "styles, input, thresholds, metrics, versions",
         WEIGHTS_FILE: "the network's weights, float32",
         GRAPH_FILE: "the network as an ONNX graph, normalisation included: `pixels` (n, h, w, 3) uint8 in",
+        NOVELTY_FILE: "what tells pictures of no style that it was taught",
         CARD_FILE: "this card",
     }
-    rows = [(f"`{name}`", purpose) for name, purpose in purposes.items() if name in files or name != GRAPH_FILE]
+    always = (MANIFEST_FILE, CARD_FILE)
+    rows = [(f"`{name}`", purpose) for name, purpose in purposes.items() if name in files or name in always]
     text = _table(pd.DataFrame(rows, columns=("file", "holds")))
     sentence = agreement_sentence(files)
     return f"{text}\n\n{sentence}" if sentence else text

@@ -28,13 +28,15 @@ from styleclf.bundle.manifest_values import manifest_values
 from styleclf.bundle.network_spec import weights_of
 from styleclf.bundle.remade import remade_network
 from styleclf.checks import check_one_of
-from styleclf.inference import learner_parts
+from styleclf.inference import learner_parts, novelty_of
 from styleclf.light import (
     CARD_FILE,
     GRAPH_FILE,
     MANIFEST_FILE,
+    NOVELTY_FILE,
     WEIGHTS_FILE,
     check_pattern,
+    novelty_bytes,
     open_contents,
     open_model,
     read_manifest,
@@ -43,7 +45,13 @@ from styleclf.output import whole_file, write_json, write_text
 
 _N_CALIBRATING = 64  # pictures by which a graph of 8 bits learns the ranges of its maps
 _N_MEASURED = 256  # pictures on which the graph is set beside the network
-_FILES = (WEIGHTS_FILE, GRAPH_FILE, CARD_FILE, MANIFEST_FILE)  # the manifest last: with it a folder becomes a bundle
+_FILES = (
+    WEIGHTS_FILE,
+    GRAPH_FILE,
+    NOVELTY_FILE,
+    CARD_FILE,
+    MANIFEST_FILE,
+)  # the manifest last: with it a folder becomes a bundle
 
 
 def export_bundle(
@@ -73,6 +81,7 @@ def export_bundle(
     with tempfile.TemporaryDirectory() as aside:
         folder = Path(aside)
         _write_weights(remade.network, values, folder)
+        _write_novelty(learn, values, folder)
         if graph != NO_GRAPH:
             _write_graph(remade.network, values, folder, precision=graph, pixels=pixels)
         write_json(values, folder / MANIFEST_FILE)
@@ -88,6 +97,18 @@ def _write_weights(network: PixelNetwork, values: dict[str, Any], folder: Path) 
     save_file(weights_of(inner), file, {"format": "pt"})
     logits = outputs_of(network, check_pattern(values["input"]["size"])[None])[0]
     values["files"][WEIGHTS_FILE] = {"sha256": _sha256(file), "logits_of_pattern": _rounded(logits[0])}
+
+
+def _write_novelty(learn: Learner, values: dict[str, Any], folder: Path) -> None:
+    """Write what tells pictures of no style, if the learner keeps it."""
+    model = novelty_of(learn)
+    if model is None:
+        return
+    file = folder / NOVELTY_FILE
+    file.write_bytes(novelty_bytes(model))
+    values["files"][NOVELTY_FILE] = {"sha256": _sha256(file)}
+    has_threshold = bool(np.isfinite(model.threshold))
+    values["novelty"] = {"threshold": float(model.threshold) if has_threshold else None}
 
 
 def _write_graph(
@@ -146,7 +167,7 @@ def _put_in_place(folder: Path, path: Path) -> None:
         return
     if path.is_file():
         raise ValueError(f"{path} is a file: name a folder for the bundle, or a file that ends with .zip")
-    for name in (MANIFEST_FILE, GRAPH_FILE):
+    for name in (MANIFEST_FILE, GRAPH_FILE, NOVELTY_FILE):
         (path / name).unlink(missing_ok=True)  # of an earlier bundle, which ends here
     for name in names:
         with whole_file(path / name) as aside:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from styleclf.bundle.graph import PixelNetwork, outputs_of
 from styleclf.bundle.network_spec import network_of
 from styleclf.data import Picture
-from styleclf.inference import keep_threshold, set_profile
+from styleclf.inference import keep_novelty, keep_threshold, set_profile
 from styleclf.light import (
     MANIFEST_FILE,
     WEIGHTS_FILE,
@@ -21,6 +21,7 @@ from styleclf.light import (
     is_bundle_path,
     open_contents,
     read_manifest,
+    read_novelty,
 )
 from styleclf.models import resolve_precision
 from styleclf.training import assembled_learner, load_style_learner, note_temperature, set_origin
@@ -49,6 +50,9 @@ def load_bundle(path: str | Path, cpu: bool = True) -> Learner:
     stats = manifest.input.mean, manifest.input.std
     learn = assembled_learner(network, manifest.styles, picture, stats=stats, precision=manifest.network["precision"])
     _remember(learn, manifest)
+    novelty = read_novelty(contents, manifest)
+    if novelty is not None:
+        keep_novelty(learn, novelty)
     if not cpu and torch.cuda.is_available():
         learn.dls.cuda()
         learn.model.cuda()

@@ -6,18 +6,21 @@
 
 contents.py      the files of a bundle, a folder or a zip file, read with suspicion
 manifest.py      bundle.json: everything but the weights
+novelty.py       what tells pictures of no style that was taught
 painters.py      hashed names of painters, to ask whether one was in the training
 graph_checks.py  what an ONNX graph may contain
 runtime.py       predictions
 __main__.py      `python -m styleclf.light model.zip pictures`
 
-The doors of other packages want lazy-loader, so this one imports what it offers, and image decoding by its module.
+The doors of other packages want lazy-loader, so this one imports what it offers, and image decoding and the
+model of novelty by their modules.
 """
 
 from styleclf.light.contents import (
     CARD_FILE as CARD_FILE,
     GRAPH_FILE as GRAPH_FILE,
     MANIFEST_FILE as MANIFEST_FILE,
+    NOVELTY_FILE as NOVELTY_FILE,
     WEIGHTS_FILE as WEIGHTS_FILE,
     BundleContents as BundleContents,
     is_bundle_path as is_bundle_path,
@@ -30,6 +33,11 @@ from styleclf.light.manifest import (
     Manifest as Manifest,
     check_pattern as check_pattern,
     read_manifest as read_manifest,
+)
+from styleclf.light.novelty import (
+    NONE_OF_THESE as NONE_OF_THESE,
+    novelty_bytes as novelty_bytes,
+    read_novelty as read_novelty,
 )
 from styleclf.light.painters import (
     PainterHashes as PainterHashes,

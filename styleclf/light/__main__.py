@@ -11,7 +11,8 @@ from pathlib import Path
 
 from styleclf.data.folders import files_below
 from styleclf.data.images import is_image_file
-from styleclf.light.runtime import LightModel, open_model
+from styleclf.light.novelty import NONE_OF_THESE
+from styleclf.light.runtime import LightModel, PicturePrediction, open_model
 
 _EXIT_BAD_INPUT = 2
 
@@ -22,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("bundle", help="a folder or .zip by recipes/export.py")
     parser.add_argument("pictures", nargs="+", help="image files, and folders of them")
     parser.add_argument("--sets", action="store_true", help="tell all styles that may be it")
-    parser.add_argument("--out", help="table to write: filename, pred, proba_<style>… and set")
+    parser.add_argument("--out", help="table to write, as recipes/predict.py does")
     parser.add_argument("--threads", type=int, default=0, help="of the network; default: one a processor core")
     options = parser.parse_args(arguments)
     try:
@@ -59,25 +60,35 @@ def _predict(model: LightModel, files: Sequence[Path], *, sets: bool, out: str |
         if position in predictions.unreadable:
             print(f"not predicted: {name} ({predictions.unreadable[position]})")
             continue
-        picture = model.described(path, predictions.probas[position], predictions.embeddings[position])
-        likeliest = "   ".join(f"{style} {proba:.0%}" for style, proba in picture.likeliest)
-        style_set = ", ".join(picture.style_set or [])
-        print(f"{name}  {style_set if sets else likeliest}")
-        rows.append([name, picture.likeliest[0][0], *picture.probas.tolist(), style_set])
+        picture = model.described(predictions, position, path)
+        print(f"{name}  {_text(picture, sets)}")
+        row = [name, picture.likeliest[0][0], *picture.probas.tolist()]
+        row += [picture.novelty, picture.answer] if model.novelty is not None else []
+        row += [", ".join(picture.style_set or [])] if sets else []
+        rows.append(row)
     if out:
-        _write_table(rows, model.styles, out)
+        columns = ["filename", "pred", *(f"proba_{style}" for style in model.styles)]
+        columns += ["novelty", "answer"] if model.novelty is not None else []
+        columns += ["set"] if sets else []
+        _write_table([columns, *rows], out)
     print(f"{len(rows)} of {len(files)} images predicted{f': {out}' if out else ''}")
     return 0 if rows else _EXIT_BAD_INPUT
 
 
-def _write_table(rows: Sequence[Sequence[object]], styles: Sequence[str], out: str) -> None:
-    """Write predictions as a table."""
+def _text(picture: PicturePrediction, sets: bool) -> str:
+    """What is said of a picture: its three likeliest styles, or its set."""
+    if sets:
+        return ", ".join(picture.style_set or []) or NONE_OF_THESE
+    likeliest = "   ".join(f"{style} {proba:.0%}" for style, proba in picture.likeliest)
+    return f"{NONE_OF_THESE} (nearest: {likeliest})" if picture.answer == NONE_OF_THESE else likeliest
+
+
+def _write_table(rows: Sequence[Sequence[object]], out: str) -> None:
+    """Write a table, whose first row are its columns."""
     path = Path(out)
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["filename", "pred", *(f"proba_{style}" for style in styles), "set"])
-        writer.writerows(rows)
+        csv.writer(stream, lineterminator="\n").writerows(rows)
 
 
 if __name__ == "__main__":

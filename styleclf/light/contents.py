@@ -1,4 +1,4 @@
-"""What lies in a bundle: a folder or a zip file of four files, read into memory and never unpacked onto the disk.
+"""What lies in a bundle: a folder or a zip file of a few files, read into memory and never unpacked onto the disk.
 
 A bundle may come from a stranger. Nothing in it is a program, names in a zip file lead nowhere, and no file is read
 that is larger than one of its kind can be.
@@ -15,12 +15,14 @@ from typing import BinaryIO, NamedTuple
 MANIFEST_FILE = "bundle.json"
 WEIGHTS_FILE = "model.safetensors"
 GRAPH_FILE = "model.onnx"
+NOVELTY_FILE = "novelty.npz"  # of a model that tells pictures of no style it was taught
 CARD_FILE = "README.md"
 _MEGABYTE = 10**6
 _MOST_BYTES = {
     MANIFEST_FILE: 16 * _MEGABYTE,
     WEIGHTS_FILE: 8_000 * _MEGABYTE,
     GRAPH_FILE: 2_000 * _MEGABYTE,  # more does not fit into one protocol buffer
+    NOVELTY_FILE: 400 * _MEGABYTE,
     CARD_FILE: 4 * _MEGABYTE,
 }
 _MOST_COMPRESSED = 50  # times as large as in the zip file: weights shrink by a tenth, JSON to a fifth

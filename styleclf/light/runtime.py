@@ -11,13 +11,16 @@ from PIL import Image
 
 from styleclf.checks import needs_package
 from styleclf.data.images import UnreadableImageError, decode, fit_to_square, to_rgb, upright
+from styleclf.evaluation.novelty_model import NoveltyModel
 from styleclf.light.contents import GRAPH_FILE, MANIFEST_FILE, BundleContents, open_contents
 from styleclf.light.graph_checks import check_graph
 from styleclf.light.manifest import Manifest, check_pattern, read_manifest
+from styleclf.light.novelty import NONE_OF_THESE, read_novelty
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+_N_LIKELIEST = 3  # styles named for a picture
 _BATCH_SIZE = 16  # pictures: few enough to stay in a small machine's memory
 _TOLERANCE = 0.01  # of logits of the pattern, in float32: other processors round otherwise
 _TOLERANCE_ROUNDED = 0.5  # of a graph in fewer bits
@@ -34,6 +37,8 @@ class PicturePrediction(NamedTuple):
     embedding: np.ndarray  # (embedding_size,) float32
     likeliest: list[tuple[str, float]]  # three styles with their probabilities
     style_set: list[str] | None  # all styles that it may be, likeliest first; None of a model without thresholds
+    novelty: float  # about 1 where no style claims the picture; NaN of a model that was not taught to say so
+    answer: str  # the likeliest style, or 'none of these'
 
 
 class FilePredictions(NamedTuple):
@@ -41,15 +46,17 @@ class FilePredictions(NamedTuple):
 
     probas: np.ndarray  # (n, n_styles) float32
     embeddings: np.ndarray  # (n, embedding_size) float32
+    novelty: np.ndarray  # (n,) NaN of a model that has no novelty model, too
     unreadable: dict[int, str]  # position -> reason
 
 
 class LightModel:
     """A model that was opened from a bundle. One may be asked from several threads at once."""
 
-    def __init__(self, manifest: Manifest, session: "InferenceSession") -> None:
+    def __init__(self, manifest: Manifest, session: "InferenceSession", novelty: NoveltyModel | None = None) -> None:
         self.manifest = manifest
         self.session = session
+        self.novelty = novelty
 
     @property
     def styles(self) -> list[str]:
@@ -60,20 +67,27 @@ class LightModel:
         """Outputs of the graph, of `OUTPUTS`, for pixels `(n, size, size, 3)` uint8."""
         return self.session.run(list(names), {INPUT: np.ascontiguousarray(pixels)})
 
-    def predict_pixels(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Probabilities `(n, n_styles)` and embeddings `(n, embedding_size)` of pixels `(n, size, size, 3)` uint8."""
-        logits, embeddings = self.outputs_of(pixels, "logits", "embeddings")
-        return softmax(logits), embeddings
+    def predict_pixels(self, pixels: np.ndarray) -> FilePredictions:
+        """Predictions for pixels `(n, size, size, 3)` uint8."""
+        if self.novelty is None:
+            logits, embeddings = self.outputs_of(pixels, "logits", "embeddings")
+            novelty = np.full(len(pixels), np.nan)
+        else:
+            logits, embeddings, features = self.outputs_of(pixels, *OUTPUTS)
+            novelty = self.novelty.novelty(features)
+        return FilePredictions(softmax(logits), embeddings, novelty, {})
 
     def predict_files(self, paths: Sequence[str | Path], *, bs: int = _BATCH_SIZE) -> FilePredictions:
-        """Probabilities and embeddings for image files, NaN for those that cannot be read, with the reasons.
+        """Predictions for image files, NaN for those that cannot be read, with the reasons.
 
         Files are decoded by threads, as `styleclf.inference.predict_files` does: the same pixels reach the network.
         """
-        probas = np.full((len(paths), len(self.styles)), np.nan, dtype=np.float32)
-        embeddings = np.full((len(paths), self.manifest.embedding_size), np.nan, dtype=np.float32)
+        n = len(paths)
+        probas = np.full((n, len(self.styles)), np.nan, dtype=np.float32)
+        embeddings = np.full((n, self.manifest.embedding_size), np.nan, dtype=np.float32)
+        novelty = np.full(n, np.nan)
         unreadable: dict[int, str] = {}
-        for start in range(0, len(paths), bs):
+        for start in range(0, n, bs):
             pictures: list[np.ndarray] = []
             positions: list[int] = []
             for position, decoded in enumerate(self._decoded(paths[start : start + bs]), start):
@@ -83,8 +97,11 @@ class LightModel:
                     positions.append(position)
                     pictures.append(decoded)
             if pictures:
-                probas[positions], embeddings[positions] = self.predict_pixels(np.stack(pictures))
-        return FilePredictions(probas, embeddings, unreadable)
+                batch = self.predict_pixels(np.stack(pictures))
+                probas[positions] = batch.probas
+                embeddings[positions] = batch.embeddings
+                novelty[positions] = batch.novelty
+        return FilePredictions(probas, embeddings, novelty, unreadable)
 
     def predict(self, paths: Sequence[str | Path]) -> list[PicturePrediction]:
         """What is said of each image file. Raises `UnreadableImageError`, an OSError, for the first that is none."""
@@ -92,21 +109,30 @@ class LightModel:
         if predictions.unreadable:
             first = min(predictions.unreadable)
             raise UnreadableImageError(paths[first], predictions.unreadable[first])
-        pairs = zip(paths, predictions.probas, predictions.embeddings, strict=True)
-        return [self.described(Path(path), probas, embedding) for path, probas, embedding in pairs]
+        return [self.described(predictions, position, path) for position, path in enumerate(paths)]
 
     def predict_image(self, image: Image.Image) -> PicturePrediction:
         """What is said of an opened image."""
         size, fit = self.manifest.input.size, self.manifest.input.fit
         pixels = np.asarray(fit_to_square(to_rgb(upright(image)), size, fit))  # type: ignore[arg-type]
-        probas, embeddings = self.predict_pixels(pixels[None])
-        return self.described(Path(), probas[0], embeddings[0])
+        return self.described(self.predict_pixels(pixels[None]), 0, Path())
 
-    def described(self, path: Path, probas: np.ndarray, embedding: np.ndarray) -> PicturePrediction:
-        """Probabilities and embedding of a picture in words."""
+    def described(self, predictions: FilePredictions, position: int, path: str | Path) -> PicturePrediction:
+        """What the predictions say of one of their pictures."""
+        probas = predictions.probas[position]
         order = np.argsort(-probas, kind="stable")
-        likeliest = [(self.styles[i], float(probas[i])) for i in order[:3]]
-        return PicturePrediction(path, probas, embedding, likeliest, self._style_set(probas, order))
+        likeliest = [(self.styles[i], float(probas[i])) for i in order[:_N_LIKELIEST]]
+        novelty = predictions.novelty[position]
+        is_new = self.novelty is not None and bool(self.novelty.is_new(novelty))
+        return PicturePrediction(
+            path=Path(path),
+            probas=probas,
+            embedding=predictions.embeddings[position],
+            likeliest=likeliest,
+            style_set=[] if is_new and self.manifest.thresholds is not None else self._style_set(probas, order),
+            novelty=float(novelty),
+            answer=NONE_OF_THESE if is_new else likeliest[0][0],
+        )
 
     def _style_set(self, probas: np.ndarray, order: np.ndarray) -> list[str] | None:
         """The styles from their thresholds on, and the likeliest, as `evaluation.prediction_sets` has them."""
@@ -153,7 +179,7 @@ def open_model(path: str | Path, *, threads: int = 0, is_new: bool = False) -> L
     if GRAPH_FILE not in manifest.files or GRAPH_FILE not in contents.members:
         raise ValueError(f"{path} has no {GRAPH_FILE}, which predictions without torch need: export it with ONNX")
     session = _session(contents, manifest.files[GRAPH_FILE], threads)
-    model = LightModel(manifest, session)
+    model = LightModel(manifest, session, read_novelty(contents, manifest))
     if not is_new:
         _check_outputs(model, path)
     return model

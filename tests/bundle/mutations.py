@@ -15,7 +15,7 @@ import onnx
 from onnx import TensorProto, helper
 from safetensors.numpy import load, save
 
-MANIFEST, WEIGHTS, GRAPH, CARD = "bundle.json", "model.safetensors", "model.onnx", "README.md"
+MANIFEST, WEIGHTS, GRAPH, NOVELTY = "bundle.json", "model.safetensors", "model.onnx", "novelty.npz"
 BOTH, LEARNER, LIGHT, NOBODY = {"learner", "light"}, {"learner"}, {"light"}, set()
 
 
@@ -40,7 +40,7 @@ def zipped(members, compression=zipfile.ZIP_STORED):
 def signed(files):
     """The files with digests that fit, as a stranger would write them."""
     values = json.loads(files[MANIFEST])
-    for name in (WEIGHTS, GRAPH):
+    for name in (WEIGHTS, GRAPH, NOVELTY):
         values["files"][name]["sha256"] = hashlib.sha256(files[name]).hexdigest()
     return zipped({**files, MANIFEST: json.dumps(values).encode()}.items())
 
@@ -187,6 +187,26 @@ def other_graph(files, rng, sentinel):
     return LIGHT, with_graph(files, damage)
 
 
+def odd_novelty(files, rng, sentinel):
+    def named(**arrays):
+        stream = io.BytesIO()
+        np.savez_compressed(stream, **arrays)
+        return stream.getvalue()
+
+    arrays = dict(np.load(io.BytesIO(files[NOVELTY])))
+    trap = np.empty(1, dtype=object)
+    trap[0] = Trap(sentinel)
+    spoilt = [
+        files[NOVELTY][: rng.integers(len(files[NOVELTY]))],
+        pickle.dumps(Trap(sentinel)),
+        named(**{**arrays, "mean": trap}),
+        named(**{**arrays, "mean": np.zeros(3)}),
+        named(**{**arrays, "rests": arrays["rests"] * np.nan}),
+        named(**{**arrays, "bomb": np.zeros(10**7)}),
+    ]
+    return BOTH, signed({**files, NOVELTY: spoilt[rng.integers(len(spoilt))]})
+
+
 def zip_bomb(files, rng, sentinel):
     name = [WEIGHTS, GRAPH][rng.integers(2)]
     return BOTH, zipped({**files, name: bytes(20_000_000)}.items(), zipfile.ZIP_DEFLATED)
@@ -255,7 +275,7 @@ KINDS = (
         huge_header,
     ),
     *(bomb_of_json, large_json, pickle_in_disguise, pickle_beside, external_numbers, endless_graph, other_graph),
-    *(zip_bomb, twice, missing_file, newer, odd_value, other_place, flipped_bits, flipped_bits_signed),
+    *(odd_novelty, zip_bomb, twice, missing_file, newer, odd_value, other_place, flipped_bits, flipped_bits_signed),
 )
 
 

@@ -18,7 +18,7 @@ from styleclf.output import write_json
 from styleclf.training import load_style_learner, set_temperature, style_learner
 from tests.bundled import TINIEST
 
-FILES = ["README.md", "bundle.json", "model.onnx", "model.safetensors"]
+FILES = ["README.md", "bundle.json", "model.onnx", "model.safetensors", "novelty.npz"]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def agree(learn, path, paths, tolerance=1e-4):
     assert np.abs(by_graph - expected).max() < tolerance
 
 
-def test_it_holds_four_files_and_no_pickle(bundled, learn, tmp_path):
+def test_it_holds_five_files_and_no_pickle(bundled, learn, tmp_path):
     assert sorted(file.name for file in (bundled / "bundle").iterdir()) == FILES
     with zipfile.ZipFile(export_bundle(learn, tmp_path / "model.zip")) as archive:
         assert sorted(archive.namelist()) == FILES

@@ -10,7 +10,7 @@ from PIL import Image
 
 from styleclf.evaluation import prediction_sets
 from styleclf.inference import predict_files, predict_table, threshold_of
-from styleclf.light import GRAPH_FILE, open_model
+from styleclf.light import GRAPH_FILE, NONE_OF_THESE, open_model
 from styleclf.training import load_style_learner
 
 WITHOUT_TORCH = """
@@ -55,9 +55,11 @@ def test_sets_and_likeliest_styles_are_those_of_predict(model, learn, paths):
     for row, prediction in zip(table.itertuples(), model.predict(paths), strict=True):
         assert prediction.likeliest[0][0] == row.pred
         assert ", ".join(prediction.style_set) == row.set
+        assert prediction.answer == row.answer and prediction.novelty == pytest.approx(row.novelty, abs=1e-3)
         assert [proba for _, proba in prediction.likeliest] == sorted(prediction.probas, reverse=True)[:3]
     sets = prediction_sets(model.predict_files(paths).probas, np.array(threshold))
     assert 1 < sets.sum(axis=1).mean() < len(model.styles)  # the test can fail
+    assert 0 < (table["answer"] == NONE_OF_THESE).sum() < len(table)
 
 
 def test_it_works_where_neither_torch_nor_any_of_its_company_is_installed(bundled, paths):

@@ -1,0 +1,58 @@
+"""The novelty model in a bundle: a few arrays in an .npz file, which is read without pickles."""
+
+import io
+import zipfile
+
+import numpy as np
+
+from styleclf.evaluation.novelty_model import NoveltyModel
+from styleclf.light.contents import NOVELTY_FILE, BundleContents
+from styleclf.light.manifest import Manifest
+
+NONE_OF_THESE = "none of these"  # the answer for a picture of no style that was taught
+_MOST_COMPRESSED = 20  # times as large as in the file
+_CAN_BE_INFINITE = "threshold"
+
+
+def novelty_bytes(model: NoveltyModel) -> bytes:
+    """The arrays of a novelty model as an .npz file."""
+    stream = io.BytesIO()
+    np.savez(stream, **model.arrays())  # type: ignore[arg-type]
+    return stream.getvalue()
+
+
+def read_novelty(contents: BundleContents, manifest: Manifest) -> NoveltyModel | None:
+    """The novelty model of a bundle; None where it has none.
+
+    Raises ValueError, in one sentence, for arrays that are damaged or do not fit one another.
+    """
+    if NOVELTY_FILE not in manifest.files:
+        return None
+    content = contents.read_checked(NOVELTY_FILE, manifest.files[NOVELTY_FILE])
+    try:
+        model = NoveltyModel.of_arrays(_arrays(content))
+        _check_numbers(model, len(manifest.styles))
+    except Exception as error:  # a damaged file of arrays raises a dozen kinds
+        reason = " ".join(str(error).split())[:200]
+        raise ValueError(f"{NOVELTY_FILE} in {contents.path} is no novelty model ({reason})") from error
+    return model
+
+
+def _arrays(content: bytes) -> dict[str, np.ndarray]:
+    """The arrays of an .npz file that does not grow."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+    if size > _MOST_COMPRESSED * len(content):
+        raise ValueError("its arrays are much larger than the file")
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        return {name: file[name] for name in NoveltyModel._fields if name in file}
+
+
+def _check_numbers(model: NoveltyModel, n_styles: int) -> None:
+    """Raise ValueError for arrays that are no numbers, or for other styles."""
+    if model.answers.shape[1] > n_styles:
+        raise ValueError(f"it answers for {model.answers.shape[1]} styles, and there are {n_styles}")
+    for name, values in model._asdict().items():
+        is_unknown = np.isnan(values) if name == _CAN_BE_INFINITE else ~np.isfinite(values)
+        if np.any(is_unknown):
+            raise ValueError(f"its {name} contains NaN or infinity")
