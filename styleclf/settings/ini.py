@@ -30,8 +30,8 @@ def settings_files(recipe: Path, named: str | None = None) -> list[Path]:
     """
     variable = os.environ.get(_ENVIRONMENT_VARIABLE)
     if variable:
-        what = f"the environment variable {_ENVIRONMENT_VARIABLE}"
-        _check_is_file(variable, what, "name a file of settings, or unset the variable")
+        subject = f"the environment variable {_ENVIRONMENT_VARIABLE}"
+        _check_is_file(variable, subject, "name a file of settings, or unset the variable")
         files = [Path(variable)]
     else:
         files = [recipe.resolve().parent.parent / _NAME]
