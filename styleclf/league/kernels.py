@@ -25,7 +25,8 @@ class Kernel(NamedTuple):
 
     def coordinates(self) -> np.ndarray:
         """Coordinates `(n, rank)` float32 of the images, whose products these are."""
-        eigenvalues, eigenvectors = np.linalg.eigh(self.products.astype(float))
+        products = self.products.astype(float)
+        eigenvalues, eigenvectors = np.linalg.eigh(products)
         is_real = eigenvalues > _NEGLIGIBLE_SHARE * eigenvalues[-1]
         lengths = np.sqrt(eigenvalues[is_real])
         coordinates = eigenvectors[:, is_real] * lengths
@@ -40,7 +41,8 @@ def kernel_of(features: np.ndarray, widths: Sequence[int]) -> Kernel:
     for start in range(0, d, _BLOCK):
         columns = slice(start, start + _BLOCK)
         block = features[:, columns]
-        deviation = np.maximum(block.std(axis=0), _SMALLEST_DEVIATION)
+        deviation = block.std(axis=0)
+        deviation = np.maximum(deviation, _SMALLEST_DEVIATION)
         centred = block - block.mean(axis=0)
         scaled = centred * (shares[columns] / deviation)
         products += scaled @ scaled.T

@@ -35,7 +35,8 @@ def write_league(contest: Contest, out: str | Path) -> str:
 def _write_winner(winner: pd.Series, contest: Contest, folder: Path) -> None:
     """Write what `train.py` needs of the body that is recommended."""
     rules = contest.task.rules
-    facts = winner[["body", "arch", "weights", "licence"]].to_dict()
+    columns = ["body", "arch", "weights", "licence"]
+    facts = winner[columns].to_dict()
     facts["features"] = rules.features
     facts["size"] = rules.size
     write_json(facts, folder / _WINNER_FILE)
@@ -51,5 +52,7 @@ def league_settings(folder: str | Path) -> dict[str, Any]:
         advice = "run recipes/league.py to its end, or name another folder"
         raise FileNotFoundError(f"{folder} holds no finished league, it has no {_WINNER_FILE}: {advice}")
     winner = read_json(file, _WINNER_KEYS)
-    say(f"the winner of {folder}: {winner['body']} (licence: {winner['licence']})")
+    body = winner["body"]
+    licence = winner["licence"]
+    say(f"the winner of {folder}: {body} (licence: {licence})")
     return {name: winner[name] for name in _SETTINGS}

@@ -13,7 +13,11 @@ from styleclf.output import count_of
 
 UNKNOWN_LICENCE = "not stated"
 _NOT_FOR_TRADE = ("-nc", "amlr", "research")  # parts of the names of licences that exclude commercial use
-_ABILITIES = {"fine_tuning": "fine-tuning", "occlusion": "occlusion", "onnx": "ONNX"}
+_ABILITIES = {
+    "fine_tuning": "fine-tuning",
+    "occlusion": "occlusion",
+    "onnx": "ONNX",
+}
 _CHEAP = 0.5  # of the winner's time, from which on a cheaper body is worth a word
 
 
@@ -27,7 +31,12 @@ class _Style(NamedTuple):
 
 _RATE = _Style(1, "{:.3f}", "-")
 _POINTS = _Style(100, "{:+.1f}", " to ")
-_STYLES = {"top_1": _RATE, "top_2": _RATE, "difference": _POINTS, "painters": _POINTS}
+_STYLES = {
+    "top_1": _RATE,
+    "top_2": _RATE,
+    "difference": _POINTS,
+    "painters": _POINTS,
+}
 _COSTS = {
     "seconds": "{:,.0f}",
     "images_per_s": "{:,.1f}",
@@ -36,7 +45,12 @@ _COSTS = {
     "size": "{}",
     "licence": "{}",
 }
-_HEADINGS = {"images_per_s": "images/s", "parameters_m": "M", "mb": "MB", "size": "pixels"}
+_HEADINGS = {
+    "images_per_s": "images/s",
+    "parameters_m": "M",
+    "mb": "MB",
+    "size": "pixels",
+}
 
 
 def judged_text(table: pd.DataFrame) -> str:
@@ -59,7 +73,8 @@ def league_text(table: pd.DataFrame, skipped: Mapping[str, str]) -> str:
         heading = _HEADINGS.get(name, name)
         columns[heading] = table[name].map(pattern.format)
     columns["works"] = table.apply(_works_text, axis=1)
-    lines = [pd.DataFrame(columns).to_string(index=False)]
+    shown = pd.DataFrame(columns)
+    lines = [shown.to_string(index=False)]
     for name, reason in skipped.items():
         lines.append(f"skipped: {name}: {reason}")
     return "\n".join(lines)
@@ -81,7 +96,10 @@ def _interval_text(row: Mapping[str, Any], name: str) -> str:
 
 def _works_text(row: Mapping[str, Any]) -> str:
     """The abilities that were seen to work."""
-    words = [word for ability, word in _ABILITIES.items() if row[ability] == YES]
+    words = []
+    for ability, word in _ABILITIES.items():
+        if row[ability] == YES:
+            words.append(word)
     return ", ".join(words) or "-"
 
 
@@ -92,7 +110,7 @@ def recommendation(table: pd.DataFrame, folder: str) -> str:
     top_2 = Estimate(*numbers)
     body = winner["body"]
     knowledge = f"{body} knows most about painters it has never seen"
-    score = f"with two guesses it names {top_2} of the styles"
+    score = f"two guesses hold the right style for {top_2} of them"
     licence = _licence_clause(winner, table)
     cheaper = _cheaper_clause(winner, table)
     command = f"python recipes/train.py --league {folder}"
@@ -135,4 +153,5 @@ def _cheaper_clause(winner: pd.Series, table: pd.DataFrame) -> str:
     points = 100 * (cheapest["top_2"] - winner["top_2"])
     share = cheapest["seconds"] / winner["seconds"]
     body = cheapest["body"]
-    return f"; {body} is not significantly worse ({points:+.1f} points) in {share:.0%} of the time"
+    cost = f"in {share:.0%} of the time"
+    return f"; {body} is not significantly worse ({points:+.1f} points) {cost}"

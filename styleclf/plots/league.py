@@ -66,7 +66,7 @@ def plot_league(table: pd.DataFrame) -> Figure:
     label_y(axes, "top-2 accuracy on painters never seen")
     fig.legend(ncols=len(licences), **_LEGEND)
     best = table.iloc[0]
-    set_title(fig, f"{best['body']} knows most about painters it has never seen")
+    set_title(fig, f"{best['body']} scores highest on painters it has never seen")
     basis = f"Probes of frozen features, {best['n_images']:,} paintings"
     set_note(fig, f"{basis}; bars are 95 % intervals from resampling painters.")
     return fig
