@@ -71,8 +71,8 @@ def read_design(path: str | Path, fold: str | None = None) -> pd.DataFrame:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is not an annotation, has an illegal fold, fewer than two folds or not the fold asked for, or an
-            author or two copies of a file stand in two folds.
+        ValueError: it is not an annotation, has an image without label, an illegal fold, fewer than two folds or not
+            the fold asked for, or an author or two copies of a file stand in two folds.
     """
     design = read_annotation(path)
     outside = names_outside(design["filename"])
@@ -82,6 +82,9 @@ def read_design(path: str | Path, fold: str | None = None) -> pd.DataFrame:
         warnings.warn(f"{path} names {files}: images are read there, and nothing is written there", stacklevel=2)
     if "fold" not in design:
         raise ValueError(f"{path} has no column fold: make the design from the annotation first")
+    nameless = design["filename"][design["label"] == ""]
+    if len(nameless):
+        raise ValueError(f"{path} has no label for {count_of(len(nameless), 'image')}, such as {nameless.iat[0]}")
     is_legal = design["fold"].str.fullmatch(_LEGAL_FOLD)
     illegal_folds = design["fold"][~is_legal]
     if len(illegal_folds):

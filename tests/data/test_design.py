@@ -158,3 +158,11 @@ def test_the_validation_set_can_be_left_out_and_then_not_be_named(design, tmp_pa
     assert set(read_without_validation(tmp_path / "design.csv", "1")["fold"]) == {"1"}
     with pytest.raises(ValueError, match="stays closed"):
         read_without_validation(tmp_path / "design.csv", "val")
+
+
+def test_an_image_without_a_style_is_named(tmp_path, design):
+    table = design.assign(label=["", *design["label"][1:]])
+    table.to_csv(tmp_path / "design.csv", index=False)
+    with pytest.raises(ValueError, match=r"design\.csv has no label for 1 image, such as ") as caught:
+        read_design(tmp_path / "design.csv")
+    assert str(caught.value).endswith(design["filename"].iat[0])
