@@ -8,7 +8,7 @@ pytest.importorskip("optuna", reason="tuning is an extra: pip install styleclf[t
 from matplotlib.text import Text
 
 from styleclf.plots.tuning import _plot_importance, _plot_slices, tuning_figures
-from styleclf.settings import _parsed_file
+from styleclf.settings.ini import _parsed_file
 from styleclf.tuning.results import _write_settings, _write_state, importances, study_summary, trials_table
 from styleclf.tuning.search_space import _round_setting
 from styleclf.tuning.study import default_trial
