@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: install quickstart test test-all lint clean
+.PHONY: install quickstart test test-all lint gpu-check clean
 
 install: .venv/installed
 
@@ -25,6 +25,10 @@ lint: install
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+
+# what a GPU computes, how fast, and what happens where its memory ends; without one, tiny networks on the processor
+gpu-check: install
+	$(PY) recipes/gpu_check.py
 
 # what can be made again: the environment, the practice set, caches. Trained models and everything else in runs/ stay.
 clean:

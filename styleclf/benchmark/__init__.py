@@ -10,6 +10,9 @@ measurements.py        what is measured apart from a whole training: loops, deco
 measurement_tables.py  the measurements made, as a table
 report.py              tables as Markdown
 figure.py              tables as a figure
+device_plan.py         what a device is checked with
+device_measures.py     whether it computes what a processor does, and how fast
+device_check.py        all of that within minutes, as one table
 
 A process imports torch and fastai itself, after its clock has started: every module here but stopwatch is light until
 it is used.

@@ -3,6 +3,11 @@ from .contest import (
     Contest as Contest,
     run_contest as run_contest,
 )
+from .device_check import (
+    check_device as check_device,
+    device_check_text as device_check_text,
+)
+from .device_plan import device_plan as device_plan
 from .figure import plot_benchmark as plot_benchmark
 from .folder import (
     write_contest as write_contest,

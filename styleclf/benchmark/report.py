@@ -70,10 +70,10 @@ def _setting_text(task: BenchmarkTask) -> str:
     train_text = f"{len(train):,} images of {n_styles} styles to train on"
     test_text = f"{len(test):,} by {n_authors} other authors to judge on"
     images = f"{train_text}, {test_text}, in batches of {task.bs}."
-    return f"{setting} {images} Machine: {_machine_text()}."
+    return f"{setting} {images} Machine: {machine_text()}."
 
 
-def _machine_text() -> str:
+def machine_text() -> str:
     """The processor, its cores, the GPU and the versions."""
     import fastai
     import timm

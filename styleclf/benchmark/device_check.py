@@ -1,0 +1,157 @@
+"""A device looked at from all sides within minutes: one table of what was measured, and what of it failed.
+
+Nothing but the packages is needed: pictures are made here, weights are random.
+"""
+
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from styleclf.benchmark.device_plan import DevicePlan, noise_pictures
+from styleclf.output import say, spoken_seconds
+
+if TYPE_CHECKING:
+    from styleclf.benchmark.device_measures import DeviceTask, Measure
+
+_COLUMNS = ["arch", "precision", "check", "value", "unit", "verdict", "note"]
+_SECONDS_PER_MINUTE = 60
+
+
+class _Check(NamedTuple):
+    """Something to be measured."""
+
+    arch: str
+    precision: str
+    name: str
+    measure: Callable[[], Sequence["Measure"]]
+
+
+def check_device(plan: DevicePlan) -> pd.DataFrame:
+    """The table of a device: `arch, precision, check, value, unit, verdict, note`, one row per number.
+
+    `verdict` is good, slow, failed, or empty where there is nothing to judge. A check that raises an error has failed,
+    and the others go on. What would begin after `plan.minutes` is left out, with a row that says so.
+    """
+    from fastai.torch_core import default_device
+
+    from styleclf.data import annotate, make_design, paint_samples
+
+    default_device(plan.device != "cpu")
+    start = time.monotonic()
+    rows = []
+    with TemporaryDirectory() as temporary, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a design so small, and of precisions that a device only imitates
+        folder = Path(temporary)
+        noise = noise_pictures(folder / "noise", plan)
+        practice = paint_samples(folder / "practice", plan.n_practice, plan.size, progress=False)
+        annotation, _ = annotate(practice, progress=False)
+        practice_design = make_design(annotation, val_share=0, seed=plan.seed)
+        for check in _checks(plan, noise, practice_design, folder=folder):
+            seconds = time.monotonic() - start
+            if seconds > _SECONDS_PER_MINUTE * plan.minutes:
+                rows.append(_row(check, "left out", f"after {spoken_seconds(seconds)}"))
+                continue
+            rows.extend(_rows(check))
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _checks(plan: DevicePlan, noise: pd.DataFrame, practice_design: pd.DataFrame, *, folder: Path) -> Iterator[_Check]:
+    """All checks of a device: the practice set first, then every architecture."""
+    from styleclf.benchmark import device_measures as measures
+
+    def task_of(arch: str, precision: str) -> "DeviceTask":
+        """The noise pictures for an architecture at a precision."""
+        return measures.DeviceTask(plan, noise, folder / "noise", arch, precision)  # type: ignore[arg-type]
+
+    first = task_of(plan.archs[0], "auto")
+    measure = partial(measures.practice_set, practice_design, folder / "practice", first)
+    yield _Check(first.arch, first.precision, "practice set", measure)
+    for arch in plan.archs:
+        for precision in plan.precisions:
+            for function in (measures.feature_differences, measures.extraction_rates, measures.training_rates):
+                yield _Check(arch, precision, function.__name__, partial(function, task_of(arch, precision)))
+        for function in (measures.gradient_likeness, measures.occlusion_difference):
+            yield _Check(arch, "fp32", function.__name__, partial(function, task_of(arch, "fp32")))
+        measure = partial(measures.batch_that_does_not_fit, task_of(arch, "auto"))
+        yield _Check(arch, "auto", "batch that does not fit", measure)
+
+
+def _rows(check: _Check) -> list[dict]:
+    """The rows of a check; one that says why, if it fails."""
+    what = f"{check.arch} {check.precision}"
+    try:
+        measured = check.measure()
+    except Exception as error:  # whatever a strange device raises is a result
+        reason = " ".join(str(error).split())
+        reason = reason or type(error).__name__
+        say(f"{what}, {check.name}: failed ({reason})")
+        return [_row(check, "failed", reason)]
+    rows = []
+    for measure in measured:
+        number = _number_text(measure.value)
+        say(f"{what}, {measure.check}: {number} {measure.unit}")
+        row = {"arch": check.arch, "precision": check.precision}
+        row |= measure._asdict()
+        rows.append(row)
+    return rows
+
+
+def _row(check: _Check, verdict: str, note: str) -> dict:
+    """A row without a number."""
+    return {
+        "arch": check.arch,
+        "precision": check.precision,
+        "check": check.name.replace("_", " "),
+        "verdict": verdict,
+        "note": note,
+    }
+
+
+def device_check_text(table: pd.DataFrame, plan: DevicePlan) -> str:
+    """The table of `check_device` as Markdown, with a sentence before it that says what failed."""
+    from styleclf.benchmark.report import machine_text
+
+    machine = machine_text()
+    setting = f"{plan.device}, {plan.size} px, batches of {plan.bs}, random weights. Machine: {machine}."
+    lines = [
+        _verdict_text(table),
+        "",
+        setting,
+        "",
+        "| arch | precision | check | value | verdict | note |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in table.itertuples():
+        value = ""
+        if not pd.isna(row.value):
+            number = _number_text(row.value)
+            value = f"{number} {row.unit}"
+        cells = [row.arch, row.precision, row.check, value, row.verdict, row.note]
+        line = " | ".join(cells)
+        lines.append(f"| {line} |")
+    return "\n".join(lines) + "\n"
+
+
+def _verdict_text(table: pd.DataFrame) -> str:
+    """How many checks went well, in one sentence."""
+    counts = Counter(table["verdict"])
+    n_judged = len(table) - counts[""]
+    parts = [f"{counts['failed']} of {n_judged} checks failed"]
+    if counts["slow"]:
+        parts.append(f"{counts['slow']} slower than half of the bare network")
+    if counts["left out"]:
+        parts.append(f"{counts['left out']} left out for want of time")
+    sentence = ", ".join(parts)
+    return f"{sentence}."
+
+
+def _number_text(value: float) -> str:
+    """A number with about three digits."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
