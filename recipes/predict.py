@@ -15,7 +15,7 @@ def main(
     *paths: str,  # image files, and folders of them
     model: str = "runs/train/model.pkl",  # written by recipes/train.py; open only files you trust
     sets: bool = False,  # tell all styles that may be it, of a model by recipes/validate.py --calibrate
-    out: str = "runs/predict/predictions.csv",  # table to write: filename, pred, proba_<style>… and, if asked for, set
+    out: str = "runs/predict/predictions.csv",  # filename, pred, proba_<style>…, novelty, answer and, if asked for, set
 ):
     """Predict the style of images: top 3 on the screen, all probabilities in a table."""
     from styleclf.bundle import open_learner

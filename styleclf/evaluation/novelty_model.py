@@ -6,8 +6,9 @@ with virtual-logit matching, 2022):
 1. Does any style claim it? Kernel ridge regression answers 1 for a style's own paintings and 0 far from all of them
    (Rifkin and Klautau, In defense of one-vs-all classification, 2004). A probe's probabilities cannot: they sum to 1
    wherever a picture lies, and are highest far out.
-2. How much of it lies outside of all that paintings vary in, their main components? That counts where it is more than
-   nearly all paintings of the style that claims it most have, and tells photographs, text pages and screenshots.
+2. How far out does it lie, in all and outside of what paintings vary in most, their main components? That counts where
+   it is farther than nearly all paintings of the style that claims it most, and tells photographs, text pages,
+   screenshots and noise.
 
 `NoveltyModel` holds plain arrays; its `arrays` go into exported learners and bundles.
 """
@@ -47,8 +48,8 @@ class NoveltyModel(NamedTuple):
     rests: np.ndarray  # (n,) squared length of what of each painting lies outside the axes
     answers: np.ndarray  # (n, n_styles) what each painting adds to the answer of each style
     width: float  # squared distance at which a painting's part in the answers is down to 1/e
-    rest_medians: np.ndarray  # (n_styles,) of the logarithms of what of each style's paintings lies outside the axes
-    rest_spread: float  # their robust deviation within styles
+    medians: np.ndarray  # (2, n_styles) of the logarithms of each style's rests, and of whole squared lengths
+    spreads: np.ndarray  # (2,) their robust deviations within styles
     threshold: float = np.inf
 
     def novelty(self, features: np.ndarray) -> np.ndarray:
@@ -60,13 +61,13 @@ class NoveltyModel(NamedTuple):
         return unclaimed + _TAIL_WEIGHT * np.maximum(excess - _TAIL, 0)
 
     def two_answers(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """`(n,)` how far the most that a style claims is below 1; `(n,)` deviations of what lies outside the axes."""
+        """`(n,)` how far the most that a style claims is below 1; `(n,)` deviations by which a picture lies far out."""
         coordinates, rests = self._placed(features)
         squares = _squared_distances(coordinates, self.paintings) + rests[:, None] + self.rests
         claims = np.exp(-squares / self.width) @ self.answers
-        medians = self.rest_medians[claims.argmax(axis=1)]
-        excess = (np.log(rests + _TINY) - medians) / self.rest_spread
-        return 1 - claims.max(axis=1), excess
+        medians = self.medians[:, claims.argmax(axis=1)]
+        excesses = (_log_lengths(coordinates, rests) - medians) / self.spreads[:, None]
+        return 1 - claims.max(axis=1), excesses.max(axis=0)
 
     def is_new(self, novelty: np.ndarray) -> np.ndarray:
         """`(n,)` bool: which pictures are none of the styles."""
@@ -89,9 +90,9 @@ class NoveltyModel(NamedTuple):
         d, k = _shape(values["axes"], 2)
         n, n_styles = _shape(values["answers"], 2)
         vectors = dict.fromkeys(("mean", "scale", "shares", "centre"), (d,))
-        numbers = dict.fromkeys(("width", "rest_spread", "threshold"), ())
+        numbers = dict.fromkeys(("width", "threshold"), ())
         of_paintings = {"axes": (d, k), "paintings": (n, k), "rests": (n,), "answers": (n, n_styles)}
-        shapes = vectors | numbers | of_paintings | {"rest_medians": (n_styles,)}
+        shapes = vectors | numbers | of_paintings | {"medians": (2, n_styles), "spreads": (2,)}
         for name, shape in shapes.items():
             if values[name].shape != shape:
                 raise ValueError(f"the novelty model's {name} is of shape {values[name].shape}, not {shape}")
@@ -138,7 +139,7 @@ def fitted_novelty(
     np.fill_diagonal(squares, 0)
     width = max(float(np.median(squares)), _TINY)
     numbers = np.unique(targs, return_inverse=True)[1]
-    medians, spread = _typical_rests(paintings, rests, numbers)
+    medians, spreads = _typical_lengths(paintings, rests, numbers)
     return NoveltyModel(
         mean=mean,
         scale=scale,
@@ -149,8 +150,8 @@ def fitted_novelty(
         rests=rests,
         answers=_answers(np.exp(-squares / width), numbers),
         width=width,
-        rest_medians=medians,
-        rest_spread=spread,
+        medians=medians,
+        spreads=spreads,
     )
 
 
@@ -193,8 +194,14 @@ def _squared_distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.maximum(squares, 0)
 
 
-def _typical_rests(paintings: np.ndarray, rests: np.ndarray, numbers: np.ndarray) -> tuple[np.ndarray, float]:
-    """Medians `(n_styles,)` of the logarithms of rests, as of paintings that the axes have not seen, and their spread.
+def _log_lengths(coordinates: np.ndarray, rests: np.ndarray) -> np.ndarray:
+    """`(2, n)` logarithms of the squared lengths of what lies outside the axes, and of all."""
+    lengths = rests + (coordinates**2).sum(axis=1)
+    return np.log(np.stack([rests, lengths]) + _TINY)
+
+
+def _typical_lengths(paintings: np.ndarray, rests: np.ndarray, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Medians `(2, n_styles)` of log lengths, as of paintings that the axes have not seen, and their spreads `(2,)`.
 
     The axes lean towards the paintings they were made of. By how much, their leverage says, as for the residuals of a
     regression whose own observation is left out.
@@ -202,10 +209,11 @@ def _typical_rests(paintings: np.ndarray, rests: np.ndarray, numbers: np.ndarray
     squares = paintings**2
     leverage = (squares / np.maximum(squares.sum(axis=0), _TINY)).sum(axis=1)
     unseen_rests = rests / np.maximum(1 - leverage, _SMALLEST_FREEDOM) ** 2
-    logs = np.log(unseen_rests + _TINY)
-    medians = np.array([np.median(logs[numbers == style]) for style in range(numbers.max() + 1)])
-    low, high = np.percentile(logs - medians[numbers], (25, 75))
-    return medians, max(float(high - low) / _IQR_OF_NORMAL, _SMALLEST_SPREAD)
+    logs = np.stack([np.log(unseen_rests + _TINY), _log_lengths(paintings, rests)[1]])
+    of_styles = [np.median(logs[:, numbers == style], axis=1) for style in range(numbers.max() + 1)]
+    medians = np.stack(of_styles, axis=1)
+    low, high = np.percentile(logs - medians[:, numbers], (25, 75), axis=1)
+    return medians, np.maximum((high - low) / _IQR_OF_NORMAL, _SMALLEST_SPREAD)
 
 
 def _answers(kernel: np.ndarray, numbers: np.ndarray) -> np.ndarray:

@@ -79,7 +79,7 @@ def test_arrays_give_the_same_answers_and_are_small(model, styles):
     assert np.array_equal(NoveltyModel.of_arrays(listed).novelty(features), again.novelty(features))
 
 
-@pytest.mark.parametrize("name", ["answers", "axes", "width", "rest_medians"])
+@pytest.mark.parametrize("name", ["answers", "axes", "width", "medians"])
 def test_arrays_that_do_not_fit_are_told(model, name):
     arrays = model.arrays()
     wrong = arrays | {name: np.zeros((2, 2, 2))}
