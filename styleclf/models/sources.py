@@ -65,7 +65,9 @@ class BodySource:
     @property
     def has_weights(self) -> bool:
         """Whether there are any weights but random ones."""
-        return self.from_timm or bool(self.hub_model) or self.file is not None
+        if self.from_timm:
+            return self.architecture.has_weights
+        return bool(self.hub_model) or self.file is not None
 
     @property
     def stats(self) -> ImageStats:
