@@ -53,6 +53,10 @@ PICKLED_WITH_COSINES = {  # as well, in learners trained by metric losses
     "styleclf.training.metric_losses MarginWarmUp",
     "styleclf.models.cosine_head CosineHead",
 }
+PICKLED_SIDE_BY_SIDE = {  # as well, in learners of several bodies
+    "styleclf.models.side_by_side SideBySide",
+    "styleclf.models.side_by_side View",
+}
 
 
 def styleclf_imports(file: Path) -> set[str]:
@@ -110,6 +114,8 @@ def test_an_export_refers_to_the_pinned_names_only(exported, dls, weights_file, 
     assert pickled(exported) == PICKLED
     learn = style_learner(dls, ARCH, weights_file, loss="arcface", joint="supcon")
     assert pickled(export_learner(learn, tmp_path / "model.pkl")) == PICKLED | PICKLED_WITH_COSINES
+    pair = style_learner(dls, f"{ARCH}+{ARCH}", weights_file)
+    assert pickled(export_learner(pair, tmp_path / "pair.pkl")) == PICKLED | PICKLED_SIDE_BY_SIDE
 
 
 def test_an_exported_learner_predicts_in_a_fresh_process_elsewhere(exported, sample, design, tmp_path):
