@@ -7,9 +7,9 @@ import pytest
 
 from styleclf.data import get_dls
 from styleclf.explain import attribute
-from styleclf.inference import embedded_files, predict_files
+from styleclf.inference import embedded_files, predict_files, predict_table
 from styleclf.runs import judge
-from styleclf.training import style_learner
+from styleclf.training import learn_novelty, style_learner
 
 ARCH = "test_efficientnet"  # has hidden layers whose statistics are read
 N_THREADS = 8
@@ -22,12 +22,16 @@ def questions(design, sample):
     dls = get_dls(design, sample, 0, arch=ARCH, size=32, bs=16)
     learn = style_learner(dls, ARCH, "none")
     learn.fit(1, 1e-2)
+    learn_novelty(learn)
     rows = design[design["fold"] == "0"]
     files = [sample / name for name in rows["filename"]]
     few, one = files[:3], files[3]
 
     def predicted():
         return predict_files(learn, few, progress=False)[0]
+
+    def novel():
+        return predict_table(learn, few)[0]["novelty"].to_numpy()
 
     def predicted_by_fastai():
         return learn.predict(one)[2].numpy()
@@ -45,7 +49,7 @@ def questions(design, sample):
     def with_noise():
         return attribute(learn, few[:1], "saliency", progress=False)
 
-    return [predicted, predicted_by_fastai, embedded, judged, occluded, with_noise]
+    return [predicted, novel, predicted_by_fastai, embedded, judged, occluded, with_noise]
 
 
 def test_threads_that_ask_a_learner_at_once_get_what_one_thread_gets(questions):
