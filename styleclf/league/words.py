@@ -38,7 +38,7 @@ _STYLES = {
     "painters": _POINTS,
 }
 _COSTS = {
-    "seconds": "{:,.0f}",
+    "seconds": "{:,.1f}",
     "images_per_s": "{:,.1f}",
     "parameters_m": "{:,.1f}",
     "mb": "{:,.0f}",
@@ -110,7 +110,7 @@ def recommendation(table: pd.DataFrame, folder: str) -> str:
     top_2 = Estimate(*numbers)
     body = winner["body"]
     knowledge = f"{body} knows most about painters it has never seen"
-    score = f"two guesses hold the right style for {top_2} of them"
+    score = f"its two guesses hold the style of {top_2} of the paintings"
     licence = _licence_clause(winner, table)
     cheaper = _cheaper_clause(winner, table)
     command = f"python recipes/train.py --league {folder}"
