@@ -9,7 +9,7 @@ from tests.recipes.test_recipes import desk, python, run, run_block  # noqa: F40
 
 def test_the_readmes_command_judges_three_models_and_leaves_pages_and_a_learner(desk, design):
     write_table(design, desk / "runs/mine/design.csv")
-    (done,) = run_block(desk, "recipes/arcface.py", python)
+    (done,) = run_block(desk, "recipes/arcface.py", python, "docs/new-styles.md")
     assert "frozen features" in done.stdout and "AUROC known" in done.stdout
     out = desk / "runs/mine/arcface"
     scores = pd.read_csv(out / "scores.csv")

@@ -1,4 +1,4 @@
-"""Every recipe through its real command line on tiny data, and every command and code block of the README."""
+"""Every recipe through its real command line on tiny data, and the commands and code blocks of README and docs."""
 
 import json
 import os
@@ -52,8 +52,10 @@ def environment(cwd, settings=TINY):
     return {**os.environ, "STYLECLF_SETTINGS": str(cwd / "settings.ini"), "PYTHONWARNINGS": "ignore"}
 
 
-def blocks(language):
-    return re.findall(rf"```{language}\n(.*?)```", README, re.S)
+def blocks(language, page="README.md"):
+    """The code blocks of a page in a language."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.S)
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +75,9 @@ def mine(desk):
     return run_block(desk, "recipes/design.py")
 
 
-def run_block(desk, recipe, run=run):
-    """Run the commands of the README's block that has this recipe, in their order."""
-    (commands,) = [block for block in blocks("sh") if f"python {recipe}" in block]
+def run_block(desk, recipe, run=run, page="README.md"):
+    """Run the commands of the page's block that has this recipe, in their order."""
+    (commands,) = [block for block in blocks("sh", page) if f"python {recipe}" in block]
     done = []
     for line in commands.strip().splitlines():
         program, *command = shlex.split(line)
@@ -96,8 +98,9 @@ def test_the_readmes_commands_design_train_and_predict(mine, desk):
     assert table.filter(like="proba_").sum(axis=1).tolist() == pytest.approx([1] * n, abs=1e-4)
 
 
-def test_the_readmes_commands_for_honest_numbers(mine, desk):
-    crossed, audited, validated, predicted = (each.stdout for each in run_block(desk, "recipes/validate.py"))
+def test_the_commands_for_numbers_to_rely_on(mine, desk):
+    steps = run_block(desk, "recipes/validate.py", page="docs/judging.md")
+    crossed, audited, validated, predicted = (step.stdout for step in steps)
     assert re.search(r"^cv +\d\.\d\d", crossed, re.M)
     assert re.search(r"recognising painters|no leak is certain", audited)
     assert "the first time" in validated and re.search(r"^val +\d\.\d\d", validated, re.M)
