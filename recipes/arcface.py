@@ -33,7 +33,7 @@ def main(
     logbook = Logbook(out, locals(), design)
 
     from styleclf.data import Paintings, read_design
-    from styleclf.metric_learning import scores_text, train_for_comparison, write_comparison
+    from styleclf.metric_learning import scores_text, train_for_comparison, write_spaces
     from styleclf.training import settled_body
 
     paintings = Paintings(read_design(design), images)
@@ -42,7 +42,7 @@ def main(
     model_file = logbook.out / "model.pkl"
     models = train_for_comparison(paintings, fold, withhold or [], loss=loss, model_file=model_file, **flags)
     train_labels = models.train.rows["label"]
-    scores = write_comparison(
+    scores = write_spaces(
         models.spaces, models.judged, train_labels, out=logbook.out, n_queries=n_queries, seed=kwargs["seed"]
     )
     text = f"95 % intervals in brackets\n{scores_text(scores)}\n\n{models.spoken_seconds()}"

@@ -45,9 +45,9 @@ def main(
         benchmark_tasks,
         find_images,
         measurement_plan,
+        write_benchmark_report,
         write_contest,
         write_measurements,
-        write_report,
     )
 
     options = among(logbook.settings, BenchmarkTask)
@@ -65,7 +65,7 @@ def main(
     )
     contest = write_contest(tasks, Names(contenders), out, target=target)
     measured = write_measurements(tasks, plan, out)
-    report = write_report(tasks[0], contest, measured, plan=plan, folder=out)
+    report = write_benchmark_report(tasks[0], contest, measured, plan=plan, folder=out)
     files = ("benchmark.md", "benchmark.csv", "further.csv", "figures")
     logbook.close(*files, text=report, devices=[task.device for task in tasks])
 

@@ -4,7 +4,6 @@ import shutil
 
 import pytest
 
-
 TINIEST = "test_efficientnet"  # of timm's architectures: 0.1 million weights
 
 

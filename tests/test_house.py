@@ -55,7 +55,7 @@ PICKLED_WITH_COSINES = {  # as well, in learners trained by metric losses
 }
 PICKLED_SIDE_BY_SIDE = {  # as well, in learners of several bodies
     "styleclf.models.side_by_side SideBySide",
-    "styleclf.models.side_by_side View",
+    "styleclf.models.side_by_side BodyView",
 }
 
 

@@ -18,7 +18,7 @@ from styleclf.data import open_image, open_rgb
 from styleclf.output import tracked
 
 FILE = ("size and aspect", "JPEG settings", "file size", "sharpness", "border")
-PICTURE = ("mean colour", "colour histogram", "8x8 thumbnail")
+PICTURE_TRAITS = ("mean colour", "colour histogram", "8x8 thumbnail")
 CONTROLS = {  # of the traits that are partly the picture's
     "file size": "file size, all saved alike",
     "sharpness": "sharpness at half the size",

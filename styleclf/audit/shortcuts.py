@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
-from styleclf.audit.file_traits import CONTROLS, FILE, PICTURE
+from styleclf.audit.file_traits import CONTROLS, FILE, PICTURE_TRAITS
 from styleclf.audit.probe_scores import change_estimate, rate_estimate, top_k_hits
 from styleclf.evaluation import AuthorBootstrap, Estimate
 from styleclf.output import tracked
@@ -40,11 +40,11 @@ def shortcut_audit(
     """
     chance = 1 / probas.shape[1]
     hits = {_REAL: top_k_hits(probas, targs)}
-    names = [*FILE, *PICTURE, *CONTROLS.values()]
+    names = [*FILE, *PICTURE_TRAITS, *CONTROLS.values()]
     for name in tracked(names, len(names), "stupid models", progress):
         trait_probas = _forest_probas(traits[name], targs, folds, n_trees=n_trees, seed=seed)
         hits[name] = top_k_hits(trait_probas, targs)
-    kinds = {_REAL: "real", **dict.fromkeys(FILE, "file"), **dict.fromkeys(PICTURE, "picture")}
+    kinds = {_REAL: "real", **dict.fromkeys(FILE, "file"), **dict.fromkeys(PICTURE_TRAITS, "picture")}
     rows = []
     for name, kind in kinds.items():
         accuracy = rate_estimate(hits[name], targs, bootstrap)

@@ -10,12 +10,12 @@ from .device_check import (
 from .device_plan import device_plan as device_plan
 from .figure import plot_benchmark as plot_benchmark
 from .folder import (
+    write_benchmark_report as write_benchmark_report,
     write_contest as write_contest,
     write_measurements as write_measurements,
-    write_report as write_report,
 )
 from .measurement_tables import (
-    PARTS as PARTS,
+    MEASUREMENTS as MEASUREMENTS,
     MeasurementPlan as MeasurementPlan,
     measure_parts as measure_parts,
     measurement_plan as measurement_plan,

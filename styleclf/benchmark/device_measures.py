@@ -97,7 +97,7 @@ def synchronize(device: torch.device) -> None:
         torch.mps.synchronize()
 
 
-def seconds_of(action: Callable[[], object], device: torch.device) -> float:
+def action_seconds(action: Callable[[], object], device: torch.device) -> float:
     """How long an action takes, once everything before it is done."""
     synchronize(device)
     start = time.monotonic()
@@ -193,7 +193,7 @@ def training_rates(task: DeviceTask) -> list[Measure]:
             model.zero_grad()
 
     step_bare()
-    bare_rate = n_batches * len(x) / seconds_of(step_bare, task.device)
+    bare_rate = n_batches * len(x) / action_seconds(step_bare, task.device)
     rate = n_batches * task.plan.bs / clock.seconds[-1]
     measures = [_rate_measure("training", rate, bare_rate)]
     measures.append(_finite_measure("training loss", loss))
@@ -214,7 +214,7 @@ def _rates(
     seconds = []
     for function in (action, bare_action):
         function()
-        seconds.append(seconds_of(function, device))
+        seconds.append(action_seconds(function, device))
     rate, bare_rate = n_images / np.array(seconds)
     return [_rate_measure(check, rate, bare_rate)]
 
@@ -302,7 +302,7 @@ def _maps_and_rate(learn: Learner, images: Tensor, device: torch.device) -> tupl
             return occlusion_maps(predict, x, targs, covers=covers, windows=windows)
 
     maps = occlude().cpu()
-    return maps, len(x) / seconds_of(occlude, device)
+    return maps, len(x) / action_seconds(occlude, device)
 
 
 def _class_probabilities(model: nn.Module) -> Callable[[Tensor], Tensor]:
@@ -398,11 +398,11 @@ def practice_set(design: pd.DataFrame, images: Path, task: DeviceTask) -> list[M
         """The test fold."""
         predict_design(learn, tested, images, progress=False)
 
-    train_seconds = seconds_of(fit, task.device)
+    train_seconds = action_seconds(fit, task.device)
     (learn,) = learners
     loss = learn.history.rows[-1]["train_loss"]
-    probe_seconds = seconds_of(probe, task.device)
-    predict_seconds = seconds_of(predict, task.device)
+    probe_seconds = action_seconds(probe, task.device)
+    predict_seconds = action_seconds(predict, task.device)
     n_images = len(learn.dls.train_ds)
     note = f"{n_images} images, one epoch with decoding; loss {loss:.3f}"
     return [

@@ -45,7 +45,7 @@ def write_measurements(tasks: Sequence[BenchmarkTask], plan: MeasurementPlan, fo
     return measured
 
 
-def write_report(
+def write_benchmark_report(
     task: BenchmarkTask,
     contest: Contest,
     measured: pd.DataFrame,

@@ -14,7 +14,7 @@ from styleclf.benchmark.contest import REFERENCE
 from styleclf.benchmark.task import BenchmarkTask, check_counts, in_own_process, repeat_images, select_names
 from styleclf.output import say
 
-PARTS = ("training", "decoding", "prediction", "occlusion", "imports", "scaling")
+MEASUREMENTS = ("training", "decoding", "prediction", "occlusion", "imports", "scaling")
 _PARTS_OF_NO_DEVICE = ("decoding", "imports")  # measured once, whatever the devices
 _COLUMNS = ["device", "part", "what", "value", "unit", "ratio", "against", "limit_share"]
 _PREDICTED_COUNTS = (1, 256, 1000)  # files
@@ -36,7 +36,7 @@ _OCCLUSION_WAYS = {"fp32": "in float32", "own": "at its precision"}
 class MeasurementPlan:
     """What is measured apart from whole trainings, and how often."""
 
-    parts: Sequence[str] = PARTS
+    parts: Sequence[str] = MEASUREMENTS
     files: Sequence[Path] = ()  # to be decoded
     files_text: str = ""  # a sentence that says which files these are
     rate_images: int = 512  # in an epoch of a training loop
@@ -47,7 +47,7 @@ class MeasurementPlan:
 
 def measurement_plan(
     task: BenchmarkTask,
-    parts: Collection[str] = ("all",),  # names of `PARTS`; ('none',) for none
+    parts: Collection[str] = ("all",),  # names of `MEASUREMENTS`; ('none',) for none
     originals: str | Path | None = None,  # folder of large images to decode; if it is missing, the task's own are used
     *,
     rate_images: int = 512,
@@ -61,7 +61,7 @@ def measurement_plan(
     measured without captum.
     """
     check_counts(rate_images=rate_images, scaling_images=scaling_images, repeats=repeats)
-    chosen_parts = select_names(parts, PARTS, "--further")
+    chosen_parts = select_names(parts, MEASUREMENTS, "--further")
     if "occlusion" in chosen_parts:
         from styleclf.explain import check_captum
 

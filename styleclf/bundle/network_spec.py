@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from styleclf.checks import check_one_of
 from styleclf.forest import ForestHead, TreeHead, tree_head
 from styleclf.inference import LearnerParts
-from styleclf.models import CosineHead, SideBySide, StyleBody, View, create_body
+from styleclf.models import BodyView, CosineHead, SideBySide, StyleBody, create_body
 
 _NAME_OF_ARCHITECTURE = re.compile(r"\w{1,100}")  # of timm's own; a place on the hub or a folder has other signs
 _HEAD = "2."  # with which names of a head's tensors begin
@@ -109,7 +109,7 @@ def _body_of(spec: Mapping[str, Any], size: int) -> nn.Module:
     views = []
     for view in spec["views"]:
         stats = (tuple(map(float, view["mean"])), tuple(map(float, view["std"])))
-        views.append(View(stats, int(view["size"])))
+        views.append(BodyView(stats, int(view["size"])))
     if max(view.size for view in views) > size or min(view.size for view in views) < 1:
         raise ValueError("a body sees images of another size than there are")
     bodies = [_single_body_of(part, view.size) for part, view in zip(parts, views, strict=True)]

@@ -12,8 +12,8 @@ from .by_style import (
     report_table as report_table,
 )
 from .calibration import (
+    CALIBRATION_METHODS as CALIBRATION_METHODS,
     COVERAGE as COVERAGE,
-    METHODS as METHODS,
     Calibrator as Calibrator,
     Tempered as Tempered,
     conformal_thresholds as conformal_thresholds,

@@ -28,7 +28,7 @@ from styleclf.evaluation.predictions import (
 from styleclf.evaluation.tables import in_fixed_order
 
 Method = Literal["temperature", "sigmoid", "isotonic"]
-METHODS = get_args(Method)
+CALIBRATION_METHODS = get_args(Method)
 COVERAGE = 0.9  # share of new painters' images whose prediction set is to contain the true style
 _N_BINS = 10  # of the reliability diagram
 _MIN_PROBA = 1e-6  # how far probabilities are kept from 0 and 1 where their logarithms are needed
@@ -125,7 +125,7 @@ def fitted_calibrator(
     'temperature' is the one number with the lowest log loss; 'sigmoid' (Platt 1999) and 'isotonic' (Zadrozny and Elkan
     2002) treat every style by itself. Raises ValueError for another method, or probabilities that are NaN or infinite.
     """
-    check_one_of(method, METHODS, "the method of calibration")
+    check_one_of(method, CALIBRATION_METHODS, "the method of calibration")
     invalid = ~np.isfinite(probas).all(axis=1)
     if invalid.any():
         share = f"{invalid.sum()} of {len(probas)} images"

@@ -15,12 +15,12 @@ from styleclf.explain.attribution import explanations
 from styleclf.explain.deletion_curves import N_STEPS, ORDERS, areas, cell_ranks, in_cells, order_curves
 from styleclf.explain.inputs import Baseline, check_baseline
 from styleclf.explain.map_options import MapOptions
-from styleclf.explain.randomisation import PARTS, rank_correlations, shuffled_correlations
+from styleclf.explain.randomisation import NETWORK_PARTS, rank_correlations, shuffled_correlations
 from styleclf.explain.selection import paintings_of_fold, with_paths
 from styleclf.output import write_table
 from styleclf.plots import plot_faithfulness, save_figure
 
-_LAST = f"after_{PARTS[-1]}"
+_LAST = f"after_{NETWORK_PARTS[-1]}"
 _UNCHANGED_CORRELATION = 0.5  # from which on maps have not changed although all weights are shuffled
 
 
@@ -180,7 +180,7 @@ def _methods_table(
             row[f"over_{order}"] = lead.value
             row[f"over_{order}_lo"] = lead.lo
             row[f"over_{order}_hi"] = lead.hi
-        for i, part in enumerate(PARTS):
+        for i, part in enumerate(NETWORK_PARTS):
             row[f"after_{part}"] = np.nan
             if name in shuffled:
                 correlations = shuffled[name][i]
@@ -263,7 +263,7 @@ def faithfulness_text(table: pd.DataFrame) -> str:
         texts = [_lead_text(*row) for row in points.to_numpy()]
         is_itself = table["method"] == order
         text_table[f"over {order}"] = np.where(is_itself, "", texts)
-    for part in PARTS:
+    for part in NETWORK_PARTS:
         correlations = table[f"after_{part}"]
         texts = correlations.map("{:.2f}".format)
         text_table[f"after {part}"] = texts.where(correlations.notna(), "")

@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter
 
 from styleclf.data import Fit, open_rgb
 from styleclf.explain.map_geometry import map_on_picture
-from styleclf.plots import PICTURE
+from styleclf.plots import PICTURE_PIXELS
 
 _PIXELWISE_METHODS = ("integrated_gradients", "gradient_shap", "guided_gradcam", "saliency")
 _SMOOTHING_SHARE = 1 / 64  # of the side: the deviation of the Gaussian
@@ -25,9 +25,9 @@ def smooth_map(attr: np.ndarray, method: str) -> np.ndarray:
 
 def small_pictures(paths: Sequence[str | Path]) -> list[Image.Image]:
     """The pictures in their own proportions, as small as figures show them. Raises OSError for one that is gone."""
-    pictures = [open_rgb(path, PICTURE) for path in paths]
+    pictures = [open_rgb(path, PICTURE_PIXELS) for path in paths]
     for picture in pictures:
-        picture.thumbnail((PICTURE, PICTURE))
+        picture.thumbnail((PICTURE_PIXELS, PICTURE_PIXELS))
     return pictures
 
 

@@ -17,7 +17,7 @@ from styleclf.explain.map_options import MapOptions
 from styleclf.explain.model_copy import private_copy
 from styleclf.models import parameter_groups
 
-PARTS = ("head", "late body", "early body")  # from the head, with the neck, down
+NETWORK_PARTS = ("head", "late body", "early body")  # from the head, with the neck, down
 
 
 def shuffled_correlations(

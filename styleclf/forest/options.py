@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from styleclf.checks import check_one_of
-from styleclf.evaluation import METHODS
+from styleclf.evaluation import CALIBRATION_METHODS
 
 NO_CALIBRATION = "none"
 
@@ -24,7 +24,7 @@ class ForestOptions:
     jobs: int | None = None  # trees grown at a time; by default one per processor core
 
     def __post_init__(self) -> None:
-        check_one_of(self.calibrate, (*METHODS, NO_CALIBRATION), "calibrate")
+        check_one_of(self.calibrate, (*CALIBRATION_METHODS, NO_CALIBRATION), "calibrate")
         if self.trials < 1:
             raise ValueError(f"trials must be 1 or more, not {self.trials}")
         if self.jobs is not None and self.jobs < 1:

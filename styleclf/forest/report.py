@@ -56,10 +56,10 @@ def write_forests(
     cells = compare_heads(features, studies, network, options=options, flags=flags)
     best = studies[EMBEDDINGS].best_trial.params
     parts = write_forest(paintings, cells, best, cv=cv, out=out, options=options, flags=flags, validate=validate)
-    return write_comparison(cells, parts, studies, out=out)
+    return write_head_comparison(cells, parts, studies, out=out)
 
 
-def write_comparison(
+def write_head_comparison(
     cells: Cells,  # from `compare_heads`
     parts: Cells,  # from `write_forest`
     studies: Mapping[str, optuna.Study],  # from `tune_forests`

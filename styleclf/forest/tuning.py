@@ -23,9 +23,9 @@ from styleclf.tuning import (
     finished_trials,
     open_storage,
     open_study,
-    seconds_of,
     state_of,
     trial_line,
+    trial_seconds,
     tune,
 )
 
@@ -177,5 +177,5 @@ def _trial_row(study: str, trial: optuna.trial.FrozenTrial) -> dict[str, Any]:
     row = {"features": study, "number": trial.number, "state": state_of(trial), "value": trial.value}
     for fold, value in trial.user_attrs.get(_FOLDS_KEY, {}).items():
         row[f"fold_{fold}"] = value
-    row["seconds"] = round(seconds_of(trial), 1)
+    row["seconds"] = round(trial_seconds(trial), 1)
     return row | trial.params

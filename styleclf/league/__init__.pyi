@@ -1,5 +1,5 @@
 from .contest import (
-    Contest as Contest,
+    LeagueContest as LeagueContest,
     hold_contest as hold_contest,
 )
 from .entries import (

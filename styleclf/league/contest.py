@@ -19,7 +19,7 @@ _DEFAULT_RULES = Rules()
 _Judge = Callable[[LeagueTask, Entry], Result]
 
 
-class Contest(NamedTuple):
+class LeagueContest(NamedTuple):
     """The results of a league by the names of its entries, and why others have none."""
 
     task: LeagueTask
@@ -34,7 +34,7 @@ def hold_contest(
     *,
     rules: Rules = _DEFAULT_RULES,
     minutes: float | None = None,  # after which no further body begins that would not be done
-) -> Contest:
+) -> LeagueContest:
     """Judge every entry by the probe of its frozen features; those finished earlier in the folder are not judged again.
 
     Whatever an entry fails by, it is skipped with that reason. Raises ValueError where the folder holds a league by
@@ -44,7 +44,7 @@ def hold_contest(
     with alone_in(task.folder, "a league"), _hub_asked_once():
         check_league_made_alike(task)
         remove_unfinished(task.folder / "bodies")
-        contest = Contest(task, {}, {})
+        contest = LeagueContest(task, {}, {})
         _judge_bodies(contest, entries)
         _judge_groups(contest, entries)
     if not contest.results:
@@ -71,7 +71,7 @@ def _ask_hub_no_more() -> None:
     constants.HF_HUB_OFFLINE = True
 
 
-def _judge_bodies(contest: Contest, entries: Sequence[Entry]) -> None:
+def _judge_bodies(contest: LeagueContest, entries: Sequence[Entry]) -> None:
     """Judge the bodies alone, those of entries side by side too."""
     bodies = _bodies_of(entries)
     for number, body in enumerate(bodies, start=1):
@@ -79,7 +79,7 @@ def _judge_bodies(contest: Contest, entries: Sequence[Entry]) -> None:
         _judge(contest, body, judge_body, label=label)
 
 
-def _judge_groups(contest: Contest, entries: Sequence[Entry]) -> None:
+def _judge_groups(contest: LeagueContest, entries: Sequence[Entry]) -> None:
     """Judge the entries side by side, and the combinations of the best bodies."""
     groups = [entry for entry in entries if not entry.is_single]
     groups += _best_together(contest, _bodies_of(entries))
@@ -96,7 +96,7 @@ def _bodies_of(entries: Sequence[Entry]) -> list[Entry]:
     return list(dict.fromkeys(bodies))
 
 
-def _best_together(contest: Contest, bodies: Sequence[Entry]) -> list[Entry]:
+def _best_together(contest: LeagueContest, bodies: Sequence[Entry]) -> list[Entry]:
     """All combinations of the best bodies, the better one of each first."""
     n_together = contest.task.rules.n_together
     if n_together < 2:
@@ -114,7 +114,7 @@ def _best_together(contest: Contest, bodies: Sequence[Entry]) -> list[Entry]:
     return groups
 
 
-def _top_2(contest: Contest, entry: Entry) -> float:
+def _top_2(contest: LeagueContest, entry: Entry) -> float:
     """Class-weighted top-2 accuracy of an entry, 0..1."""
     hits = contest.results[entry.name].hits[2]
     targs = contest.task.targs
@@ -122,13 +122,13 @@ def _top_2(contest: Contest, entry: Entry) -> float:
     return float(np.mean(of_styles))
 
 
-def _is_judged(contest: Contest, group: Entry) -> bool:
+def _is_judged(contest: LeagueContest, group: Entry) -> bool:
     """Whether these bodies side by side, in any order, have had their turn."""
     names = [frozenset(name.split(" + ")) for name in [*contest.results, *contest.skipped]]
     return frozenset(group.name.split(" + ")) in names
 
 
-def _judge(contest: Contest, entry: Entry, judge: _Judge, *, label: str) -> None:
+def _judge(contest: LeagueContest, entry: Entry, judge: _Judge, *, label: str) -> None:
     """Judge an entry, or read what an earlier process has found, and note it in the contest."""
     try:
         result = finished_result(contest.task, entry)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-OWN_WEIGHTS = "imagenet"  # those that timm knows for an architecture
-BESIDE = "+"
+from styleclf.models import BESIDE, OWN_WEIGHTS
+
 _ALL = "all"
 _SEPARATOR = re.compile(r"[,\n]")
 _ODD_CHARACTERS = re.compile(r"[^A-Za-z0-9._+-]+")

@@ -17,7 +17,7 @@ _SMALLEST_DEVIATION = 1e-6
 _NEGLIGIBLE_SHARE = 1e-6  # of the largest eigenvalue: directions below it are rounding
 
 
-class Kernel(NamedTuple):
+class FeatureKernel(NamedTuple):
     """Products of the features of n images, and how many features came from each layer."""
 
     products: np.ndarray  # (n, n) float32
@@ -33,7 +33,7 @@ class Kernel(NamedTuple):
         return coordinates.astype(np.float32)
 
 
-def kernel_of(features: np.ndarray, widths: Sequence[int]) -> Kernel:
+def kernel_of(features: np.ndarray, widths: Sequence[int]) -> FeatureKernel:
     """The kernel of features `(n, d)`, of which each layer gave as many as `widths` says."""
     shares = layer_shares(widths)
     n, d = features.shape
@@ -46,10 +46,10 @@ def kernel_of(features: np.ndarray, widths: Sequence[int]) -> Kernel:
         centred = block - block.mean(axis=0)
         scaled = centred * (shares[columns] / deviation)
         products += scaled @ scaled.T
-    return Kernel(products, tuple(widths))
+    return FeatureKernel(products, tuple(widths))
 
 
-def joined_kernel(kernels: Sequence[Kernel]) -> Kernel:
+def joined_kernel(kernels: Sequence[FeatureKernel]) -> FeatureKernel:
     """The kernel of bodies side by side, of the same images.
 
     >>> kernel = Kernel(np.eye(2, dtype=np.float32), (3,))
@@ -67,4 +67,4 @@ def joined_kernel(kernels: Sequence[Kernel]) -> Kernel:
         factor = shares[start] / shares_alone[0]  # every feature of a body is lifted or lowered alike
         products += factor**2 * kernel.products
         start += len(shares_alone)
-    return Kernel(products, tuple(widths))
+    return FeatureKernel(products, tuple(widths))

@@ -10,7 +10,7 @@ from styleclf.inference import Backbone
 from styleclf.league.abilities import ABILITIES, YES, abilities_of, images_per_second, size_of
 from styleclf.league.entries import Entry
 from styleclf.league.judging import judge_coordinates
-from styleclf.league.kernels import Kernel, joined_kernel, kernel_of
+from styleclf.league.kernels import FeatureKernel, joined_kernel, kernel_of
 from styleclf.league.results import Result, finished_result, longest_judging, saved_kernel, stamp_of, write_result
 from styleclf.league.rules import LeagueTask
 from styleclf.models import SideBySide, StyleBody
@@ -100,7 +100,7 @@ def _added_facts(facts_of_bodies: Sequence[dict[str, Any]], n: int) -> dict[str,
     return facts
 
 
-def _judged_kernel(task: LeagueTask, entry: Entry, kernel: Kernel, facts: dict[str, Any]) -> Result:
+def _judged_kernel(task: LeagueTask, entry: Entry, kernel: FeatureKernel, facts: dict[str, Any]) -> Result:
     """The result of the probes on a kernel, which is kept."""
     start = time.monotonic()
     what = f"draws of folds of {entry.name}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from styleclf.league.contest import Contest
+from styleclf.league.contest import LeagueContest
 from styleclf.league.table import league_table, winner_of
 from styleclf.league.words import judged_text, league_text, recommendation
 from styleclf.output import say, write_json, write_table
@@ -17,7 +17,7 @@ _WINNER_KEYS = ("body", "arch", "weights", "licence", "features", "size")
 _SETTINGS = ("arch", "weights", "features", "size")  # of a training
 
 
-def write_league(contest: Contest, out: str | Path) -> str:
+def write_league(contest: LeagueContest, out: str | Path) -> str:
     """Write `league.csv`, `skipped.csv`, `figures/league.png` and `winner.json`; returns the text for the screen."""
     folder = Path(out)
     table = league_table(contest)
@@ -32,7 +32,7 @@ def write_league(contest: Contest, out: str | Path) -> str:
     return f"{judged_text(table)}\n{text}\n\n{sentence}"
 
 
-def _write_winner(winner: pd.Series, contest: Contest, folder: Path) -> None:
+def _write_winner(winner: pd.Series, contest: LeagueContest, folder: Path) -> None:
     """Write what `train.py` needs of the body that is recommended."""
     rules = contest.task.rules
     columns = ["body", "arch", "weights", "licence"]

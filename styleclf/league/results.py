@@ -12,7 +12,7 @@ import numpy as np
 
 from styleclf.league.entries import Entry
 from styleclf.league.judging import KS
-from styleclf.league.kernels import Kernel
+from styleclf.league.kernels import FeatureKernel
 from styleclf.league.rules import LeagueTask
 from styleclf.output import say, whole_file, write_json
 from styleclf.saved import read_arrays, read_json
@@ -46,7 +46,7 @@ class Result(NamedTuple):
     painter_hits: np.ndarray  # (n,) with one guess, how much more where folds mix painters
 
 
-def write_result(task: LeagueTask, entry: Entry, result: Result, kernel: Kernel) -> None:
+def write_result(task: LeagueTask, entry: Entry, result: Result, kernel: FeatureKernel) -> None:
     """Keep a result, its facts last."""
     arrays = {_PAINTERS: result.painter_hits}
     for k in KS:
@@ -82,11 +82,11 @@ def finished_result(task: LeagueTask, entry: Entry) -> Result | None:
     return Result(facts, hits, painter_hits)
 
 
-def saved_kernel(task: LeagueTask, entry: Entry) -> Kernel:
+def saved_kernel(task: LeagueTask, entry: Entry) -> FeatureKernel:
     """The kernel of a finished body. Raises OSError where there is none, ValueError where it is damaged."""
     facts = read_json(_file(task, entry, ".json"), _FACTS)
     arrays = read_arrays(_file(task, entry, "-kernel.npz"), _KERNEL)
-    return Kernel(arrays["products"], tuple(facts["widths"]))
+    return FeatureKernel(arrays["products"], tuple(facts["widths"]))
 
 
 def longest_judging(task: LeagueTask) -> float:

@@ -9,10 +9,10 @@ import pandas as pd
 from styleclf.data import author_groups
 from styleclf.evaluation import AuthorBootstrap, Estimate, count_authors, mean_over_styles
 from styleclf.league.abilities import ABILITIES
-from styleclf.league.contest import Contest
-from styleclf.league.entries import BESIDE
+from styleclf.league.contest import LeagueContest
 from styleclf.league.judging import KS
 from styleclf.league.results import Result
+from styleclf.models import BESIDE
 
 TARGET = "top_2"
 _DIFFERENCE = "difference"
@@ -23,7 +23,7 @@ _N_RESAMPLES = 1000
 _Scores = dict[str, np.ndarray]  # by name: the value itself, then one for each draw of authors
 
 
-def league_table(contest: Contest, *, n_resamples: int = _N_RESAMPLES) -> pd.DataFrame:
+def league_table(contest: LeagueContest, *, n_resamples: int = _N_RESAMPLES) -> pd.DataFrame:
     """One row per entry, the best by top-2 accuracy first.
 
     Columns: `body, name, arch, weights`; class-weighted `top_1, top_1_lo, top_1_hi, top_2, …` on painters never seen,

@@ -11,7 +11,7 @@ from styleclf.league.abilities import YES
 from styleclf.league.table import winner_of
 from styleclf.output import count_of
 
-UNKNOWN_LICENCE = "not stated"
+UNSTATED_LICENCE = "not stated"
 _NOT_FOR_TRADE = ("-nc", "amlr", "research")  # parts of the names of licences that exclude commercial use
 _ABILITIES = {
     "fine_tuning": "fine-tuning",
@@ -120,7 +120,7 @@ def recommendation(table: pd.DataFrame, folder: str) -> str:
 def _licence_clause(winner: pd.Series, table: pd.DataFrame) -> str:
     """The licence of the winner, and the best body that everybody may use where it is not the winner."""
     licence = winner["licence"]
-    if licence == UNKNOWN_LICENCE:
+    if licence == UNSTATED_LICENCE:
         return ", under a licence that its weights do not state"
     clause = f", under the licence {licence}"
     if not excludes_trade(licence):

@@ -44,8 +44,8 @@ from styleclf.light.painters import (
     hash_painters as hash_painters,
 )
 from styleclf.light.runtime import (
-    FilePredictions as FilePredictions,
     LightModel as LightModel,
+    LightPredictions as LightPredictions,
     PicturePrediction as PicturePrediction,
     check_logits as check_logits,
     open_model as open_model,

@@ -41,7 +41,7 @@ class PicturePrediction(NamedTuple):
     answer: str  # the likeliest style, or 'none of these'
 
 
-class FilePredictions(NamedTuple):
+class LightPredictions(NamedTuple):
     """Predictions for `n` image files, NaN for those that cannot be read."""
 
     probas: np.ndarray  # (n, n_styles) float32
@@ -67,7 +67,7 @@ class LightModel:
         """Outputs of the graph, of `OUTPUTS`, for pixels `(n, size, size, 3)` uint8."""
         return self.session.run(list(names), {INPUT: np.ascontiguousarray(pixels)})
 
-    def predict_pixels(self, pixels: np.ndarray) -> FilePredictions:
+    def predict_pixels(self, pixels: np.ndarray) -> LightPredictions:
         """Predictions for pixels `(n, size, size, 3)` uint8."""
         if self.novelty is None:
             logits, embeddings = self.outputs_of(pixels, "logits", "embeddings")
@@ -75,9 +75,9 @@ class LightModel:
         else:
             logits, embeddings, features = self.outputs_of(pixels, *OUTPUTS)
             novelty = self.novelty.novelty(features)
-        return FilePredictions(softmax(logits), embeddings, novelty, {})
+        return LightPredictions(softmax(logits), embeddings, novelty, {})
 
-    def predict_files(self, paths: Sequence[str | Path], *, bs: int = _BATCH_SIZE) -> FilePredictions:
+    def predict_files(self, paths: Sequence[str | Path], *, bs: int = _BATCH_SIZE) -> LightPredictions:
         """Predictions for image files, NaN for those that cannot be read, with the reasons.
 
         Files are decoded by threads, as `styleclf.inference.predict_files` does: the same pixels reach the network.
@@ -101,7 +101,7 @@ class LightModel:
                 probas[positions] = batch.probas
                 embeddings[positions] = batch.embeddings
                 novelty[positions] = batch.novelty
-        return FilePredictions(probas, embeddings, novelty, unreadable)
+        return LightPredictions(probas, embeddings, novelty, unreadable)
 
     def predict(self, paths: Sequence[str | Path]) -> list[PicturePrediction]:
         """What is said of each image file. Raises `UnreadableImageError`, an OSError, for the first that is none."""
@@ -117,7 +117,7 @@ class LightModel:
         pixels = np.asarray(fit_to_square(to_rgb(upright(image)), size, fit))  # type: ignore[arg-type]
         return self.described(self.predict_pixels(pixels[None]), 0, Path())
 
-    def described(self, predictions: FilePredictions, position: int, path: str | Path) -> PicturePrediction:
+    def described(self, predictions: LightPredictions, position: int, path: str | Path) -> PicturePrediction:
         """What the predictions say of one of their pictures."""
         probas = predictions.probas[position]
         order = np.argsort(-probas, kind="stable")

@@ -24,7 +24,7 @@ _TITLES = {
 _NOTES = ["Withheld styles were in no training."]
 
 
-def write_comparison(
+def write_spaces(
     spaces: Mapping[str, Space],  # by the model's name; the last is the one that is drawn
     judged: Paintings,  # with a column `withheld`
     train_labels: Sequence[str],

@@ -44,10 +44,13 @@ from .precision import (
     set_layout as set_layout,
 )
 from .side_by_side import (
+    BodyView as BodyView,
     SideBySide as SideBySide,
-    View as View,
 )
-from .sources import BodySource as BodySource
+from .sources import (
+    OWN_WEIGHTS as OWN_WEIGHTS,
+    BodySource as BodySource,
+)
 from .style_statistics import (
     StyleBody as StyleBody,
     cache_sized_parts as cache_sized_parts,

@@ -161,7 +161,7 @@ def _licence_of_tag(name: str, tag: str | None) -> str | None:
     return config.license if config else None
 
 
-def check_arch(arch: str) -> None:
+def check_single_arch(arch: str) -> None:
     """Raise ValueError, with near matches, for a name that timm does not know, and what `architecture` raises."""
     prefix, _ = split_place(arch)
     if prefix:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from styleclf.models import sources
-from styleclf.models.architectures import ImageStats, check_arch as check_one_arch, split_place
+from styleclf.models.architectures import ImageStats, check_single_arch, split_place
 from styleclf.models.sources import OWN_WEIGHTS, BodySource
 from styleclf.output import say_once
 
@@ -120,14 +120,14 @@ def body_source(
 ) -> BodySource:
     """What an architecture and weights together are, or several side by side; nothing is downloaded yet.
 
-    Raises what `sources.body_source` raises, and ValueError for statistics that are given for several bodies.
+    Raises what `single_source` raises, and ValueError for statistics that are given for several bodies.
     """
     bodies = split_bodies(arch, weights)
     if len(bodies) == 1:
-        return sources.body_source(arch, weights, image_mean=image_mean, image_std=image_std)
+        return sources.single_source(arch, weights, image_mean=image_mean, image_std=image_std)
     if image_mean is not None or image_std is not None:
         raise ValueError(f"image_mean and image_std are of one body: put a config.json beside each file of {weights}")
-    single_sources = [sources.body_source(*body) for body in bodies]
+    single_sources = [sources.single_source(*body) for body in bodies]
     first = single_sources[0]
     origins = [source.origin for source in single_sources]
     return SideBySideSource(
@@ -141,7 +141,7 @@ def body_source(
 def check_arch(arch: str) -> None:
     """Raise ValueError, with near matches, for a name that timm does not know."""
     for name, _ in split_bodies(arch):
-        check_one_arch(name)
+        check_single_arch(name)
 
 
 def image_stats(arch: str, weights: str | Path = OWN_WEIGHTS) -> ImageStats:
@@ -151,14 +151,14 @@ def image_stats(arch: str, weights: str | Path = OWN_WEIGHTS) -> ImageStats:
 
 def imagenet_weights_at_hand(arch: str) -> bool:
     """Whether the weights of an architecture, or of all of several, can be had."""
-    return all(sources.imagenet_weights_at_hand(name) for name, _ in split_bodies(arch))
+    return all(sources.single_weights_exist(name) for name, _ in split_bodies(arch))
 
 
 def weights_at_hand(weights: str | Path, arch: str) -> str:
-    """The weights of each, in place of 'auto' those that can be had within seconds: see `sources.weights_at_hand`."""
+    """The weights of each, in place of 'auto' those that can be had within seconds: see `single_weights_at_hand`."""
     at_hand = []
     for name, weights_of_one in split_bodies(arch, weights):
-        at_hand.append(sources.weights_at_hand(weights_of_one, name))
+        at_hand.append(sources.single_weights_at_hand(weights_of_one, name))
     if len(set(at_hand)) == 1:
         return at_hand[0]
     return BESIDE.join(at_hand)

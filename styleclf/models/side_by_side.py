@@ -11,7 +11,7 @@ from styleclf.models.architectures import ImageStats
 from styleclf.models.style_statistics import StyleBody, feature_width
 
 
-class View(NamedTuple):
+class BodyView(NamedTuple):
     """How a body sees images."""
 
     stats: ImageStats  # mean and deviation that its weights expect
@@ -29,7 +29,7 @@ class SideBySide(nn.Module):
     def __init__(
         self,
         bodies: Sequence[nn.Module],
-        views: Sequence[View],
+        views: Sequence[BodyView],
         frozen: Sequence[bool],
     ) -> None:
         super().__init__()
@@ -135,7 +135,7 @@ def views_of(
     stats: Sequence[ImageStats],
     sizes: Sequence[int],
     size: int | None,
-) -> list[View]:
+) -> list[BodyView]:
     """How bodies with these statistics and own sizes see images of `size` pixels a side.
 
     At the largest of their own sizes, which is the default, each has its own; at any other all have that.
@@ -151,4 +151,4 @@ def views_of(
     seen_sizes = [given_size] * len(sizes)
     if given_size == largest:
         seen_sizes = list(sizes)
-    return [View(*of_body) for of_body in zip(stats, seen_sizes, strict=True)]
+    return [BodyView(*of_body) for of_body in zip(stats, seen_sizes, strict=True)]

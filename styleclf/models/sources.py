@@ -138,7 +138,7 @@ def _spoken_numbers(numbers: Sequence[float]) -> str:
     return " ".join(f"{number:.3g}" for number in numbers)
 
 
-def body_source(
+def single_source(
     arch: str,
     weights: str | Path = OWN_WEIGHTS,
     *,
@@ -284,19 +284,19 @@ def _check_numbers(numbers: Sequence[float], what: str, *, least: float = -math.
         raise ValueError(f"{what} must be three numbers {limit}, for red, green and blue, not {tuple(numbers)}")
 
 
-def image_stats(arch: str, weights: str | Path = OWN_WEIGHTS) -> ImageStats:
+def single_image_stats(arch: str, weights: str | Path = OWN_WEIGHTS) -> ImageStats:
     """Mean and standard deviation per channel (of values 0..1) that the weights of an architecture expect."""
-    return body_source(arch, weights).stats
+    return single_source(arch, weights).stats
 
 
-def weights_at_hand(weights: str | Path, arch: str) -> str:
+def single_weights_at_hand(weights: str | Path, arch: str) -> str:
     """The weights, in place of 'auto' those that can be had within seconds: 'imagenet', else 'none', with a line on it.
 
     Raises what `architecture` raises, such as ValueError for an unknown one.
     """
     if str(weights) != _AUTOMATIC:
         return str(weights)
-    if imagenet_weights_at_hand(arch):
+    if single_weights_exist(arch):
         return OWN_WEIGHTS
     say(
         f"ImageNet weights of {arch} cannot be had here: training starts from scratch (weights none), which costs "
@@ -305,7 +305,7 @@ def weights_at_hand(weights: str | Path, arch: str) -> str:
     return NO_WEIGHTS
 
 
-def imagenet_weights_at_hand(arch: str) -> bool:
+def single_weights_exist(arch: str) -> bool:
     """Whether an architecture's weights can be had: they are on this machine, or the hub answers."""
     described = architecture(arch)
     prefix, _ = split_place(described.place)

@@ -36,7 +36,7 @@ from .neighbours import plot_neighbours as plot_neighbours
 from .novelty import plot_novelty as plot_novelty
 from .patches import plot_patches as plot_patches
 from .pictures import (
-    PICTURE as PICTURE,
+    PICTURE_PIXELS as PICTURE_PIXELS,
     contact_sheet as contact_sheet,
     plot_examples as plot_examples,
 )

@@ -45,7 +45,7 @@ KINDS = {
 _EXAMPLES_NOTE = "Columns: true style. Boxes: the three likeliest styles in percent, the true one in bold."
 _N_GUESSES = 3
 
-PICTURE = 320  # pixels a side at most, to which pictures are reduced
+PICTURE_PIXELS = 320  # pixels a side at most, to which pictures are reduced
 _MAX_COLUMNS = 8  # more pictures side by side are stamps: further styles go into a band below
 _MAX_CELL = 2.6  # inches: few styles do not make posters
 _GAP = 0.06  # inches between pictures
@@ -133,7 +133,7 @@ def contact_sheet(
         for axes, filename in zip(cells[style], filenames, strict=True):
             picture = open_picture(Path(images) / filename)
             if picture is not None:
-                picture = fit_to_square(picture, PICTURE, "crop")
+                picture = fit_to_square(picture, PICTURE_PIXELS, "crop")
             draw_picture(axes, picture)
     return fig
 
@@ -319,10 +319,10 @@ def square_axes(
 def open_picture(path: Path) -> Image.Image | None:
     """The picture at `path` in RGB, upright, in its own proportions, at most 320 pixels a side; None if unreadable."""
     try:
-        picture = open_rgb(path, PICTURE)
+        picture = open_rgb(path, PICTURE_PIXELS)
     except OSError:  # vanished, or broken since: a figure can do without
         return None
-    picture.thumbnail((PICTURE, PICTURE))
+    picture.thumbnail((PICTURE_PIXELS, PICTURE_PIXELS))
     return picture
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from styleclf.evaluation import VAL, Estimate, compare, plain_answer, recall_table, verdicts
 from styleclf.output import count_of
-from styleclf.report.facts import question_of, settings_of
+from styleclf.report.facts import question_of, settings_facts
 from styleclf.report.run_tables import RunTables
 
 _METRICS = {
@@ -91,7 +91,7 @@ def _recalls(runs: dict[str, RunTables]) -> dict[str, list[Estimate | None]]:
 
 def _different_settings(runs: dict[str, RunTables]) -> dict[str, list[str]]:
     """The settings in which the runs differ, by name, with the value of every run."""
-    by_run = [dict(settings_of(run)) for run in runs.values()]
+    by_run = [dict(settings_facts(run)) for run in runs.values()]
     names = sorted(set().union(*by_run))
     settings = {}
     for name in names:

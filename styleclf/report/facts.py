@@ -95,7 +95,7 @@ def _short(name: str, value: Any) -> str:
     return Path(text).name if name == "weights" else text
 
 
-def settings_of(run: RunTables) -> list[Fact]:
+def settings_facts(run: RunTables) -> list[Fact]:
     """All settings by name."""
     facts = []
     for name, value in sorted(run.settings.items()):

@@ -20,12 +20,12 @@ from styleclf.report.facts import (
     method_of,
     next_steps,
     question_of,
-    settings_of,
+    settings_facts,
     title_of,
     version_note,
     versions_of,
 )
-from styleclf.report.pictures import Picture, described_pictures, files_of_cells, surest_mistakes
+from styleclf.report.pictures import ShownPicture, described_pictures, files_of_cells, surest_mistakes
 from styleclf.report.run_tables import RunTables, read_run_tables
 from styleclf.report.styles import Cell, confusion_cells, largest_confusions, style_rows, weak_styles_sentence
 from styleclf.report.thumbnails import thumbnails
@@ -119,7 +119,7 @@ def run_context(run: RunTables, images: str | Path | None = None) -> dict[str, A
         "min_images": MIN_PAINTER_IMAGES,
         "audit": audit,
         "figures": figures_beside(run.folder),
-        "settings": settings_of(run),
+        "settings": settings_facts(run),
         "versions": versions_of(run),
         "version_note": version_note(run),
         "citation": citation_of(run),
@@ -151,7 +151,7 @@ def _pictures_context(judged: pd.DataFrame, matrix: list[list[Cell]], folder: st
     }
 
 
-def _of_names(names: Sequence[str], pictures: Mapping[str, Picture]) -> list[Picture]:
+def _of_names(names: Sequence[str], pictures: Mapping[str, ShownPicture]) -> list[ShownPicture]:
     return [pictures[name] for name in names]
 
 
@@ -198,7 +198,7 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"share": share_text, "interval": interval_text, "signed": signed_text, "cell": cell_text}
+    environment.filters |= {"share": share_text, "interval": ends_text, "signed": signed_text, "cell": cell_text}
     return environment
 
 
@@ -225,7 +225,7 @@ def signed_text(value: float) -> str:
     return f"{value:+.3f}".replace("-", "−")
 
 
-def interval_text(row: Any, digits: int = 2) -> str:
+def ends_text(row: Any, digits: int = 2) -> str:
     """The ends of an interval of anything with `lo` and `hi`."""
     if np.isnan(row.lo):
         return TOO_FEW

@@ -25,7 +25,7 @@ class Guess(NamedTuple):
     is_true: bool
 
 
-class Picture(NamedTuple):
+class ShownPicture(NamedTuple):
     """A picture with what is said of it; `uri` is empty where it cannot be shown."""
 
     uri: str
@@ -78,7 +78,9 @@ def files_of_cells(predictions: pd.DataFrame, matrix: list[list[Cell]]) -> dict[
     return files
 
 
-def described_pictures(predictions: pd.DataFrame, filenames: list[str], uris: Mapping[str, str]) -> dict[str, Picture]:
+def described_pictures(
+    predictions: pd.DataFrame, filenames: list[str], uris: Mapping[str, str]
+) -> dict[str, ShownPicture]:
     """Pictures with their three likeliest styles, by filename."""
     vocab = vocab_of(predictions)
     rows = predictions.drop_duplicates("filename").set_index("filename")
@@ -86,7 +88,7 @@ def described_pictures(predictions: pd.DataFrame, filenames: list[str], uris: Ma
     pictures = {}
     for name, row in zip(wanted.index, wanted.to_dict("records"), strict=True):
         author = row["author"] or ""
-        pictures[name] = Picture(
+        pictures[name] = ShownPicture(
             uri=uris.get(name, ""),
             filename=name,
             author=author,

@@ -21,7 +21,7 @@ from styleclf.saved import read_arrays
 from styleclf.training import KeptEmbeddings, export_learner, history_of, learn_novelty, write_evolution
 
 EMBEDDINGS_FILE = "embeddings.npz"
-NOVELTY_FILE = "novelty.csv"
+NOVELTY_TABLE = "novelty.csv"
 _KNOWN_COLUMNS = ["filename", "label", "author", "fold"]
 
 
@@ -63,10 +63,10 @@ def write_run(
 def _write_novelty(predicted: Predicted, folder: Path) -> None:
     """Write the novelty of a fold's images, if its learner has a novelty model."""
     if predicted.novelty is None or np.isnan(predicted.novelty).any():
-        (folder / NOVELTY_FILE).unlink(missing_ok=True)  # of an earlier training
+        (folder / NOVELTY_TABLE).unlink(missing_ok=True)  # of an earlier training
         return
     table = predicted.table[_KNOWN_COLUMNS].assign(novelty=predicted.novelty)
-    write_table(table, folder / NOVELTY_FILE)
+    write_table(table, folder / NOVELTY_TABLE)
 
 
 def write_precision_recall(models: Mapping[str, pd.DataFrame], style: str, folder: str | Path) -> pd.DataFrame:

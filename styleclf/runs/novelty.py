@@ -18,7 +18,7 @@ from styleclf.evaluation import LeftOut, fitted_novelty, novelty_sentences, nove
 from styleclf.inference import Backbone, keep_novelty, novelty_of
 from styleclf.output import say, tracked, write_table
 from styleclf.plots import plot_novelty, save_figure
-from styleclf.runs.folder import NOVELTY_FILE
+from styleclf.runs.folder import NOVELTY_TABLE
 from styleclf.runs.folds import fold_folder
 from styleclf.saved import read_table
 from styleclf.training import feature_shares
@@ -34,7 +34,7 @@ def out_of_fold_novelty(design: pd.DataFrame, cv: str | Path) -> pd.DataFrame | 
     """
     tables = []
     for fold in cv_folds(design):
-        file = fold_folder(cv, fold) / NOVELTY_FILE
+        file = fold_folder(cv, fold) / NOVELTY_TABLE
         if not file.is_file():
             return None
         tables.append(read_table(file, _COLUMNS, dtype=dict.fromkeys(("label", "author", "fold"), str)))
@@ -77,7 +77,7 @@ def write_novelty(paintings: Paintings, flags: Mapping[str, Any], *, out: str | 
     table = novelty_table(rows, novelty, left_out)
     if table.empty:
         return ""
-    write_table(table, Path(out) / NOVELTY_FILE)
+    write_table(table, Path(out) / NOVELTY_TABLE)
     save_figure(plot_novelty(table), Path(out) / "figures/novelty.png")
     return novelty_sentences(table)
 

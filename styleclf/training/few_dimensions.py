@@ -90,7 +90,7 @@ class FewDimensions:
         return products
 
 
-def projected(features: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def products_with(features: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """`features (n, d) @ weights.T (d, k)` in float64, of which memory never holds a copy of all features."""
     products = np.empty((len(features), len(weights)))
     for rows in _chunks(*features.shape):

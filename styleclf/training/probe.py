@@ -18,7 +18,7 @@ from styleclf.evaluation import metric_values
 from styleclf.inference import dataset_features
 from styleclf.models import CosineHead, Precision, SideBySide, StyleBody
 from styleclf.output import count_of
-from styleclf.training.few_dimensions import FewDimensions, projected
+from styleclf.training.few_dimensions import FewDimensions, products_with
 
 STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)  # scikit-learn's C, of features scaled to unit deviation
 _N_INNER_FOLDS = 3
@@ -67,7 +67,7 @@ def fit_probe(
         _write_angles_into(model, reduced, weight)
     else:
         _write_into(model, inputs, weight, bias=bias)
-    logits = projected(inputs, weight) + bias
+    logits = products_with(inputs, weight) + bias
     return {"strength": strength, **_scores(logits, targs)}
 
 
@@ -124,7 +124,7 @@ def _best_strength(coordinates: np.ndarray, targs: np.ndarray, groups: np.ndarra
         train_coordinates = coordinates[train]
         solutions = _ridge_path(train_coordinates, targs[train], STRENGTHS, n_styles=n_styles)
         for i, (weight, bias) in enumerate(solutions):
-            logits = projected(coordinates[test], weight) + bias
+            logits = products_with(coordinates[test], weight) + bias
             loss = balanced_log_loss(logits, targs[test])
             losses[i] += loss
     lowest = int(losses.argmin())
@@ -231,7 +231,7 @@ def _write_into(model: nn.Sequential, features: np.ndarray, weight: np.ndarray, 
     to_logits, directions, deviation = _main_directions(features, weight, neck.out_features)
     rank = len(deviation)
     to_embedding = to_logits / deviation[:, None]
-    coordinates = projected(features, to_embedding) - to_embedding @ mean
+    coordinates = products_with(features, to_embedding) - to_embedding @ mean
     shift = -_CLEARANCE * coordinates.min(axis=0)
     from_embedding = directions.T * deviation
     neck_weight = np.zeros((neck.out_features, neck.in_features))
@@ -276,7 +276,7 @@ def _main_directions(features: np.ndarray, weight: np.ndarray, size: int) -> tup
     of the coordinates `(rank,)`.
     """
     centred_weight = weight - weight.mean(axis=0)
-    logits = projected(features, centred_weight)
+    logits = products_with(features, centred_weight)
     centred_logits = logits - logits.mean(axis=0)
     _, singular, directions = np.linalg.svd(centred_logits, full_matrices=False)
     largest = max(singular[0], _SMALLEST_SINGULAR)

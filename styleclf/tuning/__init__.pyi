@@ -15,8 +15,8 @@ from .study import (
     finished_trials as finished_trials,
     open_storage as open_storage,
     open_study as open_study,
-    seconds_of as seconds_of,
     state_of as state_of,
     trial_line as trial_line,
+    trial_seconds as trial_seconds,
     tune as tune,
 )

@@ -59,8 +59,8 @@ def check_nested(task: TuningTask) -> None:
     n_folds = len(task.folds)
     if n_folds < _FEWEST_NESTED_FOLDS:
         raise ValueError(
-            "tuning is judged by studies without one fold, which train on one and judge on another, so nested tuning needs "
-            f"{_FEWEST_NESTED_FOLDS} folds or more, but the design has {n_folds}: "
+            "tuning is judged by studies without one fold, which train on one and judge on another, so nested tuning "
+            f"needs {_FEWEST_NESTED_FOLDS} folds or more, but the design has {n_folds}: "
             "make one with n_folds 3, or do without"
         )
 

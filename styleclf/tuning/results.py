@@ -20,10 +20,10 @@ from styleclf.tuning.study import (
     open_storage,
     open_study,
     quiet_optuna,
-    seconds_of,
     state_of,
     storage_sentences,
     trial_line,
+    trial_seconds,
     tune,
 )
 from styleclf.tuning.trial import FOLDS_KEY, TARGET_NAME, objective
@@ -91,7 +91,7 @@ def _trial_row(trial: optuna.trial.FrozenTrial, task: TuningTask) -> dict:
     for name in task.space:
         row[name] = settings[name] if name in trial.params else None
     row["default"] = DEFAULT_KEY in trial.user_attrs
-    row["seconds"] = round(seconds_of(trial), 1)
+    row["seconds"] = round(trial_seconds(trial), 1)
     row["reason"] = trial.user_attrs.get(REASON_KEY, "")
     return row
 

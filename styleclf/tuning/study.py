@@ -365,7 +365,7 @@ def default_trial(study: optuna.Study) -> optuna.trial.FrozenTrial | None:
     return None
 
 
-def seconds_of(trial: optuna.trial.FrozenTrial) -> float:
+def trial_seconds(trial: optuna.trial.FrozenTrial) -> float:
     """How long a trial has taken; NaN while it is running."""
     return np.nan if trial.duration is None else trial.duration.total_seconds()
 
@@ -374,14 +374,14 @@ def trial_line(study: optuna.Study, trial: optuna.trial.FrozenTrial, n_trials: i
     """A finished trial in one line, with the best so far and the time that is left."""
     finished = finished_trials(study)
     n_finished = len(finished)
-    duration = spoken_seconds(seconds_of(trial))
+    duration = spoken_seconds(trial_seconds(trial))
     line = f"trial {trial.number} ({n_finished} of {n_trials}): {_outcome_text(trial)} in {duration}"
     if complete_trials(study):
         best = study.best_trial
         line += f", best {best.value:.4f} (trial {best.number})"
     n_left = n_trials - n_finished
     if n_left > 0:
-        mean_seconds = np.mean([seconds_of(finished_trial) for finished_trial in finished])
+        mean_seconds = np.mean([trial_seconds(finished_trial) for finished_trial in finished])
         line += f"; {spoken_seconds(n_left * mean_seconds)} left"
     return line
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from styleclf.benchmark.folder import write_contest, write_measurements, write_report
+from styleclf.benchmark.folder import write_benchmark_report, write_contest, write_measurements
 from styleclf.benchmark.measurement_tables import MeasurementPlan
 
 
@@ -14,7 +14,7 @@ def test_without_contenders_there_are_tables_without_rows_and_a_report(task, tmp
     plan = MeasurementPlan(parts=())
     measured = write_measurements([task], plan, tmp_path)
     assert len(measured) == 0 and (tmp_path / "further.csv").exists()
-    report = write_report(task, contest, measured, plan=plan, folder=tmp_path)
+    report = write_benchmark_report(task, contest, measured, plan=plan, folder=tmp_path)
     assert (tmp_path / "benchmark.md").read_text(encoding="utf-8").strip() == report.strip()
     assert not (tmp_path / "figures").exists(), "there is nothing to draw"
 

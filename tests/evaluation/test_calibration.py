@@ -47,7 +47,7 @@ def test_a_temperature_divides_logits_and_keeps_their_order():
     assert (found.argsort(axis=1) == probas.argsort(axis=1)).all()
 
 
-@pytest.mark.parametrize("method", calibration.METHODS)
+@pytest.mark.parametrize("method", calibration.CALIBRATION_METHODS)
 def test_every_method_lowers_loss_and_error_of_a_model_that_is_too_sure(method):
     predictions, _ = drawn(sharpness=3)
     before, after = measures(predictions), measures(calibration.cross_calibrated(predictions, method))
@@ -56,7 +56,7 @@ def test_every_method_lowers_loss_and_error_of_a_model_that_is_too_sure(method):
     assert after["ece"] < 0.04 < before["ece"]
 
 
-@pytest.mark.parametrize("method", calibration.METHODS)
+@pytest.mark.parametrize("method", calibration.CALIBRATION_METHODS)
 def test_calibrated_probabilities_have_sum_one_even_of_a_style_not_seen(method):
     predictions, targs = drawn(300)
     known = targs != 2

@@ -12,7 +12,7 @@ from styleclf.models import architectures, network, sources
 def test_an_unknown_architecture_is_answered_with_near_matches(arch, advice):
     for function in (
         architectures.architecture,
-        sources.imagenet_weights_at_hand,
+        sources.single_weights_exist,
         lambda arch: network.create_model(arch, 5),
     ):
         with pytest.raises(ValueError, match=f"no architecture '{arch}'.*{advice}"):

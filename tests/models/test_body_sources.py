@@ -7,7 +7,7 @@ from tests.conftest import ARCH
 
 
 def test_one_body_is_what_it_was():
-    assert body_source(ARCH, "none") == sources.body_source(ARCH, "none")
+    assert body_source(ARCH, "none") == sources.single_source(ARCH, "none")
     assert split_bodies(ARCH, "a/b.pth") == [(ARCH, "a/b.pth")]
 
 
@@ -47,7 +47,7 @@ def test_what_it_costs_is_told_before(capsys):
 
 
 def test_automatic_weights_are_those_of_each(monkeypatch):
-    monkeypatch.setattr(sources, "imagenet_weights_at_hand", lambda arch: arch == "resnet18")
+    monkeypatch.setattr(sources, "single_weights_exist", lambda arch: arch == "resnet18")
     assert weights_at_hand("auto", "resnet18+resnet34") == "imagenet+none"
     assert weights_at_hand("auto", "resnet18+resnet18") == "imagenet" and weights_at_hand("none", "a+b") == "none"
 

@@ -10,7 +10,7 @@ from styleclf.data import get_dls
 from styleclf.explain import attribute
 from styleclf.inference import Backbone, embedded_files, predict_files
 from styleclf.models import create_body, create_model, parameter_groups
-from styleclf.models.side_by_side import SideBySide, View, views_of
+from styleclf.models.side_by_side import BodyView, SideBySide, views_of
 from styleclf.training import export_learner, feature_shares, load_style_learner, style_learner, train
 from tests.conftest import ARCH, changed, state
 
@@ -38,14 +38,14 @@ def normalised(images, stats):
 
 @torch.no_grad()
 def test_every_body_sees_images_normalised_for_its_weights(bodies, images):
-    body = SideBySide(bodies, [View(IMAGENET, 64), View(HALVES, 64)], [False, True]).eval()
+    body = SideBySide(bodies, [BodyView(IMAGENET, 64), BodyView(HALVES, 64)], [False, True]).eval()
     apart = [each(normalised(images, stats)) for each, stats in zip(bodies, (IMAGENET, HALVES), strict=True)]
     torch.testing.assert_close(body(normalised(images, IMAGENET)), torch.cat(apart, dim=1), rtol=1e-3, atol=1e-3)
     assert sum(body.widths()) == body.head_hidden_size == apart[0].shape[1] + apart[1].shape[1]
 
 
 def test_smaller_bodies_see_smaller_images_in_proportion(bodies, images):
-    body = SideBySide(bodies, [View(IMAGENET, 64), View(IMAGENET, 48)], [False, True])
+    body = SideBySide(bodies, [BodyView(IMAGENET, 64), BodyView(IMAGENET, 48)], [False, True])
     assert body._seen_by(0, images).shape[-1] == 64 and body._seen_by(1, images).shape[-1] == 48
     assert body._seen_by(1, images[..., :32, :32]).shape[-1] == 24, "images shrunk for training stay smaller"
     flat = torch.full((1, 3, 64, 64), 0.3)
@@ -75,14 +75,14 @@ def test_random_bodies_are_all_trained():
 
 
 def test_shares_are_those_of_all_layers_together(bodies):
-    body = SideBySide(bodies, [View(IMAGENET, 64), View(IMAGENET, 64)], [False, True])
+    body = SideBySide(bodies, [BodyView(IMAGENET, 64), BodyView(IMAGENET, 64)], [False, True])
     shares = feature_shares(body)
     assert len(shares) == body.head_hidden_size and np.mean(shares**2) == pytest.approx(1, rel=1e-4)
 
 
 @torch.no_grad()
 def test_a_copy_from_a_pickle_gives_the_same(bodies, images):
-    body = SideBySide(bodies, [View(IMAGENET, 64), View(HALVES, 48)], [False, True]).eval()
+    body = SideBySide(bodies, [BodyView(IMAGENET, 64), BodyView(HALVES, 48)], [False, True]).eval()
     again = pickle.loads(pickle.dumps(body))
     assert torch.equal(again(images), body(images)) and repr(again) == repr(body)
     assert not [name for name in body.state_dict() if name.startswith(("scale", "shift"))], "weights are the bodies'"

@@ -116,7 +116,11 @@ def test_a_contact_sheet_shows_every_style_once_and_no_image_twice(images, monke
     annotation = make_predictions()[["filename", "label"]]
     fig, shown = pictures_of(monkeypatch, lambda: plots.contact_sheet(annotation, images, n_rows=5))
     assert len(shown) == len(set(shown)) == 5 * len(VOCAB)
-    assert all(image.get_size() == (pictures.PICTURE, pictures.PICTURE) for axes in fig.axes for image in axes.images)
+    assert all(
+        image.get_size() == (pictures.PICTURE_PIXELS, pictures.PICTURE_PIXELS)
+        for axes in fig.axes
+        for image in axes.images
+    )
     assert {text.replace("\n", "") for text in words_of(fig)} == set(VOCAB)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from styleclf.training import few_dimensions
-from styleclf.training.few_dimensions import FewDimensions, projected
+from styleclf.training.few_dimensions import FewDimensions, products_with
 
 
 def features_of(n, d=20, seed=0):
@@ -41,7 +41,7 @@ def test_parts_of_any_size_add_up(monkeypatch, chunk_bytes):
     monkeypatch.setattr(few_dimensions, "_CHUNK_BYTES", chunk_bytes)
     again = FewDimensions(features)
     assert again.weights_of(coefficients) == pytest.approx(expected, rel=1e-3, abs=1e-5)
-    assert projected(features, expected) == pytest.approx(features.astype(float) @ expected.T)
+    assert products_with(features, expected) == pytest.approx(features.astype(float) @ expected.T)
 
 
 def test_many_images_have_products_of_half_the_size_and_next_to_the_same_weights(monkeypatch):
@@ -90,7 +90,7 @@ def test_memory_holds_no_further_copy_of_the_features(monkeypatch):
     tracemalloc.start()
     reduced = FewDimensions(features)
     weights = reduced.weights_of(np.ones((3, 200)))
-    projected(features, weights)
+    products_with(features, weights)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < features.nbytes / 4
