@@ -8,8 +8,7 @@ import numpy as np
 
 from styleclf.bundle.graph import PixelNetwork, outputs_of
 from styleclf.data import Fit, UnreadableImageError, decode
-from styleclf.light import LightModel, check_pattern
-from styleclf.light.runtime import softmax
+from styleclf.light import LightModel, check_pattern, softmax
 
 _BATCH_SIZE = 16  # pictures
 

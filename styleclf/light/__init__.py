@@ -49,4 +49,5 @@ from styleclf.light.runtime import (
     PicturePrediction as PicturePrediction,
     check_logits as check_logits,
     open_model as open_model,
+    softmax as softmax,
 )

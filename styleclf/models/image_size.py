@@ -95,7 +95,8 @@ def _patch_size(body: nn.Module) -> int:
     """Pixels from patch to patch of those that a transformer sees; 1 for other bodies."""
     patches = getattr(_trunk(body), "patch_embed", None)
     projection = getattr(patches, "proj", None)
-    step = getattr(projection, "stride", None) or getattr(patches, "patch_size", 1)  # patches may overlap
+    patch = getattr(patches, "patch_size", 1)
+    step: Any = getattr(projection, "stride", None) or patch  # patches may overlap
     return step[0] if isinstance(step, tuple) else step
 
 
