@@ -5,8 +5,8 @@ python recipes/design.py --images data/sample --out runs/design
 
 from importlib.util import find_spec
 
-if not find_spec("styleclf"):
-    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
+    raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
 from styleclf.flags import Count, CountFromTwo, Names, Seed, Share
 from styleclf.settings import Logbook, run
@@ -36,11 +36,12 @@ def main(
         write_catalogue,
         write_design,
     )
+    from styleclf.output import say
     from styleclf.plots import plot_design, save_figure
 
     without_authors = Names(authorless or "")
     catalogue = make_catalogue(images, csv, without_authors, layout=layout, merge=merge, min_images=min_images)
-    print(catalogue_text(catalogue))
+    say(catalogue_text(catalogue))
     write_catalogue(catalogue, out)
 
     design = make_design(catalogue.annotation, n_folds, val_share, authorless=without_authors, seed=seed)

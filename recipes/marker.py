@@ -7,8 +7,8 @@ From pretrained weights styles are told so well that the marker is of little use
 
 from importlib.util import find_spec
 
-if not find_spec("styleclf"):
-    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
+    raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
 from fastcore.meta import delegates
 

@@ -7,8 +7,8 @@ Without --images on a practice set, which it paints, and of which it opens the v
 
 from importlib.util import find_spec
 
-if not find_spec("styleclf"):
-    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
+    raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
 from styleclf.flags import Count, CountFromZero, Pixels, PixelsOrNone, PositiveNumberOrNone
 from styleclf.settings import WholeWay, command_of, run, run_recipe, show_page

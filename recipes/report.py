@@ -5,8 +5,8 @@ python recipes/report.py runs/cross_validate
 
 from importlib.util import find_spec
 
-if not find_spec("styleclf"):
-    raise SystemExit("styleclf is not installed for this Python: make install puts it where .venv/bin/python finds it")
+if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
+    raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
 from typing import Annotated
 

@@ -23,6 +23,7 @@ _WISHES = {
     "see what it sees": ("atlas", "evolution", "explain", "maps", "embed"),
     "use it": ("predict", "export"),
     "check styleclf itself": ("marker", "benchmark", "gpu_check"),
+    "complete flags by the tab key": ("completion",),
 }
 _FURTHER = "more"
 _WIDTH = 16  # letters of a recipe's name

@@ -4,7 +4,7 @@ While a file is unfinished it has a hidden name of its own, and where the system
 on it. So whoever comes later can tell what a killed process has left, in another container, too, and remove it.
 
 Lines go through the logger named styleclf. `logging.getLogger("styleclf").setLevel("WARNING")` silences them, in a
-notebook too.
+notebook too. `be_quiet` leaves only errors and what `conclude` says, in the processes that this one starts as well.
 """
 
 import errno
@@ -20,9 +20,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
-import pandas as pd
+if TYPE_CHECKING:  # the command `styleclf` must run without it, to say what to install
+    import pandas as pd
 
 try:
     import fcntl
@@ -38,6 +39,8 @@ _ESCAPED = "backslashreplace"  # how a name that is no UTF-8 is written
 _FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
 _SIGNS_OF_A_FAILED_WRITE = ("PytorchStreamWriter", "inline_container", "requested and", "encoder error")  # no errno
 _LITTLE_SPACE = 1 << 20  # bytes
+_QUIET_VARIABLE = "STYLECLF_QUIET"
+_CONCLUSION = logging.INFO + 5  # the level of final lines
 _Item = TypeVar("_Item")
 _logger = logging.getLogger("styleclf")
 
@@ -54,12 +57,28 @@ if not _logger.handlers:
     _logger.addHandler(_Screen())
     _logger.propagate = False  # or a root logger with a handler would repeat every line
     if _logger.level == logging.NOTSET:
-        _logger.setLevel(logging.INFO)
+        _logger.setLevel(_CONCLUSION if os.environ.get(_QUIET_VARIABLE) else logging.INFO)
+
+
+def be_quiet() -> None:
+    """Say nothing but errors and final lines from now on; processes that this one starts do likewise."""
+    os.environ[_QUIET_VARIABLE] = "1"
+    _logger.setLevel(_CONCLUSION)
+
+
+def is_quiet() -> bool:
+    """Whether lines about the progress of work are silenced."""
+    return not _logger.isEnabledFor(logging.INFO)
 
 
 def say(line: str) -> None:
     """Tell the user something while work goes on; `logging` can silence it."""
     _logger.info("%s", line)
+
+
+def conclude(line: str) -> None:
+    """Tell the user what came of the work: one of its final lines, which `be_quiet` lets pass."""
+    _logger.log(_CONCLUSION, "%s", line)
 
 
 @cache
@@ -71,6 +90,12 @@ def say_once(line: str) -> None:
 def complain(line: str) -> None:
     """Write a line to standard error, apart from results; nothing silences it."""
     print(line, file=sys.stderr, flush=True)
+
+
+def note(sentence: str) -> None:
+    """Write a note to standard error: what is no error, and may explain a result."""
+    if not is_quiet():
+        complain(f"note: {sentence}")
 
 
 @contextmanager
@@ -203,7 +228,7 @@ def _megabytes(n_bytes: int) -> str:
     return f"{n_bytes / 1e6:.1f} MB"
 
 
-def write_table(table: pd.DataFrame, path: str | Path, index: bool = False) -> None:
+def write_table(table: "pd.DataFrame", path: str | Path, index: bool = False) -> None:
     """Write a table as a CSV file in UTF-8 that appears whole; names that are no UTF-8 are escaped in it."""
     with whole_file(path) as partial_path:
         table.to_csv(partial_path, index=index, encoding="utf-8", errors=_ESCAPED, lineterminator="\n")
@@ -250,7 +275,7 @@ def tracked(
     shown: bool = True,
 ) -> Iterable[_Item]:
     """The items, with a progress bar on a terminal, and elsewhere lines such as `200 of 1388 images, 12 s left`."""
-    if not shown or not total:
+    if not shown or not total or is_quiet():
         return items
     if on_terminal():
         from fastprogress.fastprogress import progress_bar

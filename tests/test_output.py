@@ -204,3 +204,19 @@ def test_a_folder_is_left_to_whoever_works_in_it(tmp_path):
     assert list(folder.iterdir()) == []
     with output.alone_in(folder, "a cross-validation"):
         assert list(folder.iterdir())
+
+
+def test_quiet_is_all_but_errors_and_final_lines(monkeypatch, capsys):
+    logger = output.logging.getLogger("styleclf")
+    before = logger.level
+    monkeypatch.setenv("STYLECLF_QUIET", "")
+    try:
+        output.note("first")
+        output.be_quiet()
+        for tell in (output.say, output.note, output.conclude, output.complain):
+            tell(f"by {tell.__name__}")
+        assert list(output.tracked([1, 2], 2)) == [1, 2]
+        assert os.environ["STYLECLF_QUIET"], "for the processes that this one starts"
+    finally:
+        logger.setLevel(before)
+    assert capsys.readouterr() == ("by conclude\n", "note: first\nby complain\n")

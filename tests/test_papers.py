@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from styleclf.settings.command_line import _parser
+from styleclf.settings.command_line import recipe_parser
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "data/README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -53,7 +53,7 @@ def test_commands_name_recipes_and_flags_that_exist(page):
         main = runpy.run_path(str(ROOT / recipe), run_name="recipe")["main"]
         errors = io.StringIO()
         with contextlib.redirect_stderr(errors):
-            _, unknown = _parser(main, recipe).parse_known_args(words)
+            _, unknown = recipe_parser(main, recipe).parse_known_args(words)
         assert not unknown, f"{page.name}: {command}: {unknown}"
 
 

@@ -2,6 +2,7 @@ from .command_line import (
     run as run,
     run_recipe as run_recipe,
 )
+from .completion import completion_script as completion_script
 from .earlier_runs import (
     is_finished as is_finished,
     saved_settings as saved_settings,

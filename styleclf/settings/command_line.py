@@ -24,33 +24,36 @@ except ImportError as error:  # as after `pip install styleclf[light]`
 
 from styleclf.checks import suggestion
 from styleclf.flags import accepts_none, check_values, idle_flags, type_of
-from styleclf.output import complain, say
+from styleclf.output import complain, note, say
+from styleclf.settings.common_flags import add_common_flags, common_values, group_flags, is_verbose, set_loudness
 from styleclf.settings.earlier_runs import remembered_settings
 from styleclf.settings.ini import read_settings, settings_files
-from styleclf.settings.next_steps import STEP_VARIABLE, command_of
+from styleclf.settings.next_steps import STEP_VARIABLE, command_of, interruption_sentence
 
 _EXIT_BAD_INPUT = 2
 _EXIT_INTERRUPTED = 130
-_SETTINGS_FLAG = "--settings"
 
 
 def run(main: Callable) -> None:
     """Run a recipe's `main` with its settings, then leave the process.
 
     Bad input (ValueError, OSError) becomes one sentence and exit code 2, Ctrl-C becomes exit code 130. If the
-    environment variable STYLECLF_DEBUG is set, the traceback is shown instead.
+    environment variable STYLECLF_DEBUG is set, as `--verbose` does, the traceback is shown instead.
     """
     file = Path(inspect.getfile(main))
+    words = sys.argv[1:]
     _use_utf8()
     _show_only_our_warnings()
+    set_loudness(words)
     try:
-        arguments = _arguments(main, file, sys.argv[1:])
+        arguments = _arguments(main, file, words)
         sys.exit(_call_main(main, arguments))
     except KeyboardInterrupt:
-        complain(f"\n{file.name}: interrupted; what was written before is whole")
+        if not os.environ.get(STEP_VARIABLE):  # else the recipe that runs this one says it
+            complain(f"\n{file.name}: {interruption_sentence(file.stem, words)}")
         sys.exit(_EXIT_INTERRUPTED)
     except (ValueError, OSError) as error:
-        if os.environ.get("STYLECLF_DEBUG"):
+        if is_verbose():
             raise
         complain(f"{file.name}: {_error_sentence(error)}")
         sys.exit(_EXIT_BAD_INPUT)
@@ -58,22 +61,15 @@ def run(main: Callable) -> None:
 
 def _arguments(main: Callable, file: Path, words: Sequence[str]) -> dict[str, Any]:
     """The arguments for a recipe's `main`. Raises ValueError for what it does not take."""
-    settings = read_settings(settings_files(file, _named_settings(words)), file.parent)
+    settings = read_settings(settings_files(file, common_values(words).settings), file.parent)
     _set_defaults(main, settings[file.stem])
-    arguments = _parsed(_parser(main, file.name), words)
-    arguments |= remembered_settings(main, arguments, _typed_names(_parser(main, file.name), words))
+    arguments = _parsed(recipe_parser(main, file.name), words)
+    arguments |= remembered_settings(main, arguments, _typed_names(recipe_parser(main, file.name), words))
     _check_arguments(main, arguments)
     return arguments
 
 
-def _named_settings(words: Sequence[str]) -> str | None:
-    """The file of settings that the command line names."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument(_SETTINGS_FLAG, default=None)
-    return parser.parse_known_args(words)[0].settings
-
-
-def _parser(main: Callable, name: str) -> argparse.ArgumentParser:
+def recipe_parser(main: Callable, name: str) -> argparse.ArgumentParser:
     """The command line of a recipe's `main`. Of what a `--no-…` flag switches off, its help says so."""
     parser = anno_parser(main, prog=name)
     for action in parser._actions:
@@ -81,8 +77,8 @@ def _parser(main: Callable, name: str) -> argparse.ArgumentParser:
         if flag.startswith("--no-") and action.const is False:
             help_text = action.help or ""
             action.help = f"do not {help_text.removesuffix(' (default: True)')}"
-    help_text = "your project's settings, over those of styleclf (default: settings.ini in the working directory)"
-    parser.add_argument(_SETTINGS_FLAG, metavar="FILE", help=help_text)
+    add_common_flags(parser)
+    group_flags(parser)
     return parser
 
 
@@ -117,7 +113,8 @@ def _typed_names(parser: argparse.ArgumentParser, words: Sequence[str]) -> set[s
 def run_recipe(recipe: Path, *arguments: object, is_needed: bool = True) -> None:
     """Print the command of another recipe and run it, as a user would.
 
-    If it fails, leave with its exit code; with a note where the rest can do without it.
+    If it fails, leave with its exit code; with a note where the rest can do without it. Raises KeyboardInterrupt if it
+    was interrupted.
     """
     words = [str(argument) for argument in arguments]
     say(f"\n$ {command_of(recipe.stem, *words)}")
@@ -127,9 +124,11 @@ def run_recipe(recipe: Path, *arguments: object, is_needed: bool = True) -> None
     if is_done:
         return
     was_stopped = process.returncode in (_EXIT_INTERRUPTED, -signal.SIGINT)
-    if is_needed or was_stopped:
+    if was_stopped:
+        raise KeyboardInterrupt
+    if is_needed:
         sys.exit(process.returncode)
-    complain(f"note: {recipe.name} did not come to its end; the rest goes on without it")
+    note(f"{recipe.name} did not come to its end; the rest goes on without it")
 
 
 def _use_utf8() -> None:
@@ -146,7 +145,7 @@ def _show_only_our_warnings() -> None:
 
     def print_note(message: object, *_: object, **__: object) -> None:
         """Say it as a note."""
-        complain(f"note: {message}")
+        note(str(message))
 
     warnings.showwarning = print_note
     warnings.simplefilter("ignore")
@@ -189,7 +188,7 @@ def _check_arguments(main: Callable, arguments: dict[str, Any]) -> None:
         if parameter.kind is parameter.VAR_POSITIONAL and "" in arguments[name]:
             raise ValueError(f"one of the {name} is an empty text: name a file or a folder")
     for sentence in idle_flags(main, arguments, defaults):
-        complain(f"note: {sentence}")
+        note(sentence)
 
 
 def _call_main(main: Callable, arguments: dict[str, Any]) -> Any:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from styleclf.flags import RememberedBy, fact_of, flag_name
-from styleclf.output import complain, say
+from styleclf.output import note, say
 from styleclf.saved import file_digest, read_json
 
 _FILE = "settings.json"
@@ -160,4 +160,4 @@ def _note_moved_images(images: object) -> None:
     """Say so where the images of an earlier run are not where they were."""
     if images is not None and not os.path.isdir(str(images)):
         flag = flag_name("images")
-        complain(f"note: the images were in {images} and are not there now; {flag} names the folder where they are")
+        note(f"the images were in {images} and are not there now; {flag} names the folder where they are")

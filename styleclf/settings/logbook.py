@@ -10,9 +10,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from styleclf.output import alone_in, complain, on_terminal, say, spoken_seconds, write_json
+from styleclf.output import alone_in, conclude, note, on_terminal, say, spoken_seconds, write_json
 from styleclf.saved import file_digest
-from styleclf.settings.next_steps import next_command
+from styleclf.settings.next_steps import STEP_VARIABLE, next_command
 
 _RECORDED_PACKAGES = ("styleclf", "fastai", "timm", "torch", "pandas", "scikit-learn")
 _PLACES = ("images", "design", "weights")  # settings that name files or folders
@@ -80,7 +80,7 @@ class Logbook:
             write_report([self.out], images=self.settings.get("images"))
             return run_answer(self.out)
         except (ValueError, OSError) as error:
-            complain(f"note: there is no report: {error}")
+            note(f"there is no report: {error}")
             return ""
 
     def report(self, *files: str, text: str = "", seconds: float | None = None) -> None:
@@ -90,18 +90,19 @@ class Logbook:
         """
         if seconds is None:
             seconds = self.seconds
+        tell = say if os.environ.get(STEP_VARIABLE) else conclude
         if text:
-            say(f"\n{text}")
+            tell(f"\n{text}")
         paths = [str(self.out / file) for file in files[:_MOST_FILES]] or [str(self.out)]
-        say(f"\ndone in {spoken_seconds(seconds)}: {'  '.join(paths)}")
+        tell(f"\ndone in {spoken_seconds(seconds)}: {'  '.join(paths)}")
         command = next_command(Path(sys.argv[0]).stem, self.out, self.settings)
         if command:
-            say(f"next: {command}")
+            tell(f"next: {command}")
 
 
 def show_page(page: Path, *, browser: bool = True) -> None:
     """Say where a page is and, where somebody watches a terminal, open it in a browser."""
-    say(f"\nopen {page}")
+    conclude(f"\nopen {page}")
     if browser and on_terminal():
         import webbrowser
 

@@ -1,8 +1,8 @@
-"""What to type after a recipe: one command, with the places of this run filled in."""
+"""What to type after a recipe, or after it was interrupted: one command, with the places of this run filled in."""
 
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,14 @@ _NEXT = {
     "forest": ("predict", "--model", "{out}/forest.pkl"),
     "tune": ("cross_validate", "--settings", "{out}/best.ini", "--design", "{design}"),
     "compare": ("report", "{runs}"),
+}
+_KEPT = {  # of recipes that go on: what they do not do again
+    "cross_validate": "finished folds",
+    "forest": "finished trials",
+    "league": "finished bodies",
+    "maps": "finished maps",
+    "quickstart": "finished steps and folds",
+    "tune": "finished trials",
 }
 _OWN_PICTURES = ("my/new-pictures",)  # of whoever reads it
 
@@ -52,3 +60,11 @@ def next_command(recipe: str, out: Path, settings: Mapping[str, Any]) -> str:
     if following == "predict":
         words += _OWN_PICTURES
     return command_of(following, *words)
+
+
+def interruption_sentence(recipe: str, arguments: Sequence[str]) -> str:
+    """What there is after Ctrl-C, and how to go on."""
+    kept = _KEPT.get(recipe)
+    consequence = f"goes on, {kept} are kept" if kept else "starts anew"
+    command = command_of(recipe, *arguments)
+    return f"interrupted; what was written before is whole, and the same command {consequence}: {command}"

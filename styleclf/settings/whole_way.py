@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from styleclf.output import say
+from styleclf.output import conclude, say
 from styleclf.settings.command_line import run_recipe
 from styleclf.settings.earlier_runs import is_finished
 
@@ -38,7 +38,7 @@ class WholeWay:
         self._step("design", "design", {"images": self.images})
         best = self._cross_validate()
         self._step("validate", "model", {"cv": best.as_posix(), "calibrate": True, "closed": True})
-        say(f"\n{run_answer(best)}")
+        conclude(f"\n{run_answer(best)}")
         return best
 
     def _cross_validate(self) -> Path:

@@ -12,7 +12,7 @@ from fastai.learner import Learner
 
 from styleclf.inference import kept_batch, precision_of
 from styleclf.models import freeze_batchnorm
-from styleclf.output import on_terminal, say, spoken_seconds
+from styleclf.output import is_quiet, on_terminal, say, spoken_seconds
 from styleclf.training.probe import fit_probe
 from styleclf.training.time_budget import shrink_to
 
@@ -204,8 +204,9 @@ class EpochLines(Callback):
 
 @contextmanager
 def epoch_lines(learn: Learner) -> Iterator[Learner]:
-    """Replace fastai's bar and table by lines where nobody watches a terminal."""
-    if on_terminal() or not hasattr(learn, "progress"):
+    """Replace fastai's bar and table by lines where nobody watches a terminal, and by nothing with `--quiet`."""
+    draws_bars = on_terminal() and not is_quiet()
+    if draws_bars or not hasattr(learn, "progress"):
         yield learn
         return
     with learn.no_logging(), learn.no_bar(), learn.added_cbs([EpochLines()]):

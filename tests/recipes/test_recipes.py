@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -199,7 +200,35 @@ def test_without_the_environment_a_recipe_says_so_in_one_sentence(recipe, tmp_pa
     bare_python = [sys.executable, "-E", "-S"]  # without installed packages
     done = subprocess.run([*bare_python, ROOT / "recipes" / recipe], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1
-    assert done.stderr.startswith("styleclf is not installed") and len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("styleclf[train] is missing") and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("extra", [(), ("fastcore",)])
+def test_without_the_extra_for_training_a_recipe_says_what_to_install(extra, tmp_path):
+    """As after `pip install styleclf`, which brings three packages."""
+    site = tmp_path / "site"
+    site.mkdir()
+    for package in ("numpy", "PIL", "lazy_loader", *extra):
+        (site / package).symlink_to(Path(find_spec(package).origin).parent)
+    for folder in ("styleclf", "recipes"):
+        (site / folder).symlink_to(ROOT / folder)
+    environment = {"PYTHONPATH": str(site), "PATH": os.environ["PATH"]}
+    light_python = [sys.executable, "-S"]
+    console = "from styleclf.console import main; main()"
+    commands = [[path] for path in sorted((ROOT / "recipes").glob("*.py"))] + [["-c", console, "train", "--help"]]
+    for command in commands:
+        done = subprocess.run([*light_python, *command], cwd=tmp_path, capture_output=True, text=True, env=environment)
+        assert done.returncode == 1, command
+        assert re.fullmatch(r"styleclf\[train\] is missing: .*pip install 'styleclf\[train\]'\n", done.stderr), command
+    done = subprocess.run([*light_python, "-c", console], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0 and "What do you want to do?" in done.stdout, done.stderr
+
+
+def test_a_shell_gets_its_script_of_completion(desk):
+    done = python(desk, "recipes/completion.py", "bash")
+    assert done.returncode == 0 and done.stdout.endswith("complete -o bashdefault -o default -F _styleclf styleclf\n")
+    for word in ("cross-validate|cross_validate", "--n-folds", "--verbose"):
+        assert word in done.stdout
 
 
 @pytest.mark.parametrize("recipe", sorted(path.name for path in (ROOT / "recipes").glob("*.py")))

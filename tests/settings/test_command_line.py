@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
-from styleclf.settings.command_line import _parser, run_recipe
+from styleclf import output
+from styleclf.settings.command_line import recipe_parser, run_recipe
+from styleclf.settings.common_flags import set_loudness
 from tests.settings.toy_recipes import error_line, run
 
 
@@ -60,14 +62,25 @@ def test_bad_input_is_one_sentence(recipes):
 
 
 def test_the_traceback_is_there_for_whoever_wants_it(recipes):
-    result = run(recipes, "--act", "value", STYLECLF_DEBUG="1")
-    assert result.returncode != 0 and "Traceback" in result.stderr and "ValueError: two colours" in result.stderr
+    for result in (
+        run(recipes, "--act", "value", STYLECLF_DEBUG="1"),
+        run(recipes, "--act", "value", "--verbose"),
+    ):
+        assert result.returncode != 0 and "Traceback" in result.stderr and "ValueError: two colours" in result.stderr
 
 
 def test_an_interrupted_recipe_says_so(recipes):
     result = run(recipes, "--act", "interrupt")
     assert result.returncode == 130 and "Traceback" not in result.stderr
     assert "brush.py: interrupted" in result.stderr
+    assert result.stderr.endswith("the same command starts anew: python recipes/brush.py --act interrupt\n")
+    assert run(recipes, "--act", "interrupt", STYLECLF_STEP="1").stderr == "", "whoever runs it says so"
+
+
+def test_quiet_leaves_out_notes_but_no_error(recipes):
+    result = run(recipes, "--act", "warn", "--quiet")
+    assert (result.returncode, result.stderr) == (7, "")
+    assert "two colours" in error_line(run(recipes, "--act", "value", "--quiet"))
 
 
 def test_own_warnings_are_notes_others_are_silent_and_main_returns_the_exit_code(recipes):
@@ -162,6 +175,24 @@ def test_another_recipe_runs_as_a_command_and_its_failure_ends_this_one(recipes,
     with pytest.raises(SystemExit) as caught:
         run_recipe(recipes / "brush.py", "--act", "value")
     assert caught.value.code == 2
+    with pytest.raises(KeyboardInterrupt):
+        run_recipe(recipes / "brush.py", "--act", "interrupt")
+
+
+def test_recipes_that_a_recipe_runs_are_as_quiet_and_as_verbose(recipes, monkeypatch, capfd):
+    monkeypatch.setenv("STYLECLF_SETTINGS", str(recipes.parent / "settings.ini"))
+    for variable in ("STYLECLF_QUIET", "STYLECLF_DEBUG"):
+        monkeypatch.setenv(variable, "")
+    level = output.logging.getLogger("styleclf").level
+    try:
+        set_loudness(["--quiet", "--verbose"])
+        run_recipe(recipes / "brush.py", "--act", "warn", is_needed=False)
+        assert capfd.readouterr() == ("", "")
+        run_recipe(recipes / "brush.py", "--act", "value", is_needed=False)
+        said = capfd.readouterr()
+        assert said.out == "" and "Traceback" in said.err
+    finally:
+        output.logging.getLogger("styleclf").setLevel(level)
 
 
 def test_help_says_what_a_flag_switches_off():
@@ -172,7 +203,7 @@ def test_help_says_what_a_flag_switches_off():
     ):
         """Train."""
 
-    text = _parser(main, "train.py").format_help()
+    text = recipe_parser(main, "train.py").format_help()
     lines = {line.split()[0]: " ".join(line.split()[1:]) for line in text.splitlines() if line.startswith("  --")}
     assert lines["--no-cache"] == "do not keep decoded images"
     assert lines["--mirrored"].startswith("let it see mirror images") and lines["--size"].startswith("(int) pixels")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from styleclf.settings.next_steps import command_of, next_command
+from styleclf.settings.next_steps import _KEPT, command_of, interruption_sentence, next_command
 
 
 def test_a_command_is_typed_as_it_was_before(monkeypatch):
@@ -23,3 +23,13 @@ def test_a_command_names_only_what_is_there(tmp_path):
 def test_runs_that_were_compared_are_reported():
     assert next_command("compare", Path("out"), {"runs": ("a", "b")}) == "python recipes/report.py a b"
     assert next_command("audit", Path("out"), {"cv": None}) == ""
+
+
+def test_after_an_interruption_recipes_go_on_or_start_anew(monkeypatch):
+    monkeypatch.delenv("STYLECLF_CONSOLE", raising=False)
+    sentence = interruption_sentence("cross_validate", ["--out", "my runs"])
+    command = "python recipes/cross_validate.py --out 'my runs'"
+    assert sentence.endswith(f"the same command goes on, finished folds are kept: {command}")
+    assert interruption_sentence("train", []).endswith("the same command starts anew: python recipes/train.py")
+    recipes = {file.stem for file in (Path(__file__).parents[2] / "recipes").glob("*.py")}
+    assert set(_KEPT) < recipes
