@@ -230,12 +230,14 @@ class AuthorBootstrap:
         Gains are the less certain the fewer independent images there are, even if all that are at hand gain alike; and
         so are losses.
         """
-        gained = self.shares(np.maximum(changes, 0), sets, weights, correlation=correlation)
-        lost = self.shares(np.maximum(-changes, 0), sets, weights, correlation=correlation)
-        gained_lo, gained_hi = gained.bounds()
-        lost_lo, lost_hi = lost.bounds()
-        by_gains = (gained_lo - lost.mean, gained_hi - lost.mean)
-        by_losses = (gained.mean - lost_hi, gained.mean - lost_lo)
+        gained = np.maximum(changes, 0)
+        forfeited = np.maximum(-changes, 0)
+        gains = self.shares(gained, sets, weights, correlation=correlation)
+        losses = self.shares(forfeited, sets, weights, correlation=correlation)
+        gains_lo, gains_hi = gains.bounds()
+        losses_lo, losses_hi = losses.bounds()
+        by_gains = (gains_lo - losses.mean, gains_hi - losses.mean)
+        by_losses = (gains.mean - losses_hi, gains.mean - losses_lo)
         by_either = _wider(by_gains, by_losses)
         return _wider(self.bounds(draws), by_either)
 

@@ -6,14 +6,14 @@ It is judged by leaving styles out: a picture of a style nobody taught should be
 of a style that was taught (`novelty_table`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, author_units
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, Shares, author_units
 from styleclf.evaluation.joint_works import count_authors
 
 ALARM_RATE = 0.05  # of known styles by new painters, that may be called new
@@ -25,6 +25,7 @@ _RATE_WORDS = {
 }
 _COLUMNS = ["metric", "style", "value", "lo", "hi", "n_images", "n_authors"]
 _MIN_UNITS = 19  # authors of whom 1 in 20 can be told
+_ROUNDING = 1e-12  # of a sum of shares
 
 
 class LeftOut(NamedTuple):
@@ -34,8 +35,16 @@ class LeftOut(NamedTuple):
     styles: list[str]  # those left out
     novelty: np.ndarray  # (n, n_styles): of every image, by the training without its fold and without that style
 
+    def by_style(self) -> Iterator[tuple[str, np.ndarray]]:
+        """Each style that was left out, with the novelties `(n,)` of the trainings without it."""
+        return zip(self.styles, self.novelty.T, strict=True)
 
-def novelty_threshold(novelty: np.ndarray, authors: Sequence[str] | pd.Series, rate: float = ALARM_RATE) -> float:
+
+def novelty_threshold(
+    novelty: np.ndarray,  # (n,)
+    authors: Sequence[str] | pd.Series,
+    rate: float = ALARM_RATE,  # 0..1
+) -> float:
     """The novelty that at most `rate` of the images by the next painter exceed, learned from images `(n,)`.
 
     Every author counts the same however many images they have, and one more author counts as if all their images were
@@ -50,22 +59,37 @@ def novelty_threshold(novelty: np.ndarray, authors: Sequence[str] | pd.Series, r
     if len(novelty) == 0:
         return np.inf
     units = author_units(authors)
-    is_named = (pd.Series(authors).fillna("") != "").to_numpy()
-    if len(np.unique(units[is_named])) >= _MIN_UNITS:
-        return _tail_threshold(novelty[is_named], units[is_named], rate)
-    return _tail_threshold(novelty, units, rate)
+    is_named = _has_author(pd.Series(authors))
+    named_units = units[is_named]
+    n_authors = len(np.unique(named_units))
+    if n_authors < _MIN_UNITS:
+        return _tail_threshold(novelty, units, rate)
+    return _tail_threshold(novelty[is_named], named_units, rate)
 
 
-def _tail_threshold(novelty: np.ndarray, units: np.ndarray, rate: float) -> float:
+def _has_author(authors: pd.Series) -> np.ndarray:
+    """`(n,)` bool: which images have an author."""
+    names = authors.fillna("")
+    return (names != "").to_numpy()
+
+
+def _tail_threshold(
+    novelty: np.ndarray,  # (n,)
+    units: np.ndarray,  # (n,)
+    rate: float,
+) -> float:
     """The lowest novelty that images of `rate` of the units and one more exceed; the highest where that is none."""
     _, numbers, n_images = np.unique(units, return_inverse=True, return_counts=True)
     n_units = len(n_images)
     weights = 1 / n_images[numbers] / (n_units + 1)
     order = np.argsort(novelty, kind="stable")
+    in_order = novelty[order]
     share_within = np.cumsum(weights[order])
-    sufficient = np.flatnonzero(share_within >= 1 - rate - 1e-12)
-    last = sufficient[0] if len(sufficient) else -1
-    return float(novelty[order][last])
+    is_sufficient = share_within >= 1 - rate - _ROUNDING
+    if not is_sufficient.any():
+        return float(in_order[-1])
+    first = is_sufficient.argmax()
+    return float(in_order[first])
 
 
 def cross_novelty_thresholds(novelty: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
@@ -73,14 +97,22 @@ def cross_novelty_thresholds(novelty: np.ndarray, rows: pd.DataFrame) -> np.ndar
 
     Raises ValueError for fewer than two folds.
     """
-    folds = rows["fold"].astype(str).to_numpy()
-    if len(set(folds)) < 2:
-        raise ValueError(f"thresholds are learned from other folds, but there are only {sorted(set(folds))}")
+    folds = _folds(rows)
+    names = sorted(set(folds))
+    if len(names) < 2:
+        raise ValueError(f"thresholds are learned from other folds, but there are only {names}")
     thresholds = np.empty(len(folds))
-    for fold in set(folds):
+    for fold in names:
         is_other = folds != fold
-        thresholds[folds == fold] = novelty_threshold(novelty[is_other], rows["author"][is_other])
+        authors = rows["author"][is_other]
+        threshold = novelty_threshold(novelty[is_other], authors)
+        thresholds[~is_other] = threshold
     return thresholds
+
+
+def _folds(rows: pd.DataFrame) -> np.ndarray:
+    """`(n,)` the names of the folds."""
+    return rows["fold"].astype(str).to_numpy()
 
 
 def novelty_table(
@@ -101,15 +133,19 @@ def novelty_table(
     Thresholds are those of the other folds. 'all styles' is the mean over styles. `lo, hi` bound 95 % intervals.
     """
     rows = rows.reset_index(drop=True)
-    styles, targs = np.unique(rows["label"].astype(str), return_inverse=True)
-    bootstrap = AuthorBootstrap(author_units(rows["author"]), targs, n_resamples=n_resamples)
+    labels = rows["label"].astype(str)
+    styles, targs = np.unique(labels, return_inverse=True)
+    units = author_units(rows["author"])
+    bootstrap = AuthorBootstrap(units, targs, n_resamples=n_resamples)
     judged = _Judged(rows, targs, bootstrap)
     table: list[dict] = []
     if left_out is not None:
         table += judged.auroc_rows(left_out)
-        table += judged.share_rows("called_new", judged.called_new(left_out), left_out.styles)
+        called = judged.called_new(left_out)
+        table += judged.share_rows("called_new", called, left_out.styles)
     if novelty is not None:
-        alarms = (novelty > cross_novelty_thresholds(novelty, rows)).astype(float)
+        thresholds = cross_novelty_thresholds(novelty, rows)
+        alarms = (novelty > thresholds).astype(float)
         table += judged.share_rows("false_alarms", alarms, list(styles))
         table += judged.painter_row(alarms)
     return pd.DataFrame(table, columns=_COLUMNS)
@@ -124,88 +160,153 @@ class _Judged(NamedTuple):
 
     def auroc_rows(self, left_out: LeftOut) -> list[dict]:
         """A row for each style that was left out, and one for their mean."""
-        counts = self.bootstrap.counts_with_value
         draws = []
         rows = []
-        for style, novelty in zip(left_out.styles, left_out.novelty.T, strict=True):
-            is_new = (self.rows["label"] == style).to_numpy()
-            of_style, ranks = self._auroc(novelty, is_new, counts)
-            if np.isnan(of_style[0]):
+        for style, novelty in left_out.by_style():
+            is_new = self._is_of(style)
+            of_style, ranks = self._auroc(novelty, is_new)
+            value = float(of_style[0])
+            if np.isnan(value):
                 continue
-            shares = self.bootstrap.shares(ranks, is_new[:, None] * 1.0, np.ones(1))
-            lo, hi = self.bootstrap.rate_bounds(of_style[1:], shares)
-            rows.append(self._row("auroc", style, Estimate(float(of_style[0]), lo, hi), is_new))
+            shares = self._shares(ranks, is_new)
+            bounds = self.bootstrap.rate_bounds(of_style[1:], shares)
+            estimate = Estimate(value, *bounds)
+            row = self._row("auroc", style, estimate, is_member=is_new)
+            rows.append(row)
             draws.append(of_style)
-        if draws:
-            mean = self.bootstrap.estimate(np.mean(draws, axis=0))
-            rows.append(self._row("auroc", ALL_STYLES, mean, np.full(len(self.rows), True)))
-        return rows
+        if not draws:
+            return rows
+        mean_draws = np.mean(draws, axis=0)
+        mean = self.bootstrap.estimate(mean_draws)
+        every_image = np.full(len(self.rows), True)
+        mean_row = self._row("auroc", ALL_STYLES, mean, is_member=every_image)
+        return [*rows, mean_row]
 
-    def _auroc(self, novelty: np.ndarray, is_new: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _is_of(self, style: str) -> np.ndarray:
+        """`(n,)` bool: which images are of a style."""
+        return (self.rows["label"] == style).to_numpy()
+
+    def _shares(
+        self,
+        hits: np.ndarray,  # (n,) 0..1
+        weights: np.ndarray,  # (n,) how much each image counts
+    ) -> Shares:
+        """The share of hits in one set of images."""
+        one_set = weights[:, None] * 1.0
+        return self.bootstrap.shares(hits, one_set, np.ones(1))
+
+    def _auroc(
+        self,
+        novelty: np.ndarray,  # (n,)
+        is_new: np.ndarray,  # (n,) bool
+    ) -> tuple[np.ndarray, np.ndarray]:
         """`(1 + n_resamples,)` the area under the curve, and `(n,)` how many of the taught each new image is above."""
+        counts = self.bootstrap.counts_with_value
         above = np.zeros(len(counts))
         pairs = np.zeros(len(counts))
         ranks = np.zeros(len(novelty))
-        folds = self.rows["fold"].astype(str).to_numpy()
+        folds = _folds(self.rows)
         for fold in np.unique(folds):
-            new = np.flatnonzero(is_new & (folds == fold))
-            taught = np.flatnonzero(~is_new & (folds == fold))
+            in_fold = folds == fold
+            new = np.flatnonzero(is_new & in_fold)
+            taught = np.flatnonzero(~is_new & in_fold)
             if not len(new) or not len(taught):
                 continue
-            difference = novelty[new][:, None] - novelty[taught]
-            is_above = (difference > 0) + 0.5 * (difference == 0)
+            is_above = _shares_above(novelty[new], novelty[taught])
             ranks[new] = is_above.mean(axis=1)
-            above += ((counts[:, new] @ is_above) * counts[:, taught]).sum(axis=1)
-            pairs += counts[:, new].sum(axis=1) * counts[:, taught].sum(axis=1)
+            counts_of_new = counts[:, new]
+            counts_of_taught = counts[:, taught]
+            pairs_above = (counts_of_new @ is_above) * counts_of_taught
+            above += pairs_above.sum(axis=1)
+            pairs += counts_of_new.sum(axis=1) * counts_of_taught.sum(axis=1)
         return ratio(above, pairs), ranks
 
     def called_new(self, left_out: LeftOut) -> np.ndarray:
         """`(n,)` 1 for images above the threshold when their own style was left out, else 0."""
         called = np.zeros(len(self.rows))
-        folds = self.rows["fold"].astype(str).to_numpy()
-        for style, novelty in zip(left_out.styles, left_out.novelty.T, strict=True):
-            is_new = (self.rows["label"] == style).to_numpy()
+        folds = _folds(self.rows)
+        for style, novelty in left_out.by_style():
+            is_new = self._is_of(style)
             for fold in np.unique(folds[is_new]):
-                is_learned_from = ~is_new & (folds != fold)
+                in_fold = folds == fold
+                is_learned_from = ~is_new & ~in_fold
                 authors = self.rows["author"][is_learned_from]
                 threshold = novelty_threshold(novelty[is_learned_from], authors)
-                judged = is_new & (folds == fold)
+                judged = is_new & in_fold
                 called[judged] = novelty[judged] > threshold
         return called
 
-    def share_rows(self, metric: str, hits: np.ndarray, styles: Sequence[str]) -> list[dict]:
-        """The share of hits (0 or 1) among the images of each style, and the mean of these shares."""
-        labels = self.rows["label"].to_numpy()
-        in_style = np.stack([labels == style for style in styles], axis=1) * 1.0
-        draws = ratio(self.bootstrap.counts @ (in_style * hits[:, None]), self.bootstrap.counts @ in_style)
+    def share_rows(
+        self,
+        metric: str,
+        hits: np.ndarray,  # (n,) 0 or 1
+        styles: Sequence[str],
+    ) -> list[dict]:
+        """The share of hits among the images of each style, and the mean of these shares."""
+        counts = self.bootstrap.counts
+        members = [self._is_of(style) for style in styles]
+        in_style = np.stack(members, axis=1) * 1.0
+        hits_in_style = in_style * hits[:, None]
+        draws = ratio(counts @ hits_in_style, counts @ in_style)
         rows = []
-        for style, of_style, column in zip(styles, draws.T, in_style.T, strict=True):
-            shares = self.bootstrap.shares(hits, column[:, None], np.ones(1))
-            estimate = Estimate(float(hits[column > 0].mean()), *self.bootstrap.rate_bounds(of_style, shares))
-            rows.append(self._row(metric, style, estimate, column > 0))
+        for style, of_style, is_member in zip(styles, draws.T, members, strict=True):
+            value = float(hits[is_member].mean())
+            shares = self._shares(hits, is_member)
+            bounds = self.bootstrap.rate_bounds(of_style, shares)
+            estimate = Estimate(value, *bounds)
+            row = self._row(metric, style, estimate, is_member=is_member)
+            rows.append(row)
         shares = self.bootstrap.shares(hits, in_style, np.ones(len(styles)))
-        bounds = self.bootstrap.rate_bounds(draws.mean(axis=1), shares)
+        mean_draws = draws.mean(axis=1)
+        bounds = self.bootstrap.rate_bounds(mean_draws, shares)
         mean = Estimate(float(shares.shares.mean()), *bounds)
-        is_member = np.isin(labels, styles)
-        return [*rows, self._row(metric, ALL_STYLES, mean, is_member)]
+        is_of_any = np.any(members, axis=0)
+        mean_row = self._row(metric, ALL_STYLES, mean, is_member=is_of_any)
+        return [*rows, mean_row]
 
     def painter_row(self, hits: np.ndarray) -> list[dict]:
         """The share of hits among images with an author, every author counting the same; nothing without authors."""
-        is_named = (self.rows["author"].fillna("") != "").to_numpy()
+        counts = self.bootstrap.counts
+        authors = self.rows["author"]
+        is_named = _has_author(authors)
         if not is_named.any():
             return []
-        units = author_units(self.rows["author"])
-        weights = is_named / np.bincount(units)[units]
-        draws = ratio(self.bootstrap.counts @ (hits * weights), self.bootstrap.counts @ weights)
-        shares = self.bootstrap.shares(hits, weights[:, None], np.ones(1))
+        units = author_units(authors)
+        n_images = np.bincount(units)
+        weights = is_named / n_images[units]
+        draws = ratio(counts @ (hits * weights), counts @ weights)
+        shares = self._shares(hits, weights)
         value = float(hits @ weights / weights.sum())
-        estimate = Estimate(value, *self.bootstrap.rate_bounds(draws, shares))
-        return [self._row("false_alarms", PAINTERS, estimate, is_named)]
+        bounds = self.bootstrap.rate_bounds(draws, shares)
+        estimate = Estimate(value, *bounds)
+        row = self._row("false_alarms", PAINTERS, estimate, is_member=is_named)
+        return [row]
 
-    def _row(self, metric: str, style: str, estimate: Estimate, is_member: np.ndarray) -> dict:
-        """A row of the table, of the images for which `is_member (n,)` is true."""
-        sizes = {"n_images": int(is_member.sum()), "n_authors": count_authors(self.rows["author"][is_member])}
-        return {"metric": metric, "style": style, **estimate._asdict(), **sizes}
+    def _row(
+        self,
+        metric: str,
+        style: str,
+        estimate: Estimate,
+        *,
+        is_member: np.ndarray,  # (n,) bool
+    ) -> dict:
+        """A row of the table, of the images that are members."""
+        n_images = int(is_member.sum())
+        n_authors = count_authors(self.rows["author"][is_member])
+        return {
+            "metric": metric,
+            "style": style,
+            **estimate._asdict(),
+            "n_images": n_images,
+            "n_authors": n_authors,
+        }
+
+
+def _shares_above(new: np.ndarray, taught: np.ndarray) -> np.ndarray:
+    """`(n, m)` 1 where a novelty of `new (n,)` is above one of `taught (m,)`, a half where it is the same, else 0."""
+    difference = new[:, None] - taught
+    is_same = difference == 0
+    return (difference > 0) + 0.5 * is_same
 
 
 def novelty_sentences(table: pd.DataFrame) -> str:
@@ -213,18 +314,32 @@ def novelty_sentences(table: pd.DataFrame) -> str:
     rows = table.set_index(["metric", "style"])
     sentences = []
     if ("auroc", ALL_STYLES) in rows.index:
-        auroc = _estimate(rows.loc[("auroc", ALL_STYLES)])
-        styles = table[(table["metric"] == "auroc") & (table["style"] != ALL_STYLES)].sort_values("value")
-        hardest, easiest = styles.iloc[0], styles.iloc[-1]
-        extremes = f"{hardest['style']} {hardest['value']:.2f}, {easiest['style']} {easiest['value']:.2f}"
-        sentences.append(f"none of these: AUROC {auroc} for styles left out of the probe in turn ({extremes})")
+        sentence = _auroc_sentence(table)
+        sentences.append(sentence)
     for metric, words in _RATE_WORDS.items():
         for style in (PAINTERS, ALL_STYLES):
-            if (metric, style) in rows.index:
-                share = _estimate(rows.loc[(metric, style)])
+            key = (metric, style)
+            if key in rows.index:
+                share = _estimate(rows.loc[key])
                 sentences.append(f"{words}: {share}")
                 break
     return "\n".join(sentences)
+
+
+def _auroc_sentence(table: pd.DataFrame) -> str:
+    """The mean over the styles left out, and the two that are told hardest and most easily."""
+    of_metric = table[table["metric"] == "auroc"]
+    is_mean = of_metric["style"] == ALL_STYLES
+    mean_row = of_metric[is_mean].iloc[0]
+    styles = of_metric[~is_mean].sort_values("value")
+    hardest = _style_and_value(styles.iloc[0])
+    easiest = _style_and_value(styles.iloc[-1])
+    auroc = _estimate(mean_row)
+    return f"none of these: AUROC {auroc} for styles left out of the probe in turn ({hardest}, {easiest})"
+
+
+def _style_and_value(row: pd.Series) -> str:
+    return f"{row['style']} {row['value']:.2f}"
 
 
 def _estimate(row: pd.Series) -> Estimate:

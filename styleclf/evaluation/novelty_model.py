@@ -31,6 +31,8 @@ _IQR_OF_NORMAL = 1.349  # in deviations
 _SMALLEST_FREEDOM = 0.1  # of a painting, that an axis of its own would take wholly
 _SMALLEST_SPREAD = 1e-3
 _TINY = 1e-12
+_LARGE_ARRAYS = ("axes", "paintings")
+_NUMBERS = ("width", "threshold")  # fields of a model that are no arrays
 
 
 class NoveltyModel(NamedTuple):
@@ -58,16 +60,24 @@ class NoveltyModel(NamedTuple):
         NaN for features that contain NaN.
         """
         unclaimed, excess = self.two_answers(features)
-        return unclaimed + _TAIL_WEIGHT * np.maximum(excess - _TAIL, 0)
+        beyond_tail = np.maximum(excess - _TAIL, 0)
+        return unclaimed + _TAIL_WEIGHT * beyond_tail
 
     def two_answers(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """`(n,)` how far the most that a style claims is below 1; `(n,)` deviations by which a picture lies far out."""
         coordinates, rests = self._placed(features)
-        squares = _squared_distances(coordinates, self.paintings) + rests[:, None] + self.rests
-        claims = np.exp(-squares / self.width) @ self.answers
-        medians = self.medians[:, claims.argmax(axis=1)]
-        excesses = (_log_lengths(coordinates, rests) - medians) / self.spreads[:, None]
-        return 1 - claims.max(axis=1), excesses.max(axis=0)
+        squares = _squared_distances(coordinates, self.paintings)
+        squares = squares + rests[:, None] + self.rests
+        kernel = np.exp(-squares / self.width)
+        claims = kernel @ self.answers
+        likeliest = claims.argmax(axis=1)
+        largest_claims = claims.max(axis=1)
+        lengths = _log_lengths(coordinates, rests)
+        medians = self.medians[:, likeliest]
+        spreads = self.spreads[:, None]
+        excesses = (lengths - medians) / spreads
+        excess = excesses.max(axis=0)
+        return 1 - largest_claims, excess
 
     def is_new(self, novelty: np.ndarray) -> np.ndarray:
         """`(n,)` bool: which pictures are none of the styles."""
@@ -75,40 +85,62 @@ class NoveltyModel(NamedTuple):
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Everything as arrays by name, the large ones in half precision: for a learner's export, or a bundle."""
-        arrays = {name: np.asarray(value, dtype=np.float32) for name, value in self._asdict().items()}
-        for name in ("axes", "paintings"):
+        arrays = {}
+        for name, value in self._asdict().items():
+            arrays[name] = np.asarray(value, dtype=np.float32)
+        for name in _LARGE_ARRAYS:
             arrays[name] = arrays[name].astype(np.float16)
         return arrays
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "NoveltyModel":
         """The model of `arrays`. Raises ValueError where one is missing or not of the shape that the others ask for."""
-        missing = [name for name in cls._fields if name not in arrays]
-        if missing:
-            raise ValueError(f"the novelty model lacks {missing[0]}: export the learner again")
-        values = {name: np.asarray(arrays[name], dtype=np.float32) for name in cls._fields}
-        d, k = _shape(values["axes"], 2)
-        n, n_styles = _shape(values["answers"], 2)
-        vectors = dict.fromkeys(("mean", "scale", "shares", "centre"), (d,))
-        numbers = dict.fromkeys(("width", "threshold"), ())
-        of_paintings = {"axes": (d, k), "paintings": (n, k), "rests": (n,), "answers": (n, n_styles)}
-        shapes = vectors | numbers | of_paintings | {"medians": (2, n_styles), "spreads": (2,)}
+        values: dict[str, Any] = {}
+        for name in cls._fields:
+            if name not in arrays:
+                raise ValueError(f"the novelty model lacks {name}: export the learner again")
+            values[name] = np.asarray(arrays[name], dtype=np.float32)
+        shapes = _fitting_shapes(values["axes"], values["answers"])
         for name, shape in shapes.items():
-            if values[name].shape != shape:
-                raise ValueError(f"the novelty model's {name} is of shape {values[name].shape}, not {shape}")
-        fields: dict[str, Any] = dict(values)
-        fields |= {name: float(values[name]) for name in numbers}
-        return cls(**fields)
+            actual = values[name].shape
+            if actual != shape:
+                raise ValueError(f"the novelty model's {name} is of shape {actual}, not {shape}")
+        for name in _NUMBERS:
+            values[name] = float(values[name])
+        return cls(**values)
 
     def _placed(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Coordinates `(n, k)` on the axes, and the squared length `(n,)` of what lies outside of them."""
-        scaled = _scaled(features, self.mean, self.scale) * self.shares - self.centre
-        return _placed_on(self.axes, scaled)
+        scaled = _scaled(features, self.mean, self.scale)
+        centred = scaled * self.shares - self.centre
+        return _placed_on(self.axes, centred)
 
 
-def _shape(array: np.ndarray, n_dimensions: int) -> tuple[int, ...]:
-    """The shape of an array; as many zeros if it does not have so many dimensions."""
-    return array.shape if array.ndim == n_dimensions else (0,) * n_dimensions
+def _fitting_shapes(axes: np.ndarray, answers: np.ndarray) -> dict[str, tuple[int, ...]]:
+    """The shapes of the arrays of a model that has these axes and answers, by their names."""
+    d, k = _shape_of_table(axes)
+    n, n_styles = _shape_of_table(answers)
+    return {
+        "mean": (d,),
+        "scale": (d,),
+        "shares": (d,),
+        "centre": (d,),
+        "width": (),
+        "threshold": (),
+        "axes": (d, k),
+        "paintings": (n, k),
+        "rests": (n,),
+        "answers": (n, n_styles),
+        "medians": (2, n_styles),
+        "spreads": (2,),
+    }
+
+
+def _shape_of_table(array: np.ndarray) -> tuple[int, ...]:
+    """The shape of an array of two dimensions; zeros where it has other dimensions."""
+    if array.ndim != 2:
+        return 0, 0
+    return array.shape
 
 
 def fitted_novelty(
@@ -124,21 +156,22 @@ def fitted_novelty(
         raise ValueError("novelty cannot be learned from no paintings")
     chosen = _evenly_chosen(targs, _MOST_IMAGES)
     features = np.asarray(features[chosen], dtype=np.float32)
-    targs = targs[chosen]
+    _, numbers = np.unique(targs[chosen], return_inverse=True)
     mean = features.mean(axis=0)
-    deviation = features.std(axis=0)
-    floor = max(float(np.median(deviation)), _TINY) * _SMALLEST_DEVIATION
-    scale = 1 / np.maximum(deviation, floor)
-    all_shares = np.broadcast_to(np.asarray(shares, dtype=np.float32), mean.shape)
+    scale = _scale(features)
+    shares = np.asarray(shares, dtype=np.float32)
+    all_shares = np.broadcast_to(shares, mean.shape)
     scaled = _scaled(features, mean, scale) * all_shares
     centre = scaled.mean(axis=0)
     scaled -= centre
     axes = _main_axes(scaled)
     paintings, rests = _placed_on(axes, scaled)
-    squares = _squared_distances(paintings, paintings) + rests[:, None] + rests
+    squares = _squared_distances(paintings, paintings)
+    squares = squares + rests[:, None] + rests
     np.fill_diagonal(squares, 0)
-    width = max(float(np.median(squares)), _TINY)
-    numbers = np.unique(targs, return_inverse=True)[1]
+    median_square = float(np.median(squares))
+    width = max(median_square, _TINY)
+    kernel = np.exp(-squares / width)
     medians, spreads = _typical_lengths(paintings, rests, numbers)
     return NoveltyModel(
         mean=mean,
@@ -148,11 +181,19 @@ def fitted_novelty(
         centre=centre,
         paintings=paintings,
         rests=rests,
-        answers=_answers(np.exp(-squares / width), numbers),
+        answers=_answers(kernel, numbers),
         width=width,
         medians=medians,
         spreads=spreads,
     )
+
+
+def _scale(features: np.ndarray) -> np.ndarray:
+    """`(d,)` one over the deviations of features, of which none counts as far smaller than most."""
+    deviation = features.std(axis=0)
+    median = float(np.median(deviation))
+    smallest = max(median, _TINY) * _SMALLEST_DEVIATION
+    return 1 / np.maximum(deviation, smallest)
 
 
 def _evenly_chosen(targs: np.ndarray, most: int) -> np.ndarray:
@@ -160,13 +201,20 @@ def _evenly_chosen(targs: np.ndarray, most: int) -> np.ndarray:
     if len(targs) <= most:
         return np.arange(len(targs))
     by_style = np.argsort(targs, kind="stable")
-    places = np.linspace(0, len(targs) - 1, most).round().astype(int)
-    return np.sort(by_style[places])
+    last = len(targs) - 1
+    places = np.linspace(0, last, most).round()
+    chosen = by_style[places.astype(int)]
+    return np.sort(chosen)
 
 
-def _scaled(features: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
+def _scaled(
+    features: np.ndarray,  # (n, d)
+    mean: np.ndarray,  # (d,)
+    scale: np.ndarray,  # (d,)
+) -> np.ndarray:
     """Features `(n, d)` in deviations from the mean, cut off where they are absurdly many."""
-    return np.clip((features - mean) * scale, -_LIMIT, _LIMIT)
+    deviations = (features - mean) * scale
+    return np.clip(deviations, -_LIMIT, _LIMIT)
 
 
 def _main_axes(scaled: np.ndarray) -> np.ndarray:
@@ -174,7 +222,8 @@ def _main_axes(scaled: np.ndarray) -> np.ndarray:
     from sklearn.utils.extmath import randomized_svd
 
     n, d = scaled.shape
-    n_axes = max(1, min(_MOST_AXES, n // _IMAGES_PER_AXIS, d - 1))
+    most = min(_MOST_AXES, n // _IMAGES_PER_AXIS, d - 1)
+    n_axes = max(1, most)
     _, _, axes = randomized_svd(scaled, n_axes, random_state=0)
     return axes.T
 
@@ -182,38 +231,70 @@ def _main_axes(scaled: np.ndarray) -> np.ndarray:
 def _placed_on(axes: np.ndarray, scaled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Coordinates `(n, k)` of scaled features on the axes, and the squared length `(n,)` of the rest of each."""
     coordinates = scaled @ axes
-    squares = (scaled**2).sum(axis=1)
-    rests = squares - (coordinates**2).sum(axis=1)
-    return coordinates, np.maximum(rests, 0)
+    squares = _squared_lengths(scaled)
+    squares_on_axes = _squared_lengths(coordinates)
+    rests = np.maximum(squares - squares_on_axes, 0)
+    return coordinates, rests
+
+
+def _squared_lengths(points: np.ndarray) -> np.ndarray:
+    """`(n,)` of points `(n, k)`."""
+    squares = points**2
+    return squares.sum(axis=1)
 
 
 def _squared_distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """`(n, m)` between points `(n, k)` and `(m, k)`."""
     products = first @ second.T
-    squares = (first**2).sum(axis=1)[:, None] + (second**2).sum(axis=1) - 2 * products
+    of_first = _squared_lengths(first)
+    of_second = _squared_lengths(second)
+    sums = of_first[:, None] + of_second
+    squares = sums - 2 * products
     return np.maximum(squares, 0)
 
 
 def _log_lengths(coordinates: np.ndarray, rests: np.ndarray) -> np.ndarray:
     """`(2, n)` logarithms of the squared lengths of what lies outside the axes, and of all."""
-    lengths = rests + (coordinates**2).sum(axis=1)
-    return np.log(np.stack([rests, lengths]) + _TINY)
+    lengths = rests + _squared_lengths(coordinates)
+    both_lengths = np.stack([rests, lengths])
+    return np.log(both_lengths + _TINY)
 
 
-def _typical_lengths(paintings: np.ndarray, rests: np.ndarray, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _typical_lengths(
+    paintings: np.ndarray,  # (n, k)
+    rests: np.ndarray,  # (n,)
+    numbers: np.ndarray,  # (n,) of the styles
+) -> tuple[np.ndarray, np.ndarray]:
     """Medians `(2, n_styles)` of log lengths, as of paintings that the axes have not seen, and their spreads `(2,)`.
 
     The axes lean towards the paintings they were made of. By how much, their leverage says, as for the residuals of a
     regression whose own observation is left out.
     """
-    squares = paintings**2
-    leverage = (squares / np.maximum(squares.sum(axis=0), _TINY)).sum(axis=1)
-    unseen_rests = rests / np.maximum(1 - leverage, _SMALLEST_FREEDOM) ** 2
-    logs = np.stack([np.log(unseen_rests + _TINY), _log_lengths(paintings, rests)[1]])
-    of_styles = [np.median(logs[:, numbers == style], axis=1) for style in range(numbers.max() + 1)]
+    leverage = _leverage(paintings)
+    freedom = np.maximum(1 - leverage, _SMALLEST_FREEDOM)
+    unseen_rests = rests / freedom**2
+    _, log_lengths = _log_lengths(paintings, rests)
+    log_rests = np.log(unseen_rests + _TINY)
+    logs = np.stack([log_rests, log_lengths])
+    of_styles = []
+    for style in range(numbers.max() + 1):
+        of_style = logs[:, numbers == style]
+        median = np.median(of_style, axis=1)
+        of_styles.append(median)
     medians = np.stack(of_styles, axis=1)
-    low, high = np.percentile(logs - medians[:, numbers], (25, 75), axis=1)
-    return medians, np.maximum((high - low) / _IQR_OF_NORMAL, _SMALLEST_SPREAD)
+    differences = logs - medians[:, numbers]
+    low, high = np.percentile(differences, (25, 75), axis=1)
+    spreads = (high - low) / _IQR_OF_NORMAL
+    return medians, np.maximum(spreads, _SMALLEST_SPREAD)
+
+
+def _leverage(paintings: np.ndarray) -> np.ndarray:
+    """`(n,)` how much of the axes, of `k`, is each painting's own doing."""
+    squares = paintings**2
+    of_axes = squares.sum(axis=0)
+    of_axes = np.maximum(of_axes, _TINY)
+    shares = squares / of_axes
+    return shares.sum(axis=1)
 
 
 def _answers(kernel: np.ndarray, numbers: np.ndarray) -> np.ndarray:
@@ -224,11 +305,16 @@ def _answers(kernel: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     from scipy.linalg import solve
 
     n_images = np.bincount(numbers)
-    root = np.sqrt(len(numbers) / (len(n_images) * n_images))[numbers]
-    weighted = root[:, None] * kernel.astype(float) * root
-    np.fill_diagonal(weighted, weighted.diagonal() + _RIDGE)
-    is_style = np.eye(len(n_images))[numbers]
-    return root[:, None] * solve(weighted, root[:, None] * is_style, assume_a="pos")
+    n_styles = len(n_images)
+    weights = len(numbers) / (n_styles * n_images)
+    root = np.sqrt(weights)[numbers]
+    column = root[:, None]
+    weighted = column * kernel.astype(float) * root
+    diagonal = weighted.diagonal()
+    np.fill_diagonal(weighted, diagonal + _RIDGE)
+    is_style = np.eye(n_styles)[numbers]
+    solution = solve(weighted, column * is_style, assume_a="pos")
+    return column * solution
 
 
 def inner_novelty(
@@ -247,21 +333,31 @@ def inner_novelty(
     """
     novelty = np.full(len(targs), np.nan)
     chosen = _evenly_chosen(targs, _MOST_IMAGES)
-    for train, test in _author_folds(targs[chosen], groups[chosen], n_folds):
-        model = fitted_novelty(features[chosen[train]], targs[chosen[train]], shares)
-        is_taught = np.isin(targs[chosen[test]], targs[chosen[train]])
-        judged = chosen[test[is_taught]]
+    folds = _author_folds(targs[chosen], groups[chosen], n_folds)
+    for train_places, test_places in folds:
+        train = chosen[train_places]
+        test = chosen[test_places]
+        model = fitted_novelty(features[train], targs[train], shares)
+        is_taught = np.isin(targs[test], targs[train])
+        judged = test[is_taught]
         novelty[judged] = model.novelty(features[judged])
     return novelty
 
 
-def _author_folds(targs: np.ndarray, groups: np.ndarray, n_folds: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def _author_folds(
+    targs: np.ndarray,  # (n,)
+    groups: np.ndarray,  # (n,)
+    n_folds: int,
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """Positions of images to learn from and to judge, no author in both; none where authors or images are too few."""
     from sklearn.model_selection import StratifiedGroupKFold
 
-    if len(np.unique(groups)) < n_folds or np.bincount(targs).max() < n_folds:
+    n_groups = len(np.unique(groups))
+    largest_style = np.bincount(targs).max()
+    if n_groups < n_folds or largest_style < n_folds:
         return []
     splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=0)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The least populated class", UserWarning)  # styles of few images
-        return list(splitter.split(targs, targs, groups))
+        folds = splitter.split(targs, targs, groups)
+        return list(folds)

@@ -21,18 +21,33 @@ def plain_answer(metrics: pd.DataFrame, part: str) -> str:
     >>> print(plain_answer(table, "cv"))
     Of 10 paintings by painters it has never met, it names about 6 rightly (5 to 8), 8 with two guesses (7 to 9); by chance it would be 1 and 2 to 3.
     """  # noqa: E501 - a sentence as it is printed
-    of_part = metrics[metrics["part"] == part].drop_duplicates("metric").set_index("metric")
-    for name in ("top_1_accuracy", "top_2_accuracy"):
-        if name not in of_part.index:
-            raise ValueError(f"the part {part!r} of the metrics has no {name}: run its recipe to the end")
-    first = of_part.loc["top_1_accuracy"]
-    second = of_part.loc["top_2_accuracy"]
+    of_part = metrics[metrics["part"] == part]
+    first = _row(of_part, "top_1_accuracy", part)
+    second = _row(of_part, "top_2_accuracy", part)
     knows_painters = first["n_authors"] > 0
     subject = "paintings by painters it has never met" if knows_painters else "pictures it has never seen"
-    names = f"it names about {about_ten(first['value'])} rightly ({_ends_of_ten(first)})"
-    two_guesses = f"{about_ten(second['value'])} with two guesses ({_ends_of_ten(second)})"
-    chance = f"by chance it would be {about_ten(first['chance'])} and {about_ten(second['chance'])}"
+    right = about_ten(first["value"])
+    right_of_two = about_ten(second["value"])
+    ends = _ends_of_ten(first)
+    ends_of_two = _ends_of_ten(second)
+    names = f"it names about {right} rightly ({ends})"
+    two_guesses = f"{right_of_two} with two guesses ({ends_of_two})"
+    by_chance = about_ten(first["chance"])
+    by_chance_of_two = about_ten(second["chance"])
+    chance = f"by chance it would be {by_chance} and {by_chance_of_two}"
     return f"Of {_TEN} {subject}, {names}, {two_guesses}; {chance}."
+
+
+def _row(
+    metrics: pd.DataFrame,
+    name: str,
+    part: str,
+) -> pd.Series:
+    """The first row of a metric. Raises ValueError where the part has none."""
+    rows = metrics[metrics["metric"] == name]
+    if rows.empty:
+        raise ValueError(f"the part {part!r} of the metrics has no {name}: run its recipe to the end")
+    return rows.iloc[0]
 
 
 def about_ten(share: float) -> str:
@@ -42,10 +57,12 @@ def about_ten(share: float) -> str:
     ('6', '2 to 3', '1')
     """
     number = _TEN * share
-    whole = math.floor(number)
+    below = math.floor(number)
+    above = below + 1
+    fraction = number - below
     low, high = _HALF
-    if low <= number - whole <= high:
-        return f"{whole} to {whole + 1}"
+    if low <= fraction <= high:
+        return f"{below} to {above}"
     return str(round(number))
 
 
@@ -55,4 +72,6 @@ def _ends_of_ten(row: pd.Series) -> str:
         return TOO_FEW
     lo = round(_TEN * row["lo"])
     hi = round(_TEN * row["hi"])
-    return str(lo) if lo == hi else f"{lo} to {hi}"
+    if lo == hi:
+        return str(lo)
+    return f"{lo} to {hi}"

@@ -6,6 +6,7 @@ novelty.csv   of a cross-validation: what `novelty_table` returns
 
 from collections.abc import Mapping
 from dataclasses import fields
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from styleclf.saved import read_table
 from styleclf.training import feature_shares
 
 _COLUMNS = ["filename", "label", "author", "fold", "novelty"]
+_TYPES = {"label": str, "author": str, "fold": str}
 _FEWEST_STYLES = 3  # of which one can be left out: the others have to be told apart
 
 
@@ -34,10 +36,12 @@ def out_of_fold_novelty(design: pd.DataFrame, cv: str | Path) -> pd.DataFrame | 
     """
     tables = []
     for fold in cv_folds(design):
-        file = fold_folder(cv, fold) / NOVELTY_TABLE
+        folder = fold_folder(cv, fold)
+        file = folder / NOVELTY_TABLE
         if not file.is_file():
             return None
-        tables.append(read_table(file, _COLUMNS, dtype=dict.fromkeys(("label", "author", "fold"), str)))
+        table = read_table(file, _COLUMNS, dtype=_TYPES)
+        tables.append(table)
     return pd.concat(tables, ignore_index=True)
 
 
@@ -47,8 +51,10 @@ def learn_threshold_of_folds(learn: Learner, design: pd.DataFrame, cv: str | Pat
     table = out_of_fold_novelty(design, cv)
     if model is None or table is None:
         return False
-    threshold = novelty_threshold(table["novelty"].to_numpy(), table["author"])
-    keep_novelty(learn, model._replace(threshold=threshold))
+    novelty = table["novelty"].to_numpy()
+    threshold = novelty_threshold(novelty, table["author"])
+    with_threshold = model._replace(threshold=threshold)
+    keep_novelty(learn, with_threshold)
     return True
 
 
@@ -61,36 +67,58 @@ def write_novelty(paintings: Paintings, flags: Mapping[str, Any], *, out: str | 
     has none that tell anything, and without a cache they are not kept. False alarms are those of the folds' learners.
     """
     rows = paintings.without_validation().rows
-    known = out_of_fold_novelty(paintings.rows, out)
-    novelty = None
-    if known is not None:
-        novelty = known.set_index("filename")["novelty"].reindex(rows["filename"]).to_numpy()
-        if np.isnan(novelty).any():
-            novelty = None
+    of_folds = out_of_fold_novelty(paintings.rows, out)
+    novelty = _novelty_of_rows(rows, of_folds)
     if is_against_rest(rows):
         rows = rows.assign(label=rows["original_label"])
     left_out = None
-    has_features = str(flags.get("weights")) != "none" and flags.get("cache", True)
-    if has_features and rows["label"].nunique() >= _FEWEST_STYLES:
+    n_styles = rows["label"].nunique()
+    if _keeps_features(flags) and n_styles >= _FEWEST_STYLES:
         say("leaving out each style in turn")
-        left_out = left_out_novelty(paintings, rows, _backbone(flags))
+        backbone = _backbone(flags)
+        left_out = left_out_novelty(paintings, rows, backbone)
     table = novelty_table(rows, novelty, left_out)
     if table.empty:
         return ""
-    write_table(table, Path(out) / NOVELTY_TABLE)
-    save_figure(plot_novelty(table), Path(out) / "figures/novelty.png")
+    folder = Path(out)
+    write_table(table, folder / NOVELTY_TABLE)
+    figure = plot_novelty(table)
+    save_figure(figure, folder / "figures/novelty.png")
     return novelty_sentences(table)
+
+
+def _novelty_of_rows(rows: pd.DataFrame, table: pd.DataFrame | None) -> np.ndarray | None:
+    """`(n,)` the novelties of a table in the order of `rows`; None where it lacks one of them."""
+    if table is None:
+        return None
+    by_filename = table.set_index("filename")["novelty"]
+    novelty = by_filename.reindex(rows["filename"]).to_numpy()
+    lacks_one = np.isnan(novelty).any()
+    return None if lacks_one else novelty
+
+
+def _keeps_features(flags: Mapping[str, Any]) -> bool:
+    """Whether a training with these flags leaves features that tell something."""
+    has_weights = str(flags.get("weights")) != "none"
+    has_cache = bool(flags.get("cache", True))
+    return has_weights and has_cache
 
 
 def left_out_novelty(paintings: Paintings, rows: pd.DataFrame, backbone: Backbone) -> LeftOut:
     """Novelties of `rows`, those of `paintings` but for the validation set, with each style left out in turn."""
     features = backbone.cached_features(paintings.paths())
     is_judged = (paintings.folds != VAL).to_numpy()
-    shares = feature_shares(backbone.body())
-    return novelty_without_styles(features[is_judged], rows, shares)
+    body = backbone.body()
+    shares = feature_shares(body)
+    judged_features = features[is_judged]
+    return novelty_without_styles(judged_features, rows, shares)
 
 
-def novelty_without_styles(features: np.ndarray, rows: pd.DataFrame, shares: np.ndarray | float) -> LeftOut:
+def novelty_without_styles(
+    features: np.ndarray,  # (n, d)
+    rows: pd.DataFrame,
+    shares: np.ndarray | float,  # (d,) how much each feature counts
+) -> LeftOut:
     """Novelties of images by models that have seen neither their fold nor, in turn, each of the styles.
 
     `features (n, d)` of a frozen body, `rows` with `label, author, fold`.
@@ -98,18 +126,25 @@ def novelty_without_styles(features: np.ndarray, rows: pd.DataFrame, shares: np.
     labels = rows["label"].astype(str).to_numpy()
     folds = rows["fold"].astype(str).to_numpy()
     styles, targs = np.unique(labels, return_inverse=True)
-    novelty = np.full((len(rows), len(styles)), np.nan)
-    turns = [(fold, number) for fold in np.unique(folds) for number in range(len(styles))]
+    n_styles = len(styles)
+    novelty = np.full((len(rows), n_styles), np.nan)
+    fold_names = np.unique(folds)
+    turns = list(product(fold_names, range(n_styles)))
     for fold, number in tracked(turns, len(turns), "styles left out", True):
         is_test = folds == fold
-        is_train = ~is_test & (targs != number)
+        is_of_other_style = targs != number
+        is_train = ~is_test & is_of_other_style
         if is_train.any():
             model = fitted_novelty(features[is_train], targs[is_train], shares)
-            novelty[is_test, number] = model.novelty(features[is_test])
+            of_test = model.novelty(features[is_test])
+            novelty[is_test, number] = of_test
     return LeftOut(rows, styles.tolist(), novelty)
 
 
 def _backbone(flags: Mapping[str, Any]) -> Backbone:
     """The frozen body of a training with these flags."""
-    names = [field.name for field in fields(Backbone)]
-    return Backbone(**{name: flags[name] for name in names if name in flags})
+    options = {}
+    for field in fields(Backbone):
+        if field.name in flags:
+            options[field.name] = flags[field.name]
+    return Backbone(**options)

@@ -13,7 +13,8 @@ import numpy as np
 
 _CHUNK_BYTES = 2**27  # of a few columns, or rows, in float64
 _MANY_IMAGES = 8_192  # above, products are float32: 20,000 images have 1.6 GB of them
-_JITTERS = {"d": (1e-11, 1e-9, 1e-6), "f": (1e-4, 1e-3, 1e-2)}  # by type; the next one where rounding asks for more
+_JITTERS_OF_DOUBLE = (1e-11, 1e-9, 1e-6)  # the next one where rounding asks for more
+_JITTERS_OF_SINGLE = (1e-4, 1e-3, 1e-2)
 _LEAST_DEVIATION = 1e-6  # of a feature, as a share of its mean: below is rounding
 
 
@@ -26,7 +27,8 @@ class FewDimensions:
 
     def __init__(self, features: np.ndarray, shares: np.ndarray | float = 1.0) -> None:
         self.features = features
-        self.mean, deviation = _column_statistics(features)  # (d,) each
+        mean, deviation = _column_statistics(features)
+        self.mean = mean  # (d,)
         self.factor = shares / deviation  # (d,) from a feature, less its mean, to a scaled one
         n_images, n_features = features.shape
         self.triangle: np.ndarray | None = None  # (n, n), where there are fewer images than features
@@ -34,7 +36,8 @@ class FewDimensions:
             self.triangle = self._triangle()
             self.coordinates = self.triangle.astype(features.dtype, copy=False)
         else:
-            self.coordinates = self._scaled(slice(0, n_features))
+            all_columns = slice(0, n_features)
+            self.coordinates = self._scaled(all_columns)
 
     def weights_of(self, coefficients: np.ndarray) -> np.ndarray:
         """What makes of features, less their mean, what `coefficients (k, min(n, d))` make of coordinates: `(k, d)`.
@@ -45,11 +48,19 @@ class FewDimensions:
             return coefficients * self.factor
         from scipy.linalg import solve_triangular
 
-        image_shares = solve_triangular(self.triangle, coefficients.T, trans="T", lower=True, check_finite=False)
-        n_images, n_features = self.features.shape
-        weights = -np.outer(image_shares.sum(axis=0), self.mean)
-        for rows in _chunks(n_images, n_features):
-            weights += image_shares[rows].T @ self.features[rows].astype(np.float64)
+        image_shares = solve_triangular(
+            self.triangle,
+            coefficients.T,
+            trans="T",
+            lower=True,
+            check_finite=False,
+        )
+        of_all_images = image_shares.sum(axis=0)
+        weights = -np.outer(of_all_images, self.mean)
+        for rows in _chunks(*self.features.shape):
+            of_images = image_shares[rows].T
+            features = self.features[rows].astype(np.float64)
+            weights += of_images @ features
         return weights * self.factor**2
 
     def _triangle(self) -> np.ndarray:
@@ -60,11 +71,14 @@ class FewDimensions:
         """
         from scipy.linalg import LinAlgError, cholesky
 
-        dtype = np.float32 if len(self.features) > _MANY_IMAGES else np.float64
-        for jitter in _JITTERS[np.dtype(dtype).char]:
+        has_many_images = len(self.features) > _MANY_IMAGES
+        dtype = np.float32 if has_many_images else np.float64
+        jitters = _JITTERS_OF_SINGLE if has_many_images else _JITTERS_OF_DOUBLE
+        for jitter in jitters:
             products = self._products(dtype)
             diagonal = products.diagonal()
-            np.fill_diagonal(products, diagonal + jitter * diagonal.mean())
+            raised_diagonal = diagonal + jitter * diagonal.mean()
+            np.fill_diagonal(products, raised_diagonal)
             with suppress(LinAlgError):
                 upper_triangle = cholesky(products, overwrite_a=True, check_finite=False)
                 return upper_triangle.T
@@ -73,9 +87,11 @@ class FewDimensions:
     def _scaled(self, columns: slice) -> np.ndarray:
         """Some columns of the scaled features, in the precision of the features."""
         factor = np.broadcast_to(self.factor, self.mean.shape)
-        centred = self.features[:, columns] - self.mean[columns].astype(self.features.dtype)
-        centred *= factor[columns]
-        return centred
+        features = self.features[:, columns]
+        mean = self.mean[columns].astype(features.dtype)
+        scaled = features - mean
+        scaled *= factor[columns]
+        return scaled
 
     def _products(self, dtype: type) -> np.ndarray:
         """The products of all images, `(n, n)`, of which the upper triangle is filled."""
@@ -83,26 +99,38 @@ class FewDimensions:
 
         n_images, n_features = self.features.shape
         add_products = ssyrk if dtype is np.float32 else dsyrk
-        products: np.ndarray = np.zeros((n_images, n_images), dtype=dtype, order="F")
+        shape = (n_images, n_images)
+        products: np.ndarray = np.zeros(shape, dtype=dtype, order="F")
         for columns in _chunks(n_features, n_images):
-            scaled: np.ndarray = np.asfortranarray(self._scaled(columns), dtype=dtype)
-            products = add_products(1.0, scaled, beta=1.0, c=products, overwrite_c=True)
+            scaled: np.ndarray = self._scaled(columns)
+            scaled = np.asfortranarray(scaled, dtype=dtype)
+            products = add_products(
+                1.0,
+                scaled,
+                beta=1.0,
+                c=products,
+                overwrite_c=True,
+            )
         return products
 
 
 def products_with(features: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """`features (n, d) @ weights.T (d, k)` in float64, of which memory never holds a copy of all features."""
-    products = np.empty((len(features), len(weights)))
+    shape = (len(features), len(weights))
+    products = np.empty(shape)
     for rows in _chunks(*features.shape):
-        products[rows] = features[rows].astype(np.float64) @ weights.T
+        part = features[rows].astype(np.float64)
+        products[rows] = part @ weights.T
     return products
 
 
 def _chunks(length: int, numbers: int) -> Iterator[slice]:
     """Parts of `length` rows, or columns, of so many numbers each that a part of them stays within `_CHUNK_BYTES`."""
-    step = max(1, _CHUNK_BYTES // (8 * numbers))
+    bytes_of_one = 8 * numbers
+    step = max(1, _CHUNK_BYTES // bytes_of_one)
     for start in range(0, length, step):
-        yield slice(start, min(start + step, length))
+        end = min(start + step, length)
+        yield slice(start, end)
 
 
 def _column_statistics(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -119,5 +147,6 @@ def _column_statistics(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         deviation[columns] = numbers.std(axis=0)
     if not np.isfinite(deviation).all():
         raise ValueError("features contain NaN or infinity: the weights of the body are damaged, or not made for it")
-    deviation[deviation <= _LEAST_DEVIATION * np.abs(mean)] = 1.0
+    rounding = _LEAST_DEVIATION * np.abs(mean)
+    deviation[deviation <= rounding] = 1.0
     return mean, deviation

@@ -19,6 +19,7 @@ from styleclf.inference import body_features, dataset_features, keep_novelty, le
 from styleclf.training.callbacks import history_of
 from styleclf.training.probe import feature_shares
 
+_COLUMNS = {"label", "author", "fold", "filename"}  # of a design
 _MOST_IMAGES = 2000  # that a fine-tuned body looks at once more
 
 
@@ -29,40 +30,63 @@ def learn_novelty(learn: Learner) -> NoveltyModel | None:
     nothing can be learned of a threshold it is infinite. A style against the rest is learned as the styles it stands
     against. Raises ValueError for a learner that styleclf has not made.
     """
-    parts = learner_parts(learn)
-    train = learn.dls.train_ds
-    if not _has_design(train):
+    learner_parts(learn)  # refuses other learners
+    if not _has_design(learn.dls.train_ds):
         return None
-    shares = feature_shares(parts.body)
-    if _body_is_trained(learn):
-        rows = _some_rows(train.items)
-        model = fitted_novelty(_looked_at(learn, rows), _styles(rows), shares)
-        test = _some_rows(learn.dls.valid_ds.items)
-        is_closed = (test["fold"].astype(str) == VAL).any()
-        if len(test) and not is_closed:
-            novelty = model.novelty(_looked_at(learn, test))
-            model = model._replace(threshold=novelty_threshold(novelty, test["author"]))
-    else:
-        features, _ = dataset_features(parts.body, learn.dls, train, precision=parts.precision)
-        targs = _styles(train.items)
-        model = fitted_novelty(features, targs, shares)
-        novelty = inner_novelty(features, targs, author_groups(train.items), shares=shares)
-        is_judged = np.isfinite(novelty)
-        threshold = novelty_threshold(novelty[is_judged], train.items["author"][is_judged])
-        model = model._replace(threshold=threshold)
+    learned_model = _model_of_trained_body if _body_is_trained(learn) else _model_of_frozen_body
+    model = learned_model(learn)
     keep_novelty(learn, model)
     return model
 
 
+def _model_of_trained_body(learn: Learner) -> NoveltyModel:
+    """The model of a body that was fine-tuned; its threshold is from the test fold, unless that is closed."""
+    body = learner_parts(learn).body
+    shares = feature_shares(body)
+    rows = _some_rows(learn.dls.train_ds.items)
+    features = _looked_at(learn, rows)
+    targs = _styles(rows)
+    model = fitted_novelty(features, targs, shares)
+    test = _some_rows(learn.dls.valid_ds.items)
+    folds = test["fold"].astype(str)
+    is_closed = VAL in set(folds)
+    if test.empty or is_closed:
+        return model
+    test_features = _looked_at(learn, test)
+    novelty = model.novelty(test_features)
+    threshold = novelty_threshold(novelty, test["author"])
+    return model._replace(threshold=threshold)
+
+
+def _model_of_frozen_body(learn: Learner) -> NoveltyModel:
+    """The model of a body as its weights have it; its threshold is from inner folds by author."""
+    parts = learner_parts(learn)
+    shares = feature_shares(parts.body)
+    train = learn.dls.train_ds
+    rows = train.items
+    features, _ = dataset_features(parts.body, learn.dls, train, precision=parts.precision)
+    targs = _styles(rows)
+    authors = author_groups(rows)
+    model = fitted_novelty(features, targs, shares)
+    novelty = inner_novelty(features, targs, authors, shares=shares)
+    is_judged = np.isfinite(novelty)
+    judged_authors = rows["author"][is_judged]
+    threshold = novelty_threshold(novelty[is_judged], judged_authors)
+    return model._replace(threshold=threshold)
+
+
 def _has_design(dataset: Datasets) -> bool:
     """Whether a part of `dls` has the rows of a design."""
-    columns = getattr(getattr(dataset, "items", None), "columns", ())
-    return {"label", "author", "fold", "filename"} <= set(columns) and len(dataset.items) > 0
+    items = getattr(dataset, "items", None)
+    columns = getattr(items, "columns", ())
+    has_columns = set(columns) >= _COLUMNS
+    return has_columns and len(dataset.items) > 0
 
 
 def _body_is_trained(learn: Learner) -> bool:
     """Whether the learner's body is another than its weights made it: there has been an epoch beside the probe."""
-    return any(row["epoch"] > 0 for row in history_of(learn).rows)
+    epochs = [row["epoch"] for row in history_of(learn).rows]
+    return max(epochs, default=0) > 0
 
 
 def _some_rows(rows: Any) -> Any:
@@ -70,8 +94,9 @@ def _some_rows(rows: Any) -> Any:
     if len(rows) <= _MOST_IMAGES:
         return rows
     by_style = rows.sort_values("label", kind="stable")
-    places = np.linspace(0, len(rows) - 1, _MOST_IMAGES).round().astype(int)
-    return by_style.iloc[places]
+    last = len(rows) - 1
+    places = np.linspace(0, last, _MOST_IMAGES).round()
+    return by_style.iloc[places.astype(int)]
 
 
 def _looked_at(learn: Learner, rows: Any) -> np.ndarray:
@@ -84,5 +109,7 @@ def _looked_at(learn: Learner, rows: Any) -> np.ndarray:
 
 def _styles(rows: Any) -> np.ndarray:
     """`(n,)` numbers of the styles; of one against the rest, those it stands against."""
-    labels = rows["original_label"] if "original_label" in rows else rows["label"]
-    return np.unique(labels.astype(str), return_inverse=True)[1]
+    column = "original_label" if "original_label" in rows else "label"
+    labels = rows[column].astype(str)
+    _, numbers = np.unique(labels, return_inverse=True)
+    return numbers

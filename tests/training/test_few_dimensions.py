@@ -77,9 +77,9 @@ def test_features_that_are_no_numbers_are_told(n):
 
 def test_rounding_that_asks_for_more_jitter_gets_it(monkeypatch):
     features = features_of(10).astype(np.float32)
-    monkeypatch.setattr(few_dimensions, "_JITTERS", {"d": (-1e-2, 1e-9)})
+    monkeypatch.setattr(few_dimensions, "_JITTERS_OF_DOUBLE", (-1e-2, 1e-9))
     assert np.isfinite(FewDimensions(features).coordinates).all()
-    monkeypatch.setattr(few_dimensions, "_JITTERS", {"d": (-1e-2,)})
+    monkeypatch.setattr(few_dimensions, "_JITTERS_OF_DOUBLE", (-1e-2,))
     with pytest.raises(ValueError, match="too much alike"):
         FewDimensions(features)
 
