@@ -75,8 +75,8 @@ class StyleBody(nn.Module):
         self.trunk = trunk
         self.stages = _chosen_stages(trunk)
         room = _MAX_WIDTH - sum(self.widths())
-        # by name, because folding a normalisation into a layer replaces the layer
-        self.narrowing = _chosen_layers(_readable_layers(trunk), room)
+        layers = _readable_layers(trunk)
+        self.narrowing = _chosen_layers(layers, room)  # names: folding a normalisation into a layer replaces the layer
         self.head_hidden_size = sum(self.widths())
 
     def widths(self) -> list[int]:
@@ -93,8 +93,11 @@ class StyleBody(nn.Module):
 
     def extra_repr(self) -> str:
         """Also a part of the key of stored features."""
-        stages = "" if self.stages is None else f", stages={self.stages}"
-        return f"n_hidden={len(self.narrowing)}{stages}"
+        n_hidden = len(self.narrowing)
+        text = f"n_hidden={n_hidden}"
+        if self.stages is None:
+            return text
+        return f"{text}, stages={self.stages}"
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Pooled features, means and deviations from the first stage to the last, deviations of hidden layers."""
@@ -103,9 +106,11 @@ class StyleBody(nn.Module):
         choice = {} if self.stages is None else {"indices": list(self.stages)}
         with _reading_inputs(self.trunk) as deviations:
             last, stages = self.trunk.forward_intermediates(x, **choice)
-        parts = [self.trunk.forward_head(last).float()]
+        pooled = self.trunk.forward_head(last)
+        parts = [pooled.float()]
         for stage in stages:
-            parts.extend(mean_and_deviation(stage))
+            statistics = mean_and_deviation(stage)
+            parts.extend(statistics)
         for layer in hidden:
             parts.append(deviations[layer])
         return torch.cat(parts, dim=1)
@@ -128,11 +133,16 @@ def _chosen_stages(trunk: nn.Module) -> tuple[int, ...] | None:
     n_stages = len(widths)
     chosen = list(range(n_stages))
     if n_stages > _MAX_STAGES:
-        chosen = [n_stages * (part + 1) // _N_SPREAD - 1 for part in range(_N_SPREAD)]
+        ends = [n_stages * part // _N_SPREAD for part in range(1, _N_SPREAD + 1)]
+        chosen = [end - 1 for end in ends]
     room = _MAX_WIDTH - feature_width(trunk)
-    while len(chosen) > 1 and sum(widths[position] for position in chosen) > room:
-        chosen.pop()
-    return None if len(chosen) == n_stages else tuple(chosen)
+    width = sum(widths[position] for position in chosen)
+    while len(chosen) > 1 and width > room:
+        last = chosen.pop()
+        width -= widths[last]
+    if len(chosen) == n_stages:
+        return None
+    return tuple(chosen)
 
 
 def _chosen_layers(channels: dict[str, int], room: int) -> tuple[str, ...]:
@@ -143,9 +153,10 @@ def _chosen_layers(channels: dict[str, int], room: int) -> tuple[str, ...]:
     last_names = list(channels)[-_MAX_HIDDEN:]
     chosen = []
     for name in reversed(last_names):
-        if channels[name] <= room:
+        n_channels = channels[name]
+        if n_channels <= room:
             chosen.append(name)
-            room -= channels[name]
+            room -= n_channels
     return tuple(reversed(chosen))
 
 
@@ -160,11 +171,15 @@ def _readable_layers(trunk: nn.Module) -> dict[str, int]:
             continue
         n_read = _channels(layer)
         n_written = _channels_written(layer)
-        if n_read > n_written:
+        narrows = n_read > n_written
+        keeps = n_read == n_written and _is_pointwise(layer)
+        if narrows:
             narrowing[name] = n_read
-        if n_read > n_written or (n_read == n_written and _is_pointwise(layer)):
+        if narrows or keeps:
             keeping[name] = n_read
-    return narrowing if len(narrowing) >= _FEWEST_NARROWING else keeping
+    if len(narrowing) >= _FEWEST_NARROWING:
+        return narrowing
+    return keeping
 
 
 def _reads_maps(name: str, layer: nn.Module, shape: tuple[int, ...]) -> bool:
@@ -172,10 +187,14 @@ def _reads_maps(name: str, layer: nn.Module, shape: tuple[int, ...]) -> bool:
 
     An MLP over tokens, as in MLP-Mixer, has channels where others have places, which shapes do not tell.
     """
-    if len(shape) < 3 or shape[0] != _TRIAL_IMAGES or "mlp_tokens" in name:
+    if len(shape) < 3 or "mlp_tokens" in name:
         return False
-    places = shape[2:] if isinstance(layer, nn.Conv2d) else shape[1:-1]
-    return torch.Size(places).numel() > 1
+    if shape[0] != _TRIAL_IMAGES:
+        return False
+    is_convolution = isinstance(layer, nn.Conv2d)
+    places = shape[2:] if is_convolution else shape[1:-1]
+    n_places = torch.Size(places).numel()
+    return n_places > 1
 
 
 def _channels(layer: nn.Module) -> int:
@@ -202,11 +221,14 @@ def _input_shapes(trunk: nn.Module) -> dict[str, tuple[int, ...]]:
     reason = ""
     for copied in (_without_numbers, copy.deepcopy):
         try:
-            return _shapes_of_trial(copied(trunk))
+            trial = copied(trunk)
+            return _shapes_of_trial(trial)
         except _UNMEASURABLE as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
+            words = str(error).split()
+            reason = " ".join(words) or type(error).__name__
+    kind = type(trunk).__name__
     sentence = "a trial pass failed, so statistics of hidden layers are left out"
-    warnings.warn(f"{type(trunk).__name__}: {sentence} ({reason})", stacklevel=3)
+    warnings.warn(f"{kind}: {sentence} ({reason})", stacklevel=3)
     return {}
 
 
@@ -221,8 +243,9 @@ def _shapes_of_trial(trunk: Any) -> dict[str, tuple[int, ...]]:
     for name, layer in trunk.named_modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):
             layer.register_forward_pre_hook(lambda _, inputs, name=name: note_shape(name, inputs[0]))
-    device = next(trunk.parameters()).device
-    images = torch.zeros(_TRIAL_IMAGES, 3, *_image_size(trunk), device=device)
+    parameter = next(trunk.parameters())
+    height, width = _image_size(trunk)
+    images = torch.zeros(_TRIAL_IMAGES, 3, height, width, device=parameter.device)
     with torch.no_grad():
         trunk.eval().forward_intermediates(images)
     return shapes
@@ -232,18 +255,23 @@ def _without_numbers(trunk: nn.Module) -> nn.Module:
     """A copy of a model whose weights have shapes and no numbers."""
     memo: dict[int, Any] = {}
     for parameter in trunk.parameters():
-        memo[id(parameter)] = nn.Parameter(parameter.detach().to("meta"), requires_grad=False)
+        shape_of_parameter = parameter.detach().to("meta")
+        memo[id(parameter)] = nn.Parameter(shape_of_parameter, requires_grad=False)
     for buffer in trunk.buffers():
-        memo[id(buffer)] = buffer.detach().to("meta")
+        shape_of_buffer = buffer.detach().to("meta")
+        memo[id(buffer)] = shape_of_buffer
     return copy.deepcopy(trunk, memo)
 
 
 def _image_size(trunk: Any) -> tuple[int, int]:
     """Height and width of the images that a model was made for."""
-    size = getattr(getattr(trunk, "patch_embed", None), "img_size", None)
+    patches = getattr(trunk, "patch_embed", None)
+    size = getattr(patches, "img_size", None)
+    if isinstance(size, int):
+        return size, size
     if size is None:
-        size = trunk.default_cfg["input_size"][1:]
-    height, width = (size, size) if isinstance(size, int) else size
+        _, *size = trunk.default_cfg["input_size"]
+    height, width = size
     return height, width
 
 
@@ -257,7 +285,8 @@ def _hook(layers: list[nn.Module]) -> None:
     """
     with _HOOKING:
         for layer in layers:
-            if note_deviations not in layer._forward_pre_hooks.values():
+            hooks = layer._forward_pre_hooks.values()
+            if note_deviations not in hooks:
                 layer.register_forward_pre_hook(note_deviations)
 
 
@@ -284,7 +313,8 @@ def _maps_of_tokens(tokens: torch.Tensor, n_prefix_tokens: int) -> torch.Tensor:
 def _reading_inputs(trunk: nn.Module) -> Iterator[dict[nn.Module, torch.Tensor]]:
     """What hooked layers read during a pass of this thread."""
     around = _THIS_THREAD.current  # of a body that this one is a part of
-    current = _Pass({}, getattr(trunk, "num_prefix_tokens", 0))
+    n_prefix_tokens = getattr(trunk, "num_prefix_tokens", 0)
+    current = _Pass({}, n_prefix_tokens)
     _THIS_THREAD.current = current
     try:
         yield current.deviations
@@ -316,12 +346,15 @@ def cache_sized_parts(maps: torch.Tensor) -> tuple[torch.Tensor, ...]:
     is_traced = torch.jit.is_tracing() or torch.compiler.is_compiling()
     if maps.device.type != "cpu" or is_traced:
         return (maps,)
-    n_maps = max(1, _CACHE_VALUES // maps.shape[1:].numel())
+    n_values = maps.shape[1:].numel()
+    n_maps = max(1, _CACHE_VALUES // n_values)
     return maps.split(n_maps)
 
 
 def _mean_and_deviation(stage: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     stage = stage.float()
     mean = stage.mean(dim=(2, 3), keepdim=True)
-    variance = (stage - mean).square().mean(dim=(2, 3))
-    return mean.flatten(1), (variance + _VARIANCE_FLOOR).sqrt()
+    squares = (stage - mean).square()
+    variance = squares.mean(dim=(2, 3))
+    deviation = (variance + _VARIANCE_FLOOR).sqrt()
+    return mean.flatten(1), deviation

@@ -23,6 +23,7 @@ from styleclf.training.few_dimensions import FewDimensions, products_with
 STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)  # scikit-learn's C, of features scaled to unit deviation
 _N_INNER_FOLDS = 3
 _MAX_ITERATIONS = 500
+_TOLERANCE = 1e-3  # of the gradient, at which a search ends
 _BALANCE = 0.25  # 0 lets every feature count alike, so that late stages drown early ones; 0.5 every stage alike
 _SMALLEST_PROBA = 1e-12  # whose logarithm still counts
 _ABSENT_BIAS = -1e4  # the lowest that float32 sums stand, for styles without images
@@ -59,8 +60,10 @@ def fit_probe(
         targs = np.concatenate([targs, mirrored_targs])
         groups = np.concatenate([groups, groups])
     activation, _ = cast(nn.Sequential, neck)
-    inputs = activation(torch.from_numpy(features)).numpy()  # as the neck's activation passes them on
-    reduced = FewDimensions(inputs, feature_shares(body))
+    activated = activation(torch.from_numpy(features))
+    inputs = activated.numpy()  # as the neck's activation passes them on
+    shares = feature_shares(body)
+    reduced = FewDimensions(inputs, shares)
     strength = _best_strength(reduced.coordinates, targs, groups)
     weight, bias = _regression_weights(reduced, targs, strength, n_styles=len(dls.vocab))
     if isinstance(head, CosineHead):
@@ -68,24 +71,26 @@ def fit_probe(
     else:
         _write_into(model, inputs, weight, bias=bias)
     logits = products_with(inputs, weight) + bias
-    return {"strength": strength, **_scores(logits, targs)}
+    scores = _scores(logits, targs)
+    return {"strength": strength, **scores}
 
 
 def _check_styles(labels: Sequence[str]) -> None:
     """Raise ValueError if all labels are the same: there is nothing to tell apart."""
     styles = sorted(set(labels))
     if len(styles) < 2:
-        raise ValueError(
-            f"all {count_of(len(labels), 'training image')} are of the style {', '.join(styles)}, so there is nothing "
-            "to tell apart: every style needs painters in two folds or more; add some, or judge on another fold"
-        )
+        images = count_of(len(labels), "training image")
+        style = ", ".join(styles)
+        advice = "every style needs painters in two folds or more; add some, or judge on another fold"
+        raise ValueError(f"all {images} are of the style {style}, so there is nothing to tell apart: {advice}")
 
 
 def feature_shares(body: nn.Module) -> np.ndarray | float:
     """How much each feature of the body may count, `(d,)`: see `layer_shares`. Without style statistics all alike."""
     if not isinstance(body, StyleBody | SideBySide):
         return 1.0
-    return layer_shares(body.widths())
+    widths = body.widths()
+    return layer_shares(widths)
 
 
 def layer_shares(widths: Sequence[int]) -> np.ndarray:
@@ -102,17 +107,26 @@ def layer_shares(widths: Sequence[int]) -> np.ndarray:
 
 
 def best_strength(
-    features: np.ndarray, targs: np.ndarray, groups: np.ndarray, *, shares: np.ndarray | float = 1.0
+    features: np.ndarray,  # (n, d)
+    targs: np.ndarray,  # (n,)
+    groups: np.ndarray,  # (n,)
+    *,
+    shares: np.ndarray | float = 1.0,  # (d,)
 ) -> float:
     """The C of `STRENGTHS` with the lowest mean class-weighted log loss over inner folds, no author in two of them.
 
     `features (n, d)`, `targs (n,)` positions of styles, `groups (n,)` authors, `shares` as `logistic_regression` takes
     them. With too few authors for inner folds that leave two styles to train on, the middle C.
     """
-    return _best_strength(FewDimensions(features, shares).coordinates, targs, groups)
+    reduced = FewDimensions(features, shares)
+    return _best_strength(reduced.coordinates, targs, groups)
 
 
-def _best_strength(coordinates: np.ndarray, targs: np.ndarray, groups: np.ndarray) -> float:
+def _best_strength(
+    coordinates: np.ndarray,  # (n, k)
+    targs: np.ndarray,  # (n,)
+    groups: np.ndarray,  # (n,)
+) -> float:
     """What `best_strength` returns, from features in few dimensions."""
     folds = _inner_folds(targs, groups)
     if not folds:
@@ -121,11 +135,17 @@ def _best_strength(coordinates: np.ndarray, targs: np.ndarray, groups: np.ndarra
     losses = np.zeros(len(STRENGTHS))
     n_styles = targs.max() + 1
     for train, test in folds:
-        train_coordinates = coordinates[train]
-        solutions = _ridge_path(train_coordinates, targs[train], STRENGTHS, n_styles=n_styles)
+        test_coordinates = coordinates[test]
+        test_targs = targs[test]
+        solutions = _ridge_path(
+            coordinates[train],
+            targs[train],
+            STRENGTHS,
+            n_styles=n_styles,
+        )
         for i, (weight, bias) in enumerate(solutions):
-            logits = products_with(coordinates[test], weight) + bias
-            loss = balanced_log_loss(logits, targs[test])
+            logits = products_with(test_coordinates, weight) + bias
+            loss = balanced_log_loss(logits, test_targs)
             losses[i] += loss
     lowest = int(losses.argmin())
     return STRENGTHS[lowest]
@@ -139,8 +159,9 @@ def _inner_folds(targs: np.ndarray, groups: np.ndarray) -> list[tuple[np.ndarray
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
+    n_groups = len(np.unique(groups))
     largest_style = np.bincount(targs).max()
-    if len(np.unique(groups)) < 2 * _N_INNER_FOLDS or largest_style < _N_INNER_FOLDS:
+    if n_groups < 2 * _N_INNER_FOLDS or largest_style < _N_INNER_FOLDS:
         return []
     splitter = StratifiedGroupKFold(_N_INNER_FOLDS, shuffle=True, random_state=0)
     folds = []
@@ -148,9 +169,11 @@ def _inner_folds(targs: np.ndarray, groups: np.ndarray) -> list[tuple[np.ndarray
         warnings.filterwarnings("ignore", "The least populated class", UserWarning)  # styles of one or two images
         splits = list(splitter.split(targs, targs, groups))
     for train, test in splits:
-        known = test[np.isin(targs[test], targs[train])]
-        if len(np.unique(targs[train])) > 1 and len(known):
-            folds.append((train, known))
+        n_styles = len(np.unique(targs[train]))
+        is_taught = np.isin(targs[test], targs[train])
+        if n_styles > 1 and is_taught.any():
+            taught_test = test[is_taught]
+            folds.append((train, taught_test))
     return folds
 
 
@@ -159,24 +182,38 @@ def balanced_log_loss(logits: np.ndarray, targs: np.ndarray) -> float:
     probas = softmax(logits, axis=1)
     images = np.arange(len(targs))
     p_true = probas[images, targs]
-    losses = -np.log(np.maximum(p_true, _SMALLEST_PROBA))
-    style_losses = [losses[targs == targ].mean() for targ in np.unique(targs)]
+    counted = np.maximum(p_true, _SMALLEST_PROBA)
+    losses = -np.log(counted)
+    style_losses = []
+    for targ in np.unique(targs):
+        of_style = losses[targs == targ]
+        style_losses.append(of_style.mean())
     return float(np.mean(style_losses))
 
 
 def logistic_regression(
-    features: np.ndarray, targs: np.ndarray, strength: float, *, n_styles: int, shares: np.ndarray | float = 1.0
+    features: np.ndarray,  # (n, d)
+    targs: np.ndarray,  # (n,)
+    strength: float,  # scikit-learn's C
+    *,
+    n_styles: int,
+    shares: np.ndarray | float = 1.0,  # (d,)
 ) -> tuple[np.ndarray, np.ndarray]:
     """Weight `(n_styles, d)` and bias `(n_styles,)` of scikit-learn's logistic regression, every style counting alike.
 
     Features are scaled to a deviation of `shares`: the larger, the less is their weight held back. A style without
     images gets the lowest bias that float32 sums stand, so that it is never predicted.
     """
-    return _regression_weights(FewDimensions(features, shares), targs, strength, n_styles=n_styles)
+    reduced = FewDimensions(features, shares)
+    return _regression_weights(reduced, targs, strength, n_styles=n_styles)
 
 
 def _regression_weights(
-    reduced: FewDimensions, targs: np.ndarray, strength: float, *, n_styles: int
+    reduced: FewDimensions,
+    targs: np.ndarray,  # (n,)
+    strength: float,
+    *,
+    n_styles: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """What `logistic_regression` returns, from features in few dimensions."""
     coefficients, bias = _ridge(reduced.coordinates, targs, strength, n_styles=n_styles)
@@ -185,14 +222,24 @@ def _regression_weights(
     return weight, bias - bias_shift
 
 
-def _ridge(features: np.ndarray, targs: np.ndarray, strength: float, *, n_styles: int) -> tuple[np.ndarray, np.ndarray]:
+def _ridge(
+    features: np.ndarray,  # (n, d)
+    targs: np.ndarray,  # (n,)
+    strength: float,
+    *,
+    n_styles: int,
+) -> tuple[np.ndarray, np.ndarray]:
     """What `logistic_regression` returns, for features that are not scaled."""
     (solution,) = _ridge_path(features, targs, [strength], n_styles=n_styles)
     return solution
 
 
 def _ridge_path(
-    features: np.ndarray, targs: np.ndarray, strengths: Sequence[float], *, n_styles: int
+    features: np.ndarray,  # (n, d)
+    targs: np.ndarray,  # (n,)
+    strengths: Sequence[float],
+    *,
+    n_styles: int,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """What `_ridge` returns for one strength after another.
 
@@ -201,7 +248,12 @@ def _ridge_path(
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
-    solver = LogisticRegression(class_weight="balanced", max_iter=_MAX_ITERATIONS, tol=1e-3, warm_start=True)
+    solver = LogisticRegression(
+        class_weight="balanced",
+        max_iter=_MAX_ITERATIONS,
+        tol=_TOLERANCE,
+        warm_start=True,
+    )
     for strength in strengths:
         solver.set_params(C=strength)
         with threadpool_limits(1):  # products so small that two threads, waiting for one another, take 16 times as long
@@ -218,7 +270,13 @@ def _ridge_path(
         yield weight, bias
 
 
-def _write_into(model: nn.Sequential, features: np.ndarray, weight: np.ndarray, *, bias: np.ndarray) -> None:
+def _write_into(
+    model: nn.Sequential,
+    features: np.ndarray,  # (n, d)
+    weight: np.ndarray,  # (n_styles, d)
+    *,
+    bias: np.ndarray,  # (n_styles,)
+) -> None:
     """Write the linear map `features @ weight.T + bias` into neck and head, exactly where the embedding is wide enough.
 
     The embedding gets the directions in which the logits vary most over `features`, each with deviation 1 and shifted
@@ -231,12 +289,12 @@ def _write_into(model: nn.Sequential, features: np.ndarray, weight: np.ndarray, 
     to_logits, directions, deviation = _main_directions(features, weight, neck.out_features)
     rank = len(deviation)
     to_embedding = to_logits / deviation[:, None]
-    coordinates = products_with(features, to_embedding) - to_embedding @ mean
+    mean_embedding = to_embedding @ mean
+    coordinates = products_with(features, to_embedding) - mean_embedding
     shift = -_CLEARANCE * coordinates.min(axis=0)
     from_embedding = directions.T * deviation
     neck_weight = np.zeros((neck.out_features, neck.in_features))
     neck_weight[:rank] = to_embedding
-    mean_embedding = to_embedding @ mean
     neck_bias = np.ones(neck.out_features)
     neck_bias[:rank] = shift - mean_embedding
     head_weight = np.zeros((head.out_features, head.in_features))
@@ -247,7 +305,11 @@ def _write_into(model: nn.Sequential, features: np.ndarray, weight: np.ndarray, 
     _copy_into(head, head_weight, head_bias)
 
 
-def _write_angles_into(model: nn.Sequential, reduced: FewDimensions, weight: np.ndarray) -> None:
+def _write_angles_into(
+    model: nn.Sequential,
+    reduced: FewDimensions,
+    weight: np.ndarray,  # (n_styles, d)
+) -> None:
     """Write a linear classifier into neck and cosine head, whose nearest style by angle is the likeliest one.
 
     The embedding gets the logits, less their mean over styles, turned into the directions in which they vary most: so
@@ -266,10 +328,15 @@ def _write_angles_into(model: nn.Sequential, reduced: FewDimensions, weight: np.
     _copy_into(neck, neck_weight, neck_bias)
     style_directions = np.zeros((len(weight), neck.out_features))
     style_directions[:, :rank] = directions.T
-    head.point_at(torch.from_numpy(style_directions).float())
+    style_tensor = torch.from_numpy(style_directions)
+    head.point_at(style_tensor.float())
 
 
-def _main_directions(features: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _main_directions(
+    features: np.ndarray,  # (n, d)
+    weight: np.ndarray,  # (n_styles, d)
+    size: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The at most `size` directions in which logits, less their mean over styles, vary most, and what gives them.
 
     Returns what maps features to coordinates in them `(rank, d)`, the directions `(rank, n_styles)`, and the deviation
@@ -280,25 +347,31 @@ def _main_directions(features: np.ndarray, weight: np.ndarray, size: int) -> tup
     centred_logits = logits - logits.mean(axis=0)
     _, singular, directions = np.linalg.svd(centred_logits, full_matrices=False)
     largest = max(singular[0], _SMALLEST_SINGULAR)
-    n_directions = (singular > _NEGLIGIBLE_SHARE * largest).sum()
+    negligible = _NEGLIGIBLE_SHARE * largest
+    n_directions = (singular > negligible).sum()
     n_styles = len(weight)
     rank = int(min(size, n_styles - 1, n_directions))
     directions = directions[:rank]
     deviation = singular[:rank] / np.sqrt(len(features))
-    return directions @ centred_weight, directions, deviation
+    to_directions = directions @ centred_weight
+    return to_directions, directions, deviation
 
 
 def _spare_directions(reduced: FewDimensions, size: int) -> np.ndarray:
     """`(size, d)` maps to the `size` main components of scaled features, each with deviation 1."""
     from sklearn.decomposition import PCA
 
-    maps = np.zeros((size, reduced.features.shape[1]))
+    _, n_features = reduced.features.shape
+    maps = np.zeros((size, n_features))
     if size == 0:
         return maps
-    pca = PCA(min(size, *reduced.coordinates.shape), random_state=0).fit(reduced.coordinates)
+    n_components = min(size, *reduced.coordinates.shape)
+    pca = PCA(n_components, random_state=0)
+    pca.fit(reduced.coordinates)
     deviation = np.sqrt(pca.explained_variance_)[:, None]
     deviation = np.maximum(deviation, _SMALLEST_DEVIATION)
-    maps[: pca.n_components_] = reduced.weights_of(pca.components_ / deviation)
+    components = pca.components_ / deviation
+    maps[:n_components] = reduced.weights_of(components)
     return maps
 
 
@@ -318,8 +391,10 @@ def _scores(logits: np.ndarray, targs: np.ndarray) -> dict[str, float]:
     probas = softmax(logits, axis=1)
     every_image_once = np.ones((1, len(targs)))
     values = metric_values(probas, targs, every_image_once)
+    (top_1,) = values["top_1_accuracy"]
+    (top_2,) = values["top_2_accuracy"]
     return {
         "train_loss": balanced_log_loss(logits, targs),
-        "train_top_1_accuracy": float(values["top_1_accuracy"][0]),
-        "train_top_2_accuracy": float(values["top_2_accuracy"][0]),
+        "train_top_1_accuracy": float(top_1),
+        "train_top_2_accuracy": float(top_2),
     }
