@@ -45,7 +45,7 @@ def main(
     write_catalogue(catalogue, out)
 
     design = make_design(catalogue.annotation, n_folds, val_share, authorless=without_authors, seed=seed)
-    print(f"\n{design_text(design, seed)}")
+    say(f"\n{design_text(design, seed)}")
     write_design(design, out)
     table = design_table(design)
     save_figure(plot_design(table), f"{out}/figures/design.png")
