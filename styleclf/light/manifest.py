@@ -18,8 +18,11 @@ _MOST_STYLES = 10_000
 _MOST_CHARACTERS = 1_000  # of a name
 _MOST_PIXELS = 4_096  # a side
 _MOST_NUMBERS = 100_000  # of an embedding
+_SMALLEST_TEMPERATURE = 1e-6
 _LARGEST = 1e12  # number that stands in a manifest
 _CHANNELS = 3
+_MOST_WORDS = 300  # characters of a reason
+_N_PERCENTILES = 101  # 0 to 100
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,9 @@ def check_pattern(size: int) -> np.ndarray:
     ((8, 8, 3), 30)
     """
     rows, columns, channels = np.indices((size, size, _CHANNELS))
-    pattern = 3 * rows * (channels + 1) + 5 * columns * (channels + 6) + rows * columns // 7
+    downwards = 3 * rows * (channels + 1)
+    across = 5 * columns * (channels + 6)
+    pattern = downwards + across + rows * columns // 7
     return (pattern % 256).astype(np.uint8)
 
 
@@ -81,8 +86,9 @@ def read_manifest(content: bytes, place: object) -> Manifest:
     try:
         return _manifest(values)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        what = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
-        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged: {' '.join(what.split())[:300]}") from error
+        fault = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        words = " ".join(fault.split())
+        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged: {words[:_MOST_WORDS]}") from error
 
 
 def _parsed(content: bytes, place: object) -> dict[str, Any]:
@@ -107,24 +113,45 @@ def _manifest(values: dict[str, Any]) -> Manifest:
     styles = _styles(values["styles"])
     network = _table(values["network"], "network")
     embedding_size = _whole(network["embedding_size"], _MOST_NUMBERS, "embedding_size")
-    of_styles = (len(styles),)
-    sets = values.get("sets")
-    prototypes = values.get("prototypes")
+    n_styles = len(styles)
+    picture_input = _input(_table(values["input"], "input"))
+    thresholds = _thresholds(values.get("sets"), n_styles)
+    novelty = _table(values.get("novelty") or {}, "novelty")
+    temperature = number_in(values, "temperature", least=_SMALLEST_TEMPERATURE)
+    picture_profile = _profile(values.get("picture_profile"))
+    prototypes = _prototypes(values.get("prototypes"), (n_styles, embedding_size))
+    painters = _painters(values.get("training"))
+    files = _table(values["files"], "files")
     return Manifest(
         styles=styles,
-        input=_input(_table(values["input"], "input")),
+        input=picture_input,
         embedding_size=embedding_size,
         network=network,
-        thresholds=None if sets is None else _numbers(_table(sets, "sets")["thresholds"], of_styles, "thresholds"),
-        novelty=_table(values.get("novelty") or {}, "novelty"),
-        temperature=number_in(values, "temperature", least=1e-6),
-        picture_profile=_profile(values.get("picture_profile")),
-        prototypes=None if prototypes is None else _numbers(prototypes, (len(styles), embedding_size), "prototypes"),
-        painters=_painters(values.get("training")),
-        files=_digests(_table(values["files"], "files")),
-        logits_of_pattern=_logits(_table(values["files"], "files"), of_styles),
+        thresholds=thresholds,
+        novelty=novelty,
+        temperature=temperature,
+        picture_profile=picture_profile,
+        prototypes=prototypes,
+        painters=painters,
+        files=_digests(files),
+        logits_of_pattern=_logits(files, (n_styles,)),
         values=values,
     )
+
+
+def _thresholds(sets: object, n_styles: int) -> np.ndarray | None:
+    """The thresholds of prediction sets, if there are any."""
+    if sets is None:
+        return None
+    table = _table(sets, "sets")
+    return _numbers(table["thresholds"], (n_styles,), "thresholds")
+
+
+def _prototypes(values: object, shape: tuple[int, int]) -> np.ndarray | None:
+    """A direction of each style, if there are any."""
+    if values is None:
+        return None
+    return _numbers(values, shape, "prototypes")
 
 
 def _styles(styles: object) -> list[str]:
@@ -148,7 +175,12 @@ def _input(values: Mapping[str, Any]) -> Input:
     if (std <= 0).any():
         raise ValueError("a standard deviation of its input is not above 0")
     size = _whole(values["size"], _MOST_PIXELS, "size")
-    return Input(size, values["fit"], tuple(mean.tolist()), tuple(std.tolist()))
+    return Input(
+        size=size,
+        fit=values["fit"],
+        mean=tuple(mean.tolist()),
+        std=tuple(std.tolist()),
+    )
 
 
 def _profile(values: object) -> dict[str, list[float]] | None:
@@ -156,22 +188,34 @@ def _profile(values: object) -> dict[str, list[float]] | None:
     if values is None:
         return None
     traits = _table(values, "picture_profile")
-    return {name: _numbers(traits[name], (101,), name).tolist() for name in ("short_sides", "sharpness")}
+    profile = {}
+    for name in ("short_sides", "sharpness"):
+        percentiles = _numbers(traits[name], (_N_PERCENTILES,), name)
+        profile[name] = percentiles.tolist()
+    return profile
 
 
 def _painters(training: object) -> PainterHashes | None:
     """The hashed painters of the training, if it says any."""
-    painters = _table(training or {}, "training").get("painters")
+    facts = _table(training or {}, "training")
+    painters = facts.get("painters")
     if painters is None:
         return None
     table = _table(painters, "painters")
-    check_painter_hashes(table["salt"], table["rounds"])
-    return PainterHashes(table["salt"], table["rounds"], frozenset(table["hashes"]))
+    salt = table["salt"]
+    rounds = table["rounds"]
+    check_painter_hashes(salt, rounds)
+    hashes = frozenset(table["hashes"])
+    return PainterHashes(salt, rounds, hashes)
 
 
 def _digests(files: Mapping[str, Any]) -> dict[str, str]:
     """The SHA-256 of each file."""
-    return {name: str(_table(facts, name)["sha256"]) for name, facts in files.items()}
+    digests = {}
+    for name, facts in files.items():
+        table = _table(facts, name)
+        digests[name] = str(table["sha256"])
+    return digests
 
 
 def _logits(files: Mapping[str, Any], shape: tuple[int, ...]) -> dict[str, np.ndarray]:
@@ -202,12 +246,20 @@ def _numbers(values: object, shape: tuple[int, ...], name: str) -> np.ndarray:
     numbers = np.asarray(values, dtype=np.float64)
     if numbers.shape != shape:
         raise ValueError(f"its {name} have the shape {numbers.shape}, not {shape}")
-    if not np.isfinite(numbers).all() or np.abs(numbers).max(initial=0) > _LARGEST:
+    are_finite = np.isfinite(numbers).all()
+    largest = np.abs(numbers).max(initial=0)
+    if not are_finite or largest > _LARGEST:
         raise ValueError(f"its {name} are not all numbers")
     return numbers
 
 
-def number_in(values: Mapping[str, Any], name: str, *, least: float = -_LARGEST, most: float = _LARGEST) -> float:
+def number_in(
+    values: Mapping[str, Any],
+    name: str,
+    *,
+    least: float = -_LARGEST,
+    most: float = _LARGEST,
+) -> float:
     """A number of a table in the manifest. Raises ValueError for anything else, KeyError where it is missing."""
     value = values[name]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)

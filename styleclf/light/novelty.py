@@ -28,30 +28,34 @@ def read_novelty(contents: BundleContents, manifest: Manifest) -> NoveltyModel |
     """
     if NOVELTY_FILE not in manifest.files:
         return None
-    content = contents.read_checked(NOVELTY_FILE, manifest.files[NOVELTY_FILE])
+    sha256 = manifest.files[NOVELTY_FILE]
+    content = contents.read_checked(NOVELTY_FILE, sha256)
     try:
-        model = NoveltyModel.of_arrays(_arrays(content))
+        arrays = _arrays(content)
+        model = NoveltyModel.of_arrays(arrays)
         _check_numbers(model, len(manifest.styles))
     except Exception as error:  # a damaged file of arrays raises a dozen kinds
-        reason = " ".join(str(error).split())[:200]
-        raise ValueError(f"{NOVELTY_FILE} in {contents.path} is no novelty model ({reason})") from error
+        reason = " ".join(str(error).split())
+        raise ValueError(f"{NOVELTY_FILE} in {contents.path} is no novelty model ({reason:.200})") from error
     return model
 
 
 def _arrays(content: bytes) -> dict[str, np.ndarray]:
     """The arrays of an .npz file that does not grow."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        size = sum(entry.file_size for entry in archive.infolist())
-    if size > _MOST_COMPRESSED * len(content):
+        sizes = [entry.file_size for entry in archive.infolist()]
+    if sum(sizes) > _MOST_COMPRESSED * len(content):
         raise ValueError("its arrays are much larger than the file")
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        return {name: file[name] for name in NoveltyModel._fields if name in file}
+        names = [name for name in NoveltyModel._fields if name in file]
+        return {name: file[name] for name in names}
 
 
 def _check_numbers(model: NoveltyModel, n_styles: int) -> None:
     """Raise ValueError for arrays that are no numbers, or for other styles."""
-    if model.answers.shape[1] > n_styles:
-        raise ValueError(f"it answers for {model.answers.shape[1]} styles, and there are {n_styles}")
+    _, n_answers = model.answers.shape
+    if n_answers > n_styles:
+        raise ValueError(f"it answers for {n_answers} styles, and there are {n_styles}")
     for name, values in model._asdict().items():
         is_unknown = np.isnan(values) if name == _CAN_BE_INFINITE else ~np.isfinite(values)
         if np.any(is_unknown):

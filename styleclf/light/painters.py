@@ -26,7 +26,10 @@ class PainterHashes(NamedTuple):
 
     def __contains__(self, name: object) -> bool:
         """Whether the painter was in the training; accents, case and the order of first and last name do not count."""
-        return isinstance(name, str) and hash_of_painter(name, self.salt, self.rounds) in self.hashes
+        if not isinstance(name, str):
+            return False
+        hashed = hash_of_painter(name, self.salt, self.rounds)
+        return hashed in self.hashes
 
 
 def hash_of_painter(name: str, salt: str, rounds: int) -> str:
@@ -35,23 +38,27 @@ def hash_of_painter(name: str, salt: str, rounds: int) -> str:
     >>> hash_of_painter("Dürer, Albrecht", "00", 10) == hash_of_painter("albrecht-durer", "00", 10)
     True
     """
-    words = " ".join(sorted(_plain_words(name)))
-    key = hashlib.pbkdf2_hmac("sha256", words.encode("utf-8", "replace"), bytes.fromhex(salt), rounds, _HASH_BYTES)
+    words = sorted(_plain_words(name))
+    text = " ".join(words)
+    password = text.encode("utf-8", "replace")
+    salt_bytes = bytes.fromhex(salt)
+    key = hashlib.pbkdf2_hmac("sha256", password, salt_bytes, rounds, _HASH_BYTES)
     return key.hex()
 
 
 def _plain_words(name: str) -> list[str]:
     """The words of a name in lower case, without accents and punctuation, as `data.people` has them."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return re.findall(r"[^\W_]+", letters)
+    letters = [letter for letter in decomposed if not unicodedata.combining(letter)]
+    plain = "".join(letters)
+    return re.findall(r"[^\W_]+", plain)
 
 
 def hash_painters(names: Iterable[str], salt: str | None = None) -> PainterHashes:
     """The painters, hashed with a salt of their own."""
     salt = salt or secrets.token_hex(_SALT_BYTES)
-    hashes = frozenset(hash_of_painter(name, salt, _ROUNDS) for name in set(names))
-    return PainterHashes(salt, _ROUNDS, hashes)
+    hashes = {hash_of_painter(name, salt, _ROUNDS) for name in set(names)}
+    return PainterHashes(salt, _ROUNDS, frozenset(hashes))
 
 
 def check_painter_hashes(salt: str, rounds: int) -> None:

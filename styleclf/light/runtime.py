@@ -113,9 +113,12 @@ class LightModel:
 
     def predict_image(self, image: Image.Image) -> PicturePrediction:
         """What is said of an opened image."""
-        size, fit = self.manifest.input.size, self.manifest.input.fit
-        pixels = np.asarray(fit_to_square(to_rgb(upright(image)), size, fit))  # type: ignore[arg-type]
-        return self.described(self.predict_pixels(pixels[None]), 0, Path())
+        settings = self.manifest.input
+        rgb = to_rgb(upright(image))
+        square = fit_to_square(rgb, settings.size, settings.fit)  # type: ignore[arg-type]
+        pixels = np.asarray(square)[None]
+        predictions = self.predict_pixels(pixels)
+        return self.described(predictions, 0, Path())
 
     def described(self, predictions: LightPredictions, position: int, path: str | Path) -> PicturePrediction:
         """What the predictions say of one of their pictures."""
@@ -124,21 +127,28 @@ class LightModel:
         likeliest = [(self.styles[i], float(probas[i])) for i in order[:_N_LIKELIEST]]
         novelty = predictions.novelty[position]
         is_new = self.novelty is not None and bool(self.novelty.is_new(novelty))
+        style_set = self._style_set(probas, order)
+        answer, _ = likeliest[0]
+        if is_new:
+            answer = NONE_OF_THESE
+            style_set = None if style_set is None else []
         return PicturePrediction(
             path=Path(path),
             probas=probas,
             embedding=predictions.embeddings[position],
             likeliest=likeliest,
-            style_set=[] if is_new and self.manifest.thresholds is not None else self._style_set(probas, order),
+            style_set=style_set,
             novelty=float(novelty),
-            answer=NONE_OF_THESE if is_new else likeliest[0][0],
+            answer=answer,
         )
 
     def _style_set(self, probas: np.ndarray, order: np.ndarray) -> list[str] | None:
         """The styles from their thresholds on, and the likeliest, as `evaluation.prediction_sets` has them."""
         if self.manifest.thresholds is None:
             return None
-        members = (probas >= self.manifest.thresholds) | (probas == probas.max())
+        is_enough = probas >= self.manifest.thresholds
+        is_likeliest = probas == probas.max()
+        members = is_enough | is_likeliest
         return [self.styles[i] for i in order if members[i]]
 
     def _decoded(self, paths: Sequence[str | Path]) -> Iterator[np.ndarray | str]:
@@ -155,14 +165,19 @@ class LightModel:
     def was_trained_on(self, painter: str) -> bool | None:
         """Whether pictures by a painter were in the training; None where the bundle does not know its painters."""
         painters = self.manifest.painters
-        return None if painters is None else painter in painters
+        if painters is None:
+            return None
+        return painter in painters
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Probabilities `(n, n_styles)` float32 of logits of the same shape."""
-    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
+    largest = logits.max(axis=1, keepdims=True)
+    shifted = logits.astype(np.float64) - largest
     odds = np.exp(shifted)
-    return (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+    totals = odds.sum(axis=1, keepdims=True)
+    probas = odds / totals
+    return probas.astype(np.float32)
 
 
 def open_model(path: str | Path, *, threads: int = 0, is_new: bool = False) -> LightModel:
@@ -233,8 +248,10 @@ def check_logits(
     if name not in manifest.logits_of_pattern:
         raise ValueError(f"{MANIFEST_FILE} in {path} is damaged: it does not say what {name} makes of the pattern")
     expected = manifest.logits_of_pattern[name]
-    difference = float(np.abs(logits - expected).max())
-    scale = max(1.0, float(np.abs(expected).max()))
+    differences = np.abs(logits - expected)
+    difference = float(differences.max())
+    largest = float(np.abs(expected).max())
+    scale = max(1.0, largest)
     if not difference <= tolerance * scale:  # not a number, either
         raise ValueError(
             f"{name} in {path} does not compute what it did where it was made (logits differ by {difference:.2g}): "
