@@ -46,10 +46,11 @@ def degraded_sentence(table: pd.DataFrame) -> str:
     if not worst["drop_lo"] > 0:
         return "no degradation of the test images surely costs the model anything"
     sharpened = top_1[top_1["images"] == SHARPENED]
-    others = ""
+    remark_on_sharpness = ""
     if len(sharpened) and worst["images"] != SHARPENED:
-        others = f"; {_cost(sharpened.iloc[0], clean)}, as larger and sharper originals of small copies may"
-    return f"{_cost(worst, clean)}, the most of all changes{others}"
+        cost = _cost(sharpened.iloc[0], clean)
+        remark_on_sharpness = f"; {cost}, as larger and sharper originals of small copies may"
+    return f"{_cost(worst, clean)}, the most of all changes{remark_on_sharpness}"
 
 
 def _cost(row: pd.Series, clean: float) -> str:

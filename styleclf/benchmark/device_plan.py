@@ -48,10 +48,10 @@ def device_plan(device: str = "auto", archs: Sequence[str] = ("auto",), **change
 
     (name,) = present_devices([device])
     plan = _PLANS[name]
-    given = {field: value for field, value in changes.items() if value is not None}
+    chosen_fields = {field: value for field, value in changes.items() if value is not None}
     if tuple(archs) != ("auto",):
-        given["archs"] = tuple(archs)
-    plan = plan._replace(**given)
+        chosen_fields["archs"] = tuple(archs)
+    plan = plan._replace(**chosen_fields)
     check_counts(n_images=plan.n_images, bs=plan.bs, size=plan.size)
     for arch in plan.archs:
         check_arch(arch)

@@ -80,5 +80,5 @@ def _versions(of_training: Mapping[str, str]) -> dict[str, str]:
             versions[package] = metadata.version(package)
         except metadata.PackageNotFoundError:  # the graph's, in a bundle without
             continue
-    known = {package: str(version) for package, version in of_training.items()}
-    return versions | known
+    versions_of_training = {package: str(version) for package, version in of_training.items()}
+    return versions | versions_of_training

@@ -29,16 +29,16 @@ def calibration_error(
     gaps = gaps_of_images.sum(axis=0) / n_images
     total = bootstrap.counts.sum(axis=1, keepdims=True)
     drawn_gaps = bootstrap.counts @ gaps_of_images / total
-    shown = np.abs(gaps).sum()
+    shown_error = np.abs(gaps).sum()
     shown_by_factor = _shown_errors(gaps, drawn_gaps)
     median = np.median(shown_by_factor, axis=1)
-    value = shown * _factor_at(shown, median)
+    value = shown_error * _factor_at(shown_error, median)
     if bootstrap.has_lone_author:
         return Estimate(float(value), np.nan, np.nan)
     ends = (bootstrap.tail, 100 - bootstrap.tail)
     unusual_lo, unusual_hi = np.percentile(shown_by_factor, ends, axis=1)
-    lowest = shown * _factor_at(shown, unusual_hi)
-    highest = shown * _factor_at(shown, unusual_lo)
+    lowest = shown_error * _factor_at(shown_error, unusual_hi)
+    highest = shown_error * _factor_at(shown_error, unusual_lo)
     draws = np.abs(drawn_gaps).sum(axis=1)
     lo, hi = bootstrap.bounds(centred_draws(draws, value))
     lo = max(0.0, min(lo, lowest))
@@ -57,12 +57,12 @@ def _shown_errors(
     return np.array(deviations)
 
 
-def _factor_at(shown: float, shown_by_factor: np.ndarray) -> float:
-    """The factor at which `shown_by_factor`, which grows with it, reaches `shown`; 0 where it does from the start."""
-    if shown <= shown_by_factor[0]:
+def _factor_at(shown_error: float, shown_by_factor: np.ndarray) -> float:
+    """The factor at which `shown_by_factor`, growing with it, reaches `shown_error`; 0 where it does from the start."""
+    if shown_error <= shown_by_factor[0]:
         return 0.0
     rising = np.maximum.accumulate(shown_by_factor)
-    return float(np.interp(shown, rising, _FACTORS))
+    return float(np.interp(shown_error, rising, _FACTORS))
 
 
 def confidence_bins(confidence: np.ndarray, n_bins: int) -> np.ndarray:

@@ -265,17 +265,17 @@ def _images_below(folder: Path) -> list[Path]:
     """The files below a folder that pass for images; says how many do not, and which folders are not looked into."""
     walk = files_below(folder)
     images = []
-    others = []
+    other_files = []
     for path, reason in walk.files:
         if reason:
             say(f"passed over: {path} ({reason})")
         elif is_image_file(path):
             images.append(path)
         else:
-            others.append(path)
-    if others:
-        verb = "is no image and is" if len(others) == 1 else "are no images and are"
-        say(f"{count_of(len(others), 'file')} {verb} passed over (such as {others[0]})")
+            other_files.append(path)
+    if other_files:
+        verb = "is no image and is" if len(other_files) == 1 else "are no images and are"
+        say(f"{count_of(len(other_files), 'file')} {verb} passed over (such as {other_files[0]})")
     for path, reason in walk.passed_over:
         say(f"passed over: {path} ({reason})")
     return images

@@ -106,10 +106,10 @@ def _best_together(contest: LeagueContest, bodies: Sequence[Entry]) -> list[Entr
     best = candidates[:n_together]
     groups = []
     for n_bodies in range(2, len(best) + 1):
-        for first, *others in combinations(best, n_bodies):
+        for first, *further_bodies in combinations(best, n_bodies):
             group = first
-            for other in others:
-                group = group.beside(other)
+            for further_body in further_bodies:
+                group = group.beside(further_body)
             groups.append(group)
     return groups
 

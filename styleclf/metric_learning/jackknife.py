@@ -51,8 +51,8 @@ def retrieval_estimates(
         for name, scores in values.items():
             reduced = scores if author in pairs else scores_without[name]
             is_left_out = (search.groups == author) | ~is_query
-            others = np.where(is_left_out, np.nan, reduced)
-            without[name][author] = mean_of_queries(others, search.targs)
+            of_other_authors = np.where(is_left_out, np.nan, reduced)
+            without[name][author] = mean_of_queries(of_other_authors, search.targs)
     estimates = {}
     for name, scores in values.items():
         mean = mean_of_queries(scores, search.targs)

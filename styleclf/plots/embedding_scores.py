@@ -131,8 +131,8 @@ def _draw_rows(axes: Axes, rows: pd.DataFrame) -> None:
 
 def _limits(rows: pd.DataFrame) -> tuple[float, float]:
     """From the least to the greatest that is drawn of a metric, with room for a number at the right."""
-    drawn = rows[["value", "lo", "hi", "chance"]]
-    places = drawn.to_numpy(dtype=float)
+    numbers = rows[["value", "lo", "hi", "chance"]]
+    places = numbers.to_numpy(dtype=float)
     low = np.nanmin(places)
     high = np.nanmax(places)
     spread = max(high - low, _MIN_SPREAD)

@@ -53,8 +53,8 @@ def plot_evolution(
         for axes, positions in zip(row, points, strict=True):
             frame_map(axes, points)
             has_place = np.isfinite(positions).all(axis=1)
-            shown = (part_of == part) & has_place
-            names[axes] = draw_map(axes, positions[shown], style_of[shown], colours=colours)
+            is_of_part = (part_of == part) & has_place
+            names[axes] = draw_map(axes, positions[is_of_part], style_of[is_of_part], colours=colours)
     for axes, epoch in zip(grid[0], epochs, strict=True):
         write_heading(axes, spoken_epoch(epoch), loc="center")
     sizes = []

@@ -51,12 +51,12 @@ def cv_figures(
 
     `metrics` and `predictions` are those of all folds. Raises ValueError as the functions that draw them do.
     """
-    both = {"as trained": predictions, "calibrated": cross_calibrated(predictions)}
+    by_calibration = {"as trained": predictions, "calibrated": cross_calibrated(predictions)}
     figures = {
         "folds": plot_folds(metrics),
         "confusion": plot_confusion(predictions),
         "recall": plot_recall(predictions),
-        "reliability": plot_reliability(both),
+        "reliability": plot_reliability(by_calibration),
     }
     if painter_sizes(predictions).max() >= MIN_PAINTER_IMAGES:
         figures["painters"] = plot_painters(predictions)

@@ -77,12 +77,12 @@ def calibrate_learners(learners: Sequence[Learner], test: pd.DataFrame, coverage
     probability reaches its threshold. A temperature that does not help out of fold is none. Returns the out-of-fold
     predictions `test` as `tempered` makes them.
     """
-    found = tempered(test)
-    thresholds = conformal_thresholds(found.predictions, coverage)
+    tempered_test = tempered(test)
+    thresholds = conformal_thresholds(tempered_test.predictions, coverage)
     for learn in learners:
-        set_temperature(learn, found.temperature)
+        set_temperature(learn, tempered_test.temperature)
         keep_threshold(learn, thresholds)
-    return found
+    return tempered_test
 
 
 def calibration_table(predictions: pd.DataFrame) -> pd.DataFrame:

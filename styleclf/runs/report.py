@@ -53,9 +53,9 @@ def write_validation(
     """
     out = Path(out)
     test = read_run(cv)
-    found = calibrate_learners(learners, test) if calibrate else None
-    if found:
-        test = found.predictions
+    tempered_test = calibrate_learners(learners, test) if calibrate else None
+    if tempered_test:
+        test = tempered_test.predictions
     metrics, predictions = validate(learners, paintings, test, record=cv)
     write_table(metrics, out / "metrics.csv")
     write_table(predictions, out / "predictions.csv")
@@ -64,11 +64,11 @@ def write_validation(
     if export:
         _export(learners[0], paintings.rows, cv, out=out)
     text = f"test: out-of-fold; 95 % intervals in brackets\n{metrics_text(metrics)}"
-    if found:
+    if tempered_test:
         sets = _sets_table(test, predictions, learners[0].set_threshold)
         write_table(sets, out / "sets.csv")
         save_figure(plot_reliability({"test": test, "val": predictions}), out / "figures/reliability.png")
-        sentences = [f"calibration: {found}"]
+        sentences = [f"calibration: {tempered_test}"]
         for part, of_part in sets.groupby("part", sort=False):
             sentences.append(f"{part}: {coverage_sentence(of_part)}")
         text = "\n".join([text, "", *sentences])

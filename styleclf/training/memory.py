@@ -81,9 +81,9 @@ class FittingBatches(Callback):
         if self.n_images is None:
             do_whole()
             return
-        body, *others = model
+        body, *neck_and_head = model
         # another model of the same layers, because other threads may predict with this one
-        self.learn.model = nn.Sequential(InParts(body, self.n_images), *others)
+        self.learn.model = nn.Sequential(InParts(body, self.n_images), *neck_and_head)
         try:
             do_whole()
         finally:
