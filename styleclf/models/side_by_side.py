@@ -115,12 +115,12 @@ def _n_classes(body: nn.Module) -> int:
     return getattr(body, "num_classes", 0)
 
 
-def _change_of_stats(given: ImageStats, wanted: ImageStats) -> tuple[torch.Tensor, torch.Tensor]:
+def _change_of_stats(present: ImageStats, wanted: ImageStats) -> tuple[torch.Tensor, torch.Tensor]:
     """Scale and shift `(1, 3, 1, 1)` that turn images normalised by some statistics into those of others."""
-    given_mean, given_deviation = _channels(given)
+    present_mean, present_deviation = _channels(present)
     wanted_mean, wanted_deviation = _channels(wanted)
-    scale = given_deviation / wanted_deviation
-    shift = (given_mean - wanted_mean) / wanted_deviation
+    scale = present_deviation / wanted_deviation
+    shift = (present_mean - wanted_mean) / wanted_deviation
     return scale, shift
 
 

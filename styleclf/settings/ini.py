@@ -43,11 +43,11 @@ def settings_files(recipe: Path, named: str | None = None) -> list[Path]:
     return files
 
 
-def _check_is_file(name: str, what: str, advice: str) -> None:
-    """Raise FileNotFoundError, which calls it `what`, for a name that is no file."""
+def _check_is_file(name: str, subject: str, advice: str) -> None:
+    """Raise FileNotFoundError, which calls it `subject`, for a name that is no file."""
     if not os.path.isfile(name):
         kind = "a folder" if os.path.isdir(name) else "no file"
-        raise FileNotFoundError(f"{what} names {kind}, {name}: {advice}")
+        raise FileNotFoundError(f"{subject} names {kind}, {name}: {advice}")
 
 
 def read_settings(paths: Collection[Path], recipes: Path) -> dict[str, dict[str, str]]:
