@@ -15,8 +15,8 @@ def author_advice(annotation: pd.DataFrame) -> str:
     No painter can be read from the names of files, so one painter's pictures may be trained on and judged: too good to be true.
     Say who painted what in one of three ways, here for cubism/IMG_0001.jpg if it is by gris:
       in the name    cubism/gris_IMG_0001.jpg
-      by folders     cubism/gris/IMG_0001.jpg      and --layout style/author
-      in a table     painters.csv with the lines filename,author and cubism/IMG_0001.jpg,gris      and --csv painters.csv
+      by folders     cubism/gris/IMG_0001.jpg      and design.py --layout style/author
+      in a table     painters.csv with the lines filename,author and cubism/IMG_0001.jpg,gris      and design.py --csv painters.csv
     """  # noqa: E501 - lines as they are printed
     if annotation.empty or (annotation["author"] != "").any():
         return ""
@@ -29,7 +29,7 @@ def author_advice(annotation: pd.DataFrame) -> str:
         "too good to be true.",
         f"Say who painted what in one of three ways, here for {file} if it is by {_PAINTER}:",
         f"  in the name    {named}",
-        f"  by folders     {in_folder}      and --layout style/author",
-        f"  in a table     painters.csv with the lines filename,author and {line_of_table}      and --csv painters.csv",
+        f"  by folders     {in_folder}      and design.py --layout style/author",
+        f"  in a table     painters.csv with the lines filename,author and {line_of_table}      and design.py --csv painters.csv",
     ]
     return "\n".join(lines)

@@ -50,7 +50,7 @@ def _thumbnail(folder: Path, filename: str) -> str:
 
 def figure_uri(path: Path) -> str:
     """A figure that was saved as PNG, as a smaller data URI. Raises OSError if it cannot be read."""
-    with Image.open(path) as figure:
+    with Image.open(path, formats=("PNG",)) as figure:
         picture = figure.convert("RGB")
     picture.thumbnail((_FIGURE_SIDE, 3 * _FIGURE_SIDE), Image.Resampling.LANCZOS)
     few_colours = picture.quantize(_FIGURE_COLOURS)

@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from PIL import Image
 
 from styleclf.benchmark import contenders, measurements
@@ -67,6 +68,7 @@ def test_growth_is_measured_in_seconds_and_memory(task):
     assert costs["seconds"] > 0 and costs["memory_mib"] > 100
 
 
+@pytest.mark.slow  # a Python for every import
 def test_imports_are_those_of_modules_that_exist():
     seconds = measurements.import_seconds(1)
     assert set(seconds) == set(measurements._IMPORTS) and min(seconds.values()) > 0

@@ -26,7 +26,12 @@ def test_the_three_ways_that_are_told_are_read(tmp_path):
     bare, _ = annotate(tmp_path / "bare", progress=False, min_images=1)
     advice = author_advice(bare)
     assert "here for cubism/IMG_0001.jpg if it is by gris" in advice
-    for told in ("cubism/gris_IMG_0001.jpg", "cubism/gris/IMG_0001.jpg", "--layout style/author", "--csv painters.csv"):
+    for told in (
+        "cubism/gris_IMG_0001.jpg",
+        "cubism/gris/IMG_0001.jpg",
+        "design.py --layout style/author",
+        "design.py --csv painters.csv",
+    ):
         assert told in advice
 
     painted(tmp_path / "names", "{style}/gris_{name}")

@@ -92,7 +92,7 @@ def test_single_style_is_one_clear_sentence(tmp_path):
 def test_style_with_too_few_images_is_left_out_with_a_sentence(images):
     draw(images / "rococo" / "boucher_1.jpg")
     (images / "rococo" / "boucher_2.jpg").touch()
-    sentence = r"style 'rococo' \(1 readable image, 1 rejected such as: empty file\) is left out: .*--min-images"
+    sentence = r"style 'rococo' \(1 readable image, 1 rejected such as: empty file\) is left out: .*min_images"
     with pytest.warns(UserWarning, match=sentence):
         annotation, rejected = annotate(images, progress=False)
     assert set(annotation["label"]) == {"cubism", "photo"}

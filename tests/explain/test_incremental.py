@@ -132,7 +132,7 @@ def test_statistics_are_those_of_the_whole_maps(x, windows):
         ("mobilenetv2_050", "style"),
         ("test_vit", "style"),  # deviations of tokens
         ("test_convnext", "style"),  # and of maps with channels last
-        ("densenet121", "pooled"),  # joins maps, normalises before it convolves
+        pytest.param("densenet121", "pooled", marks=pytest.mark.slow),  # joins maps, normalises before it convolves
         ("convnext_atto", "pooled"),  # normalises each place over its channels
         ("efficientnet_b0", "pooled"),  # weighs channels by the mean of all places
     ],

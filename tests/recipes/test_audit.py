@@ -38,6 +38,7 @@ def test_an_audit_writes_tables_figures_and_sentences(audit):
     assert shortcuts["model"].iat[0] == "real model" and shortcuts["value"].between(0, 1).all()
 
 
+@pytest.mark.slow  # a second audit
 def test_an_audit_can_leave_out_what_takes_long(desk, audit):
     done = run(desk, *LINE.split(), "--no-degraded", "--no-markers", "--seeds", "1", "--out", "runs/quick")
     assert done.returncode == 0, done.stderr

@@ -79,6 +79,7 @@ def test_without_a_cross_validation_there_is_nothing_to_validate(desk):
     assert refused.returncode == 2 and "runs/nowhere" in refused.stderr
 
 
+@pytest.mark.slow  # two more cross-validations
 def test_one_style_against_the_rest_beside_all_styles_and_tracked(done, desk, weights, monkeypatch):
     mlflow = pytest.importorskip("mlflow")
     store = f"sqlite:///{desk / 'mlflow.db'}"

@@ -109,6 +109,7 @@ def postgres():
         shutil.rmtree(folder)
 
 
+@pytest.mark.slow  # a database of its own
 def test_two_processes_share_a_study_on_postgresql(desk, halves, settings, postgres):
     flags = ["--trials", "5", "--storage", postgres, "--search", "embedding_size,lr_max"]
     write_table(halves, desk / "design.csv")
@@ -126,6 +127,7 @@ def test_two_processes_share_a_study_on_postgresql(desk, halves, settings, postg
     assert postgres not in (desk / "runs/worker-0/settings.json").read_text(), "it may hold a password"
 
 
+@pytest.mark.slow  # studies within studies
 def test_nested_tuning_says_how_optimistic_the_winner_is(desk, design, settings):
     write_table(make_design(design.drop(columns="fold"), n_folds=3), desk / "design.csv")
     flags = ["--trials", "2", "--epochs", "0", "--search", "embedding_size", "--nested", "--out", "runs/nested"]
@@ -139,6 +141,7 @@ def test_nested_tuning_says_how_optimistic_the_winner_is(desk, design, settings)
     assert len(trials) == 2 and winner == pytest.approx(trials["value"].max(), abs=1e-4)
 
 
+@pytest.mark.slow  # every training of a study
 def test_a_tracked_study_keeps_and_logs_every_training(desk, halves, settings, monkeypatch):
     write_table(halves, desk / "design.csv")
     mlflow = pytest.importorskip("mlflow")

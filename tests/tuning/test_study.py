@@ -125,7 +125,7 @@ def test_another_design_or_space_is_another_study(task):
     study_of(TuningTask(Paintings(task.paintings.rows.iloc[::-1], "elsewhere"), task.base, task.space), storage)
     study_of(TuningTask(task.paintings, task.base | {"newer": 1}, task.space), storage)
     other = [
-        (TuningTask(task.paintings, task.base | {"size": 96}, task.space), "size 224 instead of 96"),
+        (TuningTask(task.paintings, task.base | {"size": 96}, task.space), "size None instead of 96"),
         (TuningTask(task.paintings, task.base, task.space | {"arch": ["a"]}), "arch to search .*resnet34.* instead"),
         (TuningTask(task.paintings, task.base, task.space | {"size": [96]}), "size to search None instead"),
         (task.without("0"), "design"),
