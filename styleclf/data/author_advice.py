@@ -23,13 +23,13 @@ def author_advice(annotation: pd.DataFrame) -> str:
     file = PurePosixPath(annotation["filename"].iloc[0])
     named = file.with_name(f"{_PAINTER}_{file.name}")
     in_folder = file.parent / _PAINTER / file.name
-    line_of_table = f"{file},{_PAINTER}"
+    table = f"painters.csv with the lines filename,author and {file},{_PAINTER}"
     lines = [
         "No painter can be read from the names of files, so one painter's pictures may be trained on and judged: "
         "too good to be true.",
         f"Say who painted what in one of three ways, here for {file} if it is by {_PAINTER}:",
         f"  in the name    {named}",
         f"  by folders     {in_folder}      and design.py --layout style/author",
-        f"  in a table     painters.csv with the lines filename,author and {line_of_table}      and design.py --csv painters.csv",
+        f"  in a table     {table}      and design.py --csv painters.csv",
     ]
     return "\n".join(lines)

@@ -52,7 +52,7 @@ def kernel_of(features: np.ndarray, widths: Sequence[int]) -> FeatureKernel:
 def joined_kernel(kernels: Sequence[FeatureKernel]) -> FeatureKernel:
     """The kernel of bodies side by side, of the same images.
 
-    >>> kernel = Kernel(np.eye(2, dtype=np.float32), (3,))
+    >>> kernel = FeatureKernel(np.eye(2, dtype=np.float32), (3,))
     >>> joined_kernel([kernel, kernel]).products.tolist()
     [[2.0, 0.0], [0.0, 2.0]]
     """

@@ -45,7 +45,7 @@ _N_TAGS_NAMED = 6
 class BodySource:
     """An architecture, its weights, and what these weights expect of images.
 
-    >>> source = body_source("resnet18", "none")
+    >>> source = single_source("resnet18", "none")
     >>> source.size, source.has_fixed_size, source.stats[0]
     (224, False, (0.485, 0.456, 0.406))
     """
