@@ -28,7 +28,7 @@ def shuffled_correlations(
     cells: Mapping[str, np.ndarray],  # by method the maps of the learner as it is, `in_cells`
     options: MapOptions,
 ) -> dict[str, np.ndarray]:
-    """By method: rank correlations `(len(PARTS), n)` of its maps with those of the ever more shuffled network.
+    """By method: rank correlations `(len(NETWORK_PARTS), n)` of its maps with those of the ever more shuffled network.
 
     The seed of the options is that of the shuffled weights, too.
     """

@@ -88,7 +88,7 @@ def quoted(names):
 @pytest.mark.parametrize(
     "address, chosen",
     [
-        ("", lambda row: True),
+        pytest.param("", lambda row: True, marks=pytest.mark.slow),
         ("#author=DURER%20&only=wrong", lambda row: "Dürer" in row["author"] and row["pred"] != row["label"]),
         (
             f"#style={quoted(STYLES[1:])},unknown&fold=0,10&only=right&epoch=0",

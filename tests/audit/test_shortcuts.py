@@ -57,8 +57,8 @@ def audited(paths, design, real=None):
     "how, built_in",
     [
         (at_a_quality_of_its_style, "JPEG settings"),
-        (at_a_size_of_its_style, "size and aspect"),
-        (in_a_frame_of_its_style, "border"),
+        pytest.param(at_a_size_of_its_style, "size and aspect", marks=pytest.mark.slow),
+        pytest.param(in_a_frame_of_its_style, "border", marks=pytest.mark.slow),
     ],
 )
 def test_a_shortcut_that_was_built_in_is_found(no_val, sample, tmp_path, how, built_in):

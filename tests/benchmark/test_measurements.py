@@ -23,6 +23,7 @@ def test_loops_and_the_bare_network_tell_a_rate_a_turn(task):
         assert len(rates) == 2 and min(rates) > 0 and len(turns.news) == 3, "the first warms up"
 
 
+@pytest.mark.slow  # epochs of three loaders
 def test_waiting_is_the_share_of_an_epoch_that_passes_in_the_loader(task, monkeypatch):
     def slowed(function):
         return lambda *args, **keywords: (time.sleep(0.05), function(*args, **keywords))[1]

@@ -8,8 +8,8 @@ from styleclf.data import Paintings
 from styleclf.data.authors import author_groups
 from styleclf.explain.deletion_curves import areas
 from styleclf.explain.faithfulness import (
+    NETWORK_PARTS,
     ORDERS,
-    PARTS,
     _style_means,
     _trusted_method,
     faithfulness_text,
@@ -60,7 +60,7 @@ def test_the_tables_agree_with_one_another(found, rows):
         others = table.drop(index=order)
         assert (others[f"over_{order}_lo"] < others[f"over_{order}"]).all()
         assert (others[f"over_{order}"] < others[f"over_{order}_hi"]).all()
-    after = table[[f"after_{part}" for part in PARTS]]
+    after = table[[f"after_{part}" for part in NETWORK_PARTS]]
     assert after.loc[["occlusion", "gradcam"]].abs().max().max() <= 1 and after.loc[list(ORDERS)].isna().all().all()
     agreement = found.agreement.set_index("method")
     np.testing.assert_allclose(agreement, agreement.T)
@@ -73,7 +73,7 @@ def a_table(**columns):
     table["gain"] = [0.2, 0.3, 0, 0.1]
     for order in ORDERS:
         table[f"over_{order}"], table[f"over_{order}_lo"], table[f"over_{order}_hi"] = 0.2, 0.1, 0.3
-    for part in PARTS:
+    for part in NETWORK_PARTS:
         table[f"after_{part}"] = [0.1, -0.1, np.nan, np.nan]
     for name, values in columns.items():
         table.loc[[0, 1], name] = values
@@ -95,7 +95,7 @@ def test_only_methods_that_beat_both_orders_and_change_are_trusted(columns, meth
     assert _trusted_method(table) == method
     text = faithfulness_text(table)
     assert text.splitlines()[-1].startswith(f"trust {method or 'none'}")
-    tested = not table.loc[table["method"] == method, f"after_{PARTS[-1]}"].isna().any()
+    tested = not table.loc[table["method"] == method, f"after_{NETWORK_PARTS[-1]}"].isna().any()
     assert ("was not tested" in text) != tested
 
 

@@ -32,7 +32,10 @@ def on_page(file):
 
 @pytest.mark.parametrize(
     "call, folder, flags, axes, epochs",
-    [(python, "train", "--dims 3", "xyz", ["0", "last"]), (run, "cv/fold-1", "--out runs/one.html", "xy", ["last"])],
+    [
+        pytest.param(python, "train", "--dims 3", "xyz", ["0", "last"], marks=pytest.mark.slow),
+        (run, "cv/fold-1", "--out runs/one.html", "xy", ["last"]),
+    ],
 )
 def test_a_page_has_all_images_but_the_validation_set(runs, design, call, folder, flags, axes, epochs):
     done = call(runs.parent, "recipes/atlas.py", "--run", f"runs/{folder}", "--projection", "pca", *flags.split())

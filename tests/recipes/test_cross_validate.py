@@ -64,6 +64,7 @@ def test_other_settings_are_not_mixed_with_finished_folds(done, desk, weights):
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.slow  # docs/judging.md opens it in the plain suite
 def test_the_validation_set_is_opened_at_the_end_and_counted(done, desk):
     ways = (run, [], "the first time"), (python, ["--ensemble", "--calibrate"], "time number 2")
     for call, flags, n in ways:

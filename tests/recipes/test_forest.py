@@ -73,6 +73,7 @@ def test_predict_takes_the_forest_like_any_learner(done, desk, flags):
     assert told.returncode == 0 and "images predicted" in told.stdout, told.stderr
 
 
+@pytest.mark.slow  # another forest
 def test_the_validation_set_is_opened_when_asked_for_and_by_the_network_that_is_there(done, desk, cv):
     (cv / "validation").mkdir()
     (desk / "runs/forest/network.pkl").rename(cv / "validation/model.pkl")

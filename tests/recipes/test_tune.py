@@ -69,7 +69,7 @@ def test_a_killed_study_goes_on_and_its_winner_can_be_trained(desk, halves, sett
     "flags, what",
     [
         ("--weights nowhere.safetensors", "nowhere.safetensors"),
-        ("--storage nonsense", "the study's database cannot be used"),
+        pytest.param("--storage nonsense", "the study's database cannot be used", marks=pytest.mark.slow),
     ],
 )
 def test_what_would_fail_every_trial_is_told_before(desk, halves, settings, flags, what):

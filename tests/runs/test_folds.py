@@ -73,7 +73,8 @@ def test_a_gpu_is_given_to_one_task_only(monkeypatch):
     assert chosen == [1]
 
 
-@pytest.mark.parametrize("cluster", [None, pytest.param("local", marks=pytest.mark.slow)])
+@pytest.mark.slow  # four trainings in processes of their own
+@pytest.mark.parametrize("cluster", [None, "local"])
 def test_folds_in_parallel_are_those_trained_alone(cluster, cv_run, design, sample, tmp_path, how):
     if cluster:
         pytest.importorskip("distributed")
