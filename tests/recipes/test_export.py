@@ -34,6 +34,13 @@ def test_a_bundle_is_exported_and_predicts_as_the_learner_does(bundled, desk, sa
     assert {"filename", "pred", "novelty", "answer", "set"} <= set(tables[0])
 
 
+def test_the_settings_that_come_with_styleclf_ask_for_no_pictures(desk, bundled):
+    settings = (ROOT / "settings.ini").read_text(encoding="utf-8")
+    command = ("recipes/export.py", "--model", str(bundled / "model.pkl"), "--graph", "none", "--out", "n.zip")
+    done = run(desk, *command, settings=settings)
+    assert done.returncode == 0 and (desk / "n.zip").is_file(), done.stderr
+
+
 def test_bad_input_is_one_sentence(desk, bundled, capsys, tmp_path):
     done = run(desk, "recipes/export.py", "--model", str(bundled / "model.pkl"), "--graph", "int8")
     assert done.returncode == 2 and done.stderr.startswith("export.py: a graph in 8 bits learns")
