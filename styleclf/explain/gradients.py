@@ -21,7 +21,7 @@ _FIRST_STEPS = 64  # of integrated gradients; ReLUs bend the path, so that twice
 _MOST_STEPS = 256
 _TOLERANCE = 0.05  # of the log-odds that attributions should sum up to, or of 1 if they are less
 _N_NOISY_COPIES = 16  # of an image
-_TURNS = threading.Lock()  # random numbers and warnings belong to the whole process: threads take turns
+_TURNS = threading.Lock()  # warnings belong to the whole process: threads take turns
 _NOISE_SHARE = 0.15  # deviation of the noise, as a share of the image's range (Smilkov et al. 2017)
 
 
@@ -48,7 +48,8 @@ def gradient_maps(
     """
     check_captum(method)
     maps, deltas = [], []
-    with _TURNS, _with_gradients(x.device), _repeatable(seed, x.device), warnings.catch_warnings():
+    generator = torch.Generator().manual_seed(seed)
+    with _TURNS, _with_gradients(x.device), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Captum announces the hooks that it sets
         without_inplace(model)
         guided = method == "guided_gradcam"
@@ -59,7 +60,7 @@ def gradient_maps(
             if method == "integrated_gradients":
                 image_map, delta = _integrated_gradients(network, image, targ, cover=cover, bs=bs)
             else:
-                image_map = _without_delta(network, image, targ, cover=cover, method=method)
+                image_map = _without_delta(network, image, targ, cover=cover, method=method, generator=generator)
                 delta = np.nan
             maps.append(image_map)
             deltas.append(delta)
@@ -91,20 +92,6 @@ def _with_gradients(device: torch.device) -> Iterator[None]:
     """float32 and gradients, whatever the caller has switched on or off."""
     with torch.enable_grad(), torch.autocast(device.type, enabled=False):
         yield
-
-
-@contextmanager
-def _repeatable(seed: int, device: torch.device) -> Iterator[None]:
-    """The random numbers of `seed`, while the caller's own stay where they are; Captum draws them from NumPy, too."""
-    state = np.random.get_state()  # noqa: NPY002
-    devices = [device] if device.type == "cuda" else []
-    try:
-        with torch.random.fork_rng(devices):
-            torch.manual_seed(seed)
-            np.random.seed(seed)  # noqa: NPY002
-            yield
-    finally:
-        np.random.set_state(state)  # noqa: NPY002
 
 
 def _integrated_gradients(
@@ -140,24 +127,36 @@ def _without_delta(
     *,
     cover: Tensor,
     method: str,
+    generator: torch.Generator,
 ) -> Tensor:
     """Attributions of an image by a method whose sum promises nothing."""
-    if method == "gradient_shap":
-        return _gradient_shap(network, x, targ, cover=cover)
-    return _WITHOUT_COVER[method](network, x, targ)
+    if method in _CLASS_ACTIVATION:
+        return _CLASS_ACTIVATION[method](network, x, targ)
+    copies = _noisy_copies(x, generator)
+    if method == "saliency":
+        return _gradients(network, copies, targ).abs().mean(dim=0, keepdim=True)
+    shares = torch.rand(len(copies), 1, 1, 1, generator=generator).to(x.device)
+    on_the_way = cover + shares * (copies - cover)
+    attributions = _gradients(network, on_the_way, targ) * (copies - cover)
+    return attributions.mean(dim=0, keepdim=True)
 
 
-def _gradient_shap(
-    network: LogOdds,
-    x: Tensor,
-    targ: int,
-    *,
-    cover: Tensor,
-) -> Tensor:
-    from captum.attr import GradientShap
+def _noisy_copies(x: Tensor, generator: torch.Generator) -> Tensor:
+    """Copies `(_N_NOISY_COPIES, 3, h, w)` of an image with noise of their own.
 
-    method = GradientShap(network)
-    return method.attribute(x, cover, n_samples=_N_NOISY_COPIES, stdevs=_noise_deviation(x), target=targ)
+    Captum's NoiseTunnel and GradientShap draw from the random numbers of the whole process, where other threads draw
+    as well: the same seed would give other maps.
+    """
+    deviation = _NOISE_SHARE * float(x.max() - x.min())
+    noise = torch.randn(_N_NOISY_COPIES, *x.shape[1:], generator=generator)
+    return x + deviation * noise.to(x.device)
+
+
+def _gradients(network: LogOdds, x: Tensor, targ: int) -> Tensor:
+    """Gradients `(n, 3, h, w)` of a style's log-odds for each image `(n, 3, h, w)`."""
+    from captum.attr import Saliency
+
+    return Saliency(network).attribute(x.requires_grad_(), target=targ, abs=False)
 
 
 def _gradcam(
@@ -184,23 +183,7 @@ def _guided_gradcam(
     return method.attribute(x.clone().requires_grad_(), target=targ, interpolate_mode="bilinear")
 
 
-def _saliency(
-    network: LogOdds,
-    x: Tensor,
-    targ: int,
-) -> Tensor:
-    from captum.attr import NoiseTunnel, Saliency
-
-    method = NoiseTunnel(Saliency(network))
-    return method.attribute(x, "smoothgrad", nt_samples=_N_NOISY_COPIES, stdevs=_noise_deviation(x), target=targ)
-
-
-def _noise_deviation(x: Tensor) -> float:
-    return _NOISE_SHARE * float(x.max() - x.min())
-
-
-_WITHOUT_COVER = {
+_CLASS_ACTIVATION = {
     "gradcam": _gradcam,
     "guided_gradcam": _guided_gradcam,
-    "saliency": _saliency,
 }

@@ -44,10 +44,10 @@ def random_state():
         ("occlusion", Windows, "averaged"),
         ("sliding_occlusion", Windows, "averaged"),
         ("integrated_gradients", captum.attr.IntegratedGradients, "compute_convergence_delta"),
-        ("gradient_shap", captum.attr.GradientShap, "attribute"),
+        ("gradient_shap", captum.attr.Saliency, "attribute"),
         ("guided_gradcam", captum.attr.GuidedBackprop, "_remove_hooks"),
         ("gradcam", captum.attr.LayerAttribution, "interpolate"),
-        ("saliency", captum.attr.NoiseTunnel, "attribute"),
+        ("saliency", captum.attr.Saliency, "attribute"),
     ],
 )
 def test_the_model_stays_as_it_was(real, paths, monkeypatch, method, place, name):

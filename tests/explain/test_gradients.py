@@ -1,5 +1,7 @@
 """Gradient methods: truth on networks whose attributions are known by hand, and Captum's numbers."""
 
+import threading
+
 import numpy as np
 import pytest
 import timm
@@ -44,6 +46,26 @@ def test_gradients_of_a_linear_network_are_its_weights(quadrant, paths):
     assert (
         np.abs(shap - WEIGHT * x.sum(dim=1).numpy() * inside).max() < 5 * noise / gradient_module._N_NOISY_COPIES**0.5
     )
+
+
+@pytest.mark.parametrize("method", ["saliency", "gradient_shap"])
+def test_noise_is_that_of_the_seed_whatever_other_threads_draw(real, paths, method):
+    alone = attribute(real, paths, method, progress=False)
+    stopped = threading.Event()
+
+    def draw():
+        while not stopped.is_set():
+            torch.rand(3)
+            np.random.rand(3)  # noqa: NPY002
+
+    other_thread = threading.Thread(target=draw)
+    other_thread.start()
+    try:
+        np.testing.assert_array_equal(attribute(real, paths, method, progress=False), alone)
+    finally:
+        stopped.set()
+        other_thread.join()
+    assert (attribute(real, paths, method, progress=False, seed=1) != alone).any()
 
 
 def test_gradcam_is_the_weighted_stage(learn, paths):
