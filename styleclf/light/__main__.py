@@ -13,6 +13,7 @@ from styleclf.data.folders import files_below
 from styleclf.data.images import is_image_file
 from styleclf.light.novelty import NONE_OF_THESE
 from styleclf.light.runtime import LightModel, PicturePrediction, open_model
+from styleclf.output import whole_file
 
 _EXIT_BAD_INPUT = 2
 
@@ -84,10 +85,8 @@ def _text(picture: PicturePrediction, sets: bool) -> str:
 
 
 def _write_table(rows: Sequence[Sequence[object]], out: str) -> None:
-    """Write a table, whose first row are its columns."""
-    path = Path(out)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w", encoding="utf-8", newline="") as stream:
+    """Write a table, whose first row are its columns; it appears whole."""
+    with whole_file(out) as aside, open(aside, "w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows(rows)
 
 

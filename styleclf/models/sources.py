@@ -284,11 +284,6 @@ def _check_numbers(numbers: Sequence[float], what: str, *, least: float = -math.
         raise ValueError(f"{what} must be three numbers {limit}, for red, green and blue, not {tuple(numbers)}")
 
 
-def single_image_stats(arch: str, weights: str | Path = OWN_WEIGHTS) -> ImageStats:
-    """Mean and standard deviation per channel (of values 0..1) that the weights of an architecture expect."""
-    return single_source(arch, weights).stats
-
-
 def single_weights_at_hand(weights: str | Path, arch: str) -> str:
     """The weights, in place of 'auto' those that can be had within seconds: 'imagenet', else 'none', with a line on it.
 

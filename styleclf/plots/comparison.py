@@ -10,10 +10,9 @@ import pandas as pd
 
 from styleclf.evaluation import Estimate, check_columns
 from styleclf.output import count_of
-from styleclf.plots.estimates import EstimateLook, draw_estimate, row_offsets
+from styleclf.plots.estimates import EstimateLook, draw_difference, row_offsets
 from styleclf.plots.metrics import MAIN_METRICS
 from styleclf.plots.theme import (
-    FAINT,
     LEGEND_LOOK,
     MUTED,
     WIDTH,
@@ -138,25 +137,12 @@ def _draw_differences(
         for y, row in enumerate(rows.itertuples()):
             trained = Estimate(row.difference, row.lo, row.hi)
             retrained = Estimate(row.difference, row.retrained_lo, row.retrained_hi)
-            _draw_interval(axes, y + offset, retrained, colour=colour, look=_RETRAINED_LOOK)
-            _draw_interval(axes, y + offset, trained, colour=colour, look=_LOOK)
+            draw_difference(axes, y + offset, retrained, colour=colour, look=_RETRAINED_LOOK)
+            draw_difference(axes, y + offset, trained, colour=colour, look=_LOOK)
             _write_difference(axes, y + offset, retrained, colour=colour, is_loss=row.Index in _LOSSES)
     names = [_LOSSES.get(metric, readable_name(metric)) for metric in metrics]
     label_rows(axes, names)
     axes.margins(x=0.12)
-
-
-def _draw_interval(
-    axes: Axes,
-    y: float,
-    difference: Estimate,
-    *,
-    colour: str,
-    look: EstimateLook,
-) -> None:
-    """Draw a difference on its interval, which is pale if it holds 0."""
-    line_colour = FAINT if difference.lo <= 0 <= difference.hi else colour
-    draw_estimate(axes, y, difference, colour=colour, line_colour=line_colour, look=look)
 
 
 def _write_difference(

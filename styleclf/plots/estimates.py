@@ -61,6 +61,19 @@ def draw_estimate(
     axes.plot(estimate.value, y, "o", color=colour, markersize=look.dot_size, label=label)
 
 
+def draw_difference(
+    axes: Axes,
+    y: float,
+    difference: HasInterval,
+    *,
+    colour: str,
+    look: EstimateLook,
+) -> None:
+    """Draw a difference as `draw_estimate` does, on a pale line if its interval holds 0."""
+    line_colour = FAINT if difference.lo <= 0 <= difference.hi else colour
+    draw_estimate(axes, y, difference, colour=colour, line_colour=line_colour, look=look)
+
+
 def write_estimate(
     axes: Axes,
     y: float,

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from styleclf.evaluation import Estimate, check_columns
-from styleclf.plots.estimates import EstimateLook, HasInterval, draw_estimate
+from styleclf.plots.estimates import EstimateLook, draw_difference, draw_estimate
 from styleclf.plots.theme import (
     CLOSE,
-    FAINT,
     MUTED,
     RIGHT,
     WIDTH,
@@ -145,22 +144,9 @@ def _draw_differences(axes: Axes, rows: pd.DataFrame) -> None:
     axes.axvline(0, color=MUTED, linewidth=1.2)
     for row in rows.itertuples():
         retrained = Estimate(row.value, row.retrained_lo, row.retrained_hi)
-        _draw_interval(axes, row.y, retrained, colour=row.colour, look=_RETRAINED_LOOK)
-        _draw_interval(axes, row.y, row, colour=row.colour, look=_TRAINED_LOOK)
+        draw_difference(axes, row.y, retrained, colour=row.colour, look=_RETRAINED_LOOK)
+        draw_difference(axes, row.y, row, colour=row.colour, look=_TRAINED_LOOK)
         _write_number(axes, row.y, f"{row.value:+.1f}", colour=row.colour)
-
-
-def _draw_interval(
-    axes: Axes,
-    y: float,
-    difference: HasInterval,
-    *,
-    colour: str,
-    look: EstimateLook,
-) -> None:
-    """Draw a difference on its interval, which is pale if it holds 0."""
-    line_colour = FAINT if difference.lo <= 0 <= difference.hi else colour
-    draw_estimate(axes, y, difference, colour=colour, line_colour=line_colour, look=look)
 
 
 def _write_number(

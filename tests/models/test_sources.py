@@ -75,8 +75,8 @@ def test_automatic_weights_are_those_that_can_be_had(at_hand, expected, monkeypa
 def test_image_stats_are_those_of_the_weights():
     for arch in ARCHS:
         config = timm.create_model(arch).pretrained_cfg
-        assert sources.single_image_stats(arch) == (config["mean"], config["std"])
-    assert sources.single_image_stats(ARCH) != sources.single_image_stats("test_vit")
+        assert sources.single_source(arch).stats == (config["mean"], config["std"])
+    assert sources.single_source(ARCH).stats != sources.single_source("test_vit").stats
 
 
 def save_folder(folder, arch="test_vit", **changes):
@@ -147,7 +147,7 @@ def test_folders_whose_weights_are_others_or_nowhere_are_refused(tmp_path):
 
 def test_statistics_that_are_given_go_before_those_of_the_weights(weights_file):
     source = sources.single_source(ARCH, weights_file, image_mean=(0.5, 0.5, 0.5))
-    assert source.stats == ((0.5, 0.5, 0.5), sources.single_image_stats(ARCH)[1])
+    assert source.stats == ((0.5, 0.5, 0.5), sources.single_source(ARCH).stats[1])
     assert source.licence is None and "not stated" in source.text()
     for options in ({"image_mean": (0.5,)}, {"image_std": (0.5, 0.5, 0)}, {"image_mean": (-1, 0, 0)}):
         with pytest.raises(ValueError, match=r"image_(mean|std) must be three numbers"):
