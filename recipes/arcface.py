@@ -32,11 +32,11 @@ def main(
     """Train by a metric loss and by cross-entropy, without some styles; judge both beside the frozen body."""
     logbook = Logbook(out, locals(), design)
 
-    from styleclf.data import Paintings, read_design
+    from styleclf.data import read_paintings
     from styleclf.metric_learning import scores_text, train_for_comparison, write_spaces
     from styleclf.training import settled_body
 
-    paintings = Paintings(read_design(design), images)
+    paintings = read_paintings(design, images)
     body = settled_body(kwargs)
     flags = {**kwargs, "embedding_size": embedding_size}
     model_file = logbook.out / "model.pkl"

@@ -26,15 +26,12 @@ def main(
     from pathlib import Path
 
     from styleclf.atlas import write_run_atlas
-    from styleclf.data import Paintings, against_rest, read_design
+    from styleclf.data import read_paintings
 
     page = Path(out or Path(run) / "atlas.html")
     logbook = Logbook(page.parent, locals())
     settings = training_settings(run)
-    design = read_design(settings["design"])
-    if settings["one_vs_rest"]:
-        design = against_rest(design, settings["one_vs_rest"])
-    paintings = Paintings(design, images or settings["images"])
+    paintings = read_paintings(settings["design"], images or settings["images"], one_vs_rest=settings["one_vs_rest"])
     write_run_atlas(run, paintings, settings["fold"], page=page, dims=dims, projection=projection, seed=seed)
     logbook.report(page.name)  # the run keeps the settings of its training
 

@@ -40,35 +40,19 @@ def main(
     """Audit images and folds for leaks, shortcuts, near-copies and traces of sources."""
     logbook = Logbook(out, locals(), design)
 
-    from styleclf.audit import (
-        audit_learner,
-        audit_paintings,
-        audit_runs,
-        join_duplicates,
-        near_duplicates,
-        with_sources,
-        write_audit,
-    )
+    from styleclf.audit import AuditQuestions, audit_paintings, write_audit
     from styleclf.bundle import open_learner
-    from styleclf.data import Paintings, read_design
-    from styleclf.evaluation import read_run
+    from styleclf.data import read_paintings
     from styleclf.inference import Backbone
 
-    paintings = Paintings(read_design(design), images)
-    if sources:
-        paintings = with_sources(paintings, sources)
-    tables = {folder: read_run(folder) for folder in runs or []}
-    duplicates = near_duplicates(paintings, near)
-    merged_file = logbook.out / "design.csv" if merge_duplicates else None
-    if merged_file:
-        paintings = join_duplicates(paintings, duplicates, merged_file)
+    merged = logbook.out / "design.csv" if merge_duplicates else None
+    about_sources = dict(sources=sources, runs=runs or ())
+    questions = AuditQuestions(seeds, degraded, markers, near=near, merged=merged, seed=seed, **about_sources)
+    paintings = read_paintings(design, images)
     backbone = Backbone(arch, weights, features, size=size, fit=fit)
-    audit = audit_paintings(paintings, backbone, n_seeds=seeds, degraded=degraded, markers=markers, seed=seed)
-    if model:
-        audit = audit_learner(audit, open_learner(model), paintings, fold=fold, seed=seed, name=model)
-    if tables:
-        audit = audit_runs(audit, tables, paintings)
-    sentences = write_audit(audit, duplicates, paintings, merged=merged_file, fit=fit, out=out)
+    learn = open_learner(model) if model else None
+    audit = audit_paintings(paintings, backbone, questions, learn=learn, fold=fold, name=model or "")
+    sentences = write_audit(audit, out, fit=fit)
     text = "\n".join(f"- {sentence}" for sentence in sentences)
     logbook.close(".", "figures", text=text, sentences=sentences)
 

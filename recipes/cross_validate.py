@@ -8,11 +8,15 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
+from typing import Annotated
+
 from fastcore.meta import delegates
 
-from styleclf.flags import Count, Remembered
+from styleclf.flags import Count, Remembered, UsedWithout
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
+
+HierarchyTable = Annotated[str | None, UsedWithout("one_vs_rest")]
 
 
 @delegates(fitted_learner)
@@ -23,6 +27,7 @@ def main(
     dask: str | None = None,  # address of a Dask cluster that trains them, such as tcp://host:8786, or local
     one_vs_rest: str | None = None,  # tell only this style from all others
     beside: str | None = None,  # with it, folder of a cross-validation of all styles to set it beside
+    hierarchy: HierarchyTable = None,  # table style,parent: metrics at each level, and answers as narrow as allowed
     track: str = "none",  # or mlflow: log run and folds there, too
     out: str = "runs/cross_validate",  # folder for tables, figures and folds; finished folds in it are kept
     **kwargs,
@@ -30,13 +35,14 @@ def main(
     """Cross-validate: every fold judged by a model that never saw its authors."""
     logbook = Logbook(out, locals(), design)
 
-    from styleclf.data import Paintings, against_rest, judged_on, read_design
+    from styleclf.data import judged_on, read_hierarchy, read_paintings
     from styleclf.evaluation import metrics_text, read_run
     from styleclf.runs import (
         Tracker,
         cross_validate,
         joblib_backend,
         write_cross_validation,
+        write_hierarchy,
         write_novelty,
         write_precision_recall,
     )
@@ -45,18 +51,19 @@ def main(
     if beside and not one_vs_rest:
         raise ValueError("--beside goes with --one-vs-rest; recipes/compare.py compares runs of all styles")
     tracker = Tracker(track)
-    table = read_design(design)
+    paintings = read_paintings(design, images, one_vs_rest=one_vs_rest)
+    tree = read_hierarchy(hierarchy, set(paintings.rows["label"])) if hierarchy and not one_vs_rest else None
     models = {"all styles": read_run(beside)} if beside else {}
-    if one_vs_rest:
-        table = against_rest(table, one_vs_rest)
     body = settled_body(kwargs)  # the same for every fold
     with joblib_backend(dask, jobs):
-        metrics, predictions = cross_validate(table, images, out, jobs=jobs, **kwargs)
+        metrics, predictions = cross_validate(paintings.rows, images, out, jobs=jobs, **kwargs)
     seconds = logbook.seconds
 
-    write_cross_validation(metrics, predictions, table, out=out)
-    novelty = write_novelty(Paintings(table, images), kwargs, out=out)
-    text = f"{judged_on(table)}; 95 % intervals in brackets\n{metrics_text(metrics)}\n\n{novelty}".rstrip()
+    write_cross_validation(metrics, predictions, paintings.rows, out=out)
+    novelty = write_novelty(paintings, kwargs, out=out)
+    text = f"{judged_on(paintings.rows)}; 95 % intervals in brackets\n{metrics_text(metrics)}\n\n{novelty}".rstrip()
+    if tree:
+        text += f"\n\n{write_hierarchy(predictions, tree, out=out)}"
     if one_vs_rest:
         models = {f"{one_vs_rest} against the rest": predictions} | models
         scores = write_precision_recall(models, one_vs_rest, out)

@@ -21,17 +21,15 @@ def main(
     """Draw the embeddings of a training at the epochs that it kept."""
     logbook = Logbook(out or run, locals())
 
-    from styleclf.data import against_rest, read_design
+    from styleclf.data import read_paintings
     from styleclf.embeddings import placed
     from styleclf.plots import plot_evolution, save_figure
     from styleclf.training import read_evolution, styles_of
 
     evolution = read_evolution(f"{run}/evolution.npz")
     settings = training_settings(run)
-    table = read_design(settings["design"])
-    if settings["one_vs_rest"]:
-        table = against_rest(table, settings["one_vs_rest"])
-    styles = styles_of(evolution, table)
+    paintings = read_paintings(settings["design"], settings["images"], one_vs_rest=settings["one_vs_rest"])
+    styles = styles_of(evolution, paintings.rows)
     points = placed(evolution.embeddings, evolution.part == "train", projection, seed=seed)
     figure = plot_evolution(points, evolution.epoch, evolution.part, styles=styles)
     save_figure(figure, logbook.out / "figures/evolution.png")

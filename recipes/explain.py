@@ -41,7 +41,7 @@ def main(
     logbook = Logbook(out, locals(), design if evidence or not files else None)
 
     from styleclf.bundle import open_learner
-    from styleclf.data import Paintings, read_design
+    from styleclf.data import read_paintings
     from styleclf.explain import (
         FoldQuestions,
         MapOptions,
@@ -58,7 +58,7 @@ def main(
     learn = open_learner(model)
     questions = None
     if faithfulness or evidence or not files:
-        paintings = Paintings(read_design(design), images)
+        paintings = read_paintings(design, images)
         questions = FoldQuestions(paintings, fold, evidence, faithfulness)
     if files:
         selection = select_files(learn, image_files(files))

@@ -28,11 +28,11 @@ def main(
     settings = saved_settings(cv)
     flags = among(settings, fitted_learner)
 
-    from styleclf.data import Paintings, read_design
+    from styleclf.data import read_paintings
     from styleclf.forest import ForestOptions, write_forests
 
     options = ForestOptions(trials, calibrate, seed, jobs=jobs)
-    paintings = Paintings(read_design(f"{cv}/design.csv"), images)
+    paintings = read_paintings(f"{cv}/design.csv", images)
     text = write_forests(paintings, cv, options, flags=flags, out=out, validate=validate)
     logbook.close("forest.pkl", "two_by_two.csv", "figures", text=text)
 

@@ -37,12 +37,12 @@ def main(
     """Judge bodies on the same unseen painters, and recommend one."""
     logbook = Logbook(out, locals(), design)
 
-    from styleclf.data import Paintings, read_design
+    from styleclf.data import read_paintings
     from styleclf.league import Rules, hold_contest, listed_entries, write_league
 
     entries = listed_entries(archs, {"rapid": rapid, "quality": quality})
     rules = Rules(draws, seed, features, fit, precision, size=size, n_most=most, onnx=onnx, n_together=together)
-    contest = hold_contest(entries, Paintings(read_design(design), images), out, rules=rules, minutes=minutes)
+    contest = hold_contest(entries, read_paintings(design, images), out, rules=rules, minutes=minutes)
     logbook.close("league.csv", "figures", text=write_league(contest, out))
 
 

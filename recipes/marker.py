@@ -32,13 +32,13 @@ def main(
     logbook = Logbook(out, locals(), design)
 
     from styleclf.audit import plant, write_marker_audits, write_marker_test
-    from styleclf.data import Paintings, read_design
+    from styleclf.data import read_paintings
     from styleclf.explain import MapOptions, methods_of
     from styleclf.flags import Names
     from styleclf.training import export_learner
 
     methods = methods_of(Names(method))
-    paintings = Paintings(read_design(design), images)
+    paintings = read_paintings(design, images)
     style = style or min(paintings.rows["label"])
     rows = plant(paintings, style, out, seed=kwargs["seed"])
     learn = fitted_learner(paintings.rows, logbook.out / "planted", fold, **kwargs)

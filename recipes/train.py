@@ -33,22 +33,20 @@ def main(
 
     from pathlib import Path
 
-    from styleclf.data import VAL, Paintings, against_rest, judged_on, read_design
+    from styleclf.data import VAL, judged_on, read_paintings
     from styleclf.league import league_settings
     from styleclf.runs import Tracker, openings_file
     from styleclf.training import KeptEmbeddings, settled_body
 
     tracker = Tracker(track)
     kept = KeptEmbeddings(Names(keep_epochs))
-    table = read_design(design)
+    paintings = read_paintings(design, images, one_vs_rest=one_vs_rest)
     folder_of_design = Path(design).parent
     if validate or fold == VAL:
-        openings_file(folder_of_design, table)  # can they be counted there?
+        openings_file(folder_of_design, paintings.rows)  # can they be counted there?
     kwargs |= league_settings(league) if league else {}
     body = settled_body(kwargs)
-    if one_vs_rest:
-        table = against_rest(table, one_vs_rest)
-    learn = fitted_learner(table, images, fold, kept.watching, **kwargs)
+    learn = fitted_learner(paintings.rows, images, fold, kept.watching, **kwargs)
     seconds = logbook.seconds
 
     # not before: what is imported to judge and draw is not on the clock of --minutes
@@ -56,7 +54,6 @@ def main(
     from styleclf.models import resolve_precision
     from styleclf.runs import write_precision_recall, write_run
 
-    paintings = Paintings(table, images)
     metrics = write_run(
         learn, paintings, fold, folder=out, validate=validate, record=folder_of_design, seed=kwargs["seed"], kept=kept
     )
@@ -65,7 +62,7 @@ def main(
     device = learn.dls.device
     precision = resolve_precision(kwargs["precision"], device)
     facts = dict(seconds=seconds, device=str(device), precision_used=precision, body=body)
-    text = f"{judged_on(table)}; 95 % intervals in brackets\n{metrics_text(metrics)}"
+    text = f"{judged_on(paintings.rows)}; 95 % intervals in brackets\n{metrics_text(metrics)}"
     logbook.close("metrics.csv", "figures", "model.pkl", text=text, **facts)
     tracker.log(out)
 

@@ -33,7 +33,7 @@ def main(
     """Tune a training over the folds of a design; the validation set stays closed."""
     logbook = Logbook(out, locals(), design)
 
-    from styleclf.data import Paintings, read_design
+    from styleclf.data import read_paintings
     from styleclf.runs import Tracker
     from styleclf.tuning import (
         TuningTask,
@@ -46,7 +46,7 @@ def main(
 
     tracker = Tracker(track)
     space = create_search_space(kwargs, archs=Names(archs), epochs_max=epochs_max, searched=Names(search))
-    paintings = Paintings(read_design(design), images)
+    paintings = read_paintings(design, images)
     task = TuningTask(paintings, kwargs, space, places={"images": images, "design": design})
     result = run_study(
         task,

@@ -29,10 +29,10 @@ def main(
     flags = among(settings, fitted_learner)
     logbook.settings |= flags
 
-    from styleclf.data import Paintings, judged_on, read_design
+    from styleclf.data import judged_on, read_paintings
     from styleclf.runs import loaded_folds, openings_file, write_final_model, write_validation
 
-    paintings = Paintings(read_design(f"{cv}/design.csv"), images)
+    paintings = read_paintings(f"{cv}/design.csv", images)
     if not closed:
         openings_file(cv, paintings.rows)  # can they be counted there?
     if ensemble:

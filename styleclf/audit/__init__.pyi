@@ -1,5 +1,4 @@
 from .duplicates import (
-    join_duplicates as join_duplicates,
     near_duplicates as near_duplicates,
 )
 from .planted_marker import (
@@ -8,10 +7,8 @@ from .planted_marker import (
     write_marker_test as write_marker_test,
 )
 from .report import (
+    AuditQuestions as AuditQuestions,
     audit_design as audit_design,
-    audit_learner as audit_learner,
     audit_paintings as audit_paintings,
-    audit_runs as audit_runs,
     write_audit as write_audit,
 )
-from .sources import with_sources as with_sources

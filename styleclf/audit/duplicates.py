@@ -23,14 +23,14 @@ _HASH_SIDE = 16  # the perceptual hash has 16 x 16 bits: with the usual 8 x 8, c
 # together, so the limit lies below the first. Of copies made on purpose, recompressing, shrinking, greying and
 # relighting change up to 30 bits (50 in a blank picture), cropping 2 % off every side mostly 34-49, white margins of
 # 3 % 52-82.
-_MOST_BITS = 72
+MOST_BITS = 72
 _BLOCK = 1024  # hashes that are compared with all others at once
 _DESCRIPTION = ["filename", "label", "author", "fold"]
 
 
 def near_duplicates(
     paintings: Paintings,
-    max_distance: int = _MOST_BITS,
+    max_distance: int = MOST_BITS,
     *,
     progress: bool = True,
 ) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """All audits of one design: tables by name, and the sentences that say what they found."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,16 +12,16 @@ from fastcore.meta import delegates
 
 from styleclf.audit.degradations import CLEAN, DEGRADED, view_features
 from styleclf.audit.degraded import degraded_audit, degraded_sentence
-from styleclf.audit.duplicates import duplicates_sentence
+from styleclf.audit.duplicates import MOST_BITS, duplicates_sentence, join_duplicates, near_duplicates
 from styleclf.audit.file_traits import traits_of
 from styleclf.audit.leak import check_seeds, leak_audit, leak_sentence
 from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences, probe_markers
 from styleclf.audit.probe_scores import out_of_fold
 from styleclf.audit.shortcuts import shortcut_audit, shortcut_sentences
 from styleclf.audit.source_guesses import PROBE, guess_sentences, source_guesses
-from styleclf.audit.sources import source_audit, source_sentences
+from styleclf.audit.sources import source_audit, source_sentences, with_sources
 from styleclf.data import Fit, Paintings, author_groups
-from styleclf.evaluation import AuthorBootstrap, prediction_columns, targets
+from styleclf.evaluation import AuthorBootstrap, prediction_columns, read_run, targets
 from styleclf.inference import Backbone
 from styleclf.output import write_table
 from styleclf.plots import audit_figures, save_figure
@@ -33,10 +34,31 @@ _SOURCES_NOT_ASKED = (
 
 
 class Audit(NamedTuple):
-    """The result of `audit_design`: tables by name, and what they say."""
+    """The result of `audit_design`: tables by name, what they say, and the paintings they are about."""
 
     tables: dict[str, pd.DataFrame]
     sentences: list[str]
+    paintings: Paintings  # of the design, near-copies in one group where that was asked for
+
+
+@dataclass(frozen=True)
+class AuditQuestions:
+    """What an audit asks beside leak and shortcuts.
+
+    Raises ValueError for fewer than one seed.
+    """
+
+    n_seeds: int = 5  # draws of folds over which the leak is averaged
+    degraded: bool = True  # what do blurred, grey or small copies cost?
+    markers: bool = True  # do small parts of images give their style away?
+    near: int = MOST_BITS  # bits of 256 in which the perceptual hashes of near-copies differ at most
+    merged: str | Path | None = None  # file for the design with near-copies in one group; that design is audited
+    sources: str | Path | None = None  # a table `filename,source`, where the design has no column `source`
+    runs: Sequence[str | Path] = ()  # folders of cross-validations, to ask about sources as well
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_seeds(self.n_seeds)
 
 
 @delegates(Backbone)
@@ -52,42 +74,62 @@ def audit_design(
     progress: bool = True,
     **kwargs: Any,  # of the backbone: `weights, features, size, fit, precision`
 ) -> Audit:
-    """Audit the folds of a design, its validation set left out: `(tables, sentences)`.
+    """Audit the folds of a design, its validation set left out: `(tables, sentences, paintings)`.
 
-    The tables are `leak, leak_seeds, shortcuts` and, where asked for and possible, `markers, degraded, sources,
-    source_guesses`. The real model is a probe of frozen features that all count alike. Its strength is chosen once, as
-    `best_strength` does for a training part, over inner folds by author of all images: pipelines that are compared
-    differ in nothing but what they are compared for.
+    The tables are `duplicates, leak, leak_seeds, shortcuts` and, where asked for and possible, `markers, degraded,
+    sources, source_guesses`. The real model is a probe of frozen features that all count alike. Its strength is chosen
+    once, as `best_strength` does for a training part, over inner folds by author of all images: pipelines that are
+    compared differ in nothing but what they are compared for.
 
-    Raises what `view_features` and `leak_audit` raise.
+    Raises what `near_duplicates`, `view_features` and `leak_audit` raise.
     """
-    return audit_paintings(
-        Paintings(design, Path(images)),
-        Backbone(arch, **kwargs),
-        n_seeds=n_seeds,
-        degraded=degraded,
-        markers=markers,
-        seed=seed,
-        progress=progress,
-    )
+    questions = AuditQuestions(n_seeds, degraded, markers, seed=seed)
+    return audit_paintings(Paintings(design, Path(images)), Backbone(arch, **kwargs), questions, progress=progress)
 
 
 def audit_paintings(
     paintings: Paintings,
     backbone: Backbone,
+    questions: AuditQuestions = AuditQuestions(),
     *,
-    n_seeds: int = 5,
-    degraded: bool = True,
-    markers: bool = True,
-    seed: int = 0,
+    learn: Learner | None = None,  # is searched for parts of images that it goes by
+    fold: str = "0",  # the one that this learner has not been trained on
+    name: str = "learner",  # of the learner, in sentences
     progress: bool = True,
 ) -> Audit:
-    """What `audit_design` returns, with the design and the backbone as values."""
-    check_seeds(n_seeds)  # before minutes are spent
-    subject = _subject(paintings.without_validation(), backbone, degraded=degraded, seed=seed, progress=progress)
-    audit = _leak_and_shortcuts(subject, n_seeds=n_seeds, seed=seed, progress=progress)
-    tables, sentences = audit
-    if markers:
+    """What `audit_design` returns, and `learner_markers` where a learner is to be searched, too.
+
+    Raises what `audit_design`, `read_sources`, `read_run` and `learner_markers` raise.
+    """
+    runs = {str(folder): read_run(folder) for folder in questions.runs}  # before minutes are spent
+    if questions.sources:
+        paintings = with_sources(paintings, questions.sources)
+    check_sources(paintings, runs)
+    duplicates = near_duplicates(paintings, questions.near, progress=progress)
+    if questions.merged:
+        paintings = join_duplicates(paintings, duplicates, questions.merged)
+    audit = _audit_of_probe(paintings, backbone, questions, progress=progress)
+    if learn:
+        audit = _with_learner(audit, learn, fold, name=name, seed=questions.seed)
+    if runs:
+        audit = audit_runs(audit, runs)
+    sentences = [*audit.sentences, duplicates_sentence(duplicates, questions.merged)]
+    return Audit({**audit.tables, "duplicates": duplicates}, sentences, paintings)
+
+
+def _audit_of_probe(
+    paintings: Paintings,
+    backbone: Backbone,
+    questions: AuditQuestions,
+    *,
+    progress: bool,
+) -> Audit:
+    """What a probe of frozen features answers."""
+    seed = questions.seed
+    seen = paintings.without_validation()
+    subject = _subject(seen, backbone, degraded=questions.degraded, seed=seed, progress=progress)
+    tables, sentences = _leak_and_shortcuts(subject, n_seeds=questions.n_seeds, seed=seed, progress=progress)
+    if questions.markers:
         tables["markers"] = probe_markers(
             subject.paintings,
             subject.features,
@@ -98,7 +140,7 @@ def audit_paintings(
             progress=progress,
         )
         sentences += marker_sentences(tables["markers"])
-    if degraded:
+    if questions.degraded:
         tables["degraded"] = degraded_audit(
             subject.views, subject.targs, subject.folds, strength=subject.strength, bootstrap=subject.bootstrap
         )
@@ -110,7 +152,7 @@ def audit_paintings(
         sentences += guess_sentences(tables["source_guesses"])
     else:
         sentences.append(_SOURCES_NOT_ASKED)
-    return audit
+    return Audit(tables, sentences, paintings)
 
 
 class _Subject(NamedTuple):
@@ -161,7 +203,7 @@ def _leak_and_shortcuts(
     n_seeds: int,
     seed: int,
     progress: bool,
-) -> Audit:
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """The tables `leak, leak_seeds, shortcuts` and their sentences."""
     leak, leak_seeds = leak_audit(
         subject.paintings.rows,
@@ -182,7 +224,7 @@ def _leak_and_shortcuts(
         progress=progress,
     )
     sentences = [leak_sentence(leak), *shortcut_sentences(shortcuts)]
-    return Audit({"leak": leak, "leak_seeds": leak_seeds, "shortcuts": shortcuts}, sentences)
+    return {"leak": leak, "leak_seeds": leak_seeds, "shortcuts": shortcuts}, sentences
 
 
 def _sources_table(
@@ -214,61 +256,55 @@ def _probe_guesses(subject: _Subject) -> pd.DataFrame:
     return source_guesses({PROBE: predictions}, subject.paintings)
 
 
-def audit_runs(audit: Audit, runs: Mapping[str, pd.DataFrame], paintings: Paintings) -> Audit:
-    """The audit with how often trained models guess styles by their sources: more rows of the table `source_guesses`.
-
-    `runs` are out-of-fold predictions by name, such as those of cross-validations. Raises ValueError for paintings
-    without a column `source`, and what `source_guesses` raises.
-    """
-    if "source" not in paintings.rows:
+def check_sources(paintings: Paintings, runs: Mapping[str, pd.DataFrame]) -> None:
+    """Raise ValueError where runs are to be audited and the paintings have no column `source`."""
+    if runs and "source" not in paintings.rows:
         raise ValueError(
             "runs are audited for styles guessed by their sources: name a table filename,source (audit.py --sources)"
         )
-    table = source_guesses(runs, paintings.without_validation())
+
+
+def audit_runs(audit: Audit, runs: Mapping[str, pd.DataFrame]) -> Audit:
+    """The audit with how often trained models guess styles by their sources: more rows of the table `source_guesses`.
+
+    `runs` are out-of-fold predictions by name, such as those of cross-validations. Raises what `check_sources` and
+    `source_guesses` raise.
+    """
+    check_sources(audit.paintings, runs)
+    table = source_guesses(runs, audit.paintings.without_validation())
     of_probe = audit.tables.get("source_guesses")
     tables = {**audit.tables, "source_guesses": pd.concat([of_probe, table], ignore_index=True)}
-    return Audit(tables, audit.sentences + guess_sentences(table))
+    return audit._replace(tables=tables, sentences=audit.sentences + guess_sentences(table))
 
 
-def audit_learner(
+def _with_learner(
     audit: Audit,
     learn: Learner,
-    paintings: Paintings,
+    fold: str,
     *,
-    fold: str,  # which the learner has not been trained on
-    seed: int = 0,
-    name: str,  # of the learner, in sentences
+    name: str,
+    seed: int,
 ) -> Audit:
-    """The audit with a search for parts of images by which a learner goes: the table `learner_markers`.
-
-    Raises what `learner_markers` raises.
-    """
-    table = learner_markers(learn, paintings, fold, seed=seed)
+    """The audit with the table `learner_markers`."""
+    table = learner_markers(learn, audit.paintings, fold, seed=seed)
     sentences = [f"{name}: {sentence}" for sentence in marker_sentences(table)]
-    return Audit({**audit.tables, "learner_markers": table}, audit.sentences + sentences)
+    tables = {**audit.tables, "learner_markers": table}
+    return audit._replace(tables=tables, sentences=audit.sentences + sentences)
 
 
-def write_audit(
-    audit: Audit,
-    duplicates: pd.DataFrame,  # of `near_duplicates`
-    paintings: Paintings,
-    *,
-    merged: Path | None = None,  # the design without near-copies, if there is one
-    fit: Fit,
-    out: str | Path,
-) -> list[str]:
-    """Write every table as `<name>.csv` and the figures as `figures/<name>.png`; returns all sentences.
+def write_audit(audit: Audit, out: str | Path, *, fit: Fit = "squash") -> list[str]:
+    """Write every table as `<name>.csv` and the figures as `figures/<name>.png`; returns the sentences.
 
-    Near-copies are the table `duplicates`.
+    `fit` is how the images were made square.
     """
     out = Path(out)
-    tables = {**audit.tables, "duplicates": duplicates}
-    for name, table in tables.items():
+    for name, table in audit.tables.items():
         write_table(table, out / f"{name}.csv")
-    figures = audit_figures(tables, paintings.folder)
+    folder = audit.paintings.folder
+    figures = audit_figures(audit.tables, folder)
     for name in ("markers", "learner_markers"):
-        if name in tables:
-            figures[name] = marker_figure(tables[name], paintings.folder, fit)
+        if name in audit.tables:
+            figures[name] = marker_figure(audit.tables[name], folder, fit)
     for name, figure in figures.items():
         save_figure(figure, out / f"figures/{name}.png")
-    return [*audit.sentences, duplicates_sentence(duplicates, merged)]
+    return audit.sentences

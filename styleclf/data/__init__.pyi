@@ -18,6 +18,10 @@ from .catalog import (
     make_catalogue as make_catalogue,
     rejection_summary as rejection_summary,
 )
+from .column_map import (
+    MappedTable as MappedTable,
+    mapped_table as mapped_table,
+)
 from .dataloaders import (
     ImagePath as ImagePath,
     Picture as Picture,
@@ -36,6 +40,7 @@ from .fold_balance import (
     judged_on as judged_on,
 )
 from .folders import files_below as files_below
+from .hierarchies import read_hierarchy as read_hierarchy
 from .image_formats import (
     IMAGE_SUFFIXES as IMAGE_SUFFIXES,
     readable_formats as readable_formats,
@@ -56,7 +61,10 @@ from .one_vs_rest import (
     is_against_rest as is_against_rest,
     thin_rest as thin_rest,
 )
-from .paintings import Paintings as Paintings
+from .paintings import (
+    Paintings as Paintings,
+    read_paintings as read_paintings,
+)
 from .pixel_cache import (
     PixelStore as PixelStore,
     cached_pixels as cached_pixels,
@@ -68,6 +76,10 @@ from .reports import (
     design_text as design_text,
     write_catalogue as write_catalogue,
     write_design as write_design,
+)
+from .style_ids import (
+    STYLE_ID as STYLE_ID,
+    style_ids as style_ids,
 )
 from .tables import (
     names_outside as names_outside,

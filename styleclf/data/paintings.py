@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from styleclf.data.design import read_design
+from styleclf.data.one_vs_rest import against_rest
 from styleclf.data.spellings import spelled_as_on_disk
 from styleclf.evaluation import VAL
 
@@ -50,3 +52,19 @@ class Paintings:
     def without_validation(self) -> "Paintings":
         """All paintings but those of the validation set."""
         return self.where(self.folds != VAL)
+
+
+def read_paintings(
+    design: str | Path,
+    images: str | Path,
+    *,
+    one_vs_rest: str | None = None,
+) -> Paintings:
+    """The paintings of design.csv, their files in the folder `images`; `one_vs_rest` leaves a style and 'rest'.
+
+    Raises what `read_design` and `against_rest` raise.
+    """
+    rows = read_design(design)
+    if one_vs_rest:
+        rows = against_rest(rows, one_vs_rest)
+    return Paintings(rows, Path(images))

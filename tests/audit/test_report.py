@@ -4,7 +4,10 @@ import inspect
 
 import pytest
 
-from styleclf.audit.report import audit_design
+from styleclf.audit.report import AuditQuestions, audit_design, audit_paintings
+from styleclf.data.paintings import Paintings
+from styleclf.inference.backbone import Backbone
+from styleclf.output import write_table
 from tests.conftest import ARCH
 
 
@@ -15,3 +18,12 @@ def test_bad_input_is_a_sentence_at_once(design):
 
 def test_the_backbones_keywords_are_those_of_the_audit():
     assert {"weights", "features", "size", "fit"} <= set(inspect.signature(audit_design).parameters)
+
+
+def test_runs_without_sources_are_refused_before_anything_is_computed(design, tmp_path):
+    columns = design[["filename", "label", "author", "fold"]]
+    predictions = columns.assign(pred=design["label"], proba_rococo=1.0)
+    write_table(predictions, tmp_path / "cv/predictions.csv")
+    paintings = Paintings(design, tmp_path / "nowhere")
+    with pytest.raises(ValueError, match="--sources"):
+        audit_paintings(paintings, Backbone(ARCH), AuditQuestions(runs=[tmp_path / "cv"]))

@@ -1,6 +1,9 @@
 """styleclf.data.paintings: rows and their folder stay together."""
 
-from styleclf.data.paintings import Paintings
+import pytest
+
+from styleclf.data.paintings import Paintings, read_paintings
+from styleclf.output import write_table
 
 
 def test_parts_of_paintings_keep_their_folder_and_number_their_rows_anew(design, sample):
@@ -10,3 +13,15 @@ def test_parts_of_paintings_keep_their_folder_and_number_their_rows_anew(design,
     assert fold.folder == sample and set(fold.folds) == {"1"}
     assert fold.rows.index.tolist() == list(range(len(fold)))
     assert set(paintings.without_validation().folds) == set(design["fold"]) - {"val"}
+
+
+def test_paintings_are_read_from_a_design_and_one_style_stands_against_the_rest(design, sample, tmp_path):
+    file = tmp_path / "design.csv"
+    write_table(design, file)
+    paintings = read_paintings(file, sample)
+    assert paintings.folder == sample and paintings.rows["filename"].tolist() == design["filename"].tolist()
+    style = design["label"].iat[0]
+    against_rest = read_paintings(file, sample, one_vs_rest=style)
+    assert set(against_rest.rows["label"]) == {style, "rest"}
+    with pytest.raises(ValueError, match="no style 'sumi-e'"):
+        read_paintings(file, sample, one_vs_rest="sumi-e")
