@@ -1,4 +1,16 @@
+from .answers import (
+    ANSWER_COLUMNS as ANSWER_COLUMNS,
+    AnswerRule as AnswerRule,
+    answer_rates as answer_rates,
+    answer_sentence as answer_sentence,
+    cross_answers as cross_answers,
+    fitted_rule as fitted_rule,
+    judged_answers as judged_answers,
+    rule_facts as rule_facts,
+    rule_of_facts as rule_of_facts,
+)
 from .arithmetic import ratio as ratio
+from .author_quantiles import author_quantile as author_quantile
 from .by_style import (
     MIN_PAINTER_IMAGES as MIN_PAINTER_IMAGES,
     REPORT_RATES as REPORT_RATES,
@@ -33,6 +45,14 @@ from .comparison import (
     compare_part as compare_part,
     comparison_text as comparison_text,
     verdicts as verdicts,
+)
+from .hierarchy import (
+    ANY_STYLE as ANY_STYLE,
+    HIERARCHY_COLUMNS as HIERARCHY_COLUMNS,
+    Hierarchy as Hierarchy,
+    level_sentences as level_sentences,
+    level_table as level_table,
+    predictions_at as predictions_at,
 )
 from .intervals import (
     N_RESAMPLES as N_RESAMPLES,

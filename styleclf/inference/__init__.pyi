@@ -1,3 +1,7 @@
+from .answers import (
+    keep_rule as keep_rule,
+    rule_of as rule_of,
+)
 from .backbone import Backbone as Backbone
 from .embed import (
     body_embeddings as body_embeddings,

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from styleclf.data import Paintings, Picture, UnreadableImageError, files_below, is_image_file
 from styleclf.evaluation import NoveltyModel, prediction_columns, prediction_sets, probas_of, vocab_of
+from styleclf.inference.answers import rule_of
 from styleclf.inference.features import kept_features
 from styleclf.inference.learner_parts import LearnerParts, learner_parts, picture_of
 from styleclf.inference.novelty import novelty_of
@@ -93,7 +94,8 @@ def predict_table(
 
     With a threshold (see `threshold_of`) there is a column `set` as well: the styles from it on, likeliest first. A
     learner with a novelty model gives the columns `novelty`, about 1 where no style claims the picture, and `answer`,
-    which is `pred` or "none of these": such a picture has an empty set. `pred` is always the likeliest style.
+    which is `pred` or "none of these": such a picture has an empty set. One with a hierarchy's rule gives `answer` and
+    `level` by that rule. `pred` is always the likeliest style.
     """
     predictions = probas_and_embeddings(learn, paths)
     readable = [i for i in range(len(paths)) if i not in predictions.unreadable]
@@ -102,12 +104,17 @@ def predict_table(
     table = prediction_columns(probas, vocab)
     table.insert(0, "filename", [paths[i].as_posix() for i in readable])
     model = novelty_of(learn)
+    rule = rule_of(learn)
     is_new = np.zeros(len(table), dtype=bool)
     if model is not None:
         novelty = predictions.novelty[readable]
         is_new = model.is_new(novelty)
         table["novelty"] = novelty
         table["answer"] = table["pred"].mask(is_new, NONE_OF_THESE)
+    if rule is not None:
+        answers = rule.answers(probas, vocab)
+        table["answer"] = answers["answer"].mask(is_new, NONE_OF_THESE)
+        table["level"] = answers["level"].mask(is_new, 0)
     if threshold is not None:
         sets = pd.Series(_set_texts(probas, vocab, threshold), dtype=object)
         table["set"] = sets.mask(is_new, "")
@@ -301,7 +308,11 @@ def top_3_text(predictions: pd.DataFrame) -> str:
     for filename, answer, probas in rows:
         likeliest = np.argsort(-probas, kind="stable")[:_N_LIKELIEST]
         styles = "   ".join(f"{vocab[i]} {probas[i]:.0%}" for i in likeliest)
-        text = f"{NONE_OF_THESE} (nearest: {styles})" if answer == NONE_OF_THESE else styles
+        text = styles
+        if answer == NONE_OF_THESE:
+            text = f"{NONE_OF_THESE} (nearest: {styles})"
+        elif answer not in vocab:  # the name of several styles, by a hierarchy
+            text = f"{answer} ({styles})"
         lines.append(f"{shown_text(filename):<{width}}  {text}")
     return "\n".join(lines)
 

@@ -15,6 +15,11 @@ from .folds import (
     joblib_backend as joblib_backend,
     loaded_folds as loaded_folds,
 )
+from .hierarchy import (
+    learn_rule as learn_rule,
+    write_hierarchy as write_hierarchy,
+    write_hierarchy_of_validation as write_hierarchy_of_validation,
+)
 from .judging import (
     judge as judge,
     open_validation_set as open_validation_set,

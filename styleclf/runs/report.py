@@ -17,6 +17,7 @@ from styleclf.evaluation import coverage_sentence, coverage_table, cross_thresho
 from styleclf.output import write_table
 from styleclf.plots import cv_figures, plot_confusion, plot_metrics, plot_reliability, save_figure
 from styleclf.runs.cross_validation import calibrate_learners, calibration_table, validate
+from styleclf.runs.hierarchy import learn_rule, write_hierarchy_of_validation
 from styleclf.runs.novelty import learn_threshold_of_folds
 from styleclf.training import export_learner, learn_novelty
 
@@ -56,6 +57,7 @@ def write_validation(
     tempered_test = calibrate_learners(learners, test) if calibrate else None
     if tempered_test:
         test = tempered_test.predictions
+    rule = learn_rule(learners[0], test, cv)
     metrics, predictions = validate(learners, paintings, test, record=cv)
     write_table(metrics, out / "metrics.csv")
     write_table(predictions, out / "predictions.csv")
@@ -64,6 +66,8 @@ def write_validation(
     if export:
         _export(learners[0], paintings.rows, cv, out=out)
     text = f"test: out-of-fold; 95 % intervals in brackets\n{metrics_text(metrics)}"
+    if rule is not None:
+        text += f"\n\nval: {write_hierarchy_of_validation(predictions, rule, out=out)}"
     if tempered_test:
         sets = _sets_table(test, predictions, learners[0].set_threshold)
         write_table(sets, out / "sets.csv")
@@ -81,8 +85,13 @@ def write_final_model(learners: Sequence[Learner], cv: str | Path, *, out: str |
     Returns what to tell the user. Raises OSError where the cross-validation in `cv` has no predictions.
     """
     sentences = ["trained on all folds; the validation set is still closed"]
+    test = read_run(cv)
     if calibrate:
-        sentences.append(f"calibration: {calibrate_learners(learners, read_run(cv))}")
+        tempered_test = calibrate_learners(learners, test)
+        test = tempered_test.predictions
+        sentences.append(f"calibration: {tempered_test}")
+    if learn_rule(learners[0], test, cv) is not None:
+        sentences.append("answers: as narrow as its hierarchy and the out-of-fold predictions allow")
     _export(learners[0], read_design(Path(cv) / "design.csv"), cv, out=Path(out))
     return "\n".join(sentences)
 

@@ -1,0 +1,17 @@
+"""A user's table `style,parent`, which says what each style belongs to."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from styleclf.data.tables import read_text_table
+from styleclf.evaluation import HIERARCHY_COLUMNS, Hierarchy
+
+
+def read_hierarchy(path: str | Path, styles: Collection[str]) -> Hierarchy:
+    """The hierarchy of the styles that a table `style,parent` describes.
+
+    Raises FileNotFoundError where there is no table, ValueError for one that is no table of these columns, and what
+    `Hierarchy.of_table` raises.
+    """
+    rows = read_text_table(path, HIERARCHY_COLUMNS)
+    return Hierarchy.of_table(rows, styles, str(path))

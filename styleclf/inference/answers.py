@@ -1,0 +1,18 @@
+"""The rule that a learner keeps, by which an unsure prediction answers with what its likely styles have in common."""
+
+from fastai.learner import Learner
+
+from styleclf.evaluation import AnswerRule, rule_facts, rule_of_facts
+
+_RULE = "answer_rule"  # the learner's attribute, plain values that an exported learner keeps
+
+
+def keep_rule(learn: Learner, rule: AnswerRule) -> None:
+    """Have the learner, and its export, remember the rule."""
+    setattr(learn, _RULE, rule_facts(rule))
+
+
+def rule_of(learn: Learner) -> AnswerRule | None:
+    """The rule of a learner; None of one that was given none."""
+    facts = getattr(learn, _RULE, None)
+    return None if facts is None else rule_of_facts(facts)
