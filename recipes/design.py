@@ -8,13 +8,18 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
-from styleclf.flags import Count, CountFromTwo, Names, Seed, Share
+from typing import Annotated
+
+from styleclf.flags import Count, CountFromTwo, Names, RememberedBy, Seed, Share, UsedWith
 from styleclf.settings import Logbook, run
+
+OfDecisions = Annotated[str, RememberedBy(("decisions", "undo"))]
 
 
 def main(
-    images: str = "data/sample",  # folder of style folders: <style>/<author>_<title>.jpg
+    images: OfDecisions = "data/sample",  # folder of style folders: <style>/<author>_<title>.jpg
     csv: str | None = None,  # table of file names with styles, authors or both, where the folders do not tell
+    columns: Annotated[str | None, UsedWith("csv")] = None,  # such as label=Movement,label_id=AAT,author=Artist
     out: str = "runs/design",  # folder for annotation.csv, design.csv and the figure
     layout: str = "auto",  # levels of folders: style, style/author, part/style, author/style, or auto: what they show
     authorless: str = "",  # styles whose files have no author, whatever their names say, such as photo,cartoon
@@ -23,6 +28,10 @@ def main(
     n_folds: CountFromTwo = 4,  # folds for cross-validation
     val_share: Share = 0.05,  # share of each style's images in the validation set
     seed: Seed = 0,  # of the draws that decide between equals
+    decisions: str | None = None,  # table of recipes/doctor.py, filled in, for a new design with the same folds
+    design: OfDecisions = "runs/design/design.csv",  # that these decisions are about
+    undo: str | None = None,  # in place of decisions, design.csv whose last round of them is taken back
+    who: str = "",  # decided, for label_history.csv; default: the user of this computer
 ):
     """Catalogue images and deal their authors to folds."""
     logbook = Logbook(out, locals(), f"{out}/design.csv")
@@ -33,25 +42,33 @@ def main(
         design_text,
         make_catalogue,
         make_design,
+        mapped_table,
+        revised_design,
         write_catalogue,
         write_design,
     )
     from styleclf.output import say
     from styleclf.plots import plot_design, save_figure
+    from styleclf.saved import file_digest
 
-    without_authors = Names(authorless or "")
-    catalogue = make_catalogue(images, csv, without_authors, layout=layout, merge=merge, min_images=min_images)
-    say(catalogue_text(catalogue))
-    write_catalogue(catalogue, out)
-
-    design = make_design(catalogue.annotation, n_folds, val_share, authorless=without_authors, seed=seed)
-    say(f"\n{design_text(design, seed)}")
-    write_design(design, out)
-    table = design_table(design)
-    save_figure(plot_design(table), f"{out}/figures/design.png")
-
-    facts = {"n_images": len(design), "n_rejected": len(catalogue.rejected)}
-    logbook.close("design.csv", "figures/design.png", text=f"{len(design)} images, {len(table)} styles", **facts)
+    facts = {}
+    if decisions or undo:
+        rows = revised_design(undo or design, decisions, out=out, who=who)
+        facts["parent_blake2b"] = file_digest(undo or design)
+    else:
+        without_authors = Names(authorless or "")
+        table = mapped_table(csv, columns)
+        catalogue = make_catalogue(images, table, without_authors, layout=layout, merge=merge, min_images=min_images)
+        say(catalogue_text(catalogue))
+        write_catalogue(catalogue, out)
+        rows = make_design(catalogue.annotation, n_folds, val_share, authorless=without_authors, seed=seed)
+        facts["n_rejected"] = len(catalogue.rejected)
+    say(f"\n{design_text(rows, seed)}")
+    write_design(rows, out)
+    numbers = design_table(rows)
+    save_figure(plot_design(numbers), f"{out}/figures/design.png")
+    text = f"{len(rows)} images, {len(numbers)} styles"
+    logbook.close("design.csv", "figures/design.png", text=text, n_images=len(rows), **facts)
 
 
 if __name__ == "__main__":

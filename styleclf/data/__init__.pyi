@@ -22,12 +22,22 @@ from .column_map import (
     MappedTable as MappedTable,
     mapped_table as mapped_table,
 )
+from .colours import profile_name as profile_name
 from .dataloaders import (
     ImagePath as ImagePath,
     Picture as Picture,
     get_dls as get_dls,
     normalisation as normalisation,
     style_block as style_block,
+)
+from .decisions import (
+    DECISION_COLUMNS as DECISION_COLUMNS,
+    LABEL_HISTORY as LABEL_HISTORY,
+    confirmed_labels as confirmed_labels,
+    decided_design as decided_design,
+    read_label_history as read_label_history,
+    revised_design as revised_design,
+    undone_design as undone_design,
 )
 from .design import (
     design_digest as design_digest,
@@ -56,6 +66,8 @@ from .images import (
     open_rgb as open_rgb,
 )
 from .inspection import inspect_files as inspect_files
+from .layouts import author_in_name as author_in_name
+from .masters import full_size as full_size
 from .one_vs_rest import (
     against_rest as against_rest,
     is_against_rest as is_against_rest,
@@ -65,6 +77,7 @@ from .paintings import (
     Paintings as Paintings,
     read_paintings as read_paintings,
 )
+from .people import author_name as author_name
 from .pixel_cache import (
     PixelStore as PixelStore,
     cached_pixels as cached_pixels,
@@ -91,3 +104,4 @@ from .withheld_styles import (
     training_rows as training_rows,
     without_styles as without_styles,
 )
+from .years import dated_images as dated_images

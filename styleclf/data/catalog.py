@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from styleclf.data.column_map import MappedTable
 from styleclf.data.inspection import inspect_files
 from styleclf.data.layouts import AUTO
 from styleclf.data.listing import OUTSIDE_STYLES, Listing, list_files
@@ -36,7 +37,7 @@ class Catalogue(NamedTuple):
 
 def annotate(
     images: str | Path,  # folder of style folders
-    csv: str | Path | None = None,  # table of files with their styles, their authors, or both
+    csv: str | Path | MappedTable | None = None,  # table of files with their styles, their authors, or both
     authorless: Collection[str] = (),  # styles whose files have no author, whatever their names say
     *,
     layout: str = AUTO,  # levels of folders, such as style/author
@@ -67,7 +68,7 @@ def annotate(
 
 def make_catalogue(
     images: str | Path,
-    csv: str | Path | None = None,
+    csv: str | Path | MappedTable | None = None,
     authorless: Collection[str] = (),
     *,
     layout: str = AUTO,

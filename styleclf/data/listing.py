@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from styleclf.data.column_map import WRITTEN_COLUMNS, MappedTable
 from styleclf.data.folders import Walk, visible_entries, walk_folder
 from styleclf.data.layout_detection import detected_layout
 from styleclf.data.layouts import AUTO, Layout, named_layout
@@ -41,7 +42,7 @@ class Listing:
 
 def list_files(
     images: Path,
-    csv: str | Path | None = None,
+    csv: str | Path | MappedTable | None = None,
     layout: str = AUTO,
 ) -> Listing:
     """Every file that may be a painting: of the folder, with what a table says about it, or of a table alone.
@@ -57,12 +58,13 @@ def list_files(
     if csv is None:
         return _listing_of_folder(images, walk, layout)
     on_disk = [_shown_name(path, images) for path, _ in walk.files]
-    table = _table_of_files(csv, images, on_disk)
+    source = csv if isinstance(csv, MappedTable) else MappedTable(Path(csv), {})
+    table = _table_of_files(source, images, on_disk)
     if "label" in table.rows:
-        listing = _listing_of_table(table.rows, csv, on_disk)
+        listing = _listing_of_table(table.rows, source.path, on_disk)
     else:
         listing = _listing_of_folder(images, walk, layout)
-        _set_authors(listing, table.rows, csv)
+        _set_authors(listing, table.rows, source.path)
     if table.note:
         listing.doubts.append(table.note)
     return listing
@@ -133,9 +135,10 @@ def _is_unicode(text: str) -> bool:
 # Tables
 
 
-def _table_of_files(csv: str | Path, images: Path, on_disk: Sequence[str]) -> OwnTable:
+def _table_of_files(source: MappedTable, images: Path, on_disk: Sequence[str]) -> OwnTable:
     """The user's table with file names as they are on disk, and with a column `_reason`."""
-    rows, note = read_own_table(csv, known_files=on_disk)
+    csv = source.path
+    rows, note = read_own_table(csv, known_files=on_disk, mapped=source.columns)
     check_own_columns(rows, ["filename"], csv)
     has_both = "label" in rows and "author" in rows
     if has_both and not rows["label"].str.strip().any():
@@ -157,8 +160,7 @@ def _table_of_files(csv: str | Path, images: Path, on_disk: Sequence[str]) -> Ow
     rows["_reason"] = reasons
     known_names = rows["filename"][rows["filename"] != ""]
     check_no_duplicates(known_names, csv)
-    from_files = ["width", "height", "copy_of", "fold"]  # the files themselves and the new design say these
-    return OwnTable(rows.drop(columns=from_files, errors="ignore"), note)
+    return OwnTable(rows.drop(columns=list(WRITTEN_COLUMNS), errors="ignore"), note)
 
 
 def _listing_of_table(

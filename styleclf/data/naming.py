@@ -10,6 +10,7 @@ import pandas as pd
 from styleclf.data.listing import Listing
 from styleclf.data.merges import Merges, merged_author, merged_style, read_merges
 from styleclf.data.people import author_name, clean_text, people_of
+from styleclf.data.style_ids import with_style_ids
 from styleclf.output import count_of
 
 _N_EXAMPLES = 3  # names in a sentence
@@ -23,7 +24,7 @@ def settle_names(
     """Replace the names that are written in a listing by those that count, and add titles where there are none.
 
     Authors become lower case, and '' where nobody is named or the style is `authorless`, in any case of letters.
-    Raises FileNotFoundError or ValueError for an unusable table of merges.
+    Raises FileNotFoundError or ValueError for an unusable table of merges, and ValueError for a style with two ids.
     """
     files = listing.files
     written = files["author"].map(clean_text)
@@ -37,6 +38,7 @@ def settle_names(
     if authorless:
         styles = [authorless] if isinstance(authorless, str) else authorless
         _drop_authors(listing, styles)
+    listing.files = with_style_ids(listing.files)
 
 
 def _merge(listing: Listing, merges: Merges, path: str | Path) -> None:

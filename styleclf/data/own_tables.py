@@ -1,6 +1,5 @@
 """Tables that a user brings: any separator, encoding and header that a spreadsheet writes, and files by bare names."""
 
-import csv
 import io
 import posixpath
 import re
@@ -12,8 +11,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from styleclf.data.column_map import COLUMN_NAMES, header_cells, new_names
 from styleclf.data.image_formats import looks_like_image
-from styleclf.data.people import clean_text, plain_words
+from styleclf.data.people import clean_text
 from styleclf.output import count_of
 
 _SEPARATORS = ",;\t|"
@@ -28,16 +28,6 @@ _OLD_ENCODINGS = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp850", "cp1253", 
 _CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f]")  # \x1a ends files of DOS, \x1b begins colours
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods and .xls begin
 
-# What a column may be called, in lower case and without signs; the first that a table has is the one
-COLUMN_NAMES = {
-    "filename": "filename|file|path|filepath|imagepath|imagefile|imagefilename|newfilename|image|imagename|img|picture"
-    "|datei|dateiname|bild|bilddatei|fichier|nomdefichier|archivo|bestand|bestandsnaam|immagine|imagen",
-    "label": "label|style|styles|stil|stijl|estilo|stile|class|movement|artmovement",
-    "author": "author|authors|artist|artists|artistname|painter|painters|paintername|creator|maker"
-    "|kunstler|kuenstler|maler|autor|artiste|peintre|auteur|artista|pittore|autore|pintor|kunstenaar|schilder|художник|автор",
-    "title": "title|titel|titre|titulo|titolo|название",
-}
-
 
 class OwnTable(NamedTuple):
     """A user's table with columns named as styleclf does, and what was made of its text."""
@@ -50,13 +40,16 @@ def read_own_table(
     path: str | Path,
     names: Mapping[str, str] = COLUMN_NAMES,  # of each column, what it may be called
     known_files: Collection[str] = (),  # names that decide between encodings
+    *,
+    mapped: Mapping[str, str] | None = None,  # the user's column by the name that it shall have
 ) -> OwnTable:
     """Read a table of any usual separator and encoding, whose columns may have other names than styleclf's.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is an empty file, a workbook, or no table of text.
+        ValueError: it is an empty file, a workbook, no table of text, or lacks a mapped column.
     """
+    mapped = mapped or {}
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"no table at {path}")
@@ -66,14 +59,15 @@ def read_own_table(
         text = lines[0]
     if not text.strip():
         raise ValueError(f"{path} is empty: give a line of column names, and one line per image")
-    separator = _separator_of(text, names)
+    separator = _separator_of(text, {**names, **mapped})
     try:
         rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, index_col=False)
     except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
         message = " ".join(str(error).split())
         raise ValueError(f"{path} is not a table with {separator!r} between its columns: {message}") from error
     rows = rows.fillna("")
-    return OwnTable(rows.rename(columns=_new_names(list(rows.columns), names)), note)
+    renamed = new_names(list(rows.columns), names, mapped, path=path)
+    return OwnTable(rows.rename(columns=renamed), note)
 
 
 def check_own_columns(table: pd.DataFrame, columns: Sequence[str], path: str | Path) -> None:
@@ -140,30 +134,10 @@ def _separator_of(text: str, names: Mapping[str, str]) -> str:
 
 def _n_columns(line: str, separator: str, names: Mapping[str, str]) -> tuple[int, int]:
     """How many columns have names that are understood, and how many there are."""
-    columns = next(csv.reader([line], delimiter=separator), [])
-    return len(_new_names(columns, names)), len(columns)
-
-
-def _new_names(columns: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
-    """Which columns are renamed to what."""
-    column_of_key: dict[str, str] = {}
-    new_names = {}
-    for column in columns:
-        key = _letters_of(column)
-        column_of_key.setdefault(key, column)
-        if column != column.strip():
-            new_names[column] = column.strip()
-    for name, choices in names.items():
-        for choice in choices.split("|"):
-            key = _letters_of(choice)
-            if key in column_of_key:
-                new_names[column_of_key[key]] = name
-                break
-    return new_names
-
-
-def _letters_of(text: str) -> str:
-    return "".join(plain_words(text))
+    columns = header_cells(line, separator)
+    renamed = new_names(columns, names)
+    n_understood = len(set(renamed.values()) & set(names))
+    return n_understood, len(columns)
 
 
 # Files by their names

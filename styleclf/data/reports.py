@@ -7,6 +7,7 @@ import pandas as pd
 from styleclf.data.author_advice import author_advice
 from styleclf.data.catalog import Catalogue, conflicting_copies, rejection_summary
 from styleclf.data.fold_balance import design_table, imbalance_comparison
+from styleclf.data.style_ids import style_ids, style_ids_table
 from styleclf.output import write_table
 
 
@@ -43,7 +44,15 @@ def design_text(design: pd.DataFrame, seed: int = 0) -> str:
 
 
 def write_design(design: pd.DataFrame, out: str | Path) -> None:
-    """Write `design.csv`, and `design_table.csv` with its authors and images by style and fold, into the folder."""
+    """Write `design.csv`, and `design_table.csv` with its authors and images by style and fold, into the folder.
+
+    Where styles have ids, `styles.csv` says which.
+    """
     folder = Path(out)
+    ids = style_ids(design)
     write_table(design, folder / "design.csv")
+    if ids:
+        write_table(style_ids_table(ids), folder / "styles.csv")
+    else:
+        (folder / "styles.csv").unlink(missing_ok=True)  # of an earlier design
     write_table(design_table(design), folder / "design_table.csv", index=True)
