@@ -8,12 +8,12 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
-from styleclf.flags import Count, CountFromZero, Decimals, Names, Numbers, Pixels, Seed, ShareOrNone, among
+from styleclf.flags import Count, CountFromZero, Decimals, Names, Numbers, PixelsOrNone, Seed, ShareOrNone, among
 from styleclf.settings import Logbook, run
 
 
 def main(
-    images: str = "auto",  # folder of style folders; auto: ../shared/wikiart11 if it is there, else the practice set
+    images: str = "data/sample",  # folder of style folders; data/sample is painted where it is missing
     fold: str = "0",  # test fold; the others are trained on
     arch: str = "resnet18",  # any architecture of timm
     weights: str = "imagenet",  # imagenet, none, or a file of weights for the body
@@ -25,12 +25,12 @@ def main(
     epochs: CountFromZero = 6,  # of styleclf's fine-tuning
     target: ShareOrNone = None,  # top-2 to be reached; default: what plain fastai ends with
     further: str = "all",  # all, none, or some of training,decoding,prediction,occlusion,imports,scaling
-    originals: str = "../shared/originals",  # folder of large images to decode; if missing, the images themselves
+    originals: str | None = None,  # folder of large images to decode; default: the images themselves
     rate_images: Count = 512,  # images in an epoch of the training loops that are timed; a GPU needs more
     scaling: str = "1,4,16",  # how many times the images are repeated
     scaling_images: Count = 128,  # images that are repeated
     repeats: Count = 3,  # rounds of each measurement, of which the median counts
-    size: Pixels = 224,  # pixels a side
+    size: PixelsOrNone = None,  # pixels a side; default: what suits the body
     bs: Count = 32,  # images in a batch
     precision: str = "auto",  # of styleclf: auto, fp32, bf16 or fp16
     devices: str = "auto",  # auto: cuda or mps if there is one, else cpu; or several: cpu,cuda

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from styleclf.data import VAL, AuthorSplitter
+from styleclf.models import USUAL_SIZE
 
 if TYPE_CHECKING:
     from styleclf.models import Precision
 
-_SHARED_IMAGES = Path("../shared/wikiart11")
 _PRACTICE_IMAGES = Path("data/sample")
 
 
@@ -30,7 +30,7 @@ class BenchmarkTask:
     weights: str = "imagenet"  # imagenet, none, or a file of weights for the body
     weights_imagenet: str | None = None  # for the ancestor: a file that has the 1000-way layer too
     stats_imagenet: Sequence[float] | None = None  # mean and deviation they expect, else the architecture's
-    size: int = 224
+    size: int = USUAL_SIZE
     bs: int = 32
     fastai_epochs: int = 3
     ancestor_epochs: int = 12
@@ -62,10 +62,16 @@ def benchmark_tasks(
 ) -> list[BenchmarkTask]:
     """The same task on every device, with folds made of the images, and `options` of `BenchmarkTask`; checked.
 
+    A size that is None, or not among the options, is that of the body.
+
     Raises what `annotate`, `make_design`, `present_devices` and `check_task` raise.
     """
     from styleclf.data import annotate, make_design
+    from styleclf.models import body_source
 
+    if options.get("size") is None:
+        source = body_source(options.get("arch", BenchmarkTask.arch), options.get("weights", BenchmarkTask.weights))
+        options["size"] = source.size
     annotation, _ = annotate(images)
     design = make_design(annotation, seed=options.get("seed", 0))
     tasks = []
@@ -162,12 +168,10 @@ def present_devices(names: Sequence[str]) -> list[str]:
 
 
 def find_images(images: str) -> Path:
-    """The folder of that name; 'auto' is ../shared/wikiart11 if it exists, else the practice set, painted now."""
+    """The folder of that name; the practice set, data/sample, is painted where it is missing."""
     from styleclf.data import paint_samples
 
     folder = Path(images)
-    if images == "auto":
-        folder = _SHARED_IMAGES if _SHARED_IMAGES.is_dir() else _PRACTICE_IMAGES
     return paint_samples(folder) if folder == _PRACTICE_IMAGES else folder
 
 

@@ -35,7 +35,7 @@ from styleclf.data.images import FITS, Fit, decode, fit_to_square, open_rgb, to_
 from styleclf.data.paintings import Paintings
 from styleclf.data.pixel_cache import PixelStore, cached_pixels
 from styleclf.data.spellings import spelled_as_on_disk
-from styleclf.models import ImageStats, arch_name, body_source
+from styleclf.models import USUAL_SIZE, ImageStats, arch_name, body_source
 
 
 def get_dls(
@@ -154,7 +154,7 @@ class Picture(Transform):
 
     def __init__(
         self,
-        size: int = 224,
+        size: int = USUAL_SIZE,
         fit: Fit = "squash",
         store: PixelStore | None = None,  # images that are already decoded
     ) -> None:

@@ -49,6 +49,7 @@ from .side_by_side import (
 )
 from .sources import (
     OWN_WEIGHTS as OWN_WEIGHTS,
+    USUAL_SIZE as USUAL_SIZE,
     BodySource as BodySource,
 )
 from .style_statistics import (

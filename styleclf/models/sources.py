@@ -34,7 +34,7 @@ OWN_WEIGHTS = "imagenet"
 _AUTOMATIC = "auto"
 WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin", "pytorch_model.pth", "model.pth")  # the first one counts
 _WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt", ".bin")
-_USUAL_SIZE = 224  # pixels a side
+USUAL_SIZE = 224  # pixels a side
 _USUAL_MEAN = (0.485, 0.456, 0.406)  # of ImageNet's images, where a configuration says nothing
 _USUAL_DEVIATION = (0.229, 0.224, 0.225)
 _N_CHANNELS = 3
@@ -82,7 +82,7 @@ class BodySource:
     @property
     def native_size(self) -> int:
         """Pixels a side of the images that the weights were made with."""
-        return int(self.architecture.config.get("input_size", (_N_CHANNELS, _USUAL_SIZE, _USUAL_SIZE))[-1])
+        return int(self.architecture.config.get("input_size", (_N_CHANNELS, USUAL_SIZE, USUAL_SIZE))[-1])
 
     @property
     def has_fixed_size(self) -> bool:
@@ -92,7 +92,7 @@ class BodySource:
     @property
     def size(self) -> int:
         """Pixels a side that suit the body: its native ones, but for convolutions 224 or more."""
-        return self.native_size if self.has_fixed_size else max(self.native_size, _USUAL_SIZE)
+        return self.native_size if self.has_fixed_size else max(self.native_size, USUAL_SIZE)
 
     @property
     def interpolation(self) -> str:

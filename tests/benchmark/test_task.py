@@ -15,6 +15,7 @@ from styleclf.benchmark.task import (
     repeat_images,
     select_names,
 )
+from styleclf.models.body_sources import body_source
 from tests.conftest import ARCH
 
 
@@ -63,3 +64,9 @@ def test_the_same_task_is_made_for_every_device(sample, design, weights_file):
     assert task.device == "cpu" and task.size == 32 and set(task.design["filename"]) == set(design["filename"])
     with pytest.raises(ValueError, match="fold"):
         benchmark_tasks(sample, ["cpu"], fold="9", **options)
+
+
+def test_without_a_size_images_are_as_large_as_the_body_wants_them(sample):
+    for arch in (ARCH, "efficientnet_lite2"):
+        (task,) = benchmark_tasks(sample, ["cpu"], arch=arch, weights="none", size=None)
+        assert task.size == body_source(arch, "none").size
