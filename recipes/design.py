@@ -23,6 +23,7 @@ def main(
     out: str = "runs/design",  # folder for annotation.csv, design.csv and the figure
     layout: str = "auto",  # levels of folders: style, style/author, part/style, author/style, or auto: what they show
     authorless: str = "",  # styles whose files have no author, whatever their names say, such as photo,cartoon
+    attribution: str | None = None,  # table of words such as "workshop of": attribution.csv of an earlier run, changed
     merge: str | None = None,  # table of spellings to merge: merges.csv of an earlier run, looked through
     min_images: Count = 2,  # a style with fewer readable images is left out
     n_folds: CountFromTwo = 4,  # folds for cross-validation
@@ -58,7 +59,8 @@ def main(
     else:
         without_authors = Names(authorless or "")
         table = mapped_table(csv, columns)
-        catalogue = make_catalogue(images, table, without_authors, layout=layout, merge=merge, min_images=min_images)
+        names = {"layout": layout, "attribution": attribution, "merge": merge}
+        catalogue = make_catalogue(images, table, without_authors, min_images=min_images, **names)
         say(catalogue_text(catalogue))
         write_catalogue(catalogue, out)
         rows = make_design(catalogue.annotation, n_folds, val_share, authorless=without_authors, seed=seed)

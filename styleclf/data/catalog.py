@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from styleclf.data.attribution import attribution_counts, attribution_sentence, read_attribution_rules
 from styleclf.data.column_map import MappedTable
 from styleclf.data.inspection import inspect_files
 from styleclf.data.layouts import AUTO
@@ -33,6 +34,7 @@ class Catalogue(NamedTuple):
     merges: pd.DataFrame  # proposals to merge names that are spelled alike: `what, name, merge_into, n_images`
     has_merges: bool  # whether a user's table of merges was applied, so that the proposals are what is left
     text: str  # in about five lines: how names were read, styles, authors, images without one, what was left out
+    attribution: pd.DataFrame  # the rules by which works were told to be a painter's own: `words, attribution, grouped`
 
 
 def annotate(
@@ -42,6 +44,7 @@ def annotate(
     *,
     layout: str = AUTO,  # levels of folders, such as style/author
     merge: str | Path | None = None,  # table of spellings to merge, as proposed by an earlier catalogue
+    attribution: str | Path | None = None,  # table of words such as "workshop of" that replaces styleclf's own
     min_images: int = 2,  # a style with fewer readable ones is left out
     progress: bool = True,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -49,7 +52,7 @@ def annotate(
 
     `annotation` has the columns `label, author, title, filename, width, height, copy_of` and, with `csv`, that table's
     further columns. `filename` is relative to `images`, with forward slashes, as it is on disk. `author` is '' if there
-    is none; several authors are joined by `|`. `width, height` are pixels as shown, after the EXIF rotation. `copy_of`
+    is none; several authors are joined by `|`. `attribution` is there if any work is not a painter's own. `width, height` are pixels as shown, after the EXIF rotation. `copy_of`
     is the first byte-identical file, or ''. `rejected` has `filename, reason`.
 
     Hidden files are passed over, and so are folders of the system, results of styleclf, and files directly in `images`
@@ -61,7 +64,14 @@ def annotate(
             a layout that does not exist.
     """
     catalogue = make_catalogue(
-        images, csv, authorless, layout=layout, merge=merge, min_images=min_images, progress=progress
+        images,
+        csv,
+        authorless,
+        layout=layout,
+        merge=merge,
+        attribution=attribution,
+        min_images=min_images,
+        progress=progress,
     )
     return catalogue.annotation, catalogue.rejected
 
@@ -73,6 +83,7 @@ def make_catalogue(
     *,
     layout: str = AUTO,
     merge: str | Path | None = None,
+    attribution: str | Path | None = None,
     min_images: int = 2,
     progress: bool = True,
 ) -> Catalogue:
@@ -80,8 +91,9 @@ def make_catalogue(
     if min_images < 1:
         raise ValueError(f"min_images is {min_images}: give 1 or more")
     folder = _existing_folder(images)
+    rules = read_attribution_rules(attribution)
     listing = list_files(folder, csv, layout)
-    settle_names(listing, authorless, merge)
+    settle_names(listing, authorless, merge, rules=rules)
     files = listing.files
     paths = [folder / filename for filename in files["filename"]]
     inspections = inspect_files(paths, listing.reasons, progress)
@@ -97,7 +109,9 @@ def make_catalogue(
     nobodies = Counter(listing.nobodies[is_sound])
     del nobodies[""]
     text = understanding_text(annotation, listing.source, nobodies=nobodies, left_out=left_out)
-    return Catalogue(annotation, rejected, proposals, merge is not None, text)
+    qualified = attribution_sentence(attribution_counts(annotation))
+    text = f"{text}\n{qualified}".rstrip()
+    return Catalogue(annotation, rejected, proposals, merge is not None, text, rules.table())
 
 
 def rejection_summary(rejected: pd.DataFrame) -> str:

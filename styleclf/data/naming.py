@@ -7,9 +7,10 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
+from styleclf.data.attribution import AttributionRules, attributed, read_attribution_rules
 from styleclf.data.listing import Listing
 from styleclf.data.merges import Merges, merged_author, merged_style, read_merges
-from styleclf.data.people import author_name, clean_text, people_of
+from styleclf.data.people import clean_text, people_of
 from styleclf.data.style_ids import with_style_ids
 from styleclf.output import count_of
 
@@ -20,17 +21,21 @@ def settle_names(
     listing: Listing,
     authorless: Collection[str],  # styles
     merge: str | Path | None,  # table of names to merge
+    *,
+    rules: AttributionRules | None = None,  # default: those that come with styleclf
 ) -> None:
     """Replace the names that are written in a listing by those that count, and add titles where there are none.
 
-    Authors become lower case, and '' where nobody is named or the style is `authorless`, in any case of letters.
+    Authors become lower case, and '' where nobody is named or the style is `authorless`, in any case of letters;
+    "workshop of" and the like goes into a column of its own, by the rules of attribution.
     Raises FileNotFoundError or ValueError for an unusable table of merges, and ValueError for a style with two ids.
     """
     files = listing.files
     written = files["author"].map(clean_text)
     if "title" not in files:
         files["title"] = _titles(files["filename"], written)
-    files["author"] = written.map(author_name)
+    listing.files = attributed(files, rules or read_attribution_rules())
+    files = listing.files
     is_nobody = (written != "") & (files["author"] == "")
     listing.nobodies = written.str.lower().where(is_nobody, "")
     if merge is not None:

@@ -25,9 +25,13 @@ def catalogue_text(catalogue: Catalogue) -> str:
 
 
 def write_catalogue(catalogue: Catalogue, out: str | Path) -> None:
-    """Write `annotation.csv`, `rejected.csv` and, unless a user's merges were applied, `merges.csv` into the folder."""
+    """Write `annotation.csv`, `rejected.csv`, the rules of attribution as `attribution.csv`, and `merges.csv`.
+
+    The last not where a user's merges were applied.
+    """
     write_table(catalogue.annotation, Path(out) / "annotation.csv")
     write_table(catalogue.rejected, Path(out) / "rejected.csv")
+    write_table(catalogue.attribution, Path(out) / "attribution.csv")
     if not catalogue.has_merges:
         write_table(catalogue.merges, Path(out) / "merges.csv")
 
