@@ -8,6 +8,9 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
+from pathlib import Path
+
+from styleclf.output import say
 from styleclf.settings import run
 
 
@@ -15,22 +18,40 @@ def main(
     *paths: str,  # image files, and folders of them
     model: str = "runs/train/model.pkl",  # written by recipes/train.py; open only files you trust
     sets: bool = False,  # tell all styles that may be it, of a model by recipes/validate.py --calibrate
-    out: str = "runs/predict/predictions.csv",  # filename, pred, proba_<style>…, novelty, answer and, if asked for, set
+    sheet: bool = True,  # write a page of small pictures by answer beside the table, too
+    out: str = "runs/predict/predictions.csv",  # filename, pred, proba_<style>… and more; or an .xlsx
 ):
-    """Predict the style of images: top 3 on the screen, all probabilities in a table."""
-    from styleclf.bundle import open_learner
-    from styleclf.inference import image_files, predict_table, sets_text, threshold_of, top_3_text, unlike_training
-    from styleclf.output import write_table
+    """Predict the style of images: top 3 on the screen, all probabilities in a table, small pictures on a page."""
+    say(f"opening {model} takes some seconds")  # before anything large is imported
 
+    from styleclf.bundle import open_learner
+    from styleclf.inference import (
+        check_table_path,
+        image_files,
+        predict_table,
+        predictions_text,
+        threshold_of,
+        truth_text,
+        unlike_training,
+        with_truth,
+        write_predictions,
+    )
+    from styleclf.report import write_contact_sheet
+
+    check_table_path(out)
     files = image_files(paths)
     learn = open_learner(model)
     threshold = threshold_of(learn, model) if sets else None
     predictions, unreadable = predict_table(learn, files, threshold)
-    write_table(predictions, out)
-    print(sets_text(predictions) if sets else top_3_text(predictions))
-    for path, reason in unreadable.items():
-        print(f"not predicted: {path} ({reason})")
-    print(f"{len(predictions)} of {len(files)} images predicted: {out}")
+    predictions = with_truth(predictions)
+    write_predictions(predictions, out)
+    page = Path(out).with_suffix(".html")
+    if sheet:
+        sentences = truth_text(predictions).splitlines()
+        write_contact_sheet(predictions, page, unreadable=unreadable, sentences=sentences)
+    print(predictions_text(predictions, unreadable))
+    written = f"{out}  {page}" if sheet else out
+    print(f"{len(predictions)} of {len(files)} images predicted: {written}")
     difference = unlike_training(learn, [path for path in files if path not in unreadable])
     if difference:
         print(f"note: {difference}")

@@ -15,7 +15,7 @@ from styleclf.settings import run
 
 
 def main(
-    *runs: str,  # folders of finished trainings, cross-validations or validations; several are compared
+    *runs: str,  # folder of a finished run; several trainings, cross-validations or validations are compared
     images: Annotated[str | None, RememberedBy(("runs",))] = None,  # folder of the pictures, if it is not where it was
     out: str
     | None = None,  # the page; default: report.html in the run's folder, of several comparison.html in the first

@@ -96,7 +96,10 @@ from .novelty_model import (
     fitted_novelty as fitted_novelty,
     inner_novelty as inner_novelty,
 )
-from .plain_words import plain_answer as plain_answer
+from .plain_words import (
+    about_ten as about_ten,
+    plain_answer as plain_answer,
+)
 from .precision_recall_curves import (
     REST as REST,
     precision_recall as precision_recall,

@@ -12,7 +12,7 @@ from styleclf.forest.two_by_two import Cells
 _METRICS = ("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "log_loss", "brier", "ece")
 _TARGET = "top_2_accuracy"
 _CALIBRATION_ERROR = "ece"
-_VALUES = ["part", "model", "metric", "value", "lo", "hi"]
+_VALUES = ["part", "model", "metric", "value", "lo", "hi", "chance"]
 _DIFFERENCES = ["difference", "difference_lo", "difference_hi", "retrained_lo", "retrained_hi"]
 _COLUMNS = [*_VALUES, *_DIFFERENCES, "better", "n_images", "n_authors"]
 
@@ -20,7 +20,7 @@ _COLUMNS = [*_VALUES, *_DIFFERENCES, "better", "n_images", "n_authors"]
 def measure_models(models: Mapping[str, pd.DataFrame], part: str, n_resamples: int = N_RESAMPLES) -> pd.DataFrame:
     """The main metrics of every model on the same images, and their differences from the first model's.
 
-    `models` are predictions by name. Columns of the result: `part, model, metric, value, lo, hi, difference,
+    `models` are predictions by name. Columns of the result: `part, model, metric, value, lo, hi, chance, difference,
     difference_lo, difference_hi, retrained_lo, retrained_hi, better, n_images, n_authors`. Intervals are of 95 %, from
     resampling authors; for a difference, the same ones for both models, and the wider one of models trained anew on
     other painters (see `compare`). Raises ValueError for models that judged other images.

@@ -48,3 +48,14 @@ from .predict import (
     sets_text as sets_text,
     top_3_text as top_3_text,
 )
+from .spreadsheet import (
+    check_table_path as check_table_path,
+    write_predictions as write_predictions,
+)
+from .truth import (
+    answers_of as answers_of,
+    predictions_text as predictions_text,
+    summary_text as summary_text,
+    truth_text as truth_text,
+    with_truth as with_truth,
+)

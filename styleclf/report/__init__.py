@@ -8,7 +8,11 @@ charts.py       reliability and learning curves as numbers for a template
 beside.py       the audit of a design, and figures of other recipes
 facts.py        the words: question, next steps, settings, versions, citation
 comparison.py   several runs side by side
-page.py         the page: templates/ filled in, written, shown in a notebook
+findings.py     tables that are no predictions; audit.py, forests.py, embeddings.py say what is in them
+kinds.py        which of these a folder holds
+contact_sheet.py  pictures that were predicted, by what was answered
+page.py         the page, written or shown in a notebook
+pages.py        templates/ filled in
 """
 
 import lazy_loader

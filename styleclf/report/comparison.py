@@ -1,6 +1,7 @@
 """Several runs side by side: what each answers, and paired differences on the same pictures."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from styleclf.evaluation import VAL, Estimate, compare, plain_answer, recall_table, verdicts
 from styleclf.output import count_of
 from styleclf.report.facts import question_of, settings_facts
-from styleclf.report.run_tables import RunTables
+from styleclf.report.run_tables import RunFacts, RunTables, further_table, read_run_tables, run_facts
 
 _METRICS = {
     "top_1_accuracy": "top-1 accuracy",
@@ -18,6 +19,7 @@ _METRICS = {
     "log_loss": "log loss",
     "ece": "calibration error",
 }
+_COLUMNS = ("part", "metric", "run", "value", "difference", "lo", "hi", "retrained_lo", "retrained_hi")
 _MAIN_METRICS = ("top_1_accuracy", "top_2_accuracy")
 
 
@@ -32,8 +34,24 @@ class Difference(NamedTuple):
     hi: float
 
 
-def comparison_context(runs: Sequence[RunTables]) -> dict[str, Any]:
-    """All that the template of a comparison shows. Raises ValueError where the runs did not judge the same pictures."""
+def saved_comparison(folder: Path) -> dict[str, Any]:
+    """All that the template shows of a comparison that was written down, and of the runs in its settings.
+
+    Raises ValueError where its settings name no runs, or these are not where they were.
+    """
+    names = RunFacts(folder, run_facts(folder)).settings.get("runs")
+    if not isinstance(names, list) or len(names) < 2:
+        raise ValueError(f"{folder}/settings.json names no runs that were compared: run recipes/compare.py again")
+    table = further_table(folder / "comparison.csv", _COLUMNS)
+    return comparison_context([read_run_tables(name) for name in names], table)
+
+
+def comparison_context(runs: Sequence[RunTables], comparison: pd.DataFrame | None = None) -> dict[str, Any]:
+    """All that the template of a comparison shows.
+
+    `comparison` is made of the runs where it is not at hand. Raises ValueError where they did not judge the same
+    pictures.
+    """
     by_name = {str(run.folder): run for run in runs}
     if len(by_name) < len(runs):
         raise ValueError("a run is named twice: name the folders of different runs")
@@ -43,7 +61,8 @@ def comparison_context(runs: Sequence[RunTables]) -> dict[str, Any]:
         # the validation set is compared like any other fold, where the runs are about it
         tables[name] = run.judged.replace({"fold": VAL}, "validation set")
         answers[name] = plain_answer(run.metrics, run.part)
-    comparison = compare(tables)
+    if comparison is None:
+        comparison = compare(tables)
     return {
         "title": f"{count_of(len(runs), 'run')} side by side",
         "question": question_of(runs[0]),
@@ -69,7 +88,8 @@ def _differences(comparison: pd.DataFrame) -> list[Difference]:
     for metric, words in _METRICS.items():
         for row in comparison[comparison["metric"] == metric].itertuples():
             interval = (row.retrained_lo, row.retrained_hi)
-            differences.append(Difference(words, row.run, row.value, row.difference, *interval))
+            name = f"{words}, validation set" if row.part == VAL else words
+            differences.append(Difference(name, row.run, row.value, row.difference, *interval))
     return differences
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import styleclf
 from styleclf.evaluation import VAL, vocab_of
 from styleclf.output import count_of, spoken_seconds
-from styleclf.report.run_tables import RunTables
+from styleclf.report.run_tables import RunFacts, RunTables
 
 _CV = "cv"
 _LEFT_OUT = {"kwargs", "out"}  # of the settings
@@ -95,7 +95,7 @@ def _short(name: str, value: Any) -> str:
     return Path(text).name if name == "weights" else text
 
 
-def settings_facts(run: RunTables) -> list[Fact]:
+def settings_facts(run: RunFacts) -> list[Fact]:
     """All settings by name."""
     facts = []
     for name, value in sorted(run.settings.items()):
@@ -104,7 +104,7 @@ def settings_facts(run: RunTables) -> list[Fact]:
     return facts
 
 
-def versions_of(run: RunTables) -> list[Fact]:
+def versions_of(run: RunFacts) -> list[Fact]:
     """Versions, fingerprint of the design and time, as the run wrote them down."""
     facts = []
     for package, version in _versions(run).items():
@@ -115,13 +115,13 @@ def versions_of(run: RunTables) -> list[Fact]:
     return facts
 
 
-def _versions(run: RunTables) -> dict[str, Any]:
+def _versions(run: RunFacts) -> dict[str, Any]:
     """The versions by package; empty where they were not written down."""
     versions = run.facts.get("versions")
     return versions if isinstance(versions, dict) else {}
 
 
-def version_note(run: RunTables) -> str:
+def version_note(run: RunFacts) -> str:
     """A sentence where another version made the run than shows it; else nothing."""
     made_by = _versions(run).get("styleclf")
     if made_by in (None, styleclf.__version__):

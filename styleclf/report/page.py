@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from styleclf.evaluation import MIN_PAINTER_IMAGES, TOO_FEW, painters_table, plain_answer
-from styleclf.output import shown_text, write_text
+from styleclf.evaluation import MIN_PAINTER_IMAGES, painters_table, plain_answer
+from styleclf.output import write_text
 from styleclf.report.beside import audit_beside, figures_beside
 from styleclf.report.charts import learning_chart, reliability_chart
-from styleclf.report.comparison import comparison_context
+from styleclf.report.comparison import comparison_context, saved_comparison
 from styleclf.report.facts import (
     citation_of,
     method_of,
@@ -25,13 +22,13 @@ from styleclf.report.facts import (
     version_note,
     versions_of,
 )
+from styleclf.report.findings import findings_context
+from styleclf.report.kinds import is_comparison, kind_of
+from styleclf.report.pages import rendered_page
 from styleclf.report.pictures import ShownPicture, described_pictures, files_of_cells, surest_mistakes
 from styleclf.report.run_tables import RunTables, read_run_tables
 from styleclf.report.styles import Cell, confusion_cells, largest_confusions, style_rows, weak_styles_sentence
-from styleclf.report.thumbnails import thumbnails
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from styleclf.report.thumbnails import thumbnail_uris
 
 REPORT_FILE = "report.html"
 COMPARISON_FILE = "comparison.html"
@@ -70,18 +67,25 @@ def write_report(
 ) -> Path:
     """Write the report of a finished run, or of several side by side, as one HTML file. Returns its path.
 
+    The run is a training, a cross-validation, a validation, an audit, a comparison of forests, embeddings or runs.
     Without the pictures' folder the page has no pictures and says so. Raises ValueError for no run, a folder without
     tables, damaged files, and several runs that did not judge the same pictures.
     """
     html = _page(runs, images)
     if path is None:
-        path = Path(runs[0]) / (REPORT_FILE if len(runs) == 1 else COMPARISON_FILE)
+        name = REPORT_FILE if len(runs) == 1 else COMPARISON_FILE
+        path = Path(runs[0]) / name
     write_text(html, path)
     return Path(path)
 
 
 def run_answer(folder: str | Path) -> str:
-    """What a finished run answers, in one sentence. Raises ValueError where it has no tables."""
+    """What a finished run answers, in one sentence; nothing of a comparison. Raises ValueError for missing tables."""
+    kind = kind_of(folder)
+    if kind:
+        return kind.answer(kind.read(Path(folder)))
+    if is_comparison(folder):
+        return ""
     run = read_run_tables(folder)
     return plain_answer(run.metrics, run.part)
 
@@ -89,10 +93,28 @@ def run_answer(folder: str | Path) -> str:
 def _page(runs: Sequence[str | Path], images: str | Path | None) -> str:
     if not runs:
         raise ValueError("name the folder of a finished run, or of several to compare them")
-    tables = [read_run_tables(folder) for folder in runs]
-    if len(tables) > 1:
-        return _rendered("comparison.html", comparison_context(tables))
-    return _rendered("report.html", run_context(tables[0], images))
+    if len(runs) > 1:
+        return rendered_page("comparison.html", comparison_context(_judged_runs(runs)))
+    folder = Path(runs[0])
+    kind = kind_of(folder)
+    if kind:
+        run = kind.read(folder)
+        return rendered_page("findings.html", findings_context(run, kind.findings(run)))
+    if is_comparison(folder):
+        return rendered_page("comparison.html", saved_comparison(folder))
+    return rendered_page("report.html", run_context(read_run_tables(folder), images))
+
+
+def _judged_runs(folders: Sequence[str | Path]) -> list[RunTables]:
+    """Several judged runs. Raises ValueError for a run of another kind, and as `read_run_tables` does."""
+    for folder in folders:
+        kind = kind_of(folder)
+        if kind or is_comparison(folder):
+            name = kind.name if kind else "a comparison"
+            raise ValueError(
+                f"{folder} is {name}, and only trainings and cross-validations are compared: name it alone"
+            )
+    return [read_run_tables(folder) for folder in folders]
 
 
 def run_context(run: RunTables, images: str | Path | None = None) -> dict[str, Any]:
@@ -140,7 +162,7 @@ def _pictures_context(judged: pd.DataFrame, matrix: list[list[Cell]], folder: st
         in_order += names
     uris: dict[str, str] = {}
     if folder and Path(folder).is_dir():
-        uris = thumbnails(Path(folder), in_order)
+        uris = thumbnail_uris(Path(folder), in_order)
     pictures = described_pictures(judged, in_order, uris)
     return {
         "mistakes": _of_names(mistakes, pictures),
@@ -180,62 +202,3 @@ def _hardest_painters(judged: pd.DataFrame) -> list[Any]:
         return []
     hard = table[table["top_1"] < 1]
     return list(hard.head(_N_PAINTERS).itertuples())
-
-
-def _rendered(template: str, context: Mapping[str, Any]) -> str:
-    """A template with its context as HTML; whatever comes from a name of a file is text only."""
-    return shown_text(_environment().get_template(template).render(context))
-
-
-@cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FunctionLoader(_template_text),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"share": share_text, "interval": ends_text, "signed": signed_text, "cell": cell_text}
-    return environment
-
-
-def _template_text(name: str) -> str:
-    """The text of a template that comes with this package."""
-    return (files(__package__) / "templates" / name).read_text(encoding="utf-8")
-
-
-def share_text(value: float, digits: int = 2) -> str:
-    """A number with so many digits; a dash for NaN.
-
-    >>> share_text(0.857), share_text(float("nan"))
-    ('0.86', '–')
-    """
-    return "–" if np.isnan(value) else f"{value:.{digits}f}"
-
-
-def signed_text(value: float) -> str:
-    """A difference with its sign.
-
-    >>> signed_text(-0.0121)
-    '−0.012'
-    """
-    return f"{value:+.3f}".replace("-", "−")
-
-
-def ends_text(row: Any, digits: int = 2) -> str:
-    """The ends of an interval of anything with `lo` and `hi`."""
-    if np.isnan(row.lo):
-        return TOO_FEW
-    return f"{row.lo:.{digits}f}–{row.hi:.{digits}f}"
-
-
-def cell_text(value: object) -> str:
-    """A cell of a table that is shown as it is: numbers that are no counts with three digits, NaN as nothing."""
-    if not isinstance(value, float):
-        return str(value)
-    if np.isnan(value):
-        return ""
-    return f"{value:.0f}" if value.is_integer() and abs(value) >= 1 else f"{value:.3f}"

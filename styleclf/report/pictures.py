@@ -41,7 +41,8 @@ class ShownPicture(NamedTuple):
         by = f" by {self.author}" if self.author else ""
         first = self.guesses[0]
         guess = f"predicted {first.style} with {first.percent:.0f} percent"
-        return f"{self.title}{by}: {self.true}, {guess}"
+        true = f"{self.true}, " if self.true else ""
+        return f"{self.title}{by}: {true}{guess}"
 
 
 def surest_mistakes(predictions: pd.DataFrame, n: int = _N_MISTAKES) -> list[str]:

@@ -1,5 +1,6 @@
 """The tables and facts in a run's folder, read for a report, which shows what is there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from styleclf.evaluation import COLUMNS, VAL, read_run
 from styleclf.saved import read_json, read_table
 
 _SETTINGS = "settings.json"
-_NEEDED = ("metrics.csv", "predictions.csv")
+JUDGED_FILES = ("metrics.csv", "predictions.csv")  # what a run that was judged has in its folder
 _MAIN_PARTS = ("cv", "test", VAL)  # what a report is about: the first of these that was judged
 _FURTHER_TABLES = {
     "calibration": "Probabilities as trained, and calibrated by the other folds",
@@ -24,21 +25,27 @@ _COLUMNS = {"calibration": ["metric", "run", "value", "difference", "lo", "hi"]}
 
 
 @dataclass(frozen=True)
-class RunTables:
-    """What a run has left: tables of a finished training, cross-validation or validation."""
+class RunFacts:
+    """A run's folder, and what it has written down of itself."""
 
     folder: Path
-    metrics: pd.DataFrame  # `part, metric, value, lo, hi, chance, n_images, n_authors`
-    predictions: pd.DataFrame  # `filename, label, author, fold, pred, proba_<style>…`
     facts: dict[str, Any]  # of settings.json; empty where there is none
-    histories: dict[str, pd.DataFrame] = field(default_factory=dict)  # of every training, by its name
-    further: dict[str, pd.DataFrame] = field(default_factory=dict)  # by their headings
 
     @property
     def settings(self) -> dict[str, Any]:
         """The settings that the run was made with."""
         settings = self.facts.get("settings")
         return settings if isinstance(settings, dict) else {}
+
+
+@dataclass(frozen=True)
+class RunTables(RunFacts):
+    """What a run has left: tables of a finished training, cross-validation or validation."""
+
+    metrics: pd.DataFrame  # `part, metric, value, lo, hi, chance, n_images, n_authors`
+    predictions: pd.DataFrame  # `filename, label, author, fold, pred, proba_<style>…`
+    histories: dict[str, pd.DataFrame] = field(default_factory=dict)  # of every training, by its name
+    further: dict[str, pd.DataFrame] = field(default_factory=dict)  # by their headings
 
     @property
     def part(self) -> str:
@@ -88,9 +95,9 @@ def read_run_tables(folder: str | Path) -> RunTables:
         metrics[column] = pd.to_numeric(metrics[column], errors="coerce")
     return RunTables(
         folder,
+        run_facts(folder),
         metrics,
         read_run(folder),
-        run_facts(folder),
         histories=_histories(folder),
         further=_further_tables(folder),
     )
@@ -101,7 +108,7 @@ def _check_is_run(folder: Path) -> None:
     if not folder.is_dir():
         raise ValueError(f"there is no folder {folder}: name the folder of a finished run")
     missing = []
-    for name in _NEEDED:
+    for name in JUDGED_FILES:
         if not (folder / name).is_file():
             missing.append(name)
     if not missing:
@@ -112,6 +119,12 @@ def _check_is_run(folder: Path) -> None:
         raise ValueError(f"{folder} is the folder of a design and not of a run: {advice}")
     advice = "run its recipe to the end, or name the folder of a training, cross-validation or validation"
     raise ValueError(f"{folder} has no tables to report yet, it lacks {missing[0]}: {advice}")
+
+
+def read_run_facts(folder: str | Path) -> RunFacts:
+    """A folder and what its settings.json says. Raises ValueError if that is damaged."""
+    folder = Path(folder)
+    return RunFacts(folder, run_facts(folder))
 
 
 def run_facts(folder: Path) -> dict[str, Any]:
@@ -140,10 +153,15 @@ def _further_tables(folder: Path) -> dict[str, pd.DataFrame]:
     for name, heading in _FURTHER_TABLES.items():
         file = folder / f"{name}.csv"
         if file.is_file():
-            table = read_table(file).replace("", np.nan).dropna(axis="columns", how="all")
+            table = further_table(file).dropna(axis="columns", how="all")
             columns = table.columns.intersection(_COLUMNS.get(name, table.columns), sort=False)
-            tables[heading] = table[columns].apply(_as_numbers)
+            tables[heading] = table[columns]
     return tables
+
+
+def further_table(file: Path, columns: Collection[str] = ()) -> pd.DataFrame:
+    """A table with numbers as numbers, in what is not empty of a column. Raises ValueError as `read_table` does."""
+    return read_table(file, columns).replace("", np.nan).apply(_as_numbers)
 
 
 def _as_numbers(column: pd.Series) -> pd.Series:

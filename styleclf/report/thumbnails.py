@@ -20,7 +20,7 @@ _FIGURE_SIDE = 1100
 _FIGURE_COLOURS = 128
 
 
-def thumbnails(folder: Path, filenames: Collection[str], *, progress: bool = True) -> dict[str, str]:
+def thumbnail_uris(folder: Path, filenames: Collection[str], *, progress: bool = True) -> dict[str, str]:
     """Data URIs of pictures by their filenames; without those that are missing or damaged, or would be too many.
 
     The pictures that come first have precedence.

@@ -16,7 +16,6 @@ from styleclf.settings.next_steps import STEP_VARIABLE, next_command
 
 _RECORDED_PACKAGES = ("styleclf", "fastai", "timm", "torch", "pandas", "scikit-learn")
 _PLACES = ("images", "design", "weights")  # settings that name files or folders
-_JUDGED = ("metrics.csv", "predictions.csv")  # what a run that was judged has in its folder
 _MOST_FILES = 3  # named at the end
 
 
@@ -59,29 +58,28 @@ class Logbook:
         facts = {"seconds": self.seconds, **facts}
         save_settings(self.out, self.settings, self.design, **facts)
         answer = self._write_report()
-        if answer:
+        if answer is not None:
             files = ("report.html", *files)
+        if answer:
             text = f"{text}\n\n{answer}".lstrip("\n")
         self.report(*files, text=text, seconds=facts["seconds"])
         self._lock.close()
 
-    def _write_report(self) -> str:
-        """Write the report of a run that was judged and return its answer in plain words; else nothing.
+    def _write_report(self) -> str | None:
+        """Write the report of a run that has tables for one and return its answer in plain words; else None.
 
         A report that cannot be written is a note: the run itself is whole.
         """
-        for name in _JUDGED:
-            if not (self.out / name).is_file():
-                return ""
+        from styleclf.report import has_tables, run_answer, write_report
 
-        from styleclf.report import run_answer, write_report
-
+        if not has_tables(self.out):
+            return None
         try:
             write_report([self.out], images=self.settings.get("images"))
             return run_answer(self.out)
         except (ValueError, OSError) as error:
             note(f"there is no report: {error}")
-            return ""
+            return None
 
     def report(self, *files: str, text: str = "", seconds: float | None = None) -> None:
         """Print the text, the time, what to open (three files at most) and what to type next.

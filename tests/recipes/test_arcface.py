@@ -16,6 +16,7 @@ def test_the_readmes_command_judges_three_models_and_leaves_pages_and_a_learner(
     assert set(scores["model"]) == {"frozen features", "cross-entropy", "arcface"}
     assert set(scores["styles"]) == {"trained", "withheld", "both"}
     assert {file.stem for file in (out / "figures").iterdir()} == {"scores", "similarity", "neighbours", "sphere"}
+    assert "in the embeddings of arcface" in done.stdout and "sphere.html" in (out / "report.html").read_text()
     assert all("rococo" in (out / page).read_text(encoding="utf-8") for page in ("native.html", "sphere.html"))
     assert set(load_style_learner(out / "model.pkl").dls.vocab) == set(design["label"]) - {"photo", "rococo"}
 

@@ -25,6 +25,7 @@ def test_runs_are_compared_in_a_table_a_figure_and_sentences(desk):
     assert set(table["part"]) == {"cv", "val"} and table["run"].nunique() == 3
     for name in ("figures/comparison-cv.png", "figures/comparison-val.png", "settings.json"):
         assert (desk / "runs/compare" / name).stat().st_size
+    assert "note: there is no report: runs/first has no tables" in done.stderr, "these runs have predictions alone"
 
 
 @pytest.mark.parametrize(

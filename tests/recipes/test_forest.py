@@ -61,6 +61,7 @@ def test_it_goes_on_and_leaves_tables_figures_and_a_forest(done, desk):
     assert complete["features"].value_counts().to_dict() == {"embeddings": 2, "frozen features": 2}
     assert table["model"].nunique() == 8 and set(heads["part"]) == {"train", "test"}, "validation stays closed"
     assert not (desk / "runs/cv/openings.csv").exists()
+    assert "The best is the " in done.stdout and "All models on the same" in (out / "report.html").read_text()
     first = heads[(heads["part"] == "test") & (heads["metric"] == "top_2_accuracy")].iloc[0]
     metrics = pd.read_csv(desk / "runs/cv/metrics.csv").set_index(["part", "metric"])["value"]
     assert first["model"] == "network" and first["value"] == pytest.approx(metrics["cv", "top_2_accuracy"], abs=1e-6)

@@ -94,6 +94,8 @@ def test_the_readmes_commands_design_train_and_predict(mine, desk):
     assert re.search(r"^test +\d\.\d\d", train, re.M) and re.search(r"^chance +0\.12", train, re.M)
     n = len(list((desk / "my/new-pictures").iterdir()))
     assert f"{n} of {n} images predicted" in predict and predict.count("%") == 3 * n
+    assert predict.startswith("opening runs/mine/fold-0/model.pkl takes some seconds\n")
+    assert f"{n} pictures: " in (desk / "runs/mine/new.html").read_text(encoding="utf-8")
     table = pd.read_csv(desk / "runs/mine/new.csv")
     assert len(table) == n and list(table.columns[:2]) == ["filename", "pred"]
     assert table.filter(like="proba_").sum(axis=1).tolist() == pytest.approx([1] * n, abs=1e-4)

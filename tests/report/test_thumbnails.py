@@ -6,7 +6,7 @@ import io
 from PIL import Image
 
 from styleclf.report import thumbnails as module
-from styleclf.report.thumbnails import figure_uri, thumbnails
+from styleclf.report.thumbnails import figure_uri, thumbnail_uris
 
 
 def opened(uri):
@@ -17,21 +17,21 @@ def opened(uri):
 
 def test_pictures_keep_their_proportions_and_become_small(tmp_path):
     Image.new("RGB", (640, 320), "navy").save(tmp_path / "wide.png")
-    uris = thumbnails(tmp_path, ["wide.png"], progress=False)
+    uris = thumbnail_uris(tmp_path, ["wide.png"], progress=False)
     assert opened(uris["wide.png"]).size == (112, 56)
 
 
 def test_what_cannot_be_read_is_left_out(tmp_path):
     (tmp_path / "broken.jpg").write_bytes(b"no image")
-    assert thumbnails(tmp_path, ["broken.jpg", "missing.jpg"], progress=False) == {}
+    assert thumbnail_uris(tmp_path, ["broken.jpg", "missing.jpg"], progress=False) == {}
 
 
 def test_a_page_stays_small_however_many_pictures_there_are(sample, design, monkeypatch):
     names = design["filename"].tolist()
-    every_uri = thumbnails(sample, names, progress=False)
+    every_uri = thumbnail_uris(sample, names, progress=False)
     assert list(every_uri) == names
     monkeypatch.setattr(module, "_MOST_BYTES", sum(map(len, every_uri.values())) // 2)
-    some = thumbnails(sample, names, progress=False)
+    some = thumbnail_uris(sample, names, progress=False)
     assert 0 < len(some) < len(names) and list(some) == names[: len(some)]
 
 

@@ -1,0 +1,203 @@
+"""What an audit has found, as a page: painters, files, pasted parts, worse pictures, sources, near-copies."""
+
+import pandas as pd
+
+from styleclf.evaluation import about_ten
+from styleclf.output import count_of
+from styleclf.report.facts import Step
+from styleclf.report.findings import (
+    METRIC_NAMES,
+    Cell,
+    Findings,
+    Section,
+    ShownTable,
+    difference_of,
+    figures_of,
+    plain_table,
+    shown_cell,
+    value_of,
+)
+from styleclf.report.run_tables import RunFacts, further_table
+
+LEAK_FILE = "leak.csv"
+AUDIT_FILES = (LEAK_FILE, "shortcuts.csv")
+_LEAK_COLUMNS = ["metric", "random", "grouped", "gap", "lo", "hi", "chance", "n_images", "n_authors"]
+_SHORTCUT_COLUMNS = ["model", "kind", "value", "lo", "hi", "control", "lead", "lead_lo", "lead_hi", "chance", "near"]
+_GAP = ("gap", "lo", "hi")
+_LEAD = ("lead", "lead_lo", "lead_hi")
+_DROP = ("drop", "drop_lo", "drop_hi")
+_FIRST = "top_1_accuracy"
+_MOST_PAIRS = 20
+_FURTHER = {  # further tables: heading, how to read them, and their columns
+    "markers": (
+        "Can a small part of a picture give its style away?",
+        "For every style the most telling part of some pictures, pasted into others. Raised: by how much it moves the "
+        "log-odds of its style; control: the most telling part of other styles; lead: the difference, with the lower "
+        "end of its interval.",
+        {
+            "style": "style",
+            "raised": "raised",
+            "control": "control",
+            "lead": "lead",
+            "lead_lo": "at least",
+            "near": "gives it away",
+            "filename": "cut from",
+        },
+    ),
+    "sources": (
+        "Can the scanner or collection be told from the pictures?",
+        "Which source: balanced accuracy of telling the sources of a style’s pictures, beside chance. Unseen source: "
+        "accuracy on pictures of a source that was not trained on, beside that with all sources trained on.",
+        {
+            "question": "question",
+            "label": "style",
+            "source": "source",
+            "value": "score",
+            "lo": "from",
+            "hi": "to",
+            "reference": "beside",
+            "n_images": "pictures",
+        },
+    ),
+    "source_guesses": (
+        "Are styles guessed by their sources?",
+        "How often pictures of other styles are taken for this one: from the same sources, and from elsewhere.",
+        {
+            "model": "model",
+            "label": "style",
+            "sources": "sources",
+            "value": "same sources",
+            "reference": "elsewhere",
+            "difference": "difference",
+            "lo": "from",
+            "hi": "to",
+            "is_certain": "certain",
+            "n_images": "pictures",
+        },
+    ),
+    "duplicates": (
+        "Are there near-copies under different names?",
+        f"The {_MOST_PAIRS} nearest pairs at most; bits of 256 in which their perceptual hashes differ.",
+        {
+            "distance": "bits",
+            "filename": "picture",
+            "author": "painter",
+            "fold": "fold",
+            "filename_2": "and",
+            "author_2": "painter",
+            "fold_2": "fold",
+        },
+    ),
+}
+_FURTHER["learner_markers"] = ("The same, asked of the exported model", *_FURTHER["markers"][1:])
+
+
+def audit_answer(run: RunFacts) -> str:
+    """What an audit says of painters, in one sentence. Raises ValueError where it has no such table."""
+    row = _leak_of(run).set_index("metric").loc[_FIRST]
+    met = about_ten(row["random"])
+    not_met = about_ten(row["grouped"])
+    chance = about_ten(row["chance"])
+    return (
+        f"Of 10 paintings a simple model names about {met} rightly where it has met their painters, and {not_met} "
+        f"where it has not; by chance it would be {chance}."
+    )
+
+
+def _leak_of(run: RunFacts) -> pd.DataFrame:
+    """The table of the leak. Raises ValueError where it is missing or damaged."""
+    table = further_table(run.folder / LEAK_FILE, _LEAK_COLUMNS)
+    if _FIRST not in set(table["metric"]):
+        raise ValueError(f"{run.folder / LEAK_FILE} has no row {_FIRST}: run recipes/audit.py again")
+    return table
+
+
+def audit_findings(run: RunFacts) -> Findings:
+    """The page of an audit. Raises ValueError for missing or damaged tables."""
+    leak = _leak_of(run)
+    shortcuts = further_table(run.folder / "shortcuts.csv", _SHORTCUT_COLUMNS)
+    pictures = count_of(int(leak["n_images"].iloc[0]), "picture")
+    painters = count_of(int(leak["n_authors"].iloc[0]), "painter")
+    sentences = run.facts.get("sentences")
+    sections = [_leak_section(run, leak), _shortcut_section(run, shortcuts)]
+    degraded = run.folder / "degraded.csv"
+    if degraded.is_file():
+        sections.append(_degraded_section(run, further_table(degraded)))
+    return Findings(
+        title="How much is style, and how much painters, scanners and files?",
+        question=(
+            f"A simple model, a linear probe of a frozen network, looked at {pictures} by {painters}, the validation "
+            "set left out. What does it go by?"
+        ),
+        answer=audit_answer(run),
+        sentences=list(map(str, sentences)) if isinstance(sentences, list) else [],
+        sections=[*sections, *_further_sections(run)],
+        steps=_steps(run),
+    )
+
+
+def _leak_section(run: RunFacts, leak: pd.DataFrame) -> Section:
+    rows: list[list[Cell]] = []
+    for row in leak.to_dict("records"):
+        name = METRIC_NAMES.get(row["metric"], row["metric"])
+        gap = difference_of(row, _GAP)
+        scores = [shown_cell(row[column]) for column in ("random", "grouped")]
+        rows.append([name, *scores, gap, shown_cell(row["chance"])])
+    headings = ["score", "painters met", "painters never met", "difference", "chance"]
+    return Section(
+        "How much is recognising painters?",
+        "Painters met: folds drawn at random, so that a painter’s other pictures were among those learned from. Small: "
+        "95 % intervals from resampling painters.",
+        ShownTable("leak", headings, rows),
+        figures_of(run, {"leak": "How much is recognising painters"}),
+    )
+
+
+def _shortcut_section(run: RunFacts, shortcuts: pd.DataFrame) -> Section:
+    rows: list[list[Cell]] = []
+    for row in shortcuts.to_dict("records"):
+        cells = [row["model"], row["kind"], value_of(row), shown_cell(row["control"])]
+        rows.append([*cells, difference_of(row, _LEAD), shown_cell(row["near"])])
+    headings = ["model", "knows", "top-1", "control", "lead", "gives styles away"]
+    return Section(
+        "Do files, borders or colours give a style away?",
+        "Stupid models that see one thing only. Control: the same after scans were made alike, or chance. What leads "
+        "by much tells of scanning and not of style.",
+        ShownTable("shortcuts", headings, rows),
+        figures_of(run, {"shortcuts": "Accuracy of deliberately stupid models"}),
+    )
+
+
+def _degraded_section(run: RunFacts, degraded: pd.DataFrame) -> Section:
+    rows: list[list[Cell]] = []
+    for row in degraded.to_dict("records"):
+        name = METRIC_NAMES.get(row["metric"], row["metric"])
+        rows.append([row["images"], name, value_of(row), difference_of(row, _DROP)])
+    return Section(
+        "What do worse pictures cost?",
+        "Trained on pictures as they are, tested on worse and on sharper copies of pictures by painters never met.",
+        ShownTable("degraded", ["pictures", "score", "value", "lost"], rows),
+        figures_of(run, {"degraded": "Tested on degraded pictures"}),
+    )
+
+
+def _further_sections(run: RunFacts) -> list[Section]:
+    """Sections of those further tables that are there and have rows."""
+    sections = []
+    for name, (heading, note, headings) in _FURTHER.items():
+        file = run.folder / f"{name}.csv"
+        table = further_table(file) if file.is_file() else pd.DataFrame()
+        if len(table):
+            shown = plain_table(table.head(_MOST_PAIRS), headings, name.replace("_", "-"))
+            sections.append(Section(heading, note, shown, figures_of(run, {name: heading})))
+    return sections
+
+
+def _steps(run: RunFacts) -> list[Step]:
+    cv = run.settings.get("cv")
+    if cv:
+        text = "When nothing is left to choose, open the validation set, once, and export a model:"
+        return [Step(text, f"python recipes/validate.py --cv {cv} --calibrate")]
+    design = run.settings.get("design", "runs/design/design.csv")
+    text = "Judge a network on painters it has never met, all of them:"
+    return [Step(text, f"python recipes/cross_validate.py --design {design}")]

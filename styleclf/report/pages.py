@@ -1,0 +1,84 @@
+"""Templates filled in: nothing but text comes from names of files, and numbers are written one way on all pages."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from styleclf.evaluation import TOO_FEW
+from styleclf.output import shown_text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def rendered_page(
+    template: str,  # a file of templates/
+    context: Mapping[str, Any],  # what it shows
+) -> str:
+    """A template with its context as HTML; whatever comes from a name of a file is text only."""
+    return shown_text(_environment().get_template(template).render(context))
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FunctionLoader(_template_text),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"share": share_text, "interval": ends_text, "cell": cell_text}
+    environment.filters |= {"signed": signed_text, "signed_interval": signed_ends_text}
+    return environment
+
+
+def _template_text(name: str) -> str:
+    """The text of a template that comes with this package."""
+    return (files(__package__) / "templates" / name).read_text(encoding="utf-8")
+
+
+def share_text(value: float, digits: int = 2) -> str:
+    """A number with so many digits; a dash for NaN.
+
+    >>> share_text(0.857), share_text(float("nan"))
+    ('0.86', '–')
+    """
+    return "–" if np.isnan(value) else f"{value:.{digits}f}"
+
+
+def signed_text(value: float) -> str:
+    """A difference with its sign.
+
+    >>> signed_text(-0.0121)
+    '−0.012'
+    """
+    return f"{value:+.3f}".replace("-", "−")
+
+
+def ends_text(row: Any, digits: int = 2) -> str:
+    """The ends of an interval of anything with `lo` and `hi`."""
+    if np.isnan(row.lo):
+        return TOO_FEW
+    return f"{row.lo:.{digits}f}–{row.hi:.{digits}f}"
+
+
+def signed_ends_text(row: Any) -> str:
+    """The ends of a difference's interval of anything with `lo` and `hi`, with their signs."""
+    if np.isnan(row.lo):
+        return TOO_FEW
+    return f"{signed_text(row.lo)} to {signed_text(row.hi)}"
+
+
+def cell_text(value: object) -> str:
+    """A cell of a table that is shown as it is: numbers that are no counts with three digits, NaN as nothing."""
+    if not isinstance(value, float):
+        return str(value)
+    if np.isnan(value):
+        return ""
+    return f"{value:.0f}" if value.is_integer() and abs(value) >= 1 else f"{value:.3f}"
