@@ -17,7 +17,8 @@ CONSOLE_VARIABLE = "STYLECLF_CONSOLE"  # set where the command `styleclf` runs a
 _EXIT_BAD_INPUT = 2
 _WISHES = {
     "everything in turn": ("quickstart",),
-    "understand a folder of pictures": ("design", "audit"),
+    "collect pictures of museums": ("collect",),
+    "understand a folder of pictures": ("design", "audit", "transfer"),
     "train a network": ("train", "cross_validate", "tune", "league", "arcface", "forest"),
     "know how good it is": ("report", "compare", "validate"),
     "see what it sees": ("atlas", "evolution", "explain", "maps", "embed"),

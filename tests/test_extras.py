@@ -49,9 +49,16 @@ def tune(folder):
     importlib.import_module("styleclf.tuning")
 
 
+def collect(folder):
+    for name in [name for name in sys.modules if name.startswith("styleclf.collect")]:
+        sys.modules.pop(name)
+    importlib.import_module("styleclf.collect")
+
+
 NEEDS = [
     ("plotly", "atlas", open_the_atlas),
     ("imagehash", "audit", search_near_copies),
+    ("requests", "collect", collect),
     ("distributed", "dask", start_a_cluster),
     ("captum", "explain", explain_by_gradients),
     ("pytorch_metric_learning", "metric", judge_retrieval),

@@ -20,13 +20,14 @@ FLOORS = [
     {"checks", "flags", "output", "resume", "saved"},
     {"console", "evaluation", "models"},
     {"data"},
-    {"inference", "light", "plots", "report"},
+    {"collect", "inference", "light", "plots", "report"},
     {"embeddings", "settings", "training"},
     {"explain"},
     {"atlas", "audit", "benchmark", "league", "runs"},
-    {"metric_learning", "tuning"},
+    {"curation", "metric_learning", "tuning"},
     {"forest"},
     {"bundle"},
+    {"app"},
     {"all"},
 ]
 PICKLED = {

@@ -10,6 +10,7 @@ from styleclf.console import CONSOLE_VARIABLE
 
 STEP_VARIABLE = "STYLECLF_STEP"  # set where another recipe runs this one, and knows what comes next
 _NEXT = {
+    "collect": ("design", "--images", "{out}/images", "--csv", "{out}/collected.csv"),
     "design": ("cross_validate", "--design", "{out}/design.csv"),
     "train": ("explain", "--model", "{out}/model.pkl"),
     "cross_validate": ("audit", "--cv", "{out}"),
@@ -19,7 +20,12 @@ _NEXT = {
     "tune": ("cross_validate", "--settings", "{out}/best.ini", "--design", "{design}"),
     "compare": ("report", "{runs}"),
 }
+_OF_OTHER_TARGETS = {  # what follows a cross-validation that has left such a file
+    "thresholds.csv": ("validate", "--cv", "{out}", "--closed"),
+    "date_probe.npz": ("predict", "--dates", "{out}"),
+}
 _KEPT = {  # of recipes that go on: what they do not do again
+    "collect": "pictures that are loaded",
     "cross_validate": "finished folds",
     "forest": "finished trials",
     "league": "finished bodies",
@@ -46,7 +52,7 @@ def next_command(recipe: str, out: Path, settings: Mapping[str, Any]) -> str:
     """The command that comes after a recipe, or nothing: where there is none, or a file of it is missing."""
     if recipe not in _NEXT or os.environ.get(STEP_VARIABLE):
         return ""
-    following, *arguments = _NEXT[recipe]
+    following, *arguments = _following(recipe, out)
     words: list[str] = []
     for argument in arguments:
         if argument == "{runs}":
@@ -60,6 +66,14 @@ def next_command(recipe: str, out: Path, settings: Mapping[str, Any]) -> str:
     if following == "predict":
         words += _OWN_PICTURES
     return command_of(following, *words)
+
+
+def _following(recipe: str, out: Path) -> tuple[str, ...]:
+    """The recipe that comes after another, and its arguments; after a cross-validation by what it was about."""
+    for file, command in _OF_OTHER_TARGETS.items():
+        if recipe == "cross_validate" and (out / file).exists():
+            return command
+    return _NEXT[recipe]
 
 
 def interruption_sentence(recipe: str, arguments: Sequence[str]) -> str:

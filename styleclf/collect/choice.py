@@ -1,0 +1,64 @@
+"""Which pictures are taken: those that no statement and no rule of the user leaves out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from styleclf.collect.presentation import Picture
+from styleclf.collect.statements import forbidding_sentence, refused_by_rule
+from styleclf.output import count_of
+
+FORBIDDEN = "a statement forbids machine learning"
+_BY_RULE = "the rule on rights"
+
+
+class LeftOut(NamedTuple):
+    """A picture that is not taken: why, and by which words."""
+
+    picture: Picture
+    reason: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the user says of rights."""
+
+    allowed: tuple[str, ...] = ()  # a picture's statements must contain one of these
+    refused: tuple[str, ...] = ()  # and none of these
+    permission: str = ""  # who permits machine learning on pictures whose statements forbid it; '' for nobody
+
+    def divide(self, pictures: Sequence[Picture]) -> tuple[list[Picture], list[LeftOut]]:
+        """The pictures that are taken, and those that are not."""
+        taken: list[Picture] = []
+        left_out: list[LeftOut] = []
+        for picture in pictures:
+            reason, words = self.refusal(picture.statements)
+            if reason:
+                left_out.append(LeftOut(picture, reason, words))
+            else:
+                taken.append(picture)
+        return taken, left_out
+
+    def refusal(self, statements: Sequence[str]) -> tuple[str, str]:
+        """Why a picture with these statements is left out, and by which words; nothing where it is taken."""
+        words = refused_by_rule(statements, self.allowed, self.refused)
+        if words:
+            return _BY_RULE, words
+        sentence = forbidding_sentence(statements)
+        if sentence and not self.permission:
+            return FORBIDDEN, sentence
+        return "", ""
+
+
+def left_out_text(left_out: Sequence[LeftOut]) -> str:
+    """How many pictures were left out, and why; '' where none was."""
+    lines: list[str] = []
+    for reason in (FORBIDDEN, _BY_RULE):
+        group = [picture for picture in left_out if picture.reason == reason]
+        if group:
+            pictures = count_of(len(group), "picture")
+            lines.append(f"{pictures} left out, {reason}: {group[0].words[:200]}")
+    if any(picture.reason == FORBIDDEN for picture in left_out):
+        lines.append("whoever has permission says so: collect.py --permission 'by whom and when'")
+    return "\n".join(lines)

@@ -1,0 +1,152 @@
+"""Which metadata fields become which columns of the table.
+
+The user says it for some columns; for the rest a field is taken whose label is a usual one. A label is compared without
+case and signs, in every language it has.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from styleclf.checks import suggestion
+from styleclf.collect.presentation import Field, Picture
+from styleclf.output import count_of
+
+_BETWEEN = "; "
+_USUAL_LABELS = {  # the first that a picture has is the one
+    "label": "style|art style|artistic style|stil|stijl|estilo|stile|movement|art movement",
+    "author": "artist|artists|artist name|creator|creators|maker|makers|painter|author|authors|production|attributed to"
+    "|künstler|künstlerin|maler|urheber|hersteller|artiste|peintre|auteur|créateur|kunstenaar|schilder|vervaardiger"
+    "|autor|artista|pintor|autore|pittore",
+    "title": "title|titles|object title|titel|titre|título|titolo",
+    "date": "date|dates|date created|creation date|created|date made|production date|object date|dated|year|datierung"
+    "|datum|entstehungszeit|jahr|date de création|datering|fecha|data|datazione",
+    "place": "place|place of origin|place of creation|place created|place made|origin|geography|country|culture"
+    "|location|entstehungsort|ort|herstellungsort|lieu|lieu de création|plaats|lugar|luogo",
+    "provenance": "provenance|credit line|credit|creditline|repository|holding institution|collection|owner|provenienz"
+    "|herkunft|sammlung|kreditzeile|mention obligatoire|herkomst|procedencia|provenienza",
+}
+_OWN_COLUMNS = frozenset(  # what the table has in any case
+    {"filename", "source", "rights", "credit", "canvas", "manifest", "image", "width", "height", "bytes", "sha256"}
+)
+_N_EXAMPLES = 3
+_LONGEST_EXAMPLE = 40  # characters
+
+
+class Columns(NamedTuple):
+    """For every column of metadata the labels of the fields that may fill it, as keys without case and signs."""
+
+    keys: dict[str, tuple[str, ...]]
+    is_chosen: dict[str, bool]  # by the user
+
+    def values(self, picture: Picture) -> dict[str, str]:
+        """What stands in each column for a picture."""
+        values = {column: _value(picture.fields, keys) for column, keys in self.keys.items()}
+        values["title"] = values["title"] or picture.title
+        values["date"] = values["date"] or picture.date
+        return values
+
+
+def parsed_fields(text: str) -> dict[str, str]:
+    """The fields that fill columns, of a text such as `label=Style,author=Artist`.
+
+    Raises ValueError for anything else, and for a column that the table has in any case.
+
+    >>> parsed_fields("label=Style, author=Artist")
+    {'label': 'Style', 'author': 'Artist'}
+    """
+    fields: dict[str, str] = {}
+    for part in filter(str.strip, text.split(",")):
+        column, sign, field = (word.strip() for word in part.partition("="))
+        if not (sign and column and field):
+            raise ValueError(f"fields must be such as label=Style,author=Artist, not {text!r}")
+        if column in _OWN_COLUMNS:
+            raise ValueError(f"fields cannot fill the column {column!r}, which the table has in any case")
+        if column in fields:
+            raise ValueError(f"fields name the column {column!r} twice")
+        fields[column] = field
+    return fields
+
+
+def make_columns(fields: Mapping[str, str], pictures: Sequence[Picture]) -> Columns:
+    """The columns of a table: what the user chose, and the usual ones beside.
+
+    Raises ValueError for a field that no picture has.
+    """
+    labels = _labels(pictures)
+    keys: dict[str, tuple[str, ...]] = {}
+    for column, usual_labels in _USUAL_LABELS.items():
+        keys[column] = tuple(map(_key, usual_labels.split("|")))
+    for column, field in fields.items():
+        if pictures and _key(field) not in labels:
+            raise ValueError(_unknown_field(field, labels))
+        keys[column] = (_key(field),)
+    return Columns(keys, {column: column in fields for column in keys})
+
+
+def fields_text(pictures: Sequence[Picture]) -> str:
+    """The metadata fields of the pictures, the frequent ones first, with values as examples."""
+    counts: Counter[str] = Counter()
+    examples: dict[str, dict[str, None]] = {}
+    for picture in pictures:
+        for field in dict.fromkeys(picture.fields):
+            counts[field.labels[0]] += 1
+            examples.setdefault(field.labels[0], {})[field.value] = None
+    lines = [f"{count_of(len(counts), 'metadata field')} of {count_of(len(pictures), 'picture')}"]
+    for label, n_pictures in counts.most_common():
+        lines.append(f"  {label}: {n_pictures:,} times, such as {_shown_examples(examples[label])}")
+    return "\n".join(lines)
+
+
+def filled_text(columns: Columns, rows: Sequence[Mapping[str, str]]) -> str:
+    """How many rows of a table have something in each column of metadata."""
+    parts: list[str] = []
+    for column in columns.keys:
+        n_filled = sum(bool(row[column]) for row in rows)
+        parts.append(f"{column} {n_filled:,}")
+    return f"filled in of {count_of(len(rows), 'row')}: {', '.join(parts)}"
+
+
+def _value(fields: Iterable[Field], keys: Sequence[str]) -> str:
+    """The values of the field whose label comes first among the keys."""
+    values: dict[str, list[str]] = {}
+    for field in fields:
+        for label in field.labels:
+            values.setdefault(_key(label), []).append(field.value)
+    for key in keys:
+        if key in values:
+            return _BETWEEN.join(dict.fromkeys(values[key]))
+    return ""
+
+
+def _labels(pictures: Iterable[Picture]) -> dict[str, str]:
+    """A label of each field by its key."""
+    labels: dict[str, str] = {}
+    for picture in pictures:
+        for field in picture.fields:
+            for label in field.labels:
+                labels.setdefault(_key(label), label)
+    return labels
+
+
+def _unknown_field(field: str, labels: Mapping[str, str]) -> str:
+    if not labels:
+        return f"no picture has a metadata field {field!r}, they have no metadata at all"
+    return f"no picture has a metadata field {field!r}: {suggestion(field, list(labels.values()))}"
+
+
+@lru_cache(maxsize=4096)
+def _key(label: str) -> str:
+    """A label without case, accents and signs."""
+    decomposed = unicodedata.normalize("NFKD", label.casefold())
+    return re.sub(r"[\W_]+", "", decomposed, flags=re.UNICODE)
+
+
+def _shown_examples(values: Iterable[str]) -> str:
+    shown: list[str] = []
+    for value in list(values)[:_N_EXAMPLES]:
+        shown.append(repr(value if len(value) <= _LONGEST_EXAMPLE else f"{value[: _LONGEST_EXAMPLE - 1]}…"))
+    return ", ".join(shown)

@@ -1,0 +1,63 @@
+"""Texts as IIIF has them, in several languages and as HTML, as one plain text."""
+
+import html
+import re
+from collections.abc import Iterator
+
+_TAG = re.compile(r"<[^<>]*>")
+_BETWEEN = "; "  # several values of one field
+_NO_LANGUAGE = ("none", "@none", "")
+
+
+def plain_text(value: object, language: str = "en") -> str:
+    """One text of a string, of values with languages (Presentation 2), of a language map (3), or of a list of them.
+
+    Of several languages it is the one asked for, or else what has no language, or else the first. HTML becomes text.
+
+    >>> plain_text({"en": ["Oil <b>on</b> canvas"], "de": ["Oel auf Leinwand"]})
+    'Oil on canvas'
+    >>> plain_text([{"@value": "Ansicht", "@language": "de"}, {"@value": "View", "@language": "en"}], "de")
+    'Ansicht'
+    """
+    texts = _texts_by_language(value)
+    for wanted in (language, *_NO_LANGUAGE, *texts):
+        for tag, parts in texts.items():
+            if tag == wanted or tag.split("-")[0] == wanted:
+                return _BETWEEN.join(filter(None, map(without_markup, parts)))
+    return ""
+
+
+def all_texts(value: object) -> list[str]:
+    """The plain texts in every language."""
+    texts: list[str] = []
+    for parts in _texts_by_language(value).values():
+        texts += map(without_markup, parts)
+    return list(filter(None, texts))
+
+
+def without_markup(text: str) -> str:
+    """The text without tags and character references of HTML, blanks made one."""
+    return " ".join(html.unescape(_TAG.sub(" ", text)).split())
+
+
+def _texts_by_language(value: object) -> dict[str, list[str]]:
+    """The parts in each language; '' stands for no language."""
+    texts: dict[str, list[str]] = {}
+    for language, text in _language_pairs(value):
+        texts.setdefault(language, []).append(text)
+    return texts
+
+
+def _language_pairs(value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, list):
+        for part in value:
+            yield from _language_pairs(part)
+    elif isinstance(value, dict) and "@value" in value:
+        yield str(value.get("@language") or ""), str(value["@value"])
+    elif isinstance(value, dict):
+        for language, parts in value.items():
+            for part in parts if isinstance(parts, list) else [parts]:
+                if isinstance(part, str | int | float):
+                    yield str(language), str(part)
+    elif isinstance(value, str | int | float):
+        yield "", str(value)

@@ -1,0 +1,108 @@
+"""The whole way: from what a user names to pictures on disk and their table."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from styleclf.collect.choice import FORBIDDEN, Choice, LeftOut
+from styleclf.collect.columns import Columns
+from styleclf.collect.downloads import Client, FetchError, ReservedError
+from styleclf.collect.folder import MANIFESTS, Folder, Loaded
+from styleclf.collect.pictures import load_picture
+from styleclf.collect.presentation import Picture
+from styleclf.collect.report import Outcome
+from styleclf.collect.sources import Failure, Reading, SourceReader
+from styleclf.output import count_of, tracked
+
+
+class _Result(NamedTuple):
+    """What came of one picture."""
+
+    loaded: Loaded | None = None
+    is_new: bool = False
+    was_damaged: bool = False
+    reason: str = ""  # why it could not be had
+    forbidding_words: str = ""
+
+
+def read_sources(
+    client: Client,
+    sources: Sequence[str],
+    out: str | Path,
+    *,
+    language: str = "en",
+    first_only: bool = False,
+    most_pictures: int | None = None,
+) -> Reading:
+    """The pictures in all that the sources name and link to. Raises ValueError where there are none."""
+    if not sources:
+        raise ValueError("name IIIF manifests or collections by their addresses, or a text file of such addresses")
+    reader = SourceReader(client, Path(out) / MANIFESTS, language=language, first_only=first_only)
+    reading = reader.read(sources, most_pictures)
+    if not reading.pictures:
+        raise ValueError(f"there is no picture to collect{_first_reason(reading.failures)}")
+    return reading
+
+
+def collect(
+    client: Client,
+    reading: Reading,
+    columns: Columns,
+    out: str | Path,
+    *,
+    choice: Choice,
+    longest_side: int = 1024,  # pixels
+) -> Outcome:
+    """Load the pictures that may be taken into `images` of the folder, unless they are there already.
+
+    Raises ValueError where the folder holds pictures of another size, or where no picture could be had.
+    """
+    folder = Folder(out, {"longest_side": longest_side})
+    pictures, left_out = choice.divide(reading.pictures)
+    outcome = Outcome(reading, columns, [], left_out, list(reading.failures))
+
+    def load(picture: Picture) -> _Result:
+        return _result(client, picture, folder, longest_side)
+
+    with client.in_threads(load, pictures) as results:
+        for picture, result in tracked(zip(pictures, results, strict=True), len(pictures), "pictures"):
+            _take_up(outcome, picture, result)
+    if not outcome.loaded and outcome.failures:
+        raise ValueError(f"no picture was loaded{_first_reason(outcome.failures)}")
+    return outcome
+
+
+def _first_reason(failures: Sequence[Failure]) -> str:
+    """Why the first of several things could not be had, as the end of a sentence; '' where there is none."""
+    if not failures:
+        return ""
+    further = f" ({count_of(len(failures) - 1, 'further failure')})" if len(failures) > 1 else ""
+    return f": {failures[0].address} {failures[0].reason}{further}"
+
+
+def _result(client: Client, picture: Picture, folder: Folder, longest_side: int) -> _Result:
+    """Load one picture, or say why not."""
+    try:
+        loaded = folder.sound_picture(picture)
+        if loaded is not None:
+            return _Result(loaded)
+        was_damaged = folder.has(picture)
+        loaded = load_picture(client, picture, folder, longest_side)
+        return _Result(loaded, is_new=True, was_damaged=was_damaged)
+    except ReservedError as error:
+        return _Result(forbidding_words=str(error))
+    except FetchError as error:
+        return _Result(reason=str(error))
+
+
+def _take_up(outcome: Outcome, picture: Picture, result: _Result) -> None:
+    """Add what came of a picture to the outcome."""
+    if result.forbidding_words:
+        outcome.left_out.append(LeftOut(picture, FORBIDDEN, result.forbidding_words))
+    elif result.loaded is None:
+        address = picture.canvas or picture.image
+        outcome.failures.append(Failure(address, picture.manifest, result.reason))
+    else:
+        outcome.loaded.append((picture, result.loaded))
+        outcome.n_kept += not result.is_new
+        outcome.n_damaged += result.was_damaged
