@@ -37,7 +37,7 @@ def main(
     seed: Seed = 0,  # of what is picked, and of noise
     out: str = "runs/explain",  # folder for explained.csv, maps, overlays and figures
 ):
-    """Explain images by one method or all: figures, maps as .npz, and transparent overlays."""
+    """Explain images by one method or all: figures, maps as .npz, and pictures under their maps."""
     logbook = Logbook(out, locals(), design if evidence or not files else None)
 
     from styleclf.bundle import open_learner

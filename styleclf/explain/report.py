@@ -132,16 +132,17 @@ def _write_overlays(
     folder: str | Path,
     signed: bool = True,
 ) -> list[Path]:
-    """Write each map `(size, size)` as a transparent PNG of its picture's own size, numbered in their order.
+    """Write each map `(size, size)` over its picture as a PNG of that picture's own size, numbered in their order.
 
     Names that are long for a file system are cut; what of a name is no UTF-8 is left out.
     """
     files = []
     maps_of_paths = zip(attr, paths, strict=True)
     for number, (square_map, path) in enumerate(maps_of_paths, start=1):
-        width, height = open_rgb(path).size
-        picture_map = map_on_picture(square_map, width, height, fit=fit)
-        image = Image.fromarray(overlay(picture_map, signed))
+        picture = open_rgb(path)
+        picture_map = map_on_picture(square_map, *picture.size, fit=fit)
+        map_above = Image.fromarray(overlay(picture_map, signed))
+        image = Image.alpha_composite(picture.convert("RGBA"), map_above)
         name = cut_name(Path(path).stem, _LONGEST_NAME)
         file = Path(folder) / f"{number:03}_{name}.png"
         with whole_file(file) as aside:

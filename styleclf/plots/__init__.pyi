@@ -63,6 +63,7 @@ from .theme import (
     RIGHT as RIGHT,
     WIDTH as WIDTH,
     mute_axes as mute_axes,
+    name_subject as name_subject,
     new_figure as new_figure,
     save_figure as save_figure,
     set_note as set_note,

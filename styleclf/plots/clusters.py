@@ -50,7 +50,7 @@ def plot_clusters(
     """
     check_columns(table, ["method", "k", "silhouette"], "the table of clusters")
     best = table.loc[table["silhouette"].idxmax()]
-    fig = new_figure(WIDTH, 3.7)
+    fig = new_figure(WIDTH, 4.0)
     curve, cluster_map, style_map = fig.subplots(1, 3, width_ratios=[0.8, 1, 1])
     n_styles = len(set(styles))
     _draw_curve(curve, table, best, n_styles=n_styles)
@@ -106,4 +106,4 @@ def _draw_curve(
     numbers = np.unique(table["k"])
     step = 1 + len(numbers) // _MAX_TICKS
     axes.set_xticks(numbers[::step])
-    axes.legend(fontsize=8, **LEGEND_LOOK)
+    axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2, **LEGEND_LOOK)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from styleclf.evaluation import check_columns
 from styleclf.plots.explain import UNSIGNED, paint_map
 from styleclf.plots.pictures import draw_picture, square_axes
 from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, Look, new_figure, write_title_and_note
-from styleclf.plots.words import shorten
+from styleclf.plots.words import picture_name, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,14 +44,17 @@ def plot_evidence(
     is explained, else orange. At most 6 queries are drawn. Raises ValueError for missing columns or no rows.
     """
     check_columns(table, _COLUMNS, "the evidence")
-    queries = list(dict.fromkeys(table["query"]))
-    queries = queries[:MAX_QUERIES]
+    all_queries = list(dict.fromkeys(table["query"]))
+    queries = all_queries[:MAX_QUERIES]
     cell = WIDTH / (table["rank"].max() + 1)  # inches
     band = 2 * cell + _WORDS
     height = _HEAD + band * len(queries)
     fig = new_figure(WIDTH, height, layout=None)
     note = f"Left: the painting. Blue frame: of the style explained; orange: of another. {_map_note(method)}"
-    write_title_and_note(fig, "Paintings and their nearest training paintings by others", note)
+    title = "Paintings and their nearest training paintings by others"
+    if len(all_queries) > len(queries):
+        title += f": the first {len(queries)} of {len(all_queries)}"
+    write_title_and_note(fig, title, note)
     for line, query in enumerate(queries):
         rows = table[table["query"] == query]
         explained_style = rows["target"].iloc[0]
@@ -87,9 +89,9 @@ def _write_caption(
     cell: float,  # inches
 ) -> None:
     """Write the painter, the style explained and the distance below the lower picture."""
-    painter = row.author or Path(row.filename).stem
+    name = picture_name(row.filename, row.author)
     distance = "" if row.rank == 0 else f" {row.distance:.2f}"
     n_letters = int(_LETTERS_PER_INCH * cell)
-    painter = shorten(painter, n_letters)
-    axes.text(0.5, -0.03, painter, color=INK, **_CAPTION_LOOK)
+    name = shorten(name, n_letters)
+    axes.text(0.5, -0.03, name, color=INK, **_CAPTION_LOOK)
     axes.text(0.5, -0.13, f"{row.target}{distance}", color=MUTED, **_CAPTION_LOOK)

@@ -10,9 +10,16 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.evaluation import checked_vocab, ranks_of
-from styleclf.plots.pictures import Column, draw_picture, letter_size, likeliest_styles, picture_grid
+from styleclf.plots.pictures import (
+    Column,
+    draw_picture,
+    letter_size,
+    likeliest_styles,
+    picture_grid,
+    write_picture_name,
+)
 from styleclf.plots.theme import CLOSE, FAINT, INK, MUTED, RIGHT, WRONG, Look, rgb_levels
-from styleclf.plots.words import shorten
+from styleclf.plots.words import picture_name, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,9 +92,10 @@ def plot_explanations(
     *,
     method: str,
 ) -> Figure:
-    """Pictures under their maps, one column per true style, each with a box: two likeliest styles, amplitude.
+    """Pictures above their maps, one column per true style, each with a box: two likeliest styles, amplitude.
 
-    `table` has `label, pred, target, amplitude_<method>, proba_<style>…`, one row per picture; where a `label` is
+    `table` has `label, pred, target, amplitude_<method>, proba_<style>…`, one row per picture, and `filename`, which
+    says painter and title; where a `label` is
     empty, columns are predictions. The maps `(height, width)` have the pictures' sizes. The styles stand with their
     probability in percent. Frames show whether the true style is the first guess (blue), the second (orange) or neither
     (dark orange). Raises ValueError for missing columns or no rows.
@@ -99,7 +107,7 @@ def plot_explanations(
     columns = {}
     for style in sorted(set(heads)):
         columns[style] = np.flatnonzero(heads == style).tolist()
-    grid_columns = [Column(style, len(rows)) for style, rows in columns.items()]
+    grid_columns = [Column(style, 2 * len(rows)) for style, rows in columns.items()]
     fig, cells = picture_grid(
         grid_columns,
         n_lines=_BOX_LINES,
@@ -107,10 +115,13 @@ def plot_explanations(
         note=_note(method, labelled),
     )
     for style, rows in columns.items():
-        for axes, i in zip(cells[style], rows, strict=True):
+        for number, i in enumerate(rows):
+            original, below = cells[style][2 * number : 2 * number + 2]
+            draw_picture(original, pictures[i])
+            _write_name(original, table.iloc[i])
             painted = paint_map(pictures[i], maps[i], method not in UNSIGNED)
-            draw_picture(axes, painted, frames[i])
-            _write_box(axes, table.iloc[i], vocab, method=method)
+            draw_picture(below, painted, frames[i])
+            _write_box(below, table.iloc[i], vocab, method=method)
     return fig
 
 
@@ -173,6 +184,14 @@ def _frames(table: pd.DataFrame) -> list[str]:
     """The colour of every picture's frame, by the rank of its true style."""
     colours = (RIGHT, CLOSE, WRONG)
     return [colours[min(rank, 2)] for rank in ranks_of(table)]
+
+
+def _write_name(axes: Axes, row: pd.Series) -> None:
+    """Write painter and title below a picture, in the first line of its box."""
+    if "filename" in row:
+        line_height = axes.get_ylim()[0] / _BOX_LINES
+        name = picture_name(row["filename"], row.get("author") or "")
+        write_picture_name(axes, name, 0.42 * line_height)
 
 
 def _write_box(

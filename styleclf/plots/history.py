@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation import check_columns
-from styleclf.plots.theme import FAINT, INK, PARTS, WIDTH, Look, darken, mute_axes, new_figure, set_note
+from styleclf.plots.theme import FAINT, INK, PARTS, WIDTH, Look, darken, mute_axes, new_figure, set_note, set_title
 from styleclf.plots.words import label_x, readable_name
 
 if TYPE_CHECKING:
@@ -67,12 +67,13 @@ def plot_history(
         curves = _curves(history, name)
         if curves:
             panels[name] = curves
-    fig = new_figure(WIDTH, 3.3)
+    fig = new_figure(WIDTH, 3.6)
     grid = fig.subplots(1, len(panels), squeeze=False)
     all_axes = grid[0]
     for axes, (name, curves) in zip(all_axes, panels.items(), strict=True):
         _draw_curves(axes, epochs, curves, marked_epoch=marked_epoch)
         axes.set_title(readable_name(name), loc="left", **_HEADING_LOOK)
+    set_title(fig, "How the training went, on its own images and on test images")
     set_note(fig, _note(epochs, marked_epoch))
     return fig
 

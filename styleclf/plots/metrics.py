@@ -11,7 +11,7 @@ import pandas as pd
 from styleclf.evaluation import check_columns, rows_of_metrics
 from styleclf.output import count_of
 from styleclf.plots.estimates import draw_chance, draw_estimate, row_offsets, write_estimate
-from styleclf.plots.theme import FAINT, INK, LEGEND_LOOK, PARTS, WIDTH, Look, mute_axes, new_figure, set_note
+from styleclf.plots.theme import FAINT, INK, PARTS, WIDTH, Look, draw_titled_legend, mute_axes, new_figure, set_note
 from styleclf.plots.words import add_to_legend, label_rows, readable_name
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MAIN_METRICS = ("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "precision", "recall", "f1")
-_LEGEND_LOOK: Look = LEGEND_LOOK | {
-    "loc": "outside upper left",
+_LEGEND_LOOK: Look = {
     "fontsize": 9,
     "handletextpad": 0.6,
     "columnspacing": 1.8,
 }
+_TITLE = "How right it is: the main scores of every part"
 _OPTIONAL_COLUMNS = ("lo", "hi", "chance", "n_images", "n_authors")
 
 
@@ -95,7 +95,7 @@ def _name_parts(fig: Figure, axes: Axes, main: pd.DataFrame) -> None:
         tick = add_to_legend(axes, "chance", FAINT, marker="|", markeredgewidth=2, markersize=8)
         handles.append(tick)
     n_columns = min(len(handles), 3)
-    fig.legend(handles=handles, ncols=n_columns, **_LEGEND_LOOK)
+    draw_titled_legend(fig, _TITLE, handles=handles, ncols=n_columns, **_LEGEND_LOOK)
 
 
 def _part_with_sizes(part: str, rows: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from PIL import Image
 from styleclf.checks import check_one_of
 from styleclf.data import fit_to_square, open_rgb
 from styleclf.evaluation import check_columns, checked_vocab, ranks_of
-from styleclf.output import count_of
+from styleclf.output import count_of, shown_text
 from styleclf.plots.theme import (
     CLOSE,
     FAINT,
@@ -28,9 +29,10 @@ from styleclf.plots.theme import (
     Look,
     new_figure,
     rows_for,
+    title_width,
     write_title_and_note,
 )
-from styleclf.plots.words import shorten, wrap_words
+from styleclf.plots.words import picture_name, shorten, wrap_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +44,9 @@ KINDS = {
     "top-2": ("Right only at the second guess", CLOSE),
     "wrong": ("Right at neither of two guesses", WRONG),
 }
-_EXAMPLES_NOTE = "Columns: true style. Boxes: the three likeliest styles in percent, the true one in bold."
+_EXAMPLES_NOTE = (
+    "Columns: true style. Boxes: painter and title, then the three likeliest styles in percent, the true one bold."
+)
 _N_GUESSES = 3
 
 PICTURE_PIXELS = 320  # pixels a side at most, to which pictures are reduced
@@ -55,7 +59,6 @@ _HEADING_LINE = 0.16
 _TITLE = 0.3  # inches
 _NOTE = 0.22
 _MIN_PICTURES = 0.5  # inches of a band that has none
-_TITLE_WIDTH = 5.4  # inches
 _LETTERS_PER_INCH = 12
 _HEADING_LOOK: Look = {
     "ha": "center",
@@ -75,6 +78,8 @@ _FRAME_LOOK: Look = {
     "clip_on": False,
     "zorder": 5,
 }
+_NOTE_LETTERS = 140  # of a line
+_LINE_ROOM = 0.94  # of a picture's width, for its name
 _NAME_ROOM = 0.76  # of a picture's width, for the name of a guess
 
 
@@ -101,7 +106,7 @@ def plot_examples(
     words, colour = KINDS[kind]
     n_images = count_of(len(predictions), "image")
     title = f"{words}: {len(of_kind):,} of {n_images}"
-    n_lines = min(_N_GUESSES, len(vocab))
+    n_lines = min(_N_GUESSES, len(vocab)) + 1
     columns = _columns(files)
     fig, cells = picture_grid(columns, n_lines=n_lines, title=title, note=_EXAMPLES_NOTE)
     rows = of_kind.drop_duplicates("filename").set_index("filename")
@@ -184,8 +189,8 @@ class _Layout:
 
     columns: Sequence[Column]
     n_lines: int  # of the box below every picture
-    has_title: bool
-    has_note: bool
+    title: str
+    note: str
 
     @property
     def n_bands(self) -> int:
@@ -227,15 +232,14 @@ class _Layout:
     @property
     def top(self) -> float:
         """The height of title and note."""
-        title = _TITLE if self.has_title else 0
-        note = _NOTE if self.has_note else 0
+        title = _TITLE if self.title else 0
+        note = _NOTE * (self.note.count("\n") + 1) if self.note else 0
         return title + note
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height of the figure."""
-        least = _TITLE_WIDTH if self.has_title else 0
-        width = max(self.n_columns * self.cell, least)
+        """Width and height of the figure, which is as wide as its title and its note."""
+        width = max(self.n_columns * self.cell, title_width(self.title, self.note))
         return width, self.top + self.n_bands * self.band
 
     def corner(self, i: int) -> tuple[float, float]:
@@ -258,7 +262,8 @@ def picture_grid(
     A cell spans 0..1 for the picture and, below 0, has room for a box of `n_lines` lines. Wide grids are cut into bands
     of columns, as equal as can be: 11 styles make 6 and 5. A column without pictures says so.
     """
-    layout = _Layout(columns, n_lines, bool(title), bool(note))
+    note = "\n".join(wrap(note, _NOTE_LETTERS))
+    layout = _Layout(columns, n_lines, title, note)
     fig = new_figure(*layout.size, layout=None)
     width, height = fig.get_size_inches()
     write_title_and_note(fig, title, note, x=_GAP / width)
@@ -360,6 +365,13 @@ def likeliest_styles(
     return [(vocab[i], probas[i]) for i in order[:n]]
 
 
+def write_picture_name(axes: Axes, name: str, y: float) -> None:
+    """Write painter and title of a picture at the height `y` of its cell, shortened to its width."""
+    look: Look = {"va": "center_baseline", "ha": "left", "color": MUTED, "parse_math": False}
+    text = axes.text(0.03, y, shown_text(name), fontsize=letter_size(axes), **look)
+    _shorten_to_fit(axes, text, _LINE_ROOM)
+
+
 def letter_size(axes: Axes) -> float:
     """The size of letters in the box below a picture, in points: smaller where the picture is narrow."""
     figure_width = axes.figure.bbox.width / axes.figure.dpi
@@ -374,11 +386,12 @@ def _write_guesses(
     *,
     colour: str,
 ) -> None:
-    """Write the three likeliest styles and their percentages into the box below a picture, over bars of that length."""
+    """Write painter, title and the three likeliest styles with percentages over bars into the box below a picture."""
     guesses = likeliest_styles(row, vocab, _N_GUESSES)
-    line_height = axes.get_ylim()[0] / len(guesses)
+    line_height = axes.get_ylim()[0] / (len(guesses) + 1)
     size = letter_size(axes)
-    for line, (style, proba) in enumerate(guesses):
+    write_picture_name(axes, picture_name(row.name, row.get("author", "")), 0.42 * line_height)
+    for line, (style, proba) in enumerate(guesses, start=1):
         is_true = style == row["label"]
         y = (line + 0.42) * line_height  # the frame eats into the last line
         bar_colour = colour if is_true else FAINT

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal
 
 from styleclf.output import shown_text, whole_file
@@ -18,6 +20,8 @@ if TYPE_CHECKING:  # matplotlib takes most of a second to import: only the funct
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
     from matplotlib.figure import Figure, FigureBase
+    from matplotlib.text import Text
+    from matplotlib.transforms import Bbox
 
 INK = "#222222"
 MUTED = "#6B6B6B"
@@ -64,8 +68,15 @@ _TITLE_LOOK: Look = {
 }
 _NOTE_LOOK: Look = {"fontsize": 8.5, "color": MUTED}
 _LEFT = 0.01  # of the width of a figure: where its title and note begin
+_POINTS = 72  # of an inch
+_SUBJECT: ContextVar[str] = ContextVar("subject", default="")  # of figures: their model and data
+_SUBJECT_LOOK: Look = {"fontsize": 7.5, "color": MUTED, "va": "top", "linespacing": 1.3}
+_SUBJECT_LINE = 0.15  # inches of one of its lines, below the figure
+_SUBJECT_LETTERS = 18  # an inch
+_MOST_PIXELS = 128  # a side of a picture that may stand in a drawing of lines
 _TITLE_DEPTH = 0.08  # inches below the upper edge of a figure without layout engine
 _NOTE_DEPTH = 0.33
+_TITLE_MARGIN = 0.3  # inches left and right of a title together
 
 
 def style_colours(vocab: Iterable[str]) -> dict[str, str]:
@@ -129,11 +140,17 @@ def _png_bytes(fig: Figure) -> bytes:
     return buffer.getvalue()
 
 
+def name_subject(subject: str) -> None:
+    """Have all figures that are saved from now on say below of which model and data they are; '' for nothing."""
+    _SUBJECT.set(subject)
+
+
 def save_figure(fig: Figure, path: str | Path, dpi: int = 150) -> Path:
     """Write `fig` to `path`, whole or not at all; parent folders are made, an older file is replaced.
 
-    The ending of `path` (.png, .svg, .pdf ...) chooses the format. Returns the path.
-    Raises ValueError for an ending that matplotlib cannot write.
+    The ending of `path` (.png, .svg, .pdf ...) chooses the format. Beside a .png an .svg of the same name is written,
+    unless the figure shows pictures, which would make it large. Returns the path. Raises ValueError for an ending that
+    matplotlib cannot write.
     """
     path = Path(path)
     image_format = path.suffix[1:].lower()
@@ -141,9 +158,62 @@ def save_figure(fig: Figure, path: str | Path, dpi: int = 150) -> Path:
     if image_format not in legal:
         endings = ", ".join(legal)
         raise ValueError(f"cannot save a figure as {path.name!r}: its ending must be one of {endings}")
-    with whole_file(path) as partial_path:
-        fig.savefig(partial_path, dpi=dpi, format=image_format)
+    subject = _write_subject(fig)
+    box = _box_with(fig, subject)
+    formats = {path: image_format}
+    if image_format == "png" and not _shows_pictures(fig):
+        formats[path.with_suffix(".svg")] = "svg"
+    for file, file_format in formats.items():
+        with whole_file(file) as partial_path:
+            fig.savefig(partial_path, dpi=dpi, format=file_format, bbox_inches=box)
+    if subject:
+        subject.remove()
     return path
+
+
+def _write_subject(fig: Figure) -> Text | None:
+    """Write below a figure of which model and data it is, where that is known."""
+    subject = _SUBJECT.get()
+    if not subject:
+        return None
+    width, height = fig.get_size_inches()
+    lines = wrap(subject, int(_SUBJECT_LETTERS * width))
+    return fig.text(_LEFT, -0.02 / height, "\n".join(lines), **_SUBJECT_LOOK)
+
+
+def _box_with(fig: Figure, subject: Text | None) -> Bbox | None:
+    """The part of the plane to save, in inches: the figure with what stands below it; None for the figure alone."""
+    from matplotlib.transforms import Bbox
+
+    if subject is None:
+        return None
+    n_lines = subject.get_text().count("\n") + 1
+    depth = _SUBJECT_LINE * n_lines + 0.05
+    width, height = fig.get_size_inches()
+    return Bbox.from_extents(0, -depth, width, height)
+
+
+def _shows_pictures(fig: Figure) -> bool:
+    """Whether any panel shows a picture of some size."""
+    for axes in fig.axes:
+        for image in axes.images:
+            if max(image.get_size()) > _MOST_PIXELS:
+                return True
+    return False
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Inches that the widest line of a text takes, at `size` points."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    font = FontProperties(weight="bold" if bold else "normal")
+    widths = [0.0]
+    for line in shown_text(text).split("\n"):
+        if line.strip():
+            path = TextPath((0, 0), line.replace("$", "S"), size=size, prop=font)
+            widths.append(path.get_extents().x1 / _POINTS)
+    return max(widths)
 
 
 def rows_for(n_panels: int, n_columns: int) -> int:
@@ -169,6 +239,13 @@ def set_title(fig: FigureBase, title: str) -> None:
 def set_note(fig: FigureBase, note: str) -> None:
     """Write how to read a figure below it."""
     fig.supxlabel(note, x=_LEFT, ha="left", **_NOTE_LOOK)
+
+
+def title_width(title: str, note: str) -> float:
+    """Inches that a title and a note take side by side with the margin of a figure."""
+    widest_title = text_width(title, _TITLE_LOOK["fontsize"], bold=True)
+    widest_note = text_width(note, _NOTE_LOOK["fontsize"])
+    return max(widest_title, widest_note) + _TITLE_MARGIN
 
 
 def write_title_and_note(

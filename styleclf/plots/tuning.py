@@ -15,13 +15,13 @@ from styleclf.plots.theme import (
     BAR_HEIGHT,
     FAINT,
     INK,
-    LEGEND_LOOK,
     MUTED,
     REFERENCE_LINE,
     RIGHT,
     WIDTH,
     WRONG,
     Look,
+    draw_titled_legend,
     mute_axes,
     new_figure,
     rows_for,
@@ -47,7 +47,7 @@ _NO_SETTINGS = ("number", "state", "value", "default", "seconds", "reason")  # c
 _TRIAL_COLUMNS = ("number", "state", "value", "default")
 _MAX_COLUMNS = 4
 _NAME_LETTERS = 30  # of all values of a setting together
-_LEGEND_LOOK: Look = LEGEND_LOOK | {"loc": "outside upper left", "fontsize": 9}
+_LEGEND_LOOK: Look = {"fontsize": 9}
 _BEST_LOOK: Look = {
     "textcoords": "offset points",
     "ha": "center",
@@ -120,7 +120,7 @@ def _plot_tuning_history(trials: pd.DataFrame) -> Figure:
     """
     check_columns(trials, _TRIAL_COLUMNS, "trials")
     complete = _complete_trials(trials)
-    fig = new_figure(WIDTH, 3.6)
+    fig = new_figure(WIDTH, 3.9)
     axes = mute_axes(fig.subplots(), "y")
     pruned = trials[trials["state"] == "pruned"]
     failed = trials[trials["state"] == "failed"]
@@ -135,7 +135,7 @@ def _plot_tuning_history(trials: pd.DataFrame) -> Figure:
     axes.margins(y=0.12)
     label_x(axes, "trial")
     label_y(axes, _TARGET)
-    fig.legend(ncols=5, handletextpad=0.3, **_LEGEND_LOOK)
+    draw_titled_legend(fig, "How tuning went, trial by trial", ncols=5, handletextpad=0.3, **_LEGEND_LOOK)
     set_note(fig, f"{_NOTE}\nThe best is optimistic: it was chosen by these numbers.")
     return fig
 
@@ -218,14 +218,15 @@ def _plot_slices(trials: pd.DataFrame) -> Figure:
         raise ValueError("there is nothing to draw: no setting varies among the complete trials")
     n_columns = min(len(settings), _MAX_COLUMNS)
     n_rows = rows_for(len(settings), n_columns)
-    fig = new_figure(WIDTH, 0.8 + 2.1 * n_rows)
+    fig = new_figure(WIDTH, 1.1 + 2.1 * n_rows)
     panels = fig.subplots(n_rows, n_columns, sharey=True, squeeze=False).ravel()
     for axes, setting in zip(panels, settings, strict=False):
         _draw_slice(axes, complete, setting)
     for axes in panels[len(settings) :]:
         axes.set_visible(False)
     handles, labels = panels[0].get_legend_handles_labels()
-    fig.legend(handles, labels, ncols=3, **_LEGEND_LOOK)
+    title = "Which values of settings did well"
+    draw_titled_legend(fig, title, handles=handles, labels=labels, ncols=3, **_LEGEND_LOOK)
     fig.supylabel(_TARGET, fontsize=9, color=INK)
     set_note(fig, f"{_NOTE}\nWhat a probe alone does not use is drawn for trials that went on.")
     return fig
@@ -292,7 +293,7 @@ def _plot_architectures(trials: pd.DataFrame) -> Figure:
     names = medians.index
     values = [by_arch.get_group(name).to_numpy() for name in names]
 
-    height = 1.2 + 0.5 * len(names)
+    height = 1.5 + 0.5 * len(names)
     fig = new_figure(WIDTH, height)
     axes = mute_axes(fig.subplots(), "x")
     rows = range(len(names))
@@ -304,6 +305,7 @@ def _plot_architectures(trials: pd.DataFrame) -> Figure:
         labels.append(f"{name}\n{n_trials}")
     label_rows(axes, labels)
     label_x(axes, _TARGET)
+    set_title(fig, "Which architectures did well")
     set_note(fig, "Trials judged on all folds; box: the middle half, line: the median.")
     return fig
 

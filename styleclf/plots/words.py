@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from styleclf.plots.theme import FAINT, INK, Look, mute_axes
@@ -111,6 +112,20 @@ def readable_name(metric: str) -> str:
 def true_minus(number: str) -> str:
     """The number with a minus sign where it has a hyphen."""
     return number.replace("-", "−")
+
+
+def picture_name(filename: str, author: str = "") -> str:
+    """Painter and title of a picture, as its file's name has them.
+
+    >>> picture_name("cubism/gris_the-guitar.jpg", "gris"), picture_name("photo/0007.jpg")
+    ('gris: the guitar', '0007')
+    """
+    stem = PurePosixPath(filename).stem
+    painter, underscore, title = stem.partition("_")
+    if not underscore or (author and painter.lower() != author.lower()):
+        painter, title = author, stem
+    words = title.replace("-", " ").replace("_", " ").strip()
+    return f"{painter}: {words}" if painter else words
 
 
 def shorten(name: str, n_chars: int) -> str:

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from styleclf.output import alone_in, conclude, note, on_terminal, say, spoken_seconds, write_json
+from styleclf.plots import name_subject
 from styleclf.saved import file_digest
 from styleclf.settings.next_steps import STEP_VARIABLE, next_command
 
 _RECORDED_PACKAGES = ("styleclf", "fastai", "timm", "torch", "pandas", "scikit-learn")
 _PLACES = ("images", "design", "weights")  # settings that name files or folders
+_MODELS = ("model", "run", "cv", "runs")  # settings that name models that were trained before
 _MOST_FILES = 3  # named at the end
 
 
@@ -42,6 +44,7 @@ class Logbook:
             atexit.register(self._lock.close)
         self.settings = dict(settings)
         self.design = design
+        name_subject(figure_subject(self.settings))
         self.start = time.monotonic()
 
     @property
@@ -96,6 +99,32 @@ class Logbook:
         command = next_command(Path(sys.argv[0]).stem, self.out, self.settings)
         if command:
             tell(f"next: {command}")
+
+
+def figure_subject(settings: dict[str, Any]) -> str:
+    """Of which model and data a run's figures are, in a line to stand below them.
+
+    >>> figure_subject({"images": "my/paintings", "kwargs": {"arch": "resnet18", "weights": "w/body.safetensors"}})
+    'Model: resnet18, weights body.safetensors. Pictures: my/paintings.'
+    """
+    settings = {**settings, **settings.get("kwargs", {})}
+    parts = []
+    for name in _MODELS:
+        if settings.get(name):
+            parts.append(f"Model: {_as_words(settings[name])}.")
+            break
+    else:
+        if settings.get("arch"):
+            weights = Path(str(settings.get("weights") or "none")).name
+            parts.append(f"Model: {settings['arch']}, weights {weights}.")
+    if settings.get("images"):
+        parts.append(f"Pictures: {settings['images']}.")
+    return " ".join(parts)
+
+
+def _as_words(value: Any) -> str:
+    """A setting, or several, as text."""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def show_page(page: Path, *, browser: bool = True) -> None:

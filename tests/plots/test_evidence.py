@@ -7,7 +7,7 @@ from PIL import Image
 
 from styleclf.plots.evidence import MAX_QUERIES, plot_evidence
 from styleclf.plots.theme import RIGHT, WRONG
-from tests.plots.made_up import panel_words
+from tests.plots.made_up import panel_words, words_of
 
 
 def evidence(n_queries=1):
@@ -30,7 +30,7 @@ def drawn(table):
 def test_every_picture_is_drawn_in_colour_and_under_its_map():
     fig = drawn(evidence())
     assert len(fig.axes) == 6
-    assert {"author0", "author2", "cubism 0.10", "cubism 0.20"} <= panel_words(fig)
+    assert {"author0: 00 x", "author2: 02 x", "cubism 0.10", "cubism 0.20"} <= panel_words(fig)
 
 
 def test_frames_tell_neighbours_of_the_style_from_others():
@@ -44,7 +44,10 @@ def test_frames_tell_neighbours_of_the_style_from_others():
 
 
 def test_no_more_queries_are_drawn_than_there_is_room_for():
-    assert len(drawn(evidence(MAX_QUERIES + 2)).axes) == 6 * MAX_QUERIES
+    fig = drawn(evidence(MAX_QUERIES + 2))
+    assert len(fig.axes) == 6 * MAX_QUERIES
+    assert any(text.endswith(f": the first {MAX_QUERIES} of {MAX_QUERIES + 2}") for text in words_of(fig))
+    assert not any("the first" in text for text in words_of(drawn(evidence())))
 
 
 def test_a_table_without_distances_is_refused():

@@ -54,7 +54,8 @@ def test_boxes_hold_the_three_likeliest_styles_the_true_one_in_bold(images):
     texts = [text for text in fig.axes[0].findobj(Text) if text.get_text()]
     ranked = row[[f"proba_{style}" for style in VOCAB]].iloc[0].astype(float).nlargest(3)
     assert [text.get_text() for text in texts if text.get_text().isdigit()] == [f"{100 * p:.0f}" for p in ranked]
-    names = [text for text in texts if not text.get_text().isdigit()]
+    caption, *names = [text for text in texts if not text.get_text().isdigit()]
+    assert caption.get_text().startswith(f"{row['author'].iloc[0]}: ")
     for text, column in zip(names, ranked.index, strict=True):
         assert column.removeprefix("proba_").startswith(text.get_text().rstrip("…"))
     assert [text.get_fontweight() for text in names] == ["bold", "normal", "normal"]
@@ -65,7 +66,8 @@ def test_long_names_do_not_run_into_the_percentages(tmp_path):
     fig = plots.plot_examples(make_predictions(20, vocab), tmp_path, "top-1")
     fig.canvas.draw()
     for axes in fig.axes:
-        left = [text for text in axes.texts if text.get_ha() == "left"]
+        caption, *left = [text for text in axes.texts if text.get_ha() == "left"]
+        assert caption.get_window_extent().x1 <= axes.bbox.x1
         right = [text for text in axes.texts if text.get_ha() == "right"]
         for name, percent in zip(left, right, strict=True):
             assert name.get_window_extent().x1 < percent.get_window_extent().x0

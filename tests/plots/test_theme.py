@@ -1,5 +1,6 @@
 """styleclf.plots.theme: colours, and files that appear whole."""
 
+import numpy as np
 import pytest
 from matplotlib.text import Text
 from PIL import Image
@@ -7,7 +8,7 @@ from PIL import Image
 from styleclf import plots
 from styleclf.plots import theme as look
 from tests.evaluation.made_predictions import make_predictions
-from tests.plots.made_up import make_history
+from tests.plots.made_up import make_history, words_of
 
 
 def test_saving_makes_folders_replaces_and_leaves_nothing_else(tmp_path):
@@ -18,8 +19,37 @@ def test_saving_makes_folders_replaces_and_leaves_nothing_else(tmp_path):
     plots.save_figure(fig, path, dpi=100)
     assert path.read_bytes() != small
     assert Image.open(path).size == (look.WIDTH * 100, fig.get_figheight() * 100)
-    assert plots.save_figure(fig, tmp_path / "figures" / "history.SVG").read_text(encoding="utf-8").startswith("<?xml")
-    assert sorted(file.name for file in path.parent.iterdir()) == ["history.SVG", "history.png"]
+    assert sorted(file.name for file in path.parent.iterdir()) == ["history.png", "history.svg"]
+    assert path.with_suffix(".svg").read_text(encoding="utf-8").startswith("<?xml")
+    assert plots.save_figure(fig, tmp_path / "alone.SVG").read_text(encoding="utf-8").startswith("<?xml")
+    assert {file.name for file in tmp_path.iterdir()} == {"figures", "alone.SVG"}
+
+
+def test_a_saved_figure_says_of_which_model_and_data_it_is(tmp_path):
+    fig = plots.plot_history(make_history())
+    plots.name_subject("Model: resnet18. Pictures: my/$_$ paintings." + " long" * 60)
+    try:
+        path = plots.save_figure(fig, tmp_path / "history.png", dpi=100)
+    finally:
+        plots.name_subject("")
+    width, height = Image.open(path).size
+    assert width == look.WIDTH * 100 and height > fig.get_figheight() * 100 + 30, "three lines stand below it"
+    below = np.asarray(Image.open(path).convert("L"))[-40:]
+    assert below.min() < 160 and (below[-4:] == 255).all() and (below[:, -4:] == 255).all()
+    assert "Pictures" not in " ".join(words_of(fig)), "the figure itself stays as it was"
+
+
+def test_pictures_stay_out_of_drawings_of_lines(tmp_path):
+    fig = look.new_figure(3, 3)
+    fig.subplots().imshow(np.zeros((200, 9)))
+    plots.save_figure(fig, tmp_path / "picture.png")
+    assert [file.name for file in tmp_path.iterdir()] == ["picture.png"]
+
+
+def test_the_width_of_a_text_is_that_of_its_widest_line():
+    wide = look.text_width("a wide line\nno", 12)
+    assert wide == look.text_width("a wide line", 12) > 2 * look.text_width("no", 12) > look.text_width("", 12) == 0
+    assert look.text_width("a wide line", 12, bold=True) > wide
 
 
 def test_a_failed_save_keeps_the_old_file(tmp_path, monkeypatch):
@@ -35,7 +65,7 @@ def test_a_failed_save_keeps_the_old_file(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         plots.save_figure(fig, path)
     assert path.read_bytes() == before
-    assert list(tmp_path.iterdir()) == [path]
+    assert {file.name for file in tmp_path.iterdir()} == {"history.png", "history.svg"}
 
 
 @pytest.mark.parametrize("name", ["history", "history.xyz"])
