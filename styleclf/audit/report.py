@@ -13,6 +13,7 @@ from fastcore.meta import delegates
 from styleclf.audit.degradations import CLEAN, DEGRADED, view_features
 from styleclf.audit.degraded import degraded_audit, degraded_sentence
 from styleclf.audit.duplicates import MOST_BITS, duplicates_sentence, join_duplicates, near_duplicates
+from styleclf.audit.file_metadata import metadata_counts, metadata_of, metadata_traits
 from styleclf.audit.file_traits import traits_of
 from styleclf.audit.leak import check_seeds, leak_audit, leak_sentence
 from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences, probe_markers
@@ -204,7 +205,7 @@ def _leak_and_shortcuts(
     seed: int,
     progress: bool,
 ) -> tuple[dict[str, pd.DataFrame], list[str]]:
-    """The tables `leak, leak_seeds, shortcuts` and their sentences."""
+    """The tables `leak, leak_seeds, shortcuts, metadata` and their sentences."""
     leak, leak_seeds = leak_audit(
         subject.paintings.rows,
         subject.features,
@@ -214,8 +215,11 @@ def _leak_and_shortcuts(
         progress=progress,
     )
     probas = out_of_fold(subject.features, subject.targs, subject.folds, strength=subject.strength)
+    paths = subject.paintings.paths()
+    metadata = metadata_of(paths, progress=progress)
+    counts = metadata_counts(metadata, subject.paintings.rows["label"])
     shortcuts = shortcut_audit(
-        traits_of(subject.paintings.paths(), progress=progress),
+        traits_of(paths, progress=progress) | metadata_traits(metadata),
         subject.targs,
         subject.folds,
         probas=probas,
@@ -223,8 +227,8 @@ def _leak_and_shortcuts(
         seed=seed,
         progress=progress,
     )
-    sentences = [leak_sentence(leak), *shortcut_sentences(shortcuts)]
-    return {"leak": leak, "leak_seeds": leak_seeds, "shortcuts": shortcuts}, sentences
+    sentences = [leak_sentence(leak), *shortcut_sentences(shortcuts, counts)]
+    return {"leak": leak, "leak_seeds": leak_seeds, "shortcuts": shortcuts, "metadata": counts}, sentences
 
 
 def _sources_table(

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
+from styleclf.audit.file_metadata import METADATA, telling_value
 from styleclf.audit.file_traits import CONTROLS, FILE, PICTURE_TRAITS
 from styleclf.audit.probe_scores import change_estimate, rate_estimate, top_k_hits
 from styleclf.evaluation import AuthorBootstrap, Estimate
@@ -17,11 +18,14 @@ _ADVICE = {
     "file size": "your classes were compressed differently; save all images alike",
     "sharpness": "your classes were scanned or enlarged differently; shrink all images, or train with blur",
     "border": "frames or margins tell your classes; crop them off",
+    "colour profile": "your classes were digitised or saved differently; look at metadata.csv",
+    "camera": "your classes were photographed or scanned by different machines; look at metadata.csv",
+    "software": "your classes were processed by different programs; look at metadata.csv",
 }
 
 
 def shortcut_audit(
-    traits: dict[str, np.ndarray],  # of `traits_of`: name -> (n, d)
+    traits: dict[str, np.ndarray],  # of `traits_of` and, if it was asked for, `metadata_traits`: name -> (n, d)
     targs: np.ndarray,
     folds: np.ndarray,
     *,
@@ -40,11 +44,12 @@ def shortcut_audit(
     """
     chance = 1 / probas.shape[1]
     hits = {_REAL: top_k_hits(probas, targs)}
-    names = [*FILE, *PICTURE_TRAITS, *CONTROLS.values()]
+    of_file = [*FILE, *(name for name in METADATA if name in traits)]
+    names = [*of_file, *PICTURE_TRAITS, *CONTROLS.values()]
     for name in tracked(names, len(names), "stupid models", progress):
         trait_probas = _forest_probas(traits[name], targs, folds, n_trees=n_trees, seed=seed)
         hits[name] = top_k_hits(trait_probas, targs)
-    kinds = {_REAL: "real", **dict.fromkeys(FILE, "file"), **dict.fromkeys(PICTURE_TRAITS, "picture")}
+    kinds = {_REAL: "real", **dict.fromkeys(of_file, "file"), **dict.fromkeys(PICTURE_TRAITS, "picture")}
     rows = []
     for name, kind in kinds.items():
         accuracy = rate_estimate(hits[name], targs, bootstrap)
@@ -73,6 +78,8 @@ def _forest_probas(
 ) -> np.ndarray:
     """Out-of-fold probabilities `(n, n_styles)` of a random forest in which every style counts alike."""
     probas = np.zeros((len(targs), targs.max() + 1))
+    if not np.ptp(features, axis=0).any():  # all images are alike: trees would guess
+        return probas + 1 / probas.shape[1]
     for fold in np.unique(folds):
         test = folds == fold
         forest = RandomForestClassifier(
@@ -83,14 +90,20 @@ def _forest_probas(
     return probas
 
 
-def shortcut_sentences(table: pd.DataFrame) -> list[str]:
-    """A sentence for every trait of the file that comes near the real model, or one that none of those asked does."""
+def shortcut_sentences(table: pd.DataFrame, metadata: pd.DataFrame | None = None) -> list[str]:
+    """A sentence for every trait of the file that comes near the real model, or one that none of those asked does.
+
+    With the counts of `metadata_counts`, those on metadata name the value that tells most.
+    """
     real_accuracy = table["value"].iat[0]
     sentences = []
     for row in table[table["near"]].itertuples():
         beyond = f", {row.lead:.2f} more than {CONTROLS[row.model]}" if row.model in CONTROLS else ""
+        value = telling_value(metadata, row.model) if metadata is not None and row.model in METADATA else ""
+        such_as = f" ({value})" if value else ""
         sentences.append(
             f"{row.model} alone scores {row.value:.2f}{beyond} (model {real_accuracy:.2f}, chance {row.chance:.2f}): "
-            f"{_ADVICE[row.model]}"
+            f"{_ADVICE[row.model]}{such_as}"
         )
-    return sentences or [f"no trait that was asked about comes near the model: {', '.join(FILE)}"]
+    asked = table.loc[table["kind"] == "file", "model"]
+    return sentences or [f"no trait that was asked about comes near the model: {', '.join(asked)}"]

@@ -16,17 +16,20 @@ import numpy as np
 from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from styleclf.checks import check_one_of
+from styleclf.data.colours import colour_mode, conversion_of, in_srgb
+from styleclf.data.greys import in_8_bits, is_deep_grey, true_greys
 from styleclf.data.image_formats import HEAD_SIZE, looks_like_image, missing_package, readable_formats
+from styleclf.data.jpeg2000 import jpeg_2000_profile
+from styleclf.data.masters import TooLargeError, is_beyond_pillow, open_master
 from styleclf.data.spellings import spelled_as_on_disk
+from styleclf.data.tiff_pages import page_sizes, picture_page
 
 Fit = Literal["squash", "crop", "pad"]
 FITS = get_args(Fit)
 _PAPER_COLOUR = (255, 255, 255)  # shows through transparent pixels
 _PADDING_COLOUR = (0, 0, 0)
 _DRAFT_MARGIN = 1.5  # a JPEG is decoded at least so many times larger than needed: the last step can still filter
-_MAX_16_BITS = 2**16 - 1
-_WHITE_IS_ZERO = 0  # a TIFF's photometric interpretation
-_MIN_RANGE = 1e-12  # of greys: below it the image is flat
+_TOO_LONG_TEXT = "MAX_TEXT_CHUNK"  # in what Pillow says of a PNG whose profile would fill the memory
 
 
 class UnreadableImageError(OSError):
@@ -46,14 +49,15 @@ class UnreadableImageError(OSError):
 def open_image(path: str | Path, content: bytes | None = None) -> Iterator[Image.Image]:
     """An image file that is opened but not yet decoded, for the block; of a TIFF's pages it is the largest.
 
-    `content` are the bytes of the file if they have been read. Raises `UnreadableImageError`, which is an OSError, for
-    whatever is wrong: also in place of what a decoder raises inside the block, which can be almost anything.
+    One of more than 179 million pixels has been decoded and reduced (see `masters`): `masters.full_size` tells its
+    size. `content` are the bytes of the file if they have been read.
+
+    Raises `UnreadableImageError`, which is an OSError, for whatever is wrong: also in place of what a decoder raises
+    inside the block, which can be almost anything.
     """
     try:
         stream = io.BytesIO(content) if content is not None else open_regular_file(path)
-        with stream, Image.open(stream, formats=readable_formats()) as image:
-            if image.format == "TIFF":
-                image.seek(_largest_page(stream))
+        with stream, _opened(stream) as image:
             yield image
     except UnreadableImageError:
         raise
@@ -93,9 +97,13 @@ def reading_reason(error: Exception) -> str:
 
 def _decoding_reason(error: Exception, path: str | Path, content: bytes | None) -> str:
     """Why a file could not be decoded, in a few words."""
+    if isinstance(error, TooLargeError):
+        return str(error)
     if isinstance(error, Image.DecompressionBombError):
         millions = 2 * (Image.MAX_IMAGE_PIXELS or 0) / 1e6
         return f"too large (over {millions:.0f} million pixels)"
+    if _TOO_LONG_TEXT in str(error):
+        return "its colour profile or a text in it is too large"
     if isinstance(error, UnidentifiedImageError):
         return _format_reason(path, content)
     if isinstance(error, MemoryError) or getattr(error, "errno", None) is not None:  # Pillow's own errors have none
@@ -115,23 +123,31 @@ def _format_reason(path: str | Path, content: bytes | None) -> str:
     return missing_package(head[:HEAD_SIZE]) or otherwise
 
 
-def _largest_page(stream: BinaryIO) -> int:
-    """The page of a TIFF that has most pixels, from 0, because scanners like to put a thumbnail first.
+def _opened(stream: BinaryIO) -> Image.Image:
+    """The picture in an image file, with the profile that the file has for it."""
+    try:
+        image = Image.open(stream, formats=readable_formats())
+        if isinstance(image, TiffImagePlugin.TiffImageFile):
+            image.seek(_picture_page(stream))
+            if is_beyond_pillow(image.size):
+                image = open_master(stream)
+    except Image.DecompressionBombError:
+        image = open_master(stream)
+    if image.format == "JPEG2000":
+        image.info["icc_profile"] = jpeg_2000_profile(stream)
+    return image
 
-    The stream stays where it is. Pages after one that is damaged do not count.
+
+def _picture_page(stream: BinaryIO) -> int:
+    """The page of a TIFF that is the picture, from 0, because scanners like to put a thumbnail first.
+
+    The stream stays where it is.
     """
     place = stream.tell()
     stream.seek(0)
-    sizes: list[int] = []
-    with Image.open(stream, formats=["TIFF"]) as image:
-        while True:
-            try:
-                image.seek(len(sizes))
-            except Exception:  # the end, or a damaged page, which can raise almost anything
-                break
-            sizes.append(image.width * image.height)
+    pages = page_sizes(TiffImagePlugin.TiffImageFile(stream))
     stream.seek(place)
-    return int(np.argmax(sizes))
+    return picture_page(pages)
 
 
 def is_image_file(path: Path) -> bool:
@@ -157,8 +173,9 @@ def open_rgb(path: str | Path, needed: int | None = None, content: bytes | None 
 
     `needed`: the short side in pixels that will be used; a JPEG is then decoded at a fraction of its size where that is
     enough (it may still be several times larger). Transparent pixels show white; 16-bit and floating-point greys
-    are scaled to their full range. Of a TIFF's pages it is the largest. `content` are the bytes of the file if they
-    have been read.
+    are scaled to their full range. Colours are turned into sRGB as the file's profile says; one that is damaged or of
+    another kind of picture is ignored. Of a TIFF's pages it is the largest; of more than 179 million pixels, the
+    picture is read reduced. `content` are the bytes of the file if they have been read.
 
     Raises `UnreadableImageError`, which is an OSError, whatever is wrong with the file.
     """
@@ -167,7 +184,7 @@ def open_rgb(path: str | Path, needed: int | None = None, content: bytes | None 
             side = round(needed * _DRAFT_MARGIN)
             image.draft("RGB", (side, side))
         image.load()
-        return to_rgb(_true_greys(upright(image), image))
+        return to_rgb(true_greys(upright(image), image))
 
 
 def upright(image: Image.Image) -> Image.Image:
@@ -179,34 +196,25 @@ def upright(image: Image.Image) -> Image.Image:
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
-    """The image in mode RGB, whatever its mode."""
-    if image.mode == "RGB":
-        return image
-    if image.mode == "F" or image.mode.startswith("I"):
-        greys = _greys_to_bytes(np.asarray(image))
-        return Image.fromarray(greys).convert("RGB")
+    """The image in mode RGB and in sRGB, whatever its mode and the profile that it carries."""
+    if is_deep_grey(image):
+        image = in_8_bits(image)
     if "A" in image.getbands() or "transparency" in image.info:
-        picture = image.convert("RGBA")
-        paper = Image.new("RGBA", picture.size, _PAPER_COLOUR)
-        return Image.alpha_composite(paper, picture).convert("RGB")
-    return image.convert("RGB")
+        return _on_paper(image)
+    return in_srgb(image)
 
 
-def _true_greys(picture: Image.Image, file: Image.Image) -> Image.Image:
-    """The picture of an opened file, with the greys of a scan as they are meant.
-
-    Of a TIFF's greys of 16 and 12 bits Pillow passes on what is in the file: negatives where white is 0, and numbers
-    that end at 4095.
-    """
-    if file.format != "TIFF" or not picture.mode.startswith("I;16"):
-        return picture
-    greys = np.asarray(picture).astype(np.uint16)
-    tags = getattr(file, "tag_v2", {})
-    if tags.get(TiffImagePlugin.BITSPERSAMPLE) == (12,):
-        greys = greys * 16 + greys // 256  # 4095 becomes 65535
-    if tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) == _WHITE_IS_ZERO:
-        greys = _MAX_16_BITS - greys
-    return Image.fromarray(greys)
+def _on_paper(image: Image.Image) -> Image.Image:
+    """An image with transparency in RGB, its colours in sRGB, as it shows on paper."""
+    profile = image.info.get("icc_profile")
+    picture = image.convert("RGBA")
+    mode = colour_mode(image)
+    if mode in ("RGB", "L") and conversion_of(profile, mode).transform is not None:
+        colours = in_srgb(picture.convert(mode), profile)
+        colours.putalpha(picture.getchannel("A"))
+        picture = colours
+    paper = Image.new("RGBA", picture.size, _PAPER_COLOUR)
+    return Image.alpha_composite(paper, picture).convert("RGB")
 
 
 def fit_to_square(image: Image.Image, size: int, fit: Fit = "squash") -> Image.Image:
@@ -228,32 +236,3 @@ def decode(path: str | Path, size: int, fit: Fit = "squash") -> np.ndarray:
     """One image file as `(size, size, 3)` uint8. Raises what `open_rgb` and `fit_to_square` raise."""
     image = open_rgb(path, size)
     return np.asarray(fit_to_square(image, size, fit))
-
-
-def _greys_to_bytes(greys: np.ndarray) -> np.ndarray:
-    """Greys of 16 or 32 bits as uint8: by the range of the type for 16 bits, otherwise by that of the image."""
-    if _has_16_bits(greys):
-        return (greys // 257).astype(np.uint8)
-    greys = np.nan_to_num(greys.astype(np.float64))
-    low, high = _grey_range(greys)
-    scale = 255 / max(high - low, _MIN_RANGE)
-    stretched = (greys - low) * scale
-    return stretched.round().clip(0, 255).astype(np.uint8)
-
-
-def _has_16_bits(greys: np.ndarray) -> bool:
-    """Whether greys are of 16 bits, which Pillow may also hold in 32."""
-    if greys.dtype.kind == "u" and greys.dtype.itemsize == 2:  # in either byte order
-        return True
-    if greys.dtype != np.int32 or greys.min() < 0:
-        return False
-    return 255 < greys.max() <= _MAX_16_BITS
-
-
-def _grey_range(greys: np.ndarray) -> tuple[float, float]:
-    """The values of black and white: 0 and 255 for greys that seem to use them, otherwise the least and the largest."""
-    low = greys.min()
-    high = greys.max()
-    if low >= 0 and 1 < high <= 255:
-        return 0.0, 255.0
-    return low, high

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,21 +12,29 @@ from typing import NamedTuple
 import pandas as pd
 from PIL import ExifTags, Image
 
+from styleclf.data.colours import profile_fault
 from styleclf.data.image_formats import readable_formats
 from styleclf.data.images import UnreadableImageError, open_image, open_regular_file, reading_reason
-from styleclf.output import tracked
+from styleclf.data.masters import full_size
+from styleclf.output import count_of, say, tracked
 
 _QUARTER_TURNS = (5, 6, 7, 8)  # the EXIF orientations that exchange width and height
 _MAX_THREADS = 8
+_MAX_BYTES_IN_MEMORY = 128 << 20  # of a file
+_BYTES_AT_ONCE = 1 << 20
 
 
 class Inspection(NamedTuple):
-    """Size in pixels as shown, and a digest of the bytes, of a sound image; otherwise the reason why it is not one."""
+    """Size in pixels as shown, and a digest of the bytes, of a sound image; otherwise the reason why it is not one.
+
+    `profile_fault` is why the colour profile of a sound image is ignored, '' if it is not.
+    """
 
     width: int = 0
     height: int = 0
     digest: str = ""
     reason: str = ""
+    profile_fault: str = ""
 
 
 def inspect_files(
@@ -41,7 +50,21 @@ def inspect_files(
         warnings.simplefilter("ignore")  # a big scan or an untidy EXIF block is fine: no line for each
         inspections = pool.map(_inspect, paths, reasons)
         rows = list(tracked(inspections, len(paths), "images read", progress))
+    sentence = _profiles_sentence([row.profile_fault for row in rows])
+    if sentence:
+        say(sentence)
     return pd.DataFrame(rows, columns=Inspection._fields)
+
+
+def _profiles_sentence(faults: Sequence[str]) -> str:
+    """How many colour profiles are ignored, and why; '' if none is."""
+    counts = Counter(fault for fault in faults if fault)
+    if not counts:
+        return ""
+    fault, n_most = counts.most_common(1)[0]
+    images = count_of(counts.total(), "image")
+    most = fault if len(counts) == 1 else f"{fault} ({n_most} of them)"
+    return f"the colour profile of {images} is ignored, and the colours are taken for sRGB: it {most}"
 
 
 def _inspect(path: Path, reason: str = "") -> Inspection:
@@ -49,24 +72,36 @@ def _inspect(path: Path, reason: str = "") -> Inspection:
     if reason:
         return Inspection(reason=reason)
     try:
-        with open_regular_file(path) as stream:
-            content = stream.read()
+        content, digest = _content_and_digest(path)
         with open_image(path, content) as image:
+            fault = profile_fault(image)
             width, height = _decoded_size(image)
     except UnreadableImageError as error:
         return Inspection(reason=error.reason)
     except (OSError, MemoryError) as error:
         return Inspection(reason=reading_reason(error))
-    digest = hashlib.blake2b(content, digest_size=16).hexdigest()
-    return Inspection(width, height, digest)
+    return Inspection(width, height, digest, profile_fault=fault)
+
+
+def _content_and_digest(path: Path) -> tuple[bytes | None, str]:
+    """The bytes of a file and their digest; of one that is larger than memories like, the digest alone."""
+    hasher = hashlib.blake2b(digest_size=16)
+    with open_regular_file(path) as stream:
+        content = stream.read(_MAX_BYTES_IN_MEMORY)
+        hasher.update(content)
+        is_whole = len(content) < _MAX_BYTES_IN_MEMORY
+        while part := stream.read(_BYTES_AT_ONCE):
+            hasher.update(part)
+    return content if is_whole else None, hasher.hexdigest()
 
 
 def _decoded_size(image: Image.Image) -> tuple[int, int]:
     """Width and height as shown, once every pixel has been decoded."""
-    size = image.size
+    size = full_size(image)
+    is_reduced = size != image.size
     is_drafted = image.draft(None, (1, 1))  # JPEG only: reads the whole stream but makes few pixels of it
     image.load()
-    width, height = size if is_drafted else image.size
+    width, height = size if is_drafted or is_reduced else image.size
     if _orientation(image) in _QUARTER_TURNS:
         return height, width
     return width, height

@@ -15,7 +15,7 @@ from styleclf.data.images import Fit, UnreadableImageError, decode
 from styleclf.output import remove_unfinished, say, tracked, whole_file
 from styleclf.saved import cached_array
 
-_FORMAT_VERSION = 3  # raise it when decoding changes, so that older arrays are not used
+_FORMAT_VERSION = 4  # raise it when decoding changes, so that older arrays are not used
 _BATCH_SIZE = 256  # images that may be decoded before they are written
 _DEFAULT_FOLDER = "data/.cache"
 

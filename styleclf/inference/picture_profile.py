@@ -15,7 +15,7 @@ import numpy as np
 from fastai.learner import Learner
 from scipy import stats
 
-from styleclf.data import ImagePath, Picture, UnreadableImageError, open_image
+from styleclf.data import ImagePath, Picture, UnreadableImageError, full_size, open_image
 from styleclf.inference.learner_parts import picture_of
 from styleclf.output import count_of
 
@@ -86,7 +86,7 @@ def _traits_of_file(picture: Picture, path: Path) -> tuple[float, float] | None:
     """Short side and sharpness of an image file; None if it cannot be read."""
     try:
         with open_image(path) as image:
-            short_side = min(image.size)
+            short_side = min(full_size(image))
         return short_side, sharpness_of(picture.encodes(path).numpy())
     except UnreadableImageError:
         return None

@@ -13,6 +13,8 @@ from styleclf.data import images as image_files, inspection
 from styleclf.data.catalog import annotate
 from tests.data.folders import draw, reasons, row_of
 
+SMALLER = "of this format only smaller pictures are read: save it as TIFF or JPEG"
+
 
 @pytest.mark.parametrize(
     "name, mode, options",
@@ -77,7 +79,7 @@ def png_that_claims(width, height):
         ("x_zero.jpg", b"", "empty file"),
         ("x_text.jpg", b"not an image", "not a readable image"),
         ("notes.txt", b"notes", "not an image"),
-        ("x_bomb.png", png_that_claims(100_000, 100_000), "too large (over 179 million pixels)"),
+        ("x_bomb.png", png_that_claims(100_000, 100_000), f"too large (over 179 million pixels); {SMALLER}"),
         ("x_no-pixels.png", png_that_claims(10, 10), "truncated image"),
     ],
 )
@@ -118,3 +120,14 @@ def test_two_images_are_read_at_once(images, monkeypatch):
     monkeypatch.setattr(inspection, "_inspect", wait_for_another)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     assert len(annotate(images, progress=False)[0]) == 4
+
+
+def test_ignored_profiles_are_counted(picture, tmp_path, capsys):
+    paths = [tmp_path / f"{i}.jpg" for i in range(3)]
+    for path in paths[:2]:
+        picture.save(path, icc_profile=b"no profile")
+    picture.save(paths[2])
+    table = inspection.inspect_files(paths, [""] * 3, progress=False)
+    assert (table["reason"] == "").all()
+    expected = "the colour profile of 2 images is ignored, and the colours are taken for sRGB: it cannot be read"
+    assert expected in capsys.readouterr().out

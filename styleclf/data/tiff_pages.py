@@ -1,0 +1,66 @@
+"""Which of a TIFF's pages is the picture: scanners put thumbnails and masks beside it, and pyramids smaller copies."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PIL import TiffImagePlugin
+
+_NEW_SUBFILE_TYPE = 254
+_IS_REDUCED = 1  # bits of that tag
+_IS_MASK = 4
+_MIN_SIDE = 1024  # pixels of a page that may stand for the whole picture
+_SAME_PROPORTIONS = 0.01  # by which those of a pyramid's pages may differ
+_MAX_PAGES = 10_000
+
+
+class PageSize(NamedTuple):
+    """Size and kind of a page."""
+
+    width: int
+    height: int
+    kind: int = 0  # bits of the tag NewSubfileType
+
+    @property
+    def n_pixels(self) -> int:
+        """Width times height, 0 for a mask, which is no picture."""
+        return 0 if self.kind & _IS_MASK else self.width * self.height
+
+
+def page_sizes(image: TiffImagePlugin.TiffImageFile) -> list[PageSize]:
+    """The pages of an opened TIFF. Those after one that is damaged do not count."""
+    sizes: list[PageSize] = []
+    while len(sizes) < _MAX_PAGES:
+        try:
+            image.seek(len(sizes))
+        except Exception:  # the end, or a damaged page, which can raise almost anything
+            break
+        kind = image.tag_v2.get(_NEW_SUBFILE_TYPE, 0)
+        sizes.append(PageSize(image.width, image.height, kind if isinstance(kind, int) else 0))
+    return sizes
+
+
+def picture_page(pages: Sequence[PageSize]) -> int:
+    """The page that has most pixels, from 0; the first of several."""
+    return max(range(len(pages)), key=lambda position: pages[position].n_pixels)
+
+
+def smaller_page(
+    pages: Sequence[PageSize],
+    page: int,  # that is the picture
+    max_pixels: float,
+) -> int | None:
+    """The largest page of a pyramid that has at most so many pixels, and is no thumbnail; None if there is none."""
+    whole = pages[page]
+    best = None
+    for position, candidate in enumerate(pages):
+        is_in_bounds = candidate.n_pixels <= max_pixels and min(candidate[:2]) >= _MIN_SIDE
+        if not is_in_bounds or not candidate.kind & _IS_REDUCED or not _have_same_proportions(candidate, whole):
+            continue
+        if best is None or candidate.n_pixels > pages[best].n_pixels:
+            best = position
+    return best
+
+
+def _have_same_proportions(page: PageSize, whole: PageSize) -> bool:
+    ratio = (page.width * whole.height) / (page.height * whole.width)
+    return abs(ratio - 1) <= _SAME_PROPORTIONS
