@@ -12,3 +12,4 @@ from .report import (
     audit_paintings as audit_paintings,
     write_audit as write_audit,
 )
+from .sources import with_sources as with_sources

@@ -19,6 +19,7 @@ from styleclf.saved import file_digest, read_json
 _FILE = "settings.json"
 _ADVICE = "run its recipe to the end, or name another folder"
 _FOLD_FILE = "fold.json"
+_FILES_OF_RUNS = ("design", "model", "decisions", "undo")  # flags that name a file of a run, and not its folder
 
 
 def saved_settings(folder: str | Path, keys: Collection[str] = ()) -> dict[str, Any]:
@@ -146,7 +147,7 @@ def _folder_of(reference: str, value: object) -> Path | None:
     if not isinstance(value, str | Path) or not value:
         return None
     path = Path(value)
-    return path.parent if reference in ("design", "model") else path
+    return path.parent if reference in _FILES_OF_RUNS else path
 
 
 def _settings_of(folder: Path) -> dict[str, Any]:

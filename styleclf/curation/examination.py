@@ -1,0 +1,117 @@
+"""The labels of a cross-validation, examined: which are in doubt, by image, by painter and by source."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from styleclf.audit import with_sources
+from styleclf.curation.doubts import Doubts, expected_number, group_doubts, label_doubts
+from styleclf.data import Paintings, confirmed_labels, is_against_rest, read_design, read_label_history
+from styleclf.evaluation import VAL, read_run, tempered
+from styleclf.output import count_of
+
+LEAST_DOUBT = 0.5  # from which on a label is more likely wrong than right
+
+
+class Examination(NamedTuple):
+    """What is doubted in a cross-validation."""
+
+    cv: Path  # its folder
+    predictions: pd.DataFrame  # out of fold, of all images
+    doubts: Doubts
+    images: pd.DataFrame  # the doubted ones, the most doubtful first
+    painters: pd.DataFrame  # those whose works under one label are doubted together
+    sources: pd.DataFrame  # doubts by source; empty where none is known
+    n_confirmed: int  # images whose label somebody has looked at and kept, or changed to: they are not doubted
+
+    @property
+    def expected(self) -> float:
+        """How many labels are expected to be wrong."""
+        return expected_number(self.doubts.images)
+
+
+def examined_labels(
+    cv: str | Path,  # folder of a cross-validation
+    design: str | Path,  # that it was made with
+    *,
+    sources: str | Path | None = None,  # table `filename,source`, where the design has no column `source`
+    least: float = LEAST_DOUBT,  # from which on a label is doubted, 0..1
+) -> Examination:
+    """Examine the labels of a cross-validation, in which every image was judged by a model that had not seen it.
+
+    Labels that were decided about before, by the history beside the design, are not doubted again. Raises OSError for
+    missing files. Raises ValueError for predictions of fewer than two folds or of one style against the rest, for a
+    design whose images or labels are not those of the run, and for one style.
+    """
+    predictions = _out_of_fold(cv)
+    rows = _rows_of_predictions(predictions, cv, design)
+    doubts = label_doubts(_softened(predictions))
+    confirmed = confirmed_labels(read_label_history(Path(design).parent))
+    pairs = zip(predictions["filename"], predictions["label"], strict=True)
+    is_confirmed = pd.Series([pair in confirmed for pair in pairs])
+    images = doubts.images[~is_confirmed.to_numpy()]
+    doubts = doubts._replace(images=images)
+    doubted = images[images["doubt"] >= least]
+    if sources:
+        rows = with_sources(Paintings(rows, Path()), sources).rows
+    return Examination(
+        cv=Path(cv),
+        predictions=predictions,
+        doubts=doubts,
+        images=doubted.sort_values(["doubt", "filename"], ascending=[False, True], ignore_index=True),
+        painters=_doubted_painters(doubts, doubted, least),
+        sources=_doubts_by_source(rows[~is_confirmed.to_numpy()], images, least),
+        n_confirmed=int(is_confirmed.sum()),
+    )
+
+
+def _out_of_fold(cv: str | Path) -> pd.DataFrame:
+    """The predictions of a cross-validation, without a validation set."""
+    predictions = read_run(cv)
+    if is_against_rest(predictions):
+        raise ValueError(f"{cv} tells one style from the rest: labels are examined in a cross-validation of all styles")
+    predictions = predictions[predictions["fold"] != VAL].reset_index(drop=True)
+    n_folds = predictions["fold"].nunique()
+    if n_folds < 2:
+        advice = "name the folder of a cross-validation, where every image is judged by a model that has not seen it"
+        raise ValueError(f"{cv} has predictions of {count_of(n_folds, 'fold')} only: {advice}")
+    return predictions
+
+
+def _rows_of_predictions(predictions: pd.DataFrame, cv: str | Path, design: str | Path) -> pd.DataFrame:
+    """The rows of the design in the order of the predictions. Raises ValueError where images or labels differ."""
+    rows = read_design(design).set_index("filename", drop=False)
+    is_missing = ~predictions["filename"].isin(rows.index)
+    if is_missing.any():
+        file = predictions.loc[is_missing, "filename"].iat[0]
+        raise ValueError(f"{cv} has judged {file}, which {design} does not have: name the design that it was made with")
+    rows = rows.loc[predictions["filename"]].reset_index(drop=True)
+    is_other = rows["label"] != predictions["label"]
+    if is_other.any():
+        file = predictions.loc[is_other, "filename"].iat[0]
+        labels = f"{predictions.loc[is_other, 'label'].iat[0]} there and {rows.loc[is_other, 'label'].iat[0]} here"
+        advice = "name the design that it was made with, or cross-validate anew"
+        raise ValueError(f"the labels of {cv} and {design} differ, such as that of {file}, {labels}: {advice}")
+    return rows
+
+
+def _softened(predictions: pd.DataFrame) -> pd.DataFrame:
+    """The predictions, less sure where they are surer than right; never surer than they were."""
+    softer = tempered(predictions)
+    return softer.predictions if softer.temperature > 1 else predictions
+
+
+def _doubted_painters(doubts: Doubts, doubted: pd.DataFrame, least: float) -> pd.DataFrame:
+    """The painters whose works are doubted together, without those of whom nothing is left to decide."""
+    painters = doubts.painters[doubts.painters["doubt"] >= least]
+    undecided = set(zip(doubted["author"], doubted["label"], strict=True))
+    pairs = zip(painters["author"], painters["label"], strict=True)
+    is_open = [pair in undecided for pair in pairs]
+    return painters[is_open].reset_index(drop=True)
+
+
+def _doubts_by_source(rows: pd.DataFrame, images: pd.DataFrame, least: float) -> pd.DataFrame:
+    if "source" not in rows:
+        return pd.DataFrame()
+    return group_doubts(images, rows["source"].fillna(""), least)

@@ -1,0 +1,63 @@
+"""A probe of few numbers: some hundred fits in the time of one, for curves and simulations.
+
+The main components of scaled features hold what a probe goes by: with 200 of 10,848, out-of-fold probabilities of two
+sets of paintings moved by 0.015 on average, and top-1 accuracy by less than a point.
+"""
+
+import numpy as np
+from scipy.special import softmax
+
+from styleclf.training import logistic_regression
+
+N_COMPONENTS = 200
+STRENGTH = 1e-3  # scikit-learn's C: what the probe chooses most often
+_SMALLEST_DEVIATION = 1e-6  # of a feature that is divided by it
+
+
+def main_components(features: np.ndarray, n_components: int = N_COMPONENTS) -> np.ndarray:
+    """`(n, k)` float32: the at most `n_components` main components of features `(n, d)` scaled to unit deviation."""
+    from sklearn.decomposition import PCA
+
+    mean = features.mean(axis=0)
+    deviation = features.std(axis=0)
+    scaled = (features - mean) / np.maximum(deviation, _SMALLEST_DEVIATION)
+    n_most = min(n_components, *features.shape)
+    pca = PCA(n_most, svd_solver="randomized", random_state=0)
+    return pca.fit_transform(scaled).astype(np.float32)
+
+
+def quick_probas(
+    components: np.ndarray,  # (n, k) to learn from
+    targs: np.ndarray,  # (n,)
+    test_components: np.ndarray,  # (n_test, k)
+    *,
+    n_styles: int,
+    strength: float = STRENGTH,
+) -> np.ndarray:
+    """Probabilities `(n_test, n_styles)` of a probe of main components, every style counting alike.
+
+    A style without images gets next to none. With images of one style, that one is certain.
+    """
+    styles = np.unique(targs)
+    if len(styles) == 1:
+        certain = np.eye(n_styles)[styles]
+        return np.repeat(certain, len(test_components), axis=0)
+    deviation = components.std(axis=0)  # as shares, it leaves the components' own scale
+    weight, bias = logistic_regression(components, targs, strength, n_styles=n_styles, shares=deviation)
+    return softmax(test_components @ weight.T + bias, axis=1)
+
+
+def quick_out_of_fold(
+    components: np.ndarray,  # (n, k)
+    targs: np.ndarray,  # (n,)
+    folds: np.ndarray,  # (n,)
+    *,
+    n_styles: int,
+) -> np.ndarray:
+    """Probabilities `(n, n_styles)`: of the images of each fold by the quick probe of the other folds."""
+    probas = np.zeros((len(targs), n_styles))
+    for fold in np.unique(folds):
+        is_test = folds == fold
+        is_train = ~is_test
+        probas[is_test] = quick_probas(components[is_train], targs[is_train], components[is_test], n_styles=n_styles)
+    return probas
