@@ -27,6 +27,8 @@ def main(
     merge: str | None = None,  # table of spellings to merge: merges.csv of an earlier run, looked through
     min_images: Count = 2,  # a style with fewer readable images is left out
     n_folds: CountFromTwo = 4,  # folds for cross-validation
+    group: str = "author",  # columns of which no value stands in two folds, such as author,source
+    leave_out: str | None = None,  # column, such as source, each of whose values is one fold, in place of n_folds folds
     val_share: Share = 0.05,  # share of each style's images in the validation set
     seed: Seed = 0,  # of the draws that decide between equals
     decisions: str | None = None,  # table of recipes/doctor.py, filled in, for a new design with the same folds
@@ -63,7 +65,8 @@ def main(
         catalogue = make_catalogue(images, table, without_authors, min_images=min_images, **names)
         say(catalogue_text(catalogue))
         write_catalogue(catalogue, out)
-        rows = make_design(catalogue.annotation, n_folds, val_share, authorless=without_authors, seed=seed)
+        folds = {"group": Names(group), "leave_out": leave_out, "seed": seed}
+        rows = make_design(catalogue.annotation, n_folds, val_share, authorless=without_authors, **folds)
         facts["n_rejected"] = len(catalogue.rejected)
     say(f"\n{design_text(rows, seed)}")
     write_design(rows, out)

@@ -10,6 +10,7 @@ pasted_parts.py    whether a small part gives a style away wherever it is pasted
 planted_marker.py  a planted truth: whether explanations and audit find a marker that a learner goes by
 degraded.py        the real model on shrunk, recompressed, blurred and grey images
 sources.py         whether features reveal where an image comes from, and what an unseen source costs
+left_out.py        what a model scores on a collection from which it has learned nothing
 source_guesses.py  whether other styles' pictures from a style's sources are taken for that style
 report.py          all of them, as tables and sentences
 

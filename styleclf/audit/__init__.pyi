@@ -1,6 +1,10 @@
 from .duplicates import (
     near_duplicates as near_duplicates,
 )
+from .left_out import (
+    left_out_audit as left_out_audit,
+    write_left_out as write_left_out,
+)
 from .planted_marker import (
     plant as plant,
     write_marker_audits as write_marker_audits,

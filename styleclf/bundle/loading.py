@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from styleclf.bundle.graph import PixelNetwork, outputs_of
 from styleclf.bundle.network_spec import network_of
 from styleclf.data import Picture
-from styleclf.inference import keep_novelty, keep_threshold, set_profile
+from styleclf.inference import keep_novelty, keep_style_ids, keep_threshold, set_profile
 from styleclf.light import (
     MANIFEST_FILE,
     WEIGHTS_FILE,
@@ -97,4 +97,5 @@ def _remember(learn: Learner, manifest: Manifest) -> None:
         set_profile(learn, manifest.picture_profile)
     if values.get("training"):
         set_origin(learn, values["training"])
+    keep_style_ids(learn, manifest.style_ids)
     note_temperature(learn, manifest.temperature)

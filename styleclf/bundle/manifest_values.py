@@ -10,7 +10,7 @@ from styleclf.bundle.facts import RunFacts, licence_of
 from styleclf.bundle.network_spec import archs_of
 from styleclf.bundle.remade import RemadeNetwork
 from styleclf.evaluation import COVERAGE
-from styleclf.inference import LearnerParts, kept_profile, threshold_of
+from styleclf.inference import LearnerParts, kept_profile, style_ids_of, threshold_of
 from styleclf.light import FORMAT, FORMAT_VERSION
 from styleclf.models import CosineHead, unit_directions
 from styleclf.training import keep_origin, origin_of, temperature_of
@@ -28,6 +28,7 @@ def manifest_values(parts: LearnerParts, remade: RemadeNetwork, facts: RunFacts,
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "styles": parts.vocab,
+        "style_ids": style_ids_of(learn) or None,
         "input": {"size": picture.size, "fit": picture.fit, "mean": list(mean), "std": list(std)},
         "network": remade.spec,
         "temperature": temperature_of(learn),  # the head's weights are divided by it already

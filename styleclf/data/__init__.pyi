@@ -5,6 +5,7 @@ from .authors import (
     author_groups as author_groups,
     cv_folds as cv_folds,
     people_by_row as people_by_row,
+    trained_on as trained_on,
 )
 from .batches import (
     alternate_groups as alternate_groups,
@@ -50,6 +51,13 @@ from .fold_balance import (
     judged_on as judged_on,
 )
 from .folders import files_below as files_below
+from .groups import (
+    FOLD_NAME as FOLD_NAME,
+    FOLDS_BY as FOLDS_BY,
+    left_out_folds as left_out_folds,
+    single_styles as single_styles,
+    styles_text as styles_text,
+)
 from .hierarchies import read_hierarchy as read_hierarchy
 from .image_formats import (
     IMAGE_SUFFIXES as IMAGE_SUFFIXES,

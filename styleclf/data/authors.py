@@ -1,12 +1,12 @@
 """Which images must stay together, by author and as copies of one file, and the fastai splitter that keeps to it."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation import VAL, linked_groups, people_by_row
+from styleclf.evaluation import VAL, group_names_by_row, linked_groups, people_by_row
 
 _Rows = Iterable[Mapping[Hashable, Any]]
 UNUSED = "unused"  # the fold of images that are neither trained nor judged on: their pixels stay in one cache
@@ -17,24 +17,37 @@ def author_groups(annotation: pd.DataFrame) -> np.ndarray:
 
     Two images share a group if a chain of equal authors and byte-identical files joins them, across styles. An image by
     several authors, such as 'picasso|braque', joins the groups of them all. An image without an author is a group of
-    its own unless it has copies.
+    its own unless it has copies. In a design that has a column `group`, that stands for the authors.
 
     >>> author_groups(pd.DataFrame({"filename": ["a.jpg", "b.jpg", "c.jpg"], "author": ["gris", "", "gris"]}))
     array([0, 1, 0])
     """
-    files = "file " + _originals(annotation).astype(str)
-    people = people_by_row(annotation)
-    positions = np.concatenate([np.arange(len(annotation)), people.index])
-    keys = pd.concat([files, "author " + people], ignore_index=True)
-    return linked_groups(len(annotation), positions, keys)
+    return joined_rows(annotation, [group_names_by_row(annotation)])
+
+
+def joined_rows(
+    annotation: pd.DataFrame,
+    names: Sequence[pd.Series],  # each of texts, indexed by the positions of rows, several of a row perhaps
+) -> np.ndarray:
+    """`(n,)` int: which images a chain of equal names and byte-identical files joins, numbered from 0."""
+    files = "file " + originals(annotation).astype(str)
+    positions = [np.arange(len(annotation))]
+    keys = [files]
+    for number, texts in enumerate(names):
+        positions.append(texts.index.to_numpy())
+        keys.append(f"name {number} " + texts)
+    all_positions = np.concatenate(positions)
+    all_keys = pd.concat(keys, ignore_index=True)
+    return linked_groups(len(annotation), all_positions, all_keys)
 
 
 class AuthorSplitter:
     """A fastai `splitter` for one fold of a design: `items -> (train_idxs, valid_idxs)`, two lists of positions.
 
     `items` is a design, or a list of its rows. The training part is all other folds, without the validation set and
-    without images marked unused; for `AuthorSplitter('val')` it is all folds. Raises ValueError if the design has no
-    such fold.
+    without images marked unused; for `AuthorSplitter('val')` it is all folds. Where folds are not those of authors,
+    images by authors of the test fold or the validation set, and copies of theirs, are left out of it. Raises
+    ValueError if the design has no such fold.
 
     >>> AuthorSplitter(0)(pd.DataFrame({"fold": ["0", "1", "val", "1"]}))
     ([1, 3], [0])
@@ -49,13 +62,35 @@ class AuthorSplitter:
         if self.fold not in folds:
             choices = ", ".join(sorted_folds(folds))
             raise ValueError(f"the design has no fold {self.fold!r}: choose from {choices}")
-        not_trained = np.isin(folds, (self.fold, VAL, UNUSED))
-        train_idxs = np.flatnonzero(~not_trained)
+        train_idxs = np.flatnonzero(trained_on(items, self.fold))
         valid_idxs = np.flatnonzero(folds == self.fold)
         return train_idxs.tolist(), valid_idxs.tolist()
 
     def __repr__(self) -> str:
         return f"AuthorSplitter({self.fold!r})"
+
+
+def trained_on(
+    items: pd.DataFrame | _Rows,
+    fold: str,  # the test fold
+) -> np.ndarray:
+    """`(n,)` bool: the images that a model tested on the fold may learn from.
+
+    They are in other folds, and neither by an author of that fold or of the validation set nor copies of its files.
+    """
+    folds = _folds_of(items)
+    is_closed = np.isin(folds, (fold, VAL))
+    is_trained = ~is_closed & (folds != UNUSED)
+    design = items if isinstance(items, pd.DataFrame) else pd.DataFrame(list(items))
+    if "author" not in design:
+        return is_trained
+    people = people_by_row(design)
+    files = originals(design).reset_index(drop=True) if "filename" in design else pd.Series(dtype=str)
+    for names in (people, files):
+        closed_names = names[is_closed[names.index]]
+        shares_name = names.index[names.isin(closed_names)]
+        is_trained[shares_name] = False
+    return is_trained
 
 
 def cv_folds(design: pd.DataFrame) -> list[str]:
@@ -69,7 +104,7 @@ def sorted_folds(folds: Iterable[str]) -> list[str]:
     return sorted(set(folds), key=lambda fold: (fold == VAL, len(fold), fold))
 
 
-def _originals(annotation: pd.DataFrame) -> pd.Series:
+def originals(annotation: pd.DataFrame) -> pd.Series:
     """`(n,)` the first of each image's byte-identical files, which may be the image's own."""
     if "copy_of" not in annotation:
         return annotation["filename"]

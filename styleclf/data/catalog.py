@@ -21,6 +21,7 @@ from styleclf.data.merges import proposed_merges
 from styleclf.data.naming import settle_names
 from styleclf.data.tables import ANNOTATION_COLUMNS
 from styleclf.data.understanding import understanding_text
+from styleclf.evaluation import labels_of
 from styleclf.output import count_of
 
 _N_EXAMPLES = 3  # names in a warning
@@ -51,9 +52,10 @@ def annotate(
     """Catalogue the images of a folder: `(annotation, rejected)`, both sorted by filename.
 
     `annotation` has the columns `label, author, title, filename, width, height, copy_of` and, with `csv`, that table's
-    further columns. `filename` is relative to `images`, with forward slashes, as it is on disk. `author` is '' if there
-    is none; several authors are joined by `|`. `attribution` is there if any work is not a painter's own. `width, height` are pixels as shown, after the EXIF rotation. `copy_of`
-    is the first byte-identical file, or ''. `rejected` has `filename, reason`.
+    further columns; `attribution` as well if any work is not a painter's own. `filename` is relative to `images`, with
+    forward slashes, as it is on disk. `author` is '' if there is none; several authors are joined by `|`. `width,
+    height` are pixels as shown, after the EXIF rotation. `copy_of` is the first byte-identical file, or ''. `rejected`
+    has `filename, reason`.
 
     Hidden files are passed over, and so are folders of the system, results of styleclf, and files directly in `images`
     that are not images. `authorless` ignores case and applies to `csv` too. Warns of what may be meant otherwise.
@@ -111,7 +113,8 @@ def make_catalogue(
     text = understanding_text(annotation, listing.source, nobodies=nobodies, left_out=left_out)
     qualified = attribution_sentence(attribution_counts(annotation))
     text = f"{text}\n{qualified}".rstrip()
-    return Catalogue(annotation, rejected, proposals, merge is not None, text, rules.table())
+    has_merges = merge is not None
+    return Catalogue(annotation, rejected, proposals, has_merges, text=text, attribution=rules.table())
 
 
 def rejection_summary(rejected: pd.DataFrame) -> str:
@@ -204,7 +207,8 @@ def _leave_out_poor_styles(
     in_style = (labels != "") & (reasons != OUTSIDE_STYLES)
     left_out = {}
     n_styles = 0
-    reasons_by_style = reasons[in_style].groupby(labels[in_style], sort=False)
+    styles = labels[in_style].map(labels_of).explode()  # an image with several labels counts in each
+    reasons_by_style = reasons[styles.index].groupby(styles.to_numpy(), sort=False)
     for label, style_reasons in reasons_by_style:
         readable = style_reasons.index[style_reasons == ""]
         if len(readable) >= min_images:

@@ -19,7 +19,7 @@ COLUMN_NAMES = {
     "attribution": "attribution|attributionqualifier|artistprefix",
     "title": "title|titel|titre|titulo|titolo|название",
 }
-WRITTEN_COLUMNS = ("width", "height", "copy_of", "fold", "group", "fold_name")  # the files and the new design say these
+WRITTEN_COLUMNS = ("width", "height", "copy_of", "fold", "group", "folds_by", "fold_name")  # by styleclf
 _RENAMED = "table_{}"  # a column whose name another one took
 _EXAMPLE = "label=style,author=artist,filename=file"
 
@@ -116,7 +116,7 @@ def new_names(
     """
     renamed = {}
     for name, source in (mapped or {}).items():
-        column = _existing_column(source, columns, path)
+        column = existing_column(source, columns, path)
         renamed[column] = name
     mapped_columns = list(renamed)
     taken = set(renamed.values())
@@ -133,7 +133,7 @@ def new_names(
     return renamed
 
 
-def _existing_column(
+def existing_column(
     source: str,  # as the user writes it
     columns: Sequence[str],
     path: str | Path,  # of the table

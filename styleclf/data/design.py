@@ -6,17 +6,18 @@ whatever styles they worked in, and neither may a copy of one of the files.
 
 import hashlib
 import warnings
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from styleclf.data.authors import AuthorSplitter, author_groups, cv_folds, people_by_row, sorted_folds
+from styleclf.data.authors import AuthorSplitter, author_groups, cv_folds, originals, sorted_folds
 from styleclf.data.fold_balance import design_warnings
 from styleclf.data.fold_search import even_folds, validation_groups
+from styleclf.data.groups import BY_AUTHOR, FOLD_NAME, left_out_folds, with_groups
 from styleclf.data.tables import names_outside, read_annotation
-from styleclf.evaluation import VAL
+from styleclf.evaluation import GROUP, VAL, group_names_by_row
 from styleclf.output import count_of
 
 _MAX_SHARE = 0.5  # of a style's images in the validation set, itself excluded
@@ -29,6 +30,8 @@ def make_design(
     val_share: float = 0.05,  # of the images of each style
     *,
     authorless: Collection[str] = (),  # styles that have no authors by their nature, of which nothing is said
+    group: Sequence[str] = BY_AUTHOR,  # columns of which no value stands in two folds
+    leave_out: str | None = None,  # a column each of whose values is a fold, in place of `n_folds` folds
     seed: int = 0,
 ) -> pd.DataFrame:
     """The annotation with a column `fold`: `'val'`, `'0'`, `'1'`, …
@@ -40,8 +43,12 @@ def make_design(
     The design depends on the seed, not on the order of the rows. Warns if next to no author is known, of every style
     that a fold or the validation set lacks, and of a validation set that is too small to say anything.
 
+    `group` and `leave_out` make other folds: see `with_groups` and `left_out_folds`. The latter leaves the validation
+    set as it is.
+
     Raises:
-        ValueError: missing columns, `n_folds` < 2, `val_share` outside [0, 0.5), or fewer authors than folds.
+        ValueError: missing columns, `n_folds` < 2, `val_share` outside [0, 0.5), fewer authors than folds, or columns
+            by which no folds can be made.
 
     >>> authors = ["gris", "leger", "boucher", "fragonard"]
     >>> annotation = pd.DataFrame({"label": ["cubism", "cubism", "rococo", "rococo"], "author": authors})
@@ -50,12 +57,17 @@ def make_design(
     [['cubism', 'rococo'], ['cubism', 'rococo']]
     """
     _check_request(annotation, n_folds, val_share)
+    if leave_out is not None and tuple(group) != BY_AUTHOR:
+        raise ValueError(f"group ({','.join(group)}) and leave_out ({leave_out}) each say what a fold is: give one")
+    annotation = with_groups(annotation.drop(columns=FOLD_NAME, errors="ignore"), group)
     filenames = annotation["filename"].to_numpy(dtype=object)
     by_name = np.argsort(filenames, kind="stable")
     rng = np.random.default_rng(seed)
     folds = _folds_by_name(annotation.iloc[by_name], n_folds, val_share, rng=rng)
     in_order_of_rows = pd.Series(folds, index=by_name).sort_index()
     design = annotation.assign(fold=in_order_of_rows.to_numpy())
+    if leave_out is not None:
+        design = left_out_folds(design, leave_out)
     sentences = design_warnings(design, authorless)
     if val_share and VAL not in folds:
         sentences.append("no style has an author to spare for validation: the design has folds only")
@@ -92,16 +104,21 @@ def read_design(path: str | Path, fold: str | None = None) -> pd.DataFrame:
         raise ValueError(f"{path} has {fold_text!r} as fold: write val or a whole number from 0")
     if len(cv_folds(design)) < 2:
         raise ValueError(f"{path} has fewer than two folds besides {VAL}: make the design anew")
-    people = people_by_row(design)
-    folds_of_people = design["fold"].iloc[people.index]
-    _check_together(folds_of_people, people, f"{path} has the author")
-    is_copy = design["copy_of"] != ""
-    original = design["copy_of"].where(is_copy, design["filename"])
-    _check_together(design["fold"], original, f"{path} has copies of")
+    if FOLD_NAME not in design:
+        _check_groups(design, path)
     if fold is None:
         return design
     _, positions = AuthorSplitter(fold)(design)
     return design.iloc[positions].reset_index(drop=True)
+
+
+def _check_groups(design: pd.DataFrame, path: str | Path) -> None:
+    """Raise ValueError if a group of the design at `path`, or two copies of a file, stand in two folds."""
+    names = group_names_by_row(design)
+    folds_of_names = design["fold"].iloc[names.index]
+    kind = "group" if GROUP in design else "author"
+    _check_together(folds_of_names, names, f"{path} has the {kind}")
+    _check_together(design["fold"], originals(design), f"{path} has copies of")
 
 
 def read_without_validation(path: str | Path, fold: str | None = None) -> pd.DataFrame:
@@ -161,7 +178,7 @@ def _folds_by_name(
     groups = new_numbers[groups]  # so that ties, which the lower number wins, are broken at random
     labels = table["label"].to_numpy()
     counts = pd.crosstab(groups, labels).to_numpy()  # (n_groups, n_styles) images
-    _check_enough_authors(len(counts), n_folds)
+    _check_enough_authors(len(counts), n_folds, "groups" if GROUP in table else "authors")
     in_validation = validation_groups(counts, n_folds, val_share)
     folds = even_folds(counts[~in_validation], n_folds, rng)
     fold_of_group = np.full(len(counts), VAL, dtype=object)
@@ -169,14 +186,18 @@ def _folds_by_name(
     return fold_of_group[groups]
 
 
-def _check_enough_authors(n_authors: int, n_folds: int) -> None:
+def _check_enough_authors(
+    n_authors: int,
+    n_folds: int,
+    what: str,  # authors, or groups
+) -> None:
     if n_authors >= n_folds:
         return
     if n_authors == 1:
-        shortage = "there is only 1: add images by other authors"
+        shortage = f"there is only 1: add images by other {what}"
     else:
         shortage = f"there are only {n_authors}: lower n_folds"
-    raise ValueError(f"{n_folds} folds need {n_folds} authors, but {shortage}")
+    raise ValueError(f"{n_folds} folds need {n_folds} {what}, but {shortage}")
 
 
 def _check_together(

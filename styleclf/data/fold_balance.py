@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from styleclf.data.authors import author_groups, cv_folds, people_by_row, sorted_folds
-from styleclf.evaluation import VAL
+from styleclf.data.groups import FOLD_NAME, FOLDS_BY, left_out_sentences
+from styleclf.evaluation import GROUP, VAL
 from styleclf.output import count_of
 
 _N_SHUFFLES = 100
@@ -41,7 +42,10 @@ def design_warnings(design: pd.DataFrame, authorless: Collection[str] = ()) -> l
     letters, it is not said that they have no authors.
     """
     sentences = unknown_painters_warnings(design, authorless)
-    sentences += few_author_warnings(design)
+    if FOLD_NAME in design:
+        sentences += left_out_sentences(design)
+    else:
+        sentences += few_author_warnings(design)
     sentences += small_validation_warnings(design)
     return sentences
 
@@ -50,6 +54,11 @@ def unknown_painters_warnings(design: pd.DataFrame, authorless: Collection[str] 
     """A sentence if so few authors are known that folds cannot keep painters apart, or on the styles without any."""
     authors = design["author"].fillna("")
     if not _keeps_painters_apart(design):
+        if FOLDS_BY in design:
+            return [
+                f"next to no painter is known ({_known_painters(design)}), so painters are kept apart only as far as "
+                f"the folds by {_folds_by(design)} do"
+            ]
         return [
             f"NEXT TO NO PAINTER IS KNOWN ({_known_painters(design)}), so the folds cannot keep painters apart, and "
             f"accuracies will be those of random folds, too high for painters never seen: {_ADVICE}"
@@ -73,6 +82,8 @@ def judged_on(design: pd.DataFrame) -> str:
     >>> judged_on(pd.DataFrame({"label": "cubism", "author": ["gris", "leger"], "fold": ["0", "1"]}))
     'judged on painters it has never seen'
     """
+    if FOLDS_BY in design:
+        return _judged_on_groups(design)
     if not _keeps_painters_apart(design):
         return (
             "judged on pictures it has never seen, but perhaps by painters it has seen: next to no painter is known "
@@ -84,6 +95,24 @@ def judged_on(design: pd.DataFrame) -> str:
     n_images = count_of(len(design), "image")
     of_all = f"{n_nameless:,} of {n_images}"
     return f"judged on painters it has never seen ({of_all} name none: of these only the pictures are new to it)"
+
+
+def _judged_on_groups(design: pd.DataFrame) -> str:
+    """Whom a design judges on whose folds are not those of authors."""
+    columns = _folds_by(design)
+    subject = "painters and" if _keeps_painters_apart(design) else "pictures, and"
+    if FOLD_NAME in design:
+        return f"judged on {subject} one {columns} after another that it has never seen"
+    n_alone = int((design[GROUP] == "").sum())
+    of_all = f"{n_alone:,} of {count_of(len(design), 'image')}"
+    alone = f" ({of_all} have none: of these only the pictures are new to it)" if n_alone else ""
+    return f"judged on {subject} groups by {columns} that it has never seen{alone}"
+
+
+def _folds_by(design: pd.DataFrame) -> str:
+    """The columns by which the folds of a design were made, in words."""
+    columns = str(design[FOLDS_BY].iat[0])
+    return columns.replace(",", " and ")
 
 
 def _keeps_painters_apart(design: pd.DataFrame) -> bool:

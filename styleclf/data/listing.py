@@ -143,7 +143,8 @@ def _table_of_files(source: MappedTable, images: Path, on_disk: Sequence[str]) -
     has_both = "label" in rows and "author" in rows
     if has_both and not rows["label"].str.strip().any():
         rows = rows.drop(columns="label")
-    if "label" not in rows and "author" not in rows:
+    is_only_further = bool(source.columns) and len(rows.columns) > 1
+    if "label" not in rows and "author" not in rows and not is_only_further:
         check_own_columns(rows, ["label"], csv)
     if rows.empty:
         raise ValueError(f"{csv} has no rows: give one row per image")
@@ -204,7 +205,8 @@ def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:
         old_values = files.get(column, "")
         files[column] = by_file[column].where(in_table, old_values)
     named_files = count_of(n_in_table, "file")
-    listing.source += f"; {csv} says who painted {named_files}"
+    says = "says who painted" if "author" in columns else "says more of"
+    listing.source += f"; {csv} {says} {named_files}"
     exists = columns.index.isin(files["filename"])
     missing = columns.index[~exists]
     if len(missing):
@@ -212,7 +214,7 @@ def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:
         doubt = f"{csv} names {n_missing} that the images folder lacks, such as {missing[0]!r}"
         listing.doubts.append(doubt)
     n_unnamed = len(files) - n_in_table
-    if n_unnamed:
+    if n_unnamed and "author" in columns:
         unnamed = count_of(n_unnamed, "file")
         listing.doubts.append(f"{csv} does not name {unnamed}, so the authors are those of the files' own names")
 

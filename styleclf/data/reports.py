@@ -7,6 +7,7 @@ import pandas as pd
 from styleclf.data.author_advice import author_advice
 from styleclf.data.catalog import Catalogue, conflicting_copies, rejection_summary
 from styleclf.data.fold_balance import design_table, imbalance_comparison
+from styleclf.data.groups import FOLD_NAME, left_out_text
 from styleclf.data.style_ids import style_ids, style_ids_table
 from styleclf.output import write_table
 
@@ -42,6 +43,8 @@ def design_text(design: pd.DataFrame, seed: int = 0) -> str:
     `seed` is that of the other ways, as `imbalance_comparison` takes it.
     """
     table = design_table(design).to_string()
+    if FOLD_NAME in design:
+        return f"{table}\n\n{left_out_text(design)}"
     title = "imbalance of the folds (mean over styles of the standard deviation of their image shares)"
     imbalances = imbalance_comparison(design, seed).to_string(float_format="{:.4f}".format)
     return f"{table}\n\n{title}\n{imbalances}"

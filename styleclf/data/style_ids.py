@@ -20,16 +20,16 @@ def style_ids(rows: pd.DataFrame) -> dict[str, str]:
     ids = rows[STYLE_ID].fillna("")
     ids = ids.astype(str).str.strip()
     has_id = (ids != "") & (rows["label"] != "")
-    with_ids = rows.assign(**{STYLE_ID: ids})[has_id]
-    first_rows = with_ids.drop_duplicates(["label", STYLE_ID])
-    styles = first_rows["label"]
-    repeated = styles[styles.duplicated()]
-    if len(repeated):
-        style = repeated.iat[0]
-        of_style = first_rows[styles == style]
-        raise ValueError(_conflict_sentence(style, of_style))
-    by_style = first_rows.sort_values("label")
-    return dict(zip(by_style["label"], by_style[STYLE_ID], strict=True))
+    with_ids = rows.copy()
+    with_ids[STYLE_ID] = ids
+    with_ids = with_ids[has_id].sort_values("label", kind="stable")
+    ids_of_styles = {}
+    for style, of_style in with_ids.groupby("label"):
+        first_rows = of_style.drop_duplicates(STYLE_ID)
+        if len(first_rows) > 1:
+            raise ValueError(_conflict_sentence(str(style), first_rows))
+        ids_of_styles[str(style)] = first_rows[STYLE_ID].iat[0]
+    return ids_of_styles
 
 
 def with_style_ids(rows: pd.DataFrame) -> pd.DataFrame:
@@ -40,7 +40,9 @@ def with_style_ids(rows: pd.DataFrame) -> pd.DataFrame:
     if STYLE_ID not in rows:
         return rows
     ids = rows["label"].map(style_ids(rows))
-    return rows.assign(**{STYLE_ID: ids.fillna("")})
+    rows = rows.copy()
+    rows[STYLE_ID] = ids.fillna("")
+    return rows
 
 
 def style_ids_table(ids: Mapping[str, str]) -> pd.DataFrame:

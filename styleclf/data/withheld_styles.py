@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from styleclf.data.authors import author_groups, cv_folds
+from styleclf.data.authors import author_groups, cv_folds, trained_on
 from styleclf.evaluation import VAL
 
 
@@ -31,10 +31,9 @@ def training_rows(
     withhold: Sequence[str],  # styles
 ) -> pd.DataFrame:
     """The images that a training sees which is tested on `fold` and withholds some styles."""
-    folds = design["fold"].astype(str)
-    is_tested = folds.isin([fold, VAL])
     is_withheld = design["label"].isin(withhold)
-    return design[~is_tested & ~is_withheld].reset_index(drop=True)
+    is_trained = trained_on(design, fold)
+    return design[is_trained & ~is_withheld].reset_index(drop=True)
 
 
 def judged_rows(

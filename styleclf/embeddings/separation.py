@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from styleclf.evaluation import COLUMNS, AuthorBootstrap, author_units, count_authors, ratio
+from styleclf.evaluation import COLUMNS, AuthorBootstrap, count_authors, image_units, ratio
 
 _BLOCK = 512  # rows of distances in memory at once: 40 MB of 10,000 images
 _N_RESAMPLES = 200  # fewer than for other scores, as distances take their time
@@ -52,7 +52,7 @@ def separation_table(
     labels, _ = pd.factorize(predictions["label"])
     guesses, _ = pd.factorize(predictions["pred"])
     folds = predictions["fold"].astype(str).to_numpy()
-    units = author_units(predictions["author"])
+    units = image_units(predictions)
     bootstrap = AuthorBootstrap(units, labels, n_resamples=n_resamples, seed=seed)
     counts = bootstrap.counts_with_value
     by_label = _fold_averages(embeddings, labels, counts, folds=folds)

@@ -61,10 +61,13 @@ from .intervals import (
     Estimate as Estimate,
     Shares as Shares,
     author_units as author_units,
+    image_units as image_units,
     interval_text as interval_text,
 )
 from .joint_works import (
+    GROUP as GROUP,
     count_authors as count_authors,
+    group_names_by_row as group_names_by_row,
     people_by_row as people_by_row,
     people_of as people_of,
     rows_by_person as rows_by_person,
@@ -106,6 +109,7 @@ from .precision_recall_curves import (
 )
 from .predictions import (
     VAL as VAL,
+    design_columns as design_columns,
     prediction_columns as prediction_columns,
     probas_of as probas_of,
     probas_of_truth as probas_of_truth,
@@ -114,6 +118,7 @@ from .predictions import (
     targets_of as targets_of,
     true_ranks as true_ranks,
     vocab_of as vocab_of,
+    with_pred_ids as with_pred_ids,
 )
 from .tables import (
     check_columns as check_columns,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio, weighted_means
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, author_units
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, image_units
 from styleclf.evaluation.joint_works import rows_by_person
 from styleclf.evaluation.predictions import targets, vocab_of
 from styleclf.evaluation.tables import checked_vocab, in_fixed_order, ranks_of
@@ -101,7 +101,7 @@ def recall_table(
     rows = []
     for label, of_style in in_fixed_order(predictions).groupby("label"):
         right = (of_style["pred"] == label).to_numpy()
-        units = author_units(of_style["author"])
+        units = image_units(of_style)
         lo, hi = _recall_interval(right, units, n_resamples, rng=rng)
         n_authors = rows_by_person(of_style)["author"].nunique()
         row = (label, right.mean(), lo, hi, len(of_style), n_authors)

@@ -15,7 +15,7 @@ from scipy.special import logit, softmax
 from styleclf.checks import check_one_of
 from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.calibration_error import confidence_bins
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, author_units
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, author_units, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.predictions import (
     prediction_columns,
@@ -225,8 +225,8 @@ def tempered(predictions: pd.DataFrame) -> Tempered:
     calibrated_probas = probas_of(calibrated)
     gains = _log_losses(probas, targs) - _log_losses(calibrated_probas, targs)
     order = in_fixed_order(predictions.reset_index(drop=True)).index
-    authors = predictions["author"].iloc[order]
-    bootstrap = AuthorBootstrap(author_units(authors), targs[order])
+    units = image_units(predictions.iloc[order])
+    bootstrap = AuthorBootstrap(units, targs[order])
     gain = bootstrap.of(partial(weighted_means, gains[order]))
     if gain.lo > 0:
         temperature = _best_temperature(probas, targs)
@@ -269,7 +269,7 @@ def reliability_table(
     predictions = in_fixed_order(predictions)
     probas = probas_of(predictions)
     targs = targets_of(predictions)
-    units = author_units(predictions["author"])
+    units = image_units(predictions)
     confidence = probas.max(axis=1)
     right = probas.argmax(axis=1) == targs
     bins = confidence_bins(confidence, n_bins)

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.checks import check_one_of
-from styleclf.evaluation.intervals import N_RESAMPLES, TOO_FEW, AuthorBootstrap, Bounds, author_units
+from styleclf.evaluation.intervals import N_RESAMPLES, TOO_FEW, AuthorBootstrap, Bounds, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.metrics import scores_and_draws
 from styleclf.evaluation.predictions import VAL, probas_of, targets_of, vocab_of
@@ -94,7 +94,7 @@ def compare_part(
     files = in_fixed_order(reference.reset_index())["filename"]
     reference = reference.loc[files]
     targs = targets_of(reference)
-    units = author_units(reference["author"])
+    units = image_units(reference)
     bootstrap = AuthorBootstrap(units, targs, n_resamples=n_resamples, seed=seed)
     scores = {}
     for name, table in runs.items():

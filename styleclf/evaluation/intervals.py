@@ -37,7 +37,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio
-from styleclf.evaluation.joint_works import people_by_row
+from styleclf.evaluation.joint_works import group_names_by_row, people_by_row
 from styleclf.evaluation.linking import linked_groups
 
 Bounds = tuple[float, float]  # the lower and the upper end of an interval
@@ -322,6 +322,17 @@ def author_units(authors: Sequence[str] | pd.Series) -> np.ndarray:
     rows = pd.DataFrame({"author": pd.Series(authors, dtype=object)})
     people = people_by_row(rows)
     return linked_groups(len(rows), people.index.to_numpy(), people)
+
+
+def image_units(rows: pd.DataFrame) -> np.ndarray:
+    """`(n,)` ints: what is drawn together, as `author_units`, or by the column `group` of a design that has one.
+
+    >>> rows = pd.DataFrame({"author": ["gris", "leger", "", "gris"], "group": ["met", "met", "", "tate"]})
+    >>> image_units(rows).tolist(), image_units(rows.drop(columns="group")).tolist()
+    ([0, 0, 1, 2], [0, 1, 2, 0])
+    """
+    names = group_names_by_row(rows)
+    return linked_groups(len(rows), names.index.to_numpy(), names)
 
 
 class _Strata(NamedTuple):

@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+GROUP = "group"  # the column of a design whose images are kept together by more than their authors
 _SEPARATORS = re.compile(r"[|;]")
 
 
@@ -26,6 +27,18 @@ def people_by_row(rows: pd.DataFrame) -> pd.Series:
     authors = rows["author"].fillna("").reset_index(drop=True)
     people = authors.astype(str).map(people_of).explode()
     return people.dropna().astype(str)
+
+
+def group_names_by_row(rows: pd.DataFrame) -> pd.Series:
+    """What keeps images together, indexed by the position of the row: the design's groups, else every person.
+
+    >>> group_names_by_row(pd.DataFrame({"author": ["gris", "leger"], "group": ["met", ""]})).to_list()
+    ['met']
+    """
+    if GROUP not in rows:
+        return people_by_row(rows)
+    names = rows[GROUP].fillna("").reset_index(drop=True)
+    return names[names != ""].astype(str)
 
 
 def rows_by_person(table: pd.DataFrame) -> pd.DataFrame:

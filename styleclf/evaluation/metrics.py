@@ -8,7 +8,7 @@ import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.calibration_error import N_BINS, calibration_error, confidence_bins
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, Shares, author_units
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, Shares, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.predictions import probas_of, probas_of_truth, targets, true_ranks, vocab_of
 from styleclf.evaluation.tables import in_fixed_order
@@ -50,7 +50,7 @@ def metrics_table(
         n_invalid = f"{invalid.sum()} of {len(invalid)} images"
         raise ValueError(f"{n_invalid} have no probabilities: the training diverged, choose a lower lr_max")
     targs = targets(predictions["label"], vocab)
-    units = author_units(predictions["author"])
+    units = image_units(predictions)
     bootstrap = AuthorBootstrap(units, targs, n_resamples=n_resamples, seed=seed)
     estimates = _estimates(probas, targs, bootstrap)
     rows = [(part, metric, *estimate) for metric, estimate in estimates.items()]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, Shares, author_units
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, Shares, author_units, image_units
 from styleclf.evaluation.joint_works import count_authors
 
 ALARM_RATE = 0.05  # of known styles by new painters, that may be called new
@@ -135,7 +135,7 @@ def novelty_table(
     rows = rows.reset_index(drop=True)
     labels = rows["label"].astype(str)
     styles, targs = np.unique(labels, return_inverse=True)
-    units = author_units(rows["author"])
+    units = image_units(rows)
     bootstrap = AuthorBootstrap(units, targs, n_resamples=n_resamples)
     judged = _Judged(rows, targs, bootstrap)
     table: list[dict] = []

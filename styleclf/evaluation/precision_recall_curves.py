@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Bounds, author_units
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Bounds, image_units
 from styleclf.evaluation.joint_works import count_authors
 
 REST = "rest"
@@ -49,7 +49,7 @@ def precision_recall(
         raise ValueError(
             f"{is_style.sum()} of {len(is_style)} images are {style}: a curve needs some of it and some of the rest"
         )
-    units = author_units(first["author"])
+    units = image_units(first)
     strata = is_style.astype(int)
     bootstrap = AuthorBootstrap(units, strata, n_resamples=n_resamples, seed=seed)
     counts = bootstrap.counts_with_value

@@ -1,16 +1,19 @@
 """Tables of predictions, `filename, label, author, fold, pred, proba_<style>…`, and what is read from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from styleclf.evaluation.joint_works import GROUP
 from styleclf.saved import read_table
 
 VAL = "val"  # the fold of the validation set, which nothing is chosen by
 _TOLERANCE = 1e-3  # of a probability, above 1 or below 0: what rounding does
 _COLUMNS = ("filename", "label", "author", "fold", "pred")  # beside the probabilities
+_DESIGN_COLUMNS = ("filename", "label", "author", "fold")  # which a table of predictions repeats
+_FURTHER_COLUMNS = ("label_id", GROUP, "fold_name")  # likewise, where the design has them
 
 
 def read_run(folder: str | Path) -> pd.DataFrame:
@@ -21,7 +24,7 @@ def read_run(folder: str | Path) -> pd.DataFrame:
     file = Path(folder) / "predictions.csv"
     if not file.is_file():
         raise FileNotFoundError(f"{folder} holds no predictions.csv: name the folders of finished runs")
-    texts = dict.fromkeys(("label", "author", "fold", "pred"), str)
+    texts = dict.fromkeys(("label", "author", "fold", "pred", "pred_id", *_FURTHER_COLUMNS), str)
     table = read_table(file, dtype=texts)
     missing = [name for name in _COLUMNS if name not in table]
     if not vocab_of(table):
@@ -48,6 +51,30 @@ def _checked_probas(
         advice = "if the training diverged, lower lr_max; otherwise run its recipe again"
         raise ValueError(f"{file} has {str(value)!r} as {name} of {filename}, which is no probability: {advice}")
     return numbers.astype(float)
+
+
+def design_columns(rows: pd.DataFrame) -> pd.DataFrame:
+    """What a table of predictions repeats of a design's rows, numbered anew."""
+    further_columns = [name for name in _FURTHER_COLUMNS if name in rows]
+    return rows[[*_DESIGN_COLUMNS, *further_columns]].reset_index(drop=True)
+
+
+def with_pred_ids(
+    table: pd.DataFrame,  # with a column `pred`
+    ids: Mapping[str, str],  # of styles
+) -> pd.DataFrame:
+    """The table with the id of every predicted style beside it, in `pred_id`, if any style has one.
+
+    >>> with_pred_ids(pd.DataFrame({"pred": ["cubism", "rococo"]}), {"cubism": "Q42934"})["pred_id"].to_list()
+    ['Q42934', '']
+    """
+    if not ids:
+        return table
+    position = list(table.columns).index("pred") + 1
+    pred_ids = table["pred"].map(ids).fillna("")
+    table = table.copy()
+    table.insert(position, "pred_id", pred_ids)
+    return table
 
 
 def vocab_of(predictions: pd.DataFrame) -> list[str]:

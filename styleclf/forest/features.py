@@ -14,15 +14,14 @@ import pandas as pd
 from fastai.learner import Learner
 from fastai.torch_core import no_random
 
-from styleclf.data import Paintings, author_groups, cv_folds
-from styleclf.evaluation import prediction_columns, targets
+from styleclf.data import Paintings, author_groups, cv_folds, trained_on
+from styleclf.evaluation import design_columns, prediction_columns, targets
 from styleclf.inference import Backbone, embedded_files
 from styleclf.output import count_of, say, tracked
 from styleclf.runs import EMBEDDINGS_FILE, fold_folder, loaded_folds, read_embeddings
 
 EMBEDDINGS = "embeddings"  # by the network of each fold
 FROZEN = "frozen features"  # by the body before any training
-_KNOWN_COLUMNS = ["filename", "label", "author", "fold"]
 
 
 class Split(NamedTuple):
@@ -61,7 +60,7 @@ class FoldFeatures:
         """Images of the other folds to learn from, those of the fold to predict."""
         features = self.by_fold[fold]
         in_test = self.in_fold(fold)
-        in_train = ~in_test
+        in_train = trained_on(self.rows, fold)
         return Split(
             train=features[in_train],
             targs=self.targs[in_train],
@@ -80,7 +79,7 @@ class FoldFeatures:
         for fold in tracked(self.by_fold, len(self.by_fold), f"folds of {model}"):
             probas[self.in_fold(fold)] = probas_of(self.split(fold))
         predictions = prediction_columns(probas, self.vocab)
-        return pd.concat([self.rows[_KNOWN_COLUMNS], predictions], axis=1)
+        return pd.concat([design_columns(self.rows), predictions], axis=1)
 
 
 def features_by_kind(

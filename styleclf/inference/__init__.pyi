@@ -52,6 +52,10 @@ from .spreadsheet import (
     check_table_path as check_table_path,
     write_predictions as write_predictions,
 )
+from .style_ids import (
+    keep_style_ids as keep_style_ids,
+    style_ids_of as style_ids_of,
+)
 from .truth import (
     answers_of as answers_of,
     predictions_text as predictions_text,

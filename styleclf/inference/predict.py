@@ -16,15 +16,23 @@ from fastai.vision.core import TensorImage
 from torch import Tensor
 
 from styleclf.data import Paintings, Picture, UnreadableImageError, files_below, is_image_file
-from styleclf.evaluation import NoveltyModel, prediction_columns, prediction_sets, probas_of, vocab_of
+from styleclf.evaluation import (
+    NoveltyModel,
+    design_columns,
+    prediction_columns,
+    prediction_sets,
+    probas_of,
+    vocab_of,
+    with_pred_ids,
+)
 from styleclf.inference.answers import rule_of
 from styleclf.inference.features import kept_features
 from styleclf.inference.learner_parts import LearnerParts, learner_parts, picture_of
 from styleclf.inference.novelty import novelty_of
+from styleclf.inference.style_ids import style_ids_of
 from styleclf.models import autocast_context, channels_last, in_parts
 from styleclf.output import count_of, say, shown_text, tracked
 
-_KNOWN_COLUMNS = ["filename", "label", "author", "fold"]  # of a design, which a table of predictions repeats
 NONE_OF_THESE = "none of these"  # the answer for a picture of no style that was taught
 _N_LIKELIEST = 3  # styles named for an image
 _N_FEATURES = 1024  # images whose features are looked at together
@@ -81,8 +89,8 @@ def predict_and_embed(learn: Learner, paintings: Paintings, *, progress: bool = 
         raise OSError(
             f"{paths[first]} was readable when the design was made, but is no longer ({reason}): run design.py again"
         )
-    known_columns = paintings.rows[_KNOWN_COLUMNS].reset_index(drop=True)
-    columns = prediction_columns(predictions.probas, list(learn.dls.vocab))
+    known_columns = design_columns(paintings.rows)
+    columns = with_pred_ids(prediction_columns(predictions.probas, list(learn.dls.vocab)), style_ids_of(learn))
     table = pd.concat([known_columns, columns], axis=1)
     return Predicted(table, predictions.embeddings, predictions.novelty)
 
@@ -101,7 +109,7 @@ def predict_table(
     readable = [i for i in range(len(paths)) if i not in predictions.unreadable]
     probas = predictions.probas[readable]
     vocab = list(learn.dls.vocab)
-    table = prediction_columns(probas, vocab)
+    table = with_pred_ids(prediction_columns(probas, vocab), style_ids_of(learn))
     table.insert(0, "filename", [paths[i].as_posix() for i in readable])
     model = novelty_of(learn)
     rule = rule_of(learn)

@@ -56,6 +56,7 @@ def _predict(model: LightModel, files: Sequence[Path], *, sets: bool, out: str |
     """Print and write what the model says of image files; returns the exit code."""
     predictions = model.predict_files(files)
     rows: list[list[object]] = []
+    style_ids = model.manifest.style_ids
     for position, path in enumerate(files):
         name = path.as_posix().encode("utf-8", "backslashreplace").decode()
         if position in predictions.unreadable:
@@ -63,12 +64,17 @@ def _predict(model: LightModel, files: Sequence[Path], *, sets: bool, out: str |
             continue
         picture = model.described(predictions, position, path)
         print(f"{name}  {_text(picture, sets)}")
-        row = [name, picture.likeliest[0][0], *picture.probas.tolist()]
+        pred = picture.likeliest[0][0]
+        row = [name, pred]
+        row += [style_ids.get(pred, "")] if style_ids else []
+        row += picture.probas.tolist()
         row += [picture.novelty, picture.answer] if model.novelty is not None else []
         row += [", ".join(picture.style_set or [])] if sets else []
         rows.append(row)
     if out:
-        columns = ["filename", "pred", *(f"proba_{style}" for style in model.styles)]
+        columns = ["filename", "pred"]
+        columns += ["pred_id"] if style_ids else []
+        columns += [f"proba_{style}" for style in model.styles]
         columns += ["novelty", "answer"] if model.novelty is not None else []
         columns += ["set"] if sets else []
         _write_table([columns, *rows], out)

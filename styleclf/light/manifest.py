@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ class Manifest:
     """What bundle.json says, checked."""
 
     styles: list[str]  # in the order of the logits
+    style_ids: Mapping[str, str]  # in a controlled vocabulary, of those styles that have one
     input: Input
     embedding_size: int
     network: Mapping[str, Any]  # what `load_bundle` makes the network of
@@ -111,6 +112,7 @@ def _refuse_constant(name: str) -> None:
 def _manifest(values: dict[str, Any]) -> Manifest:
     """The manifest of these values."""
     styles = _styles(values["styles"])
+    style_ids = _style_ids(values.get("style_ids") or {}, styles)
     network = _table(values["network"], "network")
     embedding_size = _whole(network["embedding_size"], _MOST_NUMBERS, "embedding_size")
     n_styles = len(styles)
@@ -124,6 +126,7 @@ def _manifest(values: dict[str, Any]) -> Manifest:
     files = _table(values["files"], "files")
     return Manifest(
         styles=styles,
+        style_ids=style_ids,
         input=picture_input,
         embedding_size=embedding_size,
         network=network,
@@ -152,6 +155,15 @@ def _prototypes(values: object, shape: tuple[int, int]) -> np.ndarray | None:
     if values is None:
         return None
     return _numbers(values, shape, "prototypes")
+
+
+def _style_ids(ids: object, styles: Collection[str]) -> dict[str, str]:
+    """The ids of styles in a controlled vocabulary, if there are any."""
+    table = dict(_table(ids, "style_ids"))
+    for style, text in table.items():
+        if style not in styles or not isinstance(text, str) or len(text) > _MOST_CHARACTERS:
+            raise ValueError(f"its style_ids have {text!r:.40} for {style!r:.40}")
+    return table
 
 
 def _styles(styles: object) -> list[str]:

@@ -31,6 +31,7 @@ from .folds import (
 from .forest import plot_two_by_two as plot_two_by_two
 from .history import plot_history as plot_history
 from .league import plot_league as plot_league
+from .left_out import plot_left_out as plot_left_out
 from .levels import plot_levels as plot_levels
 from .metrics import plot_metrics as plot_metrics
 from .neighbours import plot_neighbours as plot_neighbours

@@ -22,6 +22,7 @@ class StyleRow(NamedTuple):
     n_painters: int
     effective_painters: float  # so many painters with equally many pictures; NaN where none is named
     taken_for: str
+    style_id: str = ""  # in a controlled vocabulary
 
 
 class Cell(NamedTuple):
@@ -79,9 +80,17 @@ def style_rows(predictions: pd.DataFrame) -> list[StyleRow]:
             n_painters=int(of_style["authors"]),
             effective_painters=effective_number(pictures["author"]),
             taken_for=_most_often_taken_for(pictures),
+            style_id=_style_id(pictures),
         )
         rows.append(row)
     return rows
+
+
+def _style_id(pictures: pd.DataFrame) -> str:
+    """The id of a style, of its pictures; '' for none."""
+    if "label_id" not in pictures:
+        return ""
+    return str(pictures["label_id"].fillna("").iat[0])
 
 
 def _most_often_taken_for(pictures: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from fastai.learner import Learner
 
 from styleclf.data import VAL, Paintings
-from styleclf.evaluation import precision_recall
+from styleclf.evaluation import design_columns, precision_recall
 from styleclf.inference import Predicted
 from styleclf.output import whole_file, write_table
 from styleclf.plots import plot_precision_recall, run_figures, save_figure
@@ -22,7 +22,6 @@ from styleclf.training import KeptEmbeddings, export_learner, history_of, learn_
 
 EMBEDDINGS_FILE = "embeddings.npz"
 NOVELTY_TABLE = "novelty.csv"
-_KNOWN_COLUMNS = ["filename", "label", "author", "fold"]
 
 
 def write_run(
@@ -65,7 +64,7 @@ def _write_novelty(predicted: Predicted, folder: Path) -> None:
     if predicted.novelty is None or np.isnan(predicted.novelty).any():
         (folder / NOVELTY_TABLE).unlink(missing_ok=True)  # of an earlier training
         return
-    table = predicted.table[_KNOWN_COLUMNS].assign(novelty=predicted.novelty)
+    table = design_columns(predicted.table).assign(novelty=predicted.novelty)
     write_table(table, folder / NOVELTY_TABLE)
 
 

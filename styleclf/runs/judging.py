@@ -11,7 +11,7 @@ from typing import TypeVar
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data import VAL, Paintings, design_digest, is_against_rest, read_design
+from styleclf.data import VAL, Paintings, design_digest, is_against_rest, read_design, trained_on
 from styleclf.evaluation import metrics_table
 from styleclf.inference import Predicted, predict_and_embed
 from styleclf.output import say
@@ -52,7 +52,7 @@ def predict_parts(
     """Predictions and embeddings for the parts that `judge` names; it explains the parameters as well."""
     in_validation = paintings.folds == VAL
     in_test = (paintings.folds == str(fold)) & ~in_validation
-    in_train = ~in_test & ~in_validation
+    in_train = trained_on(paintings.rows, str(fold))
     parts = {}
     if in_train.any():
         parts["train"] = predict_and_embed(learn, paintings.where(in_train))

@@ -14,7 +14,7 @@ from fastai.learner import Learner, load_learner
 from torch import nn
 
 from styleclf.data import ImagePath
-from styleclf.inference import keep_profile, learner_parts, novelty_of
+from styleclf.inference import keep_profile, keep_style_ids, learner_parts, novelty_of
 from styleclf.models import CosineHead
 from styleclf.output import whole_file
 from styleclf.training.novelty import learn_novelty
@@ -44,13 +44,14 @@ def export_learner(learn: Learner, path: str | Path) -> Path:
     current folder on. fastai's own `export` keeps such names, as paths of this system.
 
     With it goes what sizes and sharpness its training images had, so that `unlike_training` can tell of others,
-    hashes of their painters, and what `learn_novelty` learns of them, unless it has been learned before.
+    hashes of their painters, ids of its styles, and what `learn_novelty` learns of them, unless it has been learned before.
 
     Raises ValueError for a learner that styleclf has not made.
     """
     learner_parts(learn)
     keep_profile(learn)
     keep_origin(learn)
+    keep_style_ids(learn)
     if novelty_of(learn) is None:
         learn_novelty(learn)
     path = Path(path)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import optuna
 
-from styleclf.evaluation import AuthorBootstrap, author_units, mean_over_styles
+from styleclf.evaluation import AuthorBootstrap, image_units, mean_over_styles
 from styleclf.output import say
 from styleclf.tuning.search_space import Settings, TuningTask, settings_of
 from styleclf.tuning.study import complete_trials, open_study, trial_line, tune
@@ -31,7 +31,7 @@ def score_elsewhere(
     judged, hits_of_trials = _judged_hits(study, task)
     targs = task.targs[judged]
     n_styles = targs.max() + 1
-    units = author_units(task.paintings.rows["author"][judged])
+    units = image_units(task.paintings.rows[judged])
     counts = AuthorBootstrap(units, targs, n_resamples=n_draws, seed=seed).counts
     counts_left_out = counts == 0
     on_drawn = []

@@ -1,0 +1,219 @@
+"""Groups of any kind: which columns keep images together, and collections that are left out of training one by one.
+
+By default a group is an author's images. With other columns, such as author and collection, a group is what a chain of
+equal values joins: no value of any of these columns stands in two folds. An image without any value stands alone.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from styleclf.data.authors import author_groups, joined_rows
+from styleclf.data.column_map import missing_column_sentence
+from styleclf.evaluation import GROUP, VAL, people_by_row
+from styleclf.output import count_of
+
+FOLDS_BY = "folds_by"  # the column of a design that names the columns by which its folds were made
+FOLD_NAME = "fold_name"  # of a design whose folds are the values of one column: that value
+NOT_KNOWN = "not known"  # the fold of images without a value
+BY_AUTHOR = ("author",)
+_MOST_SHARE = 0.5  # of a style, or of all images, in one group
+_MOST_FOLDS = 30  # each is trained once
+_N_EXAMPLES = 5
+
+
+def with_groups(annotation: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The annotation with a column `group`, a name for every group of images that share a value, '' for those alone.
+
+    A column `folds_by` names the columns, and `author` alone leaves everything as it is.
+
+    Raises ValueError for a column that is not there, is empty or has one value everywhere, and for a group that holds
+    most of a style or of all images, though no author does, so that no folds could be even.
+
+    >>> rows = pd.DataFrame({"filename": list("abcd"), "label": list("xyxy"), "author": ["gris", "leger", "", "gris"]})
+    >>> with_groups(rows.assign(source=["met", "tate", "", "met"]), ["author", "source"])["group"].tolist()
+    ['author gris and 1 more', 'author leger and 1 more', '', 'author gris and 1 more']
+    """
+    if tuple(columns) == BY_AUTHOR:
+        return annotation
+    values = {}
+    for column in columns:
+        values[column] = values_by_row(annotation, column)
+    groups = joined_rows(annotation, list(values.values()))
+    design = annotation.copy()
+    design[GROUP] = _group_names(groups, values)
+    design[FOLDS_BY] = ",".join(values)
+    _check_balance(design)
+    return design
+
+
+def values_by_row(annotation: pd.DataFrame, column: str) -> pd.Series:
+    """The values of a column without blanks, indexed by the position of the row; of `author` every person.
+
+    Raises ValueError for a column that is not there, is empty everywhere, or has one value everywhere.
+    """
+    if column not in annotation:
+        raise ValueError(missing_column_sentence(column, annotation.columns, "the annotation"))
+    values = people_by_row(annotation) if column == "author" else _texts_by_row(annotation[column])
+    images = f"all {len(annotation):,} images"
+    if values.empty:
+        raise ValueError(f"the column {column!r} is empty for {images}: name another one")
+    is_everywhere = len(values) == len(annotation)
+    if is_everywhere and values.nunique() == 1:
+        value = values.iat[0]
+        problem = f"{images} have {value!r} as {column}"
+        raise ValueError(f"{problem}: that is one group, which cannot be dealt to folds, so name another column")
+    return values
+
+
+def _texts_by_row(column: pd.Series) -> pd.Series:
+    """The texts of a column that are not blank, indexed by the position of the row."""
+    texts = column.fillna("").astype(str)
+    texts = texts.str.strip().reset_index(drop=True)
+    return texts[texts != ""]
+
+
+def _group_names(
+    groups: np.ndarray,  # (n,)
+    values: Mapping[str, pd.Series],  # of each column, by positions of rows
+) -> np.ndarray:
+    """`(n,)` a name for every group: its most frequent value, and how many more there are; '' for images alone."""
+    tables = []
+    for column, texts in values.items():
+        numbers = groups[texts.index]
+        table = pd.DataFrame({"group": numbers, "value": f"{column} " + texts})
+        tables.append(table)
+    pairs = pd.concat(tables)
+    counts = pairs.value_counts().reset_index()
+    by_merit = counts.sort_values(["group", "count", "value"], ascending=[True, False, True])
+    names = {}
+    for number, values_of_group in by_merit.groupby("group")["value"]:
+        first = values_of_group.iat[0]
+        n_more = len(values_of_group) - 1
+        names[number] = f"{first} and {n_more} more" if n_more else first
+    return pd.Series(groups).map(names).fillna("").to_numpy()
+
+
+def _check_balance(design: pd.DataFrame) -> None:
+    """Raise ValueError for a group that holds most of all images or of a style, unless a single author does."""
+    rows = design[[GROUP, "label", FOLDS_BY]].reset_index(drop=True)
+    rows["author"] = author_groups(design.drop(columns=GROUP))
+    _check_share(rows, "images")
+    for style, of_style in rows.groupby("label"):
+        _check_share(of_style, f"images of the style {style}")
+
+
+def _check_share(
+    rows: pd.DataFrame,  # `group, author, folds_by`
+    subject: str,  # what they are, in words
+) -> None:
+    """Raise ValueError if the largest group holds most of the rows and no single author does."""
+    n_most = _MOST_SHARE * len(rows)
+    groups = rows[GROUP]
+    counts = groups[groups != ""].value_counts()
+    n_largest = counts.max() if len(counts) else 0
+    n_by_author = rows["author"].value_counts().max()
+    if n_largest <= n_most or n_by_author > n_most:
+        return
+    name = counts.index[0]
+    columns = rows[FOLDS_BY].iat[0]
+    problem = f"the group {name!r} holds {n_largest:,} of {len(rows):,} {subject}, and a group stays in one fold"
+    advice = "name fewer columns, or leave out one collection at a time (leave_out)"
+    raise ValueError(f"folds by {columns} cannot be balanced: {problem}: {advice}")
+
+
+# Collections left out one by one
+
+
+def left_out_folds(design: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The design with a fold for every value of a column, the validation set as it is; `fold_name` says which value.
+
+    Images without a value are a fold of their own. Training without a fold leaves out its authors, too, wherever else
+    their images are: see `trained_on`.
+
+    Raises ValueError for a column that is not there, is empty or has one value everywhere, has more than 30 values, or
+    where every style has one value only.
+    """
+    values = values_by_row(design, column)
+    names = pd.Series(NOT_KNOWN, index=range(len(design)))
+    names[values.index] = values
+    folds = design["fold"].astype(str)
+    is_open = folds.reset_index(drop=True) != VAL
+    number_of_name = _fold_numbers(names[is_open], column)
+    new_folds = names.map(number_of_name).where(is_open, VAL)
+    new_names = names.where(is_open, VAL)
+    left_out = design.drop(columns=GROUP, errors="ignore")
+    left_out["fold"] = new_folds.to_numpy()
+    left_out[FOLDS_BY] = column
+    left_out[FOLD_NAME] = new_names.to_numpy()
+    n_styles = left_out["label"].nunique()
+    if len(single_styles(left_out)) == n_styles:
+        problem = f"every style has one {column} only, so whichever is left out, none of its styles can be learned"
+        raise ValueError(f"{problem}: nothing can be judged")
+    return left_out
+
+
+def _fold_numbers(names: pd.Series, column: str) -> dict[str, str]:
+    """The fold of every name, in alphabetical order, `NOT_KNOWN` last. Raises ValueError for too many."""
+    choices = sorted(names.unique(), key=lambda name: (name == NOT_KNOWN, name))
+    if len(choices) > _MOST_FOLDS:
+        examples = ", ".join(choices[:_N_EXAMPLES])
+        problem = f"the column {column!r} has {len(choices):,} values ({examples}, …)"
+        raise ValueError(f"{problem}, and each would be a fold, trained once: name a column with at most {_MOST_FOLDS}")
+    numbers = {}
+    for number, name in enumerate(choices):
+        numbers[name] = str(number)
+    return numbers
+
+
+def single_styles(design: pd.DataFrame) -> dict[str, str]:
+    """The styles that are in one fold alone, besides the validation set, each with the name of that fold."""
+    in_folds = design[design["fold"].astype(str) != VAL]
+    names = in_folds[FOLD_NAME].groupby(in_folds["label"]).unique()
+    singles = {}
+    for style, names_of_style in names.items():
+        if len(names_of_style) == 1:
+            singles[str(style)] = str(names_of_style[0])
+    return singles
+
+
+def left_out_sentences(design: pd.DataFrame) -> list[str]:
+    """What a design whose folds are values of a column cannot say."""
+    column = design[FOLDS_BY].iat[0]
+    sentences = []
+    singles = single_styles(design)
+    if singles:
+        styles = styles_text(singles)
+        consequence = "left out, none of its images can be recognised"
+        sentences.append(f"{styles} in one {column} only: {consequence}, and style and {column} cannot be told apart")
+    n_unknown = int((design[FOLD_NAME] == NOT_KNOWN).sum())
+    if n_unknown:
+        images = count_of(n_unknown, "image")
+        sentences.append(
+            f"{images} without {column} are a fold of their own, {NOT_KNOWN!r}; they may come from a {column} that is "
+            "left out and are trained on all the same"
+        )
+    return sentences
+
+
+def styles_text(singles: Mapping[str, str]) -> str:
+    """Styles with the names of their only folds, such as '1 style (rococo of met)'."""
+    places = []
+    for style, name in singles.items():
+        places.append(f"{style} of {name}")
+    n_styles = count_of(len(singles), "style")
+    return f"{n_styles} ({', '.join(places)})"
+
+
+def left_out_text(design: pd.DataFrame) -> str:
+    """Lines for the screen: which fold is which value, and how many images of how many styles it has."""
+    in_folds = design[design["fold"].astype(str) != VAL]
+    lines = []
+    for name, rows in in_folds.groupby(FOLD_NAME):
+        fold = rows["fold"].iat[0]
+        n_styles = rows["label"].nunique()
+        images = count_of(len(rows), "image")
+        styles = count_of(n_styles, "style")
+        lines.append(f"fold {fold} is {name}: {images} of {styles}")
+    return "\n".join(lines)
