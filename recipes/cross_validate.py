@@ -16,8 +16,6 @@ from styleclf.flags import Count, Remembered, UsedWithout
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
-HierarchyTable = Annotated[str | None, UsedWithout("one_vs_rest")]
-
 
 @delegates(fitted_learner)
 def main(
@@ -27,7 +25,8 @@ def main(
     dask: str | None = None,  # address of a Dask cluster that trains them, such as tcp://host:8786, or local
     one_vs_rest: str | None = None,  # tell only this style from all others
     beside: str | None = None,  # with it, folder of a cross-validation of all styles to set it beside
-    hierarchy: HierarchyTable = None,  # table style,parent: metrics at each level, and answers as narrow as allowed
+    target: str = "style",  # or year: when works were made, by the probe alone (--epochs 0)
+    hierarchy: Annotated[str | None, UsedWithout("one_vs_rest")] = None,  # table style,parent: judged at each level
     track: str = "none",  # or mlflow: log run and folds there, too
     out: str = "runs/cross_validate",  # folder for tables, figures and folds; finished folds in it are kept
     **kwargs,
@@ -40,6 +39,7 @@ def main(
     from styleclf.runs import (
         Tracker,
         cross_validate,
+        cross_validate_target,
         joblib_backend,
         write_cross_validation,
         write_hierarchy,
@@ -51,14 +51,17 @@ def main(
     if beside and not one_vs_rest:
         raise ValueError("--beside goes with --one-vs-rest; recipes/compare.py compares runs of all styles")
     tracker = Tracker(track)
-    paintings = read_paintings(design, images, one_vs_rest=one_vs_rest)
+    paintings = read_paintings(design, images, one_vs_rest=one_vs_rest, several_labels=True)
     tree = read_hierarchy(hierarchy, set(paintings.rows["label"])) if hierarchy and not one_vs_rest else None
     models = {"all styles": read_run(beside)} if beside else {}
     body = settled_body(kwargs)  # the same for every fold
     with joblib_backend(dask, jobs):
+        text = cross_validate_target(target, paintings, kwargs, out=out, jobs=jobs)
+        if text:
+            logbook.close("figures", text=text, body=body)
+            return
         metrics, predictions = cross_validate(paintings.rows, images, out, jobs=jobs, **kwargs)
     seconds = logbook.seconds
-
     write_cross_validation(metrics, predictions, paintings.rows, out=out)
     novelty = write_novelty(paintings, kwargs, out=out)
     text = f"{judged_on(paintings.rows)}; 95 % intervals in brackets\n{metrics_text(metrics)}\n\n{novelty}".rstrip()

@@ -17,6 +17,7 @@ from styleclf.settings import run
 def main(
     *paths: str,  # image files, and folders of them
     model: str = "runs/train/model.pkl",  # written by recipes/train.py; open only files you trust
+    dates: str | None = None,  # folder of recipes/cross_validate.py --target year: say when each was made as well
     sets: bool = False,  # tell all styles that may be it, of a model by recipes/validate.py --calibrate
     sheet: bool = True,  # write a page of small pictures by answer beside the table, too
     out: str = "runs/predict/predictions.csv",  # filename, pred, proba_<style>… and more; or an .xlsx
@@ -37,13 +38,14 @@ def main(
         write_predictions,
     )
     from styleclf.report import write_contact_sheet
+    from styleclf.runs import with_dates
 
     check_table_path(out)
     files = image_files(paths)
     learn = open_learner(model)
     threshold = threshold_of(learn, model) if sets else None
     predictions, unreadable = predict_table(learn, files, threshold)
-    predictions = with_truth(predictions)
+    predictions = with_dates(with_truth(predictions), dates)
     write_predictions(predictions, out)
     page = Path(out).with_suffix(".html")
     if sheet:

@@ -32,7 +32,7 @@ def main(
     from styleclf.data import judged_on, read_paintings
     from styleclf.runs import loaded_folds, openings_file, write_final_model, write_validation
 
-    paintings = read_paintings(f"{cv}/design.csv", images)
+    paintings = read_paintings(f"{cv}/design.csv", images, several_labels=True)
     if not closed:
         openings_file(cv, paintings.rows)  # can they be counted there?
     if ensemble:

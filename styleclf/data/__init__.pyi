@@ -30,6 +30,7 @@ from .dataloaders import (
     get_dls as get_dls,
     normalisation as normalisation,
     style_block as style_block,
+    takes_several_labels as takes_several_labels,
 )
 from .decisions import (
     DECISION_COLUMNS as DECISION_COLUMNS,
@@ -74,6 +75,12 @@ from .images import (
     open_rgb as open_rgb,
 )
 from .inspection import inspect_files as inspect_files
+from .label_sets import (
+    check_labels_can_be_told as check_labels_can_be_told,
+    check_single_labels as check_single_labels,
+    images_of_groups as images_of_groups,
+    rows_by_label as rows_by_label,
+)
 from .layouts import author_in_name as author_in_name
 from .masters import full_size as full_size
 from .one_vs_rest import (

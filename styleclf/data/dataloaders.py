@@ -19,7 +19,9 @@ from fastai.data.all import (
     DataLoaders,
     IntToFloatTensor,
     L,
+    MultiCategoryBlock,
     Normalize,
+    OneHotEncode,
     Pipeline,
     Transform,
     TransformBlock,
@@ -35,6 +37,7 @@ from styleclf.data.images import FITS, Fit, decode, fit_to_square, open_rgb, to_
 from styleclf.data.paintings import Paintings
 from styleclf.data.pixel_cache import PixelStore, cached_pixels
 from styleclf.data.spellings import spelled_as_on_disk
+from styleclf.evaluation import LABEL_SEPARATOR, has_several_labels, label_vocab
 from styleclf.models import USUAL_SIZE, ImageStats, arch_name, body_source
 
 
@@ -58,7 +61,8 @@ def get_dls(
     """DataLoaders with the other folds as training set and `fold` as fastai's validation set.
 
     Batches are `(n, 3, size, size)` normalised floats and `(n,)` positions in `dls.vocab`, the sorted styles of the
-    design. Training images are turned, mirrored, lit anew and partly erased; test images never are.
+    design; where an image of the design has several labels, `(n, n_labels)` of 0 and 1. Training images are turned,
+    mirrored, lit anew and partly erased; test images never are.
 
     Raises:
         FileNotFoundError: the first image of the design is not under `images`.
@@ -73,8 +77,10 @@ def get_dls(
     if cache:
         folder = None if cache is True else cache
         store = cached_pixels(paths, size, fit, folder=folder)
+    several_labels = has_several_labels(design["label"])
+    vocab = label_vocab(design["label"]) if several_labels else sorted(design["label"].unique())
     block = style_block(
-        sorted(design["label"].unique()),
+        vocab,
         Path(images),
         fold,
         picture=Picture(size, fit, store),
@@ -82,6 +88,7 @@ def get_dls(
         augment=augment,
         item_tfms=item_tfms,
         batch_tfms=batch_tfms,
+        several_labels=several_labels,
     )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="`np.")  # from fastai's data frames
@@ -101,19 +108,27 @@ def style_block(
     augment: float = 1.0,  # strength of the random changes of training images, 0..2
     item_tfms: Sequence[Callable] | Callable = (),  # as in `get_dls`
     batch_tfms: Sequence[Callable] | Callable = (),
+    several_labels: bool = False,  # of an image, 'fauvism|portrait'
 ) -> DataBlock:
     """The `DataBlock` behind `get_dls`, for those who want to change a part of it."""
     image_block = TransformBlock(type_tfms=picture, batch_tfms=IntToFloatTensor)
-    style_category = CategoryBlock(vocab=vocab, sort=False)
+    category = MultiCategoryBlock(vocab=vocab) if several_labels else CategoryBlock(vocab=vocab, sort=False)
     mean, std = stats
     return DataBlock(
-        blocks=(image_block, style_category),
+        blocks=(image_block, category),
         get_x=ImagePath(images),
-        get_y=ColReader("label"),
+        get_y=ColReader("label", label_delim=LABEL_SEPARATOR if several_labels else None),
         splitter=AuthorSplitter(fold),
         item_tfms=[_training_only(transform) for transform in L(item_tfms)],
         batch_tfms=[Shrink(), *training_transforms(augment), Normalize.from_stats(mean, std), *L(batch_tfms)],
     )
+
+
+def takes_several_labels(dls: DataLoaders) -> bool:
+    """Whether the targets of `dls` say of every label whether an image has it."""
+    lists: Sequence = getattr(dls.train_ds, "tls", ())
+    transforms = lists[1].tfms.fs if len(lists) > 1 else ()
+    return any(isinstance(transform, OneHotEncode) for transform in transforms)
 
 
 def _training_only(transform: Callable) -> Transform:

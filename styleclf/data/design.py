@@ -16,8 +16,9 @@ from styleclf.data.authors import AuthorSplitter, author_groups, cv_folds, origi
 from styleclf.data.fold_balance import design_warnings
 from styleclf.data.fold_search import even_folds, validation_groups
 from styleclf.data.groups import BY_AUTHOR, FOLD_NAME, left_out_folds, with_groups
+from styleclf.data.label_sets import check_single_labels, images_of_groups
 from styleclf.data.tables import names_outside, read_annotation
-from styleclf.evaluation import GROUP, VAL, group_names_by_row
+from styleclf.evaluation import GROUP, LABEL_SEPARATOR, VAL, group_names_by_row, has_several_labels, labels_of
 from styleclf.output import count_of
 
 _MAX_SHARE = 0.5  # of a style's images in the validation set, itself excluded
@@ -76,17 +77,22 @@ def make_design(
     return design
 
 
-def read_design(path: str | Path, fold: str | None = None) -> pd.DataFrame:
+def read_design(path: str | Path, fold: str | None = None, *, several_labels: bool = False) -> pd.DataFrame:
     """Read design.csv: an annotation with its `fold` as str; only the images of `fold`, if it is given.
 
-    Warns of files outside the images folder.
+    With `several_labels` an image may have more than one, 'fauvism|portrait'. Warns of files outside the images folder.
 
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: it is not an annotation, has an image without label, an illegal fold, fewer than two folds or not
-            the fold asked for, or an author or two copies of a file stand in two folds.
+            the fold asked for, an author or two copies of a file stand in two folds, or an image has several labels
+            where these were not asked for.
     """
     design = read_annotation(path)
+    if not several_labels:
+        check_single_labels(design, str(path))
+    elif has_several_labels(design["label"]):
+        design["label"] = design["label"].map(labels_of).str.join(LABEL_SEPARATOR)
     outside = names_outside(design["filename"])
     if outside:
         n_files = count_of(len(outside), "file")
@@ -176,8 +182,7 @@ def _folds_by_name(
     groups = author_groups(table)
     new_numbers = rng.permutation(groups.max() + 1)
     groups = new_numbers[groups]  # so that ties, which the lower number wins, are broken at random
-    labels = table["label"].to_numpy()
-    counts = pd.crosstab(groups, labels).to_numpy()  # (n_groups, n_styles) images
+    counts = images_of_groups(groups, table["label"])  # (n_groups, n_styles)
     _check_enough_authors(len(counts), n_folds, "groups" if GROUP in table else "authors")
     in_validation = validation_groups(counts, n_folds, val_share)
     folds = even_folds(counts[~in_validation], n_folds, rng)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from styleclf.data.authors import author_groups, cv_folds, people_by_row, sorted_folds
 from styleclf.data.groups import FOLD_NAME, FOLDS_BY, left_out_sentences
+from styleclf.data.label_sets import images_of_groups, rows_by_label
 from styleclf.evaluation import GROUP, VAL
 from styleclf.output import count_of
 
@@ -24,6 +25,7 @@ def design_table(design: pd.DataFrame) -> pd.DataFrame:
     >>> design_table(design).loc["cubism"].tolist()
     [1, 0, 2, 1]
     """
+    design = rows_by_label(design)
     images = _images_table(design)
     people = people_by_row(design)
     with_people = design[["label", "fold"]].iloc[people.index]
@@ -52,7 +54,6 @@ def design_warnings(design: pd.DataFrame, authorless: Collection[str] = ()) -> l
 
 def unknown_painters_warnings(design: pd.DataFrame, authorless: Collection[str] = ()) -> list[str]:
     """A sentence if so few authors are known that folds cannot keep painters apart, or on the styles without any."""
-    authors = design["author"].fillna("")
     if not _keeps_painters_apart(design):
         if FOLDS_BY in design:
             return [
@@ -63,7 +64,8 @@ def unknown_painters_warnings(design: pd.DataFrame, authorless: Collection[str] 
             f"NEXT TO NO PAINTER IS KNOWN ({_known_painters(design)}), so the folds cannot keep painters apart, and "
             f"accuracies will be those of random folds, too high for painters never seen: {_ADVICE}"
         ]
-    last_author = authors.groupby(design["label"].to_numpy()).max()
+    by_label = rows_by_label(design)
+    last_author = by_label["author"].fillna("").groupby(by_label["label"].to_numpy()).max()
     by_nature = {style.casefold() for style in authorless}
     styles_without = last_author.index[last_author == ""]
     nameless = [style for style in styles_without if style.casefold() not in by_nature]
@@ -138,6 +140,7 @@ def _count_named(design: pd.DataFrame) -> int:
 
 def few_author_warnings(design: pd.DataFrame) -> list[str]:
     """A sentence for every style that some fold or the validation set lacks, and what that means."""
+    design = rows_by_label(design)
     folds = cv_folds(design)
     sentences = []
     for style, images in _images_table(design).iterrows():
@@ -221,7 +224,7 @@ def _fold_imbalance(design: pd.DataFrame) -> float:
     of folds.
     """
     folded = design[design["fold"] != VAL]
-    images = _images_table(folded).to_numpy()
+    images = _images_table(rows_by_label(folded)).to_numpy()
     return float(_share_deviations(images).mean())
 
 
@@ -260,9 +263,8 @@ def _shuffled_imbalance(
 ) -> float:
     """Mean over styles of the least imbalance among random deals of the style's authors."""
     rng = np.random.default_rng(seed)
-    images_of_groups = pd.crosstab(labels.to_numpy(), groups).to_numpy()  # (n_styles, n_groups)
     least = []
-    for counts in images_of_groups:
+    for counts in images_of_groups(groups, labels).T:
         sizes = counts[counts > 0]
         n_authors = len(sizes)
         n_rounds = int(np.ceil(n_authors / n_folds))

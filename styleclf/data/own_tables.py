@@ -13,6 +13,7 @@ import pandas as pd
 
 from styleclf.data.column_map import COLUMN_NAMES, header_cells, new_names
 from styleclf.data.image_formats import looks_like_image
+from styleclf.data.label_columns import with_joined_labels
 from styleclf.data.people import clean_text
 from styleclf.output import count_of
 
@@ -66,6 +67,7 @@ def read_own_table(
         message = " ".join(str(error).split())
         raise ValueError(f"{path} is not a table with {separator!r} between its columns: {message}") from error
     rows = rows.fillna("")
+    rows = with_joined_labels(rows, mapped, path)
     renamed = new_names(list(rows.columns), names, mapped, path=path)
     return OwnTable(rows.rename(columns=renamed), note)
 

@@ -59,12 +59,14 @@ def read_paintings(
     images: str | Path,
     *,
     one_vs_rest: str | None = None,
+    several_labels: bool = False,
 ) -> Paintings:
     """The paintings of design.csv, their files in the folder `images`; `one_vs_rest` leaves a style and 'rest'.
 
-    Raises what `read_design` and `against_rest` raise.
+    With `several_labels` an image may have more than one label, unless one stands against the rest. Raises what
+    `read_design` and `against_rest` raise.
     """
-    rows = read_design(design)
+    rows = read_design(design, several_labels=several_labels and not one_vs_rest)
     if one_vs_rest:
         rows = against_rest(rows, one_vs_rest)
     return Paintings(rows, Path(images))

@@ -72,6 +72,15 @@ from .joint_works import (
     people_of as people_of,
     rows_by_person as rows_by_person,
 )
+from .labels import (
+    LABEL_SEPARATOR as LABEL_SEPARATOR,
+    has_several_labels as has_several_labels,
+    joined_labels as joined_labels,
+    label_matrix as label_matrix,
+    label_vocab as label_vocab,
+    labels_of as labels_of,
+    rarest_labels as rarest_labels,
+)
 from .linking import linked_groups as linked_groups
 from .metrics import (
     COLUMNS as COLUMNS,
@@ -85,6 +94,16 @@ from .metrics import (
     top_2_accuracy as top_2_accuracy,
     top_3_accuracy as top_3_accuracy,
     top_k_accuracy as top_k_accuracy,
+)
+from .multilabel import (
+    ALL_LABELS as ALL_LABELS,
+    LABEL_METRICS as LABEL_METRICS,
+    best_thresholds as best_thresholds,
+    cross_label_thresholds as cross_label_thresholds,
+    label_table as label_table,
+    label_text as label_text,
+    mean_average_precision as mean_average_precision,
+    with_labels as with_labels,
 )
 from .novelty import (
     ALARM_RATE as ALARM_RATE,
@@ -125,4 +144,12 @@ from .tables import (
     checked_vocab as checked_vocab,
     ranks_of as ranks_of,
     rows_of_metrics as rows_of_metrics,
+)
+from .years import (
+    YEAR_COLUMNS as YEAR_COLUMNS,
+    half_width as half_width,
+    style_means as style_means,
+    with_ranges as with_ranges,
+    year_sentences as year_sentences,
+    year_table as year_table,
 )

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.checks import suggestion
-from styleclf.evaluation.metrics import metrics_table
+from styleclf.evaluation.metrics import estimate_texts, metrics_table
 from styleclf.evaluation.predictions import prediction_columns, probas_of, vocab_of
 
 HIERARCHY_COLUMNS = ("style", "parent")
@@ -47,7 +47,8 @@ class Hierarchy:
         _check_names(parents, styles, source)
         paths = {}
         for style in sorted(styles):
-            paths[style] = _path_of(style, parents, source)
+            path = _path_of(style, parents, source)
+            paths[style] = path
         return cls(paths)
 
     @property
@@ -55,7 +56,11 @@ class Hierarchy:
         """How many levels there are; the last one has the styles."""
         return max(map(len, self.paths.values()))
 
-    def class_at(self, style: str, level: int) -> str:
+    def class_at(
+        self,
+        style: str,
+        level: int,  # from 1
+    ) -> str:
         """What a style is at a level, from 1 for the widest names.
 
         >>> hierarchy = Hierarchy({"rococo": ("european", "rococo"), "ukiyo-e": ("ukiyo-e",)})
@@ -73,32 +78,41 @@ class Hierarchy:
 
     def table(self) -> pd.DataFrame:
         """The rows `style, parent` that describe it."""
-        parents = {}
+        parents: dict[str, str] = {}
         for path in self.paths.values():
-            belongs_to = ("", *path)
-            parents.update(zip(path, belongs_to, strict=False))
+            parent = ""
+            for name in path:
+                parents[name] = parent
+                parent = name
         rows = sorted(parents.items())
-        return pd.DataFrame(rows, columns=list(HIERARCHY_COLUMNS))
+        columns = list(HIERARCHY_COLUMNS)
+        return pd.DataFrame(rows, columns=columns)
 
 
-def _parents_of(rows: pd.DataFrame, source: str) -> dict[str, str]:
+def _parents_of(
+    rows: pd.DataFrame,
+    source: str,
+) -> dict[str, str]:
     """What each name belongs to, '' for nothing. Raises ValueError for a name with two parents."""
     parents: dict[str, str] = {}
     names = rows["style"].str.strip()
     parent_names = rows["parent"].str.strip()
     for name, parent in zip(names, parent_names, strict=True):
         if not name:
-            raise ValueError(
-                f"{source} has a row without style, of the parent {parent!r}: name the style, or remove it"
-            )
+            raise ValueError(f"{source} has a row without style, of the parent {parent!r}: name a style, or remove it")
         earlier = parents.setdefault(name, parent)
         if earlier != parent:
-            both = f"{earlier or 'nothing'} and to {parent or 'nothing'}"
-            raise ValueError(f"{source} says that {name} belongs to {both}: leave one of the two rows")
+            first = earlier or "nothing"
+            second = parent or "nothing"
+            raise ValueError(f"{source} says that {name} belongs to {first} and to {second}: leave one of the two rows")
     return parents
 
 
-def _check_names(parents: Mapping[str, str], styles: Collection[str], source: str) -> None:
+def _check_names(
+    parents: Mapping[str, str],
+    styles: Collection[str],
+    source: str,
+) -> None:
     """Raise ValueError unless the styles are just the names that nothing belongs to."""
     all_parents = set(parents.values())
     for style in sorted(styles):
@@ -113,64 +127,84 @@ def _check_names(parents: Mapping[str, str], styles: Collection[str], source: st
             raise ValueError(f"{source} names {name!r}, which is no style of the images and no parent: {advice}")
 
 
-def _path_of(style: str, parents: Mapping[str, str], source: str) -> tuple[str, ...]:
+def _path_of(
+    style: str,
+    parents: Mapping[str, str],
+    source: str,
+) -> tuple[str, ...]:
     """The names from the widest one down to a style. Raises ValueError for a circle."""
-    way_up = [style]
-    while True:
-        parent = parents.get(way_up[-1], "")
-        if not parent:
-            return tuple(reversed(way_up))
-        if parent in way_up:
-            start = way_up.index(parent)
-            circle = " < ".join([*way_up[start:], parent])
+    way_up: list[str] = []
+    name = style
+    while name:
+        if name in way_up:
+            start = way_up.index(name)
+            names = [*way_up[start:], name]
+            circle = " < ".join(names)
             raise ValueError(f"{source} goes round in a circle, {circle}: remove one of these rows")
-        way_up.append(parent)
+        way_up.append(name)
+        name = parents.get(name, "")
+    way_up.reverse()
+    return tuple(way_up)
 
 
-def predictions_at(predictions: pd.DataFrame, hierarchy: Hierarchy, level: int) -> pd.DataFrame:
+def predictions_at(
+    predictions: pd.DataFrame,
+    hierarchy: Hierarchy,
+    level: int,  # from 1
+) -> pd.DataFrame:
     """The table of predictions with the classes of a level in place of styles, their probabilities added up."""
     classes = hierarchy.classes_at(level)
-    positions = pd.Index(classes)
-    of_styles = [hierarchy.class_at(style, level) for style in vocab_of(predictions)]
-    membership = np.eye(len(classes))[positions.get_indexer(of_styles)]
+    vocab = vocab_of(predictions)
+    positions = []
+    replaced = ["pred"]
+    for style in vocab:
+        class_name = hierarchy.class_at(style, level)
+        positions.append(classes.index(class_name))
+        replaced.append(f"proba_{style}")
+    one_hot = np.eye(len(classes))
+    membership = one_hot[positions]
     probas = probas_of(predictions) @ membership
-    labels = [hierarchy.class_at(style, level) for style in predictions["label"]]
     of_classes = prediction_columns(probas, classes)
     of_classes.index = predictions.index
-    replaced = ["pred", *_proba_names(predictions)]
+    labels = [hierarchy.class_at(style, level) for style in predictions["label"]]
     known_columns = predictions.drop(columns=replaced, errors="ignore")
     known_columns = known_columns.assign(label=labels)
     return pd.concat([known_columns, of_classes], axis=1)
 
 
-def _proba_names(predictions: pd.DataFrame) -> list[str]:
-    return [f"proba_{style}" for style in vocab_of(predictions)]
-
-
-def level_table(predictions: pd.DataFrame, hierarchy: Hierarchy) -> pd.DataFrame:
+def level_table(
+    predictions: pd.DataFrame,
+    hierarchy: Hierarchy,
+) -> pd.DataFrame:
     """Every metric at every level that has two classes or more: `level, n_classes` and what `metrics_table` has."""
     tables = []
-    for level in range(1, hierarchy.n_levels + 1):
-        n_classes = len(hierarchy.classes_at(level))
+    last_level = hierarchy.n_levels
+    for level in range(1, last_level + 1):
+        classes = hierarchy.classes_at(level)
+        n_classes = len(classes)
         if n_classes > 1:
             at_level = predictions_at(predictions, hierarchy, level)
-            metrics = metrics_table(at_level, f"level {level}")
+            part = f"level {level}"
+            metrics = metrics_table(at_level, part)
             metrics.insert(0, "level", level)
             metrics.insert(1, "n_classes", n_classes)
             tables.append(metrics)
     return pd.concat(tables, ignore_index=True)
 
 
-def level_sentences(levels: pd.DataFrame, hierarchy: Hierarchy) -> list[str]:
+def level_sentences(
+    levels: pd.DataFrame,
+    hierarchy: Hierarchy,
+) -> list[str]:
     """One line per level of `level_table`: its classes, and how often the likeliest one is right."""
     main = levels[levels["metric"] == _MAIN_METRIC]
     sentences = []
-    for row in main.itertuples():
-        names = shortened(hierarchy.classes_at(row.level))
-        score = f"top-1 {row.value:.2f}"
-        if np.isfinite(row.lo):
-            score += f" ({row.lo:.2f}-{row.hi:.2f})"
-        sentences.append(f"level {row.level}, {names}: {score}, chance {row.chance:.2f}")
+    scores = estimate_texts(main)
+    for row, score in zip(main.itertuples(), scores, strict=True):
+        classes = hierarchy.classes_at(row.level)
+        names = shortened(classes)
+        chance = f"chance {row.chance:.2f}"
+        sentences.append(f"level {row.level}, {names}: top-1 {score}, {chance}")
     return sentences
 
 
@@ -181,7 +215,11 @@ def shortened(names: Sequence[str]) -> str:
     'asian or european'
     """
     if len(names) > _MOST_NAMES:
-        first_names = ", ".join(names[: _MOST_NAMES - 1])
+        examples = names[: _MOST_NAMES - 1]
+        first_names = ", ".join(examples)
         return f"{len(names)} classes ({first_names}, …)"
     *first, last = names
-    return f"{', '.join(first)} or {last}" if first else last
+    if not first:
+        return last
+    first_names = ", ".join(first)
+    return f"{first_names} or {last}"

@@ -57,7 +57,7 @@ def precision_recall(
     curves = []
     for model, table in tables.items():
         probas = table[f"proba_{style}"].to_numpy(dtype=float)
-        averages[model] = _average_precision(probas, is_style, counts)
+        averages[model] = average_precisions(probas, is_style, counts)
         precision = _precision_at(probas, is_style, counts, recalls=_RECALLS)
         curve = _curve(precision, probas, is_style, bootstrap=bootstrap)
         curves.append(curve.assign(model=model))
@@ -192,7 +192,7 @@ def _check_same_images(
             )
 
 
-def _average_precision(
+def average_precisions(
     scores: np.ndarray,  # (n,) of the style
     is_style: np.ndarray,  # (n,) bool
     counts: np.ndarray,  # (n_resamples, n)

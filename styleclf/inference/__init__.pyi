@@ -15,6 +15,10 @@ from .features import (
     kept_features as kept_features,
     stored_features as stored_features,
 )
+from .labels import (
+    keep_label_thresholds as keep_label_thresholds,
+    label_thresholds_of as label_thresholds_of,
+)
 from .learner_parts import (
     LearnerParts as LearnerParts,
     keep_threshold as keep_threshold,

@@ -40,7 +40,8 @@ def dataset_features(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Features `(n, d)` float32 of a part of `dls`, without random changes, and targets `(n,)`, in the order of items.
 
-    Where all its images are in a pixel store with a file, features are computed for the whole store, or found there.
+    Targets are `(n, n_labels)` where images have several labels. Where all images are in a pixel store with a file,
+    features are computed for the whole store, or found there.
     """
     store, rows = _stored_rows(ds)
     if store is None:
@@ -48,8 +49,8 @@ def dataset_features(
         return body_features(body, dl, precision=precision, progress=progress, mirrored=mirrored)
     tfms = dls.valid.after_batch
     features = stored_features(body, store, tfms, precision=precision, progress=progress, mirrored=mirrored)
-    targs = np.array([int(targ) for targ in ds.tls[1]])
-    return features[rows], targs
+    targs = [np.asarray(targ) for targ in ds.tls[1]]
+    return features[rows], np.stack(targs)
 
 
 def kept_batch(

@@ -23,10 +23,12 @@ from styleclf.evaluation import (
     prediction_sets,
     probas_of,
     vocab_of,
+    with_labels,
     with_pred_ids,
 )
 from styleclf.inference.answers import rule_of
 from styleclf.inference.features import kept_features
+from styleclf.inference.labels import label_thresholds_of
 from styleclf.inference.learner_parts import LearnerParts, learner_parts, picture_of
 from styleclf.inference.novelty import novelty_of
 from styleclf.inference.style_ids import style_ids_of
@@ -90,7 +92,7 @@ def predict_and_embed(learn: Learner, paintings: Paintings, *, progress: bool = 
             f"{paths[first]} was readable when the design was made, but is no longer ({reason}): run design.py again"
         )
     known_columns = design_columns(paintings.rows)
-    columns = with_pred_ids(prediction_columns(predictions.probas, list(learn.dls.vocab)), style_ids_of(learn))
+    columns = _answered_columns(learn, predictions.probas)
     table = pd.concat([known_columns, columns], axis=1)
     return Predicted(table, predictions.embeddings, predictions.novelty)
 
@@ -103,13 +105,14 @@ def predict_table(
     With a threshold (see `threshold_of`) there is a column `set` as well: the styles from it on, likeliest first. A
     learner with a novelty model gives the columns `novelty`, about 1 where no style claims the picture, and `answer`,
     which is `pred` or "none of these": such a picture has an empty set. One with a hierarchy's rule gives `answer` and
-    `level` by that rule. `pred` is always the likeliest style.
+    `level` by that rule. `pred` is always the likeliest style; of a learner of several labels all that it gives, such
+    as 'fauvism|portrait', and '' for none.
     """
     predictions = probas_and_embeddings(learn, paths)
     readable = [i for i in range(len(paths)) if i not in predictions.unreadable]
     probas = predictions.probas[readable]
     vocab = list(learn.dls.vocab)
-    table = with_pred_ids(prediction_columns(probas, vocab), style_ids_of(learn))
+    table = _answered_columns(learn, probas)
     table.insert(0, "filename", [paths[i].as_posix() for i in readable])
     model = novelty_of(learn)
     rule = rule_of(learn)
@@ -128,6 +131,18 @@ def predict_table(
         table["set"] = sets.mask(is_new, "")
     reasons = {paths[i]: reason for i, reason in sorted(predictions.unreadable.items())}
     return table, reasons
+
+
+def _answered_columns(learn: Learner, probas: np.ndarray) -> pd.DataFrame:
+    """Columns `pred, proba_<style>…`; of a learner of several labels `pred` holds all that reach their thresholds.
+
+    Where styles have ids, that of `pred` is beside it in `pred_id`.
+    """
+    table = prediction_columns(probas, list(learn.dls.vocab))
+    thresholds = label_thresholds_of(learn)
+    if thresholds is not None:
+        return with_labels(table, thresholds)
+    return with_pred_ids(table, style_ids_of(learn))
 
 
 def _set_texts(probas: np.ndarray, vocab: list[str], threshold: float | np.ndarray) -> list[str]:
@@ -307,22 +322,35 @@ def sets_text(predictions: pd.DataFrame) -> str:
 
 
 def top_3_text(predictions: pd.DataFrame) -> str:
-    """One line per image: its three likeliest styles with percentages, after "none of these" where that applies."""
+    """One line per image: its three likeliest styles with percentages, after "none of these" where that applies.
+
+    Before them stands a wider word or several labels, where these are the answer; behind them the year, if it is known.
+    """
     vocab = vocab_of(predictions)
     width = _name_width(predictions)
     lines = []
     answers = predictions.get("answer", predictions["pred"])
-    rows = zip(predictions["filename"], answers, probas_of(predictions), strict=True)
-    for filename, answer, probas in rows:
+    rows = zip(predictions["filename"], answers, probas_of(predictions), _year_texts(predictions), strict=True)
+    for filename, answer, probas, year in rows:
         likeliest = np.argsort(-probas, kind="stable")[:_N_LIKELIEST]
         styles = "   ".join(f"{vocab[i]} {probas[i]:.0%}" for i in likeliest)
         text = styles
         if answer == NONE_OF_THESE:
             text = f"{NONE_OF_THESE} (nearest: {styles})"
-        elif answer not in vocab:  # the name of several styles, by a hierarchy
+        elif not answer:
+            text = f"no label (nearest: {styles})"
+        elif answer not in vocab:  # the name of several styles, by a hierarchy, or several labels
             text = f"{answer} ({styles})"
-        lines.append(f"{shown_text(filename):<{width}}  {text}")
+        lines.append(f"{shown_text(filename):<{width}}  {text}{year}")
     return "\n".join(lines)
+
+
+def _year_texts(predictions: pd.DataFrame) -> list[str]:
+    """When each image was made, with the range, where predictions say so."""
+    if "year" not in predictions:
+        return [""] * len(predictions)
+    ranges = predictions[["year", "year_lo", "year_hi"]].to_numpy()
+    return [f"   c. {year:.0f} ({lo:.0f} to {hi:.0f})" for year, lo, hi in ranges]
 
 
 def _name_width(predictions: pd.DataFrame) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.data import author_in_name, author_name
-from styleclf.evaluation import TOO_FEW, metrics_table, vocab_of
+from styleclf.evaluation import TOO_FEW, labels_of, metrics_table, vocab_of
 from styleclf.inference.predict import sets_text, top_3_text
 from styleclf.output import count_of
 
@@ -87,7 +87,9 @@ def truth_text(predictions: pd.DataFrame) -> str:
         return ""
     named = predictions[predictions["label"] != ""]
     scores = metrics_table(named.drop(columns="answer", errors="ignore"), _PART).set_index("metric")
-    n_right = int((named["pred"] == named["label"]).sum())
+    n_right = 0
+    for answer, label in zip(named["pred"], named["label"], strict=True):
+        n_right += label in labels_of(answer)  # several, of a learner of several labels
     n_painters = int(scores["n_authors"].iloc[0])
     painters = f"by {count_of(n_painters, 'painter')}" if n_painters else "whose painters are not named"
     lie = "lies" if len(named) == 1 else "lie"

@@ -32,6 +32,7 @@ from .forest import plot_two_by_two as plot_two_by_two
 from .history import plot_history as plot_history
 from .league import plot_league as plot_league
 from .left_out import plot_left_out as plot_left_out
+from .labels import plot_labels as plot_labels
 from .levels import plot_levels as plot_levels
 from .metrics import plot_metrics as plot_metrics
 from .neighbours import plot_neighbours as plot_neighbours
@@ -72,3 +73,4 @@ from .theme import (
     style_colours as style_colours,
 )
 from .tuning import tuning_figures as tuning_figures
+from .years import plot_years as plot_years

@@ -35,4 +35,6 @@ from .report import (
     write_final_model as write_final_model,
     write_validation as write_validation,
 )
+from .targets import cross_validate_target as cross_validate_target
 from .tracking import Tracker as Tracker
+from .years import with_dates as with_dates

@@ -108,14 +108,14 @@ def validate(
     `test` are the predictions that the configuration was chosen by. The predictions of val come from learners that
     have seen all folds, either each of them or all of them together.
     """
-    mean_predictions = partial(_mean_predictions, learners)
-    train = mean_predictions(paintings.without_validation())
-    val = open_validation_set(paintings, mean_predictions, record)
+    predictions_of_all = partial(mean_predictions, learners)
+    train = predictions_of_all(paintings.without_validation())
+    val = open_validation_set(paintings, predictions_of_all, record)
     metrics = [metrics_table(train, "train"), metrics_table(test, "test"), metrics_table(val, "val")]
     return pd.concat(metrics, ignore_index=True), val
 
 
-def _mean_predictions(learners: Sequence[Learner], paintings: Paintings) -> pd.DataFrame:
+def mean_predictions(learners: Sequence[Learner], paintings: Paintings) -> pd.DataFrame:
     """Predictions for paintings, with the mean of the learners' probabilities."""
     probas = []
     for learn in learners:

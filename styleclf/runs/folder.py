@@ -12,8 +12,8 @@ import pandas as pd
 from fastai.learner import Learner
 
 from styleclf.data import VAL, Paintings
-from styleclf.evaluation import design_columns, precision_recall
-from styleclf.inference import Predicted
+from styleclf.evaluation import design_columns, label_table, precision_recall
+from styleclf.inference import Predicted, predict_and_embed
 from styleclf.output import whole_file, write_table
 from styleclf.plots import plot_precision_recall, run_figures, save_figure
 from styleclf.runs.judging import judge_parts, predict_parts
@@ -57,6 +57,30 @@ def write_run(
     for name, figure in figures.items():
         save_figure(figure, folder / f"figures/{name}.png")
     return metrics
+
+
+def write_label_run(
+    learn: Learner,
+    paintings: Paintings,
+    fold: str,  # the test fold the learner was not trained on
+    *,
+    folder: str | Path,
+) -> None:
+    """Write what `write_run` writes into a fold's folder, for a learner that gives several labels to an image.
+
+    Without figures and embeddings over time; `metrics.csv` is what `label_table` returns, with labels from the
+    probability 0.5 on, because thresholds are learned from the folds together.
+    """
+    folder = Path(folder)
+    learn_novelty(learn)
+    in_fold = paintings.where(paintings.folds == str(fold))
+    tested = predict_and_embed(learn, in_fold)
+    write_table(history_of(learn).table(), folder / "history.csv")
+    write_table(label_table(tested.table, "test"), folder / "metrics.csv")
+    write_table(tested.table, folder / "predictions.csv")
+    write_embeddings(tested.embeddings, tested.table["filename"], folder / EMBEDDINGS_FILE)
+    _write_novelty(tested, folder)
+    export_learner(learn, folder / "model.pkl")
 
 
 def _write_novelty(predicted: Predicted, folder: Path) -> None:

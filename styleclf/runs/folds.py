@@ -17,9 +17,10 @@ from fastai.learner import Learner
 
 from styleclf.checks import needs_package
 from styleclf.data import Paintings, cv_folds, design_digest
+from styleclf.evaluation import has_several_labels
 from styleclf.output import alone_in, prefixed_lines, say, spoken_seconds, write_json
 from styleclf.resume import as_json, check_made_alike
-from styleclf.runs.folder import EMBEDDINGS_FILE, write_run
+from styleclf.runs.folder import EMBEDDINGS_FILE, write_label_run, write_run
 from styleclf.runs.processes import end_with_parent
 from styleclf.saved import read_json
 from styleclf.training import fitted_learner, load_style_learner
@@ -161,7 +162,10 @@ def _fit_fold(task: _Task, fold: str) -> None:
     start = time.monotonic()
     learn = fitted_learner(paintings.rows, paintings.folder, fold, **task.flags)
     seconds = round(time.monotonic() - start, 1)
-    write_run(learn, paintings, fold, folder=folder)
+    if has_several_labels(paintings.rows["label"]):
+        write_label_run(learn, paintings, fold, folder=folder)
+    else:
+        write_run(learn, paintings, fold, folder=folder)
     trained_with = _trained_with(paintings.rows, task.flags)
     write_json({"trained_with": trained_with, "seconds": seconds}, folder / _FINISHED_FILE)
 

@@ -119,7 +119,7 @@ def _folder_of_original(folder: Path, fingerprint: str) -> Path:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it has been read before, and has said what it has to say
-            is_same = _fingerprint(read_design(original)) == fingerprint
+            is_same = _fingerprint(read_design(original, several_labels=True)) == fingerprint
     except (OSError, ValueError):  # no design any more
         return folder
     return Path(original).parent if is_same else folder

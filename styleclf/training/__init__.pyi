@@ -25,8 +25,14 @@ from .fit import (
     loss_name as loss_name,
     settled_body as settled_body,
 )
+from .label_losses import (
+    BinaryLoss as BinaryLoss,
+    label_weights as label_weights,
+)
+from .label_probe import fit_label_probe as fit_label_probe
 from .learner import (
     arcface_learner as arcface_learner,
+    check_loss_of_labels as check_loss_of_labels,
     style_learner as style_learner,
 )
 from .losses import (
@@ -52,4 +58,8 @@ from .probe import (
     fit_probe as fit_probe,
     layer_shares as layer_shares,
     logistic_regression as logistic_regression,
+)
+from .year_probe import (
+    YearProbe as YearProbe,
+    fit_year_probe as fit_year_probe,
 )

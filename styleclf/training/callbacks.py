@@ -13,11 +13,12 @@ from fastai.learner import Learner
 from styleclf.inference import kept_batch, precision_of
 from styleclf.models import freeze_batchnorm
 from styleclf.output import is_quiet, on_terminal, say, spoken_seconds
-from styleclf.training.probe import fit_probe
+from styleclf.training.label_probe import fit_probe_of
 from styleclf.training.time_budget import shrink_to
 
 _COLUMN_ORDER = {"epoch": 0, "train_loss": 1, "test_loss": 2, "seconds": 9}
 _METRIC_ORDER = 5  # between losses and seconds
+_SPOKEN_METRICS = {"test_top_2_accuracy": "top-2", "test_mean_average_precision": "average precision"}
 
 
 class FrozenBatchNorm(Callback):
@@ -48,7 +49,7 @@ class ProbeFirst(Callback):
         if self.is_done or not {"label", "author"}.issubset(columns):
             return
         start = time.monotonic()
-        scores = fit_probe(self.model, self.dls, precision_of(self.learn))
+        scores = fit_probe_of(self.model, self.dls, precision_of(self.learn))
         history_of(self.learn).add_probe(scores, time.monotonic() - start)
         self.is_done = True
 
@@ -198,7 +199,10 @@ class EpochLines(Callback):
         row = history.rows[-1]
         line = f"epoch {n_done} of {self.n_epoch}: train loss {row['train_loss']:.3f}, "
         if "test_loss" in row:
-            line += f"test loss {row['test_loss']:.3f}, test top-2 {row['test_top_2_accuracy']:.3f}, "
+            line += f"test loss {row['test_loss']:.3f}, "
+        for name, words in _SPOKEN_METRICS.items():
+            if name in row:
+                line += f"test {words} {row[name]:.3f}, "
         say(f"{line}{spoken_seconds(seconds_left)} left")
 
 

@@ -16,8 +16,8 @@ from styleclf.checks import check_one_of
 from styleclf.inference import body_features, learner_parts
 from styleclf.models import CosineHead, check_image_size, smaller_size
 from styleclf.training.callbacks import GrowingImages, epoch_lines, history_of
+from styleclf.training.label_probe import fit_probe_of
 from styleclf.training.metric_losses import prototypes
-from styleclf.training.probe import fit_probe
 from styleclf.training.time_budget import affordable_plan, announce_plan, checked_steps, image_size, shrink_to, sizes_of
 
 Schedule = Literal["one_cycle", "exponential"]
@@ -144,7 +144,7 @@ def _group_rates(model: nn.Sequential, rates: float | slice, lr_head: float | No
 def _train_probe(learn: Learner, start: float, mirrored: bool) -> None:
     """Fit neck and head, and add that to the history with the time since `start`."""
     precision = learner_parts(learn).precision
-    scores = fit_probe(learn.model, learn.dls, precision, mirrored=mirrored)
+    scores = fit_probe_of(learn.model, learn.dls, precision, mirrored=mirrored)
     history_of(learn).add_probe(scores, time.monotonic() - start)
 
 

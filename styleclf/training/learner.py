@@ -13,8 +13,10 @@ from fastai.data.core import DataLoaders
 from fastai.data.transforms import Normalize
 from fastai.learner import Learner
 from fastai.metrics import AccumMetric
+from torch import nn
 
-from styleclf.evaluation import top_1_accuracy, top_2_accuracy
+from styleclf.data import takes_several_labels
+from styleclf.evaluation import label_matrix, mean_average_precision, top_1_accuracy, top_2_accuracy
 from styleclf.models import (
     Features,
     FittingPrecision,
@@ -27,12 +29,14 @@ from styleclf.models import (
     set_layout,
 )
 from styleclf.training.callbacks import FrozenBatchNorm, History, ProbeFirst
+from styleclf.training.label_losses import BinaryLoss, label_weights
 from styleclf.training.losses import SCALE, Loss, class_weights, create_loss
 from styleclf.training.memory import FittingBatches
 from styleclf.training.metric_losses import METRIC_LOSSES, NO_JOINT, cosine_head, metric_callbacks, use_diverse_batches
 from styleclf.training.time_budget import image_size
 
 _BODY_GROUPS = 2  # of parameters
+_LOSSES_OF_LABELS = ("auto", "cross_entropy")  # what several labels per image may be asked to be trained with
 
 
 def style_learner(
@@ -66,6 +70,9 @@ def style_learner(
     arch = arch_name(arch)
     _warn_of_other_stats(dls, arch, stats or body_source(arch, weights).stats)
     vocab = list(dls.vocab)
+    gives_several_labels = takes_several_labels(dls)
+    if gives_several_labels:
+        check_loss_of_labels(loss, joint)
     loss_callbacks = metric_callbacks(loss, margin, scale, joint=joint, joint_weight=joint_weight)
     compares_images = loss in METRIC_LOSSES or joint != NO_JOINT
     if compares_images:
@@ -81,18 +88,25 @@ def style_learner(
         head=head,
     )
     set_layout(model)
-    weight = None
-    if class_weighting and not compares_images:  # batches for comparing are balanced already
-        weight = class_weights(dls.train_ds.items["label"], vocab).to(dls.device)
-    loss_on_logits = cast(Loss, "cross_entropy" if loss in METRIC_LOSSES else loss)
+    metrics: list[Callable] = [top_1_accuracy, top_2_accuracy]
+    loss_function: nn.Module
+    if gives_several_labels:
+        metrics = [mean_average_precision]
+        loss_function = _loss_of_labels(dls, vocab, class_weighting, label_smoothing=label_smoothing)
+    else:
+        weight = None
+        if class_weighting and not compares_images:  # batches for comparing are balanced already
+            weight = class_weights(dls.train_ds.items["label"], vocab).to(dls.device)
+        loss_on_logits = cast(Loss, "cross_entropy" if loss in METRIC_LOSSES else loss)
+        loss_function = create_loss(loss_on_logits, weight, label_smoothing, margin=margin, scale=scale)
     pretrained = str(weights) != "none"
     learn = Learner(
         dls,
         model,
-        create_loss(loss_on_logits, weight, label_smoothing, margin=margin, scale=scale),
+        loss_function,
         splitter=parameter_groups,
         cbs=_callbacks(precision, pretrained) + loss_callbacks,
-        metrics=[AccumMetric(top_1_accuracy, flatten=False), AccumMetric(top_2_accuracy, flatten=False)],
+        metrics=[AccumMetric(metric, flatten=False) for metric in metrics],
         wd=wd,
         path=path,
         train_bn=False,
@@ -102,6 +116,32 @@ def style_learner(
     if pretrained:
         learn.freeze_to(_BODY_GROUPS)
     return learn
+
+
+def check_loss_of_labels(loss: str, joint: str) -> None:
+    """Raise ValueError for a loss that wants one style per image, where an image may have several labels."""
+    wanted = loss if loss not in _LOSSES_OF_LABELS else joint
+    if wanted not in (*_LOSSES_OF_LABELS, NO_JOINT):
+        raise ValueError(
+            f"{wanted} wants one style per image, and this design gives several labels: leave the loss to auto, which "
+            "is binary cross-entropy for each label"
+        )
+
+
+def _loss_of_labels(
+    dls: DataLoaders,
+    vocab: list[str],
+    class_weighting: bool,
+    *,
+    label_smoothing: float,
+) -> BinaryLoss:
+    """The loss of several labels, in which images with and without each count alike if they are weighted."""
+    weights = None
+    if class_weighting:
+        cells = list(dls.train_ds.items["label"])
+        matrix = torch.from_numpy(label_matrix(cells, vocab)).float()
+        weights = label_weights(matrix).to(dls.device)
+    return BinaryLoss(weights, label_smoothing)
 
 
 def _callbacks(precision: Precision, pretrained: bool) -> list[Callback]:

@@ -5,7 +5,7 @@ It takes one forward pass over the images and some seconds; training then starts
 
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
@@ -47,9 +47,41 @@ def fit_probe(
     (C), `train_loss`, `train_top_1_accuracy` and `train_top_2_accuracy`, on the images without random changes. Raises
     ValueError if all training images are of one style, before any is computed.
     """
-    body, neck, head = model
+    _check_styles(dls.train_ds.items["label"])
+    images = probe_images(model, dls, precision, progress=progress, mirrored=mirrored)
+    reduced = images.reduced
+    targs = images.targs
+    strength = strength_for(reduced.coordinates, targs, images.groups)
+    weight, bias = _regression_weights(reduced, targs, strength, n_styles=len(dls.vocab))
+    if isinstance(model[2], CosineHead):
+        _write_angles_into(model, reduced, weight)
+    else:
+        write_linear_map(model, images.inputs, weight, bias=bias)
+    logits = products_with(images.inputs, weight) + bias
+    scores = _scores(logits, targs)
+    return {"strength": strength, **scores}
+
+
+class ProbeImages(NamedTuple):
+    """What a probe is fitted to."""
+
+    inputs: np.ndarray  # (n, d) features as the neck's activation passes them on
+    reduced: FewDimensions  # the same in few dimensions
+    targs: np.ndarray  # (n,) positions of styles, or (n, n_labels) of 0 and 1
+    groups: np.ndarray  # (n,) authors
+
+
+def probe_images(
+    model: nn.Sequential,
+    dls: DataLoaders,
+    precision: Precision,
+    *,
+    progress: bool,
+    mirrored: bool,
+) -> ProbeImages:
+    """The training images as the body sees them; twice as many where mirror images count as well."""
+    body, neck, _ = model
     ds = dls.train_ds
-    _check_styles(ds.items["label"])
     features, targs = dataset_features(body, dls, ds, precision=precision, progress=progress)
     groups = author_groups(ds.items)
     if mirrored:
@@ -61,18 +93,9 @@ def fit_probe(
         groups = np.concatenate([groups, groups])
     activation, _ = cast(nn.Sequential, neck)
     activated = activation(torch.from_numpy(features))
-    inputs = activated.numpy()  # as the neck's activation passes them on
-    shares = feature_shares(body)
-    reduced = FewDimensions(inputs, shares)
-    strength = _best_strength(reduced.coordinates, targs, groups)
-    weight, bias = _regression_weights(reduced, targs, strength, n_styles=len(dls.vocab))
-    if isinstance(head, CosineHead):
-        _write_angles_into(model, reduced, weight)
-    else:
-        _write_into(model, inputs, weight, bias=bias)
-    logits = products_with(inputs, weight) + bias
-    scores = _scores(logits, targs)
-    return {"strength": strength, **scores}
+    inputs = activated.numpy()
+    reduced = FewDimensions(inputs, feature_shares(body))
+    return ProbeImages(inputs, reduced, targs, groups)
 
 
 def _check_styles(labels: Sequence[str]) -> None:
@@ -119,10 +142,10 @@ def best_strength(
     them. With too few authors for inner folds that leave two styles to train on, the middle C.
     """
     reduced = FewDimensions(features, shares)
-    return _best_strength(reduced.coordinates, targs, groups)
+    return strength_for(reduced.coordinates, targs, groups)
 
 
-def _best_strength(
+def strength_for(
     coordinates: np.ndarray,  # (n, k)
     targs: np.ndarray,  # (n,)
     groups: np.ndarray,  # (n,)
@@ -137,7 +160,7 @@ def _best_strength(
     for train, test in folds:
         test_coordinates = coordinates[test]
         test_targs = targs[test]
-        solutions = _ridge_path(
+        solutions = ridge_path(
             coordinates[train],
             targs[train],
             STRENGTHS,
@@ -230,11 +253,11 @@ def _ridge(
     n_styles: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """What `logistic_regression` returns, for features that are not scaled."""
-    (solution,) = _ridge_path(features, targs, [strength], n_styles=n_styles)
+    (solution,) = ridge_path(features, targs, [strength], n_styles=n_styles)
     return solution
 
 
-def _ridge_path(
+def ridge_path(
     features: np.ndarray,  # (n, d)
     targs: np.ndarray,  # (n,)
     strengths: Sequence[float],
@@ -270,23 +293,25 @@ def _ridge_path(
         yield weight, bias
 
 
-def _write_into(
+def write_linear_map(
     model: nn.Sequential,
     features: np.ndarray,  # (n, d)
     weight: np.ndarray,  # (n_styles, d)
     *,
     bias: np.ndarray,  # (n_styles,)
+    centred: bool = True,
 ) -> None:
     """Write the linear map `features @ weight.T + bias` into neck and head, exactly where the embedding is wide enough.
 
     The embedding gets the directions in which the logits vary most over `features`, each with deviation 1 and shifted
     so far above zero that the ReLU behind it leaves them alone; dimensions to spare stay constant. Logits matter only
-    up to a constant for all styles, so n_styles - 1 dimensions hold everything.
+    up to a constant for all styles, so n_styles - 1 dimensions hold everything; unless `centred` is False, as for
+    labels of which an image may have several: there every logit has a meaning of its own.
     """
     neck = _linear_layer(model[1])
     head = _linear_layer(model[2])
     mean = features.mean(axis=0, dtype=np.float64)
-    to_logits, directions, deviation = _main_directions(features, weight, neck.out_features)
+    to_logits, directions, deviation = _main_directions(features, weight, neck.out_features, centred=centred)
     rank = len(deviation)
     to_embedding = to_logits / deviation[:, None]
     mean_embedding = to_embedding @ mean
@@ -336,21 +361,26 @@ def _main_directions(
     features: np.ndarray,  # (n, d)
     weight: np.ndarray,  # (n_styles, d)
     size: int,
+    *,
+    centred: bool = True,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The at most `size` directions in which logits, less their mean over styles, vary most, and what gives them.
+
+    Unless `centred`, the logits are taken as they are.
 
     Returns what maps features to coordinates in them `(rank, d)`, the directions `(rank, n_styles)`, and the deviation
     of the coordinates `(rank,)`.
     """
-    centred_weight = weight - weight.mean(axis=0)
+    n_styles = len(weight)
+    centred_weight = weight - weight.mean(axis=0) if centred else weight
+    most_directions = n_styles - 1 if centred else n_styles
     logits = products_with(features, centred_weight)
     centred_logits = logits - logits.mean(axis=0)
     _, singular, directions = np.linalg.svd(centred_logits, full_matrices=False)
     largest = max(singular[0], _SMALLEST_SINGULAR)
     negligible = _NEGLIGIBLE_SHARE * largest
     n_directions = (singular > negligible).sum()
-    n_styles = len(weight)
-    rank = int(min(size, n_styles - 1, n_directions))
+    rank = int(min(size, most_directions, n_directions))
     directions = directions[:rank]
     deviation = singular[:rank] / np.sqrt(len(features))
     to_directions = directions @ centred_weight

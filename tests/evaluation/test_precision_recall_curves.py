@@ -7,7 +7,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from styleclf.data.one_vs_rest import against_rest
 from styleclf.evaluation import precision_recall_curves as one_vs_rest
-from styleclf.evaluation.precision_recall_curves import REST, _average_precision, _precision_at, precision_recall
+from styleclf.evaluation.precision_recall_curves import REST, _precision_at, average_precisions, precision_recall
 
 
 def scored(n=150, seed=0, ties=False):
@@ -23,7 +23,7 @@ def test_average_precision_is_scikit_learns_under_any_weights(seed, ties):
     scores, own, rng = scored(seed=seed, ties=ties)
     counts = np.vstack([np.ones(len(own)), rng.integers(0, 4, (5, len(own))), rng.random((3, len(own)))])
     expected = [average_precision_score(own, scores, sample_weight=row) for row in counts]
-    assert _average_precision(scores, own, counts) == pytest.approx(expected)
+    assert average_precisions(scores, own, counts) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("ties", [False, True])

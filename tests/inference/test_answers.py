@@ -35,3 +35,13 @@ def test_predictions_have_answers_and_their_level(learn, design, sample):
 def test_a_wider_answer_comes_before_the_likeliest_styles():
     row = {"filename": "a.jpg", "pred": "cubism", "answer": "modern", "proba_cubism": 0.5, "proba_fauvism": 0.5}
     assert top_3_text(pd.DataFrame([row])) == "a.jpg  modern (cubism 50%   fauvism 50%)"
+
+
+def test_several_labels_none_and_a_year_are_said():
+    rows = [("a.jpg", "cubism|portrait", 0.9, 0.8), ("b.jpg", "", 0.2, 0.1)]
+    table = pd.DataFrame(rows, columns=["filename", "pred", "proba_cubism", "proba_portrait"])
+    first, second = top_3_text(table).splitlines()
+    assert first == "a.jpg  cubism|portrait (cubism 90%   portrait 80%)"
+    assert second == "b.jpg  no label (nearest: cubism 20%   portrait 10%)"
+    dated = table.assign(year=1912.4, year_lo=1880.0, year_hi=1945.0)
+    assert top_3_text(dated).splitlines()[0].endswith("portrait 80%)   c. 1912 (1880 to 1945)")

@@ -33,3 +33,12 @@ def test_after_an_interruption_recipes_go_on_or_start_anew(monkeypatch):
     assert interruption_sentence("train", []).endswith("the same command starts anew: python recipes/train.py")
     recipes = {file.stem for file in (Path(__file__).parents[2] / "recipes").glob("*.py")}
     assert set(_KEPT) < recipes
+
+
+def test_what_follows_a_cross_validation_depends_on_what_it_was_about(tmp_path):
+    assert next_command("cross_validate", tmp_path, {}) == f"python recipes/audit.py --cv {tmp_path}"
+    (tmp_path / "thresholds.csv").touch()
+    assert next_command("cross_validate", tmp_path, {}) == f"python recipes/validate.py --cv {tmp_path} --closed"
+    (tmp_path / "thresholds.csv").rename(tmp_path / "date_probe.npz")
+    predict = f"python recipes/predict.py --dates {tmp_path} my/new-pictures"
+    assert next_command("cross_validate", tmp_path, {}) == predict

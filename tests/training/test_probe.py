@@ -34,7 +34,7 @@ def test_the_network_gives_scikit_learns_probabilities(n_styles, embedding_size)
     reference = make_pipeline(StandardScaler(), LogisticRegression(C=1e-2, class_weight="balanced", tol=1e-3))
     reference.fit(features, targs)
     model = network(features.shape[1], embedding_size, n_styles)
-    probe._write_into(model, features, weight, bias=bias)
+    probe.write_linear_map(model, features, weight, bias=bias)
     with torch.no_grad():
         probas = model(torch.from_numpy(features).float()).softmax(1).numpy()
     assert probas == pytest.approx(reference.predict_proba(features), abs=1e-3)
@@ -46,7 +46,7 @@ def test_a_narrow_embedding_keeps_the_directions_that_matter_most():
     right = []
     for embedding_size in (1, 2, 4):
         model = network(features.shape[1], embedding_size, 5)
-        probe._write_into(model, features, weight, bias=bias)
+        probe.write_linear_map(model, features, weight, bias=bias)
         logits = model(torch.from_numpy(features).float()).detach().numpy()
         right.append((logits.argmax(1) == targs).mean())
     assert right[0] < right[1] < right[2] and right[0] > 1 / 5
@@ -56,7 +56,7 @@ def test_the_embedding_is_above_the_relu_and_of_unit_deviation():
     features, targs = clusters()
     model = network(features.shape[1], 16, 5)
     weight, bias = probe.logistic_regression(features, targs, 1e-2, n_styles=5)
-    probe._write_into(model, features, weight, bias=bias)
+    probe.write_linear_map(model, features, weight, bias=bias)
     embedding = model[:2](torch.from_numpy(features).float()).detach().numpy()
     assert (embedding > 0).all()
     assert embedding[:, :4].std(0) == pytest.approx(np.ones(4), abs=1e-3)
@@ -67,7 +67,7 @@ def test_a_style_without_training_images_is_never_predicted():
     features, targs = clusters(n_styles=3)
     weight, bias = probe.logistic_regression(features, targs, 1e-2, n_styles=4)
     model = network(features.shape[1], 16, 4)
-    probe._write_into(model, features, weight, bias=bias)
+    probe.write_linear_map(model, features, weight, bias=bias)
     logits = model(torch.from_numpy(features).float()).detach().numpy()
     assert (logits.argmax(1) != 3).all() and np.isfinite(logits).all()
 

@@ -1,0 +1,22 @@
+"""Learners that give several labels to an image: from which probability on each label is given."""
+
+import numpy as np
+from fastai.learner import Learner
+
+from styleclf.data import takes_several_labels
+
+_THRESHOLDS = "label_thresholds"  # the learner's attribute, which an exported learner keeps
+_HALF = 0.5  # where nothing has been learned of thresholds
+
+
+def keep_label_thresholds(learn: Learner, thresholds: np.ndarray) -> None:
+    """Have the learner, and its export, remember the probability `(n_labels,)` from which on each label is given."""
+    setattr(learn, _THRESHOLDS, np.asarray(thresholds, dtype=float))
+
+
+def label_thresholds_of(learn: Learner) -> np.ndarray | None:
+    """`(n_labels,)` from which probability on each label is given; None of a learner of one style per image."""
+    if not takes_several_labels(learn.dls):
+        return None
+    thresholds = getattr(learn, _THRESHOLDS, None)
+    return np.full(len(learn.dls.vocab), _HALF) if thresholds is None else thresholds

@@ -1,0 +1,58 @@
+"""How well each of several labels per image is told, as a figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from styleclf.evaluation import ALL_LABELS, check_columns
+from styleclf.plots.estimates import draw_chance, draw_estimate, write_estimate
+from styleclf.plots.theme import INK, RIGHT, WIDTH, mute_axes, new_figure, set_note
+from styleclf.plots.words import label_rows, write_heading
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_PANELS = {"average_precision": "average precision", "f1": "F1 of the labels given"}
+_NOTE = (
+    "Average precision: are images with the label ranked before the others? Ticks: the label's share of the images.\n"
+    "Lines: 95 % intervals from resampling authors."
+)
+
+
+def plot_labels(scores: pd.DataFrame) -> Figure:
+    """Average precision and F1 of each label with 95 % intervals, and of all labels below, as `label_table` has them.
+
+    Raises ValueError for missing columns or no rows.
+    """
+    check_columns(scores, ["label", "metric", "value", "lo", "hi", "chance"], "scores")
+    labels = _labels_in_order(scores)
+    fig = new_figure(WIDTH, 1.4 + 0.3 * len(labels))
+    panels = fig.subplots(1, len(_PANELS), sharey=True)
+    for axes, (metric, heading) in zip(panels, _PANELS.items(), strict=True):
+        rows = scores[scores["metric"] == metric].set_index("label")
+        _draw_scores(mute_axes(axes, "x"), rows.loc[labels])
+        write_heading(axes, heading)
+    label_rows(panels[0], labels)
+    set_note(fig, _NOTE)
+    return fig
+
+
+def _labels_in_order(scores: pd.DataFrame) -> list[str]:
+    """The labels from the best told to the worst, and all together last."""
+    averages = scores[scores["metric"] == "average_precision"].set_index("label")["value"]
+    best_first = averages.sort_values(ascending=False, kind="stable").index
+    return [label for label in best_first if label != ALL_LABELS] + [ALL_LABELS]
+
+
+def _draw_scores(axes: Axes, rows: pd.DataFrame) -> None:
+    """One row per label: its value with interval, and chance."""
+    for y, row in enumerate(rows.itertuples()):
+        colour = INK if row.Index == ALL_LABELS else RIGHT
+        draw_chance(axes, y, row.chance, half_height=0.25)
+        draw_estimate(axes, y, row, colour=colour)
+        write_estimate(axes, y, row, colour=colour, dot_radius=0.01)
+    axes.set_xlim(0, 1.12)
+    axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])

@@ -1,0 +1,224 @@
+"""When paintings were made: a probe of a frozen body's features that learns years, cross-validated by painter.
+
+dates.csv           one row per dated image: its year, the predicted one with a range, and what the style alone says
+date_metrics.csv    what `year_table` returns
+date_probe.npz      the probe of all folds, the half width of its ranges, for recipes/predict.py
+figures/dates.png
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.special import softmax
+
+from styleclf.data import VAL, AuthorSplitter, Paintings, author_groups, cv_folds, dated_images
+from styleclf.evaluation import YEAR_COLUMNS, half_width, style_means, with_ranges, year_sentences, year_table
+from styleclf.inference import Backbone
+from styleclf.output import say, whole_file, write_table
+from styleclf.plots import plot_years, save_figure
+from styleclf.saved import read_arrays, read_json
+from styleclf.training import YearProbe, best_strength, feature_shares, fit_year_probe, logistic_regression
+
+_PROBE_FILE = "date_probe.npz"
+_DIMENSIONS = {
+    "weights": "decades features",
+    "biases": "decades",
+    "edges": "edges",
+    "numbers": "numbers",
+}
+_FEWEST_IMAGES = 20  # that are dated
+_KNOWN_COLUMNS = ["filename", "label", "author", "fold", "year"]
+_STYLE_RUN = "fold-0"  # what a cross-validation of styles has in its folder
+_ADVICE = "dates are learned by the probe of a frozen body alone"
+
+
+class _DatedFeatures(NamedTuple):
+    """Dated images without the validation set, and what the body sees in them."""
+
+    rows: pd.DataFrame  # of the design, with `year`
+    features: np.ndarray  # (n, d)
+    shares: np.ndarray | float  # (d,) how much each feature counts
+
+    def probe(self, positions: np.ndarray) -> YearProbe:
+        """The probe of the images at some positions."""
+        rows = self.rows.iloc[positions]
+        years = rows["year"].to_numpy()
+        return fit_year_probe(self.features[positions], years, author_groups(rows), shares=self.shares)
+
+
+def cross_validate_years(
+    paintings: Paintings,
+    flags: Mapping[str, Any],
+    *,
+    out: str | Path,
+) -> str:
+    """Learn the years of all folds but one in turn, and judge them on that one; returns what to tell the user.
+
+    `flags` are the keywords of `fitted_learner`. Images without a year, and the validation set, stay out. Raises
+    ValueError for flags of anything but the probe, for too few dated images, and what `dated_images` raises.
+    """
+    folder = Path(out)
+    check_years_can_be_learned(flags, folder)
+    data, sentence = _dated_features(paintings, flags)
+    tables = []
+    for fold in cv_folds(data.rows):
+        split = AuthorSplitter(fold)(data.rows)
+        train, test = map(np.asarray, split)
+        probe = data.probe(train)
+        say(f"fold {fold}: {len(test)} images dated by a probe of {len(train)} others (C {probe.strength:g})")
+        tables.append(_predictions(data, train, test, probe=probe))
+    predictions = with_ranges(pd.concat(tables, ignore_index=True))
+    metrics = year_table(predictions)
+    write_table(predictions[YEAR_COLUMNS], folder / "dates.csv")
+    write_table(metrics, folder / "date_metrics.csv")
+    save_figure(plot_years(predictions, metrics), folder / "figures/dates.png")
+    everything = np.arange(len(data.rows))
+    _write_probe(data.probe(everything), half_width(predictions), folder / _PROBE_FILE)
+    return "\n".join([sentence, *year_sentences(metrics)])
+
+
+def check_years_can_be_learned(flags: Mapping[str, Any], folder: Path) -> None:
+    """Raise ValueError for flags that a probe of years has no use for, and for a folder that holds a run of styles."""
+    epochs = flags.get("epochs", 0)
+    if epochs != 0:
+        raise ValueError(f"{_ADVICE}: epochs must be 0 for the target year, not {epochs}")
+    weights = str(flags.get("weights"))
+    if weights == "none":
+        raise ValueError(f"{_ADVICE}, and random weights have none that tell anything: name weights")
+    loss = flags.get("loss", "auto")
+    joint = flags.get("joint", "none")
+    if loss != "auto" or joint != "none":
+        raise ValueError(f"{_ADVICE}, as a regression: loss and joint are for styles")
+    style_run = folder / _STYLE_RUN
+    if style_run.exists():
+        raise ValueError(f"{folder} holds a cross-validation of styles: choose another folder for that of years")
+
+
+def _dated_features(
+    paintings: Paintings,
+    flags: Mapping[str, Any],
+) -> tuple[_DatedFeatures, str]:
+    """The dated images and their features, and how many there are."""
+    design = paintings.rows
+    dated = dated_images(design)
+    say(dated.sentence)
+    is_open = (paintings.folds != VAL).to_numpy()
+    is_judged = is_open & np.isfinite(dated.years)
+    with_years = design.assign(year=dated.years)
+    rows = with_years[is_judged].reset_index(drop=True)
+    n_images = len(rows)
+    n_folds = rows["fold"].nunique()
+    if n_images < _FEWEST_IMAGES or n_folds < 2:
+        problem = f"{n_images} images in {n_folds} folds have a year"
+        raise ValueError(f"{problem}: {_FEWEST_IMAGES} in two folds are needed, so date more")
+    backbone = backbone_of(flags)
+    features = backbone.cached_features(paintings.paths())
+    body = backbone.body()
+    data = _DatedFeatures(rows, features[is_judged], feature_shares(body))
+    return data, dated.sentence
+
+
+def backbone_of(flags: Mapping[str, Any]) -> Backbone:
+    """The frozen body of a training with these flags."""
+    options = {}
+    for field in fields(Backbone):
+        value = flags.get(field.name)
+        if value is not None:
+            options[field.name] = value
+    return Backbone(**options)
+
+
+def _predictions(
+    data: _DatedFeatures,
+    train: np.ndarray,  # positions of images
+    test: np.ndarray,
+    *,
+    probe: YearProbe,
+) -> pd.DataFrame:
+    """The images of a fold with the years that a probe of the others says, and what their style would say."""
+    train_rows = data.rows.iloc[train]
+    test_rows = data.rows.iloc[test]
+    table = test_rows[_KNOWN_COLUMNS].reset_index(drop=True)
+    return table.assign(
+        pred=probe.years(data.features[test]),
+        style_year=style_means(train_rows, table["label"]),
+        guessed_style_year=_guessed_style_years(data, train, test),
+        mean_year=train_rows["year"].mean(),
+    )
+
+
+def _guessed_style_years(
+    data: _DatedFeatures,
+    train: np.ndarray,  # positions of images
+    test: np.ndarray,
+) -> np.ndarray:
+    """`(n_test,)` mean years of styles, weighted by the probabilities that a probe of the other folds gives them."""
+    rows = data.rows.iloc[train]
+    features = data.features[train]
+    styles, targs = np.unique(rows["label"], return_inverse=True)
+    if len(styles) == 1:
+        mean_year = rows["year"].mean()
+        return np.full(len(test), mean_year)
+    groups = author_groups(rows)
+    strength = best_strength(features, targs, groups, shares=data.shares)
+    weight, bias = logistic_regression(
+        features,
+        targs,
+        strength,
+        n_styles=len(styles),
+        shares=data.shares,
+    )
+    logits = data.features[test] @ weight.T + bias
+    probas = softmax(logits, axis=1)
+    years_of_styles = style_means(rows, pd.Series(styles))
+    return probas @ years_of_styles
+
+
+def _write_probe(
+    probe: YearProbe,
+    width: float,  # half of a range, in years
+    path: Path,
+) -> None:
+    """Write a probe with the half width of its ranges."""
+    numbers = np.array([probe.strength, width])
+    with whole_file(path) as aside:
+        np.savez(
+            aside,
+            weights=probe.weights,
+            biases=probe.biases,
+            edges=probe.edges,
+            numbers=numbers,
+        )
+
+
+def with_dates(
+    predictions: pd.DataFrame,
+    run: str | Path | None,
+) -> pd.DataFrame:
+    """The table of predictions with `year, year_lo, year_hi`, by the probe that `cross_validate_years` left in `run`.
+
+    Without such a run, the table itself. The body looks at the images `filename` anew. Raises OSError where there is no
+    such probe or an image cannot be read, ValueError where files of the run are damaged.
+    """
+    if run is None:
+        return predictions
+    folder = Path(run)
+    file = folder / _PROBE_FILE
+    if not file.is_file():
+        raise FileNotFoundError(f"no {file}: recipes/cross_validate.py writes it with the target year")
+    arrays = read_arrays(file, _DIMENSIONS)
+    strength, width = arrays.pop("numbers").tolist()
+    probe = YearProbe(**arrays, strength=strength)
+    facts = read_json(folder / "settings.json", ["settings"])
+    backbone = backbone_of(facts["settings"])
+    paths = list(predictions["filename"])
+    features = backbone.cached_features(paths)
+    years = probe.years(features).round(1)
+    dated = predictions.assign(year=years)
+    dated["year_lo"] = years - width
+    dated["year_hi"] = years + width
+    return dated

@@ -1,0 +1,99 @@
+"""Hierarchies, dates and several labels through the real command lines, and what is refused in one sentence."""
+
+import pandas as pd
+import pytest
+
+from styleclf.output import write_table
+from tests.recipes.test_recipes import desk, python, run  # noqa: F401  (desk is a fixture)
+from tests.training.labelled import with_two_labels
+
+COMMAND = ["recipes/cross_validate.py", "--images", "my/paintings", "--epochs", "0"]
+
+
+@pytest.fixture(scope="module")
+def command(desk, weights_file, halves):
+    """A cross-validation of the design in runs/d, whose styles are painted or not."""
+    write_table(halves, desk / "runs/d/design.csv")
+    return [*COMMAND, "--weights", str(weights_file), "--design", "runs/d/design.csv"]
+
+
+def written(desk, halves, **parents):
+    """A hierarchy in which all styles but those named are painted."""
+    rows = [(style, parents.get(style, "painted")) for style in sorted(set(halves["label"]))]
+    table = pd.DataFrame([*rows, ("painted", parents.get("painted", ""))], columns=["style", "parent"])
+    write_table(table, desk / "my-hierarchy.csv")
+    return ["--hierarchy", "my-hierarchy.csv"]
+
+
+@pytest.mark.slow
+def test_a_hierarchy_goes_from_the_table_to_new_pictures(desk, command, halves):
+    flags = written(desk, halves, photo="")
+    crossed = python(desk, *command, *flags, "--out", "runs/h")
+    assert crossed.returncode == 0, crossed.stderr
+    assert "level 1, painted or photo: top-1" in crossed.stdout and "answers: right for" in crossed.stdout
+    for line in (["recipes/validate.py", "--cv", "runs/h", "--closed"], ["recipes/validate.py", "--cv", "runs/h"]):
+        validated = run(desk, *line)
+        assert validated.returncode == 0, validated.stderr
+    assert (desk / "runs/h/validation/levels.csv").is_file()
+    model = "runs/h/validation/model.pkl"
+    predicted = run(desk, "recipes/predict.py", "--model", model, "--out", "runs/h.csv", "my/new-pictures")
+    assert predicted.returncode == 0, predicted.stderr
+    assert {"answer", "level"} <= set(pd.read_csv(desk / "runs/h.csv"))
+
+
+def test_a_circle_is_refused_in_one_sentence(desk, command, halves):
+    flags = written(desk, halves, painted="things")
+    (desk / "my-hierarchy.csv").open("a").write("things,painted\n")
+    refused = run(desk, *command, *flags, "--out", "runs/none")
+    assert refused.returncode == 2 and len(refused.stderr.strip().splitlines()) == 1
+    assert "my-hierarchy.csv goes round in a circle, painted < things < painted" in refused.stderr
+
+
+@pytest.mark.slow
+def test_years_go_from_a_column_to_new_pictures(desk, command, halves):
+    styles = sorted(set(halves["label"]))
+    years = [1700 + 30 * styles.index(style) for style in halves["label"]]
+    write_table(halves.assign(year=years), desk / "runs/dated/design.csv")
+    dated = [*command[:-1], "runs/dated/design.csv", "--target", "year"]
+    crossed = python(desk, *dated, "--out", "runs/years")
+    assert crossed.returncode == 0, crossed.stderr
+    assert "mean absolute error" in crossed.stdout and "recipes/predict.py --dates runs/years" in crossed.stdout
+    trained = run(desk, "recipes/train.py", *command[1:], "--out", "runs/style")
+    assert trained.returncode == 0, trained.stderr
+    model = ["--model", "runs/style/model.pkl", "--dates", "runs/years"]
+    predicted = run(desk, "recipes/predict.py", *model, "--out", "runs/dated.csv", "my/new-pictures")
+    assert predicted.returncode == 0, predicted.stderr
+    assert pd.read_csv(desk / "runs/dated.csv")["year"].between(1700, 1910).all()
+    refused = run(desk, *dated, "--epochs", "2", "--out", "runs/years")
+    assert refused.returncode == 2 and "epochs must be 0 for the target year, not 2" in refused.stderr
+    write_table(halves.assign(year="2999"), desk / "runs/dated/design.csv")
+    refused = run(desk, *dated, "--out", "runs/years")
+    assert refused.returncode == 2 and "has '2999' as year, which is to come" in refused.stderr
+
+
+@pytest.mark.slow
+def test_several_labels_go_from_a_table_to_new_pictures(desk, command, halves):
+    rows = with_two_labels(halves)[["filename", "label", "author"]]
+    write_table(rows, desk / "my-labels.csv")
+    made = run(desk, "recipes/design.py", "--images", "my/paintings", "--csv", "my-labels.csv", "--out", "runs/l")
+    assert made.returncode == 0, made.stderr
+    assert {"early", "north", "south"} <= {line.split(" ")[0] for line in made.stdout.splitlines()}
+    labelled = [*command[:-1], "runs/l/design.csv"]
+    crossed = python(desk, *labelled, "--epochs", "1", "--out", "runs/lcv")
+    assert crossed.returncode == 0, crossed.stderr
+    assert "all labels right, and none too many" in crossed.stdout and "--closed" in crossed.stdout
+    validated = run(desk, "recipes/validate.py", "--cv", "runs/lcv", "--closed")
+    assert validated.returncode == 0, validated.stderr
+    model = "runs/lcv/validation/model.pkl"
+    predicted = run(desk, "recipes/predict.py", "--model", model, "--out", "runs/l.csv", "my/new-pictures")
+    assert predicted.returncode == 0, predicted.stderr
+    assert {"pred", "proba_early", "proba_north", "proba_south"} <= set(pd.read_csv(desk / "runs/l.csv"))
+    for recipe in ("train", "forest", "audit", "arcface"):
+        refused = run(desk, f"recipes/{recipe}.py", "--images", "my/paintings", "--design", "runs/l/design.csv")
+        assert refused.returncode == 2 and "everything else wants one label per image" in refused.stderr, recipe
+    bundled = run(desk, "recipes/export.py", "--model", model, "--out", "runs/l.zip")
+    assert bundled.returncode == 2 and "bundles are for one style per image" in bundled.stderr
+    refused = run(desk, *labelled, "--loss", "arcface", "--out", "runs/l2")
+    assert refused.returncode == 2 and "arcface wants one style per image" in refused.stderr
+    refused = run(desk, *labelled, *written(desk, halves), "--out", "runs/l2")
+    assert refused.returncode == 2 and "is for one style per image" in refused.stderr

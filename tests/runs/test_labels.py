@@ -1,0 +1,59 @@
+"""Several labels per image: cross-validation, the model of all folds, and what it says of new pictures."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from styleclf.data import Paintings
+from styleclf.evaluation import read_run
+from styleclf.inference import label_thresholds_of, predict_table, top_3_text
+from styleclf.runs.labels import cross_validate_labels, label_thresholds
+from styleclf.runs.report import write_final_model, write_validation
+from styleclf.training import fitted_learner, load_style_learner
+from tests.training.labelled import with_two_labels
+
+
+@pytest.fixture(scope="module")
+def labelled(halves, sample):
+    return Paintings(with_two_labels(halves), sample)
+
+
+@pytest.mark.slow
+def test_from_the_folds_to_new_pictures(labelled, how, tmp_path):
+    text = cross_validate_labels(labelled, how, out=tmp_path / "cv")
+    assert "average precision" in text and "all labels right" in text
+    predictions = read_run(tmp_path / "cv")
+    assert len(predictions) == len(labelled.without_validation())
+    assert set(predictions["pred"]) <= {"", "early", "north", "south", "early|north", "early|south"} | {
+        *("north|south", "early|north|south"),
+    }
+    thresholds = pd.read_csv(tmp_path / "cv/thresholds.csv")
+    np.testing.assert_allclose(thresholds["threshold"], label_thresholds(predictions))
+    assert (tmp_path / "cv/figures/labels.png").is_file()
+    again = cross_validate_labels(labelled, how, out=tmp_path / "cv")
+    assert again == text  # finished folds are kept
+
+    learn = fitted_learner(labelled.rows, labelled.folder, "val", **how)
+    with pytest.raises(ValueError, match="a temperature and sets are for one style per image"):
+        write_final_model([learn], tmp_path / "cv", out=tmp_path / "v", calibrate=True)
+    sentences = write_final_model([learn], tmp_path / "cv", out=tmp_path / "v")
+    assert "labels: given from the thresholds on" in sentences
+    loaded = load_style_learner(tmp_path / "v/model.pkl")
+    np.testing.assert_allclose(label_thresholds_of(loaded), thresholds["threshold"])
+    paths = labelled.paths()[:5]
+    table, _ = predict_table(loaded, paths)
+    probas = table[["proba_early", "proba_north", "proba_south"]].to_numpy()
+    for given, row in zip(table["pred"], probas >= thresholds["threshold"].to_numpy(), strict=True):
+        assert given == "|".join(np.array(["early", "north", "south"])[row])
+    assert top_3_text(table).count("\n") == 4
+    text = write_validation([learn], labelled, tmp_path / "cv", out=tmp_path / "v")
+    assert "early" in text and (tmp_path / "v/labels.csv").is_file()
+
+
+def test_labels_that_cannot_be_told_are_refused_before_any_training(labelled, how, tmp_path):
+    rows = labelled.rows
+    with pytest.raises(ValueError, match="have the label painted"):
+        cross_validate_labels(labelled.with_rows(rows.assign(label=rows["label"] + "|painted")), how, out=tmp_path)
+    with pytest.raises(ValueError, match="arcface wants one style per image"):
+        cross_validate_labels(labelled, how | {"loss": "arcface"}, out=tmp_path)
+    assert not list(tmp_path.iterdir())
