@@ -1,0 +1,299 @@
+"""What happens at each click, as plain functions: the page shows what they return, tests ask them without one."""
+
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from styleclf.app import cards
+from styleclf.app.decisions import NO_STYLE, DecisionTable
+from styleclf.app.desks import Desk, Desks
+from styleclf.app.engines import Engine
+from styleclf.app.folder import ReviewFolder
+from styleclf.app.neighbours import TrainingPaintings
+from styleclf.app.review import Picture, Review
+from styleclf.app.review_order import ReviewOrder
+from styleclf.app.thumbnails import data_uri, large_picture
+from styleclf.app.uploads import Limits, check_number, discard, take_upload, text_name, unused_name, why_refused
+from styleclf.output import count_of
+
+N_CHOICES = 9  # styles that have a key: 1 to 9
+_BATCH_SIZE = 16  # pictures between two steps of a progress bar
+_MOST_CHARACTERS = 100  # of a style that somebody types
+_NOTHING_TO_REVIEW = "Drop pictures on the first page; here you say whether the answers are right."
+_ALL_DECIDED = "All pictures are decided."
+
+Step = Callable[[int, int], None]  # pictures answered, pictures in all
+
+
+class ReviewView(NamedTuple):
+    """What the page of the review shows."""
+
+    name: str  # of the picture; '' where there is none
+    picture: str  # HTML
+    facts: str  # HTML
+    progress: str  # HTML
+    choices: list[tuple[str, str]]  # at most nine styles, likeliest first: text of the button, style
+
+
+class Events:
+    """What a running app knows, and what happens at each click. Threads may share it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        folder: Path,  # for files that are dropped; nobody else looks there
+        *,
+        limits: Limits | None = None,
+        table: DecisionTable | None = None,  # of a review
+        review_folder: ReviewFolder | None = None,
+        order: ReviewOrder | None = None,
+        paintings: TrainingPaintings | None = None,
+    ) -> None:
+        self.engine = engine
+        self.limits = limits or Limits()
+        self.table = table
+        self.paintings = paintings
+        self._review_folder = review_folder
+        self._order = order
+        self.desks = Desks(folder, self._new_review)
+        self._naming = threading.Lock()
+
+    def _new_review(self, desk: Desk) -> Review | None:
+        """The review of a new desk: of the folder's pictures, or else of its own."""
+        if self.table is None:
+            return None
+        ranks = self._order.ranks if self._order else None
+        if self._review_folder is not None:
+            return Review(self._review_folder.pictures, self.table, ranks)
+        folder = self.table.path.parent / "pictures"
+        return Review(desk.all_pictures, self.table, keeper=KeptPictures(folder))
+
+    # Pictures that are dropped
+
+    def answers(self, paths: Sequence[str | Path]) -> list[dict[str, Any]]:
+        """What programs get that ask for files without a page; the files are gone afterwards.
+
+        Raises ValueError for more files than may be dropped at once.
+        """
+        try:
+            check_number(0, len(paths), self.limits)
+            return [self._answer(Path(path)) for path in paths]
+        finally:
+            discard(paths)
+
+    def _answer(self, path: Path) -> dict[str, Any]:
+        """What a program gets for one file."""
+        name = text_name(path.name)
+        reason = why_refused(path, self.limits, n_bytes_present=0)
+        prediction = reason or self.engine.predictions([path])[0]
+        if isinstance(prediction, str):
+            return {"file": name, "error": prediction}
+        return {
+            "file": name,
+            "answer": prediction.answer,
+            "likeliest": [[style, round(proba, 6)] for style, proba in prediction.likeliest],
+            "set": prediction.style_set,
+        }
+
+    def drop(self, desk: Desk, paths: Sequence[str | Path], step: Step | None = None) -> str:
+        """Answer dropped files and put them onto the desk; returns a sentence.
+
+        Raises ValueError for more files than may be there.
+        """
+        files = [Path(path) for path in paths]
+        try:
+            with desk.dropping:
+                check_number(len(desk.pictures), len(files), self.limits)
+                desk.unreadable.clear()
+                for start in range(0, len(files), _BATCH_SIZE):
+                    batch = files[start : start + _BATCH_SIZE]
+                    self._take(desk, batch)
+                    if step is not None:
+                        step(start + len(batch), len(files))
+                return f"{count_of(len(desk.pictures), 'picture')} here"
+        finally:
+            discard(files)
+
+    def _take(self, desk: Desk, files: Sequence[Path]) -> None:
+        """Put a few files onto the desk, with their answers."""
+        uploads = []
+        n_bytes = desk.n_bytes()
+        for path in files:
+            reason = why_refused(path, self.limits, n_bytes_present=n_bytes)
+            if reason:
+                desk.unreadable[text_name(path.name)] = reason
+                continue
+            n_bytes += path.stat().st_size
+            uploads.append(take_upload(path, desk.folder))
+        predictions = self.engine.predictions([upload.path for upload in uploads])
+        for upload, prediction in zip(uploads, predictions, strict=True):
+            if isinstance(prediction, str):
+                desk.unreadable[upload.name] = prediction
+                discard([upload.path])
+                continue
+            with self._naming:
+                name = self._free_name(upload.name, upload.sha256)
+                if name in desk.pictures:
+                    discard([upload.path])
+                else:
+                    desk.add(Picture(name, prediction, upload.sha256))
+
+    def _free_name(self, name: str, sha256: str) -> str:
+        """The name, with a number where it belongs to another picture: a table can hold it only once."""
+        owners = self.desks.taken_names()
+        if self.table is not None:
+            for decision in self.table.all().values():
+                owners.setdefault(decision.filename, decision.sha256)
+        candidate = name
+        others = set()
+        while owners.get(candidate, sha256) != sha256:
+            others.add(candidate)
+            candidate = unused_name(name, others)
+        return candidate
+
+    def overview(self, desk: Desk) -> str:
+        """The files without an answer, the cards of the others, and the link to their table, as HTML."""
+        pictures = list(desk.all_pictures().values())
+        decided = self._labels()
+        parts = [
+            cards.refusals(dict(desk.unreadable)),
+            cards.picture_cards(pictures, decided),
+            cards.table_link(pictures, decided, self.engine.styles),
+        ]
+        return "".join(parts)
+
+    def details(self, desk: Desk, position: int) -> tuple[str, str, str]:
+        """A dropped picture, what is said of it, and the nearest training paintings, as HTML."""
+        picture = self.picture_at(desk, position)
+        if picture is None:
+            return "", "", ""
+        uri = large_picture(picture.prediction.path)
+        image = cards.large_image(uri, picture.name)
+        facts = cards.facts(picture.prediction)
+        return image, facts, self._neighbours(picture)
+
+    def picture_at(self, desk: Desk, position: int) -> Picture | None:
+        """The dropped picture of a card."""
+        pictures = list(desk.all_pictures().values())
+        return pictures[position] if 0 <= position < len(pictures) else None
+
+    def _neighbours(self, picture: Picture) -> str:
+        """The nearest training paintings as HTML; '' without a design."""
+        if self.paintings is None:
+            return ""
+        neighbours = self.paintings.nearest(picture.prediction.embedding, picture.name)
+        return cards.neighbour_cards(neighbours)
+
+    def map_of(self, picture: Picture | None) -> str:
+        """The picture under the map of what supports its likeliest style, as HTML; or why there is none."""
+        if picture is None:
+            return ""
+        if self.engine.no_maps:
+            return cards.sentence(self.engine.no_maps)
+        style, _ = picture.prediction.likeliest[0]
+        painted = self.engine.occlusion(picture.prediction.path, style)
+        return cards.large_image(data_uri(painted), f"blue supports {style}, red speaks against it")
+
+    # Review
+
+    def view(self, desk: Desk) -> ReviewView:
+        """What the page of the review shows now."""
+        review = desk.review
+        if review is None:
+            return ReviewView("", "", "", "", [])
+        picture = review.current()
+        progress = review.progress()
+        rest = self._rest_of_folder()
+        bar = cards.progress_bar(progress, rest=rest)
+        if picture is None:
+            ending = _ALL_DECIDED if progress.n_pictures else _NOTHING_TO_REVIEW
+            return ReviewView("", cards.sentence(ending), "", bar, [])
+        image = cards.large_image(large_picture(picture.prediction.path), picture.name)
+        facts = cards.facts(picture.prediction)
+        if picture.reason:
+            facts += cards.sentence(f"asked because: {picture.reason}")
+        return ReviewView(picture.name, image, facts, bar, self._choices(picture))
+
+    def _rest_of_folder(self) -> str:
+        """How many pictures of the folder have no answer yet, or never will."""
+        folder = self._review_folder
+        if folder is None:
+            return ""
+        n_unreadable = len(folder.unreadable())
+        n_answered = len(folder.pictures())
+        n_waiting = len(folder.names) - n_answered - n_unreadable
+        words = ""
+        if n_waiting:
+            words += f"; {n_waiting:,} are still being read"
+        if n_unreadable:
+            words += f"; {n_unreadable:,} cannot be read"
+        return words
+
+    def _choices(self, picture: Picture) -> list[tuple[str, str]]:
+        """The likeliest styles as texts of buttons."""
+        probas = picture.prediction.probas
+        order = (-probas).argsort(kind="stable")
+        choices = []
+        for key, position in enumerate(order[:N_CHOICES], start=1):
+            style = self.engine.styles[position]
+            proba = probas[position]
+            words = f"{key}  {style}  {proba:.0%}"
+            choices.append((words, style))
+        return choices
+
+    def decide(self, desk: Desk, name: str, label: str) -> None:
+        """Write down what somebody said of the picture in front of them. Raises ValueError for no style."""
+        if desk.review is not None:
+            desk.review.decide(name, clean_style(label))
+
+    def decide_choice(self, desk: Desk, name: str, number: int) -> None:
+        """Write down the style of a button, from 0, if the picture is still the one that the page shows."""
+        picture = desk.review.current() if desk.review is not None else None
+        if picture is None or picture.name != name:
+            return
+        choices = self._choices(picture)
+        if number < len(choices):
+            _, style = choices[number]
+            self.decide(desk, name, style)
+
+    def skip(self, desk: Desk, name: str) -> None:
+        """Put the picture off."""
+        if desk.review is not None:
+            desk.review.skip(name)
+
+    def undo(self, desk: Desk) -> None:
+        """Take the latest step back."""
+        if desk.review is not None:
+            desk.review.undo()
+
+    def _labels(self) -> dict[str, str]:
+        """What people said, by names of pictures."""
+        if self.table is None:
+            return {}
+        return {name: decision.label for name, decision in self.table.all().items()}
+
+
+class KeptPictures:
+    """Copies of dropped pictures that were decided, so that the table names files that are there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, picture: Picture) -> None:
+        """Copy a picture's file into the folder, under the name that the table has."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(picture.prediction.path, self.folder / picture.name)
+
+    def forget(self, name: str) -> None:
+        """Remove a picture whose decision was taken back."""
+        (self.folder / name).unlink(missing_ok=True)
+
+
+def clean_style(label: str) -> str:
+    """A style that somebody typed, as one line; '' for none of these. Raises ValueError for one that is too long."""
+    style = " ".join(label.split())
+    if len(style) > _MOST_CHARACTERS:
+        raise ValueError(f"a style has at most {_MOST_CHARACTERS} letters, and {len(style)} were typed")
+    return "" if style == NO_STYLE else style

@@ -1,0 +1,272 @@
+"""The page, in Gradio: what is shown, and which function is called at each click."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from styleclf.app import cards
+from styleclf.app.events import N_CHOICES, Events
+from styleclf.checks import needs_package
+
+_MOST_WAITING = 64  # requests in the queue of the server
+_AT_ONCE = 2  # requests that are answered at the same time
+_FONTS = ["system-ui", "Segoe UI", "Roboto", "sans-serif"]  # of the machine: none is fetched
+_MONOSPACE = ["ui-monospace", "monospace"]
+_PICK = """element.addEventListener("click", (event) => {
+  const card = event.target.closest("[data-position]");
+  if (card) trigger("pick", { position: Number(card.dataset.position) });
+});"""
+_KEYS = "Keys: Enter or 1 accepts, 2 to 9 correct, N none of these, S skips, U takes back, M shows the map."
+_NOTHING_PICKED = -1
+
+
+def gradio_module() -> Any:
+    """Gradio. Raises ValueError, with what to install, where it is missing."""
+    with needs_package("gradio", "app", "the app in the browser"):
+        import gradio
+    return gradio
+
+
+def page_of(events: Events) -> Any:
+    """The page of an app."""
+    gr = gradio_module()
+    with gr.Blocks(title="styleclf", analytics_enabled=False) as page:
+        token = gr.BrowserState(None, storage_key="styleclf-app")
+        gr.HTML(cards.header(events.engine.styles))
+        with gr.Tabs():
+            with gr.Tab("Pictures"):
+                pictures = _PicturesTab(events, token)
+            if events.table is not None:
+                with gr.Tab("Review", id="review") as review_tab:
+                    review = _ReviewTab(events, token)
+                review.listen(page, review_tab)
+        pictures.listen(page)
+        _add_endpoint(events)
+    page.queue(max_size=_MOST_WAITING, default_concurrency_limit=_AT_ONCE)
+    return page
+
+
+def look_of_page() -> dict[str, Any]:
+    """Theme, style sheet and script of the page; nothing of it comes from elsewhere."""
+    gr = gradio_module()
+    here = Path(__file__).parent
+    script = (here / "page.js").read_text(encoding="utf-8")
+    return {
+        "theme": gr.themes.Default(primary_hue="indigo", font=_FONTS, font_mono=_MONOSPACE),
+        "css": (here / "page.css").read_text(encoding="utf-8"),
+        "head": f"<script>{script}</script>",
+    }
+
+
+def _add_endpoint(events: Events) -> None:
+    """What programs may call: `predict`, files to answers."""
+    gr = gradio_module()
+
+    def predict(files: list[str] | None) -> list[dict[str, Any]]:
+        return _or_error(events.answers, files or [])
+
+    files = gr.File(file_count="multiple", visible=False)
+    answers = gr.JSON(visible=False)
+    button = gr.Button(visible=False)
+    button.click(predict, files, answers, api_name="predict")
+
+
+def _or_error(function: Callable, *arguments: Any) -> Any:
+    """What a function returns; its sentence for the user in place of an exception with a traceback."""
+    gr = gradio_module()
+    try:
+        return function(*arguments)
+    except (ValueError, OSError) as error:
+        raise gr.Error(cards.text(error), print_exception=False) from error
+
+
+def _call(listener: Callable, function: Callable, inputs: Any, outputs: Any, *, progress: str = "hidden") -> None:
+    """Have a function called at an event, by the page alone; `progress` covers the outputs meanwhile, if it is full."""
+    listener(function, inputs, outputs, api_visibility="private", show_progress=progress)
+
+
+class _PicturesTab:
+    """The page where pictures are dropped and answered."""
+
+    def __init__(self, events: Events, token: Any) -> None:
+        gr = gradio_module()
+        self.events = events
+        self.token = token
+        limits = events.limits
+        self.files = gr.File(
+            file_count="multiple",
+            label=f"at most {limits.pictures:,} pictures of {limits.megabytes} MB",
+            height=180,
+            elem_id="drop",
+        )
+        with gr.Row():
+            self.folder = gr.UploadButton(
+                "Choose a folder", file_count="directory", size="sm", min_width=120, elem_id="drop-folder"
+            )
+            self.clear = gr.Button("Clear", size="sm", min_width=120, elem_id="clear")
+        self.message = gr.HTML(elem_id="message")
+        self.cards = gr.HTML(js_on_load=_PICK, elem_id="cards")
+        self.picked = gr.Number(_NOTHING_PICKED, visible="hidden", precision=0)
+        with gr.Row(visible=False, elem_id="details") as self.details:
+            with gr.Column(scale=3):
+                self.picture = gr.HTML(elem_id="picture")
+            with gr.Column(scale=2, min_width=280):
+                self.facts = gr.HTML(elem_id="facts")
+                self.map_button = gr.Button("What does it look at?", elem_id="map")
+        self.neighbours = gr.HTML(elem_id="neighbours")
+
+    def listen(self, page: Any) -> None:
+        """Say what happens at each click."""
+        token = self.token
+        all_pictures = [token, self.cards]
+        _call(page.load, self._show, token, all_pictures)
+        for upload in (self.files, self.folder):
+            after_upload = [token, upload, self.message, self.cards]
+            _call(upload.upload, self._drop, [token, upload], after_upload, progress="full")
+        after_clearing = [self.message, self.cards, self.details, self.neighbours]
+        _call(self.clear.click, self._clear, token, after_clearing)
+        details = [self.picked, self.details, self.picture, self.facts, self.neighbours]
+        _call(self.cards.pick, self._picked_handler(), token, details)
+        _call(self.map_button.click, self._map, [token, self.picked], self.picture, progress="full")
+
+    def _show(self, token: str | None) -> tuple:
+        token, desk = self.events.desks.open(token)
+        return token, _or_error(self.events.overview, desk)
+
+    def _drop(self, token: str | None, files: list[str] | str | None) -> tuple:
+        gr = gradio_module()
+        token, desk = self.events.desks.open(token)
+        paths = [files] if isinstance(files, str) else files or []
+        bar = gr.Progress()
+
+        def step(n_done: int, n_files: int) -> None:
+            bar((n_done, n_files), desc="pictures")
+
+        try:
+            message = cards.sentence(self.events.drop(desk, paths, step))
+        except (ValueError, OSError) as error:
+            message = cards.sentence(str(error), is_error=True)
+        return token, None, message, _or_error(self.events.overview, desk)
+
+    def _clear(self, token: str | None) -> tuple:
+        gr = gradio_module()
+        _, desk = self.events.desks.open(token)
+        desk.clear()
+        overview = _or_error(self.events.overview, desk)
+        return "", overview, gr.Row(visible=False), ""
+
+    def _picked_handler(self) -> Callable:
+        """What happens when a card is clicked; Gradio hands in the event by its annotation."""
+        gr = gradio_module()
+
+        def pick(token: str | None, event: gr.EventData) -> tuple:  # type: ignore[name-defined]
+            _, desk = self.events.desks.open(token)
+            position = int(event._data["position"])
+            picture, facts, neighbours = self.events.details(desk, position)
+            return position, gr.Row(visible=bool(picture)), picture, facts, neighbours
+
+        return pick
+
+    def _map(self, token: str | None, position: float) -> str:
+        _, desk = self.events.desks.open(token)
+        picture = self.events.picture_at(desk, int(position))
+        return _or_error(self.events.map_of, picture)
+
+
+class _ReviewTab:
+    """The page where people accept and correct answers."""
+
+    def __init__(self, events: Events, token: Any) -> None:
+        gr = gradio_module()
+        self.events = events
+        self.token = token
+        self.progress = gr.HTML(elem_id="review-progress")
+        self.name = gr.Textbox(visible="hidden", elem_id="review-name")
+        with gr.Row():
+            with gr.Column(scale=3):
+                self.picture = gr.HTML(elem_id="review-picture")
+            with gr.Column(scale=2, min_width=300):
+                with gr.Row(elem_classes="choices"):
+                    self.choices = [self._choice(number) for number in range(N_CHOICES)]
+                with gr.Row():
+                    self.none = gr.Button("None of these (N)", elem_id="review-none", size="sm", min_width=80)
+                    self.skip = gr.Button("Skip (S)", elem_id="review-skip", size="sm", min_width=60)
+                    self.undo = gr.Button("Undo (U)", elem_id="review-undo", size="sm", min_width=60)
+                with gr.Row():
+                    self.style = gr.Dropdown(
+                        events.engine.styles,
+                        value=None,
+                        allow_custom_value=True,
+                        label="another style",
+                        elem_id="review-style",
+                    )
+                self.map_button = gr.Button("What does it look at? (M)", elem_id="review-map", size="sm")
+                self.facts = gr.HTML(elem_id="review-facts")
+        gr.HTML(f'<p class="quiet">{_KEYS}</p>')
+        gr.HTML('<a class="download" href="decisions.csv" download="decisions.csv">Download the decisions</a>')
+
+    def _choice(self, number: int) -> Any:
+        gr = gradio_module()
+        look = "primary" if number == 0 else "secondary"
+        return gr.Button(elem_id=f"review-choice-{number}", visible=False, variant=look, size="sm", min_width=120)
+
+    @property
+    def shown(self) -> list[Any]:
+        """The components that change with the picture."""
+        return [self.token, self.name, self.picture, self.facts, self.progress, self.style, *self.choices]
+
+    def listen(self, page: Any, tab: Any) -> None:
+        """Say what happens at each click."""
+        token = self.token
+        shown = self.shown
+        answered = [token, self.name]
+        _call(page.load, self._show, token, shown)
+        _call(tab.select, self._show, token, shown)
+        for number, button in enumerate(self.choices):
+            choose = partial(self._choose, number)
+            _call(button.click, choose, answered, shown)
+        _call(self.none.click, self._none, answered, shown)
+        _call(self.skip.click, self._skip, answered, shown)
+        _call(self.undo.click, self._undo, token, shown)
+        _call(self.style.input, self._correct, [*answered, self.style], shown)
+        _call(self.map_button.click, self._map, token, self.picture, progress="full")
+
+    def _show(self, token: str | None) -> tuple:
+        gr = gradio_module()
+        token, desk = self.events.desks.open(token)
+        view = _or_error(self.events.view, desk)
+        buttons = []
+        for number in range(N_CHOICES):
+            is_there = number < len(view.choices)
+            words = view.choices[number][0] if is_there else ""
+            buttons.append(gr.Button(words, visible=is_there))
+        return token, view.name, view.picture, view.facts, view.progress, None, *buttons
+
+    def _after(self, token: str | None, action: Callable, *arguments: Any) -> tuple:
+        """Do something at a desk, and show what comes next."""
+        token, desk = self.events.desks.open(token)
+        _or_error(action, desk, *arguments)
+        return self._show(token)
+
+    def _choose(self, number: int, token: str | None, name: str) -> tuple:
+        return self._after(token, self.events.decide_choice, name, number)
+
+    def _none(self, token: str | None, name: str) -> tuple:
+        return self._after(token, self.events.decide, name, "")
+
+    def _correct(self, token: str | None, name: str, style: str | None) -> tuple:
+        if not style:
+            return self._show(token)
+        return self._after(token, self.events.decide, name, style)
+
+    def _skip(self, token: str | None, name: str) -> tuple:
+        return self._after(token, self.events.skip, name)
+
+    def _undo(self, token: str | None) -> tuple:
+        return self._after(token, self.events.undo)
+
+    def _map(self, token: str | None) -> str:
+        _, desk = self.events.desks.open(token)
+        picture = desk.review.current() if desk.review is not None else None
+        return _or_error(self.events.map_of, picture)
