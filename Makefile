@@ -19,6 +19,7 @@ test: install
 
 # with the tests that take minutes, such as one body of every family of timm
 test-all: install
+	$(PY) -m pip install --quiet --editable ".[dev,browser]"
 	$(PY) -m pytest -m ""
 
 lint: install

@@ -19,6 +19,7 @@ from .evolution import (
 from .explain import (
     UNSIGNED as UNSIGNED,
     overlay as overlay,
+    paint_map as paint_map,
     plot_explanations as plot_explanations,
     plot_methods as plot_methods,
 )
