@@ -19,11 +19,11 @@ from .catalog import (
     make_catalogue as make_catalogue,
     rejection_summary as rejection_summary,
 )
+from .colours import profile_name as profile_name
 from .column_map import (
     MappedTable as MappedTable,
     mapped_table as mapped_table,
 )
-from .colours import profile_name as profile_name
 from .dataloaders import (
     ImagePath as ImagePath,
     Picture as Picture,
@@ -55,6 +55,7 @@ from .folders import files_below as files_below
 from .groups import (
     FOLD_NAME as FOLD_NAME,
     FOLDS_BY as FOLDS_BY,
+    check_folds_by_painter as check_folds_by_painter,
     left_out_folds as left_out_folds,
     single_styles as single_styles,
     styles_text as styles_text,
@@ -88,6 +89,7 @@ from .one_vs_rest import (
     is_against_rest as is_against_rest,
     thin_rest as thin_rest,
 )
+from .own_tables import read_own_table as read_own_table
 from .paintings import (
     Paintings as Paintings,
     read_paintings as read_paintings,

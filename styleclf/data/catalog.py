@@ -21,6 +21,7 @@ from styleclf.data.merges import proposed_merges
 from styleclf.data.naming import settle_names
 from styleclf.data.tables import ANNOTATION_COLUMNS
 from styleclf.data.understanding import understanding_text
+from styleclf.evaluation import labels_of
 from styleclf.output import count_of
 
 _N_EXAMPLES = 3  # names in a warning
@@ -206,7 +207,8 @@ def _leave_out_poor_styles(
     in_style = (labels != "") & (reasons != OUTSIDE_STYLES)
     left_out = {}
     n_styles = 0
-    reasons_by_style = reasons[in_style].groupby(labels[in_style], sort=False)
+    styles = labels[in_style].map(labels_of).explode()  # an image with several labels counts in each
+    reasons_by_style = reasons[styles.index].groupby(styles.to_numpy(), sort=False)
     for label, style_reasons in reasons_by_style:
         readable = style_reasons.index[style_reasons == ""]
         if len(readable) >= min_images:

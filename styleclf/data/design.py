@@ -15,7 +15,7 @@ import pandas as pd
 from styleclf.data.authors import AuthorSplitter, author_groups, cv_folds, originals, sorted_folds
 from styleclf.data.fold_balance import design_warnings
 from styleclf.data.fold_search import even_folds, validation_groups
-from styleclf.data.groups import BY_AUTHOR, FOLD_NAME, left_out_folds, with_groups
+from styleclf.data.groups import BY_AUTHOR, FOLD_NAME, FOLDS_BY, left_out_folds, with_groups
 from styleclf.data.label_sets import check_single_labels, images_of_groups
 from styleclf.data.tables import names_outside, read_annotation
 from styleclf.evaluation import GROUP, LABEL_SEPARATOR, VAL, group_names_by_row, has_several_labels, labels_of
@@ -60,7 +60,9 @@ def make_design(
     _check_request(annotation, n_folds, val_share)
     if leave_out is not None and tuple(group) != BY_AUTHOR:
         raise ValueError(f"group ({','.join(group)}) and leave_out ({leave_out}) each say what a fold is: give one")
-    annotation = with_groups(annotation.drop(columns=FOLD_NAME, errors="ignore"), group)
+    if FOLD_NAME in annotation:  # of an earlier design
+        annotation = annotation.drop(columns=[FOLD_NAME, FOLDS_BY])
+    annotation = with_groups(annotation, group)
     filenames = annotation["filename"].to_numpy(dtype=object)
     by_name = np.argsort(filenames, kind="stable")
     rng = np.random.default_rng(seed)

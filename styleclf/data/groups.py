@@ -167,6 +167,17 @@ def _fold_numbers(names: pd.Series, column: str) -> dict[str, str]:
     return numbers
 
 
+def check_folds_by_painter(design: pd.DataFrame, user: str) -> None:
+    """Raise ValueError for a design whose folds are collections, of which `user` would make too much.
+
+    Whoever splits features by folds alone would learn from painters of the test fold.
+    """
+    if FOLD_NAME in design:
+        column = design[FOLDS_BY].iat[0]
+        advice = "make the design without leave_out"
+        raise ValueError(f"{user} wants folds by painter, but those of this design are values of {column}: {advice}")
+
+
 def single_styles(design: pd.DataFrame) -> dict[str, str]:
     """The styles that are in one fold alone, besides the validation set, each with the name of that fold."""
     in_folds = design[design["fold"].astype(str) != VAL]
