@@ -88,7 +88,8 @@ def facts(prediction: PicturePrediction) -> str:
     if prediction.answer == NONE_OF_THESE:
         parts.append(f'<p class="answer none">{NONE_OF_THESE}</p><p class="quiet">The nearest styles are:</p>')
     for style, proba in prediction.likeliest:
-        parts.append(_bar(style, proba))
+        bar = _bar(style, proba)
+        parts.append(bar)
     if prediction.style_set:
         members = ", ".join(text(style) for style in prediction.style_set)
         parts.append(f"<p>It may be: <b>{members}</b></p>")
@@ -156,7 +157,8 @@ def table_link(pictures: Sequence[Picture], decided: Mapping[str, str], styles: 
     probas = [f"proba_{style}" for style in styles]
     writer.writerow(["filename", "pred", *probas, "novelty", "answer", "set", "label"])
     for picture in pictures:
-        writer.writerow(_row(picture, decided))
+        row = _row(picture, decided)
+        writer.writerow(row)
     table = content.getvalue().encode("utf-8")
     encoded = base64.b64encode(table).decode()
     href = f"data:text/csv;charset=utf-8;base64,{encoded}"
@@ -168,7 +170,10 @@ def _row(picture: Picture, decided: Mapping[str, str]) -> list[object]:
     prediction = picture.prediction
     style, _ = prediction.likeliest[0]
     probas = [f"{proba:.6f}" for proba in prediction.probas]
-    novelty = f"{prediction.novelty:.4f}" if math.isfinite(prediction.novelty) else ""
+    novelty = ""
+    if math.isfinite(prediction.novelty):
+        novelty = f"{prediction.novelty:.4f}"
     members = ", ".join(prediction.style_set or [])
     label = decided.get(picture.name, "")
-    return [picture.name, style, *probas, novelty, prediction.answer, members, label]
+    judgement = [novelty, prediction.answer, members, label]
+    return [picture.name, style, *probas, *judgement]

@@ -38,8 +38,8 @@ class Desk:
 
     def n_bytes(self) -> int:
         """Bytes of the dropped pictures."""
-        files = self.folder.glob("*")
-        return sum(file.stat().st_size for file in files)
+        sizes = [file.stat().st_size for file in self.folder.glob("*")]
+        return sum(sizes)
 
     def clear(self) -> None:
         """Remove the dropped pictures."""
@@ -74,6 +74,11 @@ class Desks:
         for idle_desk in idle_desks:
             idle_desk.clear()
         return token, desk
+
+    def find(self, token: str | None) -> Desk | None:
+        """The desk of a token; None where there is none such."""
+        with self._lock:
+            return self._desks.get(token) if token is not None else None
 
     def _new_desk(self) -> Desk:
         """An empty desk with a folder of its own."""

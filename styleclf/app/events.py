@@ -123,11 +123,13 @@ class Events:
         for path in files:
             reason = why_refused(path, self.limits, n_bytes_present=n_bytes)
             if reason:
-                desk.unreadable[text_name(path.name)] = reason
+                name = text_name(path.name)
+                desk.unreadable[name] = reason
                 continue
             n_bytes += path.stat().st_size
             uploads.append(take_upload(path, desk.folder))
-        predictions = self.engine.predictions([upload.path for upload in uploads])
+        own_paths = [upload.path for upload in uploads]
+        predictions = self.engine.predictions(own_paths)
         for upload, prediction in zip(uploads, predictions, strict=True):
             if isinstance(prediction, str):
                 desk.unreadable[upload.name] = prediction
@@ -177,7 +179,8 @@ class Events:
     def picture_at(self, desk: Desk, position: int) -> Picture | None:
         """The dropped picture of a card."""
         pictures = list(desk.all_pictures().values())
-        return pictures[position] if 0 <= position < len(pictures) else None
+        is_there = 0 <= position < len(pictures)
+        return pictures[position] if is_there else None
 
     def _neighbours(self, picture: Picture) -> str:
         """The nearest training paintings as HTML; '' without a design."""
@@ -210,7 +213,8 @@ class Events:
         if picture is None:
             ending = _ALL_DECIDED if progress.n_pictures else _NOTHING_TO_REVIEW
             return ReviewView("", cards.sentence(ending), "", bar, [])
-        image = cards.large_image(large_picture(picture.prediction.path), picture.name)
+        uri = large_picture(picture.prediction.path)
+        image = cards.large_image(uri, picture.name)
         facts = cards.facts(picture.prediction)
         if picture.reason:
             facts += cards.sentence(f"asked because: {picture.reason}")
@@ -272,7 +276,8 @@ class Events:
         """What people said, by names of pictures."""
         if self.table is None:
             return {}
-        return {name: decision.label for name, decision in self.table.all().items()}
+        decisions = self.table.all()
+        return {name: decision.label for name, decision in decisions.items()}
 
 
 class KeptPictures:

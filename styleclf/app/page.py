@@ -11,6 +11,7 @@ from styleclf.checks import needs_package
 
 _MOST_WAITING = 64  # requests in the queue of the server
 _AT_ONCE = 2  # requests that are answered at the same time
+_CACHE = (600, 3600)  # every so many seconds, files are removed that were dropped so long ago and never asked about
 _FONTS = ["system-ui", "Segoe UI", "Roboto", "sans-serif"]  # of the machine: none is fetched
 _MONOSPACE = ["ui-monospace", "monospace"]
 _PICK = """element.addEventListener("click", (event) => {
@@ -31,7 +32,7 @@ def gradio_module() -> Any:
 def page_of(events: Events) -> Any:
     """The page of an app."""
     gr = gradio_module()
-    with gr.Blocks(title="styleclf", analytics_enabled=False) as page:
+    with gr.Blocks(title="styleclf", analytics_enabled=False, delete_cache=_CACHE) as page:
         token = gr.BrowserState(None, storage_key="styleclf-app")
         gr.HTML(cards.header(events.engine.styles))
         with gr.Tabs():
@@ -40,7 +41,7 @@ def page_of(events: Events) -> Any:
             if events.table is not None:
                 with gr.Tab("Review", id="review") as review_tab:
                     review = _ReviewTab(events, token)
-                review.listen(page, review_tab)
+                review.listen(review_tab)
         pictures.listen(page)
         _add_endpoint(events)
     page.queue(max_size=_MOST_WAITING, default_concurrency_limit=_AT_ONCE)
@@ -86,6 +87,11 @@ def _call(listener: Callable, function: Callable, inputs: Any, outputs: Any, *, 
     listener(function, inputs, outputs, api_visibility="private", show_progress=progress)
 
 
+def _small_button(words: str, elem_id: str) -> Any:
+    """A button of which several stand in a row."""
+    return gradio_module().Button(words, elem_id=elem_id, size="sm", min_width=60)
+
+
 class _PicturesTab:
     """The page where pictures are dropped and answered."""
 
@@ -104,7 +110,7 @@ class _PicturesTab:
             self.folder = gr.UploadButton(
                 "Choose a folder", file_count="directory", size="sm", min_width=120, elem_id="drop-folder"
             )
-            self.clear = gr.Button("Clear", size="sm", min_width=120, elem_id="clear")
+            self.clear = _small_button("Clear", "clear")
         self.message = gr.HTML(elem_id="message")
         self.cards = gr.HTML(js_on_load=_PICK, elem_id="cards")
         self.picked = gr.Number(_NOTHING_PICKED, visible="hidden", precision=0)
@@ -119,8 +125,7 @@ class _PicturesTab:
     def listen(self, page: Any) -> None:
         """Say what happens at each click."""
         token = self.token
-        all_pictures = [token, self.cards]
-        _call(page.load, self._show, token, all_pictures)
+        _call(page.load, self._show, token, self.cards)
         for upload in (self.files, self.folder):
             after_upload = [token, upload, self.message, self.cards]
             _call(upload.upload, self._drop, [token, upload], after_upload, progress="full")
@@ -130,9 +135,9 @@ class _PicturesTab:
         _call(self.cards.pick, self._picked_handler(), token, details)
         _call(self.map_button.click, self._map, [token, self.picked], self.picture, progress="full")
 
-    def _show(self, token: str | None) -> tuple:
-        token, desk = self.events.desks.open(token)
-        return token, _or_error(self.events.overview, desk)
+    def _show(self, token: str | None) -> str:
+        desk = self.events.desks.find(token)
+        return "" if desk is None else _or_error(self.events.overview, desk)
 
     def _drop(self, token: str | None, files: list[str] | str | None) -> tuple:
         gr = gradio_module()
@@ -144,10 +149,12 @@ class _PicturesTab:
             bar((n_done, n_files), desc="pictures")
 
         try:
-            message = cards.sentence(self.events.drop(desk, paths, step))
+            sentence = self.events.drop(desk, paths, step)
+            message = cards.sentence(sentence)
         except (ValueError, OSError) as error:
             message = cards.sentence(str(error), is_error=True)
-        return token, None, message, _or_error(self.events.overview, desk)
+        overview = _or_error(self.events.overview, desk)
+        return token, None, message, overview
 
     def _clear(self, token: str | None) -> tuple:
         gr = gradio_module()
@@ -163,8 +170,9 @@ class _PicturesTab:
         def pick(token: str | None, event: gr.EventData) -> tuple:  # type: ignore[name-defined]
             _, desk = self.events.desks.open(token)
             position = int(event._data["position"])
-            picture, facts, neighbours = self.events.details(desk, position)
-            return position, gr.Row(visible=bool(picture)), picture, facts, neighbours
+            details = self.events.details(desk, position)
+            is_there = any(details)
+            return position, gr.Row(visible=is_there), *details
 
         return pick
 
@@ -190,9 +198,9 @@ class _ReviewTab:
                 with gr.Row(elem_classes="choices"):
                     self.choices = [self._choice(number) for number in range(N_CHOICES)]
                 with gr.Row():
-                    self.none = gr.Button("None of these (N)", elem_id="review-none", size="sm", min_width=80)
-                    self.skip = gr.Button("Skip (S)", elem_id="review-skip", size="sm", min_width=60)
-                    self.undo = gr.Button("Undo (U)", elem_id="review-undo", size="sm", min_width=60)
+                    self.none = _small_button("None of these (N)", "review-none")
+                    self.skip = _small_button("Skip (S)", "review-skip")
+                    self.undo = _small_button("Undo (U)", "review-undo")
                 with gr.Row():
                     self.style = gr.Dropdown(
                         events.engine.styles,
@@ -209,19 +217,25 @@ class _ReviewTab:
     def _choice(self, number: int) -> Any:
         gr = gradio_module()
         look = "primary" if number == 0 else "secondary"
-        return gr.Button(elem_id=f"review-choice-{number}", visible=False, variant=look, size="sm", min_width=120)
+        return gr.Button(
+            elem_id=f"review-choice-{number}",
+            visible=False,
+            variant=look,
+            size="sm",
+            min_width=120,
+        )
 
     @property
     def shown(self) -> list[Any]:
         """The components that change with the picture."""
-        return [self.token, self.name, self.picture, self.facts, self.progress, self.style, *self.choices]
+        answer = [self.name, self.picture, self.facts, self.progress]
+        return [self.token, *answer, self.style, *self.choices]
 
-    def listen(self, page: Any, tab: Any) -> None:
+    def listen(self, tab: Any) -> None:
         """Say what happens at each click."""
         token = self.token
         shown = self.shown
         answered = [token, self.name]
-        _call(page.load, self._show, token, shown)
         _call(tab.select, self._show, token, shown)
         for number, button in enumerate(self.choices):
             choose = partial(self._choose, number)
@@ -237,11 +251,14 @@ class _ReviewTab:
         token, desk = self.events.desks.open(token)
         view = _or_error(self.events.view, desk)
         buttons = []
-        for number in range(N_CHOICES):
-            is_there = number < len(view.choices)
-            words = view.choices[number][0] if is_there else ""
-            buttons.append(gr.Button(words, visible=is_there))
-        return token, view.name, view.picture, view.facts, view.progress, None, *buttons
+        for words, _ in view.choices:
+            button = gr.Button(words, visible=True)
+            buttons.append(button)
+        while len(buttons) < N_CHOICES:
+            button = gr.Button("", visible=False)
+            buttons.append(button)
+        answer = view.name, view.picture, view.facts, view.progress
+        return token, *answer, None, *buttons
 
     def _after(self, token: str | None, action: Callable, *arguments: Any) -> tuple:
         """Do something at a desk, and show what comes next."""

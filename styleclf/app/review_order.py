@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from styleclf.output import count_of
+
 _FILE_COLUMNS = ("file", "filename", "path")
 _RANK = "rank"
 _REASON = "reason"
@@ -33,14 +35,16 @@ def read_review_order(path: str | Path, names: Collection[str]) -> ReviewOrder:
     reasons: dict[str, str] = {}
     n_unknown = 0
     for row in order:
-        name = finder.find(_file_of(row))
+        file = _file_of(row)
+        name = finder.find(file)
         if not name:
             n_unknown += 1
             continue
         ranks.setdefault(name, len(ranks))
         reasons.setdefault(name, row.get(_REASON) or "")
     if not ranks:
-        raise ValueError(f"{path} names none of the {len(names):,} pictures to review: give the folder it was made for")
+        n_pictures = count_of(len(names), "picture")
+        raise ValueError(f"{path} names none of the {n_pictures} to review: give the folder that it was made for")
     return ReviewOrder(ranks, reasons, n_unknown)
 
 
@@ -62,8 +66,10 @@ def _read_rows(path: Path) -> list[dict[str, str]]:
 
 def _file_of(row: Mapping[str, str]) -> str:
     """The file that a row names."""
-    values = [row[column] for column in _FILE_COLUMNS if row.get(column)]
-    return values[0] if values else ""
+    for column in _FILE_COLUMNS:
+        if row.get(column):
+            return row[column]
+    return ""
 
 
 def _rank_of(row: Mapping[str, str]) -> float:

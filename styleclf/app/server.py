@@ -128,7 +128,8 @@ def _order_of(options: AppOptions, review_folder: ReviewFolder | None) -> Review
         raise ValueError("--queue gives the order of a folder's pictures: name the folder, --review")
     order = read_review_order(options.queue, review_folder.names)
     if order.n_unknown:
-        note(f"{count_of(order.n_unknown, 'file')} of {options.queue} are not in {options.review}, and are passed over")
+        n_files = count_of(order.n_unknown, "file")
+        note(f"{n_files} of {options.queue} are not in {options.review}, and are passed over")
     return order
 
 

@@ -1,5 +1,6 @@
 """A folder that starts on a Hugging Face Space: program, bundle, requirements, and a README with the Space's header."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -89,8 +90,9 @@ def _copy_source(folder: Path) -> None:
 def _readme(manifest: Manifest, name: str) -> str:
     """The page of the Space, whose header says how it starts."""
     licence = manifest.values.get("weights_licence") or ""
-    title = "".join(letter for letter in name if letter.isalnum() or letter in " -_") or "styles"
-    styles = ", ".join(" ".join(style.split()) for style in manifest.styles)
+    title = re.sub(r"[^\w -]", "", name) or "styles"
+    styles = ", ".join(manifest.styles)
+    styles = " ".join(styles.split())
     header = [
         "---",
         f'title: "Painting styles: {title}"',
@@ -106,13 +108,14 @@ def _readme(manifest: Manifest, name: str) -> str:
         "---",
     ]
     sentences = [
-        f"# Painting styles: {title}",
+        f"# Painting styles: {title}\n",
         f"It tells {len(manifest.styles)} styles apart: {styles}.",
         "Pictures that are dropped are answered and kept nowhere. Made by `recipes/app.py --space`.",
     ]
-    return "\n".join(header) + "\n\n" + "\n\n".join(sentences) + "\n"
+    lines = [*header, "", *sentences]
+    return "\n".join(lines) + "\n"
 
 
 def _is_licence(name: str) -> bool:
     """Whether a licence has a short name, as the header wants it."""
-    return name not in ("", "unknown") and all(letter.isalnum() or letter in "-." for letter in name)
+    return name != "unknown" and re.fullmatch(r"[\w.-]+", name) is not None

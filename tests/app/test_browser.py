@@ -107,7 +107,7 @@ class User:
         return self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
 
 
-def test_pictures_are_dropped_read_corrected_and_found_again(server, chromium, paths, tmp_path):
+def test_pictures_are_dropped_read_corrected_and_found_again(server, chromium, bundled, paths):
     user = User(chromium, server.address)
     user.drop(*paths[:3])
     cards = user.page.locator(".card")
@@ -134,6 +134,16 @@ def test_pictures_are_dropped_read_corrected_and_found_again(server, chromium, p
     assert user.outside == [] and user.errors == []
     server.end(signal.SIGKILL)
     assert server.decisions()[name]["label"] == label and (server.out / "pictures" / name).is_file()
+    port = server.address.rpartition(":")[2]
+    again = Server(bundled / "bundle", server.out, "--port", port)
+    try:
+        user.page.goto(again.address)  # with what the browser remembers of the server that was killed
+        user.page.wait_for_selector("#drop")
+        user.drop(*[path for path in paths[:3] if path.name == name])
+        user.page.locator(".verdict", has_text=f"you said: {label}").wait_for()
+        assert user.errors == []
+    finally:
+        again.end()
 
 
 def test_the_keyboard_is_enough(server, chromium, paths):

@@ -11,6 +11,7 @@ def test_a_token_opens_the_same_desk_again_and_no_other(tmp_path):
     desks = Desks(tmp_path, lambda desk: None)
     token, desk = desks.open(None)
     assert desks.open(token) == (token, desk)
+    assert desks.find(token) is desk and desks.find("guessed") is None and desks.find(None) is None
     other_token, other = desks.open("guessed")
     assert other is not desk and other_token not in ("guessed", token) and len(token) == 32
     desk.add(picture("a.png", 1, 0, 0))

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from styleclf.app.options import AppOptions
-from styleclf.app.server import listening_socket, make_events, start_app
+from styleclf.app.server import _say_address, listening_socket, make_events, start_app
 from styleclf.light import open_contents
 from tests.bundled import bundled, paths  # noqa: F401
 
@@ -26,6 +26,12 @@ def test_an_address_of_elsewhere_is_one_sentence():
 def test_it_listens_to_this_machine_alone_unless_asked():
     with listening_socket(AppOptions("model.zip").host, 0) as listening:
         assert listening.getsockname()[0] == "127.0.0.1" and listening.family == socket.AF_INET
+
+
+def test_without_a_browser_the_address_is_still_told(monkeypatch, capsys):
+    monkeypatch.setattr("webbrowser.open", lambda address: False)
+    _say_address(AppOptions("model.zip", browser=True), "127.0.0.1", 7860)
+    assert "no browser could be opened here: type http://127.0.0.1:7860 into one" in capsys.readouterr().err
 
 
 def test_without_gradio_it_says_what_to_install(monkeypatch, tmp_path):

@@ -18,8 +18,7 @@ def test_it_writes_a_space_and_says_what_is_wrong_in_one_sentence(desk, bundled)
     assert "a Space, to be pushed as it is: space" in done.stdout
     for flags, sentence in (
         (["--model", str(bundled / "model.pkl"), "--space", "other"], "app.py: a Space opens no pickles"),
-        (["--queue", "queue.csv"], "--queue"),
-        (["--port", "70000"], "port must be from 0 to 65,535"),
+        (["--port", "70000"], "--port must be a whole number from 0 to 65,535, not 70000"),
     ):
         done = run(desk, "recipes/app.py", *flags)
         assert done.returncode == 2 and sentence in done.stderr and len(done.stderr.strip().splitlines()) == 1, (
