@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.atlas.points import MapPoints
+from styleclf.data import style_ids
 from styleclf.evaluation import probas_of, targets, vocab_of
 from styleclf.plots import spoken_epoch, style_colours
 
@@ -24,11 +25,12 @@ def atlas_data(
 ) -> dict[str, Any]:
     """Everything but the thumbnails, in the order of `predictions`, ready for JSON.
 
-    `styles, colours, authors, folds` are lists of names; `label, pred, author, fold` hold a position in them for every
-    image, `filename, title` its names, `confidence` and `confidence_true` the probabilities of the predicted and of the
-    true style, None for a style that the model does not know. `marked` are the positions of withheld styles, `test` is
-    that of the test fold, -1 if there is none. Each of `epochs` has a `name` ('5' of '5 (best)'), its `words` and the
-    columns `x, y(, z)`, None where the position is not known.
+    `styles, colours, authors, folds` are lists of names, those of styles with their ids if they have any; `label,
+    pred, author, fold` hold a position in them for every image, `filename, title` its names, `confidence` and
+    `confidence_true` the probabilities of the predicted and of the true style, None for a style that the model does
+    not know. `marked` are the positions of withheld styles, `test` is that of the test fold, -1 if there is none.
+    Each of `epochs` has a `name` ('5' of '5 (best)'), its `words` and the columns `x, y(, z)`, None where the
+    position is not known.
 
     Raises ValueError for no images, a label that is neither a style of the predictions nor withheld, titles or
     positions of another number, and an epoch in which no image has a position.
@@ -48,7 +50,7 @@ def atlas_data(
     confidence = probas.max(axis=1).round(3)
     confidence_true = _probas_of_true_style(probas, targs).round(3)
     return {
-        "styles": styles,
+        "styles": _with_ids(styles, predictions),
         "marked": [position for position, style in enumerate(styles) if style in withheld],
         "sphere": points.sphere,
         "colours": [colours[style] for style in styles],
@@ -65,6 +67,15 @@ def atlas_data(
         "confidence_true": _without_nan(confidence_true),
         "epochs": _epochs_data(points),
     }
+
+
+def _with_ids(styles: Sequence[str], predictions: pd.DataFrame) -> list[str]:
+    """The styles as they are shown: with their ids in a controlled vocabulary, where they have some."""
+    ids = style_ids(predictions)
+    names = []
+    for style in styles:
+        names.append(f"{style} ({ids[style]})" if style in ids else style)
+    return names
 
 
 def _check_titles(titles: Sequence[str], n_images: int) -> None:

@@ -20,6 +20,7 @@ from styleclf.data import (
     VAL,
     Paintings,
     author_groups,
+    check_folds_by_painter,
     left_out_folds,
     single_styles,
     styles_text,
@@ -79,6 +80,7 @@ def left_out_audit(
 
     Raises what `left_out_folds` raises, and ValueError where no collection can be judged.
     """
+    check_folds_by_painter(paintings.rows, "a comparison with painters never seen")
     left_out = left_out_folds(paintings.rows, column)
     is_open = paintings.folds != VAL
     open_paintings = paintings.where(is_open)

@@ -21,7 +21,7 @@ from styleclf.audit.probe_scores import out_of_fold
 from styleclf.audit.shortcuts import shortcut_audit, shortcut_sentences
 from styleclf.audit.source_guesses import PROBE, guess_sentences, source_guesses
 from styleclf.audit.sources import source_audit, source_sentences, with_sources
-from styleclf.data import Fit, Paintings, author_groups
+from styleclf.data import Fit, Paintings, author_groups, check_folds_by_painter
 from styleclf.evaluation import AuthorBootstrap, prediction_columns, read_run, targets
 from styleclf.inference import Backbone
 from styleclf.output import write_table
@@ -102,6 +102,7 @@ def audit_paintings(
 
     Raises what `audit_design`, `read_sources`, `read_run` and `learner_markers` raise.
     """
+    check_folds_by_painter(paintings.rows, "an audit")
     runs = {str(folder): read_run(folder) for folder in questions.runs}  # before minutes are spent
     if questions.sources:
         paintings = with_sources(paintings, questions.sources)

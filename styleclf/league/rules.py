@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from styleclf.data import Fit, Paintings, design_digest
+from styleclf.data import Fit, Paintings, check_folds_by_painter, design_digest
 from styleclf.evaluation import targets
 from styleclf.league.folds import league_draws, thinned
 from styleclf.models import Features, Precision
@@ -57,6 +57,7 @@ def league_task(paintings: Paintings, out: str | Path, rules: Rules, *, minutes:
     deadline = math.inf
     if minutes is not None:
         deadline = time.monotonic() + 60 * minutes - _SECONDS_TO_FINISH
+    check_folds_by_painter(paintings.rows, "a league")
     judged = thinned(paintings.without_validation(), rules.n_most, rules.seed)
     vocab = sorted(judged.rows["label"].unique())
     targs = targets(judged.rows["label"], vocab)

@@ -22,6 +22,12 @@ def test_columns_are_what_the_table_says():
     assert atlas_data(predictions, titles(predictions), map_points(), fold="val")["test"] == -1
 
 
+def test_ids_of_styles_stand_beside_their_names():
+    predictions = table()
+    predictions["label_id"] = predictions["label"].map({STYLES[0]: "Q1"}).fillna("")
+    assert atlas_data(predictions, titles(predictions), map_points())["styles"] == [f"{STYLES[0]} (Q1)", *STYLES[1:]]
+
+
 def test_withheld_styles_are_marked_and_have_no_probability():
     predictions = withheld_table()
     arguments = predictions, titles(predictions), map_points()

@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from styleclf.data.authors import AuthorSplitter, author_groups, trained_on
 from styleclf.data.design import make_design, read_design
 from styleclf.data.fold_balance import judged_on
-from styleclf.data.groups import NOT_KNOWN, left_out_sentences, single_styles, with_groups
+from styleclf.data.groups import NOT_KNOWN, check_folds_by_painter, left_out_sentences, single_styles, with_groups
 from styleclf.data.reports import design_text
 from styleclf.evaluation import VAL, image_units
 
@@ -158,6 +158,17 @@ def test_a_column_that_cannot_be_left_out_is_one_sentence(column, words):
         make_design(rows, leave_out=column)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_who_splits_by_folds_alone_refuses_folds_by_collection():
+    design = quiet_design(museum(), leave_out="source")
+    with pytest.raises(
+        ValueError, match="an audit wants folds by painter, but those of this design are values of source"
+    ):
+        check_folds_by_painter(design, "an audit")
+    check_folds_by_painter(quiet_design(museum()), "an audit")
+    again = quiet_design(design.drop(columns="fold"))
+    assert not {"fold_name", "folds_by"} & set(again.columns)
 
 
 def test_group_and_leave_out_are_not_both_given():

@@ -25,6 +25,12 @@ def test_it_says_what_the_learner_knew(values):
     assert manifest.temperature == 1 and len(manifest.picture_profile["sharpness"]) == 101
 
 
+def test_ids_of_styles_are_read(values):
+    assert read(values).style_ids == {}
+    style = values["styles"][0]
+    assert read(values | {"style_ids": {style: "Q42934"}}).style_ids == {style: "Q42934"}
+
+
 @pytest.mark.parametrize(
     ("place", "value", "sentence"),
     [
@@ -34,6 +40,8 @@ def test_it_says_what_the_learner_knew(values):
         ("styles", [], "its styles are no list"),
         ("styles", ["a", "a"], "one of its styles is there twice"),
         ("styles", ["a", 3], "one of its styles is 3"),
+        ("style_ids", {"no style": "Q1"}, "its style_ids have 'Q1' for 'no style'"),
+        ("style_ids", ["Q1"], "its style_ids is no table of names"),
         ("input", None, "its input is no table of names"),
         ("input/size", 10**9, "its size is 1000000000"),
         ("input/size", True, "its size is True"),
