@@ -65,7 +65,7 @@ def _predict(model: LightModel, files: Sequence[Path], *, sets: bool, out: str |
         picture = model.described(predictions, position, path)
         print(f"{name}  {_text(picture, sets)}")
         pred = picture.likeliest[0][0]
-        row = [name, pred]
+        row: list[object] = [name, pred]
         row += [style_ids.get(pred, "")] if style_ids else []
         row += picture.probas.tolist()
         row += [picture.novelty, picture.answer] if model.novelty is not None else []
