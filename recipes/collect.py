@@ -17,7 +17,7 @@ FewThreads = Annotated[int, Range(least=1, most=8)]  # more would be rude
 
 
 def main(
-    *sources: str,  # addresses of IIIF manifests and collections, or files: a manifest, or a list of addresses
+    *sources: str,  # addresses of IIIF manifests and collections, or files: a manifest, a list, a table
     fields: str = "",  # which metadata fill which columns, as in label=Style,author=Artist
     look: bool = False,  # only list the metadata fields with examples, and load no picture
     size: Pixels = 1024,  # pixels of the longest side that image services are asked for
@@ -26,6 +26,8 @@ def main(
     rights: Names = "",  # take only pictures whose statements contain one of these, as in publicdomain,licenses/by/
     refuse: Names = "",  # leave out pictures whose statements contain one of these, as in by-nc
     permission: str = "",  # who permits machine learning where a statement forbids it, and when
+    address: str = "",  # of a table, the column with the addresses of pictures; default: the first that looks like it
+    join: Names = "",  # tables that complete it by a key, as in objects.csv:objectid=depictstmsobjectid
     language: str = "en",  # of texts that are there in several
     contact: str = "",  # mail address or page that servers see, as courtesy asks
     at_once: FewThreads = 2,  # requests at a time
@@ -41,10 +43,12 @@ def main(
         Choice,
         Client,
         Limits,
+        TableOptions,
         collect,
         fields_text,
         make_columns,
         parsed_fields,
+        parsed_joins,
         read_sources,
         write_outcome,
     )
@@ -52,7 +56,10 @@ def main(
     chosen_fields = parsed_fields(fields)
     limits = Limits(at_once, pause, int(megabytes * 1e6), contact=contact, private=private, reserved=bool(permission))
     client = Client(limits)
-    reading = read_sources(client, sources, out, language=language, first_only=first, most_pictures=most)
+    tables = TableOptions(address, parsed_joins(join))
+    reading = read_sources(
+        client, sources, out, language=language, first_only=first, most_pictures=most, table_options=tables
+    )
     if look:
         return logbook.report("manifests", text=fields_text(reading.pictures))
 

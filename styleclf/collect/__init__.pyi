@@ -13,3 +13,7 @@ from .run import (
     collect as collect,
     read_sources as read_sources,
 )
+from .tables import (
+    TableOptions as TableOptions,
+    parsed_joins as parsed_joins,
+)

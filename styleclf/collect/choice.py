@@ -9,6 +9,7 @@ from styleclf.collect.statements import forbidding_sentence, refused_by_rule
 from styleclf.output import count_of
 
 FORBIDDEN = "a statement forbids machine learning"
+_LONGEST_WORDS = 200  # characters of a statement that are said
 _BY_RULE = "the rule on rights"
 
 
@@ -58,7 +59,8 @@ def left_out_text(left_out: Sequence[LeftOut]) -> str:
         group = [picture for picture in left_out if picture.reason == reason]
         if group:
             pictures = count_of(len(group), "picture")
-            lines.append(f"{pictures} left out, {reason}: {group[0].words[:200]}")
+            words = group[0].words[:_LONGEST_WORDS]
+            lines.append(f"{pictures} left out, {reason}: {words}")
     if any(picture.reason == FORBIDDEN for picture in left_out):
         lines.append("whoever has permission says so: collect.py --permission 'by whom and when'")
     return "\n".join(lines)

@@ -44,7 +44,9 @@ class Columns(NamedTuple):
 
     def values(self, picture: Picture) -> dict[str, str]:
         """What stands in each column for a picture."""
-        values = {column: _value(picture.fields, keys) for column, keys in self.keys.items()}
+        values: dict[str, str] = {}
+        for column, keys in self.keys.items():
+            values[column] = _value(picture.fields, keys)
         values["title"] = values["title"] or picture.title
         values["date"] = values["date"] or picture.date
         return values
@@ -95,9 +97,12 @@ def fields_text(pictures: Sequence[Picture]) -> str:
         for field in dict.fromkeys(picture.fields):
             counts[field.labels[0]] += 1
             examples.setdefault(field.labels[0], {})[field.value] = None
-    lines = [f"{count_of(len(counts), 'metadata field')} of {count_of(len(pictures), 'picture')}"]
-    for label, n_pictures in counts.most_common():
-        lines.append(f"  {label}: {n_pictures:,} times, such as {_shown_examples(examples[label])}")
+    n_fields = count_of(len(counts), "metadata field")
+    n_pictures = count_of(len(pictures), "picture")
+    lines = [f"{n_fields} of {n_pictures}"]
+    for label, n_times in counts.most_common():
+        values = _examples_text(examples[label])
+        lines.append(f"  {label}: {n_times:,} times, such as {values}")
     return "\n".join(lines)
 
 
@@ -107,7 +112,8 @@ def filled_text(columns: Columns, rows: Sequence[Mapping[str, str]]) -> str:
     for column in columns.keys:
         n_filled = sum(bool(row[column]) for row in rows)
         parts.append(f"{column} {n_filled:,}")
-    return f"filled in of {count_of(len(rows), 'row')}: {', '.join(parts)}"
+    counts = ", ".join(parts)
+    return f"filled in of {count_of(len(rows), 'row')}: {counts}"
 
 
 def _value(fields: Iterable[Field], keys: Sequence[str]) -> str:
@@ -135,7 +141,8 @@ def _labels(pictures: Iterable[Picture]) -> dict[str, str]:
 def _unknown_field(field: str, labels: Mapping[str, str]) -> str:
     if not labels:
         return f"no picture has a metadata field {field!r}, they have no metadata at all"
-    return f"no picture has a metadata field {field!r}: {suggestion(field, list(labels.values()))}"
+    advice = suggestion(field, list(labels.values()))
+    return f"no picture has a metadata field {field!r}: {advice}"
 
 
 @lru_cache(maxsize=4096)
@@ -145,8 +152,11 @@ def _key(label: str) -> str:
     return re.sub(r"[\W_]+", "", decomposed, flags=re.UNICODE)
 
 
-def _shown_examples(values: Iterable[str]) -> str:
-    shown: list[str] = []
+def _examples_text(values: Iterable[str]) -> str:
+    texts: list[str] = []
     for value in list(values)[:_N_EXAMPLES]:
-        shown.append(repr(value if len(value) <= _LONGEST_EXAMPLE else f"{value[: _LONGEST_EXAMPLE - 1]}…"))
-    return ", ".join(shown)
+        text = value
+        if len(text) > _LONGEST_EXAMPLE:
+            text = f"{text[: _LONGEST_EXAMPLE - 1]}…"
+        texts.append(repr(text))
+    return ", ".join(texts)

@@ -139,7 +139,8 @@ class Client:
             try:
                 return self._after_redirects(url, sink, most_bytes)
             except _PassingError:
-                self.politeness.rest(_host_of(url), self.limits.first_wait * 2 ** (n_try - 1))
+                seconds = self.limits.first_wait * 2 ** (n_try - 1)
+                self.politeness.rest(_host_of(url), seconds)
         return self._after_redirects(url, sink, most_bytes)
 
     def _after_redirects(self, url: str, sink: "_Sink", most_bytes: int) -> Download:
@@ -174,7 +175,8 @@ class Client:
         """Raise PrivateAddressError for a private address that only a proxy would reach."""
         if not self.limits.private and get_environ_proxies(url):
             parts = urlsplit(url)
-            check_resolvable_host(parts.hostname or "", parts.port or _PORTS[parts.scheme.lower()])
+            port = parts.port or _PORTS[parts.scheme.lower()]
+            check_resolvable_host(parts.hostname or "", port)
 
     def _session(self) -> requests.Session:
         """The thread's own session."""
@@ -339,7 +341,8 @@ def _check_digest(answer: requests.Response, digest: bytes) -> None:
 
 def _content_type(answer: requests.Response) -> str:
     """The type without parameters, in lower case; '' where the server does not say it."""
-    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    kind, _, _ = answer.headers.get("Content-Type", "").partition(";")
+    return kind.strip().lower()
 
 
 def _reserves_mining(answer: requests.Response) -> bool:

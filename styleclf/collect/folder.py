@@ -60,7 +60,9 @@ class Folder:
         if loaded is None:
             return None
         path = self.images / loaded.filename
-        is_sound = path.is_file() and path.stat().st_size == loaded.n_bytes and file_sha256(path) == loaded.sha256
+        if not path.is_file() or path.stat().st_size != loaded.n_bytes:
+            return None
+        is_sound = file_sha256(path) == loaded.sha256
         return loaded if is_sound else None
 
     def has(self, picture: Picture) -> bool:
@@ -69,7 +71,9 @@ class Folder:
 
     def unrecorded_file(self, picture: Picture) -> Path | None:
         """The file of a picture that is on disk, but not in the journal."""
-        return None if picture.image in self._loaded else self._files.get(file_stem(picture))
+        if picture.image in self._loaded:
+            return None
+        return self._files.get(file_stem(picture))
 
     def record(self, loaded: Loaded) -> None:
         """Write down that a picture is on disk."""
@@ -115,9 +119,16 @@ def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
 def file_stem(picture: Picture) -> str:
     """The name of a picture's file without its suffix: of its title what any system can write, and its address."""
     ascii_title = unicodedata.normalize("NFKD", picture.title).encode("ascii", "ignore").decode("ascii")
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_title.lower()).strip("-")[:_LONGEST_SLUG].strip("-")
-    digest = hashlib.sha256(picture.image.encode("utf-8", "replace")).hexdigest()[:_N_HEX]
+    words = re.sub(r"[^a-z0-9]+", "-", ascii_title.lower()).strip("-")
+    slug = words[:_LONGEST_SLUG].strip("-")
+    digest = address_digest(picture.image)[:_N_HEX]
     return f"{slug}-{digest}" if slug else digest
+
+
+def address_digest(address: str) -> str:
+    """The SHA-256 of an address, as hexadecimal digits."""
+    content = address.encode("utf-8", "replace")
+    return hashlib.sha256(content).hexdigest()
 
 
 def file_sha256(path: Path) -> str:

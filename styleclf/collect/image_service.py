@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 _LEVEL = re.compile(r"level([012])")
+_DIGITS = re.compile("[0-9]{1,9}")
+_TOO_MANY = 1e9  # pixels of a side, or of a picture
+_NAMING = ("type", "@type", "@context", "profile", "protocol")
 _SERVICE_SIGNS = ("iiif.io/api/image", "stanford-iiif/image-api", "iiif/image-api", "imageservice")
 _REQUEST = re.compile(  # an address that is itself a request for a whole picture
     r"^(?P<service>https?://.+)/full/(full|max|\^?[0-9]*,[0-9]*|\^?pct:[0-9.]+|\^?![0-9]+,[0-9]+)/0"
@@ -84,7 +87,8 @@ def picture_address(service: ImageService, longest_side: int) -> str | None:
     """
     if service.level == 0 and service.sizes:
         width, height = _fixed_size(service.sizes, longest_side)
-        return _request(service, f"{width},{height}" if service.version >= 3 else f"{width},")
+        size = f"{width},{height}" if service.version >= 3 else f"{width},"
+        return _request(service, size)
     if service.level == 0:
         return _request(service, "max" if service.version >= 3 else "full")
     if not service.width or not service.height:
@@ -127,13 +131,20 @@ def _request(service: ImageService, size: str) -> str:
 
 def _is_image_service(node: dict[str, Any]) -> bool:
     """Whether its type, context or profile says so: other services are for search or logging in."""
-    names = (node.get("type"), node.get("@type"), node.get("@context"), node.get("profile"), node.get("protocol"))
-    text = str(names).lower()
-    return any(sign in text for sign in _SERVICE_SIGNS) or (bool(_LEVEL.search(text)) and "auth" not in text)
+    text = _naming_text(node)
+    is_named = any(sign in text for sign in _SERVICE_SIGNS)
+    has_level = bool(_LEVEL.search(text)) and "auth" not in text
+    return is_named or has_level
+
+
+def _naming_text(node: dict[str, Any]) -> str:
+    """All by which a service says what it is, in lower case."""
+    values = [str(node.get(name)) for name in _NAMING]
+    return " ".join(values).lower()
 
 
 def _version_of(node: dict[str, Any]) -> int:
-    text = str((node.get("type"), node.get("@type"), node.get("@context"), node.get("profile"))).lower()
+    text = _naming_text(node)
     if "imageservice3" in text or "image/3" in text:
         return 3
     if "imageservice1" in text or "image-api" in text or "image/1" in text:
@@ -151,9 +162,10 @@ def _sizes_of(node: object) -> tuple[tuple[int, int], ...]:
     sizes: list[tuple[int, int]] = []
     for entry in node if isinstance(node, list) else []:
         if isinstance(entry, dict):
-            size = (whole_number(entry.get("width")), whole_number(entry.get("height")))
-            if all(size):
-                sizes.append(size)
+            width = whole_number(entry.get("width"))
+            height = whole_number(entry.get("height"))
+            if width and height:
+                sizes.append((width, height))
     return tuple(sizes)
 
 
@@ -169,7 +181,8 @@ def _limit(node: dict[str, Any], name: str) -> int:
 
 def whole_number(value: object) -> int:
     """A whole number above 0, also one written as a text; 0 for anything else."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
         value = int(value)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e9
-    return int(value) if is_number else 0  # type: ignore[call-overload]
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return 0
+    return int(value) if 0 < value < _TOO_MANY else 0

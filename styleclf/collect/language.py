@@ -53,7 +53,8 @@ def _language_pairs(value: object) -> Iterator[tuple[str, str]]:
         for part in value:
             yield from _language_pairs(part)
     elif isinstance(value, dict) and "@value" in value:
-        yield str(value.get("@language") or ""), str(value["@value"])
+        language = value.get("@language") or ""
+        yield str(language), str(value["@value"])
     elif isinstance(value, dict):
         for language, parts in value.items():
             for part in parts if isinstance(parts, list) else [parts]:

@@ -30,7 +30,8 @@ def load_picture(client: Client, picture: Picture, folder: Folder, longest_side:
             folder.record(loaded)
             return loaded
     stem = file_stem(picture)
-    partial_path = folder.images / f".{stem}.{uuid.uuid4().hex[:12]}.part"
+    mark = uuid.uuid4().hex[:12]
+    partial_path = folder.images / f".{stem}.{mark}.part"
     try:
         download = _download(client, picture, partial_path, longest_side)
         suffix, width, height = _decoded(partial_path)
@@ -91,7 +92,8 @@ def _download(client: Client, picture: Picture, path: Path, longest_side: int) -
 def _address_by_manifest(service: ImageService, longest_side: int) -> str | None:
     """What to ask for where the manifest says enough: the level, and a size that is not smaller than needed."""
     is_known = service.level == 0 and service.sizes
-    is_scaled = service.level in (1, 2) and max(service.width, service.height) >= longest_side
+    is_large = max(service.width, service.height) >= longest_side
+    is_scaled = service.level in (1, 2) and is_large
     return picture_address(service, longest_side) if is_known or is_scaled else None
 
 
@@ -120,7 +122,8 @@ def _decoded(path: Path) -> tuple[str, int, int]:
     """The suffix, width and height of a picture, once every pixel is decoded. Raises FetchError."""
     try:
         with open_image(path) as image:
-            suffix = _SUFFIXES.get(image.format or "", f".{(image.format or '').lower()}")
+            kind = image.format or ""
+            suffix = _SUFFIXES.get(kind, f".{kind.lower()}")
             image.load()
             return suffix, image.width, image.height
     except UnreadableImageError as error:

@@ -15,6 +15,7 @@ from styleclf.collect.image_service import ImageService, read_service, service_o
 from styleclf.collect.language import all_texts, plain_text
 
 _LINKED = ("items", "manifests", "members", "collections")  # lists of a collection
+_INNER = ("default", "source", "full", "items")  # of choices and of parts of a picture
 _PAGES = ("first", "next")  # of a collection of version 2 in parts
 _RIGHTS_LABEL = re.compile(
     r"right|licen[cs]e|copyright|terms|\buse\b|usage|reproduc|condition|permission|attribution|statement"
@@ -103,7 +104,8 @@ def read_document(content: bytes, address: str, *, language: str = "en", stateme
         if isinstance(picture, Picture):
             document.pictures.append(picture)
         else:
-            document.unusable.append(Unusable(_id_of(canvas) or f"canvas {number}", picture))
+            name = _id_of(canvas) or f"canvas {number}"
+            document.unusable.append(Unusable(name, picture))
     return document
 
 
@@ -124,7 +126,8 @@ def _parsed(content: bytes) -> dict[str, Any]:
 
 
 def _is_collection(node: dict[str, Any]) -> bool:
-    return "collection" in _type_of(node).lower() or ("manifests" in node and "sequences" not in node)
+    is_called_so = "collection" in _type_of(node).lower()
+    return is_called_so or ("manifests" in node and "sequences" not in node)
 
 
 def _type_of(node: dict[str, Any]) -> str:
@@ -210,7 +213,9 @@ def _service(body: dict[str, Any], image: str) -> ImageService | None:
         return service_of_request(image)
     if service.width and service.height:
         return service
-    return replace(service, width=whole_number(body.get("width")), height=whole_number(body.get("height")))
+    width = whole_number(body.get("width"))
+    height = whole_number(body.get("height"))
+    return replace(service, width=width, height=height)
 
 
 def _body(canvas: dict[str, Any]) -> dict[str, Any] | None:
@@ -236,12 +241,21 @@ def _image_in(body: Any) -> dict[str, Any] | None:
             body = body[0] if body else None
         if not isinstance(body, dict):
             return None
-        inner = body.get("default") or body.get("source") or body.get("full") or body.get("items")
-        if not isinstance(inner, dict | list):
+        inner = _inner_body(body)
+        if inner is None:
             break
         body = inner
     is_other = _type_of(body) in ("Video", "Sound", "TextualBody", "Text", "Model")
     return None if is_other or not _id_of(body) else body
+
+
+def _inner_body(body: dict[str, Any]) -> Any:
+    """What a choice or a part of a picture stands for; None for a picture itself."""
+    for name in _INNER:
+        inner = body.get(name)
+        if isinstance(inner, dict | list) and inner:
+            return inner
+    return None
 
 
 def _fields(node: dict[str, Any], language: str) -> Iterator[Field]:
@@ -270,12 +284,17 @@ def statements_of(node: dict[str, Any]) -> list[str]:
     if isinstance(required, dict):
         values += [required.get("value")]
     for entry in _dictionaries(node.get("metadata")):
-        if _RIGHTS_LABEL.search(" ".join(all_texts(entry.get("label")))):
+        if is_rights_label(" ".join(all_texts(entry.get("label")))):
             values.append(entry.get("value"))
     texts: list[str] = []
     for value in values:
         texts += all_texts(value)
     return texts
+
+
+def is_rights_label(label: str) -> bool:
+    """Whether a metadata field of that label may speak of rights."""
+    return bool(_RIGHTS_LABEL.search(label))
 
 
 def _statements_of_services(body: dict[str, Any]) -> list[str]:
@@ -298,4 +317,6 @@ def _source(node: dict[str, Any], address: str, language: str) -> str:
 
 def _dictionaries(nodes: Any) -> Iterable[dict[str, Any]]:
     """Those entries of a list that are JSON objects; nothing where it is no list."""
-    return [node for node in nodes if isinstance(node, dict)] if isinstance(nodes, list) else []
+    if not isinstance(nodes, list):
+        return []
+    return [node for node in nodes if isinstance(node, dict)]

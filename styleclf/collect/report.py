@@ -17,6 +17,7 @@ from styleclf.output import count_of, write_table
 TABLE = "collected.csv"
 LEFT_OUT = "left_out.csv"
 NOT_LOADED = "not_loaded.csv"
+_LEFT_OUT_COLUMNS = ["image", "canvas", "manifest", "title", "reason", "words"]
 _N_REASONS = 5  # that are said
 
 
@@ -56,13 +57,12 @@ class Outcome:
 def write_outcome(outcome: Outcome, out: str | Path) -> str:
     """Write the three tables of a collection; returns what there is to say about it."""
     rows = outcome.rows()
-    left_out: list[tuple[str, ...]] = []
-    for picture, reason, words in outcome.left_out:
-        left_out.append((picture.image, picture.canvas, picture.manifest, picture.title, reason, words))
-    write_table(pd.DataFrame(rows), Path(out) / TABLE)
-    columns = ["image", "canvas", "manifest", "title", "reason", "words"]
-    write_table(pd.DataFrame(left_out, columns=columns), Path(out) / LEFT_OUT)
-    write_table(pd.DataFrame(outcome.failures, columns=["address", "manifest", "reason"]), Path(out) / NOT_LOADED)
+    folder = Path(out)
+    left_out = _left_out_table(outcome.left_out)
+    not_loaded = pd.DataFrame(outcome.failures, columns=list(Failure._fields))
+    write_table(pd.DataFrame(rows), folder / TABLE)
+    write_table(left_out, folder / LEFT_OUT)
+    write_table(not_loaded, folder / NOT_LOADED)
     parts = [
         _reading_text(outcome.reading),
         _loading_text(outcome),
@@ -74,9 +74,27 @@ def write_outcome(outcome: Outcome, out: str | Path) -> str:
     return "\n".join(filter(None, parts))
 
 
+def _left_out_table(left_out: Sequence[LeftOut]) -> pd.DataFrame:
+    """The pictures that were left out, and why."""
+    rows: list[dict[str, str]] = []
+    for picture, reason, words in left_out:
+        row = {
+            "image": picture.image,
+            "canvas": picture.canvas,
+            "manifest": picture.manifest,
+            "title": picture.title,
+            "reason": reason,
+            "words": words,
+        }
+        rows.append(row)
+    return pd.DataFrame(rows, columns=_LEFT_OUT_COLUMNS)
+
+
 def _reading_text(reading: Reading) -> str:
     """What was read, and what was named more than once."""
-    text = f"{count_of(len(reading.pictures), 'picture')} in {count_of(reading.n_manifests, 'manifest')}"
+    text = count_of(len(reading.pictures), "picture")
+    if reading.n_manifests:
+        text += f" in {count_of(reading.n_manifests, 'manifest')}"
     if reading.n_repeated:
         text += f"; {count_of(reading.n_repeated, 'document')} named again and read once"
     if reading.n_doubles:
@@ -100,7 +118,8 @@ def failures_text(failures: Sequence[Failure]) -> str:
     examples = {failure.reason: failure.address for failure in reversed(failures)}
     lines = [f"{len(failures):,} could not be had, the same command tries again ({NOT_LOADED}):"]
     for reason, number in counts.most_common(_N_REASONS):
-        lines.append(f"  {number:,}: {examples[reason]} {reason}")
+        address = examples[reason]
+        lines.append(f"  {number:,}: {address} {reason}")
     if len(counts) > _N_REASONS:
         lines.append(f"  and {count_of(len(counts) - _N_REASONS, 'further reason')}")
     return "\n".join(lines)

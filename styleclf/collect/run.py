@@ -12,6 +12,7 @@ from styleclf.collect.pictures import load_picture
 from styleclf.collect.presentation import Picture
 from styleclf.collect.report import Outcome
 from styleclf.collect.sources import Failure, Reading, SourceReader
+from styleclf.collect.tables import TableOptions
 from styleclf.output import count_of, tracked
 
 
@@ -33,11 +34,18 @@ def read_sources(
     language: str = "en",
     first_only: bool = False,
     most_pictures: int | None = None,
+    table_options: TableOptions | None = None,
 ) -> Reading:
     """The pictures in all that the sources name and link to. Raises ValueError where there are none."""
     if not sources:
         raise ValueError("name IIIF manifests or collections by their addresses, or a text file of such addresses")
-    reader = SourceReader(client, Path(out) / MANIFESTS, language=language, first_only=first_only)
+    reader = SourceReader(
+        client,
+        Path(out) / MANIFESTS,
+        language=language,
+        first_only=first_only,
+        table_options=table_options,
+    )
     reading = reader.read(sources, most_pictures)
     if not reading.pictures:
         raise ValueError(f"there is no picture to collect{_first_reason(reading.failures)}")
@@ -65,7 +73,8 @@ def collect(
         return _result(client, picture, folder, longest_side)
 
     with client.in_threads(load, pictures) as results:
-        for picture, result in tracked(zip(pictures, results, strict=True), len(pictures), "pictures"):
+        pairs = zip(pictures, results, strict=True)
+        for picture, result in tracked(pairs, len(pictures), "pictures"):
             _take_up(outcome, picture, result)
     if not outcome.loaded and outcome.failures:
         raise ValueError(f"no picture was loaded{_first_reason(outcome.failures)}")
@@ -76,8 +85,11 @@ def _first_reason(failures: Sequence[Failure]) -> str:
     """Why the first of several things could not be had, as the end of a sentence; '' where there is none."""
     if not failures:
         return ""
-    further = f" ({count_of(len(failures) - 1, 'further failure')})" if len(failures) > 1 else ""
-    return f": {failures[0].address} {failures[0].reason}{further}"
+    first, *others = failures
+    reason = f": {first.address} {first.reason}"
+    if others:
+        reason += f" ({count_of(len(others), 'further failure')})"
+    return reason
 
 
 def _result(client: Client, picture: Picture, folder: Folder, longest_side: int) -> _Result:

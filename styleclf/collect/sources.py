@@ -4,23 +4,21 @@ Documents are read level by level, a few at a time, and kept on disk as they cam
 again. One that is named twice, or a collection that contains itself, is read once.
 """
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from styleclf.collect.downloads import Client, FetchError, PictureError
-from styleclf.collect.image_service import ImageService, service_of_request
+from styleclf.collect.folder import address_digest
+from styleclf.collect.picture_addresses import bare_picture, is_address, names_picture
 from styleclf.collect.presentation import Link, Picture, read_document
-from styleclf.data import IMAGE_SUFFIXES
+from styleclf.collect.tables import TABLE_SUFFIXES, TableOptions, pictures_of_table
 from styleclf.output import tracked, whole_file
 
 _DEEPEST_LEVEL = 20  # collections within collections
 _MOST_DOCUMENTS = 200_000
-_INFO = "/info.json"
-_SCHEMES = ("http://", "https://")
+_N_HEX = 24  # digits of an address's digest in the name of its document
 _DOCUMENT_STARTS = (b"{", b"\xef\xbb\xbf{", b"<")
 
 
@@ -64,8 +62,17 @@ class _Answer(NamedTuple):
 class SourceReader:
     """Reads documents, from the folder where they are kept or else from their servers."""
 
-    def __init__(self, client: Client, folder: Path, *, language: str = "en", first_only: bool = False) -> None:
+    def __init__(
+        self,
+        client: Client,
+        folder: Path,
+        *,
+        language: str = "en",
+        first_only: bool = False,
+        table_options: TableOptions | None = None,
+    ) -> None:
         self.client = client
+        self.table_options = table_options or TableOptions()
         self.folder = folder
         self.language = language
         self.first_only = first_only  # only the first picture of every manifest
@@ -91,9 +98,12 @@ class SourceReader:
         return self.reading
 
     def _links_of_source(self, source: str) -> list[Link]:
-        """The addresses that a source stands for; a manifest in a file is read at once."""
+        """The addresses that a source stands for; a table, or a manifest in a file, is read at once."""
         if is_address(source):
             return [Link(source, ())]
+        if Path(source).suffix.lower() in TABLE_SUFFIXES:
+            self.reading.add(pictures_of_table(source, self.table_options))
+            return []
         content = _file_content(source)
         if content.lstrip().startswith(_DOCUMENT_STARTS):
             address = Path(source).resolve().as_uri()
@@ -129,7 +139,8 @@ class SourceReader:
         for canvas in document.unusable:
             self.reading.failures.append(Failure(canvas.canvas, address, canvas.reason))
         self.reading.n_manifests += bool(document.pictures)
-        self.reading.add(document.pictures[:1] if self.first_only else document.pictures)
+        n_taken = 1 if self.first_only else None
+        self.reading.add(document.pictures[:n_taken])
         return document.links
 
     def _answer(self, link: Link) -> _Answer:
@@ -150,7 +161,8 @@ class SourceReader:
         return _Answer(link, content)
 
     def _kept_path(self, address: str) -> Path:
-        return self.folder / f"{hashlib.sha256(address.encode('utf-8', 'replace')).hexdigest()[:24]}.json"
+        digest = address_digest(address)[:_N_HEX]
+        return self.folder / f"{digest}.json"
 
     def _new_links(self, links: list[Link]) -> list[Link]:
         """Those links whose address was not met before."""
@@ -169,41 +181,6 @@ class SourceReader:
 
     def _has_enough(self, most_pictures: int | None) -> bool:
         return most_pictures is not None and len(self.reading.pictures) >= most_pictures
-
-
-def is_address(text: str) -> bool:
-    """Whether a text is an address of http or https, which alone are asked."""
-    return text.lower().startswith(_SCHEMES)
-
-
-def names_picture(address: str) -> bool:
-    """Whether an address is one of a picture or an image service by the look of it.
-
-    >>> names_picture("https://museum.example/42.jpg"), names_picture("https://museum.example/42/manifest")
-    (True, False)
-    """
-    suffix = Path(urlsplit(address).path).suffix.lower()
-    return suffix in IMAGE_SUFFIXES or address.endswith(_INFO) or service_of_request(address) is not None
-
-
-def bare_picture(address: str) -> Picture:
-    """A picture of which nothing but its address is known."""
-    service = service_of_request(address)
-    if address.endswith(_INFO):
-        service = ImageService(address.removesuffix(_INFO))
-    return Picture(
-        image=service.address if service else address,
-        service=service,
-        canvas="",
-        manifest="",
-        title="",
-        date="",
-        source=urlsplit(address).netloc.rpartition("@")[2],
-        rights="",
-        attribution="",
-        fields=(),
-        statements=(),
-    )
 
 
 def _file_content(source: str) -> bytes:
@@ -225,7 +202,8 @@ def _listed_addresses(content: bytes, source: str) -> list[str]:
     Raises ValueError, with the line, for anything else.
     """
     addresses: list[str] = []
-    for number, line in enumerate(content.decode("utf-8-sig", "replace").splitlines(), start=1):
+    lines = content.decode("utf-8-sig", "replace").splitlines()
+    for number, line in enumerate(lines, start=1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue

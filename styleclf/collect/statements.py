@@ -55,7 +55,8 @@ def forbidding_sentence(texts: Iterable[str]) -> str:
 @lru_cache(maxsize=4096)
 def _forbidding_sentence(text: str) -> str:
     for sentence in _SENTENCE_END.split(text):
-        is_forbidding = _SUBJECT.search(sentence) and _REFUSAL.search(_LEAVE.sub("", sentence))
+        plain_sentence = _LEAVE.sub("", sentence)
+        is_forbidding = _SUBJECT.search(sentence) and _REFUSAL.search(plain_sentence)
         if is_forbidding or _RESERVING_ADDRESS.search(sentence):
             return " ".join(sentence.split())
     return ""

@@ -2,7 +2,7 @@
 
 from styleclf.collect import Choice
 from styleclf.collect.choice import left_out_text
-from styleclf.collect.sources import bare_picture
+from styleclf.collect.picture_addresses import bare_picture
 
 
 def picture(*statements):

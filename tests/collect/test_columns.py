@@ -3,8 +3,8 @@
 import pytest
 
 from styleclf.collect import fields_text, make_columns, parsed_fields
+from styleclf.collect.picture_addresses import bare_picture
 from styleclf.collect.presentation import Field
-from styleclf.collect.sources import bare_picture
 
 
 def picture(*fields, title="", date=""):

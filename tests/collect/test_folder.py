@@ -3,7 +3,7 @@
 import pytest
 
 from styleclf.collect.folder import Folder, Loaded, file_sha256, file_stem
-from styleclf.collect.sources import bare_picture
+from styleclf.collect.picture_addresses import bare_picture
 
 PICTURE = bare_picture("https://museum.example/7.jpg")
 

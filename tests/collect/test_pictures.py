@@ -5,8 +5,9 @@ from PIL import Image
 
 from styleclf.collect.downloads import FetchError, ReservedError
 from styleclf.collect.folder import Folder, file_stem
+from styleclf.collect.picture_addresses import bare_picture
 from styleclf.collect.pictures import load_picture
-from styleclf.collect.sources import SourceReader, bare_picture
+from styleclf.collect.sources import SourceReader
 from tests.collect.museum import jpeg
 
 

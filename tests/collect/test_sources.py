@@ -5,7 +5,8 @@ import json
 import pytest
 from PIL import Image
 
-from styleclf.collect.sources import SourceReader, names_picture
+from styleclf.collect.picture_addresses import names_picture
+from styleclf.collect.sources import SourceReader
 from tests.collect.museum import jpeg, redirect
 
 
