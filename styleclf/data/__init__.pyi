@@ -31,6 +31,7 @@ from .dataloaders import (
     normalisation as normalisation,
     style_block as style_block,
     takes_several_labels as takes_several_labels,
+    target_block as target_block,
 )
 from .decisions import (
     DECISION_COLUMNS as DECISION_COLUMNS,
