@@ -14,6 +14,7 @@ _AT_ONCE = 2  # requests that are answered at the same time
 _CACHE = (600, 3600)  # every so many seconds, files are removed that were dropped so long ago and never asked about
 _FONTS = ["system-ui", "Segoe UI", "Roboto", "sans-serif"]  # of the machine: none is fetched
 _MONOSPACE = ["ui-monospace", "monospace"]
+Token = str | None  # of a browser
 _PICK = """element.addEventListener("click", (event) => {
   const card = event.target.closest("[data-position]");
   if (card) trigger("pick", { position: Number(card.dataset.position) });
@@ -135,11 +136,11 @@ class _PicturesTab:
         _call(self.cards.pick, self._picked_handler(), token, details)
         _call(self.map_button.click, self._map, [token, self.picked], self.picture, progress="full")
 
-    def _show(self, token: str | None) -> str:
+    def _show(self, token: Token) -> str:
         desk = self.events.desks.find(token)
         return "" if desk is None else _or_error(self.events.overview, desk)
 
-    def _drop(self, token: str | None, files: list[str] | str | None) -> tuple:
+    def _drop(self, token: Token, files: list[str] | str | None) -> tuple:
         gr = gradio_module()
         token, desk = self.events.desks.open(token)
         paths = [files] if isinstance(files, str) else files or []
@@ -156,7 +157,7 @@ class _PicturesTab:
         overview = _or_error(self.events.overview, desk)
         return token, None, message, overview
 
-    def _clear(self, token: str | None) -> tuple:
+    def _clear(self, token: Token) -> tuple:
         gr = gradio_module()
         _, desk = self.events.desks.open(token)
         desk.clear()
@@ -167,7 +168,7 @@ class _PicturesTab:
         """What happens when a card is clicked; Gradio hands in the event by its annotation."""
         gr = gradio_module()
 
-        def pick(token: str | None, event: gr.EventData) -> tuple:  # type: ignore[name-defined]
+        def pick(token: Token, event: gr.EventData) -> tuple:  # type: ignore[name-defined]
             _, desk = self.events.desks.open(token)
             position = int(event._data["position"])
             details = self.events.details(desk, position)
@@ -176,7 +177,7 @@ class _PicturesTab:
 
         return pick
 
-    def _map(self, token: str | None, position: float) -> str:
+    def _map(self, token: Token, position: float) -> str:
         _, desk = self.events.desks.open(token)
         picture = self.events.picture_at(desk, int(position))
         return _or_error(self.events.map_of, picture)
@@ -208,7 +209,9 @@ class _ReviewTab:
                         allow_custom_value=True,
                         label="another style",
                         elem_id="review-style",
+                        scale=3,
                     )
+                    self.correct = _small_button("It is this one", "review-correct")
                 self.map_button = gr.Button("What does it look at? (M)", elem_id="review-map", size="sm")
                 self.facts = gr.HTML(elem_id="review-facts")
         gr.HTML(f'<p class="quiet">{_KEYS}</p>')
@@ -243,10 +246,11 @@ class _ReviewTab:
         _call(self.none.click, self._none, answered, shown)
         _call(self.skip.click, self._skip, answered, shown)
         _call(self.undo.click, self._undo, token, shown)
-        _call(self.style.input, self._correct, [*answered, self.style], shown)
+        typed = [*answered, self.style]
+        _call(self.correct.click, self._correct, typed, shown)
         _call(self.map_button.click, self._map, token, self.picture, progress="full")
 
-    def _show(self, token: str | None) -> tuple:
+    def _show(self, token: Token) -> tuple:
         gr = gradio_module()
         token, desk = self.events.desks.open(token)
         view = _or_error(self.events.view, desk)
@@ -260,30 +264,30 @@ class _ReviewTab:
         answer = view.name, view.picture, view.facts, view.progress
         return token, *answer, None, *buttons
 
-    def _after(self, token: str | None, action: Callable, *arguments: Any) -> tuple:
+    def _after(self, token: Token, action: Callable, *arguments: Any) -> tuple:
         """Do something at a desk, and show what comes next."""
         token, desk = self.events.desks.open(token)
         _or_error(action, desk, *arguments)
         return self._show(token)
 
-    def _choose(self, number: int, token: str | None, name: str) -> tuple:
+    def _choose(self, number: int, token: Token, name: str) -> tuple:
         return self._after(token, self.events.decide_choice, name, number)
 
-    def _none(self, token: str | None, name: str) -> tuple:
+    def _none(self, token: Token, name: str) -> tuple:
         return self._after(token, self.events.decide, name, "")
 
-    def _correct(self, token: str | None, name: str, style: str | None) -> tuple:
+    def _correct(self, token: Token, name: str, style: str | None) -> tuple:
         if not style:
             return self._show(token)
         return self._after(token, self.events.decide, name, style)
 
-    def _skip(self, token: str | None, name: str) -> tuple:
+    def _skip(self, token: Token, name: str) -> tuple:
         return self._after(token, self.events.skip, name)
 
-    def _undo(self, token: str | None) -> tuple:
+    def _undo(self, token: Token) -> tuple:
         return self._after(token, self.events.undo)
 
-    def _map(self, token: str | None) -> str:
+    def _map(self, token: Token) -> str:
         _, desk = self.events.desks.open(token)
         picture = desk.review.current() if desk.review is not None else None
         return _or_error(self.events.map_of, picture)

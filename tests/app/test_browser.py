@@ -149,8 +149,9 @@ def test_pictures_are_dropped_read_corrected_and_found_again(server, chromium, b
 def test_the_keyboard_is_enough(server, chromium, paths):
     user = User(chromium, server.address)
     user.drop(*paths[:4])
-    user.page.get_by_role("tab", name="Pictures").focus()
-    user.page.keyboard.press("ArrowRight")
+    user.page.evaluate("document.activeElement.blur()")
+    while user.page.evaluate("document.activeElement.innerText.trim()") != "Review":
+        user.page.keyboard.press("Tab")
     user.page.keyboard.press("Enter")
     user.page.wait_for_selector("#review-picture img")
     user.page.evaluate("document.activeElement.blur()")
@@ -167,6 +168,8 @@ def test_the_keyboard_is_enough(server, chromium, paths):
     assert user.shown() == names[1]  # the one that was skipped
     user.page.locator("#review-style input").focus()
     user.page.keyboard.type("s1u")  # whoever types a style presses no buttons
+    user.page.keyboard.press("Tab")
+    user.page.locator("#review-correct").focus()
     user.page.keyboard.press("Enter")
     user.page.get_by_text("All pictures are decided").wait_for()
     assert server.decisions()[names[1]]["label"] == "s1u"
