@@ -20,19 +20,23 @@ def main(
     dims: int = 2,  # of the map; or 3
     projection: str = "umap",  # or pca
     seed: Seed = 0,  # of the map
-    out: str | None = None,  # the page; default: atlas.html in the run's folder
+    to: str | None = None,  # for another program: pixplot, vikus, csn (Collection Space Navigator) or parquet
+    out: str | None = None,  # the page, or the folder; default: atlas.html, or one of the program's name, in the run's
 ):
     """Make an atlas of all images: where a training has put them, and what it takes them for."""
     from pathlib import Path
 
-    from styleclf.atlas import write_run_atlas
+    from styleclf.atlas import export_run_atlas, write_run_atlas
     from styleclf.data import read_paintings
 
-    page = Path(out or Path(run) / "atlas.html")
+    page = Path(out or Path(run) / (to or "atlas.html"))
     logbook = Logbook(page.parent, locals())
     settings = training_settings(run)
     paintings = read_paintings(settings["design"], images or settings["images"], one_vs_rest=settings["one_vs_rest"])
-    write_run_atlas(run, paintings, settings["fold"], page=page, dims=dims, projection=projection, seed=seed)
+    if to:
+        export_run_atlas(run, paintings, settings["fold"], program=to, out=page, projection=projection, seed=seed)
+    else:
+        write_run_atlas(run, paintings, settings["fold"], page=page, dims=dims, projection=projection, seed=seed)
     logbook.report(page.name)  # the run keeps the settings of its training
 
 

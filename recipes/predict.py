@@ -20,6 +20,9 @@ def main(
     dates: str | None = None,  # folder of recipes/cross_validate.py --target year: say when each was made as well
     sets: bool = False,  # tell all styles that may be it, of a model by recipes/validate.py --calibrate
     sheet: bool = True,  # write a page of small pictures by answer beside the table, too
+    annotations: str | None = None,  # file for the answers as W3C Web Annotations (JSON-LD), too
+    omeka: str | None = None,  # file for a table that the CSV importer of Omeka S takes, too
+    records: str | None = None,  # table of recipes/collect.py: its canvases are what annotations are about
     out: str = "runs/predict/predictions.csv",  # filename, pred, proba_<style>… and more; or an .xlsx
 ):
     """Predict the style of images: top 3 on the screen, all probabilities in a table, small pictures on a page."""
@@ -31,10 +34,12 @@ def main(
         image_files,
         predict_table,
         predictions_text,
+        style_ids_of,
         threshold_of,
         truth_text,
         unlike_training,
         with_truth,
+        write_for_museums,
         write_predictions,
     )
     from styleclf.report import write_contact_sheet
@@ -47,6 +52,14 @@ def main(
     predictions, unreadable = predict_table(learn, files, threshold)
     predictions = with_dates(with_truth(predictions), dates)
     write_predictions(predictions, out)
+    write_for_museums(
+        predictions,
+        model=model,
+        annotations=annotations,
+        omeka=omeka,
+        records=records,
+        style_ids=style_ids_of(learn),
+    )
     page = Path(out).with_suffix(".html")
     if sheet:
         sentences = truth_text(predictions).splitlines()

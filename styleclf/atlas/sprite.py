@@ -48,7 +48,7 @@ def make_sprite(paths: Sequence[str | Path], progress: bool = True) -> Sprite:
     size = (columns * box, rows * box)
     sheet = Image.new("RGB", size, _MAT)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        thumbnails = pool.map(partial(_thumbnail, box=box), paths)
+        thumbnails = pool.map(partial(thumbnail, box=box), paths)
         watched = tracked(thumbnails, n_images, "thumbnails", progress)
         _paste(sheet, watched, box)
     buffer = io.BytesIO()
@@ -74,7 +74,7 @@ def _paste(sheet: Image.Image, thumbnails: Iterable[Image.Image], box: int) -> N
         sheet.paste(thumbnail, (left, top))
 
 
-def _thumbnail(path: str | Path, box: int) -> Image.Image:
+def thumbnail(path: str | Path, box: int) -> Image.Image:
     """An image file in RGB, upright, at most `box` pixels a side. Raises OSError if it cannot be read."""
     try:
         picture = open_rgb(path, box)

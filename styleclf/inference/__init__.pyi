@@ -67,3 +67,4 @@ from .truth import (
     truth_text as truth_text,
     with_truth as with_truth,
 )
+from .web_annotations import write_for_museums as write_for_museums

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 from PIL import Image
 
-from styleclf.atlas.sprite import _BLOCK, _PIXELS, _box_side, _thumbnail, make_sprite
+from styleclf.atlas.sprite import _BLOCK, _PIXELS, _box_side, make_sprite, thumbnail
 
 
 def test_every_thumbnail_lies_in_its_box_in_its_own_proportions(sheet):
@@ -35,7 +35,7 @@ def test_thumbnails_stand_upright(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # a quarter turn
     Image.new("RGB", (400, 200), "red").save(tmp_path / "turned.jpg", exif=exif)
-    assert _thumbnail(tmp_path / "turned.jpg", 48).size == (24, 48)
+    assert thumbnail(tmp_path / "turned.jpg", 48).size == (24, 48)
 
 
 def test_an_unreadable_file_is_refused(sheet, tmp_path):

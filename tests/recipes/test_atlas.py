@@ -67,3 +67,27 @@ def test_another_design_is_refused(runs, design):
     write_table(design.assign(fold=design["fold"].replace({"0": "1", "1": "0"})), runs / "cv/design.csv")
     done = run(runs.parent, "recipes/atlas.py", "--run", "runs/cv/fold-1")
     assert done.returncode == 2 and "another fold 1 than" in done.stderr, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program, file", [("csn", "datasets_config.json"), ("parquet", "atlas.parquet")])
+def test_another_program_gets_a_folder(runs, design, program, file):
+    done = run(runs.parent, *f"recipes/atlas.py --run runs/cv/fold-1 --projection pca --to {program}".split())
+    assert done.returncode == 0, done.stderr
+    folder = runs / "cv/fold-1" / program
+    assert (folder / file).is_file()
+    shown = design[design["fold"] != "val"]
+    ids = (folder / "ids.csv").read_text(encoding="utf-8").splitlines()
+    assert {line.partition(",")[2] for line in ids[1:]} == set(shown["filename"])
+
+
+@pytest.mark.slow
+def test_predictions_go_to_museums(runs, sample):
+    folder = sample / "cubism"
+    flags = "--no-sheet --annotations runs/annotations.json --omeka runs/omeka.csv --out runs/museum.csv"
+    done = run(runs.parent, *f"recipes/predict.py --model runs/cv/fold-1/model.pkl {flags} {folder}".split())
+    assert done.returncode == 0, done.stderr
+    page = json.loads((runs / "annotations.json").read_text(encoding="utf-8"))
+    n_images = len(list(folder.glob("*.jpg")))
+    assert len(page["items"]) == n_images > 0
+    assert len((runs / "omeka.csv").read_text(encoding="utf-8").splitlines()) == n_images + 1

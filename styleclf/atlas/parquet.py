@@ -1,0 +1,63 @@
+"""A table of all images with their thumbnails, for embedding-atlas and whatever reads Parquet; and one for FiftyOne."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from styleclf.atlas.records import ID, write_ids
+from styleclf.atlas.thumbnails import jpeg_of, small_pictures
+from styleclf.checks import needs_package
+from styleclf.output import whole_file, write_json
+
+_FILE = "atlas.parquet"
+_FIFTYONE_FILE = "labels.json"
+_SIDE = 128  # pixels of a thumbnail
+_ROWS_AT_ONCE = 500  # that are in memory with their thumbnails
+
+
+def write_parquet(
+    records: pd.DataFrame,  # of `image_records`
+    folder: Path,  # of the images
+    out: Path,
+    *,
+    progress: bool = True,
+) -> str:
+    """Write `atlas.parquet`, `labels.json` for FiftyOne and `ids.csv`; returns the command that shows the table.
+
+    The column `image` has the thumbnails as `bytes` and `path`, as Hugging Face's datasets have pictures. Raises
+    ValueError if the package pyarrow is missing.
+    """
+    with needs_package("pyarrow", extra="parquet", what="a Parquet table"):
+        import pyarrow
+        from pyarrow.parquet import ParquetWriter
+    paths = [folder / filename for filename in records["filename"]]
+    pictures = small_pictures(paths, _SIDE, progress=progress)
+    schema = pyarrow.Table.from_pandas(records, preserve_index=False).schema
+    image_type = pyarrow.struct([("bytes", pyarrow.binary()), ("path", pyarrow.string())])
+    with_image = schema.append(pyarrow.field("image", image_type)).remove_metadata()
+    out.mkdir(parents=True, exist_ok=True)
+    with whole_file(out / _FILE) as file, ParquetWriter(file, with_image) as writer:
+        for start in range(0, len(records), _ROWS_AT_ONCE):
+            rows = records.iloc[start : start + _ROWS_AT_ONCE]
+            images = []
+            for filename in rows["filename"]:
+                images.append({"bytes": jpeg_of(next(pictures)), "path": filename})
+            table = pyarrow.Table.from_pandas(rows, schema=schema, preserve_index=False)
+            column = pyarrow.array(images, type=image_type)
+            writer.write_table(table.append_column("image", column).cast(with_image))
+    write_json(fiftyone_labels(records), out / _FIFTYONE_FILE)
+    write_ids(records, str(out / "ids.csv"))
+    return f"embedding-atlas {out / _FILE} --x x --y y --image image"
+
+
+def fiftyone_labels(records: pd.DataFrame) -> dict[str, Any]:
+    """Predictions as FiftyOne's image classification format has them: by the path of the file without its suffix."""
+    labels = {}
+    columns = [column for column in records.columns if column not in (ID, "filename", "predicted", "confidence")]
+    plain = records[columns].astype(object).where(records[columns].notna(), None)
+    for row, attributes in zip(records.itertuples(), plain.to_dict("records"), strict=True):
+        name = Path(row.filename).with_suffix("").as_posix()
+        labels[name] = {"label": row.predicted, "confidence": row.confidence, "attributes": attributes}
+    classes = sorted({*records["predicted"], *records["style"]})
+    return {"classes": classes, "labels": labels}

@@ -1,0 +1,184 @@
+"""Predictions as museums' programs read them: W3C Web Annotations for IIIF viewers, a table for Omeka's importer."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from styleclf.data import read_own_table
+from styleclf.evaluation import probas_of, vocab_of
+from styleclf.output import write_json, write_table
+
+_ANNOTATION_CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+_OWN_CONTEXT = {"styleclf": "https://styleclf.invalid/ns#", "probability": "styleclf:probability"}  # no such term there
+_NO_STYLE = "none of these"
+_N_BODIES = 3  # styles named of a picture
+_TITLE_COLUMN = "title"
+
+
+def annotations_of(
+    predictions: pd.DataFrame,  # filename, pred, proba_<style>… and, where there is one, answer
+    *,
+    model: str | Path,  # file of the model
+    canvases: Mapping[str, str] | None = None,  # file's name -> id of its IIIF canvas
+    style_ids: Mapping[str, str] | None = None,  # style -> its id in a vocabulary, as an address
+) -> dict[str, Any]:
+    """An annotation page (JSON-LD of the Web Annotation Data Model) with one annotation per picture.
+
+    Its target is the canvas of the picture, or else the file's URI; its bodies are the three likeliest styles with
+    their probabilities, likeliest first, as text or, where a style has an id, as that; it is motivated by classifying.
+    """
+    generator = _generator(Path(model))
+    created = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    styles = vocab_of(predictions)
+    probas = probas_of(predictions)
+    items = []
+    for position, filename in enumerate(predictions["filename"]):
+        target = _target(filename, canvases or {})
+        bodies = []
+        for column in (-probas[position]).argsort(kind="stable")[:_N_BODIES]:
+            bodies.append(_body(styles[column], float(probas[position, column]), style_ids or {}))
+        annotation = {
+            "id": f"urn:styleclf:{_digest(target, generator['id'])}",
+            "type": "Annotation",
+            "motivation": "classifying",
+            "generator": generator,
+            "generated": created,
+            "body": bodies,
+            "target": target,
+        }
+        if _answer(predictions, position) == _NO_STYLE:
+            annotation["styleclf:answer"] = _NO_STYLE
+        items.append(annotation)
+    page_id = f"urn:styleclf:{_digest(created, generator['id'])}"
+    context = [_ANNOTATION_CONTEXT, _OWN_CONTEXT]
+    return {"@context": context, "id": page_id, "type": "AnnotationPage", "items": items}
+
+
+def write_for_museums(
+    predictions: pd.DataFrame,
+    *,
+    model: str | Path,
+    annotations: str | Path | None = None,  # file to write annotations to
+    omeka: str | Path | None = None,  # file to write the table for Omeka to
+    records: str | Path | None = None,  # table of recipes/collect.py, or any with filename and canvas
+    style_ids: Mapping[str, str] | None = None,
+) -> None:
+    """Write annotations and the table for Omeka, where they are asked for. Raises what the two writers raise."""
+    if annotations:
+        write_annotations(predictions, annotations, model=model, records=records, style_ids=style_ids)
+    if omeka:
+        write_omeka(predictions, omeka, model=model, records=records)
+
+
+def write_annotations(
+    predictions: pd.DataFrame,
+    path: str | Path,
+    *,
+    model: str | Path,
+    records: str | Path | None = None,  # table of recipes/collect.py, or any with filename and canvas
+    style_ids: Mapping[str, str] | None = None,
+) -> None:
+    """Write what `annotations_of` returns. Raises ValueError for a table without the columns filename and canvas."""
+    canvases = canvases_in(records) if records else {}
+    page = annotations_of(predictions, model=model, canvases=canvases, style_ids=style_ids)
+    write_json(page, path)
+
+
+def canvases_in(table: str | Path) -> dict[str, str]:
+    """The id of the canvas of every file that a table names. Raises ValueError without `filename` and `canvas`."""
+    rows = read_own_table(table).rows
+    for column in ("filename", "canvas"):
+        if column not in rows:
+            raise ValueError(f"{table} has no column {column!r}: recipes/collect.py writes one that has")
+    has_canvas = rows["canvas"] != ""
+    return dict(zip(rows["filename"][has_canvas], rows["canvas"][has_canvas], strict=True))
+
+
+def omeka_table(
+    predictions: pd.DataFrame,  # filename, pred, proba_<style>…
+    *,
+    model: str | Path,
+    canvases: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """One row per picture with columns that the CSV importer of Omeka S maps by itself to properties of Dublin Core."""
+    probas = probas_of(predictions).max(axis=1)
+    rows = []
+    for position, filename in enumerate(predictions["filename"]):
+        answer = _answer(predictions, position)
+        pred = predictions["pred"].iat[position]
+        words = f"{pred}, probability {probas[position]:.2f}, predicted by {Path(model).name}"
+        if answer == _NO_STYLE:
+            words = f"none of the styles that the model knows; nearest {words}"
+        rows.append(
+            {
+                "dcterms:identifier": Path(filename).name,
+                "dcterms:title": _title(predictions, position),
+                "dcterms:subject": "" if answer == _NO_STYLE else answer,
+                "dcterms:description": words,
+                "dcterms:source": _target(filename, canvases or {}),
+            }
+        )
+    columns = ["identifier", "title", "subject", "description", "source"]
+    return pd.DataFrame(rows, columns=[f"dcterms:{column}" for column in columns])
+
+
+def write_omeka(
+    predictions: pd.DataFrame,
+    path: str | Path,
+    *,
+    model: str | Path,
+    records: str | Path | None = None,  # as for `write_annotations`
+) -> None:
+    """Write what `omeka_table` returns. Raises ValueError for a table without the columns filename and canvas."""
+    canvases = canvases_in(records) if records else {}
+    write_table(omeka_table(predictions, model=model, canvases=canvases), path)
+
+
+def _target(filename: str, canvases: Mapping[str, str]) -> str:
+    """The canvas of a file, by the longest end of its path that the table names; otherwise the file's URI."""
+    parts = Path(filename).parts
+    for start in range(len(parts)):
+        canvas = canvases.get("/".join(parts[start:]))
+        if canvas:
+            return canvas
+    return Path(filename).absolute().as_uri()
+
+
+def _body(style: str, probability: float, style_ids: Mapping[str, str]) -> dict[str, Any]:
+    body: dict[str, Any] = {"type": "TextualBody", "purpose": "classifying", "value": style, "format": "text/plain"}
+    if style in style_ids:
+        concept = {"type": "SpecificResource", "purpose": "classifying", "source": style_ids[style]}
+        body = concept | {"styleclf:label": style}
+    return body | {"probability": round(probability, 4)}
+
+
+def _generator(model: Path) -> dict[str, str]:
+    """The model as software, known by the digest of its file."""
+    hasher = hashlib.sha256()
+    if model.is_file():
+        with open(model, "rb") as stream:
+            while part := stream.read(1 << 20):
+                hasher.update(part)
+    else:  # a bundle may be a folder: its manifest has the digests of all its files
+        for file in sorted(model.glob("*.json")):
+            hasher.update(file.read_bytes())
+    return {"id": f"urn:sha256:{hasher.hexdigest()}", "type": "Software", "name": f"styleclf, {model.name}"}
+
+
+def _answer(predictions: pd.DataFrame, position: int) -> str:
+    column = "answer" if "answer" in predictions else "pred"
+    return str(predictions[column].iat[position])
+
+
+def _title(predictions: pd.DataFrame, position: int) -> str:
+    if _TITLE_COLUMN in predictions:
+        return str(predictions[_TITLE_COLUMN].iat[position])
+    return Path(predictions["filename"].iat[position]).stem.replace("_", " ")
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()[:32]

@@ -1,0 +1,69 @@
+"""styleclf.inference.web_annotations: one annotation a picture, on its canvas; a table for Omeka."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from styleclf.inference import web_annotations
+
+PREDICTIONS = pd.DataFrame(
+    {
+        "filename": ["in/cubism/a b.jpg", "in/rococo/c.jpg"],
+        "pred": ["cubism", "rococo"],
+        "answer": ["cubism", "none of these"],
+        "proba_baroque": [0.1, 0.3],
+        "proba_cubism": [0.7, 0.2],
+        "proba_pop": [0.05, 0.1],
+        "proba_rococo": [0.15, 0.4],
+    }
+)
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A model's file, and a table of canvases."""
+    model = tmp_path / "model.zip"
+    model.write_bytes(b"a bundle")
+    records = tmp_path / "collected.csv"
+    records.write_text("filename,canvas\ncubism/a b.jpg,https://example.org/canvas/1\nrococo/d.jpg,\n")
+    return model, records
+
+
+def test_every_picture_has_one_annotation_on_its_canvas(files, tmp_path):
+    model, records = files
+    ids = {"cubism": "http://vocab.getty.edu/aat/300021495"}
+    web_annotations.write_annotations(PREDICTIONS, tmp_path / "x.json", model=model, records=records, style_ids=ids)
+    page = json.loads((tmp_path / "x.json").read_text())
+    assert page["type"] == "AnnotationPage" and page["@context"][0] == "http://www.w3.org/ns/anno.jsonld"
+    first, second = page["items"]
+    assert first["target"] == "https://example.org/canvas/1"
+    assert second["target"] == Path("in/rococo/c.jpg").absolute().as_uri()
+    assert first["id"] != second["id"] and first["motivation"] == "classifying"
+    assert first["generator"]["id"].startswith("urn:sha256:") and first["generator"]["type"] == "Software"
+    assert [body["probability"] for body in first["body"]] == [0.7, 0.15, 0.1]
+    assert first["body"][0]["source"] == ids["cubism"] and first["body"][1]["value"] == "rococo"
+    assert second["styleclf:answer"] == "none of these" and "styleclf:answer" not in first
+    again = web_annotations.annotations_of(PREDICTIONS, model=model, canvases=web_annotations.canvases_in(records))
+    assert again["items"][0]["id"] == first["id"]
+    model.write_bytes(b"another bundle")
+    other = web_annotations.annotations_of(PREDICTIONS, model=model, canvases=web_annotations.canvases_in(records))
+    assert other["items"][0]["id"] != first["id"]
+
+
+def test_omeka_gets_terms_of_dublin_core(files, tmp_path):
+    model, records = files
+    web_annotations.write_omeka(PREDICTIONS, tmp_path / "omeka.csv", model=model, records=records)
+    table = pd.read_csv(tmp_path / "omeka.csv", keep_default_na=False)
+    assert table["dcterms:identifier"].tolist() == ["a b.jpg", "c.jpg"]
+    assert table["dcterms:title"].tolist() == ["a b", "c"]
+    assert table["dcterms:subject"].tolist() == ["cubism", ""]
+    assert table["dcterms:description"].iat[0] == "cubism, probability 0.70, predicted by model.zip"
+    assert table["dcterms:source"].iat[0] == "https://example.org/canvas/1"
+
+
+def test_a_table_without_canvases_is_refused(tmp_path):
+    (tmp_path / "t.csv").write_text("filename,title\na.jpg,A\n")
+    with pytest.raises(ValueError, match=r"has no column 'canvas': recipes/collect.py writes one"):
+        web_annotations.canvases_in(tmp_path / "t.csv")
