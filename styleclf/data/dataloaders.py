@@ -19,6 +19,7 @@ from fastai.data.all import (
     DataLoaders,
     IntToFloatTensor,
     L,
+    MultiCategorize,
     MultiCategoryBlock,
     Normalize,
     OneHotEncode,
@@ -80,7 +81,7 @@ def get_dls(
     several_labels = has_several_labels(design["label"])
     vocab = label_vocab(design["label"]) if several_labels else sorted(design["label"].unique())
     block = style_block(
-        vocab,
+        target_block(vocab, several_labels),
         Path(images),
         fold,
         picture=Picture(size, fit, store),
@@ -88,7 +89,6 @@ def get_dls(
         augment=augment,
         item_tfms=item_tfms,
         batch_tfms=batch_tfms,
-        several_labels=several_labels,
     )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="`np.")  # from fastai's data frames
@@ -98,8 +98,15 @@ def get_dls(
         return block.dataloaders(design, bs=bs, path=".", num_workers=0, device=device)
 
 
+def target_block(vocab: list[str], several_labels: bool = False) -> TransformBlock:
+    """What makes targets of labels: the position of the one style of an image, or 0 and 1 for each of its labels."""
+    if several_labels:
+        return MultiCategoryBlock(vocab=vocab)
+    return CategoryBlock(vocab=vocab, sort=False)
+
+
 def style_block(
-    vocab: list[str],  # styles
+    target: TransformBlock,  # as from `target_block`
     images: Path,  # the folder that filenames start from
     fold: int | str,  # test fold
     *,
@@ -108,14 +115,13 @@ def style_block(
     augment: float = 1.0,  # strength of the random changes of training images, 0..2
     item_tfms: Sequence[Callable] | Callable = (),  # as in `get_dls`
     batch_tfms: Sequence[Callable] | Callable = (),
-    several_labels: bool = False,  # of an image, 'fauvism|portrait'
 ) -> DataBlock:
     """The `DataBlock` behind `get_dls`, for those who want to change a part of it."""
     image_block = TransformBlock(type_tfms=picture, batch_tfms=IntToFloatTensor)
-    category = MultiCategoryBlock(vocab=vocab) if several_labels else CategoryBlock(vocab=vocab, sort=False)
+    several_labels = any(isinstance(transform, MultiCategorize) for transform in target.type_tfms)
     mean, std = stats
     return DataBlock(
-        blocks=(image_block, category),
+        blocks=(image_block, target),
         get_x=ImagePath(images),
         get_y=ColReader("label", label_delim=LABEL_SEPARATOR if several_labels else None),
         splitter=AuthorSplitter(fold),

@@ -14,7 +14,7 @@ import pandas as pd
 
 from styleclf.output import count_of
 
-YEAR_COLUMNS = ("year", "date", "dated", "jahr", "datum", "annee", "fecha", "anno", "ano", "jaar")
+_DATE_COLUMNS = ("year", "date", "dated", "jahr", "datum", "annee", "fecha", "anno", "ano", "jaar")
 _EARLIEST = 1100  # in a title: 1001 nights are no year
 _LONGEST_WORK = 30  # years from and to; more of them are a life
 _N_EXAMPLES = 3
@@ -184,12 +184,12 @@ def dated_images(design: pd.DataFrame) -> DatedImages:
 
 
 def _year_column(design: pd.DataFrame) -> str:
-    """The column that says when works were made: the first of `YEAR_COLUMNS`, else the titles."""
+    """The column that says when works were made: the first of `_DATE_COLUMNS`, else the titles."""
     column_of_key = {}
     for column in design.columns:
         key = column.strip().lower()
         column_of_key[key] = column
-    for name in YEAR_COLUMNS:
+    for name in _DATE_COLUMNS:
         if name in column_of_key:
             return column_of_key[name]
     return "title"

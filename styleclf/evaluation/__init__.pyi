@@ -1,5 +1,4 @@
 from .answers import (
-    ANSWER_COLUMNS as ANSWER_COLUMNS,
     AnswerRule as AnswerRule,
     answer_rates as answer_rates,
     answer_sentence as answer_sentence,
@@ -146,7 +145,6 @@ from .tables import (
     rows_of_metrics as rows_of_metrics,
 )
 from .years import (
-    YEAR_COLUMNS as YEAR_COLUMNS,
     half_width as half_width,
     style_means as style_means,
     with_ranges as with_ranges,

@@ -18,9 +18,9 @@ from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.author_quantiles import author_quantile
 from styleclf.evaluation.calibration import COVERAGE
 from styleclf.evaluation.hierarchy import ANY_STYLE, Hierarchy
-from styleclf.evaluation.intervals import AuthorBootstrap, Estimate, author_units
+from styleclf.evaluation.intervals import AuthorBootstrap, Estimate, image_units
 from styleclf.evaluation.metrics import estimate_texts
-from styleclf.evaluation.predictions import probas_of, targets_of, vocab_of
+from styleclf.evaluation.predictions import design_columns, probas_of, targets_of, vocab_of
 
 _RATE_COLUMNS = ["level", "metric", "value", "lo", "hi", "n_images"]
 
@@ -152,7 +152,7 @@ def fitted_rule(
     """
     ways = _ways_of(predictions, hierarchy)
     scores = ways.first_wrong_sums(predictions["label"], hierarchy)
-    units = author_units(predictions["author"])
+    units = image_units(predictions)
     counted = _counted(predictions)
     threshold = author_quantile(scores[counted], units[counted], share)
     return AnswerRule(hierarchy, threshold)
@@ -205,8 +205,7 @@ def judged_answers(
     hierarchy: Hierarchy,
 ) -> pd.DataFrame:
     """The images of predictions with their answers, and whether their style belongs to them."""
-    columns = ["filename", "label", "author", "fold"]
-    known_columns = predictions[columns].reset_index(drop=True)
+    known_columns = design_columns(predictions)
     table = pd.concat([known_columns, answers], axis=1)
     is_right = []
     for row in table.itertuples():
@@ -226,7 +225,7 @@ def answer_rates(
     `right`, of the answers of that level; `right` of all images counts every painter the same, as was promised.
     """
     targs = targets_of(predictions)
-    units = author_units(predictions["author"])
+    units = image_units(predictions)
     bootstrap = AuthorBootstrap(units, targs)
     is_right = judged["is_right"].to_numpy(dtype=float)
     levels = judged["level"].to_numpy()

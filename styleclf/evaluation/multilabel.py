@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio, weighted_means
-from styleclf.evaluation.intervals import AuthorBootstrap, author_units
+from styleclf.evaluation.intervals import AuthorBootstrap, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.labels import joined_labels, label_matrix, rarest_labels
 from styleclf.evaluation.metrics import estimate_texts
@@ -136,7 +136,7 @@ def label_table(predictions: pd.DataFrame, part: str = "cv", *, seed: int = 0) -
         assigned=label_matrix(rows["pred"], vocab),
     )
     strata = rarest_labels(judged.truth) + 1
-    units = author_units(rows["author"])
+    units = image_units(rows)
     bootstrap = AuthorBootstrap(units, strata, seed=seed)
     draws = judged.draws(bootstrap)
     table = []

@@ -13,13 +13,9 @@ from styleclf.evaluation.answers import weighted_share
 from styleclf.evaluation.arithmetic import weighted_means
 from styleclf.evaluation.author_quantiles import author_quantile
 from styleclf.evaluation.calibration import COVERAGE
-from styleclf.evaluation.intervals import TOO_FEW, AuthorBootstrap, Estimate, author_units
+from styleclf.evaluation.intervals import TOO_FEW, AuthorBootstrap, Estimate, image_units
 from styleclf.evaluation.joint_works import count_authors
 
-YEAR_COLUMNS = [
-    *("filename", "label", "author", "fold", "year", "pred", "pred_lo", "pred_hi"),
-    *("style_year", "guessed_style_year", "mean_year"),
-]
 _NEAR = 25  # years
 
 
@@ -52,7 +48,7 @@ def half_width(
     """
     differences = predictions["pred"] - predictions["year"]
     misses = differences.abs().to_numpy()
-    units = author_units(predictions["author"])
+    units = image_units(predictions)
     return author_quantile(misses, units, share)
 
 
@@ -78,15 +74,17 @@ def year_table(
 ) -> pd.DataFrame:
     """How good the years of images are: `part, metric, value, lo, hi, n_images, n_authors`.
 
-    `predictions` has `YEAR_COLUMNS`. The metrics are `mean_absolute_error` in years; `of_style_means`, that of the mean
-    year of the true style; `of_guessed_style`, that of the mean years of the styles that a probe of the same features
-    guesses; `of_mean_year`, that of one year for all; `more_than_style_means` and `more_than_guessed_style`, by how
-    much the first is larger on the same images, below 0 if it is smaller; `within_25_years`, a share; and `coverage`,
-    the share within `pred_lo` to `pred_hi`, every painter counting the same. `lo, hi` bound 95 % intervals.
+    `predictions` has `filename, label, author, year`, `pred, pred_lo, pred_hi`, and `style_year, guessed_style_year,
+    mean_year`, what its style and all images would say. The metrics are `mean_absolute_error` in years;
+    `of_style_means`, that of the mean year of the true style; `of_guessed_style`, that of the mean years of the styles
+    that a probe of the same features guesses; `of_mean_year`, that of one year for all; `more_than_style_means` and
+    `more_than_guessed_style`, by how much the first is larger on the same images, below 0 if it is smaller;
+    `within_25_years`, a share; and `coverage`, the share within `pred_lo` to `pred_hi`, every painter counting the
+    same. `lo, hi` bound 95 % intervals.
     """
     in_order = predictions.sort_values("filename", kind="stable")
     styles, _ = pd.factorize(in_order["label"], sort=True)
-    units = author_units(in_order["author"])
+    units = image_units(in_order)
     bootstrap = AuthorBootstrap(units, styles)
     rows = []
     for metric, of_images in _metrics_of_images(in_order).items():
@@ -129,7 +127,7 @@ def _shares_of_images(predictions: pd.DataFrame) -> Mapping[str, tuple[np.ndarra
     differences = predictions["pred"] - year
     is_near = differences.abs() <= _NEAR
     is_within = year.between(predictions["pred_lo"], predictions["pred_hi"])
-    units = author_units(predictions["author"])
+    units = image_units(predictions)
     images_of_painter = np.bincount(units)[units]
     all_alike = np.ones(len(year))
     painters_alike = 1 / images_of_painter

@@ -9,10 +9,13 @@ _RULE = "answer_rule"  # the learner's attribute, plain values that an exported 
 
 def keep_rule(learn: Learner, rule: AnswerRule) -> None:
     """Have the learner, and its export, remember the rule."""
-    setattr(learn, _RULE, rule_facts(rule))
+    facts = rule_facts(rule)
+    setattr(learn, _RULE, facts)
 
 
 def rule_of(learn: Learner) -> AnswerRule | None:
     """The rule of a learner; None of one that was given none."""
     facts = getattr(learn, _RULE, None)
-    return None if facts is None else rule_of_facts(facts)
+    if facts is None:
+        return None
+    return rule_of_facts(facts)

@@ -11,7 +11,8 @@ _HALF = 0.5  # where nothing has been learned of thresholds
 
 def keep_label_thresholds(learn: Learner, thresholds: np.ndarray) -> None:
     """Have the learner, and its export, remember the probability `(n_labels,)` from which on each label is given."""
-    setattr(learn, _THRESHOLDS, np.asarray(thresholds, dtype=float))
+    numbers = np.asarray(thresholds, dtype=float)
+    setattr(learn, _THRESHOLDS, numbers)
 
 
 def label_thresholds_of(learn: Learner) -> np.ndarray | None:
@@ -19,4 +20,7 @@ def label_thresholds_of(learn: Learner) -> np.ndarray | None:
     if not takes_several_labels(learn.dls):
         return None
     thresholds = getattr(learn, _THRESHOLDS, None)
-    return np.full(len(learn.dls.vocab), _HALF) if thresholds is None else thresholds
+    if thresholds is None:
+        n_labels = len(learn.dls.vocab)
+        return np.full(n_labels, _HALF)
+    return thresholds

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.special import softmax
 
 from styleclf.data import VAL, AuthorSplitter, Paintings, author_groups, cv_folds, dated_images
-from styleclf.evaluation import YEAR_COLUMNS, half_width, style_means, with_ranges, year_sentences, year_table
+from styleclf.evaluation import design_columns, half_width, style_means, with_ranges, year_sentences, year_table
 from styleclf.inference import Backbone
 from styleclf.output import say, whole_file, write_table
 from styleclf.plots import plot_years, save_figure
@@ -31,7 +31,6 @@ _DIMENSIONS = {
     "numbers": "numbers",
 }
 _FEWEST_IMAGES = 20  # that are dated
-_KNOWN_COLUMNS = ["filename", "label", "author", "fold", "year"]
 _STYLE_RUN = "fold-0"  # what a cross-validation of styles has in its folder
 _ADVICE = "dates are learned by the probe of a frozen body alone"
 
@@ -73,7 +72,7 @@ def cross_validate_years(
         tables.append(_predictions(data, train, test, probe=probe))
     predictions = with_ranges(pd.concat(tables, ignore_index=True))
     metrics = year_table(predictions)
-    write_table(predictions[YEAR_COLUMNS], folder / "dates.csv")
+    write_table(predictions, folder / "dates.csv")
     write_table(metrics, folder / "date_metrics.csv")
     save_figure(plot_years(predictions, metrics), folder / "figures/dates.png")
     everything = np.arange(len(data.rows))
@@ -142,8 +141,9 @@ def _predictions(
     """The images of a fold with the years that a probe of the others says, and what their style would say."""
     train_rows = data.rows.iloc[train]
     test_rows = data.rows.iloc[test]
-    table = test_rows[_KNOWN_COLUMNS].reset_index(drop=True)
+    table = design_columns(test_rows)
     return table.assign(
+        year=test_rows["year"].to_numpy(),
         pred=probe.years(data.features[test]),
         style_year=style_means(train_rows, table["label"]),
         guessed_style_year=_guessed_style_years(data, train, test),

@@ -13,7 +13,7 @@ from fastai.learner import Learner
 from fastai.metrics import AccumMetric
 from torch import nn
 
-from styleclf.data import Picture, PixelStore, style_block
+from styleclf.data import Picture, PixelStore, style_block, target_block
 from styleclf.evaluation import top_1_accuracy, top_2_accuracy
 from styleclf.models import FittingPrecision, ImageStats, Precision, parameter_groups, set_layout
 from styleclf.training.callbacks import FrozenBatchNorm, History
@@ -50,7 +50,8 @@ def empty_dls(vocab: Sequence[str], picture: Picture, stats: ImageStats) -> Data
     fastai learns the types of things from a first image, which is a blank one here and then forgotten.
     """
     first = Picture(picture.size, picture.fit, cast(PixelStore, _BlankStore(picture.size)))
-    block = style_block(list(vocab), Path(), "", picture=first, stats=stats, augment=0)
+    target = target_block(list(vocab))
+    block = style_block(target, Path(), "", picture=first, stats=stats, augment=0)
     block.splitter = _first_for_training
     row = {"filename": "blank", "label": vocab[0], "author": "", "fold": ""}
     dls = block.dataloaders(pd.DataFrame([row]), bs=1, path=".", num_workers=0, device=torch.device("cpu"))

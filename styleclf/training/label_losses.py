@@ -4,6 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+_MIDDLE = 0.5  # between a label and none
+
 
 def label_weights(matrix: Tensor) -> Tensor:
     """`(2, n_labels)` how much an image without and with each label counts, so that both kinds count alike.
@@ -16,10 +18,13 @@ def label_weights(matrix: Tensor) -> Tensor:
     """
     n_images = len(matrix)
     n_with = matrix.sum(dim=0)
-    n_of_kind = torch.stack([n_images - n_with, n_with])
-    n_kinds = (n_of_kind > 0).sum(dim=0)
-    weights = n_images / (n_kinds * n_of_kind.clamp_min(1))
-    return torch.where(n_of_kind > 0, weights, 0)
+    n_without = n_images - n_with
+    n_of_kind = torch.stack([n_without, n_with])
+    occurs = n_of_kind > 0
+    n_kinds = occurs.sum(dim=0)
+    images_of_kind = n_of_kind.clamp_min(1)
+    weights = n_images / n_kinds / images_of_kind
+    return torch.where(occurs, weights, 0)
 
 
 class BinaryLoss(nn.Module):
@@ -32,7 +37,11 @@ class BinaryLoss(nn.Module):
     tensor(0.6931)
     """
 
-    def __init__(self, weights: Tensor | None = None, label_smoothing: float = 0.0) -> None:
+    def __init__(
+        self,
+        weights: Tensor | None = None,  # (2, n_labels), as from `label_weights`
+        label_smoothing: float = 0.0,  # share of each target that is moved to the middle
+    ) -> None:
         super().__init__()
         if not 0 <= label_smoothing < 1:
             raise ValueError(f"label_smoothing must lie in 0..1, 1 excluded, not {label_smoothing}")
@@ -44,13 +53,21 @@ class BinaryLoss(nn.Module):
         """The loss of logits and targets, both `(n, n_labels)`."""
         logits = logits.as_subclass(Tensor)
         targs = targs.as_subclass(Tensor).to(logits)
-        smooth = targs * (1 - self.label_smoothing) + self.label_smoothing / 2
-        losses = F.binary_cross_entropy_with_logits(logits, smooth, reduction="none")
+        middle = torch.full_like(targs, _MIDDLE)
+        smooth_targs = targs.lerp(middle, self.label_smoothing)
+        losses = F.binary_cross_entropy_with_logits(
+            logits,
+            smooth_targs,
+            reduction="none",
+        )
         if self.weights is not None:
             without, with_label = self.weights.to(logits)
-            losses = losses * (with_label * targs + without * (1 - targs))
+            weights = torch.where(targs > 0, with_label, without)
+            losses = losses * weights
         of_images = losses.mean(dim=1)
-        return of_images if self.reduction == "none" else of_images.mean()
+        if self.reduction == "none":
+            return of_images
+        return of_images.mean()
 
     def activation(self, logits: Tensor) -> Tensor:
         """Probabilities, which need not add up to 1."""

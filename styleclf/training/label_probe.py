@@ -57,40 +57,62 @@ def fit_label_probe(
     `strength` (their geometric mean), `train_loss` and `train_mean_average_precision`.
     """
     images = probe_images(model, dls, precision, progress=progress, mirrored=mirrored)
-    n_labels = images.targs.shape[1]
-    regressions = []
-    for column in tracked(range(n_labels), n_labels, "labels", progress):
-        has_label = images.targs[:, column] > 0
-        regressions.append(_regression(images.reduced, has_label, images.groups))
-    weight = np.stack([regression.weight for regression in regressions])
-    bias = np.array([regression.bias for regression in regressions])
-    strengths = np.array([regression.strength for regression in regressions])
-    write_linear_map(model, images.inputs, weight, bias=bias, centred=False)
+    matrix = images.targs > 0
+    n_labels = matrix.shape[1]
+    weights = []
+    biases = []
+    log_strengths = []
+    for has_label in tracked(matrix.T, n_labels, "labels", progress):
+        regression = _regression(images.reduced, has_label, images.groups)
+        weights.append(regression.weight)
+        biases.append(regression.bias)
+        log_strengths.append(np.log(regression.strength))
+    weight = np.stack(weights)
+    bias = np.array(biases)
+    write_linear_map(
+        model,
+        images.inputs,
+        weight,
+        bias=bias,
+        centred=False,
+    )
     logits = products_with(images.inputs, weight) + bias
     scores = _scores(logits, images.targs)
-    return {"strength": float(np.exp(np.log(strengths).mean())), **scores}
+    mean_strength = np.exp(np.mean(log_strengths))
+    return {"strength": float(mean_strength), **scores}
 
 
-def _regression(reduced: FewDimensions, has_label: np.ndarray, groups: np.ndarray) -> _Regression:
+def _regression(
+    reduced: FewDimensions,
+    has_label: np.ndarray,  # (n,) bool
+    groups: np.ndarray,  # (n,) authors
+) -> _Regression:
     """The logistic regression of one label."""
-    if has_label.all() or not has_label.any():
-        certain = _CERTAIN if has_label.all() else -_CERTAIN
-        return _Regression(np.zeros(reduced.features.shape[1]), certain, 1.0)
+    n_features = reduced.features.shape[1]
+    no_weight = np.zeros(n_features)
+    if has_label.all():
+        return _Regression(no_weight, _CERTAIN, 1.0)
+    if not has_label.any():
+        return _Regression(no_weight, -_CERTAIN, 1.0)
     targs = has_label.astype(int)
     strength = strength_for(reduced.coordinates, targs, groups)
-    ((of_kinds, bias_of_kinds),) = ridge_path(reduced.coordinates, targs, [strength], n_styles=2)
-    without, with_label = of_kinds
-    coefficients = np.atleast_2d(with_label - without)
-    (weight,) = reduced.weights_of(coefficients)
-    bias = bias_of_kinds[1] - bias_of_kinds[0] - weight @ reduced.mean
+    (solution,) = ridge_path(reduced.coordinates, targs, [strength], n_styles=2)
+    coefficients, intercepts = solution
+    without, with_label = coefficients
+    difference = np.atleast_2d(with_label - without)
+    (weight,) = reduced.weights_of(difference)
+    bias_shift = weight @ reduced.mean
+    bias = intercepts[1] - intercepts[0] - bias_shift
     return _Regression(weight, float(bias), strength)
 
 
 def _scores(logits: np.ndarray, targs: np.ndarray) -> dict[str, float]:
     """Loss and mean average precision on the images that the probe was fitted to."""
     truth = torch.from_numpy(targs).float()
-    loss = BinaryLoss(label_weights(truth))
+    logit_tensor = torch.from_numpy(logits).float()
+    weights = label_weights(truth)
+    loss = BinaryLoss(weights)
     return {
-        "train_loss": float(loss(torch.from_numpy(logits).float(), truth)),
+        "train_loss": float(loss(logit_tensor, truth)),
         "train_mean_average_precision": mean_average_precision(logits, targs),
     }

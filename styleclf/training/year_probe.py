@@ -16,6 +16,7 @@ from styleclf.training.probe import strength_for
 _YEARS_OF_DECADE = 10
 _FEWEST = 0.02  # of the images on either side of the beginning of a decade
 _ERAS = (1 / 3, 2 / 3)  # quantiles: parts by which the strength is chosen
+_HALF = 0.5  # of the works lie behind the median
 _MAX_ITERATIONS = 500
 _TOLERANCE = 1e-3  # of the gradient, at which a search ends
 
@@ -36,7 +37,10 @@ class YearProbe(NamedTuple):
         certain = np.ones((n_images, 1))
         impossible = np.zeros((n_images, 1))
         chances = np.hstack([certain, later, impossible])
-        medians = [np.interp(-0.5, -of_image, self.edges) for of_image in chances]
+        medians = []
+        for of_image in chances:
+            median = np.interp(-_HALF, -of_image, self.edges)
+            medians.append(median)
         return np.array(medians)
 
 
@@ -54,7 +58,8 @@ def fit_year_probe(
     """
     decades = _decades_to_tell(years)
     reduced = FewDimensions(features, shares)
-    eras = np.searchsorted(np.quantile(years, _ERAS), years)
+    ends_of_eras = np.quantile(years, _ERAS)
+    eras = np.searchsorted(ends_of_eras, years)
     strength = strength_for(reduced.coordinates, eras, groups)
     coefficients = []
     intercepts = []
@@ -63,17 +68,20 @@ def fit_year_probe(
         coefficients.append(coefficient)
         intercepts.append(intercept)
     weights = reduced.weights_of(np.stack(coefficients))
-    biases = np.array(intercepts) - weights @ reduced.mean
+    bias_shifts = weights @ reduced.mean
+    biases = np.array(intercepts) - bias_shifts
     edges = np.array([years.min(), *decades, years.max()])
     return YearProbe(weights, biases, edges, strength)
 
 
 def _decades_to_tell(years: np.ndarray) -> list[float]:
     """The years in which decades begin that have enough images before and from them on."""
-    first_years = np.floor(years / _YEARS_OF_DECADE) * _YEARS_OF_DECADE
+    numbers = np.floor(years / _YEARS_OF_DECADE)
+    first_years = numbers * _YEARS_OF_DECADE
     decades = []
     for decade in np.unique(first_years)[1:]:
-        share_later = (years >= decade).mean()
+        is_later = years >= decade
+        share_later = is_later.mean()
         if _FEWEST <= share_later <= 1 - _FEWEST:
             decades.append(float(decade))
     if not decades:
@@ -81,12 +89,22 @@ def _decades_to_tell(years: np.ndarray) -> list[float]:
     return decades
 
 
-def _boundary(coordinates: np.ndarray, is_later: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
+def _boundary(
+    coordinates: np.ndarray,  # (n, d)
+    is_later: np.ndarray,  # (n,) bool
+    strength: float,
+) -> tuple[np.ndarray, float]:
     """Coefficients `(d,)` and intercept of the regression that tells later works from earlier ones."""
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
-    solver = LogisticRegression(C=strength, max_iter=_MAX_ITERATIONS, tol=_TOLERANCE)
+    solver = LogisticRegression(
+        C=strength,
+        max_iter=_MAX_ITERATIONS,
+        tol=_TOLERANCE,
+    )
     with threadpool_limits(1):  # products so small that two threads, waiting for one another, take longer
         solver.fit(coordinates, is_later)
-    return solver.coef_[0], float(solver.intercept_[0])
+    (coefficients,) = solver.coef_
+    (intercept,) = solver.intercept_
+    return coefficients, float(intercept)

@@ -88,8 +88,10 @@ def test_several_labels_go_from_a_table_to_new_pictures(desk, command, halves):
     predicted = run(desk, "recipes/predict.py", "--model", model, "--out", "runs/l.csv", "my/new-pictures")
     assert predicted.returncode == 0, predicted.stderr
     assert {"pred", "proba_early", "proba_north", "proba_south"} <= set(pd.read_csv(desk / "runs/l.csv"))
-    for recipe in ("train", "forest", "audit", "arcface"):
-        refused = run(desk, f"recipes/{recipe}.py", "--images", "my/paintings", "--design", "runs/l/design.csv")
+    design = ["--design", "runs/l/design.csv"]
+    cv = ["--cv", "runs/lcv"]
+    for recipe, flags in (("train", design), ("arcface", design), ("forest", cv), ("audit", cv)):
+        refused = run(desk, f"recipes/{recipe}.py", "--images", "my/paintings", *flags)
         assert refused.returncode == 2 and "everything else wants one label per image" in refused.stderr, recipe
     bundled = run(desk, "recipes/export.py", "--model", model, "--out", "runs/l.zip")
     assert bundled.returncode == 2 and "bundles are for one style per image" in bundled.stderr
