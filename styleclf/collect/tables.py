@@ -19,6 +19,7 @@ from styleclf.data import read_own_table
 
 TABLE_SUFFIXES = (".csv", ".tsv")
 _SERVICE_PATH = "/iiif/"  # in addresses of image services that do not look like pictures
+_ARTIST = "attribution"  # in tables it names who made a work, in manifests whom to credit
 _N_TRIED = 200  # rows that show which column holds addresses
 _EXAMPLE = "objects.csv:objectid=depictstmsobjectid"
 _JOIN = re.compile(
@@ -99,7 +100,7 @@ def _row_picture(address: str, values: Mapping[str, str]) -> Picture:
         if not value or value == address:
             continue
         fields.append(Field((name,), value))
-        if is_rights_label(name):
+        if is_rights_label(name) and name != _ARTIST:
             statements.append(value)
     picture = bare_picture(address)
     if picture.service is None and not names_picture(address) and _SERVICE_PATH in address:

@@ -40,7 +40,9 @@ def test_other_tables_complete_the_rows(tmp_path):
     objects, terms = table(tmp_path, "objects.csv", OBJECTS), table(tmp_path, "terms.csv", TERMS)
     texts = [f"{objects}:objectid=depictstmsobjectid", f"{terms}[termtype=Style]:objectid=depictstmsobjectid"]
     options = TableOptions("iiifurl", parsed_joins(texts))
-    first, second, third = map(words, pictures_of_table(table(tmp_path, "images.csv", IMAGES), options))
+    pictures = pictures_of_table(table(tmp_path, "images.csv", IMAGES), options)
+    assert {picture.rights for picture in pictures} == {""}, "whom a work is attributed to says nothing of rights"
+    first, second, third = map(words, pictures)
     assert (first["title"], first["attribution"], first["term"], first["uuid"]) == ("Sunset", "Ann", "cubism", "a")
     assert (second["title"], second["term"]) == ("Dawn", "rococo")
     assert "title" not in third and "term" not in third
