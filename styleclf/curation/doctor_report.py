@@ -21,6 +21,7 @@ DECISIONS_FILE = "decisions.csv"
 _MOST_PAINTERS = 40  # on the page; the tables have all
 _MOST_IMAGES = 80
 _WORKS_OF_PAINTER = 8  # pictures of a painter on the page
+_MOST_SENTENCES = 8  # about painters, on the screen
 _N_NEAREST = 3
 _NEIGHBOUR_COLUMNS = ["query", "rank", "filename", "label", "author", "distance"]
 
@@ -67,7 +68,9 @@ def write_examination(
     context = _page_context(examination, neighbours, images, design=design, out=out)
     write_text(rendered_page("doctor.html", context), folder / PAGE_FILE)
     write_table(decisions_to_make(examination), folder / DECISIONS_FILE)
-    return "\n".join([answer_of(examination), *painter_sentences(examination)[:_WORKS_OF_PAINTER]])
+    sentences = painter_sentences(examination)
+    lines = [answer_of(examination), *sentences[:_MOST_SENTENCES]]
+    return "\n".join(lines)
 
 
 def _check_undecided(file: Path) -> None:
@@ -78,7 +81,8 @@ def _check_undecided(file: Path) -> None:
     n_decided = int((table["decision"].str.strip() != "").sum())
     if n_decided:
         advice = "apply them (design.py --decisions), or name another folder (doctor.py --out)"
-        raise ValueError(f"{file} has {count_of(n_decided, 'decision')}, which would be lost: {advice}")
+        decisions = count_of(n_decided, "decision")
+        raise ValueError(f"{file} has {decisions}, which would be lost: {advice}")
 
 
 def decisions_to_make(examination: Examination) -> pd.DataFrame:
@@ -88,8 +92,9 @@ def decisions_to_make(examination: Examination) -> pd.DataFrame:
     parts = []
     for number in range(len(painters)):
         painter = painters.iloc[number]
+        is_work = _is_work_of(images, painter["author"], painter["label"])
         parts.append(painters.iloc[[number]])
-        parts.append(images.loc[_is_work_of(images, painter["author"], painter["label"])])
+        parts.append(images.loc[is_work])
     parts.append(_single_images(examination))
     columns = ["filename", "author", "label", "proposed", "doubt"]
     rows = [part[columns] for part in parts]
@@ -118,7 +123,8 @@ def answer_of(examination: Examination) -> str:
     n_painters = len(examination.painters)
     if n_painters:
         has = "has" if n_painters == 1 else "have"
-        whom = f"{whom}, some of them all that {count_of(n_painters, 'painter')} {has} under a style"
+        painters = count_of(n_painters, "painter")
+        whom = f"{whom}, some of them all that {painters} {has} under a style"
     return f"{sentence}; worth a look: {whom}."
 
 
@@ -141,10 +147,11 @@ def nearest_by_others(examination: Examination, n_nearest: int = _N_NEAREST) -> 
     They are looked for in the query's own fold, whose images one model has embedded without having learned from them.
     Empty where the cross-validation has kept no embeddings.
     """
-    shown = examination.images.head(_MOST_IMAGES)["filename"]
+    on_page = examination.images.head(_MOST_IMAGES)["filename"]
     tables = []
     for fold, rows in examination.predictions.groupby("fold", sort=True):
-        queries = rows.loc[rows["filename"].isin(shown), "filename"].tolist()
+        is_shown = rows["filename"].isin(on_page)
+        queries = rows.loc[is_shown, "filename"].tolist()
         file = fold_folder(examination.cv, str(fold)) / EMBEDDINGS_FILE
         if not queries or not file.is_file():
             continue
@@ -175,7 +182,8 @@ def _page_context(
     names = [*singles["filename"]]
     for filenames in works:
         names += filenames[:_WORKS_OF_PAINTER]
-    names += neighbours.loc[neighbours["query"].isin(singles["filename"]), "filename"].tolist()
+    is_neighbour = neighbours["query"].isin(singles["filename"])
+    names += neighbours.loc[is_neighbour, "filename"].tolist()
     folder = Path(images)
     uris = thumbnail_uris(folder, names) if folder.is_dir() else {}
     pictures = described_pictures(examination.predictions, names, uris)
@@ -210,9 +218,10 @@ def _missing_pictures(images: str | Path) -> str:
 def _single_images(examination: Examination) -> pd.DataFrame:
     """The doubted images that no doubted painter stands for."""
     images = examination.images
-    pairs = zip(examination.painters["author"], examination.painters["label"], strict=True)
-    of_painters = set(pairs)
-    is_single = [pair not in of_painters for pair in zip(images["author"], images["label"], strict=True)]
+    painters = examination.painters
+    of_painters = set(zip(painters["author"], painters["label"], strict=True))
+    pairs = zip(images["author"], images["label"], strict=True)
+    is_single = [pair not in of_painters for pair in pairs]
     return images.loc[np.array(is_single, dtype=bool)]
 
 
@@ -229,18 +238,19 @@ def _works_by_painter(examination: Examination, painters: pd.DataFrame) -> list[
 def _shown_painters(
     painters: pd.DataFrame, works: list[list[str]], pictures: Mapping[str, Any]
 ) -> list[DoubtedPainter]:
-    shown = []
+    entries = []
     for row, filenames in zip(painters.itertuples(), works, strict=True):
         first = filenames[:_WORKS_OF_PAINTER]
         of_painter = [pictures[name] for name in first]
-        shown.append(DoubtedPainter(_painter_sentence(row), row, of_painter, len(filenames) - len(first)))
-    return shown
+        n_more = len(filenames) - len(first)
+        entries.append(DoubtedPainter(_painter_sentence(row), row, of_painter, n_more))
+    return entries
 
 
 def _shown_images(images: pd.DataFrame, neighbours: pd.DataFrame, pictures: Mapping[str, Any]) -> list[DoubtedImage]:
-    shown = []
+    entries = []
     for row in images.itertuples():
         nearest = neighbours.loc[neighbours["query"] == row.filename, "filename"]
         of_others = [pictures[name] for name in nearest]
-        shown.append(DoubtedImage(pictures[row.filename], row, of_others))
-    return shown
+        entries.append(DoubtedImage(pictures[row.filename], row, of_others))
+    return entries

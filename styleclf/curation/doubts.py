@@ -116,11 +116,12 @@ def group_doubts(images: pd.DataFrame, groups: pd.Series, least: float) -> pd.Da
         commonest = doubted["proposed"].value_counts()
         proposed = commonest.index[0] if len(commonest) else ""
         n_wrong = expected_number(members)
-        rows.append((group, len(members), len(doubted), n_wrong, proposed, n_wrong / len(members)))
-    columns = ["group", "n_works", "n_doubted", "n_wrong", "proposed", "share"]
+        rows.append((group, len(members), len(doubted), n_wrong, proposed))
+    columns = ["group", "n_works", "n_doubted", "n_wrong", "proposed"]
     table = pd.DataFrame(rows, columns=columns)
-    ordered = table.sort_values(["share", "group"], ascending=[False, True], ignore_index=True)
-    return ordered.drop(columns="share")
+    table["share"] = table["n_wrong"] / table["n_works"]
+    order = table.sort_values(["share", "group"], ascending=[False, True])
+    return order.drop(columns="share").reset_index(drop=True)
 
 
 def _works(predictions: pd.DataFrame, targs: np.ndarray, n_styles: int) -> _Works:
@@ -163,7 +164,8 @@ def _log_odds_together(evidence: np.ndarray, works: _Works) -> np.ndarray:
     sums = np.zeros((len(sizes), works.n_styles))
     np.add.at(sums, works.units, evidence)
     worth = 1 / (1 + (sizes - 1) * _CORRELATION)
-    log_odds = _log_odds_of_rate() - np.log(works.n_styles - 1) + sums * worth[:, None]
+    log_odds_of_style = _log_odds_of_rate() - np.log(works.n_styles - 1)
+    log_odds = log_odds_of_style + sums * worth[:, None]
     is_label = np.zeros(sums.shape, dtype=bool)
     is_label[works.units] = works.is_label
     is_impossible = is_label | (sizes == 1)[:, None]
@@ -185,13 +187,16 @@ def _painters_table(
     doubts = expit(logsumexp(log_odds, axis=1))
     proposals = styles[log_odds.argmax(axis=1)]
     numbered = images.assign(unit=works.units, pred=preds)
-    for unit, members in numbered[numbered["author"] != ""].groupby("unit", sort=True):
+    by_painters = numbered[numbered["author"] != ""]
+    for unit, members in by_painters.groupby("unit", sort=True):
         if len(members) == 1:
             continue
-        proposed = proposals[unit]
-        n_taken = int((members["pred"] == proposed).sum())
         author = members["author"].mode().iat[0]
         label = members["label"].iat[0]
-        rows.append((author, label, proposed, doubts[unit], len(members), n_taken, expected_number(members)))
+        proposed = proposals[unit]
+        is_taken = members["pred"] == proposed
+        numbers = (len(members), int(is_taken.sum()), expected_number(members))
+        rows.append((author, label, proposed, doubts[unit], *numbers))
     table = pd.DataFrame(rows, columns=PAINTER_COLUMNS)
-    return table.sort_values(["doubt", "author", "label"], ascending=[False, True, True], ignore_index=True)
+    is_ascending = [False, True, True]
+    return table.sort_values(["doubt", "author", "label"], ascending=is_ascending, ignore_index=True)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from styleclf.audit import with_sources
@@ -75,7 +76,8 @@ def _out_of_fold(cv: str | Path) -> pd.DataFrame:
     n_folds = predictions["fold"].nunique()
     if n_folds < 2:
         advice = "name the folder of a cross-validation, where every image is judged by a model that has not seen it"
-        raise ValueError(f"{cv} has predictions of {count_of(n_folds, 'fold')} only: {advice}")
+        folds = count_of(n_folds, "fold")
+        raise ValueError(f"{cv} has predictions of {folds} only: {advice}")
     return predictions
 
 
@@ -89,10 +91,11 @@ def _rows_of_predictions(predictions: pd.DataFrame, cv: str | Path, design: str 
     rows = rows.loc[predictions["filename"]].reset_index(drop=True)
     is_other = rows["label"] != predictions["label"]
     if is_other.any():
-        file = predictions.loc[is_other, "filename"].iat[0]
-        labels = f"{predictions.loc[is_other, 'label'].iat[0]} there and {rows.loc[is_other, 'label'].iat[0]} here"
+        judged = predictions[is_other].iloc[0]
+        label = rows.loc[is_other, "label"].iat[0]
+        example = f"{judged['filename']}, {judged['label']} there and {label} here"
         advice = "name the design that it was made with, or cross-validate anew"
-        raise ValueError(f"the labels of {cv} and {design} differ, such as that of {file}, {labels}: {advice}")
+        raise ValueError(f"the labels of {cv} and {design} differ, such as that of {example}: {advice}")
     return rows
 
 
@@ -108,7 +111,8 @@ def _doubted_painters(doubts: Doubts, doubted: pd.DataFrame, least: float) -> pd
     undecided = set(zip(doubted["author"], doubted["label"], strict=True))
     pairs = zip(painters["author"], painters["label"], strict=True)
     is_open = [pair in undecided for pair in pairs]
-    return painters[is_open].reset_index(drop=True)
+    open_painters = painters.loc[np.array(is_open, dtype=bool)]
+    return open_painters.reset_index(drop=True)
 
 
 def _doubts_by_source(rows: pd.DataFrame, images: pd.DataFrame, least: float) -> pd.DataFrame:

@@ -59,5 +59,6 @@ def quick_out_of_fold(
     for fold in np.unique(folds):
         is_test = folds == fold
         is_train = ~is_test
-        probas[is_test] = quick_probas(components[is_train], targs[is_train], components[is_test], n_styles=n_styles)
+        of_train = (components[is_train], targs[is_train])
+        probas[is_test] = quick_probas(*of_train, components[is_test], n_styles=n_styles)
     return probas

@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from styleclf.checks import suggestion
@@ -64,13 +65,15 @@ def decided_design(
     table = _read_decisions(decisions, rows["filename"].tolist())
     changes = _changes_of_images(rows, table, decisions)
     _check_styles(rows, changes, decisions)
-    labels = rows["label"].mask(rows["filename"].isin(changes["filename"]), None)
-    after = rows["filename"].map(changes.set_index("filename")["after"])
-    decided = rows.assign(label=labels.fillna(after))
+    label_after = changes.set_index("filename")["after"]
+    new_labels = rows["filename"].map(label_after)
+    decided = rows.assign(label=new_labels.fillna(rows["label"]))
     _check_tellable(decided, decisions)
     history = read_label_history(Path(design).parent)
-    changes = changes.assign(who=changes["who"].replace("", who or _user()))
-    return DecidedDesign(decided, _with_round(history, changes), _changes_text(changes))
+    person = who or _user()
+    changes["who"] = changes["who"].replace("", person)
+    latest_history = _with_round(history, changes)
+    return DecidedDesign(decided, latest_history, _changes_text(changes))
 
 
 def undone_design(
@@ -101,7 +104,8 @@ def undone_design(
             "else by now; give the image that label again, or start from an earlier design"
         )
     old_label = changed.set_index("filename")["before"]
-    restored = rows["filename"].map(old_label).fillna(rows["label"])
+    old_labels = rows["filename"].map(old_label)
+    restored = old_labels.fillna(rows["label"])
     undoing = pd.DataFrame(
         {
             "who": who or _user(),
@@ -112,8 +116,10 @@ def undone_design(
             "note": f"round {number}",
         }
     )
-    text = f"round {number} is undone: {count_of(len(changed), 'label')} as before it"
-    return DecidedDesign(rows.assign(label=restored), _with_round(history, undoing), text)
+    labels = count_of(len(changed), "label")
+    text = f"round {number} is undone: {labels} as before it"
+    latest_history = _with_round(history, undoing)
+    return DecidedDesign(rows.assign(label=restored), latest_history, text)
 
 
 def _last_round(history: pd.DataFrame) -> int | None:
@@ -197,14 +203,24 @@ def _read_decisions(path: str | Path, filenames: Sequence[str]) -> pd.DataFrame:
     table = table[table["decision"] != ""].reset_index(drop=True)
     if table.empty:
         raise ValueError(f"{path} decides nothing: write keep, change or unsure into its column decision")
-    for row in table.itertuples():
-        if row.decision not in _DECISIONS:
-            subject = row.filename or row.author
-            advice = suggestion(row.decision, _DECISIONS)
-            raise ValueError(f"{path} has {row.decision!r} as the decision about {subject}: {advice}")
+    _check_words(table, path)
     finder = FileFinder(filenames)
-    table["filename"] = [finder.find(name)[0] for name in table["filename"]]
-    return table
+    files = []
+    for name in table["filename"]:
+        file, _ = finder.find(name)
+        files.append(file)
+    return table.assign(filename=files)
+
+
+def _check_words(table: pd.DataFrame, path: str | Path) -> None:
+    """Raise ValueError for a decision in other words than keep, change and unsure."""
+    for row in table.itertuples():
+        if row.decision in _DECISIONS:
+            continue
+        subject = row.filename or row.author
+        advice = suggestion(row.decision, _DECISIONS)
+        decision = f"{row.decision!r} as the decision about {subject}"
+        raise ValueError(f"{path} has {decision}: {advice}")
 
 
 def _changes_of_images(rows: pd.DataFrame, table: pd.DataFrame, path: str | Path) -> pd.DataFrame:
@@ -216,7 +232,9 @@ def _changes_of_images(rows: pd.DataFrame, table: pd.DataFrame, path: str | Path
     spread = spread[~spread["filename"].isin(of_images["filename"])]
     decided = pd.concat([of_images, spread], ignore_index=True)
     is_change = decided["decision"] == "change"
-    unsaid = decided[is_change & (decided["proposed"].isin(["", "-"]) | (decided["proposed"] == decided["label"]))]
+    is_empty = decided["proposed"].isin(["", "-"])
+    is_same = decided["proposed"] == decided["label"]
+    unsaid = decided[is_change & (is_empty | is_same)]
     if len(unsaid):
         file = unsaid["filename"].iat[0]
         raise ValueError(f"{path} changes {file}, but not to another style: write it into the column proposed")
@@ -239,25 +257,28 @@ def _check_files(rows: pd.DataFrame, table: pd.DataFrame, path: str | Path) -> N
     design = rows.set_index("filename")
     is_gone = ~table["filename"].isin(design.index)
     if is_gone.any():
-        images = count_of(int(is_gone.sum()), "image")
+        n_gone = int(is_gone.sum())
+        images = count_of(n_gone, "image")
         example = table.loc[is_gone, "filename"].iat[0]
+        subject = f"{images} that the design does not have, such as {example}"
         advice = "remove these rows, or name the design that has them"
-        raise ValueError(f"{path} decides about {images} that the design does not have, such as {example}: {advice}")
+        raise ValueError(f"{path} decides about {subject}: {advice}")
     folds = table["filename"].map(design["fold"])
     in_validation = table.loc[folds == VAL, "filename"]
     if len(in_validation):
+        example = in_validation.iat[0]
         advice = "nothing is decided by looking at it, so remove these rows"
-        raise ValueError(f"{path} decides about {in_validation.iat[0]} of the validation set: {advice}")
+        raise ValueError(f"{path} decides about {example} of the validation set: {advice}")
     labels = table["filename"].map(design["label"])
     is_stale = labels != table["label"]
     if is_stale.any():
         row = table[is_stale].iloc[0]
         now = labels[is_stale].iat[0]
-        images = count_of(int(is_stale.sum()), "image")
-        raise ValueError(
-            f"{path} was made for other labels, of {images}: {row['filename']} was {row['label']} there and is {now} "
-            "in the design; it may have been applied already, or name the design that it was made for"
-        )
+        n_stale = int(is_stale.sum())
+        images = count_of(n_stale, "image")
+        example = f"{row['filename']} was {row['label']} there and is {now} in the design"
+        advice = "it may have been applied already, or name the design that it was made for"
+        raise ValueError(f"{path} was made for other labels, of {images}: {example}; {advice}")
 
 
 def _images_of_painters(rows: pd.DataFrame, table: pd.DataFrame, path: str | Path) -> pd.DataFrame:
@@ -266,9 +287,9 @@ def _images_of_painters(rows: pd.DataFrame, table: pd.DataFrame, path: str | Pat
     people = outside_validation["author"].map(people_of)
     spread = [table.iloc[:0]]
     for row in table.itertuples():
-        author = row.author.lower()
-        is_by = people.map(lambda names, author=author: author in names) & (author != "")
-        filenames = outside_validation.loc[is_by & (outside_validation["label"] == row.label), "filename"]
+        is_by = _names_person(people, row.author.lower())
+        has_label = outside_validation["label"] == row.label
+        filenames = outside_validation.loc[is_by & has_label, "filename"]
         if filenames.empty:
             raise ValueError(
                 f"{path} decides about {row.label} by {row.author or 'nobody'}, of which the design has no image: "
@@ -279,6 +300,12 @@ def _images_of_painters(rows: pd.DataFrame, table: pd.DataFrame, path: str | Pat
     return pd.concat(spread, ignore_index=True)
 
 
+def _names_person(people: pd.Series, person: str) -> np.ndarray:
+    """Which of the lists of people name a person; none of them nobody."""
+    is_named = [person in names for names in people]
+    return np.array(is_named, dtype=bool)
+
+
 def _check_agreement(changes: pd.DataFrame, path: str | Path) -> None:
     """Raise ValueError where an image has two decisions that differ."""
     different = changes.drop_duplicates(["filename", "decision", "after"])
@@ -286,8 +313,11 @@ def _check_agreement(changes: pd.DataFrame, path: str | Path) -> None:
     if is_repeated.any():
         rows = different[is_repeated]
         file = rows["filename"].iat[0]
-        words = [f"{row.decision} ({row.after})" for row in rows[rows["filename"] == file].itertuples()]
-        raise ValueError(f"{path} decides {' and '.join(words)} about {file}: leave one of these rows")
+        words = []
+        for row in rows[rows["filename"] == file].itertuples():
+            words.append(f"{row.decision} ({row.after})")
+        decisions = " and ".join(words)
+        raise ValueError(f"{path} decides {decisions} about {file}: leave one of these rows")
 
 
 def _check_styles(rows: pd.DataFrame, changes: pd.DataFrame, path: str | Path) -> None:
@@ -296,8 +326,10 @@ def _check_styles(rows: pd.DataFrame, changes: pd.DataFrame, path: str | Path) -
     strangers = changes.loc[~changes["after"].isin(styles)]
     if len(strangers):
         row = strangers.iloc[0]
-        advice = suggestion(row["after"], styles)
-        raise ValueError(f"{path} changes {row['filename']} to {row['after']!r}, a style that no image has: {advice}")
+        style = row["after"]
+        advice = suggestion(style, styles)
+        change = f"{row['filename']} to {style!r}, a style that no image has"
+        raise ValueError(f"{path} changes {change}: {advice}")
 
 
 def _check_tellable(decided: pd.DataFrame, path: str | Path) -> None:
@@ -322,8 +354,9 @@ def _changes_text(changes: pd.DataFrame) -> str:
     changed = changes[changes["decision"] == "change"]
     n_kept = int((changes["decision"] == "keep").sum())
     n_unsure = int((changes["decision"] == "unsure").sum())
-    head = f"{count_of(len(changed), 'label')} changed, {n_kept:,} kept, {n_unsure:,} unsure"
-    lines = [head]
+    labels = count_of(len(changed), "label")
+    lines = [f"{labels} changed, {n_kept:,} kept, {n_unsure:,} unsure"]
     for (before, after), rows in changed.groupby(["before", "after"], sort=True):
-        lines.append(f"  {before} -> {after}: {count_of(len(rows), 'image')}")
+        images = count_of(len(rows), "image")
+        lines.append(f"  {before} -> {after}: {images}")
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from .clusters import plot_clusters as plot_clusters
 from .comparison import plot_comparison as plot_comparison
 from .confusion import plot_confusion as plot_confusion
 from .design import plot_design as plot_design
+from .design_history import plot_design_history as plot_design_history
 from .embedding_scores import plot_embedding_scores as plot_embedding_scores
 from .evidence import (
     MAX_QUERIES as MAX_QUERIES,
@@ -30,6 +31,7 @@ from .folds import (
     plot_recall as plot_recall,
 )
 from .forest import plot_two_by_two as plot_two_by_two
+from .gains import plot_gains as plot_gains
 from .history import plot_history as plot_history
 from .league import plot_league as plot_league
 from .left_out import plot_left_out as plot_left_out

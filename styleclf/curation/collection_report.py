@@ -1,0 +1,34 @@
+"""What to collect next, from features that are kept: a table, a figure and sentences."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from styleclf.curation.learning_curves import Collection, Step, steps_sentences, steps_table
+from styleclf.curation.quick_probe import main_components
+from styleclf.data import Paintings
+from styleclf.inference import Backbone
+from styleclf.output import write_table
+from styleclf.plots import plot_gains, save_figure
+
+GAINS_TABLE = "gains.csv"
+
+
+def read_collection(paintings: Paintings, backbone: Backbone) -> Collection:
+    """The paintings outside the validation set with what the frozen body sees in them, from the cache where it is kept.
+
+    Raises what `Backbone.cached_features` raises.
+    """
+    open_paintings = paintings.without_validation()
+    features = backbone.cached_features(open_paintings.paths())
+    return Collection(open_paintings.rows, main_components(features))
+
+
+def write_gains(steps: Sequence[Step], n_more: int, out: str | Path) -> str:
+    """Write `gains.csv` and its figure; returns the sentences, what is worth most first."""
+    table = steps_table(steps, n_more)
+    is_overall = table["style"] == ""
+    by_worth = table[~is_overall].sort_values("gain", ascending=False, na_position="last", kind="stable")
+    write_table(table, Path(out) / GAINS_TABLE)
+    save_figure(plot_gains(table), Path(out) / "figures/gains.png")
+    sentences = [*steps_sentences(table[is_overall]), *steps_sentences(by_worth)]
+    return "\n".join(f"- {sentence}" for sentence in sentences)

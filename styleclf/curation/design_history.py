@@ -1,0 +1,263 @@
+"""Every cross-validation of a design, of those it was made from and of those made from it, in the order of time.
+
+Designs are known by the fingerprint of their table, which `settings.json` holds beside that of the design before. Two
+cross-validations are compared on the images that both have judged under the same label: what has become of labels that
+were changed is no gain of a model.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from styleclf.evaluation import (
+    VAL,
+    AuthorBootstrap,
+    Estimate,
+    author_units,
+    count_authors,
+    interval_text,
+    mean_over_styles,
+    probas_of,
+    read_run,
+    targets,
+    targets_of,
+    true_ranks,
+    vocab_of,
+)
+from styleclf.output import count_of
+from styleclf.saved import file_digest, read_json, read_table
+
+HISTORY_TABLE = "history_of_designs.csv"
+_SETTINGS = "settings.json"
+_TOLD_SETTINGS = ("arch", "weights", "features", "size", "epochs", "minutes", "loss", "seed")
+_METRICS = ("top_1_accuracy", "top_2_accuracy")
+_DEEPEST = 4  # folders below the one that is searched
+
+
+class _Run(NamedTuple):
+    """A folder with settings, as far as they can be read."""
+
+    folder: Path
+    facts: dict[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """The fingerprint of the design it was made with, or of that in the folder."""
+        return str(self.facts.get("design_blake2b", ""))
+
+    @property
+    def parent(self) -> str:
+        """The fingerprint of the design that this one was made from; '' if there is none."""
+        return str(self.facts.get("parent_blake2b", ""))
+
+    @property
+    def is_design(self) -> bool:
+        """Whether the folder is that of a design and not of a run with it."""
+        return (self.folder / "design.csv").is_file() and not self.is_judged
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the run has predictions."""
+        return (self.folder / "predictions.csv").is_file()
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings of the run."""
+        settings = self.facts.get("settings")
+        return settings if isinstance(settings, dict) else {}
+
+
+def history_of_design(design: str | Path, runs: str | Path) -> pd.DataFrame:
+    """All finished cross-validations of a design and of its predecessors and successors, the earliest first.
+
+    `run, when, design, n_images, n_authors, n_styles, settings`, and of `top_1` and `top_2` accuracy the value and its
+    interval. `runs` is the folder that is searched, with the folders in it. Raises OSError without the design,
+    ValueError where no cross-validation of it is there.
+    """
+    all_runs = list(_runs_below(Path(runs)))
+    designs = [run for run in all_runs if run.is_design]
+    family = _family(file_digest(design), designs)
+    names = {run.digest: run.folder.as_posix() for run in designs}
+    rows = []
+    for run in all_runs:
+        if run.digest not in family or not run.is_judged:
+            continue
+        row = _row_of(run, names.get(run.digest, str(design)))
+        if row:
+            rows.append(row)
+    if not rows:
+        advice = f"cross_validate.py --design {design} makes one, or name the folder of the runs"
+        raise ValueError(f"there is no finished cross-validation of {design} below {runs}: {advice}")
+    table = pd.DataFrame(rows)
+    return table.sort_values(["when", "run"], ignore_index=True)
+
+
+def progress_sentences(table: pd.DataFrame) -> list[str]:
+    """For every cross-validation but the first, what changed since the one before, on the images that both have."""
+    sentences = []
+    for number in range(1, len(table)):
+        before = str(table["run"].iat[number - 1])
+        after = str(table["run"].iat[number])
+        sentences.append(_progress_sentence(before, after))
+    return sentences
+
+
+class Progress(NamedTuple):
+    """What changed from one cross-validation to the next."""
+
+    gain: Estimate | None  # of top-1 accuracy, on images that both judged under the same label; None without such
+    n_common: int  # images that both judged under the same label
+    n_relabelled: int  # images that have another label now
+    n_agreeing: int  # of these, how many are predicted to be what they are labelled now
+    n_new: int
+    n_gone: int
+
+
+def progress_between(before: pd.DataFrame, after: pd.DataFrame) -> Progress:
+    """What changed between two tables of out-of-fold predictions; the gain is paired and has a 95 % interval."""
+    first = _indexed(before)
+    second = _indexed(after)
+    shared = first.index.intersection(second.index)
+    old_labels = first.loc[shared, "label"].to_numpy()
+    new_labels = second.loc[shared, "label"].to_numpy()
+    has_same_label = old_labels == new_labels
+    common = shared[has_same_label]
+    relabelled = second.loc[shared[~has_same_label]]
+    gain = _gain(first.loc[common], second.loc[common]) if len(common) else None
+    return Progress(
+        gain=gain,
+        n_common=len(common),
+        n_relabelled=len(relabelled),
+        n_agreeing=int((relabelled["pred"] == relabelled["label"]).sum()),
+        n_new=len(second.index.difference(first.index)),
+        n_gone=len(first.index.difference(second.index)),
+    )
+
+
+def _gain(first: pd.DataFrame, second: pd.DataFrame) -> Estimate:
+    """By how much top-1 accuracy of the second is higher, every style counting alike."""
+    labels = second["label"]
+    targs = targets(labels, sorted(labels.unique()))
+    changes = _hits(second) - _hits(first)
+    bootstrap = AuthorBootstrap(author_units(second["author"]), targs)
+    n_styles = int(targs.max()) + 1
+    scores = mean_over_styles(changes, targs, n_styles, counts=bootstrap.counts_with_value)
+    in_style = np.eye(n_styles)[targs]
+    lo, hi = bootstrap.change_bounds(scores[1:], changes, in_style, np.ones(n_styles))
+    return Estimate(float(scores[0]), lo, hi)
+
+
+def _hits(predictions: pd.DataFrame) -> np.ndarray:
+    """`(n,)` 1.0 where the first guess is the label."""
+    targs = targets_of(predictions)
+    ranks = true_ranks(probas_of(predictions), targs)
+    return (ranks == 0).astype(float)
+
+
+def _indexed(predictions: pd.DataFrame) -> pd.DataFrame:
+    rows = predictions[predictions["fold"] != VAL]
+    rows = rows.assign(author=rows["author"].fillna(""))
+    return rows.drop_duplicates("filename").set_index("filename")
+
+
+def _progress_sentence(before: str, after: str) -> str:
+    progress = progress_between(read_run(before), read_run(after))
+    parts = []
+    if progress.n_relabelled:
+        labels = count_of(progress.n_relabelled, "label")
+        parts.append(f"{labels} changed, {progress.n_agreeing} of them to what it predicts")
+    if progress.n_new:
+        parts.append(f"{count_of(progress.n_new, 'image')} new")
+    if progress.n_gone:
+        parts.append(f"{count_of(progress.n_gone, 'image')} gone")
+    changes = "; ".join(parts) or "the same images and labels"
+    if progress.gain is None:
+        return f"{before} -> {after}: {changes}; they have no image in common under the same label"
+    gain, lo, hi = progress.gain
+    verdict = "not certain" if not (lo > 0 or hi < 0) else "more than chance"
+    images = count_of(progress.n_common, "image")
+    number = f"{100 * gain:+.1f} points of top-1 accuracy on the {images} that both have under the same label"
+    interval = interval_text(lo, hi)
+    return f"{before} -> {after}: {changes}; {number} ({interval}): {verdict}"
+
+
+def _runs_below(folder: Path) -> Iterator[_Run]:
+    """The runs in a folder and in the folders in it; files that cannot be read are passed over."""
+    for depth in range(_DEEPEST + 1):
+        pattern = "/".join(["*"] * depth + [_SETTINGS])
+        for file in sorted(folder.glob(pattern)):
+            try:
+                yield _Run(file.parent, read_json(file))
+            except (OSError, ValueError):
+                continue
+
+
+def _family(digest: str, designs: list[_Run]) -> set[str]:
+    """The fingerprints of a design, of all it was made from and of all that were made from these."""
+    family = {digest}
+    links = [(run.digest, run.parent) for run in designs if run.digest and run.parent]
+    is_growing = True
+    while is_growing:
+        size = len(family)
+        for link in links:
+            if not family.isdisjoint(link):
+                family.update(link)
+        is_growing = len(family) > size
+    return family
+
+
+def _row_of(run: _Run, design: str) -> dict[str, Any] | None:
+    """The row of a cross-validation; None for another kind of run, or a damaged one."""
+    try:
+        metrics = read_table(run.folder / "metrics.csv", ["part", "metric", "value", "lo", "hi"])
+        predictions = read_run(run.folder)
+    except (OSError, ValueError):
+        return None
+    of_cv = metrics[metrics["part"] == "cv"].set_index("metric")
+    if not set(_METRICS) <= set(of_cv.index):
+        return None
+    judged = predictions[predictions["fold"] != VAL]
+    modified = (run.folder / "predictions.csv").stat().st_mtime
+    row = {
+        "run": run.folder.as_posix(),
+        "when": datetime.fromtimestamp(modified, timezone.utc).isoformat(timespec="seconds"),
+        "design": design,
+        "n_images": len(judged),
+        "n_authors": count_authors(judged["author"]),
+        "n_styles": len(vocab_of(judged)),
+        "settings": _told_settings(run.settings),
+    }
+    for metric in _METRICS:
+        name = metric.removesuffix("_accuracy")
+        row_of_metric = of_cv.loc[metric, ["value", "lo", "hi"]]
+        numbers = pd.to_numeric(row_of_metric, errors="coerce")
+        row[name] = numbers["value"]
+        row[f"{name}_lo"] = numbers["lo"]
+        row[f"{name}_hi"] = numbers["hi"]
+    return row
+
+
+def _told_settings(settings: dict[str, Any]) -> str:
+    """Those settings that matter most, as text; of a file of weights its name."""
+    texts = []
+    for name in _TOLD_SETTINGS:
+        value = settings.get(name)
+        if value not in (None, ""):
+            text = Path(str(value)).name if name == "weights" else value
+            texts.append(f"{name} {text}")
+    return ", ".join(texts)
+
+
+def history_text(table: pd.DataFrame, sentences: list[str]) -> str:
+    """The table of a history, and what changed from run to run, as lines for the screen."""
+    on_screen = table[["run", "n_images", "n_authors"]].copy()
+    for name in ("top_1", "top_2"):
+        estimates = table[[name, f"{name}_lo", f"{name}_hi"]].itertuples(index=False, name=None)
+        on_screen[name] = [str(Estimate(*numbers)) for numbers in estimates]
+    lines = [on_screen.to_string(index=False)]
+    lines += [f"- {sentence}" for sentence in sentences]
+    return "\n".join(lines)

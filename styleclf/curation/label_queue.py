@@ -1,0 +1,178 @@
+"""Which pictures without a label are worth labelling next: doubtful ones first, then unlike others, and by many hands.
+
+Every pick is the picture with the highest worth among those that are left:
+
+    worth = (0.9 * doubt + 0.1 * novelty) * min(1, 4 * distance) * 0.95 ** before
+
+`doubt` and `novelty` are ranks 0..1 among the candidates: of how close the two likeliest styles of a quick probe are,
+and of the distance to the nearest labelled picture. `distance` is that to the nearest picture picked before, as a share
+of the median distance between candidates: only near-copies lose by it. `before` pictures by its painter, or from its
+folder where no painter is known, are labelled or picked already.
+
+Doubt counts most because with novelty and spread as its equals, choosing was no better than chance on two sets of
+paintings. It is no sure gain either way: `queue_trial` tries it, and docs/collect-next.md says what came of it.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.spatial.distance import cdist
+
+from styleclf.curation.quick_probe import quick_probas
+
+QUEUE_COLUMNS = ["file", "rank", "reason", "doubt", "novelty", "guess", "author"]
+_SHARE_OF_DOUBT = 0.9  # in what a picture is worth by itself; the rest is novelty
+_NEAR = 0.25  # of the median distance: what is nearer to a pick is worth less
+_LEFT_OF_WORTH = 0.95  # of a picture, for every one by its painter or from its source before it
+_MOST_COUNTED = 6  # such pictures: more make no difference
+_N_REFERENCE = 500  # candidates, for the median distance
+_BLOCK = 2_000  # candidates at once
+_CLEAR = 0.9  # rank from which on doubt or novelty is a reason
+
+
+class Labelled(NamedTuple):
+    """Pictures with labels, to learn from."""
+
+    components: np.ndarray  # (n, k)
+    targs: np.ndarray  # (n,)
+    groups: Sequence[str]  # (n,) painters, '' for unknown
+    styles: Sequence[str]
+
+
+class Candidates(NamedTuple):
+    """Pictures without labels."""
+
+    files: Sequence[str]  # (m,)
+    components: np.ndarray  # (m, k) made together with those of the labelled
+    groups: Sequence[str]  # (m,) painters, or folders where no painter is known
+    authors: Sequence[str]  # (m,) painters alone, '' for unknown
+
+
+def ranked_queue(labelled: Labelled, candidates: Candidates, n: int) -> pd.DataFrame:
+    """The `n` candidates to label next, `QUEUE_COLUMNS`, the first one first; all of them where there are fewer.
+
+    Raises ValueError for no candidates, or `n` below 1.
+    """
+    if n < 1 or not len(candidates.files):
+        raise ValueError(f"there are {len(candidates.files)} pictures to choose {n} of: ask for 1 or more of a folder")
+    of_labelled = (labelled.components, labelled.targs)
+    probas = quick_probas(*of_labelled, candidates.components, n_styles=len(labelled.styles))
+    doubt = _ranks(-_margins(probas))
+    distances = _nearest_distances(candidates.components, labelled.components)
+    novelty = _ranks(distances)
+    worth = _SHARE_OF_DOUBT * doubt + (1 - _SHARE_OF_DOUBT) * novelty
+    n_picks = min(n, len(candidates.files))
+    picks = _picked(labelled, candidates, worth, n_picks)
+    known_authors = {"", *labelled.groups}
+    rows = []
+    for rank, pick in enumerate(picks, start=1):
+        guesses = _two_guesses(probas[pick], labelled.styles)
+        author = candidates.authors[pick]
+        is_new = author not in known_authors
+        reason = _reason(guesses, doubt[pick], novelty[pick], is_new=is_new)
+        scores = (doubt[pick].round(3), novelty[pick].round(3))
+        rows.append((candidates.files[pick], rank, reason, *scores, guesses[0].style, author))
+    return pd.DataFrame(rows, columns=QUEUE_COLUMNS)
+
+
+class _Guess(NamedTuple):
+    """A style that a picture may be of."""
+
+    style: str
+    proba: float
+
+    def __str__(self) -> str:
+        return f"{self.style} {self.proba:.2f}"
+
+
+def _two_guesses(probas: np.ndarray, styles: Sequence[str]) -> list[_Guess]:
+    """The two likeliest styles of a picture, of probabilities `(n_styles,)`."""
+    order = np.argsort(-probas, kind="stable")
+    return [_Guess(styles[style], probas[style]) for style in order[:2]]
+
+
+def random_queue(candidates: Candidates, n: int, seed: int = 0) -> pd.DataFrame:
+    """`n` candidates in a random order, `file, rank, reason`: what the choice has to beat."""
+    rng = np.random.default_rng(seed)
+    n_picked = min(n, len(candidates.files))
+    picks = rng.choice(len(candidates.files), n_picked, replace=False)
+    files = [candidates.files[pick] for pick in picks]
+    return pd.DataFrame({"file": files, "rank": np.arange(1, n_picked + 1), "reason": "drawn at random"})
+
+
+def _picked(labelled: Labelled, candidates: Candidates, worth: np.ndarray, n: int) -> list[int]:
+    """Positions of the `n` picks, in their order."""
+    counts = _counts_of_groups(labelled.groups, candidates.groups)
+    names = pd.Series(list(candidates.groups), dtype=object)
+    numbers, _ = pd.factorize(names)
+    components = candidates.components
+    unit = _median_distance(components)
+    nearest = np.full(len(worth), np.inf)
+    is_left = np.ones(len(worth), dtype=bool)
+    picks: list[int] = []
+    for _ in range(n):
+        distance = np.minimum(nearest / (_NEAR * unit), 1)
+        spread = _LEFT_OF_WORTH ** np.minimum(counts, _MOST_COUNTED)
+        values = np.where(is_left, worth * distance * spread, -1)
+        pick = int(values.argmax())
+        picks.append(pick)
+        is_left[pick] = False
+        to_pick = np.linalg.norm(components - components[pick], axis=1)
+        nearest = np.minimum(nearest, to_pick)
+        if candidates.groups[pick]:
+            counts[numbers == numbers[pick]] += 1
+    return picks
+
+
+def _counts_of_groups(labelled: Sequence[str], candidates: Sequence[str]) -> np.ndarray:
+    """`(m,)` how many labelled pictures every candidate's group has; 0 where the group is not known."""
+    numbers = pd.Series(list(labelled), dtype=object).value_counts()
+    groups = pd.Series(list(candidates), dtype=object)
+    counts = groups.map(numbers).fillna(0)
+    is_known = np.array([bool(group) for group in candidates])
+    return np.where(is_known, counts.to_numpy(dtype=float), 0.0)
+
+
+def _margins(probas: np.ndarray) -> np.ndarray:
+    """`(m,)` how much likelier the likeliest style is than the next one."""
+    ordered = np.sort(probas, axis=1)
+    return ordered[:, -1] - ordered[:, -2]
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """`(m,)` the share of values below each, 0..1; ties share theirs."""
+    ranks = pd.Series(values).rank(method="average").to_numpy()
+    return (ranks - 0.5) / len(values)
+
+
+def _nearest_distances(components: np.ndarray, labelled: np.ndarray) -> np.ndarray:
+    """`(m,)` the distance from each to the nearest labelled one."""
+    distances = np.empty(len(components))
+    for start in range(0, len(components), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        distances[rows] = cdist(components[rows], labelled).min(axis=1)
+    return distances
+
+
+def _median_distance(components: np.ndarray) -> float:
+    """The median distance between candidates, some of them for all; above 0."""
+    step = max(1, len(components) // _N_REFERENCE)
+    some = components[::step]
+    distances = cdist(some, some)
+    median = float(np.median(distances))
+    return median if median > 0 else 1.0
+
+
+def _reason(guesses: list[_Guess], doubt: float, novelty: float, *, is_new: bool) -> str:
+    """Why a picture is worth a label, in words."""
+    first, second = guesses
+    reasons = []
+    if is_new:
+        reasons.append("a painter without labels so far")
+    if doubt >= _CLEAR:
+        reasons.append(f"{first} or {second}")
+    if novelty >= _CLEAR:
+        reasons.append("unlike everything labelled")
+    return "; ".join(reasons) or f"unlike the others picked; {first.style}?"

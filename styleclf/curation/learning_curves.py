@@ -1,0 +1,306 @@
+"""Grouped learning curves: what the last doubling of painters, or of works by the same painters, was worth.
+
+A quick probe learns from half of the painters of the training folds, or from half of the works of each, and is judged
+on the same unseen images as the probe of all. Their difference is what the last doubling was worth. Accuracy follows a
+power law of the data, err = c + a * n ** -b [1], by which every further doubling is worth r = 2 ** -b times the one
+before: with e doublings behind and d ahead, a gain of g becomes g * (1 - r ** d) / (r ** -e - 1). Nobody knows r from
+one step, so it is drawn from `RATIOS`; painters to be judged, and the draws of halves, are drawn along with it.
+
+References:
+    [1] Hestness et al., Deep learning scaling is predictable, empirically, 2017; Viering and Loog, The shape of
+        learning curves: a review, 2021.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from styleclf.curation.quick_probe import quick_out_of_fold, quick_probas
+from styleclf.data import author_groups
+from styleclf.evaluation import AuthorBootstrap, Estimate, mean_over_styles, targets
+from styleclf.output import tracked
+
+PAINTERS = "painters"
+WORKS = "works by the same painters"
+RATIOS = (0.3, 1.0)  # of a doubling's worth to that of the one before: b from 1.7 to 0
+_MOST_DOUBLINGS = 1.0  # ahead: beyond twice the data nothing is said
+_ROUNDING = 1e-9
+_N_DRAWS = 6  # of halves
+_N_RESAMPLES = 500
+
+
+class Collection(NamedTuple):
+    """Images to learn from and to judge, none of them of the validation set."""
+
+    rows: pd.DataFrame  # `filename, label, author, fold`
+    components: np.ndarray  # (n, k) of `main_components`
+
+    @property
+    def styles(self) -> list[str]:
+        """The styles, sorted."""
+        return sorted(self.rows["label"].unique())
+
+    @property
+    def targs(self) -> np.ndarray:
+        """`(n,)` positions of the labels among the styles."""
+        return targets(self.rows["label"], self.styles)
+
+    def where(self, mask: np.ndarray) -> "Collection":
+        """The images for which `mask (n,)` is true."""
+        rows = self.rows[mask].reset_index(drop=True)
+        return Collection(rows, self.components[mask])
+
+
+class Step(NamedTuple):
+    """The last step of a learning curve: what there is, how good it is, and what the step to it was worth."""
+
+    kind: str  # PAINTERS or WORKS
+    style: str  # whose recall this is; '' for the mean of all
+    unit: str  # painter, work, or picture of a style whose painters are not known
+    n_units: int  # of these there are
+    values: np.ndarray  # (1 + n_resamples,) of the score with all: the value itself first, then its draws
+    gains: np.ndarray  # (1 + n_resamples,) of the step
+    doublings: float  # of the data by the step
+    spread: float  # deviation of the score between draws of halves
+    tail: float  # percent of the draws outside a 95 % interval, on either side
+
+    @property
+    def before(self) -> float:
+        """The score with half of the data."""
+        return float(self.values[0] - self.gains[0])
+
+
+def last_steps(
+    collection: Collection,
+    *,
+    n_draws: int = _N_DRAWS,
+    by_style: bool = True,
+    seed: int = 0,
+    progress: bool = True,
+) -> list[Step]:
+    """The last steps of the learning curves of all painters and of all works, and `by_style` of each style's painters.
+
+    Scores are shares of right first guesses, every style counting alike. Raises ValueError for fewer than two styles or
+    folds.
+    """
+    n_folds = collection.rows["fold"].nunique()
+    if len(collection.styles) < 2 or n_folds < 2:
+        raise ValueError("a learning curve needs two styles and two folds or more: make a design of more painters")
+    judge = _Judge(collection, np.random.default_rng(seed), n_draws)
+    curves = [(PAINTERS, ""), (WORKS, "")]
+    if by_style:
+        for style in collection.styles:
+            curves.append((PAINTERS, style))
+    steps = []
+    for kind, style in tracked(curves, len(curves), "learning curves", progress):
+        step = judge.step(kind, style)
+        steps.append(step)
+    return steps
+
+
+def expected_gain(step: Step, n_more: int, *, seed: int = 0) -> Estimate:
+    """What `n_more` painters or works more are worth, -1..1, with its 90 % interval.
+
+    Raises ValueError for fewer than one more, or for more than there are: beyond twice the data nothing is said.
+    """
+    gains = _gains_ahead(step, n_more, seed)
+    return _estimate_90(gains, step.tail)
+
+
+def expected_score(step: Step, n_more: int, *, seed: int = 0) -> Estimate:
+    """The score with `n_more` painters or works more, 0..1, with its 90 % interval. Raises as `expected_gain` does."""
+    gains = _gains_ahead(step, n_more, seed)
+    scores = np.clip(step.values + gains, 0, 1)
+    return _estimate_90(scores, step.tail)
+
+
+def steps_table(steps: Sequence[Step], n_more: int) -> pd.DataFrame:
+    """`kind, style, unit, n, half, all, more, gain, lo, hi`: one row per step, the gain NaN beyond twice the data.
+
+    Of all painters and of all works twice as many are asked for, of a style's painters `n_more`.
+    """
+    rows = []
+    for step in steps:
+        more = n_more if step.style else step.n_units
+        is_told = more <= step.n_units
+        gain = expected_gain(step, more) if is_told else Estimate(np.nan, np.nan, np.nan)
+        curve = (step.kind, step.style, step.unit)
+        scores = (step.before, step.values[0])
+        rows.append((*curve, step.n_units, *scores, more, *gain))
+    columns = ["kind", "style", "unit", "n", "half", "all", "more", "gain", "lo", "hi"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def steps_sentences(table: pd.DataFrame) -> list[str]:
+    """What every row of `steps_table` says: what so many more are worth, or that they are too many to tell."""
+    return [_step_sentence(row) for row in table.to_dict("records")]
+
+
+def _step_sentence(row: dict[str, Any]) -> str:
+    """One row in words."""
+    score = "of its recall" if row["style"] else "of accuracy"
+    units = f"more {row['style']} {row['unit']}s".replace("  ", " ")
+    if row["kind"] == WORKS:
+        units = f"more {WORKS}"
+    if np.isnan(row["gain"]):
+        return (
+            f"{row['more']:,} {units}: not told, there are {row['n']:,}, and beyond twice the data a curve says nothing"
+        )
+    gain, lo, hi = (100 * row[name] for name in ("gain", "lo", "hi"))
+    worth = f"about {gain:.0f} points {score}"
+    interval = f"90 % interval {lo:.0f} to {hi:.0f}"
+    return f"{row['more']:,} {units} are worth {worth} ({interval})"
+
+
+class _Judge:
+    """Judges probes of all images and of halves on the same unseen images."""
+
+    def __init__(self, collection: Collection, rng: np.random.Generator, n_draws: int) -> None:
+        self.collection = collection
+        self.rng = rng
+        self.n_draws = n_draws
+        self.targs = collection.targs
+        self.n_styles = len(collection.styles)
+        self.folds = collection.rows["fold"].to_numpy()
+        self.groups = author_groups(collection.rows)
+        self.bootstrap = AuthorBootstrap(self.groups, self.targs, n_resamples=_N_RESAMPLES)
+        self.counts = self.bootstrap.counts_with_value
+        probas = quick_out_of_fold(collection.components, self.targs, self.folds, n_styles=self.n_styles)
+        self.hits = self._hits(probas)
+
+    def step(self, kind: str, style: str) -> Step:
+        """The last step of one curve."""
+        of_style = np.ones(len(self.targs), dtype=bool)
+        if style:
+            of_style = self.targs == self.collection.styles.index(style)
+        shares = []
+        hits = []
+        for _ in range(self.n_draws):
+            is_kept = self._kept_half(kind, of_style)
+            share = self._share_kept(kind, is_kept, of_style)
+            probas = self._probas_of(is_kept)
+            shares.append(share)
+            hits.append(self._hits(probas))
+        halves = np.array(hits)
+        values = self._scores(self.hits, of_style)
+        gains = values - self._drawn_scores(halves, of_style)
+        one_each = []
+        for half in halves:
+            (score,) = self._scores(half, of_style, self.counts[:1])
+            one_each.append(score)
+        doublings = float(-np.log2(np.mean(shares)))
+        return Step(
+            kind=kind,
+            style=style,
+            unit=self._unit(kind, of_style),
+            n_units=self._n_units(kind, of_style),
+            values=values,
+            gains=gains,
+            doublings=doublings,
+            spread=float(np.std(one_each, ddof=1)),
+            tail=self.bootstrap.tail,
+        )
+
+    def _kept_half(self, kind: str, of_style: np.ndarray) -> np.ndarray:
+        """`(n,)` bool: all images but those of half the painters, or half of every painter's works, in every fold."""
+        is_kept = ~of_style
+        for part in self._parts(kind, of_style):
+            units = part if kind == WORKS else np.unique(self.groups[part])
+            coin = int(self.rng.integers(2))
+            n_kept = (len(units) + coin) // 2  # of 5 as often 2 as 3
+            chosen = self.rng.choice(units, max(1, n_kept), replace=False)
+            if kind == PAINTERS:
+                is_chosen = np.isin(self.groups[part], chosen)
+                chosen = part[is_chosen]
+            is_kept[chosen] = True
+        return is_kept
+
+    def _parts(self, kind: str, of_style: np.ndarray) -> list[np.ndarray]:
+        """Rows within which a half is drawn: of a style in a fold, or of a painter in a style."""
+        within = self.groups
+        if kind == PAINTERS:
+            within, _ = pd.factorize(self.folds)
+        keys = within * self.n_styles + self.targs
+        rows = np.flatnonzero(of_style)
+        parts = pd.Series(rows).groupby(keys[rows])
+        return [part.to_numpy() for _, part in parts]
+
+    def _share_kept(self, kind: str, is_kept: np.ndarray, of_style: np.ndarray) -> float:
+        """The share of painters or of works that is kept."""
+        n_kept = self._n_units(kind, of_style & is_kept)
+        return n_kept / self._n_units(kind, of_style)
+
+    def _unit(self, kind: str, of_style: np.ndarray) -> str:
+        if kind == WORKS:
+            return "work"
+        authors = self.collection.rows.loc[of_style, "author"].fillna("")
+        has_painters = (authors != "").any()
+        return "painter" if has_painters else "picture"
+
+    def _n_units(self, kind: str, rows: np.ndarray) -> int:
+        if kind == WORKS:
+            return int(rows.sum())
+        painters = np.unique(self.groups[rows])
+        return len(painters)
+
+    def _probas_of(self, is_kept: np.ndarray) -> np.ndarray:
+        """`(n, n_styles)` of the images of each fold by a probe of those of the others that are kept."""
+        components = self.collection.components
+        probas = np.zeros((len(self.targs), self.n_styles))
+        for fold in np.unique(self.folds):
+            is_test = self.folds == fold
+            is_train = is_kept & ~is_test
+            of_train = (components[is_train], self.targs[is_train])
+            probas[is_test] = quick_probas(*of_train, components[is_test], n_styles=self.n_styles)
+        return probas
+
+    def _hits(self, probas: np.ndarray) -> np.ndarray:
+        """`(n,)` 1.0 where the first guess is right."""
+        return (probas.argmax(axis=1) == self.targs).astype(float)
+
+    def _scores(self, hits: np.ndarray, of_style: np.ndarray, counts: np.ndarray | None = None) -> np.ndarray:
+        """`(m,)` mean over styles of the shares of hits among the images of the curve's styles."""
+        if counts is None:
+            counts = self.counts
+        styles, targs = np.unique(self.targs[of_style], return_inverse=True)
+        return mean_over_styles(hits[of_style], targs, len(styles), counts=counts[:, of_style])
+
+    def _drawn_scores(self, halves: np.ndarray, of_style: np.ndarray) -> np.ndarray:
+        """`(1 + n_resamples,)` the mean score of halves `(n_draws, n)`, of which as many are drawn anew every time."""
+        scores = np.array([self._scores(half, of_style) for half in halves])
+        chances = np.full(len(halves), 1 / len(halves))
+        times_drawn = self.rng.multinomial(len(halves), chances, scores.shape[1])
+        weights = times_drawn / len(halves)
+        weights[0] = chances
+        return (scores * weights.T).sum(axis=0)
+
+
+def _gains_ahead(step: Step, n_more: int, seed: int) -> np.ndarray:
+    """`(1 + n_resamples,)` the gain of so many more, the expected one first."""
+    if n_more < 1:
+        raise ValueError(f"ask for 1 or more, not {n_more}")
+    doublings = np.log2(1 + n_more / step.n_units)
+    if doublings > _MOST_DOUBLINGS + _ROUNDING:
+        of_style = f"{step.style} " if step.style else ""
+        raise ValueError(
+            f"there are {step.n_units} {of_style}{step.kind}, and {n_more} more would be beyond twice the data, where "
+            f"the curve says nothing: ask for {step.n_units} at most"
+        )
+    rng = np.random.default_rng(seed)
+    ratios = rng.uniform(*RATIOS, len(step.gains))
+    ratios[0] = np.mean(RATIOS)
+    ahead = 1 - ratios**doublings
+    behind = ratios**-step.doublings - 1
+    deviation = step.spread * np.sqrt(doublings / 2)
+    luck = rng.normal(0, deviation, len(step.gains))
+    luck[0] = 0
+    return step.gains * ahead / behind + luck
+
+
+def _estimate_90(scores: np.ndarray, tail: float) -> Estimate:
+    """The value and the 90 % interval of scores `(1 + n_resamples,)`."""
+    ends = (2 * tail, 100 - 2 * tail)
+    lo, hi = np.percentile(scores[1:], ends)
+    return Estimate(float(scores[0]), float(lo), float(hi))

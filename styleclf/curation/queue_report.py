@@ -1,0 +1,103 @@
+"""A folder of pictures without labels as a queue: read, ranked, and written beside a random one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from styleclf.curation.label_queue import Candidates, Labelled, random_queue, ranked_queue
+from styleclf.curation.learning_curves import Collection
+from styleclf.curation.queue_trial import Trial
+from styleclf.curation.quick_probe import main_components
+from styleclf.data import Paintings, author_name, inspect_files
+from styleclf.inference import Backbone, image_files
+from styleclf.output import count_of, note, write_table
+
+QUEUE_FILE = "queue.csv"
+RANDOM_FILE = "random.csv"
+
+
+class ToLabel(NamedTuple):
+    """A labelled collection and the pictures to choose from, seen by the same frozen body."""
+
+    collection: Collection
+    candidates: Candidates
+
+
+def read_to_label(paintings: Paintings, unlabelled: str | Path, backbone: Backbone) -> ToLabel:
+    """The paintings outside the validation set, and the readable pictures of a folder that are none of them.
+
+    Painters are told by names such as `gris_guitar.jpg`. Raises OSError where there is no such folder, and ValueError
+    where it has no readable picture, or none that is not in the design.
+    """
+    open_paintings = paintings.without_validation()
+    files = _new_files(Path(unlabelled), paintings)
+    paths = open_paintings.paths()
+    features = backbone.cached_features([*paths, *files])
+    components = main_components(features)
+    n_labelled = len(paths)
+    collection = Collection(open_paintings.rows, components[:n_labelled])
+    names = []
+    authors = []
+    groups = []
+    for file in files:
+        name = file.relative_to(unlabelled).as_posix()
+        author = _author_of(file)
+        names.append(name)
+        authors.append(author)
+        groups.append(author or _folder_of(name))
+    candidates = Candidates(names, components[n_labelled:], groups, authors)
+    return ToLabel(collection, candidates)
+
+
+def write_queue(to_label: ToLabel, n: int, trial: Trial, *, seed: int = 0, out: str | Path) -> str:
+    """Write `queue.csv`, what to label next, and `random.csv`, as many at random; returns lines for the screen."""
+    collection, candidates = to_label
+    authors = collection.rows["author"].fillna("").tolist()
+    labelled = Labelled(collection.components, collection.targs, authors, collection.styles)
+    queue = ranked_queue(labelled, candidates, n)
+    write_table(queue, Path(out) / QUEUE_FILE)
+    write_table(random_queue(candidates, n, seed), Path(out) / RANDOM_FILE)
+    pictures = count_of(len(queue), "picture")
+    n_candidates = len(candidates.files)
+    return f"{pictures} of {n_candidates:,} to label, {_hands(queue)}\n{trial}"
+
+
+def _hands(queue: pd.DataFrame) -> str:
+    """By how many painters the picked pictures are, as far as their names tell."""
+    authors = queue["author"]
+    n_authors = authors[authors != ""].nunique()
+    if not n_authors:
+        return "whose painters their names do not tell"
+    return f"by {count_of(n_authors, 'painter')} as far as their names tell"
+
+
+def _new_files(folder: Path, paintings: Paintings) -> Sequence[Path]:
+    """The readable pictures of a folder that are not in the design; says how many are passed over."""
+    files = image_files([folder])
+    known_files = {path.resolve() for path in paintings.paths()}
+    new_files = [file for file in files if file.resolve() not in known_files]
+    inspections = inspect_files(new_files, [""] * len(new_files))
+    is_readable = (inspections["reason"] == "").to_numpy()
+    n_unreadable = int((~is_readable).sum())
+    if n_unreadable:
+        example = new_files[int(np.argmin(is_readable))]
+        note(f"{count_of(n_unreadable, 'file')} cannot be read and are passed over, such as {example}")
+    readable = [file for file, fits in zip(new_files, is_readable, strict=True) if fits]
+    if not readable:
+        raise ValueError(f"{folder} has no readable picture that is not in the design already: name another folder")
+    return readable
+
+
+def _author_of(file: Path) -> str:
+    """The painter that the name of a file tells, '' for none."""
+    before, underscore, _ = file.stem.partition("_")
+    return author_name(before) if underscore else ""
+
+
+def _folder_of(name: str) -> str:
+    """The folder of a file as a visible source, '' at the top."""
+    folder, slash, _ = name.rpartition("/")
+    return f"{folder}/" if slash else ""

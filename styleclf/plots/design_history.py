@@ -1,0 +1,47 @@
+"""The figure of all cross-validations of a design and its successors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from styleclf.evaluation import Estimate, check_columns
+from styleclf.plots.estimates import draw_estimate, write_estimate
+from styleclf.plots.theme import MUTED, RIGHT, WIDTH, mute_axes, new_figure, set_note, set_title
+from styleclf.plots.words import label_rows, label_x, shorten
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_COLUMNS = ("run", "top_1", "top_1_lo", "top_1_hi", "top_2", "top_2_lo", "top_2_hi")
+_MAX_NAME = 40  # letters of a run
+_OFFSETS = {"top_1": -0.15, "top_2": 0.15}
+_NOTE = "Dark: top-1 accuracy; pale: top-2. Lines are 95 % intervals from resampling painters."
+
+
+def plot_design_history(table: pd.DataFrame) -> Figure:
+    """Top-1 and top-2 accuracy of every cross-validation with intervals, the earliest on top.
+
+    Raises ValueError for missing columns.
+    """
+    check_columns(table, _COLUMNS, "history")
+    height = 1.3 + 0.5 * len(table)
+    fig = new_figure(WIDTH, height)
+    axes = fig.subplots()
+    mute_axes(axes, "x")
+    colours = {"top_1": RIGHT, "top_2": MUTED}
+    for metric, offset in _OFFSETS.items():
+        for y, row in enumerate(table.to_dict("records")):
+            estimate = Estimate(row[metric], row[f"{metric}_lo"], row[f"{metric}_hi"])
+            draw_estimate(axes, y + offset, estimate, colour=colours[metric])
+            write_estimate(axes, y + offset, estimate, colour=colours[metric])
+    names = [shorten(str(run), _MAX_NAME) for run in table["run"]]
+    label_rows(axes, names)
+    label_x(axes, "class-weighted accuracy on painters never seen", size=8.5, colour=MUTED)
+    axes.set_ylim(len(table) - 0.5, -0.5)
+    axes.set_xlim(right=float(np.nanmax(table[["top_1_hi", "top_2_hi", "top_2"]].to_numpy())) + 0.05)
+    set_title(fig, "Cross-validations of this design and of those made from it")
+    set_note(fig, _NOTE)
+    return fig

@@ -1,0 +1,90 @@
+"""Learning curves: halves, their formula ahead, and what is refused."""
+
+import numpy as np
+import pytest
+
+from styleclf.curation.learning_curves import (
+    PAINTERS,
+    RATIOS,
+    WORKS,
+    Collection,
+    Step,
+    _Judge,
+    expected_gain,
+    expected_score,
+    last_steps,
+    steps_sentences,
+    steps_table,
+)
+from tests.curation.made_up import STYLES, made_collection
+
+
+def step(gain=0.1, *, n_units=10, value=0.6, doublings=1.0, style="cubism", kind=PAINTERS, unit="painter"):
+    """A step that is known for certain."""
+    values, gains = np.full(101, value), np.full(101, gain)
+    return Step(kind, style, unit, n_units, values, gains, doublings, spread=0.0, tail=2.5)
+
+
+@pytest.mark.parametrize("n_more", [3, 10])
+@pytest.mark.parametrize("behind", [0.8, 1.0])
+def test_the_next_step_is_that_of_a_power_law(n_more, behind):
+    gain = expected_gain(step(doublings=behind), n_more)
+    exponents = [-np.log2(ratio) for ratio in (np.mean(RATIOS), RATIOS[0])]
+    n = 10
+    expected = []
+    for exponent in exponents:  # err = c + a * n ** -b, with `a` from the step behind
+        a = 0.1 / ((n / 2**behind) ** -exponent - n**-exponent)
+        expected.append(a * (n**-exponent - (n + n_more) ** -exponent))
+    assert gain.value == pytest.approx(expected[0])
+    assert expected[1] < gain.lo < gain.value < gain.hi < 0.1 * np.log2(1 + n_more / n) / behind
+    assert expected_score(step(doublings=behind), n_more).value == pytest.approx(0.6 + gain.value)
+
+
+def test_beyond_twice_the_data_nothing_is_told():
+    with pytest.raises(ValueError, match="there are 10 cubism painters, and 11 more would be beyond twice the data"):
+        expected_gain(step(), 11)
+    with pytest.raises(ValueError, match="ask for 1 or more"):
+        expected_gain(step(), 0)
+    table = steps_table([step(), step(n_units=5), step(style="", kind=WORKS, unit="work", n_units=70)], 8)
+    assert table["gain"].isna().tolist() == [False, True, False] and table["more"].tolist() == [8, 8, 70]
+    told, untold, works = steps_sentences(table)
+    assert told.startswith("8 more cubism painters are worth about 6 points of its recall (90 % interval")
+    assert "8 more cubism painters: not told, there are 5" in untold
+    assert works.startswith("70 more works by the same painters are worth about")
+
+
+def test_halves_are_of_painters_in_every_style_and_fold_or_of_their_works():
+    collection = made_collection(n_painters=16)
+    judge = _Judge(collection, np.random.default_rng(0), 2)
+    everything = np.ones(len(collection.rows), dtype=bool)
+    kept = collection.rows[judge._kept_half(PAINTERS, everything)]
+    assert kept.groupby("author").size().eq(4).all()
+    assert kept.groupby(["label", "fold"])["author"].nunique().eq(2).all()
+    works = collection.rows[judge._kept_half(WORKS, everything)]
+    assert works.groupby("author").size().eq(2).all() and works["author"].nunique() == 48
+    of_style = (collection.rows["label"] == "rococo").to_numpy()
+    rest = collection.rows[judge._kept_half(PAINTERS, of_style)]
+    assert rest.groupby("label")["author"].nunique().to_dict() == {"cubism": 16, "fauvism": 16, "rococo": 8}
+
+
+def test_more_painters_help_where_hands_differ_and_more_copies_do_not():
+    collection = made_collection(n_painters=16, n_works=4, hand=1.6, noise=0.0, n_features=30)
+    painters, works = last_steps(collection, by_style=False, progress=False)
+    assert painters.gains[0] > 0.02 and painters.n_units == 48 and works.n_units == len(collection.rows)
+    assert abs(works.gains[0]) < 0.02 < painters.gains[0]
+    assert painters.doublings == pytest.approx(1, abs=0.1) and works.doublings == pytest.approx(1)
+
+
+def test_every_style_has_its_curve_and_pictures_without_painters_are_counted_as_such():
+    collection = made_collection(n_painters=8, n_works=2)
+    rows = collection.rows.assign(author=collection.rows["author"].where(collection.rows["label"] != "rococo", ""))
+    steps = last_steps(Collection(rows, collection.components), n_draws=2, progress=False)
+    assert [one.style for one in steps] == ["", "", *STYLES]
+    assert [one.n_units for one in steps] == [32, 48, 8, 8, 16]
+    assert [one.unit for one in steps] == ["painter", "work", "painter", "painter", "picture"]
+
+
+def test_one_fold_is_one_sentence():
+    collection = made_collection(n_painters=4)
+    with pytest.raises(ValueError, match="two styles and two folds"):
+        last_steps(collection.where((collection.rows["fold"] == "0").to_numpy()))
