@@ -31,6 +31,8 @@ def main(
 
     from styleclf.data import paint_samples, read_design
     from styleclf.models import weights_at_hand
+    from styleclf.output import conclude
+    from styleclf.report import run_answer
 
     weights = weights_at_hand(weights, arch)
     if weights == "none":
@@ -57,6 +59,7 @@ def main(
         one_per_style = rows[rows["fold"] == "0"].drop_duplicates("label")["filename"]
         files = [Path(images) / filename for filename in one_per_style]
         run_recipe(recipes / "predict.py", "--model", model, "--out", predictions, *files)
+        conclude(f"\n{run_answer(folder)}")
 
     show_page(folder / "report.html", browser=browser)
     print(f"next: {command_of('predict', '--model', model, 'my/new-pictures')}")

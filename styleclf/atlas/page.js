@@ -1,5 +1,6 @@
 // The map, its filters and its cards. The page's address holds all choices, after the #:
-// style=cubism,rococo  fold=0  author=monet  only=wrong  colour=pred  epoch=2  image=cubism/gris_guitar.jpg
+// style=cubism,rococo  fold=0  author=monet  only=wrong  colour=pred  thumbs=off  epoch=2  image=cubism/gris_guitar.jpg
+// author is searched for in titles, too
 "use strict";
 
 const atlas = JSON.parse(document.getElementById("data").textContent);
@@ -10,10 +11,15 @@ const axes = inSpace ? ["x", "y", "z"] : ["x", "y"];
 const onSphere = inSpace && atlas.sphere;
 const type = traceType();
 const ranges = Object.fromEntries(axes.map(axis => [axis, range(axis)]));
-const colours = Object.fromEntries(["ink", "faint", "grid", "right", "wrong"].map(name => [name, cssColour(name)]));
+const colours = {}; // of the page, by name; they change with dark mode
+const shapes = inSpace
+  ? [["circle", "●"], ["square", "■"], ["cross", "✚"], ["circle-open", "○"], ["square-open", "□"]] // few work there
+  : [["circle", "●"], ["square", "■"], ["triangle-up", "▲"], ["cross", "✚"], ["x", "✖"], ["star", "★"],
+    ["triangle-down", "▼"], ["circle-open", "○"], ["square-open", "□"], ["triangle-up-open", "△"]];
+const shapeWithheld = ["diamond", "◆"];
 const size = Math.max(4, Math.min(inSpace ? 5 : 8, 300 / Math.sqrt(n))); // of a point, in pixels
 // the look of points that are filtered out: smaller in space, where they stand in front of others, too
-const faded = inSpace ? {size: 2, opacity: 0.4, color: colours.grid} : {size: 0.7 * size, color: colours.grid};
+const faded = () => inSpace ? {size: 2, opacity: 0.4, color: colours.grid} : {size: 0.7 * size, color: colours.grid};
 // named one by one, because Plotly's default has a button that sends the data to its cloud
 const buttons = inSpace ? ["orbitRotation", "zoom3d", "pan3d", "resetCameraDefault3d"]
   : ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"];
@@ -21,6 +27,15 @@ const side = Math.min(192, 3 * atlas.box); // of a thumbnail on a card, in pixel
 // points are drawn in an order that mixes the styles, so that no style covers the others
 const order = atlas.filename.map((_, i) => i).sort((i, j) => (i * 0.618034) % 1 - (j * 0.618034) % 1);
 const searchableAuthors = atlas.authors.map(searchable);
+const searchableTitles = atlas.title.map(searchable);
+const opacityOfTest = 0.9;
+const opacityOfTraining = 0.28; // pale: it has learned from these
+const thumbSide = 36; // of a picture on the map, in pixels
+const tilesAtATime = 120;
+const withoutRoom = 400; // pixels a side of a map that is too small for pictures
+let matching = []; // the images on the map that the filters let through
+let nTiles = tilesAtATime;
+let focused = -1; // the image whose tile has the focus
 const names = {style: atlas.styles, fold: atlas.folds};
 const positions = {style: atlas.label, fold: atlas.fold}; // of every image's name among these
 const withheld = new Set(atlas.marked); // positions of styles
@@ -44,6 +59,7 @@ function readHash() {
   const epoch = atlas.epochs.findIndex(item => item.name === decode(parameters.get("epoch") ?? ""));
   state.epoch = epoch < 0 ? atlas.epochs.length - 1 : epoch;
   state.author = decode(parameters.get("author") ?? "");
+  state.thumbs = parameters.get("thumbs") !== "off";
   state.image = atlas.filename.indexOf(decode(parameters.get("image") ?? ""));
 }
 
@@ -57,6 +73,7 @@ function writeHash() {
   if (state.author) parts.push(`author=${encodeURIComponent(state.author)}`);
   if (state.only) parts.push(`only=${state.only}`);
   if (state.colour !== "label") parts.push(`colour=${state.colour}`);
+  if (!state.thumbs) parts.push("thumbs=off");
   if (state.epoch < atlas.epochs.length - 1) parts.push(`epoch=${encodeURIComponent(atlas.epochs[state.epoch].name)}`);
   if (state.image >= 0) parts.push(`image=${encodeURIComponent(atlas.filename[state.image])}`);
   history.replaceState(null, "", `#${parts.join("&")}`);
@@ -108,21 +125,66 @@ function isRight(i) {
 function currentFilter() {
   const pattern = searchable(state.author);
   const authorMatches = searchableAuthors.map(name => name.includes(pattern));
-  return i => state.style.has(atlas.label[i]) && state.fold.has(atlas.fold[i]) && authorMatches[atlas.author[i]]
+  const nameMatches = i => authorMatches[atlas.author[i]] || searchableTitles[i].includes(pattern);
+  return i => state.style.has(atlas.label[i]) && state.fold.has(atlas.fold[i]) && nameMatches(i)
     && (!state.only || isRight(i) === (state.only === "right"));
+}
+
+function isTest(i) {
+  return atlas.test < 0 || atlas.fold[i] === atlas.test;
 }
 
 function colourOf(i) {
   if (state.colour === "right") return isRight(i) ? colours.right : colours.wrong;
-  return atlas.colours[atlas[state.colour][i]];
+  return styleColour(atlas[state.colour][i]);
+}
+
+// a style's colour, lighter on a dark page and never too pale for letters there
+function styleColour(style) {
+  const levels = rgbLevels(atlas.colours[style]);
+  const isDark = brightness(rgbLevels(colours.paper)) < 0.5;
+  const missing = isDark ? Math.max(0, 0.5 - brightness(levels)) : 0;
+  return `rgb(${levels.map(level => Math.round(level + missing * (255 - level))).join(",")})`;
+}
+
+// the same for letters, which need more contrast than a point
+function letterColour(style) {
+  const levels = styleColour(style).match(/\d+/g);
+  const isDark = brightness(rgbLevels(colours.paper)) < 0.5;
+  return `rgb(${levels.map(level => Math.round((isDark ? 1 : 0.72) * level)).join(",")})`;
+}
+
+function rgbLevels(hex) {
+  return [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
+}
+
+function brightness([red, green, blue]) {
+  return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
+}
+
+function withOpacity(colour, opacity) {
+  const levels = colour.startsWith("#") ? rgbLevels(colour) : colour.match(/\d+/g);
+  return `rgba(${[...levels, opacity].join(",")})`;
+}
+
+function readColours() {
+  for (const name of ["ink", "faint", "grid", "right", "wrong", "paper"]) colours[name] = cssColour(name);
 }
 
 function cssColour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
+function shapeOf(style) {
+  return withheld.has(style) ? shapeWithheld : shapes[style % shapes.length];
+}
+
 function symbolOf(i) {
-  return withheld.has(atlas.label[i]) ? "diamond" : "circle";
+  return shapeOf(atlas.label[i])[0];
+}
+
+function paintOf(i) {
+  return withOpacity(colourOf(i), isTest(i) ? opacityOfTest : opacityOfTraining);
 }
 
 function points(images, marker, hoverinfo = "none") {
@@ -162,8 +224,12 @@ function hasWebGL() {
 function layout() {
   const bare = Object.fromEntries(axes.map(axis =>
     [`${axis}axis`, {visible: false, showspikes: false, range: ranges[axis].slice()}])); // a copy: Plotly writes into it
-  const shared = {margin: {l: 0, r: 0, t: 0, b: 0}, showlegend: false, hovermode: "closest", uirevision: "kept"};
-  if (inSpace) return {...shared, scene: {...bare, aspectmode: "data", camera: {eye: {x: 1, y: 1, z: 0.8}}}};
+  const clear = {paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)"};
+  const margin = {l: 0, r: 0, t: 0, b: 0};
+  const modebar = {bgcolor: "rgba(0,0,0,0)", color: colours.faint, activecolor: colours.ink};
+  const shared = {margin, modebar, showlegend: false, hovermode: "closest", uirevision: "kept", ...clear};
+  const camera = {eye: {x: 1, y: 1, z: 0.8}};
+  if (inSpace) return {...shared, scene: {...bare, aspectmode: "data", camera, annotations: namesInSpace()}};
   bare.yaxis.scaleanchor = "x";
   return {...shared, ...bare, dragmode: "pan"};
 }
@@ -184,19 +250,171 @@ function draw() {
   const placed = atlas.epochs[state.epoch].x;
   const passes = currentFilter();
   const ordered = order.filter(i => placed[i] !== null);
-  const matching = ordered.filter(i => passes(i));
+  matching = ordered.filter(i => passes(i) && !isTest(i)).concat(ordered.filter(i => passes(i) && isTest(i)));
   const filteredOut = ordered.filter(i => !passes(i));
-  const ringed = state.image >= 0 && placed[state.image] !== null ? [state.image] : [];
+  const ringed = [state.image, focused].filter(i => i >= 0 && placed[i] !== null);
   const ring = {size: 2.2 * size, color: "rgba(0,0,0,0)", line: {width: 2, color: colours.ink}};
   const traces = [
-    points(filteredOut, faded, "skip"),
-    points(matching, {size, color: matching.map(colourOf), symbol: matching.map(symbolOf), opacity: 0.85}),
+    points(filteredOut, faded(), "skip"),
+    points(matching, {size, color: matching.map(paintOf), symbol: matching.map(symbolOf)}),
     points(ringed, ring, "skip"),
     ...(onSphere ? [sphereGrid()] : []),
   ];
   const config = {scrollZoom: true, displaylogo: false, responsive: true, modeBarButtons: [buttons]};
-  Plotly.react(map, traces, layout(), config);
+  Plotly.react(map, traces, layout(), config).then(lay);
   document.getElementById("count").textContent = countWords(matching.length, n - ordered.length);
+  document.getElementById("score").textContent = scoreWords();
+  document.getElementById("open-words").textContent = `Filters: ${countWords(matching.length, 0)}`;
+}
+
+// how many of the images that the filters let through are named rightly
+function scoreWords() {
+  const judged = matching.filter(i => atlas.confidence_true[i] !== null);
+  const parts = new Map();
+  for (const i of judged) {
+    const part = atlas.test < 0 ? foldWords(atlas.fold[i]) : isTest(i) ? "test images" : "images it learned from";
+    const numbers = parts.get(part) ?? [0, 0];
+    parts.set(part, [numbers[0] + isRight(i), numbers[1] + 1]);
+  }
+  const sentence = ([part, [right, all]]) =>
+    `${part}: ${spokenNumber(right)} of ${spokenNumber(all)} named rightly (${percent(right / all)})`;
+  return [...parts].sort().reverse().map(sentence).join("\n");
+}
+
+// --- what lies on the map: pictures and the names of styles
+
+function middle(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+// of every style the place in the middle of its images, of those tested on where there are some
+function styleMiddles() {
+  const epoch = atlas.epochs[state.epoch];
+  const middles = [];
+  atlas.styles.forEach((_, style) => {
+    const all = matching.filter(i => atlas.label[i] === style);
+    const tested = all.filter(isTest);
+    const images = tested.length ? tested : all;
+    if (images.length) middles.push({style, place: axes.map(axis => middle(images.map(i => epoch[axis][i])))});
+  });
+  return middles;
+}
+
+function escaped(text) {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
+function namesInSpace() {
+  return styleMiddles().map(({style, place: [x, y, z]}) => ({x, y, z, text: escaped(styleWords(style)), showarrow: false,
+    font: {size: 13, color: letterColour(style)}, bgcolor: withOpacity(colours.paper, 0.6)}));
+}
+
+function pixelsOf(place) {
+  const {xaxis, yaxis} = map._fullLayout;
+  return [xaxis._offset + xaxis.l2p(place[0]), yaxis._offset + yaxis.l2p(place[1])];
+}
+
+// pictures where there is room, those tested on first, so that more appear as one zooms; then the names
+function lay() {
+  const overlay = document.getElementById("overlay");
+  overlay.replaceChildren();
+  if (inSpace) return;
+  const frame = overlay.getBoundingClientRect();
+  const room = frame.width < withoutRoom ? 1.2 : 1.6; // cells a picture: the map stays visible between them
+  const cell = room * thumbSide;
+  const epoch = atlas.epochs[state.epoch];
+  const taken = new Set();
+  for (let at = matching.length - 1; at >= 0 && state.thumbs; at--) {
+    const i = matching[at];
+    const [x, y] = pixelsOf([epoch.x[i], epoch.y[i]]);
+    const key = `${Math.floor(x / cell)},${Math.floor(y / cell)}`;
+    if (x < 0 || y < 0 || x > frame.width || y > frame.height || taken.has(key)) continue;
+    taken.add(key);
+    const left = (Math.floor(x / cell) + 0.5) * cell; // in the middle of its cell, so that no picture covers another
+    const top = (Math.floor(y / cell) + 0.5) * cell;
+    const node = element("div", "", isTest(i) ? "thumb" : "thumb pale");
+    setThumb(node, i, thumbSide);
+    Object.assign(node.style, {left: `${left - thumbSide / 2}px`, top: `${top - thumbSide / 2}px`,
+      borderColor: colourOf(i)});
+    overlay.append(node);
+  }
+  layNames(overlay);
+}
+
+// the names of styles, each moved down until it lies on no other
+function layNames(overlay) {
+  const lineHeight = 18;
+  const boxes = [];
+  const middles = styleMiddles().map(({style, place}) => ({style, at: pixelsOf(place)}));
+  middles.sort((a, b) => a.at[1] - b.at[1]);
+  for (const {style, at: [x, y]} of middles) {
+    const name = element("b", styleWords(style));
+    name.style.color = letterColour(style);
+    overlay.append(name);
+    const half = name.offsetWidth / 2 + 4;
+    let top = y;
+    const hit = box => Math.abs(box.x - x) < box.half + half && Math.abs(box.top - top) < lineHeight;
+    for (let tries = 0; tries < boxes.length && boxes.some(hit); tries++) {
+      top = Math.max(...boxes.filter(hit).map(box => box.top)) + lineHeight;
+    }
+    boxes.push({x, top, half});
+    Object.assign(name.style, {left: `${x}px`, top: `${top}px`});
+  }
+}
+
+// --- the pictures beside the map
+
+function setThumb(node, i, side) {
+  const row = Math.floor(i / atlas.columns);
+  const column = i % atlas.columns;
+  node.style.width = node.style.height = `${side}px`;
+  node.style.backgroundSize = `${atlas.columns * side}px`;
+  node.style.backgroundPosition = `${-column * side}px ${-row * side}px`;
+}
+
+function tile(i, side) {
+  const node = element("button", "", isRight(i) ? "thumb tile" : "thumb tile mistaken");
+  setThumb(node, i, side);
+  const author = asWords(atlas.authors[atlas.author[i]]) || "no author";
+  const name = `${asWords(atlas.title[i])}, ${author}`;
+  node.setAttribute("aria-label", `${name}: ${styleWords(atlas.label[i])}, ${predictionWords(i)}`);
+  node.onclick = () => pin(i);
+  node.onfocus = () => ring(i);
+  node.onblur = () => ring(-1);
+  node.onmouseenter = () => ring(i);
+  node.onmouseleave = () => ring(-1);
+  return node;
+}
+
+// mark an image on the map
+function ring(i) {
+  focused = i;
+  const epoch = atlas.epochs[state.epoch];
+  const images = [state.image, focused].filter(image => image >= 0 && epoch.x[image] !== null);
+  const columns = Object.fromEntries(axes.map(axis => [axis, [images.map(image => epoch[axis][image])]]));
+  Plotly.restyle(map, columns, [2]);
+}
+
+// those tested on come first, then by style, the surest first
+function showTiles() {
+  const inOrder = [...matching].sort((a, b) => isTest(b) - isTest(a) || atlas.label[a] - atlas.label[b]
+    || atlas.confidence[b] - atlas.confidence[a]);
+  const grid = document.getElementById("grid");
+  const side = Math.max(56, Math.floor(getComputedStyle(grid).gridTemplateColumns.split(" ").map(parseFloat)[0] || 56));
+  grid.replaceChildren(...inOrder.slice(0, nTiles).map(i => tile(i, side)));
+  const more = document.getElementById("more");
+  more.hidden = inOrder.length <= nTiles;
+  more.textContent = `${spokenNumber(inOrder.length - nTiles)} more pictures`;
+}
+
+function moveFocus(event) {
+  const steps = {ArrowRight: "nextElementSibling", ArrowDown: "nextElementSibling", ArrowLeft: "previousElementSibling",
+    ArrowUp: "previousElementSibling"};
+  const next = document.activeElement?.[steps[event.key]];
+  if (!next || !document.activeElement.classList.contains("tile")) return;
+  event.preventDefault();
+  next.focus();
 }
 
 function countWords(nMatching, nUnplaced) {
@@ -218,8 +436,9 @@ function element(tag, text = "", className = "") {
 }
 
 function dot(style) {
-  const node = element("span", "", withheld.has(style) ? "dot diamond" : "dot");
-  node.style.background = atlas.colours[style];
+  const node = element("span", shapeOf(style)[1], "dot");
+  node.style.color = styleColour(style);
+  node.setAttribute("aria-hidden", "true");
   return node;
 }
 
@@ -241,12 +460,8 @@ function predictionWords(i) {
 }
 
 function fillCard(card, i) {
-  const row = Math.floor(i / atlas.columns);
-  const column = i % atlas.columns;
   const thumb = element("div", "", "thumb");
-  thumb.style.width = thumb.style.height = `${side}px`;
-  thumb.style.backgroundSize = `${atlas.columns * side}px`;
-  thumb.style.backgroundPosition = `${-column * side}px ${-row * side}px`;
+  setThumb(thumb, i, side);
   card.replaceChildren(
     thumb,
     element("h3", asWords(atlas.title[i])),
@@ -322,10 +537,12 @@ function showControls() {
     const input = document.getElementById(key);
     if (input.value !== String(state[key])) input.value = state[key]; // or a caret would move
   }
+  document.getElementById("thumbs").checked = state.thumbs;
   document.getElementById("epoch-words").textContent = atlas.epochs[state.epoch].words;
 }
 
 function update() {
+  nTiles = tilesAtATime;
   writeHash();
   show();
 }
@@ -334,9 +551,16 @@ function show() {
   showControls();
   showPinned();
   draw();
+  showTiles();
+}
+
+function openFilters(isOpen) {
+  document.getElementById("filters").classList.toggle("open", isOpen);
+  document.getElementById("open").setAttribute("aria-expanded", isOpen);
 }
 
 const pointer = {x: 0, y: 0};
+readColours();
 map.addEventListener("pointermove", event => Object.assign(pointer, {x: event.clientX, y: event.clientY}), true);
 addChecks("style");
 addChecks("fold");
@@ -355,9 +579,23 @@ for (const key of ["author", "only", "colour", "epoch"]) {
   };
 }
 window.addEventListener("hashchange", () => { readHash(); show(); });
-window.addEventListener("keydown", event => { if (event.key === "Escape") pin(-1); });
+document.getElementById("thumbs").onchange = event => { state.thumbs = event.target.checked; update(); };
+document.getElementById("thumbs-line").hidden = inSpace;
+document.getElementById("more").onclick = () => { nTiles += tilesAtATime; showTiles(); };
+document.getElementById("open").onclick = event => {
+  event.stopPropagation();
+  openFilters(!document.getElementById("filters").classList.contains("open"));
+};
+document.querySelector("main").addEventListener("pointerdown", () => openFilters(false));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => location.reload());
+window.addEventListener("keydown", event => {
+  if (event.key === "Escape") { openFilters(false); pin(-1); }
+  moveFocus(event);
+});
 readHash();
 show();
 map.on("plotly_hover", hover);
+for (const name of ["plotly_relayout", "plotly_relayouting"]) map.on(name, lay);
+window.addEventListener("resize", () => setTimeout(lay, 300)); // after Plotly has found its new size
 map.on("plotly_unhover", () => { document.getElementById("hovered").hidden = true; });
 map.on("plotly_click", event => pin(event.points[0].customdata));

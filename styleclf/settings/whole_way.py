@@ -43,6 +43,8 @@ class WholeWay:
 
     def _cross_validate(self) -> Path:
         """Judge the probe, audit the design, and fine-tune where that may pay; returns the folder of the better one."""
+        from styleclf.report import run_answer
+
         design = (self.out / "design/design.csv").as_posix()
         flags = {"design": design, **self.network}
         if self.network.get("weights") == "none":
@@ -54,6 +56,7 @@ class WholeWay:
         duration = self._duration(least=_LEAST_MINUTES)
         if not duration:
             return probe
+        say(f"\na first answer: {run_answer(probe)}")
         tuned = self._step("cross_validate", "tuned", flags | duration)
         return max(probe, tuned, key=_top_2)
 

@@ -116,6 +116,64 @@ def test_an_address_shows_the_card_of_an_image(page, tmp_path):
     assert f"|{NASTY} 3|" not in text
 
 
+def asked(page, question, folder, address="", *flags):
+    """What a page answers to a question in JavaScript, asked after it has drawn itself."""
+    tail = f"<script>setTimeout(() => {{ document.title = JSON.stringify({question}); }}, 1500);</script></body>"
+    file = folder / "asked.html"
+    file.write_text(page.read_text(encoding="utf-8").replace("</body>", tail), encoding="utf-8")
+    offline = ["--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={folder / 'profile'}"]
+    command = [CHROMIUM, *FLAGS.split(), *offline, *flags, "--virtual-time-budget=5000", "--dump-dom"]
+    dom = subprocess.run([*command, file.as_uri() + address], capture_output=True, text=True, timeout=120).stdout
+    return json.loads(html.unescape(re.search(r"<title>(.*?)</title>", dom, re.S)[1]))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM, reason="no chromium is installed")
+def test_pictures_names_and_numbers_follow_the_filters(page, tmp_path):
+    predictions = table()
+    question = """{
+      tiles: document.querySelectorAll('.tile').length, pictures: document.querySelectorAll('#overlay .thumb').length,
+      names: [...document.querySelectorAll('#overlay b')].map(name => name.textContent).sort(),
+      shapes: [...new Set(map.data[1].marker.symbol)].length, score: document.getElementById('score').textContent,
+      labelled: [...document.querySelectorAll('.tile')].every(tile => tile.getAttribute('aria-label')),
+    }"""
+    whole = asked(page, question, tmp_path)
+    assert whole["tiles"] == 60 and 5 < whole["pictures"] <= 60 and whole["labelled"]
+    assert whole["names"] == sorted(STYLES) and whole["shapes"] == len(STYLES)
+    is_test = predictions["fold"] == "1"
+    is_right = predictions["pred"] == predictions["label"]
+    assert f"test images: {(is_test & is_right).sum()} of {is_test.sum()} named rightly" in whole["score"]
+    one = asked(page, question, tmp_path, f"#style={quoted(STYLES[:1])}&thumbs=off")
+    assert one["tiles"] == (predictions["label"] == STYLES[0]).sum()
+    assert one["pictures"] == 0 and one["names"] == STYLES[:1]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM, reason="no chromium is installed")
+def test_titles_are_searched_and_keys_reach_every_picture(page, tmp_path):
+    question = """(() => {
+      const tiles = [...document.querySelectorAll('.tile')];
+      tiles[0].focus();
+      window.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight'}));
+      const isNext = document.activeElement === tiles[1];
+      document.activeElement.click();
+      return [tiles.length, isNext, document.getElementById('pinned').hidden];
+    })()"""
+    assert asked(page, question, tmp_path, "#author=%3E%201") == [11, True, False], "titles 1 and 10 to 19"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM, reason="no chromium is installed")
+def test_on_a_phone_filters_lie_in_a_drawer(page, tmp_path):
+    question = """(() => {
+      const left = () => Math.round(document.getElementById('filters').getBoundingClientRect().right);
+      const closed = left();
+      document.getElementById('open').click();
+      return [closed <= 0, document.getElementById('filters').classList.contains('open'), map.clientHeight > 250];
+    })()"""
+    assert asked(page, question, tmp_path, "", "--window-size=500,900") == [True, True, True]
+
+
 @pytest.mark.skipif(not CHROMIUM, reason="no chromium is installed")
 def test_a_browser_marks_withheld_styles_on_a_sphere(sheet, tmp_path):
     predictions, points = withheld_table(), np.random.default_rng(0).normal(size=(1, 60, 3))

@@ -64,6 +64,13 @@ def test_a_run_that_was_judged_says_so_in_plain_words_and_gets_its_report(judged
     assert following == f"next: python recipes/audit.py --cv {judged}"
 
 
+def test_a_step_leaves_the_plain_words_to_the_recipe_that_runs_it(judged, capsys, monkeypatch):
+    monkeypatch.setenv("STYLECLF_STEP", "1")
+    Logbook(judged, {"arch": "resnet10t"}).close("metrics.csv", text="a table")
+    printed = capsys.readouterr().out
+    assert "a table" in printed and "Of 10 paintings" not in printed and (judged / "report.html").is_file()
+
+
 def test_a_report_that_cannot_be_written_does_not_harm_the_run(judged, capsys):
     (judged / "metrics.csv").write_text("part,metric\ncv,f1\n")
     Logbook(judged, {"size": 32}).close("metrics.csv")

@@ -49,7 +49,9 @@ def test_a_first_answer_comes_first_and_the_validation_set_stays_closed(commands
     assert probe[probe.index("--epochs") + 1] == "0" and "body.safetensors" in probe
     assert "--closed" in commands[-1] and "--calibrate" in commands[-1]
     assert not any("--validate" in command for command in commands)
-    assert capsys.readouterr().out.rstrip().splitlines()[-1].startswith("Of 10 paintings by painters it has never met")
+    lines = capsys.readouterr().out.rstrip().splitlines()
+    assert lines[-1].startswith("Of 10 paintings by painters it has never met")
+    assert [line[:15] for line in lines if "Of 10" in line] == ["a first answer:", "Of 10 paintings"], "each said once"
 
 
 def test_what_is_finished_is_not_done_again(commands, tmp_path, sample):
