@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from styleclf.curation.learning_curves import Collection, Step, steps_sentences, steps_table
+from styleclf.curation.learning_curves import Collection, CurveStep, steps_sentences, steps_table
 from styleclf.curation.quick_probe import main_components
-from styleclf.data import Paintings
+from styleclf.data import Paintings, check_folds_by_painter
 from styleclf.inference import Backbone
 from styleclf.output import write_table
 from styleclf.plots import plot_gains, save_figure
@@ -16,14 +16,15 @@ GAINS_TABLE = "gains.csv"
 def read_collection(paintings: Paintings, backbone: Backbone) -> Collection:
     """The paintings outside the validation set with what the frozen body sees in them, from the cache where it is kept.
 
-    Raises what `Backbone.cached_features` raises.
+    Raises ValueError for folds that are not by painter, and what `Backbone.cached_features` raises.
     """
+    check_folds_by_painter(paintings.rows, "what to collect next")
     open_paintings = paintings.without_validation()
     features = backbone.cached_features(open_paintings.paths())
     return Collection(open_paintings.rows, main_components(features))
 
 
-def write_gains(steps: Sequence[Step], n_more: int, out: str | Path) -> str:
+def write_gains(steps: Sequence[CurveStep], n_more: int, out: str | Path) -> str:
     """Write `gains.csv` and its figure; returns the sentences, what is worth most first."""
     table = steps_table(steps, n_more)
     is_overall = table["style"] == ""

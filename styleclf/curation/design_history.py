@@ -17,8 +17,8 @@ from styleclf.evaluation import (
     VAL,
     AuthorBootstrap,
     Estimate,
-    author_units,
     count_authors,
+    image_units,
     interval_text,
     mean_over_styles,
     probas_of,
@@ -106,7 +106,7 @@ def progress_sentences(table: pd.DataFrame) -> list[str]:
     return sentences
 
 
-class Progress(NamedTuple):
+class RoundChange(NamedTuple):
     """What changed from one cross-validation to the next."""
 
     gain: Estimate | None  # of top-1 accuracy, on images that both judged under the same label; None without such
@@ -117,7 +117,7 @@ class Progress(NamedTuple):
     n_gone: int
 
 
-def progress_between(before: pd.DataFrame, after: pd.DataFrame) -> Progress:
+def progress_between(before: pd.DataFrame, after: pd.DataFrame) -> RoundChange:
     """What changed between two tables of out-of-fold predictions; the gain is paired and has a 95 % interval."""
     first = _indexed(before)
     second = _indexed(after)
@@ -128,7 +128,7 @@ def progress_between(before: pd.DataFrame, after: pd.DataFrame) -> Progress:
     common = shared[has_same_label]
     relabelled = second.loc[shared[~has_same_label]]
     gain = _gain(first.loc[common], second.loc[common]) if len(common) else None
-    return Progress(
+    return RoundChange(
         gain=gain,
         n_common=len(common),
         n_relabelled=len(relabelled),
@@ -143,7 +143,7 @@ def _gain(first: pd.DataFrame, second: pd.DataFrame) -> Estimate:
     labels = second["label"]
     targs = targets(labels, sorted(labels.unique()))
     changes = _hits(second) - _hits(first)
-    bootstrap = AuthorBootstrap(author_units(second["author"]), targs)
+    bootstrap = AuthorBootstrap(image_units(second), targs)
     n_styles = int(targs.max()) + 1
     scores = mean_over_styles(changes, targs, n_styles, counts=bootstrap.counts_with_value)
     in_style = np.eye(n_styles)[targs]

@@ -19,10 +19,10 @@ import pandas as pd
 
 from styleclf.curation.quick_probe import quick_out_of_fold, quick_probas
 from styleclf.data import author_groups
-from styleclf.evaluation import AuthorBootstrap, Estimate, mean_over_styles, targets
+from styleclf.evaluation import GROUP, AuthorBootstrap, Estimate, mean_over_styles, targets
 from styleclf.output import tracked
 
-PAINTERS = "painters"
+MORE_PAINTERS = "painters"
 WORKS = "works by the same painters"
 RATIOS = (0.3, 1.0)  # of a doubling's worth to that of the one before: b from 1.7 to 0
 _MOST_DOUBLINGS = 1.0  # ahead: beyond twice the data nothing is said
@@ -53,12 +53,12 @@ class Collection(NamedTuple):
         return Collection(rows, self.components[mask])
 
 
-class Step(NamedTuple):
+class CurveStep(NamedTuple):
     """The last step of a learning curve: what there is, how good it is, and what the step to it was worth."""
 
     kind: str  # PAINTERS or WORKS
     style: str  # whose recall this is; '' for the mean of all
-    unit: str  # painter, work, or picture of a style whose painters are not known
+    unit: str  # painter, group of a design by groups, work, or picture of a style whose painters are not known
     n_units: int  # of these there are
     values: np.ndarray  # (1 + n_resamples,) of the score with all: the value itself first, then its draws
     gains: np.ndarray  # (1 + n_resamples,) of the step
@@ -79,7 +79,7 @@ def last_steps(
     by_style: bool = True,
     seed: int = 0,
     progress: bool = True,
-) -> list[Step]:
+) -> list[CurveStep]:
     """The last steps of the learning curves of all painters and of all works, and `by_style` of each style's painters.
 
     Scores are shares of right first guesses, every style counting alike. Raises ValueError for fewer than two styles or
@@ -89,10 +89,10 @@ def last_steps(
     if len(collection.styles) < 2 or n_folds < 2:
         raise ValueError("a learning curve needs two styles and two folds or more: make a design of more painters")
     judge = _Judge(collection, np.random.default_rng(seed), n_draws)
-    curves = [(PAINTERS, ""), (WORKS, "")]
+    curves = [(MORE_PAINTERS, ""), (WORKS, "")]
     if by_style:
         for style in collection.styles:
-            curves.append((PAINTERS, style))
+            curves.append((MORE_PAINTERS, style))
     steps = []
     for kind, style in tracked(curves, len(curves), "learning curves", progress):
         step = judge.step(kind, style)
@@ -100,7 +100,7 @@ def last_steps(
     return steps
 
 
-def expected_gain(step: Step, n_more: int, *, seed: int = 0) -> Estimate:
+def expected_gain(step: CurveStep, n_more: int, *, seed: int = 0) -> Estimate:
     """What `n_more` painters or works more are worth, -1..1, with its 90 % interval.
 
     Raises ValueError for fewer than one more, or for more than there are: beyond twice the data nothing is said.
@@ -109,14 +109,14 @@ def expected_gain(step: Step, n_more: int, *, seed: int = 0) -> Estimate:
     return _estimate_90(gains, step.tail)
 
 
-def expected_score(step: Step, n_more: int, *, seed: int = 0) -> Estimate:
+def expected_score(step: CurveStep, n_more: int, *, seed: int = 0) -> Estimate:
     """The score with `n_more` painters or works more, 0..1, with its 90 % interval. Raises as `expected_gain` does."""
     gains = _gains_ahead(step, n_more, seed)
     scores = np.clip(step.values + gains, 0, 1)
     return _estimate_90(scores, step.tail)
 
 
-def steps_table(steps: Sequence[Step], n_more: int) -> pd.DataFrame:
+def steps_table(steps: Sequence[CurveStep], n_more: int) -> pd.DataFrame:
     """`kind, style, unit, n, half, all, more, gain, lo, hi`: one row per step, the gain NaN beyond twice the data.
 
     Of all painters and of all works twice as many are asked for, of a style's painters `n_more`.
@@ -170,7 +170,7 @@ class _Judge:
         probas = quick_out_of_fold(collection.components, self.targs, self.folds, n_styles=self.n_styles)
         self.hits = self._hits(probas)
 
-    def step(self, kind: str, style: str) -> Step:
+    def step(self, kind: str, style: str) -> CurveStep:
         """The last step of one curve."""
         of_style = np.ones(len(self.targs), dtype=bool)
         if style:
@@ -191,7 +191,7 @@ class _Judge:
             (score,) = self._scores(half, of_style, self.counts[:1])
             one_each.append(score)
         doublings = float(-np.log2(np.mean(shares)))
-        return Step(
+        return CurveStep(
             kind=kind,
             style=style,
             unit=self._unit(kind, of_style),
@@ -211,7 +211,7 @@ class _Judge:
             coin = int(self.rng.integers(2))
             n_kept = (len(units) + coin) // 2  # of 5 as often 2 as 3
             chosen = self.rng.choice(units, max(1, n_kept), replace=False)
-            if kind == PAINTERS:
+            if kind == MORE_PAINTERS:
                 is_chosen = np.isin(self.groups[part], chosen)
                 chosen = part[is_chosen]
             is_kept[chosen] = True
@@ -220,7 +220,7 @@ class _Judge:
     def _parts(self, kind: str, of_style: np.ndarray) -> list[np.ndarray]:
         """Rows within which a half is drawn: of a style in a fold, or of a painter in a style."""
         within = self.groups
-        if kind == PAINTERS:
+        if kind == MORE_PAINTERS:
             within, _ = pd.factorize(self.folds)
         keys = within * self.n_styles + self.targs
         rows = np.flatnonzero(of_style)
@@ -235,6 +235,8 @@ class _Judge:
     def _unit(self, kind: str, of_style: np.ndarray) -> str:
         if kind == WORKS:
             return "work"
+        if GROUP in self.collection.rows:
+            return "group"
         authors = self.collection.rows.loc[of_style, "author"].fillna("")
         has_painters = (authors != "").any()
         return "painter" if has_painters else "picture"
@@ -277,7 +279,7 @@ class _Judge:
         return (scores * weights.T).sum(axis=0)
 
 
-def _gains_ahead(step: Step, n_more: int, seed: int) -> np.ndarray:
+def _gains_ahead(step: CurveStep, n_more: int, seed: int) -> np.ndarray:
     """`(1 + n_resamples,)` the gain of so many more, the expected one first."""
     if n_more < 1:
         raise ValueError(f"ask for 1 or more, not {n_more}")

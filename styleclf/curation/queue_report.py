@@ -11,7 +11,7 @@ from styleclf.curation.label_queue import Candidates, Labelled, random_queue, ra
 from styleclf.curation.learning_curves import Collection
 from styleclf.curation.queue_trial import Trial
 from styleclf.curation.quick_probe import main_components
-from styleclf.data import Paintings, author_name, inspect_files
+from styleclf.data import Paintings, author_name, check_folds_by_painter, inspect_files
 from styleclf.inference import Backbone, image_files
 from styleclf.output import count_of, note, write_table
 
@@ -30,8 +30,9 @@ def read_to_label(paintings: Paintings, unlabelled: str | Path, backbone: Backbo
     """The paintings outside the validation set, and the readable pictures of a folder that are none of them.
 
     Painters are told by names such as `gris_guitar.jpg`. Raises OSError where there is no such folder, and ValueError
-    where it has no readable picture, or none that is not in the design.
+    where it has no readable picture, none that is not in the design, or where the folds are not by painter.
     """
+    check_folds_by_painter(paintings.rows, "what to label next")
     open_paintings = paintings.without_validation()
     files = _new_files(Path(unlabelled), paintings)
     paths = open_paintings.paths()

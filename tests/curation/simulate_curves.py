@@ -10,7 +10,7 @@ import argparse
 import numpy as np
 import pandas as pd
 
-from styleclf.curation.learning_curves import Collection, Step, expected_score, last_steps
+from styleclf.curation.learning_curves import Collection, CurveStep, expected_score, last_steps
 from styleclf.curation.quick_probe import quick_out_of_fold
 from styleclf.data import author_groups
 from tests.curation.simulate_flips import read_collection
@@ -43,7 +43,7 @@ def coverage(collection: Collection, n_draws: int, seed: int = 2000) -> pd.DataF
     rows = []
     for draw in range(n_draws):
         half = half_of_painters(collection, np.random.default_rng(seed + draw))
-        step: Step = last_steps(half, n_draws=4, by_style=False, seed=draw, progress=False)[0]
+        step: CurveStep = last_steps(half, n_draws=4, by_style=False, seed=draw, progress=False)[0]
         rows.append((*expected_score(step, step.n_units, seed=draw), float(step.values[0]), truth))
     return pd.DataFrame(rows, columns=["predicted", "lo", "hi", "with_half", "truth"])
 

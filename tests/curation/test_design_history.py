@@ -71,6 +71,14 @@ def test_the_gain_is_that_of_images_under_the_same_label(rows):
     assert progress.gain.lo < progress.gain.value < progress.gain.hi
 
 
+def test_the_groups_of_a_design_are_drawn_in_place_of_painters(rows):
+    before, after = predictions_of(rows, strength=1), predictions_of(rows, strength=6)
+    groups = after["author"].str.replace(r"-\d", lambda name: f"-{int(name[0][1:]) // 3}", regex=True)
+    grouped = progress_between(before, after.assign(group=groups)).gain
+    renamed = progress_between(before.assign(author=groups), after.assign(author=groups)).gain
+    assert grouped == renamed != progress_between(before, after).gain
+
+
 def test_runs_without_an_image_in_common_are_not_compared(rows):
     progress = progress_between(predictions_of(rows.iloc[:30]), predictions_of(rows.iloc[30:]))
     assert progress.gain is None and progress.n_new == 60 and progress.n_gone == 30

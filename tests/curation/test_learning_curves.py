@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from styleclf.curation.learning_curves import (
-    PAINTERS,
+    MORE_PAINTERS,
     RATIOS,
     WORKS,
     Collection,
-    Step,
+    CurveStep,
     _Judge,
     expected_gain,
     expected_score,
@@ -19,10 +19,10 @@ from styleclf.curation.learning_curves import (
 from tests.curation.made_up import STYLES, made_collection
 
 
-def step(gain=0.1, *, n_units=10, value=0.6, doublings=1.0, style="cubism", kind=PAINTERS, unit="painter"):
+def step(gain=0.1, *, n_units=10, value=0.6, doublings=1.0, style="cubism", kind=MORE_PAINTERS, unit="painter"):
     """A step that is known for certain."""
     values, gains = np.full(101, value), np.full(101, gain)
-    return Step(kind, style, unit, n_units, values, gains, doublings, spread=0.0, tail=2.5)
+    return CurveStep(kind, style, unit, n_units, values, gains, doublings, spread=0.0, tail=2.5)
 
 
 @pytest.mark.parametrize("n_more", [3, 10])
@@ -53,17 +53,26 @@ def test_beyond_twice_the_data_nothing_is_told():
     assert works.startswith("70 more works by the same painters are worth about")
 
 
+def test_the_groups_of_a_design_are_drawn_and_counted_in_place_of_painters():
+    collection = made_collection(n_painters=16)
+    groups = collection.rows["author"].str.replace(r"-\d+", lambda name: f"-{int(name[0][1:]) % 8}", regex=True)
+    by_group = Collection(collection.rows.assign(group=groups), collection.components)
+    painters, works, *_ = last_steps(by_group, n_draws=2, by_style=False, progress=False)
+    assert (painters.unit, painters.n_units, works.unit) == ("group", 24, "work")
+    assert steps_sentences(steps_table([painters], 8))[0].startswith("24 more groups are worth")
+
+
 def test_halves_are_of_painters_in_every_style_and_fold_or_of_their_works():
     collection = made_collection(n_painters=16)
     judge = _Judge(collection, np.random.default_rng(0), 2)
     everything = np.ones(len(collection.rows), dtype=bool)
-    kept = collection.rows[judge._kept_half(PAINTERS, everything)]
+    kept = collection.rows[judge._kept_half(MORE_PAINTERS, everything)]
     assert kept.groupby("author").size().eq(4).all()
     assert kept.groupby(["label", "fold"])["author"].nunique().eq(2).all()
     works = collection.rows[judge._kept_half(WORKS, everything)]
     assert works.groupby("author").size().eq(2).all() and works["author"].nunique() == 48
     of_style = (collection.rows["label"] == "rococo").to_numpy()
-    rest = collection.rows[judge._kept_half(PAINTERS, of_style)]
+    rest = collection.rows[judge._kept_half(MORE_PAINTERS, of_style)]
     assert rest.groupby("label")["author"].nunique().to_dict() == {"cubism": 16, "fauvism": 16, "rococo": 8}
 
 
