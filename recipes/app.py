@@ -35,7 +35,7 @@ def main(
     """Serve a page where pictures are dropped, answered and reviewed."""
     from pathlib import Path
 
-    from styleclf.app import AppOptions, Limits, start_app, write_space
+    from styleclf.app import AppOptions, UploadLimits, start_app, write_space
     from styleclf.output import on_terminal
 
     if space:
@@ -49,7 +49,7 @@ def main(
         design=design,
         images=images,
         unseen_fold=fold,
-        limits=Limits(megabytes, pictures),
+        limits=UploadLimits(megabytes, pictures),
         out=Path(out),
         host=host,
         port=port,

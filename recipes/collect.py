@@ -42,22 +42,24 @@ def main(
     from styleclf.collect import (
         Choice,
         Client,
-        Limits,
+        DownloadLimits,
         TableOptions,
         collect,
         fields_text,
         make_columns,
         parsed_fields,
         parsed_joins,
-        read_sources,
+        read_manifests,
         write_outcome,
     )
 
     chosen_fields = parsed_fields(fields)
-    limits = Limits(at_once, pause, int(megabytes * 1e6), contact=contact, private=private, reserved=bool(permission))
+    limits = DownloadLimits(
+        at_once, pause, int(megabytes * 1e6), contact=contact, private=private, reserved=bool(permission)
+    )
     client = Client(limits)
     tables = TableOptions(address, parsed_joins(join))
-    reading = read_sources(
+    reading = read_manifests(
         client, sources, out, language=language, first_only=first, most_pictures=most, table_options=tables
     )
     if look:

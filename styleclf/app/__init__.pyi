@@ -5,4 +5,4 @@ from .server import (
     web_application as web_application,
 )
 from .space import write_space as write_space
-from .uploads import Limits as Limits
+from .uploads import UploadLimits as UploadLimits

@@ -11,7 +11,7 @@ from pathlib import Path
 from styleclf.app.options import PORT, THIS_MACHINE, AppOptions
 from styleclf.app.server import start_app
 from styleclf.app.space import write_space
-from styleclf.app.uploads import Limits
+from styleclf.app.uploads import UploadLimits
 
 _EXIT_BAD_INPUT = 2
 _EXIT_INTERRUPTED = 130
@@ -43,8 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default=THIS_MACHINE, help="who may reach it: 0.0.0.0 for everybody")
     parser.add_argument("--port", default=PORT, type=int, help="0 for any that is free")
     parser.add_argument("--browser", action="store_true", help="open a browser")
-    parser.add_argument("--megabytes", default=Limits.megabytes, type=int, help="of a picture")
-    parser.add_argument("--pictures", default=Limits.pictures, type=int, help="that one browser may drop")
+    parser.add_argument("--megabytes", default=UploadLimits.megabytes, type=int, help="of a picture")
+    parser.add_argument("--pictures", default=UploadLimits.pictures, type=int, help="that one browser may drop")
     parser.add_argument("--space", help="write a folder for a Hugging Face Space instead")
     return parser
 
@@ -58,7 +58,7 @@ def _app_options(options: argparse.Namespace) -> AppOptions:
         light=True,
         review=options.review,
         queue=options.queue,
-        limits=Limits(options.megabytes, options.pictures),
+        limits=UploadLimits(options.megabytes, options.pictures),
         out=options.out,
         host=options.host,
         port=options.port,

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from styleclf.app.neighbours import Neighbour
-from styleclf.app.review import Picture, Progress
+from styleclf.app.review import ReviewedPicture, ReviewProgress
 from styleclf.app.thumbnails import small_picture
 from styleclf.light import NONE_OF_THESE, PicturePrediction
 from styleclf.output import count_of
@@ -33,7 +33,7 @@ def sentence(message: str, *, is_error: bool = False) -> str:
     return f'<p role="status" class="{kind}">{text(message)}</p>'
 
 
-def picture_cards(pictures: Sequence[Picture], decided: Mapping[str, str]) -> str:
+def picture_cards(pictures: Sequence[ReviewedPicture], decided: Mapping[str, str]) -> str:
     """One card per picture: small, with its answer; `decided` are the styles that people said, by names."""
     all_cards = ""
     for position, picture in enumerate(pictures):
@@ -41,7 +41,7 @@ def picture_cards(pictures: Sequence[Picture], decided: Mapping[str, str]) -> st
     return f'<div class="cards">{all_cards}</div>' if pictures else ""
 
 
-def _card(position: int, picture: Picture, decided: Mapping[str, str]) -> str:
+def _card(position: int, picture: ReviewedPicture, decided: Mapping[str, str]) -> str:
     """A card, which is a button: its position tells which picture it shows."""
     prediction = picture.prediction
     uri = small_picture(prediction.path)
@@ -136,7 +136,7 @@ def refusals(reasons: Mapping[str, str]) -> str:
     return f'<div class="error" role="status">not answered:<ul>{items}</ul></div>'
 
 
-def progress_bar(progress: Progress, *, rest: str = "") -> str:
+def progress_bar(progress: ReviewProgress, *, rest: str = "") -> str:
     """How far the review is."""
     share = progress.n_decided / max(progress.n_pictures, 1)
     skipped = f", {progress.n_skipped} skipped" if progress.n_skipped else ""
@@ -148,7 +148,7 @@ def progress_bar(progress: Progress, *, rest: str = "") -> str:
     )
 
 
-def table_link(pictures: Sequence[Picture], decided: Mapping[str, str], styles: Sequence[str]) -> str:
+def table_link(pictures: Sequence[ReviewedPicture], decided: Mapping[str, str], styles: Sequence[str]) -> str:
     """A link that holds the table of answers itself, so that no file of it lies on the server."""
     if not pictures:
         return ""
@@ -165,7 +165,7 @@ def table_link(pictures: Sequence[Picture], decided: Mapping[str, str], styles: 
     return f'<a class="download" download="predictions.csv" href="{href}">Download the table</a>'
 
 
-def _row(picture: Picture, decided: Mapping[str, str]) -> list[object]:
+def _row(picture: ReviewedPicture, decided: Mapping[str, str]) -> list[object]:
     """A picture's row of the table."""
     prediction = picture.prediction
     style, _ = prediction.likeliest[0]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from styleclf.app.review import Picture, Review
+from styleclf.app.review import Review, ReviewedPicture
 
 _MOST_DESKS = 100  # browsers: those that were idle longest make room
 _LETTERS_OF_TOKEN = 32
@@ -20,18 +20,18 @@ class Desk:
 
     folder: Path  # of its files alone
     review: Review | None = None
-    pictures: dict[str, Picture] = field(default_factory=dict)
+    pictures: dict[str, ReviewedPicture] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)  # why dropped files have no answer
     dropping: threading.Lock = field(default_factory=threading.Lock)  # held while pictures are answered or cleared
     lock: threading.Lock = field(default_factory=threading.Lock)  # of the tables above, held for a moment
     last_used: float = field(default_factory=time.monotonic)
 
-    def all_pictures(self) -> Mapping[str, Picture]:
+    def all_pictures(self) -> Mapping[str, ReviewedPicture]:
         """The dropped pictures as they are now."""
         with self.lock:
             return dict(self.pictures)
 
-    def add(self, picture: Picture) -> None:
+    def add(self, picture: ReviewedPicture) -> None:
         """Put a picture onto the desk."""
         with self.lock:
             self.pictures[picture.name] = picture

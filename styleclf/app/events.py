@@ -12,10 +12,10 @@ from styleclf.app.desks import Desk, Desks
 from styleclf.app.engines import Engine
 from styleclf.app.folder import ReviewFolder
 from styleclf.app.neighbours import TrainingPaintings
-from styleclf.app.review import Picture, Review
+from styleclf.app.review import Review, ReviewedPicture
 from styleclf.app.review_order import ReviewOrder
 from styleclf.app.thumbnails import data_uri, large_picture
-from styleclf.app.uploads import Limits, check_number, discard, take_upload, text_name, unused_name, why_refused
+from styleclf.app.uploads import UploadLimits, check_number, discard, take_upload, text_name, unused_name, why_refused
 from styleclf.output import count_of
 
 N_CHOICES = 9  # styles that have a key: 1 to 9
@@ -45,14 +45,14 @@ class Events:
         engine: Engine,
         folder: Path,  # for files that are dropped; nobody else looks there
         *,
-        limits: Limits | None = None,
+        limits: UploadLimits | None = None,
         table: DecisionTable | None = None,  # of a review
         review_folder: ReviewFolder | None = None,
         order: ReviewOrder | None = None,
         paintings: TrainingPaintings | None = None,
     ) -> None:
         self.engine = engine
-        self.limits = limits or Limits()
+        self.limits = limits or UploadLimits()
         self.table = table
         self.paintings = paintings
         self._review_folder = review_folder
@@ -140,7 +140,7 @@ class Events:
                 if name in desk.pictures:
                     discard([upload.path])
                 else:
-                    desk.add(Picture(name, prediction, upload.sha256))
+                    desk.add(ReviewedPicture(name, prediction, upload.sha256))
 
     def _free_name(self, name: str, sha256: str) -> str:
         """The name, with a number where it belongs to another picture: a table can hold it only once."""
@@ -176,20 +176,20 @@ class Events:
         facts = cards.facts(picture.prediction)
         return image, facts, self._neighbours(picture)
 
-    def picture_at(self, desk: Desk, position: int) -> Picture | None:
+    def picture_at(self, desk: Desk, position: int) -> ReviewedPicture | None:
         """The dropped picture of a card."""
         pictures = list(desk.all_pictures().values())
         is_there = 0 <= position < len(pictures)
         return pictures[position] if is_there else None
 
-    def _neighbours(self, picture: Picture) -> str:
+    def _neighbours(self, picture: ReviewedPicture) -> str:
         """The nearest training paintings as HTML; '' without a design."""
         if self.paintings is None:
             return ""
         neighbours = self.paintings.nearest(picture.prediction.embedding, picture.name)
         return cards.neighbour_cards(neighbours)
 
-    def map_of(self, picture: Picture | None) -> str:
+    def map_of(self, picture: ReviewedPicture | None) -> str:
         """The picture under the map of what supports its likeliest style, as HTML; or why there is none."""
         if picture is None:
             return ""
@@ -235,7 +235,7 @@ class Events:
             words += f"; {n_unreadable:,} cannot be read"
         return words
 
-    def _choices(self, picture: Picture) -> list[tuple[str, str]]:
+    def _choices(self, picture: ReviewedPicture) -> list[tuple[str, str]]:
         """The likeliest styles as texts of buttons."""
         probas = picture.prediction.probas
         order = (-probas).argsort(kind="stable")
@@ -286,7 +286,7 @@ class KeptPictures:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def keep(self, picture: Picture) -> None:
+    def keep(self, picture: ReviewedPicture) -> None:
         """Copy a picture's file into the folder, under the name that the table has."""
         self.folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(picture.prediction.path, self.folder / picture.name)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from styleclf.app.engines import Engine
-from styleclf.app.review import Picture
+from styleclf.app.review import ReviewedPicture
 from styleclf.data.folders import files_below
 from styleclf.data.images import is_image_file
 from styleclf.output import complain, shown_text
@@ -24,7 +24,7 @@ class ReviewFolder:
         self._paths = _picture_paths(self.folder)
         if not self._paths:
             raise ValueError(f"no image files in {folder}: name the folder of pictures to review")
-        self._pictures: dict[str, Picture] = {}
+        self._pictures: dict[str, ReviewedPicture] = {}
         self._unreadable: dict[str, str] = {}
         self._lock = threading.Lock()
         self._has_some = threading.Event()
@@ -44,7 +44,7 @@ class ReviewFolder:
         thread.start()
         return thread
 
-    def pictures(self) -> Mapping[str, Picture]:
+    def pictures(self) -> Mapping[str, ReviewedPicture]:
         """The pictures that are answered by now; waits for the first ones."""
         self._has_some.wait()
         with self._lock:
@@ -77,7 +77,7 @@ class ReviewFolder:
                     self._unreadable[name] = prediction
                 else:
                     reason = reasons.get(name, "")
-                    self._pictures[name] = Picture(name, prediction, reason=reason)
+                    self._pictures[name] = ReviewedPicture(name, prediction, reason=reason)
             if self._pictures:
                 self._has_some.set()
 

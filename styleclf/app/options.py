@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from styleclf.app.uploads import Limits
+from styleclf.app.uploads import UploadLimits
 
 THIS_MACHINE = "127.0.0.1"
 PORT = 7860  # where people look for such an app
@@ -20,7 +20,7 @@ class AppOptions:
     design: str | None = None  # whose paintings are shown beside a picture
     images: str | None = None  # folder of the design's paintings
     unseen_fold: str | None = None  # of the design, whose paintings are left out
-    limits: Limits = field(default_factory=Limits)
+    limits: UploadLimits = field(default_factory=UploadLimits)
     with_review: bool = True  # whether people decide about pictures at all
     out: Path = Path("runs/app")  # for decisions.csv, and the pictures that were dropped and decided
     host: str = THIS_MACHINE

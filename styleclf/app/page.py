@@ -66,6 +66,7 @@ def _add_endpoint(events: Events) -> None:
     gr = gradio_module()
 
     def predict(files: list[str] | None) -> list[dict[str, Any]]:
+        """The answers to files."""
         return _or_error(events.answers, files or [])
 
     files = gr.File(file_count="multiple", visible=False)
@@ -147,6 +148,7 @@ class _PicturesTab:
         bar = gr.Progress()
 
         def step(n_done: int, n_files: int) -> None:
+            """Move the bar on."""
             bar((n_done, n_files), desc="pictures")
 
         try:
@@ -169,6 +171,7 @@ class _PicturesTab:
         gr = gradio_module()
 
         def pick(token: Token, event: gr.EventData) -> tuple:  # type: ignore[name-defined]
+            """Position and details of the card."""
             _, desk = self.events.desks.open(token)
             position = int(event._data["position"])
             details = self.events.details(desk, position)

@@ -8,7 +8,7 @@ from styleclf.app.decisions import Decision, DecisionTable, decision_of
 from styleclf.light import NONE_OF_THESE, PicturePrediction
 
 
-class Picture(NamedTuple):
+class ReviewedPicture(NamedTuple):
     """A picture with its answer."""
 
     name: str  # as people see it, and as the table of decisions has it
@@ -20,14 +20,14 @@ class Picture(NamedTuple):
 class Keeper(Protocol):
     """Keeps the pictures that are decided."""
 
-    def keep(self, picture: Picture) -> None:
+    def keep(self, picture: ReviewedPicture) -> None:
         """Keep a picture that is about to be decided."""
 
     def forget(self, name: str) -> None:
         """Forget a picture whose decision was taken back."""
 
 
-class Progress(NamedTuple):
+class ReviewProgress(NamedTuple):
     """How far a review is."""
 
     n_decided: int
@@ -57,7 +57,7 @@ class Review:
 
     def __init__(
         self,
-        pictures: Callable[[], Mapping[str, Picture]],
+        pictures: Callable[[], Mapping[str, ReviewedPicture]],
         table: DecisionTable,
         ranks: Mapping[str, int] | None = None,  # places of names in an order; pictures without one come after those
         *,
@@ -72,7 +72,7 @@ class Review:
         self._current = ""
         self._lock = threading.RLock()
 
-    def current(self) -> Picture | None:
+    def current(self) -> ReviewedPicture | None:
         """The picture to decide about; None at the end. It stays until something becomes of it."""
         with self._lock:
             pictures = self._pictures()
@@ -124,7 +124,7 @@ class Review:
             self._current = step.name
             return True
 
-    def progress(self) -> Progress:
+    def progress(self) -> ReviewProgress:
         """How many pictures are decided, put off, and there in all."""
         with self._lock:
             pictures = self._pictures()
@@ -132,13 +132,13 @@ class Review:
             n_decided = sum(name in decided for name in pictures)
             undecided = set(pictures) - set(decided)
             n_skipped = len(undecided & set(self._skipped))
-            return Progress(n_decided, n_skipped, len(pictures))
+            return ReviewProgress(n_decided, n_skipped, len(pictures))
 
     def _forget_skipped(self, name: str) -> None:
         if name in self._skipped:
             self._skipped.remove(name)
 
-    def _next_name(self, pictures: Mapping[str, Picture], decided: Collection[str]) -> str:
+    def _next_name(self, pictures: Mapping[str, ReviewedPicture], decided: Collection[str]) -> str:
         """The name of the next picture; '' where none is left."""
         skipped = set(self._skipped)
         undecided = [name for name in pictures if name not in decided]
@@ -148,11 +148,12 @@ class Review:
         still_skipped = [name for name in self._skipped if name in undecided]
         return still_skipped[0] if still_skipped else ""
 
-    def _first(self, names: Iterable[str], pictures: Mapping[str, Picture]) -> str:
+    def _first(self, names: Iterable[str], pictures: Mapping[str, ReviewedPicture]) -> str:
         """The first of the names in the order of the queue."""
         last = len(self._ranks)
 
         def place(name: str) -> tuple[int, float, str]:
+            """What the queue is sorted by."""
             sureness = certainty(pictures[name].prediction)
             return self._ranks.get(name, last), sureness, name
 

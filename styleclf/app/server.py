@@ -20,7 +20,7 @@ from styleclf.app.review_order import ReviewOrder, read_review_order
 from styleclf.app.uploads import MEGABYTE
 from styleclf.output import alone_in, conclude, count_of, note, say
 
-DECISIONS_FILE = "decisions.csv"
+_DECISIONS_FILE = "decisions.csv"
 _LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 _POLICY = (  # of what a browser may ask for: only this server, whatever the page's packages would like
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
@@ -93,7 +93,7 @@ def _reason_of_bind(error: Exception, host: str, port: int) -> str:
 
 def make_events(options: AppOptions, folder: Path) -> Events:
     """All that a running app knows. Raises what `start_app` raises."""
-    table = DecisionTable(options.out / DECISIONS_FILE) if options.with_review else None
+    table = DecisionTable(options.out / _DECISIONS_FILE) if options.with_review else None
     engine = open_engine(options.model, light=options.light)
     review_folder = ReviewFolder(engine, options.review) if options.review else None
     order = _order_of(options, review_folder)
@@ -141,7 +141,7 @@ def web_application(events: Events, options: AppOptions) -> Any:
 
     application = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     if events.table is not None:
-        application.get(f"/{DECISIONS_FILE}")(lambda: _decisions_response(events.table))
+        application.get(f"/{_DECISIONS_FILE}")(lambda: _decisions_response(events.table))
     gr.mount_gradio_app(
         application,
         page_of(events),
@@ -167,7 +167,7 @@ def _decisions_response(table: DecisionTable | None) -> Any:
     content = b""
     if table is not None and table.path.is_file():
         content = table.path.read_bytes()
-    headers = {"content-disposition": f'attachment; filename="{DECISIONS_FILE}"'}
+    headers = {"content-disposition": f'attachment; filename="{_DECISIONS_FILE}"'}
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -181,6 +181,7 @@ class _WithHeaders:
         """Pass a request on."""
 
         async def send_with_headers(message: Any) -> None:
+            """Send a part of the answer, its beginning with the headers."""
             if message["type"] == "http.response.start":
                 message = dict(message)
                 message["headers"] = [*message.get("headers", []), *_HEADERS]
@@ -195,7 +196,7 @@ def _say_address(options: AppOptions, host: str, port: int) -> None:
     address = f"http://{reachable}:{port}"
     conclude(f"the app is at {address} (Ctrl-C ends it)")
     if options.with_review:
-        say(f"decisions: {options.out / DECISIONS_FILE}")
+        say(f"decisions: {options.out / _DECISIONS_FILE}")
     if options.host != THIS_MACHINE:
         note(f"whoever reaches port {port} of this machine can use it, without a password")
     if options.browser:

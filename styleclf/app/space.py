@@ -25,14 +25,14 @@ _README = "README.md"
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 _PROGRAM = '''"""Which style is it? Pictures in, answers out; nothing that is dropped is kept."""
 
-from styleclf.app import AppOptions, Limits, start_app
+from styleclf.app import AppOptions, UploadLimits, start_app
 
 start_app(
     AppOptions(
         model="model",
         light=True,
         with_review=False,
-        limits=Limits(megabytes=20, pictures=50),
+        limits=UploadLimits(megabytes=20, pictures=50),
         host="0.0.0.0",
         port=7860,
     )

@@ -20,7 +20,7 @@ _UNSAFE_LETTERS = '<>:"/\\|?*'  # of names on one system or another
 
 
 @dataclass(frozen=True)
-class Limits:
+class UploadLimits:
     """How much one browser may drop."""
 
     megabytes: int = 50  # of a picture
@@ -45,7 +45,7 @@ class Upload(NamedTuple):
     sha256: str
 
 
-def check_number(n_present: int, n_dropped: int, limits: Limits) -> None:
+def check_number(n_present: int, n_dropped: int, limits: UploadLimits) -> None:
     """Raise ValueError where a browser would have more pictures than it may."""
     if n_present + n_dropped > limits.pictures:
         present = f"{count_of(n_present, 'picture')} are here already: " if n_present else ""
@@ -55,7 +55,7 @@ def check_number(n_present: int, n_dropped: int, limits: Limits) -> None:
         )
 
 
-def why_refused(path: Path, limits: Limits, *, n_bytes_present: int) -> str:
+def why_refused(path: Path, limits: UploadLimits, *, n_bytes_present: int) -> str:
     """Why a file is not taken, in a few words; '' for one that is."""
     size = os.path.getsize(path)
     if size == 0:

@@ -6,12 +6,12 @@ from .columns import (
 )
 from .downloads import (
     Client as Client,
-    Limits as Limits,
+    DownloadLimits as DownloadLimits,
 )
 from .report import write_outcome as write_outcome
 from .run import (
     collect as collect,
-    read_sources as read_sources,
+    read_manifests as read_manifests,
 )
 from .tables import (
     TableOptions as TableOptions,

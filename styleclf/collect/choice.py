@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from styleclf.collect.presentation import Picture
+from styleclf.collect.presentation import CanvasPicture
 from styleclf.collect.statements import forbidding_sentence, refused_by_rule
 from styleclf.output import count_of
 
@@ -13,10 +13,10 @@ _LONGEST_WORDS = 200  # characters of a statement that are said
 _BY_RULE = "the rule on rights"
 
 
-class LeftOut(NamedTuple):
+class RefusedPicture(NamedTuple):
     """A picture that is not taken: why, and by which words."""
 
-    picture: Picture
+    picture: CanvasPicture
     reason: str
     words: str
 
@@ -29,14 +29,14 @@ class Choice:
     refused: tuple[str, ...] = ()  # and none of these
     permission: str = ""  # who permits machine learning on pictures whose statements forbid it; '' for nobody
 
-    def divide(self, pictures: Sequence[Picture]) -> tuple[list[Picture], list[LeftOut]]:
+    def divide(self, pictures: Sequence[CanvasPicture]) -> tuple[list[CanvasPicture], list[RefusedPicture]]:
         """The pictures that are taken, and those that are not."""
-        taken: list[Picture] = []
-        left_out: list[LeftOut] = []
+        taken: list[CanvasPicture] = []
+        left_out: list[RefusedPicture] = []
         for picture in pictures:
             reason, words = self.refusal(picture.statements)
             if reason:
-                left_out.append(LeftOut(picture, reason, words))
+                left_out.append(RefusedPicture(picture, reason, words))
             else:
                 taken.append(picture)
         return taken, left_out
@@ -52,7 +52,7 @@ class Choice:
         return "", ""
 
 
-def left_out_text(left_out: Sequence[LeftOut]) -> str:
+def refusals_text(left_out: Sequence[RefusedPicture]) -> str:
     """How many pictures were left out, and why; '' where none was."""
     lines: list[str] = []
     for reason in (FORBIDDEN, _BY_RULE):

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from styleclf.checks import suggestion
-from styleclf.collect.presentation import Field, Picture
+from styleclf.collect.presentation import CanvasPicture, Field
 from styleclf.output import count_of
 
 _BETWEEN = "; "
@@ -42,7 +42,7 @@ class Columns(NamedTuple):
     keys: dict[str, tuple[str, ...]]
     is_chosen: dict[str, bool]  # by the user
 
-    def values(self, picture: Picture) -> dict[str, str]:
+    def values(self, picture: CanvasPicture) -> dict[str, str]:
         """What stands in each column for a picture."""
         values: dict[str, str] = {}
         for column, keys in self.keys.items():
@@ -73,7 +73,7 @@ def parsed_fields(text: str) -> dict[str, str]:
     return fields
 
 
-def make_columns(fields: Mapping[str, str], pictures: Sequence[Picture]) -> Columns:
+def make_columns(fields: Mapping[str, str], pictures: Sequence[CanvasPicture]) -> Columns:
     """The columns of a table: what the user chose, and the usual ones beside.
 
     Raises ValueError for a field that no picture has.
@@ -89,7 +89,7 @@ def make_columns(fields: Mapping[str, str], pictures: Sequence[Picture]) -> Colu
     return Columns(keys, {column: column in fields for column in keys})
 
 
-def fields_text(pictures: Sequence[Picture]) -> str:
+def fields_text(pictures: Sequence[CanvasPicture]) -> str:
     """The metadata fields of the pictures, the frequent ones first, with values as examples."""
     counts: Counter[str] = Counter()
     examples: dict[str, dict[str, None]] = {}
@@ -128,7 +128,7 @@ def _value(fields: Iterable[Field], keys: Sequence[str]) -> str:
     return ""
 
 
-def _labels(pictures: Iterable[Picture]) -> dict[str, str]:
+def _labels(pictures: Iterable[CanvasPicture]) -> dict[str, str]:
     """A label of each field by its key."""
     labels: dict[str, str] = {}
     for picture in pictures:

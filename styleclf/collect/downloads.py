@@ -43,7 +43,7 @@ _RESERVED = re.compile(r"\bno(image)?ai\b", re.IGNORECASE)  # of X-Robots-Tag
 
 
 @dataclass(frozen=True)
-class Limits:
+class DownloadLimits:
     """How servers are asked, and how much of an answer is taken."""
 
     at_once: int = 2  # requests at a time
@@ -90,7 +90,7 @@ class Download(NamedTuple):
 class Client:
     """Asks servers politely; for any number of threads."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: DownloadLimits) -> None:
         self.limits = limits
         self.politeness = Politeness(limits.pause)
         self._sessions = threading.local()

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from styleclf.collect.presentation import Picture
+from styleclf.collect.presentation import CanvasPicture
 from styleclf.output import remove_unfinished
 from styleclf.resume import check_made_alike
 
@@ -54,7 +54,7 @@ class Folder:
         self._read_journal(made_with)
         self._files = {path.stem: path for path in self.images.iterdir()}
 
-    def sound_picture(self, picture: Picture) -> Loaded | None:
+    def sound_picture(self, picture: CanvasPicture) -> Loaded | None:
         """A picture that is on disk as it was written; None if it is not there, or its bytes are others now."""
         loaded = self._loaded.get(picture.image)
         if loaded is None:
@@ -65,11 +65,11 @@ class Folder:
         is_sound = file_sha256(path) == loaded.sha256
         return loaded if is_sound else None
 
-    def has(self, picture: Picture) -> bool:
+    def has(self, picture: CanvasPicture) -> bool:
         """Whether the journal has the picture."""
         return picture.image in self._loaded
 
-    def unrecorded_file(self, picture: Picture) -> Path | None:
+    def unrecorded_file(self, picture: CanvasPicture) -> Path | None:
         """The file of a picture that is on disk, but not in the journal."""
         if picture.image in self._loaded:
             return None
@@ -116,7 +116,7 @@ def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
             yield values
 
 
-def file_stem(picture: Picture) -> str:
+def file_stem(picture: CanvasPicture) -> str:
     """The name of a picture's file without its suffix: of its title what any system can write, and its address."""
     ascii_title = unicodedata.normalize("NFKD", picture.title).encode("ascii", "ignore").decode("ascii")
     words = re.sub(r"[^a-z0-9]+", "-", ascii_title.lower()).strip("-")

@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from styleclf.collect.image_service import ImageService, service_of_request
-from styleclf.collect.presentation import Picture
+from styleclf.collect.presentation import CanvasPicture
 from styleclf.data import IMAGE_SUFFIXES
 
 _INFO = "/info.json"
@@ -26,12 +26,12 @@ def names_picture(address: str) -> bool:
     return suffix in IMAGE_SUFFIXES or address.endswith(_INFO) or service_of_request(address) is not None
 
 
-def bare_picture(address: str) -> Picture:
+def bare_picture(address: str) -> CanvasPicture:
     """A picture of which nothing but its address is known."""
     service = service_of_request(address)
     if address.endswith(_INFO):
         service = ImageService(address.removesuffix(_INFO))
-    return Picture(
+    return CanvasPicture(
         image=service.address if service else address,
         service=service,
         canvas="",

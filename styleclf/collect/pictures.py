@@ -9,7 +9,7 @@ from pathlib import Path
 from styleclf.collect.downloads import Client, Download, FetchError, ReservedError
 from styleclf.collect.folder import Folder, Loaded, file_sha256, file_stem
 from styleclf.collect.image_service import ImageService, described_service, picture_address, sized_address
-from styleclf.collect.presentation import Picture, statements_of
+from styleclf.collect.presentation import CanvasPicture, statements_of
 from styleclf.collect.statements import forbidding_sentence
 from styleclf.data import UnreadableImageError, open_image
 
@@ -17,7 +17,7 @@ _SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2", 
 _OTHER_SIZE = {400, 403, 404, 413, 500, 501}  # how servers refuse a size that they do not have
 
 
-def load_picture(client: Client, picture: Picture, folder: Folder, longest_side: int) -> Loaded:
+def load_picture(client: Client, picture: CanvasPicture, folder: Folder, longest_side: int) -> Loaded:
     """Load a picture into the folder, unless its file is there already.
 
     Raises FetchError where it cannot be had or is no sound picture, ReservedError where its service or server forbids
@@ -52,7 +52,7 @@ def load_picture(client: Client, picture: Picture, folder: Folder, longest_side:
     return loaded
 
 
-def _taken_up(picture: Picture, path: Path) -> Loaded | None:
+def _taken_up(picture: CanvasPicture, path: Path) -> Loaded | None:
     """A picture whose file is there, but was not written down; None where it cannot be decoded."""
     try:
         _, width, height = _decoded(path)
@@ -69,7 +69,7 @@ def _taken_up(picture: Picture, path: Path) -> Loaded | None:
     )
 
 
-def _download(client: Client, picture: Picture, path: Path, longest_side: int) -> Download:
+def _download(client: Client, picture: CanvasPicture, path: Path, longest_side: int) -> Download:
     """Write the picture to a file: by what the manifest says of its service, or else by the service's own words."""
     service = picture.service
     if service is None:

@@ -33,7 +33,7 @@ class Field(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Picture:
+class CanvasPicture:
     """One picture of a manifest with its words; texts are '' where nothing is said."""
 
     image: str  # address of the picture itself, by which it is the same picture in two manifests
@@ -66,7 +66,7 @@ class Unusable(NamedTuple):
 class Document(NamedTuple):
     """What is in a manifest, or in a collection."""
 
-    pictures: list[Picture]
+    pictures: list[CanvasPicture]
     links: list[Link]
     unusable: list[Unusable]
 
@@ -101,7 +101,7 @@ def read_document(content: bytes, address: str, *, language: str = "en", stateme
     document = Document([], [], [])
     for number, canvas in enumerate(canvases, start=1):
         picture = _picture(canvas, context, language, is_only=len(canvases) == 1)
-        if isinstance(picture, Picture):
+        if isinstance(picture, CanvasPicture):
             document.pictures.append(picture)
         else:
             name = _id_of(canvas) or f"canvas {number}"
@@ -174,7 +174,7 @@ def _context(node: dict[str, Any], address: str, language: str, statements: tupl
     )
 
 
-def _picture(canvas: dict[str, Any], context: _Context, language: str, *, is_only: bool) -> Picture | str:
+def _picture(canvas: dict[str, Any], context: _Context, language: str, *, is_only: bool) -> CanvasPicture | str:
     """The first picture on a canvas, or why there is none that can be asked for."""
     body = _body(canvas)
     if body is None:
@@ -184,7 +184,7 @@ def _picture(canvas: dict[str, Any], context: _Context, language: str, *, is_onl
     if service is None and not image.lower().startswith(("http:", "https:")):
         return f"has a picture without an http address: {image[:100]!r}"
     own_title = plain_text(canvas.get("label"), language)
-    return Picture(
+    return CanvasPicture(
         image=service.address if service else image,
         service=service,
         canvas=_id_of(canvas),

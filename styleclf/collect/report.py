@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from styleclf.collect.choice import LeftOut, left_out_text
+from styleclf.collect.choice import RefusedPicture, refusals_text
 from styleclf.collect.columns import Columns, filled_text
 from styleclf.collect.folder import Loaded
-from styleclf.collect.presentation import Picture
+from styleclf.collect.presentation import CanvasPicture
 from styleclf.collect.sources import Failure, Reading
 from styleclf.output import count_of, write_table
 
@@ -27,8 +27,8 @@ class Outcome:
 
     reading: Reading
     columns: Columns
-    loaded: list[tuple[Picture, Loaded]]
-    left_out: list[LeftOut]
+    loaded: list[tuple[CanvasPicture, Loaded]]
+    left_out: list[RefusedPicture]
     failures: list[Failure]
     n_kept: int = 0  # pictures that an earlier run had loaded
     n_damaged: int = 0  # of those, pictures whose bytes had changed, which were loaded anew
@@ -37,7 +37,7 @@ class Outcome:
         """The rows of the table."""
         return [self._row(picture, loaded) for picture, loaded in self.loaded]
 
-    def _row(self, picture: Picture, loaded: Loaded) -> dict[str, str]:
+    def _row(self, picture: CanvasPicture, loaded: Loaded) -> dict[str, str]:
         return {
             "filename": loaded.filename,
             **self.columns.values(picture),
@@ -66,7 +66,7 @@ def write_outcome(outcome: Outcome, out: str | Path) -> str:
     parts = [
         _reading_text(outcome.reading),
         _loading_text(outcome),
-        left_out_text(outcome.left_out),
+        refusals_text(outcome.left_out),
         failures_text(outcome.failures),
         filled_text(outcome.columns, rows),
         _label_advice(rows, outcome.reading),
@@ -74,7 +74,7 @@ def write_outcome(outcome: Outcome, out: str | Path) -> str:
     return "\n".join(filter(None, parts))
 
 
-def _left_out_table(left_out: Sequence[LeftOut]) -> pd.DataFrame:
+def _left_out_table(left_out: Sequence[RefusedPicture]) -> pd.DataFrame:
     """The pictures that were left out, and why."""
     rows: list[dict[str, str]] = []
     for picture, reason, words in left_out:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from styleclf.collect.choice import FORBIDDEN, Choice, LeftOut
+from styleclf.collect.choice import FORBIDDEN, Choice, RefusedPicture
 from styleclf.collect.columns import Columns
 from styleclf.collect.downloads import Client, FetchError, ReservedError
 from styleclf.collect.folder import MANIFESTS, Folder, Loaded
 from styleclf.collect.pictures import load_picture
-from styleclf.collect.presentation import Picture
+from styleclf.collect.presentation import CanvasPicture
 from styleclf.collect.report import Outcome
 from styleclf.collect.sources import Failure, Reading, SourceReader
 from styleclf.collect.tables import TableOptions
@@ -26,7 +26,7 @@ class _Result(NamedTuple):
     forbidding_words: str = ""
 
 
-def read_sources(
+def read_manifests(
     client: Client,
     sources: Sequence[str],
     out: str | Path,
@@ -69,7 +69,8 @@ def collect(
     pictures, left_out = choice.divide(reading.pictures)
     outcome = Outcome(reading, columns, [], left_out, list(reading.failures))
 
-    def load(picture: Picture) -> _Result:
+    def load(picture: CanvasPicture) -> _Result:
+        """Load one picture, or say why it could not be."""
         return _result(client, picture, folder, longest_side)
 
     with client.in_threads(load, pictures) as results:
@@ -92,7 +93,7 @@ def _first_reason(failures: Sequence[Failure]) -> str:
     return reason
 
 
-def _result(client: Client, picture: Picture, folder: Folder, longest_side: int) -> _Result:
+def _result(client: Client, picture: CanvasPicture, folder: Folder, longest_side: int) -> _Result:
     """Load one picture, or say why not."""
     try:
         loaded = folder.sound_picture(picture)
@@ -107,10 +108,10 @@ def _result(client: Client, picture: Picture, folder: Folder, longest_side: int)
         return _Result(reason=str(error))
 
 
-def _take_up(outcome: Outcome, picture: Picture, result: _Result) -> None:
+def _take_up(outcome: Outcome, picture: CanvasPicture, result: _Result) -> None:
     """Add what came of a picture to the outcome."""
     if result.forbidding_words:
-        outcome.left_out.append(LeftOut(picture, FORBIDDEN, result.forbidding_words))
+        outcome.left_out.append(RefusedPicture(picture, FORBIDDEN, result.forbidding_words))
     elif result.loaded is None:
         address = picture.canvas or picture.image
         outcome.failures.append(Failure(address, picture.manifest, result.reason))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from styleclf.collect.downloads import Client, FetchError, PictureError
 from styleclf.collect.folder import address_digest
 from styleclf.collect.picture_addresses import bare_picture, is_address, names_picture
-from styleclf.collect.presentation import Link, Picture, read_document
+from styleclf.collect.presentation import CanvasPicture, Link, read_document
 from styleclf.collect.tables import TABLE_SUFFIXES, TableOptions, pictures_of_table
 from styleclf.output import tracked, whole_file
 
@@ -34,14 +34,14 @@ class Failure(NamedTuple):
 class Reading:
     """What was read of all sources, in their order."""
 
-    pictures: list[Picture] = field(default_factory=list)
+    pictures: list[CanvasPicture] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     n_manifests: int = 0
     n_repeated: int = 0  # documents that were named again
     n_doubles: int = 0  # pictures that were on an earlier canvas
     _images: set[str] = field(default_factory=set)
 
-    def add(self, pictures: Iterable[Picture]) -> None:
+    def add(self, pictures: Iterable[CanvasPicture]) -> None:
         """Take up pictures, each image once."""
         for picture in pictures:
             if picture.image in self._images:

@@ -14,7 +14,7 @@ import pandas as pd
 from styleclf.checks import suggestion
 from styleclf.collect.image_service import ImageService
 from styleclf.collect.picture_addresses import bare_picture, is_address, names_picture
-from styleclf.collect.presentation import Field, Picture, is_rights_label
+from styleclf.collect.presentation import CanvasPicture, Field, is_rights_label
 from styleclf.data import read_own_table
 
 TABLE_SUFFIXES = (".csv", ".tsv")
@@ -71,7 +71,7 @@ def parsed_joins(texts: Iterable[str]) -> tuple[Joined, ...]:
     return tuple(joined)
 
 
-def pictures_of_table(path: str | Path, options: TableOptions) -> list[Picture]:
+def pictures_of_table(path: str | Path, options: TableOptions) -> list[CanvasPicture]:
     """The pictures that the rows of a table name; rows without an address are passed over.
 
     Raises ValueError where no column holds addresses, or where a column that the options name is missing.
@@ -81,7 +81,7 @@ def pictures_of_table(path: str | Path, options: TableOptions) -> list[Picture]:
     _check_column(rows, column, path)
     for joined in options.joined:
         rows = _completed(rows, path, joined)
-    pictures: list[Picture] = []
+    pictures: list[CanvasPicture] = []
     for values in rows.to_dict("records"):
         address = str(values[column]).strip()
         if is_address(address):
@@ -91,7 +91,7 @@ def pictures_of_table(path: str | Path, options: TableOptions) -> list[Picture]:
     return pictures
 
 
-def _row_picture(address: str, values: Mapping[str, str]) -> Picture:
+def _row_picture(address: str, values: Mapping[str, str]) -> CanvasPicture:
     """The picture at an address with the words of its row."""
     fields: list[Field] = []
     statements: list[str] = []

@@ -122,4 +122,7 @@ from .withheld_styles import (
     training_rows as training_rows,
     without_styles as without_styles,
 )
-from .years import dated_images as dated_images
+from .years import (
+    dated_images as dated_images,
+    dating_of as dating_of,
+)

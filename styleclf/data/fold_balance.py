@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.data.authors import author_groups, cv_folds, people_by_row, sorted_folds
-from styleclf.data.groups import FOLD_NAME, FOLDS_BY, left_out_sentences
+from styleclf.data.groups import FOLD_NAME, FOLDS_BY, unbalanced_sentences
 from styleclf.data.label_sets import images_of_groups, rows_by_label
 from styleclf.evaluation import GROUP, VAL
 from styleclf.output import count_of
@@ -45,7 +45,7 @@ def design_warnings(design: pd.DataFrame, authorless: Collection[str] = ()) -> l
     """
     sentences = unknown_painters_warnings(design, authorless)
     if FOLD_NAME in design:
-        sentences += left_out_sentences(design)
+        sentences += unbalanced_sentences(design)
     else:
         sentences += few_author_warnings(design)
     sentences += small_validation_warnings(design)

@@ -189,7 +189,7 @@ def single_styles(design: pd.DataFrame) -> dict[str, str]:
     return singles
 
 
-def left_out_sentences(design: pd.DataFrame) -> list[str]:
+def unbalanced_sentences(design: pd.DataFrame) -> list[str]:
     """What a design whose folds are values of a column cannot say."""
     column = design[FOLDS_BY].iat[0]
     sentences = []

@@ -126,7 +126,7 @@ def _format_reason(path: str | Path, content: bytes | None) -> str:
 def _opened(stream: BinaryIO) -> Image.Image:
     """The picture in an image file, with the profile that the file has for it."""
     try:
-        image = Image.open(stream, formats=readable_formats())
+        image: Image.Image = Image.open(stream, formats=readable_formats())
         if isinstance(image, TiffImagePlugin.TiffImageFile):
             image.seek(_picture_page(stream))
             if is_beyond_pillow(image.size):

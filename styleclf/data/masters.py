@@ -6,7 +6,7 @@ smaller page of its pyramid, or else strip by strip or tile by tile. What can on
 
 import math
 import os
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from PIL import Image, Jpeg2KImagePlugin, JpegImagePlugin, TiffImagePlugin
 
@@ -109,7 +109,8 @@ def _set_halvings(image: Jpeg2KImagePlugin.Jpeg2KImageFile, n_halvings: int) -> 
     power = 2**n_halvings
     image._size = (math.ceil(image.width / power), math.ceil(image.height / power))
     tile = image.tile[0]
-    codec, _, *others = tile.args  # type: ignore[misc]
+    arguments: Any = tile.args
+    codec, _, *others = arguments
     image.tile = [tile._replace(extents=(0, 0, *image.size), args=(codec, n_halvings, *others))]
 
 

@@ -33,9 +33,9 @@ from .folds import (
 from .forest import plot_two_by_two as plot_two_by_two
 from .gains import plot_gains as plot_gains
 from .history import plot_history as plot_history
+from .labels import plot_labels as plot_labels
 from .league import plot_league as plot_league
 from .left_out import plot_left_out as plot_left_out
-from .labels import plot_labels as plot_labels
 from .levels import plot_levels as plot_levels
 from .metrics import plot_metrics as plot_metrics
 from .neighbours import plot_neighbours as plot_neighbours

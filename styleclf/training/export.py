@@ -44,7 +44,8 @@ def export_learner(learn: Learner, path: str | Path) -> Path:
     current folder on. fastai's own `export` keeps such names, as paths of this system.
 
     With it goes what sizes and sharpness its training images had, so that `unlike_training` can tell of others,
-    hashes of their painters, ids of its styles, and what `learn_novelty` learns of them, unless it has been learned before.
+    hashes of their painters, ids of its styles, and what `learn_novelty` learns of them, unless it has been learned
+    before.
 
     Raises ValueError for a learner that styleclf has not made.
     """

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from styleclf.app.engines import Engine
-from styleclf.app.review import Picture
+from styleclf.app.review import ReviewedPicture
 from styleclf.data.images import UnreadableImageError, decode
 from styleclf.light import NONE_OF_THESE, PicturePrediction
 
@@ -48,7 +48,7 @@ def prediction(probas, path="picture.png"):
 
 def picture(name, *probas, **values):
     """A picture with an answer, without a file."""
-    return Picture(name, prediction(probas), **values)
+    return ReviewedPicture(name, prediction(probas), **values)
 
 
 @pytest.fixture

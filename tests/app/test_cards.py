@@ -6,7 +6,7 @@ import io
 import re
 
 from styleclf.app import cards
-from styleclf.app.review import Progress
+from styleclf.app.review import ReviewProgress
 from tests.app.conftest import NASTY, STYLES, picture
 
 
@@ -27,5 +27,5 @@ def test_the_table_in_the_link_has_all_probabilities():
 
 
 def test_progress_is_told_in_words_too():
-    assert "3 of 1,200 pictures decided, 2 skipped" in cards.progress_bar(Progress(3, 2, 1200))
-    assert "0 of 0 pictures decided" in cards.progress_bar(Progress(0, 0, 0))
+    assert "3 of 1,200 pictures decided, 2 skipped" in cards.progress_bar(ReviewProgress(3, 2, 1200))
+    assert "0 of 0 pictures decided" in cards.progress_bar(ReviewProgress(0, 0, 0))

@@ -8,14 +8,14 @@ from styleclf.app.decisions import DecisionTable
 from styleclf.app.events import Events, clean_style
 from styleclf.app.folder import ReviewFolder
 from styleclf.app.review_order import ReviewOrder
-from styleclf.app.uploads import Limits
+from styleclf.app.uploads import UploadLimits
 from tests.app.conftest import NASTY, ColourEngine
 
 
 @pytest.fixture
 def events(engine, tmp_path):
     table = DecisionTable(tmp_path / "out/decisions.csv")
-    return Events(engine, tmp_path / "dropped", table=table, limits=Limits(megabytes=1, pictures=6))
+    return Events(engine, tmp_path / "dropped", table=table, limits=UploadLimits(megabytes=1, pictures=6))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from styleclf.app.decisions import CORRECTED, NO_STYLE, DecisionTable
-from styleclf.app.review import Progress, Review, certainty
+from styleclf.app.review import Review, ReviewProgress, certainty
 from tests.app.conftest import picture
 
 PICTURES = [
@@ -50,7 +50,7 @@ def test_decisions_are_written_with_what_was_predicted(pictures, table):
     assert decisions["new.png"].decision == NO_STYLE and decisions["new.png"].label == ""
     assert decisions["doubtful.png"].decision == CORRECTED
     assert (decisions["doubtful.png"].pred, decisions["doubtful.png"].proba) == ("blue", "0.4500")
-    assert review.progress() == Progress(2, 0, 4)
+    assert review.progress() == ReviewProgress(2, 0, 4)
 
 
 def test_a_picture_that_is_no_longer_in_front_of_anybody_is_not_decided(pictures, table):
@@ -63,9 +63,9 @@ def test_a_picture_that_is_no_longer_in_front_of_anybody_is_not_decided(pictures
 def test_skipped_pictures_come_again_at_the_end_in_their_order(pictures, table):
     review = Review(lambda: pictures, table)
     assert review.skip("new.png") and review.skip("doubtful.png")
-    assert review.progress() == Progress(0, 2, 4)
+    assert review.progress() == ReviewProgress(0, 2, 4)
     assert names(review) == ["fair.png", "sure.png", "new.png", "doubtful.png"]
-    assert review.progress() == Progress(4, 0, 4)
+    assert review.progress() == ReviewProgress(4, 0, 4)
 
 
 def test_every_step_can_be_taken_back(pictures, table):
@@ -78,7 +78,7 @@ def test_every_step_can_be_taken_back(pictures, table):
         assert review.undo()
         assert review.current().name == expected
     assert not review.undo() and table.all() == {}
-    assert review.progress() == Progress(0, 0, 4)
+    assert review.progress() == ReviewProgress(0, 0, 4)
 
 
 def test_taking_back_leaves_what_somebody_else_decided_since(pictures, table):

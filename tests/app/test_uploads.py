@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies
 
-from styleclf.app.uploads import Limits, check_number, take_upload, text_name, unused_name, why_refused
+from styleclf.app.uploads import UploadLimits, check_number, take_upload, text_name, unused_name, why_refused
 
 
 @given(strategies.text())
@@ -27,15 +27,15 @@ def test_names_differ(names):
 
 
 def test_too_many_pictures_are_told_with_what_to_do():
-    check_number(3, 2, Limits(pictures=5))
+    check_number(3, 2, UploadLimits(pictures=5))
     with pytest.raises(
         ValueError, match="3 pictures were dropped, and at most 5 may be here at once: 3 pictures are here"
     ):
-        check_number(3, 3, Limits(pictures=5))
+        check_number(3, 3, UploadLimits(pictures=5))
 
 
 def test_files_that_are_not_taken(tmp_path):
-    limits = Limits(megabytes=1)
+    limits = UploadLimits(megabytes=1)
     path = tmp_path / "a.png"
     path.touch()
     assert why_refused(path, limits, n_bytes_present=0) == "empty file"

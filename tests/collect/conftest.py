@@ -2,7 +2,7 @@
 
 import pytest
 
-from styleclf.collect import Client, Limits
+from styleclf.collect import Client, DownloadLimits
 from tests.collect.museum import Museum
 
 
@@ -17,7 +17,7 @@ def museum():
 @pytest.fixture
 def limits():
     """Limits for a server of this machine, which is not public and quick."""
-    return Limits(pause=0.0, read_seconds=2.0, first_wait=0.001, private=True)
+    return DownloadLimits(pause=0.0, read_seconds=2.0, first_wait=0.001, private=True)
 
 
 @pytest.fixture

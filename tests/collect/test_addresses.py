@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from styleclf.collect import Client, Limits, addresses
+from styleclf.collect import Client, DownloadLimits, addresses
 from styleclf.collect.addresses import PrivateAddressError, is_public, public_addresses
 from styleclf.collect.downloads import FetchError
 from tests.collect.museum import redirect
@@ -46,7 +46,7 @@ def resolved(*places):
 
 
 def quick(**more):
-    return Client(Limits(pause=0.0, first_wait=0.001, read_seconds=2.0, **more))
+    return Client(DownloadLimits(pause=0.0, first_wait=0.001, read_seconds=2.0, **more))
 
 
 def test_a_private_address_is_refused_before_anything_is_sent(museum):

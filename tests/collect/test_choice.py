@@ -1,7 +1,7 @@
 """Which pictures are taken, and what is said of the others."""
 
 from styleclf.collect import Choice
-from styleclf.collect.choice import left_out_text
+from styleclf.collect.choice import refusals_text
 from styleclf.collect.picture_addresses import bare_picture
 
 
@@ -16,7 +16,7 @@ FREE, FORBIDDEN, NON_COMMERCIAL = picture("publicdomain"), picture("Not for mach
 def test_forbidden_pictures_are_left_out_and_counted():
     taken, left_out = Choice().divide([FREE, FORBIDDEN, NON_COMMERCIAL])
     assert taken == [FREE, NON_COMMERCIAL] and [picture.picture for picture in left_out] == [FORBIDDEN]
-    text = left_out_text(left_out)
+    text = refusals_text(left_out)
     assert "1 picture left out" in text and "Not for machine learning." in text and "--permission" in text
 
 
@@ -26,4 +26,4 @@ def test_permission_takes_them_but_not_what_a_rule_leaves_out():
 
 
 def test_where_nothing_is_left_out_nothing_is_said():
-    assert left_out_text([]) == ""
+    assert refusals_text([]) == ""

@@ -7,7 +7,7 @@ import time
 import pytest
 from PIL import Image
 
-from styleclf.collect import Client, Limits
+from styleclf.collect import Client, DownloadLimits
 from styleclf.collect.downloads import FetchError, PictureError, ReservedError
 from tests.collect.museum import broken_off, jpeg, redirect, slowly
 
@@ -15,7 +15,7 @@ PICTURE = jpeg(Image.new("RGB", (60, 40), (1, 2, 3)))
 
 
 def limited(**more):
-    return Client(Limits(**{"pause": 0.0, "read_seconds": 2.0, "first_wait": 0.001, "private": True, **more}))
+    return Client(DownloadLimits(**{"pause": 0.0, "read_seconds": 2.0, "first_wait": 0.001, "private": True, **more}))
 
 
 def test_a_file_is_what_was_sent_with_its_digest(museum, client, tmp_path):

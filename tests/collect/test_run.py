@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from styleclf.collect import Choice, Client, collect, make_columns, read_sources, run, write_outcome
+from styleclf.collect import Choice, Client, collect, make_columns, read_manifests, run, write_outcome
 from styleclf.data import make_catalogue
 from tests.collect.museum import jpeg
 
@@ -23,7 +23,7 @@ def manifest(museum):
 
 
 def collected(client, sources, out, *, fields=None, choice=None):
-    reading = read_sources(client, sources, out)
+    reading = read_manifests(client, sources, out)
     columns = make_columns(fields or {}, reading.pictures)
     outcome = collect(client, reading, columns, out, choice=choice or Choice(), longest_side=60)
     return outcome, write_outcome(outcome, out)
@@ -119,9 +119,9 @@ def test_a_server_that_reserves_mining_counts_as_a_statement(museum, client, tmp
 def test_nothing_at_all_is_one_sentence(museum, client, limits, tmp_path):
     html = museum.put("/html", (200, {}, b"<!doctype html>"))
     with pytest.raises(ValueError, match=r"^there is no picture to collect: http.*/html is a page of HTML"):
-        read_sources(client, [html], tmp_path)
+        read_manifests(client, [html], tmp_path)
     with pytest.raises(ValueError, match=r"^name IIIF manifests or collections"):
-        read_sources(client, [], tmp_path)
+        read_manifests(client, [], tmp_path)
     museum.put("/image3/one/full/60,/0/default.jpg", b"no picture")
     with pytest.raises(ValueError, match=r"^no picture was loaded: .* is no picture that can be read"):
         collected(Client(limits), [museum.manifest_3("/m", ["one"])], tmp_path)

@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from styleclf.data.authors import AuthorSplitter, author_groups, trained_on
 from styleclf.data.design import make_design, read_design
 from styleclf.data.fold_balance import judged_on
-from styleclf.data.groups import NOT_KNOWN, check_folds_by_painter, left_out_sentences, single_styles, with_groups
+from styleclf.data.groups import NOT_KNOWN, check_folds_by_painter, single_styles, unbalanced_sentences, with_groups
 from styleclf.data.reports import design_text
 from styleclf.evaluation import VAL, image_units
 
@@ -181,5 +181,5 @@ def test_a_style_of_one_collection_is_named():
     rows.loc[rows["label"] == "style 0", "source"] = "s2"
     design = quiet_design(rows, leave_out="source")
     assert single_styles(design) == {"style 0": "s2"}
-    (sentence,) = left_out_sentences(design)
+    (sentence,) = unbalanced_sentences(design)
     assert sentence.startswith("1 style (style 0 of s2) in one source only: left out, none of its images")

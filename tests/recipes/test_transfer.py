@@ -8,7 +8,10 @@ from styleclf.data.design import make_design
 from styleclf.output import write_table
 from tests.recipes.test_recipes import desk, python, run  # noqa: F401
 
-LINE = "recipes/transfer.py --images my/paintings --design runs/by-source/design.csv --leave-out source --out runs/transfer"
+LINE = (
+    "recipes/transfer.py --images my/paintings --design runs/by-source/design.csv --leave-out source "
+    "--out runs/transfer"
+)
 
 
 def test_every_collection_is_judged_by_who_has_learned_nothing_from_it(desk, halves):
