@@ -77,10 +77,10 @@ def audit_design(
 ) -> Audit:
     """Audit the folds of a design, its validation set left out: `(tables, sentences, paintings)`.
 
-    The tables are `duplicates, leak, leak_seeds, shortcuts` and, where asked for and possible, `markers, degraded,
-    sources, source_guesses`. The real model is a probe of frozen features that all count alike. Its strength is chosen
-    once, as `best_strength` does for a training part, over inner folds by author of all images: pipelines that are
-    compared differ in nothing but what they are compared for.
+    The tables are `duplicates, leak, leak_seeds, shortcuts, metadata` and, where asked for and possible, `markers,
+    degraded, sources, source_guesses`. The real model is a probe of frozen features that all count alike. Its strength
+    is chosen once, as `best_strength` does for a training part, over inner folds by author of all images: pipelines
+    that are compared differ in nothing but what they are compared for.
 
     Raises what `near_duplicates`, `view_features` and `leak_audit` raise.
     """

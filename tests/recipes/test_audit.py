@@ -11,7 +11,8 @@ from tests.recipes.test_recipes import desk, python, run  # noqa: F401
 from tests.report.parsed import Page
 
 LINE = "recipes/audit.py --images my/paintings --design runs/design/design.csv --seeds 2"
-TABLES = {"leak", "leak_seeds", "shortcuts", "degraded", "duplicates", "sources", "source_guesses", "markers"}
+TABLES = {"leak", "leak_seeds", "shortcuts", "metadata", "duplicates", "markers", "degraded", "sources"}
+TABLES.add("source_guesses")
 
 
 @pytest.fixture(scope="module")
