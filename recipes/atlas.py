@@ -21,6 +21,7 @@ def main(
     projection: str = "umap",  # or pca
     seed: Seed = 0,  # of the map
     to: str | None = None,  # for another program: pixplot, vikus, csn (Collection Space Navigator) or parquet
+    columns: str | None = None,  # of the design, such as place,year; or none; default: all that its table brought
     out: str | None = None,  # the page, or the folder; default: atlas.html, or one of the program's name, in the run's
 ):
     """Make an atlas of all images: where a training has put them, and what it takes them for."""
@@ -28,15 +29,17 @@ def main(
 
     from styleclf.atlas import export_run_atlas, write_run_atlas
     from styleclf.data import read_paintings
+    from styleclf.flags import Names
 
     page = Path(out or Path(run) / (to or "atlas.html"))
     logbook = Logbook(page.parent, locals())
     settings = training_settings(run)
     paintings = read_paintings(settings["design"], images or settings["images"], one_vs_rest=settings["one_vs_rest"])
+    options = {"projection": projection, "seed": seed, "columns": None if columns is None else Names(columns)}
     if to:
-        export_run_atlas(run, paintings, settings["fold"], program=to, out=page, projection=projection, seed=seed)
+        export_run_atlas(run, paintings, settings["fold"], program=to, out=page, **options)
     else:
-        write_run_atlas(run, paintings, settings["fold"], page=page, dims=dims, projection=projection, seed=seed)
+        write_run_atlas(run, paintings, settings["fold"], page=page, dims=dims, **options)
     logbook.report(page.name)  # the run keeps the settings of its training
 
 

@@ -2,6 +2,7 @@
 
 run.py      the atlas of a training, from its folder to the page
 points.py   where the images are on the map, at one or several epochs
+collection.py  the columns of a collection, to be shown and filtered by
 data.py     what the page knows about every image
 sprite.py   all thumbnails in one picture
 page.py     all of these and Plotly in one file

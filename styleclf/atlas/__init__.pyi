@@ -1,3 +1,7 @@
+from .collection import (
+    chosen_columns as chosen_columns,
+    columns_data as columns_data,
+)
 from .data import atlas_data as atlas_data
 from .exports import (
     PROGRAMS as PROGRAMS,

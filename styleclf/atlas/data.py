@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from styleclf.atlas.collection import columns_data
 from styleclf.atlas.points import MapPoints
 from styleclf.data import style_ids
 from styleclf.evaluation import probas_of, targets, vocab_of
@@ -17,7 +18,7 @@ _NO_SPREAD = 1e-9  # below this, all points of a map are taken for one
 
 def atlas_data(
     predictions: pd.DataFrame,  # filename, label, author, fold, pred, proba_<style>…
-    titles: Sequence[str],  # (n,)
+    design: pd.DataFrame,  # of the same images in the same order: title, and whatever columns their collection has
     points: MapPoints,
     *,
     fold: str = "",  # the test fold, if there is one
@@ -30,16 +31,16 @@ def atlas_data(
     `confidence_true` the probabilities of the predicted and of the true style, None for a style that the model does
     not know. `marked` are the positions of withheld styles, `test` is that of the test fold, -1 if there is none.
     Each of `epochs` has a `name` ('5' of '5 (best)'), its `words` and the columns `x, y(, z)`, None where the
-    position is not known.
+    position is not known. `further` are the columns of the collection, see `columns_data`.
 
-    Raises ValueError for no images, a label that is neither a style of the predictions nor withheld, titles or
+    Raises ValueError for no images, a label that is neither a style of the predictions nor withheld, a design or
     positions of another number, and an epoch in which no image has a position.
     """
     vocab = vocab_of(predictions)
     unknown_styles = _unknown_styles(predictions["label"], withheld, vocab)
     styles = [*vocab, *unknown_styles]
     targs = targets(predictions["label"], styles)
-    _check_titles(titles, len(predictions))
+    _check_same_images(design, len(predictions))
     points.check(len(predictions))
     author_names = predictions["author"].fillna("")
     fold_names = predictions["fold"].astype(str)
@@ -58,7 +59,7 @@ def atlas_data(
         "folds": folds,
         "test": folds.index(fold) if fold in folds else -1,
         "filename": predictions["filename"].tolist(),
-        "title": list(titles),
+        "title": design["title"].fillna("").tolist(),
         "author": _positions(author_names, authors),
         "fold": _positions(fold_names, folds),
         "label": targs.tolist(),
@@ -66,6 +67,7 @@ def atlas_data(
         "confidence": confidence.tolist(),
         "confidence_true": _without_nan(confidence_true),
         "epochs": _epochs_data(points),
+        "further": columns_data(design),
     }
 
 
@@ -78,10 +80,10 @@ def _with_ids(styles: Sequence[str], predictions: pd.DataFrame) -> list[str]:
     return names
 
 
-def _check_titles(titles: Sequence[str], n_images: int) -> None:
-    """Raise ValueError unless every image has a title."""
-    if len(titles) != n_images:
-        raise ValueError(f"there are {len(titles)} titles for {n_images} images: one each is needed")
+def _check_same_images(design: pd.DataFrame, n_images: int) -> None:
+    """Raise ValueError unless every image has a row in the design."""
+    if len(design) != n_images:
+        raise ValueError(f"the design has {len(design)} rows for {n_images} images: one each is needed")
 
 
 def _unknown_styles(

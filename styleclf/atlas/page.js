@@ -1,6 +1,7 @@
 // The map, its filters and its cards. The page's address holds all choices, after the #:
 // style=cubism,rococo  fold=0  author=monet  only=wrong  colour=pred  thumbs=off  epoch=2  image=cubism/gris_guitar.jpg
-// author is searched for in titles, too
+// author is searched for in titles, too, and in columns of words
+// in.year=1870~1890  in.place=paris,~  columns of the collection; ~ stands for images without a value
 "use strict";
 
 const atlas = JSON.parse(document.getElementById("data").textContent);
@@ -40,6 +41,13 @@ const names = {style: atlas.styles, fold: atlas.folds};
 const positions = {style: atlas.label, fold: atlas.fold}; // of every image's name among these
 const withheld = new Set(atlas.marked); // positions of styles
 const state = {}; // the choices: sets of positions for style and fold, values for all else
+const further = atlas.further; // columns of the collection
+const searched = further.filter(column => column.kind !== "number");
+const searchedWords = searched.map(column => column.words.map(searchable));
+const withoutValue = "~";
+const openAtFirst = 4; // columns whose filters lie open
+const mostOnHover = 6; // columns on a card that comes and goes
+further.forEach(measure);
 
 // --- the choices, and the page's address
 
@@ -56,6 +64,7 @@ function readHash() {
     const options = [...document.getElementById(key).options].map(option => option.value);
     state[key] = options.includes(parameters.get(key)) ? parameters.get(key) : options[0];
   }
+  state.further = further.map(column => readChoice(column, parameters.get(addressKey(column))));
   const epoch = atlas.epochs.findIndex(item => item.name === decode(parameters.get("epoch") ?? ""));
   state.epoch = epoch < 0 ? atlas.epochs.length - 1 : epoch;
   state.author = decode(parameters.get("author") ?? "");
@@ -72,6 +81,10 @@ function writeHash() {
   }
   if (state.author) parts.push(`author=${encodeURIComponent(state.author)}`);
   if (state.only) parts.push(`only=${state.only}`);
+  further.forEach((column, k) => {
+    const chosen = choiceText(column, state.further[k]);
+    if (chosen !== null) parts.push(`${addressKey(column)}=${chosen}`);
+  });
   if (state.colour !== "label") parts.push(`colour=${state.colour}`);
   if (!state.thumbs) parts.push("thumbs=off");
   if (state.epoch < atlas.epochs.length - 1) parts.push(`epoch=${encodeURIComponent(atlas.epochs[state.epoch].name)}`);
@@ -85,6 +98,54 @@ function decode(text) {
   } catch {
     return text; // it was typed by hand, with a lone % in it
   }
+}
+
+// --- columns of the collection: for numbers the choice is [low, high], for words a set of positions, null for all
+
+function measure(column) {
+  column.counts = new Array(column.words.length).fill(0);
+  for (const position of column.position) column.counts[position]++;
+  if (column.kind !== "number") return;
+  const numbers = column.numbers.filter(number => number !== null);
+  column.low = numbers[0]; // they are in order
+  column.high = numbers[numbers.length - 1];
+  column.step = numbers.every(Number.isInteger) ? 1 : "any";
+  column.nWithout = column.numbers.reduce((sum, number, i) => sum + (number === null ? column.counts[i] : 0), 0);
+}
+
+function addressKey(column) {
+  return `in.${encodeURIComponent(column.name)}`;
+}
+
+function readChoice(column, text) {
+  if (text === undefined || column.kind === "text") return null;
+  if (column.kind === "number") {
+    const ends = text.split("~").map(Number);
+    const areEnds = text && ends.length === 2 && ends.every(Number.isFinite);
+    return areEnds ? narrowed(column, Math.min(...ends), Math.max(...ends)) : null;
+  }
+  if (text === "") return new Set();
+  const wanted = new Set(text.split(",").map(part => part === withoutValue ? "" : decode(part)));
+  return new Set(column.words.map((_, i) => i).filter(i => column.counts[i] && wanted.has(column.words[i])));
+}
+
+// the choice of numbers from low to high; null for all of them
+function narrowed(column, low, high) {
+  const ends = [Math.max(low, column.low), Math.min(high, column.high)];
+  return ends[0] === column.low && ends[1] === column.high ? null : ends;
+}
+
+function choiceText(column, choice) {
+  if (choice === null) return null;
+  if (column.kind === "number") return choice.join("~");
+  return [...choice].map(i => i ? encodeURIComponent(column.words[i]) : withoutValue).join(",");
+}
+
+// whether a column lets each of its words through, by position; null where it lets all through
+function passingWords(column, choice) {
+  if (choice === null) return null;
+  if (column.kind === "choice") return column.words.map((_, i) => choice.has(i));
+  return column.numbers.map(number => number !== null && choice[0] <= number && number <= choice[1]);
 }
 
 // --- names as people write them
@@ -125,8 +186,16 @@ function isRight(i) {
 function currentFilter() {
   const pattern = searchable(state.author);
   const authorMatches = searchableAuthors.map(name => name.includes(pattern));
-  const nameMatches = i => authorMatches[atlas.author[i]] || searchableTitles[i].includes(pattern);
-  return i => state.style.has(atlas.label[i]) && state.fold.has(atlas.fold[i]) && nameMatches(i)
+  const wordMatches = searchedWords.map(words => words.map(word => word.includes(pattern)));
+  const nameMatches = i => pattern === "" || authorMatches[atlas.author[i]] || searchableTitles[i].includes(pattern)
+    || searched.some((column, k) => wordMatches[k][column.position[i]]);
+  const limits = [];
+  further.forEach((column, k) => {
+    const passing = passingWords(column, state.further[k]);
+    if (passing) limits.push([column.position, passing]);
+  });
+  return i => state.style.has(atlas.label[i]) && state.fold.has(atlas.fold[i])
+    && limits.every(([position, passing]) => passing[position[i]]) && nameMatches(i)
     && (!state.only || isRight(i) === (state.only === "right"));
 }
 
@@ -263,6 +332,7 @@ function draw() {
   const config = {scrollZoom: true, displaylogo: false, responsive: true, modeBarButtons: [buttons]};
   Plotly.react(map, traces, layout(), config).then(lay);
   document.getElementById("count").textContent = countWords(matching.length, n - ordered.length);
+  document.getElementById("clear").hidden = matching.length === ordered.length;
   document.getElementById("score").textContent = scoreWords();
   document.getElementById("open-words").textContent = `Filters: ${countWords(matching.length, 0)}`;
 }
@@ -469,8 +539,20 @@ function fillCard(card, i) {
     styleLine(`${styleWords(atlas.label[i])}${doubtWords(i)}`, atlas.label[i]),
     styleLine(predictionWords(i), atlas.pred[i], isRight(i) ? "right" : "wrong"),
     element("small", (isFold(atlas.fold[i]) ? "fold " : "") + foldWords(atlas.fold[i])),
+    ...furtherLines(i, card.id === "hovered" ? mostOnHover : further.length),
   );
   card.hidden = false;
+}
+
+// what the collection says of an image
+function furtherLines(i, most) {
+  const columns = further.filter(column => column.position[i] > 0).slice(0, most);
+  if (!columns.length) return [];
+  const list = element("dl");
+  for (const column of columns) {
+    list.append(element("dt", asWords(column.name)), element("dd", column.words[column.position[i]]));
+  }
+  return [list];
 }
 
 function hover(event) {
@@ -524,6 +606,103 @@ function addChecks(key) {
   document.querySelector(`[data-none=${key}]`).onclick = () => choose(key, []);
 }
 
+function addColumn(column, k) {
+  if (column.kind === "text") return;
+  const section = element("details");
+  section.open = k < openAtFirst;
+  const summary = element("summary", asWords(column.name));
+  column.shown = element("span", "", "chosen");
+  summary.append(column.shown);
+  section.append(summary, ...(column.kind === "number" ? slider(column, k) : boxes(column, k)));
+  column.section = section;
+  document.getElementById("further").append(section);
+}
+
+// two ends on one line; an end that is moved beyond the other stops there
+function slider(column, k) {
+  const line = element("div", "", "ends");
+  column.ends = ["from", "to"].map((word, end) => {
+    const input = element("input");
+    Object.assign(input, {type: "range", min: column.low, max: column.high, step: column.step});
+    input.value = end ? column.high : column.low;
+    input.setAttribute("aria-label", `${asWords(column.name)} ${word}`);
+    input.oninput = () => {
+      const [low, high] = column.ends.map(other => Number(other.value));
+      if (low > high) input.value = end ? low : high;
+      state.further[k] = narrowed(column, ...column.ends.map(other => Number(other.value)));
+      updateSoon();
+    };
+    line.append(input);
+    return input;
+  });
+  const without = `${spokenNumber(column.nWithout)} without, not shown once an end is moved`;
+  return column.nWithout ? [line, element("small", without)] : [line];
+}
+
+function boxes(column, k) {
+  const list = element("div", "", "boxes");
+  column.words.forEach((word, i) => {
+    if (!column.counts[i]) return;
+    const line = element("label");
+    const box = element("input");
+    Object.assign(box, {type: "checkbox", value: i});
+    box.onchange = () => {
+      const choice = new Set(state.further[k] ?? present(column));
+      choice[box.checked ? "add" : "delete"](i);
+      state.further[k] = choice.size === present(column).length ? null : choice;
+      update();
+    };
+    line.append(box, element("span", word || "not said"), element("small", spokenNumber(column.counts[i])));
+    list.append(line);
+  });
+  const buttons = element("div", "", "buttons");
+  for (const [word, choice] of [["all", () => null], ["none", () => new Set()]]) {
+    const button = element("button", word);
+    button.setAttribute("aria-label", `${asWords(column.name)}: ${word}`);
+    button.onclick = () => { state.further[k] = choice(); update(); };
+    buttons.append(button);
+  }
+  column.list = list;
+  return [buttons, list];
+}
+
+// positions of the words that images have
+function present(column) {
+  return column.words.map((_, i) => i).filter(i => column.counts[i]);
+}
+
+function showColumn(column, k) {
+  const choice = state.further[k];
+  if (column.kind === "number") {
+    const ends = choice ?? [column.low, column.high];
+    column.ends.forEach((input, end) => { input.value = ends[end]; });
+    column.ends[0].style.zIndex = ends[0] > (column.low + column.high) / 2 ? 2 : ""; // else an end could hide the other
+    column.shown.textContent = ends.map(spokenEnd).join(" – ");
+  }
+  if (column.kind === "choice") {
+    for (const box of column.list.querySelectorAll("input")) box.checked = choice === null || choice.has(+box.value);
+    column.shown.textContent = choice === null ? "" : `${choice.size} of ${present(column).length}`;
+  }
+}
+
+function spokenEnd(number) {
+  return String(Number(number.toPrecision(6))); // without commas: it may be a year
+}
+
+function clearFilters() {
+  Object.assign(state, {author: "", only: "", further: further.map(() => null)});
+  for (const key of ["style", "fold"]) state[key] = new Set(names[key].map((_, i) => i));
+  update();
+}
+
+// more than one choice between two frames, as while a slider is drawn, costs no more than one
+let isDue = false;
+function updateSoon() {
+  if (isDue) return;
+  isDue = true;
+  requestAnimationFrame(() => { isDue = false; update(); });
+}
+
 function choose(key, positions) {
   state[key] = new Set(positions);
   update();
@@ -538,12 +717,15 @@ function showControls() {
     if (input.value !== String(state[key])) input.value = state[key]; // or a caret would move
   }
   document.getElementById("thumbs").checked = state.thumbs;
+  further.forEach(showColumn);
   document.getElementById("epoch-words").textContent = atlas.epochs[state.epoch].words;
 }
 
+let addressTimer = 0;
 function update() {
   nTiles = tilesAtATime;
-  writeHash();
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(writeHash, 300); // browsers refuse a page that changes its address too often
   show();
 }
 
@@ -552,6 +734,11 @@ function show() {
   showPinned();
   draw();
   showTiles();
+}
+
+function searchedNames() {
+  const all = searched.map(column => asWords(column.name));
+  return all.length > 3 ? "words" : all.join(", ");
 }
 
 function openFilters(isOpen) {
@@ -564,6 +751,9 @@ readColours();
 map.addEventListener("pointermove", event => Object.assign(pointer, {x: event.clientX, y: event.clientY}), true);
 addChecks("style");
 addChecks("fold");
+further.forEach(addColumn);
+document.getElementById("searched").append(...(searched.length ? [", ", searchedNames()] : []));
+document.getElementById("clear").onclick = clearFilters;
 document.getElementById("authors").append(...atlas.authors.filter(name => name).map(name => {
   const option = element("option");
   option.value = asWords(name);
@@ -575,7 +765,7 @@ document.getElementById("time").hidden = atlas.epochs.length === 1;
 for (const key of ["author", "only", "colour", "epoch"]) {
   document.getElementById(key).oninput = event => {
     state[key] = key === "epoch" ? Number(event.target.value) : event.target.value;
-    update();
+    updateSoon();
   };
 }
 window.addEventListener("hashchange", () => { readHash(); show(); });

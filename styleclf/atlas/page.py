@@ -9,6 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from styleclf.atlas.data import atlas_data
 from styleclf.atlas.points import MapPoints
 from styleclf.atlas.sprite import Sprite, make_sprite
@@ -31,7 +33,7 @@ class PageText:
 def write_atlas(
     path: str | Path,
     paintings: Paintings,  # rows of predictions: filename, label, author, fold, pred, proba_<style>…
-    titles: Sequence[str],  # (n,)
+    design: pd.DataFrame,  # of the same images: title, and the columns to show and to filter by
     *,
     points: MapPoints,
     fold: str = "",  # the test fold, if there is one
@@ -43,7 +45,7 @@ def write_atlas(
 
     Raises what `atlas_data`, `make_sprite` and `plotly_script` raise.
     """
-    data = atlas_data(paintings.rows, titles, points, fold=fold, withheld=withheld)
+    data = atlas_data(paintings.rows, design, points, fold=fold, withheld=withheld)
     sprite = make_sprite(paintings.paths(), progress)
     write_text(atlas_page(data, sprite, text), path)
     return Path(path)

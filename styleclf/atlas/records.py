@@ -16,7 +16,10 @@ _NOT_IN_ID = re.compile(r"[^A-Za-z0-9-]+")  # some programs split at commas, dot
 _LONGEST_ID = 80  # characters
 _N_DIGEST_BYTES = 4
 _SAID_OTHERWISE = ("label", "author", "title", "fold", "filename")  # columns of a design that have a place of their own
-_OF_FILES = ("width", "height", "copy_of", ID, "x", "y", "style", "predicted", "confidence", "right")
+# by styleclf, or shown with the style
+_WRITTEN = ("width", "height", "copy_of", "group", "folds_by", "fold_name", "label_id")
+_IN_RECORDS = (ID, "x", "y", "style", "predicted", "confidence", "right")
+DATE_NAMES = ("year", "date", "jahr", "année", "annee")  # of columns
 
 
 def image_records(
@@ -50,9 +53,14 @@ def image_records(
     return records[has_place].reset_index(drop=True)
 
 
-def further_columns(design: pd.DataFrame) -> list[str]:
+def collected_columns(design: pd.DataFrame) -> list[str]:
     """The columns of a design that its collection brought."""
-    return [column for column in design.columns if column not in (*_SAID_OTHERWISE, *_OF_FILES)]
+    return [column for column in design.columns if column not in (*_SAID_OTHERWISE, *_WRITTEN)]
+
+
+def further_columns(table: pd.DataFrame) -> list[str]:
+    """Those of them, of a design or of records, whose names records have not taken."""
+    return [column for column in collected_columns(table) if column not in _IN_RECORDS]
 
 
 def image_ids(filenames: Sequence[str]) -> list[str]:
@@ -78,7 +86,7 @@ def write_ids(records: pd.DataFrame, path: str) -> None:
 def year_column(records: pd.DataFrame) -> str:
     """The column that holds years; '' if there is none: one called year or date, of which at least one is a number."""
     for column in records.columns:
-        is_named_so = column.lower() in ("year", "date", "jahr", "année", "annee")
+        is_named_so = column.lower() in DATE_NAMES
         if is_named_so and years_of(records[column]).notna().any():
             return column
     return ""

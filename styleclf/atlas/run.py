@@ -1,10 +1,12 @@
 """The atlas of a training, from its folder to the page."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
+from styleclf.atlas.collection import chosen_columns, with_columns
 from styleclf.atlas.exports import PROGRAMS, Program, write_export
 from styleclf.atlas.page import PageText, plotly_script, write_atlas
 from styleclf.atlas.points import MapPoints, with_evolution
@@ -26,23 +28,26 @@ def write_run_atlas(
     dims: int = 2,  # of the map; or 3
     projection: Projection = "umap",  # or pca
     seed: int = 0,  # of the map
+    columns: Sequence[str] | None = None,  # of the design, to show and to filter by; default: all of its collection
 ) -> Path:
     """Write a page with all images but the validation set: where a training has put them, and its predictions.
 
     The map is made of the images that were trained on. Returns the path of the page.
 
-    Raises ValueError for other dimensions or another projection, for a design whose test fold has changed since the
-    training, and if plotly is missing; what `predict_and_embed`, `with_evolution` and `write_atlas` raise.
+    Raises ValueError for other dimensions, another projection or an unknown column, for a design whose test fold has
+    changed since the training, and if plotly is missing; what `predict_and_embed`, `with_evolution` and `write_atlas`
+    raise.
     """
     run = Path(run)
     check_one_of(dims, (2, 3), "--dims")
     plotly_script()  # if it is missing, say so before the work
+    paintings = _with_columns(paintings, columns)
     run_map = _run_map(run, paintings, fold, projection=projection, seed=seed, dims=dims)
     n_hidden = len(paintings) - len(run_map.paintings)
     path = write_atlas(
         page or run / "atlas.html",
         run_map.paintings.with_rows(run_map.predictions),
-        run_map.paintings.rows["title"],
+        run_map.paintings.rows,
         points=run_map.points,
         fold=fold,
         text=_page_text(run, run_map.paintings, n_hidden),
@@ -63,6 +68,7 @@ def export_run_atlas(
     out: str | Path | None = None,  # default: a folder of the program's name in that of the run
     projection: Projection = "umap",  # or pca
     seed: int = 0,  # of the map
+    columns: Sequence[str] | None = None,  # of the design, to show and to filter by; default: all of its collection
 ) -> Path:
     """Write all images but the validation set, with their places on the map, as another program wants them.
 
@@ -72,6 +78,7 @@ def export_run_atlas(
     run = Path(run)
     check_one_of(program, PROGRAMS, "--to")
     out = Path(out or run / program)
+    paintings = _with_columns(paintings, columns)
     run_map = _run_map(run, paintings, fold, projection=projection, seed=seed, dims=2)
     last_positions = run_map.points.positions[-1]
     records = image_records(run_map.paintings.rows, run_map.predictions, last_positions)
@@ -113,6 +120,14 @@ def _run_map(
     is_trained_on = (on_page.folds != fold).to_numpy()
     positions = placed(embeddings, is_trained_on, projection=projection, seed=seed, dims=dims)
     return _RunMap(on_page, predicted.table, MapPoints(positions, epochs))
+
+
+def _with_columns(paintings: Paintings, names: Sequence[str] | None) -> Paintings:
+    """The paintings with those columns of their collection that were chosen."""
+    shown = chosen_columns(paintings.rows, names)
+    if shown:
+        say(f"columns: {', '.join(shown)}")
+    return paintings.with_rows(with_columns(paintings.rows, shown))
 
 
 def _page_text(run: Path, on_page: Paintings, n_hidden: int) -> PageText:

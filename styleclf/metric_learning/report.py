@@ -121,7 +121,7 @@ def _write_pages(
         write_atlas(
             out / f"{name}.html",
             predictions,
-            judged.rows["title"],
+            judged.rows[["title"]],
             points=MapPoints(positions[None], [LAST], is_sphere),
             withheld=_withheld_styles(judged),
             text=PageText(_TITLES[name], _NOTES),

@@ -31,8 +31,15 @@ def table(n=60, seed=0):
     return pd.concat([names, pd.DataFrame(probas, columns=[f"proba_{style}" for style in STYLES])], axis=1)
 
 
-def titles(predictions):
-    return [f"{NASTY} {i}" for i in range(len(predictions))]
+def collection(predictions):
+    """What a design says beside style and author: titles, and columns that a collection brought."""
+    n = len(predictions)
+    rows = pd.DataFrame({"title": [f"{NASTY} {i}" for i in range(n)], "width": 100})
+    rows["date"] = ["", *[f"c. {1800 + i}" for i in range(1, n)]]
+    rows["place"] = [[NASTY, "Den Haag, A~B", "Zürich", ""][i % 4] for i in range(n)]
+    rows["accession"] = [f"inv-{i:03}" for i in range(n)]
+    rows[NASTY] = [i / 4 for i in range(n)]
+    return rows
 
 
 def positions(n, dims=2, seed=0):

@@ -6,12 +6,12 @@ from hypothesis import given, strategies as st
 
 from styleclf.atlas.data import _STEPS, _columns, atlas_data
 from styleclf.atlas.points import MapPoints
-from tests.atlas.conftest import EPOCHS, STYLES, WITHHELD, map_points, positions, table, titles, withheld_table
+from tests.atlas.conftest import EPOCHS, STYLES, WITHHELD, collection, map_points, positions, table, withheld_table
 
 
 def test_columns_are_what_the_table_says():
     predictions = table()
-    data = atlas_data(predictions, titles(predictions), map_points(), fold="1")
+    data = atlas_data(predictions, collection(predictions), map_points(), fold="1")
     assert data["folds"] == ["0", "1", "2", "10"] and data["test"] == 1
     for column, names in (("label", "styles"), ("pred", "styles"), ("author", "authors"), ("fold", "folds")):
         assert [data[names][i] for i in data[column]] == predictions[column].tolist()
@@ -19,18 +19,21 @@ def test_columns_are_what_the_table_says():
         assert data["confidence"][i] == pytest.approx(row[f"proba_{row['pred']}"], abs=5e-4)
         assert data["confidence_true"][i] == pytest.approx(row[f"proba_{row['label']}"], abs=5e-4)
     assert len(set(data["colours"])) == len(STYLES)
-    assert atlas_data(predictions, titles(predictions), map_points(), fold="val")["test"] == -1
+    assert atlas_data(predictions, collection(predictions), map_points(), fold="val")["test"] == -1
 
 
 def test_ids_of_styles_stand_beside_their_names():
     predictions = table()
     predictions["label_id"] = predictions["label"].map({STYLES[0]: "Q1"}).fillna("")
-    assert atlas_data(predictions, titles(predictions), map_points())["styles"] == [f"{STYLES[0]} (Q1)", *STYLES[1:]]
+    assert atlas_data(predictions, collection(predictions), map_points())["styles"] == [
+        f"{STYLES[0]} (Q1)",
+        *STYLES[1:],
+    ]
 
 
 def test_withheld_styles_are_marked_and_have_no_probability():
     predictions = withheld_table()
-    arguments = predictions, titles(predictions), map_points()
+    arguments = predictions, collection(predictions), map_points()
     data = atlas_data(*arguments, withheld=[WITHHELD, "not there"])
     assert data["styles"] == [*STYLES, WITHHELD] and data["marked"] == [3] and data["test"] == -1
     assert [data["styles"][i] for i in data["label"]] == predictions["label"].tolist()
@@ -55,12 +58,12 @@ def test_positions_are_as_fine_as_promised_and_unknown_ones_stay_so(seed, scale,
 def test_bad_input_is_refused():
     predictions = table()
     for changes, message in (
-        (dict(titles=["one"]), "1 titles for 60 images"),
+        (dict(design=collection(predictions)[:1]), "1 rows for 60 images"),
         (dict(points=MapPoints(np.zeros((2, 60, 4)), EPOCHS)), r"positions are \(2, 60, 4\)"),
         (dict(points=MapPoints(np.zeros((1, 60, 2)), EPOCHS)), r"positions are \(1, 60, 2\)"),
         (dict(points=MapPoints(np.full((2, 60, 2), np.nan), EPOCHS)), r"in epoch 0 \(best\) no image has a position"),
         (dict(predictions=predictions.assign(label="baroque")), "baroque"),
     ):
-        arguments = dict(predictions=predictions, titles=titles(predictions), points=map_points(), fold="0")
+        arguments = dict(predictions=predictions, design=collection(predictions), points=map_points(), fold="0")
         with pytest.raises(ValueError, match=message):
             atlas_data(**arguments | changes)

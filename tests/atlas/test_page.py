@@ -15,7 +15,7 @@ import pytest
 from styleclf.atlas.data import atlas_data
 from styleclf.atlas.page import PageText, _inline_json, atlas_page, plotly_script
 from styleclf.atlas.points import LAST, MapPoints
-from tests.atlas.conftest import NASTY, STYLES, WITHHELD, map_points, positions, table, titles, withheld_table
+from tests.atlas.conftest import NASTY, STYLES, WITHHELD, collection, map_points, positions, table, withheld_table
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
@@ -43,7 +43,7 @@ class Scripts(HTMLParser):
 
 def test_names_of_files_cannot_break_the_page(sheet):
     predictions = table()
-    data = atlas_data(predictions, titles(predictions), map_points(), fold="1")
+    data = atlas_data(predictions, collection(predictions), map_points(), fold="1")
     parser = Scripts()
     parser.feed(atlas_page(data, sheet[0], PageText(NASTY, [NASTY, "{{data}}"])))
     assert len(parser.scripts) == 3 and parser.fetched == []
@@ -65,7 +65,7 @@ def test_a_missing_package_is_told_with_its_extra(monkeypatch):
 def page(sheet, tmp_path_factory):
     """A page of sixty images at two epochs, with nasty names."""
     file, predictions = tmp_path_factory.mktemp("page") / "atlas.html", table()
-    data = atlas_data(predictions, titles(predictions), map_points(), fold="1")
+    data = atlas_data(predictions, collection(predictions), map_points(), fold="1")
     file.write_text(atlas_page(data, sheet[0], PageText(NASTY, [NASTY])), encoding="utf-8")
     return file
 
@@ -179,7 +179,7 @@ def test_a_browser_marks_withheld_styles_on_a_sphere(sheet, tmp_path):
     predictions, points = withheld_table(), np.random.default_rng(0).normal(size=(1, 60, 3))
     units = points / np.linalg.norm(points, axis=2, keepdims=True)
     on_sphere = MapPoints(units, [LAST], sphere=True)
-    data = atlas_data(predictions, titles(predictions), on_sphere, withheld=[WITHHELD])
+    data = atlas_data(predictions, collection(predictions), on_sphere, withheld=[WITHHELD])
     page = tmp_path / "sphere.html"
     tail = """<script>
       document.title = map.data[1].customdata.filter((i, at) => map.data[1].marker.symbol[at] === "diamond").length
