@@ -74,7 +74,7 @@ def weights_file(arch: str, folder: Path) -> Path:
     torch.manual_seed(0)
     file = folder / f"{arch}.safetensors"
     state = timm.create_model(arch).state_dict()
-    save_file({name: value.contiguous() for name, value in state.items()}, file)
+    save_file({name: value.clone(memory_format=torch.contiguous_format) for name, value in state.items()}, file)
     return file
 
 

@@ -22,6 +22,7 @@ def test_small_bodies_of_four_kinds_live(arch, size, few, sample, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # a base-sized transformer at 384 pixels takes five minutes of one busy core
 @pytest.mark.parametrize("arch", FAMILIES.values(), ids=FAMILIES)
 def test_a_body_of_every_family_lives_at_default_settings(arch, few, sample, tmp_path):
     refusals = lived(arch, weights_file(arch, tmp_path), few, sample, tmp_path)

@@ -394,6 +394,13 @@ def _elementwise(
     return _elementwise_pair(function, x, args[0], **kwargs)
 
 
+def _clone(function: OpOverload, x: PartlyChanged, *, memory_format: torch.memory_format | None = None) -> object:
+    """A copy; one that is wanted with its channels first, in order to be reshaped, is a plain tensor."""
+    if memory_format == torch.contiguous_format:
+        return NotImplemented
+    return x.map_numbers(function)
+
+
 def _elementwise_pair(
     function: OpOverload,
     x: Tensor,
@@ -547,10 +554,11 @@ def _normalise(function: OpOverload, x: PartlyChanged, *args: Any) -> object:
 
 _ELEMENTWISE = {
     *("relu", "hardtanh", "leaky_relu", "elu", "silu", "gelu", "mish", "sigmoid", "hardsigmoid", "hardswish"),
-    *("add", "sub", "mul", "div", "pow", "neg", "clamp", "clamp_min", "clone", "detach", "alias"),
+    *("add", "sub", "mul", "div", "pow", "neg", "clamp", "clamp_min", "detach", "alias"),
 }
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(_ELEMENTWISE, _elementwise),
+    "clone": _clone,
     "_to_copy": _cast_type,
     "convolution": _convolve,
     "max_pool2d": _max_pool,

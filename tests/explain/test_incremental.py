@@ -15,6 +15,15 @@ from styleclf.models.network import create_body
 from styleclf.models.style_statistics import mean_and_deviation
 
 SIDES = 24, 30
+
+
+class Reshaped(nn.Module):
+    """Maps of all channels one below the other, as networks cut them into patches."""
+
+    def forward(self, x):
+        return x.reshape(len(x) * x.shape[1], *x.shape[2:])
+
+
 OPERATIONS = {
     "convolution": nn.Conv2d(3, 4, 3, padding=1),
     "large steps": nn.Conv2d(3, 4, 2, stride=3),
@@ -31,9 +40,10 @@ OPERATIONS = {
     "turned": nn.ConvTranspose2d(3, 4, 3, stride=2),
     "gated": nn.Sequential(nn.Conv2d(3, 4, 3), nn.SiLU(), nn.GELU()),
     "not local": nn.Softmax(dim=3),
+    "reshaped": nn.Sequential(nn.Conv2d(3, 4, 3), Reshaped()),
 }
 
-BECOME_WHOLE = "uneven margins", "largest, to the end", "mean", "turned", "not local"
+BECOME_WHOLE = "uneven margins", "largest, to the end", "mean", "turned", "not local", "reshaped"
 
 
 @pytest.fixture
