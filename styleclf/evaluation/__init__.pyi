@@ -120,6 +120,7 @@ from .novelty_model import (
 from .plain_words import (
     about_ten as about_ten,
     plain_answer as plain_answer,
+    untaught_sentence as untaught_sentence,
 )
 from .precision_recall_curves import (
     REST as REST,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation.intervals import TOO_FEW
+from styleclf.output import count_of
 
 _TEN = 10  # paintings that the sentence is about
 _HALF = (0.41, 0.59)  # a fraction between these is told as 'a to b'
@@ -36,6 +37,29 @@ def plain_answer(metrics: pd.DataFrame, part: str) -> str:
     by_chance_of_two = about_ten(second["chance"])
     chance = f"by chance it would be {by_chance} and {by_chance_of_two}"
     return f"Of {_TEN} {subject}, {names}, {two_guesses}; {chance}."
+
+
+def untaught_sentence(predictions: pd.DataFrame) -> str:
+    """Which styles of a cross-validation's `predictions` no fold could be taught, '' for none: `label, fold`.
+
+    All images of such a style are in one fold, so the model that judges them has never seen it.
+
+    >>> untaught_sentence(pd.DataFrame({"label": ["cubism", "cubism", "fauvism"], "fold": ["0", "1", "1"]}))
+    '1 of 2 styles (fauvism) stands in one fold alone: nothing teaches it where it is judged, so its 1 image of 3 always counts as wrong.'
+    """  # noqa: E501 - a sentence as it is printed
+    n_folds = predictions.groupby("label")["fold"].nunique()
+    untaught = n_folds.index[n_folds == 1]
+    if untaught.empty:
+        return ""
+    n_images = int(predictions["label"].isin(untaught).sum())
+    names = ", ".join(untaught)
+    is_one = len(untaught) == 1
+    where = "stands in one fold alone" if is_one else "stand in one fold alone each"
+    it, its, is_judged = ("it", "its", "it is judged") if is_one else ("them", "their", "they are judged")
+    images = f"{count_of(n_images, 'image')} of {len(predictions):,}"
+    counts = "counts" if n_images == 1 else "count"
+    styles = f"{len(untaught)} of {count_of(len(n_folds), 'style')} ({names})"
+    return f"{styles} {where}: nothing teaches {it} where {is_judged}, so {its} {images} always {counts} as wrong."
 
 
 def _row(

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import styleclf
-from styleclf.evaluation import VAL, vocab_of
+from styleclf.evaluation import VAL, plain_answer, untaught_sentence, vocab_of
 from styleclf.output import count_of, spoken_seconds
 from styleclf.report.run_tables import RunFacts, RunTables
 
@@ -37,6 +37,13 @@ def title_of(run: RunTables) -> str:
     """The title of the page, in words."""
     n_styles = count_of(len(vocab_of(run.judged)), "style")
     return f"{n_styles}, judged on {_whom(run)}"
+
+
+def answer_of(run: RunTables) -> str:
+    """What its accuracies mean, in plain words, and which styles could not be told at all."""
+    answer = plain_answer(run.metrics, run.part)
+    untaught = untaught_sentence(run.judged) if run.part == _CV else ""
+    return f"{answer} {untaught}".rstrip()
 
 
 def _whom(run: RunTables) -> str:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from styleclf.evaluation import MIN_PAINTER_IMAGES, painters_table, plain_answer
+from styleclf.evaluation import MIN_PAINTER_IMAGES, painters_table
 from styleclf.output import write_text
 from styleclf.report.beside import audit_beside, figures_beside
 from styleclf.report.charts import learning_chart, reliability_chart
 from styleclf.report.comparison import comparison_context, saved_comparison
 from styleclf.report.facts import (
+    answer_of,
     citation_of,
     method_of,
     next_steps,
@@ -87,7 +88,7 @@ def run_answer(folder: str | Path) -> str:
     if is_comparison(folder):
         return ""
     run = read_run_tables(folder)
-    return plain_answer(run.metrics, run.part)
+    return answer_of(run)
 
 
 def _page(runs: Sequence[str | Path], images: str | Path | None) -> str:
@@ -128,7 +129,7 @@ def run_context(run: RunTables, images: str | Path | None = None) -> dict[str, A
         "run": run,
         "title": title_of(run),
         "question": question_of(run),
-        "answer": plain_answer(run.metrics, run.part),
+        "answer": answer_of(run),
         "method": method_of(run),
         "parts": _parts(run.metrics),
         "metrics": _PART_METRICS,

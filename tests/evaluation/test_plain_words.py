@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from styleclf.evaluation import plain_answer
+from styleclf.evaluation import plain_answer, untaught_sentence
 from styleclf.evaluation.plain_words import about_ten
 
 TABLE = pd.DataFrame(
@@ -40,3 +40,20 @@ def test_without_interval_or_painters_it_says_so():
 def test_a_part_that_was_not_judged_is_refused():
     with pytest.raises(ValueError, match="'val' of the metrics has no top_1_accuracy"):
         plain_answer(TABLE, "val")
+
+
+@pytest.mark.parametrize(
+    "folds, start",
+    [
+        ("0101", ""),
+        ("0011", "2 of 2 styles (cubism, fauvism) stand in one fold alone each: nothing teaches them"),
+        ("0111", "1 of 2 styles (fauvism) stands in one fold alone: nothing teaches it"),
+    ],
+)
+def test_styles_that_no_other_fold_teaches_are_named(folds, start):
+    rows = pd.DataFrame({"label": ["cubism", "cubism", "fauvism", "fauvism"], "fold": list(folds)})
+    sentence = untaught_sentence(rows)
+    assert sentence.startswith(start) and bool(sentence) == bool(start)
+    if start:
+        n_wrong = 2 * int(start[0])
+        assert f"{n_wrong} images of 4 always count as wrong." in sentence
