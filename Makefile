@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: install quickstart test test-all lint gpu-check clean
+.PHONY: install quickstart test test-all lint docs gpu-check clean
 
 install: .venv/installed
 
@@ -19,7 +19,7 @@ test: install
 
 # with the tests that take minutes, such as one body of every family of timm
 test-all: install
-	$(PY) -m pip install --quiet --editable ".[dev,browser]"
+	$(PY) -m pip install --quiet --editable ".[dev,browser,docs,notebooks]"
 	$(PY) -m pytest -m ""
 
 lint: install
@@ -27,10 +27,16 @@ lint: install
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
+# the documentation as a site that needs no network: build/site/index.html
+docs: install
+	$(PY) -m pip install --quiet --editable ".[docs]"
+	$(PY) docs/pages.py build/docs
+	$(PY) -m sphinx --fail-on-warning --quiet -c docs build/docs build/site
+
 # what a GPU computes, how fast, and what happens where its memory ends; without one, tiny networks on the processor
 gpu-check: install
 	$(PY) recipes/gpu_check.py
 
 # what can be made again: the environment, the practice set, caches. Trained models and everything else in runs/ stay.
 clean:
-	rm -rf .venv data/sample data/.cache
+	rm -rf .venv data/sample data/.cache build

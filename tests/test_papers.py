@@ -12,7 +12,7 @@ import pytest
 from styleclf.settings.command_line import recipe_parser
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "data/README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "data/README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMAND = re.compile(r"^(?:    |\$ )?(?:\.venv/bin/)?python (recipes/\w+\.py.*)$", re.M)
 
 
