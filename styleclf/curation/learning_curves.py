@@ -20,7 +20,7 @@ import pandas as pd
 from styleclf.curation.quick_probe import quick_out_of_fold, quick_probas
 from styleclf.data import author_groups
 from styleclf.evaluation import GROUP, AuthorBootstrap, Estimate, mean_over_styles, targets
-from styleclf.output import tracked
+from styleclf.output import count_of, tracked
 
 MORE_PAINTERS = "painters"
 WORKS = "works by the same painters"
@@ -58,7 +58,7 @@ class CurveStep(NamedTuple):
 
     kind: str  # PAINTERS or WORKS
     style: str  # whose recall this is; '' for the mean of all
-    unit: str  # painter, group of a design by groups, work, or picture of a style whose painters are not known
+    unit: str  # painter, painter and nameless picture, picture where no painter is known, group of a design, or work
     n_units: int  # of these there are
     values: np.ndarray  # (1 + n_resamples,) of the score with all: the value itself first, then its draws
     gains: np.ndarray  # (1 + n_resamples,) of the step
@@ -141,16 +141,17 @@ def steps_sentences(table: pd.DataFrame) -> list[str]:
 def _step_sentence(row: dict[str, Any]) -> str:
     """One row in words."""
     score = "of its recall" if row["style"] else "of accuracy"
-    units = f"more {row['style']} {row['unit']}s".replace("  ", " ")
+    nouns = row["unit"].replace(" and ", "s and ")
+    units = f"more {row['style']} {nouns}s".replace("  ", " ")
     if row["kind"] == WORKS:
         units = f"more {WORKS}"
     if np.isnan(row["gain"]):
         return (
             f"{row['more']:,} {units}: not told, there are {row['n']:,}, and beyond twice the data a curve says nothing"
         )
-    gain, lo, hi = (100 * row[name] for name in ("gain", "lo", "hi"))
-    worth = f"about {gain:.0f} points {score}"
-    interval = f"90 % interval {lo:.0f} to {hi:.0f}"
+    gain, lo, hi = (round(100 * row[name]) for name in ("gain", "lo", "hi"))
+    worth = f"about {count_of(gain, 'point')} {score}"
+    interval = f"90 % interval {lo} to {hi}"
     return f"{row['more']:,} {units} are worth {worth} ({interval})"
 
 
@@ -238,8 +239,10 @@ class _Judge:
         if GROUP in self.collection.rows:
             return "group"
         authors = self.collection.rows.loc[of_style, "author"].fillna("")
-        has_painters = (authors != "").any()
-        return "painter" if has_painters else "picture"
+        is_named = authors != ""
+        if is_named.all():
+            return "painter"
+        return "painter and nameless picture" if is_named.any() else "picture"
 
     def _n_units(self, kind: str, rows: np.ndarray) -> int:
         if kind == WORKS:

@@ -36,8 +36,9 @@ def read_to_label(paintings: Paintings, unlabelled: str | Path, backbone: Backbo
     open_paintings = paintings.without_validation()
     files = _new_files(Path(unlabelled), paintings)
     paths = open_paintings.paths()
-    features = backbone.cached_features([*paths, *files])
-    components = main_components(features)
+    of_paintings = backbone.cached_features(paths)
+    of_files = backbone.cached_features(files)
+    components = main_components(np.concatenate([of_paintings, of_files]))
     n_labelled = len(paths)
     collection = Collection(open_paintings.rows, components[:n_labelled])
     names = []

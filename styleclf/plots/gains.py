@@ -49,5 +49,6 @@ def plot_gains(table: pd.DataFrame) -> Figure:
 
 def _name_of(row: dict) -> str:
     """What a row asks for, such as `8 more cubism painters`."""
-    noun = row["kind"] if row["unit"] == "work" else f"{row['style']} {row['unit']}s".strip()
+    units = row["unit"].replace(" and ", "s and ")
+    noun = row["kind"] if row["unit"] == "work" else f"{row['style']} {units}s".strip()
     return f"{row['more']:,} more {noun}"

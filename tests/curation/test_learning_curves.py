@@ -1,6 +1,7 @@
 """Learning curves: halves, their formula ahead, and what is refused."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from styleclf.curation.learning_curves import (
@@ -90,7 +91,28 @@ def test_every_style_has_its_curve_and_pictures_without_painters_are_counted_as_
     steps = last_steps(Collection(rows, collection.components), n_draws=2, progress=False)
     assert [one.style for one in steps] == ["", "", *STYLES]
     assert [one.n_units for one in steps] == [32, 48, 8, 8, 16]
-    assert [one.unit for one in steps] == ["painter", "work", "painter", "painter", "picture"]
+    mixed = "painter and nameless picture"
+    assert [one.unit for one in steps] == [mixed, "work", "painter", "painter", "picture"]
+    sentences = steps_sentences(steps_table(steps, 8))
+    assert sentences[0].startswith("32 more painters and nameless pictures are worth about")
+
+
+@pytest.mark.parametrize(
+    "gain, words", [(0.0107, "about 1 point of"), (-0.002, "about 0 points of"), (0.1, "about 10")]
+)
+def test_points_are_whole_numbers(gain, words):
+    row = {
+        "kind": MORE_PAINTERS,
+        "style": "",
+        "unit": "painter",
+        "n": 9,
+        "more": 9,
+        "gain": gain,
+        "lo": -0.003,
+        "hi": 0.2,
+    }
+    (sentence,) = steps_sentences(pd.DataFrame([row]))
+    assert words in sentence and sentence.endswith("(90 % interval 0 to 20)")
 
 
 def test_one_fold_is_one_sentence():

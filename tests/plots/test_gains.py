@@ -11,7 +11,7 @@ TABLE = pd.DataFrame(
     {
         "kind": ["painters", "works by the same painters", "painters"],
         "style": ["", "", "cubism"],
-        "unit": ["painter", "work", "painter"],
+        "unit": ["painter and nameless picture", "work", "painter"],
         "n": [40, 200, 5],
         "more": [40, 200, 8],
         "gain": [0.05, 0.001, np.nan],
@@ -23,7 +23,12 @@ TABLE = pd.DataFrame(
 
 def test_gains_are_points_by_what_is_asked_for():
     words = words_of(plot_gains(TABLE))
-    for text in ("40 more painters", "200 more works by the same painters", "8 more cubism painters", "+5.0"):
+    for text in (
+        "40 more painters and nameless pictures",
+        "200 more works by the same painters",
+        "8 more cubism painters",
+        "+5.0",
+    ):
         assert text in words
     with pytest.raises(ValueError, match="gain"):
         plot_gains(TABLE.drop(columns="gain"))
