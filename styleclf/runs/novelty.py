@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data import VAL, Paintings, cv_folds, is_against_rest
+from styleclf.data import FOLD_NAME, FOLDS_BY, VAL, Paintings, cv_folds, is_against_rest
 from styleclf.evaluation import LeftOut, fitted_novelty, novelty_sentences, novelty_table, novelty_threshold
 from styleclf.inference import Backbone, keep_novelty, novelty_of
 from styleclf.output import say, tracked, write_table
@@ -65,7 +65,11 @@ def write_novelty(paintings: Paintings, flags: Mapping[str, Any], *, out: str | 
 
     Every style is left out of the probe in turn, for every fold, from features that are kept; a body of random weights
     has none that tell anything, and without a cache they are not kept. False alarms are those of the folds' learners.
+    Nothing is judged where folds are values of a column, for there whole styles may be untaught already.
     """
+    if FOLD_NAME in paintings.rows:
+        column = paintings.rows[FOLDS_BY].iat[0]
+        return f"none of these: not judged, for the folds of this design are values of {column}, not dealt by painter"
     rows = paintings.without_validation().rows
     of_folds = out_of_fold_novelty(paintings.rows, out)
     novelty = _novelty_of_rows(rows, of_folds)

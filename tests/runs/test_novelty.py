@@ -36,6 +36,13 @@ def test_tables_figure_and_sentences_of_a_cross_validation(cv_run, design, sampl
     assert "AUROC" not in random_body and "false alarms" in random_body
 
 
+def test_folds_by_collection_are_not_judged(design, sample, how, tmp_path):
+    by_source = design.assign(folds_by="source", fold_name=design["fold"])
+    text = write_novelty(Paintings(by_source, sample), how, out=tmp_path)
+    assert "not judged" in text and "values of source" in text
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_learner_of_all_folds_gets_the_threshold_of_the_folds(cv_run, design, learn, tmp_path):
     model = learn_novelty(learn)
     keep_novelty(learn, model._replace(threshold=np.inf))
