@@ -17,6 +17,7 @@ MOST_CHOICES = 40  # different values with a box each; more of them are searched
 _LONGEST = 300  # characters of a value
 _FEWEST_NUMBERS = 3  # different ones; fewer have boxes
 _LEAST_SHARE_DATED = 0.8  # of the different values of a column of dates
+_NAMES_OF_IDS = {"id", "ids", "identifier", "accession", "inventory", "inv", "inventar", "inventarnummer", "no", "nr"}
 _EMPTY = ""  # the word of images without a value, always the first
 
 Kind = Literal["number", "choice", "text"]
@@ -63,7 +64,7 @@ def columns_data(design: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _column_data(name: str, words: pd.Series) -> dict[str, Any]:
     """Kind, words, positions and numbers of a column."""
-    values = sorted(set(words) - {_EMPTY})
+    values = sorted(set(words) - {_EMPTY}, key=_natural_key)
     numbers = _numbers_of(name, values)
     if numbers:
         values = sorted(values, key=lambda value: _rank(numbers[value]))
@@ -83,7 +84,7 @@ def _kind(values: Sequence[str], numbers: dict[str, float | None]) -> Kind:
 
 def _numbers_of(name: str, values: Sequence[str]) -> dict[str, float | None]:
     """The number or year that each value is, None for those that are none; empty for columns of words, and for ids."""
-    if "id" in _name_words(name):
+    if _name_words(name) & _NAMES_OF_IDS:
         return {}
     numbers = {value: _number(value) for value in values}
     if None in numbers.values():
@@ -131,6 +132,12 @@ def _year(value: str) -> float | None:
 def _rank(number: float | None) -> float:
     """Where a value with this number stands: those without one come last."""
     return math.inf if number is None else number
+
+
+def _natural_key(value: str) -> list[tuple[bool, int, str]]:
+    """What values are ordered by: 'Room 2' before 'Room 10', small letters beside capitals."""
+    parts = re.split(r"([0-9]+)", value.casefold())
+    return [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
 
 
 def _words(values: pd.Series) -> pd.Series:

@@ -13,14 +13,18 @@ const onSphere = inSpace && atlas.sphere;
 const type = traceType();
 const ranges = Object.fromEntries(axes.map(axis => [axis, range(axis)]));
 const colours = {}; // of the page, by name; they change with dark mode
+const styleColours = []; // as they are shown, computed once
+const paints = new Map(); // a colour and whether it is of a test image to the colour of a point
 const shapes = inSpace
   ? [["circle", "●"], ["square", "■"], ["cross", "✚"], ["circle-open", "○"], ["square-open", "□"]] // few work there
   : [["circle", "●"], ["square", "■"], ["triangle-up", "▲"], ["cross", "✚"], ["x", "✖"], ["star", "★"],
     ["triangle-down", "▼"], ["circle-open", "○"], ["square-open", "□"], ["triangle-up-open", "△"]];
 const shapeWithheld = ["diamond", "◆"];
-const size = Math.max(4, Math.min(inSpace ? 5 : 8, 300 / Math.sqrt(n))); // of a point, in pixels
+const mostShapes = 4000; // points that are large enough for a shape; more of them are circles, quicker to draw
+// of a point, in pixels: the fewer, the larger; in space of all alike, since distance makes them small there
+const size = nPoints => Math.max(4, Math.min(inSpace ? 5 : 8, 300 / Math.sqrt(inSpace ? n : nPoints)));
 // the look of points that are filtered out: smaller in space, where they stand in front of others, too
-const faded = () => inSpace ? {size: 2, opacity: 0.4, color: colours.grid} : {size: 0.7 * size, color: colours.grid};
+const faded = () => inSpace ? {size: 2, opacity: 0.4, color: colours.grid} : {size: 0.7 * size(n), color: colours.grid};
 // named one by one, because Plotly's default has a button that sends the data to its cloud
 const buttons = inSpace ? ["orbitRotation", "zoom3d", "pan3d", "resetCameraDefault3d"]
   : ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"];
@@ -210,6 +214,11 @@ function colourOf(i) {
 
 // a style's colour, lighter on a dark page and never too pale for letters there
 function styleColour(style) {
+  styleColours[style] ??= readableColour(style);
+  return styleColours[style];
+}
+
+function readableColour(style) {
   const levels = rgbLevels(atlas.colours[style]);
   const isDark = brightness(rgbLevels(colours.paper)) < 0.5;
   const missing = isDark ? Math.max(0, 0.5 - brightness(levels)) : 0;
@@ -249,11 +258,16 @@ function shapeOf(style) {
 }
 
 function symbolOf(i) {
-  return shapeOf(atlas.label[i])[0];
+  const areMany = !inSpace && matching.length > mostShapes;
+  return areMany && !withheld.has(atlas.label[i]) ? "circle" : shapeOf(atlas.label[i])[0];
 }
 
 function paintOf(i) {
-  return withOpacity(colourOf(i), isTest(i) ? opacityOfTest : opacityOfTraining);
+  const colour = colourOf(i);
+  const opacity = isTest(i) ? opacityOfTest : opacityOfTraining;
+  const key = `${colour} ${opacity}`;
+  if (!paints.has(key)) paints.set(key, withOpacity(colour, opacity));
+  return paints.get(key);
 }
 
 function points(images, marker, hoverinfo = "none") {
@@ -321,12 +335,11 @@ function draw() {
   const ordered = order.filter(i => placed[i] !== null);
   matching = ordered.filter(i => passes(i) && !isTest(i)).concat(ordered.filter(i => passes(i) && isTest(i)));
   const filteredOut = ordered.filter(i => !passes(i));
-  const ringed = [state.image, focused].filter(i => i >= 0 && placed[i] !== null);
-  const ring = {size: 2.2 * size, color: "rgba(0,0,0,0)", line: {width: 2, color: colours.ink}};
+  const ring = {size: 2.2 * size(n), color: "rgba(0,0,0,0)", line: {width: 2, color: colours.ink}};
   const traces = [
     points(filteredOut, faded(), "skip"),
-    points(matching, {size, color: matching.map(paintOf), symbol: matching.map(symbolOf)}),
-    points(ringed, ring, "skip"),
+    points(matching, {size: size(matching.length), color: matching.map(paintOf), symbol: matching.map(symbolOf)}),
+    ...(inSpace ? [points(ringedImages(), ring, "skip")] : []),
     ...(onSphere ? [sphereGrid()] : []),
   ];
   const config = {scrollZoom: true, displaylogo: false, responsive: true, modeBarButtons: [buttons]};
@@ -410,6 +423,7 @@ function lay() {
     overlay.append(node);
   }
   layNames(overlay);
+  showRings();
 }
 
 // the names of styles, each moved down until it lies on no other
@@ -457,11 +471,30 @@ function tile(i, side) {
   return node;
 }
 
-// mark an image on the map
+// the images that are marked on the map
+function ringedImages() {
+  const placed = atlas.epochs[state.epoch].x;
+  return [state.image, focused].filter(i => i >= 0 && placed[i] !== null);
+}
+
 function ring(i) {
   focused = i;
+  showRings();
+}
+
+// rings lie over a flat map, so that it need not be drawn again; in space they turn with it
+function showRings() {
   const epoch = atlas.epochs[state.epoch];
-  const images = [state.image, focused].filter(image => image >= 0 && epoch.x[image] !== null);
+  const images = ringedImages();
+  if (!inSpace) {
+    document.getElementById("rings").replaceChildren(...images.map(i => {
+      const [left, top] = pixelsOf([epoch.x[i], epoch.y[i]]);
+      const node = element("div", "", "ring");
+      Object.assign(node.style, {left: `${left}px`, top: `${top}px`});
+      return node;
+    }));
+    return;
+  }
   const columns = Object.fromEntries(axes.map(axis => [axis, [images.map(image => epoch[axis][image])]]));
   Plotly.restyle(map, columns, [2]);
 }
@@ -568,7 +601,9 @@ function hover(event) {
 
 function pin(i) {
   state.image = i;
-  update();
+  showPinned();
+  showRings();
+  writeHashSoon();
 }
 
 function showPinned() {
@@ -722,10 +757,14 @@ function showControls() {
 }
 
 let addressTimer = 0;
-function update() {
-  nTiles = tilesAtATime;
+function writeHashSoon() {
   clearTimeout(addressTimer);
   addressTimer = setTimeout(writeHash, 300); // browsers refuse a page that changes its address too often
+}
+
+function update() {
+  nTiles = tilesAtATime;
+  writeHashSoon();
   show();
 }
 

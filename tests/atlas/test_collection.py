@@ -17,7 +17,7 @@ DESIGN = pd.DataFrame(
         "year": [np.nan, *range(1870, 1919)],
         "Object Date": ["n.d.", "19th century", "1503-1519", "c. 1650", *["1890s"] * 46],
         "place": ["", *["Paris", "Ceret"] * 24, "Paris "],
-        "accession": [f"A.{i}" for i in range(50)],
+        "accession": [f"1905.{i:02}" for i in range(50)],
         "Object ID": range(50),
         "height_cm": [i / 4 for i in range(50)],
         "is_public": [True, False] * 25,
@@ -38,10 +38,10 @@ def test_kinds_follow_the_values(by_name):
     numbers = dict.fromkeys(("year", "Object Date", "height_cm"), "number")
     choices = dict.fromkeys(("place", "is_public", "notes"), "choice")
     assert kinds == numbers | choices | {"accession": "text", "Object ID": "text"}
-    few = pd.DataFrame({"place": [str(i) + "a" for i in range(MOST_CHOICES)]})
-    assert columns_data(few)[0]["kind"] == "choice"
-    more = pd.DataFrame({"place": [str(i) + "a" for i in range(MOST_CHOICES + 1)]})
-    assert columns_data(more)[0]["kind"] == "text"
+    rooms = pd.DataFrame({"room": [f"Room {i}" for i in range(MOST_CHOICES + 1)]})
+    (few,) = columns_data(rooms[1:])
+    assert few["kind"] == "choice" and few["words"] == ["", *rooms["room"][1:]], "Room 2 before Room 10"
+    assert columns_data(rooms)[0]["kind"] == "text"
 
 
 def test_words_are_those_of_the_table_and_numbers_stand_in_order(by_name):

@@ -191,3 +191,38 @@ def test_a_browser_marks_withheld_styles_on_a_sphere(sheet, tmp_path):
     assert f"|{WITHHELD} (withheld)|12|" in text and "|held-out authors|48|" in text and "|Part|" in text
     assert f" {WITHHELD} (withheld): not known to the model|" in text and "|withheld|" in text
     assert ", training" not in text
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM, reason="no chromium is installed")
+def test_columns_of_the_collection_are_shown_and_filtered_by(page, tmp_path):
+    predictions = table()
+    rows = collection(predictions)
+    question = """(() => {
+      const count = () => { update(); return document.getElementById('count').textContent; }; // not at the next frame
+      const counts = [count()];
+      const [low, high] = document.querySelectorAll('.ends input');
+      low.value = 1829;
+      low.dispatchEvent(new Event('input'));
+      counts.push(count());
+      high.value = 1810;
+      high.dispatchEvent(new Event('input'));
+      counts.push(count());
+      document.getElementById('clear').click();
+      counts.push(count());
+      const labels = [...document.querySelectorAll('#further details')].map(item => item.firstChild.firstChild.data);
+      return {counts, labels, tiles: document.querySelectorAll('.tile').length, end: high.value,
+        card: [...document.querySelectorAll('#pinned dd')].map(line => line.textContent)};
+    })()"""
+    places = f"#in.place={quoted(['Den Haag, A~B', NASTY])}&image={quoted([predictions['filename'][5]])}"
+    answer = asked(page, question, tmp_path, places)
+    is_there = rows["place"].isin(["Den Haag, A~B", NASTY])
+    year = rows["date"].str[3:].replace("", "0").astype(int)
+    expected = [is_there.sum(), (is_there & (year >= 1829)).sum(), (is_there & (year == 1829)).sum(), 60]
+    assert answer["counts"] == [f"{n_images} of 60 images" for n_images in expected]
+    assert answer["labels"] == ["date", "place", NASTY] and answer["end"] == "1859"
+    assert answer["card"] == ["c. 1805", "Den Haag, A~B", "inv-005", "1.25"] and answer["tiles"] == 60
+    missing = asked(page, "document.getElementById('count').textContent", tmp_path, "#in.place=~&in.date=1801~1803")
+    assert missing == "1 of 60 images"
+    searched = asked(page, "document.getElementById('count').textContent", tmp_path, "#author=inv%20007")
+    assert searched == "1 of 60 images"
