@@ -9,7 +9,7 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.atlas.records import ID, further_columns, write_ids
-from styleclf.atlas.thumbnails import small_pictures, write_picture
+from styleclf.atlas.thumbnails import thumbnail_pictures, write_picture
 from styleclf.output import write_json, write_text
 from styleclf.plots import style_colours
 
@@ -101,7 +101,7 @@ def _write_tiles(paths: list[Path], out: Path, *, progress: bool) -> int:
     inner = box - 2 * _BORDER
     n_on_tile = _COLUMNS**2
     tile = Image.new("RGBA", (_TILE_SIDE, _TILE_SIDE), _BORDER_COLOUR)
-    for position, picture in enumerate(small_pictures(paths, inner, progress=progress)):
+    for position, picture in enumerate(thumbnail_pictures(paths, inner, progress=progress)):
         row, column = divmod(position % n_on_tile, _COLUMNS)
         left = column * box + (box - picture.width) // 2
         top = row * box + (box - picture.height) // 2

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from styleclf.atlas.records import ID, write_ids
-from styleclf.atlas.thumbnails import jpeg_of, small_pictures
+from styleclf.atlas.thumbnails import jpeg_of, thumbnail_pictures
 from styleclf.checks import needs_package
 from styleclf.output import whole_file, write_json
 
@@ -32,7 +32,7 @@ def write_parquet(
         import pyarrow
         from pyarrow.parquet import ParquetWriter
     paths = [folder / filename for filename in records["filename"]]
-    pictures = small_pictures(paths, _SIDE, progress=progress)
+    pictures = thumbnail_pictures(paths, _SIDE, progress=progress)
     schema = pyarrow.Table.from_pandas(records, preserve_index=False).schema
     image_type = pyarrow.struct([("bytes", pyarrow.binary()), ("path", pyarrow.string())])
     with_image = schema.append(pyarrow.field("image", image_type)).remove_metadata()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from styleclf.atlas.records import ID, write_ids, year_column, years_of
-from styleclf.atlas.thumbnails import small_pictures, write_picture
+from styleclf.atlas.thumbnails import thumbnail_pictures, write_picture
 from styleclf.output import write_table
 
 _SIDE = 512  # pixels of the longer side of an image
@@ -24,7 +24,7 @@ def write_pixplot(
 ) -> str:
     """Write `metadata.csv`, `images/` and `ids.csv`; returns the command that makes the plot of them."""
     paths = [folder / filename for filename in records["filename"]]
-    for name, picture in zip(records[ID], small_pictures(paths, _SIDE, progress=progress), strict=True):
+    for name, picture in zip(records[ID], thumbnail_pictures(paths, _SIDE, progress=progress), strict=True):
         write_picture(picture, out / "images" / f"{name}.jpg")
     write_table(pixplot_metadata(records), out / "metadata.csv")
     write_ids(records, str(out / "ids.csv"))

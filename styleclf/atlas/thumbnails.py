@@ -16,7 +16,7 @@ _AT_ONCE = 64  # pictures that may wait in memory
 _QUALITY = 75
 
 
-def small_pictures(
+def thumbnail_pictures(
     paths: Sequence[Path],
     side: int,  # pixels, at most; smaller pictures stay as they are
     *,

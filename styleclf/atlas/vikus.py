@@ -7,7 +7,7 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.atlas.records import ID, further_columns, write_ids, year_column, years_of
-from styleclf.atlas.thumbnails import small_pictures, write_picture
+from styleclf.atlas.thumbnails import thumbnail_pictures, write_picture
 from styleclf.output import write_json, write_table, write_text
 
 _SHEET_SIDE = 2048  # pixels
@@ -41,7 +41,7 @@ def write_vikus(
     side = sprite_side(len(records))
     sheets = _SpriteSheets(out / "sprites", side)
     paths = [folder / filename for filename in records["filename"]]
-    for name, picture in zip(records[ID], small_pictures(paths, _DETAIL_SIDE, progress=progress), strict=True):
+    for name, picture in zip(records[ID], thumbnail_pictures(paths, _DETAIL_SIDE, progress=progress), strict=True):
         write_picture(picture, out / str(_DETAIL_SIDE) / f"{name}.jpg")
         picture.thumbnail((side, side))
         sheets.add(name, picture)
