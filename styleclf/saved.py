@@ -14,6 +14,10 @@ from zipfile import BadZipFile
 import numpy as np
 import pandas as pd
 
+# Text of tables stays in Python's own strings. Arrow's, which pandas takes where pyarrow is installed, refuse names of
+# files that are not UTF-8.
+pd.set_option("mode.string_storage", "python")
+
 _ADVICE = "remove it, and run the recipe that wrote it again"
 _DAMAGED_ARRAYS = (KeyError, ValueError, EOFError, BadZipFile)
 

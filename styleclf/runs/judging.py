@@ -138,7 +138,7 @@ def _add_opening(design: pd.DataFrame, path: Path) -> int:
     One write at the end of the file, so that of two processes neither loses the other's row.
     """
     fingerprint = _fingerprint(design)
-    if path.is_file():
+    if path.is_file() and path.stat().st_size:  # another process may have made it and not yet written
         read_table(path, _OPENINGS_COLUMNS, str)  # a damaged file is told before the set is open
     path.parent.mkdir(parents=True, exist_ok=True)
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")

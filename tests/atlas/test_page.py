@@ -84,6 +84,7 @@ def quoted(names):
     return ",".join(quote(name, safe="") for name in names)
 
 
+@pytest.mark.slow  # a browser for each
 @pytest.mark.skipif(not CHROMIUM, reason="no chromium is installed")
 @pytest.mark.parametrize(
     "address, chosen",
@@ -174,6 +175,7 @@ def test_on_a_phone_filters_lie_in_a_drawer(page, tmp_path):
     assert asked(page, question, tmp_path, "", "--window-size=500,900") == [True, True, True]
 
 
+@pytest.mark.slow  # a browser
 @pytest.mark.skipif(not CHROMIUM, reason="no chromium is installed")
 def test_a_browser_marks_withheld_styles_on_a_sphere(sheet, tmp_path):
     predictions, points = withheld_table(), np.random.default_rng(0).normal(size=(1, 60, 3))

@@ -26,7 +26,7 @@ def test_neighbours_and_clusters_are_written(design, sample, tmp_path):
     assert len(pd.read_csv(tmp_path / "neighbours.csv")) == len(text.splitlines()) - 1 == 8
     sentence = write_clusters(paintings, embeddings, out=tmp_path, projection="pca")
     assert "highest silhouette" in sentence and (tmp_path / "clusters.csv").is_file()
-    assert {file.name for file in (tmp_path / "figures").iterdir()} == {"neighbours.png", "clusters.png"}
+    assert {file.stem for file in (tmp_path / "figures").iterdir()} == {"neighbours", "clusters"}
 
 
 def test_damaged_files_of_a_folder_are_named_and_left_out(sample, design, tmp_path, capsys):

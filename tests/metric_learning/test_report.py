@@ -24,7 +24,7 @@ def test_figures_show_the_last_space(blobs, table, tmp_path):
     judged = Paintings(table.assign(filename=table.index.astype(str)), tmp_path)
     spaces = {"frozen": space(blobs, 4), "arcface": space(blobs, 3)}
     _write_figures(spaces, judged, spaces["arcface"].embeddings, out=tmp_path)
-    assert {path.name for path in (tmp_path / "figures").iterdir()} == {"similarity.png", "sphere.png"}
+    assert {path.stem for path in (tmp_path / "figures").iterdir()} == {"similarity", "sphere"}
 
 
 def test_a_page_needs_the_predictions_of_a_learner(blobs, table, tmp_path):

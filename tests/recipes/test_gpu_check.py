@@ -1,12 +1,14 @@
 """recipes/gpu_check.py through its real command line, on the processor."""
 
 import pandas as pd
+import pytest
 
 from tests.recipes.test_recipes import ROOT, python
 
 TINY = "[DEFAULT]\n"
 
 
+@pytest.mark.slow  # trains in every precision
 def test_a_processor_passes_and_leaves_one_table(tmp_path):
     (tmp_path / "recipes").symlink_to(ROOT / "recipes")
     flags = "--device cpu --archs test_resnet --size 32 --n-images 8 --bs 8 --out out"

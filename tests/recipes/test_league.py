@@ -51,6 +51,7 @@ def test_a_killed_league_goes_on_and_recommends(league):
     assert "python recipes/train.py --league runs/league" in printed
 
 
+@pytest.mark.slow  # trains
 def test_its_winner_is_trained(league, desk, settings):
     out, _ = league
     table = pd.read_csv(out / "league.csv")

@@ -101,6 +101,7 @@ def test_the_readmes_commands_design_train_and_predict(mine, desk):
     assert table.filter(like="proba_").sum(axis=1).tolist() == pytest.approx([1] * n, abs=1e-4)
 
 
+@pytest.mark.slow  # every step has a test of its own
 def test_the_commands_for_numbers_to_rely_on(mine, desk):
     steps = run_block(desk, "recipes/validate.py", page="docs/judging.md")
     crossed, audited, validated, predicted = (step.stdout for step in steps)

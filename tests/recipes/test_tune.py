@@ -37,6 +37,7 @@ def second_trial_at_work(out):
         return False
 
 
+@pytest.mark.slow  # the one below is short
 def test_a_killed_study_goes_on_and_its_winner_can_be_trained(desk, halves, settings):
     out, command = desk / "runs/tune", [*LINE, "--trials", "3", "--out", "runs/tune"]
     write_table(halves, desk / "design.csv")
@@ -63,6 +64,14 @@ def test_a_killed_study_goes_on_and_its_winner_can_be_trained(desk, halves, sett
     assert trained.returncode == 0, trained.stderr
     metrics = pd.read_csv(desk / "runs/best/metrics.csv").set_index(["part", "metric"])["value"]
     assert metrics["test", "top_2_accuracy"] == pytest.approx(best["fold_0"]), "the same training as in the trial"
+
+
+def test_a_study_of_one_trial_leaves_tables_and_figures(desk, halves, settings):
+    write_table(halves, desk / "design.csv")
+    done = run(desk, *LINE, "--trials", "1", "--epochs", "0", "--out", "runs/one", settings=settings)
+    assert done.returncode == 0, done.stderr
+    assert pd.read_csv(desk / "runs/one/trials.csv")["default"].tolist() == [True]
+    assert (desk / "runs/one/best.ini").is_file() and (desk / "runs/one/figures/history.png").is_file()
 
 
 @pytest.mark.parametrize(

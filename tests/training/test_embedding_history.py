@@ -184,6 +184,7 @@ def test_words_that_name_no_epoch_are_refused_and_none_keeps_nothing(learn):
             assert not learn.model[1]._forward_hooks
 
 
+@pytest.mark.slow  # trains twice
 def test_a_run_leaves_its_evolution_and_none_of_an_earlier_one(kept, evolution, design, sample, tmp_path):
     kept, learn = kept
     write_run(learn, Paintings(design, sample), "0", folder=tmp_path, kept=kept)
