@@ -1,6 +1,7 @@
 """Judging: how good a learner is on the parts of a design; and the validation set, whose every opening is recorded."""
 
 import os
+import time
 import warnings
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -18,6 +19,7 @@ from styleclf.output import say
 from styleclf.saved import read_json, read_table
 
 _OPENINGS_FILE = "openings.csv"
+_MOST_WAITING = 0.5  # seconds
 _OPENINGS_COLUMNS = ["time", "design"]
 Result = TypeVar("Result")
 
@@ -138,7 +140,8 @@ def _add_opening(design: pd.DataFrame, path: Path) -> int:
     One write at the end of the file, so that of two processes neither loses the other's row.
     """
     fingerprint = _fingerprint(design)
-    if path.is_file() and path.stat().st_size:  # another process may have made it and not yet written
+    if path.is_file():
+        _wait_for_content(path)
         read_table(path, _OPENINGS_COLUMNS, str)  # a damaged file is told before the set is open
     path.parent.mkdir(parents=True, exist_ok=True)
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
@@ -147,3 +150,10 @@ def _add_opening(design: pd.DataFrame, path: Path) -> int:
         stream.write(f"{header}{now},{fingerprint}\n".encode())
     openings = read_table(path, _OPENINGS_COLUMNS, str)
     return int((openings["design"] == fingerprint).sum())
+
+
+def _wait_for_content(path: Path) -> None:
+    """Wait for a moment where a file is empty: another process has just made it, and is about to write."""
+    deadline = time.monotonic() + _MOST_WAITING
+    while not path.stat().st_size and time.monotonic() < deadline:
+        time.sleep(0.01)
