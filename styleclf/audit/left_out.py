@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.audit.degradations import CLEAN, view_features
-from styleclf.audit.probe_scores import change_estimate, probe_probas, rate_estimate
+from styleclf.audit.probe_scores import change_estimate, probe_hits, rate_estimate
 from styleclf.data import (
     FOLD_NAME,
     VAL,
@@ -171,20 +171,9 @@ def _as_few(
     return np.concatenate(draws)
 
 
-def _hits(
-    images: _Images,
-    train: np.ndarray,  # positions
-    test: np.ndarray,  # (n,) bool
-) -> np.ndarray:
-    """`(n_test,)` whether the probe of the training images is right."""
-    probas = probe_probas(
-        images.features[train],
-        images.targs[train],
-        images.features[test],
-        strength=images.strength,
-        n_styles=images.targs.max() + 1,
-    )
-    return probas.argmax(axis=1) == images.targs[test]
+def _hits(images: _Images, train: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """What `probe_hits` returns for these images."""
+    return probe_hits(images.features, images.targs, train, test=test, strength=images.strength)
 
 
 def _rows(

@@ -98,3 +98,17 @@ def probe_probas(
         return np.tile(np.eye(n_styles)[targs[0]], (len(test_features), 1))
     weight, bias = logistic_regression(features, targs, strength, n_styles=n_styles)
     return softmax(test_features @ weight.T + bias, axis=1)
+
+
+def probe_hits(
+    features: np.ndarray,  # (n, d)
+    targs: np.ndarray,  # (n,)
+    train: np.ndarray,  # positions of the images to learn from
+    *,
+    test: np.ndarray,  # positions of those to judge, or (n,) bool
+    strength: float,
+) -> np.ndarray:
+    """`(n_test,)` bool: whether the probe of the training images is right for each image of `test`."""
+    n_styles = targs.max() + 1
+    probas = probe_probas(features[train], targs[train], features[test], strength=strength, n_styles=n_styles)
+    return probas.argmax(axis=1) == targs[test]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.audit.probe_scores import change_estimate, out_of_fold, probe_probas, rate_estimate, top_k_hits
+from styleclf.audit.probe_scores import change_estimate, out_of_fold, probe_hits, rate_estimate, top_k_hits
 from styleclf.data import Paintings, read_text_table
 from styleclf.evaluation import TOO_FEW, AuthorBootstrap, interval_text
 from styleclf.output import tracked
@@ -195,20 +195,9 @@ def _draw_alike(
     return np.concatenate(draws)
 
 
-def _probe_hits(
-    images: _Images,
-    train: np.ndarray,
-    test: np.ndarray,
-) -> np.ndarray:
-    """Whether the probe of `train` is right for each image of `test`."""
-    probas = probe_probas(
-        images.features[train],
-        images.targs[train],
-        images.features[test],
-        strength=images.strength,
-        n_styles=images.targs.max() + 1,
-    )
-    return probas.argmax(axis=1) == images.targs[test]
+def _probe_hits(images: _Images, train: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """What `probe_hits` returns for these images."""
+    return probe_hits(images.features, images.targs, train, test=test, strength=images.strength)
 
 
 def _unseen_source_row(

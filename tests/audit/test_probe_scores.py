@@ -66,3 +66,13 @@ def test_the_interval_of_a_change_contains_that_of_its_draws():
     plain = bootstrap.estimate(scores.hit_scores(changes, targs, bootstrap))
     wide = scores.change_estimate(changes, targs, bootstrap)
     assert wide.value == plain.value and wide.lo <= plain.lo and plain.hi <= wide.hi
+
+
+def test_hits_of_the_probe_are_those_of_its_probabilities():
+    rng = np.random.default_rng(0)
+    targs = rng.integers(3, size=60)
+    features = rng.normal(size=(60, 5)) + targs[:, None]
+    train, test = np.arange(40), np.arange(40, 60)
+    probas = scores.probe_probas(features[train], targs[train], features[test], strength=0.1, n_styles=3)
+    hits = scores.probe_hits(features, targs, train, test=test, strength=0.1)
+    assert hits.tolist() == (probas.argmax(axis=1) == targs[test]).tolist() and 0 < hits.sum() < 20

@@ -26,17 +26,17 @@ def picture_of(museum, client, tmp_path, name, version=3):
 @pytest.mark.parametrize("version", [2, 3])
 @pytest.mark.parametrize("level", [1, 2])
 def test_a_service_that_scales_is_asked_once(museum, client, folder, tmp_path, version, level):
-    museum.hang("work", size=(400, 300), level=level)
-    picture = picture_of(museum, client, tmp_path, "work", version)
+    museum.hang("harbour", size=(400, 300), level=level)
+    picture = picture_of(museum, client, tmp_path, "harbour", version)
     loaded = load_picture(client, picture, folder, 100)
-    assert museum.requests == [f"/image{version}/work/full/100,/0/default.jpg"]
+    assert museum.requests == [f"/image{version}/harbour/full/100,/0/default.jpg"]
     assert (loaded.width, loaded.height) == (100, 75) and loaded.filename.endswith(".jpg")
 
 
 @pytest.mark.parametrize("version", [2, 3])
 def test_of_a_service_with_fixed_sizes_the_next_larger_one_is_taken(museum, client, folder, tmp_path, version):
-    museum.hang("work", size=(400, 300), level=0)
-    loaded = load_picture(client, picture_of(museum, client, tmp_path, "work", version), folder, 150)
+    museum.hang("harbour", size=(400, 300), level=0)
+    loaded = load_picture(client, picture_of(museum, client, tmp_path, "harbour", version), folder, 150)
     assert (loaded.width, loaded.height) == (200, 150)
     assert [path.rsplit("/", 1)[-1] for path in museum.requests] == ["info.json", "default.jpg"]
 
