@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from styleclf.data.dataloaders import get_dls
 from styleclf.training.export import export_learner
 from styleclf.training.learner import style_learner
 from tests.conftest import ARCH
+from tests.training.labelled import with_two_labels
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [
@@ -57,6 +59,11 @@ PICKLED_WITH_COSINES = {  # as well, in learners trained by metric losses
 PICKLED_SIDE_BY_SIDE = {  # as well, in learners of several bodies
     "styleclf.models.side_by_side SideBySide",
     "styleclf.models.side_by_side BodyView",
+}
+
+PICKLED_OF_LABELS = {  # in place of accuracies, in learners of several labels
+    "styleclf.training.label_losses BinaryLoss",
+    "styleclf.evaluation.multilabel mean_average_precision",
 }
 
 
@@ -110,13 +117,17 @@ def pickled(file: Path) -> set[str]:
     return {name for name in found if name.startswith("styleclf")} - {"styleclf.data.authors AuthorSplitter"}
 
 
-def test_an_export_refers_to_the_pinned_names_only(exported, dls, weights_file, tmp_path):
+def test_an_export_refers_to_the_pinned_names_only(exported, design, sample, dls, weights_file, tmp_path):
     """Renaming one of these breaks every learner exported before: keep the old name alive instead."""
     assert pickled(exported) == PICKLED
     learn = style_learner(dls, ARCH, weights_file, loss="arcface", joint="supcon")
     assert pickled(export_learner(learn, tmp_path / "model.pkl")) == PICKLED | PICKLED_WITH_COSINES
     pair = style_learner(dls, f"{ARCH}+{ARCH}", weights_file)
     assert pickled(export_learner(pair, tmp_path / "pair.pkl")) == PICKLED | PICKLED_SIDE_BY_SIDE
+    of_labels = get_dls(with_two_labels(design), sample, 0, arch=ARCH, size=32, bs=16)
+    labels = style_learner(of_labels, ARCH, weights_file)
+    accuracies = {name for name in PICKLED if "accuracy" in name}
+    assert pickled(export_learner(labels, tmp_path / "labels.pkl")) == (PICKLED | PICKLED_OF_LABELS) - accuracies
 
 
 def test_an_exported_learner_predicts_in_a_fresh_process_elsewhere(exported, sample, design, tmp_path):

@@ -1,8 +1,9 @@
 """When a painting was made, as its title or a column of the user's table says.
 
-Read are a year (1650, c. 1650), years from and to (1503-1519, 1918-19), a decade (1890s, of which 1800s is one, too),
-and a century (19th century, early 18th century). Not read as years are numbers of catalogues and accessions (no. 1650,
-inv. 1923, 1921.14), lives (1754-1823), and what is to come.
+Read are a year (1650, c. 1650), a day (1889-05-12, 12.5.1889), years from and to (1503-1519, 1918-19, 1880 or 1881), a
+decade (1890s, of which 1800s is one, too), and a century (19th century, early 18th century, second half of the 17th
+century, XVIIe siècle, 17. Jh., XVII век). Not read as years are numbers of catalogues and accessions (no. 1650, inv.
+1923, 1921.14), lives (1754-1823), years before Christ, and what is to come.
 """
 
 import re
@@ -15,6 +16,7 @@ import pandas as pd
 from styleclf.output import count_of
 
 _DATE_COLUMNS = ("year", "date", "dated", "jahr", "datum", "annee", "fecha", "anno", "ano", "jaar")
+_TITLE = "title"
 _EARLIEST = 1100  # in a title: 1001 nights are no year
 _LONGEST_WORK = 30  # years from and to; more of them are a life
 _N_EXAMPLES = 3
@@ -23,12 +25,48 @@ _NOT_A_YEAR_AFTER = r"(?![0-9])(?![.,][0-9])"
 _CATALOGUE = re.compile(
     r"\b(?:(?:nos?|nr|num|number|inv|acc|accession|op|opus|bwv|catalogue)\b|(?:cat|lot|pl|fig|k|ref)\.)[ .:#-]*[0-9]+"
 )
-_CENTURY = re.compile(r"\b(early|mid|late)?[ -]*(?:the[ -])?([0-9]{1,2})(?:st|nd|rd|th)[ -]c(?:ent(?:ury|\.)?|\.)")
-_DECADE = re.compile(_NOT_A_YEAR_BEFORE + r"([12][0-9]{2}0)['’]?s\b")
-_RANGE = re.compile(_NOT_A_YEAR_BEFORE + r"([12][0-9]{3}) ?(?:-|–|—|/|to|and) ?([0-9]{4}|[0-9]{2})" + _NOT_A_YEAR_AFTER)
-_ONE_YEAR = re.compile(_NOT_A_YEAR_BEFORE + r"([12][0-9]{3})" + _NOT_A_YEAR_AFTER)
-_THIRDS = {"early": (1, 33), "mid": (34, 66), "late": (67, 100)}  # of a century, its first and last years
+_PARTS = {  # of a century: its first and last years
+    "early": (1, 33),
+    "mid": (34, 66),
+    "late": (67, 100),
+    "first half": (1, 50),
+    "second half": (51, 100),
+    "first quarter": (1, 25),
+    "second quarter": (26, 50),
+    "third quarter": (51, 75),
+    "last quarter": (76, 100),
+    "fourth quarter": (76, 100),
+}
 _WHOLE_CENTURY = (1, 100)
+_ROMAN_NUMBERS = {  # of the centuries that paintings are of
+    "xii": 12,
+    "xiii": 13,
+    "xiv": 14,
+    "xv": 15,
+    "xvi": 16,
+    "xvii": 17,
+    "xviii": 18,
+    "xix": 19,
+    "xx": 20,
+    "xxi": 21,
+}
+_PART = "|".join(_PARTS)
+_CENTURY = re.compile(
+    rf"\b({_PART})?(?: of)?[ -]*(?:the[ -])?([0-9]{{1,2}})(?:st|nd|rd|th)[ -]c(?:ent(?:uries|ury|\.)?|\.|$)"
+)
+_ORDINAL = r"([0-9]{1,2}|[ivx]+)"
+_CENTURY_AFTER = r"si[eè]cles?|jahrhunderts?|jhd?t?s?\b|век[а-я]*|в\.|secolo|eeuw|世紀|世纪"
+_FOREIGN_CENTURY = re.compile(rf"\b{_ORDINAL}(?:-?(?:è?me|de|e|го|й)|\.)? ?(?:{_CENTURY_AFTER})")
+_FOREIGN_CENTURY_BEFORE = re.compile(rf"\b(?:siglo|s[eé]culo|secolo|sec\.|wiek) {_ORDINAL}\b")
+_BEFORE_CHRIST = re.compile(r"\b[0-9]+(?:st|nd|rd|th)?(?: c(?:entury|ent\.|\.))? ?(?:bce?\b|b\.c\.|v\. ?chr|до н)")
+_DAY = re.compile(
+    r"(?<![0-9.])(?:([12][0-9]{3})-[01]?[0-9]-[0-3]?[0-9]|[0-3]?[0-9]([./])[0-3]?[0-9]\2([12][0-9]{3}))(?![0-9.,])"
+)
+_DECADE = re.compile(_NOT_A_YEAR_BEFORE + r"([12][0-9]{2}0)['’]?s\b")
+_RANGE = re.compile(
+    _NOT_A_YEAR_BEFORE + r"([12][0-9]{3}) ?(?:-|–|—|/|to|and|or) ?([0-9]{4}|[0-9]{2})" + _NOT_A_YEAR_AFTER
+)
+_ONE_YEAR = re.compile(_NOT_A_YEAR_BEFORE + r"([12][0-9]{3})" + _NOT_A_YEAR_AFTER)
 
 
 class Dating(NamedTuple):
@@ -85,6 +123,7 @@ def _datings(text: str) -> list[Dating]:
     """All datings in a text, in its order."""
     lower = text.lower()
     plain = lower.replace("_", " ")
+    plain = _BEFORE_CHRIST.sub(" ", plain)
     plain = _CATALOGUE.sub(" ", plain)
     dating_at: dict[int, Dating] = {}  # by where it begins
     for pattern, meaning in _MEANINGS:
@@ -105,12 +144,29 @@ def _blanks(match: re.Match) -> str:
 
 
 def _century(match: re.Match) -> Dating | None:
-    """The years of '19th century', or of a third of it."""
+    """The years of '19th century', or of a part of it."""
     part, ordinal = match.groups()
-    first, last = _THIRDS.get(part, _WHOLE_CENTURY)
-    centuries_before = int(ordinal) - 1
-    before = 100 * centuries_before
-    return Dating(before + first, before + last)
+    return _years_of_century(int(ordinal), part)
+
+
+def _foreign_century(match: re.Match) -> Dating | None:
+    """The years of 'XVIIe siècle'; None for what is no Roman number."""
+    (ordinal,) = match.groups()
+    number = int(ordinal) if ordinal.isdigit() else _ROMAN_NUMBERS.get(ordinal, 0)
+    return _years_of_century(number) if number else None
+
+
+def _years_of_century(number: int, part: str | None = None) -> Dating:
+    """The years of a century, or of a part of it."""
+    first, last = _PARTS.get(part or "", _WHOLE_CENTURY)
+    years_before = 100 * (number - 1)
+    return Dating(years_before + first, years_before + last)
+
+
+def _day(match: re.Match) -> Dating | None:
+    """The year of '1889-05-12' or '12.5.1889'."""
+    text = match.group(1) or match.group(3)
+    return Dating(int(text), int(text))
 
 
 def _decade(match: re.Match) -> Dating | None:
@@ -143,6 +199,9 @@ def _one_year(match: re.Match) -> Dating | None:
 
 _MEANINGS = [
     (_CENTURY, _century),
+    (_FOREIGN_CENTURY, _foreign_century),
+    (_FOREIGN_CENTURY_BEFORE, _foreign_century),
+    (_DAY, _day),
     (_DECADE, _decade),
     (_RANGE, _years_from_and_to),
     (_ONE_YEAR, _one_year),
@@ -162,11 +221,13 @@ def dated_images(design: pd.DataFrame) -> DatedImages:
     Raises ValueError for a column that has a year to come, or no year in any row.
     """
     column = _year_column(design)
-    texts = design[column].fillna("")
-    texts = texts.astype(str)
+    texts = design[column].fillna("").astype(str)
+    in_column = column != _TITLE
+    if in_column:
+        texts = texts.map(_year_of_cell)
     is_coming = texts.map(is_to_come)
     coming = texts[is_coming]
-    if len(coming) and column != "title":
+    if len(coming) and in_column:
         filename = design["filename"][coming.index[0]]
         text = coming.iloc[0]
         raise ValueError(f"{filename} has {text!r} as {column}, which is to come: correct it, or leave it empty")
@@ -179,8 +240,27 @@ def dated_images(design: pd.DataFrame) -> DatedImages:
         images = count_of(len(design), "image")
         advice = "add a column year, such as 1650, c. 1650, 1503-1519 or 19th century"
         raise ValueError(f"none of {images} has a year in its {column}: {advice}")
-    sentence = _dated_sentence(years, column, coming)
+    sentence = _dated_sentence(years, column)
+    if in_column:
+        is_unread = np.isnan(years) & (texts != "")
+        sentence += _unread_text(texts[is_unread], column)
+    else:
+        sentence += _coming_text(coming)
     return DatedImages(years, sentence)
+
+
+def _year_of_cell(text: str) -> str:
+    """A cell of a column of years without what spreadsheets add; '' for years before Christ, and for 0.
+
+    >>> _year_of_cell("1888.0"), _year_of_cell(" c. 1650"), _year_of_cell("-300"), _year_of_cell("0")
+    ('1888', 'c. 1650', '', '')
+    """
+    plain = text.strip()
+    number = plain.removesuffix(".0")
+    is_year_of_nothing = number.startswith("-") or not number.strip("0")
+    if is_year_of_nothing:
+        return ""
+    return number if number.isdigit() else plain
 
 
 def _year_column(design: pd.DataFrame) -> str:
@@ -192,24 +272,34 @@ def _year_column(design: pd.DataFrame) -> str:
     for name in _DATE_COLUMNS:
         if name in column_of_key:
             return column_of_key[name]
-    return "title"
+    return _TITLE
 
 
 def _dated_sentence(
     years: np.ndarray,  # (n,) NaN where there is none
     column: str,
-    coming: pd.Series,  # titles that name years to come
 ) -> str:
-    """How many images are dated, from when to when, and which titles name years to come."""
+    """How many images are dated, from when to when."""
     is_dated = np.isfinite(years)
     n_dated = is_dated.sum()
     first = np.nanmin(years)
     last = np.nanmax(years)
-    n_images = len(years)
-    sentence = f"{n_dated:,} of {n_images:,} images are dated by their {column}, {first:.0f} to {last:.0f}"
-    if coming.empty:
-        return sentence
-    examples = ", ".join(coming.head(_N_EXAMPLES))
-    titles = count_of(len(coming), "title")
-    verb = "name" if len(coming) > 1 else "names"
-    return f"{sentence}; {titles} {verb} years to come, such as {examples}"
+    return f"{n_dated:,} of {len(years):,} images are dated by their {column}, {first:.0f} to {last:.0f}"
+
+
+def _coming_text(titles: pd.Series) -> str:
+    """Which titles name years to come, to follow a sentence; '' for none."""
+    if titles.empty:
+        return ""
+    examples = ", ".join(titles.head(_N_EXAMPLES))
+    verb = "name" if len(titles) > 1 else "names"
+    return f"; {count_of(len(titles), 'title')} {verb} years to come, such as {examples}"
+
+
+def _unread_text(cells: pd.Series, column: str) -> str:
+    """Which cells of a column hold no date that can be read, to follow a sentence; '' for none."""
+    if cells.empty:
+        return ""
+    examples = ", ".join(cells.drop_duplicates().head(_N_EXAMPLES))
+    verb = "are" if len(cells) > 1 else "is"
+    return f"; {count_of(len(cells), 'cell')} of {column} {verb} no date that can be read, such as {examples}"

@@ -1,72 +1,138 @@
 """How often the 90 % interval of what all painters would give, told from half of them, holds what they do give.
 
-.venv/bin/python -m tests.curation.simulate_curves --images data/sample --arch resnet18 --draws 100
+python -m tests.curation.simulate_curves --images FOLDER --design design.csv --arch resnet18 --draws 100
 
-prints it for the mean over styles, and for the recalls of single styles of eight painters or more.
+draws half of the painters of every style, tells from their works alone what `collect_next.py` would tell a curator who
+had no others, and compares that with the accuracy of all. With `--by-style` the recall of every style is told as well,
+and compared with that of all painters of this style beside half of the others. The validation set stays closed.
 """
 
 import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from styleclf.curation.learning_curves import Collection, CurveStep, expected_score, last_steps
-from styleclf.curation.quick_probe import quick_out_of_fold
-from styleclf.data import author_groups
-from tests.curation.simulate_flips import read_collection
+from styleclf.curation.learning_curves import MORE_PAINTERS, Collection, CurveStep, expected_score, last_steps
+from styleclf.curation.quick_probe import main_components, quick_out_of_fold
+from styleclf.data import author_groups, read_paintings
+from styleclf.inference import Backbone
+from styleclf.output import tracked, write_table
+
+COLUMNS = ["draw", "style", "n_half", "n_more", "with_half", "told", "lo", "hi", "truth"]
 
 
-def half_of_painters(collection: Collection, rng: np.random.Generator) -> Collection:
-    """The works of half of the painters of every style, drawn at random."""
+class Draw(NamedTuple):
+    """Half of the painters, and what their works tell."""
+
+    number: int
+    is_half: np.ndarray  # (n,) bool: whose works are by these painters
+    steps: list[CurveStep]
+
+
+def is_by_half(collection: Collection, rng: np.random.Generator) -> np.ndarray:
+    """`(n,)` bool: the works of half of the painters of every style, one more where their number is odd."""
     groups = author_groups(collection.rows)
-    style_of_group = pd.Series(collection.targs).groupby(groups).agg(lambda targs: targs.mode().iat[0])
-    kept: list = []
-    for _, members in style_of_group.groupby(style_of_group):
-        n_kept = (len(members) + int(rng.integers(2))) // 2
-        kept += rng.choice(members.index.to_numpy(), max(1, n_kept), replace=False).tolist()
-    return collection.where(np.isin(groups, kept))
+    styles = pd.Series(collection.targs).groupby(groups).agg(lambda targs: targs.mode().iat[0])
+    drawn: list[int] = []
+    for _, painters in styles.groupby(styles):
+        n_half = (len(painters) + 1) // 2
+        of_style = rng.choice(painters.index.to_numpy(), n_half, replace=False)
+        drawn.extend(of_style)
+    return np.isin(groups, drawn)
+
+
+def draws_of(rows: pd.DataFrame, features: np.ndarray, numbers: range, *, by_style: bool) -> Iterator[Draw]:
+    """Halves of the painters, and the last steps of their learning curves, as `collect_next.py` has them."""
+    everything = Collection(rows, features)
+    for number in tracked(numbers, len(numbers), "draws", True):
+        is_half = is_by_half(everything, np.random.default_rng(number))
+        half = everything.where(is_half)
+        told_from = Collection(half.rows, main_components(half.components))
+        steps = last_steps(told_from, by_style=by_style, seed=number, progress=False)
+        painters = [step for step in steps if step.kind == MORE_PAINTERS]
+        yield Draw(number, is_half, painters)
 
 
 def accuracy(collection: Collection) -> float:
     """The mean recall of all styles, out of fold."""
+    return float(np.mean(list(recalls(collection).values())))
+
+
+def recall_with_all(collection: Collection, style: str, draw: Draw) -> float:
+    """The recall of a style with all of its painters beside those of the other styles in the draw."""
+    is_style = collection.targs == collection.styles.index(style)
+    is_known = draw.is_half | is_style
+    return recalls(collection.where(is_known))[style]
+
+
+def recalls(collection: Collection) -> dict[str, float]:
+    """The recall of every style, out of fold."""
     targs = collection.targs
-    n_styles = len(collection.styles)
+    styles = collection.styles
     folds = collection.rows["fold"].to_numpy()
-    probas = quick_out_of_fold(collection.components, targs, folds, n_styles=n_styles)
-    hits = pd.Series(probas.argmax(axis=1) == targs)
-    return float(hits.groupby(targs).mean().mean())
+    probas = quick_out_of_fold(collection.components, targs, folds, n_styles=len(styles))
+    is_right = probas.argmax(axis=1) == targs
+    return {style: float(is_right[targs == number].mean()) for number, style in enumerate(styles)}
 
 
-def coverage(collection: Collection, n_draws: int, seed: int = 2000) -> pd.DataFrame:
-    """`predicted, lo, hi, with_half, truth`, one row per draw of half the painters."""
-    truth = accuracy(collection)
+def units_of(collection: Collection, style: str) -> int:
+    """How many painters a style has, nameless pictures counting as one each; '' for all styles."""
+    groups = author_groups(collection.rows)
+    if style:
+        groups = groups[collection.targs == collection.styles.index(style)]
+    return len(np.unique(groups))
+
+
+def rows_of(collection: Collection, draw: Draw, truth_of_all: float) -> list[tuple]:
+    """What a draw told of all styles, and of each of its curves, beside what is true; `COLUMNS`."""
     rows = []
-    for draw in range(n_draws):
-        half = half_of_painters(collection, np.random.default_rng(seed + draw))
-        step: CurveStep = last_steps(half, n_draws=4, by_style=False, seed=draw, progress=False)[0]
-        rows.append((*expected_score(step, step.n_units, seed=draw), float(step.values[0]), truth))
-    return pd.DataFrame(rows, columns=["predicted", "lo", "hi", "with_half", "truth"])
+    for step in draw.steps:
+        n_missing = units_of(collection, step.style) - step.n_units
+        n_more = min(n_missing, step.n_units)  # a painter of two styles can leave one of them less than half
+        told = expected_score(step, n_more, seed=draw.number)
+        numbers = (step.n_units, n_more, float(step.values[0]))
+        truth = recall_with_all(collection, step.style, draw) if step.style else truth_of_all
+        rows.append((draw.number, step.style, *numbers, *told, truth))
+    return rows
+
+
+def coverage(table: pd.DataFrame) -> pd.DataFrame:
+    """By style how many draws were `held` by their interval, with means of what was told, of truth and of widths."""
+    is_held = table["truth"].between(table["lo"], table["hi"])
+    width = table["hi"] - table["lo"]
+    measured = table.assign(held=is_held, width=width, draws=1)
+    by_style = measured.groupby("style", sort=True)
+    sums = by_style[["held", "draws"]].sum()
+    means = by_style[["n_half", "n_more", "with_half", "told", "truth", "width"]].mean()
+    return sums.join(means.round(3))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--images", default="data/sample")
+    parser.add_argument("--design", default="runs/design/design.csv")
     parser.add_argument("--arch", default="resnet18")
     parser.add_argument("--weights", default="imagenet")
-    parser.add_argument("--authorless", default="photo,cartoon")
     parser.add_argument("--draws", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=2000)
+    parser.add_argument("--by-style", action="store_true")
+    parser.add_argument("--out", type=Path, default=Path("runs/simulate-curves"))
     arguments = parser.parse_args()
-    flips = read_collection(arguments.images, arguments.arch, arguments.weights, arguments.authorless)
-    collection = Collection(flips.rows, flips.components)
-    table = coverage(collection, arguments.draws)
-    held = (table["lo"] <= table["truth"]) & (table["truth"] <= table["hi"])
-    width = (table["hi"] - table["lo"]).mean()
-    print(f"the interval holds the truth in {held.sum()} of {len(table)} draws; its mean width is {width:.3f}")
-    print(
-        table.mean().round(3).to_dict(),
-        "error of the prediction",
-        round(float((table.predicted - table.truth).std()), 3),
-    )
+    paintings = read_paintings(arguments.design, arguments.images).without_validation()
+    backbone = Backbone(arguments.arch, arguments.weights)
+    features = backbone.cached_features(paintings.paths())
+    everything = Collection(paintings.rows, main_components(features))
+    truth = accuracy(everything)
+    numbers = range(arguments.seed, arguments.seed + arguments.draws)
+    rows = []
+    for draw in draws_of(paintings.rows, features, numbers, by_style=arguments.by_style):
+        rows += rows_of(everything, draw, truth)
+        table = pd.DataFrame(rows, columns=COLUMNS)
+        write_table(table, arguments.out / "draws.csv")
+    print(coverage(table).to_string())
 
 
 if __name__ == "__main__":

@@ -28,6 +28,18 @@ THIS_YEAR = 2025
         ("19th-century", 1801, 1900),
         ("Early 18th century", 1701, 1733),
         ("late 15th c.", 1467, 1500),
+        ("second half of the 17th century", 1651, 1700),
+        ("first quarter of 18th century", 1701, 1725),
+        ("19th c", 1801, 1900),
+        ("XVII век", 1601, 1700),
+        ("17 в.", 1601, 1700),
+        ("XVIIe siècle", 1601, 1700),
+        ("17. Jh.", 1601, 1700),
+        ("siglo XVII", 1601, 1700),
+        ("17世紀", 1601, 1700),
+        ("1889-05-12", 1889, 1889),
+        ("12.5.1889", 1889, 1889),
+        ("1880 or 1881", 1880, 1881),
         ("1949-a-no-1-1949", 1949, 1949),
         ("after a work of 1650, painted 1890", 1890, 1890),  # titles end with their date
         ("composition no. 10 1939", 1939, 1939),
@@ -54,6 +66,8 @@ def test_what_is_a_date(text, first, last):
             "catalogue no 1700",
         ),
         *("1921.14.3", "1912,0411.7", "12345", "not-detected-227947", "k-304", "$1900", "1001 nights"),
+        *("500 BC", "1500 BC", "1200 BCE", "1500 v. Chr.", "5th century bc", "0", "0000", "year 0", "5th century"),
+        *("portrait of louis xiv", "mix век", "view of a xv century house"),
         *("mrs. elliott 1754-1823", "2101", "space odyssey 2101", "22nd century", "0999"),
     ],
 )
@@ -91,3 +105,14 @@ def test_a_column_with_years_to_come_or_without_years_is_refused():
         dated_images(made(year=["1910", "2999", ""]))
     with pytest.raises(ValueError, match="none of 3 images has a year in its year: add a column year"):
         dated_images(made(year=["", "unknown", ""]))
+
+
+def test_a_column_is_read_as_spreadsheets_write_it_and_says_what_it_could_not_read():
+    column = pd.Series(["1888.0", "-1500", "0", "unknown", "spring", "17. Jh."])
+    design = pd.DataFrame({"filename": [f"{number}.jpg" for number in range(6)], "title": "", "year": column})
+    dated = dated_images(design)
+    np.testing.assert_array_equal(dated.years, [1888, np.nan, np.nan, np.nan, np.nan, 1650.5])
+    assert dated.sentence == (
+        "2 of 6 images are dated by their year, 1650 to 1888; "
+        "2 cells of year are no date that can be read, such as unknown, spring"
+    )
