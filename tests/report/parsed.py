@@ -2,6 +2,8 @@
 
 from html.parser import HTMLParser
 
+from styleclf.report import write_report
+
 VOID = {"meta", "img", "br", "link", "input"}
 
 
@@ -52,3 +54,24 @@ class Page(HTMLParser):
     @property
     def text(self):
         return " ".join(" ".join(self.texts).split())
+
+
+def page_of(folder):
+    """The page of a run, as its reader's program sees it."""
+    return Page(write_report([folder]).read_text(encoding="utf-8"))
+
+
+def values_of(page):
+    """The numbers of its tables, in full."""
+    return {float(attributes["value"]) for tag, attributes in page.tags if tag == "data"}
+
+
+def shown(row, value="value", lo="lo", hi="hi"):
+    """A value with its interval, as a cell has it."""
+    return f"{row[value]:.2f} {row[lo]:.2f}–{row[hi]:.2f}"
+
+
+def signed(row, value, lo, hi):
+    """A difference with its interval, as a cell has it."""
+    texts = [f"{row[column]:+.3f}".replace("-", "−") for column in (value, lo, hi)]
+    return f"{texts[0]} {texts[1]} to {texts[2]}"

@@ -12,7 +12,7 @@ from styleclf.evaluation import confusion_counts, plain_answer, read_run, recall
 from styleclf.output import write_json, write_table
 from styleclf.report import show_report, write_report
 from tests.report.made_up import predictions_of, write_run
-from tests.report.parsed import Page
+from tests.report.parsed import Page, page_of
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_names_are_text_only(design, sample, tmp_path):
 
 def test_without_its_pictures_a_page_says_so(design, tmp_path):
     folder = write_run(tmp_path / "run", design, tmp_path / "moved")
-    page = Page(write_report([folder]).read_text(encoding="utf-8"))
+    page = page_of(folder)
     assert "--images" in page.text and not any(tag == "img" for tag, _ in page.tags)
 
 
@@ -125,62 +125,30 @@ def test_moved_pictures_are_found_where_one_says(design, sample, tmp_path):
     assert any(tag == "img" for tag, _ in page.tags) and path.name == "page.html"
 
 
-def test_a_training_shows_its_fold_and_its_curve(design, sample, tmp_path):
-    folder = write_run(tmp_path / "run", design, sample, part="test")
-    page = Page(write_report([folder]).read_text(encoding="utf-8"))
+def test_a_training_shows_its_fold_its_curve_its_version_and_its_audit(page, design, sample, tmp_path):
+    folder = write_run(tmp_path / "run", design, sample, part="test", versions={"styleclf": "0.0.1"})
+    sentence = "5.1 of your 87.4 points"
+    write_json({"design_blake2b": "0123456789abcdef", "sentences": [sentence]}, tmp_path / "audit/settings.json")
+    nobody = "Nobody has asked yet"
+    assert nobody in page.text
+    page = page_of(folder)
     assert "of fold 0" in page.text and "How it learned" in page.text
     assert "recipes/cross_validate.py --design runs/d/design.csv" in page.text
-
-
-def test_an_audit_beside_the_run_is_quoted_if_it_is_of_the_same_design(design, sample, tmp_path):
-    folder = write_run(tmp_path / "cv", design, sample)
-    facts = {"settings": {}, "sentences": ["5.1 of your 87.4 points are recognising painters"]}
-    for fingerprint, is_quoted in (("another", False), ("0123456789abcdef", True)):
-        write_json(facts | {"design_blake2b": fingerprint}, tmp_path / "audit/settings.json")
-        page = Page(write_report([folder]).read_text(encoding="utf-8"))
-        assert ("5.1 of your 87.4 points" in page.text) == is_quoted
-        assert ("Nobody has asked yet" in page.text) != is_quoted
-
-
-def test_a_run_of_another_version_is_shown_with_a_note(design, sample, tmp_path):
-    folder = write_run(tmp_path / "run", design, sample, versions={"styleclf": "0.0.1"})
-    page = Page(write_report([folder]).read_text(encoding="utf-8"))
     assert "made by styleclf 0.0.1 and is shown by" in page.text
+    assert sentence in page.text and nobody not in page.text
 
 
 def test_a_run_that_nobody_described_is_shown_all_the_same(design, sample, tmp_path):
     folder = write_run(tmp_path / "run", design, sample)
     (folder / "settings.json").unlink()
-    page = Page(write_report([folder]).read_text(encoding="utf-8"))
+    page = page_of(folder)
     assert "all folds" in page.text and "not recorded" in page.text
 
 
 def test_pictures_whose_painters_are_not_known(design, sample, tmp_path):
     folder = write_run(tmp_path / "run", design.assign(author=""), sample)
-    page = Page(write_report([folder]).read_text(encoding="utf-8"))
+    page = page_of(folder)
     assert "Of 10 pictures it has never seen" in page.text and "hardest" not in page.tables
-
-
-def test_two_runs_are_compared(cv_folder, design, sample, tmp_path):
-    better = write_run(tmp_path / "better", design, sample, strength=4.0, seed=1)
-    path = write_report([cv_folder, better], tmp_path / "both.html")
-    page = Page(path.read_text(encoding="utf-8"))
-    assert "points better than" in page.text and "2 runs side by side" in page.text
-    first, second = page.rows("differences")[:2]
-    metrics = [pd.read_csv(folder / "metrics.csv") for folder in (cv_folder, better)]
-    values = [
-        table[(table["part"] == "cv") & (table["metric"] == "top_1_accuracy")]["value"].item() for table in metrics
-    ]
-    assert [first[2], second[2]] == [f"{value:.3f}" for value in values]
-    assert second[3].startswith(f"{values[1] - values[0]:+.3f} ")
-
-
-def test_runs_that_cannot_be_compared_are_one_sentence(cv_folder, design, sample, tmp_path):
-    other = write_run(tmp_path / "other", design.iloc[5:], sample)
-    with pytest.raises(ValueError, match="cannot be compared: they judged different images"):
-        write_report([cv_folder, other], tmp_path / "both.html")
-    with pytest.raises(ValueError, match="named twice"):
-        write_report([cv_folder, cv_folder], tmp_path / "both.html")
 
 
 def test_a_notebook_shows_it_in_a_frame(cv_folder):
