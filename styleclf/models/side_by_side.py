@@ -1,7 +1,7 @@
 """Bodies side by side in one network: each sees every image as its weights want it, and their features are joined."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -50,12 +50,36 @@ class SideBySide(nn.Module):
     def widths(self) -> list[int]:
         """Numbers of features from each layer of each body."""
         widths: list[int] = []
+        for of_body in self.widths_by_body():
+            widths += of_body
+        return widths
+
+    def widths_by_body(self) -> list[list[int]]:
+        """Numbers of features from each layer, body by body."""
+        widths = []
         for body in self.bodies:
             if isinstance(body, StyleBody):
-                widths += body.widths()
+                widths.append(body.widths())
             else:
-                widths.append(_n_classes(body) or feature_width(body))
+                widths.append([_n_classes(body) or feature_width(body)])
         return widths
+
+    def train_only(self, number: int) -> None:
+        """Let this body learn and no other; an optimiser that was made before knows nothing of it."""
+        for position, body in enumerate(self.bodies):
+            body.requires_grad_(position == number)
+        self.frozen = tuple(position != number for position in range(len(self.bodies)))
+        self.train(self.training)
+
+    def names(self) -> list[str]:
+        """The architectures of the bodies, as timm calls them; of another program's body the class."""
+        names = []
+        for body in self.bodies:
+            trunk: Any = body.trunk if isinstance(body, StyleBody) else body
+            config = getattr(trunk, "pretrained_cfg", None) or {}
+            name = config.get("architecture") or type(trunk).__name__
+            names.append(name)
+        return names
 
     def frozen_bodies(self) -> list[nn.Module]:
         """Those that learn nothing."""

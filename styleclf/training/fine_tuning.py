@@ -15,6 +15,7 @@ from torch import nn
 from styleclf.checks import check_one_of
 from styleclf.inference import body_features, learner_parts
 from styleclf.models import CosineHead, check_image_size, smaller_size
+from styleclf.training.body_choice import choose_trained_body
 from styleclf.training.callbacks import GrowingImages, epoch_lines, history_of
 from styleclf.training.label_probe import fit_probe_of
 from styleclf.training.metric_losses import prototypes
@@ -26,6 +27,7 @@ _LR_PRETRAINED = 3e-4
 _LR_SCRATCH = 3e-3
 _HEAD_RATE_FACTOR = 10  # times the peak rate, for the directions of a cosine head
 _PROBE_SHARE = 0.5
+_ALL_BODY = 2  # parameter groups
 
 Rates = float | slice | list[float]  # one for all parameter groups, lower ones for earlier groups, or one per group
 
@@ -47,7 +49,8 @@ def train(
 ) -> pd.DataFrame:
     """Fit neck and head to the frozen body's features, fine-tune for `epochs`, average both; returns the history.
 
-    A body with random weights has no features worth a probe: all is then trained from the start. `lr_max` is the
+    A body with random weights has no features worth a probe: all is then trained from the start. Of pretrained bodies
+    side by side one is trained, see `choose_trained_body`. `lr_max` is the
     rate of every group; a `slice(low, high)` gives lower ones to earlier groups. 'exponential' decays from `lr_max` to
     `lr_final`, lower groups in proportion. Epoch 0 of the history is the state after the probe; its last row is that
     before the averaging (Wortsman et al. 2022), which keeps what the probe knew of painters unlike those trained on.
@@ -63,6 +66,8 @@ def train(
     with epoch_lines(learn):
         if learn.pretrained:
             _train_probe(learn, start, mirrored)
+            if n_frozen < _ALL_BODY and (epochs or seconds):
+                choose_trained_body(learn)
         learn.freeze_to(n_frozen if learn.pretrained else 0)
         if seconds is not None:
             plan = affordable_plan(learn, seconds - (time.monotonic() - start))

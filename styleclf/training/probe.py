@@ -151,10 +151,23 @@ def strength_for(
     groups: np.ndarray,  # (n,)
 ) -> float:
     """What `best_strength` returns, from features in few dimensions."""
-    folds = _inner_folds(targs, groups)
-    if not folds:
+    losses = inner_losses(coordinates, targs, groups)
+    if losses is None:
         middle = len(STRENGTHS) // 2
         return STRENGTHS[middle]
+    lowest = int(losses.argmin())
+    return STRENGTHS[lowest]
+
+
+def inner_losses(
+    coordinates: np.ndarray,  # (n, k)
+    targs: np.ndarray,  # (n,)
+    groups: np.ndarray,  # (n,)
+) -> np.ndarray | None:
+    """`(n_strengths,)` mean class-weighted log losses over inner folds by author; None where authors are too few."""
+    folds = _inner_folds(targs, groups)
+    if not folds:
+        return None
     losses = np.zeros(len(STRENGTHS))
     n_styles = targs.max() + 1
     for train, test in folds:
@@ -169,9 +182,8 @@ def strength_for(
         for i, (weight, bias) in enumerate(solutions):
             logits = products_with(test_coordinates, weight) + bias
             loss = balanced_log_loss(logits, test_targs)
-            losses[i] += loss
-    lowest = int(losses.argmin())
-    return STRENGTHS[lowest]
+            losses[i] += loss / len(folds)
+    return losses
 
 
 def _inner_folds(targs: np.ndarray, groups: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -45,6 +45,17 @@ def test_a_batch_that_fits_goes_whole(capsys):
     assert small.passed == [10] and not capsys.readouterr().out
 
 
+def test_every_thread_of_a_processor_works_through_a_few_images_and_other_devices_through_all(monkeypatch):
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+    images = torch.zeros(64, 3, 224, 224, device="meta")
+    assert memory.most_at_once(images) == 64
+    assert memory.most_at_once(torch.zeros(64, 3, 32, 32)) == 512
+    assert memory.most_at_once(torch.zeros(1).expand(64, 3, 224, 224)) == 10
+    assert memory.most_at_once(torch.zeros(1).expand(2, 3, 2000, 2000)) == 1
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
+    assert memory.most_at_once(torch.zeros(1).expand(64, 3, 224, 224)) == 41
+
+
 def test_one_image_that_does_not_fit_is_told():
     small = Small(0)
     with pytest.raises(ValueError, match=r"cpu does not hold one image of 4 pixels.*smaller size"):
