@@ -4,19 +4,31 @@ A table of rules says which words mean what, `attribution.csv` beside this file 
 name: before it, behind it, or between two. Words that stand before a name may also follow it in brackets or after a
 comma, and without their last word: "Rembrandt (workshop of)", "Cranach, Werkstatt".
 
+Words that say nothing of whose work it is, such as "painter:", life dates and nationalities, have no attribution: the
+name is what is left without them.
+
 A qualified work is grouped with the painter whom it names, unless its rule says no: a workshop repeats its master's
 hand, and a copy its model's composition, so that a model which knows the one recognises the other.
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
+from styleclf.data.attribution_patterns import (
+    STAR,
+    decomposed,
+    is_nationality,
+    key_word,
+    pattern_around,
+    pattern_between,
+    plain_letters,
+)
 from styleclf.data.column_map import missing_column_sentence
 from styleclf.data.own_tables import read_own_table
 from styleclf.data.people import SEPARATOR, author_name, clean_text
@@ -26,20 +38,18 @@ BY = "by"  # of a painter without qualifier, beside others with one
 _RULES_FILE = Path(__file__).with_name("attribution.csv")
 _COLUMNS = ("words", "attribution", "grouped")
 _YES_OR_NO = {"yes": True, "no": False}
-_STAR = "*"
-_PEOPLE_END = re.compile(r"[|;\n]")
+_PEOPLE_END = re.compile(r"[|;\n](?![^()]*\))")  # but not within brackets
 _MASTERS = re.compile(r"(the )?(master|meister|maître|maestro|meester|monogrammist)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(the|an?|eine[ms]?|une?|een) (?=\w)", re.IGNORECASE)
-_MARKS = "[\u0300-\u036f]*"  # accents behind a letter
-_SIGNS = {" ": r"[\s-]+", "'": "['’ʼ`-]"}  # how they may be written
-_MOST_STEPS = 6  # qualifiers of one name
+_MOST_STEPS = 8  # words around one name
+_LONGEST_NAME = 300  # characters of a text in which such words are looked for
 
 
 class Rule(NamedTuple):
     """Words around a name, what they say of the work, and whether it is grouped with that painter."""
 
     words: str  # with a star for the name
-    attribution: str  # '' for words that only stand between two people
+    attribution: str  # '' for words that only stand between two people, or beside a name
     is_grouped: bool
 
 
@@ -56,6 +66,23 @@ class Share(NamedTuple):
             return self
         attributions = (rule.attribution, *self.attributions)
         return Share(self.name, attributions, self.is_grouped and rule.is_grouped)
+
+    def author(self) -> str:
+        """The name by which the work is grouped; '' for nobody, as in "Flemish workshop"."""
+        is_of_a_nation = self.attributions and is_nationality(self.name)
+        return author_name(self.name) if self.is_grouped and not is_of_a_nation else ""
+
+
+class _Finder(NamedTuple):
+    """A rule, what makes the pattern that finds its words, and a word without which they are not there."""
+
+    rule: Rule
+    pattern_of: Callable[[str], re.Pattern]
+    key: str
+
+    def match(self, text: str, letters: str) -> re.Match | None:
+        """Where the words are in a text; patterns are made once and only when they are needed."""
+        return self.pattern_of(self.rule.words).fullmatch(text) if self.key in letters else None
 
 
 class AttributionRules:
@@ -74,12 +101,12 @@ class AttributionRules:
         """`(author, attribution)` of a cell: people joined by `|`, and as many attributions, '' where none has one."""
         shares = []
         for text in _PEOPLE_END.split(cell):
-            shares += self._shares(_decomposed(text))
+            shares += self._shares(decomposed(text))
         attribution_of: dict[str, str] = {}
         of_nobody = []
         for share in shares:
             attribution = " ".join(share.attributions)
-            author = author_name(share.name) if share.is_grouped else ""
+            author = share.author()
             if author:
                 attribution_of.setdefault(author, attribution)
             elif attribution:
@@ -92,7 +119,7 @@ class AttributionRules:
 
     def _shares(self, text: str, n_steps: int = 0) -> list[Share]:
         """The painters of one text without separators, each with its qualifiers."""
-        if n_steps < _MOST_STEPS:
+        if n_steps < _MOST_STEPS and len(text) <= _LONGEST_NAME:
             shares = self._shares_of_words_around(text, n_steps) or self._shares_of_two(text, n_steps)
             if shares:
                 return shares
@@ -101,49 +128,38 @@ class AttributionRules:
 
     def _shares_of_words_around(self, text: str, n_steps: int) -> list[Share]:
         """The painters of a text with words around one name, such as 'workshop of Rubens'; else none."""
-        for rule, pattern in self._around_one:
-            match = pattern.fullmatch(text)
-            if match:
-                inner = match["name"] or match["turned"]
-                inner = _ARTICLE.sub("", inner.strip())
-                shares = self._shares(inner, n_steps + 1)
-                return [share.qualified(rule) for share in shares]
-        return []
+        fitting = _first_fitting(self._around_one, text)
+        if fitting is None:
+            return []
+        rule, match = fitting
+        inner = match["name"] or match["turned"]
+        inner = _ARTICLE.sub("", inner.strip())
+        shares = self._shares(inner, n_steps + 1)
+        return [share.qualified(rule) for share in shares]
 
     def _shares_of_two(self, text: str, n_steps: int) -> list[Share]:
         """The painters of a text with words between two names, such as 'Galle after Rubens'; else none."""
-        if _MASTERS.match(text):
+        fitting = None if _MASTERS.match(text) else _first_fitting(self._between_two, text)
+        if fitting is None:
             return []
-        for rule, pattern in self._between_two:
-            match = pattern.fullmatch(text)
-            if match:
-                first = self._shares(match["first"].strip(), n_steps + 1)
-                second = self._shares(match["second"].strip(), n_steps + 1)
-                return first + [share.qualified(rule) for share in second]
-        return []
+        rule, match = fitting
+        first = self._shares(match["first"].strip(), n_steps + 1)
+        second = self._shares(match["second"].strip(), n_steps + 1)
+        return first + [share.qualified(rule) for share in second]
 
     @cached_property
-    def _around_one(self) -> list[tuple[Rule, re.Pattern]]:
-        """Rules for words before or behind a name with their patterns, longest words first."""
-        longest_first = sorted(self.rules, key=lambda rule: -len(rule.words))
-        patterns = []
-        for rule in longest_first:
-            if rule.words.count(_STAR) == 1:
-                pattern = _pattern_around(rule.words)
-                patterns.append((rule, pattern))
-        return patterns
+    def _around_one(self) -> list[_Finder]:
+        """What finds words before or behind a name, longest words first."""
+        rules = [rule for rule in self.rules if rule.words.count(STAR) == 1]
+        longest_first = sorted(rules, key=lambda rule: -len(rule.words))
+        return [_Finder(rule, pattern_around, key_word(rule.words)) for rule in longest_first]
 
     @cached_property
-    def _between_two(self) -> list[tuple[Rule, re.Pattern]]:
-        """Rules for words between two names with their patterns, those that qualify first."""
-        qualifying_first = sorted(self.rules, key=lambda rule: not rule.attribution)
-        patterns = []
-        for rule in qualifying_first:
-            if rule.words.count(_STAR) == 2:
-                words = _spelled(rule.words.strip("* "))
-                pattern = rf"(?P<first>.+?)\s+{words}\s+(?P<second>.+)"
-                patterns.append((rule, _compiled(pattern)))
-        return patterns
+    def _between_two(self) -> list[_Finder]:
+        """What finds words between two names, those that qualify first."""
+        rules = [rule for rule in self.rules if rule.words.count(STAR) == 2]
+        qualifying_first = sorted(rules, key=lambda rule: not rule.attribution)
+        return [_Finder(rule, pattern_between, key_word(rule.words)) for rule in qualifying_first]
 
     def table(self) -> pd.DataFrame:
         """The rules as the table that a user may change: `words, attribution, grouped`."""
@@ -152,6 +168,16 @@ class AttributionRules:
             grouped = "yes" if rule.is_grouped else "no"
             rows.append((rule.words, rule.attribution, grouped))
         return pd.DataFrame(rows, columns=list(_COLUMNS))
+
+
+def _first_fitting(finders: Sequence[_Finder], text: str) -> tuple[Rule, re.Match] | None:
+    """The first rule whose words are in the text, and where."""
+    letters = plain_letters(text)
+    for finder in finders:
+        match = finder.match(text, letters)
+        if match:
+            return finder.rule, match
+    return None
 
 
 def read_attribution_rules(path: str | Path | None = None) -> AttributionRules:
@@ -183,7 +209,7 @@ def _rule_of(words: str, attribution: str, grouped: str) -> Rule | None:
     attribution = " ".join(attribution.split())
     is_grouped = _YES_OR_NO.get(grouped.strip().casefold())
     has_words = words.strip("* ") != ""
-    if is_grouped is None or not has_words or words.count(_STAR) not in (1, 2):
+    if is_grouped is None or not has_words or words.count(STAR) not in (1, 2):
         return None
     return Rule(words, attribution, is_grouped)
 
@@ -218,51 +244,30 @@ def attribution_counts(annotation: pd.DataFrame) -> dict[str, int]:
 
 
 def _read_with_prefix(written: str, prefix: str, rules: AttributionRules) -> tuple[str, str]:
-    """`(author, attribution)` of a cell, with words that the table has before it in a column of their own."""
-    author, attribution = rules.read(written)
+    """`(author, attribution)` of a cell, with words that the table has before it in a column of their own.
+
+    Of several people, joined by `|` as the Met does, each may have words of its own.
+    """
+    names = written.split(SEPARATOR)
+    prefixes = prefix.split(SEPARATOR)
+    if len(prefixes) == len(names):
+        pairs = zip(prefixes, names, strict=True)
+        return rules.read(SEPARATOR.join(_with_prefix(words.strip(), name, rules) for words, name in pairs))
+    return rules.read(_with_prefix(prefix, written, rules))
+
+
+def _with_prefix(prefix: str, name: str, rules: AttributionRules) -> str:
+    """The text to be read of a name and the words before it: either, where one of them says it all."""
     if not prefix:
-        return author, attribution
-    _, attribution_of_prefix = rules.read(prefix)
-    if attribution_of_prefix:  # it holds the name, too
-        return author, attribution_of_prefix
-    author_with_prefix, attribution_with_prefix = rules.read(f"{prefix} {written}")
-    if attribution_with_prefix:
-        return author_with_prefix, attribution_with_prefix
-    return author, attribution
-
-
-def _pattern_around(words: str) -> re.Pattern:
-    """What matches words around a name: as they stand, and behind the name in brackets or after a comma."""
-    before, behind = (part.strip() for part in words.split(_STAR))
-    if behind:
-        return _compiled(rf"(?P<name>.+?)[\s,(\[-]+{_spelled(behind)}[\s)\]]*(?P<turned>)")
-    gap = "" if before.endswith("'") else r"[\s-]+"
-    first_words = before.rpartition(" ")[0] or before
-    endings = f"(?:{_spelled(before)}|{_spelled(first_words)})"
-    as_written = rf"\[?{_spelled(before)}{gap}(?P<name>.+?)\]?"
-    turned = rf"(?P<turned>.+?)(?:\s*[(\[]\s*{endings}\s*[)\]]|\s*,\s*{endings})"
-    return _compiled(f"{as_written}|{turned}")
-
-
-def _spelled(words: str) -> str:
-    """A pattern for words in either case, with any blanks or hyphens between them, with or without accents."""
-    pattern = ""
-    for letter in unicodedata.normalize("NFKD", words):
-        if letter in _SIGNS:
-            pattern += _SIGNS[letter]
-        elif letter.isalpha():
-            pattern += letter + _MARKS
-        elif not unicodedata.combining(letter):
-            pattern += re.escape(letter)
-    return pattern
-
-
-def _compiled(pattern: str) -> re.Pattern:
-    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
-
-
-def _decomposed(text: str) -> str:
-    return unicodedata.normalize("NFD", text).strip()
+        return name
+    author_of_prefix, attribution_of_prefix = rules.read(prefix)
+    if author_of_prefix and attribution_of_prefix:
+        return prefix
+    for text in (f"{prefix} {name}", f"{name} {prefix}"):
+        _, attribution = rules.read(text)
+        if attribution:
+            return text
+    return name
 
 
 def attribution_sentence(counts: dict[str, int]) -> str:

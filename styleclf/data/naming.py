@@ -7,10 +7,10 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from styleclf.data.attribution import AttributionRules, attributed, read_attribution_rules
+from styleclf.data.attribution import ATTRIBUTION, AttributionRules, attributed, read_attribution_rules
 from styleclf.data.listing import Listing
 from styleclf.data.merges import Merges, merged_author, merged_style, read_merges
-from styleclf.data.people import clean_text, people_of
+from styleclf.data.people import author_name, clean_text, people_of
 from styleclf.data.style_ids import with_style_ids
 from styleclf.output import count_of
 
@@ -36,6 +36,7 @@ def settle_names(
         files["title"] = _titles(files["filename"], written)
     listing.files = attributed(files, rules or read_attribution_rules())
     files = listing.files
+    listing.source += _shortened_names(written, files)
     is_nobody = (written != "") & (files["author"] == "")
     listing.nobodies = written.str.lower().where(is_nobody, "")
     if merge is not None:
@@ -44,6 +45,21 @@ def settle_names(
         styles = [authorless] if isinstance(authorless, str) else authorless
         _drop_authors(listing, styles)
     listing.files = with_style_ids(listing.files)
+
+
+def _shortened_names(
+    written: pd.Series,  # authors as they are written
+    files: pd.DataFrame,  # with those that were read
+) -> str:
+    """An example of a name that was read without what is beside it, such as dates and roles; '' where none was."""
+    is_own = files.get(ATTRIBUTION, pd.Series("", index=files.index)) == ""
+    plain_names = written.map(author_name)
+    is_shortened = is_own & (files["author"] != "") & (files["author"] != plain_names)
+    examples = written[is_shortened]
+    if examples.empty:
+        return ""
+    name = files.loc[examples.index[0], "author"]
+    return f"; {examples.iat[0]!r} and the like were read as {name!r}, see attribution.csv"
 
 
 def _merge(listing: Listing, merges: Merges, path: str | Path) -> None:

@@ -67,7 +67,7 @@ _NOBODY = re.compile(
     r"|\w+ (school|workshop|schule|werkstatt)( [\w ]+)?"  # Flemish school, 16th century
     r"|(school|ecole|scuola|escuela|schule) \w+"  # école française
     r"|\w+(ish|ch|an|ese|ss|ek)( \w+)? (artist|painter|maker|master)"  # French painter
-    r"|[0-9]+ ?(st|nd|rd|th)? century( .+)?"  # 17th century
+    r"|([\w ]+ )?[0-9]+ ?(st|nd|rd|th)? century( .+)?"  # 17th century, Central Italian 15th century
     rf"|({_CAMERA}) ?[0-9]*( [0-9 ]+)?"  # IMG_0030
 )
 _ATTRIBUTED = re.compile(

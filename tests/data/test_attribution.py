@@ -46,6 +46,56 @@ CELLS = {
     "after an unknown master": ("", "after"),
 }
 
+BESIDE_NAMES = {  # as museums publish them
+    "Claude Monet (French, 1840–1926), artist": "claude monet",
+    "Bartolo di Fredi Cini (Italian, active in Siena by 1353)": "bartolo di fredi cini",
+    "Thomas Cole (American, born England, 1801–1848)": "thomas cole",
+    "Katsushika Hokusai (Japanese)": "katsushika hokusai",
+    "Vincent van Gogh, Dutch, 1853-1890": "vincent van gogh",
+    "Claude Monet, Paris 1840 - 1926 Giverny": "claude monet",
+    "Monet, Claude, 1840-1926": "monet, claude",
+    "Hans Holbein d. J. (1497/98-1543)": "hans holbein d. j.",
+    "Ant Farm (Chip Lord, born 1944; Doug Michels, 1943-2003)": "ant farm",
+    "schilder: Crabeth, Wouter Pietersz II": "crabeth, wouter pietersz ii",
+    "Print made by: Rembrandt": "rembrandt",
+    "Wilhelm Leibl (1844 - 1900), Maler": "wilhelm leibl",
+    "Rembrandt (ULAN 500011051)": "rembrandt",
+    "Rembrandt, http://vocab.getty.edu/ulan/500011051": "rembrandt",
+    "Claude Monet (French, 1840–1926), artist; Auguste Clot (French, 1858-1936), printer": "claude monet",
+    "Jan Brueghel the Elder (Flemish, 1568–1625) and Hendrick van Balen (Flemish, c. 1575–1632)": (
+        "jan brueghel the elder|hendrick van balen"
+    ),
+}
+QUALIFIED = {
+    "Circle of Pietro Perugino (Italian, ca. 1450-1523), artist": ("pietro perugino", "circle of"),
+    "toegeschreven aan schilder: Pynas, Jacob Symonsz.": ("pynas, jacob symonsz.", "attributed to"),
+    "omgeving van schilder: Rembrandt Harmensz. van Rijn": ("rembrandt harmensz. van rijn", "circle of"),
+    "naar schilderij van: Heemskerck, Maarten van": ("heemskerck, maarten van", "after"),
+    "Rembrandt Workshop (Possibly Willem Drost)": ("rembrandt|willem drost", "workshop of|attributed to"),
+    "Andrea del Verrocchio or Workshop": ("andrea del verrocchio", "and workshop"),
+    "uitgever: Cock, Hieronymus": ("", "published by"),
+    "Flemish workshop": ("", "workshop of"),
+    "American 19th Century": ("", ""),
+    "prentmaker: anoniem": ("", ""),
+}
+
+
+@pytest.mark.parametrize("cell", BESIDE_NAMES)
+def test_dates_nationalities_roles_and_ids_beside_a_name_are_no_part_of_it(cell):
+    assert OWN.read(cell) == (BESIDE_NAMES[cell], "")
+
+
+@pytest.mark.parametrize("cell", QUALIFIED)
+def test_a_qualified_name_is_read_without_them_too(cell):
+    assert OWN.read(cell) == QUALIFIED[cell]
+
+
+def test_without_its_rule_what_is_beside_a_name_stays(tmp_path):
+    table = OWN.table()
+    table[table["words"] != "*, <years>"].to_csv(tmp_path / "mine.csv", index=False)
+    rules = read_attribution_rules(tmp_path / "mine.csv")
+    assert rules.read("James Bateman (1815–1849)") == ("james bateman (1815–1849)", "")
+
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_cells_of_museums_name_painters_and_how_the_work_is_theirs(cell):
@@ -62,6 +112,12 @@ def test_cells_of_museums_name_painters_and_how_the_work_is_theirs(cell):
         "Studio Ghibli",
         "Copley",
         "Nachtigal",
+        "Master of 1518",
+        "Cornelis van Dalen (II)",
+        "Titian (Tiziano Vecellio)",
+        "Alken, Samuel, Senior",
+        "Turner, Joseph Mallord William",
+        "French, Daniel Chester",
     ],
 )
 def test_names_that_only_look_alike_stay_whole(name):
@@ -124,6 +180,22 @@ def test_words_before_the_name_may_stand_in_a_column_of_their_own():
     assert table["attribution"].tolist() == ["workshop of", "", "workshop of", ""]
     assert attribution_counts(table) == {"workshop of": 2}
     assert "attribution" not in attributed(files.iloc[[1]], OWN)
+
+
+@pytest.mark.parametrize(
+    "name, words, author, attribution",
+    [
+        ("Cornelis Galle|Peter Paul Rubens", "|After", "cornelis galle|peter paul rubens", "by|after"),
+        ("Turner, Joseph", "artist", "turner, joseph", ""),
+        ("Turner, Joseph", "prints after", "turner, joseph", "after"),
+        ("Turner, Joseph", "and assistants", "turner, joseph", "and workshop"),
+        ("Frans Hals (Dutch, 1582–1666)", "Style of", "frans hals", "manner of"),
+    ],
+)
+def test_a_column_of_words_is_read_person_by_person_before_or_behind_the_name(name, words, author, attribution):
+    files = pd.DataFrame({"author": [name], "attribution": [words]})
+    table = attributed(files, OWN).reindex(columns=["author", "attribution"], fill_value="")
+    assert table.to_numpy().tolist() == [[author, attribution]]
 
 
 def test_a_workshop_is_kept_with_its_master_in_an_annotation(images):
