@@ -12,7 +12,9 @@ import io
 import json
 import logging
 import os
+import shlex
 import shutil
+import subprocess
 import sys
 import time
 import uuid
@@ -37,6 +39,7 @@ _PART = ".part"
 _IN_USE = ".in-use"
 _ESCAPED = "backslashreplace"  # how a name that is no UTF-8 is written
 _FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
+_FORBIDDEN = {errno.EACCES, errno.EPERM}  # on Windows also where another program has the file open
 _SIGNS_OF_A_FAILED_WRITE = ("PytorchStreamWriter", "inline_container", "requested and", "encoder error")  # no errno
 _LITTLE_SPACE = 1 << 20  # bytes
 _QUIET_VARIABLE = "STYLECLF_QUIET"
@@ -103,13 +106,15 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     """A path to write to instead of `path`; moved there at the end of the block, removed if the block fails.
 
     Missing parent folders are created. Whoever reads `path` meanwhile sees the old file or none, never half a file.
-    Raises OSError, which names file and disk, where the disk is full or a file may not be so large.
+    Raises OSError, which names file and disk, where the disk is full, a file may not be so large, or it may not be
+    written at all.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial_path = path.with_name(f".{path.stem[:_LONGEST_STEM]}.{uuid.uuid4().hex[:12]}{_PART}{path.suffix}")
-    lock = _locked(partial_path)
+    lock = None
     try:
+        lock = _locked(partial_path)
         yield partial_path
         os.replace(partial_path, path)
     except (OSError, RuntimeError) as error:
@@ -118,7 +123,8 @@ def whole_file(path: str | Path) -> Iterator[Path]:
             raise OSError(f"{path} cannot be written: {reason}") from error
         raise
     finally:
-        partial_path.unlink(missing_ok=True)
+        with suppress(PermissionError):
+            partial_path.unlink(missing_ok=True)
         if lock is not None:
             os.close(lock)
 
@@ -203,8 +209,13 @@ def _remove_if_abandoned(partial_path: Path) -> bool:
 
 
 def _reason_of_failed_write(error: Exception, partial_path: Path) -> str:
-    """Why an unfinished file could not be written, if the disk or a limit is behind the error; else nothing."""
+    """Why an unfinished file could not be written, if disk, limit or right are behind the error; else nothing."""
     number = getattr(error, "errno", None)
+    is_about_this_file = getattr(error, "filename", None) in (str(partial_path), partial_path)
+    if number in _FORBIDDEN and is_about_this_file:
+        return "there is no permission to, or another program has it open: close it there, or name another folder"
+    if number == errno.EROFS:
+        return "its disk can only be read: name another folder"
     may_be_full = number is None and any(sign in str(error) for sign in _SIGNS_OF_A_FAILED_WRITE)
     if number == errno.EFBIG or (may_be_full and _file_limit() is not None):
         return f"a file of this process may have {_megabytes(_file_limit() or 0)} at most (ulimit -f)"
@@ -261,6 +272,16 @@ def cut_name(name: str, n_bytes: int) -> str:
     'по'
     """
     return name.encode("utf-8", "surrogateescape")[:n_bytes].decode("utf-8", "ignore")
+
+
+def typed_command(*words: object) -> str:
+    """Words as one command to type, quoted as the command line of this system wants it.
+
+    >>> typed_command("python", "recipes/audit.py", "--cv", "runs/cv")
+    'python recipes/audit.py --cv runs/cv'
+    """
+    texts = [str(word) for word in words]
+    return shlex.join(texts) if os.name == "posix" else subprocess.list2cmdline(texts)
 
 
 def on_terminal() -> bool:

@@ -1,5 +1,6 @@
 """styleclf.output: files appear whole, progress is told where no bar can be drawn."""
 
+import errno
 import json
 import os
 import subprocess
@@ -166,6 +167,28 @@ def test_a_full_disk_is_named(tmp_path, monkeypatch, error, reason):
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM])
+def test_a_file_that_another_program_has_open_is_named(tmp_path, monkeypatch, number):
+    """As Windows does where a spreadsheet shows the table."""
+
+    def replace(source: Path, target: Path) -> None:
+        raise OSError(number, "The process cannot access the file", str(source), None, str(target))
+
+    monkeypatch.setattr(output.os, "replace", replace)
+    with pytest.raises(OSError, match=r"predictions\.csv cannot be written: .* another program has it open"):
+        output.write_text("a", tmp_path / "predictions.csv")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_disk_that_can_only_be_read_is_named(tmp_path, monkeypatch):
+    def refuse(path: Path, *_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", path)
+
+    monkeypatch.setattr(output.os, "open", refuse)
+    with pytest.raises(OSError, match=r"a\.csv cannot be written: its disk can only be read"):
+        output.write_text("a", tmp_path / "a.csv")
+
+
 LIMITED = """
 import resource, sys
 import numpy as np
@@ -220,3 +243,11 @@ def test_quiet_is_all_but_errors_and_final_lines(monkeypatch, capsys):
     finally:
         logger.setLevel(before)
     assert capsys.readouterr() == ("by conclude\n", "note: first\nby complain\n")
+
+
+@pytest.mark.parametrize(
+    ("system", "command"), [("posix", "explain 'my runs/a.pkl'"), ("nt", 'explain "my runs/a.pkl"')]
+)
+def test_a_command_is_quoted_as_the_system_wants_it(monkeypatch, system, command):
+    monkeypatch.setattr(output, "os", SimpleNamespace(name=system))
+    assert output.typed_command("explain", "my runs/a.pkl") == command

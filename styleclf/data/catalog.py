@@ -99,7 +99,7 @@ def make_catalogue(
     files = listing.files
     paths = [folder / filename for filename in files["filename"]]
     inspections = inspect_files(paths, listing.reasons, progress)
-    poor_styles = _leave_out_poor_styles(files["label"], inspections, folder, min_images=min_images)
+    poor_styles = _leave_out_poor_styles(files, inspections, folder, min_images=min_images)
     annotation = _annotation(files, inspections)
     rejected = _rejections(files["filename"], inspections["reason"])
     proposals = proposed_merges(annotation)
@@ -193,7 +193,7 @@ def _existing_folder(images: str | Path) -> Path:
 
 
 def _leave_out_poor_styles(
-    labels: pd.Series,
+    files: pd.DataFrame,
     inspections: pd.DataFrame,  # their reasons are changed
     images: Path,
     *,
@@ -203,6 +203,7 @@ def _leave_out_poor_styles(
 
     Raises ValueError if fewer than two styles are left.
     """
+    labels = files["label"]
     reasons = inspections["reason"]
     in_style = (labels != "") & (reasons != OUTSIDE_STYLES)
     left_out = {}
@@ -215,7 +216,7 @@ def _leave_out_poor_styles(
             n_styles += 1
             continue
         advice = f"a style needs {count_of(min_images, 'image')} (min_images)"
-        summary = _style_summary(str(label), style_reasons)
+        summary = _style_summary(str(label), style_reasons, files["filename"])
         too_few = count_of(min_images, "readable image")
         left_out[str(label)] = f"{summary} is left out: {advice}"
         inspections.loc[readable, "reason"] = f"its style has fewer than {too_few}"
@@ -242,14 +243,14 @@ def _too_few_styles_sentence(
     return f"{images} has {content}{explanation}: {advice}"
 
 
-def _style_summary(label: str, reasons: pd.Series) -> str:
+def _style_summary(label: str, reasons: pd.Series, filenames: pd.Series) -> str:
     rejections = reasons[reasons != ""]
     n_readable = len(reasons) - len(rejections)
     readable = count_of(n_readable, "readable image")
     if rejections.empty:
         return f"style {label!r} ({readable})"
-    example = rejections.iat[0]
-    rejected = f"{len(rejections)} rejected such as: {example}"
+    example = f"{filenames[rejections.index[0]]}: {rejections.iat[0]}"
+    rejected = f"{len(rejections)} rejected, such as {example}"
     return f"style {label!r} ({readable}, {rejected})"
 
 

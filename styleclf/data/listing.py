@@ -20,11 +20,13 @@ from styleclf.data.own_tables import (
     read_own_table,
     relative_name,
     without_common_folder,
+    without_foreign_folders,
 )
 from styleclf.data.people import clean_text
 from styleclf.data.tables import check_no_duplicates
 from styleclf.output import count_of
 
+_EMPTY_WORDS = frozenset(("nan", "na", "n/a", "#n/a", "null", "none", "nil", "nat", "<na>", "undefined", "-", "?"))
 OUTSIDE_STYLES = "in no style folder"  # the reason for images that lie above the style folders
 
 
@@ -149,6 +151,7 @@ def _table_of_files(source: MappedTable, images: Path, on_disk: Sequence[str]) -
     if rows.empty:
         raise ValueError(f"{csv} has no rows: give one row per image")
     names = [relative_name(name, images) for name in rows["filename"]]
+    names = without_foreign_folders(names, on_disk)
     names = without_common_folder(names, on_disk)
     finder = FileFinder(on_disk)
     filenames = []
@@ -181,11 +184,24 @@ def _listing_of_table(
     columns = "styles and authors" if has_authors else "styles, but no authors"
     n_files = count_of(len(files), "file")
     listing = Listing(files, reasons, f"{csv} says the {columns} of {n_files}")
+    listing.doubts += _empty_words(files["label"], csv)
     unnamed = set(on_disk) - set(files["filename"])
     if unnamed:
         n_unnamed = count_of(len(unnamed), "file")
         listing.passed_over.append((n_unnamed, f"not in {csv}"))
     return listing
+
+
+def _empty_words(labels: pd.Series, csv: str | Path) -> list[str]:
+    """A sentence for every style that is a word which programs write into empty cells."""
+    sentences = []
+    for label, n_images in labels[labels.str.lower().isin(_EMPTY_WORDS)].value_counts().items():
+        images = count_of(n_images, "image")
+        sentences.append(
+            f"{csv} has {label!r} as the style of {images}, as programs write for an empty cell: it counts as a style, "
+            "so empty these cells if it is none"
+        )
+    return sentences
 
 
 def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:

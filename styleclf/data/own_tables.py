@@ -27,6 +27,7 @@ _BYTE_ORDER_MARKS = {  # the longer marks first: that of UTF-32 begins with that
 }
 _OLD_ENCODINGS = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp850", "cp1253", "cp1254", "cp932", "gb18030", "latin-1")
 _CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f]")  # \x1a ends files of DOS, \x1b begins colours
+_ABSOLUTE = re.compile(r"/|\w+:/")  # /home/me, C:/pictures, https://museum.org
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods and .xls begin
 
 
@@ -86,6 +87,8 @@ def _decoded_text(path: Path, known_files: Collection[str]) -> tuple[str, str]:
     if content.startswith(_WORKBOOKS):
         raise ValueError(f"{path} is a workbook of a spreadsheet program: save it as CSV in UTF-8, and name that file")
     encoding = _encoding_of(content, known_files)
+    if not _can_decode(content, encoding):
+        raise ValueError(f"{path} is no whole text of {encoding}, it may be cut off: save the table as CSV in UTF-8")
     text = content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     if _CONTROL_CHARACTERS.search(text):
         raise ValueError(f"{path} is no text, it holds control characters: save the table as CSV in UTF-8")
@@ -178,6 +181,27 @@ class FileFinder:
         if "/" not in name and not looks_like_image(Path(name)):
             candidates.append(self._by_stem.get(plain, []))
         return candidates
+
+
+def without_foreign_folders(names: Sequence[str], filenames: Collection[str]) -> list[str]:
+    """The names; of an absolute path or an address, which another computer wrote, the end that is there, if any is.
+
+    >>> without_foreign_folders(["C:/my pictures/cubism/a.jpg", "b.jpg"], ["cubism/a.jpg", "rococo/b.jpg"])
+    ['cubism/a.jpg', 'b.jpg']
+    """
+    by_path = _files_by(_plain_key, filenames)
+    return [_end_on_disk(name, by_path) if _ABSOLUTE.match(name) else name for name in names]
+
+
+def _end_on_disk(name: str, by_path: Mapping[str, list[str]]) -> str:
+    """The longest end of a path that is the whole path of one file; the name itself if there is none."""
+    parts = name.split("/")
+    for start in range(1, len(parts)):
+        end = "/".join(parts[start:])
+        files = by_path.get(_plain_key(end), [])
+        if len(files) == 1:
+            return files[0]
+    return name
 
 
 def without_common_folder(names: Sequence[str], filenames: Collection[str]) -> list[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 from styleclf.evaluation import Estimate
 from styleclf.league.abilities import YES
 from styleclf.league.table import winner_of
-from styleclf.output import count_of
+from styleclf.output import count_of, typed_command
 
 UNSTATED_LICENCE = "not stated"
 _NOT_FOR_TRADE = ("-nc", "amlr", "research")  # parts of the names of licences that exclude commercial use
@@ -113,7 +113,7 @@ def recommendation(table: pd.DataFrame, folder: str) -> str:
     score = f"its two guesses hold the style of {top_2} of the paintings"
     licence = _licence_clause(winner, table)
     cheaper = _cheaper_clause(winner, table)
-    command = f"python recipes/train.py --league {folder}"
+    command = typed_command("python", "recipes/train.py", "--league", folder)
     return f"{knowledge}: {score}{licence}{cheaper}; train with it: {command}"
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from styleclf.evaluation import about_ten
-from styleclf.output import count_of
+from styleclf.output import count_of, typed_command
 from styleclf.report.facts import Step
 from styleclf.report.findings import (
     METRIC_NAMES,
@@ -197,7 +197,7 @@ def _steps(run: RunFacts) -> list[Step]:
     cv = run.settings.get("cv")
     if cv:
         text = "When nothing is left to choose, open the validation set, once, and export a model:"
-        return [Step(text, f"python recipes/validate.py --cv {cv} --calibrate")]
+        return [Step(text, typed_command("python", "recipes/validate.py", "--cv", cv, "--calibrate"))]
     design = run.settings.get("design", "runs/design/design.csv")
     text = "Judge a network on painters it has never met, all of them:"
-    return [Step(text, f"python recipes/cross_validate.py --design {design}")]
+    return [Step(text, typed_command("python", "recipes/cross_validate.py", "--design", design))]

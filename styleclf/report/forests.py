@@ -3,7 +3,7 @@
 import pandas as pd
 
 from styleclf.evaluation import plain_answer, verdicts
-from styleclf.output import count_of
+from styleclf.output import count_of, typed_command
 from styleclf.report.facts import Step
 from styleclf.report.findings import METRIC_NAMES, Findings, Section, ShownTable, figures_of, plain_table, wide_table
 from styleclf.report.run_tables import RunFacts, further_table
@@ -127,8 +127,5 @@ def _steps(run: RunFacts) -> list[Step]:
     model = run.folder / "forest.pkl"
     if not model.is_file():
         return []
-    return [
-        Step(
-            "Name the styles of new pictures:", f"python recipes/predict.py --model {model.as_posix()} my/new-pictures"
-        )
-    ]
+    command = typed_command("python", "recipes/predict.py", "--model", model.as_posix(), "my/new-pictures")
+    return [Step("Name the styles of new pictures:", command)]

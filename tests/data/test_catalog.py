@@ -92,7 +92,8 @@ def test_single_style_is_one_clear_sentence(tmp_path):
 def test_style_with_too_few_images_is_left_out_with_a_sentence(images):
     draw(images / "rococo" / "boucher_1.jpg")
     (images / "rococo" / "boucher_2.jpg").touch()
-    sentence = r"style 'rococo' \(1 readable image, 1 rejected such as: empty file\) is left out: .*min_images"
+    rejected = r"1 rejected, such as rococo/boucher_2.jpg: empty file"
+    sentence = rf"style 'rococo' \(1 readable image, {rejected}\) is left out: .*min_images"
     with pytest.warns(UserWarning, match=sentence):
         annotation, rejected = annotate(images, progress=False)
     assert set(annotation["label"]) == {"cubism", "photo"}
@@ -107,7 +108,7 @@ def test_style_with_too_few_images_is_left_out_with_a_sentence(images):
 
 def test_empty_style_is_left_out_with_a_sentence(images):
     (images / "rococo").mkdir()
-    with pytest.warns(UserWarning, match="0 readable images, 1 rejected such as: empty folder"):
+    with pytest.warns(UserWarning, match="0 readable images, 1 rejected, such as rococo: empty folder"):
         assert len(annotate(images, progress=False)[0]) == 4
 
 

@@ -176,3 +176,14 @@ def test_folders_may_be_read_by_a_layout(images):
     assert set(annotation["label"]) == {"style 0", "style 1", "style 2"}
     assert set(annotation["author"]) == {"manet", "monet"}
     assert "no style folder, read as author/style/title.jpg" in message(ValueError, images, layout="author/style")
+
+
+def test_a_word_for_an_empty_cell_counts_as_a_style_and_is_told(images):
+    rows = ["filename,label,author"]
+    for name in ("cubism/braque_violin.jpg", "cubism/Picasso_guitar.jpg"):
+        rows.append(f"{name},cubism,braque")
+    for name in ("photo/one.jpg", "photo/two.jpg"):
+        draw(images / name)
+        rows.append(f"{name},NaN,")
+    with pytest.warns(UserWarning, match="'NaN' as the style of 2 images, as programs write for an empty cell"):
+        annotate_csv(images, "\n".join(rows))

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from styleclf.data.own_tables import FileFinder, check_own_columns, read_own_table, relative_name, without_common_folder
+from styleclf.data.own_tables import (
+    FileFinder,
+    check_own_columns,
+    read_own_table,
+    relative_name,
+    without_common_folder,
+    without_foreign_folders,
+)
 
 ROWS = [("cubism/dürer_häschen.jpg", "cubism", "Dürer, Albrecht"), ("rococo/x.jpg", "rococo", 'Élisabeth "L" Vigée')]
 HEADER = ("filename", "label", "author")
@@ -141,3 +148,27 @@ def test_what_is_no_text_is_told_without_showing_it(tmp_path, seed):
     file.write_bytes(b"\x02" + np.random.default_rng(seed).bytes(400))
     with pytest.raises(ValueError, match=r"my\.csv is no text, it holds control characters: save the table as CSV"):
         read_own_table(file)
+
+
+@pytest.mark.parametrize(
+    "name, filename",
+    [
+        ("C:/Users/me/pictures/cubism/gris_1.jpg", "cubism/gris_1.jpg"),
+        ("/home/me/Cubism/GRIS_1.jpg", "cubism/gris_1.jpg"),
+        ("https://museum.org/files/cubism/gris_1.jpg", "cubism/gris_1.jpg"),
+        ("/home/me/loose.jpg", "loose.jpg"),
+        ("/home/me/fauvism/gris_1.jpg", "/home/me/fauvism/gris_1.jpg"),  # another folder: another picture
+        ("fauvism/gris_1.jpg", "fauvism/gris_1.jpg"),
+        ("/nowhere/at/all.jpg", "/nowhere/at/all.jpg"),
+    ],
+)
+def test_of_paths_of_another_computer_the_end_counts(tmp_path, name, filename):
+    on_disk = ["cubism/gris_1.jpg", "rococo/boucher_1.jpg", "loose.jpg"]
+    assert without_foreign_folders([relative_name(name, tmp_path)], on_disk) == [filename]
+
+
+def test_a_table_that_was_cut_within_a_letter_is_one_sentence(tmp_path):
+    path = tmp_path / "cut.csv"
+    path.write_bytes(text_of(",").encode("utf-16-le")[:-1])
+    with pytest.raises(ValueError, match="no whole text of utf-16-le, it may be cut off"):
+        read_own_table(path)
