@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from styleclf.models import create_body
-from tests.training.compare_last_stages import LastStages, mixed_statistics, state_of, write_probe
+from tests.training.last_stages.fitting import mixed_statistics
+from tests.training.last_stages.network import LastStages, mean_state, mixed_state, state_of, write_probe
 
 _SMALL = "efficientnet_lite0"
 
@@ -74,3 +75,15 @@ def test_a_state_is_a_copy():
     state = state_of(layer)
     torch.nn.init.zeros_(layer.weight)
     assert state["weight"].abs().sum() > 0
+
+
+def test_states_are_averaged_and_the_head_by_another_share():
+    states = []
+    for value in (0.0, 3.0, 6.0):
+        weight = torch.tensor([value])
+        states.append({"stages.weight": weight, "head.weight": weight})
+    mean = mean_state(states)
+    assert mean["stages.weight"].item() == pytest.approx(3)
+    mixed = mixed_state(states[0], states[1], 0.5, share_of_head=1.0)
+    assert mixed["stages.weight"].item() == pytest.approx(1.5)
+    assert mixed["head.weight"].item() == pytest.approx(3)
