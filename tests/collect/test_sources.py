@@ -5,7 +5,6 @@ import json
 import pytest
 from PIL import Image
 
-from styleclf.collect.picture_addresses import names_picture
 from styleclf.collect.sources import SourceReader
 from tests.collect.museum import jpeg, redirect
 
@@ -112,10 +111,3 @@ def test_a_source_that_is_nothing_is_refused(reader):
 def test_statements_of_a_collection_go_with_its_pictures(museum, reader):
     address = museum.collection_3("/collection", [museum.manifest_3("/m", ["one"])], attribution="No AI training")
     assert "No AI training" in reader.read([address]).pictures[0].statements
-
-
-@pytest.mark.parametrize(
-    "address", ["https://a.b/7.JPG", "https://a.b/7.tif?x=1", "https://a.b/7/full/max/0/default.jpg"]
-)
-def test_addresses_of_pictures_are_known_by_their_look(address):
-    assert names_picture(address) and not names_picture("https://a.b/manifest.json")
