@@ -3,6 +3,7 @@
 doubts.py          how likely every label is wrong, alone or with all works of its painter
 examination.py     the labels of a cross-validation, examined: doubts by image, painter and source
 doctor_report.py   the examination as a page, tables, and a table to decide in
+paired_gains.py    how much better one way of predicting is than another
 quick_probe.py     a probe of few numbers, for many fits
 learning_curves.py what the last doubling of painters or works was worth, and the next one may be
 collection_report.py  these as a table, a figure and sentences

@@ -13,14 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from styleclf.curation.paired_gains import paired_gain
 from styleclf.evaluation import (
     VAL,
-    AuthorBootstrap,
     Estimate,
     count_authors,
     image_units,
     interval_text,
-    mean_over_styles,
     probas_of,
     read_run,
     targets,
@@ -35,6 +34,7 @@ HISTORY_TABLE = "history_of_designs.csv"
 _SETTINGS = "settings.json"
 _TOLD_SETTINGS = ("arch", "weights", "features", "size", "epochs", "minutes", "loss", "seed")
 _METRICS = ("top_1_accuracy", "top_2_accuracy")
+_OTHER_TABLES = ("labels.csv", "date_metrics.csv")  # of cross-validations that have no accuracy
 _DEEPEST = 4  # folders below the one that is searched
 
 
@@ -90,10 +90,21 @@ def history_of_design(design: str | Path, runs: str | Path) -> pd.DataFrame:
         if row:
             rows.append(row)
     if not rows:
-        advice = f"cross_validate.py --design {design} makes one, or name the folder of the runs"
-        raise ValueError(f"there is no finished cross-validation of {design} below {runs}: {advice}")
+        raise ValueError(_nothing_found(design, runs, all_runs))
     table = pd.DataFrame(rows)
     return table.sort_values(["when", "run"], ignore_index=True)
+
+
+def _nothing_found(design: str | Path, runs: str | Path, all_runs: list[_Run]) -> str:
+    """Why there is no history: no cross-validation, or none that has an accuracy."""
+    digest = file_digest(design)
+    for run in all_runs:
+        for table in _OTHER_TABLES:
+            if run.digest == digest and (run.folder / table).is_file():
+                advice = f"set its {table} beside that of the round before"
+                return f"{run.folder} is about labels or years, and a history is of one style per image: {advice}"
+    advice = f"cross_validate.py --design {design} makes one, or name the folder of the runs"
+    return f"there is no finished cross-validation of {design} below {runs}: {advice}"
 
 
 def progress_sentences(table: pd.DataFrame) -> list[str]:
@@ -143,12 +154,7 @@ def _gain(first: pd.DataFrame, second: pd.DataFrame) -> Estimate:
     labels = second["label"]
     targs = targets(labels, sorted(labels.unique()))
     changes = _hits(second) - _hits(first)
-    bootstrap = AuthorBootstrap(image_units(second), targs)
-    n_styles = int(targs.max()) + 1
-    scores = mean_over_styles(changes, targs, n_styles, counts=bootstrap.counts_with_value)
-    in_style = np.eye(n_styles)[targs]
-    lo, hi = bootstrap.change_bounds(scores[1:], changes, in_style, np.ones(n_styles))
-    return Estimate(float(scores[0]), lo, hi)
+    return paired_gain(changes, targs, image_units(second))
 
 
 def _hits(predictions: pd.DataFrame) -> np.ndarray:
@@ -178,7 +184,8 @@ def _progress_sentence(before: str, after: str) -> str:
     if progress.gain is None:
         return f"{before} -> {after}: {changes}; they have no image in common under the same label"
     gain, lo, hi = progress.gain
-    verdict = "not certain" if not (lo > 0 or hi < 0) else "more than chance"
+    is_certain = lo > 0 or hi < 0
+    verdict = "more than chance" if is_certain else "not certain"
     images = count_of(progress.n_common, "image")
     number = f"{100 * gain:+.1f} points of top-1 accuracy on the {images} that both have under the same label"
     interval = interval_text(lo, hi)
@@ -188,8 +195,9 @@ def _progress_sentence(before: str, after: str) -> str:
 def _runs_below(folder: Path) -> Iterator[_Run]:
     """The runs in a folder and in the folders in it; files that cannot be read are passed over."""
     for depth in range(_DEEPEST + 1):
-        pattern = "/".join(["*"] * depth + [_SETTINGS])
-        for file in sorted(folder.glob(pattern)):
+        folders_between = "*/" * depth
+        files = folder.glob(f"{folders_between}{_SETTINGS}")
+        for file in sorted(files):
             try:
                 yield _Run(file.parent, read_json(file))
             except (OSError, ValueError):
@@ -222,9 +230,10 @@ def _row_of(run: _Run, design: str) -> dict[str, Any] | None:
         return None
     judged = predictions[predictions["fold"] != VAL]
     modified = (run.folder / "predictions.csv").stat().st_mtime
+    when = datetime.fromtimestamp(modified, timezone.utc)
     row = {
         "run": run.folder.as_posix(),
-        "when": datetime.fromtimestamp(modified, timezone.utc).isoformat(timespec="seconds"),
+        "when": when.isoformat(timespec="seconds"),
         "design": design,
         "n_images": len(judged),
         "n_authors": count_authors(judged["author"]),
@@ -256,7 +265,8 @@ def history_text(table: pd.DataFrame, sentences: list[str]) -> str:
     """The table of a history, and what changed from run to run, as lines for the screen."""
     on_screen = table[["run", "n_images", "n_authors"]].copy()
     for name in ("top_1", "top_2"):
-        estimates = table[[name, f"{name}_lo", f"{name}_hi"]].itertuples(index=False, name=None)
+        columns = [name, f"{name}_lo", f"{name}_hi"]
+        estimates = table[columns].itertuples(index=False, name=None)
         on_screen[name] = [str(Estimate(*numbers)) for numbers in estimates]
     lines = [on_screen.to_string(index=False)]
     lines += [f"- {sentence}" for sentence in sentences]

@@ -1,17 +1,16 @@
 """An examination of labels as a page, as tables, and as a table to decide in."""
 
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
+from styleclf.curation.doubts import is_of_units, most_doubtful_first
 from styleclf.curation.examination import Examination
 from styleclf.data import DECISION_COLUMNS
 from styleclf.embeddings import neighbours_table
-from styleclf.output import count_of, write_table, write_text
+from styleclf.output import count_of, typed_command, write_table, write_text
 from styleclf.report import described_pictures, rendered_page, thumbnail_uris
 from styleclf.runs import EMBEDDINGS_FILE, fold_folder, read_embeddings
 from styleclf.saved import read_table
@@ -57,8 +56,7 @@ def write_examination(
     """
     folder = Path(out)
     _check_undecided(folder / DECISIONS_FILE)
-    ordered = examination.doubts.images.sort_values(["doubt", "filename"], ascending=[False, True])
-    write_table(ordered, folder / "doubts.csv")
+    write_table(most_doubtful_first(examination.doubts.images), folder / "doubts.csv")
     write_table(examination.doubts.painters, folder / "painters.csv")
     if len(examination.sources):
         write_table(examination.sources, folder / "sources.csv")
@@ -78,10 +76,10 @@ def _check_undecided(file: Path) -> None:
     if not file.is_file():
         return
     table = read_table(file, ["decision"], dtype=str)
-    n_decided = int((table["decision"].str.strip() != "").sum())
-    if n_decided:
+    is_decided = table["decision"].str.strip() != ""
+    if is_decided.any():
         advice = "apply them (design.py --decisions), or name another folder (doctor.py --out)"
-        decisions = count_of(n_decided, "decision")
+        decisions = count_of(int(is_decided.sum()), "decision")
         raise ValueError(f"{file} has {decisions}, which would be lost: {advice}")
 
 
@@ -91,41 +89,32 @@ def decisions_to_make(examination: Examination) -> pd.DataFrame:
     painters = examination.painters.assign(filename="")
     parts = []
     for number in range(len(painters)):
-        painter = painters.iloc[number]
-        is_work = _is_work_of(images, painter["author"], painter["label"])
-        parts.append(painters.iloc[[number]])
-        parts.append(images.loc[is_work])
+        painter = painters.iloc[[number]]
+        is_work = is_of_units(images, painter)
+        parts += [painter, images[is_work]]
     parts.append(_single_images(examination))
-    columns = ["filename", "author", "label", "proposed", "doubt"]
-    rows = [part[columns] for part in parts]
-    table = pd.concat(rows, ignore_index=True)
-    table = table.assign(decision="", by="", note="")
-    table["doubt"] = table["doubt"].astype(float).round(3)
-    return table[[*DECISION_COLUMNS, "doubt"]]
-
-
-def _is_work_of(images: pd.DataFrame, author: str, label: str) -> pd.Series:
-    """Which images are works of a painter under a label."""
-    return (images["author"] == author) & (images["label"] == label)
+    table = pd.concat(parts, ignore_index=True)
+    doubts = table["doubt"].astype(float)
+    undecided = table.assign(decision="", by="", note="", doubt=doubts.round(3))
+    return undecided[[*DECISION_COLUMNS, "doubt"]]
 
 
 def answer_of(examination: Examination) -> str:
     """What the examination says, in a sentence or two."""
-    n_images = len(examination.doubts.images)
+    labels = count_of(len(examination.doubts.images), "label")
     expected = round(examination.expected)
-    labels = count_of(n_images, "label")
     number = f"about {expected:,}" if expected else "none"
-    n_doubted = len(examination.images)
     sentence = f"Of {labels}, {number} may be wrong by what the model says of painters it has not seen"
+    n_doubted = len(examination.images)
     if not n_doubted:
         return f"{sentence}; no single one is more likely wrong than right."
-    whom = count_of(n_doubted, "work")
+    works = count_of(n_doubted, "work")
     n_painters = len(examination.painters)
     if n_painters:
         has = "has" if n_painters == 1 else "have"
         painters = count_of(n_painters, "painter")
-        whom = f"{whom}, some of them all that {painters} {has} under a style"
-    return f"{sentence}; worth a look: {whom}."
+        works = f"{works}, some of them all that {painters} {has} under a style"
+    return f"{sentence}; worth a look: {works}."
 
 
 def painter_sentences(examination: Examination) -> list[str]:
@@ -151,20 +140,32 @@ def nearest_by_others(examination: Examination, n_nearest: int = _N_NEAREST) -> 
     tables = []
     for fold, rows in examination.predictions.groupby("fold", sort=True):
         is_shown = rows["filename"].isin(on_page)
-        queries = rows.loc[is_shown, "filename"].tolist()
+        queries = rows.loc[is_shown, "filename"]
         file = fold_folder(examination.cv, str(fold)) / EMBEDDINGS_FILE
-        if not queries or not file.is_file():
-            continue
-        embeddings, filenames = read_embeddings(file)
-        embedded = rows.set_index("filename", drop=False).reindex(filenames)
-        is_row = embedded["filename"].notna().to_numpy()
-        of_fold = embedded[is_row].reset_index(drop=True)
-        queries = [query for query in queries if query in set(of_fold["filename"])]
-        tables.append(neighbours_table(of_fold, embeddings[is_row], queries, n_nearest=n_nearest))
+        if len(queries) and file.is_file():
+            tables.append(_nearest_in_fold(rows, queries, file, n_nearest))
     if not tables:
         return pd.DataFrame(columns=_NEIGHBOUR_COLUMNS)
     table = pd.concat(tables, ignore_index=True)
-    return table[table["rank"] > 0].reset_index(drop=True)
+    is_neighbour = table["rank"] > 0
+    return table[is_neighbour].reset_index(drop=True)
+
+
+def _nearest_in_fold(
+    rows: pd.DataFrame,  # predictions of a fold
+    queries: pd.Series,  # filenames
+    embeddings_file: Path,
+    n_nearest: int,
+) -> pd.DataFrame:
+    """The works by others that are nearest to some of a fold, and these themselves at rank 0."""
+    embeddings, filenames = read_embeddings(embeddings_file)
+    by_name = rows.set_index("filename", drop=False)
+    embedded = by_name.reindex(filenames)
+    is_row = embedded["filename"].notna().to_numpy()
+    of_fold = embedded[is_row].reset_index(drop=True)
+    is_embedded = queries.isin(of_fold["filename"])
+    names = queries[is_embedded].tolist()
+    return neighbours_table(of_fold, embeddings[is_row], names, n_nearest=n_nearest)
 
 
 def _page_context(
@@ -177,13 +178,13 @@ def _page_context(
 ) -> dict[str, Any]:
     """All that the template shows."""
     painters = examination.painters.head(_MOST_PAINTERS)
-    singles = _single_images(examination).head(_MOST_IMAGES)
+    all_singles = _single_images(examination)
+    singles = all_singles.head(_MOST_IMAGES)
     works = _works_by_painter(examination, painters)
-    names = [*singles["filename"]]
+    is_neighbour = neighbours["query"].isin(singles["filename"])
+    names = [*singles["filename"], *neighbours.loc[is_neighbour, "filename"]]
     for filenames in works:
         names += filenames[:_WORKS_OF_PAINTER]
-    is_neighbour = neighbours["query"].isin(singles["filename"])
-    names += neighbours.loc[is_neighbour, "filename"].tolist()
     folder = Path(images)
     uris = thumbnail_uris(folder, names) if folder.is_dir() else {}
     pictures = described_pictures(examination.predictions, names, uris)
@@ -198,7 +199,7 @@ def _page_context(
         "images": _shown_images(singles, neighbours, pictures),
         "sources": list(examination.sources.itertuples()),
         "n_painters": len(examination.painters),
-        "n_images": len(_single_images(examination)),
+        "n_images": len(all_singles),
         "decisions": decisions.as_posix(),
         "command": _command_of_design(decisions, new_folder),
         "pictures_note": "" if uris or not names else _missing_pictures(images),
@@ -207,8 +208,7 @@ def _page_context(
 
 def _command_of_design(decisions: Path, folder: str) -> str:
     """The command that makes a new design of decisions."""
-    words = ["python", "recipes/design.py", "--decisions", decisions.as_posix(), "--out", folder]
-    return shlex.join(words)
+    return typed_command("python", "recipes/design.py", "--decisions", decisions.as_posix(), "--out", folder)
 
 
 def _missing_pictures(images: str | Path) -> str:
@@ -218,39 +218,54 @@ def _missing_pictures(images: str | Path) -> str:
 def _single_images(examination: Examination) -> pd.DataFrame:
     """The doubted images that no doubted painter stands for."""
     images = examination.images
-    painters = examination.painters
-    of_painters = set(zip(painters["author"], painters["label"], strict=True))
-    pairs = zip(images["author"], images["label"], strict=True)
-    is_single = [pair not in of_painters for pair in pairs]
-    return images.loc[np.array(is_single, dtype=bool)]
+    is_by_painter = is_of_units(images, examination.painters)
+    return images[~is_by_painter]
 
 
 def _works_by_painter(examination: Examination, painters: pd.DataFrame) -> list[list[str]]:
     """The works of every painter under the doubted label, the most doubtful first."""
-    images = examination.doubts.images.sort_values(["doubt", "filename"], ascending=[False, True])
+    images = most_doubtful_first(examination.doubts.images)
     works = []
-    for painter in painters.itertuples():
-        is_work = _is_work_of(images, painter.author, painter.label)
-        works.append(images.loc[is_work, "filename"].tolist())
+    for number in range(len(painters)):
+        is_work = is_of_units(images, painters.iloc[[number]])
+        filenames = images.loc[is_work, "filename"]
+        works.append(filenames.tolist())
     return works
 
 
 def _shown_painters(
-    painters: pd.DataFrame, works: list[list[str]], pictures: Mapping[str, Any]
+    painters: pd.DataFrame,
+    works: list[list[str]],  # of each painter
+    pictures: Mapping[str, Any],  # by filename
 ) -> list[DoubtedPainter]:
+    """The painters as the page shows them."""
     entries = []
     for row, filenames in zip(painters.itertuples(), works, strict=True):
         first = filenames[:_WORKS_OF_PAINTER]
-        of_painter = [pictures[name] for name in first]
-        n_more = len(filenames) - len(first)
-        entries.append(DoubtedPainter(_painter_sentence(row), row, of_painter, n_more))
+        entry = DoubtedPainter(
+            sentence=_painter_sentence(row),
+            row=row,
+            pictures=[pictures[name] for name in first],
+            n_more=len(filenames) - len(first),
+        )
+        entries.append(entry)
     return entries
 
 
-def _shown_images(images: pd.DataFrame, neighbours: pd.DataFrame, pictures: Mapping[str, Any]) -> list[DoubtedImage]:
+def _shown_images(
+    images: pd.DataFrame,
+    neighbours: pd.DataFrame,
+    pictures: Mapping[str, Any],  # by filename
+) -> list[DoubtedImage]:
+    """The single works as the page shows them."""
     entries = []
     for row in images.itertuples():
-        nearest = neighbours.loc[neighbours["query"] == row.filename, "filename"]
-        of_others = [pictures[name] for name in nearest]
-        entries.append(DoubtedImage(pictures[row.filename], row, of_others))
+        is_nearest = neighbours["query"] == row.filename
+        nearest = neighbours.loc[is_nearest, "filename"]
+        entry = DoubtedImage(
+            picture=pictures[row.filename],
+            row=row,
+            neighbours=[pictures[name] for name in nearest],
+        )
+        entries.append(entry)
     return entries

@@ -32,6 +32,7 @@ _CORRELATION = 0.3  # c: of the evidence, between works of one painter
 _EVEN_WORKS = 3.0  # a: works, spread evenly over all styles, that every painter is given beside their own
 _EVEN_SHARE = 0.02  # of every probability that is spread evenly, so that no single work decides alone
 IMAGE_COLUMNS = ["filename", "author", "label", "proposed", "doubt", "together"]
+_GROUP_COLUMNS = ["group", "n_works", "n_doubted", "n_wrong", "proposed"]
 PAINTER_COLUMNS = ["author", "label", "proposed", "doubt", "n_works", "n_taken", "n_wrong"]
 
 
@@ -73,28 +74,42 @@ def label_doubts(predictions: pd.DataFrame) -> Doubts:
     targs = targets_of(predictions)
     if len(vocab) < 2:
         raise ValueError(f"there is only the style {vocab[0]}: no label can be taken for another one")
+    styles = np.array(vocab, dtype=object)
+    probas = probas_of(predictions)
     works = _works(predictions, targs, len(vocab))
-    evidence = _evidence(probas_of(predictions), works)
+    evidence = _evidence(probas, works)
     alone = _log_odds_alone(evidence, works)
     together_of_units = _log_odds_together(evidence, works)
     together = together_of_units[works.units]
     log_odds = np.logaddexp(alone, together)
-    doubt = expit(logsumexp(log_odds, axis=1))
-    proposed = log_odds.argmax(axis=1)
-    styles = np.array(vocab, dtype=object)
+    log_odds_of_any = logsumexp(log_odds, axis=1)
+    is_together = logsumexp(together, axis=1) > logsumexp(alone, axis=1)
+    likeliest = log_odds.argmax(axis=1)
     images = pd.DataFrame(
         {
             "filename": predictions["filename"].to_numpy(),
             "author": predictions["author"].fillna("").to_numpy(),
             "label": predictions["label"].to_numpy(),
-            "proposed": styles[proposed],
-            "doubt": doubt,
-            "together": logsumexp(together, axis=1) > logsumexp(alone, axis=1),
+            "proposed": styles[likeliest],
+            "doubt": expit(log_odds_of_any),
+            "together": is_together,
         }
     )
-    preds = styles[probas_of(predictions).argmax(axis=1)]
-    painters = _painters_table(images, preds, works, together_of_units, styles)
+    guesses = probas.argmax(axis=1)
+    painters = _painters_table(images, styles[guesses], works, together_of_units, styles)
     return Doubts(images[IMAGE_COLUMNS], painters)
+
+
+def most_doubtful_first(images: pd.DataFrame) -> pd.DataFrame:
+    """The images in the order of their doubts, those that are equally doubtful by name."""
+    return images.sort_values(["doubt", "filename"], ascending=[False, True], ignore_index=True)
+
+
+def is_of_units(table: pd.DataFrame, units: pd.DataFrame) -> np.ndarray:
+    """`(n,)` bool: which rows have the `author` and the `label` of a row of `units`."""
+    pairs = pd.MultiIndex.from_frame(table[["author", "label"]])
+    wanted = pd.MultiIndex.from_frame(units[["author", "label"]])
+    return np.asarray(pairs.isin(wanted))
 
 
 def expected_number(doubts: pd.DataFrame) -> float:
@@ -108,32 +123,42 @@ def group_doubts(images: pd.DataFrame, groups: pd.Series, least: float) -> pd.Da
     `groups (n,)` name the group of every image, '' for none; `n_doubted` labels have a doubt of `least` or more, and
     `proposed` is the style that most of them may be instead, '' without any.
     """
-    named = images.assign(group=groups.to_numpy())
-    named = named[named["group"] != ""]
+    with_groups = images.assign(group=groups.to_numpy())
+    named = with_groups[with_groups["group"] != ""]
     rows = []
     for group, members in named.groupby("group", sort=True):
         doubted = members[members["doubt"] >= least]
         commonest = doubted["proposed"].value_counts()
-        proposed = commonest.index[0] if len(commonest) else ""
         n_wrong = expected_number(members)
-        rows.append((group, len(members), len(doubted), n_wrong, proposed))
-    columns = ["group", "n_works", "n_doubted", "n_wrong", "proposed"]
-    table = pd.DataFrame(rows, columns=columns)
-    table["share"] = table["n_wrong"] / table["n_works"]
-    order = table.sort_values(["share", "group"], ascending=[False, True])
-    return order.drop(columns="share").reset_index(drop=True)
+        row = {
+            "group": group,
+            "n_works": len(members),
+            "n_doubted": len(doubted),
+            "n_wrong": n_wrong,
+            "proposed": commonest.index[0] if len(commonest) else "",
+            "share": n_wrong / len(members),
+        }
+        rows.append(row)
+    table = pd.DataFrame(rows, columns=[*_GROUP_COLUMNS, "share"])
+    order = table.sort_values(["share", "group"], ascending=[False, True], ignore_index=True)
+    return order[_GROUP_COLUMNS]
 
 
 def _works(predictions: pd.DataFrame, targs: np.ndarray, n_styles: int) -> _Works:
-    painters = author_units(predictions["author"].reset_index(drop=True))
-    _, units = np.unique(painters * n_styles + targs, return_inverse=True)
+    """The images of predictions as numbers."""
+    authors = predictions["author"].reset_index(drop=True)
+    painters = author_units(authors)
+    keys = painters * n_styles + targs
+    _, units = np.unique(keys, return_inverse=True)
     return _Works(targs, painters, units, n_styles)
 
 
 def _evidence(probas: np.ndarray, works: _Works) -> np.ndarray:
     """`(n, n_styles)` the logarithm of how much likelier an image looks as each style than as its label."""
-    softened = (1 - _EVEN_SHARE) * probas + _EVEN_SHARE / works.n_styles
-    log_ratios = np.log(softened) - np.log(_class_thresholds(softened, works))
+    even = _EVEN_SHARE / works.n_styles
+    softened = (1 - _EVEN_SHARE) * probas + even
+    thresholds = _class_thresholds(softened, works)
+    log_ratios = np.log(softened / thresholds)
     of_label = log_ratios[works.is_label]
     return log_ratios - of_label[:, None]
 
@@ -142,7 +167,8 @@ def _class_thresholds(probas: np.ndarray, works: _Works) -> np.ndarray:
     """`(n_styles,)` the mean probability of each style among the images labelled so; that of all without such."""
     thresholds = probas.mean(axis=0)
     for style in np.unique(works.targs):
-        thresholds[style] = probas[works.targs == style, style].mean()
+        of_style = probas[works.targs == style, style]
+        thresholds[style] = of_style.mean()
     return thresholds
 
 
@@ -152,27 +178,32 @@ def _log_odds_alone(evidence: np.ndarray, works: _Works) -> np.ndarray:
     labels_of_painters = np.zeros((n_painters, works.n_styles))
     np.add.at(labels_of_painters, works.painters, works.is_label)
     other_works = labels_of_painters[works.painters] - works.is_label
-    log_customs = np.log(other_works + _EVEN_WORKS / works.n_styles)
+    customs = other_works + _EVEN_WORKS / works.n_styles
+    log_customs = np.log(customs)
     of_label = log_customs[works.is_label]
-    log_odds = _log_odds_of_rate() + log_customs - of_label[:, None] + evidence
+    log_ratios = log_customs - of_label[:, None]
+    log_odds = _log_odds_of_rate() + log_ratios + evidence
     return np.where(works.is_label, -np.inf, log_odds)
 
 
 def _log_odds_together(evidence: np.ndarray, works: _Works) -> np.ndarray:
     """`(n_units, n_styles)` log-odds that all works under one label are wrong; -inf for the label, and for one work."""
     sizes = works.unit_sizes
-    sums = np.zeros((len(sizes), works.n_styles))
+    shape = (len(sizes), works.n_styles)
+    sums = np.zeros(shape)
     np.add.at(sums, works.units, evidence)
-    worth = 1 / (1 + (sizes - 1) * _CORRELATION)
+    correlated = (sizes - 1) * _CORRELATION
+    worth = 1 / (1 + correlated)
     log_odds_of_style = _log_odds_of_rate() - np.log(works.n_styles - 1)
     log_odds = log_odds_of_style + sums * worth[:, None]
-    is_label = np.zeros(sums.shape, dtype=bool)
-    is_label[works.units] = works.is_label
-    is_impossible = is_label | (sizes == 1)[:, None]
+    is_impossible = np.zeros(shape, dtype=bool)
+    is_impossible[works.units] = works.is_label
+    is_impossible[sizes == 1] = True
     return np.where(is_impossible, -np.inf, log_odds)
 
 
 def _log_odds_of_rate() -> float:
+    """The log-odds that a label is wrong, before anything is seen."""
     return float(np.log(_WRONG_RATE) - np.log1p(-_WRONG_RATE))
 
 
@@ -183,20 +214,28 @@ def _painters_table(
     log_odds: np.ndarray,  # (n_units, n_styles)
     styles: np.ndarray,  # (n_styles,) names
 ) -> pd.DataFrame:
-    rows = []
-    doubts = expit(logsumexp(log_odds, axis=1))
-    proposals = styles[log_odds.argmax(axis=1)]
+    """Painters with two works or more under a label, the most doubtful first; `PAINTER_COLUMNS`."""
+    log_odds_of_any = logsumexp(log_odds, axis=1)
+    doubts = expit(log_odds_of_any)
+    likeliest = log_odds.argmax(axis=1)
     numbered = images.assign(unit=works.units, pred=preds)
     by_painters = numbered[numbered["author"] != ""]
+    rows = []
     for unit, members in by_painters.groupby("unit", sort=True):
         if len(members) == 1:
             continue
-        author = members["author"].mode().iat[0]
-        label = members["label"].iat[0]
-        proposed = proposals[unit]
+        proposed = styles[likeliest[unit]]
         is_taken = members["pred"] == proposed
-        numbers = (len(members), int(is_taken.sum()), expected_number(members))
-        rows.append((author, label, proposed, doubts[unit], *numbers))
+        row = {
+            "author": members["author"].mode().iat[0],
+            "label": members["label"].iat[0],
+            "proposed": proposed,
+            "doubt": doubts[unit],
+            "n_works": len(members),
+            "n_taken": int(is_taken.sum()),
+            "n_wrong": expected_number(members),
+        }
+        rows.append(row)
     table = pd.DataFrame(rows, columns=PAINTER_COLUMNS)
     is_ascending = [False, True, True]
     return table.sort_values(["doubt", "author", "label"], ascending=is_ascending, ignore_index=True)

@@ -7,7 +7,14 @@ import numpy as np
 import pandas as pd
 
 from styleclf.audit import with_sources
-from styleclf.curation.doubts import Doubts, expected_number, group_doubts, label_doubts
+from styleclf.curation.doubts import (
+    Doubts,
+    expected_number,
+    group_doubts,
+    is_of_units,
+    label_doubts,
+    most_doubtful_first,
+)
 from styleclf.data import Paintings, confirmed_labels, is_against_rest, read_design, read_label_history
 from styleclf.evaluation import VAL, read_run, tempered
 from styleclf.output import count_of
@@ -47,24 +54,31 @@ def examined_labels(
     """
     predictions = _out_of_fold(cv)
     rows = _rows_of_predictions(predictions, cv, design)
-    doubts = label_doubts(_softened(predictions))
-    confirmed = confirmed_labels(read_label_history(Path(design).parent))
-    pairs = zip(predictions["filename"], predictions["label"], strict=True)
-    is_confirmed = pd.Series([pair in confirmed for pair in pairs])
-    images = doubts.images[~is_confirmed.to_numpy()]
-    doubts = doubts._replace(images=images)
-    doubted = images[images["doubt"] >= least]
     if sources:
         rows = with_sources(Paintings(rows, Path()), sources).rows
+    softened = _softened(predictions)
+    all_doubts = label_doubts(softened)
+    is_confirmed = _is_confirmed(predictions, design)
+    images = all_doubts.images[~is_confirmed]
+    doubts = Doubts(images, all_doubts.painters)
+    doubted = most_doubtful_first(images[images["doubt"] >= least])
     return Examination(
         cv=Path(cv),
         predictions=predictions,
         doubts=doubts,
-        images=doubted.sort_values(["doubt", "filename"], ascending=[False, True], ignore_index=True),
+        images=doubted,
         painters=_doubted_painters(doubts, doubted, least),
-        sources=_doubts_by_source(rows[~is_confirmed.to_numpy()], images, least),
+        sources=_doubts_by_source(rows[~is_confirmed], images, least),
         n_confirmed=int(is_confirmed.sum()),
     )
+
+
+def _is_confirmed(predictions: pd.DataFrame, design: str | Path) -> np.ndarray:
+    """`(n,)` bool: whose label somebody has looked at and kept, or changed to, by the history beside the design."""
+    history = read_label_history(Path(design).parent)
+    confirmed = confirmed_labels(history)
+    labels = pd.MultiIndex.from_frame(predictions[["filename", "label"]])
+    return np.asarray(labels.isin(list(confirmed)))
 
 
 def _out_of_fold(cv: str | Path) -> pd.DataFrame:
@@ -72,7 +86,8 @@ def _out_of_fold(cv: str | Path) -> pd.DataFrame:
     predictions = read_run(cv)
     if is_against_rest(predictions):
         raise ValueError(f"{cv} tells one style from the rest: labels are examined in a cross-validation of all styles")
-    predictions = predictions[predictions["fold"] != VAL].reset_index(drop=True)
+    in_folds = predictions["fold"] != VAL
+    predictions = predictions[in_folds].reset_index(drop=True)
     n_folds = predictions["fold"].nunique()
     if n_folds < 2:
         advice = "name the folder of a cross-validation, where every image is judged by a model that has not seen it"
@@ -107,15 +122,15 @@ def _softened(predictions: pd.DataFrame) -> pd.DataFrame:
 
 def _doubted_painters(doubts: Doubts, doubted: pd.DataFrame, least: float) -> pd.DataFrame:
     """The painters whose works are doubted together, without those of whom nothing is left to decide."""
-    painters = doubts.painters[doubts.painters["doubt"] >= least]
-    undecided = set(zip(doubted["author"], doubted["label"], strict=True))
-    pairs = zip(painters["author"], painters["label"], strict=True)
-    is_open = [pair in undecided for pair in pairs]
-    open_painters = painters.loc[np.array(is_open, dtype=bool)]
-    return open_painters.reset_index(drop=True)
+    is_doubted = doubts.painters["doubt"] >= least
+    painters = doubts.painters[is_doubted]
+    is_undecided = is_of_units(painters, doubted)
+    return painters[is_undecided].reset_index(drop=True)
 
 
 def _doubts_by_source(rows: pd.DataFrame, images: pd.DataFrame, least: float) -> pd.DataFrame:
+    """`group_doubts` by the column `source` of the design; empty where it has none."""
     if "source" not in rows:
         return pd.DataFrame()
-    return group_doubts(images, rows["source"].fillna(""), least)
+    sources = rows["source"].fillna("")
+    return group_doubts(images, sources, least)

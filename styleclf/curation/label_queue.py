@@ -50,31 +50,62 @@ class Candidates(NamedTuple):
     authors: Sequence[str]  # (m,) painters alone, '' for unknown
 
 
+class _Worth(NamedTuple):
+    """What speaks for the `m` candidates, each by itself."""
+
+    probas: np.ndarray  # (m, n_styles)
+    doubt: np.ndarray  # (m,) rank 0..1 among the candidates
+    novelty: np.ndarray  # (m,) rank 0..1
+
+    @property
+    def values(self) -> np.ndarray:
+        """`(m,)` both together."""
+        share_of_novelty = 1 - _SHARE_OF_DOUBT
+        return _SHARE_OF_DOUBT * self.doubt + share_of_novelty * self.novelty
+
+
 def ranked_queue(labelled: Labelled, candidates: Candidates, n: int) -> pd.DataFrame:
     """The `n` candidates to label next, `QUEUE_COLUMNS`, the first one first; all of them where there are fewer.
 
     Raises ValueError for no candidates, or `n` below 1.
     """
-    if n < 1 or not len(candidates.files):
-        raise ValueError(f"there are {len(candidates.files)} pictures to choose {n} of: ask for 1 or more of a folder")
-    of_labelled = (labelled.components, labelled.targs)
-    probas = quick_probas(*of_labelled, candidates.components, n_styles=len(labelled.styles))
-    doubt = _ranks(-_margins(probas))
-    distances = _nearest_distances(candidates.components, labelled.components)
-    novelty = _ranks(distances)
-    worth = _SHARE_OF_DOUBT * doubt + (1 - _SHARE_OF_DOUBT) * novelty
-    n_picks = min(n, len(candidates.files))
-    picks = _picked(labelled, candidates, worth, n_picks)
+    n_candidates = len(candidates.files)
+    if n < 1 or not n_candidates:
+        raise ValueError(f"there are {n_candidates} pictures to choose {n} of: ask for 1 or more of a folder")
+    worth = _worth(labelled, candidates)
+    n_picks = min(n, n_candidates)
+    picks = _picked(labelled, candidates, worth.values, n_picks)
     known_authors = {"", *labelled.groups}
     rows = []
     for rank, pick in enumerate(picks, start=1):
-        guesses = _two_guesses(probas[pick], labelled.styles)
+        guesses = _two_guesses(worth.probas[pick], labelled.styles)
         author = candidates.authors[pick]
-        is_new = author not in known_authors
-        reason = _reason(guesses, doubt[pick], novelty[pick], is_new=is_new)
-        scores = (doubt[pick].round(3), novelty[pick].round(3))
-        rows.append((candidates.files[pick], rank, reason, *scores, guesses[0].style, author))
+        doubt = worth.doubt[pick]
+        novelty = worth.novelty[pick]
+        row = {
+            "file": candidates.files[pick],
+            "rank": rank,
+            "reason": _reason(guesses, doubt, novelty, is_new=author not in known_authors),
+            "doubt": doubt.round(3),
+            "novelty": novelty.round(3),
+            "guess": guesses[0].style,
+            "author": author,
+        }
+        rows.append(row)
     return pd.DataFrame(rows, columns=QUEUE_COLUMNS)
+
+
+def _worth(labelled: Labelled, candidates: Candidates) -> _Worth:
+    """What a probe of the labelled pictures doubts, and what is unlike them."""
+    probas = quick_probas(
+        labelled.components,
+        labelled.targs,
+        candidates.components,
+        n_styles=len(labelled.styles),
+    )
+    margins = _margins(probas)
+    distances = _nearest_distances(candidates.components, labelled.components)
+    return _Worth(probas, _ranks(-margins), _ranks(distances))
 
 
 class _Guess(NamedTuple):
@@ -87,52 +118,78 @@ class _Guess(NamedTuple):
         return f"{self.style} {self.proba:.2f}"
 
 
-def _two_guesses(probas: np.ndarray, styles: Sequence[str]) -> list[_Guess]:
-    """The two likeliest styles of a picture, of probabilities `(n_styles,)`."""
-    order = np.argsort(-probas, kind="stable")
-    return [_Guess(styles[style], probas[style]) for style in order[:2]]
+def _two_guesses(
+    probas: np.ndarray,  # (n_styles,)
+    styles: Sequence[str],
+) -> list[_Guess]:
+    """The two likeliest styles of a picture."""
+    likeliest_first = np.argsort(-probas, kind="stable")
+    guesses = []
+    for style in likeliest_first[:2]:
+        guess = _Guess(styles[style], probas[style])
+        guesses.append(guess)
+    return guesses
 
 
 def random_queue(candidates: Candidates, n: int, seed: int = 0) -> pd.DataFrame:
     """`n` candidates in a random order, `file, rank, reason`: what the choice has to beat."""
     rng = np.random.default_rng(seed)
-    n_picked = min(n, len(candidates.files))
-    picks = rng.choice(len(candidates.files), n_picked, replace=False)
-    files = [candidates.files[pick] for pick in picks]
-    return pd.DataFrame({"file": files, "rank": np.arange(1, n_picked + 1), "reason": "drawn at random"})
+    n_candidates = len(candidates.files)
+    n_picks = min(n, n_candidates)
+    picks = rng.choice(n_candidates, n_picks, replace=False)
+    table = pd.DataFrame(
+        {
+            "file": [candidates.files[pick] for pick in picks],
+            "rank": np.arange(1, n_picks + 1),
+        }
+    )
+    return table.assign(reason="drawn at random")
 
 
-def _picked(labelled: Labelled, candidates: Candidates, worth: np.ndarray, n: int) -> list[int]:
+def _picked(
+    labelled: Labelled,
+    candidates: Candidates,
+    worth: np.ndarray,  # (m,)
+    n: int,
+) -> list[int]:
     """Positions of the `n` picks, in their order."""
     counts = _counts_of_groups(labelled.groups, candidates.groups)
-    names = pd.Series(list(candidates.groups), dtype=object)
-    numbers, _ = pd.factorize(names)
+    groups = pd.Series(list(candidates.groups), dtype=object)
+    numbers, _ = pd.factorize(groups)
     components = candidates.components
-    unit = _median_distance(components)
+    near = _NEAR * _median_distance(components)
     nearest = np.full(len(worth), np.inf)
     is_left = np.ones(len(worth), dtype=bool)
     picks: list[int] = []
     for _ in range(n):
-        distance = np.minimum(nearest / (_NEAR * unit), 1)
-        spread = _LEFT_OF_WORTH ** np.minimum(counts, _MOST_COUNTED)
-        values = np.where(is_left, worth * distance * spread, -1)
+        distance = np.minimum(nearest / near, 1)
+        n_before = np.minimum(counts, _MOST_COUNTED)
+        spread = _LEFT_OF_WORTH**n_before
+        values = worth * distance * spread
+        values[~is_left] = -1
         pick = int(values.argmax())
         picks.append(pick)
         is_left[pick] = False
-        to_pick = np.linalg.norm(components - components[pick], axis=1)
+        differences = components - components[pick]
+        to_pick = np.linalg.norm(differences, axis=1)
         nearest = np.minimum(nearest, to_pick)
         if candidates.groups[pick]:
-            counts[numbers == numbers[pick]] += 1
+            is_of_group = numbers == numbers[pick]
+            counts[is_of_group] += 1
     return picks
 
 
-def _counts_of_groups(labelled: Sequence[str], candidates: Sequence[str]) -> np.ndarray:
+def _counts_of_groups(
+    labelled: Sequence[str],  # groups of the labelled pictures
+    candidates: Sequence[str],  # (m,) groups
+) -> np.ndarray:
     """`(m,)` how many labelled pictures every candidate's group has; 0 where the group is not known."""
-    numbers = pd.Series(list(labelled), dtype=object).value_counts()
+    groups_of_labelled = pd.Series(list(labelled), dtype=object)
+    n_of_group = groups_of_labelled.value_counts()
     groups = pd.Series(list(candidates), dtype=object)
-    counts = groups.map(numbers).fillna(0)
-    is_known = np.array([bool(group) for group in candidates])
-    return np.where(is_known, counts.to_numpy(dtype=float), 0.0)
+    counts = groups.map(n_of_group).fillna(0)
+    of_known_groups = counts.where(groups != "", 0)
+    return of_known_groups.to_numpy(dtype=float, copy=True)
 
 
 def _margins(probas: np.ndarray) -> np.ndarray:
@@ -143,29 +200,40 @@ def _margins(probas: np.ndarray) -> np.ndarray:
 
 def _ranks(values: np.ndarray) -> np.ndarray:
     """`(m,)` the share of values below each, 0..1; ties share theirs."""
-    ranks = pd.Series(values).rank(method="average").to_numpy()
-    return (ranks - 0.5) / len(values)
+    ranks = pd.Series(values).rank(method="average")
+    middles = ranks.to_numpy() - 0.5
+    return middles / len(values)
 
 
-def _nearest_distances(components: np.ndarray, labelled: np.ndarray) -> np.ndarray:
+def _nearest_distances(
+    components: np.ndarray,  # (m, k)
+    labelled: np.ndarray,  # (n, k)
+) -> np.ndarray:
     """`(m,)` the distance from each to the nearest labelled one."""
     distances = np.empty(len(components))
     for start in range(0, len(components), _BLOCK):
         rows = slice(start, start + _BLOCK)
-        distances[rows] = cdist(components[rows], labelled).min(axis=1)
+        to_labelled = cdist(components[rows], labelled)
+        distances[rows] = to_labelled.min(axis=1)
     return distances
 
 
 def _median_distance(components: np.ndarray) -> float:
     """The median distance between candidates, some of them for all; above 0."""
     step = max(1, len(components) // _N_REFERENCE)
-    some = components[::step]
-    distances = cdist(some, some)
+    sample = components[::step]
+    distances = cdist(sample, sample)
     median = float(np.median(distances))
     return median if median > 0 else 1.0
 
 
-def _reason(guesses: list[_Guess], doubt: float, novelty: float, *, is_new: bool) -> str:
+def _reason(
+    guesses: list[_Guess],  # the two likeliest
+    doubt: float,
+    novelty: float,
+    *,
+    is_new: bool,  # whether its painter has no labels so far
+) -> str:
     """Why a picture is worth a label, in words."""
     first, second = guesses
     reasons = []

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.curation.quick_probe import quick_out_of_fold, quick_probas
+from styleclf.curation.paired_gains import hits_of
+from styleclf.curation.quick_probe import quick_out_of_fold
 from styleclf.data import author_groups
 from styleclf.evaluation import GROUP, AuthorBootstrap, Estimate, mean_over_styles, targets
 from styleclf.output import count_of, tracked
@@ -86,9 +87,11 @@ def last_steps(
     folds.
     """
     n_folds = collection.rows["fold"].nunique()
-    if len(collection.styles) < 2 or n_folds < 2:
+    n_styles = len(collection.styles)
+    if n_styles < 2 or n_folds < 2:
         raise ValueError("a learning curve needs two styles and two folds or more: make a design of more painters")
-    judge = _Judge(collection, np.random.default_rng(seed), n_draws)
+    rng = np.random.default_rng(seed)
+    judge = _Judge(collection, rng, n_draws)
     curves = [(MORE_PAINTERS, ""), (WORKS, "")]
     if by_style:
         for style in collection.styles:
@@ -124,13 +127,23 @@ def steps_table(steps: Sequence[CurveStep], n_more: int) -> pd.DataFrame:
     rows = []
     for step in steps:
         more = n_more if step.style else step.n_units
-        is_told = more <= step.n_units
-        gain = expected_gain(step, more) if is_told else Estimate(np.nan, np.nan, np.nan)
-        curve = (step.kind, step.style, step.unit)
-        scores = (step.before, step.values[0])
-        rows.append((*curve, step.n_units, *scores, more, *gain))
-    columns = ["kind", "style", "unit", "n", "half", "all", "more", "gain", "lo", "hi"]
-    return pd.DataFrame(rows, columns=columns)
+        gain = Estimate(np.nan, np.nan, np.nan)
+        if more <= step.n_units:
+            gain = expected_gain(step, more)
+        row = {
+            "kind": step.kind,
+            "style": step.style,
+            "unit": step.unit,
+            "n": step.n_units,
+            "half": step.before,
+            "all": step.values[0],
+            "more": more,
+            "gain": gain.value,
+            "lo": gain.lo,
+            "hi": gain.hi,
+        }
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def steps_sentences(table: pd.DataFrame) -> list[str]:
@@ -141,15 +154,15 @@ def steps_sentences(table: pd.DataFrame) -> list[str]:
 def _step_sentence(row: dict[str, Any]) -> str:
     """One row in words."""
     score = "of its recall" if row["style"] else "of accuracy"
-    nouns = row["unit"].replace(" and ", "s and ")
-    units = f"more {row['style']} {nouns}s".replace("  ", " ")
-    if row["kind"] == WORKS:
-        units = f"more {WORKS}"
+    units = f"more {WORKS}"
+    if row["kind"] == MORE_PAINTERS:
+        nouns = row["unit"].replace(" and ", "s and ")
+        units = " ".join(["more", *row["style"].split(), f"{nouns}s"])
     if np.isnan(row["gain"]):
-        return (
-            f"{row['more']:,} {units}: not told, there are {row['n']:,}, and beyond twice the data a curve says nothing"
-        )
-    gain, lo, hi = (round(100 * row[name]) for name in ("gain", "lo", "hi"))
+        reason = f"there are {row['n']:,}, and beyond twice the data a curve says nothing"
+        return f"{row['more']:,} {units}: not told, {reason}"
+    points = 100 * np.array([row["gain"], row["lo"], row["hi"]])
+    gain, lo, hi = points.round().astype(int)
     worth = f"about {count_of(gain, 'point')} {score}"
     interval = f"90 % interval {lo} to {hi}"
     return f"{row['more']:,} {units} are worth {worth} ({interval})"
@@ -168,55 +181,50 @@ class _Judge:
         self.groups = author_groups(collection.rows)
         self.bootstrap = AuthorBootstrap(self.groups, self.targs, n_resamples=_N_RESAMPLES)
         self.counts = self.bootstrap.counts_with_value
-        probas = quick_out_of_fold(collection.components, self.targs, self.folds, n_styles=self.n_styles)
-        self.hits = self._hits(probas)
+        self.hits = self._hits_with()
 
     def step(self, kind: str, style: str) -> CurveStep:
         """The last step of one curve."""
         of_style = np.ones(len(self.targs), dtype=bool)
         if style:
             of_style = self.targs == self.collection.styles.index(style)
+        n_units = self._n_units(kind, of_style)
         shares = []
         hits = []
         for _ in range(self.n_draws):
-            is_kept = self._kept_half(kind, of_style)
-            share = self._share_kept(kind, is_kept, of_style)
-            probas = self._probas_of(is_kept)
-            shares.append(share)
-            hits.append(self._hits(probas))
+            is_known = self._drawn_half(kind, of_style)
+            n_known = self._n_units(kind, of_style & is_known)
+            shares.append(n_known / n_units)
+            hits.append(self._hits_with(is_known))
         halves = np.array(hits)
         values = self._scores(self.hits, of_style)
-        gains = values - self._drawn_scores(halves, of_style)
-        one_each = []
-        for half in halves:
-            (score,) = self._scores(half, of_style, self.counts[:1])
-            one_each.append(score)
-        doublings = float(-np.log2(np.mean(shares)))
+        share = np.mean(shares)
         return CurveStep(
             kind=kind,
             style=style,
             unit=self._unit(kind, of_style),
-            n_units=self._n_units(kind, of_style),
+            n_units=n_units,
             values=values,
-            gains=gains,
-            doublings=doublings,
-            spread=float(np.std(one_each, ddof=1)),
+            gains=values - self._drawn_scores(halves, of_style),
+            doublings=float(-np.log2(share)),
+            spread=self._spread(halves, of_style),
             tail=self.bootstrap.tail,
         )
 
-    def _kept_half(self, kind: str, of_style: np.ndarray) -> np.ndarray:
+    def _drawn_half(self, kind: str, of_style: np.ndarray) -> np.ndarray:
         """`(n,)` bool: all images but those of half the painters, or half of every painter's works, in every fold."""
-        is_kept = ~of_style
+        is_known = ~of_style
         for part in self._parts(kind, of_style):
             units = part if kind == WORKS else np.unique(self.groups[part])
             coin = int(self.rng.integers(2))
-            n_kept = (len(units) + coin) // 2  # of 5 as often 2 as 3
-            chosen = self.rng.choice(units, max(1, n_kept), replace=False)
+            n_drawn = (len(units) + coin) // 2  # of 5 as often 2 as 3
+            units_of_half = self.rng.choice(units, max(1, n_drawn), replace=False)
+            rows = units_of_half
             if kind == MORE_PAINTERS:
-                is_chosen = np.isin(self.groups[part], chosen)
-                chosen = part[is_chosen]
-            is_kept[chosen] = True
-        return is_kept
+                is_drawn = np.isin(self.groups[part], units_of_half)
+                rows = part[is_drawn]
+            is_known[rows] = True
+        return is_known
 
     def _parts(self, kind: str, of_style: np.ndarray) -> list[np.ndarray]:
         """Rows within which a half is drawn: of a style in a fold, or of a painter in a style."""
@@ -225,15 +233,14 @@ class _Judge:
             within, _ = pd.factorize(self.folds)
         keys = within * self.n_styles + self.targs
         rows = np.flatnonzero(of_style)
-        parts = pd.Series(rows).groupby(keys[rows])
-        return [part.to_numpy() for _, part in parts]
-
-    def _share_kept(self, kind: str, is_kept: np.ndarray, of_style: np.ndarray) -> float:
-        """The share of painters or of works that is kept."""
-        n_kept = self._n_units(kind, of_style & is_kept)
-        return n_kept / self._n_units(kind, of_style)
+        rows_of_parts = pd.Series(rows).groupby(keys[rows])
+        parts = []
+        for _, part in rows_of_parts:
+            parts.append(part.to_numpy())
+        return parts
 
     def _unit(self, kind: str, of_style: np.ndarray) -> str:
+        """What the units of a curve are called."""
         if kind == WORKS:
             return "work"
         if GROUP in self.collection.rows:
@@ -245,63 +252,70 @@ class _Judge:
         return "painter and nameless picture" if is_named.any() else "picture"
 
     def _n_units(self, kind: str, rows: np.ndarray) -> int:
+        """How many painters, or works, some rows have."""
         if kind == WORKS:
             return int(rows.sum())
         painters = np.unique(self.groups[rows])
         return len(painters)
 
-    def _probas_of(self, is_kept: np.ndarray) -> np.ndarray:
-        """`(n, n_styles)` of the images of each fold by a probe of those of the others that are kept."""
-        components = self.collection.components
-        probas = np.zeros((len(self.targs), self.n_styles))
-        for fold in np.unique(self.folds):
-            is_test = self.folds == fold
-            is_train = is_kept & ~is_test
-            of_train = (components[is_train], self.targs[is_train])
-            probas[is_test] = quick_probas(*of_train, components[is_test], n_styles=self.n_styles)
-        return probas
+    def _hits_with(self, is_known: np.ndarray | None = None) -> np.ndarray:
+        """`(n,)` 1.0 where a probe of what is known of the other folds, by default of all, is right."""
+        probas = quick_out_of_fold(
+            self.collection.components,
+            self.targs,
+            self.folds,
+            n_styles=self.n_styles,
+            is_known=is_known,
+        )
+        return hits_of(probas, self.targs)
 
-    def _hits(self, probas: np.ndarray) -> np.ndarray:
-        """`(n,)` 1.0 where the first guess is right."""
-        return (probas.argmax(axis=1) == self.targs).astype(float)
-
-    def _scores(self, hits: np.ndarray, of_style: np.ndarray, counts: np.ndarray | None = None) -> np.ndarray:
-        """`(m,)` mean over styles of the shares of hits among the images of the curve's styles."""
-        if counts is None:
-            counts = self.counts
+    def _scores(self, hits: np.ndarray, of_style: np.ndarray) -> np.ndarray:
+        """`(1 + n_resamples,)` mean over styles of the shares of hits among the images of the curve's styles."""
         styles, targs = np.unique(self.targs[of_style], return_inverse=True)
-        return mean_over_styles(hits[of_style], targs, len(styles), counts=counts[:, of_style])
+        counts = self.counts[:, of_style]
+        return mean_over_styles(hits[of_style], targs, len(styles), counts=counts)
 
     def _drawn_scores(self, halves: np.ndarray, of_style: np.ndarray) -> np.ndarray:
         """`(1 + n_resamples,)` the mean score of halves `(n_draws, n)`, of which as many are drawn anew every time."""
         scores = np.array([self._scores(half, of_style) for half in halves])
-        chances = np.full(len(halves), 1 / len(halves))
-        times_drawn = self.rng.multinomial(len(halves), chances, scores.shape[1])
-        weights = times_drawn / len(halves)
+        n_halves, n_scores = scores.shape
+        chances = np.full(n_halves, 1 / n_halves)
+        times_drawn = self.rng.multinomial(n_halves, chances, n_scores)
+        weights = times_drawn / n_halves
         weights[0] = chances
-        return (scores * weights.T).sum(axis=0)
+        weighted = scores * weights.T
+        return weighted.sum(axis=0)
+
+    def _spread(self, halves: np.ndarray, of_style: np.ndarray) -> float:
+        """The deviation of the score between halves `(n_draws, n)`."""
+        scores = []
+        for half in halves:
+            score, *_ = self._scores(half, of_style)
+            scores.append(score)
+        return float(np.std(scores, ddof=1))
 
 
 def _gains_ahead(step: CurveStep, n_more: int, seed: int) -> np.ndarray:
     """`(1 + n_resamples,)` the gain of so many more, the expected one first."""
     if n_more < 1:
         raise ValueError(f"ask for 1 or more, not {n_more}")
-    doublings = np.log2(1 + n_more / step.n_units)
+    doublings = float(np.log2(1 + n_more / step.n_units))
     if doublings > _MOST_DOUBLINGS + _ROUNDING:
-        of_style = f"{step.style} " if step.style else ""
-        raise ValueError(
-            f"there are {step.n_units} {of_style}{step.kind}, and {n_more} more would be beyond twice the data, where "
-            f"the curve says nothing: ask for {step.n_units} at most"
-        )
+        units = f"{step.style} {step.kind}".strip()
+        beyond = f"{n_more} more would be beyond twice the data, where the curve says nothing"
+        raise ValueError(f"there are {step.n_units} {units}, and {beyond}: ask for {step.n_units} at most")
     rng = np.random.default_rng(seed)
-    ratios = rng.uniform(*RATIOS, len(step.gains))
+    n_scores = len(step.gains)
+    ratios = rng.uniform(*RATIOS, n_scores)
     ratios[0] = np.mean(RATIOS)
     ahead = 1 - ratios**doublings
-    behind = ratios**-step.doublings - 1
+    multiples = ratios**-step.doublings
+    behind = multiples - 1
     deviation = step.spread * np.sqrt(doublings / 2)
-    luck = rng.normal(0, deviation, len(step.gains))
+    luck = rng.normal(0, deviation, n_scores)
     luck[0] = 0
-    return step.gains * ahead / behind + luck
+    gains = step.gains * ahead / behind
+    return gains + luck
 
 
 def _estimate_90(scores: np.ndarray, tail: float) -> Estimate:

@@ -35,33 +35,44 @@ def read_to_label(paintings: Paintings, unlabelled: str | Path, backbone: Backbo
     check_folds_by_painter(paintings.rows, "what to label next")
     open_paintings = paintings.without_validation()
     files = _new_files(Path(unlabelled), paintings)
-    paths = open_paintings.paths()
-    of_paintings = backbone.cached_features(paths)
+    of_paintings = backbone.cached_features(open_paintings.paths())
     of_files = backbone.cached_features(files)
-    components = main_components(np.concatenate([of_paintings, of_files]))
-    n_labelled = len(paths)
+    features = np.concatenate([of_paintings, of_files])
+    components = main_components(features)
+    n_labelled = len(of_paintings)
     collection = Collection(open_paintings.rows, components[:n_labelled])
+    candidates = _candidates(files, Path(unlabelled), components[n_labelled:])
+    return ToLabel(collection, candidates)
+
+
+def _candidates(files: Sequence[Path], folder: Path, components: np.ndarray) -> Candidates:
+    """The files as candidates, each of its painter, or of its folder where no painter is known."""
     names = []
     authors = []
     groups = []
     for file in files:
-        name = file.relative_to(unlabelled).as_posix()
+        name = file.relative_to(folder).as_posix()
         author = _author_of(file)
         names.append(name)
         authors.append(author)
         groups.append(author or _folder_of(name))
-    candidates = Candidates(names, components[n_labelled:], groups, authors)
-    return ToLabel(collection, candidates)
+    return Candidates(names, components, groups, authors)
 
 
 def write_queue(to_label: ToLabel, n: int, trial: Trial, *, seed: int = 0, out: str | Path) -> str:
     """Write `queue.csv`, what to label next, and `random.csv`, as many at random; returns lines for the screen."""
     collection, candidates = to_label
     authors = collection.rows["author"].fillna("").tolist()
-    labelled = Labelled(collection.components, collection.targs, authors, collection.styles)
+    labelled = Labelled(
+        components=collection.components,
+        targs=collection.targs,
+        groups=authors,
+        styles=collection.styles,
+    )
     queue = ranked_queue(labelled, candidates, n)
+    at_random = random_queue(candidates, n, seed)
     write_table(queue, Path(out) / QUEUE_FILE)
-    write_table(random_queue(candidates, n, seed), Path(out) / RANDOM_FILE)
+    write_table(at_random, Path(out) / RANDOM_FILE)
     pictures = count_of(len(queue), "picture")
     n_candidates = len(candidates.files)
     return f"{pictures} of {n_candidates:,} to label, {_hands(queue)}\n{trial}"
@@ -81,13 +92,16 @@ def _new_files(folder: Path, paintings: Paintings) -> Sequence[Path]:
     files = image_files([folder])
     known_files = {path.resolve() for path in paintings.paths()}
     new_files = [file for file in files if file.resolve() not in known_files]
-    inspections = inspect_files(new_files, [""] * len(new_files))
-    is_readable = (inspections["reason"] == "").to_numpy()
-    n_unreadable = int((~is_readable).sum())
-    if n_unreadable:
-        example = new_files[int(np.argmin(is_readable))]
-        note(f"{count_of(n_unreadable, 'file')} cannot be read and are passed over, such as {example}")
-    readable = [file for file, fits in zip(new_files, is_readable, strict=True) if fits]
+    no_titles = [""] * len(new_files)
+    inspections = inspect_files(new_files, no_titles)
+    readable = []
+    unreadable = []
+    for file, reason in zip(new_files, inspections["reason"], strict=True):
+        files_of_kind = unreadable if reason else readable
+        files_of_kind.append(file)
+    if unreadable:
+        files_text = count_of(len(unreadable), "file")
+        note(f"{files_text} cannot be read and are passed over, such as {unreadable[0]}")
     if not readable:
         raise ValueError(f"{folder} has no readable picture that is not in the design already: name another folder")
     return readable

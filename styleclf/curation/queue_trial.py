@@ -11,9 +11,10 @@ import numpy as np
 
 from styleclf.curation.label_queue import Candidates, Labelled, ranked_queue
 from styleclf.curation.learning_curves import Collection
+from styleclf.curation.paired_gains import accuracy_of, hits_of, paired_gain
 from styleclf.curation.quick_probe import quick_probas
 from styleclf.data import author_groups
-from styleclf.evaluation import AuthorBootstrap, Estimate, interval_text, mean_over_styles
+from styleclf.evaluation import Estimate, interval_text
 from styleclf.output import tracked
 
 _SHARE_LABELLED = 1 / 3  # of the painters outside a fold
@@ -56,68 +57,84 @@ def try_queue(
 ) -> Trial:
     """Try `ranked_queue` on works whose labels are known. Raises ValueError where too few painters are known for it."""
     groups = author_groups(collection.rows)
-    targs = collection.targs
     folds = collection.rows["fold"].to_numpy()
-    hits = np.zeros((2, len(targs)))  # of chosen and of random works
-    n_labels = []
     rng = np.random.default_rng(seed)
-    names = np.unique(folds)
-    tests = np.repeat(names, n_draws)
+    tests = np.repeat(np.unique(folds), n_draws)
+    hits_of_chosen = np.zeros(len(folds))
+    hits_of_random = np.zeros(len(folds))
+    n_labels = []
     for fold in tracked(tests, len(tests), "trials", progress):
         is_test = folds == fold
-        painters = np.unique(groups[~is_test])
-        n_start = max(1, round(_SHARE_LABELLED * len(painters)))
-        first = rng.choice(painters, n_start, replace=False)
-        is_start = np.isin(groups, first) & ~is_test
-        start = np.flatnonzero(is_start)
-        pool = np.flatnonzero(~is_test & ~is_start)
+        start, pool = _dealt(groups, is_test, rng)
         n_chosen = min(n, int(_MOST_OF_POOL * len(pool)))
         if n_chosen < 1:
             raise ValueError("too few painters are known to try it: collect more, or label in any order")
         chosen = _chosen_rows(collection, start, pool, n_chosen)
         at_random = rng.choice(pool, n_chosen, replace=False)
+        with_chosen = np.concatenate([start, chosen])
+        with_random = np.concatenate([start, at_random])
+        hits_of_chosen[is_test] += _hits(collection, with_chosen, is_test) / n_draws
+        hits_of_random[is_test] += _hits(collection, with_random, is_test) / n_draws
         n_labels.append(n_chosen)
-        for way, rows in enumerate((chosen, at_random)):
-            train = np.concatenate([start, rows])
-            hits[way, is_test] += _hits(collection, train, is_test) / n_draws
-    return _trial(hits, targs, groups, round(float(np.mean(n_labels))))
+    targs = collection.targs
+    return Trial(
+        gain=paired_gain(hits_of_chosen - hits_of_random, targs, groups),
+        chosen=accuracy_of(hits_of_chosen, targs),
+        random=accuracy_of(hits_of_random, targs),
+        n_labels=round(float(np.mean(n_labels))),
+    )
 
 
-def _chosen_rows(collection: Collection, start: np.ndarray, pool: np.ndarray, n: int) -> np.ndarray:
+def _dealt(
+    groups: np.ndarray,  # (n,) painters
+    is_test: np.ndarray,  # (n,) bool
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that are labelled from the start, and those of the pool; no painter of the test is in either."""
+    painters = np.unique(groups[~is_test])
+    n_start = max(1, round(_SHARE_LABELLED * len(painters)))
+    first_painters = rng.choice(painters, n_start, replace=False)
+    is_start = np.isin(groups, first_painters) & ~is_test
+    is_pool = ~is_test & ~is_start
+    return np.flatnonzero(is_start), np.flatnonzero(is_pool)
+
+
+def _chosen_rows(
+    collection: Collection,
+    start: np.ndarray,  # rows
+    pool: np.ndarray,
+    n: int,
+) -> np.ndarray:
     """The rows of the pool that are chosen."""
     authors = collection.rows["author"].fillna("")
     labelled = Labelled(
-        collection.components[start],
-        collection.targs[start],
-        authors.iloc[start].tolist(),
-        collection.styles,
+        components=collection.components[start],
+        targs=collection.targs[start],
+        groups=authors.iloc[start].tolist(),
+        styles=collection.styles,
     )
-    of_pool = authors.iloc[pool].tolist()
-    files = [str(row) for row in pool]
-    candidates = Candidates(files, collection.components[pool], of_pool, of_pool)
+    authors_of_pool = authors.iloc[pool].tolist()
+    candidates = Candidates(
+        files=[str(row) for row in pool],
+        components=collection.components[pool],
+        groups=authors_of_pool,
+        authors=authors_of_pool,
+    )
     queue = ranked_queue(labelled, candidates, n)
     return queue["file"].to_numpy(dtype=int)
 
 
-def _hits(collection: Collection, train: np.ndarray, is_test: np.ndarray) -> np.ndarray:
+def _hits(
+    collection: Collection,
+    train: np.ndarray,  # rows
+    is_test: np.ndarray,  # (n,) bool
+) -> np.ndarray:
     """`(n_test,)` 1.0 where a probe of the training rows is right."""
-    of_train = (collection.components[train], collection.targs[train])
     n_styles = len(collection.styles)
-    probas = quick_probas(*of_train, collection.components[is_test], n_styles=n_styles)
-    return (probas.argmax(axis=1) == collection.targs[is_test]).astype(float)
-
-
-def _trial(hits: np.ndarray, targs: np.ndarray, groups: np.ndarray, n_labels: int) -> Trial:
-    """The trial of hits `(2, n)` of chosen and of random works."""
-    chosen, random = hits
-    n_styles = int(targs.max()) + 1
-    bootstrap = AuthorBootstrap(groups, targs)
-    changes = chosen - random
-    counts = bootstrap.counts_with_value
-    scores = mean_over_styles(changes, targs, n_styles, counts=counts)
-    in_style = np.eye(n_styles)[targs]
-    lo, hi = bootstrap.change_bounds(scores[1:], changes, in_style, np.ones(n_styles))
-    (score_chosen,) = mean_over_styles(chosen, targs, n_styles, counts=counts[:1])
-    (score_random,) = mean_over_styles(random, targs, n_styles, counts=counts[:1])
-    gain = Estimate(float(scores[0]), lo, hi)
-    return Trial(gain, float(score_chosen), float(score_random), n_labels)
+    probas = quick_probas(
+        collection.components[train],
+        collection.targs[train],
+        collection.components[is_test],
+        n_styles=n_styles,
+    )
+    return hits_of(probas, collection.targs[is_test])

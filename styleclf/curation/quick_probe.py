@@ -53,12 +53,19 @@ def quick_out_of_fold(
     folds: np.ndarray,  # (n,)
     *,
     n_styles: int,
+    is_known: np.ndarray | None = None,  # (n,) bool: what may be learned from; by default all
 ) -> np.ndarray:
-    """Probabilities `(n, n_styles)`: of the images of each fold by the quick probe of the other folds."""
+    """Probabilities `(n, n_styles)`: of the images of each fold by the quick probe of what is known of the others."""
     probas = np.zeros((len(targs), n_styles))
     for fold in np.unique(folds):
         is_test = folds == fold
         is_train = ~is_test
-        of_train = (components[is_train], targs[is_train])
-        probas[is_test] = quick_probas(*of_train, components[is_test], n_styles=n_styles)
+        if is_known is not None:
+            is_train &= is_known
+        probas[is_test] = quick_probas(
+            components[is_train],
+            targs[is_train],
+            components[is_test],
+            n_styles=n_styles,
+        )
     return probas

@@ -9,7 +9,7 @@ import pandas as pd
 from styleclf.data.design import read_design
 from styleclf.data.one_vs_rest import against_rest
 from styleclf.data.spellings import spelled_as_on_disk
-from styleclf.evaluation import VAL
+from styleclf.evaluation import VAL, has_several_labels
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,15 @@ def read_paintings(
     With `several_labels` an image may have more than one label, unless one stands against the rest. Raises what
     `read_design` and `against_rest` raise.
     """
-    rows = read_design(design, several_labels=several_labels and not one_vs_rest)
+    rows = read_design(design, several_labels=several_labels)
     if one_vs_rest:
+        _check_one_label(rows, str(design))
         rows = against_rest(rows, one_vs_rest)
     return Paintings(rows, Path(images))
+
+
+def _check_one_label(rows: pd.DataFrame, design: str) -> None:
+    """Raise ValueError where one style should stand against the rest and images have several labels."""
+    if has_several_labels(rows["label"]):
+        advice = "leave out one_vs_rest, and read its row in labels.csv"
+        raise ValueError(f"{design} gives several labels, each of which stands against the rest already: {advice}")

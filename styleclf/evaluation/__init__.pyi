@@ -71,6 +71,12 @@ from .joint_works import (
     people_of as people_of,
     rows_by_person as rows_by_person,
 )
+from .label_coverage import (
+    cross_label_set_thresholds as cross_label_set_thresholds,
+    label_coverage_sentence as label_coverage_sentence,
+    label_coverage_table as label_coverage_table,
+    label_set_thresholds as label_set_thresholds,
+)
 from .labels import (
     LABEL_SEPARATOR as LABEL_SEPARATOR,
     has_several_labels as has_several_labels,

@@ -21,6 +21,10 @@ _FURTHER_TABLES = {
     "precision_recall": "One style against the rest",
     "league": "Bodies beside one another",
 }
+_OTHER_TARGETS = {  # of runs that have no accuracy, by their tables
+    "labels.csv": ("several labels per image", "figures/labels.png"),
+    "date_metrics.csv": ("years", "figures/dates.png"),
+}
 _COLUMNS = {"calibration": ["metric", "run", "value", "difference", "lo", "hi"]}  # of a table, where not all are shown
 
 
@@ -117,6 +121,9 @@ def _check_is_run(folder: Path) -> None:
     if (folder / "design.csv").is_file() and not holds_folds:
         advice = f"recipes/cross_validate.py --design {folder}/design.csv makes one"
         raise ValueError(f"{folder} is the folder of a design and not of a run: {advice}")
+    for table, (target, figure) in _OTHER_TARGETS.items():
+        if (folder / table).is_file():
+            raise ValueError(f"{folder} is about {target}, and reports are of one style per image: open {figure} in it")
     advice = "run its recipe to the end, or name the folder of a training, cross-validation or validation"
     raise ValueError(f"{folder} has no tables to report yet, it lacks {missing[0]}: {advice}")
 

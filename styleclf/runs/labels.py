@@ -3,6 +3,7 @@
 labels.csv           what `label_table` returns: every label by itself, and all together
 predictions.csv      one row per image, `proba_<label>…`; `pred` has the labels by thresholds of the other folds
 thresholds.csv       `label, threshold`, learned from all folds
+sets.csv             of a validation with sets: what `label_coverage_table` returns, out of fold and of val
 figures/labels.png
 """
 
@@ -18,8 +19,12 @@ from fastai.learner import Learner
 from styleclf.data import Paintings, check_labels_can_be_told, judged_on
 from styleclf.evaluation import (
     best_thresholds,
+    cross_label_set_thresholds,
     cross_label_thresholds,
+    label_coverage_sentence,
+    label_coverage_table,
     label_matrix,
+    label_set_thresholds,
     label_table,
     label_text,
     probas_of,
@@ -27,7 +32,7 @@ from styleclf.evaluation import (
     vocab_of,
     with_labels,
 )
-from styleclf.inference import keep_label_thresholds
+from styleclf.inference import keep_label_thresholds, keep_threshold
 from styleclf.output import write_table
 from styleclf.plots import plot_labels, save_figure
 from styleclf.runs.cross_validation import mean_predictions
@@ -69,6 +74,38 @@ def teach_thresholds(learners: Sequence[Learner], predictions: pd.DataFrame) -> 
     for learn in learners:
         keep_label_thresholds(learn, thresholds)
     return thresholds
+
+
+def teach_label_sets(learners: Sequence[Learner], predictions: pd.DataFrame) -> str:
+    """Give learners, in place, sets of labels by out-of-fold predictions; returns how often these hold, out of fold."""
+    thresholds = label_set_thresholds(predictions)
+    for learn in learners:
+        keep_threshold(learn, thresholds)
+    return label_coverage_sentence(_coverage_out_of_fold(predictions))
+
+
+def _coverage_out_of_fold(predictions: pd.DataFrame) -> pd.DataFrame:
+    """`label_coverage_table` of out-of-fold predictions, by thresholds of the other folds."""
+    thresholds = cross_label_set_thresholds(predictions)
+    return label_coverage_table(predictions, thresholds)
+
+
+def write_label_sets(
+    learn: Learner,  # with sets
+    *,
+    test: pd.DataFrame,  # out-of-fold predictions
+    val: pd.DataFrame,  # of the validation set
+    out: str | Path,
+) -> str:
+    """Write how often sets of labels hold, out of fold and of the validation set; returns a sentence on each."""
+    of_parts = {
+        "test": _coverage_out_of_fold(test),
+        "val": label_coverage_table(val, learn.set_threshold),
+    }
+    table = pd.concat(of_parts, names=["part"]).reset_index(level="part")
+    write_table(table, Path(out) / "sets.csv")
+    sentences = [f"{part}: {label_coverage_sentence(of_part)}" for part, of_part in of_parts.items()]
+    return "\n".join(sentences)
 
 
 def write_label_validation(

@@ -25,7 +25,7 @@ from styleclf.output import write_table
 from styleclf.plots import cv_figures, plot_confusion, plot_metrics, plot_reliability, save_figure
 from styleclf.runs.cross_validation import calibrate_learners, calibration_table, validate
 from styleclf.runs.hierarchy import learn_rule, write_hierarchy_of_validation
-from styleclf.runs.labels import teach_thresholds, write_label_validation
+from styleclf.runs.labels import teach_label_sets, teach_thresholds, write_label_sets, write_label_validation
 from styleclf.runs.novelty import learn_threshold_of_folds
 from styleclf.training import export_learner, learn_novelty
 
@@ -63,9 +63,11 @@ def write_validation(
     out = Path(out)
     test = read_run(cv)
     if has_several_labels(paintings.rows["label"]):
-        _refuse_calibration(calibrate)
         thresholds = teach_thresholds(learners, test)
         text = write_label_validation(learners, paintings, thresholds, cv=cv, out=out)
+        if calibrate:
+            teach_label_sets(learners, test)
+            text += f"\n\n{write_label_sets(learners[0], test=test, val=read_run(out), out=out)}"
         if export:
             _export(learners[0], paintings.rows, cv, out=out)
         return text
@@ -104,10 +106,11 @@ def write_final_model(learners: Sequence[Learner], cv: str | Path, *, out: str |
     design = read_design(Path(cv) / "design.csv", several_labels=True)
     gives_several_labels = has_several_labels(design["label"])
     if gives_several_labels:
-        _refuse_calibration(calibrate)
         teach_thresholds(learners, test)
         sentences.append("labels: given from the thresholds on that the out-of-fold predictions teach")
-    if calibrate:
+    if gives_several_labels and calibrate:
+        sentences.append(f"test: {teach_label_sets(learners, test)}")
+    elif calibrate:
         tempered_test = calibrate_learners(learners, test)
         test = tempered_test.predictions
         sentences.append(f"calibration: {tempered_test}")
@@ -115,12 +118,6 @@ def write_final_model(learners: Sequence[Learner], cv: str | Path, *, out: str |
         sentences.append("answers: as narrow as its hierarchy and the out-of-fold predictions allow")
     _export(learners[0], design, cv, out=Path(out))
     return "\n".join(sentences)
-
-
-def _refuse_calibration(calibrate: bool) -> None:
-    """Raise ValueError if labels are to be calibrated: their probabilities have thresholds of their own."""
-    if calibrate:
-        raise ValueError("a temperature and sets are for one style per image: several labels have thresholds instead")
 
 
 def _export(learn: Learner, design: pd.DataFrame, cv: str | Path, *, out: Path) -> None:

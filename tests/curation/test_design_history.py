@@ -84,6 +84,15 @@ def test_runs_without_an_image_in_common_are_not_compared(rows):
     assert progress.gain is None and progress.n_new == 60 and progress.n_gone == 30
 
 
+@pytest.mark.parametrize("table", ["labels.csv", "date_metrics.csv"])
+def test_a_cross_validation_of_labels_or_years_has_no_history(table, rows, tmp_path):
+    digest = write_design_folder(tmp_path / "design", rows)
+    write_json({"design_blake2b": digest}, tmp_path / "cv/settings.json")
+    (tmp_path / "cv" / table).write_text("")
+    with pytest.raises(ValueError, match=f"cv is about labels or years, .* set its {table} beside that"):
+        history_of_design(tmp_path / "design/design.csv", tmp_path)
+
+
 def test_without_a_cross_validation_it_says_what_to_do(rows, tmp_path):
     write_design_folder(tmp_path / "design", rows)
     with pytest.raises(ValueError, match=r"no finished cross-validation of .* cross_validate\.py --design"):

@@ -67,13 +67,13 @@ def test_halves_are_of_painters_in_every_style_and_fold_or_of_their_works():
     collection = made_collection(n_painters=16)
     judge = _Judge(collection, np.random.default_rng(0), 2)
     everything = np.ones(len(collection.rows), dtype=bool)
-    kept = collection.rows[judge._kept_half(MORE_PAINTERS, everything)]
+    kept = collection.rows[judge._drawn_half(MORE_PAINTERS, everything)]
     assert kept.groupby("author").size().eq(4).all()
     assert kept.groupby(["label", "fold"])["author"].nunique().eq(2).all()
-    works = collection.rows[judge._kept_half(WORKS, everything)]
+    works = collection.rows[judge._drawn_half(WORKS, everything)]
     assert works.groupby("author").size().eq(2).all() and works["author"].nunique() == 48
     of_style = (collection.rows["label"] == "rococo").to_numpy()
-    rest = collection.rows[judge._kept_half(MORE_PAINTERS, of_style)]
+    rest = collection.rows[judge._drawn_half(MORE_PAINTERS, of_style)]
     assert rest.groupby("label")["author"].nunique().to_dict() == {"cubism": 16, "fauvism": 16, "rococo": 8}
 
 

@@ -71,3 +71,15 @@ def test_the_labels_of_a_fold_do_not_matter_for_its_own_probabilities(paintings)
     changed = quick_out_of_fold(components, other_labels, folds, n_styles=N_STYLES)
     assert np.array_equal(changed[is_first], probas[is_first])
     assert not np.allclose(changed[~is_first], probas[~is_first])
+
+
+def test_only_what_is_known_is_learned_from(paintings):
+    features, targs, folds = paintings
+    components = main_components(features)
+    is_known = np.arange(len(targs)) % 2 == 0
+    probas = quick_out_of_fold(components, targs, folds, n_styles=N_STYLES, is_known=is_known)
+    other_labels = np.where(is_known, targs, (targs + 1) % 3)
+    assert np.array_equal(
+        quick_out_of_fold(components, other_labels, folds, n_styles=N_STYLES, is_known=is_known), probas
+    )
+    assert not np.allclose(quick_out_of_fold(components, targs, folds, n_styles=N_STYLES), probas)

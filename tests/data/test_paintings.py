@@ -25,3 +25,10 @@ def test_paintings_are_read_from_a_design_and_one_style_stands_against_the_rest(
     assert set(against_rest.rows["label"]) == {style, "rest"}
     with pytest.raises(ValueError, match="no style 'sumi-e'"):
         read_paintings(file, sample, one_vs_rest="sumi-e")
+
+
+def test_one_of_several_labels_stands_against_the_rest_already(design, sample, tmp_path):
+    file = tmp_path / "design.csv"
+    write_table(design.assign(label=design["label"] + "|painted"), file)
+    with pytest.raises(ValueError, match="several labels, each of which stands against the rest already: leave out"):
+        read_paintings(file, sample, one_vs_rest="painted", several_labels=True)

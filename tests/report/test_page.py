@@ -163,12 +163,16 @@ def test_a_notebook_shows_it_in_a_frame(cv_folder):
         ("empty", "has no tables to report yet"),
         ("design", "is the folder of a design"),
         ("half", "lacks predictions.csv"),
+        ("labels", "is about several labels per image, and reports are of one style per image: open figures/labels"),
+        ("years", "is about years"),
     ],
 )
 def test_a_folder_that_is_no_run_is_one_sentence(name, sentence, design, tmp_path):
     (tmp_path / "empty").mkdir()
     write_table(design, tmp_path / "design/design.csv")
     write_table(design, tmp_path / "half/metrics.csv")
+    write_table(design, tmp_path / "labels/labels.csv")
+    write_table(design, tmp_path / "years/date_metrics.csv")
     with pytest.raises(ValueError, match=sentence):
         write_report([tmp_path / name])
 

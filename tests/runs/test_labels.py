@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from styleclf.data import Paintings
-from styleclf.evaluation import read_run
-from styleclf.inference import label_thresholds_of, predict_table, top_3_text
+from styleclf.evaluation import label_set_thresholds, read_run
+from styleclf.inference import label_thresholds_of, predict_table, threshold_of, top_3_text
 from styleclf.runs.labels import cross_validate_labels, label_thresholds
 from styleclf.runs.report import write_final_model, write_validation
 from styleclf.training import fitted_learner, load_style_learner
@@ -34,10 +34,8 @@ def test_from_the_folds_to_new_pictures(labelled, how, tmp_path):
     assert again == text  # finished folds are kept
 
     learn = fitted_learner(labelled.rows, labelled.folder, "val", **how)
-    with pytest.raises(ValueError, match="a temperature and sets are for one style per image"):
-        write_final_model([learn], tmp_path / "cv", out=tmp_path / "v", calibrate=True)
-    sentences = write_final_model([learn], tmp_path / "cv", out=tmp_path / "v")
-    assert "labels: given from the thresholds on" in sentences
+    sentences = write_final_model([learn], tmp_path / "cv", out=tmp_path / "v", calibrate=True)
+    assert "labels: given from the thresholds on" in sentences and "labels on average hold a label for" in sentences
     loaded = load_style_learner(tmp_path / "v/model.pkl")
     np.testing.assert_allclose(label_thresholds_of(loaded), thresholds["threshold"])
     paths = labelled.paths()[:5]
@@ -46,8 +44,12 @@ def test_from_the_folds_to_new_pictures(labelled, how, tmp_path):
     for given, row in zip(table["pred"], probas >= thresholds["threshold"].to_numpy(), strict=True):
         assert given == "|".join(np.array(["early", "north", "south"])[row])
     assert top_3_text(table).count("\n") == 4
-    text = write_validation([learn], labelled, tmp_path / "cv", out=tmp_path / "v")
+    text = write_validation([learn], labelled, tmp_path / "cv", out=tmp_path / "v", calibrate=True)
     assert "early" in text and (tmp_path / "v/labels.csv").is_file()
+    assert set(pd.read_csv(tmp_path / "v/sets.csv")["part"]) == {"test", "val"} and "val: sets of" in text
+    table, _ = predict_table(loaded, paths, threshold_of(loaded, "model.pkl"))
+    np.testing.assert_allclose(threshold_of(loaded, "model.pkl"), label_set_thresholds(predictions))
+    assert table["set"].str.len().gt(0).all()
 
 
 def test_labels_that_cannot_be_told_are_refused_before_any_training(labelled, how, tmp_path):
