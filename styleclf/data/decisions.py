@@ -183,7 +183,7 @@ def _user() -> str:
     """The name of whoever runs this; '' where the system does not know."""
     try:
         return getpass.getuser()
-    except (OSError, KeyError):  # KeyError up to Python 3.12
+    except (OSError, KeyError, ImportError):  # KeyError up to Python 3.12, ImportError on Windows
         return ""
 
 

@@ -1,10 +1,14 @@
 """Greys of scans as they are meant: of 12, 16 and 32 bits, floating-point numbers, and negatives."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from PIL import Image, TiffImagePlugin
 
 _MAX_16_BITS = 2**16 - 1
 _WHITE_IS_ZERO = 0  # a TIFF's photometric interpretation
+_FROM_ZERO = 1  # a TIFF's sample format: whole numbers without sign
 _MIN_RANGE = 1e-12  # of greys: below it the image is flat
 
 
@@ -16,24 +20,46 @@ def is_deep_grey(image: Image.Image) -> bool:
 def true_greys(picture: Image.Image, file: Image.Image) -> Image.Image:
     """The picture of an opened file, with the greys of a scan as they are meant.
 
-    Of a TIFF's greys of 16 and 12 bits Pillow passes on what is in the file: negatives where white is 0, and numbers
-    that end at 4095.
+    Of a TIFF's deep greys Pillow passes on what is in the file: negatives where white is 0, numbers that end at 4095,
+    and the upper half of 32 bits as negative numbers.
     """
-    if file.format != "TIFF" or not picture.mode.startswith("I;16"):
+    if file.format != "TIFF":
         return picture
-    greys = np.asarray(picture).astype(np.uint16)
     tags = getattr(file, "tag_v2", {})
-    if tags.get(TiffImagePlugin.BITSPERSAMPLE) == (12,):
+    if picture.mode.startswith("I;16"):
+        return _true_16_bits(picture, tags)
+    if picture.mode == "I" and _counts_from_zero(tags):
+        numbers = np.asarray(picture).view(np.uint32)
+        return _with_info_of(picture, Image.fromarray(numbers.astype(np.float32)))
+    return picture
+
+
+def _counts_from_zero(tags: Mapping[int, Any]) -> bool:
+    """Whether a TIFF's greys are 32-bit whole numbers from 0."""
+    bits = tags.get(TiffImagePlugin.BITSPERSAMPLE)
+    return bits == (32,) and tags.get(TiffImagePlugin.SAMPLEFORMAT, (1,)) == (_FROM_ZERO,)
+
+
+def _true_16_bits(picture: Image.Image, tags: Mapping[int, Any]) -> Image.Image:
+    """The picture of a TIFF of 12 or 16 bits, in which 65535 is white."""
+    pixels = np.asarray(picture)
+    greys = pixels.astype(np.uint16)
+    bits = tags.get(TiffImagePlugin.BITSPERSAMPLE)
+    if bits == (12,):
         greys = greys * 16 + greys // 256  # 4095 becomes 65535
-    if tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) == _WHITE_IS_ZERO:
+    meaning = tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION)
+    if meaning == _WHITE_IS_ZERO:
         greys = _MAX_16_BITS - greys
-    return _with_info_of(picture, Image.fromarray(greys))
+    shown = Image.fromarray(greys)
+    return _with_info_of(picture, shown)
 
 
 def in_8_bits(image: Image.Image) -> Image.Image:
     """An image of deep greys in mode L: by the range of the type for 16 bits, otherwise by that of the image."""
-    greys = _greys_to_bytes(np.asarray(image))
-    return _with_info_of(image, Image.fromarray(greys))
+    pixels = np.asarray(image)
+    greys = _greys_to_bytes(pixels)
+    shown = Image.fromarray(greys)
+    return _with_info_of(image, shown)
 
 
 def _with_info_of(source: Image.Image, image: Image.Image) -> Image.Image:
@@ -45,21 +71,36 @@ def _with_info_of(source: Image.Image, image: Image.Image) -> Image.Image:
 def _greys_to_bytes(greys: np.ndarray) -> np.ndarray:
     """Greys of 16 or 32 bits as uint8."""
     if _has_16_bits(greys):
-        return (greys // 257).astype(np.uint8)
-    greys = np.nan_to_num(greys.astype(np.float64))
-    low, high = _grey_range(greys)
-    scale = 255 / max(high - low, _MIN_RANGE)
-    stretched = (greys - low) * scale
-    return stretched.round().clip(0, 255).astype(np.uint8)
+        levels = greys // 257
+        return levels.astype(np.uint8)
+    levels = _finite(greys.astype(np.float64))
+    low, high = _grey_range(levels)
+    spread = max(high - low, _MIN_RANGE)
+    scale = 255 / spread
+    stretched = (levels - low) * scale
+    rounded = stretched.round()
+    return rounded.clip(0, 255).astype(np.uint8)
+
+
+def _finite(numbers: np.ndarray) -> np.ndarray:
+    """The numbers, with the least and the largest finite ones in place of infinities, and 0 in place of NaN."""
+    is_finite = np.isfinite(numbers)
+    if is_finite.any() and not is_finite.all():
+        finite = numbers[is_finite]
+        numbers = numbers.clip(finite.min(), finite.max())
+    return np.nan_to_num(numbers)
 
 
 def _has_16_bits(greys: np.ndarray) -> bool:
     """Whether greys are of 16 bits, which Pillow may also hold in 32."""
-    if greys.dtype.kind == "u" and greys.dtype.itemsize == 2:  # in either byte order
+    dtype = greys.dtype
+    if dtype.kind == "u" and dtype.itemsize == 2:  # in either byte order
         return True
-    if greys.dtype != np.int32 or greys.min() < 0:
+    if dtype != np.int32:
         return False
-    return 255 < greys.max() <= _MAX_16_BITS
+    low = greys.min()
+    high = greys.max()
+    return low >= 0 and 255 < high <= _MAX_16_BITS
 
 
 def _grey_range(greys: np.ndarray) -> tuple[float, float]:

@@ -22,7 +22,7 @@ from styleclf.data.image_formats import HEAD_SIZE, looks_like_image, missing_pac
 from styleclf.data.jpeg2000 import jpeg_2000_profile
 from styleclf.data.masters import TooLargeError, is_beyond_pillow, open_master
 from styleclf.data.spellings import spelled_as_on_disk
-from styleclf.data.tiff_pages import page_sizes, picture_page
+from styleclf.data.tiff_pages import DeepPlanesError, check_planes, page_sizes, picture_page
 
 Fit = Literal["squash", "crop", "pad"]
 FITS = get_args(Fit)
@@ -97,7 +97,7 @@ def reading_reason(error: Exception) -> str:
 
 def _decoding_reason(error: Exception, path: str | Path, content: bytes | None) -> str:
     """Why a file could not be decoded, in a few words."""
-    if isinstance(error, TooLargeError):
+    if isinstance(error, TooLargeError | DeepPlanesError):
         return str(error)
     if isinstance(error, Image.DecompressionBombError):
         millions = 2 * (Image.MAX_IMAGE_PIXELS or 0) / 1e6
@@ -129,6 +129,7 @@ def _opened(stream: BinaryIO) -> Image.Image:
         image: Image.Image = Image.open(stream, formats=readable_formats())
         if isinstance(image, TiffImagePlugin.TiffImageFile):
             image.seek(_picture_page(stream))
+            check_planes(image)
             if is_beyond_pillow(image.size):
                 image = open_master(stream)
     except Image.DecompressionBombError:

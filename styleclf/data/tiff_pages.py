@@ -8,9 +8,15 @@ from PIL import TiffImagePlugin
 _NEW_SUBFILE_TYPE = 254
 _IS_REDUCED = 1  # bits of that tag
 _IS_MASK = 4
+_IN_PLANES = 2  # a TIFF's planar configuration
+_BITS_OF_A_BYTE = 8
 _MIN_SIDE = 1024  # pixels of a page that may stand for the whole picture
 _SAME_PROPORTIONS = 0.01  # by which those of a pyramid's pages may differ
 _MAX_PAGES = 10_000
+
+
+class DeepPlanesError(ValueError):
+    """A picture whose deep colours lie in separate planes; the message says so in a few words."""
 
 
 class PageSize(NamedTuple):
@@ -37,6 +43,14 @@ def page_sizes(image: TiffImagePlugin.TiffImageFile) -> list[PageSize]:
         kind = image.tag_v2.get(_NEW_SUBFILE_TYPE, 0)
         sizes.append(PageSize(image.width, image.height, kind if isinstance(kind, int) else 0))
     return sizes
+
+
+def check_planes(image: TiffImagePlugin.TiffImageFile) -> None:
+    """Raise `DeepPlanesError` for a page with 16 bits a colour in separate planes, which Pillow reads wrongly."""
+    bits = image.tag_v2.get(TiffImagePlugin.BITSPERSAMPLE, (1,))
+    planes = image.tag_v2.get(TiffImagePlugin.PLANAR_CONFIGURATION)
+    if planes == _IN_PLANES and len(bits) > 1 and max(bits) > _BITS_OF_A_BYTE:
+        raise DeepPlanesError(f"{max(bits)} bits a colour in separate planes: save it with interleaved colours")
 
 
 def picture_page(pages: Sequence[PageSize]) -> int:

@@ -29,7 +29,13 @@ from styleclf.resume import as_json, check_made_alike
 from styleclf.saved import read_arrays, read_json
 
 _CHUNK = 32  # images in a file: what is lost when a run is stopped
-_CHUNK_DIMENSIONS = {"filename": "images", "proba": "images styles", "lost": "images windows styles"}
+_CHUNK_DIMENSIONS = {
+    "filename": "images",
+    "target": "images",
+    "attr": "images rows columns",
+    "proba": "images styles",
+    "lost": "images windows styles",
+}
 _MADE_WITH = "made_with.json"
 
 

@@ -125,6 +125,22 @@ def test_16_bit_scans_with_white_for_0_are_no_negatives(tmp_path):
     assert (shown.ravel() == GREYS // 257).all()
 
 
+def test_32_bit_scans_are_not_split_at_the_middle_grey(tmp_path):
+    greys = np.linspace(0, 2**32 - 1, 32).astype("<u4")
+    (tmp_path / "scan.tif").write_bytes(grey_tiff(greys.tobytes(), 32, photometric=1))
+    shown = np.asarray(images.open_rgb(tmp_path / "scan.tif"))[..., 0].ravel().astype(int)
+    assert (abs(shown - np.linspace(0, 255, 32)) <= 1).all()
+
+
+@pytest.mark.parametrize("number", [np.inf, -np.inf, np.nan])
+def test_numbers_that_are_none_do_not_hide_the_picture(tmp_path, number):
+    greys = np.linspace(0, 255, 32, dtype=np.float32).reshape(4, 8)
+    greys[0, 0] = number
+    Image.fromarray(greys).save(tmp_path / "scan.tif")
+    shown = np.asarray(images.open_rgb(tmp_path / "scan.tif"))[..., 0].ravel().astype(int)
+    assert (abs(shown[1:] - greys.ravel()[1:]) <= 9).all()
+
+
 def test_12_bit_scans_reach_from_black_to_white(tmp_path):
     greys = GREYS.astype(int) // 16
     packed = bytearray()

@@ -68,13 +68,15 @@ def test_what_was_stopped_goes_on_and_nothing_else_is_mixed_in(quadrant, rows, s
         occlude_all(quadrant, paintings.with_rows(rows[1:].reset_index()), tmp_path, model="one")
 
 
-@pytest.mark.parametrize("damage", ["empty", "half", "pickle", "fewer images", "other windows"])
+@pytest.mark.parametrize("damage", ["empty", "half", "pickle", "fewer images", "other windows", "no maps"])
 def test_a_damaged_chunk_is_made_anew(quadrant, rows, sample, tmp_path, capsys, damage):
     paintings = Paintings(rows, sample)
     first, *_ = occlude_all(quadrant, paintings, tmp_path, progress=False)
     arrays = dict(np.load(first))
     if damage == "fewer images":
         np.savez(first, **{name: array[:1] for name, array in arrays.items()})
+    elif damage == "no maps":
+        np.savez(first, **{name: array for name, array in arrays.items() if name != "attr"})
     elif damage == "other windows":
         np.savez(first, **{**arrays, "lost": arrays["lost"][:, :2]})
     else:
