@@ -19,7 +19,11 @@ from .catalog import (
     make_catalogue as make_catalogue,
     rejection_summary as rejection_summary,
 )
-from .colours import profile_name as profile_name
+from .colours import (
+    ignored_profiles as ignored_profiles,
+    profile_name as profile_name,
+    profiles_sentence as profiles_sentence,
+)
 from .column_map import (
     MappedTable as MappedTable,
     mapped_table as mapped_table,

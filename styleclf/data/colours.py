@@ -4,11 +4,17 @@ Little CMS does the arithmetic, through Pillow. A transform is made once for a p
 """
 
 import io
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
+
+from styleclf.output import count_of
 
 _MAX_PROFILE_BYTES = 8 << 20  # those of printing presses have up to 3 MB
 _N_KEPT = 32  # transforms: a collection has few profiles
@@ -16,6 +22,8 @@ _MODES_OF_SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}  # 
 _MODES_BY_BANDS = {"L": "L", "1": "L", "C": "CMYK"}  # first letter of a mode
 _CHART_LEVELS = 9  # of each colour, on the chart that tells whether a profile changes anything
 _MAX_DIFFERENCE = 1  # of 255: a profile that changes no colour by more is taken for sRGB
+_counting: list[Counter[str]] = []  # of blocks that count faults at the moment
+_counting_lock = threading.Lock()
 _SEPARATOR = "\r\n\t\0 "
 
 
@@ -60,8 +68,46 @@ def conversion_of(profile: object, mode: str) -> Conversion:
     if not profile or not isinstance(profile, bytes):
         return Conversion()
     if len(profile) > _MAX_PROFILE_BYTES:
-        return Conversion(fault=f"has {len(profile) >> 20} MB")
-    return _conversion(profile, mode)
+        conversion = Conversion(fault=f"has {len(profile) >> 20} MB")
+    else:
+        conversion = _conversion(profile, mode)
+    if conversion.fault:
+        _count(conversion.fault)
+    return conversion
+
+
+@contextmanager
+def ignored_profiles() -> Iterator[Counter[str]]:
+    """The profiles that are ignored while a block decodes pictures, counted by their faults, of all threads."""
+    counts: Counter[str] = Counter()
+    with _counting_lock:
+        _counting.append(counts)
+    try:
+        yield counts
+    finally:
+        with _counting_lock:
+            position = [id(block) for block in _counting].index(id(counts))
+            del _counting[position]
+
+
+def _count(fault: str) -> None:
+    with _counting_lock:
+        for counts in _counting:
+            counts[fault] += 1
+
+
+def profiles_sentence(counts: Counter[str]) -> str:
+    """How many colour profiles are ignored, and why; '' if none is.
+
+    >>> profiles_sentence(Counter({"cannot be read": 2}))
+    'the colour profile of 2 images is ignored, and the colours are taken for sRGB: it cannot be read'
+    """
+    if not counts:
+        return ""
+    fault, n_most = counts.most_common(1)[0]
+    images = count_of(counts.total(), "image")
+    most = fault if len(counts) == 1 else f"{fault} ({n_most} of them)"
+    return f"the colour profile of {images} is ignored, and the colours are taken for sRGB: it {most}"
 
 
 @lru_cache(maxsize=_N_KEPT)

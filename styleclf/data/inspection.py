@@ -12,11 +12,11 @@ from typing import NamedTuple
 import pandas as pd
 from PIL import ExifTags, Image
 
-from styleclf.data.colours import profile_fault
+from styleclf.data.colours import profile_fault, profiles_sentence
 from styleclf.data.image_formats import readable_formats
 from styleclf.data.images import UnreadableImageError, open_image, open_regular_file, reading_reason
 from styleclf.data.masters import full_size
-from styleclf.output import count_of, say, tracked
+from styleclf.output import say, tracked
 
 _QUARTER_TURNS = (5, 6, 7, 8)  # the EXIF orientations that exchange width and height
 _MAX_THREADS = 8
@@ -50,21 +50,11 @@ def inspect_files(
         warnings.simplefilter("ignore")  # a big scan or an untidy EXIF block is fine: no line for each
         inspections = pool.map(_inspect, paths, reasons)
         rows = list(tracked(inspections, len(paths), "images read", progress))
-    sentence = _profiles_sentence([row.profile_fault for row in rows])
+    faults = Counter(row.profile_fault for row in rows if row.profile_fault)
+    sentence = profiles_sentence(faults)
     if sentence:
         say(sentence)
     return pd.DataFrame(rows, columns=Inspection._fields)
-
-
-def _profiles_sentence(faults: Sequence[str]) -> str:
-    """How many colour profiles are ignored, and why; '' if none is."""
-    counts = Counter(fault for fault in faults if fault)
-    if not counts:
-        return ""
-    fault, n_most = counts.most_common(1)[0]
-    images = count_of(counts.total(), "image")
-    most = fault if len(counts) == 1 else f"{fault} ({n_most} of them)"
-    return f"the colour profile of {images} is ignored, and the colours are taken for sRGB: it {most}"
 
 
 def _inspect(path: Path, reason: str = "") -> Inspection:

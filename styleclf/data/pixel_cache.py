@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from styleclf.data.colours import ignored_profiles, profiles_sentence
 from styleclf.data.images import Fit, UnreadableImageError, decode
 from styleclf.output import remove_unfinished, say, tracked, whole_file
 from styleclf.saved import cached_array
@@ -107,8 +108,10 @@ def _made_array(
     if file.exists():
         say(f"{file} is damaged: its images are decoded anew")
     remove_unfinished(file.parent)
-    with whole_file(file) as partial_file:
+    with ignored_profiles() as faults, whole_file(file) as partial_file:
         _write_pixels(partial_file, paths, size, fit=fit, progress=progress)
+    if faults and progress:
+        say(profiles_sentence(faults))
     return np.load(file, mmap_mode="r")
 
 

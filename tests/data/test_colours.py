@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from styleclf.data import colours
+from styleclf.data.colours import ignored_profiles, in_srgb
 from styleclf.data.images import open_rgb, to_rgb
 from tests.data import profiles
 
@@ -139,3 +140,14 @@ def test_threads_share_a_transform():
     with ThreadPoolExecutor(8) as pool:
         for shown in pool.map(to_rgb, [chart] * 32):
             assert difference(shown, alone) == 0
+
+
+def test_profiles_that_are_ignored_are_counted_by_whoever_asks_in_all_threads():
+    picture = Image.new("RGB", (4, 4))
+    with ignored_profiles() as counts:
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: in_srgb(picture, b"no profile"), range(20)))
+        with ignored_profiles() as inner_counts:
+            in_srgb(picture, b"no profile")
+    in_srgb(picture, b"no profile")
+    assert (counts, inner_counts) == ({"cannot be read": 21}, {"cannot be read": 1})
