@@ -6,15 +6,22 @@ that answers otherwise a moment later (DNS rebinding) leads nowhere else. Redire
 
 import ipaddress
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.response import HTTPResponse
 
+_GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")  # all that is handed out to the internet, RFC 4291
+_DOCUMENTATION = ipaddress.ip_network("3fff::/20")  # RFC 9637, which older Pythons do not know
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # IPv4 inside IPv6 by NAT64, RFC 6052
 _ADVICE = "recipes/collect.py --private asks it all the same"
 _LAST_32_BITS = 0xFFFFFFFF
+_HEADER_SECONDS = 180.0  # for all lines before an answer's content
 
 
 class PrivateAddressError(ValueError):
@@ -29,7 +36,10 @@ def is_public(address: str) -> bool:
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        ip = _wrapped_address(ip) or ip
+        wrapped = _wrapped_address(ip)
+        if wrapped is None and (ip not in _GLOBAL_IPV6 or ip in _DOCUMENTATION):
+            return False
+        ip = wrapped or ip
     return ip.is_global and not ip.is_multicast
 
 
@@ -88,10 +98,43 @@ class _PublicHTTPConnection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         return _public_socket(self)
 
+    def getresponse(self) -> HTTPResponse:
+        """The beginning of an answer, whose lines may not come one byte a minute for ever."""
+        with _within_time(self.sock):
+            return super().getresponse()
+
 
 class _PublicHTTPSConnection(HTTPSConnection):
     def _new_conn(self) -> socket.socket:
         return _public_socket(self)
+
+    def getresponse(self) -> HTTPResponse:
+        """As that of a connection without encryption."""
+        with _within_time(self.sock):
+            return super().getresponse()
+
+
+@contextmanager
+def _within_time(stream: socket.socket | None) -> Iterator[None]:
+    """Raise TimeoutError if the block, which reads from the connection, lasts longer than all headers may take."""
+    is_over = threading.Event()
+    timer = threading.Timer(_HEADER_SECONDS, _shut, [stream, is_over])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+    if is_over.is_set():
+        raise TimeoutError("timed out")
+
+
+def _shut(stream: socket.socket | None, is_over: threading.Event) -> None:
+    """End a connection, so that whoever reads from it is not kept waiting."""
+    is_over.set()
+    with suppress(OSError):
+        if stream is not None:
+            stream.shutdown(socket.SHUT_RDWR)
 
 
 class _PublicHTTPPool(HTTPConnectionPool):

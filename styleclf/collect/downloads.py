@@ -17,8 +17,9 @@ from typing import IO, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.utils import get_environ_proxies
-from urllib3.exceptions import HTTPError
+from requests.auth import HTTPBasicAuth
+from requests.utils import get_auth_from_url, get_environ_proxies
+from urllib3.exceptions import DecodeError, HTTPError, ProtocolError
 from urllib3.util.retry import Retry
 
 import styleclf
@@ -32,6 +33,8 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _BUSY = {429, 503}
 _PASSING = {408, 425, 500, 502, 504}  # answers that may be otherwise a moment later
 _CHUNK = 1 << 16  # bytes
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
+_LONGEST_REASON = 80  # characters of a server's words
 _LEAST_RATE = 1 << 10  # bytes a second: whoever is slower for long is given up
 _BARRED = {401, 403}  # who answers so many times in a row has closed its door
 _NO_PICTURES = ("text/", "application/json", "application/ld+json", "application/xml", "video/", "audio/")
@@ -183,6 +186,7 @@ class Client:
         session = getattr(self._sessions, "session", None)
         if session is None:
             session = requests.Session()
+            session.auth = _credentials_of_address
             session.headers["User-Agent"] = _user_agent(self.limits.contact)
             session.headers["Accept-Encoding"] = "gzip, deflate"
             if not self.limits.private:
@@ -196,7 +200,8 @@ class Client:
         status = answer.status_code
         if status == 200:
             return
-        reason = f"answers {status} {answer.reason or ''}".strip()
+        words = _UNPRINTABLE.sub(" ", answer.reason or "")
+        reason = f"answers {status} {words[:_LONGEST_REASON]}".strip()
         if status in _BUSY:
             self.politeness.rest(_host_of(url), _seconds_to_wait(answer))
             raise _PassingError(reason, status)
@@ -214,9 +219,10 @@ class Client:
         n_bytes = 0
         start = time.monotonic()
         with sink.opened() as write:
-            for chunk in answer.iter_content(_CHUNK):
+            for chunk in _pieces(answer):
                 n_bytes += len(chunk)
-                self._check_progress(n_bytes, time.monotonic() - start, most_bytes)
+                seconds = time.monotonic() - start
+                self._check_progress(n_bytes, seconds, most_bytes)
                 digest.update(chunk)
                 write(chunk)
         _check_digest(answer, digest.digest())
@@ -231,7 +237,24 @@ class Client:
             raise FetchError(f"is too slow, {n_bytes:,} bytes came in {seconds:.0f} s")
 
 
-_BROKEN = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)
+def _pieces(answer: requests.Response) -> Iterator[bytes]:
+    """The answer's bytes as they come, decompressed, so that time and size are looked at even of a trickle."""
+    while piece := answer.raw.read1(_CHUNK, decode_content=True):
+        yield piece
+
+
+def _credentials_of_address(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Send the name and password that an address has itself, and none from the user's own .netrc."""
+    user, password = get_auth_from_url(request.url or "")
+    return HTTPBasicAuth(user, password)(request) if user or password else request
+
+
+_BROKEN = (
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+    DecodeError,
+    ProtocolError,
+)
 _TROUBLE = (requests.ConnectionError, requests.Timeout, *_BROKEN, HTTPError)
 
 

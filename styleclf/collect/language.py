@@ -2,11 +2,12 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _TAG = re.compile(r"<[^<>]*>")
 _BETWEEN = "; "  # several values of one field
 _NO_LANGUAGE = ("none", "@none", "")
+_PLAIN = (str, int, float)
 
 
 def plain_text(value: object, language: str = "en") -> str:
@@ -22,22 +23,36 @@ def plain_text(value: object, language: str = "en") -> str:
     texts = _texts_by_language(value)
     for wanted in (language, *_NO_LANGUAGE, *texts):
         for tag, parts in texts.items():
-            if tag == wanted or tag.split("-")[0] == wanted:
-                return _BETWEEN.join(filter(None, map(without_markup, parts)))
+            if _is_language(tag, wanted):
+                return _BETWEEN.join(_plain_parts(parts))
     return ""
+
+
+def _is_language(tag: str, language: str) -> bool:
+    """Whether a tag such as en-GB stands for a language such as en."""
+    main_tag, _, _ = tag.partition("-")
+    return language in (tag, main_tag)
 
 
 def all_texts(value: object) -> list[str]:
     """The plain texts in every language."""
     texts: list[str] = []
     for parts in _texts_by_language(value).values():
-        texts += map(without_markup, parts)
-    return list(filter(None, texts))
+        texts += _plain_parts(parts)
+    return texts
+
+
+def _plain_parts(parts: Iterable[str]) -> list[str]:
+    """The texts without markup, those that hold nothing else left out."""
+    plain_parts = map(without_markup, parts)
+    return list(filter(None, plain_parts))
 
 
 def without_markup(text: str) -> str:
     """The text without tags and character references of HTML, blanks made one."""
-    return " ".join(html.unescape(_TAG.sub(" ", text)).split())
+    without_tags = _TAG.sub(" ", text)
+    plain = html.unescape(without_tags)
+    return " ".join(plain.split())
 
 
 def _texts_by_language(value: object) -> dict[str, list[str]]:
@@ -57,8 +72,12 @@ def _language_pairs(value: object) -> Iterator[tuple[str, str]]:
         yield str(language), str(value["@value"])
     elif isinstance(value, dict):
         for language, parts in value.items():
-            for part in parts if isinstance(parts, list) else [parts]:
-                if isinstance(part, str | int | float):
+            for part in _as_list(parts):
+                if isinstance(part, _PLAIN):
                     yield str(language), str(part)
-    elif isinstance(value, str | int | float):
+    elif isinstance(value, _PLAIN):
         yield "", str(value)
+
+
+def _as_list(value: object) -> list:
+    return value if isinstance(value, list) else [value]

@@ -1,6 +1,7 @@
 """Which addresses are public, and that no connection is made to any other."""
 
 import socket
+import time
 
 import pytest
 
@@ -12,7 +13,8 @@ from tests.collect.museum import redirect
 PRIVATE = [
     *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1"),
     *("224.0.0.1", "255.255.255.255", "::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::", "::ffff:127.0.0.1"),
-    *("64:ff9b::a00:1", "2002:7f00:1::", "2001:db8::1"),
+    *("64:ff9b::a00:1", "2002:7f00:1::", "2001:db8::1", "::7f00:1", "64:ff9b:1::a00:1", "fec0::1", "5f00::1"),
+    *("::ffff:0:a00:1", "3fff::1", "::5efe:a00:1", "192.0.2.1", "198.18.0.1", "240.0.0.1"),
 ]
 
 
@@ -55,6 +57,30 @@ def test_a_private_address_is_refused_before_anything_is_sent(museum):
     assert museum.requests == []
 
 
+@pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0", "[::1]", "[::ffff:7f00:1]"])
+def test_other_spellings_of_an_address_of_this_machine_are_refused(museum, host):
+    port = museum.url.rpartition(":")[2]
+    with pytest.raises(FetchError):
+        quick().load_document(f"http://{host}:{port}/m")
+    assert museum.requests == []
+
+
+def test_headers_that_never_end_are_given_up(museum, one_public_address, monkeypatch):
+    monkeypatch.setattr(addresses, "_HEADER_SECONDS", 0.2)
+
+    def drip(handler):
+        handler.send_response(200)
+        for number in range(100):
+            handler.send_header(f"X-{number}", "x")
+            handler.flush_headers()
+            time.sleep(0.05)
+
+    start = time.monotonic()
+    with pytest.raises(FetchError):
+        quick().load_document(museum.put("/drip", drip))
+    assert time.monotonic() - start < 4
+
+
 def test_a_name_with_one_private_address_among_its_own_is_refused(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", resolved(["8.8.8.8", "10.0.0.1"]))
     with pytest.raises(PrivateAddressError, match=r"museum\.example leads to 10\.0\.0\.1"):
@@ -87,7 +113,15 @@ def test_behind_a_proxy_a_private_address_is_refused_all_the_same(museum, monkey
 
 
 @pytest.mark.parametrize(
-    "address", ["file:///etc/passwd", "ftp://museum.example/a", "http://", "gopher://x", "http://a:b/"]
+    "address",
+    [
+        "file:///etc/passwd",
+        "ftp://museum.example/a",
+        "http://",
+        "gopher://x",
+        "http://a:b/",
+        "data:image/png;base64,AA==",
+    ],
 )
 def test_only_http_and_https_are_asked(address):
     with pytest.raises(FetchError, match="no http or https address"):

@@ -1,6 +1,7 @@
 """Answers of servers: limits, redirects, waiting, trying again."""
 
 import base64
+import gzip
 import hashlib
 import time
 
@@ -9,6 +10,7 @@ from PIL import Image
 
 from styleclf.collect import Client, DownloadLimits
 from styleclf.collect.downloads import FetchError, PictureError, ReservedError
+from styleclf.data import UnreadableImageError, open_image
 from tests.collect.museum import broken_off, jpeg, redirect, slowly
 
 PICTURE = jpeg(Image.new("RGB", (60, 40), (1, 2, 3)))
@@ -102,6 +104,76 @@ def test_a_trickle_of_bytes_is_given_up(museum, tmp_path):
     client = limited(read_seconds=0.2)
     with pytest.raises(FetchError, match="is too slow"):
         client.load_file(museum.put("/p.jpg", slowly(b"x" * 60, 1.0)), tmp_path / "p.jpg")
+
+
+def test_a_trickle_that_would_last_for_ever_is_given_up_before_its_end(museum, tmp_path):
+    """One byte now and then keeps every single read within its time."""
+    client = limited(read_seconds=0.3)
+    start = time.monotonic()
+    with pytest.raises(FetchError, match="is too slow"):
+        client.load_file(museum.put("/p.jpg", slowly(b"x" * 200, 20.0, n_parts=200)), tmp_path / "p.jpg")
+    assert time.monotonic() - start < 3
+
+
+def test_a_small_answer_that_unpacks_to_more_than_the_limit_is_refused(museum, tmp_path):
+    packed = gzip.compress(bytes(20_000_000))
+    twice = gzip.compress(packed)
+    client = limited(image_bytes=1_000_000)
+    for encoding, body in (("gzip", packed), ("gzip, gzip", twice)):
+        headers = {"Content-Type": "image/jpeg", "Content-Encoding": encoding}
+        with pytest.raises(FetchError, match="is larger than 1 MB"):
+            client.load_file(museum.put("/p.jpg", (200, headers, body)), tmp_path / "p.jpg")
+
+
+def test_a_packed_answer_is_unpacked(museum, client, tmp_path):
+    headers = {"Content-Type": "image/jpeg", "Content-Encoding": "gzip"}
+    client.load_file(museum.put("/p.jpg", (200, headers, gzip.compress(PICTURE))), tmp_path / "p.jpg")
+    assert (tmp_path / "p.jpg").read_bytes() == PICTURE
+
+
+def with_length(museum, n_bytes):
+    """An answer that announces so many bytes, whatever it sends."""
+
+    def answer(handler):
+        museum.give(handler, (200, {"Content-Type": "image/jpeg", "Content-Length": str(n_bytes)}, PICTURE))
+        handler.close_connection = True
+
+    return answer
+
+
+def test_an_answer_that_is_shorter_than_it_announces_is_broken_off(museum, client, tmp_path):
+    with pytest.raises(FetchError, match="broke off"):
+        client.load_file(museum.put("/p.jpg", with_length(museum, len(PICTURE) + 10)), tmp_path / "p.jpg")
+
+
+def test_an_answer_that_is_longer_than_it_announces_is_no_sound_picture(museum, client, tmp_path):
+    client.load_file(museum.put("/p.jpg", with_length(museum, len(PICTURE) - 10)), tmp_path / "p.jpg")
+    with pytest.raises(UnreadableImageError), open_image(tmp_path / "p.jpg") as image:
+        image.load()
+
+
+def test_passwords_of_the_user_go_nowhere_unless_the_address_has_them(museum, client, tmp_path, monkeypatch):
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    seen = []
+
+    def answer(handler):
+        seen.append(handler.headers["Authorization"])
+        museum.give(handler, PICTURE)
+
+    address = museum.put("/p.jpg", answer)
+    client.load_file(address, tmp_path / "p.jpg")
+    client.load_file(address.replace("//", "//you:word@"), tmp_path / "p.jpg")
+    assert seen == [None, f"Basic {base64.b64encode(b'you:word').decode()}"]
+
+
+def test_what_a_server_says_of_an_error_is_plain_text(museum, client, tmp_path):
+    def answer(handler):
+        handler.wfile.write(b"HTTP/1.1 404 \x1b[31mGone " + b"x" * 500 + b"\r\nContent-Length: 0\r\n\r\n")
+
+    with pytest.raises(FetchError) as error:
+        client.load_file(museum.put("/p.jpg", answer), tmp_path / "p.jpg")
+    assert str(error.value).isprintable() and len(str(error.value)) < 120
 
 
 def test_nobody_at_the_address_is_said(client, tmp_path):
