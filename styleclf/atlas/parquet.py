@@ -33,19 +33,21 @@ def write_parquet(
         from pyarrow.parquet import ParquetWriter
     paths = [folder / filename for filename in records["filename"]]
     pictures = thumbnail_pictures(paths, _SIDE, progress=progress)
-    schema = pyarrow.Table.from_pandas(records, preserve_index=False).schema
-    image_type = pyarrow.struct([("bytes", pyarrow.binary()), ("path", pyarrow.string())])
-    with_image = schema.append(pyarrow.field("image", image_type)).remove_metadata()
+    plain = pyarrow.Table.from_pandas(records, preserve_index=False)
+    fields = [("bytes", pyarrow.binary()), ("path", pyarrow.string())]
+    image_field = pyarrow.field("image", pyarrow.struct(fields))
+    schema = plain.schema.append(image_field).remove_metadata()
     out.mkdir(parents=True, exist_ok=True)
-    with whole_file(out / _FILE) as file, ParquetWriter(file, with_image) as writer:
+    with whole_file(out / _FILE) as file, ParquetWriter(file, schema) as writer:
         for start in range(0, len(records), _ROWS_AT_ONCE):
-            rows = records.iloc[start : start + _ROWS_AT_ONCE]
+            rows = plain.slice(start, _ROWS_AT_ONCE)
             images = []
-            for filename in rows["filename"]:
-                images.append({"bytes": jpeg_of(next(pictures)), "path": filename})
-            table = pyarrow.Table.from_pandas(rows, schema=schema, preserve_index=False)
-            column = pyarrow.array(images, type=image_type)
-            writer.write_table(table.append_column("image", column).cast(with_image))
+            for filename in rows["filename"].to_pylist():
+                thumbnail = next(pictures)
+                images.append({"bytes": jpeg_of(thumbnail), "path": filename})
+            column = pyarrow.array(images, type=image_field.type)
+            table = rows.append_column(image_field, column)
+            writer.write_table(table.cast(schema))
     write_json(fiftyone_labels(records), out / _FIFTYONE_FILE)
     write_ids(records, str(out / "ids.csv"))
     return f"embedding-atlas {out / _FILE} --x x --y y --image image"
@@ -53,11 +55,16 @@ def write_parquet(
 
 def fiftyone_labels(records: pd.DataFrame) -> dict[str, Any]:
     """Predictions as FiftyOne's image classification format has them: by the path of the file without its suffix."""
+    attributes = records.drop(columns=[ID, "filename", "predicted", "confidence"])
+    is_known = attributes.notna()
+    plain = attributes.astype(object).where(is_known, None)
     labels = {}
-    columns = [column for column in records.columns if column not in (ID, "filename", "predicted", "confidence")]
-    plain = records[columns].astype(object).where(records[columns].notna(), None)
-    for row, attributes in zip(records.itertuples(), plain.to_dict("records"), strict=True):
+    for row, values in zip(records.itertuples(), plain.to_dict("records"), strict=True):
         name = Path(row.filename).with_suffix("").as_posix()
-        labels[name] = {"label": row.predicted, "confidence": row.confidence, "attributes": attributes}
-    classes = sorted({*records["predicted"], *records["style"]})
-    return {"classes": classes, "labels": labels}
+        labels[name] = {
+            "label": row.predicted,
+            "confidence": row.confidence,
+            "attributes": values,
+        }
+    classes = {*records["predicted"], *records["style"]}
+    return {"classes": sorted(classes), "labels": labels}

@@ -1,13 +1,15 @@
-"""A folder for PixPlot: `metadata.csv` with the columns that it knows, and the images under the names it gives there.
+"""A folder for PixPlot: a finished plot for its page, and `metadata.csv` for whoever has PixPlot make its own map.
 
-PixPlot makes its own map; places in the columns `x, y` appear in it as the custom layout.
+PixPlot's own run finds the images in `data/originals`; places in the columns `x, y` appear in it as the custom layout.
 """
 
 from pathlib import Path
 
 import pandas as pd
 
-from styleclf.atlas.records import ID, write_ids, year_column, years_of
+from styleclf.atlas.pixplot_sheets import CellSheets, thumbnail_of
+from styleclf.atlas.pixplot_viewer import DATA, write_viewer
+from styleclf.atlas.records import ID, record_years, write_ids
 from styleclf.atlas.thumbnails import thumbnail_pictures, write_picture
 from styleclf.output import write_table
 
@@ -22,20 +24,28 @@ def write_pixplot(
     *,
     progress: bool = True,
 ) -> str:
-    """Write `metadata.csv`, `images/` and `ids.csv`; returns the command that makes the plot of them."""
+    """Write `metadata.csv`, the folder `data` of a finished plot and `ids.csv`; returns how to see it."""
+    data = out / DATA
+    metadata = pixplot_metadata(records)
+    sheets = CellSheets(data / "atlases")
     paths = [folder / filename for filename in records["filename"]]
-    for name, picture in zip(records[ID], thumbnail_pictures(paths, _SIDE, progress=progress), strict=True):
-        write_picture(picture, out / "images" / f"{name}.jpg")
-    write_table(pixplot_metadata(records), out / "metadata.csv")
+    pictures = thumbnail_pictures(paths, _SIDE, progress=progress)
+    for name, picture in zip(metadata["filename"], pictures, strict=True):
+        write_picture(picture, data / "originals" / name)
+        thumbnail = thumbnail_of(picture)
+        write_picture(thumbnail, data / "thumbs" / name)
+        sheets.add(thumbnail)
+    sheets.write()
+    write_viewer(metadata, sheets, data)
+    write_table(metadata, out / "metadata.csv")
     write_ids(records, str(out / "ids.csv"))
-    return f'pixplot --images "{out}/images/*.jpg" --metadata {out}/metadata.csv'
+    return f"copy what is in pixplot/web of PixPlot's repository into {out}, and serve it"
 
 
 def pixplot_metadata(records: pd.DataFrame) -> pd.DataFrame:
     """The table that PixPlot reads: `filename, category, tags, description, permalink, year, label, x, y`."""
-    tags = records["style"] + "|predicted " + records["predicted"] + "|" + records["author"].str.replace("|", " and ")
-    year = year_column(records)
-    years = years_of(records[year]).astype("Int64") if year else pd.Series(pd.NA, index=records.index)
+    names = [records["style"], "predicted " + records["predicted"], records["author"].str.replace("|", " and ")]
+    tags = names[0].str.cat(names[1:], sep="|")
     return pd.DataFrame(
         {
             "filename": records[ID] + ".jpg",
@@ -43,7 +53,7 @@ def pixplot_metadata(records: pd.DataFrame) -> pd.DataFrame:
             "tags": tags.str.strip("|"),
             "description": records["title"],
             "permalink": _links(records),
-            "year": years,
+            "year": record_years(records),
             "label": records["style"],
             "x": records["x"],
             "y": records["y"],

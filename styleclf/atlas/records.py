@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -15,6 +16,7 @@ ID = "id"
 _NOT_IN_ID = re.compile(r"[^A-Za-z0-9-]+")  # some programs split at commas, dots, bars and slashes
 _LONGEST_ID = 80  # characters
 _N_DIGEST_BYTES = 4
+_TINY = 1e-300  # the longer side of a map whose places are all the same
 _SAID_OTHERWISE = ("label", "author", "title", "fold", "filename")  # columns of a design that have a place of their own
 # by styleclf, or shown with the style
 _WRITTEN = ("width", "height", "copy_of", "group", "folds_by", "fold_name", "label_id")
@@ -32,20 +34,21 @@ def image_records(
     `id` is made of letters, digits, `-` and `_` and is unique; `x, y` lie within 0 and 1, y upwards, and images
     without a place are left out. Further columns of the design come along.
     """
-    confidence = probas_of(predictions).max(axis=1).astype(float).round(3)
-    records = pd.DataFrame(
-        {
-            ID: image_ids(design["filename"]),
-            "filename": design["filename"].to_numpy(),
-            "title": design["title"].fillna("").to_numpy(),
-            "author": design["author"].fillna("").to_numpy(),
-            "style": design["label"].to_numpy(),
-            "predicted": predictions["pred"].to_numpy(),
-            "confidence": confidence,
-            "right": (design["label"].to_numpy() == predictions["pred"].to_numpy()),
-            "fold": design["fold"].astype(str).to_numpy(),
-        }
-    )
+    probas = probas_of(predictions).astype(float)
+    style = design["label"].to_numpy()
+    predicted = predictions["pred"].to_numpy()
+    columns = {
+        ID: image_ids(design["filename"]),
+        "filename": design["filename"].to_numpy(),
+        "title": design["title"].fillna("").to_numpy(),
+        "author": design["author"].fillna("").to_numpy(),
+        "style": style,
+        "predicted": predicted,
+        "confidence": probas.max(axis=1).round(3),
+        "right": style == predicted,
+        "fold": design["fold"].astype(str).to_numpy(),
+    }
+    records = pd.DataFrame(columns)
     records[["x", "y"]] = _in_unit_square(positions[:, :2])
     for column in further_columns(design):
         records[column] = design[column].to_numpy()
@@ -55,7 +58,8 @@ def image_records(
 
 def collected_columns(design: pd.DataFrame) -> list[str]:
     """The columns of a design that its collection brought."""
-    return [column for column in design.columns if column not in (*_SAID_OTHERWISE, *_WRITTEN)]
+    own_columns = {*_SAID_OTHERWISE, *_WRITTEN}
+    return [column for column in design.columns if column not in own_columns]
 
 
 def further_columns(table: pd.DataFrame) -> list[str]:
@@ -69,12 +73,15 @@ def image_ids(filenames: Sequence[str]) -> list[str]:
     >>> image_ids(["cubism/gris_guitar.jpg", "rococo/boucher_a.jpg", "rococo/boucher a.jpg"])
     ['cubism_gris_guitar', 'rococo_boucher_a-5327355d', 'rococo_boucher_a-aabb66d0']
     """
-    plain = [_plain_id(filename) for filename in filenames]
-    counts = pd.Series(plain).str.lower().value_counts()  # some disks do not tell capitals from small letters
+    names = [_plain_id(filename) for filename in filenames]
+    counts = Counter(map(str.lower, names))  # some disks do not tell capitals from small letters
     ids = []
-    for filename, name in zip(filenames, plain, strict=True):
-        is_unique = name and counts[name.lower()] == 1
-        ids.append(name if is_unique else f"{name or 'image'}-{_digest(filename)}")
+    for filename, name in zip(filenames, names, strict=True):
+        is_unique = counts[name.lower()] == 1
+        if not name or not is_unique:
+            digest = _digest(filename)
+            name = f"{name or 'image'}-{digest}"
+        ids.append(name)
     return ids
 
 
@@ -92,6 +99,14 @@ def year_column(records: pd.DataFrame) -> str:
     return ""
 
 
+def record_years(records: pd.DataFrame) -> pd.Series:
+    """The year of every image as a whole number, NA where none is known."""
+    column = year_column(records)
+    if not column:
+        return pd.Series(pd.NA, index=records.index, dtype="Int64")
+    return years_of(records[column]).astype("Int64")
+
+
 def years_of(values: pd.Series) -> pd.Series:
     """Years as numbers: the first four digits of each value, NaN where there are none."""
     digits = values.astype(str).str.extract(r"(?<!\d)(\d{4})(?!\d)", expand=False)
@@ -100,16 +115,20 @@ def years_of(values: pd.Series) -> pd.Series:
 
 def _plain_id(filename: str) -> str:
     stem = PurePosixPath(filename).with_suffix("").as_posix()
-    return _NOT_IN_ID.sub("_", stem).strip("_")[:_LONGEST_ID]
+    name = _NOT_IN_ID.sub("_", stem)
+    return name.strip("_")[:_LONGEST_ID]
 
 
 def _digest(filename: str) -> str:
-    return hashlib.blake2b(filename.encode("utf-8", "surrogateescape"), digest_size=_N_DIGEST_BYTES).hexdigest()
+    content = filename.encode("utf-8", "surrogateescape")
+    digest = hashlib.blake2b(content, digest_size=_N_DIGEST_BYTES)
+    return digest.hexdigest()
 
 
 def _in_unit_square(positions: np.ndarray) -> np.ndarray:
     """Positions `(n, 2)` with their proportions kept, the longer side of their box from 0 to 1."""
     low = np.nanmin(positions, axis=0)
-    spread = np.nanmax(positions, axis=0) - low
-    longest = max(float(spread.max()), np.finfo(float).tiny)
-    return ((positions - low) / longest).round(5)
+    high = np.nanmax(positions, axis=0)
+    longest = max(high - low)
+    from_corner = (positions - low) / max(longest, _TINY)
+    return from_corner.round(5)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from PIL import Image
 
-from styleclf.atlas.records import ID, further_columns, write_ids, year_column, years_of
+from styleclf.atlas.records import ID, further_columns, record_years, write_ids, year_column
 from styleclf.atlas.thumbnails import thumbnail_pictures, write_picture
 from styleclf.output import write_json, write_table, write_text
 
@@ -67,9 +67,7 @@ def sprite_side(n_images: int) -> int:
 def vikus_data(records: pd.DataFrame) -> pd.DataFrame:
     """The table of images: `id, keywords, year`, and everything else under names that begin with `_`."""
     keywords = records["style"].str.replace(",", " ")
-    year = year_column(records)
-    years = years_of(records[year]).astype("Int64") if year else pd.Series(pd.NA, index=records.index)
-    table = pd.DataFrame({ID: records[ID], "keywords": keywords, "year": years})
+    table = pd.DataFrame({ID: records[ID], "keywords": keywords, "year": record_years(records)})
     for column in _fields(records):
         table[f"_{column}"] = records[column]
     return table
@@ -129,8 +127,12 @@ class _SpriteSheets:
         x = column * self.side
         y = row * self.side
         self.sheet.paste(picture, (x, y))
-        place = {"x": x, "y": y}
-        self.sprites.append({"name": name, "position": place, "dimension": {"w": picture.width, "h": picture.height}})
+        sprite = {
+            "name": name,
+            "position": {"x": x, "y": y},
+            "dimension": {"w": picture.width, "h": picture.height},
+        }
+        self.sprites.append(sprite)
         if len(self.sprites) == self.columns**2:
             self._write_sheet()
 

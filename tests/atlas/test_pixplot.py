@@ -13,7 +13,9 @@ def test_pixplot_finds_each_image_of_its_table(four_records, four_pictures, tmp_
     table = pd.read_csv(tmp_path / "metadata.csv")
     assert list(table) == ["filename", "category", "tags", "description", "permalink", "year", "label", "x", "y"]
     for filename, colour in zip(table["filename"], COLOURS, strict=True):
-        assert is_colour(Image.open(tmp_path / "images" / filename, formats=["JPEG"]), 20, 20, colour)
+        for folder in ("originals", "thumbs"):
+            picture = Image.open(tmp_path / "data" / folder / filename, formats=["JPEG"])
+            assert is_colour(picture, 20, 20, colour)
     assert table["tags"].iat[1] == "cubism|predicted rococo|gris"
     assert table["year"].fillna(0).tolist() == [1912, 1915, 0, 1717]
 
