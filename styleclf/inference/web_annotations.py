@@ -15,6 +15,7 @@ from styleclf.output import write_json, write_table
 _ANNOTATION_CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 _OWN_CONTEXT = {"styleclf": "https://styleclf.invalid/ns#", "probability": "styleclf:probability"}  # no such term there
 _NO_STYLE = "none of these"
+_TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"  # UTC has to be written as Z there
 _N_BODIES = 3  # styles named of a picture
 _TITLE_COLUMN = "title"
 
@@ -32,7 +33,7 @@ def annotations_of(
     their probabilities, likeliest first, as text or, where a style has an id, as that; it is motivated by classifying.
     """
     generator = _generator(Path(model))
-    created = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    created = datetime.now(timezone.utc).strftime(_TIME_FORMAT)
     styles = vocab_of(predictions)
     probas = probas_of(predictions)
     items = []

@@ -1,7 +1,9 @@
 """styleclf.inference.web_annotations: one annotation a picture, on its canvas; a table for Omeka."""
 
 import json
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
@@ -50,6 +52,37 @@ def test_every_picture_has_one_annotation_on_its_canvas(files, tmp_path):
     model.write_bytes(b"another bundle")
     other = web_annotations.annotations_of(PREDICTIONS, model=model, canvases=web_annotations.canvases_in(records))
     assert other["items"][0]["id"] != first["id"]
+
+
+def check_annotation_page(page):
+    """Every MUST of https://www.w3.org/TR/annotation-model/ (2017) that is about what is written here."""
+    context = page["@context"]
+    assert "http://www.w3.org/ns/anno.jsonld" in context and isinstance(context, list) and len(context) > 1
+    assert page["type"] == "AnnotationPage" and is_iri(page["id"]) and page["items"]
+    for annotation in page["items"]:
+        assert annotation["type"] == "Annotation" and is_iri(annotation["id"]) and is_iri(annotation["target"])
+        assert annotation["motivation"] == "classifying"
+        assert re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", annotation["generated"])
+        assert annotation["generator"]["type"] == "Software" and is_iri(annotation["generator"]["id"])
+        for body in annotation["body"]:
+            assert body["purpose"] == "classifying"
+            if body["type"] == "SpecificResource":
+                assert is_iri(body["source"])
+            else:
+                assert body["type"] == "TextualBody" and isinstance(body["value"], str)
+        own = {key for key in (*annotation, *annotation["body"][0]) if ":" in key or key == "probability"}
+        assert all(key in context[1] or key.partition(":")[0] in context[1] for key in own)
+
+
+def is_iri(text):
+    return isinstance(text, str) and bool(urlsplit(text).scheme) and " " not in text
+
+
+def test_what_is_written_keeps_to_the_model_of_the_w3c(files, tmp_path):
+    model, records = files
+    ids = {"cubism": "http://vocab.getty.edu/aat/300021495"}
+    web_annotations.write_annotations(PREDICTIONS, tmp_path / "x.json", model=model, records=records, style_ids=ids)
+    check_annotation_page(json.loads((tmp_path / "x.json").read_text()))
 
 
 def test_omeka_gets_terms_of_dublin_core(files, tmp_path):
