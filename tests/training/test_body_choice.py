@@ -8,10 +8,10 @@ import torch
 
 from styleclf.data import get_dls
 from styleclf.models import parameter_groups
-from styleclf.training import body_choice, style_learner
+from styleclf.training import body_choice, style_learner, train
 from styleclf.training.body_choice import choose_trained_body, losses_by_body
 from styleclf.training.probe import ProbeImages
-from tests.conftest import ARCH
+from tests.conftest import ARCH, changed, state
 
 
 @pytest.fixture
@@ -38,6 +38,15 @@ def test_the_body_with_the_lowest_loss_learns_alone_and_a_line_says_so(pair, mon
     assert learns(second) and not {id(parameter) for parameter in first.parameters()} & grouped
     said = capsys.readouterr().out
     assert f"fine-tuning trains {ARCH}" in said and "1.25" in said and "1.00" in said
+
+
+@pytest.mark.slow
+def test_a_training_changes_the_body_that_is_worth_it_and_no_other(pair, monkeypatch):
+    monkeypatch.setattr(body_choice, "losses_by_body", lambda learn, body: [1.25, 1.0])
+    before = [state(body) for body in pair.model[0].bodies]
+    train(pair, 1)
+    first, second = pair.model[0].bodies
+    assert not changed(before[0], first) and changed(before[1], second)
 
 
 @pytest.mark.parametrize("losses", [[1.0, 1.25], [math.inf, math.inf]])
