@@ -80,9 +80,17 @@ class _Finder(NamedTuple):
     pattern_of: Callable[[str], re.Pattern]
     key: str
 
+    @classmethod
+    def of(cls, rule: Rule, pattern_of: Callable[[str], re.Pattern]) -> "_Finder":
+        """What finds the words of a rule."""
+        return cls(rule, pattern_of, key_word(rule.words))
+
     def match(self, text: str, letters: str) -> re.Match | None:
         """Where the words are in a text; patterns are made once and only when they are needed."""
-        return self.pattern_of(self.rule.words).fullmatch(text) if self.key in letters else None
+        if self.key not in letters:
+            return None
+        pattern = self.pattern_of(self.rule.words)
+        return pattern.fullmatch(text)
 
 
 class AttributionRules:
@@ -99,32 +107,39 @@ class AttributionRules:
 
     def _read(self, cell: str) -> tuple[str, str]:
         """`(author, attribution)` of a cell: people joined by `|`, and as many attributions, '' where none has one."""
-        shares = []
-        for text in _PEOPLE_END.split(cell):
-            shares += self._shares(decomposed(text))
         attribution_of: dict[str, str] = {}
-        of_nobody = []
-        for share in shares:
-            attribution = " ".join(share.attributions)
+        of_nobody: list[str] = []
+        for share in self._shares_of_cell(cell):
             author = share.author()
+            attribution = " ".join(share.attributions)
             if author:
                 attribution_of.setdefault(author, attribution)
             elif attribution:
                 of_nobody.append(attribution)
-        attributions = list(attribution_of.values()) or of_nobody
         authors = SEPARATOR.join(attribution_of)
+        attributions = list(attribution_of.values()) or of_nobody
         if not any(attributions):
             return authors, ""
-        return authors, SEPARATOR.join(attribution or BY for attribution in attributions)
+        words = [attribution or BY for attribution in attributions]
+        return authors, SEPARATOR.join(words)
+
+    def _shares_of_cell(self, cell: str) -> list[Share]:
+        """All painters of a cell."""
+        shares: list[Share] = []
+        for text in _PEOPLE_END.split(cell):
+            shares += self._shares(decomposed(text))
+        return shares
 
     def _shares(self, text: str, n_steps: int = 0) -> list[Share]:
         """The painters of one text without separators, each with its qualifiers."""
-        if n_steps < _MOST_STEPS and len(text) <= _LONGEST_NAME:
+        shares: list[Share] = []
+        is_short = len(text) <= _LONGEST_NAME
+        if is_short and n_steps < _MOST_STEPS:
             shares = self._shares_of_words_around(text, n_steps) or self._shares_of_two(text, n_steps)
-            if shares:
-                return shares
         name = clean_text(text)
-        return [Share(name)] if name else []
+        if not shares and name:
+            shares = [Share(name)]
+        return shares
 
     def _shares_of_words_around(self, text: str, n_steps: int) -> list[Share]:
         """The painters of a text with words around one name, such as 'workshop of Rubens'; else none."""
@@ -150,16 +165,20 @@ class AttributionRules:
     @cached_property
     def _around_one(self) -> list[_Finder]:
         """What finds words before or behind a name, longest words first."""
-        rules = [rule for rule in self.rules if rule.words.count(STAR) == 1]
+        rules = self._with_names(1)
         longest_first = sorted(rules, key=lambda rule: -len(rule.words))
-        return [_Finder(rule, pattern_around, key_word(rule.words)) for rule in longest_first]
+        return [_Finder.of(rule, pattern_around) for rule in longest_first]
 
     @cached_property
     def _between_two(self) -> list[_Finder]:
         """What finds words between two names, those that qualify first."""
-        rules = [rule for rule in self.rules if rule.words.count(STAR) == 2]
+        rules = self._with_names(2)
         qualifying_first = sorted(rules, key=lambda rule: not rule.attribution)
-        return [_Finder(rule, pattern_between, key_word(rule.words)) for rule in qualifying_first]
+        return [_Finder.of(rule, pattern_between) for rule in qualifying_first]
+
+    def _with_names(self, n_names: int) -> list[Rule]:
+        """The rules with so many stars."""
+        return [rule for rule in self.rules if rule.words.count(STAR) == n_names]
 
     def table(self) -> pd.DataFrame:
         """The rules as the table that a user may change: `words, attribution, grouped`."""
@@ -250,10 +269,13 @@ def _read_with_prefix(written: str, prefix: str, rules: AttributionRules) -> tup
     """
     names = written.split(SEPARATOR)
     prefixes = prefix.split(SEPARATOR)
-    if len(prefixes) == len(names):
-        pairs = zip(prefixes, names, strict=True)
-        return rules.read(SEPARATOR.join(_with_prefix(words.strip(), name, rules) for words, name in pairs))
-    return rules.read(_with_prefix(prefix, written, rules))
+    if len(prefixes) != len(names):
+        return rules.read(_with_prefix(prefix, written, rules))
+    texts = []
+    for words, name in zip(prefixes, names, strict=True):
+        text = _with_prefix(words.strip(), name, rules)
+        texts.append(text)
+    return rules.read(SEPARATOR.join(texts))
 
 
 def _with_prefix(prefix: str, name: str, rules: AttributionRules) -> str:

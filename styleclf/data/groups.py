@@ -60,7 +60,8 @@ def values_by_row(annotation: pd.DataFrame, column: str) -> pd.Series:
     if values.empty:
         raise ValueError(f"the column {column!r} is empty for {images}: name another one")
     is_everywhere = len(values) == len(annotation)
-    if is_everywhere and values.nunique() == 1:
+    n_different = values.nunique()
+    if is_everywhere and n_different == 1:
         value = values.iat[0]
         problem = f"{images} have {value!r} as {column}"
         raise ValueError(f"{problem}: that is one group, which cannot be dealt to folds, so name another column")
@@ -70,7 +71,8 @@ def values_by_row(annotation: pd.DataFrame, column: str) -> pd.Series:
 def _texts_by_row(column: pd.Series) -> pd.Series:
     """The texts of a column that are not blank, indexed by the position of the row."""
     texts = column.fillna("").astype(str)
-    texts = texts.str.strip().reset_index(drop=True)
+    texts = texts.str.strip()
+    texts = texts.reset_index(drop=True)
     return texts[texts != ""]
 
 
@@ -81,24 +83,30 @@ def _group_names(
     """`(n,)` a name for every group: its most frequent value, and how many more there are; '' for images alone."""
     tables = []
     for column, texts in values.items():
-        numbers = groups[texts.index]
-        table = pd.DataFrame({"group": numbers, "value": f"{column} " + texts})
+        table = pd.DataFrame({"group": groups[texts.index]})
+        table["value"] = f"{column} " + texts.to_numpy()
         tables.append(table)
     pairs = pd.concat(tables)
     counts = pairs.value_counts().reset_index()
-    by_merit = counts.sort_values(["group", "count", "value"], ascending=[True, False, True])
+    order = ["group", "count", "value"]
+    by_merit = counts.sort_values(order, ascending=[True, False, True])
     names = {}
     for number, values_of_group in by_merit.groupby("group")["value"]:
-        first = values_of_group.iat[0]
+        name = values_of_group.iat[0]
         n_more = len(values_of_group) - 1
-        names[number] = f"{first} and {n_more} more" if n_more else first
-    return pd.Series(groups).map(names).fillna("").to_numpy()
+        if n_more:
+            name = f"{name} and {n_more} more"
+        names[number] = name
+    names_by_row = pd.Series(groups).map(names)
+    return names_by_row.fillna("").to_numpy()
 
 
 def _check_balance(design: pd.DataFrame) -> None:
     """Raise ValueError for a group that holds most of all images or of a style, unless a single author does."""
-    rows = design[[GROUP, "label", FOLDS_BY]].reset_index(drop=True)
-    rows["author"] = author_groups(design.drop(columns=GROUP))
+    rows = design[[GROUP, "label", FOLDS_BY]]
+    rows = rows.reset_index(drop=True)
+    by_author = design.drop(columns=GROUP)
+    rows["author"] = author_groups(by_author)
     _check_share(rows, "images")
     for style, of_style in rows.groupby("label"):
         _check_share(of_style, f"images of the style {style}")
@@ -110,15 +118,19 @@ def _check_share(
 ) -> None:
     """Raise ValueError if the largest group holds most of the rows and no single author does."""
     n_most = _MOST_SHARE * len(rows)
-    groups = rows[GROUP]
-    counts = groups[groups != ""].value_counts()
-    n_largest = counts.max() if len(counts) else 0
-    n_by_author = rows["author"].value_counts().max()
-    if n_largest <= n_most or n_by_author > n_most:
+    in_groups = rows.loc[rows[GROUP] != "", GROUP]
+    counts = in_groups.value_counts()
+    author_counts = rows["author"].value_counts()
+    n_by_author = author_counts.max()
+    if counts.empty or n_by_author > n_most:
+        return
+    n_largest = counts.max()
+    if n_largest <= n_most:
         return
     name = counts.index[0]
     columns = rows[FOLDS_BY].iat[0]
-    problem = f"the group {name!r} holds {n_largest:,} of {len(rows):,} {subject}, and a group stays in one fold"
+    share = f"{n_largest:,} of {len(rows):,} {subject}"
+    problem = f"the group {name!r} holds {share}, and a group stays in one fold"
     advice = "name fewer columns, or leave out one collection at a time (leave_out)"
     raise ValueError(f"folds by {columns} cannot be balanced: {problem}: {advice}")
 
@@ -136,10 +148,12 @@ def left_out_folds(design: pd.DataFrame, column: str) -> pd.DataFrame:
     where every style has one value only.
     """
     values = values_by_row(design, column)
-    names = pd.Series(NOT_KNOWN, index=range(len(design)))
+    rows = range(len(design))
+    names = pd.Series(NOT_KNOWN, index=rows)
     names[values.index] = values
     folds = design["fold"].astype(str)
-    is_open = folds.reset_index(drop=True) != VAL
+    folds = folds.reset_index(drop=True)
+    is_open = folds != VAL
     number_of_name = _fold_numbers(names[is_open], column)
     new_folds = names.map(number_of_name).where(is_open, VAL)
     new_names = names.where(is_open, VAL)
@@ -156,15 +170,21 @@ def left_out_folds(design: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def _fold_numbers(names: pd.Series, column: str) -> dict[str, str]:
     """The fold of every name, in alphabetical order, `NOT_KNOWN` last. Raises ValueError for too many."""
-    choices = sorted(names.unique(), key=lambda name: (name == NOT_KNOWN, name))
+    choices = sorted(names.unique(), key=_name_order)
     if len(choices) > _MOST_FOLDS:
         examples = ", ".join(choices[:_N_EXAMPLES])
-        problem = f"the column {column!r} has {len(choices):,} values ({examples}, …)"
-        raise ValueError(f"{problem}, and each would be a fold, trained once: name a column with at most {_MOST_FOLDS}")
+        n_values = count_of(len(choices), "value")
+        problem = f"the column {column!r} has {n_values} ({examples}, …)"
+        advice = f"name a column with at most {_MOST_FOLDS}"
+        raise ValueError(f"{problem}, and each would be a fold, trained once: {advice}")
     numbers = {}
     for number, name in enumerate(choices):
         numbers[name] = str(number)
     return numbers
+
+
+def _name_order(name: str) -> tuple[bool, str]:
+    return name == NOT_KNOWN, name
 
 
 def check_folds_by_painter(design: pd.DataFrame, user: str) -> None:
@@ -180,13 +200,18 @@ def check_folds_by_painter(design: pd.DataFrame, user: str) -> None:
 
 def single_styles(design: pd.DataFrame) -> dict[str, str]:
     """The styles that are in one fold alone, besides the validation set, each with the name of that fold."""
-    in_folds = design[design["fold"].astype(str) != VAL]
-    names = in_folds[FOLD_NAME].groupby(in_folds["label"]).unique()
     singles = {}
-    for style, names_of_style in names.items():
-        if len(names_of_style) == 1:
-            singles[str(style)] = str(names_of_style[0])
+    for style, rows in _in_folds(design).groupby("label"):
+        names = rows[FOLD_NAME].unique()
+        if len(names) == 1:
+            singles[str(style)] = str(names[0])
     return singles
+
+
+def _in_folds(design: pd.DataFrame) -> pd.DataFrame:
+    """The rows besides the validation set."""
+    folds = design["fold"].astype(str)
+    return design[folds != VAL]
 
 
 def unbalanced_sentences(design: pd.DataFrame) -> list[str]:
@@ -196,8 +221,8 @@ def unbalanced_sentences(design: pd.DataFrame) -> list[str]:
     singles = single_styles(design)
     if singles:
         styles = styles_text(singles)
-        consequence = "left out, none of its images can be recognised"
-        sentences.append(f"{styles} in one {column} only: {consequence}, and style and {column} cannot be told apart")
+        consequence = f"left out, none of its images can be recognised, and style and {column} cannot be told apart"
+        sentences.append(f"{styles} in one {column} only: {consequence}")
     n_unknown = int((design[FOLD_NAME] == NOT_KNOWN).sum())
     if n_unknown:
         images = count_of(n_unknown, "image")
@@ -219,9 +244,8 @@ def styles_text(singles: Mapping[str, str]) -> str:
 
 def left_out_text(design: pd.DataFrame) -> str:
     """Lines for the screen: which fold is which value, and how many images of how many styles it has."""
-    in_folds = design[design["fold"].astype(str) != VAL]
     lines = []
-    for name, rows in in_folds.groupby(FOLD_NAME):
+    for name, rows in _in_folds(design).groupby(FOLD_NAME):
         fold = rows["fold"].iat[0]
         n_styles = rows["label"].nunique()
         images = count_of(len(rows), "image")

@@ -52,14 +52,15 @@ def _shortened_names(
     files: pd.DataFrame,  # with those that were read
 ) -> str:
     """An example of a name that was read without what is beside it, such as dates and roles; '' where none was."""
-    is_own = files.get(ATTRIBUTION, pd.Series("", index=files.index)) == ""
-    plain_names = written.map(author_name)
-    is_shortened = is_own & (files["author"] != "") & (files["author"] != plain_names)
-    examples = written[is_shortened]
-    if examples.empty:
+    authors = files["author"]
+    is_shortened = (authors != "") & (authors != written.map(author_name))
+    if ATTRIBUTION in files:
+        is_shortened &= files[ATTRIBUTION] == ""
+    if not is_shortened.any():
         return ""
-    name = files.loc[examples.index[0], "author"]
-    return f"; {examples.iat[0]!r} and the like were read as {name!r}, see attribution.csv"
+    example = written[is_shortened].iat[0]
+    name = authors[is_shortened].iat[0]
+    return f"; {example!r} and the like were read as {name!r}, see attribution.csv"
 
 
 def _merge(listing: Listing, merges: Merges, path: str | Path) -> None:
