@@ -43,6 +43,7 @@ PICKLED = {
     "styleclf.training.callbacks History",
     "styleclf.training.callbacks ProbeFirst",
     "styleclf.training.export path_of_text",
+    "styleclf.training.portable PortableLearner",
     "styleclf.training.memory FittingBatches",
     "styleclf.evaluation.metrics top_1_accuracy",
     "styleclf.evaluation.metrics top_2_accuracy",

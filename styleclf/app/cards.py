@@ -64,6 +64,9 @@ def _answer(prediction: PicturePrediction) -> str:
     name = text(style)
     if prediction.answer == NONE_OF_THESE:
         return f'<span class="answer none">{NONE_OF_THESE}</span><span class="quiet">nearest: {name}</span>'
+    if prediction.answer != style:
+        wider = text(prediction.answer)
+        return f'<span class="answer">{wider}</span><span class="quiet">likeliest: {name} {proba:.0%}</span>'
     return f'<span class="answer">{name} <b>{proba:.0%}</b></span>'
 
 
@@ -87,6 +90,9 @@ def facts(prediction: PicturePrediction) -> str:
     parts: list[str] = []
     if prediction.answer == NONE_OF_THESE:
         parts.append(f'<p class="answer none">{NONE_OF_THESE}</p><p class="quiet">The nearest styles are:</p>')
+    elif prediction.answer != prediction.likeliest[0][0]:
+        wider = text(prediction.answer)
+        parts.append(f'<p class="answer">{wider}</p><p class="quiet">The likeliest styles are:</p>')
     for style, proba in prediction.likeliest:
         bar = _bar(style, proba)
         parts.append(bar)

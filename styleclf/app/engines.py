@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from styleclf.light import NONE_OF_THESE, LightModel, PicturePrediction, is_bundle_path, open_model
+from styleclf.light import Descriptions, LightModel, PicturePrediction, is_bundle_path, open_model, wider_answers
 
 if TYPE_CHECKING:
     from fastai.learner import Learner
 
-_N_LIKELIEST = 3  # styles named for a picture
 _MAP_SIDE = 900  # pixels of the longer side of a picture under its map
 _SQUARES = 8  # a side, of which each is covered in turn
 _PACKAGES_OF_LEARNERS = ("torch", "fastai", "timm")
@@ -74,14 +73,13 @@ class LearnerEngine(Engine):
     """An exported learner, or the learner of a bundle, by torch."""
 
     def __init__(self, learn: "Learner") -> None:
-        from styleclf.inference import learner_parts, novelty_of
+        from styleclf.inference import learner_parts
 
         parts = learner_parts(learn)
         self.learn = learn
         self.styles = parts.vocab
         self.embedding_size = parts.embedding_size
-        self._novelty = novelty_of(learn)
-        self._thresholds = _thresholds_of(learn)
+        self._descriptions = _descriptions_of(learn)
 
     def fingerprint(self) -> str:
         """A digest of the weights."""
@@ -101,30 +99,8 @@ class LearnerEngine(Engine):
             if position in arrays.unreadable:
                 answers.append(arrays.unreadable[position])
             else:
-                answers.append(self._described(arrays, position, path))
+                answers.append(self._descriptions.of(arrays, position, path))
         return answers
-
-    def _described(self, arrays: Any, position: int, path: Path) -> PicturePrediction:
-        """What the arrays of `FilePredictions` say of one picture, as `LightModel.described` has it."""
-        probas = arrays.probas[position]
-        order = np.argsort(-probas, kind="stable")
-        likeliest = [(self.styles[i], float(probas[i])) for i in order[:_N_LIKELIEST]]
-        novelty = arrays.novelty[position]
-        is_new = self._novelty is not None and bool(self._novelty.is_new(novelty))
-        answer, _ = likeliest[0]
-        style_set = None
-        if self._thresholds is not None:
-            is_member = (probas >= self._thresholds) | (probas == probas.max())
-            style_set = [self.styles[i] for i in order if is_member[i] and not is_new]
-        return PicturePrediction(
-            path=path,
-            probas=probas,
-            embedding=arrays.embeddings[position],
-            likeliest=likeliest,
-            style_set=style_set,
-            novelty=float(novelty),
-            answer=NONE_OF_THESE if is_new else answer,
-        )
 
     def occlusion(self, path: Path, style: str) -> Image.Image:
         """A picture under its map."""
@@ -140,6 +116,25 @@ class LearnerEngine(Engine):
         fit = picture_of(self.learn).fit
         picture_map = maps_on_pictures(result.attr, [picture], fit)[0]
         return paint_map(picture, picture_map)
+
+
+def _descriptions_of(learn: "Learner") -> Descriptions:
+    """What a learner says in words."""
+    from styleclf.evaluation import rule_facts
+    from styleclf.inference import novelty_of, rule_of
+
+    styles = list(learn.dls.vocab)
+    rule = rule_of(learn)
+    wider = None
+    if rule is not None:
+        facts = rule_facts(rule)
+        wider = wider_answers(facts, styles)
+    return Descriptions(
+        styles=styles,
+        novelty=novelty_of(learn),
+        thresholds=_thresholds_of(learn),
+        wider=wider,
+    )
 
 
 def _thresholds_of(learn: "Learner") -> Any:
@@ -166,11 +161,24 @@ def open_engine(path: str | Path, *, light: bool = False) -> Engine:
                 f"{path} needs torch: make a bundle of it by recipes/export.py, which opens with --light anywhere"
             )
     if is_light:
-        return LightEngine(open_model(path))
+        model = open_model(path)
+        _check_one_style(path, model.manifest.label_thresholds)
+        return LightEngine(model)
 
     from styleclf.bundle import open_learner
+    from styleclf.inference import label_thresholds_of
 
-    return LearnerEngine(open_learner(path))
+    learn = open_learner(path)
+    thresholds = label_thresholds_of(learn)
+    _check_one_style(path, thresholds)
+    return LearnerEngine(learn)
+
+
+def _check_one_style(path: str | Path, label_thresholds: np.ndarray | None) -> None:
+    """Raise ValueError for a model that gives several labels to a picture: people are asked for one style."""
+    if label_thresholds is not None:
+        advice = "recipes/predict.py and python -m styleclf.light predict with it"
+        raise ValueError(f"{path} gives several labels to a picture, and the app asks for one style: {advice}")
 
 
 def _has_torch() -> bool:

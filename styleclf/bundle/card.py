@@ -27,7 +27,10 @@ A style is a judgement, styles overlap, and the numbers above hold for painters 
 training. Pictures that are no paintings, and paintings of other styles, get one of these names as well unless the model
 was taught to say "none of these". Use it to sort and to look, not to attribute or to value.
 """
-_SHOWN_METRICS = ("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "log_loss", "ece")
+_SHOWN_METRICS = (
+    *("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "log_loss", "ece"),
+    *("average_precision", "precision", "recall", "f1", "exact_match"),  # of several labels
+)
 _SHOWN_PARTS = ("test", "cv", "val")
 
 
@@ -67,8 +70,11 @@ def _summary(values: Mapping[str, Any]) -> str:
     network = values["network"]
     size = values["input"]["size"]
     styles = ", ".join(_text(style) for style in values["styles"])
+    purpose = f"Tells {len(values['styles'])} styles of paintings apart: {styles}."
+    if values["labels"]:
+        purpose = f"Gives a painting any of {len(values['styles'])} labels, each for itself: {styles}."
     sentences = [
-        f"Tells {len(values['styles'])} styles of paintings apart: {styles}.",
+        purpose,
         f"The network is timm's {body_text(network['body'])}, an embedding of "
         f"{network['embedding_size']} numbers and a {network['head']['kind']} head, for pictures of {size} x {size} "
         f"pixels ({values['input']['fit']}).",
@@ -78,6 +84,8 @@ def _summary(values: Mapping[str, Any]) -> str:
         sentences.append(f"Its probabilities are calibrated by a temperature of {values['temperature']:.2f}.")
     if values["novelty"]:
         sentences.append('It says "none of these" of pictures that no style claims.')
+    if values["answers"]:
+        sentences.append("Where it cannot choose between styles it answers with the name that they share.")
     if values["sets"]:
         sentences.append("It names, for each picture, a set of styles that holds the true one as often as promised.")
     return "\n".join(sentences)

@@ -28,7 +28,7 @@ from styleclf.bundle.manifest_values import manifest_values
 from styleclf.bundle.network_spec import weights_of
 from styleclf.bundle.remade import remade_network
 from styleclf.checks import check_one_of
-from styleclf.inference import label_thresholds_of, learner_parts, novelty_of
+from styleclf.inference import learner_parts, novelty_of
 from styleclf.light import (
     CARD_FILE,
     GRAPH_FILE,
@@ -68,17 +68,13 @@ def export_bundle(
     `load_bundle` makes a learner of it again, `styleclf.light.open_model` predicts without torch. Before the bundle
     appears its network is made again and its graph opened, and both are set beside the learner's.
 
-    Raises ValueError for a learner that styleclf has not made, that gives several labels to an image, or that does more
-    to test images than normalise them, an unknown `graph`, int8 without pictures, and a network that has no graph or
-    cannot be made again.
+    Raises ValueError for a learner that styleclf has not made, or that does more to test images than normalise them, an
+    unknown `graph`, int8 without pictures, and a network that has no graph or cannot be made again.
     """
     check_one_of(graph, (*GRAPH_PRECISIONS, NO_GRAPH), "the graph")
     if graph == "int8" and not len(pictures):
         raise ValueError("a graph in 8 bits learns the ranges of its maps from pictures: name a folder, --images")
     parts = learner_parts(learn)
-    if label_thresholds_of(learn) is not None:
-        advice = "hand on its model.pkl to people who trust you"
-        raise ValueError(f"bundles are for one style per image, and this model gives several labels: {advice}")
     remade = remade_network(parts)
     values = manifest_values(parts, remade, facts or RunFacts(), licence)
     pixels = decoded(pictures, parts.picture.size, parts.picture.fit, _N_CALIBRATING + _N_MEASURED)

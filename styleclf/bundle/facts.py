@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from styleclf.evaluation import ALL_LABELS
 from styleclf.light import MANIFEST_FILE, is_bundle_path, open_contents, read_manifest
 from styleclf.saved import read_json, read_table
 
@@ -37,7 +38,7 @@ def facts_beside(model: str | Path) -> RunFacts:
     weights = str(settings.get("weights", "")) if isinstance(settings, dict) else ""
     versions = values.get("versions")
     return RunFacts(
-        metrics=_metrics(folder / "metrics.csv"),
+        metrics=_metrics(folder / "metrics.csv") or _metrics_of_labels(folder / "labels.csv"),
         design_blake2b=str(values.get("design_blake2b", "")),
         weights=Path(weights).name,  # nobody elsewhere needs the folder
         versions=versions if isinstance(versions, dict) else {},
@@ -59,10 +60,24 @@ def _facts_within(bundle: str | Path) -> RunFacts:
 
 
 def _metrics(file: Path) -> list[dict[str, Any]]:
-    """The rows of a table of metrics, None for what has no interval; no rows where there is no table."""
+    """The rows of a table of metrics; no rows where there is no table."""
     if not file.is_file():
         return []
     table = read_table(file, _METRIC_COLUMNS)[_METRIC_COLUMNS]
+    return _metric_rows(table)
+
+
+def _metrics_of_labels(file: Path) -> list[dict[str, Any]]:
+    """The rows of a table of several labels that judge all of them together; no rows where there is no table."""
+    if not file.is_file():
+        return []
+    table = read_table(file, [*_METRIC_COLUMNS, "label"])
+    of_all = table[table["label"] == ALL_LABELS]
+    return _metric_rows(of_all[_METRIC_COLUMNS].copy())
+
+
+def _metric_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table of metrics, None for what has no interval."""
     for column in ("value", "lo", "hi"):
         table[column] = pd.to_numeric(table[column], errors="coerce")
     plain = table.astype(object).where(table.notna(), None)

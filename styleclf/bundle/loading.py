@@ -10,7 +10,15 @@ from torch import Tensor, nn
 from styleclf.bundle.graph import PixelNetwork, outputs_of
 from styleclf.bundle.network_spec import network_of
 from styleclf.data import Picture
-from styleclf.inference import keep_novelty, keep_style_ids, keep_threshold, set_profile
+from styleclf.evaluation import rule_of_facts
+from styleclf.inference import (
+    keep_label_thresholds,
+    keep_novelty,
+    keep_rule,
+    keep_style_ids,
+    keep_threshold,
+    set_profile,
+)
 from styleclf.light import (
     MANIFEST_FILE,
     WEIGHTS_FILE,
@@ -48,7 +56,14 @@ def load_bundle(path: str | Path, cpu: bool = True) -> Learner:
     network = _network(contents, manifest)
     picture = Picture(manifest.input.size, manifest.input.fit)  # type: ignore[arg-type]
     stats = manifest.input.mean, manifest.input.std
-    learn = assembled_learner(network, manifest.styles, picture, stats=stats, precision=manifest.network["precision"])
+    learn = assembled_learner(
+        network,
+        manifest.styles,
+        picture,
+        stats=stats,
+        precision=manifest.network["precision"],
+        several_labels=manifest.label_thresholds is not None,
+    )
     _remember(learn, manifest)
     novelty = read_novelty(contents, manifest)
     if novelty is not None:
@@ -93,6 +108,11 @@ def _remember(learn: Learner, manifest: Manifest) -> None:
     values = manifest.values
     if manifest.thresholds is not None:
         keep_threshold(learn, manifest.thresholds)
+    if manifest.label_thresholds is not None:
+        keep_label_thresholds(learn, manifest.label_thresholds)
+    if manifest.wider is not None:
+        rule = rule_of_facts(manifest.wider._asdict())
+        keep_rule(learn, rule)
     if manifest.picture_profile is not None:
         set_profile(learn, manifest.picture_profile)
     if values.get("training"):

@@ -5,16 +5,25 @@ from importlib import metadata
 from typing import Any
 
 import numpy as np
+from fastai.learner import Learner
 
 from styleclf.bundle.facts import RunFacts, licence_of
 from styleclf.bundle.network_spec import archs_of
 from styleclf.bundle.remade import RemadeNetwork
-from styleclf.evaluation import COVERAGE
-from styleclf.inference import LearnerParts, kept_profile, style_ids_of, threshold_of
+from styleclf.evaluation import COVERAGE, rule_facts
+from styleclf.inference import (
+    LearnerParts,
+    kept_profile,
+    label_thresholds_of,
+    rule_of,
+    style_ids_of,
+    threshold_of,
+)
 from styleclf.light import FORMAT, FORMAT_VERSION
 from styleclf.models import CosineHead, unit_directions
 from styleclf.training import keep_origin, origin_of, temperature_of
 
+_FIRST_VERSION = 1  # of the format
 _PACKAGES = ("styleclf", "torch", "timm", "fastai", "onnx")
 
 
@@ -24,15 +33,18 @@ def manifest_values(parts: LearnerParts, remade: RemadeNetwork, facts: RunFacts,
     picture = parts.picture
     mean, std = remade.stats
     keep_origin(learn)
+    labels = _labels(learn)
     return {
         "format": FORMAT,
-        "format_version": FORMAT_VERSION,
+        "format_version": _FIRST_VERSION if labels is None else FORMAT_VERSION,  # others open it as before
         "styles": parts.vocab,
         "style_ids": style_ids_of(learn) or None,
         "input": {"size": picture.size, "fit": picture.fit, "mean": list(mean), "std": list(std)},
         "network": remade.spec,
         "temperature": temperature_of(learn),  # the head's weights are divided by it already
         "sets": _sets(parts),
+        "labels": labels,
+        "answers": _answers(learn),
         "novelty": None,
         "prototypes": _prototypes(parts),
         "picture_profile": kept_profile(learn),
@@ -53,6 +65,24 @@ def _sets(parts: LearnerParts) -> dict[str, Any] | None:
         return None
     thresholds = np.broadcast_to(threshold, len(parts.vocab)).astype(float)
     return {"thresholds": thresholds.tolist(), "coverage": COVERAGE}
+
+
+def _labels(learn: Learner) -> dict[str, Any] | None:
+    """The thresholds of labels; None of a learner of one style per picture."""
+    thresholds = label_thresholds_of(learn)
+    if thresholds is None:
+        return None
+    return {"thresholds": thresholds.tolist()}
+
+
+def _answers(learn: Learner) -> dict[str, Any] | None:
+    """The rule of a hierarchy; None of a learner that has none."""
+    rule = rule_of(learn)
+    if rule is None:
+        return None
+    is_learned = bool(np.isfinite(rule.threshold))
+    threshold = float(rule.threshold) if is_learned else None  # JSON has no infinity
+    return rule_facts(rule) | {"threshold": threshold}
 
 
 def _prototypes(parts: LearnerParts) -> list[list[float]] | None:

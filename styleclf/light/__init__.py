@@ -4,7 +4,9 @@
     model = open_model("model.zip")
     model.predict(["painting.jpg"])[0].likeliest
 
+answers.py       the wider word that a hierarchy allows
 contents.py      the files of a bundle, a folder or a zip file, read with suspicion
+descriptions.py  what is said of a picture
 manifest.py      bundle.json: everything but the weights
 novelty.py       what tells pictures of no style that was taught
 painters.py      hashed names of painters, to ask whether one was in the training
@@ -16,6 +18,10 @@ The doors of other packages want lazy-loader, so this one imports what it offers
 model of novelty by their modules.
 """
 
+from styleclf.light.answers import (
+    WiderAnswers as WiderAnswers,
+    wider_answers as wider_answers,
+)
 from styleclf.light.contents import (
     CARD_FILE as CARD_FILE,
     GRAPH_FILE as GRAPH_FILE,
@@ -25,6 +31,10 @@ from styleclf.light.contents import (
     BundleContents as BundleContents,
     is_bundle_path as is_bundle_path,
     open_contents as open_contents,
+)
+from styleclf.light.descriptions import (
+    Descriptions as Descriptions,
+    PicturePrediction as PicturePrediction,
 )
 from styleclf.light.graph_checks import check_graph as check_graph
 from styleclf.light.manifest import (
@@ -46,7 +56,6 @@ from styleclf.light.painters import (
 from styleclf.light.runtime import (
     LightModel as LightModel,
     LightPredictions as LightPredictions,
-    PicturePrediction as PicturePrediction,
     check_logits as check_logits,
     open_model as open_model,
     softmax as softmax,

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from styleclf.data.folders import files_below
 from styleclf.data.images import is_image_file
+from styleclf.light.descriptions import PicturePrediction
 from styleclf.light.novelty import NONE_OF_THESE
-from styleclf.light.runtime import LightModel, PicturePrediction, open_model
+from styleclf.light.runtime import LightModel, open_model
 from styleclf.output import whole_file
 
 _EXIT_BAD_INPUT = 2
@@ -55,8 +56,8 @@ def _pictures(paths: Sequence[str]) -> list[Path]:
 def _predict(model: LightModel, files: Sequence[Path], *, sets: bool, out: str | None) -> int:
     """Print and write what the model says of image files; returns the exit code."""
     predictions = model.predict_files(files)
+    columns = _columns(model, sets)
     rows: list[list[object]] = []
-    style_ids = model.manifest.style_ids
     for position, path in enumerate(files):
         name = path.as_posix().encode("utf-8", "backslashreplace").decode()
         if position in predictions.unreadable:
@@ -64,30 +65,61 @@ def _predict(model: LightModel, files: Sequence[Path], *, sets: bool, out: str |
             continue
         picture = model.described(predictions, position, path)
         print(f"{name}  {_text(picture, sets)}")
-        pred = picture.likeliest[0][0]
-        row: list[object] = [name, pred]
-        row += [style_ids.get(pred, "")] if style_ids else []
-        row += picture.probas.tolist()
-        row += [picture.novelty, picture.answer] if model.novelty is not None else []
-        row += [", ".join(picture.style_set or [])] if sets else []
-        rows.append(row)
+        values = _values(picture, model)
+        rows.append([name, *(values[column] for column in columns[1:])])
     if out:
-        columns = ["filename", "pred"]
-        columns += ["pred_id"] if style_ids else []
-        columns += [f"proba_{style}" for style in model.styles]
-        columns += ["novelty", "answer"] if model.novelty is not None else []
-        columns += ["set"] if sets else []
         _write_table([columns, *rows], out)
     print(f"{len(rows)} of {len(files)} images predicted{f': {out}' if out else ''}")
     return 0 if rows else _EXIT_BAD_INPUT
 
 
+def _columns(model: LightModel, sets: bool) -> list[str]:
+    """The columns of the table, in the order of `styleclf.inference.predict_table`."""
+    manifest = model.manifest
+    columns = ["filename", "pred"]
+    if manifest.style_ids and manifest.label_thresholds is None:
+        columns.append("pred_id")
+    columns += [f"proba_{style}" for style in model.styles]
+    if model.novelty is not None:
+        columns.append("novelty")
+    if model.novelty is not None or manifest.wider is not None:
+        columns.append("answer")
+    if manifest.wider is not None:
+        columns.append("level")
+    if sets:
+        columns.append("set")
+    return columns
+
+
+def _values(picture: PicturePrediction, model: LightModel) -> dict[str, object]:
+    """All that can stand in a row, by column."""
+    pred, _ = picture.likeliest[0]
+    if picture.labels is not None:
+        pred = "|".join(picture.labels)
+    values: dict[str, object] = {
+        "pred": pred,
+        "pred_id": model.manifest.style_ids.get(pred, ""),
+        "novelty": picture.novelty,
+        "answer": picture.answer,
+        "level": picture.level,
+        "set": ", ".join(picture.style_set or []),
+    }
+    for style, proba in zip(model.styles, picture.probas.tolist(), strict=True):
+        values[f"proba_{style}"] = proba
+    return values
+
+
 def _text(picture: PicturePrediction, sets: bool) -> str:
-    """What is said of a picture: its three likeliest styles, or its set."""
+    """What is said of a picture: its three likeliest styles, after a wider word or labels, or its set."""
     if sets:
         return ", ".join(picture.style_set or []) or NONE_OF_THESE
     likeliest = "   ".join(f"{style} {proba:.0%}" for style, proba in picture.likeliest)
-    return f"{NONE_OF_THESE} (nearest: {likeliest})" if picture.answer == NONE_OF_THESE else likeliest
+    if picture.answer == NONE_OF_THESE:
+        return f"{NONE_OF_THESE} (nearest: {likeliest})"
+    if picture.labels == []:
+        return f"no label (nearest: {likeliest})"
+    pred, _ = picture.likeliest[0]
+    return likeliest if picture.answer == pred else f"{picture.answer} ({likeliest})"
 
 
 def _write_table(rows: Sequence[Sequence[object]], out: str) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from styleclf.data.images import FITS
+from styleclf.light.answers import WiderAnswers, wider_answers
 from styleclf.light.contents import MANIFEST_FILE
 from styleclf.light.painters import PainterHashes, check_painter_hashes
 
 FORMAT = "styleclf bundle"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 2: several labels for a picture, which an earlier styleclf would take for styles
 _MOST_STYLES = 10_000
 _MOST_CHARACTERS = 1_000  # of a name
 _MOST_PIXELS = 4_096  # a side
@@ -45,6 +46,8 @@ class Manifest:
     embedding_size: int
     network: Mapping[str, Any]  # what `load_bundle` makes the network of
     thresholds: np.ndarray | None  # (n_styles,) probabilities from which on a style belongs to a prediction set
+    label_thresholds: np.ndarray | None  # (n_styles,) from which on each label is given; None of one style per picture
+    wider: WiderAnswers | None  # by a hierarchy; None where there is none
     novelty: Mapping[str, Any]  # what tells pictures of no known style; empty where nothing was learned
     temperature: float  # that the logits are divided by already
     picture_profile: dict[str, list[float]] | None  # percentiles 0..100 of traits of the training's pictures
@@ -118,6 +121,8 @@ def _manifest(values: dict[str, Any]) -> Manifest:
     n_styles = len(styles)
     picture_input = _input(_table(values["input"], "input"))
     thresholds = _thresholds(values.get("sets"), n_styles)
+    label_thresholds = _label_thresholds(values.get("labels"), n_styles)
+    wider = _wider(values.get("answers"), styles)
     novelty = _table(values.get("novelty") or {}, "novelty")
     temperature = number_in(values, "temperature", least=_SMALLEST_TEMPERATURE)
     picture_profile = _profile(values.get("picture_profile"))
@@ -131,6 +136,8 @@ def _manifest(values: dict[str, Any]) -> Manifest:
         embedding_size=embedding_size,
         network=network,
         thresholds=thresholds,
+        label_thresholds=label_thresholds,
+        wider=wider,
         novelty=novelty,
         temperature=temperature,
         picture_profile=picture_profile,
@@ -148,6 +155,22 @@ def _thresholds(sets: object, n_styles: int) -> np.ndarray | None:
         return None
     table = _table(sets, "sets")
     return _numbers(table["thresholds"], (n_styles,), "thresholds")
+
+
+def _label_thresholds(labels: object, n_styles: int) -> np.ndarray | None:
+    """The thresholds of labels, of a model that gives several of them to a picture."""
+    if labels is None:
+        return None
+    table = _table(labels, "labels")
+    return _numbers(table["thresholds"], (n_styles,), "thresholds of labels")
+
+
+def _wider(answers: object, styles: list[str]) -> WiderAnswers | None:
+    """The answers of a hierarchy, if there is one."""
+    if answers is None:
+        return None
+    table = _table(answers, "answers")
+    return wider_answers(table, styles)
 
 
 def _prototypes(values: object, shape: tuple[int, int]) -> np.ndarray | None:

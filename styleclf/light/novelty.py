@@ -33,7 +33,7 @@ def read_novelty(contents: BundleContents, manifest: Manifest) -> NoveltyModel |
     try:
         arrays = _arrays(content)
         model = NoveltyModel.of_arrays(arrays)
-        _check_numbers(model, len(manifest.styles))
+        _check_numbers(model)
     except Exception as error:  # a damaged file of arrays raises a dozen kinds
         reason = " ".join(str(error).split())
         raise ValueError(f"{NOVELTY_FILE} in {contents.path} is no novelty model ({reason:.200})") from error
@@ -51,11 +51,15 @@ def _arrays(content: bytes) -> dict[str, np.ndarray]:
         return {name: file[name] for name in names}
 
 
-def _check_numbers(model: NoveltyModel, n_styles: int) -> None:
-    """Raise ValueError for arrays that are no numbers, or for other styles."""
-    _, n_answers = model.answers.shape
-    if n_answers > n_styles:
-        raise ValueError(f"it answers for {n_answers} styles, and there are {n_styles}")
+def _check_numbers(model: NoveltyModel) -> None:
+    """Raise ValueError for arrays that are no numbers, or for more styles than paintings.
+
+    Those need not be the bundle's: a style against the rest is learned as all the styles it stands against, and several
+    labels as what is together in a cell.
+    """
+    n_paintings, n_answers = model.answers.shape
+    if n_answers > n_paintings:
+        raise ValueError(f"it answers for {n_answers} styles of {n_paintings} paintings")
     for name, values in model._asdict().items():
         is_unknown = np.isnan(values) if name == _CAN_BE_INFINITE else ~np.isfinite(values)
         if np.any(is_unknown):

@@ -13,32 +13,20 @@ from styleclf.checks import needs_package
 from styleclf.data.images import UnreadableImageError, decode, fit_to_square, to_rgb, upright
 from styleclf.evaluation.novelty_model import NoveltyModel
 from styleclf.light.contents import GRAPH_FILE, MANIFEST_FILE, BundleContents, open_contents
+from styleclf.light.descriptions import Descriptions, PicturePrediction
 from styleclf.light.graph_checks import check_graph
 from styleclf.light.manifest import Manifest, check_pattern, read_manifest
-from styleclf.light.novelty import NONE_OF_THESE, read_novelty
+from styleclf.light.novelty import read_novelty
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-_N_LIKELIEST = 3  # styles named for a picture
 _BATCH_SIZE = 16  # pictures: few enough to stay in a small machine's memory
 _TOLERANCE = 0.01  # of logits of the pattern, in float32: other processors round otherwise
 _TOLERANCE_ROUNDED = 0.5  # of a graph in fewer bits
 _PROVIDERS = ["CPUExecutionProvider"]
 OUTPUTS = ("logits", "embeddings", "features")
 INPUT = "pixels"
-
-
-class PicturePrediction(NamedTuple):
-    """What is said of one picture."""
-
-    path: Path
-    probas: np.ndarray  # (n_styles,) float32
-    embedding: np.ndarray  # (embedding_size,) float32
-    likeliest: list[tuple[str, float]]  # three styles with their probabilities
-    style_set: list[str] | None  # all styles that it may be, likeliest first; None of a model without thresholds
-    novelty: float  # about 1 where no style claims the picture; NaN of a model that was not taught to say so
-    answer: str  # the likeliest style, or 'none of these'
 
 
 class LightPredictions(NamedTuple):
@@ -57,6 +45,13 @@ class LightModel:
         self.manifest = manifest
         self.session = session
         self.novelty = novelty
+        self.descriptions = Descriptions(
+            styles=manifest.styles,
+            novelty=novelty,
+            thresholds=manifest.thresholds,
+            label_thresholds=manifest.label_thresholds,
+            wider=manifest.wider,
+        )
 
     @property
     def styles(self) -> list[str]:
@@ -75,7 +70,9 @@ class LightModel:
         else:
             logits, embeddings, features = self.outputs_of(pixels, *OUTPUTS)
             novelty = self.novelty.novelty(features)
-        return LightPredictions(softmax(logits), embeddings, novelty, {})
+        gives_labels = self.manifest.label_thresholds is not None
+        probas = logistic(logits) if gives_labels else softmax(logits)
+        return LightPredictions(probas, embeddings, novelty, {})
 
     def predict_files(self, paths: Sequence[str | Path], *, bs: int = _BATCH_SIZE) -> LightPredictions:
         """Predictions for image files, NaN for those that cannot be read, with the reasons.
@@ -122,34 +119,7 @@ class LightModel:
 
     def described(self, predictions: LightPredictions, position: int, path: str | Path) -> PicturePrediction:
         """What the predictions say of one of their pictures."""
-        probas = predictions.probas[position]
-        order = np.argsort(-probas, kind="stable")
-        likeliest = [(self.styles[i], float(probas[i])) for i in order[:_N_LIKELIEST]]
-        novelty = predictions.novelty[position]
-        is_new = self.novelty is not None and bool(self.novelty.is_new(novelty))
-        style_set = self._style_set(probas, order)
-        answer, _ = likeliest[0]
-        if is_new:
-            answer = NONE_OF_THESE
-            style_set = None if style_set is None else []
-        return PicturePrediction(
-            path=Path(path),
-            probas=probas,
-            embedding=predictions.embeddings[position],
-            likeliest=likeliest,
-            style_set=style_set,
-            novelty=float(novelty),
-            answer=answer,
-        )
-
-    def _style_set(self, probas: np.ndarray, order: np.ndarray) -> list[str] | None:
-        """The styles from their thresholds on, and the likeliest, as `evaluation.prediction_sets` has them."""
-        if self.manifest.thresholds is None:
-            return None
-        is_enough = probas >= self.manifest.thresholds
-        is_likeliest = probas == probas.max()
-        members = is_enough | is_likeliest
-        return [self.styles[i] for i in order if members[i]]
+        return self.descriptions.of(predictions, position, path)
 
     def _decoded(self, paths: Sequence[str | Path]) -> Iterator[np.ndarray | str]:
         """Pixels of image files, or why one cannot be read."""
@@ -177,6 +147,13 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     odds = np.exp(shifted)
     totals = odds.sum(axis=1, keepdims=True)
     probas = odds / totals
+    return probas.astype(np.float32)
+
+
+def logistic(logits: np.ndarray) -> np.ndarray:
+    """Probabilities float32, each for itself, of logits of the same shape."""
+    halves = logits.astype(np.float64) / 2
+    probas = (1 + np.tanh(halves)) / 2  # overflows nowhere
     return probas.astype(np.float32)
 
 

@@ -14,10 +14,12 @@ from fastai.metrics import AccumMetric
 from torch import nn
 
 from styleclf.data import Picture, PixelStore, style_block, target_block
-from styleclf.evaluation import top_1_accuracy, top_2_accuracy
+from styleclf.evaluation import mean_average_precision, top_1_accuracy, top_2_accuracy
 from styleclf.models import FittingPrecision, ImageStats, Precision, parameter_groups, set_layout
 from styleclf.training.callbacks import FrozenBatchNorm, History
+from styleclf.training.label_losses import BinaryLoss
 from styleclf.training.losses import create_loss
+from styleclf.training.portable import PortableLearner
 
 
 def assembled_learner(
@@ -27,16 +29,18 @@ def assembled_learner(
     *,
     stats: ImageStats,  # mean and deviation per channel
     precision: Precision = "auto",
+    several_labels: bool = False,  # whether it gives each label for itself, in place of one style
 ) -> Learner:
     """A learner that predicts with the model on the processor, as `style_learner`'s do; training wants other `dls`."""
     set_layout(model)
-    learn = Learner(
-        empty_dls(vocab, picture, stats),
+    metrics = [mean_average_precision] if several_labels else [top_1_accuracy, top_2_accuracy]
+    learn = PortableLearner(
+        empty_dls(vocab, picture, stats, several_labels=several_labels),
         model.eval(),
-        create_loss("cross_entropy"),
+        BinaryLoss() if several_labels else create_loss("cross_entropy"),
         splitter=parameter_groups,
         cbs=[FittingPrecision(precision), History(), FrozenBatchNorm()],
-        metrics=[AccumMetric(top_1_accuracy, flatten=False), AccumMetric(top_2_accuracy, flatten=False)],
+        metrics=[AccumMetric(metric, flatten=False) for metric in metrics],
         train_bn=False,
     )
     learn.recorder.train_metrics = True
@@ -44,13 +48,19 @@ def assembled_learner(
     return learn
 
 
-def empty_dls(vocab: Sequence[str], picture: Picture, stats: ImageStats) -> DataLoaders:
+def empty_dls(
+    vocab: Sequence[str],
+    picture: Picture,
+    stats: ImageStats,
+    *,
+    several_labels: bool = False,
+) -> DataLoaders:
     """DataLoaders without images, which know how one becomes a batch.
 
     fastai learns the types of things from a first image, which is a blank one here and then forgotten.
     """
     first = Picture(picture.size, picture.fit, cast(PixelStore, _BlankStore(picture.size)))
-    target = target_block(list(vocab))
+    target = target_block(list(vocab), several_labels)
     block = style_block(target, Path(), "", picture=first, stats=stats, augment=0)
     block.splitter = _first_for_training
     row = {"filename": "blank", "label": vocab[0], "author": "", "fold": ""}

@@ -41,7 +41,7 @@ def export_learner(learn: Learner, path: str | Path) -> Path:
     """Write the learner without its images, for `load_style_learner` and fastai's `load_learner`; it appears whole.
 
     The file can be read on any system and names no folder of this one; rows of a design are then looked for from the
-    current folder on. fastai's own `export` keeps such names, as paths of this system.
+    current folder on. `learn.export` of a learner by `style_learner` or `load_bundle` does the same.
 
     With it goes what sizes and sharpness its training images had, so that `unlike_training` can tell of others,
     hashes of their painters, ids of its styles, and what `learn_novelty` learns of them, unless it has been learned

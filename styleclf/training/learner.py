@@ -33,6 +33,7 @@ from styleclf.training.label_losses import BinaryLoss, label_weights
 from styleclf.training.losses import SCALE, Loss, class_weights, create_loss
 from styleclf.training.memory import FittingBatches
 from styleclf.training.metric_losses import METRIC_LOSSES, NO_JOINT, cosine_head, metric_callbacks, use_diverse_batches
+from styleclf.training.portable import PortableLearner
 from styleclf.training.time_budget import image_size
 
 _BODY_GROUPS = 2  # of parameters
@@ -100,7 +101,7 @@ def style_learner(
         loss_on_logits = cast(Loss, "cross_entropy" if loss in METRIC_LOSSES else loss)
         loss_function = create_loss(loss_on_logits, weight, label_smoothing, margin=margin, scale=scale)
     pretrained = str(weights) != "none"
-    learn = Learner(
+    learn = PortableLearner(
         dls,
         model,
         loss_function,

@@ -6,7 +6,7 @@ import io
 import re
 
 from styleclf.app import cards
-from styleclf.app.review import ReviewProgress
+from styleclf.app.review import ReviewedPicture, ReviewProgress
 from tests.app.conftest import NASTY, STYLES, picture
 
 
@@ -29,3 +29,11 @@ def test_the_table_in_the_link_has_all_probabilities():
 def test_progress_is_told_in_words_too():
     assert "3 of 1,200 pictures decided, 2 skipped" in cards.progress_bar(ReviewProgress(3, 2, 1200))
     assert "0 of 0 pictures decided" in cards.progress_bar(ReviewProgress(0, 0, 0))
+
+
+def test_a_wider_word_stands_before_the_likeliest_styles():
+    narrow = picture("a.png", 0.5, 0.45, 0.05).prediction
+    wide = narrow._replace(answer="cold <b>", level=1)
+    for shown in (cards.facts(wide), cards.picture_cards([ReviewedPicture("a.png", wide)], {})):
+        assert "cold &lt;b&gt;" in shown and "blue" in shown
+    assert "likeliest" not in cards.facts(narrow)

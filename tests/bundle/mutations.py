@@ -15,6 +15,8 @@ import onnx
 from onnx import TensorProto, helper
 from safetensors.numpy import load, save
 
+from styleclf.light import FORMAT_VERSION
+
 MANIFEST, WEIGHTS, GRAPH, NOVELTY = "bundle.json", "model.safetensors", "model.onnx", "novelty.npz"
 BOTH, LEARNER, LIGHT, NOBODY = {"learner", "light"}, {"learner"}, {"light"}, set()
 
@@ -223,7 +225,9 @@ def missing_file(files, rng, sentinel):
 
 
 def newer(files, rng, sentinel):
-    return BOTH, with_values(files, lambda values: values.update(format_version=int(rng.integers(2, 99))))
+    return BOTH, with_values(
+        files, lambda values: values.update(format_version=int(rng.integers(FORMAT_VERSION + 1, 99)))
+    )
 
 
 def odd_value(files, rng, sentinel):
@@ -239,6 +243,37 @@ def odd_value(files, rng, sentinel):
         table[key] = odd[rng.integers(len(odd))]
 
     return NOBODY, with_values(files, change)  # much of it is only read by people
+
+
+def odd_answers(files, rng, sentinel):
+    def change(values):
+        first, second, *_ = values["styles"]
+        paths = {style: ["any kind", style] for style in values["styles"]}
+        spoilt = [
+            {"paths": paths},
+            {"paths": paths, "threshold": 7},
+            {"paths": paths, "threshold": [0.5]},
+            {"paths": [paths], "threshold": 0.5},
+            {"paths": {**paths, first: [first] * 100_000}, "threshold": 0.5},
+            {"paths": {**paths, first: [second, first]}, "threshold": 0.5},
+            {"paths": {**paths, first: [["any kind"], first]}, "threshold": 0.5},
+            {"paths": {**paths, first: ["x" * 5_000, first]}, "threshold": 0.5},
+            {"paths": {**paths, "no style": ["no style"]}, "threshold": 0.5},
+            {"paths": {first: [first]}, "threshold": 0.5},
+        ]
+        values["answers"] = spoilt[rng.integers(len(spoilt))]
+
+    return BOTH, with_values(files, change)
+
+
+def odd_labels(files, rng, sentinel):
+    def change(values):
+        n_styles = len(values["styles"])
+        spoilt = [[], {}, {"thresholds": 0.5}, {"thresholds": [0.5]}, {"thresholds": ["x"] * n_styles}]
+        spoilt += [{"thresholds": [number] * n_styles} for number in (np.nan, 1e308, None)]
+        values["labels"] = spoilt[rng.integers(len(spoilt))]
+
+    return BOTH, with_values(files, change)
 
 
 def other_place(files, rng, sentinel):
@@ -275,7 +310,8 @@ KINDS = (
         huge_header,
     ),
     *(bomb_of_json, large_json, pickle_in_disguise, pickle_beside, external_numbers, endless_graph, other_graph),
-    *(odd_novelty, zip_bomb, twice, missing_file, newer, odd_value, other_place, flipped_bits, flipped_bits_signed),
+    *(odd_novelty, zip_bomb, twice, missing_file, newer, odd_value, odd_answers, odd_labels, other_place),
+    *(flipped_bits, flipped_bits_signed),
 )
 
 

@@ -5,18 +5,23 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from fastai.data.transforms import Normalize
 from fastai.vision.augment import Rotate
 
+from styleclf.app.engines import open_engine
 from styleclf.bundle import bundle_text, export_bundle, facts_beside, load_bundle
 from styleclf.data import get_dls
-from styleclf.inference import predict_files
+from styleclf.evaluation import AnswerRule, Hierarchy
+from styleclf.inference import keep_label_thresholds, keep_rule, predict_files, predict_table
 from styleclf.light import open_model
+from styleclf.light.__main__ import main as light
 from styleclf.output import write_json
-from styleclf.training import load_style_learner, set_temperature, style_learner
+from styleclf.training import learn_novelty, load_style_learner, set_temperature, style_learner
 from tests.bundled import TINIEST
+from tests.training.labelled import with_two_labels
 
 FILES = ["README.md", "bundle.json", "model.onnx", "model.safetensors", "novelty.npz"]
 
@@ -121,6 +126,42 @@ def test_what_the_run_knew_goes_along_and_stays_when_a_bundle_is_exported_again(
     for key in ("metrics", "weights_licence", "training", "sets", "picture_profile", "styles"):
         assert values_of(again)[key] == values[key], key
     assert "model.onnx" not in bundle_text(again)
+
+
+def test_a_hierarchy_goes_along(learn, paths, tmp_path):
+    styles = list(learn.dls.vocab)
+    ways = {style: (f"kind {place % 2}", style) for place, style in enumerate(styles)}
+    probas, _ = predict_files(learn, paths, progress=False)
+    keep_rule(learn, AnswerRule(Hierarchy(ways), float(np.median(probas.max(axis=1)))))
+    path = export_bundle(learn, tmp_path / "bundle")
+    expected, _ = predict_table(learn, paths)
+    by_learner, _ = predict_table(load_bundle(path), paths)
+    assert by_learner[["answer", "level"]].equals(expected[["answer", "level"]])
+    by_graph = [(picture.answer, picture.level) for picture in open_model(path).predict(paths)]
+    assert by_graph == list(zip(expected["answer"], expected["level"], strict=True))
+    assert set(expected["level"]) == {0, 1, 2}
+    assert "it answers with the name that they share" in (path / "README.md").read_text()
+    assert values_of(path)["format_version"] == 1  # an earlier styleclf opens it and answers with styles
+
+
+def test_several_labels_go_along(design, sample, paths, tmp_path):
+    learn = new_learner(with_two_labels(design), sample)
+    n_labels = len(learn.dls.vocab)
+    probas, _ = predict_files(learn, paths, progress=False)
+    keep_label_thresholds(learn, np.median(probas, axis=0))
+    assert learn_novelty(learn).answers.shape[1] > n_labels  # it learns what is together in a cell
+    path = export_bundle(learn, tmp_path / "bundle")
+    agree(learn, path, paths)
+    expected, _ = predict_table(learn, paths)
+    by_learner, _ = predict_table(load_bundle(path), paths)
+    assert light([str(path), *map(str, paths), "--out", str(tmp_path / "light.csv")]) == 0
+    by_graph = pd.read_csv(tmp_path / "light.csv", keep_default_na=False)
+    assert list(by_learner["pred"]) == list(by_graph["pred"]) == list(expected["pred"])
+    assert list(by_graph.columns) == list(expected.columns) and expected["pred"].nunique() > 2
+    assert f"Gives a painting any of {n_labels} labels" in (path / "README.md").read_text()
+    assert values_of(path)["format_version"] == 2
+    with pytest.raises(ValueError, match="gives several labels to a picture, and the app asks for one style"):
+        open_engine(path, light=True)
 
 
 @pytest.mark.parametrize(("graph", "tolerance", "share"), [("fp16", 0.01, 0.6), ("int8", 0.2, 0.6)])

@@ -35,7 +35,7 @@ def test_ids_of_styles_are_read(values):
     ("place", "value", "sentence"),
     [
         ("format", "zoo", "is not that of a bundle"),
-        ("format_version", 2, "written by a newer styleclf (format 2, this one reads 1): update styleclf"),
+        ("format_version", 3, "written by a newer styleclf (format 3, this one reads 2): update styleclf"),
         ("format_version", "1", "its format_version is '1'"),
         ("styles", [], "its styles are no list"),
         ("styles", ["a", "a"], "one of its styles is there twice"),
@@ -48,6 +48,8 @@ def test_ids_of_styles_are_read(values):
         ("input/fit", "stretch", "its fit is 'stretch'"),
         ("input/std", [0, 1, 1], "a standard deviation of its input is not above 0"),
         ("input/mean", [1, 2], "its mean have the shape (2,), not (3,)"),
+        ("labels", {"thresholds": [0.5]}, "its thresholds of labels have the shape (1,)"),
+        ("answers", {"paths": {}, "threshold": 0.5}, "the paths of its answers are not those of its styles"),
         ("sets/thresholds", [1], "its thresholds have the shape (1,)"),
         ("temperature", -1, "its temperature is -1"),
         ("training/painters/salt", "no hex", "non-hexadecimal number"),
