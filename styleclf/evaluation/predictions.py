@@ -13,7 +13,7 @@ VAL = "val"  # the fold of the validation set, which nothing is chosen by
 _TOLERANCE = 1e-3  # of a probability, above 1 or below 0: what rounding does
 _COLUMNS = ("filename", "label", "author", "fold", "pred")  # beside the probabilities
 _DESIGN_COLUMNS = ("filename", "label", "author", "fold")  # which a table of predictions repeats
-_FURTHER_COLUMNS = ("label_id", GROUP, "fold_name")  # likewise, where the design has them
+_FURTHER_COLUMNS = ("label_id", GROUP, "folds_by", "fold_name")  # likewise, where the design has them
 
 
 def read_run(folder: str | Path) -> pd.DataFrame:

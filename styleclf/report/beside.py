@@ -1,4 +1,4 @@
-"""What lies beside a run: the audit of its design, and figures that other recipes have added to it."""
+"""What lies beside a run: the audit of its design, and an atlas and figures that other recipes have added to it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +8,7 @@ from styleclf.report.thumbnails import figure_uri
 from styleclf.saved import read_json
 
 _SETTINGS = "settings.json"
+_ATLAS = "atlas.html"
 _FIGURES = {
     "evolution": "How the embeddings moved while it learned",
     "clusters": "Clusters of the embeddings",
@@ -58,6 +59,11 @@ def _facts_or_none(file: Path) -> dict[str, Any]:
         return read_json(file)
     except (OSError, ValueError):
         return {}
+
+
+def atlas_beside(folder: Path) -> str:
+    """The name of the atlas in a run's folder, as a link from its report; '' if there is none."""
+    return _ATLAS if (folder / _ATLAS).is_file() else ""
 
 
 def figures_beside(folder: Path) -> list[Figure]:

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import styleclf
 from styleclf.evaluation import VAL, plain_answer, untaught_sentence, vocab_of
-from styleclf.output import count_of, spoken_seconds
+from styleclf.output import count_of, spoken_seconds, typed_command
+from styleclf.report.fold_words import column_left_out, unit_of, way_of_folds
 from styleclf.report.run_tables import RunFacts, RunTables
 
 _CV = "cv"
@@ -48,6 +49,9 @@ def answer_of(run: RunTables) -> str:
 
 def _whom(run: RunTables) -> str:
     """Whose pictures a run is judged on."""
+    column = column_left_out(run.judged) if run.part == _CV else ""
+    if column:
+        return f"pictures of a {column}, and by painters, that it has never met"
     return "paintings by painters it has never met" if _n_painters(run) else "pictures it has never seen"
 
 
@@ -62,7 +66,8 @@ def question_of(run: RunTables) -> str:
     n_painters = _n_painters(run)
     n_nameless = int((run.judged["author"].fillna("") == "").sum())
     styles = count_of(len(vocab_of(run.judged)), "style")
-    by_painters = f" by {count_of(n_painters, 'painter')}"
+    unit = unit_of(run.judged)
+    by_painters = f" by {count_of(n_painters, unit)}" if unit == "painter" else f" of {count_of(n_painters, unit)}"
     who = "painters"
     if not n_painters:
         by_painters = ", whose painters are not known,"
@@ -71,8 +76,7 @@ def question_of(run: RunTables) -> str:
         by_painters += f" (of {n_nameless:,} the painter is not known)"
     question = f"Can it tell {styles} apart in {_whom(run)}?"
     if run.part == _CV:
-        n_folds = run.judged["fold"].nunique()
-        way = f"The {who} were dealt to {n_folds} folds, and for every fold a model learned from the others alone"
+        way = way_of_folds(run.judged, who)
         return f"{question} {way}. So each of {pictures}{by_painters} was judged by a model that had not met it."
     if run.part == VAL:
         way = (
@@ -155,21 +159,31 @@ def citation_of(run: RunTables) -> str:
     )
 
 
-def next_steps(run: RunTables, *, has_audit: bool) -> list[Step]:
+def next_steps(run: RunTables, *, has_audit: bool, has_atlas: bool) -> list[Step]:
     """What to do next with the run, most important first."""
     folder = run.folder.as_posix()
+    design = run.settings.get("design", "runs/design/design.csv")
     steps = []
     if run.part == "test":
-        design = run.settings.get("design", "runs/design/design.csv")
         text = "One fold is a quarter of the painters. Judge all of them, each by a model that has not met them:"
-        steps.append(Step(text, f"python recipes/cross_validate.py --design {design}"))
-    if not has_audit:
+        steps.append(Step(text, typed_command("python", "recipes/cross_validate.py", "--design", design)))
+    column = column_left_out(run.judged)
+    if column:
+        text = f"Set this beside a model that knows the {column}, but not the painters, of the same pictures:"
+        of_design = ("recipes/transfer.py", "--design", design)
+        steps.append(Step(text, typed_command("python", *of_design, "--leave-out", column)))
+    elif not has_audit:
         text = "Ask how much of this is recognising painters, scanners or files in place of style:"
-        steps.append(Step(text, f"python recipes/audit.py --cv {folder}"))
+        steps.append(Step(text, typed_command("python", "recipes/audit.py", "--cv", folder)))
+    if run.part == _CV and not has_atlas:
+        text = "Look at every picture on a map, with what the model that never met its painter takes it for:"
+        steps.append(Step(text, typed_command("python", "recipes/atlas.py", "--cv", folder)))
     if run.part == _CV:
         text = "When nothing is left to choose, open the validation set, once, and export a model:"
-        steps.append(Step(text, f"python recipes/validate.py --cv {folder} --calibrate"))
+        steps.append(Step(text, typed_command("python", "recipes/validate.py", "--cv", folder, "--calibrate")))
     if (run.folder / "model.pkl").is_file():
         text = "Name the styles of new pictures:"
-        steps.append(Step(text, f"python recipes/predict.py --model {folder}/model.pkl my/new-pictures"))
+        model = f"{folder}/model.pkl"
+        command = typed_command("python", "recipes/predict.py", "--model", model, "my/new-pictures")
+        steps.append(Step(text, command))
     return steps

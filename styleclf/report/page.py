@@ -9,7 +9,7 @@ import pandas as pd
 
 from styleclf.evaluation import MIN_PAINTER_IMAGES, painters_table
 from styleclf.output import write_text
-from styleclf.report.beside import audit_beside, figures_beside
+from styleclf.report.beside import atlas_beside, audit_beside, figures_beside
 from styleclf.report.charts import learning_chart, reliability_chart
 from styleclf.report.comparison import comparison_context, saved_comparison
 from styleclf.report.facts import (
@@ -27,7 +27,7 @@ from styleclf.report.findings import findings_context
 from styleclf.report.kinds import is_comparison, kind_of
 from styleclf.report.pages import rendered_page
 from styleclf.report.pictures import ShownPicture, described_pictures, files_of_cells, surest_mistakes
-from styleclf.report.run_tables import RunTables, read_run_tables
+from styleclf.report.run_tables import FURTHER_NOTES, RunTables, read_run_tables
 from styleclf.report.styles import Cell, confusion_cells, largest_confusions, style_rows, weak_styles_sentence
 from styleclf.report.thumbnails import thumbnail_uris
 
@@ -125,6 +125,7 @@ def run_context(run: RunTables, images: str | Path | None = None) -> dict[str, A
     rows = style_rows(judged)
     folder = images or run.settings.get("images")
     audit = audit_beside(run.folder, run.facts)
+    atlas = atlas_beside(run.folder)
     context: dict[str, Any] = {
         "run": run,
         "title": title_of(run),
@@ -141,12 +142,14 @@ def run_context(run: RunTables, images: str | Path | None = None) -> dict[str, A
         "painters": _hardest_painters(judged),
         "min_images": MIN_PAINTER_IMAGES,
         "audit": audit,
+        "atlas": atlas,
         "figures": figures_beside(run.folder),
+        "further_notes": FURTHER_NOTES,
         "settings": settings_facts(run),
         "versions": versions_of(run),
         "version_note": version_note(run),
         "citation": citation_of(run),
-        "steps": next_steps(run, has_audit=audit is not None),
+        "steps": next_steps(run, has_audit=audit is not None, has_atlas=bool(atlas)),
     }
     return context | _pictures_context(judged, matrix, folder)
 

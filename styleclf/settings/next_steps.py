@@ -1,12 +1,13 @@
 """What to type after a recipe, or after it was interrupted: one command, with the places of this run filled in."""
 
+import csv
 import os
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from styleclf.console import CONSOLE_VARIABLE
+from styleclf.output import typed_command
 
 STEP_VARIABLE = "STYLECLF_STEP"  # set where another recipe runs this one, and knows what comes next
 _NEXT = {
@@ -45,14 +46,14 @@ def command_of(recipe: str, *arguments: object) -> str:
     program = f"python recipes/{recipe}.py"
     if os.environ.get(CONSOLE_VARIABLE):
         program = f"styleclf {recipe}"
-    return shlex.join([*program.split(), *map(str, arguments)])
+    return typed_command(*program.split(), *arguments)
 
 
 def next_command(recipe: str, out: Path, settings: Mapping[str, Any]) -> str:
     """The command that comes after a recipe, or nothing: where there is none, or a file of it is missing."""
     if recipe not in _NEXT or os.environ.get(STEP_VARIABLE):
         return ""
-    following, *arguments = _following(recipe, out)
+    following, *arguments = _following(recipe, out, settings)
     words: list[str] = []
     for argument in arguments:
         if argument == "{runs}":
@@ -68,12 +69,28 @@ def next_command(recipe: str, out: Path, settings: Mapping[str, Any]) -> str:
     return command_of(following, *words)
 
 
-def _following(recipe: str, out: Path) -> tuple[str, ...]:
+def _following(recipe: str, out: Path, settings: Mapping[str, Any]) -> tuple[str, ...]:
     """The recipe that comes after another, and its arguments; after a cross-validation by what it was about."""
+    if recipe != "cross_validate":
+        return _NEXT[recipe]
     for file, command in _OF_OTHER_TARGETS.items():
-        if recipe == "cross_validate" and (out / file).exists():
+        if (out / file).exists():
             return command
+    column = _column_left_out(Path(str(settings.get("design"))))
+    if column:
+        return ("transfer", "--design", "{design}", "--leave-out", column)
     return _NEXT[recipe]
+
+
+def _column_left_out(design: Path) -> str:
+    """The column of a design of which every fold is one value; '' where its folds are made by painters."""
+    from styleclf.data import FOLD_NAME, FOLDS_BY
+
+    if not design.is_file():
+        return ""
+    with open(design, encoding="utf-8-sig", newline="") as stream:
+        row = next(csv.DictReader(stream), {})
+    return row.get(FOLDS_BY, "") if FOLD_NAME in row else ""
 
 
 def interruption_sentence(recipe: str, arguments: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation import metrics_table, prediction_columns
+from styleclf.evaluation import design_columns, metrics_table, prediction_columns
 from styleclf.output import write_json, write_table
 
 VERSIONS = {"python": "3.11.0", "styleclf": "0.1.0", "timm": "1.0.20"}
@@ -16,7 +16,7 @@ def predictions_of(design, seed=0, strength=2.0):
     targs = pd.Index(vocab).get_indexer(design["label"])
     logits = rng.normal(size=(len(design), len(vocab))) + strength * np.eye(len(vocab))[targs]
     probas = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    table = design[["filename", "label", "author", "fold"]].reset_index(drop=True)
+    table = design_columns(design)
     return pd.concat([table, prediction_columns(probas, vocab)], axis=1)
 
 

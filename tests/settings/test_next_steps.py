@@ -42,3 +42,10 @@ def test_what_follows_a_cross_validation_depends_on_what_it_was_about(tmp_path):
     (tmp_path / "thresholds.csv").rename(tmp_path / "date_probe.npz")
     predict = f"python recipes/predict.py --dates {tmp_path} my/new-pictures"
     assert next_command("cross_validate", tmp_path, {}) == predict
+
+
+def test_after_folds_by_source_the_next_step_is_one_that_takes_them(tmp_path):
+    design = tmp_path / "design.csv"
+    design.write_text("filename,label,fold,folds_by,fold_name\na.jpg,cubism,0,source,met\n", encoding="utf-8")
+    command = next_command("cross_validate", tmp_path, {"design": str(design)})
+    assert command == f"python recipes/transfer.py --design {design} --leave-out source"
