@@ -21,6 +21,19 @@ _FURTHER_TABLES = {
     "precision_recall": "One style against the rest",
     "league": "Bodies beside one another",
 }
+_CALIBRATION_NOTE = (
+    "As trained, and with a temperature that each fold learned from the others. Of all three, less is better; a "
+    "difference whose interval spans 0 is none."
+)
+_NOVELTY_NOTE = (
+    "For every style, a model was asked that had never been taught it. AUROC: how surely it tells such pictures from "
+    "those of styles it knows (0.5: not at all, 1: always). Called none of these: how many it refuses to name. False "
+    "alarms: how many of the styles that it knows it refuses as well."
+)
+FURTHER_NOTES = {  # how to read them, by heading
+    _FURTHER_TABLES["calibration"]: _CALIBRATION_NOTE,
+    _FURTHER_TABLES["novelty"]: _NOVELTY_NOTE,
+}
 _OTHER_TARGETS = {  # of runs that have no accuracy, by their tables
     "labels.csv": ("several labels per image", "figures/labels.png"),
     "date_metrics.csv": ("years", "figures/dates.png"),
