@@ -55,6 +55,16 @@ class _Run(NamedTuple):
         return str(self.facts.get("parent_blake2b", ""))
 
     @property
+    def when(self) -> str:
+        """When the run was finished, as it wrote down, or else when its predictions were written; ISO 8601."""
+        finished = self.facts.get("finished")
+        if isinstance(finished, str):
+            return finished
+        modified = (self.folder / "predictions.csv").stat().st_mtime
+        when = datetime.fromtimestamp(modified, timezone.utc)
+        return when.isoformat(timespec="seconds")
+
+    @property
     def is_design(self) -> bool:
         """Whether the folder is that of a design and not of a run with it."""
         return (self.folder / "design.csv").is_file() and not self.is_judged
@@ -229,11 +239,9 @@ def _row_of(run: _Run, design: str) -> dict[str, Any] | None:
     if not set(_METRICS) <= set(of_cv.index):
         return None
     judged = predictions[predictions["fold"] != VAL]
-    modified = (run.folder / "predictions.csv").stat().st_mtime
-    when = datetime.fromtimestamp(modified, timezone.utc)
     row = {
         "run": run.folder.as_posix(),
-        "when": when.isoformat(timespec="seconds"),
+        "when": run.when,
         "design": design,
         "n_images": len(judged),
         "n_authors": count_authors(judged["author"]),

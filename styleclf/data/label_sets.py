@@ -7,7 +7,8 @@ from styleclf.evaluation import has_several_labels, label_matrix, label_vocab, l
 from styleclf.output import count_of
 
 _FEWEST_FOLDS = 2  # in which a label must have images, to be learned and to be judged
-_ADVICE = "cross_validate.py, validate.py and predict.py take them, everything else wants one label per image"
+_RECIPES = "cross_validate.py, validate.py, predict.py and export.py"
+_ADVICE = f"{_RECIPES} take them, everything else wants one label per image"
 
 
 def rows_by_label(design: pd.DataFrame) -> pd.DataFrame:

@@ -45,6 +45,12 @@ from .comparison import (
     comparison_text as comparison_text,
     verdicts as verdicts,
 )
+from .decades import (
+    decade_cells as decade_cells,
+    decade_labels as decade_labels,
+    median_years as median_years,
+    unbalanced as unbalanced,
+)
 from .hierarchy import (
     ANY_STYLE as ANY_STYLE,
     HIERARCHY_COLUMNS as HIERARCHY_COLUMNS,

@@ -34,33 +34,49 @@ def label_set_thresholds(
 
     Raises ValueError for a share outside 0..1.
     """
-    vocab = vocab_of(predictions)
     probas = probas_of(predictions)
-    truth = label_matrix(list(predictions["label"]), vocab)
+    truth = _truth(predictions)
     units = image_units(predictions)
     thresholds = []
     for of_label, has_label in zip(probas.T, truth.T, strict=True):
         counted = _counted(predictions, has_label)
-        quantile = author_quantile(-of_label[counted], units[counted], share)
-        thresholds.append(max(0.0, -quantile))
+        scores = -of_label[counted]
+        quantile = author_quantile(scores, units[counted], share)
+        threshold = max(0.0, -quantile)
+        thresholds.append(threshold)
     return np.array(thresholds)
 
 
-def _counted(predictions: pd.DataFrame, has_label: np.ndarray) -> np.ndarray:
+def _truth(predictions: pd.DataFrame) -> np.ndarray:
+    """`(n, n_labels)` bool: which labels the images have."""
+    cells = list(predictions["label"])
+    vocab = vocab_of(predictions)
+    return label_matrix(cells, vocab)
+
+
+def _counted(
+    predictions: pd.DataFrame,
+    has_label: np.ndarray,  # (n,) bool
+) -> np.ndarray:
     """`(n,)` bool: the images with a label that have a painter, or all with the label where none has."""
-    has_author = (predictions["author"].fillna("") != "").to_numpy()
+    authors = predictions["author"].fillna("")
+    has_author = (authors != "").to_numpy()
     by_painters = has_label & has_author
     return by_painters if by_painters.any() else has_label
 
 
-def cross_label_set_thresholds(predictions: pd.DataFrame, share: float = COVERAGE) -> np.ndarray:
+def cross_label_set_thresholds(
+    predictions: pd.DataFrame,
+    share: float = COVERAGE,  # 0..1
+) -> np.ndarray:
     """`(n, n_labels)` thresholds of out-of-fold predictions, those of every fold learned from the others."""
     folds = predictions["fold"].astype(str)
     thresholds = np.empty_like(probas_of(predictions))
     for fold in folds.unique():
         is_test = (folds == fold).to_numpy()
-        of_other_folds = predictions[~is_test].reset_index(drop=True)
-        thresholds[is_test] = label_set_thresholds(of_other_folds, share)
+        of_other_folds = predictions[~is_test]
+        learned = label_set_thresholds(of_other_folds, share)
+        thresholds[is_test] = learned
     return thresholds
 
 
@@ -74,7 +90,9 @@ class _LabelSets(NamedTuple):
     def coverage(self, counts: np.ndarray) -> np.ndarray:
         """`(m, n_labels)` shares of the works with each label that have it in their set, for `counts (m, n)`."""
         weights_in_sets = self.weights * self.members
-        return ratio(counts @ weights_in_sets, counts @ self.weights)
+        in_sets = counts @ weights_in_sets
+        totals = counts @ self.weights
+        return ratio(in_sets, totals)
 
 
 def label_coverage_table(
@@ -88,45 +106,54 @@ def label_coverage_table(
     painters within the rarest label of their works.
     """
     vocab = vocab_of(predictions)
-    every_threshold = np.broadcast_to(thresholds, (len(predictions), len(vocab)))
-    rows = in_fixed_order(predictions.assign(_row=np.arange(len(predictions))))
+    n_images = len(predictions)
+    shape = (n_images, len(vocab))
+    every_threshold = np.broadcast_to(thresholds, shape)
+    numbered = predictions.assign(_row=np.arange(n_images))
+    rows = in_fixed_order(numbered)
     order = rows["_row"].to_numpy()
     sets = _label_sets(rows, every_threshold[order])
     units = image_units(rows)
-    bootstrap = AuthorBootstrap(units, rarest_labels(sets.truth) + 1)
+    strata = rarest_labels(sets.truth) + 1
+    bootstrap = AuthorBootstrap(units, strata)
     counts = bootstrap.counts_with_value
     coverage = sets.coverage(counts)
-    mean_coverage = bootstrap.estimate(np.nanmean(coverage, axis=1))
+    means_of_labels = np.nanmean(coverage, axis=1)
+    mean_coverage = bootstrap.estimate(means_of_labels)
     n_members = sets.members.sum(axis=1)
-    mean_size = bootstrap.estimate(weighted_means(n_members, counts))
-    n_of_all = (len(rows), count_authors(rows["author"]))
+    mean_sizes = weighted_means(n_members, counts)
+    mean_size = bootstrap.estimate(mean_sizes)
+    n_of_all = (n_images, count_authors(rows["author"]))
     table = [
         (ALL_LABELS, "coverage", *mean_coverage, *n_of_all),
         (ALL_LABELS, "size", *mean_size, *n_of_all),
     ]
     for label, of_label, has_label in zip(vocab, coverage.T, sets.truth.T, strict=True):
         estimate = bootstrap.estimate(of_label)
+        n_with_label = int(has_label.sum())
         n_authors = count_authors(rows["author"][has_label])
-        table.append((label, "coverage", *estimate, int(has_label.sum()), n_authors))
+        table.append((label, "coverage", *estimate, n_with_label, n_authors))
     return pd.DataFrame(table, columns=_COLUMNS)
 
 
 def _label_sets(rows: pd.DataFrame, thresholds: np.ndarray) -> _LabelSets:
     """The sets of predictions."""
     units = image_units(rows)
-    truth = label_matrix(list(rows["label"]), vocab_of(rows))
+    truth = _truth(rows)
     weights = np.zeros(truth.shape)
     for column, has_label in enumerate(truth.T):
         counted = _counted(rows, has_label)
-        images_of_unit = np.bincount(units[counted], minlength=units.max() + 1)
-        weights[counted, column] = 1 / images_of_unit[units[counted]]
+        units_of_counted = units[counted]
+        images_of_unit = np.bincount(units_of_counted)
+        weights[counted, column] = 1 / images_of_unit[units_of_counted]
     members = prediction_sets(probas_of(rows), thresholds)
     return _LabelSets(members, truth, weights)
 
 
 def label_coverage_sentence(table: pd.DataFrame) -> str:
     """What `label_coverage_table` found, and what of it was promised."""
-    of_all = table[table["label"] == ALL_LABELS].set_index("metric")
+    is_of_all = table["label"] == ALL_LABELS
+    of_all = table[is_of_all].set_index("metric")
     size = of_all.loc["size", "value"]
     value, lo, hi = of_all.loc["coverage", ["value", "lo", "hi"]]
     interval = TOO_FEW if np.isnan(lo) else f"95 % interval {lo:.0%} to {hi:.0%}"

@@ -29,7 +29,7 @@ def cross_validate_target(
     """
     check_one_of(target, _TARGETS, "target")
     if target == "year":
-        return cross_validate_years(paintings, flags, out=out)
+        return cross_validate_years(paintings, flags, out=out, jobs=jobs)
     if has_several_labels(paintings.rows["label"]):
         return cross_validate_labels(paintings, flags, out=out, jobs=jobs)
     return ""

@@ -1,12 +1,13 @@
-"""When paintings were made: a probe of a frozen body's features that learns years, cross-validated by painter.
+"""When paintings were made: a probe of a frozen body's features, or a fine-tuned network, cross-validated by painter.
 
 dates.csv           one row per dated image: its year, the predicted one with a range, and what the style alone says
 date_metrics.csv    what `year_table` returns
 date_probe.npz      the probe of all folds, the half width of its ranges, for recipes/predict.py
+date_scale.json     in its place after fine-tuning, beside the folders of the folds: see styleclf/runs/year_folds.py
 figures/dates.png
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from styleclf.evaluation import design_columns, half_width, style_means, with_ra
 from styleclf.inference import Backbone
 from styleclf.output import say, whole_file, write_table
 from styleclf.plots import plot_years, save_figure
+from styleclf.runs.year_folds import SCALE_FILE, fine_tuned_years, write_scale, years_by_folds
 from styleclf.saved import read_arrays, read_json
 from styleclf.training import YearProbe, best_strength, feature_shares, fit_year_probe, logistic_regression
 
@@ -31,8 +33,8 @@ _DIMENSIONS = {
     "numbers": "numbers",
 }
 _FEWEST_IMAGES = 20  # that are dated
-_STYLE_RUN = "fold-0"  # what a cross-validation of styles has in its folder
-_ADVICE = "dates are learned by the probe of a frozen body alone"
+_OTHER_RUN = "fold-0"  # what a cross-validation that trains networks has in its folder
+_ADVICE = "dates are learned from pretrained features"
 
 
 class _DatedFeatures(NamedTuple):
@@ -54,47 +56,67 @@ def cross_validate_years(
     flags: Mapping[str, Any],
     *,
     out: str | Path,
+    jobs: int = 1,  # folds that are fine-tuned at a time
 ) -> str:
     """Learn the years of all folds but one in turn, and judge them on that one; returns what to tell the user.
 
-    `flags` are the keywords of `fitted_learner`. Images without a year, and the validation set, stay out. Raises
-    ValueError for flags of anything but the probe, for too few dated images, and what `dated_images` raises.
+    `flags` are the keywords of `fitted_learner`; without epochs the probe learns years alone. Images without a year,
+    and the validation set, stay out. Raises ValueError for flags that years have no use for, for too few dated images,
+    and what `dated_images` and `fine_tuned_years` raise.
     """
     folder = Path(out)
-    check_years_can_be_learned(flags, folder)
+    is_fine_tuned = bool(flags.get("epochs", 0) or flags.get("minutes"))
+    check_years_can_be_learned(flags, folder, is_fine_tuned=is_fine_tuned)
     data, sentence = _dated_features(paintings, flags)
-    tables = []
-    for fold in cv_folds(data.rows):
-        split = AuthorSplitter(fold)(data.rows)
-        train, test = map(np.asarray, split)
-        probe = data.probe(train)
-        say(f"fold {fold}: {len(test)} images dated by a probe of {len(train)} others (C {probe.strength:g})")
-        tables.append(_predictions(data, train, test, probe=probe))
-    predictions = with_ranges(pd.concat(tables, ignore_index=True))
+    if is_fine_tuned:
+        years, scale = fine_tuned_years(paintings.with_rows(data.rows), flags, out=out, jobs=jobs)
+        predictions = _judged_years(data, years)
+        write_scale(scale._replace(width=half_width(predictions)), folder / SCALE_FILE)
+    else:
+        predictions = _judged_years(data, _years_by_probes(data))
+        everything = np.arange(len(data.rows))
+        _write_probe(data.probe(everything), half_width(predictions), folder / _PROBE_FILE)
     metrics = year_table(predictions)
     write_table(predictions, folder / "dates.csv")
     write_table(metrics, folder / "date_metrics.csv")
     save_figure(plot_years(predictions, metrics), folder / "figures/dates.png")
-    everything = np.arange(len(data.rows))
-    _write_probe(data.probe(everything), half_width(predictions), folder / _PROBE_FILE)
     return "\n".join([sentence, *year_sentences(metrics)])
 
 
-def check_years_can_be_learned(flags: Mapping[str, Any], folder: Path) -> None:
-    """Raise ValueError for flags that a probe of years has no use for, and for a folder that holds a run of styles."""
-    epochs = flags.get("epochs", 0)
-    if epochs != 0:
-        raise ValueError(f"{_ADVICE}: epochs must be 0 for the target year, not {epochs}")
+def check_years_can_be_learned(flags: Mapping[str, Any], folder: Path, *, is_fine_tuned: bool = False) -> None:
+    """Raise ValueError for flags that years have no use for, and for a folder that holds another run."""
     weights = str(flags.get("weights"))
     if weights == "none":
         raise ValueError(f"{_ADVICE}, and random weights have none that tell anything: name weights")
     loss = flags.get("loss", "auto")
     joint = flags.get("joint", "none")
     if loss != "auto" or joint != "none":
-        raise ValueError(f"{_ADVICE}, as a regression: loss and joint are for styles")
-    style_run = folder / _STYLE_RUN
-    if style_run.exists():
-        raise ValueError(f"{folder} holds a cross-validation of styles: choose another folder for that of years")
+        raise ValueError(f"{_ADVICE}, as ordered decades: loss and joint are for styles")
+    if not is_fine_tuned and (folder / _OTHER_RUN).exists():
+        raise ValueError(f"{folder} holds networks of another cross-validation: choose another folder for this one")
+    if is_fine_tuned and (folder / _PROBE_FILE).exists():
+        raise ValueError(f"{folder} holds years by the probe alone: choose another folder for those of fine-tuning")
+
+
+def _years_by_probes(data: _DatedFeatures) -> pd.Series:
+    """The years that a probe of the other folds says of every image, by filename."""
+    of_folds = []
+    for fold in cv_folds(data.rows):
+        train, test = map(np.asarray, AuthorSplitter(fold)(data.rows))
+        probe = data.probe(train)
+        say(f"fold {fold}: {len(test)} images dated by a probe of {len(train)} others (C {probe.strength:g})")
+        filenames = data.rows["filename"].iloc[test]
+        of_folds.append(pd.Series(probe.years(data.features[test]), index=filenames))
+    return pd.concat(of_folds)
+
+
+def _judged_years(data: _DatedFeatures, years: pd.Series) -> pd.DataFrame:
+    """The images of all folds with predicted years and their ranges, and what their styles would say."""
+    tables = []
+    for fold in cv_folds(data.rows):
+        train, test = map(np.asarray, AuthorSplitter(fold)(data.rows))
+        tables.append(_predictions(data, train, test, years=years))
+    return with_ranges(pd.concat(tables, ignore_index=True))
 
 
 def _dated_features(
@@ -136,15 +158,15 @@ def _predictions(
     train: np.ndarray,  # positions of images
     test: np.ndarray,
     *,
-    probe: YearProbe,
+    years: pd.Series,  # predicted, by filename
 ) -> pd.DataFrame:
-    """The images of a fold with the years that a probe of the others says, and what their style would say."""
+    """The images of a fold with their predicted years, and what their style would say."""
     train_rows = data.rows.iloc[train]
     test_rows = data.rows.iloc[test]
     table = design_columns(test_rows)
     return table.assign(
         year=test_rows["year"].to_numpy(),
-        pred=probe.years(data.features[test]),
+        pred=years[test_rows["filename"]].to_numpy(),
         style_year=style_means(train_rows, table["label"]),
         guessed_style_year=_guessed_style_years(data, train, test),
         mean_year=train_rows["year"].mean(),
@@ -199,13 +221,27 @@ def with_dates(
     predictions: pd.DataFrame,
     run: str | Path | None,
 ) -> pd.DataFrame:
-    """The table of predictions with `year, year_lo, year_hi`, by the probe that `cross_validate_years` left in `run`.
+    """The table of predictions with `year, year_lo, year_hi`, by what `cross_validate_years` left in the folder `run`.
 
-    Without such a run, the table itself. The body looks at the images `filename` anew. Raises OSError where there is no
-    such probe or an image cannot be read, ValueError where files of the run are damaged.
+    Without such a run, the table itself. Probe or networks look at the images `filename` anew. Raises OSError where
+    there is no such run or an image cannot be read, ValueError where files of the run are damaged.
     """
     if run is None:
         return predictions
+    paths = list(predictions["filename"])
+    is_fine_tuned = (Path(run) / SCALE_FILE).is_file()
+    years_of = years_by_folds if is_fine_tuned else _years_by_probe
+    years, width = years_of(paths, run)
+    years = years.round(1)
+    return predictions.assign(
+        year=years,
+        year_lo=years - width,
+        year_hi=years + width,
+    )
+
+
+def _years_by_probe(paths: Sequence[str | Path], run: str | Path) -> tuple[np.ndarray, float]:
+    """The years of image files by the probe of a run, and half the width of their ranges."""
     folder = Path(run)
     file = folder / _PROBE_FILE
     if not file.is_file():
@@ -215,10 +251,5 @@ def with_dates(
     probe = YearProbe(**arrays, strength=strength)
     facts = read_json(folder / "settings.json", ["settings"])
     backbone = backbone_of(facts["settings"])
-    paths = list(predictions["filename"])
     features = backbone.cached_features(paths)
-    years = probe.years(features).round(1)
-    dated = predictions.assign(year=years)
-    dated["year_lo"] = years - width
-    dated["year_hi"] = years + width
-    return dated
+    return probe.years(features), width

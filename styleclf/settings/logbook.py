@@ -6,6 +6,7 @@ import platform
 import sys
 import time
 from contextlib import ExitStack, suppress
+from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,8 @@ class Logbook:
         `files` are names in the run's folder; `seconds` among the facts replaces the time since the run began. A run
         that has judged pictures gets its report and says in plain words how good it is.
         """
-        facts = {"seconds": self.seconds, **facts}
+        now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        facts = {"seconds": self.seconds, "finished": now, **facts}
         save_settings(self.out, self.settings, self.design, **facts)
         answer = self._write_report()
         if answer is not None:

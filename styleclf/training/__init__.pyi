@@ -61,5 +61,6 @@ from .probe import (
 )
 from .year_probe import (
     YearProbe as YearProbe,
+    decades_to_tell as decades_to_tell,
     fit_year_probe as fit_year_probe,
 )

@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit
 
+from styleclf.evaluation import median_years
 from styleclf.training.few_dimensions import FewDimensions, products_with
 from styleclf.training.probe import strength_for
 
 _YEARS_OF_DECADE = 10
 _FEWEST = 0.02  # of the images on either side of the beginning of a decade
 _ERAS = (1 / 3, 2 / 3)  # quantiles: parts by which the strength is chosen
-_HALF = 0.5  # of the works lie behind the median
 _MAX_ITERATIONS = 500
 _TOLERANCE = 1e-3  # of the gradient, at which a search ends
 
@@ -32,16 +32,7 @@ class YearProbe(NamedTuple):
     def years(self, features: np.ndarray) -> np.ndarray:
         """`(n,)` the median year of images with features `(n, d)`, within the years that it was fitted to."""
         logits = products_with(features, self.weights) + self.biases
-        later = np.minimum.accumulate(expit(logits), axis=1)  # a later decade cannot be likelier than an earlier one
-        n_images = len(later)
-        certain = np.ones((n_images, 1))
-        impossible = np.zeros((n_images, 1))
-        chances = np.hstack([certain, later, impossible])
-        medians = []
-        for of_image in chances:
-            median = np.interp(-_HALF, -of_image, self.edges)
-            medians.append(median)
-        return np.array(medians)
+        return median_years(expit(logits), self.edges)
 
 
 def fit_year_probe(
@@ -56,7 +47,7 @@ def fit_year_probe(
     Decades that begin with fewer than 2 % of the images before or behind them are joined to the next. Raises ValueError
     where that leaves none.
     """
-    decades = _decades_to_tell(years)
+    decades = decades_to_tell(years)
     reduced = FewDimensions(features, shares)
     ends_of_eras = np.quantile(years, _ERAS)
     eras = np.searchsorted(ends_of_eras, years)
@@ -74,7 +65,7 @@ def fit_year_probe(
     return YearProbe(weights, biases, edges, strength)
 
 
-def _decades_to_tell(years: np.ndarray) -> list[float]:
+def decades_to_tell(years: np.ndarray) -> list[float]:
     """The years in which decades begin that have enough images before and from them on."""
     numbers = np.floor(years / _YEARS_OF_DECADE)
     first_years = numbers * _YEARS_OF_DECADE

@@ -7,6 +7,7 @@ import pytest
 
 from styleclf.curation.design_history import history_of_design, history_text, progress_between, progress_sentences
 from styleclf.output import write_json
+from styleclf.saved import read_json
 from tests.curation.conftest import annotation
 from tests.curation.made_up import write_design_folder
 from tests.report.made_up import predictions_of, write_run
@@ -45,6 +46,13 @@ def test_runs_of_a_design_its_predecessors_and_successors_are_in_the_order_of_ti
     assert table["top_1"].iloc[2] == pytest.approx(row["value"]) and table["top_1_lo"].iloc[2] == pytest.approx(
         row["lo"]
     )
+
+
+def test_copied_runs_keep_the_time_at_which_they_were_finished(runs):
+    file = runs / "cv-3/settings.json"
+    write_json({**read_json(file), "finished": "1999-01-01T00:00:00+00:00"}, file)
+    table = history_of_design(runs / "design/design.csv", runs)
+    assert table["run"].iloc[0].endswith("cv-3") and table["when"].iloc[0].startswith("1999")
 
 
 def test_what_changed_is_said_for_every_run_but_the_first(runs):

@@ -45,12 +45,11 @@ def test_from_dated_images_to_the_years_of_new_pictures(dated, how, tmp_path):
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        ({"epochs": 3}, "epochs must be 0 for the target year, not 3"),
         ({"weights": "none"}, "random weights have none that tell anything"),
         ({"loss": "arcface"}, "loss and joint are for styles"),
     ],
 )
-def test_what_the_probe_has_no_use_for_is_refused(dated, how, flags, sentence, tmp_path):
+def test_what_years_have_no_use_for_is_refused(dated, how, flags, sentence, tmp_path):
     with pytest.raises(ValueError, match=sentence):
         cross_validate_years(dated, how | flags, out=tmp_path)
 
@@ -61,5 +60,9 @@ def test_too_few_dates_and_a_folder_of_styles_are_refused(dated, how, tmp_path):
     with pytest.raises(ValueError, match="images in 2 folds have a year: 20 in two folds are needed"):
         cross_validate_years(few, how, out=tmp_path)
     (tmp_path / "fold-0").mkdir()
-    with pytest.raises(ValueError, match="holds a cross-validation of styles: choose another folder"):
+    with pytest.raises(ValueError, match="holds networks of another cross-validation: choose another folder"):
         cross_validate_years(dated, how, out=tmp_path)
+    (tmp_path / "probe").mkdir()
+    (tmp_path / "probe/date_probe.npz").touch()
+    with pytest.raises(ValueError, match="holds years by the probe alone: choose another folder"):
+        cross_validate_years(dated, how | {"epochs": 1}, out=tmp_path / "probe")

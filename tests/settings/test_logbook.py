@@ -37,7 +37,7 @@ def test_a_logbook_writes_settings_and_says_what_to_open(tmp_path, capsys):
     assert not list(tmp_path.iterdir()), "a report writes nothing"
     logbook.close("metrics.csv", "figures", text="good", seconds=65, device="cpu")
     saved = json.loads((tmp_path / "settings.json").read_text())
-    assert list(saved) == ["settings", "seconds", "device", "versions"]
+    assert list(saved) == ["settings", "seconds", "finished", "device", "versions"]
     assert saved["settings"] == {"size": 64} and saved["seconds"] == 65
     assert capsys.readouterr().out.splitlines() == [
         *("", "a page", "", f"done in 0 s: {tmp_path / 'atlas.html'}"),
