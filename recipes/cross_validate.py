@@ -25,7 +25,7 @@ def main(
     dask: str | None = None,  # address of a Dask cluster that trains them, such as tcp://host:8786, or local
     one_vs_rest: str | None = None,  # tell only this style from all others
     beside: str | None = None,  # with it, folder of a cross-validation of all styles to set it beside
-    target: str = "style",  # or year: when works were made, by the probe alone (--epochs 0)
+    target: str = "style",  # or year: when works were made, as ordered decades
     hierarchy: Annotated[str | None, UsedWithout("one_vs_rest")] = None,  # table style,parent: judged at each level
     track: str = "none",  # or mlflow: log run and folds there, too
     out: str = "runs/cross_validate",  # folder for tables, figures and folds; finished folds in it are kept

@@ -65,7 +65,7 @@ def test_years_go_from_a_column_to_new_pictures(desk, command, halves):
     assert predicted.returncode == 0, predicted.stderr
     assert pd.read_csv(desk / "runs/dated.csv")["year"].between(1700, 1910).all()
     refused = run(desk, *dated, "--epochs", "2", "--out", "runs/years")
-    assert refused.returncode == 2 and "epochs must be 0 for the target year, not 2" in refused.stderr
+    assert refused.returncode == 2 and "holds years by the probe alone" in refused.stderr
     write_table(halves.assign(year="2999"), desk / "runs/dated/design.csv")
     refused = run(desk, *dated, "--out", "runs/years")
     assert refused.returncode == 2 and "has '2999' as year, which is to come" in refused.stderr
