@@ -112,7 +112,8 @@ def figure_subject(settings: dict[str, Any]) -> str:
     settings = {**settings, **settings.get("kwargs", {})}
     parts = []
     for name in _MODELS:
-        if settings.get(name):
+        is_folder_of_runs = name == "runs" and isinstance(settings.get(name), str)
+        if settings.get(name) and not is_folder_of_runs:
             parts.append(f"Model: {_as_words(settings[name])}.")
             break
     else:
@@ -121,6 +122,8 @@ def figure_subject(settings: dict[str, Any]) -> str:
             parts.append(f"Model: {settings['arch']}, weights {weights}.")
     if settings.get("images"):
         parts.append(f"Pictures: {settings['images']}.")
+    elif settings.get("design"):
+        parts.append(f"Design: {settings['design']}.")
     return " ".join(parts)
 
 

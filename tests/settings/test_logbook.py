@@ -9,6 +9,7 @@ from importlib import metadata
 import pytest
 
 from styleclf.settings import Logbook, save_settings
+from styleclf.settings.logbook import figure_subject
 from tests.report.made_up import write_run
 
 
@@ -102,3 +103,8 @@ def test_where_nothing_was_written_the_folder_goes_with_the_process(tmp_path):
     command = f"from styleclf.settings import Logbook; {opening}; raise ValueError"
     assert subprocess.run([sys.executable, "-c", command], capture_output=True).returncode == 1
     assert not folder.exists()
+
+
+def test_figures_are_of_the_runs_that_are_named_and_not_of_a_folder_that_is_searched():
+    assert figure_subject({"runs": ["runs/a", "runs/b"], "images": "my/paintings"}).startswith("Model: runs/a, runs/b.")
+    assert figure_subject({"runs": "runs", "design": "runs/d/design.csv"}) == "Design: runs/d/design.csv."
