@@ -65,9 +65,13 @@ def write_examination(
         write_table(neighbours, folder / "neighbours.csv")
     context = _page_context(examination, neighbours, images, design=design, out=out)
     write_text(rendered_page("doctor.html", context), folder / PAGE_FILE)
-    write_table(decisions_to_make(examination), folder / DECISIONS_FILE)
+    decisions = decisions_to_make(examination)
+    write_table(decisions, folder / DECISIONS_FILE)
     sentences = painter_sentences(examination)
     lines = [answer_of(examination), *sentences[:_MOST_SENTENCES]]
+    if len(decisions):
+        command = context["command"]
+        lines.append(f"decide in {context['decisions']}, then: {command}")
     return "\n".join(lines)
 
 

@@ -24,6 +24,7 @@ _NEXT = {
 _OF_OTHER_TARGETS = {  # what follows a cross-validation that has left such a file
     "thresholds.csv": ("validate", "--cv", "{out}", "--closed"),
     "date_probe.npz": ("predict", "--dates", "{out}"),
+    "date_scale.json": ("predict", "--dates", "{out}"),
 }
 _KEPT = {  # of recipes that go on: what they do not do again
     "collect": "pictures that are loaded",

@@ -41,7 +41,8 @@ def test_names_of_painters_are_text_only(examination, wrong_design, tmp_path):
         tables[name] = table.replace({"author": {WRONG_PAINTER: nasty}})
     doubts = examination.doubts._replace(images=examination.doubts.images.replace({"author": {WRONG_PAINTER: nasty}}))
     nasty_one = examination._replace(doubts=doubts, **tables)
-    write_examination(nasty_one, tmp_path / "moved", design=wrong_design, out=tmp_path / "nasty")
+    text = write_examination(nasty_one, tmp_path / "moved", design=wrong_design, out=tmp_path / "nasty")
+    assert f"decide in {tmp_path}/nasty/decisions.csv, then: python recipes/design.py --decisions" in text
     page = Page((tmp_path / "nasty/doctor.html").read_text(encoding="utf-8"))
     assert nasty in page.text and not any(tag == "script" for tag, _ in page.tags)
     assert "pictures were not found" in page.text

@@ -39,8 +39,10 @@ def test_what_follows_a_cross_validation_depends_on_what_it_was_about(tmp_path):
     assert next_command("cross_validate", tmp_path, {}) == f"python recipes/audit.py --cv {tmp_path}"
     (tmp_path / "thresholds.csv").touch()
     assert next_command("cross_validate", tmp_path, {}) == f"python recipes/validate.py --cv {tmp_path} --closed"
-    (tmp_path / "thresholds.csv").rename(tmp_path / "date_probe.npz")
     predict = f"python recipes/predict.py --dates {tmp_path} my/new-pictures"
+    (tmp_path / "thresholds.csv").rename(tmp_path / "date_probe.npz")
+    assert next_command("cross_validate", tmp_path, {}) == predict
+    (tmp_path / "date_probe.npz").rename(tmp_path / "date_scale.json")
     assert next_command("cross_validate", tmp_path, {}) == predict
 
 
