@@ -14,7 +14,6 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.response import HTTPResponse
 
 _GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")  # all that is handed out to the internet, RFC 4291
 _DOCUMENTATION = ipaddress.ip_network("3fff::/20")  # RFC 9637, which older Pythons do not know
@@ -98,7 +97,7 @@ class _PublicHTTPConnection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         return _public_socket(self)
 
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self) -> Any:
         """The beginning of an answer, whose lines may not come one byte a minute for ever."""
         with _within_time(self.sock):
             return super().getresponse()
@@ -108,7 +107,7 @@ class _PublicHTTPSConnection(HTTPSConnection):
     def _new_conn(self) -> socket.socket:
         return _public_socket(self)
 
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self) -> Any:
         """As that of a connection without encryption."""
         with _within_time(self.sock):
             return super().getresponse()
