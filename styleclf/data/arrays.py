@@ -10,6 +10,7 @@ WHAT_IS_TAKEN = (
     "(h, w, 4), or a tensor of these or with channels first, of bytes or of numbers from 0 to 1"
 )
 _CHANNELS = (1, 3, 4)
+_NUMBERS = "buif"  # numpy's kinds: bool, unsigned, signed, floating
 
 
 def image_of_pixels(pixels: np.ndarray | torch.Tensor) -> Image.Image:
@@ -17,15 +18,29 @@ def image_of_pixels(pixels: np.ndarray | torch.Tensor) -> Image.Image:
 
     Numbers are bytes, or from 0 to 1 where none is larger. Raises ValueError for other shapes and numbers.
     """
-    array = _channels_last(pixels) if isinstance(pixels, torch.Tensor) else np.asarray(pixels)
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[..., 0]
-    has_channels = array.ndim == 3 and array.shape[2] in _CHANNELS
-    is_picture = array.ndim == 2 or has_channels
-    if not is_picture or array.size == 0 or array.dtype.kind not in "buif":
-        kind = f"shape {tuple(pixels.shape)} and type {pixels.dtype}"
+    array = _array_of(pixels)
+    if not _is_picture(array):
+        shape = tuple(pixels.shape)
+        kind = f"shape {shape} and type {pixels.dtype}"
         raise ValueError(f"pixels of {kind} are no image: {WHAT_IS_TAKEN}")
-    return Image.fromarray(_bytes_of(array))
+    levels = _bytes_of(array)
+    return Image.fromarray(levels)
+
+
+def _array_of(pixels: np.ndarray | torch.Tensor) -> np.ndarray:
+    """The pixels as an array, channels last; a single channel is none."""
+    is_tensor = isinstance(pixels, torch.Tensor)
+    array = _channels_last(pixels) if is_tensor else np.asarray(pixels)
+    is_grey = array.ndim == 3 and array.shape[2] == 1
+    return array[..., 0] if is_grey else array
+
+
+def _is_picture(array: np.ndarray) -> bool:
+    """Whether shape and type are those of pixels."""
+    has_channels = array.ndim == 3 and array.shape[2] in _CHANNELS
+    has_shape = has_channels or array.ndim == 2
+    has_numbers = array.size > 0 and array.dtype.kind in _NUMBERS
+    return has_shape and has_numbers
 
 
 def _channels_last(pixels: torch.Tensor) -> np.ndarray:
@@ -47,16 +62,22 @@ def _bytes_of(array: np.ndarray) -> np.ndarray:
     low = numbers.min()
     high = numbers.max()
     white = _white_of(array, high)
-    if not (low >= 0 and high <= white):  # not a number is neither
+    is_brightness = low >= 0 and high <= white  # not a number is neither
+    if not is_brightness:
         levels = f"from {low:g} to {high:g}"
         raise ValueError(f"pixels {levels} are no image: {WHAT_IS_TAKEN}")
-    scaled = numbers * (255 / white)
-    return scaled.round().astype(np.uint8)
+    scale = 255 / white
+    scaled = numbers * scale
+    rounded = scaled.round()
+    return rounded.astype(np.uint8)
 
 
 def _white_of(array: np.ndarray, high: float) -> float:
     """The number that stands for white: 1, 255 or 65535."""
-    is_share = array.dtype.kind == "f" and high <= 1
-    if array.dtype == bool or is_share:
+    dtype = array.dtype
+    is_share = dtype.kind == "f" and high <= 1
+    if is_share or dtype.kind == "b":
         return 1.0
-    return 65535.0 if array.dtype == np.uint16 else 255.0
+    if dtype == np.uint16:
+        return 65535.0
+    return 255.0

@@ -38,6 +38,7 @@ _SHORT, _LONG, _UNDEFINED = 3, 4, 7  # types of values
 _MAX_SHORT = 2**16 - 1
 _N_HEADER_BYTES = 8
 _N_ENTRY_BYTES = 12
+_LONGEST_IN_ENTRY = 4  # bytes of a value
 
 
 class _Piece(NamedTuple):
@@ -61,8 +62,10 @@ def reduced_by_pieces(
     """
     tags = dict(image.tag_v2)
     _check_separable(tags)
-    width, height = tags[_WIDTH], tags[_HEIGHT]
-    columns, rows = width // factor, height // factor
+    width = tags[_WIDTH]
+    height = tags[_HEIGHT]
+    columns = width // factor
+    rows = height // factor
     page = None
     n_done = 0
     rest = None
@@ -71,11 +74,13 @@ def reduced_by_pieces(
         if page is None:
             page = Image.new(stack.mode, (columns, rows))
         n_rows = min(stack.height // factor, rows - n_done)
+        lower_edge = n_rows * factor
         if n_rows:
-            whole = stack.crop((0, 0, columns * factor, n_rows * factor))
-            page.paste(whole.reduce(factor), (0, n_done))
+            whole = stack.crop((0, 0, columns * factor, lower_edge))
+            reduced = whole.reduce(factor)
+            page.paste(reduced, (0, n_done))
         n_done += n_rows
-        rest = stack.crop((0, n_rows * factor, width, stack.height))
+        rest = stack.crop((0, lower_edge, width, stack.height))
     if page is None or n_done < rows:
         raise OSError("truncated TIFF: strips or tiles are missing")
     page.info.update(_metadata(image))
@@ -104,51 +109,78 @@ def _bands(
         if width * height > _MAX_BAND_PIXELS:  # type: ignore[operator]
             raise NotImplementedError(f"in strips of {height} rows; save it in tiles or smaller strips")
         decoded = [_decoded_piece(image, tags, stream, piece) for piece in pieces]
-        if len(decoded) == 1 and decoded[0].width == width:
-            yield decoded[0]
-            continue
-        band = Image.new(decoded[0].mode, (width, height))  # type: ignore[arg-type]
-        left = 0
-        for tile in decoded:
-            band.paste(tile, (left, 0))
-            left += tile.width
-        yield band
+        first = decoded[0]
+        is_whole = len(decoded) == 1 and first.width == width
+        yield first if is_whole else _beside_one_another(decoded, width, height)  # type: ignore[arg-type]
+
+
+def _beside_one_another(tiles: list[Image.Image], width: int, height: int) -> Image.Image:
+    """Tiles from left to right as one band; what reaches beyond it is cut off."""
+    band = Image.new(tiles[0].mode, (width, height))
+    left = 0
+    for tile in tiles:
+        band.paste(tile, (left, 0))
+        left += tile.width
+    return band
 
 
 def _rows_of_tiles(tags: dict) -> Iterator[list[_Piece]]:
     """The tiles of the page, a row of them at a time; those at its right and lower end reach beyond it."""
-    tile_width, tile_height = tags[_TILE_WIDTH], tags[_TILE_HEIGHT]
+    tile_width = tags[_TILE_WIDTH]
+    tile_height = tags[_TILE_HEIGHT]
     n_columns = math.ceil(tags[_WIDTH] / tile_width)
     n_rows = math.ceil(tags[_HEIGHT] / tile_height)
-    places = list(zip(_values(tags[_TILE_OFFSETS]), _values(tags[_TILE_SIZES]), strict=False))
+    offsets = _values(tags[_TILE_OFFSETS])
+    sizes = _values(tags[_TILE_SIZES])
+    tiles = []
+    for offset, n_bytes in zip(offsets, sizes, strict=False):
+        tile = _Piece(offset, n_bytes, tile_width, tile_height)
+        tiles.append(tile)
     for row in range(n_rows):
-        row_places = places[row * n_columns : (row + 1) * n_columns]
-        if len(row_places) == n_columns:
-            yield [_Piece(offset, n_bytes, tile_width, tile_height) for offset, n_bytes in row_places]
+        start = row * n_columns
+        row_of_tiles = tiles[start : start + n_columns]
+        if len(row_of_tiles) == n_columns:
+            yield row_of_tiles
 
 
 def _rows_of_strips(tags: dict) -> Iterator[list[_Piece]]:
     """The strips of the page, one at a time; what is not compressed is cut into smaller ones."""
-    width, height = tags[_WIDTH], tags[_HEIGHT]
+    width = tags[_WIDTH]
+    height = tags[_HEIGHT]
     rows_per_strip = min(tags.get(_ROWS_PER_STRIP, height), height)
-    places = zip(_values(tags[_STRIP_OFFSETS]), _values(tags[_STRIP_SIZES]), strict=False)
+    is_raw = tags.get(_COMPRESSION, _NOT_COMPRESSED) == _NOT_COMPRESSED
+    offsets = _values(tags[_STRIP_OFFSETS])
+    sizes = _values(tags[_STRIP_SIZES])
+    places = zip(offsets, sizes, strict=False)
     for position, (offset, n_bytes) in enumerate(places):
-        n_rows = min(rows_per_strip, height - position * rows_per_strip)
-        if tags.get(_COMPRESSION, _NOT_COMPRESSED) != _NOT_COMPRESSED:
-            yield [_Piece(offset, n_bytes, width, n_rows)]
-            continue
-        n_row_bytes = math.ceil(width * sum(_bits(tags)) / 8)
-        rows_at_once = max(1, int(_RAW_BAND_PIXELS / width))
-        for first in range(0, n_rows, rows_at_once):
-            n_cut = min(rows_at_once, n_rows - first)
-            yield [_Piece(offset + first * n_row_bytes, n_cut * n_row_bytes, width, n_cut)]
+        n_rows_left = height - position * rows_per_strip
+        strip = _Piece(offset, n_bytes, width, min(rows_per_strip, n_rows_left))
+        if is_raw:
+            yield from _cut_strip(strip, tags)
+        else:
+            yield [strip]
+
+
+def _cut_strip(strip: _Piece, tags: dict) -> Iterator[list[_Piece]]:
+    """A strip that is not compressed in pieces of a few rows."""
+    n_pixel_bits = sum(_bits(tags))
+    n_row_bytes = math.ceil(strip.width * n_pixel_bits / 8)
+    rows_at_once = max(1, int(_RAW_BAND_PIXELS / strip.width))
+    for first in range(0, strip.height, rows_at_once):
+        n_rows = min(rows_at_once, strip.height - first)
+        offset = strip.offset + first * n_row_bytes
+        n_bytes = n_rows * n_row_bytes
+        yield [_Piece(offset, n_bytes, strip.width, n_rows)]
 
 
 def _bits(tags: dict) -> tuple[int, ...]:
     """The bits of every sample of a pixel."""
-    bits = _values(tags.get(_BITS, 1))
+    value = tags.get(_BITS, 1)
+    bits = _values(value)
     n_samples = tags.get(_SAMPLES, len(bits))
-    return bits if len(bits) == n_samples else bits[:1] * n_samples
+    if len(bits) == n_samples:
+        return bits
+    return bits[:1] * n_samples
 
 
 def _values(value: object) -> tuple:
@@ -165,9 +197,10 @@ def _decoded_piece(
     """A strip or tile in a mode that can be reduced."""
     stream.seek(piece.offset)
     content = stream.read(piece.n_bytes)
-    file = TiffImagePlugin.TiffImageFile(io.BytesIO(_small_tiff(tags, image.tag_v2.prefix, piece, content)))
+    tiff = _small_tiff(tags, image.tag_v2.prefix, piece, content)
+    file = TiffImagePlugin.TiffImageFile(io.BytesIO(tiff))
     file.load()
-    if file.mode == "F" or file.mode == "I":
+    if file.mode in ("F", "I"):
         raise NotImplementedError("its greys have 32 bits; save it with 16 or 8")
     if file.mode.startswith("I"):
         return in_8_bits(true_greys(file, file))
@@ -179,30 +212,37 @@ def _decoded_piece(
 def _small_tiff(tags: dict, prefix: bytes, piece: _Piece, content: bytes) -> bytes:
     """A TIFF of one strip, which is the piece, in the byte order of its page (`II` or `MM`)."""
     order = "<" if prefix == b"II" else ">"
-    values: dict[int, object] = {_WIDTH: piece.width, _HEIGHT: piece.height, _ROWS_PER_STRIP: piece.height}
-    for tag in _CODING_TAGS:
-        if tag in tags:
-            values[tag] = tags[tag]
+    values: dict[int, object] = {tag: tags[tag] for tag in _CODING_TAGS if tag in tags}
+    values[_WIDTH] = piece.width
+    values[_HEIGHT] = piece.height
+    values[_ROWS_PER_STRIP] = piece.height
     values[_STRIP_SIZES] = len(content)
-    values[_STRIP_OFFSETS] = 0  # known below
-    n_entries = len(values)
-    place = _N_HEADER_BYTES + 2 + n_entries * _N_ENTRY_BYTES + 4
-    longer = b""
-    entries = b""
-    packed = {tag: _packed(value, tag, order) for tag, value in values.items()}
-    end = place + sum(len(data) + len(data) % 2 for _, _, data in packed.values() if len(data) > 4)
-    packed[_STRIP_OFFSETS] = _packed(end, _STRIP_OFFSETS, order)
-    for tag in sorted(packed):
-        kind, count, data = packed[tag]
-        if len(data) > 4:
-            entry_data = struct.pack(f"{order}I", place + len(longer))
-            longer += data + bytes(len(data) % 2)
-        else:
-            entry_data = data.ljust(4, b"\0")
-        entries += struct.pack(f"{order}HHI", tag, kind, count) + entry_data
+    values[_STRIP_OFFSETS] = 0  # known when the rest is written
+    place = _N_HEADER_BYTES + 2 + len(values) * _N_ENTRY_BYTES + 4  # of values that do not fit into their entry
+    _, longer = _directory(values, place, order)
+    values[_STRIP_OFFSETS] = place + len(longer)
+    directory, longer = _directory(values, place, order)
     header = prefix + struct.pack(f"{order}HI", 42, _N_HEADER_BYTES)
-    directory = struct.pack(f"{order}H", n_entries) + entries + bytes(4)
     return header + directory + longer + content
+
+
+def _directory(values: dict[int, object], place: int, order: str) -> tuple[bytes, bytes]:
+    """The directory of a TIFF, and the values that do not fit into it, which begin at `place`."""
+    entries = b""
+    longer = b""
+    for tag, value in sorted(values.items()):
+        kind, count, data = _packed(value, tag, order)
+        if len(data) > _LONGEST_IN_ENTRY:
+            in_entry = struct.pack(f"{order}I", place + len(longer))
+            padding = bytes(len(data) % 2)
+            longer += data + padding
+        else:
+            in_entry = data.ljust(_LONGEST_IN_ENTRY, b"\0")
+        head = struct.pack(f"{order}HHI", tag, kind, count)
+        entries += head + in_entry
+    n_entries = struct.pack(f"{order}H", len(values))
+    is_last = bytes(4)
+    return n_entries + entries + is_last, longer
 
 
 def _packed(value: object, tag: int, order: str) -> tuple[int, int, bytes]:
@@ -210,16 +250,19 @@ def _packed(value: object, tag: int, order: str) -> tuple[int, int, bytes]:
     if isinstance(value, bytes):
         return _UNDEFINED, len(value), value
     numbers = _values(value)
-    is_short = max(numbers) <= _MAX_SHORT and tag not in (_STRIP_OFFSETS, _STRIP_SIZES)
-    kind, letter = (_SHORT, "H") if is_short else (_LONG, "I")
-    return kind, len(numbers), struct.pack(f"{order}{len(numbers)}{letter}", *numbers)
+    count = len(numbers)
+    can_be_long = tag in (_STRIP_OFFSETS, _STRIP_SIZES)
+    if can_be_long or max(numbers) > _MAX_SHORT:
+        return _LONG, count, struct.pack(f"{order}{count}I", *numbers)
+    return _SHORT, count, struct.pack(f"{order}{count}H", *numbers)
 
 
 def _stacked(upper: Image.Image, lower: Image.Image) -> Image.Image:
     """Two bands of one width as one."""
     if not upper.height:
         return lower
-    stack = Image.new(lower.mode, (lower.width, upper.height + lower.height))
+    height = upper.height + lower.height
+    stack = Image.new(lower.mode, (lower.width, height))
     stack.paste(upper, (0, 0))
     stack.paste(lower, (0, upper.height))
     return stack

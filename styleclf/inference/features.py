@@ -111,7 +111,7 @@ def kept_features(
     store = _pixel_store(dls.valid_ds)
     if store is None:
         return None
-    rows = [store.rows[path] for path in map(Path, paths) if path in store.rows]
+    rows = _rows_in_store(store, map(Path, paths))
     if len(rows) < len(paths):
         return None
     file = _features_file(body, store, dls.valid.after_batch, precision=precision, mirrored=False)
@@ -125,8 +125,14 @@ def _stored_rows(ds: Datasets) -> tuple[PixelStore | None, list[int]]:
     if store is None:
         return None, []
     paths = _paths_of(ds)
-    rows = [store.rows[path] for path in paths if path in store.rows]
-    return (store, rows) if len(rows) == len(paths) else (None, [])
+    rows = _rows_in_store(store, paths)
+    has_all = len(rows) == len(paths)
+    return (store, rows) if has_all else (None, [])
+
+
+def _rows_in_store(store: PixelStore, paths: Iterable[Path]) -> list[int]:
+    """The rows of those image files that the store holds."""
+    return [store.rows[path] for path in paths if path in store.rows]
 
 
 def _pixel_store(ds: Datasets) -> PixelStore | None:
@@ -249,15 +255,18 @@ def _write_features(file: Path, n: int, batches: Iterator[np.ndarray]) -> None:
     with open(file, "wb") as stream:
         for number, features in enumerate(batches):
             if number == 0:
-                header = {"descr": "<f4", "fortran_order": False, "shape": (n, features.shape[1])}
+                _, width = features.shape
+                header = {"descr": "<f4", "fortran_order": False, "shape": (n, width)}
                 np.lib.format.write_array_header_1_0(stream, header)
-            stream.write(features.astype("<f4").tobytes())
+            little_endian = features.astype("<f4")
+            stream.write(little_endian.tobytes())
 
 
 def as_test_batch(pixels: np.ndarray, tfms: Pipeline, device: torch.device) -> torch.Tensor:
     """Pixels `(n, h, w, 3)` uint8 as test batches `(n, 3, h, w)` reach the network."""
-    images = torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2)
-    (batch,) = tfms((TensorImage(images).to(device),))
+    channels_behind = torch.from_numpy(np.array(pixels))
+    images = TensorImage(channels_behind.permute(0, 3, 1, 2))
+    (batch,) = tfms((images.to(device),))
     return batch.as_subclass(torch.Tensor)
 
 

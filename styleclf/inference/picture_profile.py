@@ -42,11 +42,17 @@ def keep_profile(learn: Learner) -> None:
     A learner whose pictures are not at hand, such as one that was loaded, keeps the profile it has.
     """
     paths = _training_files(learn)
-    traits = picture_traits(picture_of(learn), paths) if paths else None
-    if traits is not None and len(traits.sharpness):
-        percents = np.arange(101)
-        profile = {name: np.percentile(values, percents).tolist() for name, values in traits._asdict().items()}
-        setattr(learn, _PROFILE, profile)
+    if not paths:
+        return
+    traits = picture_traits(picture_of(learn), paths)
+    if not len(traits.sharpness):
+        return
+    percents = np.arange(101)
+    profile = {}
+    for name, values in traits._asdict().items():
+        percentiles = np.percentile(values, percents)
+        profile[name] = percentiles.tolist()
+    setattr(learn, _PROFILE, profile)
 
 
 def kept_profile(learn: Learner) -> dict[str, list[float]] | None:
@@ -74,11 +80,14 @@ def _training_files(learn: Learner) -> list[Path]:
 def picture_traits(picture: Picture, paths: Sequence[str | Path]) -> Traits:
     """The traits of at most 256 of the files, evenly spread over them; those that cannot be read are passed over."""
     n_looked_at = min(len(paths), _N_PICTURES)
-    positions = np.linspace(0, len(paths) - 1, n_looked_at).round().astype(int)
+    positions = np.linspace(0, len(paths) - 1, n_looked_at)
+    files = [Path(paths[i]) for i in positions.round().astype(int)]
+    measure = partial(_traits_of_file, picture)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        measured = list(pool.map(partial(_traits_of_file, picture), [Path(paths[i]) for i in positions]))
+        measured = list(pool.map(measure, files))
     readable = [pair for pair in measured if pair is not None]
-    short_sides, sharpness = np.array(readable, dtype=float).reshape(-1, 2).T
+    table = np.array(readable, dtype=float).reshape(-1, len(Traits._fields))
+    short_sides, sharpness = table.T
     return Traits(short_sides, sharpness)
 
 
@@ -87,7 +96,8 @@ def _traits_of_file(picture: Picture, path: Path) -> tuple[float, float] | None:
     try:
         with open_image(path) as image:
             short_side = min(full_size(image))
-        return short_side, sharpness_of(picture.encodes(path).numpy())
+        pixels = picture.encodes(path).numpy()
+        return short_side, sharpness_of(pixels)
     except UnreadableImageError:
         return None
 
@@ -101,9 +111,17 @@ def sharpness_of(pixels: np.ndarray) -> float:
     True
     """
     greys = pixels.astype(np.float32).mean(axis=0)
-    neighbours = greys[:-2, 1:-1] + greys[2:, 1:-1] + greys[1:-1, :-2] + greys[1:-1, 2:]
-    detail = np.abs(4 * greys[1:-1, 1:-1] - neighbours).mean()
-    return float(np.log2((detail + _FLAT / 100) / max(greys.std(), _FLAT)))
+    rows = greys[:, 1:-1]
+    columns = greys[1:-1, :]
+    above = rows[:-2]
+    below = rows[2:]
+    left = columns[:, :-2]
+    right = columns[:, 2:]
+    laplacian = 4 * rows[1:-1] - (above + below + left + right)
+    detail = np.abs(laplacian).mean()
+    contrast = max(greys.std(), _FLAT)
+    ratio = (detail + _FLAT / 100) / contrast
+    return float(np.log2(ratio))
 
 
 def unlike_training(learn: Learner, paths: Sequence[str | Path]) -> str:
@@ -116,15 +134,16 @@ def unlike_training(learn: Learner, paths: Sequence[str | Path]) -> str:
     if profile is None:
         return ""
     traits = picture_traits(picture_of(learn), paths)
-    n = len(traits.sharpness)
-    differences = [*_size_differences(traits.short_sides, profile), *_sharpness_differences(traits.sharpness, profile)]
+    differences = _size_differences(traits.short_sides, profile)
+    differences += _sharpness_differences(traits.sharpness, profile)
     if not differences:
         return ""
-    looked_at = "" if n < _N_PICTURES else " that were looked at"
-    return (
-        f"of {count_of(n, 'picture')}{looked_at}, {' and '.join(differences)}: how right it is about such pictures "
-        "has not been measured"
-    )
+    n = len(traits.sharpness)
+    pictures = count_of(n, "picture")
+    if n >= _N_PICTURES:
+        pictures += " that were looked at"
+    words = " and ".join(differences)
+    return f"of {pictures}, {words}: how right it is about such pictures has not been measured"
 
 
 def _size_differences(short_sides: np.ndarray, profile: dict[str, list[float]]) -> list[str]:
@@ -136,8 +155,9 @@ def _size_differences(short_sides: np.ndarray, profile: dict[str, list[float]]) 
     smaller = short_sides < percentiles[_TAIL] / _MUCH
     for is_unlike, word in ((larger, "larger"), (smaller, "smaller")):
         if is_unlike.any() and is_unlike.mean() >= _LEAST_SHARE:
-            own_median = f"{np.median(short_sides[is_unlike]):,.0f} pixels"
-            differences.append(f"{_are(is_unlike)} much {word} ({own_median}) than those it was trained on ({median})")
+            own_median = np.median(short_sides[is_unlike])
+            sizes = f"({own_median:,.0f} pixels) than those it was trained on ({median})"
+            differences.append(f"{_are(is_unlike)} much {word} {sizes}")
     return differences
 
 
@@ -145,15 +165,15 @@ def _sharpness_differences(sharpness: np.ndarray, profile: dict[str, list[float]
     """What is to be said of the pictures' sharpness."""
     percentiles = profile["sharpness"]
     tail = _TAIL if len(sharpness) >= _FEWEST else 0
+    of_training = f"{100 - tail} of 100" if tail else "any"
     differences = []
-    for is_unlike, word in (
-        (sharpness > percentiles[100 - tail], "sharper"),
-        (sharpness < percentiles[tail], "softer"),
-    ):
+    sharper = sharpness > percentiles[100 - tail]
+    softer = sharpness < percentiles[tail]
+    for is_unlike, word in ((sharper, "sharper"), (softer, "softer")):
         n_unlike = int(is_unlike.sum())
         by_chance = stats.binom.sf(n_unlike - 1, len(sharpness), tail / 100)
-        if n_unlike and is_unlike.mean() >= _LEAST_SHARE and by_chance < _BY_CHANCE:
-            of_training = f"{100 - tail} of 100" if tail else "any"
+        is_much = n_unlike > 0 and is_unlike.mean() >= _LEAST_SHARE
+        if is_much and by_chance < _BY_CHANCE:
             differences.append(f"{_are(is_unlike)} {word} than {of_training} of those it was trained on")
     return differences
 
@@ -161,4 +181,5 @@ def _sharpness_differences(sharpness: np.ndarray, profile: dict[str, list[float]
 def _are(is_unlike: np.ndarray) -> str:
     """How many of the pictures `(n,)`, with the verb."""
     n_unlike = int(is_unlike.sum())
-    return f"{n_unlike:,} {'is' if n_unlike == 1 else 'are'}"
+    verb = "is" if n_unlike == 1 else "are"
+    return f"{n_unlike:,} {verb}"

@@ -16,7 +16,8 @@ def style_ids_of(learn: Learner) -> dict[str, str]:
     if remembered is not None:
         return dict(remembered)
     items: Any = getattr(learn.dls.train_ds, "items", None)
-    if STYLE_ID not in getattr(items, "columns", ()):
+    columns = getattr(items, "columns", ())
+    if STYLE_ID not in columns:
         return {}
     vocab = set(learn.dls.vocab)
     ids = style_ids(items)

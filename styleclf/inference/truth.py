@@ -27,7 +27,8 @@ def summary_text(predictions: pd.DataFrame) -> str:
     >>> summary_text(pd.DataFrame({"pred": ["rococo", "cubism", "rococo"]}))
     '2 rococo, 1 cubism'
     """
-    numbers = answers_of(predictions).value_counts(sort=False)
+    answers = answers_of(predictions)
+    numbers = answers.value_counts(sort=False)
     commonest_first = sorted(numbers.items(), key=_rank_of)
     return ", ".join(f"{n:,} {answer}" for answer, n in commonest_first)
 
@@ -43,11 +44,14 @@ def predictions_text(predictions: pd.DataFrame, unreadable: Mapping[Path, str]) 
 
     `predictions` are those of `predict_table`, and `unreadable` its reasons by file.
     """
-    lines = [sets_text(predictions) if "set" in predictions else top_3_text(predictions)]
+    has_sets = "set" in predictions
+    lines = [sets_text(predictions) if has_sets else top_3_text(predictions)]
     for path, reason in unreadable.items():
         lines.append(f"not predicted: {path} ({reason})")
-    lines += ["", summary_text(predictions), truth_text(predictions)]
-    return "\n".join(lines).strip("\n")
+    summary = summary_text(predictions)
+    truth = truth_text(predictions)
+    text = "\n".join([*lines, "", summary, truth])
+    return text.strip("\n")
 
 
 def with_truth(predictions: pd.DataFrame) -> pd.DataFrame:
@@ -60,7 +64,10 @@ def with_truth(predictions: pd.DataFrame) -> pd.DataFrame:
     labels = [style_in_path(filename, vocab) for filename in predictions["filename"]]
     if not any(labels):
         return predictions
-    authors = [author_name(author_in_name(filename)) for filename in predictions["filename"]]
+    authors = []
+    for filename in predictions["filename"]:
+        name = author_in_name(filename)
+        authors.append(author_name(name))
     return predictions.assign(label=labels, author=authors)
 
 
@@ -72,9 +79,11 @@ def style_in_path(path: str, vocab: Collection[str]) -> str:
     """
     by_name = {style.casefold(): style for style in vocab}
     folders = PurePath(path).parts[:-1]
-    for folder in reversed(folders[-_N_LEVELS:]):
-        if folder.casefold() in by_name:
-            return by_name[folder.casefold()]
+    nearest_folders = folders[-_N_LEVELS:]
+    for folder in reversed(nearest_folders):
+        name = folder.casefold()
+        if name in by_name:
+            return by_name[name]
     return ""
 
 
@@ -85,29 +94,47 @@ def truth_text(predictions: pd.DataFrame) -> str:
     """
     if "label" not in predictions:
         return ""
-    named = predictions[predictions["label"] != ""]
-    scores = metrics_table(named.drop(columns="answer", errors="ignore"), _PART).set_index("metric")
-    n_right = 0
-    for answer, label in zip(named["pred"], named["label"], strict=True):
-        n_right += label in labels_of(answer)  # several, of a learner of several labels
+    is_named = predictions["label"] != ""
+    named = predictions[is_named]
+    judged = named.drop(columns="answer", errors="ignore")
+    scores = metrics_table(judged, _PART).set_index("metric")
     n_painters = int(scores["n_authors"].iloc[0])
-    painters = f"by {count_of(n_painters, 'painter')}" if n_painters else "whose painters are not named"
-    lie = "lies" if len(named) == 1 else "lie"
-    lines = [
-        f"{count_of(len(named), 'picture')} {painters} {lie} in folders that name the style: {n_right:,} named rightly"
-    ]
-    n_none = int((answers_of(named) != named["pred"]).sum())
-    if n_none:
-        lines[0] += f"; {n_none:,} got another answer than the likeliest style"
+    lines = [_count_text(named, n_painters)]
     for metric, words in _SCORES.items():
-        lines.append(f"{words} right: {_score_text(scores.loc[metric])}")
+        score = _score_text(scores.loc[metric])
+        lines.append(f"{words} right: {score}")
     lines.append("Every style counts alike. Pictures and painters that the model learned from flatter these numbers.")
     return "\n".join(lines)
 
 
+def _count_text(named: pd.DataFrame, n_painters: int) -> str:
+    """How many pictures' styles are known, how many of them were named rightly, and how many got another answer."""
+    pictures = count_of(len(named), "picture")
+    painters = "whose painters are not named"
+    if n_painters:
+        painters = f"by {count_of(n_painters, 'painter')}"
+    verb = "lies" if len(named) == 1 else "lie"
+    n_right = _n_right(named)
+    text = f"{pictures} {painters} {verb} in folders that name the style: {n_right:,} named rightly"
+    got_another = answers_of(named) != named["pred"]
+    n_others = int(got_another.sum())
+    if n_others:
+        text += f"; {n_others:,} got another answer than the likeliest style"
+    return text
+
+
+def _n_right(named: pd.DataFrame) -> int:
+    """How many pictures were given their style, by a learner of several labels among others."""
+    n_right = 0
+    for pred, label in zip(named["pred"], named["label"], strict=True):
+        n_right += label in labels_of(pred)
+    return n_right
+
+
 def _score_text(row: pd.Series) -> str:
     """A score with its interval and the chance beside it."""
+    value, lo, hi, chance = row[["value", "lo", "hi", "chance"]]
     interval = TOO_FEW
-    if not np.isnan(row["lo"]):
-        interval = f"95 % interval {row['lo']:.2f} to {row['hi']:.2f}"
-    return f"{row['value']:.2f} ({interval}), by chance {row['chance']:.2f}"
+    if not np.isnan(lo):
+        interval = f"95 % interval {lo:.2f} to {hi:.2f}"
+    return f"{value:.2f} ({interval}), by chance {chance:.2f}"
