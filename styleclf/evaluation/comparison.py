@@ -22,6 +22,7 @@ import pandas as pd
 from styleclf.checks import check_one_of
 from styleclf.evaluation.intervals import N_RESAMPLES, TOO_FEW, AuthorBootstrap, Bounds, image_units
 from styleclf.evaluation.joint_works import count_authors
+from styleclf.evaluation.labels import has_several_labels
 from styleclf.evaluation.metrics import scores_and_draws
 from styleclf.evaluation.predictions import VAL, probas_of, targets_of, vocab_of
 from styleclf.evaluation.tables import in_fixed_order
@@ -168,12 +169,16 @@ def align_runs(
 ) -> dict[str, pd.DataFrame]:
     """The runs with rows and styles in the order of the first, indexed by filename.
 
-    Raises ValueError if a run has no rows or an image twice, or if runs differ in anything but their predictions.
+    Raises ValueError if a run has no rows, an image twice or several labels for one, or if runs differ in anything but
+    their predictions.
     """
     indexed = {}
     for name, table in runs.items():
         if table.empty:
             raise ValueError(f"{name} has no predictions of the part {part!r}, so it cannot be compared in it")
+        if has_several_labels(table["label"]):
+            advice = "set its labels.csv beside that of the other"
+            raise ValueError(f"{name} gives several labels to an image, and runs are compared by one style: {advice}")
         repeated = table["filename"].duplicated()
         if repeated.any():
             files = _files_text(table["filename"][repeated])

@@ -166,3 +166,9 @@ def test_one_image_a_style_tells_no_run_from_another():
     right = images.assign(proba_cubism=[0.7, 0.1], proba_rococo=[0.3, 0.9])
     (sentence,) = compare.verdicts(compare.compare({"wrong": wrong, "right": right}), "accuracy")
     assert "not significant" in sentence and "(too few to tell)" in sentence and "nan" not in sentence
+
+
+def test_runs_of_several_labels_are_not_compared_by_one_style(runs):
+    labelled = {name: table.assign(label=table["label"] + "|portrait") for name, table in runs.items()}
+    with pytest.raises(ValueError, match="first gives several labels to an image, and runs are compared by one style"):
+        compare.compare(labelled, n_resamples=20)
