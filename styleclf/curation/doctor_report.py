@@ -193,7 +193,7 @@ def _page_context(
     uris = thumbnail_uris(folder, names) if folder.is_dir() else {}
     pictures = described_pictures(examination.predictions, names, uris)
     decisions = Path(out) / DECISIONS_FILE
-    new_folder = f"{Path(design).parent.as_posix()}-2"
+    new_folder = _folder_of_next_round(Path(design).parent)
     return {
         "title": "Which labels to look at again",
         "cv": examination.cv.as_posix(),
@@ -208,6 +208,19 @@ def _page_context(
         "command": _command_of_design(decisions, new_folder),
         "pictures_note": "" if uris or not names else _missing_pictures(images),
     }
+
+
+def _folder_of_next_round(folder: Path) -> str:
+    """The folder of the design that is made of another one.
+
+    >>> _folder_of_next_round(Path("runs/design")), _folder_of_next_round(Path("runs/design-9"))
+    ('runs/design-2', 'runs/design-10')
+    """
+    name = folder.as_posix()
+    before, hyphen, number = name.rpartition("-")
+    if hyphen and number.isdecimal():
+        return f"{before}-{int(number) + 1}"
+    return f"{name}-2"
 
 
 def _command_of_design(decisions: Path, folder: str) -> str:
