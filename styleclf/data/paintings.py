@@ -11,6 +11,8 @@ from styleclf.data.one_vs_rest import against_rest
 from styleclf.data.spellings import spelled_as_on_disk
 from styleclf.evaluation import VAL, has_several_labels
 
+_YEARS_TABLE = "date_metrics.csv"  # what a cross-validation of years leaves
+
 
 @dataclass(frozen=True)
 class Paintings:
@@ -63,14 +65,22 @@ def read_paintings(
 ) -> Paintings:
     """The paintings of design.csv, their files in the folder `images`; `one_vs_rest` leaves a style and 'rest'.
 
-    With `several_labels` an image may have more than one label, unless one stands against the rest. Raises what
-    `read_design` and `against_rest` raise.
+    With `several_labels` an image may have more than one label, unless one stands against the rest. Raises ValueError
+    for the folder of a run of years, and what `read_design` and `against_rest` raise.
     """
+    _check_is_of_styles(Path(design))
     rows = read_design(design, several_labels=several_labels)
     if one_vs_rest:
         _check_one_label(rows, str(design))
         rows = against_rest(rows, one_vs_rest)
     return Paintings(rows, Path(images))
+
+
+def _check_is_of_styles(design: Path) -> None:
+    """Raise ValueError for the folder of a run that has learned years, and so has no design of its own."""
+    folder = design.parent
+    if not design.exists() and (folder / _YEARS_TABLE).is_file():
+        raise ValueError(f"{folder} is about years, and this is about styles: name a cross-validation of styles")
 
 
 def _check_one_label(rows: pd.DataFrame, design: str) -> None:

@@ -32,3 +32,9 @@ def test_one_of_several_labels_stands_against_the_rest_already(design, sample, t
     write_table(design.assign(label=design["label"] + "|painted"), file)
     with pytest.raises(ValueError, match="several labels, each of which stands against the rest already: leave out"):
         read_paintings(file, sample, one_vs_rest="painted", several_labels=True)
+
+
+def test_a_run_of_years_has_no_styles(tmp_path):
+    (tmp_path / "date_metrics.csv").touch()
+    with pytest.raises(ValueError, match="is about years, and this is about styles: name a cross-validation of styles"):
+        read_paintings(tmp_path / "design.csv", tmp_path)
