@@ -18,22 +18,22 @@ def main(
     arch: str = "resnet18",  # any architecture of timm
     weights: str = "imagenet",  # imagenet, none, or a file of weights for the body
     weights_imagenet: str | None = None,  # for the ancestor, a file of weights with the 1000-way layer
-    stats_imagenet: str | None = None,  # mean and deviation that file expects, such as 0.5,0.5; else the architecture's
-    contenders: str = "all",  # all, none, or some of fastai,ancestor,probe,finetune
+    stats_imagenet: Decimals | None = None,  # mean and deviation it expects, such as 0.5,0.5; else the architecture's
+    contenders: Names = Names("all"),  # all, none, or some of fastai,ancestor,probe,finetune
     fastai_epochs: CountFromZero = 3,  # of plain fastai, after one with a frozen body
     ancestor_epochs: CountFromZero = 12,  # of the ancestor's recipe
     epochs: CountFromZero = 6,  # of styleclf's fine-tuning
     target: ShareOrNone = None,  # top-2 to be reached; default: what plain fastai ends with
-    further: str = "all",  # all, none, or some of training,decoding,prediction,occlusion,imports,scaling
+    further: Names = Names("all"),  # all, none, or some of training,decoding,prediction,occlusion,imports,scaling
     originals: str | None = None,  # folder of large images to decode; default: the images themselves
     rate_images: Count = 512,  # images in an epoch of the training loops that are timed; a GPU needs more
-    scaling: str = "1,4,16",  # how many times the images are repeated
+    scaling: Numbers = Numbers("1,4,16"),  # how many times the images are repeated
     scaling_images: Count = 128,  # images that are repeated
     repeats: Count = 3,  # rounds of each measurement, of which the median counts
     size: PixelsOrNone = None,  # pixels a side; default: what suits the body
     bs: Count = 32,  # images in a batch
     precision: str = "auto",  # of styleclf: auto, fp32, bf16 or fp16
-    devices: str = "auto",  # auto: cuda or mps if there is one, else cpu; or several: cpu,cuda
+    devices: Names = Names("auto"),  # auto: cuda or mps if there is one, else cpu; or several: cpu,cuda
     seed: Seed = 0,  # of design, weights, batches and random changes
     out: str = "runs/benchmark",  # folder for tables and figure
 ):
@@ -51,19 +51,17 @@ def main(
     )
 
     options = among(logbook.settings, BenchmarkTask)
-    if stats_imagenet is not None:
-        options["stats_imagenet"] = Decimals(stats_imagenet, "--stats-imagenet")
-    tasks = benchmark_tasks(find_images(images), Names(devices), **options)
+    tasks = benchmark_tasks(find_images(images), devices, **options)
     plan = measurement_plan(
         tasks[0],
-        Names(further),
+        further,
         originals,
         rate_images=rate_images,
-        factors=Numbers(scaling, "--scaling"),
+        factors=scaling,
         scaling_images=scaling_images,
         repeats=repeats,
     )
-    contest = write_contest(tasks, Names(contenders), out, target=target)
+    contest = write_contest(tasks, contenders, out, target=target)
     measured = write_measurements(tasks, plan, out)
     report = write_benchmark_report(tasks[0], contest, measured, plan=plan, folder=out)
     files = ("benchmark.md", "benchmark.csv", "further.csv", "figures")

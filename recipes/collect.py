@@ -10,7 +10,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.flags import CountOrNone, Names, NumberFromZero, Pixels, PositiveNumber, Range
+from styleclf.flags import CountOrNone, Names, NumberFromZero, Pairs, Pixels, PositiveNumber, Range
 from styleclf.settings import Logbook, run
 
 FewThreads = Annotated[int, Range(least=1, most=8)]  # more would be rude
@@ -18,16 +18,16 @@ FewThreads = Annotated[int, Range(least=1, most=8)]  # more would be rude
 
 def main(
     *sources: str,  # addresses of IIIF manifests and collections, or files: a manifest, a list, a table
-    fields: str = "",  # which metadata fill which columns, as in label=Style,author=Artist
+    fields: Pairs | None = None,  # which metadata fill which columns, as in label=Style,author=Artist
     look: bool = False,  # only list the metadata fields with examples, and load no picture
     size: Pixels = 1024,  # pixels of the longest side that image services are asked for
     first: bool = False,  # only the first picture of every manifest: others are often backs, frames and details
     most: CountOrNone = None,  # pictures to look for at most
-    rights: Names = "",  # take only pictures whose statements contain one of these, as in publicdomain,licenses/by/
-    refuse: Names = "",  # leave out pictures whose statements contain one of these, as in by-nc
+    rights: Names = Names(),  # take only pictures whose statements contain one of these: publicdomain,licenses/by/
+    refuse: Names = Names(),  # leave out pictures whose statements contain one of these: by-nc
     permission: str = "",  # who permits machine learning where a statement forbids it, and when
     address: str = "",  # of a table, the column with the addresses of pictures; default: the first that looks like it
-    join: Names = "",  # tables that complete it by a key, as in objects.csv:objectid=depictstmsobjectid
+    join: Names = Names(),  # tables that complete it by a key, as in objects.csv:objectid=depictstmsobjectid
     language: str = "en",  # of texts that are there in several
     contact: str = "",  # mail address or page that servers see, as courtesy asks
     at_once: FewThreads = 2,  # requests at a time
@@ -39,38 +39,29 @@ def main(
     """Collect pictures with their words and rights as museums publish them by IIIF."""
     logbook = Logbook(out, locals(), alone="a collection")
 
-    from styleclf.collect import (
-        Choice,
-        Client,
-        DownloadLimits,
-        TableOptions,
-        collect,
-        fields_text,
-        make_columns,
-        parsed_fields,
-        parsed_joins,
-        read_manifests,
-        write_outcome,
-    )
+    from styleclf.collect import Choice, Client, DownloadLimits, collect, fields_text, read_manifests
 
-    chosen_fields = parsed_fields(fields)
+    choice = Choice(rights, refuse, permission, fields or {})
     limits = DownloadLimits(
         at_once, pause, int(megabytes * 1e6), contact=contact, private=private, reserved=bool(permission)
     )
     client = Client(limits)
-    tables = TableOptions(address, parsed_joins(join))
     reading = read_manifests(
-        client, sources, out, language=language, first_only=first, most_pictures=most, table_options=tables
+        client,
+        sources,
+        out,
+        language=language,
+        first_only=first,
+        most_pictures=most,
+        address_column=address,
+        joins=join,
     )
     if look:
         return logbook.report("manifests", text=fields_text(reading.pictures))
 
-    columns = make_columns(chosen_fields, reading.pictures)
-    choice = Choice(rights, refuse, permission)
-    outcome = collect(client, reading, columns, out, choice=choice, longest_side=size)
-    text = write_outcome(outcome, out)
+    outcome = collect(client, reading, out, choice=choice, longest_side=size)
     facts = {"n_images": len(outcome.loaded), "n_left_out": len(outcome.left_out)}
-    return logbook.close("collected.csv", "images", text=text, **facts)
+    return logbook.close("collected.csv", "images", text=outcome.text, **facts)
 
 
 if __name__ == "__main__":

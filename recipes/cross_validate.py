@@ -34,44 +34,16 @@ def main(
     """Cross-validate: every fold judged by a model that never saw its authors."""
     logbook = Logbook(out, locals(), design)
 
-    from styleclf.data import judged_on, read_hierarchy, read_paintings
-    from styleclf.evaluation import metrics_text, read_run
-    from styleclf.runs import (
-        Tracker,
-        cross_validate,
-        cross_validate_target,
-        joblib_backend,
-        write_cross_validation,
-        write_hierarchy,
-        write_novelty,
-        write_precision_recall,
-    )
+    from styleclf.data import read_paintings
+    from styleclf.runs import CrossValidationQuestions, Tracker, judged_cross_validation
     from styleclf.training import settled_body
 
-    if beside and not one_vs_rest:
-        raise ValueError("--beside goes with --one-vs-rest; recipes/compare.py compares runs of all styles")
     tracker = Tracker(track)
+    questions = CrossValidationQuestions(target, one_vs_rest, beside, hierarchy=hierarchy)
     paintings = read_paintings(design, images, one_vs_rest=one_vs_rest, several_labels=True)
-    tree = read_hierarchy(hierarchy, set(paintings.rows["label"])) if hierarchy and not one_vs_rest else None
-    models = {"all styles": read_run(beside)} if beside else {}
     body = settled_body(kwargs)  # the same for every fold
-    with joblib_backend(dask, jobs):
-        text = cross_validate_target(target, paintings, kwargs, out=out, jobs=jobs)
-        if text:
-            logbook.close("figures", text=text, body=body)
-            return
-        metrics, predictions = cross_validate(paintings.rows, images, out, jobs=jobs, **kwargs)
-    seconds = logbook.seconds
-    write_cross_validation(metrics, predictions, paintings.rows, out=out)
-    novelty = write_novelty(paintings, kwargs, out=out)
-    text = f"{judged_on(paintings.rows)}; 95 % intervals in brackets\n{metrics_text(metrics)}\n\n{novelty}".rstrip()
-    if tree:
-        text += f"\n\n{write_hierarchy(predictions, tree, out=out)}"
-    if one_vs_rest:
-        models = {f"{one_vs_rest} against the rest": predictions} | models
-        scores = write_precision_recall(models, one_vs_rest, out)
-        text += f"\n\naverage precision\n{scores.to_string(index=False, float_format='{:.3f}'.format)}"
-    logbook.close("metrics.csv", "predictions.csv", "figures", text=text, seconds=seconds, body=body)
+    judged = judged_cross_validation(paintings, kwargs, questions, out=out, jobs=jobs, dask=dask)
+    logbook.close(*judged.files, text=judged.text, seconds=judged.seconds, body=body)
     tracker.log(out, sorted(logbook.out.glob("fold-*")))
 
 

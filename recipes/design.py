@@ -22,12 +22,12 @@ def main(
     columns: Annotated[str | None, UsedWith("csv")] = None,  # such as label=Movement,label_id=AAT,author=Artist
     out: str = "runs/design",  # folder for annotation.csv, design.csv and the figure
     layout: str = "auto",  # levels of folders: style, style/author, part/style, author/style, or auto: what they show
-    authorless: str = "",  # styles whose files have no author, whatever their names say, such as photo,cartoon
+    authorless: Names = Names(),  # styles whose files have no author, whatever their names say, such as photo,cartoon
     attribution: str | None = None,  # table of words such as "workshop of": attribution.csv of an earlier run, changed
     merge: str | None = None,  # table of spellings to merge: merges.csv of an earlier run, looked through
     min_images: Count = 2,  # a style with fewer readable images is left out
     n_folds: CountFromTwo = 4,  # folds for cross-validation
-    group: str = "author",  # columns of which no value stands in two folds, such as author,source
+    group: Names = Names("author"),  # columns of which no value stands in two folds, such as author,source
     leave_out: str | None = None,  # column, such as source, each of whose values is one fold, in place of n_folds folds
     val_share: Share = 0.05,  # share of each style's images in the validation set
     seed: Seed = 0,  # of the draws that decide between equals
@@ -39,40 +39,22 @@ def main(
     """Catalogue images and deal their authors to folds."""
     logbook = Logbook(out, locals(), f"{out}/design.csv")
 
-    from styleclf.data import (
-        catalogue_text,
-        design_table,
-        design_text,
-        make_catalogue,
-        make_design,
-        mapped_table,
-        revised_design,
-        write_catalogue,
-        write_design,
-    )
-    from styleclf.output import say
-    from styleclf.plots import plot_design, save_figure
-    from styleclf.saved import file_digest
+    from styleclf.data import make_catalogue, make_design, mapped_table, revised_design, write_catalogue
+    from styleclf.runs import write_design_run
 
     facts = {}
     if decisions or undo:
-        rows = revised_design(undo or design, decisions, out=out, who=who)
-        facts["parent_blake2b"] = file_digest(undo or design)
+        logbook.parent = undo or design
+        rows = revised_design(logbook.parent, decisions, out=out, who=who)
     else:
-        without_authors = Names(authorless or "")
         table = mapped_table(csv, columns)
         names = {"layout": layout, "attribution": attribution, "merge": merge}
-        catalogue = make_catalogue(images, table, without_authors, min_images=min_images, **names)
-        say(catalogue_text(catalogue))
+        catalogue = make_catalogue(images, table, authorless, min_images=min_images, **names)
         write_catalogue(catalogue, out)
-        folds = {"group": Names(group), "leave_out": leave_out, "seed": seed}
-        rows = make_design(catalogue.annotation, n_folds, val_share, authorless=without_authors, **folds)
+        folds = {"group": group, "leave_out": leave_out, "seed": seed}
+        rows = make_design(catalogue.annotation, n_folds, val_share, authorless=authorless, **folds)
         facts["n_rejected"] = len(catalogue.rejected)
-    say(f"\n{design_text(rows, seed)}")
-    write_design(rows, out)
-    numbers = design_table(rows)
-    save_figure(plot_design(numbers), f"{out}/figures/design.png")
-    text = f"{len(rows)} images, {len(numbers)} styles"
+    text = write_design_run(rows, out, seed=seed)
     logbook.close("design.csv", "figures/design.png", text=text, n_images=len(rows), **facts)
 
 

@@ -25,7 +25,7 @@ def main(
     fold: Remembered = "0",  # of the design, the one that the model has not seen
     pick: Picking = "top-2",  # right only at the second guess; or top-1, wrong, or confident: right and surest
     n: Annotated[Count, UsedWithout("files")] = 8,  # images picked
-    method: str = "occlusion",  # or sliding_occlusion, integrated_gradients, …, or several by commas, or all
+    method: Names = Names("occlusion"),  # or sliding_occlusion, integrated_gradients, …, or several by commas, or all
     target: str | None = None,  # pred, true or a style; default: true in a design, else pred
     baseline: str = "zeros",  # what covers a part: zeros (the mean colour of all), mean (of the image), or blur
     squares: Annotated[Count, UsedWith("method", ("occlusion", "all"))] = 4,  # of occlusion: so many a side
@@ -42,30 +42,16 @@ def main(
 
     from styleclf.bundle import open_learner
     from styleclf.data import read_paintings
-    from styleclf.explain import (
-        FoldQuestions,
-        MapOptions,
-        methods_of,
-        select_files,
-        select_from_design,
-        styles_to_explain,
-        write_answers,
-    )
-    from styleclf.inference import image_files
+    from styleclf.explain import FoldQuestions, MapOptions, explain_images, methods_of
 
-    methods = methods_of(Names(method))
+    methods = methods_of(method)
     options = MapOptions(baseline, squares, window, stride, precision=precision, seed=seed)
     learn = open_learner(model)
     questions = None
     if faithfulness or evidence or not files:
         paintings = read_paintings(design, images)
-        questions = FoldQuestions(paintings, fold, evidence, faithfulness)
-    if files:
-        selection = select_files(learn, image_files(files))
-    else:
-        selection = select_from_design(learn, paintings, pick, fold=fold, n=n, seed=seed)
-    styles = styles_to_explain(selection, target, from_design=not files)
-    text = write_answers(learn, selection, methods, target=styles, out=out, options=options, questions=questions)
+        questions = FoldQuestions(paintings, fold, evidence, faithfulness, pick=pick, n_picked=n)
+    text = explain_images(learn, methods, files, out=out, target=target, options=options, questions=questions)
     logbook.close("explained.csv", "overlays", "figures", text=text)
 
 

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
-from styleclf.flags import Count, CountOrNone, Remembered, Seed, among
-from styleclf.settings import Logbook, run, saved_settings
+from styleclf.flags import Count, CountOrNone, Remembered, Seed
+from styleclf.settings import Logbook, run, saved_flags
 from styleclf.training import fitted_learner
 
 
@@ -25,8 +25,7 @@ def main(
 ):
     """Tune forests on embeddings and on frozen features, set them beside neural heads, export one."""
     logbook = Logbook(out, locals(), f"{cv}/design.csv", alone="forests")
-    settings = saved_settings(cv)
-    flags = among(settings, fitted_learner)
+    flags = saved_flags(cv, fitted_learner)
 
     from styleclf.data import read_paintings
     from styleclf.forest import ForestOptions, write_forests

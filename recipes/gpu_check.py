@@ -14,7 +14,7 @@ from styleclf.settings import Logbook, run
 
 def main(
     device: str = "auto",  # cuda, mps or cpu; auto: a GPU if there is one, else the processor, with tiny networks
-    archs: str = "auto",  # architectures of timm, with commas between; auto: four usual ones, on a processor tiny ones
+    archs: Names = Names("auto"),  # architectures of timm, by commas; auto: four usual ones, on a processor tiny ones
     size: PixelsOrNone = None,  # pixels a side; default: 224, on a processor 64
     n_images: CountOrNone = None,  # noise pictures in an epoch; default: what takes seconds
     bs: CountOrNone = None,  # images in a batch; default: what suits the device
@@ -30,7 +30,7 @@ def main(
     from styleclf.benchmark import check_device, device_check_text, device_plan
     from styleclf.output import write_table, write_text
 
-    plan = device_plan(device, Names(archs), size=size, n_images=n_images, bs=bs, minutes=minutes, seed=seed)
+    plan = device_plan(device, archs, size=size, n_images=n_images, bs=bs, minutes=minutes, seed=seed)
     table = check_device(plan)
     text = device_check_text(table, plan)
     write_table(table, Path(out) / "gpu_check.csv")

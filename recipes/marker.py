@@ -12,7 +12,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from fastcore.meta import delegates
 
-from styleclf.flags import Count, Remembered
+from styleclf.flags import Count, Names, Remembered
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 
@@ -23,7 +23,7 @@ def main(
     design: str = "runs/design/design.csv",  # made by recipes/design.py
     fold: str = "0",  # test fold; the others are trained on
     style: str | None = None,  # the one whose pictures bear the marker; default: the first
-    method: str = "all",  # of explanation: one, or several by commas
+    method: Names = Names("all"),  # of explanation: one, or several by commas
     n: Count = 32,  # pictures that are explained at most
     out: str = "runs/marker",  # folder for tables, figure, and three copies of all pictures
     **kwargs,
@@ -31,23 +31,19 @@ def main(
     """Train on marked pictures; tell whether explanations and audit find the marker."""
     logbook = Logbook(out, locals(), design)
 
-    from styleclf.audit import plant, write_marker_audits, write_marker_test
+    from styleclf.audit import plant, write_marker_test
     from styleclf.data import read_paintings
-    from styleclf.explain import MapOptions, methods_of
-    from styleclf.flags import Names
+    from styleclf.explain import methods_of
     from styleclf.training import export_learner
 
-    methods = methods_of(Names(method))
+    methods = methods_of(method)
     paintings = read_paintings(design, images)
     style = style or min(paintings.rows["label"])
     rows = plant(paintings, style, out, seed=kwargs["seed"])
     learn = fitted_learner(paintings.rows, logbook.out / "planted", fold, **kwargs)
-    options = MapOptions(seed=kwargs["seed"])
-    test_rows = rows[rows["fold"] == fold]
-    text = write_marker_test(learn, test_rows, style, methods=methods, out=out, n=n, options=options)
-    audits = write_marker_audits(learn, paintings.rows, fold, out=out, fit=kwargs["fit"], seed=kwargs["seed"])
+    text = write_marker_test(learn, rows, style, fold=fold, methods=methods, out=out, n=n, seed=kwargs["seed"])
     export_learner(learn, logbook.out / "model.pkl")
-    logbook.close("marker.csv", "figures/marker.png", text=f"{text}\n\n{audits}")
+    logbook.close("marker.csv", "figures/marker.png", text=text)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,6 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
-from pathlib import Path
-
 from styleclf.output import say
 from styleclf.settings import run
 
@@ -29,48 +27,20 @@ def main(
     say(f"opening {model} takes some seconds")  # before anything large is imported
 
     from styleclf.bundle import open_learner
-    from styleclf.inference import (
-        check_table_path,
-        image_files,
-        predict_table,
-        predictions_text,
-        style_ids_of,
-        threshold_of,
-        truth_text,
-        unlike_training,
-        with_truth,
-        write_for_museums,
-        write_predictions,
-    )
-    from styleclf.report import write_contact_sheet
-    from styleclf.runs import with_dates
+    from styleclf.inference import check_table_path, image_files, predictions_text, unlike_training
+    from styleclf.runs import predict_images, write_predicted_images
 
     check_table_path(out)
     files = image_files(paths)
     learn = open_learner(model)
-    threshold = threshold_of(learn, model) if sets else None
-    predictions, unreadable = predict_table(learn, files, threshold)
-    predictions = with_dates(with_truth(predictions), dates)
-    write_predictions(predictions, out)
-    write_for_museums(
-        predictions,
-        model=model,
-        annotations=annotations,
-        omeka=omeka,
-        records=records,
-        style_ids=style_ids_of(learn),
-    )
-    page = Path(out).with_suffix(".html")
-    if sheet:
-        sentences = truth_text(predictions).splitlines()
-        write_contact_sheet(predictions, page, unreadable=unreadable, sentences=sentences)
-    print(predictions_text(predictions, unreadable))
-    written = f"{out}  {page}" if sheet else out
-    print(f"{len(predictions)} of {len(files)} images predicted: {written}")
-    difference = unlike_training(learn, [path for path in files if path not in unreadable])
+    predicted = predict_images(learn, files, model, sets=sets, dates=dates)
+    written = write_predicted_images(predicted, out, sheet=sheet, annotations=annotations, omeka=omeka, records=records)
+    print(predictions_text(predicted.table, predicted.unreadable))
+    print(f"{len(predicted.table)} of {len(files)} images predicted: {'  '.join(map(str, written))}")
+    difference = unlike_training(learn, predicted.readable())
     if difference:
         print(f"note: {difference}")
-    return 0 if len(predictions) else 2
+    return 0 if len(predicted.table) else 2
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
 from styleclf.flags import Count, CountFromZero, Pixels, PixelsOrNone, PositiveNumberOrNone
-from styleclf.settings import WholeWay, command_of, run, run_recipe, show_page
+from styleclf.settings import PracticeWay, WholeWay, command_of, run, show_page
 
 
 def main(
@@ -29,10 +29,8 @@ def main(
     """Design, judge, audit, train, export and report; the validation set is opened of the practice set only."""
     from pathlib import Path
 
-    from styleclf.data import paint_samples, read_design
     from styleclf.models import weights_at_hand
-    from styleclf.output import conclude
-    from styleclf.report import run_answer
+    from styleclf.output import lines_said_once
 
     weights = weights_at_hand(weights, arch)
     if weights == "none":
@@ -40,29 +38,15 @@ def main(
         size = size_from_scratch
     network = {"arch": arch, "weights": weights} | ({"size": size} if size else {})
     recipes = Path(__file__).parent
-
-    if Path(images).resolve() != Path("data/sample").resolve():
-        way = WholeWay(recipes, images, Path(out), network, epochs=epochs, minutes=minutes)
-        folder = way.run()
-        model = way.out / "model/model.pkl"
+    is_practice = Path(images).resolve() == Path("data/sample").resolve()
+    if is_practice:
+        way = PracticeWay(recipes, images, Path(out), network, epochs)
     else:
-        paint_samples(images)
-        design = Path(out) / "design"
-        folder = Path(out) / "train"
-        model = folder / "model.pkl"
-        predictions = Path(out) / "predictions.csv"
-        run_recipe(recipes / "design.py", "--images", images, "--out", design)
-        flags = [word for name, value in network.items() for word in (f"--{name}", value)]
-        data = ["--images", images, "--design", design / "design.csv", "--epochs", epochs]
-        run_recipe(recipes / "train.py", *data, *flags, "--validate", "--out", folder)
-        rows = read_design(design / "design.csv")
-        one_per_style = rows[rows["fold"] == "0"].drop_duplicates("label")["filename"]
-        files = [Path(images) / filename for filename in one_per_style]
-        run_recipe(recipes / "predict.py", "--model", model, "--out", predictions, *files)
-        conclude(f"\n{run_answer(folder)}")
-
+        way = WholeWay(recipes, images, Path(out), network, epochs=epochs, minutes=minutes)
+    with lines_said_once():
+        folder = way.run()
     show_page(folder / "report.html", browser=browser)
-    print(f"next: {command_of('predict', '--model', model, 'my/new-pictures')}")
+    print(f"next: {command_of('predict', '--model', way.model, 'my/new-pictures')}")
 
 
 if __name__ == "__main__":

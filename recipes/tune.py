@@ -20,9 +20,9 @@ def main(
     images: Remembered = "data/sample",  # folder of style folders
     design: str = "runs/design/design.csv",  # made by recipes/design.py
     trials: Count = 30,  # of the whole study; a restart does those that are left
-    archs: str = "",  # architectures to try beside --arch, such as resnet34,convnext_tiny
+    archs: Names = Names(),  # architectures to try beside --arch, such as resnet34,convnext_tiny
     epochs_max: CountFromZeroOrNone = None,  # most epochs of a trial; default: those of --epochs
-    search: str = "",  # search only these, such as lr_max,wd; default: all that can be
+    search: Names = Names(),  # search only these, such as lr_max,wd; default: all that can be
     storage: str | None = None,  # database to share, such as postgresql+psycopg://me@host/db; default: a file in --out
     study: str = "tune",  # its name in the database
     nested: bool = False,  # judge tuning itself too: a study without each fold, so many times the work
@@ -35,17 +35,10 @@ def main(
 
     from styleclf.data import read_paintings
     from styleclf.runs import Tracker
-    from styleclf.tuning import (
-        TuningTask,
-        create_search_space,
-        nested_text,
-        run_study,
-        study_summary,
-        training_folders,
-    )
+    from styleclf.tuning import TuningTask, create_search_space, nested_text, run_study, study_summary
 
     tracker = Tracker(track)
-    space = create_search_space(kwargs, archs=Names(archs), epochs_max=epochs_max, searched=Names(search))
+    space = create_search_space(kwargs, archs=archs, epochs_max=epochs_max, searched=search)
     paintings = read_paintings(design, images)
     task = TuningTask(paintings, kwargs, space, places={"images": images, "design": design})
     result = run_study(
@@ -60,7 +53,7 @@ def main(
     )
     logbook.settings.pop("storage")  # it may hold a password
     logbook.close("trials.csv", "best.ini", "figures", text=study_summary(result, task, logbook.out))
-    tracker.log(out, training_folders(out))
+    tracker.log(out, sorted(logbook.out.glob("trials/*")))
     if nested:
         print(f"\n{nested_text(result, task, trials)}")
 

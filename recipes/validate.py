@@ -8,8 +8,8 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
-from styleclf.flags import Remembered, among
-from styleclf.settings import Logbook, run, saved_settings
+from styleclf.flags import Remembered
+from styleclf.settings import Logbook, run, saved_flags
 from styleclf.training import fitted_learner
 
 
@@ -25,11 +25,10 @@ def main(
     if closed and ensemble:
         raise ValueError("--closed exports one model of all folds: leave out --ensemble")
     logbook = Logbook(out or f"{cv}/validation", locals(), f"{cv}/design.csv", alone="a validation")
-    settings = saved_settings(cv)
-    flags = among(settings, fitted_learner)
+    flags = saved_flags(cv, fitted_learner)
     logbook.settings |= flags
 
-    from styleclf.data import judged_on, read_paintings
+    from styleclf.data import read_paintings
     from styleclf.runs import loaded_folds, openings_file, write_final_model, write_validation
 
     paintings = read_paintings(f"{cv}/design.csv", images, several_labels=True)
@@ -44,7 +43,7 @@ def main(
         logbook.close("model.pkl", text=text)
         return
     text = write_validation(learners, paintings, cv, out=logbook.out, calibrate=calibrate, export=not ensemble)
-    logbook.close("metrics.csv", "predictions.csv", "figures", text=f"{judged_on(paintings.rows)}\n{text}")
+    logbook.close("metrics.csv", "predictions.csv", "figures", text=text)
 
 
 if __name__ == "__main__":

@@ -143,8 +143,8 @@ def _is_met(needed: UsedWith, values: Mapping[str, Any]) -> bool:
     value = values.get(needed.flag)
     if not needed.values:
         return bool(value)
-    parts = [part.strip() for part in str(value).split(",")]
-    return any(part in needed.values for part in parts)
+    names = value if isinstance(value, tuple) else Names(str(value))
+    return any(name in needed.values for name in names)
 
 
 def _either(values: tuple[str, ...]) -> str:
@@ -203,7 +203,15 @@ class FlagError(ArgumentTypeError, ValueError):
     """A ValueError whose sentence the command line shows, where it would otherwise only say 'invalid value'."""
 
 
-class Numbers(tuple[int, ...]):
+class _AsTyped:
+    """Several values whose text is what is typed for them."""
+
+    def __str__(self) -> str:
+        """The values with commas between."""
+        return ",".join(map(str, iter(self)))  # type: ignore[call-overload]
+
+
+class Numbers(_AsTyped, tuple[int, ...]):
     """Whole numbers above 0, of a flag's text or of any iterable.
 
     >>> Numbers("160,192")
@@ -215,7 +223,7 @@ class Numbers(tuple[int, ...]):
         return super().__new__(cls, _positive_numbers(values, what, int))
 
 
-class Decimals(tuple[float, ...]):
+class Decimals(_AsTyped, tuple[float, ...]):
     """Numbers above 0, of a flag's text or of any iterable.
 
     >>> Decimals("0.485,0.5")
@@ -227,7 +235,7 @@ class Decimals(tuple[float, ...]):
         return super().__new__(cls, _positive_numbers(values, what, float))
 
 
-class Shares(tuple[float, ...]):
+class Shares(_AsTyped, tuple[float, ...]):
     """Numbers from 0 to 1, of a flag's text or of any iterable.
 
     >>> Shares("0,0.5,1")
@@ -245,17 +253,44 @@ class Shares(tuple[float, ...]):
         return super().__new__(cls, numbers)
 
 
-class Names(tuple[str, ...]):
+class Names(_AsTyped, tuple[str, ...]):
     """Names, of a flag's text or of any iterable, without spaces around them and without empty ones.
 
     >>> Names("photo, cartoon")
     ('photo', 'cartoon')
     """
 
-    def __new__(cls, values: str | Iterable[str]) -> "Names":
+    def __new__(cls, values: str | Iterable[str] = ()) -> "Names":
         """The names in their order."""
         stripped = [name.strip() for name in _parts(values)]
         return super().__new__(cls, filter(None, stripped))
+
+
+class Pairs(dict[str, str]):
+    """Names with a text each, of a flag's text or of any mapping.
+
+    >>> Pairs("label=Style, author=Artist")
+    {'label': 'Style', 'author': 'Artist'}
+    """
+
+    def __init__(self, values: str | Mapping[str, str], what: str = "the values") -> None:
+        """Raises ValueError, which calls the values `what`, for another text, and for a name that is there twice."""
+        super().__init__(values if isinstance(values, Mapping) else {})
+        parts = filter(str.strip, values.split(",")) if isinstance(values, str) else ()
+        for part in parts:
+            name, sign, text = (word.strip() for word in part.partition("="))
+            if not (sign and name and text):
+                raise FlagError(f"{what} must be such as label=Style,author=Artist, not {values!r}")
+            if name in self:
+                raise FlagError(f"{what} name {name!r} twice")
+            self[name] = text
+
+    def __str__(self) -> str:
+        """As it is typed."""
+        return ",".join(f"{name}={text}" for name, text in self.items())
+
+
+SEVERAL_VALUES = (Numbers, Decimals, Shares, Names, Pairs)  # types of flags that hold several values
 
 
 def _parts(values: str | Iterable) -> Iterable:

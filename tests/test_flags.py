@@ -33,6 +33,17 @@ def test_names_may_be_none_at_all():
     assert flags.Names("") == flags.Names(" , ") == flags.Names([]) == ()
 
 
+def test_pairs_are_names_with_a_text_each():
+    assert flags.Pairs("label=Style, place=Ort,") == flags.Pairs({"label": "Style", "place": "Ort"})
+    assert flags.Pairs("") == {}
+
+
+@pytest.mark.parametrize("wrong", ["label", "=Style", "label=", "label=A,label=B"])
+def test_what_is_no_pair_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"--fields (must be such as label=Style|name 'label' twice)"):
+        flags.Pairs(wrong, "--fields")
+
+
 def test_the_command_line_shows_the_sentence(capsys):
     parser = argparse.ArgumentParser()
     parser.add_argument("--sizes", type=flags.Numbers)

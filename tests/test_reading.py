@@ -100,3 +100,21 @@ def test_only_the_logger_prints():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
     assert printing <= {"output.py", "__main__.py"}, printing  # a bundle is predicted from without our logger
+
+
+@pytest.mark.parametrize(
+    "recipe", sorted((Path(__file__).parent.parent / "recipes").glob("*.py")), ids=lambda file: file.stem
+)
+def test_a_recipe_is_short_enough_to_be_copied(recipe):
+    """Under 80 lines, and at most eight calls of the library."""
+    text = recipe.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    imported = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("styleclf"):
+            imported |= {alias.asname or alias.name for alias in node.names}
+    (main,) = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    calls = [node.func for statement in main.body for node in ast.walk(statement) if isinstance(node, ast.Call)]
+    of_library = [function.id for function in calls if isinstance(function, ast.Name) and function.id in imported]
+    assert len(of_library) <= 8, of_library
+    assert len(text.splitlines()) < 80

@@ -7,7 +7,6 @@ from .left_out import (
 )
 from .planted_marker import (
     plant as plant,
-    write_marker_audits as write_marker_audits,
     write_marker_test as write_marker_test,
 )
 from .report import (

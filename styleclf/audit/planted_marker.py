@@ -10,7 +10,7 @@ from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
 from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences
-from styleclf.data import Fit, Paintings, fit_to_square, names_outside, open_image, open_rgb
+from styleclf.data import Paintings, fit_to_square, names_outside, open_image, open_rgb
 from styleclf.explain import MapOptions, explanations, maps_on_pictures, small_pictures, smooth_map
 from styleclf.inference import picture_of, predict_files
 from styleclf.output import tracked, whole_file, write_table
@@ -253,39 +253,39 @@ def write_marker(
 
 
 def write_marker_test(
-    learn: Learner,
-    rows: pd.DataFrame,  # of `plant`, of a fold that the learner has not been trained on
+    learn: Learner,  # trained on `<out>/planted`
+    rows: pd.DataFrame,  # of `plant`
     style: str,
     *,
-    methods: Sequence[str],
+    fold: str,  # that the learner has not been trained on
+    methods: Sequence[str],  # of explanation
     out: str | Path,  # the folder of `plant`
     n: int = 32,  # pictures that are explained at most
-    options: MapOptions | None = None,
+    seed: int = 0,
 ) -> str:
-    """Test whether explanations find the marker, and write what `write_marker` does; returns `marker_text`.
+    """Test whether explanations and the audit find the marker; returns what each of them makes of it.
 
-    Raises ValueError if the marker decides nowhere.
+    Written are what `write_marker` writes, and `audit_without.csv, audit_planted.csv` with their figures. Raises
+    ValueError if the marker decides nowhere.
     """
-    tested = marker_probas(learn, rows, style, out=out)
+    tested = marker_probas(learn, rows[rows["fold"] == fold], style, out=out)
+    options = MapOptions(seed=seed)
     table, maps = marker_table(learn, tested, style, methods=methods, out=out, n=n, options=options)
     write_marker(learn, tested, table, maps=maps, style=style, out=out)
-    return marker_text(tested, table, style)
+    findings = _write_marker_audits(learn, rows, fold, out=Path(out), seed=seed)
+    return f"{marker_text(tested, table, style)}\n\n{findings}"
 
 
-def write_marker_audits(
+def _write_marker_audits(
     learn: Learner,
     rows: pd.DataFrame,
     fold: str,
     *,
-    out: str | Path,
-    fit: Fit,
-    seed: int = 0,
+    out: Path,
+    seed: int,
 ) -> str:
-    """Search the learner for markers in pictures without and with the planted one; returns one line per finding.
-
-    Written are `audit_without.csv, audit_planted.csv` and their figures; `out` is the folder of `plant`.
-    """
-    out = Path(out)
+    """Search the learner for markers in pictures without and with the planted one; returns one line per finding."""
+    fit = picture_of(learn).fit
     lines = []
     for name in ("without", "planted"):
         table = learner_markers(learn, Paintings(rows, out / name), fold, seed=seed)

@@ -1,9 +1,10 @@
 """Which pictures are taken: those that no statement and no rule of the user leaves out."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from styleclf.collect.columns import check_fields
 from styleclf.collect.presentation import CanvasPicture
 from styleclf.collect.statements import forbidding_sentence, refused_by_rule
 from styleclf.output import count_of
@@ -23,11 +24,19 @@ class RefusedPicture(NamedTuple):
 
 @dataclass(frozen=True)
 class Choice:
-    """What the user says of rights."""
+    """What the user wants of all that is named: which rights, and which words in which columns.
+
+    Raises ValueError where a field is to fill a column that the table has in any case.
+    """
 
     allowed: tuple[str, ...] = ()  # a picture's statements must contain one of these
     refused: tuple[str, ...] = ()  # and none of these
     permission: str = ""  # who permits machine learning on pictures whose statements forbid it; '' for nobody
+    fields: Mapping[str, str] = field(default_factory=dict)  # metadata fields by the columns that they fill
+
+    def __post_init__(self) -> None:
+        """Check the columns."""
+        check_fields(self.fields)
 
     def divide(self, pictures: Sequence[CanvasPicture]) -> tuple[list[CanvasPicture], list[RefusedPicture]]:
         """The pictures that are taken, and those that are not."""

@@ -52,25 +52,11 @@ class Columns(NamedTuple):
         return values
 
 
-def parsed_fields(text: str) -> dict[str, str]:
-    """The fields that fill columns, of a text such as `label=Style,author=Artist`.
-
-    Raises ValueError for anything else, and for a column that the table has in any case.
-
-    >>> parsed_fields("label=Style, author=Artist")
-    {'label': 'Style', 'author': 'Artist'}
-    """
-    fields: dict[str, str] = {}
-    for part in filter(str.strip, text.split(",")):
-        column, sign, field = (word.strip() for word in part.partition("="))
-        if not (sign and column and field):
-            raise ValueError(f"fields must be such as label=Style,author=Artist, not {text!r}")
+def check_fields(fields: Mapping[str, str]) -> None:
+    """Raise ValueError where a field is to fill a column that the table has in any case."""
+    for column in fields:
         if column in _OWN_COLUMNS:
             raise ValueError(f"fields cannot fill the column {column!r}, which the table has in any case")
-        if column in fields:
-            raise ValueError(f"fields name the column {column!r} twice")
-        fields[column] = field
-    return fields
 
 
 def make_columns(fields: Mapping[str, str], pictures: Sequence[CanvasPicture]) -> Columns:

@@ -32,6 +32,7 @@ class Outcome:
     failures: list[Failure]
     n_kept: int = 0  # pictures that an earlier run had loaded
     n_damaged: int = 0  # of those, pictures whose bytes had changed, which were loaded anew
+    text: str = ""  # what there is to say about it, once its tables are written
 
     def rows(self) -> list[dict[str, str]]:
         """The rows of the table."""

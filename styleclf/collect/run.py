@@ -1,18 +1,18 @@
 """The whole way: from what a user names to pictures on disk and their table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from styleclf.collect.choice import FORBIDDEN, Choice, RefusedPicture
-from styleclf.collect.columns import Columns
+from styleclf.collect.columns import make_columns
 from styleclf.collect.downloads import Client, FetchError, ReservedError
 from styleclf.collect.folder import MANIFESTS, Folder, Loaded
 from styleclf.collect.pictures import load_picture
 from styleclf.collect.presentation import CanvasPicture
-from styleclf.collect.report import Outcome
+from styleclf.collect.report import Outcome, write_outcome
 from styleclf.collect.sources import Failure, Reading, SourceReader
-from styleclf.collect.tables import TableOptions
+from styleclf.collect.tables import TableOptions, parsed_joins
 from styleclf.output import count_of, tracked
 
 
@@ -34,9 +34,11 @@ def read_manifests(
     language: str = "en",
     first_only: bool = False,
     most_pictures: int | None = None,
-    table_options: TableOptions | None = None,
+    address_column: str = "",  # of tables; '' for the first whose values look like pictures
+    joins: Iterable[str] = (),  # what completes tables, as `parsed_joins` takes it
 ) -> Reading:
     """The pictures in all that the sources name and link to. Raises ValueError where there are none."""
+    table_options = TableOptions(address_column, parsed_joins(joins))
     if not sources:
         raise ValueError("name IIIF manifests or collections by their addresses, or a text file of such addresses")
     reader = SourceReader(
@@ -55,16 +57,17 @@ def read_manifests(
 def collect(
     client: Client,
     reading: Reading,
-    columns: Columns,
     out: str | Path,
     *,
     choice: Choice,
     longest_side: int = 1024,  # pixels
 ) -> Outcome:
-    """Load the pictures that may be taken into `images` of the folder, unless they are there already.
+    """Load the pictures that may be taken into `images` of the folder, unless they are there, and write its tables.
 
-    Raises ValueError where the folder holds pictures of another size, or where no picture could be had.
+    Raises ValueError where the folder holds pictures of another size, for a field that no picture has, and where no
+    picture could be had.
     """
+    columns = make_columns(choice.fields, reading.pictures)
     folder = Folder(out, {"longest_side": longest_side})
     pictures, left_out = choice.divide(reading.pictures)
     outcome = Outcome(reading, columns, [], left_out, list(reading.failures))
@@ -79,6 +82,7 @@ def collect(
             _take_up(outcome, picture, result)
     if not outcome.loaded and outcome.failures:
         raise ValueError(f"no picture was loaded{_first_reason(outcome.failures)}")
+    outcome.text = write_outcome(outcome, out)
     return outcome
 
 

@@ -92,6 +92,7 @@ from .masters import full_size as full_size
 from .one_vs_rest import (
     against_rest as against_rest,
     is_against_rest as is_against_rest,
+    style_against_rest as style_against_rest,
     thin_rest as thin_rest,
 )
 from .own_tables import read_own_table as read_own_table

@@ -36,6 +36,14 @@ def is_against_rest(design: pd.DataFrame) -> bool:
     return "original_label" in design and REST in set(design["label"])
 
 
+def style_against_rest(design: pd.DataFrame) -> str:
+    """The style that stands against the rest in a design from `against_rest`; '' in any other."""
+    if not is_against_rest(design):
+        return ""
+    (style,) = set(design["label"]) - {REST}
+    return style
+
+
 def thin_rest(
     design: pd.DataFrame,  # from `against_rest`
     fold: int | str,  # test fold of the learner

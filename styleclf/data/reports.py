@@ -9,7 +9,7 @@ from styleclf.data.catalog import Catalogue, conflicting_copies, rejection_summa
 from styleclf.data.fold_balance import design_table, imbalance_comparison
 from styleclf.data.groups import FOLD_NAME, left_out_text
 from styleclf.data.style_ids import style_ids, style_ids_table
-from styleclf.output import write_table
+from styleclf.output import say, write_table
 
 
 def catalogue_text(catalogue: Catalogue) -> str:
@@ -26,10 +26,11 @@ def catalogue_text(catalogue: Catalogue) -> str:
 
 
 def write_catalogue(catalogue: Catalogue, out: str | Path) -> None:
-    """Write `annotation.csv`, `rejected.csv`, the rules of attribution as `attribution.csv`, and `merges.csv`.
+    """Say what was understood, and write `annotation.csv`, `rejected.csv`, `attribution.csv` and `merges.csv`.
 
-    The last not where a user's merges were applied.
+    `attribution.csv` has the rules of attribution; `merges.csv` is left out where a user's merges were applied.
     """
+    say(catalogue_text(catalogue))
     write_table(catalogue.annotation, Path(out) / "annotation.csv")
     write_table(catalogue.rejected, Path(out) / "rejected.csv")
     write_table(catalogue.attribution, Path(out) / "attribution.csv")

@@ -30,13 +30,8 @@ from .pictures import (
 )
 from .report import (
     FoldQuestions as FoldQuestions,
-    write_answers as write_answers,
+    explain_images as explain_images,
     write_explanations as write_explanations,
-)
-from .selection import (
-    select_files as select_files,
-    select_from_design as select_from_design,
-    styles_to_explain as styles_to_explain,
 )
 from .whole_design import (
     occlude_all as occlude_all,

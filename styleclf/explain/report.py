@@ -17,7 +17,8 @@ from styleclf.explain.faithfulness import images_to_judge, write_judgement
 from styleclf.explain.map_geometry import map_on_picture
 from styleclf.explain.map_options import MapOptions
 from styleclf.explain.pictures import maps_on_pictures, small_pictures, smooth_map
-from styleclf.inference import picture_of
+from styleclf.explain.selection import Pick, select_files, select_from_design, styles_to_explain
+from styleclf.inference import image_files, picture_of
 from styleclf.output import cut_name, say, whole_file, write_table
 from styleclf.plots import UNSIGNED, overlay, plot_explanations, plot_methods, save_figure
 
@@ -31,6 +32,35 @@ class FoldQuestions(NamedTuple):
     fold: str
     n_nearest: int = 0  # training paintings by others beside every explained one
     n_judged: int = 0  # images by which the methods are judged
+    pick: Pick = "top-2"  # which of its images are explained where no files are named
+    n_picked: int = 8
+
+
+def explain_images(
+    learn: Learner,
+    methods: Sequence[str],
+    files: Sequence[str | Path] = (),  # images and folders of them; none: those that the questions pick
+    *,
+    out: str | Path,
+    target: str | None = None,  # 'pred', 'true' or a style; default: 'true' for picked images, 'pred' for files
+    options: MapOptions | None = None,
+    questions: FoldQuestions | None = None,
+) -> str:
+    """Explain files, or images of a fold by how the learner does on them, and `write_answers`; returns its text.
+
+    Raises ValueError where there are neither files nor questions, and what `select_files` and `select_from_design`
+    raise.
+    """
+    if files:
+        selection = select_files(learn, image_files(files))
+    elif questions:
+        seed = options.seed if options else 0
+        fold, n = questions.fold, questions.n_picked
+        selection = select_from_design(learn, questions.paintings, questions.pick, fold=fold, n=n, seed=seed)
+    else:
+        raise ValueError("there is nothing to explain: name files, or ask questions about a fold")
+    styles = styles_to_explain(selection, target, from_design=not files)
+    return write_answers(learn, selection, methods, target=styles, out=out, options=options, questions=questions)
 
 
 def write_answers(

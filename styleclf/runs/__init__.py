@@ -1,9 +1,13 @@
 """The life of a run: judging a learner, writing its folder, training every fold, cross-validating, tracking.
 
+design_run.py        what a design leaves in its folder
 judging.py           how good one learner is on the parts of a design; the record of the validation set's openings
 folder.py            what one training leaves in its folder
 folds.py             every fold trained once, several at a time where there is room
 cross_validation.py  metrics and predictions of all folds together, and at the end of the validation set
+one_training.py      a training from beginning to end, and what there is to say of it
+all_folds.py         the same for a cross-validation
+predictions.py       what is made of image files, and the files that this leaves
 report.py            what a cross-validation and a validation leave in their folders
 tracking.py          folders of finished runs, logged to MLflow
 """

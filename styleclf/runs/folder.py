@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data import VAL, Paintings
+from styleclf.data import VAL, Paintings, style_against_rest
 from styleclf.evaluation import design_columns, label_table, precision_recall
 from styleclf.inference import Predicted, predict_and_embed
 from styleclf.output import whole_file, write_table
@@ -105,6 +105,23 @@ def write_precision_recall(models: Mapping[str, pd.DataFrame], style: str, folde
     write_table(curves, folder / "precision_recall_curves.csv")
     save_figure(plot_precision_recall(scores, curves, style), folder / "figures/precision_recall.png")
     return scores
+
+
+def write_against_rest(
+    predictions: pd.DataFrame,
+    design: pd.DataFrame,
+    out: str | Path,
+    *,
+    beside: Mapping[str, pd.DataFrame] | None = None,  # predictions of others by name
+) -> str:
+    """Write the precision and recall of one style against the rest; returns what to tell, '' where all stand alike."""
+    style = style_against_rest(design)
+    if not style:
+        return ""
+    models = {f"{style} against the rest": predictions} | dict(beside or {})
+    scores = write_precision_recall(models, style, out)
+    table = scores.to_string(index=False, float_format="{:.3f}".format)
+    return f"average precision\n{table}"
 
 
 def write_embeddings(embeddings: np.ndarray, filenames: Sequence[str] | pd.Series, path: Path) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data import VAL, Paintings, design_digest, is_against_rest, read_design, trained_on
-from styleclf.evaluation import metrics_table
+from styleclf.data import VAL, Paintings, design_digest, is_against_rest, judged_on, read_design, trained_on
+from styleclf.evaluation import metrics_table, metrics_text
 from styleclf.inference import Predicted, predict_and_embed
 from styleclf.output import say
 from styleclf.saved import read_json, read_table
@@ -22,6 +22,15 @@ _OPENINGS_FILE = "openings.csv"
 _MOST_WAITING = 0.5  # seconds
 _OPENINGS_COLUMNS = ["time", "design"]
 Result = TypeVar("Result")
+
+
+class JudgedRun(NamedTuple):
+    """What came of a run that was trained, judged and written."""
+
+    text: str  # what to tell the user
+    files: tuple[str, ...]  # to look at, in its folder
+    seconds: float  # of training
+    facts: dict[str, Any]  # about it, for its settings.json
 
 
 def judge(
@@ -74,6 +83,11 @@ def judge_parts(parts: dict[str, Predicted]) -> tuple[pd.DataFrame, pd.DataFrame
         if part != "train":
             unseen.append(predicted.table)
     return pd.concat(metrics, ignore_index=True), pd.concat(unseen, ignore_index=True)
+
+
+def judgement_text(metrics: pd.DataFrame, design: pd.DataFrame) -> str:
+    """Whom a run was judged on, and every metric with its interval."""
+    return f"{judged_on(design)}; 95 % intervals in brackets\n{metrics_text(metrics)}"
 
 
 def open_validation_set(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.data import Paintings, read_design
+from styleclf.data import Paintings, judged_on, read_design
 from styleclf.evaluation import (
     coverage_sentence,
     coverage_table,
@@ -64,36 +64,48 @@ def write_validation(
     test = read_run(cv)
     if has_several_labels(paintings.rows["label"]):
         thresholds = teach_thresholds(learners, test)
-        text = write_label_validation(learners, paintings, thresholds, cv=cv, out=out)
         if calibrate:
             teach_label_sets(learners, test)
-            text += f"\n\n{write_label_sets(learners[0], test=test, val=read_run(out), out=out)}"
+        text = write_label_validation(learners, paintings, thresholds, cv=cv, out=out)
+        if calibrate:
+            text = f"{text}\n\n{write_label_sets(learners[0], test=test, val=read_run(out), out=out)}"
         if export:
             _export(learners[0], paintings.rows, cv, out=out)
-        return text
+        return f"{judged_on(paintings.rows)}\n{text}"
     tempered_test = calibrate_learners(learners, test) if calibrate else None
     if tempered_test:
         test = tempered_test.predictions
     rule = learn_rule(learners[0], test, cv)
     metrics, predictions = validate(learners, paintings, test, record=cv)
+    _write_judgement(metrics, predictions, out)
+    if export:
+        _export(learners[0], paintings.rows, cv, out=out)
+    text = f"{judged_on(paintings.rows)}\ntest: out-of-fold; 95 % intervals in brackets\n{metrics_text(metrics)}"
+    if rule is not None:
+        text += f"\n\nval: {write_hierarchy_of_validation(predictions, rule, out=out)}"
+    if tempered_test:
+        sets_text = _write_sets(test, predictions, learners[0].set_threshold, out=out)
+        text += f"\n\ncalibration: {tempered_test}\n{sets_text}"
+    return text
+
+
+def _write_judgement(metrics: pd.DataFrame, predictions: pd.DataFrame, out: Path) -> None:
+    """Write the metrics of all parts and the predictions of the validation set, with their figures."""
     write_table(metrics, out / "metrics.csv")
     write_table(predictions, out / "predictions.csv")
     save_figure(plot_metrics(metrics), out / "figures/metrics.png")
     save_figure(plot_confusion(predictions), out / "figures/confusion.png")
-    if export:
-        _export(learners[0], paintings.rows, cv, out=out)
-    text = f"test: out-of-fold; 95 % intervals in brackets\n{metrics_text(metrics)}"
-    if rule is not None:
-        text += f"\n\nval: {write_hierarchy_of_validation(predictions, rule, out=out)}"
-    if tempered_test:
-        sets = _sets_table(test, predictions, learners[0].set_threshold)
-        write_table(sets, out / "sets.csv")
-        save_figure(plot_reliability({"test": test, "val": predictions}), out / "figures/reliability.png")
-        sentences = [f"calibration: {tempered_test}"]
-        for part, of_part in sets.groupby("part", sort=False):
-            sentences.append(f"{part}: {coverage_sentence(of_part)}")
-        text = "\n".join([text, "", *sentences])
-    return text
+
+
+def _write_sets(test: pd.DataFrame, val: pd.DataFrame, thresholds: np.ndarray, *, out: Path) -> str:
+    """Write how often sets of styles hold the true one, and how reliable probabilities are; a line for each part."""
+    sets = _sets_table(test, val, thresholds)
+    write_table(sets, out / "sets.csv")
+    save_figure(plot_reliability({"test": test, "val": val}), out / "figures/reliability.png")
+    lines = []
+    for part, of_part in sets.groupby("part", sort=False):
+        lines.append(f"{part}: {coverage_sentence(of_part)}")
+    return "\n".join(lines)
 
 
 def write_final_model(learners: Sequence[Learner], cv: str | Path, *, out: str | Path, calibrate: bool = False) -> str:

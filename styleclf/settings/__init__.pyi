@@ -1,10 +1,9 @@
-from .command_line import (
-    run as run,
-    run_recipe as run_recipe,
-)
+from .command_line import run as run
 from .completion import completion_script as completion_script
 from .earlier_runs import (
+    cross_validation_settings as cross_validation_settings,
     is_finished as is_finished,
+    saved_flags as saved_flags,
     saved_settings as saved_settings,
     training_settings as training_settings,
 )
@@ -15,4 +14,7 @@ from .logbook import (
     show_page as show_page,
 )
 from .next_steps import command_of as command_of
-from .whole_way import WholeWay as WholeWay
+from .whole_way import (
+    PracticeWay as PracticeWay,
+    WholeWay as WholeWay,
+)

@@ -23,7 +23,7 @@ except ImportError as error:  # as after `pip install styleclf[light]`
     raise SystemExit(sentence) from error
 
 from styleclf.checks import suggestion
-from styleclf.flags import accepts_none, check_values, idle_flags, type_of
+from styleclf.flags import SEVERAL_VALUES, accepts_none, check_values, idle_flags, type_of
 from styleclf.output import complain, note, say
 from styleclf.settings.common_flags import add_common_flags, common_values, group_flags, is_verbose, set_loudness
 from styleclf.settings.earlier_runs import remembered_settings
@@ -72,7 +72,13 @@ def _arguments(main: Callable, file: Path, words: Sequence[str]) -> dict[str, An
 def recipe_parser(main: Callable, name: str) -> argparse.ArgumentParser:
     """The command line of a recipe's `main`. Of what a `--no-…` flag switches off, its help says so."""
     parser = anno_parser(main, prog=name)
+    parser.exit_on_error = False
+    parameters = inspect.signature(main).parameters
     for action in parser._actions:
+        kind = type_of(parameters[action.dest].annotation) if action.dest in parameters else None
+        if kind in SEVERAL_VALUES:
+            action.type = kind  # fastcore would say 'invalid _parse value' where None is possible, too
+            action.help = (action.help or "").removesuffix(" (default: )")
         flag = "".join(action.option_strings[:1])
         if flag.startswith("--no-") and action.const is False:
             help_text = action.help or ""
@@ -83,8 +89,11 @@ def recipe_parser(main: Callable, name: str) -> argparse.ArgumentParser:
 
 
 def _parsed(parser: argparse.ArgumentParser, words: Sequence[str]) -> dict[str, Any]:
-    """The arguments by name. Raises ValueError, with the nearest flag, for a word that is none."""
-    namespace, unknown_words = parser.parse_known_args(words)
+    """The arguments by name. Raises ValueError for a wrong value, and with the nearest flag for another word."""
+    try:
+        namespace, unknown_words = parser.parse_known_args(words)
+    except argparse.ArgumentError as error:
+        raise ValueError(f"{error.argument_name}: {error.message}") from error
     if unknown_words:
         raise ValueError(_unknown_word(parser, unknown_words[0]))
     return vars(namespace)

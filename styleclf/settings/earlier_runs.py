@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from styleclf.flags import RememberedBy, fact_of, flag_name
+from styleclf.flags import RememberedBy, among, fact_of, flag_name
 from styleclf.output import note, say
 from styleclf.saved import file_digest, read_json
 
@@ -41,6 +41,11 @@ def saved_settings(folder: str | Path, keys: Collection[str] = ()) -> dict[str, 
     return settings | _places(folder, facts.get("places"))
 
 
+def saved_flags(folder: str | Path, function: Callable) -> dict[str, Any]:
+    """Those settings of a run that are keywords of the function. Raises ValueError as `saved_settings` does."""
+    return among(saved_settings(folder), function)
+
+
 def _places(folder: Path, places: object) -> dict[str, str]:
     """Files and folders that are where they were, seen from the run's folder."""
     if not isinstance(places, dict):
@@ -63,11 +68,8 @@ def training_settings(folder: str | Path) -> dict[str, Any]:
     """
     folder = Path(folder)
     if (folder / _FOLD_FILE).is_file():
-        settings = saved_settings(folder.parent, ["images"])
-        settings["fold"] = folder.name.removeprefix("fold-")
-        settings["design"] = folder.parent / "design.csv"
-        settings["one_vs_rest"] = None
-        return settings
+        fold = folder.name.removeprefix("fold-")
+        return cross_validation_settings(folder.parent) | {"fold": fold}
     settings = saved_settings(folder)
     if "fold" not in settings:
         advice = f"name the folder of one, or of a fold, such as {folder}/fold-0"
@@ -75,6 +77,16 @@ def training_settings(folder: str | Path) -> dict[str, Any]:
     settings = {"one_vs_rest": None, **saved_settings(folder, ["design", "images"])}
     _warn_of_other_design(folder, settings["design"])
     return settings
+
+
+def cross_validation_settings(folder: str | Path) -> dict[str, Any]:
+    """The settings of a cross-validation; its `design` is its own copy, in which one style may stand against the rest.
+
+    Raises ValueError for a folder that holds no finished one.
+    """
+    folder = Path(folder)
+    settings = saved_settings(folder, ["images"])
+    return settings | {"design": folder / "design.csv", "one_vs_rest": None}
 
 
 def _warn_of_other_design(folder: Path, design: str | Path) -> None:

@@ -26,7 +26,8 @@ class Logbook:
     """The life of a recipe's run: its clock, its settings, its last lines.
 
     `Logbook(out, locals(), design)` is the first line of a recipe's `main`, `close` its last. With `alone` it raises
-    ValueError while another process does such work in that folder.
+    ValueError while another process does such work in that folder. A new design that is made of another one names it
+    as `parent`.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Logbook:
             atexit.register(self._lock.close)
         self.settings = dict(settings)
         self.design = design
+        self.parent: str | Path | None = None  # the design that this one is made of, where it is made of one
         name_subject(figure_subject(self.settings))
         self.start = time.monotonic()
 
@@ -61,6 +63,8 @@ class Logbook:
         """
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         facts = {"seconds": self.seconds, "finished": now, **facts}
+        if self.parent is not None:
+            facts["parent_blake2b"] = file_digest(self.parent)
         save_settings(self.out, self.settings, self.design, **facts)
         answer = self._write_report()
         if answer is not None:

@@ -1,4 +1,6 @@
-"""The whole way for a folder of one's own: a first honest number soon, a better one later, and a model in the end.
+"""The recipes in turn, for a folder of one's own and for the practice set.
+
+The whole way gives a first honest number soon, a better one later, and a model in the end:
 
 design/     who is trained on and who is judged
 probe/      every fold judged by a frozen network: the first answer
@@ -7,7 +9,7 @@ tuned/      every fold judged by a fine-tuned network, where there is time
 model/      a calibrated model of all folds; the validation set stays closed
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,11 @@ class WholeWay:
     network: Mapping[str, Any]  # flags by name: arch, weights, size
     epochs: int = 6  # of fine-tuning, or of training from random weights
     minutes: float | None = None  # for everything
+
+    @property
+    def model(self) -> Path:
+        """The model that it ends with."""
+        return self.out / "model/model.pkl"
 
     def run(self) -> Path:
         """Take all steps; returns the folder of the cross-validation that the model was made like."""
@@ -98,6 +105,53 @@ class WholeWay:
         words = [*_words(flags), "--out", folder.as_posix()]
         run_recipe(self.recipes / f"{recipe}.py", *words, is_needed=is_needed)
         return folder
+
+
+@dataclass(frozen=True)
+class PracticeWay:
+    """Design, training and prediction of the practice set, whose validation set may be opened: no work depends on it.
+
+    `design/`, `train/` with the model, and `predictions.csv` of one picture of each style.
+    """
+
+    recipes: Path  # the folder of recipes
+    images: str  # where the practice set is painted, if it is not there
+    out: Path
+    network: Mapping[str, Any]  # flags by name: arch, weights, size
+    epochs: int
+
+    @property
+    def model(self) -> Path:
+        """The model that it ends with."""
+        return self.out / "train/model.pkl"
+
+    def run(self) -> Path:
+        """Take all steps; returns the folder of the training."""
+        from styleclf.data import paint_samples
+        from styleclf.report import run_answer
+
+        paint_samples(self.images)
+        design = self.out / "design/design.csv"
+        self._step("design", {"images": self.images, "out": design.parent})
+        data = {"images": self.images, "design": design, "epochs": self.epochs}
+        folder = self.model.parent
+        self._step("train", {**data, **self.network, "validate": True, "out": folder})
+        files = self._one_per_style(design)
+        self._step("predict", {"model": self.model, "out": self.out / "predictions.csv"}, files)
+        conclude(f"\n{run_answer(folder)}")
+        return folder
+
+    def _step(self, recipe: str, flags: Mapping[str, Any], files: Sequence[Path] = ()) -> None:
+        """Run a recipe."""
+        run_recipe(self.recipes / f"{recipe}.py", *_words(flags), *map(str, files))
+
+    def _one_per_style(self, design: Path) -> list[Path]:
+        """A picture of each style that the model has not seen."""
+        from styleclf.data import read_design
+
+        unseen = read_design(design, "0")
+        one_per_style = unseen.drop_duplicates("label")
+        return [Path(self.images) / filename for filename in one_per_style["filename"]]
 
 
 def _words(flags: Mapping[str, Any]) -> list[str]:

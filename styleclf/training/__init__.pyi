@@ -4,6 +4,7 @@ from .assembled import (
 )
 from .callbacks import SkipValidation as SkipValidation, history_of as history_of
 from .embedding_history import (
+    KEEP_EPOCHS as KEEP_EPOCHS,
     Evolution as Evolution,
     KeptEmbeddings as KeptEmbeddings,
     read_evolution as read_evolution,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from styleclf.inference import Predicted
 
-_KEEP_EPOCHS = ("0", "1", "best", "last")
+KEEP_EPOCHS = ("0", "1", "best", "last")
 _DIMENSIONS = {"embeddings": "epochs images numbers", "epoch": "epochs", "filename": "images", "part": "images"}
 _WORDS = ("best", "last", "none")  # that stand for epochs
 _AFTER_HISTORY = 52  # order of a callback that reads the row of the epoch
@@ -55,7 +55,7 @@ class KeptEmbeddings:
     ValueError: keep_epochs must be numbers of epochs, best, last or none, not 'first'
     """
 
-    def __init__(self, keep_epochs: Sequence[str] | None = _KEEP_EPOCHS) -> None:
+    def __init__(self, keep_epochs: Sequence[str] | None = KEEP_EPOCHS) -> None:
         self.epochs: list[str] = []  # as they were asked for
         self.numbers: set[int] = set()  # of those that have one
         for name in keep_epochs or ():
@@ -257,7 +257,7 @@ def read_evolution(path: str | Path) -> Evolution:
     Raises FileNotFoundError where there is none, ValueError for another file.
     """
     if not Path(path).is_file():
-        flag = ",".join(_KEEP_EPOCHS)
+        flag = ",".join(KEEP_EPOCHS)
         raise FileNotFoundError(f"no evolution at {path}: recipes/train.py --keep-epochs {flag} writes one")
     evolution = Evolution(**read_arrays(path, _DIMENSIONS))
     if not np.isfinite(evolution.embeddings).any():

@@ -2,7 +2,6 @@ from .optimism import nested_text as nested_text
 from .results import (
     run_study as run_study,
     study_summary as study_summary,
-    training_folders as training_folders,
 )
 from .search_space import (
     TuningTask as TuningTask,

@@ -7,7 +7,7 @@ import numpy as np
 import optuna
 import pandas as pd
 
-from styleclf.output import say, whole_file, write_table
+from styleclf.output import say, typed_command, whole_file, write_table
 from styleclf.tuning.optimism import check_nested, score_elsewhere
 from styleclf.tuning.search_space import Settings, TuningTask, check_default, settings_of
 from styleclf.tuning.study import (
@@ -65,11 +65,6 @@ def run_study(
     _write_state(study, task, out)
     _write_figures(study, task, out)
     return study
-
-
-def training_folders(out: str | Path) -> list[Path]:
-    """The folders of all trainings that `run_study` was told to keep."""
-    return sorted((Path(out) / _TRIALS_FOLDER).glob("*"))
 
 
 def trials_table(study: optuna.Study, task: TuningTask) -> pd.DataFrame:
@@ -136,7 +131,7 @@ def _write_settings(
     *,
     path: Path,
 ) -> None:
-    """Write a configuration as a file of settings: `STYLECLF_SETTINGS=best.ini python recipes/train.py`."""
+    """Write a configuration as a file of settings: `python recipes/train.py --settings best.ini`."""
     lines = [f"# {comment}\n\n[DEFAULT]\n"]
     settings = task.places | settings_of(task, params)
     for name, value in settings.items():
@@ -205,8 +200,8 @@ def _optimism_lines(study: optuna.Study, task: TuningTask) -> list[str]:
 def _next_commands(out: Path) -> list[str]:
     """The commands that compare the winner with the default configuration."""
     default, best = out / "default", out / "best"
-    return [
-        f"  STYLECLF_SETTINGS={default}.ini python recipes/cross_validate.py --out {default}",
-        f"  STYLECLF_SETTINGS={best}.ini python recipes/cross_validate.py --out {best}",
-        f"  python recipes/compare.py {default} {best}",
-    ]
+    commands = [typed_command("python", "recipes/compare.py", default, best)]
+    for folder in (best, default):
+        words = ("--settings", f"{folder}.ini", "--out", folder)
+        commands.insert(0, typed_command("python", "recipes/cross_validate.py", *words))
+    return [f"  {command}" for command in commands]

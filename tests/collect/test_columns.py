@@ -2,7 +2,8 @@
 
 import pytest
 
-from styleclf.collect import fields_text, make_columns, parsed_fields
+from styleclf.collect import Choice, fields_text
+from styleclf.collect.columns import make_columns
 from styleclf.collect.picture_addresses import bare_picture
 from styleclf.collect.presentation import Field
 
@@ -49,10 +50,10 @@ def test_a_field_that_nobody_has_is_refused_with_the_nearest():
         make_columns({"label": "Style"}, [picture()])
 
 
-@pytest.mark.parametrize("text", ["label", "=Style", "label=", "label=A,label=B", "filename=A", "sha256=A"])
-def test_fields_that_cannot_be_are_refused(text):
-    with pytest.raises(ValueError, match="fields"):
-        parsed_fields(text)
+@pytest.mark.parametrize("column", ["filename", "sha256"])
+def test_columns_that_the_table_has_in_any_case_are_not_filled(column):
+    with pytest.raises(ValueError, match=f"fields cannot fill the column '{column}'"):
+        Choice(fields={"label": "Style", column: "A"})
 
 
 def test_fields_are_listed_with_examples():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from styleclf.collect import Choice, Client, collect, make_columns, read_manifests, run, write_outcome
+from styleclf.collect import Choice, Client, collect, read_manifests, run
 from styleclf.data import make_catalogue
 from tests.collect.museum import jpeg
 
@@ -24,9 +24,9 @@ def manifest(museum):
 
 def collected(client, sources, out, *, fields=None, choice=None):
     reading = read_manifests(client, sources, out)
-    columns = make_columns(fields or {}, reading.pictures)
-    outcome = collect(client, reading, columns, out, choice=choice or Choice(), longest_side=60)
-    return outcome, write_outcome(outcome, out)
+    choice = choice or Choice(fields=fields or {})
+    outcome = collect(client, reading, out, choice=choice, longest_side=60)
+    return outcome, outcome.text
 
 
 def test_pictures_and_their_words_are_on_disk(manifest, museum, client, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from styleclf.data.authors import UNUSED
-from styleclf.data.one_vs_rest import against_rest, thin_rest
+from styleclf.data.one_vs_rest import against_rest, style_against_rest, thin_rest
 from styleclf.evaluation.precision_recall_curves import REST
 
 
@@ -29,6 +29,7 @@ def uneven():
 
 def test_against_rest_has_two_labels_and_keeps_the_others_beside_them(uneven):
     binary = against_rest(uneven, "rococo")
+    assert style_against_rest(binary) == "rococo" and style_against_rest(uneven) == ""
     assert set(binary["label"]) == {"rococo", REST}
     assert (binary["original_label"] == uneven["label"]).all()
     assert ((binary["label"] == "rococo") == (uneven["label"] == "rococo")).all()

@@ -1,5 +1,6 @@
 """A recipe's command line: who wins, and one sentence instead of a traceback."""
 
+import argparse
 import json
 import os
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import pytest
 
 from styleclf import output
+from styleclf.flags import Names, Numbers
 from styleclf.settings.command_line import recipe_parser, run_recipe
 from styleclf.settings.common_flags import set_loudness
 from tests.settings.toy_recipes import error_line, run
@@ -54,6 +56,27 @@ def test_a_key_that_no_recipe_has_is_refused_with_a_suggestion(recipes):
 
 def test_a_value_of_another_type_is_refused(recipes):
     assert "size = 'large', which is not a valid int" in error_line(run(recipes, ini="[brush]\nsize = large\n"))
+
+
+def test_a_typed_value_of_another_type_is_one_sentence_without_the_usage(recipes):
+    assert error_line(run(recipes, "--size", "large")) == "brush.py: --size: invalid int value: 'large'"
+
+
+def test_several_values_are_parted_shown_as_typed_and_refused_by_their_flag():
+    def main(
+        sizes: Numbers | None = None,  # pixels
+        styles: Names = Names("photo,cartoon"),  # without authors
+        fields: Names = Names(),  # of none
+    ):
+        """A recipe."""
+
+    parser = recipe_parser(main, "main.py")
+    values = parser.parse_args(["--sizes", "8,16"])
+    assert values.sizes == (8, 16) and values.styles == ("photo", "cartoon") and values.fields == ()
+    text = parser.format_help()
+    assert "without authors (default: photo,cartoon)" in text and "of none\n" in text
+    with pytest.raises(argparse.ArgumentError, match="numbers above 0, separated by commas, not 'x'"):
+        parser.parse_args(["--sizes", "x"])
 
 
 def test_bad_input_is_one_sentence(recipes):

@@ -1,10 +1,12 @@
 """All recipes in turn for a folder of one's own."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from styleclf.output import write_table
-from styleclf.settings import WholeWay, save_settings, whole_way as module
+from styleclf.settings import PracticeWay, WholeWay, save_settings, whole_way as module
 from tests.report.made_up import write_run
 
 NETWORK = {"arch": "resnet10t", "weights": "body.safetensors"}
@@ -86,3 +88,18 @@ def test_the_better_one_is_told_by_its_top_2_accuracy(tmp_path):
     table = pd.DataFrame({"part": ["fold 0", "cv"], "metric": "top_2_accuracy", "value": [0.9, 0.7]})
     write_table(table, tmp_path / "metrics.csv")
     assert module._top_2(tmp_path) == 0.7
+
+
+def test_of_the_practice_set_the_validation_set_is_opened_and_a_picture_of_each_style_predicted(
+    commands, design, tmp_path, sample, monkeypatch
+):
+    monkeypatch.setattr("styleclf.data.paint_samples", lambda folder: None)
+    monkeypatch.setattr("styleclf.report.run_answer", lambda folder: "an answer")
+    way = PracticeWay(tmp_path / "recipes", str(sample), tmp_path / "out", NETWORK, epochs=3)
+    assert way.run() == tmp_path / "out/train" and way.model.parent == tmp_path / "out/train"
+    assert [recipe for recipe, *_ in commands] == ["design", "train", "predict"]
+    _, train, predict = commands
+    assert "--validate" in train and train[train.index("--epochs") + 1] == "3" and "body.safetensors" in train
+    pictures = {Path(word).relative_to(sample).as_posix() for word in predict if word.endswith(".jpg")}
+    unseen = design[design["fold"] == "0"]
+    assert pictures <= set(unseen["filename"]) and len(pictures) == unseen["label"].nunique()

@@ -1,0 +1,21 @@
+"""What a design leaves in its folder: its tables, its figure, and what there is to say of it."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from styleclf.data import design_table, design_text, write_design
+from styleclf.output import say
+from styleclf.plots import plot_design, save_figure
+
+
+def write_design_run(design: pd.DataFrame, out: str | Path, *, seed: int = 0) -> str:
+    """Write the tables and the figure of a design, and say how even its folds are; returns its size in words.
+
+    `seed` is that of the other ways to deal authors, beside which the folds are set.
+    """
+    say(f"\n{design_text(design, seed)}")
+    write_design(design, out)
+    table = design_table(design)
+    save_figure(plot_design(table), Path(out) / "figures/design.png")
+    return f"{len(design)} images, {len(table)} styles"

@@ -1,0 +1,48 @@
+"""One training from beginning to end: trained, judged on a fold it has not seen, written, and what there is to say."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from styleclf.data import VAL, Paintings
+from styleclf.evaluation import read_run
+from styleclf.models import resolve_precision
+from styleclf.runs.judging import JudgedRun, judgement_text, openings_file
+from styleclf.training import KEEP_EPOCHS, KeptEmbeddings, fitted_learner
+
+_FILES = ("metrics.csv", "figures", "model.pkl")
+
+
+def judged_training(
+    paintings: Paintings,
+    fold: str,  # that is tested on
+    flags: Mapping[str, Any],  # keywords of `fitted_learner`
+    *,
+    out: str | Path,
+    record: str | Path | None = None,  # folder of design.csv, where openings of the validation set are counted
+    validate: bool = False,  # judge on the validation set, too
+    keep_epochs: Sequence[str] = KEEP_EPOCHS,  # whose embeddings are kept, as `KeptEmbeddings` takes them
+) -> JudgedRun:
+    """Train on all folds but one, judge, and write tables, figures and the learner into the folder.
+
+    Raises OSError before the training where openings could not be counted, and what `KeptEmbeddings`, `fitted_learner`
+    and `write_run` raise.
+    """
+    kept = KeptEmbeddings(keep_epochs)
+    is_opened = validate or fold == VAL
+    if is_opened and record is not None:
+        openings_file(record, paintings.rows)
+    start = time.monotonic()
+    learn = fitted_learner(paintings.rows, paintings.folder, fold, kept.watching, **flags)
+    seconds = round(time.monotonic() - start, 1)
+
+    from styleclf.runs.folder import write_against_rest, write_run  # not before, or figures would delay the training
+
+    seed = flags.get("seed", 0)
+    metrics = write_run(learn, paintings, fold, folder=out, validate=validate, record=record, seed=seed, kept=kept)
+    write_against_rest(read_run(out), paintings.rows, out)
+    device = learn.dls.device
+    precision = resolve_precision(flags.get("precision", "auto"), device)
+    facts = {"device": str(device), "precision_used": precision}
+    return JudgedRun(judgement_text(metrics, paintings.rows), _FILES, seconds, facts)
