@@ -1,6 +1,6 @@
-"""Make an atlas of a training: one HTML file with a map of all images, filters and thumbnails, to be opened offline.
+"""Make an atlas: one HTML file with a map of all images, filters and thumbnails, to be opened offline.
 
-python recipes/atlas.py --run runs/train
+python recipes/atlas.py --cv runs/cross_validate
 """
 
 from importlib.util import find_spec
@@ -10,13 +10,15 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.flags import OF_RUN, Seed
-from styleclf.settings import Logbook, run, training_settings
+from styleclf.flags import OF_RUN, Seed, UsedWith, UsedWithout
+from styleclf.settings import Logbook, cross_validation_settings, run, training_settings
 
 
 def main(
-    run: str = "runs/train",  # folder of recipes/train.py, or of one fold of a cross-validation: runs/cv/fold-0
+    run: Annotated[str, UsedWithout("cv")] = "runs/train",  # folder of recipes/train.py, or of one fold: runs/cv/fold-0
+    cv: str | None = None,  # folder of a cross-validation: every image judged by a model that never met its painter
     images: Annotated[str | None, OF_RUN] = None,  # folder of style folders; default: where it was at the training
+    space: Annotated[str, UsedWith("cv")] = "answers",  # what near means: judged alike; or features: alike untrained
     dims: int = 2,  # of the map; or 3
     projection: str = "umap",  # or pca
     seed: Seed = 0,  # of the map
@@ -27,20 +29,26 @@ def main(
     """Make an atlas of all images: where a training has put them, and what it takes them for."""
     from pathlib import Path
 
-    from styleclf.atlas import export_run_atlas, write_run_atlas
+    from styleclf.atlas import check_can_be_written, cross_validation_map, training_map
     from styleclf.data import read_paintings
     from styleclf.flags import Names
 
-    page = Path(out or Path(run) / (to or "atlas.html"))
+    page = Path(out or Path(cv or run) / (to or "atlas.html"))
     logbook = Logbook(page.parent, locals())
-    settings = training_settings(run)
+    check_can_be_written(dims, to)
+    settings = cross_validation_settings(cv) if cv else training_settings(run)
     paintings = read_paintings(settings["design"], images or settings["images"], one_vs_rest=settings["one_vs_rest"])
-    options = {"projection": projection, "seed": seed, "columns": None if columns is None else Names(columns)}
-    if to:
-        export_run_atlas(run, paintings, settings["fold"], program=to, out=page, **options)
+    names = None if columns is None else Names(columns)
+    options = {"dims": dims, "projection": projection, "seed": seed, "columns": names}
+    if cv:
+        atlas = cross_validation_map(cv, paintings, settings, space=space, **options)
     else:
-        write_run_atlas(run, paintings, settings["fold"], page=page, dims=dims, **options)
-    logbook.report(page.name)  # the run keeps the settings of its training
+        atlas = training_map(run, paintings, settings["fold"], **options)
+    if to:
+        atlas.export(to, page)
+    else:
+        atlas.write_page(page)
+    logbook.report(page.name)  # the run keeps its own settings
 
 
 if __name__ == "__main__":

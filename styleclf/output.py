@@ -16,6 +16,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Iterable, Iterator
@@ -34,6 +35,7 @@ except ImportError:  # Windows, where nobody can remove a file that is open
     fcntl = resource = None  # type: ignore[assignment]
 
 SECONDS_BETWEEN_LINES = 10.0
+_LONGEST_NAME = 255  # bytes, as far as file systems go
 _LONGEST_STEM = 40  # characters of a file's name in that of its unfinished one: file systems allow 255 bytes
 _PART = ".part"
 _IN_USE = ".in-use"
@@ -43,6 +45,7 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM}  # on Windows also where another progra
 _SIGNS_OF_A_FAILED_WRITE = ("PytorchStreamWriter", "inline_container", "requested and", "encoder error")  # no errno
 _LITTLE_SPACE = 1 << 20  # bytes
 _QUIET_VARIABLE = "STYLECLF_QUIET"
+_SAID_VARIABLE = "STYLECLF_SAID"  # names a file with the lines that steps of one command have said
 _CONCLUSION = logging.INFO + 5  # the level of final lines
 _Item = TypeVar("_Item")
 _logger = logging.getLogger("styleclf")
@@ -86,8 +89,35 @@ def conclude(line: str) -> None:
 
 @cache
 def say_once(line: str) -> None:
-    """Say a line that this process has not said before."""
-    say(line)
+    """Say a line that neither this process nor another step of the same command has said before."""
+    if not _was_said_by_another_step(line):
+        say(line)
+
+
+@contextmanager
+def lines_said_once() -> Iterator[None]:
+    """In this block, processes that this one starts say once what `say_once` says, all of them together."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[_SAID_VARIABLE] = str(Path(folder) / "said.txt")
+        try:
+            yield
+        finally:
+            del os.environ[_SAID_VARIABLE]
+
+
+def _was_said_by_another_step(line: str) -> bool:
+    """Whether a process of the same command has said a line; if not, write down that it is said now."""
+    place = os.environ.get(_SAID_VARIABLE)
+    if not place:
+        return False
+    with suppress(OSError):  # a line said twice does no harm
+        file = Path(place)
+        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+        if line in lines:
+            return True
+        with file.open("a", encoding="utf-8", errors=_ESCAPED) as said:
+            said.write(f"{line}\n")
+    return False
 
 
 def complain(line: str) -> None:
@@ -99,6 +129,27 @@ def note(sentence: str) -> None:
     """Write a note to standard error: what is no error, and may explain a result."""
     if not is_quiet():
         complain(f"note: {sentence}")
+
+
+def check_folder(folder: str | Path) -> None:
+    """Raise ValueError or OSError where results cannot be written into a folder, before the work that makes them."""
+    place = Path(folder)
+    for part in place.parts:
+        if len(os.fsencode(part)) > _LONGEST_NAME:
+            raise ValueError(f"{cut_name(part, _LONGEST_STEM)}… is longer than the name of a folder may be: shorten it")
+    while not os.path.lexists(place) and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        raise ValueError(f"{folder} cannot be a folder for results, {place} is a file: name another folder")
+    if not os.access(place, os.W_OK):
+        raise OSError(f"{folder} cannot be written, there is no permission in {place}: name another folder")
+
+
+def check_file(path: str | Path) -> None:
+    """Raise ValueError or OSError where a file of results cannot be written, before the work that makes it."""
+    if Path(path).is_dir():
+        raise ValueError(f"{path} cannot be a file of results, it is a folder: name a file in it")
+    check_folder(Path(path).parent)
 
 
 @contextmanager
@@ -214,6 +265,8 @@ def _reason_of_failed_write(error: Exception, partial_path: Path) -> str:
     is_about_this_file = getattr(error, "filename", None) in (str(partial_path), partial_path)
     if number in _FORBIDDEN and is_about_this_file:
         return "there is no permission to, or another program has it open: close it there, or name another folder"
+    if number == errno.EISDIR:
+        return "it is a folder: name a file in it"
     if number == errno.EROFS:
         return "its disk can only be read: name another folder"
     may_be_full = number is None and any(sign in str(error) for sign in _SIGNS_OF_A_FAILED_WRITE)

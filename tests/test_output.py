@@ -251,3 +251,32 @@ def test_quiet_is_all_but_errors_and_final_lines(monkeypatch, capsys):
 def test_a_command_is_quoted_as_the_system_wants_it(monkeypatch, system, command):
     monkeypatch.setattr(output, "os", SimpleNamespace(name=system))
     assert output.typed_command("explain", "my runs/a.pkl") == command
+
+
+def test_a_line_is_said_once_by_all_steps_of_a_command(capsys):
+    from styleclf.output import lines_said_once
+
+    code = "from styleclf.output import say_once; say_once('weights of a kind'); say_once('and a line')"
+    with lines_said_once():
+        outputs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True) for _ in range(2)]
+    again = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert [done.stdout.splitlines() for done in (*outputs, again)] == [
+        ["weights of a kind", "and a line"],
+        [],
+        ["weights of a kind", "and a line"],
+    ]
+
+
+def test_places_where_nothing_can_be_written_are_told_before_the_work(tmp_path, monkeypatch):
+    output.check_folder(tmp_path / "not/there/yet")
+    output.check_file(tmp_path / "not/there/yet.csv")
+    (tmp_path / "file").touch()
+    with pytest.raises(ValueError, match=r"cannot be a folder for results, .*file is a file: name another folder"):
+        output.check_folder(tmp_path / "file/deeper")
+    with pytest.raises(ValueError, match="cannot be a file of results, it is a folder: name a file in it"):
+        output.check_file(tmp_path)
+    with pytest.raises(ValueError, match="longer than the name of a folder may be"):
+        output.check_folder(tmp_path / ("ш" * 130))
+    monkeypatch.setattr(output.os, "access", lambda *_: False)
+    with pytest.raises(OSError, match="cannot be written, there is no permission in"):
+        output.check_folder(tmp_path)

@@ -1,6 +1,14 @@
+from .atlas_map import (
+    AtlasMap as AtlasMap,
+    check_can_be_written as check_can_be_written,
+)
 from .collection import (
     chosen_columns as chosen_columns,
     columns_data as columns_data,
+)
+from .cross_validation import (
+    cross_validation_map as cross_validation_map,
+    style_scores as style_scores,
 )
 from .data import atlas_data as atlas_data
 from .exports import (
@@ -23,10 +31,7 @@ from .records import (
     image_ids as image_ids,
     image_records as image_records,
 )
-from .run import (
-    export_run_atlas as export_run_atlas,
-    write_run_atlas as write_run_atlas,
-)
+from .run import training_map as training_map
 from .sprite import (
     Sprite as Sprite,
     make_sprite as make_sprite,

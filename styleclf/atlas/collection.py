@@ -10,7 +10,8 @@ import pandas as pd
 
 from styleclf.atlas.records import DATE_NAMES, collected_columns
 from styleclf.checks import suggestion
-from styleclf.data import dating_of
+from styleclf.data import Paintings, dating_of
+from styleclf.output import say
 
 NO_COLUMNS = "none"  # what a user says who wants none
 MOST_CHOICES = 40  # different values with a box each; more of them are searched as text
@@ -33,8 +34,9 @@ def chosen_columns(
     """
     columns = collected_columns(design)
     if names is None:
-        return [column for column in columns if _has_values(_words(design[column]))]
-    if tuple(names) == (NO_COLUMNS,) and NO_COLUMNS not in columns:
+        return _filled_columns(design)
+    asks_for_none = list(names) == [NO_COLUMNS]
+    if asks_for_none and NO_COLUMNS not in columns:
         return []
     for name in names:
         if name not in columns:
@@ -42,10 +44,14 @@ def chosen_columns(
     return list(dict.fromkeys(names))
 
 
-def with_columns(design: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """The design with these of the columns that the collection brought, and without the others."""
-    left_out = set(collected_columns(design)) - set(names)
-    return design.drop(columns=list(left_out))
+def with_chosen_columns(paintings: Paintings, names: Sequence[str] | None) -> Paintings:
+    """The paintings with the columns that `chosen_columns` takes, which a line names. Raises what it raises."""
+    design = paintings.rows
+    columns = chosen_columns(design, names)
+    if columns:
+        say(f"columns: {', '.join(columns)}")
+    left_out = set(collected_columns(design)) - set(columns)
+    return paintings.with_rows(design.drop(columns=list(left_out)))
 
 
 def columns_data(design: pd.DataFrame) -> list[dict[str, Any]]:
@@ -55,28 +61,42 @@ def columns_data(design: pd.DataFrame) -> list[dict[str, Any]]:
     `position`: that of every image's value among them; of a number also `numbers`: that of each word, or None.
     """
     columns = []
-    for name in collected_columns(design):
+    for name in _filled_columns(design):
         words = _words(design[name])
-        if _has_values(words):
-            columns.append({"name": str(name), **_column_data(str(name), words)})
+        columns.append(_column_data(name, words))
     return columns
 
 
+def _filled_columns(design: pd.DataFrame) -> list[str]:
+    """The columns that the collection brought and that have a value anywhere."""
+    filled = []
+    for name in collected_columns(design):
+        words = _words(design[name])
+        if (words != _EMPTY).any():
+            filled.append(name)
+    return filled
+
+
 def _column_data(name: str, words: pd.Series) -> dict[str, Any]:
-    """Kind, words, positions and numbers of a column."""
+    """Name, kind, words, positions and numbers of a column."""
     values = sorted(set(words) - {_EMPTY}, key=_natural_key)
     numbers = _numbers_of(name, values)
     if numbers:
-        values = sorted(values, key=lambda value: _rank(numbers[value]))
-    distinct = [_EMPTY, *values]
-    position = pd.Index(distinct).get_indexer(pd.Index(words))
-    data = {"kind": _kind(values, numbers), "words": distinct, "position": position.tolist()}
+        values.sort(key=lambda value: _rank(numbers[value]))
+    distinct = pd.Index([_EMPTY, *values])
+    data = {
+        "name": str(name),
+        "kind": _kind(values, numbers),
+        "words": distinct.tolist(),
+        "position": distinct.get_indexer(pd.Index(words)).tolist(),
+    }
     if numbers:
         data["numbers"] = [None, *(numbers[value] for value in values)]
     return data
 
 
 def _kind(values: Sequence[str], numbers: dict[str, float | None]) -> Kind:
+    """How a column is filtered by."""
     if numbers:
         return "number"
     return "choice" if len(values) <= MOST_CHOICES else "text"
@@ -88,25 +108,30 @@ def _numbers_of(name: str, values: Sequence[str]) -> dict[str, float | None]:
         return {}
     numbers = {value: _number(value) for value in values}
     if None in numbers.values():
-        numbers = {value: _year(value) for value in values}
-        if not _are_dates(name, list(numbers.values())):
-            return {}
-    n_different = len(set(numbers.values()) - {None})
-    return numbers if n_different >= _FEWEST_NUMBERS else {}
+        numbers = _years_of(name, values)
+    different_numbers = set(numbers.values()) - {None}
+    return numbers if len(different_numbers) >= _FEWEST_NUMBERS else {}
 
 
-def _are_dates(name: str, years: Sequence[float | None]) -> bool:
-    """Whether a column is of dates: by its name, or because it has many values, nearly all of which say a year."""
-    n_dated = sum(year is not None for year in years)
+def _years_of(name: str, values: Sequence[str]) -> dict[str, float | None]:
+    """The year of each value, None for those that say none; empty for columns that are not of dates.
+
+    A column is of dates by its name, or because it has many values, nearly all of which say a year.
+    """
+    years = {value: _year(value) for value in values}
+    n_dated = sum(year is not None for year in years.values())
     if _name_words(name) & set(DATE_NAMES):
-        return n_dated > 0
-    return len(years) > MOST_CHOICES and n_dated >= _LEAST_SHARE_DATED * len(years)
+        return years
+    has_many_values = len(values) > MOST_CHOICES
+    are_dates = n_dated >= _LEAST_SHARE_DATED * len(values)
+    return years if has_many_values and are_dates else {}
 
 
 def _name_words(name: str) -> set[str]:
     """The words of a column's name: 'objectDate' and 'object_date' have two."""
-    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)
-    return set(re.findall(r"[^\W\d_]+", spaced.casefold()))
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", str(name))
+    words = re.findall(r"[^\W\d_]+", spaced.casefold())
+    return set(words)
 
 
 def _number(value: str) -> float | None:
@@ -122,9 +147,9 @@ def _number(value: str) -> float | None:
 
 def _year(value: str) -> float | None:
     """The year that a value says, the middle of several."""
-    whole = _number(value)
-    if whole is not None:
-        return whole
+    number = _number(value)
+    if number is not None:
+        return number
     dating = dating_of(value)
     return None if dating is None else math.floor(dating.year)
 
@@ -136,23 +161,33 @@ def _rank(number: float | None) -> float:
 
 def _natural_key(value: str) -> list[tuple[bool, int, str]]:
     """What values are ordered by: 'Room 2' before 'Room 10', small letters beside capitals."""
-    parts = re.split(r"([0-9]+)", value.casefold())
-    return [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
+    key = []
+    for part in re.split(r"([0-9]+)", value.casefold()):
+        is_number = part.isdecimal()
+        number = int(part) if is_number else 0
+        key.append((not is_number, number, part))
+    return key
 
 
 def _words(values: pd.Series) -> pd.Series:
     """Values as people read them: 1889 and not 1889.0, '' for none, the beginning of very long ones."""
     is_known = values.notna()
-    if pd.api.types.is_float_dtype(values) and (values[is_known] % 1 == 0).all():
+    if _are_whole_numbers(values):
         values = values.astype("Int64")
-    words = values.astype(object).where(is_known, _EMPTY).astype(str).str.strip()
-    is_long = words.str.len() > _LONGEST
+    words = values.astype(object).where(is_known, _EMPTY)
+    words = words.astype(str).str.strip()
+    is_short = words.str.len() <= _LONGEST
     beginnings = words.str.slice(0, _LONGEST) + "…"
-    return words.where(~is_long, beginnings).where(np.asarray(is_known), _EMPTY)
+    words = words.where(is_short, beginnings)
+    return words.where(np.asarray(is_known), _EMPTY)
 
 
-def _has_values(words: pd.Series) -> bool:
-    return bool((words != _EMPTY).any())
+def _are_whole_numbers(values: pd.Series) -> bool:
+    """Whether a column of floats holds whole numbers alone, beside empty cells."""
+    if not pd.api.types.is_float_dtype(values):
+        return False
+    remainders = values.dropna() % 1
+    return bool((remainders == 0).all())
 
 
 def _no_such_column(name: str, columns: Sequence[str]) -> str:

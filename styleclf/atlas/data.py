@@ -22,6 +22,7 @@ def atlas_data(
     points: MapPoints,
     *,
     fold: str = "",  # the test fold, if there is one
+    is_out_of_fold: bool = False,  # whether every image is judged by a model that never met its painter
     withheld: Sequence[str] = (),  # styles that the model was never trained on
 ) -> dict[str, Any]:
     """Everything but the thumbnails, in the order of `predictions`, ready for JSON.
@@ -29,7 +30,8 @@ def atlas_data(
     `styles, colours, authors, folds` are lists of names, those of styles with their ids if they have any; `label,
     pred, author, fold` hold a position in them for every image, `filename, title` its names, `confidence` and
     `confidence_true` the probabilities of the predicted and of the true style, None for a style that the model does
-    not know. `marked` are the positions of withheld styles, `test` is that of the test fold, -1 if there is none.
+    not know. `marked` are the positions of withheld styles, `test` is that of the test fold, -1 if there is none, and
+    `out_of_fold` says whether all folds were tested on.
     Each of `epochs` has a `name` ('5' of '5 (best)'), its `words` and the columns `x, y(, z)`, None where the
     position is not known. `further` are the columns of the collection, see `columns_data`.
 
@@ -58,6 +60,7 @@ def atlas_data(
         "authors": authors,
         "folds": folds,
         "test": folds.index(fold) if fold in folds else -1,
+        "out_of_fold": is_out_of_fold,
         "filename": predictions["filename"].tolist(),
         "title": design["title"].fillna("").tolist(),
         "author": _positions(author_names, authors),

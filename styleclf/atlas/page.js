@@ -172,7 +172,7 @@ function isFold(part) {
 }
 
 function foldWords(part) {
-  if (!isFold(part)) return atlas.folds[part];
+  if (!isFold(part) || atlas.out_of_fold) return atlas.folds[part];
   return `${atlas.folds[part]}, ${part === atlas.test ? "test" : "training"}`;
 }
 
@@ -355,13 +355,20 @@ function scoreWords() {
   const judged = matching.filter(i => atlas.confidence_true[i] !== null);
   const parts = new Map();
   for (const i of judged) {
-    const part = atlas.test < 0 ? foldWords(atlas.fold[i]) : isTest(i) ? "test images" : "images it learned from";
+    const part = scoredPart(i);
     const numbers = parts.get(part) ?? [0, 0];
     parts.set(part, [numbers[0] + isRight(i), numbers[1] + 1]);
   }
-  const sentence = ([part, [right, all]]) =>
-    `${part}: ${spokenNumber(right)} of ${spokenNumber(all)} named rightly (${percent(right / all)})`;
+  const share = (right, all) => `${spokenNumber(right)} of ${spokenNumber(all)} named rightly (${percent(right / all)})`;
+  const sentence = ([part, [right, all]]) => part ? `${part}: ${share(right, all)}` : share(right, all);
   return [...parts].sort().reverse().map(sentence).join("\n");
+}
+
+// the images that are counted together with this one
+function scoredPart(i) {
+  if (atlas.out_of_fold) return "";
+  if (atlas.test < 0) return foldWords(atlas.fold[i]);
+  return isTest(i) ? "test images" : "images it learned from";
 }
 
 // --- what lies on the map: pictures and the names of styles
@@ -571,10 +578,17 @@ function fillCard(card, i) {
     element("p", asWords(atlas.authors[atlas.author[i]]) || "no author"),
     styleLine(`${styleWords(atlas.label[i])}${doubtWords(i)}`, atlas.label[i]),
     styleLine(predictionWords(i), atlas.pred[i], isRight(i) ? "right" : "wrong"),
-    element("small", (isFold(atlas.fold[i]) ? "fold " : "") + foldWords(atlas.fold[i])),
+    element("small", partWords(i)),
     ...furtherLines(i, card.id === "hovered" ? mostOnHover : further.length),
   );
   card.hidden = false;
+}
+
+// which part an image belongs to, and what the model that judges it has learned from
+function partWords(i) {
+  const words = foldWords(atlas.fold[i]);
+  if (!isFold(atlas.fold[i])) return words;
+  return atlas.out_of_fold ? `judged by the model that learned without fold ${words}` : `fold ${words}`;
 }
 
 // what the collection says of an image

@@ -28,6 +28,7 @@ class PageText:
 
     title: str = "Atlas"
     notes: Sequence[str] = ()  # sentences about the map: what it shows, and what it leaves out
+    answer: str = ""  # how good the model is, in plain words
 
 
 def write_atlas(
@@ -37,16 +38,23 @@ def write_atlas(
     *,
     points: MapPoints,
     fold: str = "",  # the test fold, if there is one
+    is_out_of_fold: bool = False,  # whether every image is judged by a model that never met its painter
     withheld: Sequence[str] = (),  # styles that the model was never trained on: they get another symbol
     text: PageText | None = None,
-    progress: bool = True,
 ) -> Path:
     """Write the page; it appears whole. Returns its path.
 
     Raises what `atlas_data`, `make_sprite` and `plotly_script` raise.
     """
-    data = atlas_data(paintings.rows, design, points, fold=fold, withheld=withheld)
-    sprite = make_sprite(paintings.paths(), progress)
+    data = atlas_data(
+        paintings.rows,
+        design,
+        points,
+        fold=fold,
+        is_out_of_fold=is_out_of_fold,
+        withheld=withheld,
+    )
+    sprite = make_sprite(paintings.paths())
     write_text(atlas_page(data, sprite, text), path)
     return Path(path)
 
@@ -65,6 +73,7 @@ def atlas_page(
     notes = [f"<p>{html.escape(note)}</p>" for note in text.notes]
     parts = {
         "title": html.escape(text.title),
+        "answer": html.escape(text.answer),
         "notes": "".join(notes),
         "colours": _colour_variables(),
         "sprite": sprite.url,

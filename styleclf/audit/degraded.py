@@ -44,7 +44,7 @@ def degraded_sentence(table: pd.DataFrame) -> str:
     clean = top_1["value"].iat[0]
     worst = top_1.loc[top_1["drop"].idxmax()]
     if not worst["drop_lo"] > 0:
-        return "no degradation of the test images surely costs the model anything"
+        return "it is not certain that any degradation of the test images costs the model anything"
     sharpened = top_1[top_1["images"] == SHARPENED]
     remark_on_sharpness = ""
     if len(sharpened) and worst["images"] != SHARPENED:
@@ -57,5 +57,5 @@ def _cost(row: pd.Series, clean: float) -> str:
     """What the copies of a row cost, or that it is not sure that they do."""
     interval = interval_text(row["drop_lo"], row["drop_hi"])
     if not row["drop_lo"] > 0:
-        return f"{row['images']} ones cost nothing for sure ({100 * row['drop']:.1f} points, {interval})"
+        return f"it is not certain that {row['images']} ones cost anything ({100 * row['drop']:.1f} points, {interval})"
     return f"{row['images']} test images cost {100 * row['drop']:.1f} of {100 * clean:.1f} points ({interval})"

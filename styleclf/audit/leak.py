@@ -91,7 +91,7 @@ def leak_sentence(table: pd.DataFrame) -> str:
             f"{points['grouped']} (difference {points['gap']}, {interval}){blind_spot}"
         )
     return (
-        f"{points['gap']} of your {points['random']} points are recognising painters ({interval}): "
+        f"{points['gap']} of your {points['random']} points come from recognising painters ({interval}): "
         f"{points['grouped']} remain for painters never seen{blind_spot}"
     )
 

@@ -130,7 +130,9 @@ from .novelty_model import (
     inner_novelty as inner_novelty,
 )
 from .plain_words import (
-    about_ten as about_ten,
+    chance_of_ten as chance_of_ten,
+    ends_of_ten as ends_of_ten,
+    of_ten as of_ten,
     plain_answer as plain_answer,
     untaught_sentence as untaught_sentence,
 )

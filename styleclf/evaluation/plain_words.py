@@ -5,38 +5,37 @@ import math
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.intervals import TOO_FEW
 from styleclf.output import count_of
 
-_TEN = 10  # paintings that the sentence is about
-_HALF = (0.41, 0.59)  # a fraction between these is told as 'a to b'
+_TEN = 10  # paintings that a sentence is about
+_HALF = (0.41, 0.59)  # a fraction between these is told as 'a or b', where nothing was measured
+_ALL = "all"
+_NONE = "none"
 
 
 def plain_answer(metrics: pd.DataFrame, part: str) -> str:
-    """What the top-1 and top-2 accuracy of a part of `metrics` mean, in one sentence, with interval and chance.
+    """What the top-1 and top-2 accuracy of a part of `metrics` mean, with interval and chance.
 
     `metrics` has `part, metric, value, lo, hi, chance, n_authors`. Raises ValueError for a part without these metrics.
 
     >>> table = pd.DataFrame({"part": "cv", "metric": ["top_1_accuracy", "top_2_accuracy"], "value": [0.6, 0.79]})
     >>> table = table.assign(lo=[0.52, 0.7], hi=[0.78, 0.9], chance=[0.125, 0.25], n_authors=60)
     >>> print(plain_answer(table, "cv"))
-    Of 10 paintings by painters it has never met, it names about 6 rightly (5 to 8), 8 with two guesses (7 to 9); by chance it would be 1 and 2 to 3.
+    Of 10 paintings by painters it has never met, it names about 6 rightly (5 to 8), and about 8 when it may guess twice (7 to 9); by chance it would be 1, and 2 or 3 with two guesses.
     """  # noqa: E501 - a sentence as it is printed
     of_part = metrics[metrics["part"] == part]
     first = _row(of_part, "top_1_accuracy", part)
     second = _row(of_part, "top_2_accuracy", part)
     knows_painters = first["n_authors"] > 0
     subject = "paintings by painters it has never met" if knows_painters else "pictures it has never seen"
-    right = about_ten(first["value"])
-    right_of_two = about_ten(second["value"])
-    ends = _ends_of_ten(first)
-    ends_of_two = _ends_of_ten(second)
-    names = f"it names about {right} rightly ({ends})"
-    two_guesses = f"{right_of_two} with two guesses ({ends_of_two})"
-    by_chance = about_ten(first["chance"])
-    by_chance_of_two = about_ten(second["chance"])
-    chance = f"by chance it would be {by_chance} and {by_chance_of_two}"
-    return f"Of {_TEN} {subject}, {names}, {two_guesses}; {chance}."
+    names = f"it names {of_ten(first['value'])} rightly{ends_of_ten(first)}"
+    chance = f"by chance it would be {chance_of_ten(first['chance'])}"
+    if second["chance"] < 1:  # of two styles, two guesses are always right
+        names += _two_guesses(first, second)
+        chance += f", and {chance_of_ten(second['chance'])} with two guesses"
+    luck = _luck(first)
+    missing_interval = _missing_interval(first)
+    return f"Of {_TEN} {subject}, {names}; {chance}{luck}.{missing_interval}"
 
 
 def untaught_sentence(predictions: pd.DataFrame) -> str:
@@ -45,21 +44,98 @@ def untaught_sentence(predictions: pd.DataFrame) -> str:
     All images of such a style are in one fold, so the model that judges them has never seen it.
 
     >>> untaught_sentence(pd.DataFrame({"label": ["cubism", "cubism", "fauvism"], "fold": ["0", "1", "1"]}))
-    '1 of 2 styles (fauvism) stands in one fold alone: nothing teaches it where it is judged, so its 1 image of 3 always counts as wrong.'
+    'All pictures of fauvism are in one fold, so the model that judges them was never taught this style: its 1 picture of 3 always counts as wrong.'
     """  # noqa: E501 - a sentence as it is printed
     n_folds = predictions.groupby("label")["fold"].nunique()
-    untaught = n_folds.index[n_folds == 1]
-    if untaught.empty:
+    untaught = list(n_folds.index[n_folds == 1])
+    if not untaught:
         return ""
-    n_images = int(predictions["label"].isin(untaught).sum())
-    names = ", ".join(untaught)
-    is_one = len(untaught) == 1
-    where = "stands in one fold alone" if is_one else "stand in one fold alone each"
-    it, its, is_judged = ("it", "its", "it is judged") if is_one else ("them", "their", "they are judged")
-    images = f"{count_of(n_images, 'image')} of {len(predictions):,}"
-    counts = "counts" if n_images == 1 else "count"
-    styles = f"{len(untaught)} of {count_of(len(n_folds), 'style')} ({names})"
-    return f"{styles} {where}: nothing teaches {it} where {is_judged}, so {its} {images} always {counts} as wrong."
+    n_pictures = int(predictions["label"].isin(untaught).sum())
+    pictures = f"{count_of(n_pictures, 'picture')} of {len(predictions):,}"
+    count = "counts" if n_pictures == 1 else "count"
+    if len(untaught) == 1:
+        consequence = f"the model that judges them was never taught this style: its {pictures} always {count} as wrong"
+        return f"All pictures of {untaught[0]} are in one fold, so {consequence}."
+    consequence = f"the models that judge them were never taught these styles: their {pictures} always count as wrong"
+    styles = f"{len(untaught)} of {len(n_folds)} styles ({', '.join(untaught)})"
+    return f"All pictures of a style are in one fold for {styles}, so {consequence}."
+
+
+def of_ten(share: float) -> str:
+    """A measured share as so many of ten; 'all' and 'none' only where it is so to the percent.
+
+    >>> [of_ten(share) for share in (0, 0.02, 0.61, 0.85, 0.97, 1)]
+    ['none', 'fewer than 1', 'about 6', 'about 9', 'more than 9', 'all']
+    """
+    percent = _rounded(100 * share)
+    if percent in (0, 100):
+        return _ALL if percent else _NONE
+    number = _rounded(_TEN * share)
+    if number in (0, _TEN):
+        return "more than 9" if number else "fewer than 1"
+    return f"about {number}"
+
+
+def chance_of_ten(share: float) -> str:
+    """A share that is known exactly as so many of ten, between two of which it may be.
+
+    >>> [chance_of_ten(share) for share in (0.02, 0.125, 0.25, 0.5)]
+    ['fewer than 1', '1', '2 or 3', '5']
+    """
+    number = _TEN * share
+    below = math.floor(number)
+    low, high = _HALF
+    is_between = low <= number - below <= high
+    if below and is_between:
+        return f"{below} or {below + 1}"
+    nearest = _rounded(number)
+    return str(nearest) if nearest and not (below == 0 and is_between) else "fewer than 1"
+
+
+def ends_of_ten(row: pd.Series) -> str:
+    """The ends of the interval of a row with `lo` and `hi` in brackets, as numbers of ten; '' where they are one.
+
+    >>> ends_of_ten(pd.Series({"lo": 0.52, "hi": 0.78})), ends_of_ten(pd.Series({"lo": 0.82, "hi": 0.84}))
+    (' (5 to 8)', '')
+    """
+    if np.isnan(row["lo"]):
+        return ""
+    lo = _rounded(_TEN * row["lo"])
+    hi = _rounded(_TEN * row["hi"])
+    return "" if lo == hi else f" ({lo} to {hi})"
+
+
+def _rounded(number: float) -> int:
+    """The nearest whole number, of two the larger; what floating point adds to a half does not count."""
+    return math.floor(round(number, 9) + 0.5)
+
+
+def _two_guesses(first: pd.Series, second: pd.Series) -> str:
+    """How many are right when it may guess twice, beside those with one guess."""
+    right = of_ten(first["value"])
+    right_of_two = of_ten(second["value"])
+    if right == _ALL:
+        return ""
+    if right_of_two == right:
+        right_of_two = "hardly more"
+    return f", and {right_of_two} when it may guess twice{ends_of_ten(second)}"
+
+
+def _luck(row: pd.Series) -> str:
+    """What an interval that does not lie above chance means."""
+    if np.isnan(row["lo"]) or row["lo"] > row["chance"]:
+        return ""
+    if row["hi"] < row["chance"]:
+        return ", so it does worse than chance"
+    return ", so this may be luck"
+
+
+def _missing_interval(row: pd.Series) -> str:
+    """That there is no interval, and why."""
+    if not np.isnan(row["lo"]):
+        return ""
+    who = "painters" if row["n_authors"] > 0 else "pictures"
+    return f" There are too few {who} to say how far off this may be."
 
 
 def _row(
@@ -72,30 +148,3 @@ def _row(
     if rows.empty:
         raise ValueError(f"the part {part!r} of the metrics has no {name}: run its recipe to the end")
     return rows.iloc[0]
-
-
-def about_ten(share: float) -> str:
-    """A share as a number of ten, between two of which it may be.
-
-    >>> about_ten(0.61), about_ten(0.25), about_ten(0.125)
-    ('6', '2 to 3', '1')
-    """
-    number = _TEN * share
-    below = math.floor(number)
-    above = below + 1
-    fraction = number - below
-    low, high = _HALF
-    if low <= fraction <= high:
-        return f"{below} to {above}"
-    return str(round(number))
-
-
-def _ends_of_ten(row: pd.Series) -> str:
-    """The ends of an interval as numbers of ten."""
-    if np.isnan(row["lo"]):
-        return TOO_FEW
-    lo = round(_TEN * row["lo"])
-    hi = round(_TEN * row["hi"])
-    if lo == hi:
-        return str(lo)
-    return f"{lo} to {hi}"

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from styleclf.evaluation import about_ten
+from styleclf.evaluation import chance_of_ten, of_ten
 from styleclf.output import count_of, typed_command
 from styleclf.report.facts import Step
 from styleclf.report.findings import (
@@ -95,12 +95,14 @@ _FURTHER["learner_markers"] = ("The same, asked of the exported model", *_FURTHE
 def audit_answer(run: RunFacts) -> str:
     """What an audit says of painters, in one sentence. Raises ValueError where it has no such table."""
     row = _leak_of(run).set_index("metric").loc[_FIRST]
-    met = about_ten(row["random"])
-    not_met = about_ten(row["grouped"])
-    chance = about_ten(row["chance"])
+    met = of_ten(row["random"])
+    not_met = of_ten(row["grouped"])
+    chance = chance_of_ten(row["chance"])
+    if met == not_met:
+        not_met = "as many, to a tenth,"
     return (
-        f"Of 10 paintings a simple model names about {met} rightly where it has met their painters, and {not_met} "
-        f"where it has not; by chance it would be {chance}."
+        f"Of 10 paintings, a simple model names {met} rightly where it has met their painters, and {not_met} where it "
+        f"has not; by chance it would be {chance}."
     )
 
 

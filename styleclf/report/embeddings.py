@@ -1,9 +1,8 @@
 """What a comparison of embeddings has found, on styles that were trained and on withheld ones, as a page."""
 
-import numpy as np
 import pandas as pd
 
-from styleclf.evaluation import TOO_FEW, about_ten
+from styleclf.evaluation import chance_of_ten, ends_of_ten, of_ten
 from styleclf.output import count_of
 from styleclf.report.facts import Step
 from styleclf.report.findings import Findings, Section, figures_of, wide_table
@@ -56,15 +55,14 @@ def embedding_answer(run: RunFacts) -> str:
         return "No style has two painters to judge by: embeddings cannot be told apart on these pictures."
     is_first_part = nearest["styles"] == nearest["styles"].iloc[0]
     *others, own = nearest[is_first_part].to_dict("records")
-    beside = "".join(f", {about_ten(row['value'])} in those of {row['model']}" for row in others)
-    interval = TOO_FEW
-    if not np.isnan(own["lo"]):
-        interval = f"{about_ten(own['lo'])} to {about_ten(own['hi'])}"
+    beside = ""
+    for row in others:
+        beside += f", for {of_ten(row['value'])} in those of {row['model']}"
     part = _PARTS.get(own["styles"], ("", "of these styles"))[1]
+    own_share = f"for {of_ten(own['value'])} in the embeddings of {own['model']}{ends_of_ten(own)}"
     return (
-        f"Of 10 paintings {part}, by painters never met, the nearest by another painter has the same style for about "
-        f"{about_ten(own['value'])} in the embeddings of {own['model']} ({interval}){beside}; by chance it would be "
-        f"{about_ten(own['chance'])}."
+        f"Of 10 paintings {part}, by painters never met, the nearest by another painter has the same style {own_share}"
+        f"{beside}; by chance it would be {chance_of_ten(own['chance'])}."
     )
 
 

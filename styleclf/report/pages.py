@@ -13,6 +13,15 @@ from styleclf.output import shown_text
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_WORDS = {  # for what tables call by a name of the trade
+    "log_loss": "log loss",
+    "brier": "Brier score",
+    "ece": "calibration error",
+    "auroc": "AUROC",
+    "called_new": "called none of these",
+    "false_alarms": "false alarms",
+}
+
 
 def rendered_page(
     template: str,  # a file of templates/
@@ -78,7 +87,7 @@ def signed_ends_text(row: Any) -> str:
 def cell_text(value: object) -> str:
     """A cell of a table that is shown as it is: numbers that are no counts with three digits, NaN as nothing."""
     if not isinstance(value, float):
-        return str(value)
+        return _WORDS.get(str(value), str(value))
     if np.isnan(value):
         return ""
     return f"{value:.0f}" if value.is_integer() and abs(value) >= 1 else f"{value:.3f}"

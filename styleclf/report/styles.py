@@ -111,8 +111,8 @@ def weak_styles_sentence(rows: list[StyleRow]) -> str:
     if not weak:
         return ""
     return (
-        f"These styles are judged by the pictures of too few painters to say much about the next one, worth so many "
-        f"that count alike: {', '.join(weak)}. More painters help more than more pictures by the same."
+        f"These styles are judged by too few painters to say much about the next one (effective painters in brackets): "
+        f"{', '.join(weak)}. More painters help more than more pictures by the same."
     )
 
 

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from styleclf.output import alone_in, conclude, note, on_terminal, say, spoken_seconds, write_json
+from styleclf.output import alone_in, check_folder, conclude, note, on_terminal, say, spoken_seconds, write_json
 from styleclf.plots import name_subject
 from styleclf.saved import file_digest
 from styleclf.settings.next_steps import STEP_VARIABLE, next_command
@@ -39,6 +39,7 @@ class Logbook:
         alone: str = "",  # work that one process at a time does in the folder, such as 'a training'
     ) -> None:
         self.out = Path(out)
+        check_folder(self.out)
         self._lock = ExitStack()
         if alone:
             self._lock.callback(_remove_if_empty, self.out)
@@ -71,7 +72,7 @@ class Logbook:
             files = ("report.html", *files)
         if answer and not os.environ.get(STEP_VARIABLE):  # else the recipe that runs this one says it
             text = f"{text}\n\n{answer}".lstrip("\n")
-        self.report(*files, text=text, seconds=facts["seconds"])
+        self._say_end(*files, text=text, seconds=facts["seconds"])
         self._lock.close()
 
     def _write_report(self) -> str | None:
@@ -90,13 +91,17 @@ class Logbook:
             note(f"there is no report: {error}")
             return None
 
-    def report(self, *files: str, text: str = "", seconds: float | None = None) -> None:
+    def report(self, *files: str, text: str = "") -> None:
         """Print the text, the time, what to open (three files at most) and what to type next.
 
-        A recipe that adds to another run's folder ends with this.
+        A recipe that adds to another run's folder ends with this; if that has a report, it is written anew.
         """
-        if seconds is None:
-            seconds = self.seconds
+        if (self.out / "report.html").is_file():
+            self._write_report()
+        self._say_end(*files, text=text, seconds=self.seconds)
+
+    def _say_end(self, *files: str, text: str, seconds: float) -> None:
+        """Print the text, the time, what to open (three files at most) and what to type next."""
         tell = say if os.environ.get(STEP_VARIABLE) else conclude
         if text:
             tell(f"\n{text}")

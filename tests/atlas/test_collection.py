@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from styleclf.atlas.collection import MOST_CHOICES, chosen_columns, columns_data, with_columns
+from styleclf.atlas.collection import MOST_CHOICES, chosen_columns, columns_data, with_chosen_columns
+from styleclf.data.paintings import Paintings
 
 DESIGN = pd.DataFrame(
     {
@@ -64,7 +65,7 @@ def test_columns_are_chosen_by_name():
     assert chosen_columns(DESIGN) == with_values
     assert chosen_columns(DESIGN, ["place", "year"]) == ["place", "year"]
     assert chosen_columns(DESIGN, ["none"]) == []
-    kept = with_columns(DESIGN, ["place"])
+    kept = with_chosen_columns(Paintings(DESIGN, "nowhere"), ["place"]).rows
     assert list(kept) == [*DESIGN.columns[:6], "place"]
     with pytest.raises(ValueError, match="--columns yaer: the design has no such column; did you mean 'year'"):
         chosen_columns(DESIGN, ["place", "yaer"])

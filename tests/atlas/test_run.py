@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from styleclf.atlas.run import _check_same_test_fold, _evolution_of, write_run_atlas
+from styleclf.atlas.run import _check_same_test_fold, _evolution_of, training_map
 from styleclf.data.paintings import Paintings
 
 ROWS = pd.DataFrame({"filename": ["a.jpg", "b.jpg", "c.jpg"], "label": "cubism", "fold": ["0", "0", "1"]})
@@ -28,7 +28,6 @@ def test_a_training_may_have_kept_no_epochs(run):
     assert _evolution_of(run) is None
 
 
-@pytest.mark.parametrize(("option", "flag"), [({"dims": 4}, "--dims"), ({"projection": "tsne"}, "--projection")])
-def test_what_no_map_can_be_is_refused_before_the_work(run, option, flag):
-    with pytest.raises(ValueError, match=flag):
-        write_run_atlas(run, Paintings(ROWS, run), "0", **option)
+def test_an_unknown_projection_is_refused_before_the_work(run):
+    with pytest.raises(ValueError, match="--projection"):
+        training_map(run, Paintings(ROWS, run), "0", projection="tsne")

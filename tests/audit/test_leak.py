@@ -20,7 +20,7 @@ def test_recognising_painters_is_found_and_its_interval_is_above_zero():
     means = seeds.groupby("metric")[["random", "grouped"]].mean()
     assert table.set_index("metric")[["random", "grouped"]].to_numpy() == pytest.approx(means.loc[table["metric"]])
     assert top_1["chance"] == pytest.approx(1 / 3) and top_1["n_authors"] == 36 and len(seeds) == 6
-    assert "are recognising painters" in leak.leak_sentence(table)
+    assert "come from recognising painters" in leak.leak_sentence(table)
 
 
 def test_style_that_all_painters_share_is_no_leak():

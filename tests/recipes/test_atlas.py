@@ -6,9 +6,11 @@ import shutil
 
 import pytest
 
+from styleclf.evaluation import read_run
 from styleclf.output import write_table
 from styleclf.settings import save_settings
 from tests.recipes.test_recipes import desk, python, run  # noqa: F401  (a fixture)
+from tests.report.made_up import write_run
 
 TRAIN = "recipes/train.py --images my/paintings --design design.csv --epochs 0 --keep-epochs 0,last --out runs/train"
 
@@ -48,6 +50,20 @@ def test_a_page_has_all_images_but_the_validation_set(runs, design, call, folder
         assert set(epoch) == {"name", "words", *axes} and None not in epoch["x"]
 
 
+def test_a_cross_validation_has_a_page_to_which_its_report_leads(runs, sample, design):
+    cv = write_run(runs / "whole", design, sample)
+    write_table(design, cv / "design.csv")
+    (cv / "report.html").write_text("of before", encoding="utf-8")
+    done = run(runs.parent, "recipes/atlas.py", "--cv", "runs/whole", "--projection", "pca")
+    assert done.returncode == 0, done.stderr
+    data = on_page(cv / "atlas.html")
+    assert data["out_of_fold"] and data["test"] == -1
+    predicted = [data["styles"][style] for style in data["pred"]]
+    judged = read_run(cv).set_index("filename")["pred"]
+    assert dict(zip(data["filename"], predicted, strict=True)) == judged.to_dict()
+    assert 'href="atlas.html"' in (cv / "report.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "flags, what",
     [
@@ -55,6 +71,8 @@ def test_a_page_has_all_images_but_the_validation_set(runs, design, call, folder
         ("--run runs/cv", "runs/cv/fold-0"),
         ("--run runs/train --dims 4", "--dims must be one of 2, 3, not 4"),
         ("--run runs/train --projection tsne", "tsne"),
+        ("--cv runs/train", "runs/train/design.csv"),
+        ("--cv nowhere", "nowhere is not the folder of a finished run"),
         ("--run runs/train --images my/new-pictures", "my/new-pictures"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 from styleclf.data.design import read_design
 from styleclf.output import write_table
-from tests.recipes.test_recipes import desk, python, run  # noqa: F401
+from tests.recipes.test_recipes import desk, first_run, run  # noqa: F401
 from tests.report.parsed import Page
 
 LINE = "recipes/audit.py --images my/paintings --design runs/design/design.csv --seeds 2"
@@ -21,7 +21,7 @@ def audit(desk, halves):
     write_table(halves, desk / "runs/design/design.csv")
     museums = ["museum" if i % 2 else "auction" for i in range(len(halves))]
     halves[["filename"]].assign(source=museums).to_csv(desk / "sources.csv", index=False)
-    done = python(desk, *LINE.split(), "--sources", "sources.csv", "--merge-duplicates", "--out", "runs/audit")
+    done = first_run(desk, *LINE.split(), "--sources", "sources.csv", "--merge-duplicates", "--out", "runs/audit")
     assert done.returncode == 0, done.stderr
     return desk / "runs/audit", done.stdout
 
@@ -32,7 +32,7 @@ def test_an_audit_writes_tables_figures_and_sentences(audit):
     assert {file.stem for file in (out / "figures").glob("*.png")} >= {"leak", "shortcuts", "degraded", "markers"}
     saved = json.loads((out / "settings.json").read_text(encoding="utf-8"))
     assert len(saved["sentences"]) >= 4 and all(f"- {sentence}\n" in printed for sentence in saved["sentences"])
-    assert "Of 10 paintings a simple model names about" in printed and "runs/audit/report.html  " in printed
+    assert "Of 10 paintings, a simple model names about" in printed and "runs/audit/report.html  " in printed
     page = Page((out / "report.html").read_text(encoding="utf-8"))
     assert len(page.rows("shortcuts")) == len(pd.read_csv(out / "shortcuts.csv")) and saved["sentences"][0] in page.text
     assert saved["settings"]["seeds"] == 2 and saved["seconds"] > 0

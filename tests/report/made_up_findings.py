@@ -6,7 +6,7 @@ import pandas as pd
 from styleclf.output import write_json, write_table
 from tests.report.made_up import VERSIONS
 
-SENTENCES = ["<b>22.0</b> of your 80.6 points are recognising painters"]
+SENTENCES = ["<b>22.0</b> of your 80.6 points come from recognising painters"]
 METRICS = ["top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "log_loss", "brier", "ece"]
 
 

@@ -32,8 +32,8 @@ def test_every_number_of_an_audit_is_its_tables(tmp_path):
 
 def test_its_answer_is_a_plain_sentence(tmp_path):
     assert run_answer(write_audit(tmp_path / "audit")) == (
-        "Of 10 paintings a simple model names about 8 rightly where it has met their painters, and 6 where it has not; "
-        "by chance it would be 1."
+        "Of 10 paintings, a simple model names about 8 rightly where it has met their painters, and about 6 where it "
+        "has not; by chance it would be 1."
     )
 
 
