@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.stats import beta
 
 from styleclf.curation.paired_gains import hits_of
 from styleclf.curation.quick_probe import quick_out_of_fold
@@ -28,6 +29,8 @@ WORKS = "works by the same painters"
 RATIOS = (0.3, 1.0)  # of a doubling's worth to that of the one before: b from 1.7 to 0
 _MOST_DOUBLINGS = 1.0  # ahead: beyond twice the data nothing is said
 _ROUNDING = 1e-9
+_ENDS_90 = (0.05, 0.95)
+_UNTOLD = Estimate(np.nan, np.nan, np.nan)
 _N_DRAWS = 6  # of halves
 _N_RESAMPLES = 500
 
@@ -113,23 +116,32 @@ def expected_gain(step: CurveStep, n_more: int, *, seed: int = 0) -> Estimate:
 
 
 def expected_score(step: CurveStep, n_more: int, *, seed: int = 0) -> Estimate:
-    """The score with `n_more` painters or works more, 0..1, with its 90 % interval. Raises as `expected_gain` does."""
+    """The score with `n_more` painters or works more, 0..1, with its 90 % interval. Raises as `expected_gain` does.
+
+    The interval is never narrower than that of a share of so many painters: where nearly all are told rightly, draws of
+    them hardly differ.
+    """
     gains = _gains_ahead(step, n_more, seed)
     scores = np.clip(step.values + gains, 0, 1)
-    return _estimate_90(scores, step.tail)
+    value, lo, hi = _estimate_90(scores, step.tail)
+    lo_of_share, hi_of_share = _ends_of_share(value, step.n_units)
+    return Estimate(value, min(lo, lo_of_share), max(hi, hi_of_share))
 
 
 def steps_table(steps: Sequence[CurveStep], n_more: int) -> pd.DataFrame:
-    """`kind, style, unit, n, half, all, more, gain, lo, hi`: one row per step, the gain NaN beyond twice the data.
+    """What more painters or works are worth, one row per step; NaN beyond twice the data.
 
-    Of all painters and of all works twice as many are asked for, of a style's painters `n_more`.
+    Columns: `kind, style, unit, n, half, all, more`, the `gain` of so many more with `lo, hi`, and the score then:
+    `score, score_lo, score_hi`. Of all painters and of all works twice as many are asked for, of a style's `n_more`.
     """
     rows = []
     for step in steps:
         more = n_more if step.style else step.n_units
-        gain = Estimate(np.nan, np.nan, np.nan)
+        gain = _UNTOLD
+        score = _UNTOLD
         if more <= step.n_units:
             gain = expected_gain(step, more)
+            score = expected_score(step, more)
         row = {
             "kind": step.kind,
             "style": step.style,
@@ -141,6 +153,9 @@ def steps_table(steps: Sequence[CurveStep], n_more: int) -> pd.DataFrame:
             "gain": gain.value,
             "lo": gain.lo,
             "hi": gain.hi,
+            "score": score.value,
+            "score_lo": score.lo,
+            "score_hi": score.hi,
         }
         rows.append(row)
     return pd.DataFrame(rows)
@@ -316,6 +331,14 @@ def _gains_ahead(step: CurveStep, n_more: int, seed: int) -> np.ndarray:
     luck[0] = 0
     gains = step.gains * ahead / behind
     return gains + luck
+
+
+def _ends_of_share(share: float, n: int) -> tuple[float, float]:
+    """The 90 % interval of a share of `n`, of which it was seen, by Jeffreys' prior."""
+    n_right = share * n
+    n_wrong = n - n_right
+    lo, hi = beta.ppf(_ENDS_90, n_right + 0.5, n_wrong + 0.5)
+    return float(lo), float(hi)
 
 
 def _estimate_90(scores: np.ndarray, tail: float) -> Estimate:

@@ -54,6 +54,15 @@ def test_beyond_twice_the_data_nothing_is_told():
     assert works.startswith("70 more works by the same painters are worth about")
 
 
+def test_a_score_near_one_is_no_surer_than_a_share_of_so_many_painters():
+    certain = expected_score(step(gain=0.0, value=1.0, n_units=20), 20)
+    assert certain.value == certain.hi == 1 and 0.85 < certain.lo < 0.95
+    many = expected_score(step(gain=0.0, value=1.0, n_units=2000), 20)
+    assert 0.998 < many.lo < 1
+    table = steps_table([step(gain=0.0, value=0.7, n_units=20), step(n_units=5)], 8)
+    assert table["score_lo"].iat[0] < 0.7 < table["score_hi"].iat[0] and np.isnan(table["score"].iat[1])
+
+
 def test_the_groups_of_a_design_are_drawn_and_counted_in_place_of_painters():
     collection = made_collection(n_painters=16)
     groups = collection.rows["author"].str.replace(r"-\d+", lambda name: f"-{int(name[0][1:]) % 8}", regex=True)
