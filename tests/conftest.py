@@ -12,6 +12,13 @@ from styleclf.data.catalog import annotate
 from styleclf.data.design import make_design
 
 ARCH = "resnet10t"  # the smallest ResNet of timm
+PLAIN_SUITE = "not slow"  # what pyproject.toml selects where nothing else is asked for
+
+
+def pytest_configure(config):
+    """Tell tests of recipes whether time counts."""
+    is_plain = config.option.markexpr == PLAIN_SUITE
+    os.environ["STYLECLF_PLAIN_SUITE"] = "1" if is_plain else ""
 
 
 def state(model):

@@ -4,12 +4,12 @@ import pandas as pd
 
 from styleclf.output import write_table
 from styleclf.training.export import load_style_learner
-from tests.recipes.test_recipes import desk, python, run, run_block  # noqa: F401  (a fixture)
+from tests.recipes.test_recipes import desk, first_run, run, run_block  # noqa: F401  (a fixture)
 
 
 def test_the_readmes_command_judges_three_models_and_leaves_pages_and_a_learner(desk, design):
     write_table(design, desk / "runs/mine/design.csv")
-    (done,) = run_block(desk, "recipes/arcface.py", python, "docs/new-styles.md")
+    (done,) = run_block(desk, "recipes/arcface.py", first_run, "docs/new-styles.md")
     assert "frozen features" in done.stdout and "AUROC known" in done.stdout
     out = desk / "runs/mine/arcface"
     scores = pd.read_csv(out / "scores.csv")

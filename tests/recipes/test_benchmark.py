@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import ARCH
-from tests.recipes.test_recipes import ROOT, python, run
+from tests.recipes.test_recipes import ROOT, first_run, run
 
 
 @pytest.mark.slow  # trains by turns
@@ -13,7 +13,7 @@ def test_a_contest_and_a_measurement_leave_tables_report_and_figure(sample, weig
     settings = f"[DEFAULT]\nimages = {sample}\narch = {ARCH}\nsize = 32\nepochs = 1\nweights = {weights_file}\n"
     line = "recipes/benchmark.py --out out --bs 16 --fastai-epochs 1"
     some = "--contenders fastai,finetune --further decoding --repeats 1"
-    done = python(tmp_path, *line.split(), *some.split(), settings=settings)
+    done = first_run(tmp_path, *line.split(), *some.split(), settings=settings)
     assert done.returncode == 0, done.stderr
     out = tmp_path / "out"
     results, curves = pd.read_csv(out / "benchmark.csv"), pd.read_csv(out / "curves.csv")

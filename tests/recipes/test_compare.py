@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from tests.evaluation.test_comparison import images, runs  # noqa: F401  (fixtures)
-from tests.recipes.test_recipes import ROOT, python, run
+from tests.recipes.test_recipes import ROOT, first_run, run
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def desk(tmp_path, runs):
 
 
 def test_runs_are_compared_in_a_table_a_figure_and_sentences(desk):
-    done = python(desk, "recipes/compare.py", *[f"runs/{name}" for name in ("first", "second", "skilled")], "--val")
+    done = first_run(desk, "recipes/compare.py", *[f"runs/{name}" for name in ("first", "second", "skilled")], "--val")
     assert done.returncode == 0, done.stderr
     assert "cv: runs/skilled is" in done.stdout and "more than chance" in done.stdout
     table = pd.read_csv(desk / "runs/compare/comparison.csv")

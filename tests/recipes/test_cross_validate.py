@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from styleclf.output import write_table
-from tests.recipes.test_recipes import desk, python, run, started  # noqa: F401  (desk is a fixture)
+from tests.recipes.test_recipes import desk, first_run, run, started  # noqa: F401  (desk is a fixture)
 
 COMMAND = ["recipes/cross_validate.py", "--images", "my/paintings", "--design", "runs/d/design.csv", "--epochs", "0"]
 
@@ -23,7 +23,7 @@ def weights(weights_file):
 def done(desk, weights, halves):
     """A cross-validation without a break, in runs/cv."""
     write_table(halves, desk / "runs/d/design.csv")
-    done = python(desk, *COMMAND, *weights, "--out", "runs/cv")
+    done = first_run(desk, *COMMAND, *weights, "--out", "runs/cv")
     assert done.returncode == 0, done.stderr
     return done
 
@@ -66,7 +66,7 @@ def test_other_settings_are_not_mixed_with_finished_folds(done, desk, weights):
 
 
 def test_the_validation_set_is_opened_at_the_end_and_counted(done, desk):
-    ways = (run, [], "the first time"), (python, ["--ensemble", "--calibrate"], "time number 2")
+    ways = (run, [], "the first time"), (first_run, ["--ensemble", "--calibrate"], "time number 2")
     for call, flags, n in ways:
         opened = call(desk, "recipes/validate.py", "--cv", "runs/cv", *flags)
         assert opened.returncode == 0, opened.stderr

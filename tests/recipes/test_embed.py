@@ -7,7 +7,7 @@ import pytest
 
 from styleclf.output import write_table
 from styleclf.runs.folder import read_embeddings
-from tests.recipes.test_recipes import desk, python, run  # noqa: F401  (a fixture)
+from tests.recipes.test_recipes import desk, first_run, run  # noqa: F401  (a fixture)
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def names(desk, design):
 def test_all_images_of_a_design_are_embedded_and_neighbours_drawn(desk, names, exported):
     flags = ["--images", "my/paintings", "--design", "design.csv", "--model", str(exported), "--out", "runs/embed"]
     flags += ["--n-nearest", "3", "--clusters", "--projection", "pca"]
-    done = python(desk, "recipes/embed.py", *flags, *names[:2])
+    done = first_run(desk, "recipes/embed.py", *flags, *names[:2])
     assert done.returncode == 0, done.stderr
     embeddings, filenames = read_embeddings(desk / "runs/embed/embeddings.npz")
     assert filenames.tolist() == names and embeddings.shape == (len(names), 16)

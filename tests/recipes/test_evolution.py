@@ -7,7 +7,7 @@ import pytest
 
 from styleclf.output import write_table
 from styleclf.training.embedding_history import read_evolution, write_evolution
-from tests.recipes.test_recipes import desk, python, run  # noqa: F401  (a fixture)
+from tests.recipes.test_recipes import desk, first_run, run  # noqa: F401  (a fixture)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def trained(desk, weights_file, design):
 
 
 def test_the_figure_stands_with_those_of_the_run(trained, desk):
-    done = python(desk, "recipes/evolution.py", "--run", "runs/e", "--projection", "pca")
+    done = first_run(desk, "recipes/evolution.py", "--run", "runs/e", "--projection", "pca")
     assert done.returncode == 0, done.stderr
     assert "epochs 0" in done.stdout and "last" in done.stdout
     assert (trained / "figures/evolution.png").stat().st_size and (trained / "figures/history.png").is_file()

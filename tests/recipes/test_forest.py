@@ -13,7 +13,7 @@ from styleclf.output import write_table
 from styleclf.runs.cross_validation import cross_validate
 from styleclf.settings import save_settings
 from styleclf.training.fit import fitted_learner
-from tests.recipes.test_recipes import desk, python, run, started  # noqa: F401  (desk is a fixture)
+from tests.recipes.test_recipes import desk, first_run, run, started  # noqa: F401  (desk is a fixture)
 from tests.recipes.test_tune import second_trial_at_work
 
 pytest.importorskip("optuna", reason="forests are tuned, which is an extra: pip install styleclf[tune]")
@@ -46,7 +46,7 @@ def done(desk, cv):
     time.sleep(0.1)  # its forests are being fitted
     killed = at_work.kill(signal.SIGINT)
     assert killed.returncode == 130 and "forests on frozen features" not in killed.stdout, killed.stderr
-    done = python(desk, *COMMAND, "--out", "runs/forest")
+    done = first_run(desk, *COMMAND, "--out", "runs/forest")
     assert done.returncode == 0, done.stderr
     return done
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tests.recipes.test_recipes import ROOT, python
+from tests.recipes.test_recipes import ROOT, first_run
 
 TINY = "[DEFAULT]\n"
 
@@ -12,7 +12,7 @@ TINY = "[DEFAULT]\n"
 def test_a_processor_passes_and_leaves_one_table(tmp_path):
     (tmp_path / "recipes").symlink_to(ROOT / "recipes")
     flags = "--device cpu --archs test_resnet --size 32 --n-images 8 --bs 8 --out out"
-    done = python(tmp_path, "recipes/gpu_check.py", *flags.split(), settings=TINY)
+    done = first_run(tmp_path, "recipes/gpu_check.py", *flags.split(), settings=TINY)
     assert done.returncode == 0, done.stderr + done.stdout
     out = tmp_path / "out"
     table = pd.read_csv(out / "gpu_check.csv", keep_default_na=False)
@@ -25,5 +25,5 @@ def test_a_processor_passes_and_leaves_one_table(tmp_path):
 
 def test_a_device_that_is_not_there_is_one_sentence(tmp_path):
     (tmp_path / "recipes").symlink_to(ROOT / "recipes")
-    done = python(tmp_path, "recipes/gpu_check.py", "--device", "abacus", "--out", "out", settings=TINY)
+    done = first_run(tmp_path, "recipes/gpu_check.py", "--device", "abacus", "--out", "out", settings=TINY)
     assert done.returncode == 2 and "this machine has no device 'abacus'" in done.stderr

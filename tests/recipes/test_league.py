@@ -8,7 +8,7 @@ import pytest
 from styleclf.output import write_table
 from tests.conftest import ARCH
 from tests.league.conftest import OTHER_ARCH, other_weights_file  # noqa: F401
-from tests.recipes.test_recipes import TINY, desk, python, run, started  # noqa: F401  (desk is a fixture)
+from tests.recipes.test_recipes import TINY, desk, first_run, run, started  # noqa: F401  (desk is a fixture)
 
 LINE = ["recipes/league.py", "--images", "my/paintings", "--design", "design.csv", "--no-onnx"]
 
@@ -34,7 +34,7 @@ def league(desk, halves, settings):
         time.sleep(0.02)
     killed.kill()
     before = {file: file.stat().st_mtime_ns for file in finished(out)}
-    done = python(desk, *command, settings=settings)
+    done = first_run(desk, *command, settings=settings)
     assert done.returncode == 0, done.stderr
     assert before and before == {file: file.stat().st_mtime_ns for file in before}, "a finished body is judged again"
     return out, done.stdout

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from styleclf.output import write_table
-from tests.recipes.test_recipes import desk, python, run  # noqa: F401  (desk is a fixture)
+from tests.recipes.test_recipes import desk, first_run, run  # noqa: F401  (desk is a fixture)
 from tests.training.labelled import with_two_labels
 
 COMMAND = ["recipes/cross_validate.py", "--images", "my/paintings", "--epochs", "0"]
@@ -28,7 +28,7 @@ def written(desk, halves, **parents):
 @pytest.mark.slow
 def test_a_hierarchy_goes_from_the_table_to_new_pictures(desk, command, halves):
     flags = written(desk, halves, photo="")
-    crossed = python(desk, *command, *flags, "--out", "runs/h")
+    crossed = first_run(desk, *command, *flags, "--out", "runs/h")
     assert crossed.returncode == 0, crossed.stderr
     assert "level 1, painted or photo: top-1" in crossed.stdout and "answers: right for" in crossed.stdout
     for line in (["recipes/validate.py", "--cv", "runs/h", "--closed"], ["recipes/validate.py", "--cv", "runs/h"]):
@@ -55,7 +55,7 @@ def test_years_go_from_a_column_to_new_pictures(desk, command, halves):
     years = [1700 + 30 * styles.index(style) for style in halves["label"]]
     write_table(halves.assign(year=years), desk / "runs/dated/design.csv")
     dated = [*command[:-1], "runs/dated/design.csv", "--target", "year"]
-    crossed = python(desk, *dated, "--out", "runs/years")
+    crossed = first_run(desk, *dated, "--out", "runs/years")
     assert crossed.returncode == 0, crossed.stderr
     assert "mean absolute error" in crossed.stdout and "recipes/predict.py --dates runs/years" in crossed.stdout
     trained = run(desk, "recipes/train.py", *command[1:], "--out", "runs/style")
@@ -79,7 +79,7 @@ def test_several_labels_go_from_a_table_to_new_pictures(desk, command, halves):
     assert made.returncode == 0, made.stderr
     assert {"early", "north", "south"} <= {line.split(" ")[0] for line in made.stdout.splitlines()}
     labelled = [*command[:-1], "runs/l/design.csv"]
-    crossed = python(desk, *labelled, "--epochs", "1", "--out", "runs/lcv")
+    crossed = first_run(desk, *labelled, "--epochs", "1", "--out", "runs/lcv")
     assert crossed.returncode == 0, crossed.stderr
     assert "all labels right, and none too many" in crossed.stdout and "--closed" in crossed.stdout
     validated = run(desk, "recipes/validate.py", "--cv", "runs/lcv", "--closed")

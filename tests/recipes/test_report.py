@@ -1,13 +1,13 @@
 """recipes/report.py through its real command line."""
 
-from tests.recipes.test_recipes import desk, python, run  # noqa: F401  (desk is a fixture)
+from tests.recipes.test_recipes import desk, first_run, run  # noqa: F401  (desk is a fixture)
 from tests.report.made_up import write_run
 
 
 def test_a_report_of_one_run_and_of_two(desk, design, sample):
     for seed, name in enumerate(("first", "second")):
         write_run(desk / "runs" / name, design, sample, seed=seed)
-    done = python(desk, "recipes/report.py", "runs/first")
+    done = first_run(desk, "recipes/report.py", "runs/first")
     assert done.returncode == 0 and done.stdout == "open runs/first/report.html\n", done.stderr
     assert (desk / "runs/first/report.html").is_file()
     done = run(desk, "recipes/report.py", "runs/first", "runs/second")

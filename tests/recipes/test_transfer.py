@@ -6,7 +6,7 @@ import pandas as pd
 
 from styleclf.data.design import make_design
 from styleclf.output import write_table
-from tests.recipes.test_recipes import desk, python, run  # noqa: F401
+from tests.recipes.test_recipes import desk, first_run, run  # noqa: F401
 
 LINE = (
     "recipes/transfer.py --images my/paintings --design runs/by-source/design.csv --leave-out source "
@@ -20,7 +20,7 @@ def test_every_collection_is_judged_by_who_has_learned_nothing_from_it(desk, hal
     sources = [f"museum {number % 4}" for number in numbers]
     design = make_design(annotation.assign(source=sources), n_folds=2, val_share=0)
     write_table(design, desk / "runs/by-source/design.csv")
-    done = python(desk, *LINE.split())
+    done = first_run(desk, *LINE.split())
     assert done.returncode == 0, done.stderr
     out = desk / "runs/transfer"
     table = pd.read_csv(out / "left_out.csv")

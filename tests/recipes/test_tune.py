@@ -15,7 +15,7 @@ import pytest
 
 from styleclf.data.design import make_design
 from styleclf.output import write_table
-from tests.recipes.test_recipes import TINY, desk, python, run, started  # noqa: F401  (desk is a fixture)
+from tests.recipes.test_recipes import TINY, desk, first_run, run, started  # noqa: F401  (desk is a fixture)
 
 pytest.importorskip("optuna", reason="tuning is an extra: pip install styleclf[tune]")
 
@@ -48,7 +48,7 @@ def test_a_killed_study_goes_on_and_its_winner_can_be_trained(desk, halves, sett
     before = pd.read_csv(out / "trials.csv")
     assert 1 <= len(before) < 3, killed.stderr
 
-    done = python(desk, *command, settings=settings)
+    done = first_run(desk, *command, settings=settings)
     assert done.returncode == 0, done.stderr
     after = pd.read_csv(out / "trials.csv")
     finished = after[after["state"].isin(["complete", "pruned", "failed"])]
