@@ -29,8 +29,9 @@ class Agreement(NamedTuple):
 def decoded(paths: Sequence[str | Path], size: int, fit: Fit, most: int) -> list[np.ndarray]:
     """Pixels `(size, size, 3)` uint8 of at most so many image files, evenly spread; damaged ones are passed over."""
     n_pictures = min(most, len(paths))
+    positions = np.linspace(0, len(paths) - 1, n_pictures)
     pictures = []
-    for position in np.linspace(0, len(paths) - 1, n_pictures).round().astype(int):
+    for position in positions.round().astype(int):
         try:
             pictures.append(decode(paths[position], size, fit))
         except UnreadableImageError:
@@ -42,14 +43,20 @@ def measure_agreement(network: PixelNetwork, model: LightModel, pictures: Sequen
     """The agreement on pictures `(size, size, 3)` uint8; on the pattern of colours where there are none."""
     if not pictures:
         pictures = [check_pattern(model.manifest.input.size)]
-    differences = []
-    same = []
+    batches_expected = []
+    batches = []
     for start in range(0, len(pictures), _BATCH_SIZE):
         pixels = np.stack(pictures[start : start + _BATCH_SIZE])
-        expected = softmax(outputs_of(network, pixels)[0])
-        probas = model.predict_pixels(pixels).probas
-        differences.append(np.abs(probas - expected).max(axis=1))
-        same.append(probas.argmax(axis=1) == expected.argmax(axis=1))
-    difference = np.concatenate(differences)
-    share = float(np.concatenate(same).mean())
-    return Agreement(len(difference), float(difference.max()), float(difference.mean()), share)
+        logits, _, _ = outputs_of(network, pixels)
+        batches_expected.append(softmax(logits))
+        batches.append(model.predict_pixels(pixels).probas)
+    expected = np.concatenate(batches_expected)
+    probas = np.concatenate(batches)
+    differences = np.abs(probas - expected).max(axis=1)
+    is_same = probas.argmax(axis=1) == expected.argmax(axis=1)
+    return Agreement(
+        n_pictures=len(differences),
+        largest=float(differences.max()),
+        mean=float(differences.mean()),
+        same_style=float(is_same.mean()),
+    )

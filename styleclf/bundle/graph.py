@@ -43,8 +43,10 @@ class PixelNetwork(nn.Module):
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Logits `(n, n_out)`, embeddings `(n, embedding_size)` and features `(n, d)`."""
-        x = pixels.permute(0, 3, 1, 2).float() / 255
-        features = self.body((x - self.mean) / self.std)
+        channels_first = pixels.permute(0, 3, 1, 2)
+        x = channels_first.float() / 255
+        normalised = (x - self.mean) / self.std
+        features = self.body(normalised)
         embeddings = self.neck(features)
         return self.head(embeddings), embeddings, features
 
@@ -55,8 +57,9 @@ class PixelNetwork(nn.Module):
 
 def outputs_of(network: PixelNetwork, pixels: np.ndarray) -> list[np.ndarray]:
     """Logits, embeddings and features of pixels `(n, h, w, 3)` uint8, in float32."""
+    batch = torch.from_numpy(np.array(pixels))
     with torch.inference_mode():
-        outputs = network(torch.from_numpy(np.array(pixels)))
+        outputs = network(batch)
     return [output.float().numpy() for output in outputs]
 
 
@@ -85,8 +88,9 @@ def onnx_graph(network: PixelNetwork, size: int) -> bytes:
                     dynamo=False,
                 )
         except Exception as error:  # whatever an operation without counterpart raises
-            reason = " ".join(str(error).split())[:300]
-            raise ValueError(f"this network has no ONNX graph ({reason}): export it without, --graph none") from error
+            reason = " ".join(str(error).split())
+            advice = "export it without, --graph none"
+            raise ValueError(f"this network has no ONNX graph ({reason:.300}): {advice}") from error
         graph = file.read_bytes()
     check_graph(graph)
     return graph
@@ -102,9 +106,12 @@ def _resizing_by_matrices(size: int) -> Iterator[None]:
     def resize(g: Any, x: Any, output_size: Any, *_: Any) -> Any:
         """The operations of the graph for torch's antialiased bilinear resizing."""
         height, width = symbolic_helper._maybe_get_const(output_size, "is")
-        rows = g.op("Constant", value_t=_resizing_matrix(size, height).T.contiguous())
-        columns = g.op("Constant", value_t=_resizing_matrix(size, width))
-        return g.op("MatMul", g.op("MatMul", rows, x), columns)
+        from_above = _resizing_matrix(size, height).T
+        from_left = _resizing_matrix(size, width)
+        rows = g.op("Constant", value_t=from_above.contiguous())
+        columns = g.op("Constant", value_t=from_left)
+        lower = g.op("MatMul", rows, x)
+        return g.op("MatMul", lower, columns)
 
     torch.onnx.register_custom_op_symbolic(_RESIZING, resize, _OPSET)
     try:
@@ -116,7 +123,8 @@ def _resizing_by_matrices(size: int) -> Iterator[None]:
 def _resizing_matrix(size: int, smaller: int) -> Tensor:
     """`(size, smaller)`: what becomes of each pixel of a line."""
     lines = torch.eye(size)[None, None]
-    return F.interpolate(lines, (size, smaller), mode="bilinear", antialias=True)[0, 0]
+    shrunk = F.interpolate(lines, (size, smaller), mode="bilinear", antialias=True)
+    return shrunk[0, 0]
 
 
 def halved_graph(graph: bytes) -> bytes:

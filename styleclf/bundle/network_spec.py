@@ -24,9 +24,10 @@ _Weights = Mapping[str, Tensor]
 def network_spec(network: nn.Sequential, parts: LearnerParts) -> dict[str, Any]:
     """What a portable network is made of, for JSON. Raises ValueError for a body that is none of timm's."""
     body, neck, head = network
+    activation, _ = cast(nn.Sequential, neck)
     return {
         "body": _body_spec(body),
-        "activation": type(cast(nn.Sequential, neck)[0]).__name__,  # before the neck
+        "activation": type(activation).__name__,  # before the neck
         "embedding_size": parts.embedding_size,
         "head": _head_spec(head),
         "precision": parts.precision,
@@ -36,18 +37,33 @@ def network_spec(network: nn.Sequential, parts: LearnerParts) -> dict[str, Any]:
 def _body_spec(body: Any) -> dict[str, Any]:
     """What a body is made of: an architecture of timm and its features, or several bodies side by side."""
     if isinstance(body, SideBySide):
-        bodies = [_body_spec(part) for part in body.bodies]
-        views = [{"mean": view.stats[0], "std": view.stats[1], "size": view.size} for view in body.views]
-        return {"side_by_side": bodies, "views": views, "frozen": list(body.frozen)}
-    trunk = body.trunk if isinstance(body, StyleBody) else body
-    config = getattr(trunk, "pretrained_cfg", None) or {}
-    arch = config.get("architecture", "")
-    if not _NAME_OF_ARCHITECTURE.fullmatch(arch):
-        raise ValueError(f"a {type(trunk).__name__} cannot be written as a bundle: it is no body that timm has made")
-    features = "imagenet" if getattr(trunk, "num_classes", 0) else "pooled"
+        return _spec_side_by_side(body)
     if isinstance(body, StyleBody):
-        features = "style"
-    return {"arch": arch, "features": features}
+        return {"arch": _arch_of(body.trunk), "features": "style"}
+    has_classes = bool(getattr(body, "num_classes", 0))
+    features = "imagenet" if has_classes else "pooled"
+    return {"arch": _arch_of(body), "features": features}
+
+
+def _spec_side_by_side(body: SideBySide) -> dict[str, Any]:
+    """What each of several bodies is made of, and how it sees images."""
+    bodies = [_body_spec(part) for part in body.bodies]
+    views = []
+    for view in body.views:
+        mean, std = view.stats
+        views.append({"mean": mean, "std": std, "size": view.size})
+    frozen = list(body.frozen)
+    return {"side_by_side": bodies, "views": views, "frozen": frozen}
+
+
+def _arch_of(trunk: Any) -> str:
+    """The name of timm's architecture. Raises ValueError for a body that is none."""
+    config = getattr(trunk, "pretrained_cfg", None)
+    arch = config.get("architecture", "") if config else ""
+    if not _NAME_OF_ARCHITECTURE.fullmatch(arch):
+        kind = type(trunk).__name__
+        raise ValueError(f"a {kind} cannot be written as a bundle: it is no body that timm has made")
+    return arch
 
 
 def archs_of(body: Mapping[str, Any]) -> list[str]:
@@ -60,17 +76,21 @@ def archs_of(body: Mapping[str, Any]) -> list[str]:
 def _head_spec(head: nn.Module) -> dict[str, Any]:
     """What a head is made of. Raises ValueError for one of another program."""
     if isinstance(head, CosineHead):
-        return {"kind": "cosine", "scale": float(head.scale), "n_centers": head.n_centers}
+        scale = float(head.scale)
+        return {"kind": "cosine", "scale": scale, "n_centers": head.n_centers}
     if isinstance(head, TreeHead):
         return {"kind": "forest", "depth": head.depth, "calibration": head.calibration}
     if isinstance(head, nn.Sequential):
         return {"kind": "linear"}
-    raise ValueError(f"a head of the kind {type(head).__name__} cannot be written as a bundle")
+    kind = type(head).__name__
+    raise ValueError(f"a head of the kind {kind} cannot be written as a bundle")
 
 
 def portable_network(parts: LearnerParts) -> nn.Sequential:
     """The learner's network in which a forest, if it has one, stands as tensors; otherwise the network itself."""
-    head = tree_head(parts.head) if isinstance(parts.head, ForestHead) else parts.head
+    head = parts.head
+    if isinstance(head, ForestHead):
+        head = tree_head(head)
     return nn.Sequential(parts.body, parts.neck, head)
 
 
@@ -78,7 +98,8 @@ def weights_of(network: nn.Module) -> dict[str, Tensor]:
     """All tensors of a network by their names, each with memory of its own, on the processor."""
     weights = {}
     for name, value in network.state_dict().items():
-        weights[name] = value.detach().cpu().contiguous().clone()
+        on_cpu = value.detach().cpu()
+        weights[name] = on_cpu.contiguous().clone()
     return weights
 
 
@@ -88,14 +109,17 @@ def network_of(spec: Mapping[str, Any], weights: _Weights, n_out: int, size: int
     Raises ValueError, KeyError, TypeError or RuntimeError where they do not fit one another, which a stranger's file
     need not.
     """
-    check_one_of(spec["activation"], _ACTIVATIONS, "the activation before the neck")
+    activation = spec["activation"]
+    check_one_of(activation, _ACTIVATIONS, "the activation before the neck")
     _check_finite(weights)
     width, embedding_size = _neck_size(weights, spec["embedding_size"])
     head = _head_of(spec["head"], weights, embedding_size, n_out)
     body = _body_of(spec["body"], size)
-    neck = nn.Sequential(_ACTIVATIONS[spec["activation"]](), nn.Linear(width, embedding_size))
+    before_neck = _ACTIVATIONS[activation]()
+    neck = nn.Sequential(before_neck, nn.Linear(width, embedding_size))
     network = nn.Sequential(body, neck, head)
-    network.load_state_dict(dict(weights))
+    state = dict(weights)
+    network.load_state_dict(state)
     return network.eval()
 
 
@@ -103,57 +127,93 @@ def _body_of(spec: Mapping[str, Any], size: int) -> nn.Module:
     """A body with random weights."""
     if "side_by_side" not in spec:
         return _single_body_of(spec, size)
-    parts, frozen = spec["side_by_side"], spec["frozen"]
-    if not 1 <= len(parts) <= _MOST_BODIES:
-        raise ValueError(f"{len(parts):,} bodies stand side by side")
-    views = []
-    for view in spec["views"]:
-        stats = (tuple(map(float, view["mean"])), tuple(map(float, view["std"])))
-        views.append(BodyView(stats, int(view["size"])))
-    if max(view.size for view in views) > size or min(view.size for view in views) < 1:
+    parts = spec["side_by_side"]
+    n_parts = len(parts)
+    if not 1 <= n_parts <= _MOST_BODIES:
+        raise ValueError(f"{n_parts:,} bodies stand side by side")
+    frozen = [bool(value) for value in spec["frozen"]]
+    views = [_view_of(view, size) for view in spec["views"]]
+    bodies = []
+    for part, view in zip(parts, views, strict=True):
+        body = _single_body_of(part, view.size)
+        bodies.append(body)
+    return SideBySide(bodies, views, frozen)
+
+
+def _view_of(spec: Mapping[str, Any], size: int) -> BodyView:
+    """How one of several bodies sees images of `size` pixels. Raises ValueError where it would see larger ones."""
+    mean = tuple(map(float, spec["mean"]))
+    std = tuple(map(float, spec["std"]))
+    own_size = int(spec["size"])
+    if not 1 <= own_size <= size:
         raise ValueError("a body sees images of another size than there are")
-    bodies = [_single_body_of(part, view.size) for part, view in zip(parts, views, strict=True)]
-    return SideBySide(bodies, views, [bool(value) for value in frozen])
+    return BodyView((mean, std), own_size)
 
 
 def _single_body_of(spec: Mapping[str, Any], size: int) -> nn.Module:
     """A body of timm with random weights."""
     arch = spec["arch"]
-    if not isinstance(arch, str) or not _NAME_OF_ARCHITECTURE.fullmatch(arch):
+    is_name = isinstance(arch, str) and _NAME_OF_ARCHITECTURE.fullmatch(arch)
+    if not is_name:
         raise ValueError(f"{arch!r:.60} is no name of an architecture")
-    check_one_of(spec["features"], _FEATURES, "features")
-    return create_body(arch, spec["features"], "none", size=size)
+    features = spec["features"]
+    check_one_of(features, _FEATURES, "features")
+    return create_body(arch, features, "none", size=size)
 
 
 def _check_finite(weights: _Weights) -> None:
     """Raise ValueError for weights that are no numbers."""
     for name, value in weights.items():
-        if value.is_floating_point() and not bool(torch.isfinite(value).all()):
-            raise ValueError(f"the weights {name[:100]} contain NaN or infinity")
+        if not value.is_floating_point():
+            continue
+        is_finite = torch.isfinite(value)
+        if not is_finite.all():
+            raise ValueError(f"the weights {name:.100} contain NaN or infinity")
 
 
 def _neck_size(weights: _Weights, expected: int) -> tuple[int, int]:
     """Numbers of features and of an embedding. Raises ValueError where the weights say otherwise than is expected."""
     neck = weights.get("1.1.weight")
-    if neck is None or neck.ndim != 2 or len(neck) != expected:
+    is_matrix = neck is not None and neck.ndim == 2
+    if not is_matrix or len(neck) != expected:
         raise ValueError(f"the weights are not those of embeddings of {expected} numbers")
-    return neck.shape[1], expected
+    _, width = neck.shape
+    return width, expected
 
 
 def _head_of(spec: Mapping[str, Any], weights: _Weights, embedding_size: int, n_out: int) -> nn.Module:
     """A head with the embeddings and styles that are asked for."""
     kind = spec["kind"]
     if kind == "linear":
-        return nn.Sequential(nn.ReLU(), nn.Linear(embedding_size, n_out))
+        layer = nn.Linear(embedding_size, n_out)
+        return nn.Sequential(nn.ReLU(), layer)
     if kind == "cosine":
-        n_centers, scale = spec["n_centers"], spec["scale"]
-        if not isinstance(n_centers, int) or not 1 <= n_centers <= _MOST_CENTERS or not isinstance(scale, int | float):
-            raise ValueError("a cosine head with impossible numbers")
-        return CosineHead(embedding_size, n_out, float(scale), n_centers=n_centers)
-    if kind != "forest":
-        raise ValueError(f"there is no head of the kind {kind!r:.40}")
-    tensors = {name.removeprefix(_HEAD): value for name, value in weights.items() if name.startswith(_HEAD)}
+        return _cosine_head_of(spec, embedding_size, n_out)
+    if kind == "forest":
+        return _forest_head_of(spec, weights, embedding_size, n_out)
+    raise ValueError(f"there is no head of the kind {kind!r:.40}")
+
+
+def _cosine_head_of(spec: Mapping[str, Any], embedding_size: int, n_out: int) -> CosineHead:
+    """A head of cosines. Raises ValueError for impossible numbers."""
+    n_centers = spec["n_centers"]
+    scale = spec["scale"]
+    is_possible = isinstance(n_centers, int) and 1 <= n_centers <= _MOST_CENTERS
+    if not is_possible or not isinstance(scale, int | float):
+        raise ValueError("a cosine head with impossible numbers")
+    return CosineHead(embedding_size, n_out, float(scale), n_centers=n_centers)
+
+
+def _forest_head_of(spec: Mapping[str, Any], weights: _Weights, embedding_size: int, n_out: int) -> TreeHead:
+    """A forest as tensors. Raises ValueError where it is one for other embeddings or styles."""
+    tensors = {}
+    for name, value in weights.items():
+        if name.startswith(_HEAD):
+            own_name = name.removeprefix(_HEAD)
+            tensors[own_name] = value
     head = TreeHead(tensors, depth=spec["depth"], calibration=spec["calibration"])
-    if head.matrix.shape[0] != embedding_size or head.shares.shape[1] != n_out:
+    n_inputs = len(head.matrix)
+    n_styles = head.shares.shape[1]
+    if (n_inputs, n_styles) != (embedding_size, n_out):
         raise ValueError("a forest for other embeddings or styles")
     return head

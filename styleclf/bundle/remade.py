@@ -33,25 +33,40 @@ def remade_network(parts: LearnerParts) -> RemadeNetwork:
     original = portable_network(parts)
     stats = image_stats_of(parts)
     spec = network_spec(original, parts)
+    size = parts.picture.size
+    weights = weights_of(original)
+    n_out = len(parts.vocab)
     try:
-        network = network_of(spec, weights_of(original), len(parts.vocab), parts.picture.size)
+        network = network_of(spec, weights, n_out, size)
     except (RuntimeError, KeyError, TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())[:300]
-        raise ValueError(f"this network cannot be made again from its name and weights ({reason})") from error
-    remade = PixelNetwork(network, stats).eval()
-    pattern = check_pattern(parts.picture.size)[None]
+        reason = " ".join(str(error).split())
+        raise ValueError(f"this network cannot be made again from its name and weights ({reason:.300})") from error
+    remade = PixelNetwork(network, stats)
+    remade.eval()
+    pattern = check_pattern(size)[None]
     expected = _logits_of_original(PixelNetwork(original, stats), parts, pattern)
-    difference = float(np.abs(outputs_of(remade, pattern)[0] - expected).max())
-    if not difference <= _TOLERANCE * max(1.0, float(np.abs(expected).max())):
-        raise ValueError(f"this network cannot be made again from its name: logits differ by {difference:.2g}")
+    logits, _, _ = outputs_of(remade, pattern)
+    _check_alike(logits, expected)
     return RemadeNetwork(remade, spec, stats)
+
+
+def _check_alike(logits: np.ndarray, expected: np.ndarray) -> None:
+    """Raise ValueError where logits are not those that are expected; NaN is not."""
+    difference = np.abs(logits - expected).max()
+    largest = np.abs(expected).max()
+    allowed = _TOLERANCE * max(1.0, largest)
+    if not difference <= allowed:
+        raise ValueError(f"this network cannot be made again from its name: logits differ by {difference:.2g}")
 
 
 def _logits_of_original(network: PixelNetwork, parts: LearnerParts, pattern: np.ndarray) -> np.ndarray:
     """Logits of the pattern by the learner's network itself, in float32, where it is."""
     parts.learn.model.eval()
+    network.eval()
+    network.to(parts.device)
+    pixels = torch.from_numpy(pattern)
     with torch.inference_mode():
-        logits, _, _ = network.eval().to(parts.device)(torch.from_numpy(pattern).to(parts.device))
+        logits, _, _ = network(pixels.to(parts.device))
     return logits.float().cpu().numpy()
 
 
@@ -60,23 +75,31 @@ def image_stats_of(parts: LearnerParts) -> ImageStats:
 
     Raises ValueError where it does more than that.
     """
-    size = parts.picture.size
-    pixels = torch.from_numpy(check_pattern(size)).permute(2, 0, 1)[None]
-    (changed,) = parts.test_tfms((TensorImage(pixels).to(parts.device),))
-    after = changed.detach().cpu().as_subclass(torch.Tensor).numpy()
+    pattern = torch.from_numpy(check_pattern(parts.picture.size))
+    pixels = pattern.permute(2, 0, 1)[None]
+    batch = TensorImage(pixels).to(parts.device)
+    (changed,) = parts.test_tfms((batch,))
+    on_cpu = changed.detach().cpu()
+    after = on_cpu.as_subclass(torch.Tensor).numpy()
     before = pixels.numpy() / 255
     if after.shape != before.shape:
         raise ValueError("this learner changes the size of test images, which a bundle cannot tell")
-    lines = [_line(before[0, channel].ravel(), after[0, channel].ravel()) for channel in range(before.shape[1])]
-    mean = tuple(round(-offset / slope, _DIGITS) for slope, offset in lines)
-    std = tuple(round(1 / slope, _DIGITS) for slope, _ in lines)
-    return mean, std
+    mean = []
+    std = []
+    for channel_before, channel_after in zip(before[0], after[0], strict=True):
+        slope, offset = _line(channel_before.ravel(), channel_after.ravel())
+        mean.append(round(-offset / slope, _DIGITS))
+        std.append(round(1 / slope, _DIGITS))
+    return tuple(mean), tuple(std)
 
 
 def _line(before: np.ndarray, after: np.ndarray) -> tuple[float, float]:
     """Slope and offset of what a channel became. Raises ValueError where that is no straight line."""
-    slope, offset = np.polyfit(before.astype(np.float64), after.astype(np.float64), 1)
-    largest = np.abs(slope * before + offset - after).max()
+    x = before.astype(np.float64)
+    y = after.astype(np.float64)
+    slope, offset = np.polyfit(x, y, 1)
+    line = slope * before + offset
+    largest = np.abs(line - after).max()
     if slope <= 0 or largest > _TOLERANCE_NORMALISED:
         raise ValueError("this learner does more to test images than normalise them, which a bundle cannot tell")
     return float(slope), float(offset)

@@ -66,7 +66,8 @@ class BundleContents(NamedTuple):
     def read_checked(self, name: str, sha256: str) -> bytes:
         """The bytes of a file whose SHA-256 is known. Raises ValueError where it is another one, and as `read` does."""
         content = self.read(name)
-        if hashlib.sha256(content).hexdigest() != sha256:
+        digest = hashlib.sha256(content).hexdigest()
+        if digest != sha256:
             raise ValueError(f"{name} in {self.path} is not the file that {MANIFEST_FILE} describes: {_ADVICE}")
         return content
 
@@ -113,9 +114,10 @@ def _members(entries: list[zipfile.ZipInfo], path: Path) -> dict[str, str]:
     folders = set()
     for entry in entries:
         folder, _, name = entry.filename.rpartition("/")
+        outermost, *_ = folder.split("/")
         if _leads_out(entry.filename):
             raise ValueError(f"{path} is no bundle, it holds a file {entry.filename!r}, which leads out of it")
-        if name not in _MOST_BYTES or folder.split("/")[0] == _FOLDERS_OF_MACOS:
+        if name not in _MOST_BYTES or outermost == _FOLDERS_OF_MACOS:
             continue
         if name in members:
             raise ValueError(f"{path} is no bundle, it holds {name} more than once")
@@ -123,23 +125,29 @@ def _members(entries: list[zipfile.ZipInfo], path: Path) -> dict[str, str]:
         members[name] = entry.filename
         folders.add(folder)
     if len(folders) > 1:
-        raise ValueError(f"{path} is no bundle, its files lie in several folders: {', '.join(sorted(folders))}")
+        names = ", ".join(sorted(folders))
+        raise ValueError(f"{path} is no bundle, its files lie in several folders: {names}")
     return members
 
 
 def _leads_out(name: str) -> bool:
     """Whether a name in a zip file leads out of the place where it would be unpacked."""
-    is_absolute = name.startswith("/") or ":" in name.split("/")[0]
-    return is_absolute or "\\" in name or ".." in name.split("/")
+    parts = name.split("/")
+    is_absolute = name.startswith("/") or ":" in parts[0]
+    goes_up = ".." in parts
+    return is_absolute or goes_up or "\\" in name
 
 
 def _check_size(entry: zipfile.ZipInfo, name: str, path: Path) -> None:
     """Raise ValueError for a file that would be larger than one of its kind can be."""
     size = entry.file_size
+    compressed_size = entry.compress_size
     if size > _MOST_BYTES[name]:
-        raise ValueError(f"{name} in {path} would have {size / _MEGABYTE:,.0f} MB, which no bundle has")
-    if size > _MOST_COMPRESSED * max(entry.compress_size, 1) and size > _MEGABYTE:
-        raise ValueError(f"{name} in {path} is a zip bomb: {entry.compress_size:,} bytes would become {size:,}")
+        megabytes = size / _MEGABYTE
+        raise ValueError(f"{name} in {path} would have {megabytes:,.0f} MB, which no bundle has")
+    ratio = size / max(compressed_size, 1)
+    if ratio > _MOST_COMPRESSED and size > _MEGABYTE:
+        raise ValueError(f"{name} in {path} is a zip bomb: {compressed_size:,} bytes would become {size:,}")
 
 
 def _one_line(error: Exception) -> str:

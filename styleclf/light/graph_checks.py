@@ -26,6 +26,7 @@ _REFUSED = {
     ("tensor", 13): "numbers in other files",
     ("tensor", 14): "numbers in other files",
 }
+_GRAPH = ("model", 7)
 _NODE_KIND = ("node", 4)
 
 
@@ -42,15 +43,23 @@ def check_graph(content: bytes) -> None:
     """Raise ValueError for bytes that are no ONNX file, or one that could read files or run without end."""
     n_graphs = 0
     for message, field in _fields_of_parts(memoryview(content), "model", _MOST_DEPTH):
-        n_graphs += (message, field.number) == ("model", 7)
-        reason = _REFUSED.get((message, field.number))
+        place = (message, field.number)
+        if place == _GRAPH:
+            n_graphs += 1
+        reason = _REFUSED.get(place)
         is_default = field.kind == _VARINT and field.value == 0
         if reason and not is_default:
             raise ValueError(f"it has {reason}")
-        if (message, field.number) == _NODE_KIND and bytes(field.content) in _CONTROL_FLOW:
-            raise ValueError(f"it has the control flow {bytes(field.content).decode()}")
+        if place == _NODE_KIND:
+            _check_operation(bytes(field.content))
     if n_graphs != 1:
         raise ValueError("it is no ONNX file")
+
+
+def _check_operation(name: bytes) -> None:
+    """Raise ValueError for an operation that goes round or branches."""
+    if name in _CONTROL_FLOW:
+        raise ValueError(f"it has the control flow {name.decode()}")
 
 
 def _fields_of_parts(content: memoryview, message: str, depth: int) -> Iterator[tuple[str, _Field]]:
@@ -59,7 +68,8 @@ def _fields_of_parts(content: memoryview, message: str, depth: int) -> Iterator[
         raise ValueError("its parts are nested too deeply")
     for field in _fields(content):
         yield message, field
-        part = _PARTS[message].get(field.number)
+        parts = _PARTS[message]
+        part = parts.get(field.number)
         if part is not None and field.kind == _BYTES:
             yield from _fields_of_parts(field.content, part, depth - 1)
 
@@ -69,7 +79,8 @@ def _fields(content: memoryview) -> Iterator[_Field]:
     place = 0
     while place < len(content):
         key, place = _varint(content, place)
-        number, kind = key >> 3, key & 7
+        number = key >> 3
+        kind = key & 7
         if kind == _VARINT:
             value, place = _varint(content, place)
             yield _Field(number, kind, content[:0], value)
@@ -80,10 +91,11 @@ def _fields(content: memoryview) -> Iterator[_Field]:
             size = 4 if kind == _FIXED_32 else 8
         else:
             raise ValueError("it is no ONNX file")
-        if number == 0 or place + size > len(content):
+        end = place + size
+        if number == 0 or end > len(content):
             raise ValueError("it is no ONNX file, or it was cut off")
-        yield _Field(number, kind, content[place : place + size], 0)
-        place += size
+        yield _Field(number, kind, content[place:end], 0)
+        place = end
 
 
 def _varint(content: memoryview, place: int) -> tuple[int, int]:

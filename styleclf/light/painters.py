@@ -56,9 +56,12 @@ def _plain_words(name: str) -> list[str]:
 
 def hash_painters(names: Iterable[str], salt: str | None = None) -> PainterHashes:
     """The painters, hashed with a salt of their own."""
-    salt = salt or secrets.token_hex(_SALT_BYTES)
-    hashes = {hash_of_painter(name, salt, _ROUNDS) for name in set(names)}
-    return PainterHashes(salt, _ROUNDS, frozenset(hashes))
+    own_salt = salt or secrets.token_hex(_SALT_BYTES)
+    hashes = []
+    for name in set(names):
+        hashed = hash_of_painter(name, own_salt, _ROUNDS)
+        hashes.append(hashed)
+    return PainterHashes(own_salt, _ROUNDS, frozenset(hashes))
 
 
 def check_painter_hashes(salt: str, rounds: int) -> None:
