@@ -19,6 +19,9 @@ import pandas as pd
 pd.set_option("mode.string_storage", "python")
 
 _ADVICE = "remove it, and run the recipe that wrote it again"
+_SETTINGS_FILE = "settings.json"
+_TABLES_OF_FACTS = ("settings", "places", "versions")
+_TEXTS_OF_SETTINGS = ("images", "design", "arch", "weights", "model", "cv")  # or null
 _DAMAGED_ARRAYS = (KeyError, ValueError, EOFError, BadZipFile)
 
 
@@ -41,7 +44,24 @@ def read_json(path: str | Path, keys: Collection[str] = ()) -> dict[str, Any]:
     for key in keys:
         if key not in values:
             raise ValueError(f"{path} is damaged, it lacks {key!r}: {_ADVICE}")
+    if Path(path).name == _SETTINGS_FILE:
+        _check_facts(values, path)
     return values
+
+
+def _check_facts(facts: Mapping[str, Any], path: str | Path) -> None:
+    """Raise ValueError where the facts of a run are of another kind than a run writes, as after a change by hand."""
+    for name in _TABLES_OF_FACTS:
+        table = facts.get(name, {})
+        if not isinstance(table, dict):
+            raise ValueError(f"{path} is damaged, its {name} are {table!r} and no table of names: {_ADVICE}")
+    for name in _TEXTS_OF_SETTINGS:
+        value = facts.get("settings", {}).get(name, "")
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f"{path} is damaged, the setting {name} is {value!r} and no text: {_ADVICE}")
+    seconds = facts.get("seconds", 0)
+    if not isinstance(seconds, int | float):
+        raise ValueError(f"{path} is damaged, its seconds are {seconds!r} and no number: {_ADVICE}")
 
 
 def _kind_of(value: object) -> str:

@@ -85,3 +85,31 @@ def test_a_table_comes_back(tmp_path):
     table = pd.DataFrame({"time": ["1", "nan"], "design": ["", "NA"]})
     table.to_csv(file, index=False)
     pd.testing.assert_frame_equal(saved.read_table(file, ["design"], str), table)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"settings": null}',
+        '{"settings": [1]}',
+        '{"settings": {"images": 7}}',
+        '{"settings": {"design": ["a.csv"]}}',
+        '{"settings": {}, "versions": null}',
+        '{"settings": {}, "seconds": "x"}',
+    ],
+)
+def test_settings_of_a_run_that_were_changed_by_hand_are_named(tmp_path, text):
+    file = tmp_path / "settings.json"
+    file.write_text(text)
+    with pytest.raises(
+        ValueError, match=r"settings\.json is damaged, .* and no (text|number|table of names): remove it"
+    ):
+        saved.read_json(file)
+    (tmp_path / "other.json").write_text(text)
+    assert saved.read_json(tmp_path / "other.json")
+
+
+def test_settings_of_a_run_may_lack_what_it_did_not_need(tmp_path):
+    file = tmp_path / "settings.json"
+    file.write_text('{"settings": {"images": null, "epochs": 3}}')
+    assert saved.read_json(file)["settings"] == {"images": None, "epochs": 3}

@@ -103,7 +103,7 @@ def measure_parts(tasks: Sequence[BenchmarkTask], plan: MeasurementPlan) -> pd.D
     """
     rows = []
     for task in tasks:
-        with TemporaryDirectory() as folder:
+        with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # Windows keeps what is mapped
             for part in plan.parts:
                 if task is not tasks[0] and part in _PARTS_OF_NO_DEVICE:
                     continue

@@ -41,7 +41,7 @@ from styleclf.light import (
     open_model,
     read_manifest,
 )
-from styleclf.output import whole_file, write_json, write_text
+from styleclf.output import check_file, check_folder, whole_file, write_json, write_text
 
 _N_CALIBRATING = 64  # pictures by which a graph of 8 bits learns the ranges of its maps
 _N_MEASURED = 256  # pictures on which the graph is set beside the network
@@ -72,6 +72,8 @@ def export_bundle(
     unknown `graph`, int8 without pictures, and a network that has no graph or cannot be made again.
     """
     check_one_of(graph, (*GRAPH_PRECISIONS, NO_GRAPH), "the graph")
+    check_place = check_file if Path(path).suffix.lower() == ".zip" else check_folder
+    check_place(path)
     if graph == "int8" and not len(pictures):
         raise ValueError("a graph in 8 bits learns the ranges of its maps from pictures: name a folder, --images")
     parts = learner_parts(learn)

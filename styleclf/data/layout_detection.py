@@ -65,7 +65,7 @@ def detected_layout(filenames: Iterable[str]) -> Layout:
     if below.reason:
         reasons.append(below.reason)
     levels: tuple[str, ...] = ("style", "author") if below.styles_with_authors else ("style",)
-    doubt = below.doubt or _doubt_about_styles(paths)
+    doubt = _doubt_about_styles(paths) or below.doubt
     return Layout((*above, *levels), "; ".join(reasons), doubt, below.styles_with_authors)
 
 
@@ -86,10 +86,11 @@ def _doubt_about_styles(paths: Sequence[_Path]) -> str:
     parts = sorted({path[0] for path in paths if is_part(path[0])})
     if not parts:
         return ""
-    return (
-        f"the folders {', '.join(parts)} are named like parts of a split and were read as styles: "
-        "if they hold the style folders, name the layout part/style"
-    )
+    names = ", ".join(parts)
+    advice = "if they hold the style folders, put these side by side, or name the layout part/style"
+    if len(parts) == 1:
+        return f"the folder {names} is named like a part of a split and was read as a style: {advice}"
+    return f"the folders {names} are named like parts of a split and were read as styles: {advice}"
 
 
 # Painters above styles

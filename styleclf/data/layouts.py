@@ -9,10 +9,13 @@ from styleclf.data.people import clean_text, plain_words
 AUTO = "auto"
 _LEVELS = ("style", "author", "part", "any")
 _EXAMPLES = "style/author, part/style or author/style"
+_SPLIT = r"train(ing)?|trn|val|valid(ation)?|test(ing)?|tst|dev|eval(uation)?|hold ?out"
+_PICTURES = r"set|data|dataset|images?|imgs?|pictures?|paintings?|split|samples?|part"
 _PART = re.compile(
-    r"train(ing)?|trn|val|valid(ation)?|test(ing)?|tst|dev|eval(uation)?|hold ?out|(train|val|test) ?set"
+    rf"(({_PICTURES}) )?({_SPLIT}) ?({_PICTURES})? ?\d*"  # train, test_set, images_val, train2017
     r"|(fold|split) ?\d+"
 )
+_HASH = re.compile(r"(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8,}(-[0-9a-f]{4,})*", re.IGNORECASE)
 
 
 class Layout(NamedTuple):
@@ -63,9 +66,13 @@ def named_layout(text: str) -> Layout:
 
 
 def author_in_name(filename: str) -> str:
-    """What stands before the first underscore of the file name, or '' if there is none."""
+    """What stands before the first underscore of the file name; '' if there is none, or that is a hash.
+
+    >>> author_in_name("cubism/gris_vase.jpg"), author_in_name("cubism/3fa9000e_1.jpg")
+    ('gris', '')
+    """
     author, underscore, _ = PurePosixPath(filename).stem.partition("_")
-    return author if underscore else ""
+    return author if underscore and not _HASH.fullmatch(author) else ""
 
 
 def is_part(name: str) -> bool:

@@ -24,6 +24,7 @@ from styleclf.data.own_tables import (
 )
 from styleclf.data.people import clean_text
 from styleclf.data.tables import check_no_duplicates
+from styleclf.evaluation import LABEL_SEPARATOR, labels_of
 from styleclf.output import count_of
 
 _EMPTY_WORDS = frozenset(("nan", "na", "n/a", "#n/a", "null", "none", "nil", "nat", "<na>", "undefined", "-", "?"))
@@ -175,9 +176,9 @@ def _listing_of_table(
     reasons = []
     described = zip(rows["filename"], rows["label"], rows["_reason"], strict=True)
     for filename, label, reason in described:
-        reasons.append(reason or _row_reason(filename, clean_text(label)))
+        reasons.append(reason or _row_reason(filename, _label_cell(label)))
     files = rows.drop(columns="_reason")
-    files["label"] = files["label"].map(clean_text)
+    files["label"] = files["label"].map(_label_cell)
     has_authors = "author" in files
     if not has_authors:
         files["author"] = ""
@@ -190,6 +191,11 @@ def _listing_of_table(
         n_unnamed = count_of(len(unnamed), "file")
         listing.passed_over.append((n_unnamed, f"not in {csv}"))
     return listing
+
+
+def _label_cell(text: str) -> str:
+    """A cell of styles with each of them once: 'cubism|cubism' and '|cubism|' are one label and not several."""
+    return LABEL_SEPARATOR.join(labels_of(clean_text(text)))
 
 
 def _empty_words(labels: pd.Series, csv: str | Path) -> list[str]:

@@ -31,12 +31,13 @@ _NOBODIES = _without_accents(
     # of tables and museums
     "anonymous|anon|unknown|unidentified|unattributed|uncredited|unsigned|unnamed|untitled|not known"
     "|not available|no name|noname|unk|n a|na|nan|none|null|nil|no author|no artist|without author"
-    "|tbd|nobody|missing|blank|school"
-    "|various|various artists|multiple|multiple artists|several artists|diverse|verschiedene|ohne autor"
+    "|tbd|nobody|missing|blank|school|not recorded|none recorded|not stated|sine nomine|n n|s n|x+"
+    "|various|various artists|multiple|multiple artists|several artists|diverse|verschiedene|ohne autor|collecti[fv]e?"
     "|unbekannt|anonymus|anoniem|onbekend|okänd|ukjent|ukendt|anonyymi|tuntematon|non identifié"
     "|anonyme|anonym|anónimo|anonima|anonimi|inconnu|inconnue|ignoto|sconosciuto|desconocido|desconhecido|desconegut"
     "|neznámý|nieznany|neznan|nepoznat|ismeretlen|bilinmiyor|anonimno|anonim"
     "|аноним|неизвестен|неизвестно|неизвестный|невідомий|ανώνυμος|άγνωστος|作者不詳|不詳|不明|佚名|无名氏|無名氏"
+    "|작자 ?미상|작가 ?미상|미상|לא ידוע|אלמוני|مجهول|غير معروف|ناشناس"
     # of files
     "|artist|painter|author|maker|creator|master|work|artwork|painting|copy of|download"
 )

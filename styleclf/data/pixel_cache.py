@@ -89,7 +89,7 @@ class UndecodableImageError(OSError):
 @cache
 def _temporary_folder() -> tempfile.TemporaryDirectory:
     """A folder that goes with this process."""
-    return tempfile.TemporaryDirectory(prefix="styleclf-")
+    return tempfile.TemporaryDirectory(prefix="styleclf-", ignore_cleanup_errors=True)  # Windows keeps what is mapped
 
 
 def _made_array(

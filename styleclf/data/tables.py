@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from styleclf.data.own_tables import read_own_table
 from styleclf.output import count_of
 
 ANNOTATION_COLUMNS = ("label", "author", "title", "filename", "width", "height")  # `copy_of` and the user's own follow
@@ -29,14 +30,29 @@ def read_annotation(path: str | Path) -> pd.DataFrame:
 
 
 def read_text_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
-    """Read a CSV table with all values as text, '' for nothing; 'NA' and 'nan' stay the names that they may be.
+    """Read a table with all values as text, '' for nothing; 'NA' and 'nan' stay the names that they may be.
+
+    It may have been saved by a spreadsheet since, with other separators and in another encoding.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is not a comma-separated UTF-8 table, or one of `columns` is missing.
+        ValueError: it is no table of text, or one of `columns` is missing.
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f"no table at {path}")
+    table = _as_written_here(path)
+    if table is None or not set(columns) <= set(table):
+        table = read_own_table(path, {name: name for name in columns}).rows
+    missing = [name for name in columns if name not in table]
+    if missing:
+        present = ", ".join(table.columns)
+        absent = ", ".join(missing)
+        raise ValueError(f"{path} lacks the columns {absent}; it has {present}")
+    return table
+
+
+def _as_written_here(path: str | Path) -> pd.DataFrame | None:
+    """A CSV table as styleclf writes it, in text; None for another, such as one that a spreadsheet has saved anew."""
     try:
         table = pd.read_csv(
             path,
@@ -45,16 +61,10 @@ def read_text_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
             encoding="utf-8-sig",  # spreadsheets write a byte order mark
             index_col=False,
         )
-    except (UnicodeDecodeError, pd.errors.EmptyDataError, pd.errors.ParserError) as error:
-        message = " ".join(str(error).split())
-        raise ValueError(f"{path} is not a comma-separated UTF-8 table: {message}") from error
+    except (UnicodeDecodeError, pd.errors.EmptyDataError, pd.errors.ParserError):
+        return None
     table = table.fillna("")
     table.columns = table.columns.str.strip()
-    missing = [name for name in columns if name not in table]
-    if missing:
-        present = ", ".join(table.columns)
-        absent = ", ".join(missing)
-        raise ValueError(f"{path} lacks the columns {absent}; it has {present}")
     return table
 
 

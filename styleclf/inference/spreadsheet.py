@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.checks import needs_package
-from styleclf.output import shown_text, whole_file, write_table
+from styleclf.output import check_file, shown_text, whole_file, write_table
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -45,7 +45,11 @@ def write_predictions(predictions: pd.DataFrame, path: str | Path) -> None:
 
 
 def check_table_path(path: str | Path) -> None:
-    """Raise ValueError for a table that is named like a page, and for a workbook without the package that writes it."""
+    """Raise ValueError for a table that is named like a page, and for a workbook without the package that writes it.
+
+    Raises OSError where nothing can be written.
+    """
+    check_file(path)
     if Path(path).suffix.lower() in _PAGES:
         raise ValueError(f"{path} is the name of a page, and the table of predictions is a .csv or .xlsx: name it so")
     if Path(path).suffix.lower() == SPREADSHEET:

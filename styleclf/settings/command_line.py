@@ -30,6 +30,7 @@ from styleclf.settings.earlier_runs import remembered_settings
 from styleclf.settings.ini import read_settings, settings_files
 from styleclf.settings.next_steps import STEP_VARIABLE, command_of, interruption_sentence
 
+_LACKING_LETTERS = "names have letters that the figures' font lacks, and that are boxes there"
 _EXIT_BAD_INPUT = 2
 _EXIT_INTERRUPTED = 130
 
@@ -152,9 +153,14 @@ def _use_utf8() -> None:
 def _show_only_our_warnings() -> None:
     """Show warnings of recipes and of styleclf as plain sentences, those of other packages not at all."""
 
+    notes: set[str] = set()
+
     def print_note(message: object, *_: object, **__: object) -> None:
-        """Say it as a note."""
-        note(str(message))
+        """Say it as a note, once."""
+        sentence = _LACKING_LETTERS if str(message).startswith("Glyph ") else str(message)
+        if sentence not in notes:
+            notes.add(sentence)
+            note(sentence)
 
     warnings.showwarning = print_note
     warnings.simplefilter("ignore")

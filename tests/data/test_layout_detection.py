@@ -85,7 +85,9 @@ def test_parts_of_a_split_without_style_folders_are_refused():
 def test_parts_among_styles_are_a_doubt():
     layout = detected_layout([*names("{style}/{author}_{title}.jpg"), "test/gris_1.jpg"])
     assert layout.levels == ("style",)
-    assert "the folders test are named like parts of a split and were read as styles" in layout.doubt
+    assert "the folder test is named like a part of a split and was read as a style" in layout.doubt
+    deeper = detected_layout([*names("{style}/{author}_{title}.jpg"), *names("train/{style}/{author}_{title}.jpg")])
+    assert "the folder train is named like a part of a split and was read as a style" in deeper.doubt
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,9 @@ from styleclf.data.layouts import is_part, named_layout
         ("part/style", "train/gris_1.jpg", "", "gris"),
         ("style", "gris_1.jpg", "", "gris"),
         ("style", "cubism/1.jpg", "cubism", ""),
+        ("style", "cubism/3fa9000e1b_1.jpg", "cubism", ""),
+        ("style", "cubism/0f8fad5b-d9cb-469f-a165-70867728950e_1.jpg", "cubism", ""),
+        ("style", "cubism/abbe_1.jpg", "cubism", "abbe"),
     ],
 )
 def test_levels_tell_style_and_author(text, filename, label, author):
@@ -48,6 +51,10 @@ def test_parts_of_a_split_are_known_by_name():
         "fold0",
         "fold-1",
         "split 2",
+        "training_set",
+        "test-images",
+        "images_val",
+        "train2017",
     ]
     assert all(map(is_part, parts))
     assert not any(map(is_part, ["cubism", "testament", "trains", "art", "valerius", "fold", "developers"]))

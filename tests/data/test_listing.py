@@ -187,3 +187,12 @@ def test_a_word_for_an_empty_cell_counts_as_a_style_and_is_told(images):
         rows.append(f"{name},NaN,")
     with pytest.warns(UserWarning, match="'NaN' as the style of 2 images, as programs write for an empty cell"):
         annotate_csv(images, "\n".join(rows))
+
+
+def test_a_style_that_a_cell_names_twice_is_one_label(images):
+    names = ["cubism/Picasso_guitar.jpg", "cubism/braque_violin.jpg", "photo/a_1.jpg", "photo/b_2.jpg"]
+    rows = ["filename;label"]
+    for name, label in zip(names, ["cubism|cubism", "|cubism||", "photo", " photo | "], strict=True):
+        rows.append(f"{name};{label}")
+    annotation, _ = annotate_csv(images, "\n".join(rows))
+    assert annotation["label"].tolist() == ["cubism", "cubism", "photo", "photo"]

@@ -19,6 +19,7 @@ NOBODIES = [
     ),
     *("anoniem", "onbekend", "Unbekannt", "unbekannter Meister", "Künstler unbekannt", "anonyme", "Artiste inconnu"),
     *("anónimo", "Autor desconocido", "Ignoto", "Неизвестный художник", "неизвестный", "Аноним", "佚名"),
+    *("작자 미상", "לא ידוע", "مجهول", "s.n.", "N. N.", "xxx", "collectif", "none recorded"),
     *("nan", "None", "null", "NA", "n/a", "N.A.", "?", "-", "--", "…", "various artists"),
     *("Flemish school", "school of Rembrandt", "Italian School, 16th century", "Kano School", "École française"),
     *(

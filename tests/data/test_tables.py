@@ -64,3 +64,14 @@ def test_table_appears_whole_or_not_at_all(tmp_path):
         write_table(pd.DataFrame({"x": ["begun", Unwritable()]}), path)
     assert path.read_text() == "x\n1\n"
     assert os.listdir(tmp_path) == ["table.csv"]
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding"), [(";", "cp1252"), ("\t", "utf-16"), (",", "utf-8-sig"), (";", "utf-8")]
+)
+def test_a_table_that_a_spreadsheet_has_saved_anew_is_read(tmp_path, separator, encoding):
+    rows = ["label,author,title,filename,width,height", "cubism,léger,ville,cubism/léger_ville.jpg,40,30"]
+    path = tmp_path / "annotation.csv"
+    path.write_text("\r\n".join(rows).replace(",", separator), encoding=encoding, newline="")
+    row = read_annotation(path).iloc[0]
+    assert (row["author"], row["filename"], row["width"]) == ("léger", "cubism/léger_ville.jpg", 40)
