@@ -17,10 +17,10 @@ from styleclf.app.neighbours import TrainingPaintings
 from styleclf.app.options import THIS_MACHINE, AppOptions
 from styleclf.app.page import gradio_module, look_of_page, page_of
 from styleclf.app.review_order import ReviewOrder, read_review_order
-from styleclf.app.uploads import MEGABYTE
 from styleclf.output import alone_in, conclude, count_of, note, say
 
 _DECISIONS_FILE = "decisions.csv"
+_MEGABYTE_OF_GRADIO = 2**20  # bytes: by these its message counts; a little more than ours, who refuse the rest
 _LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 _POLICY = (  # of what a browser may ask for: only this server, whatever the page's packages would like
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
@@ -146,7 +146,7 @@ def web_application(events: Events, options: AppOptions) -> Any:
         application,
         page_of(events),
         path="/",
-        max_file_size=options.limits.megabytes * MEGABYTE,
+        max_file_size=options.limits.megabytes * _MEGABYTE_OF_GRADIO,
         footer_links=[],
         run_history=False,
         ssr_mode=False,

@@ -3,9 +3,9 @@
 Two questions are asked of a picture's features, and their answers added up, as Wang et al. do (ViM: Out-of-distribution
 with virtual-logit matching, 2022):
 
-1. Does any style claim it? Kernel ridge regression answers 1 for a style's own paintings and 0 far from all of them
-   (Rifkin and Klautau, In defense of one-vs-all classification, 2004). A probe's probabilities cannot: they sum to 1
-   wherever a picture lies, and are highest far out.
+1. Does any style claim it? The cosine between the picture and the mean of each style, seen from the middle of all
+   styles, in main components scaled so that paintings of one style vary alike in all directions. A probe's
+   probabilities cannot say that: they sum to 1 wherever a picture lies, and are highest far out.
 2. How far out does it lie, in all and outside of what paintings vary in most, their main components? That counts where
    it is farther than nearly all paintings of the style that claims it most, and tells photographs, text pages,
    screenshots and noise.
@@ -20,23 +20,24 @@ from typing import Any, NamedTuple
 import numpy as np
 
 _MOST_IMAGES = 2000  # that are learned from: 11 styles' paintings told novelties apart no better from more
-_MOST_AXES = 64
+_MOST_AXES = 128
 _IMAGES_PER_AXIS = 8  # at least, or the axes would hold the training images and no others
 _LIMIT = 6.0  # deviations at which a feature is cut off: one that was nearly constant in training can be 1000 away
 _SMALLEST_DEVIATION = 1e-3  # times the median one
-_RIDGE = 3e-3
-_TAIL = 1.0  # robust deviations above the median, from where on the part outside the axes counts
-_TAIL_WEIGHT = 0.2
+_AMBIGUITY = 0.3  # how much it counts that a second style claims a picture as well
+_TAIL = 2.0  # robust deviations above the median, from where on the part outside the axes counts
+_TAIL_WEIGHT = 1.0
 _IQR_OF_NORMAL = 1.349  # in deviations
 _SMALLEST_FREEDOM = 0.1  # of a painting, that an axis of its own would take wholly
 _SMALLEST_SPREAD = 1e-3
+_SMALLEST_VARIANCE = 1e-6  # times the mean one
 _TINY = 1e-12
-_LARGE_ARRAYS = ("axes", "paintings")
-_NUMBERS = ("width", "threshold")  # fields of a model that are no arrays
+_LARGE_ARRAY = "axes"
+_NUMBER = "threshold"  # a field of a model that is no array
 
 
 class NoveltyModel(NamedTuple):
-    """Training paintings of a body, as far as novelty needs them: `n` of them, `d` features, `k` axes.
+    """Training paintings of a body, as far as novelty needs them: `d` features, `k` axes.
 
     A picture is called new if its novelty is above `threshold`, which is infinite where none could be learned.
     """
@@ -45,51 +46,45 @@ class NoveltyModel(NamedTuple):
     scale: np.ndarray  # (d,) one over their deviations
     shares: np.ndarray  # (d,) how much each counts
     axes: np.ndarray  # (d, k) main components of the scaled features
-    centre: np.ndarray  # (d,) of the scaled features
-    paintings: np.ndarray  # (n, k) coordinates of the training paintings
-    rests: np.ndarray  # (n,) squared length of what of each painting lies outside the axes
-    answers: np.ndarray  # (n, n_styles) what each painting adds to the answer of each style
-    width: float  # squared distance at which a painting's part in the answers is down to 1/e
+    centre: np.ndarray  # (d,) of the scaled features: along the axes the middle of all styles, otherwise the mean
+    whitening: np.ndarray  # (k, k) turns coordinates into such in which paintings of one style vary alike
+    directions: np.ndarray  # (n_styles, k) of length 1: where the mean of each style lies then
     medians: np.ndarray  # (2, n_styles) of the logarithms of each style's rests, and of whole squared lengths
     spreads: np.ndarray  # (2,) their robust deviations within styles
     threshold: float = np.inf
 
     def novelty(self, features: np.ndarray) -> np.ndarray:
-        """`(n,)` how unlike the training paintings pictures are, from their features `(n, d)`; about 0 to 1 if alike.
+        """`(n,)` how unlike the training paintings pictures are, from their features `(n, d)`.
 
-        NaN for features that contain NaN.
+        About 1 where no style claims a picture, and NaN for features that contain NaN.
         """
         unclaimed, excess = self.two_answers(features)
         beyond_tail = np.maximum(excess - _TAIL, 0)
         return unclaimed + _TAIL_WEIGHT * beyond_tail
 
     def two_answers(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """`(n,)` how far the most that a style claims is below 1; `(n,)` deviations by which a picture lies far out."""
+        """`(n,)` how little one style alone claims each; `(n,)` deviations by which a picture lies far out."""
         coordinates, rests = self._placed(features)
-        squares = _squared_distances(coordinates, self.paintings)
-        squares = squares + rests[:, None] + self.rests
-        kernel = np.exp(-squares / self.width)
-        claims = kernel @ self.answers
+        seen_from_centre = _of_length_1(coordinates @ self.whitening)
+        claims = seen_from_centre @ self.directions.T
         likeliest = claims.argmax(axis=1)
-        largest_claims = claims.max(axis=1)
         lengths = _log_lengths(coordinates, rests)
         medians = self.medians[:, likeliest]
         spreads = self.spreads[:, None]
         excesses = (lengths - medians) / spreads
         excess = excesses.max(axis=0)
-        return 1 - largest_claims, excess
+        return _unclaimed(claims), excess
 
     def is_new(self, novelty: np.ndarray) -> np.ndarray:
         """`(n,)` bool: which pictures are none of the styles."""
         return novelty > self.threshold
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Everything as arrays by name, the large ones in half precision: for a learner's export, or a bundle."""
+        """Everything as arrays by name, the large one in half precision: for a learner's export, or a bundle."""
         arrays = {}
         for name, value in self._asdict().items():
             arrays[name] = np.asarray(value, dtype=np.float32)
-        for name in _LARGE_ARRAYS:
-            arrays[name] = arrays[name].astype(np.float16)
+        arrays[_LARGE_ARRAY] = arrays[_LARGE_ARRAY].astype(np.float16)
         return arrays
 
     @classmethod
@@ -100,13 +95,12 @@ class NoveltyModel(NamedTuple):
             if name not in arrays:
                 raise ValueError(f"the novelty model lacks {name}: export the learner again")
             values[name] = np.asarray(arrays[name], dtype=np.float32)
-        shapes = _fitting_shapes(values["axes"], values["answers"])
+        shapes = _fitting_shapes(values["axes"], values["directions"])
         for name, shape in shapes.items():
             actual = values[name].shape
             if actual != shape:
                 raise ValueError(f"the novelty model's {name} is of shape {actual}, not {shape}")
-        for name in _NUMBERS:
-            values[name] = float(values[name])
+        values[_NUMBER] = float(values[_NUMBER])
         return cls(**values)
 
     def _placed(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -116,21 +110,28 @@ class NoveltyModel(NamedTuple):
         return _placed_on(self.axes, centred)
 
 
-def _fitting_shapes(axes: np.ndarray, answers: np.ndarray) -> dict[str, tuple[int, ...]]:
+def _unclaimed(claims: np.ndarray) -> np.ndarray:
+    """`(n,)` how far the largest of the claims `(n, n_styles)` is below 1, and more where a second one is large."""
+    in_order = np.sort(claims, axis=1)
+    unclaimed = 1 - in_order[:, -1]
+    if claims.shape[1] > 1:
+        unclaimed += _AMBIGUITY * in_order[:, -2]
+    return unclaimed
+
+
+def _fitting_shapes(axes: np.ndarray, directions: np.ndarray) -> dict[str, tuple[int, ...]]:
     """The shapes of the arrays of a model that has these axes and answers, by their names."""
     d, k = _shape_of_table(axes)
-    n, n_styles = _shape_of_table(answers)
+    n_styles, _ = _shape_of_table(directions)
     return {
         "mean": (d,),
         "scale": (d,),
         "shares": (d,),
         "centre": (d,),
-        "width": (),
         "threshold": (),
         "axes": (d, k),
-        "paintings": (n, k),
-        "rests": (n,),
-        "answers": (n, n_styles),
+        "whitening": (k, k),
+        "directions": (n_styles, k),
         "medians": (2, n_styles),
         "spreads": (2,),
     }
@@ -166,23 +167,18 @@ def fitted_novelty(
     scaled -= centre
     axes = _main_axes(scaled)
     paintings, rests = _placed_on(axes, scaled)
-    squares = _squared_distances(paintings, paintings)
-    squares = squares + rests[:, None] + rests
-    np.fill_diagonal(squares, 0)
-    median_square = float(np.median(squares))
-    width = max(median_square, _TINY)
-    kernel = np.exp(-squares / width)
-    medians, spreads = _typical_lengths(paintings, rests, numbers)
+    means = _style_means(paintings, numbers)
+    whitening = _whitening(paintings - means[numbers])
+    middle = means.mean(axis=0)
+    medians, spreads = _typical_lengths(paintings - middle, rests, numbers)
     return NoveltyModel(
         mean=mean,
         scale=scale,
         shares=all_shares,
         axes=axes,
-        centre=centre,
-        paintings=paintings,
-        rests=rests,
-        answers=_answers(kernel, numbers),
-        width=width,
+        centre=centre + axes @ middle,
+        whitening=whitening,
+        directions=_of_length_1((means - middle) @ whitening),
         medians=medians,
         spreads=spreads,
     )
@@ -243,14 +239,40 @@ def _squared_lengths(points: np.ndarray) -> np.ndarray:
     return squares.sum(axis=1)
 
 
-def _squared_distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """`(n, m)` between points `(n, k)` and `(m, k)`."""
-    products = first @ second.T
-    of_first = _squared_lengths(first)
-    of_second = _squared_lengths(second)
-    sums = of_first[:, None] + of_second
-    squares = sums - 2 * products
-    return np.maximum(squares, 0)
+def _of_length_1(points: np.ndarray) -> np.ndarray:
+    """Points `(n, k)` as directions; one at 0 stays there."""
+    squares = _squared_lengths(points)
+    lengths = np.sqrt(squares)
+    return points / np.maximum(lengths, _TINY)[:, None]
+
+
+def _style_means(
+    paintings: np.ndarray,  # (n, k)
+    numbers: np.ndarray,  # (n,) of the styles
+) -> np.ndarray:
+    """`(n_styles, k)` the mean coordinates of each style."""
+    is_style = np.eye(numbers.max() + 1)[numbers]
+    sums = is_style.T @ paintings
+    n_images = is_style.sum(axis=0)
+    return sums / n_images[:, None]
+
+
+def _whitening(differences: np.ndarray) -> np.ndarray:
+    """`(k, k)` what makes differences `(n, k)` from the means of their styles vary alike in all directions.
+
+    Their covariance is shrunk as Ledoit and Wolf do (A well-conditioned estimator for large-dimensional covariance
+    matrices, 2004).
+    """
+    from scipy.linalg import solve_triangular
+    from sklearn.covariance import ledoit_wolf
+
+    covariance, _ = ledoit_wolf(differences, assume_centered=True)
+    identity = np.eye(len(covariance))
+    mean_variance = np.trace(covariance) / len(covariance)
+    floor = mean_variance * _SMALLEST_VARIANCE + _TINY
+    root = np.linalg.cholesky(covariance + floor * identity)
+    inverse = solve_triangular(root, identity, lower=True)
+    return inverse.T
 
 
 def _log_lengths(coordinates: np.ndarray, rests: np.ndarray) -> np.ndarray:
@@ -295,26 +317,6 @@ def _leverage(paintings: np.ndarray) -> np.ndarray:
     of_axes = np.maximum(of_axes, _TINY)
     shares = squares / of_axes
     return shares.sum(axis=1)
-
-
-def _answers(kernel: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """`(n, n_styles)` the weights of a kernel ridge regression that answers 1 for a style and 0 for all others.
-
-    Every style counts the same, however many images it has.
-    """
-    from scipy.linalg import solve
-
-    n_images = np.bincount(numbers)
-    n_styles = len(n_images)
-    weights = len(numbers) / (n_styles * n_images)
-    root = np.sqrt(weights)[numbers]
-    column = root[:, None]
-    weighted = column * kernel.astype(float) * root
-    diagonal = weighted.diagonal()
-    np.fill_diagonal(weighted, diagonal + _RIDGE)
-    is_style = np.eye(n_styles)[numbers]
-    solution = solve(weighted, column * is_style, assume_a="pos")
-    return column * solution
 
 
 def inner_novelty(

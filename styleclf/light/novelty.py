@@ -52,14 +52,11 @@ def _arrays(content: bytes) -> dict[str, np.ndarray]:
 
 
 def _check_numbers(model: NoveltyModel) -> None:
-    """Raise ValueError for arrays that are no numbers, or for more styles than paintings.
+    """Raise ValueError for arrays that are no numbers.
 
-    Those need not be the bundle's: a style against the rest is learned as all the styles it stands against, and several
-    labels as what is together in a cell.
+    Its styles need not be the bundle's: a style against the rest is learned as all the styles it stands against, and
+    several labels as what is together in a cell.
     """
-    n_paintings, n_answers = model.answers.shape
-    if n_answers > n_paintings:
-        raise ValueError(f"it answers for {n_answers} styles of {n_paintings} paintings")
     for name, values in model._asdict().items():
         is_unknown = np.isnan(values) if name == _CAN_BE_INFINITE else ~np.isfinite(values)
         if np.any(is_unknown):

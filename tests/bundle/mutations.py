@@ -203,7 +203,7 @@ def odd_novelty(files, rng, sentinel):
         pickle.dumps(Trap(sentinel)),
         named(**{**arrays, "mean": trap}),
         named(**{**arrays, "mean": np.zeros(3)}),
-        named(**{**arrays, "rests": arrays["rests"] * np.nan}),
+        named(**{**arrays, "whitening": arrays["whitening"] * np.nan}),
         named(**{**arrays, "bomb": np.zeros(10**7)}),
     ]
     return BOTH, signed({**files, NOVELTY: spoilt[rng.integers(len(spoilt))]})

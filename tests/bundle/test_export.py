@@ -149,7 +149,7 @@ def test_several_labels_go_along(design, sample, paths, tmp_path):
     n_labels = len(learn.dls.vocab)
     probas, _ = predict_files(learn, paths, progress=False)
     keep_label_thresholds(learn, np.median(probas, axis=0))
-    assert learn_novelty(learn).answers.shape[1] > n_labels  # it learns what is together in a cell
+    assert len(learn_novelty(learn).directions) > n_labels  # it learns what is together in a cell
     path = export_bundle(learn, tmp_path / "bundle")
     agree(learn, path, paths)
     expected, _ = predict_table(learn, paths)
@@ -193,7 +193,7 @@ def test_what_cannot_be_told_is_refused_before_a_file_appears(learn, design, sam
     with pytest.raises(ValueError, match="no body that timm has made"):
         export_bundle(foreign, tmp_path / "bundle")
     (tmp_path / "file").touch()
-    with pytest.raises(ValueError, match="is a file: name a folder"):
+    with pytest.raises(ValueError, match=r"is a file: name an?(other)? folder"):
         export_bundle(learn, tmp_path / "file")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 

@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from scipy.spatial.distance import cdist
 
 from styleclf.evaluation import novelty_model
 from styleclf.evaluation.novelty_model import NoveltyModel, fitted_novelty, inner_novelty
@@ -41,20 +40,24 @@ def test_new_styles_and_far_pictures_are_more_novel_than_new_images_of_taught_st
     assert np.quantile(taught, 0.95) < np.quantile(far, 0.05)
 
 
-def test_the_answers_are_those_of_kernel_ridge_regression(model, styles):
-    """Recomputed by scikit-learn, of styles of one size, so that all images count alike."""
-    from sklearn.kernel_ridge import KernelRidge
+def test_claims_are_cosines_where_paintings_of_one_style_vary_alike(model, styles):
+    """Recomputed by scikit-learn, in the main components, of styles of one size."""
+    from sklearn.covariance import LedoitWolf
 
     features, targs, _, _ = styles
-    places, rests = model._placed(features)
-    kernel = np.exp(-(cdist(places, places, "sqeuclidean") + np.add.outer(rests, rests)) / model.width)
-    np.fill_diagonal(kernel, 1)
-    regression = KernelRidge(alpha=3e-3, kernel="precomputed").fit(kernel, np.eye(3)[targs])
-    new_places, new_rests = model._placed(features[:50] + 0.5)
-    squares = cdist(new_places, places, "sqeuclidean") + np.add.outer(new_rests, rests)
-    expected = regression.predict(np.exp(-squares / model.width))
+    places, _ = model._placed(features)
+    means = np.stack([places[targs == style].mean(axis=0) for style in range(3)])
+    covariance = LedoitWolf(assume_centered=True).fit(places - means[targs]).covariance_
+    precision = np.linalg.inv(covariance)
+    new_places, _ = model._placed(features[:50] + 0.5)
+    products = new_places @ precision @ means.T
+    lengths = np.sqrt(np.sum(new_places @ precision * new_places, axis=1))
+    lengths_of_means = np.sqrt(np.sum(means @ precision * means, axis=1))
+    expected = products / lengths[:, None] / lengths_of_means
     unclaimed, _ = model.two_answers(features[:50] + 0.5)
-    assert np.allclose(unclaimed, 1 - expected.max(axis=1), atol=1e-3)
+    in_order = np.sort(expected, axis=1)
+    assert np.allclose(unclaimed, 1 - in_order[:, 2] + 0.3 * in_order[:, 1], atol=1e-3)
+    assert np.abs(means.mean(axis=0)).max() < 1e-3  # seen from the middle of the styles
 
 
 def test_a_feature_that_was_constant_in_training_does_not_decide_alone(styles):
@@ -79,7 +82,7 @@ def test_arrays_give_the_same_answers_and_are_small(model, styles):
     assert np.array_equal(NoveltyModel.of_arrays(listed).novelty(features), again.novelty(features))
 
 
-@pytest.mark.parametrize("name", ["answers", "axes", "width", "medians"])
+@pytest.mark.parametrize("name", ["directions", "axes", "whitening", "medians"])
 def test_arrays_that_do_not_fit_are_told(model, name):
     arrays = model.arrays()
     wrong = arrays | {name: np.zeros((2, 2, 2))}
@@ -105,11 +108,13 @@ def test_inner_novelty_is_that_of_models_without_the_author(styles):
 
 
 def test_many_images_are_thinned_alike_in_every_style(styles, monkeypatch):
-    monkeypatch.setattr(novelty_model, "_MOST_IMAGES", 60)
     features, targs, _, _ = styles
-    model = fitted_novelty(features, targs)
-    assert len(model.paintings) == 60
-    assert model.answers.shape == (60, 3)
+    monkeypatch.setattr(novelty_model, "_MOST_IMAGES", 60)
+    thinned = fitted_novelty(features, targs)
+    monkeypatch.undo()
+    chosen = novelty_model._evenly_chosen(targs, 60)
+    assert np.bincount(targs[chosen]).tolist() == [20, 20, 20]
+    assert np.allclose(thinned.novelty(features), fitted_novelty(features[chosen], targs[chosen]).novelty(features))
 
 
 def test_one_style_few_images_and_narrow_features_are_no_trouble():

@@ -61,9 +61,10 @@ def test_a_bundle_without_one_has_none(tmp_path):
         ({"centre": None}, "lacks centre"),
         ({"centre": np.zeros(3)}, "centre is of shape"),
         ({"mean": np.full(12, np.nan)}, "its mean contains NaN or infinity"),
-        ({"width": np.array(np.inf)}, "its width contains NaN or infinity"),
+        ({"medians": np.full((2, 2), np.inf)}, "its medians contains NaN or infinity"),
         ({"threshold": np.array(np.nan)}, "its threshold contains NaN or infinity"),
-        ({"answers": np.zeros((30, 31)), "medians": np.zeros((2, 31))}, "it answers for 31 styles of 30 paintings"),
+        ({"directions": np.zeros((3, 3))}, "is of shape"),
+        ({"whitening": None}, "lacks whitening"),
         ({"mean": np.array([{}] * 12)}, "allow_pickle=False"),
     ],
 )

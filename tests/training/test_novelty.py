@@ -19,7 +19,7 @@ def test_a_frozen_body_learns_its_threshold_from_training_images(learn):
     model = learn_novelty(learn)
     assert np.isfinite(model.threshold)
     assert novelty_of(learn).threshold == pytest.approx(model.threshold)
-    assert model.answers.shape == (len(learn.dls.train_ds), len(learn.dls.vocab))
+    assert len(model.directions) == len(learn.dls.vocab)
 
 
 def test_a_trained_body_learns_it_from_the_test_fold(trained, design, sample):
@@ -39,7 +39,7 @@ def test_the_validation_set_teaches_a_trained_body_nothing(trained, design, samp
 def test_a_style_against_the_rest_knows_all_styles_of_the_rest(design, sample, weights_file):
     dls = get_dls(against_rest(design, "cubism"), sample, 0, arch=ARCH, size=32, bs=16)
     model = learn_novelty(style_learner(dls, ARCH, weights_file))
-    assert model.answers.shape[1] == design["label"].nunique()
+    assert len(model.directions) == design["label"].nunique()
 
 
 def test_without_painters_and_with_a_cosine_head(design, sample, weights_file):
