@@ -17,7 +17,7 @@ _FACTS = {
     "precision_used": "precision",
     "seconds": "seconds",
 }
-_METHOD = {"arch": "network", "weights": "weights", "features": "features", "size": "pixels a side", "epochs": "epochs"}
+_METHOD = {"arch": "network", "weights": "weights", "features": "features", "size": "pixels a side"}
 
 
 class Step(NamedTuple):
@@ -95,6 +95,11 @@ def method_of(run: RunTables) -> list[Fact]:
         value = run.settings.get(name)
         if value is not None:
             facts.append(Fact(word, _short(name, value)))
+    epochs = run.settings.get("epochs")
+    if epochs is not None:
+        facts.append(
+            Fact("training", "a probe of the frozen network alone" if epochs == 0 else count_of(epochs, "epoch"))
+        )
     if isinstance(run.facts.get("seconds"), int | float):
         facts.append(Fact("time", spoken_seconds(run.facts["seconds"])))
     return facts

@@ -13,6 +13,7 @@ from styleclf.output import shown_text
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_HEADINGS = {"lo": "from", "hi": "to", "n_images": "pictures", "n_authors": "painters"}
 _WORDS = {  # for what tables call by a name of the trade
     "log_loss": "log loss",
     "brier": "Brier score",
@@ -43,6 +44,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters |= {"share": share_text, "interval": ends_text, "cell": cell_text}
+    environment.filters |= {"heading": heading_text}
     environment.filters |= {"signed": signed_text, "signed_interval": signed_ends_text}
     return environment
 
@@ -82,6 +84,15 @@ def signed_ends_text(row: Any) -> str:
     if np.isnan(row.lo):
         return TOO_FEW
     return f"{signed_text(row.lo)} to {signed_text(row.hi)}"
+
+
+def heading_text(column: str) -> str:
+    """The name of a table's column in words.
+
+    >>> heading_text("n_images"), heading_text("own_painter")
+    ('pictures', 'own painter')
+    """
+    return _HEADINGS.get(column, column.replace("_", " "))
 
 
 def cell_text(value: object) -> str:
