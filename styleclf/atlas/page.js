@@ -11,6 +11,7 @@ const inSpace = "z" in atlas.epochs[0];
 const axes = inSpace ? ["x", "y", "z"] : ["x", "y"];
 const onSphere = inSpace && atlas.sphere;
 const type = traceType();
+const mostBulks = 6; // a map is shown whole unless it is so many times wider than the place of 96 in 100 images
 const ranges = Object.fromEntries(axes.map(axis => [axis, range(axis)]));
 const colours = {}; // of the page, by name; they change with dark mode
 const styleColours = []; // as they are shown, computed once
@@ -319,14 +320,23 @@ function layout() {
 
 function range(axis) {
   if (onSphere) return [-1.04, 1.04];
-  let [low, high] = [Infinity, -Infinity];
-  for (const epoch of atlas.epochs) {
-    for (const value of epoch[axis]) {
-      if (value !== null) [low, high] = [Math.min(low, value), Math.max(high, value)];
-    }
+  const values = atlas.epochs.flatMap(epoch => epoch[axis].filter(value => value !== null));
+  values.sort((a, b) => a - b);
+  let [low, high] = [values[0], values[values.length - 1]];
+  const [bulkLow, bulkHigh] = [0.02, 0.98].map(share => values[Math.round(share * (values.length - 1))]);
+  const bulk = bulkHigh - bulkLow;
+  if (bulk > 0 && high - low > mostBulks * bulk) { // a few far images would put all others on one spot
+    [low, high] = [Math.max(low, bulkLow - bulk), Math.min(high, bulkHigh + bulk)];
   }
   const margin = 0.04 * (high - low) || 1;
   return [low - margin, high + margin];
+}
+
+// images of this epoch that lie beyond the first view
+function countOutside() {
+  const epoch = atlas.epochs[state.epoch];
+  const isOutside = i => axes.some(axis => epoch[axis][i] < ranges[axis][0] || epoch[axis][i] > ranges[axis][1]);
+  return order.filter(i => epoch.x[i] !== null && isOutside(i)).length;
 }
 
 function draw() {
@@ -529,7 +539,9 @@ function moveFocus(event) {
 
 function countWords(nMatching, nUnplaced) {
   const words = `${spokenNumber(nMatching)} of ${spokenNumber(n)} ${n === 1 ? "image" : "images"}`;
-  return nUnplaced ? `${words}; ${spokenNumber(nUnplaced)} have no place at this epoch` : words;
+  const nOutside = countOutside();
+  const outside = nOutside ? `; ${spokenNumber(nOutside)} far outside this view: zoom out` : "";
+  return nUnplaced ? `${words}; ${spokenNumber(nUnplaced)} have no place at this epoch${outside}` : words + outside;
 }
 
 function spokenNumber(number) {

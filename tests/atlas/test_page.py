@@ -228,3 +228,21 @@ def test_columns_of_the_collection_are_shown_and_filtered_by(page, tmp_path):
     assert missing == "1 of 60 images"
     searched = asked(page, "document.getElementById('count').textContent", tmp_path, "#author=inv%20007")
     assert searched == "1 of 60 images"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM, reason="no chromium is installed")
+def test_a_far_image_does_not_put_all_others_on_one_spot(sheet, tmp_path):
+    predictions = table()
+    places = positions(60)[1:]
+    places[0, 7] = [900.0, -900.0]
+    data = atlas_data(predictions, collection(predictions), MapPoints(places, [LAST]))
+    file = tmp_path / "far.html"
+    file.write_text(atlas_page(data, sheet[0], PageText("a map")), encoding="utf-8")
+    question = "{x: ranges.x, y: ranges.y, count: document.getElementById('count').textContent}"
+    shown = asked(file, question, tmp_path)
+    others = np.delete(places[0], 7, axis=0)
+    for axis, values in zip("xy", others.T, strict=True):
+        low, high = shown[axis]
+        assert low <= values.min() and values.max() <= high and high - low < 5 * np.ptp(values)
+    assert "1 far outside this view: zoom out" in shown["count"]
