@@ -18,6 +18,7 @@ from styleclf.evaluation import metric_values
 from styleclf.inference import dataset_features
 from styleclf.models import CosineHead, Precision, SideBySide, StyleBody
 from styleclf.output import count_of
+from styleclf.training.discriminants import ABSENT_BIAS, LinearMap, best_temperature, discriminants
 from styleclf.training.few_dimensions import FewDimensions, products_with
 
 STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)  # scikit-learn's C, of features scaled to unit deviation
@@ -26,7 +27,6 @@ _MAX_ITERATIONS = 500
 _TOLERANCE = 1e-3  # of the gradient, at which a search ends
 _BALANCE = 0.25  # 0 lets every feature count alike, so that late stages drown early ones; 0.5 every stage alike
 _SMALLEST_PROBA = 1e-12  # whose logarithm still counts
-_ABSENT_BIAS = -1e4  # the lowest that float32 sums stand, for styles without images
 _NEGLIGIBLE_SHARE = 1e-6  # of the largest singular value: directions below it are noise
 _SMALLEST_SINGULAR = 1e-12
 _SMALLEST_DEVIATION = 1e-6  # of a main component that is scaled to deviation 1
@@ -43,16 +43,17 @@ def fit_probe(
 ) -> dict[str, float]:
     """Fit neck and head of `model` to the training images, in place; the body stays as it is.
 
-    The regularisation is the one with the lowest class-weighted log loss over inner folds by author. Returns `strength`
-    (C), `train_loss`, `train_top_1_accuracy` and `train_top_2_accuracy`, on the images without random changes. Raises
-    ValueError if all training images are of one style, before any is computed.
+    The probe is the mean of a regression and of discriminants, see `probe_weights`. The regression's regularisation is
+    the one with the lowest class-weighted log loss over inner folds by author. Returns `strength` (C), `train_loss`,
+    `train_top_1_accuracy` and `train_top_2_accuracy`, on the images without random changes. Raises ValueError if all
+    training images are of one style, before any is computed.
     """
     _check_styles(dls.train_ds.items["label"])
     images = probe_images(model, dls, precision, progress=progress, mirrored=mirrored)
     reduced = images.reduced
     targs = images.targs
     strength = strength_for(reduced.coordinates, targs, images.groups)
-    weight, bias = _regression_weights(reduced, targs, strength, n_styles=len(dls.vocab))
+    weight, bias = probe_weights(reduced, targs, images.groups, strength=strength, n_styles=len(dls.vocab))
     if isinstance(model[2], CosineHead):
         _write_angles_into(model, reduced, weight)
     else:
@@ -257,6 +258,52 @@ def _regression_weights(
     return weight, bias - bias_shift
 
 
+def probe_weights(
+    reduced: FewDimensions,
+    targs: np.ndarray,  # (n,)
+    groups: np.ndarray,  # (n,)
+    *,
+    strength: float,  # of the regression
+    n_styles: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weight `(n_styles, d)` and bias `(n_styles,)` of the probe: mean logits of regression and linear discriminants.
+
+    The discriminants' temperature is the best one for inner folds by author. With too few authors for these, or too
+    many images, there is the regression alone.
+    """
+    coordinates = reduced.coordinates
+    weight, bias = _ridge(coordinates, targs, strength, n_styles=n_styles)
+    other = _tempered_discriminants(coordinates, targs, groups, n_styles=n_styles)
+    if other is not None:
+        weight = (weight + other.weight) / 2
+        bias = (bias + other.bias) / 2
+    weight_of_features = reduced.weights_of(weight)
+    bias_shift = weight_of_features @ reduced.mean
+    return weight_of_features, bias - bias_shift
+
+
+def _tempered_discriminants(
+    coordinates: np.ndarray,  # (n, k)
+    targs: np.ndarray,  # (n,)
+    groups: np.ndarray,  # (n,)
+    *,
+    n_styles: int,
+) -> LinearMap | None:
+    """Discriminants with the temperature that suits inner folds; None where that cannot be told."""
+    logits = []
+    true = []
+    for train, test in _inner_folds(targs, groups):
+        inner = discriminants(coordinates[train], targs[train], n_styles=n_styles)
+        if inner is not None:
+            logits.append(inner.logits(coordinates[test]))
+            true.append(targs[test])
+    outer = discriminants(coordinates, targs, n_styles=n_styles)
+    if outer is None or not logits:
+        return None
+    temperature = best_temperature(np.concatenate(logits), np.concatenate(true), balanced_log_loss)
+    return outer.cooled(temperature)
+
+
 def _ridge(
     features: np.ndarray,  # (n, d)
     targs: np.ndarray,  # (n,)
@@ -299,7 +346,7 @@ def ridge_path(
             coef = np.concatenate([-coef, coef]) / 2
             intercept = np.concatenate([-intercept, intercept]) / 2
         weight = np.zeros((n_styles, features.shape[1]))
-        bias = np.full(n_styles, _ABSENT_BIAS)
+        bias = np.full(n_styles, ABSENT_BIAS)
         weight[solver.classes_] = coef
         bias[solver.classes_] = intercept
         yield weight, bias

@@ -1,17 +1,16 @@
-"""Does a probe gain by treating its features otherwise? Ways to do so, on the same folds, beside the probe as it is.
+"""Does a probe gain by treating its features otherwise? Ways to do so, on the same folds, beside plain regression.
 
 python -m tests.league.compare_probes --images FOLDER --design design.csv --arch tf_efficientnet_lite0 --weights FILE \
-    --size 320 --draws 6 --seed 401 --ways clipped gaussian-0.5 lda-0.6
+    --size 320 --draws 6 --seed 501 --ways clipped gaussian-0.5 lda-0.35 both-0.35
 
-prints class-weighted top-1 and top-2 on painters never seen, and what each way gains on the plain probe, in points with
-95 % intervals from resampling authors. Ways change the features, the layers' shares, the products of images, or what
-is fitted to them. Nothing is chosen by the folds that judge: all have the strength that was given. The validation set
-is left out. `tests.league.compare_sizes` compares bodies and sizes.
+prints class-weighted top-1 and top-2 on painters never seen, and what each way gains on plain regression, in points
+with 95 % intervals from resampling authors. Ways change the features, the layers' shares, the products of images, or
+what is fitted to them; `both-0.35` is what a training fits. Nothing is chosen by the folds that judge: all have the
+strength that was given. The validation set is left out. `tests.league.compare_sizes` compares bodies and sizes.
 """
 
 import argparse
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,23 +20,23 @@ from styleclf.data import author_groups, cached_pixels, read_paintings
 from styleclf.evaluation import AuthorBootstrap, mean_over_styles, true_ranks
 from styleclf.inference import Backbone, stored_features
 from styleclf.league.rules import LeagueTask, Rules, league_task
-from tests.league.probe_fits import FITS, Fit, regression
+from tests.league.probe_fits import FITS, SHRINKAGES, Fit, fit_of
 from tests.league.probe_kernels import COORDINATES, Features, plain_coordinates
 
 PLAIN = "plain"
-WAYS = (*COORDINATES, *FITS)
+WAYS = (*COORDINATES, *FITS, *SHRINKAGES)
 _KS = (1, 2)  # guesses
 
 
 def compared(task: LeagueTask, features: Features, names: Sequence[str], *, strength: float) -> pd.DataFrame:
-    """One row per way: `way, top_1, top_2`, and points above the plain probe with the ends of their intervals."""
+    """One row per way: `way, top_1, top_2`, and points above plain regression with the ends of their intervals."""
     groups = author_groups(task.paintings.rows)
     bootstrap = AuthorBootstrap(groups, task.targs)
     rows = []
     plain_hits: dict[int, np.ndarray] = {}
     for name in (PLAIN, *names):
         to_coordinates = COORDINATES.get(name, plain_coordinates)
-        fit = FITS.get(name, partial(regression, strength=strength))
+        fit = fit_of(name, strength)
         coordinates = to_coordinates(features)
         hits = hits_of(coordinates, task, fit)
         plain_hits = plain_hits or hits

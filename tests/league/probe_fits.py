@@ -5,40 +5,51 @@ from functools import partial
 
 import numpy as np
 
+from styleclf.training.discriminants import discriminants
 from styleclf.training.probe import ridge_path
 
 Weights = tuple[np.ndarray, np.ndarray]  # (n_styles, d) and (n_styles,)
 Fit = Callable[[np.ndarray, np.ndarray, int], Weights]  # of coordinates, targets and the number of styles
 
+_TEMPERATURE = 7.5  # the median of those that inner folds chose for both sets
+
+
+def fit_of(name: str, strength: float) -> Fit:
+    """What a way fits: the regression where it says nothing else, which has a strength."""
+    if name in FITS:
+        return FITS[name]
+    if name in SHRINKAGES:
+        return partial(regression_and_discriminants, strength=strength, shrinkage=SHRINKAGES[name])
+    return partial(regression, strength=strength)
+
 
 def regression(coordinates: np.ndarray, targs: np.ndarray, n_styles: int, *, strength: float) -> Weights:
-    """The logistic regression of a training's probe; coordinates are scaled already."""
+    """Logistic regression; coordinates are scaled already."""
     (solution,) = ridge_path(coordinates, targs, [strength], n_styles=n_styles)
     return solution
 
 
-def discriminants(coordinates: np.ndarray, targs: np.ndarray, n_styles: int, *, shrinkage: float) -> Weights:
-    """Linear discriminants: the covariance within styles is shrunk to a multiple of one (Friedman 1989).
+def shrunken(coordinates: np.ndarray, targs: np.ndarray, n_styles: int, *, shrinkage: float) -> Weights:
+    """Linear discriminants. Every style has images that differ."""
+    found = discriminants(coordinates, targs, n_styles=n_styles, shrinkage=shrinkage)
+    assert found is not None
+    return found.weight, found.bias
 
-    With fewer images than dimensions its inverse is computed among images (Woodbury). Every style has images.
-    """
-    weights = style_weights(targs, n_styles)
-    means = np.zeros((n_styles, coordinates.shape[1]))
-    for targ in range(n_styles):
-        of_style = coordinates[targs == targ]
-        means[targ] = of_style.mean(axis=0)
-    roots = np.sqrt(weights / weights.sum())
-    residuals = (coordinates - means[targs]) * roots[:, None]
-    n_images = len(residuals)
-    mean_square = np.square(residuals).sum() / n_images
-    floor = shrinkage * mean_square
-    among_images = residuals @ residuals.T / floor
-    among_images += np.eye(n_images) / (1 - shrinkage)
-    of_means = residuals @ means.T
-    corrections = np.linalg.solve(among_images, of_means)
-    directions = (means - corrections.T @ residuals / floor) / floor
-    products = directions * means
-    return directions, -products.sum(axis=1) / 2
+
+def regression_and_discriminants(
+    coordinates: np.ndarray,
+    targs: np.ndarray,
+    n_styles: int,
+    *,
+    strength: float,
+    shrinkage: float,
+) -> Weights:
+    """The mean of both, as a training's probe is, but for the temperature, which is not chosen by inner folds."""
+    weight, bias = regression(coordinates, targs, n_styles, strength=strength)
+    other_weight, other_bias = shrunken(coordinates, targs, n_styles, shrinkage=shrinkage)
+    mean_weight = (weight + other_weight / _TEMPERATURE) / 2
+    mean_bias = (bias + other_bias / _TEMPERATURE) / 2
+    return mean_weight, mean_bias
 
 
 def ridge(coordinates: np.ndarray, targs: np.ndarray, n_styles: int, *, penalty: float) -> Weights:
@@ -64,10 +75,13 @@ def style_weights(targs: np.ndarray, n_styles: int) -> np.ndarray:
     return len(targs) / n_present / counts[targs]
 
 
+SHRINKAGES = {"both-0.2": 0.2, "both-0.35": 0.35, "both-0.5": 0.5}
 FITS: dict[str, Fit] = {
-    "lda-0.3": partial(discriminants, shrinkage=0.3),
-    "lda-0.6": partial(discriminants, shrinkage=0.6),
-    "lda-0.9": partial(discriminants, shrinkage=0.9),
+    "lda-0.2": partial(shrunken, shrinkage=0.2),
+    "lda-0.35": partial(shrunken, shrinkage=0.35),
+    "lda-0.5": partial(shrunken, shrinkage=0.5),
+    "lda-0.6": partial(shrunken, shrinkage=0.6),
+    "lda-0.8": partial(shrunken, shrinkage=0.8),
     "ridge-0.3": partial(ridge, penalty=0.3),
     "ridge-1.0": partial(ridge, penalty=1.0),
 }

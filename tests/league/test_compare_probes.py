@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import Ridge
 
 from styleclf.data import Paintings
@@ -14,7 +13,7 @@ from styleclf.league.rules import LeagueTask, Rules
 from styleclf.training import layer_shares
 from tests.audit.conftest import painted_features, painters_design
 from tests.league.compare_probes import compared
-from tests.league.probe_fits import discriminants, ridge
+from tests.league.probe_fits import ridge
 from tests.league.probe_kernels import (
     COORDINATES,
     Features,
@@ -58,17 +57,6 @@ def test_kernels_keep_what_all_images_weigh_and_a_power_of_1_changes_nothing():
     assert spectral_power(products, 2.0).trace() == pytest.approx(products.trace())
 
 
-def test_discriminants_are_scikit_learns(drawn):
-    """Which shrinks to the mean variance of a dimension, where ours is a share of the mean square of an image."""
-    coordinates, targs = drawn
-    directions, offsets = discriminants(coordinates, targs, 3, shrinkage=0.0 + 1e-9)
-    judge = LinearDiscriminantAnalysis(solver="lsqr", priors=[1 / 3] * 3).fit(coordinates, targs)
-    logits = coordinates @ directions.T + offsets
-    expected = coordinates @ judge.coef_.T + judge.intercept_
-    centred = logits - logits.mean(axis=1, keepdims=True)
-    assert centred == pytest.approx(expected - expected.mean(axis=1, keepdims=True), abs=1e-3)
-
-
 def test_ridge_is_scikit_learns(drawn):
     coordinates, targs = drawn
     directions, offsets = ridge(coordinates, targs, 3, penalty=0.5)
@@ -86,8 +74,8 @@ def test_the_plain_probe_stands_first_and_gains_nothing():
     task = LeagueTask(paintings, targs, draws, rules=Rules(), folder=Path(), deadline=math.inf)
     numbers = painted_features(rows, targs, style=1.0)
     features = Features(numbers, [numbers.shape[1]], n_stages=0)
-    table = compared(task, features, ["clipped", "ridge-1.0"], strength=1e-2)
-    assert table["way"].tolist() == ["plain", "clipped", "ridge-1.0"]
+    table = compared(task, features, ["clipped", "both-0.35"], strength=1e-2)
+    assert table["way"].tolist() == ["plain", "clipped", "both-0.35"]
     assert table.loc[0, ["gain_1", "gain_1_lo", "gain_1_hi"]].tolist() == [0, 0, 0]
     gain = 100 * (table.loc[2, "top_2"] - table.loc[0, "top_2"])
     assert table.loc[2, "gain_2"] == pytest.approx(gain)

@@ -13,6 +13,7 @@ from torch import nn
 from styleclf.data.dataloaders import get_dls
 from styleclf.models.network import create_body, create_model
 from styleclf.training import probe
+from styleclf.training.few_dimensions import FewDimensions
 from tests.conftest import ARCH
 
 
@@ -154,3 +155,23 @@ def test_a_probe_that_sees_mirror_images_is_another_one(dls, weights_file):
         model = create_model(ARCH, len(dls.vocab), features="style", weights=weights_file)
         found.append(probe.fit_probe(model, dls, "fp32", progress=False, mirrored=mirrored)["train_loss"])
     assert found[0] != found[1]
+
+
+def test_the_probe_is_the_mean_of_regression_and_discriminants():
+    features, targs = clusters()
+    groups = np.arange(len(targs)) // 3
+    reduced = FewDimensions(features)
+    weight, bias = probe.probe_weights(reduced, targs, groups, strength=1e-2, n_styles=5)
+    regression, regression_bias = probe.logistic_regression(features, targs, 1e-2, n_styles=5)
+    other = probe._tempered_discriminants(reduced.coordinates, targs, groups, n_styles=5)
+    of_others = other.logits(reduced.coordinates)
+    mean = (features @ regression.T + regression_bias + of_others) / 2
+    assert features @ weight.T + bias == pytest.approx(mean, abs=1e-4)
+
+
+def test_of_too_few_authors_for_inner_folds_the_probe_is_the_regression():
+    features, targs = clusters(n=20)
+    reduced = FewDimensions(features)
+    weight, bias = probe.probe_weights(reduced, targs, np.arange(20) % 2, strength=1e-2, n_styles=5)
+    regression, regression_bias = probe.logistic_regression(features, targs, 1e-2, n_styles=5)
+    assert weight == pytest.approx(regression) and bias == pytest.approx(regression_bias)
