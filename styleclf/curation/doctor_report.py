@@ -91,7 +91,7 @@ def decisions_to_make(examination: Examination) -> pd.DataFrame:
     """A table to decide in, `DECISION_COLUMNS` and `doubt`: doubted painters with their works, then single works."""
     images = examination.images
     painters = examination.painters.assign(filename="")
-    parts = []
+    parts: list[pd.DataFrame] = []
     for number in range(len(painters)):
         painter = painters.iloc[[number]]
         is_work = is_of_units(images, painter)

@@ -94,8 +94,8 @@ def _new_files(folder: Path, paintings: Paintings) -> Sequence[Path]:
     new_files = [file for file in files if file.resolve() not in known_files]
     no_titles = [""] * len(new_files)
     inspections = inspect_files(new_files, no_titles)
-    readable = []
-    unreadable = []
+    readable: list[Path] = []
+    unreadable: list[Path] = []
     for file, reason in zip(new_files, inspections["reason"], strict=True):
         files_of_kind = unreadable if reason else readable
         files_of_kind.append(file)
