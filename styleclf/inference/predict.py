@@ -15,7 +15,15 @@ from fastai.learner import Learner
 from fastai.vision.core import TensorImage
 from torch import Tensor
 
-from styleclf.data import Paintings, Picture, UnreadableImageError, files_below, is_image_file
+from styleclf.data import (
+    Paintings,
+    Picture,
+    UnreadableImageError,
+    files_below,
+    ignored_profiles,
+    is_image_file,
+    profiles_sentence,
+)
 from styleclf.evaluation import (
     NoveltyModel,
     design_columns,
@@ -60,9 +68,11 @@ class FilePredictions(NamedTuple):
     @classmethod
     def unknown(cls, n: int, parts: LearnerParts) -> "FilePredictions":
         """Arrays for `n` files of which nothing is known yet: all NaN."""
-        probas = np.full((n, len(parts.vocab)), np.nan, dtype=np.float32)
+        n_styles = len(parts.vocab)
+        probas = np.full((n, n_styles), np.nan, dtype=np.float32)
         embeddings = np.full((n, parts.embedding_size), np.nan, dtype=np.float32)
-        return cls(probas, embeddings, np.full(n, np.nan), {})
+        novelty = np.full(n, np.nan)
+        return cls(probas, embeddings, novelty, unreadable={})
 
 
 class DecodedBatch(NamedTuple):
@@ -185,12 +195,14 @@ def probas_and_embeddings(
     model = novelty_of(learn)
     n_batches = -(-len(paths) // bs)
     learn.model.eval()
-    with torch.inference_mode():
+    with ignored_profiles() as faults, torch.inference_mode():
         for batch in tracked(decoded_batches(learn, paths, bs), n_batches, "batches of images", progress):
             predictions.unreadable.update(batch.unreadable)
             if batch.positions:
                 x = _features_of_pixels(parts, batch.pixels)
                 _fill_in(predictions, batch.positions, parts, features=x, model=model)
+    if faults and progress:
+        say(profiles_sentence(faults))
     return predictions
 
 
@@ -202,15 +214,16 @@ def _predictions_of_features(parts: LearnerParts, features: np.ndarray) -> FileP
     with torch.inference_mode():
         for start in range(0, len(features), _N_FEATURES):
             batch = slice(start, start + _N_FEATURES)
-            x = torch.from_numpy(features[batch]).to(parts.device)
-            _fill_in(predictions, batch, parts, features=x, model=model)
+            x = torch.from_numpy(features[batch])
+            _fill_in(predictions, batch, parts, features=x.to(parts.device), model=model)
     return predictions
 
 
 def _features_of_pixels(parts: LearnerParts, pixels: Tensor) -> Tensor:
     """The body's features `(n, d)` of pixels `(n, 3, size, size)` uint8, in the learner's precision."""
-    (x,) = parts.test_tfms((TensorImage(pixels).to(parts.device),))
-    x = channels_last(x)
+    images = TensorImage(pixels).to(parts.device)
+    (normalised,) = parts.test_tfms((images,))
+    x = channels_last(normalised)
     with autocast_context(parts.device, parts.precision):
         return in_parts(parts.body, parts.body, x)
 
@@ -227,7 +240,8 @@ def _fill_in(
     with autocast_context(parts.device, parts.precision):
         embedded = parts.neck(features)
         logits = parts.head(embedded)
-    predictions.probas[positions] = parts.learn.loss_func.activation(logits.float()).cpu().numpy()
+    probas = parts.learn.loss_func.activation(logits.float())
+    predictions.probas[positions] = probas.cpu().numpy()
     predictions.embeddings[positions] = embedded.float().cpu().numpy()
     if model is not None:
         predictions.novelty[positions] = model.novelty(features.float().cpu().numpy())
@@ -328,29 +342,38 @@ def top_3_text(predictions: pd.DataFrame) -> str:
     """
     vocab = vocab_of(predictions)
     width = _name_width(predictions)
-    lines = []
     answers = predictions.get("answer", predictions["pred"])
-    rows = zip(predictions["filename"], answers, probas_of(predictions), _year_texts(predictions), strict=True)
-    for filename, answer, probas, year in rows:
-        likeliest = np.argsort(-probas, kind="stable")[:_N_LIKELIEST]
-        styles = "   ".join(f"{vocab[i]} {probas[i]:.0%}" for i in likeliest)
-        text = styles
-        if answer == NONE_OF_THESE:
-            text = f"{NONE_OF_THESE} (nearest: {styles})"
-        elif not answer:
-            text = f"no label (nearest: {styles})"
-        elif answer not in vocab:  # the name of several styles, by a hierarchy, or several labels
-            text = f"{answer} ({styles})"
+    all_probas = probas_of(predictions)
+    years = _year_texts(predictions)
+    lines = []
+    for filename, answer, probas, year in zip(predictions["filename"], answers, all_probas, years, strict=True):
+        order = np.argsort(-probas, kind="stable")
+        likeliest = "   ".join(f"{vocab[i]} {probas[i]:.0%}" for i in order[:_N_LIKELIEST])
+        text = _answer_text(answer, likeliest, vocab)
         lines.append(f"{shown_text(filename):<{width}}  {text}{year}")
     return "\n".join(lines)
+
+
+def _answer_text(answer: str, likeliest: str, vocab: list[str]) -> str:
+    """The likeliest styles, after the answer where that is another one than the first of them."""
+    if answer == NONE_OF_THESE:
+        return f"{NONE_OF_THESE} (nearest: {likeliest})"
+    if not answer:
+        return f"no label (nearest: {likeliest})"
+    if answer not in vocab:  # the name of several styles, by a hierarchy, or several labels
+        return f"{answer} ({likeliest})"
+    return likeliest
 
 
 def _year_texts(predictions: pd.DataFrame) -> list[str]:
     """When each image was made, with the range, where predictions say so."""
     if "year" not in predictions:
         return [""] * len(predictions)
-    ranges = predictions[["year", "year_lo", "year_hi"]].to_numpy()
-    return [f"   c. {year:.0f} ({lo:.0f} to {hi:.0f})" for year, lo, hi in ranges]
+    ranges = predictions[["year", "year_lo", "year_hi"]]
+    texts = []
+    for year, lo, hi in ranges.to_numpy():
+        texts.append(f"   c. {year:.0f} ({lo:.0f} to {hi:.0f})")
+    return texts
 
 
 def _name_width(predictions: pd.DataFrame) -> int:

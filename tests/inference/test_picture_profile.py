@@ -22,7 +22,7 @@ def changed(design, sample, tmp_path):
     def write(change, n=20):
         paths = []
         for i, filename in enumerate(design["filename"][design["fold"] == "0"][:n]):
-            paths.append(tmp_path / f"{i}.png")
+            paths.append(tmp_path / f"{i}.bmp")  # quick to write
             with Image.open(sample / filename) as image:
                 change(image.convert("RGB")).save(paths[-1])
         return paths
