@@ -32,9 +32,9 @@ def chosen_columns(
 
     Raises ValueError for a column that the collection did not bring.
     """
-    columns = collected_columns(design)
     if names is None:
         return _filled_columns(design)
+    columns = collected_columns(design)
     asks_for_none = list(names) == [NO_COLUMNS]
     if asks_for_none and NO_COLUMNS not in columns:
         return []
@@ -49,9 +49,14 @@ def with_chosen_columns(paintings: Paintings, names: Sequence[str] | None) -> Pa
     design = paintings.rows
     columns = chosen_columns(design, names)
     if columns:
-        say(f"columns: {', '.join(columns)}")
-    left_out = set(collected_columns(design)) - set(columns)
-    return paintings.with_rows(design.drop(columns=list(left_out)))
+        names_of_columns = ", ".join(columns)
+        say(f"columns: {names_of_columns}")
+    left_out = []
+    for column in collected_columns(design):
+        if column not in columns:
+            left_out.append(column)
+    shown = design.drop(columns=left_out)
+    return paintings.with_rows(shown)
 
 
 def columns_data(design: pd.DataFrame) -> list[dict[str, Any]]:
@@ -72,26 +77,29 @@ def _filled_columns(design: pd.DataFrame) -> list[str]:
     filled = []
     for name in collected_columns(design):
         words = _words(design[name])
-        if (words != _EMPTY).any():
+        has_value = words != _EMPTY
+        if has_value.any():
             filled.append(name)
     return filled
 
 
 def _column_data(name: str, words: pd.Series) -> dict[str, Any]:
     """Name, kind, words, positions and numbers of a column."""
-    values = sorted(set(words) - {_EMPTY}, key=_natural_key)
+    different_words = set(words) - {_EMPTY}
+    values = sorted(different_words, key=_natural_key)
     numbers = _numbers_of(name, values)
     if numbers:
         values.sort(key=lambda value: _rank(numbers[value]))
-    distinct = pd.Index([_EMPTY, *values])
+    distinct = [_EMPTY, *values]
+    positions = pd.Index(distinct).get_indexer(pd.Index(words))
     data = {
         "name": str(name),
         "kind": _kind(values, numbers),
-        "words": distinct.tolist(),
-        "position": distinct.get_indexer(pd.Index(words)).tolist(),
+        "words": distinct,
+        "position": positions.tolist(),
     }
     if numbers:
-        data["numbers"] = [None, *(numbers[value] for value in values)]
+        data["numbers"] = [numbers.get(value) for value in distinct]
     return data
 
 
@@ -119,7 +127,8 @@ def _years_of(name: str, values: Sequence[str]) -> dict[str, float | None]:
     A column is of dates by its name, or because it has many values, nearly all of which say a year.
     """
     years = {value: _year(value) for value in values}
-    n_dated = sum(year is not None for year in years.values())
+    undated = list(years.values()).count(None)
+    n_dated = len(values) - undated
     if _name_words(name) & set(DATE_NAMES):
         return years
     has_many_values = len(values) > MOST_CHOICES

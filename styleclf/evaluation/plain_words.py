@@ -11,6 +11,7 @@ _TEN = 10  # paintings that a sentence is about
 _HALF = (0.41, 0.59)  # a fraction between these is told as 'a or b', where nothing was measured
 _ALL = "all"
 _NONE = "none"
+_FEWER = "fewer than 1"
 
 
 def plain_answer(metrics: pd.DataFrame, part: str) -> str:
@@ -26,13 +27,18 @@ def plain_answer(metrics: pd.DataFrame, part: str) -> str:
     of_part = metrics[metrics["part"] == part]
     first = _row(of_part, "top_1_accuracy", part)
     second = _row(of_part, "top_2_accuracy", part)
-    knows_painters = first["n_authors"] > 0
-    subject = "paintings by painters it has never met" if knows_painters else "pictures it has never seen"
-    names = f"it names {of_ten(first['value'])} rightly{ends_of_ten(first)}"
-    chance = f"by chance it would be {chance_of_ten(first['chance'])}"
+    subject = "pictures it has never seen"
+    if first["n_authors"] > 0:
+        subject = "paintings by painters it has never met"
+    right = of_ten(first["value"])
+    ends = ends_of_ten(first)
+    names = f"it names {right} rightly{ends}"
+    by_chance = chance_of_ten(first["chance"])
+    chance = f"by chance it would be {by_chance}"
     if second["chance"] < 1:  # of two styles, two guesses are always right
         names += _two_guesses(first, second)
-        chance += f", and {chance_of_ten(second['chance'])} with two guesses"
+        by_chance = chance_of_ten(second["chance"])
+        chance += f", and {by_chance} with two guesses"
     luck = _luck(first)
     missing_interval = _missing_interval(first)
     return f"Of {_TEN} {subject}, {names}; {chance}{luck}.{missing_interval}"
@@ -50,14 +56,17 @@ def untaught_sentence(predictions: pd.DataFrame) -> str:
     untaught = list(n_folds.index[n_folds == 1])
     if not untaught:
         return ""
-    n_pictures = int(predictions["label"].isin(untaught).sum())
-    pictures = f"{count_of(n_pictures, 'picture')} of {len(predictions):,}"
-    count = "counts" if n_pictures == 1 else "count"
+    is_untaught = predictions["label"].isin(untaught)
+    n_pictures = int(is_untaught.sum())
+    pictures = count_of(n_pictures, "picture")
+    pictures = f"{pictures} of {len(predictions):,}"
     if len(untaught) == 1:
+        count = "counts" if n_pictures == 1 else "count"
         consequence = f"the model that judges them was never taught this style: its {pictures} always {count} as wrong"
         return f"All pictures of {untaught[0]} are in one fold, so {consequence}."
     consequence = f"the models that judge them were never taught these styles: their {pictures} always count as wrong"
-    styles = f"{len(untaught)} of {len(n_folds)} styles ({', '.join(untaught)})"
+    names = ", ".join(untaught)
+    styles = f"{len(untaught)} of {len(n_folds)} styles ({names})"
     return f"All pictures of a style are in one fold for {styles}, so {consequence}."
 
 
@@ -68,11 +77,15 @@ def of_ten(share: float) -> str:
     ['none', 'fewer than 1', 'about 6', 'about 9', 'more than 9', 'all']
     """
     percent = _rounded(100 * share)
-    if percent in (0, 100):
-        return _ALL if percent else _NONE
     number = _rounded(_TEN * share)
-    if number in (0, _TEN):
-        return "more than 9" if number else "fewer than 1"
+    if percent == 0:
+        return _NONE
+    if percent == 100:
+        return _ALL
+    if number == 0:
+        return _FEWER
+    if number == _TEN:
+        return "more than 9"
     return f"about {number}"
 
 
@@ -84,12 +97,15 @@ def chance_of_ten(share: float) -> str:
     """
     number = _TEN * share
     below = math.floor(number)
+    fraction = number - below
     low, high = _HALF
-    is_between = low <= number - below <= high
-    if below and is_between:
-        return f"{below} or {below + 1}"
-    nearest = _rounded(number)
-    return str(nearest) if nearest and not (below == 0 and is_between) else "fewer than 1"
+    if not low <= fraction <= high:
+        nearest = _rounded(number)
+        return str(nearest) if nearest else _FEWER
+    if below == 0:
+        return _FEWER
+    above = below + 1
+    return f"{below} or {above}"
 
 
 def ends_of_ten(row: pd.Series) -> str:
@@ -107,7 +123,8 @@ def ends_of_ten(row: pd.Series) -> str:
 
 def _rounded(number: float) -> int:
     """The nearest whole number, of two the larger; what floating point adds to a half does not count."""
-    return math.floor(round(number, 9) + 0.5)
+    nearly = round(number, 9)
+    return math.floor(nearly + 0.5)
 
 
 def _two_guesses(first: pd.Series, second: pd.Series) -> str:
@@ -118,7 +135,8 @@ def _two_guesses(first: pd.Series, second: pd.Series) -> str:
         return ""
     if right_of_two == right:
         right_of_two = "hardly more"
-    return f", and {right_of_two} when it may guess twice{ends_of_ten(second)}"
+    ends = ends_of_ten(second)
+    return f", and {right_of_two} when it may guess twice{ends}"
 
 
 def _luck(row: pd.Series) -> str:

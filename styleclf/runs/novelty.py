@@ -134,7 +134,7 @@ def novelty_without_styles(
     novelty = np.full((len(rows), n_styles), np.nan)
     fold_names = np.unique(folds)
     turns = list(product(fold_names, range(n_styles)))
-    for fold, number in tracked(turns, len(turns), "styles left out", True):
+    for fold, number in tracked(turns, len(turns), "models without a style", True):
         is_test = folds == fold
         is_of_other_style = targs != number
         is_train = ~is_test & is_of_other_style
