@@ -174,8 +174,7 @@ def _check_finite(weights: _Weights) -> None:
 def _neck_size(weights: _Weights, expected: int) -> tuple[int, int]:
     """Numbers of features and of an embedding. Raises ValueError where the weights say otherwise than is expected."""
     neck = weights.get("1.1.weight")
-    is_matrix = neck is not None and neck.ndim == 2
-    if not is_matrix or len(neck) != expected:
+    if neck is None or neck.ndim != 2 or len(neck) != expected:
         raise ValueError(f"the weights are not those of embeddings of {expected} numbers")
     _, width = neck.shape
     return width, expected

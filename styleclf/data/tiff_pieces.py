@@ -230,8 +230,8 @@ def _directory(values: dict[int, object], place: int, order: str) -> tuple[bytes
     """The directory of a TIFF, and the values that do not fit into it, which begin at `place`."""
     entries = b""
     longer = b""
-    for tag, value in sorted(values.items()):
-        kind, count, data = _packed(value, tag, order)
+    for tag in sorted(values):
+        kind, count, data = _packed(values[tag], tag, order)
         if len(data) > _LONGEST_IN_ENTRY:
             in_entry = struct.pack(f"{order}I", place + len(longer))
             padding = bytes(len(data) % 2)
