@@ -31,6 +31,7 @@ from styleclf.settings.ini import read_settings, settings_files
 from styleclf.settings.next_steps import STEP_VARIABLE, command_of, interruption_sentence
 
 _LACKING_LETTERS = "names have letters that the figures' font lacks, and that are boxes there"
+_AT_HOME = ("~/", "~\\")
 _EXIT_BAD_INPUT = 2
 _EXIT_INTERRUPTED = 130
 
@@ -64,10 +65,18 @@ def _arguments(main: Callable, file: Path, words: Sequence[str]) -> dict[str, An
     """The arguments for a recipe's `main`. Raises ValueError for what it does not take."""
     settings = read_settings(settings_files(file, common_values(words).settings), file.parent)
     _set_defaults(main, settings[file.stem])
-    arguments = _parsed(recipe_parser(main, file.name), words)
+    parsed = _parsed(recipe_parser(main, file.name), words)
+    arguments = {name: _with_home(value) for name, value in parsed.items()}
     arguments |= remembered_settings(main, arguments, _typed_names(recipe_parser(main, file.name), words))
     _check_arguments(main, arguments)
     return arguments
+
+
+def _with_home(value: Any) -> Any:
+    """A value with the home folder in place of `~`, which no shell replaces in `--out=~/runs` or settings.ini."""
+    if isinstance(value, str) and value.startswith(_AT_HOME):
+        return os.path.expanduser(value)
+    return [_with_home(item) for item in value] if isinstance(value, list) else value
 
 
 def recipe_parser(main: Callable, name: str) -> argparse.ArgumentParser:
@@ -152,7 +161,6 @@ def _use_utf8() -> None:
 
 def _show_only_our_warnings() -> None:
     """Show warnings of recipes and of styleclf as plain sentences, those of other packages not at all."""
-
     notes: set[str] = set()
 
     def print_note(message: object, *_: object, **__: object) -> None:

@@ -43,7 +43,9 @@ def test_help_shows_the_defaults_of_the_settings(recipes):
 
 
 def test_flags_turn_switches_on_and_values_keep_their_type(recipes):
-    values = json.loads(run(recipes, "--flip", "--rate", "1e-3", "--size", "8", ini="").stdout)
+    words = ("--flip", "--rate", "1e-3", "--size", "8", "--plain=~/runs")
+    values = json.loads(run(recipes, *words, ini="", HOME="/me").stdout)
+    assert values["plain"] == "/me/runs"
     assert values["flip"] is True and values["rate"] == 1e-3 and values["size"] == 8
     assert values["paths"] == [] and values["own"] == "signature"
 
