@@ -31,9 +31,9 @@ class YearScale(NamedTuple):
     width: float  # half of a range, in years
 
     @property
-    def decades(self) -> np.ndarray:
-        """`(k,)` the years in which decades begin."""
-        return self.edges[1:-1]
+    def decades(self) -> list[float]:
+        """The `k` years in which decades begin."""
+        return self.edges[1:-1].tolist()
 
     def chances(self, probas: pd.DataFrame, fold: str) -> np.ndarray:
         """`(n, k)` chances of later decades, from the probabilities of a fold's network by label."""
