@@ -8,13 +8,14 @@ import configparser
 import inspect
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 try:
     from fastcore.script import anno_parser
@@ -83,10 +84,11 @@ def recipe_parser(main: Callable, name: str) -> argparse.ArgumentParser:
     """The command line of a recipe's `main`. Of what a `--no-…` flag switches off, its help says so."""
     parser = anno_parser(main, prog=name)
     parser.exit_on_error = False
+    parser.error = _refuse_line  # type: ignore[method-assign]
     parameters = inspect.signature(main).parameters
     for action in parser._actions:
         kind = type_of(parameters[action.dest].annotation) if action.dest in parameters else None
-        if kind in SEVERAL_VALUES:
+        if kind in (int, float, *SEVERAL_VALUES):
             action.type = kind  # fastcore would say 'invalid _parse value' where None is possible, too
             action.help = (action.help or "").removesuffix(" (default: )")
         flag = "".join(action.option_strings[:1])
@@ -103,10 +105,27 @@ def _parsed(parser: argparse.ArgumentParser, words: Sequence[str]) -> dict[str, 
     try:
         namespace, unknown_words = parser.parse_known_args(words)
     except argparse.ArgumentError as error:
-        raise ValueError(f"{error.argument_name}: {error.message}") from error
+        raise ValueError(_wrong_value(error)) from error
     if unknown_words:
         raise ValueError(_unknown_word(parser, unknown_words[0]))
     return vars(namespace)
+
+
+def _wrong_value(error: argparse.ArgumentError) -> str:
+    """A sentence about a flag without a value, or with one that it does not take."""
+    wrong_number = re.fullmatch(r"invalid (int|float) value: (.*)", error.message, re.DOTALL)
+    if wrong_number:
+        kind, value = wrong_number.groups()
+        noun = "a whole number" if kind == "int" else "a number"
+        return f"{error.argument_name} must be {noun}, not {value}"
+    if error.message == "expected one argument":
+        return f"{error.argument_name} needs a value behind it"
+    return f"{error.argument_name}: {error.message}"
+
+
+def _refuse_line(message: str) -> NoReturn:
+    """Raise ValueError for a command line that cannot be parted, in place of the page of flags that argparse prints."""
+    raise ValueError(message)
 
 
 def _unknown_word(parser: argparse.ArgumentParser, word: str) -> str:

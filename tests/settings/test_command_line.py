@@ -61,7 +61,10 @@ def test_a_value_of_another_type_is_refused(recipes):
 
 
 def test_a_typed_value_of_another_type_is_one_sentence_without_the_usage(recipes):
-    assert error_line(run(recipes, "--size", "large")) == "brush.py: --size: invalid int value: 'large'"
+    assert error_line(run(recipes, "--size", "large")) == "brush.py: --size must be a whole number, not 'large'"
+    assert error_line(run(recipes, "--rate", "x")) == "brush.py: --rate must be a number, not 'x'"
+    assert error_line(run(recipes, "--size")) == "brush.py: --size needs a value behind it"
+    assert error_line(run(recipes, "--s", "8")).startswith("brush.py: ambiguous option: --s could match --")
 
 
 def test_several_values_are_parted_shown_as_typed_and_refused_by_their_flag():
