@@ -83,8 +83,12 @@ class User:
 
     def drop(self, *files):
         n_before = self.page.locator(".card").count()
-        self.page.locator("#drop input[type=file]").set_input_files([str(file) for file in files])
+        self.hand_over(*files)
         self.page.wait_for_function(f"document.querySelectorAll('.card').length >= {n_before + len(files)}")
+
+    def hand_over(self, *files):
+        """Drop files without waiting for what becomes of them."""
+        self.page.locator("#drop input[type=file]").set_input_files([str(file) for file in files])
 
     def review(self):
         self.page.get_by_role("tab", name="Review").click()
@@ -214,7 +218,8 @@ def test_pages_fit_desktop_and_phone(server, chromium, paths, tmp_path, width, h
     assert not user.is_wide()
     user.review()
     assert not user.is_wide()
-    for button in user.page.locator("[id^=review-choice-]:visible").all():
+    names = "[id^=review-choice-]:visible" if width > 640 else "button[id^=review-]:visible"
+    for button in user.page.locator(names).all():
         assert button.bounding_box()["height"] >= 36  # a finger finds it
     assert user.errors == [] and "onerror" not in user.page.locator("img").first.evaluate("image => image.outerHTML")
 
@@ -229,6 +234,44 @@ def test_what_cannot_be_answered_is_said(server, chromium, paths, tmp_path):
     user.page.wait_for_selector(".card")
     said = user.page.locator("#cards .error").inner_text()
     assert "text.png: not a readable image" in said and "empty.png: empty file" in said
+
+
+def test_limits_are_told_on_the_page(bundled, chromium, paths, tmp_path):
+    noise = os.urandom(3 * 700 * 700)
+    Image.frombytes("RGB", (700, 700), noise).save(tmp_path / "heavy.png")
+    Image.new("1", (30_000, 8_000)).save(tmp_path / "wide.png")
+    server = Server(bundled / "bundle", tmp_path / "out", "--megabytes", "1", "--pictures", "3")
+    try:
+        user = User(chromium, server.address)
+        user.drop(paths[0])
+        user.hand_over(tmp_path / "heavy.png")
+        user.page.get_by_text(re.compile("maximum allowed size of 1.*heavy.png")).wait_for()
+        user.hand_over(tmp_path / "wide.png")
+        user.page.get_by_text(re.compile("wide.png: too large .over 179 million pixels")).wait_for()
+        user.hand_over(*paths[1:5])
+        user.page.get_by_text("4 pictures were dropped, and at most 3 may be here at once").wait_for()
+        assert user.page.locator(".card").count() == 1 and user.errors == []
+    finally:
+        server.end()
+
+
+def test_a_table_that_somebody_spoilt_is_told_and_nothing_is_lost(server, chromium, paths):
+    user = User(chromium, server.address)
+    user.drop(*paths[:2])
+    user.review()
+    user.page.evaluate("document.activeElement.blur()")
+    user.press("1", "1 of 2 pictures decided")
+    table = server.out / "decisions.csv"
+    content = table.read_bytes()
+    table.write_bytes(content + b"a,b\n\nc,d\n")
+    user.page.keyboard.press("2")
+    user.page.get_by_text(re.compile("decisions.csv has 2 values in row 3, not 8: mend it")).wait_for()
+    table.write_bytes(content)
+    user.page.get_by_role("tab", name="Pictures").click()
+    user.review()
+    user.page.evaluate("document.activeElement.blur()")
+    user.press("1", "2 of 2 pictures decided")
+    assert len(server.decisions()) == 2 and user.errors == []
 
 
 def test_a_folder_is_reviewed_in_the_order_of_a_table(bundled, sample, chromium, tmp_path):
