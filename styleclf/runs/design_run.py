@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from styleclf.data import design_table, design_text, write_design
-from styleclf.output import say
+from styleclf.output import count_of, say
 from styleclf.plots import plot_design, save_figure
 
 
@@ -18,4 +18,4 @@ def write_design_run(design: pd.DataFrame, out: str | Path, *, seed: int = 0) ->
     write_design(design, out)
     table = design_table(design)
     save_figure(plot_design(table), Path(out) / "figures/design.png")
-    return f"{len(design)} images, {len(table)} styles"
+    return f"{count_of(len(design), 'image')}, {count_of(len(table), 'style')}"
