@@ -57,7 +57,7 @@ class Descriptions:
     def of(self, arrays: PredictedArrays, position: int, path: str | Path) -> PicturePrediction:
         """What the predictions say of one of their pictures."""
         probas = arrays.probas[position]
-        novelty = float(arrays.novelty[position])
+        novelty = arrays.novelty[position]
         order = np.argsort(-probas, kind="stable")
         likeliest = [(self.styles[i], float(probas[i])) for i in order[:_N_LIKELIEST]]
         is_new = self.novelty is not None and bool(self.novelty.is_new(novelty))
@@ -74,7 +74,7 @@ class Descriptions:
             embedding=arrays.embeddings[position],
             likeliest=likeliest,
             style_set=style_set,
-            novelty=novelty,
+            novelty=float(novelty),
             answer=answer,
             level=level,
             labels=labels,
