@@ -225,7 +225,8 @@ def _folder_of_next_round(folder: Path) -> str:
 
 def _command_of_design(decisions: Path, folder: str) -> str:
     """The command that makes a new design of decisions."""
-    return typed_command("python", "recipes/design.py", "--decisions", decisions.as_posix(), "--out", folder)
+    flags = ["--decisions", decisions.as_posix(), "--out", folder]
+    return typed_command("python", "recipes/design.py", *flags)
 
 
 def _missing_pictures(images: str | Path) -> str:
