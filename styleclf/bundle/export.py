@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from fastai.learner import Learner
-from safetensors.torch import save_file
+from safetensors.torch import save as safetensors_bytes
 
 from styleclf.bundle.agreement import decoded, measure_agreement
 from styleclf.bundle.card import agreement_sentence, model_card
@@ -72,8 +72,7 @@ def export_bundle(
     unknown `graph`, int8 without pictures, and a network that has no graph or cannot be made again.
     """
     check_one_of(graph, (*GRAPH_PRECISIONS, NO_GRAPH), "the graph")
-    check_place = check_file if Path(path).suffix.lower() == ".zip" else check_folder
-    check_place(path)
+    _check_place(Path(path))
     if graph == "int8" and not len(pictures):
         raise ValueError("a graph in 8 bits learns the ranges of its maps from pictures: name a folder, --images")
     parts = learner_parts(learn)
@@ -96,7 +95,9 @@ def _write_weights(network: PixelNetwork, values: dict[str, Any], folder: Path) 
     """Write the weights, and what is known of them into the manifest's values."""
     inner = network.sequential()
     file = folder / WEIGHTS_FILE
-    save_file(weights_of(inner), file, {"format": "pt"})
+    content = safetensors_bytes(weights_of(inner), {"format": "pt"})
+    with whole_file(file) as aside:
+        aside.write_bytes(content)  # safetensors itself raises no OSError where the disk is full
     logits = outputs_of(network, check_pattern(values["input"]["size"])[None])[0]
     values["files"][WEIGHTS_FILE] = {"sha256": _sha256(file), "logits_of_pattern": _rounded(logits[0])}
 
@@ -157,6 +158,18 @@ def _dealt(pixels: Sequence[np.ndarray], precision: str) -> tuple[Sequence[np.nd
     order = np.random.default_rng(0).permutation(len(pixels))
     shuffled = [pixels[i] for i in order]
     return shuffled[:n_calibrating], shuffled[n_calibrating:]
+
+
+def _check_place(path: Path) -> None:
+    """Raise ValueError or OSError where a bundle cannot be written, or would replace what is of no bundle."""
+    if path.suffix.lower() == ".zip":
+        check_file(path)
+        return
+    check_folder(path)
+    present = [name for name in _FILES if (path / name).exists()]
+    if present and MANIFEST_FILE not in present:
+        advice = "remove it, or name another folder"
+        raise ValueError(f"{path} holds a {present[0]} of no finished bundle, which would be lost: {advice}")
 
 
 def _put_in_place(folder: Path, path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from styleclf.evaluation import MIN_PAINTER_IMAGES, painters_table
-from styleclf.output import write_text
+from styleclf.output import check_file, write_text
 from styleclf.report.beside import atlas_beside, audit_beside, figures_beside
 from styleclf.report.charts import learning_chart, reliability_chart
 from styleclf.report.comparison import comparison_context, saved_comparison
@@ -72,6 +72,8 @@ def write_report(
     Without the pictures' folder the page has no pictures and says so. Raises ValueError for no run, a folder without
     tables, damaged files, and several runs that did not judge the same pictures.
     """
+    if path is not None:
+        check_file(path)
     html = _page(runs, images)
     if path is None:
         name = REPORT_FILE if len(runs) == 1 else COMPARISON_FILE

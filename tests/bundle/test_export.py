@@ -195,7 +195,12 @@ def test_what_cannot_be_told_is_refused_before_a_file_appears(learn, design, sam
     (tmp_path / "file").touch()
     with pytest.raises(ValueError, match=r"is a file: name an?(other)? folder"):
         export_bundle(learn, tmp_path / "file")
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    (tmp_path / "file").unlink()
+    (tmp_path / "README.md").write_text("mine")
+    with pytest.raises(ValueError, match=r"holds a README\.md of no finished bundle, which would be lost: remove it"):
+        export_bundle(learn, tmp_path)
+    assert (tmp_path / "README.md").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
 
 
 def test_statistics_of_images_are_those_of_the_learner(design, sample, tmp_path):
