@@ -8,7 +8,7 @@ from filelock import FileLock
 # before numpy and torch are imported: threads that wait for work in several processes slow all of them down many times
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
-from styleclf.data.catalog import annotate
+from styleclf.data.annotation.catalog import annotate
 from styleclf.data.design import make_design
 
 ARCH = "resnet10t"  # the smallest ResNet of timm

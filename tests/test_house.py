@@ -156,7 +156,7 @@ def test_an_exported_learner_predicts_in_a_fresh_process_elsewhere(exported, sam
 
 
 LIGHT = [
-    *("", ".settings", ".plots", ".atlas", ".data.catalog", ".data.design"),
+    *("", ".settings", ".plots", ".atlas", ".data.annotation.catalog", ".data.design"),
     *(".training.fit", ".training.embedding_history", ".benchmark.measurement_tables"),
 ]
 

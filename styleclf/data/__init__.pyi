@@ -1,3 +1,27 @@
+from .annotation.catalog import (
+    annotate as annotate,
+    conflicting_copies as conflicting_copies,
+    make_catalogue as make_catalogue,
+    rejection_summary as rejection_summary,
+)
+from .annotation.column_map import (
+    MappedTable as MappedTable,
+    mapped_table as mapped_table,
+)
+from .annotation.folders import files_below as files_below
+from .annotation.hierarchies import read_hierarchy as read_hierarchy
+from .annotation.layouts import author_in_name as author_in_name
+from .annotation.own_tables import read_own_table as read_own_table
+from .annotation.people import author_name as author_name
+from .annotation.style_ids import (
+    STYLE_ID as STYLE_ID,
+    style_ids as style_ids,
+)
+from .annotation.tables import (
+    names_outside as names_outside,
+    read_annotation as read_annotation,
+    read_text_table as read_text_table,
+)
 from .augment import Shrink as Shrink
 from .authors import (
     VAL as VAL,
@@ -12,21 +36,6 @@ from .batches import (
     check_style_sizes as check_style_sizes,
     diverse_batches as diverse_batches,
     images_per_style as images_per_style,
-)
-from .catalog import (
-    annotate as annotate,
-    conflicting_copies as conflicting_copies,
-    make_catalogue as make_catalogue,
-    rejection_summary as rejection_summary,
-)
-from .colours import (
-    ignored_profiles as ignored_profiles,
-    profile_name as profile_name,
-    profiles_sentence as profiles_sentence,
-)
-from .column_map import (
-    MappedTable as MappedTable,
-    mapped_table as mapped_table,
 )
 from .dataloaders import (
     ImagePath as ImagePath,
@@ -56,7 +65,6 @@ from .fold_balance import (
     design_table as design_table,
     judged_on as judged_on,
 )
-from .folders import files_below as files_below
 from .groups import (
     FOLD_NAME as FOLD_NAME,
     FOLDS_BY as FOLDS_BY,
@@ -65,12 +73,12 @@ from .groups import (
     single_styles as single_styles,
     styles_text as styles_text,
 )
-from .hierarchies import read_hierarchy as read_hierarchy
-from .image_formats import (
-    IMAGE_SUFFIXES as IMAGE_SUFFIXES,
-    readable_formats as readable_formats,
+from .images.colours import (
+    ignored_profiles as ignored_profiles,
+    profile_name as profile_name,
+    profiles_sentence as profiles_sentence,
 )
-from .images import (
+from .images.decoding import (
     FITS as FITS,
     Fit as Fit,
     UnreadableImageError as UnreadableImageError,
@@ -80,31 +88,32 @@ from .images import (
     open_image as open_image,
     open_rgb as open_rgb,
 )
-from .inspection import inspect_files as inspect_files
+from .images.formats import (
+    IMAGE_SUFFIXES as IMAGE_SUFFIXES,
+    readable_formats as readable_formats,
+)
+from .images.inspection import inspect_files as inspect_files
+from .images.masters import full_size as full_size
+from .images.pixel_cache import (
+    PixelStore as PixelStore,
+    cached_pixels as cached_pixels,
+    pixels_key as pixels_key,
+)
 from .label_sets import (
     check_labels_can_be_told as check_labels_can_be_told,
     check_single_labels as check_single_labels,
     images_of_groups as images_of_groups,
     rows_by_label as rows_by_label,
 )
-from .layouts import author_in_name as author_in_name
-from .masters import full_size as full_size
 from .one_vs_rest import (
     against_rest as against_rest,
     is_against_rest as is_against_rest,
     style_against_rest as style_against_rest,
     thin_rest as thin_rest,
 )
-from .own_tables import read_own_table as read_own_table
 from .paintings import (
     Paintings as Paintings,
     read_paintings as read_paintings,
-)
-from .people import author_name as author_name
-from .pixel_cache import (
-    PixelStore as PixelStore,
-    cached_pixels as cached_pixels,
-    pixels_key as pixels_key,
 )
 from .practice import paint_samples as paint_samples
 from .reports import (
@@ -112,15 +121,6 @@ from .reports import (
     design_text as design_text,
     write_catalogue as write_catalogue,
     write_design as write_design,
-)
-from .style_ids import (
-    STYLE_ID as STYLE_ID,
-    style_ids as style_ids,
-)
-from .tables import (
-    names_outside as names_outside,
-    read_annotation as read_annotation,
-    read_text_table as read_text_table,
 )
 from .withheld_styles import (
     judged_rows as judged_rows,

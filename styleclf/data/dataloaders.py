@@ -31,13 +31,13 @@ from fastai.vision.core import TensorImage
 from PIL import Image
 
 from styleclf.checks import check_one_of
-from styleclf.data.arrays import WHAT_IS_TAKEN, image_of_pixels
 from styleclf.data.augment import Shrink, training_transforms
 from styleclf.data.authors import AuthorSplitter
-from styleclf.data.images import FITS, Fit, decode, fit_to_square, open_rgb, to_rgb, upright
+from styleclf.data.images.arrays import WHAT_IS_TAKEN, image_of_pixels
+from styleclf.data.images.decoding import FITS, Fit, decode, fit_to_square, open_rgb, to_rgb, upright
+from styleclf.data.images.pixel_cache import PixelStore, cached_pixels
+from styleclf.data.images.spellings import spelled_as_on_disk
 from styleclf.data.paintings import Paintings
-from styleclf.data.pixel_cache import PixelStore, cached_pixels
-from styleclf.data.spellings import spelled_as_on_disk
 from styleclf.evaluation import LABEL_SEPARATOR, has_several_labels, label_vocab
 from styleclf.models import USUAL_SIZE, ImageStats, arch_name, body_source
 

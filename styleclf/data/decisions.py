@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 
 from styleclf.checks import suggestion
+from styleclf.data.annotation.own_tables import COLUMN_NAMES, FileFinder, read_own_table
+from styleclf.data.annotation.tables import read_text_table
 from styleclf.data.design import read_design
-from styleclf.data.own_tables import COLUMN_NAMES, FileFinder, read_own_table
-from styleclf.data.tables import read_text_table
 from styleclf.evaluation import VAL, people_of
 from styleclf.output import count_of, say, write_table
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from styleclf.data.annotation.column_map import missing_column_sentence
 from styleclf.data.authors import author_groups, joined_rows
-from styleclf.data.column_map import missing_column_sentence
 from styleclf.evaluation import GROUP, VAL, people_by_row
 from styleclf.output import count_of
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from styleclf.data.design import read_design
+from styleclf.data.images.spellings import spelled_as_on_disk
 from styleclf.data.one_vs_rest import against_rest
-from styleclf.data.spellings import spelled_as_on_disk
 from styleclf.evaluation import VAL, has_several_labels
 
 _YEARS_TABLE = "date_metrics.csv"  # what a cross-validation of years leaves

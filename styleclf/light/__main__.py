@@ -9,8 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from styleclf.data.folders import files_below
-from styleclf.data.images import is_image_file
+from styleclf.data.annotation.folders import files_below
+from styleclf.data.images.decoding import is_image_file
 from styleclf.light.descriptions import PicturePrediction
 from styleclf.light.novelty import NONE_OF_THESE
 from styleclf.light.runtime import LightModel, open_model

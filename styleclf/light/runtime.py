@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from styleclf.checks import needs_package
-from styleclf.data.images import UnreadableImageError, decode, fit_to_square, to_rgb, upright
+from styleclf.data.images.decoding import UnreadableImageError, decode, fit_to_square, to_rgb, upright
 from styleclf.evaluation.novelty_model import NoveltyModel
 from styleclf.light.contents import GRAPH_FILE, MANIFEST_FILE, BundleContents, open_contents
 from styleclf.light.descriptions import Descriptions, PicturePrediction

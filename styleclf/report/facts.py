@@ -96,10 +96,9 @@ def method_of(run: RunTables) -> list[Fact]:
         if value is not None:
             facts.append(Fact(word, _short(name, value)))
     epochs = run.settings.get("epochs")
-    if epochs is not None:
-        facts.append(
-            Fact("training", "a probe of the frozen network alone" if epochs == 0 else count_of(epochs, "epoch"))
-        )
+    if isinstance(epochs, int):
+        training = count_of(epochs, "epoch") if epochs else "a probe of the frozen network alone"
+        facts.append(Fact("training", training))
     if isinstance(run.facts.get("seconds"), int | float):
         facts.append(Fact("time", spoken_seconds(run.facts["seconds"])))
     return facts

@@ -84,7 +84,7 @@ def recipe_parser(main: Callable, name: str) -> argparse.ArgumentParser:
     """The command line of a recipe's `main`. Of what a `--no-…` flag switches off, its help says so."""
     parser = anno_parser(main, prog=name)
     parser.exit_on_error = False
-    parser.error = _refuse_line  # type: ignore[method-assign]
+    parser.error = _refuse_line
     parameters = inspect.signature(main).parameters
     for action in parser._actions:
         kind = type_of(parameters[action.dest].annotation) if action.dest in parameters else None

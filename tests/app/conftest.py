@@ -6,7 +6,7 @@ from PIL import Image
 
 from styleclf.app.engines import Engine
 from styleclf.app.review import ReviewedPicture
-from styleclf.data.images import UnreadableImageError, decode
+from styleclf.data.images.decoding import UnreadableImageError, decode
 from styleclf.light import NONE_OF_THESE, PicturePrediction
 
 STYLES = ["blue", "green", "red"]

@@ -6,7 +6,7 @@ from PIL import Image
 
 from styleclf.audit import file_metadata, shortcuts
 from styleclf.evaluation import AuthorBootstrap
-from tests.data.test_colours import ADOBE
+from tests.data.images.test_colours import ADOBE
 
 
 def save(path, maker="", model="", software="", profile=None):

@@ -8,7 +8,7 @@ from PIL import Image
 from styleclf.benchmark import contenders, measurements
 from styleclf.benchmark.task import repeat_images
 from styleclf.data import augment
-from styleclf.data.pixel_cache import PixelStore
+from styleclf.data.images.pixel_cache import PixelStore
 from tests.benchmark.conftest import Alone
 
 

@@ -6,7 +6,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from styleclf.data.catalog import annotate
+from styleclf.data.annotation.catalog import annotate
 
 
 def draw(path, size=(40, 30), mode="RGB", colour=None, **options):

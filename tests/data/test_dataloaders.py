@@ -8,7 +8,7 @@ from fastai.vision.core import TensorImage
 from PIL import Image
 
 from styleclf.data.dataloaders import ImagePath, Picture, get_dls
-from styleclf.data.images import decode
+from styleclf.data.images.decoding import decode
 
 
 def test_training_and_test_images_are_those_of_the_design(dls, design):

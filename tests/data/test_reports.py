@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from styleclf.data.catalog import make_catalogue
+from styleclf.data.annotation.catalog import make_catalogue
+from styleclf.data.annotation.tables import read_annotation
 from styleclf.data.design import make_design, read_design
 from styleclf.data.fold_balance import design_table
 from styleclf.data.reports import catalogue_text, design_text, write_catalogue, write_design
-from styleclf.data.tables import read_annotation
 from tests.data.annotations import museum
 
 

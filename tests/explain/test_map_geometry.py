@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from styleclf.data.images import FITS, fit_to_square
+from styleclf.data.images.decoding import FITS, fit_to_square
 from styleclf.explain.map_geometry import map_on_picture
 
 

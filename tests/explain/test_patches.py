@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from styleclf.data.images import fit_to_square
+from styleclf.data.images.decoding import fit_to_square
 from styleclf.explain.patches import BOX, _log_odds_losses, best_patches, patch_of, window_boxes, write_patches
 from styleclf.explain.whole_design import patch_windows
 from styleclf.plots.patches import plot_patches

@@ -1,0 +1,116 @@
+"""Walking the folder of images: every file, and what is passed over because nobody put it there as a painting."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from styleclf.data.images.decoding import reading_reason
+from styleclf.data.images.formats import looks_like_image
+
+OF_THE_SYSTEM = "a folder of the system"
+OF_STYLECLF = "results of styleclf"
+_SYSTEM_FOLDERS = re.compile(  # of macOS, Windows, Linux, and of the makers of network storage
+    r"__macosx|\$recycle\.bin|recycler|recycled|system volume information|found\.\d{3}|lost\+found|\$\w+"
+    r"|@eadir|@tmp|@recycle|@recently-snapshot|@appstore|@sharebin|@sharesnap|@[\w.-]*snapshot|#recycle|#snapshot|#archive"
+    r"|~snapshot|_gsdata_|\.?trash(-\d+)?|trashes|network trash folder|temporary items|thevolumesettingsfolder"
+    r"|__pycache__|thumbnails? cache|picasaoriginals|lightroom previews|.+\.lrdata|.+\.photoslibrary"
+)
+_SYSTEM_FILES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "picasa.ini", "icon\r", "ntuser.dat"))
+_FOLDERS_OF_A_RUN = frozenset(("figures", "maps", "overlays", "default", "best", "with", "without", "planted"))
+
+
+class Walk(NamedTuple):
+    """What lies in a folder of images, as paths below it."""
+
+    files: list[tuple[Path, str]]  # each with the reason why it cannot even be tried, or ''
+    passed_over: list[tuple[Path, str]]  # folders, each with why nothing in it counts
+
+
+def walk_folder(images: Path) -> Walk:
+    """Every file below a folder, but not what is hidden, the system's, or a result of styleclf."""
+    passed_over: list[tuple[Path, str]] = []
+    is_run = _is_of_styleclf(images)
+    files = []
+    for entry in visible_entries(images):
+        if _is_plain_folder(entry):
+            reason = OF_STYLECLF if is_run and entry.name in _FOLDERS_OF_A_RUN else _why_passed_over(entry)
+            if reason:
+                passed_over.append((entry, reason))
+                continue
+            n_before = len(passed_over)
+            inside = list(_files_below(entry, (images.resolve(),), passed_over))
+            holds_only_results = not inside and len(passed_over) > n_before
+            if not holds_only_results:
+                files.extend(inside or [(entry, "empty folder")])
+        elif looks_like_image(entry):
+            files.append((entry, ""))
+    return Walk(files, passed_over)
+
+
+def files_below(folder: Path) -> Walk:
+    """Every file in a folder whose sub-folders are no styles, but not what is hidden, the system's, or of styleclf."""
+    passed_over: list[tuple[Path, str]] = []
+    files = list(_files_below(folder, (), passed_over))
+    return Walk(files, passed_over)
+
+
+def visible_entries(folder: Path) -> list[Path]:
+    """Files and folders that are not hidden, in the order of their names."""
+    entries = []
+    for entry in sorted(folder.iterdir()):
+        if not entry.name.startswith(".") and entry.name.casefold() not in _SYSTEM_FILES:
+            entries.append(entry)
+    return entries
+
+
+def _files_below(
+    folder: Path,
+    parents: tuple[Path, ...],
+    passed_over: list[tuple[Path, str]],  # folders are added to it
+) -> Iterator[tuple[Path, str]]:
+    """Every file below a folder, or the folder itself with the reason why it cannot be walked."""
+    resolved = folder.resolve()
+    if resolved in parents:
+        yield folder, "link to a folder above it"
+        return
+    try:
+        entries = visible_entries(folder)
+    except OSError as error:
+        yield folder, reading_reason(error)
+        return
+    for entry in entries:
+        if not _is_plain_folder(entry):
+            yield entry, ""
+            continue
+        reason = _why_passed_over(entry)
+        if reason:
+            passed_over.append((entry, reason))
+        else:
+            yield from _files_below(entry, (*parents, resolved), passed_over)
+
+
+def _is_plain_folder(path: Path) -> bool:
+    # os.path.isdir, unlike Path.is_dir, answers False where permission is missing
+    return os.path.isdir(path) and not looks_like_image(path)
+
+
+def _why_passed_over(folder: Path) -> str:
+    if _SYSTEM_FOLDERS.fullmatch(folder.name.casefold()):
+        return OF_THE_SYSTEM
+    return OF_STYLECLF if _is_of_styleclf(folder) else ""
+
+
+def _is_of_styleclf(folder: Path) -> bool:
+    """Whether a recipe has written into the folder; one that was stopped may have left no settings."""
+    try:
+        if (folder / "annotation.csv").is_file() and (folder / "rejected.csv").is_file():
+            return True
+        if (folder / "fold.json").is_file():
+            return True
+        content = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+        return "styleclf" in content["versions"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False

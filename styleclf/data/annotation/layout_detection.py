@@ -1,0 +1,217 @@
+"""Finding out from the names of folders and files which level is the style, and whether another is the painter."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from styleclf.data.annotation.layouts import Layout, author_in_name, is_part
+from styleclf.data.annotation.people import clean_text, is_nobody, plain_words
+
+_Path = tuple[str, ...]  # folders and the name of a file
+_NO_WORD = re.compile(
+    r"^(ca?\.? ?)?1[0-9]{3}s?\b|^\d+(st|nd|rd|th)\b|^(batch|page|part|box|set|group|dir|folder)[ _-]?\d+$"
+)
+_STYLE_NAME = re.compile(
+    r"(\w+ )*\w+(ism|isme|ismo|ismus|izm)"
+    r"|(art|pop|op|folk|outsider|abstract|concrete|conceptual) (art|brut|deco|nouveau)( \w+)?"
+    r"|artdeco|artnouveau|jugendstil|secession|baroque|barock|barocco|rococo|rokoko|gothic|romanesque|byzantine|biedermeier"
+    r"|romantik|impressionnisme|ukiyo e|japonism|cartoons?|comics?|photo(graph)?s?|bauhaus|fauves|realist|abstract"
+    r"|((early|high|late|northern|italian|proto) )?renaissance( \w+)?|colou?r field( painting)?|hudson river school"
+)
+_FEW = 0.1  # of the folders above the styles that are named like styles
+_NEARLY_ALL = 0.9  # of a style's files that lie in sub-folders
+_MOST = 0.8  # of the sub-folders that look like names
+_SHARE_OF_TITLES = 0.7  # of different beginnings among names of files, if these are titles
+_RECURRING = (
+    "sub-folders such as {example!r} recur in several folders and were not read: if they are the styles, "
+    "say so by the layout author/style; if they are the painters, by the layout style/author"
+)
+_TWO_AUTHORS = (
+    "images lie in sub-folders, as in {example}, but their names begin with authors, and these were read: "
+    "if the sub-folders are the painters, say so by the layout style/author; if not, by the layout style"
+)
+
+
+class _BelowStyles(NamedTuple):
+    """What is below the level of styles."""
+
+    styles_with_authors: frozenset[str] = frozenset()  # styles whose sub-folders are painters
+    reason: str = ""
+    doubt: str = ""
+
+
+def detected_layout(filenames: Iterable[str]) -> Layout:
+    """The layout that the paths of files show where they are unmistakable, else style/author_title.jpg.
+
+    Raises ValueError if all folders are named like parts of a split and hold no folders.
+    """
+    paths = [PurePosixPath(filename).parts for filename in filenames]
+    paths = [path for path in paths if len(path) > 1]
+    parts = _parts_of_split(paths)
+    reasons = []
+    above: tuple[str, ...] = ()
+    if parts:
+        above = ("part",)
+        paths = [path[1:] for path in paths if len(path) > 2]
+        subject = f"{', '.join(parts)} are parts" if len(parts) > 1 else f"{parts[0]} is a part"
+        reasons.append(f"{subject} of a split and no style, and new folds are dealt whatever that says")
+    if _styles_are_below(paths):
+        example = "/".join(paths[0])
+        reasons.append(f"the sub-folders are named like styles, the painters are the folders above, as in {example}")
+        return Layout((*above, "author", "style"), "; ".join(reasons))
+    below = _below_styles(paths)
+    if below.reason:
+        reasons.append(below.reason)
+    levels: tuple[str, ...] = ("style", "author") if below.styles_with_authors else ("style",)
+    doubt = _doubt_about_styles(paths) or below.doubt
+    return Layout((*above, *levels), "; ".join(reasons), doubt, below.styles_with_authors)
+
+
+def _parts_of_split(paths: Sequence[_Path]) -> list[str]:
+    """The top folders, if all of them are named like parts of a split."""
+    tops = sorted({path[0] for path in paths})
+    if not tops or not all(map(is_part, tops)):
+        return []
+    if all(len(path) == 2 for path in paths):
+        raise ValueError(
+            f"the folders {', '.join(tops)} are named like parts of a split, and hold no style folders: put the images "
+            "into one folder for each style, or name the layout style if these are the styles"
+        )
+    return tops
+
+
+def _doubt_about_styles(paths: Sequence[_Path]) -> str:
+    parts = sorted({path[0] for path in paths if is_part(path[0])})
+    if not parts:
+        return ""
+    names = ", ".join(parts)
+    advice = "if they hold the style folders, put these side by side, or name the layout part/style"
+    if len(parts) == 1:
+        return f"the folder {names} is named like a part of a split and was read as a style: {advice}"
+    return f"the folders {names} are named like parts of a split and were read as styles: {advice}"
+
+
+# Painters above styles
+
+
+def _styles_are_below(paths: Sequence[_Path]) -> bool:
+    """Whether the sub-folders are styles and the folders above them painters.
+
+    They are where nearly every file lies in a sub-folder, nearly all sub-folders are named like styles and hardly any
+    folder above is, and the names of the files say nothing else about painters.
+    """
+    deep_files = [path for path in paths if len(path) > 2]
+    if not deep_files or len(deep_files) < _NEARLY_ALL * len(paths):
+        return False
+    folders_above = {path[0] for path in deep_files}
+    sub_folders = {clean_text(path[1]).casefold() for path in deep_files}
+    if len(folders_above) < 2 or len(sub_folders) < 2:
+        return False
+    are_styles_below = _share_of_styles(sub_folders) >= _NEARLY_ALL
+    are_styles_above = _share_of_styles(folders_above) > _FEW
+    if are_styles_above or not are_styles_below:
+        return False
+    return _names_are_silent([(path[1], path[0], *path[2:]) for path in deep_files])
+
+
+def _share_of_styles(folders: Collection[str]) -> float:
+    """The share of folders that are named like styles of painting."""
+    n_styles = 0
+    for folder in folders:
+        words = " ".join(plain_words(folder))
+        n_styles += _STYLE_NAME.fullmatch(words) is not None
+    return n_styles / len(folders)
+
+
+# Sub-folders of styles
+
+
+def _below_styles(paths: Sequence[_Path]) -> _BelowStyles:
+    """Whether sub-folders of styles are painters.
+
+    They are where nearly every file of a style lies in one, they look like names, few of them recur in several styles,
+    and the names of the files say nothing else about painters.
+    """
+    deep_files = _files_of_deep_styles(paths)
+    styles_of_folder: dict[str, set[str]] = defaultdict(set)
+    for path in deep_files:
+        folder = clean_text(path[1]).casefold()
+        styles_of_folder[folder].add(path[0])
+    if not _look_like_names(list(styles_of_folder)):
+        return _BelowStyles()
+    example = "/".join(deep_files[0])
+    names_are_silent = _names_are_silent(deep_files)
+    recurring = sorted(_in_several_styles(styles_of_folder))
+    if len(recurring) > len(styles_of_folder) / 2:
+        doubt = _RECURRING.format(example=recurring[0])
+        return _BelowStyles(doubt=doubt if names_are_silent else "")
+    if not names_are_silent:
+        return _BelowStyles(doubt=_TWO_AUTHORS.format(example=example))
+    return _with_authors(deep_files, {path[0] for path in paths})
+
+
+def _with_authors(deep_files: Sequence[_Path], all_styles: Collection[str]) -> _BelowStyles:
+    """Sub-folders that are painters, with the reason in words."""
+    styles = frozenset(clean_text(path[0]) for path in deep_files)
+    subject = "the painters are the sub-folders"
+    if len(styles) < len(all_styles):
+        subject += f" of {', '.join(sorted(styles))}"
+    return _BelowStyles(styles, f"{subject}, as in {'/'.join(deep_files[0])}")
+
+
+def _files_of_deep_styles(paths: Sequence[_Path]) -> list[_Path]:
+    """The files in sub-folders, of those styles that have nearly all their files there."""
+    n_files = Counter(path[0] for path in paths)
+    in_sub_folders = [path for path in paths if len(path) > 2]
+    n_deep = Counter(path[0] for path in in_sub_folders)
+    deep_files = []
+    for path in in_sub_folders:
+        style = path[0]
+        if n_deep[style] >= _NEARLY_ALL * n_files[style]:
+            deep_files.append(path)
+    return deep_files
+
+
+def _look_like_names(folders: Sequence[str]) -> bool:
+    """Whether there are several folders, and most are words and no dates, parts of a split or numbers."""
+    n_words = 0
+    for folder in folders:
+        has_letters = re.search(r"[^\W\d_]{2,}", folder) is not None
+        is_no_word = is_part(folder) or _NO_WORD.search(folder) is not None
+        n_words += has_letters and not is_no_word
+    return len(folders) > 1 and n_words > _MOST * len(folders)
+
+
+def _names_are_silent(deep_files: Sequence[_Path]) -> bool:
+    """Whether the names of files begin with no author, with the sub-folder's, with one word everywhere, or with titles.
+
+    Titles differ from file to file, or come back in other styles, where painters come back in one.
+    """
+    n_of_name: Counter[str] = Counter()
+    styles_of_name: dict[str, set[str]] = defaultdict(set)
+    for path in deep_files:
+        name = _other_author(path)
+        if name:
+            n_of_name[name] += 1
+            styles_of_name[name].add(path[0])
+    n_names = n_of_name.total()
+    if n_names < (1 - _NEARLY_ALL) * len(deep_files) or len(n_of_name) == 1:
+        return True
+    repeated = [name for name, n in n_of_name.items() if n > 1]
+    recurring = _in_several_styles(styles_of_name)
+    return len(n_of_name) > _SHARE_OF_TITLES * n_names or len(recurring) > len(repeated) / 2
+
+
+def _other_author(path: _Path) -> str:
+    """The author in the file's name, or '' if it is nobody, a number, or the sub-folder's."""
+    name = clean_text(author_in_name(path[-1])).casefold()
+    has_letters = re.search(r"[^\W\d_]", name) is not None
+    if not has_letters or is_nobody(name):
+        return ""
+    return "" if plain_words(name) == plain_words(path[1]) else name
+
+
+def _in_several_styles(styles_of: Mapping[str, Collection[str]]) -> list[str]:
+    return [name for name, styles in styles_of.items() if len(styles) > 1]

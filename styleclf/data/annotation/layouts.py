@@ -1,0 +1,84 @@
+"""Layouts: which level of folders is the style, which the painter, and which only a part of a split."""
+
+import re
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from styleclf.data.annotation.people import clean_text, plain_words
+
+AUTO = "auto"
+_LEVELS = ("style", "author", "part", "any")
+_EXAMPLES = "style/author, part/style or author/style"
+_SPLIT = r"train(ing)?|trn|val|valid(ation)?|test(ing)?|tst|dev|eval(uation)?|hold ?out"
+_PICTURES = r"set|data|dataset|images?|imgs?|pictures?|paintings?|split|samples?|part"
+_PART = re.compile(
+    rf"(({_PICTURES}) )?({_SPLIT}) ?({_PICTURES})? ?\d*"  # train, test_set, images_val, train2017
+    r"|(fold|split) ?\d+"
+)
+_HASH = re.compile(r"(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8,}(-[0-9a-f]{4,})*", re.IGNORECASE)
+
+
+class Layout(NamedTuple):
+    """Levels of folders from the top, and how they were found out."""
+
+    levels: tuple[str, ...]
+    reason: str = ""  # as the end of a sentence
+    doubt: str = ""  # a sentence, where the folders may be meant otherwise
+    styles: frozenset[str] | None = None  # those whose sub-folders are authors, if not all
+
+    def label_of(self, filename: str) -> str:
+        """The style of a file, '' if it lies above the level of styles."""
+        return self._folder_at("style", filename)
+
+    def author_of(self, filename: str) -> str:
+        """The text that names the author: a folder, or what stands before the first underscore of the file name."""
+        has_folders = self.styles is None or self.label_of(filename) in self.styles
+        if "author" in self.levels and has_folders:
+            folder = self._folder_at("author", filename)
+            if folder:
+                return folder
+        return author_in_name(filename)
+
+    def describe(self) -> str:
+        """The layout as a path, such as style/author/title.jpg."""
+        name = "title.jpg" if "author" in self.levels else "author_title.jpg"
+        return "/".join([*self.levels, name])
+
+    def _folder_at(self, level: str, filename: str) -> str:
+        folders = PurePosixPath(filename).parts[:-1]
+        position = self.levels.index(level)
+        return clean_text(folders[position]) if position < len(folders) else ""
+
+
+def named_layout(text: str) -> Layout:
+    """The layout that a text such as 'style/author' or 'part/style/author/title.jpg' names.
+
+    Raises ValueError for another text.
+    """
+    levels = tuple(level for level in text.lower().strip("/").split("/") if "title" not in level)
+    is_known = set(levels) <= set(_LEVELS)
+    if not is_known or levels.count("style") != 1 or levels.count("author") > 1:
+        raise ValueError(
+            f"layout is {text!r}: write auto, style, or levels of folders such as {_EXAMPLES}, "
+            "of which one is the style; any is a level that says nothing"
+        )
+    return Layout(levels, "as was said")
+
+
+def author_in_name(filename: str) -> str:
+    """What stands before the first underscore of the file name; '' if there is none, or that is a hash.
+
+    >>> author_in_name("cubism/gris_vase.jpg"), author_in_name("cubism/3fa9000e_1.jpg")
+    ('gris', '')
+    """
+    author, underscore, _ = PurePosixPath(filename).stem.partition("_")
+    return author if underscore and not _HASH.fullmatch(author) else ""
+
+
+def is_part(name: str) -> bool:
+    """Whether a folder is named like a part of a split.
+
+    >>> is_part("Train"), is_part("test_set"), is_part("cubism")
+    (True, True, False)
+    """
+    return _PART.fullmatch(" ".join(plain_words(name))) is not None

@@ -1,0 +1,250 @@
+"""Which files are there, and what their names say: from a folder of style folders, or from the user's table.
+
+Both ways give a table `filename, label, author` and, for every row, why its file cannot even be tried, or ''.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from styleclf.data.annotation.column_map import WRITTEN_COLUMNS, MappedTable
+from styleclf.data.annotation.folders import Walk, visible_entries, walk_folder
+from styleclf.data.annotation.layout_detection import detected_layout
+from styleclf.data.annotation.layouts import AUTO, Layout, named_layout
+from styleclf.data.annotation.own_tables import (
+    FileFinder,
+    OwnTable,
+    check_own_columns,
+    read_own_table,
+    relative_name,
+    without_common_folder,
+    without_foreign_folders,
+)
+from styleclf.data.annotation.people import clean_text
+from styleclf.data.annotation.tables import check_no_duplicates
+from styleclf.evaluation import LABEL_SEPARATOR, labels_of
+from styleclf.output import count_of
+
+_EMPTY_WORDS = frozenset(("nan", "na", "n/a", "#n/a", "null", "none", "nil", "nat", "<na>", "undefined", "-", "?"))
+OUTSIDE_STYLES = "in no style folder"  # the reason for images that lie above the style folders
+
+
+@dataclass
+class Listing:
+    """The files that may be paintings, and how their names were read."""
+
+    files: pd.DataFrame  # `filename, label, author` as they are written there, and the table's further columns
+    reasons: list[str]  # of every file, why it cannot even be tried, or ''
+    source: str  # how names were read, a sentence without full stop
+    passed_over: list[tuple[str, str]] = field(default_factory=list)  # folders, each with why nothing in it counts
+    doubts: list[str] = field(default_factory=list)  # sentences on what may be meant otherwise
+    nobodies: pd.Series = field(default_factory=lambda: pd.Series(dtype=str))  # of every file, a name for nobody, or ''
+
+
+def list_files(
+    images: Path,
+    csv: str | Path | MappedTable | None = None,
+    layout: str = AUTO,
+) -> Listing:
+    """Every file that may be a painting: of the folder, with what a table says about it, or of a table alone.
+
+    A table with a column of styles names all files; one without says who painted the files of the folder.
+
+    Raises:
+        FileNotFoundError: there is no such table.
+        ValueError: no style folder, a layout that does not exist, or a table without rows, without a column of file
+            names, without styles and authors alike, or with a file named twice.
+    """
+    walk = walk_folder(images)
+    if csv is None:
+        return _listing_of_folder(images, walk, layout)
+    on_disk = [_shown_name(path, images) for path, _ in walk.files]
+    source = csv if isinstance(csv, MappedTable) else MappedTable(Path(csv), {})
+    table = _table_of_files(source, images, on_disk)
+    if "label" in table.rows:
+        listing = _listing_of_table(table.rows, source.path, on_disk)
+    else:
+        listing = _listing_of_folder(images, walk, layout)
+        _set_authors(listing, table.rows, source.path)
+    if table.note:
+        listing.doubts.append(table.note)
+    return listing
+
+
+# Folders
+
+
+def _listing_of_folder(images: Path, walk: Walk, layout_text: str) -> Listing:
+    names = [_shown_name(path, images) for path, _ in walk.files]
+    is_named = layout_text != AUTO
+    layout = named_layout(layout_text) if is_named else detected_layout(names)
+    rows = []
+    reasons = []
+    for (path, reason), filename in zip(walk.files, names, strict=True):
+        label = layout.label_of(filename) or _label_of_folder(path, images, layout)
+        if not _is_unicode(str(path.relative_to(images))):
+            reason = "file name is not UTF-8"
+        rows.append((filename, label, layout.author_of(filename)))
+        reasons.append(reason or ("" if label else OUTSIDE_STYLES))
+    if set(reasons) <= {OUTSIDE_STYLES}:
+        raise ValueError(_no_styles_sentence(images, layout))
+    files = pd.DataFrame(rows, columns=["filename", "label", "author"])
+    source = f"{images} was read as {layout.describe()}"
+    if layout.reason:
+        source += f": {layout.reason}"
+    passed_over = []
+    for path, reason in walk.passed_over:
+        passed_over.append((_shown_name(path, images), reason))
+    doubts = [layout.doubt] if layout.doubt else []
+    return Listing(files, reasons, source, passed_over, doubts)
+
+
+def _label_of_folder(path: Path, images: Path, layout: Layout) -> str:
+    """The style of a folder that stands in the list itself, because it is empty or cannot be walked."""
+    if not path.is_dir():
+        return ""
+    name_inside = f"{_shown_name(path, images)}/x"
+    return layout.label_of(name_inside)
+
+
+def _no_styles_sentence(images: Path, layout: Layout) -> str:
+    if not visible_entries(images):
+        problem = "is empty"
+    elif len(layout.levels) > 1:
+        problem = f"holds no style folder, read as {layout.describe()}"
+    else:
+        problem = "holds no style folder"
+    return f"{images} {problem}: put the images into one sub-folder for each style"
+
+
+def _shown_name(path: Path, images: Path) -> str:
+    """The path below the images folder, with forward slashes, and with escapes for what is no UTF-8."""
+    name = path.relative_to(images).as_posix()
+    if _is_unicode(name):
+        return name
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+# Tables
+
+
+def _table_of_files(source: MappedTable, images: Path, on_disk: Sequence[str]) -> OwnTable:
+    """The user's table with file names as they are on disk, and with a column `_reason`."""
+    csv = source.path
+    rows, note = read_own_table(csv, known_files=on_disk, mapped=source.columns)
+    check_own_columns(rows, ["filename"], csv)
+    has_both = "label" in rows and "author" in rows
+    if has_both and not rows["label"].str.strip().any():
+        rows = rows.drop(columns="label")
+    is_only_further = bool(source.columns) and len(rows.columns) > 1
+    if "label" not in rows and "author" not in rows and not is_only_further:
+        check_own_columns(rows, ["label"], csv)
+    if rows.empty:
+        raise ValueError(f"{csv} has no rows: give one row per image")
+    names = [relative_name(name, images) for name in rows["filename"]]
+    names = without_foreign_folders(names, on_disk)
+    names = without_common_folder(names, on_disk)
+    finder = FileFinder(on_disk)
+    filenames = []
+    reasons = []
+    for name in names:
+        filename, reason = finder.find(name)
+        filenames.append(filename)
+        reasons.append(reason)
+    rows["filename"] = filenames
+    rows["_reason"] = reasons
+    known_names = rows["filename"][rows["filename"] != ""]
+    check_no_duplicates(known_names, csv)
+    return OwnTable(rows.drop(columns=list(WRITTEN_COLUMNS), errors="ignore"), note)
+
+
+def _listing_of_table(
+    rows: pd.DataFrame,
+    csv: str | Path,
+    on_disk: Sequence[str],
+) -> Listing:
+    reasons = []
+    described = zip(rows["filename"], rows["label"], rows["_reason"], strict=True)
+    for filename, label, reason in described:
+        reasons.append(reason or _row_reason(filename, _label_cell(label)))
+    files = rows.drop(columns="_reason")
+    files["label"] = files["label"].map(_label_cell)
+    has_authors = "author" in files
+    if not has_authors:
+        files["author"] = ""
+    columns = "styles and authors" if has_authors else "styles, but no authors"
+    n_files = count_of(len(files), "file")
+    listing = Listing(files, reasons, f"{csv} says the {columns} of {n_files}")
+    listing.doubts += _empty_words(files["label"], csv)
+    unnamed = set(on_disk) - set(files["filename"])
+    if unnamed:
+        n_unnamed = count_of(len(unnamed), "file")
+        listing.passed_over.append((n_unnamed, f"not in {csv}"))
+    return listing
+
+
+def _label_cell(text: str) -> str:
+    """A cell of styles with each of them once: 'cubism|cubism' and '|cubism|' are one label and not several."""
+    return LABEL_SEPARATOR.join(labels_of(clean_text(text)))
+
+
+def _empty_words(labels: pd.Series, csv: str | Path) -> list[str]:
+    """A sentence for every style that is a word which programs write into empty cells."""
+    sentences = []
+    for label, n_images in labels[labels.str.lower().isin(_EMPTY_WORDS)].value_counts().items():
+        images = count_of(n_images, "image")
+        sentences.append(
+            f"{csv} has {label!r} as the style of {images}, as programs write for an empty cell: it counts as a style, "
+            "so empty these cells if it is none"
+        )
+    return sentences
+
+
+def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:
+    """Let a table without styles say who painted the files, and whatever else it knows of them."""
+    files = listing.files
+    columns = rows.set_index("filename")
+    columns = columns.drop(columns=["_reason", "label"], errors="ignore")
+    in_table = files["filename"].isin(columns.index)
+    n_in_table = int(in_table.sum())
+    if not n_in_table:
+        example = columns.index[0]
+        n_files = len(files)
+        raise ValueError(f"{csv} names none of the {n_files} files of the images folder, but {example!r}")
+    by_file = columns.reindex(files["filename"])
+    by_file = by_file.reset_index(drop=True).fillna("")
+    for column in by_file:
+        old_values = files.get(column, "")
+        files[column] = by_file[column].where(in_table, old_values)
+    named_files = count_of(n_in_table, "file")
+    says = "says who painted" if "author" in columns else "says more of"
+    listing.source += f"; {csv} {says} {named_files}"
+    exists = columns.index.isin(files["filename"])
+    missing = columns.index[~exists]
+    if len(missing):
+        n_missing = count_of(len(missing), "file")
+        doubt = f"{csv} names {n_missing} that the images folder lacks, such as {missing[0]!r}"
+        listing.doubts.append(doubt)
+    n_unnamed = len(files) - n_in_table
+    if n_unnamed and "author" in columns:
+        unnamed = count_of(n_unnamed, "file")
+        listing.doubts.append(f"{csv} does not name {unnamed}, so the authors are those of the files' own names")
+
+
+def _row_reason(filename: str, label: str) -> str:
+    if not filename:
+        return "no filename"
+    leads_outside = filename.split("/")[0] == ".."
+    if Path(filename).is_absolute() or leads_outside:
+        return "outside the images folder"
+    return "" if label else "no label"

@@ -1,0 +1,174 @@
+"""Names that differ only in how they are spelled: proposals to merge them, and merging what a user has accepted.
+
+A table of merges has the columns `what` (author or style), `name` and `merge_into`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from styleclf.checks import check_one_of
+from styleclf.data.annotation.own_tables import read_own_table
+from styleclf.data.annotation.people import SEPARATOR, author_name, clean_text, people_of, plain_words
+from styleclf.evaluation import linked_groups
+
+MERGE_COLUMNS = ["what", "name", "merge_into", "n_images"]
+_KINDS = ("author", "style")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_SINGLE_LETTERS = str.maketrans({"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_LOST_BYTE = "ã"  # in lower case, what Latin-1 makes of the first byte of an accented letter in UTF-8
+_LOWERED = str.maketrans("ãâåäîï", "ÃÂÅÄÎÏ")
+
+
+class Merges(NamedTuple):
+    """What each spelling is replaced by."""
+
+    authors: dict[str, str]
+    styles: dict[str, str]
+
+
+def proposed_merges(annotation: pd.DataFrame) -> pd.DataFrame:
+    """Authors and styles that differ only in case, accents, hyphens, blanks, order or broken encoding.
+
+    One row for each spelling and the one that it may be merged into, which has most images: `what, name, merge_into,
+    n_images`, the last being the images under that spelling.
+
+    >>> authors = ["monet, claude", "claude monet", "claude monet", "gris"]
+    >>> proposed_merges(pd.DataFrame({"author": authors, "label": "cubism"})).to_numpy().tolist()
+    [['author', 'monet, claude', 'claude monet', 1]]
+    """
+    people: Counter[str] = Counter()
+    for author in annotation["author"]:
+        people.update(people_of(author))
+    styles = Counter(annotation["label"])
+    rows = [*_proposals("author", people), *_proposals("style", styles)]
+    return pd.DataFrame(rows, columns=MERGE_COLUMNS)
+
+
+def _proposals(kind: str, counts: Mapping[str, int]) -> list[tuple[str, str, str, int]]:
+    """Rows of proposals for names, of which the numbers of images are counted."""
+    rows = []
+    for spellings in _alike(counts):
+        by_merit = sorted(spellings, key=lambda name: (-counts[name], _oddity(name), name))
+        best = by_merit[0]
+        for name in by_merit[1:]:
+            rows.append((kind, name, best, counts[name]))
+    return rows
+
+
+def read_merges(path: str | Path) -> Merges:
+    """The merges of a table. Raises FileNotFoundError, or ValueError for missing columns or another `what`."""
+    column_names = {column: column for column in MERGE_COLUMNS}
+    table = read_own_table(path, column_names).rows
+    missing = [column for column in MERGE_COLUMNS[:3] if column not in table]
+    if missing:
+        names = ", ".join(missing)
+        raise ValueError(f"{path} lacks the columns {names}: it should be what design.py wrote as merges.csv")
+    merges = Merges({}, {})
+    for row in table.itertuples():
+        kind = row.what.strip()
+        check_one_of(kind, _KINDS, f"the column what of {path}")
+        name = clean_text(row.name)
+        target = clean_text(row.merge_into)
+        if kind == "author":
+            merges.authors[name.lower()] = author_name(target)
+        elif target:
+            merges.styles[name] = target
+    return merges
+
+
+def merged_author(author: str, authors: Mapping[str, str]) -> str:
+    """The author with every spelling replaced, also where it is replaced by one that is itself replaced.
+
+    >>> merged_author("monet, claude|gris", {"monet, claude": "claude monet"})
+    'claude monet|gris'
+    """
+    people = [_last_target(name, authors) for name in people_of(author)]
+    return SEPARATOR.join(dict.fromkeys(filter(None, people)))
+
+
+def merged_style(label: str, styles: Mapping[str, str]) -> str:
+    """The style by the spelling that it is merged into."""
+    return _last_target(label, styles)
+
+
+def _last_target(name: str, targets: Mapping[str, str]) -> str:
+    passed = set()
+    while name in targets and name not in passed:
+        passed.add(name)
+        name = targets[name]
+    return name
+
+
+# Which names are alike
+
+
+def _alike(names: Iterable[str]) -> list[list[str]]:
+    """Groups of two names or more that share a key."""
+    names = sorted(names)
+    positions = []
+    keys = []
+    shapes = _shapes_of(names)
+    for position, name in enumerate(names):
+        for key in [*_keys(name), *_restored_keys(name, shapes)]:
+            positions.append(position)
+            keys.append(key)
+    groups = defaultdict(list)
+    for name, number in zip(names, linked_groups(len(names), positions, keys), strict=True):
+        groups[number].append(name)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _shapes_of(names: Iterable[str]) -> dict[tuple[int, str], list[str]]:
+    """The keys of all names by what remains of them without the letter at a position."""
+    shapes: dict[tuple[int, str], list[str]] = defaultdict(list)
+    if not any(_LOST_BYTE in name for name in names):
+        return shapes
+    for name in names:
+        for key in _keys(name):
+            for position in range(len(key)):
+                remainder = key[:position] + key[position + 1 :]
+                shapes[position, remainder].append(key)
+    return shapes
+
+
+def _restored_keys(name: str, shapes: Mapping[tuple[int, str], list[str]]) -> list[str]:
+    """Keys that a name may have had before it lost the second byte of one accented letter."""
+    if name.count(_LOST_BYTE) != 1:
+        return []
+    words = plain_words(name.replace(_LOST_BYTE, "0"))
+    marked = "".join(words).translate(_SINGLE_LETTERS)
+    position = marked.find("0")
+    return shapes.get((position, marked.replace("0", "", 1)), [])
+
+
+def _keys(name: str) -> list[str]:
+    """What names that are spelled alike have in common: their letters, in the order of words or of the alphabet."""
+    repaired = _repaired(name).casefold()
+    keys = []
+    for text in (repaired, repaired.translate(_UMLAUTS)):
+        words = plain_words(text.translate(_SINGLE_LETTERS))
+        keys.append("".join(words) or text)
+        keys.append("".join(sorted(words)) or text)
+    return keys
+
+
+def _repaired(name: str) -> str:
+    """The name as it was before its UTF-8 was read as Latin-1 or Windows-1252, and then perhaps put in lower case."""
+    for text in (name, name.translate(_LOWERED)):
+        for encoding in ("cp1252", "latin-1"):
+            try:
+                return text.encode(encoding).decode("utf-8")
+            except UnicodeError:
+                continue
+    return name
+
+
+def _oddity(name: str) -> tuple[bool, bool, bool]:
+    """The less, the likelier a name is the right spelling: whole encoding, no inversion, accents."""
+    is_broken = _repaired(name) != name
+    is_inverted = "," in name
+    return is_broken, is_inverted, name.isascii()

@@ -1,0 +1,255 @@
+"""Tables that a user brings: any separator, encoding and header that a spreadsheet writes, and files by bare names."""
+
+import io
+import posixpath
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import pandas as pd
+
+from styleclf.data.annotation.column_map import COLUMN_NAMES, header_cells, new_names
+from styleclf.data.annotation.label_columns import with_joined_labels
+from styleclf.data.annotation.people import clean_text
+from styleclf.data.images.formats import looks_like_image
+from styleclf.output import count_of
+
+_SEPARATORS = ",;\t|"
+_BYTE_ORDER_MARKS = {  # the longer marks first: that of UTF-32 begins with that of UTF-16
+    b"\xff\xfe\x00\x00": "utf-32",
+    b"\x00\x00\xfe\xff": "utf-32",
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+_OLD_ENCODINGS = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp850", "cp1253", "cp1254", "cp932", "gb18030", "latin-1")
+_CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f]")  # \x1a ends files of DOS, \x1b begins colours
+_ABSOLUTE = re.compile(r"/|\w+:/")  # /home/me, C:/pictures, https://museum.org
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods and .xls begin
+
+
+class OwnTable(NamedTuple):
+    """A user's table with columns named as styleclf does, and what was made of its text."""
+
+    rows: pd.DataFrame  # all text, '' for nothing
+    note: str  # about the encoding, or ''
+
+
+def read_own_table(
+    path: str | Path,
+    names: Mapping[str, str] = COLUMN_NAMES,  # of each column, what it may be called
+    known_files: Collection[str] = (),  # names that decide between encodings
+    *,
+    mapped: Mapping[str, str] | None = None,  # the user's column by the name that it shall have
+) -> OwnTable:
+    """Read a table of any usual separator and encoding, whose columns may have other names than styleclf's.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is an empty file, a workbook, no table of text, or lacks a mapped column.
+    """
+    mapped = mapped or {}
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"no table at {path}")
+    text, note = _decoded_text(path, known_files)
+    header, *lines = text.split("\n", 1)
+    if header.strip().lower().startswith("sep=") and lines:  # a line that Excel understands
+        text = lines[0]
+    if not text.strip():
+        raise ValueError(f"{path} is empty: give a line of column names, and one line per image")
+    separator = _separator_of(text, {**names, **mapped})
+    try:
+        rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, index_col=False)
+    except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
+        message = " ".join(str(error).split())
+        raise ValueError(f"{path} is not a table with {separator!r} between its columns: {message}") from error
+    rows = rows.fillna("")
+    rows = with_joined_labels(rows, mapped, path)
+    renamed = new_names(list(rows.columns), names, mapped, path=path)
+    return OwnTable(rows.rename(columns=renamed), note)
+
+
+def check_own_columns(table: pd.DataFrame, columns: Sequence[str], path: str | Path) -> None:
+    """Raise ValueError, with the columns there are and the names that would do, if one is missing."""
+    for column in columns:
+        if column not in table:
+            present = ", ".join(repr(str(name)) for name in table.columns)
+            choices = ", ".join(COLUMN_NAMES[column].split("|")[:4])
+            raise ValueError(f"{path} lacks the column {column} (or {choices}); it has {present}")
+
+
+def _decoded_text(path: Path, known_files: Collection[str]) -> tuple[str, str]:
+    content = path.read_bytes()
+    if content.startswith(_WORKBOOKS):
+        raise ValueError(f"{path} is a workbook of a spreadsheet program: save it as CSV in UTF-8, and name that file")
+    encoding = _encoding_of(content, known_files)
+    if not _can_decode(content, encoding):
+        raise ValueError(f"{path} is no whole text of {encoding}, it may be cut off: save the table as CSV in UTF-8")
+    text = content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    if _CONTROL_CHARACTERS.search(text):
+        raise ValueError(f"{path} is no text, it holds control characters: save the table as CSV in UTF-8")
+    if encoding.startswith("utf"):
+        return text, ""
+    return text, f"{path} is no UTF-8 and was read as {encoding}: save it as UTF-8 if names look wrong"
+
+
+def _encoding_of(content: bytes, known_files: Collection[str]) -> str:
+    """By its byte order mark, as UTF-8, or that old encoding in which most file names of the table are there."""
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
+        if content.startswith(mark) and _can_decode(content, encoding):
+            return encoding
+    zeros = content[:2000].count(0)
+    if zeros > 0.2 * len(content[:2000]):
+        little = content[1:2000:2].count(0) >= content[0:2000:2].count(0)
+        return "utf-16-le" if little else "utf-16-be"
+    if _can_decode(content, "utf-8"):
+        return "utf-8"
+    strange_stems = set()
+    for name in known_files:
+        stem = _stem_key(name)
+        if not stem.isascii():
+            strange_stems.add(stem)
+    encodings = [encoding for encoding in _OLD_ENCODINGS if _can_decode(content, encoding)]
+    return max(encodings, key=lambda encoding: _n_stems(content, encoding, strange_stems))  # the first of equals
+
+
+def _n_stems(content: bytes, encoding: str, stems: Collection[str]) -> int:
+    """How many stems of file names are in the text."""
+    text = _plain_key(content.decode(encoding))
+    return sum(stem in text for stem in stems)
+
+
+def _can_decode(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _separator_of(text: str, names: Mapping[str, str]) -> str:
+    """The separator at which the first line falls into most columns with names that are understood."""
+    first_line = text.lstrip("\n").split("\n", 1)[0]
+    return max(_SEPARATORS, key=lambda separator: _n_columns(first_line, separator, names))
+
+
+def _n_columns(line: str, separator: str, names: Mapping[str, str]) -> tuple[int, int]:
+    """How many columns have names that are understood, and how many there are."""
+    columns = header_cells(line, separator)
+    renamed = new_names(columns, names)
+    n_understood = len(set(renamed.values()) & set(names))
+    return n_understood, len(columns)
+
+
+# Files by their names
+
+
+class FileFinder:
+    """Finds the files that a table means: by their path in any spelling of accents, or by a bare name that is unique.
+
+    >>> FileFinder(["cubism/gris_1.jpg", "rococo/boucher_1.jpg"]).find("GRIS_1.jpg")
+    ('cubism/gris_1.jpg', '')
+    """
+
+    def __init__(self, filenames: Collection[str]) -> None:
+        self._filenames = set(filenames)
+        self._by_path = _files_by(_composed_key, filenames)
+        self._by_plain_path = _files_by(_plain_key, filenames)
+        self._by_bare_name = _files_by(_bare_key, filenames)
+        self._by_stem = _files_by(_stem_key, filenames)
+
+    def find(self, name: str) -> tuple[str, str]:
+        """The file on disk; or the name itself, with the reason if several files may be meant."""
+        if name in self._filenames:
+            return name, ""
+        for files in self._candidates(name):
+            if len(files) == 1:
+                return files[0], ""
+            if files:
+                return name, f"may be {count_of(len(files), 'file')}, such as {files[0]} and {files[1]}"
+        return name, ""
+
+    def _candidates(self, name: str) -> list[list[str]]:
+        plain = _plain_key(name)
+        candidates = [self._by_path.get(_composed_key(name), []), self._by_plain_path.get(plain, [])]
+        if "/" not in name:  # a folder that is named must be the right one
+            candidates.append(self._by_bare_name.get(plain, []))
+        if "/" not in name and not looks_like_image(Path(name)):
+            candidates.append(self._by_stem.get(plain, []))
+        return candidates
+
+
+def without_foreign_folders(names: Sequence[str], filenames: Collection[str]) -> list[str]:
+    """The names; of an absolute path or an address, which another computer wrote, the end that is there, if any is.
+
+    >>> without_foreign_folders(["C:/my pictures/cubism/a.jpg", "b.jpg"], ["cubism/a.jpg", "rococo/b.jpg"])
+    ['cubism/a.jpg', 'b.jpg']
+    """
+    by_path = _files_by(_plain_key, filenames)
+    return [_end_on_disk(name, by_path) if _ABSOLUTE.match(name) else name for name in names]
+
+
+def _end_on_disk(name: str, by_path: Mapping[str, list[str]]) -> str:
+    """The longest end of a path that is the whole path of one file; the name itself if there is none."""
+    parts = name.split("/")
+    for start in range(1, len(parts)):
+        end = "/".join(parts[start:])
+        files = by_path.get(_plain_key(end), [])
+        if len(files) == 1:
+            return files[0]
+    return name
+
+
+def without_common_folder(names: Sequence[str], filenames: Collection[str]) -> list[str]:
+    """The names without a first folder that all share, where the images folder itself has no such folder."""
+    first_folders = {name.split("/", 1)[0] for name in names if "/" in name}
+    is_shared = len(first_folders) == 1 and all("/" in name for name in names if name)
+    if not is_shared:
+        return list(names)
+    folder = clean_text(first_folders.pop()).casefold()
+    if any(clean_text(filename).casefold().startswith(f"{folder}/") for filename in filenames):
+        return list(names)
+    return [name.split("/", 1)[-1] for name in names]
+
+
+def _files_by(key: Callable[[str], str], filenames: Collection[str]) -> dict[str, list[str]]:
+    files = defaultdict(list)
+    for filename in sorted(filenames):
+        files[key(filename)].append(filename)
+    return dict(files)
+
+
+def relative_name(filename: str, images: Path) -> str:
+    """A table's file name as a path below the images folder, with forward slashes."""
+    filename = clean_ends(filename).replace("\\", "/")
+    if not filename:
+        return ""
+    folder = images.resolve().as_posix()
+    if filename.startswith(f"{folder}/"):
+        filename = filename[len(folder) + 1 :]
+    return posixpath.normpath(filename)
+
+
+def clean_ends(text: str) -> str:
+    """The text without blanks and invisible marks around it."""
+    return text.strip().strip("\ufeff\u200b")
+
+
+def _composed_key(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _plain_key(name: str) -> str:
+    return clean_text(name).casefold()
+
+
+def _bare_key(name: str) -> str:
+    return _plain_key(PurePosixPath(name).name)
+
+
+def _stem_key(name: str) -> str:
+    return _plain_key(PurePosixPath(name).stem)

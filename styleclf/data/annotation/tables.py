@@ -1,0 +1,99 @@
+"""Tables of images as text files: the user's own list of images, and the annotation that a catalogue leaves."""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from styleclf.data.annotation.own_tables import read_own_table
+from styleclf.output import count_of
+
+ANNOTATION_COLUMNS = ("label", "author", "title", "filename", "width", "height")  # `copy_of` and the user's own follow
+_N_EXAMPLES = 3  # names in an error message
+
+
+def read_annotation(path: str | Path) -> pd.DataFrame:
+    """Read annotation.csv: text columns as str with '' for nothing, `width` and `height` as int.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: a column is missing, a file is named twice, or a width or height is not a whole number.
+    """
+    table = read_text_table(path, ANNOTATION_COLUMNS)
+    check_no_duplicates(table["filename"], path)
+    for side in ("width", "height"):
+        table[side] = _whole_numbers(table[side], path)
+    if "copy_of" not in table:
+        table["copy_of"] = ""
+    return table
+
+
+def read_text_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Read a table with all values as text, '' for nothing; 'NA' and 'nan' stay the names that they may be.
+
+    It may have been saved by a spreadsheet since, with other separators and in another encoding.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is no table of text, or one of `columns` is missing.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no table at {path}")
+    table = _as_written_here(path)
+    if table is None or not set(columns) <= set(table):
+        table = read_own_table(path, {name: name for name in columns}).rows
+    missing = [name for name in columns if name not in table]
+    if missing:
+        present = ", ".join(table.columns)
+        absent = ", ".join(missing)
+        raise ValueError(f"{path} lacks the columns {absent}; it has {present}")
+    return table
+
+
+def _as_written_here(path: str | Path) -> pd.DataFrame | None:
+    """A CSV table as styleclf writes it, in text; None for another, such as one that a spreadsheet has saved anew."""
+    try:
+        table = pd.read_csv(
+            path,
+            dtype=str,
+            keep_default_na=False,
+            encoding="utf-8-sig",  # spreadsheets write a byte order mark
+            index_col=False,
+        )
+    except (UnicodeDecodeError, pd.errors.EmptyDataError, pd.errors.ParserError):
+        return None
+    table = table.fillna("")
+    table.columns = table.columns.str.strip()
+    return table
+
+
+def check_no_duplicates(filenames: pd.Series, path: str | Path) -> None:
+    """Raise ValueError, with examples, if the table at `path` names a file more than once."""
+    repeated = filenames[filenames.duplicated()].unique()
+    if len(repeated):
+        examples = ", ".join(repeated[:_N_EXAMPLES])
+        n_files = count_of(len(repeated), "file")
+        raise ValueError(f"{path} names {n_files} more than once: {examples}")
+
+
+def names_outside(filenames: Iterable[str]) -> list[str]:
+    """Those filenames that lead out of the folder of images: absolute ones, and those with too many `..`.
+
+    >>> names_outside(["cubism/a.jpg", "../b.jpg", "cubism/../../c.jpg", "/d.jpg", "cubism/../e..jpg"])
+    ['../b.jpg', 'cubism/../../c.jpg', '/d.jpg']
+    """
+    outside = []
+    for filename in filenames:
+        parts = os.path.normpath(filename).split(os.sep)
+        if os.path.isabs(filename) or parts[0] == os.pardir:
+            outside.append(filename)
+    return outside
+
+
+def _whole_numbers(column: pd.Series, path: str | Path) -> pd.Series:
+    is_number = column.str.fullmatch("[0-9]+")
+    if not is_number.all():
+        text = column[~is_number].iat[0]
+        raise ValueError(f"{path} has {text!r} as {column.name}: give a whole number of pixels")
+    return column.astype("int64")

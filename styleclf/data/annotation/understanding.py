@@ -1,0 +1,92 @@
+"""What a catalogue has understood of the names of files, in about five lines for a person to check."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+import pandas as pd
+
+from styleclf.data.annotation.people import people_of
+from styleclf.output import count_of
+
+_N_EXAMPLES = 3
+_N_NAMED = 12  # styles named on the line of styles
+
+
+def understanding_text(
+    annotation: pd.DataFrame,
+    source: str,  # how names were read
+    *,
+    nobodies: Mapping[str, int],  # names taken for nobody, and their images
+    left_out: Mapping[str, str],  # what was left out, and why
+) -> str:
+    """The lines: how names were read, styles, authors, images without one, what was left out."""
+    lines = [
+        source,
+        _styles_line(annotation),
+        _authors_line(annotation),
+        _nameless_line(annotation, nobodies),
+        _left_out_line(left_out),
+    ]
+    return "\n".join(lines)
+
+
+def _styles_line(annotation: pd.DataFrame) -> str:
+    styles = _counted(annotation["label"])
+    n_styles = count_of(len(styles), "style")
+    return f"{n_styles}: {_first_few(styles, _N_NAMED)}"
+
+
+def _authors_line(annotation: pd.DataFrame) -> str:
+    named = annotation[annotation["author"] != ""].drop_duplicates("author")
+    people: set[str] = set()
+    for author in named["author"]:
+        people.update(people_of(author))
+    if not people:
+        return "no author is known"
+    step = max(1, len(named) // _N_EXAMPLES)
+    examples = []
+    for row in named[::step][:_N_EXAMPLES].itertuples():
+        examples.append(f"{row.author} in {row.filename}")
+    n_authors = count_of(len(people), "author")
+    line = f"{n_authors}, such as {'; '.join(examples)}"
+    has_letters = re.search(r"[^\W\d_]", "".join(people))
+    if has_letters:
+        return line
+    return f"{line}: they are numbers; if these only count files, name authors in a table (csv)"
+
+
+def _nameless_line(annotation: pd.DataFrame, nobodies: Mapping[str, int]) -> str:
+    nameless = annotation[annotation["author"] == ""]
+    if nameless.empty:
+        return "every image has an author"
+    styles = _first_few(_counted(nameless["label"]), _N_NAMED)
+    n_nameless = count_of(len(nameless), "image")
+    line = f"{n_nameless} of {len(annotation):,} without an author: {styles}"
+    if not nobodies:
+        return line
+    names = []
+    for name, n in Counter(nobodies).most_common():
+        names.append(f"{name!r} ({n:,})")
+    return f"{line}; these names were taken for nobody: {_first_few(names)}"
+
+
+def _left_out_line(left_out: Mapping[str, str]) -> str:
+    items = []
+    for name, reason in left_out.items():
+        items.append(f"{name} ({reason})")
+    return f"left out: {_first_few(items) or 'nothing'}"
+
+
+def _counted(labels: pd.Series) -> list[str]:
+    """Every label with its number of rows, such as 'cubism (24)'."""
+    counts = labels.value_counts().sort_index()
+    return [f"{label} ({n:,})" for label, n in counts.items()]
+
+
+def _first_few(texts: list[str], n: int = 6) -> str:
+    n_more = len(texts) - n
+    text = ", ".join(texts[:n])
+    if n_more <= 0:
+        return text
+    return f"{text} and {n_more:,} more"

@@ -1,0 +1,72 @@
+"""data.annotation.folders: what lies in a folder of images, and what nobody put there as a painting."""
+
+import json
+
+import pytest
+
+from styleclf.data.annotation.catalog import annotate, make_catalogue
+from styleclf.data.annotation.folders import OF_STYLECLF, OF_THE_SYSTEM, walk_folder
+from tests.data.folders import draw
+
+SYSTEM = ("@eaDir", "#recycle", "__MACOSX", "lost+found", "$RECYCLE.BIN", "System Volume Information", "@Recycle")
+
+
+def passed_over(images):
+    return {path.relative_to(images).as_posix(): reason for path, reason in walk_folder(images).passed_over}
+
+
+def write_settings(folder, package="styleclf"):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "settings.json").write_text(json.dumps({"settings": {}, "versions": {package: "0.1.0"}}))
+
+
+@pytest.mark.parametrize("name", SYSTEM)
+def test_folders_of_the_system_are_no_styles_and_hold_no_paintings(images, name):
+    draw(images / name / "a" / "gris_1.jpg")
+    draw(images / "cubism" / name / "gris_2.jpg")
+    annotation, rejected = annotate(images, progress=False)
+    assert set(annotation["label"]) == {"cubism", "photo"}
+    assert len(annotation) == 4
+    assert rejected.empty
+    assert passed_over(images) == {name: OF_THE_SYSTEM, f"cubism/{name}": OF_THE_SYSTEM}
+
+
+@pytest.mark.parametrize("name", [".Trash-1000", ".Trashes", ".thumbnails", ".cache"])
+def test_hidden_folders_are_passed_over_without_a_word(images, name):
+    draw(images / name / "files" / "gris_1.jpg")
+    assert len(annotate(images, progress=False)[0]) == 4
+    assert passed_over(images) == {}
+
+
+def test_results_of_styleclf_are_no_style(images):
+    write_settings(images / "results" / "run")
+    draw(images / "results" / "run" / "figures" / "confusion.png")
+    write_settings(images / "cubism" / "out")
+    draw(images / "cubism" / "out" / "figures" / "design.png")
+    assert len(annotate(images, progress=False)[0]) == 4
+    assert passed_over(images) == {"results/run": OF_STYLECLF, "cubism/out": OF_STYLECLF}
+    assert "left out: cubism/out" in make_catalogue(images, progress=False).text
+
+
+def test_a_run_that_was_stopped_is_known_by_its_tables(images):
+    draw(images / "results" / "figures" / "design.png")
+    for name in ("annotation.csv", "rejected.csv"):
+        (images / "results" / name).touch()
+    draw(images / "cv" / "fold-0" / "figures" / "confusion.png")
+    (images / "cv" / "fold-0" / "fold.json").touch()
+    assert passed_over(images) == {"results": OF_STYLECLF, "cv/fold-0": OF_STYLECLF}
+    assert len(annotate(images, progress=False)[0]) == 4
+
+
+def test_figures_of_a_run_whose_folder_is_that_of_the_images_are_no_style(images):
+    draw(images / "figures" / "design.png")
+    assert passed_over(images) == {}
+    write_settings(images)
+    assert passed_over(images) == {"figures": OF_STYLECLF}
+
+
+@pytest.mark.parametrize("content", ["", "[]", "null", '{"versions": null}', '{"versions": {"other": "1"}}', "\xff"])
+def test_settings_of_others_mean_nothing(images, content):
+    (images / "cubism" / "settings.json").write_text(content, encoding="latin-1")
+    assert passed_over(images) == {}
+    assert len(annotate(images, progress=False)[0]) == 4
