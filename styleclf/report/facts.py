@@ -100,7 +100,7 @@ def method_of(run: RunTables) -> list[Fact]:
         training = count_of(epochs, "epoch") if epochs else "a probe of the frozen network alone"
         facts.append(Fact("training", training))
     if isinstance(run.facts.get("seconds"), int | float):
-        facts.append(Fact("time", spoken_seconds(run.facts["seconds"])))
+        facts.append(Fact("time to train", spoken_seconds(run.facts["seconds"])))
     return facts
 
 

@@ -59,8 +59,9 @@ class Logbook:
     def close(self, *files: str, text: str = "", **facts: Any) -> None:
         """Write `settings.json`, with `facts` beside the settings; then `report`.
 
-        `files` are names in the run's folder; `seconds` among the facts replaces the time since the run began. A run
-        that has judged pictures gets its report and says in plain words how good it is.
+        `files` are names in the run's folder; `seconds` among the facts, such as those of the training alone, stand in
+        the file in place of the time since the run began. A run that has judged pictures gets its report and says in
+        plain words how good it is.
         """
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         facts = {"seconds": self.seconds, "finished": now, **facts}
@@ -72,7 +73,7 @@ class Logbook:
             files = ("report.html", *files)
         if answer and not os.environ.get(STEP_VARIABLE):  # else the recipe that runs this one says it
             text = f"{text}\n\n{answer}".lstrip("\n")
-        self._say_end(*files, text=text, seconds=facts["seconds"])
+        self._say_end(*files, text=text)
         self._lock.close()
 
     def _write_report(self) -> str | None:
@@ -98,15 +99,15 @@ class Logbook:
         """
         if (self.out / "report.html").is_file():
             self._write_report()
-        self._say_end(*files, text=text, seconds=self.seconds)
+        self._say_end(*files, text=text)
 
-    def _say_end(self, *files: str, text: str, seconds: float) -> None:
+    def _say_end(self, *files: str, text: str) -> None:
         """Print the text, the time, what to open (three files at most) and what to type next."""
         tell = say if os.environ.get(STEP_VARIABLE) else conclude
         if text:
             tell(f"\n{text}")
         paths = [str(self.out / file) for file in files[:_MOST_FILES]] or [str(self.out)]
-        tell(f"\ndone in {spoken_seconds(seconds)}: {'  '.join(paths)}")
+        tell(f"\ndone in {spoken_seconds(self.seconds)}: {'  '.join(paths)}")
         command = next_command(Path(sys.argv[0]).stem, self.out, self.settings)
         if command:
             tell(f"next: {command}")

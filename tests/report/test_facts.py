@@ -74,7 +74,7 @@ def test_settings_are_told_without_folders_and_without_what_is_no_setting(cv):
     assert (
         method["weights"] == "body.safetensors"
         and method["pixels a side"] == "64"
-        and method["time"] == spoken_seconds(61.5)
+        and method["time to train"] == spoken_seconds(61.5)
     )
     run = RunFacts("folder", {"settings": {"b": None, "a": 1, "out": "runs/a", "kwargs": {}}})
     assert settings_facts(run) == [Fact("a", "1"), Fact("b", "")]
