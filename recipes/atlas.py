@@ -35,7 +35,7 @@ def main(
 
     page = Path(out or Path(cv or run) / (to or "atlas.html"))
     logbook = Logbook(page.parent, locals())
-    check_can_be_written(dims, to)
+    check_can_be_written(dims, to, out=page)
     settings = cross_validation_settings(cv) if cv else training_settings(run)
     paintings = read_paintings(settings["design"], images or settings["images"], one_vs_rest=settings["one_vs_rest"])
     names = None if columns is None else Names(columns)

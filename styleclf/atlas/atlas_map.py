@@ -13,6 +13,8 @@ from styleclf.checks import check_one_of
 from styleclf.data import Paintings
 from styleclf.output import count_of, say
 
+_PAGES = (".html", ".htm")
+
 
 @dataclass(frozen=True)
 class AtlasMap:
@@ -60,10 +62,17 @@ class AtlasMap:
 def check_can_be_written(
     dims: int,
     program: str | None = None,  # None: the page
+    *,
+    out: str | Path = "atlas.html",
 ) -> None:
-    """Raise ValueError, before the work, for a map that nothing can show, and for a page if plotly is missing."""
+    """Raise ValueError, before the work, for a map that nothing can show, and for a page if plotly is missing.
+
+    A page is an .html, so that a slip of the pen replaces no file of another kind.
+    """
     check_one_of(dims, (2, 3), "--dims")
     if program is None:
+        if Path(out).suffix.lower() not in _PAGES:
+            raise ValueError(f"{out} is no name of a page: the atlas is an .html, name it so")
         plotly_script()
         return
     check_one_of(program, PROGRAMS, "--to")

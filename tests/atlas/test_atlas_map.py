@@ -20,4 +20,10 @@ def test_maps_that_nothing_shows_are_refused(arguments, message):
 
 def test_a_page_and_a_program_that_exist_are_not():
     check_can_be_written(3)
+    check_can_be_written(2, out="runs/Atlas.HTM")
     check_can_be_written(2, "parquet")
+
+
+def test_a_page_replaces_no_file_of_another_kind():
+    with pytest.raises(ValueError, match=r"notes\.txt is no name of a page"):
+        check_can_be_written(2, out="notes.txt")
