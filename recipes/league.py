@@ -10,14 +10,14 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.flags import CountFromZero, PixelsOrNone, PositiveNumberOrNone, Range, Seed
+from styleclf.flags import CountFromZero, PixelsOrNone, PositiveNumberOrNone, Range, Remembered, Seed
 from styleclf.settings import Logbook, run
 
 Paintings = Annotated[int, Range(least=50, most=6000)]  # the probes work on a table of all by all
 
 
 def main(
-    images: str = "data/sample",  # folder of style folders
+    images: Remembered = "data/sample",  # folder of style folders
     design: str = "runs/design/design.csv",  # made by recipes/design.py; no body is judged on its validation set
     archs: str = "rapid",  # rapid, quality or all, or names, also as arch=weights and side by side as arch+arch
     rapid: str = "resnet18",  # that list; settings.ini has it with its evidence
