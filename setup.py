@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent
 
 
 class BuildWithRecipes(build_py):
-    """`build_py` that copies recipes/ and settings.ini beside the modules, where `styleclf.console` finds them."""
+    """`build_py` that copies recipes/ and settings.ini beside the modules, where the command `styleclf` finds them."""
 
     def run(self) -> None:
         """Copy them once the modules are there; an editable installation finds them in the checkout."""

@@ -10,7 +10,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.flags import Count, Range, UsedWith
+from styleclf.common import Count, Range, UsedWith
 from styleclf.settings import run
 
 Port = Annotated[int, Range(least=0, most=65_535)]
@@ -36,7 +36,7 @@ def main(
     from pathlib import Path
 
     from styleclf.app import AppOptions, UploadLimits, start_app, write_space
-    from styleclf.output import on_terminal
+    from styleclf.common import on_terminal
 
     if space:
         print(f"a Space, to be pushed as it is: {write_space(model, space)}")

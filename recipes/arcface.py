@@ -12,7 +12,7 @@ from typing import Annotated
 
 from fastcore.meta import delegates
 
-from styleclf.flags import CountFromTwo, CountFromZero, Remembered
+from styleclf.common import CountFromTwo, CountFromZero, Remembered
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 

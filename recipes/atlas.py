@@ -10,7 +10,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.flags import OF_RUN, Seed, UsedWith, UsedWithout
+from styleclf.common import OF_RUN, Seed, UsedWith, UsedWithout
 from styleclf.settings import Logbook, cross_validation_settings, run, training_settings
 
 
@@ -29,9 +29,9 @@ def main(
     """Make an atlas of all images: where a training has put them, and what it takes them for."""
     from pathlib import Path
 
-    from styleclf.atlas import check_can_be_written, cross_validation_map, training_map
+    from styleclf.common import Names
     from styleclf.data import read_paintings
-    from styleclf.flags import Names
+    from styleclf.embeddings import check_can_be_written, cross_validation_map, training_map
 
     page = Path(out or Path(cv or run) / (to or "atlas.html"))
     logbook = Logbook(page.parent, locals())

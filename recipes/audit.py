@@ -10,7 +10,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.flags import OF_RUN, Count, PixelsOrNone, Range, Remembered, Seed, UsedWith
+from styleclf.common import OF_RUN, Count, PixelsOrNone, Range, Remembered, Seed, UsedWith
 from styleclf.settings import Logbook, run
 
 Bits = Annotated[int, Range(least=0, most=128)]  # half of a hash: so many differ by chance

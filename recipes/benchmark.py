@@ -8,7 +8,7 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
-from styleclf.flags import Count, CountFromZero, Decimals, Names, Numbers, PixelsOrNone, Seed, ShareOrNone, among
+from styleclf.common import Count, CountFromZero, Decimals, Names, Numbers, PixelsOrNone, Seed, ShareOrNone, among
 from styleclf.settings import Logbook, run
 
 

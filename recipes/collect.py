@@ -10,7 +10,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.flags import CountOrNone, Names, NumberFromZero, Pairs, Pixels, PositiveNumber, Range
+from styleclf.common import CountOrNone, Names, NumberFromZero, Pairs, Pixels, PositiveNumber, Range
 from styleclf.settings import Logbook, run
 
 FewThreads = Annotated[int, Range(least=1, most=8)]  # more would be rude
@@ -39,13 +39,13 @@ def main(
     """Collect pictures with their words and rights as museums publish them by IIIF."""
     logbook = Logbook(out, locals(), alone="a collection")
 
-    from styleclf.collect import Choice, Client, DownloadLimits, collect, fields_text, read_manifests
+    from styleclf.data import DownloadLimits, PictureChoice, PoliteClient, collect_pictures, fields_text, read_manifests
 
-    choice = Choice(rights, refuse, permission, fields or {})
+    choice = PictureChoice(rights, refuse, permission, fields or {})
     limits = DownloadLimits(
         at_once, pause, int(megabytes * 1e6), contact=contact, private=private, reserved=bool(permission)
     )
-    client = Client(limits)
+    client = PoliteClient(limits)
     reading = read_manifests(
         client,
         sources,
@@ -59,7 +59,7 @@ def main(
     if look:
         return logbook.report("manifests", text=fields_text(reading.pictures))
 
-    outcome = collect(client, reading, out, choice=choice, longest_side=size)
+    outcome = collect_pictures(client, reading, out, choice=choice, longest_side=size)
     facts = {"n_images": len(outcome.loaded), "n_left_out": len(outcome.left_out)}
     return logbook.close("collected.csv", "images", text=outcome.text, **facts)
 

@@ -10,7 +10,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.flags import OF_RUN, Count, CountFromTwo, PixelsOrNone, Remembered, Seed
+from styleclf.common import OF_RUN, Count, CountFromTwo, PixelsOrNone, Remembered, Seed
 from styleclf.settings import Logbook, run
 
 

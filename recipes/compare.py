@@ -8,7 +8,7 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
-from styleclf.flags import Resamples, Seed
+from styleclf.common import Resamples, Seed
 from styleclf.settings import Logbook, run
 
 
@@ -23,8 +23,8 @@ def main(
     """Compare runs that judged the same images."""
     logbook = Logbook(out, locals())
 
+    from styleclf.common import write_table
     from styleclf.evaluation import compare, comparison_text, read_run
-    from styleclf.output import write_table
     from styleclf.plots import plot_comparison, save_figure
 
     tables = {folder: read_run(folder) for folder in runs}

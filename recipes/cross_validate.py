@@ -12,7 +12,7 @@ from typing import Annotated
 
 from fastcore.meta import delegates
 
-from styleclf.flags import Count, Remembered, UsedWithout
+from styleclf.common import Count, Remembered, UsedWithout
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 

@@ -10,7 +10,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.flags import Count, CountFromTwo, Names, RememberedBy, Seed, Share, UsedWith
+from styleclf.common import Count, CountFromTwo, Names, RememberedBy, Seed, Share, UsedWith
 from styleclf.settings import Logbook, run
 
 OfDecisions = Annotated[str, RememberedBy(("decisions", "undo"))]

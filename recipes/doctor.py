@@ -10,7 +10,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.flags import Range, Remembered
+from styleclf.common import Range, Remembered
 from styleclf.settings import Logbook, run
 
 Doubt = Annotated[float, Range(above=0, most=1)]

@@ -10,7 +10,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.flags import Count, CountFromZero, CountOrNone, Names, Remembered, Seed, UsedWith, UsedWithout
+from styleclf.common import Count, CountFromZero, CountOrNone, Names, Remembered, Seed, UsedWith, UsedWithout
 from styleclf.settings import Logbook, run
 
 Picking = Annotated[str, UsedWithout("files")]

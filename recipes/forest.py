@@ -8,7 +8,7 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
-from styleclf.flags import Count, CountOrNone, Remembered, Seed
+from styleclf.common import Count, CountOrNone, Remembered, Seed
 from styleclf.settings import Logbook, run, saved_flags
 from styleclf.training import fitted_learner
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
-from styleclf.flags import CountOrNone, Names, PixelsOrNone, PositiveNumber, Seed
+from styleclf.common import CountOrNone, Names, PixelsOrNone, PositiveNumber, Seed
 from styleclf.settings import Logbook, run
 
 
@@ -28,7 +28,7 @@ def main(
     from pathlib import Path
 
     from styleclf.benchmark import check_device, device_check_text, device_plan
-    from styleclf.output import write_table, write_text
+    from styleclf.common import write_table, write_text
 
     plan = device_plan(device, archs, size=size, n_images=n_images, bs=bs, minutes=minutes, seed=seed)
     table = check_device(plan)

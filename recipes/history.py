@@ -19,8 +19,8 @@ def main(
     """List every cross-validation of a design and its successors, and compare each with the one before."""
     logbook = Logbook(out, locals(), design)
 
+    from styleclf.common import write_table
     from styleclf.curation import history_of_design, history_text, progress_sentences
-    from styleclf.output import write_table
     from styleclf.plots import plot_design_history, save_figure
 
     table = history_of_design(design, runs)

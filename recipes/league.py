@@ -10,7 +10,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.flags import CountFromZero, PixelsOrNone, PositiveNumberOrNone, Range, Remembered, Seed
+from styleclf.common import CountFromZero, PixelsOrNone, PositiveNumberOrNone, Range, Remembered, Seed
 from styleclf.settings import Logbook, run
 
 Paintings = Annotated[int, Range(least=50, most=6000)]  # the probes work on a table of all by all
@@ -37,11 +37,11 @@ def main(
     """Judge bodies on the same unseen painters, and recommend one."""
     logbook = Logbook(out, locals(), design)
 
+    from styleclf.benchmark import LeagueRules, hold_contest, listed_entries, write_league
     from styleclf.data import read_paintings
-    from styleclf.league import Rules, hold_contest, listed_entries, write_league
 
     entries = listed_entries(archs, {"rapid": rapid, "quality": quality})
-    rules = Rules(draws, seed, features, fit, precision, size=size, n_most=most, onnx=onnx, n_together=together)
+    rules = LeagueRules(draws, seed, features, fit, precision, size=size, n_most=most, onnx=onnx, n_together=together)
     contest = hold_contest(entries, read_paintings(design, images), out, rules=rules, minutes=minutes)
     logbook.close("league.csv", "figures", text=write_league(contest, out))
 

@@ -12,7 +12,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from fastcore.meta import delegates
 
-from styleclf.flags import Count, Names, Remembered
+from styleclf.common import Count, Names, Remembered
 from styleclf.settings import Logbook, run
 from styleclf.training import fitted_learner
 

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
-from styleclf.flags import Count, CountFromZero, Pixels, PixelsOrNone, PositiveNumberOrNone
+from styleclf.common import Count, CountFromZero, Pixels, PixelsOrNone, PositiveNumberOrNone
 from styleclf.settings import PracticeWay, WholeWay, command_of, run, show_page
 
 
@@ -29,8 +29,8 @@ def main(
     """Design, judge, audit, train, export and report; the validation set is opened of the practice set only."""
     from pathlib import Path
 
+    from styleclf.common import lines_said_once
     from styleclf.models import weights_at_hand
-    from styleclf.output import lines_said_once
 
     weights = weights_at_hand(weights, arch)
     if weights == "none":

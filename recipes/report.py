@@ -10,7 +10,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.flags import RememberedBy
+from styleclf.common import RememberedBy
 from styleclf.settings import run
 
 

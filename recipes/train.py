@@ -10,7 +10,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from fastcore.meta import delegates
 
-from styleclf.flags import Names, Remembered
+from styleclf.common import Names, Remembered
 from styleclf.settings import Logbook, run
 from styleclf.training import KEEP_EPOCHS, fitted_learner
 
@@ -33,8 +33,8 @@ def main(
 
     from pathlib import Path
 
+    from styleclf.benchmark import league_settings
     from styleclf.data import read_paintings
-    from styleclf.league import league_settings
     from styleclf.runs import Tracker, judged_training
     from styleclf.training import settled_body
 

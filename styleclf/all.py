@@ -5,6 +5,7 @@ from fastai.vision.all import *
 # after fastai's, so that styleclf's names win
 from styleclf.audit import audit_design
 from styleclf.bundle import export_bundle, load_bundle, open_learner
+from styleclf.common import write_table
 from styleclf.data import (
     AuthorSplitter,
     against_rest,
@@ -48,7 +49,6 @@ from styleclf.explain import attribute, explained
 from styleclf.inference import body_embeddings, body_features, embedded_files, predict_design, predict_files
 from styleclf.metric_learning import add_style, embedding_scores, scores_text
 from styleclf.models import create_model, load_weights, parameter_groups
-from styleclf.output import write_table
 from styleclf.plots import (
     contact_sheet,
     plot_confusion,

@@ -13,7 +13,7 @@ from styleclf.data import Paintings
 
 
 def open_the_atlas(folder):
-    from styleclf.atlas import plotly_script
+    from styleclf.embeddings import plotly_script
 
     plotly_script()
 
@@ -49,16 +49,16 @@ def tune(folder):
     importlib.import_module("styleclf.tuning")
 
 
-def collect(folder):
-    for name in [name for name in sys.modules if name.startswith("styleclf.collect")]:
+def collect_pictures(folder):
+    for name in [name for name in sys.modules if name.startswith("styleclf.data.collect")]:
         sys.modules.pop(name)
-    importlib.import_module("styleclf.collect")
+    importlib.import_module("styleclf.data.collect")
 
 
 NEEDS = [
     ("plotly", "atlas", open_the_atlas),
     ("imagehash", "audit", search_near_copies),
-    ("requests", "collect", collect),
+    ("requests", "collect", collect_pictures),
     ("distributed", "dask", start_a_cluster),
     ("captum", "explain", explain_by_gradients),
     ("pytorch_metric_learning", "metric", judge_retrieval),

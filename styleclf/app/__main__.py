@@ -12,6 +12,7 @@ from styleclf.app.options import PORT, THIS_MACHINE, AppOptions
 from styleclf.app.server import start_app
 from styleclf.app.space import write_space
 from styleclf.app.uploads import UploadLimits
+from styleclf.common import complain, say
 
 _EXIT_BAD_INPUT = 2
 _EXIT_INTERRUPTED = 130
@@ -22,11 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.space:
-            print(f"a Space, to be pushed as it is: {write_space(options.bundle, options.space)}")
+            say(f"a Space, to be pushed as it is: {write_space(options.bundle, options.space)}")
         else:
             start_app(_app_options(options))
     except (ValueError, OSError) as error:
-        print(f"styleclf.app: {' '.join(str(error).split())}", file=sys.stderr)
+        complain(f"styleclf.app: {' '.join(str(error).split())}")
         return _EXIT_BAD_INPUT
     except KeyboardInterrupt:
         return _EXIT_INTERRUPTED

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from styleclf.app.neighbours import Neighbour
 from styleclf.app.review import ReviewedPicture, ReviewProgress
 from styleclf.app.thumbnails import small_picture
-from styleclf.light import NONE_OF_THESE, PicturePrediction
-from styleclf.output import count_of
+from styleclf.common import count_of
+from styleclf.evaluation import NONE_OF_THESE
+from styleclf.light import PicturePrediction
 
 _SIGNS_OF_TEMPLATES = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
 

@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from styleclf.output import complain, count_of, shown_text, whole_file
+from styleclf.common import complain, count_of, shown_text, whole_file
 
 ACCEPTED = "accepted"
 CORRECTED = "corrected"

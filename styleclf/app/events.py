@@ -16,7 +16,7 @@ from styleclf.app.review import Review, ReviewedPicture
 from styleclf.app.review_order import ReviewOrder
 from styleclf.app.thumbnails import data_uri, large_picture
 from styleclf.app.uploads import UploadLimits, check_number, discard, take_upload, text_name, unused_name, why_refused
-from styleclf.output import count_of
+from styleclf.common import count_of
 
 N_CHOICES = 9  # styles that have a key: 1 to 9
 _BATCH_SIZE = 16  # pictures between two steps of a progress bar

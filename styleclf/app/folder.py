@@ -6,9 +6,8 @@ from pathlib import Path
 
 from styleclf.app.engines import Engine
 from styleclf.app.review import ReviewedPicture
-from styleclf.data.annotation.folders import files_below
-from styleclf.data.images.decoding import is_image_file
-from styleclf.output import complain, shown_text
+from styleclf.common import complain, shown_text
+from styleclf.data import files_below, is_image_file
 
 _BATCH_SIZE = 32  # pictures answered at once: the first ones are there after a second
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from styleclf.app.decisions import painter_in_name
 from styleclf.app.engines import Engine
+from styleclf.common import say, tracked, whole_file
 from styleclf.data import read_without_validation
-from styleclf.output import say, tracked, whole_file
 
 _N_NEAREST = 5
 _BATCH_SIZE = 64  # paintings whose embeddings are made at once

@@ -7,7 +7,7 @@ from typing import Any
 
 from styleclf.app import cards
 from styleclf.app.events import N_CHOICES, Events
-from styleclf.checks import needs_package
+from styleclf.common import needs_package
 
 _MOST_WAITING = 64  # requests in the queue of the server
 _AT_ONCE = 2  # requests that are answered at the same time

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from styleclf.app.decisions import Decision, DecisionTable, decision_of
-from styleclf.light import NONE_OF_THESE, PicturePrediction
+from styleclf.evaluation import NONE_OF_THESE
+from styleclf.light import PicturePrediction
 
 
 class ReviewedPicture(NamedTuple):

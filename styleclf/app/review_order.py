@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from styleclf.output import count_of
+from styleclf.common import count_of
 
 _FILE_COLUMNS = ("file", "filename", "path")
 _RANK = "rank"

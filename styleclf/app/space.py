@@ -4,6 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
+from styleclf.common import write_text
 from styleclf.light import (
     GRAPH_FILE,
     MANIFEST_FILE,
@@ -15,7 +16,6 @@ from styleclf.light import (
     open_model,
     read_manifest,
 )
-from styleclf.output import write_text
 
 _REQUIREMENTS = ("numpy>=1.26", "pillow>=11.0", "lazy-loader>=0.4", "onnxruntime>=1.23")  # Gradio is in the header
 _GRADIO = "6.31.0"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from styleclf.data.images.decoding import UnreadableImageError, open_rgb
+from styleclf.data import UnreadableImageError, open_rgb
 
 _SMALL_SIDE = 200  # pixels of the longer side
 _LARGE_SIDE = 900

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from styleclf.output import count_of, cut_name, shown_text
+from styleclf.common import count_of, cut_name, shown_text
 
 MEGABYTE = 10**6
 _MOST_BYTES_OF_NAME = 150  # a name in the table, and of the file that is kept

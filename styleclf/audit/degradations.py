@@ -14,10 +14,9 @@ from PIL import Image, ImageFilter
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of, say
 from styleclf.data import cached_pixels
 from styleclf.inference import Backbone, body_features, stored_features
-from styleclf.output import say
 
 CLEAN = "as they are"
 _BATCH_SIZE = 32

@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from styleclf.checks import needs_package
+from styleclf.common import count_of, needs_package, tracked, write_table
 from styleclf.data import VAL, Paintings, author_groups, open_rgb
-from styleclf.output import count_of, tracked, write_table
 
 _HASH_SIDE = 16  # the perceptual hash has 16 x 16 bits: with the usual 8 x 8, chance pairs come as near as real ones
 # Looked at: the pairs up to 84 bits apart of two real sets, 2 million pairs of paintings, photos and cartoons. Up to 72

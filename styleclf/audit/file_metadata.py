@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from PIL import ExifTags, Image
 
+from styleclf.common import tracked
 from styleclf.data import open_image, profile_name
-from styleclf.output import tracked
 
 METADATA = ("colour profile", "camera", "software")
 _N_NAMES = 40  # of a trait that are told apart; rarer ones count as one

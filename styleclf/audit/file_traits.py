@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, JpegImagePlugin
 
+from styleclf.common import tracked
 from styleclf.data import open_image, open_rgb
-from styleclf.output import tracked
 
 FILE = ("size and aspect", "JPEG settings", "file size", "sharpness", "border")
 PICTURE_TRAITS = ("mean colour", "colour histogram", "8x8 thumbnail")

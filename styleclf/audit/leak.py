@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from styleclf.audit.probe_scores import change_estimate, hit_scores, out_of_fold, top_k_hits
+from styleclf.common import count_of, tracked
 from styleclf.data import author_groups, make_design
 from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, chance_levels, count_authors, interval_text
-from styleclf.output import count_of, tracked
 
 METRICS = {"top_1_accuracy": 1, "top_2_accuracy": 2}
 _HAND_CORRELATION = 0.5  # of gaining by random folds, between images of one author, as simulated for strong hands

@@ -15,6 +15,7 @@ import pandas as pd
 
 from styleclf.audit.degradations import CLEAN, view_features
 from styleclf.audit.probe_scores import change_estimate, probe_hits, rate_estimate
+from styleclf.common import count_of, tracked, write_table
 from styleclf.data import (
     FOLD_NAME,
     VAL,
@@ -28,7 +29,6 @@ from styleclf.data import (
 )
 from styleclf.evaluation import AuthorBootstrap, Estimate, count_authors, interval_text, targets
 from styleclf.inference import Backbone
-from styleclf.output import count_of, tracked, write_table
 from styleclf.plots import plot_left_out, save_figure
 from styleclf.training import best_strength
 

@@ -18,6 +18,7 @@ from fastai.learner import Learner
 from torch import Tensor, nn
 
 from styleclf.audit.degradations import frozen_body
+from styleclf.common import tracked
 from styleclf.data import VAL, Fit, Paintings, cached_pixels
 from styleclf.explain import (
     BOX,
@@ -33,7 +34,6 @@ from styleclf.explain import (
 )
 from styleclf.inference import Backbone, as_test_batch
 from styleclf.models import autocast_context, set_layout
-from styleclf.output import tracked
 from styleclf.plots import plot_markers
 from styleclf.training import logistic_regression
 

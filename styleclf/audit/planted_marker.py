@@ -10,10 +10,10 @@ from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
 from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences
+from styleclf.common import tracked, whole_file, write_table
 from styleclf.data import Paintings, fit_to_square, names_outside, open_image, open_rgb
 from styleclf.explain import MapOptions, explanations, maps_on_pictures, small_pictures, smooth_map
 from styleclf.inference import picture_of, predict_files
-from styleclf.output import tracked, whole_file, write_table
 from styleclf.plots import plot_methods, save_figure
 
 _SIDE_SHARE = 1 / 8  # of the picture's sides: the marker covers a 64th of it

@@ -21,10 +21,10 @@ from styleclf.audit.probe_scores import out_of_fold
 from styleclf.audit.shortcuts import shortcut_audit, shortcut_sentences
 from styleclf.audit.source_guesses import PROBE, guess_sentences, source_guesses
 from styleclf.audit.sources import source_audit, source_sentences, with_sources
+from styleclf.common import write_table
 from styleclf.data import Fit, Paintings, author_groups, check_folds_by_painter
 from styleclf.evaluation import AuthorBootstrap, prediction_columns, read_run, targets
 from styleclf.inference import Backbone
-from styleclf.output import write_table
 from styleclf.plots import audit_figures, save_figure
 from styleclf.training import best_strength
 

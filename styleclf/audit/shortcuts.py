@@ -7,8 +7,8 @@ from sklearn.ensemble import RandomForestClassifier
 from styleclf.audit.file_metadata import METADATA, telling_value
 from styleclf.audit.file_traits import CONTROLS, FILE, PICTURE_TRAITS
 from styleclf.audit.probe_scores import change_estimate, rate_estimate, top_k_hits
+from styleclf.common import tracked
 from styleclf.evaluation import AuthorBootstrap, Estimate
-from styleclf.output import tracked
 
 _REAL = "real model"
 _NEAR_SHARE = 0.1  # of what the real model knows beyond chance: a trait that surely knows as much comes near

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.data import Paintings, author_groups
 from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, count_authors, interval_text, ratio
-from styleclf.output import count_of
 
 PROBE = "real model"
 _MIN_IMAGES = 3  # of the style from a source that is to be one of its sources

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from styleclf.audit.probe_scores import change_estimate, out_of_fold, probe_hits, rate_estimate, top_k_hits
+from styleclf.common import tracked
 from styleclf.data import Paintings, read_text_table
 from styleclf.evaluation import TOO_FEW, AuthorBootstrap, interval_text
-from styleclf.output import tracked
 
 _MIN_IMAGES = 8  # of a style from a source; fewer say nothing
 _N_REFERENCE_DRAWS = 3  # of training images from all sources, as many as there are without one of them

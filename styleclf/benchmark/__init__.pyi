@@ -14,6 +14,25 @@ from .folder import (
     write_contest as write_contest,
     write_measurements as write_measurements,
 )
+from .league.contest import (
+    LeagueContest as LeagueContest,
+    hold_contest as hold_contest,
+)
+from .league.entries import (
+    LeagueEntry as LeagueEntry,
+    listed_entries as listed_entries,
+    parse_entries as parse_entries,
+)
+from .league.report import (
+    league_settings as league_settings,
+    write_league as write_league,
+)
+from .league.rules import LeagueRules as LeagueRules
+from .league.table import league_table as league_table
+from .league.words import (
+    league_text as league_text,
+    recommendation as recommendation,
+)
 from .measurement_tables import (
     MEASUREMENTS as MEASUREMENTS,
     MeasurementPlan as MeasurementPlan,

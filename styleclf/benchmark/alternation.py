@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple
 
-from styleclf.output import say, spoken_seconds
+from styleclf.common import say, spoken_seconds
 
 _SECONDS_TO_END = 10.0  # for a process that was asked to end
 _GO_ON = b"go on"

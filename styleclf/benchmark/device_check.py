@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from styleclf.benchmark.device_plan import DevicePlan, noise_pictures
-from styleclf.output import say, spoken_seconds
+from styleclf.common import say, spoken_seconds
 
 if TYPE_CHECKING:
     from styleclf.benchmark.device_measures import DeviceTask, Measure

@@ -14,7 +14,7 @@ from styleclf.benchmark.figure import plot_benchmark
 from styleclf.benchmark.measurement_tables import MeasurementPlan, measure_parts
 from styleclf.benchmark.report import markdown
 from styleclf.benchmark.task import BenchmarkTask, select_names
-from styleclf.output import write_table, write_text
+from styleclf.common import write_table, write_text
 from styleclf.plots import save_figure
 
 

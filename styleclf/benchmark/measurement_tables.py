@@ -12,7 +12,7 @@ from styleclf.benchmark import measurements
 from styleclf.benchmark.alternation import Entrant, take_turns
 from styleclf.benchmark.contest import REFERENCE
 from styleclf.benchmark.task import BenchmarkTask, check_counts, in_own_process, repeat_images, select_names
-from styleclf.output import say
+from styleclf.common import say
 
 MEASUREMENTS = ("training", "decoding", "prediction", "occlusion", "imports", "scaling")
 _PARTS_OF_NO_DEVICE = ("decoding", "imports")  # measured once, whatever the devices

@@ -9,7 +9,7 @@ import pandas as pd
 
 from styleclf.benchmark.contest import REFERENCE
 from styleclf.benchmark.task import BenchmarkTask
-from styleclf.output import spoken_seconds
+from styleclf.common import spoken_seconds
 
 _GOAL = 0.85  # share of the bare network's rate that a training loop should reach
 _SAME_SCORE = 1e-9  # difference of two scores that are the same

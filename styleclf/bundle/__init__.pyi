@@ -3,7 +3,7 @@ from .export import (
     export_bundle as export_bundle,
 )
 from .facts import (
-    RunFacts as RunFacts,
+    TrainingFacts as TrainingFacts,
     facts_beside as facts_beside,
 )
 from .loading import (

@@ -14,7 +14,7 @@ from safetensors.torch import save as safetensors_bytes
 
 from styleclf.bundle.agreement import decoded, measure_agreement
 from styleclf.bundle.card import agreement_sentence, model_card
-from styleclf.bundle.facts import RunFacts
+from styleclf.bundle.facts import TrainingFacts
 from styleclf.bundle.graph import (
     GRAPH_PRECISIONS,
     NO_GRAPH,
@@ -27,7 +27,7 @@ from styleclf.bundle.graph import (
 from styleclf.bundle.manifest_values import manifest_values
 from styleclf.bundle.network_spec import weights_of
 from styleclf.bundle.remade import remade_network
-from styleclf.checks import check_one_of
+from styleclf.common import check_file, check_folder, check_one_of, whole_file, write_json, write_text
 from styleclf.inference import learner_parts, novelty_of
 from styleclf.light import (
     CARD_FILE,
@@ -41,7 +41,6 @@ from styleclf.light import (
     open_model,
     read_manifest,
 )
-from styleclf.output import check_file, check_folder, whole_file, write_json, write_text
 
 _N_CALIBRATING = 64  # pictures by which a graph of 8 bits learns the ranges of its maps
 _N_MEASURED = 256  # pictures on which the graph is set beside the network
@@ -58,7 +57,7 @@ def export_bundle(
     learn: Learner,
     path: str | Path,  # a folder, or a file that ends with .zip
     *,
-    facts: RunFacts | None = None,  # of the run, from `facts_beside`
+    facts: TrainingFacts | None = None,  # of the run, from `facts_beside`
     graph: str = "fp32",  # or fp16, int8, none
     pictures: Sequence[str | Path] = (),  # image files on which the graph is set beside the network
     licence: str | None = None,  # of the pretrained weights; default: what timm says of its own
@@ -77,7 +76,7 @@ def export_bundle(
         raise ValueError("a graph in 8 bits learns the ranges of its maps from pictures: name a folder, --images")
     parts = learner_parts(learn)
     remade = remade_network(parts)
-    values = manifest_values(parts, remade, facts or RunFacts(), licence)
+    values = manifest_values(parts, remade, facts or TrainingFacts(), licence)
     pixels = decoded(pictures, parts.picture.size, parts.picture.fit, _N_CALIBRATING + _N_MEASURED)
     with tempfile.TemporaryDirectory() as aside:
         folder = Path(aside)

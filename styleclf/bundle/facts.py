@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from styleclf.common import read_json, read_table
 from styleclf.evaluation import ALL_LABELS
 from styleclf.light import MANIFEST_FILE, is_bundle_path, open_contents, read_manifest
-from styleclf.saved import read_json, read_table
 
 UNKNOWN_LICENCE = "unknown"
 _METRIC_COLUMNS = ["part", "metric", "value", "lo", "hi", "n_images", "n_authors"]
@@ -18,7 +18,7 @@ _SETTINGS_FILE = "settings.json"
 
 
 @dataclass(frozen=True)
-class RunFacts:
+class TrainingFacts:
     """What is known of the run that made a learner; empty where nothing is."""
 
     metrics: list[dict[str, Any]] = field(default_factory=list)  # rows of metrics.csv
@@ -28,7 +28,7 @@ class RunFacts:
     licence: str | None = None  # of the weights, where it was named before
 
 
-def facts_beside(model: str | Path) -> RunFacts:
+def facts_beside(model: str | Path) -> TrainingFacts:
     """The facts in the folder of an exported learner, or within a bundle. Raises ValueError where they are damaged."""
     if is_bundle_path(model):
         return _facts_within(model)
@@ -37,7 +37,7 @@ def facts_beside(model: str | Path) -> RunFacts:
     settings = values.get("settings")
     weights = str(settings.get("weights", "")) if isinstance(settings, dict) else ""
     versions = values.get("versions")
-    return RunFacts(
+    return TrainingFacts(
         metrics=_metrics(folder / "metrics.csv") or _metrics_of_labels(folder / "labels.csv"),
         design_blake2b=str(values.get("design_blake2b", "")),
         weights=Path(weights).name,  # nobody elsewhere needs the folder
@@ -45,12 +45,12 @@ def facts_beside(model: str | Path) -> RunFacts:
     )
 
 
-def _facts_within(bundle: str | Path) -> RunFacts:
+def _facts_within(bundle: str | Path) -> TrainingFacts:
     """The facts that a bundle holds."""
     contents = open_contents(bundle)
     values = read_manifest(contents.read(MANIFEST_FILE), contents.path).values
     training = values.get("training") or {}
-    return RunFacts(
+    return TrainingFacts(
         metrics=values.get("metrics") or [],
         design_blake2b=training.get("design_blake2b", ""),
         weights=str(values.get("weights", "")),

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.onnx import symbolic_helper
 
-from styleclf.checks import needs_package
+from styleclf.common import needs_package
 from styleclf.light import check_graph, check_pattern
 from styleclf.models import ImageStats
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from fastai.learner import Learner
 
-from styleclf.bundle.facts import RunFacts, licence_of
+from styleclf.bundle.facts import TrainingFacts, licence_of
 from styleclf.bundle.network_spec import archs_of
 from styleclf.bundle.remade import RemadeNetwork
 from styleclf.evaluation import COVERAGE, rule_facts
@@ -27,7 +27,9 @@ _FIRST_VERSION = 1  # of the format
 _PACKAGES = ("styleclf", "torch", "timm", "fastai", "onnx")
 
 
-def manifest_values(parts: LearnerParts, remade: RemadeNetwork, facts: RunFacts, licence: str | None) -> dict[str, Any]:
+def manifest_values(
+    parts: LearnerParts, remade: RemadeNetwork, facts: TrainingFacts, licence: str | None
+) -> dict[str, Any]:
     """The values of bundle.json, without its files. The learner is left with what it remembers of its training."""
     learn = parts.learn
     picture = parts.picture
@@ -95,7 +97,7 @@ def _prototypes(parts: LearnerParts) -> list[list[float]] | None:
     return means.tolist()
 
 
-def _training(origin: Mapping[str, Any], facts: RunFacts) -> dict[str, Any] | None:
+def _training(origin: Mapping[str, Any], facts: TrainingFacts) -> dict[str, Any] | None:
     """What the learner was trained on; None where nothing is known."""
     training = dict(origin)
     if facts.design_blake2b:

@@ -7,7 +7,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.forest import ForestHead, TreeHead, tree_head
 from styleclf.inference import LearnerParts
 from styleclf.models import BodyView, CosineHead, SideBySide, StyleBody, create_body

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from styleclf.common import write_table
 from styleclf.curation.learning_curves import Collection, CurveStep, steps_sentences, steps_table
 from styleclf.curation.quick_probe import main_components
 from styleclf.data import Paintings, check_folds_by_painter
 from styleclf.inference import Backbone
-from styleclf.output import write_table
 from styleclf.plots import plot_gains, save_figure
 
 GAINS_TABLE = "gains.csv"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of, file_digest, read_json, read_table
 from styleclf.curation.paired_gains import paired_gain
 from styleclf.evaluation import (
     VAL,
@@ -27,8 +28,6 @@ from styleclf.evaluation import (
     true_ranks,
     vocab_of,
 )
-from styleclf.output import count_of
-from styleclf.saved import file_digest, read_json, read_table
 
 HISTORY_TABLE = "history_of_designs.csv"
 _SETTINGS = "settings.json"

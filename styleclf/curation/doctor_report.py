@@ -6,14 +6,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from styleclf.common import count_of, read_table, typed_command, write_table, write_text
 from styleclf.curation.doubts import is_of_units, most_doubtful_first
 from styleclf.curation.examination import Examination
 from styleclf.data import DECISION_COLUMNS
 from styleclf.embeddings import neighbours_table
-from styleclf.output import count_of, typed_command, write_table, write_text
 from styleclf.report import described_pictures, rendered_page, thumbnail_uris
 from styleclf.runs import EMBEDDINGS_FILE, fold_folder, read_embeddings
-from styleclf.saved import read_table
 
 PAGE_FILE = "doctor.html"
 DECISIONS_FILE = "decisions.csv"
@@ -68,7 +67,7 @@ def write_examination(
     decisions = decisions_to_make(examination)
     write_table(decisions, folder / DECISIONS_FILE)
     sentences = painter_sentences(examination)
-    lines = [answer_of(examination), *sentences[:_MOST_SENTENCES]]
+    lines = [examination_sentence(examination), *sentences[:_MOST_SENTENCES]]
     if len(decisions):
         command = context["command"]
         lines.append(f"decide in {context['decisions']}, then: {command}")
@@ -103,7 +102,7 @@ def decisions_to_make(examination: Examination) -> pd.DataFrame:
     return undecided[[*DECISION_COLUMNS, "doubt"]]
 
 
-def answer_of(examination: Examination) -> str:
+def examination_sentence(examination: Examination) -> str:
     """What the examination says, in a sentence or two."""
     labels = count_of(len(examination.doubts.images), "label")
     expected = round(examination.expected)
@@ -197,7 +196,7 @@ def _page_context(
     return {
         "title": "Which labels to look at again",
         "cv": examination.cv.as_posix(),
-        "answer": answer_of(examination),
+        "answer": examination_sentence(examination),
         "n_confirmed": examination.n_confirmed,
         "painters": _shown_painters(painters, works, pictures),
         "images": _shown_images(singles, neighbours, pictures),

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.audit import with_sources
+from styleclf.common import count_of
 from styleclf.curation.doubts import (
     Doubts,
     expected_number,
@@ -17,7 +18,6 @@ from styleclf.curation.doubts import (
 )
 from styleclf.data import Paintings, confirmed_labels, is_against_rest, read_design, read_label_history
 from styleclf.evaluation import VAL, read_run, tempered
-from styleclf.output import count_of
 
 LEAST_DOUBT = 0.5  # from which on a label is more likely wrong than right
 

@@ -18,11 +18,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta
 
+from styleclf.common import count_of, tracked
 from styleclf.curation.paired_gains import hits_of
 from styleclf.curation.quick_probe import quick_out_of_fold
 from styleclf.data import author_groups
 from styleclf.evaluation import GROUP, AuthorBootstrap, Estimate, mean_over_styles, targets
-from styleclf.output import count_of, tracked
 
 MORE_PAINTERS = "painters"
 WORKS = "works by the same painters"

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of, note, write_table
 from styleclf.curation.label_queue import Candidates, Labelled, random_queue, ranked_queue
 from styleclf.curation.learning_curves import Collection
 from styleclf.curation.queue_trial import Trial
 from styleclf.curation.quick_probe import main_components
 from styleclf.data import Paintings, author_name, check_folds_by_painter, inspect_files
 from styleclf.inference import Backbone, image_files
-from styleclf.output import count_of, note, write_table
 
 QUEUE_FILE = "queue.csv"
 RANDOM_FILE = "random.csv"

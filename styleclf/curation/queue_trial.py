@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from styleclf.common import tracked
 from styleclf.curation.label_queue import Candidates, Labelled, ranked_queue
 from styleclf.curation.learning_curves import Collection
 from styleclf.curation.paired_gains import accuracy_of, hits_of, paired_gain
 from styleclf.curation.quick_probe import quick_probas
 from styleclf.data import author_groups
 from styleclf.evaluation import Estimate, interval_text
-from styleclf.output import tracked
 
 _SHARE_LABELLED = 1 / 3  # of the painters outside a fold
 _MOST_OF_POOL = 0.5  # of the pool that is labelled: of all of it nothing is left to choose

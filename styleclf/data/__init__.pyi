@@ -37,6 +37,16 @@ from .batches import (
     diverse_batches as diverse_batches,
     images_per_style as images_per_style,
 )
+from .collect.choice import PictureChoice as PictureChoice
+from .collect.columns import fields_text as fields_text
+from .collect.downloads import (
+    DownloadLimits as DownloadLimits,
+    PoliteClient as PoliteClient,
+)
+from .collect.run import (
+    collect_pictures as collect_pictures,
+    read_manifests as read_manifests,
+)
 from .dataloaders import (
     ImagePath as ImagePath,
     Picture as Picture,
@@ -87,6 +97,8 @@ from .images.decoding import (
     is_image_file as is_image_file,
     open_image as open_image,
     open_rgb as open_rgb,
+    to_rgb as to_rgb,
+    upright as upright,
 )
 from .images.formats import (
     IMAGE_SUFFIXES as IMAGE_SUFFIXES,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from styleclf.output import count_of
+from styleclf.common import count_of
 
 _PER_STYLE = 4  # images of a style in a batch, where it has room for them
 

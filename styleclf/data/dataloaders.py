@@ -30,7 +30,7 @@ from fastai.data.all import (
 from fastai.vision.core import TensorImage
 from PIL import Image
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.data.augment import Shrink, training_transforms
 from styleclf.data.authors import AuthorSplitter
 from styleclf.data.images.arrays import WHAT_IS_TAKEN, image_of_pixels

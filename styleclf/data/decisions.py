@@ -18,12 +18,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.checks import suggestion
+from styleclf.common import count_of, say, suggestion, write_table
 from styleclf.data.annotation.own_tables import COLUMN_NAMES, FileFinder, read_own_table
 from styleclf.data.annotation.tables import read_text_table
 from styleclf.data.design import read_design
 from styleclf.evaluation import VAL, people_of
-from styleclf.output import count_of, say, write_table
 
 LABEL_HISTORY = "label_history.csv"
 DECISION_COLUMNS = ["filename", "author", "label", "proposed", "decision", "by", "note"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.data.annotation.tables import names_outside, read_annotation
 from styleclf.data.authors import AuthorSplitter, author_groups, cv_folds, originals, sorted_folds
 from styleclf.data.fold_balance import design_warnings
@@ -19,7 +20,6 @@ from styleclf.data.fold_search import even_folds, validation_groups
 from styleclf.data.groups import BY_AUTHOR, FOLD_NAME, FOLDS_BY, left_out_folds, with_groups
 from styleclf.data.label_sets import check_single_labels, images_of_groups
 from styleclf.evaluation import GROUP, LABEL_SEPARATOR, VAL, group_names_by_row, has_several_labels, labels_of
-from styleclf.output import count_of
 
 _MAX_SHARE = 0.5  # of a style's images in the validation set, itself excluded
 _LEGAL_FOLD = f"{VAL}|0|[1-9][0-9]*"

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.data.authors import author_groups, cv_folds, people_by_row, sorted_folds
 from styleclf.data.groups import FOLD_NAME, FOLDS_BY, unbalanced_sentences
 from styleclf.data.label_sets import images_of_groups, rows_by_label
 from styleclf.evaluation import GROUP, VAL
-from styleclf.output import count_of
 
 _N_SHUFFLES = 100
 _FEW_NAMED = 0.1  # of all images: with authors of fewer, folds protect nothing

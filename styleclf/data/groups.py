@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.data.annotation.column_map import missing_column_sentence
 from styleclf.data.authors import author_groups, joined_rows
 from styleclf.evaluation import GROUP, VAL, people_by_row
-from styleclf.output import count_of
 
 FOLDS_BY = "folds_by"  # the column of a design that names the columns by which its folds were made
 FOLD_NAME = "fold_name"  # of a design whose folds are the values of one column: that value

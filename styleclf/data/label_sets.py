@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.evaluation import has_several_labels, label_matrix, label_vocab, labels_of
-from styleclf.output import count_of
 
 _FEWEST_FOLDS = 2  # in which a label must have images, to be learned and to be judged
 _RECIPES = "cross_validate.py, validate.py, predict.py and export.py"

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from styleclf.common import say, write_table
 from styleclf.data.annotation.author_advice import author_advice
 from styleclf.data.annotation.catalog import Catalogue, conflicting_copies, rejection_summary
 from styleclf.data.annotation.style_ids import style_ids, style_ids_table
 from styleclf.data.fold_balance import design_table, imbalance_comparison
 from styleclf.data.groups import FOLD_NAME, left_out_text
-from styleclf.output import say, write_table
 
 
 def catalogue_text(catalogue: Catalogue) -> str:

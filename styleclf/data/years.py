@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.output import count_of
+from styleclf.common import count_of
 
 _DATE_COLUMNS = ("year", "date", "dated", "jahr", "datum", "annee", "fecha", "anno", "ano", "jaar")
 _TITLE = "title"

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.embeddings.checks import check_finite
 
 Method = Literal["kmeans", "agglomerative"]

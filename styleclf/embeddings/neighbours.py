@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.data import author_groups
 from styleclf.embeddings.checks import check_finite
 

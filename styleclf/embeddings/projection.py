@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Literal, Union, get_args
 
 import numpy as np
 
-from styleclf.checks import check_one_of
-from styleclf.output import say, tracked
+from styleclf.common import check_one_of, say, tracked
 
 if TYPE_CHECKING:
     from sklearn.decomposition import PCA

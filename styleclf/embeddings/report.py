@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of, say, write_table
 from styleclf.data import Paintings, inspect_files, read_design
 from styleclf.embeddings.clusters import best_clustering, cluster_table, clusters_sentence
 from styleclf.embeddings.neighbours import N_NEAREST, Metric, neighbours_table
 from styleclf.embeddings.projection import Projection, projected
 from styleclf.inference import image_files
-from styleclf.output import count_of, say, write_table
 from styleclf.plots import plot_clusters, plot_neighbours, save_figure
 
 

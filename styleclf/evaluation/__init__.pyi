@@ -125,6 +125,7 @@ from .novelty import (
     novelty_threshold as novelty_threshold,
 )
 from .novelty_model import (
+    NONE_OF_THESE as NONE_OF_THESE,
     NoveltyModel as NoveltyModel,
     fitted_novelty as fitted_novelty,
     inner_novelty as inner_novelty,

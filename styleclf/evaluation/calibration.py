@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit, softmax
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.calibration_error import confidence_bins
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, author_units, image_units

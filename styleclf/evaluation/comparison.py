@@ -19,14 +19,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of, count_of
 from styleclf.evaluation.intervals import N_RESAMPLES, TOO_FEW, AuthorBootstrap, Bounds, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.labels import has_several_labels
 from styleclf.evaluation.metrics import scores_and_draws
 from styleclf.evaluation.predictions import VAL, probas_of, targets_of, vocab_of
 from styleclf.evaluation.tables import in_fixed_order
-from styleclf.output import count_of
 
 _COLUMNS = ["part", "metric", "run", "value", "difference", "lo", "hi", "retrained_lo", "retrained_hi", "better"]
 _COLUMNS += ["n_images", "n_authors"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from styleclf.checks import suggestion
+from styleclf.common import suggestion
 from styleclf.evaluation.metrics import estimate_texts, metrics_table
 from styleclf.evaluation.predictions import prediction_columns, probas_of, vocab_of
 

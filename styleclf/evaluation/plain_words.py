@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from styleclf.output import count_of
+from styleclf.common import count_of
 
 _TEN = 10  # paintings that a sentence is about
 _HALF = (0.41, 0.59)  # a fraction between these is told as 'a or b', where nothing was measured

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from styleclf.common import read_table
 from styleclf.evaluation.joint_works import GROUP
-from styleclf.saved import read_table
 
 VAL = "val"  # the fold of the validation set, which nothing is chosen by
 _TOLERANCE = 1e-3  # of a probability, above 1 or below 0: what rounding does

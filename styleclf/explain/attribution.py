@@ -10,7 +10,7 @@ from fastai.learner import Learner
 from fastcore.meta import delegates
 from torch import Tensor, nn
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.explain.batchnorm_folding import fold_batchnorm
 from styleclf.explain.gradients import GRADIENT_METHODS, check_captum, gradient_maps
 from styleclf.explain.inputs import baseline_images, check_baseline, network_inputs, target_positions

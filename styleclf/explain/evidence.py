@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
+from styleclf.common import write_table
 from styleclf.data import VAL, Paintings, author_groups
 from styleclf.embeddings import nearest
 from styleclf.explain.attribution import explanations
@@ -13,7 +14,6 @@ from styleclf.explain.map_options import MapOptions
 from styleclf.explain.pictures import maps_on_pictures, small_pictures, smooth_map
 from styleclf.explain.selection import with_paths
 from styleclf.inference import embedded_files, picture_of
-from styleclf.output import write_table
 from styleclf.plots import MAX_QUERIES, plot_evidence, save_figure
 
 _COLUMNS = ["query", "rank", "filename", "label", "author", "target", "distance"]

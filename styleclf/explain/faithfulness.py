@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
+from styleclf.common import write_table
 from styleclf.data import Paintings, alternate_groups
 from styleclf.evaluation import TOO_FEW, AuthorBootstrap, Estimate, author_units, mean_over_styles, targets
 from styleclf.explain.attribution import explanations
@@ -17,7 +18,6 @@ from styleclf.explain.inputs import Baseline, check_baseline
 from styleclf.explain.map_options import MapOptions
 from styleclf.explain.randomisation import NETWORK_PARTS, rank_correlations, shuffled_correlations
 from styleclf.explain.selection import paintings_of_fold, with_paths
-from styleclf.output import write_table
 from styleclf.plots import plot_faithfulness, save_figure
 
 _LAST = f"after_{NETWORK_PARTS[-1]}"

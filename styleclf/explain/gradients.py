@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from styleclf.checks import needs_package
+from styleclf.common import needs_package
 from styleclf.explain.model_copy import LogOdds, make_guidable, stage_layer, without_inplace
 
 GRADIENT_METHODS = ("integrated_gradients", "gradient_shap", "guided_gradcam", "gradcam", "saliency")

@@ -11,9 +11,8 @@ from fastai.vision.core import TensorImage
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of, tracked
 from styleclf.inference import decoded_batches
-from styleclf.output import tracked
 
 Baseline = Literal["zeros", "mean", "blur"]
 _BASELINES = get_args(Baseline)

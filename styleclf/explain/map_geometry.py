@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.data import FITS, Fit
 
 

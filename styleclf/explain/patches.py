@@ -8,10 +8,10 @@ import pandas as pd
 from PIL import Image
 from scipy.special import logit
 
+from styleclf.common import write_table
 from styleclf.data import Fit, author_groups, open_rgb
 from styleclf.explain.map_geometry import seen_box
 from styleclf.explain.occlusion import Windows
-from styleclf.output import write_table
 from styleclf.plots import plot_patches, save_figure
 
 _PROBA_MARGIN = 1e-6  # from 0 and from 1: there float32 no longer shows how sure a network is

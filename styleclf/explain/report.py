@@ -10,6 +10,7 @@ import pandas as pd
 from fastai.learner import Learner
 from PIL import Image
 
+from styleclf.common import cut_name, say, whole_file, write_table
 from styleclf.data import Fit, Paintings, open_rgb
 from styleclf.explain.attribution import Explanations, explanations, timing_line
 from styleclf.explain.evidence import write_evidence
@@ -19,7 +20,6 @@ from styleclf.explain.map_options import MapOptions
 from styleclf.explain.pictures import maps_on_pictures, small_pictures, smooth_map
 from styleclf.explain.selection import Pick, select_files, select_from_design, styles_to_explain
 from styleclf.inference import image_files, picture_of
-from styleclf.output import cut_name, say, whole_file, write_table
 from styleclf.plots import UNSIGNED, overlay, plot_explanations, plot_methods, save_figure
 
 _LONGEST_NAME = 200  # bytes of a picture's name in that of its overlay: file systems allow 255 in all

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of, count_of, say
 from styleclf.data import VAL, Paintings
 from styleclf.evaluation import probas_of, ranks_of
 from styleclf.inference import predict_design, predict_table
-from styleclf.output import count_of, say
 
 Pick = Literal["top-1", "top-2", "wrong", "confident"]
 _PICKS = get_args(Pick)

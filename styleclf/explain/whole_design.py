@@ -16,6 +16,7 @@ import torch
 from fastai.learner import Learner
 from torch import Tensor
 
+from styleclf.common import as_json, check_made_alike, read_arrays, read_json, say, tracked, whole_file, write_json
 from styleclf.data import Paintings, pixels_key
 from styleclf.evaluation import targets
 from styleclf.explain.attribution import predictor
@@ -24,9 +25,6 @@ from styleclf.explain.map_options import MapOptions
 from styleclf.explain.occlusion import Windows, sliding_windows, window_losses
 from styleclf.explain.patches import best_patches, write_patches
 from styleclf.inference import learner_parts
-from styleclf.output import say, tracked, whole_file, write_json
-from styleclf.resume import as_json, check_made_alike
-from styleclf.saved import read_arrays, read_json
 
 _CHUNK = 32  # images in a file: what is lost when a run is stopped
 _CHUNK_DIMENSIONS = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 from fastai.learner import Learner
 
+from styleclf.common import say
 from styleclf.data import VAL, Paintings
 from styleclf.evaluation import (
     Calibrator,
@@ -26,7 +27,6 @@ from styleclf.forest.options import NO_CALIBRATION, ForestOptions
 from styleclf.forest.search_space import create_forest
 from styleclf.forest.two_by_two import CALIBRATED, FOREST, NETWORK, Cells
 from styleclf.inference import Predicted, predict_and_embed
-from styleclf.output import say
 from styleclf.runs import open_validation_set
 from styleclf.training import export_learner, fitted_learner, load_style_learner
 

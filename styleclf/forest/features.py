@@ -14,10 +14,10 @@ import pandas as pd
 from fastai.learner import Learner
 from fastai.torch_core import no_random
 
+from styleclf.common import count_of, say, tracked
 from styleclf.data import Paintings, author_groups, cv_folds, trained_on
 from styleclf.evaluation import design_columns, prediction_columns, targets
 from styleclf.inference import Backbone, embedded_files
-from styleclf.output import count_of, say, tracked
 from styleclf.runs import EMBEDDINGS_FILE, fold_folder, loaded_folds, read_embeddings
 
 EMBEDDINGS = "embeddings"  # by the network of each fold

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.evaluation import CALIBRATION_METHODS
 
 NO_CALIBRATION = "none"

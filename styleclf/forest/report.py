@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from styleclf.common import among, file_digest, write_table
 from styleclf.data import Paintings
 from styleclf.evaluation import read_run
-from styleclf.flags import among
 from styleclf.forest.comparison import comparison_sentences, exported_sentence, measure_models, measurements_text
 from styleclf.forest.export import write_forest
 from styleclf.forest.features import EMBEDDINGS, features_by_kind
@@ -24,10 +24,8 @@ from styleclf.forest.options import ForestOptions
 from styleclf.forest.tuning import claim_sentence, forest_trials, tune_forests
 from styleclf.forest.two_by_two import Cells, cells_by_name, compare_heads, reliability_models
 from styleclf.inference import Backbone
-from styleclf.output import write_table
 from styleclf.plots import plot_reliability, plot_two_by_two, save_figure
 from styleclf.runs import openings_file
-from styleclf.saved import file_digest
 
 if TYPE_CHECKING:
     import optuna

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from styleclf.common import say
 from styleclf.data import design_digest
 from styleclf.evaluation import top_k_accuracy
 from styleclf.forest.features import FoldFeatures, Split
 from styleclf.forest.options import ForestOptions
 from styleclf.forest.search_space import DEFAULT_PARAMETERS, draw_parameters, forest_probas
-from styleclf.output import say
 from styleclf.tuning import (
     REASON_KEY,
     complete_trials,

@@ -40,7 +40,6 @@ from .picture_profile import (
     unlike_training as unlike_training,
 )
 from .predict import (
-    NONE_OF_THESE as NONE_OF_THESE,
     Predicted as Predicted,
     decoded_batches as decoded_batches,
     image_files as image_files,

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from fastai.learner import Learner
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.data import Fit, cached_pixels
 from styleclf.inference.backbone import Backbone
 from styleclf.inference.features import stored_features

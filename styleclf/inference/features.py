@@ -19,10 +19,9 @@ from fastai.data.load import DataLoader
 from fastai.vision.core import TensorImage
 from torch import nn
 
+from styleclf.common import cached_array, remove_unfinished, say, tracked, whole_file
 from styleclf.data import PixelStore
 from styleclf.models import Precision, autocast_context, channels_last, in_parts, resolve_precision
-from styleclf.output import remove_unfinished, say, tracked, whole_file
-from styleclf.saved import cached_array
 
 _FEATURES_VERSION = 1  # raise it when the way from pixels to features changes, so that older arrays are not used
 _BATCH_SIZE = 64  # images

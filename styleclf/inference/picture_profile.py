@@ -15,9 +15,9 @@ import numpy as np
 from fastai.learner import Learner
 from scipy import stats
 
+from styleclf.common import count_of
 from styleclf.data import ImagePath, Picture, UnreadableImageError, full_size, open_image
 from styleclf.inference.learner_parts import picture_of
-from styleclf.output import count_of
 
 _PROFILE = "picture_profile"  # the learner's attribute, which an exported learner keeps: percentiles 0..100 by trait
 _N_PICTURES = 256  # looked at, evenly spread over all

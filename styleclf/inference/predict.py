@@ -15,6 +15,7 @@ from fastai.learner import Learner
 from fastai.vision.core import TensorImage
 from torch import Tensor
 
+from styleclf.common import count_of, say, shown_text, tracked
 from styleclf.data import (
     Paintings,
     Picture,
@@ -25,6 +26,7 @@ from styleclf.data import (
     profiles_sentence,
 )
 from styleclf.evaluation import (
+    NONE_OF_THESE,
     NoveltyModel,
     design_columns,
     prediction_columns,
@@ -41,9 +43,7 @@ from styleclf.inference.learner_parts import LearnerParts, learner_parts, pictur
 from styleclf.inference.novelty import novelty_of
 from styleclf.inference.style_ids import style_ids_of
 from styleclf.models import autocast_context, channels_last, in_parts
-from styleclf.output import count_of, say, shown_text, tracked
 
-NONE_OF_THESE = "none of these"  # the answer for a picture of no style that was taught
 _N_LIKELIEST = 3  # styles named for an image
 _N_FEATURES = 1024  # images whose features are looked at together
 _N_AHEAD = 2  # batches of files that are being decoded

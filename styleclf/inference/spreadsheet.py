@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from styleclf.checks import needs_package
-from styleclf.output import check_file, shown_text, whole_file, write_table
+from styleclf.common import check_file, needs_package, shown_text, whole_file, write_table
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

@@ -6,10 +6,10 @@ from pathlib import Path, PurePath
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.data import author_in_name, author_name
 from styleclf.evaluation import TOO_FEW, labels_of, metrics_table, vocab_of
 from styleclf.inference.predict import sets_text, top_3_text
-from styleclf.output import count_of
 
 _N_LEVELS = 2  # folders above a file that may name its style: its own, and that above, as in style/author/title.jpg
 _SCORES = {"top_1_accuracy": "first guess", "top_2_accuracy": "one of two guesses"}

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from styleclf.common import write_json, write_table
 from styleclf.data import read_own_table
 from styleclf.evaluation import probas_of, vocab_of
-from styleclf.output import write_json, write_table
 
 _ANNOTATION_CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 _OWN_CONTEXT = {"styleclf": "https://styleclf.invalid/ns#", "probability": "styleclf:probability"}  # no such term there

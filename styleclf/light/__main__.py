@@ -9,12 +9,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from styleclf.data.annotation.folders import files_below
-from styleclf.data.images.decoding import is_image_file
+from styleclf.common import complain, say, whole_file
+from styleclf.data import files_below, is_image_file
+from styleclf.evaluation import NONE_OF_THESE
 from styleclf.light.descriptions import PicturePrediction
-from styleclf.light.novelty import NONE_OF_THESE
 from styleclf.light.runtime import LightModel, open_model
-from styleclf.output import whole_file
 
 _EXIT_BAD_INPUT = 2
 
@@ -34,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise ValueError(f"{options.bundle} was not calibrated to give sets of styles")
         return _predict(model, _pictures(options.pictures), sets=options.sets, out=options.out)
     except (ValueError, OSError) as error:
-        print(f"styleclf.light: {' '.join(str(error).split())}", file=sys.stderr)
+        complain(f"styleclf.light: {' '.join(str(error).split())}")
         return _EXIT_BAD_INPUT
 
 
@@ -61,15 +60,15 @@ def _predict(model: LightModel, files: Sequence[Path], *, sets: bool, out: str |
     for position, path in enumerate(files):
         name = path.as_posix().encode("utf-8", "backslashreplace").decode()
         if position in predictions.unreadable:
-            print(f"not predicted: {name} ({predictions.unreadable[position]})")
+            say(f"not predicted: {name} ({predictions.unreadable[position]})")
             continue
         picture = model.described(predictions, position, path)
-        print(f"{name}  {_text(picture, sets)}")
+        say(f"{name}  {_text(picture, sets)}")
         values = _values(picture, model)
         rows.append([name, *(values[column] for column in columns[1:])])
     if out:
         _write_table([columns, *rows], out)
-    print(f"{len(rows)} of {len(files)} images predicted{f': {out}' if out else ''}")
+    say(f"{len(rows)} of {len(files)} images predicted{f': {out}' if out else ''}")
     return 0 if rows else _EXIT_BAD_INPUT
 
 

@@ -6,9 +6,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from styleclf.evaluation.novelty_model import NoveltyModel
+from styleclf.evaluation import NONE_OF_THESE, NoveltyModel
 from styleclf.light.answers import WiderAnswers
-from styleclf.light.novelty import NONE_OF_THESE
 
 _N_LIKELIEST = 3  # styles named for a picture
 _SEPARATOR = "|"  # of several labels, as in tables of designs

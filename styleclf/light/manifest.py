@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from styleclf.data.images.decoding import FITS
+from styleclf.data import FITS
 from styleclf.light.answers import WiderAnswers, wider_answers
 from styleclf.light.contents import MANIFEST_FILE
 from styleclf.light.painters import PainterHashes, check_painter_hashes

@@ -5,11 +5,10 @@ import zipfile
 
 import numpy as np
 
-from styleclf.evaluation.novelty_model import NoveltyModel
+from styleclf.evaluation import NoveltyModel
 from styleclf.light.contents import NOVELTY_FILE, BundleContents
 from styleclf.light.manifest import Manifest
 
-NONE_OF_THESE = "none of these"  # the answer for a picture of no style that was taught
 _MOST_COMPRESSED = 20  # times as large as in the file
 _CAN_BE_INFINITE = "threshold"
 

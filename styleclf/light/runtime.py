@@ -1,4 +1,4 @@
-"""Predictions from a bundle with numpy, Pillow and onnxruntime alone: no torch, fastai or timm is ever imported."""
+"""Predictions from a bundle with numpy, Pillow and onnxruntime: no torch, fastai or timm is ever imported."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from styleclf.checks import needs_package
-from styleclf.data.images.decoding import UnreadableImageError, decode, fit_to_square, to_rgb, upright
-from styleclf.evaluation.novelty_model import NoveltyModel
+from styleclf.common import needs_package
+from styleclf.data import UnreadableImageError, decode, fit_to_square, to_rgb, upright
+from styleclf.evaluation import NoveltyModel
 from styleclf.light.contents import GRAPH_FILE, MANIFEST_FILE, BundleContents, open_contents
 from styleclf.light.descriptions import Descriptions, PicturePrediction
 from styleclf.light.graph_checks import check_graph

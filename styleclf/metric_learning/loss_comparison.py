@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from styleclf.atlas import plotly_script
+from styleclf.common import spoken_seconds
 from styleclf.data import Paintings, judged_rows, training_rows, without_styles
+from styleclf.embeddings import plotly_script
 from styleclf.inference import Backbone
 from styleclf.metric_learning.retrieval import calculator_class
 from styleclf.metric_learning.spaces import Space, frozen_space, learner_space
-from styleclf.output import spoken_seconds
 from styleclf.training import export_learner, fitted_learner
 
 _PLAIN_LOSS = {"loss": "cross_entropy", "joint": "none", "margin": None}

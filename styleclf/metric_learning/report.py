@@ -6,14 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from styleclf.atlas import LAST, MapPoints, PageText, write_atlas
+from styleclf.common import write_table
 from styleclf.data import Paintings
-from styleclf.embeddings import neighbours_table, projected
+from styleclf.embeddings import LAST, MapPoints, PageText, neighbours_table, projected, write_atlas
 from styleclf.metric_learning.directions import unit_rows
 from styleclf.metric_learning.scores import embedding_scores
 from styleclf.metric_learning.similarity import similarities
 from styleclf.metric_learning.spaces import Space
-from styleclf.output import write_table
 from styleclf.plots import plot_embedding_scores, plot_neighbours, plot_similarity, plot_space, plot_sphere, save_figure
 
 _TITLES = {

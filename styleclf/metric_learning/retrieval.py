@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from styleclf.checks import needs_package
+from styleclf.common import needs_package
 from styleclf.evaluation import ratio
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from styleclf.common import read_json
 from styleclf.models.hub import hub_file
-from styleclf.saved import read_json
 
 ImageStats = tuple[tuple[float, ...], tuple[float, ...]]  # mean and standard deviation per channel, of values 0..1
 

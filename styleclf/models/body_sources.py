@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from styleclf.common import say_once
 from styleclf.models import sources
 from styleclf.models.architectures import ImageStats, check_single_arch, split_place
 from styleclf.models.sources import OWN_WEIGHTS, BodySource
-from styleclf.output import say_once
 
 BESIDE = "+"
 

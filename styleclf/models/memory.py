@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
-from styleclf.output import count_of, say_once
+from styleclf.common import count_of, say_once
 
 _SIGNS = ("out of memory", "CUBLAS_STATUS_ALLOC_FAILED")  # in errors of Apple's MPS and of CUDA's libraries
 _PIXELS_OF_A_THREAD = 2**19  # of images that a processor sees at once: 10 of 224 a side

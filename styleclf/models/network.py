@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from torch import nn
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of, say_once
 from styleclf.models.body_sources import SideBySideSource, body_source
 from styleclf.models.cosine_head import CosineHead
 from styleclf.models.image_size import sized_body
@@ -20,7 +20,6 @@ from styleclf.models.side_by_side import SideBySide, views_of
 from styleclf.models.sources import BodySource, timm_options, weights_in_hub
 from styleclf.models.style_statistics import StyleBody, feature_width
 from styleclf.models.weights import load_weights
-from styleclf.output import say_once
 
 Features = Literal["pooled", "imagenet", "style"]
 _FEATURES = get_args(Features)

@@ -7,7 +7,7 @@ import torch
 from fastai.callback.core import Callback, CancelStepException
 from torch import Tensor, nn
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 _PRECISIONS = get_args(Precision)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from styleclf.common import say, say_once
 from styleclf.models.architectures import (
     FOLDER_PREFIX,
     HUB_PREFIX,
@@ -27,7 +28,6 @@ from styleclf.models.architectures import (
     split_place,
 )
 from styleclf.models.hub import cached_hub_file, hub_answers, hub_file
-from styleclf.output import say, say_once
 
 NO_WEIGHTS = "none"
 OWN_WEIGHTS = "imagenet"

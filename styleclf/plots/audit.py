@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from styleclf.common import count_of
 from styleclf.evaluation import TOO_FEW, check_columns
-from styleclf.output import count_of
 from styleclf.plots.estimates import EstimateLook, HasInterval, draw_chance, draw_estimate, write_estimate
 from styleclf.plots.pictures import Column, draw_picture, open_picture, picture_grid
 from styleclf.plots.theme import (

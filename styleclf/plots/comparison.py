@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.evaluation import Estimate, check_columns
-from styleclf.output import count_of
 from styleclf.plots.estimates import EstimateLook, draw_difference, row_offsets
 from styleclf.plots.metrics import MAIN_METRICS
 from styleclf.plots.theme import (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.evaluation import checked_vocab, confusion_counts, confusion_shares, mean_recall
-from styleclf.output import count_of
 from styleclf.plots.theme import GRID, INK, MUTED, RIGHT, WRONG, Look, mute_axes, new_figure, set_note, set_title
 from styleclf.plots.words import label_x, label_y, shorten
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.evaluation import check_columns, rows_of_metrics
-from styleclf.output import count_of
 from styleclf.plots.estimates import EstimateLook, draw_chance, draw_estimate, write_estimate
 from styleclf.plots.theme import RIGHT, WIDTH, mute_axes, new_figure, set_note, set_title
 from styleclf.plots.words import label_rows, shorten, true_minus, write_heading

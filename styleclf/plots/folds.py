@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.evaluation import (
     MIN_PAINTER_IMAGES,
     N_RESAMPLES,
@@ -19,7 +20,6 @@ from styleclf.evaluation import (
     rows_of_metrics,
     vocab_of,
 )
-from styleclf.output import count_of
 from styleclf.plots.estimates import draw_estimate, write_estimate
 from styleclf.plots.theme import (
     BAR,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.evaluation import check_columns, rows_of_metrics
-from styleclf.output import count_of
 from styleclf.plots.estimates import draw_chance, draw_estimate, row_offsets, write_estimate
 from styleclf.plots.theme import FAINT, INK, PARTS, WIDTH, Look, draw_titled_legend, mute_axes, new_figure, set_note
 from styleclf.plots.words import add_to_legend, label_rows, readable_name

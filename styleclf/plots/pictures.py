@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of, count_of, shown_text
 from styleclf.data import fit_to_square, open_rgb
 from styleclf.evaluation import check_columns, checked_vocab, ranks_of
-from styleclf.output import count_of, shown_text
 from styleclf.plots.theme import (
     CLOSE,
     FAINT,

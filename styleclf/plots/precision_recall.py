@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.evaluation import TOO_FEW, Estimate, check_columns
-from styleclf.output import count_of
 from styleclf.plots.theme import (
     PALETTE,
     REFERENCE_LINE,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.evaluation import REPORT_RATES, report_averages, report_table
-from styleclf.output import count_of
 from styleclf.plots.theme import (
     BAR,
     BAR_HEIGHT,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.evaluation import check_columns
 from styleclf.plots.theme import (
     MUTED,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from styleclf.output import count_of
+from styleclf.common import count_of
 from styleclf.plots.theme import (
     FAINT,
     GRID,

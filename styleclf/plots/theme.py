@@ -14,7 +14,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal
 
-from styleclf.output import shown_text, whole_file
+from styleclf.common import shown_text, whole_file
 
 if TYPE_CHECKING:  # matplotlib takes most of a second to import: only the functions that draw pay for it
     from matplotlib.axes import Axes

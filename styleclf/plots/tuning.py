@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.evaluation import check_columns
-from styleclf.output import count_of
 from styleclf.plots.theme import (
     BAR,
     BAR_HEIGHT,

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from styleclf.common import count_of, typed_command
 from styleclf.evaluation import chance_of_ten, of_ten
-from styleclf.output import count_of, typed_command
 from styleclf.report.facts import Step
 from styleclf.report.findings import (
     METRIC_NAMES,

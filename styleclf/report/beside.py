@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from styleclf.common import read_json
 from styleclf.report.thumbnails import figure_uri
-from styleclf.saved import read_json
 
 _SETTINGS = "settings.json"
 _ATLAS = "atlas.html"

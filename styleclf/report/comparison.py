@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.evaluation import VAL, Estimate, compare, plain_answer, recall_table, verdicts
-from styleclf.output import count_of
 from styleclf.report.facts import question_of, settings_facts
 from styleclf.report.run_tables import RunFacts, RunTables, further_table, read_run_tables, run_facts
 

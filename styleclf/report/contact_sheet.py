@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from styleclf.common import count_of, write_text
 from styleclf.evaluation import probas_of
-from styleclf.output import count_of, write_text
 from styleclf.report.pages import rendered_page
 from styleclf.report.pictures import ShownPicture, described_pictures
 from styleclf.report.thumbnails import thumbnail_uris

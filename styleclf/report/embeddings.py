@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.evaluation import chance_of_ten, ends_of_ten, of_ten
-from styleclf.output import count_of
 from styleclf.report.facts import Step
 from styleclf.report.findings import Findings, Section, figures_of, wide_table
 from styleclf.report.run_tables import RunFacts, further_table

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import styleclf
+from styleclf.common import count_of, spoken_seconds, typed_command
 from styleclf.evaluation import VAL, plain_answer, untaught_sentence, vocab_of
-from styleclf.output import count_of, spoken_seconds, typed_command
 from styleclf.report.fold_words import column_left_out, unit_of, way_of_folds
 from styleclf.report.run_tables import RunFacts, RunTables
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from styleclf.common import count_of, typed_command
 from styleclf.evaluation import plain_answer, verdicts
-from styleclf.output import count_of, typed_command
 from styleclf.report.facts import Step
 from styleclf.report.findings import METRIC_NAMES, Findings, Section, ShownTable, figures_of, plain_table, wide_table
 from styleclf.report.run_tables import RunFacts, further_table

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from styleclf.common import check_file, write_text
 from styleclf.evaluation import MIN_PAINTER_IMAGES, painters_table
-from styleclf.output import check_file, write_text
 from styleclf.report.beside import atlas_beside, audit_beside, figures_beside
 from styleclf.report.charts import learning_chart, reliability_chart
 from styleclf.report.comparison import comparison_context, saved_comparison

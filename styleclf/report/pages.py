@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from styleclf.common import shown_text
 from styleclf.evaluation import TOO_FEW
-from styleclf.output import shown_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from styleclf.common import read_json, read_table
 from styleclf.evaluation import COLUMNS, VAL, read_run
-from styleclf.saved import read_json, read_table
 
 _SETTINGS = "settings.json"
 JUDGED_FILES = ("metrics.csv", "predictions.csv")  # what a run that was judged has in its folder

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from styleclf.common import tracked
 from styleclf.data import open_rgb
-from styleclf.output import tracked
 
 _SIDE = 112  # pixels
 _QUALITY = 70

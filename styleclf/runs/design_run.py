@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from styleclf.common import count_of, say
 from styleclf.data import design_table, design_text, write_design
-from styleclf.output import count_of, say
 from styleclf.plots import plot_design, save_figure
 
 

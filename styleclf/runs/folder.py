@@ -11,13 +11,12 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
+from styleclf.common import read_arrays, whole_file, write_table
 from styleclf.data import VAL, Paintings, style_against_rest
 from styleclf.evaluation import design_columns, label_table, precision_recall
 from styleclf.inference import Predicted, predict_and_embed
-from styleclf.output import whole_file, write_table
 from styleclf.plots import plot_precision_recall, run_figures, save_figure
 from styleclf.runs.judging import judge_parts, predict_parts
-from styleclf.saved import read_arrays
 from styleclf.training import KeptEmbeddings, export_learner, history_of, learn_novelty, write_evolution
 
 EMBEDDINGS_FILE = "embeddings.npz"

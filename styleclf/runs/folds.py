@@ -15,14 +15,21 @@ import pandas as pd
 import torch
 from fastai.learner import Learner
 
-from styleclf.checks import needs_package
+from styleclf.common import (
+    alone_in,
+    as_json,
+    check_made_alike,
+    needs_package,
+    prefixed_lines,
+    read_json,
+    say,
+    spoken_seconds,
+    write_json,
+)
 from styleclf.data import Paintings, cv_folds, design_digest
 from styleclf.evaluation import has_several_labels
-from styleclf.output import alone_in, prefixed_lines, say, spoken_seconds, write_json
-from styleclf.resume import as_json, check_made_alike
 from styleclf.runs.folder import EMBEDDINGS_FILE, write_label_run, write_run
 from styleclf.runs.processes import end_with_parent
-from styleclf.saved import read_json
 from styleclf.training import fitted_learner, load_style_learner
 
 _FINISHED_FILE = "fold.json"

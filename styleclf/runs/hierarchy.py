@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 from fastai.learner import Learner
 
+from styleclf.common import write_table
 from styleclf.data import read_hierarchy
 from styleclf.evaluation import (
     AnswerRule,
@@ -27,7 +28,6 @@ from styleclf.evaluation import (
     vocab_of,
 )
 from styleclf.inference import keep_rule
-from styleclf.output import write_table
 from styleclf.plots import plot_levels, save_figure
 
 HIERARCHY_TABLE = "hierarchy.csv"

@@ -12,11 +12,10 @@ from typing import Any, NamedTuple, TypeVar
 import pandas as pd
 from fastai.learner import Learner
 
+from styleclf.common import read_json, read_table, say
 from styleclf.data import VAL, Paintings, design_digest, is_against_rest, judged_on, read_design, trained_on
 from styleclf.evaluation import metrics_table, metrics_text
 from styleclf.inference import Predicted, predict_and_embed
-from styleclf.output import say
-from styleclf.saved import read_json, read_table
 
 _OPENINGS_FILE = "openings.csv"
 _MOST_WAITING = 0.5  # seconds

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
+from styleclf.common import write_table
 from styleclf.data import Paintings, check_labels_can_be_told, judged_on
 from styleclf.evaluation import (
     best_thresholds,
@@ -33,7 +34,6 @@ from styleclf.evaluation import (
     with_labels,
 )
 from styleclf.inference import keep_label_thresholds, keep_threshold
-from styleclf.output import write_table
 from styleclf.plots import plot_labels, save_figure
 from styleclf.runs.cross_validation import mean_predictions
 from styleclf.runs.folds import fitted_folds

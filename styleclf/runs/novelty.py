@@ -14,14 +14,13 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
+from styleclf.common import read_table, say, tracked, write_table
 from styleclf.data import FOLD_NAME, FOLDS_BY, VAL, Paintings, cv_folds, is_against_rest
 from styleclf.evaluation import LeftOut, fitted_novelty, novelty_sentences, novelty_table, novelty_threshold
 from styleclf.inference import Backbone, keep_novelty, novelty_of
-from styleclf.output import say, tracked, write_table
 from styleclf.plots import plot_novelty, save_figure
 from styleclf.runs.folder import NOVELTY_TABLE
 from styleclf.runs.folds import fold_folder
-from styleclf.saved import read_table
 from styleclf.training import feature_shares
 
 _COLUMNS = ["filename", "label", "author", "fold", "novelty"]

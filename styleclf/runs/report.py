@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
+from styleclf.common import write_table
 from styleclf.data import Paintings, judged_on, read_design
 from styleclf.evaluation import (
     coverage_sentence,
@@ -21,7 +22,6 @@ from styleclf.evaluation import (
     metrics_text,
     read_run,
 )
-from styleclf.output import write_table
 from styleclf.plots import cv_figures, plot_confusion, plot_metrics, plot_reliability, save_figure
 from styleclf.runs.cross_validation import calibrate_learners, calibration_table, validate
 from styleclf.runs.hierarchy import learn_rule, write_hierarchy_of_validation

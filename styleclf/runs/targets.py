@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.data import Paintings
 from styleclf.evaluation import has_several_labels
 from styleclf.runs.labels import cross_validate_labels

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from styleclf.checks import check_one_of
-from styleclf.output import say, tracked
+from styleclf.common import check_one_of, say, tracked
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from styleclf.common import read_json, read_table, write_json
 from styleclf.data import Paintings, cv_folds, trained_on
 from styleclf.evaluation import decade_cells, decade_labels, median_years, unbalanced
 from styleclf.inference import probas_and_embeddings
-from styleclf.output import write_json
 from styleclf.runs.folds import fitted_folds, fold_folder
-from styleclf.saved import read_json, read_table
 from styleclf.training import decades_to_tell, load_style_learner
 
 SCALE_FILE = "date_scale.json"

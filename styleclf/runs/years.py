@@ -16,13 +16,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
+from styleclf.common import read_arrays, read_json, say, whole_file, write_table
 from styleclf.data import VAL, AuthorSplitter, Paintings, author_groups, cv_folds, dated_images
 from styleclf.evaluation import design_columns, half_width, style_means, with_ranges, year_sentences, year_table
 from styleclf.inference import Backbone
-from styleclf.output import say, whole_file, write_table
 from styleclf.plots import plot_years, save_figure
 from styleclf.runs.year_folds import SCALE_FILE, fine_tuned_years, write_scale, years_by_folds
-from styleclf.saved import read_arrays, read_json
 from styleclf.training import YearProbe, best_strength, feature_shares, fit_year_probe, logistic_regression
 
 _PROBE_FILE = "date_probe.npz"

@@ -23,9 +23,17 @@ except ImportError as error:  # as after `pip install styleclf[light]`
     sentence = "recipes need the packages of training, which are not installed: pip install 'styleclf[train]'"
     raise SystemExit(sentence) from error
 
-from styleclf.checks import suggestion
-from styleclf.flags import SEVERAL_VALUES, accepts_none, check_values, idle_flags, type_of
-from styleclf.output import complain, note, say
+from styleclf.common import (
+    SEVERAL_VALUES,
+    accepts_none,
+    check_values,
+    complain,
+    idle_flags,
+    note,
+    say,
+    suggestion,
+    type_of,
+)
 from styleclf.settings.common_flags import add_common_flags, common_values, group_flags, is_verbose, set_loudness
 from styleclf.settings.earlier_runs import remembered_settings
 from styleclf.settings.ini import read_settings, settings_files

@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Sequence
 
-from styleclf.output import be_quiet
+from styleclf.common import be_quiet
 
 _DEBUG_VARIABLE = "STYLECLF_DEBUG"
 _BASIC = {  # parameters that most people type; the others are advanced

@@ -5,7 +5,7 @@ import runpy
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.settings.command_line import recipe_parser
 
 _Flags = Mapping[str, Sequence[str]]  # of each recipe

@@ -12,9 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from styleclf.flags import RememberedBy, among, fact_of, flag_name
-from styleclf.output import note, say
-from styleclf.saved import file_digest, read_json
+from styleclf.common import RememberedBy, among, fact_of, file_digest, flag_name, note, read_json, say
 
 _FILE = "settings.json"
 _ADVICE = "run its recipe to the end, or name another folder"

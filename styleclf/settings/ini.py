@@ -13,8 +13,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from styleclf.checks import suggestion
-from styleclf.flags import keywords_of
+from styleclf.common import keywords_of, suggestion
 
 _ENVIRONMENT_VARIABLE = "STYLECLF_SETTINGS"
 _NAME = "settings.ini"

@@ -11,9 +11,18 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from styleclf.output import alone_in, check_folder, conclude, note, on_terminal, say, spoken_seconds, write_json
+from styleclf.common import (
+    alone_in,
+    check_folder,
+    conclude,
+    file_digest,
+    note,
+    on_terminal,
+    say,
+    spoken_seconds,
+    write_json,
+)
 from styleclf.plots import name_subject
-from styleclf.saved import file_digest
 from styleclf.settings.next_steps import STEP_VARIABLE, next_command
 
 _RECORDED_PACKAGES = ("styleclf", "fastai", "timm", "torch", "pandas", "scikit-learn")

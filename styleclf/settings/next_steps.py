@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from styleclf.console import CONSOLE_VARIABLE
-from styleclf.output import typed_command
+from styleclf.common import typed_command
+from styleclf.settings.console import CONSOLE_VARIABLE
 
 STEP_VARIABLE = "STYLECLF_STEP"  # set where another recipe runs this one, and knows what comes next
 _NEXT = {

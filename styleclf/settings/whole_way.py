@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from styleclf.output import conclude, say
+from styleclf.common import conclude, say
 from styleclf.settings.command_line import run_recipe
 from styleclf.settings.earlier_runs import is_finished
 
@@ -168,7 +168,7 @@ def _words(flags: Mapping[str, Any]) -> list[str]:
 
 def _top_2(folder: Path) -> float:
     """The top-2 accuracy of a finished cross-validation, by which the better one is told."""
-    from styleclf.saved import read_table
+    from styleclf.common import read_table
 
     metrics = read_table(folder / "metrics.csv", ["part", "metric", "value"])
     is_wanted = (metrics["part"] == "cv") & (metrics["metric"] == "top_2_accuracy")

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from fastai.learner import Learner
 
+from styleclf.common import say
 from styleclf.data import takes_several_labels
 from styleclf.inference import learner_parts
 from styleclf.models import SideBySide
-from styleclf.output import say
 from styleclf.training.few_dimensions import FewDimensions
 from styleclf.training.probe import inner_losses, layer_shares, probe_images
 

@@ -10,9 +10,9 @@ from fastai.callback.core import Callback, CancelValidException
 from fastai.callback.tracker import TrackerCallback
 from fastai.learner import Learner
 
+from styleclf.common import is_quiet, on_terminal, say, spoken_seconds
 from styleclf.inference import kept_batch, precision_of
 from styleclf.models import freeze_batchnorm
-from styleclf.output import is_quiet, on_terminal, say, spoken_seconds
 from styleclf.training.label_probe import fit_probe_of
 from styleclf.training.time_budget import shrink_to
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.output import say, whole_file
-from styleclf.saved import read_arrays
+from styleclf.common import read_arrays, say, whole_file
 
 if TYPE_CHECKING:
     from fastai.callback.core import Callback

@@ -13,10 +13,10 @@ import torch
 from fastai.learner import Learner, load_learner
 from torch import nn
 
+from styleclf.common import whole_file
 from styleclf.data import ImagePath
 from styleclf.inference import keep_profile, keep_style_ids, learner_parts, novelty_of
 from styleclf.models import CosineHead
-from styleclf.output import whole_file
 from styleclf.training.novelty import learn_novelty
 from styleclf.training.origin import keep_origin, note_temperature
 

@@ -12,7 +12,7 @@ from fastai.callback.schedule import ParamScheduler, SchedExp
 from fastai.learner import Learner
 from torch import nn
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.inference import body_features, learner_parts
 from styleclf.models import CosineHead, check_image_size, smaller_size
 from styleclf.training.body_choice import choose_trained_body

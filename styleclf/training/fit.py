@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import pandas as pd
 
-from styleclf.data import VAL
-from styleclf.flags import (
+from styleclf.common import (
     Count,
     CountFromZero,
     Embedding,
@@ -27,8 +26,10 @@ from styleclf.flags import (
     Shares,
     UsedWith,
     check_values,
+    count_of,
+    say,
 )
-from styleclf.output import count_of, say
+from styleclf.data import VAL
 
 if TYPE_CHECKING:
     from fastai.learner import Learner

@@ -11,10 +11,10 @@ import torch
 from fastai.data.core import DataLoaders
 from torch import nn
 
+from styleclf.common import tracked
 from styleclf.data import takes_several_labels
 from styleclf.evaluation import mean_average_precision
 from styleclf.models import Precision
-from styleclf.output import tracked
 from styleclf.training.few_dimensions import FewDimensions, products_with
 from styleclf.training.label_losses import BinaryLoss, label_weights
 from styleclf.training.probe import fit_probe, probe_images, ridge_path, strength_for, write_linear_map

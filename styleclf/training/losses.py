@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from fastai.losses import CrossEntropyLossFlat
 from torch import Tensor, nn
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 
 Loss = Literal["cross_entropy", "focal", "arcface", "subcenter"]
 LOSSES = get_args(Loss)

@@ -15,7 +15,7 @@ from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from torch import Tensor, nn
 
-from styleclf.checks import check_one_of, needs_package
+from styleclf.common import check_one_of, needs_package
 from styleclf.data import author_groups, check_style_sizes, diverse_batches, images_per_style
 from styleclf.models import CosineHead, unit_directions
 from styleclf.training.losses import ANGULAR, LOSSES

@@ -13,11 +13,11 @@ from fastai.data.core import DataLoaders
 from scipy.special import softmax
 from torch import nn
 
+from styleclf.common import count_of
 from styleclf.data import author_groups
 from styleclf.evaluation import metric_values
 from styleclf.inference import dataset_features
 from styleclf.models import CosineHead, Precision, SideBySide, StyleBody
-from styleclf.output import count_of
 from styleclf.training.discriminants import ABSENT_BIAS, LinearMap, best_temperature, discriminants
 from styleclf.training.few_dimensions import FewDimensions, products_with
 

@@ -9,10 +9,10 @@ from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from torch import nn
 
+from styleclf.common import say, spoken_seconds
 from styleclf.data import Shrink
 from styleclf.inference import learner_parts
 from styleclf.models import autocast_context, channels_last, free_memory, in_parts, is_out_of_memory, smaller_size
-from styleclf.output import say, spoken_seconds
 
 _SIZE_STEP = 32  # pixels: what a network halves five times without remainder
 _SMALLEST_SIZE = 64  # pixels

@@ -12,7 +12,7 @@ results.py       a whole study: its tables, figures, settings ready to use, and 
 
 import lazy_loader
 
-from styleclf.checks import needs_package
+from styleclf.common import needs_package
 
 with needs_package("optuna", "tune", "tuning"):
     import optuna  # noqa: F401  (every module behind this door needs it)

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import optuna
 
+from styleclf.common import say
 from styleclf.evaluation import AuthorBootstrap, image_units, mean_over_styles
-from styleclf.output import say
 from styleclf.tuning.search_space import Settings, TuningTask, settings_of
 from styleclf.tuning.study import complete_trials, open_study, trial_line, tune
 from styleclf.tuning.trial import HITS_KEY, TARGET_NAME, Hits, hit_rate, hits_from_text, objective, trained_hits

@@ -7,7 +7,7 @@ import numpy as np
 import optuna
 import pandas as pd
 
-from styleclf.output import say, typed_command, whole_file, write_table
+from styleclf.common import say, typed_command, whole_file, write_table
 from styleclf.tuning.optimism import check_nested, score_elsewhere
 from styleclf.tuning.search_space import Settings, TuningTask, check_default, settings_of
 from styleclf.tuning.study import (

@@ -6,10 +6,9 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from styleclf.checks import check_one_of
+from styleclf.common import as_json, check_one_of
 from styleclf.data import VAL, Paintings, cv_folds, design_digest
 from styleclf.evaluation import targets
-from styleclf.resume import as_json
 from styleclf.training import loss_name
 
 _TRAINING_ONLY = ("n_frozen", "lr_max", "wd", "label_smoothing", "augment", "probe_share")  # the probe needs none

@@ -12,8 +12,7 @@ import numpy as np
 import optuna
 from optuna.trial import TrialState
 
-from styleclf.output import say, spoken_seconds
-from styleclf.resume import check_made_alike
+from styleclf.common import check_made_alike, say, spoken_seconds
 from styleclf.tuning.search_space import SEARCHED_SUFFIX
 
 N_RANDOM_TRIALS = 10  # before a model of the good ones draws

@@ -14,8 +14,8 @@ import numpy as np
 import optuna
 import pandas as pd
 
+from styleclf.common import tracked, write_json
 from styleclf.evaluation import mean_over_styles, probas_of, targets, true_ranks, vocab_of
-from styleclf.output import tracked, write_json
 from styleclf.training import fitted_learner
 from styleclf.tuning.search_space import Settings, TuningTask, is_used, settings_of
 

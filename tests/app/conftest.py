@@ -7,7 +7,8 @@ from PIL import Image
 from styleclf.app.engines import Engine
 from styleclf.app.review import ReviewedPicture
 from styleclf.data.images.decoding import UnreadableImageError, decode
-from styleclf.light import NONE_OF_THESE, PicturePrediction
+from styleclf.evaluation import NONE_OF_THESE
+from styleclf.light import PicturePrediction
 
 STYLES = ["blue", "green", "red"]
 COLOURS = {"red": (200, 40, 30), "green": (30, 190, 50), "blue": (20, 40, 210), "grey": (90, 90, 90)}

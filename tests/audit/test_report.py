@@ -5,9 +5,9 @@ import inspect
 import pytest
 
 from styleclf.audit.report import AuditQuestions, audit_design, audit_paintings
+from styleclf.common.output import write_table
 from styleclf.data.paintings import Paintings
 from styleclf.inference.backbone import Backbone
-from styleclf.output import write_table
 from tests.conftest import ARCH
 
 

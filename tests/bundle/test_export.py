@@ -13,12 +13,12 @@ from fastai.vision.augment import Rotate
 
 from styleclf.app.engines import open_engine
 from styleclf.bundle import bundle_text, export_bundle, facts_beside, load_bundle
+from styleclf.common.output import write_json
 from styleclf.data import get_dls
 from styleclf.evaluation import AnswerRule, Hierarchy
 from styleclf.inference import keep_label_thresholds, keep_rule, predict_files, predict_table
 from styleclf.light import open_model
 from styleclf.light.__main__ import main as light
-from styleclf.output import write_json
 from styleclf.training import learn_novelty, load_style_learner, set_temperature, style_learner
 from tests.bundled import TINIEST
 from tests.training.labelled import with_two_labels

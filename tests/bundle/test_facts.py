@@ -3,15 +3,15 @@
 import pandas as pd
 import pytest
 
-from styleclf.bundle.facts import UNKNOWN_LICENCE, RunFacts, facts_beside, licence_of
+from styleclf.bundle.facts import UNKNOWN_LICENCE, TrainingFacts, facts_beside, licence_of
+from styleclf.common.output import write_json
 from styleclf.evaluation import ALL_LABELS
-from styleclf.output import write_json
 
 COLUMNS = "part,metric,value,lo,hi,n_images,n_authors"
 
 
 def test_of_a_model_alone_nothing_is_known(tmp_path):
-    assert facts_beside(tmp_path / "model.pkl") == RunFacts()
+    assert facts_beside(tmp_path / "model.pkl") == TrainingFacts()
 
 
 def test_metrics_are_plain_values_and_what_has_no_interval_has_none(tmp_path):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from styleclf.bundle.facts import RunFacts
+from styleclf.bundle.facts import TrainingFacts
 from styleclf.bundle.manifest_values import _prototypes, _training, _versions, manifest_values
 from styleclf.bundle.remade import remade_network
 from styleclf.inference import learner_parts, threshold_of
@@ -21,7 +21,7 @@ def parts(bundled):
 
 def test_it_is_json_and_says_what_the_learner_knows(parts):
     network = remade_network(parts)
-    facts = RunFacts(weights="body.pth", licence="mit", versions={"torch": "1.0"}, design_blake2b="ab12")
+    facts = TrainingFacts(weights="body.pth", licence="mit", versions={"torch": "1.0"}, design_blake2b="ab12")
     values = json.loads(json.dumps(manifest_values(parts, network, facts, None), allow_nan=False))
     assert values["styles"] == list(parts.vocab) and values["input"]["size"] == 32
     assert values["input"]["mean"] == list(network.stats[0])
@@ -42,6 +42,6 @@ def test_the_prototype_of_a_style_with_several_centres_is_the_mean_of_their_dire
 
 
 def test_where_nothing_is_known_of_a_training_nothing_is_said():
-    assert _training({}, RunFacts()) is None
-    assert _training({"n_images": 9}, RunFacts()) == {"n_images": 9}
+    assert _training({}, TrainingFacts()) is None
+    assert _training({"n_images": 9}, TrainingFacts()) == {"n_images": 9}
     assert set(_versions({})) >= {"styleclf", "torch"}

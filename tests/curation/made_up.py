@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from styleclf.common.output import write_json, write_table
 from styleclf.curation.learning_curves import Collection
-from styleclf.output import write_json, write_table
 
 STYLES = ("cubism", "fauvism", "rococo")
 
@@ -27,7 +27,7 @@ def made_collection(n_painters=12, n_works=4, *, hand=1.0, noise=0.5, n_features
 
 def write_design_folder(folder, rows, parent=""):
     """A design in a folder, with the fingerprint of the one that it was made from; returns its own."""
-    from styleclf.saved import file_digest
+    from styleclf.common.saved import file_digest
 
     write_table(rows, folder / "design.csv")
     digest = file_digest(folder / "design.csv")

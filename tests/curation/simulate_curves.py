@@ -15,11 +15,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from styleclf.common.output import tracked, write_table
 from styleclf.curation.learning_curves import MORE_PAINTERS, Collection, CurveStep, expected_score, last_steps
 from styleclf.curation.quick_probe import main_components, quick_out_of_fold
 from styleclf.data import author_groups, read_paintings
 from styleclf.inference import Backbone
-from styleclf.output import tracked, write_table
 
 COLUMNS = ["draw", "style", "n_half", "n_more", "with_half", "told", "lo", "hi", "truth"]
 

@@ -5,9 +5,9 @@ import os
 import pandas as pd
 import pytest
 
+from styleclf.common.output import write_json
+from styleclf.common.saved import read_json
 from styleclf.curation.design_history import history_of_design, history_text, progress_between, progress_sentences
-from styleclf.output import write_json
-from styleclf.saved import read_json
 from tests.curation.conftest import annotation
 from tests.curation.made_up import write_design_folder
 from tests.report.made_up import predictions_of, write_run

@@ -4,7 +4,12 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from styleclf.curation.doctor_report import answer_of, decisions_to_make, nearest_by_others, write_examination
+from styleclf.curation.doctor_report import (
+    decisions_to_make,
+    examination_sentence,
+    nearest_by_others,
+    write_examination,
+)
 from styleclf.curation.examination import examined_labels
 from styleclf.data.decisions import decided_design
 from tests.curation.conftest import WRONG_IMAGE, WRONG_PAINTER
@@ -84,5 +89,5 @@ def test_without_embeddings_and_doubts_there_is_a_page_too(cv, wrong_design, tmp
         file.unlink()
     calm = examined_labels(cv, wrong_design, least=1.0)
     text = write_examination(calm, tmp_path, design=wrong_design, out=tmp_path / "calm")
-    assert text == answer_of(calm) and "no single one is more likely wrong than right" in text
+    assert text == examination_sentence(calm) and "no single one is more likely wrong than right" in text
     assert decisions_to_make(calm).empty and nearest_by_others(calm).empty

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
+from styleclf.common.output import write_table
 from styleclf.curation.examination import examined_labels
 from styleclf.data.decisions import revised_design
-from styleclf.output import write_table
 from tests.curation.conftest import WRONG_IMAGE, WRONG_PAINTER, write_cv
 
 

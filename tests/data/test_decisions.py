@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from styleclf.common.output import write_table
 from styleclf.data.decisions import (
     confirmed_labels,
     decided_design,
@@ -11,7 +12,6 @@ from styleclf.data.decisions import (
     undone_design,
 )
 from styleclf.data.design import read_design
-from styleclf.output import write_table
 
 AUTHORS = {"cubism": ["gris", "leger"], "rococo": ["boucher", "lancret"], "ukiyo-e": ["hokusai", "utamaro"]}
 

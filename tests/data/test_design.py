@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from styleclf.common.output import write_table
 from styleclf.data.authors import AuthorSplitter, author_groups
 from styleclf.data.design import make_design, read_design, read_without_validation
 from styleclf.data.fold_balance import _fold_imbalance
-from styleclf.output import write_table
 from tests.data.annotations import annotation_of, museum, quiet_design, small_design, some_rows
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from styleclf.common.output import write_table
 from styleclf.data.paintings import Paintings, read_paintings
-from styleclf.output import write_table
 
 
 def test_parts_of_paintings_keep_their_folder_and_number_their_rows_anew(design, sample):

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from styleclf.common.output import write_table
 from styleclf.data.paintings import Paintings
 from styleclf.embeddings.report import paintings_to_embed, write_clusters, write_neighbours
-from styleclf.output import write_table
 
 
 def test_a_design_gives_its_rows_and_a_folder_all_its_images(design, sample, tmp_path):

@@ -9,6 +9,7 @@ import torch
 from sklearn.ensemble import RandomForestClassifier
 from torch import nn
 
+from styleclf.common.flags import Names
 from styleclf.explain import (
     METHODS,
     attribute,
@@ -19,7 +20,6 @@ from styleclf.explain.gradients import GRADIENT_METHODS
 from styleclf.explain.occlusion import (
     Windows,
 )
-from styleclf.flags import Names
 from styleclf.forest.head import ForestHead
 from styleclf.inference.predict import predict_files
 from tests.conftest import changed, state

@@ -3,10 +3,10 @@
 import pandas as pd
 from PIL import Image
 
+from styleclf.common.output import write_table
 from styleclf.data import Paintings
 from styleclf.data.design import read_design
 from styleclf.explain.evidence import _evidence_table, write_evidence
-from styleclf.output import write_table
 from styleclf.training.export import load_style_learner
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from styleclf.inference import NONE_OF_THESE, forget_novelty, keep_novelty, novelty_of, predict_table
+from styleclf.evaluation import NONE_OF_THESE
+from styleclf.inference import forget_novelty, keep_novelty, novelty_of, predict_table
 from styleclf.inference.predict import sets_text, top_3_text
 from styleclf.training.novelty import learn_novelty
 

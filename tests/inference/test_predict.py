@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from styleclf.common.output import write_table
 from styleclf.inference import predict
-from styleclf.output import write_table
 
 
 def test_probabilities_are_fastais(trained, design, sample):

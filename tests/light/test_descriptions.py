@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from styleclf.evaluation import prediction_sets
-from styleclf.light import NONE_OF_THESE, WiderAnswers
+from styleclf.evaluation import NONE_OF_THESE, prediction_sets
+from styleclf.light import WiderAnswers
 from styleclf.light.descriptions import Descriptions
 
 STYLES = ["baroque", "rococo", "ukiyo-e"]

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from styleclf.evaluation import prediction_sets
+from styleclf.evaluation import NONE_OF_THESE, prediction_sets
 from styleclf.inference import predict_files, predict_table, threshold_of
-from styleclf.light import GRAPH_FILE, NONE_OF_THESE, open_model
+from styleclf.light import GRAPH_FILE, open_model
 from styleclf.training import load_style_learner
 
 WITHOUT_TORCH = """
@@ -18,7 +18,7 @@ import importlib.abc, sys
 
 class Missing(importlib.abc.MetaPathFinder):
     packages = {"torch", "torchvision", "fastai", "fastcore", "timm", "pandas", "scipy", "sklearn", "matplotlib"}
-    packages |= {"safetensors", "onnx", "lazy_loader"}
+    packages |= {"safetensors", "onnx"}
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in self.packages:
             raise ImportError(f"{name} is not installed here")

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
+from styleclf.common.output import say_once
 from styleclf.models import memory
-from styleclf.output import say_once
 
 
 class Small(nn.Linear):

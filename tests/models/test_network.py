@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from styleclf.common.output import say_once
 from styleclf.models import network
-from styleclf.output import say_once
 from tests.conftest import ARCH
 from tests.models.states import ARCHS, assert_same
 

@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
+from styleclf.common.output import write_table
 from styleclf.evaluation import read_run
-from styleclf.output import write_table
 from styleclf.settings import save_settings
 from tests.recipes.test_recipes import desk, python, run  # noqa: F401  (a fixture)
 from tests.report.made_up import write_run

@@ -7,7 +7,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from tests.collect.museum import Museum
+from tests.data.collect.museum import Museum
 from tests.recipes.test_recipes import desk, run, started  # noqa: F401  (desk is a fixture)
 
 STYLES = ("cubism", "rococo")

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from styleclf.common.output import write_table
 from styleclf.data.design import make_design
-from styleclf.output import write_table
 from tests.curation.conftest import annotation
 from tests.curation.made_up import write_design_folder
 from tests.recipes.test_recipes import ROOT, run

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from styleclf.app.decisions import Decision
-from styleclf.output import write_table
+from styleclf.common.output import write_table
 from tests.conftest import ARCH
 from tests.recipes.test_recipes import TINY, desk, python, run  # noqa: F401  (a fixture)
 from tests.test_papers import PAGES, ROOT, commands
@@ -51,7 +51,7 @@ SMALLER = {  # flags behind a command, by recipe, so that it takes seconds
     "tune": "--trials 2",
 }
 NOT_RUN = {  # patterns of commands, each with the reason
-    r"museum\.example|my/list\.txt|runs/museum": "asks a museum's host; tests/collect has one of its own",
+    r"museum\.example|my/list\.txt|runs/museum": "asks a museum's host; tests/data/collect has one of its own",
     r"(published_images|data|artwork_data|202001-rma-csv-collection|MetObjects|metadata)\.csv": "a museum's table",
     r"runs/(nga|cleveland|tate|rijksmuseum|met|wikiart|pixplot)": "pictures of a museum",
     r"app\.py(?!.*--space)": "serves until it is ended; tests/app starts it",

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from styleclf import settings
+from styleclf.common.output import write_table
 from styleclf.explain import METHODS
 from styleclf.explain.faithfulness import _trusted_method
-from styleclf.output import write_table
 from styleclf.training import fit as fitting
 from tests.audit.conftest import goes_by_it  # noqa: F401  (a fixture)
 from tests.recipes.test_recipes import ROOT, TINY, desk  # noqa: F401  (a fixture)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from styleclf.data.annotation.people import people_of
-from tests.collect.museum import Museum
+from tests.data.collect.museum import Museum
 from tests.museums import MUSEUMS, hang_all, works_of
 from tests.recipes.test_recipes import desk, run  # noqa: F401  (desk is a fixture)
 

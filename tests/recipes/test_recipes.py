@@ -233,7 +233,7 @@ def test_without_the_extra_for_training_a_recipe_says_what_to_install(extra, tmp
         (site / folder).symlink_to(ROOT / folder)
     environment = {"PYTHONPATH": str(site), "PATH": os.environ["PATH"]}
     light_python = [sys.executable, "-S"]
-    console = "from styleclf.console import main; main()"
+    console = "from styleclf.settings.console import main; main()"
     commands = [[path] for path in sorted((ROOT / "recipes").glob("*.py"))] + [["-c", console, "train", "--help"]]
     for command in commands:
         done = subprocess.run([*light_python, *command], cwd=tmp_path, capture_output=True, text=True, env=environment)

@@ -4,8 +4,8 @@ import json
 
 import pandas as pd
 
+from styleclf.common.output import write_table
 from styleclf.data.design import make_design
-from styleclf.output import write_table
 from tests.recipes.test_recipes import desk, first_run, run  # noqa: F401
 
 LINE = (

@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from styleclf.common.output import write_table
 from styleclf.data.design import make_design
-from styleclf.output import write_table
 from tests.recipes.test_recipes import TINY, desk, first_run, run, started  # noqa: F401  (desk is a fixture)
 
 pytest.importorskip("optuna", reason="tuning is an extra: pip install styleclf[tune]")

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
+from styleclf.common.output import write_json
 from styleclf.evaluation import TOO_FEW
-from styleclf.output import write_json
 from styleclf.report import run_answer
 from styleclf.report.audit import audit_answer, audit_findings
 from styleclf.report.run_tables import read_run_facts

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from styleclf.common.output import write_json, write_table
 from styleclf.evaluation import compare, read_run, recall_table
-from styleclf.output import write_json, write_table
 from styleclf.report import run_answer, write_report
 from styleclf.report.comparison import comparison_context
 from styleclf.report.findings import METRIC_NAMES

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from styleclf.common.output import write_table
 from styleclf.evaluation import metrics_table, read_run
-from styleclf.output import write_table
 from styleclf.report.run_tables import main_part, read_run_tables
 from tests.report.made_up import predictions_of
 

@@ -8,9 +8,9 @@ import joblib
 import numpy as np
 import pytest
 
+from styleclf.common.output import alone_in, say
 from styleclf.data.paintings import Paintings
 from styleclf.evaluation import read_run
-from styleclf.output import alone_in, say
 from styleclf.runs import folds
 from styleclf.runs.folder import read_embeddings, write_embeddings
 from tests.damage import damage_file

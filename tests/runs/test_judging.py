@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pandas as pd
 import pytest
 
+from styleclf.common.output import write_json, write_table
 from styleclf.data import against_rest
 from styleclf.data.paintings import Paintings
 from styleclf.evaluation.metrics import metrics_table
-from styleclf.output import write_json, write_table
 from styleclf.runs import judging
 
 

@@ -12,7 +12,7 @@ import sys
 import warnings
 from typing import Annotated
 
-from styleclf.flags import Count, Range, Share, UsedWith
+from styleclf.common.flags import Count, Range, Share, UsedWith
 from styleclf.settings import run
 
 

@@ -5,9 +5,9 @@ import torch
 from fastai.optimizer import SGD
 from fastai.torch_core import set_seed
 
+from styleclf.common.output import say_once
 from styleclf.data.dataloaders import get_dls
 from styleclf.models import StyleBody
-from styleclf.output import say_once
 from styleclf.training.learner import style_learner
 from tests.conftest import ARCH
 

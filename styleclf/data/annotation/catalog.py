@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.data.annotation.attribution import attribution_counts, attribution_sentence, read_attribution_rules
 from styleclf.data.annotation.column_map import MappedTable
 from styleclf.data.annotation.layouts import AUTO
@@ -22,7 +23,6 @@ from styleclf.data.annotation.tables import ANNOTATION_COLUMNS
 from styleclf.data.annotation.understanding import understanding_text
 from styleclf.data.images.inspection import inspect_files
 from styleclf.evaluation import labels_of
-from styleclf.output import count_of
 
 _N_EXAMPLES = 3  # names in a warning
 

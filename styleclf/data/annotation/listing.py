@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.data.annotation.column_map import WRITTEN_COLUMNS, MappedTable
 from styleclf.data.annotation.folders import Walk, visible_entries, walk_folder
 from styleclf.data.annotation.layout_detection import detected_layout
@@ -25,7 +26,6 @@ from styleclf.data.annotation.own_tables import (
 from styleclf.data.annotation.people import clean_text
 from styleclf.data.annotation.tables import check_no_duplicates
 from styleclf.evaluation import LABEL_SEPARATOR, labels_of
-from styleclf.output import count_of
 
 _EMPTY_WORDS = frozenset(("nan", "na", "n/a", "#n/a", "null", "none", "nil", "nat", "<na>", "undefined", "-", "?"))
 OUTSIDE_STYLES = "in no style folder"  # the reason for images that lie above the style folders

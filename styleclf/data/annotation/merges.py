@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from styleclf.checks import check_one_of
+from styleclf.common import check_one_of
 from styleclf.data.annotation.own_tables import read_own_table
 from styleclf.data.annotation.people import SEPARATOR, author_name, clean_text, people_of, plain_words
 from styleclf.evaluation import linked_groups

@@ -7,12 +7,12 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.data.annotation.attribution import ATTRIBUTION, AttributionRules, attributed, read_attribution_rules
 from styleclf.data.annotation.listing import Listing
 from styleclf.data.annotation.merges import Merges, merged_author, merged_style, read_merges
 from styleclf.data.annotation.people import author_name, clean_text, people_of
 from styleclf.data.annotation.style_ids import with_style_ids
-from styleclf.output import count_of
 
 _N_EXAMPLES = 3  # names in a sentence
 

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.data.annotation.column_map import COLUMN_NAMES, header_cells, new_names
 from styleclf.data.annotation.label_columns import with_joined_labels
 from styleclf.data.annotation.people import clean_text
 from styleclf.data.images.formats import looks_like_image
-from styleclf.output import count_of
 
 _SEPARATORS = ",;\t|"
 _BYTE_ORDER_MARKS = {  # the longer marks first: that of UTF-32 begins with that of UTF-16

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.data.annotation.own_tables import read_own_table
-from styleclf.output import count_of
 
 ANNOTATION_COLUMNS = ("label", "author", "title", "filename", "width", "height")  # `copy_of` and the user's own follow
 _N_EXAMPLES = 3  # names in an error message

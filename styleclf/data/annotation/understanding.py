@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from styleclf.common import count_of
 from styleclf.data.annotation.people import people_of
-from styleclf.output import count_of
 
 _N_EXAMPLES = 3
 _N_NAMED = 12  # styles named on the line of styles

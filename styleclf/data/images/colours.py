@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from styleclf.output import count_of
+from styleclf.common import count_of
 
 _MAX_PROFILE_BYTES = 8 << 20  # those of printing presses have up to 3 MB
 _N_KEPT = 32  # transforms: a collection has few profiles

@@ -12,11 +12,11 @@ from typing import NamedTuple
 import pandas as pd
 from PIL import ExifTags, Image
 
+from styleclf.common import say, tracked
 from styleclf.data.images.colours import profile_fault, profiles_sentence
 from styleclf.data.images.decoding import UnreadableImageError, open_image, open_regular_file, reading_reason
 from styleclf.data.images.formats import readable_formats
 from styleclf.data.images.masters import full_size
-from styleclf.output import say, tracked
 
 _QUARTER_TURNS = (5, 6, 7, 8)  # the EXIF orientations that exchange width and height
 _MAX_THREADS = 8

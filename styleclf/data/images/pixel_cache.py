@@ -11,10 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from styleclf.common import cached_array, remove_unfinished, say, tracked, whole_file
 from styleclf.data.images.colours import ignored_profiles, profiles_sentence
 from styleclf.data.images.decoding import Fit, UnreadableImageError, decode
-from styleclf.output import remove_unfinished, say, tracked, whole_file
-from styleclf.saved import cached_array
 
 _FORMAT_VERSION = 4  # raise it when decoding changes, so that older arrays are not used
 _BATCH_SIZE = 256  # images that may be decoded before they are written

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from joblib import Parallel, delayed
 
+from styleclf.common import tracked, whole_file, write_json
 from styleclf.data.practice.motifs.repertoire import compose
 from styleclf.data.practice.painters import STYLES
 from styleclf.data.practice.plan import Work, plan_works
 from styleclf.data.practice.styles.painting import paint_picture
 from styleclf.data.practice.styles.scene import Scene
-from styleclf.output import tracked, whole_file, write_json
 
 MIN_IMAGES = 64  # eight styles, six painters each, some of them with more than one
 MARKER_FILE = ".samples.json"

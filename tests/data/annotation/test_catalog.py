@@ -4,8 +4,8 @@ import warnings
 
 import pytest
 
+from styleclf.common.output import write_table
 from styleclf.data.annotation.catalog import annotate, conflicting_copies, make_catalogue, rejection_summary
-from styleclf.output import write_table
 from tests.data.folders import draw, message
 
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
+from styleclf.common.output import write_table
 from styleclf.data.annotation.merges import MERGE_COLUMNS, merged_author, merged_style, proposed_merges, read_merges
-from styleclf.output import write_table
 
 
 def annotation_by(authors, styles="cubism"):

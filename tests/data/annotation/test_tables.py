@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from styleclf.common.output import write_table
 from styleclf.data.annotation.catalog import annotate
 from styleclf.data.annotation.tables import read_annotation
-from styleclf.output import write_table
 from tests.data.folders import draw
 
 

@@ -1,0 +1,93 @@
+"""The command `styleclf`: every recipe by its name, and alone a list of them by what one wants to do.
+
+Recipes lie beside the package in a checkout, and inside it where it was installed from a wheel.
+"""
+
+import ast
+import os
+import runpy
+import sys
+from pathlib import Path
+
+import styleclf
+from styleclf.common import complain, say, suggestion
+
+CONSOLE_VARIABLE = "STYLECLF_CONSOLE"  # set where the command `styleclf` runs a recipe
+_EXIT_BAD_INPUT = 2
+_WISHES = {
+    "everything in turn": ("quickstart",),
+    "collect pictures of museums": ("collect",),
+    "understand a folder of pictures": ("design", "audit", "transfer"),
+    "train a network": ("train", "cross_validate", "tune", "league", "arcface", "forest"),
+    "know how good it is": ("report", "compare", "validate"),
+    "see what it sees": ("atlas", "evolution", "explain", "maps", "embed"),
+    "use it": ("predict", "export"),
+    "check styleclf itself": ("marker", "benchmark", "gpu_check"),
+    "complete flags by the tab key": ("completion",),
+}
+_FURTHER = "more"
+_WIDTH = 16  # letters of a recipe's name
+
+
+def main() -> None:
+    """Run the recipe that is named first with all that follows, or list the recipes."""
+    words = sys.argv[1:]
+    if not words or words[0] in ("-h", "--help", "help"):
+        say(recipes_text())
+    elif words[0] == "--version":
+        say(styleclf.__version__)
+    else:
+        _run(words[0], words[1:])
+
+
+def _run(name: str, words: list[str]) -> None:
+    """Run a recipe as Python runs its file; leaves with exit code 2 if there is none of that name."""
+    name = name.removesuffix(".py").replace("-", "_")
+    file = recipes_folder() / f"{name}.py"
+    if not file.is_file():
+        complain(f"styleclf: there is no recipe {name}: {suggestion(name, _names())}")
+        sys.exit(_EXIT_BAD_INPUT)
+    os.environ[CONSOLE_VARIABLE] = "1"
+    sys.argv = [str(file), *words]
+    runpy.run_path(str(file), run_name="__main__")
+
+
+def recipes_folder() -> Path:
+    """The folder of recipes: inside the package, or beside it."""
+    package = Path(styleclf.__file__).parent
+    inside = package / "recipes"
+    return inside if inside.is_dir() else package.parent / "recipes"
+
+
+def _names() -> list[str]:
+    """The names of all recipes."""
+    return sorted(file.stem for file in recipes_folder().glob("*.py"))
+
+
+def recipes_text() -> str:
+    """All recipes with what they do, by what one wants to do."""
+    lines = ["styleclf RECIPE --help shows the flags of a recipe.", "", "What do you want to do?"]
+    left = _names()
+    for wish, names in _WISHES.items():
+        present = [name for name in names if name in left]
+        lines += _lines_of(wish, present)
+        left = [name for name in left if name not in present]
+    lines += _lines_of(_FURTHER, left)
+    return "\n".join(lines)
+
+
+def _lines_of(wish: str, names: list[str]) -> list[str]:
+    """A heading and a line for every recipe; nothing without recipes."""
+    if not names:
+        return []
+    lines = ["", wish]
+    for name in names:
+        lines.append(f"  {name:{_WIDTH}}{_first_line(name)}")
+    return lines
+
+
+def _first_line(name: str) -> str:
+    """The first line of a recipe's docstring."""
+    source = (recipes_folder() / f"{name}.py").read_text(encoding="utf-8")
+    docstring = ast.get_docstring(ast.parse(source)) or ""
+    return docstring.partition("\n")[0]

@@ -1,0 +1,29 @@
+"""styleclf.common.checks: one of several names, and packages that are extras."""
+
+import pytest
+
+from styleclf.common.checks import check_one_of, needs_package
+
+
+def test_a_value_that_is_no_option_is_refused_with_all_options():
+    check_one_of("crop", ("squash", "crop"), "fit")
+    with pytest.raises(ValueError, match=r"^fit must be one of squash, crop, not 'stretch'$"):
+        check_one_of("stretch", ("squash", "crop"), "fit")
+    check_one_of(3, (2, 3), "--dims")
+    with pytest.raises(ValueError, match=r"^--dims must be one of 2, 3, not 4$"):
+        check_one_of(4, (2, 3), "--dims")
+
+
+def test_a_missing_package_is_told_with_the_extra_that_brings_it():
+    sentence = r"^a study needs the package nowhere_to_be_found: pip install styleclf\[tune\]$"
+    with (
+        pytest.raises(ValueError, match=sentence) as caught,
+        needs_package("nowhere_to_be_found", extra="tune", what="a study"),
+    ):
+        import nowhere_to_be_found  # noqa: F401
+    assert isinstance(caught.value.__cause__, ImportError)
+
+
+def test_other_errors_pass_through():
+    with pytest.raises(KeyError), needs_package("json", extra="tune", what="a study"):
+        raise KeyError("elsewhere")

@@ -1,0 +1,115 @@
+"""styleclf.common.saved: what a crash or another program left is one sentence that names the file."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from styleclf.common import saved
+from tests.damage import damage_file
+
+DIMENSIONS = {"embeddings": "images numbers", "filename": "images"}
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"a": 1', "[1, 2]", "null", "3", '"a"', "[" * 100_000, '{"b": 1}', "\0"])
+def test_json_that_is_no_table_of_names_is_named(tmp_path, text):
+    file = tmp_path / "run.json"
+    file.write_text(text)
+    with pytest.raises(ValueError, match=r"run\.json is damaged, it .*: remove it, and run"):
+        saved.read_json(file, ["a"])
+
+
+def test_json_comes_back(tmp_path):
+    file = tmp_path / "run.json"
+    file.write_text('{"a": [1], "b": null}')
+    assert saved.read_json(file, ["a", "b"]) == {"a": [1], "b": None}
+    with pytest.raises(OSError):
+        saved.read_json(tmp_path / "absent.json")
+
+
+def test_arrays_come_back(tmp_path):
+    file = tmp_path / "embeddings.npz"
+    arrays = {"embeddings": np.arange(6.0).reshape(3, 2), "filename": np.array(["a", "b", "c"])}
+    np.savez(file, **arrays, more=1)
+    again = saved.read_arrays(file, DIMENSIONS)
+    assert again.keys() == arrays.keys() and all((again[name] == arrays[name]).all() for name in arrays)
+
+
+@pytest.mark.parametrize("damage", ["empty", "half", "pickle", "text", "other shape"])
+def test_damaged_arrays_are_named(tmp_path, damage):
+    file = tmp_path / "embeddings.npz"
+    np.savez(file, embeddings=np.ones((3, 2)), filename=np.array(["a", "b", "c"]))
+    damage_file(file, damage)
+    with pytest.raises(ValueError, match=r"embeddings\.npz is damaged, or of another program \(.+\): remove it"):
+        saved.read_arrays(file, DIMENSIONS)
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"embeddings": np.ones((3, 2)), "filename": np.array(["a", "b"])},
+        {"embeddings": np.ones(3), "filename": np.array(["a", "b", "c"])},
+        {"embeddings": np.ones((3, 2))},
+        {"embeddings": np.array([{}, None]), "filename": np.array(["a", "b"])},
+    ],
+)
+def test_arrays_of_other_shapes_are_named(tmp_path, arrays):
+    file = tmp_path / "embeddings.npz"
+    np.savez(file, **arrays)
+    with pytest.raises(ValueError, match=r"embeddings\.npz is damaged"):
+        saved.read_arrays(file, DIMENSIONS)
+
+
+def test_a_cache_is_an_array_of_its_shape_or_nothing(tmp_path):
+    file = tmp_path / "cache.npy"
+    assert saved.cached_array(file, (3, None), "<f4") is None
+    np.save(file, np.ones((3, 2), dtype="<f4"))
+    assert isinstance(saved.cached_array(file, (3, None), "<f4"), np.memmap)
+    for shape, dtype in [((4, None), "<f4"), ((3, 3), "<f4"), ((3,), "<f4"), ((3, None), "u1")]:
+        assert saved.cached_array(file, shape, dtype) is None
+    for damage in ("empty", "half", "pickle", "text"):
+        np.save(file, np.ones((3, 2), dtype="<f4"))
+        damage_file(file, damage)
+        assert saved.cached_array(file, (3, None), "<f4") is None
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\xff", b'time,design\n"open', b"time\n1\n"])
+def test_damaged_tables_are_named(tmp_path, content):
+    file = tmp_path / "openings.csv"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match=r"openings\.csv (is damaged|lacks the column)"):
+        saved.read_table(file, ["time", "design"], str)
+
+
+def test_a_table_comes_back(tmp_path):
+    file = tmp_path / "openings.csv"
+    table = pd.DataFrame({"time": ["1", "nan"], "design": ["", "NA"]})
+    table.to_csv(file, index=False)
+    pd.testing.assert_frame_equal(saved.read_table(file, ["design"], str), table)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"settings": null}',
+        '{"settings": [1]}',
+        '{"settings": {"images": 7}}',
+        '{"settings": {"design": ["a.csv"]}}',
+        '{"settings": {}, "versions": null}',
+        '{"settings": {}, "seconds": "x"}',
+    ],
+)
+def test_settings_of_a_run_that_were_changed_by_hand_are_named(tmp_path, text):
+    file = tmp_path / "settings.json"
+    file.write_text(text)
+    with pytest.raises(
+        ValueError, match=r"settings\.json is damaged, .* and no (text|number|table of names): remove it"
+    ):
+        saved.read_json(file)
+    (tmp_path / "other.json").write_text(text)
+    assert saved.read_json(tmp_path / "other.json")
+
+
+def test_settings_of_a_run_may_lack_what_it_did_not_need(tmp_path):
+    file = tmp_path / "settings.json"
+    file.write_text('{"settings": {"images": null, "epochs": 3}}')
+    assert saved.read_json(file)["settings"] == {"images": None, "epochs": 3}

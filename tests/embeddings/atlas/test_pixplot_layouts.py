@@ -1,0 +1,66 @@
+"""styleclf.embeddings.atlas.pixplot_layouts: no two images in one place, and groups where they belong."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from styleclf.embeddings.atlas.pixplot_layouts import (
+    bars_of_years,
+    boxes_of_categories,
+    centred,
+    grid_in_order,
+    grid_of_map,
+)
+
+RNG = np.random.default_rng(0)
+STYLES = pd.Series(RNG.choice(["cubism", "rococo", "pop"], 100, p=[0.6, 0.3, 0.1]))
+YEARS = pd.Series(RNG.choice([1600.0, 1605, 1712, np.nan], 100))
+
+
+def is_apart(places):
+    """Whether all places differ, the box is around 0, and its longer side is from -1 to 1."""
+    n_different = len(np.unique(places.round(6), axis=0))
+    return n_different == len(places) and np.isclose(np.abs(places).max(), 1)
+
+
+@pytest.mark.parametrize("n", [1, 2, 10, 100])
+def test_a_grid_has_a_place_for_everyone(n):
+    assert n == 1 or (is_apart(grid_in_order(n)) and is_apart(grid_of_map(RNG.random((n, 2)))))
+    assert grid_in_order(n).shape == (n, 2)
+
+
+def test_a_map_on_a_grid_keeps_low_below_high_and_left_beside_right():
+    places = RNG.random((100, 2))
+    grid = grid_of_map(places)
+    assert places[grid[:, 1] < 0, 1].max() <= places[grid[:, 1] > 0, 1].min()
+    lowest = np.flatnonzero(grid[:, 1] == grid[:, 1].min())
+    assert (np.argsort(places[lowest, 0]) == np.argsort(grid[lowest, 0])).all()
+
+
+def test_a_category_is_a_box_of_its_own_above_its_name():
+    layout = boxes_of_categories(STYLES)
+    assert layout.labels == ["cubism", "rococo", "pop"]
+    assert len(np.unique(layout.places.round(6), axis=0)) == 100
+    for label, (x, y) in zip(layout.labels, layout.label_places, strict=True):
+        left, low = layout.places[label == STYLES].min(axis=0)
+        assert left == x and low > y
+
+
+def test_a_year_is_a_bar_and_those_without_stand_last():
+    layout = bars_of_years(YEARS)
+    assert layout.labels == ["1600", "1605", "1712", "no date"]
+    lefts = [layout.places[YEARS.isna() if label == "no date" else int(label) == YEARS, 0] for label in layout.labels]
+    assert all(one.max() < other.min() for one, other in itertools.pairwise(lefts))
+
+
+@pytest.mark.parametrize("span, label", [(50, "1401"), (300, "1410"), (3000, "1500")])
+def test_of_many_years_bars_are_decades_or_centuries(span, label):
+    layout = bars_of_years(pd.Series(np.arange(1400.0, 1400 + span)))
+    assert layout.labels[1] == label and len(layout.labels) <= 60
+    assert len(np.unique(layout.places.round(9), axis=0)) == span
+
+
+def test_places_that_are_all_the_same_stay_finite():
+    assert (centred(np.ones((3, 2))) == 0).all()

@@ -1,0 +1,45 @@
+"""embeddings.atlas.records: ids that can be names of files, places in a square, and years however they are written."""
+
+import pandas as pd
+from hypothesis import given, settings, strategies as st
+
+from styleclf.embeddings.atlas.records import further_columns, image_ids, year_column, years_of
+from tests.embeddings.atlas.four_pictures import FILES, four_records  # noqa: F401
+
+
+def test_ids_are_unique_and_plain():
+    ids = image_ids([*FILES, "日本/絵.jpg", "日本/画.jpg", "Cubism/Gris_C.jpg"])
+    assert len({name.lower() for name in ids}) == 7
+    assert all(name.replace("-", "").replace("_", "").isalnum() and name.isascii() for name in ids)
+    assert image_ids(FILES)[0] == ids[0] == "cubism_gris_a_b"
+
+
+@settings(max_examples=40)
+@given(st.lists(st.text(alphabet="aA_- é", min_size=1, max_size=3), unique=True, max_size=12))
+def test_no_two_files_share_an_id_whatever_they_are_called(names):
+    ids = [name.lower() for name in image_ids([f"a/{name}.jpg" for name in names])]
+    assert len(set(ids)) == len(ids) and all(ids)
+
+
+def test_records_have_places_in_a_square_and_further_columns(four_records):
+    assert four_records[["x", "y"]].to_numpy().tolist() == [[0, 0], [1, 0.5], [0.5, 0.25], [0.25, 0.5]]
+    assert four_records["right"].tolist() == [True, False, True, True]
+    assert {"date", "place"} <= set(four_records) and "width" not in four_records
+    assert year_column(four_records) == "date"
+    assert years_of(four_records["date"]).tolist()[::3] == [1912, 1717]
+
+
+def test_a_column_without_years_is_no_column_of_years():
+    table = pd.DataFrame({"Date": ["unknown", ""], "year": ["", "n. d."], "place": ["1912", ""]})
+    assert year_column(table) == ""
+    assert year_column(table.assign(year=["", "1912"])) == "year"
+
+
+def test_years_are_four_digits_that_stand_alone():
+    years = years_of(pd.Series(["c. 1890-1900", "inv. 12345", "89", "1912.0", None]))
+    assert years.fillna(0).tolist() == [1890, 0, 0, 1912, 0]
+
+
+def test_columns_that_records_need_for_themselves_are_no_further_ones():
+    design = pd.DataFrame(columns=["filename", "label", "x", "right", "group", "accession", "place"])
+    assert further_columns(design) == ["accession", "place"]
