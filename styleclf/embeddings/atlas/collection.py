@@ -201,5 +201,6 @@ def _are_whole_numbers(values: pd.Series) -> bool:
 def _no_such_column(name: str, columns: Sequence[str]) -> str:
     """That a design has no such column, and what may have been meant."""
     if not columns:
-        return f"atlas.py --columns {name}: the design has no further columns; design.py --csv TABLE brings those of a table"
+        advice = "design.py --csv TABLE brings those of a table"
+        return f"atlas.py --columns {name}: the design has no further columns; {advice}"
     return f"atlas.py --columns {name}: the design has no such column; {suggestion(name, columns)}"
