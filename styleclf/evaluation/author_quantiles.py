@@ -9,6 +9,8 @@ def author_quantile(
     scores: np.ndarray,  # (n,) of images that the model had not seen
     units: np.ndarray,  # (n,) whose the images are
     share: float,  # 0..1
+    *,
+    weights: np.ndarray | None = None,  # (n,) how much each score counts within its author; by default all alike
 ) -> float:
     """The score that `share` of the images by one more author do not exceed, every author counting the same.
 
@@ -21,12 +23,14 @@ def author_quantile(
     """
     if not 0 < share < 1:
         raise ValueError(f"the share must be between 0 and 1, such as 0.9, not {share}")
+    if weights is None:
+        weights = np.ones(len(scores))
     _, numbers = np.unique(units, return_inverse=True)
-    images_of_author = np.bincount(numbers)
-    n_authors = len(images_of_author)
-    weights = 1 / images_of_author[numbers] / (n_authors + 1)
+    weight_of_author = np.bincount(numbers, weights)
+    n_authors = len(weight_of_author)
+    shares = weights / weight_of_author[numbers] / (n_authors + 1)
     lowest_first = np.argsort(scores, kind="stable")
-    share_below = np.cumsum(weights[lowest_first])
+    share_below = np.cumsum(shares[lowest_first])
     is_enough = share_below >= share - _ROUNDING_ERROR
     if not is_enough.any():
         return np.inf

@@ -1,9 +1,10 @@
-"""Sets of labels that keep a promise: of the works that have a label, so many have it in their set.
+"""Sets of labels that keep a promise: of the labels that a work has, so many are in its set.
 
-A label is in the set of an image from a probability of its own on. That is the highest with which the promised share of
-the works by a painter not seen have the label in their set, if they have it: split conformal prediction for each label,
-in which every painter counts the same (see `author_quantile`). Sets are for what may be there, and the labels that are
-given by thresholds for what rather is there than not.
+A label is in the set of an image from one probability on, which is the same for all labels: the highest with which the
+mean over works by a painter not seen, of the share of their labels that is in their sets, is as promised. Every painter
+counts the same. This is conformal risk control (Angelopoulos, Bates, Fisch, Lei and Schuster 2022) of the labels that
+are missed, and where works have one label each, split conformal prediction as for styles. Sets are for what may be
+there, and the labels that are given by thresholds for what rather is there than not.
 """
 
 from typing import NamedTuple
@@ -28,23 +29,21 @@ def label_set_thresholds(
     predictions: pd.DataFrame,  # by models that had not seen the painters
     share: float = COVERAGE,  # 0..1
 ) -> np.ndarray:
-    """`(n_labels,)` the probability from which on each label is in a set; 0, which lets it in, of too few painters.
+    """`(n_labels,)` the probability from which on labels are in a set; 0, which lets all in, of too few painters.
 
-    Works without a painter are learned from only where no work with the label has one.
+    Works without a painter are learned from only where no work has one.
 
     Raises ValueError for a share outside 0..1.
     """
     probas = probas_of(predictions)
     truth = _truth(predictions)
+    works, labels = np.nonzero(truth & _counted(predictions)[:, None])
+    scores = -probas[works, labels]
     units = image_units(predictions)
-    thresholds = []
-    for of_label, has_label in zip(probas.T, truth.T, strict=True):
-        counted = _counted(predictions, has_label)
-        scores = -of_label[counted]
-        quantile = author_quantile(scores, units[counted], share)
-        threshold = max(0.0, -quantile)
-        thresholds.append(threshold)
-    return np.array(thresholds)
+    quantile = author_quantile(scores, units[works], share, weights=_shares_of_labels(truth)[works])
+    threshold = max(0.0, -quantile)
+    n_labels = probas.shape[1]
+    return np.full(n_labels, threshold)
 
 
 def _truth(predictions: pd.DataFrame) -> np.ndarray:
@@ -54,15 +53,17 @@ def _truth(predictions: pd.DataFrame) -> np.ndarray:
     return label_matrix(cells, vocab)
 
 
-def _counted(
-    predictions: pd.DataFrame,
-    has_label: np.ndarray,  # (n,) bool
-) -> np.ndarray:
-    """`(n,)` bool: the images with a label that have a painter, or all with the label where none has."""
+def _counted(predictions: pd.DataFrame) -> np.ndarray:
+    """`(n,)` bool: the images that have a painter, or all where none has."""
     authors = predictions["author"].fillna("")
     has_author = (authors != "").to_numpy()
-    by_painters = has_label & has_author
-    return by_painters if by_painters.any() else has_label
+    return has_author if has_author.any() else ~has_author
+
+
+def _shares_of_labels(truth: np.ndarray) -> np.ndarray:
+    """`(n,)` what share of its image each label is."""
+    n_labels = truth.sum(axis=1)
+    return 1 / np.maximum(n_labels, 1)
 
 
 def cross_label_set_thresholds(
@@ -81,16 +82,18 @@ def cross_label_set_thresholds(
 
 
 class _LabelSets(NamedTuple):
-    """Sets of `n` images, and how much each image counts for each label that it has."""
+    """Sets of `n` images, and how much each image counts."""
 
     members: np.ndarray  # (n, n_labels) bool
     truth: np.ndarray  # (n, n_labels) bool
-    weights: np.ndarray  # (n, n_labels) by which every painter counts the same for a label; 0 without the label
+    weights: np.ndarray  # (n, 1 + n_labels) by which every painter counts the same: first of all labels, then of each
 
     def coverage(self, counts: np.ndarray) -> np.ndarray:
-        """`(m, n_labels)` shares of the works with each label that have it in their set, for `counts (m, n)`."""
-        weights_in_sets = self.weights * self.members
-        in_sets = counts @ weights_in_sets
+        """`(m, 1 + n_labels)` shares of the labels that are in their sets, of all and of each, for `counts (m, n)`."""
+        held = self.truth & self.members
+        share_held = held.sum(axis=1) * _shares_of_labels(self.truth)
+        of_all_and_each = np.column_stack([share_held, held])
+        in_sets = counts @ (self.weights * of_all_and_each)
         totals = counts @ self.weights
         return ratio(in_sets, totals)
 
@@ -101,9 +104,9 @@ def label_coverage_table(
 ) -> pd.DataFrame:
     """How often sets hold a label that is there, and how many labels they have.
 
-    Columns: `label, metric, value, lo, hi, n_images, n_authors`. The metrics are `coverage`, of each label and as the
-    mean of all, every painter counting the same, and `size` of all. `lo, hi` bound 95 % intervals from resampling
-    painters within the rarest label of their works.
+    Columns: `label, metric, value, lo, hi, n_images, n_authors`. The metrics are `coverage`, the share of the labels of
+    a work that are in its set, and of each label by itself, every painter counting the same, and `size` of all.
+    `lo, hi` bound 95 % intervals from resampling painters within the rarest label of their works.
     """
     vocab = vocab_of(predictions)
     n_images = len(predictions)
@@ -117,9 +120,8 @@ def label_coverage_table(
     strata = rarest_labels(sets.truth) + 1
     bootstrap = AuthorBootstrap(units, strata)
     counts = bootstrap.counts_with_value
-    coverage = sets.coverage(counts)
-    means_of_labels = np.nanmean(coverage, axis=1)
-    mean_coverage = bootstrap.estimate(means_of_labels)
+    of_all_labels, *of_labels = sets.coverage(counts).T
+    mean_coverage = bootstrap.estimate(of_all_labels)
     n_members = sets.members.sum(axis=1)
     mean_sizes = weighted_means(n_members, counts)
     mean_size = bootstrap.estimate(mean_sizes)
@@ -128,7 +130,7 @@ def label_coverage_table(
         (ALL_LABELS, "coverage", *mean_coverage, *n_of_all),
         (ALL_LABELS, "size", *mean_size, *n_of_all),
     ]
-    for label, of_label, has_label in zip(vocab, coverage.T, sets.truth.T, strict=True):
+    for label, of_label, has_label in zip(vocab, of_labels, sets.truth.T, strict=True):
         estimate = bootstrap.estimate(of_label)
         n_with_label = int(has_label.sum())
         n_authors = count_authors(rows["author"][has_label])
@@ -140,23 +142,38 @@ def _label_sets(rows: pd.DataFrame, thresholds: np.ndarray) -> _LabelSets:
     """The sets of predictions."""
     units = image_units(rows)
     truth = _truth(rows)
-    weights = np.zeros(truth.shape)
-    for column, has_label in enumerate(truth.T):
-        counted = _counted(rows, has_label)
-        units_of_counted = units[counted]
-        images_of_unit = np.bincount(units_of_counted)
-        weights[counted, column] = 1 / images_of_unit[units_of_counted]
+    is_counted = _counted(rows)
+    has_a_label = truth.any(axis=1)
+    columns = [_weights_of_painters(units, has_a_label & is_counted)]
+    for has_label in truth.T:
+        by_painters = has_label & is_counted
+        counted = by_painters if by_painters.any() else has_label
+        columns.append(_weights_of_painters(units, counted))
     members = prediction_sets(probas_of(rows), thresholds)
-    return _LabelSets(members, truth, weights)
+    return _LabelSets(members, truth, np.column_stack(columns))
+
+
+def _weights_of_painters(
+    units: np.ndarray,  # (n,) numbers of painters
+    is_counted: np.ndarray,  # (n,) bool
+) -> np.ndarray:
+    """`(n,)` how much each image counts, if every painter of those that are counted does the same."""
+    weights = np.zeros(len(units))
+    counted_units = units[is_counted]
+    images_of_unit = np.bincount(counted_units)
+    weights[is_counted] = 1 / images_of_unit[counted_units]
+    return weights
 
 
 def label_coverage_sentence(table: pd.DataFrame) -> str:
-    """What `label_coverage_table` found, and what of it was promised."""
+    """What `label_coverage_table` found, what of it was promised, and which label is missed most often."""
     is_of_all = table["label"] == ALL_LABELS
     of_all = table[is_of_all].set_index("metric")
     size = of_all.loc["size", "value"]
     value, lo, hi = of_all.loc["coverage", ["value", "lo", "hi"]]
     interval = TOO_FEW if np.isnan(lo) else f"95 % interval {lo:.0%} to {hi:.0%}"
     promise = f"{COVERAGE:.0%} were promised"
-    works = "of the works by painters not seen that have it, every painter counting the same"
-    return f"sets of {size:.1f} labels on average hold a label for {value:.0%} {works} ({promise}; {interval})"
+    labels = "of the labels of works by painters not seen, every painter counting the same"
+    of_labels = table[~is_of_all].set_index("label")["value"]
+    weakest = f"held least often is {of_labels.idxmin()}, {of_labels.min():.0%}"
+    return f"sets of {size:.1f} labels on average hold {value:.0%} {labels} ({promise}; {interval}); {weakest}"

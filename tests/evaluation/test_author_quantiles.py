@@ -25,6 +25,14 @@ def test_authors_count_alike_however_many_images_they_have():
     assert author_quantile(scores, units, 0.8) == 9
 
 
+def test_weights_count_within_their_author():
+    scores = np.array([1.0, 2.0, 3.0, 4.0])
+    units = np.array([0, 0, 1, 2])
+    as_often = author_quantile(np.repeat(scores, [3, 1, 1, 1]), np.repeat(units, [3, 1, 1, 1]), 0.2)
+    assert author_quantile(scores, units, 0.2, weights=np.array([3, 1, 1, 1])) == as_often == 2
+    assert author_quantile(scores, units, 0.25, weights=np.array([1, 0, 9, 9])) == 1
+
+
 def test_too_few_authors_promise_nothing():
     assert author_quantile(np.array([1.0, 2.0]), np.array([0, 1]), 0.9) == np.inf
     with pytest.raises(ValueError, match=r"between 0 and 1, such as 0\.9, not 1"):

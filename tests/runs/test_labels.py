@@ -35,7 +35,7 @@ def test_from_the_folds_to_new_pictures(labelled, how, tmp_path):
 
     learn = fitted_learner(labelled.rows, labelled.folder, "val", **how)
     sentences = write_final_model([learn], tmp_path / "cv", out=tmp_path / "v", calibrate=True)
-    assert "labels: given from the thresholds on" in sentences and "labels on average hold a label for" in sentences
+    assert "labels: given from the thresholds on" in sentences and "labels on average hold" in sentences
     loaded = load_style_learner(tmp_path / "v/model.pkl")
     np.testing.assert_allclose(label_thresholds_of(loaded), thresholds["threshold"])
     paths = labelled.paths()[:5]
