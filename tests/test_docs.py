@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 
 ROOT = Path(__file__).parent.parent
 

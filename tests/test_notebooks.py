@@ -40,5 +40,6 @@ def test_a_notebook_runs_from_top_to_bottom(file, tmp_path):
 
     notebook = nbformat.read(file, as_version=4)
     NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    nbformat.write(notebook, tmp_path / file.name)  # with its results, for whoever wants to look at them
     (last,) = [cell for cell in notebook.cells if cell.cell_type == "code"][-1:]
     assert last.outputs

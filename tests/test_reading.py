@@ -99,7 +99,7 @@ def test_only_the_logger_prints():
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
-    assert printing <= {"output.py"}, printing
+    assert printing <= {"lines.py"}, printing
 
 
 @pytest.mark.parametrize(

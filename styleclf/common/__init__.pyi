@@ -1,7 +1,20 @@
 from .checks import (
     check_one_of as check_one_of,
+    check_path as check_path,
+    check_whole as check_whole,
     needs_package as needs_package,
+    short_repr as short_repr,
     suggestion as suggestion,
+)
+from .files import (
+    check_file as check_file,
+    check_folder as check_folder,
+    check_page as check_page,
+    remove_unfinished as remove_unfinished,
+    whole_file as whole_file,
+    write_json as write_json,
+    write_table as write_table,
+    write_text as write_text,
 )
 from .flags import (
     OF_RUN as OF_RUN,
@@ -40,31 +53,24 @@ from .flags import (
     keywords_of as keywords_of,
     type_of as type_of,
 )
-from .output import (
-    alone_in as alone_in,
+from .lines import (
     be_quiet as be_quiet,
-    check_file as check_file,
-    check_folder as check_folder,
     complain as complain,
     conclude as conclude,
-    count_of as count_of,
-    cut_name as cut_name,
+    flush_output as flush_output,
     is_quiet as is_quiet,
     lines_said_once as lines_said_once,
     note as note,
-    on_terminal as on_terminal,
     prefixed_lines as prefixed_lines,
-    remove_unfinished as remove_unfinished,
     say as say,
     say_once as say_once,
-    shown_text as shown_text,
-    spoken_seconds as spoken_seconds,
+)
+from .locks import (
+    alone_in as alone_in,
+)
+from .progress import (
+    on_terminal as on_terminal,
     tracked as tracked,
-    typed_command as typed_command,
-    whole_file as whole_file,
-    write_json as write_json,
-    write_table as write_table,
-    write_text as write_text,
 )
 from .resume import (
     as_json as as_json,
@@ -76,4 +82,11 @@ from .saved import (
     read_arrays as read_arrays,
     read_json as read_json,
     read_table as read_table,
+)
+from .words import (
+    count_of as count_of,
+    cut_name as cut_name,
+    shown_text as shown_text,
+    spoken_seconds as spoken_seconds,
+    typed_command as typed_command,
 )

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from styleclf.app.neighbours import TrainingPaintings
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 
 ROWS = [  # author, colour, shade, fold
     ("gris", "red", 0, "0"),

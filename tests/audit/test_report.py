@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from styleclf.audit.report import AuditQuestions, audit_design, audit_paintings
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.data.paintings import Paintings
 from styleclf.inference.backbone import Backbone
 from tests.conftest import ARCH

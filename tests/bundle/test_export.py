@@ -13,7 +13,7 @@ from fastai.vision.augment import Rotate
 
 from styleclf.app.engines import open_engine
 from styleclf.bundle import bundle_text, export_bundle, facts_beside, load_bundle
-from styleclf.common.output import write_json
+from styleclf.common import write_json
 from styleclf.data import get_dls
 from styleclf.evaluation import AnswerRule, Hierarchy
 from styleclf.inference import keep_label_thresholds, keep_rule, predict_files, predict_table

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from styleclf.bundle.facts import UNKNOWN_LICENCE, TrainingFacts, facts_beside, licence_of
-from styleclf.common.output import write_json
+from styleclf.common import write_json
 from styleclf.evaluation import ALL_LABELS
 
 COLUMNS = "part,metric,value,lo,hi,n_images,n_authors"

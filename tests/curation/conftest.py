@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_json, write_table
+from styleclf.common import write_json, write_table
 from styleclf.data.design import make_design
 from styleclf.runs.folder import write_embeddings
 from tests.report.made_up import predictions_of

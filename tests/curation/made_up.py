@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from styleclf.common.output import write_json, write_table
+from styleclf.common import write_json, write_table
 from styleclf.curation.learning_curves import Collection
 
 STYLES = ("cubism", "fauvism", "rococo")

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.common.output import tracked, write_table
+from styleclf.common import tracked, write_table
 from styleclf.curation.learning_curves import MORE_PAINTERS, Collection, CurveStep, expected_score, last_steps
 from styleclf.curation.quick_probe import main_components, quick_out_of_fold
 from styleclf.data import author_groups, read_paintings
@@ -51,7 +51,7 @@ def draws_of(rows: pd.DataFrame, features: np.ndarray, numbers: range, *, by_sty
         is_half = is_by_half(everything, np.random.default_rng(number))
         half = everything.where(is_half)
         told_from = Collection(half.rows, main_components(half.components))
-        steps = last_steps(told_from, by_style=by_style, seed=number, progress=False)
+        steps = last_steps(told_from, by_style=by_style, works=False, seed=number, progress=False)
         painters = [step for step in steps if step.kind == MORE_PAINTERS]
         yield Draw(number, is_half, painters)
 
@@ -73,7 +73,8 @@ def recalls(collection: Collection) -> dict[str, float]:
     targs = collection.targs
     styles = collection.styles
     folds = collection.rows["fold"].to_numpy()
-    probas = quick_out_of_fold(collection.components, targs, folds, n_styles=len(styles))
+    groups = author_groups(collection.rows)
+    probas = quick_out_of_fold(collection.components, targs, folds, groups=groups, n_styles=len(styles))
     is_right = probas.argmax(axis=1) == targs
     return {style: float(is_right[targs == number].mean()) for number, style in enumerate(styles)}
 

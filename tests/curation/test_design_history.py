@@ -5,7 +5,7 @@ import os
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_json
+from styleclf.common import write_json
 from styleclf.common.saved import read_json
 from styleclf.curation.design_history import history_of_design, history_text, progress_between, progress_sentences
 from tests.curation.conftest import annotation

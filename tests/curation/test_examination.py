@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.curation.examination import examined_labels
 from styleclf.data.decisions import revised_design
 from tests.curation.conftest import WRONG_IMAGE, WRONG_PAINTER, write_cv

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.data.decisions import (
     confirmed_labels,
     decided_design,
@@ -104,6 +104,14 @@ def test_what_a_spreadsheet_makes_of_it_is_read_too(design):
     assert label_of(decided_design(design, path).rows, "cubism/gris_0.jpg") == "rococo"
 
 
+@pytest.mark.parametrize(
+    "name", ["C:\\my pictures\\cubism\\gris_0.jpg", "cubism\\gris_0.jpg", "/home/me/cubism/gris_0.jpg"]
+)
+def test_an_image_is_known_by_the_path_of_another_computer(design, name):
+    path = decisions(design, CHANGE.replace("cubism/gris_0.jpg", name))
+    assert label_of(decided_design(design, path).rows, "cubism/gris_0.jpg") == "rococo"
+
+
 REFUSED = {
     "2 images that the design does not have, such as cubism/gone.jpg": (
         "cubism/gone.jpg,gris,cubism,rococo,change,,\ncubism/lost.jpg,gris,cubism,rococo,keep,,"
@@ -114,7 +122,8 @@ REFUSED = {
     "changes cubism/gris_0.jpg, but not to another style": CHANGE.replace("rococo", ""),
     "gris_0.jpg was ukiyo-e there and is cubism in the design": CHANGE.replace(",cubism,", ",ukiyo-e,"),
     "metzinger_0.jpg of the validation set": CHANGE.replace("gris", "metzinger"),
-    "about ukiyo-e by nobody, of which the design has no image": PAINTER.replace("hokusai", ""),
+    "decision 1 in": PAINTER.replace("hokusai", ""),
+    "does not say which label hokusai had when it was decided": PAINTER.replace("ukiyo-e", ""),
     "about rococo by hokusai, of which the design has no image": PAINTER.replace("ukiyo-e", "rococo"),
     "decides nothing": BLANK,
 }

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.data.authors import AuthorSplitter, author_groups
 from styleclf.data.design import make_design, read_design, read_without_validation
 from styleclf.data.fold_balance import _fold_imbalance
@@ -54,7 +54,12 @@ def test_missing_authors_and_repeated_row_numbers_do_no_harm():
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"n_folds": 1}, "n_folds is 1"),
+        ({"n_folds": 1}, "n_folds must be a whole number from 2, not 1"),
+        ({"n_folds": 2.5}, "n_folds must be a whole number from 2, not 2.5"),
+        ({"n_folds": "4"}, "n_folds must be a whole number from 2, not '4'"),
+        ({"seed": -1}, "seed must be a whole number from 0, not -1"),
+        ({"val_share": "much"}, "val_share is much"),
+        ({"group": "museum"}, "lacks the column 'museum'"),
         ({"val_share": 0.5}, "val_share is 0.5"),
         ({"val_share": -0.1}, "val_share is -0.1"),
         ({"n_folds": 101}, "101 folds need 101 authors, but there are only"),
@@ -66,6 +71,10 @@ def test_impossible_requests(options, message):
 
 
 def test_unusable_annotations():
+    with pytest.raises(ValueError, match="None is no annotation: give a table, as annotate"):
+        make_design(None)
+    with pytest.raises(ValueError, match="the design must be a path, not 3"):
+        read_design(3)
     with pytest.raises(ValueError, match=r"lacks the columns label, filename; it has author"):
         make_design(pd.DataFrame({"author": ["p"]}))
     with pytest.raises(ValueError, match="no rows"):

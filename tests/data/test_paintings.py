@@ -2,8 +2,8 @@
 
 import pytest
 
-from styleclf.common.output import write_table
-from styleclf.data.paintings import Paintings, read_paintings
+from styleclf.common import write_table
+from styleclf.data.paintings import Paintings, check_rows, read_paintings
 
 
 def test_parts_of_paintings_keep_their_folder_and_number_their_rows_anew(design, sample):
@@ -38,3 +38,16 @@ def test_a_run_of_years_has_no_styles(tmp_path):
     (tmp_path / "date_metrics.csv").touch()
     with pytest.raises(ValueError, match="is about years, and this is about styles: name a cross-validation of styles"):
         read_paintings(tmp_path / "design.csv", tmp_path)
+
+
+def test_what_is_no_design_is_named(design, sample):
+    for received, words in (
+        ("runs/design.csv", "'runs/design.csv' is no design: give a table, as read_design"),
+        (list(range(99)), "a list of length 99 is no design"),
+        (design.drop(columns="filename"), "lacks the column filename; it has label"),
+        (design.assign(filename=3), "has 3 as filename"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            check_rows(received)
+    with pytest.raises(ValueError, match="images must be a path, not None"):
+        Paintings(design, None)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.data.paintings import Paintings
 from styleclf.embeddings.report import paintings_to_embed, write_clusters, write_neighbours
 

@@ -3,7 +3,7 @@
 import pandas as pd
 from PIL import Image
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.data import Paintings
 from styleclf.data.design import read_design
 from styleclf.explain.evidence import _evidence_table, write_evidence

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.inference import predict
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from styleclf.common.output import say_once
+from styleclf.common import say_once
 from styleclf.models import memory
 
 

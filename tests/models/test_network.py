@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from styleclf.common.output import say_once
+from styleclf.common import say_once
 from styleclf.models import network
 from tests.conftest import ARCH
 from tests.models.states import ARCHS, assert_same
@@ -37,8 +37,8 @@ def test_groups_part_the_parameters_early_before_late(arch):
 def test_other_values_out_of_range_are_refused():
     with pytest.raises(ValueError, match=r"pooled, imagenet.*, not 'deep'"):
         network.create_model(ARCH, 5, features="deep", weights="none")
-    for n_out, embedding_size in ((0, 16), (5, 0)):
-        with pytest.raises(ValueError, match=f"not {embedding_size} and {n_out}"):
+    for n_out, embedding_size, name in ((0, 16, "n_out"), (5, 0, "embedding_size"), (5, 1.5, "embedding_size")):
+        with pytest.raises(ValueError, match=f"{name} must be a whole number from 1, not"):
             network.create_model(ARCH, n_out, embedding_size, weights="none")
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.training.export import load_style_learner
 from tests.recipes.test_recipes import desk, first_run, run, run_block  # noqa: F401  (a fixture)
 

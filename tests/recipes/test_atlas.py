@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.evaluation import read_run
 from styleclf.settings import save_settings
 from tests.recipes.test_recipes import desk, python, run  # noqa: F401  (a fixture)

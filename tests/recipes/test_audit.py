@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.data.design import read_design
 from tests.recipes.test_recipes import desk, first_run, run  # noqa: F401
 from tests.report.parsed import Page

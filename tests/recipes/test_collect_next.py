@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.data.design import make_design
 from tests.curation.conftest import annotation
 from tests.curation.made_up import write_design_folder

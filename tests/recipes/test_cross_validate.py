@@ -7,7 +7,7 @@ import time
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from tests.recipes.test_recipes import desk, first_run, run, started  # noqa: F401  (desk is a fixture)
 
 COMMAND = ["recipes/cross_validate.py", "--images", "my/paintings", "--design", "runs/d/design.csv", "--epochs", "0"]

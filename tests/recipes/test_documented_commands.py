@@ -7,13 +7,14 @@ fewer trials. The commands that cannot be run here are in `NOT_RUN`, with the re
 import re
 import shlex
 import shutil
+import time
 
 import pandas as pd
 import pytest
 from PIL import Image, ImageOps
 
 from styleclf.app.decisions import Decision
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from tests.conftest import ARCH
 from tests.recipes.test_recipes import TINY, desk, python, run  # noqa: F401  (a fixture)
 from tests.test_papers import PAGES, ROOT, commands
@@ -147,7 +148,10 @@ def failure(folder, command):
         decide(folder / "runs/doctor/decisions.csv")
     settings = TINY.replace("weights = none", "weights = my/dinov2.safetensors")  # probes need some
     start = python if "quickstart" in command else run  # joblib's processes, for whose end a fork would wait for ever
+    begin = time.monotonic()
     done = start(folder, *rewritten(command), settings=settings)
+    seconds = time.monotonic() - begin
+    print(f"{seconds:5.0f} s  {'failed' if done.returncode else 'ok':6}  {command}", flush=True)  # pytest -s shows it
     return f"{command}\n{done.stderr}" if done.returncode else ""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.runs.folder import read_embeddings
 from tests.recipes.test_recipes import desk, first_run, run  # noqa: F401  (a fixture)
 

@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.training.embedding_history import read_evolution, write_evolution
 from tests.recipes.test_recipes import desk, first_run, run  # noqa: F401  (a fixture)
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from styleclf import settings
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.explain import METHODS
 from styleclf.explain.faithfulness import _trusted_method
 from styleclf.training import fit as fitting

@@ -9,7 +9,7 @@ import time
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.runs.cross_validation import cross_validate
 from styleclf.settings import save_settings
 from styleclf.training.fit import fitted_learner

@@ -5,7 +5,7 @@ import time
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from tests.benchmark.league.conftest import OTHER_ARCH, other_weights_file  # noqa: F401
 from tests.conftest import ARCH
 from tests.recipes.test_recipes import TINY, desk, first_run, run, started  # noqa: F401  (desk is a fixture)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from tests.recipes.test_recipes import desk, first_run, run  # noqa: F401  (desk is a fixture)
 from tests.training.labelled import with_two_labels
 

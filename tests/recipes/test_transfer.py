@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.data.design import make_design
 from tests.recipes.test_recipes import desk, first_run, run  # noqa: F401
 

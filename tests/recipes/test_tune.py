@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.data.design import make_design
 from tests.recipes.test_recipes import TINY, desk, first_run, run, started  # noqa: F401  (desk is a fixture)
 

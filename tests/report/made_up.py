@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from styleclf.common.output import write_json, write_table
+from styleclf.common import write_json, write_table
 from styleclf.evaluation import design_columns, metrics_table, prediction_columns
 
 VERSIONS = {"python": "3.11.0", "styleclf": "0.1.0", "timm": "1.0.20"}

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from styleclf.common.output import write_json, write_table
+from styleclf.common import write_json, write_table
 from tests.report.made_up import VERSIONS
 
 SENTENCES = ["<b>22.0</b> of your 80.6 points come from recognising painters"]

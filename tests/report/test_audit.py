@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_json
+from styleclf.common import write_json
 from styleclf.evaluation import TOO_FEW
 from styleclf.report import run_answer
 from styleclf.report.audit import audit_answer, audit_findings

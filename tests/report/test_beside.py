@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from styleclf.common.output import write_json
+from styleclf.common import write_json
 from styleclf.report.beside import audit_beside, figures_beside
 
 SENTENCES = ["5.1 of your 87.4 points come from recognising painters"]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_json, write_table
+from styleclf.common import write_json, write_table
 from styleclf.evaluation import compare, read_run, recall_table
 from styleclf.report import run_answer, write_report
 from styleclf.report.comparison import comparison_context

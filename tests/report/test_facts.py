@@ -3,7 +3,7 @@
 import pytest
 
 import styleclf
-from styleclf.common.output import spoken_seconds, write_table
+from styleclf.common import spoken_seconds, write_table
 from styleclf.report.facts import (
     Fact,
     citation_of,

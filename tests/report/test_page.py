@@ -8,7 +8,7 @@ import subprocess
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_json, write_table
+from styleclf.common import write_json, write_table
 from styleclf.evaluation import confusion_counts, plain_answer, read_run, recall_table
 from styleclf.report import show_report, write_report
 from tests.report.made_up import predictions_of, write_run

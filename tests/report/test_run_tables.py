@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.evaluation import metrics_table, read_run
 from styleclf.report.run_tables import main_part, read_run_tables
 from tests.report.made_up import predictions_of
@@ -53,6 +53,16 @@ def test_further_tables_come_along(cv_folder, tmp_path):
     assert of_novelty.columns.tolist() == ["style", "auroc"] and of_novelty["style"].tolist() == ["cubism", ""]
     assert of_novelty["auroc"].tolist()[0] == 0.912345 and np.isnan(of_novelty["auroc"].iloc[1])
     assert of_calibration.columns.tolist() == ["metric", "value"]
+
+
+def test_a_metric_that_is_no_number_is_named_with_its_part(cv_folder, tmp_path):
+    for name in ("metrics.csv", "predictions.csv"):
+        (tmp_path / name).write_bytes((cv_folder / name).read_bytes())
+    metrics = pd.read_csv(tmp_path / "metrics.csv", dtype=str, keep_default_na=False)
+    metrics.loc[0, "value"] = "much"
+    write_table(metrics, tmp_path / "metrics.csv")
+    with pytest.raises(ValueError, match=r"metrics\.csv has 'much' as .* of .*, which is no number: run its recipe"):
+        read_run_tables(tmp_path)
 
 
 def test_a_damaged_table_is_one_sentence(cv_folder, tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.runs.all_folds import CrossValidationQuestions
 from tests.evaluation.made_predictions import make_predictions
 

@@ -8,7 +8,7 @@ import joblib
 import numpy as np
 import pytest
 
-from styleclf.common.output import alone_in, say
+from styleclf.common import alone_in, say
 from styleclf.data.paintings import Paintings
 from styleclf.evaluation import read_run
 from styleclf.runs import folds

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_json, write_table
+from styleclf.common import write_json, write_table
 from styleclf.data import against_rest
 from styleclf.data.paintings import Paintings
 from styleclf.evaluation.metrics import metrics_table

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from styleclf.common.output import say, write_json, write_table
+from styleclf.common import say, write_json, write_table
 from styleclf.runs import tracking
 
 METRICS = pd.DataFrame(

@@ -2,13 +2,13 @@
 
 import argparse
 import json
+import logging
 import os
 import subprocess
 import sys
 
 import pytest
 
-from styleclf.common import output
 from styleclf.common.flags import Names, Numbers
 from styleclf.settings.command_line import recipe_parser, run_recipe
 from styleclf.settings.common_flags import set_loudness
@@ -57,7 +57,7 @@ def test_a_key_that_no_recipe_has_is_refused_with_a_suggestion(recipes):
 
 
 def test_a_value_of_another_type_is_refused(recipes):
-    assert "size = 'large', which is not a valid int" in error_line(run(recipes, ini="[brush]\nsize = large\n"))
+    assert "size = 'large', which is not a whole number" in error_line(run(recipes, ini="[brush]\nsize = large\n"))
 
 
 def test_a_typed_value_of_another_type_is_one_sentence_without_the_usage(recipes):
@@ -135,7 +135,7 @@ def test_a_value_out_of_range_is_refused_before_the_recipe_begins(recipes, argum
 
 def test_ranges_hold_for_settings_too_and_none_is_a_value_where_the_signature_says_so(recipes):
     assert "--blend must be a number from 0 to 1, not 7.0" in error_line(run(recipes, ini="[brush]\nblend = 7\n"))
-    assert "size = '', which is not a valid int" in error_line(run(recipes, ini="[brush]\nsize =\n"))
+    assert "size = '', which is not a whole number" in error_line(run(recipes, ini="[brush]\nsize =\n"))
     values = json.loads(run(recipes, "--blend", "0", ini="[brush]\nrate =\nplain =\n").stdout)
     assert (values["rate"], values["blend"], values["plain"]) == (None, 0, "")
 
@@ -192,7 +192,7 @@ def test_what_a_recipe_delegates_to_are_its_flags_and_settings(recipes):
     text = " ".join(run(recipes, "--help", ini="").stdout.split())
     assert "any architecture of timm" in text and "of the brush itself" in text
     assert "did you mean 'epochs'?" in error_line(run(recipes, ini="[DEFAULT]\nepoch = 3\n"))
-    assert "'large', which is not a valid int" in error_line(run(recipes, ini="[brush]\nsize = large\n"))
+    assert "'large', which is not a whole number" in error_line(run(recipes, ini="[brush]\nsize = large\n"))
 
 
 def test_another_recipe_runs_as_a_command_and_its_failure_ends_this_one(recipes, monkeypatch, capfd):
@@ -211,7 +211,7 @@ def test_recipes_that_a_recipe_runs_are_as_quiet_and_as_verbose(recipes, monkeyp
     monkeypatch.setenv("STYLECLF_SETTINGS", str(recipes.parent / "settings.ini"))
     for variable in ("STYLECLF_QUIET", "STYLECLF_DEBUG"):
         monkeypatch.setenv(variable, "")
-    level = output.logging.getLogger("styleclf").level
+    level = logging.getLogger("styleclf").level
     try:
         set_loudness(["--quiet", "--verbose"])
         run_recipe(recipes / "brush.py", "--act", "warn", is_needed=False)
@@ -220,7 +220,7 @@ def test_recipes_that_a_recipe_runs_are_as_quiet_and_as_verbose(recipes, monkeyp
         said = capfd.readouterr()
         assert said.out == "" and "Traceback" in said.err
     finally:
-        output.logging.getLogger("styleclf").setLevel(level)
+        logging.getLogger("styleclf").setLevel(level)
 
 
 def test_help_says_what_a_flag_switches_off():

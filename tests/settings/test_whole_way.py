@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.settings import PracticeWay, WholeWay, save_settings, whole_way as module
 from tests.report.made_up import write_run
 

@@ -5,7 +5,7 @@ import torch
 from fastai.optimizer import SGD
 from fastai.torch_core import set_seed
 
-from styleclf.common.output import say_once
+from styleclf.common import say_once
 from styleclf.data.dataloaders import get_dls
 from styleclf.models import StyleBody
 from styleclf.training.learner import style_learner

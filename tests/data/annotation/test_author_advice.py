@@ -1,6 +1,6 @@
 """Three ways to say who painted what."""
 
-from styleclf.common.output import write_text
+from styleclf.common import write_text
 from styleclf.data import annotate
 from styleclf.data.annotation.author_advice import author_advice
 from tests.data.annotations import annotation_of

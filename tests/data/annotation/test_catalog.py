@@ -4,7 +4,7 @@ import warnings
 
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.data.annotation.catalog import annotate, conflicting_copies, make_catalogue, rejection_summary
 from tests.data.folders import draw, message
 
@@ -102,8 +102,12 @@ def test_style_with_too_few_images_is_left_out_with_a_sentence(images):
     assert len(annotate(images, min_images=1, progress=False)[0]) == 5
     with pytest.raises(ValueError, match=r"no style \(style 'cubism' \(2 readable images\) is left out"):
         annotate(images, min_images=3, progress=False)
-    with pytest.raises(ValueError, match="min_images is 0"):
+    with pytest.raises(ValueError, match="min_images must be a whole number from 1, not 0"):
         annotate(images, min_images=0, progress=False)
+    with pytest.raises(ValueError, match="authorless must be names of styles, not 3"):
+        annotate(images, authorless=3, progress=False)
+    with pytest.raises(ValueError, match="csv must be a path, not a DataFrame"):
+        annotate(images, csv=annotation, progress=False)
 
 
 def test_empty_style_is_left_out_with_a_sentence(images):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.data.annotation.merges import MERGE_COLUMNS, merged_author, merged_style, proposed_merges, read_merges
 
 

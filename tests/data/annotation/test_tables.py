@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from styleclf.common.output import write_table
+from styleclf.common import write_table
 from styleclf.data.annotation.catalog import annotate
 from styleclf.data.annotation.tables import read_annotation
 from tests.data.folders import draw

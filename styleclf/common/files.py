@@ -1,0 +1,189 @@
+"""Files of results, which appear whole, and the check that they can be written before the work that makes them.
+
+While a file is unfinished it has a hidden name of its own, and where the system knows such locks its writer holds one
+on it. So whoever comes later can tell what a killed process has left, and remove it.
+"""
+
+import errno
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from styleclf.common.locks import release, remove_if_unlocked, wait_for_lock
+from styleclf.common.words import ESCAPED, cut_name
+
+if TYPE_CHECKING:  # the command `styleclf` must run without it, to say what to install
+    import pandas as pd
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+_LONGEST_NAME = 255  # bytes, as far as file systems go
+_LONGEST_PATH = 1024  # bytes, as macOS has it; elsewhere somewhat more
+_LONGEST_STEM = 40  # characters of a file's name in that of its unfinished one: file systems allow 255 bytes
+_PART = ".part"
+_PAGES = (".html", ".htm")
+_FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
+_FORBIDDEN = {errno.EACCES, errno.EPERM}  # on Windows also where another program has the file open
+_SIGNS_OF_A_FAILED_WRITE = ("PytorchStreamWriter", "inline_container", "requested and", "encoder error")  # no errno
+_LITTLE_SPACE = 1 << 20  # bytes
+_BYTES_IN_KB = 100_000  # below that a number of bytes is told in kB
+
+
+def check_folder(folder: str | Path) -> None:
+    """Raise ValueError or OSError where results cannot be written into a folder, before the work that makes them."""
+    place = Path(folder)
+    _check_path(place)
+    for part in place.parts:
+        if len(os.fsencode(part)) > _LONGEST_NAME:
+            raise ValueError(f"{cut_name(part, _LONGEST_STEM)}… is longer than the name of a folder may be: shorten it")
+    while not os.path.lexists(place) and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        raise ValueError(f"{folder} cannot be a folder for results, {place} is a file: name another folder")
+    if not os.access(place, os.W_OK):
+        raise OSError(f"{folder} cannot be written, there is no permission in {place}: name another folder")
+
+
+def _check_path(path: Path) -> None:
+    """Raise ValueError for a path that no system can make, however its parts are called."""
+    text = os.fspath(path)
+    if "\0" in text:
+        raise ValueError(f"{text!r} holds a character of number 0, which no path may: name another folder")
+    n_bytes = len(os.fsencode(text))
+    if n_bytes > _LONGEST_PATH:
+        beginning = cut_name(text, _LONGEST_STEM)
+        raise ValueError(f"{beginning}… has {n_bytes:,} bytes, more than {_LONGEST_PATH:,}: name a shorter path")
+
+
+def check_file(path: str | Path) -> None:
+    """Raise ValueError or OSError where a file of results cannot be written, before the work that makes it."""
+    if Path(path).is_dir():
+        raise ValueError(f"{path} cannot be a file of results, it is a folder: name a file in it")
+    check_folder(Path(path).parent)
+
+
+def check_page(path: str | Path) -> None:
+    """Raise ValueError or OSError where a page cannot be written, or is named unlike one.
+
+    A slip of the pen then replaces no table or picture.
+    """
+    if Path(path).suffix.lower() not in _PAGES:
+        raise ValueError(f"{path} is no name of a page: a page is an .html, name it so")
+    check_file(path)
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[Path]:
+    """A path to write to instead of `path`; moved there at the end of the block, removed if the block fails.
+
+    Missing parent folders are created. Whoever reads `path` meanwhile sees the old file or none, never half a file.
+    Raises OSError, which names file and disk, where the disk is full, a file may not be so large, or it may not be
+    written at all.
+    """
+    path = Path(path)
+    _make_folder(path.parent)
+    partial_path = _unfinished_path(path)
+    lock = None
+    try:
+        lock = wait_for_lock(partial_path)
+        yield partial_path
+        os.replace(partial_path, path)
+    except (OSError, RuntimeError) as error:
+        reason = _reason_of_failed_write(error, partial_path)
+        if reason:
+            raise OSError(f"{path} cannot be written: {reason}") from error
+        raise
+    finally:
+        with suppress(PermissionError):
+            partial_path.unlink(missing_ok=True)
+        release(lock)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it. Raises OSError, which names the folder, where that cannot be done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise OSError(f"{folder} cannot be a folder for results, it is a file: name another folder") from error
+    except OSError as error:
+        raise OSError(f"the folder {folder} cannot be made ({error.strerror}): name another one") from error
+
+
+def _unfinished_path(path: Path) -> Path:
+    """A hidden path beside a file, which no other process writes to."""
+    stem = path.stem[:_LONGEST_STEM]
+    token = uuid.uuid4().hex[:12]
+    return path.with_name(f".{stem}.{token}{_PART}{path.suffix}")
+
+
+def remove_unfinished(folder: str | Path) -> int:
+    """Remove the unfinished files in a folder that nobody writes any more; returns how many there were.
+
+    Files that cannot be removed are passed over.
+    """
+    n_removed = 0
+    for partial_path in Path(folder).glob(f".*{_PART}*"):
+        with suppress(OSError):
+            remove_if_unlocked(partial_path)
+            n_removed += 1
+    return n_removed
+
+
+def write_table(table: "pd.DataFrame", path: str | Path, index: bool = False) -> None:
+    """Write a table as a CSV file in UTF-8 that appears whole; names that are no UTF-8 are escaped in it."""
+    with whole_file(path) as partial_path:
+        table.to_csv(partial_path, index=index, encoding="utf-8", errors=ESCAPED, lineterminator="\n")
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """Write a text in UTF-8 to a file that appears whole."""
+    with whole_file(path) as partial_path:
+        partial_path.write_text(text, encoding="utf-8", errors=ESCAPED, newline="\n")
+
+
+def write_json(values: dict[str, Any], path: str | Path) -> None:
+    """Write a dictionary as indented JSON that appears whole; paths and other objects become text."""
+    write_text(json.dumps(values, indent=2, ensure_ascii=False, default=str) + "\n", path)
+
+
+def _reason_of_failed_write(error: Exception, partial_path: Path) -> str:
+    """Why an unfinished file could not be written, if disk, limit or right are behind the error; else nothing."""
+    number = getattr(error, "errno", None)
+    is_about_this_file = getattr(error, "filename", None) in (str(partial_path), partial_path)
+    if number in _FORBIDDEN and is_about_this_file:
+        return "there is no permission to, or another program has it open: close it there, or name another folder"
+    if number == errno.EISDIR:
+        return "it is a folder: name a file in it"
+    if number == errno.EROFS:
+        return "its disk can only be read: name another folder"
+    may_be_full = number is None and any(sign in str(error) for sign in _SIGNS_OF_A_FAILED_WRITE)
+    if number == errno.EFBIG or (may_be_full and _file_limit() is not None):
+        return f"a file of this process may have {_megabytes(_file_limit() or 0)} at most (ulimit -f)"
+    if number in _FULL_DISK or may_be_full:
+        free = shutil.disk_usage(partial_path.parent).free
+        if number in _FULL_DISK or free < _LITTLE_SPACE:
+            return f"its disk is full, {_megabytes(free)} are free: make room, or name another folder"
+    return ""
+
+
+def _file_limit() -> int | None:
+    """How many bytes a file of this process may have; None without a limit."""
+    if resource is None:
+        return None
+    limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    return None if limit == resource.RLIM_INFINITY else limit
+
+
+def _megabytes(n_bytes: int) -> str:
+    """A number of bytes in words."""
+    if n_bytes < _BYTES_IN_KB:
+        return f"{n_bytes / 1e3:.0f} kB"
+    return f"{n_bytes / 1e6:.1f} MB"

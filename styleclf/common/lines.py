@@ -1,0 +1,156 @@
+"""Lines on the screen: what is said while work goes on, what came of it, and complaints.
+
+They go through the logger named styleclf. `logging.getLogger("styleclf").setLevel("WARNING")` silences them, in a
+notebook too. `be_quiet` leaves only errors and what `conclude` says, in the processes that this one starts as well.
+"""
+
+import errno
+import io
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
+from functools import cache
+from pathlib import Path
+from typing import TextIO
+
+from styleclf.common.words import ESCAPED
+
+_QUIET_VARIABLE = "STYLECLF_QUIET"
+_SAID_VARIABLE = "STYLECLF_SAID"  # names a file with the lines that steps of one command have said
+_NOBODY_READS = {errno.EPIPE, errno.EINVAL}  # the latter is what Windows says
+_CONCLUSION = logging.INFO + 5  # the level of final lines
+_logger = logging.getLogger("styleclf")
+
+
+class _Screen(logging.Handler):
+    """Prints messages to whatever is standard output at that moment, which notebooks and tests replace."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one message; none of them any more once nobody reads them, as behind `| head`."""
+        try:
+            print(self.format(record), flush=True)
+        except OSError as error:
+            if error.errno not in _NOBODY_READS:
+                raise
+            forget_output()
+
+
+if not _logger.handlers:
+    _logger.addHandler(_Screen())
+    _logger.propagate = False  # or a root logger with a handler would repeat every line
+    if _logger.level == logging.NOTSET:
+        _logger.setLevel(_CONCLUSION if os.environ.get(_QUIET_VARIABLE) else logging.INFO)
+
+
+def forget_output() -> None:
+    """Send what is printed from now on nowhere: whoever read it has gone, and the work need not end with that."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def flush_output() -> None:
+    """Print what is still to be printed, if somebody reads it."""
+    if sys.stdout is None:  # as of a program of Windows without a console
+        return
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno not in _NOBODY_READS:
+            raise
+        forget_output()
+
+
+def be_quiet() -> None:
+    """Say nothing but errors and final lines from now on; processes that this one starts do likewise."""
+    os.environ[_QUIET_VARIABLE] = "1"
+    _logger.setLevel(_CONCLUSION)
+
+
+def is_quiet() -> bool:
+    """Whether lines about the progress of work are silenced."""
+    return not _logger.isEnabledFor(logging.INFO)
+
+
+def say(line: str) -> None:
+    """Tell the user something while work goes on; `logging` can silence it."""
+    _logger.info("%s", line)
+
+
+def conclude(line: str) -> None:
+    """Tell the user what came of the work: one of its final lines, which `be_quiet` lets pass."""
+    _logger.log(_CONCLUSION, "%s", line)
+
+
+@cache
+def say_once(line: str) -> None:
+    """Say a line that neither this process nor another step of the same command has said before."""
+    if not _was_said_by_another_step(line):
+        say(line)
+
+
+@contextmanager
+def lines_said_once() -> Iterator[None]:
+    """In this block, processes that this one starts say once what `say_once` says, all of them together."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[_SAID_VARIABLE] = str(Path(folder) / "said.txt")
+        try:
+            yield
+        finally:
+            del os.environ[_SAID_VARIABLE]
+
+
+def _was_said_by_another_step(line: str) -> bool:
+    """Whether a process of the same command has said a line; if not, write down that it is said now."""
+    place = os.environ.get(_SAID_VARIABLE)
+    if not place:
+        return False
+    with suppress(OSError):  # a line said twice does no harm
+        file = Path(place)
+        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+        if line in lines:
+            return True
+        with file.open("a", encoding="utf-8", errors=ESCAPED) as said:
+            said.write(f"{line}\n")
+    return False
+
+
+def complain(line: str) -> None:
+    """Write a line to standard error, apart from results; nothing silences it."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def note(sentence: str) -> None:
+    """Write a note to standard error: what is no error, and may explain a result."""
+    if not is_quiet():
+        complain(f"note: {sentence}")
+
+
+@contextmanager
+def prefixed_lines(prefix: str) -> Iterator[None]:
+    """Begin every line printed in the block with `prefix`: who says what, where several processes print."""
+    with redirect_stdout(_PrefixedStream(sys.stdout, prefix)):
+        yield
+
+
+class _PrefixedStream(io.TextIOBase):
+    """A text stream that passes whole lines on, each with a prefix."""
+
+    def __init__(self, stream: TextIO, prefix: str) -> None:
+        self.stream = stream
+        self.prefix = prefix
+        self.unfinished_line = ""
+
+    def write(self, text: str) -> int:
+        """Pass on the lines that are complete by now."""
+        *lines, self.unfinished_line = (self.unfinished_line + text).split("\n")
+        for line in lines:
+            self.stream.write(f"{self.prefix}{line}\n")
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream behind this one."""
+        self.stream.flush()

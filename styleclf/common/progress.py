@@ -1,0 +1,45 @@
+"""Progress of long work: a bar for those who watch a terminal or a notebook, elsewhere lines with the time left."""
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from styleclf.common.lines import is_quiet, say
+from styleclf.common.words import spoken_seconds
+
+SECONDS_BETWEEN_LINES = 10.0
+_Item = TypeVar("_Item")
+
+
+def on_terminal() -> bool:
+    """Whether somebody watches a terminal or a notebook, where a progress bar can be redrawn."""
+    return "ipykernel" in sys.modules or (sys.stdout is not None and sys.stdout.isatty())
+
+
+def tracked(
+    items: Iterable[_Item],
+    total: int,
+    what: str = "images",
+    shown: bool = True,
+) -> Iterable[_Item]:
+    """The items, with a progress bar on a terminal, and elsewhere lines such as `200 of 1388 images, 12 s left`."""
+    if not shown or not total or is_quiet():
+        return items
+    if on_terminal():
+        from fastprogress.fastprogress import progress_bar
+
+        return progress_bar(items, total=total, leave=False)
+    return _with_progress_lines(items, total, what)
+
+
+def _with_progress_lines(items: Iterable[_Item], total: int, what: str) -> Iterator[_Item]:
+    start = time.monotonic()
+    last_line = start
+    for n_done, item in enumerate(items, start=1):
+        yield item
+        now = time.monotonic()
+        if now - last_line > SECONDS_BETWEEN_LINES:
+            last_line = now
+            seconds_left = (now - start) / n_done * (total - n_done)
+            say(f"{n_done} of {total} {what}, {spoken_seconds(seconds_left)} left")

@@ -1,0 +1,177 @@
+"""styleclf.common.files: files appear whole, and what keeps one from being written is named."""
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from styleclf.common import files, locks
+
+
+def failing_write(path, error):
+    with files.whole_file(path) as aside:
+        aside.write_text("half of the n")
+        raise error
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
+def test_a_failing_block_leaves_the_old_file_and_nothing_else(tmp_path, error):
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+    with pytest.raises(type(error)):
+        failing_write(path, error)
+    assert path.read_text() == "old" and os.listdir(tmp_path) == ["table.csv"]
+
+
+def test_readers_see_the_old_file_until_the_block_ends(tmp_path):
+    path = tmp_path / "figure.png"
+    path.write_text("old")
+    with files.whole_file(path) as aside:
+        aside.write_text("new")
+        assert path.read_text() == "old" and aside.suffix == ".png"
+    assert path.read_text() == "new" and os.listdir(tmp_path) == ["figure.png"]
+
+
+def test_tables_come_back_from_folders_that_were_not_there(tmp_path):
+    table = pd.DataFrame({"label": ["cubism", "réalisme"], "width": [3, 4]})
+    files.write_table(table, tmp_path / "a/b/table.csv")
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "a/b/table.csv"), table)
+    files.write_table(table.set_index("label"), tmp_path / "indexed.csv", index=True)
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "indexed.csv"), table)
+
+
+def test_dictionaries_come_back_with_paths_as_text(tmp_path):
+    values = {"style": "réalisme", "sizes": [1, 2.5, None], "out": Path("runs")}
+    files.write_json(values, tmp_path / "settings.json")
+    text = (tmp_path / "settings.json").read_text(encoding="utf-8")
+    assert json.loads(text) == values | {"out": "runs"}
+    assert "réalisme" in text
+
+
+def test_processes_of_the_same_number_write_to_files_of_their_own(tmp_path):
+    with files.whole_file(tmp_path / "a.npy") as one, files.whole_file(tmp_path / "a.npy") as other:
+        assert one != other
+        one.write_text("one")
+        other.write_text("other")
+    assert (tmp_path / "a.npy").read_text() == "one" and os.listdir(tmp_path) == ["a.npy"]
+
+
+def test_the_longest_names_can_be_written(tmp_path):
+    path = tmp_path / f"{'é' * 123}.npz"
+    with files.whole_file(path) as aside:
+        aside.write_text("whole")
+    assert path.read_text() == "whole"
+
+
+KILLED = """
+import os, signal, sys
+from styleclf.common import whole_file
+with whole_file(sys.argv[1]) as aside:
+    aside.write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(locks.fcntl is None, reason="needs locks of files")
+def test_what_a_killed_process_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path):
+    subprocess.run([sys.executable, "-c", KILLED, tmp_path / "killed.npy"])
+    (left,) = tmp_path.iterdir()
+    with files.whole_file(tmp_path / "living.npy") as aside:
+        aside.write_text("new")
+        assert files.remove_unfinished(tmp_path) == 1
+        assert not left.exists() and aside.is_file()
+    assert os.listdir(tmp_path) == ["living.npy"] and files.remove_unfinished(tmp_path) == 0
+
+
+@pytest.mark.parametrize(
+    "error, reason",
+    [
+        (OSError(28, "No space left on device"), "its disk is full, 0.1 MB are free"),
+        (RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 172160"), "its disk is full"),
+        (OSError("2048 requested and 0 written"), "its disk is full"),
+    ],
+)
+def test_a_full_disk_is_named(tmp_path, monkeypatch, error, reason):
+    monkeypatch.setattr(files.shutil, "disk_usage", lambda _: SimpleNamespace(free=100_000))
+    monkeypatch.setattr(files, "_file_limit", lambda: None)
+    with pytest.raises(OSError, match=f"model.pkl cannot be written: {reason}"):
+        failing_write(tmp_path / "model.pkl", error)
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM])
+def test_a_file_that_another_program_has_open_is_named(tmp_path, monkeypatch, number):
+    """As Windows does where a spreadsheet shows the table."""
+
+    def replace(source: Path, target: Path) -> None:
+        raise OSError(number, "The process cannot access the file", str(source), None, str(target))
+
+    monkeypatch.setattr(files.os, "replace", replace)
+    with pytest.raises(OSError, match=r"predictions\.csv cannot be written: .* another program has it open"):
+        files.write_text("a", tmp_path / "predictions.csv")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_disk_that_can_only_be_read_is_named(tmp_path, monkeypatch):
+    def refuse(path: Path, *_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", path)
+
+    monkeypatch.setattr(locks.os, "open", refuse)
+    with pytest.raises(OSError, match=r"a\.csv cannot be written: its disk can only be read"):
+        files.write_text("a", tmp_path / "a.csv")
+
+
+LIMITED = """
+import resource, sys
+import numpy as np
+from styleclf.common import whole_file
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    with whole_file(sys.argv[1]) as aside:
+        np.save(aside, np.zeros(50_000))
+except OSError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(files.resource is None, reason="needs limits of processes")
+def test_a_limit_on_files_is_named(tmp_path):
+    done = subprocess.run([sys.executable, "-c", LIMITED, tmp_path / "a.npy"], capture_output=True, text=True)
+    assert done.stdout.strip().endswith("cannot be written: a file of this process may have 0.1 MB at most (ulimit -f)")
+
+
+def test_other_errors_stay_what_they_are(tmp_path):
+    with pytest.raises(RuntimeError, match=r"^diverged$"):
+        failing_write(tmp_path / "a", RuntimeError("diverged"))
+    with pytest.raises(FileNotFoundError):
+        failing_write(tmp_path / "a", FileNotFoundError(2, "No such file", "image.jpg"))
+
+
+def test_places_where_nothing_can_be_written_are_told_before_the_work(tmp_path, monkeypatch):
+    files.check_folder(tmp_path / "not/there/yet")
+    files.check_file(tmp_path / "not/there/yet.csv")
+    (tmp_path / "file").touch()
+    with pytest.raises(ValueError, match=r"cannot be a folder for results, .*file is a file: name another folder"):
+        files.check_folder(tmp_path / "file/deeper")
+    with pytest.raises(ValueError, match="cannot be a file of results, it is a folder: name a file in it"):
+        files.check_file(tmp_path)
+    with pytest.raises(ValueError, match="longer than the name of a folder may be"):
+        files.check_folder(tmp_path / ("ш" * 130))
+    with pytest.raises(ValueError, match=r"has 4,0\d\d bytes, more than 1,024: name a shorter path"):
+        files.check_folder(tmp_path / ("a/" * 2000))
+    with pytest.raises(ValueError, match=r"'o\\x00x' holds a character of number 0"):
+        files.check_folder("o\0x")
+    with pytest.raises(OSError, match="file cannot be a folder for results, it is a file"):
+        files.write_text("x", tmp_path / "file" / "x.txt")
+    files.check_page(tmp_path / "notes.HTML")
+    with pytest.raises(ValueError, match=r"notes\.txt is no name of a page: a page is an \.html, name it so"):
+        files.check_page(tmp_path / "notes.txt")
+    monkeypatch.setattr(files.os, "access", lambda *_: False)
+    with pytest.raises(OSError, match="cannot be written, there is no permission in"):
+        files.check_folder(tmp_path)

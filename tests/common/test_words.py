@@ -1,0 +1,30 @@
+"""styleclf.common.words: durations and commands as people say and type them."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from styleclf.common import words
+
+
+@pytest.mark.parametrize(
+    "seconds, spoken",
+    [
+        (0.4, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 00 s"),
+        (125, "2 min 05 s"),
+        (3599.7, "1 h 00 min"),
+        (4800, "1 h 20 min"),
+    ],
+)
+def test_durations_are_spoken_as_people_say_them(seconds, spoken):
+    assert words.spoken_seconds(seconds) == spoken
+
+
+@pytest.mark.parametrize(
+    ("system", "command"), [("posix", "explain 'my runs/a.pkl'"), ("nt", 'explain "my runs/a.pkl"')]
+)
+def test_a_command_is_quoted_as_the_system_wants_it(monkeypatch, system, command):
+    monkeypatch.setattr(words, "os", SimpleNamespace(name=system))
+    assert words.typed_command("explain", "my runs/a.pkl") == command
