@@ -1,8 +1,12 @@
 """Checks of what a user gave: one of several names, what may have been meant, and packages that are extras."""
 
 import difflib
+import numbers
+import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+
+_LONGEST_VALUE = 60  # characters of a value that a sentence repeats
 
 
 def check_one_of(value: object, options: Collection[object], what: str) -> None:
@@ -17,6 +21,44 @@ def check_one_of(value: object, options: Collection[object], what: str) -> None:
     if value not in options:
         names = ", ".join(map(str, options))
         raise ValueError(f"{what} must be one of {names}, not {value!r}")
+
+
+def check_whole(value: object, what: str, *, least: int) -> None:
+    """Raise ValueError with the value unless it is a whole number of at least `least`.
+
+    >>> check_whole(4.5, "n_folds", least=2)
+    Traceback (most recent call last):
+        ...
+    ValueError: n_folds must be a whole number from 2, not 4.5
+    """
+    is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if not is_whole or value < least:  # type: ignore[operator]
+        raise ValueError(f"{what} must be a whole number from {least}, not {value!r}")
+
+
+def check_path(value: object, what: str) -> None:
+    """Raise ValueError with the value unless it is a path, or a text that may be one.
+
+    >>> check_path(None, "images")
+    Traceback (most recent call last):
+        ...
+    ValueError: images must be a path, not None
+    """
+    if not isinstance(value, str | os.PathLike):
+        raise ValueError(f"{what} must be a path, not {short_repr(value)}")
+
+
+def short_repr(value: object) -> str:
+    """A value as a sentence names it: itself, or its kind where it takes many lines, such as a table.
+
+    >>> short_repr(3), short_repr(list(range(99)))
+    ('3', 'a list of length 99')
+    """
+    text = repr(value)
+    if len(text) <= _LONGEST_VALUE and "\n" not in text:
+        return text
+    kind = f"a {type(value).__name__}"
+    return f"{kind} of length {len(value)}" if hasattr(value, "__len__") else kind
 
 
 def suggestion(name: str, known_names: Collection[str]) -> str:

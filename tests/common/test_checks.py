@@ -2,7 +2,7 @@
 
 import pytest
 
-from styleclf.common.checks import check_one_of, needs_package
+from styleclf.common.checks import check_one_of, check_path, check_whole, needs_package
 
 
 def test_a_value_that_is_no_option_is_refused_with_all_options():
@@ -12,6 +12,18 @@ def test_a_value_that_is_no_option_is_refused_with_all_options():
     check_one_of(3, (2, 3), "--dims")
     with pytest.raises(ValueError, match=r"^--dims must be one of 2, 3, not 4$"):
         check_one_of(4, (2, 3), "--dims")
+
+
+def test_a_value_of_another_kind_is_refused_with_the_value(tmp_path):
+    check_whole(4, "size", least=1)
+    for value in (0, 4.0, "4", None, True, float("nan")):
+        with pytest.raises(ValueError, match=f"^size must be a whole number from 1, not {value!r}$"):
+            check_whole(value, "size", least=1)
+    check_path(tmp_path, "images")
+    check_path("images", "images")
+    for value, words in ((None, "None"), (3, "3"), ([tmp_path] * 40, "a list of length 40")):
+        with pytest.raises(ValueError, match=f"^images must be a path, not {words}$"):
+            check_path(value, "images")
 
 
 def test_a_missing_package_is_told_with_the_extra_that_brings_it():
