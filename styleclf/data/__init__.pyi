@@ -140,6 +140,7 @@ from .withheld_styles import (
     without_styles as without_styles,
 )
 from .years import (
+    DATE_COLUMNS as DATE_COLUMNS,
     dated_images as dated_images,
     dating_of as dating_of,
 )

@@ -15,7 +15,7 @@ import pandas as pd
 
 from styleclf.common import count_of
 
-_DATE_COLUMNS = ("year", "date", "dated", "jahr", "datum", "annee", "fecha", "anno", "ano", "jaar")
+DATE_COLUMNS = ("year", "date", "dated", "jahr", "datum", "année", "annee", "fecha", "anno", "ano", "jaar")
 _TITLE = "title"
 _EARLIEST = 1100  # in a title: 1001 nights are no year
 _LONGEST_WORK = 30  # years from and to; more of them are a life
@@ -264,12 +264,12 @@ def _year_of_cell(text: str) -> str:
 
 
 def _year_column(design: pd.DataFrame) -> str:
-    """The column that says when works were made: the first of `_DATE_COLUMNS`, else the titles."""
+    """The column that says when works were made: the first of `DATE_COLUMNS`, else the titles."""
     column_of_key = {}
     for column in design.columns:
         key = column.strip().lower()
         column_of_key[key] = column
-    for name in _DATE_COLUMNS:
+    for name in DATE_COLUMNS:
         if name in column_of_key:
             return column_of_key[name]
     return _TITLE

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from styleclf.common import say, suggestion
-from styleclf.data import Paintings, dating_of
-from styleclf.embeddings.atlas.records import DATE_NAMES, collected_columns
+from styleclf.data import DATE_COLUMNS, Paintings, dating_of
+from styleclf.embeddings.atlas.records import collected_columns
 
 NO_COLUMNS = "none"  # what a user says who wants none
 MOST_CHOICES = 40  # different values with a box each; more of them are searched as text
@@ -128,7 +128,7 @@ def _years_of(name: str, values: Sequence[str]) -> dict[str, float | None]:
     years = {value: _year(value) for value in values}
     undated = list(years.values()).count(None)
     n_dated = len(values) - undated
-    if _name_words(name) & set(DATE_NAMES):
+    if _name_words(name) & set(DATE_COLUMNS):
         return years
     has_many_values = len(values) > MOST_CHOICES
     are_dates = n_dated >= _LEAST_SHARE_DATED * len(values)

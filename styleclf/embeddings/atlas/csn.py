@@ -9,11 +9,14 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.common import write_json, write_text
-from styleclf.embeddings.atlas.records import ID, further_columns, write_ids
+from styleclf.embeddings.atlas.records import ID, further_columns, links_of, with_free_names, with_year, write_ids
 from styleclf.embeddings.atlas.thumbnails import thumbnail_pictures, write_picture
 from styleclf.plots import style_colours
 
 _DATASET = "styleclf"
+_PICTURES = "images"  # folder of what is shown of the image under the pointer
+_PICTURE_SIDE = 320  # pixels of that place
+_TAKEN_NAMES = ("index", "file", "link_URL")
 _TILE_SIDE = 2048  # pixels
 _COLUMNS = 32  # thumbnails in a row of a tile
 _BORDER = 4  # pixels around a thumbnail, by which clusters are coloured
@@ -35,11 +38,12 @@ def write_csn(
 ) -> str:
     """Write what the Collection Space Navigator loads; returns a sentence on how to see it."""
     dataset = out / _DATASET
-    paths = [folder / filename for filename in records["filename"]]
-    n_tiles = _write_tiles(paths, dataset, progress=progress)
-    _write_compact(_metadata_rows(records), dataset / "metadata.json")
-    _write_compact(_places_around_middle(records), dataset / "map.json")
+    free_records = with_free_names(with_year(records), _TAKEN_NAMES)
+    records = _in_order_of_colours(free_records)
+    n_tiles = _write_pictures(records, folder, dataset, progress=progress)
     numbers = _number_columns(records)
+    _write_compact(_metadata_rows(records, numbers), dataset / "metadata.json")
+    _write_compact(_places_around_middle(records), dataset / "map.json")
     bars = {}
     for name in numbers:
         bars[name] = histogram(records[name])
@@ -51,12 +55,42 @@ def write_csn(
     return f"put what is in {out} into build/datasets of the Collection Space Navigator, and serve build"
 
 
-def _metadata_rows(records: pd.DataFrame) -> list[dict[str, Any]]:
-    """All columns of every image, None for nothing, numbered from 0."""
-    metadata = records.rename_axis("index").reset_index()
-    is_known = metadata.notna()
-    rows = metadata.astype(object).where(is_known, None)
-    return rows.to_dict("records")
+def _in_order_of_colours(records: pd.DataFrame) -> pd.DataFrame:
+    """The records, of each style one first that was recognised.
+
+    The Collection Space Navigator gives its colours to the names in a column in the order in which it meets them, so
+    that a style and a prediction have the same colour if their columns begin alike.
+    """
+    right = records[records["right"]]
+    firsts = right.drop_duplicates("style")
+    others = records.drop(index=firsts.index)
+    return pd.concat([firsts, others], ignore_index=True)
+
+
+def _picture_names(records: pd.DataFrame) -> pd.Series:
+    return records[ID] + ".jpg"
+
+
+def _metadata_rows(
+    records: pd.DataFrame,
+    numbers: list[str],  # columns that have a slider
+) -> list[dict[str, Any]]:
+    """All columns of every image, numbered from 0: numbers or None where there is a slider, else texts, '' for nothing.
+
+    `filename` is the picture that is shown, `file` that of the collection, `link_URL` what a double click opens.
+    """
+    names = _picture_names(records)
+    links = links_of(records)
+    pictures = f"datasets/{_DATASET}/{_PICTURES}/" + names
+    metadata = records.rename(columns={"filename": "file"})
+    metadata = metadata.assign(filename=names, link_URL=links.where(links != "", pictures))
+    for column in metadata.columns.difference([*numbers, "x", "y"]):
+        values = metadata[column]
+        texts = values.astype(object).map(str)
+        metadata[column] = texts.where(values.notna(), "")
+    rows = metadata.rename_axis("index").reset_index()
+    is_known = rows.notna()
+    return rows.astype(object).where(is_known, None).to_dict("records")
 
 
 def _places_around_middle(records: pd.DataFrame) -> list[list[float]]:
@@ -76,7 +110,8 @@ def _write_compact(value: Any, path: Path) -> None:
 
 def csn_config(records: pd.DataFrame, numbers: list[str], n_tiles: int) -> dict[str, Any]:
     """What the Collection Space Navigator is told of a dataset."""
-    styles = records["style"].unique()
+    names = pd.concat([records["style"], records["predicted"]])
+    styles = names.unique()
     colours = style_colours(sorted(styles))
     further = further_columns(records)
     info = [*_INFO, *further]
@@ -96,7 +131,7 @@ def csn_config(records: pd.DataFrame, numbers: list[str], n_tiles: int) -> dict[
         "sliders": [_slider(records[name]) for name in numbers],
         "info": info,
         "search": search,
-        "url_prefix": "",
+        "url_prefix": f"datasets/{_DATASET}/{_PICTURES}/",
         "sprite_side": _COLUMNS,
         "sprite_dir": _DATASET,
         "sprite_number": n_tiles,
@@ -122,7 +157,7 @@ def _slider(column: pd.Series) -> dict[str, Any]:
 
 def histogram(values: pd.Series) -> dict[str, list]:
     """Counts of images in 50 equal steps, the images of each, and the least and the largest value."""
-    numbers = values.to_numpy(dtype=float)
+    numbers = values.to_numpy(dtype=float, na_value=np.nan)
     positions = np.flatnonzero(np.isfinite(numbers))
     known = numbers[positions]
     low = float(known.min())
@@ -140,21 +175,25 @@ def histogram(values: pd.Series) -> dict[str, list]:
 
 
 def _number_columns(records: pd.DataFrame) -> list[str]:
-    """The columns that get a slider."""
+    """The columns that get a slider: of numbers, of which there are different ones."""
     columns = []
     for column in records.select_dtypes("number"):
-        has_values = records[column].notna().any()
-        if has_values and column not in (ID, "x", "y"):
+        is_different = records[column].nunique() > 1
+        if is_different and column not in (ID, "x", "y"):
             columns.append(column)
     return columns
 
 
-def _write_tiles(paths: list[Path], out: Path, *, progress: bool) -> int:
-    """Write all thumbnails on tiles, one at a time in memory; returns the number of tiles."""
+def _write_pictures(records: pd.DataFrame, folder: Path, out: Path, *, progress: bool) -> int:
+    """Write all images small, and smaller on tiles, one tile at a time in memory; returns the number of tiles."""
     box = _TILE_SIDE // _COLUMNS
     inner = box - 2 * _BORDER
+    paths = [folder / filename for filename in records["filename"]]
+    pictures = thumbnail_pictures(paths, _PICTURE_SIDE, progress=progress)
     tiles = _Tiles(out, box)
-    for picture in thumbnail_pictures(paths, inner, progress=progress):
+    for name, picture in zip(_picture_names(records), pictures, strict=True):
+        write_picture(picture, out / _PICTURES / name)
+        picture.thumbnail((inner, inner))
         tiles.add(picture)
     tiles.close()
     return tiles.n_tiles

@@ -10,11 +10,10 @@ import pandas as pd
 from styleclf.common import write_table
 from styleclf.embeddings.atlas.pixplot_sheets import CellSheets, thumbnail_of
 from styleclf.embeddings.atlas.pixplot_viewer import DATA, write_viewer
-from styleclf.embeddings.atlas.records import ID, record_years, write_ids
+from styleclf.embeddings.atlas.records import ID, links_of, record_years, write_ids
 from styleclf.embeddings.atlas.thumbnails import thumbnail_pictures, write_picture
 
 _SIDE = 512  # pixels of the longer side of an image
-_SPELLINGS_OF_LINKS = ("permalink", "manifest", "canvas", "url", "link")
 
 
 def write_pixplot(
@@ -52,18 +51,10 @@ def pixplot_metadata(records: pd.DataFrame) -> pd.DataFrame:
             "category": records["style"],
             "tags": tags.str.strip("|"),
             "description": records["title"],
-            "permalink": _links(records),
+            "permalink": links_of(records),
             "year": record_years(records),
             "label": records["style"],
             "x": records["x"],
             "y": records["y"],
         }
     )
-
-
-def _links(records: pd.DataFrame) -> pd.Series:
-    """Addresses of the images' pages, '' where there is none."""
-    for name in _SPELLINGS_OF_LINKS:
-        if name in records:
-            return records[name].fillna("")
-    return pd.Series("", index=records.index)

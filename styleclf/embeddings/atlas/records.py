@@ -1,6 +1,7 @@
 """What other programs are told of every image: an id that can be the name of a file, words, and a place on the map."""
 
 import hashlib
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.common import write_table
+from styleclf.data import DATE_COLUMNS, dating_of
 from styleclf.evaluation import probas_of
 
 ID = "id"
@@ -21,7 +23,8 @@ _SAID_OTHERWISE = ("label", "author", "title", "fold", "filename")  # columns of
 # by styleclf, or shown with the style
 _WRITTEN = ("width", "height", "copy_of", "group", "folds_by", "fold_name", "label_id")
 _IN_RECORDS = (ID, "x", "y", "style", "predicted", "confidence", "right")
-DATE_NAMES = ("year", "date", "jahr", "année", "annee")  # of columns
+_YEAR = "year"
+_SPELLINGS_OF_LINKS = ("permalink", "manifest", "canvas", "url", "link")
 
 
 def image_records(
@@ -91,9 +94,9 @@ def write_ids(records: pd.DataFrame, path: str) -> None:
 
 
 def year_column(records: pd.DataFrame) -> str:
-    """The column that holds years; '' if there is none: one called year or date, of which at least one is a number."""
+    """The column that says when works were made: one called year or date, with a year in a row; '' if there is none."""
     for column in records.columns:
-        is_named_so = column.lower() in DATE_NAMES
+        is_named_so = column.strip().lower() in DATE_COLUMNS
         if is_named_so and years_of(records[column]).notna().any():
             return column
     return ""
@@ -104,13 +107,49 @@ def record_years(records: pd.DataFrame) -> pd.Series:
     column = year_column(records)
     if not column:
         return pd.Series(pd.NA, index=records.index, dtype="Int64")
-    return years_of(records[column]).astype("Int64")
+    return years_of(records[column])
 
 
 def years_of(values: pd.Series) -> pd.Series:
-    """Years as numbers: the first four digits of each value, NaN where there are none."""
-    digits = values.astype(str).str.extract(r"(?<!\d)(\d{4})(?!\d)", expand=False)
-    return pd.to_numeric(digits)
+    """Years as whole numbers, NA where a value says none.
+
+    >>> years_of(pd.Series(["c. 1890-1900", 1912.0, "18th century", "n. d."])).tolist()
+    [1895, 1912, 1750, <NA>]
+    """
+    years = values.map(year_of, na_action="ignore")
+    return years.astype("Float64").astype("Int64")
+
+
+def year_of(value: object) -> float | None:
+    """The year that a value of a table says, the middle of several, as `styleclf.data.dating_of` reads it."""
+    text = str(value).removesuffix(".0")
+    dating = dating_of(text)
+    return None if dating is None else math.floor(dating.year)
+
+
+def with_year(records: pd.DataFrame) -> pd.DataFrame:
+    """The records, with a column `year` of whole numbers behind the others if they have dates under another name."""
+    column = year_column(records)
+    if not column or _YEAR in records:
+        return records
+    return records.assign(year=record_years(records))
+
+
+def with_free_names(records: pd.DataFrame, taken: Sequence[str]) -> pd.DataFrame:
+    """The records, whose further columns are called `table_<name>` where a program needs their names for itself."""
+    names = {}
+    for column in further_columns(records):
+        if column in taken:
+            names[column] = f"table_{column}"
+    return records.rename(columns=names)
+
+
+def links_of(records: pd.DataFrame) -> pd.Series:
+    """Addresses of the images' pages, '' where there is none."""
+    for name in _SPELLINGS_OF_LINKS:
+        if name in records:
+            return records[name].fillna("")
+    return pd.Series("", index=records.index)
 
 
 def _plain_id(filename: str) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from statistics import median
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from styleclf.common import tracked, whole_file
+from styleclf.data import full_size, open_image
 from styleclf.embeddings.atlas.sprite import thumbnail
 
 _AT_ONCE = 64  # pictures that may wait in memory
@@ -31,6 +33,20 @@ def thumbnail_pictures(
 def _in_batches(pool: ThreadPoolExecutor, shrink: partial, paths: Sequence[Path]) -> Iterator[Image.Image]:
     for start in range(0, len(paths), _AT_ONCE):
         yield from pool.map(shrink, paths[start : start + _AT_ONCE])
+
+
+def middle_side(paths: Sequence[Path]) -> int:
+    """The longer side of image files in pixels, the median of all. Raises OSError for one that cannot be read."""
+    sides = []
+    for path in paths:
+        with open_image(path) as image:
+            sides.append(max(full_size(image)))
+    return round(median(sides))
+
+
+def scaled(picture: Image.Image, side: int) -> Image.Image:
+    """The picture, smaller or larger, so that its longer side has so many pixels."""
+    return ImageOps.contain(picture, (side, side))
 
 
 def jpeg_of(picture: Image.Image) -> bytes:

@@ -7,14 +7,20 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.common import write_json, write_table, write_text
-from styleclf.embeddings.atlas.records import ID, further_columns, record_years, write_ids, year_column
-from styleclf.embeddings.atlas.thumbnails import thumbnail_pictures, write_picture
+from styleclf.embeddings.atlas.records import ID, further_columns, record_years, with_free_names, write_ids
+from styleclf.embeddings.atlas.thumbnails import middle_side, scaled, thumbnail_pictures, write_picture
 
 _SHEET_SIDE = 2048  # pixels
-_DETAIL_SIDE = 1024
+_MOST_DETAIL_SIDE = 1024
+_DETAIL = "detail"  # folder of larger pictures
 _SPRITE_SIDES = ((10_000, 64), (5_000, 90), (0, 128))  # from so many images on: graphics cards hold all sheets at once
 _MAP_FILE = "map.csv"
 _OWN_FIELDS = ("title", "author", "style", "predicted", "confidence", "fold", "filename")
+_TAKEN_NAMES = ("keywords", "imagenum", "period")
+_PERIOD = "_period"
+_PERIOD_YEARS = (1, 5, 10, 25, 50, 100, 500)
+_MOST_PERIODS = 25  # that can be told apart side by side
+_UNDATED = "undated"
 _STYLE = {  # of the page
     "fontColor": "#212121",
     "fontColorActive": "#ffffff",
@@ -38,20 +44,22 @@ def write_vikus(
     progress: bool = True,
 ) -> str:
     """Write everything that VIKUS Viewer loads; returns a sentence on how to see it."""
+    records = with_free_names(records, _TAKEN_NAMES)
     side = sprite_side(len(records))
-    sheets = _SpriteSheets(out / "sprites", side)
     paths = [folder / filename for filename in records["filename"]]
-    for name, picture in zip(records[ID], thumbnail_pictures(paths, _DETAIL_SIDE, progress=progress), strict=True):
-        write_picture(picture, out / str(_DETAIL_SIDE) / f"{name}.jpg")
-        picture.thumbnail((side, side))
-        sheets.add(name, picture)
+    detail_side = min(_MOST_DETAIL_SIDE, middle_side(paths))
+    sheets = _SpriteSheets(out / "sprites", side)
+    pictures = thumbnail_pictures(paths, detail_side, progress=progress)
+    for name, picture in zip(records[ID], pictures, strict=True):
+        detail = scaled(picture, detail_side)  # VIKUS Viewer wants all of one size
+        write_picture(detail, out / _DETAIL / f"{name}.jpg")
+        sheets.add(name, scaled(picture, side))
     sheets.close()
     write_table(vikus_data(records), out / "data.csv")
-    layout = records[[ID, "x", "y"]].assign(y=1 - records["y"])  # there, y counts downwards
-    write_table(layout, out / _MAP_FILE)
+    write_table(records[[ID, "x", "y"]], out / _MAP_FILE)
     write_table(pd.DataFrame(columns=["year", "title", "text", "extra"]), out / "timeline.csv")
     write_text("Where a model of painting styles puts these images, and what it takes them for.\n", out / "info.md")
-    write_json(vikus_config(records, side), out / "config.json")
+    write_json(vikus_config(records, side, detail_side), out / "config.json")
     write_ids(records, str(out / "ids.csv"))
     return f"put {out} as the folder data beside index.html of VIKUS Viewer, and serve both"
 
@@ -65,25 +73,64 @@ def sprite_side(n_images: int) -> int:
 
 
 def vikus_data(records: pd.DataFrame) -> pd.DataFrame:
-    """The table of images: `id, keywords, year`, and everything else under names that begin with `_`."""
+    """The table of images: `id, keywords, year`, and everything else under names that begin with `_`.
+
+    VIKUS Viewer shows groups in the order in which the table names them: periods come one after another, images
+    without a year last, or styles by the alphabet where no image has a year.
+    """
     keywords = records["style"].str.replace(",", " ")
-    table = pd.DataFrame({ID: records[ID], "keywords": keywords, "year": record_years(records)})
+    years = record_years(records)
+    table = pd.DataFrame({ID: records[ID], "keywords": keywords, "year": years})
     for column in _fields(records):
         table[f"_{column}"] = records[column]
-    return table
+    if years.isna().all():
+        return table.sort_values("keywords", kind="stable")
+    table[_PERIOD] = period_names(years)
+    return table.sort_values("year", kind="stable", na_position="last")
 
 
-def vikus_config(records: pd.DataFrame, side: int) -> dict[str, Any]:
+def period_names(years: pd.Series) -> pd.Series:
+    """The period of every year, such as 1870–79: of the shortest periods of which at most 25 have images.
+
+    >>> period_names(pd.Series([*range(1800, 1860), None], dtype="Int64")).unique()[[0, 1, -2, -1]].tolist()
+    ['1800–04', '1805–09', '1855–59', 'undated']
+    """
+    for n_years in _PERIOD_YEARS:
+        starts = years // n_years * n_years
+        if starts.nunique() <= _MOST_PERIODS:
+            break
+    names = {}
+    for start in starts.dropna().unique():
+        names[start] = _period_name(start, n_years)
+    return starts.map(names).astype(object).fillna(_UNDATED)
+
+
+def _period_name(start: int, n_years: int) -> str:
+    """The first and the last year of a period, the last without its century where that is the same."""
+    if n_years == 1:
+        return str(start)
+    last = start + n_years - 1
+    is_one_century = start // 100 == last // 100
+    end = f"{last % 100:02}" if is_one_century else str(last)
+    return f"{start}–{end}"
+
+
+def vikus_config(
+    records: pd.DataFrame,
+    side: int,  # of sprites
+    detail_side: int,  # of larger pictures
+) -> dict[str, Any]:
     """What VIKUS Viewer is told of the collection."""
     layouts: list[dict[str, Any]] = [
         {"title": "Style", "type": "group", "groupKey": "_style"},
         {"title": "Map", "url": f"data/{_MAP_FILE}"},
     ]
-    if year_column(records):
-        layouts.append({"title": "Time", "type": "group", "groupKey": "year"})
+    if record_years(records).notna().any():
+        layouts.append({"title": "Time", "type": "group", "groupKey": _PERIOD})
     structure = []
     for column in _fields(records):
-        structure.append({"name": column, "display": "wide", "type": "text", "source": f"_{column}"})
+        kind = "link" if _holds_links(records[column]) else "text"
+        structure.append({"name": column, "display": "wide", "type": kind, "source": f"_{column}"})
     return {
         "project": {"name": "Painting styles"},
         "loader": {
@@ -93,7 +140,7 @@ def vikus_config(records: pd.DataFrame, side: int) -> dict[str, Any]:
             "layouts": layouts,
             "textures": {
                 "medium": {"url": "data/sprites/spritesheet.json", "size": side},
-                "detail": {"url": f"data/{_DETAIL_SIDE}/", "size": _DETAIL_SIDE},
+                "detail": {"url": f"data/{_DETAIL}/", "size": detail_side},
             },
         },
         "style": _STYLE,
@@ -105,6 +152,14 @@ def vikus_config(records: pd.DataFrame, side: int) -> dict[str, Any]:
 def _fields(records: pd.DataFrame) -> list[str]:
     """The columns that are shown of an image."""
     return [*_OWN_FIELDS, *further_columns(records)]
+
+
+def _holds_links(values: pd.Series) -> bool:
+    """Whether a column has values, and all of them are addresses."""
+    texts = values.dropna().astype(str)
+    texts = texts[texts != ""]
+    is_link = texts.str.match("https?://")
+    return len(texts) > 0 and bool(is_link.all())
 
 
 class _SpriteSheets:

@@ -8,7 +8,16 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.embeddings.atlas import csn
-from styleclf.embeddings.atlas.csn import csn_config, histogram, write_csn
+from styleclf.embeddings.atlas.csn import (
+    _TAKEN_NAMES,
+    _in_order_of_colours,
+    _metadata_rows,
+    _number_columns,
+    csn_config,
+    histogram,
+    write_csn,
+)
+from styleclf.embeddings.atlas.records import with_free_names
 from tests.embeddings.atlas.four_pictures import (  # noqa: F401
     COLOURS,
     FILES,
@@ -28,15 +37,24 @@ def test_the_collection_space_navigator_finds_tiles_in_the_order_of_its_table(
     dataset = tmp_path / json.loads((tmp_path / "datasets_config.json").read_text())["data"][0]["directory"]
     config = json.loads((dataset / "config.json").read_text())
     rows = json.loads((dataset / "metadata.json").read_text())
-    assert [row["filename"] for row in rows] == FILES and [row["index"] for row in rows] == [0, 1, 2, 3]
+    in_order = [FILES[0], FILES[2], FILES[1], FILES[3]]  # of each style one that was recognised comes first
+    assert [row["file"] for row in rows] == in_order and [row["index"] for row in rows] == [0, 1, 2, 3]
     assert config["total"] == len(json.loads((dataset / config["embeddings"][0]["file"]).read_text())) == 4
     tile = Image.open(dataset / "tile_0.png", formats=["PNG"])
     box = config["sprite_image_size"]
     assert tile.size == (config["sprite_actual_size"],) * 2 == (box * config["sprite_side"],) * 2
-    for position, colour in enumerate(COLOURS):
+    colour_of_file = dict(zip(FILES, COLOURS, strict=True))
+    for position, row in enumerate(rows):
+        colour = colour_of_file[row["file"]]
         assert is_colour(tile, position * box + box // 2, box // 2, colour)
+        picture = tmp_path / config["url_prefix"].removeprefix("datasets/") / row["filename"]
+        assert is_colour(Image.open(picture, formats=["JPEG"]), 9, 9, colour)
+        assert row["link_URL"] == config["url_prefix"] + row["filename"]
     bars = json.loads((dataset / "barData.json").read_text())["confidence"]
     assert sum(bars["histogram"]) == 4 and bars["range"] == [0.6, 0.9]
+    years = [row["year"] for row in rows]
+    assert years == [1912, None, 1915, 1718]  # a slider; a text that is missing would end the search
+    assert [row["date"] for row in rows] == ["1912", "", "c. 1915", "1717-1719"]
 
 
 def test_bars_hold_every_image_with_a_number_once_and_in_order():
@@ -65,3 +83,27 @@ def test_numbers_get_sliders_and_words_are_searched(four_records):
     searched = {field["columnField"] for field in config["search"]}
     assert {"style", "place"} <= searched and searched.isdisjoint(kinds)
     assert len(config["clusters"]["clusterColors"]) == 2
+
+
+def test_texts_are_texts_and_equal_numbers_have_no_slider(four_records):
+    odd = four_records.assign(place=["Paris", None, "", "Wien"], is_public=[True, False, True, None], height_cm=3.0)
+    odd = odd.assign(index=["a", "b", "c", "d"])
+    free = with_free_names(odd, _TAKEN_NAMES)
+    assert _number_columns(free) == ["confidence"]
+    rows = _metadata_rows(free, ["confidence"])
+    assert [row["place"] for row in rows] == ["Paris", "", "", "Wien"]
+    assert [row["is_public"] for row in rows] == ["True", "False", "True", ""]
+    assert [row["table_index"] for row in rows] == ["a", "b", "c", "d"] and rows[3]["index"] == 3
+    assert rows[0]["height_cm"] == "3.0"
+
+
+def test_styles_and_predictions_have_the_same_colours():
+    styles = ["b", "a", "c", "c", "a", "d"]
+    predicted = ["c", "a", "b", "c", "b", "e"]
+    records = pd.DataFrame({"style": styles, "predicted": predicted})
+    records["right"] = records["style"] == records["predicted"]
+    ordered = _in_order_of_colours(records)
+    assert ordered["style"].unique()[:2].tolist() == ordered["predicted"].unique()[:2].tolist() == ["a", "c"]
+    assert sorted(ordered["style"]) == sorted(styles)
+    config = csn_config(ordered.assign(title="", author="", confidence=0.5), [], 1)
+    assert len(set(config["clusters"]["clusterColors"])) == 5

@@ -17,7 +17,7 @@ def test_pixplot_finds_each_image_of_its_table(four_records, four_pictures, tmp_
             picture = Image.open(tmp_path / "data" / folder / filename, formats=["JPEG"])
             assert is_colour(picture, 20, 20, colour)
     assert table["tags"].iat[1] == "cubism|predicted rococo|gris"
-    assert table["year"].fillna(0).tolist() == [1912, 1915, 0, 1717]
+    assert table["year"].fillna(0).tolist() == [1912, 1915, 0, 1718]
 
 
 def test_without_years_and_pages_these_columns_are_empty(four_records):

@@ -3,7 +3,15 @@
 import pandas as pd
 from hypothesis import given, settings, strategies as st
 
-from styleclf.embeddings.atlas.records import further_columns, image_ids, year_column, years_of
+from styleclf.embeddings.atlas.records import (
+    further_columns,
+    image_ids,
+    links_of,
+    with_free_names,
+    with_year,
+    year_column,
+    years_of,
+)
 from tests.embeddings.atlas.four_pictures import FILES, four_records  # noqa: F401
 
 
@@ -26,7 +34,10 @@ def test_records_have_places_in_a_square_and_further_columns(four_records):
     assert four_records["right"].tolist() == [True, False, True, True]
     assert {"date", "place"} <= set(four_records) and "width" not in four_records
     assert year_column(four_records) == "date"
-    assert years_of(four_records["date"]).tolist()[::3] == [1912, 1717]
+    assert years_of(four_records["date"]).tolist()[::3] == [1912, 1718]
+    assert with_year(four_records)["year"].fillna(0).tolist() == [1912, 1915, 0, 1718]
+    assert set(with_year(four_records.assign(year=1))["year"]) == {1}
+    assert "year" not in with_year(four_records.assign(date="?"))
 
 
 def test_a_column_without_years_is_no_column_of_years():
@@ -35,11 +46,22 @@ def test_a_column_without_years_is_no_column_of_years():
     assert year_column(table.assign(year=["", "1912"])) == "year"
 
 
-def test_years_are_four_digits_that_stand_alone():
-    years = years_of(pd.Series(["c. 1890-1900", "inv. 12345", "89", "1912.0", None]))
-    assert years.fillna(0).tolist() == [1890, 0, 0, 1912, 0]
+def test_years_are_read_as_everywhere():
+    years = years_of(pd.Series(["c. 1890-1900", "inv. 12345", "89", "1912.0", None, "18th century"]))
+    assert years.fillna(0).tolist() == [1895, 0, 0, 1912, 0, 1750]
 
 
 def test_columns_that_records_need_for_themselves_are_no_further_ones():
     design = pd.DataFrame(columns=["filename", "label", "x", "right", "group", "accession", "place"])
     assert further_columns(design) == ["accession", "place"]
+
+
+def test_taken_names_of_further_columns_are_changed(four_records):
+    free = with_free_names(four_records.assign(tags="a"), ["tags", "style"])
+    assert "table_tags" in free and "style" in free and "tags" not in free
+
+
+def test_links_are_those_of_the_first_column_of_addresses(four_records):
+    assert links_of(four_records).tolist() == [""] * 4
+    linked = four_records.assign(url="https://b", canvas=["https://a", None, "", "https://c"])
+    assert links_of(linked).tolist() == ["https://a", "", "", "https://c"]

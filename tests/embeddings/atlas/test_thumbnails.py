@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from styleclf.embeddings.atlas import thumbnails
-from styleclf.embeddings.atlas.thumbnails import jpeg_of, thumbnail_pictures, write_picture
+from styleclf.embeddings.atlas.thumbnails import jpeg_of, middle_side, scaled, thumbnail_pictures, write_picture
 
 
 @pytest.fixture
@@ -52,3 +52,9 @@ def test_a_picture_is_bytes_of_a_jpeg_or_a_file_of_the_named_format(tmp_path):
     write_picture(picture, tmp_path / "new/picture.png")
     assert Image.open(tmp_path / "new/picture.png", formats=["PNG"]).getpixel((0, 0)) == (200, 0, 0)
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["picture.png"]
+
+
+def test_the_middle_side_is_found_and_pictures_are_brought_to_it(paths):
+    assert middle_side(paths) == 100
+    assert scaled(Image.new("RGB", (20, 10)), 100).size == (100, 50)
+    assert scaled(Image.new("RGB", (200, 400)), 100).size == (50, 100)
