@@ -17,7 +17,7 @@ from styleclf.app.neighbours import TrainingPaintings
 from styleclf.app.options import THIS_MACHINE, AppOptions
 from styleclf.app.page import gradio_module, look_of_page, page_of
 from styleclf.app.review_order import ReviewOrder, read_review_order
-from styleclf.common import alone_in, conclude, count_of, note, say
+from styleclf.common import alone_in, check_folder, conclude, count_of, note, say
 
 _DECISIONS_FILE = "decisions.csv"
 _MEGABYTE_OF_GRADIO = 2**20  # bytes: by these its message counts; a little more than ours, who refuse the rest
@@ -40,6 +40,8 @@ def start_app(options: AppOptions) -> None:
     Raises ValueError or OSError, in one sentence, for whatever is wrong before: no model, a port in use, Gradio not
     installed, a table of decisions that somebody has edited.
     """
+    if options.with_review:
+        check_folder(options.out)
     _silence_gradio()
     gradio_module()
     with ExitStack() as stack:

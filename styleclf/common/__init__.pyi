@@ -1,6 +1,7 @@
 from .checks import (
     check_one_of as check_one_of,
     check_path as check_path,
+    check_paths as check_paths,
     check_whole as check_whole,
     needs_package as needs_package,
     short_repr as short_repr,

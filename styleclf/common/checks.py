@@ -48,6 +48,15 @@ def check_path(value: object, what: str) -> None:
         raise ValueError(f"{what} must be a path, not {short_repr(value)}")
 
 
+def check_paths(values: object, what: str) -> None:
+    """Raise ValueError, with what was received, for what is no list of paths."""
+    is_list = hasattr(values, "__len__") and hasattr(values, "__getitem__")  # fastai's L is no Sequence
+    if not is_list or isinstance(values, str | bytes | dict):
+        raise ValueError(f"{what} must be a list of paths, not {short_repr(values)}: write [...] around a single one")
+    for value in values:  # type: ignore[attr-defined]
+        check_path(value, f"one of the {what}")
+
+
 def short_repr(value: object) -> str:
     """A value as a sentence names it: itself, or its kind where it takes many lines, such as a table.
 

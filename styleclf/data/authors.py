@@ -61,6 +61,9 @@ class AuthorSplitter:
         folds = _folds_of(items)
         if self.fold not in folds:
             choices = ", ".join(sorted_folds(folds))
+            if self.fold == VAL:
+                reason = "val_share was 0, or no style could spare an author"
+                raise ValueError(f"the design has no validation set ({reason}): its folds {choices} are all there is")
             raise ValueError(f"the design has no fold {self.fold!r}: choose from {choices}")
         train_idxs = np.flatnonzero(trained_on(items, self.fold))
         valid_idxs = np.flatnonzero(folds == self.fold)

@@ -30,14 +30,14 @@ from fastai.data.all import (
 from fastai.vision.core import TensorImage
 from PIL import Image
 
-from styleclf.common import check_one_of
+from styleclf.common import check_one_of, check_whole
 from styleclf.data.augment import Shrink, training_transforms
 from styleclf.data.authors import AuthorSplitter
 from styleclf.data.images.arrays import WHAT_IS_TAKEN, image_of_pixels
 from styleclf.data.images.decoding import FITS, Fit, decode, fit_to_square, open_rgb, to_rgb, upright
 from styleclf.data.images.pixel_cache import PixelStore, cached_pixels
 from styleclf.data.images.spellings import spelled_as_on_disk
-from styleclf.data.paintings import Paintings
+from styleclf.data.paintings import Paintings, check_rows
 from styleclf.evaluation import LABEL_SEPARATOR, has_several_labels, label_vocab
 from styleclf.models import USUAL_SIZE, ImageStats, arch_name, body_source
 
@@ -69,11 +69,12 @@ def get_dls(
         FileNotFoundError: the first image of the design is not under `images`.
         ValueError: an unknown fold, fit or architecture, or a strength outside 0..2; and what `body_source` raises.
     """
-    paths = Paintings(design, Path(images)).paths()
+    _check_loaded(design, size, bs)
+    paths = Paintings(design, images).paths()
     if not paths[0].is_file():
         raise FileNotFoundError(f"no image at {paths[0]}: give the folder from which the design was made")
     source = body_source(arch_name(arch), weights)
-    size = size or source.size
+    size = source.size if size is None else size
     store = None
     if cache:
         folder = None if cache is True else cache
@@ -96,6 +97,20 @@ def get_dls(
         # a short design must still fill one training batch: fastai drops the incomplete last one
         bs = max(1, min(bs, len(train_positions)))
         return block.dataloaders(design, bs=bs, path=".", num_workers=0, device=device)
+
+
+def _check_loaded(design: object, size: object, bs: object) -> None:
+    """Raise ValueError for a table that is no design, or has no image, and for sizes that are no whole numbers."""
+    check_rows(design)
+    missing = [name for name in ("label", "fold") if name not in design]  # type: ignore[operator]
+    if missing:
+        columns = ", ".join(map(str, design))  # type: ignore[call-overload]
+        raise ValueError(f"the design lacks the column {missing[0]}; it has {columns}: make_design adds the folds")
+    if not len(design):  # type: ignore[arg-type]
+        raise ValueError("the design has no rows: there is nothing to load")
+    check_whole(bs, "bs", least=1)
+    if size is not None:
+        check_whole(size, "size", least=1)
 
 
 def target_block(vocab: list[str], several_labels: bool = False) -> TransformBlock:

@@ -19,7 +19,12 @@ import numpy as np
 import pandas as pd
 
 from styleclf.common import count_of, say, suggestion, write_table
-from styleclf.data.annotation.own_tables import COLUMN_NAMES, FileFinder, read_own_table
+from styleclf.data.annotation.own_tables import (
+    COLUMN_NAMES,
+    FileFinder,
+    read_own_table,
+    without_foreign_folders,
+)
 from styleclf.data.annotation.tables import read_text_table
 from styleclf.data.design import read_design
 from styleclf.evaluation import VAL, people_of
@@ -202,13 +207,32 @@ def _read_decisions(path: str | Path, filenames: Sequence[str]) -> pd.DataFrame:
     table = table[table["decision"] != ""].reset_index(drop=True)
     if table.empty:
         raise ValueError(f"{path} decides nothing: write keep, change or unsure into its column decision")
+    _check_subjects(table, path)
     _check_words(table, path)
     finder = FileFinder(filenames)
+    slashed = table["filename"].where(table["filename"].isin(filenames), _with_slashes(table["filename"]))
     files = []
-    for name in table["filename"]:
+    for name in without_foreign_folders(slashed.tolist(), filenames):
         file, _ = finder.find(name)
         files.append(file)
     return table.assign(filename=files)
+
+
+def _with_slashes(names: pd.Series) -> pd.Series:
+    """The names of files with the slashes of a design, where Windows has written others."""
+    return names.str.replace("\\", "/", regex=False)
+
+
+def _check_subjects(table: pd.DataFrame, path: str | Path) -> None:
+    """Raise ValueError for a row that names neither an image nor a painter, or not under which label they stood."""
+    for number, row in enumerate(table.itertuples(), start=1):
+        subject = row.filename or row.author
+        if not subject:
+            advice = "fill in filename, or author and label"
+            raise ValueError(f"decision {number} in {path} names neither an image nor a painter: {advice}")
+        if not row.label:
+            advice = "write it into the column label"
+            raise ValueError(f"{path} does not say which label {subject} had when it was decided: {advice}")
 
 
 def _check_words(table: pd.DataFrame, path: str | Path) -> None:

@@ -5,6 +5,7 @@ whatever styles they worked in, and neither may a copy of one of the files.
 """
 
 import hashlib
+import numbers
 import warnings
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from styleclf.common import count_of
+from styleclf.common import check_path, check_whole, count_of, short_repr
 from styleclf.data.annotation.tables import names_outside, read_annotation
 from styleclf.data.authors import AuthorSplitter, author_groups, cv_folds, originals, sorted_folds
 from styleclf.data.fold_balance import design_warnings
@@ -31,7 +32,7 @@ def make_design(
     val_share: float = 0.05,  # of the images of each style
     *,
     authorless: Collection[str] = (),  # styles that have no authors by their nature, of which nothing is said
-    group: Sequence[str] = BY_AUTHOR,  # columns of which no value stands in two folds
+    group: Sequence[str] | str = BY_AUTHOR,  # columns of which no value stands in two folds
     leave_out: str | None = None,  # a column each of whose values is a fold, in place of `n_folds` folds
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -57,7 +58,8 @@ def make_design(
     >>> design.groupby("fold")["label"].apply(list).tolist()
     [['cubism', 'rococo'], ['cubism', 'rococo']]
     """
-    _check_request(annotation, n_folds, val_share)
+    _check_request(annotation, n_folds, val_share, seed)
+    group = (group,) if isinstance(group, str) else group
     if leave_out is not None and tuple(group) != BY_AUTHOR:
         raise ValueError(f"group ({','.join(group)}) and leave_out ({leave_out}) each say what a fold is: give one")
     if FOLD_NAME in annotation:  # of an earlier design
@@ -90,6 +92,7 @@ def read_design(path: str | Path, fold: str | None = None, *, several_labels: bo
             the fold asked for, an author or two copies of a file stand in two folds, or an image has several labels
             where these were not asked for.
     """
+    check_path(path, "the design")
     design = read_annotation(path)
     if not several_labels:
         check_single_labels(design, str(path))
@@ -159,7 +162,11 @@ def _check_request(
     annotation: pd.DataFrame,
     n_folds: int,
     val_share: float,
+    seed: int,
 ) -> None:
+    if not isinstance(annotation, pd.DataFrame):
+        advice = "give a table, as annotate and read_annotation return it"
+        raise ValueError(f"{short_repr(annotation)} is no annotation: {advice}")
     missing = [name for name in ("label", "author", "filename") if name not in annotation]
     if missing:
         columns = ", ".join(annotation)
@@ -167,9 +174,10 @@ def _check_request(
         raise ValueError(f"the annotation lacks the columns {names}; it has {columns}")
     if annotation.empty:
         raise ValueError("the annotation has no rows: there is nothing to design")
-    if n_folds < 2:
-        raise ValueError(f"n_folds is {n_folds}: give 2 or more")
-    if not 0 <= val_share < _MAX_SHARE:
+    check_whole(n_folds, "n_folds", least=2)
+    check_whole(seed, "seed", least=0)
+    is_number = isinstance(val_share, numbers.Real)
+    if not is_number or not 0 <= val_share < _MAX_SHARE:
         raise ValueError(f"val_share is {val_share}: give a share from 0 to less than {_MAX_SHARE}")
 
 

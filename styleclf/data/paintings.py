@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from styleclf.common import check_path, short_repr
 from styleclf.data.design import read_design
 from styleclf.data.images.spellings import spelled_as_on_disk
 from styleclf.data.one_vs_rest import against_rest
@@ -27,6 +28,8 @@ class Paintings:
     folder: Path
 
     def __post_init__(self) -> None:
+        check_rows(self.rows)
+        check_path(self.folder, "images")
         object.__setattr__(self, "folder", Path(self.folder))
 
     def __len__(self) -> int:
@@ -54,6 +57,19 @@ class Paintings:
     def without_validation(self) -> "Paintings":
         """All paintings but those of the validation set."""
         return self.where(self.folds != VAL)
+
+
+def check_rows(rows: object) -> None:
+    """Raise ValueError, with what was received, for what is no table with a column `filename` of texts."""
+    if not isinstance(rows, pd.DataFrame):
+        advice = "give a table, as read_design and make_design return it"
+        raise ValueError(f"{short_repr(rows)} is no design: {advice}")
+    if "filename" not in rows:
+        raise ValueError(f"the design lacks the column filename; it has {', '.join(map(str, rows))}")
+    is_text = rows["filename"].map(lambda name: isinstance(name, str))
+    if not is_text.all():
+        filename = rows["filename"][~is_text].iloc[0]
+        raise ValueError(f"the design has {filename} as filename, which is no text: read it with read_design")
 
 
 def read_paintings(

@@ -237,9 +237,7 @@ def dated_images(design: pd.DataFrame) -> DatedImages:
         if dating is not None:
             years[position] = dating.year
     if np.isnan(years).all():
-        images = count_of(len(design), "image")
-        advice = "add a column year, such as 1650, c. 1650, 1503-1519 or 19th century"
-        raise ValueError(f"none of {images} has a year in its {column}: {advice}")
+        raise ValueError(_no_year_sentence(texts, column))
     sentence = _dated_sentence(years, column)
     if in_column:
         is_unread = np.isnan(years) & (texts != "")
@@ -247,6 +245,17 @@ def dated_images(design: pd.DataFrame) -> DatedImages:
     else:
         sentence += _coming_text(coming)
     return DatedImages(years, sentence)
+
+
+def _no_year_sentence(texts: pd.Series, column: str) -> str:
+    """What to do where no image has a year, with what stands there in its place."""
+    images = count_of(len(texts), "image")
+    examples = "write years such as 1650, c. 1650, 1503-1519 or 19th century"
+    if column == _TITLE:
+        return f"none of {images} has a year in its title, and there is no column year: add one, and {examples}"
+    values = texts[texts != ""]
+    received = f"such as {values.iloc[0]!r}" if len(values) else "all are empty"
+    return f"none of {images} has a year in its column {column}, {received}: {examples}"
 
 
 def _year_of_cell(text: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from styleclf.common import read_table
+from styleclf.common import check_path, read_table
 from styleclf.evaluation.joint_works import GROUP
 
 VAL = "val"  # the fold of the validation set, which nothing is chosen by
@@ -21,8 +21,10 @@ def read_run(folder: str | Path) -> pd.DataFrame:
 
     Raises OSError if there are none, and ValueError if they lack columns or hold what is no probability.
     """
+    check_path(folder, "the folder of a run")
     file = Path(folder) / "predictions.csv"
     if not file.is_file():
+        _refuse_run_of_years(Path(folder))
         raise FileNotFoundError(f"{folder} holds no predictions.csv: name the folders of finished runs")
     texts = dict.fromkeys(("label", "author", "fold", "pred", "pred_id", *_FURTHER_COLUMNS), str)
     table = read_table(file, dtype=texts)
@@ -31,10 +33,29 @@ def read_run(folder: str | Path) -> pd.DataFrame:
         missing.append("proba_<style>")
     if missing:
         raise ValueError(f"{file} lacks the column {missing[0]}: it is not a table of predictions")
+    _check_images(table, file)
     for style in vocab_of(table):
         name = f"proba_{style}"
         table[name] = _checked_probas(table, name, file)
     return table
+
+
+def _refuse_run_of_years(folder: Path) -> None:
+    """Raise ValueError for the folder of a run that has learned years, and so has no predictions of styles."""
+    table = folder / "date_metrics.csv"
+    if table.is_file():
+        raise ValueError(f"{folder} is about years, and this is about styles: open {table}, or name a run of styles")
+
+
+def _check_images(table: pd.DataFrame, file: Path) -> None:
+    """Raise ValueError for a table without images, or with an image twice in one fold."""
+    advice = "run its recipe again"
+    if table.empty:
+        raise ValueError(f"{file} has no rows, so that there is nothing to judge: {advice}")
+    is_twice = table.duplicated(["filename", "fold"])
+    if is_twice.any():
+        filename = table["filename"][is_twice].iloc[0]
+        raise ValueError(f"{file} has {filename} more than once in one fold: {advice}")
 
 
 def _checked_probas(

@@ -10,7 +10,7 @@ from fastai.learner import Learner
 from fastcore.meta import delegates
 from torch import Tensor, nn
 
-from styleclf.common import check_one_of
+from styleclf.common import check_one_of, check_paths
 from styleclf.explain.batchnorm_folding import fold_batchnorm
 from styleclf.explain.gradients import GRADIENT_METHODS, check_captum, gradient_maps
 from styleclf.explain.inputs import baseline_images, check_baseline, network_inputs, target_positions
@@ -92,6 +92,7 @@ def explanations(
     progress: bool = True,
 ) -> Explanations:
     """What `explained` returns, with the options of maps as one value."""
+    check_paths(images, "images")
     parts = learner_parts(learn)
     size = parts.picture.size
     _check_request(method, options, size)

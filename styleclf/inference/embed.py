@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from fastai.learner import Learner
 
-from styleclf.common import check_one_of
+from styleclf.common import check_one_of, check_paths
 from styleclf.data import Fit, cached_pixels
 from styleclf.inference.backbone import Backbone
 from styleclf.inference.features import stored_features
@@ -32,6 +32,7 @@ def embedded_files(
     that styleclf has not made, OSError for a file that cannot be read.
     """
     check_one_of(layer, _LAYERS, "layer")
+    check_paths(paths, "files")
     parts = learner_parts(learn)
     picture = parts.picture
     files = [Path(path) for path in paths]
@@ -62,5 +63,6 @@ def body_embeddings(
     Raises what `create_body` and `cached_pixels` raise: ValueError for an unknown architecture or weights that do not
     fit, OSError for a file that cannot be read.
     """
+    check_paths(paths, "files")
     backbone = Backbone(arch, weights, features, size=size, fit=fit, precision=precision)
     return backbone.cached_features(paths, progress=progress)

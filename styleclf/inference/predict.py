@@ -15,7 +15,7 @@ from fastai.learner import Learner
 from fastai.vision.core import TensorImage
 from torch import Tensor
 
-from styleclf.common import count_of, say, shown_text, tracked
+from styleclf.common import check_paths, count_of, say, shown_text, tracked
 from styleclf.data import (
     Paintings,
     Picture,
@@ -85,7 +85,7 @@ class DecodedBatch(NamedTuple):
 
 def predict_design(learn: Learner, rows: pd.DataFrame, images: str | Path, *, progress: bool = True) -> pd.DataFrame:
     """The table of `predict_and_embed`, for the rows of a design whose filenames start from the folder `images`."""
-    return predict_and_embed(learn, Paintings(rows, Path(images)), progress=progress).table
+    return predict_and_embed(learn, Paintings(rows, images), progress=progress).table
 
 
 def predict_and_embed(learn: Learner, paintings: Paintings, *, progress: bool = True) -> Predicted:
@@ -187,6 +187,7 @@ def probas_and_embeddings(
     learner's body has seen all of them before, as for its probe, the features of then are taken. Raises ValueError for
     a learner that styleclf has not made.
     """
+    check_paths(paths, "files")
     parts = learner_parts(learn)
     features = kept_features(parts.body, learn.dls, paths, precision=parts.precision)
     if features is not None:

@@ -12,6 +12,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from styleclf.common import check_path
+
 MANIFEST_FILE = "bundle.json"
 WEIGHTS_FILE = "model.safetensors"
 GRAPH_FILE = "model.onnx"
@@ -82,6 +84,7 @@ def open_contents(path: str | Path) -> BundleContents:
 
     Raises FileNotFoundError where there is nothing, ValueError for what is no bundle.
     """
+    check_path(path, "the bundle")
     path = Path(path)
     if path.is_dir():
         members = {name: name for name in _MOST_BYTES if (path / name).is_file()}

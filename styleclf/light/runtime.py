@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from styleclf.common import needs_package
+from styleclf.common import check_paths, needs_package
 from styleclf.data import UnreadableImageError, decode, fit_to_square, to_rgb, upright
 from styleclf.evaluation import NoveltyModel
 from styleclf.light.contents import GRAPH_FILE, MANIFEST_FILE, BundleContents, open_contents
@@ -79,6 +79,7 @@ class LightModel:
 
         Files are decoded by threads, as `styleclf.inference.predict_files` does: the same pixels reach the network.
         """
+        check_paths(paths, "files")
         n = len(paths)
         probas = np.full((n, len(self.styles)), np.nan, dtype=np.float32)
         embeddings = np.full((n, self.manifest.embedding_size), np.nan, dtype=np.float32)

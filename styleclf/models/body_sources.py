@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from styleclf.common import say_once
+from styleclf.common import check_path, say_once
 from styleclf.models import sources
 from styleclf.models.architectures import ImageStats, check_single_arch, split_place
 from styleclf.models.sources import OWN_WEIGHTS, BodySource
@@ -86,6 +86,7 @@ def split_bodies(arch: str, weights: str | Path = OWN_WEIGHTS) -> list[tuple[str
     >>> split_bodies("resnet18+resnet34", "none")
     [('resnet18', 'none'), ('resnet34', 'none')]
     """
+    check_path(weights, "weights")
     archs = _parts(arch)
     n_bodies = len(archs)
     if n_bodies == 1:

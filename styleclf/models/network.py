@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from torch import nn
 
-from styleclf.common import check_one_of, say_once
+from styleclf.common import check_one_of, check_whole, say_once
 from styleclf.models.body_sources import SideBySideSource, body_source
 from styleclf.models.cosine_head import CosineHead
 from styleclf.models.image_size import sized_body
@@ -47,8 +47,8 @@ def create_model(
     >>> model(torch.zeros(2, 3, 64, 64)).shape, model[:2](torch.zeros(2, 3, 64, 64)).shape
     (torch.Size([2, 5]), torch.Size([2, 16]))
     """
-    if embedding_size < 1 or n_out < 1:
-        raise ValueError(f"embedding_size and n_out must be 1 or more, not {embedding_size} and {n_out}")
+    check_whole(embedding_size, "embedding_size", least=1)
+    check_whole(n_out, "n_out", least=1)
     body = create_body(arch, features, weights, size=size)
     width: Any = body.num_classes if features == "imagenet" else feature_width(body)
     # means of channels may be negative, and their sign means something

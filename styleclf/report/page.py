@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from styleclf.common import check_file, write_text
+from styleclf.common import check_page, check_path, write_text
 from styleclf.evaluation import MIN_PAINTER_IMAGES, painters_table
 from styleclf.report.beside import atlas_beside, audit_beside, figures_beside
 from styleclf.report.charts import learning_chart, reliability_chart
@@ -73,7 +73,7 @@ def write_report(
     tables, damaged files, and several runs that did not judge the same pictures.
     """
     if path is not None:
-        check_file(path)
+        check_page(path)
     html = _page(runs, images)
     if path is None:
         name = REPORT_FILE if len(runs) == 1 else COMPARISON_FILE
@@ -96,6 +96,8 @@ def run_answer(folder: str | Path) -> str:
 def _page(runs: Sequence[str | Path], images: str | Path | None) -> str:
     if not runs:
         raise ValueError("name the folder of a finished run, or of several to compare them")
+    for run_folder in runs:
+        check_path(run_folder, "the folder of a run")
     if len(runs) > 1:
         return rendered_page("comparison.html", comparison_context(_judged_runs(runs)))
     folder = Path(runs[0])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from styleclf.common import read_json, read_table
+from styleclf.common import check_path, read_json, read_table
 from styleclf.evaluation import COLUMNS, VAL, read_run
 
 _SETTINGS = "settings.json"
@@ -105,11 +105,10 @@ def read_run_tables(folder: str | Path) -> RunTables:
 
     Raises ValueError, which says what to run first, for a folder that holds no judged run or damaged files.
     """
+    check_path(folder, "the folder of a run")
     folder = Path(folder)
     _check_is_run(folder)
-    metrics = read_table(folder / "metrics.csv", COLUMNS, dtype={"part": str})
-    for column in COLUMNS[2:]:
-        metrics[column] = pd.to_numeric(metrics[column], errors="coerce")
+    metrics = _read_metrics(folder / "metrics.csv")
     return RunTables(
         folder,
         run_facts(folder),
@@ -118,6 +117,21 @@ def read_run_tables(folder: str | Path) -> RunTables:
         histories=_histories(folder),
         further=_further_tables(folder),
     )
+
+
+def _read_metrics(file: Path) -> pd.DataFrame:
+    """The numbers of a run; an interval may be missing. Raises ValueError for a value that is no number."""
+    metrics = read_table(file, COLUMNS, dtype={"part": str})
+    texts = metrics["value"].astype(str)
+    for column in COLUMNS[2:]:
+        metrics[column] = pd.to_numeric(metrics[column], errors="coerce")
+    is_wrong = metrics["value"].isna() & (texts != "")
+    if is_wrong.any():
+        wrong = metrics[is_wrong].iloc[0]
+        received = texts[is_wrong].iloc[0]
+        sentence = f"{file} has {received!r} as {wrong['metric']} of {wrong['part']}, which is no number"
+        raise ValueError(f"{sentence}: run its recipe again")
+    return metrics
 
 
 def _check_is_run(folder: Path) -> None:

@@ -47,7 +47,7 @@ def cross_validate(
     embeddings: every fold has a space of its own, so that of 'cv' is their mean. Finished folds in `out` are kept,
     `jobs` are trained at a time. Raises what `fitted_folds` raises.
     """
-    folders = fitted_folds(Paintings(design, Path(images)), out, jobs=jobs, **flags)
+    folders = fitted_folds(Paintings(design, images), out, jobs=jobs, **flags)
     metrics = []
     predictions = []
     embeddings = []

@@ -47,7 +47,7 @@ def judge(
     has `filename, label, author, fold, pred, proba_<style>…` for test and val: images whose authors the learner has
     not seen. Training images are judged without random changes. With `fold='val'` there is no test part.
     """
-    parts = predict_parts(learn, Paintings(design, Path(images)), fold, validate=validate, record=record)
+    parts = predict_parts(learn, Paintings(design, images), fold, validate=validate, record=record)
     return judge_parts(parts)
 
 

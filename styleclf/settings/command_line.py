@@ -28,6 +28,7 @@ from styleclf.common import (
     accepts_none,
     check_values,
     complain,
+    flush_output,
     idle_flags,
     note,
     say,
@@ -40,9 +41,11 @@ from styleclf.settings.ini import read_settings, settings_files
 from styleclf.settings.next_steps import STEP_VARIABLE, command_of, interruption_sentence
 
 _LACKING_LETTERS = "names have letters that the figures' font lacks, and that are boxes there"
+_NOUNS = {int: "a whole number", float: "a number", bool: "yes or no"}
 _AT_HOME = ("~/", "~\\")
 _EXIT_BAD_INPUT = 2
 _EXIT_INTERRUPTED = 130
+_EXIT_UNREAD = 141  # as shells say where nobody reads what is printed
 
 
 def run(main: Callable) -> None:
@@ -63,11 +66,15 @@ def run(main: Callable) -> None:
         if not os.environ.get(STEP_VARIABLE):  # else the recipe that runs this one says it
             complain(f"\n{file.name}: {interruption_sentence(file.stem, words)}")
         sys.exit(_EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        sys.exit(_EXIT_UNREAD)
     except (ValueError, OSError) as error:
         if is_verbose():
             raise
         complain(f"{file.name}: {_error_sentence(error)}")
         sys.exit(_EXIT_BAD_INPUT)
+    finally:
+        flush_output()
 
 
 def _arguments(main: Callable, file: Path, words: Sequence[str]) -> dict[str, Any]:
@@ -124,7 +131,7 @@ def _wrong_value(error: argparse.ArgumentError) -> str:
     wrong_number = re.fullmatch(r"invalid (int|float) value: (.*)", error.message, re.DOTALL)
     if wrong_number:
         kind, value = wrong_number.groups()
-        noun = "a whole number" if kind == "int" else "a number"
+        noun = _NOUNS[int if kind == "int" else float]
         return f"{error.argument_name} must be {noun}, not {value}"
     if error.message == "expected one argument":
         return f"{error.argument_name} needs a value behind it"
@@ -226,7 +233,8 @@ def _typed_value(text: str, parameter: inspect.Parameter) -> object:
         return kind(text)
     except (KeyError, ValueError) as error:
         setting = f"{parameter.name} = {text!r}"
-        raise ValueError(f"the settings have {setting}, which is not a valid {kind.__name__}") from error
+        noun = _NOUNS.get(kind, f"a valid {kind.__name__}")
+        raise ValueError(f"the settings have {setting}, which is not {noun}") from error
 
 
 def _check_arguments(main: Callable, arguments: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import torch
 from fastai.learner import Learner, load_learner
 from torch import nn
 
-from styleclf.common import whole_file
+from styleclf.common import check_path, whole_file
 from styleclf.data import ImagePath
 from styleclf.inference import keep_profile, keep_style_ids, learner_parts, novelty_of
 from styleclf.models import CosineHead
@@ -105,6 +105,7 @@ def load_style_learner(path: str | Path, cpu: bool = True) -> Learner:
     Raises FileNotFoundError where there is no file, ValueError for a file that is not an exported learner or needs a
     package that is not installed.
     """
+    check_path(path, "the exported learner")
     if not Path(path).is_file():
         raise FileNotFoundError(f"no exported learner at {path}: recipes/train.py writes one, model.pkl")
     try:

@@ -1,8 +1,10 @@
 """styleclf.common.checks: one of several names, and packages that are extras."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from styleclf.common.checks import check_one_of, check_path, check_whole, needs_package
+from styleclf.common.checks import check_one_of, check_path, check_paths, check_whole, needs_package
 
 
 def test_a_value_that_is_no_option_is_refused_with_all_options():
@@ -24,6 +26,16 @@ def test_a_value_of_another_kind_is_refused_with_the_value(tmp_path):
     for value, words in ((None, "None"), (3, "3"), ([tmp_path] * 40, "a list of length 40")):
         with pytest.raises(ValueError, match=f"^images must be a path, not {words}$"):
             check_path(value, "images")
+
+
+def test_files_are_a_list_of_paths(tmp_path):
+    for values in ([], ["a.jpg", tmp_path], np.array(["a.jpg"]), pd.Series(["a.jpg"])):
+        check_paths(values, "files")
+    for values in (None, "a.jpg", tmp_path, {"a": "a.jpg"}, b"a.jpg"):
+        with pytest.raises(ValueError, match=r"files must be a list of paths, not .*: write"):
+            check_paths(values, "files")
+    with pytest.raises(ValueError, match="one of the files must be a path, not None"):
+        check_paths(["a.jpg", None], "files")
 
 
 def test_a_missing_package_is_told_with_the_extra_that_brings_it():

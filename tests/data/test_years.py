@@ -103,8 +103,12 @@ def test_a_column_comes_before_titles(column):
 def test_a_column_with_years_to_come_or_without_years_is_refused():
     with pytest.raises(ValueError, match=r"b\.jpg has '2999' as year, which is to come: correct it"):
         dated_images(made(year=["1910", "2999", ""]))
-    with pytest.raises(ValueError, match="none of 3 images has a year in its year: add a column year"):
+    with pytest.raises(
+        ValueError, match="none of 3 images has a year in its column year, such as 'unknown': write years"
+    ):
         dated_images(made(year=["", "unknown", ""]))
+    with pytest.raises(ValueError, match="in its column year, all are empty: write years"):
+        dated_images(made(year=["", "", ""]))
 
 
 def test_a_column_is_read_as_spreadsheets_write_it_and_says_what_it_could_not_read():

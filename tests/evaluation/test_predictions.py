@@ -19,6 +19,12 @@ def test_a_run_is_read_with_authorless_images_and_folds_as_text(runs, tmp_path):
             predictions.read_run(tmp_path)
 
 
+def test_a_run_of_years_says_where_its_table_is(tmp_path):
+    (tmp_path / "date_metrics.csv").touch()
+    with pytest.raises(ValueError, match=r"is about years, and this is about styles: open .*date_metrics\.csv"):
+        predictions.read_run(tmp_path)
+
+
 @pytest.mark.parametrize("value", ["", "high", "inf", "nan", "7", "-1"])
 def test_what_is_no_probability_is_named_with_its_image(runs, tmp_path, value):
     table = runs["first"].astype(str)
@@ -27,6 +33,17 @@ def test_what_is_no_probability_is_named_with_its_image(runs, tmp_path, value):
     table.to_csv(tmp_path / "predictions.csv", index=False)
     image = table.loc[3, "filename"]
     with pytest.raises(ValueError, match=rf"predictions\.csv has '{value}.*' as {column} of {image}, which is no prob"):
+        predictions.read_run(tmp_path)
+
+
+def test_a_table_without_images_or_with_one_twice_is_named_with_its_file(runs, tmp_path):
+    table = runs["first"]
+    table.iloc[:0].to_csv(tmp_path / "predictions.csv", index=False)
+    with pytest.raises(ValueError, match=r"predictions\.csv has no rows, so that there is nothing to judge"):
+        predictions.read_run(tmp_path)
+    pd.concat([table, table.iloc[[2]]]).to_csv(tmp_path / "predictions.csv", index=False)
+    image = table["filename"].iloc[2]
+    with pytest.raises(ValueError, match=rf"predictions\.csv has {image} more than once in one fold"):
         predictions.read_run(tmp_path)
 
 

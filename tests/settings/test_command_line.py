@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from styleclf.common.flags import Names, Numbers
+from styleclf.common import Names, Numbers
 from styleclf.settings.command_line import recipe_parser, run_recipe
 from styleclf.settings.common_flags import set_loudness
 from tests.settings.toy_recipes import error_line, run

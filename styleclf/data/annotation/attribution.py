@@ -61,8 +61,9 @@ class Share(NamedTuple):
     is_grouped: bool = True
 
     def qualified(self, rule: Rule) -> "Share":
-        """The same painter with one more qualifier before the others."""
-        if not rule.attribution:
+        """The same painter with one more qualifier before the others; "attributed to X (?)" says the same twice."""
+        is_there_already = self.attributions[:1] == (rule.attribution,)
+        if not rule.attribution or is_there_already:
             return self
         attributions = (rule.attribution, *self.attributions)
         return Share(self.name, attributions, self.is_grouped and rule.is_grouped)

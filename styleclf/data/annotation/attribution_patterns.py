@@ -11,6 +11,7 @@ import unicodedata
 from functools import cache
 
 STAR = "*"
+_DOUBT = "?"
 _MARKS = "[\u0300-\u036f]*"  # accents behind a letter
 _SIGNS = {" ": r"[\s-]+", "'": "['’ʼ`-]"}  # how they may be written
 _NATIONALITIES = (
@@ -49,11 +50,13 @@ def is_nationality(name: str) -> bool:
 def pattern_around(words: str) -> re.Pattern:
     """What matches words around a name: as they stand, and behind the name in brackets or after a comma."""
     before, behind = (part.strip() for part in words.split(STAR))
+    if _DOUBT in (before, behind):
+        return _pattern_of_doubt()
     placeholder = behind.lstrip(", ")
     if placeholder in _BESIDE:
         return _pattern_beside(placeholder)
     if behind:
-        return _compiled(rf"(?P<name>.+?)[\s,(\[-]+{_spelled(behind)}[\s)\]]*(?P<turned>)")
+        return _compiled(rf"(?P<name>.+?)[\s,(\[–—-]+{_spelled(behind)}[\s)\]]*(?P<turned>)")
     return _pattern_before(before.rstrip(": "), is_role=before.endswith(":"))
 
 
@@ -90,6 +93,16 @@ def decomposed(text: str) -> str:
     return unicodedata.normalize("NFD", text).strip()
 
 
+def _pattern_of_doubt() -> re.Pattern:
+    """What matches question marks before or behind a name, such as 'Rembrandt?' and '[?] Rembrandt'.
+
+    A mark within a name is a letter that was lost, as in 'D?rer'.
+    """
+    marks = r"[(\[]?\s*\?+\s*[)\]]?"
+    name = r"[^?]*\w[^?]*?"
+    return _compiled(rf"{marks}\s*(?P<name>{name})|(?P<turned>{name})[\s,–—-]*{marks}")
+
+
 def _pattern_beside(placeholder: str) -> re.Pattern:
     """What matches a name with such a text beside it, in brackets or after a comma."""
     in_brackets, after_comma = _BESIDE[placeholder]
@@ -106,7 +119,7 @@ def _pattern_before(words: str, *, is_role: bool) -> re.Pattern:
     first_words = words.rpartition(" ")[0] or words
     endings = f"(?:{_spelled(words)}|{_spelled(first_words)})"
     as_written = rf"\[?{_spelled(words)}{gap}(?P<name>.+?)\]?"
-    turned = rf"(?P<turned>.+?)(?:\s*[(\[]\s*{endings}\s*[)\]]|\s*,\s*{endings})"
+    turned = rf"(?P<turned>.+?)(?:\s*[(\[]\s*{endings}\s*[)\]]|(?:\s*,\s*|\s+[–—-]\s+){endings})"
     return _compiled(f"{as_written}|{turned}")
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from styleclf.common import count_of
+from styleclf.common import check_path, check_whole, count_of, short_repr
 from styleclf.data.annotation.attribution import attribution_counts, attribution_sentence, read_attribution_rules
 from styleclf.data.annotation.column_map import MappedTable
 from styleclf.data.annotation.layouts import AUTO
@@ -90,8 +90,11 @@ def make_catalogue(
     progress: bool = True,
 ) -> Catalogue:
     """What `annotate` gives, with proposals to merge names, and with lines on what was understood of all names."""
-    if min_images < 1:
-        raise ValueError(f"min_images is {min_images}: give 1 or more")
+    check_path(images, "images")
+    if csv is not None and not isinstance(csv, MappedTable):
+        check_path(csv, "csv")
+    check_whole(min_images, "min_images", least=1)
+    authorless = _styles_named(authorless)
     folder = _existing_folder(images)
     rules = read_attribution_rules(attribution)
     listing = list_files(folder, csv, layout)
@@ -115,6 +118,16 @@ def make_catalogue(
     text = f"{text}\n{qualified}".rstrip()
     has_merges = merge is not None
     return Catalogue(annotation, rejected, proposals, has_merges, text=text, attribution=rules.table())
+
+
+def _styles_named(authorless: object) -> Collection[str]:
+    """The styles without authors, also where one name is given and no list. Raises ValueError for anything else."""
+    if isinstance(authorless, str):
+        return (authorless,)
+    is_list = isinstance(authorless, Collection)
+    if not is_list or not all(isinstance(name, str) for name in authorless):  # type: ignore[attr-defined]
+        raise ValueError(f"authorless must be names of styles, not {short_repr(authorless)}")
+    return authorless  # type: ignore[return-value]
 
 
 def rejection_summary(rejected: pd.DataFrame) -> str:

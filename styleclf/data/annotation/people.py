@@ -33,6 +33,7 @@ _NOBODIES = _without_accents(
     "|not available|no name|noname|unk|n a|na|nan|none|null|nil|no author|no artist|without author"
     "|tbd|nobody|missing|blank|school|not recorded|none recorded|not stated|sine nomine|n n|s n|x+"
     "|various|various artists|multiple|multiple artists|several artists|diverse|verschiedene|ohne autor|collecti[fv]e?"
+    "|studio|workshop|werkstatt|bottega|attributed|attr|copy|of|after|to|de|von|van|nach"
     "|unbekannt|anonymus|anoniem|onbekend|okänd|ukjent|ukendt|anonyymi|tuntematon|non identifié"
     "|anonyme|anonym|anónimo|anonima|anonimi|inconnu|inconnue|ignoto|sconosciuto|desconocido|desconhecido|desconegut"
     "|neznámý|nieznany|neznan|nepoznat|ismeretlen|bilinmiyor|anonimno|anonim"

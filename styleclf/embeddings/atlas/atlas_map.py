@@ -5,14 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from styleclf.common import check_one_of, count_of, say
+from styleclf.common import check_one_of, check_page, count_of, say
 from styleclf.data import Paintings
 from styleclf.embeddings.atlas.exports import PROGRAMS, Program, write_export
 from styleclf.embeddings.atlas.page import PageText, plotly_script, write_atlas
 from styleclf.embeddings.atlas.points import MapPoints
 from styleclf.embeddings.atlas.records import image_records
-
-_PAGES = (".html", ".htm")
 
 
 @dataclass(frozen=True)
@@ -70,8 +68,7 @@ def check_can_be_written(
     """
     check_one_of(dims, (2, 3), "atlas.py --dims")
     if program is None:
-        if Path(out).suffix.lower() not in _PAGES:
-            raise ValueError(f"{out} is no name of a page: the atlas is an .html, name it so")
+        check_page(out)
         plotly_script()
         return
     check_one_of(program, PROGRAMS, "atlas.py --to")

@@ -44,7 +44,30 @@ CELLS = {
     "Rubens (?)": ("rubens", "attributed to"),
     "workshop of the Master of Flémalle": ("master of flémalle", "workshop of"),
     "after an unknown master": ("", "after"),
+    "attributed to Rembrandt (?)": ("rembrandt", "attributed to"),
+    "circle Rembrandt": ("rembrandt", "circle of"),
+    "Werkstatt Cranach": ("cranach", "workshop of"),
+    "Rembrandt – workshop": ("rembrandt", "workshop of"),
+    "Rubens? and Jan Brueghel": ("rubens|jan brueghel", "attributed to|by"),
+    "Rembrandt? (Dutch, 1606-1669)": ("rembrandt", "attributed to"),
+    "D?rer": ("d?rer", ""),  # a letter that was lost
+    "???": ("", ""),
 }
+DOUBTS = [
+    "Rembrandt (attr.)",
+    "Rembrandt, attr.",
+    "attr. to Rembrandt",
+    "Rembrandt (attributed)",
+    "Rembrandt (attribution)",
+    "Rembrandt - attributed to",
+    "Rembrandt (zugeschr.)",
+    "Rembrandt or follower",
+    "Rembrandt?",
+    "Rembrandt ??",
+    "?Rembrandt",
+    "(?) Rembrandt",
+    "Rembrandt [?]",
+]
 
 BESIDE_NAMES = {  # as museums publish them
     "Claude Monet (French, 1840–1926), artist": "claude monet",
@@ -101,6 +124,11 @@ def test_without_its_rule_what_is_beside_a_name_stays(tmp_path):
 def test_cells_of_museums_name_painters_and_how_the_work_is_theirs(cell):
     assert OWN.read(cell) == CELLS[cell]
     assert OWN.read(unicodedata.normalize("NFD", cell)) == CELLS[cell]
+
+
+@pytest.mark.parametrize("cell", DOUBTS)
+def test_a_doubted_work_stays_with_its_painter_however_the_doubt_is_written(cell):
+    assert OWN.read(cell) == ("rembrandt", "attributed to")
 
 
 @pytest.mark.parametrize(
