@@ -1,14 +1,17 @@
 """What every room uses: lines on the screen, files that appear whole, checks, flags, files of earlier runs.
 
-lines.py      what is said on the screen: lines, final lines, notes and complaints
-progress.py   bars, or lines with the time left
-words.py      numbers, durations, names of files and commands as they stand in sentences
-files.py      files of results, which appear whole
-locks.py      which process works in a folder or on a file
-saved.py      files of earlier runs, read again
-resume.py     going on where earlier work stopped
-checks.py     one of several names, packages that are extras
-flags.py      types of a recipe's flags: ranges, several values, what a flag goes with
+lines.py            what is said on the screen: lines, final lines, notes and complaints
+progress.py         bars, or lines with the time left
+words.py            numbers, durations, names of files and commands as they stand in sentences
+files.py            files of results, which appear whole
+locks.py            which process works in a folder or on a file
+saved.py            files of earlier runs, read again
+resume.py           going on where earlier work stopped
+checks.py           one of several names, packages that are extras
+ranges.py           numbers that a flag may have, as types of parameters
+several_values.py   flags of several values: numbers, names, pairs
+flags.py            what a flag goes with, and whose settings it takes
+signatures.py       names, types and facts of a function's parameters
 """
 
 import lazy_loader

@@ -43,7 +43,9 @@ def check_made_alike(
         names = {*before, *now}
     differences = []
     for name in sorted(names):
-        if before.get(name) != now.get(name):
-            differences.append(f"{name} {before.get(name)!r} instead of {now.get(name)!r}")
+        earlier_value = before.get(name)
+        value = now.get(name)
+        if earlier_value != value:
+            differences.append(f"{name} {earlier_value!r} instead of {value!r}")
     if differences:
         raise ValueError(f"{what} with {', '.join(differences)}: {advice}")

@@ -55,8 +55,9 @@ def _check_facts(facts: Mapping[str, Any], path: str | Path) -> None:
         table = facts.get(name, {})
         if not isinstance(table, dict):
             raise ValueError(f"{path} is damaged, its {name} are {table!r} and no table of names: {_ADVICE}")
+    settings = facts.get("settings", {})
     for name in _TEXTS_OF_SETTINGS:
-        value = facts.get("settings", {}).get(name, "")
+        value = settings.get(name)
         if value is not None and not isinstance(value, str):
             raise ValueError(f"{path} is damaged, the setting {name} is {value!r} and no text: {_ADVICE}")
     seconds = facts.get("seconds", 0)
@@ -85,14 +86,21 @@ def read_arrays(path: str | Path, dimensions: Mapping[str, str]) -> dict[str, np
         raise ValueError(f"{path} is damaged, or of another program ({reason}): {_ADVICE}") from error
     lengths: dict[str, int] = {}
     for name, array in arrays.items():
-        names = dimensions[name].split()
-        fits = array.ndim == len(names)
-        for dimension, length in zip(names, array.shape, strict=False):
-            fits = fits and lengths.setdefault(dimension, length) == length
-        if not fits:
-            expected = f"as many {', '.join(names)} as it should"
+        dimension_names = dimensions[name].split()
+        if not _fits(array, dimension_names, lengths):
+            expected = f"as many {', '.join(dimension_names)} as it should"
             raise ValueError(f"{path} is damaged, {name} has the shape {array.shape}, not {expected}: {_ADVICE}")
     return arrays
+
+
+def _fits(array: np.ndarray, names: Sequence[str], lengths: dict[str, int]) -> bool:
+    """Whether an array has the named dimensions, each as long as in `lengths`, to which new ones are added."""
+    if array.ndim != len(names):
+        return False
+    for name, length in zip(names, array.shape, strict=True):
+        lengths.setdefault(name, length)
+    expected = [lengths[name] for name in names]
+    return list(array.shape) == expected
 
 
 def cached_array(path: Path, shape: Sequence[int | None], dtype: str) -> np.ndarray | None:
@@ -104,13 +112,19 @@ def cached_array(path: Path, shape: Sequence[int | None], dtype: str) -> np.ndar
         array = np.load(path, mmap_mode="r")
     except (*_DAMAGED_ARRAYS, OSError):
         return None
-    fits = isinstance(array, np.ndarray) and array.dtype == np.dtype(dtype) and array.ndim == len(shape)
-    if not fits:
+    if not isinstance(array, np.ndarray) or array.dtype != np.dtype(dtype):
         return None
+    return array if _has_shape(array, shape) else None
+
+
+def _has_shape(array: np.ndarray, shape: Sequence[int | None]) -> bool:
+    """Whether an array has that shape, with None for any length."""
+    if array.ndim != len(shape):
+        return False
     for length, expected in zip(array.shape, shape, strict=True):
         if expected is not None and length != expected:
-            return None
-    return array
+            return False
+    return True
 
 
 def read_table(path: str | Path, columns: Collection[str] = (), dtype: Any = None) -> pd.DataFrame:

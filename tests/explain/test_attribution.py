@@ -9,7 +9,7 @@ import torch
 from sklearn.ensemble import RandomForestClassifier
 from torch import nn
 
-from styleclf.common.flags import Names
+from styleclf.common import Names
 from styleclf.explain import (
     METHODS,
     attribute,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 RECIPES = sorted((Path(__file__).parent.parent.parent / "recipes").glob("*.py"))
-TYPES = "styleclf.common.flags"
+TYPES = "styleclf.common"
 OF_RUN = {"design"}  # of a logbook: whose fingerprint is written down
 
 

@@ -12,7 +12,7 @@ import sys
 import warnings
 from typing import Annotated
 
-from styleclf.common.flags import Count, Range, Share, UsedWith
+from styleclf.common import Count, Range, Share, UsedWith
 from styleclf.settings import run
 
 

@@ -7,8 +7,7 @@ import pytest
 import torch
 from fastai.data.transforms import Normalize
 
-from styleclf.common import say_once
-from styleclf.common.flags import Numbers, Shares
+from styleclf.common import Numbers, Shares, say_once
 from styleclf.training import export_learner, fine_tuning as training, fit as fitting, learner, load_style_learner
 from tests.conftest import ARCH, state
 

@@ -1,0 +1,108 @@
+"""Ranges of numbers that a parameter may have.
+
+A range stands in the annotation of a parameter, where the schema is:
+
+    def main(bs: Count = 32, minutes: Annotated[float | None, Range(above=0)] = None): ...
+
+`check_values` compares values with it. `settings.run` does so for every recipe before its `main` is called.
+"""
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeGuard
+
+from styleclf.common.signatures import accepts_none, fact_of, flag_name, type_of
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers that a parameter takes; without limits all but NaN and infinity."""
+
+    least: float | None = None
+    above: float | None = None  # in place of `least`: this number itself is refused
+    most: float | None = None
+
+    def holds(self, value: float) -> bool:
+        """Whether the value is within the limits."""
+        if not math.isfinite(value):
+            return False
+        if self.least is not None and value < self.least:
+            return False
+        if self.above is not None and value <= self.above:
+            return False
+        return self.most is None or value <= self.most
+
+    def __str__(self) -> str:
+        """The limits in words, such as 'from 0 to 1', 'above 0', '1 or more', or nothing where there are none."""
+        if self.least is not None:
+            return self._words_from_least(self.least)
+        if self.above is not None:
+            return self._words_above(self.above)
+        return "" if self.most is None else f"of {self.most:,} or less"
+
+    def _words_from_least(self, least: float) -> str:
+        if self.most is None:
+            return f"of {least:,} or more"
+        return f"from {least:,} to {self.most:,}"
+
+    def _words_above(self, above: float) -> str:
+        if self.most is None:
+            return f"above {above:,}"
+        return f"above {above:,} and at most {self.most:,}"
+
+
+MOST = 1_000_000  # more than anybody counts here, and less than what overflows
+Seed = Annotated[int, Range(least=0, most=2**32 - 1)]
+Count = Annotated[int, Range(least=1, most=MOST)]
+CountOrNone = Annotated[int | None, Range(least=1, most=MOST)]
+CountFromZero = Annotated[int, Range(least=0, most=MOST)]
+CountFromZeroOrNone = Annotated[int | None, Range(least=0, most=MOST)]
+CountFromTwo = Annotated[int, Range(least=2, most=MOST)]
+Pixels = Annotated[int, Range(least=32, most=8192)]  # a side: networks halve an image five times
+PixelsOrNone = Annotated[int | None, Range(least=32, most=8192)]
+Resamples = Annotated[int, Range(least=100, most=MOST)]  # fewer have no ends of a 95 % interval
+Embedding = Annotated[int, Range(least=1, most=65_536)]  # numbers in one
+NumberFromZero = Annotated[float, Range(least=0, most=MOST)]
+Share = Annotated[float, Range(least=0, most=1)]
+ShareOrNone = Annotated[float | None, Range(above=0, most=1)]
+PositiveNumber = Annotated[float, Range(above=0, most=MOST)]
+PositiveNumberOrNone = Annotated[float | None, Range(above=0, most=MOST)]
+
+
+def check_values(function: Callable, values: Mapping[str, Any], *, as_flags: bool = False) -> None:
+    """Raise ValueError for the first of the values that the function's annotations exclude.
+
+    `values` by names of parameters; those that the function does not have are passed over. A message calls a parameter
+    by its name, or with `as_flags` as the command line does.
+
+    >>> def train(bs: Count = 32): ...
+    >>> check_values(train, {"bs": 0}, as_flags=True)
+    Traceback (most recent call last):
+        ...
+    ValueError: --bs must be a whole number from 1 to 1,000,000, not 0
+    """
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name in values and parameter.kind is not parameter.VAR_KEYWORD:
+            spoken_name = flag_name(name) if as_flags else name
+            _check_value(values[name], parameter.annotation, spoken_name)
+
+
+def _check_value(value: object, annotation: object, name: str) -> None:
+    """Raise ValueError, which calls the value by the name, where the annotation has a range that it is not in."""
+    limits = fact_of(annotation, Range)
+    if limits is None or (value is None and accepts_none(annotation)):
+        return
+    must_be_whole = type_of(annotation) is int
+    if not _is_number(value, whole=must_be_whole) or not limits.holds(value):
+        noun = "a whole number" if must_be_whole else "a number"
+        expected = f"{noun} {limits}".strip()
+        raise ValueError(f"{name} must be {expected}, not {value!r}")
+
+
+def _is_number(value: object, *, whole: bool) -> TypeGuard[int | float]:
+    """Whether the value is a number, and a whole one if it must be."""
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, float) and not whole)
