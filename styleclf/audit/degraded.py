@@ -5,18 +5,19 @@ import pandas as pd
 
 from styleclf.audit.degradations import CLEAN, SHARPENED
 from styleclf.audit.leak import METRICS
-from styleclf.audit.probe_scores import change_estimate, out_of_fold, rate_estimate, top_k_hits
+from styleclf.audit.probe_scores import change_estimate, out_of_fold_views, rate_estimate, top_k_hits
 from styleclf.evaluation import AuthorBootstrap, Estimate, interval_text
+from styleclf.training import ProbeRules
 
 _NO_DROP = Estimate(np.nan, np.nan, np.nan)  # of the images as they are
 
 
 def degraded_audit(
-    views: dict[str, np.ndarray],  # of `view_features`: name -> (n, d), the clean images among them
+    views: dict[str, np.ndarray],  # coordinates (n, k) of features by name, the clean images among them
     targs: np.ndarray,
     folds: np.ndarray,
     *,
-    strength: float,
+    rules: ProbeRules,
     bootstrap: AuthorBootstrap,
 ) -> pd.DataFrame:
     """Class-weighted accuracies of probes fitted to clean images and tested on copies of the other fold's images.
@@ -24,9 +25,7 @@ def degraded_audit(
     Columns: `images, metric, value, lo, hi, drop, drop_lo, drop_hi`; a drop is from the clean images' accuracy, with a
     paired 95 % interval, and NaN for these themselves.
     """
-    probas = {}
-    for name, features in views.items():
-        probas[name] = out_of_fold(views[CLEAN], targs, folds, strength=strength, test_features=features)
+    probas = out_of_fold_views(views, targs, folds, rules=rules)
     rows = []
     for metric, k in METRICS.items():
         clean_hits = top_k_hits(probas[CLEAN], targs, k)

@@ -9,6 +9,7 @@ from styleclf.audit.probe_scores import change_estimate, hit_scores, out_of_fold
 from styleclf.common import count_of, tracked
 from styleclf.data import author_groups, make_design
 from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, chance_levels, count_authors, interval_text
+from styleclf.training import ProbeRules
 
 METRICS = {"top_1_accuracy": 1, "top_2_accuracy": 2}
 _HAND_CORRELATION = 0.5  # of gaining by random folds, between images of one author, as simulated for strong hands
@@ -16,10 +17,10 @@ _HAND_CORRELATION = 0.5  # of gaining by random folds, between images of one aut
 
 def leak_audit(
     design: pd.DataFrame,  # without its validation set
-    features: np.ndarray,  # (n, d)
+    coordinates: np.ndarray,  # (n, k) of features
     targs: np.ndarray,  # (n,) positions of the styles
     *,
-    strength: float,  # of the probe's regularisation, the same on both sides
+    rules: ProbeRules,  # the same on both sides
     n_seeds: int = 5,
     n_resamples: int = N_RESAMPLES,
     progress: bool = True,
@@ -46,7 +47,7 @@ def leak_audit(
         grouped_folds = _grouped_folds(design, n_folds, seed)
         random_folds = _shuffled_folds(grouped_folds, targs, seed)
         for side, folds in enumerate((random_folds, grouped_folds)):
-            probas = out_of_fold(features, targs, folds, strength=strength)
+            probas = out_of_fold(coordinates, targs, folds, rules=rules)
             for i, k in enumerate(METRICS.values()):
                 hits[i, seed, side] = top_k_hits(probas, targs, k)
     rows = []

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.audit.degradations import CLEAN, view_features
+from styleclf.audit.degradations import CLEAN, frozen_body, view_features
 from styleclf.audit.probe_scores import change_estimate, probe_hits, rate_estimate
 from styleclf.common import count_of, tracked, write_table
 from styleclf.data import (
@@ -30,7 +30,7 @@ from styleclf.data import (
 from styleclf.evaluation import AuthorBootstrap, Estimate, count_authors, interval_text, targets
 from styleclf.inference import Backbone
 from styleclf.plots import plot_left_out, save_figure
-from styleclf.training import best_strength
+from styleclf.training import FewDimensions, ProbeRules, feature_shares, probe_rules
 
 ALL = "all of them"
 _MIN_IMAGES = 8  # of a style from elsewhere, to be taught; of a collection, to be judged
@@ -40,14 +40,14 @@ _COLUMNS += ["difference", "difference_lo", "difference_hi", "n_images", "n_auth
 
 
 class _Images(NamedTuple):
-    """What is asked about: arrays over the images, and the strength of the probe."""
+    """What is asked about: arrays over the images, and the rules of the probe."""
 
-    features: np.ndarray  # (n, d)
+    coordinates: np.ndarray  # (n, k) of features
     targs: np.ndarray  # (n,)
     folds: np.ndarray  # (n,) by painter
     groups: np.ndarray  # (n,) of `author_groups`
     left_out: pd.DataFrame  # the design whose folds are collections
-    strength: float
+    rules: ProbeRules
 
 
 class _Hits(NamedTuple):
@@ -86,7 +86,9 @@ def left_out_audit(
     open_paintings = paintings.where(is_open)
     left_out = left_out[is_open.to_numpy()].reset_index(drop=True)
     views = view_features(open_paintings.paths(), backbone, (), seed=seed, progress=progress)
-    table = left_out_table(open_paintings.rows, left_out, views[CLEAN], seed=seed, progress=progress)
+    shares = feature_shares(frozen_body(backbone, seed))
+    reduced = FewDimensions(views[CLEAN], shares)
+    table = left_out_table(open_paintings.rows, left_out, reduced.coordinates, seed=seed, progress=progress)
     if table.empty:
         raise ValueError(
             f"no {column} can be judged: with any of them left out, fewer than two styles have {_MIN_IMAGES} images "
@@ -98,22 +100,23 @@ def left_out_audit(
 def left_out_table(
     design: pd.DataFrame,  # by painter, without its validation set
     left_out: pd.DataFrame,  # the same rows by collection
-    features: np.ndarray,  # (n, d)
+    coordinates: np.ndarray,  # (n, k) of features
     *,
     seed: int = 0,
     progress: bool = True,
 ) -> pd.DataFrame:
-    """The table of `left_out_audit`, from features; without rows where no collection can be judged."""
+    """The table of `left_out_audit`; without rows where no collection can be judged."""
     labels = design["label"]
-    targs = targets(labels, sorted(labels.unique()))
+    vocab = sorted(labels.unique())
+    targs = targets(labels, vocab)
     groups = author_groups(design)
     images = _Images(
-        features=features,
+        coordinates=coordinates,
         targs=targs,
         folds=design["fold"].to_numpy(dtype=str),
         groups=groups,
         left_out=left_out,
-        strength=best_strength(features, targs, groups),
+        rules=probe_rules(coordinates, targs, groups, n_styles=len(vocab)),
     )
     hits = _Hits.none(len(targs))
     names = left_out[FOLD_NAME].to_numpy(dtype=str)
@@ -173,7 +176,7 @@ def _as_few(
 
 def _hits(images: _Images, train: np.ndarray, test: np.ndarray) -> np.ndarray:
     """What `probe_hits` returns for these images."""
-    return probe_hits(images.features, images.targs, train, test=test, strength=images.strength)
+    return probe_hits(images.coordinates, images.targs, train, test=test, rules=images.rules)
 
 
 def _rows(

@@ -35,7 +35,7 @@ from styleclf.explain import (
 from styleclf.inference import Backbone, as_test_batch
 from styleclf.models import autocast_context, set_layout
 from styleclf.plots import plot_markers
-from styleclf.training import logistic_regression
+from styleclf.training import FewDimensions, ProbeRules
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -119,10 +119,10 @@ def _marker_audit(
 
 def probe_markers(
     paintings: Paintings,  # of a design without its validation set
-    features: np.ndarray,  # (n, d) of the images, as the probe sees them
+    reduced: FewDimensions,  # features (n, d) of the images, as the probe sees them
     targs: np.ndarray,
     *,
-    strength: float,
+    rules: ProbeRules,
     backbone: Backbone,
     seed: int = 0,
     progress: bool = True,
@@ -131,7 +131,8 @@ def probe_markers(
     folds = paintings.rows["fold"]
     test = (folds == min(folds)).to_numpy()
     vocab = sorted(paintings.rows["label"].unique())
-    weight, bias = logistic_regression(features[~test], targs[~test], strength, n_styles=len(vocab))
+    fitted = rules.fitted(reduced.coordinates[~test], targs[~test], n_styles=len(vocab))
+    weight, bias = fitted.of_features(reduced)
     test_rows = paintings.rows[test].assign(row=np.flatnonzero(test))
     judged = rows_to_judge(test_rows, _N_PARTS * len(vocab), seed)
     pixels = cached_pixels(paintings.paths(), backbone.image_size, backbone.fit, progress=progress).pixels

@@ -1,15 +1,20 @@
 """Out-of-fold predictions of the probe, scored under the same resamplings of authors.
 
+The probe is that of a training, fitted to coordinates of features in few dimensions (`FewDimensions`).
+
 A score is an array `(1 + n_resamples,)`: the value itself first, then one for each draw of an `AuthorBootstrap`, whose
 `estimate` makes an interval of it. Differences between such arrays are paired, because all of them rest on the same
 draws. Models stay as they are fitted: intervals are those of other painters to be judged, not of others to learn from.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from scipy.special import softmax
 
+from styleclf.audit.degradations import CLEAN
 from styleclf.evaluation import AuthorBootstrap, Estimate, mean_over_styles, true_ranks
-from styleclf.training import logistic_regression
+from styleclf.training import ProbeRules
 
 
 def top_k_hits(probas: np.ndarray, targs: np.ndarray, k: int = 1) -> np.ndarray:
@@ -65,50 +70,49 @@ def _styles(targs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def out_of_fold(
-    features: np.ndarray,  # (n, d) to fit to
+    coordinates: np.ndarray,  # (n, k)
     targs: np.ndarray,
     folds: np.ndarray,
     *,
-    strength: float,
-    test_features: np.ndarray | None = None,  # (n, d) to predict from, where that is not the same
+    rules: ProbeRules,
 ) -> np.ndarray:
     """Probabilities `(n, n_styles)`: for the images of each fold from the probe of the other folds."""
-    if test_features is None:
-        test_features = features
+    views = {CLEAN: coordinates}
+    return out_of_fold_views(views, targs, folds, rules=rules)[CLEAN]
+
+
+def out_of_fold_views(
+    views: Mapping[str, np.ndarray],  # coordinates (n, k) of the images under `CLEAN`, and of their copies
+    targs: np.ndarray,
+    folds: np.ndarray,
+    *,
+    rules: ProbeRules,
+) -> dict[str, np.ndarray]:
+    """Probabilities `(n, n_styles)` by view, from probes of the other folds' images as they are."""
     n_styles = targs.max() + 1
-    probas = np.zeros((len(targs), n_styles))
+    probas = {}
+    for name in views:
+        probas[name] = np.zeros((len(targs), n_styles))
     for fold in np.unique(folds):
         test = folds == fold
-        probas[test] = probe_probas(
-            features[~test], targs[~test], test_features[test], strength=strength, n_styles=n_styles
-        )
+        train = ~test
+        fitted = rules.fitted(views[CLEAN][train], targs[train], n_styles=n_styles)
+        for name, coordinates in views.items():
+            logits = fitted.logits(coordinates[test])
+            probas[name][test] = softmax(logits, axis=1)
     return probas
 
 
-def probe_probas(
-    features: np.ndarray,
-    targs: np.ndarray,
-    test_features: np.ndarray,
-    *,
-    strength: float,
-    n_styles: int,
-) -> np.ndarray:
-    """Probabilities `(n_test, n_styles)` from the probe fitted to `features (n, d)` and `targs (n,)`."""
-    if len(np.unique(targs)) == 1:  # there is nothing to fit
-        return np.tile(np.eye(n_styles)[targs[0]], (len(test_features), 1))
-    weight, bias = logistic_regression(features, targs, strength, n_styles=n_styles)
-    return softmax(test_features @ weight.T + bias, axis=1)
-
-
 def probe_hits(
-    features: np.ndarray,  # (n, d)
+    coordinates: np.ndarray,  # (n, k)
     targs: np.ndarray,  # (n,)
     train: np.ndarray,  # positions of the images to learn from
     *,
     test: np.ndarray,  # positions of those to judge, or (n,) bool
-    strength: float,
+    rules: ProbeRules,
 ) -> np.ndarray:
     """`(n_test,)` bool: whether the probe of the training images is right for each image of `test`."""
     n_styles = targs.max() + 1
-    probas = probe_probas(features[train], targs[train], features[test], strength=strength, n_styles=n_styles)
-    return probas.argmax(axis=1) == targs[test]
+    fitted = rules.fitted(coordinates[train], targs[train], n_styles=n_styles)
+    logits = fitted.logits(coordinates[test])
+    return logits.argmax(axis=1) == targs[test]

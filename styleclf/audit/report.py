@@ -10,7 +10,7 @@ import pandas as pd
 from fastai.learner import Learner
 from fastcore.meta import delegates
 
-from styleclf.audit.degradations import CLEAN, DEGRADED, view_features
+from styleclf.audit.degradations import CLEAN, DEGRADED, frozen_body, view_features
 from styleclf.audit.degraded import degraded_audit, degraded_sentence
 from styleclf.audit.duplicates import MOST_BITS, duplicates_sentence, join_duplicates, near_duplicates
 from styleclf.audit.file_metadata import metadata_counts, metadata_of, metadata_traits
@@ -26,7 +26,7 @@ from styleclf.data import Fit, Paintings, author_groups, check_folds_by_painter
 from styleclf.evaluation import AuthorBootstrap, prediction_columns, read_run, targets
 from styleclf.inference import Backbone
 from styleclf.plots import audit_figures, save_figure
-from styleclf.training import best_strength
+from styleclf.training import FewDimensions, ProbeRules, feature_shares, probe_rules
 
 _SOURCES_NOT_ASKED = (
     "not asked: whether styles are guessed by the scanner or collection that pictures come from; that takes a table "
@@ -78,9 +78,9 @@ def audit_design(
     """Audit the folds of a design, its validation set left out: `(tables, sentences, paintings)`.
 
     The tables are `duplicates, leak, leak_seeds, shortcuts, metadata` and, where asked for and possible, `markers,
-    degraded, sources, source_guesses`. The real model is a probe of frozen features that all count alike. Its strength
-    is chosen once, as `best_strength` does for a training part, over inner folds by author of all images: pipelines
-    that are compared differ in nothing but what they are compared for.
+    degraded, sources, source_guesses`. The real model is the probe of a training of no epochs. Its rules are chosen
+    once, as `probe_rules` does for a training part, over inner folds by author of all images, whose features are scaled
+    together: pipelines that are compared differ in nothing but what they are compared for.
 
     Raises what `near_duplicates`, `view_features` and `leak_audit` raise.
     """
@@ -134,9 +134,9 @@ def _audit_of_probe(
     if questions.markers:
         tables["markers"] = probe_markers(
             subject.paintings,
-            subject.features,
+            subject.reduced,
             subject.targs,
-            strength=subject.strength,
+            rules=subject.rules,
             backbone=backbone,
             seed=seed,
             progress=progress,
@@ -144,7 +144,7 @@ def _audit_of_probe(
         sentences += marker_sentences(tables["markers"])
     if questions.degraded:
         tables["degraded"] = degraded_audit(
-            subject.views, subject.targs, subject.folds, strength=subject.strength, bootstrap=subject.bootstrap
+            subject.views, subject.targs, subject.folds, rules=subject.rules, bootstrap=subject.bootstrap
         )
         sentences.append(degraded_sentence(tables["degraded"]))
     if "source" in subject.paintings.rows:
@@ -158,19 +158,20 @@ def _audit_of_probe(
 
 
 class _Subject(NamedTuple):
-    """What all audits look at: the paintings, their features, and the strength of the probe."""
+    """What all audits look at: the paintings, their features, and the rules of the probe."""
 
     paintings: Paintings  # without their validation set
-    views: dict[str, np.ndarray]  # features (n, d) of the images, and of their degraded copies
+    reduced: FewDimensions  # features of the images
+    views: dict[str, np.ndarray]  # coordinates (n, k) of the images, and of their degraded copies
     targs: np.ndarray
     folds: np.ndarray
     groups: np.ndarray
-    strength: float
+    rules: ProbeRules
     bootstrap: AuthorBootstrap
 
     @property
-    def features(self) -> np.ndarray:
-        """Features `(n, d)` of the images as they are."""
+    def coordinates(self) -> np.ndarray:
+        """Coordinates `(n, k)` of the images as they are."""
         return self.views[CLEAN]
 
 
@@ -182,19 +183,26 @@ def _subject(
     seed: int,
     progress: bool,
 ) -> _Subject:
-    """Compute features and choose the strength of the probe."""
+    """Compute features and choose the rules of the probe."""
     changes = tuple(DEGRADED) if degraded else ()
-    views = view_features(paintings.paths(), backbone, changes, seed=seed, progress=progress)
+    features = view_features(paintings.paths(), backbone, changes, seed=seed, progress=progress)
+    shares = feature_shares(frozen_body(backbone, seed))
+    reduced = FewDimensions(features[CLEAN], shares)
+    views = {CLEAN: reduced.coordinates}
+    for name in changes:
+        views[name] = reduced.coordinates_of(features[name])
     labels = paintings.rows["label"]
-    targs = targets(labels, sorted(labels.unique()))
+    vocab = sorted(labels.unique())
+    targs = targets(labels, vocab)
     groups = author_groups(paintings.rows)
     return _Subject(
         paintings=paintings,
+        reduced=reduced,
         views=views,
         targs=targs,
         folds=paintings.folds.to_numpy(dtype=str),
         groups=groups,
-        strength=best_strength(views[CLEAN], targs, groups),
+        rules=probe_rules(reduced.coordinates, targs, groups, n_styles=len(vocab)),
         bootstrap=AuthorBootstrap(groups, targs),
     )
 
@@ -209,13 +217,13 @@ def _leak_and_shortcuts(
     """The tables `leak, leak_seeds, shortcuts, metadata` and their sentences."""
     leak, leak_seeds = leak_audit(
         subject.paintings.rows,
-        subject.features,
+        subject.coordinates,
         subject.targs,
-        strength=subject.strength,
+        rules=subject.rules,
         n_seeds=n_seeds,
         progress=progress,
     )
-    probas = out_of_fold(subject.features, subject.targs, subject.folds, strength=subject.strength)
+    probas = out_of_fold(subject.coordinates, subject.targs, subject.folds, rules=subject.rules)
     paths = subject.paintings.paths()
     metadata = metadata_of(paths, progress=progress)
     counts = metadata_counts(metadata, subject.paintings.rows["label"])
@@ -241,11 +249,11 @@ def _sources_table(
     """The table `sources`."""
     rows = subject.paintings.rows
     return source_audit(
-        subject.features,
+        subject.coordinates,
         rows["label"].to_numpy(dtype=str),
         rows["source"].to_numpy(dtype=str),
         folds=subject.folds,
-        strength=subject.strength,
+        rules=subject.rules,
         groups=subject.groups,
         seed=seed,
         progress=progress,
@@ -254,7 +262,7 @@ def _sources_table(
 
 def _probe_guesses(subject: _Subject) -> pd.DataFrame:
     """The table `source_guesses` of the probe."""
-    probas = out_of_fold(subject.features, subject.targs, subject.folds, strength=subject.strength)
+    probas = out_of_fold(subject.coordinates, subject.targs, subject.folds, rules=subject.rules)
     filenames = subject.paintings.rows["filename"]
     vocab = sorted(subject.paintings.rows["label"].unique())
     predictions = prediction_columns(probas, vocab).assign(filename=filenames)

@@ -11,6 +11,7 @@ from styleclf.audit.probe_scores import change_estimate, out_of_fold, probe_hits
 from styleclf.common import tracked
 from styleclf.data import Paintings, read_text_table
 from styleclf.evaluation import TOO_FEW, AuthorBootstrap, interval_text
+from styleclf.training import ProbeRules
 
 _MIN_IMAGES = 8  # of a style from a source; fewer say nothing
 _N_REFERENCE_DRAWS = 3  # of training images from all sources, as many as there are without one of them
@@ -42,24 +43,24 @@ def with_sources(paintings: Paintings, csv: str | Path) -> Paintings:
 
 
 class _Images(NamedTuple):
-    """What the questions are asked about: arrays over the images, and the strength of the probe."""
+    """What the questions are asked about: arrays over the images, and the rules of the probe."""
 
-    features: np.ndarray
+    coordinates: np.ndarray
     labels: np.ndarray
     targs: np.ndarray
     sources: np.ndarray
     folds: np.ndarray
     groups: np.ndarray
-    strength: float
+    rules: ProbeRules
 
 
 def source_audit(
-    features: np.ndarray,
+    coordinates: np.ndarray,  # (n, k) of features
     labels: np.ndarray,  # (n,) styles
     sources: np.ndarray,  # (n,) names, '' for unknown
     *,
     folds: np.ndarray,
-    strength: float,
+    rules: ProbeRules,
     groups: np.ndarray,  # of `author_groups`
     seed: int = 0,
     progress: bool = True,
@@ -77,13 +78,13 @@ def source_audit(
     """
     styles, targs = np.unique(labels, return_inverse=True)
     images = _Images(
-        features=features,
+        coordinates=coordinates,
         labels=labels,
         targs=targs,
         sources=sources,
         folds=folds,
         groups=groups,
-        strength=strength,
+        rules=rules,
     )
     rows = []
     for style in styles:
@@ -130,7 +131,7 @@ def _which_source_row(images: _Images, style: str) -> tuple | None:
     folds = images.folds[rows]
     if len(source_names) < 2 or len(np.unique(folds)) < 2:
         return None
-    probas = out_of_fold(images.features[rows], targs, folds, strength=images.strength)
+    probas = out_of_fold(images.coordinates[rows], targs, folds, rules=images.rules)
     bootstrap = AuthorBootstrap(images.groups[rows], targs)
     chance = 1 / len(source_names)
     value, lo, hi = rate_estimate(top_k_hits(probas, targs), targs, bootstrap)
@@ -197,7 +198,7 @@ def _draw_alike(
 
 def _probe_hits(images: _Images, train: np.ndarray, test: np.ndarray) -> np.ndarray:
     """What `probe_hits` returns for these images."""
-    return probe_hits(images.features, images.targs, train, test=test, strength=images.strength)
+    return probe_hits(images.coordinates, images.targs, train, test=test, rules=images.rules)
 
 
 def _unseen_source_row(

@@ -16,6 +16,7 @@ from .export import (
     load_style_learner as load_style_learner,
     set_temperature as set_temperature,
 )
+from .few_dimensions import FewDimensions as FewDimensions
 from .fine_tuning import (
     check_training as check_training,
     peak_rates as peak_rates,
@@ -36,6 +37,12 @@ from .learner import (
     check_loss_of_labels as check_loss_of_labels,
     style_learner as style_learner,
 )
+from .linear_probe import (
+    STRENGTHS as STRENGTHS,
+    ProbeRules as ProbeRules,
+    balanced_log_loss as balanced_log_loss,
+    probe_rules as probe_rules,
+)
 from .losses import (
     ArcFaceLoss as ArcFaceLoss,
     FocalLoss as FocalLoss,
@@ -52,13 +59,12 @@ from .origin import (
     temperature_of as temperature_of,
 )
 from .probe import (
-    STRENGTHS as STRENGTHS,
-    balanced_log_loss as balanced_log_loss,
     best_strength as best_strength,
     feature_shares as feature_shares,
     fit_probe as fit_probe,
     layer_shares as layer_shares,
     logistic_regression as logistic_regression,
+    probe_weights as probe_weights,
 )
 from .year_probe import (
     YearProbe as YearProbe,

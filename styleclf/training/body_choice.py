@@ -10,7 +10,8 @@ from styleclf.data import takes_several_labels
 from styleclf.inference import learner_parts
 from styleclf.models import SideBySide
 from styleclf.training.few_dimensions import FewDimensions
-from styleclf.training.probe import inner_losses, layer_shares, probe_images
+from styleclf.training.linear_probe import inner_losses
+from styleclf.training.probe import layer_shares, probe_images
 
 
 def choose_trained_body(learn: Learner) -> None:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from styleclf.training.few_dimensions import FewDimensions
+
 ABSENT_BIAS = -1e4  # the lowest that float32 sums stand, for styles without images
 _SHRINKAGE = 0.35  # share of the covariance within styles that is replaced by a multiple of one
 _MOST_DIMENSIONS = 8_192  # of the matrix that is inverted: 0.5 GB
@@ -29,6 +31,16 @@ class LinearMap(NamedTuple):
     def cooled(self, temperature: float) -> "LinearMap":
         """The map whose logits are divided by a temperature."""
         return LinearMap(self.weight / temperature, self.bias / temperature)
+
+    def mean_with(self, other: "LinearMap") -> "LinearMap":
+        """The map whose logits are the means of those of both."""
+        return LinearMap((self.weight + other.weight) / 2, (self.bias + other.bias) / 2)
+
+    def of_features(self, reduced: FewDimensions) -> "LinearMap":
+        """What makes the same logits of the features `(n, d)` whose coordinates this map takes."""
+        weight = reduced.weights_of(self.weight)
+        bias_shift = weight @ reduced.mean
+        return LinearMap(weight, self.bias - bias_shift)
 
 
 def discriminants(

@@ -63,6 +63,24 @@ class FewDimensions:
             weights += of_images @ features
         return weights * self.factor**2
 
+    def coordinates_of(self, features: np.ndarray) -> np.ndarray:
+        """Coordinates `(m, min(n, d))` of other images, whose features `(m, d)` are given.
+
+        Coefficients make the same of them as `weights_of` makes of the features.
+        """
+        n_features = len(self.mean)
+        if self.triangle is None:
+            return self._scaled(slice(0, n_features), features)
+        from scipy.linalg import solve_triangular
+
+        products = np.zeros((len(self.features), len(features)))
+        for columns in _chunks(n_features, len(products)):
+            scaled = self._scaled(columns)
+            scaled_others = self._scaled(columns, features)
+            products += scaled @ scaled_others.T
+        coordinates = solve_triangular(self.triangle, products, lower=True, check_finite=False)
+        return coordinates.T.astype(self.coordinates.dtype)
+
     def _triangle(self) -> np.ndarray:
         """The lower triangle L `(n, n)` with L @ L.T = products.
 
@@ -84,12 +102,13 @@ class FewDimensions:
                 return upper_triangle.T
         raise ValueError("features are too much alike, or too large, to be told apart: are their weights damaged?")
 
-    def _scaled(self, columns: slice) -> np.ndarray:
-        """Some columns of the scaled features, in the precision of the features."""
+    def _scaled(self, columns: slice, features: np.ndarray | None = None) -> np.ndarray:
+        """Some columns of features, by default those of all images, scaled; in the precision of the features."""
+        features = self.features if features is None else features
         factor = np.broadcast_to(self.factor, self.mean.shape)
-        features = self.features[:, columns]
+        of_columns = features[:, columns]
         mean = self.mean[columns].astype(features.dtype)
-        scaled = features - mean
+        scaled = of_columns - mean
         scaled *= factor[columns]
         return scaled
 

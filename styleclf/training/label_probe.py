@@ -17,7 +17,8 @@ from styleclf.evaluation import mean_average_precision
 from styleclf.models import Precision
 from styleclf.training.few_dimensions import FewDimensions, products_with
 from styleclf.training.label_losses import BinaryLoss, label_weights
-from styleclf.training.probe import fit_probe, probe_images, ridge_path, strength_for, write_linear_map
+from styleclf.training.linear_probe import ridge_path, strength_for
+from styleclf.training.probe import fit_probe, probe_images, write_linear_map
 
 _CERTAIN = 10.0  # the logit of a label that all training images have, and less that of one which none has
 

@@ -3,8 +3,7 @@
 It takes one forward pass over the images and some seconds; training then starts from there instead of from noise.
 """
 
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -18,15 +17,17 @@ from styleclf.data import author_groups
 from styleclf.evaluation import metric_values
 from styleclf.inference import dataset_features
 from styleclf.models import CosineHead, Precision, SideBySide, StyleBody
-from styleclf.training.discriminants import ABSENT_BIAS, LinearMap, best_temperature, discriminants
+from styleclf.training.discriminants import LinearMap
 from styleclf.training.few_dimensions import FewDimensions, products_with
+from styleclf.training.linear_probe import (
+    ProbeRules,
+    balanced_log_loss,
+    probe_rules,
+    strength_for,
+    temperature_for,
+)
 
-STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)  # scikit-learn's C, of features scaled to unit deviation
-_N_INNER_FOLDS = 3
-_MAX_ITERATIONS = 500
-_TOLERANCE = 1e-3  # of the gradient, at which a search ends
 _BALANCE = 0.25  # 0 lets every feature count alike, so that late stages drown early ones; 0.5 every stage alike
-_SMALLEST_PROBA = 1e-12  # whose logarithm still counts
 _NEGLIGIBLE_SHARE = 1e-6  # of the largest singular value: directions below it are noise
 _SMALLEST_SINGULAR = 1e-12
 _SMALLEST_DEVIATION = 1e-6  # of a main component that is scaled to deviation 1
@@ -43,7 +44,7 @@ def fit_probe(
 ) -> dict[str, float]:
     """Fit neck and head of `model` to the training images, in place; the body stays as it is.
 
-    The probe is the mean of a regression and of discriminants, see `probe_weights`. The regression's regularisation is
+    The probe is the mean of a regression and of discriminants, see `ProbeRules`. The regression's regularisation is
     the one with the lowest class-weighted log loss over inner folds by author. Returns `strength` (C), `train_loss`,
     `train_top_1_accuracy` and `train_top_2_accuracy`, on the images without random changes. Raises ValueError if all
     training images are of one style, before any is computed.
@@ -52,15 +53,16 @@ def fit_probe(
     images = probe_images(model, dls, precision, progress=progress, mirrored=mirrored)
     reduced = images.reduced
     targs = images.targs
-    strength = strength_for(reduced.coordinates, targs, images.groups)
-    weight, bias = probe_weights(reduced, targs, images.groups, strength=strength, n_styles=len(dls.vocab))
+    n_styles = len(dls.vocab)
+    rules = probe_rules(reduced.coordinates, targs, images.groups, n_styles=n_styles)
+    weight, bias = rules.fitted(reduced.coordinates, targs, n_styles=n_styles).of_features(reduced)
     if isinstance(model[2], CosineHead):
         _write_angles_into(model, reduced, weight)
     else:
         write_linear_map(model, images.inputs, weight, bias=bias)
     logits = products_with(images.inputs, weight) + bias
     scores = _scores(logits, targs)
-    return {"strength": strength, **scores}
+    return {"strength": rules.strength, **scores}
 
 
 class ProbeImages(NamedTuple):
@@ -146,87 +148,6 @@ def best_strength(
     return strength_for(reduced.coordinates, targs, groups)
 
 
-def strength_for(
-    coordinates: np.ndarray,  # (n, k)
-    targs: np.ndarray,  # (n,)
-    groups: np.ndarray,  # (n,)
-) -> float:
-    """What `best_strength` returns, from features in few dimensions."""
-    losses = inner_losses(coordinates, targs, groups)
-    if losses is None:
-        middle = len(STRENGTHS) // 2
-        return STRENGTHS[middle]
-    lowest = int(losses.argmin())
-    return STRENGTHS[lowest]
-
-
-def inner_losses(
-    coordinates: np.ndarray,  # (n, k)
-    targs: np.ndarray,  # (n,)
-    groups: np.ndarray,  # (n,)
-) -> np.ndarray | None:
-    """`(n_strengths,)` mean class-weighted log losses over inner folds by author; None where authors are too few."""
-    folds = _inner_folds(targs, groups)
-    if not folds:
-        return None
-    losses = np.zeros(len(STRENGTHS))
-    n_styles = targs.max() + 1
-    for train, test in folds:
-        test_coordinates = coordinates[test]
-        test_targs = targs[test]
-        solutions = ridge_path(
-            coordinates[train],
-            targs[train],
-            STRENGTHS,
-            n_styles=n_styles,
-        )
-        for i, (weight, bias) in enumerate(solutions):
-            logits = products_with(test_coordinates, weight) + bias
-            loss = balanced_log_loss(logits, test_targs)
-            losses[i] += loss / len(folds)
-    return losses
-
-
-def _inner_folds(targs: np.ndarray, groups: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Positions of images to train and to test on, no author in both; none where authors are too few.
-
-    A style whose images are all one author's is nowhere to be trained on when they are tested. Such images are left out
-    of the test, which could tell nothing, and so are folds that leave one style to train on.
-    """
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    n_groups = len(np.unique(groups))
-    largest_style = np.bincount(targs).max()
-    if n_groups < 2 * _N_INNER_FOLDS or largest_style < _N_INNER_FOLDS:
-        return []
-    splitter = StratifiedGroupKFold(_N_INNER_FOLDS, shuffle=True, random_state=0)
-    folds = []
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "The least populated class", UserWarning)  # styles of one or two images
-        splits = list(splitter.split(targs, targs, groups))
-    for train, test in splits:
-        n_styles = len(np.unique(targs[train]))
-        is_taught = np.isin(targs[test], targs[train])
-        if n_styles > 1 and is_taught.any():
-            taught_test = test[is_taught]
-            folds.append((train, taught_test))
-    return folds
-
-
-def balanced_log_loss(logits: np.ndarray, targs: np.ndarray) -> float:
-    """Mean over the styles present of their mean log loss, for `logits (n, n_styles)` and targets `(n,)`."""
-    probas = softmax(logits, axis=1)
-    images = np.arange(len(targs))
-    p_true = probas[images, targs]
-    counted = np.maximum(p_true, _SMALLEST_PROBA)
-    losses = -np.log(counted)
-    style_losses = []
-    for targ in np.unique(targs):
-        of_style = losses[targs == targ]
-        style_losses.append(of_style.mean())
-    return float(np.mean(style_losses))
-
-
 def logistic_regression(
     features: np.ndarray,  # (n, d)
     targs: np.ndarray,  # (n,)
@@ -241,21 +162,8 @@ def logistic_regression(
     images gets the lowest bias that float32 sums stand, so that it is never predicted.
     """
     reduced = FewDimensions(features, shares)
-    return _regression_weights(reduced, targs, strength, n_styles=n_styles)
-
-
-def _regression_weights(
-    reduced: FewDimensions,
-    targs: np.ndarray,  # (n,)
-    strength: float,
-    *,
-    n_styles: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    """What `logistic_regression` returns, from features in few dimensions."""
-    coefficients, bias = _ridge(reduced.coordinates, targs, strength, n_styles=n_styles)
-    weight = reduced.weights_of(coefficients)
-    bias_shift = weight @ reduced.mean
-    return weight, bias - bias_shift
+    regression = ProbeRules(strength)
+    return regression.fitted(reduced.coordinates, targs, n_styles=n_styles).of_features(reduced)
 
 
 def probe_weights(
@@ -265,91 +173,14 @@ def probe_weights(
     *,
     strength: float,  # of the regression
     n_styles: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Weight `(n_styles, d)` and bias `(n_styles,)` of the probe: mean logits of regression and linear discriminants.
+) -> LinearMap:
+    """The probe, of features as they are, with a given strength; its temperature is the best for inner folds by author.
 
-    The discriminants' temperature is the best one for inner folds by author. With too few authors for these, or too
-    many images, there is the regression alone.
+    With too few authors for these, or too many images, there is the regression alone.
     """
-    coordinates = reduced.coordinates
-    weight, bias = _ridge(coordinates, targs, strength, n_styles=n_styles)
-    other = _tempered_discriminants(coordinates, targs, groups, n_styles=n_styles)
-    if other is not None:
-        weight = (weight + other.weight) / 2
-        bias = (bias + other.bias) / 2
-    weight_of_features = reduced.weights_of(weight)
-    bias_shift = weight_of_features @ reduced.mean
-    return weight_of_features, bias - bias_shift
-
-
-def _tempered_discriminants(
-    coordinates: np.ndarray,  # (n, k)
-    targs: np.ndarray,  # (n,)
-    groups: np.ndarray,  # (n,)
-    *,
-    n_styles: int,
-) -> LinearMap | None:
-    """Discriminants with the temperature that suits inner folds; None where that cannot be told."""
-    logits = []
-    true = []
-    for train, test in _inner_folds(targs, groups):
-        inner = discriminants(coordinates[train], targs[train], n_styles=n_styles)
-        if inner is not None:
-            logits.append(inner.logits(coordinates[test]))
-            true.append(targs[test])
-    outer = discriminants(coordinates, targs, n_styles=n_styles)
-    if outer is None or not logits:
-        return None
-    temperature = best_temperature(np.concatenate(logits), np.concatenate(true), balanced_log_loss)
-    return outer.cooled(temperature)
-
-
-def _ridge(
-    features: np.ndarray,  # (n, d)
-    targs: np.ndarray,  # (n,)
-    strength: float,
-    *,
-    n_styles: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    """What `logistic_regression` returns, for features that are not scaled."""
-    (solution,) = ridge_path(features, targs, [strength], n_styles=n_styles)
-    return solution
-
-
-def ridge_path(
-    features: np.ndarray,  # (n, d)
-    targs: np.ndarray,  # (n,)
-    strengths: Sequence[float],
-    *,
-    n_styles: int,
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """What `_ridge` returns for one strength after another.
-
-    Each search starts from the solution before, which takes half the time.
-    """
-    from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
-
-    solver = LogisticRegression(
-        class_weight="balanced",
-        max_iter=_MAX_ITERATIONS,
-        tol=_TOLERANCE,
-        warm_start=True,
-    )
-    for strength in strengths:
-        solver.set_params(C=strength)
-        with threadpool_limits(1):  # products so small that two threads, waiting for one another, take 16 times as long
-            solver.fit(features, targs)
-        coef = solver.coef_
-        intercept = solver.intercept_
-        if len(solver.classes_) == 2:  # scikit-learn then keeps one row, for the second class
-            coef = np.concatenate([-coef, coef]) / 2
-            intercept = np.concatenate([-intercept, intercept]) / 2
-        weight = np.zeros((n_styles, features.shape[1]))
-        bias = np.full(n_styles, ABSENT_BIAS)
-        weight[solver.classes_] = coef
-        bias[solver.classes_] = intercept
-        yield weight, bias
+    temperature = temperature_for(reduced.coordinates, targs, groups, n_styles=n_styles)
+    rules = ProbeRules(strength, temperature)
+    return rules.fitted(reduced.coordinates, targs, n_styles=n_styles).of_features(reduced)
 
 
 def write_linear_map(

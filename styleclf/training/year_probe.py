@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from styleclf.evaluation import median_years
 from styleclf.training.few_dimensions import FewDimensions, products_with
-from styleclf.training.probe import strength_for
+from styleclf.training.linear_probe import strength_for
 
 _YEARS_OF_DECADE = 10
 _FEWEST = 0.02  # of the images on either side of the beginning of a decade

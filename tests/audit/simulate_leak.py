@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.audit.leak import METRICS, leak_audit
+from styleclf.training import ProbeRules
 
 N_STYLES = 4
 N_IMAGES = 45  # of a style
@@ -64,7 +65,7 @@ def leak_coverage(painters: Painters, n_draws: int, *, n_seeds: int = 3, seed: i
     for _ in range(n_draws):
         design, targs, features = drawn_design(painters, rng)
         table, _ = leak_audit(
-            design, features, targs, strength=_STRENGTH, n_seeds=n_seeds, n_resamples=300, progress=False
+            design, features, targs, rules=ProbeRules(_STRENGTH), n_seeds=n_seeds, n_resamples=300, progress=False
         )
         tables.append(table.set_index("metric")[["gap", "lo", "hi"]])
     rows = []

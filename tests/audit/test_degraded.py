@@ -9,6 +9,7 @@ from styleclf.audit import (
 from styleclf.audit.degraded import degraded_audit, degraded_sentence
 from styleclf.data.authors import author_groups
 from styleclf.evaluation import AuthorBootstrap
+from styleclf.training import ProbeRules
 from tests.audit.conftest import painted_features, painters_design
 
 
@@ -18,7 +19,7 @@ def test_drops_are_those_of_models_fitted_to_clean_images():
     noise = np.random.default_rng(3).normal(size=clean.shape)
     seen = {views.CLEAN: clean, "same": clean.copy(), "noise": noise}
     draws = AuthorBootstrap(author_groups(design), targs, n_resamples=200)
-    table = degraded_audit(seen, targs, folds, strength=0.1, bootstrap=draws)
+    table = degraded_audit(seen, targs, folds, rules=ProbeRules(0.1), bootstrap=draws)
     top_1 = table[table["metric"] == "top_1_accuracy"].set_index("images")
     drop, lo, hi = top_1.loc["same", ["drop", "drop_lo", "drop_hi"]]
     assert drop == 0 and -0.05 < lo < 0 < hi < 0.05  # nothing changed, of so many images

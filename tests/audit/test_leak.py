@@ -6,13 +6,22 @@ import pytest
 from styleclf.audit import (
     leak,
 )
+from styleclf.training import ProbeRules
 from tests.audit.conftest import painted_features, painters_design
+
+RULES = ProbeRules(0.1)
 
 
 def test_recognising_painters_is_found_and_its_interval_is_above_zero():
     design, targs = painters_design()
     table, seeds = leak.leak_audit(
-        design, painted_features(design, targs, hand=2), targs, strength=0.1, n_seeds=3, n_resamples=200, progress=False
+        design,
+        painted_features(design, targs, hand=2),
+        targs,
+        rules=RULES,
+        n_seeds=3,
+        n_resamples=200,
+        progress=False,
     )
     top_1 = table.set_index("metric").loc["top_1_accuracy"]
     assert top_1["grouped"] < 0.45 < 0.65 < top_1["random"] and 0 < top_1["lo"] < top_1["gap"] < top_1["hi"]
@@ -26,7 +35,7 @@ def test_recognising_painters_is_found_and_its_interval_is_above_zero():
 def test_style_that_all_painters_share_is_no_leak():
     design, targs = painters_design()
     features = painted_features(design, targs, style=0.4)
-    table, _ = leak.leak_audit(design, features, targs, strength=0.1, n_seeds=3, n_resamples=200, progress=False)
+    table, _ = leak.leak_audit(design, features, targs, rules=RULES, n_seeds=3, n_resamples=200, progress=False)
     assert (table["lo"] < 0).all() and (table["hi"] > 0).all() and table["grouped"].iat[0] > 0.6
     assert leak.leak_sentence(table).startswith("no leak is certain")
 
@@ -34,7 +43,13 @@ def test_style_that_all_painters_share_is_no_leak():
 def test_without_authors_the_leak_says_that_it_knows_nothing():
     design, targs = painters_design(named=False)
     table, _ = leak.leak_audit(
-        design, painted_features(design, targs, hand=2), targs, strength=0.1, n_seeds=1, n_resamples=50, progress=False
+        design,
+        painted_features(design, targs, hand=2),
+        targs,
+        rules=RULES,
+        n_seeds=1,
+        n_resamples=50,
+        progress=False,
     )
     assert "no image has an author" in leak.leak_sentence(table)
 
@@ -55,7 +70,7 @@ def test_both_sides_have_the_same_images_of_each_style_in_each_fold():
 def test_no_seeds_are_refused():
     design, targs = painters_design()
     with pytest.raises(ValueError, match="n_seeds must be 1 or more, not 0"):
-        leak.leak_audit(design, painted_features(design, targs), targs, strength=0.1, n_seeds=0)
+        leak.leak_audit(design, painted_features(design, targs), targs, rules=RULES, n_seeds=0)
 
 
 @pytest.mark.parametrize("n_pairs", [0, 3, 60])
@@ -66,7 +81,7 @@ def test_where_nothing_was_grouped_no_leak_is_not_said_to_be_absent(n_pairs):
         painters[2 * i + 1] = painters[2 * i]
     design = design.assign(author=painters)
     features = painted_features(design, targs, style=0.4)
-    table, _ = leak.leak_audit(design, features, targs, strength=0.1, n_seeds=1, n_resamples=50, progress=False)
+    table, _ = leak.leak_audit(design, features, targs, rules=RULES, n_seeds=1, n_resamples=50, progress=False)
     assert table["n_grouped"].tolist() == [2 * n_pairs] * 2
     sentence = leak.leak_sentence(table)
     if n_pairs == 0:

@@ -11,6 +11,7 @@ from styleclf.data import Paintings
 from styleclf.evaluation.predictions import targets
 from styleclf.inference import Backbone
 from styleclf.models.network import create_body
+from styleclf.training import FewDimensions, ProbeRules
 from tests.audit.conftest import STYLE
 from tests.conftest import ARCH
 
@@ -53,9 +54,9 @@ def test_the_probe_is_searched_as_well(design, sample):
     features = rng.normal(size=(len(rows), width))
     table = probe_markers(
         Paintings(rows, sample),
-        features,
+        FewDimensions(features),
         targs,
-        strength=0.01,
+        rules=ProbeRules(0.01),
         backbone=Backbone(ARCH, "none", size=32),
         progress=False,
     )

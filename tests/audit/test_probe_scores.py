@@ -3,26 +3,38 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import softmax
 
 from styleclf.audit import (
     probe_scores as scores,
 )
+from styleclf.audit.degradations import CLEAN
 from styleclf.data.authors import author_groups
 from styleclf.evaluation import AuthorBootstrap
 from styleclf.evaluation.metrics import metric_values
+from styleclf.training import ProbeRules
 from tests.audit.conftest import painted_features, painters_design
+
+RULES = ProbeRules(0.1, temperature=5.0)
 
 
 def test_out_of_fold_predictions_come_from_the_other_folds():
     design, targs = painters_design()
     features, folds = painted_features(design, targs, style=1), design["fold"].to_numpy()
-    probas = scores.out_of_fold(features, targs, folds, strength=0.1)
+    probas = scores.out_of_fold(features, targs, folds, rules=RULES)
     test = folds == "2"
-    alone = scores.probe_probas(features[~test], targs[~test], features[test], strength=0.1, n_styles=3)
-    assert probas[test] == pytest.approx(alone) and probas.sum(axis=1) == pytest.approx(1)
-    assert (
-        scores.probe_probas(features[:5], targs[:5], features[:2], strength=0.1, n_styles=3).tolist() == [[1, 0, 0]] * 2
-    )
+    fitted = RULES.fitted(features[~test], targs[~test], n_styles=3)
+    assert probas[test] == pytest.approx(softmax(fitted.logits(features[test]), axis=1))
+    assert probas.sum(axis=1) == pytest.approx(1)
+
+
+def test_copies_are_judged_by_the_probes_of_the_images_as_they_are():
+    design, targs = painters_design()
+    features, folds = painted_features(design, targs, style=1), design["fold"].to_numpy()
+    views = {CLEAN: features, "the same": features.copy(), "shifted": features + 1}
+    probas = scores.out_of_fold_views(views, targs, folds, rules=RULES)
+    assert (probas["the same"] == probas[CLEAN]).all() and not np.allclose(probas["shifted"], probas[CLEAN])
+    assert (probas[CLEAN] == scores.out_of_fold(features, targs, folds, rules=RULES)).all()
 
 
 def test_a_score_is_the_metric_first_and_then_the_metric_of_every_draw():
@@ -73,6 +85,6 @@ def test_hits_of_the_probe_are_those_of_its_probabilities():
     targs = rng.integers(3, size=60)
     features = rng.normal(size=(60, 5)) + targs[:, None]
     train, test = np.arange(40), np.arange(40, 60)
-    probas = scores.probe_probas(features[train], targs[train], features[test], strength=0.1, n_styles=3)
-    hits = scores.probe_hits(features, targs, train, test=test, strength=0.1)
-    assert hits.tolist() == (probas.argmax(axis=1) == targs[test]).tolist() and 0 < hits.sum() < 20
+    logits = RULES.fitted(features[train], targs[train], n_styles=3).logits(features[test])
+    hits = scores.probe_hits(features, targs, train, test=test, rules=RULES)
+    assert hits.tolist() == (logits.argmax(axis=1) == targs[test]).tolist() and 0 < hits.sum() < 20

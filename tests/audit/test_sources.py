@@ -7,6 +7,7 @@ from styleclf.audit import (
     sources,
 )
 from styleclf.data.authors import author_groups
+from styleclf.training import ProbeRules
 from tests.audit.conftest import STYLES, painted_features, painters_design
 
 
@@ -24,7 +25,7 @@ def sourced(trace, seed=0):
 def audited_sources(design, features, names):
     folds, groups = design["fold"].to_numpy(), author_groups(design)
     return sources.source_audit(
-        features, design["label"].to_numpy(), names, folds=folds, strength=0.1, groups=groups, progress=False
+        features, design["label"].to_numpy(), names, folds=folds, rules=ProbeRules(0.1), groups=groups, progress=False
     )
 
 

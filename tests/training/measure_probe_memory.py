@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from styleclf.training import probe
+from styleclf.training import linear_probe
 from styleclf.training.few_dimensions import FewDimensions
 
 _N_STYLES = 8
@@ -63,7 +63,7 @@ def main() -> None:
         make_features(arguments.file, arguments.images, arguments.features)
         raise SystemExit(f"{arguments.file} is made: give the same command again, whose memory has nothing of that")
     if arguments.iterations:
-        probe._MAX_ITERATIONS = arguments.iterations
+        linear_probe._MAX_ITERATIONS = arguments.iterations
     start = time.process_time()
     report("imports", start)
     file = np.load(arguments.file, mmap_mode="r")
@@ -73,9 +73,9 @@ def main() -> None:
     report("features", start)
     reduced = FewDimensions(features)
     report("few dimensions", start)
-    strength = probe.strength_for(reduced.coordinates, targs, groups)
-    report("strength", start)
-    probe._regression_weights(reduced, targs, strength, n_styles=_N_STYLES)
+    rules = linear_probe.probe_rules(reduced.coordinates, targs, groups, n_styles=_N_STYLES)
+    report("rules", start)
+    rules.fitted(reduced.coordinates, targs, n_styles=_N_STYLES).of_features(reduced)
     report("weights", start)
 
 

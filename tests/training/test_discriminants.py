@@ -6,7 +6,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from styleclf.training import discriminants as module
 from styleclf.training.discriminants import ABSENT_BIAS, best_temperature, discriminants
-from styleclf.training.probe import balanced_log_loss
+from styleclf.training.linear_probe import balanced_log_loss
 
 
 def drawn(n=60, k=5, n_styles=3):

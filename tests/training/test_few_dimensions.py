@@ -31,6 +31,18 @@ def test_coordinates_keep_all_products_and_lead_back_to_the_features(n):
     assert (features - reduced.mean) @ axes.T == pytest.approx(coordinates, abs=1e-4)
 
 
+@pytest.mark.parametrize("n", [15, 300])
+def test_other_images_have_coordinates_too(n):
+    features = features_of(n)
+    others = features_of(7, seed=1)
+    reduced = FewDimensions(features, 0.5)
+    assert reduced.coordinates_of(features) == pytest.approx(reduced.coordinates, abs=1e-4)
+    some = np.random.default_rng(2).normal(size=(3, n))
+    coefficients = some @ reduced.coordinates  # as a regression makes them, sums over images
+    of_features = (others - reduced.mean) @ reduced.weights_of(coefficients).T
+    assert reduced.coordinates_of(others) @ coefficients.T == pytest.approx(of_features, rel=1e-4, abs=1e-4)
+
+
 @pytest.mark.parametrize("chunk_bytes", [1, 500, 2**27])
 def test_parts_of_any_size_add_up(monkeypatch, chunk_bytes):
     features = features_of(12).astype(np.float32)

@@ -1,7 +1,5 @@
 """training.probe: as good as scikit-learn, and exactly what it found is in the network."""
 
-import warnings
-
 import numpy as np
 import pytest
 import torch
@@ -14,6 +12,7 @@ from styleclf.data.dataloaders import get_dls
 from styleclf.models.network import create_body, create_model
 from styleclf.training import probe
 from styleclf.training.few_dimensions import FewDimensions
+from styleclf.training.linear_probe import STRENGTHS, ProbeRules, temperature_for
 from tests.conftest import ARCH
 
 
@@ -80,27 +79,7 @@ def test_the_strength_is_lower_for_noise_than_for_signal():
     noise = rng.normal(size=(300, 60))
     signal = noise + 4 * np.eye(60)[targs]
     assert probe.best_strength(noise, targs, groups) < probe.best_strength(signal, targs, groups)
-    assert probe.best_strength(noise[:5], targs[:5], np.arange(5)) in probe.STRENGTHS
-
-
-@pytest.mark.parametrize(
-    "targs, groups",
-    [
-        (np.repeat([0, 1], [24, 6]), np.r_[np.arange(24) // 3, np.full(6, 99)]),  # a style by a lone author
-        (np.repeat([0, 1], [28, 2]), np.arange(30)),  # a style of two images
-        (np.repeat([0, 1], [29, 1]), np.arange(30)),
-        (np.arange(30) % 15, np.arange(30)),  # all styles of two images
-        (np.arange(30), np.arange(30)),
-    ],
-)
-def test_a_strength_is_found_whatever_few_authors_a_style_has(targs, groups):
-    features = np.random.default_rng(0).normal(size=(30, 5)) + targs[:, None] % 3
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert probe.best_strength(features, targs, groups) in probe.STRENGTHS
-    for train, test in probe._inner_folds(targs, groups):
-        assert not set(groups[train]) & set(groups[test])
-        assert len(set(targs[train])) > 1 and set(targs[test]) <= set(targs[train])
+    assert probe.best_strength(noise[:5], targs[:5], np.arange(5)) in STRENGTHS
 
 
 def test_training_images_of_one_style_are_told():
@@ -131,12 +110,6 @@ def test_layers_with_few_channels_count_more_and_features_without_layers_alike(w
     assert probe.feature_shares(create_body(ARCH, "pooled", weights_file)) == 1
 
 
-def test_balanced_log_loss_counts_styles_alike():
-    logits = np.log([[0.5, 0.5], [0.5, 0.5], [0.9, 0.1], [0.2, 0.8]])
-    expected = np.mean([-np.mean(np.log([0.5, 0.5, 0.9])), -np.log(0.8)])
-    assert probe.balanced_log_loss(logits, np.array([0, 0, 0, 1])) == pytest.approx(expected)
-
-
 def test_a_probe_is_the_same_with_kept_features_and_without(design, sample, weights_file, tmp_path):
     logits = []
     for cache in (tmp_path, tmp_path, False):
@@ -157,21 +130,11 @@ def test_a_probe_that_sees_mirror_images_is_another_one(dls, weights_file):
     assert found[0] != found[1]
 
 
-def test_the_probe_is_the_mean_of_regression_and_discriminants():
+def test_the_probe_in_the_network_is_the_one_of_its_rules():
     features, targs = clusters()
     groups = np.arange(len(targs)) // 3
     reduced = FewDimensions(features)
     weight, bias = probe.probe_weights(reduced, targs, groups, strength=1e-2, n_styles=5)
-    regression, regression_bias = probe.logistic_regression(features, targs, 1e-2, n_styles=5)
-    other = probe._tempered_discriminants(reduced.coordinates, targs, groups, n_styles=5)
-    of_others = other.logits(reduced.coordinates)
-    mean = (features @ regression.T + regression_bias + of_others) / 2
-    assert features @ weight.T + bias == pytest.approx(mean, abs=1e-4)
-
-
-def test_of_too_few_authors_for_inner_folds_the_probe_is_the_regression():
-    features, targs = clusters(n=20)
-    reduced = FewDimensions(features)
-    weight, bias = probe.probe_weights(reduced, targs, np.arange(20) % 2, strength=1e-2, n_styles=5)
-    regression, regression_bias = probe.logistic_regression(features, targs, 1e-2, n_styles=5)
-    assert weight == pytest.approx(regression) and bias == pytest.approx(regression_bias)
+    rules = ProbeRules(1e-2, temperature_for(reduced.coordinates, targs, groups, n_styles=5))
+    expected = rules.fitted(reduced.coordinates, targs, n_styles=5).logits(reduced.coordinates)
+    assert features @ weight.T + bias == pytest.approx(expected, abs=1e-4)

@@ -8,12 +8,9 @@ import numpy as np
 from styleclf.benchmark.league.folds import torn_folds
 from styleclf.common import tracked
 from styleclf.evaluation import true_ranks
-from styleclf.training import STRENGTHS, balanced_log_loss
+from styleclf.training import ProbeRules, probe_rules
 
 KS = (1, 2)  # guesses
-_MAX_ITERATIONS = 500
-_TOLERANCE = 1e-3  # of scikit-learn's solver, as for the probe of a training
-_SMALLEST_PROBA = 1e-12
 
 
 class Judgement(NamedTuple):
@@ -29,138 +26,69 @@ def judge_coordinates(
     targs: np.ndarray,  # (n,) positions of the styles
     draws: Sequence[np.ndarray],  # folds (n,) of every draw
     *,
+    groups: np.ndarray,  # (n,) authors
     what: str = "draws of folds",
     progress: bool = True,
 ) -> Judgement:
     """Judge images by probes of the other folds, in every draw.
 
-    In the first draw the regularisation of each fold's probe is the one with the lowest class-weighted log loss on the
-    other folds. Folds that mix painters, and those of further draws, have the same, in the same order.
+    In the first draw each fold's probe is that of a training on the other folds, whose inner folds by author choose
+    its rules. Folds that mix painters, and those of further draws, have the same rules, in the same order.
     """
     first_folds = draws[0]
-    torn = torn_folds(first_folds, targs, 0)
-    first_probas, strengths = _first_probas(coordinates, targs, first_folds)
-    mixed_probas = _probas(coordinates, targs, torn, strengths=strengths)
-    painter_hits = _hits(mixed_probas, targs, 1) - _hits(first_probas, targs, 1)
-    hits = {k: np.zeros(len(targs)) for k in KS}
-    probas = first_probas
+    rules = _rules_of_folds(coordinates, targs, first_folds, groups=groups)
+    hits = {}
+    for k in KS:
+        hits[k] = np.zeros(len(targs))
+    first_hits = np.zeros(len(targs))
     for number, folds in enumerate(tracked(draws, len(draws), what, progress)):
-        if number > 0:
-            probas = _probas(coordinates, targs, folds, strengths=strengths)
+        logits = _logits(coordinates, targs, folds, rules=rules)
+        if number == 0:
+            first_hits = _hits(logits, targs, 1)
         for k in KS:
-            hits[k] += _hits(probas, targs, k) / len(draws)
-    chosen = list(strengths.values())
-    return Judgement(hits, painter_hits, chosen)
+            hits[k] += _hits(logits, targs, k) / len(draws)
+    torn = torn_folds(first_folds, targs, 0)
+    mixed_logits = _logits(coordinates, targs, torn, rules=rules)
+    painter_hits = _hits(mixed_logits, targs, 1) - first_hits
+    strengths = [rules_of_fold.strength for rules_of_fold in rules.values()]
+    return Judgement(hits, painter_hits, strengths)
 
 
-def _hits(probas: np.ndarray, targs: np.ndarray, k: int) -> np.ndarray:
+def _hits(logits: np.ndarray, targs: np.ndarray, k: int) -> np.ndarray:
     """`(n,)` 1 for an image whose style is among the k likeliest, else 0."""
-    ranks = true_ranks(probas, targs)
+    ranks = true_ranks(logits, targs)
     return (ranks < k) * 1.0
 
 
-def _first_probas(
+def _rules_of_folds(
     coordinates: np.ndarray,
     targs: np.ndarray,
     folds: np.ndarray,
-) -> tuple[np.ndarray, dict[int, float]]:
-    """Probabilities `(n, n_styles)` of a draw, and the strength of each fold's probe, chosen by the other folds."""
-    paths = {}
-    losses = {}
+    *,
+    groups: np.ndarray,
+) -> dict[int, ProbeRules]:
+    """The rules that a training on the other folds chooses, by fold."""
+    n_styles = targs.max() + 1
+    rules = {}
     for fold in np.unique(folds).tolist():
-        test = folds == fold
-        path = _path_probas(coordinates, targs, test, strengths=STRENGTHS)
-        paths[fold] = path
-        losses[fold] = _path_losses(path, targs[test], targs[~test])
-    probas = _no_probas(targs)
-    strengths = {}
-    for fold, path in paths.items():
-        position = _best_elsewhere(losses, fold)
-        probas[folds == fold] = path[position]
-        strengths[fold] = STRENGTHS[position]
-    return probas, strengths
+        train = folds != fold
+        rules[fold] = probe_rules(coordinates[train], targs[train], groups[train], n_styles=n_styles)
+    return rules
 
 
-def _best_elsewhere(losses: Mapping[int, np.ndarray], fold: int) -> int:
-    """The position of the strength with the lowest loss on all folds but one."""
-    total = np.zeros(len(STRENGTHS))
-    for name, loss in losses.items():
-        if name != fold:
-            total += loss
-    return int(total.argmin())
-
-
-def _probas(
+def _logits(
     coordinates: np.ndarray,
     targs: np.ndarray,
     folds: np.ndarray,
     *,
-    strengths: Mapping[int, float],
+    rules: Mapping[int, ProbeRules],
 ) -> np.ndarray:
-    """Probabilities `(n, n_styles)` over folds, whose strengths are given."""
-    probas = _no_probas(targs)
-    for fold, strength in strengths.items():
+    """Logits `(n, n_styles)` over folds, whose rules are given: for the images of each from the probe of the others."""
+    n_styles = targs.max() + 1
+    logits = np.zeros((len(targs), n_styles))
+    for fold, rules_of_fold in rules.items():
         test = folds == fold
-        path = _path_probas(coordinates, targs, test, strengths=[strength])
-        probas[test] = path[0]
-    return probas
-
-
-def _no_probas(targs: np.ndarray) -> np.ndarray:
-    """Zeros `(n, n_styles)`, to be filled fold by fold."""
-    n_styles = targs.max() + 1
-    return np.zeros((len(targs), n_styles))
-
-
-def _path_losses(
-    path: np.ndarray,  # (n_strengths, n_test, n_styles)
-    test_targs: np.ndarray,
-    train_targs: np.ndarray,
-) -> np.ndarray:
-    """`(n_strengths,)` class-weighted log losses, of the images whose styles could be learned."""
-    losses = np.zeros(len(path))
-    can_be_known = np.isin(test_targs, train_targs)
-    if not can_be_known.any():
-        return losses
-    targs = test_targs[can_be_known]
-    for position, probas in enumerate(path):
-        logits = np.log(np.maximum(probas[can_be_known], _SMALLEST_PROBA))
-        losses[position] = balanced_log_loss(logits, targs)
-    return losses
-
-
-def _path_probas(
-    coordinates: np.ndarray,
-    targs: np.ndarray,
-    test: np.ndarray,  # (n,) bool
-    *,
-    strengths: Sequence[float],
-) -> np.ndarray:
-    """Probabilities `(n_strengths, n_test, n_styles)` of the images in `test` from probes of the others.
-
-    Strengths rise, and every probe starts from the one before, which takes a third of the time.
-    """
-    from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
-
-    n_styles = targs.max() + 1
-    train_targs = targs[~test]
-    train_coordinates = coordinates[~test]
-    test_coordinates = coordinates[test]
-    probas = np.zeros((len(strengths), len(test_coordinates), n_styles))
-    styles = np.unique(train_targs)
-    if len(styles) == 1:  # there is nothing to fit
-        probas[:, :, styles] = 1
-        return probas
-    solver = LogisticRegression(
-        class_weight="balanced",
-        max_iter=_MAX_ITERATIONS,
-        tol=_TOLERANCE,
-        warm_start=True,
-    )
-    with threadpool_limits(1):  # products so small that two threads, waiting for one another, take longer
-        for position, strength in enumerate(strengths):
-            solver.set_params(C=strength)
-            solver.fit(train_coordinates, train_targs)
-            probas[position][:, styles] = solver.predict_proba(test_coordinates)
-    return probas
+        train = ~test
+        fitted = rules_of_fold.fitted(coordinates[train], targs[train], n_styles=n_styles)
+        logits[test] = fitted.logits(coordinates[test])
+    return logits

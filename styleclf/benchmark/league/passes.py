@@ -20,6 +20,7 @@ from styleclf.benchmark.league.results import (
 )
 from styleclf.benchmark.league.rules import LeagueTask
 from styleclf.common import spoken_seconds
+from styleclf.data import author_groups
 from styleclf.inference import Backbone
 from styleclf.models import SideBySide, StyleBody
 
@@ -111,7 +112,8 @@ def _judged_kernel(task: LeagueTask, entry: LeagueEntry, kernel: FeatureKernel, 
     """The result of the probes on a kernel, which is kept."""
     start = time.monotonic()
     what = f"draws of folds of {entry.name}"
-    judgement = judge_coordinates(kernel.coordinates(), task.targs, task.draws, what=what)
+    groups = author_groups(task.paintings.rows)
+    judgement = judge_coordinates(kernel.coordinates(), task.targs, task.draws, groups=groups, what=what)
     further = {
         "name": entry.name,
         "arch": entry.arch,

@@ -64,7 +64,7 @@ def compared(task: LeagueTask, entries: Sequence[str], kernels: dict[str, Featur
     first_scores: dict[int, np.ndarray] = {}
     for entry in entries:
         kernel = joined_kernel([kernels[text] for text in entry.split("+")])
-        judgement = judge_coordinates(kernel.coordinates(), task.targs, task.draws, progress=False)
+        judgement = judge_coordinates(kernel.coordinates(), task.targs, task.draws, groups=groups, progress=False)
         row: dict[str, object] = {"entry": " + ".join(str(sized_body(text)) for text in entry.split("+"))}
         for k in KS:
             scores = mean_over_styles(judgement.hits[k], task.targs, n_styles, counts=bootstrap.counts_with_value)

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from styleclf.training.discriminants import discriminants
-from styleclf.training.probe import ridge_path
+from styleclf.training.linear_probe import ridge_path
 
 Weights = tuple[np.ndarray, np.ndarray]  # (n_styles, d) and (n_styles,)
 Fit = Callable[[np.ndarray, np.ndarray, int], Weights]  # of coordinates, targets and the number of styles

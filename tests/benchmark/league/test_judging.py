@@ -5,8 +5,8 @@ import pytest
 
 from styleclf.benchmark.league.folds import league_draws
 from styleclf.benchmark.league.judging import judge_coordinates
-from styleclf.data import Paintings
-from styleclf.training import STRENGTHS
+from styleclf.data import Paintings, author_groups
+from styleclf.training import STRENGTHS, probe_rules
 from tests.audit.conftest import painted_features, painters_design
 
 
@@ -19,7 +19,7 @@ def judged(design, **signal):
     table, targs = design
     draws = league_draws(Paintings(table, "images"), 2, seed=0)
     features = painted_features(table, targs, **signal).astype(np.float32)
-    return judge_coordinates(features, targs, draws, progress=False)
+    return judge_coordinates(features, targs, draws, groups=author_groups(table), progress=False)
 
 
 def test_what_painters_of_a_style_share_is_recognised_with_and_without_them(design):
@@ -43,5 +43,23 @@ def test_a_style_of_one_painter_is_judged_wrong_and_breaks_nothing():
     rng = np.random.default_rng(0)
     targs = np.array([0] * 8 + [1] * 8)
     folds = np.array([0, 1] * 4 + [0] * 8)  # the second style is all in one fold
-    judgement = judge_coordinates(rng.normal(size=(16, 4)).astype(np.float32), targs, [folds], progress=False)
+    coordinates = rng.normal(size=(16, 4)).astype(np.float32)
+    judgement = judge_coordinates(coordinates, targs, [folds], groups=np.arange(16), progress=False)
     assert not judgement.hits[1][targs == 1].any()
+
+
+def test_a_body_is_judged_by_the_probe_that_a_training_fits(design):
+    """As if features were coordinates already."""
+    table, targs = design
+    groups = author_groups(table)
+    folds = table["fold"].to_numpy(dtype=int)
+    features = painted_features(table, targs, style=0.3).astype(np.float32)
+    judgement = judge_coordinates(features, targs, [folds], groups=groups, progress=False)
+    for fold in range(4):
+        test = folds == fold
+        train = ~test
+        rules = probe_rules(features[train], targs[train], groups[train], n_styles=3)
+        assert rules.temperature
+        logits = rules.fitted(features[train], targs[train], n_styles=3).logits(features[test])
+        right = logits.argmax(axis=1) == targs[test]
+        assert judgement.hits[1][test].tolist() == right.tolist()

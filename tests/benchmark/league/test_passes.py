@@ -5,6 +5,7 @@ import time
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from styleclf.benchmark.league import passes
@@ -24,7 +25,10 @@ def task(tmp_path):
     """A league of forty paintings of two styles in two folds, without a deadline."""
     targs = np.arange(40) % 2
     draws = [np.arange(40) // 20]
-    return LeagueTask(SimpleNamespace(), targs, draws, rules=LeagueRules(), folder=tmp_path, deadline=math.inf)
+    authors = pd.Series(np.arange(40)).astype(str)
+    rows = pd.DataFrame({"filename": authors + ".jpg", "author": authors})
+    paintings = SimpleNamespace(rows=rows)
+    return LeagueTask(paintings, targs, draws, rules=LeagueRules(), folder=tmp_path, deadline=math.inf)
 
 
 def able(facts, **failures):

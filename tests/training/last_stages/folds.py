@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from styleclf.data import make_design
+from styleclf.data import author_groups, make_design
 from styleclf.evaluation import true_ranks
-from styleclf.training import feature_shares, logistic_regression
+from styleclf.training import FewDimensions, feature_shares, probe_weights
 from tests.training.last_stages.fitting import STRENGTH, Trained, trained
 from tests.training.last_stages.network import LastStages, State, mixed_state, probas_of, state_of, write_probe
 from tests.training.last_stages.views import Views
@@ -93,12 +93,14 @@ def _probed_model(views: Views, first: int, rows: np.ndarray) -> LastStages:
     model = LastStages(body, first, n_styles)
     view = views.of(CLEAN, first)
     features = view.features[rows].float().numpy()
-    weights = logistic_regression(
-        features,
+    reduced = FewDimensions(features, feature_shares(body))
+    groups = author_groups(contest.paintings.rows)
+    weights = probe_weights(
+        reduced,
         contest.targs[rows],
-        STRENGTH,
+        groups[rows],
+        strength=STRENGTH,
         n_styles=n_styles,
-        shares=feature_shares(body),
     )
     write_probe(model, features, weights)
     return model

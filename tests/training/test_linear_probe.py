@@ -1,0 +1,67 @@
+"""training.linear_probe: two halves of a probe, and what inner folds by author choose."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from styleclf.training import linear_probe as rules
+from styleclf.training.discriminants import ABSENT_BIAS, discriminants
+
+
+def clusters(n=300, n_styles=5, seed=0):
+    """Coordinates and targets, three images an author."""
+    rng = np.random.default_rng(seed)
+    targs = rng.integers(n_styles, size=n)
+    centres = rng.normal(size=(n_styles, 20))
+    coordinates = centres[targs] + rng.normal(size=(n, 20))
+    return coordinates, targs, np.arange(n) // 3
+
+
+def test_a_probe_is_the_mean_of_regression_and_discriminants():
+    coordinates, targs, _ = clusters()
+    both = rules.ProbeRules(1e-2, temperature=5.0).fitted(coordinates, targs, n_styles=5)
+    regression = rules.ProbeRules(1e-2).fitted(coordinates, targs, n_styles=5)
+    other = discriminants(coordinates, targs, n_styles=5)
+    mean = (regression.logits(coordinates) + other.logits(coordinates) / 5) / 2
+    assert both.logits(coordinates) == pytest.approx(mean)
+
+
+def test_a_temperature_is_found_by_authors_and_with_too_few_of_them_there_is_the_regression_alone():
+    coordinates, targs, groups = clusters()
+    chosen = rules.probe_rules(coordinates, targs, groups, n_styles=5)
+    assert chosen.strength in rules.STRENGTHS and 0.01 < chosen.temperature < 100
+    alone = rules.probe_rules(coordinates[:20], targs[:20], np.arange(20) % 2, n_styles=5)
+    assert alone == (rules.STRENGTHS[2], None)
+
+
+def test_images_of_one_style_leave_nothing_to_choose():
+    coordinates, _, _ = clusters(n=6)
+    fitted = rules.ProbeRules(1e-2, temperature=5.0).fitted(coordinates, np.full(6, 1), n_styles=3)
+    assert fitted.logits(coordinates).tolist() == [[ABSENT_BIAS, 0, ABSENT_BIAS]] * 6
+
+
+@pytest.mark.parametrize(
+    "targs, groups",
+    [
+        (np.repeat([0, 1], [24, 6]), np.r_[np.arange(24) // 3, np.full(6, 99)]),  # a style by a lone author
+        (np.repeat([0, 1], [28, 2]), np.arange(30)),  # a style of two images
+        (np.repeat([0, 1], [29, 1]), np.arange(30)),
+        (np.arange(30) % 15, np.arange(30)),  # all styles of two images
+        (np.arange(30), np.arange(30)),
+    ],
+)
+def test_a_strength_is_found_whatever_few_authors_a_style_has(targs, groups):
+    features = np.random.default_rng(0).normal(size=(30, 5)) + targs[:, None] % 3
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert rules.strength_for(features, targs, groups) in rules.STRENGTHS
+    for train, test in rules._inner_folds(targs, groups):
+        assert not set(groups[train]) & set(groups[test])
+        assert len(set(targs[train])) > 1 and set(targs[test]) <= set(targs[train])
+
+
+def test_balanced_log_loss_counts_styles_alike():
+    logits = np.log([[0.5, 0.5], [0.5, 0.5], [0.9, 0.1], [0.2, 0.8]])
+    expected = np.mean([-np.mean(np.log([0.5, 0.5, 0.9])), -np.log(0.8)])
+    assert rules.balanced_log_loss(logits, np.array([0, 0, 0, 1])) == pytest.approx(expected)
