@@ -19,7 +19,7 @@ def main(
     sets: bool = False,  # tell all styles that may be it, of a model by recipes/validate.py --calibrate
     sheet: bool = True,  # write a page of small pictures by answer beside the table, too
     annotations: str | None = None,  # file for the answers as W3C Web Annotations (JSON-LD), too
-    omeka: str | None = None,  # file for a table that the CSV importer of Omeka S takes, too
+    omeka: str | None = None,  # file for a table that the CSV importers of Omeka take, too
     records: str | None = None,  # table of recipes/collect.py: its canvases are what annotations are about
     out: str = "runs/predict/predictions.csv",  # filename, pred, proba_<style>… and more; or an .xlsx
 ):

@@ -18,6 +18,8 @@ _NO_STYLE = "none of these"
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"  # UTC has to be written as Z there
 _N_BODIES = 3  # styles named of a picture
 _TITLE_COLUMN = "title"
+_ELEMENT_SET = "Dublin Core:"
+_ELEMENTS = ["Identifier", "Title", "Subject", "Description", "Source"]
 
 
 def annotations_of(
@@ -105,7 +107,12 @@ def omeka_table(
     model: str | Path,
     canvases: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """One row per picture with columns that the CSV importer of Omeka S maps by itself to properties of Dublin Core."""
+    """One row per picture, under the names that the CSV importers of Omeka S and Omeka Classic both map by themselves.
+
+    Both know the elements of Dublin Core as `Dublin Core:<label>`, S after looking for `dcterms:<name>`. An identifier
+    is the file's name, with its folders where several pictures have one name, since an update goes by identifiers.
+    """
+    identifiers = _identifiers(predictions["filename"])
     probas = probas_of(predictions).max(axis=1)
     rows = []
     for position, filename in enumerate(predictions["filename"]):
@@ -114,17 +121,24 @@ def omeka_table(
         words = f"{pred}, probability {probas[position]:.2f}, predicted by {Path(model).name}"
         if answer == _NO_STYLE:
             words = f"none of the styles that the model knows; nearest {words}"
-        rows.append(
-            {
-                "dcterms:identifier": Path(filename).name,
-                "dcterms:title": _title(predictions, position),
-                "dcterms:subject": "" if answer == _NO_STYLE else answer,
-                "dcterms:description": words,
-                "dcterms:source": _target(filename, canvases or {}),
-            }
-        )
-    columns = ["identifier", "title", "subject", "description", "source"]
-    return pd.DataFrame(rows, columns=[f"dcterms:{column}" for column in columns])
+        row = {
+            "Identifier": identifiers[position],
+            "Title": _title(predictions, position),
+            "Subject": "" if answer == _NO_STYLE else answer,
+            "Description": words,
+            "Source": _target(filename, canvases or {}),
+        }
+        rows.append(row)
+    table = pd.DataFrame(rows, columns=_ELEMENTS)
+    return table.add_prefix(_ELEMENT_SET)
+
+
+def _identifiers(filenames: pd.Series) -> list[str]:
+    """The name of every file, or its path where several have one name."""
+    paths = filenames.map(lambda filename: Path(filename).as_posix())
+    names = paths.map(lambda path: Path(path).name)
+    is_shared = names.duplicated(keep=False)
+    return names.mask(is_shared, paths).to_list()
 
 
 def write_omeka(

@@ -1,5 +1,8 @@
 """styleclf.inference.web_annotations: one annotation a picture, on its canvas; a table for Omeka."""
 
+import codecs
+import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -85,15 +88,37 @@ def test_what_is_written_keeps_to_the_model_of_the_w3c(files, tmp_path):
     check_annotation_page(json.loads((tmp_path / "x.json").read_text()))
 
 
-def test_omeka_gets_terms_of_dublin_core(files, tmp_path):
+def test_omeka_gets_elements_of_dublin_core(files, tmp_path):
     model, records = files
     web_annotations.write_omeka(PREDICTIONS, tmp_path / "omeka.csv", model=model, records=records)
     table = pd.read_csv(tmp_path / "omeka.csv", keep_default_na=False)
-    assert table["dcterms:identifier"].tolist() == ["a b.jpg", "c.jpg"]
-    assert table["dcterms:title"].tolist() == ["a b", "c"]
-    assert table["dcterms:subject"].tolist() == ["cubism", ""]
-    assert table["dcterms:description"].iat[0] == "cubism, probability 0.70, predicted by model.zip"
-    assert table["dcterms:source"].iat[0] == "https://example.org/canvas/1"
+    assert table["Dublin Core:Identifier"].tolist() == ["a b.jpg", "c.jpg"]
+    assert table["Dublin Core:Title"].tolist() == ["a b", "c"]
+    assert table["Dublin Core:Subject"].tolist() == ["cubism", ""]
+    assert table["Dublin Core:Description"].iat[0] == "cubism, probability 0.70, predicted by model.zip"
+    assert table["Dublin Core:Source"].iat[0] == "https://example.org/canvas/1"
+
+
+def test_the_table_is_what_both_importers_of_omeka_take(files, tmp_path):
+    """Read from their sources: UTF-8 without a mark, commas, headers `set:label` once each, rows of one length."""
+    model, _ = files
+    named = PREDICTIONS.assign(title=['Der "blaue" Reiter,\nMünchen', "日本; B"])
+    web_annotations.write_omeka(named, tmp_path / "omeka.csv", model=model)
+    content = (tmp_path / "omeka.csv").read_bytes()
+    assert not content.startswith(codecs.BOM_UTF8)
+    header, *rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""))
+    assert all(re.fullmatch("Dublin Core:(Identifier|Title|Subject|Description|Source)", name) for name in header)
+    assert len(set(header)) == len(header) == 5
+    assert [len(row) for row in rows] == [5, 5]
+    sources = [row[header.index("Dublin Core:Source")] for row in rows]
+    assert not any(" " in source for source in sources)  # what follows a blank would be the address's label
+
+
+def test_pictures_of_one_name_have_identifiers_of_their_own(files):
+    model, _ = files
+    twins = pd.concat([PREDICTIONS, PREDICTIONS.assign(filename=["in/rococo/a b.jpg", "d.jpg"])], ignore_index=True)
+    identifiers = web_annotations.omeka_table(twins, model=model)["Dublin Core:Identifier"]
+    assert identifiers.tolist() == ["in/cubism/a b.jpg", "c.jpg", "in/rococo/a b.jpg", "d.jpg"]
 
 
 def test_a_table_without_canvases_is_refused(tmp_path):
