@@ -58,6 +58,9 @@ _ORDINAL = r"([0-9]{1,2}|[ivx]+)"
 _CENTURY_AFTER = r"si[eè]cles?|jahrhunderts?|jhd?t?s?\b|век[а-я]*|в\.|secolo|eeuw|世紀|世纪"
 _FOREIGN_CENTURY = re.compile(rf"\b{_ORDINAL}(?:-?(?:è?me|de|e|го|й)|\.)? ?(?:{_CENTURY_AFTER})")
 _FOREIGN_CENTURY_BEFORE = re.compile(rf"\b(?:siglo|s[eé]culo|secolo|sec\.|wiek) {_ORDINAL}\b")
+_LATER_COPY = re.compile(
+    r"\b(?:(?:re-?)?(?:printed|cast|issued|struck)|restored|published|gedruckt|gegossen|imprimé|tirage|gedrukt|gegoten)\b.*"
+)
 _BEFORE_CHRIST = re.compile(r"\b[0-9]+(?:st|nd|rd|th)?(?: c(?:entury|ent\.|\.))? ?(?:bce?\b|b\.c\.|v\. ?chr|до н)")
 _DAY = re.compile(
     r"(?<![0-9.])(?:([12][0-9]{3})-[01]?[0-9]-[0-3]?[0-9]|[0-3]?[0-9]([./])[0-3]?[0-9]\2([12][0-9]{3}))(?![0-9.,])"
@@ -125,6 +128,9 @@ def _datings(text: str) -> list[Dating]:
     plain = lower.replace("_", " ")
     plain = _BEFORE_CHRIST.sub(" ", plain)
     plain = _CATALOGUE.sub(" ", plain)
+    work = _LATER_COPY.sub("", plain)
+    if _ONE_YEAR.search(work):  # "1826, reprinted 1892" was made in 1826
+        plain = work
     dating_at: dict[int, Dating] = {}  # by where it begins
     for pattern, meaning in _MEANINGS:
         for match in pattern.finditer(plain):

@@ -52,6 +52,11 @@ CELLS = {
     "Rembrandt? (Dutch, 1606-1669)": ("rembrandt", "attributed to"),
     "D?rer": ("d?rer", ""),  # a letter that was lost
     "???": ("", ""),
+    "prentmaker: Hooghe, Romeyn de (vermeld op object); uitgever: Bormeester, Jochem": ("hooghe, romeyn de", ""),
+    "print maker: Jan Luyken (mentioned on object)": ("jan luyken", ""),
+    "naar eigen ontwerp van: Luyken, Jan": ("luyken, jan", ""),
+    "kopie naar schilderij van: Hals, Frans": ("hals, frans", "copy after"),
+    "gedeeltelijk toegeschreven aan tekenaar: Saftleven, Herman": ("saftleven, herman", "attributed to"),
 }
 DOUBTS = [
     "Rembrandt (attr.)",
