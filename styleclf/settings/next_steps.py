@@ -62,12 +62,21 @@ def next_command(recipe: str, out: Path, settings: Mapping[str, Any]) -> str:
             continue
         word = argument.format_map({**settings, "out": out.as_posix()})
         is_place = argument != word
-        if is_place and not Path(word).exists():
+        place = Path(word)
+        is_wanting = place != out and _is_wanting(place)
+        if is_place and is_wanting:
             return ""
         words.append(word)
     if following == "predict":
         words += _OWN_PICTURES
     return command_of(following, *words)
+
+
+def _is_wanting(place: Path) -> bool:
+    """Whether there is no such file, and no such folder with anything in it."""
+    if place.is_dir():
+        return not any(place.iterdir())
+    return not place.exists()
 
 
 def _following(recipe: str, out: Path, settings: Mapping[str, Any]) -> tuple[str, ...]:

@@ -20,6 +20,14 @@ def test_a_command_names_only_what_is_there(tmp_path):
     assert next_command("embed", Path("anywhere"), {}) == ""
 
 
+def test_no_design_is_proposed_where_nothing_was_collected(tmp_path):
+    (tmp_path / "images").mkdir()
+    (tmp_path / "collected.csv").touch()
+    assert next_command("collect", tmp_path, {}) == ""
+    (tmp_path / "images/a.jpg").touch()
+    assert next_command("collect", tmp_path, {}).startswith("python recipes/design.py --images")
+
+
 def test_runs_that_were_compared_are_reported():
     assert next_command("compare", Path("out"), {"runs": ("a", "b")}) == "python recipes/report.py a b"
     assert next_command("audit", Path("out"), {"cv": None}) == ""

@@ -50,7 +50,8 @@ def read_manifests(
     )
     reading = reader.read(sources, most_pictures)
     if not reading.pictures:
-        raise ValueError(f"there is no picture to collect{_first_reason(reading.failures)}")
+        reason = _first_reason(reading.failures) or ": what you named, and what that links to, has none"
+        raise ValueError(f"there is no picture to collect{reason}")
     return reading
 
 

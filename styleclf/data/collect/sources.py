@@ -156,6 +156,8 @@ class SourceReader:
             return _Answer(link)
         except FetchError as error:
             return _Answer(link, reason=str(error))
+        if not content.strip():
+            return _Answer(link, reason="is empty: give the address of a manifest or collection")
         with whole_file(path) as partial_path:
             partial_path.write_bytes(content)
         return _Answer(link, content)

@@ -118,6 +118,10 @@ def test_a_server_that_reserves_mining_counts_as_a_statement(museum, client, tmp
 
 def test_nothing_at_all_is_one_sentence(museum, client, limits, tmp_path):
     html = museum.put("/html", (200, {}, b"<!doctype html>"))
+    museum.collection_3("/collection/a", [museum.url + "/collection/b"])
+    museum.collection_3("/collection/b", [museum.url + "/collection/a"])
+    with pytest.raises(ValueError, match=r"no picture to collect: what you named, and what that links to, has none$"):
+        read_manifests(client, [museum.url + "/collection/a"], tmp_path)
     with pytest.raises(ValueError, match=r"^there is no picture to collect: http.*/html is a page of HTML"):
         read_manifests(client, [html], tmp_path)
     with pytest.raises(ValueError, match=r"^name IIIF manifests or collections"):

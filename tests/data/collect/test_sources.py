@@ -27,6 +27,12 @@ def test_a_collection_of_collections_is_read_to_its_pictures(museum, reader):
     assert (reading.n_manifests, reading.n_repeated, reading.failures) == (3, 0, [])
 
 
+def test_an_empty_document_is_no_picture(museum, reader):
+    museum.put("/empty", (200, {"Content-Type": "application/json"}, b" "))
+    reading = reader.read([museum.url + "/empty"])
+    assert not reading.pictures and reading.failures[0].reason.startswith("is empty")
+
+
 def test_a_collection_that_contains_itself_is_read_once(museum, reader):
     address = museum.url + "/collection"
     museum.collection_3("/collection", [address, museum.manifest_3("/m", ["one"]), f"{address}#again"])
