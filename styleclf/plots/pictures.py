@@ -80,6 +80,8 @@ _FRAME_LOOK: Look = {
 _NOTE_LETTERS = 140  # of a line
 _FEWEST_LETTERS = 2  # of a name that is shortened, an ellipsis among them
 _LINE_ROOM = 0.94  # of a picture's width, for its name
+_LETTER_WIDTH = 0.58 / 72  # inches a point of size, of letters as names have them
+_MOST_CAPTION_LINES = 4  # for a painter of 45 letters in the narrowest cell, and the beginning of a title
 _NAME_ROOM = 0.76  # of a picture's width, for the name of a guess
 
 
@@ -106,16 +108,45 @@ def plot_examples(
     words, colour = KINDS[kind]
     n_images = count_of(len(predictions), "image")
     title = f"{words}: {len(of_kind):,} of {n_images}"
-    n_lines = min(_N_GUESSES, len(vocab)) + 1
     columns = _columns(files)
-    fig, cells = picture_grid(columns, n_lines=n_lines, title=title, note=_EXAMPLES_NOTE)
     rows = of_kind.drop_duplicates("filename").set_index("filename")
+    captions = _captions(rows, files, cell=_Layout(columns).cell)
+    n_caption_lines = max(map(len, captions.values()), default=1)
+    n_lines = n_caption_lines + min(_N_GUESSES, len(vocab))
+    fig, cells = picture_grid(columns, n_lines=n_lines, title=title, note=_EXAMPLES_NOTE)
     for style, filenames in files.items():
         for axes, filename in zip(cells[style], filenames, strict=True):
             picture = open_picture(Path(images) / filename)
             draw_picture(axes, picture, colour)
-            _write_guesses(axes, rows.loc[filename], vocab, colour=colour)
+            line_height = axes.get_ylim()[0] / n_lines
+            _write_caption(axes, captions[filename], line_height)
+            top = n_caption_lines * line_height
+            _write_guesses(axes, rows.loc[filename], vocab, colour=colour, top=top, line_height=line_height)
     return fig
+
+
+def _captions(
+    rows: pd.DataFrame,  # of predictions, by filename
+    files: Mapping[str, Sequence[str]],  # of every style
+    *,
+    cell: float,  # inches of a picture's width
+) -> dict[str, list[str]]:
+    """Painter and title of every picture, in the lines that its box has room for; a title may lose its end."""
+    side = cell - _GAP
+    letter = _LETTER_WIDTH * _letter_points(side)
+    n_letters = int(_LINE_ROOM * side / letter)
+    captions = {}
+    for filenames in files.values():
+        for filename in filenames:
+            name = picture_name(filename, rows.loc[filename].get("author", ""))
+            captions[filename] = wrap(name, n_letters, max_lines=_MOST_CAPTION_LINES, placeholder="…")
+    return captions
+
+
+def _write_caption(axes: Axes, lines: Sequence[str], line_height: float) -> None:
+    """Write the lines of a caption just below a picture."""
+    for i, line in enumerate(lines):
+        write_picture_name(axes, line, (i + 0.42) * line_height)
 
 
 def contact_sheet(
@@ -188,9 +219,9 @@ class _Layout:
     """Where the columns of a grid of pictures stand; all lengths in inches, from the upper left corner."""
 
     columns: Sequence[Column]
-    n_lines: int  # of the box below every picture
-    title: str
-    note: str
+    n_lines: int = 0  # of the box below every picture
+    title: str = ""
+    note: str = ""
 
     @property
     def n_bands(self) -> int:
@@ -300,7 +331,7 @@ def _empty_cell(
     bottom = 1 - (top + tall) / height
     picture_left = left + _GAP / 2
     axes = fig.add_axes((picture_left / width, bottom, side / width, tall / height))
-    axes.set(xlim=(0, 1), ylim=(-box / side, 1))
+    axes.set(xlim=(0, 1), ylim=(-box / side, 1), xticks=[], yticks=[])  # ticks that nobody sees take time, too
     axes.set_axis_off()
     return axes
 
@@ -376,6 +407,11 @@ def letter_size(axes: Axes) -> float:
     """The size of letters in the box below a picture, in points: smaller where the picture is narrow."""
     figure_width = axes.figure.bbox.width / axes.figure.dpi
     inches = axes.get_position().width * figure_width
+    return _letter_points(inches)
+
+
+def _letter_points(inches: float) -> float:
+    """The size of letters below a picture that is so many inches wide."""
     return min(8, 6.6 * inches)
 
 
@@ -385,15 +421,15 @@ def _write_guesses(
     vocab: Sequence[str],
     *,
     colour: str,
+    top: float,  # below the caption
+    line_height: float,
 ) -> None:
-    """Write painter, title and the three likeliest styles with percentages over bars into the box below a picture."""
+    """Write the three likeliest styles with percentages over bars into the box below a picture."""
     guesses = likeliest_styles(row, vocab, _N_GUESSES)
-    line_height = axes.get_ylim()[0] / (len(guesses) + 1)
     size = letter_size(axes)
-    write_picture_name(axes, picture_name(row.name, row.get("author", "")), 0.42 * line_height)
-    for line, (style, proba) in enumerate(guesses, start=1):
+    for line, (style, proba) in enumerate(guesses):
         is_true = style == row["label"]
-        y = (line + 0.42) * line_height  # the frame eats into the last line
+        y = top + (line + 0.42) * line_height  # the frame eats into the last line
         bar_colour = colour if is_true else FAINT
         axes.barh(y, proba, height=line_height, color=bar_colour, alpha=0.3, linewidth=0)
         weight = "bold" if is_true else "normal"
