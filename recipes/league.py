@@ -28,7 +28,7 @@ def main(
     draws: CountFromZero = 0,  # fresh draws of author-grouped folds to judge on; 0: the design's folds
     together: CountFromZero = 2,  # of the best bodies are judged side by side as well, in all combinations
     most: Paintings = 3000,  # paintings; of more, so many are drawn within the styles
-    onnx: bool = True,  # try whether bodies can be written as ONNX graphs, where onnx and onnxscript are installed
+    onnx: bool = True,  # try whether bodies can be written as ONNX graphs, where onnx is installed
     minutes: PositiveNumberOrNone = None,  # be done by then; what is left goes on when the command is given again
     precision: str = "auto",  # auto, fp32, bf16 or fp16
     seed: Seed = 0,  # of the first draw; the next ones have the next numbers

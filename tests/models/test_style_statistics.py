@@ -210,8 +210,7 @@ def test_onnx_gives_the_features_of_torch(arch, size, tmp_path):
     body = network.create_body(arch, "style", "none").eval()
     few, more = torch.randn(2, 3, size, size), torch.randn(5, 3, size, size)
     file = str(tmp_path / "body.onnx")
-    n_images = torch.export.Dim("n_images")
-    torch.onnx.export(body, (few,), file, dynamo=True, dynamic_shapes=({0: n_images},), verbose=False)
+    torch.onnx.export(body, (few,), file, input_names=["images"], dynamic_axes={"images": {0: "n"}}, dynamo=False)
     session = runtime.InferenceSession(file, providers=["CPUExecutionProvider"])
     (features,) = session.run(None, {session.get_inputs()[0].name: more.numpy()})
     with torch.no_grad():

@@ -3,12 +3,11 @@
 import statistics
 import time
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch import nn
 
-from styleclf.common import whole_file
+from styleclf.common import reason_of
 from styleclf.explain import sliding_windows, window_losses
 from styleclf.inference import Backbone, body_features
 from styleclf.models import Precision, autocast_context, channels_last, parameter_groups, takes_image_size
@@ -67,7 +66,7 @@ def _outcome(attempt: Callable[[], None]) -> str:
     try:
         attempt()
     except Exception as error:  # a stranger's network fails in any way, and the league goes on
-        reason = " ".join(str(error).split()) or type(error).__name__
+        reason = reason_of(error)
         return reason[:_LONGEST_REASON]
     return YES
 
@@ -114,20 +113,19 @@ def _has_onnx() -> bool:
     """Whether what ONNX graphs are made with is installed."""
     try:
         import onnx  # noqa: F401
-        import onnxscript  # noqa: F401
     except ImportError:
         return False
     return True
 
 
 def _try_onnx(body: nn.Module, size: int) -> None:
-    """Write the body as an ONNX graph to a file that is thrown away."""
+    """Write the body as an ONNX graph, as bundles do, to a file that is thrown away."""
     import tempfile
+    import warnings
     from pathlib import Path
 
     images = torch.rand(1, 3, size, size)
     body.eval()
-    with tempfile.TemporaryDirectory(prefix="styleclf-") as folder:
-        file: Any = Path(folder) / "body.onnx"
-        with whole_file(file) as partial_file:
-            torch.onnx.export(body.cpu(), (images,), str(partial_file), verbose=False)
+    with tempfile.TemporaryDirectory(prefix="styleclf-") as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the exporter by tracing: torch has a newer one
+        torch.onnx.export(body.cpu(), (images,), Path(folder) / "body.onnx", dynamo=False)
