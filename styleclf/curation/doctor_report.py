@@ -116,7 +116,7 @@ def examination_sentence(examination: Examination) -> str:
     if n_painters:
         has = "has" if n_painters == 1 else "have"
         painters = count_of(n_painters, "painter")
-        works = f"{works}, some of them all that {painters} {has} under a style"
+        works = f"{works}, among them all that {painters} {has} under a style"
     return f"{sentence}; worth a look: {works}."
 
 

@@ -101,11 +101,21 @@ def _worth(labelled: Labelled, candidates: Candidates) -> _Worth:
         labelled.components,
         labelled.targs,
         candidates.components,
+        groups=_numbers_of_painters(labelled.groups),
         n_styles=len(labelled.styles),
     )
     margins = _margins(probas)
     distances = _nearest_distances(candidates.components, labelled.components)
     return _Worth(probas, _ranks(-margins), _ranks(distances))
+
+
+def _numbers_of_painters(painters: Sequence[str]) -> np.ndarray:
+    """`(n,)` numbers of the painters; a picture without one has a number of its own."""
+    names = []
+    for row, painter in enumerate(painters):
+        names.append(f"painter {painter}" if painter else f"row {row}")
+    _, numbers = np.unique(names, return_inverse=True)
+    return numbers
 
 
 class _Guess(NamedTuple):

@@ -81,10 +81,11 @@ def last_steps(
     *,
     n_draws: int = _N_DRAWS,
     by_style: bool = True,
+    works: bool = True,
     seed: int = 0,
     progress: bool = True,
 ) -> list[CurveStep]:
-    """The last steps of the learning curves of all painters and of all works, and `by_style` of each style's painters.
+    """The last steps of the learning curves of all painters, of all `works`, and `by_style` of each style's painters.
 
     Scores are shares of right first guesses, every style counting alike. Raises ValueError for fewer than two styles or
     folds.
@@ -95,7 +96,9 @@ def last_steps(
         raise ValueError("a learning curve needs two styles and two folds or more: make a design of more painters")
     rng = np.random.default_rng(seed)
     judge = _Judge(collection, rng, n_draws)
-    curves = [(MORE_PAINTERS, ""), (WORKS, "")]
+    curves = [(MORE_PAINTERS, "")]
+    if works:
+        curves.append((WORKS, ""))
     if by_style:
         for style in collection.styles:
             curves.append((MORE_PAINTERS, style))
@@ -279,6 +282,7 @@ class _Judge:
             self.collection.components,
             self.targs,
             self.folds,
+            groups=self.groups,
             n_styles=self.n_styles,
             is_known=is_known,
         )

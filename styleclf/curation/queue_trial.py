@@ -73,8 +73,8 @@ def try_queue(
         at_random = rng.choice(pool, n_chosen, replace=False)
         with_chosen = np.concatenate([start, chosen])
         with_random = np.concatenate([start, at_random])
-        hits_of_chosen[is_test] += _hits(collection, with_chosen, is_test) / n_draws
-        hits_of_random[is_test] += _hits(collection, with_random, is_test) / n_draws
+        hits_of_chosen[is_test] += _hits(collection, with_chosen, is_test, groups) / n_draws
+        hits_of_random[is_test] += _hits(collection, with_random, is_test, groups) / n_draws
         n_labels.append(n_chosen)
     targs = collection.targs
     return Trial(
@@ -128,6 +128,7 @@ def _hits(
     collection: Collection,
     train: np.ndarray,  # rows
     is_test: np.ndarray,  # (n,) bool
+    groups: np.ndarray,  # (n,) painters
 ) -> np.ndarray:
     """`(n_test,)` 1.0 where a probe of the training rows is right."""
     n_styles = len(collection.styles)
@@ -135,6 +136,7 @@ def _hits(
         collection.components[train],
         collection.targs[train],
         collection.components[is_test],
+        groups=groups[train],
         n_styles=n_styles,
     )
     return hits_of(probas, collection.targs[is_test])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _COLUMNS = ("run", "top_1", "top_1_lo", "top_1_hi", "top_2", "top_2_lo", "top_2_hi")
 _MAX_NAME = 40  # letters of a run
 _OFFSETS = {"top_1": -0.15, "top_2": 0.15}
-_NOTE = "Dark: top-1 accuracy; pale: top-2. Lines are 95 % intervals from resampling painters."
+_NOTE = "Blue: top-1 accuracy; grey: top-2. Lines are 95 % intervals from resampling painters."
 
 
 def plot_design_history(table: pd.DataFrame) -> Figure:

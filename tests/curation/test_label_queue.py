@@ -52,7 +52,10 @@ def test_a_painter_who_is_labelled_already_comes_later(labelled):
     assert queue["author"].tolist() == ["somebody-new", labelled.groups[0]]
 
 
-def test_the_order_of_files_makes_no_difference(labelled):
+def test_the_order_of_files_makes_no_difference():
+    collection = made_collection(hand=2.0)
+    authors = collection.rows["author"].tolist()
+    labelled = Labelled(collection.components, collection.targs, authors, collection.styles)
     rng = np.random.default_rng(1)
     components = rng.normal(size=(30, 12))
     forward = ranked_queue(labelled, candidates(components), 10)

@@ -87,7 +87,7 @@ def test_halves_are_of_painters_in_every_style_and_fold_or_of_their_works():
 
 
 def test_more_painters_help_where_hands_differ_and_more_copies_do_not():
-    collection = made_collection(n_painters=16, n_works=4, hand=1.6, noise=0.0, n_features=30)
+    collection = made_collection(n_painters=16, n_works=4, hand=2.0, noise=0.0, n_features=30)
     painters, works = last_steps(collection, by_style=False, progress=False)
     assert painters.gains[0] > 0.02 and painters.n_units == 48 and works.n_units == len(collection.rows)
     assert abs(works.gains[0]) < 0.02 < painters.gains[0]
