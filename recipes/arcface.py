@@ -30,7 +30,7 @@ def main(
     **kwargs,
 ):
     """Train by a metric loss and by cross-entropy, without some styles; judge both beside the frozen body."""
-    logbook = Logbook(out, locals(), design)
+    logbook = Logbook(out, locals(), design, alone="a comparison of losses")
 
     from styleclf.data import read_paintings
     from styleclf.metric_learning import scores_text, train_for_comparison, write_spaces

@@ -37,7 +37,7 @@ def main(
     who: str = "",  # decided, for label_history.csv; default: the user of this computer
 ):
     """Catalogue images and deal their authors to folds."""
-    logbook = Logbook(out, locals(), f"{out}/design.csv")
+    logbook = Logbook(out, locals(), f"{out}/design.csv", alone="a design")
 
     from styleclf.data import make_catalogue, make_design, mapped_table, revised_design, write_catalogue
     from styleclf.runs import write_design_run

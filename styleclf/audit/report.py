@@ -85,7 +85,7 @@ def audit_design(
     Raises what `near_duplicates`, `view_features` and `leak_audit` raise.
     """
     questions = AuditQuestions(n_seeds, degraded, markers, seed=seed)
-    return audit_paintings(Paintings(design, Path(images)), Backbone(arch, **kwargs), questions, progress=progress)
+    return audit_paintings(Paintings(design, images), Backbone(arch, **kwargs), questions, progress=progress)
 
 
 def audit_paintings(

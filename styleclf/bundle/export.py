@@ -27,7 +27,7 @@ from styleclf.bundle.graph import (
 from styleclf.bundle.manifest_values import manifest_values
 from styleclf.bundle.network_spec import weights_of
 from styleclf.bundle.remade import remade_network
-from styleclf.common import check_file, check_folder, check_one_of, whole_file, write_json, write_text
+from styleclf.common import check_file, check_folder, check_one_of, check_path, whole_file, write_json, write_text
 from styleclf.inference import learner_parts, novelty_of
 from styleclf.light import (
     CARD_FILE,
@@ -71,6 +71,7 @@ def export_bundle(
     unknown `graph`, int8 without pictures, and a network that has no graph or cannot be made again.
     """
     check_one_of(graph, (*GRAPH_PRECISIONS, NO_GRAPH), "the graph")
+    check_path(path, "the bundle")
     _check_place(Path(path))
     if graph == "int8" and not len(pictures):
         raise ValueError("a graph in 8 bits learns the ranges of its maps from pictures: name a folder, --images")

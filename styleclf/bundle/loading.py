@@ -7,6 +7,7 @@ import torch
 from fastai.learner import Learner
 from torch import Tensor, nn
 
+from styleclf.common import check_path
 from styleclf.bundle.graph import PixelNetwork, outputs_of
 from styleclf.bundle.network_spec import network_of
 from styleclf.data import Picture
@@ -40,6 +41,7 @@ def open_learner(path: str | Path, cpu: bool = True) -> Learner:
 
     Raises what `load_bundle` and `load_style_learner` raise.
     """
+    check_path(path, "the learner")
     return load_bundle(path, cpu=cpu) if is_bundle_path(path) else load_style_learner(path, cpu=cpu)
 
 

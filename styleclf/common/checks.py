@@ -76,9 +76,10 @@ def suggestion(name: str, known_names: Collection[str]) -> str:
     >>> suggestion("--epoch-s", ["--epochs", "--size"])
     "did you mean '--epochs'?"
     """
-    similar = difflib.get_close_matches(name, list(known_names), n=1)
+    names_of_words = {known_name.lstrip("-"): known_name for known_name in known_names}  # dashes make flags alike
+    similar = difflib.get_close_matches(name.lstrip("-"), names_of_words, n=1)
     if similar:
-        return f"did you mean {similar[0]!r}?"
+        return f"did you mean {names_of_words[similar[0]]!r}?"
     return f"there are {', '.join(sorted(known_names))}"
 
 

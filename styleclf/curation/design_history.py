@@ -5,6 +5,7 @@ cross-validations are compared on the images that both have judged under the sam
 were changed is no gain of a model.
 """
 
+import warnings
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -31,6 +32,7 @@ from styleclf.evaluation import (
 
 HISTORY_TABLE = "history_of_designs.csv"
 _SETTINGS = "settings.json"
+_PREDICTIONS = "predictions.csv"
 _TOLD_SETTINGS = ("arch", "weights", "features", "size", "epochs", "minutes", "loss", "seed")
 _METRICS = ("top_1_accuracy", "top_2_accuracy")
 _OTHER_TABLES = ("labels.csv", "date_metrics.csv")  # of cross-validations that have no accuracy
@@ -209,8 +211,9 @@ def _runs_below(folder: Path) -> Iterator[_Run]:
         for file in sorted(files):
             try:
                 yield _Run(file.parent, read_json(file))
-            except (OSError, ValueError):
-                continue
+            except (OSError, ValueError) as error:
+                if (file.parent / _PREDICTIONS).is_file():
+                    _say_passed_over(file.parent, error)
 
 
 def _family(digest: str, designs: list[_Run]) -> set[str]:
@@ -232,7 +235,10 @@ def _row_of(run: _Run, design: str) -> dict[str, Any] | None:
     try:
         metrics = read_table(run.folder / "metrics.csv", ["part", "metric", "value", "lo", "hi"])
         predictions = read_run(run.folder)
-    except (OSError, ValueError):
+    except OSError:  # another kind of run
+        return None
+    except ValueError as error:
+        _say_passed_over(run.folder, error)
         return None
     of_cv = metrics[metrics["part"] == "cv"].set_index("metric")
     if not set(_METRICS) <= set(of_cv.index):
@@ -255,6 +261,11 @@ def _row_of(run: _Run, design: str) -> dict[str, Any] | None:
         row[f"{name}_lo"] = numbers["lo"]
         row[f"{name}_hi"] = numbers["hi"]
     return row
+
+
+def _say_passed_over(folder: Path, error: Exception) -> None:
+    """Say that a run is left out of the history, and why."""
+    warnings.warn(f"{folder.as_posix()} is left out: {error}", stacklevel=4)
 
 
 def _told_settings(settings: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from styleclf.common import check_one_of, count_of
+from styleclf.common import check_one_of, count_of, short_repr
 from styleclf.evaluation.intervals import N_RESAMPLES, TOO_FEW, AuthorBootstrap, Bounds, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.labels import has_several_labels
@@ -60,12 +60,17 @@ def compare(
     >>> print(table["difference"]["accuracy", "second"])
     0.5
     """
+    if not isinstance(runs, Mapping):
+        advice = 'give tables by name, {"first": read_run(…), "second": read_run(…)}'
+        raise ValueError(f"{short_repr(runs)} is not a collection of runs: {advice}")
     if len(runs) < 2:
         raise ValueError(f"a comparison needs two or more runs, not {len(runs)}")
     out_of_fold = {}
     validation = {}
     folds = set()
     for name, table in runs.items():
+        if not isinstance(table, pd.DataFrame) or "fold" not in table:
+            raise ValueError(f"the run {name} is {short_repr(table)} and no table of predictions: read_run reads one")
         is_validation = table["fold"].astype(str) == VAL
         out_of_fold[name] = table[~is_validation]
         validation[name] = table[is_validation]

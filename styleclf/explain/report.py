@@ -1,5 +1,6 @@
 """The folder of an explanation: maps, overlays, figures and a table."""
 
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from styleclf.explain.selection import Pick, select_files, select_from_design, s
 from styleclf.inference import image_files, picture_of
 from styleclf.plots import UNSIGNED, overlay, plot_explanations, plot_methods, save_figure
 
+_FOREIGN_LETTERS = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')  # of names: disks of Windows and cameras take none of them
 _LONGEST_NAME = 200  # bytes of a picture's name in that of its overlay: file systems allow 255 in all
 
 
@@ -164,7 +166,8 @@ def _write_overlays(
 ) -> list[Path]:
     """Write each map `(size, size)` over its picture as a PNG of that picture's own size, numbered in their order.
 
-    Names that are long for a file system are cut; what of a name is no UTF-8 is left out.
+    Names that are long for a file system are cut; what of a name is no UTF-8 is left out, and what Windows does not
+    take is a hyphen.
     """
     files = []
     maps_of_paths = zip(attr, paths, strict=True)
@@ -173,7 +176,8 @@ def _write_overlays(
         picture_map = map_on_picture(square_map, *picture.size, fit=fit)
         map_above = Image.fromarray(overlay(picture_map, signed))
         image = Image.alpha_composite(picture.convert("RGBA"), map_above)
-        name = cut_name(Path(path).stem, _LONGEST_NAME)
+        stem = _FOREIGN_LETTERS.sub("-", Path(path).stem)
+        name = cut_name(stem, _LONGEST_NAME)
         file = Path(folder) / f"{number:03}_{name}.png"
         with whole_file(file) as aside:
             image.save(aside, format="PNG")

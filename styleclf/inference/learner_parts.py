@@ -9,6 +9,7 @@ from fastai.data.all import Pipeline
 from fastai.learner import Learner
 from torch import nn
 
+from styleclf.common import short_repr
 from styleclf.data import Picture
 from styleclf.models import Precision
 
@@ -44,6 +45,8 @@ class LearnerParts(NamedTuple):
 
 def learner_parts(learn: Learner) -> LearnerParts:
     """The parts of a learner. Raises ValueError for one that styleclf has not made."""
+    if not hasattr(learn, "model"):
+        raise ValueError(f"{short_repr(learn)} is not a learner: style_learner makes one, load_style_learner opens one")
     model = learn.model
     if not isinstance(model, nn.Sequential) or len(model) != 3:
         raise ValueError(_FOREIGN_LEARNER)

@@ -17,6 +17,7 @@ from styleclf.common import RememberedBy, among, fact_of, file_digest, flag_name
 _FILE = "settings.json"
 _ADVICE = "run its recipe to the end, or name another folder"
 _FOLD_FILE = "fold.json"
+_RUNS = ("cv", "run")  # flags that name a run by its folder
 _FILES_OF_RUNS = ("design", "model", "decisions", "undo")  # flags that name a file of a run, and not its folder
 
 
@@ -133,6 +134,7 @@ def remembered_settings(main: Callable, arguments: Mapping[str, Any], typed: Col
                 if str(value) != str(arguments[name] or value):  # without a default it is meant so
                     sources.setdefault(folder, []).append(f"{name} {value}")
                 break
+    _note_runs_without_settings(main, arguments, typed)
     for folder, texts in sources.items():
         say(f"as in {folder}: {', '.join(texts)}")
     _note_moved_images(values.get("images"))
@@ -165,6 +167,16 @@ def _settings_of(folder: Path) -> dict[str, Any]:
     if (folder / _FOLD_FILE).is_file():
         return training_settings(folder) if (folder.parent / _FILE).is_file() else {}
     return saved_settings(folder) if (folder / _FILE).is_file() else {}
+
+
+def _note_runs_without_settings(main: Callable, arguments: Mapping[str, Any], typed: Collection[str]) -> None:
+    """Say so where a run that was named has lost its settings, so that others than then are taken."""
+    for name in _RUNS:
+        folder = _folder_of(name, arguments.get(name))
+        if name in typed and folder is not None and folder.is_dir() and not _settings_of(folder):
+            flags = [flag_name(flag) for flag in ("images", "design") if flag in inspect.signature(main).parameters]
+            advice = f"give {' and '.join(flags)}" if flags else _ADVICE
+            note(f"{folder} has no settings.json, so what was taken then is not known: {advice}")
 
 
 def _note_moved_images(images: object) -> None:

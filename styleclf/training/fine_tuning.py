@@ -12,7 +12,7 @@ from fastai.callback.schedule import ParamScheduler, SchedExp
 from fastai.learner import Learner
 from torch import nn
 
-from styleclf.common import check_one_of
+from styleclf.common import check_one_of, check_whole
 from styleclf.inference import body_features, learner_parts
 from styleclf.models import CosineHead, check_image_size, smaller_size
 from styleclf.training.body_choice import choose_trained_body
@@ -59,8 +59,8 @@ def train(
     outside 0..1, sizes beyond the images', or a learner that styleclf has not made.
     """
     start = time.monotonic()
-    model = learn.model
     check_training(learn, epochs, schedule=schedule, n_frozen=n_frozen, probe_share=probe_share)
+    model = learn.model
     rates = _group_rates(model, peak_rates(lr_max, learn.pretrained), lr_head)
     epoch_sizes = sizes_of(epochs, _usable_steps(learn, sizes))
     with epoch_lines(learn):
@@ -109,8 +109,8 @@ def check_training(
 ) -> None:
     """Raise ValueError for values that no training can be made of, or a learner that styleclf has not made."""
     learner_parts(learn)
-    if epochs < 0 or (epochs == 0 and not learn.pretrained):
-        raise ValueError(f"epochs must be 1 or more (with pretrained weights 0 or more), not {epochs}")
+    least = 0 if learn.pretrained else 1  # random weights must be trained
+    check_whole(epochs, "epochs", least=least)
     check_one_of(schedule, _SCHEDULES, "schedule")
     if not 0 <= n_frozen <= 2:
         raise ValueError(

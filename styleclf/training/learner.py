@@ -15,6 +15,7 @@ from fastai.learner import Learner
 from fastai.metrics import AccumMetric
 from torch import nn
 
+from styleclf.common import short_repr
 from styleclf.data import takes_several_labels
 from styleclf.evaluation import label_matrix, mean_average_precision, top_1_accuracy, top_2_accuracy
 from styleclf.models import (
@@ -68,6 +69,8 @@ def style_learner(
 
     Raises what `create_model`, `create_loss`, `metric_callbacks` and `use_diverse_batches` raise.
     """
+    if not hasattr(dls, "valid"):
+        raise ValueError(f"{short_repr(dls)} is not a DataLoaders: get_dls makes them of a design and its images")
     arch = arch_name(arch)
     _warn_of_other_stats(dls, arch, stats or body_source(arch, weights).stats)
     vocab = list(dls.vocab)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from styleclf.common.checks import check_one_of, check_path, check_paths, check_whole, needs_package
+from styleclf.common.checks import check_one_of, check_path, check_paths, check_whole, needs_package, suggestion
 
 
 def test_a_value_that_is_no_option_is_refused_with_all_options():
@@ -51,3 +51,8 @@ def test_a_missing_package_is_told_with_the_extra_that_brings_it():
 def test_other_errors_pass_through():
     with pytest.raises(KeyError), needs_package("json", extra="tune", what="a study"):
         raise KeyError("elsewhere")
+
+
+def test_flags_are_not_alike_by_their_dashes():
+    assert suggestion("--modle", ["--help", "--model"]) == "did you mean '--model'?"
+    assert suggestion("--model", ["--help", "--cv"]) == "there are --cv, --help"

@@ -55,6 +55,17 @@ def test_copied_runs_keep_the_time_at_which_they_were_finished(runs):
     assert table["run"].iloc[0].endswith("cv-3") and table["when"].iloc[0].startswith("1999")
 
 
+def test_a_damaged_run_is_left_out_and_named(runs):
+    (runs / "cv-1/predictions.csv").write_text("filename,label,author,fold,pred,proba_x\n")
+    (runs / "cv-3/settings.json").write_text("{")
+    with pytest.warns(UserWarning) as notes:
+        table = history_of_design(runs / "design/design.csv", runs)
+    assert [run.removeprefix(f"{runs.as_posix()}/") for run in table["run"]] == ["deep/cv-2"]
+    sentences = " ".join(str(note.message) for note in notes)
+    assert "cv-1 is left out: " in sentences and "has no rows" in sentences and "cv-3 is left out: " in sentences
+    assert "broken" not in sentences  # no run of styleclf
+
+
 def test_what_changed_is_said_for_every_run_but_the_first(runs):
     table = history_of_design(runs / "design/design.csv", runs)
     better, relabelled = progress_sentences(table)

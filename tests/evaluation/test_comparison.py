@@ -172,3 +172,11 @@ def test_runs_of_several_labels_are_not_compared_by_one_style(runs):
     labelled = {name: table.assign(label=table["label"] + "|portrait") for name, table in runs.items()}
     with pytest.raises(ValueError, match="first gives several labels to an image, and runs are compared by one style"):
         compare.compare(labelled, n_resamples=20)
+
+
+def test_what_are_no_runs_is_named(runs):
+    with pytest.raises(ValueError, match="'cv' is not a collection of runs: give tables by name"):
+        compare.compare("cv")
+    lost = {"first": runs["first"], "second": runs["second"].drop(columns="fold")}
+    with pytest.raises(ValueError, match=r"the run second is a DataFrame of length .* and no table of predictions"):
+        compare.compare(lost)

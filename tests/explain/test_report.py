@@ -62,6 +62,16 @@ def test_overlays_of_long_and_odd_names_are_written(tmp_path, stem):
     assert all(file.name.encode("utf-8").decode().startswith(beginning, 4) for file in files)
 
 
+def test_overlays_have_names_that_every_disk_takes(tmp_path):
+    picture = tmp_path / 'who? "me": a|b\n.png'
+    try:
+        Image.new("RGB", (9, 6)).save(picture)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    (file,) = _write_overlays(np.ones((1, 4, 4)), [str(picture)], "squash", folder=tmp_path / "overlays")
+    assert file.name == "001_who- -me-- a-b-.png"
+
+
 def test_figures_have_a_picture_for_every_image_and_method(predictions, sample):
     table = _select_rows(predictions, "wrong", 3).assign(amplitude_gradcam=[0.1, 0.2, 0.3], amplitude_occlusion=0.25)
     table["target"] = table["label"]

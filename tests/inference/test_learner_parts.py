@@ -10,6 +10,7 @@ from styleclf.inference.learner_parts import keep_threshold, learner_parts, pict
 from styleclf.inference.predict import predict_design, predict_files
 from styleclf.training.export import export_learner, load_style_learner, set_temperature
 from styleclf.training.fine_tuning import train
+from styleclf.training.learner import style_learner
 
 
 @pytest.fixture
@@ -54,3 +55,10 @@ def test_the_threshold_stays_in_the_export(learn, tmp_path):
     keep_threshold(learn, 0.2)
     loaded = load_style_learner(export_learner(learn, tmp_path / "model.pkl"))
     assert threshold_of(loaded, "model.pkl") == 0.2
+
+
+def test_what_is_no_learner_or_no_dataloaders_is_named():
+    with pytest.raises(ValueError, match="None is not a learner: style_learner makes one"):
+        learner_parts(None)
+    with pytest.raises(ValueError, match="'dls' is not a DataLoaders: get_dls makes them"):
+        style_learner("dls", "resnet10t")

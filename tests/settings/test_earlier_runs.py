@@ -115,6 +115,10 @@ def test_what_is_typed_comes_before_what_is_there_by_default(project):
 def test_where_nothing_was_written_down_nothing_is_remembered(project, capsys):
     assert remembered_settings(main, DEFAULTS | {"cv": "runs/absent", "design": "absent/design.csv"}, {"cv"}) == {}
     assert capsys.readouterr() == ("", "")
+    (project / "runs/lost").mkdir()
+    assert remembered_settings(main, DEFAULTS | {"cv": "runs/lost", "design": "absent/design.csv"}, {"cv"}) == {}
+    sentence = "runs/lost has no settings.json, so what was taken then is not known: give --images and --design"
+    assert sentence in capsys.readouterr().err
 
 
 def test_a_model_remembers_its_training_and_a_fold_its_cross_validation(project):

@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal, get_args
 import numpy as np
 from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
-from styleclf.common import check_one_of
+from styleclf.common import check_one_of, check_path
 from styleclf.data.images.colours import colour_mode, conversion_of, in_srgb
 from styleclf.data.images.formats import HEAD_SIZE, looks_like_image, missing_package, readable_formats
 from styleclf.data.images.greys import in_8_bits, is_deep_grey, true_greys
@@ -180,6 +180,7 @@ def open_rgb(path: str | Path, needed: int | None = None, content: bytes | None 
 
     Raises `UnreadableImageError`, which is an OSError, whatever is wrong with the file.
     """
+    check_path(path, "an image file")
     with open_image(path, content) as image:
         if needed:
             side = round(needed * _DRAFT_MARGIN)
