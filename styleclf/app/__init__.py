@@ -10,6 +10,7 @@ uploads.py       limits of what is dropped
 neighbours.py    the nearest training paintings by other painters
 thumbnails.py    pictures as text in a page
 cards.py         answers as HTML
+reasons.py       what a browser is told of an exception
 events.py        what happens at each click, without the page
 page.py          the page, in Gradio
 server.py        the page served, to this machine unless asked otherwise

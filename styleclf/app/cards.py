@@ -89,21 +89,48 @@ def large_image(uri: str, name: str) -> str:
 def facts(prediction: PicturePrediction) -> str:
     """All that is said of a picture: three likeliest styles, the set, and whether it is none of these."""
     parts: list[str] = []
-    if prediction.answer == NONE_OF_THESE:
-        parts.append(f'<p class="answer none">{NONE_OF_THESE}</p><p class="quiet">The nearest styles are:</p>')
-    elif prediction.answer != prediction.likeliest[0][0]:
-        wider = text(prediction.answer)
-        parts.append(f'<p class="answer">{wider}</p><p class="quiet">The likeliest styles are:</p>')
+    answer = _wider_answer(prediction)
+    if answer:
+        introduction = "nearest" if prediction.answer == NONE_OF_THESE else "likeliest"
+        parts.append(f'{answer}<p class="quiet">The {introduction} styles are:</p>')
     for style, proba in prediction.likeliest:
         bar = _bar(style, proba)
         parts.append(bar)
-    if prediction.style_set:
-        members = ", ".join(text(style) for style in prediction.style_set)
-        parts.append(f"<p>It may be: <b>{members}</b></p>")
-    if math.isfinite(prediction.novelty):
-        parts.append(f'<p class="quiet">novelty {prediction.novelty:.2f} (about 1: no style claims it)</p>')
+    parts.append(_set_and_novelty(prediction))
+    return _facts_block(parts)
+
+
+def review_facts(prediction: PicturePrediction) -> str:
+    """What is said of a picture beside its likeliest styles, which stand on buttons in the review."""
+    return _facts_block([_wider_answer(prediction), _set_and_novelty(prediction)])
+
+
+def _facts_block(parts: Sequence[str]) -> str:
+    """Parts of HTML as one block."""
     inside = "".join(parts)
     return f'<div class="facts">{inside}</div>'
+
+
+def _wider_answer(prediction: PicturePrediction) -> str:
+    """The answer in large letters, where it is none of these or a wider word; else ''."""
+    style, _ = prediction.likeliest[0]
+    if prediction.answer == NONE_OF_THESE:
+        return f'<p class="answer none">{NONE_OF_THESE}</p>'
+    if prediction.answer != style:
+        wider = text(prediction.answer)
+        return f'<p class="answer">{wider}</p>'
+    return ""
+
+
+def _set_and_novelty(prediction: PicturePrediction) -> str:
+    """The styles that the picture may be, and how new it is, as far as the model says so."""
+    sentences = ""
+    if prediction.style_set:
+        members = ", ".join(text(style) for style in prediction.style_set)
+        sentences += f"<p>It may be: <b>{members}</b></p>"
+    if math.isfinite(prediction.novelty):
+        sentences += f'<p class="quiet">novelty {prediction.novelty:.2f} (about 1: no style claims it)</p>'
+    return sentences
 
 
 def _bar(style: str, proba: float) -> str:

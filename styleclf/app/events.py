@@ -12,11 +12,13 @@ from styleclf.app.desks import Desk, Desks
 from styleclf.app.engines import Engine
 from styleclf.app.folder import ReviewFolder
 from styleclf.app.neighbours import TrainingPaintings
+from styleclf.app.reasons import reason_for_browser
 from styleclf.app.review import Review, ReviewedPicture
 from styleclf.app.review_order import ReviewOrder
 from styleclf.app.thumbnails import data_uri, large_picture
 from styleclf.app.uploads import UploadLimits, check_number, discard, take_upload, text_name, unused_name, why_refused
-from styleclf.common import count_of
+from styleclf.common import complain, count_of
+from styleclf.evaluation import NONE_OF_THESE
 
 N_CHOICES = 9  # styles that have a key: 1 to 9
 _BATCH_SIZE = 16  # pictures between two steps of a progress bar
@@ -35,6 +37,7 @@ class ReviewView(NamedTuple):
     facts: str  # HTML
     progress: str  # HTML
     choices: list[tuple[str, str]]  # at most nine styles, likeliest first: text of the button, style
+    is_none: bool = False  # the model's answer is none of these
 
 
 class Events:
@@ -57,6 +60,11 @@ class Events:
         self.paintings = paintings
         self._review_folder = review_folder
         self._order = order
+        self._folders = [folder]  # that browsers are not told of
+        if table is not None:
+            self._folders.append(table.path.parent)
+        if review_folder is not None:
+            self._folders.append(review_folder.folder)
         self.desks = Desks(folder, self._new_review)
         self._naming = threading.Lock()
 
@@ -69,6 +77,14 @@ class Events:
             return Review(self._review_folder.pictures, self.table, ranks)
         folder = self.table.path.parent / "pictures"
         return Review(desk.all_pictures, self.table, keeper=KeptPictures(folder))
+
+    def reason(self, error: Exception) -> str:
+        """What a browser is told of an exception; where that leaves folders out, the console says them."""
+        reason = reason_for_browser(error, self._folders)
+        full_reason = str(error)
+        if reason != full_reason:
+            complain(f"a browser was told: {reason} ({full_reason})")
+        return reason
 
     # Pictures that are dropped
 
@@ -215,10 +231,11 @@ class Events:
             return ReviewView("", cards.sentence(ending), "", bar, [])
         uri = large_picture(picture.prediction.path)
         image = cards.large_image(uri, picture.name)
-        facts = cards.facts(picture.prediction)
+        facts = cards.review_facts(picture.prediction)
         if picture.reason:
             facts += cards.sentence(f"asked because: {picture.reason}")
-        return ReviewView(picture.name, image, facts, bar, self._choices(picture))
+        is_none = picture.prediction.answer == NONE_OF_THESE
+        return ReviewView(picture.name, image, facts, bar, self._choices(picture), is_none)
 
     def _rest_of_folder(self) -> str:
         """How many pictures of the folder have no answer yet, or never will."""

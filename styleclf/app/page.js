@@ -1,4 +1,4 @@
-// Keys of the review: 1 to 9 a style, Enter the first, n none of these, s skip, u undo, m map. Nothing while somebody types.
+// Keys of the review: 1 to 9 a style, Enter the answer, n none of these, s skip, u undo, m map. Nothing while somebody types.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const focused = event.target;
@@ -8,7 +8,8 @@ document.addEventListener("keydown", (event) => {
   const ids = { n: "review-none", s: "review-skip", u: "review-undo", m: "review-map" };
   let id = ids[key];
   if (/^[1-9]$/.test(key)) id = "review-choice-" + (Number(key) - 1);
-  if (key === "enter" && !isButton) id = "review-choice-0";
+  const isNone = document.querySelector("#review-none.primary");
+  if (key === "enter" && !isButton) id = isNone ? ids.n : "review-choice-0";
   const button = id && document.getElementById(id);
   if (!button || button.offsetParent === null || button.disabled) return;
   event.preventDefault();

@@ -19,7 +19,11 @@ _PICK = """element.addEventListener("click", (event) => {
   const card = event.target.closest("[data-position]");
   if (card) trigger("pick", { position: Number(card.dataset.position) });
 });"""
-_KEYS = "Keys: Enter or 1 accepts, 2 to 9 correct, N none of these, S skips, U takes back, M shows the map."
+_KEYS = "Keys: Enter accepts the answer, 1 to 9 name a style, N none of these, S skips, U takes back, M shows the map."
+_SCROLL_TO_DETAILS = """() => {
+  const details = document.getElementById("details");
+  if (details) details.scrollIntoView({ behavior: "smooth", block: "nearest" });
+}"""
 _NOTHING_PICKED = -1
 
 
@@ -67,7 +71,7 @@ def _add_endpoint(events: Events) -> None:
 
     def predict(files: list[str] | None) -> list[dict[str, Any]]:
         """The answers to files."""
-        return _or_error(events.answers, files or [])
+        return _or_error(events, events.answers, files or [])
 
     files = gr.File(file_count="multiple", visible=False)
     answers = gr.JSON(visible=False)
@@ -75,23 +79,32 @@ def _add_endpoint(events: Events) -> None:
     button.click(predict, files, answers, api_name="predict")
 
 
-def _or_error(function: Callable, *arguments: Any) -> Any:
+def _or_error(events: Events, function: Callable, *arguments: Any) -> Any:
     """What a function returns; its sentence for the user in place of an exception with a traceback."""
     gr = gradio_module()
     try:
         return function(*arguments)
     except (ValueError, OSError) as error:
-        raise gr.Error(cards.text(error), print_exception=False) from error
+        reason = events.reason(error)
+        raise gr.Error(cards.text(reason), print_exception=False) from error
 
 
-def _call(listener: Callable, function: Callable, inputs: Any, outputs: Any, *, progress: str = "hidden") -> None:
-    """Have a function called at an event, by the page alone; `progress` covers the outputs meanwhile, if it is full."""
-    listener(function, inputs, outputs, api_visibility="private", show_progress=progress)
+def _call(listener: Callable, function: Callable, inputs: Any, outputs: Any, *, progress: str = "hidden") -> Any:
+    """Have a function called at an event, by the page alone; `progress` covers the outputs meanwhile, if it is full.
+
+    Returns what the next call may be hung on.
+    """
+    return listener(function, inputs, outputs, api_visibility="private", show_progress=progress)
 
 
 def _small_button(words: str, elem_id: str) -> Any:
     """A button of which several stand in a row."""
     return gradio_module().Button(words, elem_id=elem_id, size="sm", min_width=60)
+
+
+def _look(is_answer: bool) -> str:
+    """The look of a button in the review: that of the model's answer stands out, and Enter presses it."""
+    return "primary" if is_answer else "secondary"
 
 
 class _PicturesTab:
@@ -134,12 +147,13 @@ class _PicturesTab:
         after_clearing = [self.message, self.cards, self.details, self.neighbours]
         _call(self.clear.click, self._clear, token, after_clearing)
         details = [self.picked, self.details, self.picture, self.facts, self.neighbours]
-        _call(self.cards.pick, self._picked_handler(), token, details)
+        picking = _call(self.cards.pick, self._picked_handler(), token, details)
+        picking.then(None, js=_SCROLL_TO_DETAILS, api_visibility="private")
         _call(self.map_button.click, self._map, [token, self.picked], self.picture, progress="full")
 
     def _show(self, token: Token) -> str:
         desk = self.events.desks.find(token)
-        return "" if desk is None else _or_error(self.events.overview, desk)
+        return "" if desk is None else _or_error(self.events, self.events.overview, desk)
 
     def _drop(self, token: Token, files: list[str] | str | None) -> tuple:
         gr = gradio_module()
@@ -155,15 +169,16 @@ class _PicturesTab:
             sentence = self.events.drop(desk, paths, step)
             message = cards.sentence(sentence)
         except (ValueError, OSError) as error:
-            message = cards.sentence(str(error), is_error=True)
-        overview = _or_error(self.events.overview, desk)
+            reason = self.events.reason(error)
+            message = cards.sentence(reason, is_error=True)
+        overview = _or_error(self.events, self.events.overview, desk)
         return token, None, message, overview
 
     def _clear(self, token: Token) -> tuple:
         gr = gradio_module()
         _, desk = self.events.desks.open(token)
         desk.clear()
-        overview = _or_error(self.events.overview, desk)
+        overview = _or_error(self.events, self.events.overview, desk)
         return "", overview, gr.Row(visible=False), ""
 
     def _picked_handler(self) -> Callable:
@@ -183,7 +198,7 @@ class _PicturesTab:
     def _map(self, token: Token, position: float) -> str:
         _, desk = self.events.desks.open(token)
         picture = self.events.picture_at(desk, int(position))
-        return _or_error(self.events.map_of, picture)
+        return _or_error(self.events, self.events.map_of, picture)
 
 
 class _ReviewTab:
@@ -199,6 +214,7 @@ class _ReviewTab:
             with gr.Column(scale=3):
                 self.picture = gr.HTML(elem_id="review-picture")
             with gr.Column(scale=2, min_width=300):
+                self.facts = gr.HTML(elem_id="review-facts")
                 with gr.Row(elem_classes="choices"):
                     self.choices = [self._choice(number) for number in range(N_CHOICES)]
                 with gr.Row():
@@ -216,26 +232,18 @@ class _ReviewTab:
                     )
                     self.correct = _small_button("It is this one", "review-correct")
                 self.map_button = gr.Button("What does it look at? (M)", elem_id="review-map", size="sm")
-                self.facts = gr.HTML(elem_id="review-facts")
         gr.HTML(f'<p class="quiet">{_KEYS}</p>')
         gr.HTML('<a class="download" href="decisions.csv" download="decisions.csv">Download the decisions</a>')
 
     def _choice(self, number: int) -> Any:
         gr = gradio_module()
-        look = "primary" if number == 0 else "secondary"
-        return gr.Button(
-            elem_id=f"review-choice-{number}",
-            visible=False,
-            variant=look,
-            size="sm",
-            min_width=120,
-        )
+        return gr.Button(elem_id=f"review-choice-{number}", visible=False, size="sm", min_width=120)
 
     @property
     def shown(self) -> list[Any]:
         """The components that change with the picture."""
         answer = [self.name, self.picture, self.facts, self.progress]
-        return [self.token, *answer, self.style, *self.choices]
+        return [self.token, *answer, self.style, self.none, *self.choices]
 
     def listen(self, tab: Any) -> None:
         """Say what happens at each click."""
@@ -256,21 +264,23 @@ class _ReviewTab:
     def _show(self, token: Token) -> tuple:
         gr = gradio_module()
         token, desk = self.events.desks.open(token)
-        view = _or_error(self.events.view, desk)
+        view = _or_error(self.events, self.events.view, desk)
+        none = gr.Button(variant=_look(view.is_none))
         buttons = []
-        for words, _ in view.choices:
-            button = gr.Button(words, visible=True)
+        for number, (words, _) in enumerate(view.choices):
+            is_answer = number == 0 and not view.is_none
+            button = gr.Button(words, visible=True, variant=_look(is_answer))
             buttons.append(button)
         while len(buttons) < N_CHOICES:
             button = gr.Button("", visible=False)
             buttons.append(button)
         answer = view.name, view.picture, view.facts, view.progress
-        return token, *answer, None, *buttons
+        return token, *answer, None, none, *buttons
 
     def _after(self, token: Token, action: Callable, *arguments: Any) -> tuple:
         """Do something at a desk, and show what comes next."""
         token, desk = self.events.desks.open(token)
-        _or_error(action, desk, *arguments)
+        _or_error(self.events, action, desk, *arguments)
         return self._show(token)
 
     def _choose(self, number: int, token: Token, name: str) -> tuple:
@@ -293,4 +303,4 @@ class _ReviewTab:
     def _map(self, token: Token) -> str:
         _, desk = self.events.desks.open(token)
         picture = desk.review.current() if desk.review is not None else None
-        return _or_error(self.events.map_of, picture)
+        return _or_error(self.events, self.events.map_of, picture)

@@ -7,7 +7,7 @@ import re
 
 from styleclf.app import cards
 from styleclf.app.review import ReviewedPicture, ReviewProgress
-from tests.app.conftest import NASTY, STYLES, picture
+from tests.app.conftest import NASTY, STYLES, picture, prediction
 
 
 def test_nothing_of_a_name_is_html_or_a_template():
@@ -37,3 +37,10 @@ def test_a_wider_word_stands_before_the_likeliest_styles():
     for shown in (cards.facts(wide), cards.picture_cards([ReviewedPicture("a.png", wide)], {})):
         assert "cold &lt;b&gt;" in shown and "blue" in shown
     assert "likeliest" not in cards.facts(narrow)
+
+
+def test_the_review_repeats_no_percentages_that_its_buttons_have():
+    none = cards.review_facts(prediction([0.34, 0.33, 0.33]))
+    sure = cards.review_facts(prediction([0.6, 0.3, 0.1]))
+    assert "none of these" in none and "%" not in none + sure
+    assert "It may be: <b>blue, green</b>" in sure and "none of these" not in sure

@@ -59,16 +59,16 @@ def token(tabs, paint):
     return token
 
 
-def test_a_sentence_for_the_user_is_text_and_prints_no_traceback(gradio):
+def test_a_sentence_for_the_user_is_text_and_prints_no_traceback(events, gradio):
     def refuse(name):
         raise ValueError(f"no style {name}")
 
     with pytest.raises(ShownError, match="no style") as caught:
-        _or_error(refuse, NASTY)
+        _or_error(events, refuse, NASTY)
     assert "<img" not in str(caught.value) and not caught.value.print_exception
     with pytest.raises(ZeroDivisionError):
-        _or_error(lambda: 1 / 0)
-    assert _or_error(max, 1, 2) == 2
+        _or_error(events, lambda: 1 / 0)
+    assert _or_error(events, max, 1, 2) == 2
 
 
 def test_a_review_hands_out_one_value_for_every_component_and_a_button_for_every_key(tabs, token):
@@ -78,9 +78,19 @@ def test_a_review_hands_out_one_value_for_every_component_and_a_button_for_every
     name, progress, style = shown[1], shown[4], shown[5]
     assert name == "b.png", "the least sure one comes first"
     assert "0 of 2 pictures" in progress and style is None
-    assert len(shown) == 6 + N_CHOICES
+    assert len(shown) == 7 + N_CHOICES
     assert [button.options["visible"] for button in buttons] == [True] * 3 + [False] * (N_CHOICES - 3)
     assert buttons[0].values[0].startswith("1") and "green" in buttons[0].values[0]
+
+
+def test_the_button_of_the_answer_stands_out_also_where_it_is_none_of_these(tabs, token, paint):
+    pictures, review = tabs
+    pictures._drop(token, [str(paint("c.png", "grey"))])
+    shown = review._show(token)
+    assert shown[1] == "c.png" and "none of these" in shown[3]
+    assert [button.options["variant"] for button in shown[6:8]] == ["primary", "secondary"]
+    none, first, second = review._none(token, "c.png")[6:9]
+    assert [button.options["variant"] for button in (none, first, second)] == ["secondary", "primary", "secondary"]
 
 
 def test_every_decision_shows_the_next_picture_and_undo_the_last(tabs, token):
