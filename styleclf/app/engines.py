@@ -162,7 +162,7 @@ def open_engine(path: str | Path, *, light: bool = False) -> Engine:
             )
     if is_light:
         model = open_model(path)
-        _check_one_style(path, model.manifest.label_thresholds)
+        check_one_style(path, model.manifest.label_thresholds)
         return LightEngine(model)
 
     from styleclf.bundle import open_learner
@@ -170,11 +170,11 @@ def open_engine(path: str | Path, *, light: bool = False) -> Engine:
 
     learn = open_learner(path)
     thresholds = label_thresholds_of(learn)
-    _check_one_style(path, thresholds)
+    check_one_style(path, thresholds)
     return LearnerEngine(learn)
 
 
-def _check_one_style(path: str | Path, label_thresholds: np.ndarray | None) -> None:
+def check_one_style(path: str | Path, label_thresholds: np.ndarray | None) -> None:
     """Raise ValueError for a model that gives several labels to a picture: people are asked for one style."""
     if label_thresholds is not None:
         advice = "recipes/predict.py and python -m styleclf.light predict with it"

@@ -8,7 +8,7 @@ import numpy as np
 
 from styleclf.bundle.graph import PixelNetwork, outputs_of
 from styleclf.data import Fit, UnreadableImageError, decode
-from styleclf.light import LightModel, check_pattern, softmax
+from styleclf.light import LightModel, check_pattern, logistic, softmax
 
 _BATCH_SIZE = 16  # pictures
 
@@ -43,12 +43,14 @@ def measure_agreement(network: PixelNetwork, model: LightModel, pictures: Sequen
     """The agreement on pictures `(size, size, 3)` uint8; on the pattern of colours where there are none."""
     if not pictures:
         pictures = [check_pattern(model.manifest.input.size)]
+    gives_labels = model.manifest.label_thresholds is not None
+    probas_of = logistic if gives_labels else softmax
     batches_expected = []
     batches = []
     for start in range(0, len(pictures), _BATCH_SIZE):
         pixels = np.stack(pictures[start : start + _BATCH_SIZE])
         logits, _, _ = outputs_of(network, pixels)
-        batches_expected.append(softmax(logits))
+        batches_expected.append(probas_of(logits))
         batches.append(model.predict_pixels(pixels).probas)
     expected = np.concatenate(batches_expected)
     probas = np.concatenate(batches)

@@ -36,6 +36,7 @@ from .runtime import (
     LightModel as LightModel,
     LightPredictions as LightPredictions,
     check_logits as check_logits,
+    logistic as logistic,
     open_model as open_model,
     softmax as softmax,
 )

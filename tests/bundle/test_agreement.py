@@ -9,7 +9,7 @@ from PIL import Image
 
 from styleclf.bundle import agreement
 from styleclf.bundle.agreement import Agreement, decoded, measure_agreement
-from styleclf.light import softmax
+from styleclf.light import logistic, softmax
 
 N_STYLES = 3
 
@@ -24,13 +24,14 @@ def network(pixels):
     return logits, logits, logits
 
 
-def model_with(change):
+def model_with(change, probas_of=softmax, label_thresholds=None):
     """A model whose probabilities are those of `network` after a change of its logits."""
 
     def predict_pixels(pixels):
-        return SimpleNamespace(probas=softmax(change(logits_of(pixels))))
+        return SimpleNamespace(probas=probas_of(change(logits_of(pixels))))
 
-    return SimpleNamespace(manifest=SimpleNamespace(input=SimpleNamespace(size=8)), predict_pixels=predict_pixels)
+    manifest = SimpleNamespace(input=SimpleNamespace(size=8), label_thresholds=label_thresholds)
+    return SimpleNamespace(manifest=manifest, predict_pixels=predict_pixels)
 
 
 @pytest.fixture
@@ -43,6 +44,11 @@ def test_the_same_numbers_agree_wholly(pictures):
     assert measured == pytest.approx(Agreement(21, 0, 0, 1), abs=1e-6)
     alone = measure_agreement(network, model_with(lambda logits: logits), [])
     assert alone.n_pictures == 1, "without pictures it is asked of the pattern of colours"
+
+
+def test_labels_are_each_by_itself_in_the_network_and_the_graph(pictures):
+    model = model_with(lambda logits: logits, logistic, label_thresholds=np.full(N_STYLES, 0.5))
+    assert measure_agreement(network, model, pictures).largest < 1e-6
 
 
 def test_differences_are_those_of_probabilities_over_all_batches(pictures, monkeypatch):
