@@ -63,8 +63,8 @@ def _in_order_of_colours(records: pd.DataFrame) -> pd.DataFrame:
     """
     right = records[records["right"]]
     firsts = right.drop_duplicates("style")
-    others = records.drop(index=firsts.index)
-    return pd.concat([firsts, others], ignore_index=True)
+    later_rows = records.drop(index=firsts.index)
+    return pd.concat([firsts, later_rows], ignore_index=True)
 
 
 def _picture_names(records: pd.DataFrame) -> pd.Series:
