@@ -85,7 +85,9 @@ FLIPS: dict[str, Callable] = {"painters": flip_painters, "images": flip_single}
 def predictions_of(collection: Collection, targs: np.ndarray) -> pd.DataFrame:
     """Out-of-fold predictions of models that have learned the wrong labels along with the right ones."""
     folds = collection.rows["fold"].to_numpy()
-    probas = quick_out_of_fold(collection.components, targs, folds, n_styles=len(collection.styles))
+    groups = author_groups(collection.rows)
+    n_styles = len(collection.styles)
+    probas = quick_out_of_fold(collection.components, targs, folds, groups=groups, n_styles=n_styles)
     table = collection.rows[["filename", "author", "fold"]].assign(label=collection.styles[targs])
     columns = prediction_columns(probas, list(collection.styles))
     return pd.concat([table.reset_index(drop=True), columns], axis=1)
