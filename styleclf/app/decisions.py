@@ -213,7 +213,7 @@ def _text_of(content: bytes, path: Path) -> str:
         if is_torn and error.end == len(content):
             whole_letters = content[: error.start]
             return whole_letters.decode("utf-8-sig")
-        raise ValueError(f"{path} is no UTF-8 any more: save it as CSV in UTF-8, or move it away") from error
+        raise ValueError(f"{path} is not UTF-8 any more: save it as CSV in UTF-8, or move it away") from error
 
 
 def _is_whole(row: list[str]) -> bool:

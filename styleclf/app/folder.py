@@ -6,7 +6,7 @@ from pathlib import Path
 
 from styleclf.app.engines import Engine
 from styleclf.app.review import ReviewedPicture
-from styleclf.common import complain, shown_text
+from styleclf.common import complain, reason_of, shown_text
 from styleclf.data import files_below, is_image_file
 
 _BATCH_SIZE = 32  # pictures answered at once: the first ones are there after a second
@@ -60,7 +60,7 @@ class ReviewFolder:
             for start in range(0, len(order), _BATCH_SIZE):
                 self._answer(order[start : start + _BATCH_SIZE], reasons)
         except Exception as error:  # a thread has nobody who would hear of it
-            self.failure = " ".join(str(error).split())
+            self.failure = reason_of(error)
             complain(f"the pictures of {self.folder} are no longer answered: {self.failure}")
         finally:
             self._has_some.set()

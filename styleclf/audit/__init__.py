@@ -5,6 +5,7 @@ probe_scores.py    out-of-fold predictions of the probe, scored under the same r
 leak.py            author-grouped folds against random ones
 duplicates.py      near-copies under several authors, and how to put them into one group
 file_traits.py     what deliberately stupid models see: files, borders, grain, colours
+file_metadata.py   what files say of themselves: colour profile, camera and software
 shortcuts.py       how far those get beside the real model
 pasted_parts.py    whether a small part gives a style away wherever it is pasted
 planted_marker.py  a planted truth: whether explanations and audit find a marker that a learner goes by

@@ -67,7 +67,8 @@ def telling_value(counts: pd.DataFrame, trait: str) -> str:
     overall = named.sum(axis=1) / sizes.sum()
     lead = shares.sub(overall, axis=0)
     value, label = lead.stack().idxmax()
-    return f"{value!r} in {named.at[value, label]} of {sizes[label]} {label}"
+    n_images = named.at[value, label]
+    return f"{value!r} in {n_images} of {sizes[label]} {label}"
 
 
 def _metadata(path: str | Path) -> tuple[str, str, str]:

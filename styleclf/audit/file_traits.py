@@ -77,7 +77,8 @@ def _coding_settings(file: Image.Image) -> list[float]:
         row[:] = table
     kind = [float(file.format == name) for name in _FORMATS]
     attachments = [float(name in file.info) for name in _ATTACHMENTS]
-    dpi = float(np.ravel(file.info.get("dpi", 0))[0])
+    horizontal_dpi, *_ = np.ravel(file.info.get("dpi", 0))
+    dpi = float(horizontal_dpi)
     subsampling = JpegImagePlugin.get_sampling(file) if is_jpeg else -1
     return [*kind, len(file.getbands()), subsampling, *attachments, dpi, *entries.ravel()]
 
@@ -100,15 +101,17 @@ def _sharpness(image: Image.Image) -> list[float]:
 
     The last number is the mean step across the borders of 8 x 8 blocks over the mean step elsewhere.
     """
-    grey = np.pad(np.asarray(image.convert("L"), dtype=np.float32), 1, mode="edge")
+    brightness = np.asarray(image.convert("L"), dtype=np.float32)
+    grey = np.pad(brightness, 1, mode="edge")
     centre = grey[1:-1, 1:-1]
-    vertical_neighbours = grey[:-2, 1:-1], grey[2:, 1:-1]
-    horizontal_neighbours = grey[1:-1, :-2], grey[1:-1, 2:]
-    laplacian = 4 * centre
-    for neighbour in (*vertical_neighbours, *horizontal_neighbours):
-        laplacian = laplacian - neighbour
+    above = grey[:-2, 1:-1]
+    below = grey[2:, 1:-1]
+    left = grey[1:-1, :-2]
+    right = grey[1:-1, 2:]
+    laplacian = 4 * centre - above - below - left - right
     edges = np.abs(laplacian)
-    steps = np.abs(np.diff(centre, axis=1, append=centre[:, -1:]))
+    last_column = centre[:, -1:]
+    steps = np.abs(np.diff(centre, axis=1, append=last_column))
     quantiles = np.quantile(edges, (0.25, 0.5, 0.9, 0.99))
     strengths = [*quantiles, edges.std(), steps.mean(), steps.std()]
     border_steps = steps[:, _JPEG_BLOCK - 1 : -1 : _JPEG_BLOCK]
@@ -119,9 +122,12 @@ def _sharpness(image: Image.Image) -> list[float]:
 def _border(pixels: np.ndarray) -> np.ndarray:
     """Mean colour and deviation of the four outermost strips of pixels `(h, w, 3)`: `(16,)`."""
     width = max(1, round(_BORDER_SHARE * min(pixels.shape[:2])))
-    strips = pixels[:width], pixels[-width:], pixels[:, :width], pixels[:, -width:]
+    top = pixels[:width]
+    bottom = pixels[-width:]
+    left = pixels[:, :width]
+    right = pixels[:, -width:]
     numbers = []
-    for strip in strips:
+    for strip in (top, bottom, left, right):
         brightness = strip.mean(axis=2)
         numbers += [*strip.mean(axis=(0, 1)), brightness.std()]
     return np.array(numbers)

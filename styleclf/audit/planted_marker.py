@@ -218,14 +218,21 @@ def marker_text(
     text_table = pd.DataFrame({"": table["method"].str.replace("_", " ")})
     for name in ("inside", "inside_by_chance", "hits", "hits_by_chance"):
         text_table[name.replace("_", " ")] = (100 * table[name]).map("{:.0f} %".format)
+    n_decided = tested["decides"].sum()
+    n_images = table["n_images"].iloc[0]
     return (
-        f"the marker takes {style} from {percent_in_style['without']:.0f} to {percent_in_style['with']:.0f} % in its "
-        f"own pictures and from {percent_elsewhere['without']:.0f} to {percent_elsewhere['with']:.0f} % in all others; "
-        f"it decides in {tested['decides'].sum()} of {len(tested)}\n\n"
+        f"the marker takes {style} from {_from_to(percent_in_style)} in its own pictures and from "
+        f"{_from_to(percent_elsewhere)} in all others; it decides in {n_decided} of {len(tested)}\n\n"
         f"{text_table.to_string(index=False)}\n"
-        f"inside: share of what supports the style in the marker; hits: strongest place there, in "
-        f"{table['n_images'].iloc[0]} pictures in which it decides"
+        f"inside: share of what supports the style in the marker; hits: strongest place there, in {n_images} pictures "
+        "in which it decides"
     )
+
+
+def _from_to(percent: pd.Series) -> str:
+    """Probabilities in percent without and with the marker, such as '12 to 97 %'."""
+    without, with_marker = percent[["without", "with"]]
+    return f"{without:.0f} to {with_marker:.0f} %"
 
 
 def write_marker(

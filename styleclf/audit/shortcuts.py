@@ -98,12 +98,15 @@ def shortcut_sentences(table: pd.DataFrame, metadata: pd.DataFrame | None = None
     real_accuracy = table["value"].iat[0]
     sentences = []
     for row in table[table["near"]].itertuples():
-        beyond = f", {row.lead:.2f} more than {CONTROLS[row.model]}" if row.model in CONTROLS else ""
-        value = telling_value(metadata, row.model) if metadata is not None and row.model in METADATA else ""
-        such_as = f" ({value})" if value else ""
-        sentences.append(
-            f"{row.model} alone scores {row.value:.2f}{beyond} (model {real_accuracy:.2f}, chance {row.chance:.2f}): "
-            f"{_ADVICE[row.model]}{such_as}"
-        )
-    asked = table.loc[table["kind"] == "file", "model"]
-    return sentences or [f"no trait that was asked about comes near the model: {', '.join(asked)}"]
+        score = f"{row.model} alone scores {row.value:.2f}"
+        if row.model in CONTROLS:
+            score += f", {row.lead:.2f} more than {CONTROLS[row.model]}"
+        advice = _ADVICE[row.model]
+        if metadata is not None and row.model in METADATA:
+            value = telling_value(metadata, row.model)
+            advice += f" ({value})" if value else ""
+        sentences.append(f"{score} (model {real_accuracy:.2f}, chance {row.chance:.2f}): {advice}")
+    if sentences:
+        return sentences
+    traits = table.loc[table["kind"] == "file", "model"]
+    return [f"no trait that was asked about comes near the model: {', '.join(traits)}"]

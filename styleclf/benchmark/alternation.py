@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple
 
-from styleclf.common import say, spoken_seconds
+from styleclf.common import reason_of, say, spoken_seconds
 
 _SECONDS_TO_END = 10.0  # for a process that was asked to end
 _GO_ON = b"go on"
@@ -179,7 +179,7 @@ def _work(pipe: Connection) -> None:
     except (EOFError, ConnectionError):
         return  # the parent is gone
     except (ValueError, OSError) as error:
-        message = ("refused", " ".join(str(error).split()))
+        message = ("refused", reason_of(error))
     except Exception:
         message = ("failed", traceback.format_exc())
     with suppress(ConnectionError):

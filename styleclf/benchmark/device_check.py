@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from styleclf.benchmark.device_plan import DevicePlan, noise_pictures
-from styleclf.common import say, spoken_seconds
+from styleclf.common import reason_of, say, spoken_seconds
 
 if TYPE_CHECKING:
     from styleclf.benchmark.device_measures import DeviceTask, Measure
@@ -85,18 +85,17 @@ def _checks(plan: DevicePlan, noise: pd.DataFrame, practice_design: pd.DataFrame
 
 def _rows(check: _Check) -> list[dict]:
     """The rows of a check; one that says why, if it fails."""
-    what = f"{check.arch} {check.precision}"
+    network = f"{check.arch} {check.precision}"
     try:
         measured = check.measure()
     except Exception as error:  # whatever a strange device raises is a result
-        reason = " ".join(str(error).split())
-        reason = reason or type(error).__name__
-        say(f"{what}, {check.name}: failed ({reason})")
+        reason = reason_of(error)
+        say(f"{network}, {check.name}: failed ({reason})")
         return [_row(check, "failed", reason)]
     rows = []
     for measure in measured:
         number = _number_text(measure.value)
-        say(f"{what}, {measure.check}: {number} {measure.unit}")
+        say(f"{network}, {measure.check}: {number} {measure.unit}")
         row = {"arch": check.arch, "precision": check.precision}
         row |= measure._asdict()
         rows.append(row)

@@ -227,7 +227,7 @@ def _rate_measure(check: str, rate: float, bare_rate: float) -> Measure:
 
 
 def _finite_measure(check: str, loss: float) -> Measure:
-    """A loss, which has failed where it is no number."""
+    """A loss, which has failed where it is not a number."""
     return Measure(check, loss, "nats", _finite_verdict(loss))
 
 
@@ -413,7 +413,7 @@ def practice_set(design: pd.DataFrame, images: Path, task: DeviceTask) -> list[M
 
 
 def _probe_measure(scores: dict[str, float], seconds: float) -> Measure:
-    """The probe of the practice set, which has failed where its loss is no number."""
+    """The probe of the practice set, which has failed where its loss is not a number."""
     accuracy = scores["train_top_1_accuracy"]
     verdict = _finite_verdict(scores["train_loss"])
     note = f"top-1 {accuracy:.2f} on its own training images, of a body hardly trained"

@@ -69,15 +69,18 @@ def _summary(values: Mapping[str, Any]) -> str:
     """What it is, in a few sentences."""
     network = values["network"]
     size = values["input"]["size"]
-    styles = ", ".join(_text(style) for style in values["styles"])
-    purpose = f"Tells {len(values['styles'])} styles of paintings apart: {styles}."
+    styles = ", ".join(map(_text, values["styles"]))
+    n_styles = len(values["styles"])
+    purpose = f"Tells {n_styles} styles of paintings apart: {styles}."
     if values["labels"]:
-        purpose = f"Gives a painting any of {len(values['styles'])} labels, each for itself: {styles}."
+        purpose = f"Gives a painting any of {n_styles} labels, each for itself: {styles}."
+    body = body_text(network["body"])
+    embedding = f"an embedding of {network['embedding_size']} numbers"
+    head = f"a {network['head']['kind']} head"
+    pictures = f"pictures of {size} x {size} pixels ({values['input']['fit']})"
     sentences = [
         purpose,
-        f"The network is timm's {body_text(network['body'])}, an embedding of "
-        f"{network['embedding_size']} numbers and a {network['head']['kind']} head, for pictures of {size} x {size} "
-        f"pixels ({values['input']['fit']}).",
+        f"The network is timm's {body}, {embedding} and {head}, for {pictures}.",
         f"Licence of the pretrained weights: {_text(values['weights_licence'])}.",
     ]
     if values["temperature"] != 1:
@@ -102,14 +105,23 @@ def _metrics(metrics: list[Mapping[str, Any]]) -> str:
     """The table of metrics on painters that the model has not seen."""
     rows = []
     for row in metrics:
-        if row["part"] in _SHOWN_PARTS and row["metric"] in _SHOWN_METRICS:
-            interval = "" if row["lo"] is None else f"{row['lo']:.3f} to {row['hi']:.3f}"
-            value = "" if row["value"] is None else f"{row['value']:.3f}"
-            rows.append((row["part"], row["metric"], value, interval, row["n_images"], row["n_authors"]))
+        part = row["part"]
+        metric = row["metric"]
+        if part in _SHOWN_PARTS and metric in _SHOWN_METRICS:
+            value = _number_text(row["value"])
+            interval = ""
+            if row["lo"] is not None:
+                interval = f"{_number_text(row['lo'])} to {_number_text(row['hi'])}"
+            rows.append((part, metric, value, interval, row["n_images"], row["n_authors"]))
     if not rows:
         return "No metrics lay beside the model when it was exported."
     columns = ("judged on", "metric", "value", "95 % interval", "images", "painters")
     return _table(pd.DataFrame(rows, columns=columns))
+
+
+def _number_text(value: float | None) -> str:
+    """A metric's value; nothing for one that was not measured."""
+    return "" if value is None else f"{value:.3f}"
 
 
 def _files(files: Mapping[str, Mapping[str, Any]]) -> str:
@@ -121,8 +133,11 @@ def _files(files: Mapping[str, Mapping[str, Any]]) -> str:
         NOVELTY_FILE: "what tells pictures of no style that it was taught",
         CARD_FILE: "this card",
     }
-    always = (MANIFEST_FILE, CARD_FILE)
-    rows = [(f"`{name}`", purpose) for name, purpose in purposes.items() if name in files or name in always]
+    names = {MANIFEST_FILE, CARD_FILE, *files}
+    rows = []
+    for name, purpose in purposes.items():
+        if name in names:
+            rows.append((f"`{name}`", purpose))
     text = _table(pd.DataFrame(rows, columns=("file", "holds")))
     sentence = agreement_sentence(files)
     return f"{text}\n\n{sentence}" if sentence else text
@@ -156,8 +171,8 @@ def _training(values: Mapping[str, Any]) -> str:
         )
     if training.get("design_blake2b"):
         sentences.append(f"Fingerprint of the design (BLAKE2b): `{training['design_blake2b']}`.")
-    versions = ", ".join(f"{name} {version}" for name, version in values["versions"].items())
-    sentences.append(f"Versions: {versions}.")
+    versions = [f"{name} {version}" for name, version in values["versions"].items()]
+    sentences.append(f"Versions: {', '.join(versions)}.")
     return "\n".join(sentences)
 
 

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.onnx import symbolic_helper
 
-from styleclf.common import needs_package
+from styleclf.common import needs_package, reason_of
 from styleclf.light import check_graph, check_pattern
 from styleclf.models import ImageStats
 
@@ -88,7 +88,7 @@ def onnx_graph(network: PixelNetwork, size: int) -> bytes:
                     dynamo=False,
                 )
         except Exception as error:  # whatever an operation without counterpart raises
-            reason = " ".join(str(error).split())
+            reason = reason_of(error)
             advice = "export it without, --graph none"
             raise ValueError(f"this network has no ONNX graph ({reason:.300}): {advice}") from error
         graph = file.read_bytes()

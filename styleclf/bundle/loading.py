@@ -7,9 +7,9 @@ import torch
 from fastai.learner import Learner
 from torch import Tensor, nn
 
-from styleclf.common import check_path
 from styleclf.bundle.graph import PixelNetwork, outputs_of
 from styleclf.bundle.network_spec import network_of
+from styleclf.common import check_path, reason_of
 from styleclf.data import Picture
 from styleclf.evaluation import rule_of_facts
 from styleclf.inference import (
@@ -88,8 +88,8 @@ def _network(contents: BundleContents, manifest: Manifest) -> nn.Sequential:
         pattern = check_pattern(manifest.input.size)[None]
         logits = outputs_of(PixelNetwork(network, stats).eval(), pattern)[0]
     except Exception as error:  # torch and timm raise a dozen kinds for weights of another network
-        what = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
-        reason = " ".join(what.split())[:200]
+        fault = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        reason = " ".join(fault.split())[:200]
         raise ValueError(f"{contents.path} holds no network that can be made here: {reason}") from error
     check_logits(logits[0], manifest, WEIGHTS_FILE, path=contents.path)
     return network
@@ -101,8 +101,8 @@ def _weights(contents: BundleContents, manifest: Manifest) -> dict[str, Tensor]:
     try:
         return safetensors.torch.load(content)
     except Exception as error:  # a damaged header raises several kinds
-        reason = " ".join(str(error).split())[:200]
-        raise ValueError(f"{WEIGHTS_FILE} in {contents.path} is no file of weights ({reason})") from error
+        reason = reason_of(error)[:200]
+        raise ValueError(f"{WEIGHTS_FILE} in {contents.path} is not a file of weights ({reason})") from error
 
 
 def _remember(learn: Learner, manifest: Manifest) -> None:

@@ -162,7 +162,7 @@ def _single_body_of(spec: Mapping[str, Any], size: int) -> nn.Module:
 
 
 def _check_finite(weights: _Weights) -> None:
-    """Raise ValueError for weights that are no numbers."""
+    """Raise ValueError for weights that are not numbers."""
     for name, value in weights.items():
         if not value.is_floating_point():
             continue

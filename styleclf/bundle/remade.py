@@ -8,6 +8,7 @@ from fastai.vision.core import TensorImage
 
 from styleclf.bundle.graph import PixelNetwork, outputs_of
 from styleclf.bundle.network_spec import network_of, network_spec, portable_network, weights_of
+from styleclf.common import reason_of
 from styleclf.inference import LearnerParts
 from styleclf.light import check_pattern
 from styleclf.models import ImageStats
@@ -39,7 +40,7 @@ def remade_network(parts: LearnerParts) -> RemadeNetwork:
     try:
         network = network_of(spec, weights, n_out, size)
     except (RuntimeError, KeyError, TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())
+        reason = reason_of(error)
         raise ValueError(f"this network cannot be made again from its name and weights ({reason:.300})") from error
     remade = PixelNetwork(network, stats)
     remade.eval()

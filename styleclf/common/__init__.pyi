@@ -3,6 +3,8 @@ from .checks import (
     check_path as check_path,
     check_paths as check_paths,
     check_whole as check_whole,
+    is_number as is_number,
+    is_whole_number as is_whole_number,
     needs_package as needs_package,
     short_repr as short_repr,
     suggestion as suggestion,
@@ -93,6 +95,7 @@ from .signatures import (
 from .words import (
     count_of as count_of,
     cut_name as cut_name,
+    reason_of as reason_of,
     shown_text as shown_text,
     spoken_seconds as spoken_seconds,
     typed_command as typed_command,

@@ -5,11 +5,12 @@ import numbers
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import TypeGuard
 
 _LONGEST_VALUE = 60  # characters of a value that a sentence repeats
 
 
-def check_one_of(value: object, options: Collection[object], what: str) -> None:
+def check_one_of(value: object, options: Collection[object], name: str) -> None:
     """Raise ValueError with the value and all options, unless the value is one of them.
 
     >>> check_one_of("squash", ("squash", "crop", "pad"), "fit")
@@ -20,10 +21,28 @@ def check_one_of(value: object, options: Collection[object], what: str) -> None:
     """
     if value not in options:
         names = ", ".join(map(str, options))
-        raise ValueError(f"{what} must be one of {names}, not {value!r}")
+        raise ValueError(f"{name} must be one of {names}, not {value!r}")
 
 
-def check_whole(value: object, what: str, *, least: int) -> None:
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a value is a number, which True and False are not.
+
+    >>> is_number(0.5), is_number(3), is_number(True), is_number("3")
+    (True, True, False, False)
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_whole_number(value: object) -> TypeGuard[int]:
+    """Whether a value is a whole number, which True and False are not.
+
+    >>> is_whole_number(3), is_whole_number(3.0), is_whole_number(True)
+    (True, False, False)
+    """
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def check_whole(value: object, name: str, *, least: int) -> None:
     """Raise ValueError with the value unless it is a whole number of at least `least`.
 
     >>> check_whole(4.5, "n_folds", least=2)
@@ -33,10 +52,10 @@ def check_whole(value: object, what: str, *, least: int) -> None:
     """
     is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
     if not is_whole or value < least:  # type: ignore[operator]
-        raise ValueError(f"{what} must be a whole number from {least}, not {value!r}")
+        raise ValueError(f"{name} must be a whole number from {least}, not {value!r}")
 
 
-def check_path(value: object, what: str) -> None:
+def check_path(value: object, name: str) -> None:
     """Raise ValueError with the value unless it is a path, or a text that may be one.
 
     >>> check_path(None, "images")
@@ -45,16 +64,16 @@ def check_path(value: object, what: str) -> None:
     ValueError: images must be a path, not None
     """
     if not isinstance(value, str | os.PathLike):
-        raise ValueError(f"{what} must be a path, not {short_repr(value)}")
+        raise ValueError(f"{name} must be a path, not {short_repr(value)}")
 
 
-def check_paths(values: object, what: str) -> None:
-    """Raise ValueError, with what was received, for what is no list of paths."""
-    is_list = hasattr(values, "__len__") and hasattr(values, "__getitem__")  # fastai's L is no Sequence
+def check_paths(values: object, name: str) -> None:
+    """Raise ValueError, with what was received, for what is not a list of paths."""
+    is_list = hasattr(values, "__len__") and hasattr(values, "__getitem__")  # fastai's L is not a Sequence
     if not is_list or isinstance(values, str | bytes | dict):
-        raise ValueError(f"{what} must be a list of paths, not {short_repr(values)}: write [...] around a single one")
+        raise ValueError(f"{name} must be a list of paths, not {short_repr(values)}: write [...] around a single one")
     for value in values:  # type: ignore[attr-defined]
-        check_path(value, f"one of the {what}")
+        check_path(value, f"one of the {name}")
 
 
 def short_repr(value: object) -> str:
@@ -67,7 +86,9 @@ def short_repr(value: object) -> str:
     if len(text) <= _LONGEST_VALUE and "\n" not in text:
         return text
     kind = f"a {type(value).__name__}"
-    return f"{kind} of length {len(value)}" if hasattr(value, "__len__") else kind
+    if hasattr(value, "__len__"):
+        return f"{kind} of length {len(value)}"
+    return kind
 
 
 def suggestion(name: str, known_names: Collection[str]) -> str:
@@ -80,11 +101,12 @@ def suggestion(name: str, known_names: Collection[str]) -> str:
     similar = difflib.get_close_matches(name.lstrip("-"), names_of_words, n=1)
     if similar:
         return f"did you mean {names_of_words[similar[0]]!r}?"
-    return f"there are {', '.join(sorted(known_names))}"
+    names = ", ".join(sorted(known_names))
+    return f"there are {names}"
 
 
 @contextmanager
-def needs_package(package: str, extra: str, what: str) -> Iterator[None]:
+def needs_package(package: str, extra: str, purpose: str) -> Iterator[None]:
     """Import inside the block: if that fails, a ValueError says what needs the package and how to install it.
 
     `extra` is the extra of styleclf that brings the package, as in `pip install styleclf[explain]`.
@@ -92,4 +114,4 @@ def needs_package(package: str, extra: str, what: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise ValueError(f"{what} needs the package {package}: pip install styleclf[{extra}]") from error
+        raise ValueError(f"{purpose} needs the package {package}: pip install styleclf[{extra}]") from error

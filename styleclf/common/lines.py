@@ -124,7 +124,7 @@ def complain(line: str) -> None:
 
 
 def note(sentence: str) -> None:
-    """Write a note to standard error: what is no error, and may explain a result."""
+    """Write a note to standard error: what is not an error, and may explain a result."""
     if not is_quiet():
         complain(f"note: {sentence}")
 

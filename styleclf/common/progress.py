@@ -20,20 +20,20 @@ def on_terminal() -> bool:
 def tracked(
     items: Iterable[_Item],
     total: int,
-    what: str = "images",
-    shown: bool = True,
+    noun: str = "images",
+    visible: bool = True,
 ) -> Iterable[_Item]:
     """The items, with a progress bar on a terminal, and elsewhere lines such as `200 of 1388 images, 12 s left`."""
-    if not shown or not total or is_quiet():
+    if not visible or not total or is_quiet():
         return items
     if on_terminal():
         from fastprogress.fastprogress import progress_bar
 
         return progress_bar(items, total=total, leave=False)
-    return _with_progress_lines(items, total, what)
+    return _with_progress_lines(items, total, noun)
 
 
-def _with_progress_lines(items: Iterable[_Item], total: int, what: str) -> Iterator[_Item]:
+def _with_progress_lines(items: Iterable[_Item], total: int, noun: str) -> Iterator[_Item]:
     start = time.monotonic()
     last_line = start
     for n_done, item in enumerate(items, start=1):
@@ -42,4 +42,4 @@ def _with_progress_lines(items: Iterable[_Item], total: int, what: str) -> Itera
         if now - last_line > SECONDS_BETWEEN_LINES:
             last_line = now
             seconds_left = (now - start) / n_done * (total - n_done)
-            say(f"{n_done} of {total} {what}, {spoken_seconds(seconds_left)} left")
+            say(f"{n_done} of {total} {noun}, {spoken_seconds(seconds_left)} left")

@@ -11,8 +11,9 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeGuard
+from typing import Annotated, Any
 
+from styleclf.common.checks import is_number, is_whole_number
 from styleclf.common.signatures import accepts_none, fact_of, flag_name, type_of
 
 
@@ -95,14 +96,8 @@ def _check_value(value: object, annotation: object, name: str) -> None:
     if limits is None or (value is None and accepts_none(annotation)):
         return
     must_be_whole = type_of(annotation) is int
-    if not _is_number(value, whole=must_be_whole) or not limits.holds(value):
+    is_of_kind = is_whole_number(value) if must_be_whole else is_number(value)
+    if not is_of_kind or not limits.holds(value):
         noun = "a whole number" if must_be_whole else "a number"
         expected = f"{noun} {limits}".strip()
         raise ValueError(f"{name} must be {expected}, not {value!r}")
-
-
-def _is_number(value: object, *, whole: bool) -> TypeGuard[int | float]:
-    """Whether the value is a number, and a whole one if it must be."""
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, int) or (isinstance(value, float) and not whole)

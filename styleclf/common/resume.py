@@ -20,7 +20,7 @@ def as_json(made_with: dict[str, Any]) -> dict[str, Any]:
 def check_made_alike(
     before: dict[str, Any],
     now: dict[str, Any],
-    what: str,
+    subject: str,
     *,
     advice: str,
     names: Collection[str] | None = None,
@@ -29,8 +29,8 @@ def check_made_alike(
 
     What is read from a file of earlier work may be damaged: anything but a dictionary is a ValueError, too.
 
-    `what` begins the sentence, such as 'runs/cv/fold-0 was trained', and `advice` ends it. Only the settings in `names`
-    are compared; by default all that `before` or `now` has.
+    `subject` begins the sentence, such as 'runs/cv/fold-0 was trained', and `advice` ends it. Only the settings in
+    `names` are compared; by default all that `before` or `now` has.
 
     >>> check_made_alike({"size": 224}, {"size": 192}, "runs/cv/fold-0 was trained", advice="choose another --out")
     Traceback (most recent call last):
@@ -38,7 +38,7 @@ def check_made_alike(
     ValueError: runs/cv/fold-0 was trained with size 224 instead of 192: choose another --out
     """
     if not isinstance(before, dict):
-        raise ValueError(f"{what} with settings that nobody can read, {before!r}: {advice}")
+        raise ValueError(f"{subject} with settings that nobody can read, {before!r}: {advice}")
     if names is None:
         names = {*before, *now}
     differences = []
@@ -48,4 +48,4 @@ def check_made_alike(
         if earlier_value != value:
             differences.append(f"{name} {earlier_value!r} instead of {value!r}")
     if differences:
-        raise ValueError(f"{what} with {', '.join(differences)}: {advice}")
+        raise ValueError(f"{subject} with {', '.join(differences)}: {advice}")

@@ -14,6 +14,8 @@ from zipfile import BadZipFile
 import numpy as np
 import pandas as pd
 
+from styleclf.common.words import reason_of
+
 # Text of tables stays in Python's own strings. Arrow's, which pandas takes where pyarrow is installed, refuse names of
 # files that are not UTF-8.
 pd.set_option("mode.string_storage", "python")
@@ -38,9 +40,9 @@ def read_json(path: str | Path, keys: Collection[str] = ()) -> dict[str, Any]:
     try:
         values = json.loads(Path(path).read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is damaged, it is no JSON ({error}): {_ADVICE}") from error
+        raise ValueError(f"{path} is damaged, it is not JSON ({error}): {_ADVICE}") from error
     if not isinstance(values, dict):
-        raise ValueError(f"{path} is damaged, it holds {_kind_of(values)} and no table of names: {_ADVICE}")
+        raise ValueError(f"{path} is damaged, it holds {_kind_of(values)} and not a table of names: {_ADVICE}")
     for key in keys:
         if key not in values:
             raise ValueError(f"{path} is damaged, it lacks {key!r}: {_ADVICE}")
@@ -54,15 +56,15 @@ def _check_facts(facts: Mapping[str, Any], path: str | Path) -> None:
     for name in _TABLES_OF_FACTS:
         table = facts.get(name, {})
         if not isinstance(table, dict):
-            raise ValueError(f"{path} is damaged, its {name} are {table!r} and no table of names: {_ADVICE}")
+            raise ValueError(f"{path} is damaged, its {name} are {table!r} and not a table of names: {_ADVICE}")
     settings = facts.get("settings", {})
     for name in _TEXTS_OF_SETTINGS:
         value = settings.get(name)
         if value is not None and not isinstance(value, str):
-            raise ValueError(f"{path} is damaged, the setting {name} is {value!r} and no text: {_ADVICE}")
+            raise ValueError(f"{path} is damaged, the setting {name} is {value!r} and not text: {_ADVICE}")
     seconds = facts.get("seconds", 0)
     if not isinstance(seconds, int | float):
-        raise ValueError(f"{path} is damaged, its seconds are {seconds!r} and no number: {_ADVICE}")
+        raise ValueError(f"{path} is damaged, its seconds are {seconds!r} and not a number: {_ADVICE}")
 
 
 def _kind_of(value: object) -> str:
@@ -82,14 +84,15 @@ def read_arrays(path: str | Path, dimensions: Mapping[str, str]) -> dict[str, np
         with np.load(path) as file:
             arrays = {name: file[name] for name in dimensions}
     except (*_DAMAGED_ARRAYS, TypeError, AttributeError) as error:
-        reason = " ".join(str(error).split()) or "it is empty"
+        reason = reason_of(error) if str(error) else "it is empty"
         raise ValueError(f"{path} is damaged, or of another program ({reason}): {_ADVICE}") from error
     lengths: dict[str, int] = {}
     for name, array in arrays.items():
         dimension_names = dimensions[name].split()
         if not _fits(array, dimension_names, lengths):
-            expected = f"as many {', '.join(dimension_names)} as it should"
-            raise ValueError(f"{path} is damaged, {name} has the shape {array.shape}, not {expected}: {_ADVICE}")
+            expected = ", ".join(dimension_names)
+            received = f"{name} has the shape {array.shape}, not as many {expected} as it should"
+            raise ValueError(f"{path} is damaged, {received}: {_ADVICE}")
     return arrays
 
 
@@ -135,8 +138,8 @@ def read_table(path: str | Path, columns: Collection[str] = (), dtype: Any = Non
     try:
         table = pd.read_csv(path, keep_default_na=False, dtype=dtype)
     except (pd.errors.EmptyDataError, pd.errors.ParserError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise ValueError(f"{path} is damaged, it is no table ({reason}): {_ADVICE}") from error
+        reason = reason_of(error)
+        raise ValueError(f"{path} is damaged, it is not a table ({reason}): {_ADVICE}") from error
     for column in columns:
         if column not in table:
             raise ValueError(f"{path} lacks the column {column}: {_ADVICE}")

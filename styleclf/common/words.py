@@ -4,7 +4,7 @@ import os
 import shlex
 import subprocess
 
-ESCAPED = "backslashreplace"  # how a name that is no UTF-8 is written
+ESCAPED = "backslashreplace"  # how a name that is not UTF-8 is written
 
 
 def count_of(n: int, noun: str) -> str:
@@ -28,8 +28,17 @@ def spoken_seconds(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
+def reason_of(error: Exception) -> str:
+    """What an error says, on one line; its kind where it says nothing.
+
+    >>> reason_of(ValueError("no such\\n  style")), reason_of(MemoryError())
+    ('no such style', 'MemoryError')
+    """
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def shown_text(text: str) -> str:
-    """The text as it can be written in UTF-8: what of a file's name is no UTF-8 is escaped.
+    """The text as it can be written in UTF-8: what of a file's name is not UTF-8 is escaped.
 
     >>> shown_text("mu\\udcf1oz")
     'mu\\\\udcf1oz'
@@ -38,7 +47,7 @@ def shown_text(text: str) -> str:
 
 
 def cut_name(name: str, n_bytes: int) -> str:
-    """The beginning of a file's name that takes at most `n_bytes` in UTF-8, without what is no UTF-8.
+    """The beginning of a file's name that takes at most `n_bytes` in UTF-8, without what is not UTF-8.
 
     >>> cut_name("портрет", 5)
     'по'

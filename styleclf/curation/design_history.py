@@ -198,9 +198,9 @@ def _progress_sentence(before: str, after: str) -> str:
     is_certain = lo > 0 or hi < 0
     verdict = "more than chance" if is_certain else "not certain"
     images = count_of(progress.n_common, "image")
-    number = f"{100 * gain:+.1f} points of top-1 accuracy on the {images} that both have under the same label"
-    interval = interval_text(lo, hi)
-    return f"{before} -> {after}: {changes}; {number} ({interval}): {verdict}"
+    points = f"{100 * gain:+.1f} points of top-1 accuracy on the {images} that both have under the same label"
+    comparison = f"{points} ({interval_text(lo, hi)}): {verdict}"
+    return f"{before} -> {after}: {changes}; {comparison}"
 
 
 def _runs_below(folder: Path) -> Iterator[_Run]:

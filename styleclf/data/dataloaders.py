@@ -100,7 +100,7 @@ def get_dls(
 
 
 def _check_loaded(design: object, size: object, bs: object) -> None:
-    """Raise ValueError for a table that is no design, or has no image, and for sizes that are no whole numbers."""
+    """Raise ValueError for a table that is not a design, or has no image, and for sizes that are not whole numbers."""
     check_rows(design)
     missing = [name for name in ("label", "fold") if name not in design]  # type: ignore[operator]
     if missing:
@@ -168,7 +168,7 @@ def normalisation(stats: ImageStats) -> Pipeline:
 class ImagePath(Transform):
     """A row of a design -> the path of its image. Anything but a row (a path, an opened image) passes unchanged."""
 
-    input_types = (object,)  # fastai's predict and test_dl may be given anything: `Picture` tells what is no image
+    input_types = (object,)  # fastai's predict and test_dl may be given anything: `Picture` tells what is not an image
 
     def __init__(self, images: str | Path) -> None:
         self.images = Path(images)
@@ -183,7 +183,7 @@ class ImagePath(Transform):
 class Picture(Transform):
     """A path, the bytes of a file, an opened image or its pixels -> `TensorImage (3, size, size)` uint8.
 
-    Raises ValueError for an unknown `fit`, and for what is no image.
+    Raises ValueError for an unknown `fit`, and for what is not an image.
     """
 
     store: PixelStore | None = None
@@ -215,7 +215,7 @@ class Picture(Transform):
         elif isinstance(item, np.ndarray | torch.Tensor):
             pixels = self._pixels_of_image(image_of_pixels(item))
         else:
-            raise ValueError(f"a {type(item).__name__} is no image: {WHAT_IS_TAKEN}")
+            raise ValueError(f"a {type(item).__name__} is not an image: {WHAT_IS_TAKEN}")
         channels_first = np.ascontiguousarray(pixels.transpose(2, 0, 1))
         return TensorImage(torch.from_numpy(channels_first))
 

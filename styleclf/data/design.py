@@ -107,7 +107,8 @@ def read_design(path: str | Path, fold: str | None = None, *, several_labels: bo
         raise ValueError(f"{path} has no column fold: make the design from the annotation first")
     nameless = design["filename"][design["label"] == ""]
     if len(nameless):
-        raise ValueError(f"{path} has no label for {count_of(len(nameless), 'image')}, such as {nameless.iat[0]}")
+        number = count_of(len(nameless), "image")
+        raise ValueError(f"{path} has no label for {number}, such as {nameless.iat[0]}")
     is_legal = design["fold"].str.fullmatch(_LEGAL_FOLD)
     illegal_folds = design["fold"][~is_legal]
     if len(illegal_folds):
@@ -166,7 +167,7 @@ def _check_request(
 ) -> None:
     if not isinstance(annotation, pd.DataFrame):
         advice = "give a table, as annotate and read_annotation return it"
-        raise ValueError(f"{short_repr(annotation)} is no annotation: {advice}")
+        raise ValueError(f"{short_repr(annotation)} is not an annotation: {advice}")
     missing = [name for name in ("label", "author", "filename") if name not in annotation]
     if missing:
         columns = ", ".join(annotation)
@@ -204,15 +205,15 @@ def _folds_by_name(
 def _check_enough_authors(
     n_authors: int,
     n_folds: int,
-    what: str,  # authors, or groups
+    noun: str,  # authors, or groups
 ) -> None:
     if n_authors >= n_folds:
         return
     if n_authors == 1:
-        shortage = f"there is only 1: add images by other {what}"
+        shortage = f"there is only 1: add images by other {noun}"
     else:
         shortage = f"there are only {n_authors}: lower n_folds"
-    raise ValueError(f"{n_folds} folds need {n_folds} {what}, but {shortage}")
+    raise ValueError(f"{n_folds} folds need {n_folds} {noun}, but {shortage}")
 
 
 def _check_together(

@@ -63,13 +63,13 @@ def check_rows(rows: object) -> None:
     """Raise ValueError, with what was received, for what is no table with a column `filename` of texts."""
     if not isinstance(rows, pd.DataFrame):
         advice = "give a table, as read_design and make_design return it"
-        raise ValueError(f"{short_repr(rows)} is no design: {advice}")
+        raise ValueError(f"{short_repr(rows)} is not a design: {advice}")
     if "filename" not in rows:
         raise ValueError(f"the design lacks the column filename; it has {', '.join(map(str, rows))}")
     is_text = rows["filename"].map(lambda name: isinstance(name, str))
     if not is_text.all():
         filename = rows["filename"][~is_text].iloc[0]
-        raise ValueError(f"the design has {filename} as filename, which is no text: read it with read_design")
+        raise ValueError(f"the design has {filename} as filename, which is not text: read it with read_design")
 
 
 def read_paintings(

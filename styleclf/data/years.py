@@ -156,7 +156,7 @@ def _century(match: re.Match) -> Dating | None:
 
 
 def _foreign_century(match: re.Match) -> Dating | None:
-    """The years of 'XVIIe siècle'; None for what is no Roman number."""
+    """The years of 'XVIIe siècle'; None for what is not a Roman numeral."""
     (ordinal,) = match.groups()
     number = int(ordinal) if ordinal.isdigit() else _ROMAN_NUMBERS.get(ordinal, 0)
     return _years_of_century(number) if number else None
@@ -297,9 +297,8 @@ def _dated_sentence(
     """How many images are dated, from when to when."""
     is_dated = np.isfinite(years)
     n_dated = is_dated.sum()
-    first = np.nanmin(years)
-    last = np.nanmax(years)
-    return f"{n_dated:,} of {len(years):,} images are dated by their {column}, {first:.0f} to {last:.0f}"
+    span = f"{np.nanmin(years):.0f} to {np.nanmax(years):.0f}"
+    return f"{n_dated:,} of {len(years):,} images are dated by their {column}, {span}"
 
 
 def _coming_text(titles: pd.Series) -> str:
@@ -316,5 +315,6 @@ def _unread_text(cells: pd.Series, column: str) -> str:
     if cells.empty:
         return ""
     examples = ", ".join(cells.drop_duplicates().head(_N_EXAMPLES))
-    verb = "are" if len(cells) > 1 else "is"
-    return f"; {count_of(len(cells), 'cell')} of {column} {verb} no date that can be read, such as {examples}"
+    verb = "are not dates" if len(cells) > 1 else "is not a date"
+    number = count_of(len(cells), "cell")
+    return f"; {number} of {column} {verb} that can be read, such as {examples}"

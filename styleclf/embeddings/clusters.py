@@ -78,7 +78,8 @@ def _agreement(
     }
     agreement = {}
     for name, score in scores.items():
-        agreement[f"{prefix}_{name}"] = score(labels, clusters) if len(labels) else np.nan
+        value = score(labels, clusters) if len(labels) else np.nan
+        agreement[f"{prefix}_{name}"] = value
     return agreement
 
 

@@ -66,6 +66,7 @@ from .intervals import (
     Estimate as Estimate,
     Shares as Shares,
     author_units as author_units,
+    bounds_text as bounds_text,
     image_units as image_units,
     interval_text as interval_text,
 )

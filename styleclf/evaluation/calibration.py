@@ -15,7 +15,15 @@ from scipy.special import logit, softmax
 from styleclf.common import check_one_of
 from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.calibration_error import confidence_bins
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, author_units, image_units
+from styleclf.evaluation.intervals import (
+    N_RESAMPLES,
+    TOO_FEW,
+    AuthorBootstrap,
+    Estimate,
+    author_units,
+    bounds_text,
+    image_units,
+)
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.predictions import (
     prediction_columns,
@@ -472,11 +480,18 @@ def coverage_sentence(table: pd.DataFrame) -> str:
     for metric, images in promised.items():
         if metric in rows.index:
             value, lo, hi = rows.loc[metric, ["value", "lo", "hi"]]
-            interval = "too few to tell" if np.isnan(lo) else f"95 % interval {lo:.0%} to {hi:.0%}"
-            promise = f"{COVERAGE:.0%} were promised"
-            sentences.append(f"for {value:.0%} {images} ({promise}; {interval})")
+            sentences.append(f"for {value:.0%} {images} ({promise_text(lo, hi)})")
     if len(sentences) == 1:
         share = rows.loc["coverage", "value"]
         sentences.append(f"for {share:.0%} of the images, none of which has a painter: nothing was promised of them")
     opening, *shares = sentences
-    return f"{opening} {', and '.join(shares)}"
+    joined_shares = ", and ".join(shares)
+    return f"{opening} {joined_shares}"
+
+
+def promise_text(lo: float, hi: float) -> str:
+    """How often the truth was promised to be in a set, and the 95 % interval of how often it is."""
+    promise = f"{COVERAGE:.0%} were promised"
+    if np.isnan(lo):
+        return f"{promise}; {TOO_FEW}"
+    return f"{promise}; 95 % interval {bounds_text(lo, hi, '.0%')}"

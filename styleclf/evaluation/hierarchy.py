@@ -124,7 +124,7 @@ def _check_names(
     for name in parents:
         if name not in styles and name not in all_parents:
             advice = suggestion(name, styles)
-            raise ValueError(f"{source} names {name!r}, which is no style of the images and no parent: {advice}")
+            raise ValueError(f"{source} names {name!r}, which is neither a style of the images nor a parent: {advice}")
 
 
 def _path_of(

@@ -71,6 +71,17 @@ class Estimate(NamedTuple):
         return f"{self.value:.2f} ({interval})"
 
 
+def bounds_text(lo: float, hi: float, number: str = ".2f") -> str:
+    """The ends of an interval, written as the format `number` says, or that there are too few images to tell.
+
+    >>> bounds_text(0.7, 0.81), bounds_text(-0.05, 0.2, "+.0%"), bounds_text(np.nan, np.nan)
+    ('0.70 to 0.81', '-5% to +20%', 'too few to tell')
+    """
+    if np.isnan(lo):
+        return TOO_FEW
+    return f"{lo:{number}} to {hi:{number}}"
+
+
 def interval_text(lo: float, hi: float) -> str:
     """A 95 % interval of shares in points of a hundred, or that there are too few images to tell.
 

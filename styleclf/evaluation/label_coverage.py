@@ -14,8 +14,8 @@ import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.author_quantiles import author_quantile
-from styleclf.evaluation.calibration import COVERAGE, prediction_sets
-from styleclf.evaluation.intervals import TOO_FEW, AuthorBootstrap, image_units
+from styleclf.evaluation.calibration import COVERAGE, prediction_sets, promise_text
+from styleclf.evaluation.intervals import AuthorBootstrap, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.labels import label_matrix, rarest_labels
 from styleclf.evaluation.multilabel import ALL_LABELS
@@ -171,9 +171,8 @@ def label_coverage_sentence(table: pd.DataFrame) -> str:
     of_all = table[is_of_all].set_index("metric")
     size = of_all.loc["size", "value"]
     value, lo, hi = of_all.loc["coverage", ["value", "lo", "hi"]]
-    interval = TOO_FEW if np.isnan(lo) else f"95 % interval {lo:.0%} to {hi:.0%}"
-    promise = f"{COVERAGE:.0%} were promised"
+    promise = promise_text(lo, hi)
     labels = "of the labels of works by painters not seen, every painter counting the same"
     of_labels = table[~is_of_all].set_index("label")["value"]
     weakest = f"held least often is {of_labels.idxmin()}, {of_labels.min():.0%}"
-    return f"sets of {size:.1f} labels on average hold {value:.0%} {labels} ({promise}; {interval}); {weakest}"
+    return f"sets of {size:.1f} labels on average hold {value:.0%} {labels} ({promise}); {weakest}"

@@ -34,7 +34,7 @@ _SMALLEST_SPREAD = 1e-3
 _SMALLEST_VARIANCE = 1e-6  # times the mean one
 _TINY = 1e-12
 _LARGE_ARRAY = "axes"
-_NUMBER = "threshold"  # a field of a model that is no array
+_NUMBER = "threshold"  # a field of a model that is not an array
 
 
 class NoveltyModel(NamedTuple):

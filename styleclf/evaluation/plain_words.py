@@ -39,9 +39,8 @@ def plain_answer(metrics: pd.DataFrame, part: str) -> str:
         names += _two_guesses(first, second)
         by_chance = chance_of_ten(second["chance"])
         chance += f", and {by_chance} with two guesses"
-    luck = _luck(first)
-    missing_interval = _missing_interval(first)
-    return f"Of {_TEN} {subject}, {names}; {chance}{luck}.{missing_interval}"
+    answer = f"Of {_TEN} {subject}, {names}; {chance}"
+    return f"{answer}{_luck(first)}.{_missing_interval(first)}"
 
 
 def untaught_sentence(predictions: pd.DataFrame) -> str:

@@ -19,7 +19,7 @@ _FURTHER_COLUMNS = ("label_id", GROUP, "folds_by", "fold_name")  # likewise, whe
 def read_run(folder: str | Path) -> pd.DataFrame:
     """The predictions in a run's folder: `filename, label, author, fold, pred, proba_<style>…`.
 
-    Raises OSError if there are none, and ValueError if they lack columns or hold what is no probability.
+    Raises OSError if there are none, and ValueError if they lack columns or hold what is not a probability.
     """
     check_path(folder, "the folder of a run")
     file = Path(folder) / "predictions.csv"
@@ -63,14 +63,15 @@ def _checked_probas(
     name: str,  # of the column
     file: Path,  # that it comes from
 ) -> pd.Series:
-    """A column of probabilities as numbers. Raises ValueError, with the image, for one that is no probability."""
+    """A column of probabilities as numbers. Raises ValueError, with the image, for one that is not a probability."""
     numbers = pd.to_numeric(table[name], errors="coerce")
     is_wrong = ~numbers.between(-_TOLERANCE, 1 + _TOLERANCE)
     if is_wrong.any():
         wrong_rows = table.loc[is_wrong, ["filename", name]]
         filename, value = wrong_rows.iloc[0]
+        received = f"{str(value)!r} as {name} of {filename}"
         advice = "if the training diverged, lower lr_max; otherwise run its recipe again"
-        raise ValueError(f"{file} has {str(value)!r} as {name} of {filename}, which is no probability: {advice}")
+        raise ValueError(f"{file} has {received}, which is not a probability: {advice}")
     return numbers.astype(float)
 
 

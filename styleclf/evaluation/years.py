@@ -13,7 +13,7 @@ from styleclf.evaluation.answers import weighted_share
 from styleclf.evaluation.arithmetic import weighted_means
 from styleclf.evaluation.author_quantiles import author_quantile
 from styleclf.evaluation.calibration import COVERAGE
-from styleclf.evaluation.intervals import TOO_FEW, AuthorBootstrap, Estimate, image_units
+from styleclf.evaluation.intervals import AuthorBootstrap, Estimate, bounds_text, image_units
 from styleclf.evaluation.joint_works import count_authors
 
 _NEAR = 25  # years
@@ -172,7 +172,7 @@ def _years_text(
 ) -> str:
     """A number of years with its interval."""
     value, lo, hi = _estimate_of(rows, metric)
-    interval = _range_text(lo, hi)
+    interval = bounds_text(lo, hi, ".1f")
     return f"{value:.1f} ({interval})"
 
 
@@ -183,14 +183,7 @@ def _difference_text(
     """How many years more or less, with the interval."""
     value, lo, hi = _estimate_of(rows, metric)
     if value > 0:
-        interval = _range_text(lo, hi)
+        interval = bounds_text(lo, hi, ".1f")
         return f"{value:.1f} years more ({interval})"
-    interval = _range_text(-hi, -lo)
+    interval = bounds_text(-hi, -lo, ".1f")
     return f"{-value:.1f} years less ({interval})"
-
-
-def _range_text(lo: float, hi: float) -> str:
-    """An interval of years in words."""
-    if np.isnan(lo):
-        return TOO_FEW
-    return f"{lo:.1f} to {hi:.1f}"

@@ -11,7 +11,7 @@ from fastai.learner import Learner
 
 from styleclf.common import write_table
 from styleclf.data import Paintings, alternate_groups
-from styleclf.evaluation import TOO_FEW, AuthorBootstrap, Estimate, author_units, mean_over_styles, targets
+from styleclf.evaluation import AuthorBootstrap, Estimate, author_units, bounds_text, mean_over_styles, targets
 from styleclf.explain.attribution import explanations
 from styleclf.explain.deletion_curves import N_STEPS, ORDERS, areas, cell_ranks, in_cells, order_curves
 from styleclf.explain.inputs import Baseline, check_baseline
@@ -277,7 +277,7 @@ def faithfulness_text(table: pd.DataFrame) -> str:
 
 def _lead_text(points: float, lo: float, hi: float) -> str:
     """A lead in points, with its interval."""
-    interval = TOO_FEW if np.isnan(lo) else f"{lo:+.0f} to {hi:+.0f}"
+    interval = bounds_text(lo, hi, "+.0f")
     return f"{points:+.0f} ({interval})"
 
 

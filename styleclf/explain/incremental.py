@@ -355,8 +355,8 @@ def _places_in_parts(blocks: Blocks, parts: Blocks) -> tuple[Tensor, Tensor | No
     columns = blocks.columns.positions_in(parts.columns)
     numbers = torch.arange(len(parts.images))
     first_places = parts.area * numbers[:, None, None]
-    places_in_part = parts.columns.length * rows[:, :, None] + columns[:, None, :]
-    places = (first_places + places_in_part).flatten()
+    row_starts = parts.columns.length * rows[:, :, None]
+    places = (first_places + row_starts + columns[:, None, :]).flatten()
     rows_inside = (rows >= 0) & (rows < parts.rows.length)
     columns_inside = (columns >= 0) & (columns < parts.columns.length)
     inside = torch.einsum("nh,nw->nhw", rows_inside, columns_inside).flatten()
@@ -388,10 +388,12 @@ def _elementwise(
     n_tensors = sum(isinstance(value, Tensor) for value in (*args, *kwargs.values()))
     if n_tensors == 0 and isinstance(x, PartlyChanged):
         return x.map_numbers(lambda numbers: function(numbers, *args, **kwargs))
-    is_pair = n_tensors == len(args) == 1 and isinstance(x, Tensor) and isinstance(args[0], Tensor)
-    if not is_pair:
+    if n_tensors != 1 or len(args) != 1:
         return NotImplemented
-    return _elementwise_pair(function, x, args[0], **kwargs)
+    (y,) = args
+    if not isinstance(x, Tensor) or not isinstance(y, Tensor):
+        return NotImplemented
+    return _elementwise_pair(function, x, y, **kwargs)
 
 
 def _clone(function: OpOverload, x: PartlyChanged, *, memory_format: torch.memory_format | None = None) -> object:

@@ -166,7 +166,7 @@ def _write_overlays(
 ) -> list[Path]:
     """Write each map `(size, size)` over its picture as a PNG of that picture's own size, numbered in their order.
 
-    Names that are long for a file system are cut; what of a name is no UTF-8 is left out, and what Windows does not
+    Names that are long for a file system are cut; what of a name is not UTF-8 is left out, and what Windows does not
     take is a hyphen.
     """
     files = []

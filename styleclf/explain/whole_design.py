@@ -104,10 +104,17 @@ def _is_whole(file: Path, filenames: np.ndarray, lost_shape: tuple[int, int]) ->
         arrays = read_arrays(file, _CHUNK_DIMENSIONS)
     except ValueError:
         arrays = {}
-    if arrays and list(arrays["filename"]) == list(filenames) and arrays["lost"].shape[1:] == lost_shape:
-        return arrays["proba"].shape[1] == lost_shape[1]
+    if arrays and _are_of_chunk(arrays, filenames, lost_shape):
+        return True
     say(f"{file} is damaged: its maps are made anew")
     return False
+
+
+def _are_of_chunk(arrays: Mapping[str, np.ndarray], filenames: np.ndarray, lost_shape: tuple[int, int]) -> bool:
+    """Whether the arrays are those of these images, of so many windows and styles."""
+    n_styles = lost_shape[1]
+    fits = arrays["lost"].shape[1:] == lost_shape and arrays["proba"].shape[1] == n_styles
+    return fits and list(arrays["filename"]) == list(filenames)
 
 
 @torch.inference_mode()

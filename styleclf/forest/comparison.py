@@ -52,7 +52,8 @@ def _winner_sentence(table: pd.DataFrame) -> str:
     """The model with the best top-2 accuracy of tables of `measure_models`."""
     ordered = _rows_of_metric(table, _TARGET).sort_values("value", ascending=False)
     winner = next(ordered.itertuples())
-    accuracy = f"{winner.value:.3f} ({winner.lo:.3f}-{winner.hi:.3f})"
+    interval = f"{winner.lo:.3f}-{winner.hi:.3f}"
+    accuracy = f"{winner.value:.3f} ({interval})"
     return f"best top-2 accuracy: {winner.model} on {winner.part}, {accuracy}"
 
 
@@ -73,10 +74,10 @@ def _calibration_sentence(table: pd.DataFrame) -> str:
         verdict = "better than"
     elif low > 0:
         verdict = "worse than"
+    statement = f"{second.part}: {second.model} is calibrated {verdict} {first.model}"
     errors = f"error {second.value:.3f} and {first.value:.3f}"
     interval = f"95 % interval, trainings on other painters included, {low:+.3f} to {high:+.3f}"
-    difference = f"difference {second.difference:+.3f}, {interval}"
-    return f"{second.part}: {second.model} is calibrated {verdict} {first.model}: {errors} ({difference})"
+    return f"{statement}: {errors} (difference {second.difference:+.3f}, {interval})"
 
 
 def exported_sentence(heads: pd.DataFrame) -> str:

@@ -155,11 +155,13 @@ def claim_sentence(study: optuna.Study) -> str:
     best = study.best_trial
     unbiased_scores = []
     for fold in best.user_attrs[_FOLDS_KEY]:
-        unbiased_scores.append(_best_trial_without(study, fold).user_attrs[_FOLDS_KEY][fold])
+        trial = _best_trial_without(study, fold)
+        unbiased_scores.append(trial.user_attrs[_FOLDS_KEY][fold])
+    n_forests = len(complete_trials(study))
+    unbiased_score = np.mean(unbiased_scores)
     sentence = (
-        f"{study.study_name}: the best of {len(complete_trials(study))} forests (trial {best.number}) claims top-2 "
-        f"accuracy {best.value:.4f} in the mean of the folds, {np.mean(unbiased_scores):.4f} where every fold's was "
-        "chosen by the others"
+        f"{study.study_name}: the best of {n_forests} forests (trial {best.number}) claims top-2 accuracy "
+        f"{best.value:.4f} in the mean of the folds, {unbiased_score:.4f} where every fold's was chosen by the others"
     )
     default = default_trial(study)
     if default:

@@ -84,9 +84,10 @@ def picture_traits(picture: Picture, paths: Sequence[str | Path]) -> Traits:
     files = [Path(paths[i]) for i in positions.round().astype(int)]
     measure = partial(_traits_of_file, picture)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        measured = list(pool.map(measure, files))
-    readable = [pair for pair in measured if pair is not None]
-    table = np.array(readable, dtype=float).reshape(-1, len(Traits._fields))
+        traits_by_file = list(pool.map(measure, files))
+    readable = [traits for traits in traits_by_file if traits is not None]
+    n_traits = len(Traits._fields)
+    table = np.array(readable, dtype=float).reshape(-1, n_traits)
     short_sides, sharpness = table.T
     return Traits(short_sides, sharpness)
 
@@ -111,13 +112,12 @@ def sharpness_of(pixels: np.ndarray) -> float:
     True
     """
     greys = pixels.astype(np.float32).mean(axis=0)
-    rows = greys[:, 1:-1]
-    columns = greys[1:-1, :]
-    above = rows[:-2]
-    below = rows[2:]
-    left = columns[:, :-2]
-    right = columns[:, 2:]
-    laplacian = 4 * rows[1:-1] - (above + below + left + right)
+    centre = greys[1:-1, 1:-1]
+    above = greys[:-2, 1:-1]
+    below = greys[2:, 1:-1]
+    left = greys[1:-1, :-2]
+    right = greys[1:-1, 2:]
+    laplacian = 4 * centre - (above + below + left + right)
     detail = np.abs(laplacian).mean()
     contrast = max(greys.std(), _FLAT)
     ratio = (detail + _FLAT / 100) / contrast
@@ -155,8 +155,8 @@ def _size_differences(short_sides: np.ndarray, profile: dict[str, list[float]]) 
     smaller = short_sides < percentiles[_TAIL] / _MUCH
     for is_unlike, word in ((larger, "larger"), (smaller, "smaller")):
         if is_unlike.any() and is_unlike.mean() >= _LEAST_SHARE:
-            own_median = np.median(short_sides[is_unlike])
-            sizes = f"({own_median:,.0f} pixels) than those it was trained on ({median})"
+            median_of_unlike = np.median(short_sides[is_unlike])
+            sizes = f"({median_of_unlike:,.0f} pixels) than those it was trained on ({median})"
             differences.append(f"{_are(is_unlike)} much {word} {sizes}")
     return differences
 

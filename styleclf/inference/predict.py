@@ -119,7 +119,8 @@ def predict_table(
     as 'fauvism|portrait', and '' for none.
     """
     predictions = probas_and_embeddings(learn, paths)
-    readable = [i for i in range(len(paths)) if i not in predictions.unreadable]
+    positions = range(len(paths))
+    readable = [i for i in positions if i not in predictions.unreadable]
     probas = predictions.probas[readable]
     vocab = list(learn.dls.vocab)
     table = _answered_columns(learn, probas)
@@ -139,7 +140,9 @@ def predict_table(
     if threshold is not None:
         sets = pd.Series(_set_texts(probas, vocab, threshold), dtype=object)
         table["set"] = sets.mask(is_new, "")
-    reasons = {paths[i]: reason for i, reason in sorted(predictions.unreadable.items())}
+    reasons = {}
+    for i, reason in sorted(predictions.unreadable.items()):
+        reasons[paths[i]] = reason
     return table, reasons
 
 
@@ -245,7 +248,8 @@ def _fill_in(
     predictions.probas[positions] = probas.cpu().numpy()
     predictions.embeddings[positions] = embedded.float().cpu().numpy()
     if model is not None:
-        predictions.novelty[positions] = model.novelty(features.float().cpu().numpy())
+        numbers = features.float().cpu().numpy()
+        predictions.novelty[positions] = model.novelty(numbers)
 
 
 def decoded_batches(learn: Learner, paths: Sequence[str | Path], bs: int) -> Iterator[DecodedBatch]:
@@ -302,7 +306,8 @@ def image_files(paths: Sequence[str | Path]) -> list[Path]:
             raise FileNotFoundError(f"no image or folder at {path}")
         files += _images_below(Path(path)) if os.path.isdir(path) else [Path(path)]
     if not files:
-        raise ValueError(f"no image files in {', '.join(map(str, paths)) or 'nothing'}: name image files or folders")
+        places = ", ".join(map(str, paths)) or "nothing"
+        raise ValueError(f"no image files in {places}: name image files or folders")
     return files
 
 
@@ -319,8 +324,9 @@ def _images_below(folder: Path) -> list[Path]:
         else:
             other_files.append(path)
     if other_files:
-        verb = "is no image and is" if len(other_files) == 1 else "are no images and are"
-        say(f"{count_of(len(other_files), 'file')} {verb} passed over (such as {other_files[0]})")
+        number = count_of(len(other_files), "file")
+        verb = "is not an image and is" if len(other_files) == 1 else "are not images and are"
+        say(f"{number} {verb} passed over (such as {other_files[0]})")
     for path, reason in walk.passed_over:
         say(f"passed over: {path} ({reason})")
     return images
@@ -332,7 +338,8 @@ def sets_text(predictions: pd.DataFrame) -> str:
     sets = predictions["set"].replace("", NONE_OF_THESE)
     lines = []
     for filename, style_set in zip(predictions["filename"], sets, strict=True):
-        lines.append(f"{shown_text(filename):<{width}}  {style_set}")
+        name = shown_text(filename)
+        lines.append(f"{name:<{width}}  {style_set}")
     return "\n".join(lines)
 
 
@@ -348,11 +355,17 @@ def top_3_text(predictions: pd.DataFrame) -> str:
     years = _year_texts(predictions)
     lines = []
     for filename, answer, probas, year in zip(predictions["filename"], answers, all_probas, years, strict=True):
-        order = np.argsort(-probas, kind="stable")
-        likeliest = "   ".join(f"{vocab[i]} {probas[i]:.0%}" for i in order[:_N_LIKELIEST])
-        text = _answer_text(answer, likeliest, vocab)
-        lines.append(f"{shown_text(filename):<{width}}  {text}{year}")
+        name = shown_text(filename)
+        text = _answer_text(answer, _likeliest_text(probas, vocab), vocab)
+        lines.append(f"{name:<{width}}  {text}{year}")
     return "\n".join(lines)
+
+
+def _likeliest_text(probas: np.ndarray, vocab: list[str]) -> str:
+    """The three likeliest styles with percentages, likeliest first."""
+    order = np.argsort(-probas, kind="stable")
+    texts = [f"{vocab[i]} {probas[i]:.0%}" for i in order[:_N_LIKELIEST]]
+    return "   ".join(texts)
 
 
 def _answer_text(answer: str, likeliest: str, vocab: list[str]) -> str:
@@ -373,7 +386,8 @@ def _year_texts(predictions: pd.DataFrame) -> list[str]:
     ranges = predictions[["year", "year_lo", "year_hi"]]
     texts = []
     for year, lo, hi in ranges.to_numpy():
-        texts.append(f"   c. {year:.0f} ({lo:.0f} to {hi:.0f})")
+        span = f"{lo:.0f} to {hi:.0f}"
+        texts.append(f"   c. {year:.0f} ({span})")
     return texts
 
 

@@ -64,8 +64,8 @@ def _fill(sheet: "Worksheet", table: pd.DataFrame) -> None:
         heading = sheet.cell(1, number)
         _set_text(heading, column)
         heading.font = Font(bold=True)
-        texts = table[column].map(_cell_text)
-        longest = max(texts.map(len).max() if len(texts) else 0, len(column))
+        lengths = table[column].map(_cell_text).map(len)
+        longest = max([len(column), *lengths])
         sheet.column_dimensions[heading.column_letter].width = min(longest, _WIDEST) + 2
         is_probability = column.startswith("proba_")
         for row, value in enumerate(table[column], start=2):
@@ -92,7 +92,7 @@ def _set_value(cell: Any, value: object, number_format: str) -> None:
 
 
 def _set_text(cell: Any, text: str) -> None:
-    """Write a text that is no formula, whatever it begins with, without characters that no workbook may hold."""
+    """Write a text that is not a formula, whatever it begins with, without characters that no workbook may hold."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     cell.value = ILLEGAL_CHARACTERS_RE.sub("?", shown_text(text))

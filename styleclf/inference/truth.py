@@ -8,7 +8,7 @@ import pandas as pd
 
 from styleclf.common import count_of
 from styleclf.data import author_in_name, author_name
-from styleclf.evaluation import TOO_FEW, labels_of, metrics_table, vocab_of
+from styleclf.evaluation import TOO_FEW, bounds_text, labels_of, metrics_table, vocab_of
 from styleclf.inference.predict import sets_text, top_3_text
 
 _N_LEVELS = 2  # folders above a file that may name its style: its own, and that above, as in style/author/title.jpg
@@ -30,7 +30,8 @@ def summary_text(predictions: pd.DataFrame) -> str:
     answers = answers_of(predictions)
     numbers = answers.value_counts(sort=False)
     commonest_first = sorted(numbers.items(), key=_rank_of)
-    return ", ".join(f"{n:,} {answer}" for answer, n in commonest_first)
+    texts = [f"{n:,} {answer}" for answer, n in commonest_first]
+    return ", ".join(texts)
 
 
 def _rank_of(item: tuple[str, int]) -> tuple[int, str]:
@@ -134,7 +135,5 @@ def _n_right(named: pd.DataFrame) -> int:
 def _score_text(row: pd.Series) -> str:
     """A score with its interval and the chance beside it."""
     value, lo, hi, chance = row[["value", "lo", "hi", "chance"]]
-    interval = TOO_FEW
-    if not np.isnan(lo):
-        interval = f"95 % interval {lo:.2f} to {hi:.2f}"
+    interval = TOO_FEW if np.isnan(lo) else f"95 % interval {bounds_text(lo, hi)}"
     return f"{value:.2f} ({interval}), by chance {chance:.2f}"

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from styleclf.common import complain, say, whole_file
+from styleclf.common import complain, say, shown_text, whole_file
 from styleclf.data import files_below, is_image_file
 from styleclf.evaluation import NONE_OF_THESE
 from styleclf.light.descriptions import PicturePrediction
@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         model = open_model(options.bundle, threads=options.threads)
         if options.sets and model.manifest.thresholds is None:
             raise ValueError(f"{options.bundle} was not calibrated to give sets of styles")
-        return _predict(model, _pictures(options.pictures), sets=options.sets, out=options.out)
+        files = _pictures(options.pictures)
+        return _predict(model, files, sets=options.sets, out=options.out)
     except (ValueError, OSError) as error:
         complain(f"styleclf.light: {' '.join(str(error).split())}")
         return _EXIT_BAD_INPUT
@@ -43,13 +44,19 @@ def _pictures(paths: Sequence[str]) -> list[Path]:
     for path in map(Path, paths):
         if not path.exists():
             raise FileNotFoundError(f"no image or folder at {path}")
-        if path.is_dir():
-            files += [file for file, reason in files_below(path).files if not reason and is_image_file(file)]
-        else:
-            files.append(path)
+        files += _images_below(path) if path.is_dir() else [path]
     if not files:
         raise ValueError(f"no image files in {', '.join(paths)}")
     return files
+
+
+def _images_below(folder: Path) -> list[Path]:
+    """All images below a folder; files that cannot be looked at are passed over."""
+    images = []
+    for file, reason in files_below(folder).files:
+        if not reason and is_image_file(file):
+            images.append(file)
+    return images
 
 
 def _predict(model: LightModel, files: Sequence[Path], *, sets: bool, out: str | None) -> int:
@@ -58,17 +65,20 @@ def _predict(model: LightModel, files: Sequence[Path], *, sets: bool, out: str |
     columns = _columns(model, sets)
     rows: list[list[object]] = []
     for position, path in enumerate(files):
-        name = path.as_posix().encode("utf-8", "backslashreplace").decode()
-        if position in predictions.unreadable:
-            say(f"not predicted: {name} ({predictions.unreadable[position]})")
+        name = shown_text(path.as_posix())
+        reason = predictions.unreadable.get(position)
+        if reason is not None:
+            say(f"not predicted: {name} ({reason})")
             continue
         picture = model.described(predictions, position, path)
         say(f"{name}  {_text(picture, sets)}")
         values = _values(picture, model)
-        rows.append([name, *(values[column] for column in columns[1:])])
+        cells = [values[column] for column in columns[1:]]
+        rows.append([name, *cells])
     if out:
         _write_table([columns, *rows], out)
-    say(f"{len(rows)} of {len(files)} images predicted{f': {out}' if out else ''}")
+    destination = f": {out}" if out else ""
+    say(f"{len(rows)} of {len(files)} images predicted{destination}")
     return 0 if rows else _EXIT_BAD_INPUT
 
 
@@ -103,7 +113,8 @@ def _values(picture: PicturePrediction, model: LightModel) -> dict[str, object]:
         "level": picture.level,
         "set": ", ".join(picture.style_set or []),
     }
-    for style, proba in zip(model.styles, picture.probas.tolist(), strict=True):
+    probas = picture.probas.tolist()
+    for style, proba in zip(model.styles, probas, strict=True):
         values[f"proba_{style}"] = proba
     return values
 
@@ -112,13 +123,16 @@ def _text(picture: PicturePrediction, sets: bool) -> str:
     """What is said of a picture: its three likeliest styles, after a wider word or labels, or its set."""
     if sets:
         return ", ".join(picture.style_set or []) or NONE_OF_THESE
-    likeliest = "   ".join(f"{style} {proba:.0%}" for style, proba in picture.likeliest)
+    texts = [f"{style} {proba:.0%}" for style, proba in picture.likeliest]
+    likeliest = "   ".join(texts)
     if picture.answer == NONE_OF_THESE:
         return f"{NONE_OF_THESE} (nearest: {likeliest})"
     if picture.labels == []:
         return f"no label (nearest: {likeliest})"
     pred, _ = picture.likeliest[0]
-    return likeliest if picture.answer == pred else f"{picture.answer} ({likeliest})"
+    if picture.answer == pred:
+        return likeliest
+    return f"{picture.answer} ({likeliest})"
 
 
 def _write_table(rows: Sequence[Sequence[object]], out: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from styleclf.common import is_number
+
 ANY_STYLE = "any style"  # what the widest names belong to
 _MOST_LEVELS = 50
 _MOST_CHARACTERS = 1_000  # of a name
@@ -81,21 +83,21 @@ def _threshold(value: object) -> float:
     """What an answer must exceed; infinite for null, where too few painters have taught it."""
     if value is None:
         return np.inf
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 <= value <= _LARGEST_SUM:  # type: ignore[operator]
+    if not is_number(value) or not 0 <= value <= _LARGEST_SUM:
         raise ValueError(f"the threshold of its answers is {value!r:.40}")
-    return float(value)  # type: ignore[arg-type]
+    return float(value)
 
 
 def _path(names: object, style: str) -> tuple[str, ...]:
     """The names from the widest one down to a style."""
     if not isinstance(names, list) or not 0 < len(names) <= _MOST_LEVELS:
-        raise ValueError(f"the path to {style!r:.40} is no list of 1 to {_MOST_LEVELS} names")
+        raise ValueError(f"the path to {style!r:.40} is not a list of 1 to {_MOST_LEVELS} names")
     for name in names:
         if not isinstance(name, str) or not 0 < len(name) <= _MOST_CHARACTERS:
             raise ValueError(f"the path to {style!r:.40} has the name {name!r:.40}")
-    if names[-1] != style:
-        raise ValueError(f"the path to {style!r:.40} ends at {names[-1]!r:.40}")
+    last_name = names[-1]
+    if last_name != style:
+        raise ValueError(f"the path to {style!r:.40} ends at {last_name!r:.40}")
     return tuple(names)
 
 

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from styleclf.common import check_path
+from styleclf.common import check_path, reason_of
 
 MANIFEST_FILE = "bundle.json"
 WEIGHTS_FILE = "model.safetensors"
@@ -30,6 +30,8 @@ _MOST_BYTES = {
 _MOST_COMPRESSED = 50  # times as large as in the zip file: weights shrink by a tenth, JSON to a fifth
 _MOST_MEMBERS = 1_000
 _FOLDERS_OF_MACOS = "__MACOSX"
+_MODEL_OF_RUN = "model.pkl"
+_FILES_OF_DATES = ("date_probe.npz", "date_scale.json")  # what a cross-validation of years leaves
 _ADVICE = "export the model again, or fetch the bundle once more"
 
 
@@ -43,18 +45,19 @@ class BundleContents(NamedTuple):
     def read(self, name: str) -> bytes:
         """The bytes of a file. Raises ValueError, with the reason, where it is not there or cannot be read."""
         if name not in self.members:
-            raise ValueError(f"{self.path} is no whole bundle, it has no {name}: {_ADVICE}")
+            raise ValueError(f"{self.path} is not a complete bundle, it has no {name}: {_ADVICE}")
         most = _MOST_BYTES[name]
         try:
             with ExitStack() as stack:
                 stream = self._stream(name, stack)
                 content = stream.read(most + 1)
         except (OSError, ValueError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-            raise ValueError(f"{name} in {self.path} cannot be read ({_one_line(error)}): {_ADVICE}") from error
+            raise ValueError(f"{name} in {self.path} cannot be read ({reason_of(error)}): {_ADVICE}") from error
         except Exception as error:  # decompressors of zip files have exceptions of their own
-            raise ValueError(f"{name} in {self.path} is damaged ({_one_line(error)}): {_ADVICE}") from error
+            raise ValueError(f"{name} in {self.path} is damaged ({reason_of(error)}): {_ADVICE}") from error
         if len(content) > most:
-            raise ValueError(f"{name} in {self.path} has more than {most // _MEGABYTE:,} MB, which no bundle has")
+            megabytes = most // _MEGABYTE
+            raise ValueError(f"{name} in {self.path} has more than {megabytes:,} MB, which no bundle has")
         return content
 
     def _stream(self, name: str, stack: ExitStack) -> BinaryIO:
@@ -82,7 +85,7 @@ def is_bundle_path(path: str | Path) -> bool:
 def open_contents(path: str | Path) -> BundleContents:
     """The files of the bundle at `path`, a folder or a zip file.
 
-    Raises FileNotFoundError where there is nothing, ValueError for what is no bundle.
+    Raises FileNotFoundError where there is nothing, ValueError for what is not a bundle.
     """
     check_path(path, "the bundle")
     path = Path(path)
@@ -95,7 +98,7 @@ def open_contents(path: str | Path) -> BundleContents:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except Exception as error:  # a damaged directory of a zip file raises almost anything
-        raise ValueError(f"{path} is no bundle, it is no zip file ({_one_line(error)})") from error
+        raise ValueError(f"{path} is not a bundle, it is not a zip file ({reason_of(error)})") from error
     members = _members(entries, path)
     return _checked(BundleContents(path, members, is_zip=True))
 
@@ -103,33 +106,42 @@ def open_contents(path: str | Path) -> BundleContents:
 def _checked(contents: BundleContents) -> BundleContents:
     """The contents. Raises ValueError where they have no manifest."""
     if MANIFEST_FILE not in contents.members:
-        raise ValueError(
-            f"{contents.path} is no bundle of styleclf, it has no {MANIFEST_FILE}: recipes/export.py writes one"
-        )
+        raise ValueError(_why_no_bundle(contents.path))
     return contents
+
+
+def _why_no_bundle(path: Path) -> str:
+    """What a folder or zip file without a manifest is, and what to name in its place."""
+    model = path / _MODEL_OF_RUN
+    is_of_dates = any((path / name).is_file() for name in _FILES_OF_DATES)
+    if is_of_dates:
+        return f"{path} dates works, which bundles cannot do: give it to recipes/predict.py, --dates {path.as_posix()}"
+    if model.is_file():
+        return f"{path} is the folder of a run and no bundle: name its model, {model.as_posix()}"
+    return f"{path} is not a bundle of styleclf, it has no {MANIFEST_FILE}: recipes/export.py writes one"
 
 
 def _members(entries: list[zipfile.ZipInfo], path: Path) -> dict[str, str]:
     """Names in a zip file by the files of a bundle, which may lie in one folder. Raises ValueError for a wrong one."""
     if len(entries) > _MOST_MEMBERS:
-        raise ValueError(f"{path} is no bundle, it holds {len(entries):,} files")
+        raise ValueError(f"{path} is not a bundle, it holds {len(entries):,} files")
     members: dict[str, str] = {}
     folders = set()
     for entry in entries:
         folder, _, name = entry.filename.rpartition("/")
         outermost, *_ = folder.split("/")
         if _leads_out(entry.filename):
-            raise ValueError(f"{path} is no bundle, it holds a file {entry.filename!r}, which leads out of it")
+            raise ValueError(f"{path} is not a bundle, it holds a file {entry.filename!r}, which leads out of it")
         if name not in _MOST_BYTES or outermost == _FOLDERS_OF_MACOS:
             continue
         if name in members:
-            raise ValueError(f"{path} is no bundle, it holds {name} more than once")
+            raise ValueError(f"{path} is not a bundle, it holds {name} more than once")
         _check_size(entry, name, path)
         members[name] = entry.filename
         folders.add(folder)
     if len(folders) > 1:
         names = ", ".join(sorted(folders))
-        raise ValueError(f"{path} is no bundle, its files lie in several folders: {names}")
+        raise ValueError(f"{path} is not a bundle, its files lie in several folders: {names}")
     return members
 
 
@@ -150,9 +162,5 @@ def _check_size(entry: zipfile.ZipInfo, name: str, path: Path) -> None:
         raise ValueError(f"{name} in {path} would have {megabytes:,.0f} MB, which no bundle has")
     ratio = size / max(compressed_size, 1)
     if ratio > _MOST_COMPRESSED and size > _MEGABYTE:
-        raise ValueError(f"{name} in {path} is a zip bomb: {compressed_size:,} bytes would become {size:,}")
-
-
-def _one_line(error: Exception) -> str:
-    """What an error says, on one line."""
-    return " ".join(str(error).split()) or type(error).__name__
+        growth = f"{compressed_size:,} bytes would become {size:,}"
+        raise ValueError(f"{name} in {path} is a zip bomb: {growth}")

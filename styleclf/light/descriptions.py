@@ -59,9 +59,10 @@ class Descriptions:
         novelty = arrays.novelty[position]
         order = np.argsort(-probas, kind="stable")
         likeliest = [(self.styles[i], float(probas[i])) for i in order[:_N_LIKELIEST]]
+        pred, _ = likeliest[0]
         is_new = self.novelty is not None and bool(self.novelty.is_new(novelty))
         labels = self._labels(probas)
-        answer, level = self._answer(probas, likeliest[0][0], labels)
+        answer, level = self._answer(probas, pred, labels)
         style_set = self._style_set(probas, order)
         if is_new:
             answer = NONE_OF_THESE
@@ -84,7 +85,8 @@ class Descriptions:
         if self.label_thresholds is None:
             return None
         is_enough = probas >= self.label_thresholds
-        return [style for style, is_given in zip(self.styles, is_enough, strict=True) if is_given]
+        positions = np.flatnonzero(is_enough)
+        return [self.styles[i] for i in positions]
 
     def _answer(self, probas: np.ndarray, pred: str, labels: list[str] | None) -> tuple[str, int | None]:
         """The answer for a picture that is not new, and its level where there is a hierarchy."""

@@ -40,7 +40,7 @@ class _Field(NamedTuple):
 
 
 def check_graph(content: bytes) -> None:
-    """Raise ValueError for bytes that are no ONNX file, or one that could read files or run without end."""
+    """Raise ValueError for bytes that are not an ONNX file, or one that could read files or run without end."""
     n_graphs = 0
     for message, field in _fields_of_parts(memoryview(content), "model", _MOST_DEPTH):
         place = (message, field.number)
@@ -53,7 +53,7 @@ def check_graph(content: bytes) -> None:
         if place == _NODE_KIND:
             _check_operation(bytes(field.content))
     if n_graphs != 1:
-        raise ValueError("it is no ONNX file")
+        raise ValueError("it is not an ONNX file")
 
 
 def _check_operation(name: bytes) -> None:
@@ -90,10 +90,10 @@ def _fields(content: memoryview) -> Iterator[_Field]:
         elif kind in (_FIXED_32, _FIXED_64):
             size = 4 if kind == _FIXED_32 else 8
         else:
-            raise ValueError("it is no ONNX file")
+            raise ValueError("it is not an ONNX file")
         end = place + size
         if number == 0 or end > len(content):
-            raise ValueError("it is no ONNX file, or it was cut off")
+            raise ValueError("it is not an ONNX file, or it was cut off")
         yield _Field(number, kind, content[place:end], 0)
         place = end
 
@@ -103,10 +103,10 @@ def _varint(content: memoryview, place: int) -> tuple[int, int]:
     value = 0
     for position in range(10):
         if place >= len(content):
-            raise ValueError("it is no ONNX file, or it was cut off")
+            raise ValueError("it is not an ONNX file, or it was cut off")
         byte = content[place]
         place += 1
         value |= (byte & 0x7F) << (7 * position)
         if byte < 0x80:
             return value, place
-    raise ValueError("it is no ONNX file")
+    raise ValueError("it is not an ONNX file")

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from styleclf.common import is_number, is_whole_number, reason_of
 from styleclf.data import FITS
 from styleclf.light.answers import WiderAnswers, wider_answers
 from styleclf.light.contents import MANIFEST_FILE
@@ -91,8 +92,8 @@ def read_manifest(content: bytes, place: object) -> Manifest:
         return _manifest(values)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         fault = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
-        words = " ".join(fault.split())
-        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged: {words[:_MOST_WORDS]}") from error
+        words = " ".join(fault.split())[:_MOST_WORDS]
+        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged: {words}") from error
 
 
 def _parsed(content: bytes, place: object) -> dict[str, Any]:
@@ -100,8 +101,8 @@ def _parsed(content: bytes, place: object) -> dict[str, Any]:
     try:
         values = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError, MemoryError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged, it is no JSON ({reason})") from error
+        reason = reason_of(error)[:200]
+        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged, it is not JSON ({reason})") from error
     if not isinstance(values, dict):
         raise ValueError(f"{MANIFEST_FILE} in {place} is damaged, it holds no table of names")
     return values
@@ -109,7 +110,7 @@ def _parsed(content: bytes, place: object) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> None:
     """Raise ValueError for NaN and infinities, which JSON does not have."""
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")
 
 
 def _manifest(values: dict[str, Any]) -> Manifest:
@@ -192,7 +193,7 @@ def _style_ids(ids: object, styles: Collection[str]) -> dict[str, str]:
 def _styles(styles: object) -> list[str]:
     """The names of the styles."""
     if not isinstance(styles, list) or not 0 < len(styles) <= _MOST_STYLES:
-        raise ValueError(f"its styles are no list of 1 to {_MOST_STYLES:,} names")
+        raise ValueError(f"its styles are not a list of 1 to {_MOST_STYLES:,} names")
     for style in styles:
         if not isinstance(style, str) or not 0 < len(style) <= _MOST_CHARACTERS:
             raise ValueError(f"one of its styles is {style!r:.40}")
@@ -265,13 +266,13 @@ def _logits(files: Mapping[str, Any], shape: tuple[int, ...]) -> dict[str, np.nd
 def _table(value: object, name: str) -> Mapping[str, Any]:
     """A table of names."""
     if not isinstance(value, dict):
-        raise ValueError(f"its {name} is no table of names")
+        raise ValueError(f"its {name} is not a table of names")
     return value
 
 
 def _whole(value: object, most: int, name: str) -> int:
     """A whole number from 1 on."""
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+    if not is_whole_number(value) or not 1 <= value <= most:
         raise ValueError(f"its {name} is {value!r:.40}, not 1 to {most:,}")
     return value
 
@@ -297,7 +298,6 @@ def number_in(
 ) -> float:
     """A number of a table in the manifest. Raises ValueError for anything else, KeyError where it is missing."""
     value = values[name]
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or not least <= value <= most:
+    if not is_number(value) or not math.isfinite(value) or not least <= value <= most:
         raise ValueError(f"its {name} is {value!r:.40}")
     return float(value)

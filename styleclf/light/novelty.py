@@ -5,6 +5,7 @@ import zipfile
 
 import numpy as np
 
+from styleclf.common import reason_of
 from styleclf.evaluation import NoveltyModel
 from styleclf.light.contents import NOVELTY_FILE, BundleContents
 from styleclf.light.manifest import Manifest
@@ -34,8 +35,8 @@ def read_novelty(contents: BundleContents, manifest: Manifest) -> NoveltyModel |
         model = NoveltyModel.of_arrays(arrays)
         _check_numbers(model)
     except Exception as error:  # a damaged file of arrays raises a dozen kinds
-        reason = " ".join(str(error).split())
-        raise ValueError(f"{NOVELTY_FILE} in {contents.path} is no novelty model ({reason:.200})") from error
+        reason = reason_of(error)
+        raise ValueError(f"{NOVELTY_FILE} in {contents.path} is not a novelty model ({reason:.200})") from error
     return model
 
 
@@ -51,7 +52,7 @@ def _arrays(content: bytes) -> dict[str, np.ndarray]:
 
 
 def _check_numbers(model: NoveltyModel) -> None:
-    """Raise ValueError for arrays that are no numbers.
+    """Raise ValueError for arrays that are not numbers.
 
     Its styles need not be the bundle's: a style against the rest is learned as all the styles it stands against, and
     several labels as what is together in a cell.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from styleclf.common import check_paths, needs_package
+from styleclf.common import check_paths, needs_package, reason_of
 from styleclf.data import UnreadableImageError, decode, fit_to_square, to_rgb, upright
 from styleclf.evaluation import NoveltyModel
 from styleclf.light.contents import GRAPH_FILE, MANIFEST_FILE, BundleContents, open_contents
@@ -81,32 +81,39 @@ class LightModel:
         """
         check_paths(paths, "files")
         n = len(paths)
-        probas = np.full((n, len(self.styles)), np.nan, dtype=np.float32)
-        embeddings = np.full((n, self.manifest.embedding_size), np.nan, dtype=np.float32)
-        novelty = np.full(n, np.nan)
-        unreadable: dict[int, str] = {}
+        predictions = self._unknown_predictions(n)
         for start in range(0, n, bs):
+            batch_paths = paths[start : start + bs]
             pictures: list[np.ndarray] = []
             positions: list[int] = []
-            for position, decoded in enumerate(self._decoded(paths[start : start + bs]), start):
+            for position, decoded in enumerate(self._decoded(batch_paths), start):
                 if isinstance(decoded, str):
-                    unreadable[position] = decoded
+                    predictions.unreadable[position] = decoded
                 else:
                     positions.append(position)
                     pictures.append(decoded)
             if pictures:
                 batch = self.predict_pixels(np.stack(pictures))
-                probas[positions] = batch.probas
-                embeddings[positions] = batch.embeddings
-                novelty[positions] = batch.novelty
-        return LightPredictions(probas, embeddings, novelty, unreadable)
+                predictions.probas[positions] = batch.probas
+                predictions.embeddings[positions] = batch.embeddings
+                predictions.novelty[positions] = batch.novelty
+        return predictions
+
+    def _unknown_predictions(self, n: int) -> LightPredictions:
+        """Arrays for `n` files of which nothing is known yet: all NaN."""
+        n_styles = len(self.styles)
+        embedding_size = self.manifest.embedding_size
+        probas = np.full((n, n_styles), np.nan, dtype=np.float32)
+        embeddings = np.full((n, embedding_size), np.nan, dtype=np.float32)
+        novelty = np.full(n, np.nan)
+        return LightPredictions(probas, embeddings, novelty, {})
 
     def predict(self, paths: Sequence[str | Path]) -> list[PicturePrediction]:
         """What is said of each image file. Raises `UnreadableImageError`, an OSError, for the first that is none."""
         predictions = self.predict_files(paths)
         if predictions.unreadable:
-            first = min(predictions.unreadable)
-            raise UnreadableImageError(paths[first], predictions.unreadable[first])
+            first, reason = min(predictions.unreadable.items())
+            raise UnreadableImageError(paths[first], reason)
         return [self.described(predictions, position, path) for position, path in enumerate(paths)]
 
     def predict_image(self, image: Image.Image) -> PicturePrediction:
@@ -193,8 +200,9 @@ def _session(contents: BundleContents, sha256: str, threads: int) -> "InferenceS
     try:
         return onnxruntime.InferenceSession(graph, options, providers=_PROVIDERS, enable_fallback=0)
     except Exception as error:  # onnxruntime has a dozen kinds
-        reason = " ".join(str(error).split())[:200]
-        raise ValueError(f"{GRAPH_FILE} in {contents.path} is no graph that onnxruntime can run ({reason})") from error
+        reason = reason_of(error)[:200]
+        place = f"{GRAPH_FILE} in {contents.path}"
+        raise ValueError(f"{place} is not a graph that onnxruntime can run ({reason})") from error
 
 
 def _check_outputs(model: LightModel, path: object) -> None:
@@ -203,11 +211,10 @@ def _check_outputs(model: LightModel, path: object) -> None:
     try:
         pattern = check_pattern(manifest.input.size)[None]
         logits, embeddings = model.outputs_of(pattern, "logits", "embeddings")
-        fits = logits.shape == (1, len(model.styles)) and embeddings.shape == (1, manifest.embedding_size)
     except Exception as error:  # onnxruntime has a dozen kinds
-        reason = " ".join(str(error).split())[:200]
+        reason = reason_of(error)[:200]
         raise ValueError(f"{GRAPH_FILE} in {path} cannot be run ({reason})") from error
-    if not fits:
+    if logits.shape != (1, len(model.styles)) or embeddings.shape != (1, manifest.embedding_size):
         raise ValueError(f"{GRAPH_FILE} in {path} has other outputs than {MANIFEST_FILE} says")
     is_rounded = precision_of_graph(manifest) != "fp32"
     tolerance = _TOLERANCE_ROUNDED if is_rounded else _TOLERANCE

@@ -101,6 +101,6 @@ def _candidates(
 
 def calculator_class() -> type:
     """pytorch-metric-learning's AccuracyCalculator. Raises ValueError where that package is missing."""
-    with needs_package("pytorch-metric-learning", extra="metric", what="retrieval"):
+    with needs_package("pytorch-metric-learning", extra="metric", purpose="retrieval"):
         from pytorch_metric_learning.utils.accuracy_calculator import AccuracyCalculator
     return AccuracyCalculator

@@ -38,7 +38,8 @@ class Architecture:
     @property
     def has_weights(self) -> bool:
         """Whether its weights can be had anywhere."""
-        return bool(self.place) or any(self.config.get(key) for key in ("url", "file", "hf_hub_id"))
+        sources = map(self.config.get, ("url", "file", "hf_hub_id"))
+        return bool(self.place) or any(sources)
 
 
 def arch_name(arch: str | Callable) -> str:

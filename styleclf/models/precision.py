@@ -102,7 +102,8 @@ class FittingPrecision(Callback):
 
     def before_batch(self) -> None:
         """Lay the batch out."""
-        self.learn.xb = tuple(channels_last(x) if x.ndim == 4 else x for x in self.xb)
+        inputs = [channels_last(x) if x.ndim == 4 else x for x in self.xb]
+        self.learn.xb = tuple(inputs)
 
     def _do_batch(self) -> None:
         """Do fastai's work for a batch, the forward pass in the precision.

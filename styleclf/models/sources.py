@@ -197,7 +197,7 @@ def _file_source(base: Architecture, file: Path) -> BodySource:
 
 
 def _tag_source(base: Architecture, weights: str) -> BodySource:
-    """Weights of timm by their tag. Raises FileNotFoundError for what is no tag of the architecture."""
+    """Weights of timm by their tag. Raises FileNotFoundError for what is not a tag of the architecture."""
     from timm.models import is_model_pretrained, list_pretrained
 
     name = _bare_name(base)

@@ -23,6 +23,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
+from styleclf.common import reason_of
+
 _MAX_WIDTH = 13_312  # numbers of all features, so that 20,000 images stay within 1.1 GB
 _MAX_STAGES = 6  # a body that names more calls every block a stage
 _N_SPREAD = 4  # stages that are read of such a body
@@ -224,8 +226,7 @@ def _input_shapes(trunk: nn.Module) -> dict[str, tuple[int, ...]]:
             trial = copied(trunk)
             return _shapes_of_trial(trial)
         except _UNMEASURABLE as error:
-            words = str(error).split()
-            reason = " ".join(words) or type(error).__name__
+            reason = reason_of(error)
     kind = type(trunk).__name__
     sentence = "a trial pass failed, so statistics of hidden layers are left out"
     warnings.warn(f"{kind}: {sentence} ({reason})", stacklevel=3)

@@ -49,7 +49,7 @@ def _read_state(path: str | Path) -> dict[str, torch.Tensor]:
     try:
         return dict(load_state_dict(str(path)))
     except Exception as error:  # torch and safetensors raise a dozen kinds for a file that is not theirs
-        raise ValueError(f"{path} is no file of weights that torch or safetensors can read: {error}") from error
+        raise ValueError(f"{path} is not a file of weights that torch or safetensors can read: {error}") from error
 
 
 def _fitting(state: Mapping[str, Any], body: nn.Module) -> dict[str, torch.Tensor]:

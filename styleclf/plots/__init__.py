@@ -2,8 +2,10 @@
 
 Nothing here touches pyplot: a figure belongs to whoever asked for it, needs no display, and leaves no state behind.
 
-look.py       colours, sizes and words that all figures share
-tables.py     what they read off the tables they are given
+theme.py       colours, sizes, titles and notes that all figures share
+estimates.py   a value with its interval, drawn alike everywhere
+
+Every other module draws one figure, or a few of one kind, and has its name.
 """
 
 import lazy_loader

@@ -11,7 +11,7 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.common import count_of
-from styleclf.evaluation import TOO_FEW, check_columns
+from styleclf.evaluation import bounds_text, check_columns
 from styleclf.plots.estimates import EstimateLook, HasInterval, draw_chance, draw_estimate, write_estimate
 from styleclf.plots.pictures import Column, draw_picture, open_picture, picture_grid
 from styleclf.plots.theme import (
@@ -156,10 +156,10 @@ def _draw_gap(
         heights = np.full(len(draws), y)
         axes.plot(draws[column], heights, "o", color=colour, markersize=4, alpha=0.3)
         axes.plot(getattr(row, column), y, "o", color=colour, markersize=7)
-    interval = TOO_FEW if np.isnan(row.lo) else f"{100 * row.lo:.1f} to {100 * row.hi:.1f}"
-    gap = f"{100 * row.gap:.1f} points"
+    interval = bounds_text(100 * row.lo, 100 * row.hi, ".1f")
+    text = f"{100 * row.gap:.1f} points ({interval})"
     rightmost = max(row.random, draws["random"].max())
-    write_beside_bar(axes, rightmost + 0.005, y, text=f"{gap} ({interval})", colour=darken(WRONG))
+    write_beside_bar(axes, rightmost + 0.005, y, text=text, colour=darken(WRONG))
 
 
 def _plot_shortcuts(table: pd.DataFrame) -> Figure:
@@ -240,9 +240,7 @@ def _value_and_drop(row: Any) -> str:
     if np.isnan(row.drop):
         return value
     points = -100 * row.drop
-    lowest = -100 * row.drop_hi
-    highest = -100 * row.drop_lo
-    interval = TOO_FEW if np.isnan(lowest) else f"{lowest:+.1f} to {highest:+.1f}"
+    interval = bounds_text(-100 * row.drop_hi, -100 * row.drop_lo, "+.1f")
     return f"{value}   {points:+.1f} points ({interval})"
 
 
@@ -316,7 +314,7 @@ def _draw_guess(axes: Axes, y: float, row: Any) -> None:
     axes.hlines(y, row.reference, row.value, color=colour, linewidth=4, alpha=0.3)
     axes.plot(row.reference, y, "|", **_TICK)
     axes.plot(row.value, y, "o", color=colour, markersize=_LOOK.dot_size)
-    interval = TOO_FEW if np.isnan(row.lo) else f"{100 * row.lo:+.1f} to {100 * row.hi:+.1f}"
+    interval = bounds_text(100 * row.lo, 100 * row.hi, "+.1f")
     text = true_minus(f"{100 * row.difference:+.1f} ({interval})")
     right_end = max(row.value, row.reference)
     write_beside_bar(axes, right_end, y, text=text, colour=darken(colour), size=8)

@@ -133,7 +133,8 @@ def _draw_gains(axes: Axes, methods: pd.DataFrame) -> None:
         over = f"over_{order}"
         columns = [over, f"{over}_lo", f"{over}_hi"]
         points = 100 * methods[columns].to_numpy().T
-        draw_estimate(axes, rows + shift, Estimate(*points), colour=colour, look=_GAIN_LOOK, label=f"over {order}")
+        gain = Estimate(*points)
+        draw_estimate(axes, rows + shift, gain, colour=colour, look=_GAIN_LOOK, label=f"over {order}")
     axes.legend(fontsize=8.5, ncols=2, **_BELOW, **LEGEND_LOOK)
 
 

@@ -33,7 +33,8 @@ def plot_gains(table: pd.DataFrame) -> Figure:
     mute_axes(axes, "x")
     axes.axvline(0, color=MUTED, linewidth=1.2)
     for y, row in enumerate(table.to_dict("records")):
-        gain = Estimate(100 * row["gain"], 100 * row["lo"], 100 * row["hi"])
+        points = [100 * row[column] for column in ("gain", "lo", "hi")]
+        gain = Estimate(*points)
         draw_difference(axes, y, gain, colour=RIGHT, look=_LOOK)
         if gain.value == gain.value:
             text = true_minus(f"{gain.value:+.1f}")
@@ -49,6 +50,8 @@ def plot_gains(table: pd.DataFrame) -> Figure:
 
 def _name_of(row: dict) -> str:
     """What a row asks for, such as `8 more cubism painters`."""
-    units = row["unit"].replace(" and ", "s and ")
-    noun = row["kind"] if row["unit"] == "work" else f"{row['style']} {units}s".strip()
+    noun = row["kind"]
+    if row["unit"] != "work":
+        units = row["unit"].replace(" and ", "s and ")
+        noun = f"{row['style']} {units}s".strip()
     return f"{row['more']:,} more {noun}"

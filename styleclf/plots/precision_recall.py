@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from styleclf.common import count_of
-from styleclf.evaluation import TOO_FEW, Estimate, check_columns
+from styleclf.evaluation import Estimate, bounds_text, check_columns
 from styleclf.plots.theme import (
     PALETTE,
     REFERENCE_LINE,
@@ -57,7 +56,7 @@ def plot_precision_recall(
     axes.axhline(chance, label=f"chance {chance:.2f}", **REFERENCE_LINE)
     if _DIFFERENCE in by_model.index:
         row = by_model.loc[_DIFFERENCE]
-        interval = TOO_FEW if np.isnan(row["lo"]) else f"{row['lo']:+.2f} to {row['hi']:+.2f}"
+        interval = bounds_text(row["lo"], row["hi"], "+.2f")
         label = f"difference: {row['value']:+.2f} ({interval})"
         axes.plot([], [], " ", label=label)
     label_x(axes, "recall: share of the style that is found")

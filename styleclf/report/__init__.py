@@ -8,7 +8,8 @@ charts.py       reliability and learning curves as numbers for a template
 beside.py       the audit of a design, and figures of other recipes
 facts.py        the words: question, next steps, settings, versions, citation
 comparison.py   several runs side by side
-findings.py     tables that are no predictions; audit.py, forests.py, embeddings.py say what is in them
+findings.py     tables that are not predictions; audit.py, forests.py, embeddings.py say what is in them
+fold_words.py   how the folds were made, in words
 kinds.py        which of these a folder holds
 contact_sheet.py  pictures that were predicted, by what was answered
 page.py         the page, written or shown in a notebook

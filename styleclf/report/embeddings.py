@@ -54,15 +54,14 @@ def embedding_answer(run: RunFacts) -> str:
     if nearest.empty:
         return "No style has two painters to judge by: embeddings cannot be told apart on these pictures."
     is_first_part = nearest["styles"] == nearest["styles"].iloc[0]
-    *others, own = nearest[is_first_part].to_dict("records")
-    beside = ""
-    for row in others:
-        beside += f", for {of_ten(row['value'])} in those of {row['model']}"
-    part = _PARTS.get(own["styles"], ("", "of these styles"))[1]
-    own_share = f"for {of_ten(own['value'])} in the embeddings of {own['model']}{ends_of_ten(own)}"
+    *rows_of_others, row = nearest[is_first_part].to_dict("records")
+    _, part = _PARTS.get(row["styles"], ("", "of these styles"))
+    shares = f"for {of_ten(row['value'])} in the embeddings of {row['model']}{ends_of_ten(row)}"
+    for other_row in rows_of_others:
+        shares += f", for {of_ten(other_row['value'])} in those of {other_row['model']}"
     return (
-        f"Of 10 paintings {part}, by painters never met, the nearest by another painter has the same style {own_share}"
-        f"{beside}; by chance it would be {chance_of_ten(own['chance'])}."
+        f"Of 10 paintings {part}, by painters never met, the nearest by another painter has the same style {shares}; "
+        f"by chance it would be {chance_of_ten(row['chance'])}."
     )
 
 

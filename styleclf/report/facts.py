@@ -67,7 +67,8 @@ def question_of(run: RunTables) -> str:
     n_nameless = int((run.judged["author"].fillna("") == "").sum())
     styles = count_of(len(vocab_of(run.judged)), "style")
     unit = unit_of(run.judged)
-    by_painters = f" by {count_of(n_painters, unit)}" if unit == "painter" else f" of {count_of(n_painters, unit)}"
+    preposition = "by" if unit == "painter" else "of"
+    by_painters = f" {preposition} {count_of(n_painters, unit)}"
     who = "painters"
     if not n_painters:
         by_painters = ", whose painters are not known,"
@@ -157,10 +158,8 @@ def citation_of(run: RunTables) -> str:
     n_painters = _n_painters(run)
     if n_painters:
         pictures = f"{pictures} by {count_of(n_painters, 'painter')}"
-    return (
-        f"styleclf {version}: {arch} on {styles}, {score} on {pictures} that no training had seen; "
-        f"design {fingerprint[:12]}."
-    )
+    result = f"{arch} on {styles}, {score} on {pictures} that no training had seen"
+    return f"styleclf {version}: {result}; design {fingerprint[:12]}."
 
 
 def next_steps(run: RunTables, *, has_audit: bool, has_atlas: bool) -> list[Step]:

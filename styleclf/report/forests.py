@@ -38,8 +38,10 @@ def forest_answer(run: RunFacts) -> str:
 
 def _score_sentence(table: pd.DataFrame, model: str) -> str:
     """The score of a model, for runs that did not write down the chance."""
-    row = table[(table["model"] == model) & (table["metric"] == _TARGET)].iloc[0]
-    score = f"{row['value']:.2f} ({row['lo']:.2f} to {row['hi']:.2f})"
+    of_model = table[table["model"] == model]
+    row = of_model[of_model["metric"] == _TARGET].iloc[0]
+    interval = f"{row['lo']:.2f} to {row['hi']:.2f}"
+    score = f"{row['value']:.2f} ({interval})"
     return f"The best is the {model}: top-2 accuracy {score} on painters never met."
 
 
@@ -118,9 +120,9 @@ def _trials_sections(run: RunFacts) -> list[Section]:
         return []
     trials = further_table(file, ["features", "value"])
     best = trials.sort_values("value", ascending=False).head(_MOST_TRIALS)
-    shown: ShownTable = plain_table(best, _TRIAL_HEADINGS, "trials")
+    table: ShownTable = plain_table(best, _TRIAL_HEADINGS, "trials")
     note = f"The best of {count_of(len(trials), 'forest')}; their values are the more flattering, the more were tried."
-    return [Section("Forests that were tried", note, shown, [])]
+    return [Section("Forests that were tried", note, table, [])]
 
 
 def _steps(run: RunFacts) -> list[Step]:

@@ -76,7 +76,9 @@ def ends_text(row: Any, digits: int = 2) -> str:
     """The ends of an interval of anything with `lo` and `hi`."""
     if np.isnan(row.lo):
         return TOO_FEW
-    return f"{row.lo:.{digits}f}–{row.hi:.{digits}f}"
+    lo = share_text(row.lo, digits)
+    hi = share_text(row.hi, digits)
+    return f"{lo}–{hi}"
 
 
 def signed_ends_text(row: Any) -> str:
@@ -101,4 +103,5 @@ def cell_text(value: object) -> str:
         return _WORDS.get(str(value), str(value))
     if np.isnan(value):
         return ""
-    return f"{value:.0f}" if value.is_integer() and abs(value) >= 1 else f"{value:.3f}"
+    is_count = value.is_integer() and abs(value) >= 1
+    return f"{value:.0f}" if is_count else f"{value:.3f}"

@@ -120,7 +120,7 @@ def read_run_tables(folder: str | Path) -> RunTables:
 
 
 def _read_metrics(file: Path) -> pd.DataFrame:
-    """The numbers of a run; an interval may be missing. Raises ValueError for a value that is no number."""
+    """The numbers of a run; an interval may be missing. Raises ValueError for a value that is not a number."""
     metrics = read_table(file, COLUMNS, dtype={"part": str})
     texts = metrics["value"].astype(str)
     for column in COLUMNS[2:]:
@@ -129,8 +129,8 @@ def _read_metrics(file: Path) -> pd.DataFrame:
     if is_wrong.any():
         wrong = metrics[is_wrong].iloc[0]
         received = texts[is_wrong].iloc[0]
-        sentence = f"{file} has {received!r} as {wrong['metric']} of {wrong['part']}, which is no number"
-        raise ValueError(f"{sentence}: run its recipe again")
+        metric = f"{wrong['metric']} of {wrong['part']}"
+        raise ValueError(f"{file} has {received!r} as {metric}, which is not a number: run its recipe again")
     return metrics
 
 

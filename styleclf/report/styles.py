@@ -128,9 +128,15 @@ def confusion_cells(predictions: pd.DataFrame) -> list[list[Cell]]:
         n_true = int(counts[i].sum())
         row = []
         for j, predicted in enumerate(vocab):
-            n = int(counts[i, j])
-            percent = float(percents[i, j])
-            row.append(Cell(f"cell-{i}-{j}", true, predicted, n_images=n, n_true=n_true, percent=percent))
+            cell = Cell(
+                f"cell-{i}-{j}",
+                true,
+                predicted,
+                n_images=int(counts[i, j]),
+                n_true=n_true,
+                percent=float(percents[i, j]),
+            )
+            row.append(cell)
         matrix.append(row)
     return matrix
 

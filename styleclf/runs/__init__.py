@@ -8,6 +8,12 @@ cross_validation.py  metrics and predictions of all folds together, and at the e
 one_training.py      a training from beginning to end, and what there is to say of it
 all_folds.py         the same for a cross-validation
 predictions.py       what is made of image files, and the files that this leaves
+hierarchy.py         metrics at each level of a hierarchy, and answers as narrow as allowed
+labels.py            several labels per image
+years.py             when paintings were made; year_folds.py, by networks that are fine-tuned
+novelty.py           pictures of none of the styles, and the threshold beyond which they are called so
+targets.py           which of these a cross-validation is about
+processes.py         processes that work for another one
 report.py            what a cross-validation and a validation leave in their folders
 tracking.py          folders of finished runs, logged to MLflow
 """

@@ -211,4 +211,4 @@ def _dask_client(client_class: Any, cluster: Any) -> AbstractContextManager:
         return client_class(cluster)
     except ValueError as error:
         advice = "name one such as tcp://host:8786, or local"
-        raise ValueError(f"{cluster!r} is no address of a Dask cluster ({error}): {advice}") from error
+        raise ValueError(f"{cluster!r} is not the address of a Dask cluster ({error}): {advice}") from error

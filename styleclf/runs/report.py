@@ -68,7 +68,8 @@ def write_validation(
             teach_label_sets(learners, test)
         text = write_label_validation(learners, paintings, thresholds, cv=cv, out=out)
         if calibrate:
-            text = f"{text}\n\n{write_label_sets(learners[0], test=test, val=read_run(out), out=out)}"
+            sets_text = write_label_sets(learners[0], test=test, val=read_run(out), out=out)
+            text = f"{text}\n\n{sets_text}"
         if export:
             _export(learners[0], paintings.rows, cv, out=out)
         return f"{judged_on(paintings.rows)}\n{text}"

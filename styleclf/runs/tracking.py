@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from styleclf.common import check_one_of, say, tracked
+from styleclf.common import check_one_of, reason_of, say, tracked
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -230,8 +230,9 @@ def _final_values(file: Path) -> Iterator[tuple[str, object, int]]:
     if not file.is_file():
         return
     for row in pd.read_csv(file).to_dict("records"):
+        name = f"{row['part']}/{row['metric']}"
         for column, suffix in _METRIC_SUFFIXES.items():
-            yield f"{row['part']}/{row['metric']}{suffix}", row.get(column), 0
+            yield f"{name}{suffix}", row.get(column), 0
 
 
 def _values_by_epoch(file: Path) -> Iterator[tuple[str, object, int]]:
@@ -265,7 +266,7 @@ def _failure_reason(error: Exception) -> str:
     """What went wrong, in a few words on one line."""
     if _is_unanswered(error):
         return "its server does not answer"
-    message = " ".join(str(error).split()) or type(error).__name__
+    message = reason_of(error)
     message = _without_password(message)
     if len(message) <= _REASON_LENGTH:
         return message

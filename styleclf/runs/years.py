@@ -103,9 +103,11 @@ def _years_by_probes(data: _DatedFeatures) -> pd.Series:
     for fold in cv_folds(data.rows):
         train, test = map(np.asarray, AuthorSplitter(fold)(data.rows))
         probe = data.probe(train)
-        say(f"fold {fold}: {len(test)} images dated by a probe of {len(train)} others (C {probe.strength:g})")
+        training = f"a probe of {len(train)} others (C {probe.strength:g})"
+        say(f"fold {fold}: {len(test)} images dated by {training}")
         filenames = data.rows["filename"].iloc[test]
-        of_folds.append(pd.Series(probe.years(data.features[test]), index=filenames))
+        years = probe.years(data.features[test])
+        of_folds.append(pd.Series(years, index=filenames))
     return pd.concat(of_folds)
 
 

@@ -31,6 +31,7 @@ from styleclf.common import (
     flush_output,
     idle_flags,
     note,
+    reason_of,
     say,
     suggestion,
     type_of,
@@ -266,4 +267,4 @@ def _error_sentence(error: Exception) -> str:
     """The error's message on one line; for an error of the operating system, what happened and to which file."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    return " ".join(str(error).split()) or type(error).__name__
+    return reason_of(error)

@@ -33,7 +33,7 @@ def saved_settings(folder: str | Path, keys: Collection[str] = ()) -> dict[str, 
     facts = read_json(file, ["settings"])
     settings = facts["settings"]
     if not isinstance(settings, dict):
-        raise ValueError(f"{file} is damaged, its settings are {settings!r} and no table of names: {_ADVICE}")
+        raise ValueError(f"{file} is damaged, its settings are {settings!r} and not a table of names: {_ADVICE}")
     for key in keys:
         if key not in settings:
             raise ValueError(f"{file} lacks the setting {key!r}: {_ADVICE}")

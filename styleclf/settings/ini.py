@@ -25,7 +25,7 @@ def settings_files(recipe: Path, named: str | None = None) -> list[Path]:
     First settings.ini beside the recipes' folder, then the one that is `named` by `--settings`, else settings.ini in
     the working directory, where there is one. A file that STYLECLF_SETTINGS names stands in place of both settings.ini.
 
-    Raises FileNotFoundError for a name that is no file.
+    Raises FileNotFoundError for a name that is not a file.
     """
     variable = os.environ.get(_ENVIRONMENT_VARIABLE)
     if variable:
@@ -43,7 +43,7 @@ def settings_files(recipe: Path, named: str | None = None) -> list[Path]:
 
 
 def _check_is_file(name: str, subject: str, advice: str) -> None:
-    """Raise FileNotFoundError, which calls it `subject`, for a name that is no file."""
+    """Raise FileNotFoundError, which calls it `subject`, for a name that is not a file."""
     if not os.path.isfile(name):
         kind = "a folder" if os.path.isdir(name) else "no file"
         raise FileNotFoundError(f"{subject} names {kind}, {name}: {advice}")

@@ -115,8 +115,9 @@ class Logbook:
         tell = say if os.environ.get(STEP_VARIABLE) else conclude
         if text:
             tell(f"\n{text}")
-        paths = [str(self.out / file) for file in files[:_MOST_FILES]] or [str(self.out)]
-        tell(f"\ndone in {spoken_seconds(self.seconds)}: {'  '.join(paths)}")
+        paths = [str(self.out / file) for file in files[:_MOST_FILES]]
+        to_open = "  ".join(paths) or self.out
+        tell(f"\ndone in {spoken_seconds(self.seconds)}: {to_open}")
         command = next_command(Path(sys.argv[0]).stem, self.out, self.settings)
         if command:
             tell(f"next: {command}")

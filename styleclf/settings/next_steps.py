@@ -105,7 +105,7 @@ def _column_left_out(design: Path) -> str:
 
 def interruption_sentence(recipe: str, arguments: Sequence[str]) -> str:
     """What there is after Ctrl-C, and how to go on."""
-    kept = _KEPT.get(recipe)
-    consequence = f"goes on, {kept} are kept" if kept else "starts anew"
+    unfinished_work = _KEPT.get(recipe)
+    consequence = f"goes on, {unfinished_work} are kept" if unfinished_work else "starts anew"
     command = command_of(recipe, *arguments)
     return f"interrupted; what was written before is whole, and the same command {consequence}: {command}"

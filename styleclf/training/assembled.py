@@ -64,7 +64,8 @@ def empty_dls(
     block = style_block(target, Path(), "", picture=first, stats=stats, augment=0)
     block.splitter = _first_for_training
     row = {"filename": "blank", "label": vocab[0], "author": "", "fold": ""}
-    dls = block.dataloaders(pd.DataFrame([row]), bs=1, path=".", num_workers=0, device=torch.device("cpu"))
+    rows = pd.DataFrame([row])
+    dls = block.dataloaders(rows, bs=1, path=".", num_workers=0, device=torch.device("cpu"))
     first.store = None
     return dls.new_empty()
 

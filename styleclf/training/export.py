@@ -86,7 +86,10 @@ def path_of_text(text: str) -> Path:
 @contextmanager
 def _without_folders(learn: Learner) -> Iterator[None]:
     """Have a learner forget where it was made and where its images are: that is nobody's business elsewhere."""
-    places: list[tuple[Any, str, Path]] = [(learn, "path", learn.path), (learn.dls, "path", learn.dls.path)]
+    places: list[tuple[Any, str, Path]] = [
+        (learn, "path", learn.path),
+        (learn.dls, "path", learn.dls.path),
+    ]
     for transform in learn.dls.valid_ds.tls[0].tfms.fs:
         if isinstance(transform, ImagePath):
             places.append((transform, "images", transform.images))

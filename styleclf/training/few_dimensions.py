@@ -155,7 +155,7 @@ def _chunks(length: int, numbers: int) -> Iterator[slice]:
 def _column_statistics(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and deviation of every feature, `(d,)` float64; a deviation of 1 where a feature is constant.
 
-    Raises ValueError for features that are no numbers.
+    Raises ValueError for features that are not numbers.
     """
     n_images, n_features = features.shape
     mean = np.empty(n_features)

@@ -46,9 +46,10 @@ _SHORT_TRAINING = (
 _COSINES = ("arcface", "subcenter", "cosface", "proxyanchor")  # losses of a head that has a scale
 _MARGINS = (*_COSINES, "triplet")
 _JOINT = ("triplet", "supcon")
+_METRIC_LOSSES = (*_COSINES, *_JOINT)
 Margin = Annotated[float | None, Range(least=0, most=90), UsedWith("loss", _MARGINS)]
 Scale = Annotated[float, Range(above=0, most=1_000), UsedWith("loss", _COSINES)]
-HeadRate = Annotated[float | None, Range(above=0, most=1_000), UsedWith("loss", (*_COSINES, *_JOINT))]
+HeadRate = Annotated[float | None, Range(above=0, most=1_000), UsedWith("loss", _METRIC_LOSSES)]
 JointWeight = Annotated[float, Range(least=0, most=1_000), UsedWith("joint", _JOINT)]
 RestRatio = Annotated[float, Range(above=0, most=1_000_000), UsedWith("one_vs_rest")]
 FrozenGroups = Annotated[int, Range(least=0, most=2)]
@@ -148,8 +149,9 @@ def fitted_learner(
         wd=wd,
         precision=cast("Precision", precision),
     )
-    used = resolve_precision(cast("Precision", precision), dls.device)
-    say(f"{arch} on {dls.device} in {used}: {len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on")
+    resolved_precision = resolve_precision(cast("Precision", precision), dls.device)
+    images = f"{len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on"
+    say(f"{arch} on {dls.device} in {resolved_precision}: {images}")
     if minutes is None and learn.pretrained and _is_short(epochs, len(dls.train)):
         say(_SHORT_TRAINING.format(count_of(epochs * len(dls.train), "step")))
     with ExitStack() as contexts:

@@ -174,8 +174,9 @@ def _warn_of_other_stats(dls: DataLoaders, arch: str, expected: ImageStats) -> N
         return
     mean, deviation = _numbers(norms[0].mean), _numbers(norms[0].std)
     expected_mean, expected_deviation = expected
-    alike = np.allclose(mean, expected_mean, atol=1e-3) and np.allclose(deviation, expected_deviation, atol=1e-3)
-    if not alike:
+    has_mean = np.allclose(mean, expected_mean, atol=1e-3)
+    has_deviation = np.allclose(deviation, expected_deviation, atol=1e-3)
+    if not (has_mean and has_deviation):
         warnings.warn(
             f"dls normalise with mean {_rounded(mean)} and deviation {_rounded(deviation)}, "
             f"but {arch} expects {expected_mean} and {expected_deviation}: make them with get_dls(…, arch={arch!r}) "

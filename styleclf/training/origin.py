@@ -23,7 +23,12 @@ def keep_origin(learn: Learner) -> None:
     people = set(people_by_row(items))
     painters = hash_painters(people)
     hashed = {"salt": painters.salt, "rounds": painters.rounds, "hashes": sorted(painters.hashes)}
-    setattr(learn, _ORIGIN, {"n_images": len(items), "n_painters": len(people), "painters": hashed if people else None})
+    origin = {
+        "n_images": len(items),
+        "n_painters": len(people),
+        "painters": hashed if people else None,
+    }
+    setattr(learn, _ORIGIN, origin)
 
 
 def origin_of(learn: Learner) -> Mapping[str, Any]:

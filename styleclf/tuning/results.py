@@ -118,7 +118,8 @@ def _write_state(study: optuna.Study, task: TuningTask, out: Path) -> None:
         best = study.best_trial
         default = default_trial(study)
         n_trials = len(finished_trials(study))
-        comment = f"Trial {best.number} of {n_trials}: {TARGET_NAME} {best.value:.4f}"
+        score = f"{TARGET_NAME} {best.value:.4f}"
+        comment = f"Trial {best.number} of {n_trials}: {score}"
         if default:
             comment += f"; the one tuning began with {default.value:.4f}"
         _write_settings(task, best.params, f"{comment}.", path=out / "best.ini")
@@ -156,8 +157,9 @@ def study_summary(study: optuna.Study, task: TuningTask, out: Path) -> str:
         return "no trial is complete, so there is no winner: trials.csv has the reasons"
     best = study.best_trial
     default = default_trial(study)
+    score = f"{TARGET_NAME} {best.value:.4f} over all folds"
     lines = [_states_line(study)]
-    lines.append(f"winner: trial {best.number}, {TARGET_NAME} {best.value:.4f} over all folds")
+    lines.append(f"winner: trial {best.number}, {score}")
     settings = settings_of(task, best.params)
     for name in best.params:
         lines.append(f"  {name} = {settings[name]}")

@@ -12,7 +12,7 @@ import numpy as np
 import optuna
 from optuna.trial import TrialState
 
-from styleclf.common import check_made_alike, say, spoken_seconds
+from styleclf.common import check_made_alike, reason_of, say, spoken_seconds
 from styleclf.tuning.search_space import SEARCHED_SUFFIX
 
 N_RANDOM_TRIALS = 10  # before a model of the good ones draws
@@ -310,7 +310,7 @@ def _with_reasons(target: Callable[[optuna.Trial], float]) -> Callable[[optuna.T
             _repeat_trial(trial.study, trial)
             raise
         except Exception as error:
-            trial.set_user_attr(REASON_KEY, " ".join(str(error).split()) or type(error).__name__)
+            trial.set_user_attr(REASON_KEY, reason_of(error))
             raise
 
     return run
@@ -374,7 +374,8 @@ def trial_line(study: optuna.Study, trial: optuna.trial.FrozenTrial, n_trials: i
     finished = finished_trials(study)
     n_finished = len(finished)
     duration = spoken_seconds(trial_seconds(trial))
-    line = f"trial {trial.number} ({n_finished} of {n_trials}): {_outcome_text(trial)} in {duration}"
+    outcome = f"{_outcome_text(trial)} in {duration}"
+    line = f"trial {trial.number} ({n_finished} of {n_trials}): {outcome}"
     if complete_trials(study):
         best = study.best_trial
         line += f", best {best.value:.4f} (trial {best.number})"

@@ -103,7 +103,7 @@ def test_what_a_spreadsheet_has_saved_and_somebody_corrected_is_read(table):
         (f"{HEADER}\na.jpg,cubism\n", "has 2 values in row 2, not 8"),
         (f"{HEADER}\n" + 2 * "a.jpg,cubism,,accepted,cubism,0.5,,2026-01-01T00:00:00Z\n", "decides a.jpg twice"),
         (f"{HEADER}\n,cubism,,accepted,cubism,0.5,,2026-01-01T00:00:00Z\n", "names no picture in row 2"),
-        (f"{HEADER}\nd\xfcrer.jpg,x,x,x,x,x,x,x\n".encode("latin-1"), "is no UTF-8 any more"),
+        (f"{HEADER}\nd\xfcrer.jpg,x,x,x,x,x,x,x\n".encode("latin-1"), "is not UTF-8 any more"),
     ],
 )
 def test_an_edited_table_is_one_sentence_and_stays_as_it_is(tmp_path, content, sentence):

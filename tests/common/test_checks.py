@@ -42,14 +42,14 @@ def test_a_missing_package_is_told_with_the_extra_that_brings_it():
     sentence = r"^a study needs the package nowhere_to_be_found: pip install styleclf\[tune\]$"
     with (
         pytest.raises(ValueError, match=sentence) as caught,
-        needs_package("nowhere_to_be_found", extra="tune", what="a study"),
+        needs_package("nowhere_to_be_found", extra="tune", purpose="a study"),
     ):
         import nowhere_to_be_found  # noqa: F401
     assert isinstance(caught.value.__cause__, ImportError)
 
 
 def test_other_errors_pass_through():
-    with pytest.raises(KeyError), needs_package("json", extra="tune", what="a study"):
+    with pytest.raises(KeyError), needs_package("json", extra="tune", purpose="a study"):
         raise KeyError("elsewhere")
 
 

@@ -26,7 +26,7 @@ def pass_through(items, clock, seconds, **options):
 
 def test_lines_tell_the_time_left_and_pass_every_item(clock, monkeypatch, capsys):
     monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0)
-    assert pass_through(["a", "b", "c"], clock, 2, what="paintings") == ["a", "b", "c"]
+    assert pass_through(["a", "b", "c"], clock, 2, noun="paintings") == ["a", "b", "c"]
     assert capsys.readouterr().out.splitlines() == [
         "1 of 3 paintings, 4 s left",
         "2 of 3 paintings, 2 s left",
@@ -41,7 +41,7 @@ def test_lines_keep_their_distance(clock, capsys):
 
 def test_nothing_is_told_if_not_shown(clock, monkeypatch, capsys):
     monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0)
-    assert pass_through([1, 2], clock, 2, shown=False) == [1, 2]
+    assert pass_through([1, 2], clock, 2, visible=False) == [1, 2]
     assert pass_through([], clock, 2) == []
     assert capsys.readouterr().out == ""
 

@@ -102,7 +102,7 @@ def test_settings_of_a_run_that_were_changed_by_hand_are_named(tmp_path, text):
     file = tmp_path / "settings.json"
     file.write_text(text)
     with pytest.raises(
-        ValueError, match=r"settings\.json is damaged, .* and no (text|number|table of names): remove it"
+        ValueError, match=r"settings\.json is damaged, .* and not (text|a number|a table of names): remove it"
     ):
         saved.read_json(file)
     (tmp_path / "other.json").write_text(text)

@@ -1,13 +1,13 @@
-"""How often the 90 % interval of what all painters would give, told from half of them, holds what they do give.
+"""How often the 90 % interval of the accuracy with all painters, predicted from half of them, holds that accuracy.
 
 python -m tests.curation.simulate_curves --images FOLDER --design design.csv --arch resnet18 --draws 100
 
-draws half of the painters of every style, tells from their works alone what `collect_next.py` would tell a curator who
-had no others, and compares that with the accuracy of all. With `--by-style` the recall of every style is told as well,
-and compared with that of all painters of this style beside half of the others. The validation set stays closed.
+draws half of the painters of every style, predicts from their works alone what `collect_next.py` would tell a curator
+who had no others, and compares that with the accuracy of all. With `--by-style` the recall of every style is predicted
+as well, and compared with that of all painters of this style beside half of the others. The validation set stays
+closed.
 """
 
-import argparse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -20,12 +20,13 @@ from styleclf.curation.learning_curves import MORE_PAINTERS, Collection, CurveSt
 from styleclf.curation.quick_probe import main_components, quick_out_of_fold
 from styleclf.data import author_groups, read_paintings
 from styleclf.inference import Backbone
+from tests.curation.study import add_design, study_parser
 
-COLUMNS = ["draw", "style", "n_half", "n_more", "with_half", "told", "lo", "hi", "truth"]
+COLUMNS = ["draw", "style", "n_half", "n_more", "with_half", "predicted", "lo", "hi", "truth"]
 
 
 class Draw(NamedTuple):
-    """Half of the painters, and what their works tell."""
+    """Half of the painters, and the curves that their works give."""
 
     number: int
     is_half: np.ndarray  # (n,) bool: whose works are by these painters
@@ -36,12 +37,12 @@ def is_by_half(collection: Collection, rng: np.random.Generator) -> np.ndarray:
     """`(n,)` bool: the works of half of the painters of every style, one more where their number is odd."""
     groups = author_groups(collection.rows)
     styles = pd.Series(collection.targs).groupby(groups).agg(lambda targs: targs.mode().iat[0])
-    drawn: list[int] = []
+    half_of_painters: list[int] = []
     for _, painters in styles.groupby(styles):
         n_half = (len(painters) + 1) // 2
-        of_style = rng.choice(painters.index.to_numpy(), n_half, replace=False)
-        drawn.extend(of_style)
-    return np.isin(groups, drawn)
+        numbers = painters.index.to_numpy()
+        half_of_painters.extend(rng.choice(numbers, n_half, replace=False))
+    return np.isin(groups, half_of_painters)
 
 
 def draws_of(rows: pd.DataFrame, features: np.ndarray, numbers: range, *, by_style: bool) -> Iterator[Draw]:
@@ -50,8 +51,8 @@ def draws_of(rows: pd.DataFrame, features: np.ndarray, numbers: range, *, by_sty
     for number in tracked(numbers, len(numbers), "draws", True):
         is_half = is_by_half(everything, np.random.default_rng(number))
         half = everything.where(is_half)
-        told_from = Collection(half.rows, main_components(half.components))
-        steps = last_steps(told_from, by_style=by_style, works=False, seed=number, progress=False)
+        collection = Collection(half.rows, main_components(half.components))
+        steps = last_steps(collection, by_style=by_style, works=False, seed=number, progress=False)
         painters = [step for step in steps if step.kind == MORE_PAINTERS]
         yield Draw(number, is_half, painters)
 
@@ -64,8 +65,8 @@ def accuracy(collection: Collection) -> float:
 def recall_with_all(collection: Collection, style: str, draw: Draw) -> float:
     """The recall of a style with all of its painters beside those of the other styles in the draw."""
     is_style = collection.targs == collection.styles.index(style)
-    is_known = draw.is_half | is_style
-    return recalls(collection.where(is_known))[style]
+    is_used = draw.is_half | is_style
+    return recalls(collection.where(is_used))[style]
 
 
 def recalls(collection: Collection) -> dict[str, float]:
@@ -76,7 +77,11 @@ def recalls(collection: Collection) -> dict[str, float]:
     groups = author_groups(collection.rows)
     probas = quick_out_of_fold(collection.components, targs, folds, groups=groups, n_styles=len(styles))
     is_right = probas.argmax(axis=1) == targs
-    return {style: float(is_right[targs == number].mean()) for number, style in enumerate(styles)}
+    recall_of_style = {}
+    for number, style in enumerate(styles):
+        is_of_style = targs == number
+        recall_of_style[style] = float(is_right[is_of_style].mean())
+    return recall_of_style
 
 
 def units_of(collection: Collection, style: str) -> int:
@@ -88,37 +93,32 @@ def units_of(collection: Collection, style: str) -> int:
 
 
 def rows_of(collection: Collection, draw: Draw, truth_of_all: float) -> list[tuple]:
-    """What a draw told of all styles, and of each of its curves, beside what is true; `COLUMNS`."""
+    """What a draw predicts for all styles, and for each of its curves, beside the truth; `COLUMNS`."""
     rows = []
     for step in draw.steps:
         n_missing = units_of(collection, step.style) - step.n_units
         n_more = min(n_missing, step.n_units)  # a painter of two styles can leave one of them less than half
-        told = expected_score(step, n_more, seed=draw.number)
-        numbers = (step.n_units, n_more, float(step.values[0]))
+        score_with_half = float(step.values[0])
+        prediction = expected_score(step, n_more, seed=draw.number)
         truth = recall_with_all(collection, step.style, draw) if step.style else truth_of_all
-        rows.append((draw.number, step.style, *numbers, *told, truth))
+        rows.append((draw.number, step.style, step.n_units, n_more, score_with_half, *prediction, truth))
     return rows
 
 
 def coverage(table: pd.DataFrame) -> pd.DataFrame:
-    """By style how many draws were `held` by their interval, with means of what was told, of truth and of widths."""
+    """By style how many draws were `held` by their interval, with means of predictions, truths and widths."""
     is_held = table["truth"].between(table["lo"], table["hi"])
     width = table["hi"] - table["lo"]
     measured = table.assign(held=is_held, width=width, draws=1)
     by_style = measured.groupby("style", sort=True)
     sums = by_style[["held", "draws"]].sum()
-    means = by_style[["n_half", "n_more", "with_half", "told", "truth", "width"]].mean()
+    means = by_style[["n_half", "n_more", "with_half", "predicted", "truth", "width"]].mean()
     return sums.join(means.round(3))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--images", default="data/sample")
-    parser.add_argument("--design", default="runs/design/design.csv")
-    parser.add_argument("--arch", default="resnet18")
-    parser.add_argument("--weights", default="imagenet")
-    parser.add_argument("--draws", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=2000)
+    parser = study_parser(__doc__, draws=100, seed=2000)
+    add_design(parser)
     parser.add_argument("--by-style", action="store_true")
     parser.add_argument("--out", type=Path, default=Path("runs/simulate-curves"))
     arguments = parser.parse_args()

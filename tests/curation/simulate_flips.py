@@ -7,7 +7,6 @@ their paired difference, with 95 % intervals from resampling painters; how many 
 how many are; and what share of labels is doubted where none was flipped. Needs `pip install 'styleclf[doctor]'`.
 """
 
-import argparse
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from styleclf.curation.doubts import expected_number, label_doubts
 from styleclf.curation.quick_probe import main_components, quick_out_of_fold
 from styleclf.data import Paintings, annotate, author_groups, make_design
 from styleclf.evaluation import AuthorBootstrap, prediction_columns
+from tests.curation.study import study_parser
 
 SHARE = 0.05  # of the labels that are flipped
 RECALL = 0.5
@@ -165,13 +165,8 @@ def false_alarms(collection: Collection, n_resamples: int = 500) -> dict[str, fl
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--images", default="data/sample")
-    parser.add_argument("--arch", default="resnet18")
-    parser.add_argument("--weights", default="imagenet")
+    parser = study_parser(__doc__, draws=20, seed=1000)
     parser.add_argument("--authorless", default="photo,cartoon")
-    parser.add_argument("--draws", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1000)
     arguments = parser.parse_args()
     collection = read_collection(arguments.images, arguments.arch, arguments.weights, arguments.authorless)
     print("labels as they are:", {name: round(float(value), 3) for name, value in false_alarms(collection).items()})

@@ -6,25 +6,20 @@ prints the accuracies on painters not seen with the chosen labels and with as ma
 with its 95 % interval, as `label_next.py` does for its user. The validation set stays closed.
 """
 
-import argparse
-
 from styleclf.curation import read_collection, try_queue
 from styleclf.data import read_paintings
 from styleclf.inference import Backbone
+from tests.curation.study import add_design, study_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--images", default="data/sample")
-    parser.add_argument("--design", default="runs/design/design.csv")
-    parser.add_argument("--arch", default="resnet18")
-    parser.add_argument("--weights", default="imagenet")
+    parser = study_parser(__doc__, draws=3, seed=0)
+    add_design(parser)
     parser.add_argument("--labels", type=int, default=100)
-    parser.add_argument("--draws", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     paintings = read_paintings(arguments.design, arguments.images)
-    collection = read_collection(paintings, Backbone(arguments.arch, arguments.weights))
+    backbone = Backbone(arguments.arch, arguments.weights)
+    collection = read_collection(paintings, backbone)
     trial = try_queue(collection, arguments.labels, n_draws=arguments.draws, seed=arguments.seed)
     print(f"chosen {trial.chosen:.3f}, random {trial.random:.3f}: {trial}")
 

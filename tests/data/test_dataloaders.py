@@ -82,7 +82,7 @@ def test_the_bytes_of_a_file_are_the_picture_of_the_file(sample, design):
 
 
 def test_what_is_no_image_is_told_in_one_sentence():
-    with pytest.raises(ValueError, match="a dict is no image: give a path"):
+    with pytest.raises(ValueError, match="a dict is not an image: give a path"):
         Picture(24)({})
     with pytest.raises(OSError, match="the bytes given cannot be read"):
         Picture(24)(b"no image")

@@ -71,7 +71,7 @@ def test_impossible_requests(options, message):
 
 
 def test_unusable_annotations():
-    with pytest.raises(ValueError, match="None is no annotation: give a table, as annotate"):
+    with pytest.raises(ValueError, match="None is not an annotation: give a table, as annotate"):
         make_design(None)
     with pytest.raises(ValueError, match="the design must be a path, not 3"):
         read_design(3)

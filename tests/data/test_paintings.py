@@ -42,8 +42,8 @@ def test_a_run_of_years_has_no_styles(tmp_path):
 
 def test_what_is_no_design_is_named(design, sample):
     for received, words in (
-        ("runs/design.csv", "'runs/design.csv' is no design: give a table, as read_design"),
-        (list(range(99)), "a list of length 99 is no design"),
+        ("runs/design.csv", "'runs/design.csv' is not a design: give a table, as read_design"),
+        (list(range(99)), "a list of length 99 is not a design"),
         (design.drop(columns="filename"), "lacks the column filename; it has label"),
         (design.assign(filename=3), "has 3 as filename"),
     ):

@@ -122,5 +122,5 @@ def test_a_column_is_read_as_spreadsheets_write_it_and_says_what_it_could_not_re
     np.testing.assert_array_equal(dated.years, [1888, np.nan, np.nan, np.nan, np.nan, 1650.5])
     assert dated.sentence == (
         "2 of 6 images are dated by their year, 1650 to 1888; "
-        "2 cells of year are no date that can be read, such as unknown, spring"
+        "2 cells of year are not dates that can be read, such as unknown, spring"
     )

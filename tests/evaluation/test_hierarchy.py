@@ -47,7 +47,7 @@ def test_its_own_table_gives_the_same_hierarchy():
         ([*ROWS[:4], ROWS[5], ("european", "european")], "circle, european < european"),
         (
             [*ROWS, ("cubsim", "modern")],
-            "'cubsim', which is no style of the images and no parent: did you mean",
+            "'cubsim', which is neither a style of the images nor a parent: did you mean",
         ),
         (ROWS[:-1], "lacks the style ukiyo-e"),
         ([*ROWS, ("cubo-futurism", "cubism")], "makes cubism, which is a style of the images, a parent"),

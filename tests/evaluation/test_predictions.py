@@ -32,7 +32,8 @@ def test_what_is_no_probability_is_named_with_its_image(runs, tmp_path, value):
     table.loc[3, column] = value
     table.to_csv(tmp_path / "predictions.csv", index=False)
     image = table.loc[3, "filename"]
-    with pytest.raises(ValueError, match=rf"predictions\.csv has '{value}.*' as {column} of {image}, which is no prob"):
+    complaint = rf"predictions\.csv has '{value}.*' as {column} of {image}, which is not a probability"
+    with pytest.raises(ValueError, match=complaint):
         predictions.read_run(tmp_path)
 
 

@@ -74,7 +74,7 @@ def test_what_passes_for_an_image_is_tried_and_the_rest_is_counted(tmp_path, cap
     assert sorted(path.name for path in predict.image_files([tmp_path])) == sorted([*names, "table.png"])
     assert capsys.readouterr().out.splitlines() == [
         f"passed over: {tmp_path / 'link'} (link to a folder above it)",
-        f"3 files are no images and are passed over (such as {tmp_path / 'Makefile'})",
+        f"3 files are not images and are passed over (such as {tmp_path / 'Makefile'})",
         f"passed over: {tmp_path / '@eaDir'} (a folder of the system)",
     ]
 

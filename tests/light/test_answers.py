@@ -41,12 +41,12 @@ def test_without_a_threshold_everything_is_any_style():
         ({"threshold": "0.5"}, "threshold of its answers"),
         ({"threshold": 2}, "threshold of its answers"),
         ({"paths": {**PATHS, "x": ["x"]}}, "not those of its styles"),
-        ({"paths": {**PATHS, "rococo": []}}, "no list of 1 to 50"),
+        ({"paths": {**PATHS, "rococo": []}}, "not a list of 1 to 50"),
         ({"paths": {**PATHS, "rococo": ["european"]}}, "ends at 'european'"),
         ({"paths": {**PATHS, "rococo": [7, "rococo"]}}, "has the name 7"),
         ({"paths": {**PATHS, "rococo": ["old", "rococo"]}}, "'old' is in two places"),
         ({"paths": {**PATHS, "rococo": ["cubism", "rococo"]}}, "in two places"),
-        ({"paths": {**PATHS, "rococo": ["x"] * 60 + ["rococo"]}}, "no list of 1 to 50"),
+        ({"paths": {**PATHS, "rococo": ["x"] * 60 + ["rococo"]}}, "not a list of 1 to 50"),
     ],
 )
 def test_what_is_no_hierarchy_of_the_styles_is_refused(change, words):

@@ -46,10 +46,16 @@ def test_zip_files_that_lead_elsewhere_or_grow_are_refused(members, sentence, tm
 def test_what_is_no_bundle_is_told(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no bundle at .*nowhere\.zip"):
         open_contents(tmp_path / "nowhere.zip")
-    with pytest.raises(ValueError, match=r"no bundle of styleclf, it has no bundle\.json"):
+    with pytest.raises(ValueError, match=r"not a bundle of styleclf, it has no bundle\.json"):
+        open_contents(tmp_path)
+    (tmp_path / "model.pkl").touch()
+    with pytest.raises(ValueError, match=r"is the folder of a run and no bundle: name its model, .*/model\.pkl$"):
+        open_contents(tmp_path)
+    (tmp_path / "date_probe.npz").touch()
+    with pytest.raises(ValueError, match=r"dates works, which bundles cannot do: .* --dates /"):
         open_contents(tmp_path)
     (tmp_path / "text.zip").write_text("text")
-    with pytest.raises(ValueError, match="it is no zip file"):
+    with pytest.raises(ValueError, match="it is not a zip file"):
         open_contents(tmp_path / "text.zip")
 
 

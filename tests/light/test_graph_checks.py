@@ -35,7 +35,7 @@ REFUSED = {
     "graphs within its graph": [made(helper.make_node("Foo", ["x"], ["y"], body=empty_graph()))],
     "control flow Loop": [made(helper.make_node("Loop", ["x"], ["y"]))],
     "functions": [made(functions=[helper.make_function("d", "f", [], [], [], [helper.make_opsetid("", 18)])])],
-    "no ONNX file": [onnx.ModelProto()],
+    "not an ONNX file": [onnx.ModelProto()],
 }
 CASES = [(reason, model) for reason, models in REFUSED.items() for model in models]
 

@@ -69,7 +69,7 @@ def test_a_bundle_without_one_has_none(tmp_path):
     ],
 )
 def test_arrays_that_fit_nothing_are_one_sentence(model, tmp_path, arrays, reason):
-    with pytest.raises(ValueError, match=rf"novelty\.npz in .* is no novelty model \(.*{reason}") as caught:
+    with pytest.raises(ValueError, match=rf"novelty\.npz in .* is not a novelty model \(.*{reason}") as caught:
         read(changed(model, **arrays), tmp_path)
     assert "\n" not in str(caught.value)
 
@@ -84,5 +84,5 @@ def test_a_file_that_grows_is_not_unpacked(model, tmp_path):
 def test_another_file_than_the_manifest_describes_is_refused(model, tmp_path):
     with pytest.raises(ValueError, match="is not the file that"):
         read(novelty_bytes(model), tmp_path, sha256="0" * 64)
-    with pytest.raises(ValueError, match="is no novelty model"):
+    with pytest.raises(ValueError, match="is not a novelty model"):
         read(b"no zip file", tmp_path)

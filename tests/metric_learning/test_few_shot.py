@@ -1,4 +1,4 @@
-"""metric_learning.few_shot: examples and judged images share no author."""
+"""metric_learning.few_shot: examples and judged images share no authors."""
 
 import numpy as np
 

@@ -65,7 +65,7 @@ def test_parts_of_a_split_are_no_styles(desk, tmp_path):
     parts = ["train", "val", "test"]
     paint(tmp_path / "images", *[f"{parts[number % 3]}/{name}" for number, name in enumerate(names)])
     text, design = design_of(desk, tmp_path / "images")
-    assert "test, train, val are parts of a split and no style" in text
+    assert "test, train, val are parts of a split and not a style" in text
     assert set(design["label"]) == set(STYLES)
     check_nobody_in_two_folds(design, 8)
 

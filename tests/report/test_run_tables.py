@@ -61,7 +61,7 @@ def test_a_metric_that_is_no_number_is_named_with_its_part(cv_folder, tmp_path):
     metrics = pd.read_csv(tmp_path / "metrics.csv", dtype=str, keep_default_na=False)
     metrics.loc[0, "value"] = "much"
     write_table(metrics, tmp_path / "metrics.csv")
-    with pytest.raises(ValueError, match=r"metrics\.csv has 'much' as .* of .*, which is no number: run its recipe"):
+    with pytest.raises(ValueError, match=r"metrics\.csv has 'much' as .* of .*, which is not a number: run its recipe"):
         read_run_tables(tmp_path)
 
 

@@ -12,7 +12,7 @@ from styleclf.benchmark.league.entries import LeagueEntry
 from styleclf.benchmark.league.passes import judge_body, judge_side_by_side
 from styleclf.benchmark.league.results import Result, finished_result
 from styleclf.benchmark.league.rules import LeagueRules, LeagueTask, check_league_made_alike, league_task
-from styleclf.common import alone_in, remove_unfinished, say
+from styleclf.common import alone_in, reason_of, remove_unfinished, say
 from styleclf.data import Paintings
 
 _DEFAULT_RULES = LeagueRules()
@@ -139,6 +139,6 @@ def _judge(contest: LeagueContest, entry: LeagueEntry, judge: _Judge, *, label: 
     except Exception as error:  # a stranger's network fails in any way, and the league goes on
         if isinstance(error, ConnectionError):
             _ask_hub_no_more()
-        reason = " ".join(str(error).split()) or type(error).__name__
+        reason = reason_of(error)
         contest.skipped[entry.name] = reason
         say(f"{entry.name} is skipped: {reason}")

@@ -61,9 +61,11 @@ class LeagueEntry:
         readable = _ODD_CHARACTERS.sub("-", self.arch)
         return f"{readable[:_LONGEST_NAME]}-{digest}"
 
-    def beside(self, other: "LeagueEntry") -> "LeagueEntry":
+    def beside(self, entry: "LeagueEntry") -> "LeagueEntry":
         """Both side by side."""
-        return LeagueEntry(self.archs + other.archs, self.weights_of + other.weights_of)
+        archs = self.archs + entry.archs
+        weights = self.weights_of + entry.weights_of
+        return LeagueEntry(archs, weights)
 
     def alone(self) -> list["LeagueEntry"]:
         """Its bodies, one by one."""

@@ -99,7 +99,7 @@ def longest_judging(task: LeagueTask) -> float:
 
 
 def stamp_of(entry: LeagueEntry) -> list[str]:
-    """What tells other weights in the same files: size and time of change of each, '' of what is no file."""
+    """What tells other weights in the same files: size and time of change of each, '' of what is not a file."""
     stamps = []
     for weights in entry.weights_of:
         stamp = ""

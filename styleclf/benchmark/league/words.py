@@ -73,8 +73,8 @@ def league_text(table: pd.DataFrame, skipped: Mapping[str, str]) -> str:
         heading = _HEADINGS.get(name, name)
         columns[heading] = table[name].map(pattern.format)
     columns["works"] = table.apply(_works_text, axis=1)
-    shown = pd.DataFrame(columns)
-    lines = [shown.to_string(index=False)]
+    text_table = pd.DataFrame(columns)
+    lines = [text_table.to_string(index=False)]
     for name, reason in skipped.items():
         lines.append(f"skipped: {name}: {reason}")
     return "\n".join(lines)

@@ -51,7 +51,7 @@ def walk_folder(images: Path) -> Walk:
 
 
 def files_below(folder: Path) -> Walk:
-    """Every file in a folder whose sub-folders are no styles, but not what is hidden, the system's, or of styleclf."""
+    """Every file in a folder whose sub-folders are not styles, but not what is hidden, the system's, or of styleclf."""
     passed_over: list[tuple[Path, str]] = []
     files = list(_files_below(folder, (), passed_over))
     return Walk(files, passed_over)

@@ -55,8 +55,9 @@ def detected_layout(filenames: Iterable[str]) -> Layout:
     if parts:
         above = ("part",)
         paths = [path[1:] for path in paths if len(path) > 2]
-        subject = f"{', '.join(parts)} are parts" if len(parts) > 1 else f"{parts[0]} is a part"
-        reasons.append(f"{subject} of a split and no style, and new folds are dealt whatever that says")
+        names = ", ".join(parts)
+        subject = f"{names} are parts" if len(parts) > 1 else f"{names} is a part"
+        reasons.append(f"{subject} of a split and not a style; folds are dealt anew, regardless of that split")
     if _styles_are_below(paths):
         example = "/".join(paths[0])
         reasons.append(f"the sub-folders are named like styles, the painters are the folders above, as in {example}")

@@ -55,7 +55,8 @@ def named_layout(text: str) -> Layout:
 
     Raises ValueError for another text.
     """
-    levels = tuple(level for level in text.lower().strip("/").split("/") if "title" not in level)
+    words = text.lower().strip("/").split("/")
+    levels = tuple(word for word in words if "title" not in word)
     is_known = set(levels) <= set(_LEVELS)
     if not is_known or levels.count("style") != 1 or levels.count("author") > 1:
         raise ValueError(

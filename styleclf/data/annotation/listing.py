@@ -120,7 +120,7 @@ def _no_styles_sentence(images: Path, layout: Layout) -> str:
 
 
 def _shown_name(path: Path, images: Path) -> str:
-    """The path below the images folder, with forward slashes, and with escapes for what is no UTF-8."""
+    """The path below the images folder, with forward slashes, and with escapes for what is not UTF-8."""
     name = path.relative_to(images).as_posix()
     if _is_unicode(name):
         return name

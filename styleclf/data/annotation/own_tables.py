@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from styleclf.common import count_of
+from styleclf.common import count_of, reason_of
 from styleclf.data.annotation.column_map import COLUMN_NAMES, header_cells, new_names
 from styleclf.data.annotation.label_columns import with_joined_labels
 from styleclf.data.annotation.people import clean_text
@@ -65,7 +65,7 @@ def read_own_table(
     try:
         rows = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, index_col=False)
     except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
-        message = " ".join(str(error).split())
+        message = reason_of(error)
         raise ValueError(f"{path} is not a table with {separator!r} between its columns: {message}") from error
     rows = rows.fillna("")
     rows = with_joined_labels(rows, mapped, path)
@@ -88,13 +88,13 @@ def _decoded_text(path: Path, known_files: Collection[str]) -> tuple[str, str]:
         raise ValueError(f"{path} is a workbook of a spreadsheet program: save it as CSV in UTF-8, and name that file")
     encoding = _encoding_of(content, known_files)
     if not _can_decode(content, encoding):
-        raise ValueError(f"{path} is no whole text of {encoding}, it may be cut off: save the table as CSV in UTF-8")
+        raise ValueError(f"{path} is not complete {encoding} text, it may be cut off: save the table as CSV in UTF-8")
     text = content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     if _CONTROL_CHARACTERS.search(text):
-        raise ValueError(f"{path} is no text, it holds control characters: save the table as CSV in UTF-8")
+        raise ValueError(f"{path} is not text, it holds control characters: save the table as CSV in UTF-8")
     if encoding.startswith("utf"):
         return text, ""
-    return text, f"{path} is no UTF-8 and was read as {encoding}: save it as UTF-8 if names look wrong"
+    return text, f"{path} is not UTF-8 and was read as {encoding}: save it as UTF-8 if names look wrong"
 
 
 def _encoding_of(content: bytes, known_files: Collection[str]) -> str:
@@ -102,10 +102,11 @@ def _encoding_of(content: bytes, known_files: Collection[str]) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS.items():
         if content.startswith(mark) and _can_decode(content, encoding):
             return encoding
-    zeros = content[:2000].count(0)
-    if zeros > 0.2 * len(content[:2000]):
-        little = content[1:2000:2].count(0) >= content[0:2000:2].count(0)
-        return "utf-16-le" if little else "utf-16-be"
+    beginning = content[:2000]
+    if beginning.count(0) > 0.2 * len(beginning):
+        zeros_of_first_bytes = beginning[0::2].count(0)
+        zeros_of_second_bytes = beginning[1::2].count(0)
+        return "utf-16-le" if zeros_of_second_bytes >= zeros_of_first_bytes else "utf-16-be"
     if _can_decode(content, "utf-8"):
         return "utf-8"
     strange_stems = set()
@@ -170,7 +171,8 @@ class FileFinder:
             if len(files) == 1:
                 return files[0], ""
             if files:
-                return name, f"may be {count_of(len(files), 'file')}, such as {files[0]} and {files[1]}"
+                first, second, *_ = files
+                return name, f"may be {count_of(len(files), 'file')}, such as {first} and {second}"
         return name, ""
 
     def _candidates(self, name: str) -> list[list[str]]:

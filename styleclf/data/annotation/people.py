@@ -1,7 +1,7 @@
 """Who painted it: the people that a cell of a table, a folder or the beginning of a file name stands for.
 
-Names that stand for nobody, such as "anonymous", "nan", "Flemish school" or a camera's "IMG", are no author. A cell may
-name several people, separated by `|` or `;`.
+Names that stand for nobody, such as "anonymous", "nan", "Flemish school" or a camera's "IMG", are not authors. A cell
+may name several people, separated by `|` or `;`.
 """
 
 import re

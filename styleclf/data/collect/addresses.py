@@ -57,7 +57,7 @@ def public_addresses(host: str, port: int) -> list[str]:
     for *_, place in socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM):
         address = str(place[0])
         if not is_public(address):
-            raise PrivateAddressError(f"leads to {address}, which is no public address: {_ADVICE}")
+            raise PrivateAddressError(f"leads to {address}, which is not a public address: {_ADVICE}")
         addresses.append(address)
     return list(dict.fromkeys(addresses))
 

@@ -172,7 +172,7 @@ class PoliteClient:
         except _TROUBLE as error:
             raise _PassingError(_reason_of(error)) from error
         except (requests.RequestException, UnicodeError) as error:
-            raise FetchError(f"is no address that can be asked ({error})") from error
+            raise FetchError(f"is not an address that can be asked ({error})") from error
 
     def _check_behind_proxy(self, url: str) -> None:
         """Raise PrivateAddressError for a private address that only a proxy would reach."""
@@ -312,9 +312,9 @@ def check_scheme(url: str) -> None:
     with suppress(ValueError):
         parts = urlsplit(url)
         if parts.scheme.lower() in _PORTS and parts.hostname:
-            _ = parts.port  # a ValueError if it is no number
+            _ = parts.port  # a ValueError if it is not a number
             return
-    raise FetchError(f"is no http or https address: {url[:200]!r}")
+    raise FetchError(f"is not an http or https address: {url[:200]!r}")
 
 
 def _host_of(url: str) -> str:

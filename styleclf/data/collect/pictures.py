@@ -127,4 +127,4 @@ def _decoded(path: Path) -> tuple[str, int, int]:
             image.load()
             return suffix, image.width, image.height
     except UnreadableImageError as error:
-        raise FetchError(f"is no picture that can be read ({error.reason})") from error
+        raise FetchError(f"is not a picture that can be read ({error.reason})") from error

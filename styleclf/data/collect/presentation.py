@@ -117,9 +117,9 @@ def _parsed(content: bytes) -> dict[str, Any]:
         beginning = content[:_SHORTEST_HTML].lstrip().lower()
         if beginning.startswith((b"<!doctype html", b"<html")):
             raise ValueError(
-                "is a page of HTML and no IIIF manifest: give the address of the manifest itself"
+                "is an HTML page and not an IIIF manifest: give the address of the manifest itself"
             ) from error
-        raise ValueError("is no JSON, which manifests and collections are") from error
+        raise ValueError("is not JSON, which manifests and collections are") from error
     if not isinstance(node, dict):
         raise ValueError("is JSON, but no IIIF manifest or collection")
     return node

@@ -91,10 +91,11 @@ def _first_reason(failures: Sequence[Failure]) -> str:
     """Why the first of several things could not be had, as the end of a sentence; '' where there is none."""
     if not failures:
         return ""
-    first, *others = failures
+    first, *further_failures = failures
     reason = f": {first.address} {first.reason}"
-    if others:
-        reason += f" ({count_of(len(others), 'further failure')})"
+    if further_failures:
+        n_further = count_of(len(further_failures), "further failure")
+        reason += f" ({n_further})"
     return reason
 
 

@@ -210,6 +210,6 @@ def _listed_addresses(content: bytes, source: str) -> list[str]:
         if not text or text.startswith("#"):
             continue
         if not is_address(text):
-            raise ValueError(f"line {number} of {source} is no http or https address: {text[:80]!r}")
+            raise ValueError(f"line {number} of {source} is not an http or https address: {text[:80]!r}")
         addresses.append(text)
     return addresses

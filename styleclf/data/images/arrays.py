@@ -22,7 +22,7 @@ def image_of_pixels(pixels: np.ndarray | torch.Tensor) -> Image.Image:
     if not _is_picture(array):
         shape = tuple(pixels.shape)
         kind = f"shape {shape} and type {pixels.dtype}"
-        raise ValueError(f"pixels of {kind} are no image: {WHAT_IS_TAKEN}")
+        raise ValueError(f"pixels of {kind} are not an image: {WHAT_IS_TAKEN}")
     levels = _bytes_of(array)
     return Image.fromarray(levels)
 
@@ -53,7 +53,7 @@ def _channels_last(pixels: torch.Tensor) -> np.ndarray:
 
 
 def _bytes_of(array: np.ndarray) -> np.ndarray:
-    """Numbers as uint8, but greys of 16 bits as they are. Raises ValueError for numbers that are no brightness."""
+    """Numbers as uint8, but greys of 16 bits as they are. Raises ValueError for numbers that are not brightnesses."""
     is_deep_grey = array.dtype == np.uint16 and array.ndim == 2
     if array.dtype == np.uint8 or is_deep_grey:
         return np.ascontiguousarray(array)
@@ -64,7 +64,7 @@ def _bytes_of(array: np.ndarray) -> np.ndarray:
     is_brightness = low >= 0 and high <= white  # not a number is neither
     if not is_brightness:
         levels = f"from {low:g} to {high:g}"
-        raise ValueError(f"pixels {levels} are no image: {WHAT_IS_TAKEN}")
+        raise ValueError(f"pixels {levels} are not an image: {WHAT_IS_TAKEN}")
     scale = 255 / white
     scaled = numbers * scale
     rounded = scaled.round()

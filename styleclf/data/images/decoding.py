@@ -33,7 +33,7 @@ _TOO_LONG_TEXT = "MAX_TEXT_CHUNK"  # in what Pillow says of a PNG whose profile 
 
 
 class UnreadableImageError(OSError):
-    """A file that is not there, is no image, or is a damaged one: `path`, and in a few words the `reason`."""
+    """A file that is not there, is not an image, or is a damaged one: `path`, and in a few words the `reason`."""
 
     def __init__(self, path: str | Path, reason: str) -> None:
         super().__init__(f"{path} cannot be read as an image: {reason}")

@@ -50,16 +50,16 @@ def _true_16_bits(picture: Image.Image, tags: Mapping[int, Any]) -> Image.Image:
     meaning = tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION)
     if meaning == _WHITE_IS_ZERO:
         greys = _MAX_16_BITS - greys
-    shown = Image.fromarray(greys)
-    return _with_info_of(picture, shown)
+    converted = Image.fromarray(greys)
+    return _with_info_of(picture, converted)
 
 
 def in_8_bits(image: Image.Image) -> Image.Image:
     """An image of deep greys in mode L: by the range of the type for 16 bits, otherwise by that of the image."""
     pixels = np.asarray(image)
     greys = _greys_to_bytes(pixels)
-    shown = Image.fromarray(greys)
-    return _with_info_of(image, shown)
+    converted = Image.fromarray(greys)
+    return _with_info_of(image, converted)
 
 
 def _with_info_of(source: Image.Image, image: Image.Image) -> Image.Image:

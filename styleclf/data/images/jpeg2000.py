@@ -52,7 +52,8 @@ def _profile_in(header: bytes) -> bytes:
         if length < 8:
             break
         content = header[place + 8 : place + length]
-        if kind == _COLOUR_BOX and content[:1] in (bytes([_BY_PROFILE]), bytes([_BY_ANY_PROFILE])):
+        method = content[0] if content else None
+        if kind == _COLOUR_BOX and method in (_BY_PROFILE, _BY_ANY_PROFILE):
             return content[_N_METHOD_BYTES:]
         place += length
     return b""

@@ -110,8 +110,10 @@ def _set_halvings(image: Jpeg2KImagePlugin.Jpeg2KImageFile, n_halvings: int) -> 
     image._size = (math.ceil(image.width / power), math.ceil(image.height / power))
     tile = image.tile[0]
     arguments: Any = tile.args
-    codec, _, *others = arguments
-    image.tile = [tile._replace(extents=(0, 0, *image.size), args=(codec, n_halvings, *others))]
+    codec, _, *further_arguments = arguments
+    extents = (0, 0, *image.size)
+    reduced_arguments = (codec, n_halvings, *further_arguments)
+    image.tile = [tile._replace(extents=extents, args=reduced_arguments)]
 
 
 def _reduced_tiff(stream: BinaryIO) -> Image.Image:

@@ -28,7 +28,7 @@ class PageSize(NamedTuple):
 
     @property
     def n_pixels(self) -> int:
-        """Width times height, 0 for a mask, which is no picture."""
+        """Width times height, 0 for a mask, which is not a picture."""
         return 0 if self.kind & _IS_MASK else self.width * self.height
 
 
@@ -64,17 +64,18 @@ def smaller_page(
     max_pixels: float,
 ) -> int | None:
     """The largest page of a pyramid that has at most so many pixels, and is no thumbnail; None if there is none."""
-    whole = pages[page]
+    picture = pages[page]
     best = None
     for position, candidate in enumerate(pages):
-        is_in_bounds = candidate.n_pixels <= max_pixels and min(candidate[:2]) >= _MIN_SIDE
-        if not is_in_bounds or not candidate.kind & _IS_REDUCED or not _have_same_proportions(candidate, whole):
+        short_side = min(candidate.width, candidate.height)
+        is_in_bounds = candidate.n_pixels <= max_pixels and short_side >= _MIN_SIDE
+        if not is_in_bounds or not candidate.kind & _IS_REDUCED or not _have_same_proportions(candidate, picture):
             continue
         if best is None or candidate.n_pixels > pages[best].n_pixels:
             best = position
     return best
 
 
-def _have_same_proportions(page: PageSize, whole: PageSize) -> bool:
-    ratio = (page.width * whole.height) / (page.height * whole.width)
+def _have_same_proportions(page: PageSize, picture: PageSize) -> bool:
+    ratio = (page.width * picture.height) / (page.height * picture.width)
     return abs(ratio - 1) <= _SAME_PROPORTIONS

@@ -68,19 +68,19 @@ def reduced_by_pieces(
     rows = height // factor
     page = None
     n_done = 0
-    rest = None
+    remaining_rows = None
     for band in _bands(image, tags, stream):
-        stack = band if rest is None else _stacked(rest, band)
+        stack = band if remaining_rows is None else _stacked(remaining_rows, band)
         if page is None:
             page = Image.new(stack.mode, (columns, rows))
         n_rows = min(stack.height // factor, rows - n_done)
         lower_edge = n_rows * factor
         if n_rows:
-            whole = stack.crop((0, 0, columns * factor, lower_edge))
-            reduced = whole.reduce(factor)
+            blocks = stack.crop((0, 0, columns * factor, lower_edge))
+            reduced = blocks.reduce(factor)
             page.paste(reduced, (0, n_done))
         n_done += n_rows
-        rest = stack.crop((0, lower_edge, width, stack.height))
+        remaining_rows = stack.crop((0, lower_edge, width, stack.height))
     if page is None or n_done < rows:
         raise OSError("truncated TIFF: strips or tiles are missing")
     page.info.update(_metadata(image))

@@ -54,8 +54,8 @@ def with_chosen_columns(paintings: Paintings, names: Sequence[str] | None) -> Pa
     for column in collected_columns(design):
         if column not in columns:
             left_out.append(column)
-    shown = design.drop(columns=left_out)
-    return paintings.with_rows(shown)
+    rows = design.drop(columns=left_out)
+    return paintings.with_rows(rows)
 
 
 def columns_data(design: pd.DataFrame) -> list[dict[str, Any]]:

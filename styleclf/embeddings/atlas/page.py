@@ -86,7 +86,7 @@ def atlas_page(
 
 def plotly_script() -> str:
     """Plotly's JavaScript. Raises ValueError if the package plotly is missing."""
-    with needs_package("plotly", extra="atlas", what="an atlas"):
+    with needs_package("plotly", extra="atlas", purpose="an atlas"):
         from plotly.offline import get_plotlyjs
     return get_plotlyjs().replace("</script", "<\\/script")
 

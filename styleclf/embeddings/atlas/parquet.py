@@ -32,7 +32,7 @@ def write_parquet(
     The column `image` has the thumbnails as `bytes` and `path`, as Hugging Face's datasets have pictures. Raises
     ValueError if the package pyarrow is missing.
     """
-    with needs_package("pyarrow", extra="parquet", what="a Parquet table"):
+    with needs_package("pyarrow", extra="parquet", purpose="a Parquet table"):
         import pyarrow
         from pyarrow.parquet import ParquetWriter
     records = with_year(records)

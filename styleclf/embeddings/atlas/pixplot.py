@@ -43,8 +43,9 @@ def write_pixplot(
 
 def pixplot_metadata(records: pd.DataFrame) -> pd.DataFrame:
     """The table that PixPlot reads: `filename, category, tags, description, permalink, year, label, x, y`."""
-    names = [records["style"], "predicted " + records["predicted"], records["author"].str.replace("|", " and ")]
-    tags = names[0].str.cat(names[1:], sep="|")
+    predictions = "predicted " + records["predicted"]
+    painters = records["author"].str.replace("|", " and ")
+    tags = records["style"].str.cat([predictions, painters], sep="|")
     return pd.DataFrame(
         {
             "filename": records[ID] + ".jpg",

@@ -71,7 +71,7 @@ def test_parts_of_a_split_are_left_out_of_account(parts):
     layout = detected_layout(names("{part}/{style}/{author}_{title}.jpg", part=parts))
     assert layout.levels == ("part", "style")
     assert all(part in layout.reason for part in parts)
-    assert "of a split and no style" in layout.reason
+    assert "of a split and not a style" in layout.reason
     with_folders = detected_layout(names("{part}/{style}/{author}/{title}.jpg", part=parts))
     assert with_folders.levels == ("part", "style", "author")
     assert with_folders.author_of("train/cubism/juan-gris/guitar.jpg") == "juan-gris"

@@ -146,7 +146,7 @@ def test_names_become_relative_to_the_images(tmp_path):
 def test_what_is_no_text_is_told_without_showing_it(tmp_path, seed):
     file = tmp_path / "my.csv"
     file.write_bytes(b"\x02" + np.random.default_rng(seed).bytes(400))
-    with pytest.raises(ValueError, match=r"my\.csv is no text, it holds control characters: save the table as CSV"):
+    with pytest.raises(ValueError, match=r"my\.csv is not text, it holds control characters: save the table as CSV"):
         read_own_table(file)
 
 
@@ -170,5 +170,5 @@ def test_of_paths_of_another_computer_the_end_counts(tmp_path, name, filename):
 def test_a_table_that_was_cut_within_a_letter_is_one_sentence(tmp_path):
     path = tmp_path / "cut.csv"
     path.write_bytes(text_of(",").encode("utf-16-le")[:-1])
-    with pytest.raises(ValueError, match="no whole text of utf-16-le, it may be cut off"):
+    with pytest.raises(ValueError, match="is not complete utf-16-le text, it may be cut off"):
         read_own_table(path)

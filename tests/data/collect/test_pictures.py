@@ -80,7 +80,7 @@ def _encoded(picture, kind):
 @pytest.mark.parametrize("content", [b"", b"<html>no", jpeg(Image.effect_noise((64, 64), 50))[:-900]])
 def test_what_is_no_whole_picture_leaves_nothing_behind(museum, client, folder, content):
     picture = bare_picture(museum.put("/7.jpg", content))
-    with pytest.raises(FetchError, match="is no picture that can be read"):
+    with pytest.raises(FetchError, match="is not a picture that can be read"):
         load_picture(client, picture, folder, 60)
     assert list(folder.images.iterdir()) == [] and not folder.has(picture)
 

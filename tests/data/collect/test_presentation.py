@@ -136,13 +136,13 @@ def test_a_collection_is_its_links(node, addresses):
 @pytest.mark.parametrize(
     "content, what",
     [
-        (b"<!DOCTYPE html><html><body>404", "is a page of HTML"),
-        (b"\n <HTML>", "is a page of HTML"),
-        (b"nonsense", "is no JSON"),
+        (b"<!DOCTYPE html><html><body>404", "is an HTML page"),
+        (b"\n <HTML>", "is an HTML page"),
+        (b"nonsense", "is not JSON"),
         (b"[1, 2]", "is JSON, but no IIIF manifest"),
         (b'{"type": "Person"}', "its type is 'Person'"),
-        (b'{"a":' * 100_000, "is no JSON"),
-        (b"\xff\xfe\x00", "is no JSON"),
+        (b'{"a":' * 100_000, "is not JSON"),
+        (b"\xff\xfe\x00", "is not JSON"),
     ],
 )
 def test_anything_else_is_said_to_be_what_it_is(content, what):

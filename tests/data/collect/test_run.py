@@ -122,10 +122,10 @@ def test_nothing_at_all_is_one_sentence(museum, client, limits, tmp_path):
     museum.collection_3("/collection/b", [museum.url + "/collection/a"])
     with pytest.raises(ValueError, match=r"no picture to collect: what you named, and what that links to, has none$"):
         read_manifests(client, [museum.url + "/collection/a"], tmp_path)
-    with pytest.raises(ValueError, match=r"^there is no picture to collect: http.*/html is a page of HTML"):
+    with pytest.raises(ValueError, match=r"^there is no picture to collect: http.*/html is an HTML page"):
         read_manifests(client, [html], tmp_path)
     with pytest.raises(ValueError, match=r"^name IIIF manifests or collections"):
         read_manifests(client, [], tmp_path)
     museum.put("/image3/one/full/60,/0/default.jpg", b"no picture")
-    with pytest.raises(ValueError, match=r"^no picture was loaded: .* is no picture that can be read"):
+    with pytest.raises(ValueError, match=r"^no picture was loaded: .* is not a picture that can be read"):
         collected(PoliteClient(limits), [museum.manifest_3("/m", ["one"])], tmp_path)

@@ -56,7 +56,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_stays(museum, reader):
     reading = reader.read([html, gone, good, circle])
     assert len(reading.pictures) == 1
     reasons = {failure.address: failure.reason for failure in reading.failures}
-    assert "a page of HTML" in reasons[html] and "answers 404" in reasons[gone] and "redirected" in reasons[circle]
+    assert "an HTML page" in reasons[html] and "answers 404" in reasons[gone] and "redirected" in reasons[circle]
 
 
 def test_documents_are_kept_and_not_asked_for_again(museum, client, tmp_path):
@@ -101,7 +101,7 @@ def test_files_are_manifests_or_lists(museum, reader, tmp_path):
 
 @pytest.mark.parametrize(
     "content, what",
-    [("", "is empty"), ("museum.example/7\n", "line 1 of .* is no http"), ("\n\nfile:///etc", "line 3")],
+    [("", "is empty"), ("museum.example/7\n", "line 1 of .* is not an http"), ("\n\nfile:///etc", "line 3")],
 )
 def test_a_list_of_something_else_is_refused(reader, tmp_path, content, what):
     (tmp_path / "list.txt").write_text(content, encoding="utf-8")

@@ -48,5 +48,5 @@ def test_one_channel_is_grey():
     ],
 )
 def test_what_is_no_picture_is_told_in_one_sentence(pixels):
-    with pytest.raises(ValueError, match="are no image: give a path"):
+    with pytest.raises(ValueError, match="are not an image: give a path"):
         image_of_pixels(pixels)

@@ -93,7 +93,11 @@ def _paint_hard_shadow(
 
 def _has_a_face(scene: Scene) -> bool:
     """Whether the scene shows somebody who has a face already."""
-    return any(shape.form == "eye" or (shape.form == "ball" and shape.is_skin) for shape in scene.shapes)
+    for shape in scene.shapes:
+        is_head = shape.form == "ball" and shape.is_skin
+        if is_head or shape.form == "eye":
+            return True
+    return False
 
 
 def _faces(scene: Scene) -> list[Place]:
