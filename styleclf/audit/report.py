@@ -85,7 +85,8 @@ def audit_design(
     Raises what `near_duplicates`, `view_features` and `leak_audit` raise.
     """
     questions = AuditQuestions(n_seeds, degraded, markers, seed=seed)
-    return audit_paintings(Paintings(design, images), Backbone(arch, **kwargs), questions, progress=progress)
+    paintings = Paintings(design, images)  # type: ignore[arg-type]  # a text becomes a path
+    return audit_paintings(paintings, Backbone(arch, **kwargs), questions, progress=progress)
 
 
 def audit_paintings(

@@ -70,7 +70,8 @@ def get_dls(
         ValueError: an unknown fold, fit or architecture, or a strength outside 0..2; and what `body_source` raises.
     """
     _check_loaded(design, size, bs)
-    paths = Paintings(design, images).paths()
+    paintings = Paintings(design, images)  # type: ignore[arg-type]  # a text becomes a path
+    paths = paintings.paths()
     if not paths[0].is_file():
         raise FileNotFoundError(f"no image at {paths[0]}: give the folder from which the design was made")
     source = body_source(arch_name(arch), weights)

@@ -85,7 +85,8 @@ class DecodedBatch(NamedTuple):
 
 def predict_design(learn: Learner, rows: pd.DataFrame, images: str | Path, *, progress: bool = True) -> pd.DataFrame:
     """The table of `predict_and_embed`, for the rows of a design whose filenames start from the folder `images`."""
-    return predict_and_embed(learn, Paintings(rows, images), progress=progress).table
+    paintings = Paintings(rows, images)  # type: ignore[arg-type]  # a text becomes a path
+    return predict_and_embed(learn, paintings, progress=progress).table
 
 
 def predict_and_embed(learn: Learner, paintings: Paintings, *, progress: bool = True) -> Predicted:

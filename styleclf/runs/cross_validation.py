@@ -47,7 +47,8 @@ def cross_validate(
     embeddings: every fold has a space of its own, so that of 'cv' is their mean. Finished folds in `out` are kept,
     `jobs` are trained at a time. Raises what `fitted_folds` raises.
     """
-    folders = fitted_folds(Paintings(design, images), out, jobs=jobs, **flags)
+    paintings = Paintings(design, images)  # type: ignore[arg-type]  # a text becomes a path
+    folders = fitted_folds(paintings, out, jobs=jobs, **flags)
     metrics = []
     predictions = []
     embeddings = []

@@ -47,7 +47,8 @@ def judge(
     has `filename, label, author, fold, pred, proba_<style>…` for test and val: images whose authors the learner has
     not seen. Training images are judged without random changes. With `fold='val'` there is no test part.
     """
-    parts = predict_parts(learn, Paintings(design, images), fold, validate=validate, record=record)
+    paintings = Paintings(design, images)  # type: ignore[arg-type]  # a text becomes a path
+    parts = predict_parts(learn, paintings, fold, validate=validate, record=record)
     return judge_parts(parts)
 
 
