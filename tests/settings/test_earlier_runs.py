@@ -6,7 +6,7 @@ from typing import Annotated
 
 import pytest
 
-from styleclf.common.flags import OF_RUN, Remembered, RememberedBy
+from styleclf.common import OF_RUN, Remembered, RememberedBy
 from styleclf.settings import is_finished, save_settings, saved_settings, training_settings
 from styleclf.settings.earlier_runs import remembered_settings
 
