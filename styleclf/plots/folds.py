@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,6 +55,9 @@ if TYPE_CHECKING:
 _FOLD_METRICS = ("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "f1")
 _FOLD_COLUMNS = ("part", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors")
 _N_COLUMNS = 2
+_PAINTER_LETTERS = 48
+_USUAL_LETTERS = 60  # of the longest painter, style and mistakes together, for which a figure has room
+_NAME_LETTER = 0.085  # inches
 _POOLED = "cv"
 _POOLED_GAP = 0.4  # of a row, above the row of all folds together
 _CHANCE_LINE: Look = {
@@ -168,15 +171,15 @@ def plot_painters(predictions: pd.DataFrame, n: int = 20) -> Figure:
     """
     table = painters_table(predictions)
     hardest = table.head(n)
+    painter_names = [shorten(author, _PAINTER_LETTERS) for author in hardest["author"]]
+    style_names = [shorten(label, 26) for label in hardest["label"]]
+    mistake_names = [shorten(text, 44) for text in hardest["taken_for"]]
     height = 1.1 + 0.27 * len(hardest)
-    fig = new_figure(WIDTH, height)
+    fig = new_figure(WIDTH + _further_width(painter_names, style_names, mistake_names), height)
     panels = fig.subplots(1, 4, sharey=True, width_ratios=[1, 0.17, 0.5, 0.9])
     axes, images, styles, mistakes = panels
     _draw_shares(axes, hardest)
     n_images = hardest["n_images"].map("{:,}".format)
-    style_names = [shorten(label, 20) for label in hardest["label"]]
-    mistake_names = [shorten(text, 36) for text in hardest["taken_for"]]
-    painter_names = [shorten(author, 30) for author in hardest["author"]]
     write_column(images, "images", n_images, align="right")
     write_column(styles, "style", style_names)
     write_column(mistakes, "taken for", mistake_names)
@@ -185,6 +188,14 @@ def plot_painters(predictions: pd.DataFrame, n: int = 20) -> Figure:
     set_title(fig, f"The {len(hardest)} hardest of {painters} with {MIN_PAINTER_IMAGES} images or more")
     set_note(fig, "Judged by models that never saw the painter. Of painters with few images some are here by bad luck.")
     return fig
+
+
+def _further_width(*columns: Sequence[str]) -> float:
+    """Inches that a figure needs beyond its width for columns of long names."""
+    n_letters = 0
+    for names in columns:
+        n_letters += max(map(len, names))
+    return _NAME_LETTER * max(0, n_letters - _USUAL_LETTERS)
 
 
 def _draw_shares(axes: Axes, painters: pd.DataFrame) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from styleclf.evaluation.metrics import metrics_table
 from styleclf.plots import folds
+from styleclf.plots.theme import WIDTH
 from tests.evaluation.made_predictions import VOCAB, make_predictions
 from tests.plots.made_up import check_drawn, words_of
 
@@ -28,6 +29,16 @@ def test_recall_and_painters_say_how_many_they_show():
     assert set(VOCAB) <= set(words) and f"{(predictions['label'] == VOCAB[0]).sum()}" in words
     words = words_of(folds.plot_painters(predictions, 5))
     assert any(word.startswith("The 5 hardest of") for word in words)
+
+
+def test_a_long_painter_is_whole_and_the_figure_wider():
+    predictions = make_predictions(120)
+    painter = "jean-baptiste-francois-xavier-de-la-fontaine"
+    renamed = predictions.assign(author=predictions["author"].replace("author-1", painter))
+    usual = folds.plot_painters(predictions)
+    wider = folds.plot_painters(renamed)
+    assert painter in words_of(wider)
+    assert wider.get_figwidth() > usual.get_figwidth() >= WIDTH
 
 
 @pytest.mark.parametrize("draw", [folds.plot_recall, folds.plot_painters])

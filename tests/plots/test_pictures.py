@@ -73,6 +73,18 @@ def test_long_names_do_not_run_into_the_percentages(tmp_path):
             assert name.get_window_extent().x1 < percent.get_window_extent().x0
 
 
+@pytest.mark.parametrize("n_styles", [1, 8])
+def test_a_long_painter_is_whole(tmp_path, n_styles):
+    painter = "jean-baptiste-francois-xavier-de-la-fontaine"
+    vocab = [f"style-{i}" for i in range(8)]
+    rows = make_predictions(200, vocab=vocab).query("label == pred").drop_duplicates("label")[:n_styles]
+    titles = [f"{label}/{painter}_the-fair-at-bezons-in-the-evening-1733.jpg" for label in rows["label"]]
+    rows = rows.assign(author=painter, filename=titles)
+    fig = plots.plot_examples(rows, tmp_path, "top-1")
+    words = "".join(words_of(fig)).replace("\n", "")
+    assert words.count(f"{painter}:") == len(rows)
+
+
 def test_a_kind_that_no_image_is_of_says_so(tmp_path):
     fig = plots.plot_examples(make_predictions(vocab=VOCAB[:2]), tmp_path, "wrong")
     assert words_of(fig).count("none") == 2 and any("0 of 60 images" in text for text in words_of(fig))
