@@ -235,7 +235,8 @@ class Events:
         if picture.reason:
             facts += cards.sentence(f"asked because: {picture.reason}")
         is_none = picture.prediction.answer == NONE_OF_THESE
-        return ReviewView(picture.name, image, facts, bar, self._choices(picture), is_none)
+        choices = self._choices(picture)
+        return ReviewView(picture.name, image, facts, bar, choices, is_none=is_none)
 
     def _rest_of_folder(self) -> str:
         """How many pictures of the folder have no answer yet, or never will."""
