@@ -1,5 +1,7 @@
 """Hierarchies, dates and several labels through the real command lines, and what is refused in one sentence."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -66,6 +68,8 @@ def test_years_go_from_a_column_to_new_pictures(desk, command, halves):
     assert pd.read_csv(desk / "runs/dated.csv")["year"].between(1700, 1910).all()
     refused = run(desk, *dated, "--epochs", "2", "--out", "runs/years")
     assert refused.returncode == 2 and "holds years by the probe alone" in refused.stderr
+    refused = run(desk, "recipes/compare.py", "runs/years", "runs/style")
+    assert refused.returncode == 2 and "is about years, and this is about styles" in refused.stderr
     write_table(halves.assign(year="2999"), desk / "runs/dated/design.csv")
     refused = run(desk, *dated, "--out", "runs/years")
     assert refused.returncode == 2 and "has '2999' as year, which is to come" in refused.stderr
@@ -94,7 +98,10 @@ def test_several_labels_go_from_a_table_to_new_pictures(desk, command, halves):
         refused = run(desk, f"recipes/{recipe}.py", "--images", "my/paintings", *flags)
         assert refused.returncode == 2 and "everything else wants one label per image" in refused.stderr, recipe
     bundled = run(desk, "recipes/export.py", "--model", model, "--out", "runs/l.zip")
-    assert bundled.returncode == 2 and "bundles are for one style per image" in bundled.stderr
+    assert bundled.returncode == 0, bundled.stderr
+    assert float(re.search(r"by ([\d.e-]+) at most", bundled.stdout)[1]) < 1e-3
+    refused = run(desk, "recipes/app.py", "--model", "runs/l.zip", "--space", "runs/space")
+    assert refused.returncode == 2 and "gives several labels to a picture" in refused.stderr
     refused = run(desk, *labelled, "--loss", "arcface", "--out", "runs/l2")
     assert refused.returncode == 2 and "arcface wants one style per image" in refused.stderr
     refused = run(desk, *labelled, *written(desk, halves), "--out", "runs/l2")
