@@ -148,8 +148,8 @@ def _leak_section(run: RunFacts, leak: pd.DataFrame) -> Section:
     headings = ["score", "painters met", "painters never met", "difference", "chance"]
     return Section(
         "How much is recognising painters?",
-        "Painters met: folds drawn at random, so that a painter’s other pictures were among those learned from. The model "
-        "is the probe that trainings begin with; painters are dealt to folds anew, several times, so a training, which "
+        "Painters met: folds drawn at random, so that a painter’s other pictures were among those learned from. "
+        "The model is the probe that trainings begin with; painters are dealt to folds anew, several times, so a training, which "
         "is judged on the design’s own folds, may score a little more or less. Small: 95 % intervals from resampling "
         "painters.",
         ShownTable("leak", headings, rows),

@@ -1,6 +1,7 @@
 """app.space: a folder that starts elsewhere."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from styleclf.app.space import write_space
+from styleclf.common import read_json, write_json
 from tests.bundled import bundled, paths  # noqa: F401
 
 STARTED = """
@@ -51,3 +53,13 @@ def test_what_is_no_bundle_or_lies_there_already_is_one_sentence(bundled, tmp_pa
         write_space(bundled / "bundle", tmp_path)
     with pytest.raises(FileNotFoundError, match="no bundle at"):
         write_space("nowhere.zip", tmp_path / "space")
+
+
+def test_a_bundle_of_several_labels_is_refused(bundled, tmp_path):
+    labelled = shutil.copytree(bundled / "bundle", tmp_path / "labelled")
+    manifest = read_json(labelled / "bundle.json")
+    thresholds = [0.5] * len(manifest["styles"])
+    write_json(manifest | {"labels": {"thresholds": thresholds}}, labelled / "bundle.json")
+    with pytest.raises(ValueError, match="gives several labels to a picture, and the app asks for one style"):
+        write_space(labelled, tmp_path / "space")
+    assert not (tmp_path / "space").exists()
