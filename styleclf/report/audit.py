@@ -149,9 +149,9 @@ def _leak_section(run: RunFacts, leak: pd.DataFrame) -> Section:
     return Section(
         "How much is recognising painters?",
         "Painters met: folds drawn at random, so that a painter’s other pictures were among those learned from. "
-        "The model is the probe that trainings begin with; painters are dealt to folds anew, several times, so a training, which "
-        "is judged on the design’s own folds, may score a little more or less. Small: 95 % intervals from resampling "
-        "painters.",
+        "The model is the probe that trainings begin with. Painters are dealt to folds anew, several times, so that "
+        "a training, which is judged on the design’s own folds, may score a little more or less. "
+        "Small: 95 % intervals from resampling painters.",
         ShownTable("leak", headings, rows),
         figures_of(run, {"leak": "How much is recognising painters"}),
     )

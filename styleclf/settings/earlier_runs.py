@@ -170,12 +170,14 @@ def _settings_of(folder: Path) -> dict[str, Any]:
 
 
 def _note_runs_without_settings(main: Callable, arguments: Mapping[str, Any], typed: Collection[str]) -> None:
-    """Say so where a run that was named has lost its settings, so that others than then are taken."""
+    """Say so where a run that was named has lost its settings, and flags can say them again."""
+    flags = [flag_name(flag) for flag in ("images", "design") if flag in inspect.signature(main).parameters]
+    if not flags:
+        return
     for name in _RUNS:
         folder = _folder_of(name, arguments.get(name))
         if name in typed and folder is not None and folder.is_dir() and not _settings_of(folder):
-            flags = [flag_name(flag) for flag in ("images", "design") if flag in inspect.signature(main).parameters]
-            advice = f"give {' and '.join(flags)}" if flags else _ADVICE
+            advice = f"give {' and '.join(flags)}"
             note(f"{folder} has no settings.json, so what was taken then is not known: {advice}")
 
 

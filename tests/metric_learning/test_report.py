@@ -1,6 +1,5 @@
 """The folder of a comparison of losses: what can be drawn directly, and what a page needs."""
 
-import pandas as pd
 import pytest
 
 from styleclf.data.paintings import Paintings
@@ -28,6 +27,6 @@ def test_figures_show_the_last_space(blobs, table, tmp_path):
 
 
 def test_a_page_needs_the_predictions_of_a_learner(blobs, table, tmp_path):
-    judged = Paintings(pd.DataFrame(table), tmp_path)
+    judged = Paintings(table.assign(filename=table.index.astype(str)), tmp_path)
     with pytest.raises(ValueError, match="learner"):
         _write_pages(space(blobs, 3), judged, blobs[:, :3], out=tmp_path)

@@ -33,7 +33,7 @@ def test_all_layouts_have_a_place_for_every_image(data, four_records):
     for path in (*paths, variant["layout"], variant["jittered"]):
         places = np.array(read(data, path))
         assert places.shape == (4, 2) and np.abs(places).max() <= 1
-    assert read(data, layouts["date"]["labels"])["labels"] == ["1717", "1912", "1915", "no date"]
+    assert read(data, layouts["date"]["labels"])["labels"] == ["1718", "1912", "1915", "no date"]
 
 
 def test_the_map_is_ours(data, four_records):
@@ -53,7 +53,7 @@ def test_words_tags_and_years_lead_to_images(data, four_records):
         assert read(data, f"pixplot/data/metadata/options/{tag}.json")
     assert name in read(data, "pixplot/data/metadata/options/predicted__rococo.json")
     dates = read(data, "pixplot/data/metadata/dates.json")
-    assert dates["domain"] == {"min": 1717, "max": 1915} and dates["dates"]["1915"] == [name]
+    assert dates["domain"] == {"min": 1718, "max": 1915} and dates["dates"]["1915"] == [name]
 
 
 def test_the_side_bar_has_the_styles(data):
