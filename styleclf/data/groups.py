@@ -131,7 +131,9 @@ def _check_share(
     columns = rows[FOLDS_BY].iat[0]
     share = f"{n_largest:,} of {len(rows):,} {subject}"
     problem = f"the group {name!r} holds {share}, and a group stays in one fold"
-    advice = "name fewer columns, or leave out one collection at a time (leave_out)"
+    advice = "leave out one collection at a time, design.py --leave-out COLUMN"
+    if "," in columns:
+        advice = f"group by fewer columns, or {advice}"
     raise ValueError(f"folds by {columns} cannot be balanced: {problem}: {advice}")
 
 
@@ -194,7 +196,7 @@ def check_folds_by_painter(design: pd.DataFrame, user: str) -> None:
     """
     if FOLD_NAME in design:
         column = design[FOLDS_BY].iat[0]
-        advice = "make the design without leave_out"
+        advice = "make the design anew, without design.py --leave-out"
         raise ValueError(f"{user} wants folds by painter, but those of this design are values of {column}: {advice}")
 
 

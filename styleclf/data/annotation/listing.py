@@ -28,6 +28,7 @@ from styleclf.data.annotation.tables import check_no_duplicates
 from styleclf.evaluation import LABEL_SEPARATOR, labels_of
 
 _EMPTY_WORDS = frozenset(("nan", "na", "n/a", "#n/a", "null", "none", "nil", "nat", "<na>", "undefined", "-", "?"))
+_SOURCE = "source"  # the column that says from which collection an image comes
 OUTSIDE_STYLES = "in no style folder"  # the reason for images that lie above the style folders
 
 
@@ -146,7 +147,8 @@ def _table_of_files(source: MappedTable, images: Path, on_disk: Sequence[str]) -
     has_both = "label" in rows and "author" in rows
     if has_both and not rows["label"].str.strip().any():
         rows = rows.drop(columns="label")
-    is_only_further = bool(source.columns) and len(rows.columns) > 1
+    names_further_columns = bool(source.columns) or _SOURCE in rows
+    is_only_further = names_further_columns and len(rows.columns) > 1
     if "label" not in rows and "author" not in rows and not is_only_further:
         check_own_columns(rows, ["label"], csv)
     if rows.empty:

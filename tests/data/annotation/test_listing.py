@@ -30,6 +30,14 @@ def test_author_stands_before_the_first_underscore(images, name, author, title):
     assert row["title"] == title
 
 
+def test_a_table_of_sources_alone_is_added_to_styles_and_authors_of_the_names(images, tmp_path):
+    (tmp_path / "sources.csv").write_text("filename,source\ncubism/Picasso_guitar.jpg,museum\n")
+    annotation, _ = annotate(images, csv=tmp_path / "sources.csv", progress=False)
+    sources = annotation.set_index("filename")["source"]
+    assert len(annotation) == 4 and sources["cubism/Picasso_guitar.jpg"] == "museum"
+    assert set(annotation["label"]) == {"cubism", "photo"}
+
+
 def test_hidden_files_are_skipped(images):
     for name in (".DS_Store", "cubism/.hidden.jpg", "cubism/Thumbs/.x", ".cache/a_1.jpg", "__MACOSX/cubism/._a.jpg"):
         (images / name).parent.mkdir(parents=True, exist_ok=True)
