@@ -1,6 +1,8 @@
 """Several runs side by side: what each answers, and paired differences on the same pictures."""
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +22,7 @@ _METRICS = {
     "ece": "calibration error",
 }
 _COLUMNS = ("part", "metric", "run", "value", "difference", "lo", "hi", "retrained_lo", "retrained_hi")
+_NOWHERE = "not-written-down"
 _MAIN_METRICS = ("top_1_accuracy", "top_2_accuracy")
 
 
@@ -39,11 +42,33 @@ def saved_comparison(folder: Path) -> dict[str, Any]:
 
     Raises ValueError where its settings name no runs, or these are not where they were.
     """
-    names = RunFacts(folder, run_facts(folder)).settings.get("runs")
+    run = RunFacts(folder, run_facts(folder))
+    names = run.settings.get("runs")
     if not isinstance(names, list) or len(names) < 2:
         raise ValueError(f"{folder}/settings.json names no runs that were compared: run recipes/compare.py again")
     table = further_table(folder / "comparison.csv", _COLUMNS)
-    return comparison_context([read_run_tables(name) for name in names], table)
+    places = _places_of(run, len(names))
+    compared = []
+    for name, place in zip(names, places, strict=True):
+        compared.append(_compared_run(name, folder / place))
+    return comparison_context(compared, table)
+
+
+def _places_of(run: RunFacts, n: int) -> list[str]:
+    """The paths from the comparison's folder to the runs; names of nothing where none were written down."""
+    places = run.facts.get("places")
+    paths = places.get("runs") if isinstance(places, dict) else None
+    if isinstance(paths, list) and len(paths) == n:
+        return [str(path) for path in paths]
+    return [_NOWHERE] * n
+
+
+def _compared_run(name: str, place: Path) -> RunTables:
+    """The tables of a run under the name that was typed, read at its place where that name leads nowhere."""
+    if Path(name).is_dir() or not place.is_dir():
+        return read_run_tables(name)
+    run = read_run_tables(os.path.normpath(place))
+    return replace(run, folder=Path(name))
 
 
 def comparison_context(runs: Sequence[RunTables], comparison: pd.DataFrame | None = None) -> dict[str, Any]:

@@ -51,6 +51,8 @@ def _places(folder: Path, places: object) -> dict[str, str]:
         return {}
     settings = {}
     for name, place in places.items():
+        if isinstance(place, list):  # of runs that were compared, which have the names that were typed
+            continue
         path = Path(os.path.normpath(folder / str(place)))
         if path.exists():
             settings[name] = path.as_posix()

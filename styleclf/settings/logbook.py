@@ -186,17 +186,29 @@ def save_settings(out: str | Path, settings: dict[str, Any], design: str | Path 
     write_json({"settings": settings, **facts, "versions": versions}, Path(out) / "settings.json")
 
 
-def _places_from(folder: Path, settings: dict[str, Any]) -> dict[str, str]:
+def _places_from(folder: Path, settings: dict[str, Any]) -> dict[str, str | list[str]]:
     """Those settings that name what is there by a relative path, with their paths from the run's folder."""
-    places = {}
+    places: dict[str, str | list[str]] = {}
     for name in _PLACES:
-        value = settings.get(name)
-        if not isinstance(value, str | Path):
-            continue
-        path = Path(value)
-        if path.exists() and not path.is_absolute():
-            try:
-                places[name] = Path(os.path.relpath(path, folder)).as_posix()
-            except ValueError:  # another drive
-                continue
+        place = _place_from(folder, settings.get(name))
+        if place:
+            places[name] = place
+    runs = settings.get("runs")
+    if isinstance(runs, list | tuple):
+        places_of_runs = [_place_from(folder, run) for run in runs]
+        if all(places_of_runs):
+            places["runs"] = places_of_runs
     return places
+
+
+def _place_from(folder: Path, value: object) -> str:
+    """The path from the run's folder to what a value names by a relative path; '' where it names nothing there."""
+    if not isinstance(value, str | Path):
+        return ""
+    path = Path(value)
+    if path.is_absolute() or not path.exists():
+        return ""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive
+        return ""

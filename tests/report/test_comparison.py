@@ -50,6 +50,12 @@ def test_a_comparison_shows_the_numbers_it_wrote_down(cv_folder, design, sample,
     (cells,) = [cells for cells in page.rows("differences") if cells[:2] == [words["top-2"], str(other)]]
     assert cells[2:] == [f"{row['value']:.3f}", signed(row, "difference", "retrained_lo", "retrained_hi")]
     assert run_answer(folder) == ""
+    renamed = table.assign(run=table["run"].replace({runs[0]: "runs/first", runs[1]: "runs/other"}))
+    write_table(renamed, folder / "comparison.csv")
+    facts = {"settings": {"runs": ["runs/first", "runs/other"]}, "places": {"runs": [runs[0], "../other"]}}
+    write_json(facts, folder / "settings.json")
+    found_again = page_of(folder)  # from another working directory than the comparison's
+    assert "runs/other" in [cells[1] for cells in found_again.rows("differences")]
     write_json({"settings": {}}, folder / "settings.json")
     with pytest.raises(ValueError, match="names no runs that were compared"):
         write_report([folder])

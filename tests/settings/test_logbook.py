@@ -87,6 +87,9 @@ def test_places_are_written_down_as_seen_from_the_run(tmp_path, monkeypatch):
     save_settings("runs/cv", {"images": "my/paintings", "weights": "imagenet", "design": str(tmp_path)})
     saved = json.loads((tmp_path / "runs/cv/settings.json").read_text())
     assert saved["places"] == {"images": "../../my/paintings"}
+    save_settings("runs/compare", {"runs": ["runs/cv", "my"]})
+    saved = json.loads((tmp_path / "runs/compare/settings.json").read_text())
+    assert saved["places"] == {"runs": ["../cv", "../../my"]}
 
 
 def test_one_process_at_a_time_works_in_a_folder_that_it_wants_alone(tmp_path):
