@@ -9,7 +9,7 @@ from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from torch import nn
 
-from styleclf.common import say, spoken_seconds
+from styleclf.common import count_of, say, spoken_seconds
 from styleclf.data import Shrink
 from styleclf.inference import learner_parts
 from styleclf.models import autocast_context, channels_last, free_memory, in_parts, is_out_of_memory, smaller_size
@@ -123,8 +123,8 @@ def announce_plan(plan: Plan) -> None:
     """Print a line that says what the plan is."""
     training = "the probe alone"
     if plan.sizes:
-        sizes = " ".join(map(str, plan.sizes))
-        training = f"{len(plan.sizes)} epochs at {sizes} pixels"
+        sizes = " then ".join(str(size) for size in dict.fromkeys(plan.sizes))
+        training = f"{count_of(len(plan.sizes), 'epoch')} at {sizes} pixels"
     say(f"in the time that is left: {training}, about {spoken_seconds(plan.seconds)} with judging")
 
 

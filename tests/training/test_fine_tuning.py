@@ -119,7 +119,7 @@ def test_a_training_that_fails_leaves_the_images_as_they_were(learn):
 def test_within_a_time_the_plan_is_followed(learn, monkeypatch, capsys):
     monkeypatch.setattr("styleclf.training.fine_tuning.affordable_plan", lambda learn, seconds: Plan((32, 32), seconds))
     assert train(learn, 7, seconds=60)["epoch"].tolist() == [0, 1, 2]
-    assert "2 epochs at 32 32 pixels" in capsys.readouterr().out
+    assert "2 epochs at 32 pixels" in capsys.readouterr().out
 
 
 def test_a_body_that_takes_one_size_is_trained_at_it(design, sample, weights_file):
