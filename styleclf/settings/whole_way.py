@@ -9,6 +9,7 @@ tuned/      every fold judged by a fine-tuned network, where there is time
 model/      a calibrated model of all folds; the validation set stays closed
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from styleclf.settings.command_line import run_recipe
 from styleclf.settings.earlier_runs import is_finished
 
 _SHARE_OF_TUNING = 0.6  # of the minutes
+_LATEST_START = 0.5  # of the minutes: fine-tuning that begins later would end long after them
 _LEAST_MINUTES = 1.0  # of one fine-tuning: a shorter one is seldom better than the probe
 
 
@@ -42,13 +44,14 @@ class WholeWay:
         """Take all steps; returns the folder of the cross-validation that the model was made like."""
         from styleclf.report import run_answer
 
+        start = time.monotonic()
         self._step("design", "design", {"images": self.images})
-        best = self._cross_validate()
+        best = self._cross_validate(start)
         self._step("validate", "model", {"cv": best.as_posix(), "calibrate": True, "closed": True})
         conclude(f"\n{run_answer(best)}")
         return best
 
-    def _cross_validate(self) -> Path:
+    def _cross_validate(self, start: float) -> Path:
         """Judge the probe, audit the design, and fine-tune where that may pay; returns the folder of the better one."""
         from styleclf.report import run_answer
 
@@ -64,6 +67,11 @@ class WholeWay:
         if not duration:
             return probe
         say(f"\na first answer: {run_answer(probe)}")
+        if self._is_late(start):
+            say(
+                "fine-tuning does not fit into the minutes that are left: the same command again, or more --minutes, does it"
+            )
+            return probe
         tuned = self._step("cross_validate", "tuned", flags | duration)
         return max(probe, tuned, key=_top_2)
 
@@ -89,6 +97,13 @@ class WholeWay:
             return {"epochs": self.epochs}
         minutes = round(_SHARE_OF_TUNING * self.minutes / self._n_trainings(), 2)
         return {"minutes": minutes} if minutes >= least else {}
+
+    def _is_late(self, start: float) -> bool:
+        """Whether too much time has gone since the start to begin fine-tuning."""
+        if self.minutes is None:
+            return False
+        minutes_gone = (time.monotonic() - start) / 60
+        return minutes_gone > _LATEST_START * self.minutes
 
     def _n_trainings(self) -> int:
         """One for every fold, and one for the model."""

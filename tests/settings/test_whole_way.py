@@ -1,6 +1,7 @@
 """All recipes in turn for a folder of one's own."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -76,6 +77,14 @@ def test_more_time_is_shared_by_all_trainings(commands, tmp_path, sample):
     tuned = commands[3]
     assert float(tuned[tuned.index("--minutes") + 1]) == pytest.approx(0.6 * 10 / 5)
     assert "--epochs" not in tuned
+
+
+def test_fine_tuning_is_left_out_where_the_first_answer_took_long(commands, tmp_path, sample, monkeypatch, capsys):
+    seconds = iter((0.0, 301.0))
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    assert way(tmp_path, sample, minutes=10).run().name == "probe"
+    assert ("cross_validate", "tuned") not in names(commands)
+    assert "fine-tuning does not fit into the minutes that are left" in capsys.readouterr().out
 
 
 def test_from_scratch_there_is_no_probe(commands, tmp_path, sample):
