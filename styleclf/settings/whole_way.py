@@ -68,9 +68,8 @@ class WholeWay:
             return probe
         say(f"\na first answer: {run_answer(probe)}")
         if self._is_late(start):
-            say(
-                "fine-tuning does not fit into the minutes that are left: the same command again, or more --minutes, does it"
-            )
+            advice = "the same command again goes on with it"
+            say(f"fine-tuning does not fit into the minutes that are left: {advice}")
             return probe
         tuned = self._step("cross_validate", "tuned", flags | duration)
         return max(probe, tuned, key=_top_2)
