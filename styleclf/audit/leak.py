@@ -7,7 +7,7 @@ import pandas as pd
 
 from styleclf.audit.probe_scores import change_estimate, hit_scores, out_of_fold, top_k_hits
 from styleclf.common import count_of, tracked
-from styleclf.data import author_groups, make_design
+from styleclf.data import author_groups, folds_that_mix_painters, make_design
 from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, chance_levels, count_authors, interval_text
 from styleclf.training import ProbeRules
 
@@ -45,7 +45,7 @@ def leak_audit(
     hits = np.zeros((len(METRICS), n_seeds, 2, len(targs)))  # of random and of grouped folds
     for seed in tracked(range(n_seeds), n_seeds, "draws of folds", progress):
         grouped_folds = _grouped_folds(design, n_folds, seed)
-        random_folds = _shuffled_folds(grouped_folds, targs, seed)
+        random_folds = folds_that_mix_painters(grouped_folds, targs, seed)
         for side, folds in enumerate((random_folds, grouped_folds)):
             probas = out_of_fold(coordinates, targs, folds, rules=rules)
             for i, k in enumerate(METRICS.values()):
@@ -120,20 +120,6 @@ def _grouped_folds(
         warnings.simplefilter("ignore", UserWarning)  # the design has said it: some styles have few authors
         new_design = make_design(design.drop(columns="fold"), n_folds, val_share=0, seed=seed)
     return new_design["fold"].to_numpy(dtype=int)
-
-
-def _shuffled_folds(
-    folds: np.ndarray,
-    targs: np.ndarray,
-    seed: int,
-) -> np.ndarray:
-    """`(n,)` int: the folds with the images of every style shuffled among them, whoever painted them."""
-    rng = np.random.default_rng(seed)
-    shuffled = folds.copy()
-    for style in np.unique(targs):
-        rows = targs == style
-        shuffled[rows] = rng.permutation(folds[rows])
-    return shuffled
 
 
 def _scores_of_seeds(

@@ -28,6 +28,7 @@ from .authors import (
     AuthorSplitter as AuthorSplitter,
     author_groups as author_groups,
     cv_folds as cv_folds,
+    folds_that_mix_painters as folds_that_mix_painters,
     people_by_row as people_by_row,
     trained_on as trained_on,
 )

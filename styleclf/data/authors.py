@@ -102,6 +102,20 @@ def cv_folds(design: pd.DataFrame) -> list[str]:
     return [fold for fold in folds if fold not in (VAL, UNUSED)]
 
 
+def folds_that_mix_painters(
+    folds: np.ndarray,  # (n,)
+    targs: np.ndarray,  # (n,) positions of styles
+    seed: int,
+) -> np.ndarray:
+    """The folds `(n,)` with the images of every style shuffled among them, whoever painted them."""
+    rng = np.random.default_rng(seed)
+    shuffled = folds.copy()
+    for style in np.unique(targs):
+        rows = targs == style
+        shuffled[rows] = rng.permutation(folds[rows])
+    return shuffled
+
+
 def sorted_folds(folds: Iterable[str]) -> list[str]:
     """The different folds, sorted by number, and the validation set last."""
     return sorted(set(folds), key=lambda fold: (fold == VAL, len(fold), fold))

@@ -6,6 +6,7 @@ import pytest
 from styleclf.audit import (
     leak,
 )
+from styleclf.data import folds_that_mix_painters
 from styleclf.training import ProbeRules
 from tests.audit.conftest import painted_features, painters_design
 
@@ -58,7 +59,7 @@ def test_both_sides_have_the_same_images_of_each_style_in_each_fold():
     design, targs = painters_design()
     for seed in range(3):
         grouped = leak._grouped_folds(design, 4, seed)
-        shuffled = leak._shuffled_folds(grouped, targs, seed)
+        shuffled = folds_that_mix_painters(grouped, targs, seed)
         assert (
             pd.DataFrame({"author": design["author"], "fold": grouped}).groupby("author")["fold"].nunique().max() == 1
         )

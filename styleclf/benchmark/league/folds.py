@@ -27,16 +27,6 @@ def league_draws(
     return draws
 
 
-def torn_folds(folds: np.ndarray, targs: np.ndarray, seed: int) -> np.ndarray:
-    """The folds `(n,)` with the images of every style shuffled among them, whoever painted them."""
-    rng = np.random.default_rng(seed)
-    shuffled = folds.copy()
-    for style in np.unique(targs):
-        rows = targs == style
-        shuffled[rows] = rng.permutation(folds[rows])
-    return shuffled
-
-
 def thinned(paintings: Paintings, n_most: int, seed: int) -> Paintings:
     """At most so many of the paintings, drawn at random within every style, all styles alike."""
     n = len(paintings)

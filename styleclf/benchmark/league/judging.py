@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from styleclf.benchmark.league.folds import torn_folds
 from styleclf.common import tracked
+from styleclf.data import folds_that_mix_painters
 from styleclf.evaluation import true_ranks
 from styleclf.training import ProbeRules, probe_rules
 
@@ -47,8 +47,8 @@ def judge_coordinates(
             first_hits = _hits(logits, targs, 1)
         for k in KS:
             hits[k] += _hits(logits, targs, k) / len(draws)
-    torn = torn_folds(first_folds, targs, 0)
-    mixed_logits = _logits(coordinates, targs, torn, rules=rules)
+    mixing_folds = folds_that_mix_painters(first_folds, targs, 0)
+    mixed_logits = _logits(coordinates, targs, mixing_folds, rules=rules)
     painter_hits = _hits(mixed_logits, targs, 1) - first_hits
     strengths = [rules_of_fold.strength for rules_of_fold in rules.values()]
     return Judgement(hits, painter_hits, strengths)

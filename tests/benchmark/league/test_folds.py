@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from styleclf.benchmark.league.folds import league_draws, thinned, torn_folds
-from styleclf.data import Paintings
+from styleclf.benchmark.league.folds import league_draws, thinned
+from styleclf.data import Paintings, folds_that_mix_painters
 from tests.audit.conftest import painters_design
 
 
@@ -27,7 +27,7 @@ def test_without_draws_the_folds_are_the_designs():
 def test_torn_folds_have_as_many_images_of_each_style_and_part_painters():
     design, targs = painters_design()
     folds = design["fold"].to_numpy(dtype=int)
-    torn = torn_folds(folds, targs, seed=0)
+    torn = folds_that_mix_painters(folds, targs, seed=0)
     assert (pd.crosstab(torn, targs) == pd.crosstab(folds, targs)).all(axis=None)
     assert pd.Series(torn).groupby(design["author"]).nunique().max() > 1
 
