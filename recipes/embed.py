@@ -19,7 +19,7 @@ OfBareBody = Annotated[str, UsedWithout("model")]
 
 
 def main(
-    *queries: str,  # filenames, as the design has them, whose nearest paintings are wanted
+    *queries: str,  # images of the design, by their filenames or paths, whose nearest paintings are wanted
     images: Remembered = "data/sample",  # folder of style folders, or without a design any folder of images
     design: str | None = None,  # made by recipes/design.py; default: all images in the folder
     fold: FoldOfDesign = None,  # of the design, such as the one the model has not seen; default: all images
@@ -41,6 +41,7 @@ def main(
     logbook = Logbook(out, locals(), design)
 
     from styleclf.bundle import open_learner
+    from styleclf.data import named_filenames
     from styleclf.embeddings import paintings_to_embed, write_clusters, write_neighbours
     from styleclf.inference import body_embeddings, embedded_files
     from styleclf.runs import write_embeddings
@@ -48,6 +49,7 @@ def main(
     if (queries or clusters) and not design:
         raise ValueError("neighbours and clusters need painters and styles: give --design, made by recipes/design.py")
     paintings = paintings_to_embed(images, design, fold)
+    filenames = named_filenames(paintings, queries)
     if model:
         embeddings = embedded_files(open_learner(model), paintings.paths(), layer)
     else:
@@ -55,7 +57,7 @@ def main(
     write_embeddings(embeddings, paintings.rows["filename"], logbook.out / "embeddings.npz")
     lines = [f"{len(embeddings)} images, {embeddings.shape[1]} numbers each"]
     if queries:
-        table = write_neighbours(paintings, embeddings, queries, out=out, n_nearest=n_nearest, metric=metric)
+        table = write_neighbours(paintings, embeddings, filenames, out=out, n_nearest=n_nearest, metric=metric)
         lines.append(table)
     if clusters:
         lines.append(write_clusters(paintings, embeddings, out=out, projection=projection, seed=seed))

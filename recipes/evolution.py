@@ -26,9 +26,9 @@ def main(
     from styleclf.plots import plot_evolution, save_figure
     from styleclf.training import read_evolution, styles_of
 
-    evolution = read_evolution(f"{run}/evolution.npz")
     settings = training_settings(run)
     paintings = read_paintings(settings["design"], settings["images"], one_vs_rest=settings["one_vs_rest"])
+    evolution = read_evolution(f"{run}/evolution.npz")
     styles = styles_of(evolution, paintings.rows)
     points = placed(evolution.embeddings, evolution.part == "train", projection, seed=seed)
     figure = plot_evolution(points, evolution.epoch, evolution.part, styles=styles)

@@ -95,7 +95,9 @@ from .signatures import (
 from .words import (
     count_of as count_of,
     cut_name as cut_name,
+    is_control as is_control,
     reason_of as reason_of,
+    shown_name as shown_name,
     shown_text as shown_text,
     spoken_seconds as spoken_seconds,
     typed_command as typed_command,

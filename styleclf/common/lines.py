@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TextIO
 
-from styleclf.common.words import ESCAPED
+from styleclf.common.words import ESCAPED, without_controls
 
 _QUIET_VARIABLE = "STYLECLF_QUIET"
 _SAID_VARIABLE = "STYLECLF_SAID"  # names a file with the lines that steps of one command have said
@@ -29,9 +29,9 @@ class _Screen(logging.Handler):
     """Prints messages to whatever is standard output at that moment, which notebooks and tests replace."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print one message; none of them any more once nobody reads them, as behind `| head`."""
+        """Print one message, or nothing once nobody reads any more, as behind `| head`."""
         try:
-            print(self.format(record), flush=True)
+            print(without_controls(self.format(record)), flush=True)
         except OSError as error:
             if error.errno not in _NOBODY_READS:
                 raise
@@ -42,19 +42,20 @@ if not _logger.handlers:
     _logger.addHandler(_Screen())
     _logger.propagate = False  # or a root logger with a handler would repeat every line
     if _logger.level == logging.NOTSET:
-        _logger.setLevel(_CONCLUSION if os.environ.get(_QUIET_VARIABLE) else logging.INFO)
+        _level = _CONCLUSION if os.environ.get(_QUIET_VARIABLE) else logging.INFO
+        _logger.setLevel(_level)
 
 
 def forget_output() -> None:
-    """Send what is printed from now on nowhere: whoever read it has gone, and the work need not end with that."""
+    """Discard what is printed from now on: its reader has gone, and the work need not end with that."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
 
 
 def flush_output() -> None:
-    """Print what is still to be printed, if somebody reads it."""
-    if sys.stdout is None:  # as of a program of Windows without a console
+    """Print what is still buffered, if somebody reads it."""
+    if sys.stdout is None:  # as in a program of Windows without a console
         return
     try:
         sys.stdout.flush()
@@ -94,9 +95,10 @@ def say_once(line: str) -> None:
 
 @contextmanager
 def lines_said_once() -> Iterator[None]:
-    """In this block, processes that this one starts say once what `say_once` says, all of them together."""
+    """In this block, what `say_once` says is said once by all processes together that this one starts."""
     with tempfile.TemporaryDirectory() as folder:
-        os.environ[_SAID_VARIABLE] = str(Path(folder) / "said.txt")
+        file = Path(folder) / "said.txt"
+        os.environ[_SAID_VARIABLE] = str(file)
         try:
             yield
         finally:
@@ -108,19 +110,18 @@ def _was_said_by_another_step(line: str) -> bool:
     place = os.environ.get(_SAID_VARIABLE)
     if not place:
         return False
-    with suppress(OSError):  # a line said twice does no harm
-        file = Path(place)
-        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    with suppress(OSError), open(place, "a+", encoding="utf-8", errors=ESCAPED) as file:  # twice would do no harm
+        file.seek(0)
+        lines = file.read().splitlines()
         if line in lines:
             return True
-        with file.open("a", encoding="utf-8", errors=ESCAPED) as said:
-            said.write(f"{line}\n")
+        file.write(f"{line}\n")
     return False
 
 
 def complain(line: str) -> None:
     """Write a line to standard error, apart from results; nothing silences it."""
-    print(line, file=sys.stderr, flush=True)
+    print(without_controls(line), file=sys.stderr, flush=True)
 
 
 def note(sentence: str) -> None:
@@ -146,7 +147,8 @@ class _PrefixedStream(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Pass on the lines that are complete by now."""
-        *lines, self.unfinished_line = (self.unfinished_line + text).split("\n")
+        unprinted = self.unfinished_line + text
+        *lines, self.unfinished_line = unprinted.split("\n")
         for line in lines:
             self.stream.write(f"{self.prefix}{line}\n")
         return len(text)

@@ -6,7 +6,7 @@ has left, in another container, too. Windows has no such locks, but there nobody
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,20 +22,32 @@ _IN_USE = ".in-use"
 def alone_in(folder: str | Path, work: str) -> Iterator[None]:
     """Let no other process do such work in the folder while the block lasts; `work` as in 'a cross-validation'.
 
-    The lock ends with the process, however that ends. Raises ValueError where another process holds it.
+    The lock ends with the process, however that ends. Folders that are made for it go again if nothing was written into
+    them. Raises ValueError where another process holds the lock.
     """
     path = Path(folder) / _IN_USE
+    missing_folders = [parent for parent in path.parents if not parent.exists()]
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         lock = _lock(path)
     except BlockingIOError as error:
-        advice = "wait for it, or choose another folder"
-        raise ValueError(f"another process is at work on {work} in {folder}: {advice}") from error
+        refusal = f"another process is at work on {work} in {folder}"
+        raise ValueError(f"{refusal}: wait for it, or choose another folder") from error
     try:
         yield
     finally:
         path.unlink(missing_ok=True)
         release(lock)
+        _remove_empty(missing_folders)
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    """Remove folders, the inner ones first, as far as there is nothing in them."""
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:  # something is in it
+            return
 
 
 def wait_for_lock(path: Path) -> int | None:

@@ -24,12 +24,15 @@ _ADVICE = "remove it, and run the recipe that wrote it again"
 _SETTINGS_FILE = "settings.json"
 _TABLES_OF_FACTS = ("settings", "places", "versions")
 _TEXTS_OF_SETTINGS = ("images", "design", "arch", "weights", "model", "cv")  # or null
+_NO_NUMBERS_ADVICE = f"{_ADVICE}, with a lower lr_max if its training diverged"
+_KINDS_OF_NUMBERS = "fiub"  # as NumPy calls the types of real numbers
 _DAMAGED_ARRAYS = (KeyError, ValueError, EOFError, BadZipFile)
 
 
 def file_digest(path: str | Path) -> str:
     """A short fingerprint of a file's bytes."""
-    return hashlib.blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
+    content = Path(path).read_bytes()
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def read_json(path: str | Path, keys: Collection[str] = ()) -> dict[str, Any]:
@@ -38,11 +41,13 @@ def read_json(path: str | Path, keys: Collection[str] = ()) -> dict[str, Any]:
     Raises OSError where the file cannot be read, ValueError where it is damaged.
     """
     try:
-        values = json.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
+        values = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is damaged, it is not JSON ({error}): {_ADVICE}") from error
     if not isinstance(values, dict):
-        raise ValueError(f"{path} is damaged, it holds {_kind_of(values)} and not a table of names: {_ADVICE}")
+        kind = _kind_of(values)
+        raise ValueError(f"{path} is damaged, it holds {kind} and not a table of names: {_ADVICE}")
     for key in keys:
         if key not in values:
             raise ValueError(f"{path} is damaged, it lacks {key!r}: {_ADVICE}")
@@ -71,10 +76,16 @@ def _kind_of(value: object) -> str:
     """What a value of a JSON file is, in words."""
     if value is None:
         return "null"
-    return "a list" if isinstance(value, list) else f"only {value!r}"
+    if isinstance(value, list):
+        return "a list"
+    return f"only {value!r}"
 
 
-def read_arrays(path: str | Path, dimensions: Mapping[str, str]) -> dict[str, np.ndarray]:
+def read_arrays(
+    path: str | Path,
+    dimensions: Mapping[str, str],
+    numbers: Collection[str] = (),  # names of the arrays that hold finite numbers and nothing else
+) -> dict[str, np.ndarray]:
     """The arrays of an .npz file by their names, as `{"embeddings": "images numbers", "filename": "images"}` says.
 
     A dimension that several arrays have must have one length. Raises OSError where the file cannot be read, ValueError
@@ -93,7 +104,22 @@ def read_arrays(path: str | Path, dimensions: Mapping[str, str]) -> dict[str, np
             expected = ", ".join(dimension_names)
             received = f"{name} has the shape {array.shape}, not as many {expected} as it should"
             raise ValueError(f"{path} is damaged, {received}: {_ADVICE}")
+    for name in numbers:
+        _check_numbers(arrays[name], name, path)
     return arrays
+
+
+def _check_numbers(array: np.ndarray, name: str, path: str | Path) -> None:
+    """Raise ValueError for an array with NaN, infinity or what is no number, with where the first of them stands."""
+    if array.dtype.kind not in _KINDS_OF_NUMBERS:
+        raise ValueError(f"{path} is damaged, {name} are of the type {array.dtype} and not numbers: {_ADVICE}")
+    is_wrong = ~np.isfinite(array)
+    if is_wrong.any():
+        places = np.argwhere(is_wrong)
+        n_rows = len(np.unique(places[:, 0]))
+        rows = f"{n_rows:,} of {len(array):,} rows of {name}"
+        first = f"the first is row {places[0][0]}"
+        raise ValueError(f"{path} has NaN or infinity in {rows}, {first}: {_NO_NUMBERS_ADVICE}")
 
 
 def _fits(array: np.ndarray, names: Sequence[str], lengths: dict[str, int]) -> bool:
@@ -115,9 +141,10 @@ def cached_array(path: Path, shape: Sequence[int | None], dtype: str) -> np.ndar
         array = np.load(path, mmap_mode="r")
     except (*_DAMAGED_ARRAYS, OSError):
         return None
-    if not isinstance(array, np.ndarray) or array.dtype != np.dtype(dtype):
+    if not isinstance(array, np.ndarray):
         return None
-    return array if _has_shape(array, shape) else None
+    is_as_expected = array.dtype == np.dtype(dtype) and _has_shape(array, shape)
+    return array if is_as_expected else None
 
 
 def _has_shape(array: np.ndarray, shape: Sequence[int | None]) -> bool:
@@ -130,7 +157,13 @@ def _has_shape(array: np.ndarray, shape: Sequence[int | None]) -> bool:
     return True
 
 
-def read_table(path: str | Path, columns: Collection[str] = (), dtype: Any = None) -> pd.DataFrame:
+def read_table(
+    path: str | Path,
+    columns: Collection[str] = (),
+    dtype: Any = None,
+    *,
+    numbers: Collection[str] = (),  # those of the columns that hold finite numbers and nothing else
+) -> pd.DataFrame:
     """A table that a run has written, with at least `columns`; empty cells are empty texts.
 
     Raises OSError where the file cannot be read, ValueError where it is damaged.
@@ -143,4 +176,17 @@ def read_table(path: str | Path, columns: Collection[str] = (), dtype: Any = Non
     for column in columns:
         if column not in table:
             raise ValueError(f"{path} lacks the column {column}: {_ADVICE}")
+    for column in numbers:
+        table[column] = _column_of_numbers(table, column, path)
     return table
+
+
+def _column_of_numbers(table: pd.DataFrame, column: str, path: str | Path) -> pd.Series:
+    """A column as numbers. Raises ValueError, with its row, for a cell that is not a finite number."""
+    values = pd.to_numeric(table[column], errors="coerce").astype(float)
+    is_wrong = ~np.isfinite(values)
+    if is_wrong.any():
+        row = int(np.argmax(is_wrong))
+        cell = str(table[column].iat[row])
+        raise ValueError(f"{path} has {cell!r} as {column} in row {row}, which is not a number: {_NO_NUMBERS_ADVICE}")
+    return values

@@ -1,10 +1,14 @@
 """Numbers, durations, names of files and commands as they stand in sentences."""
 
 import os
+import re
 import shlex
 import subprocess
+import unicodedata
 
 ESCAPED = "backslashreplace"  # how a name that is not UTF-8 is written
+_CONTROLS = {"Cc", "Zl", "Zp"}  # categories of Unicode: control characters, and what parts lines and paragraphs
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def count_of(n: int, noun: str) -> str:
@@ -25,7 +29,8 @@ def spoken_seconds(seconds: float) -> str:
     minutes, seconds = divmod(seconds, 60)
     if minutes < 60:
         return f"{minutes} min {seconds:02} s"
-    return f"{minutes // 60} h {minutes % 60:02} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min"
 
 
 def reason_of(error: Exception) -> str:
@@ -34,7 +39,10 @@ def reason_of(error: Exception) -> str:
     >>> reason_of(ValueError("no such\\n  style")), reason_of(MemoryError())
     ('no such style', 'MemoryError')
     """
-    return " ".join(str(error).split()) or type(error).__name__
+    words = str(error).split()
+    if not words:
+        return type(error).__name__
+    return " ".join(words)
 
 
 def shown_text(text: str) -> str:
@@ -43,7 +51,37 @@ def shown_text(text: str) -> str:
     >>> shown_text("mu\\udcf1oz")
     'mu\\\\udcf1oz'
     """
-    return text.encode("utf-8", ESCAPED).decode("utf-8")
+    escaped = text.encode("utf-8", ESCAPED)
+    return escaped.decode("utf-8")
+
+
+def shown_name(name: str) -> str:
+    """The name of a file as it can stand in a line: what is not UTF-8 is escaped, as line breaks and the like are.
+
+    >>> shown_name("mu\\udcf1oz\\n_a.jpg")
+    'mu\\\\udcf1oz\\\\n_a.jpg'
+    """
+    letters = [_escaped(letter) if is_control(letter) else letter for letter in shown_text(name)]
+    return "".join(letters)
+
+
+def without_controls(text: str) -> str:
+    """The text with every control character escaped but line breaks and tabs, by which terminals are steered.
+
+    >>> without_controls("a\\tb\\x1b[2J\\n")
+    'a\\tb\\\\x1b[2J\\n'
+    """
+    return _STEERING.sub(lambda match: _escaped(match.group()), text)
+
+
+def is_control(letter: str) -> bool:
+    """Whether a letter is a control character or breaks a line."""
+    return unicodedata.category(letter) in _CONTROLS
+
+
+def _escaped(letter: str) -> str:
+    """A letter as Python writes it."""
+    return letter.encode("unicode_escape").decode("ascii")
 
 
 def cut_name(name: str, n_bytes: int) -> str:
@@ -52,7 +90,9 @@ def cut_name(name: str, n_bytes: int) -> str:
     >>> cut_name("портрет", 5)
     'по'
     """
-    return name.encode("utf-8", "surrogateescape")[:n_bytes].decode("utf-8", "ignore")
+    content = name.encode("utf-8", "surrogateescape")
+    beginning = content[:n_bytes]
+    return beginning.decode("utf-8", "ignore")
 
 
 def typed_command(*words: object) -> str:
@@ -62,4 +102,6 @@ def typed_command(*words: object) -> str:
     'python recipes/audit.py --cv runs/cv'
     """
     texts = [str(word) for word in words]
-    return shlex.join(texts) if os.name == "posix" else subprocess.list2cmdline(texts)
+    if os.name == "posix":
+        return shlex.join(texts)
+    return subprocess.list2cmdline(texts)

@@ -27,8 +27,10 @@ from .authors import (
     VAL as VAL,
     AuthorSplitter as AuthorSplitter,
     author_groups as author_groups,
+    check_validation_set as check_validation_set,
     cv_folds as cv_folds,
     folds_that_mix_painters as folds_that_mix_painters,
+    has_validation_set as has_validation_set,
     people_by_row as people_by_row,
     trained_on as trained_on,
 )
@@ -68,6 +70,7 @@ from .decisions import (
 )
 from .design import (
     design_digest as design_digest,
+    lacks_validation_set as lacks_validation_set,
     make_design as make_design,
     read_design as read_design,
     read_without_validation as read_without_validation,

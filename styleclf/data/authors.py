@@ -45,9 +45,9 @@ class AuthorSplitter:
     """A fastai `splitter` for one fold of a design: `items -> (train_idxs, valid_idxs)`, two lists of positions.
 
     `items` is a design, or a list of its rows. The training part is all other folds, without the validation set and
-    without images marked unused; for `AuthorSplitter('val')` it is all folds. Where folds are not those of authors,
-    images by authors of the test fold or the validation set, and copies of theirs, are left out of it. Raises
-    ValueError if the design has no such fold.
+    without images marked unused; for `AuthorSplitter('val')` it is all folds, and the second list is empty where the
+    design has no validation set. Where folds are not those of authors, images by authors of the test fold or the
+    validation set, and copies of theirs, are left out of training. Raises ValueError if the design has no such fold.
 
     >>> AuthorSplitter(0)(pd.DataFrame({"fold": ["0", "1", "val", "1"]}))
     ([1, 3], [0])
@@ -59,11 +59,8 @@ class AuthorSplitter:
     def __call__(self, items: pd.DataFrame | _Rows) -> tuple[list[int], list[int]]:
         """Positions of the training items and of those in the fold."""
         folds = _folds_of(items)
-        if self.fold not in folds:
+        if self.fold != VAL and self.fold not in folds:
             choices = ", ".join(sorted_folds(folds))
-            if self.fold == VAL:
-                reason = "val_share was 0, or no style could spare an author"
-                raise ValueError(f"the design has no validation set ({reason}): its folds {choices} are all there is")
             raise ValueError(f"the design has no fold {self.fold!r}: choose from {choices}")
         train_idxs = np.flatnonzero(trained_on(items, self.fold))
         valid_idxs = np.flatnonzero(folds == self.fold)
@@ -71,6 +68,20 @@ class AuthorSplitter:
 
     def __repr__(self) -> str:
         return f"AuthorSplitter({self.fold!r})"
+
+
+def has_validation_set(design: pd.DataFrame) -> bool:
+    """Whether any image of a design is in its validation set."""
+    return VAL in _folds_of(design)
+
+
+def check_validation_set(design: pd.DataFrame) -> None:
+    """Raise ValueError, with what to do, for a design without a validation set."""
+    if not has_validation_set(design):
+        choices = ", ".join(sorted_folds(_folds_of(design)))
+        reason = "val_share was 0, or no style could spare an author"
+        advice = "judge by them, and train on all of them with recipes/validate.py --closed"
+        raise ValueError(f"the design has no validation set ({reason}), only the folds {choices}: {advice}")
 
 
 def trained_on(

@@ -15,7 +15,14 @@ import pandas as pd
 
 from styleclf.common import check_path, check_whole, count_of, short_repr
 from styleclf.data.annotation.tables import names_outside, read_annotation
-from styleclf.data.authors import AuthorSplitter, author_groups, cv_folds, originals, sorted_folds
+from styleclf.data.authors import (
+    AuthorSplitter,
+    author_groups,
+    check_validation_set,
+    cv_folds,
+    originals,
+    sorted_folds,
+)
 from styleclf.data.fold_balance import design_warnings
 from styleclf.data.fold_search import even_folds, validation_groups
 from styleclf.data.groups import BY_AUTHOR, FOLD_NAME, FOLDS_BY, left_out_folds, with_groups
@@ -120,6 +127,8 @@ def read_design(path: str | Path, fold: str | None = None, *, several_labels: bo
         _check_groups(design, path)
     if fold is None:
         return design
+    if fold == VAL:
+        check_validation_set(design)
     _, positions = AuthorSplitter(fold)(design)
     return design.iloc[positions].reset_index(drop=True)
 
@@ -131,6 +140,15 @@ def _check_groups(design: pd.DataFrame, path: str | Path) -> None:
     kind = "group" if GROUP in design else "author"
     _check_together(folds_of_names, names, f"{path} has the {kind}")
     _check_together(design["fold"], originals(design), f"{path} has copies of")
+
+
+def lacks_validation_set(path: str | Path) -> bool:
+    """Whether a file is a design of which no image is in the validation set; not where it cannot be read."""
+    try:
+        folds = pd.read_csv(path, usecols=["fold"], dtype=str)["fold"]
+    except (OSError, ValueError):
+        return False
+    return len(folds) > 0 and VAL not in set(folds)
 
 
 def read_without_validation(path: str | Path, fold: str | None = None) -> pd.DataFrame:

@@ -1,9 +1,9 @@
 """When a painting was made, as its title or a column of the user's table says.
 
-Read are a year (1650, c. 1650), a day (1889-05-12, 12.5.1889), years from and to (1503-1519, 1918-19, 1880 or 1881), a
-decade (1890s, of which 1800s is one, too), and a century (19th century, early 18th century, second half of the 17th
-century, XVIIe siècle, 17. Jh., XVII век). Not read as years are numbers of catalogues and accessions (no. 1650, inv.
-1923, 1921.14), lives (1754-1823), years before Christ, and what is to come.
+Read are a year (1650, c. 1650), a day (1889-05-12, 12.5.1889), a month (1889-05), years from and to (1503-1519,
+1918-19, 1826-7, 1880 or 1881), a decade (1890s, of which 1800s is one, too), and a century (19th century, early 18th
+century, second half of the 17th century, XVIIe siècle, 17. Jh., XVII век). Not read as years are numbers of catalogues
+and accessions (no. 1650, inv. 1923, 1921.14), lives (1754-1823), years before Christ, and what is to come.
 """
 
 import re
@@ -18,6 +18,7 @@ from styleclf.common import count_of
 DATE_COLUMNS = ("year", "date", "dated", "jahr", "datum", "année", "annee", "fecha", "anno", "ano", "jaar")
 _TITLE = "title"
 _EARLIEST = 1100  # in a title: 1001 nights are no year
+_N_MONTHS = 12
 _LONGEST_WORK = 30  # years from and to; more of them are a life
 _N_EXAMPLES = 3
 _NOT_A_YEAR_BEFORE = r"(?<![0-9])(?<![0-9][.,/])(?<!\$)"
@@ -66,8 +67,11 @@ _DAY = re.compile(
     r"(?<![0-9.])(?:([12][0-9]{3})-[01]?[0-9]-[0-3]?[0-9]|[0-3]?[0-9]([./])[0-3]?[0-9]\2([12][0-9]{3}))(?![0-9.,])"
 )
 _DECADE = re.compile(_NOT_A_YEAR_BEFORE + r"([12][0-9]{2}0)['’]?s\b")
+_LAST_DIGIT = "(?<![a-z] )[0-9](?!-?[a-z])"  # of a year, and not as in "1910-3-women" or "1910 and 2 others"
 _RANGE = re.compile(
-    _NOT_A_YEAR_BEFORE + r"([12][0-9]{3}) ?(?:-|–|—|/|to|and|or) ?([0-9]{4}|[0-9]{2})" + _NOT_A_YEAR_AFTER
+    _NOT_A_YEAR_BEFORE
+    + rf"([12][0-9]{{3}}) ?(?:-|–|—|/|to|and|or) ?([0-9]{{4}}|[0-9]{{2}}|{_LAST_DIGIT})"
+    + _NOT_A_YEAR_AFTER
 )
 _ONE_YEAR = re.compile(_NOT_A_YEAR_BEFORE + r"([12][0-9]{3})" + _NOT_A_YEAR_AFTER)
 
@@ -183,17 +187,20 @@ def _decade(match: re.Match) -> Dating | None:
 
 
 def _years_from_and_to(match: re.Match) -> Dating | None:
-    """The years of '1503-1519' or '1503-19'; None for a life, and for what goes backwards."""
+    """The years of '1503-1519', '1503-19' or '1826-7'; None for a life, and for what goes backwards.
+
+    '1889-05' is a month, and so is '1889-5': as years they would go backwards.
+    """
     start, end = match.groups()
-    if len(end) == 2:
-        century = start[:2]
-        end = century + end
+    n_repeated = len(start) - len(end)  # digits that the end has in common with the start
+    whole_end = start[:n_repeated] + end
     first = int(start)
-    last = int(end)
+    last = int(whole_end)
     duration = last - first
     if 0 <= duration <= _LONGEST_WORK:
         return Dating(first, last)
-    return None
+    is_month = n_repeated and int(end) <= _N_MONTHS
+    return Dating(first, first) if is_month else None
 
 
 def _one_year(match: re.Match) -> Dating | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from styleclf.common import count_of, say, write_table
+from styleclf.common import count_of, say, shown_name, write_table
 from styleclf.data import Paintings, inspect_files, read_design
 from styleclf.embeddings.clusters import best_clustering, cluster_table, clusters_sentence
 from styleclf.embeddings.neighbours import N_NEAREST, Metric, neighbours_table
@@ -33,7 +33,7 @@ def paintings_to_embed(
     reasons = inspect_files(files, no_authors)["reason"]
     for file, reason in zip(files, reasons, strict=True):
         if reason:
-            say(f"not embedded: {file} ({reason})")
+            say(f"not embedded: {shown_name(str(file))} ({reason})")
         else:
             filenames.append(file.relative_to(images).as_posix())
     if not filenames:

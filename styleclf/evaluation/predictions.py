@@ -8,6 +8,7 @@ import pandas as pd
 
 from styleclf.common import check_path, read_table
 from styleclf.evaluation.joint_works import GROUP
+from styleclf.evaluation.labels import labels_of
 
 VAL = "val"  # the fold of the validation set, which nothing is chosen by
 _TOLERANCE = 1e-3  # of a probability, above 1 or below 0: what rounding does
@@ -19,7 +20,8 @@ _FURTHER_COLUMNS = ("label_id", GROUP, "folds_by", "fold_name")  # likewise, whe
 def read_run(folder: str | Path) -> pd.DataFrame:
     """The predictions in a run's folder: `filename, label, author, fold, pred, proba_<style>…`.
 
-    Raises OSError if there are none, and ValueError if they lack columns or hold what is not a probability.
+    Raises OSError if there are none, and ValueError if they lack columns, hold what is not a probability, or name a
+    style that they have no probabilities of.
     """
     check_path(folder, "the folder of a run")
     file = Path(folder) / "predictions.csv"
@@ -37,6 +39,8 @@ def read_run(folder: str | Path) -> pd.DataFrame:
     for style in vocab_of(table):
         name = f"proba_{style}"
         table[name] = _checked_probas(table, name, file)
+    for column in ("label", "pred"):
+        _check_styles(table, column, file)
     return table
 
 
@@ -73,6 +77,24 @@ def _checked_probas(
         advice = "if the training diverged, lower lr_max; otherwise run its recipe again"
         raise ValueError(f"{file} has {received}, which is not a probability: {advice}")
     return numbers.astype(float)
+
+
+def _check_styles(
+    table: pd.DataFrame,
+    column: str,  # label or pred
+    file: Path,  # that it comes from
+) -> None:
+    """Raise ValueError, with the image, for a cell that names no style, or one that has no probabilities."""
+    vocab = vocab_of(table)
+    for cell in table[column].unique():
+        styles = labels_of(cell)
+        is_missing = column == "label" and not styles  # a model of several labels may predict none
+        if is_missing or not set(styles) <= set(vocab):
+            is_here = table[column] == cell
+            filename = table["filename"][is_here].iloc[0]
+            received = f"{cell!r} as {column} of {filename}"
+            known_styles = ", ".join(vocab)
+            raise ValueError(f"{file} has {received}, and its styles are {known_styles}: run its recipe again")
 
 
 def design_columns(rows: pd.DataFrame) -> pd.DataFrame:

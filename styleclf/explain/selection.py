@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.common import check_one_of, count_of, say
+from styleclf.common import check_one_of, count_of, say, shown_name
 from styleclf.data import VAL, Paintings
 from styleclf.evaluation import probas_of, ranks_of
 from styleclf.inference import predict_design, predict_table
@@ -63,7 +63,7 @@ def select_files(learn: Learner, files: Sequence[Path]) -> pd.DataFrame:
     """
     table, unreadable = predict_table(learn, files)
     for path, reason in unreadable.items():
-        say(f"not explained: {path} ({reason})")
+        say(f"not explained: {shown_name(str(path))} ({reason})")
     if table.empty:
         raise OSError(f"none of {count_of(len(files), 'file')} can be read as an image: name others")
     names = [Path(filename).parent.name for filename in table["filename"]]

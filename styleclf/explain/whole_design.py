@@ -101,7 +101,7 @@ def _is_whole(file: Path, filenames: np.ndarray, lost_shape: tuple[int, int]) ->
     if not file.is_file():
         return False
     try:
-        arrays = read_arrays(file, _CHUNK_DIMENSIONS)
+        arrays = read_arrays(file, _CHUNK_DIMENSIONS, ("attr", "proba", "lost"))
     except ValueError:
         arrays = {}
     if arrays and _are_of_chunk(arrays, filenames, lost_shape):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from styleclf.common import among, file_digest, write_table
-from styleclf.data import VAL, AuthorSplitter, Paintings
+from styleclf.data import Paintings
 from styleclf.evaluation import read_run
 from styleclf.forest.comparison import comparison_sentences, exported_sentence, measure_models, measurements_text
 from styleclf.forest.export import write_forest
@@ -44,7 +44,6 @@ def write_forests(
 
     Returns what to tell the user. Raises what `features_by_kind`, `tune_forests` and `write_forest` raise.
     """
-    AuthorSplitter(VAL)(paintings.rows)  # is there a validation set, which the last training leaves out?
     if validate:
         openings_file(cv, paintings.rows)  # can they be counted there?
     network = read_run(cv)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from styleclf.common import count_of, typed_command
 from styleclf.evaluation import chance_of_ten, of_ten
-from styleclf.report.facts import Step
+from styleclf.report.facts import Step, last_step
 from styleclf.report.findings import (
     METRIC_NAMES,
     Cell,
@@ -166,7 +166,7 @@ def _shortcut_section(run: RunFacts, shortcuts: pd.DataFrame) -> Section:
     return Section(
         "Do files, borders or colours give a style away?",
         "Stupid models that see one thing only. Control: the same after scans were made alike, or chance. What leads "
-        "by much tells of scanning and not of style.",
+        "by much speaks of scanning and not of style.",
         ShownTable("shortcuts", headings, rows),
         figures_of(run, {"shortcuts": "Accuracy of deliberately stupid models"}),
     )
@@ -200,8 +200,7 @@ def _further_sections(run: RunFacts) -> list[Section]:
 def _steps(run: RunFacts) -> list[Step]:
     cv = run.settings.get("cv")
     if cv:
-        text = "When nothing is left to choose, open the validation set, once, and export a model:"
-        return [Step(text, typed_command("python", "recipes/validate.py", "--cv", cv, "--calibrate"))]
+        return [last_step(cv)]
     design = run.settings.get("design", "runs/design/design.csv")
     text = "Judge a network on painters it has never met, all of them:"
     return [Step(text, typed_command("python", "recipes/cross_validate.py", "--design", design))]

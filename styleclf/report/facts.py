@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import styleclf
 from styleclf.common import count_of, spoken_seconds, typed_command
+from styleclf.data import lacks_validation_set
 from styleclf.evaluation import VAL, plain_answer, untaught_sentence, vocab_of
 from styleclf.report.fold_words import column_left_out, unit_of, way_of_folds
 from styleclf.report.run_tables import RunFacts, RunTables
@@ -41,7 +42,7 @@ def title_of(run: RunTables) -> str:
 
 
 def answer_of(run: RunTables) -> str:
-    """What its accuracies mean, in plain words, and which styles could not be told at all."""
+    """What its accuracies mean, in plain words, and which styles were not recognised at all."""
     answer = plain_answer(run.metrics, run.part)
     untaught = untaught_sentence(run.judged) if run.part == _CV else ""
     return f"{answer} {untaught}".rstrip()
@@ -162,6 +163,16 @@ def citation_of(run: RunTables) -> str:
     return f"styleclf {version}: {result}; design {fingerprint[:12]}."
 
 
+def last_step(cv: str) -> Step:
+    """What to do at the very end with a cross-validation."""
+    command = ["python", "recipes/validate.py", "--cv", cv, "--calibrate"]
+    if lacks_validation_set(f"{cv}/design.csv"):
+        text = "When nothing is left to choose, train on all folds and export a model:"
+        return Step(text, typed_command(*command, "--closed"))
+    text = "When nothing is left to choose, open the validation set, once, and export a model:"
+    return Step(text, typed_command(*command))
+
+
 def next_steps(run: RunTables, *, has_audit: bool, has_atlas: bool) -> list[Step]:
     """What to do next with the run, most important first."""
     folder = run.folder.as_posix()
@@ -182,8 +193,7 @@ def next_steps(run: RunTables, *, has_audit: bool, has_atlas: bool) -> list[Step
         text = "Look at every picture on a map, with what the model that never met its painter takes it for:"
         steps.append(Step(text, typed_command("python", "recipes/atlas.py", "--cv", folder)))
     if run.part == _CV:
-        text = "When nothing is left to choose, open the validation set, once, and export a model:"
-        steps.append(Step(text, typed_command("python", "recipes/validate.py", "--cv", folder, "--calibrate")))
+        steps.append(last_step(folder))
     if (run.folder / "model.pkl").is_file():
         text = "Name the styles of new pictures:"
         model = f"{folder}/model.pkl"

@@ -132,7 +132,7 @@ def write_embeddings(embeddings: np.ndarray, filenames: Sequence[str] | pd.Serie
 def read_embeddings(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """`(embeddings (n, d), filename (n,))` from a file that `write_embeddings` wrote.
 
-    Raises OSError where there is none, ValueError where it is damaged.
+    Raises OSError where there is none, ValueError where it is damaged or has embeddings that are no numbers.
     """
-    arrays = read_arrays(path, {"embeddings": "images numbers", "filename": "images"})
+    arrays = read_arrays(path, {"embeddings": "images numbers", "filename": "images"}, ["embeddings"])
     return arrays["embeddings"], arrays["filename"]

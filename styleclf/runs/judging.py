@@ -13,7 +13,16 @@ import pandas as pd
 from fastai.learner import Learner
 
 from styleclf.common import read_json, read_table, say
-from styleclf.data import VAL, Paintings, design_digest, is_against_rest, judged_on, read_design, trained_on
+from styleclf.data import (
+    VAL,
+    Paintings,
+    check_validation_set,
+    design_digest,
+    is_against_rest,
+    judged_on,
+    read_design,
+    trained_on,
+)
 from styleclf.evaluation import metrics_table, metrics_text
 from styleclf.inference import Predicted, predict_and_embed
 
@@ -61,15 +70,15 @@ def predict_parts(
     record: str | Path | None = None,
 ) -> dict[str, Predicted]:
     """Predictions and embeddings for the parts that `judge` names; it explains the parameters as well."""
-    in_validation = paintings.folds == VAL
-    in_test = (paintings.folds == str(fold)) & ~in_validation
+    in_test = (paintings.folds == str(fold)) & (paintings.folds != VAL)
     in_train = trained_on(paintings.rows, str(fold))
     parts = {}
     if in_train.any():
         parts["train"] = predict_and_embed(learn, paintings.where(in_train))
     if in_test.any():
         parts["test"] = predict_and_embed(learn, paintings.where(in_test))
-    if in_validation.any() and (validate or str(fold) == VAL):
+    if validate or str(fold) == VAL:
+        check_validation_set(paintings.rows)
         parts["val"] = open_validation_set(paintings, partial(predict_and_embed, learn), record)
     return parts
 
@@ -111,9 +120,11 @@ def openings_file(record: str | Path, design: pd.DataFrame) -> Path:
     """Where openings of a design's validation set are written down: beside its design.csv, whatever run opens it.
 
     `record` is the folder of design.csv, or of a run that has a copy of it and in its settings.json the place of the
-    original; where that is gone or another design by now, the file is beside the copy. Raises OSError if nothing can be
-    written there, so that whoever will open the validation set can ask before a training.
+    original; where that is gone or another design by now, the file is beside the copy. Raises ValueError for a design
+    without a validation set, and OSError if nothing can be written there, so that whoever will open the validation set
+    can ask before a training.
     """
+    check_validation_set(design)
     folder = _folder_of_original(Path(record), _fingerprint(design))
     path = folder / _OPENINGS_FILE
     is_writable = os.access(path if path.exists() else folder, os.W_OK) or not folder.exists()
@@ -156,7 +167,7 @@ def _add_opening(design: pd.DataFrame, path: Path) -> int:
     fingerprint = _fingerprint(design)
     if path.is_file():
         _wait_for_content(path)
-        read_table(path, _OPENINGS_COLUMNS, str)  # a damaged file is told before the set is open
+        read_table(path, _OPENINGS_COLUMNS, str)  # a damaged file is an error before the set is open
     path.parent.mkdir(parents=True, exist_ok=True)
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
     with open(path, "ab", buffering=0) as stream:

@@ -1,4 +1,4 @@
-"""How well a configuration tells pictures of no style that it was taught, and the threshold that its folds teach.
+"""How well a configuration recognises pictures of no style it was taught, and the threshold that its folds teach.
 
 novelty.csv   of a fold's folder: `filename, label, author, fold, novelty` of the images it was not trained on
 novelty.csv   of a cross-validation: what `novelty_table` returns
@@ -39,7 +39,7 @@ def out_of_fold_novelty(design: pd.DataFrame, cv: str | Path) -> pd.DataFrame | 
         file = folder / NOVELTY_TABLE
         if not file.is_file():
             return None
-        table = read_table(file, _COLUMNS, dtype=_TYPES)
+        table = read_table(file, _COLUMNS, _TYPES, numbers=["novelty"])
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from styleclf.data import VAL, Paintings
+from styleclf.data import VAL, Paintings, check_validation_set
 from styleclf.evaluation import read_run
 from styleclf.models import resolve_precision
 from styleclf.runs.judging import JudgedRun, judgement_text, openings_file
@@ -31,6 +31,8 @@ def judged_training(
     """
     kept = KeptEmbeddings(keep_epochs)
     is_opened = validate or fold == VAL
+    if is_opened:
+        check_validation_set(paintings.rows)
     if is_opened and record is not None:
         openings_file(record, paintings.rows)
     start = time.monotonic()

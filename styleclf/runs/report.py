@@ -13,7 +13,7 @@ import pandas as pd
 from fastai.learner import Learner
 
 from styleclf.common import write_table
-from styleclf.data import Paintings, judged_on, read_design
+from styleclf.data import Paintings, has_validation_set, judged_on, read_design
 from styleclf.evaluation import (
     coverage_sentence,
     coverage_table,
@@ -28,6 +28,9 @@ from styleclf.runs.hierarchy import learn_rule, write_hierarchy_of_validation
 from styleclf.runs.labels import teach_label_sets, teach_thresholds, write_label_sets, write_label_validation
 from styleclf.runs.novelty import learn_threshold_of_folds
 from styleclf.training import export_learner, learn_novelty
+
+_CLOSED = "trained on all folds; the validation set is still closed"
+_WITHOUT_VALIDATION = "trained on all folds; the design has no validation set, and its folds are what it is judged by"
 
 
 def write_cross_validation(
@@ -114,9 +117,9 @@ def write_final_model(learners: Sequence[Learner], cv: str | Path, *, out: str |
 
     Returns what to tell the user. Raises OSError where the cross-validation in `cv` has no predictions.
     """
-    sentences = ["trained on all folds; the validation set is still closed"]
     test = read_run(cv)
     design = read_design(Path(cv) / "design.csv", several_labels=True)
+    sentences = [_CLOSED if has_validation_set(design) else _WITHOUT_VALIDATION]
     gives_several_labels = has_several_labels(design["label"])
     if gives_several_labels:
         teach_thresholds(learners, test)

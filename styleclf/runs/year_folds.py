@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.common import read_json, read_table, write_json
+from styleclf.common import read_json, write_json
 from styleclf.data import Paintings, cv_folds, trained_on
-from styleclf.evaluation import decade_cells, decade_labels, median_years, unbalanced
+from styleclf.evaluation import decade_cells, decade_labels, median_years, read_run, unbalanced
 from styleclf.inference import probas_and_embeddings
 from styleclf.runs.folds import fitted_folds, fold_folder
 from styleclf.training import decades_to_tell, load_style_learner
@@ -63,7 +63,7 @@ def fine_tuned_years(
     scale = YearScale(edges, _years_of_folds(rows), np.nan)
     of_folds = []
     for fold, folder in zip(scale.years_of_folds, folders, strict=True):
-        of_fold = _years_in_fold(folder / "predictions.csv", fold, scale)
+        of_fold = _years_in_fold(folder, fold, scale)
         of_folds.append(of_fold)
     return pd.concat(of_folds), scale
 
@@ -78,9 +78,9 @@ def _years_of_folds(rows: pd.DataFrame) -> dict[str, np.ndarray]:
     return years_of_folds
 
 
-def _years_in_fold(file: Path, fold: str, scale: YearScale) -> pd.Series:
+def _years_in_fold(folder: Path, fold: str, scale: YearScale) -> pd.Series:
     """The years that the predictions of a fold say, by filename."""
-    predictions = read_table(file, ["filename"])
+    predictions = read_run(folder)
     columns = predictions.filter(regex="^proba_")
     probas = columns.rename(columns=lambda name: name.removeprefix("proba_"))
     chances = scale.chances(probas, fold)
@@ -93,7 +93,7 @@ def years_by_folds(paths: Sequence[str | Path], run: str | Path) -> tuple[np.nda
 
     Raises OSError where a network is missing or an image cannot be read, ValueError where a file is damaged.
     """
-    scale = _read_scale(Path(run) / SCALE_FILE)
+    scale = read_scale(Path(run) / SCALE_FILE)
     all_chances = []
     for fold in scale.years_of_folds:
         folder = fold_folder(run, fold)
@@ -120,7 +120,7 @@ def write_scale(scale: YearScale, file: Path) -> None:
     write_json(facts, file)
 
 
-def _read_scale(file: Path) -> YearScale:
+def read_scale(file: Path) -> YearScale:
     """The scale of a run. Raises ValueError where it is damaged."""
     facts = read_json(file, ["edges", "years", "width"])
     edges = np.array(facts["edges"])

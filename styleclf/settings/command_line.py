@@ -33,6 +33,7 @@ from styleclf.common import (
     note,
     reason_of,
     say,
+    shown_name,
     suggestion,
     type_of,
 )
@@ -42,78 +43,106 @@ from styleclf.settings.ini import read_settings, settings_files
 from styleclf.settings.next_steps import STEP_VARIABLE, command_of, interruption_sentence
 
 _LACKING_LETTERS = "names have letters that the figures' font lacks, and that are boxes there"
-_NOUNS = {int: "a whole number", float: "a number", bool: "yes or no"}
+_NOUNS = {"int": "a whole number", "float": "a number", "bool": "yes or no"}
 _AT_HOME = ("~/", "~\\")
 _EXIT_BAD_INPUT = 2
 _EXIT_INTERRUPTED = 130
+_EXIT_TERMINATED = 143
 _EXIT_UNREAD = 141  # as shells say where nobody reads what is printed
 
 
 def run(main: Callable) -> None:
     """Run a recipe's `main` with its settings, then leave the process.
 
-    Bad input (ValueError, OSError) becomes one sentence and exit code 2, Ctrl-C becomes exit code 130. If the
-    environment variable STYLECLF_DEBUG is set, as `--verbose` does, the traceback is shown instead.
+    Bad input (ValueError, OSError) becomes one sentence and exit code 2, Ctrl-C becomes exit code 130, and the request
+    of a batch system to end becomes 143. If the environment variable STYLECLF_DEBUG is set, as `--verbose` does, the
+    traceback is shown instead.
     """
     file = Path(inspect.getfile(main))
     words = sys.argv[1:]
     _use_utf8()
     _show_only_our_warnings()
     set_loudness(words)
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         arguments = _arguments(main, file, words)
         sys.exit(_call_main(main, arguments))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interruption:
         if not os.environ.get(STEP_VARIABLE):  # else the recipe that runs this one says it
-            complain(f"\n{file.name}: {interruption_sentence(file.stem, words)}")
-        sys.exit(_EXIT_INTERRUPTED)
+            sentence = interruption_sentence(file.stem, words)
+            complain(f"\n{file.name}: {sentence}")
+        sys.exit(_EXIT_TERMINATED if interruption.args else _EXIT_INTERRUPTED)
     except BrokenPipeError:
         sys.exit(_EXIT_UNREAD)
     except (ValueError, OSError) as error:
         if is_verbose():
             raise
-        complain(f"{file.name}: {_error_sentence(error)}")
+        sentence = _error_sentence(error)
+        complain(f"{file.name}: {sentence}")
         sys.exit(_EXIT_BAD_INPUT)
     finally:
         flush_output()
 
 
+def _interrupt(*_: object) -> NoReturn:
+    """End the work as Ctrl-C does, when `kill`, a container or a batch system asks for that (SIGTERM)."""
+    raise KeyboardInterrupt("SIGTERM")
+
+
 def _arguments(main: Callable, file: Path, words: Sequence[str]) -> dict[str, Any]:
     """The arguments for a recipe's `main`. Raises ValueError for what it does not take."""
-    settings = read_settings(settings_files(file, common_values(words).settings), file.parent)
+    named_file = common_values(words).settings
+    files = settings_files(file, named_file)
+    settings = read_settings(files, file.parent)
     _set_defaults(main, settings[file.stem])
     parsed = _parsed(recipe_parser(main, file.name), words)
     arguments = {name: _with_home(value) for name, value in parsed.items()}
-    arguments |= remembered_settings(main, arguments, _typed_names(recipe_parser(main, file.name), words))
+    typed_names = _typed_names(recipe_parser(main, file.name), words)
+    arguments |= remembered_settings(main, arguments, typed_names)
     _check_arguments(main, arguments)
     return arguments
 
 
 def _with_home(value: Any) -> Any:
     """A value with the home folder in place of `~`, which no shell replaces in `--out=~/runs` or settings.ini."""
+    if isinstance(value, list):
+        return [_with_home(item) for item in value]
     if isinstance(value, str) and value.startswith(_AT_HOME):
         return os.path.expanduser(value)
-    return [_with_home(item) for item in value] if isinstance(value, list) else value
+    return value
 
 
 def recipe_parser(main: Callable, name: str) -> argparse.ArgumentParser:
-    """The command line of a recipe's `main`. Of what a `--no-…` flag switches off, its help says so."""
+    """The command line of a recipe's `main`."""
     parser = anno_parser(main, prog=name)
     parser.exit_on_error = False
     parser.error = _refuse_line
     parameters = inspect.signature(main).parameters
     for action in parser._actions:
-        kind = type_of(parameters[action.dest].annotation) if action.dest in parameters else None
-        if kind in (int, float, *SEVERAL_VALUES):
-            action.type = kind  # fastcore would say 'invalid _parse value' where None is possible, too
-            action.help = (action.help or "").removesuffix(" (default: )")
-        flag = "".join(action.option_strings[:1])
-        if flag.startswith("--no-") and action.const is False:
-            help_text = action.help or ""
-            action.help = f"do not {help_text.removesuffix(' (default: True)')}"
+        if action.dest in parameters:
+            _set_type(action, parameters[action.dest])
+        _say_what_is_switched_off(action)
     add_common_flags(parser)
     group_flags(parser)
     return parser
+
+
+def _set_type(action: argparse.Action, parameter: inspect.Parameter) -> None:
+    """Give a flag the type of its parameter: fastcore would say 'invalid _parse value' where None is possible, too."""
+    kind = type_of(parameter.annotation)
+    if kind in (int, float, *SEVERAL_VALUES):
+        help_text = action.help or ""
+        action.type = kind
+        action.help = help_text.removesuffix(" (default: )")
+
+
+def _say_what_is_switched_off(action: argparse.Action) -> None:
+    """Let the help of a `--no-…` flag begin with 'do not'."""
+    flag = "".join(action.option_strings[:1])
+    if flag.startswith("--no-") and action.const is False:
+        help_text = action.help or ""
+        subject = help_text.removesuffix(" (default: True)")
+        action.help = f"do not {subject}"
 
 
 def _parsed(parser: argparse.ArgumentParser, words: Sequence[str]) -> dict[str, Any]:
@@ -132,7 +161,7 @@ def _wrong_value(error: argparse.ArgumentError) -> str:
     wrong_number = re.fullmatch(r"invalid (int|float) value: (.*)", error.message, re.DOTALL)
     if wrong_number:
         kind, value = wrong_number.groups()
-        noun = _NOUNS[int if kind == "int" else float]
+        noun = _NOUNS[kind]
         return f"{error.argument_name} must be {noun}, not {value}"
     if error.message == "expected one argument":
         return f"{error.argument_name} needs a value behind it"
@@ -140,7 +169,7 @@ def _wrong_value(error: argparse.ArgumentError) -> str:
 
 
 def _refuse_line(message: str) -> NoReturn:
-    """Raise ValueError for a command line that cannot be parted, in place of the page of flags that argparse prints."""
+    """Raise ValueError for a command line that cannot be parsed, where argparse would print all flags and exit."""
     raise ValueError(message)
 
 
@@ -153,7 +182,8 @@ def _unknown_word(parser: argparse.ArgumentParser, word: str) -> str:
         if action.help != argparse.SUPPRESS:
             flags += action.option_strings
     name = word.partition("=")[0]
-    return f"there is no flag {name}: {suggestion(name, flags)}"
+    advice = suggestion(name, flags)
+    return f"there is no flag {name}: {advice}"
 
 
 def _typed_names(parser: argparse.ArgumentParser, words: Sequence[str]) -> set[str]:
@@ -171,24 +201,36 @@ def run_recipe(recipe: Path, *arguments: object, is_needed: bool = True) -> None
     was interrupted.
     """
     words = [str(argument) for argument in arguments]
-    say(f"\n$ {command_of(recipe.stem, *words)}")
+    command = command_of(recipe.stem, *words)
+    say(f"\n$ {command}")
     environment = {**os.environ, STEP_VARIABLE: "1"}
-    process = subprocess.run([sys.executable, str(recipe), *words], env=environment)
-    is_done = process.returncode == 0
-    if is_done:
+    exit_code = _exit_code([sys.executable, str(recipe), *words], environment)
+    if exit_code == 0:
         return
-    was_stopped = process.returncode in (_EXIT_INTERRUPTED, -signal.SIGINT)
-    if was_stopped:
+    if exit_code in (_EXIT_INTERRUPTED, -signal.SIGINT):
         raise KeyboardInterrupt
     if is_needed:
-        sys.exit(process.returncode)
-    note(f"{recipe.name} did not come to its end; the rest goes on without it")
+        sys.exit(exit_code)
+    note(f"{recipe.name} did not finish; the rest goes on without it")
+
+
+def _exit_code(command: Sequence[str], environment: dict[str, str]) -> int:
+    """The exit code of a command, which is asked to end where this process is."""
+    process = subprocess.Popen(command, env=environment)
+    try:
+        return process.wait()
+    except KeyboardInterrupt as interruption:
+        if interruption.args:  # Ctrl-C reaches both processes, SIGTERM only this one
+            process.terminate()
+        process.wait()
+        raise
 
 
 def _use_utf8() -> None:
-    """Names of files in UTF-8 whatever the locale says, and streams that print what they can of any name."""
+    """Read names of files as UTF-8 whatever the locale is, and escape letters that the console cannot print."""
     if os.name == "posix" and sys.getfilesystemencoding() != "utf-8":
-        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.argv])
+        command = [sys.executable, "-X", "utf8", *sys.argv]
+        os.execv(sys.executable, command)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -200,7 +242,9 @@ def _show_only_our_warnings() -> None:
 
     def print_note(message: object, *_: object, **__: object) -> None:
         """Say it as a note, once."""
-        sentence = _LACKING_LETTERS if str(message).startswith("Glyph ") else str(message)
+        sentence = str(message)
+        if sentence.startswith("Glyph "):
+            sentence = _LACKING_LETTERS
         if sentence not in notes:
             notes.add(sentence)
             note(sentence)
@@ -215,9 +259,11 @@ def _set_defaults(main: Callable, values: dict[str, str]) -> None:
     signature = inspect.signature(main)
     parameters = dict(signature.parameters)
     for name, text in values.items():
-        value = _typed_value(text, parameters[name])
-        parameters[name] = parameters[name].replace(default=value)
-    main.__signature__ = signature.replace(parameters=list(parameters.values()))  # type: ignore[attr-defined]
+        parameter = parameters[name]
+        value = _typed_value(text, parameter)
+        parameters[name] = parameter.replace(default=value)
+    changed = list(parameters.values())
+    main.__signature__ = signature.replace(parameters=changed)  # type: ignore[attr-defined]
 
 
 def _typed_value(text: str, parameter: inspect.Parameter) -> object:
@@ -234,7 +280,7 @@ def _typed_value(text: str, parameter: inspect.Parameter) -> object:
         return kind(text)
     except (KeyError, ValueError) as error:
         setting = f"{parameter.name} = {text!r}"
-        noun = _NOUNS.get(kind, f"a valid {kind.__name__}")
+        noun = _NOUNS.get(kind.__name__, f"a valid {kind.__name__}")
         raise ValueError(f"the settings have {setting}, which is not {noun}") from error
 
 
@@ -242,7 +288,8 @@ def _check_arguments(main: Callable, arguments: dict[str, Any]) -> None:
     """Raise ValueError for an argument that `main` does not take; note those that have no effect."""
     check_values(main, arguments, as_flags=True)
     defaults = {}
-    for name, parameter in inspect.signature(main).parameters.items():
+    parameters = inspect.signature(main).parameters
+    for name, parameter in parameters.items():
         defaults[name] = parameter.default
         if parameter.kind is parameter.VAR_POSITIONAL and "" in arguments[name]:
             raise ValueError(f"one of the {name} is an empty text: name a file or a folder")
@@ -254,17 +301,20 @@ def _call_main(main: Callable, arguments: dict[str, Any]) -> Any:
     """Call a recipe's `main` with the arguments that were parsed; returns what it returns, the exit code."""
     positional = []
     named = {}
-    for parameter in inspect.signature(main).parameters.values():
-        value = arguments[parameter.name]
+    parameters = inspect.signature(main).parameters
+    for name, parameter in parameters.items():
+        value = arguments[name]
         if parameter.kind is parameter.VAR_POSITIONAL:
             positional.extend(value)
         else:
-            named[parameter.name] = value
+            named[name] = value
     return main(*positional, **named)
 
 
 def _error_sentence(error: Exception) -> str:
     """The error's message on one line; for an error of the operating system, what happened and to which file."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    return reason_of(error)
+    if not isinstance(error, OSError) or not error.strerror:
+        return reason_of(error)
+    if not error.filename:
+        return error.strerror
+    return f"{error.strerror}: {shown_name(str(error.filename))}"

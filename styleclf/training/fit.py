@@ -150,7 +150,7 @@ def fitted_learner(
         precision=cast("Precision", precision),
     )
     resolved_precision = resolve_precision(cast("Precision", precision), dls.device)
-    images = f"{len(dls.train_ds)} images to train on, {len(dls.valid_ds)} to test on"
+    images = f"{len(dls.train_ds)} images to train on, {len(dls.valid_ds) or 'none'} to test on"
     say(f"{arch} on {dls.device} in {resolved_precision}: {images}")
     if minutes is None and learn.pretrained and _is_short(epochs, len(dls.train)):
         say(_SHORT_TRAINING.format(count_of(epochs * len(dls.train), "step")))

@@ -109,7 +109,8 @@ def _forward_seconds(learn: Learner) -> float:
     """Seconds to predict an image, in batches of the test set."""
     precision = learner_parts(learn).precision
     learn.model.eval()
-    x = channels_last(learn.dls.valid.one_batch()[0])
+    dl = learn.dls.valid if len(learn.dls.valid_ds) else learn.dls.train
+    x = channels_last(dl.one_batch()[0])
     durations = []
     for _ in range(_N_TIMED):
         start = time.perf_counter()
@@ -160,7 +161,8 @@ def checked_steps(steps: Sequence[int] | None, size: int, pretrained: bool) -> t
 
 def image_size(dls: DataLoaders) -> int:
     """Pixels a side of the images in a batch."""
-    image = dls.valid_ds[0][0]
+    ds = dls.valid_ds if len(dls.valid_ds) else dls.train_ds
+    image = ds[0][0]
     return image.shape[-1]
 
 

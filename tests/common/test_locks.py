@@ -14,6 +14,20 @@ def test_a_folder_is_left_to_whoever_works_in_it(tmp_path):
             pass
         with locks.alone_in(tmp_path / "other", "a cross-validation"):
             pass
-    assert list(folder.iterdir()) == []
+    assert not folder.exists() and not (tmp_path / "other").exists()
     with locks.alone_in(folder, "a cross-validation"):
         assert list(folder.iterdir())
+
+
+def test_folders_that_were_made_for_nothing_go_again(tmp_path):
+    folder = tmp_path / "runs/today/cv"
+    with pytest.raises(OSError, match="no image"), locks.alone_in(folder, "a cross-validation"):
+        raise OSError("no image")
+    assert list(tmp_path.iterdir()) == []
+    with locks.alone_in(folder, "a cross-validation"):
+        (tmp_path / "runs/today/notes.txt").touch()
+    assert [path.name for path in (tmp_path / "runs/today").iterdir()] == ["notes.txt"]
+    (tmp_path / "empty").mkdir()
+    with locks.alone_in(tmp_path / "empty", "a cross-validation"):
+        pass
+    assert (tmp_path / "empty").is_dir()

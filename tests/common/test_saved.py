@@ -59,6 +59,35 @@ def test_arrays_of_other_shapes_are_named(tmp_path, arrays):
         saved.read_arrays(file, DIMENSIONS)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_arrays_that_are_no_numbers_are_named_with_their_first_row(tmp_path, value):
+    file = tmp_path / "embeddings.npz"
+    embeddings = np.ones((4, 3))
+    embeddings[2:, 1] = value
+    np.savez(file, embeddings=embeddings, filename=np.array(["a", "b", "c", "d"]))
+    assert saved.read_arrays(file, DIMENSIONS).keys() == DIMENSIONS.keys()
+    complaint = r"embeddings\.npz has NaN or infinity in 2 of 4 rows of embeddings, the first is row 2: remove it"
+    with pytest.raises(ValueError, match=complaint):
+        saved.read_arrays(file, DIMENSIONS, ["embeddings"])
+
+
+@pytest.mark.parametrize("embeddings", [np.full((2, 3), "1"), np.ones((2, 3), dtype=complex)])
+def test_arrays_of_another_type_than_numbers_are_named(tmp_path, embeddings):
+    file = tmp_path / "embeddings.npz"
+    np.savez(file, embeddings=embeddings, filename=np.array(["a", "b"]))
+    with pytest.raises(ValueError, match=r"embeddings\.npz is damaged, embeddings are of the type .* and not numbers"):
+        saved.read_arrays(file, DIMENSIONS, ["embeddings"])
+
+
+@pytest.mark.parametrize("cell", ["", "nan", "inf", "high"])
+def test_a_cell_that_is_no_number_is_named_with_its_row(tmp_path, cell):
+    file = tmp_path / "novelty.csv"
+    file.write_text(f"filename,novelty\na.jpg,0.5\nb.jpg,{cell}\n")
+    assert len(saved.read_table(file, ["novelty"])) == 2
+    with pytest.raises(ValueError, match=rf"novelty\.csv has '{cell}' as novelty in row 1, which is not a number: "):
+        saved.read_table(file, ["novelty"], numbers=["novelty"])
+
+
 def test_a_cache_is_an_array_of_its_shape_or_nothing(tmp_path):
     file = tmp_path / "cache.npy"
     assert saved.cached_array(file, (3, None), "<f4") is None

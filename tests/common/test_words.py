@@ -28,3 +28,12 @@ def test_durations_are_spoken_as_people_say_them(seconds, spoken):
 def test_a_command_is_quoted_as_the_system_wants_it(monkeypatch, system, command):
     monkeypatch.setattr(words, "os", SimpleNamespace(name=system))
     assert words.typed_command("explain", "my runs/a.pkl") == command
+
+
+def test_names_of_files_stand_in_one_line():
+    assert words.shown_name("a\nb\r\x1b[2J\t\u2028\udcf1.jpg") == r"a\nb\r\x1b[2J\t\u2028\udcf1.jpg"
+    assert words.shown_name("Dürer_葛飾 (1).jpg") == "Dürer_葛飾 (1).jpg"
+
+
+def test_lines_do_not_steer_the_terminal():
+    assert words.without_controls("a\tb\nc\x1b]0;title\x07\x9b2J") == "a\tb\nc\\x1b]0;title\\x07\\x9b2J"

@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from styleclf.data.authors import AuthorSplitter, author_groups, people_by_row
+from styleclf.data.authors import (
+    AuthorSplitter,
+    author_groups,
+    check_validation_set,
+    has_validation_set,
+    people_by_row,
+)
 from styleclf.data.design import make_design
 from tests.data.annotations import annotation_of, museum, small_design, some_rows
 
@@ -79,6 +85,15 @@ def test_splitter_takes_positions_not_row_numbers_and_rows_in_a_list():
 def test_splitter_names_the_folds_there_are():
     with pytest.raises(ValueError, match=r"no fold '7': choose from 0, 1, val"):
         AuthorSplitter(7)(small_design())
+
+
+def test_without_a_validation_set_all_folds_are_trained_on_and_nothing_is_tested():
+    design = small_design().assign(fold=["0", "1"] * 4)
+    assert AuthorSplitter("val")(design) == (list(range(8)), [])
+    assert has_validation_set(small_design()) and not has_validation_set(design)
+    check_validation_set(small_design())
+    with pytest.raises(ValueError, match=r"no validation set \(.*\), only the folds 0, 1: judge by them, .* --closed"):
+        check_validation_set(design)
 
 
 def test_splitter_survives_pickling():

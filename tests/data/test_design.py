@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from styleclf.common import write_table
 from styleclf.data.authors import AuthorSplitter, author_groups
-from styleclf.data.design import make_design, read_design, read_without_validation
+from styleclf.data.design import lacks_validation_set, make_design, read_design, read_without_validation
 from styleclf.data.fold_balance import _fold_imbalance
 from tests.data.annotations import annotation_of, museum, quiet_design, small_design, some_rows
 
@@ -113,6 +113,15 @@ def test_a_design_is_read_one_fold_at_a_time(tmp_path):
         assert one.index.tolist() == list(range(len(one)))
     with pytest.raises(ValueError, match="no fold '9'"):
         read_design(path, "9")
+
+
+def test_a_validation_set_that_is_not_there_is_not_read(tmp_path):
+    path = saved(small_design(), tmp_path)
+    assert not lacks_validation_set(path) and not lacks_validation_set(tmp_path / "none.csv")
+    path = saved(small_design().replace({"fold": {"val": "2"}}), tmp_path)
+    assert lacks_validation_set(path)
+    with pytest.raises(ValueError, match="the design has no validation set"):
+        read_design(path, "val")
 
 
 @pytest.mark.parametrize("name", ["../a.jpg", "/somewhere/a.jpg", "rococo/../../a.jpg"])

@@ -48,6 +48,34 @@ def test_a_table_without_images_or_with_one_twice_is_named_with_its_file(runs, t
         predictions.read_run(tmp_path)
 
 
+@pytest.mark.parametrize("column", ["label", "pred"])
+@pytest.mark.parametrize("cell", ["fauvism", "NaN", "cubism|fauvism"])
+def test_a_style_without_probabilities_is_named_with_file_and_image(runs, tmp_path, column, cell):
+    table = runs["first"]
+    table.loc[3, column] = cell
+    table.to_csv(tmp_path / "predictions.csv", index=False)
+    image = table.loc[3, "filename"]
+    with pytest.raises(
+        ValueError,
+        match=rf"predictions\.csv has {cell!r} as {column} of {image}, and its styles are ".replace("|", r"\|"),
+    ):
+        predictions.read_run(tmp_path)
+
+
+def test_a_model_of_several_labels_may_predict_none(runs, tmp_path):
+    table = runs["first"].copy()
+    style = table["label"].iloc[0]
+    table.loc[0, "label"] = "|".join(predictions.vocab_of(table))
+    table.loc[1, "pred"] = ""
+    table.to_csv(tmp_path / "predictions.csv", index=False)
+    read = predictions.read_run(tmp_path)
+    assert style in read["label"].iloc[0] and read["pred"].iloc[1] == ""
+    table.loc[1, "label"] = ""
+    table.to_csv(tmp_path / "predictions.csv", index=False)
+    with pytest.raises(ValueError, match=r"predictions\.csv has '' as label of "):
+        predictions.read_run(tmp_path)
+
+
 def test_styles_with_equal_probabilities_come_in_their_order():
     probas = np.array([[0.4, 0.4, 0.2], [0.4, 0.4, 0.2], [0.4, 0.2, np.nan]])
     assert predictions.true_ranks(probas, np.array([0, 1, 2])).tolist() == [0, 1, 3]

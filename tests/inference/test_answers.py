@@ -45,3 +45,10 @@ def test_several_labels_none_and_a_year_are_said():
     assert second == "b.jpg  no label (nearest: cubism 20%   portrait 10%)"
     dated = table.assign(year=1912.4, year_lo=1880.0, year_hi=1945.0)
     assert top_3_text(dated).splitlines()[0].endswith("portrait 80%)   c. 1912 (1880 to 1945)")
+
+
+def test_names_that_break_lines_take_one_line():
+    rows = [("a\nb.jpg", "cubism", 0.9, 0.1), ("c\x1b[2J.jpg", "cubism", 0.8, 0.2)]
+    table = pd.DataFrame(rows, columns=["filename", "pred", "proba_cubism", "proba_rococo"])
+    first, second = top_3_text(table).splitlines()
+    assert first.split("  ")[0] == r"a\nb.jpg" and second.startswith(r"c\x1b[2J.jpg  cubism 80%")

@@ -33,6 +33,8 @@ def test_bad_input_is_one_sentence(trained, desk):
     broken, changed = desk / "runs/broken", desk / "runs/changed"
     for copy in (broken, changed):
         shutil.copytree(trained, copy)
+    shutil.copytree(trained, desk / "runs/without")
+    (desk / "runs/without/evolution.npz").unlink()
     found = read_evolution(trained / "evolution.npz")
     found.embeddings[-1, 3, 2] = np.nan
     write_evolution(found, broken / "evolution.npz")
@@ -41,7 +43,8 @@ def test_bad_input_is_one_sentence(trained, desk):
     elsewhere = settings.replace("runs/d/design.csv", "other.csv").replace("../d/design.csv", "../../other.csv")
     (changed / "settings.json").write_text(elsewhere)
     for flags, what in (
-        ("--run runs/d", "runs/d/evolution.npz"),
+        ("--run runs/d", "runs/d is not the folder of a finished run"),
+        ("--run runs/without", "runs/without/evolution.npz"),
         ("--run runs/broken --projection pca", "1 embeddings contain NaN or infinity"),
         ("--run runs/changed", found.filename[0]),
         ("--run runs/e --projection tsne", "tsne"),

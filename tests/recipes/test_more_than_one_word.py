@@ -97,6 +97,9 @@ def test_several_labels_go_from_a_table_to_new_pictures(desk, command, halves):
     for recipe, flags in (("train", design), ("arcface", design), ("forest", cv), ("audit", cv)):
         refused = run(desk, f"recipes/{recipe}.py", "--images", "my/paintings", *flags)
         assert refused.returncode == 2 and "everything else wants one label per image" in refused.stderr, recipe
+    refused = run(desk, "recipes/evolution.py", "--run", "runs/lcv/fold-0")
+    assert refused.returncode == 2 and "everything else wants one label per image" in refused.stderr
+    assert "train.py" not in refused.stderr
     bundled = run(desk, "recipes/export.py", "--model", model, "--out", "runs/l.zip")
     assert bundled.returncode == 0, bundled.stderr
     assert float(re.search(r"by ([\d.e-]+) at most", bundled.stdout)[1]) < 1e-3

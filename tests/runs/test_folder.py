@@ -23,6 +23,12 @@ def test_embeddings_of_other_images_are_damaged(tmp_path):
         read_embeddings(tmp_path / "none.npz")
 
 
+def test_embeddings_of_a_training_that_diverged_are_named(tmp_path):
+    write_embeddings(np.array([[1.0, 2.0], [np.nan, 3.0]]), ["a.jpg", "b.jpg"], tmp_path / "embeddings.npz")
+    with pytest.raises(ValueError, match=r"embeddings\.npz has NaN or infinity in 1 of 2 rows .*lower lr_max"):
+        read_embeddings(tmp_path / "embeddings.npz")
+
+
 def test_precision_and_recall_leave_the_validation_set_out(tmp_path):
     predictions = make_predictions().assign(fold="0")
     predictions.loc[:3, "fold"] = "val"

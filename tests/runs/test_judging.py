@@ -32,6 +32,15 @@ def test_the_validation_set_is_opened_only_when_asked(trained, design, sample):
     assert set(predictions["fold"]) == {"val"}
 
 
+def test_a_validation_set_that_is_not_there_is_refused_before_any_work(trained, design, sample, tmp_path):
+    folds_only = design[design["fold"] != "val"].reset_index(drop=True)
+    for how in ({"fold": "val"}, {"fold": 0, "validate": True}):
+        with pytest.raises(ValueError, match="the design has no validation set"):
+            judging.judge(trained, folds_only, sample, **how)
+    with pytest.raises(ValueError, match="the design has no validation set"):
+        judging.openings_file(tmp_path, folds_only)
+
+
 def test_every_opening_of_the_validation_set_is_written_down_and_counted(trained, design, sample, tmp_path, capsys):
     judging.judge(trained, design, sample, fold=0, record=tmp_path)
     assert not (tmp_path / judging._OPENINGS_FILE).exists()

@@ -105,6 +105,13 @@ def test_an_interrupted_recipe_says_so(recipes):
     assert run(recipes, "--act", "interrupt", STYLECLF_STEP="1").stderr == "", "whoever runs it says so"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows ends processes without asking")
+def test_a_recipe_that_is_asked_to_end_does_so_like_an_interrupted_one(recipes):
+    result = run(recipes, "--act", "terminate")
+    assert result.returncode == 143 and "Traceback" not in result.stderr
+    assert "brush.py: interrupted" in result.stderr
+
+
 def test_quiet_leaves_out_notes_but_no_error(recipes):
     result = run(recipes, "--act", "warn", "--quiet")
     assert (result.returncode, result.stderr) == (7, "")

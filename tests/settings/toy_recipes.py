@@ -8,7 +8,10 @@ BRUSH = '''
 """A recipe."""
 
 import json
+import os
+import signal
 import sys
+import time
 import warnings
 from typing import Annotated
 
@@ -43,6 +46,9 @@ def main(
         open("absent.csv")
     if act == "interrupt":
         raise KeyboardInterrupt
+    if act == "terminate":
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(9)
 
 
 if __name__ == "__main__":

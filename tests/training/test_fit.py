@@ -31,6 +31,18 @@ def test_the_learner_is_trained_and_the_device_is_told(fitted, capsys):
     assert f"{ARCH} on cpu" in said and f"fine-tuning has only {len(learn.dls.train)} steps" in said
 
 
+@pytest.mark.parametrize("how", [{}, {"epochs": 0, "cache": False}, {"minutes": 0.01}])
+def test_a_design_without_a_validation_set_is_trained_on_as_a_whole(
+    design, sample, weights_file, how, capsys, tmp_path
+):
+    folds_only = design[design["fold"] != "val"].reset_index(drop=True)
+    learn = fitting.fitted_learner(folds_only, sample, "val", **{**TINY, "weights": str(weights_file), **how})
+    assert len(learn.dls.train_ds) == len(folds_only) and len(learn.dls.valid_ds) == 0
+    assert f"{len(folds_only)} images to train on, none to test on" in capsys.readouterr().out
+    loaded = load_style_learner(export_learner(learn, tmp_path / "model.pkl"))
+    assert list(loaded.dls.vocab) == sorted(design["label"].unique())
+
+
 def test_a_seed_tells_the_result_whatever_was_trained_before(fitted):
     first = state(fitted(fold=1).model)
     fitted(fold=2, epochs=0)

@@ -67,7 +67,7 @@ def finished_result(task: LeagueTask, entry: LeagueEntry) -> Result | None:
         return None
     try:
         facts = read_json(facts_file, _FACTS)
-        arrays = read_arrays(_file(task, entry, ".npz"), _HITS)
+        arrays = read_arrays(_file(task, entry, ".npz"), _HITS, _HITS)
     except (ValueError, OSError) as error:
         say(f"{entry.name} is judged anew: {error}")
         return None
@@ -99,7 +99,7 @@ def longest_judging(task: LeagueTask) -> float:
 
 
 def stamp_of(entry: LeagueEntry) -> list[str]:
-    """What tells other weights in the same files: size and time of change of each, '' of what is not a file."""
+    """What shows that files hold other weights by now: size and time of change of each; '' for what is not a file."""
     stamps = []
     for weights in entry.weights_of:
         stamp = ""

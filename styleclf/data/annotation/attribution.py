@@ -21,10 +21,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from styleclf.data.annotation.attribution_patterns import (
+    PLACEHOLDER,
     STAR,
     decomposed,
     is_nationality,
     key_word,
+    names_only_an_origin,
     pattern_around,
     pattern_between,
     plain_letters,
@@ -69,9 +71,11 @@ class Share(NamedTuple):
         return Share(self.name, attributions, self.is_grouped and rule.is_grouped)
 
     def author(self) -> str:
-        """The name by which the work is grouped; '' for nobody, as in "Flemish workshop"."""
-        is_of_a_nation = self.attributions and is_nationality(self.name)
-        return author_name(self.name) if self.is_grouped and not is_of_a_nation else ""
+        """The name by which the work is grouped; '' for nobody, as in "Flemish workshop" and "Italian"."""
+        is_alone = not self.attributions
+        if not self.is_grouped or names_only_an_origin(self.name, is_alone=is_alone):
+            return ""
+        return author_name(self.name)
 
 
 class _Finder(NamedTuple):
@@ -150,17 +154,24 @@ class AttributionRules:
         rule, match = fitting
         inner = match["name"] or match["turned"]
         inner = _ARTICLE.sub("", inner.strip())
+        is_beside_a_name = PLACEHOLDER in rule.words
+        if is_beside_a_name and is_nationality(inner):  # "Italian, 15th century" says more of nobody
+            return [Share("")]
         shares = self._shares(inner, n_steps + 1)
         return [share.qualified(rule) for share in shares]
 
     def _shares_of_two(self, text: str, n_steps: int) -> list[Share]:
         """The painters of a text with words between two names, such as 'Galle after Rubens'; else none."""
-        fitting = None if _MASTERS.match(text) else _first_fitting(self._between_two, text)
+        if _MASTERS.match(text):
+            return []
+        fitting = _first_fitting(self._between_two, text)
         if fitting is None:
             return []
         rule, match = fitting
-        first = self._shares(match["first"].strip(), n_steps + 1)
-        second = self._shares(match["second"].strip(), n_steps + 1)
+        first_name = match["first"].strip()
+        second_name = match["second"].strip()
+        first = self._shares(first_name, n_steps + 1)
+        second = self._shares(second_name, n_steps + 1)
         return first + [share.qualified(rule) for share in second]
 
     @cached_property
@@ -229,7 +240,8 @@ def _rule_of(words: str, attribution: str, grouped: str) -> Rule | None:
     attribution = " ".join(attribution.split())
     is_grouped = _YES_OR_NO.get(grouped.strip().casefold())
     has_words = words.strip("* ") != ""
-    if is_grouped is None or not has_words or words.count(STAR) not in (1, 2):
+    has_names = words.count(STAR) in (1, 2)
+    if is_grouped is None or not has_words or not has_names:
         return None
     return Rule(words, attribution, is_grouped)
 
@@ -242,8 +254,9 @@ def attributed(files: pd.DataFrame, rules: AttributionRules) -> pd.DataFrame:
     """
     authors = []
     attributions = []
-    prefixes = files.get(ATTRIBUTION, pd.Series("", index=files.index))
-    for written, prefix in zip(files["author"], prefixes.fillna(""), strict=True):
+    no_prefixes = pd.Series("", index=files.index)
+    prefixes = files.get(ATTRIBUTION, no_prefixes).fillna("")
+    for written, prefix in zip(files["author"], prefixes, strict=True):
         author, attribution = _read_with_prefix(written, prefix.strip(), rules)
         authors.append(author)
         attributions.append(attribution)
@@ -295,9 +308,8 @@ def _with_prefix(prefix: str, name: str, rules: AttributionRules) -> str:
 
 def attribution_sentence(counts: dict[str, int]) -> str:
     """A line on qualified works, or nothing."""
-    items = []
-    for name, n in counts.items():
-        items.append(f"{name} ({n:,})")
-    if not items:
+    if not counts:
         return ""
-    return f"works that are not a painter's own, grouped as attribution.csv says: {', '.join(items)}"
+    items = [f"{name} ({n:,})" for name, n in counts.items()]
+    listed = ", ".join(items)
+    return f"works that are not a painter's own, grouped as attribution.csv says: {listed}"

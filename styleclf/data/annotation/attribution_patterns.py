@@ -11,6 +11,7 @@ import unicodedata
 from functools import cache
 
 STAR = "*"
+PLACEHOLDER = "<"  # begins one of the words in angles
 _DOUBT = "?"
 _MARKS = "[\u0300-\u036f]*"  # accents behind a letter
 _SIGNS = {" ": r"[\s-]+", "'": "['’ʼ`-]"}  # how they may be written
@@ -25,7 +26,20 @@ _NATIONALITIES = (
     "|sicilian|sienese|slovak|slovene|slovenian|south african|spanish|swedish|swiss|syrian|taiwanese|thai|tibetan"
     "|tunisian|turkish|tuscan|ukrainian|umbrian|uruguayan|venetian|venezuelan|vietnamese|welsh|yugoslav"
 )
-_NATIONALITY = rf"(?:{_NATIONALITIES})(?:(?:[\s,/-]+|\s+or\s+|\s+and\s+)(?:{_NATIONALITIES}))*"
+_REGIONS = (
+    "alsatian|andalusian|antwerp|aragonese|augsburg|austro|bolognese|bruges|burgundian|castilian|cretan|emilian|ferrarese"
+    "|franco|franconian|lucchese|paduan|piedmontese|pisan|proven[cç]̧?al|rhenish|saxon|savoyard|silesian|swabian"
+    "|tyrolean|tyrolese|valencian|westphalian"
+)
+_QUARTERS = "northern|southern|eastern|western|north|south|east|west|central|upper|lower|middle"
+_ORIGIN = rf"(?:(?:{_QUARTERS})[\s-]+)*(?:{_NATIONALITIES}|{_REGIONS})"
+_NATIONALITY = rf"{_ORIGIN}(?:(?:[\s,/-]+|\s+or\s+|\s+and\s+){_ORIGIN})*"
+_SURNAMES = "english|french|german|irish|lombard|roman|saxon|welsh"  # of painters as well
+_PLACES_OF_SCHOOLS = (
+    "antwerp|augsburg|avignon|barbizon|basel|bologna|bruges|brussels|cologne|crete|cuzco|delft|ferrara|florence"
+    "|fontainebleau|ghent|haarlem|leiden|lucca|madrid|milan|moscow|munich|naples|novgorod|nuremberg|padua|paris|pisa"
+    "|prague|pskov|quito|rome|salzburg|seville|siena|toledo|ulm|utrecht|valencia|venice|verona|vienna"
+)
 _OUTSIDE = r"[^()\[\]|]*"  # any text within brackets
 _OF_ITEM = r"[^,()\[\]|]*"  # any text between two commas
 _YEAR = r"(?:(?<![0-9])[0-9]{3,4}(?![0-9])|[0-9](?:st|nd|rd|th)\s+c)"  # or a century
@@ -44,6 +58,20 @@ def is_nationality(name: str) -> bool:
     [True, True, False]
     """
     return re.fullmatch(_NATIONALITY, name, re.IGNORECASE) is not None
+
+
+def names_only_an_origin(name: str, *, is_alone: bool) -> bool:
+    """Whether a name says where a work comes from and not by whom, as "Italian", or "Fontainebleau" of a school.
+
+    `is_alone`: without words around it, where "French" is a surname as well.
+
+    >>> names_only_an_origin("North Italian", is_alone=True), names_only_an_origin("French", is_alone=True)
+    (True, False)
+    """
+    if not is_alone and re.fullmatch(_PLACES_OF_SCHOOLS, name, re.IGNORECASE):
+        return True
+    is_surname = re.fullmatch(_SURNAMES, name, re.IGNORECASE) is not None
+    return is_nationality(name) and not (is_alone and is_surname)
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from styleclf.common import check_path, check_whole, count_of, short_repr
+from styleclf.common import check_path, check_whole, count_of, short_repr, shown_name
 from styleclf.data.annotation.attribution import attribution_counts, attribution_sentence, read_attribution_rules
 from styleclf.data.annotation.column_map import MappedTable
 from styleclf.data.annotation.layouts import AUTO
@@ -148,7 +148,7 @@ def rejection_summary(rejected: pd.DataFrame) -> str:
         has_reason = rejected["reason"] == reason
         example = rejected.loc[has_reason, "filename"].iat[0]
         such_as = "such as " if n > 1 else ""
-        explanation = f"{reason} ({such_as}{example})"
+        explanation = f"{reason} ({such_as}{shown_name(example)})"
         lines.append(f"{n:>7}  {explanation}")
     return "\n".join(lines)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from styleclf.common import count_of
+from styleclf.common import count_of, is_control
 from styleclf.data.annotation.column_map import WRITTEN_COLUMNS, MappedTable
 from styleclf.data.annotation.folders import Walk, visible_entries, walk_folder
 from styleclf.data.annotation.layout_detection import detected_layout
@@ -85,8 +85,7 @@ def _listing_of_folder(images: Path, walk: Walk, layout_text: str) -> Listing:
     reasons = []
     for (path, reason), filename in zip(walk.files, names, strict=True):
         label = layout.label_of(filename) or _label_of_folder(path, images, layout)
-        if not _is_unicode(str(path.relative_to(images))):
-            reason = "file name is not UTF-8"
+        reason = _fault_of_name(str(path.relative_to(images))) or reason
         rows.append((filename, label, layout.author_of(filename)))
         reasons.append(reason or ("" if label else OUTSIDE_STYLES))
     if set(reasons) <= {OUTSIDE_STYLES}:
@@ -128,6 +127,15 @@ def _shown_name(path: Path, images: Path) -> str:
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def _fault_of_name(name: str) -> str:
+    """Why no table can name a file; '' if one can."""
+    if not _is_unicode(name):
+        return "file name is not UTF-8"
+    if any(map(is_control, name)):
+        return "file name has a line break or another control character: rename it"
+    return ""
+
+
 def _is_unicode(text: str) -> bool:
     try:
         text.encode("utf-8")
@@ -162,7 +170,7 @@ def _table_of_files(source: MappedTable, images: Path, on_disk: Sequence[str]) -
     for name in names:
         filename, reason = finder.find(name)
         filenames.append(filename)
-        reasons.append(reason)
+        reasons.append(_fault_of_name(filename) or reason)
     rows["filename"] = filenames
     rows["_reason"] = reasons
     known_names = rows["filename"][rows["filename"] != ""]
@@ -197,7 +205,8 @@ def _listing_of_table(
 
 def _label_cell(text: str) -> str:
     """A cell of styles with each of them once: 'cubism|cubism' and '|cubism|' are one label and not several."""
-    return LABEL_SEPARATOR.join(labels_of(clean_text(text)))
+    one_line = " ".join(clean_text(text).split())
+    return LABEL_SEPARATOR.join(labels_of(one_line))
 
 
 def _empty_words(labels: pd.Series, csv: str | Path) -> list[str]:

@@ -66,11 +66,14 @@ _NOBODY = re.compile(
     rf"|({_NOT_KNOWN}) ([\w ]+ )?({_PERSON})( [\w ]+)?"  # unknown Flemish painter, 17th century
     rf"|({_PERSON}) ({_NOT_KNOWN})"  # artista desconocido
     rf"|({_WORKSHOP}) (of|after|to|de|des|du|d|di|da|del|della|der|von|van|nach) .+|after .+"  # workshop of Rubens
-    r"|\w+ (school|workshop|schule|werkstatt)( [\w ]+)?"  # Flemish school, 16th century
+    r"|(\w+ ){1,3}(school|schule)( [\w ]+)?|\w+ (workshop|werkstatt)( [\w ]+)?"  # North Italian school, 16th century
     r"|(school|ecole|scuola|escuela|schule) \w+"  # école française
     r"|\w+(ish|ch|an|ese|ss|ek)( \w+)? (artist|painter|maker|master)"  # French painter
     r"|([\w ]+ )?[0-9]+ ?(st|nd|rd|th)? century( .+)?"  # 17th century, Central Italian 15th century
+    r"|([\w ]+ )?[0-9]+(st|nd|rd|th) c(ent)?( .+)?"  # Italian, 15th c.
+    r"|([\w ]+ )(period|dynasty|culture)"  # Japanese, Edo period
     rf"|({_CAMERA}) ?[0-9]*( [0-9 ]+)?"  # IMG_0030
+    r"|.* well known genid .*"  # what Wikidata answers where a creator is not known
 )
 _ATTRIBUTED = re.compile(
     r"^(attributed to|possibly|zugeschrieben|attribué à|attribuito a|toegeschreven aan)[ -]+(?=\S)"

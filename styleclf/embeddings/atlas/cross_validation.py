@@ -17,7 +17,7 @@ from styleclf.data import Paintings
 from styleclf.embeddings import PROJECTIONS, Projection, placed
 from styleclf.embeddings.atlas.atlas_map import AtlasMap
 from styleclf.embeddings.atlas.collection import with_chosen_columns
-from styleclf.embeddings.atlas.page import PageText
+from styleclf.embeddings.atlas.page import PageText, hidden_sentence
 from styleclf.embeddings.atlas.points import LAST, MapPoints
 from styleclf.evaluation import probas_of, read_run
 from styleclf.report import run_answer
@@ -108,7 +108,7 @@ def _page_text(cv: Path, on_page: Paintings, *, space: Space, n_hidden: int) -> 
         f"The cross-validation in {cv}: {n_folds} models, each trained without one fold. Every picture is judged by "
         f"the one that never met {whom}.",
         _SPACE_NOTES[space],
-        f"The {n_hidden} images of the validation set stay closed: they are not on this page.",
+        hidden_sentence(n_hidden),
     ]
     n_styles = count_of(on_page.rows["label"].nunique(), "style")
     title = f"{count_of(len(on_page), 'picture')} of {n_styles}, each judged by a model that never met {whom}"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from styleclf.common import needs_package, write_text
+from styleclf.common import count_of, needs_package, write_text
 from styleclf.data import Paintings
 from styleclf.embeddings.atlas.data import atlas_data
 from styleclf.embeddings.atlas.points import MapPoints
@@ -28,6 +28,18 @@ class PageText:
     title: str = "Atlas"
     notes: Sequence[str] = ()  # sentences about the map: what it shows, and what it leaves out
     answer: str = ""  # how good the model is, in plain words
+
+
+def hidden_sentence(n_hidden: int) -> str:
+    """What a page says of the images of the validation set, which are not on it.
+
+    >>> hidden_sentence(1)
+    'The validation set stays closed: its 1 image is not on this page.'
+    """
+    if not n_hidden:
+        return "The design has no validation set: all of its images are on this page."
+    verb = "is" if n_hidden == 1 else "are"
+    return f"The validation set stays closed: its {count_of(n_hidden, 'image')} {verb} not on this page."
 
 
 def write_atlas(

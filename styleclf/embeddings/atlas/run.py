@@ -1,4 +1,4 @@
-"""The map of one training: where it has put all images, those that it learned from among them."""
+"""The map of one training: where it has put all images, including those that it learned from."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from styleclf.data import VAL, Paintings
 from styleclf.embeddings import PROJECTIONS, Projection, placed
 from styleclf.embeddings.atlas.atlas_map import AtlasMap
 from styleclf.embeddings.atlas.collection import with_chosen_columns
-from styleclf.embeddings.atlas.page import PageText
+from styleclf.embeddings.atlas.page import PageText, hidden_sentence
 from styleclf.embeddings.atlas.points import MapPoints, with_evolution
 from styleclf.evaluation import read_run
 from styleclf.report import run_answer
@@ -56,7 +56,7 @@ def _page_text(run: Path, on_page: Paintings, n_hidden: int) -> PageText:
     """What the page says of itself."""
     notes = [
         f"Where {run / 'model.pkl'} puts the images, on a map made of those that it was trained on.",
-        f"The {n_hidden} images of the validation set stay closed: they are not on this page.",
+        hidden_sentence(n_hidden),
         "Strong: images it was tested on. Pale: images it learned from.",
     ]
     n_styles = count_of(on_page.rows["label"].nunique(), "style")

@@ -107,6 +107,33 @@ QUALIFIED = {
     "prentmaker: anoniem": ("", ""),
 }
 
+ORIGINS = [  # without a name
+    *("Italian, Florentine, 15th century", "Italian", "italian", "North Italian", "South German, c. 1500"),
+    *("Italian (Florentine), 15th c.", "French, 1750-1800", "Dutch or Flemish", "Franco-Flemish", "Netherlandish"),
+    *("Unknown artist, Dutch, 17th century", "Unknown, French", "Anonymous (Spanish, 1500-1600)"),
+    *("French School", "North Italian School, 16th century", "Sienese School", "Japanese, Edo period", "Qing dynasty"),
+    *("British, early 19th century", "Provençal, 15th century"),
+]
+OF_NOBODY = {
+    "workshop of an Italian painter": "workshop of",
+    "School of Fontainebleau": "school of",
+    "Cuzco School": "",
+    "Florentine workshop": "workshop of",
+    "Possibly Venetian, 16th century": "attributed to",
+}
+
+
+@pytest.mark.parametrize("cell", ORIGINS)
+def test_where_a_work_comes_from_is_no_painter(cell):
+    assert OWN.read(cell) == ("", "")
+    assert OWN.read(unicodedata.normalize("NFD", cell)) == ("", "")
+
+
+@pytest.mark.parametrize("cell", OF_NOBODY)
+def test_a_qualified_work_without_a_name_is_by_nobody(cell):
+    author, attribution = OWN.read(cell)
+    assert author == "" and attribution == OF_NOBODY[cell]
+
 
 @pytest.mark.parametrize("cell", BESIDE_NAMES)
 def test_dates_nationalities_roles_and_ids_beside_a_name_are_no_part_of_it(cell):
@@ -151,6 +178,9 @@ def test_a_doubted_work_stays_with_its_painter_however_the_doubt_is_written(cell
         "Alken, Samuel, Senior",
         "Turner, Joseph Mallord William",
         "French, Daniel Chester",
+        "French",
+        "Roman, Viktor",
+        "Italiano",
     ],
 )
 def test_names_that_only_look_alike_stay_whole(name):

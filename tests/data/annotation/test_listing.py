@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from styleclf.data.annotation.catalog import annotate
+from styleclf.data.annotation.catalog import annotate, rejection_summary
 from tests.data.folders import draw, message, reasons, row_of
 
 
@@ -72,6 +72,25 @@ def test_name_that_is_no_utf8_is_rejected(images):
         pytest.skip("this file system has no such names")
     (reason,) = reasons(images).values()
     assert reason == "file name is not UTF-8"
+
+
+@pytest.mark.parametrize("name", ["x\nwing.jpg", "x\x1b[2J.jpg", "x\twing.jpg"])
+def test_a_name_that_breaks_lines_is_rejected_and_escaped(images, name):
+    (images / "cubism" / name).write_bytes((images / "cubism/braque_violin.jpg").read_bytes())
+    (reason,) = reasons(images).values()
+    assert reason == "file name has a line break or another control character: rename it"
+    lines = rejection_summary(annotate(images, progress=False)[1]).splitlines()
+    assert len(lines) == 2 and "\x1b" not in lines[1] and "(cubism/x\\" in lines[1]
+
+
+def test_a_style_of_two_lines_in_a_cell_is_one_of_one_line(images):
+    rows = [
+        'cubism/Picasso_guitar.jpg,"early\n cubism"',
+        "cubism/braque_violin.jpg,early  cubism",
+        "photo/a_1.jpg,photo",
+    ]
+    annotation, _ = annotate_csv(images, "\n".join(["filename,label", *rows]))
+    assert set(annotation["label"]) == {"early cubism", "photo"}
 
 
 def test_two_spellings_of_an_accent_are_one_author(images):

@@ -35,7 +35,7 @@ def test_every_image_has_the_prediction_of_its_own_fold(cv):
     assert by_filename.sort_index().equals(judged.sort_index())
     assert atlas.points.positions.shape == (1, len(judged), 2)
     assert atlas.text.answer.startswith("Of 10 ")
-    assert "10 images of the validation set" in " ".join(atlas.text.notes)
+    assert "validation set stays closed: its 10 images are not on this page" in " ".join(atlas.text.notes)
 
 
 def test_other_images_than_were_judged_are_refused(cv):
