@@ -121,6 +121,7 @@ from .label_sets import (
     images_of_groups as images_of_groups,
     rows_by_label as rows_by_label,
 )
+from .named_pictures import named_filenames as named_filenames
 from .one_vs_rest import (
     against_rest as against_rest,
     is_against_rest as is_against_rest,

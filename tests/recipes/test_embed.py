@@ -20,7 +20,7 @@ def names(desk, design):
 def test_all_images_of_a_design_are_embedded_and_neighbours_drawn(desk, names, exported):
     flags = ["--images", "my/paintings", "--design", "design.csv", "--model", str(exported), "--out", "runs/embed"]
     flags += ["--n-nearest", "3", "--clusters", "--projection", "pca"]
-    done = first_run(desk, "recipes/embed.py", *flags, *names[:2])
+    done = first_run(desk, "recipes/embed.py", *flags, names[0], f"my/paintings/{names[1]}")
     assert done.returncode == 0, done.stderr
     embeddings, filenames = read_embeddings(desk / "runs/embed/embeddings.npz")
     assert filenames.tolist() == names and embeddings.shape == (len(names), 16)
