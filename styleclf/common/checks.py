@@ -34,12 +34,12 @@ def is_number(value: object) -> TypeGuard[int | float]:
 
 
 def is_whole_number(value: object) -> TypeGuard[int]:
-    """Whether a value is a whole number, which True and False are not.
+    """Whether a value is a whole number, numpy's included, which True and False are not.
 
     >>> is_whole_number(3), is_whole_number(3.0), is_whole_number(True)
     (True, False, False)
     """
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
 
 
 def check_whole(value: object, name: str, *, least: int) -> None:
@@ -50,8 +50,7 @@ def check_whole(value: object, name: str, *, least: int) -> None:
         ...
     ValueError: n_folds must be a whole number from 2, not 4.5
     """
-    is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    if not is_whole or value < least:  # type: ignore[operator]
+    if not is_whole_number(value) or value < least:
         raise ValueError(f"{name} must be a whole number from {least}, not {value!r}")
 
 
@@ -71,7 +70,8 @@ def check_paths(values: object, name: str) -> None:
     """Raise ValueError, with what was received, for what is not a list of paths."""
     is_list = hasattr(values, "__len__") and hasattr(values, "__getitem__")  # fastai's L is not a Sequence
     if not is_list or isinstance(values, str | bytes | dict):
-        raise ValueError(f"{name} must be a list of paths, not {short_repr(values)}: write [...] around a single one")
+        received = short_repr(values)
+        raise ValueError(f"{name} must be a list of paths, not {received}: write [...] around a single one")
     for value in values:  # type: ignore[attr-defined]
         check_path(value, f"one of the {name}")
 
@@ -98,9 +98,11 @@ def suggestion(name: str, known_names: Collection[str]) -> str:
     "did you mean '--epochs'?"
     """
     names_of_words = {known_name.lstrip("-"): known_name for known_name in known_names}  # dashes make flags alike
-    similar = difflib.get_close_matches(name.lstrip("-"), names_of_words, n=1)
-    if similar:
-        return f"did you mean {names_of_words[similar[0]]!r}?"
+    word = name.lstrip("-")
+    similar_words = difflib.get_close_matches(word, names_of_words, n=1)
+    if similar_words:
+        similar_name = names_of_words[similar_words[0]]
+        return f"did you mean {similar_name!r}?"
     names = ", ".join(sorted(known_names))
     return f"there are {names}"
 

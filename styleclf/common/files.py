@@ -34,7 +34,7 @@ _FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}  # on Windows also where another program has the file open
 _SIGNS_OF_A_FAILED_WRITE = ("PytorchStreamWriter", "inline_container", "requested and", "encoder error")  # no errno
 _LITTLE_SPACE = 1 << 20  # bytes
-_BYTES_IN_KB = 100_000  # below that a number of bytes is told in kB
+_LEAST_IN_MEGABYTES = 100_000  # bytes; fewer are given in kB
 
 
 def check_folder(folder: str | Path) -> None:
@@ -42,8 +42,10 @@ def check_folder(folder: str | Path) -> None:
     place = Path(folder)
     _check_path(place)
     for part in place.parts:
-        if len(os.fsencode(part)) > _LONGEST_NAME:
-            raise ValueError(f"{cut_name(part, _LONGEST_STEM)}… is longer than the name of a folder may be: shorten it")
+        n_bytes = len(os.fsencode(part))
+        if n_bytes > _LONGEST_NAME:
+            beginning = cut_name(part, _LONGEST_STEM)
+            raise ValueError(f"{beginning}… is longer than the name of a folder may be: shorten it")
     while not os.path.lexists(place) and place != place.parent:
         place = place.parent
     if not place.is_dir():
@@ -65,17 +67,19 @@ def _check_path(path: Path) -> None:
 
 def check_file(path: str | Path) -> None:
     """Raise ValueError or OSError where a file of results cannot be written, before the work that makes it."""
-    if Path(path).is_dir():
+    path = Path(path)
+    if path.is_dir():
         raise ValueError(f"{path} cannot be a file of results, it is a folder: name a file in it")
-    check_folder(Path(path).parent)
+    check_folder(path.parent)
 
 
 def check_page(path: str | Path) -> None:
-    """Raise ValueError or OSError where a page cannot be written, or is named unlike one.
+    """Raise ValueError or OSError where a page cannot be written, or its name does not end in .html.
 
-    A slip of the pen then replaces no table or picture.
+    A mistyped name then overwrites no table or picture.
     """
-    if Path(path).suffix.lower() not in _PAGES:
+    suffix = Path(path).suffix
+    if suffix.lower() not in _PAGES:
         raise ValueError(f"{path} is no name of a page: a page is an .html, name it so")
     check_file(path)
 
@@ -121,7 +125,8 @@ def _unfinished_path(path: Path) -> Path:
     """A hidden path beside a file, which no other process writes to."""
     stem = path.stem[:_LONGEST_STEM]
     token = uuid.uuid4().hex[:12]
-    return path.with_name(f".{stem}.{token}{_PART}{path.suffix}")
+    name = f".{stem}.{token}{_PART}{path.suffix}"
+    return path.with_name(name)
 
 
 def remove_unfinished(folder: str | Path) -> int:
@@ -151,27 +156,38 @@ def write_text(text: str, path: str | Path) -> None:
 
 def write_json(values: dict[str, Any], path: str | Path) -> None:
     """Write a dictionary as indented JSON that appears whole; paths and other objects become text."""
-    write_text(json.dumps(values, indent=2, ensure_ascii=False, default=str) + "\n", path)
+    text = json.dumps(values, indent=2, ensure_ascii=False, default=str)
+    write_text(f"{text}\n", path)
 
 
 def _reason_of_failed_write(error: Exception, partial_path: Path) -> str:
-    """Why an unfinished file could not be written, if disk, limit or right are behind the error; else nothing."""
+    """Why an unfinished file could not be written, where the disk, a limit or a permission is the cause; else ''."""
     number = getattr(error, "errno", None)
-    is_about_this_file = getattr(error, "filename", None) in (str(partial_path), partial_path)
+    filename = getattr(error, "filename", None)
+    is_about_this_file = filename in (str(partial_path), partial_path)
     if number in _FORBIDDEN and is_about_this_file:
         return "there is no permission to, or another program has it open: close it there, or name another folder"
     if number == errno.EISDIR:
         return "it is a folder: name a file in it"
     if number == errno.EROFS:
         return "its disk can only be read: name another folder"
-    may_be_full = number is None and any(sign in str(error) for sign in _SIGNS_OF_A_FAILED_WRITE)
-    if number == errno.EFBIG or (may_be_full and _file_limit() is not None):
-        return f"a file of this process may have {_megabytes(_file_limit() or 0)} at most (ulimit -f)"
-    if number in _FULL_DISK or may_be_full:
-        free = shutil.disk_usage(partial_path.parent).free
-        if number in _FULL_DISK or free < _LITTLE_SPACE:
-            return f"its disk is full, {_megabytes(free)} are free: make room, or name another folder"
+    is_full = number in _FULL_DISK
+    may_be_full = number is None and _is_failed_write(error)
+    limit = _file_limit()
+    if number == errno.EFBIG or (may_be_full and limit is not None):
+        size = _megabytes(limit or 0)
+        return f"a file of this process may have {size} at most (ulimit -f)"
+    if is_full or may_be_full:
+        n_free = shutil.disk_usage(partial_path.parent).free
+        if is_full or n_free < _LITTLE_SPACE:
+            return f"its disk is full, {_megabytes(n_free)} are free: make room, or name another folder"
     return ""
+
+
+def _is_failed_write(error: Exception) -> bool:
+    """Whether an error without a number is what writers of models and pictures raise on a full disk."""
+    message = str(error)
+    return any(sign in message for sign in _SIGNS_OF_A_FAILED_WRITE)
 
 
 def _file_limit() -> int | None:
@@ -184,6 +200,6 @@ def _file_limit() -> int | None:
 
 def _megabytes(n_bytes: int) -> str:
     """A number of bytes in words."""
-    if n_bytes < _BYTES_IN_KB:
+    if n_bytes < _LEAST_IN_MEGABYTES:
         return f"{n_bytes / 1e3:.0f} kB"
     return f"{n_bytes / 1e6:.1f} MB"

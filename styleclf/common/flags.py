@@ -37,25 +37,27 @@ Remembered = Annotated[str, OF_RUN]
 def idle_flags(function: Callable, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[str]:
     """A sentence for every value that differs from its default and has no effect beside the other values."""
     sentences = []
-    for name, parameter in inspect.signature(function).parameters.items():
+    parameters = inspect.signature(function).parameters
+    for name, parameter in parameters.items():
         if values.get(name) == defaults.get(name):
             continue
+        flag = flag_name(name)
         needed = fact_of(parameter.annotation, UsedWith)
         excluded = fact_of(parameter.annotation, UsedWithout)
         if needed and not _is_met(needed, values):
-            sentences.append(f"{flag_name(name)} has no effect without {_condition(needed)}")
+            condition = _condition(needed)
+            sentences.append(f"{flag} has no effect without {condition}")
         if excluded and values.get(excluded.flag):
-            spoken_name = _spoken_parameter(function, excluded.flag)
-            sentences.append(f"{flag_name(name)} has no effect beside {spoken_name}")
+            spoken_name = _spoken_parameter(parameters[excluded.flag])
+            sentences.append(f"{flag} has no effect beside {spoken_name}")
     return sentences
 
 
-def _spoken_parameter(function: Callable, name: str) -> str:
+def _spoken_parameter(parameter: inspect.Parameter) -> str:
     """A parameter as users know it: a flag, or arguments without a name."""
-    parameter = inspect.signature(function).parameters[name]
     if parameter.kind is parameter.VAR_POSITIONAL:
-        return f"the {name} that are named"
-    return flag_name(name)
+        return f"the {parameter.name} that are named"
+    return flag_name(parameter.name)
 
 
 def _is_met(needed: UsedWith, values: Mapping[str, Any]) -> bool:
@@ -73,5 +75,7 @@ def _condition(needed: UsedWith) -> str:
     if not needed.values:
         return flag
     *first, last = needed.values
-    values = f"{', '.join(first)} or {last}" if first else last
-    return f"{flag} {values}"
+    if not first:
+        return f"{flag} {last}"
+    listed = ", ".join(first)
+    return f"{flag} {listed} or {last}"

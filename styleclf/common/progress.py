@@ -14,7 +14,9 @@ _Item = TypeVar("_Item")
 
 def on_terminal() -> bool:
     """Whether somebody watches a terminal or a notebook, where a progress bar can be redrawn."""
-    return "ipykernel" in sys.modules or (sys.stdout is not None and sys.stdout.isatty())
+    in_notebook = "ipykernel" in sys.modules
+    has_console = sys.stdout is not None
+    return in_notebook or (has_console and sys.stdout.isatty())
 
 
 def tracked(
@@ -41,5 +43,7 @@ def _with_progress_lines(items: Iterable[_Item], total: int, noun: str) -> Itera
         now = time.monotonic()
         if now - last_line > SECONDS_BETWEEN_LINES:
             last_line = now
-            seconds_left = (now - start) / n_done * (total - n_done)
-            say(f"{n_done} of {total} {noun}, {spoken_seconds(seconds_left)} left")
+            seconds_an_item = (now - start) / n_done
+            seconds_left = seconds_an_item * (total - n_done)
+            duration = spoken_seconds(seconds_left)
+            say(f"{n_done} of {total} {noun}, {duration} left")

@@ -41,7 +41,9 @@ class Range:
             return self._words_from_least(self.least)
         if self.above is not None:
             return self._words_above(self.above)
-        return "" if self.most is None else f"of {self.most:,} or less"
+        if self.most is not None:
+            return f"of {self.most:,} or less"
+        return ""
 
     def _words_from_least(self, least: float) -> str:
         if self.most is None:
@@ -84,7 +86,8 @@ def check_values(function: Callable, values: Mapping[str, Any], *, as_flags: boo
         ...
     ValueError: --bs must be a whole number from 1 to 1,000,000, not 0
     """
-    for name, parameter in inspect.signature(function).parameters.items():
+    parameters = inspect.signature(function).parameters
+    for name, parameter in parameters.items():
         if name in values and parameter.kind is not parameter.VAR_KEYWORD:
             spoken_name = flag_name(name) if as_flags else name
             _check_value(values[name], parameter.annotation, spoken_name)
@@ -93,7 +96,9 @@ def check_values(function: Callable, values: Mapping[str, Any], *, as_flags: boo
 def _check_value(value: object, annotation: object, name: str) -> None:
     """Raise ValueError, which calls the value by the name, where the annotation has a range that it is not in."""
     limits = fact_of(annotation, Range)
-    if limits is None or (value is None and accepts_none(annotation)):
+    if limits is None:
+        return
+    if value is None and accepts_none(annotation):
         return
     must_be_whole = type_of(annotation) is int
     is_of_kind = is_whole_number(value) if must_be_whole else is_number(value)

@@ -14,7 +14,8 @@ def as_json(made_with: dict[str, Any]) -> dict[str, Any]:
     >>> as_json({"sizes": (160, 192), "weights": None})
     {'sizes': [160, 192], 'weights': None}
     """
-    return json.loads(json.dumps(made_with, default=str))
+    text = json.dumps(made_with, default=str)
+    return json.loads(text)
 
 
 def check_made_alike(
@@ -48,4 +49,5 @@ def check_made_alike(
         if earlier_value != value:
             differences.append(f"{name} {earlier_value!r} instead of {value!r}")
     if differences:
-        raise ValueError(f"{subject} with {', '.join(differences)}: {advice}")
+        listed = ", ".join(differences)
+        raise ValueError(f"{subject} with {listed}: {advice}")

@@ -15,7 +15,8 @@ class _AsTyped:
 
     def __str__(self) -> str:
         """The values with commas between."""
-        return ",".join(map(str, iter(self)))  # type: ignore[call-overload]
+        texts = map(str, iter(self))  # type: ignore[call-overload]
+        return ",".join(texts)
 
 
 class Numbers(_AsTyped, tuple[int, ...]):
@@ -27,7 +28,8 @@ class Numbers(_AsTyped, tuple[int, ...]):
 
     def __new__(cls, values: str | Iterable[int], name: str = "the values") -> "Numbers":
         """Raises ValueError, which calls the values by `name`, for anything else."""
-        return super().__new__(cls, _positive_numbers(values, name, int))
+        numbers = _positive_numbers(values, name, int)
+        return super().__new__(cls, numbers)
 
 
 class Decimals(_AsTyped, tuple[float, ...]):
@@ -39,7 +41,8 @@ class Decimals(_AsTyped, tuple[float, ...]):
 
     def __new__(cls, values: str | Iterable[float], name: str = "the values") -> "Decimals":
         """Raises ValueError, which calls the values by `name`, for anything else."""
-        return super().__new__(cls, _positive_numbers(values, name, float))
+        numbers = _positive_numbers(values, name, float)
+        return super().__new__(cls, numbers)
 
 
 class Shares(_AsTyped, tuple[float, ...]):
@@ -52,7 +55,8 @@ class Shares(_AsTyped, tuple[float, ...]):
     def __new__(cls, values: str | Iterable[float], name: str = "the values") -> "Shares":
         """Raises ValueError, which calls the values by `name`, for anything else."""
         numbers = _as_numbers(values, float)
-        if not numbers or not all(0 <= number <= 1 for number in numbers):
+        are_shares = all(0 <= number <= 1 for number in numbers)
+        if not numbers or not are_shares:
             raise FlagError(f"{name} must be numbers from 0 to 1, separated by commas, not {values!r}")
         return super().__new__(cls, numbers)
 
@@ -93,7 +97,8 @@ class Pairs(dict[str, str]):
 
     def __str__(self) -> str:
         """As it is typed."""
-        return ",".join(f"{name}={text}" for name, text in self.items())
+        pairs = [f"{name}={text}" for name, text in self.items()]
+        return ",".join(pairs)
 
 
 SEVERAL_VALUES = (Numbers, Decimals, Shares, Names, Pairs)
@@ -101,13 +106,16 @@ SEVERAL_VALUES = (Numbers, Decimals, Shares, Names, Pairs)
 
 def _parts(values: str | Iterable) -> Iterable:
     """Text split at its commas; other values as they are."""
-    return values.split(",") if isinstance(values, str) else values
+    if isinstance(values, str):
+        return values.split(",")
+    return values
 
 
 def _positive_numbers(values: str | Iterable, name: str, kind: Callable) -> tuple:
     """The values as numbers of that kind. Raises ValueError if there are none, or not all are above 0."""
     numbers = _as_numbers(values, kind)
-    if not numbers or not all(0 < number <= MOST for number in numbers):
+    are_positive = all(0 < number <= MOST for number in numbers)
+    if not numbers or not are_positive:
         raise FlagError(f"{name} must be numbers above 0, separated by commas, not {values!r}")
     return numbers
 
@@ -115,6 +123,7 @@ def _positive_numbers(values: str | Iterable, name: str, kind: Callable) -> tupl
 def _as_numbers(values: str | Iterable, kind: Callable) -> tuple:
     """The values as numbers of that kind; none where one of them is not a number."""
     try:
-        return tuple(map(kind, _parts(values)))
+        numbers = map(kind, _parts(values))
+        return tuple(numbers)
     except (TypeError, ValueError):
         return ()

@@ -12,7 +12,8 @@ def flag_name(parameter: str) -> str:
     >>> flag_name("n_folds")
     '--n-folds'
     """
-    return f"--{parameter.replace('_', '-')}"
+    words = parameter.replace("_", "-")
+    return f"--{words}"
 
 
 def type_of(annotation: Any) -> Any:

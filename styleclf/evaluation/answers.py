@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio, weighted_means
-from styleclf.evaluation.author_quantiles import author_quantile
+from styleclf.evaluation.author_quantiles import author_quantile, learned_from
 from styleclf.evaluation.calibration import COVERAGE
 from styleclf.evaluation.hierarchy import ANY_STYLE, Hierarchy
 from styleclf.evaluation.intervals import AuthorBootstrap, Estimate, image_units
 from styleclf.evaluation.metrics import estimate_texts
+from styleclf.evaluation.other_folds import from_other_folds
 from styleclf.evaluation.predictions import design_columns, probas_of, targets_of, vocab_of
 
 _RATE_COLUMNS = ["level", "metric", "value", "lo", "hi", "n_images"]
@@ -153,7 +154,7 @@ def fitted_rule(
     ways = _ways_of(predictions, hierarchy)
     scores = ways.first_wrong_sums(predictions["label"], hierarchy)
     units = image_units(predictions)
-    counted = _counted(predictions)
+    counted = learned_from(predictions)
     threshold = author_quantile(scores[counted], units[counted], share)
     return AnswerRule(hierarchy, threshold)
 
@@ -163,15 +164,6 @@ def _ways_of(predictions: pd.DataFrame, hierarchy: Hierarchy) -> _Ways:
     probas = probas_of(predictions)
     vocab = vocab_of(predictions)
     return _ways_down(probas, vocab, hierarchy)
-
-
-def _counted(predictions: pd.DataFrame) -> np.ndarray:
-    """`(n,)` bool: the images by painters, or all of them where none has one."""
-    authors = predictions["author"].fillna("")
-    has_author = (authors != "").to_numpy()
-    if has_author.any():
-        return has_author
-    return np.ones(len(predictions), dtype=bool)
 
 
 def cross_answers(
@@ -184,16 +176,12 @@ def cross_answers(
     Columns: `filename, label, author, fold, answer, level, is_right`; `is_right` where the style belongs to the answer.
     Raises ValueError for fewer than two folds.
     """
-    folds = predictions["fold"].astype(str)
-    fold_names = folds.unique()
-    if len(fold_names) < 2:
-        raise ValueError(f"answers are learned from other folds, but there is only fold {fold_names[0]}")
-    thresholds = np.empty(len(predictions))
-    for fold in fold_names:
-        is_test = folds == fold
-        of_other_folds = predictions[~is_test]
-        rule = fitted_rule(of_other_folds, hierarchy, share)
-        thresholds[is_test] = rule.threshold
+
+    def threshold_of(rows: pd.DataFrame) -> float:
+        """The threshold of the rule that predictions teach."""
+        return fitted_rule(rows, hierarchy, share).threshold
+
+    thresholds = from_other_folds(predictions, threshold_of, "answers")
     ways = _ways_of(predictions, hierarchy)
     answers = ways.answers(thresholds)
     return judged_answers(predictions, answers, hierarchy)
@@ -229,7 +217,7 @@ def answer_rates(
     bootstrap = AuthorBootstrap(units, targs)
     is_right = judged["is_right"].to_numpy(dtype=float)
     levels = judged["level"].to_numpy()
-    counted = _counted(predictions)
+    counted = learned_from(predictions)
     images_of_painter = np.bincount(units)[units]
     of_painters = counted / images_of_painter
     right = weighted_share(is_right, of_painters, bootstrap)

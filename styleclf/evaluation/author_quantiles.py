@@ -1,8 +1,22 @@
 """The value that a promised share of the next author's images do not exceed: what split conformal promises rest on."""
 
 import numpy as np
+import pandas as pd
 
 _ROUNDING_ERROR = 1e-12  # by which a sum of weights may miss the share
+
+
+def learned_from(predictions: pd.DataFrame) -> np.ndarray:
+    """`(n,)` bool: the images that promises are learned from, those that have an author, or all where none has.
+
+    >>> learned_from(pd.DataFrame({"author": ["gris", ""]})).tolist(), learned_from(pd.DataFrame({"author": [""]})).tolist()
+    ([True, False], [True])
+    """
+    authors = predictions["author"].fillna("")
+    has_author = (authors != "").to_numpy()
+    if has_author.any():
+        return has_author
+    return ~has_author
 
 
 def author_quantile(

@@ -14,6 +14,7 @@ from scipy.special import logit, softmax
 
 from styleclf.common import check_one_of
 from styleclf.evaluation.arithmetic import ratio, weighted_means
+from styleclf.evaluation.author_quantiles import author_quantile
 from styleclf.evaluation.calibration_error import confidence_bins
 from styleclf.evaluation.intervals import (
     N_RESAMPLES,
@@ -25,6 +26,7 @@ from styleclf.evaluation.intervals import (
     image_units,
 )
 from styleclf.evaluation.joint_works import count_authors
+from styleclf.evaluation.other_folds import from_other_folds
 from styleclf.evaluation.predictions import (
     prediction_columns,
     probas_of,
@@ -42,7 +44,6 @@ _N_BINS = 10  # of the reliability diagram
 _MIN_PROBA = 1e-6  # how far probabilities are kept from 0 and 1 where their logarithms are needed
 _TEMPERATURE_RANGE = 0.05, 20.0  # within which the best temperature is searched
 _PAINTED_SHARE = 0.5  # of a style's images, from which on it is one of painters
-_ROUNDING_ERROR = 1e-12  # by which a sum of weights may miss the coverage
 
 
 class Calibrator(Protocol):
@@ -365,17 +366,8 @@ def _threshold(
     coverage: float,
 ) -> float:
     """The probability that the true style of `coverage` of the next author's images reaches; 0 of too few authors."""
-    _, numbers = np.unique(units, return_inverse=True)
-    images_of_author = np.bincount(numbers)
-    n_authors = len(images_of_author)
-    weights = 1 / images_of_author[numbers] / (n_authors + 1)
-    order = np.argsort(-true_probas, kind="stable")
-    share_covered = np.cumsum(weights[order])
-    sufficient = np.flatnonzero(share_covered >= coverage - _ROUNDING_ERROR)
-    if len(sufficient) == 0:
-        return 0.0
-    last = order[sufficient[0]]
-    return float(true_probas[last])
+    highest_miss = author_quantile(-true_probas, units, coverage)
+    return max(0.0, -highest_miss)
 
 
 def cross_thresholds(
@@ -386,13 +378,7 @@ def cross_thresholds(
 
     Raises ValueError for fewer than two folds, and what `conformal_thresholds` raises.
     """
-    folds = _folds(predictions)
-    n_styles = len(vocab_of(predictions))
-    thresholds = np.empty((len(predictions), n_styles))
-    for fold in set(folds):
-        of_further_folds = predictions[folds != fold]
-        thresholds[folds == fold] = conformal_thresholds(of_further_folds, coverage)
-    return thresholds
+    return from_other_folds(predictions, partial(conformal_thresholds, coverage=coverage))
 
 
 def prediction_sets(probas: np.ndarray, thresholds: float | np.ndarray) -> np.ndarray:

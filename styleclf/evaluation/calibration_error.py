@@ -4,7 +4,7 @@ Images are sorted into equal bins of confidence; the error is the mean distance,
 its share right (Guo et al. 2017). Distances have no sign, so that a perfect model of few images has an error as well.
 Here the gaps of all bins are taken to be the observed ones times one factor. The value belongs to the factor at which
 half of all sets of authors would show more than was observed, and the interval to the factors that do not make what
-was observed a rare case. `tests/evaluation/simulate_coverage.py` tells how near that comes to the truth.
+was observed a rare case. `tests/evaluation/simulate_coverage.py` shows how near that comes to the truth.
 """
 
 import numpy as np

@@ -4,21 +4,23 @@ A label is in the set of an image from one probability on, which is the same for
 mean over works by a painter not seen, of the share of their labels that is in their sets, is as promised. Every painter
 counts the same. This is conformal risk control (Angelopoulos, Bates, Fisch, Lei and Schuster 2022) of the labels that
 are missed, and where works have one label each, split conformal prediction as for styles. Sets are for what may be
-there, and the labels that are given by thresholds for what rather is there than not.
+there, and the labels that are given by thresholds for what is more likely there than not.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio, weighted_means
-from styleclf.evaluation.author_quantiles import author_quantile
+from styleclf.evaluation.author_quantiles import author_quantile, learned_from
 from styleclf.evaluation.calibration import COVERAGE, prediction_sets, promise_text
 from styleclf.evaluation.intervals import AuthorBootstrap, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.labels import label_matrix, rarest_labels
 from styleclf.evaluation.multilabel import ALL_LABELS
+from styleclf.evaluation.other_folds import from_other_folds
 from styleclf.evaluation.predictions import probas_of, vocab_of
 from styleclf.evaluation.tables import in_fixed_order
 
@@ -37,10 +39,12 @@ def label_set_thresholds(
     """
     probas = probas_of(predictions)
     truth = _truth(predictions)
-    works, labels = np.nonzero(truth & _counted(predictions)[:, None])
+    is_learned_from = learned_from(predictions)
+    works, labels = np.nonzero(truth & is_learned_from[:, None])
     scores = -probas[works, labels]
     units = image_units(predictions)
-    quantile = author_quantile(scores, units[works], share, weights=_shares_of_labels(truth)[works])
+    weights = _shares_of_labels(truth)
+    quantile = author_quantile(scores, units[works], share, weights=weights[works])
     threshold = max(0.0, -quantile)
     n_labels = probas.shape[1]
     return np.full(n_labels, threshold)
@@ -53,13 +57,6 @@ def _truth(predictions: pd.DataFrame) -> np.ndarray:
     return label_matrix(cells, vocab)
 
 
-def _counted(predictions: pd.DataFrame) -> np.ndarray:
-    """`(n,)` bool: the images that have a painter, or all where none has."""
-    authors = predictions["author"].fillna("")
-    has_author = (authors != "").to_numpy()
-    return has_author if has_author.any() else ~has_author
-
-
 def _shares_of_labels(truth: np.ndarray) -> np.ndarray:
     """`(n,)` what share of its image each label is."""
     n_labels = truth.sum(axis=1)
@@ -70,15 +67,11 @@ def cross_label_set_thresholds(
     predictions: pd.DataFrame,
     share: float = COVERAGE,  # 0..1
 ) -> np.ndarray:
-    """`(n, n_labels)` thresholds of out-of-fold predictions, those of every fold learned from the others."""
-    folds = predictions["fold"].astype(str)
-    thresholds = np.empty_like(probas_of(predictions))
-    for fold in folds.unique():
-        is_test = (folds == fold).to_numpy()
-        of_other_folds = predictions[~is_test]
-        learned = label_set_thresholds(of_other_folds, share)
-        thresholds[is_test] = learned
-    return thresholds
+    """`(n, n_labels)` thresholds of out-of-fold predictions, those of every fold learned from the others.
+
+    Raises ValueError for fewer than two folds.
+    """
+    return from_other_folds(predictions, partial(label_set_thresholds, share=share))
 
 
 class _LabelSets(NamedTuple):
@@ -142,7 +135,7 @@ def _label_sets(rows: pd.DataFrame, thresholds: np.ndarray) -> _LabelSets:
     """The sets of predictions."""
     units = image_units(rows)
     truth = _truth(rows)
-    is_counted = _counted(rows)
+    is_counted = learned_from(rows)
     has_a_label = truth.any(axis=1)
     columns = [_weights_of_painters(units, has_a_label & is_counted)]
     for has_label in truth.T:

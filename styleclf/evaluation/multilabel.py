@@ -15,6 +15,7 @@ from styleclf.evaluation.intervals import AuthorBootstrap, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.labels import joined_labels, label_matrix, rarest_labels
 from styleclf.evaluation.metrics import estimate_texts
+from styleclf.evaluation.other_folds import from_other_folds
 from styleclf.evaluation.precision_recall_curves import average_precisions
 from styleclf.evaluation.predictions import probas_of, vocab_of
 from styleclf.evaluation.tables import in_fixed_order
@@ -96,20 +97,14 @@ def cross_label_thresholds(predictions: pd.DataFrame) -> np.ndarray:
 
     Raises ValueError for fewer than two folds.
     """
-    folds = predictions["fold"].astype(str)
-    fold_names = folds.unique()
-    if len(fold_names) < 2:
-        raise ValueError(f"thresholds are learned from other folds, but there is only fold {fold_names[0]}")
-    probas = probas_of(predictions)
+    return from_other_folds(predictions, _best_thresholds_of)
+
+
+def _best_thresholds_of(predictions: pd.DataFrame) -> np.ndarray:
+    """The `best_thresholds` of predictions, `(n_labels,)`."""
     vocab = vocab_of(predictions)
     truth = label_matrix(predictions["label"], vocab)
-    thresholds = np.empty_like(probas)
-    for fold in fold_names:
-        is_test = (folds == fold).to_numpy()
-        is_other = ~is_test
-        learned = best_thresholds(probas[is_other], truth[is_other])
-        thresholds[is_test] = learned
-    return thresholds
+    return best_thresholds(probas_of(predictions), truth)
 
 
 def with_labels(predictions: pd.DataFrame, thresholds: np.ndarray) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Novelty: how unlike all training paintings a picture is, from when on it is "none of these", and how far to trust it.
+"""Novelty: how unlike all training paintings a picture is, when it is "none of these", and how far to trust that.
 
 A novelty is any number that is higher for pictures less like the paintings of the training. Its threshold is learned
 from images by painters whom the training has not seen, so that at most `ALARM_RATE` of such images are called new.
@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio
+from styleclf.evaluation.author_quantiles import author_quantile
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, Shares, author_units, image_units
 from styleclf.evaluation.joint_works import count_authors
+from styleclf.evaluation.other_folds import from_other_folds
 
 ALARM_RATE = 0.05  # of known styles by new painters, that may be called new
 ALL_STYLES = "all styles"
@@ -24,8 +26,7 @@ _RATE_WORDS = {
     "false_alarms": "false alarms, of pictures by new painters of styles that were taught",
 }
 _COLUMNS = ["metric", "style", "value", "lo", "hi", "n_images", "n_authors"]
-_MIN_UNITS = 19  # authors of whom 1 in 20 can be told
-_ROUNDING = 1e-12  # of a sum of shares
+_MIN_UNITS = 19  # authors; with fewer, a rate of 1 in 20 cannot be promised
 
 
 class LeftOut(NamedTuple):
@@ -79,17 +80,8 @@ def _tail_threshold(
     rate: float,
 ) -> float:
     """The lowest novelty that images of `rate` of the units and one more exceed; the highest where that is none."""
-    _, numbers, n_images = np.unique(units, return_inverse=True, return_counts=True)
-    n_units = len(n_images)
-    weights = 1 / n_images[numbers] / (n_units + 1)
-    order = np.argsort(novelty, kind="stable")
-    in_order = novelty[order]
-    share_within = np.cumsum(weights[order])
-    is_sufficient = share_within >= 1 - rate - _ROUNDING
-    if not is_sufficient.any():
-        return float(in_order[-1])
-    first = is_sufficient.argmax()
-    return float(in_order[first])
+    highest = float(novelty.max())
+    return min(highest, author_quantile(novelty, units, 1 - rate))
 
 
 def cross_novelty_thresholds(novelty: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
@@ -97,17 +89,13 @@ def cross_novelty_thresholds(novelty: np.ndarray, rows: pd.DataFrame) -> np.ndar
 
     Raises ValueError for fewer than two folds.
     """
-    folds = _folds(rows)
-    names = sorted(set(folds))
-    if len(names) < 2:
-        raise ValueError(f"thresholds are learned from other folds, but there are only {names}")
-    thresholds = np.empty(len(folds))
-    for fold in names:
-        is_other = folds != fold
-        authors = rows["author"][is_other]
-        threshold = novelty_threshold(novelty[is_other], authors)
-        thresholds[~is_other] = threshold
-    return thresholds
+    return from_other_folds(rows.assign(novelty=novelty), _threshold_of_rows)
+
+
+def _threshold_of_rows(rows: pd.DataFrame) -> float:
+    """The `novelty_threshold` of rows with `novelty, author`."""
+    novelty = rows["novelty"].to_numpy()
+    return novelty_threshold(novelty, rows["author"])
 
 
 def _folds(rows: pd.DataFrame) -> np.ndarray:
@@ -122,7 +110,7 @@ def novelty_table(
     *,
     n_resamples: int = N_RESAMPLES,
 ) -> pd.DataFrame:
-    """How well novelty tells styles that were never taught: `metric, style, value, lo, hi, n_images, n_authors`.
+    """How well novelty recognises styles that were never taught: `metric, style, value, lo, hi, n_images, n_authors`.
 
     - `auroc`, by the style left out: how often one of its pictures is more novel than a new painter's picture of a
       style that was taught, both seen by the same model (Hanley and McNeil 1982); 0.5 is chance.
@@ -327,7 +315,7 @@ def novelty_sentences(table: pd.DataFrame) -> str:
 
 
 def _auroc_sentence(table: pd.DataFrame) -> str:
-    """The mean over the styles left out, and the two that are told hardest and most easily."""
+    """The mean over the styles left out, and the two that are hardest and easiest to recognise as new."""
     of_metric = table[table["metric"] == "auroc"]
     is_mean = of_metric["style"] == ALL_STYLES
     mean_row = of_metric[is_mean].iloc[0]

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 NONE_OF_THESE = "none of these"  # the answer for a picture of no style that was taught
-_MOST_IMAGES = 2000  # that are learned from: 11 styles' paintings told novelties apart no better from more
+_MOST_IMAGES = 2000  # that are learned from: with paintings in 11 styles, more recognised novelties no better
 _MOST_AXES = 128
 _IMAGES_PER_AXIS = 8  # at least, or the axes would hold the training images and no others
 _LIMIT = 6.0  # deviations at which a feature is cut off: one that was nearly constant in training can be 1000 away

@@ -8,7 +8,7 @@ import pandas as pd
 from styleclf.common import count_of
 
 _TEN = 10  # paintings that a sentence is about
-_HALF = (0.41, 0.59)  # a fraction between these is told as 'a or b', where nothing was measured
+_HALF = (0.41, 0.59)  # a fraction between these is worded as 'a or b', where nothing was measured
 _ALL = "all"
 _NONE = "none"
 _FEWER = "fewer than 1"

@@ -15,6 +15,7 @@ from styleclf.evaluation.author_quantiles import author_quantile
 from styleclf.evaluation.calibration import COVERAGE
 from styleclf.evaluation.intervals import AuthorBootstrap, Estimate, bounds_text, image_units
 from styleclf.evaluation.joint_works import count_authors
+from styleclf.evaluation.other_folds import from_other_folds
 
 _NEAR = 25  # years
 
@@ -56,13 +57,11 @@ def with_ranges(
     predictions: pd.DataFrame,
     share: float = COVERAGE,  # 0..1
 ) -> pd.DataFrame:
-    """Out-of-fold predictions with `pred_lo, pred_hi`, whose width is learned for every fold from the others."""
-    folds = predictions["fold"].astype(str)
-    widths = np.empty(len(predictions))
-    for fold in folds.unique():
-        is_test = folds == fold
-        of_other_folds = predictions[~is_test]
-        widths[is_test] = half_width(of_other_folds, share)
+    """Out-of-fold predictions with `pred_lo, pred_hi`, whose width is learned for every fold from the others.
+
+    Raises ValueError for fewer than two folds.
+    """
+    widths = from_other_folds(predictions, partial(half_width, share=share), "ranges of years")
     lo = predictions["pred"] - widths
     hi = predictions["pred"] + widths
     return predictions.assign(pred_lo=lo, pred_hi=hi)
