@@ -9,8 +9,10 @@ _ROUNDING_ERROR = 1e-12  # by which a sum of weights may miss the share
 def learned_from(predictions: pd.DataFrame) -> np.ndarray:
     """`(n,)` bool: the images that promises are learned from, those that have an author, or all where none has.
 
-    >>> learned_from(pd.DataFrame({"author": ["gris", ""]})).tolist(), learned_from(pd.DataFrame({"author": [""]})).tolist()
-    ([True, False], [True])
+    >>> learned_from(pd.DataFrame({"author": ["gris", ""]})).tolist()
+    [True, False]
+    >>> learned_from(pd.DataFrame({"author": ["", ""]})).tolist()
+    [True, True]
     """
     authors = predictions["author"].fillna("")
     has_author = (authors != "").to_numpy()
