@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from styleclf.common import check_one_of, check_paths
 from styleclf.explain.batchnorm_folding import fold_batchnorm
 from styleclf.explain.gradients import GRADIENT_METHODS, check_captum, gradient_maps
+from styleclf.explain.incremental import PartlyChanged
 from styleclf.explain.inputs import baseline_images, check_baseline, network_inputs, target_positions
 from styleclf.explain.map_options import MapOptions
 from styleclf.explain.model_copy import private_copy
@@ -165,8 +166,11 @@ def predictor(learn: Learner, precision: Precision | None = None) -> Callable[[T
     @torch.inference_mode()
     def predict(x: Tensor) -> Tensor:
         """Probabilities of images."""
+        # parts of covered copies would compute the image that they share anew, and as full maps
+        at_once = len(x) if isinstance(x, PartlyChanged) else None
+        images = x.contiguous(memory_format=torch.channels_last)
         with autocast_context(x.device, precision):
-            logits = in_parts(model, model, x.contiguous(memory_format=torch.channels_last))
+            logits = in_parts(model, model, images, at_once=at_once)
         return learn.loss_func.activation(logits.float())
 
     return predict

@@ -18,7 +18,9 @@ def is_out_of_memory(error: Exception) -> bool:
     """Whether an error says that a device has no memory left."""
     if isinstance(error, torch.OutOfMemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(sign in str(error) for sign in _SIGNS)
+    message = str(error)
+    says_so = any(sign in message for sign in _SIGNS)
+    return isinstance(error, RuntimeError) and says_so
 
 
 def free_memory() -> None:
@@ -29,7 +31,13 @@ def free_memory() -> None:
         torch.mps.empty_cache()
 
 
-def in_parts(network: nn.Module, function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+def in_parts(
+    network: nn.Module,
+    function: Callable[[Tensor], Tensor],
+    x: Tensor,
+    *,
+    at_once: int | None = None,  # images of a part, if they fit; default: as `most_at_once` says
+) -> Tensor:
     """What a function makes of a batch `(n, …)`, part by part where the device cannot hold all of it: `(n, …)`.
 
     A processor gets a few images at a time, see `most_at_once`. How many images fit is found by halving, said once, and
@@ -38,13 +46,14 @@ def in_parts(network: nn.Module, function: Callable[[Tensor], Tensor], x: Tensor
     fitting = _FITTING.setdefault(network, {})
     shape = tuple(x.shape[1:])
     while True:
-        n_images = fitting.get(shape, most_at_once(x))
+        n_images = fitting.get(shape, at_once or most_at_once(x))
         try:
             return _joined(function, x, n_images)
         except RuntimeError as error:  # which an OutOfMemoryError is, too
             if not is_out_of_memory(error):
                 raise
-            smaller = smaller_part(min(n_images, len(x)), x, error)
+            n_refused = min(n_images, len(x))
+            smaller = smaller_part(n_refused, x, error)
         free_memory()  # not before the error has gone, which holds on to the tensors of the failed pass
         fitting[shape] = smaller
 
@@ -68,20 +77,20 @@ def _joined(function: Callable[[Tensor], Tensor], x: Tensor, n_images: int) -> T
     """What the function makes of `n_images` at a time."""
     if n_images >= len(x):
         return function(x)
-    parts = x.split(n_images)
-    return torch.cat([function(part) for part in parts])
+    results = [function(part) for part in x.split(n_images)]
+    return torch.cat(results)
 
 
 def smaller_part(n_images: int, x: Tensor, error: Exception) -> int:
-    """Half of so many images `x`, which do not fit, with a line that is said once.
+    """Half the number of images of a batch `x` that do not fit, with a line that is said once.
 
     Raises ValueError where only one is left.
     """
     device = x.device
     side = x.shape[-1]
     if n_images <= 1:
-        advice = "choose a smaller size or another arch"
-        raise ValueError(f"the memory of {device} does not hold one image of {side} pixels a side: {advice}") from error
+        problem = f"the memory of {device} does not hold one image of {side} pixels a side"
+        raise ValueError(f"{problem}: choose a smaller size or another arch") from error
     smaller = n_images // 2
     number = count_of(n_images, "image")
     problem = f"{number} of {side} pixels a side at once do not fit into the memory of {device}"

@@ -17,11 +17,13 @@ from styleclf.explain import (
 )
 from styleclf.explain.attribution import methods_of
 from styleclf.explain.gradients import GRADIENT_METHODS
+from styleclf.explain.incremental import PartlyChanged
 from styleclf.explain.occlusion import (
     Windows,
 )
 from styleclf.forest.head import ForestHead
 from styleclf.inference.predict import predict_files
+from styleclf.models import memory
 from tests.conftest import changed, state
 from tests.explain.conftest import breaking
 
@@ -84,6 +86,20 @@ def test_targets_are_predicted_true_or_named(real, paths):
     assert by_target[vocab[5]].targs.tolist() == [5, 5]
     both = explained(real, paths, target=vocab[1:3], progress=False)
     assert both.targs.tolist() == [1, 2] and (both.attr[0] != both.attr[1]).any()
+
+
+def test_covered_copies_are_not_made_whole_for_a_processor_that_works_through_a_few_images(real, paths, monkeypatch):
+    full_maps = PartlyChanged.full_maps
+    whole_images = []
+
+    def noted(copies):
+        whole_images.append(copies.shape[1] == 3)
+        return full_maps(copies)
+
+    monkeypatch.setattr(memory, "_PIXELS_OF_A_THREAD", 1)
+    monkeypatch.setattr(PartlyChanged, "full_maps", noted)
+    explained(real, paths, method="occlusion")
+    assert whole_images and not any(whole_images)
 
 
 def test_a_forest_is_explained_by_occlusion_only(real, paths):
