@@ -17,7 +17,7 @@ FewThreads = Annotated[int, Range(least=1, most=8)]  # more would be rude
 
 
 def main(
-    *sources: str,  # addresses of IIIF manifests and collections, or files: a manifest, a list, a table
+    *sources: str,  # addresses of IIIF manifests and collections, or files: a manifest, a list, a table, JSON records
     fields: Pairs | None = None,  # which metadata fill which columns, as in label=Style,author=Artist
     look: bool = False,  # only list the metadata fields with examples, and load no picture
     size: Pixels = 1024,  # pixels of the longest side that image services are asked for
@@ -26,7 +26,7 @@ def main(
     rights: Names = Names(),  # take only pictures whose statements contain one of these: publicdomain,licenses/by/
     refuse: Names = Names(),  # leave out pictures whose statements contain one of these: by-nc
     permission: str = "",  # who permits machine learning where a statement forbids it, and when
-    address: str = "",  # of a table, the column with the addresses of pictures; default: the first that looks like it
+    address: str = "",  # of a table, the column of addresses, or a pattern: https://…/{id}; default: what looks like it
     join: Names = Names(),  # tables that complete it by a key, as in objects.csv:objectid=depictstmsobjectid
     language: str = "en",  # of texts that are there in several
     contact: str = "",  # mail address or page that servers see, as courtesy asks

@@ -1,15 +1,18 @@
-"""Folders as museums' open data leaves them: tables with the published header lines, and practice pictures.
+"""Folders as museums' open data leaves them: tables and JSON in the published forms, and practice pictures.
 
 Each function writes one museum's tables or folders and returns the commands that lead from there to a judged model.
 The header lines were compared with the museums' public repositories; cells are written as the museums write them.
 """
 
 import csv
+import json
 import shutil
 from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image
+
+from tests.data.collect.museum import redirect
 
 MOST_PER_STYLE = 9
 JUDGE = ["recipes/cross_validate.py", "--epochs", "0"]
@@ -80,6 +83,7 @@ def hang_all(museum, works):
         museum.levels[work.name] = 2
         museum.put(f"/plain/{work.name}_8.jpg", work.file.read_bytes())
         museum.put(f"/google/{work.name}=s0", work.file.read_bytes())
+        museum.put(f"/wiki/Special:FilePath/{work.name}%20(1).jpg", redirect(f"/plain/{work.name}_8.jpg"))
 
 
 def met(folder, works, _museum):
@@ -170,6 +174,42 @@ def tate(folder, works, museum):
     return collected("tate", "tate/artwork_data.csv", ["--fields", "attribution=artistRole"])
 
 
+def chicago(folder, works, museum):
+    """A page of answers of the Art Institute of Chicago: ids in place of addresses; nothing is added."""
+    records = []
+    for work in works:
+        artist = {2: f"Workshop of {work.artist}", 5: f"Follower of {work.artist}"}.get(work.number % 9, work.artist)
+        record = {"_score": 1.0, "id": work.number, "title": work.title, "image_id": work.name, "artist_title": artist}
+        record |= {"date_display": "1884/86", "style_title": work.style.title(), "style_titles": [work.style, "French"]}
+        records.append(
+            record | {"is_public_domain": True, "thumbnail": {"lqip": "data:image/gif;base64,R0", "width": 9}}
+        )
+    records.append({"id": 999, "title": NO_ID, "image_id": None, "artist_title": None, "style_title": None})
+    page = {"preference": None, "pagination": {"total": len(records)}, "data": records, "config": {"iiif_url": "…"}}
+    folder.mkdir(parents=True)
+    (folder / "artworks.json").write_text(json.dumps(page), encoding="utf-8")
+    words = ["--address", f"{museum.url}/image2/{{image_id}}"]
+    words += ["--fields", "label=style_title,author=artist_title,date=date_display"]
+    return collected("chicago", "chicago/artworks.json", words)
+
+
+def wikidata(folder, works, museum):
+    """A query's answers as Wikidata's page downloads them: a row for each movement, creators that are not known."""
+    rows = []
+    for work in works:
+        row = {"item": f"http://www.wikidata.org/entity/Q{work.number}", "itemLabel": work.title}
+        row["image"] = f"{museum.url}/wiki/Special:FilePath/{work.name}%20(1).jpg"
+        row |= {"creatorLabel": work.artist, "inception": f"{1500 + work.number}-01-01T00:00:00Z"}
+        if work.number % 9 == 2:
+            row["creatorLabel"] = "http://www.wikidata.org/.well-known/genid/0a1b2c"
+        rows.append(row | {"movementLabel": work.style})
+        if work.number % 9 == 5:
+            rows.append(row | {"movementLabel": "another movement"})
+    write(folder / "query.csv", rows, header="item,itemLabel,image,creatorLabel,movementLabel,inception")
+    fields = "label=movementLabel,author=creatorLabel,title=itemLabel,date=inception"
+    return collected("wikidata", "wikidata/query.csv", ["--fields", fields])
+
+
 def wikiart(folder, works, _museum):
     """A dump of WikiArt: style folders, painters and titles in the names of files."""
     for work in works:
@@ -197,6 +237,8 @@ MUSEUMS = {
     "nga": nga,
     "cleveland": cleveland,
     "tate": tate,
+    "chicago": chicago,
+    "wikidata": wikidata,
     "wikiart": wikiart,
     "pixplot": pixplot,
 }

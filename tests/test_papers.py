@@ -13,6 +13,18 @@ from styleclf.settings.command_line import recipe_parser
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "data/README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+OF_OTHER_PROGRAMS = {  # and of simulations in tests/
+    "--table",
+    "--ways",
+    "--backend-store-uri",
+    "--metadata",
+    "--x",
+    "--y",
+    "--image",
+    "--review",
+    "--pictures",
+    "--megabytes",
+}
 COMMAND = re.compile(r"^(?:    |\$ )?(?:\.venv/bin/)?python (recipes/\w+\.py.*)$", re.M)
 
 
@@ -55,6 +67,25 @@ def test_commands_name_recipes_and_flags_that_exist(page):
         with contextlib.redirect_stderr(errors):
             _, unknown = recipe_parser(main, recipe).parse_known_args(words)
         assert not unknown, f"{page.name}: {command}: {unknown}"
+
+
+def flags_of_recipes():
+    """The flags of all recipes."""
+    flags = set()
+    for file in sorted((ROOT / "recipes").glob("*.py")):
+        main = runpy.run_path(str(file), run_name="recipe")["main"]
+        for action in recipe_parser(main, file.name)._actions:
+            flags.update(action.option_strings)
+    return flags
+
+
+def test_flags_in_sentences_exist():
+    known = flags_of_recipes() | OF_OTHER_PROGRAMS
+    for page in PAGES:
+        text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.S | re.M)
+        for code in re.findall(r"`([^`\n]+)`", text):
+            unknown = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", code)) - known
+            assert not unknown, f"{page.name} has {unknown} in {code!r}"
 
 
 def test_the_readme_can_be_read_in_one_sitting_and_leads_to_every_page():

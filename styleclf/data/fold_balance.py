@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import pandas as pd
 
-from styleclf.common import count_of
+from styleclf.common import count_of, typed_command
 from styleclf.data.authors import author_groups, cv_folds, people_by_row, sorted_folds
 from styleclf.data.groups import FOLD_NAME, FOLDS_BY, unbalanced_sentences
 from styleclf.data.label_sets import images_of_groups, rows_by_label
@@ -15,7 +15,10 @@ from styleclf.evaluation import GROUP, VAL
 _N_SHUFFLES = 100
 _FEW_NAMED = 0.1  # of all images: with authors of fewer, folds protect nothing
 _LARGE_ERROR = 0.2  # of an accuracy, half the width of its interval
-_ADVICE = "name them in the files (author_title.jpg), by folders (layout style/author) or in a table (csv)"
+_ADVICE = (
+    "name them in the files (author_title.jpg), by folders (design.py --layout style/author) or in a table "
+    "(design.py --csv TABLE)"
+)
 
 
 def design_table(design: pd.DataFrame) -> pd.DataFrame:
@@ -72,9 +75,10 @@ def unknown_painters_warnings(design: pd.DataFrame, authorless: Collection[str] 
     if not nameless:
         return []
     names = ", ".join(nameless)
+    say_so = typed_command("design.py", "--authorless", ",".join(nameless))
     return [
         f"no author is known in {names}, so pictures by one hand may stand in several folds there: "
-        f"if there are authors, {_ADVICE}; if not, say so (authorless)"
+        f"if there are authors, {_ADVICE}; if there are none, say so ({say_so})"
     ]
 
 

@@ -50,7 +50,7 @@ def plot_left_out(table: pd.DataFrame, column: str) -> Figure:
     _draw_accuracies(axes, left_out, shift=_SHIFT, colour=WRONG)
     heights = np.arange(len(table)) - _SHIFT
     axes.plot(table["as_few"], heights, "|", **_TICK)
-    add_to_legend(axes, "painters never seen, of collections it knows", RIGHT)
+    add_to_legend(axes, f"painters never seen, {column} known", RIGHT)
     add_to_legend(axes, f"{column} never seen", WRONG)
     add_to_legend(axes, "by painter, from as few training images", INK, marker="|", markersize=9, markeredgewidth=1.6)
     label_rows(axes, [f"{row.collection} ({row.n_images})" for row in table.itertuples()])
@@ -59,10 +59,16 @@ def plot_left_out(table: pd.DataFrame, column: str) -> Figure:
     label_x(axes, "top-1 accuracy, every style counting alike", size=8.5, colour=MUTED)
     axes.legend(ncols=3, **LEGEND_LOOK | {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "fontsize": 8.5})
     set_title(fig, f"Does it hold for a {column} that the model has never seen?")
-    set_note(
-        fig, "The same images, and the same styles to choose from. Lines: 95 % intervals from resampling painters."
-    )
+    _part_from_total(axes, table)
+    of_rows = "In brackets: images that are asked about, the same for both."
+    set_note(fig, f"{of_rows} Lines: 95 % intervals from resampling painters.")
     return fig
+
+
+def _part_from_total(axes: Axes, table: pd.DataFrame) -> None:
+    """A line between the collections and the last row, which has all of them."""
+    if len(table) > 1:
+        axes.axhline(len(table) - 1.5, color=GRID, linewidth=0.8)
 
 
 def _draw_accuracies(

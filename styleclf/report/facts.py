@@ -75,7 +75,8 @@ def question_of(run: RunTables) -> str:
         by_painters = ", whose painters are not known,"
         who = "pictures"
     elif n_nameless:
-        by_painters += f" (of {n_nameless:,} the painter is not known)"
+        verb = "names" if n_nameless == 1 else "name"
+        by_painters += f" ({n_nameless:,} of the pictures {verb} no painter)"
     question = f"Can it tell {styles} apart in {_whom(run)}?"
     if run.part == _CV:
         way = way_of_folds(run.judged, who)

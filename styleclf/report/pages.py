@@ -1,5 +1,6 @@
 """Templates filled in: nothing but text comes from names of files, and numbers are written one way on all pages."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -12,8 +13,10 @@ from styleclf.evaluation import TOO_FEW
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _HEADINGS = {"lo": "from", "hi": "to", "n_images": "pictures", "n_authors": "painters"}
+_FLAG = re.compile(r"--[a-z][a-z-]*")
 _WORDS = {  # for what tables call by a name of the trade
     "log_loss": "log loss",
     "brier": "Brier score",
@@ -44,7 +47,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters |= {"share": share_text, "interval": ends_text, "cell": cell_text}
-    environment.filters |= {"heading": heading_text}
+    environment.filters |= {"heading": heading_text, "whole_flags": whole_flags}
     environment.filters |= {"signed": signed_text, "signed_interval": signed_ends_text}
     return environment
 
@@ -52,6 +55,18 @@ def _environment() -> "Environment":
 def _template_text(name: str) -> str:
     """The text of a template that comes with this package."""
     return (files(__package__) / "templates" / name).read_text(encoding="utf-8")
+
+
+def whole_flags(text: str) -> "Markup":
+    """A sentence or a command as HTML in which no line ends inside a flag.
+
+    >>> print(whole_flags("audit.py --sources <b>"))
+    audit.py <span class="flag">--sources</span> &lt;b&gt;
+    """
+    from markupsafe import Markup, escape
+
+    html = _FLAG.sub(r'<span class="flag">\g<0></span>', str(escape(text)))
+    return Markup(html)
 
 
 def share_text(value: float, digits: int = 2) -> str:

@@ -23,6 +23,7 @@ from styleclf.common import (
     write_json,
 )
 from styleclf.plots import name_subject
+from styleclf.settings.common_flags import common_values
 from styleclf.settings.next_steps import STEP_VARIABLE, next_command
 
 _RECORDED_PACKAGES = ("styleclf", "fastai", "timm", "torch", "pandas", "scikit-learn")
@@ -118,7 +119,9 @@ class Logbook:
         paths = [str(self.out / file) for file in files[:_MOST_FILES]]
         to_open = "  ".join(paths) or self.out
         tell(f"\ndone in {spoken_seconds(self.seconds)}: {to_open}")
-        command = next_command(Path(sys.argv[0]).stem, self.out, self.settings)
+        recipe = Path(sys.argv[0]).stem
+        settings_file = common_values(sys.argv[1:]).settings
+        command = next_command(recipe, self.out, self.settings, settings_file=settings_file)
         if command:
             tell(f"next: {command}")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from styleclf.common import typed_command
 from styleclf.settings.console import CONSOLE_VARIABLE
+from styleclf.settings.earlier_runs import is_finished
 
 STEP_VARIABLE = "STYLECLF_STEP"  # set where another recipe runs this one, and knows what comes next
 _NEXT = {
@@ -20,11 +21,14 @@ _NEXT = {
     "forest": ("predict", "--model", "{out}/forest.pkl"),
     "tune": ("cross_validate", "--settings", "{out}/best.ini", "--design", "{design}"),
     "compare": ("report", "{runs}"),
+    "arcface": ("predict", "--model", "{out}/model.pkl"),
+    "league": ("train", "--design", "{design}", "--league", "{out}"),
 }
+_MODEL_OF_STYLES = "runs/train/model.pkl"  # that train.py writes and predict.py opens by default
 _OF_OTHER_TARGETS = {  # what follows a cross-validation that has left such a file
     "thresholds.csv": ("validate", "--cv", "{out}", "--closed"),
-    "date_probe.npz": ("predict", "--dates", "{out}"),
-    "date_scale.json": ("predict", "--dates", "{out}"),
+    "date_probe.npz": ("predict", "--model", _MODEL_OF_STYLES, "--dates", "{out}"),
+    "date_scale.json": ("predict", "--model", _MODEL_OF_STYLES, "--dates", "{out}"),
 }
 _KEPT = {  # of recipes that go on: what they do not do again
     "collect": "pictures that are loaded",
@@ -50,26 +54,62 @@ def command_of(recipe: str, *arguments: object) -> str:
     return typed_command(*program.split(), *arguments)
 
 
-def next_command(recipe: str, out: Path, settings: Mapping[str, Any]) -> str:
-    """The command that comes after a recipe, or nothing: where there is none, or a file of it is missing."""
+def next_command(
+    recipe: str,
+    out: Path,
+    settings: Mapping[str, Any],
+    *,
+    settings_file: str | None = None,  # that was typed after --settings
+) -> str:
+    """The command that comes after a recipe, or nothing: where there is none, or a file of it is missing.
+
+    It runs as it stands, from the same working directory: it names the images that a design does not remember, and the
+    file of settings.
+    """
     if recipe not in _NEXT or os.environ.get(STEP_VARIABLE):
         return ""
     following, *arguments = _following(recipe, out, settings)
-    words: list[str] = []
-    for argument in arguments:
-        if argument == "{runs}":
-            words += map(str, settings.get("runs", ()))
-            continue
-        word = argument.format_map({**settings, "out": out.as_posix()})
-        is_place = argument != word
-        place = Path(word)
-        is_wanting = place != out and _is_wanting(place)
-        if is_place and is_wanting:
-            return ""
-        words.append(word)
+    words = _filled_in(arguments, out, settings)
+    if not words:
+        return ""
+    words += _forgotten_images(words, settings)
+    if settings_file and "--settings" not in words:
+        words += ["--settings", settings_file]
     if following == "predict":
         words += _OWN_PICTURES
     return command_of(following, *words)
+
+
+def _filled_in(arguments: Sequence[str], out: Path, settings: Mapping[str, Any]) -> list[str]:
+    """The arguments with the places of a run; none where a file or folder among them is missing."""
+    from styleclf.report import has_tables
+
+    words: list[str] = []
+    for argument in arguments:
+        if argument == "{runs}":
+            runs = [str(run) for run in settings.get("runs", ())]
+            if not all(map(has_tables, runs)):
+                return []
+            words += runs
+            continue
+        word = argument.format_map({**settings, "out": out.as_posix()})
+        is_place = argument != word or argument == _MODEL_OF_STYLES
+        place = Path(word)
+        is_wanting = place != out and _is_wanting(place)
+        if is_place and is_wanting:
+            return []
+        words.append(word)
+    return words
+
+
+def _forgotten_images(words: Sequence[str], settings: Mapping[str, Any]) -> list[str]:
+    """The flag for the folder of images, where the design among the words does not remember it."""
+    images = settings.get("images")
+    if "--design" not in words or not images:
+        return []
+    position = words.index("--design")
+    folder = Path(words[position + 1]).parent
+    return [] if is_finished(folder, {"images": images}) else ["--images", str(images)]
 
 
 def _is_wanting(place: Path) -> bool:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from styleclf.audit.left_out import ALL, left_out_sentences, left_out_table
+from styleclf.audit.left_out import ALL, _with_folds_by_painter, left_out_sentences, left_out_table
 from styleclf.data import left_out_folds
 from tests.audit.conftest import painted_features, painters_design
 
@@ -62,3 +62,13 @@ def test_a_painter_of_the_collection_left_out_teaches_nothing_elsewhere():
         audited(design.assign(source="met"), features)
     table = audited(design.assign(source=sources), features)
     assert table.empty, "nobody is left to learn from"
+
+
+def test_folds_that_are_collections_are_dealt_anew_by_painter_and_others_stay():
+    design, _ = collected()
+    left_out = left_out_folds(design, "source")
+    dealt = _with_folds_by_painter(left_out, seed=0)
+    assert set(dealt["fold"]) == set("0123") and "fold_name" not in dealt
+    assert dealt.groupby("author")["fold"].nunique().max() == 1
+    assert dealt["filename"].tolist() == left_out["filename"].tolist()
+    assert _with_folds_by_painter(design, seed=0) is design

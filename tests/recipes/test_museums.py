@@ -1,4 +1,4 @@
-"""From the open data of five museums, a dump and a PixPlot to a judged model, in at most three commands each."""
+"""From the open data of museums, Wikidata, a dump and a PixPlot to a judged model, in at most three commands each."""
 
 import pandas as pd
 import pytest
@@ -10,6 +10,7 @@ from tests.recipes.test_recipes import desk, run  # noqa: F401  (desk is a fixtu
 
 SOME = {"met": {"workshop of", "manner of", "by|after"}, "rijksmuseum": {"attributed to", "follower of"}}
 SOME |= {"nga": {"follower of", "and workshop"}, "cleveland": {"workshop of", "circle of"}}
+SOME |= {"chicago": {"workshop of", "follower of"}}
 SOME |= {"tate": {"after", "and workshop"}}
 
 

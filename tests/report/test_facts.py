@@ -35,7 +35,7 @@ def test_the_question_counts_what_was_judged(cv, design):
     assert title_of(cv) == "8 styles, judged on paintings by painters it has never met"
     question = question_of(cv)
     assert "The painters were dealt to 4 folds" in question
-    of_painters = f"{len(judged)} pictures by {n_painters} painters (of {n_nameless} the painter is not known)"
+    of_painters = f"{len(judged)} pictures by {n_painters} painters ({n_nameless} of the pictures name no painter)"
     assert f"So each of {of_painters} was judged" in question
 
 

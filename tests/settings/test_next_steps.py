@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from styleclf.common import write_json, write_text
 from styleclf.settings.next_steps import _KEPT, command_of, interruption_sentence, next_command
 
 
@@ -28,8 +29,14 @@ def test_no_design_is_proposed_where_nothing_was_collected(tmp_path):
     assert next_command("collect", tmp_path, {}).startswith("python recipes/design.py --images")
 
 
-def test_runs_that_were_compared_are_reported():
-    assert next_command("compare", Path("out"), {"runs": ("a", "b")}) == "python recipes/report.py a b"
+def test_runs_that_were_compared_are_reported_if_they_have_tables(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = {"runs": ("a", "b")}
+    assert next_command("compare", Path("out"), settings) == ""
+    for run in "ab":
+        write_text("", tmp_path / run / "predictions.csv")
+        write_text("", tmp_path / run / "metrics.csv")
+    assert next_command("compare", Path("out"), settings) == "python recipes/report.py a b"
     assert next_command("audit", Path("out"), {"cv": None}) == ""
 
 
@@ -43,12 +50,18 @@ def test_after_an_interruption_recipes_go_on_or_start_anew(monkeypatch):
     assert set(_KEPT) < recipes
 
 
-def test_what_follows_a_cross_validation_depends_on_what_it_was_about(tmp_path):
+def test_what_follows_a_cross_validation_depends_on_what_it_was_about(tmp_path, monkeypatch):
     assert next_command("cross_validate", tmp_path, {}) == f"python recipes/audit.py --cv {tmp_path}"
     (tmp_path / "thresholds.csv").touch()
     assert next_command("cross_validate", tmp_path, {}) == f"python recipes/validate.py --cv {tmp_path} --closed"
-    predict = f"python recipes/predict.py --dates {tmp_path} my/new-pictures"
     (tmp_path / "thresholds.csv").rename(tmp_path / "date_probe.npz")
+    monkeypatch.chdir(tmp_path)
+    assert next_command("cross_validate", tmp_path, {}) == "", (
+        "without a model of styles there is nothing to add years to"
+    )
+    write_text("", tmp_path / "runs/train/model.pkl")
+    model = "--model runs/train/model.pkl"
+    predict = f"python recipes/predict.py {model} --dates {tmp_path} my/new-pictures"
     assert next_command("cross_validate", tmp_path, {}) == predict
     (tmp_path / "date_probe.npz").rename(tmp_path / "date_scale.json")
     assert next_command("cross_validate", tmp_path, {}) == predict
@@ -59,3 +72,16 @@ def test_after_folds_by_source_the_next_step_is_one_that_takes_them(tmp_path):
     design.write_text("filename,label,fold,folds_by,fold_name\na.jpg,cubism,0,source,met\n", encoding="utf-8")
     command = next_command("cross_validate", tmp_path, {"design": str(design)})
     assert command == f"python recipes/transfer.py --design {design} --leave-out source"
+
+
+def test_the_next_command_names_what_the_design_does_not_remember(tmp_path):
+    design = tmp_path / "design.csv"
+    design.touch()
+    (tmp_path / "best.ini").touch()
+    settings = {"design": design.as_posix(), "images": "my paintings"}
+    command = next_command("tune", tmp_path, settings)
+    assert command.endswith(f"--settings {tmp_path}/best.ini --design {design} --images 'my paintings'")
+    write_json({"settings": {"images": "my paintings"}}, tmp_path / "settings.json")
+    assert next_command("tune", tmp_path, settings).endswith(f"--design {design}")
+    other = next_command("design", tmp_path, {"images": "elsewhere"}, settings_file="my.ini")
+    assert other.endswith(f"--design {design} --images elsewhere --settings my.ini")

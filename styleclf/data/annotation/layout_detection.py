@@ -26,11 +26,11 @@ _MOST = 0.8  # of the sub-folders that look like names
 _SHARE_OF_TITLES = 0.7  # of different beginnings among names of files, if these are titles
 _RECURRING = (
     "sub-folders such as {example!r} recur in several folders and were not read: if they are the styles, "
-    "say so by the layout author/style; if they are the painters, by the layout style/author"
+    "say so (design.py --layout author/style); if they are the painters, design.py --layout style/author"
 )
 _TWO_AUTHORS = (
     "images lie in sub-folders, as in {example}, but their names begin with authors, and these were read: "
-    "if the sub-folders are the painters, say so by the layout style/author; if not, by the layout style"
+    "if the sub-folders are the painters, say so (design.py --layout style/author); if not, design.py --layout style"
 )
 
 
@@ -78,7 +78,7 @@ def _parts_of_split(paths: Sequence[_Path]) -> list[str]:
     if all(len(path) == 2 for path in paths):
         raise ValueError(
             f"the folders {', '.join(tops)} are named like parts of a split, and hold no style folders: put the images "
-            "into one folder for each style, or name the layout style if these are the styles"
+            "into one folder for each style; if these are the styles, say so (design.py --layout style)"
         )
     return tops
 
@@ -88,7 +88,7 @@ def _doubt_about_styles(paths: Sequence[_Path]) -> str:
     if not parts:
         return ""
     names = ", ".join(parts)
-    advice = "if they hold the style folders, put these side by side, or name the layout part/style"
+    advice = "if they hold the style folders, put these side by side, or say so (design.py --layout part/style)"
     if len(parts) == 1:
         return f"the folder {names} is named like a part of a split and was read as a style: {advice}"
     return f"the folders {names} are named like parts of a split and were read as styles: {advice}"

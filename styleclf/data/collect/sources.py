@@ -1,4 +1,4 @@
-"""What a user names, and all that it links to: manifests, collections, lists of addresses, pictures by themselves.
+"""What a user names, and all that it links to: manifests, collections, records, lists of addresses, bare pictures.
 
 Documents are read level by level, a few at a time, and kept on disk as they came, so that a later run asks for none
 again. One that is named twice, or a collection that contains itself, is read once.
@@ -14,12 +14,13 @@ from styleclf.data.collect.downloads import FetchError, PictureError, PoliteClie
 from styleclf.data.collect.folder import address_digest
 from styleclf.data.collect.picture_addresses import bare_picture, is_address, names_picture
 from styleclf.data.collect.presentation import CanvasPicture, Link, read_document
-from styleclf.data.collect.tables import TABLE_SUFFIXES, TableOptions, pictures_of_table
+from styleclf.data.collect.records import read_records
+from styleclf.data.collect.tables import TABLE_SUFFIXES, TableOptions, pictures_of_rows, pictures_of_table
 
 _DEEPEST_LEVEL = 20  # collections within collections
 _MOST_DOCUMENTS = 200_000
 _N_HEX = 24  # digits of an address's digest in the name of its document
-_DOCUMENT_STARTS = (b"{", b"\xef\xbb\xbf{", b"<")
+_DOCUMENT_STARTS = (b"{", b"\xef\xbb\xbf{", b"[", b"\xef\xbb\xbf[", b"<")
 
 
 class Failure(NamedTuple):
@@ -129,6 +130,8 @@ class SourceReader:
         if not answer.content:
             self.reading.add([bare_picture(address)])
             return []
+        if self._took_records(answer.content, name or address):
+            return []
         try:
             statements = answer.link.statements
             document = read_document(answer.content, address, language=self.language, statements=statements)
@@ -142,6 +145,22 @@ class SourceReader:
         n_taken = 1 if self.first_only else None
         self.reading.add(document.pictures[:n_taken])
         return document.links
+
+    def _took_records(self, content: bytes, name: str) -> bool:
+        """Take up the pictures of a document that is a table of records; returns whether it is one.
+
+        Raises ValueError for a file of records whose column of addresses is not known.
+        """
+        records = read_records(content)
+        if records is None:
+            return False
+        try:
+            self.reading.add(pictures_of_rows(records, name, self.table_options))
+        except ValueError as error:
+            if not is_address(name):
+                raise
+            self._fail(name, str(error).removeprefix(f"{name} "))
+        return True
 
     def _answer(self, link: Link) -> _Answer:
         """A document from the disk, or else from its server; an address of a picture has no content."""

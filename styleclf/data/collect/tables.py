@@ -16,11 +16,14 @@ from styleclf.data import read_own_table
 from styleclf.data.collect.image_service import ImageService
 from styleclf.data.collect.picture_addresses import bare_picture, is_address, names_picture
 from styleclf.data.collect.presentation import CanvasPicture, Field, is_rights_label
+from styleclf.data.collect.records import BAR
 
 TABLE_SUFFIXES = (".csv", ".tsv")
 _SERVICE_PATH = "/iiif/"  # in addresses of image services that do not look like pictures
+_MASTER_SUFFIXES = (".jp2", ".tif", ".tiff", ".ptif")  # of files that no server shows but by its image service
 _ARTIST = "attribution"  # in tables it names who made a work, in manifests whom to credit
 _N_TRIED = 200  # rows that show which column holds addresses
+_PLACEHOLDER = re.compile(r"{([^{}]+)}")  # the name of a column in a pattern of addresses
 _EXAMPLE = "objects.csv:objectid=depictstmsobjectid"
 _JOIN = re.compile(
     r"(?P<path>[^\[\]]+?)(\[(?P<column>[^\[\]=]+)=(?P<value>[^\[\]]+)\])?:(?P<own_key>[^:=]+)=(?P<other_key>[^:=]+)"
@@ -41,7 +44,7 @@ class Joined(NamedTuple):
 class TableOptions:
     """What a user says of tables: which column holds the addresses of pictures, and what completes the rows."""
 
-    address_column: str = ""  # '' for the first whose values look like pictures
+    address_column: str = ""  # or a pattern of addresses; '' for the first column whose values look like pictures
     joined: tuple[Joined, ...] = ()
 
 
@@ -74,21 +77,65 @@ def parsed_joins(texts: Iterable[str]) -> tuple[Joined, ...]:
 def pictures_of_table(path: str | Path, options: TableOptions) -> list[CanvasPicture]:
     """The pictures that the rows of a table name; rows without an address are passed over.
 
+    Raises what `pictures_of_rows` raises.
+    """
+    return pictures_of_rows(read_own_table(path, {}).rows, path, options)
+
+
+def pictures_of_rows(
+    rows: pd.DataFrame,  # all text
+    path: str | Path,  # of the table, or an address
+    options: TableOptions,
+) -> list[CanvasPicture]:
+    """The pictures that the rows of a table name; rows without an address are passed over.
+
     Raises ValueError where no column holds addresses, or where a column that the options name is missing.
     """
-    rows = read_own_table(path, {}).rows
     column = options.address_column or _address_column(rows, path)
-    _check_column(rows, column, path)
+    addresses = _addresses(rows, column, path)
     for joined in options.joined:
         rows = _completed(rows, path, joined)
     pictures: list[CanvasPicture] = []
-    for values in rows.to_dict("records"):
-        address = str(values[column]).strip()
+    for address, values in zip(addresses, rows.to_dict("records"), strict=True):
         if is_address(address):
             pictures.append(_row_picture(address, values))
     if not pictures:
         raise ValueError(f"{path} has no http or https address in its column {column!r}")
     return pictures
+
+
+def _addresses(rows: pd.DataFrame, column: str, path: str | Path) -> list[str]:
+    """`(n,)` the addresses in a column, of several in a cell the first; or those that a pattern makes of columns.
+
+    A pattern has the names of columns in braces, such as 'https://museum.example/iiif/{image_id}'; without a value
+    there, a row has no address.
+    """
+    names = _PLACEHOLDER.findall(column)
+    if not names:
+        _check_column(rows, column, path)
+        return [_first_value(value) for value in rows[column]]
+    for name in names:
+        _check_column(rows, name, path)
+    return [_filled_address(column, values) for values in rows[names].to_dict("records")]
+
+
+def _filled_address(
+    pattern: str,
+    values: Mapping[str, str],  # by the names in its braces
+) -> str:
+    """The address that a pattern makes of a row; '' where the row lacks one of the values."""
+    address = pattern
+    for name, cell in values.items():
+        value = _first_value(cell)
+        if not value:
+            return ""
+        address = address.replace(f"{{{name}}}", value)
+    return address.replace(" ", "%20")
+
+
+def _first_value(cell: str) -> str:
+    """The first of several values of a cell."""
+    return cell.partition(BAR)[0].strip()
 
 
 def _row_picture(address: str, values: Mapping[str, str]) -> CanvasPicture:
@@ -103,7 +150,9 @@ def _row_picture(address: str, values: Mapping[str, str]) -> CanvasPicture:
         if is_rights_label(name) and name != _ARTIST:
             statements.append(value)
     picture = bare_picture(address)
-    if picture.service is None and not names_picture(address) and _SERVICE_PATH in address:
+    is_master = address.lower().endswith(_MASTER_SUFFIXES)
+    looks_like_service = _SERVICE_PATH in address and (is_master or not names_picture(address))
+    if picture.service is None and looks_like_service:
         picture = replace(picture, service=ImageService(address.rstrip("/")))
     return replace(
         picture,
@@ -116,7 +165,7 @@ def _row_picture(address: str, values: Mapping[str, str]) -> CanvasPicture:
 def _address_column(rows: pd.DataFrame, path: str | Path) -> str:
     """The first column whose values look like addresses of pictures. Raises ValueError where there is none."""
     for column in rows.columns:
-        values = rows[column].head(_N_TRIED).str.strip()
+        values = rows[column].head(_N_TRIED).map(_first_value)
         values = values[values != ""]
         n_pictures = sum(map(_looks_like_picture, values))
         if n_pictures > len(values) / 2:

@@ -109,7 +109,7 @@ def test_folders_below_that_are_not_named_like_styles_are_a_doubt(below):
     layout = detected_layout(names("{author}/{below}/{number}.jpg", below=below))
     assert layout.levels == ("style",)
     assert "recur in several folders" in layout.doubt
-    assert "by the layout author/style" in layout.doubt
+    assert "design.py --layout author/style" in layout.doubt
 
 
 def test_styles_below_other_styles_or_beside_painters_names_are_not_taken_for_the_level_of_styles():

@@ -32,6 +32,7 @@ NOBODIES = [
     ),
     *("IMG", "img_0030", "IMG_20200101_123456", "DSC", "DSC01234", "DSCN0001", "PXL 20210101", "Screenshot", "image"),
     *("French painter", "17th century", "untitled", "work"),
+    "http://www.wikidata.org/.well-known/genid/0a1b2c",
 ]
 PEOPLE = [
     *(

@@ -117,3 +117,24 @@ def test_a_source_that_is_nothing_is_refused(reader):
 def test_statements_of_a_collection_go_with_its_pictures(museum, reader):
     address = museum.collection_3("/collection", [museum.manifest_3("/m", ["one"])], attribution="No AI training")
     assert "No AI training" in reader.read([address]).pictures[0].statements
+
+
+def test_records_are_read_from_addresses_and_from_files(museum, reader, tmp_path):
+    records = {"items": [{"title": "Sunset", "image": f"{museum.url}/a.jpg"}, {"title": "No picture"}]}
+    page = museum.put("/search", records)
+    lines = tmp_path / "works.jsonl"
+    lines.write_text(f'{{"image": "{museum.url}/b.jpg"}}\n{{"image": "{museum.url}/c.jpg"}}\n', encoding="utf-8")
+    reading = reader.read([page, str(lines)])
+    assert not reading.failures
+    assert {picture.image[-5:] for picture in reading.pictures} == {"a.jpg", "b.jpg", "c.jpg"}
+    assert not reading.failures
+
+
+def test_records_without_a_picture_are_named(museum, reader, tmp_path):
+    page = museum.put("/search", {"items": [{"title": "Sunset"}]})
+    reading = reader.read([page])
+    assert reading.failures[0].reason.startswith("has no column that looks like addresses of pictures")
+    file = tmp_path / "works.json"
+    file.write_text('[{"title": "Sunset"}]', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"works\.json has no column .*--address COLUMN"):
+        reader.read([str(file)])

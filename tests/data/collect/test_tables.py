@@ -65,3 +65,22 @@ def test_what_is_missing_is_named(tmp_path):
         pictures_of_table(objects, TableOptions("title"))
     with pytest.raises(ValueError, match="no value in common in 'uuid' of the one"):
         pictures_of_table(images, TableOptions("iiifurl", parsed_joins([f"{objects}:uuid=uuid"])))
+
+
+def test_a_pattern_makes_addresses_of_columns(tmp_path):
+    text = "image_id,file\na1,My Sunset.jpg\n,Dawn.jpg\nb2|c3,Noon.jpg\n"
+    path = table(tmp_path, "t.csv", text)
+    pictures = pictures_of_table(path, TableOptions("https://m.example/iiif/2/{image_id}"))
+    assert [picture.service.address for picture in pictures] == [
+        f"https://m.example/iiif/2/{name}" for name in ("a1", "b2")
+    ]
+    addresses = [picture.image for picture in pictures_of_table(path, TableOptions("https://m.example/{file}"))]
+    assert addresses[0] == "https://m.example/My%20Sunset.jpg" and len(addresses) == 3
+    with pytest.raises(ValueError, match="has no column 'imageid': did you mean 'image_id'"):
+        pictures_of_table(path, TableOptions("https://m.example/{imageid}"))
+
+
+def test_a_master_below_iiif_is_asked_for_by_its_service(tmp_path):
+    path = table(tmp_path, "t.csv", "image\nhttps://m.example/iiif/jp2/a.tif.jp2\n")
+    (picture,) = pictures_of_table(path, TableOptions())
+    assert picture.service.address == "https://m.example/iiif/jp2/a.tif.jp2"

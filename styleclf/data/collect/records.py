@@ -1,0 +1,86 @@
+"""Records in JSON, as museums' programming interfaces answer and as many of their dumps are: each is a row of a table.
+
+Three forms are read: a list of objects; an object that holds such a list, however deep, as in `items`, `records` or
+`results.bindings`; and JSON lines, one object in each.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+BAR = "|"  # between several values of one cell
+_NAMES_OF_IIIF = ("@context", "@id", "@type", "id", "type", "sequences", "manifests", "members", "collections")
+_MOST_LEVELS = 6  # of objects within objects, below which nothing is looked for
+
+
+def read_records(content: bytes) -> pd.DataFrame | None:
+    """The records of a document as a table of text; None where it has none, or is one of IIIF.
+
+    What lies within a record gets the names on the way as its column, `images.iiifbaseuri`. Several values, of a list
+    or of several inner records, stand in one cell with a bar between.
+
+    >>> read_records(b'{"items": [{"id": 1, "artist": ["Ann", "Ben"]}]}').to_dict("records")
+    [{'id': '1', 'artist': 'Ann|Ben'}]
+    """
+    try:
+        document = _parsed(content.decode("utf-8-sig"))
+        records = [] if _is_iiif(document) else _longest_list(document, _MOST_LEVELS)
+    except (ValueError, RecursionError):
+        return None
+    if not records:
+        return None
+    rows = [dict(_cells(record)) for record in records]
+    return pd.DataFrame(rows, dtype=str).fillna("")
+
+
+def _is_iiif(document: Any) -> bool:
+    """Whether a document has what those of IIIF have, whose lists are of other things than records."""
+    return isinstance(document, dict) and any(name in document for name in _NAMES_OF_IIIF)
+
+
+def _parsed(text: str) -> Any:
+    """The value of a JSON text, or the list of those of its lines. Raises ValueError for any other text."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        lines = text.splitlines()
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def _longest_list(node: Any, n_levels: int) -> list[dict[str, Any]]:
+    """The longest list of objects in a value: itself, or one in what it holds; empty where there is none."""
+    if isinstance(node, list):
+        return [item for item in node if isinstance(item, dict)]
+    longest: list[dict[str, Any]] = []
+    if not isinstance(node, dict) or not n_levels:
+        return longest
+    for value in node.values():
+        candidate = _longest_list(value, n_levels - 1)
+        if len(candidate) > len(longest):
+            longest = candidate
+    return longest
+
+
+def _cells(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The names and texts of a record's cells."""
+    texts: dict[str, list[str]] = {}
+    for name, text in _named_texts(record, "", _MOST_LEVELS):
+        texts.setdefault(name, []).append(text)
+    for name, values in texts.items():
+        yield name, BAR.join(dict.fromkeys(values))
+
+
+def _named_texts(node: Any, name: str, n_levels: int) -> Iterator[tuple[str, str]]:
+    """The texts in a value, each with the names that lead to it; nothing of what is null, empty or too deep."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            inner_name = f"{name}.{key}" if name else str(key)
+            if n_levels:
+                yield from _named_texts(value, inner_name, n_levels - 1)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _named_texts(item, name, n_levels)
+    elif node is not None and node != "":
+        yield name, str(node)
