@@ -15,7 +15,7 @@ from styleclf.settings import run
 def main(
     *paths: str,  # image files, and folders of them
     model: str = "runs/train/model.pkl",  # written by recipes/train.py; open only files you trust
-    dates: str | None = None,  # folder of recipes/cross_validate.py --target year: say when each was made as well
+    dates: str | None = None,  # run of recipes/cross_validate.py --target year, or its bundle: when each was made
     sets: bool = False,  # tell all styles that may be it, of a model by recipes/validate.py --calibrate
     sheet: bool = True,  # write a page of small pictures by answer beside the table, too
     annotations: str | None = None,  # file for the answers as W3C Web Annotations (JSON-LD), too
@@ -26,14 +26,14 @@ def main(
     """Predict the style of images: top 3 on the screen, all probabilities in a table, small pictures on a page."""
     say(f"opening {model} takes some seconds")  # before anything large is imported
 
-    from styleclf.bundle import open_learner
+    from styleclf.bundle import open_dating, open_learner
     from styleclf.inference import check_table_path, image_files, predictions_text, unlike_training
     from styleclf.runs import predict_images, write_predicted_images
 
     check_table_path(out)
     files = image_files(paths)
     learn = open_learner(model)
-    predicted = predict_images(learn, files, model, sets=sets, dates=dates)
+    predicted = predict_images(learn, files, model, sets=sets, dates=open_dating(dates))
     written = write_predicted_images(predicted, out, sheet=sheet, annotations=annotations, omeka=omeka, records=records)
     print(predictions_text(predicted.table, predicted.unreadable))
     print(f"{len(predicted.table)} of {len(files)} images predicted: {'  '.join(map(str, written))}")

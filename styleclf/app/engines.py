@@ -162,20 +162,24 @@ def open_engine(path: str | Path, *, light: bool = False) -> Engine:
             )
     if is_light:
         model = open_model(path)
-        check_one_style(path, model.manifest.label_thresholds)
+        check_one_style(path, model.manifest.label_thresholds, dates=model.manifest.years is not None)
         return LightEngine(model)
 
     from styleclf.bundle import open_learner
-    from styleclf.inference import label_thresholds_of
+    from styleclf.inference import label_thresholds_of, years_of
 
     learn = open_learner(path)
     thresholds = label_thresholds_of(learn)
-    check_one_style(path, thresholds)
+    dates = years_of(learn) is not None
+    check_one_style(path, thresholds, dates=dates)
     return LearnerEngine(learn)
 
 
-def check_one_style(path: str | Path, label_thresholds: np.ndarray | None) -> None:
-    """Raise ValueError for a model that gives several labels to a picture: people are asked for one style."""
+def check_one_style(path: str | Path, label_thresholds: np.ndarray | None, *, dates: bool = False) -> None:
+    """Raise ValueError for a model that dates or gives several labels to a picture: people are asked for one style."""
+    if dates:
+        advice = "recipes/predict.py and python -m styleclf.light take it as --dates"
+        raise ValueError(f"{path} dates pictures, and the app asks for one style: {advice}")
     if label_thresholds is not None:
         advice = "recipes/predict.py and python -m styleclf.light predict with it"
         raise ValueError(f"{path} gives several labels to a picture, and the app asks for one style: {advice}")

@@ -45,14 +45,14 @@ def write_space(model: str | Path, folder: str | Path) -> Path:
     """Write the folder for a Space from a bundle; it brings styleclf's own source along, and needs no torch.
 
     Raises FileNotFoundError where there is no bundle, ValueError for an exported learner, for a bundle without an ONNX
-    graph or of several labels, and for a folder that holds something else.
+    graph, of several labels or of years, and for a folder that holds something else.
     """
     if not is_bundle_path(model):
         raise ValueError(f"a Space opens no pickles such as {model}: make a bundle of it by recipes/export.py")
     open_model(model)  # whoever starts the Space should not be the first to learn that it does not open
     contents = open_contents(model)
     manifest = read_manifest(contents.read(MANIFEST_FILE), contents.path)
-    check_one_style(model, manifest.label_thresholds)
+    check_one_style(model, manifest.label_thresholds, dates=manifest.years is not None)
     target = Path(folder)
     _check_target(target)
     _write_bundle(contents, target / _BUNDLE_FOLDER)

@@ -8,5 +8,6 @@ from .facts import (
 )
 from .loading import (
     load_bundle as load_bundle,
+    open_dating as open_dating,
     open_learner as open_learner,
 )

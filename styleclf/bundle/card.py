@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from styleclf.bundle.facts import UNKNOWN_LICENCE
+from styleclf.evaluation import COVERAGE
 from styleclf.light import CARD_FILE, GRAPH_FILE, MANIFEST_FILE, NOVELTY_FILE, WEIGHTS_FILE
 
 _USAGE = """
@@ -27,9 +28,14 @@ A style is a judgement, styles overlap, and the numbers above hold for painters 
 training. Pictures that are no paintings, and paintings of other styles, get one of these names as well unless the model
 was taught to say "none of these". Use it to sort and to look, not to attribute or to value.
 """
+_LIMITS_OF_YEARS = """
+A picture alone is dated to some decades, and no work gets a year outside of those of the training. Works of decades of
+which the training had few are dated towards the others. Use it to sort and to look, not to date a work in a catalogue.
+"""
 _SHOWN_METRICS = (
     *("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "log_loss", "ece"),
     *("average_precision", "precision", "recall", "f1", "exact_match"),  # of several labels
+    *("mean_absolute_error", "of_style_means", "of_mean_year", "within_25_years", "coverage"),  # of years
 )
 _SHOWN_PARTS = ("test", "cv", "val")
 
@@ -49,7 +55,7 @@ def model_card(values: Mapping[str, Any], title: str) -> str:
         "## Training",
         _training(values),
         "## Limits",
-        " ".join(_LIMITS.split()),
+        " ".join((_LIMITS_OF_YEARS if values["years"] else _LIMITS).split()),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -72,7 +78,9 @@ def _summary(values: Mapping[str, Any]) -> str:
     styles = ", ".join(map(_text, values["styles"]))
     n_styles = len(values["styles"])
     purpose = f"Tells {n_styles} styles of paintings apart: {styles}."
-    if values["labels"]:
+    if values["years"]:
+        purpose = _purpose_of_years(values["years"])
+    elif values["labels"]:
         purpose = f"Gives a painting any of {n_styles} labels, each for itself: {styles}."
     body = body_text(network["body"])
     embedding = f"an embedding of {network['embedding_size']} numbers"
@@ -92,6 +100,16 @@ def _summary(values: Mapping[str, Any]) -> str:
     if values["sets"]:
         sentences.append("It names, for each picture, a set of styles that holds the true one as often as promised.")
     return "\n".join(sentences)
+
+
+def _purpose_of_years(years: Mapping[str, Any]) -> str:
+    """What a model says that dates paintings."""
+    first, *_, last = years["edges"]
+    purpose = f"Says when a painting was made, {first:.0f} to {last:.0f}, by the decades that had begun by then."
+    if years["width"] is None:
+        return purpose
+    held = f"holds the true year of {COVERAGE:.0%} of works by painters not seen"
+    return f"{purpose} A range of {years['width']:.0f} years before and after {held}."
 
 
 def body_text(body: Mapping[str, Any]) -> str:
@@ -130,7 +148,7 @@ def _files(files: Mapping[str, Mapping[str, Any]]) -> str:
         MANIFEST_FILE: "styles, input, thresholds, metrics, versions",
         WEIGHTS_FILE: "the network's weights, float32",
         GRAPH_FILE: "the network as an ONNX graph, normalisation included: `pixels` (n, h, w, 3) uint8 in",
-        NOVELTY_FILE: "what tells pictures of no style that it was taught",
+        NOVELTY_FILE: "what recognises pictures of no style that it was taught",
         CARD_FILE: "this card",
     }
     names = {MANIFEST_FILE, CARD_FILE, *files}

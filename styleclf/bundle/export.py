@@ -103,7 +103,7 @@ def _write_weights(network: PixelNetwork, values: dict[str, Any], folder: Path) 
 
 
 def _write_novelty(learn: Learner, values: dict[str, Any], folder: Path) -> None:
-    """Write what tells pictures of no style, if the learner keeps it."""
+    """Write what recognises pictures of no known style, if the learner keeps it."""
     model = novelty_of(learn)
     if model is None:
         return

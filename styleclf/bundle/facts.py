@@ -11,6 +11,7 @@ import pandas as pd
 from styleclf.common import read_json, read_table
 from styleclf.evaluation import ALL_LABELS
 from styleclf.light import MANIFEST_FILE, is_bundle_path, open_contents, read_manifest
+from styleclf.runs import is_run_of_years
 
 UNKNOWN_LICENCE = "unknown"
 _METRIC_COLUMNS = ["part", "metric", "value", "lo", "hi", "n_images", "n_authors"]
@@ -30,15 +31,21 @@ class TrainingFacts:
 
 def facts_beside(model: str | Path) -> TrainingFacts:
     """The facts in the folder of an exported learner, or within a bundle. Raises ValueError where they are damaged."""
+    if is_run_of_years(model):
+        return _facts_in(Path(model))
     if is_bundle_path(model):
         return _facts_within(model)
-    folder = Path(model).parent
+    return _facts_in(Path(model).parent)
+
+
+def _facts_in(folder: Path) -> TrainingFacts:
+    """The facts in the folder of a run."""
     values = read_json(folder / _SETTINGS_FILE) if (folder / _SETTINGS_FILE).is_file() else {}
     settings = values.get("settings")
     weights = str(settings.get("weights", "")) if isinstance(settings, dict) else ""
     versions = values.get("versions")
     return TrainingFacts(
-        metrics=_metrics(folder / "metrics.csv") or _metrics_of_labels(folder / "labels.csv"),
+        metrics=_metrics_in(folder),
         design_blake2b=str(values.get("design_blake2b", "")),
         weights=Path(weights).name,  # nobody elsewhere needs the folder
         versions=versions if isinstance(versions, dict) else {},
@@ -57,6 +64,13 @@ def _facts_within(bundle: str | Path) -> TrainingFacts:
         versions=values.get("versions") or {},
         licence=values.get("weights_licence"),
     )
+
+
+def _metrics_in(folder: Path) -> list[dict[str, Any]]:
+    """The rows of the tables of metrics in a run's folder."""
+    of_years = _metrics(folder / "date_metrics.csv")
+    of_styles = _metrics(folder / "metrics.csv")
+    return of_years or of_styles or _metrics_of_labels(folder / "labels.csv")
 
 
 def _metrics(file: Path) -> list[dict[str, Any]]:

@@ -18,7 +18,9 @@ from styleclf.inference import (
     keep_rule,
     keep_style_ids,
     keep_threshold,
+    keep_years,
     set_profile,
+    years_of,
 )
 from styleclf.light import (
     MANIFEST_FILE,
@@ -33,16 +35,33 @@ from styleclf.light import (
     read_novelty,
 )
 from styleclf.models import resolve_precision
+from styleclf.runs import dated_learner, is_run_of_years
 from styleclf.training import assembled_learner, load_style_learner, note_temperature, set_origin
 
 
 def open_learner(path: str | Path, cpu: bool = True) -> Learner:
     """The learner in a bundle (a folder or a .zip), or in a file by `export_learner`: open only trusted ones of those.
 
-    Raises what `load_bundle` and `load_style_learner` raise.
+    The folder of a cross-validation of years is the learner of its probe. Raises what `load_bundle`, `dated_learner`
+    and `load_style_learner` raise.
     """
     check_path(path, "the learner")
+    if is_run_of_years(path):
+        return dated_learner(path)
     return load_bundle(path, cpu=cpu) if is_bundle_path(path) else load_style_learner(path, cpu=cpu)
+
+
+def open_dating(path: str | Path | None) -> Learner | str | Path | None:
+    """What dates pictures: the learner of a bundle of years; the folder of a run of years, or None, as it is.
+
+    Raises ValueError for a bundle that does not date, and what `load_bundle` raises.
+    """
+    if path is None or is_run_of_years(path) or not is_bundle_path(path):
+        return path
+    learn = load_bundle(path)
+    if years_of(learn) is None:
+        raise ValueError(f"{path} says styles and does not date pictures: name a run or a bundle of years")
+    return learn
 
 
 def load_bundle(path: str | Path, cpu: bool = True) -> Learner:
@@ -115,6 +134,8 @@ def _remember(learn: Learner, manifest: Manifest) -> None:
     if manifest.wider is not None:
         rule = rule_of_facts(manifest.wider._asdict())
         keep_rule(learn, rule)
+    if manifest.years is not None:
+        keep_years(learn, manifest.years)
     if manifest.picture_profile is not None:
         set_profile(learn, manifest.picture_profile)
     if values.get("training"):

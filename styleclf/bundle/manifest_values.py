@@ -18,12 +18,14 @@ from styleclf.inference import (
     rule_of,
     style_ids_of,
     threshold_of,
+    years_of,
 )
 from styleclf.light import FORMAT, FORMAT_VERSION
 from styleclf.models import CosineHead, unit_directions
 from styleclf.training import keep_origin, origin_of, temperature_of
 
-_FIRST_VERSION = 1  # of the format
+_VERSION_OF_STYLES = 1  # of the format
+_VERSION_OF_LABELS = 2
 _PACKAGES = ("styleclf", "torch", "timm", "fastai", "onnx")
 
 
@@ -36,9 +38,10 @@ def manifest_values(
     mean, std = remade.stats
     keep_origin(learn)
     labels = _labels(learn)
+    years = _years(learn)
     return {
         "format": FORMAT,
-        "format_version": _FIRST_VERSION if labels is None else FORMAT_VERSION,  # others open it as before
+        "format_version": _format_version(labels, years),
         "styles": parts.vocab,
         "style_ids": style_ids_of(learn) or None,
         "input": {"size": picture.size, "fit": picture.fit, "mean": list(mean), "std": list(std)},
@@ -47,6 +50,7 @@ def manifest_values(
         "sets": _sets(parts),
         "labels": labels,
         "answers": _answers(learn),
+        "years": years,
         "novelty": None,
         "prototypes": _prototypes(parts),
         "picture_profile": kept_profile(learn),
@@ -57,6 +61,13 @@ def manifest_values(
         "versions": _versions(facts.versions),
         "files": {},
     }
+
+
+def _format_version(labels: object, years: object) -> int:
+    """The first version of the format in which there were such models: an earlier styleclf opens others as before."""
+    if years is not None:
+        return FORMAT_VERSION
+    return _VERSION_OF_STYLES if labels is None else _VERSION_OF_LABELS
 
 
 def _sets(parts: LearnerParts) -> dict[str, Any] | None:
@@ -75,6 +86,16 @@ def _labels(learn: Learner) -> dict[str, Any] | None:
     if thresholds is None:
         return None
     return {"thresholds": thresholds.tolist()}
+
+
+def _years(learn: Learner) -> dict[str, Any] | None:
+    """What makes years of labels that are decades; None of a learner that does not date."""
+    years = years_of(learn)
+    if years is None:
+        return None
+    is_learned = bool(np.isfinite(years.width))
+    width = float(years.width) if is_learned else None  # JSON has no infinity
+    return {"edges": years.edges.tolist(), "width": width, "n_networks": years.n_networks}
 
 
 def _answers(learn: Learner) -> dict[str, Any] | None:

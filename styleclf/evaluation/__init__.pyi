@@ -48,7 +48,7 @@ from .comparison import (
 from .decades import (
     decade_cells as decade_cells,
     decade_labels as decade_labels,
-    median_years as median_years,
+    shares_of_later as shares_of_later,
     unbalanced as unbalanced,
 )
 from .hierarchy import (
@@ -160,6 +160,11 @@ from .tables import (
     checked_vocab as checked_vocab,
     ranks_of as ranks_of,
     rows_of_metrics as rows_of_metrics,
+)
+from .year_answers import (
+    YearAnswers as YearAnswers,
+    median_years as median_years,
+    year_text as year_text,
 )
 from .years import (
     half_width as half_width,

@@ -13,7 +13,6 @@ from scipy.special import expit, logit
 from styleclf.evaluation.labels import LABEL_SEPARATOR
 
 ANY_YEAR = "dated"  # the label of all works, so that the earliest have one
-_HALF = 0.5  # of the works lie behind the median
 _LEAST_CHANCE = 1e-6  # whose logit is taken
 
 
@@ -49,27 +48,19 @@ def unbalanced(
     decades: Sequence[float],  # (k,)
 ) -> np.ndarray:
     """`(n, k)` chances as they are among those works: the odds are as many times higher as there are later ones."""
-    is_later = years[:, None] >= np.asarray(decades)
-    shares = is_later.mean(axis=0).clip(_LEAST_CHANCE, 1 - _LEAST_CHANCE)
+    shares = shares_of_later(years, decades)
     inside = chances.clip(_LEAST_CHANCE, 1 - _LEAST_CHANCE)
     return expit(logit(inside) + logit(shares))
 
 
-def median_years(
-    chances: np.ndarray,  # (n, k) that works are of a decade or later
-    edges: np.ndarray,  # (k + 2,) years: the earliest, where each of the decades begins, the latest
+def shares_of_later(
+    years: np.ndarray,  # of works
+    decades: Sequence[float],  # (k,)
 ) -> np.ndarray:
-    """`(n,)` the median of each work's year, the one with the least mean error.
+    """`(k,)` the share of works that are of a decade or later, above 0 and below 1.
 
-    >>> median_years(np.array([[0.75, 0.25]]), np.array([1800.0, 1810.0, 1820.0, 1840.0])).tolist()
-    [1815.0]
+    >>> shares_of_later(np.array([1840.0, 1855.0]), [1850.0]).tolist()
+    [0.5]
     """
-    later = np.minimum.accumulate(chances, axis=1)  # a later decade cannot be likelier than an earlier one
-    n_works = len(later)
-    certain = np.ones((n_works, 1))
-    impossible = np.zeros((n_works, 1))
-    medians = []
-    for of_work in np.hstack([certain, later, impossible]):
-        median = np.interp(-_HALF, -of_work, edges)
-        medians.append(median)
-    return np.array(medians)
+    is_later = years[:, None] >= np.asarray(decades)
+    return is_later.mean(axis=0).clip(_LEAST_CHANCE, 1 - _LEAST_CHANCE)

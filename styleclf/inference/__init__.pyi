@@ -67,3 +67,7 @@ from .truth import (
     with_truth as with_truth,
 )
 from .web_annotations import write_for_museums as write_for_museums
+from .years import (
+    keep_years as keep_years,
+    years_of as years_of,
+)

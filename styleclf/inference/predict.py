@@ -15,7 +15,7 @@ from fastai.learner import Learner
 from fastai.vision.core import TensorImage
 from torch import Tensor
 
-from styleclf.common import check_paths, count_of, say, shown_text, tracked
+from styleclf.common import check_paths, count_of, say, shown_name, tracked
 from styleclf.data import (
     Paintings,
     Picture,
@@ -35,6 +35,7 @@ from styleclf.evaluation import (
     vocab_of,
     with_labels,
     with_pred_ids,
+    year_text,
 )
 from styleclf.inference.answers import rule_of
 from styleclf.inference.features import kept_features
@@ -319,7 +320,7 @@ def _images_below(folder: Path) -> list[Path]:
     other_files = []
     for path, reason in walk.files:
         if reason:
-            say(f"passed over: {path} ({reason})")
+            say(f"passed over: {shown_name(str(path))} ({reason})")
         elif is_image_file(path):
             images.append(path)
         else:
@@ -327,9 +328,10 @@ def _images_below(folder: Path) -> list[Path]:
     if other_files:
         number = count_of(len(other_files), "file")
         verb = "is not an image and is" if len(other_files) == 1 else "are not images and are"
-        say(f"{number} {verb} passed over (such as {other_files[0]})")
+        example = shown_name(str(other_files[0]))
+        say(f"{number} {verb} passed over (such as {example})")
     for path, reason in walk.passed_over:
-        say(f"passed over: {path} ({reason})")
+        say(f"passed over: {shown_name(str(path))} ({reason})")
     return images
 
 
@@ -339,7 +341,7 @@ def sets_text(predictions: pd.DataFrame) -> str:
     sets = predictions["set"].replace("", NONE_OF_THESE)
     lines = []
     for filename, style_set in zip(predictions["filename"], sets, strict=True):
-        name = shown_text(filename)
+        name = shown_name(filename)
         lines.append(f"{name:<{width}}  {style_set}")
     return "\n".join(lines)
 
@@ -356,7 +358,7 @@ def top_3_text(predictions: pd.DataFrame) -> str:
     years = _year_texts(predictions)
     lines = []
     for filename, answer, probas, year in zip(predictions["filename"], answers, all_probas, years, strict=True):
-        name = shown_text(filename)
+        name = shown_name(filename)
         text = _answer_text(answer, _likeliest_text(probas, vocab), vocab)
         lines.append(f"{name:<{width}}  {text}{year}")
     return "\n".join(lines)
@@ -386,13 +388,13 @@ def _year_texts(predictions: pd.DataFrame) -> list[str]:
         return [""] * len(predictions)
     ranges = predictions[["year", "year_lo", "year_hi"]]
     texts = []
-    for year, lo, hi in ranges.to_numpy():
-        span = f"{lo:.0f} to {hi:.0f}"
-        texts.append(f"   c. {year:.0f} ({span})")
+    for year, earliest, latest in ranges.to_numpy():
+        text = year_text(year, earliest, latest)
+        texts.append(f"   {text}")
     return texts
 
 
 def _name_width(predictions: pd.DataFrame) -> int:
     """Characters of the longest filename as it is shown."""
-    names = predictions["filename"].map(shown_text)
+    names = predictions["filename"].map(shown_name)
     return max(map(len, names), default=0)

@@ -9,33 +9,45 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from styleclf.common import complain, say, shown_text, whole_file
+from styleclf.common import complain, reason_of, say, shown_name, shown_text, whole_file
 from styleclf.data import files_below, is_image_file
 from styleclf.evaluation import NONE_OF_THESE
 from styleclf.light.descriptions import PicturePrediction
 from styleclf.light.runtime import LightModel, open_model
 
 _EXIT_BAD_INPUT = 2
+_YEAR_COLUMNS = ["year", "year_lo", "year_hi"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line, print the three likeliest styles of each picture, write a table if asked for."""
-    parser = argparse.ArgumentParser(prog="python -m styleclf.light", description="Predict pictures from a bundle.")
-    parser.add_argument("bundle", help="a folder or .zip by recipes/export.py")
-    parser.add_argument("pictures", nargs="+", help="image files, and folders of them")
-    parser.add_argument("--sets", action="store_true", help="tell all styles that may be it")
-    parser.add_argument("--out", help="table to write, as recipes/predict.py does")
-    parser.add_argument("--threads", type=int, default=0, help="of the network; default: one a processor core")
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
         model = open_model(options.bundle, threads=options.threads)
         if options.sets and model.manifest.thresholds is None:
             raise ValueError(f"{options.bundle} was not calibrated to give sets of styles")
+        if options.dates and model.manifest.years is not None:
+            raise ValueError(
+                f"{options.bundle} dates pictures itself: leave --dates out, or name a bundle of styles first"
+            )
+        dating = _dating_model(options.dates, options.threads) if options.dates else None
         files = _pictures(options.pictures)
-        return _predict(model, files, sets=options.sets, out=options.out)
+        return _predict(model, files, dating=dating, sets=options.sets, out=options.out)
     except (ValueError, OSError) as error:
-        complain(f"styleclf.light: {' '.join(str(error).split())}")
+        complain(f"styleclf.light: {reason_of(error)}")
         return _EXIT_BAD_INPUT
+
+
+def _parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m styleclf.light", description="Predict pictures from a bundle.")
+    parser.add_argument("bundle", help="a folder or .zip by recipes/export.py")
+    parser.add_argument("pictures", nargs="+", help="image files, and folders of them")
+    parser.add_argument("--sets", action="store_true", help="name all styles that a picture may be of")
+    parser.add_argument("--out", help="table to write, as recipes/predict.py does")
+    parser.add_argument("--dates", help="another bundle, of years: say when each picture was made, too")
+    parser.add_argument("--threads", type=int, default=0, help="of the network; default: one per processor core")
+    return parser
 
 
 def _pictures(paths: Sequence[str]) -> list[Path]:
@@ -59,20 +71,43 @@ def _images_below(folder: Path) -> list[Path]:
     return images
 
 
-def _predict(model: LightModel, files: Sequence[Path], *, sets: bool, out: str | None) -> int:
+def _dating_model(path: str, threads: int) -> LightModel:
+    """The model that says when pictures were made. Raises ValueError for one that does not, and as `open_model`."""
+    model = open_model(path, threads=threads)
+    if model.manifest.years is None:
+        raise ValueError(f"{path} does not date pictures: --dates takes a bundle of recipes/cross_validate.py's years")
+    return model
+
+
+def _predict(
+    model: LightModel,
+    files: Sequence[Path],
+    *,
+    dating: LightModel | None,  # that says when pictures were made
+    sets: bool,
+    out: str | None,
+) -> int:
     """Print and write what the model says of image files; returns the exit code."""
     predictions = model.predict_files(files)
+    dated_pictures = dating.predict_files(files) if dating else None
     columns = _columns(model, sets)
+    if dating:
+        columns += _YEAR_COLUMNS
     rows: list[list[object]] = []
     for position, path in enumerate(files):
         name = shown_text(path.as_posix())
         reason = predictions.unreadable.get(position)
         if reason is not None:
-            say(f"not predicted: {name} ({reason})")
+            say(f"not predicted: {shown_name(name)} ({reason})")
             continue
         picture = model.described(predictions, position, path)
-        say(f"{name}  {_text(picture, sets)}")
+        text = _text(picture, sets)
         values = _values(picture, model)
+        if dating and dated_pictures:
+            dated = dating.described(dated_pictures, position, path)
+            text = f"{text}   {dated.answer}"
+            values |= _year_values(dated)
+        say(f"{shown_name(name)}  {text}")
         cells = [values[column] for column in columns[1:]]
         rows.append([name, *cells])
     if out:
@@ -85,6 +120,8 @@ def _predict(model: LightModel, files: Sequence[Path], *, sets: bool, out: str |
 def _columns(model: LightModel, sets: bool) -> list[str]:
     """The columns of the table, in the order of `styleclf.inference.predict_table`."""
     manifest = model.manifest
+    if manifest.years is not None:
+        return ["filename", *_YEAR_COLUMNS]
     columns = ["filename", "pred"]
     if manifest.style_ids and manifest.label_thresholds is None:
         columns.append("pred_id")
@@ -102,6 +139,8 @@ def _columns(model: LightModel, sets: bool) -> list[str]:
 
 def _values(picture: PicturePrediction, model: LightModel) -> dict[str, object]:
     """All that can stand in a row, by column."""
+    if picture.years is not None:
+        return _year_values(picture)
     pred, _ = picture.likeliest[0]
     if picture.labels is not None:
         pred = "|".join(picture.labels)
@@ -119,10 +158,19 @@ def _values(picture: PicturePrediction, model: LightModel) -> dict[str, object]:
     return values
 
 
+def _year_values(picture: PicturePrediction) -> dict[str, object]:
+    """A year and its range by column; empty cells of a model that does not date."""
+    years = picture.years or ("", "", "")
+    return dict(zip(_YEAR_COLUMNS, years, strict=True))
+
+
 def _text(picture: PicturePrediction, sets: bool) -> str:
-    """What is said of a picture: its three likeliest styles, after a wider word or labels, or its set."""
+    """What is said of a picture: its three likeliest styles, after a wider word or labels; its set, or its year."""
+    if picture.years is not None:
+        return picture.answer
     if sets:
-        return ", ".join(picture.style_set or []) or NONE_OF_THESE
+        style_set = ", ".join(picture.style_set or [])
+        return style_set or NONE_OF_THESE
     texts = [f"{style} {proba:.0%}" for style, proba in picture.likeliest]
     likeliest = "   ".join(texts)
     if picture.answer == NONE_OF_THESE:
@@ -136,9 +184,10 @@ def _text(picture: PicturePrediction, sets: bool) -> str:
 
 
 def _write_table(rows: Sequence[Sequence[object]], out: str) -> None:
-    """Write a table, whose first row are its columns; it appears whole."""
-    with whole_file(out) as aside, open(aside, "w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream, lineterminator="\n").writerows(rows)
+    """Write a table, whose first row holds its columns; it appears whole."""
+    with whole_file(out) as partial_path, open(partial_path, "w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerows(rows)
 
 
 if __name__ == "__main__":

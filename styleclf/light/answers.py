@@ -70,7 +70,8 @@ def wider_answers(values: Mapping[str, Any], styles: Sequence[str]) -> WiderAnsw
     """
     threshold = _threshold(values["threshold"])
     lists = values["paths"]
-    if not isinstance(lists, dict) or set(lists) != set(styles):
+    are_of_styles = isinstance(lists, dict) and set(lists) == set(styles)
+    if not are_of_styles:
         raise ValueError("the paths of its answers are not those of its styles")
     paths = {}
     for style in styles:
@@ -80,7 +81,7 @@ def wider_answers(values: Mapping[str, Any], styles: Sequence[str]) -> WiderAnsw
 
 
 def _threshold(value: object) -> float:
-    """What an answer must exceed; infinite for null, where too few painters have taught it."""
+    """What an answer must exceed; infinite for null, where there were too few painters to learn it from."""
     if value is None:
         return np.inf
     if not is_number(value) or not 0 <= value <= _LARGEST_SUM:
@@ -90,14 +91,15 @@ def _threshold(value: object) -> float:
 
 def _path(names: object, style: str) -> tuple[str, ...]:
     """The names from the widest one down to a style."""
+    subject = f"the path to {style!r:.40}"
     if not isinstance(names, list) or not 0 < len(names) <= _MOST_LEVELS:
-        raise ValueError(f"the path to {style!r:.40} is not a list of 1 to {_MOST_LEVELS} names")
+        raise ValueError(f"{subject} is not a list of 1 to {_MOST_LEVELS} names")
     for name in names:
         if not isinstance(name, str) or not 0 < len(name) <= _MOST_CHARACTERS:
-            raise ValueError(f"the path to {style!r:.40} has the name {name!r:.40}")
+            raise ValueError(f"{subject} has the name {name!r:.40}")
     last_name = names[-1]
     if last_name != style:
-        raise ValueError(f"the path to {style!r:.40} ends at {last_name!r:.40}")
+        raise ValueError(f"{subject} ends at {last_name!r:.40}")
     return tuple(names)
 
 
@@ -107,6 +109,7 @@ def _check_parents(paths: Mapping[str, tuple[str, ...]]) -> None:
     for path in paths.values():
         parent = ANY_STYLE
         for name in path:
-            if parents.setdefault(name, parent) != parent or parent in paths:
+            earlier_parent = parents.setdefault(name, parent)
+            if parent != earlier_parent or parent in paths:
                 raise ValueError(f"the name {name!r:.40} is in two places of its hierarchy")
             parent = name

@@ -17,7 +17,7 @@ from styleclf.common import check_path, reason_of
 MANIFEST_FILE = "bundle.json"
 WEIGHTS_FILE = "model.safetensors"
 GRAPH_FILE = "model.onnx"
-NOVELTY_FILE = "novelty.npz"  # of a model that tells pictures of no style it was taught
+NOVELTY_FILE = "novelty.npz"  # of a model that recognises pictures of no style it was taught
 CARD_FILE = "README.md"
 _MEGABYTE = 10**6
 _MOST_BYTES = {
@@ -46,18 +46,19 @@ class BundleContents(NamedTuple):
         """The bytes of a file. Raises ValueError, with the reason, where it is not there or cannot be read."""
         if name not in self.members:
             raise ValueError(f"{self.path} is not a complete bundle, it has no {name}: {_ADVICE}")
+        place = f"{name} in {self.path}"
         most = _MOST_BYTES[name]
         try:
             with ExitStack() as stack:
                 stream = self._stream(name, stack)
                 content = stream.read(most + 1)
         except (OSError, ValueError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-            raise ValueError(f"{name} in {self.path} cannot be read ({reason_of(error)}): {_ADVICE}") from error
+            raise ValueError(f"{place} cannot be read ({reason_of(error)}): {_ADVICE}") from error
         except Exception as error:  # decompressors of zip files have exceptions of their own
-            raise ValueError(f"{name} in {self.path} is damaged ({reason_of(error)}): {_ADVICE}") from error
+            raise ValueError(f"{place} is damaged ({reason_of(error)}): {_ADVICE}") from error
         if len(content) > most:
             megabytes = most // _MEGABYTE
-            raise ValueError(f"{name} in {self.path} has more than {megabytes:,} MB, which no bundle has")
+            raise ValueError(f"{place} has more than {megabytes:,} MB, which no bundle has")
         return content
 
     def _stream(self, name: str, stack: ExitStack) -> BinaryIO:
@@ -71,15 +72,15 @@ class BundleContents(NamedTuple):
     def read_checked(self, name: str, sha256: str) -> bytes:
         """The bytes of a file whose SHA-256 is known. Raises ValueError where it is another one, and as `read` does."""
         content = self.read(name)
-        digest = hashlib.sha256(content).hexdigest()
-        if digest != sha256:
+        if hashlib.sha256(content).hexdigest() != sha256:
             raise ValueError(f"{name} in {self.path} is not the file that {MANIFEST_FILE} describes: {_ADVICE}")
         return content
 
 
 def is_bundle_path(path: str | Path) -> bool:
     """Whether a path names a bundle rather than an exported learner: it is a folder, or ends with .zip."""
-    return os.path.isdir(path) or Path(path).suffix.lower() == ".zip"
+    suffix = Path(path).suffix
+    return os.path.isdir(path) or suffix.lower() == ".zip"
 
 
 def open_contents(path: str | Path) -> BundleContents:
@@ -115,7 +116,7 @@ def _why_no_bundle(path: Path) -> str:
     model = path / _MODEL_OF_RUN
     is_of_dates = any((path / name).is_file() for name in _FILES_OF_DATES)
     if is_of_dates:
-        return f"{path} dates works, which bundles cannot do: give it to recipes/predict.py, --dates {path.as_posix()}"
+        return f"{path} is a run that dates works, and no bundle: recipes/export.py writes one of it"
     if model.is_file():
         return f"{path} is the folder of a run and no bundle: name its model, {model.as_posix()}"
     return f"{path} is not a bundle of styleclf, it has no {MANIFEST_FILE}: recipes/export.py writes one"
@@ -123,25 +124,28 @@ def _why_no_bundle(path: Path) -> str:
 
 def _members(entries: list[zipfile.ZipInfo], path: Path) -> dict[str, str]:
     """Names in a zip file by the files of a bundle, which may lie in one folder. Raises ValueError for a wrong one."""
-    if len(entries) > _MOST_MEMBERS:
-        raise ValueError(f"{path} is not a bundle, it holds {len(entries):,} files")
+    refusal = f"{path} is not a bundle"
+    n_files = len(entries)
+    if n_files > _MOST_MEMBERS:
+        raise ValueError(f"{refusal}, it holds {n_files:,} files")
     members: dict[str, str] = {}
     folders = set()
     for entry in entries:
-        folder, _, name = entry.filename.rpartition("/")
+        member = entry.filename
+        folder, _, name = member.rpartition("/")
         outermost, *_ = folder.split("/")
-        if _leads_out(entry.filename):
-            raise ValueError(f"{path} is not a bundle, it holds a file {entry.filename!r}, which leads out of it")
+        if _leads_out(member):
+            raise ValueError(f"{refusal}, it holds a file {member!r}, which leads out of it")
         if name not in _MOST_BYTES or outermost == _FOLDERS_OF_MACOS:
             continue
         if name in members:
-            raise ValueError(f"{path} is not a bundle, it holds {name} more than once")
+            raise ValueError(f"{refusal}, it holds {name} more than once")
         _check_size(entry, name, path)
-        members[name] = entry.filename
+        members[name] = member
         folders.add(folder)
     if len(folders) > 1:
         names = ", ".join(sorted(folders))
-        raise ValueError(f"{path} is not a bundle, its files lie in several folders: {names}")
+        raise ValueError(f"{refusal}, its files lie in several folders: {names}")
     return members
 
 

@@ -42,7 +42,8 @@ class _Field(NamedTuple):
 def check_graph(content: bytes) -> None:
     """Raise ValueError for bytes that are not an ONNX file, or one that could read files or run without end."""
     n_graphs = 0
-    for message, field in _fields_of_parts(memoryview(content), "model", _MOST_DEPTH):
+    view = memoryview(content)
+    for message, field in _fields_of_parts(view, "model", _MOST_DEPTH):
         place = (message, field.number)
         if place == _GRAPH:
             n_graphs += 1
@@ -106,7 +107,8 @@ def _varint(content: memoryview, place: int) -> tuple[int, int]:
             raise ValueError("it is not an ONNX file, or it was cut off")
         byte = content[place]
         place += 1
-        value |= (byte & 0x7F) << (7 * position)
+        seven_bits = byte & 0x7F
+        value |= seven_bits << (7 * position)
         if byte < 0x80:
             return value, place
     raise ValueError("it is not an ONNX file")

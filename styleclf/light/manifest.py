@@ -10,12 +10,13 @@ import numpy as np
 
 from styleclf.common import is_number, is_whole_number, reason_of
 from styleclf.data import FITS
+from styleclf.evaluation import YearAnswers
 from styleclf.light.answers import WiderAnswers, wider_answers
 from styleclf.light.contents import MANIFEST_FILE
 from styleclf.light.painters import PainterHashes, check_painter_hashes
 
 FORMAT = "styleclf bundle"
-FORMAT_VERSION = 2  # 2: several labels for a picture, which an earlier styleclf would take for styles
+FORMAT_VERSION = 3  # 2: several labels for a picture; 3: years; an earlier styleclf would take both for styles
 _MOST_STYLES = 10_000
 _MOST_CHARACTERS = 1_000  # of a name
 _MOST_PIXELS = 4_096  # a side
@@ -23,7 +24,7 @@ _MOST_NUMBERS = 100_000  # of an embedding
 _SMALLEST_TEMPERATURE = 1e-6
 _LARGEST = 1e12  # number that stands in a manifest
 _CHANNELS = 3
-_MOST_WORDS = 300  # characters of a reason
+_LONGEST_REASON = 300  # characters
 _N_PERCENTILES = 101  # 0 to 100
 
 
@@ -49,7 +50,8 @@ class Manifest:
     thresholds: np.ndarray | None  # (n_styles,) probabilities from which on a style belongs to a prediction set
     label_thresholds: np.ndarray | None  # (n_styles,) from which on each label is given; None of one style per picture
     wider: WiderAnswers | None  # by a hierarchy; None where there is none
-    novelty: Mapping[str, Any]  # what tells pictures of no known style; empty where nothing was learned
+    years: YearAnswers | None  # of a model whose labels are decades; None of all others
+    novelty: Mapping[str, Any]  # what recognises pictures of no known style; empty where nothing was learned
     temperature: float  # that the logits are divided by already
     picture_profile: dict[str, list[float]] | None  # percentiles 0..100 of traits of the training's pictures
     prototypes: np.ndarray | None  # (n_styles, embedding_size) mean embedding, or direction, of each style
@@ -65,11 +67,13 @@ def check_pattern(size: int) -> np.ndarray:
     >>> check_pattern(8).shape, int(check_pattern(8)[0, 1, 0])
     ((8, 8, 3), 30)
     """
-    rows, columns, channels = np.indices((size, size, _CHANNELS))
+    shape = (size, size, _CHANNELS)
+    rows, columns, channels = np.indices(shape)
     downwards = 3 * rows * (channels + 1)
     across = 5 * columns * (channels + 6)
-    pattern = downwards + across + rows * columns // 7
-    return (pattern % 256).astype(np.uint8)
+    diagonally = rows * columns // 7
+    pattern = (downwards + across + diagonally) % 256
+    return pattern.astype(np.uint8)
 
 
 def read_manifest(content: bytes, place: object) -> Manifest:
@@ -77,34 +81,35 @@ def read_manifest(content: bytes, place: object) -> Manifest:
 
     Raises ValueError, in one sentence, for one that is damaged, of a newer styleclf, or has impossible values.
     """
-    values = _parsed(content, place)
+    subject = f"{MANIFEST_FILE} in {place}"
+    values = _parsed(content, subject)
     if values.get("format") != FORMAT:
-        raise ValueError(f"{MANIFEST_FILE} in {place} is not that of a bundle of styleclf")
+        raise ValueError(f"{subject} is not that of a bundle of styleclf")
     version = values.get("format_version")
     if not isinstance(version, int) or version < 1:
-        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged: its format_version is {version!r:.40}")
+        raise ValueError(f"{subject} is damaged: its format_version is {version!r:.40}")
     if version > FORMAT_VERSION:
         raise ValueError(
-            f"{place} was written by a newer styleclf (format {version}, this one reads {FORMAT_VERSION}): "
+            f"{place} was written by a newer styleclf (format {version!r:.40}, this one reads {FORMAT_VERSION}): "
             "update styleclf"
         )
     try:
         return _manifest(values)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        fault = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
-        words = " ".join(fault.split())[:_MOST_WORDS]
-        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged: {words}") from error
+        fault = f"it lacks {error}" if isinstance(error, KeyError) else reason_of(error)
+        raise ValueError(f"{subject} is damaged: {fault[:_LONGEST_REASON]}") from error
 
 
-def _parsed(content: bytes, place: object) -> dict[str, Any]:
-    """The table of names in a JSON text."""
+def _parsed(content: bytes, subject: str) -> dict[str, Any]:
+    """The table of names in a JSON text. Raises ValueError, which begins with `subject`, where there is none."""
     try:
-        values = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        text = content.decode("utf-8")
+        values = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError, MemoryError) as error:
-        reason = reason_of(error)[:200]
-        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged, it is not JSON ({reason})") from error
+        reason = reason_of(error)[:_LONGEST_REASON]
+        raise ValueError(f"{subject} is damaged, it is not JSON ({reason})") from error
     if not isinstance(values, dict):
-        raise ValueError(f"{MANIFEST_FILE} in {place} is damaged, it holds no table of names")
+        raise ValueError(f"{subject} is damaged, it holds no table of names")
     return values
 
 
@@ -124,6 +129,7 @@ def _manifest(values: dict[str, Any]) -> Manifest:
     thresholds = _thresholds(values.get("sets"), n_styles)
     label_thresholds = _label_thresholds(values.get("labels"), n_styles)
     wider = _wider(values.get("answers"), styles)
+    years = _years(values.get("years"), label_thresholds)
     novelty = _table(values.get("novelty") or {}, "novelty")
     temperature = number_in(values, "temperature", least=_SMALLEST_TEMPERATURE)
     picture_profile = _profile(values.get("picture_profile"))
@@ -139,6 +145,7 @@ def _manifest(values: dict[str, Any]) -> Manifest:
         thresholds=thresholds,
         label_thresholds=label_thresholds,
         wider=wider,
+        years=years,
         novelty=novelty,
         temperature=temperature,
         picture_profile=picture_profile,
@@ -174,6 +181,24 @@ def _wider(answers: object, styles: list[str]) -> WiderAnswers | None:
     return wider_answers(table, styles)
 
 
+def _years(facts: object, label_thresholds: np.ndarray | None) -> YearAnswers | None:
+    """What makes years of the chances of decades, of a model that has these as labels."""
+    if facts is None:
+        return None
+    if label_thresholds is None:
+        raise ValueError("its years are not said by labels")
+    table = _table(facts, "years")
+    n_networks = _whole(table.get("n_networks", 1), len(label_thresholds), "n_networks")
+    n_decades, n_left = divmod(len(label_thresholds), n_networks)
+    if n_left:
+        raise ValueError("its networks do not have the same decades")
+    edges = _numbers(table["edges"], (n_decades + 2,), "edges of decades")
+    if (np.diff(edges) < 0).any():
+        raise ValueError("the edges of its decades are not in order")
+    width = np.inf if table["width"] is None else number_in(table, "width", least=0)
+    return YearAnswers(edges, width, n_networks)
+
+
 def _prototypes(values: object, shape: tuple[int, int]) -> np.ndarray | None:
     """A direction of each style, if there are any."""
     if values is None:
@@ -185,7 +210,8 @@ def _style_ids(ids: object, styles: Collection[str]) -> dict[str, str]:
     """The ids of styles in a controlled vocabulary, if there are any."""
     table = dict(_table(ids, "style_ids"))
     for style, text in table.items():
-        if style not in styles or not isinstance(text, str) or len(text) > _MOST_CHARACTERS:
+        is_id = isinstance(text, str) and len(text) <= _MOST_CHARACTERS
+        if style not in styles or not is_id:
             raise ValueError(f"its style_ids have {text!r:.40} for {style!r:.40}")
     return table
 
@@ -195,7 +221,8 @@ def _styles(styles: object) -> list[str]:
     if not isinstance(styles, list) or not 0 < len(styles) <= _MOST_STYLES:
         raise ValueError(f"its styles are not a list of 1 to {_MOST_STYLES:,} names")
     for style in styles:
-        if not isinstance(style, str) or not 0 < len(style) <= _MOST_CHARACTERS:
+        is_name = isinstance(style, str) and 0 < len(style) <= _MOST_CHARACTERS
+        if not is_name:
             raise ValueError(f"one of its styles is {style!r:.40}")
     if len(set(styles)) < len(styles):
         raise ValueError("one of its styles is there twice")
@@ -204,8 +231,9 @@ def _styles(styles: object) -> list[str]:
 
 def _input(values: Mapping[str, Any]) -> Input:
     """How a picture reaches the network."""
-    if values["fit"] not in FITS:
-        raise ValueError(f"its fit is {values['fit']!r:.40}")
+    fit = values["fit"]
+    if fit not in FITS:
+        raise ValueError(f"its fit is {fit!r:.40}")
     mean = _numbers(values["mean"], (_CHANNELS,), "mean")
     std = _numbers(values["std"], (_CHANNELS,), "std")
     if (std <= 0).any():
@@ -213,7 +241,7 @@ def _input(values: Mapping[str, Any]) -> Input:
     size = _whole(values["size"], _MOST_PIXELS, "size")
     return Input(
         size=size,
-        fit=values["fit"],
+        fit=fit,
         mean=tuple(mean.tolist()),
         std=tuple(std.tolist()),
     )
@@ -298,6 +326,7 @@ def number_in(
 ) -> float:
     """A number of a table in the manifest. Raises ValueError for anything else, KeyError where it is missing."""
     value = values[name]
-    if not is_number(value) or not math.isfinite(value) or not least <= value <= most:
+    is_finite = is_number(value) and math.isfinite(value)
+    if not is_finite or not least <= value <= most:
         raise ValueError(f"its {name} is {value!r:.40}")
     return float(value)

@@ -1,4 +1,4 @@
-"""The novelty model in a bundle: a few arrays in an .npz file, which is read without pickles."""
+"""The novelty model in a bundle: a few arrays in an .npz file, which is read without unpickling."""
 
 import io
 import zipfile
@@ -36,17 +36,20 @@ def read_novelty(contents: BundleContents, manifest: Manifest) -> NoveltyModel |
         _check_numbers(model)
     except Exception as error:  # a damaged file of arrays raises a dozen kinds
         reason = reason_of(error)
-        raise ValueError(f"{NOVELTY_FILE} in {contents.path} is not a novelty model ({reason:.200})") from error
+        place = f"{NOVELTY_FILE} in {contents.path}"
+        raise ValueError(f"{place} is not a novelty model ({reason:.200})") from error
     return model
 
 
 def _arrays(content: bytes) -> dict[str, np.ndarray]:
-    """The arrays of an .npz file that does not grow."""
+    """The arrays of an .npz file. Raises ValueError where they would be far larger than the file."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        sizes = [entry.file_size for entry in archive.infolist()]
-    if sum(sizes) > _MOST_COMPRESSED * len(content):
+        entries = archive.infolist()
+    n_bytes = sum(entry.file_size for entry in entries)
+    if n_bytes > _MOST_COMPRESSED * len(content):
         raise ValueError("its arrays are much larger than the file")
-    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+    stream = io.BytesIO(content)
+    with np.load(stream, allow_pickle=False) as file:
         names = [name for name in NoveltyModel._fields if name in file]
         return {name: file[name] for name in names}
 
@@ -54,10 +57,11 @@ def _arrays(content: bytes) -> dict[str, np.ndarray]:
 def _check_numbers(model: NoveltyModel) -> None:
     """Raise ValueError for arrays that are not numbers.
 
-    Its styles need not be the bundle's: a style against the rest is learned as all the styles it stands against, and
-    several labels as what is together in a cell.
+    Its styles need not be the bundle's. A model of one style against the rest knows each style in the rest, and a model
+    of several labels knows each combination of them.
     """
     for name, values in model._asdict().items():
-        is_unknown = np.isnan(values) if name == _CAN_BE_INFINITE else ~np.isfinite(values)
-        if np.any(is_unknown):
+        can_be_infinite = name == _CAN_BE_INFINITE
+        are_numbers = ~np.isnan(values) if can_be_infinite else np.isfinite(values)
+        if not np.all(are_numbers):
             raise ValueError(f"its {name} contains NaN or infinity")

@@ -1,7 +1,7 @@
 """Whether a painter was in a training, without naming those who were: salted hashes of names.
 
-They hide names from whoever reads the file, not from whoever tries a list of painters: answering for a name is what
-they are for.
+They hide names from whoever reads the file, but not from whoever tries a list of painters, since their purpose is to
+answer for a given name.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ _SALT_BYTES = 16
 class PainterHashes(NamedTuple):
     """The painters of a training, hashed."""
 
-    salt: str  # in hexadecimals
+    salt: str  # in hexadecimal digits
     rounds: int
     hashes: frozenset[str]
 
@@ -33,7 +33,7 @@ class PainterHashes(NamedTuple):
 
 
 def hash_of_painter(name: str, salt: str, rounds: int) -> str:
-    """The hash of a painter's name in hexadecimals, by PBKDF2 (RFC 8018) with SHA-256.
+    """The hash of a painter's name in hexadecimal digits, by PBKDF2 (RFC 8018) with SHA-256.
 
     >>> hash_of_painter("Dürer, Albrecht", "00", 10) == hash_of_painter("albrecht-durer", "00", 10)
     True
@@ -65,7 +65,7 @@ def hash_painters(names: Iterable[str], salt: str | None = None) -> PainterHashe
 
 
 def check_painter_hashes(salt: str, rounds: int) -> None:
-    """Raise ValueError for hashes that could not be asked, or only for hours."""
+    """Raise ValueError for a salt that is none, or rounds by which one answer would take hours."""
     bytes.fromhex(salt)
     if not 0 < rounds <= _MOST_ROUNDS:
         raise ValueError(f"rounds must be 1 to {_MOST_ROUNDS:,}, not {rounds:,}")

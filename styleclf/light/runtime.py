@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _BATCH_SIZE = 16  # pictures: few enough to stay in a small machine's memory
 _TOLERANCE = 0.01  # of logits of the pattern, in float32: other processors round otherwise
 _TOLERANCE_ROUNDED = 0.5  # of a graph in fewer bits
+_LONGEST_REASON = 200  # characters
 _PROVIDERS = ["CPUExecutionProvider"]
 OUTPUTS = ("logits", "embeddings", "features")
 INPUT = "pixels"
@@ -51,6 +52,7 @@ class LightModel:
             thresholds=manifest.thresholds,
             label_thresholds=manifest.label_thresholds,
             wider=manifest.wider,
+            years=manifest.years,
         )
 
     @property
@@ -60,7 +62,8 @@ class LightModel:
 
     def outputs_of(self, pixels: np.ndarray, *names: str) -> list[np.ndarray]:
         """Outputs of the graph, of `OUTPUTS`, for pixels `(n, size, size, 3)` uint8."""
-        return self.session.run(list(names), {INPUT: np.ascontiguousarray(pixels)})
+        contiguous = np.ascontiguousarray(pixels)
+        return self.session.run(list(names), {INPUT: contiguous})
 
     def predict_pixels(self, pixels: np.ndarray) -> LightPredictions:
         """Predictions for pixels `(n, size, size, 3)` uint8."""
@@ -84,9 +87,10 @@ class LightModel:
         predictions = self._unknown_predictions(n)
         for start in range(0, n, bs):
             batch_paths = paths[start : start + bs]
+            decoded_batch = self._decoded(batch_paths)
             pictures: list[np.ndarray] = []
             positions: list[int] = []
-            for position, decoded in enumerate(self._decoded(batch_paths), start):
+            for position, decoded in enumerate(decoded_batch, start):
                 if isinstance(decoded, str):
                     predictions.unreadable[position] = decoded
                 else:
@@ -101,20 +105,24 @@ class LightModel:
 
     def _unknown_predictions(self, n: int) -> LightPredictions:
         """Arrays for `n` files of which nothing is known yet: all NaN."""
-        n_styles = len(self.styles)
-        embedding_size = self.manifest.embedding_size
-        probas = np.full((n, n_styles), np.nan, dtype=np.float32)
-        embeddings = np.full((n, embedding_size), np.nan, dtype=np.float32)
+        proba_shape = (n, len(self.styles))
+        embedding_shape = (n, self.manifest.embedding_size)
+        probas = np.full(proba_shape, np.nan, dtype=np.float32)
+        embeddings = np.full(embedding_shape, np.nan, dtype=np.float32)
         novelty = np.full(n, np.nan)
         return LightPredictions(probas, embeddings, novelty, {})
 
     def predict(self, paths: Sequence[str | Path]) -> list[PicturePrediction]:
-        """What is said of each image file. Raises `UnreadableImageError`, an OSError, for the first that is none."""
+        """What is said of each image file. Raises `UnreadableImageError`, an OSError, for the first unreadable one."""
         predictions = self.predict_files(paths)
         if predictions.unreadable:
             first, reason = min(predictions.unreadable.items())
             raise UnreadableImageError(paths[first], reason)
-        return [self.described(predictions, position, path) for position, path in enumerate(paths)]
+        pictures = []
+        for position, path in enumerate(paths):
+            picture = self.described(predictions, position, path)
+            pictures.append(picture)
+        return pictures
 
     def predict_image(self, image: Image.Image) -> PicturePrediction:
         """What is said of an opened image."""
@@ -135,8 +143,9 @@ class LightModel:
             yield from pool.map(self._pixels_or_reason, paths)
 
     def _pixels_or_reason(self, path: str | Path) -> np.ndarray | str:
+        settings = self.manifest.input
         try:
-            return decode(path, self.manifest.input.size, self.manifest.input.fit)  # type: ignore[arg-type]
+            return decode(path, settings.size, settings.fit)  # type: ignore[arg-type]
         except UnreadableImageError as error:
             return error.reason
 
@@ -159,27 +168,30 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def logistic(logits: np.ndarray) -> np.ndarray:
-    """Probabilities float32, each for itself, of logits of the same shape."""
+    """Probabilities float32, each by itself, of logits of the same shape."""
     halves = logits.astype(np.float64) / 2
-    probas = (1 + np.tanh(halves)) / 2  # overflows nowhere
+    tangents = np.tanh(halves)  # which overflows nowhere
+    probas = (1 + tangents) / 2
     return probas.astype(np.float32)
 
 
 def open_model(path: str | Path, *, threads: int = 0, is_new: bool = False) -> LightModel:
     """The model in a bundle, a folder or a zip file; nothing in it is run, whoever has made it.
 
-    `threads` are those of the network's computations; 0 is one for each processor core. Of a bundle that `is_new`
-    nobody knows yet what its graph makes of the pattern.
+    `threads` are those of the network's computations; 0 is one for each processor core. The graph of a bundle that
+    `is_new` is not compared with what it computed where it was made, which is not known yet.
 
     Raises FileNotFoundError where there is no bundle, and ValueError, in one sentence, for one that is damaged, of a
     newer styleclf, without an ONNX graph, or that does not compute what it did where it was made.
     """
     contents = open_contents(path)
-    manifest = read_manifest(contents.read(MANIFEST_FILE), contents.path)
+    manifest_content = contents.read(MANIFEST_FILE)
+    manifest = read_manifest(manifest_content, contents.path)
     if GRAPH_FILE not in manifest.files or GRAPH_FILE not in contents.members:
         raise ValueError(f"{path} has no {GRAPH_FILE}, which predictions without torch need: export it with ONNX")
     session = _session(contents, manifest.files[GRAPH_FILE], threads)
-    model = LightModel(manifest, session, read_novelty(contents, manifest))
+    novelty = read_novelty(contents, manifest)
+    model = LightModel(manifest, session, novelty)
     if not is_new:
         _check_outputs(model, path)
     return model
@@ -187,34 +199,36 @@ def open_model(path: str | Path, *, threads: int = 0, is_new: bool = False) -> L
 
 def _session(contents: BundleContents, sha256: str, threads: int) -> "InferenceSession":
     """A runtime for the graph, once it is known to reach no other files."""
+    place = f"{GRAPH_FILE} in {contents.path}"
     graph = contents.read_checked(GRAPH_FILE, sha256)
     try:
         check_graph(graph)
     except ValueError as error:
-        raise ValueError(f"{GRAPH_FILE} in {contents.path} is refused: {error}") from error
+        raise ValueError(f"{place} is refused: {error}") from error
     with needs_package("onnxruntime", "light", "a bundle's ONNX graph"):
         import onnxruntime
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    options.log_severity_level = 4  # what is wrong with a graph is told by the exception
+    options.log_severity_level = 4  # the exception says what is wrong with a graph
     try:
         return onnxruntime.InferenceSession(graph, options, providers=_PROVIDERS, enable_fallback=0)
     except Exception as error:  # onnxruntime has a dozen kinds
-        reason = reason_of(error)[:200]
-        place = f"{GRAPH_FILE} in {contents.path}"
+        reason = reason_of(error)[:_LONGEST_REASON]
         raise ValueError(f"{place} is not a graph that onnxruntime can run ({reason})") from error
 
 
 def _check_outputs(model: LightModel, path: object) -> None:
-    """Raise ValueError for a graph that does not make of the pattern what it should."""
+    """Raise ValueError for a graph that does not compute of the pattern what it should."""
     manifest = model.manifest
+    pattern = check_pattern(manifest.input.size)[None]
     try:
-        pattern = check_pattern(manifest.input.size)[None]
         logits, embeddings = model.outputs_of(pattern, "logits", "embeddings")
     except Exception as error:  # onnxruntime has a dozen kinds
-        reason = reason_of(error)[:200]
+        reason = reason_of(error)[:_LONGEST_REASON]
         raise ValueError(f"{GRAPH_FILE} in {path} cannot be run ({reason})") from error
-    if logits.shape != (1, len(model.styles)) or embeddings.shape != (1, manifest.embedding_size):
+    logit_shape = (1, len(model.styles))
+    embedding_shape = (1, manifest.embedding_size)
+    if logits.shape != logit_shape or embeddings.shape != embedding_shape:
         raise ValueError(f"{GRAPH_FILE} in {path} has other outputs than {MANIFEST_FILE} says")
     is_rounded = precision_of_graph(manifest) != "fp32"
     tolerance = _TOLERANCE_ROUNDED if is_rounded else _TOLERANCE
@@ -223,13 +237,14 @@ def _check_outputs(model: LightModel, path: object) -> None:
 
 def precision_of_graph(manifest: Manifest) -> Any:
     """The precision of the ONNX graph: fp32, fp16 or int8."""
-    return manifest.values["files"][GRAPH_FILE].get("precision", "fp32")
+    facts = manifest.values["files"][GRAPH_FILE]
+    return facts.get("precision", "fp32")
 
 
 def check_logits(
     logits: np.ndarray, manifest: Manifest, name: str, *, path: object, tolerance: float = _TOLERANCE
 ) -> None:
-    """Raise ValueError where a network's logits `(n_styles,)` of the pattern are not those of where it was made."""
+    """Raise ValueError where a network's logits `(n_styles,)` of the pattern differ from those where it was made."""
     if name not in manifest.logits_of_pattern:
         raise ValueError(f"{MANIFEST_FILE} in {path} is damaged: it does not say what {name} makes of the pattern")
     expected = manifest.logits_of_pattern[name]

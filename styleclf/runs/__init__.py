@@ -10,7 +10,10 @@ all_folds.py         the same for a cross-validation
 predictions.py       what is made of image files, and the files that this leaves
 hierarchy.py         metrics at each level of a hierarchy, and answers as narrow as allowed
 labels.py            several labels per image
-years.py             when paintings were made; year_folds.py, by networks that are fine-tuned
+years.py             when paintings were made, by a probe or by networks that are fine-tuned
+date_probe.py        the probe of years that is kept
+dated_learner.py     a run of years as one learner, for bundles
+year_folds.py        the networks, and what makes years of their labels
 novelty.py           pictures of none of the styles, and the threshold beyond which they are called so
 targets.py           which of these a cross-validation is about
 processes.py         processes that work for another one

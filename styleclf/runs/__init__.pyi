@@ -7,6 +7,10 @@ from .cross_validation import (
     cross_validate as cross_validate,
     validate as validate,
 )
+from .dated_learner import (
+    dated_learner as dated_learner,
+    is_run_of_years as is_run_of_years,
+)
 from .design_run import write_design_run as write_design_run
 from .folder import (
     EMBEDDINGS_FILE as EMBEDDINGS_FILE,

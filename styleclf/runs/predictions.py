@@ -19,6 +19,7 @@ from styleclf.inference import (
     with_truth,
     write_for_museums,
     write_predictions,
+    years_of,
 )
 from styleclf.report import write_contact_sheet
 from styleclf.runs.years import with_dates
@@ -43,12 +44,15 @@ def predict_images(
     model: str | Path,  # the file that the learner comes from, to be named
     *,
     sets: bool = False,  # all styles that may be it as well, of a calibrated learner
-    dates: str | Path | None = None,  # folder of a cross-validation of years, whose probe says when each was made
+    dates: str | Path | Learner | None = None,  # a run of years, or the learner of its bundle: when each was made
 ) -> PredictedImages:
     """Predictions of image files, beside the truth where folders name it.
 
-    Raises ValueError for sets of a learner that was not calibrated, and what `with_dates` raises.
+    Raises ValueError for sets of a learner that was not calibrated, for one that dates and says no styles, and what
+    `with_dates` raises.
     """
+    if years_of(learn) is not None:
+        raise ValueError(f"{model} dates pictures and says no styles: name it as --dates, and a model of styles first")
     threshold = threshold_of(learn, model) if sets else None
     predictions, unreadable = predict_table(learn, files, threshold)
     table = with_dates(with_truth(predictions), dates)

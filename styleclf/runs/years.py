@@ -8,29 +8,24 @@ figures/dates.png
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from fastai.learner import Learner
 from scipy.special import softmax
 
-from styleclf.common import read_arrays, read_json, say, whole_file, write_table
+from styleclf.common import say, write_table
 from styleclf.data import VAL, AuthorSplitter, Paintings, author_groups, cv_folds, dated_images
 from styleclf.evaluation import design_columns, half_width, style_means, with_ranges, year_sentences, year_table
-from styleclf.inference import Backbone
+from styleclf.inference import probas_and_embeddings, years_of
 from styleclf.plots import plot_years, save_figure
+from styleclf.runs.date_probe import DATES_FILE, PROBE_FILE, backbone_of, read_probe, write_probe
 from styleclf.runs.year_folds import SCALE_FILE, fine_tuned_years, write_scale, years_by_folds
 from styleclf.training import YearProbe, best_strength, feature_shares, fit_year_probe, logistic_regression
 
-_PROBE_FILE = "date_probe.npz"
-_DIMENSIONS = {
-    "weights": "decades features",
-    "biases": "decades",
-    "edges": "edges",
-    "numbers": "numbers",
-}
+_YEAR_COLUMNS = ["year", "year_lo", "year_hi"]
 _FEWEST_IMAGES = 20  # that are dated
 _OTHER_RUN = "fold-0"  # what a cross-validation that trains networks has in its folder
 _ADVICE = "dates are learned from pretrained features"
@@ -74,9 +69,9 @@ def cross_validate_years(
     else:
         predictions = _judged_years(data, _years_by_probes(data))
         everything = np.arange(len(data.rows))
-        _write_probe(data.probe(everything), half_width(predictions), folder / _PROBE_FILE)
+        write_probe(data.probe(everything), half_width(predictions), folder / PROBE_FILE)
     metrics = year_table(predictions)
-    write_table(predictions, folder / "dates.csv")
+    write_table(predictions, folder / DATES_FILE)
     write_table(metrics, folder / "date_metrics.csv")
     save_figure(plot_years(predictions, metrics), folder / "figures/dates.png")
     return "\n".join([sentence, *year_sentences(metrics)])
@@ -93,7 +88,7 @@ def check_years_can_be_learned(flags: Mapping[str, Any], folder: Path, *, is_fin
         raise ValueError(f"{_ADVICE}, as ordered decades: loss and joint are for styles")
     if not is_fine_tuned and (folder / _OTHER_RUN).exists():
         raise ValueError(f"{folder} holds networks of another cross-validation: choose another folder for this one")
-    if is_fine_tuned and (folder / _PROBE_FILE).exists():
+    if is_fine_tuned and (folder / PROBE_FILE).exists():
         raise ValueError(f"{folder} holds years by the probe alone: choose another folder for those of fine-tuning")
 
 
@@ -144,16 +139,6 @@ def _dated_features(
     return data, dated.sentence
 
 
-def backbone_of(flags: Mapping[str, Any]) -> Backbone:
-    """The frozen body of a training with these flags."""
-    options = {}
-    for field in fields(Backbone):
-        value = flags.get(field.name)
-        if value is not None:
-            options[field.name] = value
-    return Backbone(**options)
-
-
 def _predictions(
     data: _DatedFeatures,
     train: np.ndarray,  # positions of images
@@ -201,56 +186,40 @@ def _guessed_style_years(
     return probas @ years_of_styles
 
 
-def _write_probe(
-    probe: YearProbe,
-    width: float,  # half of a range, in years
-    path: Path,
-) -> None:
-    """Write a probe with the half width of its ranges."""
-    numbers = np.array([probe.strength, width])
-    with whole_file(path) as aside:
-        np.savez(
-            aside,
-            weights=probe.weights,
-            biases=probe.biases,
-            edges=probe.edges,
-            numbers=numbers,
-        )
-
-
 def with_dates(
     predictions: pd.DataFrame,
-    run: str | Path | None,
+    dating: str | Path | Learner | None,
 ) -> pd.DataFrame:
-    """The table of predictions with `year, year_lo, year_hi`, by what `cross_validate_years` left in the folder `run`.
+    """The table of predictions with `year, year_lo, year_hi`, by what `cross_validate_years` left in a folder.
 
-    Without such a run, the table itself. Probe or networks look at the images `filename` anew. Raises OSError where
-    there is no such run or an image cannot be read, ValueError where files of the run are damaged.
+    A learner of a bundle of years says the same; without either, the table itself. The images `filename` are looked at
+    anew. Raises OSError where there is no such run or an image cannot be read, ValueError where files of the run are
+    damaged or the learner does not date.
     """
-    if run is None:
+    if dating is None:
         return predictions
     paths = list(predictions["filename"])
-    is_fine_tuned = (Path(run) / SCALE_FILE).is_file()
-    years_of = years_by_folds if is_fine_tuned else _years_by_probe
-    years, width = years_of(paths, run)
+    ranges = _ranges_by_learner(paths, dating) if isinstance(dating, Learner) else _ranges_by_run(paths, dating)
+    columns = pd.DataFrame(ranges, columns=_YEAR_COLUMNS, index=predictions.index)
+    return predictions.assign(**columns)
+
+
+def _ranges_by_run(paths: Sequence[str | Path], run: str | Path) -> np.ndarray:
+    """`(n, 3)` year, earliest and latest, by the networks or the probe of a run."""
+    if (Path(run) / SCALE_FILE).is_file():
+        years, width = years_by_folds(paths, run)
+    else:
+        probe, width, backbone = read_probe(run)
+        features = backbone.cached_features(paths)
+        years = probe.years(features)
     years = years.round(1)
-    return predictions.assign(
-        year=years,
-        year_lo=years - width,
-        year_hi=years + width,
-    )
+    return np.column_stack([years, years - width, years + width])
 
 
-def _years_by_probe(paths: Sequence[str | Path], run: str | Path) -> tuple[np.ndarray, float]:
-    """The years of image files by the probe of a run, and half the width of their ranges."""
-    folder = Path(run)
-    file = folder / _PROBE_FILE
-    if not file.is_file():
-        raise FileNotFoundError(f"no {file}: recipes/cross_validate.py writes it with the target year")
-    arrays = read_arrays(file, _DIMENSIONS)
-    strength, width = arrays.pop("numbers").tolist()
-    probe = YearProbe(**arrays, strength=strength)
-    facts = read_json(folder / "settings.json", ["settings"])
-    backbone = backbone_of(facts["settings"])
-    features = backbone.cached_features(paths)
-    return probe.years(features), width
+def _ranges_by_learner(paths: Sequence[str | Path], learn: Learner) -> np.ndarray:
+    """`(n, 3)` year, earliest and latest, by a learner whose labels are decades."""
+    years = years_of(learn)
+    if years is None:
+        raise ValueError("the model that is to date pictures says styles: name a run or a bundle of years")
+    predictions = probas_and_embeddings(learn, paths)
+    return years.ranges(predictions.probas)

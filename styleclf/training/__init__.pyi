@@ -55,6 +55,7 @@ from .origin import (
     keep_origin as keep_origin,
     note_temperature as note_temperature,
     origin_of as origin_of,
+    origin_of_rows as origin_of_rows,
     set_origin as set_origin,
     temperature_of as temperature_of,
 )

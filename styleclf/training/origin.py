@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 from fastai.learner import Learner
 
 from styleclf.data import people_by_row
@@ -20,15 +21,19 @@ def keep_origin(learn: Learner) -> None:
     items: Any = getattr(learn.dls.train_ds, "items", None)
     if "author" not in getattr(items, "columns", ()) or not len(items):
         return
-    people = set(people_by_row(items))
+    set_origin(learn, origin_of_rows(items))
+
+
+def origin_of_rows(rows: pd.DataFrame) -> dict[str, Any]:
+    """What is remembered of a training with these rows, `author`: `n_images, n_painters, painters`."""
+    people = set(people_by_row(rows))
     painters = hash_painters(people)
     hashed = {"salt": painters.salt, "rounds": painters.rounds, "hashes": sorted(painters.hashes)}
-    origin = {
-        "n_images": len(items),
+    return {
+        "n_images": len(rows),
         "n_painters": len(people),
         "painters": hashed if people else None,
     }
-    setattr(learn, _ORIGIN, origin)
 
 
 def origin_of(learn: Learner) -> Mapping[str, Any]:

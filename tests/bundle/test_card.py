@@ -17,6 +17,7 @@ def values():
         "network": {"body": body, "embedding_size": 16, "head": {"kind": "linear"}},
         "input": {"size": 224, "fit": "crop"},
         "labels": None,
+        "years": None,
         "novelty": None,
         "answers": None,
         "sets": None,

@@ -8,6 +8,7 @@ from styleclf.bundle import load_bundle, open_learner
 from styleclf.inference import embedded_files, predict_files, threshold_of
 from styleclf.light import open_model
 from styleclf.training import export_learner, load_style_learner, origin_of
+from tests.bundle.crafted import crafted
 from tests.bundle.mutations import mutated
 
 N_MUTATIONS = 200
@@ -50,14 +51,21 @@ def test_one_function_opens_both(bundled):
     assert vocabs[0] == vocabs[1]
 
 
-@pytest.mark.parametrize("n_mutations", [50, pytest.param(N_MUTATIONS, marks=pytest.mark.slow)])
-def test_mutations_run_nothing_and_end_in_one_sentence(bundled, tmp_path, n_mutations):
+@pytest.mark.parametrize(
+    ("mutation", "n_mutations"),
+    [
+        (mutated, 50),
+        pytest.param(mutated, N_MUTATIONS, marks=pytest.mark.slow),
+        pytest.param(crafted, N_MUTATIONS, marks=pytest.mark.slow),
+    ],
+)
+def test_mutations_run_nothing_and_end_in_one_sentence(bundled, tmp_path, mutation, n_mutations):
     files = {file.name: file.read_bytes() for file in (bundled / "bundle").iterdir()}
     sentinel = tmp_path / "it ran"
     openers = {"learner": load_bundle, "light": open_model}
     refused = dict.fromkeys(openers, 0)
     for number in range(n_mutations):
-        kind, readers, content = mutated(files, number, sentinel)
+        kind, readers, content = mutation(files, number, sentinel)
         path = tmp_path / "mutated.zip"
         path.write_bytes(content)
         for reader, opener in openers.items():

@@ -5,17 +5,17 @@ python -m tests.curation.simulate_curves --images FOLDER --design design.csv --a
 draws half of the painters of every style, predicts from their works alone what `collect_next.py` would tell a curator
 who had no others, and compares that with the accuracy of all. With `--by-style` the recall of every style is predicted
 as well, and compared with that of all painters of this style beside half of the others. The validation set stays
-closed.
+closed. Draws that `--out` has already are kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from styleclf.common import tracked, write_table
+from styleclf.common import check_made_alike, read_json, read_table, tracked, write_json, write_table
 from styleclf.curation.learning_curves import MORE_PAINTERS, Collection, CurveStep, expected_score, last_steps
 from styleclf.curation.quick_probe import main_components, quick_out_of_fold
 from styleclf.data import author_groups, read_paintings
@@ -45,7 +45,7 @@ def is_by_half(collection: Collection, rng: np.random.Generator) -> np.ndarray:
     return np.isin(groups, half_of_painters)
 
 
-def draws_of(rows: pd.DataFrame, features: np.ndarray, numbers: range, *, by_style: bool) -> Iterator[Draw]:
+def draws_of(rows: pd.DataFrame, features: np.ndarray, numbers: Sequence[int], *, by_style: bool) -> Iterator[Draw]:
     """Halves of the painters, and the last steps of their learning curves, as `collect_next.py` has them."""
     everything = Collection(rows, features)
     for number in tracked(numbers, len(numbers), "draws", True):
@@ -116,6 +116,23 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
     return sums.join(means.round(3))
 
 
+def earlier_draws(file: Path, made_with: dict[str, Any]) -> pd.DataFrame:
+    """The draws that an interrupted study has left; what they are made with is written down for the next one."""
+    beside = file.with_name("made_with.json")
+    if beside.is_file():
+        check_made_alike(read_json(beside), made_with, f"{file} was made", advice="choose another --out")
+    write_json(made_with, beside)
+    if not file.is_file():
+        return pd.DataFrame(columns=COLUMNS)
+    return read_table(file, COLUMNS)
+
+
+def missing_draws(table: pd.DataFrame, numbers: range) -> list[int]:
+    """The numbers of the draws that are still to be made."""
+    are_made = set(table["draw"])
+    return [number for number in numbers if number not in are_made]
+
+
 def main() -> None:
     parser = study_parser(__doc__, draws=100, seed=2000)
     add_design(parser)
@@ -127,12 +144,14 @@ def main() -> None:
     features = backbone.cached_features(paintings.paths())
     everything = Collection(paintings.rows, main_components(features))
     truth = accuracy(everything)
-    numbers = range(arguments.seed, arguments.seed + arguments.draws)
-    rows = []
+    file = arguments.out / "draws.csv"
+    made_with = {"truth": round(truth, 6), "by_style": arguments.by_style}
+    table = earlier_draws(file, made_with)
+    numbers = missing_draws(table, range(arguments.seed, arguments.seed + arguments.draws))
     for draw in draws_of(paintings.rows, features, numbers, by_style=arguments.by_style):
-        rows += rows_of(everything, draw, truth)
-        table = pd.DataFrame(rows, columns=COLUMNS)
-        write_table(table, arguments.out / "draws.csv")
+        rows = pd.DataFrame(rows_of(everything, draw, truth), columns=COLUMNS)
+        table = rows if table.empty else pd.concat([table, rows], ignore_index=True)
+        write_table(table, file)
     print(coverage(table).to_string())
 
 

@@ -52,7 +52,7 @@ def test_what_is_no_bundle_is_told(tmp_path):
     with pytest.raises(ValueError, match=r"is the folder of a run and no bundle: name its model, .*/model\.pkl$"):
         open_contents(tmp_path)
     (tmp_path / "date_probe.npz").touch()
-    with pytest.raises(ValueError, match=r"dates works, which bundles cannot do: .* --dates /"):
+    with pytest.raises(ValueError, match=r"is a run that dates works, and no bundle: recipes/export\.py writes"):
         open_contents(tmp_path)
     (tmp_path / "text.zip").write_text("text")
     with pytest.raises(ValueError, match="it is not a zip file"):

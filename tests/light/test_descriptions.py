@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from styleclf.evaluation import NONE_OF_THESE, prediction_sets
+from styleclf.evaluation import NONE_OF_THESE, YearAnswers, prediction_sets
 from styleclf.light import WiderAnswers
 from styleclf.light.descriptions import Descriptions
 
@@ -47,3 +47,10 @@ def test_a_hierarchy_answers_with_the_shared_name():
 def test_labels_are_those_from_their_thresholds_on(thresholds, labels):
     picture = said(label_thresholds=np.float32(thresholds))[0]
     assert picture.labels == labels and picture.answer == "|".join(labels)
+
+
+def test_a_model_of_decades_answers_with_a_year_and_its_range():
+    years = YearAnswers(np.array([1840.0, 1850.0, 1860.0, 1870.0, 1880.0]), 15.0)
+    picture = said(label_thresholds=np.full(3, 0.5), years=years)[0]
+    assert picture.years == (1850.0, 1835.0, 1865.0) and picture.answer == "c. 1850 (1835 to 1865)"
+    assert said()[0].years is None

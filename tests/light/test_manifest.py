@@ -35,7 +35,7 @@ def test_ids_of_styles_are_read(values):
     ("place", "value", "sentence"),
     [
         ("format", "zoo", "is not that of a bundle"),
-        ("format_version", 3, "written by a newer styleclf (format 3, this one reads 2): update styleclf"),
+        ("format_version", 4, "written by a newer styleclf (format 4, this one reads 3): update styleclf"),
         ("format_version", "1", "its format_version is '1'"),
         ("styles", [], "its styles are not a list"),
         ("styles", ["a", "a"], "one of its styles is there twice"),
@@ -50,6 +50,7 @@ def test_ids_of_styles_are_read(values):
         ("input/mean", [1, 2], "its mean have the shape (2,), not (3,)"),
         ("labels", {"thresholds": [0.5]}, "its thresholds of labels have the shape (1,)"),
         ("answers", {"paths": {}, "threshold": 0.5}, "the paths of its answers are not those of its styles"),
+        ("years", {"edges": [1800, 1900], "width": 9}, "its years are not said by labels"),
         ("sets/thresholds", [1], "its thresholds have the shape (1,)"),
         ("temperature", -1, "its temperature is -1"),
         ("training/painters/salt", "no hex", "non-hexadecimal number"),
@@ -68,6 +69,30 @@ def test_impossible_values_are_one_sentence(values, place, value, sentence):
     with pytest.raises(ValueError, match=re.escape(sentence)) as caught:
         read(values)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"edges": [1800, 1900], "width": 9}, "its edges of decades have the shape (2,)"),
+        ({"edges": "falling", "width": 9}, "the edges of its decades are not in order"),
+        ({"edges": "rising", "width": -1}, "its width is -1"),
+        ({"edges": "rising"}, "it lacks 'width'"),
+        ({"edges": "rising", "width": 9, "n_networks": 3}, "its networks do not have the same decades"),
+        ([], "its years is not a table of names"),
+    ],
+)
+def test_impossible_years_are_one_sentence(values, facts, sentence):
+    n_edges = len(values["styles"]) + 2
+    rising = list(range(1800, 1800 + n_edges))
+    edges = {"rising": rising, "falling": rising[::-1]}
+    if facts:
+        facts = facts | {"edges": edges.get(str(facts["edges"]), facts["edges"])}
+    labels = {"thresholds": [0.5] * len(values["styles"])}
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        read(values | {"labels": labels, "years": facts})
+    years = read(values | {"labels": labels, "years": {"edges": rising, "width": None}}).years
+    assert years.width == np.inf and years.edges.tolist() == rising
 
 
 @pytest.mark.parametrize("name", ["styles", "input", "network", "files", "temperature"])

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from styleclf.data import Paintings
-from styleclf.runs.year_folds import YearScale, _read_scale, write_scale
+from styleclf.runs.year_folds import YearScale, read_scale, write_scale
 from styleclf.runs.years import cross_validate_years, with_dates
 
 
@@ -23,7 +23,7 @@ def test_chances_are_those_of_the_works_that_a_fold_was_learned_from():
 @pytest.mark.parametrize("width", [20.0, np.inf])
 def test_a_scale_is_read_as_it_was_written(width, tmp_path):
     write_scale(scale(width), tmp_path / "scale.json")
-    again = _read_scale(tmp_path / "scale.json")
+    again = read_scale(tmp_path / "scale.json")
     assert again.width == width and again.edges.tolist() == scale().edges.tolist()
     assert {fold: years.tolist() for fold, years in again.years_of_folds.items()} == {
         fold: years.tolist() for fold, years in scale().years_of_folds.items()
