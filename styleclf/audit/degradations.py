@@ -1,7 +1,7 @@
 """The frozen body's features of a design's images: as they are, and of changed copies, worse ones and a sharper one.
 
-The probe of these features is the real model of all audits: it is fitted in a second, so that folds can be drawn again
-and again.
+The probe of these features is the real model of all audits: it is fitted in a second, so that folds can be drawn many
+times.
 """
 
 import io
@@ -28,8 +28,10 @@ _SHARPENING = 150  # percent of the finest detail, added
 
 def _shrink(image: Image.Image) -> Image.Image:
     """The image shrunk to half its sides and enlarged again."""
-    half = max(1, image.width // 2), max(1, image.height // 2)
-    return image.resize(half, Image.Resampling.BICUBIC).resize(image.size)
+    half_width = max(1, image.width // 2)
+    half_height = max(1, image.height // 2)
+    small = image.resize((half_width, half_height), Image.Resampling.BICUBIC)
+    return small.resize(image.size)
 
 
 def _recompress(image: Image.Image) -> Image.Image:
@@ -41,12 +43,15 @@ def _recompress(image: Image.Image) -> Image.Image:
 
 def _blur(image: Image.Image) -> Image.Image:
     """The image through a Gaussian filter."""
-    return image.filter(ImageFilter.GaussianBlur(_BLUR_SHARE * image.width))
+    radius = _BLUR_SHARE * image.width
+    return image.filter(ImageFilter.GaussianBlur(radius))
 
 
 def _sharpen(image: Image.Image) -> Image.Image:
     """The image with its finest detail enhanced, as in larger or sharper originals of small copies."""
-    return image.filter(ImageFilter.UnsharpMask(_SHARPENED_SHARE * image.width, _SHARPENING, threshold=0))
+    radius = _SHARPENED_SHARE * image.width
+    unsharp_mask = ImageFilter.UnsharpMask(radius, _SHARPENING, threshold=0)
+    return image.filter(unsharp_mask)
 
 
 def _greyscale(image: Image.Image) -> Image.Image:
@@ -80,7 +85,8 @@ def view_features(
     for name in changes:
         check_one_of(name, DEGRADED, "degradation")
     body = frozen_body(backbone, seed)
-    store = cached_pixels([Path(path) for path in paths], backbone.image_size, backbone.fit, progress=progress)
+    files = [Path(path) for path in paths]
+    store = cached_pixels(files, backbone.image_size, backbone.fit, progress=progress)
     tfms = backbone.normalisation()
     clean = stored_features(body, store, tfms, precision=backbone.precision, progress=progress)
     views = {CLEAN: np.array(clean)}
@@ -90,9 +96,9 @@ def view_features(
         copies = _ChangedImages(store.pixels, backbone.source.stats, DEGRADED[name])
         loader = DataLoader(copies, _BATCH_SIZE)
         views[name], _ = body_features(body, loader, precision=backbone.precision, progress=progress)
-    if backbone.features != "style":
-        views = {name: np.maximum(features, 0) for name, features in views.items()}
-    return views
+    if backbone.features == "style":
+        return views
+    return {name: np.maximum(features, 0) for name, features in views.items()}
 
 
 def frozen_body(backbone: Backbone, seed: int = 0) -> nn.Module:
@@ -124,6 +130,8 @@ class _ChangedImages(Dataset):
         return len(self.pixels)
 
     def __getitem__(self, i: int) -> tuple[Tensor, int]:
-        image = self.change(Image.fromarray(self.pixels[i]))
-        channels_first = torch.from_numpy(np.array(image)).permute(2, 0, 1)
-        return (channels_first / 255 - self.mean) / self.deviation, 0
+        image = Image.fromarray(self.pixels[i])
+        changed = np.array(self.change(image))
+        channels_first = torch.from_numpy(changed).permute(2, 0, 1)
+        normalised = (channels_first / 255 - self.mean) / self.deviation
+        return normalised, 0

@@ -10,6 +10,7 @@ from styleclf.evaluation import AuthorBootstrap, Estimate, interval_text
 from styleclf.training import ProbeRules
 
 _NO_DROP = Estimate(np.nan, np.nan, np.nan)  # of the images as they are
+_COLUMNS = ["images", "metric", "value", "lo", "hi", "drop", "drop_lo", "drop_hi"]
 
 
 def degraded_audit(
@@ -32,14 +33,17 @@ def degraded_audit(
         for name in views:
             hits = top_k_hits(probas[name], targs, k)
             accuracy = rate_estimate(hits, targs, bootstrap)
-            drop = _NO_DROP if name == CLEAN else change_estimate(clean_hits - hits, targs, bootstrap)
+            drop = _NO_DROP
+            if name != CLEAN:
+                drop = change_estimate(clean_hits - hits, targs, bootstrap)
             rows.append((name, metric, *accuracy, *drop))
-    return pd.DataFrame(rows, columns=["images", "metric", "value", "lo", "hi", "drop", "drop_lo", "drop_hi"])
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def degraded_sentence(table: pd.DataFrame) -> str:
-    """Which copies cost the model most of its top-1 accuracy, and what sharper ones cost if that is not these."""
-    top_1 = table[table["metric"] == table["metric"].iat[0]]
+    """Which copies cost the model most of its top-1 accuracy, and what sharper ones cost where others cost more."""
+    first_metric = table["metric"].iat[0]
+    top_1 = table[table["metric"] == first_metric]
     clean = top_1["value"].iat[0]
     worst = top_1.loc[top_1["drop"].idxmax()]
     if not worst["drop_lo"] > 0:
@@ -49,12 +53,14 @@ def degraded_sentence(table: pd.DataFrame) -> str:
     if len(sharpened) and worst["images"] != SHARPENED:
         cost = _cost(sharpened.iloc[0], clean)
         remark_on_sharpness = f"; {cost}, as larger and sharper originals of small copies may"
-    return f"{_cost(worst, clean)}, the most of all changes{remark_on_sharpness}"
+    largest_cost = _cost(worst, clean)
+    return f"{largest_cost}, the most of all changes{remark_on_sharpness}"
 
 
 def _cost(row: pd.Series, clean: float) -> str:
-    """What the copies of a row cost, or that it is not sure that they do."""
+    """What the copies of a row cost, or that it is not certain that they cost anything."""
     interval = interval_text(row["drop_lo"], row["drop_hi"])
+    points = 100 * row["drop"]
     if not row["drop_lo"] > 0:
-        return f"it is not certain that {row['images']} ones cost anything ({100 * row['drop']:.1f} points, {interval})"
-    return f"{row['images']} test images cost {100 * row['drop']:.1f} of {100 * clean:.1f} points ({interval})"
+        return f"it is not certain that {row['images']} ones cost anything ({points:.1f} points, {interval})"
+    return f"{row['images']} test images cost {points:.1f} of {100 * clean:.1f} points ({interval})"

@@ -16,12 +16,12 @@ from styleclf.common import count_of, needs_package, tracked, write_table
 from styleclf.data import VAL, Paintings, author_groups, open_rgb
 
 _HASH_SIDE = 16  # the perceptual hash has 16 x 16 bits: with the usual 8 x 8, chance pairs come as near as real ones
-# Looked at: the pairs up to 84 bits apart of two real sets, 2 million pairs of paintings, photos and cartoons. Up to 72
-# bits all were real (frames of one scene of a film), from 74 to 80 five of seven were, the others being blank canvases
-# in frames, from 82 on hardly one. Chance pairs grow with the square of a set, and merging them would chain authors
-# together, so the limit lies below the first. Of copies made on purpose, recompressing, shrinking, greying and
-# relighting change up to 30 bits (50 in a blank picture), cropping 2 % off every side mostly 34-49, white margins of
-# 3 % 52-82.
+# All pairs up to 84 bits apart were looked at in two real sets with 2 million pairs of paintings, photos and cartoons.
+# Up to 72 bits all were real copies (frames of one scene of a film), from 74 to 80 five of seven were (the others were
+# blank canvases in frames), and from 82 on hardly any. Chance pairs grow with the square of a set, and merging them
+# would chain authors together, so the limit lies below the first of them. In copies made on purpose, recompressing,
+# shrinking, greying and relighting change up to 30 bits (50 in a blank picture), cropping 2 % off every side mostly 34
+# to 49, and white margins of 3 % change 52 to 82.
 MOST_BITS = 72
 _BLOCK = 1024  # hashes that are compared with all others at once
 _DESCRIPTION = ["filename", "label", "author", "fold"]
@@ -43,13 +43,16 @@ def near_duplicates(
     groups = author_groups(paintings.rows)
     pairs = []
     for start in range(0, len(hashes), _BLOCK):
-        distances = _hash_distances(hashes[start : start + _BLOCK], hashes)
+        block = hashes[start : start + _BLOCK]
+        distances = _hash_distances(block, hashes)
         block_rows, seconds = np.nonzero(distances <= max_distance)
         firsts = start + block_rows
-        is_pair = (groups[firsts] != groups[seconds]) & (firsts < seconds)
+        have_two_groups = groups[firsts] != groups[seconds]
+        is_pair = have_two_groups & (firsts < seconds)
         block_pairs = np.stack([distances[block_rows, seconds], firsts, seconds], axis=1)
         pairs.append(block_pairs[is_pair])
-    table = pd.DataFrame(np.concatenate(pairs), columns=["distance", "first", "second"]).astype(int)
+    numbers = np.concatenate(pairs).astype(int)
+    table = pd.DataFrame(numbers, columns=["distance", "first", "second"])
     table = table.sort_values(["distance", "first", "second"], ignore_index=True)
     descriptions = paintings.rows[_DESCRIPTION]
     first_images = descriptions.iloc[table["first"]].reset_index(drop=True)
@@ -66,7 +69,8 @@ def _hash_distances(block: np.ndarray, hashes: np.ndarray) -> np.ndarray:
 def _perceptual_hashes(paths: list[Path], *, progress: bool = True) -> np.ndarray:
     """`(n, 256)` float32 of 1 and -1: the perceptual hash (Zauner 2010) of each image."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        bits = list(tracked(pool.map(_hash_bits, paths), len(paths), "images hashed", progress))
+        hashed = pool.map(_hash_bits, paths)
+        bits = list(tracked(hashed, len(paths), "images hashed", progress))
     return np.array(bits, dtype=np.float32) * 2 - 1
 
 
@@ -76,8 +80,9 @@ def _hash_bits(path: Path) -> np.ndarray:
         import imagehash
 
     side = 4 * _HASH_SIDE  # four pixels for each that the hash keeps; its own resampling then has little left to do
-    image = open_rgb(path, side).resize((side, side), Image.Resampling.LANCZOS)
-    return imagehash.phash(image, _HASH_SIDE).hash.ravel()
+    image = open_rgb(path, side)
+    small = image.resize((side, side), Image.Resampling.LANCZOS)
+    return imagehash.phash(small, _HASH_SIDE).hash.ravel()
 
 
 def merged_design(design: pd.DataFrame, duplicates: pd.DataFrame) -> pd.DataFrame:
@@ -89,7 +94,8 @@ def merged_design(design: pd.DataFrame, duplicates: pd.DataFrame) -> pd.DataFram
     copies = design[design["copy_of"] != ""]
     known_pairs = zip(copies["filename"], copies["copy_of"], strict=True)
     new_pairs = zip(duplicates["filename"], duplicates["filename_2"], strict=True)
-    merged = design.assign(copy_of=_originals(design["filename"], [*known_pairs, *new_pairs]))
+    originals = _originals(design["filename"], [*known_pairs, *new_pairs])
+    merged = design.assign(copy_of=originals)
     folds = merged.groupby(author_groups(merged))["fold"]
     return merged.assign(fold=folds.transform(_common_fold))
 
@@ -106,18 +112,20 @@ def join_duplicates(
 
 
 def duplicates_sentence(duplicates: pd.DataFrame, merged: str | Path | None = None) -> str:
-    """How many pairs there are, and what was done about them; `merged` is where the design without them went."""
+    """How many pairs there are, and what was done about them; `merged` is the file of the design that merges them."""
     if duplicates.empty:
         return "no near-copies under different names"
-    pairs = f"{count_of(len(duplicates), 'pair')} of near-copies under different names"
+    pairs = count_of(len(duplicates), "pair")
+    subject = f"{pairs} of near-copies under different names"
     if merged:
-        return f"{pairs} now share a group and a fold: train on {merged}"
-    n_apart = int((duplicates["fold"] != duplicates["fold_2"]).sum())
-    return f"{pairs}, {n_apart} in different folds: look at them, and merge them (audit.py --merge-duplicates)"
+        return f"{subject} now share a group and a fold: train on {merged}"
+    is_apart = duplicates["fold"] != duplicates["fold_2"]
+    n_apart = int(is_apart.sum())
+    return f"{subject}, {n_apart} in different folds: look at them, and merge them (audit.py --merge-duplicates)"
 
 
 def _originals(filenames: pd.Series, pairs: Iterable[tuple[str, str]]) -> list[str]:
-    """For every file the first that a chain of pairs joins it to, '' for that first file itself."""
+    """For every file the first one that a chain of pairs joins it to; '' for that first file itself."""
     nearer_original = {name: name for name in filenames}
 
     def original_of(name: str) -> str:
@@ -126,8 +134,8 @@ def _originals(filenames: pd.Series, pairs: Iterable[tuple[str, str]]) -> list[s
             name = nearer_original[name]
         return name
 
-    for first, second in pairs:
-        low, high = sorted((original_of(first), original_of(second)))
+    for pair in pairs:
+        low, high = sorted(map(original_of, pair))
         nearer_original[high] = low
     originals = filenames.map(original_of)
     return originals.where(originals != filenames, "").tolist()
@@ -136,4 +144,6 @@ def _originals(filenames: pd.Series, pairs: Iterable[tuple[str, str]]) -> list[s
 def _common_fold(folds: pd.Series) -> str:
     """The fold with most of a group's images, a fold before the validation set."""
     cv_folds = folds[folds != VAL]
-    return cv_folds.mode().iat[0] if len(cv_folds) else VAL
+    if cv_folds.empty:
+        return VAL
+    return cv_folds.mode().iat[0]

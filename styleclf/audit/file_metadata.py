@@ -25,7 +25,8 @@ def metadata_of(paths: Sequence[str | Path], *, progress: bool = True) -> pd.Dat
     Raises OSError for a file that cannot be read.
     """
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        rows = list(tracked(pool.map(_metadata, paths), len(paths), "files asked for their metadata", progress))
+        metadata = pool.map(_metadata, paths)
+        rows = list(tracked(metadata, len(paths), "files asked for their metadata", progress))
     return pd.DataFrame(rows, columns=list(METADATA))
 
 
@@ -44,18 +45,19 @@ def metadata_counts(metadata: pd.DataFrame, labels: Sequence[str]) -> pd.DataFra
     """How many images of each style say what: columns `trait, value, label, n_images`, most frequent values first."""
     tables = []
     for name in METADATA:
-        said = pd.DataFrame({"value": metadata[name], "label": np.asarray(labels)})
-        counts = said.groupby(["value", "label"]).size().rename("n_images").reset_index()
+        values = pd.DataFrame({"value": metadata[name], "label": np.asarray(labels)})
+        sizes = values.groupby(["value", "label"]).size()
+        counts = sizes.reset_index(name="n_images")
         counts.insert(0, "trait", name)
-        tables.append(counts.sort_values("n_images", ascending=False, kind="stable"))
+        most_frequent_first = counts.sort_values("n_images", ascending=False, kind="stable")
+        tables.append(most_frequent_first)
     return pd.concat(tables, ignore_index=True)
 
 
 def telling_value(counts: pd.DataFrame, trait: str) -> str:
-    """The value that tells one style from the others most, in words such as "'Canon EOS 5D' in 40 of 40 cubism".
+    """The value that sets one style apart most, in words such as "'Canon EOS 5D' in 40 of 40 cubism".
 
-    It is the one that is said by the largest share of a style's images beyond its share in all images; '' where no file
-    says anything.
+    It is the value whose share of one style's images exceeds its share of all images most; '' where files have none.
     """
     of_trait = counts[counts["trait"] == trait]
     table = of_trait.pivot_table(index="value", columns="label", values="n_images", aggfunc="sum", fill_value=0)
@@ -71,7 +73,7 @@ def telling_value(counts: pd.DataFrame, trait: str) -> str:
     return f"{value!r} in {n_images} of {sizes[label]} {label}"
 
 
-def _metadata(path: str | Path) -> tuple[str, str, str]:
+def _metadata(path: str | Path) -> tuple[str, ...]:
     """Colour profile, camera and software of an image file."""
     with open_image(path) as image:
         profile = image.info.get("icc_profile")
@@ -82,8 +84,9 @@ def _metadata(path: str | Path) -> tuple[str, str, str]:
         maker = text(ExifTags.Base.Make)
         model = text(ExifTags.Base.Model)
         software = text(ExifTags.Base.Software)
-    camera = model if model.startswith(maker) else f"{maker} {model}".strip()
-    return name[:_LONGEST_NAME], camera[:_LONGEST_NAME], software[:_LONGEST_NAME]
+    camera = model if model.startswith(maker) else f"{maker} {model}"
+    texts = (name, camera.strip(), software)
+    return tuple(text[:_LONGEST_NAME] for text in texts)
 
 
 def _exif(image: Image.Image) -> Image.Exif:
@@ -95,10 +98,12 @@ def _exif(image: Image.Image) -> Image.Exif:
 
 
 def _exif_text(exif: Image.Exif, image: Image.Image, tag: int) -> str:
-    """A text of the EXIF block in one line, or of a PNG's text of that name; '' if there is none."""
+    """A text of the EXIF block on one line, or a PNG's text of that name; '' if there is none."""
+    name = ExifTags.TAGS[tag]
     try:
-        value = exif.get(tag) or image.info.get(ExifTags.TAGS[tag], "")
+        value = exif.get(tag) or image.info.get(name, "")
     except Exception:  # as above
         return ""
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    return " ".join(text.replace("\0", " ").split())
+    words = text.replace("\0", " ").split()
+    return " ".join(words)

@@ -39,10 +39,12 @@ def traits_of(paths: Sequence[str | Path], *, progress: bool = True) -> dict[str
     Raises OSError for a file that cannot be read.
     """
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        by_image = list(tracked(pool.map(_traits, paths), len(paths), "images measured", progress))
+        measured = pool.map(_traits, paths)
+        by_image = list(tracked(measured, len(paths), "images measured", progress))
     traits = {}
     for name in by_image[0]:
-        traits[name] = np.array([image_traits[name] for image_traits in by_image], dtype=np.float32)
+        numbers = [traits_of_image[name] for traits_of_image in by_image]
+        traits[name] = np.array(numbers, dtype=np.float32)
     return traits
 
 
@@ -52,41 +54,47 @@ def _traits(path: str | Path) -> dict[str, Sequence[float]]:
         settings = _coding_settings(file)
     image = open_rgb(path)
     pixels = np.asarray(image)
+    width, height = image.size
+    half = image.reduce(2)
     thumbnail = image.resize((8, 8), Image.Resampling.BOX)
+    file_size = os.path.getsize(path)
+    control_size = _control_size(image)
     return {
-        "size and aspect": (*image.size, image.width / image.height, image.width * image.height),
+        "size and aspect": (width, height, width / height, width * height),
         "JPEG settings": settings,
-        "file size": _bytes_per_pixel(os.path.getsize(path), image),
+        "file size": _bytes_per_pixel(file_size, image),
         "sharpness": _sharpness(image),
         "border": _border(pixels),
         "mean colour": pixels.mean(axis=(0, 1)),
         "colour histogram": _colour_histogram(image),
         "8x8 thumbnail": np.asarray(thumbnail).ravel(),
-        "file size, all saved alike": _bytes_per_pixel(_control_size(image), image),
-        "sharpness at half the size": _sharpness(image.reduce(2)),
+        "file size, all saved alike": _bytes_per_pixel(control_size, image),
+        "sharpness at half the size": _sharpness(half),
         "border further inside": _border(_inside(pixels)),
     }
 
 
 def _coding_settings(file: Image.Image) -> list[float]:
     """How an opened file is coded: format, bands, subsampling, progressive, what is attached, and JPEG's two tables."""
-    is_jpeg = file.format == "JPEG"
-    tables = list(getattr(file, "quantization", {}).values()) if is_jpeg else []
-    entries = np.zeros((2, _N_TABLE_ENTRIES))
-    for row, table in zip(entries, tables, strict=False):  # a JPEG may have more than the usual two
-        row[:] = table
     kind = [float(file.format == name) for name in _FORMATS]
+    n_bands = len(file.getbands())
     attachments = [float(name in file.info) for name in _ATTACHMENTS]
     horizontal_dpi, *_ = np.ravel(file.info.get("dpi", 0))
-    dpi = float(horizontal_dpi)
-    subsampling = JpegImagePlugin.get_sampling(file) if is_jpeg else -1
-    return [*kind, len(file.getbands()), subsampling, *attachments, dpi, *entries.ravel()]
+    subsampling = -1
+    entries = np.zeros((2, _N_TABLE_ENTRIES))
+    if file.format == "JPEG":
+        subsampling = JpegImagePlugin.get_sampling(file)
+        tables = getattr(file, "quantization", {}).values()
+        for row, table in zip(entries, tables, strict=False):  # a JPEG may have more than the usual two
+            row[:] = table
+    return [*kind, n_bands, subsampling, *attachments, float(horizontal_dpi), *entries.ravel()]
 
 
 def _bytes_per_pixel(n_bytes: int, image: Image.Image) -> tuple[float, float]:
     """Bytes and bytes per pixel, as logarithms."""
     n_pixels = image.width * image.height
-    return np.log(n_bytes), np.log(n_bytes / n_pixels)
+    bytes_per_pixel = n_bytes / n_pixels
+    return np.log(n_bytes), np.log(bytes_per_pixel)
 
 
 def _control_size(image: Image.Image) -> int:
@@ -111,25 +119,30 @@ def _sharpness(image: Image.Image) -> list[float]:
     laplacian = 4 * centre - above - below - left - right
     edges = np.abs(laplacian)
     last_column = centre[:, -1:]
-    steps = np.abs(np.diff(centre, axis=1, append=last_column))
+    differences = np.diff(centre, axis=1, append=last_column)
+    steps = np.abs(differences)
     quantiles = np.quantile(edges, (0.25, 0.5, 0.9, 0.99))
     strengths = [*quantiles, edges.std(), steps.mean(), steps.std()]
     border_steps = steps[:, _JPEG_BLOCK - 1 : -1 : _JPEG_BLOCK]
-    blockiness = border_steps.mean() / (steps.mean() + 1) if border_steps.size else 0.0
+    blockiness = 0.0
+    if border_steps.size:
+        blockiness = border_steps.mean() / (steps.mean() + 1)
     return [*np.log1p(strengths), blockiness]
 
 
 def _border(pixels: np.ndarray) -> np.ndarray:
     """Mean colour and deviation of the four outermost strips of pixels `(h, w, 3)`: `(16,)`."""
-    width = max(1, round(_BORDER_SHARE * min(pixels.shape[:2])))
+    short_side = min(pixels.shape[:2])
+    width = max(1, round(_BORDER_SHARE * short_side))
     top = pixels[:width]
     bottom = pixels[-width:]
     left = pixels[:, :width]
     right = pixels[:, -width:]
     numbers = []
     for strip in (top, bottom, left, right):
+        mean_colour = strip.mean(axis=(0, 1))
         brightness = strip.mean(axis=2)
-        numbers += [*strip.mean(axis=(0, 1)), brightness.std()]
+        numbers += [*mean_colour, brightness.std()]
     return np.array(numbers)
 
 
@@ -143,6 +156,8 @@ def _inside(pixels: np.ndarray) -> np.ndarray:
 
 def _colour_histogram(image: Image.Image) -> np.ndarray:
     """Roots of the shares of 64 colours, four levels of red, green and blue each: `(64,)`."""
-    levels = np.asarray(image).reshape(-1, 3) // 64
-    counts = np.bincount(levels @ np.array([16, 4, 1]), minlength=64)
+    colours = np.asarray(image).reshape(-1, 3)
+    levels = colours // 64
+    numbers_of_colours = levels @ np.array([16, 4, 1])
+    counts = np.bincount(numbers_of_colours, minlength=64)
     return np.sqrt(counts / counts.sum())

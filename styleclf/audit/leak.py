@@ -41,7 +41,8 @@ def leak_audit(
     """
     check_seeds(n_seeds)
     n_folds = design["fold"].nunique()
-    bootstrap = AuthorBootstrap(author_groups(design), targs, n_resamples=n_resamples)
+    groups = author_groups(design)
+    bootstrap = AuthorBootstrap(groups, targs, n_resamples=n_resamples)
     hits = np.zeros((len(METRICS), n_seeds, 2, len(targs)))  # of random and of grouped folds
     for seed in tracked(range(n_seeds), n_seeds, "draws of folds", progress):
         grouped_folds = _grouped_folds(design, n_folds, seed)
@@ -54,15 +55,19 @@ def leak_audit(
     seed_rows = []
     for metric, hits_of_metric in zip(METRICS, hits, strict=True):
         scores = _scores_of_seeds(hits_of_metric, targs, bootstrap)
-        changes = (hits_of_metric[:, 0] - hits_of_metric[:, 1]).mean(axis=0)
-        rows.append({"metric": metric, **_leak_row(scores, changes, targs, bootstrap=bootstrap)})
+        of_random, of_grouped = hits_of_metric.swapaxes(0, 1)
+        changes = (of_random - of_grouped).mean(axis=0)
+        row = _leak_row(scores, changes, targs, bootstrap=bootstrap)
+        rows.append({"metric": metric, **row})
         seed_rows += [(seed, metric, *scores[seed, :, 0]) for seed in range(n_seeds)]
     table = pd.DataFrame(rows)
-    table["chance"] = table["metric"].map(chance_levels(targs.max() + 1))
-    n_authors = count_authors(design["author"])
-    _, group_sizes = np.unique(author_groups(design), return_counts=True)
-    n_grouped = group_sizes[group_sizes > 1].sum()
-    table = table.assign(n_seeds=n_seeds, n_images=len(targs), n_authors=n_authors, n_grouped=n_grouped)
+    n_styles = targs.max() + 1
+    table["chance"] = table["metric"].map(chance_levels(n_styles))
+    _, group_sizes = np.unique(groups, return_counts=True)
+    table["n_seeds"] = n_seeds
+    table["n_images"] = len(targs)
+    table["n_authors"] = count_authors(design["author"])
+    table["n_grouped"] = group_sizes[group_sizes > 1].sum()
     return table, pd.DataFrame(seed_rows, columns=["seed", "metric", "random", "grouped"])
 
 
@@ -75,8 +80,6 @@ def check_seeds(n_seeds: int) -> None:
 def leak_sentence(table: pd.DataFrame) -> str:
     """What a table of `leak_audit` says of its first metric."""
     top_1 = table.iloc[0]
-    shares = top_1[["gap", "random", "grouped"]].astype(float)
-    points = (100 * shares).map("{:.1f}".format)
     if not top_1["n_authors"]:
         return "no image has an author, so nothing shows how much of the accuracy is recognising painters"
     if not top_1["n_grouped"]:
@@ -84,16 +87,19 @@ def leak_sentence(table: pd.DataFrame) -> str:
             "no known author has two images, so the folds keep nothing together, and nothing shows how much of the "
             "accuracy is recognising painters"
         )
-    blind_spot = _blind_spot(int(top_1["n_grouped"]), int(top_1["n_images"]))
+    gap = f"{100 * top_1['gap']:.1f}"
+    random = f"{100 * top_1['random']:.1f}"
+    grouped = f"{100 * top_1['grouped']:.1f}"
     interval = interval_text(top_1["lo"], top_1["hi"])
+    blind_spot = _blind_spot(int(top_1["n_grouped"]), int(top_1["n_images"]))
     if not top_1["lo"] > 0:
         return (
-            f"no leak is certain: random folds score {points['random']} points, author-grouped ones "
-            f"{points['grouped']} (difference {points['gap']}, {interval}){blind_spot}"
+            f"no leak is certain: random folds score {random} points, author-grouped ones {grouped} "
+            f"(difference {gap}, {interval}){blind_spot}"
         )
     return (
-        f"{points['gap']} of your {points['random']} points come from recognising painters ({interval}): "
-        f"{points['grouped']} remain for painters never seen{blind_spot}"
+        f"{gap} of your {random} points come from recognising painters ({interval}): {grouped} remain for painters "
+        f"never seen{blind_spot}"
     )
 
 
@@ -101,9 +107,10 @@ def _blind_spot(n_grouped: int, n_images: int) -> str:
     """What a leak's sentence has to add where most images have no companion by the same known author."""
     if n_grouped >= n_images / 2:
         return ""
+    images = count_of(n_images, "image")
     return (
-        f"; only {n_grouped:,} of {count_of(n_images, 'image')} have another by the same known author, so recognising "
-        "the painters of the others does not show here"
+        f"; only {n_grouped:,} of {images} have another by the same known author, so recognising the painters of the "
+        "others does not show here"
     )
 
 
@@ -116,9 +123,10 @@ def _grouped_folds(
 
     Draws of different seeds have next to nothing in common, unlike those of scikit-learn's `StratifiedGroupKFold`.
     """
+    annotation = design.drop(columns="fold")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # the design has said it: some styles have few authors
-        new_design = make_design(design.drop(columns="fold"), n_folds, val_share=0, seed=seed)
+        new_design = make_design(annotation, n_folds, val_share=0, seed=seed)
     return new_design["fold"].to_numpy(dtype=int)
 
 
@@ -129,8 +137,10 @@ def _scores_of_seeds(
 ) -> np.ndarray:
     """Scores `(n_seeds, 2, 1 + n_resamples)`."""
     scores = []
-    for hits_of_seed in hits:
-        scores.append([hit_scores(hits_of_side, targs, bootstrap) for hits_of_side in hits_of_seed])
+    for random_hits, grouped_hits in hits:
+        random_scores = hit_scores(random_hits, targs, bootstrap)
+        grouped_scores = hit_scores(grouped_hits, targs, bootstrap)
+        scores.append((random_scores, grouped_scores))
     return np.array(scores)
 
 
@@ -145,7 +155,9 @@ def _leak_row(
     gaps = scores[:, 0] - scores[:, 1]
     n_seeds, n_draws = gaps.shape
     even = np.full(n_seeds, 1 / n_seeds)
-    seed_weights = np.random.default_rng(0).multinomial(n_seeds, even, n_draws) / n_seeds
+    rng = np.random.default_rng(0)
+    seed_counts = rng.multinomial(n_seeds, even, n_draws)
+    seed_weights = seed_counts / n_seeds
     seed_weights[0] = even  # the first score is the value itself
     gaps_of_draws = (gaps * seed_weights.T).sum(axis=0)
     gap = change_estimate(changes, targs, bootstrap, scores=gaps_of_draws, correlation=_HAND_CORRELATION)

@@ -12,6 +12,7 @@ from scipy.ndimage import distance_transform_edt
 from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences
 from styleclf.common import tracked, whole_file, write_table
 from styleclf.data import Paintings, fit_to_square, names_outside, open_image, open_rgb
+from styleclf.evaluation import ratio
 from styleclf.explain import MapOptions, explanations, maps_on_pictures, small_pictures, smooth_map
 from styleclf.inference import picture_of, predict_files
 from styleclf.plots import plot_methods, save_figure
@@ -47,9 +48,10 @@ def _paste_marker(
     marker_width = max(2, round(_SIDE_SHARE * width))
     marker_height = max(2, round(_SIDE_SHARE * height))
     marker = marker.resize((marker_width, marker_height), Image.Resampling.NEAREST)
-    place = round(left * width), round(top * height)
+    x = round(left * width)
+    y = round(top * height)
     marked = picture.copy()
-    marked.paste(marker, place)
+    marked.paste(marker, (x, y))
     return marked
 
 
@@ -77,22 +79,25 @@ def plant(
             f"the design names {outside[0]}, whose marked copy would be written outside {out}: "
             "name files below the images folder"
         )
-    places = np.random.default_rng(seed).uniform(0, 1 - _SIDE_SHARE, (len(paintings), 2))
-    rows = paintings.rows.assign(left=places[:, 0], top=places[:, 1])
+    rng = np.random.default_rng(seed)
+    places = rng.uniform(0, 1 - _SIDE_SHARE, (len(paintings), 2))
+    left, top = places.T
+    rows = paintings.rows.assign(left=left, top=top)
     for row in tracked(list(rows.itertuples()), len(rows), "pictures marked", progress):
         picture = open_rgb(paintings.folder / row.filename, _SHORT_SIDE)
         picture.thumbnail((_LONG_SIDE, _LONG_SIDE))
         marked = _mark_picture(picture, row.left, row.top)
+        planted = marked if row.label == style else picture
         _save_jpeg(picture, out / "without" / row.filename)
         _save_jpeg(marked, out / "with" / row.filename)
-        _save_jpeg(marked if row.label == style else picture, out / "planted" / row.filename)
+        _save_jpeg(planted, out / "planted" / row.filename)
     return rows
 
 
 def _save_jpeg(picture: Image.Image, path: Path) -> None:
     """Write a picture as a file that appears whole, all of them at one quality."""
-    with whole_file(path) as aside:
-        picture.save(aside, format="JPEG", quality=95, subsampling=0)
+    with whole_file(path) as partial_path:
+        picture.save(partial_path, format="JPEG", quality=95, subsampling=0)
 
 
 def marker_probas(
@@ -107,15 +112,15 @@ def marker_probas(
     The marker decides where the style is the first guess with it, and is not without.
     """
     position = list(learn.dls.vocab).index(style)
-    columns = {}
+    tested = rows.reset_index(drop=True)
     is_first = {}
     for folder in ("with", "without"):
         pictures = Paintings(rows, Path(out) / folder)
         probas, _ = predict_files(learn, pictures.paths(), progress=False)
-        columns[folder] = probas[:, position]
+        tested[folder] = probas[:, position]
         is_first[folder] = probas.argmax(axis=1) == position
-    columns["decides"] = is_first["with"] & ~is_first["without"]
-    return rows.assign(**columns).reset_index(drop=True)
+    tested["decides"] = is_first["with"] & ~is_first["without"]
+    return tested
 
 
 def marker_table(
@@ -144,15 +149,18 @@ def marker_table(
     paths = Paintings(rows, Path(out) / "with").paths()
     masks = _marker_masks(learn, rows, paths)
     near_masks = np.stack([_with_margin(mask) for mask in masks])
-    table, maps = [], []
+    method_rows = []
+    maps = []
     for method in methods:
         result = explanations(learn, paths, method, target=style, options=options, progress=False)
         inside = _inside_share(result.attr, masks)
         hits = _strongest_in(result.attr, near_masks)
-        table.append((method, inside.mean(), hits.mean()))
+        method_rows.append((method, inside.mean(), hits.mean()))
         maps.append(result.attr)
-    table = pd.DataFrame(table, columns=["method", "inside", "hits"])
-    table = table.assign(inside_by_chance=masks.mean(), hits_by_chance=near_masks.mean(), n_images=len(rows))
+    table = pd.DataFrame(method_rows, columns=["method", "inside", "hits"])
+    table["inside_by_chance"] = masks.mean()
+    table["hits_by_chance"] = near_masks.mean()
+    table["n_images"] = len(rows)
     return table, np.stack(maps)
 
 
@@ -164,13 +172,16 @@ def _marker_masks(
     """`_marker_mask` of pictures, `(n, size, size)` bool; `rows` have `left, top`."""
     masks = []
     for path, left, top in zip(paths, rows["left"], rows["top"], strict=True):
-        masks.append(_marker_mask(learn, path, left, top=top))
+        mask = _marker_mask(learn, path, left, top=top)
+        masks.append(mask)
     return np.stack(masks)
 
 
 def _with_margin(mask: np.ndarray) -> np.ndarray:
     """A mask `(size, size)` with all places that are within `_TOLERANCE` of it."""
-    return distance_transform_edt(~mask) <= _TOLERANCE * mask.shape[0]
+    size, _ = mask.shape
+    distances = distance_transform_edt(~mask)
+    return distances <= _TOLERANCE * size
 
 
 def _marker_mask(
@@ -184,8 +195,10 @@ def _marker_mask(
     picture = picture_of(learn)
     with open_image(path) as image:
         black = Image.new("RGB", image.size)
-    white_marker = _paste_marker(black, Image.new("RGB", (1, 1), "white"), left, top=top)
-    return np.asarray(fit_to_square(white_marker, picture.size, picture.fit).convert("L")) > 127
+    white = Image.new("RGB", (1, 1), "white")
+    white_on_black = _paste_marker(black, white, left, top=top)
+    square = fit_to_square(white_on_black, picture.size, picture.fit)
+    return np.asarray(square.convert("L")) > 127
 
 
 def _inside_share(attr: np.ndarray, masks: np.ndarray) -> np.ndarray:
@@ -193,7 +206,7 @@ def _inside_share(attr: np.ndarray, masks: np.ndarray) -> np.ndarray:
     support = np.clip(attr, 0, None)
     total = support.sum(axis=(1, 2))
     inside = (support * masks).sum(axis=(1, 2))
-    return np.divide(inside, total, out=np.zeros(len(attr)), where=total > 0)
+    return ratio(inside, total, default=0)
 
 
 def _strongest_in(attr: np.ndarray, masks: np.ndarray) -> np.ndarray:
@@ -213,25 +226,27 @@ def marker_text(
 ) -> str:
     """What the marker does to the style's probability, and how far each method points at it."""
     in_style = tested["label"] == style
-    percent_in_style = 100 * tested.loc[in_style, ["without", "with"]].mean()
-    percent_elsewhere = 100 * tested.loc[~in_style, ["without", "with"]].mean()
+    own_change = _from_to(tested[in_style])
+    change_elsewhere = _from_to(tested[~in_style])
     text_table = pd.DataFrame({"": table["method"].str.replace("_", " ")})
     for name in ("inside", "inside_by_chance", "hits", "hits_by_chance"):
-        text_table[name.replace("_", " ")] = (100 * table[name]).map("{:.0f} %".format)
+        percent = 100 * table[name]
+        heading = name.replace("_", " ")
+        text_table[heading] = percent.map("{:.0f} %".format)
     n_decided = tested["decides"].sum()
     n_images = table["n_images"].iloc[0]
     return (
-        f"the marker takes {style} from {_from_to(percent_in_style)} in its own pictures and from "
-        f"{_from_to(percent_elsewhere)} in all others; it decides in {n_decided} of {len(tested)}\n\n"
+        f"the marker takes {style} from {own_change} in its own pictures and from {change_elsewhere} in all others; "
+        f"it decides in {n_decided} of {len(tested)}\n\n"
         f"{text_table.to_string(index=False)}\n"
         f"inside: share of what supports the style in the marker; hits: strongest place there, in {n_images} pictures "
         "in which it decides"
     )
 
 
-def _from_to(percent: pd.Series) -> str:
-    """Probabilities in percent without and with the marker, such as '12 to 97 %'."""
-    without, with_marker = percent[["without", "with"]]
+def _from_to(tested: pd.DataFrame) -> str:
+    """Mean probabilities in percent without and with the marker, such as '12 to 97 %'."""
+    without, with_marker = 100 * tested[["without", "with"]].mean()
     return f"{without:.0f} to {with_marker:.0f} %"
 
 
@@ -249,12 +264,15 @@ def write_marker(
     out = Path(out)
     write_table(table, out / "marker.csv")
     write_table(tested, out / "tested.csv")
-    in_figure = tested[tested["decides"]].head(min(n, maps.shape[1]))
-    pictures = small_pictures(Paintings(in_figure, out / "with").paths())
+    n_in_figure = min(n, maps.shape[1])
+    in_figure = tested[tested["decides"]].head(n_in_figure)
+    paths = Paintings(in_figure, out / "with").paths()
+    pictures = small_pictures(paths)
     fit = picture_of(learn).fit
     maps_of_method = {}
     for method, attr in zip(table["method"], maps, strict=True):
-        maps_of_method[method] = maps_on_pictures(smooth_map(attr[:n], method), pictures, fit)
+        smooth = smooth_map(attr[:n_in_figure], method)
+        maps_of_method[method] = maps_on_pictures(smooth, pictures, fit)
     figure = plot_methods(in_figure.assign(target=style), pictures, maps_of_method)
     save_figure(figure, out / "figures/marker.png")
 
@@ -275,12 +293,14 @@ def write_marker_test(
     Written are what `write_marker` writes, and `audit_without.csv, audit_planted.csv` with their figures. Raises
     ValueError if the marker decides nowhere.
     """
-    tested = marker_probas(learn, rows[rows["fold"] == fold], style, out=out)
+    rows_of_fold = rows[rows["fold"] == fold]
+    tested = marker_probas(learn, rows_of_fold, style, out=out)
     options = MapOptions(seed=seed)
     table, maps = marker_table(learn, tested, style, methods=methods, out=out, n=n, options=options)
     write_marker(learn, tested, table, maps=maps, style=style, out=out)
+    text = marker_text(tested, table, style)
     findings = _write_marker_audits(learn, rows, fold, out=Path(out), seed=seed)
-    return f"{marker_text(tested, table, style)}\n\n{findings}"
+    return f"{text}\n\n{findings}"
 
 
 def _write_marker_audits(
@@ -295,8 +315,10 @@ def _write_marker_audits(
     fit = picture_of(learn).fit
     lines = []
     for name in ("without", "planted"):
-        table = learner_markers(learn, Paintings(rows, out / name), fold, seed=seed)
+        pictures = Paintings(rows, out / name)
+        table = learner_markers(learn, pictures, fold, seed=seed)
         write_table(table, out / f"audit_{name}.csv")
-        save_figure(marker_figure(table, out / name, fit), out / f"figures/audit_{name}.png")
+        figure = marker_figure(table, out / name, fit)
+        save_figure(figure, out / f"figures/audit_{name}.png")
         lines += [f"- audit of pictures {name}: {sentence}" for sentence in marker_sentences(table)]
     return "\n".join(lines)

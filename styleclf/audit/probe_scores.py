@@ -4,7 +4,7 @@ The probe is that of a training, fitted to coordinates of features in few dimens
 
 A score is an array `(1 + n_resamples,)`: the value itself first, then one for each draw of an `AuthorBootstrap`, whose
 `estimate` makes an interval of it. Differences between such arrays are paired, because all of them rest on the same
-draws. Models stay as they are fitted: intervals are those of other painters to be judged, not of others to learn from.
+draws. Models stay as they are fitted: the intervals are over which painters are judged, not over who is learned from.
 """
 
 from collections.abc import Mapping
@@ -77,8 +77,8 @@ def out_of_fold(
     rules: ProbeRules,
 ) -> np.ndarray:
     """Probabilities `(n, n_styles)`: for the images of each fold from the probe of the other folds."""
-    views = {CLEAN: coordinates}
-    return out_of_fold_views(views, targs, folds, rules=rules)[CLEAN]
+    probas = out_of_fold_views({CLEAN: coordinates}, targs, folds, rules=rules)
+    return probas[CLEAN]
 
 
 def out_of_fold_views(
@@ -93,10 +93,11 @@ def out_of_fold_views(
     probas = {}
     for name in views:
         probas[name] = np.zeros((len(targs), n_styles))
+    clean = views[CLEAN]
     for fold in np.unique(folds):
         test = folds == fold
         train = ~test
-        fitted = rules.fitted(views[CLEAN][train], targs[train], n_styles=n_styles)
+        fitted = rules.fitted(clean[train], targs[train], n_styles=n_styles)
         for name, coordinates in views.items():
             logits = fitted.logits(coordinates[test])
             probas[name][test] = softmax(logits, axis=1)

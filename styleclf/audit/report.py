@@ -104,7 +104,9 @@ def audit_paintings(
     Raises what `audit_design`, `read_sources`, `read_run` and `learner_markers` raise.
     """
     check_folds_by_painter(paintings.rows, "an audit")
-    runs = {str(folder): read_run(folder) for folder in questions.runs}  # before minutes are spent
+    runs = {}
+    for folder in questions.runs:
+        runs[str(folder)] = read_run(folder)  # before minutes are spent
     if questions.sources:
         paintings = with_sources(paintings, questions.sources)
     check_sources(paintings, runs)
@@ -116,8 +118,9 @@ def audit_paintings(
         audit = _with_learner(audit, learn, fold, name=name, seed=questions.seed)
     if runs:
         audit = audit_runs(audit, runs)
+    tables = {**audit.tables, "duplicates": duplicates}
     sentences = [*audit.sentences, duplicates_sentence(duplicates, questions.merged)]
-    return Audit({**audit.tables, "duplicates": duplicates}, sentences, paintings)
+    return Audit(tables, sentences, paintings)
 
 
 def _audit_of_probe(
@@ -129,8 +132,8 @@ def _audit_of_probe(
 ) -> Audit:
     """What a probe of frozen features answers."""
     seed = questions.seed
-    seen = paintings.without_validation()
-    subject = _subject(seen, backbone, degraded=questions.degraded, seed=seed, progress=progress)
+    open_paintings = paintings.without_validation()
+    subject = _subject(open_paintings, backbone, degraded=questions.degraded, seed=seed, progress=progress)
     tables, sentences = _leak_and_shortcuts(subject, n_seeds=questions.n_seeds, seed=seed, progress=progress)
     if questions.markers:
         tables["markers"] = probe_markers(
@@ -174,6 +177,10 @@ class _Subject(NamedTuple):
     def coordinates(self) -> np.ndarray:
         """Coordinates `(n, k)` of the images as they are."""
         return self.views[CLEAN]
+
+    def probas(self) -> np.ndarray:
+        """Out-of-fold predictions of the probe `(n, n_styles)`."""
+        return out_of_fold(self.coordinates, self.targs, self.folds, rules=self.rules)
 
 
 def _subject(
@@ -224,21 +231,22 @@ def _leak_and_shortcuts(
         n_seeds=n_seeds,
         progress=progress,
     )
-    probas = out_of_fold(subject.coordinates, subject.targs, subject.folds, rules=subject.rules)
     paths = subject.paintings.paths()
     metadata = metadata_of(paths, progress=progress)
     counts = metadata_counts(metadata, subject.paintings.rows["label"])
+    traits = traits_of(paths, progress=progress) | metadata_traits(metadata)
     shortcuts = shortcut_audit(
-        traits_of(paths, progress=progress) | metadata_traits(metadata),
+        traits,
         subject.targs,
         subject.folds,
-        probas=probas,
+        probas=subject.probas(),
         bootstrap=subject.bootstrap,
         seed=seed,
         progress=progress,
     )
+    tables = {"leak": leak, "leak_seeds": leak_seeds, "shortcuts": shortcuts, "metadata": counts}
     sentences = [leak_sentence(leak), *shortcut_sentences(shortcuts, counts)]
-    return {"leak": leak, "leak_seeds": leak_seeds, "shortcuts": shortcuts, "metadata": counts}, sentences
+    return tables, sentences
 
 
 def _sources_table(
@@ -263,10 +271,10 @@ def _sources_table(
 
 def _probe_guesses(subject: _Subject) -> pd.DataFrame:
     """The table `source_guesses` of the probe."""
-    probas = out_of_fold(subject.coordinates, subject.targs, subject.folds, rules=subject.rules)
-    filenames = subject.paintings.rows["filename"]
-    vocab = sorted(subject.paintings.rows["label"].unique())
-    predictions = prediction_columns(probas, vocab).assign(filename=filenames)
+    rows = subject.paintings.rows
+    vocab = sorted(rows["label"].unique())
+    predictions = prediction_columns(subject.probas(), vocab)
+    predictions["filename"] = rows["filename"]
     return source_guesses({PROBE: predictions}, subject.paintings)
 
 
@@ -287,8 +295,10 @@ def audit_runs(audit: Audit, runs: Mapping[str, pd.DataFrame]) -> Audit:
     check_sources(audit.paintings, runs)
     table = source_guesses(runs, audit.paintings.without_validation())
     of_probe = audit.tables.get("source_guesses")
-    tables = {**audit.tables, "source_guesses": pd.concat([of_probe, table], ignore_index=True)}
-    return audit._replace(tables=tables, sentences=audit.sentences + guess_sentences(table))
+    of_all = pd.concat([of_probe, table], ignore_index=True)
+    tables = {**audit.tables, "source_guesses": of_all}
+    sentences = audit.sentences + guess_sentences(table)
+    return audit._replace(tables=tables, sentences=sentences)
 
 
 def _with_learner(

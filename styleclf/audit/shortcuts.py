@@ -11,7 +11,8 @@ from styleclf.common import tracked
 from styleclf.evaluation import AuthorBootstrap, Estimate
 
 _REAL = "real model"
-_NEAR_SHARE = 0.1  # of what the real model knows beyond chance: a trait that surely knows as much comes near
+_COLUMNS = ["model", "kind", "value", "lo", "hi", "control", "lead", "lead_lo", "lead_hi"]
+_NEAR_SHARE = 0.1  # of what the real model knows beyond chance: a trait that certainly knows as much comes near
 _ADVICE = {
     "size and aspect": "your classes come in different sizes; give all images one",
     "JPEG settings": "your classes were saved differently; save all images alike",
@@ -44,12 +45,15 @@ def shortcut_audit(
     """
     chance = 1 / probas.shape[1]
     hits = {_REAL: top_k_hits(probas, targs)}
-    of_file = [*FILE, *(name for name in METADATA if name in traits)]
+    metadata = [name for name in METADATA if name in traits]
+    of_file = [*FILE, *metadata]
     names = [*of_file, *PICTURE_TRAITS, *CONTROLS.values()]
     for name in tracked(names, len(names), "stupid models", progress):
         trait_probas = _forest_probas(traits[name], targs, folds, n_trees=n_trees, seed=seed)
         hits[name] = top_k_hits(trait_probas, targs)
-    kinds = {_REAL: "real", **dict.fromkeys(of_file, "file"), **dict.fromkeys(PICTURE_TRAITS, "picture")}
+    kinds = {_REAL: "real"}
+    kinds |= dict.fromkeys(of_file, "file")
+    kinds |= dict.fromkeys(PICTURE_TRAITS, "picture")
     rows = []
     for name, kind in kinds.items():
         accuracy = rate_estimate(hits[name], targs, bootstrap)
@@ -61,11 +65,12 @@ def shortcut_audit(
             control = chance
             lead = Estimate(accuracy.value - chance, accuracy.lo - chance, accuracy.hi - chance)
         rows.append((name, kind, *accuracy, control, *lead))
-    columns = ["model", "kind", "value", "lo", "hi", "control", "lead", "lead_lo", "lead_hi"]
-    table = pd.DataFrame(rows, columns=columns).assign(chance=chance)
+    table = pd.DataFrame(rows, columns=_COLUMNS)
+    table["chance"] = chance
     real_lead = max(table["lead"].iat[0], 0)
-    near = (table["kind"] == "file") & (table["lead_lo"] > _NEAR_SHARE * real_lead)
-    return table.assign(near=near)
+    knows_much = table["lead_lo"] > _NEAR_SHARE * real_lead
+    table["near"] = (table["kind"] == "file") & knows_much
+    return table
 
 
 def _forest_probas(
@@ -77,36 +82,41 @@ def _forest_probas(
     seed: int = 0,
 ) -> np.ndarray:
     """Out-of-fold probabilities `(n, n_styles)` of a random forest in which every style counts alike."""
-    probas = np.zeros((len(targs), targs.max() + 1))
+    n_styles = targs.max() + 1
+    probas = np.full((len(targs), n_styles), 1 / n_styles)
     if not np.ptp(features, axis=0).any():  # all images are alike: trees would guess
-        return probas + 1 / probas.shape[1]
+        return probas
     for fold in np.unique(folds):
         test = folds == fold
         forest = RandomForestClassifier(
             n_trees, min_samples_leaf=3, class_weight="balanced_subsample", random_state=seed
         )
         forest.fit(features[~test], targs[~test])
+        probas[test] = 0  # for styles that stand in this fold alone
         probas[np.ix_(test, forest.classes_)] = forest.predict_proba(features[test])
     return probas
 
 
 def shortcut_sentences(table: pd.DataFrame, metadata: pd.DataFrame | None = None) -> list[str]:
-    """A sentence for every trait of the file that comes near the real model, or one that none of those asked does.
+    """A sentence for every trait of the file that comes near the real model, or one that says there is none.
 
-    With the counts of `metadata_counts`, those on metadata name the value that tells most.
+    With the counts of `metadata_counts`, those on metadata name the value that sets one style apart most.
     """
     real_accuracy = table["value"].iat[0]
     sentences = []
     for row in table[table["near"]].itertuples():
         score = f"{row.model} alone scores {row.value:.2f}"
         if row.model in CONTROLS:
-            score += f", {row.lead:.2f} more than {CONTROLS[row.model]}"
+            control = CONTROLS[row.model]
+            score += f", {row.lead:.2f} more than {control}"
         advice = _ADVICE[row.model]
         if metadata is not None and row.model in METADATA:
             value = telling_value(metadata, row.model)
             advice += f" ({value})" if value else ""
-        sentences.append(f"{score} (model {real_accuracy:.2f}, chance {row.chance:.2f}): {advice}")
+        reference = f"(model {real_accuracy:.2f}, chance {row.chance:.2f})"
+        sentences.append(f"{score} {reference}: {advice}")
     if sentences:
         return sentences
     traits = table.loc[table["kind"] == "file", "model"]
-    return [f"no trait that was asked about comes near the model: {', '.join(traits)}"]
+    listed = ", ".join(traits)
+    return [f"no trait that was asked about comes near the model: {listed}"]

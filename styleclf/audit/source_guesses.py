@@ -19,6 +19,7 @@ PROBE = "real model"
 _MIN_IMAGES = 3  # of the style from a source that is to be one of its sources
 _MIN_OTHERS = 8  # pictures of other styles from the style's sources; fewer say nothing
 _SIGNIFICANCE = 0.025  # the one side of 95 %
+_ROUNDING = 1e-12  # differences that are this close are the same
 _COLUMNS = ["model", "label", "sources", "value", "reference", "difference", "lo", "hi", "is_certain"]
 _COLUMNS += ["n_images", "n_elsewhere", "n_authors"]
 
@@ -60,13 +61,15 @@ def _with_predictions(paintings: Paintings, predictions: pd.DataFrame, model: st
     guess_of = predictions.set_index("filename")["pred"]
     rows = paintings.rows
     pred = rows["filename"].map(guess_of)
-    is_judged = pred.notna() & (rows["source"] != "")
+    has_source = rows["source"] != ""
+    is_judged = pred.notna() & has_source
     if not is_judged.any():
+        example = rows["filename"].iat[0]
         raise ValueError(
-            f"{model} predicts no image of the design that has a source, such as {rows['filename'].iat[0]}: "
-            "give a run of this design"
+            f"{model} predicts no image of the design that has a source, such as {example}: give a run of this design"
         )
-    return rows.assign(pred=pred)[is_judged].reset_index(drop=True)
+    with_pred = rows.assign(pred=pred)
+    return with_pred[is_judged].reset_index(drop=True)
 
 
 class _Comparison(NamedTuple):
@@ -84,13 +87,15 @@ def _comparison_of_style(judged: pd.DataFrame, style: str) -> _Comparison | None
     n_of_source = judged["source"].value_counts()
     n_of_style = judged["source"][is_style].value_counts()
     share = n_of_style / n_of_source.reindex(n_of_style.index)
-    is_own = (n_of_style >= _MIN_IMAGES) & (share > is_style.mean())
+    has_enough = n_of_style >= _MIN_IMAGES
+    is_own = has_enough & (share > is_style.mean())
     sources = sorted(n_of_style.index[is_own])
     comes_from_there = judged["source"].isin(sources)
     other_styles = judged["label"][~is_style]
     styles_inside = set(other_styles[comes_from_there])
     styles_elsewhere = set(other_styles[~comes_from_there])
-    is_compared = judged["label"].isin(styles_inside & styles_elsewhere) & ~is_style
+    in_both = judged["label"].isin(styles_inside & styles_elsewhere)
+    is_compared = in_both & ~is_style
     inside = (is_compared & comes_from_there).to_numpy()
     elsewhere = (is_compared & ~comes_from_there).to_numpy()
     if min(inside.sum(), elsewhere.sum()) < _MIN_OTHERS:
@@ -109,23 +114,26 @@ def _row(
     """The row of a style, without its model."""
     is_compared = comparison.inside | comparison.elsewhere
     part = judged[is_compared]
-    targs = pd.factorize(part["label"])[0]
+    groups_of_part = groups[is_compared]
+    targs, _ = pd.factorize(part["label"])
     is_inside = comparison.inside[is_compared]
     is_taken = (part["pred"] == comparison.style).to_numpy()
     strata = 2 * targs + is_inside  # both sides of every style keep their number of authors
-    bootstrap = AuthorBootstrap(groups[is_compared], strata, n_resamples=n_resamples)
+    bootstrap = AuthorBootstrap(groups_of_part, strata, n_resamples=n_resamples)
     inside, elsewhere = _shares_taken(is_taken, is_inside, targs, counts=bootstrap.counts_with_value)
-    lo, hi = _bounds_of_difference(inside - elsewhere, is_taken, is_inside, targs, bootstrap=bootstrap)
-    p_value = _share_of_shuffles(is_taken, is_inside, targs, groups=groups[is_compared], n_shuffles=n_resamples)
+    differences = inside - elsewhere
+    lo, hi = _bounds_of_difference(differences, is_taken, is_inside, targs, bootstrap=bootstrap)
+    p_value = _share_of_shuffles(is_taken, is_inside, targs, groups=groups_of_part, n_shuffles=n_resamples)
+    is_significant = p_value * n_comparisons <= _SIGNIFICANCE
     return {
         "label": comparison.style,
         "sources": ", ".join(comparison.sources),
         "value": float(inside[0]),
         "reference": float(elsewhere[0]),
-        "difference": float(inside[0] - elsewhere[0]),
+        "difference": float(differences[0]),
         "lo": lo,
         "hi": hi,
-        "is_certain": bool(lo > 0 and p_value * n_comparisons <= _SIGNIFICANCE),
+        "is_certain": bool(lo > 0 and is_significant),
         "n_images": int(is_inside.sum()),
         "n_elsewhere": int((~is_inside).sum()),
         "n_authors": count_authors(part["author"]),
@@ -142,12 +150,19 @@ def _bounds_of_difference(
 ) -> tuple[float, float]:
     """The 95 % interval of a difference of shares, which has a width even where nothing is taken for the style."""
     taken = is_taken.astype(float)
-    members = np.eye(targs.max() + 1)[targs]
-    members_inside = members * is_inside[:, None]
+    members_inside = _members(targs, is_inside)
+    members_elsewhere = _members(targs, ~is_inside)
     weights = members_inside.sum(axis=0)
     inside = bootstrap.shares(taken, members_inside, weights)
-    elsewhere = bootstrap.shares(taken, members * ~is_inside[:, None], weights)
+    elsewhere = bootstrap.shares(taken, members_elsewhere, weights)
     return bootstrap.difference_bounds(scores[1:], inside, elsewhere)
+
+
+def _members(targs: np.ndarray, is_one: np.ndarray) -> np.ndarray:
+    """Which images are of each style and also marked in `is_one`: `(n, n_styles)` of 0 and 1."""
+    n_styles = targs.max() + 1
+    of_style = np.eye(n_styles)[targs]
+    return of_style * is_one[:, None]
 
 
 def _share_of_shuffles(
@@ -164,7 +179,8 @@ def _share_of_shuffles(
     """
     rng = np.random.default_rng(0)
     every_image_once = np.ones((1, len(targs)))
-    units = pd.factorize(pd.MultiIndex.from_arrays([groups, targs, is_inside]))[0]
+    authors_by_side = pd.MultiIndex.from_arrays([groups, targs, is_inside])
+    units, _ = pd.factorize(authors_by_side)
     _, first_images = np.unique(units, return_index=True)
     style_of_unit = targs[first_images]
     inside, elsewhere = _shares_taken(is_taken, is_inside, targs, counts=every_image_once)
@@ -176,7 +192,8 @@ def _share_of_shuffles(
             members = np.flatnonzero(style_of_unit == style)
             shuffled[members] = rng.permutation(shuffled[members])
         inside, elsewhere = _shares_taken(is_taken, shuffled[units], targs, counts=every_image_once)
-        n_as_large += inside[0] - elsewhere[0] >= observed - 1e-12
+        difference = inside[0] - elsewhere[0]
+        n_as_large += difference >= observed - _ROUNDING
     return float(n_as_large / (n_shuffles + 1))
 
 
@@ -188,18 +205,17 @@ def _shares_taken(
     counts: np.ndarray,  # (m, n)
 ) -> tuple[np.ndarray, np.ndarray]:
     """The shares `(m,)` taken for a style, inside and elsewhere, with the true styles in the proportions of inside."""
-    members = np.eye(targs.max() + 1)[targs]
-    n_inside = counts @ (members * is_inside[:, None])
-    n_elsewhere = counts @ (members * ~is_inside[:, None])
-    n_taken_inside = counts @ (members * (is_taken & is_inside)[:, None])
-    n_taken_elsewhere = counts @ (members * (is_taken & ~is_inside)[:, None])
+    n_inside = counts @ _members(targs, is_inside)
+    n_elsewhere = counts @ _members(targs, ~is_inside)
+    n_taken_inside = counts @ _members(targs, is_taken & is_inside)
+    n_taken_elsewhere = counts @ _members(targs, is_taken & ~is_inside)
     weights = np.where(n_elsewhere > 0, n_inside, 0)
     shares_inside = ratio(n_taken_inside, n_inside, default=0)
     shares_elsewhere = ratio(n_taken_elsewhere, n_elsewhere, default=0)
     total = weights.sum(axis=1)
-    inside = ratio((weights * shares_inside).sum(axis=1), total)
-    elsewhere = ratio((weights * shares_elsewhere).sum(axis=1), total)
-    return inside, elsewhere
+    weighted_inside = (weights * shares_inside).sum(axis=1)
+    weighted_elsewhere = (weights * shares_elsewhere).sum(axis=1)
+    return ratio(weighted_inside, total), ratio(weighted_elsewhere, total)
 
 
 def guess_sentences(table: pd.DataFrame) -> list[str]:
@@ -212,25 +228,28 @@ def guess_sentences(table: pd.DataFrame) -> list[str]:
     sentences = []
     for model, rows in table.groupby("model", sort=False):
         certain = rows[rows["is_certain"]].sort_values("difference", ascending=False)
-        if len(certain):
-            sentences += [f"{model}: {_certain_sentence(row)}" for row in certain.to_dict("records")]
-        else:
+        findings = [_certain_sentence(row) for row in certain.to_dict("records")]
+        if not findings:
             largest = rows.loc[rows["difference"].idxmax()]
-            sentences.append(f"{model}: {_uncertain_sentence(largest.to_dict(), len(rows))}")
+            findings = [_uncertain_sentence(largest.to_dict(), len(rows))]
+        sentences += [f"{model}: {finding}" for finding in findings]
     return sentences
 
 
 def _certain_sentence(row: dict) -> str:
+    shares = _shares_text(row)
     return (
-        f"{row['label']} is guessed by its source: {_shares_text(row)}; its recall is partly that of its sources, so "
-        "judge it on pictures from others"
+        f"{row['label']} is guessed by its source: {shares}; its recall is partly that of its sources, so judge it on "
+        "pictures from others"
     )
 
 
 def _uncertain_sentence(row: dict, n_styles: int) -> str:
+    styles = count_of(n_styles, "style")
+    shares = _shares_text(row)
     return (
-        f"no style is certainly guessed by its source, of {count_of(n_styles, 'style')} that can be asked about; "
-        f"the largest difference is for {row['label']}: {_shares_text(row)}"
+        f"no style is certainly guessed by its source, of {styles} that can be asked about; the largest difference is "
+        f"for {row['label']}: {shares}"
     )
 
 

@@ -27,11 +27,12 @@ def read_sources(csv: str | Path, design: pd.DataFrame) -> pd.Series:
     Raises OSError where there is no such file, ValueError if it lacks a column or knows no image of the design.
     """
     table = read_text_table(csv, ["filename", "source"])
-    source_of = table.drop_duplicates("filename").set_index("filename")["source"]
-    sources = design["filename"].map(source_of).fillna("")
-    if not (sources != "").any():
+    by_filename = table.drop_duplicates("filename").set_index("filename")
+    sources = design["filename"].map(by_filename["source"]).fillna("")
+    if (sources == "").all():
+        example = design["filename"].iat[0]
         raise ValueError(
-            f"{csv} has the source of no image of the design, such as {design['filename'].iat[0]!r}: "
+            f"{csv} has the source of no image of the design, such as {example!r}: "
             "filenames must be those of the design"
         )
     return sources
@@ -39,7 +40,9 @@ def read_sources(csv: str | Path, design: pd.DataFrame) -> pd.Series:
 
 def with_sources(paintings: Paintings, csv: str | Path) -> Paintings:
     """The paintings with a column `source`, read as `read_sources` does. Raises what it raises."""
-    return paintings.with_rows(paintings.rows.assign(source=read_sources(csv, paintings.rows)))
+    sources = read_sources(csv, paintings.rows)
+    rows = paintings.rows.assign(source=sources)
+    return paintings.with_rows(rows)
 
 
 class _Images(NamedTuple):
@@ -103,40 +106,50 @@ def source_sentences(table: pd.DataFrame) -> list[str]:
     which_source = table[table["question"] == _WHICH_SOURCE]
     if len(which_source):
         best = which_source.loc[which_source["difference"].idxmax()]
+        interval = _interval_of_rate(best["lo"], best["hi"])
         sentences.append(
             f"within {best['label']} the features tell the source with {best['value']:.2f} balanced accuracy "
-            f"({_interval_of_rate(best['lo'], best['hi'])}, chance {best['reference']:.2f})"
+            f"({interval}, chance {best['reference']:.2f})"
         )
     all_sources = (table["question"] == _UNSEEN_SOURCE) & (table["source"] == "")
     for row in table[all_sources].itertuples():
+        points = 100 * row.value
+        points_lost = -100 * row.difference
+        interval = interval_text(-row.difference_hi, -row.difference_lo)
         sentences.append(
-            f"images from a source not seen in training: {100 * row.value:.1f} points, {-100 * row.difference:.1f} "
-            "fewer than with as many training images from all sources "
-            f"({interval_text(-row.difference_hi, -row.difference_lo)})"
+            f"images from a source not seen in training: {points:.1f} points, {points_lost:.1f} fewer than with as "
+            f"many training images from all sources ({interval})"
         )
     return sentences
 
 
 def _interval_of_rate(lo: float, hi: float) -> str:
     """The 95 % interval of a rate, or that there are too few images to tell."""
-    return TOO_FEW if np.isnan(lo) else f"95 % interval {lo:.2f}-{hi:.2f}"
+    if np.isnan(lo):
+        return TOO_FEW
+    return f"95 % interval {lo:.2f}-{hi:.2f}"
 
 
 def _which_source_row(images: _Images, style: str) -> tuple | None:
     """The row of a style's first question; None for a style without two sources of enough images in two folds."""
     in_style = images.labels == style
-    names, n_images = np.unique(images.sources[in_style & (images.sources != "")], return_counts=True)
-    rows = in_style & np.isin(images.sources, names[n_images >= _MIN_IMAGES])
+    has_source = images.sources != ""
+    names, n_images = np.unique(images.sources[in_style & has_source], return_counts=True)
+    large_sources = names[n_images >= _MIN_IMAGES]
+    rows = in_style & np.isin(images.sources, large_sources)
     source_names, targs = np.unique(images.sources[rows], return_inverse=True)
     folds = images.folds[rows]
-    if len(source_names) < 2 or len(np.unique(folds)) < 2:
+    n_folds = len(np.unique(folds))
+    if len(source_names) < 2 or n_folds < 2:
         return None
     probas = out_of_fold(images.coordinates[rows], targs, folds, rules=images.rules)
+    hits = top_k_hits(probas, targs)
     bootstrap = AuthorBootstrap(images.groups[rows], targs)
     chance = 1 / len(source_names)
-    value, lo, hi = rate_estimate(top_k_hits(probas, targs), targs, bootstrap)
-    difference = value - chance, lo - chance, hi - chance
-    return (_WHICH_SOURCE, style, "", value, lo, hi, chance, *difference, int(rows.sum()))
+    accuracy = rate_estimate(hits, targs, bootstrap)
+    difference = [number - chance for number in accuracy]
+    n_images_judged = int(rows.sum())
+    return (_WHICH_SOURCE, style, "", *accuracy, chance, *difference, n_images_judged)
 
 
 def _unseen_source_rows(

@@ -99,7 +99,8 @@ def undone_design(
         )
     of_round = history[history["round"] == number]
     changed = of_round[of_round["before"] != of_round["after"]]
-    label_now = changed["filename"].map(rows.set_index("filename")["label"])
+    label_of_file = rows.set_index("filename")["label"]
+    label_now = changed["filename"].map(label_of_file)
     has_moved_on = label_now != changed["after"]
     if has_moved_on.any():
         row = changed[has_moved_on].iloc[0]
@@ -170,14 +171,15 @@ def read_label_history(folder: str | Path) -> pd.DataFrame:
         return pd.DataFrame(columns=HISTORY_COLUMNS)
     history = read_text_table(file, HISTORY_COLUMNS)
     rounds = pd.to_numeric(history["round"], errors="coerce")
-    if rounds.isna().any():
-        wrong = history.loc[rounds.isna(), "round"].iat[0]
+    is_wrong = rounds.isna()
+    if is_wrong.any():
+        wrong = history.loc[is_wrong, "round"].iat[0]
         raise ValueError(f"{file} is damaged, it has {wrong!r} as a round: correct it, a round is a whole number")
     return history.assign(round=rounds.astype(int))
 
 
 def confirmed_labels(history: pd.DataFrame) -> set[tuple[str, str]]:
-    """`(filename, label)` of the images whose label somebody has looked at last and kept, or changed to."""
+    """`(filename, label)` of the images whose label was kept, or changed to, in their last decision."""
     last = history.drop_duplicates("filename", keep="last")
     settled = last[last["decision"].isin(("keep", "change"))]
     return set(zip(settled["filename"], settled["after"], strict=True))
@@ -209,18 +211,19 @@ def _read_decisions(path: str | Path, filenames: Sequence[str]) -> pd.DataFrame:
         raise ValueError(f"{path} decides nothing: write keep, change or unsure into its column decision")
     _check_subjects(table, path)
     _check_words(table, path)
+    return table.assign(filename=_files_of_design(table["filename"], filenames))
+
+
+def _files_of_design(names: pd.Series, filenames: Sequence[str]) -> list[str]:
+    """The files that the names mean; as in the design where they are found there."""
     finder = FileFinder(filenames)
-    slashed = table["filename"].where(table["filename"].isin(filenames), _with_slashes(table["filename"]))
+    slashed = names.str.replace("\\", "/", regex=False)  # as Windows writes paths
+    names = names.where(names.isin(filenames), slashed)
     files = []
-    for name in without_foreign_folders(slashed.tolist(), filenames):
+    for name in without_foreign_folders(names.tolist(), filenames):
         file, _ = finder.find(name)
         files.append(file)
-    return table.assign(filename=files)
-
-
-def _with_slashes(names: pd.Series) -> pd.Series:
-    """The names of files with the slashes of a design, where Windows has written others."""
-    return names.str.replace("\\", "/", regex=False)
+    return files
 
 
 def _check_subjects(table: pd.DataFrame, path: str | Path) -> None:
@@ -252,7 +255,8 @@ def _changes_of_images(rows: pd.DataFrame, table: pd.DataFrame, path: str | Path
     of_painters = table[table["filename"] == ""]
     _check_files(rows, of_images, path)
     spread = _images_of_painters(rows, of_painters, path)
-    spread = spread[~spread["filename"].isin(of_images["filename"])]
+    is_decided_itself = spread["filename"].isin(of_images["filename"])
+    spread = spread[~is_decided_itself]
     decided = pd.concat([of_images, spread], ignore_index=True)
     is_change = decided["decision"] == "change"
     is_empty = decided["proposed"].isin(["", "-"])
@@ -314,9 +318,10 @@ def _images_of_painters(rows: pd.DataFrame, table: pd.DataFrame, path: str | Pat
         has_label = outside_validation["label"] == row.label
         filenames = outside_validation.loc[is_by & has_label, "filename"]
         if filenames.empty:
+            subject = f"{row.label} by {row.author or 'nobody'}"
             raise ValueError(
-                f"{path} decides about {row.label} by {row.author or 'nobody'}, of which the design has no image: "
-                "remove the row, or name the design that it was made for"
+                f"{path} decides about {subject}, of which the design has no image: remove the row, or name the "
+                "design that it was made for"
             )
         values = {column: getattr(row, column) for column in DECISION_COLUMNS}
         spread.append(pd.DataFrame({**values, "filename": filenames}))
@@ -336,9 +341,8 @@ def _check_agreement(changes: pd.DataFrame, path: str | Path) -> None:
     if is_repeated.any():
         rows = different[is_repeated]
         file = rows["filename"].iat[0]
-        words = []
-        for row in rows[rows["filename"] == file].itertuples():
-            words.append(f"{row.decision} ({row.after})")
+        of_file = rows[rows["filename"] == file]
+        words = [f"{row.decision} ({row.after})" for row in of_file.itertuples()]
         decisions = " and ".join(words)
         raise ValueError(f"{path} decides {decisions} about {file}: leave one of these rows")
 
@@ -364,12 +368,13 @@ def _check_tellable(decided: pd.DataFrame, path: str | Path) -> None:
 
 def _with_round(history: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """The history with one more round, of now."""
-    last_round = int(history["round"].max()) if len(history) else 0
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    last_round = 0 if history.empty else int(history["round"].max())
     latest = changes.assign(round=last_round + 1, when=now)
+    latest = latest[HISTORY_COLUMNS]
     if history.empty:
-        return latest[HISTORY_COLUMNS].reset_index(drop=True)
-    return pd.concat([history, latest[HISTORY_COLUMNS]], ignore_index=True)
+        return latest.reset_index(drop=True)
+    return pd.concat([history, latest], ignore_index=True)
 
 
 def _changes_text(changes: pd.DataFrame) -> str:

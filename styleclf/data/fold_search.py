@@ -92,7 +92,8 @@ def even_folds(
         start = _deal(vectors, kind_of, n_folds, rng=rng)
         results.append(_improve(vectors, start))
     scores = [_unevenness(vectors, held) for held in results]
-    return _named_folds(results[np.argmin(scores)], kind_of)
+    best = results[np.argmin(scores)]
+    return _named_folds(best, kind_of)
 
 
 def _weighted_shares(
@@ -120,6 +121,7 @@ def _weighted_shares(
 
 
 def _unevenness(vectors: np.ndarray, held: np.ndarray) -> float:
+    """The sum of the squared lengths of the vectors of all folds."""
     fold_vectors = held @ vectors
     return float((fold_vectors**2).sum())
 
@@ -210,9 +212,12 @@ class _Exchanges:
         coming = (self.squares - gap)[kinds_2]
         products = self.products[np.ix_(kinds_1, kinds_2)]
         half_changes = np.add.outer(leaving, coming) - 2 * products
-        row, column = np.unravel_index(np.argmin(half_changes), half_changes.shape)
+        position = half_changes.argmin()
+        row, column = np.unravel_index(position, half_changes.shape)
         least = float(half_changes[row, column])
-        return _Exchange(least, fold_1, fold_2, int(kinds_1[row]), int(kinds_2[column]))
+        kind_1 = int(kinds_1[row])
+        kind_2 = int(kinds_2[column])
+        return _Exchange(least, fold_1, fold_2, kind_1, kind_2)
 
     def apply(self, exchange: _Exchange) -> None:
         """Carry an exchange out."""

@@ -186,13 +186,14 @@ def _fold_numbers(names: pd.Series, column: str) -> dict[str, str]:
 
 
 def _name_order(name: str) -> tuple[bool, str]:
+    """The key by which names of folds are sorted."""
     return name == NOT_KNOWN, name
 
 
 def check_folds_by_painter(design: pd.DataFrame, user: str) -> None:
-    """Raise ValueError for a design whose folds are collections, of which `user` would make too much.
+    """Raise ValueError for a design whose folds are collections, for a `user` that splits features by folds alone.
 
-    Whoever splits features by folds alone would learn from painters of the test fold.
+    Such a user would learn from painters of the test fold, whose works are in other collections as well.
     """
     if FOLD_NAME in design:
         column = design[FOLDS_BY].iat[0]
@@ -237,11 +238,10 @@ def unbalanced_sentences(design: pd.DataFrame) -> list[str]:
 
 def styles_text(singles: Mapping[str, str]) -> str:
     """Styles with the names of their only folds, such as '1 style (rococo of met)'."""
-    places = []
-    for style, name in singles.items():
-        places.append(f"{style} of {name}")
+    places = [f"{style} of {name}" for style, name in singles.items()]
+    listed = ", ".join(places)
     n_styles = count_of(len(singles), "style")
-    return f"{n_styles} ({', '.join(places)})"
+    return f"{n_styles} ({listed})"
 
 
 def left_out_text(design: pd.DataFrame) -> str:

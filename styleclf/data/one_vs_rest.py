@@ -21,10 +21,9 @@ def against_rest(design: pd.DataFrame, style: str) -> pd.DataFrame:
     if REST in styles:
         raise ValueError(f"the design has a style named {REST!r}, which stands for all the others: rename its folder")
     if style not in styles:
-        similar = difflib.get_close_matches(style, styles, n=3)
-        advice = f"it has {', '.join(styles)}"
-        if similar:
-            advice = f"did you mean {' or '.join(similar)}?"
+        listed = ", ".join(styles)
+        similar = " or ".join(difflib.get_close_matches(style, styles, n=3))
+        advice = f"did you mean {similar}?" if similar else f"it has {listed}"
         raise ValueError(f"the design has no style {style!r}: {advice}")
     original_label = design["label"]
     label = original_label.where(original_label == style, REST)
@@ -63,7 +62,8 @@ def thin_rest(
     """
     if ratio <= 0:
         raise ValueError(f"ratio is {ratio}: give the images of the rest for each image of the style, above 0")
-    train_positions, _ = AuthorSplitter(fold)(design)
+    split = AuthorSplitter(fold)
+    train_positions, _ = split(design)
     train = design.iloc[train_positions].reset_index(drop=True)
     is_rest = train["label"] == REST
     n_style = len(train) - int(is_rest.sum())

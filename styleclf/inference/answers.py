@@ -1,4 +1,4 @@
-"""The rule that a learner keeps, by which an unsure prediction answers with what its likely styles have in common."""
+"""The rule that a learner keeps: an unsure prediction answers with the wider word that its likely styles share."""
 
 from fastai.learner import Learner
 
@@ -14,7 +14,7 @@ def keep_rule(learn: Learner, rule: AnswerRule) -> None:
 
 
 def rule_of(learn: Learner) -> AnswerRule | None:
-    """The rule of a learner; None of one that was given none."""
+    """The rule of a learner; None where it has none."""
     facts = getattr(learn, _RULE, None)
     if facts is None:
         return None

@@ -22,13 +22,13 @@ class Backbone:
     (192, 384)
     """
 
-    arch: str = "resnet18"  # any architecture of timm, local-dir:PATH or hf-hub:owner/name
+    arch: str = "resnet18"  # any architecture of timm, local-dir:PATH, or hf-hub:owner/name
     weights: str | Path = "imagenet"  # imagenet, none, a file, a folder, hf-hub:… or a tag: see `body_source`
     features: Features = "style"  # style, pooled, or imagenet, which keeps the 1000-way layer
     size: int | None = None  # pixels a side; default: what suits the body
     fit: Fit = "squash"
     precision: Precision = "auto"
-    image_mean: Sequence[float] | None = None  # per channel, 0..1, where the weights want another than they say
+    image_mean: Sequence[float] | None = None  # per channel, 0..1, where the weights expect another than they say
     image_std: Sequence[float] | None = None
 
     @cached_property
@@ -63,5 +63,6 @@ class Backbone:
         body = self.body()  # first: an unknown architecture should not wait for the images to be decoded
         files = [Path(path) for path in paths]
         store = cached_pixels(files, self.image_size, self.fit, progress=progress)
-        features = stored_features(body, store, self.normalisation(), precision=self.precision, progress=progress)
+        tfms = self.normalisation()
+        features = stored_features(body, store, tfms, precision=self.precision, progress=progress)
         return np.array(features)

@@ -42,8 +42,9 @@ def embedded_files(
     if layer == "body":
         return features
     device = next(parts.neck.parameters()).device
+    on_device = torch.from_numpy(features).to(device)
     with torch.inference_mode():
-        embeddings = parts.neck(torch.from_numpy(features).to(device))
+        embeddings = parts.neck(on_device)
     return embeddings.float().cpu().numpy()
 
 

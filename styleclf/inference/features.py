@@ -1,6 +1,6 @@
 """Features of a frozen body: through fastai's loaders, or once for all images of a pixel store and kept beside it.
 
-What a frozen body sees in an image depends on no fold: every recipe and fold that probes the same body finds it there.
+The features of a frozen body depend on no fold: every recipe and fold that probes the same body finds them there.
 """
 
 import hashlib
@@ -78,7 +78,8 @@ def body_features(
     features = []
     targs = []
     for x, y in tracked(dl, len(dl), "batches of features", progress):
-        features.append(_batch_features(body, x, precision=precision, mirrored=mirrored))
+        features_of_batch = _batch_features(body, x, precision=precision, mirrored=mirrored)
+        features.append(features_of_batch)
         targs.append(np.asarray(y.cpu()))
     return np.concatenate(features), np.concatenate(targs)
 
@@ -95,7 +96,8 @@ def _batch_features(body: nn.Module, x: torch.Tensor, *, precision: Precision, m
         x = x.to(device)
         if mirrored:
             x = x.flip(3)
-        features = in_parts(body, lambda part: body(part).float(), channels_last(x))
+        images = channels_last(x)
+        features = in_parts(body, lambda part: body(part).float(), images)
         return features.cpu().numpy()
 
 
@@ -115,7 +117,9 @@ def kept_features(
         return None
     file = _features_file(body, store, dls.valid.after_batch, precision=precision, mirrored=False)
     features = cached_array(file, (len(store.pixels), None), "<f4")
-    return None if features is None else features[rows]
+    if features is None:
+        return None
+    return features[rows]
 
 
 def _stored_rows(ds: Datasets) -> tuple[PixelStore | None, list[int]]:
@@ -125,8 +129,9 @@ def _stored_rows(ds: Datasets) -> tuple[PixelStore | None, list[int]]:
         return None, []
     paths = _paths_of(ds)
     rows = _rows_in_store(store, paths)
-    has_all = len(rows) == len(paths)
-    return (store, rows) if has_all else (None, [])
+    if len(rows) < len(paths):
+        return None, []
+    return store, rows
 
 
 def _rows_in_store(store: PixelStore, paths: Iterable[Path]) -> list[int]:
@@ -146,7 +151,9 @@ def _pixel_store(ds: Datasets) -> PixelStore | None:
 def _item_transforms(ds: Datasets) -> list:
     """What makes images of items, in its order; nothing for a dataset that fastai's blocks have not made."""
     lists = getattr(ds, "tls", None)
-    return list(lists[0].tfms.fs) if lists else []
+    if not lists:
+        return []
+    return list(lists[0].tfms.fs)
 
 
 def _paths_of(ds: Datasets) -> list[Path]:
@@ -175,14 +182,16 @@ def stored_features(
 ) -> np.ndarray:
     """Features `(n, d)` float32 of all images of the store, memory-mapped from the file that keeps them.
 
-    Its name is made from that of the pixels, from weights and architecture of the body, and from what else has a part
-    in them. It appears whole, and takes the place of the oldest where there are more than `_MOST_KEPT` of these pixels.
-    One that is damaged is made anew. In memory instead for a store without a file, and with a warning where the file
-    cannot be written.
+    The file is named after that of the pixels, after weights and architecture of the body, and after all else that
+    decides the features. It appears whole, and replaces the oldest where there are more than `_MOST_KEPT` for these
+    pixels. A damaged one is made anew. The features stay in memory for a store without a file and, with a warning,
+    where the file cannot be written.
     """
-    batches = partial(_features_by_batch, body, store, tfms=tfms, precision=precision, mirrored=mirrored)
+    batches = partial(
+        _features_by_batch, body, store, tfms=tfms, precision=precision, mirrored=mirrored, progress=progress
+    )
     if store.file is None:
-        return np.concatenate(list(batches(progress=progress)))
+        return np.concatenate(list(batches()))
     file = _features_file(body, store, tfms, precision=precision, mirrored=mirrored)
     features = cached_array(file, (len(store.pixels), None), "<f4")
     if features is not None:
@@ -191,12 +200,13 @@ def stored_features(
         say(f"{file} is damaged: its features are computed anew")
     remove_unfinished(file.parent)
     try:
-        with whole_file(file) as aside:
-            _write_features(aside, len(store.pixels), batches(progress=progress))
+        with whole_file(file) as partial_path:
+            _write_features(partial_path, len(store.pixels), batches())
     except OSError as error:
         warnings.warn(f"features cannot be kept: {error}; this run keeps them for itself", stacklevel=2)
-        return np.concatenate(list(batches(progress=progress)))
-    _remove_oldest(file.parent.glob(f"{store.file.stem}-*.npy"))
+        return np.concatenate(list(batches()))
+    files = file.parent.glob(f"{store.file.stem}-*.npy")
+    _remove_oldest(files)
     return np.load(file, mmap_mode="r")
 
 
@@ -217,14 +227,16 @@ def _features_key(body: nn.Module, tfms: Pipeline, size: int, *, precision: Prec
 
     device = next(body.parameters()).device
     versions = (_FEATURES_VERSION, torch.__version__, timm.__version__)
-    circumstances = (*versions, device.type, resolve_precision(precision, device), mirrored)
+    resolved_precision = resolve_precision(precision, device)
+    circumstances = (*versions, device.type, resolved_precision, mirrored)
     digest = hashlib.blake2b(f"{circumstances} {body}".encode(), digest_size=16)
     rng = np.random.default_rng(0)
     pattern = rng.integers(256, size=(1, size, size, 3), dtype=np.uint8)
     batch = as_test_batch(pattern, tfms, device)
     digest.update(batch.cpu().numpy().tobytes())
     for name, value in body.state_dict().items():
-        header = f"\0{name} {value.dtype} {tuple(value.shape)}\0"
+        shape = tuple(value.shape)
+        header = f"\0{name} {value.dtype} {shape}\0"
         flat = value.detach().cpu().contiguous().view(-1)
         numbers = flat.view(torch.uint8).numpy()
         digest.update(header.encode())
@@ -241,11 +253,12 @@ def _features_by_batch(
     mirrored: bool,
     progress: bool,
 ) -> Iterator[np.ndarray]:
-    """Features of the store's images, batch by batch, so that memory holds one of them."""
+    """Features of the store's images, batch by batch, so that memory holds only one batch."""
     device = next(body.parameters()).device
     starts = range(0, len(store.pixels), _BATCH_SIZE)
     for start in tracked(starts, len(starts), "batches of features", progress):
-        x = as_test_batch(store.pixels[start : start + _BATCH_SIZE], tfms, device)
+        pixels = store.pixels[start : start + _BATCH_SIZE]
+        x = as_test_batch(pixels, tfms, device)
         yield _batch_features(body, x, precision=precision, mirrored=mirrored)
 
 

@@ -1,4 +1,4 @@
-"""Learners that give several labels to an image: from which probability on each label is given."""
+"""Learners that give several labels to an image: the probability from which on each label is given."""
 
 import numpy as np
 from fastai.learner import Learner
@@ -16,7 +16,7 @@ def keep_label_thresholds(learn: Learner, thresholds: np.ndarray) -> None:
 
 
 def label_thresholds_of(learn: Learner) -> np.ndarray | None:
-    """`(n_labels,)` from which probability on each label is given; None of a learner of one style per image."""
+    """The probability `(n_labels,)` from which on each label is given; None for a learner of one style per image."""
     if not takes_several_labels(learn.dls):
         return None
     thresholds = getattr(learn, _THRESHOLDS, None)

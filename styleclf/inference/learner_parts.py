@@ -46,7 +46,8 @@ class LearnerParts(NamedTuple):
 def learner_parts(learn: Learner) -> LearnerParts:
     """The parts of a learner. Raises ValueError for one that styleclf has not made."""
     if not hasattr(learn, "model"):
-        raise ValueError(f"{short_repr(learn)} is not a learner: style_learner makes one, load_style_learner opens one")
+        received = short_repr(learn)
+        raise ValueError(f"{received} is not a learner: style_learner makes one, load_style_learner opens one")
     model = learn.model
     if not isinstance(model, nn.Sequential) or len(model) != 3:
         raise ValueError(_FOREIGN_LEARNER)
@@ -73,7 +74,8 @@ def precision_of(learn: Learner) -> Precision:
 
 def picture_of(learn: Learner) -> Picture:
     """The transform that opens and fits the learner's images. Raises ValueError if it has none of ours."""
-    for transform in learn.dls.valid_ds.tls[0].tfms.fs:
+    transforms = learn.dls.valid_ds.tls[0].tfms.fs
+    for transform in transforms:
         if isinstance(transform, Picture):
             return transform
     raise ValueError("this learner's dls were not made by styleclf: use its own predict and get_preds")

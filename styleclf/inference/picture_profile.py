@@ -23,10 +23,10 @@ _PROFILE = "picture_profile"  # the learner's attribute, which an exported learn
 _N_PICTURES = 256  # looked at, evenly spread over all
 _MUCH = 2.0  # times as large, or as small, as nearly all of the training
 _TAIL = 5  # percent of the training's pictures that are sharper than 'sharp', or softer than 'soft'
-_FEWEST = 3  # pictures among which tails can be counted; of fewer each has to be beyond all of the training
-_LEAST_SHARE = 0.2  # of the pictures that are unlike those of the training, to be told
-_BY_CHANCE = 0.001  # probability of so many beyond a tail
-_FLAT = 1.0  # a grey's deviation, below which a picture is as good as empty
+_FEWEST = 3  # pictures among which tails can be counted; of fewer, each has to be beyond all of the training
+_LEAST_SHARE = 0.2  # of the pictures has to be unlike those of the training before anything is said
+_BY_CHANCE = 0.001  # largest probability of so many pictures beyond a tail by chance
+_FLAT = 1.0  # deviation of greys below which a picture is as good as empty
 
 
 class Traits(NamedTuple):
@@ -61,7 +61,7 @@ def kept_profile(learn: Learner) -> dict[str, list[float]] | None:
 
 
 def set_profile(learn: Learner, profile: dict[str, list[float]]) -> None:
-    """Have a learner remember a profile that was written down elsewhere."""
+    """Have a learner remember a profile that was saved elsewhere."""
     setattr(learn, _PROFILE, profile)
 
 
@@ -71,8 +71,10 @@ def _training_files(learn: Learner) -> list[Path]:
     if not hasattr(dataset, "tls"):
         return []
     items = dataset.items
+    if "filename" not in getattr(items, "columns", ()):
+        return []
     for transform in dataset.tls[0].tfms.fs:
-        if isinstance(transform, ImagePath) and "filename" in getattr(items, "columns", ()):
+        if isinstance(transform, ImagePath):
             return [transform.images / filename for filename in items["filename"]]
     return []
 
@@ -80,8 +82,9 @@ def _training_files(learn: Learner) -> list[Path]:
 def picture_traits(picture: Picture, paths: Sequence[str | Path]) -> Traits:
     """The traits of at most 256 of the files, evenly spread over them; those that cannot be read are passed over."""
     n_looked_at = min(len(paths), _N_PICTURES)
-    positions = np.linspace(0, len(paths) - 1, n_looked_at)
-    files = [Path(paths[i]) for i in positions.round().astype(int)]
+    spread = np.linspace(0, len(paths) - 1, n_looked_at)
+    positions = spread.round().astype(int)
+    files = [Path(paths[i]) for i in positions]
     measure = partial(_traits_of_file, picture)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         traits_by_file = list(pool.map(measure, files))
@@ -127,10 +130,10 @@ def sharpness_of(pixels: np.ndarray) -> float:
 def unlike_training(learn: Learner, paths: Sequence[str | Path]) -> str:
     """A sentence if many pictures are much larger, smaller, sharper or softer than those of the training, else nothing.
 
-    At most 256 pictures are looked at. Nothing is said for a learner that has no profile: one exported by an earlier
-    state, or not made by styleclf.
+    At most 256 pictures are looked at. Nothing is said for a learner that has no profile, because an earlier version
+    exported it or another program made it.
     """
-    profile = getattr(learn, _PROFILE, None)
+    profile = kept_profile(learn)
     if profile is None:
         return ""
     traits = picture_traits(picture_of(learn), paths)
@@ -149,32 +152,41 @@ def unlike_training(learn: Learner, paths: Sequence[str | Path]) -> str:
 def _size_differences(short_sides: np.ndarray, profile: dict[str, list[float]]) -> list[str]:
     """What is to be said of the pictures' sizes."""
     percentiles = profile["short_sides"]
-    median = f"{percentiles[50]:,.0f} pixels a short side"
+    smallest = percentiles[_TAIL]
+    median = percentiles[50]
+    largest = percentiles[100 - _TAIL]
+    unlike = {
+        "larger": short_sides > _MUCH * largest,
+        "smaller": short_sides < smallest / _MUCH,
+    }
     differences = []
-    larger = short_sides > _MUCH * percentiles[100 - _TAIL]
-    smaller = short_sides < percentiles[_TAIL] / _MUCH
-    for is_unlike, word in ((larger, "larger"), (smaller, "smaller")):
+    for word, is_unlike in unlike.items():
         if is_unlike.any() and is_unlike.mean() >= _LEAST_SHARE:
+            subject = _are(is_unlike)
             median_of_unlike = np.median(short_sides[is_unlike])
-            sizes = f"({median_of_unlike:,.0f} pixels) than those it was trained on ({median})"
-            differences.append(f"{_are(is_unlike)} much {word} {sizes}")
+            sizes = f"({median_of_unlike:,.0f} pixels) than those it was trained on ({median:,.0f} pixels a short side)"
+            differences.append(f"{subject} much {word} {sizes}")
     return differences
 
 
 def _sharpness_differences(sharpness: np.ndarray, profile: dict[str, list[float]]) -> list[str]:
     """What is to be said of the pictures' sharpness."""
     percentiles = profile["sharpness"]
-    tail = _TAIL if len(sharpness) >= _FEWEST else 0
+    n = len(sharpness)
+    tail = _TAIL if n >= _FEWEST else 0
     of_training = f"{100 - tail} of 100" if tail else "any"
+    unlike = {
+        "sharper": sharpness > percentiles[100 - tail],
+        "softer": sharpness < percentiles[tail],
+    }
     differences = []
-    sharper = sharpness > percentiles[100 - tail]
-    softer = sharpness < percentiles[tail]
-    for is_unlike, word in ((sharper, "sharper"), (softer, "softer")):
+    for word, is_unlike in unlike.items():
         n_unlike = int(is_unlike.sum())
-        by_chance = stats.binom.sf(n_unlike - 1, len(sharpness), tail / 100)
-        is_much = n_unlike > 0 and is_unlike.mean() >= _LEAST_SHARE
-        if is_much and by_chance < _BY_CHANCE:
-            differences.append(f"{_are(is_unlike)} {word} than {of_training} of those it was trained on")
+        by_chance = stats.binom.sf(n_unlike - 1, n, tail / 100)
+        are_many = n_unlike > 0 and n_unlike / n >= _LEAST_SHARE
+        if are_many and by_chance < _BY_CHANCE:
+            subject = _are(is_unlike)
+            differences.append(f"{subject} {word} than {of_training} of those it was trained on")
     return differences
 
 

@@ -28,10 +28,9 @@ def write_predictions(predictions: pd.DataFrame, path: str | Path) -> None:
     if Path(path).suffix.lower() != SPREADSHEET:
         write_table(predictions, path)
         return
-    if len(predictions) > _MOST_ROWS:
-        raise ValueError(
-            f"{path} cannot hold {len(predictions):,} rows, a sheet has {_MOST_ROWS:,}: write a .csv instead"
-        )
+    n_rows = len(predictions)
+    if n_rows > _MOST_ROWS:
+        raise ValueError(f"{path} cannot hold {n_rows:,} rows, a sheet has {_MOST_ROWS:,}: write a .csv instead")
     check_table_path(path)
     from openpyxl import Workbook
 
@@ -49,9 +48,10 @@ def check_table_path(path: str | Path) -> None:
     Raises OSError where nothing can be written.
     """
     check_file(path)
-    if Path(path).suffix.lower() in _PAGES:
+    suffix = Path(path).suffix.lower()
+    if suffix in _PAGES:
         raise ValueError(f"{path} is the name of a page, and the table of predictions is a .csv or .xlsx: name it so")
-    if Path(path).suffix.lower() == SPREADSHEET:
+    if suffix == SPREADSHEET:
         with needs_package("openpyxl", "excel", f"writing {path}"):
             import openpyxl  # noqa: F401
 
@@ -66,17 +66,22 @@ def _fill(sheet: "Worksheet", table: pd.DataFrame) -> None:
         heading.font = Font(bold=True)
         lengths = table[column].map(_cell_text).map(len)
         longest = max([len(column), *lengths])
-        sheet.column_dimensions[heading.column_letter].width = min(longest, _WIDEST) + 2
+        dimensions = sheet.column_dimensions[heading.column_letter]
+        dimensions.width = min(longest, _WIDEST) + 2
         is_probability = column.startswith("proba_")
+        number_format = _PERCENT if is_probability else _NUMBER
         for row, value in enumerate(table[column], start=2):
-            _set_value(sheet.cell(row, number), value, _PERCENT if is_probability else _NUMBER)
+            cell = sheet.cell(row, number)
+            _set_value(cell, value, number_format)
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = sheet.dimensions
 
 
 def _cell_text(value: object) -> str:
     """About what a cell shows, to know how wide it is."""
-    return "0.000" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return _NUMBER
+    return str(value)
 
 
 def _set_value(cell: Any, value: object, number_format: str) -> None:
@@ -95,6 +100,7 @@ def _set_text(cell: Any, text: str) -> None:
     """Write a text that is not a formula, whatever it begins with, without characters that no workbook may hold."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("?", shown_text(text))
+    shown = shown_text(text)
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("?", shown)
     cell.data_type = "s"
     cell.quotePrefix = text.startswith(("=", "+", "-", "@"))

@@ -1,4 +1,4 @@
-"""Predictions beside the truth, where folders name it: what was answered, how often that is right, and by chance."""
+"""Predictions beside the truth, where folders name it: how often an answer is right, and how often by chance."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path, PurePath
@@ -17,12 +17,12 @@ _PART = "test"
 
 
 def answers_of(predictions: pd.DataFrame) -> pd.Series:
-    """What was answered for every picture: a style, or 'none of these' or a group's name where the model has them."""
+    """The answer for every picture: a style, or 'none of these' or a group's name where the model has them."""
     return predictions.get("answer", predictions["pred"])
 
 
 def summary_text(predictions: pd.DataFrame) -> str:
-    """How often what was answered, the commonest first.
+    """How often each answer was given, the commonest first.
 
     >>> summary_text(pd.DataFrame({"pred": ["rococo", "cubism", "rococo"]}))
     '2 rococo, 1 cubism'
@@ -41,12 +41,13 @@ def _rank_of(item: tuple[str, int]) -> tuple[int, str]:
 
 
 def predictions_text(predictions: pd.DataFrame, unreadable: Mapping[Path, str]) -> str:
-    """Predictions for the screen: a line for every picture, those not predicted, how many of what, and how right.
+    """Predictions for the screen: a line per picture, those not predicted, how many of each style, and how many right.
 
     `predictions` are those of `predict_table`, and `unreadable` its reasons by file.
     """
     has_sets = "set" in predictions
-    lines = [sets_text(predictions) if has_sets else top_3_text(predictions)]
+    pictures = sets_text(predictions) if has_sets else top_3_text(predictions)
+    lines = [pictures]
     for path, reason in unreadable.items():
         lines.append(f"not predicted: {path} ({reason})")
     summary = summary_text(predictions)
@@ -100,7 +101,8 @@ def truth_text(predictions: pd.DataFrame) -> str:
     judged = named.drop(columns="answer", errors="ignore")
     scores = metrics_table(judged, _PART).set_index("metric")
     n_painters = int(scores["n_authors"].iloc[0])
-    lines = [_count_text(named, n_painters)]
+    count = _count_text(named, n_painters)
+    lines = [count]
     for metric, words in _SCORES.items():
         score = _score_text(scores.loc[metric])
         lines.append(f"{words} right: {score}")
@@ -135,5 +137,8 @@ def _n_right(named: pd.DataFrame) -> int:
 def _score_text(row: pd.Series) -> str:
     """A score with its interval and the chance beside it."""
     value, lo, hi, chance = row[["value", "lo", "hi", "chance"]]
-    interval = TOO_FEW if np.isnan(lo) else f"95 % interval {bounds_text(lo, hi)}"
+    interval = TOO_FEW
+    if not np.isnan(lo):
+        bounds = bounds_text(lo, hi)
+        interval = f"95 % interval {bounds}"
     return f"{value:.2f} ({interval}), by chance {chance:.2f}"

@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from styleclf.common import write_json, write_table
@@ -38,14 +39,17 @@ def annotations_of(
     created = datetime.now(timezone.utc).strftime(_TIME_FORMAT)
     styles = vocab_of(predictions)
     probas = probas_of(predictions)
+    likeliest_first = np.argsort(-probas, axis=1, kind="stable")
     items = []
     for position, filename in enumerate(predictions["filename"]):
         target = _target(filename, canvases or {})
         bodies = []
-        for column in (-probas[position]).argsort(kind="stable")[:_N_BODIES]:
-            bodies.append(_body(styles[column], float(probas[position, column]), style_ids or {}))
+        for column in likeliest_first[position, :_N_BODIES]:
+            body = _body(styles[column], float(probas[position, column]), style_ids or {})
+            bodies.append(body)
+        digest = _digest(target, generator["id"])
         annotation = {
-            "id": f"urn:styleclf:{_digest(target, generator['id'])}",
+            "id": f"urn:styleclf:{digest}",
             "type": "Annotation",
             "motivation": "classifying",
             "generator": generator,
@@ -56,9 +60,13 @@ def annotations_of(
         if _answer(predictions, position) == _NO_STYLE:
             annotation["styleclf:answer"] = _NO_STYLE
         items.append(annotation)
-    page_id = f"urn:styleclf:{_digest(created, generator['id'])}"
-    context = [_ANNOTATION_CONTEXT, _OWN_CONTEXT]
-    return {"@context": context, "id": page_id, "type": "AnnotationPage", "items": items}
+    digest_of_page = _digest(created, generator["id"])
+    return {
+        "@context": [_ANNOTATION_CONTEXT, _OWN_CONTEXT],
+        "id": f"urn:styleclf:{digest_of_page}",
+        "type": "AnnotationPage",
+        "items": items,
+    }
 
 
 def write_for_museums(
@@ -98,7 +106,8 @@ def canvases_in(table: str | Path) -> dict[str, str]:
         if column not in rows:
             raise ValueError(f"{table} has no column {column!r}: recipes/collect.py writes one that has")
     has_canvas = rows["canvas"] != ""
-    return dict(zip(rows["filename"][has_canvas], rows["canvas"][has_canvas], strict=True))
+    with_canvas = rows[has_canvas]
+    return dict(zip(with_canvas["filename"], with_canvas["canvas"], strict=True))
 
 
 def omeka_table(
@@ -112,13 +121,14 @@ def omeka_table(
     Both know the elements of Dublin Core as `Dublin Core:<label>`, S after looking for `dcterms:<name>`. An identifier
     is the file's name, with its folders where several pictures have one name, since an update goes by identifiers.
     """
+    model_name = Path(model).name
     identifiers = _identifiers(predictions["filename"])
     probas = probas_of(predictions).max(axis=1)
     rows = []
     for position, filename in enumerate(predictions["filename"]):
         answer = _answer(predictions, position)
         pred = predictions["pred"].iat[position]
-        words = f"{pred}, probability {probas[position]:.2f}, predicted by {Path(model).name}"
+        words = f"{pred}, probability {probas[position]:.2f}, predicted by {model_name}"
         if answer == _NO_STYLE:
             words = f"none of the styles that the model knows; nearest {words}"
         row = {
@@ -150,25 +160,27 @@ def write_omeka(
 ) -> None:
     """Write what `omeka_table` returns. Raises ValueError for a table without the columns filename and canvas."""
     canvases = canvases_in(records) if records else {}
-    write_table(omeka_table(predictions, model=model, canvases=canvases), path)
+    table = omeka_table(predictions, model=model, canvases=canvases)
+    write_table(table, path)
 
 
 def _target(filename: str, canvases: Mapping[str, str]) -> str:
     """The canvas of a file, by the longest end of its path that the table names; otherwise the file's URI."""
     parts = Path(filename).parts
     for start in range(len(parts)):
-        canvas = canvases.get("/".join(parts[start:]))
+        end_of_path = "/".join(parts[start:])
+        canvas = canvases.get(end_of_path)
         if canvas:
             return canvas
     return Path(filename).absolute().as_uri()
 
 
 def _body(style: str, probability: float, style_ids: Mapping[str, str]) -> dict[str, Any]:
-    body: dict[str, Any] = {"type": "TextualBody", "purpose": "classifying", "value": style, "format": "text/plain"}
     if style in style_ids:
-        concept = {"type": "SpecificResource", "purpose": "classifying", "source": style_ids[style]}
-        body = concept | {"styleclf:label": style}
-    return body | {"probability": round(probability, 4)}
+        concept = {"type": "SpecificResource", "source": style_ids[style], "styleclf:label": style}
+    else:
+        concept = {"type": "TextualBody", "value": style, "format": "text/plain"}
+    return {"purpose": "classifying", **concept, "probability": round(probability, 4)}
 
 
 def _generator(model: Path) -> dict[str, str]:
@@ -181,7 +193,8 @@ def _generator(model: Path) -> dict[str, str]:
     else:  # a bundle may be a folder: its manifest has the digests of all its files
         for file in sorted(model.glob("*.json")):
             hasher.update(file.read_bytes())
-    return {"id": f"urn:sha256:{hasher.hexdigest()}", "type": "Software", "name": f"styleclf, {model.name}"}
+    digest = hasher.hexdigest()
+    return {"id": f"urn:sha256:{digest}", "type": "Software", "name": f"styleclf, {model.name}"}
 
 
 def _answer(predictions: pd.DataFrame, position: int) -> str:
@@ -192,8 +205,11 @@ def _answer(predictions: pd.DataFrame, position: int) -> str:
 def _title(predictions: pd.DataFrame, position: int) -> str:
     if _TITLE_COLUMN in predictions:
         return str(predictions[_TITLE_COLUMN].iat[position])
-    return Path(predictions["filename"].iat[position]).stem.replace("_", " ")
+    filename = predictions["filename"].iat[position]
+    return Path(filename).stem.replace("_", " ")
 
 
 def _digest(*texts: str) -> str:
-    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    content = "\0".join(texts).encode("utf-8", "surrogateescape")
+    digest = hashlib.sha256(content).hexdigest()
+    return digest[:32]

@@ -8,7 +8,6 @@ from .body_sources import (
     body_source as body_source,
     check_arch as check_arch,
     image_stats as image_stats,
-    imagenet_weights_at_hand as imagenet_weights_at_hand,
     split_bodies as split_bodies,
     weights_at_hand as weights_at_hand,
 )

@@ -38,7 +38,7 @@ class Architecture:
     @property
     def has_weights(self) -> bool:
         """Whether its weights can be had anywhere."""
-        sources = map(self.config.get, ("url", "file", "hf_hub_id"))
+        sources = [self.config.get(key) for key in ("url", "file", "hf_hub_id")]
         return bool(self.place) or any(sources)
 
 
@@ -63,7 +63,8 @@ def split_place(name: str) -> tuple[str, str]:
     """
     for spelling, prefix in _PREFIXES.items():
         if name.lower().startswith(spelling):
-            return prefix, name[len(spelling) :]
+            place = name[len(spelling) :]
+            return prefix, place
     return "", name
 
 
@@ -83,7 +84,8 @@ def architecture(arch: str) -> Architecture:
     from timm.models import get_pretrained_cfg
 
     config = get_pretrained_cfg(arch)
-    return Architecture(arch, config.to_dict() if config else {})
+    values = config.to_dict() if config else {}
+    return Architecture(arch, values)
 
 
 def folder_architecture(folder: str | Path) -> Architecture:
@@ -96,7 +98,7 @@ def folder_architecture(folder: str | Path) -> Architecture:
     file = Path(folder) / CONFIG_FILE
     if not file.is_file():
         raise ValueError(
-            f"{folder} has no {CONFIG_FILE}, which tells the architecture and what the weights expect of images: "
+            f"{folder} has no {CONFIG_FILE}, which states the architecture and what the weights expect of images: "
             "save the model with timm.models.save_for_hf, or give the file of weights itself"
         )
     return _described_architecture(file, f"{FOLDER_PREFIX}{folder}")
@@ -148,7 +150,8 @@ def _known_settings(described: Mapping[str, Any]) -> dict[str, Any]:
     names = PretrainedCfg.__dataclass_fields__
     config = {}
     for key, value in described.items():
-        if key in names and key not in _BULKY_KEYS and value is not None:
+        is_known = key in names and key not in _BULKY_KEYS
+        if is_known and value is not None:
             config[key] = value
     return config
 
@@ -158,7 +161,9 @@ def _licence_of_tag(name: str, tag: str | None) -> str | None:
     from timm.models import get_pretrained_cfg, is_model_pretrained
 
     tagged = f"{name}.{tag}"
-    config = get_pretrained_cfg(tagged) if tag and is_model_pretrained(tagged) else None
+    if not tag or not is_model_pretrained(tagged):
+        return None
+    config = get_pretrained_cfg(tagged)
     return config.license if config else None
 
 
@@ -184,5 +189,8 @@ def _check_name(arch: str) -> None:
         raise ValueError(f"arch {arch!r} is a folder: give {FOLDER_PREFIX}{arch}")
     names = timm.list_models(pretrained=names_weights)
     similar = difflib.get_close_matches(arch, names, n=4, cutoff=0.5)
-    advice = f"did you mean {', '.join(similar)}?" if similar else "timm.list_models() names them all"
+    advice = "timm.list_models() names them all"
+    if similar:
+        listed = ", ".join(similar)
+        advice = f"did you mean {listed}?"
     raise ValueError(f"timm has no architecture {arch!r}: {advice}")

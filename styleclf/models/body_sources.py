@@ -79,9 +79,9 @@ class SideBySideSource(BodySource):
 
 
 def split_bodies(arch: str, weights: str | Path = OWN_WEIGHTS) -> list[tuple[str, str]]:
-    """Architecture and weights of each body that stands side by side, or of the one.
+    """Architecture and weights of each of the bodies side by side, or of the only one.
 
-    Raises ValueError for an empty name, and for weights that are not as many.
+    Raises ValueError for an empty name, and for another number of weights than of bodies.
 
     >>> split_bodies("resnet18+resnet34", "none")
     [('resnet18', 'none'), ('resnet34', 'none')]
@@ -104,12 +104,13 @@ def split_bodies(arch: str, weights: str | Path = OWN_WEIGHTS) -> list[tuple[str
 
 
 def _parts(text: str) -> list[str]:
-    """The parts of a text between its plus signs; a path that exists is one."""
+    """The parts of a text between its plus signs; a path that exists is one part."""
     _, place = split_place(text)
     path = Path(place or text)
     if BESIDE not in text or path.exists():
         return [text]
-    return [part.strip() for part in text.split(BESIDE)]
+    parts = text.split(BESIDE)
+    return [part.strip() for part in parts]
 
 
 def body_source(
@@ -150,16 +151,12 @@ def image_stats(arch: str, weights: str | Path = OWN_WEIGHTS) -> ImageStats:
     return body_source(arch, weights).stats
 
 
-def imagenet_weights_at_hand(arch: str) -> bool:
-    """Whether the weights of an architecture, or of all of several, can be had."""
-    return all(sources.single_weights_exist(name) for name, _ in split_bodies(arch))
-
-
 def weights_at_hand(weights: str | Path, arch: str) -> str:
     """The weights of each, in place of 'auto' those that can be had within seconds: see `single_weights_at_hand`."""
     at_hand = []
-    for name, weights_of_one in split_bodies(arch, weights):
-        at_hand.append(sources.single_weights_at_hand(weights_of_one, name))
+    for name, single_weights in split_bodies(arch, weights):
+        resolved = sources.single_weights_at_hand(single_weights, name)
+        at_hand.append(resolved)
     if len(set(at_hand)) == 1:
         return at_hand[0]
     return BESIDE.join(at_hand)

@@ -18,7 +18,8 @@ class CosineHead(nn.Module):
 
     def __init__(self, embedding_size: int, n_out: int, scale: float, *, n_centers: int = 1) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(n_out * n_centers, embedding_size))
+        directions = torch.randn(n_out * n_centers, embedding_size)
+        self.weight = nn.Parameter(directions)
         self.scale = scale
         self.n_centers = n_centers
 
@@ -26,16 +27,20 @@ class CosineHead(nn.Module):
         """Scaled cosines `(n, n_out)`."""
         with torch.autocast(embeddings.device.type, enabled=False):
             directions = unit_directions(self.weight.float())
-            cosines = F.linear(unit_directions(embeddings.float()), directions)
-        nearest = cosines.unflatten(1, (-1, self.n_centers)).amax(dim=2)
+            unit_embeddings = unit_directions(embeddings.float())
+            cosines = F.linear(unit_embeddings, directions)
+        by_style = cosines.unflatten(1, (-1, self.n_centers))
+        nearest = by_style.amax(dim=2)
         return self.scale * nearest
 
     def point_at(self, targets: torch.Tensor) -> None:
         """Point the directions of every style at its target `(n_out, d)`, in place; several of them a little apart."""
         directions = targets.to(self.weight).repeat_interleave(self.n_centers, dim=0)
         if self.n_centers > 1:  # equal directions would get the same gradient, and stay equal
-            typical_entry = directions.norm(dim=1, keepdim=True) / directions.shape[1] ** 0.5
-            directions = directions + _CENTRE_SPREAD * typical_entry * torch.randn_like(directions)
+            lengths = directions.norm(dim=1, keepdim=True)
+            typical_entry = lengths / directions.shape[1] ** 0.5
+            noise = torch.randn_like(directions)
+            directions = directions + _CENTRE_SPREAD * typical_entry * noise
         with torch.no_grad():
             self.weight.copy_(directions)
 

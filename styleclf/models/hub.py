@@ -35,16 +35,17 @@ def _downloaded(model: str, name: str) -> Path:
 
     repository, revision = _repository(model)
     try:
-        return Path(hf_hub_download(repository, name, revision=revision))
+        path = hf_hub_download(repository, name, revision=revision)
     except GatedRepoError as error:
         advice = "accept its licence on its page and log in with 'hf auth login'"
         raise ValueError(f"hf-hub:{model} is only for those who have accepted its licence: {advice}") from error
     except RepositoryNotFoundError as error:
-        raise ValueError(f"the hub has no model {model!r}, or not for you: look at its name, owner/name") from error
+        raise ValueError(f"the hub has no model {model!r}, or not for you: check its name, owner/name") from error
     except EntryNotFoundError as error:
         raise ValueError(f"hf-hub:{model} has no {name}: it is not a model of timm") from error
     except OSError as error:
         raise ConnectionError(f"{name} of hf-hub:{model} cannot be downloaded ({error}): try again later") from error
+    return Path(path)
 
 
 def cached_hub_file(model: str, name: str) -> Path | None:
@@ -66,7 +67,7 @@ def _repository(model: str) -> tuple[str, str | None]:
     try:
         validate_repo_id(repository)
     except HFValidationError as error:
-        raise ValueError(f"hf-hub:{model} is no name of a model on the hub: give hf-hub:owner/name") from error
+        raise ValueError(f"hf-hub:{model} is not the name of a model on the hub: give hf-hub:owner/name") from error
     return repository, revision or None
 
 
@@ -78,7 +79,8 @@ def hub_answers(seconds: float = _HUB_SECONDS) -> bool:
         return False
     try:
         request = urllib.request.Request(constants.ENDPOINT, method="HEAD")
-        urllib.request.urlopen(request, timeout=seconds).close()
+        response = urllib.request.urlopen(request, timeout=seconds)
+        response.close()
     except urllib.error.HTTPError:
         return True  # it answered, if only to say no
     except (OSError, ValueError, http.client.HTTPException):  # no answer, no usable address, an unknown protocol

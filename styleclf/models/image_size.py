@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from styleclf.common import reason_of
 from styleclf.models.sources import BodySource
 from styleclf.models.style_statistics import StyleBody
 
@@ -25,9 +26,8 @@ def sized_body(source: BodySource, size: int | None = None, **options: Any) -> n
         return _flexible_model(source, sized_options)
     except (*_REFUSALS, TypeError) as error:
         reason = _reason(error)
-        advice = f"choose size {source.native_size}"
-        sentence = f"{source.name} cannot be made for images of {size} pixels a side ({reason}): {advice}"
-        raise ValueError(sentence) from error
+        problem = f"{source.name} cannot be made for images of {size} pixels a side ({reason})"
+        raise ValueError(f"{problem}: choose size {source.native_size}") from error
 
 
 def _flexible_model(source: BodySource, options: dict[str, Any]) -> nn.Module:
@@ -68,7 +68,8 @@ def check_image_size(body: nn.Module, size: int) -> None:
     refusal = _refusal(body, size)
     if not refusal:
         return
-    kind = type(_trunk(body)).__name__
+    trunk = _trunk(body)
+    kind = type(trunk).__name__
     advice = _size_that_works(body, size)
     raise ValueError(f"{kind} takes no images of {size} pixels a side ({refusal}): {advice}")
 
@@ -88,16 +89,21 @@ def _size_that_works(body: nn.Module, size: int) -> str:
 
 
 def _trunk(body: nn.Module) -> Any:
-    return body.trunk if isinstance(body, StyleBody) else body
+    """timm's own model, which style statistics may surround."""
+    if isinstance(body, StyleBody):
+        return body.trunk
+    return body
 
 
 def _patch_size(body: nn.Module) -> int:
-    """Pixels from patch to patch of those that a transformer sees; 1 for other bodies."""
+    """Pixels from the start of one patch of a transformer to that of the next; 1 for other bodies."""
     patches = getattr(_trunk(body), "patch_embed", None)
     projection = getattr(patches, "proj", None)
     patch = getattr(patches, "patch_size", 1)
     step: Any = getattr(projection, "stride", None) or patch  # patches may overlap
-    return step[0] if isinstance(step, tuple) else step
+    if isinstance(step, tuple):
+        return step[0]
+    return step
 
 
 def _nearest_multiple(size: int, patch: int) -> int:
@@ -108,7 +114,7 @@ def _nearest_multiple(size: int, patch: int) -> int:
 def _refusal(body: nn.Module, size: int) -> str:
     """Why the body cannot look at images of that size; empty if it can. It is left in evaluation mode."""
     parameter = next(body.parameters())
-    image = torch.zeros(1, 3, size, size, device=parameter.device, dtype=parameter.dtype)
+    image = torch.zeros(1, 3, size, size).to(parameter)
     body.eval()
     try:
         with torch.inference_mode():
@@ -119,6 +125,5 @@ def _refusal(body: nn.Module, size: int) -> str:
 
 
 def _reason(error: Exception) -> str:
-    words = str(error).split()
-    sentence = " ".join(words).rstrip(".")
-    return sentence or type(error).__name__
+    """What timm says of a size, on one line and without a full stop."""
+    return reason_of(error).rstrip(".")

@@ -53,9 +53,11 @@ def create_model(
     width: Any = body.num_classes if features == "imagenet" else feature_width(body)
     # means of channels may be negative, and their sign means something
     activation = nn.Identity() if features == "style" else nn.ReLU()
-    neck = nn.Sequential(activation, nn.Linear(width, embedding_size))
+    to_embedding = nn.Linear(width, embedding_size)
+    neck = nn.Sequential(activation, to_embedding)
     if head is None:
-        head = nn.Sequential(nn.ReLU(), nn.Linear(embedding_size, n_out))
+        to_logits = nn.Linear(embedding_size, n_out)
+        head = nn.Sequential(nn.ReLU(), to_logits)
     return nn.Sequential(body, neck, head)
 
 
@@ -77,9 +79,11 @@ def _side_by_side(source: SideBySideSource, features: Features, size: int | None
     views = views_of(stats, sizes, size)
     bodies = []
     frozen = []
-    for number, (of_body, view) in enumerate(zip(source.bodies, views, strict=True)):
-        bodies.append(_single_body(of_body, features, view.size))
-        frozen.append(number > 0 and of_body.has_weights)
+    for number, view in enumerate(views):
+        body_source = source.bodies[number]
+        body = _single_body(body_source, features, view.size)
+        bodies.append(body)
+        frozen.append(number > 0 and body_source.has_weights)
     return SideBySide(bodies, views, frozen)
 
 
@@ -114,10 +118,11 @@ def _load_for_size(body: nn.Module, file: Path, source: BodySource, size: int | 
     try:
         load_weights(body, file)
     except ValueError as error:
-        if not source.has_fixed_size or size in (None, source.native_size):
+        is_native = size in (None, source.native_size)
+        if is_native or not source.has_fixed_size:
             raise
-        advice = f"perhaps because of size {size}: {source.name} was made for {source.native_size}"
-        raise ValueError(f"{error}, {advice}") from error
+        guess = f"perhaps because of size {size}: {source.name} was made for {source.native_size}"
+        raise ValueError(f"{error}, {guess}") from error
 
 
 def parameter_groups(model: nn.Sequential) -> list[list[nn.Parameter]]:
@@ -140,11 +145,11 @@ def parameter_groups(model: nn.Sequential) -> list[list[nn.Parameter]]:
         for name, parameter in trunk.named_parameters():
             group = early if name in early_names else late
             group.append(parameter)
-    neck_parameters = list(neck.parameters())
-    head_parameters = list(head.parameters())
+    of_neck = list(neck.parameters())
+    of_head = list(head.parameters())
     if isinstance(head, CosineHead):
-        return [early, late, neck_parameters, head_parameters]
-    return [early, late, neck_parameters + head_parameters]
+        return [early, late, of_neck, of_head]
+    return [early, late, of_neck + of_head]
 
 
 def _early_parameter_names(body: Any) -> set[str]:
@@ -158,8 +163,9 @@ def _early_parameter_names(body: Any) -> set[str]:
         for position, (name, _) in enumerate(body.named_parameters()):
             stages[position] = [name]
     order = sorted(stages)
+    n_early = len(order) // 2
     early_names: set[str] = set()
-    for stage in order[: len(order) // 2]:
+    for stage in order[:n_early]:
         early_names.update(stages[stage])
     return early_names
 

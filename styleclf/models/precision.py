@@ -33,15 +33,21 @@ def _has_bf16(device: torch.device) -> bool:
     """Whether the device has instructions for bfloat16; emulating it is several times slower than float32."""
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    if device.type == "cpu":
-        return any(hasattr(torch.cpu, check) and getattr(torch.cpu, check)() for check in _CPU_CHECKS)
+    if device.type != "cpu":
+        return False
+    for name in _CPU_CHECKS:
+        check = getattr(torch.cpu, name, None)
+        if check is not None and check():
+            return True
     return False
 
 
 def autocast_context(device: torch.device, precision: Precision = "auto") -> AbstractContextManager:
     """The context in which a network runs forward at that precision."""
     half_type = _HALF_TYPES.get(resolve_precision(precision, device))
-    return nullcontext() if half_type is None else torch.autocast(device.type, half_type)
+    if half_type is None:
+        return nullcontext()
+    return torch.autocast(device.type, half_type)
 
 
 def hold_convolutions(model: nn.Module, precision: Precision = "auto") -> None:
@@ -57,13 +63,14 @@ def hold_convolutions(model: nn.Module, precision: Precision = "auto") -> None:
 
 def channels_last(batch: Tensor) -> Tensor:
     """Images `(n, 3, h, w)` as a plain tensor with channels last, which convolutions read fastest."""
-    return batch.as_subclass(Tensor).contiguous(memory_format=torch.channels_last)
+    plain = batch.as_subclass(Tensor)
+    return plain.contiguous(memory_format=torch.channels_last)
 
 
 class FittingPrecision(Callback):
     """Runs the model in the precision and layout that suit its device; losses and predictions are float32.
 
-    fp16 has few exponents: its losses are scaled up before the gradients are computed, and a step whose gradients
+    fp16 has a small range: its losses are scaled up before the gradients are computed, and a step whose gradients
     overflow is skipped (Micikevicius et al. 2018). fastai's own mixed precision knows only CUDA.
     """
 
@@ -92,7 +99,7 @@ class FittingPrecision(Callback):
         self.learn._do_one_batch = self._do_batch
 
     def after_train(self) -> None:
-        """Let fastai do batches as ever."""
+        """Let fastai do batches as before."""
         self.learn.__dict__.pop("_do_one_batch", None)
         self.forward_pass = None
 
@@ -112,8 +119,9 @@ class FittingPrecision(Callback):
         would then stay entered for the rest of the session. Nor may the model be changed for a pass, because other
         threads predict with it, copy and export it.
         """
+        device = self.xb[0].device
         with ExitStack() as self.forward_pass:
-            self.forward_pass.enter_context(autocast_context(self.xb[0].device, self.precision))
+            self.forward_pass.enter_context(autocast_context(device, self.precision))
             type(self.learn)._do_one_batch(self.learn)
 
     def after_pred(self) -> None:

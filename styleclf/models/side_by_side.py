@@ -21,9 +21,9 @@ class BodyView(NamedTuple):
 class SideBySide(nn.Module):
     """Several bodies of timm, whose features `(n, d)` stand one after another.
 
-    `(n, 3, h, w)`, normalised for the first body and of the largest of their sizes -> `(n, head_hidden_size)`. For the
-    others images are normalised anew, and for those with smaller sizes resized in proportion, so that images made
-    smaller for training stay smaller for all. Bodies that are `frozen` learn nothing and stay in evaluation mode.
+    Images `(n, 3, h, w)`, normalised for the first body and of the largest of their sizes -> `(n, head_hidden_size)`.
+    For the other bodies they are normalised anew, and for those with smaller sizes resized in proportion, so that
+    images made smaller for training stay smaller for all. `frozen` bodies learn nothing and stay in evaluation mode.
     """
 
     def __init__(
@@ -66,9 +66,12 @@ class SideBySide(nn.Module):
 
     def train_only(self, number: int) -> None:
         """Let this body learn and no other; an optimiser that was made before knows nothing of it."""
+        frozen = []
         for position, body in enumerate(self.bodies):
-            body.requires_grad_(position == number)
-        self.frozen = tuple(position != number for position in range(len(self.bodies)))
+            learns = position == number
+            body.requires_grad_(learns)
+            frozen.append(not learns)
+        self.frozen = tuple(frozen)
         self.train(self.training)
 
     def names(self) -> list[str]:
@@ -160,9 +163,9 @@ def views_of(
     sizes: Sequence[int],
     size: int | None,
 ) -> list[BodyView]:
-    """How bodies with these statistics and own sizes see images of `size` pixels a side.
+    """How bodies with these statistics and native sizes see images of `size` pixels a side.
 
-    At the largest of their own sizes, which is the default, each has its own; at any other all have that.
+    At the largest of the native sizes, which is the default, each body sees its own; at any other, all see that one.
 
     >>> imagenet = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
     >>> [view.size for view in views_of([imagenet, imagenet], [224, 260], None)]

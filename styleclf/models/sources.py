@@ -10,13 +10,12 @@
     a file              with the configuration of the architecture, or of a config.json beside it
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from styleclf.common import say, say_once
+from styleclf.common import Range, is_number, say, say_once
 from styleclf.models.architectures import (
     FOLDER_PREFIX,
     HUB_PREFIX,
@@ -82,7 +81,9 @@ class BodySource:
     @property
     def native_size(self) -> int:
         """Pixels a side of the images that the weights were made with."""
-        return int(self.architecture.config.get("input_size", (_N_CHANNELS, USUAL_SIZE, USUAL_SIZE))[-1])
+        usual_shape = (_N_CHANNELS, USUAL_SIZE, USUAL_SIZE)
+        *_, side = self.architecture.config.get("input_size", usual_shape)
+        return int(side)
 
     @property
     def has_fixed_size(self) -> bool:
@@ -92,7 +93,9 @@ class BodySource:
     @property
     def size(self) -> int:
         """Pixels a side that suit the body: its native ones, but for convolutions 224 or more."""
-        return self.native_size if self.has_fixed_size else max(self.native_size, USUAL_SIZE)
+        if self.has_fixed_size:
+            return self.native_size
+        return max(self.native_size, USUAL_SIZE)
 
     @property
     def interpolation(self) -> str:
@@ -101,8 +104,10 @@ class BodySource:
 
     @property
     def licence(self) -> str | None:
-        """The licence of the weights, as timm or their config.json tells it; None if nobody says."""
-        return self.architecture.config.get("license") if self.has_weights else None
+        """The licence of the weights, as timm or their config.json states it; None if neither does."""
+        if not self.has_weights:
+            return None
+        return self.architecture.config.get("license")
 
     def facts(self) -> dict[str, Any]:
         """All that a run's settings.json should say of it."""
@@ -126,8 +131,9 @@ class BodySource:
             licence = self.licence or "not stated, ask whoever made them"
             weights += f" (licence: {licence})"
         size = f"images of {self.native_size} pixels a side"
-        colours = f"mean {_spoken_numbers(mean)}, deviation {_spoken_numbers(deviation)}"
-        return f"{self.name}, {weights}: made for {size}, {colours}"
+        spoken_mean = _spoken_numbers(mean)
+        spoken_deviation = _spoken_numbers(deviation)
+        return f"{self.name}, {weights}: made for {size}, mean {spoken_mean}, deviation {spoken_deviation}"
 
     def announce(self) -> None:
         """Print the line, unless this process has printed the same one before."""
@@ -135,7 +141,9 @@ class BodySource:
 
 
 def _spoken_numbers(numbers: Sequence[float]) -> str:
-    return " ".join(f"{number:.3g}" for number in numbers)
+    """Numbers with three digits, separated by spaces."""
+    texts = [f"{number:.3g}" for number in numbers]
+    return " ".join(texts)
 
 
 def single_source(
@@ -150,22 +158,28 @@ def single_source(
     Raises ValueError for an unknown architecture, weights of another one, a folder without config.json, or statistics
     that are none; FileNotFoundError for weights that are nowhere; ConnectionError where a hub is needed and not there.
     """
-    base = architecture(arch)
-    prefix, place = split_place(str(weights))
-    if str(weights) == NO_WEIGHTS:
-        source = BodySource(base, "random weights")
-    elif str(weights) == OWN_WEIGHTS:
-        source = _own_source(base)
-    elif prefix == HUB_PREFIX:
-        described = _same_architecture(architecture(str(weights)), base, weights)
-        source = _own_source(described)
-    elif prefix == FOLDER_PREFIX or Path(weights).is_dir():
-        source = _folder_source(_same_architecture(folder_architecture(place), base, weights))
-    elif Path(weights).is_file():
-        source = _file_source(base, Path(weights))
-    else:
-        source = _tag_source(base, str(weights))
+    source = _source_of_weights(architecture(arch), str(weights))
     return _with_stats(source, image_mean, image_std)
+
+
+def _source_of_weights(base: Architecture, weights: str) -> BodySource:
+    """An architecture with the weights that a text names. Raises as `single_source` does."""
+    prefix, place = split_place(weights)
+    if weights == NO_WEIGHTS:
+        return BodySource(base, "random weights")
+    if weights == OWN_WEIGHTS:
+        return _own_source(base)
+    if prefix == HUB_PREFIX:
+        described = architecture(weights)
+        _check_same_architecture(described, base, weights)
+        return _own_source(described)
+    if prefix == FOLDER_PREFIX or Path(weights).is_dir():
+        described = folder_architecture(place)
+        _check_same_architecture(described, base, weights)
+        return _folder_source(described)
+    if Path(weights).is_file():
+        return _file_source(base, Path(weights))
+    return _tag_source(base, weights)
 
 
 def _own_source(base: Architecture) -> BodySource:
@@ -175,15 +189,18 @@ def _own_source(base: Architecture) -> BodySource:
         return _folder_source(base)
     if prefix == HUB_PREFIX:
         return BodySource(base, f"weights of {base.place}", hub_model=place)
+    if not base.has_weights:
+        return BodySource(base, "timm's own weights, of which there are none", from_timm=True)
     tag = base.config.get("tag", "")
-    origin = f"timm's own weights {tag}".strip() if base.has_weights else "timm's own weights, of which there are none"
+    origin = f"timm's own weights {tag}".strip()
     return BodySource(base, origin, from_timm=True)
 
 
 def _folder_source(described: Architecture) -> BodySource:
     """The weights in a folder. Raises FileNotFoundError where it holds none."""
     _, folder = split_place(described.place)
-    return BodySource(described, f"weights in {folder}", weights_in_folder(folder))
+    file = weights_in_folder(folder)
+    return BodySource(described, f"weights in {folder}", file)
 
 
 def _file_source(base: Architecture, file: Path) -> BodySource:
@@ -202,11 +219,13 @@ def _tag_source(base: Architecture, weights: str) -> BodySource:
 
     name = _bare_name(base)
     is_in_timm = not base.place
-    tagged = weights if weights.startswith(f"{name}.") else f"{name}.{weights}"
-    if weights and is_in_timm and is_model_pretrained(tagged):
+    prefix = f"{name}."
+    tag = weights.removeprefix(prefix)
+    tagged = f"{prefix}{tag}"
+    if tag and is_in_timm and is_model_pretrained(tagged):
         return _own_source(architecture(tagged))
     advice = "give 'imagenet', 'none', a file of weights for the body, a folder with config.json, or hf-hub:owner/name"
-    tags = [tagged_name.removeprefix(f"{name}.") for tagged_name in list_pretrained(f"{name}.*")]
+    tags = [tagged_name.removeprefix(prefix) for tagged_name in list_pretrained(f"{prefix}*")]
     if tags and is_in_timm:
         first_tags = ", ".join(tags[:_N_TAGS_NAMED])
         advice += f", or a tag of timm: {first_tags}"
@@ -215,16 +234,16 @@ def _tag_source(base: Architecture, weights: str) -> BodySource:
 
 def _bare_name(described: Architecture) -> str:
     """The name of an architecture without the tag of its weights."""
-    return described.name.partition(".")[0]
+    name, *_ = described.name.split(".")
+    return name
 
 
-def _same_architecture(described: Architecture, base: Architecture, weights: str | Path) -> Architecture:
-    """What is described. Raises ValueError where that is another architecture than the one asked for."""
+def _check_same_architecture(described: Architecture, base: Architecture, weights: str) -> None:
+    """Raise ValueError where weights are of another architecture than the one asked for."""
     name = _bare_name(described)
     expected = _bare_name(base)
-    if name == expected:
-        return described
-    raise ValueError(f"the weights {weights} are of {name}, not of {expected}: give arch {name}")
+    if name != expected:
+        raise ValueError(f"the weights {weights} are of {name}, not of {expected}: give arch {name}")
 
 
 def weights_in_folder(folder: str | Path) -> Path:
@@ -265,23 +284,21 @@ def _with_stats(
     mean_name = f"the mean of {source.name}'s images"
     deviation_name = f"the deviation of {source.name}'s images"
     if image_mean is not None:
-        mean, mean_name = tuple(image_mean), "image_mean"
+        mean = tuple(image_mean)
+        mean_name = "image_mean"
     if image_std is not None:
-        deviation, deviation_name = tuple(image_std), "image_std"
-    _check_numbers(mean, mean_name, least=0)
-    _check_numbers(deviation, deviation_name, above=0)
+        deviation = tuple(image_std)
+        deviation_name = "image_std"
+    _check_numbers(mean, mean_name, Range(least=0, most=1))
+    _check_numbers(deviation, deviation_name, Range(above=0, most=1))
     return replace(source, stats_given=(mean, deviation))
 
 
-def _check_numbers(numbers: Sequence[float], what: str, *, least: float = -math.inf, above: float = -math.inf) -> None:
-    """Raise ValueError unless there are three numbers, one per channel, within 0..1."""
-    is_valid = len(numbers) == _N_CHANNELS
-    for number in numbers:
-        is_number = isinstance(number, int | float) and math.isfinite(number)
-        is_valid = is_valid and is_number and least <= number <= 1 and number > above
-    if not is_valid:
-        limit = "from 0 to 1" if least == 0 else "above 0 and at most 1"
-        raise ValueError(f"{what} must be three numbers {limit}, for red, green and blue, not {tuple(numbers)}")
+def _check_numbers(numbers: Sequence[float], name: str, limits: Range) -> None:
+    """Raise ValueError unless there are three numbers, one per channel, within the limits."""
+    are_valid = [is_number(number) and limits.holds(number) for number in numbers]
+    if len(numbers) != _N_CHANNELS or not all(are_valid):
+        raise ValueError(f"{name} must be three numbers {limits}, for red, green and blue, not {tuple(numbers)}")
 
 
 def single_weights_at_hand(weights: str | Path, arch: str) -> str:
@@ -306,9 +323,9 @@ def single_weights_exist(arch: str) -> bool:
     prefix, _ = split_place(described.place)
     if not described.has_weights:
         return False
-    if prefix == FOLDER_PREFIX:
+    if prefix == FOLDER_PREFIX or _cached_weights(described) is not None:
         return True
-    return _cached_weights(described) is not None or hub_answers()
+    return hub_answers()
 
 
 def timm_options(source: BodySource) -> dict[str, Any]:
@@ -320,7 +337,8 @@ def timm_options(source: BodySource) -> dict[str, Any]:
     cached = _cached_weights(described)
     if cached is not None and cached.name in WEIGHT_FILES:
         # the hub's file is timm's own, but older timm reads any file of some models in their authors' format
-        return {"pretrained": True, "pretrained_cfg_overlay": {"file": str(cached), "custom_load": False}}
+        overlay = {"file": str(cached), "custom_load": False}
+        return {"pretrained": True, "pretrained_cfg_overlay": overlay}
     if not described.has_weights:
         raise ValueError(
             f"timm has no ImageNet weights of {source.name}: give a file of weights, or 'none' to start from scratch"
@@ -340,7 +358,8 @@ def _cached_weights(described: Architecture) -> Path | None:
     if not hub_model:
         return None
     others_file = described.config.get("hf_hub_filename")  # of weights that timm takes from somebody else's format
-    for name in [others_file] if others_file else WEIGHT_FILES:
+    names = [others_file] if others_file else WEIGHT_FILES
+    for name in names:
         path = cached_hub_file(hub_model, name)
         if path is not None:
             return path

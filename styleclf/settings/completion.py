@@ -44,14 +44,17 @@ def completion_script(shell: str, recipes: Path) -> str:
     """The script for bash, zsh or fish. Raises ValueError for another shell."""
     writers = {"bash": _bash, "zsh": _zsh, "fish": _fish}
     check_one_of(shell, list(writers), "the shell")
-    flags = {file.stem: _flags_of(file) for file in sorted(recipes.glob("*.py"))}
-    return writers[shell](flags)
+    flags = {}
+    for file in sorted(recipes.glob("*.py")):
+        flags[file.stem] = _flags_of(file)
+    write = writers[shell]
+    return write(flags)
 
 
 def _flags_of(recipe: Path) -> list[str]:
     """The long flags of a recipe that its help shows."""
-    main = runpy.run_path(str(recipe), run_name=recipe.stem)["main"]
-    parser = recipe_parser(main, recipe.name)
+    names = runpy.run_path(str(recipe), run_name=recipe.stem)
+    parser = recipe_parser(names["main"], recipe.name)
     flags: list[str] = []
     for action in parser._actions:
         if action.help != argparse.SUPPRESS:
@@ -61,14 +64,16 @@ def _flags_of(recipe: Path) -> list[str]:
 
 def _bash(flags: _Flags) -> str:
     """The script for bash."""
+    recipes = " ".join(flags)
     cases = _cases(flags, 'candidates="{}"')
-    return _BASH % {"recipes": " ".join(flags), "cases": cases}
+    return _BASH % {"recipes": recipes, "cases": cases}
 
 
 def _zsh(flags: _Flags) -> str:
     """The script for zsh."""
+    recipes = " ".join(flags)
     cases = _cases(flags, "compadd -- {}")
-    return _ZSH % {"recipes": " ".join(flags), "cases": cases}
+    return _ZSH % {"recipes": recipes, "cases": cases}
 
 
 def _cases(flags: _Flags, command: str) -> str:
@@ -77,7 +82,8 @@ def _cases(flags: _Flags, command: str) -> str:
     for recipe, of_recipe in flags.items():
         pattern = "|".join(_spellings(recipe))
         words = " ".join(of_recipe)
-        lines.append(f"            {pattern}) {command.format(words)} ;;")
+        action = command.format(words)
+        lines.append(f"            {pattern}) {action} ;;")
     return "\n".join(lines)
 
 
@@ -89,10 +95,12 @@ def _fish(flags: _Flags) -> str:
         spellings = " ".join(_spellings(recipe))
         condition = f"'__fish_seen_subcommand_from {spellings}'"
         for flag in of_recipe:
-            lines.append(f"complete -c styleclf -n {condition} -l {flag.removeprefix('--')}")
+            word = flag.removeprefix("--")
+            lines.append(f"complete -c styleclf -n {condition} -l {word}")
     return "\n".join(lines)
 
 
 def _spellings(recipe: str) -> list[str]:
     """A recipe's name as it may be typed: with hyphens, too."""
-    return sorted({recipe, recipe.replace("_", "-")})
+    hyphenated = recipe.replace("_", "-")
+    return sorted({recipe, hyphenated})

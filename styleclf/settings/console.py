@@ -31,13 +31,13 @@ _WIDTH = 16  # letters of a recipe's name
 
 def main() -> None:
     """Run the recipe that is named first with all that follows, or list the recipes."""
-    words = sys.argv[1:]
-    if not words or words[0] in ("-h", "--help", "help"):
+    first, *words = sys.argv[1:] or ["--help"]
+    if first in ("-h", "--help", "help"):
         say(recipes_text())
-    elif words[0] == "--version":
+    elif first == "--version":
         say(styleclf.__version__)
     else:
-        _run(words[0], words[1:])
+        _run(first, words)
 
 
 def _run(name: str, words: list[str]) -> None:
@@ -45,7 +45,8 @@ def _run(name: str, words: list[str]) -> None:
     name = name.removesuffix(".py").replace("-", "_")
     file = recipes_folder() / f"{name}.py"
     if not file.is_file():
-        complain(f"styleclf: there is no recipe {name}: {suggestion(name, _names())}")
+        advice = suggestion(name, _names())
+        complain(f"styleclf: there is no recipe {name}: {advice}")
         sys.exit(_EXIT_BAD_INPUT)
     os.environ[CONSOLE_VARIABLE] = "1"
     sys.argv = [str(file), *words]
@@ -56,23 +57,26 @@ def recipes_folder() -> Path:
     """The folder of recipes: inside the package, or beside it."""
     package = Path(styleclf.__file__).parent
     inside = package / "recipes"
-    return inside if inside.is_dir() else package.parent / "recipes"
+    if inside.is_dir():
+        return inside
+    return package.parent / "recipes"
 
 
 def _names() -> list[str]:
     """The names of all recipes."""
-    return sorted(file.stem for file in recipes_folder().glob("*.py"))
+    files = recipes_folder().glob("*.py")
+    return sorted(file.stem for file in files)
 
 
 def recipes_text() -> str:
     """All recipes with what they do, by what one wants to do."""
     lines = ["styleclf RECIPE --help shows the flags of a recipe.", "", "What do you want to do?"]
-    left = _names()
+    unlisted = _names()
     for wish, names in _WISHES.items():
-        present = [name for name in names if name in left]
+        present = [name for name in names if name in unlisted]
         lines += _lines_of(wish, present)
-        left = [name for name in left if name not in present]
-    lines += _lines_of(_FURTHER, left)
+        unlisted = [name for name in unlisted if name not in present]
+    lines += _lines_of(_FURTHER, unlisted)
     return "\n".join(lines)
 
 
@@ -82,12 +86,14 @@ def _lines_of(wish: str, names: list[str]) -> list[str]:
         return []
     lines = ["", wish]
     for name in names:
-        lines.append(f"  {name:{_WIDTH}}{_first_line(name)}")
+        purpose = _first_line(name)
+        lines.append(f"  {name:{_WIDTH}}{purpose}")
     return lines
 
 
 def _first_line(name: str) -> str:
     """The first line of a recipe's docstring."""
-    source = (recipes_folder() / f"{name}.py").read_text(encoding="utf-8")
-    docstring = ast.get_docstring(ast.parse(source)) or ""
+    file = recipes_folder() / f"{name}.py"
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    docstring = ast.get_docstring(tree) or ""
     return docstring.partition("\n")[0]

@@ -8,7 +8,7 @@ A parameter says in its annotation whose settings it may have:
 import inspect
 import os
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ _FILES_OF_RUNS = ("design", "model", "decisions", "undo")  # flags that name a f
 def saved_settings(folder: str | Path, keys: Collection[str] = ()) -> dict[str, Any]:
     """The settings that `save_settings` wrote into a run's folder, `keys` among them. ValueError if there are none.
 
-    Relative names of files and folders are such as lead there from the working directory.
+    Relative paths of files and folders lead there from the working directory.
     """
     folder = Path(folder)
     file = folder / _FILE
@@ -53,7 +53,8 @@ def _places(folder: Path, places: object) -> dict[str, str]:
     for name, place in places.items():
         if isinstance(place, list):  # of runs that were compared, which have the names that were typed
             continue
-        path = Path(os.path.normpath(folder / str(place)))
+        normal = os.path.normpath(folder / str(place))
+        path = Path(normal)
         if path.exists():
             settings[name] = path.as_posix()
     return settings
@@ -92,30 +93,36 @@ def cross_validation_settings(folder: str | Path) -> dict[str, Any]:
 
 def _warn_of_other_design(folder: Path, design: str | Path) -> None:
     """Warn if the table at `design` is not the one that the run in the folder was made with."""
-    before = read_json(folder / _FILE).get("design_blake2b")
-    if before is None or not Path(design).is_file() or file_digest(design) == before:
+    digest = read_json(folder / _FILE).get("design_blake2b")
+    if digest is None or not Path(design).is_file():
         return
-    warnings.warn(
-        f"{design} is not the design that {folder} was made with, it has changed since: styles and folds are those of "
-        "now, so make the run anew if they matter",
-        stacklevel=3,
-    )
+    if file_digest(design) != digest:
+        warnings.warn(
+            f"{design} is not the design that {folder} was made with, it has changed since: styles and folds are those "
+            "of now, so make the run anew if they matter",
+            stacklevel=3,
+        )
 
 
 def is_finished(folder: str | Path, settings: Mapping[str, Any]) -> bool:
     """Whether the folder holds a finished run that was made with all of these settings."""
-    if not (Path(folder) / _FILE).is_file():
+    file = Path(folder) / _FILE
+    if not file.is_file():
         return False
     before = saved_settings(folder)
-    return all(name in before and _is_same(before[name], value) for name, value in settings.items())
+    if not before.keys() >= settings.keys():
+        return False
+    return all(_is_same(before[name], value) for name, value in settings.items())
 
 
 def _is_same(first: object, second: object) -> bool:
     """Whether two values of a setting are the same, or name the same file or folder."""
-    names = (str(first), str(second))
-    if names[0] == names[1]:
+    name = str(first)
+    second_name = str(second)
+    if name == second_name:
         return True
-    return all(map(os.path.exists, names)) and os.path.samefile(*names)
+    exist = os.path.exists(name) and os.path.exists(second_name)
+    return exist and os.path.samefile(name, second_name)
 
 
 def remembered_settings(main: Callable, arguments: Mapping[str, Any], typed: Collection[str]) -> dict[str, Any]:
@@ -125,22 +132,34 @@ def remembered_settings(main: Callable, arguments: Mapping[str, Any], typed: Col
     """
     values: dict[str, Any] = {}
     sources: dict[Path, list[str]] = {}
-    for name, parameter in inspect.signature(main).parameters.items():
+    parameters = inspect.signature(main).parameters
+    for name, parameter in parameters.items():
         memory = fact_of(parameter.annotation, RememberedBy)
         if memory is None or name in typed:
             continue
-        for folder in _folders(name, memory, arguments, typed=typed):
-            value = _settings_of(folder).get(name)
-            if value is not None:
-                values[name] = value
-                if str(value) != str(arguments[name] or value):  # without a default it is meant so
-                    sources.setdefault(folder, []).append(f"{name} {value}")
-                break
+        folders = _folders(name, memory, arguments, typed=typed)
+        folder, value = _first_value(name, folders)
+        if folder is not None:
+            values[name] = value
+            default = arguments[name] or value  # where there is none, nobody expected another value
+            if str(value) != str(default):
+                texts = sources.setdefault(folder, [])
+                texts.append(f"{name} {value}")
     _note_runs_without_settings(main, arguments, typed)
     for folder, texts in sources.items():
-        say(f"as in {folder}: {', '.join(texts)}")
+        listed = ", ".join(texts)
+        say(f"as in {folder}: {listed}")
     _note_moved_images(values.get("images"))
     return values
+
+
+def _first_value(name: str, folders: Iterable[Path]) -> tuple[Path | None, Any]:
+    """The first of the runs that has the setting, and its value; None where none has it."""
+    for folder in folders:
+        value = _settings_of(folder).get(name)
+        if value is not None:
+            return folder, value
+    return None, None
 
 
 def _folders(
@@ -166,25 +185,30 @@ def _folder_of(reference: str, value: object) -> Path | None:
 
 def _settings_of(folder: Path) -> dict[str, Any]:
     """The settings of a run or of a fold; empty where nobody has written them down."""
-    if (folder / _FOLD_FILE).is_file():
-        return training_settings(folder) if (folder.parent / _FILE).is_file() else {}
-    return saved_settings(folder) if (folder / _FILE).is_file() else {}
+    is_fold = (folder / _FOLD_FILE).is_file()
+    run_folder = folder.parent if is_fold else folder
+    if not (run_folder / _FILE).is_file():
+        return {}
+    return training_settings(folder) if is_fold else saved_settings(folder)
 
 
 def _note_runs_without_settings(main: Callable, arguments: Mapping[str, Any], typed: Collection[str]) -> None:
-    """Say so where a run that was named has lost its settings, and flags can say them again."""
-    flags = [flag_name(flag) for flag in ("images", "design") if flag in inspect.signature(main).parameters]
+    """Note where a run that was named has lost its settings, if flags can give them again."""
+    parameters = inspect.signature(main).parameters
+    flags = [flag_name(name) for name in ("images", "design") if name in parameters]
     if not flags:
         return
     for name in _RUNS:
         folder = _folder_of(name, arguments.get(name))
-        if name in typed and folder is not None and folder.is_dir() and not _settings_of(folder):
-            advice = f"give {' and '.join(flags)}"
-            note(f"{folder} has no settings.json, so what was taken then is not known: {advice}")
+        is_run = folder is not None and folder.is_dir()
+        if name in typed and is_run and not _settings_of(folder):
+            listed = " and ".join(flags)
+            note(f"{folder} has no settings.json, so what was taken then is not known: give {listed}")
 
 
 def _note_moved_images(images: object) -> None:
     """Say so where the images of an earlier run are not where they were."""
-    if images is not None and not os.path.isdir(str(images)):
-        flag = flag_name("images")
-        note(f"the images were in {images} and are not there now; {flag} names the folder where they are")
+    if images is None or os.path.isdir(str(images)):
+        return
+    flag = flag_name("images")
+    note(f"the images were in {images} and are not there now; {flag} names the folder where they are")

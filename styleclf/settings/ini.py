@@ -54,11 +54,15 @@ def read_settings(paths: Collection[Path], recipes: Path) -> dict[str, dict[str,
 
     Raises ValueError for a file that cannot be parsed, and for unknown sections and keys, with a suggestion.
     """
-    flags = {file.stem: _flags_of(file) for file in sorted(recipes.glob("*.py"))}
-    values: dict[str, dict[str, str]] = {recipe: {} for recipe in flags}
+    flags: dict[str, set[str]] = {}
+    values: dict[str, dict[str, str]] = {}
+    for file in sorted(recipes.glob("*.py")):
+        flags[file.stem] = _flags_of(file)
+        values[file.stem] = {}
     for path in paths:
-        for recipe, of_recipe in _values_of_file(path, flags).items():
-            values[recipe] |= of_recipe
+        values_of_file = _values_of_file(path, flags)
+        for recipe, values_of_recipe in values_of_file.items():
+            values[recipe] |= values_of_recipe
     return values
 
 
@@ -73,10 +77,10 @@ def _values_of_file(path: Path, flags: dict[str, set[str]]) -> dict[str, dict[st
         _check_known(key, flags_of_any, f"{key!r} under [DEFAULT] in {path} is not a setting of any recipe")
     values = {}
     for recipe, names in flags.items():
-        of_section = _section_values(parser, recipe)
-        for key in of_section:
+        values_of_section = _section_values(parser, recipe)
+        for key in values_of_section:
             _check_known(key, names, f"{key!r} under [{recipe}] in {path} is not a setting of that recipe")
-        merged = defaults | of_section
+        merged = defaults | values_of_section
         values[recipe] = {key: value for key, value in merged.items() if key in names}
     return values
 
@@ -88,9 +92,10 @@ def _parsed_file(path: Path) -> configparser.ConfigParser:
         parser.read(path, encoding="utf-8-sig")  # editors of Windows begin a file with a byte order mark
     except (configparser.Error, UnicodeDecodeError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
-    for section in (parser.default_section, *parser.sections()):
-        for key, text in list(parser[section].items()):
-            parser[section][key] = _without_comment(text)
+    for name in (parser.default_section, *parser.sections()):
+        section = parser[name]
+        for key, text in list(section.items()):
+            section[key] = _without_comment(text)
     return parser
 
 
@@ -103,7 +108,8 @@ def _without_comment(text: str) -> str:
     quoted = re.match(r'"([^"]*)"\s*($|[#;])', text)
     if quoted:
         return quoted[1]
-    return re.split(r"(?:^|\s)[#;]", text, maxsplit=1)[0].rstrip()
+    value, *_ = re.split(r"(?:^|\s)[#;]", text, maxsplit=1)
+    return value.rstrip()
 
 
 def _section_values(parser: configparser.ConfigParser, section: str) -> dict[str, str]:
@@ -111,13 +117,18 @@ def _section_values(parser: configparser.ConfigParser, section: str) -> dict[str
     if section not in parser:
         return {}
     defaults = parser.defaults()
-    return {key: value for key, value in parser[section].items() if value != defaults.get(key)}
+    values = {}
+    for key, value in parser[section].items():
+        if value != defaults.get(key):
+            values[key] = value
+    return values
 
 
 def _check_known(name: str, known_names: Collection[str], complaint: str) -> None:
     """Raise ValueError with the nearest known name, or with all of them, for a name that is not among them."""
     if name not in known_names:
-        raise ValueError(f"{complaint}: {suggestion(name, known_names)}")
+        advice = suggestion(name, known_names)
+        raise ValueError(f"{complaint}: {advice}")
 
 
 def _flags_of(recipe: Path) -> set[str]:
@@ -129,7 +140,8 @@ def _flags_of(recipe: Path) -> set[str]:
     flags: set[str] = set()
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "main":
-            flags.update(argument.arg for argument in (*node.args.args, *node.args.kwonlyargs))
+            for argument in (*node.args.args, *node.args.kwonlyargs):
+                flags.add(argument.arg)
             for decorator in node.decorator_list:
                 flags |= _delegated_flags(decorator, tree)
     return flags
@@ -141,7 +153,11 @@ def _delegated_flags(decorator: ast.expr, tree: ast.Module) -> set[str]:
         return set()
     name = getattr(decorator.args[0], "id", "")
     for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and name in [alias.name for alias in node.names]:
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        imported_names = [alias.name for alias in node.names]
+        if name in imported_names:
             module = importlib.import_module(node.module or "")
-            return set(keywords_of(getattr(module, name)))
+            function = getattr(module, name)
+            return set(keywords_of(function))
     return set()

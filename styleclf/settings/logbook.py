@@ -58,13 +58,15 @@ class Logbook:
         self.settings = dict(settings)
         self.design = design
         self.parent: str | Path | None = None  # the design that this one is made of, where it is made of one
-        name_subject(figure_subject(self.settings))
         self.start = time.monotonic()
+        subject = figure_subject(self.settings)
+        name_subject(subject)
 
     @property
     def seconds(self) -> float:
         """Seconds since the run began, to a tenth."""
-        return round(time.monotonic() - self.start, 1)
+        elapsed = time.monotonic() - self.start
+        return round(elapsed, 1)
 
     def close(self, *files: str, text: str = "", **facts: Any) -> None:
         """Write `settings.json`, with `facts` beside the settings; then `report`.
@@ -127,32 +129,44 @@ class Logbook:
 
 
 def figure_subject(settings: dict[str, Any]) -> str:
-    """Of which model and data a run's figures are, in a line to stand below them.
+    """Which model and data a run's figures are of, as a line to stand below them.
 
     >>> figure_subject({"images": "my/paintings", "kwargs": {"arch": "resnet18", "weights": "w/body.safetensors"}})
     'Model: resnet18, weights body.safetensors. Pictures: my/paintings.'
     """
     settings = {**settings, **settings.get("kwargs", {})}
     parts = []
-    for name in _MODELS:
-        is_folder_of_runs = name == "runs" and isinstance(settings.get(name), str)
-        if settings.get(name) and not is_folder_of_runs:
-            parts.append(f"Model: {_as_words(settings[name])}.")
-            break
-    else:
-        if settings.get("arch"):
-            weights = Path(str(settings.get("weights") or "none")).name
-            parts.append(f"Model: {settings['arch']}, weights {weights}.")
-    if settings.get("images"):
-        parts.append(f"Pictures: {settings['images']}.")
-    elif settings.get("design"):
-        parts.append(f"Design: {settings['design']}.")
+    model = _model_words(settings)
+    images = settings.get("images")
+    design = settings.get("design")
+    if model:
+        parts.append(f"Model: {model}.")
+    if images:
+        parts.append(f"Pictures: {images}.")
+    elif design:
+        parts.append(f"Design: {design}.")
     return " ".join(parts)
+
+
+def _model_words(settings: dict[str, Any]) -> str:
+    """The models that settings name, else the architecture with its weights, else nothing."""
+    for name in _MODELS:
+        value = settings.get(name)
+        is_folder_of_runs = name == "runs" and isinstance(value, str)
+        if value and not is_folder_of_runs:
+            return _as_words(value)
+    arch = settings.get("arch")
+    if not arch:
+        return ""
+    weights = settings.get("weights") or "none"
+    return f"{arch}, weights {Path(str(weights)).name}"
 
 
 def _as_words(value: Any) -> str:
     """A setting, or several, as text."""
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return str(value)
 
 
 def show_page(page: Path, *, browser: bool = True) -> None:
@@ -161,7 +175,8 @@ def show_page(page: Path, *, browser: bool = True) -> None:
     if browser and on_terminal():
         import webbrowser
 
-        webbrowser.open(page.resolve().as_uri())
+        address = page.resolve().as_uri()
+        webbrowser.open(address)
 
 
 def _remove_if_empty(folder: Path) -> None:
@@ -173,8 +188,8 @@ def _remove_if_empty(folder: Path) -> None:
 def save_settings(out: str | Path, settings: dict[str, Any], design: str | Path | None = None, **facts: Any) -> None:
     """Write `settings.json`: every setting, facts about the run, versions and the design's fingerprint.
 
-    `settings` are the parameters of a recipe's `main`; what it passes on as `kwargs` stands among them. Files and
-    folders among them are named from the run's folder, too, so that they are found from anywhere.
+    `settings` are the parameters of a recipe's `main`; what it passes on as `kwargs` stands among them. Relative paths
+    among them are also written as seen from the run's folder, so that they are found from any working directory.
     """
     settings = dict(settings)
     settings |= settings.pop("kwargs", {})
@@ -186,7 +201,8 @@ def save_settings(out: str | Path, settings: dict[str, Any], design: str | Path 
     versions = {"python": platform.python_version()}
     for package in _RECORDED_PACKAGES:
         versions[package] = metadata.version(package)
-    write_json({"settings": settings, **facts, "versions": versions}, Path(out) / "settings.json")
+    values = {"settings": settings, **facts, "versions": versions}
+    write_json(values, Path(out) / "settings.json")
 
 
 def _places_from(folder: Path, settings: dict[str, Any]) -> dict[str, str | list[str]]:

@@ -126,26 +126,29 @@ def _following(recipe: str, out: Path, settings: Mapping[str, Any]) -> tuple[str
     for file, command in _OF_OTHER_TARGETS.items():
         if (out / file).exists():
             return command
-    column = _column_left_out(Path(str(settings.get("design"))))
+    design = Path(str(settings.get("design")))
+    column = _column_left_out(design)
     if column:
         return ("transfer", "--design", "{design}", "--leave-out", column)
     return _NEXT[recipe]
 
 
 def _column_left_out(design: Path) -> str:
-    """The column of a design of which every fold is one value; '' where its folds are made by painters."""
+    """The column whose values are the folds of a design; '' where its folds are made by painters."""
     from styleclf.data import FOLD_NAME, FOLDS_BY
 
     if not design.is_file():
         return ""
     with open(design, encoding="utf-8-sig", newline="") as stream:
         row = next(csv.DictReader(stream), {})
-    return row.get(FOLDS_BY, "") if FOLD_NAME in row else ""
+    if FOLD_NAME not in row:
+        return ""
+    return row.get(FOLDS_BY, "")
 
 
 def interruption_sentence(recipe: str, arguments: Sequence[str]) -> str:
     """What there is after Ctrl-C, and how to go on."""
-    unfinished_work = _KEPT.get(recipe)
-    consequence = f"goes on, {unfinished_work} are kept" if unfinished_work else "starts anew"
+    finished_work = _KEPT.get(recipe)
+    consequence = f"goes on, {finished_work} are kept" if finished_work else "starts anew"
     command = command_of(recipe, *arguments)
     return f"interrupted; what was written before is whole, and the same command {consequence}: {command}"

@@ -108,7 +108,9 @@ class WholeWay:
         """One for every fold, and one for the model."""
         from styleclf.data import cv_folds, read_design
 
-        return len(cv_folds(read_design(self.out / "design/design.csv"))) + 1
+        design = read_design(self.out / "design/design.csv")
+        n_folds = len(cv_folds(design))
+        return n_folds + 1
 
     def _step(self, recipe: str, name: str, flags: Mapping[str, Any], *, is_needed: bool = True) -> Path:
         """Run a recipe in the folder of that name, unless it was finished there with the same flags."""
@@ -116,8 +118,8 @@ class WholeWay:
         if is_finished(folder, flags):
             say(f"\n{recipe} is done: {folder}")
             return folder
-        words = [*_words(flags), "--out", folder.as_posix()]
-        run_recipe(self.recipes / f"{recipe}.py", *words, is_needed=is_needed)
+        file = self.recipes / f"{recipe}.py"
+        run_recipe(file, *_words(flags), "--out", folder.as_posix(), is_needed=is_needed)
         return folder
 
 
@@ -157,7 +159,8 @@ class PracticeWay:
 
     def _step(self, recipe: str, flags: Mapping[str, Any], files: Sequence[Path] = ()) -> None:
         """Run a recipe."""
-        run_recipe(self.recipes / f"{recipe}.py", *_words(flags), *map(str, files))
+        file = self.recipes / f"{recipe}.py"
+        run_recipe(file, *_words(flags), *map(str, files))
 
     def _one_per_style(self, design: Path) -> list[Path]:
         """A picture of each style that the model has not seen."""
@@ -173,17 +176,20 @@ def _words(flags: Mapping[str, Any]) -> list[str]:
     words = []
     for name, value in flags.items():
         flag = name.replace("_", "-")
-        if isinstance(value, bool):
-            words.append(f"--{flag}" if value else f"--no-{flag}")
+        if value is True:
+            words.append(f"--{flag}")
+        elif value is False:
+            words.append(f"--no-{flag}")
         else:
             words += [f"--{flag}", str(value)]
     return words
 
 
 def _top_2(folder: Path) -> float:
-    """The top-2 accuracy of a finished cross-validation, by which the better one is told."""
+    """The top-2 accuracy of a finished cross-validation, by which the better one is chosen."""
     from styleclf.common import read_table
 
     metrics = read_table(folder / "metrics.csv", ["part", "metric", "value"])
     is_wanted = (metrics["part"] == "cv") & (metrics["metric"] == "top_2_accuracy")
-    return float(metrics["value"][is_wanted].iloc[0])
+    values = metrics.loc[is_wanted, "value"]
+    return float(values.iloc[0])

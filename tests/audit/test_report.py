@@ -21,8 +21,9 @@ def test_the_backbones_keywords_are_those_of_the_audit():
 
 
 def test_runs_without_sources_are_refused_before_anything_is_computed(design, tmp_path):
-    columns = design[["filename", "label", "author", "fold"]]
-    predictions = columns.assign(pred=design["label"], proba_rococo=1.0)
+    predictions = design[["filename", "label", "author", "fold"]].assign(pred=design["label"])
+    for style in design["label"].unique():
+        predictions[f"proba_{style}"] = 0.1
     write_table(predictions, tmp_path / "cv/predictions.csv")
     paintings = Paintings(design, tmp_path / "nowhere")
     with pytest.raises(ValueError, match="--sources"):

@@ -179,7 +179,7 @@ def test_a_hub_model_that_cannot_be_had_is_told(hub_cache, name):
     for arch, weights in ((name, "imagenet"), (ARCH, name)):
         with pytest.raises(ConnectionError, match=r"hf-hub:owner/name.* not on this machine.*does not answer"):
             sources.single_source(arch, weights)
-    with pytest.raises(ValueError, match=r"no name of a model on the hub: give hf-hub:owner/name"):
+    with pytest.raises(ValueError, match=r"not the name of a model on the hub: give hf-hub:owner/name"):
         sources.single_source("hf-hub:a/b/c")
 
 

@@ -1,4 +1,4 @@
-"""Three ways to say who painted what, told with a user's own names of files."""
+"""Three ways to say who painted what, shown with a user's own names of files."""
 
 from pathlib import PurePosixPath
 

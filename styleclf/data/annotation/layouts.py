@@ -45,9 +45,12 @@ class Layout(NamedTuple):
         return "/".join([*self.levels, name])
 
     def _folder_at(self, level: str, filename: str) -> str:
-        folders = PurePosixPath(filename).parts[:-1]
+        """The folder of a file at a level, '' if it lies above that."""
+        *folders, _ = PurePosixPath(filename).parts
         position = self.levels.index(level)
-        return clean_text(folders[position]) if position < len(folders) else ""
+        if position >= len(folders):
+            return ""
+        return clean_text(folders[position])
 
 
 def named_layout(text: str) -> Layout:
@@ -57,8 +60,9 @@ def named_layout(text: str) -> Layout:
     """
     words = text.lower().strip("/").split("/")
     levels = tuple(word for word in words if "title" not in word)
-    is_known = set(levels) <= set(_LEVELS)
-    if not is_known or levels.count("style") != 1 or levels.count("author") > 1:
+    are_known = set(levels) <= set(_LEVELS)
+    has_one_style = levels.count("style") == 1
+    if not are_known or not has_one_style or levels.count("author") > 1:
         raise ValueError(
             f"layout is {text!r}: write auto, style, or levels of folders such as {_EXAMPLES}, "
             "of which one is the style; any is a level that says nothing"
@@ -73,7 +77,9 @@ def author_in_name(filename: str) -> str:
     ('gris', '')
     """
     author, underscore, _ = PurePosixPath(filename).stem.partition("_")
-    return author if underscore and not _HASH.fullmatch(author) else ""
+    if not underscore or _HASH.fullmatch(author):
+        return ""
+    return author
 
 
 def is_part(name: str) -> bool:

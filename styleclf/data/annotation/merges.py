@@ -52,9 +52,8 @@ def _proposals(kind: str, counts: Mapping[str, int]) -> list[tuple[str, str, str
     """Rows of proposals for names, of which the numbers of images are counted."""
     rows = []
     for spellings in _alike(counts):
-        by_merit = sorted(spellings, key=lambda name: (-counts[name], _oddity(name), name))
-        best = by_merit[0]
-        for name in by_merit[1:]:
+        best, *others = sorted(spellings, key=lambda name: (-counts[name], _oddity(name), name))
+        for name in others:
             rows.append((kind, name, best, counts[name]))
     return rows
 
@@ -87,7 +86,8 @@ def merged_author(author: str, authors: Mapping[str, str]) -> str:
     'claude monet|gris'
     """
     people = [_last_target(name, authors) for name in people_of(author)]
-    return SEPARATOR.join(dict.fromkeys(filter(None, people)))
+    known_people = dict.fromkeys(filter(None, people))  # each once, in their order
+    return SEPARATOR.join(known_people)
 
 
 def merged_style(label: str, styles: Mapping[str, str]) -> str:
@@ -96,9 +96,10 @@ def merged_style(label: str, styles: Mapping[str, str]) -> str:
 
 
 def _last_target(name: str, targets: Mapping[str, str]) -> str:
-    passed = set()
-    while name in targets and name not in passed:
-        passed.add(name)
+    """The end of the chain of replacements that begins at a name; a circle is left where it closes."""
+    visited = set()
+    while name in targets and name not in visited:
+        visited.add(name)
         name = targets[name]
     return name
 
@@ -116,8 +117,9 @@ def _alike(names: Iterable[str]) -> list[list[str]]:
         for key in [*_keys(name), *_restored_keys(name, shapes)]:
             positions.append(position)
             keys.append(key)
+    numbers = linked_groups(len(names), positions, keys)
     groups = defaultdict(list)
-    for name, number in zip(names, linked_groups(len(names), positions, keys), strict=True):
+    for name, number in zip(names, numbers, strict=True):
         groups[number].append(name)
     return [group for group in groups.values() if len(group) > 1]
 
@@ -142,11 +144,12 @@ def _restored_keys(name: str, shapes: Mapping[tuple[int, str], list[str]]) -> li
     words = plain_words(name.replace(_LOST_BYTE, "0"))
     marked = "".join(words).translate(_SINGLE_LETTERS)
     position = marked.find("0")
-    return shapes.get((position, marked.replace("0", "", 1)), [])
+    remainder = marked.replace("0", "", 1)
+    return shapes.get((position, remainder), [])
 
 
 def _keys(name: str) -> list[str]:
-    """What names that are spelled alike have in common: their letters, in the order of words or of the alphabet."""
+    """What names that are spelled alike have in common: their letters, with words as they stand or sorted."""
     repaired = _repaired(name).casefold()
     keys = []
     for text in (repaired, repaired.translate(_UMLAUTS)):
@@ -168,7 +171,7 @@ def _repaired(name: str) -> str:
 
 
 def _oddity(name: str) -> tuple[bool, bool, bool]:
-    """The less, the likelier a name is the right spelling: whole encoding, no inversion, accents."""
+    """A key for sorting the likeliest spelling first: intact encoding, then no inversion, then accents."""
     is_broken = _repaired(name) != name
     is_inverted = "," in name
     return is_broken, is_inverted, name.isascii()

@@ -68,8 +68,10 @@ def _merge(listing: Listing, merges: Merges, path: str | Path) -> None:
     files = listing.files
     listing.doubts += _strange_merges(files, merges, path)
     old_names = files[["author", "label"]].copy()
-    files["author"] = files["author"].map(partial(merged_author, authors=merges.authors))
-    files["label"] = files["label"].map(partial(merged_style, styles=merges.styles))
+    merge_author = partial(merged_author, authors=merges.authors)
+    merge_style = partial(merged_style, styles=merges.styles)
+    files["author"] = files["author"].map(merge_author)
+    files["label"] = files["label"].map(merge_style)
     differs = files[["author", "label"]] != old_names
     is_changed = differs.any(axis=1)
     images = count_of(int(is_changed.sum()), "image")
@@ -123,6 +125,7 @@ def _drop_authors(listing: Listing, authorless: Collection[str]) -> None:
 
 
 def _titles(filenames: pd.Series, authors: pd.Series) -> list[str]:
+    """The titles in the names of files, whose authors are known."""
     titles = []
     for filename, author in zip(filenames, authors, strict=True):
         titles.append(_title(filename, author))

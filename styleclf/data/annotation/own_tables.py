@@ -78,18 +78,22 @@ def check_own_columns(table: pd.DataFrame, columns: Sequence[str], path: str | P
     for column in columns:
         if column not in table:
             present = ", ".join(repr(str(name)) for name in table.columns)
-            choices = ", ".join(COLUMN_NAMES[column].split("|")[:4])
+            usual_names = COLUMN_NAMES[column].split("|")
+            choices = ", ".join(usual_names[:4])
             raise ValueError(f"{path} lacks the column {column} (or {choices}); it has {present}")
 
 
 def _decoded_text(path: Path, known_files: Collection[str]) -> tuple[str, str]:
+    """The text of a table, and a note where it is not UTF-8. Raises ValueError for what is not text."""
     content = path.read_bytes()
     if content.startswith(_WORKBOOKS):
         raise ValueError(f"{path} is a workbook of a spreadsheet program: save it as CSV in UTF-8, and name that file")
     encoding = _encoding_of(content, known_files)
     if not _can_decode(content, encoding):
         raise ValueError(f"{path} is not complete {encoding} text, it may be cut off: save the table as CSV in UTF-8")
-    text = content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = content.decode(encoding)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\0", "")
     if _CONTROL_CHARACTERS.search(text):
         raise ValueError(f"{path} is not text, it holds control characters: save the table as CSV in UTF-8")
     if encoding.startswith("utf"):
@@ -98,7 +102,7 @@ def _decoded_text(path: Path, known_files: Collection[str]) -> tuple[str, str]:
 
 
 def _encoding_of(content: bytes, known_files: Collection[str]) -> str:
-    """By its byte order mark, as UTF-8, or that old encoding in which most file names of the table are there."""
+    """The encoding: that of a byte order mark, UTF-8, or the old one by which the text has most of the `known_files`."""
     for mark, encoding in _BYTE_ORDER_MARKS.items():
         if content.startswith(mark) and _can_decode(content, encoding):
             return encoding
@@ -125,6 +129,7 @@ def _n_stems(content: bytes, encoding: str, stems: Collection[str]) -> int:
 
 
 def _can_decode(content: bytes, encoding: str) -> bool:
+    """Whether the bytes are text in this encoding."""
     try:
         content.decode(encoding)
     except UnicodeDecodeError:
@@ -171,22 +176,27 @@ class FileFinder:
             if len(files) == 1:
                 return files[0], ""
             if files:
+                n_files = count_of(len(files), "file")
                 first, second, *_ = files
-                return name, f"may be {count_of(len(files), 'file')}, such as {first} and {second}"
+                return name, f"may be {n_files}, such as {first} and {second}"
         return name, ""
 
     def _candidates(self, name: str) -> list[list[str]]:
+        """The files that a name may mean, by one way to read it after another, the strictest first."""
         plain = _plain_key(name)
-        candidates = [self._by_path.get(_composed_key(name), []), self._by_plain_path.get(plain, [])]
-        if "/" not in name:  # a folder that is named must be the right one
+        by_path = self._by_path.get(_composed_key(name), [])
+        by_plain_path = self._by_plain_path.get(plain, [])
+        candidates = [by_path, by_plain_path]
+        has_folder = "/" in name  # which must be the right one
+        if not has_folder:
             candidates.append(self._by_bare_name.get(plain, []))
-        if "/" not in name and not looks_like_image(Path(name)):
+        if not has_folder and not looks_like_image(Path(name)):
             candidates.append(self._by_stem.get(plain, []))
         return candidates
 
 
 def without_foreign_folders(names: Sequence[str], filenames: Collection[str]) -> list[str]:
-    """The names; of an absolute path or an address, which another computer wrote, the end that is there, if any is.
+    """The names, with absolute paths and addresses from elsewhere cut down to the end that is a file here, if any is.
 
     >>> without_foreign_folders(["C:/my pictures/cubism/a.jpg", "b.jpg"], ["cubism/a.jpg", "rococo/b.jpg"])
     ['cubism/a.jpg', 'b.jpg']
@@ -209,16 +219,17 @@ def _end_on_disk(name: str, by_path: Mapping[str, list[str]]) -> str:
 def without_common_folder(names: Sequence[str], filenames: Collection[str]) -> list[str]:
     """The names without a first folder that all share, where the images folder itself has no such folder."""
     first_folders = {name.split("/", 1)[0] for name in names if "/" in name}
-    is_shared = len(first_folders) == 1 and all("/" in name for name in names if name)
-    if not is_shared:
+    have_folders = all("/" in name for name in names if name)
+    if len(first_folders) != 1 or not have_folders:
         return list(names)
-    folder = clean_text(first_folders.pop()).casefold()
-    if any(clean_text(filename).casefold().startswith(f"{folder}/") for filename in filenames):
+    folder = _plain_key(first_folders.pop())
+    if any(_plain_key(filename).startswith(f"{folder}/") for filename in filenames):
         return list(names)
     return [name.split("/", 1)[-1] for name in names]
 
 
 def _files_by(key: Callable[[str], str], filenames: Collection[str]) -> dict[str, list[str]]:
+    """The files by a key, which several may share."""
     files = defaultdict(list)
     for filename in sorted(filenames):
         files[key(filename)].append(filename)
@@ -242,16 +253,20 @@ def clean_ends(text: str) -> str:
 
 
 def _composed_key(name: str) -> str:
+    """The same for all ways to write an accent."""
     return unicodedata.normalize("NFC", name)
 
 
 def _plain_key(name: str) -> str:
+    """The same whatever the case of letters is, too."""
     return clean_text(name).casefold()
 
 
 def _bare_key(name: str) -> str:
+    """That of the name without its folders."""
     return _plain_key(PurePosixPath(name).name)
 
 
 def _stem_key(name: str) -> str:
+    """That of the name without folders and suffix."""
     return _plain_key(PurePosixPath(name).stem)

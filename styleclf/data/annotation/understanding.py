@@ -1,4 +1,4 @@
-"""What a catalogue has understood of the names of files, in about five lines for a person to check."""
+"""How a catalogue has read the names of files, in about five lines for a person to check."""
 
 import re
 from collections import Counter
@@ -32,12 +32,15 @@ def understanding_text(
 
 
 def _styles_line(annotation: pd.DataFrame) -> str:
+    """The styles, with their numbers of images."""
     styles = _counted(annotation["label"])
     n_styles = count_of(len(styles), "style")
-    return f"{n_styles}: {_first_few(styles, _N_NAMED)}"
+    listed = _first_few(styles, _N_NAMED)
+    return f"{n_styles}: {listed}"
 
 
 def _authors_line(annotation: pd.DataFrame) -> str:
+    """How many authors there are, with examples, and a doubt where their names are numbers."""
     named = annotation[annotation["author"] != ""].drop_duplicates("author")
     people: set[str] = set()
     for author in named["author"]:
@@ -49,7 +52,8 @@ def _authors_line(annotation: pd.DataFrame) -> str:
     for row in named[::step][:_N_EXAMPLES].itertuples():
         examples.append(f"{row.author} in {row.filename}")
     n_authors = count_of(len(people), "author")
-    line = f"{n_authors}, such as {'; '.join(examples)}"
+    listed = "; ".join(examples)
+    line = f"{n_authors}, such as {listed}"
     has_letters = re.search(r"[^\W\d_]", "".join(people))
     if has_letters:
         return line
@@ -57,6 +61,7 @@ def _authors_line(annotation: pd.DataFrame) -> str:
 
 
 def _nameless_line(annotation: pd.DataFrame, nobodies: Mapping[str, int]) -> str:
+    """How many images have no author, by style, and which names were taken for nobody."""
     nameless = annotation[annotation["author"] == ""]
     if nameless.empty:
         return "every image has an author"
@@ -65,17 +70,16 @@ def _nameless_line(annotation: pd.DataFrame, nobodies: Mapping[str, int]) -> str
     line = f"{n_nameless} of {len(annotation):,} without an author: {styles}"
     if not nobodies:
         return line
-    names = []
-    for name, n in Counter(nobodies).most_common():
-        names.append(f"{name!r} ({n:,})")
-    return f"{line}; these names were taken for nobody: {_first_few(names)}"
+    names = [f"{name!r} ({n:,})" for name, n in Counter(nobodies).most_common()]
+    listed = _first_few(names)
+    return f"{line}; these names were taken for nobody: {listed}"
 
 
 def _left_out_line(left_out: Mapping[str, str]) -> str:
-    items = []
-    for name, reason in left_out.items():
-        items.append(f"{name} ({reason})")
-    return f"left out: {_first_few(items) or 'nothing'}"
+    """What was left out, and why."""
+    items = [f"{name} ({reason})" for name, reason in left_out.items()]
+    listed = _first_few(items) or "nothing"
+    return f"left out: {listed}"
 
 
 def _counted(labels: pd.Series) -> list[str]:
@@ -85,6 +89,7 @@ def _counted(labels: pd.Series) -> list[str]:
 
 
 def _first_few(texts: list[str], n: int = 6) -> str:
+    """The first texts, and how many more there are."""
     n_more = len(texts) - n
     text = ", ".join(texts[:n])
     if n_more <= 0:

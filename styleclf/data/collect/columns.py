@@ -39,7 +39,6 @@ class Columns(NamedTuple):
     """For every column of metadata the labels of the fields that may fill it, as keys without case and signs."""
 
     keys: dict[str, tuple[str, ...]]
-    is_chosen: dict[str, bool]  # by the user
 
     def values(self, picture: CanvasPicture) -> dict[str, str]:
         """What stands in each column for a picture."""
@@ -71,7 +70,7 @@ def make_columns(fields: Mapping[str, str], pictures: Sequence[CanvasPicture]) -
         if pictures and _key(field) not in labels:
             raise ValueError(_unknown_field(field, labels))
         keys[column] = (_key(field),)
-    return Columns(keys, {column: column in fields for column in keys})
+    return Columns(keys)
 
 
 def fields_text(pictures: Sequence[CanvasPicture]) -> str:

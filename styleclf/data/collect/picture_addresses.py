@@ -1,4 +1,4 @@
-"""Addresses of pictures by themselves, of which no manifest tells anything."""
+"""Addresses of single pictures that no manifest describes."""
 
 from pathlib import Path
 from urllib.parse import urlsplit

@@ -1,7 +1,7 @@
 """Image files -> square RGB arrays of the size a model wants, decoded once.
 
 Every reader in the package goes through `open_image`, so that training, prediction and figures see the same picture, a
-stranger's file starts no program, and whatever is wrong with a file is told by one exception.
+stranger's file starts no program, and whatever is wrong with a file raises one exception.
 """
 
 import io
@@ -41,7 +41,7 @@ class UnreadableImageError(OSError):
         self.reason = reason
 
     def __reduce__(self) -> tuple[type, tuple[str | Path, str]]:
-        """How it is pickled, to be told by another process."""
+        """How it is pickled, so that another process can raise it."""
         return type(self), (self.path, self.reason)
 
 

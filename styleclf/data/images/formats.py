@@ -1,6 +1,6 @@
 """Which formats of image files are opened: those in which paintings come, and none that would start a program.
 
-Pillow by itself would hand PostScript to Ghostscript, whatever the file is called; so it is always told the formats.
+Pillow by itself would hand PostScript to Ghostscript, whatever the file is called; so it is always given the formats.
 """
 
 import importlib

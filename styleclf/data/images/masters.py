@@ -60,7 +60,7 @@ def is_beyond_pillow(size: tuple[int, int]) -> bool:
 
 
 def _pillow_limit() -> float:
-    """The most pixels that Pillow opens; infinite where somebody has told it so."""
+    """The most pixels that Pillow opens; infinite where somebody has set it so."""
     if Image.MAX_IMAGE_PIXELS is None:
         return math.inf
     return 2 * Image.MAX_IMAGE_PIXELS
