@@ -102,7 +102,7 @@ def _decoded_text(path: Path, known_files: Collection[str]) -> tuple[str, str]:
 
 
 def _encoding_of(content: bytes, known_files: Collection[str]) -> str:
-    """The encoding: that of a byte order mark, UTF-8, or the old one by which the text has most of the `known_files`."""
+    """The encoding: by a byte order mark, else UTF-8, else the old one by which most `known_files` are in the text."""
     for mark, encoding in _BYTE_ORDER_MARKS.items():
         if content.startswith(mark) and _can_decode(content, encoding):
             return encoding
