@@ -2,7 +2,7 @@
 
 python recipes/marker.py --images data/sample --design runs/design/design.csv --weights none --epochs 12 --size 96
 
-From pretrained weights styles are told so well that the marker is of little use; a network from scratch goes by it.
+With pretrained weights styles are recognised so well that the marker is of little use; a network from scratch uses it.
 """
 
 from importlib.util import find_spec

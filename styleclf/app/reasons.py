@@ -1,4 +1,4 @@
-"""What went wrong, told to whoever has a browser: files are named without folders of the machine that serves them."""
+"""What went wrong, in words for a browser: files are named without the folders of the machine that serves them."""
 
 import re
 from collections.abc import Iterable

@@ -90,7 +90,7 @@ class DeviceTask(NamedTuple):
 
 
 def synchronize(device: torch.device) -> None:
-    """Wait until the device has done what it was told."""
+    """Wait until the device has finished its work."""
     if device.type == "cuda":
         torch.cuda.synchronize()
     if device.type == "mps":

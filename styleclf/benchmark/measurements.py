@@ -424,7 +424,7 @@ def _captum_maps(
 
 
 def _probed_learner(task: BenchmarkTask) -> "Learner":
-    """A learner after its probe: one that tells styles apart."""
+    """A learner after its probe, which can recognise styles."""
     from styleclf.training import train
 
     learn = styleclf_learner(task, cache=False)

@@ -121,7 +121,7 @@ def expected_gain(step: CurveStep, n_more: int, *, seed: int = 0) -> Estimate:
 def expected_score(step: CurveStep, n_more: int, *, seed: int = 0) -> Estimate:
     """The score with `n_more` painters or works more, 0..1, with its 90 % interval. Raises as `expected_gain` does.
 
-    The interval is never narrower than that of a share of so many painters: where nearly all are told rightly, draws of
+    The interval is never narrower than that of a share of so many painters: where nearly all are recognised, draws of
     them hardly differ.
     """
     gains = _gains_ahead(step, n_more, seed)

@@ -29,7 +29,7 @@ class ToLabel(NamedTuple):
 def read_to_label(paintings: Paintings, unlabelled: str | Path, backbone: Backbone) -> ToLabel:
     """The paintings outside the validation set, and the readable pictures of a folder that are none of them.
 
-    Painters are told by names such as `gris_guitar.jpg`. Raises OSError where there is no such folder, and ValueError
+    Painters are read from names such as `gris_guitar.jpg`. Raises OSError where there is no such folder, and ValueError
     where it has no readable picture, none that is not in the design, or where the folds are not by painter.
     """
     check_folds_by_painter(paintings.rows, "what to label next")
@@ -79,7 +79,7 @@ def write_queue(to_label: ToLabel, n: int, trial: Trial, *, seed: int = 0, out: 
 
 
 def _hands(queue: pd.DataFrame) -> str:
-    """By how many painters the picked pictures are, as far as their names tell."""
+    """How many painters made the picked pictures, as far as their names say."""
     authors = queue["author"]
     n_authors = authors[authors != ""].nunique()
     if not n_authors:
@@ -108,7 +108,7 @@ def _new_files(folder: Path, paintings: Paintings) -> Sequence[Path]:
 
 
 def _author_of(file: Path) -> str:
-    """The painter that the name of a file tells, '' for none."""
+    """The painter whom the name of a file names, '' for none."""
     before, underscore, _ = file.stem.partition("_")
     return author_name(before) if underscore else ""
 

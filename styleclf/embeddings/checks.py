@@ -1,4 +1,4 @@
-"""What all that is computed from embeddings asks of them."""
+"""A check of embeddings before anything is computed from them."""
 
 import numpy as np
 

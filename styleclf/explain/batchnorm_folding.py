@@ -1,4 +1,4 @@
-"""Batch normalisation folded into the convolutions before it: the same numbers, by fewer ways through memory."""
+"""Batch normalisation folded into the convolutions before it: the same numbers with fewer passes through memory."""
 
 import copy
 from collections import Counter

@@ -1,4 +1,4 @@
-"""How far explanations can be believed: of which methods the maps name what this learner's probabilities hang on."""
+"""How far explanations can be believed: which methods' maps name what this learner's probabilities depend on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

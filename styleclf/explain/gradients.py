@@ -129,7 +129,7 @@ def _without_delta(
     method: str,
     generator: torch.Generator,
 ) -> Tensor:
-    """Attributions of an image by a method whose sum promises nothing."""
+    """Attributions of an image by a method that promises nothing about their sum."""
     if method in _CLASS_ACTIVATION:
         return _CLASS_ACTIVATION[method](network, x, targ)
     copies = _noisy_copies(x, generator)

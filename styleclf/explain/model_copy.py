@@ -39,7 +39,7 @@ def private_copy(model: _Model) -> _Model:
 
 
 def without_inplace(model: nn.Module) -> nn.Module:
-    """Have no module of the model overwrite its input, in place: hooks would see what comes after it."""
+    """Let no module of the model overwrite its input: hooks would see what comes after it. Changes the model."""
     for module in model.modules():
         if getattr(module, "inplace", False):
             module.inplace = False  # type: ignore[assignment]

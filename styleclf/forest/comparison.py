@@ -1,4 +1,4 @@
-"""Which model is better, by how much, with which interval: models beside one another on the same images."""
+"""Which model is better, by how much, with which interval, for models on the same images."""
 
 from collections.abc import Mapping
 from typing import Any

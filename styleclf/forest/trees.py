@@ -277,7 +277,7 @@ def _nodes(
 
 
 def _not_above(thresholds: np.ndarray) -> np.ndarray:
-    """Thresholds as the largest float32 that are not above them: of float32 numbers the same ones stay below."""
+    """Each threshold as the largest float32 that is not above it, so that the same float32 numbers stay below it."""
     rounded = thresholds.astype(np.float32)
     downwards = np.float32(-np.inf)
     lower = np.nextafter(rounded, downwards)

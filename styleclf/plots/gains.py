@@ -18,7 +18,7 @@ _COLUMNS = ("kind", "style", "unit", "n", "more", "gain", "lo", "hi")
 _LOOK = EstimateLook(line_width=3, opacity=1)
 _NOTE = (
     "Told from what the last doubling was worth, with 90 % intervals; grey: 0 is inside. Of a style its recall, "
-    "otherwise the mean of all. Beyond twice the data nothing is told."
+    "otherwise the mean of all. Nothing is said beyond twice the data."
 )
 
 

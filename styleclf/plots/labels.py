@@ -1,4 +1,4 @@
-"""How well each of several labels per image is told, as a figure."""
+"""How well each of several labels per image is recognised, as a figure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PANELS = {
     "average_precision": "average precision",
     "f1": "F1 of the labels given",
 }
-_TITLE = "Which labels are told well?"
+_TITLE = "Which labels are recognised well?"
 _NOTE = (
     "Average precision: are images with the label ranked before the others? Ticks: the label's share of the images.\n"
     "Lines: 95 % intervals from resampling authors."
@@ -53,7 +53,7 @@ def plot_labels(scores: pd.DataFrame) -> Figure:
 
 
 def _labels_in_order(scores: pd.DataFrame) -> list[str]:
-    """The labels from the best told to the worst, and all together last."""
+    """The labels from the best recognised to the worst, and all together last."""
     averages = scores[scores["metric"] == "average_precision"]
     best_first = averages.sort_values("value", ascending=False, kind="stable")
     labels = list(best_first["label"])

@@ -1,4 +1,4 @@
-"""How well styles that were never taught are told, style by style, and how often taught ones are called new."""
+"""How well untaught styles are recognised as new, style by style, and how often taught ones are called new."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def _draw_texts_as_they_are(
     draw: Callable[[RendererBase], None],
     renderer: RendererBase,
 ) -> None:
-    """Draw a figure without taking dollar signs for formulas; what of a name is no Unicode is escaped."""
+    """Draw a figure without taking dollar signs for formulas; what is not Unicode in a name is escaped."""
     from matplotlib.text import Text
 
     for text in fig.findobj(Text):
@@ -141,7 +141,7 @@ def _png_bytes(fig: Figure) -> bytes:
 
 
 def name_subject(subject: str) -> None:
-    """Have all figures that are saved from now on say below of which model and data they are; '' for nothing."""
+    """Write below all figures saved from now on which model and data they are of; '' for nothing."""
     _SUBJECT.set(subject)
 
 
@@ -172,7 +172,7 @@ def save_figure(fig: Figure, path: str | Path, dpi: int = 150) -> Path:
 
 
 def _write_subject(fig: Figure) -> Text | None:
-    """Write below a figure of which model and data it is, where that is known."""
+    """Write below a figure which model and data it is of, where that is known."""
     subject = _SUBJECT.get()
     if not subject:
         return None

@@ -201,7 +201,7 @@ def _plot_importance(importances: pd.Series) -> Figure:
     label_rows(axes, list(ordered.index))
     axes.set_xticks([])
     axes.margins(x=0.08)
-    set_title(fig, "What told good trials from others")
+    set_title(fig, "What set good trials apart")
     set_note(fig, "Shares by PED-ANOVA. With some dozens of trials they are rough: read order, not digits.")
     return fig
 

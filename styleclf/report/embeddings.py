@@ -52,7 +52,7 @@ def embedding_answer(run: RunFacts) -> str:
     scores = _scores_of(run)
     nearest = scores[(scores["metric"] == _NEAREST) & scores["value"].notna()]
     if nearest.empty:
-        return "No style has two painters to judge by: embeddings cannot be told apart on these pictures."
+        return "No style has two painters to judge by: embeddings cannot be judged on these pictures."
     is_first_part = nearest["styles"] == nearest["styles"].iloc[0]
     *rows_of_others, row = nearest[is_first_part].to_dict("records")
     _, part = _PARTS.get(row["styles"], ("", "of these styles"))

@@ -1,4 +1,4 @@
-"""Which kind of run a folder holds: told by its tables, each kind with the page and the sentence made of them."""
+"""Which kind of run a folder holds, recognised by its tables; each kind has its page and its sentence."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ class Kind(NamedTuple):
 
     name: str  # in sentences
     recipe: str
-    files: tuple[str, ...]  # the first tells the kind, all are needed
+    files: tuple[str, ...]  # the first shows the kind, all are needed
     findings: Callable[[RunFacts], Findings]
     answer: Callable[[RunFacts], str]
 

@@ -37,7 +37,7 @@ class Cell(NamedTuple):
 
     @property
     def shade(self) -> float:
-        """How dark the cell is, 0..1: the root of its share, so that few are seen, too."""
+        """How dark the cell is, 0..1: the root of its share, so that small numbers are visible, too."""
         return float(np.sqrt(self.percent / 100))
 
     @property

@@ -72,7 +72,7 @@ def _outcome(attempt: Callable[[], None]) -> str:
 
 
 def _try_gradients(body: nn.Module, size: int, precision: Precision) -> None:
-    """Pass two images forward and backward, as a step of fine-tuning does. Raises ValueError where that is in vain."""
+    """Pass two images forward and backward, as a step of fine-tuning does. Raises ValueError without gradients."""
     smaller = size - _SIZE_STEP
     training_size = smaller if takes_image_size(body, smaller) else size
     device = next(body.parameters()).device

@@ -134,7 +134,7 @@ def _licence_clause(winner: pd.Series, table: pd.DataFrame) -> str:
 
 
 def excludes_trade(licence: str) -> bool:
-    """Whether a licence excludes commercial use, as far as its name tells.
+    """Whether a licence excludes commercial use, as far as its name says.
 
     >>> excludes_trade("cc-by-nc-4.0"), excludes_trade("apache-2.0")
     (True, False)

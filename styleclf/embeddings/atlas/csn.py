@@ -109,7 +109,7 @@ def _write_compact(value: Any, path: Path) -> None:
 
 
 def csn_config(records: pd.DataFrame, numbers: list[str], n_tiles: int) -> dict[str, Any]:
-    """What the Collection Space Navigator is told of a dataset."""
+    """The configuration of a dataset for the Collection Space Navigator."""
     names = pd.concat([records["style"], records["predicted"]])
     styles = names.unique()
     colours = style_colours(sorted(styles))

@@ -1,4 +1,4 @@
-"""What other programs are told of every image: an id that can be the name of a file, words, and a place on the map."""
+"""What other programs learn of every image: an id that can be the name of a file, words, and a place on the map."""
 
 import hashlib
 import math

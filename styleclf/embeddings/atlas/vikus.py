@@ -120,7 +120,7 @@ def vikus_config(
     side: int,  # of sprites
     detail_side: int,  # of larger pictures
 ) -> dict[str, Any]:
-    """What VIKUS Viewer is told of the collection."""
+    """The configuration of the collection for VIKUS Viewer."""
     layouts: list[dict[str, Any]] = [
         {"title": "Style", "type": "group", "groupKey": "_style"},
         {"title": "Map", "url": f"data/{_MAP_FILE}"},

@@ -10,19 +10,19 @@ the first one, in points with 95 % intervals from resampling authors. The valida
 
 import argparse
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from styleclf.benchmark.league.judging import KS, judge_coordinates
+from styleclf.benchmark.league.judging import judge_coordinates
 from styleclf.benchmark.league.kernels import FeatureKernel, joined_kernel, kernel_of
-from styleclf.benchmark.league.rules import LeagueRules, LeagueTask, league_task
-from styleclf.data import author_groups, read_paintings
-from styleclf.evaluation import AuthorBootstrap, mean_over_styles
+from styleclf.benchmark.league.rules import LeagueTask
+from styleclf.common import write_table
+from styleclf.data import author_groups
 from styleclf.inference import Backbone
+from styleclf.models import BESIDE
+from tests.benchmark.league.comparison import Gains, add_task_flags, task_of
 
 
 class SizedBody(NamedTuple):
@@ -47,55 +47,59 @@ def sized_body(text: str) -> SizedBody:
     return SizedBody(arch, int(size), weights or "imagenet")
 
 
-def sized_kernel(task: LeagueTask, sized: SizedBody) -> FeatureKernel:
-    """The products of all paintings as the body sees them at its size."""
-    backbone = Backbone(sized.arch, sized.weights, size=sized.size)
+def sized_bodies(entry: str) -> list[SizedBody]:
+    """The bodies of an entry, which stand side by side in it."""
+    return [sized_body(text) for text in entry.split(BESIDE)]
+
+
+def compared(
+    task: LeagueTask,
+    entries: Sequence[Sequence[SizedBody]],
+    kernels: Mapping[SizedBody, FeatureKernel],
+) -> pd.DataFrame:
+    """The table of `Gains` of the entries, whose column of names is `entry`."""
+    groups = author_groups(task.paintings.rows)
+    gains = Gains(task, "entry")
+    for bodies in entries:
+        kernel = joined_kernel([kernels[body] for body in bodies])
+        coordinates = kernel.coordinates()
+        judgement = judge_coordinates(coordinates, task.targs, task.draws, groups=groups, progress=False)
+        name = " + ".join(map(str, bodies))
+        gains.add(name, judgement.hits)
+    return gains.table()
+
+
+def computed_kernels(task: LeagueTask, entries: Sequence[Sequence[SizedBody]]) -> dict[SizedBody, FeatureKernel]:
+    """The products of all paintings as each body sees them at its size; prints what they took."""
+    kernels: dict[SizedBody, FeatureKernel] = {}
+    for bodies in entries:
+        for body in bodies:
+            if body not in kernels:
+                start = time.process_time()
+                kernels[body] = kernel_of_body(task, body)
+                seconds = time.process_time() - start
+                print(f"{body}: {seconds:.0f} s of processor time", flush=True)
+    return kernels
+
+
+def kernel_of_body(task: LeagueTask, body: SizedBody) -> FeatureKernel:
+    """The products of all paintings as a body sees them at its size."""
+    backbone = Backbone(body.arch, body.weights, size=body.size)
     features = backbone.cached_features(task.paintings.paths(), progress=False)
     widths = backbone.body().widths()  # type: ignore[operator]
     return kernel_of(features, widths)
 
 
-def compared(task: LeagueTask, entries: Sequence[str], kernels: dict[str, FeatureKernel]) -> pd.DataFrame:
-    """One row per entry: `entry, top_1, top_2`, and points above the first entry with the ends of their intervals."""
-    groups = author_groups(task.paintings.rows)
-    bootstrap = AuthorBootstrap(groups, task.targs)
-    n_styles = task.targs.max() + 1
-    rows = []
-    first_scores: dict[int, np.ndarray] = {}
-    for entry in entries:
-        kernel = joined_kernel([kernels[text] for text in entry.split("+")])
-        judgement = judge_coordinates(kernel.coordinates(), task.targs, task.draws, groups=groups, progress=False)
-        row: dict[str, object] = {"entry": " + ".join(str(sized_body(text)) for text in entry.split("+"))}
-        for k in KS:
-            scores = mean_over_styles(judgement.hits[k], task.targs, n_styles, counts=bootstrap.counts_with_value)
-            first_scores.setdefault(k, scores)
-            gain = bootstrap.estimate(100 * (scores - first_scores[k]))
-            row |= {f"top_{k}": scores[0], f"gain_{k}": gain.value, f"gain_{k}_lo": gain.lo, f"gain_{k}_hi": gain.hi}
-        rows.append(row)
-        print(pd.DataFrame([row]).round(4).to_string(index=False, header=len(rows) == 1), flush=True)
-    return pd.DataFrame(rows)
-
-
 def main() -> None:
+    """Compare the entries of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("entries", nargs="+")
-    parser.add_argument("--images", required=True)
-    parser.add_argument("--design", required=True)
-    parser.add_argument("--draws", type=int, default=6)
-    parser.add_argument("--seed", type=int, default=301)
-    parser.add_argument("--out", type=Path, default=Path("runs/compare-sizes"))
+    parser.add_argument("entries", nargs="+", type=sized_bodies)
+    add_task_flags(parser, seed=301, out="runs/compare-sizes")
     arguments = parser.parse_args()
-    paintings = read_paintings(arguments.design, arguments.images)
-    task = league_task(paintings, arguments.out, LeagueRules(arguments.draws, arguments.seed))
-    kernels = {}
-    for text in dict.fromkeys("+".join(arguments.entries).split("+")):
-        start = time.process_time()
-        sized = sized_body(text)
-        kernels[text] = sized_kernel(task, sized)
-        print(f"{sized}: {time.process_time() - start:.0f} s of processor time", flush=True)
+    task = task_of(arguments)
+    kernels = computed_kernels(task, arguments.entries)
     table = compared(task, arguments.entries, kernels)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    table.to_csv(arguments.out / "sizes.csv", index=False)
+    write_table(table, arguments.out / "sizes.csv")
 
 
 if __name__ == "__main__":

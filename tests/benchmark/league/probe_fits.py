@@ -15,7 +15,7 @@ _TEMPERATURE = 7.5  # the median of those that inner folds chose for both sets
 
 
 def fit_of(name: str, strength: float) -> Fit:
-    """What a way fits: the regression where it says nothing else, which has a strength."""
+    """What a way fits: a regression of that strength, unless its name says otherwise."""
     if name in FITS:
         return FITS[name]
     if name in SHRINKAGES:
@@ -31,9 +31,9 @@ def regression(coordinates: np.ndarray, targs: np.ndarray, n_styles: int, *, str
 
 def shrunken(coordinates: np.ndarray, targs: np.ndarray, n_styles: int, *, shrinkage: float) -> Weights:
     """Linear discriminants. Every style has images that differ."""
-    found = discriminants(coordinates, targs, n_styles=n_styles, shrinkage=shrinkage)
-    assert found is not None
-    return found.weight, found.bias
+    solution = discriminants(coordinates, targs, n_styles=n_styles, shrinkage=shrinkage)
+    assert solution is not None
+    return solution.weight, solution.bias
 
 
 def regression_and_discriminants(
@@ -46,9 +46,9 @@ def regression_and_discriminants(
 ) -> Weights:
     """The mean of both, as a training's probe is, but for the temperature, which is not chosen by inner folds."""
     weight, bias = regression(coordinates, targs, n_styles, strength=strength)
-    other_weight, other_bias = shrunken(coordinates, targs, n_styles, shrinkage=shrinkage)
-    mean_weight = (weight + other_weight / _TEMPERATURE) / 2
-    mean_bias = (bias + other_bias / _TEMPERATURE) / 2
+    shrunken_weight, shrunken_bias = shrunken(coordinates, targs, n_styles, shrinkage=shrinkage)
+    mean_weight = (weight + shrunken_weight / _TEMPERATURE) / 2
+    mean_bias = (bias + shrunken_bias / _TEMPERATURE) / 2
     return mean_weight, mean_bias
 
 
@@ -62,10 +62,11 @@ def ridge(coordinates: np.ndarray, targs: np.ndarray, n_styles: int, *, penalty:
     centred_labels = (labels - 1 / n_styles) * roots
     products = centred @ centred.T
     mean_square = products.diagonal().mean()
-    products += penalty * mean_square * np.eye(len(products))
-    image_shares = np.linalg.solve(products, centred_labels)
+    ridge_of_images = penalty * mean_square * np.eye(len(products))
+    image_shares = np.linalg.solve(products + ridge_of_images, centred_labels)
     directions = image_shares.T @ centred
-    return directions, -directions @ mean
+    offsets = -directions @ mean
+    return directions, offsets
 
 
 def style_weights(targs: np.ndarray, n_styles: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What ways of treating features make of all paintings: coordinates, for `compare_probes`."""
+"""Ways to treat a body's features, each as coordinates of all paintings, for `compare_probes`."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,11 +16,14 @@ Change = Callable[[np.ndarray], np.ndarray]
 
 
 class Features(NamedTuple):
-    """What a body makes of all paintings."""
+    """A body's style features of all paintings."""
 
     numbers: np.ndarray  # (n, d)
-    widths: list[int]  # numbers of each layer, pooled ones first
-    n_stages: int  # layers after these, whose numbers are as many means as deviations
+    widths: list[int]  # numbers of each layer: pooled features, stages, hidden layers
+    n_stages: int  # whose numbers are as many means as deviations
+
+
+ToCoordinates = Callable[[Features], np.ndarray]
 
 
 def plain_coordinates(features: Features) -> np.ndarray:
@@ -34,9 +37,9 @@ def scaled_numbers(features: Features, balance: float = _BALANCE) -> np.ndarray:
     numbers = features.numbers
     centred = numbers - numbers.mean(axis=0)
     deviation = numbers.std(axis=0)
-    deviation = np.maximum(deviation, _SMALLEST_DEVIATION)
+    divisor = np.maximum(deviation, _SMALLEST_DEVIATION)
     shares = balanced_shares(features.widths, balance)
-    return centred / deviation * shares
+    return centred / divisor * shares
 
 
 def balanced_shares(widths: Sequence[int], balance: float) -> np.ndarray:
@@ -53,7 +56,7 @@ def _coordinates(products: np.ndarray) -> np.ndarray:
     return kernel.coordinates()
 
 
-# Features, before they are scaled
+# Changes of the features before they are scaled
 
 
 def with_deviations(features: Features, change: Change) -> np.ndarray:
@@ -69,9 +72,9 @@ def changed_deviations(features: Features, change: Change) -> np.ndarray:
     parts = [pooled]
     for position, layer in enumerate(layers):
         is_stage = position < features.n_stages
-        n_means = layer.shape[1] // 2 if is_stage else 0
-        means = layer[:, :n_means]
-        deviations = layer[:, n_means:]
+        _, width = layer.shape
+        n_means = width // 2 if is_stage else 0
+        means, deviations = np.split(layer, [n_means], axis=1)
         parts.append(means)
         parts.append(change(deviations))
     return np.concatenate(parts, axis=1)
@@ -95,7 +98,7 @@ def logarithms(deviations: np.ndarray) -> np.ndarray:
     return np.log(positive)
 
 
-# Scaled features
+# Changes of the scaled features
 
 
 def with_scaled(features: Features, change: Change) -> np.ndarray:
@@ -137,7 +140,7 @@ def of_length_one(scaled: np.ndarray) -> np.ndarray:
     return scaled / lengths * lengths.mean()
 
 
-# Products of images
+# Changes of the products of images
 
 
 def with_products(features: Features, change: Change) -> np.ndarray:
@@ -151,10 +154,11 @@ def with_products(features: Features, change: Change) -> np.ndarray:
 def gaussian(products: np.ndarray, factor: float) -> np.ndarray:
     """The kernel exp(-factor d² / median of d²) of squared distances d², as large as the products on the mean."""
     squares = products.diagonal()
-    sums = squares[:, None] + squares
-    distances = sums - 2 * products
-    kernel = np.exp(-factor * distances / np.median(distances))
-    return kernel * products.trace() / kernel.trace()
+    distances = squares[:, None] + squares - 2 * products
+    relative_distances = distances / np.median(distances)
+    kernel = np.exp(-factor * relative_distances)
+    scale = products.trace() / kernel.trace()
+    return scale * kernel
 
 
 def spectral_power(products: np.ndarray, power: float) -> np.ndarray:
@@ -162,13 +166,13 @@ def spectral_power(products: np.ndarray, power: float) -> np.ndarray:
     eigenvalues, eigenvectors = np.linalg.eigh(products)
     positive = np.maximum(eigenvalues, 0)
     raised = positive**power
-    raised *= products.trace() / raised.sum()
-    return (eigenvectors * raised) @ eigenvectors.T
+    scale = products.trace() / raised.sum()
+    return scale * (eigenvectors * raised) @ eigenvectors.T
 
 
-def _coordinates_by_name() -> dict[str, Callable[[Features], np.ndarray]]:
-    """All of this, by the names that a command line has for it."""
-    ways: dict[str, Callable[[Features], np.ndarray]] = {
+def _coordinates_by_name() -> dict[str, ToCoordinates]:
+    """All ways, by their names on the command line."""
+    ways: dict[str, ToCoordinates] = {
         "root-deviations": partial(with_deviations, change=square_roots),
         "log-deviations": partial(with_deviations, change=logarithms),
         "signed-roots": partial(with_scaled, change=signed_roots),
