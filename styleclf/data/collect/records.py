@@ -25,19 +25,19 @@ def read_records(content: bytes) -> pd.DataFrame | None:
     [{'id': '1', 'artist': 'Ann|Ben'}]
     """
     try:
-        document = _parsed(content.decode("utf-8-sig"))
-        records = [] if _is_iiif(document) else _longest_list(document, _MOST_LEVELS)
+        text = content.decode("utf-8-sig")
+        document = _parsed(text)
+        records = _records_in(document)
     except (ValueError, RecursionError):
         return None
     if not records:
         return None
-    rows = [dict(_cells(record)) for record in records]
-    return pd.DataFrame(rows, dtype=str).fillna("")
-
-
-def _is_iiif(document: Any) -> bool:
-    """Whether a document has what those of IIIF have, whose lists are of other things than records."""
-    return isinstance(document, dict) and any(name in document for name in _NAMES_OF_IIIF)
+    rows: list[dict[str, str]] = []
+    for record in records:
+        row = _cells(record)
+        rows.append(row)
+    table = pd.DataFrame(rows, dtype=str)
+    return table.fillna("")
 
 
 def _parsed(text: str) -> Any:
@@ -45,8 +45,21 @@ def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError:
-        lines = text.splitlines()
-        return [json.loads(line) for line in lines if line.strip()]
+        documents: list[Any] = []
+        for line in text.splitlines():
+            if line.strip():
+                document = json.loads(line)
+                documents.append(document)
+        return documents
+
+
+def _records_in(document: Any) -> list[dict[str, Any]]:
+    """The records of a document; none of what has names of IIIF, whose lists are of other things."""
+    if isinstance(document, dict):
+        for name in _NAMES_OF_IIIF:
+            if name in document:
+                return []
+    return _longest_list(document, _MOST_LEVELS)
 
 
 def _longest_list(node: Any, n_levels: int) -> list[dict[str, Any]]:
@@ -63,24 +76,31 @@ def _longest_list(node: Any, n_levels: int) -> list[dict[str, Any]]:
     return longest
 
 
-def _cells(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The names and texts of a record's cells."""
-    texts: dict[str, list[str]] = {}
+def _cells(record: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of a record's cells by the names of their columns."""
+    texts: dict[str, dict[str, None]] = {}
     for name, text in _named_texts(record, "", _MOST_LEVELS):
-        texts.setdefault(name, []).append(text)
-    for name, values in texts.items():
-        yield name, BAR.join(dict.fromkeys(values))
+        different_texts = texts.setdefault(name, {})
+        different_texts[text] = None
+    cells: dict[str, str] = {}
+    for name, different_texts in texts.items():
+        cells[name] = BAR.join(different_texts)
+    return cells
 
 
 def _named_texts(node: Any, name: str, n_levels: int) -> Iterator[tuple[str, str]]:
     """The texts in a value, each with the names that lead to it; nothing of what is null, empty or too deep."""
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            inner_name = f"{name}.{key}" if name else str(key)
-            if n_levels:
-                yield from _named_texts(value, inner_name, n_levels - 1)
-    elif isinstance(node, list):
+    if isinstance(node, list):
         for item in node:
             yield from _named_texts(item, name, n_levels)
-    elif node is not None and node != "":
+        return
+    if isinstance(node, Mapping):
+        if not n_levels:
+            return
+        for key, value in node.items():
+            inner_name = f"{name}.{key}" if name else key
+            yield from _named_texts(value, inner_name, n_levels - 1)
+        return
+    is_empty = node is None or node == ""
+    if not is_empty:
         yield name, str(node)
