@@ -20,7 +20,7 @@ from styleclf.explain.map_geometry import map_on_picture
 from styleclf.explain.map_options import MapOptions
 from styleclf.explain.pictures import maps_on_pictures, small_pictures, smooth_map
 from styleclf.explain.selection import Pick, select_files, select_from_design, styles_to_explain
-from styleclf.inference import image_files, picture_of
+from styleclf.inference import image_files, label_thresholds_of, picture_of
 from styleclf.plots import UNSIGNED, overlay, plot_explanations, plot_methods, save_figure
 
 _FOREIGN_LETTERS = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')  # of names: disks of Windows and cameras take none of them
@@ -50,9 +50,12 @@ def explain_images(
 ) -> str:
     """Explain files, or images of a fold by how the learner does on them, and `write_answers`; returns its text.
 
-    Raises ValueError where there are neither files nor questions, and what `select_files` and `select_from_design`
-    raise.
+    Raises ValueError where there are neither files nor questions, for a learner of several labels without one of them
+    as target, and what `select_files` and `select_from_design` raise.
     """
+    if label_thresholds_of(learn) is not None and target not in list(learn.dls.vocab):
+        labels = ", ".join(learn.dls.vocab)
+        raise ValueError(f"this model gives several labels to a picture: name one of them as target, {labels}")
     if files:
         selection = select_files(learn, image_files(files))
     elif questions:

@@ -44,6 +44,7 @@ from styleclf.settings.next_steps import STEP_VARIABLE, command_of, interruption
 
 _LACKING_LETTERS = "names have letters that the figures' font lacks, and that are boxes there"
 _NOUNS = {"int": "a whole number", "float": "a number", "bool": "yes or no"}
+_ONLY_OF_CROSS_VALIDATION = ("--hierarchy", "--target", "--one-vs-rest")
 _AT_HOME = ("~/", "~\\")
 _EXIT_BAD_INPUT = 2
 _EXIT_INTERRUPTED = 130
@@ -183,6 +184,8 @@ def _unknown_word(parser: argparse.ArgumentParser, word: str) -> str:
             flags += action.option_strings
     name = word.partition("=")[0]
     advice = suggestion(name, flags)
+    if name in _ONLY_OF_CROSS_VALIDATION:
+        advice = "recipes/cross_validate.py has it, and docs/recipes.md says which recipes take its runs"
     return f"there is no flag {name}: {advice}"
 
 
@@ -269,7 +272,7 @@ def _set_defaults(main: Callable, values: dict[str, str]) -> None:
 def _typed_value(text: str, parameter: inspect.Parameter) -> object:
     """The text as a value of the parameter's type; an empty text is None where that is a value, or an empty text.
 
-    Raises ValueError for a text that is no value of the type.
+    Raises ValueError for a text that is not a value of the type.
     """
     kind = type_of(parameter.annotation)
     if not text and accepts_none(parameter.annotation):
