@@ -56,11 +56,11 @@ def page_of(events: Events) -> Any:
 def look_of_page() -> dict[str, Any]:
     """Theme, style sheet and script of the page; nothing of it comes from elsewhere."""
     gr = gradio_module()
-    here = Path(__file__).parent
-    script = (here / "page.js").read_text(encoding="utf-8")
+    folder = Path(__file__).parent
+    script = (folder / "page.js").read_text(encoding="utf-8")
     return {
         "theme": gr.themes.Default(primary_hue="indigo", font=_FONTS, font_mono=_MONOSPACE),
-        "css": (here / "page.css").read_text(encoding="utf-8"),
+        "css": (folder / "page.css").read_text(encoding="utf-8"),
         "head": f"<script>{script}</script>",
     }
 
@@ -232,7 +232,7 @@ class _ReviewTab:
                     )
                     self.correct = _small_button("It is this one", "review-correct")
                 self.map_button = gr.Button("What does it look at? (M)", elem_id="review-map", size="sm")
-        gr.HTML(f'<p class="quiet">{_KEYS}</p>')
+        gr.HTML(f'<p class="quiet keys">{_KEYS}</p>')
         gr.HTML('<a class="download" href="decisions.csv" download="decisions.csv">Download the decisions</a>')
 
     def _choice(self, number: int) -> Any:

@@ -204,6 +204,12 @@ def test_two_users_at_once_see_their_own_pictures(server, chromium, paths, tmp_p
     assert one.page.locator(".card").count() == 2
 
 
+def choices_of(user):
+    """Where the first button of a style begins, and the last one ends."""
+    boxes = [button.bounding_box() for button in user.page.locator("[id^=review-choice-]:visible").all()]
+    return boxes[0]["y"], boxes[-1]["y"] + boxes[-1]["height"]
+
+
 @pytest.mark.parametrize("width, height", [(1280, 900), (390, 844)])
 def test_pages_fit_desktop_and_phone(server, chromium, paths, tmp_path, width, height):
     user = User(chromium, server.address, width, height)
@@ -221,6 +227,11 @@ def test_pages_fit_desktop_and_phone(server, chromium, paths, tmp_path, width, h
     names = "[id^=review-choice-]:visible" if width > 640 else "button[id^=review-]:visible"
     for button in user.page.locator(names).all():
         assert button.bounding_box()["height"] >= 36  # a finger finds it
+    place = choices_of(user)
+    assert place[-1] <= height  # all styles are in sight without scrolling
+    user.page.locator("#review-skip").click()
+    user.waits_for("1 skipped")
+    assert width > 640 or choices_of(user) == place  # of a picture of another shape, too
     assert user.errors == [] and "onerror" not in user.page.locator("img").first.evaluate("image => image.outerHTML")
 
 
