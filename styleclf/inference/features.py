@@ -57,10 +57,10 @@ def kept_batch(
 ) -> tuple[torch.Tensor, torch.Tensor] | None:
     """All images of a part of `dls` as one batch of features `(n, d)` and targets `(n,)`, for neck and head.
 
-    None if no pixel store holds all of them.
+    None if there are no images, or no pixel store holds all of them.
     """
     store, _ = _stored_rows(ds)
-    if store is None:
+    if store is None or not len(ds):
         return None
     features, targs = dataset_features(body, dls, ds, precision=precision)
     return torch.from_numpy(features), torch.from_numpy(targs)

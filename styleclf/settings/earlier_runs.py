@@ -128,8 +128,10 @@ def _is_same(first: object, second: object) -> bool:
 def remembered_settings(main: Callable, arguments: Mapping[str, Any], typed: Collection[str]) -> dict[str, Any]:
     """Values for parameters that were not `typed`, from the settings of the runs that the arguments name.
 
-    Says what was taken from where if it differs from the `arguments`. What was moved meanwhile gets a note.
+    Says what was taken from where if it differs from the `arguments`. What was moved meanwhile gets a note. Raises
+    ValueError for a run that was typed and is not there.
     """
+    _check_runs_are_there(arguments, typed)
     values: dict[str, Any] = {}
     sources: dict[Path, list[str]] = {}
     parameters = inspect.signature(main).parameters
@@ -190,6 +192,14 @@ def _settings_of(folder: Path) -> dict[str, Any]:
     if not (run_folder / _FILE).is_file():
         return {}
     return training_settings(folder) if is_fold else saved_settings(folder)
+
+
+def _check_runs_are_there(arguments: Mapping[str, Any], typed: Collection[str]) -> None:
+    """Raise ValueError for a run that was named and is not there, before something else stands in for it."""
+    for name in _RUNS:
+        folder = _folder_of(name, arguments.get(name))
+        if name in typed and folder is not None and not folder.exists():
+            raise ValueError(f"{folder} is not the folder of a finished run, there is no such folder: {_ADVICE}")
 
 
 def _note_runs_without_settings(main: Callable, arguments: Mapping[str, Any], typed: Collection[str]) -> None:

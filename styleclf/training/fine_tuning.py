@@ -109,8 +109,10 @@ def check_training(
 ) -> None:
     """Raise ValueError for values that no training can be made of, or a learner that styleclf has not made."""
     learner_parts(learn)
-    least = 0 if learn.pretrained else 1  # random weights must be trained
-    check_whole(epochs, "epochs", least=least)
+    check_whole(epochs, "epochs", least=0)
+    if epochs == 0 and not learn.pretrained:
+        advice = "raise epochs, or give pretrained weights"
+        raise ValueError(f"epochs is 0, and the probe alone makes nothing of a body with random weights: {advice}")
     check_one_of(schedule, _SCHEDULES, "schedule")
     if not 0 <= n_frozen <= 2:
         raise ValueError(

@@ -113,8 +113,11 @@ def test_what_is_typed_comes_before_what_is_there_by_default(project):
 
 
 def test_where_nothing_was_written_down_nothing_is_remembered(project, capsys):
-    assert remembered_settings(main, DEFAULTS | {"cv": "runs/absent", "design": "absent/design.csv"}, {"cv"}) == {}
+    absent = DEFAULTS | {"cv": "runs/absent", "design": "absent/design.csv"}
+    assert remembered_settings(main, absent, {"design"}) == {}
     assert capsys.readouterr() == ("", "")
+    with pytest.raises(ValueError, match="runs/absent is not the folder of a finished run, there is no such folder"):
+        remembered_settings(main, absent, {"cv"})
     (project / "runs/lost").mkdir()
     assert remembered_settings(main, DEFAULTS | {"cv": "runs/lost", "design": "absent/design.csv"}, {"cv"}) == {}
     sentence = "runs/lost has no settings.json, so what was taken then is not known: give --images and --design"

@@ -96,7 +96,7 @@ def test_the_body_is_settled_once_and_told_once_with_its_licence(fitted, weights
 
 def test_automatic_weights_start_from_scratch_where_there_are_none(design, sample):
     flags = dict(arch=ARCH, size=32, weights="auto", epochs=0)
-    with pytest.raises(ValueError, match="epochs must be a whole number from 1"):  # no probe could read the body
+    with pytest.raises(ValueError, match="epochs is 0, and the probe alone"):  # no probe could read the body
         fitting.fitted_learner(design, sample, 0, **flags)
 
 

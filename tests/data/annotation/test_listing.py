@@ -88,6 +88,7 @@ def test_a_style_of_two_lines_in_a_cell_is_one_of_one_line(images):
         'cubism/Picasso_guitar.jpg,"early\n cubism"',
         "cubism/braque_violin.jpg,early  cubism",
         "photo/a_1.jpg,photo",
+        "photo/b_2.jpg,photo",
     ]
     annotation, _ = annotate_csv(images, "\n".join(["filename,label", *rows]))
     assert set(annotation["label"]) == {"early cubism", "photo"}
