@@ -26,14 +26,14 @@ def main(
     """Predict the style of images: top 3 on the screen, all probabilities in a table, small pictures on a page."""
     say(f"opening {model} takes some seconds")  # before anything large is imported
 
-    from styleclf.bundle import open_dating, open_learner
+    from styleclf.bundle import open_models
     from styleclf.inference import check_table_path, image_files, predictions_text, unlike_training
     from styleclf.runs import predict_images, write_predicted_images
 
     check_table_path(out)
     files = image_files(paths)
-    learn = open_learner(model)
-    predicted = predict_images(learn, files, model, sets=sets, dates=open_dating(dates))
+    learn, dating = open_models(model, dates)
+    predicted = predict_images(learn, files, model, sets=sets, dates=dating)
     written = write_predicted_images(predicted, out, sheet=sheet, annotations=annotations, omeka=omeka, records=records)
     print(predictions_text(predicted.table, predicted.unreadable))
     print(f"{len(predicted.table)} of {len(files)} images predicted: {'  '.join(map(str, written))}")

@@ -10,4 +10,5 @@ from .loading import (
     load_bundle as load_bundle,
     open_dating as open_dating,
     open_learner as open_learner,
+    open_models as open_models,
 )

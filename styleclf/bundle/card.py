@@ -25,12 +25,16 @@ learn = load_bundle("FOLDER_OR_ZIP")
 """
 _LIMITS = """
 A style is a judgement, styles overlap, and the numbers above hold for painters and collections like those of the
-training. Pictures that are no paintings, and paintings of other styles, get one of these names as well unless the model
+training. Pictures that are not paintings, and paintings of other styles, get one of these names, too, unless the model
 was taught to say "none of these". Use it to sort and to look, not to attribute or to value.
 """
 _LIMITS_OF_YEARS = """
 A picture alone is dated to some decades, and no work gets a year outside of those of the training. Works of decades of
 which the training had few are dated towards the others. Use it to sort and to look, not to date a work in a catalogue.
+"""
+_LEGEND_OF_YEARS = """
+`mean_absolute_error` is in years. Who knew each work's style and gave the mean year of that style would be off by
+`of_style_means`, who gave one year for all works by `of_mean_year`. `coverage` is the share of works within the range.
 """
 _SHOWN_METRICS = (
     *("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "log_loss", "ece"),
@@ -48,10 +52,11 @@ def model_card(values: Mapping[str, Any], title: str) -> str:
         _summary(values),
         "## How right it is",
         _metrics(values["metrics"]),
+        *_legend(values),
         "## Files",
         _files(values["files"]),
         "## Use",
-        _USAGE.strip(),
+        _usage(values),
         "## Training",
         _training(values),
         "## Limits",
@@ -135,6 +140,19 @@ def _metrics(metrics: list[Mapping[str, Any]]) -> str:
         return "No metrics lay beside the model when it was exported."
     columns = ("judged on", "metric", "value", "95 % interval", "images", "painters")
     return _table(pd.DataFrame(rows, columns=columns))
+
+
+def _legend(values: Mapping[str, Any]) -> list[str]:
+    """What names of metrics mean, of a model that dates; those of styles are as everywhere."""
+    if not values["years"]:
+        return []
+    return [" ".join(_LEGEND_OF_YEARS.split())]
+
+
+def _usage(values: Mapping[str, Any]) -> str:
+    """How the model is asked."""
+    usage = _USAGE.strip()
+    return usage.replace(".likeliest", ".answer") if values["years"] else usage
 
 
 def _number_text(value: float | None) -> str:

@@ -51,6 +51,15 @@ def open_learner(path: str | Path, cpu: bool = True) -> Learner:
     return load_bundle(path, cpu=cpu) if is_bundle_path(path) else load_style_learner(path, cpu=cpu)
 
 
+def open_models(
+    path: str | Path,
+    dates: str | Path | None = None,  # a run of years, or a bundle of it
+) -> tuple[Learner, Learner | str | Path | None]:
+    """The learner of `open_learner`, and what dates pictures beside it, of `open_dating`. Raises what both raise."""
+    dating = open_dating(dates)
+    return open_learner(path), dating
+
+
 def open_dating(path: str | Path | None) -> Learner | str | Path | None:
     """What dates pictures: the learner of a bundle of years; the folder of a run of years, or None, as it is.
 
@@ -60,7 +69,7 @@ def open_dating(path: str | Path | None) -> Learner | str | Path | None:
         return path
     learn = load_bundle(path)
     if years_of(learn) is None:
-        raise ValueError(f"{path} says styles and does not date pictures: name a run or a bundle of years")
+        raise ValueError(f"{path} gives styles and does not date pictures: name a run or a bundle of years")
     return learn
 
 

@@ -19,14 +19,14 @@ from styleclf.common import read_table
 from styleclf.data import Picture
 from styleclf.evaluation import YearAnswers, decade_labels, shares_of_later
 from styleclf.inference import keep_label_thresholds, keep_years, learner_parts
-from styleclf.models import BodyView, ImageStats, SideBySide
+from styleclf.models import BodyView, ImageStats, Precision, SideBySide
 from styleclf.runs.date_probe import DATES_FILE, PROBE_FILE, read_probe
 from styleclf.runs.folds import fold_folder
 from styleclf.runs.year_folds import SCALE_FILE, YearScale, read_scale
 from styleclf.training import YearProbe, assembled_learner, load_style_learner, origin_of_rows, set_origin
 
 _HALF = 0.5
-_PRECISION = "fp32"  # a year is the sum of some hundred products, whose rounding in fewer bits moves it
+_PRECISION: Precision = "fp32"  # a year is the sum of some hundred products, whose rounding in fewer bits moves it
 
 
 class _DatingNetwork(NamedTuple):
@@ -150,7 +150,8 @@ def _decades_of(head: nn.Module, vocab: Sequence[str], scale: YearScale, years: 
 
     Learning has later and earlier works count alike; see `unbalanced`, which adds the same to the logits.
     """
-    _, layer = cast(nn.Sequential, head)
+    _, last = cast(nn.Sequential, head)
+    layer = cast(nn.Linear, last)
     rows = [vocab.index(label) for label in decade_labels(scale.decades)]
     shares = shares_of_later(years, scale.decades)
     shift = torch.from_numpy(logit(shares))

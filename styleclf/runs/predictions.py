@@ -52,7 +52,8 @@ def predict_images(
     `with_dates` raises.
     """
     if years_of(learn) is not None:
-        raise ValueError(f"{model} dates pictures and says no styles: name it as --dates, and a model of styles first")
+        advice = "recipes/predict.py --dates takes it, beside a model of styles"
+        raise ValueError(f"{model} dates pictures and says no styles: {advice}")
     threshold = threshold_of(learn, model) if sets else None
     predictions, unreadable = predict_table(learn, files, threshold)
     table = with_dates(with_truth(predictions), dates)
