@@ -27,7 +27,7 @@ def alone_in(folder: str | Path, work: str) -> Iterator[None]:
     """
     path = Path(folder) / _IN_USE
     missing_folders = [parent for parent in path.parents if not parent.exists()]
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(path.parent)
     try:
         lock = _lock(path)
     except BlockingIOError as error:
@@ -39,6 +39,14 @@ def alone_in(folder: str | Path, work: str) -> Iterator[None]:
         path.unlink(missing_ok=True)
         release(lock)
         _remove_empty(missing_folders)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it. Raises OSError, in one sentence, where that cannot be done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(f"the folder {folder} cannot be made ({error.strerror}): name another one") from error
 
 
 def _remove_empty(folders: Sequence[Path]) -> None:

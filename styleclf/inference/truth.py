@@ -3,12 +3,11 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path, PurePath
 
-import numpy as np
 import pandas as pd
 
-from styleclf.common import count_of
+from styleclf.common import count_of, shown_name
 from styleclf.data import author_in_name, author_name
-from styleclf.evaluation import TOO_FEW, bounds_text, labels_of, metrics_table, vocab_of
+from styleclf.evaluation import labels_of, metrics_table, named_interval, vocab_of
 from styleclf.inference.predict import sets_text, top_3_text
 
 _N_LEVELS = 2  # folders above a file that may name its style: its own, and that above, as in style/author/title.jpg
@@ -49,7 +48,7 @@ def predictions_text(predictions: pd.DataFrame, unreadable: Mapping[Path, str]) 
     pictures = sets_text(predictions) if has_sets else top_3_text(predictions)
     lines = [pictures]
     for path, reason in unreadable.items():
-        lines.append(f"not predicted: {path} ({reason})")
+        lines.append(f"not predicted: {shown_name(str(path))} ({reason})")
     summary = summary_text(predictions)
     truth = truth_text(predictions)
     text = "\n".join([*lines, "", summary, truth])
@@ -137,8 +136,5 @@ def _n_right(named: pd.DataFrame) -> int:
 def _score_text(row: pd.Series) -> str:
     """A score with its interval and the chance beside it."""
     value, lo, hi, chance = row[["value", "lo", "hi", "chance"]]
-    interval = TOO_FEW
-    if not np.isnan(lo):
-        bounds = bounds_text(lo, hi)
-        interval = f"95 % interval {bounds}"
+    interval = named_interval(lo, hi)
     return f"{value:.2f} ({interval}), by chance {chance:.2f}"

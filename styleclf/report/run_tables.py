@@ -23,7 +23,7 @@ _FURTHER_TABLES = {
 }
 _CALIBRATION_NOTE = (
     "As trained, and with a temperature that each fold learned from the others. Of all three, less is better; a "
-    "difference whose interval spans 0 is none."
+    "difference whose interval spans 0 may be chance."
 )
 _NOVELTY_NOTE = (
     "For every style, a model was asked that had never been taught it. AUROC: how surely it tells such pictures from "
@@ -38,6 +38,7 @@ _OTHER_TARGETS = {  # of runs that have no accuracy, by their tables
     "labels.csv": ("several labels per image", "figures/labels.png"),
     "date_metrics.csv": ("years", "figures/dates.png"),
 }
+_NAMES = ("style", "label", "model", "run", "source")  # columns of further tables
 _COLUMNS = {"calibration": ["metric", "run", "value", "difference", "lo", "hi"]}  # of a table, where not all are shown
 
 
@@ -66,8 +67,12 @@ class RunTables(RunFacts):
 
     @property
     def part(self) -> str:
-        """The part of the metrics that the predictions are of."""
-        return main_part(self.metrics, self.predictions)
+        """The part of the metrics that the predictions are of. Raises ValueError if they have none of these."""
+        try:
+            return main_part(self.metrics, self.predictions)
+        except ValueError as error:
+            file = self.folder / "metrics.csv"
+            raise ValueError(f"{file} is damaged or cut off, {error}: run its recipe again") from error
 
     @property
     def judged(self) -> pd.DataFrame:
@@ -176,7 +181,7 @@ def _histories(folder: Path) -> dict[str, pd.DataFrame]:
     for file in files:
         if file.is_file():
             name = "training" if file.parent == folder else file.parent.name.replace("-", " ")
-            table = read_table(file, ["epoch"])
+            table = read_table(file, ["epoch"], numbers=["epoch"])
             histories[name] = table.apply(pd.to_numeric, errors="coerce")
     return histories
 
@@ -195,11 +200,17 @@ def _further_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 def further_table(file: Path, columns: Collection[str] = ()) -> pd.DataFrame:
     """A table with numbers as numbers, in what is not empty of a column. Raises ValueError as `read_table` does."""
-    return read_table(file, columns).replace("", np.nan).apply(_as_numbers)
+    names = dict.fromkeys(_NAMES, str)
+    return read_table(file, columns, names).replace("", np.nan).apply(_as_numbers)
 
 
 def _as_numbers(column: pd.Series) -> pd.Series:
-    """The column as numbers where all that is not empty are some; else as it is, empty cells being empty texts."""
+    """The column as numbers where all that is not empty are some; else as it is, empty cells being empty texts.
+
+    Names stay texts, of a style "0019" too.
+    """
+    if column.name in _NAMES and column.notna().any():
+        return column.fillna("")
     numbers = pd.to_numeric(column, errors="coerce")
     is_numeric = numbers.notna().sum() == column.notna().sum()
     return numbers if is_numeric else column.fillna("")

@@ -31,3 +31,10 @@ def test_folders_that_were_made_for_nothing_go_again(tmp_path):
     with locks.alone_in(tmp_path / "empty", "a cross-validation"):
         pass
     assert (tmp_path / "empty").is_dir()
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    refused = pytest.raises(OSError, match=r"the folder .*cv cannot be made \(Not a directory\): name another one")
+    with refused, locks.alone_in(tmp_path / "file/cv", "a cross-validation"):
+        pass

@@ -8,7 +8,7 @@ import pytest
 
 from styleclf.common import write_table
 from styleclf.evaluation import metrics_table, read_run
-from styleclf.report.run_tables import main_part, read_run_tables
+from styleclf.report.run_tables import further_table, main_part, read_run_tables
 from tests.report.made_up import predictions_of
 
 
@@ -55,6 +55,14 @@ def test_further_tables_come_along(cv_folder, tmp_path):
     assert of_calibration.columns.tolist() == ["metric", "value"]
 
 
+def test_styles_whose_names_are_numbers_stay_names(tmp_path):
+    table = pd.DataFrame({"style": ["0019", "19", ""], "auroc": ["0.9", "0.8", ""], "label": [np.nan, "", ""]})
+    write_table(table, tmp_path / "novelty.csv")
+    read = further_table(tmp_path / "novelty.csv")
+    assert read["style"].tolist() == ["0019", "19", ""] and read["auroc"].tolist()[:2] == [0.9, 0.8]
+    assert read["label"].isna().all()
+
+
 def test_a_metric_that_is_no_number_is_named_with_its_part(cv_folder, tmp_path):
     for name in ("metrics.csv", "predictions.csv"):
         (tmp_path / name).write_bytes((cv_folder / name).read_bytes())
@@ -62,6 +70,19 @@ def test_a_metric_that_is_no_number_is_named_with_its_part(cv_folder, tmp_path):
     metrics.loc[0, "value"] = "much"
     write_table(metrics, tmp_path / "metrics.csv")
     with pytest.raises(ValueError, match=r"metrics\.csv has 'much' as .* of .*, which is not a number: run its recipe"):
+        read_run_tables(tmp_path)
+
+
+def test_tables_that_were_cut_off_are_named(cv_folder, tmp_path):
+    for name in ("metrics.csv", "predictions.csv"):
+        (tmp_path / name).write_bytes((cv_folder / name).read_bytes())
+    metrics = pd.read_csv(tmp_path / "metrics.csv", dtype=str, keep_default_na=False)
+    write_table(metrics[metrics["part"] != "cv"], tmp_path / "metrics.csv")
+    cut_off = read_run_tables(tmp_path)
+    with pytest.raises(ValueError, match=r"metrics\.csv is damaged or cut off, the metrics have the parts .*: run its"):
+        assert cut_off.part
+    (tmp_path / "history.csv").write_text("epoch,loss\n0,0.5\nnan,0.4\n")
+    with pytest.raises(ValueError, match=r"history\.csv has 'nan' as epoch in row 1, which is not a number"):
         read_run_tables(tmp_path)
 
 

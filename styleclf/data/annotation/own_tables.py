@@ -26,6 +26,7 @@ _BYTE_ORDER_MARKS = {  # the longer marks first: that of UTF-32 begins with that
     b"\xfe\xff": "utf-16",
 }
 _OLD_ENCODINGS = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp850", "cp1253", "cp1254", "cp932", "gb18030", "latin-1")
+_NUMBER = re.compile(r"0*([0-9]+)(?:\.0)?")
 _CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f]")  # \x1a ends files of DOS, \x1b begins colours
 _ABSOLUTE = re.compile(r"/|\w+:/")  # /home/me, C:/pictures, https://museum.org
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods and .xls begin
@@ -68,9 +69,46 @@ def read_own_table(
         message = reason_of(error)
         raise ValueError(f"{path} is not a table with {separator!r} between its columns: {message}") from error
     rows = rows.fillna("")
+    _check_quotes(rows, separator, known_files, path=path)
     rows = with_joined_labels(rows, mapped, path)
     renamed = new_names(list(rows.columns), names, mapped, path=path)
+    understood = [column for column, name in renamed.items() if name in names or name in mapped]
+    _check_twins(rows, understood, path)
     return OwnTable(rows.rename(columns=renamed), note)
+
+
+def _check_quotes(
+    rows: pd.DataFrame,
+    separator: str,  # between columns
+    known_files: Collection[str],
+    *,
+    path: Path,
+) -> None:
+    """Raise ValueError where a cell holds the row of another file, as behind a quotation mark that nothing closes."""
+    known_keys = set(map(_bare_key, known_files))
+    for column in rows:
+        for cell in rows[column][rows[column].str.contains("\n", regex=False)]:
+            _, *further_lines = cell.split("\n")
+            pieces = separator.join(further_lines).split(separator)
+            if known_keys & set(map(_bare_key, pieces)):
+                beginning = cell.split("\n")[0]
+                fault = f"a quotation mark that nothing closes, before {beginning!r}"
+                raise ValueError(
+                    f"{path} has {fault}, so that further rows are read as one cell: close it, or remove it"
+                )
+
+
+def _check_twins(rows: pd.DataFrame, columns: Collection[str], path: Path) -> None:
+    """Raise ValueError for two columns of one of these names that say different things."""
+    for column in columns:
+        twin = f"{column}.1"  # as pandas calls the second one
+        if column in rows and twin in rows:
+            differs = rows[column] != rows[twin]
+            if differs.any():
+                first = rows[column][differs].iat[0]
+                second = rows[twin][differs].iat[0]
+                received = f"two columns {column!r}, which differ, such as {first!r} and {second!r}"
+                raise ValueError(f"{path} has {received} in one row: rename or remove one of them")
 
 
 def check_own_columns(table: pd.DataFrame, columns: Sequence[str], path: str | Path) -> None:
@@ -167,6 +205,7 @@ class FileFinder:
         self._by_plain_path = _files_by(_plain_key, filenames)
         self._by_bare_name = _files_by(_bare_key, filenames)
         self._by_stem = _files_by(_stem_key, filenames)
+        self._by_number = _files_by(_number_of_file, filenames)
 
     def find(self, name: str) -> tuple[str, str]:
         """The file on disk; or the name itself, with the reason if several files may be meant."""
@@ -192,6 +231,9 @@ class FileFinder:
             candidates.append(self._by_bare_name.get(plain, []))
         if not has_folder and not looks_like_image(Path(name)):
             candidates.append(self._by_stem.get(plain, []))
+        number = _NUMBER.fullmatch(plain)
+        if number:
+            candidates.append(self._by_number.get(number[1], []))
         return candidates
 
 
@@ -265,6 +307,16 @@ def _plain_key(name: str) -> str:
 def _bare_key(name: str) -> str:
     """That of the name without its folders."""
     return _plain_key(PurePosixPath(name).name)
+
+
+def _number_of_file(name: str) -> str:
+    """The number that is a file's name, without zeros before it, which spreadsheets drop; '' where it is none.
+
+    >>> _number_of_file("cubism/000012.jpg"), _number_of_file("cubism/a12.jpg")
+    ('12', '')
+    """
+    number = _NUMBER.fullmatch(_stem_key(name))
+    return number[1] if number else ""
 
 
 def _stem_key(name: str) -> str:

@@ -55,11 +55,11 @@ def cross_validation_map(
     check_one_of(projection, PROJECTIONS, "atlas.py --projection")
     on_page = with_chosen_columns(paintings.without_validation(), columns)
     predictions = _out_of_fold(cv, on_page)
+    text = _page_text(cv, on_page, space=space, n_hidden=len(paintings) - len(on_page))  # before the map takes its time
     coordinates = style_scores(predictions) if space == "answers" else _frozen_features(on_page, settings)
     is_fitted = np.ones(len(on_page), dtype=bool)
     positions = placed(coordinates[None], is_fitted, projection=projection, seed=seed, dims=dims)
     points = MapPoints(positions, [LAST])
-    text = _page_text(cv, on_page, space=space, n_hidden=len(paintings) - len(on_page))
     return AtlasMap(on_page, predictions, points, text, is_out_of_fold=True)
 
 

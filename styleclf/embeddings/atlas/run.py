@@ -36,6 +36,7 @@ def training_map(
     check_one_of(projection, PROJECTIONS, "atlas.py --projection")
     on_page = with_chosen_columns(paintings.without_validation(), columns)
     _check_same_test_fold(run, on_page, fold)
+    text = _page_text(run, on_page, n_hidden=len(paintings) - len(on_page))
 
     # not earlier: these take seconds to import, and what is wrong should be said at once
     from styleclf.inference import predict_and_embed
@@ -48,7 +49,6 @@ def training_map(
     is_trained_on = (on_page.folds != fold).to_numpy()
     positions = placed(embeddings, is_trained_on, projection=projection, seed=seed, dims=dims)
     points = MapPoints(positions, epochs)
-    text = _page_text(run, on_page, n_hidden=len(paintings) - len(on_page))
     return AtlasMap(on_page, predicted.table, points, text, fold=fold)
 
 

@@ -172,3 +172,28 @@ def test_a_table_that_was_cut_within_a_letter_is_one_sentence(tmp_path):
     path.write_bytes(text_of(",").encode("utf-16-le")[:-1])
     with pytest.raises(ValueError, match="is not complete utf-16-le text, it may be cut off"):
         read_own_table(path)
+
+
+@pytest.mark.parametrize("number", ["7", "007", "7.0", "0007"])
+def test_numbers_that_lost_their_zeros_in_a_spreadsheet_find_their_files(number):
+    finder = FileFinder(["cubism/000007.jpg", "cubism/000070.jpg", "cubism/gris_7.jpg"])
+    assert finder.find(number) == ("cubism/000007.jpg", "")
+    assert finder.find("7.5") == ("7.5", "")
+    name, reason = FileFinder(["cubism/07.jpg", "rococo/007.jpg"]).find("7")
+    assert name == "7" and reason.startswith("may be 2 files")
+
+
+def test_a_quotation_mark_that_nothing_closes_is_told(tmp_path):
+    files = [f"cubism/gris_{number}.jpg" for number in range(4)]
+    text = "filename,label,author\n" + "".join(f'{file},cubism,"Gris\n' for file in files)
+    with pytest.raises(ValueError, match=r"own\.csv has a quotation mark that nothing closes, before 'Gris'"):
+        read_own_table(written(tmp_path, text), known_files=files)
+    text = 'filename,label,note\ncubism/gris_0.jpg,cubism,"one, two\nand three, four"\n'
+    assert len(read_own_table(written(tmp_path, text), known_files=files).rows) == 1
+
+
+def test_two_columns_of_one_name_must_say_the_same(tmp_path):
+    text = "filename,label,label,note,note\na.jpg,cubism,{},1,2\n"
+    assert read_own_table(written(tmp_path, text.format("cubism"))).rows["label"].tolist() == ["cubism"]
+    with pytest.raises(ValueError, match="two columns 'label', which differ, such as 'cubism' and 'rococo' in one row"):
+        read_own_table(written(tmp_path, text.format("rococo")))
