@@ -188,7 +188,7 @@ def chicago(folder, works, museum):
     page = {"preference": None, "pagination": {"total": len(records)}, "data": records, "config": {"iiif_url": "…"}}
     folder.mkdir(parents=True)
     (folder / "artworks.json").write_text(json.dumps(page), encoding="utf-8")
-    words = ["--address", f"{museum.url}/image2/{{image_id}}"]
+    words = ["--address", f"{museum.url}/image2/{{image_id}}/full/843,/0/default.jpg"]
     words += ["--fields", "label=style_title,author=artist_title,date=date_display"]
     return collected("chicago", "chicago/artworks.json", words)
 

@@ -84,7 +84,8 @@ def test_flags_in_sentences_exist():
     for page in PAGES:
         text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.S | re.M)
         for code in re.findall(r"`([^`\n]+)`", text):
-            unknown = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", code)) - known
+            flags = re.findall(r"(?<![\w-])--[a-z][\w-]*", code)
+            unknown = set() if code.startswith("python -m tests.") else set(flags) - known
             assert not unknown, f"{page.name} has {unknown} in {code!r}"
 
 

@@ -194,6 +194,8 @@ def next_steps(run: RunTables, *, has_audit: bool, has_atlas: bool) -> list[Step
         text = "Look at every picture on a map, with what the model that never met its painter takes it for:"
         steps.append(Step(text, typed_command("python", "recipes/atlas.py", "--cv", folder)))
     if run.part == _CV:
+        text = "Look again at the labels that it doubts, of single works and of whole painters:"
+        steps.append(Step(text, typed_command("python", "recipes/doctor.py", "--cv", folder)))
         steps.append(last_step(folder))
     if (run.folder / "model.pkl").is_file():
         text = "Name the styles of new pictures:"

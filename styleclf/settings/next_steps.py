@@ -19,7 +19,7 @@ _NEXT = {
     "audit": ("validate", "--cv", "{cv}", "--calibrate"),
     "validate": ("predict", "--model", "{out}/model.pkl"),
     "forest": ("predict", "--model", "{out}/forest.pkl"),
-    "tune": ("cross_validate", "--settings", "{out}/best.ini", "--design", "{design}"),
+    "tune": ("cross_validate", "--settings", "{out}/best.ini", "--design", "{design}", "--out", "{out}/cv"),
     "compare": ("report", "{runs}"),
     "arcface": ("predict", "--model", "{out}/model.pkl"),
     "league": ("train", "--design", "{design}", "--league", "{out}"),
@@ -95,7 +95,8 @@ def _filled_in(arguments: Sequence[str], out: Path, settings: Mapping[str, Any])
         word = argument.format_map({**settings, "out": out.as_posix()})
         is_place = argument != word or argument == _MODEL_OF_STYLES
         place = Path(word)
-        is_wanting = place != out and _is_wanting(place)
+        is_new = words[-1:] == ["--out"]
+        is_wanting = place != out and not is_new and _is_wanting(place)
         if is_place and is_wanting:
             return []
         words.append(word)
@@ -121,6 +122,8 @@ def _is_wanting(place: Path) -> bool:
 
 def _following(recipe: str, out: Path, settings: Mapping[str, Any]) -> tuple[str, ...]:
     """The recipe that comes after another, and its arguments; after a cross-validation by what it was about."""
+    if recipe == "audit" and _lacks_validation_set(settings.get("cv")):
+        return (*_NEXT[recipe], "--closed")
     if recipe != "cross_validate":
         return _NEXT[recipe]
     for file, command in _OF_OTHER_TARGETS.items():
@@ -131,6 +134,13 @@ def _following(recipe: str, out: Path, settings: Mapping[str, Any]) -> tuple[str
     if column:
         return ("transfer", "--design", "{design}", "--leave-out", column)
     return _NEXT[recipe]
+
+
+def _lacks_validation_set(cv: object) -> bool:
+    """Whether a value names a cross-validation of a design without a validation set."""
+    from styleclf.data import lacks_validation_set
+
+    return isinstance(cv, str | Path) and lacks_validation_set(Path(cv) / "design.csv")
 
 
 def _column_left_out(design: Path) -> str:

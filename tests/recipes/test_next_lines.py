@@ -3,9 +3,11 @@
 import re
 import shlex
 
+import pandas as pd
 import pytest
 
 from styleclf.common import write_table
+from tests.conftest import ARCH
 from tests.recipes.test_recipes import TINY, desk, run  # noqa: F401  (desk is a fixture)
 
 FEWER = {  # flags behind a command that is proposed, so that it takes seconds
@@ -54,21 +56,24 @@ def test_a_training_leads_to_its_explanation(say):
 @pytest.mark.slow
 def test_folds_by_collection_lead_to_their_comparison(desk, say, halves):
     rows = halves.drop(columns="fold")
-    write_table(rows.assign(source=[f"museum {i // 3 % 3}" for i in range(len(rows))]), desk / "my/by-source.csv")
-    line = "recipes/design.py --images my/paintings --csv my/by-source.csv --leave-out source --out runs/by-source"
-    judged = say(line) + " --epochs 0"
+    numbers, _ = pd.factorize(rows["author"].where(rows["author"] != "", rows["filename"]))
+    write_table(rows.assign(source=[f"museum {number % 4}" for number in numbers]), desk / "my/by-source.csv")
+    flags = "--leave-out source --val-share 0 --out runs/by-source"
+    judged = say(f"recipes/design.py --images my/paintings --csv my/by-source.csv {flags}")
+    judged += " --epochs 0 --out runs/cv-by-source"
     compared = say(judged)
     assert names_of(compared) == "transfer"
     say(compared)
 
 
 @pytest.mark.slow
-def test_a_design_that_remembers_nothing_gets_its_images_named(desk, say, halves):
+def test_a_design_that_remembers_nothing_gets_its_images_named(desk, say, halves, weights_file):
     write_table(halves, desk / "bare/design.csv")
     line = say("recipes/tune.py --images my/paintings --design bare/design.csv --trials 2 --out runs/tune")
-    assert line.endswith("--design bare/design.csv --images my/paintings")
+    assert line.endswith("--design bare/design.csv --out runs/tune/cv --images my/paintings")
     say(line)
-    trained = say("recipes/league.py --images my/paintings --design bare/design.csv --archs resnet10t --no-onnx")
+    league = f"recipes/league.py --images my/paintings --design bare/design.csv --archs {ARCH}={weights_file} --no-onnx"
+    trained = say(league)
     assert names_of(trained) == "train"
     say(trained)
 

@@ -99,9 +99,9 @@ def test_a_citation_has_the_number_its_interval_and_the_design(cv):
 
 def test_the_next_steps_are_those_not_taken(cv, design, sample, tmp_path):
     recipes = [step.command.split()[1] for step in next_steps(cv, has_audit=False, has_atlas=False)]
-    assert recipes == ["recipes/audit.py", "recipes/atlas.py", "recipes/validate.py"]
-    (step,) = next_steps(cv, has_audit=True, has_atlas=True)
-    assert step.command.startswith("python recipes/validate.py")
+    assert recipes == ["recipes/audit.py", "recipes/atlas.py", "recipes/doctor.py", "recipes/validate.py"]
+    steps = next_steps(cv, has_audit=True, has_atlas=True)
+    assert [step.command.split()[1] for step in steps] == recipes[2:]
     folder = write_run(tmp_path / "run", design, sample, part="test")
     (folder / "model.pkl").touch()
     steps = next_steps(read_run_tables(folder), has_audit=True, has_atlas=False)

@@ -179,9 +179,14 @@ def test_a_folder_that_is_no_run_is_one_sentence(name, sentence, design, tmp_pat
 
 @pytest.mark.slow
 def test_twenty_thousand_pictures_stay_below_ten_megabytes(design, sample, tmp_path):
-    many = pd.concat([design.assign(filename=design["filename"])] * 200, ignore_index=True)
+    (tmp_path / "images").mkdir()
+    copies = []
+    for number in range(200):
+        (tmp_path / f"images/{number}").symlink_to(sample)
+        copies.append(design.assign(filename=f"{number}/" + design["filename"]))
+    many = pd.concat(copies, ignore_index=True)
     predictions = predictions_of(many[many["fold"] != "val"])
-    folder = write_run(tmp_path / "run", design, sample)
+    folder = write_run(tmp_path / "run", design, tmp_path / "images")
     write_table(predictions, folder / "predictions.csv")
     assert write_report([folder]).stat().st_size < 10e6
 

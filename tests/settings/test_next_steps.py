@@ -67,6 +67,15 @@ def test_what_follows_a_cross_validation_depends_on_what_it_was_about(tmp_path, 
     assert next_command("cross_validate", tmp_path, {}) == predict
 
 
+def test_a_validation_set_that_is_not_there_is_not_opened(tmp_path):
+    design = tmp_path / "design.csv"
+    design.write_text("filename,label,fold\na.jpg,cubism,0\nb.jpg,cubism,1\n", encoding="utf-8")
+    command = f"python recipes/validate.py --cv {tmp_path} --calibrate"
+    assert next_command("audit", tmp_path / "audit", {"cv": str(tmp_path)}) == f"{command} --closed"
+    design.write_text("filename,label,fold\na.jpg,cubism,0\nb.jpg,cubism,val\n", encoding="utf-8")
+    assert next_command("audit", tmp_path / "audit", {"cv": str(tmp_path)}) == command
+
+
 def test_after_folds_by_source_the_next_step_is_one_that_takes_them(tmp_path):
     design = tmp_path / "design.csv"
     design.write_text("filename,label,fold,folds_by,fold_name\na.jpg,cubism,0,source,met\n", encoding="utf-8")
@@ -80,8 +89,9 @@ def test_the_next_command_names_what_the_design_does_not_remember(tmp_path):
     (tmp_path / "best.ini").touch()
     settings = {"design": design.as_posix(), "images": "my paintings"}
     command = next_command("tune", tmp_path, settings)
-    assert command.endswith(f"--settings {tmp_path}/best.ini --design {design} --images 'my paintings'")
+    end = f"--design {design} --out {tmp_path}/cv"
+    assert command.endswith(f"--settings {tmp_path}/best.ini {end} --images 'my paintings'")
     write_json({"settings": {"images": "my paintings"}}, tmp_path / "settings.json")
-    assert next_command("tune", tmp_path, settings).endswith(f"--design {design}")
+    assert next_command("tune", tmp_path, settings).endswith(end)
     other = next_command("design", tmp_path, {"images": "elsewhere"}, settings_file="my.ini")
     assert other.endswith(f"--design {design} --images elsewhere --settings my.ini")
