@@ -40,22 +40,28 @@ PAINTERS = {
 
 def drawn_design(painters: Painters, rng: np.random.Generator) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
     """`(design, targs, features)` of new painters."""
+    design = _drawn_oeuvres(painters, rng)
+    names = design["label"] + "/" + design["author"] + "_" + design["title"].astype(str) + ".jpg"
+    folds = (np.arange(len(design)) % 4).astype(str)  # only their number matters
+    design = design.assign(filename=names, copy_of="", fold=folds)
+    targs, _ = pd.factorize(design["label"])
+    hands, _ = pd.factorize(design["author"])
+    of_images = rng.normal(size=(len(design), _N_FEATURES))
+    of_hands = painters.hand * rng.normal(size=(hands.max() + 1, _N_FEATURES))
+    of_styles = _STYLE * rng.normal(size=(N_STYLES, _N_FEATURES))
+    features = of_images + of_hands[hands] + of_styles[targs]
+    return design, targs, features
+
+
+def _drawn_oeuvres(painters: Painters, rng: np.random.Generator) -> pd.DataFrame:
+    """`label, author, title` of the images of every style, dealt to its painters."""
     rows = []
     for style in range(N_STYLES):
         share = rng.lognormal(0, painters.unevenness, painters.number)
         sizes = rng.multinomial(N_IMAGES, share / share.sum())
         for painter, size in enumerate(sizes):
             rows += [(f"style-{style}", f"{style}-{painter}", title) for title in range(size)]
-    design = pd.DataFrame(rows, columns=["label", "author", "title"])
-    names = design["label"] + "/" + design["author"] + "_" + design["title"].astype(str) + ".jpg"
-    folds = (np.arange(len(design)) % 4).astype(str)  # only their number matters
-    design = design.assign(filename=names, copy_of="", fold=folds)
-    targs, _ = pd.factorize(design["label"])
-    hands, _ = pd.factorize(design["author"])
-    features = rng.normal(size=(len(design), _N_FEATURES))
-    features += painters.hand * rng.normal(size=(hands.max() + 1, _N_FEATURES))[hands]
-    features += _STYLE * rng.normal(size=(N_STYLES, _N_FEATURES))[targs]
-    return design, targs, features
+    return pd.DataFrame(rows, columns=["label", "author", "title"])
 
 
 def leak_coverage(painters: Painters, n_draws: int, *, n_seeds: int = 3, seed: int = 1) -> pd.DataFrame:
@@ -72,8 +78,9 @@ def leak_coverage(painters: Painters, n_draws: int, *, n_seeds: int = 3, seed: i
     for metric in METRICS:
         gap, lo, hi = np.array([table.loc[metric] for table in tables]).T
         truth = gap.mean()
-        held = ((lo <= truth) & (truth <= hi)).mean()
-        rows.append({"metric": metric, "truth": truth, "held": held, "width": (hi - lo).mean()})
+        is_held = (lo <= truth) & (truth <= hi)
+        width = hi - lo
+        rows.append({"metric": metric, "truth": truth, "held": is_held.mean(), "width": width.mean()})
     return pd.DataFrame(rows)
 
 

@@ -2,11 +2,11 @@
 
 python -m tests.training.compare_last_stages --images FOLDER --design design.csv --weights FILE --out FOLDER
 
-What a frozen early body makes of an image depends on no fold: a few views of every image, changed at random as in a
-training, pass through it once and are kept, as maps before the last stages and as style features. Every fold and every
-way of training the last stages goes on from there. Predictions of every fold are kept, so that a run can be resumed;
-`--table` prints paired differences from the probe with 95 % intervals from resampling authors, by style and by source.
-EfficientNets of timm alone, whose stages are `blocks`. The validation set is left out.
+The output of a frozen early body depends on no fold. So a few views of every image, changed at random as in a training,
+pass through it once and are kept, as maps before the last stages and as style features. Every fold and every way of
+training the last stages starts from these. Predictions of every fold are kept, so that a run can be resumed; `--table`
+prints paired differences from the probe with 95 % intervals from resampling authors, by style and by source. Works for
+EfficientNets of timm only, whose stages are `blocks`. The validation set is left out.
 """
 
 import argparse
@@ -36,25 +36,33 @@ def contest_of(arguments: argparse.Namespace) -> Contest:
 
 
 def print_tables(contest: Contest, arguments: argparse.Namespace) -> None:
-    """Print what every way gains, and for one candidate where."""
+    """Print what every way gains, and what one candidate gains in each group of images."""
     folds = list(folds_of(contest, arguments.folds))
     table = gains_table(contest, arguments.ways, folds)
     print(table.to_string(index=False))
-    rows = contest.paintings.rows
-    groupings = [rows["label"]]
-    if arguments.sources:
-        table_of_sources = pd.read_csv(arguments.sources).set_index("filename")
-        sources = rows["filename"].map(table_of_sources["source"])
-        groupings += [sources, rows["label"] + " of " + sources]
+    groupings = groupings_of(contest.paintings.rows, arguments.sources)
+    candidate = arguments.candidate
     for way in arguments.ways:
         finished = finished_folds(contest, way, folds)
-        gains = gains_of(contest, way, arguments.candidate, folds=finished)
+        gains = gains_of(contest, way, candidate, folds=finished)
         for grouping in groupings:
-            print(f"\n{way}, {arguments.candidate}\n{gains_by(gains, grouping)}")
+            gains_of_groups = gains_by(gains, grouping)
+            print(f"\n{way}, {candidate}\n{gains_of_groups}")
 
 
-def main() -> None:
-    """Train what is asked for, or print what was found."""
+def groupings_of(rows: pd.DataFrame, sources_file: Path | None) -> list[pd.Series]:
+    """Groups of images: by style and, where a table of sources is given, by source and by both."""
+    styles = rows["label"]
+    if sources_file is None:
+        return [styles]
+    table = pd.read_csv(sources_file).set_index("filename")
+    sources = rows["filename"].map(table["source"])
+    styles_of_sources = styles + " of " + sources
+    return [styles, sources, styles_of_sources]
+
+
+def parsed_arguments() -> argparse.Namespace:
+    """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--images", required=True)
     parser.add_argument("--design", required=True)
@@ -64,11 +72,16 @@ def main() -> None:
     parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="features (n, d) of other bodies, .npy")
     parser.add_argument("--ways", nargs="*", default=["last"], choices=WAYS)
     parser.add_argument("--folds", nargs="*", default=["301:0"], help="draw:fold")
-    parser.add_argument("--views-only", nargs="*", default=[])
-    parser.add_argument("--table", action="store_true")
+    parser.add_argument("--views-only", nargs="*", default=[], help="names of views to compute, without any training")
+    parser.add_argument("--table", action="store_true", help="print what finished folds gain")
     parser.add_argument("--candidate", default="average 0.5", help="shown by style and source")
     parser.add_argument("--sources", type=Path, help="table of filename and source")
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Train what the command line asks for, or print what was gained."""
+    arguments = parsed_arguments()
     contest = contest_of(arguments)
     for view in arguments.views_only:
         kept_view(contest, view)

@@ -70,12 +70,14 @@ class _Run:
         self.weights = weight_of_styles[torch.from_numpy(self.targs)]
         self.rng = np.random.default_rng(seed)
         self.n_batches = len(rows) // _BATCH_SIZE
+        n_steps = len(way.views) * self.n_batches
         groups = model.groups(way.rate, way.decay)
+        peak_rates = [group["lr"] for group in groups]
         self.optimiser = torch.optim.AdamW(groups, betas=(0.95, 0.99), eps=1e-5, weight_decay=0.01)
         self.cycle = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser,
-            [group["lr"] for group in groups],
-            total_steps=len(way.views) * self.n_batches,
+            peak_rates,
+            total_steps=n_steps,
             div_factor=25,
             base_momentum=0.85,
         )
@@ -90,12 +92,14 @@ class _Run:
                 self.optimiser.step()
                 self.optimiser.zero_grad()
                 self.cycle.step()
-                self.moving = mixed_state(state_of(self.model), self.moving, _KEPT_BY_MEAN)
+                state = state_of(self.model)
+                self.moving = mixed_state(state, self.moving, _KEPT_BY_MEAN)
 
     def _batches(self) -> Iterator[np.ndarray]:
+        """The rows in a random order, in batches of one size; a remainder is left out."""
         order = self.rng.permutation(self.rows)
-        whole = order[: self.n_batches * _BATCH_SIZE]
-        yield from whole.reshape(self.n_batches, _BATCH_SIZE)
+        n_whole = self.n_batches * _BATCH_SIZE
+        yield from order[:n_whole].reshape(self.n_batches, _BATCH_SIZE)
 
     def _loss(self, name: str, batch: np.ndarray) -> torch.Tensor:
         """Cross-entropy of a batch, every style counting alike."""
@@ -107,13 +111,15 @@ class _Run:
         with autocast_context(maps.device, "bf16"):
             logits = self.model(channels_last(maps), features)
         log_probas = logits.float().log_softmax(dim=1)
-        losses = -(self.targets[batch] * log_probas).sum(dim=1)
+        weighted_log_probas = self.targets[batch] * log_probas
+        losses = -weighted_log_probas.sum(dim=1)
         weights = self.weights[batch]
-        return (weights * losses).sum() / weights.sum()
+        total_loss = (weights * losses).sum()
+        return total_loss / weights.sum()
 
 
 def mixed_statistics(maps: torch.Tensor, targs: np.ndarray, alpha: float, *, rng: np.random.Generator) -> torch.Tensor:
-    """Half of the batches with channel means and deviations mixed with those of another painting of the same style."""
+    """Maps, half of the time with channel means and deviations mixed with those of a painting of the same style."""
     if rng.random() >= _MIXED_BATCHES:
         return maps
     partners = np.arange(len(targs))
@@ -131,7 +137,7 @@ def mixed_statistics(maps: torch.Tensor, targs: np.ndarray, alpha: float, *, rng
 
 
 def soft_targets(contest: Contest, rows: np.ndarray, share: float) -> torch.Tensor:
-    """Targets `(n, n_styles)`: labels smoothed, or mixed with what a teacher says that never saw the painter."""
+    """Targets `(n, n_styles)`: smoothed labels, or labels mixed with the answers of a teacher without the painter."""
     n_styles = len(contest.vocab)
     labels = np.eye(n_styles)[contest.targs]
     softer = np.full_like(labels, 1 / n_styles)
@@ -143,9 +149,9 @@ def soft_targets(contest: Contest, rows: np.ndarray, share: float) -> torch.Tens
 
 
 def _teacher_probas(contest: Contest, rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """What a probe of several bodies' features says of these rows, `(n, n_styles)`; elsewhere the labels.
+    """Probabilities of these rows `(n, n_styles)` by a probe of several bodies' features; the labels in all others.
 
-    It is fitted without a third of the training painters at a time, and asked about these.
+    The probe is fitted three times, without a third of the training painters each, and predicts that third.
     """
     from scipy.special import softmax
     from sklearn.model_selection import StratifiedGroupKFold
@@ -155,10 +161,11 @@ def _teacher_probas(contest: Contest, rows: np.ndarray, labels: np.ndarray) -> n
     probas = labels.copy()
     groups = author_groups(contest.paintings.rows)
     splitter = StratifiedGroupKFold(_TEACHER_FOLDS, shuffle=True, random_state=0)
-    for fitted, asked in splitter.split(rows, contest.targs[rows], groups[rows]):
-        train = rows[fitted]
-        test = rows[asked]
-        weight, bias = logistic_regression(features[train], contest.targs[train], STRENGTH, n_styles=labels.shape[1])
+    _, n_styles = labels.shape
+    for train_positions, test_positions in splitter.split(rows, contest.targs[rows], groups[rows]):
+        train = rows[train_positions]
+        test = rows[test_positions]
+        weight, bias = logistic_regression(features[train], contest.targs[train], STRENGTH, n_styles=n_styles)
         logits = features[test] @ weight.T + bias
         probas[test] = softmax(logits, axis=1)
     return probas

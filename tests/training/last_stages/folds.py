@@ -62,8 +62,9 @@ def train_folds(contest: Contest, ways: Sequence[str], names: Sequence[str]) -> 
                 continue
             probas = fold_probas(views, way, fold.test)
             np.savez(file, test=fold.test, **probas)
+            duration = f"{probas['seconds']:.0f} s"
             texts = _top_texts(contest, probas, fold.test)
-            print(way, fold.name, f"{float(probas['seconds']):.0f} s", *texts, flush=True)
+            print(way, fold.name, duration, *texts, flush=True)
 
 
 def fold_probas(views: Views, name: str, test: np.ndarray) -> dict[str, np.ndarray]:
@@ -81,8 +82,8 @@ def fold_probas(views: Views, name: str, test: np.ndarray) -> dict[str, np.ndarr
     for candidate, state in _candidates(probe, result).items():
         probas[candidate] = probas_of(model, state, view, test_rows)
     probas[_PROBABILITIES] = (probas[PROBE] + probas[_ALONE]) / 2
-
-    return {**probas, "seconds": np.array(seconds)}
+    probas["seconds"] = np.array(seconds)
+    return probas
 
 
 def _probed_model(views: Views, first: int, rows: np.ndarray) -> LastStages:
@@ -122,7 +123,9 @@ def _top_texts(contest: Contest, probas: dict[str, np.ndarray], test: np.ndarray
     targs = contest.targs[test]
     for name, values in probas.items():
         if name != "seconds":
-            yield f"{name} {_top(values, targs, 1):.3f}/{_top(values, targs, 2):.3f}"
+            top_1 = _top(values, targs, 1)
+            top_2 = _top(values, targs, 2)
+            yield f"{name} {top_1:.3f}/{top_2:.3f}"
 
 
 def _top(probas: np.ndarray, targs: np.ndarray, k: int) -> float:

@@ -1,4 +1,4 @@
-"""What ways of training gain on the probe, with intervals from resampling authors, by style and by source."""
+"""What the ways gain on the probe, with intervals from resampling authors, by style and by source."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -29,7 +29,7 @@ def finished_folds(contest: Contest, way: str, folds: Sequence[Fold]) -> list[Fo
 
 
 def candidates_of(contest: Contest, way: str, fold: Fold) -> list[str]:
-    """What a fold has predictions of, beside the probe."""
+    """The candidates whose predictions a fold has kept, without the probe."""
     with np.load(fold_file(contest, way, fold)) as arrays:
         return [name for name in arrays.files if name not in _NO_CANDIDATES]
 
@@ -49,7 +49,9 @@ def gains_of(contest: Contest, way: str, candidate: str, *, folds: Sequence[Fold
             probe_ranks = true_ranks(arrays[PROBE], targs)
             seconds.append(float(arrays["seconds"]))
         for k, gains in top.items():
-            gains[test] += np.subtract(ranks < k, probe_ranks < k, dtype=float)
+            hits = (ranks < k).astype(float)
+            probe_hits = (probe_ranks < k).astype(float)
+            gains[test] += hits - probe_hits
     return Gains(tested, top, float(np.mean(seconds)))
 
 
@@ -64,9 +66,14 @@ def gains_table(contest: Contest, ways: Sequence[str], folds: Sequence[Fold]) ->
             continue
         for candidate in candidates_of(contest, way, finished[0]):
             gains = gains_of(contest, way, candidate, folds=finished)
-            texts = _gain_texts(contest, gains, bootstrap)
-            row = {"way": way, "candidate": candidate, "folds": len(finished), **texts}
-            rows.append({**row, "seconds": round(gains.seconds, 1)})
+            row = {
+                "way": way,
+                "candidate": candidate,
+                "folds": len(finished),
+                **_gain_texts(contest, gains, bootstrap),
+                "seconds": round(gains.seconds, 1),
+            }
+            rows.append(row)
     return pd.DataFrame(rows)
 
 
@@ -84,13 +91,15 @@ def _gain_texts(contest: Contest, gains: Gains, bootstrap: AuthorBootstrap) -> d
 
 
 def gains_by(gains: Gains, groups: Sequence[str]) -> pd.DataFrame:
-    """Points of top-1 and top-2 gained in every group of images, such as a style or a source; images count alike."""
+    """Points of top-1 and top-2 gained in every group of images, such as a style or source; all images count alike."""
     columns = {
         "images": gains.tested > 0,
         "tests": gains.tested,
         "top_1": gains.top[1],
         "top_2": gains.top[2],
     }
-    sums = pd.DataFrame(columns).groupby(np.asarray(groups)).sum()
-    points = sums[["top_1", "top_2"]].div(sums["tests"], axis=0) * 100
+    table = pd.DataFrame(columns)
+    sums = table.groupby(np.asarray(groups)).sum()
+    gained = sums[["top_1", "top_2"]]
+    points = 100 * gained.div(sums["tests"], axis=0)
     return sums[["images"]].join(points.round(1))

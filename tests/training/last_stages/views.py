@@ -1,4 +1,4 @@
-"""Views of all images: what the frozen stages make of each depends on no fold, so it is computed once and kept."""
+"""Views of all images: the output of the frozen stages depends on no fold, so it is computed once and kept."""
 
 from functools import cache
 from pathlib import Path
@@ -66,6 +66,7 @@ def kept_view(contest: Contest, name: str) -> View:
 
 
 def _made_view(contest: Contest, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Maps and features of a view, from one pass through the body."""
     body = contest.backbone.body().eval()
     paths = contest.paintings.paths()
     store = cached_pixels(paths, contest.backbone.image_size, progress=False)
@@ -87,7 +88,9 @@ def _made_view(contest: Contest, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _as_half(numbers: torch.Tensor) -> np.ndarray:
-    return numbers.detach().float().numpy().astype(np.float16)
+    """Numbers in half precision."""
+    array = numbers.detach().float().numpy()
+    return array.astype(np.float16)
 
 
 def _seen(contest: Contest, pixels: np.ndarray, name: str) -> torch.Tensor:
@@ -112,6 +115,7 @@ def _seen(contest: Contest, pixels: np.ndarray, name: str) -> torch.Tensor:
 
 
 def _normalisation_of(contest: Contest) -> Normalize:
+    """The transform that normalises images for the backbone."""
     for transform in contest.backbone.normalisation().fs:
         if isinstance(transform, Normalize):
             return transform
