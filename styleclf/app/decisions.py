@@ -192,7 +192,7 @@ def _rows_of(content: bytes, path: Path) -> list[list[str]]:
         lines = csv.reader(io.StringIO(text, newline=""))
         rows = [row for row in lines if row]
     except csv.Error as error:
-        raise ValueError(f"{path} is no table of decisions ({error}): {_MEND}") from error
+        raise ValueError(f"{path} is not a table of decisions ({error}): {_MEND}") from error
     if not rows:
         return []
     first_line = ",".join(rows[0])

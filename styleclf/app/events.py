@@ -165,10 +165,10 @@ class Events:
             for decision in self.table.all().values():
                 owners.setdefault(decision.filename, decision.sha256)
         candidate = name
-        others = set()
+        used_names = set()
         while owners.get(candidate, sha256) != sha256:
-            others.add(candidate)
-            candidate = unused_name(name, others)
+            used_names.add(candidate)
+            candidate = unused_name(name, used_names)
         return candidate
 
     def overview(self, desk: Desk) -> str:

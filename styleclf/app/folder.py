@@ -18,7 +18,7 @@ class ReviewFolder:
     def __init__(self, engine: Engine, folder: str | Path) -> None:
         self.folder = Path(folder)
         if not self.folder.is_dir():
-            raise ValueError(f"--review wants a folder of pictures, and {folder} is none")
+            raise ValueError(f"--review must name a folder of pictures, which {folder} is not")
         self._engine = engine
         self._paths = _picture_paths(self.folder)
         if not self._paths:

@@ -58,7 +58,7 @@ def start_app(options: AppOptions) -> None:
 
 
 def _silence_gradio() -> None:
-    """Have Gradio ask and tell nothing elsewhere; to be called before it is imported."""
+    """Keep Gradio from asking or reporting anything elsewhere; to be called before it is imported."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["GRADIO_SSR_MODE"] = "False"
@@ -89,7 +89,7 @@ def _reason_of_bind(error: Exception, host: str, port: int) -> str:
     if number == errno.EACCES:
         return f"port {port} is reserved for the system: name one above 1024, --port 7860"
     if isinstance(error, socket.gaierror) or number == errno.EADDRNOTAVAIL:
-        return f"{host} is no address of this machine: leave --host out, or give 0.0.0.0 for all of its addresses"
+        return f"{host} is not an address of this machine: leave --host out, or give 0.0.0.0 for all of its addresses"
     return f"the app cannot listen on port {port} of {host} ({error}): name another one, --port 7861"
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.audit.degradations import CLEAN, frozen_body, view_features
-from styleclf.audit.probe_scores import change_estimate, probe_hits, rate_estimate
+from styleclf.audit.probe_scores import change_estimate, drawn_rows, probe_hits, rate_estimate
 from styleclf.common import count_of, tracked, write_table
 from styleclf.data import (
     FOLD_NAME,
@@ -61,7 +61,8 @@ class _Hits(NamedTuple):
     @classmethod
     def none(cls, n: int) -> "_Hits":
         """Arrays for `n` images of which none is asked about yet."""
-        return cls(np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan))
+        by_collection, by_painter, as_few = np.full((3, n), np.nan)
+        return cls(by_collection, by_painter, as_few)
 
 
 def left_out_audit(
@@ -160,29 +161,13 @@ def _judge(
     for painter_fold in np.unique(images.folds[test]):
         in_fold = images.folds == painter_fold
         judged = test & in_fold
-        known = np.flatnonzero(is_taught & ~in_fold)
-        hits.by_painter[judged] = _hits(images, known, judged)
+        train_by_painter = np.flatnonzero(is_taught & ~in_fold)
+        hits.by_painter[judged] = _hits(images, train_by_painter, judged)
         draws = []
         for _ in range(_N_DRAWS):
-            few = _as_few(known, images.targs, n_taught, rng=rng)
+            few = drawn_rows(train_by_painter, images.targs, n_taught, rng=rng)
             draws.append(_hits(images, few, judged))
         hits.as_few[judged] = np.mean(draws, axis=0)
-
-
-def _as_few(
-    rows: np.ndarray,  # positions
-    targs: np.ndarray,  # (n,) of all images
-    n_of_style: np.ndarray,  # (n_styles,) how many are wanted
-    *,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """As many random rows of each style as are wanted, or all of them."""
-    draws = []
-    for style in np.unique(targs[rows]):
-        of_style = rows[targs[rows] == style]
-        n_drawn = min(len(of_style), n_of_style[style])
-        draws.append(rng.choice(of_style, n_drawn, replace=False))
-    return np.concatenate(draws)
 
 
 def _hits(images: _Images, train: np.ndarray, test: np.ndarray) -> np.ndarray:
@@ -274,5 +259,6 @@ def _collection_sentence(row: dict) -> str:
     images = count_of(row["n_images"], "image")
     styles = count_of(row["n_styles"], "style")
     painters = count_of(row["n_authors"], "painter")
-    described = f"{images} of {styles} by {painters}"
-    return f"{row['collection']}: by painter {row['by_painter']:.2f}, left out {value}, {described}"
+    pictures = f"{images} of {styles} by {painters}"
+    accuracies = f"by painter {row['by_painter']:.2f}, left out {value}"
+    return f"{row['collection']}: {accuracies}, {pictures}"

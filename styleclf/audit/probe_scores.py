@@ -104,6 +104,23 @@ def out_of_fold_views(
     return probas
 
 
+def drawn_rows(
+    rows: np.ndarray,  # positions
+    targs: np.ndarray,  # (n,) of all images
+    n_of_style: np.ndarray,  # (n_styles,) how many are wanted
+    *,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """As many random rows of each style as are wanted, or all of them where there are fewer."""
+    wanted = np.flatnonzero(n_of_style)
+    draws = []
+    for style in np.intersect1d(targs[rows], wanted):
+        of_style = rows[targs[rows] == style]
+        n_drawn = min(len(of_style), n_of_style[style])
+        draws.append(rng.choice(of_style, n_drawn, replace=False))
+    return np.concatenate(draws)
+
+
 def probe_hits(
     coordinates: np.ndarray,  # (n, k)
     targs: np.ndarray,  # (n,)

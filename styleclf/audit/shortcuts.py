@@ -12,13 +12,14 @@ from styleclf.evaluation import AuthorBootstrap, Estimate
 
 _REAL = "real model"
 _COLUMNS = ["model", "kind", "value", "lo", "hi", "control", "lead", "lead_lo", "lead_hi"]
+_COLUMNS = ["model", "kind", "value", "lo", "hi", "control", "lead", "lead_lo", "lead_hi"]
 _NEAR_SHARE = 0.1  # of what the real model knows beyond chance: a trait that certainly knows as much comes near
 _ADVICE = {
     "size and aspect": "your classes come in different sizes; give all images one",
     "JPEG settings": "your classes were saved differently; save all images alike",
     "file size": "your classes were compressed differently; save all images alike",
     "sharpness": "your classes were scanned or enlarged differently; shrink all images, or train with blur",
-    "border": "frames or margins tell your classes; crop them off",
+    "border": "frames or margins give your classes away; crop them off",
     "colour profile": "your classes were digitised or saved differently; look at metadata.csv",
     "camera": "your classes were photographed or scanned by different machines; look at metadata.csv",
     "software": "your classes were processed by different programs; look at metadata.csv",

@@ -7,10 +7,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.audit.probe_scores import change_estimate, out_of_fold, probe_hits, rate_estimate, top_k_hits
+from styleclf.audit.probe_scores import (
+    change_estimate,
+    drawn_rows,
+    out_of_fold,
+    probe_hits,
+    rate_estimate,
+    top_k_hits,
+)
 from styleclf.common import tracked
 from styleclf.data import Paintings, read_text_table
-from styleclf.evaluation import TOO_FEW, AuthorBootstrap, interval_text
+from styleclf.evaluation import AuthorBootstrap, interval_text, named_interval
 from styleclf.training import ProbeRules
 
 _MIN_IMAGES = 8  # of a style from a source; fewer say nothing
@@ -106,7 +113,7 @@ def source_sentences(table: pd.DataFrame) -> list[str]:
     which_source = table[table["question"] == _WHICH_SOURCE]
     if len(which_source):
         best = which_source.loc[which_source["difference"].idxmax()]
-        interval = _interval_of_rate(best["lo"], best["hi"])
+        interval = named_interval(best["lo"], best["hi"])
         sentences.append(
             f"within {best['label']} the features tell the source with {best['value']:.2f} balanced accuracy "
             f"({interval}, chance {best['reference']:.2f})"
@@ -121,13 +128,6 @@ def source_sentences(table: pd.DataFrame) -> list[str]:
             f"many training images from all sources ({interval})"
         )
     return sentences
-
-
-def _interval_of_rate(lo: float, hi: float) -> str:
-    """The 95 % interval of a rate, or that there are too few images to tell."""
-    if np.isnan(lo):
-        return TOO_FEW
-    return f"95 % interval {lo:.2f}-{hi:.2f}"
 
 
 def _which_source_row(images: _Images, style: str) -> tuple | None:
@@ -174,11 +174,13 @@ def _unseen_source_rows(
             train_without = train[images.sources[train] != name]
             if len(np.unique(images.targs[train_without])) < 2:
                 continue
-            references = []
-            for _ in range(_N_REFERENCE_DRAWS):
-                references.append(_draw_alike(train, images.targs, images.targs[train_without], rng=rng))
             without_hits[test] = _probe_hits(images, train_without, test)
-            reference_hits[test] = np.mean([_probe_hits(images, rows, test) for rows in references], axis=0)
+            n_of_style = np.bincount(images.targs[train_without], minlength=images.targs.max() + 1)
+            draws = []
+            for _ in range(_N_REFERENCE_DRAWS):
+                as_many = drawn_rows(train, images.targs, n_of_style, rng=rng)
+                draws.append(_probe_hits(images, as_many, test))
+            reference_hits[test] = np.mean(draws, axis=0)
         judged = test_images & ~np.isnan(without_hits)
         if judged.any():
             yield _unseen_source_row(images, name, judged, without=without_hits, reference=reference_hits)
@@ -193,20 +195,6 @@ def _usable_without(images: _Images, name: str) -> np.ndarray:
     elsewhere = images.targs[has_source & (images.sources != name)]
     styles, n_images = np.unique(elsewhere, return_counts=True)
     return np.isin(images.targs, styles[n_images >= _MIN_IMAGES]) & has_source
-
-
-def _draw_alike(
-    rows: np.ndarray,
-    targs: np.ndarray,
-    alike: np.ndarray,
-    *,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """As many random rows of each style as there are in `alike`, which holds targets."""
-    draws = []
-    for style, n in zip(*np.unique(alike, return_counts=True), strict=True):
-        draws.append(rng.choice(rows[targs[rows] == style], n, replace=False))
-    return np.concatenate(draws)
 
 
 def _probe_hits(images: _Images, train: np.ndarray, test: np.ndarray) -> np.ndarray:

@@ -62,7 +62,7 @@ def _arch_of(trunk: Any) -> str:
     arch = config.get("architecture", "") if config else ""
     if not _NAME_OF_ARCHITECTURE.fullmatch(arch):
         kind = type(trunk).__name__
-        raise ValueError(f"a {kind} cannot be written as a bundle: it is no body that timm has made")
+        raise ValueError(f"a {kind} cannot be written as a bundle: timm did not make this body")
     return arch
 
 
@@ -155,7 +155,7 @@ def _single_body_of(spec: Mapping[str, Any], size: int) -> nn.Module:
     arch = spec["arch"]
     is_name = isinstance(arch, str) and _NAME_OF_ARCHITECTURE.fullmatch(arch)
     if not is_name:
-        raise ValueError(f"{arch!r:.60} is no name of an architecture")
+        raise ValueError(f"{arch!r:.60} is not the name of an architecture")
     features = spec["features"]
     check_one_of(features, _FEATURES, "features")
     return create_body(arch, features, "none", size=size)

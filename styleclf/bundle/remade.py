@@ -84,7 +84,7 @@ def image_stats_of(parts: LearnerParts) -> ImageStats:
     after = on_cpu.as_subclass(torch.Tensor).numpy()
     before = pixels.numpy() / 255
     if after.shape != before.shape:
-        raise ValueError("this learner changes the size of test images, which a bundle cannot tell")
+        raise ValueError("this learner changes the size of test images, which a bundle cannot describe")
     mean = []
     std = []
     for channel_before, channel_after in zip(before[0], after[0], strict=True):
@@ -95,12 +95,12 @@ def image_stats_of(parts: LearnerParts) -> ImageStats:
 
 
 def _line(before: np.ndarray, after: np.ndarray) -> tuple[float, float]:
-    """Slope and offset of what a channel became. Raises ValueError where that is no straight line."""
+    """Slope and offset of what a channel became. Raises ValueError where that is not a straight line."""
     x = before.astype(np.float64)
     y = after.astype(np.float64)
     slope, offset = np.polyfit(x, y, 1)
     line = slope * before + offset
     largest = np.abs(line - after).max()
     if slope <= 0 or largest > _TOLERANCE_NORMALISED:
-        raise ValueError("this learner does more to test images than normalise them, which a bundle cannot tell")
+        raise ValueError("this learner does more to test images than normalise them, which a bundle cannot describe")
     return float(slope), float(offset)

@@ -80,7 +80,7 @@ def check_page(path: str | Path) -> None:
     """
     suffix = Path(path).suffix
     if suffix.lower() not in _PAGES:
-        raise ValueError(f"{path} is no name of a page: a page is an .html, name it so")
+        raise ValueError(f"{path} is not the name of a page: end it with .html")
     check_file(path)
 
 

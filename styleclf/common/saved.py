@@ -110,7 +110,7 @@ def read_arrays(
 
 
 def _check_numbers(array: np.ndarray, name: str, path: str | Path) -> None:
-    """Raise ValueError for an array with NaN, infinity or what is no number, with where the first of them stands."""
+    """Raise ValueError for an array with NaN, infinity or anything but numbers, with where the first of them stands."""
     if array.dtype.kind not in _KINDS_OF_NUMBERS:
         raise ValueError(f"{path} is damaged, {name} are of the type {array.dtype} and not numbers: {_ADVICE}")
     is_wrong = ~np.isfinite(array)

@@ -2,7 +2,7 @@
 
 Designs are known by the fingerprint of their table, which `settings.json` holds beside that of the design before. Two
 cross-validations are compared on the images that both have judged under the same label: what has become of labels that
-were changed is no gain of a model.
+were changed is not a gain of a model.
 """
 
 import warnings
@@ -30,7 +30,7 @@ from styleclf.evaluation import (
     vocab_of,
 )
 
-HISTORY_TABLE = "history_of_designs.csv"
+
 _SETTINGS = "settings.json"
 _PREDICTIONS = "predictions.csv"
 _TOLD_SETTINGS = ("arch", "weights", "features", "size", "epochs", "minutes", "loss", "seed")

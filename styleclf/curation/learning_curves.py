@@ -178,7 +178,7 @@ def _step_sentence(row: dict[str, Any]) -> str:
         units = " ".join(["more", *row["style"].split(), f"{nouns}s"])
     if np.isnan(row["gain"]):
         reason = f"there are {row['n']:,}, and beyond twice the data a curve says nothing"
-        return f"{row['more']:,} {units}: not told, {reason}"
+        return f"{row['more']:,} {units}: not estimated, {reason}"
     points = 100 * np.array([row["gain"], row["lo"], row["hi"]])
     gain, lo, hi = points.round().astype(int)
     worth = f"about {count_of(gain, 'point')} {score}"

@@ -83,8 +83,8 @@ def _hands(queue: pd.DataFrame) -> str:
     authors = queue["author"]
     n_authors = authors[authors != ""].nunique()
     if not n_authors:
-        return "whose painters their names do not tell"
-    return f"by {count_of(n_authors, 'painter')} as far as their names tell"
+        return "whose names do not say who painted them"
+    return f"by {count_of(n_authors, 'painter')} as far as their names say"
 
 
 def _new_files(folder: Path, paintings: Paintings) -> Sequence[Path]:

@@ -329,7 +329,7 @@ def _images_of_painters(rows: pd.DataFrame, table: pd.DataFrame, path: str | Pat
 
 
 def _names_person(people: pd.Series, person: str) -> np.ndarray:
-    """Which of the lists of people name a person; none of them nobody."""
+    """Which of the lists of people name a person; an empty name is in none of them."""
     is_named = [person in names for names in people]
     return np.array(is_named, dtype=bool)
 

@@ -60,7 +60,7 @@ class Paintings:
 
 
 def check_rows(rows: object) -> None:
-    """Raise ValueError, with what was received, for what is no table with a column `filename` of texts."""
+    """Raise ValueError, with what was received, for what is not a table with a column `filename` of texts."""
     if not isinstance(rows, pd.DataFrame):
         advice = "give a table, as read_design and make_design return it"
         raise ValueError(f"{short_repr(rows)} is not a design: {advice}")

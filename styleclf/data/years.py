@@ -17,7 +17,7 @@ from styleclf.common import count_of
 
 DATE_COLUMNS = ("year", "date", "dated", "jahr", "datum", "année", "annee", "fecha", "anno", "ano", "jaar")
 _TITLE = "title"
-_EARLIEST = 1100  # in a title: 1001 nights are no year
+_EARLIEST = 1100  # in a title: 1001 nights are not a year
 _N_MONTHS = 12
 _LONGEST_WORK = 30  # years from and to; more of them are a life
 _N_EXAMPLES = 3
@@ -304,8 +304,10 @@ def _dated_sentence(
     """How many images are dated, from when to when."""
     is_dated = np.isfinite(years)
     n_dated = is_dated.sum()
-    span = f"{np.nanmin(years):.0f} to {np.nanmax(years):.0f}"
-    return f"{n_dated:,} of {len(years):,} images are dated by their {column}, {span}"
+    first = np.nanmin(years)
+    last = np.nanmax(years)
+    share = f"{n_dated:,} of {len(years):,} images"
+    return f"{share} are dated by their {column}, {first:.0f} to {last:.0f}"
 
 
 def _coming_text(titles: pd.Series) -> str:

@@ -69,6 +69,7 @@ from .intervals import (
     bounds_text as bounds_text,
     image_units as image_units,
     interval_text as interval_text,
+    named_interval as named_interval,
 )
 from .joint_works import (
     GROUP as GROUP,

@@ -466,7 +466,8 @@ def coverage_sentence(table: pd.DataFrame) -> str:
     for metric, images in promised.items():
         if metric in rows.index:
             value, lo, hi = rows.loc[metric, ["value", "lo", "hi"]]
-            sentences.append(f"for {value:.0%} {images} ({promise_text(lo, hi)})")
+            promise = promise_text(lo, hi)
+            sentences.append(f"for {value:.0%} {images} ({promise})")
     if len(sentences) == 1:
         share = rows.loc["coverage", "value"]
         sentences.append(f"for {share:.0%} of the images, none of which has a painter: nothing was promised of them")

@@ -88,9 +88,19 @@ def interval_text(lo: float, hi: float) -> str:
     >>> interval_text(-0.05, 0.2), interval_text(np.nan, np.nan)
     ('95 % interval -5.0 to 20.0', 'too few to tell')
     """
-    if np.isnan(lo):
-        return TOO_FEW
-    return f"95 % interval {100 * lo:.1f} to {100 * hi:.1f}"
+    return named_interval(100 * lo, 100 * hi, ".1f")
+
+
+def named_interval(lo: float, hi: float, number: str = ".2f") -> str:
+    """`bounds_text` with the words that say what it is.
+
+    >>> named_interval(0.7, 0.81), named_interval(np.nan, np.nan)
+    ('95 % interval 0.70 to 0.81', 'too few to tell')
+    """
+    bounds = bounds_text(lo, hi, number)
+    if bounds == TOO_FEW:
+        return bounds
+    return f"95 % interval {bounds}"
 
 
 class Shares(NamedTuple):
@@ -303,7 +313,7 @@ class AuthorBootstrap:
         weights: np.ndarray,  # (n,)
         correlation: float = _AUTHOR_CORRELATION,  # between images of one author
     ) -> float:
-        """How many images by different authors tell as much as these images, which count by `weights (n,)` [3]."""
+        """How many images by different authors would say as much as these, which count by `weights (n,)` [3]."""
         of_units = np.bincount(self.units, weights)
         squares = (weights**2).sum()
         squares_of_units = (of_units**2).sum()

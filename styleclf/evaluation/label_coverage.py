@@ -8,13 +8,14 @@ there, and the labels that are given by thresholds for what is more likely there
 """
 
 from functools import partial
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio, weighted_means
-from styleclf.evaluation.author_quantiles import author_quantile, learned_from
+from styleclf.evaluation.author_quantiles import author_quantile, learned_from, learned_from
 from styleclf.evaluation.calibration import COVERAGE, prediction_sets, promise_text
 from styleclf.evaluation.intervals import AuthorBootstrap, image_units
 from styleclf.evaluation.joint_works import count_authors
@@ -167,5 +168,6 @@ def label_coverage_sentence(table: pd.DataFrame) -> str:
     promise = promise_text(lo, hi)
     labels = "of the labels of works by painters not seen, every painter counting the same"
     of_labels = table[~is_of_all].set_index("label")["value"]
-    weakest = f"held least often is {of_labels.idxmin()}, {of_labels.min():.0%}"
-    return f"sets of {size:.1f} labels on average hold {value:.0%} {labels} ({promise}); {weakest}"
+    coverage = f"sets of {size:.1f} labels on average hold {value:.0%} {labels} ({promise})"
+    rarest = f"{of_labels.idxmin()}, {of_labels.min():.0%}"
+    return f"{coverage}; held least often is {rarest}"

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 _Model = TypeVar("_Model", bound=nn.Module)
 _RELUS = (nn.ReLU, nn.ReLU6)
-_GATES = (nn.Sigmoid, nn.Hardsigmoid)  # they weigh channels and are no nonlinearity on the way of the features
+_GATES = (nn.Sigmoid, nn.Hardsigmoid)  # they weigh channels, and no feature passes through them
 _ACTIVATIONS = ("torch.nn.modules.activation", "timm.layers.activations", "timm.layers.activations_me")
 
 

@@ -112,9 +112,10 @@ def _is_whole(file: Path, filenames: np.ndarray, lost_shape: tuple[int, int]) ->
 
 def _are_of_chunk(arrays: Mapping[str, np.ndarray], filenames: np.ndarray, lost_shape: tuple[int, int]) -> bool:
     """Whether the arrays are those of these images, of so many windows and styles."""
-    n_styles = lost_shape[1]
-    fits = arrays["lost"].shape[1:] == lost_shape and arrays["proba"].shape[1] == n_styles
-    return fits and list(arrays["filename"]) == list(filenames)
+    _, n_styles = lost_shape
+    losses_fit = arrays["lost"].shape[1:] == lost_shape
+    probas_fit = arrays["proba"].shape[1] == n_styles
+    return losses_fit and probas_fit and list(arrays["filename"]) == list(filenames)
 
 
 @torch.inference_mode()

@@ -160,7 +160,7 @@ def _check_shapes(head: TreeHead) -> None:
 
 
 def tree_head(head: ForestHead) -> TreeHead:
-    """A forest head as tensors. Raises ValueError for a classifier that is no forest of scikit-learn's.
+    """A forest head as tensors. Raises ValueError for a classifier that is not a forest of scikit-learn's.
 
     The classifier is a random forest, or a pipeline of scaling, principal components and one.
     """

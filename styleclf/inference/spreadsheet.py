@@ -100,7 +100,7 @@ def _set_text(cell: Any, text: str) -> None:
     """Write a text that is not a formula, whatever it begins with, without characters that no workbook may hold."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    shown = shown_text(text)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("?", shown)
+    printable = shown_text(text)
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("?", printable)
     cell.data_type = "s"
     cell.quotePrefix = text.startswith(("=", "+", "-", "@"))

@@ -76,7 +76,7 @@ def _fields_of_parts(content: memoryview, message: str, depth: int) -> Iterator[
 
 
 def _fields(content: memoryview) -> Iterator[_Field]:
-    """The fields of a message. Raises ValueError where it is none."""
+    """The fields of a message. Raises ValueError where it is not one."""
     place = 0
     while place < len(content):
         key, place = _varint(content, place)

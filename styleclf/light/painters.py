@@ -65,7 +65,7 @@ def hash_painters(names: Iterable[str], salt: str | None = None) -> PainterHashe
 
 
 def check_painter_hashes(salt: str, rounds: int) -> None:
-    """Raise ValueError for a salt that is none, or rounds by which one answer would take hours."""
+    """Raise ValueError for an unusable salt, or rounds by which one answer would take hours."""
     bytes.fromhex(salt)
     if not 0 < rounds <= _MOST_ROUNDS:
         raise ValueError(f"rounds must be 1 to {_MOST_ROUNDS:,}, not {rounds:,}")

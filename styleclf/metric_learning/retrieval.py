@@ -29,7 +29,7 @@ def retrieval_values(
 
     The query's own group is neither candidate nor hit. With R images of its style among the candidates,
     `precision_at_1` says whether the nearest is one of them, `r_precision` how many of the R nearest are; `map_at_r` is
-    the mean over these R places of the precision up to there, 0 where a place is no hit (Musgrave et al., A metric
+    the mean over these R places of the precision up to there, 0 where a place is not a hit (Musgrave et al., A metric
     learning reality check, 2020). NaN where R is 0.
 
     The formulas are those of pytorch-metric-learning's AccuracyCalculator, called for one query at a time because

@@ -251,11 +251,7 @@ def _plot_sources(table: pd.DataFrame) -> Figure:
     """
     check_columns(table, _SOURCE_COLUMNS, "the sources' table")
     by_question = table.groupby("question", sort=False)
-    heights = by_question.size() + 0.5
-    height = 1.2 + 0.45 * len(heights) + 0.3 * len(table)
-    fig = new_figure(WIDTH, height)
-    grid = fig.subplots(len(heights), squeeze=False, height_ratios=heights.to_list())
-    panels = grid[:, 0]
+    fig, panels = _panels_of(by_question.size(), height=1.2, row_height=0.3)
     for axes, (question, rows) in zip(panels, by_question, strict=True):
         colour, heading = _QUESTIONS[question]
         mute_axes(axes, "x")
@@ -267,6 +263,21 @@ def _plot_sources(table: pd.DataFrame) -> Figure:
         _set_rate_axis(axes, 1.05)
     set_note(fig, "Lines: 95 % intervals from resampling authors. Brackets: images.")
     return fig
+
+
+def _panels_of(
+    n_rows: pd.Series,  # of every panel
+    *,
+    height: float,  # inches of all but the panels
+    row_height: float,  # inches
+    has_one_axis: bool = False,  # whether x is the same for all panels
+) -> tuple[Figure, np.ndarray]:
+    """A figure, and its panels one below another, each as high as its rows need."""
+    panel_height = 0.45 * len(n_rows) + row_height * n_rows.sum()
+    fig = new_figure(WIDTH, height + panel_height)
+    ratios = n_rows + 0.5
+    grid = fig.subplots(len(n_rows), squeeze=False, sharex=has_one_axis, height_ratios=ratios.to_list())
+    return fig, grid[:, 0]
 
 
 def _source_name(row: Any) -> str:
@@ -282,11 +293,7 @@ def _plot_source_guesses(table: pd.DataFrame) -> Figure:
     """
     check_columns(table, _GUESS_COLUMNS, "the source guesses' table")
     by_model = table.groupby("model", sort=False)
-    heights = by_model.size() + 0.5
-    height = 1.7 + 0.45 * len(heights) + 0.34 * len(table)
-    fig = new_figure(WIDTH, height)
-    grid = fig.subplots(len(heights), squeeze=False, height_ratios=heights.to_list(), sharex=True)
-    panels = grid[:, 0]
+    fig, panels = _panels_of(by_model.size(), height=1.7, row_height=0.34, has_one_axis=True)
     furthest = table[["value", "reference"]].max(axis=None)
     for axes, (model, rows) in zip(panels, by_model, strict=True):
         mute_axes(axes, "x")

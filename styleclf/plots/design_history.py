@@ -41,7 +41,9 @@ def plot_design_history(table: pd.DataFrame) -> Figure:
     label_rows(axes, names)
     label_x(axes, "class-weighted accuracy on painters never seen", size=8.5, colour=MUTED)
     axes.set_ylim(len(table) - 0.5, -0.5)
-    axes.set_xlim(right=float(np.nanmax(table[["top_1_hi", "top_2_hi", "top_2"]].to_numpy())) + 0.05)
+    ends = table[["top_1_hi", "top_2_hi", "top_2"]].to_numpy()
+    furthest = float(np.nanmax(ends))
+    axes.set_xlim(right=furthest + 0.05)
     set_title(fig, "Cross-validations of this design and of those made from it")
     set_note(fig, _NOTE)
     return fig

@@ -104,7 +104,7 @@ def rgb_levels(colour: str) -> tuple[int, ...]:
 def new_figure(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Figure:
     """An empty white figure of `width` x `height` inches, with its own Agg canvas.
 
-    Its texts are drawn as they are: names of styles and files may have dollar signs, which are no formulas.
+    Its texts are drawn as they are: names of styles and files may have dollar signs, which are not formulas.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

@@ -192,8 +192,10 @@ def _further_sections(run: RunFacts) -> list[Section]:
         file = run.folder / f"{name}.csv"
         table = further_table(file) if file.is_file() else pd.DataFrame()
         if len(table):
-            shown = plain_table(table.head(_MOST_PAIRS), headings, name.replace("_", "-"))
-            sections.append(Section(heading, note, shown, figures_of(run, {name: heading})))
+            anchor = name.replace("_", "-")
+            shown_table = plain_table(table.head(_MOST_PAIRS), headings, anchor)
+            figures = figures_of(run, {name: heading})
+            sections.append(Section(heading, note, shown_table, figures))
     return sections
 
 

@@ -1,4 +1,4 @@
-"""A page about tables that are no predictions: what an audit, forests or a comparison of embeddings have found."""
+"""A page about tables that are not predictions: what an audit, forests or a comparison of embeddings have found."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -14,7 +14,7 @@ COMPARISON_TABLE = "comparison.csv"
 
 
 class Kind(NamedTuple):
-    """A kind of run whose tables are no predictions."""
+    """A kind of run whose tables are not predictions."""
 
     name: str  # in sentences
     recipe: str
@@ -41,7 +41,7 @@ _KINDS = (
 
 
 def kind_of(folder: str | Path) -> Kind | None:
-    """The kind of a run whose tables are no predictions; None for a judged run, and for a folder without tables."""
+    """The kind of a run whose tables are not predictions; None for a judged run, and for a folder without tables."""
     folder = Path(folder)
     if _has_all(folder, JUDGED_FILES):
         return None

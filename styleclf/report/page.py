@@ -189,7 +189,9 @@ def _pictures_note(folder: str | Path | None, n_shown: int) -> str:
     """Why there are no pictures; nothing where there are some."""
     if n_shown:
         return ""
-    place = f"were in {folder} at the training and are not there now" if folder else "are in a folder nobody wrote down"
+    place = "are in a folder that the run does not name"
+    if folder:
+        place = f"were in {folder} at the training and are not there now"
     return f"The pictures {place}: write the report with --images and their folder to see them."
 
 

@@ -113,7 +113,7 @@ def heading_text(column: str) -> str:
 
 
 def cell_text(value: object) -> str:
-    """A cell of a table that is shown as it is: numbers that are no counts with three digits, NaN as nothing."""
+    """A cell of a table that is shown as it is: numbers that are not counts with three digits, NaN as nothing."""
     if not isinstance(value, float):
         return _WORDS.get(str(value), str(value))
     if np.isnan(value):

@@ -206,7 +206,7 @@ def joblib_backend(dask: str | None = None, jobs: int = 1) -> Iterator[None]:
 
 
 def _dask_client(client_class: Any, cluster: Any) -> AbstractContextManager:
-    """A client of a cluster, or of a scheduler's address. Raises ValueError for what is no address."""
+    """A client of a cluster, or of a scheduler's address. Raises ValueError for what is not an address."""
     try:
         return client_class(cluster)
     except ValueError as error:

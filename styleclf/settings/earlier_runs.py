@@ -210,8 +210,9 @@ def _note_runs_without_settings(main: Callable, arguments: Mapping[str, Any], ty
         return
     for name in _RUNS:
         folder = _folder_of(name, arguments.get(name))
-        is_run = folder is not None and folder.is_dir()
-        if name in typed and is_run and not _settings_of(folder):
+        if name not in typed or folder is None or not folder.is_dir():
+            continue
+        if not _settings_of(folder):
             listed = " and ".join(flags)
             note(f"{folder} has no settings.json, so what was taken then is not known: give {listed}")
 

@@ -10,13 +10,14 @@ import configparser
 import importlib
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from styleclf.common import keywords_of, suggestion
 
 _ENVIRONMENT_VARIABLE = "STYLECLF_SETTINGS"
 _NAME = "settings.ini"
+_Values = dict[str, dict[str, str]]  # by recipe, the text of each setting
 
 
 def settings_files(recipe: Path, named: str | None = None) -> list[Path]:
@@ -49,13 +50,13 @@ def _check_is_file(name: str, subject: str, advice: str) -> None:
         raise FileNotFoundError(f"{subject} names {kind}, {name}: {advice}")
 
 
-def read_settings(paths: Collection[Path], recipes: Path) -> dict[str, dict[str, str]]:
+def read_settings(paths: Collection[Path], recipes: Path) -> _Values:
     """For every recipe in the folder, the values that the files give it, as text; later files stand over earlier ones.
 
     Raises ValueError for a file that cannot be parsed, and for unknown sections and keys, with a suggestion.
     """
     flags: dict[str, set[str]] = {}
-    values: dict[str, dict[str, str]] = {}
+    values: _Values = {}
     for file in sorted(recipes.glob("*.py")):
         flags[file.stem] = _flags_of(file)
         values[file.stem] = {}
@@ -66,7 +67,7 @@ def read_settings(paths: Collection[Path], recipes: Path) -> dict[str, dict[str,
     return values
 
 
-def _values_of_file(path: Path, flags: dict[str, set[str]]) -> dict[str, dict[str, str]]:
+def _values_of_file(path: Path, flags: Mapping[str, set[str]]) -> _Values:
     """The values that one file gives to every recipe; none if there is no file. Raises as `read_settings` does."""
     parser = _parsed_file(path)
     for section in parser.sections():

@@ -45,7 +45,7 @@ class StudyTask(Protocol):
 def open_storage(url: str) -> optuna.storages.RDBStorage:
     """The database at a URL of SQLAlchemy's; trials of processes that died are begun anew by others.
 
-    Raises ValueError for a URL nobody can read, a missing driver or a file that is no database of Optuna's,
+    Raises ValueError for a URL nobody can read, a missing driver or a file that is not a database of Optuna's,
     ConnectionError where no database answers.
     """
     from sqlalchemy import exc
@@ -83,7 +83,7 @@ def _check_sqlite(url: str) -> None:
         return
     with open(file, "rb") as stream:
         if stream.read(len(_SQLITE_START)) != _SQLITE_START:
-            raise ValueError(f"{file} is no database of SQLite's: {_ADVICE}")
+            raise ValueError(f"{file} is not a database of SQLite's: {_ADVICE}")
     try:
         complaint = _complaint_about_tables(file)
         for _ in range(_N_LOOKS):  # another process may be making the tables just now

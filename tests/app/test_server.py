@@ -19,7 +19,7 @@ def test_a_port_in_use_is_one_sentence_with_the_next_one():
 
 
 def test_an_address_of_elsewhere_is_one_sentence():
-    with pytest.raises(OSError, match=r"192\.0\.2\.1 is no address of this machine"):
+    with pytest.raises(OSError, match=r"192\.0\.2\.1 is not an address of this machine"):
         listening_socket("192.0.2.1", 0).__enter__()
 
 
@@ -47,7 +47,7 @@ def test_without_gradio_it_says_what_to_install(monkeypatch, tmp_path):
         ({"model": "nowhere.pkl"}, r"no model at nowhere\.pkl"),
         ({"model": __file__, "light": True}, "needs torch: make a bundle of it"),
         ({"queue": "queue.csv"}, "--queue gives the order of a folder's pictures: name the folder, --review"),
-        ({"review": "nowhere"}, "--review wants a folder of pictures, and nowhere is none"),
+        ({"review": "nowhere"}, "--review must name a folder of pictures, which nowhere is not"),
         ({"design": "nowhere.csv"}, r"no table at nowhere\.csv"),
     ],
 )

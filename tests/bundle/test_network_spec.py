@@ -52,8 +52,8 @@ def test_weights_have_memory_of_their_own(parts):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"body": {"arch": "hf-hub:owner/name", "features": "style"}}, "is no name of an architecture"),
-        ({"body": {"arch": "../x", "features": "style"}}, "is no name of an architecture"),
+        ({"body": {"arch": "hf-hub:owner/name", "features": "style"}}, "is not the name of an architecture"),
+        ({"body": {"arch": "../x", "features": "style"}}, "is not the name of an architecture"),
         ({"body": {"arch": "no_such", "features": "style"}}, "timm has no architecture"),
         ({"body": {"arch": "test_vit", "features": "wavelets"}}, "features must be one of .* not 'wavelets'"),
         ({"activation": "exec"}, "the activation before the neck must be one of"),

@@ -170,7 +170,7 @@ def test_places_where_nothing_can_be_written_are_told_before_the_work(tmp_path, 
     with pytest.raises(OSError, match="file cannot be a folder for results, it is a file"):
         files.write_text("x", tmp_path / "file" / "x.txt")
     files.check_page(tmp_path / "notes.HTML")
-    with pytest.raises(ValueError, match=r"notes\.txt is no name of a page: a page is an \.html, name it so"):
+    with pytest.raises(ValueError, match=r"notes\.txt is not the name of a page: end it with \.html"):
         files.check_page(tmp_path / "notes.txt")
     monkeypatch.setattr(files.os, "access", lambda *_: False)
     with pytest.raises(OSError, match="cannot be written, there is no permission in"):

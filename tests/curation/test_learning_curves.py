@@ -50,7 +50,7 @@ def test_beyond_twice_the_data_nothing_is_told():
     assert table["gain"].isna().tolist() == [False, True, False] and table["more"].tolist() == [8, 8, 70]
     told, untold, works = steps_sentences(table)
     assert told.startswith("8 more cubism painters are worth about 6 points of its recall (90 % interval")
-    assert "8 more cubism painters: not told, there are 5" in untold
+    assert "8 more cubism painters: not estimated, there are 5" in untold
     assert works.startswith("70 more works by the same painters are worth about")
 
 

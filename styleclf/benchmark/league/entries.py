@@ -111,7 +111,7 @@ def _parsed(text: str) -> LeagueEntry:
         arch = arch.strip()
         weights = weights.strip() if sign else OWN_WEIGHTS
         if not arch or not weights:
-            raise ValueError(f"{text!r} is no entry of a league: {_HINT}")
+            raise ValueError(f"{text!r} is not an entry of a league: {_HINT}")
         archs.append(arch)
         weights_of.append(weights)
     return LeagueEntry(tuple(archs), tuple(weights_of))

@@ -27,7 +27,7 @@ def judge_coordinates(
     draws: Sequence[np.ndarray],  # folds (n,) of every draw
     *,
     groups: np.ndarray,  # (n,) authors
-    what: str = "draws of folds",
+    noun: str = "draws of folds",  # of what is counted while it goes on
     progress: bool = True,
 ) -> Judgement:
     """Judge images by probes of the other folds, in every draw.
@@ -41,7 +41,7 @@ def judge_coordinates(
     for k in KS:
         hits[k] = np.zeros(len(targs))
     first_hits = np.zeros(len(targs))
-    for number, folds in enumerate(tracked(draws, len(draws), what, progress)):
+    for number, folds in enumerate(tracked(draws, len(draws), noun, progress)):
         logits = _logits(coordinates, targs, folds, rules=rules)
         if number == 0:
             first_hits = _hits(logits, targs, 1)

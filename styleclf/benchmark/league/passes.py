@@ -47,12 +47,15 @@ def judge_body(task: LeagueTask, entry: LeagueEntry) -> Result:
     features = backbone.cached_features(task.paintings.paths())
     if rules.features != "style":
         features = np.maximum(features, 0)  # the activation that a probe sees them through
-    widths = list(body.widths()) if isinstance(body, StyleBody | SideBySide) else [features.shape[1]]
+    _, n_features = features.shape
+    widths = [n_features]
+    if isinstance(body, StyleBody | SideBySide):
+        widths = body.widths()
     kernel = kernel_of(features, widths)
     n_parameters, megabytes = size_of(body)
     facts = {
         "size": str(backbone.image_size),
-        "n_features": features.shape[1],
+        "n_features": n_features,
         "seconds": round(seconds, 2),
         "images_per_s": round(rate, 2),
         "parameters_m": round(n_parameters, 2),
@@ -111,9 +114,9 @@ def _added_facts(facts_of_bodies: Sequence[dict[str, Any]], n: int) -> dict[str,
 def _judged_kernel(task: LeagueTask, entry: LeagueEntry, kernel: FeatureKernel, facts: dict[str, Any]) -> Result:
     """The result of the probes on a kernel, which is kept."""
     start = time.monotonic()
-    what = f"draws of folds of {entry.name}"
+    noun = f"draws of folds of {entry.name}"
     groups = author_groups(task.paintings.rows)
-    judgement = judge_coordinates(kernel.coordinates(), task.targs, task.draws, groups=groups, what=what)
+    judgement = judge_coordinates(kernel.coordinates(), task.targs, task.draws, groups=groups, noun=noun)
     further = {
         "name": entry.name,
         "arch": entry.arch,

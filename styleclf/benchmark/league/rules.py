@@ -80,7 +80,7 @@ def check_league_made_alike(task: LeagueTask) -> None:
     }
     file = task.folder / _MADE_WITH_FILE
     if file.is_file():
-        what = f"the league in {task.folder} was made"
-        check_made_alike(read_json(file), as_json(made_with), what, advice="choose another --out")
+        subject = f"the league in {task.folder} was made"
+        check_made_alike(read_json(file), as_json(made_with), subject, advice="choose another --out")
     else:
         write_json(made_with, file)

@@ -52,8 +52,8 @@ def _proposals(kind: str, counts: Mapping[str, int]) -> list[tuple[str, str, str
     """Rows of proposals for names, of which the numbers of images are counted."""
     rows = []
     for spellings in _alike(counts):
-        best, *others = sorted(spellings, key=lambda name: (-counts[name], _oddity(name), name))
-        for name in others:
+        best, *variants = sorted(spellings, key=lambda name: (-counts[name], _oddity(name), name))
+        for name in variants:
             rows.append((kind, name, best, counts[name]))
     return rows
 

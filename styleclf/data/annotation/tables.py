@@ -36,7 +36,7 @@ def read_text_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no table of text, or one of `columns` is missing.
+        ValueError: it is not a table of text, or one of `columns` is missing.
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f"no table at {path}")

@@ -137,7 +137,7 @@ class PoliteClient:
         return download
 
     def _within_tries(self, url: str, sink: "_Sink", most_bytes: int) -> Download:
-        """The first answer that is one; after the last try, its trouble."""
+        """The first usable answer. Raises the trouble of the last try where there is none."""
         for n_try in range(1, _MOST_TRIES):
             try:
                 return self._after_redirects(url, sink, most_bytes)
@@ -148,16 +148,16 @@ class PoliteClient:
 
     def _after_redirects(self, url: str, sink: "_Sink", most_bytes: int) -> Download:
         """The answer at the end of all redirects."""
-        here = url
+        address = url
         for _ in range(_MOST_REDIRECTS + 1):
-            with self._answer(here) as answer:
+            with self._answer(address) as answer:
                 target = answer.headers.get("Location", "")
                 if answer.status_code in _REDIRECTS and target:
-                    here = urljoin(here, target)
+                    address = urljoin(address, target)
                     continue
-                self._check_status(answer, here)
-                return self._received(answer, here, sink, most_bytes)
-        raise FetchError(f"was redirected more than {_MOST_REDIRECTS} times, at last to {here}")
+                self._check_status(answer, address)
+                return self._received(answer, address, sink, most_bytes)
+        raise FetchError(f"was redirected more than {_MOST_REDIRECTS} times, at last to {address}")
 
     @contextmanager
     def _answer(self, url: str) -> Iterator[requests.Response]:
@@ -196,7 +196,7 @@ class PoliteClient:
         return session
 
     def _check_status(self, answer: requests.Response, url: str) -> None:
-        """Raise FetchError for an answer that is none; a host that is busy gets the rest it asks for."""
+        """Raise FetchError for an unusable answer; a host that is busy gets the rest it asks for."""
         status = answer.status_code
         if status == 200:
             return

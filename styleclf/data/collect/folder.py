@@ -42,7 +42,7 @@ class Folder:
     """The folder of a collection; one process at a time works in it, with any number of threads."""
 
     def __init__(self, out: str | Path, made_with: dict[str, Any]) -> None:
-        """Raises ValueError where the folder holds pictures that were asked for otherwise."""
+        """Raises ValueError where the folder holds pictures that were asked for with other settings."""
         self.out = Path(out)
         self.images = self.out / IMAGES
         self.images.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ class Folder:
             self._append(loaded._asdict())
 
     def _append(self, values: dict[str, Any]) -> None:
-        """Add a line to the journal; an unfinished line before it is ended."""
+        """Add a line to the journal, after the end of a line that was left unfinished."""
         with open(self._journal, "a+b") as stream:
             size = stream.seek(0, os.SEEK_END)
             if size:

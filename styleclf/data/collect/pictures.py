@@ -20,7 +20,7 @@ _OTHER_SIZE = {400, 403, 404, 413, 500, 501}  # how servers refuse a size that t
 def load_picture(client: PoliteClient, picture: CanvasPicture, folder: Folder, longest_side: int) -> Loaded:
     """Load a picture into the folder, unless its file is there already.
 
-    Raises FetchError where it cannot be had or is no sound picture, ReservedError where its service or server forbids
+    Raises FetchError where it cannot be had or is damaged, ReservedError where its service or server forbids
     machine learning.
     """
     path = folder.unrecorded_file(picture)
@@ -107,13 +107,13 @@ def _address_by_service(client: PoliteClient, service: ImageService, longest_sid
         raise
     try:
         node = json.loads(content)
-        own = described_service(node, service.address)
+        own_description = described_service(node, service.address)
     except (ValueError, AttributeError, RecursionError) as error:
         raise FetchError(f"has an image service that does not describe itself, at {service.info_address}") from error
     sentence = forbidding_sentence(statements_of(node))
     if sentence and not client.limits.reserved:
         raise ReservedError(sentence)
-    described = own or service
+    described = own_description or service
     address = picture_address(replace(described, address=service.address), longest_side)
     return address or sized_address(service, longest_side)
 

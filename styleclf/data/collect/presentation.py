@@ -92,8 +92,9 @@ def read_document(content: bytes, address: str, *, language: str = "en", stateme
     """
     node = _parsed(content)
     if _is_collection(node):
-        own = (*statements, *statements_of(node))
-        return Document([], [Link(link, own) for link in _links(node)], [])
+        all_statements = (*statements, *statements_of(node))
+        links = [Link(address_of_link, all_statements) for address_of_link in _links(node)]
+        return Document([], links, [])
     canvases = list(_canvases(node))
     if not canvases:
         raise ValueError(f"is neither a manifest with canvases nor a collection, its type is {_type_of(node)!r}")
@@ -316,7 +317,7 @@ def _source(node: dict[str, Any], address: str, language: str) -> str:
 
 
 def _dictionaries(nodes: Any) -> Iterable[dict[str, Any]]:
-    """Those entries of a list that are JSON objects; nothing where it is no list."""
+    """Those entries of a list that are JSON objects; nothing where it is not a list."""
     if not isinstance(nodes, list):
         return []
     return [node for node in nodes if isinstance(node, dict)]

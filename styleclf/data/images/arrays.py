@@ -28,7 +28,7 @@ def image_of_pixels(pixels: np.ndarray | torch.Tensor) -> Image.Image:
 
 
 def _array_of(pixels: np.ndarray | torch.Tensor) -> np.ndarray:
-    """The pixels as an array, channels last; a single channel is none."""
+    """The pixels as an array, channels last; a single channel is dropped."""
     array = _channels_last(pixels) if isinstance(pixels, torch.Tensor) else np.asarray(pixels)
     is_grey = array.ndim == 3 and array.shape[2] == 1
     return array[..., 0] if is_grey else array

@@ -50,7 +50,7 @@ def readable_formats() -> tuple[str, ...]:
 
 
 def _can_import(module: str) -> bool:
-    """Whether a module is there and whole; it is imported then, by which a plugin makes itself known to Pillow."""
+    """Whether a module can be imported; a plugin makes itself known to Pillow by that."""
     try:
         importlib.import_module(module)
     except ImportError:

@@ -74,7 +74,7 @@ def _inspect(path: Path, reason: str = "") -> Inspection:
 
 
 def _content_and_digest(path: Path) -> tuple[bytes | None, str]:
-    """The bytes of a file and their digest; of one that is larger than memories like, the digest alone."""
+    """The bytes of a file and their digest; of one too large for memory, the digest alone."""
     hasher = hashlib.blake2b(digest_size=16)
     with open_regular_file(path) as stream:
         content = stream.read(_MAX_BYTES_IN_MEMORY)

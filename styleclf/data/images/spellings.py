@@ -1,4 +1,4 @@
-"""Names of files with accents, which systems compose otherwise: é as one letter (NFC), or as e and an accent (NFD)."""
+"""Names of files with accents, which systems compose differently: é as one letter (NFC) or e and an accent (NFD)."""
 
 import os
 import unicodedata
@@ -23,7 +23,7 @@ def spelled_as_on_disk(path: str | Path) -> Path:
 
 
 def _existing(folder: Path, name: str) -> Path:
-    """The name in the composition in which it is in the folder; as it is if in neither."""
+    """The name composed as in the folder; unchanged where the folder has it in neither way."""
     for composition in _COMPOSITIONS:
         candidate = folder / unicodedata.normalize(composition, name)
         if os.path.lexists(candidate):

@@ -51,7 +51,7 @@ def paint_samples(
             shutil.rmtree(out / style, ignore_errors=True)
     write_json({**settings, "complete": False}, out / MARKER_FILE)
     works = plan_works(n_images, size, seed)
-    # joblib's processes are no forks of this one, whose threads (torch's, say) may hold locks at that moment
+    # joblib's processes are not forks of this one, whose threads (torch's, say) may hold locks at that moment
     workers = Parallel(os.cpu_count(), return_as="generator_unordered")
     pictures = workers(delayed(_paint)(work, out) for work in works)
     for _ in tracked(pictures, len(works), "pictures", progress):

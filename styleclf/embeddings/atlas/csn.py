@@ -159,11 +159,11 @@ def histogram(values: pd.Series) -> dict[str, list]:
     """Counts of images in 50 equal steps, the images of each, and the least and the largest value."""
     numbers = values.to_numpy(dtype=float, na_value=np.nan)
     positions = np.flatnonzero(np.isfinite(numbers))
-    known = numbers[positions]
-    low = float(known.min())
-    high = float(known.max())
+    finite = numbers[positions]
+    low = float(finite.min())
+    high = float(finite.max())
     step = max((high - low) / _N_BARS, _LEAST_STEP)
-    bars = (known - low) // step
+    bars = (finite - low) // step
     bars = np.minimum(bars, _N_BARS - 1)
     selections = []
     counts = []

@@ -25,5 +25,5 @@ def test_a_page_and_a_program_that_exist_are_not():
 
 
 def test_a_page_replaces_no_file_of_another_kind():
-    with pytest.raises(ValueError, match=r"notes\.txt is no name of a page"):
+    with pytest.raises(ValueError, match=r"notes\.txt is not the name of a page"):
         check_can_be_written(2, out="notes.txt")
