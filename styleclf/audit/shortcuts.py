@@ -12,7 +12,6 @@ from styleclf.evaluation import AuthorBootstrap, Estimate
 
 _REAL = "real model"
 _COLUMNS = ["model", "kind", "value", "lo", "hi", "control", "lead", "lead_lo", "lead_hi"]
-_COLUMNS = ["model", "kind", "value", "lo", "hi", "control", "lead", "lead_lo", "lead_hi"]
 _NEAR_SHARE = 0.1  # of what the real model knows beyond chance: a trait that certainly knows as much comes near
 _ADVICE = {
     "size and aspect": "your classes come in different sizes; give all images one",

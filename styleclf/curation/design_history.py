@@ -30,7 +30,6 @@ from styleclf.evaluation import (
     vocab_of,
 )
 
-
 _SETTINGS = "settings.json"
 _PREDICTIONS = "predictions.csv"
 _TOLD_SETTINGS = ("arch", "weights", "features", "size", "epochs", "minutes", "loss", "seed")

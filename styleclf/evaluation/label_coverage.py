@@ -8,14 +8,13 @@ there, and the labels that are given by thresholds for what is more likely there
 """
 
 from functools import partial
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio, weighted_means
-from styleclf.evaluation.author_quantiles import author_quantile, learned_from, learned_from
+from styleclf.evaluation.author_quantiles import author_quantile, learned_from
 from styleclf.evaluation.calibration import COVERAGE, prediction_sets, promise_text
 from styleclf.evaluation.intervals import AuthorBootstrap, image_units
 from styleclf.evaluation.joint_works import count_authors
