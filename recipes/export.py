@@ -12,7 +12,7 @@ from styleclf.settings import run
 
 
 def main(
-    model: str = "runs/train/model.pkl",  # by recipes/train.py, open only files you trust; or a bundle
+    model: str = "runs/train/model.pkl",  # by recipes/train.py, open only files you trust; a bundle; or a run of years
     graph: str = "fp32",  # numbers of the ONNX graph: fp32, fp16 (half the size), int8 (a quarter), or none: no graph
     images: str | None = None,  # folder of pictures on which the graph is set beside the network; int8 wants some
     licence: str | None = None,  # of the pretrained weights, for the card; default: what timm says of its own
