@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,6 +67,45 @@ def is_right(answer: dict[str, Any], file: Path, expected: PicturePrediction) ->
     return answer["file"] == file.name and is_alike
 
 
+class Measurement(NamedTuple):
+    """What a crowd of users got from an app, and what it took."""
+
+    by_user: list[Answers]
+    seconds: float
+    before: float  # megabytes
+    peak: float
+
+
+def measured(model: str, files: Sequence[Path], n_users: int) -> Measurement:
+    """Start an app and ask it about these files, dealt to so many users at once."""
+    with tempfile.TemporaryDirectory() as out:
+        server = started_app(model, out)
+        address = re.search(r"http://[\d.:]+", server.stdout.readline())[0]
+        before = megabytes(server.pid, "VmRSS")
+        begin = time.monotonic()
+        with ThreadPoolExecutor(n_users) as users:
+            parts = [files[user::n_users] for user in range(n_users)]
+            by_user = list(users.map(partial(asked, address), parts))
+        seconds = time.monotonic() - begin
+        peak = megabytes(server.pid, "VmHWM")
+        server.send_signal(signal.SIGINT)
+        server.wait(60)
+    return Measurement(by_user, seconds, before, peak)
+
+
+def started_app(model: str, out: str) -> subprocess.Popen:
+    """An app on any free port, whose first line says its address."""
+    command = [sys.executable, "-m", "styleclf.app", model, "--port", "0", "--out", out]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+
+
+def evenly_picked(files: Sequence[Path], number: int) -> list[Path]:
+    """At most so many of the files, from all of their range."""
+    positions = np.linspace(0, len(files) - 1, number).round().astype(int)
+    return [files[position] for position in np.unique(positions)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", required=True, help="a bundle")
@@ -73,28 +113,18 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=8)
     parser.add_argument("--pictures", type=int, default=200)
     arguments = parser.parse_args()
-    files = image_files([arguments.images])
-    picked = np.linspace(0, len(files) - 1, arguments.pictures).round().astype(int)
-    files = [files[i] for i in sorted(set(picked))]
-    expected = dict(zip(files, open_model(arguments.model).predict(files), strict=True))
-    with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-m", "styleclf.app", arguments.model, "--port", "0", "--out", out]
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-        address = re.search(r"http://[\d.:]+", server.stdout.readline())[0]
-        before = megabytes(server.pid, "VmRSS")
-        begin = time.monotonic()
-        with ThreadPoolExecutor(arguments.users) as users:
-            parts = [files[user :: arguments.users] for user in range(arguments.users)]
-            got = list(users.map(lambda part: asked(address, part), parts))
-        seconds = time.monotonic() - begin
-        peak = megabytes(server.pid, "VmHWM")
-        server.send_signal(signal.SIGINT)
-        server.wait(60)
-    answers = {file: answer for of_user in got for file, answer in of_user.by_file.items()}
-    n_right = sum(is_right(answer, file, expected[file]) for file, answer in answers.items())
-    longest = max(of_user.longest for of_user in got)
-    print(f"{len(answers)} of {len(files)} answered, {n_right} as for one user alone, in {seconds:.1f} s")
+    files = evenly_picked(image_files([arguments.images]), arguments.pictures)
+    expected = open_model(arguments.model).predict(files)
+    measurement = measured(arguments.model, files, arguments.users)
+    answers = {}
+    for of_user in measurement.by_user:
+        answers.update(of_user.by_file)
+    n_right = 0
+    for file, prediction in zip(files, expected, strict=True):
+        n_right += file in answers and is_right(answers[file], file, prediction)
+    longest = max(of_user.longest for of_user in measurement.by_user)
+    before, peak = measurement.before, measurement.peak
+    print(f"{len(answers)} of {len(files)} answered, {n_right} as for one user alone, in {measurement.seconds:.1f} s")
     print(f"longest request {longest:.1f} s; memory {before:.0f} MB before, {peak:.0f} MB at most")
 
 
