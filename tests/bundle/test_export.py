@@ -190,7 +190,7 @@ def test_what_cannot_be_told_is_refused_before_a_file_appears(learn, design, sam
         export_bundle(turning, tmp_path / "bundle")
     foreign = new_learner(design, sample)
     foreign.model[0].trunk.pretrained_cfg = {}
-    with pytest.raises(ValueError, match="no body that timm has made"):
+    with pytest.raises(ValueError, match="timm did not make this body"):
         export_bundle(foreign, tmp_path / "bundle")
     (tmp_path / "file").touch()
     with pytest.raises(ValueError, match=r"is a file: name an?(other)? folder"):
