@@ -185,6 +185,8 @@ def _check_name(arch: str) -> None:
     is_known = is_model_pretrained(arch) if names_weights else timm.is_model(arch)
     if is_known:
         return
+    if not arch.strip():
+        raise ValueError("arch is empty: name an architecture of timm, such as 'resnet18'")
     if Path(arch).is_dir():
         raise ValueError(f"arch {arch!r} is a folder: give {FOLDER_PREFIX}{arch}")
     names = timm.list_models(pretrained=names_weights)

@@ -283,6 +283,8 @@ def _typed_value(text: str, parameter: inspect.Parameter) -> object:
         return kind(text)
     except (KeyError, ValueError) as error:
         setting = f"{parameter.name} = {text!r}"
+        if isinstance(error, argparse.ArgumentTypeError):  # it says itself what is wanted
+            raise ValueError(f"the settings have {setting}: {error}") from error
         noun = _NOUNS.get(kind.__name__, f"a valid {kind.__name__}")
         raise ValueError(f"the settings have {setting}, which is not {noun}") from error
 

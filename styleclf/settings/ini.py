@@ -90,7 +90,11 @@ def _parsed_file(path: Path) -> configparser.ConfigParser:
     """The parsed settings, empty if there is no file. Raises ValueError if it cannot be parsed."""
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read(path, encoding="utf-8-sig")  # editors of Windows begin a file with a byte order mark
+        parser.read(str(path), encoding="utf-8-sig")  # editors of Windows begin a file with a byte order mark
+    except configparser.MissingSectionHeaderError as error:
+        received = f"{error.line.strip()!r} in line {error.lineno}"
+        advice = "write [DEFAULT], or the name of a recipe in square brackets, above it"
+        raise ValueError(f"{path} has {received}, which stands under no heading: {advice}") from error
     except (configparser.Error, UnicodeDecodeError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     for name in (parser.default_section, *parser.sections()):

@@ -17,3 +17,9 @@ def test_an_unknown_architecture_is_answered_with_near_matches(arch, advice):
     ):
         with pytest.raises(ValueError, match=f"no architecture '{arch}'.*{advice}"):
             function(arch)
+
+
+@pytest.mark.parametrize("arch", ["", " "])
+def test_an_empty_name_is_no_folder(arch):
+    with pytest.raises(ValueError, match="arch is empty: name an architecture of timm, such as 'resnet18'"):
+        architectures.architecture(arch)

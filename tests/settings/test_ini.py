@@ -26,7 +26,8 @@ def test_every_recipe_gets_the_values_it_knows(recipes):
         ("[brusch]\nsize = 3", r"\[brusch\] in .*: did you mean 'brush'\?"),
         ("[xyz]\nsize = 3", r"\[xyz\] in .*: there are brush, chisel"),
         ("[brush]\nedge = dull", r"'edge' under \[brush\] in .* is not a setting of that recipe"),
-        ("size = 3", "cannot be read"),
+        ("\nsize = 3", r"has 'size = 3' in line 2, which stands under no heading: write \[DEFAULT\], or the name of"),
+        ("[brush]\nsize 3", r"cannot be read: Source contains parsing errors: '/"),
         ("[brush]\nsize = 3\nsize = 4", "cannot be read"),
     ],
 )
