@@ -31,7 +31,14 @@ def test_the_learner_is_trained_and_the_device_is_told(fitted, capsys):
     assert f"{ARCH} on cpu" in said and f"fine-tuning has only {len(learn.dls.train)} steps" in said
 
 
-@pytest.mark.parametrize("how", [{}, {"epochs": 0, "cache": False}, {"minutes": 0.01}])
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"epochs": 0},
+        pytest.param({"cache": False}, marks=pytest.mark.slow),
+        pytest.param({"minutes": 0.01}, marks=pytest.mark.slow),
+    ],
+)
 def test_a_design_without_a_validation_set_is_trained_on_as_a_whole(
     design, sample, weights_file, how, capsys, tmp_path
 ):
