@@ -133,7 +133,7 @@ def _painter_sentence(row: Any) -> str:
     return f"{taken} (about {wrong} expected)"
 
 
-def nearest_by_others(examination: Examination, n_nearest: int = _N_NEAREST) -> pd.DataFrame:
+def nearest_by_others(examination: Examination) -> pd.DataFrame:
     """`query, rank, filename, label, author, distance`: the works by others nearest to every doubted one on the page.
 
     They are looked for in the query's own fold, whose images one model has embedded without having learned from them.
@@ -146,7 +146,7 @@ def nearest_by_others(examination: Examination, n_nearest: int = _N_NEAREST) -> 
         queries = rows.loc[is_shown, "filename"]
         file = fold_folder(examination.cv, str(fold)) / EMBEDDINGS_FILE
         if len(queries) and file.is_file():
-            tables.append(_nearest_in_fold(rows, queries, file, n_nearest))
+            tables.append(_nearest_in_fold(rows, queries, file))
     if not tables:
         return pd.DataFrame(columns=_NEIGHBOUR_COLUMNS)
     table = pd.concat(tables, ignore_index=True)
@@ -158,7 +158,6 @@ def _nearest_in_fold(
     rows: pd.DataFrame,  # predictions of a fold
     queries: pd.Series,  # filenames
     embeddings_file: Path,
-    n_nearest: int,
 ) -> pd.DataFrame:
     """The works by others that are nearest to some of a fold, and these themselves at rank 0."""
     embeddings, filenames = read_embeddings(embeddings_file)
@@ -168,7 +167,7 @@ def _nearest_in_fold(
     of_fold = embedded[is_row].reset_index(drop=True)
     is_embedded = queries.isin(of_fold["filename"])
     names = queries[is_embedded].tolist()
-    return neighbours_table(of_fold, embeddings[is_row], names, n_nearest=n_nearest)
+    return neighbours_table(of_fold, embeddings[is_row], names, n_nearest=_N_NEAREST)
 
 
 def _page_context(

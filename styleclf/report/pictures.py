@@ -45,7 +45,7 @@ class ShownPicture(NamedTuple):
         return f"{self.title}{by}: {true}{guess}"
 
 
-def surest_mistakes(predictions: pd.DataFrame, n: int = _N_MISTAKES) -> list[str]:
+def surest_mistakes(predictions: pd.DataFrame) -> list[str]:
     """Names of wrongly predicted files, the surest first, of every painter a few at most."""
     confidence = probas_of(predictions).max(axis=1)
     table = predictions.assign(confidence=confidence)
@@ -59,7 +59,7 @@ def surest_mistakes(predictions: pd.DataFrame, n: int = _N_MISTAKES) -> list[str
         n_shown[painter] = number
         if number <= _MOST_OF_A_PAINTER:
             names.append(row.filename)
-    return names[:n]
+    return names[:_N_MISTAKES]
 
 
 def files_of_cells(predictions: pd.DataFrame, matrix: list[list[Cell]]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ import pandas as pd
 from styleclf.evaluation import Estimate, confusion_counts, confusion_shares, recall_table, report_table, vocab_of
 
 _FEW_PAINTERS = 5.0  # painters that count alike: a style with fewer says little about painters to come
+_N_CONFUSIONS = 4
 
 
 class StyleRow(NamedTuple):
@@ -141,11 +142,12 @@ def confusion_cells(predictions: pd.DataFrame) -> list[list[Cell]]:
     return matrix
 
 
-def largest_confusions(matrix: list[list[Cell]], n: int = 4) -> list[Cell]:
+def largest_confusions(matrix: list[list[Cell]]) -> list[Cell]:
     """The wrong cells with most pictures, by number and then by percent."""
     wrong = []
     for row in matrix:
         for cell in row:
             if cell.n_images and not cell.is_right:
                 wrong.append(cell)
-    return sorted(wrong, key=lambda cell: (-cell.n_images, -cell.percent))[:n]
+    ordered = sorted(wrong, key=lambda cell: (-cell.n_images, -cell.percent))
+    return ordered[:_N_CONFUSIONS]
