@@ -75,7 +75,8 @@ def unknown_painters_warnings(design: pd.DataFrame, authorless: Collection[str] 
     if not nameless:
         return []
     names = ", ".join(nameless)
-    say_so = typed_command("design.py", "--authorless", ",".join(nameless))
+    styles = typed_command(",".join(nameless))  # in quotes where they have spaces
+    say_so = f"design.py --authorless {styles}"
     return [
         f"no author is known in {names}, so pictures by one hand may stand in several folds there: "
         f"if there are authors, {_ADVICE}; if there are none, say so ({say_so})"
