@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from styleclf.common import RememberedBy, among, fact_of, file_digest, flag_name, note, read_json, say
+from styleclf.common import RememberedBy, among, check_values, fact_of, file_digest, flag_name, note, read_json, say
 
 _FILE = "settings.json"
 _ADVICE = "run its recipe to the end, or name another folder"
@@ -41,8 +41,17 @@ def saved_settings(folder: str | Path, keys: Collection[str] = ()) -> dict[str, 
 
 
 def saved_flags(folder: str | Path, function: Callable) -> dict[str, Any]:
-    """Those settings of a run that are keywords of the function. Raises ValueError as `saved_settings` does."""
-    return among(saved_settings(folder), function)
+    """Those settings of a run that are keywords of the function.
+
+    Raises ValueError as `saved_settings` does, and for a value that the function does not take.
+    """
+    flags = among(saved_settings(folder), function)
+    try:
+        check_values(function, flags)
+    except ValueError as error:
+        file = Path(folder) / _FILE
+        raise ValueError(f"{file} is damaged, {error}: {_ADVICE}") from error
+    return flags
 
 
 def _places(folder: Path, places: object) -> dict[str, str]:

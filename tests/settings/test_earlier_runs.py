@@ -6,9 +6,9 @@ from typing import Annotated
 
 import pytest
 
-from styleclf.common import OF_RUN, Remembered, RememberedBy
+from styleclf.common import OF_RUN, Count, Remembered, RememberedBy, Seed
 from styleclf.settings import is_finished, save_settings, saved_settings, training_settings
-from styleclf.settings.earlier_runs import remembered_settings
+from styleclf.settings.earlier_runs import remembered_settings, saved_flags
 
 
 @pytest.mark.parametrize("text", ["", "[]", "3", "null", "{}", '{"settings": null}', '{"settings": [1]}', '{"setti'])
@@ -154,3 +154,17 @@ def test_a_finished_run_is_known_by_its_settings(project):
     assert not is_finished("runs/absent", {})
     assert is_finished(project / "runs/cv", {"images": "my/paintings"}), "the same folder, however it is named"
     assert not is_finished("runs/cv", {"images": "my"})
+
+
+def test_a_setting_that_no_run_could_have_had_is_named_with_its_file(tmp_path):
+    def train(size: Count = 224, seed: Seed = 0):
+        """A training."""
+
+    save_settings(tmp_path, {"size": 32, "seed": 1, "images": "my/paintings"})
+    assert saved_flags(tmp_path, train) == {"size": 32, "seed": 1}
+    for settings in ({"size": "large"}, {"seed": None}):
+        save_settings(tmp_path, settings)
+        with pytest.raises(
+            ValueError, match=r"settings\.json is damaged, (size|seed) must be a whole number .*: run its"
+        ):
+            saved_flags(tmp_path, train)
