@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
@@ -52,7 +52,6 @@ class Logbook:
         check_folder(self.out)
         self._lock = ExitStack()
         if alone:
-            self._lock.callback(_remove_if_empty, self.out)
             self._lock.enter_context(alone_in(self.out, alone))
             atexit.register(self._lock.close)
         self.settings = dict(settings)
@@ -177,12 +176,6 @@ def show_page(page: Path, *, browser: bool = True) -> None:
 
         address = page.resolve().as_uri()
         webbrowser.open(address)
-
-
-def _remove_if_empty(folder: Path) -> None:
-    """Remove a folder in which nothing was written after all."""
-    with suppress(OSError):
-        folder.rmdir()
 
 
 def save_settings(out: str | Path, settings: dict[str, Any], design: str | Path | None = None, **facts: Any) -> None:
