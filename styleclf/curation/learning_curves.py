@@ -142,7 +142,7 @@ def steps_table(steps: Sequence[CurveStep], n_more: int) -> pd.DataFrame:
         more = n_more if step.style else step.n_units
         gain = _UNTOLD
         score = _UNTOLD
-        if more <= step.n_units:
+        if more <= step.n_units and step.doublings > 0:
             gain = expected_gain(step, more)
             score = expected_score(step, more)
         row = {
@@ -178,6 +178,8 @@ def _step_sentence(row: dict[str, Any]) -> str:
         units = " ".join(["more", *row["style"].split(), f"{nouns}s"])
     if np.isnan(row["gain"]):
         reason = f"there are {row['n']:,}, and beyond twice the data a curve says nothing"
+        if row["more"] <= row["n"]:
+            reason = f"there are {row['n']:,}, too few for half of them to be left out of every fold"
         return f"{row['more']:,} {units}: not estimated, {reason}"
     points = 100 * np.array([row["gain"], row["lo"], row["hi"]])
     gain, lo, hi = points.round().astype(int)

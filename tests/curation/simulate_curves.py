@@ -124,7 +124,10 @@ def earlier_draws(file: Path, made_with: dict[str, Any]) -> pd.DataFrame:
     write_json(made_with, beside)
     if not file.is_file():
         return pd.DataFrame(columns=COLUMNS)
-    return read_table(file, COLUMNS)
+    table = read_table(file, COLUMNS)
+    numbers = [column for column in COLUMNS if column != "style"]
+    table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce")  # of too few painters there is no estimate
+    return table
 
 
 def missing_draws(table: pd.DataFrame, numbers: range) -> list[int]:

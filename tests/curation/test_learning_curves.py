@@ -128,3 +128,12 @@ def test_one_fold_is_one_sentence():
     collection = made_collection(n_painters=4)
     with pytest.raises(ValueError, match="two styles and two folds"):
         last_steps(collection.where((collection.rows["fold"] == "0").to_numpy()))
+
+
+def test_where_no_half_could_be_left_out_nothing_is_told():
+    draws = np.zeros(4)
+    step = CurveStep(MORE_PAINTERS, "ukiyo-e", "painter", 3, draws, draws, doublings=0.0, spread=0.0, tail=2.5)
+    table = steps_table([step], 3)
+    assert np.isnan(table.loc[0, "gain"]) and np.isnan(table.loc[0, "score"])
+    (sentence,) = steps_sentences(table)
+    assert sentence.endswith("not estimated, there are 3, too few for half of them to be left out of every fold")
