@@ -41,15 +41,13 @@ def main(
     logbook = Logbook(out, locals(), design)
 
     from styleclf.bundle import open_learner
-    from styleclf.data import named_filenames
     from styleclf.embeddings import paintings_to_embed, write_clusters, write_neighbours
     from styleclf.inference import body_embeddings, embedded_files
     from styleclf.runs import write_embeddings
 
     if (queries or clusters) and not design:
         raise ValueError("neighbours and clusters need painters and styles: give --design, made by recipes/design.py")
-    paintings = paintings_to_embed(images, design, fold)
-    filenames = named_filenames(paintings, queries)
+    paintings = paintings_to_embed(images, design, fold, queries)
     if model:
         embeddings = embedded_files(open_learner(model), paintings.paths(), layer)
     else:
@@ -57,7 +55,7 @@ def main(
     write_embeddings(embeddings, paintings.rows["filename"], logbook.out / "embeddings.npz")
     lines = [f"{len(embeddings)} images, {embeddings.shape[1]} numbers each"]
     if queries:
-        table = write_neighbours(paintings, embeddings, filenames, out=out, n_nearest=n_nearest, metric=metric)
+        table = write_neighbours(paintings, embeddings, queries, out=out, n_nearest=n_nearest, metric=metric)
         lines.append(table)
     if clusters:
         lines.append(write_clusters(paintings, embeddings, out=out, projection=projection, seed=seed))

@@ -29,13 +29,10 @@ def main(
     logbook.settings |= flags
 
     from styleclf.data import read_paintings
-    from styleclf.evaluation import read_run
-    from styleclf.runs import loaded_folds, openings_file, write_final_model, write_validation
+    from styleclf.runs import check_validation, loaded_folds, write_final_model, write_validation
 
     paintings = read_paintings(f"{cv}/design.csv", images, several_labels=True)
-    read_run(cv)  # are its predictions whole? They are needed after the training
-    if not closed:
-        openings_file(cv, paintings.rows)  # can they be counted there?
+    check_validation(paintings, cv, closed=closed)
     if ensemble:
         learners = loaded_folds(paintings.rows, cv)
     else:

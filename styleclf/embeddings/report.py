@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.common import count_of, say, shown_name, write_table
-from styleclf.data import Paintings, inspect_files, read_design
+from styleclf.data import Paintings, inspect_files, named_filenames, read_design
 from styleclf.embeddings.clusters import best_clustering, cluster_table, clusters_sentence
 from styleclf.embeddings.neighbours import N_NEAREST, Metric, neighbours_table
 from styleclf.embeddings.projection import Projection, projected
@@ -19,14 +19,17 @@ def paintings_to_embed(
     images: str | Path,
     design: str | Path | None = None,
     fold: str | None = None,
+    queries: Sequence[str] = (),  # filenames or paths of paintings of the design, whose neighbours will be wanted
 ) -> Paintings:
     """The paintings of a design's file, or of one of its folds; without a design, all images in a folder.
 
     Without a design, files that cannot be read are named on the screen and left out. Raises what `read_design` and
-    `image_files` raise, and ValueError where no file can be read.
+    `image_files` raise, and ValueError where no file can be read or one of `queries` is not among the paintings.
     """
     if design:
-        return Paintings(read_design(design, fold), Path(images))
+        paintings = Paintings(read_design(design, fold), Path(images))
+        named_filenames(paintings, queries)
+        return paintings
     filenames = []
     files = image_files([images])
     no_authors = [""] * len(files)
@@ -46,14 +49,15 @@ def paintings_to_embed(
 def write_neighbours(
     paintings: Paintings,
     embeddings: np.ndarray,  # (n, d)
-    queries: Sequence[str],  # filenames
+    queries: Sequence[str],  # filenames or paths
     *,
     out: str | Path,
     n_nearest: int = N_NEAREST,
     metric: Metric = "cosine",
 ) -> str:
     """Write neighbours.csv and figures/neighbours.png; returns the table as text. Raises as `neighbours_table` does."""
-    table = neighbours_table(paintings.rows, embeddings, queries, n_nearest=n_nearest, metric=metric)
+    filenames = named_filenames(paintings, queries)
+    table = neighbours_table(paintings.rows, embeddings, filenames, n_nearest=n_nearest, metric=metric)
     folder = Path(out)
     write_table(table, folder / "neighbours.csv")
     figure = plot_neighbours(table, paintings.folder)

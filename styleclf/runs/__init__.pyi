@@ -39,6 +39,7 @@ from .predictions import (
     write_predicted_images as write_predicted_images,
 )
 from .report import (
+    check_validation as check_validation,
     write_final_model as write_final_model,
     write_validation as write_validation,
 )

@@ -25,6 +25,7 @@ from styleclf.evaluation import (
 from styleclf.plots import cv_figures, plot_confusion, plot_metrics, plot_reliability, save_figure
 from styleclf.runs.cross_validation import calibrate_learners, calibration_table, validate
 from styleclf.runs.hierarchy import learn_rule, write_hierarchy_of_validation
+from styleclf.runs.judging import openings_file
 from styleclf.runs.labels import teach_label_sets, teach_thresholds, write_label_sets, write_label_validation
 from styleclf.runs.novelty import learn_threshold_of_folds
 from styleclf.training import export_learner, learn_novelty
@@ -48,6 +49,17 @@ def write_cross_validation(
     write_table(calibration_table(predictions), out / "calibration.csv")
     for name, figure in cv_figures(metrics, predictions).items():
         save_figure(figure, out / f"figures/{name}.png")
+
+
+def check_validation(paintings: Paintings, cv: str | Path, *, closed: bool) -> None:
+    """Raise, before any training, for what would end a validation after it.
+
+    That is OSError or ValueError where the cross-validation in `cv` has no predictions or damaged ones, and, unless the
+    validation set stays closed, where its opening could not be counted: see `openings_file`.
+    """
+    read_run(cv)
+    if not closed:
+        openings_file(cv, paintings.rows)
 
 
 def write_validation(
