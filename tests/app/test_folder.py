@@ -28,5 +28,5 @@ def test_what_goes_wrong_in_the_background_is_told(engine, paint, tmp_path, monk
 def test_a_folder_without_pictures_is_one_sentence(engine, tmp_path):
     with pytest.raises(ValueError, match="no image files in"):
         ReviewFolder(engine, tmp_path)
-    with pytest.raises(ValueError, match="--review wants a folder of pictures"):
+    with pytest.raises(ValueError, match="--review must name a folder of pictures"):
         ReviewFolder(engine, tmp_path / "nowhere")
