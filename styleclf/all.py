@@ -1,4 +1,9 @@
-"""The one door for the REPL: `from styleclf.all import *` brings styleclf's public names and fastai's vision names."""
+"""The one door for the REPL: `from styleclf.all import *` brings styleclf's public names and fastai's vision names.
+
+In the examples of its functions `images` is the folder of a practice set and `design` its design; `pictures` are two
+files of it, `weights` is a file of weights for a resnet10t, `learn` a learner that was trained on all folds but the
+first, `run` the folder of a cross-validation with its `predictions`, and `folder` an empty one to write into.
+"""
 
 from fastai.vision.all import *
 

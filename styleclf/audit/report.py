@@ -83,6 +83,12 @@ def audit_design(
     together: pipelines that are compared differ in nothing but what they are compared for.
 
     Raises what `near_duplicates`, `view_features` and `leak_audit` raise.
+
+    >>> audit = audit_design(
+    ...     design, images, "resnet10t", weights=weights, size=32, n_seeds=1, degraded=False, markers=False
+    ... )
+    >>> sorted(audit.tables)
+    ['duplicates', 'leak', 'leak_seeds', 'metadata', 'shortcuts']
     """
     questions = AuditQuestions(n_seeds, degraded, markers, seed=seed)
     paintings = Paintings(design, images)  # type: ignore[arg-type]  # a text becomes a path

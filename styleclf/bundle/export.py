@@ -69,6 +69,9 @@ def export_bundle(
 
     Raises ValueError for a learner that styleclf has not made, or that does more to test images than normalise them, an
     unknown `graph`, int8 without pictures, and a network that has no graph or cannot be made again.
+
+    >>> export_bundle(learn, folder / "model.zip").name
+    'model.zip'
     """
     check_one_of(graph, (*GRAPH_PRECISIONS, NO_GRAPH), "the graph")
     check_path(path, "the bundle")

@@ -44,6 +44,10 @@ def open_learner(path: str | Path, cpu: bool = True) -> Learner:
 
     The folder of a cross-validation of years is the learner of its probe. Raises what `load_bundle`, `dated_learner`
     and `load_style_learner` raise.
+
+    >>> file = export_learner(learn, folder / "model.pkl")
+    >>> len(open_learner(file).dls.vocab)
+    8
     """
     check_path(path, "the learner")
     if is_run_of_years(path):
@@ -80,6 +84,11 @@ def load_bundle(path: str | Path, cpu: bool = True) -> Learner:
 
     Raises FileNotFoundError where there is no bundle, and ValueError, in one sentence, for one that is damaged, of a
     newer styleclf, or that does not compute what it did where it was made.
+
+    >>> bundle = export_bundle(learn, folder / "model.zip")
+    >>> probas, unreadable = predict_files(load_bundle(bundle), pictures, progress=False)
+    >>> probas.shape
+    (2, 8)
     """
     contents = open_contents(path)
     manifest = read_manifest(contents.read(MANIFEST_FILE), contents.path)

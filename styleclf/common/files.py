@@ -143,7 +143,12 @@ def remove_unfinished(folder: str | Path) -> int:
 
 
 def write_table(table: "pd.DataFrame", path: str | Path, index: bool = False) -> None:
-    """Write a table as a CSV file in UTF-8 that appears whole; names that are no UTF-8 are escaped in it."""
+    """Write a table as a CSV file in UTF-8 that appears whole; names that are no UTF-8 are escaped in it.
+
+    >>> write_table(pd.DataFrame({"label": ["rococo"]}), folder / "table.csv")
+    >>> (folder / "table.csv").read_text(encoding="utf-8").split()
+    ['label', 'rococo']
+    """
     with whole_file(path) as partial_path:
         table.to_csv(partial_path, index=index, encoding="utf-8", errors=ESCAPED, lineterminator="\n")
 

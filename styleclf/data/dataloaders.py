@@ -68,6 +68,11 @@ def get_dls(
     Raises:
         FileNotFoundError: the first image of the design is not under `images`.
         ValueError: an unknown fold, fit or architecture, or a strength outside 0..2; and what `body_source` raises.
+
+    >>> dls = get_dls(design, images, fold=0, arch="resnet10t", size=32, bs=16)
+    >>> x, targs = dls.valid.one_batch()
+    >>> tuple(x.shape), len(dls.vocab)
+    ((16, 3, 32, 32), 8)
     """
     _check_loaded(design, size, bs)
     paintings = Paintings(design, images)  # type: ignore[arg-type]  # a text becomes a path
@@ -132,7 +137,16 @@ def style_block(
     item_tfms: Sequence[Callable] | Callable = (),  # as in `get_dls`
     batch_tfms: Sequence[Callable] | Callable = (),
 ) -> DataBlock:
-    """The `DataBlock` behind `get_dls`, for those who want to change a part of it."""
+    """The `DataBlock` behind `get_dls`, for those who want to change a part of it.
+
+    >>> from fastai.data.block import CategoryBlock
+    >>> from styleclf.data import Picture
+    >>> half = (0.5, 0.5, 0.5)
+    >>> block = style_block(CategoryBlock(), images, 0, picture=Picture(32), stats=(half, half))
+    >>> dls = block.dataloaders(design, bs=16)
+    >>> tuple(dls.valid.one_batch()[0].shape)
+    (16, 3, 32, 32)
+    """
     image_block = TransformBlock(type_tfms=picture, batch_tfms=IntToFloatTensor)
     several_labels = any(isinstance(transform, MultiCategorize) for transform in target.type_tfms)
     mean, std = stats

@@ -98,6 +98,10 @@ def read_design(path: str | Path, fold: str | None = None, *, several_labels: bo
         ValueError: it is not an annotation, has an image without label, an illegal fold, fewer than two folds or not
             the fold asked for, an author or two copies of a file stand in two folds, or an image has several labels
             where these were not asked for.
+
+    >>> write_table(design, folder / "design.csv")
+    >>> sorted(read_design(folder / "design.csv")["fold"].unique())
+    ['0', '1', '2', '3', 'val']
     """
     check_path(path, "the design")
     design = read_annotation(path)

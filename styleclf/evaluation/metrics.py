@@ -180,17 +180,29 @@ def top_k_accuracy(
 
 
 def top_1_accuracy(probas: np.ndarray, targs: np.ndarray) -> float:
-    """`top_k_accuracy` with k = 1, which is scikit-learn's balanced accuracy."""
+    """`top_k_accuracy` with k = 1, which is scikit-learn's balanced accuracy.
+
+    >>> top_1_accuracy(np.array([[0.6, 0.3, 0.1], [0.2, 0.3, 0.5]]), np.array([0, 1]))
+    0.5
+    """
     return top_k_accuracy(probas, targs, 1)
 
 
 def top_2_accuracy(probas: np.ndarray, targs: np.ndarray) -> float:
-    """`top_k_accuracy` with k = 2: the target metric, because styles overlap."""
+    """`top_k_accuracy` with k = 2: the target metric, because styles overlap.
+
+    >>> top_2_accuracy(np.array([[0.6, 0.3, 0.1], [0.2, 0.3, 0.5]]), np.array([0, 1]))
+    1.0
+    """
     return top_k_accuracy(probas, targs, 2)
 
 
 def top_3_accuracy(probas: np.ndarray, targs: np.ndarray) -> float:
-    """`top_k_accuracy` with k = 3."""
+    """`top_k_accuracy` with k = 3.
+
+    >>> top_3_accuracy(np.array([[0.4, 0.3, 0.2, 0.1], [0.1, 0.2, 0.3, 0.4]]), np.array([0, 0]))
+    0.5
+    """
     return top_k_accuracy(probas, targs, 3)
 
 

@@ -22,6 +22,10 @@ def read_run(folder: str | Path) -> pd.DataFrame:
 
     Raises OSError if there are none, and ValueError if they lack columns, hold what is not a probability, or name a
     style that they have no probabilities of.
+
+    >>> write_table(predictions, folder / "predictions.csv")
+    >>> read_run(folder).columns[:5].tolist()
+    ['filename', 'label', 'author', 'fold', 'pred']
     """
     check_path(folder, "the folder of a run")
     file = Path(folder) / "predictions.csv"

@@ -61,6 +61,10 @@ def explained(
         OSError: a file that cannot be opened as an image.
         ValueError: an unknown method, target or baseline, windows that do not fit, a learner that styleclf has not
             made, or a method that this network, or this machine without Captum, cannot do.
+
+    >>> maps = explained(learn, pictures, progress=False)
+    >>> maps.attr.shape, maps.probas.shape
+    ((2, 32, 32), (2, 8))
     """
     options = MapOptions(**kwargs)
     return explanations(learn, images, method, target=target, options=options, bs=bs, progress=progress)
@@ -77,7 +81,11 @@ def attribute(
     progress: bool = True,
     **kwargs: Any,  # the options of a map, see `MapOptions`
 ) -> np.ndarray:
-    """The maps `attr (n, size, size)` float32 of `explained`, which takes the same parameters."""
+    """The maps `attr (n, size, size)` float32 of `explained`, which takes the same parameters.
+
+    >>> attribute(learn, pictures, progress=False).shape
+    (2, 32, 32)
+    """
     return explained(learn, images, method, target=target, bs=bs, progress=progress, **kwargs).attr
 
 

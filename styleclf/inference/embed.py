@@ -30,6 +30,9 @@ def embedded_files(
 
     Pixels and features go to the cache, where probes find them too. Raises ValueError for another layer or a learner
     that styleclf has not made, OSError for a file that cannot be read.
+
+    >>> embedded_files(learn, pictures, progress=False).shape
+    (2, 16)
     """
     check_one_of(layer, _LAYERS, "layer")
     check_paths(paths, "files")
@@ -63,6 +66,9 @@ def body_embeddings(
 
     Raises what `create_body` and `cached_pixels` raise: ValueError for an unknown architecture or weights that do not
     fit, OSError for a file that cannot be read.
+
+    >>> body_embeddings(pictures, "resnet10t", weights, size=32, progress=False).shape
+    (2, 512)
     """
     check_paths(paths, "files")
     backbone = Backbone(arch, weights, features, size=size, fit=fit, precision=precision)

@@ -74,7 +74,13 @@ def body_features(
     progress: bool = True,
     mirrored: bool = False,  # see every image from left to right
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Features `(n, d)` float32 of the body, which is left in evaluation mode, and targets `(n,)`, as `dl` has them."""
+    """Features `(n, d)` float32 of the body, which is left in evaluation mode, and targets `(n,)`, as `dl` has them.
+
+    >>> batches = [learn.dls.valid.one_batch()]
+    >>> features, targs = body_features(learn.model[0], batches, progress=False)
+    >>> len(features) == len(targs)
+    True
+    """
     features = []
     targs = []
     for x, y in tracked(dl, len(dl), "batches of features", progress):

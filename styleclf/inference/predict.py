@@ -85,7 +85,11 @@ class DecodedBatch(NamedTuple):
 
 
 def predict_design(learn: Learner, rows: pd.DataFrame, images: str | Path, *, progress: bool = True) -> pd.DataFrame:
-    """The table of `predict_and_embed`, for the rows of a design whose filenames start from the folder `images`."""
+    """The table of `predict_and_embed`, for the rows of a design whose filenames start from the folder `images`.
+
+    >>> predict_design(learn, design.head(3), images, progress=False)["filename"].equals(design["filename"].head(3))
+    True
+    """
     paintings = Paintings(rows, images)  # type: ignore[arg-type]  # a text becomes a path
     return predict_and_embed(learn, paintings, progress=progress).table
 
@@ -178,6 +182,10 @@ def predict_files(
     """Probabilities `(n, n_styles)` for image files, NaN for the unreadable, and `{position: reason}` for those.
 
     Raises ValueError for a learner that styleclf has not made.
+
+    >>> probas, unreadable = predict_files(learn, pictures, progress=False)
+    >>> probas.shape, unreadable
+    ((2, 8), {})
     """
     predictions = probas_and_embeddings(learn, paths, bs=bs, progress=progress)
     return predictions.probas, predictions.unreadable

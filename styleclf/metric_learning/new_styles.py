@@ -28,6 +28,11 @@ def add_style(
 
     Raises ValueError for a learner that styleclf has not made or that has no cosine head, a style it knows, no images,
     or one that cannot be read.
+
+    >>> dls = get_dls(design, images, arch="resnet10t", size=32, bs=16)
+    >>> learn = arcface_learner(dls, "resnet10t", weights=weights)
+    >>> add_style(learn, "surrealism", pictures, progress=False).dls.vocab[-1]
+    'surrealism'
     """
     parts = learner_parts(learn)
     head = parts.head

@@ -23,6 +23,11 @@ def load_weights(body: nn.Module, path: str | Path) -> nn.Module:
     embeddings of another size of images are resized by timm.
 
     Raises FileNotFoundError, or ValueError if a weight of the body is missing in the file or has another shape.
+
+    >>> import timm
+    >>> body = load_weights(timm.create_model("resnet10t", num_classes=0), weights)
+    >>> body.num_features
+    512
     """
     state = _read_state(path)
     weights = _fitting(state, body)

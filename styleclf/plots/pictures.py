@@ -99,6 +99,10 @@ def plot_examples(
     is the folder that `filename` is relative to; a file that cannot be opened is drawn grey. Styles beyond the eighth
     go into further bands below. The same `seed` draws the same images whatever the order of rows. Raises ValueError for
     another kind, for `n_rows` < 1, and as `plot_confusion` does.
+
+    >>> figure = plot_examples(predictions, images, "wrong", n_rows=1)
+    >>> save_figure(figure, folder / "wrong.png").name
+    'wrong.png'
     """
     check_one_of(kind, KINDS, "kind")
     vocab = checked_vocab(predictions, ["filename", "label"])
@@ -160,6 +164,9 @@ def contact_sheet(
 
     `annotation` has `filename, label`; `images` is the folder that `filename` is relative to. The same `seed` draws the
     same images whatever the order of rows. Raises ValueError for missing columns, no rows, or `n_rows` < 1.
+
+    >>> len(contact_sheet(design, images, n_rows=2).axes)
+    16
     """
     check_columns(annotation, ["filename", "label"], "the annotation")
     styles = sorted(annotation["label"].unique())

@@ -151,6 +151,9 @@ def save_figure(fig: Figure, path: str | Path, dpi: int = 150) -> Path:
     The ending of `path` (.png, .svg, .pdf ...) chooses the format. Beside a .png an .svg of the same name is written,
     unless the figure shows pictures, which would make it large. Returns the path. Raises ValueError for an ending that
     matplotlib cannot write.
+
+    >>> save_figure(contact_sheet(design, images), folder / "figures/sheet.png").name
+    'sheet.png'
     """
     path = Path(path)
     image_format = path.suffix[1:].lower()

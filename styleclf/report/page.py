@@ -56,6 +56,10 @@ def show_report(*runs: str | Path, images: str | Path | None = None) -> Report:
     """The report of a finished run, or of several side by side, for a notebook.
 
     `images` is the folder of the pictures; by default where it was at the training. Raises as `write_report` does.
+
+    >>> page = show_report(run)
+    >>> page.html.startswith("<!doctype html>")
+    True
     """
     return Report(_page(runs, images))
 
@@ -71,6 +75,9 @@ def write_report(
     The run is a training, a cross-validation, a validation, an audit, a comparison of forests, embeddings or runs.
     Without the pictures' folder the page has no pictures and says so. Raises ValueError for no run, a folder without
     tables, damaged files, and several runs that did not judge the same pictures.
+
+    >>> write_report([run], folder / "report.html").name
+    'report.html'
     """
     if path is not None:
         check_page(path)

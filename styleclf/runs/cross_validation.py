@@ -46,6 +46,12 @@ def cross_validate(
     author. `metrics` has the parts 'fold 0', 'fold 1', … and 'cv', all of them together, with the separation of the
     embeddings: every fold has a space of its own, so that of 'cv' is their mean. Finished folds in `out` are kept,
     `jobs` are trained at a time. Raises what `fitted_folds` raises.
+
+    >>> metrics, predictions = cross_validate(
+    ...     design, images, folder, arch="resnet10t", weights=weights, size=32, epochs=0
+    ... )
+    >>> metrics["part"].unique().tolist()
+    ['fold 0', 'fold 1', 'fold 2', 'fold 3', 'cv']
     """
     paintings = Paintings(design, images)  # type: ignore[arg-type]  # a text becomes a path
     folders = fitted_folds(paintings, out, jobs=jobs, **flags)

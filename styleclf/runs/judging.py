@@ -55,6 +55,10 @@ def judge(
     `metrics` are as `metrics_table` returns them for the parts train, test and, only if asked for, val. `predictions`
     has `filename, label, author, fold, pred, proba_<style>…` for test and val: images whose authors the learner has
     not seen. Training images are judged without random changes. With `fold='val'` there is no test part.
+
+    >>> metrics, predictions = judge(learn, design, images, fold=0)
+    >>> metrics["part"].unique().tolist()
+    ['train', 'test']
     """
     paintings = Paintings(design, images)  # type: ignore[arg-type]  # a text becomes a path
     parts = predict_parts(learn, paintings, fold, validate=validate, record=record)

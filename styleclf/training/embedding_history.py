@@ -254,6 +254,12 @@ def read_evolution(path: str | Path) -> Evolution:
     """The evolution that `write_evolution` wrote.
 
     Raises FileNotFoundError where there is none, ValueError for another file.
+
+    >>> no_embeddings = np.zeros((1, 2, 3), np.float32)
+    >>> evolution = Evolution(no_embeddings, np.array(["0"]), np.array(["a.jpg", "b.jpg"]), np.array(["train", "test"]))
+    >>> write_evolution(evolution, folder / "evolution.npz")
+    >>> read_evolution(folder / "evolution.npz").filename.tolist()
+    ['a.jpg', 'b.jpg']
     """
     if not Path(path).is_file():
         flag = ",".join(KEEP_EPOCHS)

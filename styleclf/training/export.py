@@ -48,6 +48,9 @@ def export_learner(learn: Learner, path: str | Path) -> Path:
     before.
 
     Raises ValueError for a learner that styleclf has not made.
+
+    >>> export_learner(learn, folder / "model.pkl").name
+    'model.pkl'
     """
     learner_parts(learn)
     keep_profile(learn)
@@ -107,6 +110,11 @@ def load_style_learner(path: str | Path, cpu: bool = True) -> Learner:
 
     Raises FileNotFoundError where there is no file, ValueError for a file that is not an exported learner or needs a
     package that is not installed.
+
+    >>> file = export_learner(learn, folder / "model.pkl")
+    >>> probas, unreadable = predict_files(load_style_learner(file), pictures, progress=False)
+    >>> probas.shape
+    (2, 8)
     """
     check_path(path, "the exported learner")
     if not Path(path).is_file():

@@ -57,6 +57,12 @@ def train(
 
     Raises ValueError for an unknown schedule, too few epochs, a rate of 0 or less, `n_frozen` outside 0..2, a share
     outside 0..1, sizes beyond the images', or a learner that styleclf has not made.
+
+    >>> dls = get_dls(design, images, arch="resnet10t", size=32, bs=16)
+    >>> learn = style_learner(dls, "resnet10t", weights)
+    >>> history = train(learn, 0)  # the probe alone
+    >>> history["epoch"].tolist()
+    [0]
     """
     start = time.monotonic()
     check_training(learn, epochs, schedule=schedule, n_frozen=n_frozen, probe_share=probe_share)

@@ -100,6 +100,10 @@ def fitted_learner(
     whatever was trained before.
 
     Raises what `get_dls`, `style_learner` and `train` raise: ValueError for values they cannot use, OSError for files.
+
+    >>> learn = fitted_learner(design, images, 0, arch="resnet10t", weights=weights, size=32, epochs=0)
+    >>> len(learn.dls.vocab)
+    8
     """
     start = time.monotonic()
     check_values(fitted_learner, locals())

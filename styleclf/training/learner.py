@@ -68,6 +68,11 @@ def style_learner(
     The body is made for the size of the images. Warns if `dls` normalise them in another way than the weights expect.
 
     Raises what `create_model`, `create_loss`, `metric_callbacks` and `use_diverse_batches` raise.
+
+    >>> dls = get_dls(design, images, arch="resnet10t", size=32, bs=16)
+    >>> learn = style_learner(dls, "resnet10t", weights, embedding_size=8)
+    >>> learn.model[1][1].out_features
+    8
     """
     if not hasattr(dls, "valid"):
         raise ValueError(f"{short_repr(dls)} is not a DataLoaders: get_dls makes them of a design and its images")
@@ -161,6 +166,11 @@ def arcface_learner(dls: DataLoaders, arch: str = "resnet18", embedding_size: in
 
     Its head is cosine, its loss has a margin on the angle to the true style (arXiv 1801.07698), which grows while the
     training warms up. `options` are other keywords of `style_learner`, such as `margin` (degrees) and `scale`.
+
+    >>> dls = get_dls(design, images, arch="resnet10t", size=32, bs=16)
+    >>> learn = arcface_learner(dls, "resnet10t", embedding_size=3, weights=weights)
+    >>> learn.model[2]
+    CosineHead()
     """
     options = {"loss": "arcface", "embedding_size": embedding_size, **options}
     return style_learner(dls, arch, **options)

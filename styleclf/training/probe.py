@@ -48,6 +48,11 @@ def fit_probe(
     the one with the lowest class-weighted log loss over inner folds by author. Returns `strength` (C), `train_loss`,
     `train_top_1_accuracy` and `train_top_2_accuracy`, on the images without random changes. Raises ValueError if all
     training images are of one style, before any is computed.
+
+    >>> dls = get_dls(design, images, arch="resnet10t", size=32, bs=16)
+    >>> learn = style_learner(dls, "resnet10t", weights)
+    >>> sorted(fit_probe(learn.model, dls, progress=False))
+    ['strength', 'train_loss', 'train_top_1_accuracy', 'train_top_2_accuracy']
     """
     _check_styles(dls.train_ds.items["label"])
     images = probe_images(model, dls, precision, progress=progress, mirrored=mirrored)

@@ -64,6 +64,10 @@ def annotate(
         FileNotFoundError: there is no such folder or table.
         ValueError: no style folders, fewer than two styles with `min_images` readable images, an unusable table, or
             a layout that does not exist.
+
+    >>> annotation, rejected = annotate(images, progress=False)
+    >>> len(annotation), len(rejected)
+    (96, 0)
     """
     catalogue = make_catalogue(
         images,

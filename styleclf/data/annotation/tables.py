@@ -19,6 +19,11 @@ def read_annotation(path: str | Path) -> pd.DataFrame:
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: a column is missing, a file is named twice, or a width or height is not a whole number.
+
+    >>> annotation, _ = annotate(images, progress=False)
+    >>> write_table(annotation, folder / "annotation.csv")
+    >>> len(read_annotation(folder / "annotation.csv"))
+    96
     """
     table = read_text_table(path, ANNOTATION_COLUMNS)
     check_no_duplicates(table["filename"], path)

@@ -179,6 +179,9 @@ def open_rgb(path: str | Path, needed: int | None = None, content: bytes | None 
     picture is read reduced. `content` are the bytes of the file if they have been read.
 
     Raises `UnreadableImageError`, which is an OSError, whatever is wrong with the file.
+
+    >>> open_rgb(pictures[0]).mode
+    'RGB'
     """
     check_path(path, "an image file")
     with open_image(path, content) as image:
@@ -235,6 +238,10 @@ def fit_to_square(image: Image.Image, size: int, fit: Fit = "squash") -> Image.I
 
 
 def decode(path: str | Path, size: int, fit: Fit = "squash") -> np.ndarray:
-    """One image file as `(size, size, 3)` uint8. Raises what `open_rgb` and `fit_to_square` raise."""
+    """One image file as `(size, size, 3)` uint8. Raises what `open_rgb` and `fit_to_square` raise.
+
+    >>> decode(pictures[0], 32).shape
+    (32, 32, 3)
+    """
     image = open_rgb(path, size)
     return np.asarray(fit_to_square(image, size, fit))

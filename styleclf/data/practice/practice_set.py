@@ -36,6 +36,10 @@ def paint_samples(
     or painted with other arguments, is painted anew.
 
     Raises ValueError for fewer than 64 images, a size below 16, or a folder that holds anything else.
+
+    >>> painted = paint_samples(folder / "sample", n_images=64, size=32, progress=False)
+    >>> len(list(painted.glob("*/*.jpg")))
+    64
     """
     if n_images < MIN_IMAGES or size < _MIN_SIZE:
         raise ValueError(
