@@ -75,7 +75,7 @@ def test_picked_images_are_explained_and_methods_judged(at_desk, given, design, 
 
 @pytest.mark.slow  # every method
 def test_every_method_leaves_maps_overlays_and_a_figure(at_desk, given, capsys):
-    recipe("explain").main(**given, pick="top-2", n=2, method="all", out="runs/all")
+    recipe("explain").main(**given, pick="top-2", n=2, method=("all",), out="runs/all")
     out, printed = at_desk / "runs/all", capsys.readouterr().out
     table = pd.read_csv(out / "explained.csv")
     assert (table["target"] == table["label"]).all() and (table["pred"] != table["label"]).all()
