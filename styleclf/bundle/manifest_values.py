@@ -93,8 +93,7 @@ def _years(learn: Learner) -> dict[str, Any] | None:
     years = years_of(learn)
     if years is None:
         return None
-    is_learned = bool(np.isfinite(years.width))
-    width = float(years.width) if is_learned else None  # JSON has no infinity
+    width = _finite(years.width)
     return {"edges": years.edges.tolist(), "width": width, "n_networks": years.n_networks}
 
 
@@ -103,9 +102,13 @@ def _answers(learn: Learner) -> dict[str, Any] | None:
     rule = rule_of(learn)
     if rule is None:
         return None
-    is_learned = bool(np.isfinite(rule.threshold))
-    threshold = float(rule.threshold) if is_learned else None  # JSON has no infinity
+    threshold = _finite(rule.threshold)
     return rule_facts(rule) | {"threshold": threshold}
+
+
+def _finite(value: float) -> float | None:
+    """The value, or None for the infinity of what too few painters have taught: JSON has none."""
+    return float(value) if np.isfinite(value) else None
 
 
 def _prototypes(parts: LearnerParts) -> list[list[float]] | None:

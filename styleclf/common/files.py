@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from styleclf.common.locks import release, remove_if_unlocked, wait_for_lock
+from styleclf.common.locks import make_folder, release, remove_if_unlocked, wait_for_lock
 from styleclf.common.words import ESCAPED, cut_name
 
 if TYPE_CHECKING:  # the command `styleclf` must run without it, to say what to install
@@ -93,7 +93,7 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     written at all.
     """
     path = Path(path)
-    _make_folder(path.parent)
+    make_folder(path.parent)
     partial_path = _unfinished_path(path)
     lock = None
     try:
@@ -109,16 +109,6 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         with suppress(PermissionError):
             partial_path.unlink(missing_ok=True)
         release(lock)
-
-
-def _make_folder(folder: Path) -> None:
-    """Make a folder and those above it. Raises OSError, which names the folder, where that cannot be done."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as error:
-        raise OSError(f"{folder} cannot be a folder for results, it is a file: name another folder") from error
-    except OSError as error:
-        raise OSError(f"the folder {folder} cannot be made ({error.strerror}): name another one") from error
 
 
 def _unfinished_path(path: Path) -> Path:

@@ -27,7 +27,7 @@ def alone_in(folder: str | Path, work: str) -> Iterator[None]:
     """
     path = Path(folder) / _IN_USE
     missing_folders = [parent for parent in path.parents if not parent.exists()]
-    _make_folder(path.parent)
+    make_folder(path.parent)
     try:
         lock = _lock(path)
     except BlockingIOError as error:
@@ -41,10 +41,12 @@ def alone_in(folder: str | Path, work: str) -> Iterator[None]:
         _remove_empty(missing_folders)
 
 
-def _make_folder(folder: Path) -> None:
-    """Make a folder and those above it. Raises OSError, in one sentence, where that cannot be done."""
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it. Raises OSError, which names the folder, where that cannot be done."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise OSError(f"{folder} cannot be a folder for results, it is a file: name another folder") from error
     except OSError as error:
         raise OSError(f"the folder {folder} cannot be made ({error.strerror}): name another one") from error
 
