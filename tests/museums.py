@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
 from PIL import Image
 
 from tests.data.collect.museum import redirect
@@ -81,6 +82,8 @@ def hang_all(museum, works):
         with Image.open(work.file) as image:
             museum.pictures[work.name] = image.convert("RGB")
         museum.levels[work.name] = 2
+        museum.pictures[f"{work.name}.tif.jp2"] = museum.pictures[work.name]
+        museum.levels[f"{work.name}.tif.jp2"] = 2
         museum.put(f"/plain/{work.name}_8.jpg", work.file.read_bytes())
         museum.put(f"/google/{work.name}=s0", work.file.read_bytes())
         museum.put(f"/wiki/Special:FilePath/{work.name}%20(1).jpg", redirect(f"/plain/{work.name}_8.jpg"))
@@ -186,11 +189,86 @@ def chicago(folder, works, museum):
         )
     records.append({"id": 999, "title": NO_ID, "image_id": None, "artist_title": None, "style_title": None})
     page = {"preference": None, "pagination": {"total": len(records)}, "data": records, "config": {"iiif_url": "…"}}
-    folder.mkdir(parents=True)
-    (folder / "artworks.json").write_text(json.dumps(page), encoding="utf-8")
+    write_answer(folder / "artworks.json", page)
     words = ["--address", f"{museum.url}/image2/{{image_id}}/full/843,/0/default.jpg"]
     words += ["--fields", "label=style_title,author=artist_title,date=date_display"]
     return collected("chicago", "chicago/artworks.json", words)
+
+
+def harvard(folder, works, museum):
+    """An answer of the Harvard Art Museums: people with roles, printers and sitters among them, several pictures."""
+    records = []
+    for work in works:
+        painter = {"role": "Artist", "displayname": work.artist, "name": work.artist, "displayorder": 1, "prefix": None}
+        people = [painter]
+        if work.number % 9 == 2:
+            painter |= {"prefix": "Workshop of", "displayname": f"Workshop of {work.artist}"}
+        if work.number % 9 == 5:
+            people.insert(0, painter | {"role": "Printer", "displayname": "Auguste Clot", "name": "Auguste Clot"})
+        if work.number % 9 == 7:
+            painter |= {"role": "Artist after", "prefix": "After", "displayname": f"After {work.artist}"}
+            people.append(painter | {"role": "Sitter", "displayname": "A Countess", "name": "A Countess"})
+        pictures = [
+            {"imageid": view, "iiifbaseuri": f"{museum.url}/iiif/image2/{name}", "displayorder": view}
+            for view, name in ((1, work.name), (2, works[0].name))
+        ]
+        record = {"objectid": work.number, "title": work.title, "dated": "c. 1889", "century": "19th century"}
+        record |= {"style": work.style.title(), "period": None, "people": people, "images": pictures}
+        records.append(record | {"primaryimageurl": f"{museum.url}/urn-3:HUAM:{work.name}_dynmc", "copyright": None})
+    records.append({"objectid": 999, "title": NO_ID, "style": None, "people": [], "imagecount": 0})
+    page = {"info": {"totalrecordsperquery": 100, "page": 1, "pages": 1}, "records": records}
+    write_answer(folder / "objects.json", page)
+    words = ["--address", "images.iiifbaseuri"]
+    words += ["--fields", "author=people.displayname,attribution=people.role,date=dated"]
+    return collected("harvard", "harvard/objects.json", words)
+
+
+def smk(folder, works, museum):
+    """An answer of Copenhagen's SMK: family names first, roles of people where they are no painters; no styles."""
+    items = []
+    for work in works:
+        painter = {"creator": work.inverted, "creator_forename": work.artist, "creator_nationality": "dansk"}
+        production = [painter]
+        if work.number % 9 == 2:
+            painter["creator_role"] = "attributed to"
+        if work.number % 9 == 5:
+            production.append({"creator": "Tode, Johann Clemens", "creator_role": "Author"})
+        if work.number % 9 == 7:
+            painter["creator_role"] = "copy after"
+            production.insert(0, {"creator": "Unknown Danish", "creator_gender": None})
+        titles = [{"title": work.title, "language": "engelsk"}, {"title": f"Dansk {work.title}", "type": "museum"}]
+        item = {
+            "id": f"{work.number}_object",
+            "object_number": f"KMS{work.number}",
+            "titles": titles,
+            "has_image": True,
+        }
+        item |= {"production": production, "production_date": [{"period": "1830-1840"}], "public_domain": True}
+        item |= {"rights": "https://creativecommons.org/publicdomain/zero/1.0/", "techniques": ["Olie på lærred"]}
+        item["image_thumbnail"] = f"{museum.url}/iiif/image2/{work.name}.tif.jp2/full/!1024,/0/default.jpg"
+        items.append(item | {"image_iiif_id": f"{museum.url}/iiif/image2/{work.name}.tif.jp2"})
+    write_answer(folder / "search.json", {"offset": 0, "rows": len(items), "found": len(items), "items": items})
+    fields = "author=production.creator,attribution=production.creator_role,title=titles.title"
+    words = ["--address", "image_iiif_id", "--fields", f"{fields},date=production_date.period"]
+    return collected("smk", "smk/search.json", words)
+
+
+def europeana(folder, works, museum):
+    """An answer of Europeana: lists in every field, painters by name, by address, or by both; no styles."""
+    items = []
+    for work in works:
+        address = f"http://data.europeana.eu/agent/{work.artist.replace(' ', '')}"
+        creators = {2: [address], 5: [f"{work.artist} (atelier van)"], 7: [work.artist]}
+        item = {"id": f"/90402/SK_A_{work.number}", "title": [work.title], "type": "IMAGE", "year": ["1806"]}
+        item |= {"dcCreator": creators.get(work.number % 9, [address, work.artist]), "dataProvider": ["Rijksmuseum"]}
+        item |= {"rights": ["http://creativecommons.org/publicdomain/mark/1.0/"], "country": ["Netherlands"]}
+        item["edmConceptPrefLabelLangAware"] = {"en": ["Painting", "Oil paint"], "nl": ["Schilderij"]}
+        item["edmPreview"] = [f"{museum.url}/thumbnail/v2/url.json?uri=x&type=IMAGE"]
+        items.append(item | {"edmIsShownBy": [f"{museum.url}/google/{work.name}=s0"]})
+    page = {"apikey": "k", "success": True, "itemsCount": len(items), "totalResults": len(items), "items": items}
+    write_answer(folder / "search.json", page)
+    words = ["--address", "edmIsShownBy", "--fields", "author=dcCreator,date=year,place=country"]
+    return collected("europeana", "europeana/search.json", words)
 
 
 def wikidata(folder, works, museum):
@@ -231,6 +309,7 @@ def pixplot(folder, works, _museum):
     return [[*design, "--out", "runs/pixplot"], judged("pixplot", "pixplot/originals")]
 
 
+WITHOUT_STYLES = ("smk", "europeana")
 MUSEUMS = {
     "met": met,
     "rijksmuseum": rijksmuseum,
@@ -238,23 +317,34 @@ MUSEUMS = {
     "cleveland": cleveland,
     "tate": tate,
     "chicago": chicago,
+    "harvard": harvard,
+    "smk": smk,
+    "europeana": europeana,
     "wikidata": wikidata,
     "wikiart": wikiart,
     "pixplot": pixplot,
 }
 
 
+def fill_in_styles(table, works):
+    """Write the styles into a table of collected pictures, as a user does where a museum says none."""
+    rows = pd.read_csv(table, dtype=str, keep_default_na=False)
+    rows["label"] = [work.style for work in works]
+    rows.to_csv(table, index=False)
+
+
 def collected(name, table, words):
     """The three commands of a museum whose table has addresses of pictures."""
     out = f"runs/{name}"
     load = ["recipes/collect.py", table, *words, "--private", "--pause", "0", "--size", "64", "--out", out]
-    design = ["recipes/design.py", "--images", f"{out}/images", "--csv", f"{out}/collected.csv", "--out", out]
-    return [load, design, judged(name, f"{out}/images")]
+    design = ["recipes/design.py", "--images", f"{out}/images", "--csv", f"{out}/collected.csv"]
+    return [load, [*design, "--out", f"{out}/design"], judged(name, f"{out}/images", folder=f"{out}/design")]
 
 
-def judged(name, images):
-    """The command that judges a model."""
-    return [*JUDGE, "--images", images, "--design", f"runs/{name}/design.csv", "--out", f"runs/{name}/cv"]
+def judged(name, images, *, folder=None):
+    """The command that judges a model by the design in a folder."""
+    design = f"{folder or f'runs/{name}'}/design.csv"
+    return [*JUDGE, "--images", images, "--design", design, "--out", f"runs/{name}/cv"]
 
 
 def write(path, rows, *, header=None, own_columns=(), encoding="utf-8"):
@@ -265,6 +355,12 @@ def write(path, rows, *, header=None, own_columns=(), encoding="utf-8"):
         writer = csv.DictWriter(stream, [*columns, *own_columns], restval="")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def write_answer(path, page):
+    """Write what a museum's programming interface answers."""
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(page), encoding="utf-8")
 
 
 def copied(work, path):

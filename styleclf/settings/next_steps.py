@@ -3,6 +3,7 @@
 import csv
 import os
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,17 @@ from styleclf.settings.earlier_runs import is_finished
 
 STEP_VARIABLE = "STYLECLF_STEP"  # set where another recipe runs this one, and knows what comes next
 _NEXT = {
-    "collect": ("design", "--images", "{out}/images", "--csv", "{out}/collected.csv"),
-    "design": ("cross_validate", "--design", "{out}/design.csv"),
-    "train": ("explain", "--model", "{out}/model.pkl"),
-    "cross_validate": ("audit", "--cv", "{out}"),
+    "collect": ("design", "--images", "{out}/images", "--csv", "{out}/collected.csv", "--out", "{out}/design"),
+    "design": ("cross_validate", "--design", "{out}/design.csv", "--out", "{out}/cv"),
+    "train": ("explain", "--model", "{out}/model.pkl", "--out", "{out}/explain"),
+    "cross_validate": ("audit", "--cv", "{out}", "--out", "{out}/audit"),
     "audit": ("validate", "--cv", "{cv}", "--calibrate"),
     "validate": ("predict", "--model", "{out}/model.pkl"),
     "forest": ("predict", "--model", "{out}/forest.pkl"),
     "tune": ("cross_validate", "--settings", "{out}/best.ini", "--design", "{design}", "--out", "{out}/cv"),
     "compare": ("report", "{runs}"),
     "arcface": ("predict", "--model", "{out}/model.pkl"),
-    "league": ("train", "--design", "{design}", "--league", "{out}"),
+    "league": ("train", "--design", "{design}", "--league", "{out}", "--out", "{out}/train"),
 }
 _MODEL_OF_STYLES = "runs/train/model.pkl"  # that train.py writes and predict.py opens by default
 _OF_OTHER_TARGETS = {  # what follows a cross-validation that has left such a file
@@ -64,7 +65,7 @@ def next_command(
     """The command that comes after a recipe, or nothing: where there is none, or a file of it is missing.
 
     It runs as it stands, from the same working directory: it names the images that a design does not remember, and the
-    file of settings.
+    file of settings. A recipe that goes on in its folder, and would refuse one of another run, gets an unused one.
     """
     if recipe not in _NEXT or os.environ.get(STEP_VARIABLE):
         return ""
@@ -72,6 +73,8 @@ def next_command(
     words = _filled_in(arguments, out, settings)
     if not words:
         return ""
+    if following in _KEPT and words[-2:-1] == ["--out"]:
+        words[-1] = _unused_folder(words[-1])
     words += _forgotten_images(words, settings)
     if settings_file and "--settings" not in words:
         words += ["--settings", settings_file]
@@ -113,6 +116,15 @@ def _forgotten_images(words: Sequence[str], settings: Mapping[str, Any]) -> list
     return [] if is_finished(folder, {"images": images}) else ["--images", str(images)]
 
 
+def _unused_folder(folder: str) -> str:
+    """The folder, or the first of those that are numbered after it, in which there is nothing yet."""
+    numbers = count(2)
+    unused = folder
+    while not _is_wanting(Path(unused)):
+        unused = f"{folder}-{next(numbers)}"
+    return unused
+
+
 def _is_wanting(place: Path) -> bool:
     """Whether there is no such file, and no such folder with anything in it."""
     if place.is_dir():
@@ -132,7 +144,7 @@ def _following(recipe: str, out: Path, settings: Mapping[str, Any]) -> tuple[str
     design = Path(str(settings.get("design")))
     column = _column_left_out(design)
     if column:
-        return ("transfer", "--design", "{design}", "--leave-out", column)
+        return ("transfer", "--design", "{design}", "--leave-out", column, "--out", "{out}/transfer")
     return _NEXT[recipe]
 
 
@@ -159,6 +171,6 @@ def _column_left_out(design: Path) -> str:
 def interruption_sentence(recipe: str, arguments: Sequence[str]) -> str:
     """What there is after Ctrl-C, and how to go on."""
     finished_work = _KEPT.get(recipe)
-    consequence = f"goes on, {finished_work} are kept" if finished_work else "starts anew"
+    consequence = f"goes on, {finished_work} are kept" if finished_work else "starts over"
     command = command_of(recipe, *arguments)
     return f"interrupted; what was written before is whole, and the same command {consequence}: {command}"

@@ -32,6 +32,12 @@ def say(desk, weights_file):
     return call
 
 
+def design_of(line):
+    """The design that a command names."""
+    words = shlex.split(line)
+    return words[words.index("--design") + 1]
+
+
 def names_of(line):
     """The recipe of a command."""
     return line.partition(" ")[0].removeprefix("recipes/").removesuffix(".py")
@@ -48,7 +54,7 @@ def test_a_design_leads_to_predictions_by_what_is_proposed(say):
 
 @pytest.mark.slow
 def test_a_training_leads_to_its_explanation(say):
-    design = say("recipes/design.py --images my/paintings --out runs/mine").rpartition(" ")[2]
+    design = design_of(say("recipes/design.py --images my/paintings --out runs/mine"))
     assert names_of(say(f"recipes/train.py --design {design} --epochs 0 --out runs/one")) == "explain"
     say(say(f"recipes/train.py --design {design} --epochs 0 --out runs/one"))
 
@@ -80,7 +86,7 @@ def test_a_design_that_remembers_nothing_gets_its_images_named(desk, say, halves
 
 @pytest.mark.slow
 def test_runs_that_were_compared_are_reported(say):
-    design = say("recipes/design.py --images my/paintings --out runs/mine").rpartition(" ")[2]
+    design = design_of(say("recipes/design.py --images my/paintings --out runs/mine"))
     for features in ("style", "pooled"):
         say(f"recipes/cross_validate.py --design {design} --epochs 0 --features {features} --out runs/{features}")
     say(say("recipes/compare.py runs/style runs/pooled"))

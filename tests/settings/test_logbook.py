@@ -63,7 +63,7 @@ def test_a_run_that_was_judged_says_so_in_plain_words_and_gets_its_report(judged
     paths = done.partition(": ")[2].split("  ")
     assert paths == [str(judged / name) for name in ("report.html", "metrics.csv", "predictions.csv")]
     assert "resnet10t" in (judged / "report.html").read_text(encoding="utf-8")
-    assert following == f"next: python recipes/audit.py --cv {judged}"
+    assert following == f"next: python recipes/audit.py --cv {judged} --out {judged}/audit"
 
 
 def test_a_step_leaves_the_plain_words_to_the_recipe_that_runs_it(judged, capsys, monkeypatch):

@@ -16,7 +16,10 @@ def test_a_command_is_typed_as_it_was_before(monkeypatch):
 def test_a_command_names_only_what_is_there(tmp_path):
     assert next_command("train", tmp_path, {}) == ""
     (tmp_path / "model.pkl").touch()
-    assert next_command("train", tmp_path, {}) == f"python recipes/explain.py --model {tmp_path}/model.pkl"
+    assert (
+        next_command("train", tmp_path, {})
+        == f"python recipes/explain.py --model {tmp_path}/model.pkl --out {tmp_path}/explain"
+    )
     assert next_command("validate", tmp_path, {}).endswith(f"--model {tmp_path}/model.pkl my/new-pictures")
     assert next_command("embed", Path("anywhere"), {}) == ""
 
@@ -45,13 +48,16 @@ def test_after_an_interruption_recipes_go_on_or_start_anew(monkeypatch):
     sentence = interruption_sentence("cross_validate", ["--out", "my runs"])
     command = "python recipes/cross_validate.py --out 'my runs'"
     assert sentence.endswith(f"the same command goes on, finished folds are kept: {command}")
-    assert interruption_sentence("train", []).endswith("the same command starts anew: python recipes/train.py")
+    assert interruption_sentence("train", []).endswith("the same command starts over: python recipes/train.py")
     recipes = {file.stem for file in (Path(__file__).parents[2] / "recipes").glob("*.py")}
     assert set(_KEPT) < recipes
 
 
 def test_what_follows_a_cross_validation_depends_on_what_it_was_about(tmp_path, monkeypatch):
-    assert next_command("cross_validate", tmp_path, {}) == f"python recipes/audit.py --cv {tmp_path}"
+    assert (
+        next_command("cross_validate", tmp_path, {})
+        == f"python recipes/audit.py --cv {tmp_path} --out {tmp_path}/audit"
+    )
     (tmp_path / "thresholds.csv").touch()
     assert next_command("cross_validate", tmp_path, {}) == f"python recipes/validate.py --cv {tmp_path} --closed"
     (tmp_path / "thresholds.csv").rename(tmp_path / "date_probe.npz")
@@ -80,7 +86,7 @@ def test_after_folds_by_source_the_next_step_is_one_that_takes_them(tmp_path):
     design = tmp_path / "design.csv"
     design.write_text("filename,label,fold,folds_by,fold_name\na.jpg,cubism,0,source,met\n", encoding="utf-8")
     command = next_command("cross_validate", tmp_path, {"design": str(design)})
-    assert command == f"python recipes/transfer.py --design {design} --leave-out source"
+    assert command == f"python recipes/transfer.py --design {design} --leave-out source --out {tmp_path}/transfer"
 
 
 def test_the_next_command_names_what_the_design_does_not_remember(tmp_path):
@@ -94,4 +100,11 @@ def test_the_next_command_names_what_the_design_does_not_remember(tmp_path):
     write_json({"settings": {"images": "my paintings"}}, tmp_path / "settings.json")
     assert next_command("tune", tmp_path, settings).endswith(end)
     other = next_command("design", tmp_path, {"images": "elsewhere"}, settings_file="my.ini")
-    assert other.endswith(f"--design {design} --images elsewhere --settings my.ini")
+    assert other.endswith(f"--design {design} --out {tmp_path}/cv --images elsewhere --settings my.ini")
+
+
+def test_the_next_command_names_a_folder_without_an_earlier_run(tmp_path):
+    (tmp_path / "design.csv").touch()
+    for folder, next_folder in (("cv", "cv-2"), ("cv-2", "cv-3")):
+        write_text("", tmp_path / folder / "settings.json")
+        assert next_command("design", tmp_path, {}).endswith(f"--out {tmp_path}/{next_folder}")

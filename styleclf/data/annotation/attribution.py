@@ -33,10 +33,10 @@ from styleclf.data.annotation.attribution_patterns import (
 )
 from styleclf.data.annotation.column_map import missing_column_sentence
 from styleclf.data.annotation.own_tables import read_own_table
-from styleclf.data.annotation.people import SEPARATOR, author_name, clean_text
+from styleclf.data.annotation.people import BY, SEPARATOR, author_name, clean_text
+from styleclf.data.annotation.person_addresses import with_names_for_addresses
 
 ATTRIBUTION = "attribution"  # the column beside `author`
-BY = "by"  # of a painter without qualifier, beside others with one
 _RULES_FILE = Path(__file__).with_name("attribution.csv")
 _COLUMNS = ("words", "attribution", "grouped")
 _YES_OR_NO = {"yes": True, "no": False}
@@ -45,6 +45,8 @@ _MASTERS = re.compile(r"(the )?(master|meister|maître|maestro|meester|monogramm
 _ARTICLE = re.compile(r"^(the|an?|eine[ms]?|une?|een) (?=\w)", re.IGNORECASE)
 _MOST_STEPS = 8  # words around one name
 _LONGEST_NAME = 300  # characters of a text in which such words are looked for
+_WITH_PREFIX = ("{words} {name}", "{words}: {name}", "{name} {words}")  # how words and a name are tried together
+_ANY_NAME = "Jan Janssen"  # stands for a name where words are tried
 
 
 class Rule(NamedTuple):
@@ -260,6 +262,7 @@ def attributed(files: pd.DataFrame, rules: AttributionRules) -> pd.DataFrame:
         author, attribution = _read_with_prefix(written, prefix.strip(), rules)
         authors.append(author)
         attributions.append(attribution)
+    authors, attributions = with_names_for_addresses(authors, attributions)
     files = files.assign(author=authors)
     if any(attributions):
         return files.assign(**{ATTRIBUTION: attributions})
@@ -299,10 +302,10 @@ def _with_prefix(prefix: str, name: str, rules: AttributionRules) -> str:
     author_of_prefix, attribution_of_prefix = rules.read(prefix)
     if author_of_prefix and attribution_of_prefix:
         return prefix
-    for text in (f"{prefix} {name}", f"{name} {prefix}"):
-        _, attribution = rules.read(text)
+    for pattern in _WITH_PREFIX:
+        _, attribution = rules.read(pattern.format(words=prefix, name=_ANY_NAME))
         if attribution:
-            return text
+            return pattern.format(words=prefix, name=name)
     return name
 
 

@@ -1,13 +1,14 @@
-"""Walking the folder of images: every file, and what is passed over because nobody put it there as a painting."""
+"""Walking folders of images: every file, and what is passed over because nobody put it there as a painting."""
 
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from styleclf.data.images.decoding import reading_reason
+from styleclf.common import count_of, say, shown_name
+from styleclf.data.images.decoding import is_image_file, reading_reason
 from styleclf.data.images.formats import looks_like_image
 
 OF_THE_SYSTEM = "a folder of the system"
@@ -55,6 +56,48 @@ def files_below(folder: Path) -> Walk:
     passed_over: list[tuple[Path, str]] = []
     files = list(_files_below(folder, (), passed_over))
     return Walk(files, passed_over)
+
+
+def image_files(paths: Sequence[str | Path]) -> list[Path]:
+    """The files that were named, and all images below the folders that were, hidden ones left out.
+
+    An image is what has the suffix of one or begins like one, so `x.jpg!Large` is tried as well; what else is in
+    folders is counted on the screen, with an example. Raises FileNotFoundError for a path that does not exist,
+    ValueError for an empty one and where there is no image.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if not str(path):
+            raise ValueError("an empty path was given: name image files or folders, and this folder as '.'")
+        if not os.path.exists(path):
+            raise FileNotFoundError(f"no image or folder at {path}")
+        files += _images_below(Path(path)) if os.path.isdir(path) else [Path(path)]
+    if not files:
+        places = ", ".join(map(str, paths)) or "nothing"
+        raise ValueError(f"no image files in {places}: name image files or folders")
+    return files
+
+
+def _images_below(folder: Path) -> list[Path]:
+    """The files below a folder that pass for images; says how many do not, and which folders are not looked into."""
+    walk = files_below(folder)
+    images = []
+    other_files = []
+    for path, reason in walk.files:
+        if reason:
+            say(f"passed over: {shown_name(str(path))} ({reason})")
+        elif is_image_file(path):
+            images.append(path)
+        else:
+            other_files.append(path)
+    if other_files:
+        number = count_of(len(other_files), "file")
+        verb = "is not an image and is" if len(other_files) == 1 else "are not images and are"
+        example = shown_name(str(other_files[0]))
+        say(f"{number} {verb} passed over (such as {example})")
+    for path, reason in walk.passed_over:
+        say(f"passed over: {shown_name(str(path))} ({reason})")
+    return images
 
 
 def visible_entries(folder: Path) -> list[Path]:

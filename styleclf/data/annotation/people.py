@@ -10,6 +10,7 @@ import unicodedata
 from styleclf.evaluation import people_of as people_of
 
 SEPARATOR = "|"  # between the authors of one image, in an annotation
+BY = "by"  # the attribution of a painter without qualifier, beside others with one
 _SEPARATORS = re.compile(r"[|;]")
 
 

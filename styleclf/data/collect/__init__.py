@@ -9,6 +9,7 @@ statements.py      rights, and statements that forbid machine learning
 presentation.py    manifests and collections of Presentation 2 and 3 as pictures and links
 picture_addresses.py  addresses of pictures by themselves
 tables.py          tables whose rows name pictures by their addresses
+records.py         records in JSON as such rows
 sources.py         addresses and files that a user names, read with all that they link to
 columns.py         which metadata become which columns
 choice.py          which pictures are taken, and why others are left out

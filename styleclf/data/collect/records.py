@@ -5,7 +5,7 @@ Three forms are read: a list of objects; an object that holds such a list, howev
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -19,10 +19,13 @@ def read_records(content: bytes) -> pd.DataFrame | None:
     """The records of a document as a table of text; None where it has none, or is one of IIIF.
 
     What lies within a record gets the names on the way as its column, `images.iiifbaseuri`. Several values, of a list
-    or of several inner records, stand in one cell with a bar between.
+    or of several inner records, stand in one cell with a bar between. Those of inner records keep their places, so that
+    the second of several people has the second role: a cell has an empty place where one of them has no value.
 
     >>> read_records(b'{"items": [{"id": 1, "artist": ["Ann", "Ben"]}]}').to_dict("records")
     [{'id': '1', 'artist': 'Ann|Ben'}]
+    >>> read_records(b'[{"by": [{"name": "Ann"}, {"name": "Ben", "role": "after"}]}]').to_dict("records")
+    [{'by.name': 'Ann|Ben', 'by.role': '|after'}]
     """
     try:
         text = content.decode("utf-8-sig")
@@ -90,6 +93,9 @@ def _cells(record: Mapping[str, Any]) -> dict[str, str]:
 
 def _named_texts(node: Any, name: str, n_levels: int) -> Iterator[tuple[str, str]]:
     """The texts in a value, each with the names that lead to it; nothing of what is null, empty or too deep."""
+    if isinstance(node, list) and n_levels and _are_flat_records(node):
+        yield from _texts_in_places(node, name)
+        return
     if isinstance(node, list):
         for item in node:
             yield from _named_texts(item, name, n_levels)
@@ -101,6 +107,36 @@ def _named_texts(node: Any, name: str, n_levels: int) -> Iterator[tuple[str, str
             inner_name = f"{name}.{key}" if name else key
             yield from _named_texts(value, inner_name, n_levels - 1)
         return
-    is_empty = node is None or node == ""
-    if not is_empty:
-        yield name, str(node)
+    text = _text_of(node)
+    if text:
+        yield name, text
+
+
+def _are_flat_records(nodes: Sequence[Any]) -> bool:
+    """Whether values are several objects in which nothing lies deeper."""
+    if len(nodes) < 2:
+        return False
+    for node in nodes:
+        if not isinstance(node, Mapping):
+            return False
+        if any(isinstance(value, list | Mapping) for value in node.values()):
+            return False
+    return True
+
+
+def _texts_in_places(nodes: Sequence[Mapping[str, Any]], name: str) -> Iterator[tuple[str, str]]:
+    """For every key of several objects its texts, each in the place of its object; once where all have the same."""
+    keys = dict.fromkeys(key for node in nodes for key in node)
+    for key in keys:
+        texts = [_text_of(node.get(key)) for node in nodes]
+        if len(set(texts)) == 1:
+            texts = texts[:1]
+        cell = BAR.join(texts)
+        if cell:
+            inner_name = f"{name}.{key}" if name else key
+            yield inner_name, cell
+
+
+def _text_of(value: object) -> str:
+    """A single value as text; '' for null."""
+    return "" if value is None else str(value)

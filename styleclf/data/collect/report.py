@@ -107,7 +107,7 @@ def _loading_text(outcome: Outcome) -> str:
     n_new = len(outcome.loaded) - outcome.n_kept
     text = f"{count_of(n_new, 'picture')} loaded, {outcome.n_kept:,} there from an earlier run"
     if outcome.n_damaged:
-        text += f"; {count_of(outcome.n_damaged, 'file')} had changed since, loaded anew"
+        text += f"; {count_of(outcome.n_damaged, 'file')} had changed since, loaded again"
     return text
 
 

@@ -62,7 +62,7 @@ def parsed_joins(texts: Iterable[str]) -> tuple[Joined, ...]:
     for text in texts:
         match = _JOIN.fullmatch(text)
         if match is None:
-            raise ValueError(f"join must be such as {_EXAMPLE}, not {text!r}")
+            raise ValueError(f"join must look like {_EXAMPLE}, not {text!r}")
         table = Joined(
             path=Path(match["path"]),
             own_key=match["own_key"].strip(),
@@ -134,8 +134,8 @@ def _filled_address(
 
 
 def _first_value(cell: str) -> str:
-    """The first of several values of a cell."""
-    return cell.partition(BAR)[0].strip()
+    """The first of several values of a cell that is not empty."""
+    return cell.strip(f"{BAR} ").partition(BAR)[0].strip()
 
 
 def _row_picture(address: str, values: Mapping[str, str]) -> CanvasPicture:

@@ -253,6 +253,9 @@ def test_words_before_the_name_may_stand_in_a_column_of_their_own():
         ("Turner, Joseph", "prints after", "turner, joseph", "after"),
         ("Turner, Joseph", "and assistants", "turner, joseph", "and workshop"),
         ("Frans Hals (Dutch, 1582–1666)", "Style of", "frans hals", "manner of"),
+        ("Workshop of Frans Hals", "Artist", "frans hals", "workshop of"),
+        ("Auguste Clot|After Rubens|A Countess", "Printer|Artist after|Sitter", "rubens", "after"),
+        ("Rubens, Peter Paul", "tilskrevet", "rubens, peter paul", "attributed to"),
     ],
 )
 def test_a_column_of_words_is_read_person_by_person_before_or_behind_the_name(name, words, author, attribution):

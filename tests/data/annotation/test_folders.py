@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from PIL import Image
 
 from styleclf.data.annotation.catalog import annotate, make_catalogue
-from styleclf.data.annotation.folders import OF_STYLECLF, OF_THE_SYSTEM, walk_folder
+from styleclf.data.annotation.folders import OF_STYLECLF, OF_THE_SYSTEM, image_files, walk_folder
 from tests.data.folders import draw
 
 SYSTEM = ("@eaDir", "#recycle", "__MACOSX", "lost+found", "$RECYCLE.BIN", "System Volume Information", "@Recycle")
@@ -70,3 +71,44 @@ def test_settings_of_others_mean_nothing(images, content):
     (images / "cubism" / "settings.json").write_text(content, encoding="latin-1")
     assert passed_over(images) == {}
     assert len(annotate(images, progress=False)[0]) == 4
+
+
+def test_image_files_walks_folders_and_leaves_hidden_and_other_files(tmp_path):
+    for name in ("a.JPG", "sub/b.png", "sub/.c.png", ".hidden/d.png", "notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    names = [path.relative_to(tmp_path).as_posix() for path in image_files([tmp_path])]
+    assert names == ["a.JPG", "sub/b.png"]
+    assert image_files([tmp_path / "notes.txt"]) == [tmp_path / "notes.txt"]
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        image_files([tmp_path / "nowhere"])
+    with pytest.raises(ValueError, match="image files"):
+        image_files([])
+
+
+def test_what_passes_for_an_image_is_tried_and_the_rest_is_counted(tmp_path, capsys):
+    names = ["water-lilies.jpg", "nympheas.jpg!Large", "default", "poplars.jpeg?sequence=1", "haystacks.jpx", "x.heic"]
+    for name in names:
+        Image.new("RGB", (8, 8)).save(tmp_path / name, format="JPEG")
+    for name in ("notes.txt", "table.csv", "Makefile"):
+        (tmp_path / name).write_text("no picture")
+    Image.new("RGB", (8, 8)).save(tmp_path / "table.png")
+    (tmp_path / "link").symlink_to(tmp_path)
+    (tmp_path / "@eaDir").mkdir()
+    Image.new("RGB", (8, 8)).save(tmp_path / "@eaDir" / "thumbnail.jpg")
+    assert sorted(path.name for path in image_files([tmp_path])) == sorted([*names, "table.png"])
+    assert capsys.readouterr().out.splitlines() == [
+        f"passed over: {tmp_path / 'link'} (link to a folder above it)",
+        f"3 files are not images and are passed over (such as {tmp_path / 'Makefile'})",
+        f"passed over: {tmp_path / '@eaDir'} (a folder of the system)",
+    ]
+
+
+def test_a_folder_without_images_and_an_empty_path_are_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # an empty path would be this folder
+    Image.new("RGB", (8, 8)).save("x.png")
+    with pytest.raises(ValueError, match="empty path"):
+        image_files([""])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match="no image files in empty"):
+        image_files(["empty"])

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from PIL import Image
 
-SIZED = re.compile(r"^/image(?P<version>[123])/(?P<name>[^/]+)/full/(?P<size>[^/]+)/0/(default|native)\.jpg$")
-INFO = re.compile(r"^/image(?P<version>[123])/(?P<name>[^/]+)/info\.json$")
+SIZED = re.compile(r"^(/iiif)?/image(?P<version>[123])/(?P<name>[^/]+)/full/(?P<size>[^/]+)/0/(default|native)\.jpg$")
+INFO = re.compile(r"^(/iiif)?/image(?P<version>[123])/(?P<name>[^/]+)/info\.json$")
 
 
 class Museum:

@@ -56,3 +56,11 @@ def test_what_one_record_lacks_is_empty():
 )
 def test_what_has_no_records_is_none(content):
     assert read_records(content) is None
+
+
+def test_people_and_their_roles_keep_their_places():
+    people = [{"name": "Ann", "role": None}, {"name": "Ben", "role": "after"}, {"name": "Ann", "role": "Author"}]
+    rows = read_records(json.dumps([{"people": people, "images": [{"url": None}, {"url": "u"}]}]).encode())
+    assert rows.to_dict("records") == [
+        {"people.name": "Ann|Ben|Ann", "people.role": "|after|Author", "images.url": "|u"}
+    ]

@@ -55,7 +55,7 @@ def test_what_is_left_out_or_fails_has_its_columns_even_without_rows(tmp_path):
 
 def test_pictures_of_an_earlier_run_are_not_counted_as_loaded(tmp_path):
     text = write_outcome(outcome_of(*map(picture, range(5)), n_kept=3, n_damaged=1), tmp_path)
-    assert "2 pictures loaded, 3 there from an earlier run; 1 file had changed since, loaded anew" in text
+    assert "2 pictures loaded, 3 there from an earlier run; 1 file had changed since, loaded again" in text
 
 
 def test_what_was_named_twice_is_said_once_each(tmp_path):

@@ -50,7 +50,7 @@ def test_other_tables_complete_the_rows(tmp_path):
 
 @pytest.mark.parametrize("text", ["objects.csv", "objects.csv:objectid", ":a=b", "t.csv[x]:a=b", "t.csv:a=b=c"])
 def test_a_join_that_says_too_little_is_refused(text):
-    with pytest.raises(ValueError, match="join must be such as"):
+    with pytest.raises(ValueError, match="join must look like"):
         parsed_joins([text])
 
 
