@@ -17,7 +17,7 @@ from styleclf.app.review import Review, ReviewedPicture
 from styleclf.app.review_order import ReviewOrder
 from styleclf.app.thumbnails import data_uri, large_picture
 from styleclf.app.uploads import UploadLimits, check_number, discard, take_upload, text_name, unused_name, why_refused
-from styleclf.common import complain, count_of
+from styleclf.common import complain, count_of, whole_file
 from styleclf.evaluation import NONE_OF_THESE
 
 N_CHOICES = 9  # styles that have a key: 1 to 9
@@ -306,8 +306,8 @@ class KeptPictures:
 
     def keep(self, picture: ReviewedPicture) -> None:
         """Copy a picture's file into the folder, under the name that the table has."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(picture.prediction.path, self.folder / picture.name)
+        with whole_file(self.folder / picture.name) as partial_path:
+            shutil.copyfile(picture.prediction.path, partial_path)
 
     def forget(self, name: str) -> None:
         """Remove a picture whose decision was taken back."""

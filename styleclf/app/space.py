@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from styleclf.app.engines import check_one_style
-from styleclf.common import write_text
+from styleclf.common import whole_file, write_text
 from styleclf.light import (
     GRAPH_FILE,
     MANIFEST_FILE,
@@ -75,18 +75,23 @@ def _check_target(target: Path) -> None:
 
 def _write_bundle(contents: BundleContents, folder: Path) -> None:
     """Write what the light runtime reads of a bundle."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name in (MANIFEST_FILE, GRAPH_FILE, NOVELTY_FILE):
-        (folder / name).unlink(missing_ok=True)
-        if name in contents.members:
-            (folder / name).write_bytes(contents.read(name))
+        if name not in contents.members:
+            (folder / name).unlink(missing_ok=True)
+            continue
+        with whole_file(folder / name) as partial_path:
+            partial_path.write_bytes(contents.read(name))
 
 
 def _copy_source(folder: Path) -> None:
     """Copy styleclf's source beside the program."""
     if folder.exists():
         shutil.rmtree(folder)
-    shutil.copytree(Path(__file__).parent.parent, folder, ignore=_LEFT_OUT)
+    try:
+        shutil.copytree(Path(__file__).parent.parent, folder, ignore=_LEFT_OUT)
+    except shutil.Error as error:  # its text is a list of all files that could not be copied
+        _, _, reason = error.args[0][0]
+        raise OSError(f"styleclf cannot be copied to {folder} ({reason}): make room, or name another folder") from error
 
 
 def _readme(manifest: Manifest, name: str) -> str:

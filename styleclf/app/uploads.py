@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Collection, Sequence
@@ -17,6 +18,7 @@ _FINGERPRINT_LETTERS = 16
 _LETTERS_OF_FILE = 16
 _TIMES_LARGEST = 20  # as many bytes a browser may have here as so many pictures of the largest size
 _UNSAFE_LETTERS = '<>:"/\\|?*'  # of names on one system or another
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # Windows takes files of these names for them
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,9 @@ def text_name(name: str) -> str:
         is_safe = letter.isprintable() and letter not in _UNSAFE_LETTERS
         line += letter if is_safe else "_"
     line = line.strip(" .")
+    first_part = line.split(".")[0].rstrip()
+    if _DEVICES.fullmatch(first_part):
+        line = f"_{line}"
     stem, dot, suffix = line.rpartition(".")
     if dot and len(suffix) < _FINGERPRINT_LETTERS:
         return f"{cut_name(stem, _MOST_BYTES_OF_NAME)}.{suffix}"

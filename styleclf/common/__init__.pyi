@@ -13,6 +13,7 @@ from .files import (
     check_file as check_file,
     check_folder as check_folder,
     check_page as check_page,
+    full_disk_sentence as full_disk_sentence,
     remove_unfinished as remove_unfinished,
     whole_file as whole_file,
     write_json as write_json,

@@ -97,14 +97,19 @@ def suggestion(name: str, known_names: Collection[str]) -> str:
     >>> suggestion("--epoch-s", ["--epochs", "--size"])
     "did you mean '--epochs'?"
     """
-    names_of_words = {known_name.lstrip("-"): known_name for known_name in known_names}  # dashes make flags alike
-    word = name.lstrip("-")
+    names_of_words = {_word_of(known_name): known_name for known_name in known_names}
+    word = _word_of(name)
     similar_words = difflib.get_close_matches(word, names_of_words, n=1)
     if similar_words:
         similar_name = names_of_words[similar_words[0]]
         return f"did you mean {similar_name!r}?"
     names = ", ".join(sorted(known_names))
     return f"there are {names}"
+
+
+def _word_of(name: str) -> str:
+    """A name without what says little about which was meant: the dashes of flags, and capitals."""
+    return name.lstrip("-").lower()
 
 
 @contextmanager

@@ -8,8 +8,9 @@ import errno
 import json
 import os
 import shutil
+import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ _FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}  # on Windows also where another program has the file open
 _SIGNS_OF_A_FAILED_WRITE = ("PytorchStreamWriter", "inline_container", "requested and", "encoder error")  # no errno
 _LITTLE_SPACE = 1 << 20  # bytes
+_LEAST_SPACE = 1 << 14  # bytes, below which no recipe can write what it makes
 _LEAST_IN_MEGABYTES = 100_000  # bytes; fewer are given in kB
 
 
@@ -46,19 +48,50 @@ def check_folder(folder: str | Path) -> None:
         if n_bytes > _LONGEST_NAME:
             beginning = cut_name(part, _LONGEST_STEM)
             raise ValueError(f"{beginning}… is longer than the name of a folder may be: shorten it")
-    while not os.path.lexists(place) and place != place.parent:
-        place = place.parent
+    place = _nearest_folder(place)
     if not place.is_dir():
         raise ValueError(f"{folder} cannot be a folder for results, {place} is a file: name another folder")
     if not os.access(place, os.W_OK):
         raise OSError(f"{folder} cannot be written, there is no permission in {place}: name another folder")
+    usage = shutil.disk_usage(place)
+    if usage.total and usage.free < _LEAST_SPACE:  # some network file systems tell neither
+        n_free = _megabytes(usage.free)
+        raise OSError(f"{folder} cannot be written, its disk is full, {n_free} are free: make room, or name another")
+
+
+def _nearest_folder(path: Path) -> Path:
+    """The path itself, or of the folders above it the first that is there."""
+    while not os.path.lexists(path) and path != path.parent:
+        path = path.parent
+    return path
+
+
+def full_disk_sentence(error: OSError, folders: Iterable[str | Path] = ()) -> str:
+    """Which disk is full and what to do, for an error that says that one is; '' for any other error.
+
+    `folders`, and that of temporary files, are those that may be meant where the error names no file.
+    """
+    if error.errno not in _FULL_DISK:
+        return ""
+    places = [Path(folder) for folder in folders]
+    if error.filename:
+        file = Path(os.fsdecode(error.filename))
+        places = [file.parent]
+    with suppress(OSError):  # there is none where all disks are full
+        temporary = tempfile.gettempdir()
+        places.append(Path(temporary))
+    for place in map(_nearest_folder, places):
+        n_free = shutil.disk_usage(place).free
+        if n_free < _LITTLE_SPACE:
+            return f"the disk of {place} is full, {_megabytes(n_free)} are free: make room, or name another folder"
+    return "a disk is full: make room on that of the results and that of temporary files"
 
 
 def _check_path(path: Path) -> None:
     """Raise ValueError for a path that no system can make, however its parts are called."""
     text = os.fspath(path)
     if "\0" in text:
-        raise ValueError(f"{text!r} holds a character of number 0, which no path may: name another folder")
+        raise ValueError(f"{text!r} contains a null character, which no path may: name another folder")
     n_bytes = len(os.fsencode(text))
     if n_bytes > _LONGEST_PATH:
         beginning = cut_name(text, _LONGEST_STEM)

@@ -21,6 +21,7 @@ from styleclf.common.words import ESCAPED, without_controls
 _QUIET_VARIABLE = "STYLECLF_QUIET"
 _SAID_VARIABLE = "STYLECLF_SAID"  # names a file with the lines that steps of one command have said
 _NOBODY_READS = {errno.EPIPE, errno.EINVAL}  # the latter is what Windows says
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CONCLUSION = logging.INFO + 5  # the level of final lines
 _logger = logging.getLogger("styleclf")
 
@@ -28,14 +29,14 @@ _logger = logging.getLogger("styleclf")
 class _Screen(logging.Handler):
     """Prints messages to whatever is standard output at that moment, which notebooks and tests replace."""
 
+    lost_lines = False  # on a full disk
+
     def emit(self, record: logging.LogRecord) -> None:
-        """Print one message, or nothing once nobody reads any more, as behind `| head`."""
+        """Print one message, or nothing once nobody reads any more, as behind `| head`, or its disk is full."""
         try:
             print(without_controls(self.format(record)), flush=True)
         except OSError as error:
-            if error.errno not in _NOBODY_READS:
-                raise
-            forget_output()
+            _give_up_output(error)
 
 
 if not _logger.handlers:
@@ -46,6 +47,17 @@ if not _logger.handlers:
         _logger.setLevel(_level)
 
 
+def _give_up_output(error: OSError) -> None:
+    """Go on without lines where nobody reads them, or, with a complaint, where their disk is full; else raise."""
+    if error.errno in _NO_SPACE:
+        advice = "the lines from here on are lost, make room and run it again to see them"
+        complain(f"standard output cannot be written ({error.strerror}): {advice}")
+        _Screen.lost_lines = True
+    elif error.errno not in _NOBODY_READS:
+        raise error
+    forget_output()
+
+
 def forget_output() -> None:
     """Discard what is printed from now on: its reader has gone, and the work need not end with that."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -53,16 +65,14 @@ def forget_output() -> None:
     os.close(nowhere)
 
 
-def flush_output() -> None:
-    """Print what is still buffered, if somebody reads it."""
-    if sys.stdout is None:  # as in a program of Windows without a console
-        return
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        if error.errno not in _NOBODY_READS:
-            raise
-        forget_output()
+def flush_output() -> bool:
+    """Print what is still buffered, if somebody reads it; returns whether no line was lost to a full disk."""
+    if sys.stdout is not None:  # as in a program of Windows without a console
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            _give_up_output(error)
+    return not _Screen.lost_lines
 
 
 def be_quiet() -> None:
@@ -120,8 +130,9 @@ def _was_said_by_another_step(line: str) -> bool:
 
 
 def complain(line: str) -> None:
-    """Write a line to standard error, apart from results; nothing silences it."""
-    print(without_controls(line), file=sys.stderr, flush=True)
+    """Write a line to standard error, apart from results; nothing silences it but a full disk."""
+    with suppress(OSError):
+        print(without_controls(line), file=sys.stderr, flush=True)
 
 
 def note(sentence: str) -> None:

@@ -104,6 +104,7 @@ def read_design(path: str | Path, fold: str | None = None, *, several_labels: bo
     ['0', '1', '2', '3', 'val']
     """
     check_path(path, "the design")
+    _check_is_there(Path(path))
     design = read_annotation(path)
     if not several_labels:
         check_single_labels(design, str(path))
@@ -126,7 +127,7 @@ def read_design(path: str | Path, fold: str | None = None, *, several_labels: bo
         fold_text = illegal_folds.iat[0]
         raise ValueError(f"{path} has {fold_text!r} as fold: write val or a whole number from 0")
     if len(cv_folds(design)) < 2:
-        raise ValueError(f"{path} has fewer than two folds besides {VAL}: make the design anew")
+        raise ValueError(f"{path} has fewer than two folds besides {VAL}: make the design again")
     if FOLD_NAME not in design:
         _check_groups(design, path)
     if fold is None:
@@ -135,6 +136,14 @@ def read_design(path: str | Path, fold: str | None = None, *, several_labels: bo
         check_validation_set(design)
     _, positions = AuthorSplitter(fold)(design)
     return design.iloc[positions].reset_index(drop=True)
+
+
+def _check_is_there(path: Path) -> None:
+    """Raise FileNotFoundError, which says how to come by a design, for a path that is not a file."""
+    if path.is_dir():
+        raise FileNotFoundError(f"{path} is a folder, and not a design: name design.csv in it")
+    if not path.is_file():
+        raise FileNotFoundError(f"no design at {path}: make one with recipes/design.py, or name the one that there is")
 
 
 def _check_groups(design: pd.DataFrame, path: str | Path) -> None:

@@ -82,9 +82,11 @@ def read_paintings(
     """The paintings of design.csv, their files in the folder `images`; `one_vs_rest` leaves a style and 'rest'.
 
     With `several_labels` an image may have more than one label, unless one stands against the rest. Raises ValueError
-    for the folder of a run of years, and what `read_design` and `against_rest` raise.
+    for the folder of a run of years, FileNotFoundError where neither design nor images are there, and what
+    `read_design` and `against_rest` raise.
     """
     _check_is_of_styles(Path(design))
+    _check_either_is_there(Path(design), Path(images))
     rows = read_design(design, several_labels=several_labels)
     if one_vs_rest:
         _check_one_label(rows, str(design))
@@ -97,6 +99,13 @@ def _check_is_of_styles(design: Path) -> None:
     folder = design.parent
     if not design.exists() and (folder / _YEARS_TABLE).is_file():
         raise ValueError(f"{folder} is about years, and this is about styles: name a cross-validation of styles")
+
+
+def _check_either_is_there(design: Path, images: Path) -> None:
+    """Raise FileNotFoundError where neither a design nor the folder of its images is there: both are to be named."""
+    if not design.exists() and not images.is_dir():
+        advice = "name the folder of your pictures, and the design that recipes/design.py makes of it"
+        raise FileNotFoundError(f"no folder of images at {images}, and no design at {design}: {advice}")
 
 
 def _check_one_label(rows: pd.DataFrame, design: str) -> None:

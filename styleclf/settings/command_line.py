@@ -5,6 +5,7 @@ Values come from the signature, then from settings.ini, then from earlier runs t
 
 import argparse
 import configparser
+import errno
 import inspect
 import io
 import os
@@ -13,7 +14,7 @@ import signal
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,6 +30,7 @@ from styleclf.common import (
     check_values,
     complain,
     flush_output,
+    full_disk_sentence,
     idle_flags,
     note,
     reason_of,
@@ -39,7 +41,7 @@ from styleclf.common import (
 )
 from styleclf.settings.common_flags import add_common_flags, common_values, group_flags, is_verbose, set_loudness
 from styleclf.settings.earlier_runs import remembered_settings
-from styleclf.settings.ini import read_settings, settings_files
+from styleclf.settings.ini import Setting, culprit, read_settings, settings_files
 from styleclf.settings.next_steps import STEP_VARIABLE, command_of, interruption_sentence
 
 _LACKING_LETTERS = "names have letters that the figures' font lacks, and that are boxes there"
@@ -65,8 +67,11 @@ def run(main: Callable) -> None:
     _show_only_our_warnings()
     set_loudness(words)
     signal.signal(signal.SIGTERM, _interrupt)
+    settings: dict[str, Setting] = {}
+    arguments: dict[str, Any] = {}
     try:
-        arguments = _arguments(main, file, words)
+        settings |= _settings(file, words)
+        arguments |= _arguments(main, settings, words)
         sys.exit(_call_main(main, arguments))
     except KeyboardInterrupt as interruption:
         if not os.environ.get(STEP_VARIABLE):  # else the recipe that runs this one says it
@@ -78,11 +83,16 @@ def run(main: Callable) -> None:
     except (ValueError, OSError) as error:
         if is_verbose():
             raise
-        sentence = _error_sentence(error)
-        complain(f"{file.name}: {sentence}")
+        all_was_printed = flush_output()
+        if all_was_printed or getattr(error, "errno", None) != errno.ENOSPC:  # else it is told already
+            sentence = _error_sentence(error, arguments.get("out"))
+            setting = culprit(sentence, settings, file, words=words)
+            whole_sentence = f"{sentence} ({setting})" if setting else sentence
+            complain(f"{file.name}: {whole_sentence}")
         sys.exit(_EXIT_BAD_INPUT)
     finally:
-        flush_output()
+        if not flush_output():
+            sys.exit(_EXIT_BAD_INPUT)
 
 
 def _interrupt(*_: object) -> NoReturn:
@@ -90,15 +100,20 @@ def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt("SIGTERM")
 
 
-def _arguments(main: Callable, file: Path, words: Sequence[str]) -> dict[str, Any]:
-    """The arguments for a recipe's `main`. Raises ValueError for what it does not take."""
+def _settings(file: Path, words: Sequence[str]) -> dict[str, Setting]:
+    """The settings of a recipe by their names. Raises OSError or ValueError for a file that cannot be read."""
     named_file = common_values(words).settings
     files = settings_files(file, named_file)
-    settings = read_settings(files, file.parent)
-    _set_defaults(main, settings[file.stem])
-    parsed = _parsed(recipe_parser(main, file.name), words)
+    return read_settings(files, file.parent)[file.stem]
+
+
+def _arguments(main: Callable, settings: Mapping[str, Setting], words: Sequence[str]) -> dict[str, Any]:
+    """The arguments for a recipe's `main`. Raises ValueError for what it does not take."""
+    _set_defaults(main, settings)
+    name_of_file = Path(inspect.getfile(main)).name
+    parsed = _parsed(recipe_parser(main, name_of_file), words)
     arguments = {name: _with_home(value) for name, value in parsed.items()}
-    typed_names = _typed_names(recipe_parser(main, file.name), words)
+    typed_names = _typed_names(recipe_parser(main, name_of_file), words)
     arguments |= remembered_settings(main, arguments, typed_names)
     _check_arguments(main, arguments)
     return arguments
@@ -257,23 +272,24 @@ def _show_only_our_warnings() -> None:
     warnings.filterwarnings("always", category=UserWarning, module="__main__|styleclf")
 
 
-def _set_defaults(main: Callable, values: dict[str, str]) -> None:
+def _set_defaults(main: Callable, settings: Mapping[str, Setting]) -> None:
     """Put settings into the signature of `main`, so that `--help` shows them. Raises ValueError for a wrong type."""
     signature = inspect.signature(main)
     parameters = dict(signature.parameters)
-    for name, text in values.items():
+    for name, setting in settings.items():
         parameter = parameters[name]
-        value = _typed_value(text, parameter)
+        value = _typed_value(setting, parameter)
         parameters[name] = parameter.replace(default=value)
     changed = list(parameters.values())
     main.__signature__ = signature.replace(parameters=changed)  # type: ignore[attr-defined]
 
 
-def _typed_value(text: str, parameter: inspect.Parameter) -> object:
+def _typed_value(setting: Setting, parameter: inspect.Parameter) -> object:
     """The text as a value of the parameter's type; an empty text is None where that is a value, or an empty text.
 
-    Raises ValueError for a text that is not a value of the type.
+    Raises ValueError, which says where the setting stands, for a text that is not a value of the type.
     """
+    text = setting.text
     kind = type_of(parameter.annotation)
     if not text and accepts_none(parameter.annotation):
         return None
@@ -282,11 +298,11 @@ def _typed_value(text: str, parameter: inspect.Parameter) -> object:
             return configparser.ConfigParser.BOOLEAN_STATES[text.lower()]
         return kind(text)
     except (KeyError, ValueError) as error:
-        setting = f"{parameter.name} = {text!r}"
+        subject = f"{parameter.name} = {text!r} {setting.place}"
         if isinstance(error, argparse.ArgumentTypeError):  # it says itself what is wanted
-            raise ValueError(f"the settings have {setting}: {error}") from error
+            raise ValueError(f"{subject} cannot be: {error}") from error
         noun = _NOUNS.get(kind.__name__, f"a valid {kind.__name__}")
-        raise ValueError(f"the settings have {setting}, which is not {noun}") from error
+        raise ValueError(f"{subject} is not {noun}: correct it there") from error
 
 
 def _check_arguments(main: Callable, arguments: dict[str, Any]) -> None:
@@ -316,10 +332,16 @@ def _call_main(main: Callable, arguments: dict[str, Any]) -> Any:
     return main(*positional, **named)
 
 
-def _error_sentence(error: Exception) -> str:
-    """The error's message on one line; for an error of the operating system, what happened and to which file."""
+def _error_sentence(error: Exception, out: str | Path | None) -> str:
+    """The error's message on one line; for an error of the operating system, what happened and to which file.
+
+    `out` is where results go, whose disk may be meant where the error names no file.
+    """
     if not isinstance(error, OSError) or not error.strerror:
         return reason_of(error)
+    sentence = full_disk_sentence(error, [out or ".", "."])
+    if sentence:
+        return sentence
     if not error.filename:
         return error.strerror
     return f"{error.strerror}: {shown_name(str(error.filename))}"

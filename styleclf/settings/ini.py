@@ -10,14 +10,31 @@ import configparser
 import importlib
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from styleclf.common import keywords_of, suggestion
+from styleclf.common import flag_name, keywords_of, suggestion
 
 _ENVIRONMENT_VARIABLE = "STYLECLF_SETTINGS"
 _NAME = "settings.ini"
-_Values = dict[str, dict[str, str]]  # by recipe, the text of each setting
+_LEAST_LETTERS = 3  # of a value that is looked for in a sentence without its name
+
+
+class Setting(NamedTuple):
+    """A setting as it stands in a file."""
+
+    text: str
+    section: str
+    file: Path
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words."""
+        return f"under [{self.section}] in {self.file}"
+
+
+_Settings = dict[str, Setting]
 
 
 def settings_files(recipe: Path, named: str | None = None) -> list[Path]:
@@ -34,13 +51,23 @@ def settings_files(recipe: Path, named: str | None = None) -> list[Path]:
         _check_is_file(variable, subject, "name a file of settings, or unset the variable")
         files = [Path(variable)]
     else:
-        files = [recipe.resolve().parent.parent / _NAME]
+        files = [_own_file(recipe)]
     if named is not None:
         _check_is_file(named, "--settings", "name a file of settings")
         files.append(Path(named))
-    elif not variable and os.path.isfile(_NAME):
+    elif not variable and os.path.isfile(_NAME) and not _are_one_file(files[0], _NAME):
         files.append(Path(_NAME))
     return files
+
+
+def _own_file(recipe: Path) -> Path:
+    """The settings that come with a recipe, beside the folder of recipes."""
+    return recipe.resolve().parent.parent / _NAME
+
+
+def _are_one_file(file: Path, name: str) -> bool:
+    """Whether a name leads to a file, which may not be there."""
+    return file.is_file() and os.path.samefile(file, name)
 
 
 def _check_is_file(name: str, subject: str, advice: str) -> None:
@@ -50,13 +77,14 @@ def _check_is_file(name: str, subject: str, advice: str) -> None:
         raise FileNotFoundError(f"{subject} names {kind}, {name}: {advice}")
 
 
-def read_settings(paths: Collection[Path], recipes: Path) -> _Values:
-    """For every recipe in the folder, the values that the files give it, as text; later files stand over earlier ones.
+def read_settings(paths: Collection[Path], recipes: Path) -> dict[str, _Settings]:
+    """For every recipe in the folder, the settings that the files give it; later files stand over earlier ones.
 
-    Raises ValueError for a file that cannot be parsed, and for unknown sections and keys, with a suggestion.
+    Raises OSError for a file that cannot be read, ValueError for one that cannot be parsed, and for unknown sections
+    and keys, with a suggestion.
     """
     flags: dict[str, set[str]] = {}
-    values: _Values = {}
+    values: dict[str, _Settings] = {}
     for file in sorted(recipes.glob("*.py")):
         flags[file.stem] = _flags_of(file)
         values[file.stem] = {}
@@ -67,41 +95,66 @@ def read_settings(paths: Collection[Path], recipes: Path) -> _Values:
     return values
 
 
-def _values_of_file(path: Path, flags: Mapping[str, set[str]]) -> _Values:
-    """The values that one file gives to every recipe; none if there is no file. Raises as `read_settings` does."""
+def _values_of_file(path: Path, flags: Mapping[str, set[str]]) -> dict[str, _Settings]:
+    """The settings that one file gives to every recipe; none if there is no file. Raises as `read_settings` does."""
     parser = _parsed_file(path)
     for section in parser.sections():
-        _check_known(section, flags, f"[{section}] in {path} is not the name of a recipe")
+        if section not in flags:
+            advice = suggestion(section, [parser.default_section, *flags])
+            raise ValueError(f"[{section}] in {path} is not the name of a recipe: {advice}")
     defaults = dict(parser.defaults())
     flags_of_any = set().union(*flags.values())
     for key in defaults:
         _check_known(key, flags_of_any, f"{key!r} under [DEFAULT] in {path} is not a setting of any recipe")
-    values = {}
+    values: dict[str, _Settings] = {}
     for recipe, names in flags.items():
         values_of_section = _section_values(parser, recipe)
         for key in values_of_section:
             _check_known(key, names, f"{key!r} under [{recipe}] in {path} is not a setting of that recipe")
-        merged = defaults | values_of_section
-        values[recipe] = {key: value for key, value in merged.items() if key in names}
+        values[recipe] = {}
+        for key, text in {**defaults, **values_of_section}.items():
+            section = recipe if key in values_of_section else parser.default_section
+            if key in names:
+                values[recipe][key] = Setting(text, section, path)
     return values
 
 
 def _parsed_file(path: Path) -> configparser.ConfigParser:
-    """The parsed settings, empty if there is no file. Raises ValueError if it cannot be parsed."""
+    """The parsed settings, empty if there is no file. Raises OSError and ValueError as `read_settings` does."""
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read(str(path), encoding="utf-8-sig")  # editors of Windows begin a file with a byte order mark
-    except configparser.MissingSectionHeaderError as error:
-        received = f"{error.line.strip()!r} in line {error.lineno}"
-        advice = "write [DEFAULT], or the name of a recipe in square brackets, above it"
-        raise ValueError(f"{path} has {received}, which stands under no heading: {advice}") from error
-    except (configparser.Error, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
+        text = path.read_text(encoding="utf-8-sig")  # editors of Windows begin a file with a byte order mark
+        parser.read_string(text)
+    except FileNotFoundError:
+        return parser
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not text in UTF-8 ({error.reason}): save it as UTF-8") from error
+    except configparser.Error as error:
+        sentence = _unreadable_line(error, text)
+        raise ValueError(f"{path} has {sentence}") from error
     for name in (parser.default_section, *parser.sections()):
         section = parser[name]
         for key, text in list(section.items()):
             section[key] = _without_comment(text)
     return parser
+
+
+def _unreadable_line(error: configparser.Error, text: str) -> str:
+    """Which line of the text of a file cannot be parsed, why, and what to write there."""
+    lines = text.splitlines()
+    number = getattr(error, "lineno", None)
+    if number is None and isinstance(error, configparser.ParsingError):
+        number, _ = error.errors[0]
+    line = lines[number - 1].strip() if number else ""
+    received = f"{line!r} in line {number}"
+    if isinstance(error, configparser.MissingSectionHeaderError):
+        advice = "write [DEFAULT], or the name of a recipe in square brackets, above it"
+        return f"{received}, which stands under no heading: {advice}"
+    if isinstance(error, configparser.DuplicateOptionError):
+        return f"{received}, the second {error.option} under [{error.section}]: keep one of them"
+    if isinstance(error, configparser.DuplicateSectionError):
+        return f"{received}, the second heading of that name: write all its settings under the first"
+    return f"{received}, which is no setting: write it as name = value"
 
 
 def _without_comment(text: str) -> str:
@@ -127,6 +180,28 @@ def _section_values(parser: configparser.ConfigParser, section: str) -> dict[str
         if value != defaults.get(key):
             values[key] = value
     return values
+
+
+def culprit(sentence: str, settings: Mapping[str, Setting], recipe: Path, *, words: Sequence[str]) -> str:
+    """The setting of a recipe that a sentence about bad input speaks of, with its place; '' where it speaks of none.
+
+    A setting in whose place something is typed, which `words` hold, is none of them.
+    """
+    typed_flags = {word.partition("=")[0] for word in words}
+    for name, setting in settings.items():
+        flag = flag_name(name)
+        if flag in typed_flags or setting.place in sentence:
+            continue
+        is_refused = repr(setting.text) in sentence or sentence.startswith(f"{flag} must be")
+        if is_refused or (setting.file != _own_file(recipe) and _repeats(sentence, setting.text)):
+            return f"{name} = {setting.text} stands {setting.place}"
+    return ""
+
+
+def _repeats(sentence: str, text: str) -> bool:
+    """Whether a sentence holds a text that is no everyday word, such as a path or an architecture."""
+    is_everyday = len(text) < _LEAST_LETTERS or text.isalpha() or text.isdigit()
+    return not is_everyday and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", sentence) is not None
 
 
 def _check_known(name: str, known_names: Collection[str], complaint: str) -> None:

@@ -48,7 +48,7 @@ def test_without_gradio_it_says_what_to_install(monkeypatch, tmp_path):
         ({"model": __file__, "light": True}, "needs torch: make a bundle of it"),
         ({"queue": "queue.csv"}, "--queue gives the order of a folder's pictures: name the folder, --review"),
         ({"review": "nowhere"}, "--review must name a folder of pictures, which nowhere is not"),
-        ({"design": "nowhere.csv"}, r"no table at nowhere\.csv"),
+        ({"design": "nowhere.csv"}, r"no design at nowhere\.csv: make one with recipes/design.py"),
     ],
 )
 def test_what_is_missing_is_one_sentence(bundled, tmp_path, values, sentence):

@@ -14,6 +14,12 @@ def test_a_name_is_one_line_and_leads_nowhere(name):
     assert text_name(line) == line
 
 
+@pytest.mark.parametrize("name", ["CON", "aux.jpg", "com1.tar.gz", "nul .png"])
+def test_a_name_that_windows_has_for_a_device_gets_another(name):
+    assert text_name(name) == f"_{name}"
+    assert text_name("console.jpg") == "console.jpg"
+
+
 def test_a_long_name_keeps_its_suffix():
     assert text_name("ü" * 300 + ".jpeg").endswith("ü.jpeg")
 

@@ -105,6 +105,17 @@ def test_a_full_disk_is_named(tmp_path, monkeypatch, error, reason):
     assert os.listdir(tmp_path) == []
 
 
+def test_a_full_disk_is_named_where_the_error_names_no_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        files.shutil, "disk_usage", lambda place: SimpleNamespace(free=2000 if place == tmp_path else 1e9)
+    )
+    full, elsewhere = OSError(errno.ENOSPC, "No space left on device"), OSError(errno.EIO, "Input/output error")
+    sentence = files.full_disk_sentence(full, [Path("."), tmp_path / "not/there/yet"])
+    assert sentence == f"the disk of {tmp_path} is full, 2 kB are free: make room, or name another folder"
+    assert files.full_disk_sentence(full).startswith("a disk is full: make room on")
+    assert files.full_disk_sentence(elsewhere, [tmp_path]) == ""
+
+
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM])
 def test_a_file_that_another_program_has_open_is_named(tmp_path, monkeypatch, number):
     """As Windows does where a spreadsheet shows the table."""
@@ -165,13 +176,16 @@ def test_places_where_nothing_can_be_written_are_told_before_the_work(tmp_path, 
         files.check_folder(tmp_path / ("ш" * 130))
     with pytest.raises(ValueError, match=r"has 4,0\d\d bytes, more than 1,024: name a shorter path"):
         files.check_folder(tmp_path / ("a/" * 2000))
-    with pytest.raises(ValueError, match=r"'o\\x00x' holds a character of number 0"):
+    with pytest.raises(ValueError, match=r"'o\\x00x' contains a null character"):
         files.check_folder("o\0x")
     with pytest.raises(OSError, match="file cannot be a folder for results, it is a file"):
         files.write_text("x", tmp_path / "file" / "x.txt")
     files.check_page(tmp_path / "notes.HTML")
     with pytest.raises(ValueError, match=r"notes\.txt is not the name of a page: end it with \.html"):
         files.check_page(tmp_path / "notes.txt")
+    monkeypatch.setattr(files.shutil, "disk_usage", lambda _: SimpleNamespace(free=8000, total=10**9))
+    with pytest.raises(OSError, match="not cannot be written, its disk is full, 8 kB are free: make room, or name"):
+        files.check_folder(tmp_path / "not")
     monkeypatch.setattr(files.os, "access", lambda *_: False)
     with pytest.raises(OSError, match="cannot be written, there is no permission in"):
         files.check_folder(tmp_path)

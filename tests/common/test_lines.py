@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from styleclf.common import lines, progress
 
 
@@ -43,3 +45,16 @@ def test_work_goes_on_where_nobody_reads_its_lines(tmp_path):
     process.stdout.close()
     complaints = process.stderr.read()
     assert process.wait() == 0 and complaints == "" and done.exists()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+def test_work_goes_on_where_the_disk_of_its_lines_is_full(tmp_path):
+    done = tmp_path / "done"
+    code = "import pathlib, sys; from styleclf.common import flush_output, say\n"
+    code += f"for n in range(3): say('line')\nprint('last'); pathlib.Path({str(done)!r}).touch()\n"
+    code += "sys.exit(0 if flush_output() else 2)"
+    with open("/dev/full", "w") as full:
+        process = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True)
+    (complaint,) = process.stderr.splitlines()
+    assert complaint.startswith("standard output cannot be written (No space left on device): the lines from here on")
+    assert process.returncode == 2 and done.exists()

@@ -40,6 +40,16 @@ def test_a_run_of_years_has_no_styles(tmp_path):
         read_paintings(tmp_path / "design.csv", tmp_path)
 
 
+def test_what_is_not_there_is_named_with_what_to_do(tmp_path):
+    absent = tmp_path / "design.csv"
+    with pytest.raises(FileNotFoundError, match=r"no design at .*csv: make one with recipes/design\.py, or"):
+        read_paintings(absent, tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"no folder of images at my/no, and no design at .*csv: name the"):
+        read_paintings(absent, "my/no")
+    with pytest.raises(FileNotFoundError, match=r"is a folder, and not a design: name design\.csv in it"):
+        read_paintings(tmp_path, tmp_path)
+
+
 def test_what_is_no_design_is_named(design, sample):
     for received, words in (
         ("runs/design.csv", "'runs/design.csv' is not a design: give a table, as read_design"),

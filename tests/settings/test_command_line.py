@@ -57,7 +57,9 @@ def test_a_key_that_no_recipe_has_is_refused_with_a_suggestion(recipes):
 
 
 def test_a_value_of_another_type_is_refused(recipes):
-    assert "size = 'large', which is not a whole number" in error_line(run(recipes, ini="[brush]\nsize = large\n"))
+    line = error_line(run(recipes, ini="[brush]\nsize = large\n"))
+    assert "size = 'large' under [brush] in" in line
+    assert line.endswith("other.ini is not a whole number: correct it there")
 
 
 def test_a_typed_value_of_another_type_is_one_sentence_without_the_usage(recipes):
@@ -101,7 +103,7 @@ def test_an_interrupted_recipe_says_so(recipes):
     result = run(recipes, "--act", "interrupt")
     assert result.returncode == 130 and "Traceback" not in result.stderr
     assert "brush.py: interrupted" in result.stderr
-    assert result.stderr.endswith("the same command starts anew: python recipes/brush.py --act interrupt\n")
+    assert result.stderr.endswith("the same command starts over: python recipes/brush.py --act interrupt\n")
     assert run(recipes, "--act", "interrupt", STYLECLF_STEP="1").stderr == "", "whoever runs it says so"
 
 
@@ -141,8 +143,9 @@ def test_a_value_out_of_range_is_refused_before_the_recipe_begins(recipes, argum
 
 
 def test_ranges_hold_for_settings_too_and_none_is_a_value_where_the_signature_says_so(recipes):
-    assert "--blend must be a number from 0 to 1, not 7.0" in error_line(run(recipes, ini="[brush]\nblend = 7\n"))
-    assert "size = '', which is not a whole number" in error_line(run(recipes, ini="[brush]\nsize =\n"))
+    line = error_line(run(recipes, ini="[brush]\nblend = 7\n"))
+    assert "--blend must be a number from 0 to 1, not 7.0 (blend = 7 stands under [brush] in " in line
+    assert "size = '' under [brush] in" in error_line(run(recipes, ini="[brush]\nsize =\n"))
     values = json.loads(run(recipes, "--blend", "0", ini="[brush]\nrate =\nplain =\n").stdout)
     assert (values["rate"], values["blend"], values["plain"]) == (None, 0, "")
 
@@ -199,7 +202,7 @@ def test_what_a_recipe_delegates_to_are_its_flags_and_settings(recipes):
     text = " ".join(run(recipes, "--help", ini="").stdout.split())
     assert "any architecture of timm" in text and "of the brush itself" in text
     assert "did you mean 'epochs'?" in error_line(run(recipes, ini="[DEFAULT]\nepoch = 3\n"))
-    assert "'large', which is not a whole number" in error_line(run(recipes, ini="[brush]\nsize = large\n"))
+    assert "is not a whole number: correct it there" in error_line(run(recipes, ini="[brush]\nsize = large\n"))
 
 
 def test_another_recipe_runs_as_a_command_and_its_failure_ends_this_one(recipes, monkeypatch, capfd):
