@@ -87,12 +87,12 @@ def onnx_graph(network: PixelNetwork, size: int) -> bytes:
                     opset_version=_OPSET,
                     dynamo=False,
                 )
+            graph = file.read_bytes()
+            check_graph(graph)
         except Exception as error:  # whatever an operation without counterpart raises
             reason = reason_of(error)
             advice = "export it without, --graph none"
             raise ValueError(f"this network has no ONNX graph ({reason:.300}): {advice}") from error
-        graph = file.read_bytes()
-    check_graph(graph)
     return graph
 
 

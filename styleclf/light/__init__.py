@@ -11,6 +11,7 @@ manifest.py      bundle.json: everything but the weights
 novelty.py       what recognises pictures of no style that was taught
 painters.py      hashed names of painters, to ask whether one was in the training
 graph_checks.py  what an ONNX graph may contain
+session.py       onnxruntime, with a limit to memory and time
 runtime.py       predictions
 __main__.py      `python -m styleclf.light model.zip pictures`
 """

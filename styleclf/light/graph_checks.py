@@ -1,33 +1,49 @@
-"""What an ONNX graph may contain before a runtime sees it: no files beside it, no loops, no functions.
+"""What an ONNX graph may contain before a runtime sees it: no files beside it, no loops, only operations of networks.
 
 An ONNX file is a protocol buffer (https://protobuf.dev/programming-guides/encoding), and may name other files for its
 numbers, wherever they lie. The few messages that can are walked here, so that nothing else has to be installed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 _VARINT, _FIXED_64, _BYTES, _FIXED_32 = 0, 1, 2, 5  # kinds of fields
 _MOST_DEPTH = 12  # of messages in one another that are walked
-_CONTROL_FLOW = (b"Loop", b"Scan", b"If", b"SequenceMap")
+_MOST_PARTS = 2_000_000  # fields: those of our largest graphs are some ten thousand
+_OPERATIONS = frozenset(  # of ONNX itself, which networks of timm, heads, forests and graphs in fewer bits are made of
+    b"Abs Add And ArgMax ArgMin Asin Acos Atan AveragePool BatchNormalization Cast Ceil Celu Clip Concat Constant "
+    b"ConstantOfShape Conv ConvTranspose Cos Cosh CumSum DepthToSpace DequantizeLinear Div Dropout Einsum Elu Equal "
+    b"Erf Exp Expand EyeLike Flatten Floor Gather GatherElements GatherND Gelu Gemm GlobalAveragePool GlobalLpPool "
+    b"GlobalMaxPool Greater GreaterOrEqual GridSample GroupNormalization HardSigmoid HardSwish Hardmax Identity "
+    b"InstanceNormalization IsInf IsNaN LRN LayerNormalization LeakyRelu Less LessOrEqual Log LogSoftmax "
+    b"LpNormalization LpPool MatMul Max MaxPool Mean MeanVarianceNormalization Min Mish Mod Mul Neg Not OneHot Or "
+    b"PRelu Pad Pow QuantizeLinear Range Reciprocal ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax "
+    b"ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Reshape Resize Round ScatterElements ScatterND "
+    b"Selu Shape Sigmoid Sign Sin Sinh Size Slice Softmax Softplus Softsign SpaceToDepth Split Sqrt Squeeze Sub Sum "
+    b"Tan Tanh ThresholdedRelu Tile TopK Transpose Trilu Unsqueeze Where Xor".split()
+)
+_SETS_OF_OPERATIONS = (b"", b"ai.onnx")  # both are ONNX itself
 _PARTS = {  # messages of onnx.proto that can lead to numbers: field -> message
     "model": {7: "graph"},
-    "graph": {1: "node", 5: "tensor", 15: "sparse tensor"},
+    "graph": {1: "node", 5: "tensor"},
     "node": {5: "attribute"},
-    "attribute": {5: "tensor", 10: "tensor", 22: "sparse tensor", 23: "sparse tensor"},
-    "sparse tensor": {1: "tensor", 2: "tensor"},
+    "attribute": {5: "tensor", 10: "tensor"},
     "tensor": {},
 }
 _REFUSED = {
     ("model", 20): "training steps",
     ("model", 25): "functions",
+    ("graph", 15): "sparse numbers",  # which become as many as their shape says
+    ("attribute", 22): "sparse numbers",
+    ("attribute", 23): "sparse numbers",
     ("attribute", 6): "graphs within its graph",
     ("attribute", 11): "graphs within its graph",
     ("tensor", 13): "numbers in other files",
     ("tensor", 14): "numbers in other files",
 }
 _GRAPH = ("model", 7)
-_NODE_KIND = ("node", 4)
+_NODE_OPERATION = ("node", 4)
+_NODE_SET = ("node", 7)
 
 
 class _Field(NamedTuple):
@@ -43,7 +59,9 @@ def check_graph(content: bytes) -> None:
     """Raise ValueError for bytes that are not an ONNX file, or one that could read files or run without end."""
     n_graphs = 0
     view = memoryview(content)
-    for message, field in _fields_of_parts(view, "model", _MOST_DEPTH):
+    for n_parts, (message, field) in enumerate(_fields_of_parts(view, "model", _MOST_DEPTH)):
+        if n_parts > _MOST_PARTS:
+            raise ValueError(f"it has more than {_MOST_PARTS:,} parts")
         place = (message, field.number)
         if place == _GRAPH:
             n_graphs += 1
@@ -51,16 +69,20 @@ def check_graph(content: bytes) -> None:
         is_default = field.kind == _VARINT and field.value == 0
         if reason and not is_default:
             raise ValueError(f"it has {reason}")
-        if place == _NODE_KIND:
-            _check_operation(bytes(field.content))
+        if place == _NODE_OPERATION:
+            _check_known(field, "the operation", _OPERATIONS)
+        if place == _NODE_SET:
+            _check_known(field, "an operation of the set", _SETS_OF_OPERATIONS)
     if n_graphs != 1:
         raise ValueError("it is not an ONNX file")
 
 
-def _check_operation(name: bytes) -> None:
-    """Raise ValueError for an operation that goes round or branches."""
-    if name in _CONTROL_FLOW:
-        raise ValueError(f"it has the control flow {name.decode()}")
+def _check_known(field: _Field, subject: str, known: Container[bytes]) -> None:
+    """Raise ValueError for a name that is none of the known ones."""
+    name = bytes(field.content)
+    if name not in known:
+        text = name.decode(errors="replace")
+        raise ValueError(f"it has {subject} {text:.60}, which no network here is made of")
 
 
 def _fields_of_parts(content: memoryview, message: str, depth: int) -> Iterator[tuple[str, _Field]]:

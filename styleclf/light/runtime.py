@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from styleclf.common import check_paths, needs_package, reason_of
+from styleclf.common import check_paths
 from styleclf.data import UnreadableImageError, decode, fit_to_square, to_rgb, upright
 from styleclf.evaluation import NoveltyModel
 from styleclf.light.contents import GRAPH_FILE, MANIFEST_FILE, BundleContents, open_contents
@@ -17,15 +17,15 @@ from styleclf.light.descriptions import Descriptions, PicturePrediction
 from styleclf.light.graph_checks import check_graph
 from styleclf.light.manifest import Manifest, check_pattern, read_manifest
 from styleclf.light.novelty import read_novelty
+from styleclf.light.session import graph_session, outputs_in_time
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 _BATCH_SIZE = 16  # pictures: few enough to stay in a small machine's memory
+_SECONDS_PER_PICTURE = 120  # at most
 _TOLERANCE = 0.01  # of logits of the pattern, in float32: other processors round otherwise
 _TOLERANCE_ROUNDED = 0.5  # of a graph in fewer bits
-_LONGEST_REASON = 200  # characters
-_PROVIDERS = ["CPUExecutionProvider"]
 OUTPUTS = ("logits", "embeddings", "features")
 INPUT = "pixels"
 
@@ -61,9 +61,13 @@ class LightModel:
         return self.manifest.styles
 
     def outputs_of(self, pixels: np.ndarray, *names: str) -> list[np.ndarray]:
-        """Outputs of the graph, of `OUTPUTS`, for pixels `(n, size, size, 3)` uint8."""
+        """Outputs of the graph, of `OUTPUTS`, for pixels `(n, size, size, 3)` uint8.
+
+        Raises ValueError, with the reason alone, where the graph asks for too much memory or time.
+        """
         contiguous = np.ascontiguousarray(pixels)
-        return self.session.run(list(names), {INPUT: contiguous})
+        seconds = _SECONDS_PER_PICTURE * len(pixels)
+        return outputs_in_time(self.session, names, {INPUT: contiguous}, seconds=seconds)
 
     def predict_pixels(self, pixels: np.ndarray) -> LightPredictions:
         """Predictions for pixels `(n, size, size, 3)` uint8."""
@@ -198,23 +202,14 @@ def open_model(path: str | Path, *, threads: int = 0, is_new: bool = False) -> L
 
 
 def _session(contents: BundleContents, sha256: str, threads: int) -> "InferenceSession":
-    """A runtime for the graph, once it is known to reach no other files."""
+    """A runtime for the graph, once it is known to reach no other files and to be made of known operations."""
     place = f"{GRAPH_FILE} in {contents.path}"
     graph = contents.read_checked(GRAPH_FILE, sha256)
     try:
         check_graph(graph)
     except ValueError as error:
         raise ValueError(f"{place} is refused: {error}") from error
-    with needs_package("onnxruntime", "light", "a bundle's ONNX graph"):
-        import onnxruntime
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 4  # the exception says what is wrong with a graph
-    try:
-        return onnxruntime.InferenceSession(graph, options, providers=_PROVIDERS, enable_fallback=0)
-    except Exception as error:  # onnxruntime has a dozen kinds
-        reason = reason_of(error)[:_LONGEST_REASON]
-        raise ValueError(f"{place} is not a graph that onnxruntime can run ({reason})") from error
+    return graph_session(graph, place, threads)
 
 
 def _check_outputs(model: LightModel, path: object) -> None:
@@ -223,9 +218,8 @@ def _check_outputs(model: LightModel, path: object) -> None:
     pattern = check_pattern(manifest.input.size)[None]
     try:
         logits, embeddings = model.outputs_of(pattern, "logits", "embeddings")
-    except Exception as error:  # onnxruntime has a dozen kinds
-        reason = reason_of(error)[:_LONGEST_REASON]
-        raise ValueError(f"{GRAPH_FILE} in {path} cannot be run ({reason})") from error
+    except ValueError as error:
+        raise ValueError(f"{GRAPH_FILE} in {path} cannot be run: {error}") from error
     logit_shape = (1, len(model.styles))
     embedding_shape = (1, manifest.embedding_size)
     if logits.shape != logit_shape or embeddings.shape != embedding_shape:
