@@ -62,7 +62,10 @@ _FOREIGN_CENTURY_BEFORE = re.compile(rf"\b(?:siglo|s[eé]culo|secolo|sec\.|wiek)
 _LATER_COPY = re.compile(
     r"\b(?:(?:re-?)?(?:printed|cast|issued|struck)|restored|published|gedruckt|gegossen|imprimé|tirage|gedrukt|gegoten)\b.*"
 )
-_BEFORE_CHRIST = re.compile(r"\b[0-9]+(?:st|nd|rd|th)?(?: c(?:entury|ent\.|\.))? ?(?:bce?\b|b\.c\.|v\. ?chr|до н)")
+_BEFORE_CHRIST = re.compile(
+    r"\b(?:[0-9]+ ?(?:-|–|—|/|to|or) ?(?:c\. ?|ca\. ?)?)?"  # 1550-1295 BC
+    r"[0-9]+(?:st|nd|rd|th)?(?: c(?:entury|ent\.|\.))? ?(?:bce?\b|b\.c\.|v\. ?chr|до н)"
+)
 _DAY = re.compile(
     r"(?<![0-9.])(?:([12][0-9]{3})-[01]?[0-9]-[0-3]?[0-9]|[0-3]?[0-9]([./])[0-3]?[0-9]\2([12][0-9]{3}))(?![0-9.,])"
 )
@@ -243,7 +246,9 @@ def dated_images(design: pd.DataFrame) -> DatedImages:
     if len(coming) and in_column:
         filename = design["filename"][coming.index[0]]
         text = coming.iloc[0]
-        raise ValueError(f"{filename} has {text!r} as {column}, which is to come: correct it, or leave it empty")
+        raise ValueError(
+            f"{filename} has {text!r} as {column}, which lies in the future: correct it, or leave it empty"
+        )
     years = np.full(len(design), np.nan)
     for position, text in enumerate(texts):
         dating = dating_of(text)

@@ -79,7 +79,7 @@ def test_years_go_from_a_column_to_new_pictures(desk, command, halves):
     assert refused.returncode == 2 and "is about years, and this is about styles" in refused.stderr
     write_table(halves.assign(year="2999"), desk / "runs/dated/design.csv")
     refused = run(desk, *dated, "--out", "runs/years")
-    assert refused.returncode == 2 and "has '2999' as year, which is to come" in refused.stderr
+    assert refused.returncode == 2 and "has '2999' as year, which lies in the future" in refused.stderr
 
 
 @pytest.mark.slow
@@ -113,6 +113,6 @@ def test_several_labels_go_from_a_table_to_new_pictures(desk, command, halves):
     refused = run(desk, "recipes/app.py", "--model", "runs/l.zip", "--space", "runs/space")
     assert refused.returncode == 2 and "gives several labels to a picture" in refused.stderr
     refused = run(desk, *labelled, "--loss", "arcface", "--out", "runs/l2")
-    assert refused.returncode == 2 and "arcface wants one style per image" in refused.stderr
+    assert refused.returncode == 2 and "arcface needs one style per image" in refused.stderr
     refused = run(desk, *labelled, *written(desk, halves), "--out", "runs/l2")
     assert refused.returncode == 2 and "is for one style per image" in refused.stderr
