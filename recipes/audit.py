@@ -20,7 +20,7 @@ def main(
     cv: str | None = None,  # folder of a run: its images, design and network are audited
     images: Remembered = "data/sample",  # folder of style folders
     design: Remembered = "runs/design/design.csv",  # made by recipes/design.py; no model sees its validation set
-    arch: Remembered = "resnet18",  # any architecture of timm, for the frozen body behind the real model
+    arch: Remembered = "resnet18",  # any architecture of timm, for the frozen body of the probe
     weights: Remembered = "imagenet",  # imagenet, none, a file, a folder, hf-hub:… or a tag of timm
     features: Remembered = "style",  # style: statistics of the stages, too; pooled; imagenet keeps the 1000-way layer
     size: Annotated[PixelsOrNone, OF_RUN] = None,  # pixels a side; default: what suits the body

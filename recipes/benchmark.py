@@ -1,4 +1,4 @@
-"""Measure styleclf beside plain fastai and the ancestor's recipe: how soon, how fast, how good, and at what cost.
+"""Measure styleclf beside plain fastai and the program it grew out of, the ancestor: how soon, how fast, how good, how dear.
 
 python recipes/benchmark.py --images data/sample --arch resnet18 --out runs/benchmark
 """

@@ -1,6 +1,6 @@
 """The frozen body's features of a design's images: as they are, and of changed copies, worse ones and a sharper one.
 
-The probe of these features is the real model of all audits: it is fitted in a second, so that folds can be drawn many
+The probe of these features is the model of all audits: it is fitted in a second, so that folds can be drawn many
 times.
 """
 
@@ -102,7 +102,7 @@ def view_features(
 
 
 def frozen_body(backbone: Backbone, seed: int = 0) -> nn.Module:
-    """The body of the real model, the same for the same seed. Raises what `create_body` raises.
+    """The body of the probe, the same for the same seed. Raises what `create_body` raises.
 
     The caller's random numbers go on as if it had not been made.
     """

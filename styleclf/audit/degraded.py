@@ -1,4 +1,4 @@
-"""How much of the real model's accuracy is left on changed copies of the test images, worse ones and sharper ones."""
+"""How much of the probe's accuracy is left on changed copies of the test images, worse ones and sharper ones."""
 
 import numpy as np
 import pandas as pd

@@ -10,7 +10,7 @@ from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
 from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences
-from styleclf.common import tracked, whole_file, write_table
+from styleclf.common import tracked, write_image, write_table
 from styleclf.data import Paintings, fit_to_square, names_outside, open_image, open_rgb
 from styleclf.evaluation import ratio
 from styleclf.explain import MapOptions, explanations, maps_on_pictures, small_pictures, smooth_map
@@ -96,8 +96,7 @@ def plant(
 
 def _save_jpeg(picture: Image.Image, path: Path) -> None:
     """Write a picture as a file that appears whole, all of them at one quality."""
-    with whole_file(path) as partial_path:
-        picture.save(partial_path, format="JPEG", quality=95, subsampling=0)
+    write_image(picture, path, format="JPEG", quality=95, subsampling=0)
 
 
 def marker_probas(

@@ -16,6 +16,8 @@ from styleclf.audit.degradations import CLEAN
 from styleclf.evaluation import AuthorBootstrap, Estimate, mean_over_styles, true_ranks
 from styleclf.training import ProbeRules
 
+PROBE = "the probe"  # as tables name it, beside other models
+
 
 def top_k_hits(probas: np.ndarray, targs: np.ndarray, k: int = 1) -> np.ndarray:
     """`(n,)` 1.0 where the true style is among the `k` likeliest, else 0.0."""

@@ -17,9 +17,9 @@ from styleclf.audit.file_metadata import metadata_counts, metadata_of, metadata_
 from styleclf.audit.file_traits import traits_of
 from styleclf.audit.leak import check_seeds, leak_audit, leak_sentence
 from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences, probe_markers
-from styleclf.audit.probe_scores import out_of_fold
+from styleclf.audit.probe_scores import PROBE, out_of_fold
 from styleclf.audit.shortcuts import shortcut_audit, shortcut_sentences
-from styleclf.audit.source_guesses import PROBE, guess_sentences, source_guesses
+from styleclf.audit.source_guesses import guess_sentences, source_guesses
 from styleclf.audit.sources import source_audit, source_sentences, with_sources
 from styleclf.common import write_table
 from styleclf.data import Fit, Paintings, author_groups, check_folds_by_painter
@@ -78,9 +78,9 @@ def audit_design(
     """Audit the folds of a design, its validation set left out: `(tables, sentences, paintings)`.
 
     The tables are `duplicates, leak, leak_seeds, shortcuts, metadata` and, where asked for and possible, `markers,
-    degraded, sources, source_guesses`. The real model is the probe of a training of no epochs. Its rules are chosen
-    once, as `probe_rules` does for a training part, over inner folds by author of all images, whose features are scaled
-    together: pipelines that are compared differ in nothing but what they are compared for.
+    degraded, sources, source_guesses`. The model is the probe, as a training of no epochs makes it. Its rules are
+    chosen once, as `probe_rules` does for a training part, over inner folds by author of all images, whose features are
+    scaled together: pipelines that are compared differ in nothing but what they are compared for.
 
     Raises what `near_duplicates`, `view_features` and `leak_audit` raise.
 

@@ -1,4 +1,4 @@
-"""Shortcuts: how far deliberately stupid models get beside the real one, on the same folds."""
+"""Shortcuts: how far deliberately stupid models get beside the probe, on the same folds."""
 
 import numpy as np
 import pandas as pd
@@ -6,13 +6,12 @@ from sklearn.ensemble import RandomForestClassifier
 
 from styleclf.audit.file_metadata import METADATA, telling_value
 from styleclf.audit.file_traits import CONTROLS, FILE, PICTURE_TRAITS
-from styleclf.audit.probe_scores import change_estimate, rate_estimate, top_k_hits
+from styleclf.audit.probe_scores import PROBE, change_estimate, rate_estimate, top_k_hits
 from styleclf.common import tracked
 from styleclf.evaluation import AuthorBootstrap, Estimate
 
-_REAL = "real model"
 _COLUMNS = ["model", "kind", "value", "lo", "hi", "control", "lead", "lead_lo", "lead_hi"]
-_NEAR_SHARE = 0.1  # of what the real model knows beyond chance: a trait that certainly knows as much comes near
+_NEAR_SHARE = 0.1  # of what the probe knows beyond chance: a trait that certainly knows as much comes near
 _ADVICE = {
     "size and aspect": "your classes come in different sizes; give all images one",
     "JPEG settings": "your classes were saved differently; save all images alike",
@@ -30,28 +29,28 @@ def shortcut_audit(
     targs: np.ndarray,
     folds: np.ndarray,
     *,
-    probas: np.ndarray,  # (n, n_styles) out-of-fold predictions of the real model
+    probas: np.ndarray,  # (n, n_styles) out-of-fold predictions of the probe
     bootstrap: AuthorBootstrap,
     n_trees: int = 200,
     seed: int = 0,
     progress: bool = True,
 ) -> pd.DataFrame:
-    """Class-weighted top-1 accuracy of a random forest on each trait, below that of the real model.
+    """Class-weighted top-1 accuracy of a random forest on each trait, below that of the probe.
 
-    Columns: `model, kind` ('real', 'file' or 'picture'), `value, lo, hi, control, lead, lead_lo, lead_hi, chance,
+    Columns: `model, kind` ('probe', 'file' or 'picture'), `value, lo, hi, control, lead, lead_lo, lead_hi, chance,
     near`. `control` is what the trait's control scores, chance where it has none, and `lead` the difference, with a
-    paired 95 % interval. `near` says of a trait of the file that the lower end of its lead exceeds a tenth of the real
-    model's lead over chance. Colours are a part of style: traits of the picture never are `near`.
+    paired 95 % interval. `near` says of a trait of the file that the lower end of its lead exceeds a tenth of the
+    probe's lead over chance. Colours are a part of style: traits of the picture never are `near`.
     """
     chance = 1 / probas.shape[1]
-    hits = {_REAL: top_k_hits(probas, targs)}
+    hits = {PROBE: top_k_hits(probas, targs)}
     metadata = [name for name in METADATA if name in traits]
     of_file = [*FILE, *metadata]
     names = [*of_file, *PICTURE_TRAITS, *CONTROLS.values()]
     for name in tracked(names, len(names), "stupid models", progress):
         trait_probas = _forest_probas(traits[name], targs, folds, n_trees=n_trees, seed=seed)
         hits[name] = top_k_hits(trait_probas, targs)
-    kinds = {_REAL: "real"}
+    kinds = {PROBE: "probe"}
     kinds |= dict.fromkeys(of_file, "file")
     kinds |= dict.fromkeys(PICTURE_TRAITS, "picture")
     rows = []
@@ -67,8 +66,8 @@ def shortcut_audit(
         rows.append((name, kind, *accuracy, control, *lead))
     table = pd.DataFrame(rows, columns=_COLUMNS)
     table["chance"] = chance
-    real_lead = max(table["lead"].iat[0], 0)
-    knows_much = table["lead_lo"] > _NEAR_SHARE * real_lead
+    probe_lead = max(table["lead"].iat[0], 0)
+    knows_much = table["lead_lo"] > _NEAR_SHARE * probe_lead
     table["near"] = (table["kind"] == "file") & knows_much
     return table
 
@@ -98,11 +97,11 @@ def _forest_probas(
 
 
 def shortcut_sentences(table: pd.DataFrame, metadata: pd.DataFrame | None = None) -> list[str]:
-    """A sentence for every trait of the file that comes near the real model, or one that says there is none.
+    """A sentence for every trait of the file that comes near the probe, or one that says there is none.
 
     With the counts of `metadata_counts`, those on metadata name the value that sets one style apart most.
     """
-    real_accuracy = table["value"].iat[0]
+    probe_accuracy = table["value"].iat[0]
     sentences = []
     for row in table[table["near"]].itertuples():
         score = f"{row.model} alone scores {row.value:.2f}"
@@ -113,10 +112,10 @@ def shortcut_sentences(table: pd.DataFrame, metadata: pd.DataFrame | None = None
         if metadata is not None and row.model in METADATA:
             value = telling_value(metadata, row.model)
             advice += f" ({value})" if value else ""
-        reference = f"(model {real_accuracy:.2f}, chance {row.chance:.2f})"
+        reference = f"(the probe {probe_accuracy:.2f}, chance {row.chance:.2f})"
         sentences.append(f"{score} {reference}: {advice}")
     if sentences:
         return sentences
     traits = table.loc[table["kind"] == "file", "model"]
     listed = ", ".join(traits)
-    return [f"no trait that was asked about comes near the model: {listed}"]
+    return [f"no trait that was asked about comes near the probe: {listed}"]

@@ -15,7 +15,6 @@ from styleclf.common import count_of
 from styleclf.data import Paintings, author_groups
 from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, count_authors, interval_text, ratio
 
-PROBE = "real model"
 _MIN_IMAGES = 3  # of the style from a source that is to be one of its sources
 _MIN_OTHERS = 8  # pictures of other styles from the style's sources; fewer say nothing
 _SIGNIFICANCE = 0.025  # the one side of 95 %

@@ -31,9 +31,11 @@ _UNSEEN_SOURCE = "unseen source"
 def read_sources(csv: str | Path, design: pd.DataFrame) -> pd.Series:
     """The source of every image of the design, '' where the table `filename,source` does not have it.
 
-    Raises OSError where there is no such file, ValueError if it lacks a column or knows no image of the design.
+    Raises OSError where there is no such file, ValueError if it lacks a column, gives an image two sources or knows no
+    image of the design.
     """
     table = read_text_table(csv, ["filename", "source"])
+    _check_one_source(table, csv)
     by_filename = table.drop_duplicates("filename").set_index("filename")
     sources = design["filename"].map(by_filename["source"]).fillna("")
     if (sources == "").all():
@@ -43,6 +45,17 @@ def read_sources(csv: str | Path, design: pd.DataFrame) -> pd.Series:
             "filenames must be those of the design"
         )
     return sources
+
+
+def _check_one_source(table: pd.DataFrame, csv: str | Path) -> None:
+    """Raise ValueError where a table gives the same image two sources."""
+    pairs = table[["filename", "source"]].drop_duplicates()
+    is_repeated = pairs["filename"].duplicated(keep=False)
+    if is_repeated.any():
+        filename = pairs["filename"][is_repeated].iat[0]
+        names = pairs["source"][pairs["filename"] == filename]
+        advice = "leave one of the rows"
+        raise ValueError(f"{csv} says that {filename} comes from {names.iat[0]!r} and from {names.iat[1]!r}: {advice}")
 
 
 def with_sources(paintings: Paintings, csv: str | Path) -> Paintings:

@@ -13,7 +13,7 @@ from PIL import Image
 from styleclf.common import count_of
 from styleclf.evaluation import bounds_text, check_columns
 from styleclf.plots.estimates import EstimateLook, HasInterval, draw_chance, draw_estimate, write_estimate
-from styleclf.plots.pictures import Column, draw_picture, open_picture, picture_grid
+from styleclf.plots.picture_cells import Column, draw_picture, open_picture, picture_grid
 from styleclf.plots.theme import (
     CLOSE,
     FAINT,
@@ -48,12 +48,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
 _KINDS = {
-    "real": RIGHT,
+    "probe": RIGHT,
     "file": MUTED,
     "picture": FAINT,
 }
 _KIND_NAMES = {
-    "real": "real model",
+    "probe": "the probe",
     "file": "traits of file and scan",
     "picture": "the picture without its shapes",
 }
@@ -163,7 +163,7 @@ def _draw_gap(
 
 
 def _plot_shortcuts(table: pd.DataFrame) -> Figure:
-    """Top-1 accuracy of the real and the stupid models with 95 % intervals; controls as ticks, what comes near orange.
+    """Top-1 accuracy of the probe and the stupid models with 95 % intervals; controls as ticks, what comes near orange.
 
     `table` is that of `audit_design`. Raises ValueError for missing columns or no rows.
     """
@@ -186,7 +186,10 @@ def _plot_shortcuts(table: pd.DataFrame) -> Figure:
     _set_rate_axis(axes, 1.05)
     _draw_legend(axes)
     set_title(fig, "Shortcuts: top-1 accuracy of deliberately stupid models")
-    set_note(fig, "Lines: 95 % intervals from resampling authors. Near: surely a tenth of the real lead over chance.")
+    set_note(
+        fig,
+        "Lines: 95 % intervals from resampling authors. Comes near: certainly a tenth of the probe's lead over chance.",
+    )
     return fig
 
 

@@ -28,6 +28,11 @@ _LEAD = ("lead", "lead_lo", "lead_hi")
 _DROP = ("drop", "drop_lo", "drop_hi")
 _FIRST = "top_1_accuracy"
 _MOST_PAIRS = 20
+_KNOWLEDGE = {  # of each kind of model, in words
+    "probe": "the whole picture",
+    "file": "one trait of file or scan",
+    "picture": "the picture without its shapes",
+}
 _FURTHER = {  # further tables: heading, how to read them, and their columns
     "markers": (
         "Can a small part of a picture give its style away?",
@@ -160,13 +165,15 @@ def _leak_section(run: RunFacts, leak: pd.DataFrame) -> Section:
 def _shortcut_section(run: RunFacts, shortcuts: pd.DataFrame) -> Section:
     rows: list[list[Cell]] = []
     for row in shortcuts.to_dict("records"):
-        cells = [row["model"], row["kind"], value_of(row), shown_cell(row["control"])]
+        knowledge = _KNOWLEDGE.get(row["kind"], row["kind"])
+        cells = [row["model"], knowledge, value_of(row), shown_cell(row["control"])]
         rows.append([*cells, difference_of(row, _LEAD), shown_cell(row["near"])])
-    headings = ["model", "knows", "top-1", "control", "lead", "gives styles away"]
+    headings = ["model", "sees", "top-1", "control", "lead", "gives styles away"]
     return Section(
         "Do files, borders or colours give a style away?",
-        "Stupid models that see one thing only. Control: the same after scans were made alike, or chance. What leads "
-        "by much speaks of scanning and not of style.",
+        "The probe beside deliberately stupid models, each of which sees one thing only. Control: the same after scans "
+        "were made alike, or chance. A trait of the file with a large lead gives styles away by how pictures were "
+        "scanned and stored, not by what they look like.",
         ShownTable("shortcuts", headings, rows),
         figures_of(run, {"shortcuts": "Accuracy of deliberately stupid models"}),
     )

@@ -1,7 +1,8 @@
 """Several runs side by side: what each answers, and paired differences on the same pictures."""
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +23,9 @@ _METRICS = {
     "ece": "calibration error",
 }
 _COLUMNS = ("part", "metric", "run", "value", "difference", "lo", "hi", "retrained_lo", "retrained_hi")
+_CV = "cv: "  # begins what is said of cross-validations
 _NOWHERE = "not-written-down"
+_MINUS = re.compile(r"(?<=[ (])-(?=[0-9])")
 _MAIN_METRICS = ("top_1_accuracy", "top_2_accuracy")
 
 
@@ -33,8 +36,8 @@ class Difference(NamedTuple):
     run: str
     value: float
     difference: float  # NaN of the first run
-    lo: float  # of the interval that holds for trainings on other painters, too
-    hi: float
+    as_trained: Estimate  # the difference with its interval for the trainings that were compared
+    trained_anew: Estimate  # the same with the interval that holds for trainings on other painters, too
 
 
 def saved_comparison(folder: Path) -> dict[str, Any]:
@@ -88,22 +91,48 @@ def comparison_context(runs: Sequence[RunTables], comparison: pd.DataFrame | Non
         answers[name] = plain_answer(run.metrics, run.part)
     if comparison is None:
         comparison = compare(tables)
+    names = short_names(by_name)
+    comparison = comparison.assign(run=comparison["run"].replace(names))
+    answers = {names[name]: answer for name, answer in answers.items()}
     return {
         "title": f"{count_of(len(runs), 'run')} side by side",
         "question": question_of(runs[0]),
         "answers": answers,
         "verdicts": _all_verdicts(comparison),
         "differences": _differences(comparison),
-        "names": list(by_name),
+        "folders": list(by_name),
+        "names": list(names.values()),
         "recalls": _recalls(by_name),
         "settings": _different_settings(by_name),
     }
 
 
+def short_names(names: Iterable[str]) -> dict[str, str]:
+    """The folders of runs without what all of them have in common at the beginning, by their whole names.
+
+    >>> short_names(["runs/mine/probe", "runs/mine/cv"])
+    {'runs/mine/probe': 'probe', 'runs/mine/cv': 'cv'}
+    """
+    parts_of = {name: Path(name).parts for name in names}
+    n_common = 0
+    for parts in zip(*parts_of.values(), strict=False):
+        if len(set(parts)) > 1:
+            break
+        n_common += 1
+    short = {name: "/".join(parts[n_common:]) for name, parts in parts_of.items()}
+    return short if all(short.values()) else {name: name for name in parts_of}
+
+
 def _all_verdicts(comparison: pd.DataFrame) -> list[str]:
+    """What can be said of each run but the first, as sentences for a reader who knows no parts."""
     sentences = []
     for metric in _MAIN_METRICS:
-        sentences += verdicts(comparison, metric)
+        for verdict in verdicts(comparison, metric):
+            sentence = verdict.removeprefix(_CV).replace(f"{VAL}: ", "validation set: ", 1)
+            if sentence.startswith("the "):
+                sentence = f"T{sentence[1:]}"
+            with_minus = _MINUS.sub("−", sentence)
+            sentences.append(with_minus)
     return sentences
 
 
@@ -112,9 +141,10 @@ def _differences(comparison: pd.DataFrame) -> list[Difference]:
     differences = []
     for metric, words in _METRICS.items():
         for row in comparison[comparison["metric"] == metric].itertuples():
-            interval = (row.retrained_lo, row.retrained_hi)
+            as_trained = Estimate(row.difference, row.lo, row.hi)
+            trained_anew = Estimate(row.difference, row.retrained_lo, row.retrained_hi)
             name = f"{words}, validation set" if row.part == VAL else words
-            differences.append(Difference(name, row.run, row.value, row.difference, *interval))
+            differences.append(Difference(name, row.run, row.value, row.difference, as_trained, trained_anew))
     return differences
 
 

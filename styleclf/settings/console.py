@@ -20,12 +20,14 @@ _WISHES = {
     "understand a folder of pictures": ("design", "audit", "transfer"),
     "train a network": ("train", "cross_validate", "tune", "league", "arcface", "forest"),
     "know how good it is": ("report", "compare", "validate"),
+    "make the collection better": ("doctor", "collect_next", "label_next", "history"),
     "see what it sees": ("atlas", "evolution", "explain", "maps", "embed"),
-    "use it": ("predict", "export"),
+    "use it": ("predict", "app", "export"),
     "check styleclf itself": ("marker", "benchmark", "gpu_check"),
     "complete flags by the tab key": ("completion",),
 }
 _FURTHER = "more"
+_VERSION = "--version"
 _WIDTH = 16  # letters of a recipe's name
 
 
@@ -34,7 +36,7 @@ def main() -> None:
     first, *words = sys.argv[1:] or ["--help"]
     if first in ("-h", "--help", "help"):
         say(recipes_text())
-    elif first == "--version":
+    elif first == _VERSION:
         say(styleclf.__version__)
     else:
         _run(first, words)
@@ -42,11 +44,11 @@ def main() -> None:
 
 def _run(name: str, words: list[str]) -> None:
     """Run a recipe as Python runs its file; leaves with exit code 2 if there is none of that name."""
-    name = name.removesuffix(".py").replace("-", "_")
-    file = recipes_folder() / f"{name}.py"
-    if not file.is_file():
-        advice = suggestion(name, _names())
-        complain(f"styleclf: there is no recipe {name}: {advice}")
+    stem = name.removesuffix(".py").replace("-", "_")
+    file = recipes_folder() / f"{stem}.py"
+    if stem not in _names():
+        advice = suggestion(stem.strip("_"), [*_names(), _VERSION])
+        complain(f"styleclf: there is no recipe {name!r}: {advice}")
         sys.exit(_EXIT_BAD_INPUT)
     os.environ[CONSOLE_VARIABLE] = "1"
     sys.argv = [str(file), *words]

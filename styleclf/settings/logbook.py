@@ -80,6 +80,8 @@ class Logbook:
             facts["parent_blake2b"] = file_digest(self.parent)
         save_settings(self.out, self.settings, self.design, **facts)
         answer = self._write_report()
+        if "sentences" in facts:
+            self._renew_report_of_cross_validation()
         if answer is not None:
             files = ("report.html", *files)
         if answer and not os.environ.get(STEP_VARIABLE):  # else the recipe that runs this one says it
@@ -102,6 +104,18 @@ class Logbook:
         except (ValueError, OSError) as error:
             note(f"there is no report: {error}")
             return None
+
+    def _renew_report_of_cross_validation(self) -> None:
+        """Let the report of the cross-validation that was asked about quote what was found, if it has a report."""
+        from styleclf.report import write_report
+
+        page = Path(str(self.settings.get("cv"))) / "report.html"
+        if not page.is_file():
+            return
+        try:
+            write_report([page.parent], images=self.settings.get("images"))
+        except (ValueError, OSError) as error:
+            note(f"{page} does not quote this yet: {error}")
 
     def report(self, *files: str, text: str = "") -> None:
         """Print the text, the time, what to open (three files at most) and what to type next.

@@ -77,7 +77,7 @@ def plain(no_val, sample, tmp_path_factory):
 def test_where_none_was_built_in_it_stays_silent(plain):
     assert not plain["near"].any()
     asked = "size and aspect, JPEG settings, file size, sharpness, border"
-    assert shortcuts.shortcut_sentences(plain) == [f"no trait that was asked about comes near the model: {asked}"]
+    assert shortcuts.shortcut_sentences(plain) == [f"no trait that was asked about comes near the probe: {asked}"]
     colour = plain[plain["model"] == "colour histogram"]
     assert colour["lead_lo"].iat[0] > 0, "colour tells styles, and is none the less no shortcut"
 
@@ -86,6 +86,6 @@ def test_leads_are_paired_differences_from_the_control(plain):
     table = plain.set_index("model")
     assert table["lead"].to_numpy() == pytest.approx((table["value"] - table["control"]).to_numpy())
     assert table.drop(index=list(traits.CONTROLS))["control"].to_numpy() == pytest.approx(1 / 8)
-    assert table.loc["real model", ["value", "hi", "lead"]].tolist() == pytest.approx([1, 1, 7 / 8])
-    assert 0.8 < table.loc["real model", "lo"] < 0.95  # all right, of so many images
+    assert table.loc["the probe", ["value", "hi", "lead"]].tolist() == pytest.approx([1, 1, 7 / 8])
+    assert 0.8 < table.loc["the probe", "lo"] < 0.95  # all right, of so many images
     assert table.loc["JPEG settings", "value"] == pytest.approx(1 / 8), "files that are alike tell nothing"

@@ -94,11 +94,11 @@ def test_predictions_of_another_design_are_refused():
 
 def test_trained_runs_stand_below_the_probe_in_an_audit():
     paintings = sourced_paintings()
-    of_probe = source_guesses({"real model": guessed(paintings)}, paintings, n_resamples=50)
+    of_probe = source_guesses({"the probe": guessed(paintings)}, paintings, n_resamples=50)
     audit = Audit({"source_guesses": of_probe}, ["of the probe"], paintings)
     runs = {"runs/cv": guessed(paintings, by_source=0.6)}
     longer = audit_runs(audit, runs)
-    assert longer.tables["source_guesses"]["model"].unique().tolist() == ["real model", "runs/cv"]
+    assert longer.tables["source_guesses"]["model"].unique().tolist() == ["the probe", "runs/cv"]
     assert longer.sentences[0] == "of the probe" and longer.sentences[1].startswith("runs/cv: naturalism is guessed")
     without = paintings.with_rows(paintings.rows.drop(columns="source"))
     with pytest.raises(ValueError, match="--sources"):

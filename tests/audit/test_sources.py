@@ -58,6 +58,9 @@ def test_sources_are_read_by_filename(tmp_path):
     known = design[["filename"]].iloc[:7].assign(source="museum").iloc[::-1]
     known.to_csv(tmp_path / "sources.csv", index=False)
     assert sources.read_sources(tmp_path / "sources.csv", design).tolist() == ["museum"] * 7 + [""] * 173
+    pd.concat([known, known.iloc[:1].assign(source="dealer")]).to_csv(tmp_path / "two.csv", index=False)
+    with pytest.raises(ValueError, match=r"two\.csv says that .* comes from 'museum' and from 'dealer': leave one"):
+        sources.read_sources(tmp_path / "two.csv", design)
     known.assign(filename="x.jpg").to_csv(tmp_path / "other.csv", index=False)
     with pytest.raises(ValueError, match="the source of no image of the design"):
         sources.read_sources(tmp_path / "other.csv", design)

@@ -16,7 +16,7 @@ SEEDS = pd.DataFrame(
 )
 SHORTCUTS = pd.DataFrame(
     [
-        ("real model", "real", 0.75, 0.7, 0.8, 0.125, 0.125, False),
+        ("the probe", "probe", 0.75, 0.7, 0.8, 0.125, 0.125, False),
         ("size and aspect", "file", 0.6, 0.55, 0.65, 0.125, 0.125, True),
         ("sharpness", "file", 0.4, 0.35, 0.45, 0.38, 0.125, False),
         ("mean colour", "picture", 0.3, 0.25, 0.35, 0.125, 0.125, False),
@@ -42,7 +42,7 @@ SOURCES = pd.DataFrame(
 
 GUESSES = pd.DataFrame(
     [
-        ("real model", "rococo", 0.05, 0.04, 0.01, -0.02, 0.04, False, 40),
+        ("the probe", "rococo", 0.05, 0.04, 0.01, -0.02, 0.04, False, 40),
         ("runs/cv", "rococo", 0.35, 0.02, 0.33, 0.1, 0.5, True, 40),
     ],
     columns=["model", "label", "value", "reference", "difference", "lo", "hi", "is_certain", "n_images"],

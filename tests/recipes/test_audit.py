@@ -40,7 +40,7 @@ def test_an_audit_writes_tables_figures_and_sentences(audit):
     n_seen = (read_design(out / "design.csv")["fold"] != "val").sum()
     assert (leak["n_images"] == n_seen).all() and leak["n_seeds"].eq(2).all(), "validation stays closed"
     assert "no style has two sources with enough images" in printed, "of twelve images none has eight of each"
-    assert shortcuts["model"].iat[0] == "real model" and shortcuts["value"].between(0, 1).all()
+    assert shortcuts["model"].iat[0] == "the probe" and shortcuts["value"].between(0, 1).all()
 
 
 @pytest.mark.slow  # a second audit

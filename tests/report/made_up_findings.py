@@ -15,7 +15,7 @@ def write_audit(folder, **facts):
     leak = pd.DataFrame({"metric": METRICS[:2], "random": [0.81234, 0.93], "grouped": [0.61, 0.78]})
     leak["gap"] = leak["random"] - leak["grouped"]
     leak = leak.assign(lo=[0.09, np.nan], hi=[0.31, np.nan], chance=[0.125, 0.25], n_images=152, n_authors=28)
-    shortcuts = pd.DataFrame({"model": ["real model", "border"], "kind": ["real", "file"], "value": [0.62, 0.66]})
+    shortcuts = pd.DataFrame({"model": ["the probe", "border"], "kind": ["probe", "file"], "value": [0.62, 0.66]})
     shortcuts = shortcuts.assign(lo=0.5, hi=0.75, control=[0.125, 0.32], lead=[0.495, 0.34], chance=0.125)
     shortcuts = shortcuts.assign(lead_lo=[0.35, 0.2], lead_hi=[0.6, 0.43], near=[False, True])
     degraded = pd.DataFrame({"images": ["as they are", "greyscale"], "metric": "top_1_accuracy", "value": [0.62, 0.51]})

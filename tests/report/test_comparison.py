@@ -7,7 +7,7 @@ import pytest
 from styleclf.common import write_json, write_table
 from styleclf.evaluation import compare, read_run, recall_table
 from styleclf.report import run_answer, write_report
-from styleclf.report.comparison import comparison_context
+from styleclf.report.comparison import comparison_context, short_names
 from styleclf.report.findings import METRIC_NAMES
 from styleclf.report.run_tables import read_run_tables
 from tests.report.made_up import write_run
@@ -18,7 +18,7 @@ def test_two_runs_are_compared(cv_folder, design, sample, tmp_path):
     better = write_run(tmp_path / "better", design, sample, strength=4.0, seed=1)
     path = write_report([cv_folder, better], tmp_path / "both.html")
     page = Page(path.read_text(encoding="utf-8"))
-    assert "points better than" in page.text and "2 runs side by side" in page.text
+    assert "points better than" in page.text and "cv: " not in page.text and "2 runs side by side" in page.text
     first, second = page.rows("differences")[:2]
     metrics = [pd.read_csv(folder / "metrics.csv") for folder in (cv_folder, better)]
     values = [
@@ -47,15 +47,17 @@ def test_a_comparison_shows_the_numbers_it_wrote_down(cv_folder, design, sample,
     words = {"top-1": "top-1 accuracy", "top-2": "top-2 accuracy"}
     expected = table[table["metric"].isin(METRIC_NAMES)].set_index(["metric", "run"])
     row = expected.loc["top_2_accuracy", str(other)]
-    (cells,) = [cells for cells in page.rows("differences") if cells[:2] == [words["top-2"], str(other)]]
-    assert cells[2:] == [f"{row['value']:.3f}", signed(row, "difference", "retrained_lo", "retrained_hi")]
+    name = short_names(runs)[str(other)]
+    (cells,) = [cells for cells in page.rows("differences") if cells[:2] == [words["top-2"], name]]
+    trained_anew = signed(row, "difference", "retrained_lo", "retrained_hi").partition(" ")[2]
+    assert cells[2:] == [f"{row['value']:.3f}", signed(row, "difference", "lo", "hi"), trained_anew]
     assert run_answer(folder) == ""
     renamed = table.assign(run=table["run"].replace({runs[0]: "runs/first", runs[1]: "runs/other"}))
     write_table(renamed, folder / "comparison.csv")
     facts = {"settings": {"runs": ["runs/first", "runs/other"]}, "places": {"runs": [runs[0], "../other"]}}
     write_json(facts, folder / "settings.json")
     found_again = page_of(folder)  # from another working directory than the comparison's
-    assert "runs/other" in [cells[1] for cells in found_again.rows("differences")]
+    assert "other" in [cells[1] for cells in found_again.rows("differences")]
     write_json({"settings": {}}, folder / "settings.json")
     with pytest.raises(ValueError, match="names no runs that were compared"):
         write_report([folder])

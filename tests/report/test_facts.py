@@ -106,6 +106,6 @@ def test_the_next_steps_are_those_not_taken(cv, design, sample, tmp_path):
     (folder / "model.pkl").touch()
     steps = next_steps(read_run_tables(folder), has_audit=True, has_atlas=False)
     assert [step.command for step in steps] == [
-        "python recipes/cross_validate.py --design runs/d/design.csv",
+        "python recipes/cross_validate.py --design runs/d/design.csv --out runs/d/cv",
         f"python recipes/predict.py --model {folder.as_posix()}/model.pkl my/new-pictures",
     ]

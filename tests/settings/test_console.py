@@ -31,6 +31,7 @@ def test_alone_it_lists_every_recipe_by_what_one_wants_to_do():
     for file in (ROOT / "recipes").glob("*.py"):
         assert sum(line.startswith(f"  {file.stem} ") for line in lines) == 1, file.stem
     assert "What do you want to do?" in done.stdout and "know how good it is" in done.stdout
+    assert "more" not in done.stdout.splitlines(), "every recipe stands below a wish"
     imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if "|" in line}
     assert imported.isdisjoint({"torch", "fastai", "timm", "sklearn", "matplotlib"})
 
@@ -48,7 +49,7 @@ def test_a_recipe_that_does_not_exist_is_one_sentence(capsys, monkeypatch):
     with pytest.raises(SystemExit) as left:
         console.main()
     assert left.value.code == 2
-    assert capsys.readouterr().err == "styleclf: there is no recipe trian: did you mean 'train'?\n"
+    assert capsys.readouterr().err == "styleclf: there is no recipe 'trian': did you mean 'train'?\n"
 
 
 def test_it_tells_its_version(capsys, monkeypatch):
