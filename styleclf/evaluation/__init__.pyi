@@ -24,16 +24,10 @@ from .by_style import (
 )
 from .calibration import (
     CALIBRATION_METHODS as CALIBRATION_METHODS,
-    COVERAGE as COVERAGE,
     Calibrator as Calibrator,
     Tempered as Tempered,
-    conformal_thresholds as conformal_thresholds,
-    coverage_sentence as coverage_sentence,
-    coverage_table as coverage_table,
     cross_calibrated as cross_calibrated,
-    cross_thresholds as cross_thresholds,
     fitted_calibrator as fitted_calibrator,
-    prediction_sets as prediction_sets,
     reliability_table as reliability_table,
     tempered as tempered,
     with_probas as with_probas,
@@ -45,11 +39,26 @@ from .comparison import (
     comparison_text as comparison_text,
     verdicts as verdicts,
 )
+from .conformal_sets import (
+    COVERAGE as COVERAGE,
+    conformal_thresholds as conformal_thresholds,
+    coverage_sentence as coverage_sentence,
+    coverage_table as coverage_table,
+    cross_thresholds as cross_thresholds,
+    prediction_sets as prediction_sets,
+)
 from .decades import (
     decade_cells as decade_cells,
     decade_labels as decade_labels,
     shares_of_later as shares_of_later,
     unbalanced as unbalanced,
+)
+from .estimates import (
+    TOO_FEW as TOO_FEW,
+    Estimate as Estimate,
+    bounds_text as bounds_text,
+    interval_text as interval_text,
+    named_interval as named_interval,
 )
 from .hierarchy import (
     ANY_STYLE as ANY_STYLE,
@@ -61,15 +70,10 @@ from .hierarchy import (
 )
 from .intervals import (
     N_RESAMPLES as N_RESAMPLES,
-    TOO_FEW as TOO_FEW,
     AuthorBootstrap as AuthorBootstrap,
-    Estimate as Estimate,
     Shares as Shares,
     author_units as author_units,
-    bounds_text as bounds_text,
     image_units as image_units,
-    interval_text as interval_text,
-    named_interval as named_interval,
 )
 from .joint_works import (
     GROUP as GROUP,

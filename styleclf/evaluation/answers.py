@@ -16,9 +16,10 @@ import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.author_quantiles import author_quantile, learned_from
-from styleclf.evaluation.calibration import COVERAGE
+from styleclf.evaluation.conformal_sets import COVERAGE
+from styleclf.evaluation.estimates import Estimate
 from styleclf.evaluation.hierarchy import ANY_STYLE, Hierarchy
-from styleclf.evaluation.intervals import AuthorBootstrap, Estimate, image_units
+from styleclf.evaluation.intervals import AuthorBootstrap, image_units
 from styleclf.evaluation.metrics import estimate_texts
 from styleclf.evaluation.other_folds import from_other_folds
 from styleclf.evaluation.predictions import design_columns, probas_of, targets_of, vocab_of
@@ -250,7 +251,7 @@ def weighted_share(
     return Estimate(shares.mean, lo, hi)
 
 
-def answer_sentence(rates: pd.DataFrame, share: float = COVERAGE) -> str:
+def answer_sentence(rates: pd.DataFrame) -> str:
     """What `answer_rates` found, in one sentence."""
     shares = rates[rates["metric"] == "share"]
     narrowest_first = shares.sort_values("level", ascending=False)
@@ -263,7 +264,7 @@ def answer_sentence(rates: pd.DataFrame, share: float = COVERAGE) -> str:
     stops = ", ".join(parts)
     everything = rates[rates["level"] == "all"]
     (right,) = estimate_texts(everything)
-    return f"answers: right for {right} of the images by painters not seen, {share:.2f} were promised; {stops}"
+    return f"answers: right for {right} of the images by painters not seen, {COVERAGE:.2f} were promised; {stops}"
 
 
 def rule_facts(rule: AnswerRule) -> dict[str, object]:

@@ -131,8 +131,8 @@ def painter_sizes(predictions: pd.DataFrame) -> pd.Series:
     return rows_by_person(predictions).groupby(["author", "label"]).size()
 
 
-def painters_table(predictions: pd.DataFrame, min_images: int = MIN_PAINTER_IMAGES) -> pd.DataFrame:
-    """Painters with `min_images` or more in a style, hardest first: `author, label, n_images, top_1, top_2, taken_for`.
+def painters_table(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Painters with three images or more in a style, hardest first: `author, label, n_images, top_1, top_2, taken_for`.
 
     `top_1, top_2` are the shares of their images whose style is the likeliest, or among the two likeliest; `taken_for`
     names the two commonest wrong styles with their numbers. Raises ValueError for missing columns, no rows, or if no
@@ -144,14 +144,15 @@ def painters_table(predictions: pd.DataFrame, min_images: int = MIN_PAINTER_IMAG
     rows = []
     by_painter = rows_by_person(ranked).groupby(["author", "label"])
     for (author, label), images in by_painter:
-        if len(images) < min_images:
+        if len(images) < MIN_PAINTER_IMAGES:
             continue
         top_1 = (images["rank"] < 1).mean()
         top_2 = (images["rank"] < 2).mean()
         taken_for = _taken_for(images["pred"], label)
         rows.append((author, label, len(images), top_1, top_2, taken_for))
     if not rows:
-        raise ValueError(f"no named author has {min_images} images or more in a style, so there is no painter to show")
+        sizes = f"{MIN_PAINTER_IMAGES} images or more in a style"
+        raise ValueError(f"no named author has {sizes}, so there is no painter to show")
     table = pd.DataFrame(rows, columns=_PAINTER_COLUMNS)
     keys = ["top_2", "top_1", "n_images"]
     hardest_first = [True, True, False]

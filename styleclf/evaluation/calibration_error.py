@@ -9,7 +9,8 @@ was observed a rare case. `tests/evaluation/simulate_coverage.py` shows how near
 
 import numpy as np
 
-from styleclf.evaluation.intervals import AuthorBootstrap, Estimate, centred_draws
+from styleclf.evaluation.estimates import Estimate
+from styleclf.evaluation.intervals import AuthorBootstrap, centred_draws
 
 N_BINS = 15
 _FACTORS = np.linspace(0, 4, 81)  # of the observed gaps, that are tried

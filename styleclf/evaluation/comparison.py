@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 
 from styleclf.common import check_one_of, count_of, short_repr
-from styleclf.evaluation.intervals import N_RESAMPLES, TOO_FEW, AuthorBootstrap, Bounds, image_units
+from styleclf.evaluation.estimates import TOO_FEW, Bounds
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.labels import has_several_labels
 from styleclf.evaluation.metrics import scores_and_draws
@@ -253,7 +254,10 @@ def _difference_of_columns(first: pd.DataFrame, second: pd.DataFrame) -> str:
             second_value = values[file] or "none"
             example = f"{file} ({first_value} and {second_value})"
             share = f"{differs.sum():,} of {len(first):,} images"
-            return f"their {column}s differ for {share}, such as {example}; give both the same design"
+            advice = "give both the same design"
+            if column == "label":
+                advice += ", or compare them where they agree: recipes/history.py"
+            return f"their {column}s differ for {share}, such as {example}; {advice}"
     return ""
 
 

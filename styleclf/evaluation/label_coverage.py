@@ -7,7 +7,6 @@ are missed, and where works have one label each, split conformal prediction as f
 there, and the labels that are given by thresholds for what is more likely there than not.
 """
 
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +14,7 @@ import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.author_quantiles import author_quantile, learned_from
-from styleclf.evaluation.calibration import COVERAGE, prediction_sets, promise_text
+from styleclf.evaluation.conformal_sets import COVERAGE, prediction_sets, promise_text
 from styleclf.evaluation.intervals import AuthorBootstrap, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.labels import label_matrix, rarest_labels
@@ -63,15 +62,12 @@ def _shares_of_labels(truth: np.ndarray) -> np.ndarray:
     return 1 / np.maximum(n_labels, 1)
 
 
-def cross_label_set_thresholds(
-    predictions: pd.DataFrame,
-    share: float = COVERAGE,  # 0..1
-) -> np.ndarray:
+def cross_label_set_thresholds(predictions: pd.DataFrame) -> np.ndarray:
     """`(n, n_labels)` thresholds of out-of-fold predictions, those of every fold learned from the others.
 
     Raises ValueError for fewer than two folds.
     """
-    return from_other_folds(predictions, partial(label_set_thresholds, share=share))
+    return from_other_folds(predictions, label_set_thresholds)
 
 
 class _LabelSets(NamedTuple):

@@ -8,7 +8,8 @@ import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.calibration_error import N_BINS, calibration_error, confidence_bins
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, Shares, image_units
+from styleclf.evaluation.estimates import Estimate
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Shares, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.predictions import probas_of, probas_of_truth, targets, true_ranks, vocab_of
 from styleclf.evaluation.tables import in_fixed_order

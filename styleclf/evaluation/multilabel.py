@@ -115,7 +115,7 @@ def with_labels(predictions: pd.DataFrame, thresholds: np.ndarray) -> pd.DataFra
     return predictions.assign(pred=cells)
 
 
-def label_table(predictions: pd.DataFrame, part: str = "cv", *, seed: int = 0) -> pd.DataFrame:
+def label_table(predictions: pd.DataFrame, part: str = "cv") -> pd.DataFrame:
     """Scores of every label and of all together: `part, label, metric, value, lo, hi, chance, n_images, n_authors`.
 
     Of each label `average_precision`, whose chance is the label's share of the images, and `precision, recall, f1` of
@@ -132,7 +132,7 @@ def label_table(predictions: pd.DataFrame, part: str = "cv", *, seed: int = 0) -
     )
     strata = rarest_labels(judged.truth) + 1
     units = image_units(rows)
-    bootstrap = AuthorBootstrap(units, strata, seed=seed)
+    bootstrap = AuthorBootstrap(units, strata)
     draws = judged.draws(bootstrap)
     table = []
     for column, label in enumerate(vocab):

@@ -14,7 +14,8 @@ import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio
 from styleclf.evaluation.author_quantiles import author_quantile
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Estimate, Shares, author_units, image_units
+from styleclf.evaluation.estimates import Estimate
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Shares, author_units, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.other_folds import from_other_folds
 
@@ -44,9 +45,8 @@ class LeftOut(NamedTuple):
 def novelty_threshold(
     novelty: np.ndarray,  # (n,)
     authors: Sequence[str] | pd.Series,
-    rate: float = ALARM_RATE,  # 0..1
 ) -> float:
-    """The novelty that at most `rate` of the images by the next painter exceed, learned from images `(n,)`.
+    """The novelty that at most `ALARM_RATE` of the images by the next painter exceed, learned from images `(n,)`.
 
     Every author counts the same however many images they have, and one more author counts as if all their images were
     new (Dunn, Wasserman and Ramdas, Distribution-free prediction sets for two-layer hierarchical models, 2022). Images
@@ -64,8 +64,8 @@ def novelty_threshold(
     named_units = units[is_named]
     n_authors = len(np.unique(named_units))
     if n_authors < _MIN_UNITS:
-        return _tail_threshold(novelty, units, rate)
-    return _tail_threshold(novelty[is_named], named_units, rate)
+        return _tail_threshold(novelty, units)
+    return _tail_threshold(novelty[is_named], named_units)
 
 
 def _has_author(authors: pd.Series) -> np.ndarray:
@@ -77,11 +77,10 @@ def _has_author(authors: pd.Series) -> np.ndarray:
 def _tail_threshold(
     novelty: np.ndarray,  # (n,)
     units: np.ndarray,  # (n,)
-    rate: float,
 ) -> float:
-    """The lowest novelty that images of `rate` of the units and one more exceed; the highest where that is none."""
+    """The lowest novelty that images of `ALARM_RATE` of the units and one more exceed; the highest if that is none."""
     highest = float(novelty.max())
-    return min(highest, author_quantile(novelty, units, 1 - rate))
+    return min(highest, author_quantile(novelty, units, 1 - ALARM_RATE))
 
 
 def cross_novelty_thresholds(novelty: np.ndarray, rows: pd.DataFrame) -> np.ndarray:

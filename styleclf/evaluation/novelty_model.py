@@ -33,6 +33,7 @@ _SMALLEST_FREEDOM = 0.1  # of a painting, that an axis of its own would take who
 _SMALLEST_SPREAD = 1e-3
 _SMALLEST_VARIANCE = 1e-6  # times the mean one
 _TINY = 1e-12
+_N_FOLDS = 4  # by author, of the training paintings themselves
 _LARGE_ARRAY = "axes"
 _NUMBER = "threshold"  # a field of a model that is not an array
 
@@ -155,7 +156,7 @@ def fitted_novelty(
     Raises ValueError for no paintings.
     """
     if len(features) == 0:
-        raise ValueError("novelty cannot be learned from no paintings")
+        raise ValueError("novelty is learned from paintings, and there are none")
     chosen = _evenly_chosen(targs, _MOST_IMAGES)
     features = np.asarray(features[chosen], dtype=np.float32)
     _, numbers = np.unique(targs[chosen], return_inverse=True)
@@ -326,17 +327,16 @@ def inner_novelty(
     groups: np.ndarray,  # (n,) authors
     *,
     shares: np.ndarray | float = 1.0,
-    n_folds: int = 4,
 ) -> np.ndarray:
     """`(n,)` the novelty of each training painting by a model that has seen no painting by its author.
 
     Features must come from a body that has not been trained on these paintings. Of more than 2,000 some are chosen
-    as in `fitted_novelty`, and the others are NaN, as are all where authors are too few for `n_folds`, and paintings
+    as in `fitted_novelty`, and the others are NaN, as are all where authors are too few for four folds, and paintings
     whose style only their own author painted.
     """
     novelty = np.full(len(targs), np.nan)
     chosen = _evenly_chosen(targs, _MOST_IMAGES)
-    folds = _author_folds(targs[chosen], groups[chosen], n_folds)
+    folds = _author_folds(targs[chosen], groups[chosen])
     for train_places, test_places in folds:
         train = chosen[train_places]
         test = chosen[test_places]
@@ -350,16 +350,15 @@ def inner_novelty(
 def _author_folds(
     targs: np.ndarray,  # (n,)
     groups: np.ndarray,  # (n,)
-    n_folds: int,
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Positions of images to learn from and to judge, no author in both; none where authors or images are too few."""
     from sklearn.model_selection import StratifiedGroupKFold
 
     n_groups = len(np.unique(groups))
     largest_style = np.bincount(targs).max()
-    if n_groups < n_folds or largest_style < n_folds:
+    if n_groups < _N_FOLDS or largest_style < _N_FOLDS:
         return []
-    splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=0)
+    splitter = StratifiedGroupKFold(_N_FOLDS, shuffle=True, random_state=0)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The least populated class", UserWarning)  # styles of few images
         folds = splitter.split(targs, targs, groups)

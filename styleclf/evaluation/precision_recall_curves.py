@@ -9,7 +9,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Bounds, image_units
+from styleclf.evaluation.estimates import Bounds
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, image_units
 from styleclf.evaluation.joint_works import count_authors
 
 REST = "rest"

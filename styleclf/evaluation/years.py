@@ -12,8 +12,9 @@ import pandas as pd
 from styleclf.evaluation.answers import weighted_share
 from styleclf.evaluation.arithmetic import weighted_means
 from styleclf.evaluation.author_quantiles import author_quantile
-from styleclf.evaluation.calibration import COVERAGE
-from styleclf.evaluation.intervals import AuthorBootstrap, Estimate, bounds_text, image_units
+from styleclf.evaluation.conformal_sets import COVERAGE
+from styleclf.evaluation.estimates import Estimate, bounds_text
+from styleclf.evaluation.intervals import AuthorBootstrap, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.other_folds import from_other_folds
 
@@ -67,10 +68,7 @@ def with_ranges(
     return predictions.assign(pred_lo=lo, pred_hi=hi)
 
 
-def year_table(
-    predictions: pd.DataFrame,
-    part: str = "cv",
-) -> pd.DataFrame:
+def year_table(predictions: pd.DataFrame) -> pd.DataFrame:
     """How good the years of images are: `part, metric, value, lo, hi, n_images, n_authors`.
 
     `predictions` has `filename, label, author, year`, `pred, pred_lo, pred_hi`, and `style_year, guessed_style_year,
@@ -93,7 +91,7 @@ def year_table(
         share = weighted_share(is_within, weights, bootstrap)
         rows.append((metric, *share))
     table = pd.DataFrame(rows, columns=["metric", "value", "lo", "hi"])
-    table.insert(0, "part", part)
+    table.insert(0, "part", "cv")
     table["n_images"] = len(in_order)
     table["n_authors"] = count_authors(in_order["author"])
     return table

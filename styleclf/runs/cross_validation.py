@@ -11,7 +11,6 @@ from fastai.learner import Learner
 from styleclf.data import Paintings
 from styleclf.embeddings import separation_table
 from styleclf.evaluation import (
-    COVERAGE,
     Tempered,
     compare,
     conformal_thresholds,
@@ -77,7 +76,7 @@ def _part_metrics(predictions: pd.DataFrame, embeddings: np.ndarray, part: str) 
     return pd.concat([of_predictions, of_embeddings], ignore_index=True)
 
 
-def calibrate_learners(learners: Sequence[Learner], test: pd.DataFrame, coverage: float = COVERAGE) -> Tempered:
+def calibrate_learners(learners: Sequence[Learner], test: pd.DataFrame) -> Tempered:
     """Give learners, in place, the temperature and the `set_threshold` learned from a cross-validation's predictions.
 
     Their probabilities are then calibrated wherever they predict, and a style belongs to a prediction set if its
@@ -85,7 +84,7 @@ def calibrate_learners(learners: Sequence[Learner], test: pd.DataFrame, coverage
     predictions `test` as `tempered` makes them.
     """
     tempered_test = tempered(test)
-    thresholds = conformal_thresholds(tempered_test.predictions, coverage)
+    thresholds = conformal_thresholds(tempered_test.predictions)
     for learn in learners:
         set_temperature(learn, tempered_test.temperature)
         keep_threshold(learn, thresholds)

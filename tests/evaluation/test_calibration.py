@@ -7,24 +7,7 @@ import pytest
 from styleclf.evaluation import calibration
 from styleclf.evaluation.metrics import metrics_table
 from styleclf.evaluation.predictions import probas_of
-
-VOCAB = ["cubism", "fauvism", "rococo"]
-
-
-def drawn(n=3000, sharpness=1.0, seed=0, images_of_author=1):
-    """Predictions by a model that knows the true probabilities, but tells their `sharpness`-th power."""
-    rng = np.random.default_rng(seed)
-    true = rng.dirichlet(np.ones(len(VOCAB)), n)
-    targs = (rng.random(n)[:, None] > true.cumsum(axis=1)).sum(axis=1)
-    told = true**sharpness / (true**sharpness).sum(axis=1, keepdims=True)
-    authors = [f"a{i // images_of_author}" for i in range(n)]
-    table = pd.DataFrame({"filename": range(n), "label": np.array(VOCAB)[targs], "author": authors})
-    return table_of(table.assign(fold=(np.arange(n) // images_of_author % 4).astype(str)), told), targs
-
-
-def table_of(table, probas):
-    known = table.assign(pred=np.array(VOCAB)[probas.argmax(axis=1)])
-    return known.assign(**{f"proba_{style}": column for style, column in zip(VOCAB, probas.T, strict=True)})
+from tests.evaluation.sharpened_predictions import drawn, table_of
 
 
 def measures(predictions):
@@ -86,8 +69,6 @@ def test_what_cannot_be_calibrated_is_told():
         calibration.fitted_calibrator(broken, targs)
     with pytest.raises(ValueError, match="other folds"):
         calibration.cross_calibrated(predictions.assign(fold="0"))
-    with pytest.raises(ValueError, match=r"not 1\.5"):
-        calibration.conformal_thresholds(predictions, 1.5)
 
 
 def test_reliability_is_the_share_right_of_every_range_of_confidence():
@@ -101,63 +82,6 @@ def test_reliability_is_the_share_right_of_every_range_of_confidence():
         assert row.right == pytest.approx(right[here].mean()) and row.n_images == here.sum()
         assert row.lo <= row.right <= row.hi
     assert table["n_images"].sum() == 500
-
-
-def test_sets_hold_the_style_of_new_painters_as_often_as_promised():
-    known, _ = drawn(2000, sharpness=2, images_of_author=4)
-    new, _ = drawn(4000, sharpness=2, seed=1, images_of_author=4)
-    thresholds = calibration.conformal_thresholds(known, 0.8)
-    table = calibration.coverage_table(new, thresholds).set_index("metric")
-    assert list(table.index) == ["coverage_of_painters", "coverage", "size"]
-    assert table["value"]["coverage_of_painters"] == pytest.approx(0.8, abs=0.03)
-    assert (table["lo"] < table["value"]).all() and (table["value"] < table["hi"]).all()
-    sizes = calibration.prediction_sets(probas_of(new), thresholds).sum(axis=1)
-    assert table["value"]["size"] == pytest.approx(sizes.mean()) and sizes.min() == 1
-    sentence = calibration.coverage_sentence(table.reset_index())
-    assert f"{table['value']['coverage_of_painters']:.0%} of the images by painters not seen" in sentence
-    assert "without painters" not in sentence
-
-
-def hard_painters_and_easy_photographs():
-    """Painters whose style is rarely found, among many more images without author whose style always is."""
-    painters, _ = drawn(400, sharpness=1, images_of_author=4)
-    is_painted = painters["label"] != "rococo"
-    photographs = painters[~is_painted].assign(author="", proba_cubism=0.01, proba_fauvism=0.01, proba_rococo=0.98)
-    return pd.concat([painters[is_painted], *[photographs] * 8], ignore_index=True)
-
-
-def test_images_without_painter_have_a_promise_of_their_own():
-    predictions = hard_painters_and_easy_photographs()
-    thresholds = calibration.conformal_thresholds(predictions, 0.8)
-    painters = predictions[predictions["author"] != ""]
-    alone = calibration.conformal_thresholds(painters, 0.8)
-    assert thresholds[:2].tolist() == alone[:2].tolist() and thresholds[2] == 0.98
-    table = calibration.coverage_table(predictions, thresholds).set_index("metric")["value"]
-    assert table["coverage_of_painters"] == pytest.approx(0.8, abs=0.02) and table["coverage_without_painter"] == 1
-    sentence = calibration.coverage_sentence(calibration.coverage_table(predictions, thresholds))
-    assert "by painters not seen" in sentence and "100% of the images of styles without painters" in sentence
-
-
-def test_sets_of_a_fold_are_learned_from_the_others():
-    predictions, _ = drawn(400, images_of_author=4)
-    thresholds = calibration.cross_thresholds(predictions)
-    for fold in set(predictions["fold"]):
-        own = (predictions["fold"] == fold).to_numpy()
-        assert (thresholds[own] == calibration.conformal_thresholds(predictions[~own])).all()
-    table = calibration.coverage_table(predictions, thresholds)
-    turned = predictions.assign(row=range(400)).sample(frac=1, random_state=0)
-    of_turned = calibration.coverage_table(turned.drop(columns="row"), thresholds[turned["row"]])
-    pd.testing.assert_frame_equal(of_turned, table)
-
-
-def test_authors_count_alike_in_the_threshold():
-    few, _ = drawn(40)
-    for row in range(40):
-        many = pd.concat([few, *[few.iloc[[row]]] * 50], ignore_index=True)
-        thresholds = calibration.conformal_thresholds(many)
-        assert (thresholds == calibration.conformal_thresholds(few)).all(), "whoever shows more is not more"
-    of_three = calibration.conformal_thresholds(few.iloc[:3])
-    assert (of_three == 0).all(), "three authors promise nothing: all styles are let in"
 
 
 def test_a_temperature_is_kept_only_if_it_helps_out_of_fold():
@@ -181,8 +105,3 @@ def test_a_bin_of_one_image_has_no_interval_and_no_bin_is_certain():
     )
     assert table["n_images"].tolist() == [1, 8] and table["lo"].isna().tolist() == [True, False]
     assert table["lo"][1] == pytest.approx(0.025 ** (1 / 8)) and table["hi"][1] == 1
-
-
-def test_the_likeliest_style_is_always_in_the_set():
-    sets = calibration.prediction_sets(np.array([[0.4, 0.3, 0.3], [0.05, 0.15, 0.8]]), 0.9)
-    assert sets.tolist() == [[True, False, False], [False, False, True]]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from styleclf.evaluation.author_quantiles import author_quantile
-from styleclf.evaluation.calibration import prediction_sets
+from styleclf.evaluation.conformal_sets import prediction_sets
 from styleclf.evaluation.label_coverage import (
     cross_label_set_thresholds,
     label_coverage_sentence,

@@ -122,5 +122,5 @@ def test_one_style_few_images_and_narrow_features_are_no_trouble():
     for n, d in ((1, 5), (3, 2), (9, 1)):
         model = fitted_novelty(rng.normal(size=(n, d)), np.zeros(n, dtype=int))
         assert np.isfinite(model.novelty(rng.normal(size=(4, d)))).all()
-    with pytest.raises(ValueError, match="no paintings"):
+    with pytest.raises(ValueError, match="and there are none"):
         fitted_novelty(np.zeros((0, 3)), np.zeros(0, dtype=int))

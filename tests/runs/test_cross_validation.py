@@ -7,7 +7,8 @@ import pytest
 from styleclf.data.paintings import Paintings
 from styleclf.embeddings.separation import separation_table
 from styleclf.evaluation import probas_of, tempered
-from styleclf.evaluation.calibration import Temperature, cross_calibrated, prediction_sets
+from styleclf.evaluation.calibration import Temperature, cross_calibrated
+from styleclf.evaluation.conformal_sets import prediction_sets
 from styleclf.evaluation.metrics import metrics_table
 from styleclf.inference import predict_design, predict_table, threshold_of
 from styleclf.runs import cross_validation as validate, folds

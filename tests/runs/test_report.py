@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.calibration import coverage_table, cross_thresholds
+from styleclf.evaluation.conformal_sets import coverage_table, cross_thresholds
 from styleclf.evaluation.metrics import metrics_table
 from styleclf.runs.report import _sets_table, write_cross_validation
 from tests.evaluation.made_predictions import make_predictions
