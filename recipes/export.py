@@ -20,7 +20,7 @@ def main(
 ):
     """Write a model as a bundle: safetensors, JSON, an ONNX graph and a model card."""
     from styleclf.bundle import bundle_text, export_bundle, facts_beside, open_learner
-    from styleclf.inference import image_files
+    from styleclf.data import image_files
 
     pictures = image_files([images]) if images else []
     learn = open_learner(model)

@@ -27,7 +27,8 @@ def main(
     say(f"opening {model} takes some seconds")  # before anything large is imported
 
     from styleclf.bundle import open_models
-    from styleclf.inference import check_table_path, image_files, predictions_text, unlike_training
+    from styleclf.data import image_files
+    from styleclf.inference import check_table_path, predictions_text, unlike_training
     from styleclf.runs import predict_images, write_predicted_images
 
     check_table_path(out)

@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from styleclf.light import Descriptions, LightModel, PicturePrediction, is_bundle_path, open_model, wider_answers
+from styleclf.light import (
+    Descriptions,
+    LightModel,
+    LightPredictions,
+    PicturePrediction,
+    is_bundle_path,
+    open_model,
+    wider_answers,
+)
 
 if TYPE_CHECKING:
     from fastai.learner import Learner
+
+    from styleclf.inference import FilePredictions
 
 _MAP_SIDE = 900  # pixels of the longer side of a picture under its map
 _SQUARES = 8  # a side, of which each is covered in turn
@@ -59,14 +69,8 @@ class LightEngine(Engine):
 
     def predictions(self, paths: Sequence[Path]) -> list[PicturePrediction | str]:
         """What is said of each image file, or why it cannot be read."""
-        arrays = self.model.predict_files(paths)
-        answers: list[PicturePrediction | str] = []
-        for position, path in enumerate(paths):
-            if position in arrays.unreadable:
-                answers.append(arrays.unreadable[position])
-            else:
-                answers.append(self.model.described(arrays, position, path))
-        return answers
+        predictions = self.model.predict_files(paths)
+        return _described(predictions, paths, self.model.descriptions)
 
 
 class LearnerEngine(Engine):
@@ -93,14 +97,8 @@ class LearnerEngine(Engine):
         """What is said of each image file, or why it cannot be read."""
         from styleclf.inference import probas_and_embeddings
 
-        arrays = probas_and_embeddings(self.learn, paths, progress=False)
-        answers: list[PicturePrediction | str] = []
-        for position, path in enumerate(paths):
-            if position in arrays.unreadable:
-                answers.append(arrays.unreadable[position])
-            else:
-                answers.append(self._descriptions.of(arrays, position, path))
-        return answers
+        predictions = probas_and_embeddings(self.learn, paths, progress=False)
+        return _described(predictions, paths, self._descriptions)
 
     def occlusion(self, path: Path, style: str) -> Image.Image:
         """A picture under its map."""
@@ -116,6 +114,21 @@ class LearnerEngine(Engine):
         fit = picture_of(self.learn).fit
         picture_map = maps_on_pictures(result.attr, [picture], fit)[0]
         return paint_map(picture, picture_map)
+
+
+def _described(
+    predictions: "LightPredictions | FilePredictions",
+    paths: Sequence[Path],
+    descriptions: Descriptions,
+) -> list[PicturePrediction | str]:
+    """What predictions say of each image file, or why it cannot be read."""
+    answers: list[PicturePrediction | str] = []
+    for position, path in enumerate(paths):
+        if position in predictions.unreadable:
+            answers.append(predictions.unreadable[position])
+        else:
+            answers.append(descriptions.of(predictions, position, path))
+    return answers
 
 
 def _descriptions_of(learn: "Learner") -> Descriptions:

@@ -6,8 +6,9 @@ alternation.py         processes that work by turns, so that a noisy machine slo
 stopwatch.py           the clock and the course of one training
 contenders.py          four ways to train, each as its user would write it
 contest.py             the contenders run, as tables
-measurements.py        what is measured apart from a whole training: loops, decoding, prediction, growth
-measurement_tables.py  the measurements made, as a table
+training_rates.py      how fast training is, beside the bare network that limits it
+measurements.py        how long decoding, prediction, occlusion and imports take, and growth
+measurement_tables.py  all of these measured, as a table
 report.py              tables as Markdown
 figure.py              tables as a figure
 device_plan.py         what a device is checked with

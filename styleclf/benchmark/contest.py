@@ -47,7 +47,7 @@ def run_contest(
     return Contest(with_target, curves, names)
 
 
-def _run_on_device(task: BenchmarkTask, names: Sequence[str], progress: bool = True) -> Contest:
+def _run_on_device(task: BenchmarkTask, names: Sequence[str]) -> Contest:
     """The contest on one device; its results have no target yet."""
     contenders = _able_contenders(task, names)
     with TemporaryDirectory() as folder:
@@ -56,7 +56,7 @@ def _run_on_device(task: BenchmarkTask, names: Sequence[str], progress: bool = T
             own_task = in_own_process(task, Path(folder), contender.name)
             n_turns = contender.epochs(task) + 1
             entrants.append(Entrant(contender.name, contender.function, (own_task,), n_turns))
-        outcomes = take_turns(entrants, progress)
+        outcomes = take_turns(entrants)
     rows = []
     points = []
     for contender in contenders:

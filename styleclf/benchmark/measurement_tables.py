@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from styleclf.benchmark import measurements
+from styleclf.benchmark import measurements, training_rates
 from styleclf.benchmark.alternation import Entrant, take_turns
 from styleclf.benchmark.contest import REFERENCE
 from styleclf.benchmark.task import BenchmarkTask, check_counts, in_own_process, repeat_images, select_names
@@ -83,7 +83,7 @@ def files_to_decode(
     task: BenchmarkTask,
 ) -> tuple[list[Path], str]:
     """Up to 64 image files of the folder of originals, else of the task, and a sentence that says which."""
-    from styleclf.inference import image_files
+    from styleclf.data import image_files
 
     if originals is not None and Path(originals).is_dir():
         files = image_files([originals])
@@ -210,15 +210,15 @@ def _training_entrants(
 ) -> list[Entrant]:
     """The training loops, the bare network and the loader that is timed; each warms up for a turn."""
     n_turns = repeats + 1
-    entrants = [Entrant(REFERENCE, measurements.fastai_loop, (task, n_images, repeats), n_turns)]
+    entrants = [Entrant(REFERENCE, training_rates.fastai_loop, (task, n_images, repeats), n_turns)]
     for part, n_frozen in _TRAINED_PARTS.items():
         own_task = in_own_process(task, folder, part)
         arguments = (own_task, n_frozen, n_images, repeats)
-        entrants.append(Entrant(f"bare network, {part}", measurements.bare_network, arguments, n_turns))
-        entrants.append(Entrant(f"styleclf, {part}", measurements.styleclf_loop, arguments, n_turns))
+        entrants.append(Entrant(f"bare network, {part}", training_rates.bare_network, arguments, n_turns))
+        entrants.append(Entrant(f"styleclf, {part}", training_rates.styleclf_loop, arguments, n_turns))
     own_task = in_own_process(task, folder, "waiting")
     arguments = (own_task, _TRAINED_PARTS["the late half"], n_images, repeats)
-    entrants.append(Entrant("waiting", measurements.waiting_shares, arguments, n_turns))
+    entrants.append(Entrant("waiting", training_rates.waiting_shares, arguments, n_turns))
     return entrants
 
 

@@ -1,13 +1,11 @@
-"""What is measured apart from a whole training: loops, the bare network, decoding, prediction, occlusion, growth …
+"""How long single actions take: decoding, prediction, occlusion, imports, and growth with the number of images.
 
-Each function that takes `turns` runs in a process of its own and is called as `function(*arguments, turns)`, see
-`alternation`. What is compared alternates, and the median counts.
+Each function that takes `turns` runs in a process of its own, as those of `training_rates` do.
 """
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -18,12 +16,11 @@ import numpy as np
 from styleclf.benchmark.alternation import Turns
 from styleclf.benchmark.contenders import fastai_learner, styleclf_learner
 from styleclf.benchmark.task import BenchmarkTask, of_images, prepare
+from styleclf.benchmark.training_rates import forward_pass, noise_batch
 
 if TYPE_CHECKING:
     from fastai.learner import Learner
-    from torch import Tensor, nn
-
-    from styleclf.models import Precision
+    from torch import Tensor
 
 _N_PROBED = 128  # images that a learner has seen whose explanations are timed
 _IMPORTS = {
@@ -32,192 +29,6 @@ _IMPORTS = {
     "styleclf, to train": "import styleclf.training.learner",
     "styleclf, to read a design": "import styleclf.data.design",
 }
-
-
-# Rates of training
-
-
-def bare_network(
-    task: BenchmarkTask,
-    n_frozen: int,
-    n_images: int,
-    n_turns: int,
-    turns: Turns,
-) -> list[float]:
-    """Images per second, one rate per turn, of the network alone: forward and backward over one batch in memory.
-
-    No loop over images trains faster than this at the same precision: it is the physical limit.
-    """
-    from torch.nn.functional import cross_entropy
-
-    from styleclf.inference import learner_parts
-    from styleclf.models import freeze_batchnorm
-
-    prepare(task)
-    learn = styleclf_learner(of_images(task, task.bs), cache=False)
-    learn.freeze_to(n_frozen)
-    model = learn.model.to(learn.dls.device)
-    model.train()
-    parts = learner_parts(learn)
-    if learn.pretrained:
-        freeze_batchnorm(parts.body)
-    x, y = _noise_batch(task, learn)
-
-    def step() -> None:
-        """One forward and backward pass."""
-        output = _forward(model, x, parts.precision)
-        loss = cross_entropy(output.float(), y)
-        loss.backward()
-        model.zero_grad()
-
-    n_steps = max(1, n_images // len(x))
-    rates = []
-    for _ in range(n_turns + 1):
-        start = turns.seconds
-        for _ in range(n_steps):
-            step()
-        seconds = turns.seconds - start
-        rate = n_steps * len(x) / seconds
-        rates.append(rate)
-        turns.end_turn(f"{rate:.0f} images/s")
-    return rates[1:]  # the first turn warms up
-
-
-def fastai_loop(
-    task: BenchmarkTask,
-    n_images: int,
-    n_turns: int,
-    turns: Turns,
-) -> list[float]:
-    """Images per second, one rate per epoch, of plain fastai training the whole network."""
-    prepare(task)
-    learn = fastai_learner(of_images(task, n_images))
-    learn.unfreeze()
-    return _loop_rates(learn, n_turns, turns)
-
-
-def styleclf_loop(
-    task: BenchmarkTask,
-    n_frozen: int,
-    n_images: int,
-    n_turns: int,
-    turns: Turns,
-) -> list[float]:
-    """Images per second, one rate per epoch, of styleclf training all groups but the first `n_frozen`."""
-    prepare(task)
-    learn = styleclf_learner(of_images(task, n_images))
-    learn.freeze_to(n_frozen)
-    return _loop_rates(learn, n_turns, turns)
-
-
-def waiting_shares(
-    task: BenchmarkTask,
-    n_frozen: int,
-    n_images: int,
-    n_turns: int,
-    turns: Turns,
-) -> dict[str, float]:
-    """The share of an epoch of styleclf's training that passes in the loader, 0..1: the median of `n_turns` epochs.
-
-    `images`: until decoded images are read and made a batch. `changes`: until their random changes are computed.
-    """
-    prepare(task)
-    learn = styleclf_learner(of_images(task, n_images))
-    learn.freeze_to(n_frozen)
-    with _timed_loader(learn, turns) as seconds:
-        rates = _loop_rates(learn, n_turns, turns)
-    epoch_seconds = n_images / np.array(rates)
-    shares_in_loader = seconds["all"][1:] / epoch_seconds  # the first epoch warms up
-    shares_of_changes = seconds["changes"][1:] / epoch_seconds
-    in_loader = float(np.median(shares_in_loader))
-    changes = float(np.median(shares_of_changes))
-    return {"images": in_loader - changes, "changes": changes}
-
-
-def _loop_rates(learn: "Learner", n_turns: int, turns: Turns) -> list[float]:
-    """Images per second of every epoch but the first, which warms up."""
-    from styleclf.benchmark.stopwatch import watch_training
-
-    with watch_training(learn, turns) as stopwatch, learn.no_bar():
-        learn.fit_one_cycle(n_turns + 1)
-    return stopwatch.rates[1:]
-
-
-@contextmanager
-def _timed_loader(learn: "Learner", turns: Turns) -> Iterator[dict[str, list[float]]]:
-    """Seconds per epoch in the learner's training loader: `all`, and of those `changes`, its transforms of batches."""
-    loader = learn.dls.train
-    timed_loader = TimedLoader(loader, turns)
-    transforms = loader.after_batch
-    transforms.split_idx = loader.dataset.split_idx  # which fastai tells to nothing but pipelines
-
-    def timed_transforms(batch: tuple) -> tuple:
-        """The transforms of batches, on the clock."""
-        start = turns.seconds
-        batch = transforms(batch)
-        timed_loader.seconds["changes"][-1] += turns.seconds - start
-        return batch
-
-    loader.after_batch = timed_transforms
-    learn.dls.loaders[0] = timed_loader
-    try:
-        yield timed_loader.seconds
-    finally:
-        loader.after_batch = transforms
-        learn.dls.loaders[0] = loader
-
-
-class TimedLoader:
-    """A loader that takes the time that its user waits for every batch."""
-
-    def __init__(self, loader: Iterable, turns: Turns) -> None:
-        self.loader = loader
-        self.turns = turns
-        self.seconds: dict[str, list[float]] = {"all": [], "changes": []}  # one number per epoch
-
-    def __iter__(self) -> Iterator[tuple]:
-        for epochs in self.seconds.values():
-            epochs.append(0.0)
-        start = self.turns.seconds
-        for batch in self.loader:
-            self._count(start)
-            yield batch
-            start = self.turns.seconds
-        self._count(start)
-
-    def _count(self, start: float) -> None:
-        """Add the seconds since `start` to those of the epoch."""
-        self.seconds["all"][-1] += self.turns.seconds - start
-
-    def __len__(self) -> int:
-        return len(self.loader)  # type: ignore[arg-type]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.loader, name)
-
-
-def _forward(model: "nn.Module", x: "Tensor", precision: "Precision") -> "Tensor":
-    """The network's output at that precision."""
-    from styleclf.models import autocast_context
-
-    with autocast_context(x.device, precision):
-        return model(x)
-
-
-def _noise_batch(task: BenchmarkTask, learn: "Learner") -> tuple["Tensor", "Tensor"]:
-    """A batch of noise and styles on the learner's device, laid out as in training."""
-    import torch
-
-    from styleclf.models import channels_last
-
-    x = torch.randn(task.bs, 3, task.size, task.size)
-    n_styles = len(learn.dls.vocab)
-    y = torch.randint(n_styles, (task.bs,))
-    device = learn.dls.device
-    return channels_last(x.to(device)), y.to(device)
-
-
-# Seconds of single actions
 
 
 def _alternate_seconds(
@@ -321,7 +132,7 @@ def prediction(
     paths = task_of_counts.paths(train)
     images = embedding_learn.dls.test_dl(embedding_learn.dls.train_ds.items, with_labels=True)
     body = embedding_learn.model[:2].eval()
-    x, _ = _noise_batch(task, embedding_learn)
+    x, _ = noise_batch(task, embedding_learn)
 
     def fastai_predictions(n: int) -> object:
         """Predictions of the first `n` files."""
@@ -335,7 +146,7 @@ def prediction(
         n_batches = max(1, n_embedded // task.bs)
         with torch.inference_mode():
             for _ in range(n_batches):
-                _forward(body, x, precision)
+                forward_pass(body, x, precision)
 
     embed = partial(body_features, body, images, precision=precision, progress=False)
     actions: dict[str, Callable[[], object]] = {"embedding": embed, "bare": bare}

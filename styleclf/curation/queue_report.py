@@ -12,8 +12,8 @@ from styleclf.curation.label_queue import Candidates, Labelled, random_queue, ra
 from styleclf.curation.learning_curves import Collection
 from styleclf.curation.queue_trial import Trial
 from styleclf.curation.quick_probe import main_components
-from styleclf.data import Paintings, author_name, check_folds_by_painter, inspect_files
-from styleclf.inference import Backbone, image_files
+from styleclf.data import Paintings, author_name, check_folds_by_painter, image_files, inspect_files
+from styleclf.inference import Backbone
 
 QUEUE_FILE = "queue.csv"
 RANDOM_FILE = "random.csv"

@@ -8,7 +8,10 @@ from .annotation.column_map import (
     MappedTable as MappedTable,
     mapped_table as mapped_table,
 )
-from .annotation.folders import files_below as files_below
+from .annotation.folders import (
+    files_below as files_below,
+    image_files as image_files,
+)
 from .annotation.hierarchies import read_hierarchy as read_hierarchy
 from .annotation.layouts import author_in_name as author_in_name
 from .annotation.own_tables import read_own_table as read_own_table

@@ -197,8 +197,8 @@ def check_folds_by_painter(design: pd.DataFrame, user: str) -> None:
     """
     if FOLD_NAME in design:
         column = design[FOLDS_BY].iat[0]
-        advice = "make the design anew, without design.py --leave-out"
-        raise ValueError(f"{user} wants folds by painter, but those of this design are values of {column}: {advice}")
+        advice = "make the design again, without design.py --leave-out"
+        raise ValueError(f"{user} needs folds by painter, but those of this design are values of {column}: {advice}")
 
 
 def single_styles(design: pd.DataFrame) -> dict[str, str]:

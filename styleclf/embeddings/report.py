@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 
 from styleclf.common import count_of, say, shown_name, write_table
-from styleclf.data import Paintings, inspect_files, named_filenames, read_design
+from styleclf.data import Paintings, image_files, inspect_files, named_filenames, read_design
 from styleclf.embeddings.clusters import best_clustering, cluster_table, clusters_sentence
 from styleclf.embeddings.neighbours import N_NEAREST, Metric, neighbours_table
 from styleclf.embeddings.projection import Projection, projected
-from styleclf.inference import image_files
 from styleclf.plots import plot_clusters, plot_neighbours, save_figure
 
 

@@ -12,7 +12,7 @@ from fastai.learner import Learner
 from PIL import Image
 
 from styleclf.common import cut_name, say, whole_file, write_table
-from styleclf.data import Fit, Paintings, open_rgb
+from styleclf.data import Fit, Paintings, image_files, open_rgb
 from styleclf.explain.attribution import Explanations, explanations, timing_line
 from styleclf.explain.evidence import write_evidence
 from styleclf.explain.faithfulness import images_to_judge, write_judgement
@@ -20,7 +20,7 @@ from styleclf.explain.map_geometry import map_on_picture
 from styleclf.explain.map_options import MapOptions
 from styleclf.explain.pictures import maps_on_pictures, small_pictures, smooth_map
 from styleclf.explain.selection import Pick, select_files, select_from_design, styles_to_explain
-from styleclf.inference import image_files, label_thresholds_of, picture_of
+from styleclf.inference import label_thresholds_of, picture_of
 from styleclf.plots import UNSIGNED, overlay, plot_explanations, plot_methods, save_figure
 
 _FOREIGN_LETTERS = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')  # of names: disks of Windows and cameras take none of them

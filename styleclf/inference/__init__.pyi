@@ -1,7 +1,3 @@
-from .answers import (
-    keep_rule as keep_rule,
-    rule_of as rule_of,
-)
 from .backbone import Backbone as Backbone
 from .embed import (
     body_embeddings as body_embeddings,
@@ -15,23 +11,27 @@ from .features import (
     kept_features as kept_features,
     stored_features as stored_features,
 )
-from .labels import (
+from .learner_facts import (
+    forget_novelty as forget_novelty,
     keep_label_thresholds as keep_label_thresholds,
+    keep_novelty as keep_novelty,
+    keep_rule as keep_rule,
+    keep_style_ids as keep_style_ids,
+    keep_threshold as keep_threshold,
+    keep_years as keep_years,
     label_thresholds_of as label_thresholds_of,
+    novelty_of as novelty_of,
+    rule_of as rule_of,
+    set_novelty_arrays as set_novelty_arrays,
+    style_ids_of as style_ids_of,
+    threshold_of as threshold_of,
+    years_of as years_of,
 )
 from .learner_parts import (
     LearnerParts as LearnerParts,
-    keep_threshold as keep_threshold,
     learner_parts as learner_parts,
     picture_of as picture_of,
     precision_of as precision_of,
-    threshold_of as threshold_of,
-)
-from .novelty import (
-    forget_novelty as forget_novelty,
-    keep_novelty as keep_novelty,
-    novelty_of as novelty_of,
-    set_novelty_arrays as set_novelty_arrays,
 )
 from .picture_profile import (
     keep_profile as keep_profile,
@@ -40,24 +40,17 @@ from .picture_profile import (
     unlike_training as unlike_training,
 )
 from .predict import (
+    FilePredictions as FilePredictions,
     Predicted as Predicted,
     decoded_batches as decoded_batches,
-    image_files as image_files,
     predict_and_embed as predict_and_embed,
     predict_design as predict_design,
     predict_files as predict_files,
     predict_table as predict_table,
     probas_and_embeddings as probas_and_embeddings,
-    sets_text as sets_text,
-    top_3_text as top_3_text,
 )
 from .spreadsheet import (
-    check_table_path as check_table_path,
     write_predictions as write_predictions,
-)
-from .style_ids import (
-    keep_style_ids as keep_style_ids,
-    style_ids_of as style_ids_of,
 )
 from .truth import (
     answers_of as answers_of,
@@ -67,7 +60,3 @@ from .truth import (
     with_truth as with_truth,
 )
 from .web_annotations import write_for_museums as write_for_museums
-from .years import (
-    keep_years as keep_years,
-    years_of as years_of,
-)

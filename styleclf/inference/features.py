@@ -203,7 +203,7 @@ def stored_features(
     if features is not None:
         return features
     if file.exists():
-        say(f"{file} is damaged: its features are computed anew")
+        say(f"{file} is damaged: its features are computed again")
     remove_unfinished(file.parent)
     try:
         with whole_file(file) as partial_path:

@@ -1,9 +1,7 @@
 """The one door for learners: what styleclf needs of one, or a sentence where another program has made it."""
 
-from pathlib import Path
 from typing import NamedTuple, cast
 
-import numpy as np
 import torch
 from fastai.data.all import Pipeline
 from fastai.learner import Learner
@@ -17,7 +15,6 @@ _FOREIGN_LEARNER = (
     "this learner was not made by styleclf (it has no body, neck and head): make one with style_learner, "
     "or use the learner's own fit, predict and get_preds"
 )
-_THRESHOLD = "set_threshold"  # the learner's attribute, which an exported learner keeps
 
 
 class LearnerParts(NamedTuple):
@@ -79,23 +76,3 @@ def picture_of(learn: Learner) -> Picture:
         if isinstance(transform, Picture):
             return transform
     raise ValueError("this learner's dls were not made by styleclf: use its own predict and get_preds")
-
-
-def keep_threshold(learn: Learner, threshold: float | np.ndarray) -> None:
-    """Have the learner, and its export, remember the probability from which on each style belongs to a prediction set.
-
-    One number for all styles, or `(n_styles,)`.
-    """
-    setattr(learn, _THRESHOLD, threshold)
-
-
-def threshold_of(learn: Learner, path: str | Path) -> float | np.ndarray:
-    """The probability from which on a style, or each of them `(n_styles,)`, belongs to a prediction set.
-
-    Raises ValueError if the learner, exported to `path`, has none.
-    """
-    threshold = getattr(learn, _THRESHOLD, None)
-    if threshold is None:
-        advice = "`calibrate_learners` and recipes/validate.py --calibrate do that"
-        raise ValueError(f"{path} was not calibrated to give sets of styles: {advice}")
-    return threshold

@@ -15,14 +15,12 @@ from fastai.learner import Learner
 from fastai.vision.core import TensorImage
 from torch import Tensor
 
-from styleclf.common import check_paths, count_of, say, shown_name, tracked
+from styleclf.common import check_paths, say, tracked
 from styleclf.data import (
     Paintings,
     Picture,
     UnreadableImageError,
-    files_below,
     ignored_profiles,
-    is_image_file,
     profiles_sentence,
 )
 from styleclf.evaluation import (
@@ -31,21 +29,14 @@ from styleclf.evaluation import (
     design_columns,
     prediction_columns,
     prediction_sets,
-    probas_of,
-    vocab_of,
     with_labels,
     with_pred_ids,
-    year_text,
 )
-from styleclf.inference.answers import rule_of
 from styleclf.inference.features import kept_features
-from styleclf.inference.labels import label_thresholds_of
+from styleclf.inference.learner_facts import label_thresholds_of, novelty_of, rule_of, style_ids_of
 from styleclf.inference.learner_parts import LearnerParts, learner_parts, picture_of
-from styleclf.inference.novelty import novelty_of
-from styleclf.inference.style_ids import style_ids_of
 from styleclf.models import autocast_context, channels_last, in_parts
 
-_N_LIKELIEST = 3  # styles named for an image
 _N_FEATURES = 1024  # images whose features are looked at together
 _N_AHEAD = 2  # batches of files that are being decoded
 
@@ -299,110 +290,3 @@ def _decoded_batch(decoded: list[TensorImage | str], start: int) -> DecodedBatch
             pictures.append(picture)
     pixels = torch.stack(pictures) if pictures else torch.empty(0)
     return DecodedBatch(positions, pixels, unreadable)
-
-
-def image_files(paths: Sequence[str | Path]) -> list[Path]:
-    """The given files, and all images below the given folders, hidden ones left out.
-
-    An image is what has the suffix of one or begins like one, so `x.jpg!Large` is tried as well; what else is in
-    folders is counted on the screen, with an example. Raises FileNotFoundError for a path that does not exist,
-    ValueError for an empty one and where there is nothing to predict.
-    """
-    files: list[Path] = []
-    for path in paths:
-        if not str(path):
-            raise ValueError("an empty path was given: name image files or folders, and this folder as '.'")
-        if not os.path.exists(path):
-            raise FileNotFoundError(f"no image or folder at {path}")
-        files += _images_below(Path(path)) if os.path.isdir(path) else [Path(path)]
-    if not files:
-        places = ", ".join(map(str, paths)) or "nothing"
-        raise ValueError(f"no image files in {places}: name image files or folders")
-    return files
-
-
-def _images_below(folder: Path) -> list[Path]:
-    """The files below a folder that pass for images; says how many do not, and which folders are not looked into."""
-    walk = files_below(folder)
-    images = []
-    other_files = []
-    for path, reason in walk.files:
-        if reason:
-            say(f"passed over: {shown_name(str(path))} ({reason})")
-        elif is_image_file(path):
-            images.append(path)
-        else:
-            other_files.append(path)
-    if other_files:
-        number = count_of(len(other_files), "file")
-        verb = "is not an image and is" if len(other_files) == 1 else "are not images and are"
-        example = shown_name(str(other_files[0]))
-        say(f"{number} {verb} passed over (such as {example})")
-    for path, reason in walk.passed_over:
-        say(f"passed over: {shown_name(str(path))} ({reason})")
-    return images
-
-
-def sets_text(predictions: pd.DataFrame) -> str:
-    """One line per image: its prediction set."""
-    width = _name_width(predictions)
-    sets = predictions["set"].replace("", NONE_OF_THESE)
-    lines = []
-    for filename, style_set in zip(predictions["filename"], sets, strict=True):
-        name = shown_name(filename)
-        lines.append(f"{name:<{width}}  {style_set}")
-    return "\n".join(lines)
-
-
-def top_3_text(predictions: pd.DataFrame) -> str:
-    """One line per image: its three likeliest styles with percentages, after "none of these" where that applies.
-
-    Before them stands a wider word or several labels, where these are the answer; behind them the year, if it is known.
-    """
-    vocab = vocab_of(predictions)
-    width = _name_width(predictions)
-    answers = predictions.get("answer", predictions["pred"])
-    all_probas = probas_of(predictions)
-    years = _year_texts(predictions)
-    lines = []
-    for filename, answer, probas, year in zip(predictions["filename"], answers, all_probas, years, strict=True):
-        name = shown_name(filename)
-        text = _answer_text(answer, _likeliest_text(probas, vocab), vocab)
-        lines.append(f"{name:<{width}}  {text}{year}")
-    return "\n".join(lines)
-
-
-def _likeliest_text(probas: np.ndarray, vocab: list[str]) -> str:
-    """The three likeliest styles with percentages, likeliest first."""
-    order = np.argsort(-probas, kind="stable")
-    texts = [f"{vocab[i]} {probas[i]:.0%}" for i in order[:_N_LIKELIEST]]
-    return "   ".join(texts)
-
-
-def _answer_text(answer: str, likeliest: str, vocab: list[str]) -> str:
-    """The likeliest styles, after the answer where that is another one than the first of them."""
-    if answer == NONE_OF_THESE:
-        return f"{NONE_OF_THESE} (nearest: {likeliest})"
-    if not answer:
-        return f"no label (nearest: {likeliest})"
-    if answer not in vocab:  # the name of several styles, by a hierarchy, or several labels
-        return f"{answer} ({likeliest})"
-    return likeliest
-
-
-def _year_texts(predictions: pd.DataFrame) -> list[str]:
-    """When each image was made, with the range, where predictions say so."""
-    if "year" not in predictions:
-        return [""] * len(predictions)
-    ranges = predictions[["year", "year_lo", "year_hi"]]
-    texts = []
-    for year, earliest, latest in ranges.to_numpy():
-        text = year_text(year, earliest, latest)
-        texts.append(f"   {text}")
-    return texts
-
-
-def _name_width(predictions: pd.DataFrame) -> int:
-    """Characters of the longest filename as it is shown."""
-    names = predictions["filename"].map(shown_name)
-    return max(map(len, names), default=0)

@@ -8,7 +8,7 @@ import pandas as pd
 from styleclf.common import count_of, shown_name
 from styleclf.data import author_in_name, author_name
 from styleclf.evaluation import labels_of, metrics_table, named_interval, vocab_of
-from styleclf.inference.predict import sets_text, top_3_text
+from styleclf.inference.answer_lines import sets_text, top_3_text
 
 _N_LEVELS = 2  # folders above a file that may name its style: its own, and that above, as in style/author/title.jpg
 _SCORES = {"top_1_accuracy": "first guess", "top_2_accuracy": "one of two guesses"}

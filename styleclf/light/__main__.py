@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from styleclf.common import complain, reason_of, say, shown_name, shown_text, whole_file
-from styleclf.data import files_below, is_image_file
+from styleclf.data import image_files
 from styleclf.evaluation import NONE_OF_THESE
 from styleclf.light.descriptions import PicturePrediction
 from styleclf.light.runtime import LightModel, open_model
@@ -25,13 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         model = open_model(options.bundle, threads=options.threads)
         if options.sets and model.manifest.thresholds is None:
-            raise ValueError(f"{options.bundle} was not calibrated to give sets of styles")
+            raise ValueError(f"{options.bundle} was not calibrated to give sets of styles: leave out --sets")
         if options.dates and model.manifest.years is not None:
             raise ValueError(
-                f"{options.bundle} dates pictures itself: leave --dates out, or name a bundle of styles first"
+                f"{options.bundle} dates pictures itself: leave out --dates, or name a bundle of styles first"
             )
         dating = _dating_model(options.dates, options.threads) if options.dates else None
-        files = _pictures(options.pictures)
+        files = image_files(options.pictures)
         return _predict(model, files, dating=dating, sets=options.sets, out=options.out)
     except (ValueError, OSError) as error:
         complain(f"styleclf.light: {reason_of(error)}")
@@ -48,27 +48,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dates", help="another bundle, of years: say when each picture was made, too")
     parser.add_argument("--threads", type=int, default=0, help="of the network; default: one per processor core")
     return parser
-
-
-def _pictures(paths: Sequence[str]) -> list[Path]:
-    """The given files, and all images below the given folders. Raises OSError, or ValueError where there are none."""
-    files: list[Path] = []
-    for path in map(Path, paths):
-        if not path.exists():
-            raise FileNotFoundError(f"no image or folder at {path}")
-        files += _images_below(path) if path.is_dir() else [path]
-    if not files:
-        raise ValueError(f"no image files in {', '.join(paths)}")
-    return files
-
-
-def _images_below(folder: Path) -> list[Path]:
-    """All images below a folder; files that cannot be looked at are passed over."""
-    images = []
-    for file, reason in files_below(folder).files:
-        if not reason and is_image_file(file):
-            images.append(file)
-    return images
 
 
 def _dating_model(path: str, threads: int) -> LightModel:

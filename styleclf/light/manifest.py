@@ -321,12 +321,11 @@ def number_in(
     values: Mapping[str, Any],
     name: str,
     *,
-    least: float = -_LARGEST,
-    most: float = _LARGEST,
+    least: float,
 ) -> float:
     """A number of a table in the manifest. Raises ValueError for anything else, KeyError where it is missing."""
     value = values[name]
     is_finite = is_number(value) and math.isfinite(value)
-    if not is_finite or not least <= value <= most:
+    if not is_finite or not least <= value <= _LARGEST:
         raise ValueError(f"its {name} is {value!r:.40}")
     return float(value)

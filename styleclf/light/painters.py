@@ -54,14 +54,14 @@ def _plain_words(name: str) -> list[str]:
     return re.findall(r"[^\W_]+", plain)
 
 
-def hash_painters(names: Iterable[str], salt: str | None = None) -> PainterHashes:
+def hash_painters(names: Iterable[str]) -> PainterHashes:
     """The painters, hashed with a salt of their own."""
-    own_salt = salt or secrets.token_hex(_SALT_BYTES)
+    salt = secrets.token_hex(_SALT_BYTES)
     hashes = []
     for name in set(names):
-        hashed = hash_of_painter(name, own_salt, _ROUNDS)
+        hashed = hash_of_painter(name, salt, _ROUNDS)
         hashes.append(hashed)
-    return PainterHashes(own_salt, _ROUNDS, frozenset(hashes))
+    return PainterHashes(salt, _ROUNDS, frozenset(hashes))
 
 
 def check_painter_hashes(salt: str, rounds: int) -> None:

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from styleclf.inference import image_files
+from styleclf.data import image_files
 from styleclf.light import PicturePrediction, open_model
 
 TOLERANCE = 1e-4  # of a probability

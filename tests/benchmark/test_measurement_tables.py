@@ -9,7 +9,7 @@ from styleclf.benchmark import measurement_tables as tables
 
 def test_rows_tell_rates_against_limits_and_waiting_in_percent(task, monkeypatch, tmp_path):
     def rates_of(entrants):
-        assert all(entrant.function.__module__ == "styleclf.benchmark.measurements" for entrant in entrants)
+        assert all(entrant.function.__module__ == "styleclf.benchmark.training_rates" for entrant in entrants)
         rates = {entrant.name: [10.0, 20.0, 60.0] for entrant in entrants}
         return rates | {"waiting": {"images": 0.02, "changes": 0.1}, "plain fastai": [10.0]}
 

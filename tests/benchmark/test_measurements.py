@@ -1,50 +1,11 @@
-"""styleclf.benchmark.measurements: every way is timed, and what is timed stays as it was."""
-
-import time
+"""styleclf.benchmark.measurements: every way is timed."""
 
 import pytest
 from PIL import Image
 
-from styleclf.benchmark import contenders, measurements
+from styleclf.benchmark import measurements
 from styleclf.benchmark.task import repeat_images
-from styleclf.data import augment
-from styleclf.data.images.pixel_cache import PixelStore
 from tests.benchmark.conftest import Alone
-
-
-def test_loops_and_the_bare_network_tell_a_rate_a_turn(task):
-    for function, arguments in (
-        (measurements.bare_network, (task, 1)),
-        (measurements.fastai_loop, (task,)),
-        (measurements.styleclf_loop, (task, 0)),
-    ):
-        turns = Alone()
-        rates = function(*arguments, 32, 2, turns)
-        assert len(rates) == 2 and min(rates) > 0 and len(turns.news) == 3, "the first warms up"
-
-
-@pytest.mark.slow  # epochs of three loaders
-def test_waiting_is_the_share_of_an_epoch_that_passes_in_the_loader(task, monkeypatch):
-    def slowed(function):
-        return lambda *args, **keywords: (time.sleep(0.05), function(*args, **keywords))[1]
-
-    quick = measurements.waiting_shares(task, 1, 32, 2, Alone())
-    assert min(quick.values()) > 0 and sum(quick.values()) < 1
-    monkeypatch.setattr(PixelStore, "get", slowed(PixelStore.get))
-    slow_images = measurements.waiting_shares(task, 1, 32, 2, Alone())
-    monkeypatch.undo()
-    monkeypatch.setattr(augment, "_relight", slowed(augment._relight))
-    slow_changes = measurements.waiting_shares(task, 1, 32, 2, Alone())
-    assert slow_images["images"] > quick["images"] and slow_changes["changes"] > quick["changes"]
-
-
-def test_timing_leaves_the_loader_as_it_was(task):
-    learn = contenders.styleclf_learner(task)
-    loader, transforms = learn.dls.train, learn.dls.train.after_batch
-    with measurements._timed_loader(learn, Alone()) as seconds, learn.no_bar(), learn.no_logging():
-        learn.fit(2)
-    assert learn.dls.train is loader and loader.after_batch is transforms
-    assert len(seconds["all"]) == 2 and all(0 < c < a for c, a in zip(seconds["changes"], seconds["all"], strict=True))
 
 
 def test_decoding_and_prediction_are_timed_in_every_way(task, tmp_path):

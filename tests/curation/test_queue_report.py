@@ -11,5 +11,5 @@ from tests.curation.made_up import made_collection
 def test_folds_by_collection_are_refused_before_a_picture_is_read(tmp_path):
     rows = made_collection(n_painters=4).rows
     by_source = rows.assign(**{FOLDS_BY: "source", FOLD_NAME: rows["fold"]})
-    with pytest.raises(ValueError, match=r"what to label next wants folds by painter, but those .* values of source"):
+    with pytest.raises(ValueError, match=r"what to label next needs folds by painter, but those .* values of source"):
         read_to_label(Paintings(by_source, tmp_path), tmp_path, backbone=None)

@@ -163,7 +163,7 @@ def test_a_column_that_cannot_be_left_out_is_one_sentence(column, words):
 def test_who_splits_by_folds_alone_refuses_folds_by_collection():
     design = quiet_design(museum(), leave_out="source")
     with pytest.raises(
-        ValueError, match="an audit wants folds by painter, but those of this design are values of source"
+        ValueError, match="an audit needs folds by painter, but those of this design are values of source"
     ):
         check_folds_by_painter(design, "an audit")
     check_folds_by_painter(quiet_design(museum()), "an audit")

@@ -79,3 +79,15 @@ def test_a_model_of_several_labels_may_predict_none(runs, tmp_path):
 def test_styles_with_equal_probabilities_come_in_their_order():
     probas = np.array([[0.4, 0.4, 0.2], [0.4, 0.4, 0.2], [0.4, 0.2, np.nan]])
     assert predictions.true_ranks(probas, np.array([0, 1, 2])).tolist() == [0, 1, 3]
+
+
+def test_predictions_name_the_id_of_the_predicted_style():
+    table = predictions.prediction_columns(np.array([[0.9, 0.1], [0.2, 0.8]]), ["cubism", "rococo"])
+    assert predictions.with_pred_ids(table, {}) is table
+    assert list(predictions.with_pred_ids(table, {"rococo": "2"}))[:3] == ["pred", "pred_id", "proba_cubism"]
+    assert predictions.with_pred_ids(table, {"rococo": "2"})["pred_id"].tolist() == ["", "2"]
+
+
+def test_predictions_repeat_what_a_design_has():
+    rows = pd.DataFrame({"filename": ["a"], "label": "cubism", "author": "", "fold": "0", "title": "x", "group": "g"})
+    assert list(predictions.design_columns(rows)) == ["filename", "label", "author", "fold", "group"]

@@ -6,7 +6,8 @@ from fastai.learner import Learner
 from torch import nn
 
 from styleclf.inference.embed import embedded_files
-from styleclf.inference.learner_parts import keep_threshold, learner_parts, picture_of, threshold_of
+from styleclf.inference.learner_facts import keep_threshold, threshold_of
+from styleclf.inference.learner_parts import learner_parts, picture_of
 from styleclf.inference.predict import predict_design, predict_files
 from styleclf.training.export import export_learner, load_style_learner, set_temperature
 from styleclf.training.fine_tuning import train

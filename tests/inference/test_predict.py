@@ -5,10 +5,13 @@ import os
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image
 
 from styleclf.common import write_table
-from styleclf.inference import predict
+from styleclf.data import image_files
+from styleclf.evaluation import ANY_STYLE, NONE_OF_THESE, AnswerRule, Hierarchy
+from styleclf.inference import forget_novelty, keep_novelty, keep_rule, novelty_of, predict
+from styleclf.inference.answer_lines import top_3_text
+from styleclf.training import learn_novelty
 
 
 def test_probabilities_are_fastais(trained, design, sample):
@@ -48,47 +51,6 @@ def test_a_design_whose_image_is_gone_is_told(trained, design, tmp_path):
         predict.predict_design(trained, design.iloc[:2], tmp_path, progress=False)
 
 
-def test_image_files_walks_folders_and_leaves_hidden_and_other_files(tmp_path):
-    for name in ("a.JPG", "sub/b.png", "sub/.c.png", ".hidden/d.png", "notes.txt"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-    names = [path.relative_to(tmp_path).as_posix() for path in predict.image_files([tmp_path])]
-    assert names == ["a.JPG", "sub/b.png"]
-    assert predict.image_files([tmp_path / "notes.txt"]) == [tmp_path / "notes.txt"]
-    with pytest.raises(FileNotFoundError, match="nowhere"):
-        predict.image_files([tmp_path / "nowhere"])
-    with pytest.raises(ValueError, match="image files"):
-        predict.image_files([])
-
-
-def test_what_passes_for_an_image_is_tried_and_the_rest_is_counted(tmp_path, capsys):
-    names = ["water-lilies.jpg", "nympheas.jpg!Large", "default", "poplars.jpeg?sequence=1", "haystacks.jpx", "x.heic"]
-    for name in names:
-        Image.new("RGB", (8, 8)).save(tmp_path / name, format="JPEG")
-    for name in ("notes.txt", "table.csv", "Makefile"):
-        (tmp_path / name).write_text("no picture")
-    Image.new("RGB", (8, 8)).save(tmp_path / "table.png")
-    (tmp_path / "link").symlink_to(tmp_path)
-    (tmp_path / "@eaDir").mkdir()
-    Image.new("RGB", (8, 8)).save(tmp_path / "@eaDir" / "thumbnail.jpg")
-    assert sorted(path.name for path in predict.image_files([tmp_path])) == sorted([*names, "table.png"])
-    assert capsys.readouterr().out.splitlines() == [
-        f"passed over: {tmp_path / 'link'} (link to a folder above it)",
-        f"3 files are not images and are passed over (such as {tmp_path / 'Makefile'})",
-        f"passed over: {tmp_path / '@eaDir'} (a folder of the system)",
-    ]
-
-
-def test_a_folder_without_images_and_an_empty_path_are_refused(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # an empty path would be this folder
-    Image.new("RGB", (8, 8)).save("x.png")
-    with pytest.raises(ValueError, match="empty path"):
-        predict.image_files([""])
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(ValueError, match="no image files in empty"):
-        predict.image_files(["empty"])
-
-
 @pytest.mark.timeout(60)
 def test_pipes_and_damaged_files_cost_nothing(trained, design, sample, tmp_path, monkeypatch):
     os.mkfifo(tmp_path / "pipe.jpg")
@@ -109,17 +71,60 @@ def test_a_name_that_is_no_utf_8_is_predicted_and_escaped(trained, design, sampl
         odd.write_bytes((sample / design["filename"].iloc[0]).read_bytes())
     except OSError:
         pytest.skip("this file system takes no such name")
-    table, reasons = predict.predict_table(trained, predict.image_files([tmp_path]))
+    table, reasons = predict.predict_table(trained, image_files([tmp_path]))
     assert reasons == {} and len(table) == 1
-    text = predict.top_3_text(table)
+    text = top_3_text(table)
     assert text.encode("utf-8").startswith((tmp_path / "mu\\udcf1oz_center.jpg").as_posix().encode())
     write_table(table, tmp_path / "table.csv")
     assert pd.read_csv(tmp_path / "table.csv")["filename"].tolist() == [f"{tmp_path.as_posix()}/mu\\udcf1oz_center.jpg"]
 
 
-def test_the_top_3_are_sorted_and_named(trained, design, sample):
-    table, _ = predict.predict_table(trained, [sample / design["filename"].iloc[0]])
-    text = predict.top_3_text(table)
-    percents = [int(word.rstrip("%")) for word in text.split() if word.endswith("%")]
-    assert len(percents) == 3 and percents == sorted(percents, reverse=True)
-    assert table["pred"].iloc[0] == text.split()[1]
+def test_predictions_have_answers_and_their_level(learn, design, sample):
+    paths = [sample / name for name in design["filename"].head(3)]
+    plain, _ = predict.predict_table(learn, paths)
+    assert "level" not in plain
+    hierarchy = Hierarchy({style: ("painted", style) for style in learn.dls.vocab})
+    for threshold, level in ((0.0, 2), (0.9, 1), (np.inf, 0)):
+        keep_rule(learn, AnswerRule(hierarchy, threshold))
+        table, _ = predict.predict_table(learn, paths)
+        assert (table["level"] == level).all()
+        assert (table["pred"] == plain["pred"]).all()
+    assert (table["answer"] == ANY_STYLE).all()
+
+
+@pytest.fixture
+def partly_new(learn, sample, design):
+    """A learner with a threshold that half of eight pictures exceed, and these pictures."""
+    paths = [sample / name for name in design["filename"][:8]]
+    learn_novelty(learn)
+    novelty = predict.predict_table(learn, paths)[0]["novelty"]
+    model = novelty_of(learn)
+    keep_novelty(learn, model._replace(threshold=float(novelty.median())))
+    return learn, paths
+
+
+def test_none_of_these_where_novelty_is_above_the_threshold(partly_new):
+    learn, paths = partly_new
+    table, _ = predict.predict_table(learn, paths, threshold=0.0)
+    is_new = table["novelty"] > novelty_of(learn).threshold
+    assert is_new.sum() == 4
+    assert (table["answer"] == NONE_OF_THESE).equals(is_new)
+    assert (table["answer"][~is_new] == table["pred"][~is_new]).all()
+    assert ((table["set"] == "") == is_new).all()
+
+
+def test_a_forgotten_model_says_nothing(partly_new):
+    learn, paths = partly_new
+    forget_novelty(learn)
+    forget_novelty(learn)
+    assert novelty_of(learn) is None
+    assert "novelty" not in predict.predict_table(learn, paths[:1])[0]
+
+
+def test_unreadable_files_have_no_row(partly_new, tmp_path):
+    learn, paths = partly_new
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no image")
+    table, unreadable = predict.predict_table(learn, [broken, *paths[:2]])
+    assert list(unreadable) == [broken]
+    assert len(table) == 2 and np.isfinite(table["novelty"]).all()

@@ -6,7 +6,8 @@ import pytest
 
 from styleclf.data import Paintings
 from styleclf.evaluation import label_set_thresholds, read_run
-from styleclf.inference import label_thresholds_of, predict_table, threshold_of, top_3_text
+from styleclf.inference import label_thresholds_of, predict_table, threshold_of
+from styleclf.inference.answer_lines import top_3_text
 from styleclf.runs.labels import cross_validate_labels, label_thresholds
 from styleclf.runs.report import write_final_model, write_validation
 from styleclf.training import fitted_learner, load_style_learner
@@ -56,6 +57,6 @@ def test_labels_that_cannot_be_told_are_refused_before_any_training(labelled, ho
     rows = labelled.rows
     with pytest.raises(ValueError, match="have the label painted"):
         cross_validate_labels(labelled.with_rows(rows.assign(label=rows["label"] + "|painted")), how, out=tmp_path)
-    with pytest.raises(ValueError, match="arcface wants one style per image"):
+    with pytest.raises(ValueError, match="arcface needs one style per image"):
         cross_validate_labels(labelled, how | {"loss": "arcface"}, out=tmp_path)
     assert not list(tmp_path.iterdir())
