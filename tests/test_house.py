@@ -125,6 +125,16 @@ def test_each_module_has_a_test_file_of_its_name():
     assert without_file <= set(WITHOUT_TEST_FILE), "write a test file, or say in WITHOUT_TEST_FILE who tests it"
 
 
+def test_a_package_that_lists_its_modules_lists_them_all():
+    """A list of the important ones alone names fewer than half."""
+    for door in (ROOT / "styleclf").rglob("__init__.py"):
+        listed = set(re.findall(r"\w+\.py\b", door.read_text(encoding="utf-8").split('"""')[1]))
+        modules = {file.name for file in door.parent.glob("*.py")} - {door.name}
+        assert listed <= modules, f"{door} lists what is not there: {listed - modules}"
+        if len(listed) > len(modules) / 2:
+            assert listed == modules, f"{door} leaves out {modules - listed}"
+
+
 def pickled(file: Path) -> set[str]:
     """The names of styleclf that an exported learner refers to, but for those it can have or not."""
     with zipfile.ZipFile(file) as archive:

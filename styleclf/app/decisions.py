@@ -22,7 +22,7 @@ NO_STYLE = "none of these"  # its label is empty, so that a design leaves the pi
 _APPENDING = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_MEND = "mend it, or move it away and begin anew"
+_MEND = "correct it, or move it away and start again"
 
 
 class Decision(NamedTuple):
@@ -134,7 +134,7 @@ class DecisionTable:
         is_cut = not content.endswith(b"\n")
         is_torn = is_cut and bool(rows) and not _is_whole(rows[-1])
         if is_torn:
-            complain(f"note: the last line of {self.path} is torn and was left out, its picture is asked again")
+            complain(f"note: the last line of {self.path} is incomplete and was left out: its picture comes up again")
             rows.pop()
         self._decisions = _decisions_of(rows, self.path)
         self._stamp = stamp
@@ -233,6 +233,6 @@ def _decisions_of(rows: list[list[str]], path: Path) -> dict[str, Decision]:
         if not decision.filename:
             raise ValueError(f"{path} names no picture in row {number}: {_MEND}")
         if decision.filename in decisions:
-            raise ValueError(f"{path} decides {decision.filename} twice, again in row {number}: {_MEND}")
+            raise ValueError(f"{path} decides about {decision.filename} twice, again in row {number}: {_MEND}")
         decisions[decision.filename] = decision
     return decisions

@@ -57,21 +57,25 @@ class Range:
 
 
 MOST = 1_000_000  # more than anybody counts here, and less than what overflows
+_FROM_ZERO = Range(least=0, most=MOST)
+_FROM_ONE = Range(least=1, most=MOST)
+_ABOVE_ZERO = Range(above=0, most=MOST)
+_SIDE = Range(least=32, most=8192)  # networks halve an image five times
 Seed = Annotated[int, Range(least=0, most=2**32 - 1)]
-Count = Annotated[int, Range(least=1, most=MOST)]
-CountOrNone = Annotated[int | None, Range(least=1, most=MOST)]
-CountFromZero = Annotated[int, Range(least=0, most=MOST)]
-CountFromZeroOrNone = Annotated[int | None, Range(least=0, most=MOST)]
+Count = Annotated[int, _FROM_ONE]
+CountOrNone = Annotated[int | None, _FROM_ONE]
+CountFromZero = Annotated[int, _FROM_ZERO]
+CountFromZeroOrNone = Annotated[int | None, _FROM_ZERO]
 CountFromTwo = Annotated[int, Range(least=2, most=MOST)]
-Pixels = Annotated[int, Range(least=32, most=8192)]  # a side: networks halve an image five times
-PixelsOrNone = Annotated[int | None, Range(least=32, most=8192)]
+Pixels = Annotated[int, _SIDE]
+PixelsOrNone = Annotated[int | None, _SIDE]
 Resamples = Annotated[int, Range(least=100, most=MOST)]  # fewer have no ends of a 95 % interval
 Embedding = Annotated[int, Range(least=1, most=65_536)]  # numbers in one
-NumberFromZero = Annotated[float, Range(least=0, most=MOST)]
+NumberFromZero = Annotated[float, _FROM_ZERO]
 Share = Annotated[float, Range(least=0, most=1)]
 ShareOrNone = Annotated[float | None, Range(above=0, most=1)]
-PositiveNumber = Annotated[float, Range(above=0, most=MOST)]
-PositiveNumberOrNone = Annotated[float | None, Range(above=0, most=MOST)]
+PositiveNumber = Annotated[float, _ABOVE_ZERO]
+PositiveNumberOrNone = Annotated[float | None, _ABOVE_ZERO]
 
 
 def check_values(function: Callable, values: Mapping[str, Any], *, as_flags: bool = False) -> None:

@@ -29,6 +29,11 @@ _KINDS_OF_NUMBERS = "fiub"  # as NumPy calls the types of real numbers
 _DAMAGED_ARRAYS = (KeyError, ValueError, EOFError, BadZipFile)
 
 
+def _damage(path: str | Path, fault: str) -> ValueError:
+    """The error for a file that is not as a run writes it."""
+    return ValueError(f"{path} is damaged, {fault}: {_ADVICE}")
+
+
 def file_digest(path: str | Path) -> str:
     """A short fingerprint of a file's bytes."""
     content = Path(path).read_bytes()
@@ -44,13 +49,13 @@ def read_json(path: str | Path, keys: Collection[str] = ()) -> dict[str, Any]:
         text = Path(path).read_text(encoding="utf-8")
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is damaged, it is not JSON ({error}): {_ADVICE}") from error
+        raise _damage(path, f"it is not JSON ({error})") from error
     if not isinstance(values, dict):
         kind = _kind_of(values)
-        raise ValueError(f"{path} is damaged, it holds {kind} and not a table of names: {_ADVICE}")
+        raise _damage(path, f"it holds {kind} and not a table of names")
     for key in keys:
         if key not in values:
-            raise ValueError(f"{path} is damaged, it lacks {key!r}: {_ADVICE}")
+            raise _damage(path, f"it lacks {key!r}")
     if Path(path).name == _SETTINGS_FILE:
         _check_facts(values, path)
     return values
@@ -61,15 +66,15 @@ def _check_facts(facts: Mapping[str, Any], path: str | Path) -> None:
     for name in _TABLES_OF_FACTS:
         table = facts.get(name, {})
         if not isinstance(table, dict):
-            raise ValueError(f"{path} is damaged, its {name} are {table!r} and not a table of names: {_ADVICE}")
+            raise _damage(path, f"its {name} are {table!r} and not a table of names")
     settings = facts.get("settings", {})
     for name in _TEXTS_OF_SETTINGS:
         value = settings.get(name)
         if value is not None and not isinstance(value, str):
-            raise ValueError(f"{path} is damaged, the setting {name} is {value!r} and not text: {_ADVICE}")
+            raise _damage(path, f"the setting {name} is {value!r} and not text")
     seconds = facts.get("seconds", 0)
     if not isinstance(seconds, int | float):
-        raise ValueError(f"{path} is damaged, its seconds are {seconds!r} and not a number: {_ADVICE}")
+        raise _damage(path, f"its seconds are {seconds!r} and not a number")
 
 
 def _kind_of(value: object) -> str:
@@ -102,8 +107,7 @@ def read_arrays(
         dimension_names = dimensions[name].split()
         if not _fits(array, dimension_names, lengths):
             expected = ", ".join(dimension_names)
-            received = f"{name} has the shape {array.shape}, not as many {expected} as it should"
-            raise ValueError(f"{path} is damaged, {received}: {_ADVICE}")
+            raise _damage(path, f"{name} has the shape {array.shape}, not as many {expected} as it should")
     for name in numbers:
         _check_numbers(arrays[name], name, path)
     return arrays
@@ -112,13 +116,12 @@ def read_arrays(
 def _check_numbers(array: np.ndarray, name: str, path: str | Path) -> None:
     """Raise ValueError for an array with NaN, infinity or anything but numbers, with where the first of them stands."""
     if array.dtype.kind not in _KINDS_OF_NUMBERS:
-        raise ValueError(f"{path} is damaged, {name} are of the type {array.dtype} and not numbers: {_ADVICE}")
+        raise _damage(path, f"{name} are of the type {array.dtype} and not numbers")
     is_wrong = ~np.isfinite(array)
     if is_wrong.any():
-        places = np.argwhere(is_wrong)
-        n_rows = len(np.unique(places[:, 0]))
-        rows = f"{n_rows:,} of {len(array):,} rows of {name}"
-        first = f"the first is row {places[0][0]}"
+        row_numbers = np.unique(np.argwhere(is_wrong)[:, 0])
+        rows = f"{len(row_numbers):,} of {len(array):,} rows of {name}"
+        first = f"the first is row {row_numbers[0]}"
         raise ValueError(f"{path} has NaN or infinity in {rows}, {first}: {_NO_NUMBERS_ADVICE}")
 
 
@@ -172,7 +175,7 @@ def read_table(
         table = pd.read_csv(path, keep_default_na=False, dtype=dtype)
     except (pd.errors.EmptyDataError, pd.errors.ParserError, ValueError) as error:
         reason = reason_of(error)
-        raise ValueError(f"{path} is damaged, it is not a table ({reason}): {_ADVICE}") from error
+        raise _damage(path, f"it is not a table ({reason})") from error
     for column in columns:
         if column not in table:
             raise ValueError(f"{path} lacks the column {column}: {_ADVICE}")

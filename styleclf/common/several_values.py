@@ -90,7 +90,7 @@ class Pairs(dict[str, str]):
         for part in filter(str.strip, values.split(",")):
             key, sign, text = map(str.strip, part.partition("="))
             if not (sign and key and text):
-                raise FlagError(f"{name} must be such as label=Style,author=Artist, not {values!r}")
+                raise FlagError(f"{name} must look like label=Style,author=Artist, not {values!r}")
             if key in self:
                 raise FlagError(f"{name} name {key!r} twice")
             self[key] = text

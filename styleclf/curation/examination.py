@@ -109,7 +109,7 @@ def _rows_of_predictions(predictions: pd.DataFrame, cv: str | Path, design: str 
         judged = predictions[is_other].iloc[0]
         label = rows.loc[is_other, "label"].iat[0]
         example = f"{judged['filename']}, {judged['label']} there and {label} here"
-        advice = "name the design that it was made with, or cross-validate anew"
+        advice = "name the design that it was made with, or cross-validate again"
         raise ValueError(f"the labels of {cv} and {design} differ, such as that of {example}: {advice}")
     return rows
 

@@ -319,7 +319,7 @@ class _Judge:
 def _gains_ahead(step: CurveStep, n_more: int, seed: int) -> np.ndarray:
     """`(1 + n_resamples,)` the gain of so many more, the expected one first."""
     if n_more < 1:
-        raise ValueError(f"ask for 1 or more, not {n_more}")
+        raise ValueError(f"n_more must be 1 or more, not {n_more}")
     doublings = float(np.log2(1 + n_more / step.n_units))
     if doublings > _MOST_DOUBLINGS + _ROUNDING:
         units = f"{step.style} {step.kind}".strip()

@@ -14,20 +14,20 @@ from styleclf.common import count_of
 _PER_STYLE = 4  # images of a style in a batch, where it has room for them
 
 
-def images_per_style(bs: int, n_styles: int, per_style: int = _PER_STYLE) -> int:
-    """How many images of every style a batch of about `bs` holds: `per_style`, or fewer (at least two) for many styles.
+def images_per_style(bs: int, n_styles: int) -> int:
+    """How many images of every style a batch of about `bs` holds: four, or fewer (at least two) for many styles.
 
     Raises ValueError for fewer than two images, or styles: nothing could be compared.
 
     >>> images_per_style(32, 8), images_per_style(32, 11)
     (4, 2)
     """
-    if min(bs // 2, per_style, n_styles) < 2:
+    if bs < 4 or n_styles < 2:
         raise ValueError(
             "batches need two styles or more and two images or more of each, "
-            f"not {n_styles} styles, {per_style} images of each, and {bs} images in all"
+            f"not {count_of(n_styles, 'style')} and {count_of(bs, 'image')} in all"
         )
-    return max(2, min(per_style, bs // n_styles))
+    return max(2, min(_PER_STYLE, bs // n_styles))
 
 
 def check_style_sizes(

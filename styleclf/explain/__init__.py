@@ -5,6 +5,7 @@ map_options.py        the options of a map as one value
 inputs.py             images as the network sees them, the styles that are asked about, what covers a part
 occlusion.py          how a probability changes when parts are covered, many windows and images at a time
 incremental.py        the same with less to compute: a tensor that knows where a covered copy differs from its image
+changed_blocks.py     where that is, and what a convolution makes of it
 gradients.py          Captum's methods, which need gradients
 model_copy.py         a copy of the network to work on, so that the user's is never touched
 batchnorm_folding.py  that copy without batch normalisations, which makes occlusion faster

@@ -77,7 +77,6 @@ def order_curves(
     *,
     ranks: Mapping[str, Sequence[np.ndarray]],  # as of `cell_ranks`
     cover: Baseline = "blur",  # what is seen of a cell that is gone
-    bs: int = 8,  # images that go through the network at once
     progress: bool = True,
     precision: Precision | None = None,  # default: the learner's
 ) -> dict[str, np.ndarray]:
@@ -92,8 +91,8 @@ def order_curves(
         for name, order_ranks in ranks.items():
             for cell_order in order_ranks:
                 turns = cell_order[rows]
-                deletion = _path_probas(predict, x, covers, ranks=turns, targs=batch_targs, bs=bs)
-                insertion = _path_probas(predict, covers, x, ranks=turns, targs=batch_targs, bs=bs)
+                deletion = _path_probas(predict, x, covers, ranks=turns, targs=batch_targs)
+                insertion = _path_probas(predict, covers, x, ranks=turns, targs=batch_targs)
                 curves_of_images = np.stack([deletion, insertion])
                 curves[name][:, rows] += curves_of_images / len(order_ranks)
     return curves
@@ -106,7 +105,7 @@ def _path_probas(
     *,
     ranks: np.ndarray,  # (n, n_cells)
     targs: Tensor,  # (n,)
-    bs: int = 8,
+    bs: int = 8,  # images that go through the network at once
 ) -> np.ndarray:
     """Probabilities `(n, N_STEPS + 1)` on the way from images to others, whose cells replace theirs in their order."""
     n, _, height, width = start.shape

@@ -17,17 +17,17 @@ PyTorch hands every operation on such a tensor to `PartlyChanged.__torch_dispatc
 1. Operations on single numbers, such as activations, are done on base and values alike. The blocks stay.
 2. Sums and products of two such tensors, as where a shortcut ends, first grow the blocks of both to the smallest ones
    that hold those of both.
-3. Convolutions and poolings slide a kernel. `Kernel.output_span` says which part of the result depends on a block, and
-   `Kernel.input_span` what has to be read to compute that part: the block and a margin of the base around it.
+3. Convolutions and poolings slide a kernel. `Kernel.output_span` of `changed_blocks` says which part of the result
+   depends on a block, and `Kernel.input_span` what has to be read to compute that part: the block and a margin of the
+   base around it.
 4. Whatever is not known, or has blocks that cover most of the maps, gets full maps, which are tensors like any other.
 
 `docs/incremental-occlusion.md` has a drawing.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
-from operator import sub
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -35,129 +35,20 @@ from torch import Tensor
 from torch._ops import OpOverload
 from torch.utils._pytree import tree_map
 
+from styleclf.explain.changed_blocks import (
+    Blocks,
+    KernelPair,
+    Span,
+    enclosing_span,
+    kernel_pair,
+    output_and_read_blocks,
+    places_in_base,
+    places_in_parts,
+    union_span,
+)
 from styleclf.models import cache_sized_parts, mean_and_deviation
 
-_N_CACHED = 64  # index tensors that are kept: all images are covered in the same places
 _MOST_CHANGED = 0.6  # share of a map: where blocks are larger, computing the full maps is as fast
-
-
-# Where copies are changed
-
-
-class Span(NamedTuple):
-    """Rows, or columns, that are changed in each of n maps: `length` of them, from each start on."""
-
-    starts: tuple[int, ...]
-    length: int
-
-    @property
-    def ends(self) -> tuple[int, ...]:
-        """The first row behind the span of each map."""
-        return tuple(start + self.length for start in self.starts)
-
-    def with_offset(self, offset: int) -> "Span":
-        """The same rows, counted from `offset` rows further up."""
-        starts = tuple(start + offset for start in self.starts)
-        return Span(starts, self.length)
-
-    def positions(self) -> Tensor:
-        """The numbers of all rows, `(n, length)`."""
-        starts = torch.tensor(self.starts)
-        return starts[:, None] + torch.arange(self.length)
-
-    def positions_in(self, outer: "Span") -> Tensor:
-        """The numbers of all rows, `(n, length)`, counted from the first row of each map's `outer` span."""
-        return self.positions() - torch.tensor(outer.starts)[:, None]
-
-
-def _enclosing_span(
-    starts: Sequence[int],
-    ends: Sequence[int],
-    side: int,
-) -> Span:
-    """The shortest span that holds the rows from each start to each end, in maps of `side` rows."""
-    length = max(1, *map(sub, ends, starts))
-    last_start = side - length
-    return Span(tuple(min(start, last_start) for start in starts), length)
-
-
-class Blocks(NamedTuple):
-    """Where each of n maps is changed: of which image of the base it is a copy, and in which rows and columns."""
-
-    images: tuple[int, ...]
-    rows: Span
-    columns: Span
-
-    @property
-    def area(self) -> int:
-        """How many places a block has."""
-        return self.rows.length * self.columns.length
-
-
-class Kernel(NamedTuple):
-    """The kernel of a convolution or a pooling in one direction: down a map, or across it."""
-
-    size: int
-    stride: int
-    padding: int
-    dilation: int
-
-    @property
-    def reach(self) -> int:
-        """From the first to the last row that it reads at once, as a number of rows."""
-        return self.dilation * (self.size - 1) + 1
-
-    def output_side(self, side: int) -> int:
-        """The rows of the result for a map of `side` rows."""
-        room = side + 2 * self.padding - self.reach
-        return room // self.stride + 1
-
-    def output_span(self, span: Span, side: int) -> Span:
-        """The rows of the result that depend on a span of a map of `side` rows."""
-        output_side = self.output_side(side)
-        starts, ends = [], []
-        for start, end in zip(span.starts, span.ends, strict=True):
-            first_reading = start + self.padding - (self.reach - 1)
-            last_reading = end - 1 + self.padding
-            starts.append(max(0, -(-first_reading // self.stride)))
-            ends.append(min(output_side, last_reading // self.stride + 1))
-        return _enclosing_span(starts, ends, output_side)
-
-    def input_span(self, span: Span) -> Span:
-        """The rows that are read for a span of the result; those in the padding have numbers below 0."""
-        starts = tuple(self.stride * start - self.padding for start in span.starts)
-        length = self.stride * (span.length - 1) + self.reach
-        return Span(starts, length)
-
-
-class _KernelPair(NamedTuple):
-    """A kernel in both directions."""
-
-    down: Kernel
-    across: Kernel
-
-    @property
-    def reads_single_places(self) -> bool:
-        """Whether every place of the result depends on the same place of the maps alone."""
-        return self.down == self.across == Kernel(1, 1, 0, 1)
-
-    def output_area(self, height: int, width: int) -> int:
-        """How many places the result has for maps of that size."""
-        return self.down.output_side(height) * self.across.output_side(width)
-
-
-def _kernel_pair(
-    size: Sequence[int],
-    stride: Sequence[int],
-    *,
-    padding: Sequence[int],
-    dilation: Sequence[int],
-) -> _KernelPair:
-    """A kernel of which every property is given for both directions at once, or for each."""
-    properties = size, stride, padding, dilation
-    down = Kernel(*(values[0] for values in properties))
-    across = Kernel(*(values[-1] for values in properties))
-    return _KernelPair(down, across)
 
 
 # The tensor
@@ -258,7 +149,7 @@ class PartlyChanged(Tensor):
             parts.images, parts.rows.with_offset(margin_above), parts.columns.with_offset(margin_left)
         )
         maps = _cut_from_base(base, parts_of_base)
-        places, inside = _places_in_parts(self.blocks, parts)
+        places, inside = places_in_parts(self.blocks, parts)
         values = _place_rows(self.block_values)
         if inside is not None:
             values = values[inside]
@@ -311,10 +202,10 @@ def _covered_span(covered: Tensor) -> Span:
     """The span of a window in every copy; `covered (n, side)` is true in one run of rows or columns."""
     starts = covered.int().argmax(dim=1)
     ends = starts + covered.sum(dim=1)
-    return _enclosing_span(starts.tolist(), ends.tolist(), covered.shape[1])
+    return enclosing_span(starts.tolist(), ends.tolist(), covered.shape[1])
 
 
-# Cutting parts out of maps, by tables of places
+# Cutting parts out of maps
 
 
 def _place_rows(maps: Tensor) -> Tensor:
@@ -326,43 +217,9 @@ def _place_rows(maps: Tensor) -> Tensor:
 def _cut_from_base(base: Tensor, parts: Blocks) -> Tensor:
     """Parts `(n, channels, rows, columns)` of maps, channels last."""
     height, width = base.shape[2:]
-    values = _place_rows(base).index_select(0, _places_in_base(parts, height, width))
+    values = _place_rows(base).index_select(0, places_in_base(parts, height, width))
     by_place = values.view(len(parts.images), parts.rows.length, parts.columns.length, -1)
     return by_place.permute(0, 3, 1, 2)
-
-
-@lru_cache(_N_CACHED)
-def _places_in_base(
-    parts: Blocks,
-    height: int,
-    width: int,
-) -> Tensor:
-    """The positions of all places of the parts among the places of base maps of that size."""
-    first_rows = height * torch.tensor(parts.images)
-    rows = first_rows[:, None] + parts.rows.positions()
-    columns = parts.columns.positions()
-    positions = width * rows[:, :, None] + columns[:, None, :]
-    return positions.flatten()
-
-
-@lru_cache(_N_CACHED)
-def _places_in_parts(blocks: Blocks, parts: Blocks) -> tuple[Tensor, Tensor | None]:
-    """The positions of the places of the blocks among those of the parts, and which of them are inside the parts.
-
-    The second is None if all are. A kernel with large steps passes some of them by.
-    """
-    rows = blocks.rows.positions_in(parts.rows)
-    columns = blocks.columns.positions_in(parts.columns)
-    numbers = torch.arange(len(parts.images))
-    first_places = parts.area * numbers[:, None, None]
-    row_starts = parts.columns.length * rows[:, :, None]
-    places = (first_places + row_starts + columns[:, None, :]).flatten()
-    rows_inside = (rows >= 0) & (rows < parts.rows.length)
-    columns_inside = (columns >= 0) & (columns < parts.columns.length)
-    inside = torch.einsum("nh,nw->nhw", rows_inside, columns_inside).flatten()
-    if inside.all():
-        return places, None
-    return places[inside], inside
 
 
 # Operations. Each takes the function of PyTorch and its arguments, and returns NotImplemented for what it cannot do.
@@ -434,25 +291,14 @@ def _elementwise_copies(
     if x.shape != y.shape or x.blocks.images != y.blocks.images:
         return NotImplemented
     height, width = x.shape[2:]
-    rows = _union_span(x.blocks.rows, y.blocks.rows, height)
-    columns = _union_span(x.blocks.columns, y.blocks.columns, width)
+    rows = union_span(x.blocks.rows, y.blocks.rows, height)
+    columns = union_span(x.blocks.columns, y.blocks.columns, width)
     blocks = Blocks(x.blocks.images, rows, columns)
     x = x.with_blocks(blocks)
     y = y.with_blocks(blocks)
     base = function(x.base, y.base, **kwargs)
     values = function(x.block_values, y.block_values, **kwargs)
     return PartlyChanged(base, values, blocks)
-
-
-def _union_span(
-    first: Span,
-    second: Span,
-    side: int,
-) -> Span:
-    """The shortest span that holds two, in maps of `side` rows."""
-    starts = tuple(map(min, first.starts, second.starts))
-    ends = tuple(map(max, first.ends, second.ends))
-    return _enclosing_span(starts, ends, side)
 
 
 def _cast_type(
@@ -476,7 +322,7 @@ def _convolve(
     stride, padding, dilation, transposed, output_padding, groups = geometry
     if transposed or not isinstance(x, PartlyChanged):
         return NotImplemented
-    kernel = _kernel_pair(weight.shape[2:], stride, padding=padding, dilation=dilation)
+    kernel = kernel_pair(weight.shape[2:], stride, padding=padding, dilation=dilation)
     unpadded_geometry = stride, [0, 0], dilation, transposed, output_padding, groups
 
     def convolve(maps: Tensor) -> Tensor:
@@ -498,7 +344,7 @@ def _max_pool(
     """The largest number of every window; the parameters are in the order of `torch.ops.aten.max_pool2d`."""
     if ceil_mode:
         return NotImplemented
-    kernel = _kernel_pair(size, stride or size, padding=padding, dilation=dilation)
+    kernel = kernel_pair(size, stride or size, padding=padding, dilation=dilation)
 
     def pool(maps: Tensor) -> Tensor:
         """The pooling of maps that have their padding already."""
@@ -509,7 +355,7 @@ def _max_pool(
 
 def _slide(
     x: PartlyChanged,
-    kernel: _KernelPair,
+    kernel: KernelPair,
     operation: Callable[[Tensor], Tensor],
     *,
     padding_value: float = 0.0,
@@ -518,7 +364,7 @@ def _slide(
     if kernel.reads_single_places:
         return x.map_numbers(operation)
     height, width = x.shape[2:]
-    output, read = _output_and_read_blocks(kernel, x.blocks, height, width=width)
+    output, read = output_and_read_blocks(kernel, x.blocks, height, width=width)
     padding = [kernel.across.padding] * 2 + [kernel.down.padding] * 2
     if output.area > _MOST_CHANGED * kernel.output_area(height, width):
         return operation(F.pad(x.full_maps(), padding, value=padding_value))
@@ -526,22 +372,6 @@ def _slide(
     if any(padding):
         base = F.pad(base, padding, value=padding_value)
     return PartlyChanged(operation(base), operation(x.cut(read, base)), output)
-
-
-@lru_cache(_N_CACHED)
-def _output_and_read_blocks(
-    kernel: _KernelPair,
-    blocks: Blocks,
-    height: int,
-    *,
-    width: int,
-) -> tuple[Blocks, Blocks]:
-    """The blocks of the result that depend on the given ones, and those that are read to compute them."""
-    rows = kernel.down.output_span(blocks.rows, height)
-    columns = kernel.across.output_span(blocks.columns, width)
-    output = Blocks(blocks.images, rows, columns)
-    read = Blocks(blocks.images, kernel.down.input_span(rows), kernel.across.input_span(columns))
-    return output, read
 
 
 def _normalise(function: OpOverload, x: PartlyChanged, *args: Any) -> object:

@@ -106,7 +106,7 @@ def _is_whole(file: Path, filenames: np.ndarray, lost_shape: tuple[int, int]) ->
         arrays = {}
     if arrays and _are_of_chunk(arrays, filenames, lost_shape):
         return True
-    say(f"{file} is damaged: its maps are made anew")
+    say(f"{file} is damaged: its maps are computed again")
     return False
 
 

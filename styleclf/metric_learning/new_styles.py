@@ -39,9 +39,9 @@ def add_style(
     if not isinstance(head, CosineHead):
         raise ValueError(f"styles can be added to a cosine head, not to {type(head).__name__}: train with loss arcface")
     if style in parts.vocab:
-        raise ValueError(f"the learner knows {style} already")
+        raise ValueError(f"the learner knows {style} already: give the new style another name")
     if not len(images):
-        raise ValueError(f"there are no images to learn {style} from")
+        raise ValueError(f"there are no images to learn {style} from: name some")
     predictions = probas_and_embeddings(learn, images, progress=progress)
     embeddings = predictions.embeddings
     if predictions.unreadable:

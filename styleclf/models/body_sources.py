@@ -146,9 +146,9 @@ def check_arch(arch: str) -> None:
         check_single_arch(name)
 
 
-def image_stats(arch: str, weights: str | Path = OWN_WEIGHTS) -> ImageStats:
-    """Mean and standard deviation per channel (of values 0..1) of the images that a body takes."""
-    return body_source(arch, weights).stats
+def image_stats(arch: str) -> ImageStats:
+    """Mean and standard deviation per channel (of values 0..1) of the images that a body takes with timm's weights."""
+    return body_source(arch).stats
 
 
 def weights_at_hand(weights: str | Path, arch: str) -> str:

@@ -124,9 +124,9 @@ def confusion_cells(predictions: pd.DataFrame) -> list[list[Cell]]:
     percents = 100 * confusion_shares(counts)
     matrix = []
     for i, true in enumerate(vocab):
-        if counts[i].sum() == 0:
-            continue
         n_true = int(counts[i].sum())
+        if n_true == 0:
+            continue
         row = []
         for j, predicted in enumerate(vocab):
             cell = Cell(

@@ -55,7 +55,7 @@ def read_probe(run: str | Path) -> KeptProbe:
         raise FileNotFoundError(f"no {file}: recipes/cross_validate.py writes it with the target year")
     arrays = read_arrays(file, _DIMENSIONS, _MUST_BE_FINITE)
     if len(arrays["edges"]) != len(arrays["biases"]) + 2:
-        raise ValueError(f"{file} is damaged, its edges are not those of its decades: run the cross-validation anew")
+        raise ValueError(f"{file} is damaged, its edges are not those of its decades: run the cross-validation again")
     strength, width = arrays.pop("numbers").tolist()
     probe = YearProbe(**arrays, strength=strength)
     facts = read_json(folder / "settings.json", ["settings"])

@@ -183,4 +183,4 @@ def _stats_of(learn: Learner) -> ImageStats:
             mean = transform.mean.flatten().tolist()
             std = transform.std.flatten().tolist()
             return tuple(mean), tuple(std)
-    raise ValueError("a network of this run does not normalise images: run the cross-validation anew")
+    raise ValueError("a network of this run does not normalise images: run the cross-validation again")

@@ -108,7 +108,7 @@ def _warn_of_other_design(folder: Path, design: str | Path) -> None:
     if file_digest(design) != digest:
         warnings.warn(
             f"{design} is not the design that {folder} was made with, it has changed since: styles and folds are those "
-            "of now, so make the run anew if they matter",
+            "of now, so repeat the run if they matter",
             stacklevel=3,
         )
 

@@ -105,11 +105,10 @@ class FewDimensions:
     def _scaled(self, columns: slice, features: np.ndarray | None = None) -> np.ndarray:
         """Some columns of features, by default those of all images, scaled; in the precision of the features."""
         features = self.features if features is None else features
-        factor = np.broadcast_to(self.factor, self.mean.shape)
         of_columns = features[:, columns]
         mean = self.mean[columns].astype(features.dtype)
         scaled = of_columns - mean
-        scaled *= factor[columns]
+        scaled *= self.factor[columns]
         return scaled
 
     def _products(self, dtype: type) -> np.ndarray:

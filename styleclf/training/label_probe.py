@@ -36,12 +36,11 @@ def fit_probe_of(
     dls: DataLoaders,
     precision: Precision = "auto",
     *,
-    progress: bool = True,
     mirrored: bool = False,  # let it see every image from left to right as well: twice the time
 ) -> dict[str, float]:
     """The probe that suits the targets of `dls`: `fit_probe` for one style per image, `fit_label_probe` for several."""
     fit = fit_label_probe if takes_several_labels(dls) else fit_probe
-    return fit(model, dls, precision, progress=progress, mirrored=mirrored)
+    return fit(model, dls, precision, mirrored=mirrored)
 
 
 def fit_label_probe(

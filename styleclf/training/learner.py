@@ -132,7 +132,7 @@ def check_loss_of_labels(loss: str, joint: str) -> None:
     wanted = loss if loss not in _LOSSES_OF_LABELS else joint
     if wanted not in (*_LOSSES_OF_LABELS, NO_JOINT):
         raise ValueError(
-            f"{wanted} wants one style per image, and this design gives several labels: leave the loss to auto, which "
+            f"{wanted} needs one style per image, and this design gives several labels: leave the loss to auto, which "
             "is binary cross-entropy for each label"
         )
 

@@ -101,7 +101,7 @@ def test_what_a_spreadsheet_has_saved_and_somebody_corrected_is_read(table):
         (HEADER.replace(",", ";") + "\n", "as its first line, not filename,label"),
         ("file,style\na.jpg,cubism\n", "has 'file,style' as its first line"),
         (f"{HEADER}\na.jpg,cubism\n", "has 2 values in row 2, not 8"),
-        (f"{HEADER}\n" + 2 * "a.jpg,cubism,,accepted,cubism,0.5,,2026-01-01T00:00:00Z\n", "decides a.jpg twice"),
+        (f"{HEADER}\n" + 2 * "a.jpg,cubism,,accepted,cubism,0.5,,2026-01-01T00:00:00Z\n", "decides about a.jpg twice"),
         (f"{HEADER}\n,cubism,,accepted,cubism,0.5,,2026-01-01T00:00:00Z\n", "names no picture in row 2"),
         (f"{HEADER}\nd\xfcrer.jpg,x,x,x,x,x,x,x\n".encode("latin-1"), "is not UTF-8 any more"),
     ],

@@ -38,7 +38,7 @@ def test_pairs_are_names_with_a_text_each():
 
 @pytest.mark.parametrize("wrong", ["label", "=Style", "label=", "label=A,label=B"])
 def test_what_is_no_pair_is_refused(wrong):
-    with pytest.raises(ValueError, match=r"--fields (must be such as label=Style|name 'label' twice)"):
+    with pytest.raises(ValueError, match=r"--fields (must look like label=Style|name 'label' twice)"):
         several_values.Pairs(wrong, "--fields")
 
 

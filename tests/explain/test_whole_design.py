@@ -82,7 +82,7 @@ def test_a_damaged_chunk_is_made_anew(quadrant, rows, sample, tmp_path, capsys, 
     else:
         damage_file(first, damage)
     occlude_all(quadrant, paintings, tmp_path, progress=False)
-    assert "000000.npz is damaged: its maps are made anew" in capsys.readouterr().out
+    assert "000000.npz is damaged: its maps are computed again" in capsys.readouterr().out
     again = dict(np.load(first))
     assert again.keys() == arrays.keys() and all((again[name] == arrays[name]).all() for name in ("filename", "lost"))
     (tmp_path / "made_with.json").write_text("null")

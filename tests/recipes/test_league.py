@@ -65,7 +65,7 @@ def test_its_winner_is_trained(league, desk, settings):
 @pytest.mark.parametrize(
     "line, what",
     [
-        ([*LINE, "--archs", ","], "a league of nothing"),
+        ([*LINE, "--archs", ","], "a league needs bodies"),
         ([*LINE, "--archs", "resnet18"], "no body of the league could be judged, resnet18 because"),
         (["recipes/train.py", "--league", "nowhere", "--design", "design.csv"], "nowhere holds no finished league"),
     ],

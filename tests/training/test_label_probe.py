@@ -57,5 +57,5 @@ def test_a_label_that_training_images_lack_is_never_given(labelled, sample, weig
 def test_losses_of_one_style_per_image_are_refused(labelled, sample, weights_file, flags):
     dls = get_dls(labelled, sample, 0, arch=ARCH, size=32, bs=16)
     (name,) = flags.values()
-    with pytest.raises(ValueError, match=f"{name} wants one style per image, and this design gives several labels"):
+    with pytest.raises(ValueError, match=f"{name} needs one style per image, and this design gives several labels"):
         style_learner(dls, ARCH, weights_file, **flags)

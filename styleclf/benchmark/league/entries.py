@@ -98,7 +98,7 @@ def parse_entries(text: str) -> list[LeagueEntry]:
         if part.strip():
             entries.append(_parsed(part.strip()))
     if not entries:
-        raise ValueError(f"a league of nothing: {_HINT}")
+        raise ValueError(f"a league needs bodies: {_HINT}")
     return list(dict.fromkeys(entries))
 
 

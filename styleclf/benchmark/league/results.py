@@ -69,10 +69,10 @@ def finished_result(task: LeagueTask, entry: LeagueEntry) -> Result | None:
         facts = read_json(facts_file, _FACTS)
         arrays = read_arrays(_file(task, entry, ".npz"), _HITS, _HITS)
     except (ValueError, OSError) as error:
-        say(f"{entry.name} is judged anew: {error}")
+        say(f"{entry.name} is judged again: {error}")
         return None
     if facts["stamp"] != stamp_of(entry):
-        say(f"{entry.name} is judged anew: its weights are others than before")
+        say(f"{entry.name} is judged again: its weights have changed")
         return None
     painter_hits = arrays[_PAINTERS]
     if len(painter_hits) != len(task.targs):

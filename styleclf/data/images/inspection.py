@@ -57,7 +57,7 @@ def inspect_files(
     return pd.DataFrame(rows, columns=Inspection._fields)
 
 
-def _inspect(path: Path, reason: str = "") -> Inspection:
+def _inspect(path: Path, reason: str) -> Inspection:
     """Read and decode one file, unless it already has a reason to be left out."""
     if reason:
         return Inspection(reason=reason)

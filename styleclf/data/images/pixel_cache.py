@@ -105,7 +105,7 @@ def _made_array(
     if pixels is not None:
         return pixels
     if file.exists():
-        say(f"{file} is damaged: its images are decoded anew")
+        say(f"{file} is damaged: its images are decoded again")
     remove_unfinished(file.parent)
     with ignored_profiles() as faults, whole_file(file) as partial_file:
         _write_pixels(partial_file, paths, size, fit=fit, progress=progress)
@@ -176,5 +176,5 @@ def _decode(path: Path, size: int, fit: Fit) -> np.ndarray:
     try:
         return decode(path, size, fit)
     except UnreadableImageError as error:
-        advice = "make the design anew, which leaves such files out"
+        advice = "make the design again, which leaves such files out"
         raise UndecodableImageError(f"{error}; {advice}") from error

@@ -92,7 +92,7 @@ def _check_separable(tags: dict[int, object]) -> None:
     if tags.get(_PLANES, _INTERLEAVED) != _INTERLEAVED:
         raise NotImplementedError("its channels are stored one after the other; save it with interleaved channels")
     if tags.get(_COMPRESSION) == _OLD_JPEG:
-        raise NotImplementedError("its compression is an outdated form of JPEG; save it anew")
+        raise NotImplementedError("its compression is an outdated form of JPEG; save it again")
 
 
 def _bands(

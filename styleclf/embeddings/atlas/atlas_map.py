@@ -73,4 +73,4 @@ def check_can_be_written(
         return
     check_one_of(program, PROGRAMS, "atlas.py --to")
     if dims != 2:
-        raise ValueError(f"atlas.py --to {program} wants a map of 2 dimensions, not {dims}: leave out dims")
+        raise ValueError(f"atlas.py --to {program} needs a map in 2 dimensions, not {dims}: leave out dims")

@@ -27,7 +27,7 @@ def test_a_list_is_named_or_all_of_them_and_each_body_comes_once():
     assert listed_entries("resnet18,resnet18", LISTS) == [LeagueEntry(("resnet18",), ("imagenet",))]
 
 
-@pytest.mark.parametrize("text, what", [("", "a league of nothing"), (" , ", "a league of nothing"), ("a+", "'a+'")])
+@pytest.mark.parametrize("text, what", [("", "a league needs bodies"), (" , ", "a league needs bodies"), ("a+", "'a+'")])
 def test_nothing_and_half_a_name_are_one_sentence(text, what):
     with pytest.raises(ValueError, match=what.replace("+", r"\+")):
         parse_entries(text)

@@ -56,7 +56,7 @@ def test_a_damaged_array_is_made_anew(folder, tmp_path, capsys, damage):
     pixels = np.array(store.pixels)
     damage_file(store.file, damage)
     again = pixel_cache.cached_pixels(folder, 16, folder=tmp_path / "cache", progress=False)
-    assert (again.pixels == pixels).all() and "is damaged: its images are decoded anew" in capsys.readouterr().out
+    assert (again.pixels == pixels).all() and "is damaged: its images are decoded again" in capsys.readouterr().out
 
 
 def test_a_full_disk_is_a_note_and_the_images_are_decoded_all_the_same(folder, tmp_path, monkeypatch):

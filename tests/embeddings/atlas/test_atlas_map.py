@@ -10,7 +10,7 @@ from styleclf.embeddings.atlas.atlas_map import check_can_be_written
     [
         ((4,), "--dims must be one of 2, 3, not 4"),
         ((2, "excel"), "--to must be one of .*pixplot.*not 'excel'"),
-        ((3, "csn"), "--to csn wants a map of 2 dimensions, not 3"),
+        ((3, "csn"), "--to csn needs a map in 2 dimensions, not 3"),
     ],
 )
 def test_maps_that_nothing_shows_are_refused(arguments, message):
