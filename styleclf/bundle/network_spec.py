@@ -114,7 +114,8 @@ def network_of(spec: Mapping[str, Any], weights: _Weights, n_out: int, size: int
     _check_finite(weights)
     width, embedding_size = _neck_size(weights, spec["embedding_size"])
     head = _head_of(spec["head"], weights, embedding_size, n_out)
-    body = _body_of(spec["body"], size)
+    n_weights = sum(value.numel() for value in weights.values())
+    body = _body_of(spec["body"], size, n_weights)
     before_neck = _ACTIVATIONS[activation]()
     neck = nn.Sequential(before_neck, nn.Linear(width, embedding_size))
     network = nn.Sequential(body, neck, head)
@@ -123,10 +124,10 @@ def network_of(spec: Mapping[str, Any], weights: _Weights, n_out: int, size: int
     return network.eval()
 
 
-def _body_of(spec: Mapping[str, Any], size: int) -> nn.Module:
-    """A body with random weights."""
+def _body_of(spec: Mapping[str, Any], size: int, n_weights: int) -> nn.Module:
+    """A body with random weights, of which there are `n_weights` at most."""
     if "side_by_side" not in spec:
-        return _single_body_of(spec, size)
+        return _single_body_of(spec, size, n_weights)
     parts = spec["side_by_side"]
     n_parts = len(parts)
     if not 1 <= n_parts <= _MOST_BODIES:
@@ -135,7 +136,7 @@ def _body_of(spec: Mapping[str, Any], size: int) -> nn.Module:
     views = [_view_of(view, size) for view in spec["views"]]
     bodies = []
     for part, view in zip(parts, views, strict=True):
-        body = _single_body_of(part, view.size)
+        body = _single_body_of(part, view.size, n_weights)
         bodies.append(body)
     return SideBySide(bodies, views, frozen)
 
@@ -150,15 +151,28 @@ def _view_of(spec: Mapping[str, Any], size: int) -> BodyView:
     return BodyView((mean, std), own_size)
 
 
-def _single_body_of(spec: Mapping[str, Any], size: int) -> nn.Module:
-    """A body of timm with random weights."""
+def _single_body_of(spec: Mapping[str, Any], size: int, n_weights: int) -> nn.Module:
+    """A body of timm with random weights, of which there are `n_weights` at most."""
     arch = spec["arch"]
     is_name = isinstance(arch, str) and _NAME_OF_ARCHITECTURE.fullmatch(arch)
     if not is_name:
         raise ValueError(f"{arch!r:.60} is not the name of an architecture")
     features = spec["features"]
     check_one_of(features, _FEATURES, "features")
+    _check_number_of_weights(arch, size, n_weights)
     return create_body(arch, features, "none", size=size)
+
+
+def _check_number_of_weights(arch: str, size: int, most: int) -> None:
+    """Raise ValueError for an architecture of more weights than there are, before memory is taken for them."""
+    try:
+        with torch.device("meta"):  # shapes without numbers
+            body = create_body(arch, "pooled", "none", size=size)
+    except RuntimeError:  # of the few that compute with numbers while they are made
+        return
+    n_weights = sum(parameter.numel() for parameter in body.parameters())
+    if n_weights > most:
+        raise ValueError(f"{arch} has {n_weights:,} weights, and {most:,} are here")
 
 
 def _check_finite(weights: _Weights) -> None:

@@ -55,6 +55,7 @@ def test_weights_have_memory_of_their_own(parts):
         ({"body": {"arch": "hf-hub:owner/name", "features": "style"}}, "is not the name of an architecture"),
         ({"body": {"arch": "../x", "features": "style"}}, "is not the name of an architecture"),
         ({"body": {"arch": "no_such", "features": "style"}}, "timm has no architecture"),
+        ({"body": {"arch": "vit_7b_patch16_dinov3", "features": "pooled"}}, r"has 6,716,\d{3},\d{3} weights, and"),
         ({"body": {"arch": "test_vit", "features": "wavelets"}}, "features must be one of .* not 'wavelets'"),
         ({"activation": "exec"}, "the activation before the neck must be one of"),
         ({"embedding_size": 10**9}, "not those of embeddings of 1000000000 numbers"),
