@@ -276,7 +276,7 @@ def test_a_table_that_somebody_spoilt_is_told_and_nothing_is_lost(server, chromi
     content = table.read_bytes()
     table.write_bytes(content + b"a,b\n\nc,d\n")
     user.page.keyboard.press("2")
-    told = user.page.get_by_text(re.compile("decisions.csv has 2 values in row 3, not 8: mend it"))
+    told = user.page.get_by_text(re.compile("decisions.csv has 2 values in row 3, not 8: correct it"))
     told.wait_for()
     assert str(server.out) not in told.inner_text()
     table.write_bytes(content)
