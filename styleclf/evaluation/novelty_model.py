@@ -216,14 +216,27 @@ def _scaled(
 
 
 def _main_axes(scaled: np.ndarray) -> np.ndarray:
-    """`(d, k)` the main components of centred features, as many as the images can tell of."""
-    from sklearn.utils.extmath import randomized_svd
+    """`(d, k)` the main components of centred features, as many as the images can tell of.
 
+    They are sums over images, so the products `(n, n)` of few images with one another are enough to find them.
+    """
     n, d = scaled.shape
     most = min(_MOST_AXES, n // _IMAGES_PER_AXIS, d - 1)
     n_axes = max(1, most)
-    _, _, axes = randomized_svd(scaled, n_axes, random_state=0)
-    return axes.T
+    if n > d:
+        return _last_eigenvectors(scaled.T @ scaled, n_axes)
+    of_images = _last_eigenvectors(scaled @ scaled.T, n_axes)
+    axes = of_images.T @ scaled
+    return _of_length_1(axes).T
+
+
+def _last_eigenvectors(products: np.ndarray, n_vectors: int) -> np.ndarray:
+    """`(n, n_vectors)` those of a symmetric matrix `(n, n)` with the largest eigenvalues, the largest first."""
+    from scipy.linalg import eigh
+
+    n = len(products)
+    _, vectors = eigh(products, subset_by_index=(n - n_vectors, n - 1))
+    return vectors[:, ::-1].astype(products.dtype)
 
 
 def _placed_on(axes: np.ndarray, scaled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -24,6 +24,7 @@ from .memory import (
     free_memory as free_memory,
     in_parts as in_parts,
     is_out_of_memory as is_out_of_memory,
+    keep_freed_memory as keep_freed_memory,
     smaller_part as smaller_part,
 )
 from .network import (

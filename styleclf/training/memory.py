@@ -9,7 +9,7 @@ from fastai.callback.training import GradientAccumulation
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from styleclf.models import free_memory, is_out_of_memory, smaller_part
+from styleclf.models import free_memory, is_out_of_memory, keep_freed_memory, smaller_part
 
 
 class FittingBatches(Callback):
@@ -30,6 +30,11 @@ class FittingBatches(Callback):
         self.n_images: int | None = None  # that fit at once; None as long as all have done so
         self.is_stepping = False
         self.do_whole: Callable[[], None] | None = None  # a batch as it comes, while batches are done
+
+    def before_fit(self) -> None:
+        """On a processor, keep the memory of one batch for the next."""
+        if self.dls.device.type == "cpu":
+            keep_freed_memory()
 
     def before_train(self) -> None:
         """Have the batches of an epoch done by `_do_batch`."""

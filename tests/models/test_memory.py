@@ -65,3 +65,18 @@ def test_one_image_that_does_not_fit_is_told():
 def test_other_errors_stay_what_they_are():
     with pytest.raises(RuntimeError, match="shapes"):
         memory.in_parts(small := Small(1, RuntimeError("shapes do not match")), small, torch.randn(4, 4))
+
+
+@pytest.mark.parametrize("library, options", [("glibc", 3), ("", 0)])
+def test_freed_memory_is_kept_where_the_c_library_can_be_asked_for_it(monkeypatch, library, options):
+    asked = []
+
+    class Library:
+        def mallopt(self, option, value):
+            asked.append(option)
+            return 1
+
+    monkeypatch.setattr(memory.platform, "libc_ver", lambda: (library, ""))
+    monkeypatch.setattr(memory.ctypes, "CDLL", lambda name: Library())
+    memory.keep_freed_memory.__wrapped__()
+    assert len(set(asked)) == options
