@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.benchmark.task import check_counts, present_devices
+from styleclf.common import write_image
 
 _N_AUTHORS = 8  # of noise pictures
 _STYLES = ("coarse", "fine")
@@ -53,6 +54,8 @@ def device_plan(device: str = "auto", archs: Sequence[str] = ("auto",), **change
         chosen_fields["archs"] = tuple(archs)
     plan = plan._replace(**chosen_fields)
     check_counts(n_images=plan.n_images, bs=plan.bs, size=plan.size)
+    if not plan.archs:
+        raise ValueError("archs names no architecture: give one of timm, or auto for those that suit the device")
     for arch in plan.archs:
         check_arch(arch)
     return plan
@@ -74,8 +77,8 @@ def noise_pictures(folder: Path, plan: DevicePlan) -> pd.DataFrame:
         side = plan.size // 2 if style == "coarse" else plan.size
         pixels = rng.integers(256, size=(side, side, 3), dtype=np.uint8)
         path = folder / filename
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(pixels).resize((plan.size, plan.size)).save(path)
+        picture = Image.fromarray(pixels).resize((plan.size, plan.size))
+        write_image(picture, path)
         fold = "1" if number < plan.n_images else "0"
         rows.append({"filename": filename, "label": style, "author": f"{author} {fold}", "fold": fold})
     return pd.DataFrame(rows)

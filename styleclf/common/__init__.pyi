@@ -16,6 +16,7 @@ from .files import (
     full_disk_sentence as full_disk_sentence,
     remove_unfinished as remove_unfinished,
     whole_file as whole_file,
+    write_image as write_image,
     write_json as write_json,
     write_table as write_table,
     write_text as write_text,

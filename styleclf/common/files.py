@@ -5,6 +5,7 @@ on it. So whoever comes later can tell what a killed process has left, and remov
 """
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from styleclf.common.words import ESCAPED, cut_name
 
 if TYPE_CHECKING:  # the command `styleclf` must run without it, to say what to install
     import pandas as pd
+    from PIL.Image import Image
 
 try:
     import resource
@@ -180,6 +182,18 @@ def write_text(text: str, path: str | Path) -> None:
     """Write a text in UTF-8 to a file that appears whole."""
     with whole_file(path) as partial_path:
         partial_path.write_text(text, encoding="utf-8", errors=ESCAPED, newline="\n")
+
+
+def write_image(picture: "Image", path: str | Path, **options: object) -> None:
+    """Write a picture of Pillow's, in the format that the name says, to a file that appears whole.
+
+    It goes through memory: on a full disk Pillow itself would leave half a JPEG, and raise nothing.
+    """
+    buffer = io.BytesIO()
+    buffer.name = Path(path).name  # type: ignore[misc]  # by which Pillow tells the format
+    picture.save(buffer, **options)  # type: ignore[arg-type]
+    with whole_file(path) as partial_path:
+        partial_path.write_bytes(buffer.getvalue())
 
 
 def write_json(values: dict[str, Any], path: str | Path) -> None:

@@ -19,6 +19,7 @@ def test_a_processor_gets_the_smallest_settings_and_changes_are_taken():
     [
         ("abacus", ["auto"], 4, "no device 'abacus'"),
         ("cpu", ["resnet18x"], 4, "no architecture 'resnet18x'"),
+        ("cpu", [], 4, "archs names no architecture: give one of timm, or auto"),
         ("cpu", ["auto"], 0, "bs must be 1 or more"),
     ],
 )

@@ -10,8 +10,10 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 from styleclf.common import files, locks
+from tests.damage import full_disk
 
 
 def failing_write(path, error):
@@ -114,6 +116,18 @@ def test_a_full_disk_is_named_where_the_error_names_no_file(tmp_path, monkeypatc
     assert sentence == f"the disk of {tmp_path} is full, 2 kB are free: make room, or name another folder"
     assert files.full_disk_sentence(full).startswith("a disk is full: make room on")
     assert files.full_disk_sentence(elsewhere, [tmp_path]) == ""
+
+
+def test_a_picture_comes_back_and_is_written_by_python(tmp_path, monkeypatch):
+    """Pillow's own writing leaves half a JPEG on a full disk, and raises nothing."""
+    picture = Image.new("RGB", (8, 8), "teal")
+    files.write_image(picture, tmp_path / "new/a.jpg", quality=90)
+    with Image.open(tmp_path / "new/a.jpg") as image:
+        assert (image.format, image.size) == ("JPEG", (8, 8))
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    with pytest.raises(OSError, match=r"a\.png cannot be written: its disk is full"):
+        files.write_image(picture, tmp_path / "a.png")
+    assert os.listdir(tmp_path) == ["new"]
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM])

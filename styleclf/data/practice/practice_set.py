@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from joblib import Parallel, delayed
 
-from styleclf.common import tracked, whole_file, write_json
+from styleclf.common import tracked, write_image, write_json
 from styleclf.data.practice.motifs.repertoire import compose
 from styleclf.data.practice.painters import STYLES
 from styleclf.data.practice.plan import Work, plan_works
@@ -72,8 +72,7 @@ def _paint(work: Work, out: Path) -> None:
     scene = Scene(shapes, work.hand, work.size, rng)
     picture = paint_picture(work.style, scene)
     file = out / work.style / f"{work.name}.jpg"
-    with whole_file(file) as unfinished_file:
-        picture.save(unfinished_file, quality=90)
+    write_image(picture, file, quality=90)
 
 
 def _read_marker(out: Path) -> dict | None:

@@ -10,7 +10,7 @@ from statistics import median
 
 from PIL import Image, ImageOps
 
-from styleclf.common import tracked, whole_file
+from styleclf.common import tracked, write_image
 from styleclf.data import full_size, open_image
 from styleclf.embeddings.atlas.sprite import thumbnail
 
@@ -58,5 +58,4 @@ def jpeg_of(picture: Image.Image) -> bytes:
 
 def write_picture(picture: Image.Image, path: Path) -> None:
     """Write a picture, in the format that its name says; it appears whole."""
-    with whole_file(path) as file:
-        picture.save(file, quality=_QUALITY)
+    write_image(picture, path, quality=_QUALITY)
