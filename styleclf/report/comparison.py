@@ -124,15 +124,21 @@ def short_names(names: Iterable[str]) -> dict[str, str]:
 
 
 def _all_verdicts(comparison: pd.DataFrame) -> list[str]:
-    """What can be said of each run but the first, as sentences for a reader who knows no parts."""
     sentences = []
     for metric in _MAIN_METRICS:
-        for verdict in verdicts(comparison, metric):
-            sentence = verdict.removeprefix(_CV).replace(f"{VAL}: ", "validation set: ", 1)
-            if sentence.startswith("the "):
-                sentence = f"T{sentence[1:]}"
-            with_minus = _MINUS.sub("−", sentence)
-            sentences.append(with_minus)
+        sentences += plain_verdicts(comparison, metric)
+    return sentences
+
+
+def plain_verdicts(comparison: pd.DataFrame, metric: str) -> list[str]:
+    """What can be said of each run but the first, in sentences for a reader who knows no parts."""
+    sentences = []
+    for verdict in verdicts(comparison, metric):
+        sentence = verdict.removeprefix(_CV).replace(f"{VAL}: ", "validation set: ", 1)
+        if sentence.startswith("the "):
+            sentence = f"T{sentence[1:]}"
+        with_minus = _MINUS.sub("−", sentence)
+        sentences.append(with_minus)
     return sentences
 
 

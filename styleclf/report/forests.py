@@ -3,7 +3,8 @@
 import pandas as pd
 
 from styleclf.common import count_of, typed_command
-from styleclf.evaluation import plain_answer, verdicts
+from styleclf.evaluation import plain_answer
+from styleclf.report.comparison import plain_verdicts
 from styleclf.report.facts import Step
 from styleclf.report.findings import METRIC_NAMES, Findings, Section, ShownTable, figures_of, plain_table, wide_table
 from styleclf.report.run_tables import RunFacts, further_table
@@ -87,7 +88,7 @@ def _verdicts(table: pd.DataFrame) -> list[str]:
     """How every model compares with the first one, in top-2 accuracy."""
     without_values = table.drop(columns=["lo", "hi"])
     renamed = without_values.rename(columns={"model": "run", "difference_lo": "lo", "difference_hi": "hi"})
-    return verdicts(renamed, _TARGET)
+    return plain_verdicts(renamed, _TARGET)
 
 
 def _models_section(run: RunFacts, table: pd.DataFrame) -> Section:
@@ -130,4 +131,4 @@ def _steps(run: RunFacts) -> list[Step]:
     if not model.is_file():
         return []
     command = typed_command("python", "recipes/predict.py", "--model", model.as_posix(), "my/new-pictures")
-    return [Step("Name the styles of new pictures:", command)]
+    return [Step("Name the styles of new pictures with the forest:", command)]
