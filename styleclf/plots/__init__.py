@@ -2,8 +2,9 @@
 
 Nothing here touches pyplot: a figure belongs to whoever asked for it, needs no display, and leaves no state behind.
 
-theme.py       colours, sizes, titles and notes that all figures share
-estimates.py   a value with its interval, drawn alike everywhere
+theme.py          colours, sizes, titles and notes that all figures share
+estimates.py      a value with its interval, drawn alike everywhere
+picture_cells.py  pictures in a grid, with their names
 
 Every other module draws one figure, or a few of one kind, and has its name.
 """

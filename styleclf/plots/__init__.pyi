@@ -41,8 +41,8 @@ from .metrics import plot_metrics as plot_metrics
 from .neighbours import plot_neighbours as plot_neighbours
 from .novelty import plot_novelty as plot_novelty
 from .patches import plot_patches as plot_patches
+from .picture_cells import PICTURE_PIXELS as PICTURE_PIXELS
 from .pictures import (
-    PICTURE_PIXELS as PICTURE_PIXELS,
     contact_sheet as contact_sheet,
     plot_examples as plot_examples,
 )

@@ -11,7 +11,7 @@ from PIL import Image
 
 from styleclf.evaluation import check_columns
 from styleclf.plots.explain import UNSIGNED, paint_map
-from styleclf.plots.pictures import draw_picture, square_axes
+from styleclf.plots.picture_cells import draw_picture, square_axes
 from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, Look, new_figure, write_title_and_note
 from styleclf.plots.words import picture_name, shorten
 

@@ -10,14 +10,8 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.evaluation import checked_vocab, ranks_of
-from styleclf.plots.pictures import (
-    Column,
-    draw_picture,
-    letter_size,
-    likeliest_styles,
-    picture_grid,
-    write_picture_name,
-)
+from styleclf.plots.picture_cells import Column, draw_picture, letter_size, picture_grid, write_picture_name
+from styleclf.plots.pictures import likeliest_styles
 from styleclf.plots.theme import CLOSE, FAINT, INK, MUTED, RIGHT, WRONG, Look, rgb_levels
 from styleclf.plots.words import picture_name, shorten
 

@@ -58,11 +58,7 @@ _BELOW: Look = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.12)}  # a lege
 _NOTE = "Cells of the image go or come in the order of each map; the predicted style's probability is followed."
 
 
-def plot_faithfulness(
-    table: pd.DataFrame,
-    curves: pd.DataFrame,
-    title: str = "Which explanations hold",
-) -> Figure:
+def plot_faithfulness(table: pd.DataFrame, curves: pd.DataFrame) -> Figure:
     """Curves of deletion and insertion above, what methods gain and how they pass shuffling below.
 
     `table` and `curves` are those of `explain.faithfulness.Faithfulness`. Raises ValueError for missing columns or no
@@ -83,7 +79,7 @@ def plot_faithfulness(
     _draw_gains(left, methods)
     _draw_correlations(right, methods)
     _colour_rows((left, right), colours)
-    set_title(fig, title)
+    set_title(fig, "Which explanations hold")
     set_note(fig, _NOTE)
     return fig
 

@@ -11,7 +11,6 @@ import pandas as pd
 from styleclf.common import count_of
 from styleclf.evaluation import (
     MIN_PAINTER_IMAGES,
-    N_RESAMPLES,
     Estimate,
     check_columns,
     mean_recall,
@@ -134,12 +133,12 @@ def _part_with_sizes(part: str, sizes: pd.Series) -> str:
     return f"{name}\n{n_images}, {n_authors}"
 
 
-def plot_recall(predictions: pd.DataFrame, n_resamples: int = N_RESAMPLES, seed: int = 0) -> Figure:
+def plot_recall(predictions: pd.DataFrame) -> Figure:
     """Recall of every style with its 95 % interval, best first, beside its numbers of images and named authors.
 
     `predictions` has `label, author, pred, proba_<style>…`. Raises ValueError as `recall_table` does.
     """
-    table = recall_table(predictions, n_resamples, seed)
+    table = recall_table(predictions)
     chance = 1 / len(vocab_of(predictions))
     mean = mean_recall(table["recall"])
 

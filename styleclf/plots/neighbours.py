@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from styleclf.evaluation import check_columns
-from styleclf.plots.pictures import draw_picture, open_picture
+from styleclf.plots.picture_cells import draw_picture, open_picture
 from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, Look, new_figure, set_note, set_title
 from styleclf.plots.words import shorten
 

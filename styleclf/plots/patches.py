@@ -10,7 +10,7 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.evaluation import check_columns
-from styleclf.plots.pictures import draw_picture, square_axes
+from styleclf.plots.picture_cells import draw_picture, square_axes
 from styleclf.plots.theme import INK, MUTED, WIDTH, Look, new_figure, write_title_and_note
 from styleclf.plots.words import shorten, wrap_words
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from styleclf import plots
-from styleclf.plots import pictures, theme as look
+from styleclf.plots import pictures
 from tests.evaluation.made_predictions import VOCAB, make_predictions
 from tests.plots.made_up import pixels_of, words_of
 
@@ -102,28 +102,6 @@ def test_pictures_that_cannot_be_opened_are_drawn_grey(tmp_path):
     for fig in (plots.plot_examples(predictions, tmp_path), plots.contact_sheet(predictions, tmp_path)):
         assert words_of(fig).count("unreadable") == 3
         assert (pixels_of(fig) == 0xE4).all(axis=-1).mean() > 0.1
-
-
-def test_wide_and_tall_pictures_keep_their_proportions():
-    for size in ((300, 20), (20, 300), (64, 64)):
-        fig = plots.new_figure(2, 2, layout=None)
-        axes = fig.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, 1), ylim=(0, 1))
-        pictures.draw_picture(axes, Image.new("RGB", size, "red"), frame="#0072B2")
-        left, right, bottom, top = axes.images[0].get_extent()
-        assert (right - left) / (top - bottom) == pytest.approx(size[0] / size[1])
-        assert min(left, bottom) >= 0 and max(right, top) <= 1
-        assert axes.get_xlim() == axes.get_ylim() == (0, 1)
-        middle = pixels_of(fig)[100, 100]
-        assert middle.tolist() == [255, 0, 0]
-
-
-def test_many_styles_go_into_bands_as_equal_as_can_be():
-    for n_styles, per_band in ((3, [3]), (8, [8]), (11, [6, 5]), (27, [7, 7, 7, 6])):
-        fig, cells = pictures.picture_grid([pictures.Column(f"style-{i}", 1) for i in range(n_styles)])
-        tops = pd.Series([round(cell[0].get_position().y1, 6) for cell in cells.values()])
-        assert tops.value_counts().sort_index(ascending=False).tolist() == per_band
-        assert fig.get_figwidth() <= look.WIDTH
 
 
 def test_a_contact_sheet_shows_every_style_once_and_no_image_twice(images, monkeypatch):
