@@ -50,6 +50,7 @@ from .predict import (
     probas_and_embeddings as probas_and_embeddings,
 )
 from .spreadsheet import (
+    check_table_path as check_table_path,
     write_predictions as write_predictions,
 )
 from .truth import (
