@@ -80,7 +80,8 @@ def question_of(run: RunTables) -> str:
     question = f"Can it tell {styles} apart in {_whom(run)}?"
     if run.part == _CV:
         way = way_of_folds(run.judged, who)
-        return f"{question} {way}. So each of {pictures}{by_painters} was judged by a model that had not met it."
+        has_met = "met neither it nor its painter" if n_painters and unit == "painter" else "not met it"
+        return f"{question} {way}. So each of {pictures}{by_painters} was judged by a model that had {has_met}."
     if run.part == VAL:
         way = (
             f"A model learned from all folds and then named the styles of {pictures}{by_painters} of the validation set"
