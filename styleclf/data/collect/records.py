@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-BAR = "|"  # between several values of one cell
+BETWEEN_VALUES = "|"  # between several values of one cell
 _NAMES_OF_IIIF = ("@context", "@id", "@type", "id", "type", "sequences", "manifests", "members", "collections")
 _MOST_LEVELS = 6  # of objects within objects, below which nothing is looked for
 
@@ -87,7 +87,7 @@ def _cells(record: Mapping[str, Any]) -> dict[str, str]:
         different_texts[text] = None
     cells: dict[str, str] = {}
     for name, different_texts in texts.items():
-        cells[name] = BAR.join(different_texts)
+        cells[name] = BETWEEN_VALUES.join(different_texts)
     return cells
 
 
@@ -131,7 +131,7 @@ def _texts_in_places(nodes: Sequence[Mapping[str, Any]], name: str) -> Iterator[
         texts = [_text_of(node.get(key)) for node in nodes]
         if len(set(texts)) == 1:
             texts = texts[:1]
-        cell = BAR.join(texts)
+        cell = BETWEEN_VALUES.join(texts)
         if cell:
             inner_name = f"{name}.{key}" if name else key
             yield inner_name, cell

@@ -16,7 +16,7 @@ from styleclf.data import read_own_table
 from styleclf.data.collect.image_service import ImageService
 from styleclf.data.collect.picture_addresses import bare_picture, is_address, names_picture
 from styleclf.data.collect.presentation import CanvasPicture, Field, is_rights_label
-from styleclf.data.collect.records import BAR
+from styleclf.data.collect.records import BETWEEN_VALUES
 
 TABLE_SUFFIXES = (".csv", ".tsv")
 _SERVICE_PATH = "/iiif/"  # in addresses of image services that do not look like pictures
@@ -135,7 +135,7 @@ def _filled_address(
 
 def _first_value(cell: str) -> str:
     """The first of several values of a cell that is not empty."""
-    return cell.strip(f"{BAR} ").partition(BAR)[0].strip()
+    return cell.strip(f"{BETWEEN_VALUES} ").partition(BETWEEN_VALUES)[0].strip()
 
 
 def _row_picture(address: str, values: Mapping[str, str]) -> CanvasPicture:

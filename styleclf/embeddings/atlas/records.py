@@ -97,7 +97,7 @@ def year_column(records: pd.DataFrame) -> str:
     """The column that says when works were made: one called year or date, with a year in a row; '' if there is none."""
     for column in records.columns:
         is_named_so = column.strip().lower() in DATE_COLUMNS
-        if is_named_so and years_of(records[column]).notna().any():
+        if is_named_so and years_in_cells(records[column]).notna().any():
             return column
     return ""
 
@@ -107,13 +107,13 @@ def record_years(records: pd.DataFrame) -> pd.Series:
     column = year_column(records)
     if not column:
         return pd.Series(pd.NA, index=records.index, dtype="Int64")
-    return years_of(records[column])
+    return years_in_cells(records[column])
 
 
-def years_of(values: pd.Series) -> pd.Series:
+def years_in_cells(values: pd.Series) -> pd.Series:
     """Years as whole numbers, NA where a value says none.
 
-    >>> years_of(pd.Series(["c. 1890-1900", 1912.0, "18th century", "n. d."])).tolist()
+    >>> years_in_cells(pd.Series(["c. 1890-1900", 1912.0, "18th century", "n. d."])).tolist()
     [1895, 1912, 1750, <NA>]
     """
     years = values.map(year_of, na_action="ignore")

@@ -10,7 +10,7 @@ from styleclf.embeddings.atlas.records import (
     with_free_names,
     with_year,
     year_column,
-    years_of,
+    years_in_cells,
 )
 from tests.embeddings.atlas.four_pictures import FILES, four_records  # noqa: F401
 
@@ -34,7 +34,7 @@ def test_records_have_places_in_a_square_and_further_columns(four_records):
     assert four_records["right"].tolist() == [True, False, True, True]
     assert {"date", "place"} <= set(four_records) and "width" not in four_records
     assert year_column(four_records) == "date"
-    assert years_of(four_records["date"]).tolist()[::3] == [1912, 1718]
+    assert years_in_cells(four_records["date"]).tolist()[::3] == [1912, 1718]
     assert with_year(four_records)["year"].fillna(0).tolist() == [1912, 1915, 0, 1718]
     assert set(with_year(four_records.assign(year=1))["year"]) == {1}
     assert "year" not in with_year(four_records.assign(date="?"))
@@ -47,7 +47,7 @@ def test_a_column_without_years_is_no_column_of_years():
 
 
 def test_years_are_read_as_everywhere():
-    years = years_of(pd.Series(["c. 1890-1900", "inv. 12345", "89", "1912.0", None, "18th century"]))
+    years = years_in_cells(pd.Series(["c. 1890-1900", "inv. 12345", "89", "1912.0", None, "18th century"]))
     assert years.fillna(0).tolist() == [1895, 0, 0, 1912, 0, 1750]
 
 
