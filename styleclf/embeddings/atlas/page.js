@@ -312,7 +312,8 @@ function layout() {
   const margin = {l: 0, r: 0, t: 0, b: 0};
   const modebar = {bgcolor: "rgba(0,0,0,0)", color: colours.faint, activecolor: colours.ink};
   const shared = {margin, modebar, showlegend: false, hovermode: "closest", uirevision: "kept", ...clear};
-  const camera = {eye: {x: 1, y: 1, z: 0.8}};
+  const distance = Math.max(1, 0.9 * map.clientHeight / map.clientWidth); // on a phone held upright, all is in sight
+  const camera = {eye: {x: distance, y: distance, z: 0.8 * distance}};
   if (inSpace) return {...shared, scene: {...bare, aspectmode: "data", camera, annotations: namesInSpace()}};
   bare.yaxis.scaleanchor = "x";
   return {...shared, ...bare, dragmode: "pan"};
@@ -449,11 +450,14 @@ function layNames(overlay) {
   const boxes = [];
   const middles = styleMiddles().map(({style, place}) => ({style, at: pixelsOf(place)}));
   middles.sort((a, b) => a.at[1] - b.at[1]);
-  for (const {style, at: [x, y]} of middles) {
+  const {clientWidth} = overlay;
+  for (const {style, at: [middle, y]} of middles) {
     const name = element("b", styleWords(style));
     name.style.color = letterColour(style);
     overlay.append(name);
     const half = name.offsetWidth / 2 + 4;
+    const isInSight = middle >= 0 && middle <= clientWidth;
+    const x = isInSight ? Math.max(half, Math.min(middle, clientWidth - half)) : middle; // whole at the edges
     let top = y;
     const hit = box => Math.abs(box.x - x) < box.half + half && Math.abs(box.top - top) < lineHeight;
     for (let tries = 0; tries < boxes.length && boxes.some(hit); tries++) {
