@@ -183,24 +183,24 @@ def next_steps(run: RunTables, *, has_audit: bool, has_atlas: bool) -> list[Step
     if run.part == "test":
         text = "One fold is a quarter of the painters. Judge all of them, each by a model that has not met them:"
         whole_run = f"{Path(str(design)).parent.as_posix()}/cv"
-        command = ["recipes/cross_validate.py", "--design", design, "--out", whole_run]
-        steps.append(Step(text, typed_command("python", *command)))
+        words = ["recipes/cross_validate.py", "--design", design, "--out", whole_run]
+        steps.append(Step(text, typed_command("python", *words)))
     column = column_left_out(run.judged)
     if column:
         text = f"Set this beside a model that knows the {column}, but not the painters, of the same pictures:"
-        command = ["recipes/transfer.py", "--design", design, "--leave-out", column, "--out", f"{folder}/transfer"]
-        steps.append(Step(text, typed_command("python", *command)))
+        words = ["recipes/transfer.py", "--design", design, "--leave-out", column, "--out", f"{folder}/transfer"]
+        steps.append(Step(text, typed_command("python", *words)))
     elif not has_audit:
         text = "Ask how much of this is recognising painters, scanners or files in place of style:"
-        command = ["recipes/audit.py", "--cv", folder, "--out", f"{folder}/audit"]
-        steps.append(Step(text, typed_command("python", *command)))
+        words = ["recipes/audit.py", "--cv", folder, "--out", f"{folder}/audit"]
+        steps.append(Step(text, typed_command("python", *words)))
     if run.part == _CV and not has_atlas:
         text = "Look at every picture on a map, with what the model that never met its painter takes it for:"
         steps.append(Step(text, typed_command("python", "recipes/atlas.py", "--cv", folder)))
     if run.part == _CV:
         text = "Look again at the labels that it doubts, of single works and of whole painters:"
-        command = ["recipes/doctor.py", "--cv", folder, "--out", f"{folder}/doctor"]
-        steps.append(Step(text, typed_command("python", *command)))
+        words = ["recipes/doctor.py", "--cv", folder, "--out", f"{folder}/doctor"]
+        steps.append(Step(text, typed_command("python", *words)))
         steps.append(last_step(folder))
     if (run.folder / "model.pkl").is_file():
         text = "Name the styles of new pictures:"

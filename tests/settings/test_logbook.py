@@ -66,6 +66,17 @@ def test_a_run_that_was_judged_says_so_in_plain_words_and_gets_its_report(judged
     assert following == f"next: python recipes/audit.py --cv {judged} --out {judged}/audit"
 
 
+def test_the_report_of_a_cross_validation_quotes_an_audit_that_is_made_later(judged, sample, tmp_path):
+    design = tmp_path / "design.csv"
+    design.touch()
+    Logbook(judged, {"images": str(sample), "arch": "resnet10t"}, design).close()
+    sentence = "5.1 of your 87.4 points are recognising painters"
+    assert sentence not in (judged / "report.html").read_text(encoding="utf-8")
+    audit = Logbook(judged / "audit", {"images": str(sample), "cv": str(judged)}, design)
+    audit.close("figures", sentences=[sentence])
+    assert sentence in (judged / "report.html").read_text(encoding="utf-8")
+
+
 def test_a_step_leaves_the_plain_words_to_the_recipe_that_runs_it(judged, capsys, monkeypatch):
     monkeypatch.setenv("STYLECLF_STEP", "1")
     Logbook(judged, {"arch": "resnet10t"}).close("metrics.csv", text="a table")
