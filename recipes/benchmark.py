@@ -1,4 +1,4 @@
-"""Measure styleclf beside plain fastai and the program it grew out of, the ancestor: how soon, how fast, how good, how dear.
+"""Measure styleclf beside plain fastai and the program it grew out of, the ancestor: how soon, how good, at what cost.
 
 python recipes/benchmark.py --images data/sample --arch resnet18 --out runs/benchmark
 """
