@@ -28,10 +28,10 @@ def main(
 
     from styleclf.bundle import open_models
     from styleclf.data import image_files
-    from styleclf.inference import check_table_path, predictions_text, unlike_training
+    from styleclf.inference import check_written_files, predictions_text, unlike_training
     from styleclf.runs import predict_images, write_predicted_images
 
-    check_table_path(out)
+    check_written_files(out, annotations=annotations, omeka=omeka, records=records)
     files = image_files(paths)
     learn, dating = open_models(model, dates)
     predicted = predict_images(learn, files, model, sets=sets, dates=dating)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from styleclf.common import count_of, file_digest, read_json, read_table
 from styleclf.curation.paired_gains import paired_gain
+from styleclf.data import check_design_file
 from styleclf.evaluation import (
     VAL,
     Estimate,
@@ -88,6 +89,7 @@ def history_of_design(design: str | Path, runs: str | Path) -> pd.DataFrame:
     interval. `runs` is the folder that is searched, with the folders in it. Raises OSError without the design,
     ValueError where no cross-validation of it is there.
     """
+    check_design_file(design)
     all_runs = list(_runs_below(Path(runs)))
     designs = [run for run in all_runs if run.is_design]
     family = _family(file_digest(design), designs)
@@ -203,11 +205,16 @@ def _progress_sentence(before: str, after: str) -> str:
 
 
 def _runs_below(folder: Path) -> Iterator[_Run]:
-    """The runs in a folder and in the folders in it; files that cannot be read are passed over."""
+    """The runs in a folder and in the folders in it, each once; files that cannot be read are passed over."""
+    places = set()
     for depth in range(_DEEPEST + 1):
         folders_between = "*/" * depth
         files = folder.glob(f"{folders_between}{_SETTINGS}")
         for file in sorted(files):
+            place = file.resolve()
+            if place in places:  # which links lead to as well
+                continue
+            places.add(place)
             try:
                 yield _Run(file.parent, read_json(file))
             except (OSError, ValueError) as error:

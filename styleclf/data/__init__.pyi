@@ -72,6 +72,7 @@ from .decisions import (
     undone_design as undone_design,
 )
 from .design import (
+    check_design_file as check_design_file,
     design_digest as design_digest,
     lacks_validation_set as lacks_validation_set,
     make_design as make_design,

@@ -104,7 +104,7 @@ def read_design(path: str | Path, fold: str | None = None, *, several_labels: bo
     ['0', '1', '2', '3', 'val']
     """
     check_path(path, "the design")
-    _check_is_there(Path(path))
+    check_design_file(path)
     design = read_annotation(path)
     if not several_labels:
         check_single_labels(design, str(path))
@@ -138,8 +138,9 @@ def read_design(path: str | Path, fold: str | None = None, *, several_labels: bo
     return design.iloc[positions].reset_index(drop=True)
 
 
-def _check_is_there(path: Path) -> None:
+def check_design_file(path: str | Path) -> None:
     """Raise FileNotFoundError, which says how to come by a design, for a path that is not a file."""
+    path = Path(path)
     if path.is_dir():
         raise FileNotFoundError(f"{path} is a folder, and not a design: name design.csv in it")
     if not path.is_file():

@@ -12,6 +12,7 @@ from styleclf.data.images.spellings import spelled_as_on_disk
 from styleclf.data.one_vs_rest import against_rest
 from styleclf.evaluation import VAL, has_several_labels
 
+_SETTINGS_FILE = "settings.json"  # of any run
 _YEARS_TABLE = "date_metrics.csv"  # what a cross-validation of years leaves
 
 
@@ -86,6 +87,7 @@ def read_paintings(
     `read_design` and `against_rest` raise.
     """
     _check_is_of_styles(Path(design))
+    _check_is_cross_validation(Path(design))
     _check_either_is_there(Path(design), Path(images))
     rows = read_design(design, several_labels=several_labels)
     if one_vs_rest:
@@ -99,6 +101,14 @@ def _check_is_of_styles(design: Path) -> None:
     folder = design.parent
     if not design.exists() and (folder / _YEARS_TABLE).is_file():
         raise ValueError(f"{folder} is about years, and this is about styles: name a cross-validation of styles")
+
+
+def _check_is_cross_validation(design: Path) -> None:
+    """Raise FileNotFoundError for the design in the folder of a run that has none, such as a training."""
+    folder = design.parent
+    if not design.exists() and (folder / _SETTINGS_FILE).is_file():
+        advice = "name a cross-validation, which has one"
+        raise FileNotFoundError(f"{folder} is the folder of a run without {design.name}: {advice}")
 
 
 def _check_either_is_there(design: Path, images: Path) -> None:

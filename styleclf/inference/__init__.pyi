@@ -50,7 +50,6 @@ from .predict import (
     probas_and_embeddings as probas_and_embeddings,
 )
 from .spreadsheet import (
-    check_table_path as check_table_path,
     write_predictions as write_predictions,
 )
 from .truth import (
@@ -60,4 +59,7 @@ from .truth import (
     truth_text as truth_text,
     with_truth as with_truth,
 )
-from .web_annotations import write_for_museums as write_for_museums
+from .web_annotations import (
+    check_written_files as check_written_files,
+    write_for_museums as write_for_museums,
+)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 SPREADSHEET = ".xlsx"
+_OLD_SPREADSHEET = ".xls"
 _PAGES = (".html", ".htm")
 _MOST_ROWS = 1_048_575  # of a sheet, below its heading
 _PERCENT = "0.0%"
@@ -49,6 +50,8 @@ def check_table_path(path: str | Path) -> None:
     """
     check_file(path)
     suffix = Path(path).suffix.lower()
+    if suffix == _OLD_SPREADSHEET:
+        raise ValueError(f"{path} is the name of an old kind of workbook: end it with .xlsx, or with .csv")
     if suffix in _PAGES:
         raise ValueError(f"{path} is the name of a page, and the table of predictions is a .csv or .xlsx: name it so")
     if suffix == SPREADSHEET:

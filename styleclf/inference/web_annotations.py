@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from styleclf.common import write_json, write_table
+from styleclf.common import check_file, note, write_json, write_table
 from styleclf.data import read_own_table
 from styleclf.evaluation import probas_of, vocab_of
+from styleclf.inference.spreadsheet import check_table_path
 
 _ANNOTATION_CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 _OWN_CONTEXT = {"styleclf": "https://styleclf.invalid/ns#", "probability": "styleclf:probability"}  # no such term there
@@ -67,6 +68,30 @@ def annotations_of(
         "type": "AnnotationPage",
         "items": items,
     }
+
+
+def check_written_files(
+    out: str | Path,  # the table of predictions, beside which a page of its name is written
+    *,
+    annotations: str | Path | None = None,
+    omeka: str | Path | None = None,
+    records: str | Path | None = None,
+) -> None:
+    """Raise ValueError or OSError, before anything is predicted, where a file cannot be written or two are one.
+
+    Also where `records` cannot be read; a note says where nothing asks for them.
+    """
+    check_table_path(out)
+    paths = [Path(out), Path(out).with_suffix(".html")]
+    for path in filter(None, (annotations, omeka)):
+        check_file(path)
+        if Path(path) in paths:
+            raise ValueError(f"{path} is named for two files, of which one would be lost: give each a name of its own")
+        paths.append(Path(path))
+    if records:
+        canvases_in(records)
+        if not annotations and not omeka:
+            note("records have no effect without annotations or a table for Omeka")
 
 
 def write_for_museums(

@@ -1,6 +1,7 @@
 """Sources: recognised and missed where they leave traces, and nowhere else."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from styleclf.audit import (

@@ -48,6 +48,16 @@ def test_runs_of_a_design_its_predecessors_and_successors_are_in_the_order_of_ti
     )
 
 
+def test_a_run_to_which_links_lead_is_there_once(runs):
+    before = history_of_design(runs / "design/design.csv", runs)
+    (runs / "loop").mkdir()
+    try:
+        (runs / "loop/up").symlink_to(runs, target_is_directory=True)
+    except OSError:
+        pytest.skip("links may not be made here")
+    assert len(history_of_design(runs / "design/design.csv", runs)) == len(before)
+
+
 def test_copied_runs_keep_the_time_at_which_they_were_finished(runs):
     file = runs / "cv-3/settings.json"
     write_json({**read_json(file), "finished": "1999-01-01T00:00:00+00:00"}, file)

@@ -46,6 +46,9 @@ def test_what_is_not_there_is_named_with_what_to_do(tmp_path):
         read_paintings(absent, tmp_path)
     with pytest.raises(FileNotFoundError, match=r"no folder of images at my/no, and no design at .*csv: name the"):
         read_paintings(absent, "my/no")
+    (tmp_path / "settings.json").touch()
+    with pytest.raises(FileNotFoundError, match=r"is the folder of a run without design\.csv: name a cross-validation"):
+        read_paintings(absent, tmp_path)
     with pytest.raises(FileNotFoundError, match=r"is a folder, and not a design: name design\.csv in it"):
         read_paintings(tmp_path, tmp_path)
 

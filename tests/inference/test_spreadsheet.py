@@ -52,4 +52,6 @@ def test_the_missing_package_and_a_page_are_told_before_the_work(monkeypatch, tm
         check_table_path(tmp_path / "p.xlsx")
     with pytest.raises(ValueError, match="is the name of a page"):
         check_table_path("p.html")
+    with pytest.raises(ValueError, match=r"p\.xls is the name of an old kind of workbook: end it with \.xlsx"):
+        check_table_path("p.xls")
     check_table_path("p.csv")

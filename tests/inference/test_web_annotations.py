@@ -125,3 +125,18 @@ def test_a_table_without_canvases_is_refused(tmp_path):
     (tmp_path / "t.csv").write_text("filename,title\na.jpg,A\n")
     with pytest.raises(ValueError, match=r"has no column 'canvas': recipes/collect.py writes one"):
         web_annotations.canvases_in(tmp_path / "t.csv")
+
+
+def test_files_that_cannot_be_written_are_told_before_the_work(tmp_path, capsys):
+    table = tmp_path / "p.csv"
+    web_annotations.check_written_files(table, annotations=tmp_path / "a.json", omeka=tmp_path / "o.csv")
+    for name in ("p.csv", "p.html", "a.json"):
+        with pytest.raises(ValueError, match=f"{name} is named for two files, of which one would be lost"):
+            web_annotations.check_written_files(table, annotations=tmp_path / "a.json", omeka=tmp_path / name)
+    with pytest.raises(ValueError, match="it is a folder: name a file in it"):
+        web_annotations.check_written_files(table, annotations=tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"no table at .*r\.csv, there is no such file: name a file"):
+        web_annotations.check_written_files(table, annotations=tmp_path / "a.json", records=tmp_path / "r.csv")
+    (tmp_path / "r.csv").write_text("filename,canvas\na.jpg,https://museum.example/c\n")
+    web_annotations.check_written_files(table, records=tmp_path / "r.csv")
+    assert capsys.readouterr().err == "note: records have no effect without annotations or a table for Omeka\n"

@@ -82,7 +82,8 @@ def listed_entries(archs: str, lists: Mapping[str, str]) -> list[LeagueEntry]:
     """
     if archs.strip() == _ALL:
         return parse_entries("\n".join(lists.values()))
-    return parse_entries(lists.get(archs.strip(), archs))
+    name = archs.strip(" ,")
+    return parse_entries(lists.get(name, archs))
 
 
 def parse_entries(text: str) -> list[LeagueEntry]:

@@ -65,6 +65,8 @@ def image_files(paths: Sequence[str | Path]) -> list[Path]:
     folders is counted on the screen, with an example. Raises FileNotFoundError for a path that does not exist,
     ValueError for an empty one and where there is no image.
     """
+    if not paths:
+        raise ValueError("no pictures are named: name image files, or folders of them")
     files: list[Path] = []
     for path in paths:
         if not str(path):
@@ -73,7 +75,7 @@ def image_files(paths: Sequence[str | Path]) -> list[Path]:
             raise FileNotFoundError(f"no image or folder at {path}")
         files += _images_below(Path(path)) if os.path.isdir(path) else [Path(path)]
     if not files:
-        places = ", ".join(map(str, paths)) or "nothing"
+        places = ", ".join(map(str, paths))
         raise ValueError(f"no image files in {places}: name image files or folders")
     return files
 

@@ -55,7 +55,8 @@ def read_own_table(
     mapped = mapped or {}
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f"no table at {path}")
+        kind = "it is a folder" if Path(path).is_dir() else "there is no such file"
+        raise FileNotFoundError(f"no table at {path}, {kind}: name a file")
     text, note = _decoded_text(path, known_files)
     header, *lines = text.split("\n", 1)
     if header.strip().lower().startswith("sep=") and lines:  # a line that Excel understands

@@ -44,7 +44,8 @@ def read_text_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
         ValueError: it is not a table of text, or one of `columns` is missing.
     """
     if not Path(path).is_file():
-        raise FileNotFoundError(f"no table at {path}")
+        kind = "it is a folder" if Path(path).is_dir() else "there is no such file"
+        raise FileNotFoundError(f"no table at {path}, {kind}: name a file")
     table = _as_written_here(path)
     if table is None or not set(columns) <= set(table):
         table = read_own_table(path, {name: name for name in columns}).rows

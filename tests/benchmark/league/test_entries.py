@@ -23,11 +23,14 @@ def test_every_entry_has_files_of_its_own_whatever_its_weights_are_called():
 
 def test_a_list_is_named_or_all_of_them_and_each_body_comes_once():
     assert [entry.arch for entry in listed_entries("rapid", LISTS)] == ["resnet18", "resnet34"]
+    assert listed_entries("rapid,,", LISTS) == listed_entries("rapid", LISTS)
     assert [entry.arch for entry in listed_entries(" all ", LISTS)] == ["resnet18", "resnet34", "resnet50"]
     assert listed_entries("resnet18,resnet18", LISTS) == [LeagueEntry(("resnet18",), ("imagenet",))]
 
 
-@pytest.mark.parametrize("text, what", [("", "a league needs bodies"), (" , ", "a league needs bodies"), ("a+", "'a+'")])
+@pytest.mark.parametrize(
+    "text, what", [("", "a league needs bodies"), (" , ", "a league needs bodies"), ("a+", "'a+'")]
+)
 def test_nothing_and_half_a_name_are_one_sentence(text, what):
     with pytest.raises(ValueError, match=what.replace("+", r"\+")):
         parse_entries(text)
