@@ -150,7 +150,15 @@ def _differences(comparison: pd.DataFrame) -> list[Difference]:
             as_trained = Estimate(row.difference, row.lo, row.hi)
             trained_anew = Estimate(row.difference, row.retrained_lo, row.retrained_hi)
             name = f"{words}, validation set" if row.part == VAL else words
-            differences.append(Difference(name, row.run, row.value, row.difference, as_trained, trained_anew))
+            difference = Difference(
+                name,
+                row.run,
+                row.value,
+                difference=row.difference,
+                as_trained=as_trained,
+                trained_anew=trained_anew,
+            )
+            differences.append(difference)
     return differences
 
 
