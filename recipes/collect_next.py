@@ -10,8 +10,10 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.common import OF_RUN, Count, CountFromTwo, PixelsOrNone, Remembered, Seed
+from styleclf.common import OF_RUN, Count, PixelsOrNone, Range, Remembered, Seed
 from styleclf.settings import Logbook, run
+
+Draws = Annotated[int, Range(least=2, most=100)]  # each is trained on halves: more take hours and change nothing
 
 
 def main(
@@ -24,7 +26,7 @@ def main(
     size: Annotated[PixelsOrNone, OF_RUN] = None,  # pixels a side; default: what suits the body
     fit: Remembered = "squash",  # squash, crop or pad images to a square
     more: Count = 8,  # painters more of a style; at most as many as there are
-    draws: CountFromTwo = 6,  # halves that every curve is drawn from
+    draws: Draws = 6,  # halves that every curve is drawn from
     seed: Seed = 0,  # of these
     out: str = "runs/collect_next",  # folder for the table and the figure
 ):

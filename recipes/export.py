@@ -8,13 +8,18 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
+from typing import Annotated
+
+from styleclf.common import UsedWith
 from styleclf.settings import run
+
+OfGraph = Annotated[str | None, UsedWith("graph", ("fp32", "fp16", "int8"))]
 
 
 def main(
     model: str = "runs/train/model.pkl",  # by recipes/train.py, open only files you trust; a bundle; or a run of years
     graph: str = "fp32",  # numbers of the ONNX graph: fp32, fp16 (half the size), int8 (a quarter), or none: no graph
-    images: str | None = None,  # folder of pictures on which the graph is set beside the network; int8 wants some
+    images: OfGraph = None,  # folder of pictures on which the graph is set beside the network; int8 wants some
     licence: str | None = None,  # of the pretrained weights, for the card; default: what timm says of its own
     out: str = "runs/export/model.zip",  # zip file, or folder, to write
 ):

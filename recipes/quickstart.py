@@ -30,9 +30,10 @@ def main(
     from pathlib import Path
 
     from styleclf.common import lines_said_once
-    from styleclf.models import weights_at_hand
+    from styleclf.models import body_source, weights_at_hand
 
     weights = weights_at_hand(weights, arch)
+    body_source(arch, weights)  # what cannot be had should be told before the first step
     if weights == "none":
         epochs = epochs_from_scratch
         size = size_from_scratch

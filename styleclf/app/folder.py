@@ -12,13 +12,18 @@ from styleclf.data import files_below, is_image_file
 _BATCH_SIZE = 32  # pictures answered at once: the first ones are there after a second
 
 
+def check_review_folder(folder: str | Path) -> None:
+    """Raise ValueError for what is not a folder."""
+    if not Path(folder).is_dir():
+        raise ValueError(f"--review must name a folder of pictures, which {folder} is not")
+
+
 class ReviewFolder:
     """All pictures below a folder, by their names in it. Raises ValueError where there are none."""
 
     def __init__(self, engine: Engine, folder: str | Path) -> None:
+        check_review_folder(folder)
         self.folder = Path(folder)
-        if not self.folder.is_dir():
-            raise ValueError(f"--review must name a folder of pictures, which {folder} is not")
         self._engine = engine
         self._paths = _picture_paths(self.folder)
         if not self._paths:

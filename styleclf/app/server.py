@@ -12,7 +12,7 @@ from typing import Any
 from styleclf.app.decisions import DecisionTable
 from styleclf.app.engines import open_engine
 from styleclf.app.events import Events
-from styleclf.app.folder import ReviewFolder
+from styleclf.app.folder import ReviewFolder, check_review_folder
 from styleclf.app.neighbours import TrainingPaintings
 from styleclf.app.options import THIS_MACHINE, AppOptions
 from styleclf.app.page import gradio_module, look_of_page, page_of
@@ -42,6 +42,8 @@ def start_app(options: AppOptions) -> None:
     """
     if options.with_review:
         check_folder(options.out)
+    if options.review is not None:
+        check_review_folder(options.review)
     _silence_gradio()
     gradio_module()
     with ExitStack() as stack:

@@ -1,6 +1,7 @@
 """A learner written as a bundle: weights as safetensors, a JSON file, an ONNX graph, and a model card. No pickles."""
 
 import hashlib
+import os
 import shutil
 import tempfile
 import zipfile
@@ -42,6 +43,7 @@ from styleclf.light import (
     read_manifest,
 )
 
+_SUFFIXES_OF_FILES = {".pkl", ".onnx", ".safetensors", ".pt", ".pth", ".json", ".txt", ".tar", ".gz"}
 _N_CALIBRATING = 64  # pictures by which a graph of 8 bits learns the ranges of its maps
 _N_MEASURED = 256  # pictures on which the graph is set beside the network
 _FILES = (
@@ -169,10 +171,20 @@ def _check_place(path: Path) -> None:
         check_file(path)
         return
     check_folder(path)
+    if path.suffix.lower() in _SUFFIXES_OF_FILES:
+        raise ValueError(f"{path} is the name of a file: end it with .zip, or name a folder for the bundle")
     present = [name for name in _FILES if (path / name).exists()]
+    if not present and path.is_dir() and _visible_names(path):
+        raise ValueError(f"{path} holds something else than a bundle: name an empty folder, or a file ending in .zip")
     if present and MANIFEST_FILE not in present:
         advice = "remove it, or name another folder"
         raise ValueError(f"{path} holds a {present[0]} of no finished bundle, which would be lost: {advice}")
+
+
+def _visible_names(folder: Path) -> list[str]:
+    """The names in a folder but hidden ones, such as those of git."""
+    names = os.listdir(folder)
+    return [name for name in names if not name.startswith(".")]
 
 
 def _put_in_place(folder: Path, path: Path) -> None:

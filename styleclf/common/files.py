@@ -190,7 +190,7 @@ def write_image(picture: "Image", path: str | Path, **options: object) -> None:
     It goes through memory: on a full disk Pillow itself would leave half a JPEG, and raise nothing.
     """
     buffer = io.BytesIO()
-    buffer.name = Path(path).name  # type: ignore[misc]  # by which Pillow tells the format
+    buffer.name = Path(path).name  # by which Pillow tells the format
     picture.save(buffer, **options)  # type: ignore[arg-type]
     with whole_file(path) as partial_path:
         partial_path.write_bytes(buffer.getvalue())

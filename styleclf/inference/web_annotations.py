@@ -83,7 +83,9 @@ def check_written_files(
     """
     check_table_path(out)
     paths = [Path(out), Path(out).with_suffix(".html")]
-    for path in filter(None, (annotations, omeka)):
+    for path in (annotations, omeka):
+        if not path:
+            continue
         check_file(path)
         if Path(path) in paths:
             raise ValueError(f"{path} is named for two files, of which one would be lost: give each a name of its own")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from styleclf.common import complain, reason_of, say, shown_name, shown_text, whole_file
+from styleclf.common import check_file, complain, reason_of, say, shown_name, shown_text, whole_file
 from styleclf.data import image_files
 from styleclf.evaluation import NONE_OF_THESE
 from styleclf.light.descriptions import PicturePrediction
@@ -23,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line, print the three likeliest styles of each picture, write a table if asked for."""
     options = _parser().parse_args(arguments)
     try:
+        if options.threads < 0:
+            raise ValueError(f"--threads must be a whole number of 0 or more, not {options.threads}")
+        if options.out:
+            check_file(options.out)
         model = open_model(options.bundle, threads=options.threads)
         if options.sets and model.manifest.thresholds is None:
             raise ValueError(f"{options.bundle} was not calibrated to give sets of styles: leave out --sets")

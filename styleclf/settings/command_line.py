@@ -8,13 +8,14 @@ import configparser
 import errno
 import inspect
 import io
+import logging
 import os
 import re
 import signal
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,6 +30,7 @@ from styleclf.common import (
     accepts_none,
     check_values,
     complain,
+    flag_name,
     flush_output,
     full_disk_sentence,
     idle_flags,
@@ -114,6 +116,7 @@ def _arguments(main: Callable, settings: Mapping[str, Setting], words: Sequence[
     parsed = _parsed(recipe_parser(main, name_of_file), words)
     arguments = {name: _with_home(value) for name, value in parsed.items()}
     typed_names = _typed_names(recipe_parser(main, name_of_file), words)
+    arguments |= _without_empty_texts(main, arguments, typed_names)
     arguments |= remembered_settings(main, arguments, typed_names)
     _check_arguments(main, arguments)
     return arguments
@@ -267,6 +270,7 @@ def _show_only_our_warnings() -> None:
             notes.add(sentence)
             note(sentence)
 
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it complains of a home that cannot be written
     warnings.showwarning = print_note
     warnings.simplefilter("ignore")
     warnings.filterwarnings("always", category=UserWarning, module="__main__|styleclf")
@@ -305,6 +309,25 @@ def _typed_value(setting: Setting, parameter: inspect.Parameter) -> object:
         raise ValueError(f"{subject} is not {noun}: correct it there") from error
 
 
+def _without_empty_texts(main: Callable, arguments: Mapping[str, Any], typed_names: Collection[str]) -> dict[str, None]:
+    """None for every empty text that was typed where None is possible.
+
+    Raises ValueError for any other, as an unset variable of a shell leaves it.
+    """
+    without_value: dict[str, None] = {}
+    parameters = inspect.signature(main).parameters
+    for name, parameter in parameters.items():
+        value = arguments[name]
+        if parameter.kind is parameter.VAR_POSITIONAL and "" in value:
+            raise ValueError(f"one of the {name} is an empty text: give it a value, or leave it out")
+        if value != "" or name not in typed_names or parameter.default == "":
+            continue
+        if not accepts_none(parameter.annotation):
+            raise ValueError(f"{flag_name(name)} is an empty text: give it a value, or leave it out")
+        without_value[name] = None
+    return without_value
+
+
 def _check_arguments(main: Callable, arguments: dict[str, Any]) -> None:
     """Raise ValueError for an argument that `main` does not take; note those that have no effect."""
     check_values(main, arguments, as_flags=True)
@@ -312,8 +335,6 @@ def _check_arguments(main: Callable, arguments: dict[str, Any]) -> None:
     parameters = inspect.signature(main).parameters
     for name, parameter in parameters.items():
         defaults[name] = parameter.default
-        if parameter.kind is parameter.VAR_POSITIONAL and "" in arguments[name]:
-            raise ValueError(f"one of the {name} is an empty text: name a file or a folder")
     for sentence in idle_flags(main, arguments, defaults):
         note(sentence)
 

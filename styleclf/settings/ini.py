@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from styleclf.common import flag_name, keywords_of, suggestion
+from styleclf.common import flag_name, keywords_of, shown_name, suggestion
 
 _ENVIRONMENT_VARIABLE = "STYLECLF_SETTINGS"
 _NAME = "settings.ini"
@@ -194,7 +194,7 @@ def culprit(sentence: str, settings: Mapping[str, Setting], recipe: Path, *, wor
             continue
         is_refused = repr(setting.text) in sentence or sentence.startswith(f"{flag} must be")
         if is_refused or (setting.file != _own_file(recipe) and _repeats(sentence, setting.text)):
-            return f"{name} = {setting.text} stands {setting.place}"
+            return f"{name} = {shown_name(setting.text)} stands {setting.place}"
     return ""
 
 

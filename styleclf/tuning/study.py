@@ -22,6 +22,8 @@ _GRACE_SECONDS = 30  # without one until a trial is taken for dead
 _LOCK_SECONDS = 60  # to wait for a SQLite file that another process writes
 _SECONDS_UNTIL_TOLD = 2  # that such a file is locked
 _SQLITE_START = b"SQLite format 3\0"
+_FULL = "disk is full"  # what SQLite says
+_NO_PERMISSION = ("readonly database", "unable to open database file")
 _ADVICE = "name another database, or remove this file to start again"
 _N_CONNECTIONS = 3  # tries to open a database
 _N_LOOKS = 20  # for the description of a study that another process may have created just now
@@ -63,7 +65,8 @@ def open_storage(url: str) -> optuna.storages.RDBStorage:
             raise ValueError(f"the study's database cannot be used: {_first_line(error)}") from error
         except exc.OperationalError as error:
             if is_last or "exist" not in str(error):
-                raise ConnectionError(f"the study's database cannot be opened: {error.orig}") from error
+                advice = _advice_on_database(error)
+                raise ConnectionError(f"the study's database cannot be opened: {error.orig}{advice}") from error
         except (exc.IntegrityError, exc.ProgrammingError):  # another process is making the tables as well
             if is_last:
                 raise
@@ -132,7 +135,18 @@ def storage_sentences() -> Iterator[None]:
     except (optuna.exceptions.StorageInternalError, SQLAlchemyError) as error:
         cause = error.__cause__ or error
         reason = getattr(cause, "orig", None) or _first_line(error)
-        raise OSError(f"the study's database cannot be used any more: {reason}") from error
+        advice = _advice_on_database(error)
+        raise OSError(f"the study's database cannot be used any more: {reason}{advice}") from error
+
+
+def _advice_on_database(error: Exception) -> str:
+    """What to do about an error of the database, where that is known; else ''."""
+    message = f"{error} {error.__cause__}"
+    if _FULL in message:
+        return ", make room or name another folder"
+    if any(words in message for words in _NO_PERMISSION):
+        return ", there may be no permission to write it: name another folder"
+    return ""
 
 
 def _first_line(error: Exception) -> str:

@@ -196,6 +196,12 @@ def test_what_cannot_be_told_is_refused_before_a_file_appears(learn, design, sam
     with pytest.raises(ValueError, match=r"is a file: name an?(other)? folder"):
         export_bundle(learn, tmp_path / "file")
     (tmp_path / "file").unlink()
+    with pytest.raises(ValueError, match=r"model\.onnx is the name of a file: end it with \.zip, or name a folder"):
+        export_bundle(learn, tmp_path / "model.onnx")
+    (tmp_path / "cubism").mkdir()
+    with pytest.raises(ValueError, match="holds something else than a bundle: name an empty folder"):
+        export_bundle(learn, tmp_path)
+    (tmp_path / "cubism").rmdir()
     (tmp_path / "README.md").write_text("mine")
     with pytest.raises(ValueError, match=r"holds a README\.md of no finished bundle, which would be lost: remove it"):
         export_bundle(learn, tmp_path)

@@ -70,6 +70,18 @@ def test_bad_input_is_one_sentence(bundled, tmp_path, monkeypatch, capsys, bundl
     assert error.startswith("styleclf.light: ") and sentence in error and error.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "flags, sentence",
+    [
+        (["--threads", "-3"], "--threads must be a whole number of 0 or more, not -3"),
+        (["--out", "."], "it is a folder"),
+    ],
+)
+def test_a_wrong_flag_is_told_before_a_model_is_opened(capsys, flags, sentence):
+    assert main(["nowhere.zip", "a.jpg", *flags]) == 2
+    assert sentence in capsys.readouterr().err
+
+
 def test_where_nothing_can_be_read_the_exit_code_says_so(bundled, tmp_path):
     (tmp_path / "broken.jpg").write_bytes(b"no picture")
     assert main([str(bundled / "bundle"), str(tmp_path / "broken.jpg")]) == 2

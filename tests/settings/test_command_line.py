@@ -136,6 +136,7 @@ def test_own_warnings_are_notes_others_are_silent_and_main_returns_the_exit_code
         (["--rate", "inf"], "--rate must be a number above 0, not inf"),
         (["--blend", "1.5"], "--blend must be a number from 0 to 1, not 1.5"),
         (["a.jpg", ""], "one of the paths is an empty text"),
+        (["--plain", ""], "--plain is an empty text: give it a value, or leave it out"),
     ],
 )
 def test_a_value_out_of_range_is_refused_before_the_recipe_begins(recipes, arguments, complaint):

@@ -208,6 +208,6 @@ def test_a_locked_study_is_told_at_once(tmp_path, monkeypatch, capsys):
 def test_a_database_that_fails_is_one_sentence():
     from sqlalchemy.exc import OperationalError
 
-    told = pytest.raises(OSError, match="the study's database cannot be used any more: database or disk is full")
+    told = pytest.raises(OSError, match="database cannot be used any more: database or disk is full, make room or name")
     with told, storage_sentences():
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
