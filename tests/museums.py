@@ -7,6 +7,7 @@ The header lines were compared with the museums' public repositories; cells are 
 import csv
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -256,9 +257,14 @@ def smk(folder, works, museum):
 def europeana(folder, works, museum):
     """An answer of Europeana: lists in every field, painters by name, by address, or by both; no styles."""
     items = []
+    n_works = Counter(work.artist for work in works)
     for work in works:
         address = f"http://data.europeana.eu/agent/{work.artist.replace(' ', '')}"
-        creators = {2: [address], 5: [f"{work.artist} (atelier van)"], 7: [work.artist]}
+        creators = {
+            2: [address] if n_works[work.artist] > 1 else [work.artist],
+            5: [f"{work.artist} (atelier van)"],
+            7: [work.artist],
+        }
         item = {"id": f"/90402/SK_A_{work.number}", "title": [work.title], "type": "IMAGE", "year": ["1806"]}
         item |= {"dcCreator": creators.get(work.number % 9, [address, work.artist]), "dataProvider": ["Rijksmuseum"]}
         item |= {"rights": ["http://creativecommons.org/publicdomain/mark/1.0/"], "country": ["Netherlands"]}
