@@ -1,5 +1,6 @@
 """Maps of embeddings: a place on the plane, or in space, for every image, by UMAP or PCA."""
 
+import tempfile
 from typing import TYPE_CHECKING, Literal, Union, get_args
 
 import numpy as np
@@ -92,12 +93,28 @@ def _projector(
     if projection == "umap":
         try:
             say("importing umap, which takes some seconds")
-            from umap import UMAP
+            umap_class = _umap_class()
         except ImportError:
             say("umap-learn is not installed (pip install styleclf[umap]): the map is drawn by PCA")
         else:
             n_neighbours = min(_NEIGHBOURS, n - 1)
-            return UMAP(n_neighbours, dims, random_state=seed, transform_seed=seed, n_jobs=1)
+            return umap_class(n_neighbours, dims, random_state=seed, transform_seed=seed, n_jobs=1)
     from sklearn.decomposition import PCA
 
     return PCA(dims, random_state=seed)
+
+
+def _umap_class() -> type["UMAP"]:
+    """The class of umap-learn. Raises ImportError without the package.
+
+    Numba keeps what it compiles beside a package or in the user's home; where neither can be written, it refuses to
+    import umap, and is given a temporary folder.
+    """
+    try:
+        from umap import UMAP
+    except RuntimeError:
+        import numba
+
+        numba.config.CACHE_DIR = tempfile.mkdtemp(prefix="styleclf-numba-")  # type: ignore[attr-defined]
+        from umap import UMAP
+    return UMAP

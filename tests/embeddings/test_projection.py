@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import types
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -57,12 +58,34 @@ class Umap:
     def transform(self, embeddings):
         return self.pca.transform(embeddings)
 
+    def fit_transform(self, embeddings):
+        return self.pca.fit_transform(embeddings)
+
 
 def test_umap_is_announced_and_fitted_once(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "umap", types.SimpleNamespace(UMAP=Umap))
     points = placed(*epochs(), "umap", seed=4)
     assert points == pytest.approx(placed(*epochs(), "pca"), nan_ok=True, abs=1e-4) and Umap.fits == 1
     assert "importing umap" in capsys.readouterr().out
+
+
+def test_numba_gets_a_folder_where_it_finds_none(monkeypatch):
+    """As where neither the packages nor the home of the user can be written."""
+    config = types.SimpleNamespace(CACHE_DIR="")
+
+    class Package(types.ModuleType):
+        def __getattr__(self, name: str) -> type:
+            if name != "UMAP":
+                raise AttributeError(name)
+            if not config.CACHE_DIR:
+                raise RuntimeError("cannot cache function 'rdist': no locator available for file 'umap/layouts.py'")
+            return Umap
+
+    monkeypatch.setitem(sys.modules, "umap", Package("umap"))
+    monkeypatch.setitem(sys.modules, "numba", types.SimpleNamespace(config=config))
+    assert projected(EMBEDDINGS, "umap", 4).shape == (len(EMBEDDINGS), 2)
+    assert Path(config.CACHE_DIR).is_dir()
+    Path(config.CACHE_DIR).rmdir()
 
 
 def test_without_umap_the_map_is_drawn_by_pca(monkeypatch, capsys):

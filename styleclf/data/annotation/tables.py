@@ -26,12 +26,22 @@ def read_annotation(path: str | Path) -> pd.DataFrame:
     96
     """
     table = read_text_table(path, ANNOTATION_COLUMNS)
+    if _has_backslashes(table):  # a program of Windows may have written it since
+        table["filename"] = table["filename"].str.replace("\\", "/", regex=False)
     check_no_duplicates(table["filename"], path)
     for side in ("width", "height"):
         table[side] = _whole_numbers(table[side], path)
     if "copy_of" not in table:
         table["copy_of"] = ""
     return table
+
+
+def _has_backslashes(table: pd.DataFrame) -> bool:
+    """Whether every file stands in a folder of its label's name, with a slash that leans back behind it."""
+    if table.empty:
+        return False
+    rows = zip(table["filename"], table["label"], strict=True)
+    return all(label and filename.startswith(f"{label}\\") for filename, label in rows)
 
 
 def read_text_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:

@@ -75,3 +75,13 @@ def test_a_table_that_a_spreadsheet_has_saved_anew_is_read(tmp_path, separator, 
     path.write_text("\r\n".join(rows).replace(",", separator), encoding=encoding, newline="")
     row = read_annotation(path).iloc[0]
     assert (row["author"], row["filename"], row["width"]) == ("léger", "cubism/léger_ville.jpg", 40)
+
+
+def test_slashes_that_lean_back_are_turned_where_they_part_folder_and_file(images, tmp_path):
+    annotation, _ = annotate(images, progress=False)
+    names = annotation["filename"].str.replace("/", "\\", regex=False)
+    write_table(annotation.assign(filename=names), tmp_path / "a.csv")
+    assert read_annotation(tmp_path / "a.csv")["filename"].tolist() == annotation["filename"].tolist()
+    mixed = annotation["filename"].where(annotation.index > 0, r"on\linux.jpg")
+    write_table(annotation.assign(filename=mixed), tmp_path / "a.csv")
+    assert read_annotation(tmp_path / "a.csv")["filename"].tolist() == mixed.tolist()
