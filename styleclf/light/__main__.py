@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from styleclf.common import check_file, complain, reason_of, say, shown_name, shown_text, whole_file
+from styleclf.common import check_file, complain, flush_output, reason_of, say, shown_name, shown_text, whole_file
 from styleclf.data import image_files
 from styleclf.evaluation import NONE_OF_THESE
 from styleclf.light.descriptions import PicturePrediction
@@ -176,4 +176,6 @@ def _write_table(rows: Sequence[Sequence[object]], out: str) -> None:
 if __name__ == "__main__":
     if hasattr(sys.stdout, "reconfigure"):  # a console may not know every letter of a name
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.exit(main())
+    code = main()
+    all_was_printed = flush_output()
+    sys.exit(code if all_was_printed else _EXIT_BAD_INPUT)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import styleclf
-from styleclf.common import complain, say, suggestion
+from styleclf.common import complain, flush_output, say, suggestion
 
 CONSOLE_VARIABLE = "STYLECLF_CONSOLE"  # set where the command `styleclf` runs a recipe
 _EXIT_BAD_INPUT = 2
@@ -40,6 +40,8 @@ def main() -> None:
         say(styleclf.__version__)
     else:
         _run(first, words)
+    if not flush_output():
+        sys.exit(_EXIT_BAD_INPUT)
 
 
 def _run(name: str, words: list[str]) -> None:
