@@ -10,7 +10,17 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.common import Count, CountFromZero, CountOrNone, Names, Remembered, Seed, UsedWith, UsedWithout
+from styleclf.common import (
+    Count,
+    CountFromZero,
+    CountOrNone,
+    Names,
+    PrecisionNameOrNone,
+    Remembered,
+    Seed,
+    UsedWith,
+    UsedWithout,
+)
 from styleclf.settings import Logbook, run
 
 Picking = Annotated[str, UsedWithout("files")]
@@ -31,7 +41,7 @@ def main(
     squares: Annotated[Count, UsedWith("method", ("occlusion", "all"))] = 4,  # of occlusion: so many a side
     window: Sliding = None,  # of sliding occlusion: pixels a side; default: a seventh of the image
     stride: Sliding = None,  # of sliding occlusion: pixels from window to window; default: half a window
-    precision: str | None = None,  # of occlusion: fp32, bf16 or fp16; default: that of the model
+    precision: PrecisionNameOrNone = None,  # of occlusion: fp32, bf16 or fp16; default: that of the model
     evidence: CountFromZero = 0,  # so many nearest training paintings by others beside each, mapped by the first method
     faithfulness: CountFromZero = 0,  # judge the methods, too, by so many images of the fold; 64 tell more than chance
     seed: Seed = 0,  # of what is picked, and of noise

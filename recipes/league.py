@@ -10,7 +10,16 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.common import CountFromZero, PixelsOrNone, PositiveNumberOrNone, Range, Remembered, Seed
+from styleclf.common import (
+    CountFromZero,
+    FitName,
+    PixelsOrNone,
+    PositiveNumberOrNone,
+    PrecisionName,
+    Range,
+    Remembered,
+    Seed,
+)
 from styleclf.settings import Logbook, run
 
 Paintings = Annotated[int, Range(least=50, most=6000)]  # the probes work on a table of all by all
@@ -24,13 +33,13 @@ def main(
     quality: str = "resnet50",  # that one, too
     features: str = "style",  # style: pooled and statistics of the stages; or pooled
     size: PixelsOrNone = None,  # pixels a side for all; default: those that each body was made for
-    fit: str = "squash",  # squash, crop or pad images to a square
+    fit: FitName = "squash",  # squash, crop or pad images to a square
     draws: CountFromZero = 0,  # fresh draws of author-grouped folds to judge on; 0: the design's folds
     together: CountFromZero = 2,  # of the best bodies are judged side by side as well, in all combinations
     most: Paintings = 3000,  # paintings; of more, so many are drawn within the styles
     onnx: bool = True,  # try whether bodies can be written as ONNX graphs, where onnx is installed
     minutes: PositiveNumberOrNone = None,  # be done by then; what is left goes on when the command is given again
-    precision: str = "auto",  # auto, fp32, bf16 or fp16
+    precision: PrecisionName = "auto",  # auto, fp32, bf16 or fp16
     seed: Seed = 0,  # of the first draw; the next ones have the next numbers
     out: str = "runs/league",  # folder for table and figure; bodies that are finished in it are kept
 ):

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
-from styleclf.common import Count, CountOrNone, Remembered
+from styleclf.common import Count, CountOrNone, PrecisionNameOrNone, Remembered
 from styleclf.settings import Logbook, file_digest, run
 
 
@@ -20,7 +20,7 @@ def main(
     window: CountOrNone = None,  # pixels a side of what is covered, and of a patch; default: a quarter of the image
     stride: CountOrNone = None,  # pixels from window to window; default: half a window
     baseline: str = "zeros",  # what covers a part: zeros (the mean colour of all), mean (of the image), or blur
-    precision: str | None = None,  # fp32, bf16 or fp16; default: that of the model
+    precision: PrecisionNameOrNone = None,  # fp32, bf16 or fp16; default: that of the model
     n: Count = 8,  # patches shown of each style, from as many painters
     out: str = "runs/maps",  # folder for maps, patches.csv and figure; what is there already is not made again
 ):

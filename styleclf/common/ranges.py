@@ -1,8 +1,8 @@
-"""Ranges of numbers that a parameter may have.
+"""Values that a parameter may have: ranges of numbers, and names to choose from.
 
-A range stands in the annotation of a parameter, where the schema is:
+They stand in the annotation of a parameter, where the schema is:
 
-    def main(bs: Count = 32, minutes: Annotated[float | None, Range(above=0)] = None): ...
+    def main(bs: Count = 32, minutes: Annotated[float | None, Range(above=0)] = None, fit: FitName = "squash"): ...
 
 `check_values` compares values with it. `settings.run` does so for every recipe before its `main` is called.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from styleclf.common.checks import is_number, is_whole_number
+from styleclf.common.checks import check_one_of, is_number, is_whole_number
 from styleclf.common.signatures import accepts_none, fact_of, flag_name, type_of
 
 
@@ -56,6 +56,13 @@ class Range:
         return f"above {above:,} and at most {self.most:,}"
 
 
+class Choice:
+    """The names that a parameter takes."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+
 MOST = 1_000_000  # more than anybody counts here, and less than what overflows
 _FROM_ZERO = Range(least=0, most=MOST)
 _FROM_ONE = Range(least=1, most=MOST)
@@ -76,6 +83,11 @@ Share = Annotated[float, Range(least=0, most=1)]
 ShareOrNone = Annotated[float | None, Range(above=0, most=1)]
 PositiveNumber = Annotated[float, _ABOVE_ZERO]
 PositiveNumberOrNone = Annotated[float | None, _ABOVE_ZERO]
+_PRECISIONS = Choice("auto", "fp32", "bf16", "fp16")
+FeaturesName = Annotated[str, Choice("style", "pooled", "imagenet")]
+FitName = Annotated[str, Choice("squash", "crop", "pad")]
+PrecisionName = Annotated[str, _PRECISIONS]
+PrecisionNameOrNone = Annotated[str | None, _PRECISIONS]
 
 
 def check_values(function: Callable, values: Mapping[str, Any], *, as_flags: bool = False) -> None:
@@ -98,11 +110,14 @@ def check_values(function: Callable, values: Mapping[str, Any], *, as_flags: boo
 
 
 def _check_value(value: object, annotation: object, name: str) -> None:
-    """Raise ValueError, which calls the value by the name, where the annotation has a range that it is not in."""
+    """Raise ValueError, which calls the value by the name, where the annotation excludes it."""
+    if value is None and accepts_none(annotation):
+        return
+    choice = fact_of(annotation, Choice)
+    if choice is not None:
+        check_one_of(value, choice.names, name)
     limits = fact_of(annotation, Range)
     if limits is None:
-        return
-    if value is None and accepts_none(annotation):
         return
     must_be_whole = type_of(annotation) is int
     is_of_kind = is_whole_number(value) if must_be_whole else is_number(value)

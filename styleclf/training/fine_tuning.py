@@ -115,10 +115,7 @@ def check_training(
 ) -> None:
     """Raise ValueError for values that no training can be made of, or a learner that styleclf has not made."""
     learner_parts(learn)
-    check_whole(epochs, "epochs", least=0)
-    if epochs == 0 and not learn.pretrained:
-        advice = "raise epochs, or give pretrained weights"
-        raise ValueError(f"epochs is 0, and the probe alone makes nothing of a body with random weights: {advice}")
+    check_epochs(epochs, pretrained=learn.pretrained)
     check_one_of(schedule, _SCHEDULES, "schedule")
     if not 0 <= n_frozen <= 2:
         raise ValueError(
@@ -126,6 +123,14 @@ def check_training(
         )
     if not 0 <= probe_share <= 1:
         raise ValueError(f"probe_share must be within 0..1, not {probe_share}")
+
+
+def check_epochs(epochs: int, *, pretrained: bool) -> None:
+    """Raise ValueError for what is no number of epochs, or none where there are random weights and so no probe."""
+    check_whole(epochs, "epochs", least=0)
+    if epochs == 0 and not pretrained:
+        advice = "raise epochs, or give pretrained weights"
+        raise ValueError(f"epochs is 0, and the probe alone makes nothing of a body with random weights: {advice}")
 
 
 def peak_rates(lr_max: float | slice | None, pretrained: bool) -> float | slice:

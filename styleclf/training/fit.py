@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import pandas as pd
 
 from styleclf.common import (
+    Choice,
     Count,
     CountFromZero,
     Embedding,
+    FeaturesName,
+    FitName,
     NumberFromZero,
     Numbers,
     PixelsOrNone,
     PositiveNumberOrNone,
+    PrecisionName,
     Range,
     Seed,
     Share,
@@ -52,6 +56,9 @@ Scale = Annotated[float, Range(above=0, most=1_000), UsedWith("loss", _COSINES)]
 HeadRate = Annotated[float | None, Range(above=0, most=1_000), UsedWith("loss", _METRIC_LOSSES)]
 JointWeight = Annotated[float, Range(least=0, most=1_000), UsedWith("joint", _JOINT)]
 RestRatio = Annotated[float, Range(above=0, most=1_000_000), UsedWith("one_vs_rest")]
+LossName = Annotated[str, Choice("auto", "cross_entropy", "focal", *_METRIC_LOSSES)]
+JointName = Annotated[str, Choice("none", *_JOINT)]
+ScheduleName = Annotated[str, Choice("one_cycle", "exponential")]
 FrozenGroups = Annotated[int, Range(least=0, most=2)]
 Strength = Annotated[float, Range(least=0, most=2)]
 
@@ -65,31 +72,31 @@ def fitted_learner(
     weights: str = "imagenet",  # imagenet, none, a file, a folder, hf-hub:…, a tag, or auto: imagenet if at hand
     image_mean: Shares | None = None,  # per channel, as 0.5,0.5,0.5, where the weights want another than they say
     image_std: Shares | None = None,  # deviation per channel, likewise
-    features: str = "style",  # style: pooled and statistics of the stages; pooled; imagenet keeps the 1000-way layer
+    features: FeaturesName = "style",  # style: pooled and statistics of the stages; pooled; imagenet: with 1000-way layer
     embedding_size: Embedding = 16,  # numbers in an embedding
     epochs: CountFromZero = 6,  # of fine-tuning; 0 stops after the probe of pretrained features
     minutes: PositiveNumberOrNone = None,  # choose epochs and sizes so that a training is done by then
     lr_max: PositiveNumberOrNone = None,  # peak learning rate; default: 3e-4 from pretrained weights, 3e-3 from scratch
-    schedule: str = "one_cycle",  # or exponential: decay from lr_max to a final rate
+    schedule: ScheduleName = "one_cycle",  # or exponential: decay from lr_max to a final rate
     n_frozen: FrozenGroups = 1,  # parameter groups of a pretrained body kept as they are: 1 the early half, 0 none
     train_sizes: Numbers | None = None,  # pixels a side that training goes through, as 160,192; default: what suits
     mirrored: bool = False,  # let the probe see mirror images as well: twice its time
     probe_share: Share = 0.5,  # of the probe in the average with the fine-tuned weights
     augment: Strength = 1.0,  # strength of the random changes of training images; 0 none
-    loss: str = "auto",  # cross_entropy, focal, arcface, subcenter, cosface, proxyanchor, triplet or supcon
+    loss: LossName = "auto",  # cross_entropy, focal, arcface, subcenter, cosface, proxyanchor, triplet or supcon
     margin: Margin = None,  # degrees for arcface and subcenter, cosine for others; default: what suits the loss
     scale: Scale = 12.0,  # of cosines, for arcface and the losses named after it
     lr_head: HeadRate = None,  # peak learning rate of the head that those have; default: ten times lr_max
-    joint: str = "none",  # or triplet, supcon: a loss on embeddings beside the other
+    joint: JointName = "none",  # or triplet, supcon: a loss on embeddings beside the other
     joint_weight: JointWeight = 0.3,  # of the joint loss
     rest_ratio: RestRatio = 3.0,  # of one style against the rest: images of the rest to train on, for each of the style
     label_smoothing: Share = 0.1,  # share of each target spread over all styles
     wd: NumberFromZero = 0.01,  # weight decay
     size: PixelsOrNone = None,  # pixels a side; default: what suits the body
-    fit: str = "squash",  # squash, crop or pad images to a square
+    fit: FitName = "squash",  # squash, crop or pad images to a square
     bs: Count = 32,  # images in a batch
     cache: bool = True,  # keep decoded images in data/.cache, or where STYLECLF_CACHE says
-    precision: str = "auto",  # auto, fp32, bf16 or fp16
+    precision: PrecisionName = "auto",  # auto, fp32, bf16 or fp16
     seed: Seed = 0,  # of weights, batches and random changes
 ) -> "Learner":
     """A learner trained on all folds of the design but `fold` and the validation set, or on all but that for 'val'.
@@ -114,11 +121,12 @@ def fitted_learner(
     from styleclf.data import get_dls, is_against_rest, thin_rest
     from styleclf.models import body_source, resolve_precision, weights_at_hand
     from styleclf.training.callbacks import SkipValidation
-    from styleclf.training.fine_tuning import train
+    from styleclf.training.fine_tuning import check_epochs, train
     from styleclf.training.learner import style_learner
 
     set_seed(seed)
     weights = weights_at_hand(weights, arch)
+    check_epochs(epochs, pretrained=weights != "none")
     source = body_source(arch, weights, image_mean=image_mean, image_std=image_std)
     source.announce()
     loss = loss_name(loss, design)

@@ -29,6 +29,8 @@ def paint(
     share: ranges.Share = 0.5,
     minutes: Annotated[float | None, ranges.Range(above=0)] = None,
     name: str = "",
+    fit: ranges.FitName = "squash",
+    precision: ranges.PrecisionNameOrNone = None,
     **others: object,
 ) -> None:
     """Nothing."""
@@ -42,9 +44,14 @@ def paint(
         ({"n": None}, "n must be a whole number .*, not None"),
         ({"share": "much"}, "share must be a number from 0 to 1, not 'much'"),
         ({"minutes": math.nan}, "minutes must be a number above 0, not nan"),
+        ({"fit": "stretch"}, "fit must be one of squash, crop, pad, not 'stretch'"),
+        ({"fit": None}, "fit must be one of squash, crop, pad, not None"),
+        ({"precision": "fp8"}, "precision must be one of auto, fp32, bf16, fp16, not 'fp8'"),
     ],
 )
 def test_values_are_checked_by_the_annotations(values, complaint):
-    ranges.check_values(paint, {"n": 2, "share": 1, "minutes": None, "name": 3, "elsewhere": -1, "others": {}})
+    ranges.check_values(
+        paint, {"n": 2, "share": 1, "minutes": None, "name": 3, "precision": None, "elsewhere": -1, "others": {}}
+    )
     with pytest.raises(ValueError, match=complaint):
         ranges.check_values(paint, values)

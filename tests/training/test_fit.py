@@ -2,13 +2,24 @@
 
 import inspect
 import json
+from typing import get_args
 
 import pytest
 import torch
 from fastai.data.transforms import Normalize
 
-from styleclf.common import Numbers, Shares, say_once
-from styleclf.training import export_learner, fine_tuning as training, fit as fitting, learner, load_style_learner
+from styleclf.common import Choice, Numbers, Shares, fact_of, say_once
+from styleclf.data.images import decoding
+from styleclf.models import network, precision
+from styleclf.training import (
+    export_learner,
+    fine_tuning as training,
+    fit as fitting,
+    learner,
+    load_style_learner,
+    losses,
+    metric_losses,
+)
 from tests.conftest import ARCH, state
 
 TINY = dict(arch=ARCH, size=32, bs=16, epochs=1)
@@ -110,3 +121,24 @@ def test_automatic_weights_start_from_scratch_where_there_are_none(design, sampl
 @pytest.mark.parametrize("epochs, n_batches, is_short", [(0, 5, False), (1, 5, True), (6, 5, False), (1, 31, False)])
 def test_fine_tuning_that_is_too_short_to_pay_is_told(epochs, n_batches, is_short):
     assert fitting._is_short(epochs, n_batches) == is_short
+
+
+@pytest.mark.parametrize(
+    "flag, names",
+    [
+        ("features", get_args(network.Features)),
+        ("fit", get_args(decoding.Fit)),
+        ("precision", get_args(precision.Precision)),
+        ("schedule", get_args(training.Schedule)),
+        ("loss", ("auto", *losses.LOSSES, *metric_losses.METRIC_LOSSES)),
+    ],
+)
+def test_the_schema_names_all_that_the_library_knows(flag, names):
+    annotation = inspect.signature(fitting.fitted_learner).parameters[flag].annotation
+    assert set(fact_of(annotation, Choice).names) == set(names)
+
+
+@pytest.mark.parametrize("how", [{"joint": "cosface"}, {"schedule": "cosine"}, {"epochs": 0, "weights": "none"}])
+def test_what_cannot_be_trained_is_told_before_images_are_looked_for(design, how):
+    with pytest.raises(ValueError, match=r"joint must be one of|schedule must be one of|epochs is 0"):
+        fitting.fitted_learner(design, "nowhere", 0, **{**TINY, **how})
