@@ -72,7 +72,7 @@ def fitted_learner(
     weights: str = "imagenet",  # imagenet, none, a file, a folder, hf-hub:…, a tag, or auto: imagenet if at hand
     image_mean: Shares | None = None,  # per channel, as 0.5,0.5,0.5, where the weights want another than they say
     image_std: Shares | None = None,  # deviation per channel, likewise
-    features: FeaturesName = "style",  # style: pooled and statistics of the stages; pooled; imagenet: with 1000-way layer
+    features: FeaturesName = "style",  # style: pooled and statistics of the stages; pooled; imagenet: and 1000 classes
     embedding_size: Embedding = 16,  # numbers in an embedding
     epochs: CountFromZero = 6,  # of fine-tuning; 0 stops after the probe of pretrained features
     minutes: PositiveNumberOrNone = None,  # choose epochs and sizes so that a training is done by then

@@ -54,7 +54,8 @@ SMALLER = {  # flags behind a command, by recipe, so that it takes seconds
 NOT_RUN = {  # patterns of commands, each with the reason
     r"museum\.example|my/list\.txt|runs/museum": "asks a museum's host; tests/data/collect has one of its own",
     r"(published_images|data|artwork_data|202001-rma-csv-collection|MetObjects|metadata)\.csv": "a museum's table",
-    r"runs/(nga|cleveland|tate|rijksmuseum|chicago|wikidata|smk|harvard|europeana|met|wikiart|pixplot)": "pictures of a museum",
+    r"runs/(nga|cleveland|tate|rijksmuseum|chicago|wikidata)": "pictures of a museum",
+    r"runs/(smk|harvard|europeana|met|wikiart|pixplot)": "pictures of a museum, too",
     r"app\.py(?!.*--space)": "serves until it is ended; tests/app starts it",
     r"gpu_check\.py": "asks about a GPU; tests/recipes/test_gpu_check.py measures on the CPU",
     r"quickstart\.py$": "paints the whole practice set; .ci/run runs it",
