@@ -1,6 +1,7 @@
 """Predictions as museums' programs read them: W3C Web Annotations for IIIF viewers, a table for Omeka's importer."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from pathlib import Path
@@ -19,6 +20,11 @@ _OWN_CONTEXT = {"styleclf": "https://styleclf.invalid/ns#", "probability": "styl
 _NO_STYLE = "none of these"
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"  # UTC has to be written as Z there
 _N_BODIES = 3  # styles named of a picture
+_VOCABULARIES = {  # how an id is written in a table -> address to which it belongs
+    re.compile(r"(?:wd:)?(Q[1-9][0-9]*)"): "http://www.wikidata.org/entity/",
+    re.compile(r"(?:aat:)?(300[0-9]{6})"): "http://vocab.getty.edu/aat/",
+}
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _TITLE_COLUMN = "title"
 _ELEMENT_SET = "Dublin Core:"
 _ELEMENTS = ["Identifier", "Title", "Subject", "Description", "Source"]
@@ -29,12 +35,13 @@ def annotations_of(
     *,
     model: str | Path,  # file of the model
     canvases: Mapping[str, str] | None = None,  # file's name -> id of its IIIF canvas
-    style_ids: Mapping[str, str] | None = None,  # style -> its id in a vocabulary, as an address
+    style_ids: Mapping[str, str] | None = None,  # style -> its id in a vocabulary: Q42934, 300021495, an address
 ) -> dict[str, Any]:
     """An annotation page (JSON-LD of the Web Annotation Data Model) with one annotation per picture.
 
     Its target is the canvas of the picture, or else the file's URI; its bodies are the three likeliest styles with
-    their probabilities, likeliest first, as text or, where a style has an id, as that; it is motivated by classifying.
+    their probabilities, likeliest first, as text or, where a style's id tells an address, as that. It is motivated by
+    classifying.
     """
     generator = _generator(Path(model))
     created = datetime.now(timezone.utc).strftime(_TIME_FORMAT)
@@ -203,11 +210,28 @@ def _target(filename: str, canvases: Mapping[str, str]) -> str:
 
 
 def _body(style: str, probability: float, style_ids: Mapping[str, str]) -> dict[str, Any]:
-    if style in style_ids:
-        concept = {"type": "SpecificResource", "source": style_ids[style], "styleclf:label": style}
+    style_id = style_ids.get(style, "")
+    address = _concept_address(style_id)
+    if address:
+        concept = {"type": "SpecificResource", "source": address, "styleclf:label": style}
     else:
         concept = {"type": "TextualBody", "value": style, "format": "text/plain"}
+        if style_id:
+            concept["styleclf:id"] = style_id
     return {"purpose": "classifying", **concept, "probability": round(probability, 4)}
+
+
+def _concept_address(style_id: str) -> str:
+    """The address of a style's id, since the model of the W3C takes nothing else for a source; '' if it tells none.
+
+    >>> _concept_address("Q42934")
+    'http://www.wikidata.org/entity/Q42934'
+    """
+    for pattern, start in _VOCABULARIES.items():
+        match = pattern.fullmatch(style_id)
+        if match:
+            return start + match[1]
+    return style_id if _ADDRESS.fullmatch(style_id) else ""
 
 
 def _generator(model: Path) -> dict[str, str]:

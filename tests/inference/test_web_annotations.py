@@ -81,11 +81,27 @@ def is_iri(text):
     return isinstance(text, str) and bool(urlsplit(text).scheme) and " " not in text
 
 
-def test_what_is_written_keeps_to_the_model_of_the_w3c(files, tmp_path):
+@pytest.mark.parametrize(
+    "style_id, address",
+    [
+        ("http://vocab.getty.edu/aat/300021495", "http://vocab.getty.edu/aat/300021495"),
+        ("300021495", "http://vocab.getty.edu/aat/300021495"),
+        ("aat:300021495", "http://vocab.getty.edu/aat/300021495"),
+        ("Q42934", "http://www.wikidata.org/entity/Q42934"),
+        ("urn:museum:style-7", "urn:museum:style-7"),
+        ("our style 7", None),
+    ],
+)
+def test_what_is_written_keeps_to_the_model_of_the_w3c(files, tmp_path, style_id, address):
     model, records = files
-    ids = {"cubism": "http://vocab.getty.edu/aat/300021495"}
+    ids = {"cubism": style_id}
     web_annotations.write_annotations(PREDICTIONS, tmp_path / "x.json", model=model, records=records, style_ids=ids)
-    check_annotation_page(json.loads((tmp_path / "x.json").read_text()))
+    page = json.loads((tmp_path / "x.json").read_text())
+    check_annotation_page(page)
+    body = page["items"][0]["body"][0]
+    assert body.get("source") == address
+    if address is None:
+        assert (body["value"], body["styleclf:id"]) == ("cubism", style_id)
 
 
 def test_omeka_gets_elements_of_dublin_core(files, tmp_path):
