@@ -38,7 +38,7 @@ def main(
     out: str = "runs/audit",  # folder for tables and figures, and for design.csv with near-copies merged
 ):
     """Audit images and folds for leaks, shortcuts, near-copies and traces of sources."""
-    logbook = Logbook(out, locals(), design)
+    logbook = Logbook(out, locals(), design, alone="an audit")
 
     from styleclf.audit import AuditQuestions, audit_paintings, write_audit
     from styleclf.bundle import open_learner

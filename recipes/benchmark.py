@@ -38,7 +38,7 @@ def main(
     out: str = "runs/benchmark",  # folder for tables and figure
 ):
     """Train by turns in every way, measure what can be measured apart, write tables and a figure."""
-    logbook = Logbook(out, locals(), f"{out}/design.csv")
+    logbook = Logbook(out, locals(), f"{out}/design.csv", alone="a benchmark")
 
     from styleclf.benchmark import (
         BenchmarkTask,

@@ -31,7 +31,7 @@ def main(
     out: str = "runs/collect_next",  # folder for the table and the figure
 ):
     """Tell what more painters, and more works by the same painters, are worth."""
-    logbook = Logbook(out, locals(), design)
+    logbook = Logbook(out, locals(), design, alone="learning curves")
 
     from styleclf.curation import last_steps, read_collection, write_gains
     from styleclf.data import Paintings, read_design

@@ -21,7 +21,7 @@ def main(
     seed: Seed = 0,  # of the draws
 ):
     """Compare runs that judged the same images."""
-    logbook = Logbook(out, locals())
+    logbook = Logbook(out, locals(), alone="a comparison")
 
     from styleclf.common import write_table
     from styleclf.evaluation import compare, comparison_text, read_run

@@ -25,7 +25,7 @@ def main(
     out: str = "runs/doctor",  # folder for the page, the tables, and decisions.csv to decide in
 ):
     """Find labels to look at again, and write a table to decide in."""
-    logbook = Logbook(out, locals(), design)
+    logbook = Logbook(out, locals(), design, alone="a check of labels")
 
     from styleclf.curation import examined_labels, write_examination
 

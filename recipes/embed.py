@@ -38,7 +38,7 @@ def main(
 ):
     """Embed all images of a design or a folder; show what lies nearest to some of them."""
     design = design or None  # --design "" asks for the folder, too
-    logbook = Logbook(out, locals(), design)
+    logbook = Logbook(out, locals(), design, alone="embeddings")
 
     from styleclf.bundle import open_learner
     from styleclf.embeddings import paintings_to_embed, write_clusters, write_neighbours

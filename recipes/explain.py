@@ -48,7 +48,7 @@ def main(
     out: str = "runs/explain",  # folder for explained.csv, maps, overlays and figures
 ):
     """Explain images by one method or all: figures, maps as .npz, and pictures under their maps."""
-    logbook = Logbook(out, locals(), design if evidence or not files else None)
+    logbook = Logbook(out, locals(), design if evidence or not files else None, alone="explanations")
 
     from styleclf.bundle import open_learner
     from styleclf.data import read_paintings

@@ -23,7 +23,7 @@ def main(
     out: str = "runs/gpu_check",  # folder for table and settings
 ):
     """Measure precision, rates, memory, gradients and occlusion on noise and on the practice set; write one table."""
-    logbook = Logbook(out, locals())
+    logbook = Logbook(out, locals(), alone="a check of the GPU")
 
     from pathlib import Path
 

@@ -17,7 +17,7 @@ def main(
     out: str = "runs/history",  # folder for the table and the figure
 ):
     """List every cross-validation of a design and its successors, and compare each with the one before."""
-    logbook = Logbook(out, locals(), design)
+    logbook = Logbook(out, locals(), design, alone="a history")
 
     from styleclf.common import write_table
     from styleclf.curation import history_of_design, history_text, progress_sentences

@@ -29,7 +29,7 @@ def main(
     out: str = "runs/label_next",  # folder for queue.csv, which recipes/app.py --queue reads, and random.csv
 ):
     """Rank pictures without labels, and try on your own labels whether choosing helps."""
-    logbook = Logbook(out, locals(), design)
+    logbook = Logbook(out, locals(), design, alone="a queue")
 
     from styleclf.curation import read_to_label, try_queue, write_queue
     from styleclf.data import Paintings, read_design

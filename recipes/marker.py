@@ -29,7 +29,7 @@ def main(
     **kwargs,
 ):
     """Train on marked pictures; tell whether explanations and audit find the marker."""
-    logbook = Logbook(out, locals(), design)
+    logbook = Logbook(out, locals(), design, alone="a planted marker")
 
     from styleclf.audit import plant, write_marker_test
     from styleclf.data import read_paintings

@@ -29,7 +29,7 @@ def main(
     out: str = "runs/transfer",  # folder for the table and its figure
 ):
     """Judge each collection by models that have learned nothing from it."""
-    logbook = Logbook(out, locals(), design)
+    logbook = Logbook(out, locals(), design, alone="collections left out")
 
     from styleclf.audit import left_out_audit, with_sources, write_left_out
     from styleclf.data import read_paintings

@@ -43,6 +43,7 @@ from .lines import (
 )
 from .locks import (
     alone_in as alone_in,
+    in_turn as in_turn,
 )
 from .progress import (
     on_terminal as on_terminal,

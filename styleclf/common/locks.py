@@ -16,6 +16,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 _IN_USE = ".in-use"
+_LONGEST_STEM = 40  # characters of a file's name in that of its lock
 
 
 @contextmanager
@@ -49,6 +50,21 @@ def make_folder(folder: Path) -> None:
         raise OSError(f"{folder} cannot be a folder for results, it is a file: name another folder") from error
     except OSError as error:
         raise OSError(f"the folder {folder} cannot be made ({error.strerror}): name another one") from error
+
+
+@contextmanager
+def in_turn(path: str | Path) -> Iterator[None]:
+    """Let processes that write several files by the name of one do so one after the other, so that all are of one."""
+    path = Path(path)
+    stem = path.stem[:_LONGEST_STEM]
+    lock_path = path.with_name(f".{stem}{_IN_USE}")
+    make_folder(lock_path.parent)
+    lock = wait_for_lock(lock_path)
+    try:
+        yield
+    finally:
+        lock_path.unlink(missing_ok=True)
+        release(lock)
 
 
 def _remove_empty(folders: Sequence[Path]) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 from fastai.learner import Learner
 
+from styleclf.common import in_turn
 from styleclf.inference import (
     predict_table,
     style_ids_of,
@@ -75,17 +76,18 @@ def write_predicted_images(
     """
     table = predicted.table
     files = [Path(out)]
-    write_predictions(table, out)
-    write_for_museums(
-        table,
-        model=predicted.model,
-        annotations=annotations,
-        omeka=omeka,
-        records=records,
-        style_ids=predicted.style_ids,
-    )
-    if sheet:
-        page = Path(out).with_suffix(".html")
-        sentences = truth_text(table).splitlines()
-        files.append(write_contact_sheet(table, page, unreadable=predicted.unreadable, sentences=sentences))
+    with in_turn(out):  # else another process may leave a table of this one beside its own page
+        write_predictions(table, out)
+        write_for_museums(
+            table,
+            model=predicted.model,
+            annotations=annotations,
+            omeka=omeka,
+            records=records,
+            style_ids=predicted.style_ids,
+        )
+        if sheet:
+            page = Path(out).with_suffix(".html")
+            sentences = truth_text(table).splitlines()
+            files.append(write_contact_sheet(table, page, unreadable=predicted.unreadable, sentences=sentences))
     return files

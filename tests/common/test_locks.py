@@ -1,5 +1,7 @@
 """styleclf.common.locks: two processes do not work in one folder."""
 
+import threading
+
 import pytest
 
 from styleclf.common import locks
@@ -38,3 +40,22 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
     refused = pytest.raises(OSError, match=r"the folder .*cv cannot be made \(Not a directory\): name another one")
     with refused, locks.alone_in(tmp_path / "file/cv", "a cross-validation"):
         pass
+
+
+@pytest.mark.skipif(locks.fcntl is None, reason="needs locks of files")
+def test_files_of_one_name_are_written_by_one_after_the_other(tmp_path):
+    out = tmp_path / "new/predictions.csv"
+    order = []
+
+    def write_second():
+        with locks.in_turn(out):
+            order.append("second")
+
+    second = threading.Thread(target=write_second)
+    with locks.in_turn(out):
+        second.start()
+        second.join(0.05)
+        order.append("first")
+    second.join()
+    assert order == ["first", "second"]
+    assert not list(out.parent.iterdir())
