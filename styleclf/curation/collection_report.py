@@ -25,10 +25,10 @@ def read_collection(paintings: Paintings, backbone: Backbone) -> Collection:
 
 
 def write_gains(steps: Sequence[CurveStep], n_more: int, out: str | Path) -> str:
-    """Write `gains.csv` and its figure; returns the sentences, what is worth most first."""
+    """Write `gains.csv` and its figure; returns the sentences: painters, then works, what is worth most first."""
     table = steps_table(steps, n_more)
     is_overall = table["style"] == ""
-    by_worth = table[~is_overall].sort_values("gain", ascending=False, na_position="last", kind="stable")
+    by_worth = table[~is_overall].sort_values(["kind", "gain"], ascending=[True, False], na_position="last")
     write_table(table, Path(out) / GAINS_TABLE)
     save_figure(plot_gains(table), Path(out) / "figures/gains.png")
     sentences = [*steps_sentences(table[is_overall]), *steps_sentences(by_worth)]

@@ -30,6 +30,7 @@ class DoubtedPainter(NamedTuple):
     sentence: str
     row: Any  # of the table of painters
     pictures: Sequence[Any]
+    neighbours: Sequence[Any]  # nearest to any of the pictures, by others
     n_more: int
 
 
@@ -187,6 +188,7 @@ def _page_context(
     names = [*singles["filename"], *neighbours.loc[is_neighbour, "filename"]]
     for filenames in works:
         names += filenames[:_WORKS_OF_PAINTER]
+        names += _nearest_to_any(filenames, neighbours)
     folder = Path(images)
     uris = thumbnail_uris(folder, names) if folder.is_dir() else {}
     pictures = described_pictures(examination.predictions, names, uris)
@@ -197,7 +199,7 @@ def _page_context(
         "cv": examination.cv.as_posix(),
         "answer": examination_sentence(examination),
         "n_confirmed": examination.n_confirmed,
-        "painters": _shown_painters(painters, works, pictures),
+        "painters": _shown_painters(painters, works, neighbours, pictures=pictures),
         "images": _shown_images(singles, neighbours, pictures),
         "sources": list(examination.sources.itertuples()),
         "n_painters": len(examination.painters),
@@ -249,19 +251,31 @@ def _works_by_painter(examination: Examination, painters: pd.DataFrame) -> list[
     return works
 
 
+def _nearest_to_any(filenames: list[str], neighbours: pd.DataFrame) -> list[str]:
+    """The works by others that are nearest to any of a painter's, the nearest first."""
+    is_nearest = neighbours["query"].isin(filenames)
+    nearest_first = neighbours[is_nearest].sort_values("distance", kind="stable")
+    names = nearest_first["filename"].drop_duplicates()
+    return names.head(_N_NEAREST).tolist()
+
+
 def _shown_painters(
     painters: pd.DataFrame,
     works: list[list[str]],  # of each painter
+    neighbours: pd.DataFrame,
+    *,
     pictures: Mapping[str, Any],  # by filename
 ) -> list[DoubtedPainter]:
     """The painters as the page shows them."""
     entries = []
     for row, filenames in zip(painters.itertuples(), works, strict=True):
         first = filenames[:_WORKS_OF_PAINTER]
+        nearest = _nearest_to_any(filenames, neighbours)
         entry = DoubtedPainter(
             sentence=_painter_sentence(row),
             row=row,
             pictures=[pictures[name] for name in first],
+            neighbours=[pictures[name] for name in nearest],
             n_more=len(filenames) - len(first),
         )
         entries.append(entry)

@@ -28,6 +28,7 @@ MORE_PAINTERS = "painters"
 WORKS = "works by the same painters"
 RATIOS = (0.3, 1.0)  # of a doubling's worth to that of the one before: b from 1.7 to 0
 _MOST_DOUBLINGS = 1.0  # ahead: beyond twice the data nothing is said
+_LEAST_DOUBLINGS_OF_WORKS = 0.3  # behind: where nearly all painters have one work, halves leave nearly all works
 _ROUNDING = 1e-9
 _ENDS_90 = (0.05, 0.95)
 _UNTOLD = Estimate(np.nan, np.nan, np.nan)
@@ -75,6 +76,13 @@ class CurveStep(NamedTuple):
         """The score with half of the data."""
         return float(self.values[0] - self.gains[0])
 
+    @property
+    def is_told(self) -> bool:
+        """Whether halves left out enough to tell anything."""
+        if self.kind == WORKS:
+            return self.doublings >= _LEAST_DOUBLINGS_OF_WORKS
+        return self.doublings > 0
+
 
 def last_steps(
     collection: Collection,
@@ -85,7 +93,7 @@ def last_steps(
     seed: int = 0,
     progress: bool = True,
 ) -> list[CurveStep]:
-    """The last steps of the learning curves of all painters, of all `works`, and `by_style` of each style's painters.
+    """The last steps of the learning curves of all painters, of all `works`, and `by_style` of each style's.
 
     Scores are shares of right first guesses, every style counting alike. Raises ValueError for fewer than two styles or
     folds.
@@ -102,6 +110,9 @@ def last_steps(
     if by_style:
         for style in collection.styles:
             curves.append((MORE_PAINTERS, style))
+    if by_style and works:
+        for style in collection.styles:
+            curves.append((WORKS, style))
     steps = []
     for kind, style in tracked(curves, len(curves), "learning curves", progress):
         step = judge.step(kind, style)
@@ -135,14 +146,17 @@ def steps_table(steps: Sequence[CurveStep], n_more: int) -> pd.DataFrame:
     """What more painters or works are worth, one row per step; NaN beyond twice the data.
 
     Columns: `kind, style, unit, n, half, all, more`, the `gain` of so many more with `lo, hi`, and the score then:
-    `score, score_lo, score_hi`. Of all painters and of all works twice as many are asked for, of a style's `n_more`.
+    `score, score_lo, score_hi`. As many painters or works as there are again are asked for, of a style's painters
+    `n_more`.
     """
     rows = []
     for step in steps:
-        more = n_more if step.style else step.n_units
+        more = step.n_units
+        if step.style and step.kind == MORE_PAINTERS:
+            more = n_more
         gain = _UNTOLD
         score = _UNTOLD
-        if more <= step.n_units and step.doublings > 0:
+        if more <= step.n_units and step.is_told:
             gain = expected_gain(step, more)
             score = expected_score(step, more)
         row = {
@@ -172,14 +186,17 @@ def steps_sentences(table: pd.DataFrame) -> list[str]:
 def _step_sentence(row: dict[str, Any]) -> str:
     """One row in words."""
     score = "of its recall" if row["style"] else "of accuracy"
-    units = f"more {WORKS}"
+    nouns = WORKS
     if row["kind"] == MORE_PAINTERS:
-        nouns = row["unit"].replace(" and ", "s and ")
-        units = " ".join(["more", *row["style"].split(), f"{nouns}s"])
+        unit = row["unit"].replace(" and ", "s and ")
+        nouns = f"{unit}s"
+    units = " ".join(["more", *row["style"].split(), nouns])
     if np.isnan(row["gain"]):
         reason = f"there are {row['n']:,}, and beyond twice the data a curve says nothing"
         if row["more"] <= row["n"]:
             reason = f"there are {row['n']:,}, too few for half of them to be left out of every fold"
+        if row["kind"] == WORKS:
+            reason = f"there are {row['n']:,}, too few of which share a painter"
         return f"{row['more']:,} {units}: not estimated, {reason}"
     points = 100 * np.array([row["gain"], row["lo"], row["hi"]])
     gain, lo, hi = points.round().astype(int)

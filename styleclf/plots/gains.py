@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _COLUMNS = ("kind", "style", "unit", "n", "more", "gain", "lo", "hi")
 _LOOK = EstimateLook(line_width=3, opacity=1)
 _NOTE = (
-    "Told from what the last doubling was worth, with 90 % intervals; grey: 0 is inside. Of a style its recall, "
-    "otherwise the mean of all. Nothing is said beyond twice the data."
+    "Told from what the last doubling was worth, with 90 % intervals; grey: 0 is inside. Nothing is said beyond twice "
+    "the data.\nOf a style its recall, otherwise the mean of all. More works are by the same painters."
 )
 
 
@@ -50,8 +50,9 @@ def plot_gains(table: pd.DataFrame) -> Figure:
 
 def _name_of(row: dict) -> str:
     """What a row asks for, such as `8 more cubism painters`."""
-    noun = row["kind"]
-    if row["unit"] != "work":
-        units = row["unit"].replace(" and ", "s and ")
-        noun = f"{row['style']} {units}s".strip()
-    return f"{row['more']:,} more {noun}"
+    nouns = row["kind"]
+    if row["style"] or row["unit"] != "work":
+        unit = row["unit"].replace(" and ", "s and ")
+        nouns = f"{unit}s"
+    words = [f"{row['more']:,}", "more", *row["style"].split(), nouns]
+    return " ".join(words)

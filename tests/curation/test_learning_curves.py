@@ -44,7 +44,7 @@ def test_the_next_step_is_that_of_a_power_law(n_more, behind):
 def test_beyond_twice_the_data_nothing_is_told():
     with pytest.raises(ValueError, match="there are 10 cubism painters, and 11 more would be beyond twice the data"):
         expected_gain(step(), 11)
-    with pytest.raises(ValueError, match="ask for 1 or more"):
+    with pytest.raises(ValueError, match="n_more must be 1 or more, not 0"):
         expected_gain(step(), 0)
     table = steps_table([step(), step(n_units=5), step(style="", kind=WORKS, unit="work", n_units=70)], 8)
     assert table["gain"].isna().tolist() == [False, True, False] and table["more"].tolist() == [8, 8, 70]
@@ -98,12 +98,15 @@ def test_every_style_has_its_curve_and_pictures_without_painters_are_counted_as_
     collection = made_collection(n_painters=8, n_works=2)
     rows = collection.rows.assign(author=collection.rows["author"].where(collection.rows["label"] != "rococo", ""))
     steps = last_steps(Collection(rows, collection.components), n_draws=2, progress=False)
-    assert [one.style for one in steps] == ["", "", *STYLES]
-    assert [one.n_units for one in steps] == [32, 48, 8, 8, 16]
+    assert [one.style for one in steps] == ["", "", *STYLES, *STYLES]
+    assert [one.n_units for one in steps] == [32, 48, 8, 8, 16, 16, 16, 16]
     mixed = "painter and nameless picture"
-    assert [one.unit for one in steps] == [mixed, "work", "painter", "painter", "picture"]
+    assert [one.unit for one in steps] == [mixed, "work", "painter", "painter", "picture", "work", "work", "work"]
     sentences = steps_sentences(steps_table(steps, 8))
     assert sentences[0].startswith("32 more painters and nameless pictures are worth about")
+    assert sentences[5].startswith("16 more cubism works by the same painters are worth about")
+    untold = "16 more rococo works by the same painters: not estimated, there are 16, too few of which share a painter"
+    assert sentences[-1] == untold
 
 
 @pytest.mark.parametrize(

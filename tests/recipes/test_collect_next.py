@@ -42,7 +42,7 @@ def test_what_to_collect_next_is_a_table_a_figure_and_sentences(desk):
     done = run(desk, "recipes/collect_next.py", "--cv", "runs/cv", *BODY, "--more", "4", "--draws", "2", "--size", "32")
     assert done.returncode == 0, done.stderr
     assert "4 more cubism painters are worth" in done.stdout and "works by the same painters" in done.stdout
-    assert len(pd.read_csv(desk / "runs/collect_next/gains.csv")) == 5
+    assert len(pd.read_csv(desk / "runs/collect_next/gains.csv")) == 8
     assert (desk / "runs/collect_next/figures/gains.png").stat().st_size
 
 
