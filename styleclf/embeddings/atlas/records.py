@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.common import write_table
-from styleclf.data import DATE_COLUMNS, dating_of
+from styleclf.data import DATE_COLUMNS, STYLE_ID, dating_of
 from styleclf.evaluation import probas_of
 
 ID = "id"
@@ -21,8 +21,9 @@ _N_DIGEST_BYTES = 4
 _TINY = 1e-300  # the longer side of a map whose places are all the same
 _SAID_OTHERWISE = ("label", "author", "title", "fold", "filename")  # columns of a design that have a place of their own
 # by styleclf, or shown with the style
-_WRITTEN = ("width", "height", "copy_of", "group", "folds_by", "fold_name", "label_id")
+_WRITTEN = ("width", "height", "copy_of", "group", "folds_by", "fold_name", STYLE_ID)
 _IN_RECORDS = (ID, "x", "y", "style", "predicted", "confidence", "right")
+_STYLE_ID = "style_id"  # in a controlled vocabulary
 _YEAR = "year"
 _SPELLINGS_OF_LINKS = ("permalink", "manifest", "canvas", "url", "link")
 
@@ -35,7 +36,7 @@ def image_records(
     """One row per image: `id, filename, title, author, style, predicted, confidence, right, fold, x, y`, and the rest.
 
     `id` is made of letters, digits, `-` and `_` and is unique; `x, y` lie within 0 and 1, y upwards, and images
-    without a place are left out. Further columns of the design come along.
+    without a place are left out. Further columns of the design come along, the ids of styles as `style_id`.
     """
     probas = probas_of(predictions).astype(float)
     style = design["label"].to_numpy()
@@ -53,6 +54,8 @@ def image_records(
     }
     records = pd.DataFrame(columns)
     records[["x", "y"]] = _in_unit_square(positions[:, :2])
+    if STYLE_ID in design:
+        records[_STYLE_ID] = design[STYLE_ID].fillna("").to_numpy()
     for column in further_columns(design):
         records[column] = design[column].to_numpy()
     has_place = records[["x", "y"]].notna().all(axis=1)

@@ -1,11 +1,13 @@
 """embeddings.atlas.records: ids that can be names of files, places in a square, and years however they are written."""
 
+import numpy as np
 import pandas as pd
 from hypothesis import given, settings, strategies as st
 
 from styleclf.embeddings.atlas.records import (
     further_columns,
     image_ids,
+    image_records,
     links_of,
     with_free_names,
     with_year,
@@ -38,6 +40,15 @@ def test_records_have_places_in_a_square_and_further_columns(four_records):
     assert with_year(four_records)["year"].fillna(0).tolist() == [1912, 1915, 0, 1718]
     assert set(with_year(four_records.assign(year=1))["year"]) == {1}
     assert "year" not in with_year(four_records.assign(date="?"))
+
+
+def test_ids_of_styles_go_along():
+    design = pd.DataFrame({"label": ["cubism", "rococo"], "label_id": ["Q42934", None], "author": "", "title": ""})
+    design = design.assign(filename=["a.jpg", "b.jpg"], fold=["0", "1"])
+    predictions = pd.DataFrame({"pred": ["cubism"] * 2, "proba_cubism": [0.9, 0.6], "proba_rococo": [0.1, 0.4]})
+    records = image_records(design, predictions, np.array([[0.0, 0.0], [1.0, 1.0]]))
+    assert records["style_id"].tolist() == ["Q42934", ""] and "style_id" in further_columns(records)
+    assert "style_id" not in image_records(design.drop(columns="label_id"), predictions, np.eye(2))
 
 
 def test_a_column_without_years_is_no_column_of_years():
