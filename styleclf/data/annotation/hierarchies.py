@@ -58,6 +58,8 @@ def _are_one_letter_off(first: str, second: str) -> bool:
     """
     missing = Counter(first) - Counter(second)
     surplus = Counter(second) - Counter(first)
-    if max(missing.total(), surplus.total()) > 1 or any(map(str.isdigit, missing + surplus)):
+    n_differing = max(missing.total(), surplus.total())
+    has_other_digits = any(map(str.isdigit, missing + surplus))
+    if n_differing > 1 or has_other_digits:
         return False
     return difflib.SequenceMatcher(None, first, second).ratio() >= _LEAST_LIKENESS
