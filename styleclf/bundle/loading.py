@@ -38,6 +38,8 @@ from styleclf.models import resolve_precision
 from styleclf.runs import dated_learner, is_run_of_years
 from styleclf.training import assembled_learner, load_style_learner, note_temperature, set_origin
 
+_MAKE_YEARS = "make a run by recipes/cross_validate.py --target year"
+
 
 def open_learner(path: str | Path, cpu: bool = True) -> Learner:
     """The learner in a bundle (a folder or a .zip), or in a file by `export_learner`: open only trusted ones of those.
@@ -67,10 +69,16 @@ def open_models(
 def open_dating(path: str | Path | None) -> Learner | str | Path | None:
     """What dates pictures: the learner of a bundle of years; the folder of a run of years, or None, as it is.
 
-    Raises ValueError for a bundle that does not date, and what `load_bundle` raises.
+    Raises FileNotFoundError where there is nothing, ValueError for a run or a bundle that does not date, or another
+    file, and what `load_bundle` raises.
     """
-    if path is None or is_run_of_years(path) or not is_bundle_path(path):
+    if path is None or is_run_of_years(path):
         return path
+    if not Path(path).exists():
+        raise FileNotFoundError(f"no run of years at {path}: {_MAKE_YEARS}, or name a bundle of one")
+    is_a_run = (Path(path) / "settings.json").is_file()
+    if is_a_run or not is_bundle_path(path):
+        raise ValueError(f"{path} is neither a run of years nor a bundle of one: {_MAKE_YEARS}")
     learn = load_bundle(path)
     if years_of(learn) is None:
         raise ValueError(f"{path} gives styles and does not date pictures: name a run or a bundle of years")

@@ -30,6 +30,7 @@ except ImportError:  # Windows
 
 _LONGEST_NAME = 255  # bytes, as far as file systems go
 _LONGEST_PATH = 1024  # bytes, as macOS has it; elsewhere somewhat more
+_LONGEST_ON_WINDOWS = 259  # characters, unless its long paths are enabled
 _LONGEST_STEM = 40  # characters of a file's name in that of its unfinished one: file systems allow 255 bytes
 _PART = ".part"
 _PAGES = (".html", ".htm")
@@ -209,6 +210,10 @@ def _reason_of_failed_write(error: Exception, partial_path: Path) -> str:
     is_about_this_file = filename in (str(partial_path), partial_path)
     if number in _FORBIDDEN and is_about_this_file:
         return "there is no permission to, or another program has it open: close it there, or name another folder"
+    n_characters = len(str(partial_path))
+    is_windows = resource is None
+    if number == errno.ENOENT and is_windows and n_characters > _LONGEST_ON_WINDOWS:
+        return f"its path is longer than the {_LONGEST_ON_WINDOWS} characters that Windows takes: name a shorter folder"
     if number == errno.EISDIR:
         return "it is a folder: name a file in it"
     if number == errno.EROFS:

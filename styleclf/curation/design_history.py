@@ -86,10 +86,12 @@ def history_of_design(design: str | Path, runs: str | Path) -> pd.DataFrame:
     """All finished cross-validations of a design and of its predecessors and successors, the earliest first.
 
     `run, when, design, n_images, n_authors, n_styles, settings`, and of `top_1` and `top_2` accuracy the value and its
-    interval. `runs` is the folder that is searched, with the folders in it. Raises OSError without the design,
-    ValueError where no cross-validation of it is there.
+    interval. `runs` is the folder that is searched, with the folders in it. Raises OSError without the design or the
+    folder, ValueError where no cross-validation of it is there.
     """
     check_design_file(design)
+    if not Path(runs).is_dir():
+        raise FileNotFoundError(f"no folder at {runs}: name the one that holds your cross-validations")
     all_runs = list(_runs_below(Path(runs)))
     designs = [run for run in all_runs if run.is_design]
     family = _family(file_digest(design), designs)

@@ -116,7 +116,9 @@ def read_design(path: str | Path, fold: str | None = None, *, several_labels: bo
         files = f"{n_files} outside the images folder, such as {outside[0]}"
         warnings.warn(f"{path} names {files}: images are read there, and nothing is written there", stacklevel=2)
     if "fold" not in design:
-        raise ValueError(f"{path} has no column fold: make the design from the annotation first")
+        raise ValueError(
+            f"{path} has no column fold, it is no design yet: recipes/design.py --csv {path} makes one of it"
+        )
     nameless = design["filename"][design["label"] == ""]
     if len(nameless):
         number = count_of(len(nameless), "image")

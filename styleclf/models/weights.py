@@ -52,6 +52,11 @@ def _read_state(path: str | Path) -> dict[str, torch.Tensor]:
     if not Path(path).is_file():
         raise FileNotFoundError(f"no weights at {path}: give 'imagenet', 'none', or a file of weights for the body")
     try:
+        with open(path, "rb"):  # safetensors says of a file that may not be read that it is not there
+            pass
+    except OSError as error:
+        raise OSError(f"{path} cannot be read ({error.strerror}): allow it, or name another file of weights") from error
+    try:
         return dict(load_state_dict(str(path)))
     except Exception as error:  # torch and safetensors raise a dozen kinds for a file that is not theirs
         raise ValueError(f"{path} is not a file of weights that torch or safetensors can read: {error}") from error

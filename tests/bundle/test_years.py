@@ -80,4 +80,14 @@ def test_what_wants_styles_refuses_years_and_what_wants_years_refuses_styles(run
             open_engine(run / "years.zip", light=light)
     with pytest.raises(ValueError, match="gives styles and does not date pictures"):
         open_dating(bundled / "bundle")
+    with pytest.raises(FileNotFoundError, match=r"no run of years at .*nowhere: "):
+        open_dating(run / "nowhere")
     assert open_dating(None) is None and open_dating(run) == run
+
+
+def test_what_dates_nothing_is_told_before_pictures_are_looked_at(tmp_path):
+    (tmp_path / "settings.json").write_text("{}")
+    (tmp_path / "model.pkl").touch()
+    for path in (tmp_path, tmp_path / "model.pkl"):
+        with pytest.raises(ValueError, match=r"is neither a run of years nor a bundle of one: .* --target year"):
+            open_dating(path)

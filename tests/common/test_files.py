@@ -152,6 +152,14 @@ def test_a_disk_that_can_only_be_read_is_named(tmp_path, monkeypatch):
         files.write_text("a", tmp_path / "a.csv")
 
 
+def test_a_path_that_is_too_long_for_windows_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "resource", None)
+    name = "a" * 230
+    missing = FileNotFoundError(errno.ENOENT, "No such file or directory")
+    with pytest.raises(OSError, match=r"cannot be written: its path is longer than the 259 characters that Windows"):
+        failing_write(tmp_path / "deep" / name / "model.pkl", missing)
+
+
 LIMITED = """
 import resource, sys
 import numpy as np

@@ -65,6 +65,11 @@ def test_copied_runs_keep_the_time_at_which_they_were_finished(runs):
     assert table["run"].iloc[0].endswith("cv-3") and table["when"].iloc[0].startswith("1999")
 
 
+def test_a_folder_that_is_not_there_is_told(runs):
+    with pytest.raises(FileNotFoundError, match=r"no folder at .*nowhere: name the one"):
+        history_of_design(runs / "design/design.csv", runs / "nowhere")
+
+
 def test_a_damaged_run_is_left_out_and_named(runs):
     (runs / "cv-1/predictions.csv").write_text("filename,label,author,fold,pred,proba_x\n")
     (runs / "cv-3/settings.json").write_text("{")

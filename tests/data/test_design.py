@@ -161,7 +161,7 @@ def test_illegal_fold_is_refused(tmp_path, fold):
 
 
 def test_design_needs_folds(tmp_path):
-    with pytest.raises(ValueError, match="no column fold"):
+    with pytest.raises(ValueError, match=r"no column fold, it is no design yet: .* --csv .* makes one of it"):
         read_design(saved(small_design().drop(columns="fold"), tmp_path))
     with pytest.raises(ValueError, match="fewer than two folds besides val"):
         read_design(saved(small_design().assign(fold="0"), tmp_path))

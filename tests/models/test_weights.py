@@ -1,10 +1,13 @@
 """styleclf.models.weights: weights are the asked-for ones, or an error that says what to do."""
 
+import errno
+
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from styleclf.models import network
+from styleclf.models.weights import _read_state
 from tests.conftest import ARCH
 from tests.models.states import assert_same, fixed_state
 
@@ -54,6 +57,15 @@ def test_a_file_that_holds_no_weights_is_refused(tmp_path, name):
     (tmp_path / name).write_text("no weights")
     with pytest.raises(ValueError, match=rf"{name} is not a file of weights"):
         network.create_model(ARCH, 5, weights=tmp_path / name)
+
+
+def test_a_file_that_may_not_be_read_is_not_called_missing(weights_file, monkeypatch):
+    def refuse(path, *_):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr("builtins.open", refuse)
+    with pytest.raises(OSError, match=r"body\.safetensors cannot be read \(Permission denied\): allow it"):
+        _read_state(weights_file)
 
 
 def test_a_missing_file_is_told(tmp_path):
