@@ -25,7 +25,8 @@ def read_annotation(path: str | Path) -> pd.DataFrame:
     >>> len(read_annotation(folder / "annotation.csv"))
     96
     """
-    table = read_text_table(path, ANNOTATION_COLUMNS)
+    advice = f": recipes/design.py --csv {path} makes a design of it"
+    table = read_text_table(path, ANNOTATION_COLUMNS, advice)
     if _has_backslashes(table):  # a program of Windows may have written it since
         table["filename"] = table["filename"].str.replace("\\", "/", regex=False)
     check_no_duplicates(table["filename"], path)
@@ -44,14 +45,14 @@ def _has_backslashes(table: pd.DataFrame) -> bool:
     return all(label and filename.startswith(f"{label}\\") for filename, label in rows)
 
 
-def read_text_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
+def read_text_table(path: str | Path, columns: Sequence[str], advice: str = "") -> pd.DataFrame:
     """Read a table with all values as text, '' for nothing; 'NA' and 'nan' stay the names that they may be.
 
     It may have been saved by a spreadsheet since, with other separators and in another encoding.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is not a table of text, or one of `columns` is missing.
+        ValueError: it is not a table of text, or one of `columns` is missing; the sentence ends with the advice.
     """
     if not Path(path).is_file():
         kind = "it is a folder" if Path(path).is_dir() else "there is no such file"
@@ -63,7 +64,7 @@ def read_text_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
     if missing:
         present = ", ".join(table.columns)
         absent = ", ".join(missing)
-        raise ValueError(f"{path} lacks the columns {absent}; it has {present}")
+        raise ValueError(f"{path} lacks the columns {absent}; it has {present}{advice}")
     return table
 
 
