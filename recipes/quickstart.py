@@ -32,12 +32,12 @@ def main(
     from styleclf.common import lines_said_once
     from styleclf.models import body_source, weights_at_hand
 
-    weights = weights_at_hand(weights, arch)
-    body_source(arch, weights)  # what cannot be had should be told before the first step
-    if weights == "none":
+    chosen_weights = weights_at_hand(weights, arch)
+    body_source(arch, chosen_weights)  # what cannot be had should be told before the first step
+    if chosen_weights == "none":
         epochs = epochs_from_scratch
         size = size_from_scratch
-    network = {"arch": arch, "weights": weights} | ({"size": size} if size else {})
+    network = {"arch": arch, "weights": chosen_weights} | ({"size": size} if size else {})
     recipes = Path(__file__).parent
     is_practice = Path(images).resolve() == Path("data/sample").resolve()
     if is_practice:

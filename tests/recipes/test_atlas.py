@@ -71,7 +71,7 @@ def test_a_cross_validation_has_a_page_to_which_its_report_leads(runs, sample, d
         ("--run runs/cv", "runs/cv/fold-0"),
         ("--run runs/train --dims 4", "--dims must be one of 2, 3, not 4"),
         ("--run runs/train --projection tsne", "tsne"),
-        ("--cv runs/train", "runs/train/design.csv"),
+        ("--cv runs/train", "runs/train is the folder of a run without design.csv"),
         ("--cv nowhere", "nowhere is not the folder of a finished run"),
         ("--run runs/train --images my/new-pictures", "my/new-pictures"),
     ],

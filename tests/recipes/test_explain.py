@@ -108,7 +108,7 @@ def test_bad_input_is_told(at_desk, given):
     with pytest.raises(ValueError, match="two images or more of each style"):
         explain(**given, faithfulness=8, out="runs/bad")
     with pytest.raises(ValueError, match="n_nearest must be 1 or more, not -1"):
-        explain(**given, evidence=-1, out="runs/bad")
+        explain(**given, evidence=-1, out="runs/also-bad")
 
 
 def test_all_images_are_mapped_once(at_desk, given, design, capsys):
