@@ -197,11 +197,15 @@ class Tempered(NamedTuple):
             verdict = "no temperature, because it is not certain to help on painters not seen"
         else:
             verdict = f"a temperature of {self.temperature:.2f}"
-        gain = f"out of fold it lowers the log loss by {self.gain.value:.3f}"
-        if np.isnan(self.gain.lo):
-            return f"{verdict}: {gain}, and there are too few images to tell more"
-        bounds = f"{self.gain.lo:+.3f} to {self.gain.hi:+.3f}"
-        return f"{verdict}: {gain} (95 % interval {bounds})"
+        value, lo, hi = self.gain.value, self.gain.lo, self.gain.hi
+        verb = "lowers"
+        if value < 0:
+            verb = "raises"
+            value, lo, hi = -value, -hi, -lo
+        change = f"out of fold it {verb} the log loss by {value:.3f}"
+        if np.isnan(lo):
+            return f"{verdict}: {change}, and there are too few images to tell more"
+        return f"{verdict}: {change} (95 % interval {lo:+.3f} to {hi:+.3f})"
 
 
 def tempered(predictions: pd.DataFrame) -> Tempered:

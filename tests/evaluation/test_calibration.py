@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from styleclf.evaluation import calibration
+from styleclf.evaluation.estimates import Estimate
 from styleclf.evaluation.metrics import metrics_table
 from styleclf.evaluation.predictions import probas_of
 from tests.evaluation.sharpened_predictions import drawn, table_of
@@ -105,3 +106,14 @@ def test_a_bin_of_one_image_has_no_interval_and_no_bin_is_certain():
     )
     assert table["n_images"].tolist() == [1, 8] and table["lo"].isna().tolist() == [True, False]
     assert table["lo"][1] == pytest.approx(0.025 ** (1 / 8)) and table["hi"][1] == 1
+
+
+@pytest.mark.parametrize(
+    "gain, sentence",
+    [
+        (Estimate(0.02, 0.01, 0.03), "lowers the log loss by 0.020 (95 % interval +0.010 to +0.030)"),
+        (Estimate(-0.02, -0.03, 0.01), "raises the log loss by 0.020 (95 % interval -0.010 to +0.030)"),
+    ],
+)
+def test_a_loss_that_rises_is_not_said_to_be_lowered(gain, sentence):
+    assert sentence in str(calibration.Tempered(pd.DataFrame(), 1, gain))
