@@ -88,10 +88,16 @@ def styleclf_loop(
     turns: Turns,
 ) -> list[float]:
     """Images per second, one rate per epoch, of styleclf training all groups but the first `n_frozen`."""
+    learn = _partly_frozen(task, n_frozen, n_images)
+    return _loop_rates(learn, n_turns, turns)
+
+
+def _partly_frozen(task: BenchmarkTask, n_frozen: int, n_images: int) -> "Learner":
+    """A learner of styleclf on so many images, whose first `n_frozen` parameter groups are frozen."""
     prepare(task)
     learn = styleclf_learner(of_images(task, n_images))
     learn.freeze_to(n_frozen)
-    return _loop_rates(learn, n_turns, turns)
+    return learn
 
 
 def waiting_shares(
@@ -105,9 +111,7 @@ def waiting_shares(
 
     `images`: until decoded images are read and made a batch. `changes`: until their random changes are computed.
     """
-    prepare(task)
-    learn = styleclf_learner(of_images(task, n_images))
-    learn.freeze_to(n_frozen)
+    learn = _partly_frozen(task, n_frozen, n_images)
     with _timed_loader(learn, turns) as seconds:
         rates = _loop_rates(learn, n_turns, turns)
     epoch_seconds = n_images / np.array(rates)
