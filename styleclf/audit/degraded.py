@@ -60,7 +60,9 @@ def degraded_sentence(table: pd.DataFrame) -> str:
 def _cost(row: pd.Series, clean: float) -> str:
     """What the copies of a row cost, or that it is not certain that they cost anything."""
     interval = interval_text(row["drop_lo"], row["drop_hi"])
+    images = row["images"]
     points = 100 * row["drop"]
     if not row["drop_lo"] > 0:
-        return f"it is not certain that {row['images']} ones cost anything ({points:.1f} points, {interval})"
-    return f"{row['images']} test images cost {points:.1f} of {100 * clean:.1f} points ({interval})"
+        return f"it is not certain that {images} ones cost anything ({points:.1f} points, {interval})"
+    clean_points = 100 * clean
+    return f"{images} test images cost {points:.1f} of {clean_points:.1f} points ({interval})"

@@ -238,10 +238,12 @@ def left_out_sentences(
     by_collection = Estimate(*total[["value", "lo", "hi"]])
     points = f"{100 * total['difference']:+.1f} points"
     interval = interval_text(total["difference_lo"], total["difference_hi"])
-    images = count_of(int(total["n_images"]), "image")
+    n_images = int(total["n_images"])
+    images = count_of(n_images, "image")
+    as_few = total["as_few"]
     sentences = [
         f"by painter {by_painter}, by {column} {by_collection}, on the same {images} and among the same styles: "
-        f"{points} ({interval}); by painter with as few training images {total['as_few']:.2f}"
+        f"{points} ({interval}); by painter with as few training images {as_few:.2f}"
     ]
     for row in table[table["collection"] != ALL].to_dict("records"):
         sentences.append(_collection_sentence(row))

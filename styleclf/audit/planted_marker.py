@@ -232,12 +232,14 @@ def marker_text(
         percent = 100 * table[name]
         heading = name.replace("_", " ")
         text_table[heading] = percent.map("{:.0f} %".format)
+    n_tested = len(tested)
     n_decided = tested["decides"].sum()
     n_images = table["n_images"].iloc[0]
+    lines = text_table.to_string(index=False)
     return (
         f"the marker takes {style} from {own_change} in its own pictures and from {change_elsewhere} in all others; "
-        f"it decides in {n_decided} of {len(tested)}\n\n"
-        f"{text_table.to_string(index=False)}\n"
+        f"it decides in {n_decided} of {n_tested}\n\n"
+        f"{lines}\n"
         f"inside: share of what supports the style in the marker; hits: strongest place there, in {n_images} pictures "
         "in which it decides"
     )

@@ -255,11 +255,13 @@ def _uncertain_sentence(row: dict, n_styles: int) -> str:
 def _shares_text(row: dict) -> str:
     """Both shares of a row and their difference in words."""
     pictures = count_of(row["n_images"], "picture")
-    percent = f"{100 * row['value']:.1f} %"
-    percent_elsewhere = f"{100 * row['reference']:.1f} %"
-    points = f"{100 * row['difference']:.1f} points"
+    sources = row["sources"]
+    percent = 100 * row["value"]
+    percent_elsewhere = 100 * row["reference"]
+    points = 100 * row["difference"]
     interval = interval_text(row["lo"], row["hi"])
     return (
-        f"{percent} of {pictures} of other styles from {row['sources']} are taken for it, {percent_elsewhere} of "
-        f"pictures of the same styles from elsewhere (difference {points}, {interval})"
+        f"{percent:.1f} % of {pictures} of other styles from {sources} are taken for it, "
+        f"{percent_elsewhere:.1f} % of pictures of the same styles from elsewhere "
+        f"(difference {points:.1f} points, {interval})"
     )

@@ -53,9 +53,10 @@ def _check_one_source(table: pd.DataFrame, csv: str | Path) -> None:
     is_repeated = pairs["filename"].duplicated(keep=False)
     if is_repeated.any():
         filename = pairs["filename"][is_repeated].iat[0]
-        names = pairs["source"][pairs["filename"] == filename]
+        sources = pairs["source"][pairs["filename"] == filename]
+        first, second, *_ = sources
         advice = "leave one of the rows"
-        raise ValueError(f"{csv} says that {filename} comes from {names.iat[0]!r} and from {names.iat[1]!r}: {advice}")
+        raise ValueError(f"{csv} says that {filename} comes from {first!r} and from {second!r}: {advice}")
 
 
 def with_sources(paintings: Paintings, csv: str | Path) -> Paintings:

@@ -12,7 +12,10 @@ measurement_tables.py  all of these measured, as a table
 report.py              tables as Markdown
 figure.py              tables as a figure
 device_plan.py         what a device is checked with
-device_measures.py     whether it computes what a processor does, and how fast
+device_task.py         one architecture and its noise on a device, the clock, and the rows that come of it
+device_agreement.py    whether the device computes what a processor does
+device_rates.py        how fast it embeds, trains and predicts
+device_memory.py       what becomes of a training where its memory ends
 device_check.py        all of that within minutes, as one table
 
 A process imports torch and fastai itself, after its clock has started: every module here but stopwatch is light until

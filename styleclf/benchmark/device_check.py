@@ -18,7 +18,7 @@ from styleclf.benchmark.device_plan import DevicePlan, noise_pictures
 from styleclf.common import reason_of, say, spoken_seconds
 
 if TYPE_CHECKING:
-    from styleclf.benchmark.device_measures import DeviceTask, Measure
+    from styleclf.benchmark.device_task import Measure
 
 _COLUMNS = ["arch", "precision", "check", "value", "unit", "verdict", "note"]
 _SECONDS_PER_MINUTE = 60
@@ -64,23 +64,26 @@ def check_device(plan: DevicePlan) -> pd.DataFrame:
 
 def _checks(plan: DevicePlan, noise: pd.DataFrame, practice_design: pd.DataFrame, *, folder: Path) -> Iterator[_Check]:
     """All checks of a device: the practice set first, then every architecture."""
-    from styleclf.benchmark import device_measures as measures
+    from styleclf.benchmark.device_agreement import feature_differences, gradient_likeness, occlusion_difference
+    from styleclf.benchmark.device_memory import batch_that_does_not_fit
+    from styleclf.benchmark.device_rates import extraction_rates, practice_set, training_rates
+    from styleclf.benchmark.device_task import DeviceTask
 
-    def task_of(arch: str, precision: str) -> "DeviceTask":
-        """The noise pictures for an architecture at a precision."""
-        return measures.DeviceTask(plan, noise, folder / "noise", arch, precision)  # type: ignore[arg-type]
+    def check(arch: str, precision: str, name: str, function: Callable) -> _Check:
+        """What a function measures of an architecture at a precision."""
+        task = DeviceTask(plan, noise, folder / "noise", arch, precision)  # type: ignore[arg-type]
+        return _Check(arch, precision, name, partial(function, task))
 
-    first = task_of(plan.archs[0], "auto")
-    measure = partial(measures.practice_set, practice_design, folder / "practice", first)
-    yield _Check(first.arch, first.precision, "practice set", measure)
+    of_practice_set = partial(practice_set, practice_design, folder / "practice")
+    yield check(plan.archs[0], "auto", "practice set", of_practice_set)
     for arch in plan.archs:
         for precision in plan.precisions:
-            for function in (measures.feature_differences, measures.extraction_rates, measures.training_rates):
-                yield _Check(arch, precision, function.__name__, partial(function, task_of(arch, precision)))
-        for function in (measures.gradient_likeness, measures.occlusion_difference):
-            yield _Check(arch, "fp32", function.__name__, partial(function, task_of(arch, "fp32")))
-        measure = partial(measures.batch_that_does_not_fit, task_of(arch, "auto"))
-        yield _Check(arch, "auto", "batch that does not fit", measure)
+            yield check(arch, precision, "feature differences", feature_differences)
+            yield check(arch, precision, "extraction rates", extraction_rates)
+            yield check(arch, precision, "training rates", training_rates)
+        yield check(arch, "fp32", "gradient likeness", gradient_likeness)
+        yield check(arch, "fp32", "occlusion difference", occlusion_difference)
+        yield check(arch, "auto", "batch that does not fit", batch_that_does_not_fit)
 
 
 def _rows(check: _Check) -> list[dict]:
@@ -107,7 +110,7 @@ def _row(check: _Check, verdict: str, note: str) -> dict:
     return {
         "arch": check.arch,
         "precision": check.precision,
-        "check": check.name.replace("_", " "),
+        "check": check.name,
         "verdict": verdict,
         "note": note,
     }
@@ -142,11 +145,14 @@ def _verdict_text(table: pd.DataFrame) -> str:
     """How many checks went well, in one sentence."""
     counts = Counter(table["verdict"])
     n_judged = len(table) - counts[""]
-    parts = [f"{counts['failed']} of {n_judged} checks failed"]
-    if counts["slow"]:
-        parts.append(f"{counts['slow']} slower than half of the bare network")
-    if counts["left out"]:
-        parts.append(f"{counts['left out']} left out for want of time")
+    n_failed = counts["failed"]
+    n_slow = counts["slow"]
+    n_left_out = counts["left out"]
+    parts = [f"{n_failed} of {n_judged} checks failed"]
+    if n_slow:
+        parts.append(f"{n_slow} slower than half of the bare network")
+    if n_left_out:
+        parts.append(f"{n_left_out} left out for want of time")
     sentence = ", ".join(parts)
     return f"{sentence}."
 

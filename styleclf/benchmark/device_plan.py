@@ -29,14 +29,36 @@ class DevicePlan(NamedTuple):
     seed: int = 0
 
 
-_ARCHS = ("resnet18", "resnet50", "convnext_tiny", "vit_base_patch16_224")
-_PLANS = {  # by device
-    "cuda": DevicePlan("cuda", _ARCHS, ("fp32", "bf16", "fp16"), 224, 512, bs=64, n_practice=400, n_maps=4, minutes=7),
-    "mps": DevicePlan("mps", _ARCHS, ("fp32", "fp16"), 224, 256, bs=32, n_practice=400, n_maps=2, minutes=7),
-    "cpu": DevicePlan(
-        "cpu", ("test_resnet", "test_vit"), ("fp32", "bf16"), 64, 32, bs=8, n_practice=64, n_maps=1, minutes=7
-    ),
-}
+_ON_CUDA = DevicePlan(
+    device="cuda",
+    archs=("resnet18", "resnet50", "convnext_tiny", "vit_base_patch16_224"),
+    precisions=("fp32", "bf16", "fp16"),
+    size=224,
+    n_images=512,
+    bs=64,
+    n_practice=400,
+    n_maps=4,
+    minutes=7,
+)
+_ON_MPS = _ON_CUDA._replace(
+    device="mps",
+    precisions=("fp32", "fp16"),
+    n_images=256,
+    bs=32,
+    n_maps=2,
+)
+_ON_CPU = DevicePlan(
+    device="cpu",
+    archs=("test_resnet", "test_vit"),
+    precisions=("fp32", "bf16"),
+    size=64,
+    n_images=32,
+    bs=8,
+    n_practice=64,
+    n_maps=1,
+    minutes=7,
+)
+_PLANS = {plan.device: plan for plan in (_ON_CUDA, _ON_MPS, _ON_CPU)}
 
 
 def device_plan(device: str = "auto", archs: Sequence[str] = ("auto",), **changes: Any) -> DevicePlan:

@@ -16,8 +16,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_COLOURS = {REFERENCE: "#8C8C8C", "ancestor's recipe": CLOSE, "styleclf probe": BAR, "styleclf fine-tune": RIGHT}
-_ROUND_SECONDS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 1800, 3600, 7200, 14400)
+_COLOURS = {
+    REFERENCE: "#8C8C8C",
+    "ancestor's recipe": CLOSE,
+    "styleclf probe": BAR,
+    "styleclf fine-tune": RIGHT,
+}
+_ROUND_SECONDS = (
+    *(1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45),
+    *(60, 90, 120, 180, 300, 600, 1200, 1800),  # minutes
+    *(3600, 7200, 14400),  # hours
+)
 _MIN_GAP = 0.07  # between two of these, as a share of the width of the curves
 _LIMIT_SUFFIX = ": the limit"
 _BAR_HEIGHT = 0.62  # of the distance of two rows
@@ -143,7 +152,10 @@ def _write_beside_bar(
     text: str,
 ) -> None:
     """Write a text just right of the end of a bar."""
-    axes.annotate(text, (x, y), (5, 0), textcoords="offset points", va="center", fontsize=8.5, color=INK)
+    place = (x, y)
+    points_to_the_right = (5, 0)
+    look = {"va": "center", "fontsize": 8.5, "color": INK}
+    axes.annotate(text, place, points_to_the_right, textcoords="offset points", **look)
 
 
 def _finish_bars(

@@ -1,13 +1,14 @@
 """A learner written as a bundle: weights as safetensors, a JSON file, an ONNX graph, and a model card. No pickles."""
 
 import hashlib
+import math
 import os
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from fastai.learner import Learner
@@ -43,6 +44,7 @@ from styleclf.light import (
     read_manifest,
 )
 
+_Pictures: TypeAlias = Sequence[np.ndarray]
 _SUFFIXES_OF_FILES = {".pkl", ".onnx", ".safetensors", ".pt", ".pth", ".json", ".txt", ".tar", ".gz"}
 _N_CALIBRATING = 64  # pictures by which a graph of 8 bits learns the ranges of its maps
 _N_MEASURED = 256  # pictures on which the graph is set beside the network
@@ -130,7 +132,7 @@ def _write_graph(
     """Write the ONNX graph, and how far it is from the network into the manifest's values."""
     size = values["input"]["size"]
     graph = onnx_graph(network, size)
-    calibrating, measured = _dealt(pixels, precision)
+    calibrating, measured = _calibrating_and_measured(pixels, precision)
     if precision == "fp16":
         graph = halved_graph(graph)
     elif precision == "int8":
@@ -152,14 +154,15 @@ def _write_graph(
     facts["measured_on_pictures"] = bool(measured)
 
 
-def _dealt(pixels: Sequence[np.ndarray], precision: str) -> tuple[Sequence[np.ndarray], Sequence[np.ndarray]]:
+def _calibrating_and_measured(pixels: _Pictures, precision: str) -> tuple[_Pictures, _Pictures]:
     """Pictures that teach a graph of 8 bits the ranges of its maps, and others on which it is measured.
 
     Other graphs are not taught: theirs are all measured.
     """
     if precision != "int8":
         return [], pixels[:_N_MEASURED]
-    n_calibrating = min(_N_CALIBRATING, -(-len(pixels) // 2))
+    half = math.ceil(len(pixels) / 2)
+    n_calibrating = min(_N_CALIBRATING, half)
     order = np.random.default_rng(0).permutation(len(pixels))
     shuffled = [pixels[i] for i in order]
     return shuffled[:n_calibrating], shuffled[n_calibrating:]

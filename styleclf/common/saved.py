@@ -119,10 +119,12 @@ def _check_numbers(array: np.ndarray, name: str, path: str | Path) -> None:
         raise _damage(path, f"{name} are of the type {array.dtype} and not numbers")
     is_wrong = ~np.isfinite(array)
     if is_wrong.any():
-        row_numbers = np.unique(np.argwhere(is_wrong)[:, 0])
-        rows = f"{len(row_numbers):,} of {len(array):,} rows of {name}"
-        first = f"the first is row {row_numbers[0]}"
-        raise ValueError(f"{path} has NaN or infinity in {rows}, {first}: {_NO_NUMBERS_ADVICE}")
+        wrong_rows = np.unique(np.nonzero(is_wrong)[0])
+        first = wrong_rows[0]
+        n_wrong = len(wrong_rows)
+        n_rows = len(array)
+        rows = f"{n_wrong:,} of {n_rows:,} rows of {name}"
+        raise ValueError(f"{path} has NaN or infinity in {rows}, the first is row {first}: {_NO_NUMBERS_ADVICE}")
 
 
 def _fits(array: np.ndarray, names: Sequence[str], lengths: dict[str, int]) -> bool:

@@ -339,9 +339,10 @@ def _gains_ahead(step: CurveStep, n_more: int, seed: int) -> np.ndarray:
         raise ValueError(f"n_more must be 1 or more, not {n_more}")
     doublings = float(np.log2(1 + n_more / step.n_units))
     if doublings > _MOST_DOUBLINGS + _ROUNDING:
+        n_units = step.n_units
         units = f"{step.style} {step.kind}".strip()
         beyond = f"{n_more} more would be beyond twice the data, where the curve says nothing"
-        raise ValueError(f"there are {step.n_units} {units}, and {beyond}: ask for {step.n_units} at most")
+        raise ValueError(f"there are {n_units} {units}, and {beyond}: ask for {n_units} at most")
     rng = np.random.default_rng(seed)
     n_scores = len(step.gains)
     ratios = rng.uniform(*RATIOS, n_scores)

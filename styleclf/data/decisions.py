@@ -19,12 +19,9 @@ import numpy as np
 import pandas as pd
 
 from styleclf.common import count_of, say, suggestion, write_table
-from styleclf.data.annotation.own_tables import (
-    COLUMN_NAMES,
-    FileFinder,
-    read_own_table,
-    without_foreign_folders,
-)
+from styleclf.data.annotation.column_map import COLUMN_NAMES
+from styleclf.data.annotation.file_names import FileFinder, without_foreign_folders
+from styleclf.data.annotation.own_tables import read_own_table
 from styleclf.data.annotation.tables import read_text_table
 from styleclf.data.design import read_design
 from styleclf.evaluation import VAL, people_of

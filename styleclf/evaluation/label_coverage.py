@@ -163,6 +163,9 @@ def label_coverage_sentence(table: pd.DataFrame) -> str:
     promise = promise_text(lo, hi)
     labels = "of the labels of works by painters not seen, every painter counting the same"
     of_labels = table[~is_of_all].set_index("label")["value"]
-    coverage = f"sets of {size:.1f} labels on average hold {value:.0%} {labels} ({promise})"
-    rarest = f"{of_labels.idxmin()}, {of_labels.min():.0%}"
-    return f"{coverage}; held least often is {rarest}"
+    rarest = of_labels.idxmin()
+    least = of_labels.min()
+    return (
+        f"sets of {size:.1f} labels on average hold {value:.0%} {labels} ({promise}); "
+        f"held least often is {rarest}, {least:.0%}"
+    )

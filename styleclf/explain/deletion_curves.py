@@ -43,7 +43,10 @@ def _cell_of_pixel(side: int) -> np.ndarray:
     return np.arange(side) * _CELLS_PER_SIDE // side
 
 
-def cell_ranks(cells: Mapping[str, np.ndarray], seed: int = 0) -> dict[str, list[np.ndarray]]:
+def cell_ranks(
+    cells: Mapping[str, np.ndarray],
+    seed: int = 0,
+) -> dict[str, list[np.ndarray]]:
     """The turn of each cell, the most important first, `(n, n_cells)` from 0: by method, and by ORDERS.
 
     `cells` are maps `in_cells` by method. Cells of equal importance, such as those within one square of occlusion, come

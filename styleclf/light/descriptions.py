@@ -102,7 +102,12 @@ class Descriptions:
         ((year, earliest, latest),) = self.years.ranges(probas[None]).tolist()
         return year, earliest, latest
 
-    def _answer(self, probas: np.ndarray, pred: str, labels: list[str] | None) -> tuple[str, int | None]:
+    def _answer(
+        self,
+        probas: np.ndarray,
+        pred: str,
+        labels: list[str] | None,
+    ) -> tuple[str, int | None]:
         """The answer for a picture that is not new, and its level where there is a hierarchy."""
         if labels is not None:
             return _SEPARATOR.join(labels), None

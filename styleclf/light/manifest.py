@@ -26,6 +26,7 @@ _LARGEST = 1e12  # number that stands in a manifest
 _CHANNELS = 3
 _LONGEST_REASON = 300  # characters
 _N_PERCENTILES = 101  # 0 to 100
+_LOGITS_OF_PATTERN = "logits_of_pattern"
 
 
 @dataclass(frozen=True)
@@ -286,8 +287,9 @@ def _logits(files: Mapping[str, Any], shape: tuple[int, ...]) -> dict[str, np.nd
     """What each file makes of the pattern."""
     logits = {}
     for name, facts in files.items():
-        if "logits_of_pattern" in facts:
-            logits[name] = _numbers(facts["logits_of_pattern"], shape, "logits_of_pattern")
+        if _LOGITS_OF_PATTERN in facts:
+            values = facts[_LOGITS_OF_PATTERN]
+            logits[name] = _numbers(values, shape, _LOGITS_OF_PATTERN)
     return logits
 
 

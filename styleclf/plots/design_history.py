@@ -34,7 +34,9 @@ def plot_design_history(table: pd.DataFrame) -> Figure:
     colours = {"top_1": RIGHT, "top_2": MUTED}
     for metric, offset in _OFFSETS.items():
         for y, row in enumerate(table.to_dict("records")):
-            estimate = Estimate(row[metric], row[f"{metric}_lo"], row[f"{metric}_hi"])
+            low = row[f"{metric}_lo"]
+            high = row[f"{metric}_hi"]
+            estimate = Estimate(row[metric], low, high)
             draw_estimate(axes, y + offset, estimate, colour=colours[metric])
             write_estimate(axes, y + offset, estimate, colour=colours[metric])
     names = [shorten(str(run), _MAX_NAME) for run in table["run"]]

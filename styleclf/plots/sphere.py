@@ -153,7 +153,8 @@ def _draw_wire(axes: Axes, in_space: bool) -> None:
     """Draw the unit circle, or circles of latitude and longitude of the unit sphere, and nothing else."""
     axes.set_axis_off()
     if in_space:
-        axes.set(xlim=(-1, 1), ylim=(-1, 1), zlim=(-1, 1))
+        ends = (-1, 1)
+        axes.set(xlim=ends, ylim=ends, zlim=ends)
         axes.set_box_aspect((1, 1, 1), zoom=1.5)
         axes.view_init(**_VIEW)
         lines = _sphere_circles()

@@ -56,9 +56,13 @@ def embedding_answer(run: RunFacts) -> str:
     is_first_part = nearest["styles"] == nearest["styles"].iloc[0]
     *rows_of_others, row = nearest[is_first_part].to_dict("records")
     _, part = _PARTS.get(row["styles"], ("", "of these styles"))
-    shares = f"for {of_ten(row['value'])} in the embeddings of {row['model']}{ends_of_ten(row)}"
+    model = row["model"]
+    share = of_ten(row["value"])
+    shares = f"for {share} in the embeddings of {model}{ends_of_ten(row)}"
     for other_row in rows_of_others:
-        shares += f", for {of_ten(other_row['value'])} in those of {other_row['model']}"
+        other_model = other_row["model"]
+        other_share = of_ten(other_row["value"])
+        shares += f", for {other_share} in those of {other_model}"
     return (
         f"Of 10 paintings {part}, by painters never met, the nearest by another painter has the same style {shares}; "
         f"by chance it would be {chance_of_ten(row['chance'])}."

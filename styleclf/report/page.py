@@ -165,7 +165,11 @@ def run_context(run: RunTables, images: str | Path | None = None) -> dict[str, A
     return context | _pictures_context(judged, matrix, folder)
 
 
-def _pictures_context(judged: pd.DataFrame, matrix: list[list[Cell]], folder: str | Path | None) -> dict[str, Any]:
+def _pictures_context(
+    judged: pd.DataFrame,
+    matrix: list[list[Cell]],
+    folder: str | Path | None,
+) -> dict[str, Any]:
     """The pictures behind the cells, the surest mistakes, and what is missing of them."""
     mistakes = surest_mistakes(judged)
     of_cells = files_of_cells(judged, matrix)

@@ -192,7 +192,12 @@ def show_page(page: Path, *, browser: bool = True) -> None:
         webbrowser.open(address)
 
 
-def save_settings(out: str | Path, settings: dict[str, Any], design: str | Path | None = None, **facts: Any) -> None:
+def save_settings(
+    out: str | Path,
+    settings: dict[str, Any],
+    design: str | Path | None = None,
+    **facts: Any,
+) -> None:
     """Write `settings.json`: every setting, facts about the run, versions and the design's fingerprint.
 
     `settings` are the parameters of a recipe's `main`; what it passes on as `kwargs` stands among them. Relative paths

@@ -5,6 +5,7 @@ import pytest
 
 from styleclf.benchmark.alternation import Turns
 from styleclf.benchmark.contest import Contest
+from styleclf.benchmark.device_plan import device_plan, noise_pictures
 from styleclf.benchmark.task import BenchmarkTask
 from tests.conftest import ARCH
 
@@ -36,6 +37,16 @@ def task(design, sample, weights_file, tmp_path):
     """A tiny task with one epoch each."""
     counts = dict(size=32, bs=16, fastai_epochs=1, ancestor_epochs=1, epochs=1)
     return BenchmarkTask(design, sample, "0", ARCH, str(weights_file), cache=tmp_path, **counts)
+
+
+@pytest.fixture
+def device_task(tmp_path):
+    """The smallest network in fp32 on the processor, with a few pictures of noise."""
+    from styleclf.benchmark.device_task import DeviceTask
+
+    plan = device_plan("cpu", ["test_resnet"], size=32, n_images=8, bs=8)
+    noise = noise_pictures(tmp_path, plan)
+    return DeviceTask(plan, noise, tmp_path, "test_resnet", "fp32")
 
 
 @pytest.fixture

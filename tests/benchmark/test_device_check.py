@@ -5,20 +5,28 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from styleclf.benchmark import device_check, device_measures
+from styleclf.benchmark import device_agreement, device_check, device_memory, device_rates
 from styleclf.benchmark.device_check import check_device, device_check_text
-from styleclf.benchmark.device_measures import Measure
 from styleclf.benchmark.device_plan import device_plan
+from styleclf.benchmark.device_task import Measure
 
-FUNCTIONS = ["practice_set", "feature_differences", "extraction_rates", "training_rates", "gradient_likeness"]
-FUNCTIONS += ["occlusion_difference", "batch_that_does_not_fit"]
+FUNCTIONS = {
+    "practice_set": device_rates,
+    "feature_differences": device_agreement,
+    "extraction_rates": device_rates,
+    "training_rates": device_rates,
+    "gradient_likeness": device_agreement,
+    "occlusion_difference": device_agreement,
+    "batch_that_does_not_fit": device_memory,
+}
 
 
 @pytest.fixture
 def plan(monkeypatch):
     """A plan whose measures are made up."""
-    for name in FUNCTIONS:
-        monkeypatch.setattr(device_measures, name, lambda *_, name=name: [Measure(name, 2.0, "s", "good")])
+    for name, module in FUNCTIONS.items():
+        measure = Measure(name, 2.0, "s", "good")
+        monkeypatch.setattr(module, name, lambda *_, measure=measure: [measure])
     return device_plan("cpu", ["test_resnet", "test_vit"], size=32, n_images=4, bs=2)
 
 
@@ -35,7 +43,7 @@ def test_what_a_device_raises_is_a_row_and_the_others_go_on(plan, monkeypatch, c
     def training_rates(*_):
         raise RuntimeError("no kernel image\nis available")
 
-    monkeypatch.setattr(device_measures, "training_rates", training_rates)
+    monkeypatch.setattr(device_rates, "training_rates", training_rates)
     table = check_device(plan)
     failed = table[table["verdict"] == "failed"]
     assert len(failed) == 4 and set(failed["note"]) == {"no kernel image is available"}
@@ -48,9 +56,8 @@ def test_what_begins_too_late_is_left_out(plan, monkeypatch):
     minutes = iter(range(100))
     monkeypatch.setattr(device_check, "time", SimpleNamespace(monotonic=lambda: 60 * next(minutes)))
     table = check_device(plan._replace(minutes=3))
-    assert table["verdict"].tolist()[:5] == ["good"] * 3 + ["left out"] * 2 and table["note"].iloc[-1].startswith(
-        "after"
-    )
+    assert table["verdict"].tolist()[:5] == ["good"] * 3 + ["left out"] * 2
+    assert table["note"].iloc[-1].startswith("after")
     assert "left out for want of time" in device_check_text(table, plan)
 
 

@@ -11,18 +11,16 @@ import pandas as pd
 
 from styleclf.common import count_of, is_control
 from styleclf.data.annotation.column_map import WRITTEN_COLUMNS, MappedTable
-from styleclf.data.annotation.folders import Walk, visible_entries, walk_folder
-from styleclf.data.annotation.layout_detection import detected_layout
-from styleclf.data.annotation.layouts import AUTO, Layout, named_layout
-from styleclf.data.annotation.own_tables import (
+from styleclf.data.annotation.file_names import (
     FileFinder,
-    OwnTable,
-    check_own_columns,
-    read_own_table,
     relative_name,
     without_common_folder,
     without_foreign_folders,
 )
+from styleclf.data.annotation.folders import Walk, visible_entries, walk_folder
+from styleclf.data.annotation.layout_detection import detected_layout
+from styleclf.data.annotation.layouts import AUTO, Layout, named_layout
+from styleclf.data.annotation.own_tables import OwnTable, check_own_columns, read_own_table
 from styleclf.data.annotation.people import clean_text
 from styleclf.data.annotation.tables import check_no_duplicates
 from styleclf.evaluation import LABEL_SEPARATOR, labels_of

@@ -18,7 +18,7 @@ from styleclf.evaluation import linked_groups
 MERGE_COLUMNS = ["what", "name", "merge_into", "n_images"]
 _KINDS = ("author", "style")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-_SINGLE_LETTERS = str.maketrans({"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_SINGLE_LETTERS = str.maketrans("øłđðı", "olddi") | str.maketrans({"æ": "ae", "œ": "oe", "þ": "th"})
 _LOST_BYTE = "ã"  # in lower case, what Latin-1 makes of the first byte of an accented letter in UTF-8
 _LOWERED = str.maketrans("ãâåäîï", "ÃÂÅÄÎÏ")
 
@@ -52,7 +52,8 @@ def _proposals(kind: str, counts: Mapping[str, int]) -> list[tuple[str, str, str
     """Rows of proposals for names, of which the numbers of images are counted."""
     rows = []
     for spellings in _alike(counts):
-        best, *variants = sorted(spellings, key=lambda name: (-counts[name], _oddity(name), name))
+        likeliest_first = sorted(spellings, key=lambda name: (_oddity(name), name))
+        best, *variants = sorted(likeliest_first, key=lambda name: -counts[name])
         for name in variants:
             rows.append((kind, name, best, counts[name]))
     return rows

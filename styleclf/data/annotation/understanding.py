@@ -66,11 +66,14 @@ def _nameless_line(annotation: pd.DataFrame, nobodies: Mapping[str, int]) -> str
     if nameless.empty:
         return "every image has an author"
     styles = _first_few(_counted(nameless["label"]), _N_NAMED)
-    n_nameless = count_of(len(nameless), "image")
-    line = f"{n_nameless} of {len(annotation):,} without an author: {styles}"
+    images = count_of(len(nameless), "image")
+    n_all = len(annotation)
+    line = f"{images} of {n_all:,} without an author: {styles}"
     if not nobodies:
         return line
-    names = [f"{name!r} ({n:,})" for name, n in Counter(nobodies).most_common()]
+    names = []
+    for name, n_images in Counter(nobodies).most_common():
+        names.append(f"{name!r} ({n_images:,})")
     listed = _first_few(names)
     return f"{line}; these names were taken for nobody: {listed}"
 

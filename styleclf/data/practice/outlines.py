@@ -148,7 +148,8 @@ def smooth(points: ArrayLike, *, closed: bool = False, steps: int = 8) -> Points
     twist = 3 * start - before - 3 * end + after
     shares = np.linspace(0, 1, steps, endpoint=False)
     t = shares[:, None]
-    double_curve = 2 * start + slope * t + bend * t**2 + twist * t**3
+    straight = 2 * start + slope * t
+    double_curve = straight + bend * t**2 + twist * t**3
     curve = 0.5 * double_curve
     return curve.reshape(-1, 2)
 
