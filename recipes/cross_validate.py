@@ -32,7 +32,7 @@ def main(
     **kwargs,
 ):
     """Cross-validate: every fold judged by a model that never saw its authors."""
-    logbook = Logbook(out, locals(), design)
+    logbook = Logbook(out, locals(), design, alone="a cross-validation")
 
     from styleclf.data import read_paintings
     from styleclf.runs import CrossValidationQuestions, Tracker, judged_cross_validation

@@ -44,7 +44,7 @@ def main(
     out: str = "runs/league",  # folder for table and figure; bodies that are finished in it are kept
 ):
     """Judge bodies on the same unseen painters, and recommend one."""
-    logbook = Logbook(out, locals(), design)
+    logbook = Logbook(out, locals(), design, alone="a league")
 
     from styleclf.benchmark import LeagueRules, hold_contest, listed_entries, write_league
     from styleclf.data import read_paintings

@@ -4,7 +4,8 @@ lines.py            what is said on the screen: lines, final lines, notes and co
 progress.py         bars, or lines with the time left
 words.py            numbers, durations, names of files and commands as they stand in sentences
 files.py            files of results, which appear whole
-locks.py            which process works in a folder or on a file
+locks.py            work in a folder that one run at a time does
+file_locks.py       the locks of this system on files, by which unfinished files are guarded, too
 saved.py            files of earlier runs, read again
 resume.py           going on where earlier work stopped
 checks.py           one of several names, packages that are extras

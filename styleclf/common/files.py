@@ -1,7 +1,7 @@
 """Files of results, which appear whole, and the check that they can be written before the work that makes them.
 
-While a file is unfinished it has a hidden name of its own, and where the system knows such locks its writer holds one
-on it. So whoever comes later can tell what a killed process has left, and remove it.
+While a file is unfinished it has a hidden name of its own, and its writer guards it. So whoever comes later can tell
+what a killed process has left, and remove it.
 """
 
 import errno
@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from styleclf.common.locks import make_folder, release, remove_if_unlocked, wait_for_lock
+from styleclf.common.file_locks import UnfinishedFile, remove_if_unlocked
 from styleclf.common.words import ESCAPED, cut_name
 
 if TYPE_CHECKING:  # the command `styleclf` must run without it, to say what to install
@@ -120,6 +120,16 @@ def check_page(path: str | Path) -> None:
     check_file(path)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it. Raises OSError, which names the folder, where that cannot be done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise OSError(f"{folder} cannot be a folder for results, it is a file: name another folder") from error
+    except OSError as error:
+        raise OSError(f"the folder {folder} cannot be made ({error.strerror}): name another one") from error
+
+
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
     """A path to write to instead of `path`; moved there at the end of the block, removed if the block fails.
@@ -131,20 +141,18 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     path = Path(path)
     make_folder(path.parent)
     partial_path = _unfinished_path(path)
-    lock = None
+    unfinished = UnfinishedFile(partial_path)
     try:
-        lock = wait_for_lock(partial_path)
+        unfinished.create()
         yield partial_path
-        os.replace(partial_path, path)
+        unfinished.move_to(path)
     except (OSError, RuntimeError) as error:
         reason = _reason_of_failed_write(error, partial_path)
         if reason:
             raise OSError(f"{path} cannot be written: {reason}") from error
         raise
     finally:
-        with suppress(PermissionError):
-            partial_path.unlink(missing_ok=True)
-        release(lock)
+        unfinished.close()
 
 
 def _unfinished_path(path: Path) -> Path:

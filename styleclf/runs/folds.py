@@ -68,7 +68,7 @@ def fitted_folds(
         raise ValueError(f"jobs must be 1 or more, not {jobs}")
     out = Path(out)
     folds = cv_folds(paintings.rows)
-    with alone_in(out, "a cross-validation"):
+    with alone_in(out, "a cross-validation", part="folds"):
         trained_with = _trained_with(paintings.rows, flags)
         unfinished = [fold for fold in folds if not _is_finished(fold_folder(out, fold), trained_with)]
         n_finished = len(folds) - len(unfinished)

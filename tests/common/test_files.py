@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from styleclf.common import files, locks
+from styleclf.common import file_locks, files
 from tests.damage import full_disk
 
 
@@ -23,7 +23,7 @@ def failing_write(path, error):
 
 
 @pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
-def test_a_failing_block_leaves_the_old_file_and_nothing_else(tmp_path, error):
+def test_a_failing_block_leaves_the_old_file_and_nothing_else(tmp_path, error, system):
     path = tmp_path / "table.csv"
     path.write_text("old")
     with pytest.raises(type(error)):
@@ -31,7 +31,7 @@ def test_a_failing_block_leaves_the_old_file_and_nothing_else(tmp_path, error):
     assert path.read_text() == "old" and os.listdir(tmp_path) == ["table.csv"]
 
 
-def test_readers_see_the_old_file_until_the_block_ends(tmp_path):
+def test_readers_see_the_old_file_until_the_block_ends(tmp_path, system):
     path = tmp_path / "figure.png"
     path.write_text("old")
     with files.whole_file(path) as aside:
@@ -80,7 +80,7 @@ with whole_file(sys.argv[1]) as aside:
 """
 
 
-@pytest.mark.skipif(locks.fcntl is None, reason="needs locks of files")
+@pytest.mark.skipif(file_locks.fcntl is None, reason="needs locks of files")
 def test_what_a_killed_process_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path):
     subprocess.run([sys.executable, "-c", KILLED, tmp_path / "killed.npy"])
     (left,) = tmp_path.iterdir()
@@ -147,7 +147,7 @@ def test_a_disk_that_can_only_be_read_is_named(tmp_path, monkeypatch):
     def refuse(path: Path, *_: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system", path)
 
-    monkeypatch.setattr(locks.os, "open", refuse)
+    monkeypatch.setattr(file_locks.os, "open", refuse)
     with pytest.raises(OSError, match=r"a\.csv cannot be written: its disk can only be read"):
         files.write_text("a", tmp_path / "a.csv")
 

@@ -1,5 +1,6 @@
-"""styleclf.common.locks: two processes do not work in one folder."""
+"""styleclf.common.locks: two runs do not work in one folder."""
 
+import os
 import threading
 
 import pytest
@@ -7,18 +8,31 @@ import pytest
 from styleclf.common import locks
 
 
-@pytest.mark.skipif(locks.fcntl is None, reason="needs locks of files")
-def test_a_folder_is_left_to_whoever_works_in_it(tmp_path):
+def test_a_folder_is_left_to_whoever_works_in_it(tmp_path, system):
     folder = tmp_path / "cv"
     with locks.alone_in(folder, "a cross-validation"):
-        refused = pytest.raises(ValueError, match=r"another process is at work on a cross-validation in .*cv: wait")
-        with refused, locks.alone_in(folder, "a cross-validation"):
+        holder = rf"\(process {os.getpid()} on .* since \d{{4}}-\d\d-\d\d \d\d:\d\d\)"
+        complaint = f"another run is at work on a cross-validation in .*cv {holder}: wait"
+        refused = pytest.raises(ValueError, match=complaint)
+        with refused, locks.alone_in(folder, "a training"):
             pass
-        with locks.alone_in(tmp_path / "other", "a cross-validation"):
+        with locks.alone_in(tmp_path / "other", "a training"), locks.alone_in(folder, "folds", part="folds"):
             pass
     assert not folder.exists() and not (tmp_path / "other").exists()
     with locks.alone_in(folder, "a cross-validation"):
         assert list(folder.iterdir())
+
+
+@pytest.mark.parametrize("left", ["", "a training\nprocess 1 on a computer of a longer name since 1999-12-31 23:59\n"])
+def test_what_a_killed_process_left_refuses_nobody(tmp_path, left, system):
+    (tmp_path / ".in-use").write_text(left)
+    with locks.alone_in(tmp_path, "an audit"):
+        with pytest.raises(ValueError, match="at work on an audit in"), locks.alone_in(tmp_path, "a training"):
+            pass
+        (tmp_path / ".in-use").write_bytes(b"\xff\x00" * 400)
+        with pytest.raises(ValueError, match=r"a training in \S+: wait"), locks.alone_in(tmp_path, "a training"):
+            pass
+    assert not list(tmp_path.iterdir())
 
 
 def test_folders_that_were_made_for_nothing_go_again(tmp_path):
@@ -42,8 +56,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
         pass
 
 
-@pytest.mark.skipif(locks.fcntl is None, reason="needs locks of files")
-def test_files_of_one_name_are_written_by_one_after_the_other(tmp_path):
+def test_files_of_one_name_are_written_by_one_after_the_other(tmp_path, system):
     out = tmp_path / "new/predictions.csv"
     order = []
 

@@ -113,8 +113,8 @@ def test_a_damaged_sign_of_the_end_is_named(cv_run, design, sample, tmp_path, ho
 
 
 def test_two_cross_validations_in_one_folder_are_not_mixed(design, sample, tmp_path, how):
-    refused = pytest.raises(ValueError, match="another process is at work on a cross-validation in")
-    with alone_in(tmp_path, "a cross-validation"), refused:
+    refused = pytest.raises(ValueError, match="another run is at work on a cross-validation in")
+    with alone_in(tmp_path, "a cross-validation", part="folds"), refused:
         folds.fitted_folds(Paintings(design, sample), tmp_path, **how)
     assert list(tmp_path.iterdir()) == []
 

@@ -105,7 +105,7 @@ def test_places_are_written_down_as_seen_from_the_run(tmp_path, monkeypatch):
 
 def test_one_process_at_a_time_works_in_a_folder_that_it_wants_alone(tmp_path):
     first = Logbook(tmp_path / "o", {}, alone="a training")
-    with pytest.raises(ValueError, match="another process is at work on a training"):
+    with pytest.raises(ValueError, match="another run is at work on a training"):
         Logbook(tmp_path / "o", {}, alone="a training")
     Logbook(tmp_path / "other", {}, alone="a training")
     first.close()

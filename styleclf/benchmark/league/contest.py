@@ -41,7 +41,7 @@ def hold_contest(
     other rules, another process is at work in it, or no entry can be judged.
     """
     task = league_task(paintings, out, rules, minutes=minutes)
-    with alone_in(task.folder, "a league"), _hub_asked_once():
+    with alone_in(task.folder, "a league", part="bodies"), _hub_asked_once():
         check_league_made_alike(task)
         remove_unfinished(task.folder / "bodies")
         contest = LeagueContest(task, {}, {})
