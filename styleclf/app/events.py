@@ -187,10 +187,16 @@ class Events:
         picture = self.picture_at(desk, position)
         if picture is None:
             return "", "", ""
-        uri = large_picture(picture.prediction.path)
-        image = cards.large_image(uri, picture.name)
+        image = self.large(picture)
         facts = cards.facts(picture.prediction)
         return image, facts, self._neighbours(picture)
+
+    def large(self, picture: ReviewedPicture | None) -> str:
+        """A picture to look at, as HTML; '' for none."""
+        if picture is None:
+            return ""
+        uri = large_picture(picture.prediction.path)
+        return cards.large_image(uri, picture.name)
 
     def picture_at(self, desk: Desk, position: int) -> ReviewedPicture | None:
         """The dropped picture of a card."""
@@ -206,11 +212,11 @@ class Events:
         return cards.neighbour_cards(neighbours)
 
     def map_of(self, picture: ReviewedPicture | None) -> str:
-        """The picture under the map of what supports its likeliest style, as HTML; or why there is none."""
+        """The picture under the map of what supports its likeliest style, as HTML; or alone, and why so."""
         if picture is None:
             return ""
         if self.engine.no_maps:
-            return cards.sentence(self.engine.no_maps)
+            return self.large(picture) + cards.sentence(self.engine.no_maps)
         style, _ = picture.prediction.likeliest[0]
         painted = self.engine.occlusion(picture.prediction.path, style)
         return cards.large_image(data_uri(painted), f"blue supports {style}, red speaks against it")
@@ -229,8 +235,7 @@ class Events:
         if picture is None:
             ending = _ALL_DECIDED if progress.n_pictures else _NOTHING_TO_REVIEW
             return ReviewView("", cards.sentence(ending), "", bar, [])
-        uri = large_picture(picture.prediction.path)
-        image = cards.large_image(uri, picture.name)
+        image = self.large(picture)
         facts = cards.review_facts(picture.prediction)
         if picture.reason:
             facts += cards.sentence(f"asked because: {picture.reason}")

@@ -3,7 +3,8 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const focused = event.target;
   if (focused.closest && focused.closest("input, textarea, select, [contenteditable=true], [role=listbox]")) return;
-  const isButton = focused.closest && focused.closest("button, a");
+  const isOpenTab = focused.closest && focused.closest("[role=tab][aria-selected=true]");
+  const isButton = !isOpenTab && focused.closest && focused.closest("button, a");
   const key = event.key.toLowerCase();
   const ids = { n: "review-none", s: "review-skip", u: "review-undo", m: "review-map" };
   let id = ids[key];
@@ -14,4 +15,10 @@ document.addEventListener("keydown", (event) => {
   if (!button || button.offsetParent === null || button.disabled) return;
   event.preventDefault();
   button.click();
+});
+
+// After a click by mouse or finger no button keeps the focus, or Enter would press it once more.
+document.addEventListener("click", (event) => {
+  const button = event.detail > 0 && event.target.closest && event.target.closest("button[id^=review-]");
+  if (button) button.blur();
 });

@@ -7,6 +7,7 @@ from typing import Any
 
 from styleclf.app import cards
 from styleclf.app.events import N_CHOICES, Events
+from styleclf.app.review import ReviewedPicture
 from styleclf.common import needs_package
 
 _MOST_WAITING = 64  # requests in the queue of the server
@@ -19,12 +20,15 @@ _PICK = """element.addEventListener("click", (event) => {
   const card = event.target.closest("[data-position]");
   if (card) trigger("pick", { position: Number(card.dataset.position) });
 });"""
-_KEYS = "Keys: Enter accepts the answer, 1 to 9 name a style, N none of these, S skips, U takes back, M shows the map."
+_KEYS = "Keys: Enter accepts the answer, 1 to 9 name a style, N none of these, S skips, U takes back, M shows the map or the picture."
 _SCROLL_TO_DETAILS = """() => {
   const details = document.getElementById("details");
   if (details) details.scrollIntoView({ behavior: "smooth", block: "nearest" });
 }"""
 _NOTHING_PICKED = -1
+_TO_MAP = "What does it look at?"
+_TO_PICTURE = "Show the picture again"
+_MAP_KEY = " (M)"
 
 
 def gradio_module() -> Any:
@@ -102,6 +106,15 @@ def _small_button(words: str, elem_id: str) -> Any:
     return gradio_module().Button(words, elem_id=elem_id, size="sm", min_width=60)
 
 
+def _other_view(events: Events, picture: ReviewedPicture | None, words: str) -> tuple[str, str]:
+    """The map of a picture, or the picture again, as the button has it that says `words`; and what it says then."""
+    if words.startswith(_TO_PICTURE):
+        image = _or_error(events, events.large, picture)
+        return image, words.replace(_TO_PICTURE, _TO_MAP)
+    image = _or_error(events, events.map_of, picture)
+    return image, words.replace(_TO_MAP, _TO_PICTURE)
+
+
 def _look(is_answer: bool) -> str:
     """The look of a button in the review: that of the model's answer stands out, and Enter presses it."""
     return "primary" if is_answer else "secondary"
@@ -134,7 +147,7 @@ class _PicturesTab:
                 self.picture = gr.HTML(elem_id="picture")
             with gr.Column(scale=2, min_width=280):
                 self.facts = gr.HTML(elem_id="facts")
-                self.map_button = gr.Button("What does it look at?", elem_id="map")
+                self.map_button = gr.Button(_TO_MAP, elem_id="map")
         self.neighbours = gr.HTML(elem_id="neighbours")
 
     def listen(self, page: Any) -> None:
@@ -146,10 +159,11 @@ class _PicturesTab:
             _call(upload.upload, self._drop, [token, upload], after_upload, progress="full")
         after_clearing = [self.message, self.cards, self.details, self.neighbours]
         _call(self.clear.click, self._clear, token, after_clearing)
-        details = [self.picked, self.details, self.picture, self.facts, self.neighbours]
+        details = [self.picked, self.details, self.map_button, self.picture, self.facts, self.neighbours]
         picking = _call(self.cards.pick, self._picked_handler(), token, details)
         picking.then(None, js=_SCROLL_TO_DETAILS, api_visibility="private")
-        _call(self.map_button.click, self._map, [token, self.picked], self.picture, progress="full")
+        asked = [token, self.picked, self.map_button]
+        _call(self.map_button.click, self._map, asked, [self.picture, self.map_button], progress="full")
 
     def _show(self, token: Token) -> str:
         desk = self.events.desks.find(token)
@@ -191,14 +205,14 @@ class _PicturesTab:
             position = int(event._data["position"])
             details = self.events.details(desk, position)
             is_there = any(details)
-            return position, gr.Row(visible=is_there), *details
+            return position, gr.Row(visible=is_there), _TO_MAP, *details
 
         return pick
 
-    def _map(self, token: Token, position: float) -> str:
+    def _map(self, token: Token, position: float, words: str) -> tuple[str, str]:
         _, desk = self.events.desks.open(token)
         picture = self.events.picture_at(desk, int(position))
-        return _or_error(self.events, self.events.map_of, picture)
+        return _other_view(self.events, picture, words)
 
 
 class _ReviewTab:
@@ -231,7 +245,7 @@ class _ReviewTab:
                         scale=3,
                     )
                     self.correct = _small_button("It is this one", "review-correct")
-                self.map_button = gr.Button("What does it look at? (M)", elem_id="review-map", size="sm")
+                self.map_button = gr.Button(_TO_MAP + _MAP_KEY, elem_id="review-map", size="sm")
         gr.HTML(f'<p class="quiet keys">{_KEYS}</p>')
         gr.HTML('<a class="download" href="decisions.csv" download="decisions.csv">Download the decisions</a>')
 
@@ -243,7 +257,7 @@ class _ReviewTab:
     def shown(self) -> list[Any]:
         """The components that change with the picture."""
         answer = [self.name, self.picture, self.facts, self.progress]
-        return [self.token, *answer, self.style, self.none, *self.choices]
+        return [self.token, *answer, self.map_button, self.style, self.none, *self.choices]
 
     def listen(self, tab: Any) -> None:
         """Say what happens at each click."""
@@ -259,7 +273,8 @@ class _ReviewTab:
         _call(self.undo.click, self._undo, token, shown)
         typed = [*answered, self.style]
         _call(self.correct.click, self._correct, typed, shown)
-        _call(self.map_button.click, self._map, token, self.picture, progress="full")
+        asked = [token, self.map_button]
+        _call(self.map_button.click, self._map, asked, [self.picture, self.map_button], progress="full")
 
     def _show(self, token: Token) -> tuple:
         gr = gradio_module()
@@ -275,7 +290,7 @@ class _ReviewTab:
             button = gr.Button("", visible=False)
             buttons.append(button)
         answer = view.name, view.picture, view.facts, view.progress
-        return token, *answer, None, none, *buttons
+        return token, *answer, _TO_MAP + _MAP_KEY, None, none, *buttons
 
     def _after(self, token: Token, action: Callable, *arguments: Any) -> tuple:
         """Do something at a desk, and show what comes next."""
@@ -300,7 +315,7 @@ class _ReviewTab:
     def _undo(self, token: Token) -> tuple:
         return self._after(token, self.events.undo)
 
-    def _map(self, token: Token) -> str:
+    def _map(self, token: Token, words: str) -> tuple[str, str]:
         _, desk = self.events.desks.open(token)
         picture = desk.review.current() if desk.review is not None else None
-        return _or_error(self.events, self.events.map_of, picture)
+        return _other_view(self.events, picture, words)

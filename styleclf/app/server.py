@@ -211,8 +211,11 @@ def _say_address(options: AppOptions, host: str, port: int) -> None:
 
 
 def _serve(application: Any, listening: socket.socket) -> None:
-    """Answer requests until somebody interrupts."""
+    """Answer requests until somebody interrupts, which is how an app ends."""
     import uvicorn
 
     config = uvicorn.Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
-    uvicorn.Server(config).run(sockets=[listening])
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        say("the app has ended")

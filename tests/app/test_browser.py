@@ -158,7 +158,6 @@ def test_the_keyboard_is_enough(server, chromium, paths):
         user.page.keyboard.press("Tab")
     user.page.keyboard.press("Enter")
     user.page.wait_for_selector("#review-picture img")
-    user.page.evaluate("document.activeElement.blur()")
     names = [user.shown()]
     user.press("Enter", "1 of 4 pictures decided")
     names.append(user.shown())
@@ -177,6 +176,15 @@ def test_the_keyboard_is_enough(server, chromium, paths):
     user.page.keyboard.press("Enter")
     user.page.get_by_text("All pictures are decided").wait_for()
     assert server.decisions()[names[1]]["label"] == "s1u"
+
+
+def test_enter_does_not_repeat_what_was_clicked_with_the_mouse(server, chromium, paths):
+    user = User(chromium, server.address)
+    user.drop(*paths[:3])
+    user.review()
+    user.page.locator("#review-skip").click()
+    user.waits_for("0 of 3 pictures decided, 1 skipped")
+    user.press("Enter", "1 of 3 pictures decided, 1 skipped")
 
 
 def test_two_users_at_once_see_their_own_pictures(server, chromium, paths, tmp_path):

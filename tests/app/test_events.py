@@ -32,7 +32,8 @@ def test_dropped_pictures_are_answered(events, desk, paint):
     large, facts, neighbours = events.details(desk, 0)
     assert "data:image/jpeg" in large and "It may be: <b>red</b>" in facts and neighbours == ""
     assert events.details(desk, 7) == ("", "", "")
-    assert events.map_of(events.picture_at(desk, 0)) == '<p role="status" class="quiet">Maps need torch.</p>'
+    picture = events.picture_at(desk, 0)
+    assert events.map_of(picture) == f'{events.large(picture)}<p role="status" class="quiet">Maps need torch.</p>'
 
 
 def test_files_that_have_no_answer_are_named_with_the_reason(events, desk, paint, tmp_path):

@@ -75,10 +75,10 @@ def test_a_review_hands_out_one_value_for_every_component_and_a_button_for_every
     _, review = tabs
     shown = review._show(token)
     buttons = shown[-N_CHOICES:]
-    name, progress, style = shown[1], shown[4], shown[5]
+    name, progress, style = shown[1], shown[4], shown[6]
     assert name == "b.png", "the least sure one comes first"
     assert "0 of 2 pictures" in progress and style is None
-    assert len(shown) == 7 + N_CHOICES
+    assert len(shown) == 8 + N_CHOICES
     assert [button.options["visible"] for button in buttons] == [True] * 3 + [False] * (N_CHOICES - 3)
     assert buttons[0].values[0].startswith("1") and "green" in buttons[0].values[0]
 
@@ -88,8 +88,8 @@ def test_the_button_of_the_answer_stands_out_also_where_it_is_none_of_these(tabs
     pictures._drop(token, [str(paint("c.png", "grey"))])
     shown = review._show(token)
     assert shown[1] == "c.png" and "none of these" in shown[3]
-    assert [button.options["variant"] for button in shown[6:8]] == ["primary", "secondary"]
-    none, first, second = review._none(token, "c.png")[6:9]
+    assert [button.options["variant"] for button in shown[7:9]] == ["primary", "secondary"]
+    none, first, second = review._none(token, "c.png")[7:10]
     assert [button.options["variant"] for button in (none, first, second)] == ["secondary", "primary", "secondary"]
 
 
@@ -101,6 +101,14 @@ def test_every_decision_shows_the_next_picture_and_undo_the_last(tabs, token):
     review._correct(token, "a.png", "fauvism")
     decisions = review.events.table.all().values()
     assert [(decision.filename, decision.label) for decision in decisions if decision.label] == [("a.png", "fauvism")]
+
+
+def test_the_button_of_the_map_leads_back_to_the_picture(tabs, token):
+    for tab, place, key in zip(tabs, ((1,), ()), ("", " (M)"), strict=True):
+        under_map, words = tab._map(token, *place, page._TO_MAP + key)
+        alone, words_again = tab._map(token, *place, words)
+        assert words == page._TO_PICTURE + key and words_again == page._TO_MAP + key
+        assert "b.png" in alone and alone in under_map and "Maps need torch" in under_map
 
 
 def test_clearing_empties_the_page(tabs, token):

@@ -2,11 +2,12 @@
 
 import socket
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from styleclf.app.options import AppOptions
-from styleclf.app.server import _say_address, listening_socket, make_events, start_app
+from styleclf.app.server import _say_address, _serve, listening_socket, make_events, start_app
 from styleclf.light import open_contents
 from tests.bundled import bundled, paths  # noqa: F401
 
@@ -32,6 +33,17 @@ def test_without_a_browser_the_address_is_still_told(monkeypatch, capsys):
     monkeypatch.setattr("webbrowser.open", lambda address: False)
     _say_address(AppOptions("model.zip", browser=True), "127.0.0.1", 7860)
     assert "no browser could be opened here: type http://127.0.0.1:7860 into one" in capsys.readouterr().err
+
+
+def test_an_app_that_somebody_ends_has_not_failed(monkeypatch, capsys):
+    def interrupted(sockets):
+        raise KeyboardInterrupt
+
+    server = SimpleNamespace(run=interrupted)
+    uvicorn = SimpleNamespace(Config=lambda *values, **options: None, Server=lambda config: server)
+    monkeypatch.setitem(sys.modules, "uvicorn", uvicorn)
+    _serve(None, None)
+    assert capsys.readouterr().out == "the app has ended\n"
 
 
 def test_without_gradio_it_says_what_to_install(monkeypatch, tmp_path):
