@@ -20,7 +20,7 @@ _PICK = """element.addEventListener("click", (event) => {
   const card = event.target.closest("[data-position]");
   if (card) trigger("pick", { position: Number(card.dataset.position) });
 });"""
-_KEYS = "Keys: Enter accepts the answer, 1 to 9 name a style, N none of these, S skips, U takes back, M shows the map or the picture."
+_KEYS = "Keys: Enter accepts the answer, 1 to 9 name a style, N none of these, S skips, U takes back, M shows the map."
 _SCROLL_TO_DETAILS = """() => {
   const details = document.getElementById("details");
   if (details) details.scrollIntoView({ behavior: "smooth", block: "nearest" });
