@@ -104,6 +104,7 @@ from .words import (
     count_of as count_of,
     cut_name as cut_name,
     is_control as is_control,
+    names_with_counts as names_with_counts,
     reason_of as reason_of,
     shown_name as shown_name,
     shown_text as shown_text,

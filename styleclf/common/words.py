@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import unicodedata
+from collections.abc import Iterable
 
 ESCAPED = "backslashreplace"  # how a name that is not UTF-8 is written
 _CONTROLS = {"Cc", "Zl", "Zp"}  # categories of Unicode: control characters, and what parts lines and paragraphs
@@ -19,6 +20,15 @@ def count_of(n: int, noun: str) -> str:
     """
     plural = "" if n == 1 else "s"
     return f"{n:,} {noun}{plural}"
+
+
+def names_with_counts(pairs: Iterable[tuple[object, int]]) -> list[str]:
+    """Every name with its number behind it.
+
+    >>> names_with_counts([("cubism", 24), ("rococo", 1200)])
+    ['cubism (24)', 'rococo (1,200)']
+    """
+    return [f"{name} ({n:,})" for name, n in pairs]
 
 
 def spoken_seconds(seconds: float) -> str:

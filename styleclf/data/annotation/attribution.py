@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from styleclf.common import names_with_counts
 from styleclf.data.annotation.attribution_patterns import (
     PLACEHOLDER,
     STAR,
@@ -225,7 +226,7 @@ def read_attribution_rules(path: str | Path | None = None) -> AttributionRules:
         if column not in table:
             raise ValueError(missing_column_sentence(column, table.columns, path))
     rules = []
-    cells = zip(table["words"], table["attribution"], table["grouped"], strict=True)
+    cells = table[list(_COLUMNS)].itertuples(index=False, name=None)
     for words, attribution, grouped in cells:
         rule = _rule_of(words, attribution, grouped)
         if rule is None:
@@ -313,6 +314,5 @@ def attribution_sentence(counts: dict[str, int]) -> str:
     """A line on qualified works, or nothing."""
     if not counts:
         return ""
-    items = [f"{name} ({n:,})" for name, n in counts.items()]
-    listed = ", ".join(items)
+    listed = ", ".join(names_with_counts(counts.items()))
     return f"works that are not a painter's own, grouped as attribution.csv says: {listed}"

@@ -121,7 +121,8 @@ def make_catalogue(
     qualified = attribution_sentence(attribution_counts(annotation))
     text = f"{text}\n{qualified}".rstrip()
     has_merges = merge is not None
-    return Catalogue(annotation, rejected, proposals, has_merges, text=text, attribution=rules.table())
+    attribution_table = rules.table()
+    return Catalogue(annotation, rejected, proposals, has_merges, text=text, attribution=attribution_table)
 
 
 def _styles_named(authorless: object) -> Collection[str]:
@@ -151,9 +152,9 @@ def rejection_summary(rejected: pd.DataFrame) -> str:
     for reason, n in most_frequent_first.items():
         has_reason = rejected["reason"] == reason
         example = rejected.loc[has_reason, "filename"].iat[0]
-        such_as = "such as " if n > 1 else ""
-        explanation = f"{reason} ({such_as}{shown_name(example)})"
-        lines.append(f"{n:>7}  {explanation}")
+        name = shown_name(example)
+        examples = f"such as {name}" if n > 1 else name
+        lines.append(f"{n:>7}  {reason} ({examples})")
     return "\n".join(lines)
 
 
@@ -226,8 +227,8 @@ def _leave_out_poor_styles(
     left_out = {}
     n_styles = 0
     styles = labels[in_style].map(labels_of).explode()  # an image with several labels counts in each
-    reasons_by_style = reasons[styles.index].groupby(styles.to_numpy(), sort=False)
-    for label, style_reasons in reasons_by_style:
+    reasons_of_styles = reasons[styles.index]
+    for label, style_reasons in reasons_of_styles.groupby(styles.to_numpy(), sort=False):
         readable = style_reasons.index[style_reasons == ""]
         if len(readable) >= min_images:
             n_styles += 1
@@ -250,13 +251,14 @@ def _too_few_styles_sentence(
     *,
     left_out: list[str],  # a sentence for each style
 ) -> str:
-    remaining = labels[reasons == ""].unique()
-    content = f"only the style {remaining[0]!r}" if len(remaining) else "no style"
+    advice = "a classifier needs at least two styles"
+    content = "no style"
+    for remaining_style in labels[reasons == ""].unique():
+        content = f"only the style {remaining_style!r}"
+        if not left_out:
+            advice += "; if the styles are its sub-folders, name that folder"
     examples = "; ".join(left_out[:_N_EXAMPLES])
     explanation = f" ({examples})" if left_out else ""
-    advice = "a classifier needs at least two styles"
-    if len(remaining) and not left_out:
-        advice += "; if the styles are its sub-folders, name that folder"
     return f"{images} has {content}{explanation}: {advice}"
 
 
@@ -266,8 +268,10 @@ def _style_summary(label: str, reasons: pd.Series, filenames: pd.Series) -> str:
     readable = count_of(n_readable, "readable image")
     if rejections.empty:
         return f"style {label!r} ({readable})"
-    example = f"{filenames[rejections.index[0]]}: {rejections.iat[0]}"
-    rejected = f"{len(rejections)} rejected, such as {example}"
+    position = rejections.index[0]
+    filename = filenames[position]
+    reason = rejections[position]
+    rejected = f"{len(rejections)} rejected, such as {filename}: {reason}"
     return f"style {label!r} ({readable}, {rejected})"
 
 

@@ -31,7 +31,10 @@ class MappedTable(NamedTuple):
     columns: dict[str, str]  # the user's column by the name that it shall have, such as {'label': 'Movement'}
 
 
-def mapped_table(path: str | Path | None, columns: str | None) -> MappedTable | Path | None:
+def mapped_table(
+    path: str | Path | None,
+    columns: str | None,  # a text such as 'label=Movement,author=Artist'
+) -> MappedTable | Path | None:
     """The table at `path` with the columns that a text such as 'label=Movement,author=Artist' names, if there is one.
 
     A name of a column that holds a comma stands in quotes, as in 'label="Style, period"'.

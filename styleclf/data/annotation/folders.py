@@ -37,7 +37,8 @@ def walk_folder(images: Path) -> Walk:
     files = []
     for entry in visible_entries(images):
         if _is_plain_folder(entry):
-            reason = OF_STYLECLF if is_run and entry.name in _FOLDERS_OF_A_RUN else _why_passed_over(entry)
+            is_of_run = is_run and entry.name in _FOLDERS_OF_A_RUN
+            reason = OF_STYLECLF if is_of_run else _why_passed_over(entry)
             if reason:
                 passed_over.append((entry, reason))
                 continue
@@ -73,7 +74,10 @@ def image_files(paths: Sequence[str | Path]) -> list[Path]:
             raise ValueError("an empty path was given: name image files or folders, and this folder as '.'")
         if not os.path.exists(path):
             raise FileNotFoundError(f"no image or folder at {path}")
-        files += _images_below(Path(path)) if os.path.isdir(path) else [Path(path)]
+        if os.path.isdir(path):
+            files += _images_below(Path(path))
+        else:
+            files.append(Path(path))
     if not files:
         places = ", ".join(map(str, paths))
         raise ValueError(f"no image files in {places}: name image files or folders")
@@ -87,26 +91,33 @@ def _images_below(folder: Path) -> list[Path]:
     other_files = []
     for path, reason in walk.files:
         if reason:
-            say(f"passed over: {shown_name(str(path))} ({reason})")
+            _say_passed_over(path, reason)
         elif is_image_file(path):
             images.append(path)
         else:
             other_files.append(path)
     if other_files:
-        number = count_of(len(other_files), "file")
+        files = count_of(len(other_files), "file")
         verb = "is not an image and is" if len(other_files) == 1 else "are not images and are"
         example = shown_name(str(other_files[0]))
-        say(f"{number} {verb} passed over (such as {example})")
+        say(f"{files} {verb} passed over (such as {example})")
     for path, reason in walk.passed_over:
-        say(f"passed over: {shown_name(str(path))} ({reason})")
+        _say_passed_over(path, reason)
     return images
+
+
+def _say_passed_over(path: Path, reason: str) -> None:
+    """Name on the screen a file or folder that is not looked into."""
+    name = shown_name(str(path))
+    say(f"passed over: {name} ({reason})")
 
 
 def visible_entries(folder: Path) -> list[Path]:
     """Files and folders that are not hidden, in the order of their names."""
     entries = []
     for entry in sorted(folder.iterdir()):
-        if not entry.name.startswith(".") and entry.name.casefold() not in _SYSTEM_FILES:
+        name = entry.name
+        if not name.startswith(".") and name.casefold() not in _SYSTEM_FILES:
             entries.append(entry)
     return entries
 

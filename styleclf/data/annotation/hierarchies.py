@@ -44,9 +44,9 @@ def _note_misspelt_parents(rows: pd.DataFrame, path: str | Path) -> None:
 
 def _name_one_letter_off(name: str, names: Collection[str]) -> str | None:
     """The first of `names` that is `name` but for a letter, their order, or capitals; None if there is none."""
-    for other in sorted(names):
-        if _are_one_letter_off(name.casefold(), other.casefold()):
-            return other
+    for candidate in sorted(names):
+        if _are_one_letter_off(name.casefold(), candidate.casefold()):
+            return candidate
     return None
 
 

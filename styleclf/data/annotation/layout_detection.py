@@ -56,8 +56,8 @@ def detected_layout(filenames: Iterable[str]) -> Layout:
         above = ("part",)
         paths = [path[1:] for path in paths if len(path) > 2]
         names = ", ".join(parts)
-        subject = f"{names} are parts" if len(parts) > 1 else f"{names} is a part"
-        reasons.append(f"{subject} of a split and not a style; folds are dealt anew, regardless of that split")
+        verb = "are parts" if len(parts) > 1 else "is a part"
+        reasons.append(f"{names} {verb} of a split and not a style; folds are dealt anew, regardless of that split")
     if _styles_are_below(paths):
         example = "/".join(paths[0])
         reasons.append(f"the sub-folders are named like styles, the painters are the folders above, as in {example}")
@@ -65,9 +65,11 @@ def detected_layout(filenames: Iterable[str]) -> Layout:
     below = _below_styles(paths)
     if below.reason:
         reasons.append(below.reason)
-    levels: tuple[str, ...] = ("style", "author") if below.styles_with_authors else ("style",)
+    levels = (*above, "style")
+    if below.styles_with_authors:
+        levels = (*levels, "author")
     doubt = _doubt_about_styles(paths) or below.doubt
-    return Layout((*above, *levels), "; ".join(reasons), doubt, below.styles_with_authors)
+    return Layout(levels, "; ".join(reasons), doubt, below.styles_with_authors)
 
 
 def _parts_of_split(paths: Sequence[_Path]) -> list[str]:
@@ -104,7 +106,8 @@ def _styles_are_below(paths: Sequence[_Path]) -> bool:
     folder above is, and the names of the files say nothing else about painters.
     """
     deep_files = [path for path in paths if len(path) > 2]
-    if not deep_files or len(deep_files) < _NEARLY_ALL * len(paths):
+    least = _NEARLY_ALL * len(paths)
+    if not deep_files or len(deep_files) < least:
         return False
     folders_above = {path[0] for path in deep_files}
     sub_folders = {clean_text(path[1]).casefold() for path in deep_files}
@@ -114,7 +117,8 @@ def _styles_are_below(paths: Sequence[_Path]) -> bool:
     are_styles_above = _share_of_styles(folders_above) > _FEW
     if are_styles_above or not are_styles_below:
         return False
-    return _names_are_silent([(path[1], path[0], *path[2:]) for path in deep_files])
+    with_style_above = [(style, painter, *further) for painter, style, *further in deep_files]
+    return _names_are_silent(with_style_above)
 
 
 def _share_of_styles(folders: Collection[str]) -> float:
@@ -158,8 +162,10 @@ def _with_authors(deep_files: Sequence[_Path], all_styles: Collection[str]) -> _
     styles = frozenset(clean_text(path[0]) for path in deep_files)
     subject = "the painters are the sub-folders"
     if len(styles) < len(all_styles):
-        subject += f" of {', '.join(sorted(styles))}"
-    return _BelowStyles(styles, f"{subject}, as in {'/'.join(deep_files[0])}")
+        names = ", ".join(sorted(styles))
+        subject = f"{subject} of {names}"
+    example = "/".join(deep_files[0])
+    return _BelowStyles(styles, f"{subject}, as in {example}")
 
 
 def _files_of_deep_styles(paths: Sequence[_Path]) -> list[_Path]:
@@ -182,7 +188,8 @@ def _look_like_names(folders: Sequence[str]) -> bool:
         has_letters = re.search(r"[^\W\d_]{2,}", folder) is not None
         is_no_word = is_part(folder) or _NO_WORD.search(folder) is not None
         n_words += has_letters and not is_no_word
-    return len(folders) > 1 and n_words > _MOST * len(folders)
+    n_folders = len(folders)
+    return n_folders > 1 and n_words > _MOST * n_folders
 
 
 def _names_are_silent(deep_files: Sequence[_Path]) -> bool:
@@ -197,12 +204,15 @@ def _names_are_silent(deep_files: Sequence[_Path]) -> bool:
         if name:
             n_of_name[name] += 1
             styles_of_name[name].add(path[0])
-    n_names = n_of_name.total()
-    if n_names < (1 - _NEARLY_ALL) * len(deep_files) or len(n_of_name) == 1:
+    n_named = n_of_name.total()
+    n_names = len(n_of_name)
+    few = (1 - _NEARLY_ALL) * len(deep_files)
+    if n_named < few or n_names == 1:
         return True
+    differ_everywhere = n_names > _SHARE_OF_TITLES * n_named
     repeated = [name for name, n in n_of_name.items() if n > 1]
     recurring = _in_several_styles(styles_of_name)
-    return len(n_of_name) > _SHARE_OF_TITLES * n_names or len(recurring) > len(repeated) / 2
+    return differ_everywhere or len(recurring) > len(repeated) / 2
 
 
 def _other_author(path: _Path) -> str:
@@ -211,7 +221,8 @@ def _other_author(path: _Path) -> str:
     has_letters = re.search(r"[^\W\d_]", name) is not None
     if not has_letters or is_nobody(name):
         return ""
-    return "" if plain_words(name) == plain_words(path[1]) else name
+    is_of_folder = plain_words(name) == plain_words(path[1])
+    return "" if is_of_folder else name
 
 
 def _in_several_styles(styles_of: Mapping[str, Collection[str]]) -> list[str]:

@@ -5,11 +5,12 @@ Both ways give a table `filename, label, author` and, for every row, why its fil
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from styleclf.common import count_of, is_control
+from styleclf.common import count_of, is_control, shown_text
 from styleclf.data.annotation.column_map import WRITTEN_COLUMNS, MappedTable
 from styleclf.data.annotation.file_names import (
     FileFinder,
@@ -39,7 +40,7 @@ class Listing:
     source: str  # how names were read, a sentence without full stop
     passed_over: list[tuple[str, str]] = field(default_factory=list)  # folders, each with why nothing in it counts
     doubts: list[str] = field(default_factory=list)  # sentences on what may be meant otherwise
-    nobodies: pd.Series = field(default_factory=lambda: pd.Series(dtype=str))  # of every file, a name for nobody, or ''
+    nobodies: pd.Series = field(default_factory=partial(pd.Series, dtype=str))  # of every file, a name for nobody or ''
 
 
 def list_files(
@@ -83,9 +84,11 @@ def _listing_of_folder(images: Path, walk: Walk, layout_text: str) -> Listing:
     reasons = []
     for (path, reason), filename in zip(walk.files, names, strict=True):
         label = layout.label_of(filename) or _label_of_folder(path, images, layout)
-        reason = _fault_of_name(str(path.relative_to(images))) or reason
-        rows.append((filename, label, layout.author_of(filename)))
-        reasons.append(reason or ("" if label else OUTSIDE_STYLES))
+        author = layout.author_of(filename)
+        rows.append((filename, label, author))
+        fault = _fault_of_name(str(path.relative_to(images)))
+        reason_outside = "" if label else OUTSIDE_STYLES
+        reasons.append(fault or reason or reason_outside)
     if set(reasons) <= {OUTSIDE_STYLES}:
         raise ValueError(_no_styles_sentence(images, layout))
     files = pd.DataFrame(rows, columns=["filename", "label", "author"])
@@ -120,26 +123,16 @@ def _no_styles_sentence(images: Path, layout: Layout) -> str:
 def _shown_name(path: Path, images: Path) -> str:
     """The path below the images folder, with forward slashes, and with escapes for what is not UTF-8."""
     name = path.relative_to(images).as_posix()
-    if _is_unicode(name):
-        return name
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return shown_text(name)
 
 
 def _fault_of_name(name: str) -> str:
     """Why no table can name a file; '' if one can."""
-    if not _is_unicode(name):
+    if shown_text(name) != name:
         return "file name is not UTF-8"
     if any(map(is_control, name)):
         return "file name has a line break or another control character: rename it"
     return ""
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 # Tables
@@ -171,9 +164,10 @@ def _table_of_files(source: MappedTable, images: Path, on_disk: Sequence[str]) -
         reasons.append(_fault_of_name(filename) or reason)
     rows["filename"] = filenames
     rows["_reason"] = reasons
-    known_names = rows["filename"][rows["filename"] != ""]
-    check_no_duplicates(known_names, csv)
-    return OwnTable(rows.drop(columns=list(WRITTEN_COLUMNS), errors="ignore"), note)
+    is_named = rows["filename"] != ""
+    check_no_duplicates(rows.loc[is_named, "filename"], csv)
+    of_the_user = rows.drop(columns=list(WRITTEN_COLUMNS), errors="ignore")
+    return OwnTable(of_the_user, note)
 
 
 def _listing_of_table(
@@ -182,11 +176,10 @@ def _listing_of_table(
     on_disk: Sequence[str],
 ) -> Listing:
     reasons = []
-    described = zip(rows["filename"], rows["label"], rows["_reason"], strict=True)
-    for filename, label, reason in described:
-        reasons.append(reason or _row_reason(filename, _label_cell(label)))
     files = rows.drop(columns="_reason")
     files["label"] = files["label"].map(_label_cell)
+    for filename, label, reason in zip(files["filename"], files["label"], rows["_reason"], strict=True):
+        reasons.append(reason or _row_reason(filename, label))
     has_authors = "author" in files
     if not has_authors:
         files["author"] = ""
@@ -210,7 +203,9 @@ def _label_cell(text: str) -> str:
 def _empty_words(labels: pd.Series, csv: str | Path) -> list[str]:
     """A sentence for every style that is a word which programs write into empty cells."""
     sentences = []
-    for label, n_images in labels[labels.str.lower().isin(_EMPTY_WORDS)].value_counts().items():
+    is_empty_word = labels.str.lower().isin(_EMPTY_WORDS)
+    counts = labels[is_empty_word].value_counts()
+    for label, n_images in counts.items():
         images = count_of(n_images, "image")
         sentences.append(
             f"{csv} has {label!r} as the style of {images}, as programs write for an empty cell: it counts as a style, "
@@ -241,9 +236,9 @@ def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:
     exists = columns.index.isin(files["filename"])
     missing = columns.index[~exists]
     if len(missing):
-        n_missing = count_of(len(missing), "file")
-        doubt = f"{csv} names {n_missing} that the images folder lacks, such as {missing[0]!r}"
-        listing.doubts.append(doubt)
+        example = missing[0]
+        missing_files = count_of(len(missing), "file")
+        listing.doubts.append(f"{csv} names {missing_files} that the images folder lacks, such as {example!r}")
     n_unnamed = len(files) - n_in_table
     if n_unnamed and "author" in columns:
         unnamed = count_of(n_unnamed, "file")

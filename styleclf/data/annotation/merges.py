@@ -6,21 +6,25 @@ A table of merges has the columns `what` (author or style), `name` and `merge_in
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import pandas as pd
 
 from styleclf.common import check_one_of
-from styleclf.data.annotation.own_tables import read_own_table
 from styleclf.data.annotation.people import SEPARATOR, author_name, clean_text, people_of, plain_words
+from styleclf.data.annotation.tables import read_text_table
 from styleclf.evaluation import linked_groups
 
-MERGE_COLUMNS = ["what", "name", "merge_into", "n_images"]
+_NEEDED_COLUMNS = ["what", "name", "merge_into"]
+MERGE_COLUMNS = [*_NEEDED_COLUMNS, "n_images"]
 _KINDS = ("author", "style")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _SINGLE_LETTERS = str.maketrans("øłđðı", "olddi") | str.maketrans({"æ": "ae", "œ": "oe", "þ": "th"})
 _LOST_BYTE = "ã"  # in lower case, what Latin-1 makes of the first byte of an accented letter in UTF-8
 _LOWERED = str.maketrans("ãâåäîï", "ÃÂÅÄÎÏ")
+
+
+_Shapes: TypeAlias = dict[tuple[int, str], list[str]]  # keys of names by a position, and what is around it
 
 
 class Merges(NamedTuple):
@@ -48,8 +52,11 @@ def proposed_merges(annotation: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=MERGE_COLUMNS)
 
 
-def _proposals(kind: str, counts: Mapping[str, int]) -> list[tuple[str, str, str, int]]:
-    """Rows of proposals for names, of which the numbers of images are counted."""
+def _proposals(
+    kind: str,
+    counts: Mapping[str, int],  # images under each name
+) -> list[tuple[str, str, str, int]]:
+    """Rows of `MERGE_COLUMNS` for names that are alike."""
     rows = []
     for spellings in _alike(counts):
         likeliest_first = sorted(spellings, key=lambda name: (_oddity(name), name))
@@ -61,12 +68,8 @@ def _proposals(kind: str, counts: Mapping[str, int]) -> list[tuple[str, str, str
 
 def read_merges(path: str | Path) -> Merges:
     """The merges of a table. Raises FileNotFoundError, or ValueError for missing columns or another `what`."""
-    column_names = {column: column for column in MERGE_COLUMNS}
-    table = read_own_table(path, column_names).rows
-    missing = [column for column in MERGE_COLUMNS[:3] if column not in table]
-    if missing:
-        names = ", ".join(missing)
-        raise ValueError(f"{path} lacks the columns {names}: it should be what design.py wrote as merges.csv")
+    advice = ": it should be what design.py wrote as merges.csv"
+    table = read_text_table(path, _NEEDED_COLUMNS, advice)
     merges = Merges({}, {})
     for row in table.itertuples():
         kind = row.what.strip()
@@ -125,20 +128,21 @@ def _alike(names: Iterable[str]) -> list[list[str]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _shapes_of(names: Iterable[str]) -> dict[tuple[int, str], list[str]]:
+def _shapes_of(names: Iterable[str]) -> _Shapes:
     """The keys of all names by what remains of them without the letter at a position."""
-    shapes: dict[tuple[int, str], list[str]] = defaultdict(list)
+    shapes: _Shapes = defaultdict(list)
     if not any(_LOST_BYTE in name for name in names):
         return shapes
     for name in names:
         for key in _keys(name):
             for position in range(len(key)):
-                remainder = key[:position] + key[position + 1 :]
-                shapes[position, remainder].append(key)
+                before = key[:position]
+                behind = key[position + 1 :]
+                shapes[position, before + behind].append(key)
     return shapes
 
 
-def _restored_keys(name: str, shapes: Mapping[tuple[int, str], list[str]]) -> list[str]:
+def _restored_keys(name: str, shapes: _Shapes) -> list[str]:
     """Keys that a name may have had before it lost the second byte of one accented letter."""
     if name.count(_LOST_BYTE) != 1:
         return []
@@ -155,8 +159,9 @@ def _keys(name: str) -> list[str]:
     keys = []
     for text in (repaired, repaired.translate(_UMLAUTS)):
         words = plain_words(text.translate(_SINGLE_LETTERS))
-        keys.append("".join(words) or text)
-        keys.append("".join(sorted(words)) or text)
+        as_written = "".join(words)
+        in_order = "".join(sorted(words))
+        keys += [as_written or text, in_order or text]
     return keys
 
 

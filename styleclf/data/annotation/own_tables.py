@@ -38,9 +38,7 @@ def read_own_table(
     """
     mapped = mapped or {}
     path = Path(path)
-    if not path.is_file():
-        kind = "it is a folder" if path.is_dir() else "there is no such file"
-        raise FileNotFoundError(f"no table at {path}, {kind}: name a file")
+    check_table_exists(path)
     text, note = decoded_text(path, known_files)
     text = _without_line_of_excel(text)
     if not text.strip():
@@ -54,6 +52,14 @@ def read_own_table(
     understood = [column for column, name in renamed.items() if name in wanted_names]
     _check_twins(rows, understood, path)
     return OwnTable(rows.rename(columns=renamed), note)
+
+
+def check_table_exists(path: str | Path) -> None:
+    """Raise FileNotFoundError where there is no file."""
+    path = Path(path)
+    if not path.is_file():
+        kind = "it is a folder" if path.is_dir() else "there is no such file"
+        raise FileNotFoundError(f"no table at {path}, {kind}: name a file")
 
 
 def _without_line_of_excel(text: str) -> str:
@@ -84,15 +90,14 @@ def _check_quotes(
     """Raise ValueError where a cell holds the row of another file, as behind a quotation mark that nothing closes."""
     known_keys = set(map(bare_key, known_files))
     for column in rows:
-        for cell in rows[column][rows[column].str.contains("\n", regex=False)]:
-            _, *further_lines = cell.split("\n")
+        has_lines = rows[column].str.contains("\n", regex=False)
+        for cell in rows.loc[has_lines, column]:
+            first_line, *further_lines = cell.split("\n")
             pieces = separator.join(further_lines).split(separator)
-            if known_keys & set(map(bare_key, pieces)):
-                beginning = cell.split("\n")[0]
-                fault = f"a quotation mark that nothing closes, before {beginning!r}"
-                raise ValueError(
-                    f"{path} has {fault}, so that further rows are read as one cell: close it, or remove it"
-                )
+            if not known_keys.isdisjoint(map(bare_key, pieces)):
+                fault = f"a quotation mark that nothing closes, before {first_line!r}"
+                advice = "close it, or remove it"
+                raise ValueError(f"{path} has {fault}, so that further rows are read as one cell: {advice}")
 
 
 def _check_twins(rows: pd.DataFrame, columns: Collection[str], path: Path) -> None:
@@ -102,17 +107,21 @@ def _check_twins(rows: pd.DataFrame, columns: Collection[str], path: Path) -> No
         if column in rows and twin in rows:
             differs = rows[column] != rows[twin]
             if differs.any():
-                first = rows[column][differs].iat[0]
-                second = rows[twin][differs].iat[0]
+                first, second = rows.loc[differs, [column, twin]].iloc[0]
                 received = f"two columns {column!r}, which differ, such as {first!r} and {second!r}"
                 raise ValueError(f"{path} has {received} in one row: rename or remove one of them")
 
 
-def check_own_columns(table: pd.DataFrame, columns: Sequence[str], path: str | Path) -> None:
+def check_own_columns(
+    table: pd.DataFrame,
+    columns: Sequence[str],
+    path: str | Path,  # of the table
+) -> None:
     """Raise ValueError, with the columns there are and the names that would do, if one is missing."""
     for column in columns:
         if column not in table:
-            present = ", ".join(repr(str(name)) for name in table.columns)
+            names = map(str, table.columns)
+            present = ", ".join(map(repr, names))
             usual_names = COLUMN_NAMES[column].split("|")
             choices = ", ".join(usual_names[:4])
             raise ValueError(f"{path} lacks the column {column} (or {choices}); it has {present}")
@@ -124,9 +133,13 @@ def _separator_of(text: str, names: Mapping[str, str]) -> str:
     return max(_SEPARATORS, key=lambda separator: _n_columns(first_line, separator, names))
 
 
-def _n_columns(line: str, separator: str, names: Mapping[str, str]) -> tuple[int, int]:
+def _n_columns(
+    line: str,
+    separator: str,
+    names: Mapping[str, str],  # of each column, what it may be called
+) -> tuple[int, int]:
     """How many columns have names that are understood, and how many there are."""
     columns = header_cells(line, separator)
     renamed = new_names(columns, names)
-    n_understood = len(set(renamed.values()) & set(names))
-    return n_understood, len(columns)
+    understood = set(names).intersection(renamed.values())
+    return len(understood), len(columns)

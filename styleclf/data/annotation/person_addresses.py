@@ -48,14 +48,21 @@ def _is_address(person: str) -> bool:
     return person.startswith(_SCHEMES)
 
 
-def _named(author: str, attribution: str, name_of: Mapping[str, str]) -> tuple[str, str]:
+def _named(
+    author: str,
+    attribution: str,
+    name_of: Mapping[str, str],  # the name for each address
+) -> tuple[str, str]:
     """`(author, attribution)` with names in place of addresses, each person once and with their qualifier."""
     people = people_of(author)
-    words = attribution.split(SEPARATOR) if attribution else [""] * len(people)
+    words: Sequence[str] = [""] * len(people)
+    if attribution:
+        words = attribution.split(SEPARATOR)
     words_of: dict[str, str] = {}
     for person, words_of_person in zip(people, words, strict=True):
         name = name_of.get(person, person)
         is_qualified = words_of_person not in ("", BY)
         if is_qualified or name not in words_of:
             words_of[name] = words_of_person
-    return SEPARATOR.join(words_of), SEPARATOR.join(filter(None, words_of.values()))
+    qualifiers = filter(None, words_of.values())
+    return SEPARATOR.join(words_of), SEPARATOR.join(qualifiers)

@@ -47,7 +47,8 @@ def with_style_ids(rows: pd.DataFrame) -> pd.DataFrame:
 
 def style_ids_table(ids: Mapping[str, str]) -> pd.DataFrame:
     """The table `label, label_id`, one row per style."""
-    return pd.DataFrame(list(ids.items()), columns=["label", STYLE_ID])
+    rows = list(ids.items())
+    return pd.DataFrame(rows, columns=["label", STYLE_ID])
 
 
 def _conflict_sentence(style: str, rows: pd.DataFrame) -> str:

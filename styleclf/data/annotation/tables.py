@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from styleclf.common import count_of
-from styleclf.data.annotation.own_tables import read_own_table
+from styleclf.data.annotation.own_tables import check_table_exists, read_own_table
 
 ANNOTATION_COLUMNS = ("label", "author", "title", "filename", "width", "height")  # `copy_of` and the user's own follow
 _N_EXAMPLES = 3  # names in an error message
@@ -41,11 +41,17 @@ def _has_backslashes(table: pd.DataFrame) -> bool:
     """Whether every file stands in a folder of its label's name, with a slash that leans back behind it."""
     if table.empty:
         return False
-    rows = zip(table["filename"], table["label"], strict=True)
-    return all(label and filename.startswith(f"{label}\\") for filename, label in rows)
+    for filename, label in zip(table["filename"], table["label"], strict=True):
+        if not label or not filename.startswith(f"{label}\\"):
+            return False
+    return True
 
 
-def read_text_table(path: str | Path, columns: Sequence[str], advice: str = "") -> pd.DataFrame:
+def read_text_table(
+    path: str | Path,
+    columns: Sequence[str],  # that it must have
+    advice: str = "",  # ends the sentence about a missing column
+) -> pd.DataFrame:
     """Read a table with all values as text, '' for nothing; 'NA' and 'nan' stay the names that they may be.
 
     It may have been saved by a spreadsheet since, with other separators and in another encoding.
@@ -54,11 +60,9 @@ def read_text_table(path: str | Path, columns: Sequence[str], advice: str = "") 
         FileNotFoundError: there is no such file.
         ValueError: it is not a table of text, or one of `columns` is missing; the sentence ends with the advice.
     """
-    if not Path(path).is_file():
-        kind = "it is a folder" if Path(path).is_dir() else "there is no such file"
-        raise FileNotFoundError(f"no table at {path}, {kind}: name a file")
+    check_table_exists(path)
     table = _as_written_here(path)
-    if table is None or not set(columns) <= set(table):
+    if table is None or set(columns).difference(table):
         table = read_own_table(path, {name: name for name in columns}).rows
     missing = [name for name in columns if name not in table]
     if missing:
@@ -102,8 +106,8 @@ def names_outside(filenames: Iterable[str]) -> list[str]:
     """
     outside = []
     for filename in filenames:
-        parts = os.path.normpath(filename).split(os.sep)
-        if os.path.isabs(filename) or parts[0] == os.pardir:
+        first_part, *_ = os.path.normpath(filename).split(os.sep)
+        if os.path.isabs(filename) or first_part == os.pardir:
             outside.append(filename)
     return outside
 
@@ -111,6 +115,7 @@ def names_outside(filenames: Iterable[str]) -> list[str]:
 def _whole_numbers(column: pd.Series, path: str | Path) -> pd.Series:
     is_number = column.str.fullmatch("[0-9]+")
     if not is_number.all():
+        side = column.name
         text = column[~is_number].iat[0]
-        raise ValueError(f"{path} has {text!r} as {column.name}: give a whole number of pixels")
+        raise ValueError(f"{path} has {text!r} as {side}: give a whole number of pixels")
     return column.astype("int64")

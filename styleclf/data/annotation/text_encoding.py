@@ -13,7 +13,7 @@ _BYTE_ORDER_MARKS = {  # the longer marks first: that of UTF-32 begins with that
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
-_OLD_ENCODINGS = ["cp1252", "cp1250", "cp1251", "mac_roman", "cp850", "cp1253", "cp1254", "cp932", "gb18030", "latin-1"]
+_OLD_ENCODINGS = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp850", "cp1253", "cp1254", "cp932", "gb18030", "latin-1")
 _N_LOOKED_AT = 2000  # bytes in which zeros are counted
 _MANY_ZEROS = 0.2  # of them: text in UTF-16
 _CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f]")  # \x1a ends files of DOS, \x1b begins colours

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from styleclf.common import count_of
+from styleclf.common import count_of, names_with_counts
 from styleclf.data.annotation.people import people_of
 
 _N_EXAMPLES = 3
@@ -71,16 +71,17 @@ def _nameless_line(annotation: pd.DataFrame, nobodies: Mapping[str, int]) -> str
     line = f"{images} of {n_all:,} without an author: {styles}"
     if not nobodies:
         return line
-    names = []
-    for name, n_images in Counter(nobodies).most_common():
-        names.append(f"{name!r} ({n_images:,})")
-    listed = _first_few(names)
+    quoted_names = {repr(name): n for name, n in nobodies.items()}
+    most_frequent_first = Counter(quoted_names).most_common()
+    listed = _first_few(names_with_counts(most_frequent_first))
     return f"{line}; these names were taken for nobody: {listed}"
 
 
 def _left_out_line(left_out: Mapping[str, str]) -> str:
     """What was left out, and why."""
-    items = [f"{name} ({reason})" for name, reason in left_out.items()]
+    items = []
+    for name, reason in left_out.items():
+        items.append(f"{name} ({reason})")
     listed = _first_few(items) or "nothing"
     return f"left out: {listed}"
 
@@ -88,7 +89,7 @@ def _left_out_line(left_out: Mapping[str, str]) -> str:
 def _counted(labels: pd.Series) -> list[str]:
     """Every label with its number of rows, such as 'cubism (24)'."""
     counts = labels.value_counts().sort_index()
-    return [f"{label} ({n:,})" for label, n in counts.items()]
+    return names_with_counts(counts.items())
 
 
 def _first_few(texts: list[str], n: int = 6) -> str:

@@ -108,7 +108,7 @@ def test_unusable_tables_of_merges_are_one_sentence(tmp_path):
     with pytest.raises(FileNotFoundError, match="no table at"):
         read_merges(tmp_path / "none.csv")
     (tmp_path / "merges.csv").write_text("name,merge_into\na,b\n")
-    with pytest.raises(ValueError, match="lacks the columns what: it should be what"):
+    with pytest.raises(ValueError, match="lacks the columns what; it has name, merge_into: it should be what"):
         read_merges(tmp_path / "merges.csv")
     (tmp_path / "merges.csv").write_text("what,name,merge_into\npainter,a,b\n")
     with pytest.raises(ValueError, match="must be one of author, style, not 'painter'"):
