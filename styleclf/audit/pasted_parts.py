@@ -23,7 +23,6 @@ from styleclf.data import VAL, Fit, Paintings, cached_pixels
 from styleclf.explain import (
     BOX,
     Windows,
-    fold_batchnorm,
     network_inputs,
     patch_of_row,
     patch_windows,
@@ -33,7 +32,7 @@ from styleclf.explain import (
     window_losses,
 )
 from styleclf.inference import Backbone, as_test_batch
-from styleclf.models import autocast_context, set_layout
+from styleclf.models import autocast_context, fold_batchnorm, set_layout
 from styleclf.plots import plot_markers
 from styleclf.training import FewDimensions, ProbeRules
 

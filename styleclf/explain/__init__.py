@@ -8,7 +8,6 @@ incremental.py        the same with less to compute: a tensor that knows where a
 changed_blocks.py     where that is, and what a convolution makes of it
 gradients.py          Captum's methods, which need gradients
 model_copy.py         a copy of the network to work on, so that the user's is never touched
-batchnorm_folding.py  that copy without batch normalisations, which makes occlusion faster
 map_geometry.py       a map put back onto the picture, whatever the fit
 pictures.py           maps and pictures as figures show them
 selection.py          which images of a design, or files, are worth a look

@@ -6,7 +6,6 @@ from .attribution import (
     methods_of as methods_of,
     predictor as predictor,
 )
-from .batchnorm_folding import fold_batchnorm as fold_batchnorm
 from .faithfulness import rows_to_judge as rows_to_judge
 from .gradients import check_captum as check_captum
 from .inputs import network_inputs as network_inputs

@@ -11,7 +11,6 @@ from fastcore.meta import delegates
 from torch import Tensor, nn
 
 from styleclf.common import check_one_of, check_paths
-from styleclf.explain.batchnorm_folding import fold_batchnorm
 from styleclf.explain.gradients import GRADIENT_METHODS, check_captum, gradient_maps
 from styleclf.explain.incremental import PartlyChanged
 from styleclf.explain.inputs import baseline_images, check_baseline, network_inputs, target_positions
@@ -19,7 +18,7 @@ from styleclf.explain.map_options import MapOptions
 from styleclf.explain.model_copy import private_copy
 from styleclf.explain.occlusion import Windows, occlusion_maps, sliding_windows
 from styleclf.inference import learner_parts
-from styleclf.models import Precision, autocast_context, hold_convolutions, in_parts, set_layout
+from styleclf.models import Precision, autocast_context, fold_batchnorm, hold_convolutions, in_parts, set_layout
 
 METHODS = ("occlusion", "sliding_occlusion", *GRADIENT_METHODS)
 _CPU_GRADIENT_BATCH_SIZE = 8  # more new memory costs a processor more than it gains

@@ -2,6 +2,7 @@ from .architectures import (
     ImageStats as ImageStats,
     arch_name as arch_name,
 )
+from .batchnorm_folding import fold_batchnorm as fold_batchnorm
 from .body_sources import (
     BESIDE as BESIDE,
     SideBySideSource as SideBySideSource,

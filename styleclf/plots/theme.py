@@ -73,6 +73,7 @@ _SUBJECT: ContextVar[str] = ContextVar("subject", default="")  # of figures: the
 _SUBJECT_LOOK: Look = {"fontsize": 7.5, "color": MUTED, "va": "top", "linespacing": 1.3}
 _SUBJECT_LINE = 0.15  # inches of one of its lines, below the figure
 _SUBJECT_LETTERS = 18  # an inch
+_QUICK_PNG: Look = {"pil_kwargs": {"compress_level": 1}}  # of pictures: a third of the time for 8 % more bytes
 _MOST_PIXELS = 128  # a side of a picture that may stand in a drawing of lines
 _TITLE_DEPTH = 0.08  # inches below the upper edge of a figure without layout engine
 _NOTE_DEPTH = 0.33
@@ -163,12 +164,14 @@ def save_figure(fig: Figure, path: str | Path, dpi: int = 150) -> Path:
         raise ValueError(f"cannot save a figure as {path.name!r}: its ending must be one of {endings}")
     subject = _write_subject(fig)
     box = _box_with(fig, subject)
+    shows_pictures = _shows_pictures(fig)
     formats = {path: image_format}
-    if image_format == "png" and not _shows_pictures(fig):
+    if image_format == "png" and not shows_pictures:
         formats[path.with_suffix(".svg")] = "svg"
+    options = _QUICK_PNG if image_format == "png" and shows_pictures else {}
     for file, file_format in formats.items():
         with whole_file(file) as partial_path:
-            fig.savefig(partial_path, dpi=dpi, format=file_format, bbox_inches=box)
+            fig.savefig(partial_path, dpi=dpi, format=file_format, bbox_inches=box, **options)
     if subject:
         subject.remove()
     return path
