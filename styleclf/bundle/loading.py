@@ -29,6 +29,7 @@ from styleclf.light import (
     Manifest,
     check_logits,
     check_pattern,
+    check_width,
     is_bundle_path,
     open_contents,
     read_manifest,
@@ -114,6 +115,8 @@ def load_bundle(path: str | Path, cpu: bool = True) -> Learner:
     _remember(learn, manifest)
     novelty = read_novelty(contents, manifest)
     if novelty is not None:
+        n_features = network[1][-1].in_features
+        check_width(novelty, n_features, contents.path)
         keep_novelty(learn, novelty)
     if not cpu and torch.cuda.is_available():
         learn.dls.cuda()

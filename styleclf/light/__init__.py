@@ -8,6 +8,7 @@ answers.py       the wider word that a hierarchy allows
 contents.py      the files of a bundle, a folder or a zip file, read with suspicion
 descriptions.py  what is said of a picture
 manifest.py      bundle.json: everything but the weights
+facts.py         what bundle.json says of the training
 novelty.py       what recognises pictures of no style that was taught
 painters.py      hashed names of painters, to ask whether one was in the training
 graph_checks.py  what an ONNX graph may contain

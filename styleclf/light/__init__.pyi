@@ -25,6 +25,7 @@ from .manifest import (
     read_manifest as read_manifest,
 )
 from .novelty import (
+    check_width as check_width,
     novelty_bytes as novelty_bytes,
     read_novelty as read_novelty,
 )

@@ -13,6 +13,7 @@ from styleclf.data import FITS
 from styleclf.evaluation import YearAnswers
 from styleclf.light.answers import WiderAnswers, wider_answers
 from styleclf.light.contents import MANIFEST_FILE
+from styleclf.light.facts import check_facts
 from styleclf.light.painters import PainterHashes, check_painter_hashes
 
 FORMAT = "styleclf bundle"
@@ -135,6 +136,7 @@ def _manifest(values: dict[str, Any]) -> Manifest:
     temperature = number_in(values, "temperature", least=_SMALLEST_TEMPERATURE)
     picture_profile = _profile(values.get("picture_profile"))
     prototypes = _prototypes(values.get("prototypes"), (n_styles, embedding_size))
+    check_facts(values)
     painters = _painters(values.get("training"))
     files = _table(values["files"], "files")
     return Manifest(

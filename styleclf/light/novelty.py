@@ -12,6 +12,7 @@ from styleclf.light.manifest import Manifest
 
 _MOST_COMPRESSED = 20  # times as large as in the file
 _CAN_BE_INFINITE = "threshold"
+_KINDS_OF_NUMBERS = "fiu"  # of NumPy's types: real and whole ones
 
 
 def novelty_bytes(model: NoveltyModel) -> bytes:
@@ -41,6 +42,16 @@ def read_novelty(contents: BundleContents, manifest: Manifest) -> NoveltyModel |
     return model
 
 
+def check_width(model: NoveltyModel, n_features: int, path: object) -> None:
+    """Raise ValueError for a novelty model of other features than the network of the bundle at `path` has."""
+    n_known = len(model.mean)
+    if n_known != n_features:
+        raise ValueError(
+            f"{NOVELTY_FILE} in {path} is of another network: it knows {n_known:,} features of a picture, "
+            f"and this network has {n_features:,}"
+        )
+
+
 def _arrays(content: bytes) -> dict[str, np.ndarray]:
     """The arrays of an .npz file. Raises ValueError where they would be far larger than the file."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -51,7 +62,11 @@ def _arrays(content: bytes) -> dict[str, np.ndarray]:
     stream = io.BytesIO(content)
     with np.load(stream, allow_pickle=False) as file:
         names = [name for name in NoveltyModel._fields if name in file]
-        return {name: file[name] for name in names}
+        arrays = {name: file[name] for name in names}
+    for name, array in arrays.items():
+        if array.dtype.kind not in _KINDS_OF_NUMBERS:
+            raise ValueError(f"its {name} is of the type {array.dtype}")
+    return arrays
 
 
 def _check_numbers(model: NoveltyModel) -> None:
@@ -65,3 +80,5 @@ def _check_numbers(model: NoveltyModel) -> None:
         are_numbers = ~np.isnan(values) if can_be_infinite else np.isfinite(values)
         if not np.all(are_numbers):
             raise ValueError(f"its {name} contains NaN or infinity")
+    if not np.all(model.spreads > 0):
+        raise ValueError("its spreads are not above 0")

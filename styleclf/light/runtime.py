@@ -16,7 +16,7 @@ from styleclf.light.contents import GRAPH_FILE, MANIFEST_FILE, BundleContents, o
 from styleclf.light.descriptions import Descriptions, PicturePrediction
 from styleclf.light.graph_checks import check_graph
 from styleclf.light.manifest import Manifest, check_pattern, read_manifest
-from styleclf.light.novelty import read_novelty
+from styleclf.light.novelty import check_width, read_novelty
 from styleclf.light.session import graph_session, outputs_in_time
 
 if TYPE_CHECKING:
@@ -63,11 +63,17 @@ class LightModel:
     def outputs_of(self, pixels: np.ndarray, *names: str) -> list[np.ndarray]:
         """Outputs of the graph, of `OUTPUTS`, for pixels `(n, size, size, 3)` uint8.
 
-        Raises ValueError, with the reason alone, where the graph asks for too much memory or time.
+        Raises ValueError, with the reason alone, where the graph asks for too much memory or time, or its outputs are
+        not of so many pictures.
         """
         contiguous = np.ascontiguousarray(pixels)
-        seconds = _SECONDS_PER_PICTURE * len(pixels)
-        return outputs_in_time(self.session, names, {INPUT: contiguous}, seconds=seconds)
+        n = len(pixels)
+        outputs = outputs_in_time(self.session, names, {INPUT: contiguous}, seconds=_SECONDS_PER_PICTURE * n)
+        for name, output in zip(names, outputs, strict=True):
+            if output.ndim != 2 or len(output) != n:
+                shape = tuple(output.shape)
+                raise ValueError(f"its {name} of {n} pictures have the shape {shape}: it is not a graph of this format")
+        return outputs
 
     def predict_pixels(self, pixels: np.ndarray) -> LightPredictions:
         """Predictions for pixels `(n, size, size, 3)` uint8."""
@@ -217,9 +223,14 @@ def _check_outputs(model: LightModel, path: object) -> None:
     manifest = model.manifest
     pattern = check_pattern(manifest.input.size)[None]
     try:
-        logits, embeddings = model.outputs_of(pattern, "logits", "embeddings")
+        logits, embeddings, features = model.outputs_of(pattern, *OUTPUTS)
     except ValueError as error:
         raise ValueError(f"{GRAPH_FILE} in {path} cannot be run: {error}") from error
+    pixels, *_ = model.session.get_inputs()
+    if pixels.shape[:1] == [1]:
+        raise ValueError(f"{GRAPH_FILE} in {path} takes one picture at a time, and not any number: export it again")
+    if model.novelty is not None:
+        check_width(model.novelty, features.shape[1], path)
     logit_shape = (1, len(model.styles))
     embedding_shape = (1, manifest.embedding_size)
     if logits.shape != logit_shape or embeddings.shape != embedding_shape:

@@ -209,6 +209,27 @@ def odd_novelty(files, rng, sentinel):
     return BOTH, signed({**files, NOVELTY: spoilt[rng.integers(len(spoilt))]})
 
 
+def novelty_of_another(files, rng, sentinel):
+    """A sound novelty model of another network, which has another number of features."""
+    arrays = dict(np.load(io.BytesIO(files[NOVELTY])))
+    n_features, n_axes = arrays["axes"].shape
+    n_features += [-1, 1, 7][rng.integers(3)]
+    for name in ("mean", "scale", "shares", "centre"):
+        arrays[name] = np.ones(n_features, dtype=np.float32)
+    arrays["axes"] = rng.normal(size=(n_features, n_axes)).astype(np.float16)
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    return BOTH, signed({**files, NOVELTY: stream.getvalue()})
+
+
+def odd_facts(files, rng, sentinel):
+    """What people are shown of the training, in other kinds of values."""
+    row = {"part": "test", "metric": "f1", "value": 0.5, "lo": 0.4, "hi": 0.6, "n_images": 3, "n_authors": 2}
+    spoilt = [{"metrics": 7}, {"metrics": [row | {"value": []}]}, {"metrics": [{}]}, {"versions": ["1"]}]
+    spoilt += [{"weights_licence": {}}, {"training": {"n_images": "many"}}, {"training": {"n_painters": {}}}]
+    return BOTH, with_values(files, lambda values: values.update(spoilt[rng.integers(len(spoilt))]))
+
+
 def zip_bomb(files, rng, sentinel):
     name = [WEIGHTS, GRAPH][rng.integers(2)]
     return BOTH, zipped({**files, name: bytes(20_000_000)}.items(), zipfile.ZIP_DEFLATED)
@@ -310,7 +331,19 @@ KINDS = (
         huge_header,
     ),
     *(bomb_of_json, large_json, pickle_in_disguise, pickle_beside, external_numbers, endless_graph, other_graph),
-    *(odd_novelty, zip_bomb, twice, missing_file, newer, odd_value, odd_answers, odd_labels, other_place),
+    *(
+        odd_novelty,
+        novelty_of_another,
+        odd_facts,
+        zip_bomb,
+        twice,
+        missing_file,
+        newer,
+        odd_value,
+        odd_answers,
+        odd_labels,
+        other_place,
+    ),
     *(flipped_bits, flipped_bits_signed),
 )
 

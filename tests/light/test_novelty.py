@@ -58,6 +58,8 @@ def test_a_bundle_without_one_has_none(tmp_path):
 @pytest.mark.parametrize(
     "arrays, reason",
     [
+        ({"mean": np.zeros(12, dtype=complex)}, "its mean is of the type complex128"),
+        ({"spreads": np.zeros(2)}, "its spreads are not above 0"),
         ({"centre": None}, "lacks centre"),
         ({"centre": np.zeros(3)}, "centre is of shape"),
         ({"mean": np.full(12, np.nan)}, "its mean contains NaN or infinity"),

@@ -83,6 +83,12 @@ def test_threads_get_what_one_thread_gets(model, paths):
         assert np.abs(probas - expected).max() < 1e-6
 
 
+def test_a_graph_that_answers_for_another_number_of_pictures_is_told(model, monkeypatch):
+    monkeypatch.setattr("styleclf.light.runtime.outputs_in_time", lambda *_, **__: [np.zeros((1, 8))])
+    with pytest.raises(ValueError, match=r"its logits of 3 pictures have the shape \(1, 8\)"):
+        model.outputs_of(np.zeros((3, 32, 32, 3), dtype=np.uint8), "logits")
+
+
 def test_files_that_are_no_pictures_are_named_with_the_reason(model, paths, tmp_path):
     (tmp_path / "empty.jpg").touch()
     (tmp_path / "text.jpg").write_text("no picture")
