@@ -27,8 +27,10 @@ def _half_axes(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Half the length and half the width of marks in these directions, as vectors `(n, 2)` in pixels of the board."""
     n = len(angles)
-    lengths = brush.length * unit * rng.uniform(0.6, 1.3, n)
-    widths = brush.width * unit * rng.uniform(0.6, 1.3, n)
+    length_factors = rng.uniform(0.6, 1.3, n)
+    width_factors = rng.uniform(0.6, 1.3, n)
+    lengths = brush.length * unit * length_factors
+    widths = brush.width * unit * width_factors
     half_lengths = lengths / 2
     half_widths = np.maximum(0.8, widths / 2)
     directions = unit_vectors(angles)
@@ -40,8 +42,10 @@ def _half_axes(
 def _stray_colours(rng: Generator, colours: np.ndarray, jitter: float) -> np.ndarray:
     """The colours, `(n, 3)`, each a little brighter or darker and of another hue, as integers in 0..255."""
     n = len(colours)
-    brightness = 1 + jitter * rng.normal(0, 0.6, (n, 1))
-    hue = jitter * rng.normal(0, 0.45, (n, 3))
+    lightening = rng.normal(0, 0.6, (n, 1))
+    tinting = rng.normal(0, 0.45, (n, 3))
+    brightness = 1 + jitter * lightening
+    hue = jitter * tinting
     stray_colours = levels(colours * brightness + hue) * 255
     return stray_colours.astype(int)
 

@@ -42,7 +42,8 @@ class Board:
 
     def fill(self, points: ArrayLike, colour: Colour) -> None:
         """Paint a polygon in one colour."""
-        self.draw.polygon(self._in_pixels(points), fill=ink(colour))
+        corners = self._in_pixels(points)
+        self.draw.polygon(corners, fill=ink(colour))
 
     def line(
         self,
@@ -84,10 +85,12 @@ class Board:
     def cutout(self, points: ArrayLike) -> _Cutout | None:
         """The part of the board that the polygon covers; None when that is less than two pixels wide or high."""
         corners = np.asarray(points) * self.unit
-        top_left = np.floor(corners.min(axis=0)).astype(int)
-        bottom_right = np.ceil(corners.max(axis=0)).astype(int)
+        lowest = corners.min(axis=0)
+        highest = corners.max(axis=0)
+        top_left = np.floor(lowest).astype(int)
+        bottom_right = np.ceil(highest).astype(int) + 1
         left, top = np.maximum(top_left, 0).tolist()
-        right, bottom = np.minimum(bottom_right + 1, self.size).tolist()
+        right, bottom = np.minimum(bottom_right, self.size).tolist()
         width = right - left
         height = bottom - top
         if width < 2 or height < 2:
@@ -149,7 +152,8 @@ class Board:
         shadow = colour * np.minimum(brightness, 1)
         excess = np.clip(brightness - 1, 0, 0.8)
         highlight = (1 - colour) * excess * 0.6
-        self.image.paste(bytes_image(shadow + highlight), region, mask)
+        body = bytes_image(shadow + highlight)
+        self.image.paste(body, region, mask)
 
     def ball(
         self,
@@ -166,7 +170,8 @@ class Board:
         steps = side * 1j
         grid = np.mgrid[-1:1:steps, -1:1:steps]
         y, x = grid.astype(np.float32)
-        z = np.sqrt(levels(1 - x * x - y * y))
+        height = 1 - x * x - y * y
+        z = np.sqrt(levels(height))
         lamp = np.array([*light, 0.75])
         lamp_x, lamp_y, lamp_z = lamp / np.linalg.norm(lamp)
         facing = x * lamp_x + y * lamp_y + z * lamp_z

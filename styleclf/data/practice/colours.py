@@ -49,4 +49,5 @@ def luma(pixels: Pixels) -> np.ndarray:
 def saturate(colour: Colour, amount: float) -> Colour:
     """A stronger (amount above 1) or greyer (below 1) colour of the same brightness."""
     grey = per_channel(luma(colour))
-    return levels(grey + (colour - grey) * amount)
+    difference = colour - grey
+    return levels(grey + difference * amount)

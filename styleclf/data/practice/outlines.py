@@ -64,17 +64,21 @@ def box(top_left: ArrayLike, bottom_right: ArrayLike) -> Points:
 
 def frame_edges(aspect: float, width: float) -> list[Points]:
     """Four bars of equal width along the top, bottom, left and right of the picture."""
+    inner_right = aspect - width
+    inner_bottom = 1 - width
     return [
         box((0, 0), (aspect, width)),
-        box((0, 1 - width), (aspect, 1)),
+        box((0, inner_bottom), (aspect, 1)),
         box((0, 0), (width, 1)),
-        box((aspect - width, 0), (aspect, 1)),
+        box((inner_right, 0), (aspect, 1)),
     ]
 
 
 def inner_box(aspect: float, inset: float) -> Points:
     """A rectangle that keeps the same distance from all four edges of the picture."""
-    return box((inset, inset), (aspect - inset, 1 - inset))
+    right = aspect - inset
+    bottom = 1 - inset
+    return box((inset, inset), (right, bottom))
 
 
 def disc(
@@ -165,9 +169,7 @@ def ribbon(line: ArrayLike, start: float, end: float | None = None) -> Points:
         end = start
     half_widths = np.linspace(start, end, len(spine)) / 2
     offsets = across * half_widths[:, None]
-    left = spine + offsets
-    right = spine - offsets
-    return np.concatenate([left, right[::-1]])
+    return _both_sides(spine, offsets)
 
 
 def leaf(
@@ -185,6 +187,11 @@ def leaf(
     spine = np.asarray(stalk) + reach
     half_widths = width * np.sin(np.pi * t)
     offsets = half_widths[:, None] * perpendicular(along)
+    return _both_sides(spine, offsets)
+
+
+def _both_sides(spine: Points, offsets: np.ndarray) -> Points:
+    """The outline that runs along a line on one side, and back on the other."""
     left = spine + offsets
     right = spine - offsets
     return np.concatenate([left, right[::-1]])

@@ -63,9 +63,9 @@ def warp(pixels: Pixels, dx: np.ndarray, dy: np.ndarray) -> Pixels:
     """Every pixel taken from `(dx, dy)` pixels away, clamped at the border."""
     height, width = pixels.shape[:2]
     rows, columns = np.mgrid[0:height, 0:width]
-    source_rows = np.clip(rows + dy, 0, height - 1)
-    source_columns = np.clip(columns + dx, 0, width - 1)
-    return pixels[source_rows.astype(int), source_columns.astype(int)]
+    source_rows = np.clip(rows + dy, 0, height - 1).astype(int)
+    source_columns = np.clip(columns + dx, 0, width - 1).astype(int)
+    return pixels[source_rows, source_columns]
 
 
 def impasto(pixels: Pixels, amount: float) -> Pixels:
@@ -99,7 +99,8 @@ def grain(
     speckle = rng.normal(0, 1, (height, width))
     speckle = speckle.astype(np.float32)
     if kind == "canvas":
-        texture = 0.6 * _weave(height, width) + 0.5 * speckle
+        threads = _weave(height, width)
+        texture = 0.6 * threads + 0.5 * speckle
     elif kind == "paper":
         fibres = noise(
             rng,

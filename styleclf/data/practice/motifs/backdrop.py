@@ -19,9 +19,10 @@ def water(view: View, top: float) -> Shape:
 
 def sun(view: View, low: float = 0.15, high: float = 0.4) -> Shape:
     """A sun or moon between two heights."""
-    centre = (view.across(0.2, 0.8), view.between(low, high))
+    x = view.across(0.2, 0.8)
+    y = view.between(low, high)
     radius = view.between(0.05, 0.12)
-    return Shape(disc(centre, radius), "sun", "sun", depth=0.95)
+    return Shape(disc((x, y), radius), "sun", "sun", depth=0.95)
 
 
 def clouds(
@@ -51,7 +52,8 @@ def _cloud(view: View, low: float, high: float) -> Points:
     puffs = np.abs(waves) ** 0.7
     dome = np.sqrt(1 - t * t)
     columns = x + 2.4 * size * t
-    upper = y - size * dome * (0.75 + 0.55 * puffs)
+    swelling = 0.75 + 0.55 * puffs
+    upper = y - size * dome * swelling
     lower = y + 0.25 * size * dome
     top = np.column_stack([columns, upper])
     base = np.column_stack([columns, lower])
@@ -73,5 +75,6 @@ def ridge(
         knots = np.linspace(-0.1, view.aspect + 0.1, n_knots)
         heights = view.rng.normal(0, 0.5**octave, n_knots)
         skyline += np.interp(x, knots, heights)
-    y = np.minimum(height - rise * skyline, bottom - 0.01)
+    wandering = height - rise * skyline
+    y = np.minimum(wandering, bottom - 0.01)
     return view.under(np.column_stack([x, y]), bottom)

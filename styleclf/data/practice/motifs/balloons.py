@@ -29,7 +29,8 @@ def draw_balloons(view: View) -> None:
         x = view.aspect * (0.15 + 0.175 * column)
         y = view.between(0.2, 0.55)
         size = radius * min(view.aspect, 1)
-        place = Place((x, y), size, depth=0.3 - 0.05 * k)
+        depth = 0.3 - 0.05 * k
+        place = Place((x, y), size, depth)
         view.add(*_balloon(view, place))
 
 
@@ -53,7 +54,8 @@ def _balloon(view: View, place: Place) -> list[Shape]:
 
 def _envelope(place: Place) -> Points:
     """The outline of the balloon, open below."""
-    angles = np.linspace(-0.15 * np.pi, 1.15 * np.pi, 24)
+    half_turns = np.linspace(-0.15, 1.15, 24)
+    angles = half_turns * np.pi
     dome = unit_vectors(angles) * (1, -1)
     mouth = trace("-0.22,1.35 0.22,1.35")
     return place.points([*dome, *mouth])

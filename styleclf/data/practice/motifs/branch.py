@@ -20,9 +20,10 @@ def draw_branch(view: View) -> None:
     view.add(sky(view, view.any_of("sky", "wall")))
     narrow = min(view.aspect, 1)
     if view.chance(0.7):
-        centre = (view.across(0.35, 0.65), view.between(0.3, 0.45))
+        x = view.across(0.35, 0.65)
+        y = view.between(0.3, 0.45)
         radius = view.between(0.16, 0.25)
-        low_sun = disc(centre, radius * narrow)
+        low_sun = disc((x, y), radius * narrow)
         view.draw(low_sun, "sun", "sun", depth=0.95)
     bough = _bough(view)
     tips = [*bough[4::2]]
@@ -63,7 +64,8 @@ def _twig(view: View, start: np.ndarray) -> Points:
 
 def _add_leaf_or_blossom(view: View, tip: np.ndarray) -> None:
     """A leaf, a flower or nothing near a point of a twig."""
-    x, y = tip + view.rng.normal(0, 0.022, 2)
+    distance = view.rng.normal(0, 0.022, 2)
+    x, y = tip + distance
     if view.chance(0.3):
         angle = view.between(0, 6.3)
         green = leaf((x, y), angle, length=0.08, width=0.018)

@@ -13,7 +13,8 @@ def draw_field(view: View) -> None:
     horizon = view.between(0.42, 0.58)
     view.add(sky(view))
     n_clouds = view.count(1, 3)
-    view.add(*clouds(view, n_clouds, low=0.08, high=horizon - 0.15))
+    lowest = horizon - 0.15
+    view.add(*clouds(view, n_clouds, low=0.08, high=lowest))
     view.add(sun(view, 0.12, horizon - 0.1))
     hills = ridge(view, horizon - 0.04, rise=0.03)
     plain = ridge(view, horizon, rise=0.012)

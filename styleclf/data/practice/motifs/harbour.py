@@ -34,7 +34,8 @@ def _add_quay(view: View, horizon: float) -> None:
         if view.chance(0.75):
             lower_right = (x + width, horizon + 0.01)
             house = box((x, eaves), lower_right)
-            view.draw(house, view.any_of("far", "mid"), "house", depth=0.8)
+            tone = view.any_of("far", "mid")
+            view.draw(house, tone, "house", depth=0.8)
             if view.chance(0.5):
                 left = (x - 0.005, eaves)
                 ridge = (x + width / 2, eaves - 0.05)

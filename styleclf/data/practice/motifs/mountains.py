@@ -44,7 +44,7 @@ class _Peak(NamedTuple):
 def _snow_cap(view: View, peak: _Peak, snow_line: float) -> Points:
     """The summit down to a jagged line."""
     reach = peak.half_width_at(snow_line)
-    up_and_down = 0.05 * np.array([1, -1] * 4)
+    up_and_down = np.array([0.05, -0.05] * 4)
     jags = up_and_down * view.rng.uniform(0.4, 1, 8)
     shares = np.linspace(0.85, -0.85, 8)
     x = peak.x + reach * shares
@@ -63,12 +63,14 @@ def draw_mountains(view: View) -> None:
     horizon = view.between(0.55, 0.7)
     x = view.across(0.3, 0.7)
     summit = view.between(0.2, 0.36)
-    half_width = view.between(0.45, 0.75) * min(view.aspect, 1.1)
+    breadth = min(view.aspect, 1.1)
+    half_width = breadth * view.between(0.45, 0.75)
     peak = _Peak(x, summit, foot=horizon + 0.08, half_width=half_width)
     snow_line = summit + 0.3 * (horizon - summit)
     snow = _snow_cap(view, peak, snow_line)
     view.add(sky(view), sun(view))
-    view.add(*clouds(view, view.count(0, 2)))
+    n_clouds = view.count(0, 2)
+    view.add(*clouds(view, n_clouds))
     hills = ridge(view, horizon - 0.05, rise=0.05)
     view.draw(hills, "far", "hill", depth=0.8)
     view.draw(peak.outline(), "cool", "hill", depth=0.7)

@@ -126,7 +126,8 @@ def _eye(head: Place, side: int) -> list[Shape]:
     iris = head.disc(side * 0.42, -0.08, 0.08, corners=10)
     arch = trace("0.2,-0.3 0.45,-0.38 0.66,-0.28") * (side, 1)
     line = smooth(head.points(arch))
-    brow = ribbon(line, 0.05 * head.size, 0.03 * head.size)
+    thickness = 0.05 * head.size
+    brow = ribbon(line, thickness, 0.03 * head.size)
     return [
         head.shape(white, "light", "eye"),
         head.shape(iris, "dark", "detail"),
@@ -189,7 +190,8 @@ def draw_dancer(view: View) -> None:
             lift=lift,
         )
         view.add(foot.shape(skirt, tone, "cloth"))
-    shoulders = (x + 1.5 * lean, y - 0.82 * size)
+    height = 0.82 * size
+    shoulders = (x + 1.5 * lean, y - height)
     neck = Place(shoulders, size, 0.15)
     for side in _SIDES:
         arm = _arm(view, neck, side)

@@ -10,9 +10,11 @@ from styleclf.data.practice.outlines import angles_around, disc, leaf, lobed_sha
 def tree(view: View, place: Place, tone: str) -> list[Shape]:
     """A leaning trunk under a crown of three lumps, rooted at the place and as tall as its size."""
     lean = view.stray(0.06)
-    spine = [(0, 0), (lean, -0.4), (2 * lean, -0.8)]
+    top = (2 * lean, -0.8)
+    spine = [(0, 0), (lean, -0.4), top]
     line = smooth(place.points(spine))
-    trunk = ribbon(line, 0.1 * place.size, 0.04 * place.size)
+    thickness = 0.1 * place.size
+    trunk = ribbon(line, thickness, 0.04 * place.size)
     left = view.between(-0.2, -0.1)
     right = view.between(0.08, 0.2)
     crown = place.shifted(2 * lean, -0.85)

@@ -11,7 +11,8 @@ from styleclf.data.practice.outlines import blob, disc, leaf, ribbon
 
 def draw_pond(view: View) -> None:
     """Lily pads on reflections, reeds in a corner, sometimes a bridge."""
-    view.draw(view.below(-OVERLAP), "water", "water", depth=0.8)
+    surface = view.below(-OVERLAP)
+    view.draw(surface, "water", "water", depth=0.8)
     for _ in range(9):
         _add_reflection(view)
     if view.chance(0.5):
@@ -51,7 +52,8 @@ def _add_bridge(view: View) -> None:
     """An arched bridge before a bank of leaves."""
     y = view.between(0.26, 0.36)
     lift = view.between(0.08, 0.14)
-    bank = ridge(view, y - 0.05, rise=0.05, bottom=y + 0.1)
+    foot = y + 0.1
+    bank = ridge(view, y - 0.05, rise=0.05, bottom=foot)
     view.draw(bank, "mid", "leaf", depth=0.75)
     t = np.linspace(-0.05, 1.05, 30)
     arch = 4 * (t - 0.5) ** 2
@@ -73,7 +75,8 @@ def _add_lily(view: View, y: float) -> None:
     x = view.across()
     pad = disc((x, y), radius, squash=0.42, corners=24)
     tone = view.any_of("near", "mid", "far")
-    view.draw(pad, tone, "leaf", depth=0.5 - 0.4 * y)
+    depth = 0.5 - 0.4 * y
+    view.draw(pad, tone, "leaf", depth=depth)
     if view.chance(0.4):
         centre = (x, y - 0.3 * radius)
         place = Place(centre, 0.45 * radius, 0.1)

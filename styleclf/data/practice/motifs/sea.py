@@ -31,14 +31,16 @@ def draw_sea(view: View) -> None:
     """Rows of waves, a sail far out, and often one wave that is much too big."""
     horizon = view.between(0.4, 0.55)
     view.add(sky(view), sun(view, 0.12, horizon - 0.05))
-    view.add(*clouds(view, view.count(0, 2)))
+    n_clouds = view.count(0, 2)
+    view.add(*clouds(view, n_clouds))
     view.add(water(view, horizon))
     if view.chance(0.5):
         island = _ISLAND * (view.aspect, 1) + (0, horizon)
         view.draw(island, "far", "hill", depth=0.8)
     x = view.across(0.5, 0.85)
     y = horizon + view.between(0.03, 0.1)
-    place = Place((x, y), view.between(0.05, 0.09), 0.5)
+    size = view.between(0.05, 0.09)
+    place = Place((x, y), size, 0.5)
     n_sails = view.count(1, 2)
     view.add(*boat(place, "warm", n_sails=n_sails))
     for row in range(3):
@@ -63,9 +65,11 @@ def _row_of_waves(view: View, horizon: float, row: int) -> list[Shape]:
     foam_edge = np.column_stack([x, foam_y])
     foam = np.concatenate([crest, foam_edge[::-1]])
     body = view.under(crest)
+    tone = _WAVE_TONES[row]
+    depth = 0.45 - 0.1 * row
     return [
-        Shape(body, _WAVE_TONES[row], "water", depth=0.45 - 0.1 * row),
-        Shape(foam, "light", "detail", depth=0.4 - 0.1 * row),
+        Shape(body, tone, "water", depth),
+        Shape(foam, "light", "detail", depth - 0.05),
     ]
 
 
@@ -104,7 +108,9 @@ def _stripe(number: int) -> Points:
 
 def _foam(view: View) -> list[Shape]:
     """Discs of foam along the crest."""
-    line = np.concatenate([_BREAKER_BACK[1:], _BREAKER_BELLY[:3]])
+    beginning = _BREAKER_BACK[1:]
+    end = _BREAKER_BELLY[:3]
+    line = np.concatenate([beginning, end])
     crest = smooth(line, steps=4)
     shapes = []
     for k, (x, y) in enumerate(crest):

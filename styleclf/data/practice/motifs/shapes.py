@@ -92,7 +92,9 @@ class Place(NamedTuple):
     def at(self, x: float, y: float) -> tuple[float, float]:
         """A point of the thing as a point of the picture."""
         origin_x, origin_y = self.point
-        return origin_x + x * self.size, origin_y + y * self.size
+        right = x * self.size
+        down = y * self.size
+        return origin_x + right, origin_y + down
 
     def shifted(self, x: float, y: float) -> "Place":
         """A place as large that lies `(x, y)` away."""

@@ -59,7 +59,8 @@ def _add_cloths(view: View, table: float) -> None:
     view.draw(folds, tone, "cloth", depth=0.8)
     view.draw(view.below(table), "near", "land", depth=0.5)
     wide_cloth = np.array(cloth) * (aspect, 1)
-    view.draw(smooth(wide_cloth, closed=True), "light", "cloth", depth=0.4)
+    hem = smooth(wide_cloth, closed=True)
+    view.draw(hem, "light", "cloth", depth=0.4)
 
 
 def _bottle(view: View, place: Place) -> list[Shape]:
@@ -93,7 +94,8 @@ def _guitar(view: View, place: Place) -> list[Shape]:
     ]
     for string in (-0.03, 0, 0.03):
         line = [(string, -0.15), (string, -1.45)]
-        shapes.append(place.shape(ribbon(line, 0.008), "light", "detail"))
+        wire = ribbon(line, 0.008)
+        shapes.append(place.shape(wire, "light", "detail"))
     leaning_shapes = []
     for shape in shapes:
         points = shape.points @ turn + (x, y + 0.05)

@@ -64,9 +64,11 @@ class View:
 
     def below(self, top: float, bottom: float = BOTTOM) -> Points:
         """Everything between two heights, over the whole width."""
-        return box((-OVERLAP, top), (self.aspect + OVERLAP, bottom))
+        right = self.aspect + OVERLAP
+        return box((-OVERLAP, top), (right, bottom))
 
     def under(self, skyline: Points, bottom: float = BOTTOM) -> Points:
         """Everything between a line from left to right and the height `bottom`."""
-        corners = [(self.aspect + OVERLAP, bottom), (-OVERLAP, bottom)]
+        right = self.aspect + OVERLAP
+        corners = [(right, bottom), (-OVERLAP, bottom)]
         return np.concatenate([skyline, corners])

@@ -30,7 +30,8 @@ def artdeco(scene: Scene) -> Pixels:
     """A poster: sunbursts, airbrushed steps of tone, gold lines, scallops and a stepped frame."""
     hand = scene.hand
     palette = scene.palette
-    deep = mix(palette["dark"], palette["near"], 0.35 * hand.contrast)
+    share = 0.35 * hand.contrast
+    deep = mix(palette["dark"], palette["near"], share)
     metal = mix(GOLD, palette["sun"], 0.4)
     inks = _Inks(deep, metal)
     board = Board(scene.size, inks.deep)
@@ -138,7 +139,8 @@ def _with_glow(
     """The picture with light around a point, darker far from it."""
     x, y = pixel_positions(scene.size)
     centre_x, centre_y = centre
-    distance = per_channel(np.hypot(x - centre_x, y - centre_y))
+    distance = np.hypot(x - centre_x, y - centre_y)
+    distance = per_channel(distance)
     fading = 1.08 - 0.35 * np.clip(distance, 0, 1.2)
     glow = np.exp(-distance * 2.2)
     light = 0.45 * glow * (colour - 0.3 * pixels)

@@ -153,8 +153,10 @@ def _draw_smile(
         board.disc(white, inner_radius, WHITE, squash=1.25)
         board.disc(pupil, 0.13 * radius, BLACK)
         board.disc(glint, 0.045 * radius, WHITE)
-    angles = np.linspace(0.15 * np.pi, 0.85 * np.pi, 10)
-    arc = unit_vectors(angles) * (0.4 * radius, 0.35 * radius)
+    half_turns = np.linspace(0.15, 0.85, 10)
+    angles = half_turns * np.pi
+    reach = (0.4 * radius, 0.35 * radius)
+    arc = unit_vectors(angles) * reach
     mouth = np.add(face.at(0, 0.15), arc)
     line_width = max(0.7 * pen_width, 0.07 * radius)
     board.line(mouth, pen_colour, line_width)

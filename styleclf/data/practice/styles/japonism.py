@@ -105,7 +105,8 @@ def _print_ripples(
         _print_shells(board, scene, top, colour=colour)
         return
     for y in np.arange(top + 0.015, 1.0, 0.022):
-        ends = scene.rng.uniform(-0.1, scene.aspect + 0.1, 2)
+        right = scene.aspect + 0.1
+        ends = scene.rng.uniform(-0.1, right, 2)
         x = np.linspace(ends.min(), ends.max(), 14)
         wave = y + 0.004 * np.sin(x * 40)
         board.line(np.column_stack([x, wave]), colour, _LINE_WIDTH)
@@ -124,11 +125,12 @@ def _print_shells(
     rows = np.arange(top + radius, 1.05, radius * 0.5)
     for row, y in enumerate(rows):
         first_x = -radius + (row % 2) * radius
-        columns = np.arange(first_x, scene.aspect + radius, 2 * radius)
-        for x in columns:
+        right = scene.aspect + radius
+        for x in np.arange(first_x, right, 2 * radius):
             for share in (1.0, 0.66, 0.33):
                 arc = share * radius * unit_vectors(angles)
-                board.line(np.add((x, y), arc), colour, _LINE_WIDTH)
+                shell = np.add((x, y), arc)
+                board.line(shell, colour, _LINE_WIDTH)
 
 
 def _stamp_seal(board: Board, scene: Scene) -> None:
@@ -142,8 +144,9 @@ def _stamp_seal(board: Board, scene: Scene) -> None:
     lower_right = (x + width, 0.07 + height)
     cartouche = box((x, 0.07), lower_right)
     board.fill(cartouche, _SEAL_RED)
+    middle_x = x + width / 2
     for y in np.arange(0.085, 0.05 + height, 0.035):
-        middle = np.array([x + width / 2, y + 0.012])
+        middle = np.array([middle_x, y + 0.012])
         for _ in range(4):
             start = middle + rng.uniform(-0.014, 0.014, 2)
             end = start + rng.choice(_SEAL_STROKES)

@@ -44,7 +44,8 @@ def naturalism(scene: Scene) -> Pixels:
     x, y = pixel_positions(scene.size)
     sideways = x / scene.aspect - 0.5
     distance = np.hypot(sideways, y - 0.5)
-    vignette = 1 - 0.2 * levels(distance * 1.5 - 0.35)
+    darkening = levels(distance * 1.5 - 0.35)
+    vignette = 1 - 0.2 * darkening
     return board.pixels * per_channel(vignette) * _YELLOW_VARNISH
 
 
@@ -121,7 +122,8 @@ def _paint_sky(board: Board, scene: Scene, shape: Shape) -> None:
     white = mix(palette["light"], WHITE, 0.3)
     grey = mix(palette["far"], palette["dark"], 0.2)
     clouds = mix(white, grey, per_channel(shade))
-    board.pixels = mix(board.pixels, clouds, 0.8 * per_channel(puffs))
+    opacity = 0.8 * per_channel(puffs)
+    board.pixels = mix(board.pixels, clouds, opacity)
 
 
 def _paint_glitter(board: Board, scene: Scene, shape: Shape) -> None:
@@ -152,7 +154,8 @@ def _paint_foliage(
     middle = shape.middle
     half_extent = shape.extent / 2
     inner = middle + (shape.points - middle) * 0.85
-    board.fill(inner, mix(colour, palette["dark"], 0.55))
+    shade = mix(colour, palette["dark"], 0.55)
+    board.fill(inner, shade)
     half_width, half_height = half_extent
     area = 900 * half_width * half_height * 12
     n_leaves = int(np.clip(area, 12, 90))
@@ -206,4 +209,5 @@ def _paint_furrows(
             end_x = x + rng.normal(0, 0.004)
             end_y = y - height
         if end_y > edge:
-            board.line([(x, y), (end_x, end_y)], tone, 0.003)
+            stroke = [(x, y), (end_x, end_y)]
+            board.line(stroke, tone, 0.003)

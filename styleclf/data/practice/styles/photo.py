@@ -121,7 +121,8 @@ def _bokeh(scene: Scene, aperture: float) -> Pixels:
     x = scene.aspect * rng.random()
     y = rng.uniform(0, 0.75)
     radius = aperture * rng.uniform(1.2, 3.4)
-    pale = mix(scene.random_colour("sun", "glow", "warm", "light"), WHITE, 0.2)
+    lamp = scene.random_colour("sun", "glow", "warm", "light")
+    pale = mix(lamp, WHITE, 0.2)
     colour = pale * rng.uniform(0.15, 0.5)
     layer = Image.new("RGB", scene.size)
     top_left = np.subtract((x, y), radius)
@@ -145,7 +146,8 @@ def _develop(scene: Scene, pixels: Pixels) -> Pixels:
     glow = blur(highlights, scene.height / 25)
     pixels = levels(pixels + 0.2 * glow)
     tone_curve = pixels * pixels * (3 - 2 * pixels)
-    pixels = mix(pixels, tone_curve, 0.3 + 0.5 * hand.contrast)
+    curvature = 0.3 + 0.5 * hand.contrast
+    pixels = mix(pixels, tone_curve, curvature)
     height, width = pixels.shape[:2]
     brightness_noise = scene.rng.normal(0, 1, (height, width, 1))
     colour_noise = scene.rng.normal(0, 1, pixels.shape)

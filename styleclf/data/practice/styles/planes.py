@@ -35,7 +35,8 @@ def _choose_large_plane(rng: Generator, planes: list[Points]) -> int:
         width, height = np.ptp(plane, axis=0)
         areas.append(width * height)
     luck = rng.uniform(0.3, 1, len(planes))
-    return int(np.argmax(np.array(areas) * luck))
+    chances = np.array(areas) * luck
+    return int(chances.argmax())
 
 
 def _halves(plane: Points, point: np.ndarray, normal: np.ndarray) -> list[Points]:
@@ -55,7 +56,8 @@ def _positive_part(plane: Points, distances: np.ndarray) -> Points:
         end_distance = distances[k]
         if start_distance * end_distance < 0:
             side = end - start
-            crossing = start + side * start_distance / (start_distance - end_distance)
+            fall = start_distance - end_distance
+            crossing = start + side * start_distance / fall
             corners.append(crossing)
         if end_distance >= 0:
             corners.append(end)
@@ -77,8 +79,10 @@ def break_up(
     rng = scene.rng
     index = _plane_index(scene, planes)
     n = len(planes)
-    shifts = rng.normal(0, shift * scene.height, (2, n))
-    shifts[:, rng.random(n) < 0.25] = 0
+    distance = shift * scene.height
+    shifts = rng.normal(0, distance, (2, n))
+    stays = rng.random(n) < 0.25
+    shifts[:, stays] = 0
     shift_x, shift_y = shifts.astype(np.float32)
     ramp = _ramps(scene, planes, index)
     tones = rng.normal(0, 0.09, n)
@@ -114,6 +118,7 @@ def _ramps(scene: Scene, planes: list[Points], index: np.ndarray) -> np.ndarray:
         lengths[k] = np.ptp(plane, axis=0).max()
     centre_x, centre_y = centres.T
     x, y = pixel_positions(scene.size)
-    right = (x - centre_x[index]) * slope_x[index]
-    down = (y - centre_y[index]) * slope_y[index]
-    return (right + down) / lengths[index]
+    to_the_right = x - centre_x[index]
+    downwards = y - centre_y[index]
+    ramps = to_the_right * slope_x[index] + downwards * slope_y[index]
+    return ramps / lengths[index]

@@ -33,7 +33,8 @@ def rococo(scene: Scene) -> Pixels:
     board = paint_sketch(pastel, haze=0.5, depth=0.55)
     board.soften(0.003 + 0.005 * hand.edge)
     board.pixels = _with_mist(pastel, board.pixels)
-    feathers = Brush(0.03 + 0.02 * hand.stroke, 0.008, jitter=0.035)
+    length = 0.03 + 0.02 * hand.stroke
+    feathers = Brush(length, 0.008, jitter=0.035)
     flow = flow_field(pastel, board.pixels) + 0.5
     lay_dabs(
         board,
@@ -69,7 +70,8 @@ def _with_mist(scene: Scene, pixels: Pixels) -> Pixels:
         stretch=1.5,
     )
     density = 0.1 + 0.4 * scene.hand.density
-    veil = per_channel(levels((mist - 0.45) * 2.2)) * density
+    drifts = levels((mist - 0.45) * 2.2)
+    veil = per_channel(drifts) * density
     thinning = np.linspace(1, 0.25, len(pixels))
     colour = mix(scene.palette["glow"], _CREAM, 0.5)
     return mix(pixels, colour, veil * thinning[:, None, None])
@@ -103,7 +105,8 @@ def _paint_oval(board: Board, scene: Scene, gilt: Colour) -> None:
     board.pixels = mix(wall, board.pixels, per_channel(inside))
     shadow = mix(gilt, BLACK, 0.25)
     shine = mix(gilt, WHITE, 0.6)
-    circle = unit_vectors(np.linspace(0, 2 * np.pi, 90))
+    angles = np.linspace(0, 2 * np.pi, 90)
+    circle = unit_vectors(angles)
     mouldings = (
         (1.0, 0.022, shadow),
         (1.0, 0.014, gilt),
@@ -209,7 +212,8 @@ def _paint_garland(board: Board, scene: Scene) -> None:
     n_swags = max(1, round(scene.aspect * 1.8))
     for swag in range(n_swags):
         for share in np.linspace(0, 1, 15):
-            sag = 0.11 * (1 - (2 * share - 1) ** 2)
+            from_the_middle = 2 * share - 1
+            sag = 0.11 * (1 - from_the_middle**2)
             x = (swag + share) * scene.aspect / n_swags
             x = x + rng.normal(0, 0.006)
             y = 0.035 + sag + rng.normal(0, 0.008)

@@ -74,5 +74,6 @@ def tint(
     hue = scene.rng.normal(0, spread, 3)
     brightness = scene.rng.normal(0, spread)
     colour = scene.palette[shape.tone] + hue + brightness
-    hazy_colour = mix(colour, scene.palette["glow"], haze * shape.depth)
+    share = haze * shape.depth
+    hazy_colour = mix(colour, scene.palette["glow"], share)
     return levels(hazy_colour)
