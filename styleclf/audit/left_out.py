@@ -241,9 +241,10 @@ def left_out_sentences(
     n_images = int(total["n_images"])
     images = count_of(n_images, "image")
     as_few = total["as_few"]
+    by_both = f"by painter {by_painter}, by {column} {by_collection}"
     sentences = [
-        f"by painter {by_painter}, by {column} {by_collection}, on the same {images} and among the same styles: "
-        f"{points} ({interval}); by painter with as few training images {as_few:.2f}"
+        f"{by_both}, on the same {images} and among the same styles: {points} ({interval}); "
+        f"by painter with as few training images {as_few:.2f}"
     ]
     for row in table[table["collection"] != ALL].to_dict("records"):
         sentences.append(_collection_sentence(row))

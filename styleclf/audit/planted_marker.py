@@ -236,12 +236,13 @@ def marker_text(
     n_decided = tested["decides"].sum()
     n_images = table["n_images"].iloc[0]
     lines = text_table.to_string(index=False)
+    decisions = f"it decides in {n_decided} of {n_tested}"
+    pictures = f"{n_images} pictures in which it decides"
     return (
         f"the marker takes {style} from {own_change} in its own pictures and from {change_elsewhere} in all others; "
-        f"it decides in {n_decided} of {n_tested}\n\n"
+        f"{decisions}\n\n"
         f"{lines}\n"
-        f"inside: share of what supports the style in the marker; hits: strongest place there, in {n_images} pictures "
-        "in which it decides"
+        f"inside: share of what supports the style in the marker; hits: strongest place there, in {pictures}"
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import softmax
 
 from styleclf.audit.degradations import CLEAN
-from styleclf.evaluation import AuthorBootstrap, Estimate, mean_over_styles, true_ranks
+from styleclf.evaluation import AuthorBootstrap, Estimate, mean_over_styles, one_hot, true_ranks
 from styleclf.training import ProbeRules
 
 PROBE = "the probe"  # as tables name it, beside other models
@@ -66,7 +66,8 @@ def change_estimate(
 
 def _styles(targs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which images are of each style `(n, n_styles)`, and how much each style counts `(n_styles,)`."""
-    in_style = np.eye(targs.max() + 1)[targs]
+    n_styles = targs.max() + 1
+    in_style = one_hot(targs, n_styles)
     has_images = in_style.any(axis=0)
     return in_style, has_images.astype(float)
 

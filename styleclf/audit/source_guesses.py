@@ -13,7 +13,7 @@ import pandas as pd
 
 from styleclf.common import count_of
 from styleclf.data import Paintings, author_groups
-from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, count_authors, interval_text, ratio
+from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, count_authors, interval_text, one_hot, ratio
 
 _MIN_IMAGES = 3  # of the style from a source that is to be one of its sources
 _MIN_OTHERS = 8  # pictures of other styles from the style's sources; fewer say nothing
@@ -160,7 +160,7 @@ def _bounds_of_difference(
 def _members(targs: np.ndarray, is_one: np.ndarray) -> np.ndarray:
     """Which images are of each style and also marked in `is_one`: `(n, n_styles)` of 0 and 1."""
     n_styles = targs.max() + 1
-    of_style = np.eye(n_styles)[targs]
+    of_style = one_hot(targs, n_styles)
     return of_style * is_one[:, None]
 
 

@@ -34,7 +34,11 @@ OF_RUN = RememberedBy(("cv", "run", "model", "design"))
 Remembered = Annotated[str, OF_RUN]
 
 
-def idle_flags(function: Callable, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[str]:
+def idle_flags(
+    function: Callable,
+    values: Mapping[str, Any],  # of its parameters, by name
+    defaults: Mapping[str, Any],  # likewise
+) -> list[str]:
     """A sentence for every value that differs from its default and has no effect beside the other values."""
     sentences = []
     parameters = inspect.signature(function).parameters

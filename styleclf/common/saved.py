@@ -106,8 +106,9 @@ def read_arrays(
     for name, array in arrays.items():
         dimension_names = dimensions[name].split()
         if not _fits(array, dimension_names, lengths):
+            shape = array.shape
             expected = ", ".join(dimension_names)
-            raise _damage(path, f"{name} has the shape {array.shape}, not as many {expected} as it should")
+            raise _damage(path, f"{name} has the shape {shape}, not as many {expected} as it should")
     for name in numbers:
         _check_numbers(arrays[name], name, path)
     return arrays
@@ -127,13 +128,17 @@ def _check_numbers(array: np.ndarray, name: str, path: str | Path) -> None:
         raise ValueError(f"{path} has NaN or infinity in {rows}, the first is row {first}: {_NO_NUMBERS_ADVICE}")
 
 
-def _fits(array: np.ndarray, names: Sequence[str], lengths: dict[str, int]) -> bool:
-    """Whether an array has the named dimensions, each as long as in `lengths`, to which new ones are added."""
+def _fits(
+    array: np.ndarray,
+    names: Sequence[str],  # of its dimensions
+    lengths: dict[str, int],  # of dimensions, to which new ones are added
+) -> bool:
+    """Whether an array has the named dimensions, each as long as everywhere else."""
     if array.ndim != len(names):
         return False
+    expected = []
     for name, length in zip(names, array.shape, strict=True):
-        lengths.setdefault(name, length)
-    expected = [lengths[name] for name in names]
+        expected.append(lengths.setdefault(name, length))
     return list(array.shape) == expected
 
 
@@ -148,8 +153,9 @@ def cached_array(path: Path, shape: Sequence[int | None], dtype: str) -> np.ndar
         return None
     if not isinstance(array, np.ndarray):
         return None
-    is_as_expected = array.dtype == np.dtype(dtype) and _has_shape(array, shape)
-    return array if is_as_expected else None
+    if array.dtype != np.dtype(dtype) or not _has_shape(array, shape):
+        return None
+    return array
 
 
 def _has_shape(array: np.ndarray, shape: Sequence[int | None]) -> bool:
@@ -193,5 +199,6 @@ def _column_of_numbers(table: pd.DataFrame, column: str, path: str | Path) -> pd
     if is_wrong.any():
         row = int(np.argmax(is_wrong))
         cell = str(table[column].iat[row])
-        raise ValueError(f"{path} has {cell!r} as {column} in row {row}, which is not a number: {_NO_NUMBERS_ADVICE}")
+        place = f"as {column} in row {row}"
+        raise ValueError(f"{path} has {cell!r} {place}, which is not a number: {_NO_NUMBERS_ADVICE}")
     return values

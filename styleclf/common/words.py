@@ -71,8 +71,10 @@ def shown_name(name: str) -> str:
     >>> shown_name("mu\\udcf1oz\\n_a.jpg")
     'mu\\\\udcf1oz\\\\n_a.jpg'
     """
-    letters = [_escaped(letter) if is_control(letter) else letter for letter in shown_text(name)]
-    return "".join(letters)
+    shown = ""
+    for letter in shown_text(name):
+        shown += _escaped(letter) if is_control(letter) else letter
+    return shown
 
 
 def without_controls(text: str) -> str:

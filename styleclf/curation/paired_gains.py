@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from styleclf.evaluation import AuthorBootstrap, Estimate, mean_over_styles
+from styleclf.evaluation import AuthorBootstrap, Estimate, mean_over_styles, one_hot
 
 
 def paired_gain(
@@ -15,7 +15,7 @@ def paired_gain(
     counts = bootstrap.counts_with_value
     n_styles = int(targs.max()) + 1
     scores = mean_over_styles(changes, targs, n_styles, counts=counts)
-    in_style = np.eye(n_styles)[targs]
+    in_style = one_hot(targs, n_styles)
     all_alike = np.ones(n_styles)
     lo, hi = bootstrap.change_bounds(scores[1:], changes, in_style, all_alike)
     return Estimate(float(scores[0]), lo, hi)

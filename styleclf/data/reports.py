@@ -46,9 +46,11 @@ def design_text(design: pd.DataFrame, seed: int = 0) -> str:
     table = design_table(design).to_string()
     if FOLD_NAME in design:
         return f"{table}\n\n{left_out_text(design)}"
-    title = "imbalance of the folds (mean over styles of the standard deviation of their image shares)"
-    imbalances = imbalance_comparison(design, seed).to_string(float_format="{:.4f}".format)
-    return f"{table}\n\n{title}\n{imbalances}"
+    ways = []
+    for way, imbalance in imbalance_comparison(design, seed).items():
+        ways.append(f"{way} {imbalance:.4f}")
+    listed = ", ".join(ways)
+    return f"{table}\n\nimbalance of the folds (0: none): {listed}"
 
 
 def write_design(design: pd.DataFrame, out: str | Path) -> None:

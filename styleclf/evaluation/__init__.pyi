@@ -8,7 +8,10 @@ from .answers import (
     rule_facts as rule_facts,
     rule_of_facts as rule_of_facts,
 )
-from .arithmetic import ratio as ratio
+from .arithmetic import (
+    one_hot as one_hot,
+    ratio as ratio,
+)
 from .author_quantiles import author_quantile as author_quantile
 from .by_style import (
     MIN_PAINTER_IMAGES as MIN_PAINTER_IMAGES,

@@ -15,6 +15,15 @@ def ratio(
     return np.divide(numerator, denominator, out=quotient, where=denominator > 0)
 
 
+def one_hot(positions: np.ndarray, n: int) -> np.ndarray:
+    """`(len(positions), n)` 1 at each position, and 0 elsewhere.
+
+    >>> one_hot(np.array([1, 0]), 3).tolist()
+    [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]
+    """
+    return np.eye(n)[positions]
+
+
 def weighted_means(
     values: np.ndarray,  # (n,)
     counts: np.ndarray,  # (m, n)

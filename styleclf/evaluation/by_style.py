@@ -10,7 +10,7 @@ import pandas as pd
 
 from styleclf.evaluation.arithmetic import ratio, weighted_means
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, image_units
-from styleclf.evaluation.joint_works import rows_by_person
+from styleclf.evaluation.joint_works import count_authors, rows_by_person
 from styleclf.evaluation.predictions import targets, vocab_of
 from styleclf.evaluation.tables import checked_vocab, in_fixed_order, ranks_of
 
@@ -103,7 +103,7 @@ def recall_table(
         right = (of_style["pred"] == label).to_numpy()
         units = image_units(of_style)
         lo, hi = _recall_interval(right, units, n_resamples, rng=rng)
-        n_authors = rows_by_person(of_style)["author"].nunique()
+        n_authors = count_authors(of_style["author"])
         row = (label, right.mean(), lo, hi, len(of_style), n_authors)
         rows.append(row)
     columns = ["label", "recall", "lo", "hi", "n_images", "n_authors"]
@@ -128,7 +128,8 @@ def _recall_interval(
 
 def painter_sizes(predictions: pd.DataFrame) -> pd.Series:
     """How many images every named author has in every style, by `(author, label)`."""
-    return rows_by_person(predictions).groupby(["author", "label"]).size()
+    by_person = rows_by_person(predictions)
+    return by_person.groupby(["author", "label"]).size()
 
 
 def painters_table(predictions: pd.DataFrame) -> pd.DataFrame:
@@ -163,4 +164,5 @@ def _taken_for(preds: pd.Series, label: str) -> str:
     """The commonest wrong styles, such as 'impressionism 2, ukiyo-e 1'."""
     mistakes = preds[preds != label]
     commonest = mistakes.value_counts().head(_N_MISTAKES)
-    return ", ".join(f"{style} {n}" for style, n in commonest.items())
+    texts = [f"{style} {n}" for style, n in commonest.items()]
+    return ", ".join(texts)

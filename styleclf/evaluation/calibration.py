@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import logit, softmax
 
 from styleclf.common import check_one_of
-from styleclf.evaluation.arithmetic import ratio, weighted_means
+from styleclf.evaluation.arithmetic import one_hot, ratio, weighted_means
 from styleclf.evaluation.calibration_error import confidence_bins
 from styleclf.evaluation.estimates import Estimate
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, image_units
@@ -267,7 +267,7 @@ def reliability_table(
     confidence = probas.max(axis=1)
     right = probas.argmax(axis=1) == targs
     bins = confidence_bins(confidence, n_bins)
-    is_in_bin = np.eye(n_bins)[bins]
+    is_in_bin = one_hot(bins, n_bins)
     bootstrap = AuthorBootstrap(units, targs, n_resamples=n_resamples, seed=seed)
     n_right = bootstrap.counts @ (is_in_bin * right[:, None])
     n_images = bootstrap.counts @ is_in_bin

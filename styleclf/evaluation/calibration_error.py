@@ -9,6 +9,7 @@ was observed a rare case. `tests/evaluation/simulate_coverage.py` shows how near
 
 import numpy as np
 
+from styleclf.evaluation.arithmetic import one_hot
 from styleclf.evaluation.estimates import Estimate
 from styleclf.evaluation.intervals import AuthorBootstrap, centred_draws
 
@@ -24,7 +25,7 @@ def calibration_error(
     """The error, 0..1, with a 95 % interval, which is NaN where a style has a lone author: gaps are then one hand's."""
     n_images = len(confidence)
     bins = confidence_bins(confidence, N_BINS)
-    is_in_bin = np.eye(N_BINS)[bins]
+    is_in_bin = one_hot(bins, N_BINS)
     gap = confidence - right
     gaps_of_images = is_in_bin * gap[:, None]
     gaps = gaps_of_images.sum(axis=0) / n_images

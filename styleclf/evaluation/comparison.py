@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.common import check_one_of, count_of, short_repr
-from styleclf.evaluation.estimates import TOO_FEW, Bounds
+from styleclf.evaluation.estimates import Bounds, bounds_text, named_interval
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.labels import has_several_labels
@@ -216,7 +216,12 @@ def _difference_text(
     )
 
 
-def _difference_of_styles(first: pd.DataFrame, second: pd.DataFrame, *, names: tuple[str, str]) -> str:
+def _difference_of_styles(
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    *,
+    names: tuple[str, str],
+) -> str:
     first_name, second_name = names
     first_styles = set(vocab_of(first))
     second_styles = set(vocab_of(second))
@@ -227,21 +232,30 @@ def _difference_of_styles(first: pd.DataFrame, second: pd.DataFrame, *, names: t
         parts.append(f"only {first_name} knows {only_first}")
     if only_second:
         parts.append(f"only {second_name} knows {only_second}")
-    return f"their styles differ, {' and '.join(parts)}" if parts else ""
+    listed = " and ".join(parts)
+    return f"their styles differ, {listed}" if parts else ""
 
 
-def _difference_of_images(first: pd.DataFrame, second: pd.DataFrame, *, names: tuple[str, str]) -> str:
+def _difference_of_images(
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    *,
+    names: tuple[str, str],
+) -> str:
     first_name, second_name = names
     missing = first.index.difference(second.index)
     additional = second.index.difference(first.index)
     parts = []
     if len(missing):
-        parts.append(f"{_files_text(missing)} only in {first_name}")
+        files = _files_text(missing)
+        parts.append(f"{files} only in {first_name}")
     if len(additional):
-        parts.append(f"{_files_text(additional)} only in {second_name}")
+        files = _files_text(additional)
+        parts.append(f"{files} only in {second_name}")
     if not parts:
         return ""
-    return f"they judged different images, {' and '.join(parts)}; give both the same design and folds"
+    listed = " and ".join(parts)
+    return f"they judged different images, {listed}; give both the same design and folds"
 
 
 def _difference_of_columns(first: pd.DataFrame, second: pd.DataFrame) -> str:
@@ -253,10 +267,12 @@ def _difference_of_columns(first: pd.DataFrame, second: pd.DataFrame) -> str:
             first_value = first[column][file] or "none"
             second_value = values[file] or "none"
             example = f"{file} ({first_value} and {second_value})"
-            share = f"{differs.sum():,} of {len(first):,} images"
+            n_different = differs.sum()
+            n_images = len(first)
             advice = "give both the same design"
             if column == "label":
                 advice += ", or compare them where they agree: recipes/history.py"
+            share = f"{n_different:,} of {n_images:,} images"
             return f"their {column}s differ for {share}, such as {example}; {advice}"
     return ""
 
@@ -304,15 +320,18 @@ def _verdict(row: dict, reference: str, metric: str) -> str:
     points = 100 * difference
     if _holds_zero(bounds):
         sentence = f"the difference between {run} and {reference} in {rate} is not significant"
-        interval = TOO_FEW if np.isnan(row["lo"]) else f"95 % interval {_signed_text(bounds)}"
+        low, high = _in_points(bounds)
+        interval = named_interval(low, high, "+.1f")
         return f"{part}: {sentence}: {points:+.1f} points ({interval})"
     direction = "better" if points > 0 else "worse"
     distance = f"{abs(points):.1f} points {direction}"
     sentence = f"{part}: {run} is {distance} than {reference} in {rate}"
     if _holds_zero(retrained):
-        interval = f"as trained (95 % interval {_unsigned_text(bounds)})"
-        doubt = f"trained anew on other painters, it might not be ({_signed_text(retrained)})"
-        return f"{sentence} {interval}; {doubt}: these models differ, the configurations perhaps not"
+        as_trained = f"as trained (95 % interval {_unsigned_text(bounds)})"
+        low, high = _in_points(retrained)
+        interval = bounds_text(low, high, "+.1f")
+        doubt = f"trained anew on other painters, it might not be ({interval})"
+        return f"{sentence} {as_trained}; {doubt}: these models differ, the configurations perhaps not"
     interval = f"95 % interval {_unsigned_text(retrained)}, trainings on other painters included"
     return f"{sentence} ({interval}): more than chance"
 
@@ -323,13 +342,13 @@ def _holds_zero(bounds: Bounds) -> bool:
     return not (low > 0 or high < 0)
 
 
-def _signed_text(bounds: Bounds) -> str:
-    """The bounds of a rate in points, with their signs."""
+def _in_points(bounds: Bounds) -> Bounds:
+    """The bounds of a rate in points of a hundred."""
     low, high = bounds
-    return f"{100 * low:+.1f} to {100 * high:+.1f}"
+    return 100 * low, 100 * high
 
 
 def _unsigned_text(bounds: Bounds) -> str:
     """The bounds in points of a difference that excludes 0, without signs and the smaller one first."""
-    smaller, larger = sorted(map(abs, bounds))
-    return f"{100 * smaller:.1f} to {100 * larger:.1f}"
+    smaller, larger = sorted(map(abs, _in_points(bounds)))
+    return bounds_text(smaller, larger, ".1f")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.arithmetic import weighted_means
+from styleclf.evaluation.arithmetic import one_hot, weighted_means
 from styleclf.evaluation.author_quantiles import author_quantile
 from styleclf.evaluation.estimates import TOO_FEW, Estimate, bounds_text
 from styleclf.evaluation.intervals import AuthorBootstrap, author_units
@@ -159,7 +159,7 @@ def _coverage(
     total = bootstrap.counts @ weights
     draws = bootstrap.counts @ (covered * weights) / total
     n_styles = targs.max() + 1
-    of_styles = np.eye(n_styles)[targs] * weights[:, None]
+    of_styles = one_hot(targs, n_styles) * weights[:, None]
     shares = bootstrap.shares(covered, of_styles, of_styles.sum(axis=0))
     lo, hi = bootstrap.rate_bounds(draws, shares)
     value = float(covered @ weights / weights.sum())

@@ -159,13 +159,12 @@ def label_coverage_sentence(table: pd.DataFrame) -> str:
     is_of_all = table["label"] == ALL_LABELS
     of_all = table[is_of_all].set_index("metric")
     size = of_all.loc["size", "value"]
-    value, lo, hi = of_all.loc["coverage", ["value", "lo", "hi"]]
+    share, lo, hi = of_all.loc["coverage", ["value", "lo", "hi"]]
     promise = promise_text(lo, hi)
     labels = "of the labels of works by painters not seen, every painter counting the same"
     of_labels = table[~is_of_all].set_index("label")["value"]
     rarest = of_labels.idxmin()
     least = of_labels.min()
-    return (
-        f"sets of {size:.1f} labels on average hold {value:.0%} {labels} ({promise}); "
-        f"held least often is {rarest}, {least:.0%}"
-    )
+    sets = f"sets of {size:.1f} labels on average"
+    held_least = f"held least often is {rarest}, {least:.0%}"
+    return f"{sets} hold {share:.0%} {labels} ({promise}); {held_least}"

@@ -6,7 +6,7 @@
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation.arithmetic import ratio, weighted_means
+from styleclf.evaluation.arithmetic import one_hot, ratio, weighted_means
 from styleclf.evaluation.calibration_error import N_BINS, calibration_error, confidence_bins
 from styleclf.evaluation.estimates import Estimate
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Shares, image_units
@@ -54,7 +54,9 @@ def metrics_table(
     units = image_units(predictions)
     bootstrap = AuthorBootstrap(units, targs, n_resamples=n_resamples, seed=seed)
     estimates = _estimates(probas, targs, bootstrap)
-    rows = [(part, metric, *estimate) for metric, estimate in estimates.items()]
+    rows = []
+    for metric, estimate in estimates.items():
+        rows.append((part, metric, *estimate))
     chance = chance_levels(len(vocab))
     table = pd.DataFrame(rows, columns=COLUMNS[:5])
     table["chance"] = table["metric"].map(chance)
@@ -96,8 +98,8 @@ def _shares(
     """The rates by name, as shares of the images of each style or of those taken for it."""
     n_styles = probas.shape[1]
     preds = probas.argmax(axis=1)
-    is_style = np.eye(n_styles)[targs]
-    is_pred = np.eye(n_styles)[preds]
+    is_style = one_hot(targs, n_styles)
+    is_pred = one_hot(preds, n_styles)
     images = is_style.sum(axis=0)
     guesses = is_pred.sum(axis=0)
     is_present = (images > 0) * 1.0
@@ -233,9 +235,9 @@ def metric_values(
     true_probas = probas_of_truth(probas, targs)
     losses = -np.log(true_probas.clip(1e-12, 1))
     values["log_loss"] = weighted_means(losses, counts)
-    one_hot = np.eye(n_styles)[targs]
-    squared_distances = ((probas - one_hot) ** 2).sum(axis=1)
-    values["brier"] = weighted_means(squared_distances, counts)
+    certain = one_hot(targs, n_styles)
+    squares = (probas - certain) ** 2
+    values["brier"] = weighted_means(squares.sum(axis=1), counts)
     confidence = probas.max(axis=1)
     values["ece"] = _binned_error(confidence, preds == targs, counts)
     return values
@@ -255,8 +257,8 @@ def scores_and_draws(
     right = probas.argmax(axis=1) == targs
     error = calibration_error(confidence, right, bootstrap)
     draws = scores["ece"][1:]
-    centred_draws = draws - draws.mean() + error.value
-    scores["ece"] = np.append(error.value, centred_draws)
+    surplus = draws.mean() - error.value
+    scores["ece"] = np.append(error.value, draws - surplus)
     return scores
 
 
@@ -268,9 +270,10 @@ def mean_over_styles(
     counts: np.ndarray,  # (n_resamples, n)
 ) -> np.ndarray:
     """`(n_resamples,)` mean over the styles present of each style's mean of `scores (n,)`."""
-    members = np.eye(n_styles)[targs]
+    members = one_hot(targs, n_styles)
+    scores_of_members = members * scores[:, None]
     images = counts @ members
-    sums = counts @ (members * scores[:, None])
+    sums = counts @ scores_of_members
     means = ratio(sums, images, default=0)
     n_present = (images > 0).sum(axis=1)
     return means.sum(axis=1) / n_present
@@ -284,12 +287,11 @@ def _precision_recall_f1(
     counts: np.ndarray,  # (n_resamples, n)
 ) -> dict[str, np.ndarray]:
     """Weighted and macro averages over the styles that occur among `targs` or `preds`, each `(n_resamples,)`."""
-    is_style = np.eye(n_styles)[targs]
-    is_pred = np.eye(n_styles)[preds]
-    right = targs == preds
+    is_style = one_hot(targs, n_styles)
+    is_pred = one_hot(preds, n_styles)
     images = counts @ is_style
     predicted = counts @ is_pred
-    hits = counts @ (is_style * right[:, None])
+    hits = counts @ (is_style * is_pred)
     total = images + predicted
     by_style = {
         "precision": ratio(hits, predicted, default=0),
@@ -302,8 +304,9 @@ def _precision_recall_f1(
     macro = {}
     for name, scores in by_style.items():
         sums = (scores * images).sum(axis=1)
+        plain_sums = scores.sum(axis=1)
         weighted[name] = sums / n_images
-        macro[f"{name}_macro"] = scores.sum(axis=1) / n_present
+        macro[f"{name}_macro"] = plain_sums / n_present
     return weighted | macro
 
 
@@ -314,7 +317,7 @@ def _binned_error(
 ) -> np.ndarray:
     """`(n_resamples,)` mean distance between confidence and share right, over equal bins of confidence."""
     bins = confidence_bins(confidence, N_BINS)
-    is_in_bin = np.eye(N_BINS)[bins]
+    is_in_bin = one_hot(bins, N_BINS)
     gap = confidence - right
     gaps = counts @ (is_in_bin * gap[:, None])
     total = counts.sum(axis=1)
@@ -326,7 +329,8 @@ def chance_levels(n_styles: int) -> dict[str, float]:
     share = 1 / n_styles
     levels = {}
     for k in _TOP_KS:
-        levels[f"top_{k}_accuracy"] = min(1.0, k / n_styles)
+        level = min(1.0, k / n_styles)
+        levels[f"top_{k}_accuracy"] = level
     levels |= {"accuracy": share, "balanced_accuracy": share, "recall": share}
     levels["log_loss"] = float(np.log(n_styles))
     levels["brier"] = 1 - share

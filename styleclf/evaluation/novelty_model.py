@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from styleclf.evaluation.arithmetic import one_hot
+
 NONE_OF_THESE = "none of these"  # the answer for a picture of no style that was taught
 _MOST_IMAGES = 2000  # that are learned from: with paintings in 11 styles, more recognised novelties no better
 _MOST_AXES = 128
@@ -234,9 +236,11 @@ def _last_eigenvectors(products: np.ndarray, n_vectors: int) -> np.ndarray:
     """`(n, n_vectors)` those of a symmetric matrix `(n, n)` with the largest eigenvalues, the largest first."""
     from scipy.linalg import eigh
 
-    n = len(products)
-    _, vectors = eigh(products, subset_by_index=(n - n_vectors, n - 1))
-    return vectors[:, ::-1].astype(products.dtype)
+    last = len(products) - 1
+    first = last - n_vectors + 1
+    _, vectors = eigh(products, subset_by_index=(first, last))
+    largest_first = vectors[:, ::-1]
+    return largest_first.astype(products.dtype)
 
 
 def _placed_on(axes: np.ndarray, scaled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -266,7 +270,8 @@ def _style_means(
     numbers: np.ndarray,  # (n,) of the styles
 ) -> np.ndarray:
     """`(n_styles, k)` the mean coordinates of each style."""
-    is_style = np.eye(numbers.max() + 1)[numbers]
+    n_styles = numbers.max() + 1
+    is_style = one_hot(numbers, n_styles)
     sums = is_style.T @ paintings
     n_images = is_style.sum(axis=0)
     return sums / n_images[:, None]

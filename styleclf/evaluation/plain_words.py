@@ -39,8 +39,9 @@ def plain_answer(metrics: pd.DataFrame, part: str) -> str:
         names += _two_guesses(first, second)
         by_chance = chance_of_ten(second["chance"])
         chance += f", and {by_chance} with two guesses"
-    answer = f"Of {_TEN} {subject}, {names}; {chance}"
-    return f"{answer}{_luck(first)}.{_missing_interval(first)}"
+    luck = _luck(first)
+    answer = f"Of {_TEN} {subject}, {names}; {chance}{luck}."
+    return answer + _missing_interval(first)
 
 
 def untaught_sentence(predictions: pd.DataFrame) -> str:
@@ -57,15 +58,18 @@ def untaught_sentence(predictions: pd.DataFrame) -> str:
         return ""
     is_untaught = predictions["label"].isin(untaught)
     n_pictures = int(is_untaught.sum())
+    n_all = len(predictions)
     pictures = count_of(n_pictures, "picture")
-    pictures = f"{pictures} of {len(predictions):,}"
+    pictures = f"{pictures} of {n_all:,}"
     if len(untaught) == 1:
         count = "counts" if n_pictures == 1 else "count"
         consequence = f"the model that judges them was never taught this style: its {pictures} always {count} as wrong"
         return f"All pictures of {untaught[0]} are in one fold, so {consequence}."
     consequence = f"the models that judge them were never taught these styles: their {pictures} always count as wrong"
     names = ", ".join(untaught)
-    styles = f"{len(untaught)} of {len(n_folds)} styles ({names})"
+    n_untaught = len(untaught)
+    n_styles = len(n_folds)
+    styles = f"{n_untaught} of {n_styles} styles ({names})"
     return f"All pictures of a style are in one fold for {styles}, so {consequence}."
 
 

@@ -4,6 +4,7 @@ A model of many styles scores one of them too: its probability of that style. Bo
 only their difference, resampled in pairs, says which is better.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -47,9 +48,10 @@ def precision_recall(
     first = next(iter(tables.values()))
     is_style = (first["label"] == style).to_numpy()
     if is_style.all() or not is_style.any():
-        raise ValueError(
-            f"{is_style.sum()} of {len(is_style)} images are {style}: a curve needs some of it and some of the rest"
-        )
+        n_of_style = is_style.sum()
+        n_images = len(is_style)
+        advice = "a curve needs some of it and some of the rest"
+        raise ValueError(f"{n_of_style} of {n_images} images are {style}: {advice}")
     units = image_units(first)
     strata = is_style.astype(int)
     bootstrap = AuthorBootstrap(units, strata, n_resamples=n_resamples, seed=seed)
@@ -128,9 +130,10 @@ def _curve(
     hits = is_style.astype(float)
     rows = []
     for recall, precisions in zip(_RECALLS, precision.T, strict=True):
-        n_hits = int(np.ceil(recall * len(scores_of_style) - _ROUNDING_ERROR))
-        is_found = scores >= scores_of_style[n_hits - 1]
-        shares = bootstrap.shares(hits, is_found[:, None].astype(float), np.ones(1))
+        exact_n_hits = recall * len(scores_of_style) - _ROUNDING_ERROR
+        least_score = scores_of_style[math.ceil(exact_n_hits) - 1]
+        is_found = (scores >= least_score).astype(float)
+        shares = bootstrap.shares(hits, is_found[:, None], np.ones(1))
         bounds = bootstrap.rate_bounds(precisions[1:], shares)
         rows.append((recall, precisions[0], *bounds))
     return pd.DataFrame(rows, columns=["recall", "precision", "lo", "hi"])
@@ -149,8 +152,9 @@ def _same_images(
     for model, table in predictions.items():
         missing = [name for name in columns if name not in table]
         if missing:
+            column = missing[0]
             present = ", ".join(table)
-            raise ValueError(f"the predictions of {model} have no column {missing[0]}: they have {present}")
+            raise ValueError(f"the predictions of {model} have no column {column}: they have {present}")
         is_style = table["label"] == style
         labels = table["label"].where(is_style, REST)
         folds = table["fold"].astype(str)
@@ -177,17 +181,16 @@ def _check_same_images(
     if only_first or only_second or len(first) != len(second):
         examples = [*only_first, *only_second]
         example = f", such as {examples[0]}" if examples else ""
-        n_only_first = f"{len(only_first)} of {len(first)} are with {first_name} only"
-        n_only_second = f"{len(only_second)} of {len(second)} with {second_name} only"
-        raise ValueError(
-            f"{first_name} and {second_name} judge different images: {n_only_first}, {n_only_second}{example}; "
-            "predict the same images with both"
-        )
+        of_first = f"{len(only_first)} of {len(first)} are with {first_name} only"
+        of_second = f"{len(only_second)} of {len(second)} with {second_name} only"
+        problem = f"{first_name} and {second_name} judge different images: {of_first}, {of_second}{example}"
+        raise ValueError(f"{problem}; predict the same images with both")
     for column in ("label", "fold"):
         differs = first[column] != second[column]
         differing = first["filename"][differs]
         if len(differing):
-            share = f"{len(differing)} of {len(first)} images, such as {differing.iat[0]}"
+            example = differing.iat[0]
+            share = f"{len(differing)} of {len(first)} images, such as {example}"
             raise ValueError(
                 f"{first_name} and {second_name} have different {column}s for {share}: make both from one design"
             )

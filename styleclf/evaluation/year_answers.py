@@ -30,8 +30,11 @@ class YearAnswers(NamedTuple):
         [[1815.0, 1785.0, 1845.0]]
         """
         by_network = chances.reshape(len(chances), self.n_networks, -1)
-        years = median_years(by_network.mean(axis=1), self.edges).round(_DIGITS)
-        return np.column_stack([years, years - self.width, years + self.width])
+        mean_chances = by_network.mean(axis=1)
+        years = median_years(mean_chances, self.edges).round(_DIGITS)
+        earliest = years - self.width
+        latest = years + self.width
+        return np.column_stack([years, earliest, latest])
 
 
 def median_years(

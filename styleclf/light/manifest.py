@@ -285,7 +285,10 @@ def _digests(files: Mapping[str, Any]) -> dict[str, str]:
     return digests
 
 
-def _logits(files: Mapping[str, Any], shape: tuple[int, ...]) -> dict[str, np.ndarray]:
+def _logits(
+    files: Mapping[str, Any],
+    shape: tuple[int, ...],  # of one file's logits
+) -> dict[str, np.ndarray]:
     """What each file makes of the pattern."""
     logits = {}
     for name, facts in files.items():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from styleclf.evaluation import ratio
+from styleclf.evaluation import one_hot, ratio
 
 _MAX_LENGTH_ERROR = 1e-3  # by which a length may miss 1
 
@@ -20,7 +20,7 @@ def style_prototypes(
 ) -> np.ndarray:
     """`(n_styles, d)` mean embedding of each of the styles 0, 1, …, stretched to length 1."""
     n_styles = targs.max() + 1
-    members = np.eye(n_styles)[targs]
+    members = one_hot(targs, n_styles)
     return unit_rows(members.T @ units)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.embeddings import separation_values
-from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, Estimate, estimate_texts, ratio
+from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, Estimate, estimate_texts, one_hot, ratio
 from styleclf.metric_learning.directions import check_unit_rows, style_prototypes
 from styleclf.metric_learning.few_shot import few_shot_values
 from styleclf.metric_learning.jackknife import Search, mean_of_queries, retrieval_estimates
@@ -171,7 +171,7 @@ def _auroc_of_known(
     under the receiver operating characteristic (Hanley and McNeil 1982).
     """
     n_styles = targs.max() + 1
-    images_of_style = counts @ np.eye(n_styles)[targs]
+    images_of_style = counts @ one_hot(targs, n_styles)
     divisors = np.maximum(images_of_style, 1e-12)
     weights = counts / divisors[:, targs]
     known_scores = scores[is_known][:, None]

@@ -11,7 +11,7 @@ from styleclf.benchmark.league.contest import LeagueContest
 from styleclf.benchmark.league.judging import KS
 from styleclf.benchmark.league.results import Result
 from styleclf.data import author_groups
-from styleclf.evaluation import AuthorBootstrap, Estimate, count_authors, mean_over_styles
+from styleclf.evaluation import AuthorBootstrap, Estimate, count_authors, mean_over_styles, one_hot
 from styleclf.models import BESIDE
 
 TARGET = "top_2"
@@ -77,7 +77,7 @@ def _estimates(
 ) -> dict[str, Estimate]:
     """Value and interval of every score of an entry."""
     n_styles = targs.max() + 1
-    of_styles = np.eye(n_styles)[targs]
+    of_styles = one_hot(targs, n_styles)
     estimates = {}
     for k in KS:
         name = f"top_{k}"
