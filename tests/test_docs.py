@@ -32,7 +32,8 @@ def test_every_recipe_has_a_page_and_every_page_a_place(pages):
     assert {file.stem for file in (ROOT / "docs/recipes").glob("*.md")} == recipes
     for recipe in recipes:
         text = (ROOT / f"docs/recipes/{recipe}.md").read_text(encoding="utf-8")
-        assert text.startswith(f"# {recipe}.py\n") and pages._FLAGS in text
+        assert text.startswith(f"# {recipe}.py\n")
+        assert pages._FLAGS in text
     contents = pages._contents()
     for page in (ROOT / "docs").glob("*.md"):
         assert re.search(rf"^{page.stem}$", contents, re.M), f"{page.name} has no place in docs/pages.py"
@@ -40,7 +41,8 @@ def test_every_recipe_has_a_page_and_every_page_a_place(pages):
 
 def test_a_recipe_lists_its_flags_with_what_they_say(pages):
     text = pages.flags_text("compare")
-    assert "### Basic flags" in text and "| `--out` |" in text
+    assert "### Basic flags" in text
+    assert "| `--out` |" in text
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,8 @@ def test_pictures_are_dropped_read_corrected_and_found_again(server, chromium, b
     user = User(chromium, server.address)
     user.drop(*paths[:3])
     cards = user.page.locator(".card")
-    assert cards.count() == 3 and re.search(r"\d+%|none of these", cards.first.inner_text())
+    assert cards.count() == 3
+    assert re.search(r"\d+%|none of these", cards.first.inner_text())
     cards.nth(1).click()
     user.page.wait_for_selector("#picture img")
     assert user.page.locator("#facts .bar").count() == 3
@@ -134,10 +135,13 @@ def test_pictures_are_dropped_read_corrected_and_found_again(server, chromium, b
         user.page.locator("a.download", has_text="Download the table").click()
     with open(download.value.path(), encoding="utf-8", newline="") as stream:
         rows = {row["filename"]: row for row in csv.DictReader(stream)}
-    assert len(rows) == 3 and rows[name]["label"] == label
-    assert user.outside == [] and user.errors == []
+    assert len(rows) == 3
+    assert rows[name]["label"] == label
+    assert user.outside == []
+    assert user.errors == []
     server.end(signal.SIGKILL)
-    assert server.decisions()[name]["label"] == label and (server.out / "pictures" / name).is_file()
+    assert server.decisions()[name]["label"] == label
+    assert (server.out / "pictures" / name).is_file()
     port = server.address.rpartition(":")[2]
     again = Server(bundled / "bundle", server.out, "--port", port)
     try:
@@ -165,7 +169,8 @@ def test_the_keyboard_is_enough(server, chromium, paths):
     names.append(user.shown())
     user.press("n", "2 of 4 pictures decided, 1 skipped")
     user.press("u", "1 of 4 pictures decided, 1 skipped")
-    assert user.shown() == names[2] and set(server.decisions()) == {names[0]}
+    assert user.shown() == names[2]
+    assert set(server.decisions()) == {names[0]}
     user.press("3", "2 of 4 pictures decided, 1 skipped")
     user.press("1", "3 of 4 pictures decided, 1 skipped")
     assert user.shown() == names[1]  # the one that was skipped
@@ -194,7 +199,8 @@ def test_two_users_at_once_see_their_own_pictures(server, chromium, paths, tmp_p
     one, two = User(chromium, server.address), User(chromium, server.address)
     one.drop(*paths[:2])
     two.drop(same_name)
-    assert one.page.locator(".card").count() == 2 and two.page.locator(".card").count() == 1
+    assert one.page.locator(".card").count() == 2
+    assert two.page.locator(".card").count() == 1
     assert two.page.locator(".card .name").inner_text() == f"{Path(paths[0]).stem}-2{paths[0].suffix}"
     one.review()
     two.review()
@@ -204,7 +210,8 @@ def test_two_users_at_once_see_their_own_pictures(server, chromium, paths, tmp_p
     for user in (one, two):
         user.page.reload()
         user.page.wait_for_selector(".card")
-    assert one.page.locator(".card").count() == 2 and two.page.locator(".card").count() == 1
+    assert one.page.locator(".card").count() == 2
+    assert two.page.locator(".card").count() == 1
     two.page.locator("#clear").click()
     two.page.wait_for_function("document.querySelectorAll('.card').length == 0")
     one.page.reload()
@@ -240,7 +247,8 @@ def test_pages_fit_desktop_and_phone(server, chromium, paths, tmp_path, width, h
     user.page.locator("#review-skip").click()
     user.waits_for("1 skipped")
     assert width > 640 or choices_of(user) == place  # of a picture of another shape, too
-    assert user.errors == [] and "onerror" not in user.page.locator("img").first.evaluate("image => image.outerHTML")
+    assert user.errors == []
+    assert "onerror" not in user.page.locator("img").first.evaluate("image => image.outerHTML")
 
 
 def test_what_cannot_be_answered_is_said(server, chromium, paths, tmp_path):
@@ -252,7 +260,8 @@ def test_what_cannot_be_answered_is_said(server, chromium, paths, tmp_path):
     )
     user.page.wait_for_selector(".card")
     said = user.page.locator("#cards .error").inner_text()
-    assert "text.png: not a readable image" in said and "empty.png: empty file" in said
+    assert "text.png: not a readable image" in said
+    assert "empty.png: empty file" in said
 
 
 def test_limits_are_told_on_the_page(bundled, chromium, paths, tmp_path):
@@ -269,7 +278,8 @@ def test_limits_are_told_on_the_page(bundled, chromium, paths, tmp_path):
         user.page.get_by_text(re.compile("wide.png: too large .over 179 million pixels")).wait_for()
         user.hand_over(*paths[1:5])
         user.page.get_by_text("4 pictures were dropped, and at most 3 may be here at once").wait_for()
-        assert user.page.locator(".card").count() == 1 and user.errors == []
+        assert user.page.locator(".card").count() == 1
+        assert user.errors == []
     finally:
         server.end()
 
@@ -292,7 +302,8 @@ def test_a_table_that_somebody_spoilt_is_told_and_nothing_is_lost(server, chromi
     user.review()
     user.page.evaluate("document.activeElement.blur()")
     user.press("1", "2 of 2 pictures decided")
-    assert len(server.decisions()) == 2 and user.errors == []
+    assert len(server.decisions()) == 2
+    assert user.errors == []
 
 
 def test_a_folder_is_reviewed_in_the_order_of_a_table(bundled, sample, chromium, tmp_path):
@@ -303,7 +314,8 @@ def test_a_folder_is_reviewed_in_the_order_of_a_table(bundled, sample, chromium,
     try:
         user = User(chromium, server.address)
         user.review()
-        assert user.shown() == names[2] and "asked because: odd" in user.page.locator("#review-facts").inner_text()
+        assert user.shown() == names[2]
+        assert "asked because: odd" in user.page.locator("#review-facts").inner_text()
         user.page.evaluate("document.activeElement.blur()")
         user.press("1", f"1 of {len(names)} pictures decided")
         assert set(server.decisions()) == {names[2]}

@@ -12,7 +12,8 @@ from tests.app.conftest import NASTY, STYLES, picture, prediction
 
 def test_nothing_of_a_name_is_html_or_a_template():
     shown = cards.text(NASTY) + cards.sentence(NASTY) + cards.refusals({NASTY: NASTY}) + cards.large_image("", NASTY)
-    assert "<img" not in shown and not re.search(r"\{\{|\$\{", shown)
+    assert "<img" not in shown
+    assert not re.search(r"\{\{|\$\{", shown)
 
 
 def test_the_table_in_the_link_has_all_probabilities():
@@ -20,9 +21,13 @@ def test_the_table_in_the_link_has_all_probabilities():
     link = cards.table_link(pictures, {"c.png": "green"}, STYLES)
     content = base64.b64decode(re.search(r"base64,([^\"]+)", link)[1]).decode()
     rows = list(csv.DictReader(io.StringIO(content)))
-    assert rows[0]["filename"] == 'a, "b".png' and float(rows[0]["proba_blue"]) == 0.7
-    assert rows[0]["set"] == "blue" and rows[0]["label"] == "" and rows[1]["label"] == "green"
-    assert rows[1]["answer"] == "none of these" and rows[1]["pred"] == "blue"
+    assert rows[0]["filename"] == 'a, "b".png'
+    assert float(rows[0]["proba_blue"]) == 0.7
+    assert rows[0]["set"] == "blue"
+    assert rows[0]["label"] == ""
+    assert rows[1]["label"] == "green"
+    assert rows[1]["answer"] == "none of these"
+    assert rows[1]["pred"] == "blue"
     assert cards.table_link([], {}, STYLES) == ""
 
 
@@ -35,12 +40,15 @@ def test_a_wider_word_stands_before_the_likeliest_styles():
     narrow = picture("a.png", 0.5, 0.45, 0.05).prediction
     wide = narrow._replace(answer="cold <b>", level=1)
     for shown in (cards.facts(wide), cards.picture_cards([ReviewedPicture("a.png", wide)], {})):
-        assert "cold &lt;b&gt;" in shown and "blue" in shown
+        assert "cold &lt;b&gt;" in shown
+        assert "blue" in shown
     assert "likeliest" not in cards.facts(narrow)
 
 
 def test_the_review_repeats_no_percentages_that_its_buttons_have():
     none = cards.review_facts(prediction([0.34, 0.33, 0.33]))
     sure = cards.review_facts(prediction([0.6, 0.3, 0.1]))
-    assert "none of these" in none and "%" not in none + sure
-    assert "It may be: <b>blue, green</b>" in sure and "none of these" not in sure
+    assert "none of these" in none
+    assert "%" not in none + sure
+    assert "It may be: <b>blue, green</b>" in sure
+    assert "none of these" not in sure

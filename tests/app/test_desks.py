@@ -11,11 +11,16 @@ def test_a_token_opens_the_same_desk_again_and_no_other(tmp_path):
     desks = Desks(tmp_path, lambda desk: None)
     token, desk = desks.open(None)
     assert desks.open(token) == (token, desk)
-    assert desks.find(token) is desk and desks.find("guessed") is None and desks.find(None) is None
+    assert desks.find(token) is desk
+    assert desks.find("guessed") is None
+    assert desks.find(None) is None
     other_token, other = desks.open("guessed")
-    assert other is not desk and other_token not in ("guessed", token) and len(token) == 32
+    assert other is not desk
+    assert other_token not in ("guessed", token)
+    assert len(token) == 32
     desk.add(picture("a.png", 1, 0, 0))
-    assert other.all_pictures() == {} and desks.taken_names() == {"a.png": ""}
+    assert other.all_pictures() == {}
+    assert desks.taken_names() == {"a.png": ""}
 
 
 def test_the_idlest_desk_makes_room_with_its_files(tmp_path, monkeypatch):
@@ -28,8 +33,10 @@ def test_the_idlest_desk_makes_room_with_its_files(tmp_path, monkeypatch):
     desks.open(tokens[1][0])
     desks.open(tokens[2][0])
     desks.open(None)
-    assert len(desks) == 3 and not first.folder.exists()
-    assert desks.open(tokens[0][0])[1] is not first and desks.open(tokens[2][0])[1] is tokens[2][1]
+    assert len(desks) == 3
+    assert not first.folder.exists()
+    assert desks.open(tokens[0][0])[1] is not first
+    assert desks.open(tokens[2][0])[1] is tokens[2][1]
 
 
 def test_many_threads_open_as_many_desks(tmp_path):

@@ -10,7 +10,9 @@ def test_pictures_have_their_names_in_the_folder(engine, paint, tmp_path):
     folder = ReviewFolder(engine, tmp_path)
     assert folder.names == ["b.png"]
     folder.start({}, {"b.png": "odd"}).join()
-    assert folder.pictures()["b.png"].reason == "odd" and folder.unreadable() == {} and folder.is_finished.is_set()
+    assert folder.pictures()["b.png"].reason == "odd"
+    assert folder.unreadable() == {}
+    assert folder.is_finished.is_set()
 
 
 def test_what_goes_wrong_in_the_background_is_told(engine, paint, tmp_path, monkeypatch, capsys):
@@ -22,7 +24,8 @@ def test_what_goes_wrong_in_the_background_is_told(engine, paint, tmp_path, monk
     monkeypatch.setattr(engine, "predictions", fail)
     folder = ReviewFolder(engine, tmp_path)
     folder.start({}, {}).join()
-    assert folder.pictures() == {} and "no longer answered: the disk is gone" in capsys.readouterr().err
+    assert folder.pictures() == {}
+    assert "no longer answered: the disk is gone" in capsys.readouterr().err
 
 
 def test_a_folder_without_pictures_is_one_sentence(engine, tmp_path):

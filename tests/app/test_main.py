@@ -13,4 +13,5 @@ def test_bad_input_is_one_sentence(tmp_path, capsys):
     for arguments in (["nowhere.zip", "--space", str(tmp_path / "space")], ["x.zip", "--pictures", "0"]):
         assert main(arguments) == 2
         error = capsys.readouterr().err
-        assert error.startswith("styleclf.app: ") and error.count("\n") == 1
+        assert error.startswith("styleclf.app: ")
+        assert error.count("\n") == 1

@@ -39,7 +39,8 @@ def nearest(engine, design, name, shade=12, **how):
 def test_each_painter_has_one_painting_and_nobody_of_the_validation_set(engine, design):
     neighbours = nearest(engine, design, "unknown.png")
     assert [neighbour.author for neighbour in neighbours] == ["gris", "braque", "", "", "monet"]
-    assert neighbours[0].path.name == "gris_1.png" and neighbours[-1].label == "blue"
+    assert neighbours[0].path.name == "gris_1.png"
+    assert neighbours[-1].label == "blue"
     distances = [neighbour.distance for neighbour in neighbours]
     assert distances == sorted(distances)
 
@@ -55,7 +56,8 @@ def test_embeddings_are_kept_until_a_file_changes(engine, design, tmp_path, monk
     expected = nearest(engine, design, "x.png", kept_in=kept)
     asked = []
     monkeypatch.setattr(engine, "prediction", lambda path: asked.append(path) or "gone")
-    assert nearest(engine, design, "x.png", kept_in=kept) == expected and not asked
+    assert nearest(engine, design, "x.png", kept_in=kept) == expected
+    assert not asked
     (tmp_path / "3.png").write_bytes(b"")
     with pytest.raises(ValueError, match=r"none of the paintings of .* can be read"):
         nearest(engine, design, "x.png", kept_in=kept)

@@ -55,7 +55,9 @@ def tabs(events, gradio):
 def token(tabs, paint):
     pictures, _ = tabs
     token, upload, message, overview = pictures._drop(None, [str(paint("a.png")), str(paint("b.png", "green"))])
-    assert upload is None and "2 pictures here" in message and "a.png" in overview
+    assert upload is None
+    assert "2 pictures here" in message
+    assert "a.png" in overview
     return token
 
 
@@ -65,7 +67,8 @@ def test_a_sentence_for_the_user_is_text_and_prints_no_traceback(events, gradio)
 
     with pytest.raises(ShownError, match="no style") as caught:
         _or_error(events, refuse, NASTY)
-    assert "<img" not in str(caught.value) and not caught.value.print_exception
+    assert "<img" not in str(caught.value)
+    assert not caught.value.print_exception
     with pytest.raises(ZeroDivisionError):
         _or_error(events, lambda: 1 / 0)
     assert _or_error(events, max, 1, 2) == 2
@@ -77,17 +80,20 @@ def test_a_review_hands_out_one_value_for_every_component_and_a_button_for_every
     buttons = shown[-N_CHOICES:]
     name, progress, style = shown[1], shown[4], shown[6]
     assert name == "b.png", "the least sure one comes first"
-    assert "0 of 2 pictures" in progress and style is None
+    assert "0 of 2 pictures" in progress
+    assert style is None
     assert len(shown) == 8 + N_CHOICES
     assert [button.options["visible"] for button in buttons] == [True] * 3 + [False] * (N_CHOICES - 3)
-    assert buttons[0].values[0].startswith("1") and "green" in buttons[0].values[0]
+    assert buttons[0].values[0].startswith("1")
+    assert "green" in buttons[0].values[0]
 
 
 def test_the_button_of_the_answer_stands_out_also_where_it_is_none_of_these(tabs, token, paint):
     pictures, review = tabs
     pictures._drop(token, [str(paint("c.png", "grey"))])
     shown = review._show(token)
-    assert shown[1] == "c.png" and "none of these" in shown[3]
+    assert shown[1] == "c.png"
+    assert "none of these" in shown[3]
     assert [button.options["variant"] for button in shown[7:9]] == ["primary", "secondary"]
     none, first, second = review._none(token, "c.png")[7:10]
     assert [button.options["variant"] for button in (none, first, second)] == ["secondary", "primary", "secondary"]
@@ -107,15 +113,20 @@ def test_the_button_of_the_map_leads_back_to_the_picture(tabs, token):
     for tab, place, key in zip(tabs, ((1,), ()), ("", " (M)"), strict=True):
         under_map, words = tab._map(token, *place, page._TO_MAP + key)
         alone, words_again = tab._map(token, *place, words)
-        assert words == page._TO_PICTURE + key and words_again == page._TO_MAP + key
-        assert "b.png" in alone and alone in under_map and "Maps need torch" in under_map
+        assert words == page._TO_PICTURE + key
+        assert words_again == page._TO_MAP + key
+        assert "b.png" in alone
+        assert alone in under_map
+        assert "Maps need torch" in under_map
 
 
 def test_clearing_empties_the_page(tabs, token):
     pictures, _ = tabs
     assert "a.png" in pictures._show(token)
     message, overview, details, neighbours = pictures._clear(token)
-    assert message == neighbours == "" and "a.png" not in overview and details.options == {"visible": False}
+    assert message == neighbours == ""
+    assert "a.png" not in overview
+    assert details.options == {"visible": False}
 
 
 def test_nothing_of_the_page_comes_from_elsewhere(gradio):

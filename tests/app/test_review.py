@@ -45,9 +45,11 @@ def test_an_order_comes_before_certainty(pictures, table):
 
 def test_decisions_are_written_with_what_was_predicted(pictures, table):
     review = Review(lambda: pictures, table)
-    assert review.decide("new.png", "") and review.decide("doubtful.png", "green")
+    assert review.decide("new.png", "")
+    assert review.decide("doubtful.png", "green")
     decisions = table.all()
-    assert decisions["new.png"].decision == NO_STYLE and decisions["new.png"].label == ""
+    assert decisions["new.png"].decision == NO_STYLE
+    assert decisions["new.png"].label == ""
     assert decisions["doubtful.png"].decision == CORRECTED
     assert (decisions["doubtful.png"].pred, decisions["doubtful.png"].proba) == ("blue", "0.4500")
     assert review.progress() == ReviewProgress(2, 0, 4)
@@ -55,14 +57,18 @@ def test_decisions_are_written_with_what_was_predicted(pictures, table):
 
 def test_a_picture_that_is_no_longer_in_front_of_anybody_is_not_decided(pictures, table):
     review = Review(lambda: pictures, table)
-    assert not review.decide("sure.png", "red") and not review.skip("sure.png")
-    assert review.decide("new.png", "red") and not review.decide("new.png", "blue")
-    assert table.get("new.png").label == "red" and table.get("sure.png") is None
+    assert not review.decide("sure.png", "red")
+    assert not review.skip("sure.png")
+    assert review.decide("new.png", "red")
+    assert not review.decide("new.png", "blue")
+    assert table.get("new.png").label == "red"
+    assert table.get("sure.png") is None
 
 
 def test_skipped_pictures_come_again_at_the_end_in_their_order(pictures, table):
     review = Review(lambda: pictures, table)
-    assert review.skip("new.png") and review.skip("doubtful.png")
+    assert review.skip("new.png")
+    assert review.skip("doubtful.png")
     assert review.progress() == ReviewProgress(0, 2, 4)
     assert names(review) == ["fair.png", "sure.png", "new.png", "doubtful.png"]
     assert review.progress() == ReviewProgress(4, 0, 4)
@@ -77,7 +83,8 @@ def test_every_step_can_be_taken_back(pictures, table):
     for expected in ("fair.png", "doubtful.png", "new.png"):
         assert review.undo()
         assert review.current().name == expected
-    assert not review.undo() and table.all() == {}
+    assert not review.undo()
+    assert table.all() == {}
     assert review.progress() == ReviewProgress(0, 0, 4)
 
 
@@ -85,7 +92,8 @@ def test_taking_back_leaves_what_somebody_else_decided_since(pictures, table):
     mine, other = Review(lambda: pictures, table), Review(lambda: pictures, table)
     mine.skip("new.png")
     assert other.decide("new.png", "green")
-    assert mine.undo() and table.get("new.png").label == "green"
+    assert mine.undo()
+    assert table.get("new.png").label == "green"
     assert mine.current().name == "doubtful.png"  # what is decided is not asked again
 
 

@@ -16,7 +16,8 @@ def written(tmp_path, text):
 def test_ranks_and_reasons(tmp_path):
     path = written(tmp_path, "file,rank,reason\nthree.png,2,odd\na/two.png,1,looks like a/one.png\nnowhere.png,0,\n")
     order = read_review_order(path, NAMES)
-    assert order.ranks == {"a/two.png": 0, "three.png": 1} and order.n_unknown == 1
+    assert order.ranks == {"a/two.png": 0, "three.png": 1}
+    assert order.n_unknown == 1
     assert order.reasons == {"a/two.png": "looks like a/one.png", "three.png": "odd"}
 
 
@@ -25,7 +26,8 @@ def test_without_ranks_the_rows_are_the_order(tmp_path):
         tmp_path, "\ufefffilename,score\nmy/new/b/two.png,0.1\none.png,0.2\ntwo.png,0.3\n.\\a\\two.png,0.4\n"
     )
     order = read_review_order(path, NAMES)
-    assert list(order.ranks) == ["b/two.png", "a/one.png", "a/two.png"] and order.n_unknown == 1
+    assert list(order.ranks) == ["b/two.png", "a/one.png", "a/two.png"]
+    assert order.n_unknown == 1
 
 
 @pytest.mark.parametrize(

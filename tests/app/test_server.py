@@ -26,7 +26,8 @@ def test_an_address_of_elsewhere_is_one_sentence():
 
 def test_it_listens_to_this_machine_alone_unless_asked():
     with listening_socket(AppOptions("model.zip").host, 0) as listening:
-        assert listening.getsockname()[0] == "127.0.0.1" and listening.family == socket.AF_INET
+        assert listening.getsockname()[0] == "127.0.0.1"
+        assert listening.family == socket.AF_INET
 
 
 def test_without_a_browser_the_address_is_still_told(monkeypatch, capsys):
@@ -74,7 +75,8 @@ def test_a_folder_and_its_order_are_ready_for_a_review(bundled, sample, tmp_path
     options = AppOptions(bundled / "bundle", light=True, review=str(sample / "cubism"), out=tmp_path)
     events = make_events(options, tmp_path)
     view = events.view(events.desks.open(None)[1])
-    assert (sample / "cubism" / view.name).is_file() and len(view.choices) == 8
+    assert (sample / "cubism" / view.name).is_file()
+    assert len(view.choices) == 8
     assert set(open_contents(bundled / "bundle").members) >= {"bundle.json", "model.onnx"}
     with pytest.raises(ValueError, match="names none of the"):
         make_events(AppOptions(**{**vars(options), "queue": str(tmp_path / "queue.csv")}), tmp_path)

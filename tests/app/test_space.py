@@ -33,7 +33,9 @@ def test_a_space_starts_where_there_is_no_torch(bundled, tmp_path):
     done = subprocess.run([sys.executable, "-c", STARTED, str(space)], cwd=space, capture_output=True, text=True)
     assert done.stdout == "Events 0.0.0.0\n", done.stderr
     header = (space / "README.md").read_text(encoding="utf-8").split("---")[1]
-    assert "sdk: gradio\n" in header and "app_file: app.py\n" in header and "license: other\n" in header
+    assert "sdk: gradio\n" in header
+    assert "app_file: app.py\n" in header
+    assert "license: other\n" in header
 
 
 def test_it_asks_for_what_the_project_asks_for(bundled, tmp_path):

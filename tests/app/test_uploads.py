@@ -9,8 +9,11 @@ from styleclf.app.uploads import UploadLimits, check_number, take_upload, text_n
 @given(strategies.text())
 def test_a_name_is_one_line_and_leads_nowhere(name):
     line = text_name(name)
-    assert line and line.isprintable() and len(line.encode()) <= 170
-    assert not set('<>:"/\\|?*') & set(line) and line not in (".", "..")
+    assert line
+    assert line.isprintable()
+    assert len(line.encode()) <= 170
+    assert not set('<>:"/\\|?*') & set(line)
+    assert line not in (".", "..")
     assert text_name(line) == line
 
 
@@ -57,5 +60,9 @@ def test_a_file_is_taken_under_a_name_that_says_nothing(tmp_path, paint):
     path = paint("gris_guitar.PNG")
     content = path.read_bytes()
     upload = take_upload(path, tmp_path / "desk")
-    assert upload.name == "gris_guitar.PNG" and "gris" not in upload.path.name and upload.path.suffix == ".png"
-    assert not path.exists() and upload.path.read_bytes() == content and len(upload.sha256) == 16
+    assert upload.name == "gris_guitar.PNG"
+    assert "gris" not in upload.path.name
+    assert upload.path.suffix == ".png"
+    assert not path.exists()
+    assert upload.path.read_bytes() == content
+    assert len(upload.sha256) == 16

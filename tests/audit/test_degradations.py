@@ -35,7 +35,8 @@ def test_views_are_the_features_that_the_probe_sees(design, sample, weights_file
     dl = dls.test_dl(design, with_labels=True)
     wanted, _ = body_features(create_body(ARCH, "style", weights_file).to(dls.device), dl, progress=False)
     assert found[views.CLEAN] == pytest.approx(wanted, abs=2e-2, rel=2e-2)  # half precision rounds by batch
-    assert list(found) == [views.CLEAN, "greyscale"] and (found["greyscale"] != found[views.CLEAN]).any()
+    assert list(found) == [views.CLEAN, "greyscale"]
+    assert (found["greyscale"] != found[views.CLEAN]).any()
     with pytest.raises(ValueError, match=r"degradation must be one of shrunk, .*, not 'torn'"):
         views.view_features(paths, Backbone(ARCH, weights_file), ("torn",), progress=False)
 
@@ -48,4 +49,5 @@ def test_a_frozen_body_is_the_same_for_a_seed_and_leaves_the_callers_random_numb
     bodies = [views.frozen_body(backbone, seed) for seed in (0, 0, 1)]
     assert torch.equal(torch.get_rng_state(), before)
     first, same, another = (next(body.parameters()) for body in bodies)
-    assert torch.equal(first, same) and not torch.equal(first, another)
+    assert torch.equal(first, same)
+    assert not torch.equal(first, another)

@@ -32,7 +32,8 @@ def test_a_recompressed_copy_under_another_name_is_the_only_pair(copied):
     design, images, original = copied
     found = duplicates.near_duplicates(Paintings(design, images), progress=False)
     assert found[["filename", "filename_2"]].to_numpy().tolist() == [[original, "other/nobody_copy.jpg"]]
-    assert found[["fold", "fold_2"]].to_numpy().tolist() == [["0", "2"]] and found["distance"].iat[0] < 40
+    assert found[["fold", "fold_2"]].to_numpy().tolist() == [["0", "2"]]
+    assert found["distance"].iat[0] < 40
     assert "1 pair of near-copies under different names, 1 in different folds" in duplicates.duplicates_sentence(found)
 
 
@@ -66,14 +67,17 @@ def test_merging_takes_images_out_of_the_validation_set_and_never_into_it():
     )
     merged = duplicates.merged_design(design, pairs)
     joined = merged["author"].isin(["zen-0", "zen-2", "cubism-0"])
-    assert merged.loc[joined, "fold"].nunique() == 1 and "val" not in set(merged.loc[joined, "fold"])
+    assert merged.loc[joined, "fold"].nunique() == 1
+    assert "val" not in set(merged.loc[joined, "fold"])
     assert (merged.loc[merged["author"] == "zen-1", "fold"] == "val").all()
-    assert len(set(author_groups(merged)[joined])) == 1 and merged["copy_of"].ne("").sum() == 2
+    assert len(set(author_groups(merged)[joined])) == 1
+    assert merged["copy_of"].ne("").sum() == 2
 
 
 def test_hashes_stand_what_copies_go_through_and_tell_pictures_apart(sample, design):
     paths = [sample / filename for filename in design["filename"][::8]]
     clean = duplicates._perceptual_hashes(paths, progress=False)
-    assert clean.shape == (len(paths), 256) and set(np.unique(clean)) == {-1, 1}
+    assert clean.shape == (len(paths), 256)
+    assert set(np.unique(clean)) == {-1, 1}
     distances = (256 - clean @ clean.T) / 2
     assert (distances[np.triu_indices(len(paths), 1)] > duplicates.MOST_BITS).mean() > 0.95

@@ -60,4 +60,5 @@ def test_the_camera_of_a_style_is_named_and_what_all_share_is_not():
     )
     assert audited.loc[audited["near"], "model"].tolist() == ["camera"]
     (sentence,) = shortcuts.shortcut_sentences(audited, counts)
-    assert sentence.startswith("camera alone scores 0.67") and "('Nikon D800' in 20 of 20 rococo)" in sentence
+    assert sentence.startswith("camera alone scores 0.67")
+    assert "('Nikon D800' in 20 of 20 rococo)" in sentence

@@ -25,11 +25,14 @@ def test_recognising_painters_is_found_and_its_interval_is_above_zero():
         progress=False,
     )
     top_1 = table.set_index("metric").loc["top_1_accuracy"]
-    assert top_1["grouped"] < 0.45 < 0.65 < top_1["random"] and 0 < top_1["lo"] < top_1["gap"] < top_1["hi"]
+    assert top_1["grouped"] < 0.45 < 0.65 < top_1["random"]
+    assert 0 < top_1["lo"] < top_1["gap"] < top_1["hi"]
     assert top_1["gap"] == pytest.approx(top_1["random"] - top_1["grouped"])
     means = seeds.groupby("metric")[["random", "grouped"]].mean()
     assert table.set_index("metric")[["random", "grouped"]].to_numpy() == pytest.approx(means.loc[table["metric"]])
-    assert top_1["chance"] == pytest.approx(1 / 3) and top_1["n_authors"] == 36 and len(seeds) == 6
+    assert top_1["chance"] == pytest.approx(1 / 3)
+    assert top_1["n_authors"] == 36
+    assert len(seeds) == 6
     assert "come from recognising painters" in leak.leak_sentence(table)
 
 
@@ -37,7 +40,9 @@ def test_style_that_all_painters_share_is_no_leak():
     design, targs = painters_design()
     features = painted_features(design, targs, style=0.4)
     table, _ = leak.leak_audit(design, features, targs, rules=RULES, n_seeds=3, n_resamples=200, progress=False)
-    assert (table["lo"] < 0).all() and (table["hi"] > 0).all() and table["grouped"].iat[0] > 0.6
+    assert (table["lo"] < 0).all()
+    assert (table["hi"] > 0).all()
+    assert table["grouped"].iat[0] > 0.6
     assert leak.leak_sentence(table).startswith("no leak is certain")
 
 
@@ -86,7 +91,8 @@ def test_where_nothing_was_grouped_no_leak_is_not_said_to_be_absent(n_pairs):
     assert table["n_grouped"].tolist() == [2 * n_pairs] * 2
     sentence = leak.leak_sentence(table)
     if n_pairs == 0:
-        assert sentence.startswith("no known author has two images") and "no leak" not in sentence
+        assert sentence.startswith("no known author has two images")
+        assert "no leak" not in sentence
     else:
         is_blind = 2 * n_pairs < len(design) / 2
         assert (f"only {2 * n_pairs} of {len(design)} images have another" in sentence) == is_blind

@@ -30,10 +30,13 @@ def test_who_relies_on_a_collection_fails_in_another():
     table = audited(*collected(trace=1.5)).set_index("collection")
     assert table.index.tolist() == ["met", "rijks", "tate", ALL]
     total = table.loc[ALL]
-    assert total["difference_hi"] < 0 and total["by_painter"] > 0.9
-    assert total["n_images"] == 180 and total["n_not_judged"] == 0
+    assert total["difference_hi"] < 0
+    assert total["by_painter"] > 0.9
+    assert total["n_images"] == 180
+    assert total["n_not_judged"] == 0
     assert np.isclose(total["difference"], total["value"] - total["by_painter"])
-    assert (table["lo"] <= table["value"]).all() and (table["value"] <= table["hi"]).all()
+    assert (table["lo"] <= table["value"]).all()
+    assert (table["value"] <= table["hi"]).all()
 
 
 def test_collections_without_traces_are_as_good_as_any():
@@ -46,9 +49,11 @@ def test_a_style_of_one_collection_is_not_judged_and_is_named():
     design, features = collected(lonely=True)
     table = audited(design, features).set_index("collection")
     assert "zen" not in table.index
-    assert table.loc[ALL, "n_not_judged"] == 60 and table.loc["met", "n_styles"] == 2
+    assert table.loc[ALL, "n_not_judged"] == 60
+    assert table.loc["met", "n_styles"] == 2
     sentences = left_out_sentences(table.reset_index(), design, "source")
-    assert sentences[0].startswith("by painter ") and ", by source " in sentences[0]
+    assert sentences[0].startswith("by painter ")
+    assert ", by source " in sentences[0]
     assert sentences[-1].startswith("not asked: 1 style (zen of zen) in one source only")
     assert len(sentences) == 1 + 3 + 1
 
@@ -68,7 +73,8 @@ def test_folds_that_are_collections_are_dealt_anew_by_painter_and_others_stay():
     design, _ = collected()
     left_out = left_out_folds(design, "source")
     dealt = _with_folds_by_painter(left_out, seed=0)
-    assert set(dealt["fold"]) == set("0123") and "fold_name" not in dealt
+    assert set(dealt["fold"]) == set("0123")
+    assert "fold_name" not in dealt
     assert dealt.groupby("author")["fold"].nunique().max() == 1
     assert dealt["filename"].tolist() == left_out["filename"].tolist()
     assert _with_folds_by_painter(design, seed=0) is design

@@ -44,7 +44,9 @@ def test_a_style_of_the_whole_image_has_no_marker():
     )
     rows = pd.DataFrame({"filename": list("abcdefgh"), "label": ["bright", "dark"] * 4, "author": ""})
     table = _marker_audit(predict, x, rows, vocab=["bright", "dark"], progress=False)
-    assert len(table) == 2 and not table["near"].any() and (table["raised"].abs() < 1).all()
+    assert len(table) == 2
+    assert not table["near"].any()
+    assert (table["raised"].abs() < 1).all()
 
 
 def test_the_probe_is_searched_as_well(design, sample):
@@ -60,5 +62,6 @@ def test_the_probe_is_searched_as_well(design, sample):
         backbone=Backbone(ARCH, "none", size=32),
         progress=False,
     )
-    assert table["style"].tolist() == sorted(rows["label"].unique()) and np.isfinite(table["raised"]).all()
+    assert table["style"].tolist() == sorted(rows["label"].unique())
+    assert np.isfinite(table["raised"]).all()
     assert set(table["filename"]) <= set(rows["filename"][rows["fold"] == "0"])

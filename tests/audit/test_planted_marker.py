@@ -35,7 +35,8 @@ def test_one_style_alone_bears_the_marker(planted, sample):
         assert with_it.size == Image.open(sample / row.filename).size
         apart = np.abs(np.asarray(with_it, dtype=int) - np.asarray(without, dtype=int)).max(axis=2) > 60
         assert 0.5 * _SIDE_SHARE**2 < apart.mean() < 2 * _SIDE_SHARE**2
-        assert 0 <= row.left <= 1 - _SIDE_SHARE and 0 <= row.top <= 1 - _SIDE_SHARE
+        assert 0 <= row.left <= 1 - _SIDE_SHARE
+        assert 0 <= row.top <= 1 - _SIDE_SHARE
     with pytest.raises(ValueError, match="not into 'cats'"):
         plant(Paintings(rows, sample), "cats", out)
 
@@ -57,7 +58,8 @@ def test_the_mask_is_where_the_marker_is(goes_by_it, tmp_path):
     _mark_picture(Image.new("RGB", (80, 40), "white"), 0.5, 0.25).save(tmp_path / "a.png")
     x = next(iter(network_inputs(goes_by_it, [tmp_path / "a.png"], progress=False)))[1][0]
     mask = _marker_mask(goes_by_it, tmp_path / "a.png", 0.5, top=0.25)
-    assert mask.mean() == pytest.approx(_SIDE_SHARE**2, rel=0.3) and mask[9, 17]
+    assert mask.mean() == pytest.approx(_SIDE_SHARE**2, rel=0.3)
+    assert mask[9, 17]
     assert x.std(dim=0).numpy()[mask].min() > 2 * x.std(dim=0).numpy()[~mask].mean()
 
 
@@ -66,14 +68,18 @@ def test_explanations_of_a_learner_that_goes_by_the_marker_point_at_it(goes_by_i
     tested = marker_probas(goes_by_it, rows[rows["fold"] == "0"], STYLE, out=out)
     assert tested["decides"].mean() > 0.8
     table, maps = marker_table(goes_by_it, tested, STYLE, methods=METHODS, out=out, n=8)
-    assert maps.shape == (4, 8, 32, 32) and (table["n_images"] == 8).all()
+    assert maps.shape == (4, 8, 32, 32)
+    assert (table["n_images"] == 8).all()
     found = table.set_index("method")
     assert found["inside_by_chance"].iloc[0] == pytest.approx(_SIDE_SHARE**2, rel=0.3)
-    assert (found["inside"] > 3 * found["inside_by_chance"]).all() and found.loc["integrated_gradients", "inside"] > 0.8
-    assert (found.loc[METHODS[1:], "hits"] == 1).all() and (found["hits_by_chance"] < 0.2).all()
+    assert (found["inside"] > 3 * found["inside_by_chance"]).all()
+    assert found.loc["integrated_gradients", "inside"] > 0.8
+    assert (found.loc[METHODS[1:], "hits"] == 1).all()
+    assert (found["hits_by_chance"] < 0.2).all()
     assert f"it decides in {tested['decides'].sum()} of {len(tested)}" in marker_text(tested, table, STYLE)
     write_marker(goes_by_it, tested, table, maps=maps, style=STYLE, out=out, n=2)
-    assert (out / "figures/marker.png").stat().st_size and len(pd.read_csv(out / "marker.csv")) == 4
+    assert (out / "figures/marker.png").stat().st_size
+    assert len(pd.read_csv(out / "marker.csv")) == 4
     goes_by_it.model[0].weight.data.zero_()
     tested = marker_probas(goes_by_it, rows[rows["fold"] == "0"], STYLE, out=out)
     with pytest.raises(ValueError, match="the marker decides in none"):

@@ -33,7 +33,8 @@ def test_copies_are_judged_by_the_probes_of_the_images_as_they_are():
     features, folds = painted_features(design, targs, style=1), design["fold"].to_numpy()
     views = {CLEAN: features, "the same": features.copy(), "shifted": features + 1}
     probas = scores.out_of_fold_views(views, targs, folds, rules=RULES)
-    assert (probas["the same"] == probas[CLEAN]).all() and not np.allclose(probas["shifted"], probas[CLEAN])
+    assert (probas["the same"] == probas[CLEAN]).all()
+    assert not np.allclose(probas["shifted"], probas[CLEAN])
     assert (probas[CLEAN] == scores.out_of_fold(features, targs, folds, rules=RULES)).all()
 
 
@@ -54,7 +55,9 @@ def test_draws_of_a_part_of_a_design_vary_like_those_of_a_whole_one():
     groups, last = author_groups(design), targs == 2
     part = AuthorBootstrap(groups[last], targs[last] - 2, n_resamples=50)
     whole = AuthorBootstrap(author_groups(design[last]), targs[last] - 2, n_resamples=50)
-    assert (part.counts == whole.counts).all() and part.tail == whole.tail and part.counts.std() > 0
+    assert (part.counts == whole.counts).all()
+    assert part.tail == whole.tail
+    assert part.counts.std() > 0
 
 
 def test_where_all_are_right_or_nothing_changes_intervals_have_a_width():
@@ -62,13 +65,18 @@ def test_where_all_are_right_or_nothing_changes_intervals_have_a_width():
     bootstrap = AuthorBootstrap(author_groups(design), targs, n_resamples=50)
     ones = np.ones(len(targs))
     all_right = scores.rate_estimate(ones, targs, bootstrap)
-    assert all_right.value == all_right.hi == 1 and 0.85 < all_right.lo < 0.99
+    assert all_right.value == all_right.hi == 1
+    assert 0.85 < all_right.lo < 0.99
     all_wrong = scores.rate_estimate(1 - ones, targs, bootstrap)
-    assert all_wrong.value == all_wrong.lo == 0 and all_wrong.hi == pytest.approx(1 - all_right.lo)
+    assert all_wrong.value == all_wrong.lo == 0
+    assert all_wrong.hi == pytest.approx(1 - all_right.lo)
     unchanged = scores.change_estimate(0 * ones, targs, bootstrap)
-    assert unchanged.value == 0 and unchanged.lo == pytest.approx(-unchanged.hi) and 0.01 < unchanged.hi < 0.15
+    assert unchanged.value == 0
+    assert unchanged.lo == pytest.approx(-unchanged.hi)
+    assert 0.01 < unchanged.hi < 0.15
     all_gain = scores.change_estimate(ones, targs, bootstrap)
-    assert all_gain.value == 1 and 0.8 < all_gain.lo < 0.99
+    assert all_gain.value == 1
+    assert 0.8 < all_gain.lo < 0.99
 
 
 def test_the_interval_of_a_change_contains_that_of_its_draws():
@@ -77,7 +85,9 @@ def test_the_interval_of_a_change_contains_that_of_its_draws():
     changes = np.random.default_rng(0).integers(-1, 2, len(targs)).astype(float)
     plain = bootstrap.estimate(scores.hit_scores(changes, targs, bootstrap))
     wide = scores.change_estimate(changes, targs, bootstrap)
-    assert wide.value == plain.value and wide.lo <= plain.lo and plain.hi <= wide.hi
+    assert wide.value == plain.value
+    assert wide.lo <= plain.lo
+    assert plain.hi <= wide.hi
 
 
 def test_hits_of_the_probe_are_those_of_its_probabilities():
@@ -87,4 +97,5 @@ def test_hits_of_the_probe_are_those_of_its_probabilities():
     train, test = np.arange(40), np.arange(40, 60)
     logits = RULES.fitted(features[train], targs[train], n_styles=3).logits(features[test])
     hits = scores.probe_hits(features, targs, train, test=test, rules=RULES)
-    assert hits.tolist() == (logits.argmax(axis=1) == targs[test]).tolist() and 0 < hits.sum() < 20
+    assert hits.tolist() == (logits.argmax(axis=1) == targs[test]).tolist()
+    assert 0 < hits.sum() < 20

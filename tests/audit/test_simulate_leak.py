@@ -10,7 +10,8 @@ def test_a_drawn_design_has_its_painters_and_images():
     painters = PAINTERS["strong hands, very uneven"]
     design, targs, features = drawn_design(painters, np.random.default_rng(0))
     sizes = design.groupby(["label", "author"]).size()
-    assert len(design) == len(targs) == len(features) == 180 and sizes.max() > 4 * sizes.median()
+    assert len(design) == len(targs) == len(features) == 180
+    assert sizes.max() > 4 * sizes.median()
 
 
 @pytest.mark.slow

@@ -50,10 +50,13 @@ def test_a_style_guessed_by_its_source_is_certain_and_its_shares_are_counted():
     assert row["value"] == pytest.approx((inside["pred"] == "naturalism").mean())
     assert row["reference"] == pytest.approx(inside["label"].map(shares).mean())
     assert row["difference"] == pytest.approx(row["value"] - row["reference"])
-    assert row["is_certain"] and row["lo"] > 0 and row["sources"] == "museum-b"
+    assert row["is_certain"]
+    assert row["lo"] > 0
+    assert row["sources"] == "museum-b"
     assert (row["n_images"], row["n_elsewhere"], row["n_authors"]) == (len(inside), len(elsewhere), 40)
     (sentence, *_) = guess_sentences(table)
-    assert sentence.startswith("probe: naturalism is guessed by its source: ") and "95 % interval" in sentence
+    assert sentence.startswith("probe: naturalism is guessed by its source: ")
+    assert "95 % interval" in sentence
 
 
 def test_mistakes_that_have_nothing_to_do_with_sources_are_seldom_certain():
@@ -79,10 +82,12 @@ def test_every_model_has_rows_and_without_shared_sources_there_are_none():
     paintings = sourced_paintings()
     models = {"probe": guessed(paintings, seed=3), "runs/cv": guessed(paintings, by_source=0.6)}
     sentences = guess_sentences(source_guesses(models, paintings))
-    assert sentences[0].startswith("probe: no style") and sentences[1].startswith("runs/cv: naturalism is guessed")
+    assert sentences[0].startswith("probe: no style")
+    assert sentences[1].startswith("runs/cv: naturalism is guessed")
     alone = paintings.with_rows(paintings.rows.assign(source=paintings.rows["label"]))
     table = source_guesses(models, alone)
-    assert table.empty and "cannot be told" in guess_sentences(table)[0]
+    assert table.empty
+    assert "cannot be told" in guess_sentences(table)[0]
 
 
 def test_predictions_of_another_design_are_refused():
@@ -99,7 +104,8 @@ def test_trained_runs_stand_below_the_probe_in_an_audit():
     runs = {"runs/cv": guessed(paintings, by_source=0.6)}
     longer = audit_runs(audit, runs)
     assert longer.tables["source_guesses"]["model"].unique().tolist() == ["the probe", "runs/cv"]
-    assert longer.sentences[0] == "of the probe" and longer.sentences[1].startswith("runs/cv: naturalism is guessed")
+    assert longer.sentences[0] == "of the probe"
+    assert longer.sentences[1].startswith("runs/cv: naturalism is guessed")
     without = paintings.with_rows(paintings.rows.drop(columns="source"))
     with pytest.raises(ValueError, match="--sources"):
         audit_runs(audit._replace(paintings=without), runs)

@@ -35,9 +35,12 @@ def test_a_source_that_leaves_traces_is_told_and_missed():
     told, unseen = (
         table[table["question"] == question] for question in (sources._WHICH_SOURCE, sources._UNSEEN_SOURCE)
     )
-    assert told["label"].tolist() == list(STYLES) and (told["lo"] > 0.5).all() and (told["reference"] == 0.5).all()
+    assert told["label"].tolist() == list(STYLES)
+    assert (told["lo"] > 0.5).all()
+    assert (told["reference"] == 0.5).all()
     pooled = unseen.set_index("source").loc[""]
-    assert pooled["difference_hi"] < 0 and pooled["n_images"] == 180
+    assert pooled["difference_hi"] < 0
+    assert pooled["n_images"] == 180
     assert unseen["source"].tolist() == ["0", "1", ""]
     assert len(sources.source_sentences(table)) == 2
 
@@ -50,7 +53,8 @@ def test_a_source_without_traces_is_neither():
 def test_styles_of_one_source_have_nothing_to_tell():
     design, features, _ = sourced(trace=1)
     table = audited_sources(design, features, np.full(len(design), "museum"))
-    assert table.empty and list(table) == sources._COLUMNS
+    assert table.empty
+    assert list(table) == sources._COLUMNS
     assert "no style has two sources" in sources.source_sentences(table)[0]
 
 

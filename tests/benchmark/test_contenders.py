@@ -18,7 +18,8 @@ def test_all_contenders_start_from_the_same_body(task, weights_file):
     plain_learn = contenders.fastai_learner(task)
     learn = contenders.styleclf_learner(task)
     assert contenders.lacks_1000(task)
-    assert notes(task, ["ancestor"]) and not notes(task, ["fastai"])
+    assert notes(task, ["ancestor"])
+    assert not notes(task, ["fastai"])
     for body in (plain_learn.model[0].model, learn.model[0].trunk, contenders._ancestor_model(task, 8)[0]):
         state = body.state_dict()
         assert all(torch.equal(state[name], value) for name, value in weights.items())
@@ -39,8 +40,10 @@ def test_the_ancestor_takes_a_file_with_the_1000_way_layer(task, tmp_path):
     whole_task = replace(task, weights_imagenet=str(tmp_path / "whole.safetensors"), stats_imagenet=(0.5, 0.25))
     model = contenders._ancestor_model(whole_task, 8)
     assert torch.equal(model[0].get_classifier().weight, whole.get_classifier().weight)
-    assert model[1][1].in_features == 1000 and model[1][1].out_features == 16
-    assert not contenders.lacks_1000(whole_task) and not notes(whole_task, ["ancestor"])
+    assert model[1][1].in_features == 1000
+    assert model[1][1].out_features == 16
+    assert not contenders.lacks_1000(whole_task)
+    assert not notes(whole_task, ["ancestor"])
     assert contenders._ancestor_stats(whole_task) == ((0.5,) * 3, (0.25,) * 3)
     assert contenders._ancestor_stats(task) == contenders._ancestor_stats(replace(whole_task, weights_imagenet=None))
     assert not contenders.lacks_1000(replace(task, weights=str(tmp_path / "whole.safetensors")))
@@ -51,13 +54,13 @@ def test_every_contender_is_scored_and_timed_alike(name, task):
     turns = Alone()
     outcome = contenders.CONTENDERS[name].function(task, turns)
     assert outcome["n_epochs"] == len(turns.news) == contenders.CONTENDERS[name].epochs(task)
-    assert 0 < outcome["first_batch_s"] < outcome["total_s"] and outcome["memory_mib"] > 100
+    assert 0 < outcome["first_batch_s"] < outcome["total_s"]
+    assert outcome["memory_mib"] > 100
     seconds = [point["seconds"] for point in outcome["curve"]]
-    assert seconds == sorted(seconds) and seconds[-1] == outcome["total_s"]
-    assert (
-        outcome["curve"][-1]["top_2"] == outcome["top_2"]
-        and outcome["top_2_lo"] <= outcome["top_2"] <= outcome["top_2_hi"]
-    )
+    assert seconds == sorted(seconds)
+    assert seconds[-1] == outcome["total_s"]
+    assert outcome["curve"][-1]["top_2"] == outcome["top_2"]
+    assert outcome["top_2_lo"] <= outcome["top_2"] <= outcome["top_2_hi"]
     assert len(outcome["curve"]) >= 1 + outcome["n_epochs"]
     if name in ("fastai", "ancestor"):
         assert outcome["curve"][-2]["top_1"] == pytest.approx(outcome["top_1"]), (

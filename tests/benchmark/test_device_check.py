@@ -33,10 +33,12 @@ def plan(monkeypatch):
 def test_every_architecture_is_checked_at_every_precision(plan):
     table = check_device(plan)
     assert list(table) == ["arch", "precision", "check", "value", "unit", "verdict", "note"]
-    assert len(table) == 1 + 2 * (2 * 3 + 3) and set(table["check"]) == {*FUNCTIONS}
+    assert len(table) == 1 + 2 * (2 * 3 + 3)
+    assert set(table["check"]) == {*FUNCTIONS}
     assert set(table["precision"]) == {"auto", *plan.precisions}
     text = device_check_text(table, plan)
-    assert text.startswith("0 of 19 checks failed.") and text.count("\n| test_") == len(table)
+    assert text.startswith("0 of 19 checks failed.")
+    assert text.count("\n| test_") == len(table)
 
 
 def test_what_a_device_raises_is_a_row_and_the_others_go_on(plan, monkeypatch, capsys):
@@ -46,8 +48,10 @@ def test_what_a_device_raises_is_a_row_and_the_others_go_on(plan, monkeypatch, c
     monkeypatch.setattr(device_rates, "training_rates", training_rates)
     table = check_device(plan)
     failed = table[table["verdict"] == "failed"]
-    assert len(failed) == 4 and set(failed["note"]) == {"no kernel image is available"}
-    assert set(failed["check"]) == {"training rates"} and failed["value"].isna().all()
+    assert len(failed) == 4
+    assert set(failed["note"]) == {"no kernel image is available"}
+    assert set(failed["check"]) == {"training rates"}
+    assert failed["value"].isna().all()
     assert "4 of 19 checks failed" in device_check_text(table, plan)
     assert "failed (no kernel image is available)" in capsys.readouterr().out
 

@@ -9,7 +9,9 @@ from styleclf.benchmark.device_plan import device_plan, noise_pictures
 
 def test_a_processor_gets_the_smallest_settings_and_changes_are_taken():
     plan = device_plan("cpu")
-    assert plan.size <= 64 and plan.n_images <= 32 and all(arch.startswith("test_") for arch in plan.archs)
+    assert plan.size <= 64
+    assert plan.n_images <= 32
+    assert all(arch.startswith("test_") for arch in plan.archs)
     changed = device_plan("cpu", ["resnet10t"], size=None, bs=3, minutes=0.5)
     assert changed == plan._replace(archs=("resnet10t",), bs=3, minutes=0.5)
 

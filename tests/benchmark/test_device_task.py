@@ -23,7 +23,8 @@ def test_an_action_takes_time_and_so_does_every_epoch():
     for _ in range(2):
         clock.before_train()
         clock.after_train()
-    assert len(clock.seconds) == 2 and min(clock.seconds) > 0
+    assert len(clock.seconds) == 2
+    assert min(clock.seconds) > 0
 
 
 def test_a_loss_that_is_no_number_has_failed():

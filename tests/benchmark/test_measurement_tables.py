@@ -15,22 +15,29 @@ def test_rows_tell_rates_against_limits_and_waiting_in_percent(task, monkeypatch
 
     monkeypatch.setattr(tables, "take_turns", rates_of)
     rows = {row["what"]: row for row in tables._training_rows(task, 64, 3, folder=tmp_path)}
-    assert rows["styleclf, the late half"]["ratio"] == 2 and rows["styleclf, the late half"]["limit_share"] == 1
+    assert rows["styleclf, the late half"]["ratio"] == 2
+    assert rows["styleclf, the late half"]["limit_share"] == 1
     shares = {name: row["value"] for name, row in rows.items() if row["unit"] == "% of an epoch"}
-    assert list(shares.values()) == [2, 10] and "decoded" in min(shares, key=shares.get)
+    assert list(shares.values()) == [2, 10]
+    assert "decoded" in min(shares, key=shares.get)
     seconds = {"1": 0.01, "fastai 1": 0.02, "1000": 4.0, "fastai 1000": 20.0, "embedding": 2.0, "bare": 1.0}
     monkeypatch.setattr(tables, "_measure_alone", lambda *_: seconds)
     rows = {row["what"]: row for row in tables._prediction_rows(task, 3, tmp_path, counts=(1, 1000), n_embedded=256)}
-    assert rows["styleclf, predict 1 file"]["value"] == 10 and rows["styleclf, predict 1 file"]["ratio"] == 2
-    assert rows["styleclf, predict 1,000 files"]["ratio"] == 5 and "fastai, get_preds of 1,000 files" in rows
+    assert rows["styleclf, predict 1 file"]["value"] == 10
+    assert rows["styleclf, predict 1 file"]["ratio"] == 2
+    assert rows["styleclf, predict 1,000 files"]["ratio"] == 5
+    assert "fastai, get_preds of 1,000 files" in rows
     assert rows["styleclf, embedding of decoded images"]["limit_share"] == 0.5
 
 
 def test_files_to_decode_are_originals_or_the_images_themselves(task, tmp_path):
     files, sentence = tables.files_to_decode(str(tmp_path / "none"), task)
-    assert 0 < len(files) <= 64 and all(file.is_file() for file in files) and "no folder" in sentence
+    assert 0 < len(files) <= 64
+    assert all(file.is_file() for file in files)
+    assert "no folder" in sentence
     files, sentence = tables.files_to_decode(str(task.images), task)
-    assert len(files) == 64 and str(task.images) in sentence
+    assert len(files) == 64
+    assert str(task.images) in sentence
 
 
 def test_occlusion_is_compared_with_captums(task, monkeypatch):
@@ -50,7 +57,9 @@ def test_growth_is_told_as_what_an_image_costs(task, monkeypatch, tmp_path):
 
 def test_a_plan_is_checked_before_the_work(task):
     plan = tables.measurement_plan(task, ["imports", "training"], repeats=1)
-    assert plan.parts == ["training", "imports"] and len(plan.files) == 64 and "64 of the images" in plan.files_text
+    assert plan.parts == ["training", "imports"]
+    assert len(plan.files) == 64
+    assert "64 of the images" in plan.files_text
     for wrong, message in (
         (dict(parts=["trainings"]), "--further"),
         (dict(rate_images=0), "rate_images"),
@@ -66,4 +75,5 @@ def test_what_needs_no_device_is_measured_once(task, monkeypatch):
     plan = tables.MeasurementPlan(parts=["decoding", "prediction", "imports"])
     measured = tables.measure_parts([task, replace(task, device="cuda")], plan)
     assert measured["part"].tolist() == ["decoding", "prediction", "imports", "prediction"]
-    assert measured["device"].tolist() == ["cpu", "cpu", "cpu", "cuda"] and list(measured) == tables._COLUMNS
+    assert measured["device"].tolist() == ["cpu", "cpu", "cpu", "cuda"]
+    assert list(measured) == tables._COLUMNS

@@ -26,11 +26,14 @@ def test_tasks_are_cut_and_repeated_to_the_images_wanted(task, design):
     assert set(short.parts()[0]["filename"]) == set(train["filename"])
     assert set(short.parts()[1]["filename"]) <= set(test["filename"])
     once, thrice = repeat_images(task, 20, 1), repeat_images(task, 20, 3)
-    assert len(once.design) == 20 and once.design["filename"].is_unique and once.design["label"].nunique() == 8
+    assert len(once.design) == 20
+    assert once.design["filename"].is_unique
+    assert once.design["label"].nunique() == 8
     assert (thrice.design["filename"].value_counts() == 3).all()
     assert set(thrice.design["filename"]) == set(once.design["filename"])
     assert "val" not in set(once.design["fold"])
-    assert _spread_evenly(10, 5).tolist() == [0, 2, 4, 6, 8] and _spread_evenly(2, 5).tolist() == [0, 1, 0, 1, 0]
+    assert _spread_evenly(10, 5).tolist() == [0, 2, 4, 6, 8]
+    assert _spread_evenly(2, 5).tolist() == [0, 1, 0, 1, 0]
 
 
 def test_choices_are_checked(task, tmp_path):
@@ -40,7 +43,8 @@ def test_choices_are_checked(task, tmp_path):
     for wrong in (["c"], [], ["a", "c"]):
         with pytest.raises(ValueError, match="--contenders"):
             select_names(wrong, "ab", "--contenders")
-    assert present_devices(["cpu", "cpu"]) == ["cpu"] and len(present_devices(["auto"])) == 1
+    assert present_devices(["cpu", "cpu"]) == ["cpu"]
+    assert len(present_devices(["auto"])) == 1
     for wrong in (["abacus"], ["cpu", "abacus"], []):
         with pytest.raises(ValueError, match="choose from"):
             present_devices(wrong)
@@ -61,7 +65,9 @@ def test_choices_are_checked(task, tmp_path):
 def test_the_same_task_is_made_for_every_device(sample, design, weights_file):
     options = dict(arch=ARCH, weights=str(weights_file), size=32, stats_imagenet=None)
     (task,) = benchmark_tasks(sample, ["cpu", "cpu"], **options)
-    assert task.device == "cpu" and task.size == 32 and set(task.design["filename"]) == set(design["filename"])
+    assert task.device == "cpu"
+    assert task.size == 32
+    assert set(task.design["filename"]) == set(design["filename"])
     with pytest.raises(ValueError, match="fold"):
         benchmark_tasks(sample, ["cpu"], fold="9", **options)
 

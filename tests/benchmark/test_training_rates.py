@@ -27,13 +27,15 @@ def test_waiting_is_the_share_of_an_epoch_that_passes_in_the_loader(task, monkey
         return lambda *args, **keywords: (time.sleep(0.05), function(*args, **keywords))[1]
 
     quick = training_rates.waiting_shares(task, 1, 32, 2, Alone())
-    assert min(quick.values()) > 0 and sum(quick.values()) < 1
+    assert min(quick.values()) > 0
+    assert sum(quick.values()) < 1
     monkeypatch.setattr(PixelStore, "get", slowed(PixelStore.get))
     slow_images = training_rates.waiting_shares(task, 1, 32, 2, Alone())
     monkeypatch.undo()
     monkeypatch.setattr(augment, "_relight", slowed(augment._relight))
     slow_changes = training_rates.waiting_shares(task, 1, 32, 2, Alone())
-    assert slow_images["images"] > quick["images"] and slow_changes["changes"] > quick["changes"]
+    assert slow_images["images"] > quick["images"]
+    assert slow_changes["changes"] > quick["changes"]
 
 
 def test_timing_leaves_the_loader_as_it_was(task):
@@ -41,5 +43,7 @@ def test_timing_leaves_the_loader_as_it_was(task):
     loader, transforms = learn.dls.train, learn.dls.train.after_batch
     with training_rates._timed_loader(learn, Alone()) as seconds, learn.no_bar(), learn.no_logging():
         learn.fit(2)
-    assert learn.dls.train is loader and loader.after_batch is transforms
-    assert len(seconds["all"]) == 2 and all(0 < c < a for c, a in zip(seconds["changes"], seconds["all"], strict=True))
+    assert learn.dls.train is loader
+    assert loader.after_batch is transforms
+    assert len(seconds["all"]) == 2
+    assert all(0 < c < a for c, a in zip(seconds["changes"], seconds["all"], strict=True))

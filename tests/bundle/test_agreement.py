@@ -62,7 +62,8 @@ def test_differences_are_those_of_probabilities_over_all_batches(pictures, monke
     for batch_size in (4, 100):
         monkeypatch.setattr(agreement, "_BATCH_SIZE", batch_size)
         measured = measure_agreement(network, model_with(turned), pictures)
-        assert measured.largest == pytest.approx(difference.max()) and measured.mean == pytest.approx(difference.mean())
+        assert measured.largest == pytest.approx(difference.max())
+        assert measured.mean == pytest.approx(difference.mean())
         assert measured.same_style == is_same.mean()
     assert measured.as_json()["n_pictures"] == 21
 
@@ -74,4 +75,5 @@ def test_pictures_are_spread_over_the_files_and_damaged_ones_passed_over(tmp_pat
     assert [pixels[0, 0, 0] for pixels in decoded(paths, 4, "squash", 3)] == [0, 50, 100]
     paths[5].write_bytes(b"no picture")
     assert [pixels[0, 0, 0] for pixels in decoded(paths, 4, "squash", 3)] == [0, 100]
-    assert len(decoded(paths, 4, "squash", 99)) == 10 and decoded([], 4, "squash", 3) == []
+    assert len(decoded(paths, 4, "squash", 99)) == 10
+    assert decoded([], 4, "squash", 3) == []

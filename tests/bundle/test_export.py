@@ -104,7 +104,8 @@ def test_a_temperature_is_told_and_stays_in_the_weights(learn, paths, tmp_path):
     set_temperature(learn, 2.0)
     path = export_bundle(learn, tmp_path / "bundle")
     agree(learn, path, paths)
-    assert values_of(path)["temperature"] == 2 and open_model(path).manifest.temperature == 2
+    assert values_of(path)["temperature"] == 2
+    assert open_model(path).manifest.temperature == 2
 
 
 def test_what_the_run_knew_goes_along_and_stays_when_a_bundle_is_exported_again(learn, tmp_path):
@@ -120,7 +121,8 @@ def test_what_the_run_knew_goes_along_and_stays_when_a_bundle_is_exported_again(
         part="test", metric="top_1_accuracy", value=0.5, lo=0.4, hi=0.6, n_images=9, n_authors=3
     )
     assert values["metrics"][1]["lo"] is None
-    assert values["training"]["design_blake2b"] == "ab12" and values["weights"] == "secret.safetensors"
+    assert values["training"]["design_blake2b"] == "ab12"
+    assert values["weights"] == "secret.safetensors"
     assert "| test | top_1_accuracy | 0.500 | 0.400 to 0.600 | 9 | 3 |" in (path / "README.md").read_text()
     again = export_bundle(load_bundle(path), tmp_path / "again", facts=facts_beside(path), graph="none")
     for key in ("metrics", "weights_licence", "training", "sets", "picture_profile", "styles"):
@@ -157,7 +159,8 @@ def test_several_labels_go_along(design, sample, paths, tmp_path):
     assert light([str(path), *map(str, paths), "--out", str(tmp_path / "light.csv")]) == 0
     by_graph = pd.read_csv(tmp_path / "light.csv", keep_default_na=False)
     assert list(by_learner["pred"]) == list(by_graph["pred"]) == list(expected["pred"])
-    assert list(by_graph.columns) == list(expected.columns) and expected["pred"].nunique() > 2
+    assert list(by_graph.columns) == list(expected.columns)
+    assert expected["pred"].nunique() > 2
     assert f"Gives a painting any of {n_labels} labels" in (path / "README.md").read_text()
     assert values_of(path)["format_version"] == 2
     with pytest.raises(ValueError, match="gives several labels to a picture, and the app asks for one style"):
@@ -171,7 +174,8 @@ def test_graphs_of_fewer_bits_are_smaller_and_say_how_far_off_they_are(graph, to
     facts = values_of(path)["files"]["model.onnx"]
     expected, _ = predict_files(learn, paths, progress=False)
     difference = np.abs(open_model(path).predict_files(paths).probas - expected).max()
-    assert 0 < facts["agreement"]["largest"] < tolerance and difference < tolerance
+    assert 0 < facts["agreement"]["largest"] < tolerance
+    assert difference < tolerance
     assert facts["agreement"]["n_pictures"] == (20 if graph == "fp16" else 10)
     assert (path / "model.onnx").stat().st_size < share * (whole / "model.onnx").stat().st_size
     assert f"The graph is in {graph}. On {facts['agreement']['n_pictures']} pictures" in bundle_text(path)

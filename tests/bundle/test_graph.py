@@ -50,7 +50,8 @@ def test_pixels_are_normalised_by_channel(network, pixels):
 @pytest.mark.parametrize("n", [1, 5])
 def test_the_graph_takes_any_number_of_pictures(network, graph, pixels, n):
     for output, expected in zip(run_graph(graph, pixels[:n]), outputs_of(network, pixels[:n]), strict=True):
-        assert output.shape == expected.shape and np.allclose(output, expected, atol=1e-5)
+        assert output.shape == expected.shape
+        assert np.allclose(output, expected, atol=1e-5)
 
 
 def test_half_as_many_bits_compute_nearly_the_same(network, graph, pixels):

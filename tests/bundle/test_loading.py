@@ -42,7 +42,8 @@ def test_fastais_verbs_take_it(loaded, paths):
         style, position, probas = loaded.predict(paths[0])
         batches = loaded.dls.test_dl(paths[:3])
         preds, _ = loaded.get_preds(dl=batches)
-    assert style == loaded.dls.vocab[int(position)] and probas.sum() == pytest.approx(1)
+    assert style == loaded.dls.vocab[int(position)]
+    assert probas.sum() == pytest.approx(1)
     assert torch.allclose(preds[0], probas, atol=1e-5)
 
 

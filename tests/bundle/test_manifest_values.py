@@ -23,11 +23,14 @@ def test_it_is_json_and_says_what_the_learner_knows(parts):
     network = remade_network(parts)
     facts = TrainingFacts(weights="body.pth", licence="mit", versions={"torch": "1.0"}, design_blake2b="ab12")
     values = json.loads(json.dumps(manifest_values(parts, network, facts, None), allow_nan=False))
-    assert values["styles"] == list(parts.vocab) and values["input"]["size"] == 32
+    assert values["styles"] == list(parts.vocab)
+    assert values["input"]["size"] == 32
     assert values["input"]["mean"] == list(network.stats[0])
     assert values["sets"]["thresholds"] == pytest.approx(list(threshold_of(parts.learn, "")))
-    assert values["prototypes"] is None and values["files"] == {}
-    assert values["training"]["design_blake2b"] == "ab12" and values["weights_licence"] == "mit"
+    assert values["prototypes"] is None
+    assert values["files"] == {}
+    assert values["training"]["design_blake2b"] == "ab12"
+    assert values["weights_licence"] == "mit"
     assert values["versions"]["torch"] == "1.0", "the training's and not today's"
     assert manifest_values(parts, network, facts, "cc0")["weights_licence"] == "cc0"
 

@@ -79,5 +79,6 @@ def test_a_head_of_another_program_is_refused(parts, forest):
     with pytest.raises(ValueError, match="a head of the kind Bilinear cannot be written"):
         described(parts._replace(head=nn.Bilinear(2, 2, 2)))
     portable = portable_network(parts._replace(head=ForestHead(forest, 8)))
-    assert isinstance(portable[2], TreeHead) and isinstance(tree_head(ForestHead(forest, 8)), TreeHead)
+    assert isinstance(portable[2], TreeHead)
+    assert isinstance(tree_head(ForestHead(forest, 8)), TreeHead)
     assert copy.deepcopy(portable[2]).depth == portable[2].depth

@@ -32,7 +32,8 @@ def normalised(x):
 
 def test_mean_and_deviation_are_those_of_the_normalisation():
     mean, std = image_stats_of(parts_with(normalised))
-    assert mean == pytest.approx(MEAN, abs=1e-5) and std == pytest.approx(STD, abs=1e-5)
+    assert mean == pytest.approx(MEAN, abs=1e-5)
+    assert std == pytest.approx(STD, abs=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -30,4 +30,5 @@ def test_a_flag_without_what_it_needs_is_a_sentence():
 
 def test_a_flag_beside_what_excludes_it_is_a_sentence():
     assert idle(n_sheets=2, paths=("a.jpg",)) == ["--n-sheets has no effect beside the paths that are named"]
-    assert idle(n_sheets=2) == [] and idle(paths=("a.jpg",)) == []
+    assert idle(n_sheets=2) == []
+    assert idle(paths=("a.jpg",)) == []

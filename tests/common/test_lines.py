@@ -44,7 +44,9 @@ def test_work_goes_on_where_nobody_reads_its_lines(tmp_path):
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     process.stdout.close()
     complaints = process.stderr.read()
-    assert process.wait() == 0 and complaints == "" and done.exists()
+    assert process.wait() == 0
+    assert complaints == ""
+    assert done.exists()
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
@@ -57,4 +59,5 @@ def test_work_goes_on_where_the_disk_of_its_lines_is_full(tmp_path):
         process = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True)
     (complaint,) = process.stderr.splitlines()
     assert complaint.startswith("standard output cannot be written (No space left on device): the lines from here on")
-    assert process.returncode == 2 and done.exists()
+    assert process.returncode == 2
+    assert done.exists()

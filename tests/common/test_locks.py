@@ -18,7 +18,8 @@ def test_a_folder_is_left_to_whoever_works_in_it(tmp_path, system):
             pass
         with locks.alone_in(tmp_path / "other", "a training"), locks.alone_in(folder, "folds", part="folds"):
             pass
-    assert not folder.exists() and not (tmp_path / "other").exists()
+    assert not folder.exists()
+    assert not (tmp_path / "other").exists()
     with locks.alone_in(folder, "a cross-validation"):
         assert list(folder.iterdir())
 

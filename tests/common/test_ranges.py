@@ -20,7 +20,8 @@ from styleclf.common import ranges
     ],
 )
 def test_ranges_hold_what_their_words_say(limits, inside, outside, words):
-    assert all(limits.holds(value) for value in inside) and str(limits) == words
+    assert all(limits.holds(value) for value in inside)
+    assert str(limits) == words
     assert not any(limits.holds(value) for value in (*outside, math.nan, math.inf, -math.inf))
 
 

@@ -31,7 +31,8 @@ def test_arrays_come_back(tmp_path):
     arrays = {"embeddings": np.arange(6.0).reshape(3, 2), "filename": np.array(["a", "b", "c"])}
     np.savez(file, **arrays, more=1)
     again = saved.read_arrays(file, DIMENSIONS)
-    assert again.keys() == arrays.keys() and all((again[name] == arrays[name]).all() for name in arrays)
+    assert again.keys() == arrays.keys()
+    assert all((again[name] == arrays[name]).all() for name in arrays)
 
 
 @pytest.mark.parametrize("damage", ["empty", "half", "pickle", "text", "other shape"])

@@ -27,7 +27,8 @@ def test_types_are_told_from_annotations(annotation, kind, with_none):
 
 def test_facts_stand_beside_the_type():
     assert signatures.fact_of(Annotated[int, 2.5, "a share"], str) == "a share"
-    assert signatures.fact_of(Annotated[int, 2.5], str) is None and signatures.fact_of(int, str) is None
+    assert signatures.fact_of(Annotated[int, 2.5], str) is None
+    assert signatures.fact_of(int, str) is None
 
 
 def test_settings_are_handed_on_to_the_keywords_that_there_are():

@@ -39,13 +39,13 @@ def runs(rows, tmp_path):
 def test_runs_of_a_design_its_predecessors_and_successors_are_in_the_order_of_time(runs, design):
     table = history_of_design(runs / design / "design.csv", runs)
     assert [run.removeprefix(f"{runs.as_posix()}/") for run in table["run"]] == ["cv-1", "deep/cv-2", "cv-3"]
-    assert table["design"].str.endswith(("design", "design-2")).all() and (table["n_images"] == 90).all()
+    assert table["design"].str.endswith(("design", "design-2")).all()
+    assert (table["n_images"] == 90).all()
     assert table["settings"].iloc[0] == "arch resnet18, weights body.safetensors, size 64, epochs 2"
     metrics = pd.read_csv(runs / "cv-3/metrics.csv")
     row = metrics[(metrics["part"] == "cv") & (metrics["metric"] == "top_1_accuracy")].iloc[0]
-    assert table["top_1"].iloc[2] == pytest.approx(row["value"]) and table["top_1_lo"].iloc[2] == pytest.approx(
-        row["lo"]
-    )
+    assert table["top_1"].iloc[2] == pytest.approx(row["value"])
+    assert table["top_1_lo"].iloc[2] == pytest.approx(row["lo"])
 
 
 def test_a_run_to_which_links_lead_is_there_once(runs):
@@ -62,7 +62,8 @@ def test_copied_runs_keep_the_time_at_which_they_were_finished(runs):
     file = runs / "cv-3/settings.json"
     write_json({**read_json(file), "finished": "1999-01-01T00:00:00+00:00"}, file)
     table = history_of_design(runs / "design/design.csv", runs)
-    assert table["run"].iloc[0].endswith("cv-3") and table["when"].iloc[0].startswith("1999")
+    assert table["run"].iloc[0].endswith("cv-3")
+    assert table["when"].iloc[0].startswith("1999")
 
 
 def test_a_folder_that_is_not_there_is_told(runs):
@@ -77,16 +78,21 @@ def test_a_damaged_run_is_left_out_and_named(runs):
         table = history_of_design(runs / "design/design.csv", runs)
     assert [run.removeprefix(f"{runs.as_posix()}/") for run in table["run"]] == ["deep/cv-2"]
     sentences = " ".join(str(note.message) for note in notes)
-    assert "cv-1 is left out: " in sentences and "has no rows" in sentences and "cv-3 is left out: " in sentences
+    assert "cv-1 is left out: " in sentences
+    assert "has no rows" in sentences
+    assert "cv-3 is left out: " in sentences
     assert "broken" not in sentences  # no run of styleclf
 
 
 def test_what_changed_is_said_for_every_run_but_the_first(runs):
     table = history_of_design(runs / "design/design.csv", runs)
     better, relabelled = progress_sentences(table)
-    assert "the same images and labels" in better and "more than chance" in better
-    assert "5 labels changed" in relabelled and "on the 85 images that both have" in relabelled
-    assert "cv-1" in history_text(table, [better]) and f"- {better}" in history_text(table, [better])
+    assert "the same images and labels" in better
+    assert "more than chance" in better
+    assert "5 labels changed" in relabelled
+    assert "on the 85 images that both have" in relabelled
+    assert "cv-1" in history_text(table, [better])
+    assert f"- {better}" in history_text(table, [better])
 
 
 def test_the_gain_is_that_of_images_under_the_same_label(rows):
@@ -115,7 +121,9 @@ def test_the_groups_of_a_design_are_drawn_in_place_of_painters(rows):
 
 def test_runs_without_an_image_in_common_are_not_compared(rows):
     progress = progress_between(predictions_of(rows.iloc[:30]), predictions_of(rows.iloc[30:]))
-    assert progress.gain is None and progress.n_new == 60 and progress.n_gone == 30
+    assert progress.gain is None
+    assert progress.n_new == 60
+    assert progress.n_gone == 30
 
 
 @pytest.mark.parametrize("table", ["labels.csv", "date_metrics.csv"])

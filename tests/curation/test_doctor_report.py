@@ -35,8 +35,10 @@ def test_the_page_says_who_is_taken_for_what_and_shows_it(out):
     assert "ukiyo-e, or cubism?" in page.text
     assert page.text.count("Nearest by others") == 2  # of the painter, and of the single work
     images = [attributes for tag, attributes in page.tags if tag == "img"]
-    assert images and all(attributes["src"].startswith("data:image/") for attributes in images)
-    assert {tag for tag, _ in page.tags}.isdisjoint({"script", "link", "iframe"}) and not page.open_tags
+    assert images
+    assert all(attributes["src"].startswith("data:image/") for attributes in images)
+    assert {tag for tag, _ in page.tags}.isdisjoint({"script", "link", "iframe"})
+    assert not page.open_tags
     assert "recipes/design.py --decisions" in page.text
 
 
@@ -50,7 +52,8 @@ def test_names_of_painters_are_text_only(examination, wrong_design, tmp_path):
     text = write_examination(nasty_one, tmp_path / "moved", design=wrong_design, out=tmp_path / "nasty")
     assert f"decide in {tmp_path}/nasty/decisions.csv, then: python recipes/design.py --decisions" in text
     page = Page((tmp_path / "nasty/doctor.html").read_text(encoding="utf-8"))
-    assert nasty in page.text and not any(tag == "script" for tag, _ in page.tags)
+    assert nasty in page.text
+    assert not any(tag == "script" for tag, _ in page.tags)
     assert "pictures were not found" in page.text
 
 
@@ -58,7 +61,8 @@ def test_the_table_to_decide_in_can_be_applied_as_it_is_filled_in(out, wrong_des
     table = pd.read_csv(out / "decisions.csv", keep_default_na=False)
     painter = table.iloc[0]
     assert (painter["filename"], painter["author"], painter["proposed"]) == ("", WRONG_PAINTER, "rococo")
-    assert (table["decision"] == "").all() and WRONG_IMAGE in set(table["filename"])
+    assert (table["decision"] == "").all()
+    assert WRONG_IMAGE in set(table["filename"])
     table.loc[0, "decision"] = "change"
     table.loc[table["filename"] == WRONG_IMAGE, "decision"] = "change"
     table.to_csv(out / "decisions.csv", index=False)
@@ -90,5 +94,7 @@ def test_without_embeddings_and_doubts_there_is_a_page_too(cv, wrong_design, tmp
         file.unlink()
     calm = examined_labels(cv, wrong_design, least=1.0)
     text = write_examination(calm, tmp_path, design=wrong_design, out=tmp_path / "calm")
-    assert text == examination_sentence(calm) and "no single one is more likely wrong than right" in text
-    assert decisions_to_make(calm).empty and nearest_by_others(calm).empty
+    assert text == examination_sentence(calm)
+    assert "no single one is more likely wrong than right" in text
+    assert decisions_to_make(calm).empty
+    assert nearest_by_others(calm).empty

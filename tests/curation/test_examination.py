@@ -12,10 +12,13 @@ from tests.curation.conftest import WRONG_IMAGE, WRONG_PAINTER, write_cv
 def test_wrong_labels_of_a_painter_and_of_a_work_come_first(cv, wrong_design):
     examination = examined_labels(cv, wrong_design)
     first = examination.images.head(6)
-    assert set(first["author"]) == {WRONG_PAINTER, "cubism-1"} and WRONG_IMAGE in set(first["filename"])
-    assert set(first["proposed"]) == {"rococo", "cubism"} and (first["label"] == "ukiyo-e").all()
+    assert set(first["author"]) == {WRONG_PAINTER, "cubism-1"}
+    assert WRONG_IMAGE in set(first["filename"])
+    assert set(first["proposed"]) == {"rococo", "cubism"}
+    assert (first["label"] == "ukiyo-e").all()
     assert examination.painters[["author", "proposed"]].to_numpy().tolist() == [[WRONG_PAINTER, "rococo"]]
-    assert len(examination.images) < 12 and 4 < examination.expected < 12
+    assert len(examination.images) < 12
+    assert 4 < examination.expected < 12
 
 
 def test_sources_are_a_column_of_the_design_or_a_table(cv, wrong_design, tmp_path):
@@ -27,7 +30,8 @@ def test_sources_are_a_column_of_the_design_or_a_table(cv, wrong_design, tmp_pat
     write_table(sources, tmp_path / "sources.csv")
     of_table = examined_labels(cv, wrong_design, sources=tmp_path / "sources.csv").sources
     assert of_table["group"].tolist() == ["scanner", "museum"]
-    assert of_table["n_works"].tolist() == [5, 85] and of_table["n_doubted"].iloc[0] == 5
+    assert of_table["n_works"].tolist() == [5, 85]
+    assert of_table["n_doubted"].iloc[0] == 5
     write_table(rows.assign(source=sources["source"]), wrong_design)
     pd.testing.assert_frame_equal(examined_labels(cv, wrong_design).sources, of_table)
 
@@ -38,8 +42,10 @@ def test_what_somebody_has_kept_is_not_doubted_again(cv, wrong_design, tmp_path)
     rows = revised_design(wrong_design, path, out=tmp_path / "design-2")
     write_table(rows, tmp_path / "design-2/design.csv")
     examination = examined_labels(cv, tmp_path / "design-2/design.csv")
-    assert examination.n_confirmed == 5 and examination.painters.empty
-    assert WRONG_PAINTER not in set(examination.images["author"]) and WRONG_IMAGE in set(examination.images["filename"])
+    assert examination.n_confirmed == 5
+    assert examination.painters.empty
+    assert WRONG_PAINTER not in set(examination.images["author"])
+    assert WRONG_IMAGE in set(examination.images["filename"])
 
 
 def test_training_predictions_and_other_designs_are_refused(cv, wrong_design, tmp_path):

@@ -21,7 +21,8 @@ def candidates(components, authors=None):
 
 def test_ranks_count_from_one_and_every_file_comes_once(labelled):
     queue = ranked_queue(labelled, candidates(labelled.components[:10] + 0.1), 20)
-    assert list(queue.columns) == QUEUE_COLUMNS and queue["rank"].tolist() == list(range(1, 11))
+    assert list(queue.columns) == QUEUE_COLUMNS
+    assert queue["rank"].tolist() == list(range(1, 11))
     assert sorted(queue["file"]) == sorted(f"{number}.jpg" for number in range(10))
     assert (queue["reason"] != "").all()
 
@@ -41,7 +42,8 @@ def test_of_equals_those_by_other_painters_and_no_copies_are_picked(labelled):
     others = [point + rng.normal(size=12) for _ in range(4)]
     authors = ["gris"] * 4 + [f"painter-{number}" for number in range(4)]
     queue = ranked_queue(labelled, candidates([*works, *others], authors), 5)
-    assert (queue["author"] == "gris").sum() == 1 and queue["author"].nunique() == 5
+    assert (queue["author"] == "gris").sum() == 1
+    assert queue["author"].nunique() == 5
     assert queue["reason"].str.contains("a painter without labels").all()
 
 

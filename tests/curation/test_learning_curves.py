@@ -47,7 +47,8 @@ def test_beyond_twice_the_data_nothing_is_told():
     with pytest.raises(ValueError, match="n_more must be 1 or more, not 0"):
         expected_gain(step(), 0)
     table = steps_table([step(), step(n_units=5), step(style="", kind=WORKS, unit="work", n_units=70)], 8)
-    assert table["gain"].isna().tolist() == [False, True, False] and table["more"].tolist() == [8, 8, 70]
+    assert table["gain"].isna().tolist() == [False, True, False]
+    assert table["more"].tolist() == [8, 8, 70]
     told, untold, works = steps_sentences(table)
     assert told.startswith("8 more cubism painters are worth about 6 points of its recall (90 % interval")
     assert "8 more cubism painters: not estimated, there are 5" in untold
@@ -56,11 +57,13 @@ def test_beyond_twice_the_data_nothing_is_told():
 
 def test_a_score_near_one_is_no_surer_than_a_share_of_so_many_painters():
     certain = expected_score(step(gain=0.0, value=1.0, n_units=20), 20)
-    assert certain.value == certain.hi == 1 and 0.85 < certain.lo < 0.95
+    assert certain.value == certain.hi == 1
+    assert 0.85 < certain.lo < 0.95
     many = expected_score(step(gain=0.0, value=1.0, n_units=2000), 20)
     assert 0.998 < many.lo < 1
     table = steps_table([step(gain=0.0, value=0.7, n_units=20), step(n_units=5)], 8)
-    assert table["score_lo"].iat[0] < 0.7 < table["score_hi"].iat[0] and np.isnan(table["score"].iat[1])
+    assert table["score_lo"].iat[0] < 0.7 < table["score_hi"].iat[0]
+    assert np.isnan(table["score"].iat[1])
 
 
 def test_the_groups_of_a_design_are_drawn_and_counted_in_place_of_painters():
@@ -80,7 +83,8 @@ def test_halves_are_of_painters_in_every_style_and_fold_or_of_their_works():
     assert kept.groupby("author").size().eq(4).all()
     assert kept.groupby(["label", "fold"])["author"].nunique().eq(2).all()
     works = collection.rows[judge._drawn_half(WORKS, everything)]
-    assert works.groupby("author").size().eq(2).all() and works["author"].nunique() == 48
+    assert works.groupby("author").size().eq(2).all()
+    assert works["author"].nunique() == 48
     of_style = (collection.rows["label"] == "rococo").to_numpy()
     rest = collection.rows[judge._drawn_half(MORE_PAINTERS, of_style)]
     assert rest.groupby("label")["author"].nunique().to_dict() == {"cubism": 16, "fauvism": 16, "rococo": 8}
@@ -89,9 +93,12 @@ def test_halves_are_of_painters_in_every_style_and_fold_or_of_their_works():
 def test_more_painters_help_where_hands_differ_and_more_copies_do_not():
     collection = made_collection(n_painters=16, n_works=4, hand=2.0, noise=0.0, n_features=30)
     painters, works = last_steps(collection, by_style=False, progress=False)
-    assert painters.gains[0] > 0.02 and painters.n_units == 48 and works.n_units == len(collection.rows)
+    assert painters.gains[0] > 0.02
+    assert painters.n_units == 48
+    assert works.n_units == len(collection.rows)
     assert abs(works.gains[0]) < 0.02 < painters.gains[0]
-    assert painters.doublings == pytest.approx(1, abs=0.1) and works.doublings == pytest.approx(1)
+    assert painters.doublings == pytest.approx(1, abs=0.1)
+    assert works.doublings == pytest.approx(1)
 
 
 def test_every_style_has_its_curve_and_pictures_without_painters_are_counted_as_such():
@@ -124,7 +131,8 @@ def test_points_are_whole_numbers(gain, words):
         "hi": 0.2,
     }
     (sentence,) = steps_sentences(pd.DataFrame([row]))
-    assert words in sentence and sentence.endswith("(90 % interval 0 to 20)")
+    assert words in sentence
+    assert sentence.endswith("(90 % interval 0 to 20)")
 
 
 def test_one_fold_is_one_sentence():
@@ -137,6 +145,7 @@ def test_where_no_half_could_be_left_out_nothing_is_told():
     draws = np.zeros(4)
     step = CurveStep(MORE_PAINTERS, "ukiyo-e", "painter", 3, draws, draws, doublings=0.0, spread=0.0, tail=2.5)
     table = steps_table([step], 3)
-    assert np.isnan(table.loc[0, "gain"]) and np.isnan(table.loc[0, "score"])
+    assert np.isnan(table.loc[0, "gain"])
+    assert np.isnan(table.loc[0, "score"])
     (sentence,) = steps_sentences(table)
     assert sentence.endswith("not estimated, there are 3, too few for half of them to be left out of every fold")

@@ -12,7 +12,8 @@ def test_a_trial_compares_the_same_numbers_on_the_same_images():
     trial = try_queue(made_collection(n_painters=8), 20, n_draws=1, progress=False)
     assert trial.gain.value == pytest.approx(trial.chosen - trial.random)
     assert trial.gain.lo <= trial.gain.value <= trial.gain.hi
-    assert 0.3 < trial.chosen <= 1 and trial.n_labels == 20
+    assert 0.3 < trial.chosen <= 1
+    assert trial.n_labels == 20
     assert try_queue(made_collection(n_painters=8), 20, n_draws=1, progress=False) == trial
 
 
@@ -23,7 +24,9 @@ def test_no_more_than_half_of_the_pool_is_chosen():
 @pytest.mark.parametrize("lo, words", [(0.01, "chosen so beat"), (-0.01, "random.csv has a random order")])
 def test_where_choosing_does_not_help_it_says_so_and_offers_random(lo, words):
     trial = Trial(Estimate(0.02, lo, 0.05), 0.6, 0.58, 100)
-    assert words in str(trial) and trial.helps == (lo > 0) and "+2.0 points" in str(trial)
+    assert words in str(trial)
+    assert trial.helps == (lo > 0)
+    assert "+2.0 points" in str(trial)
 
 
 def test_too_few_painters_are_one_sentence():

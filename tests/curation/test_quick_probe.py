@@ -23,7 +23,8 @@ def test_components_are_those_of_a_singular_value_decomposition(paintings):
     scaled = (features - features.mean(axis=0)) / features.std(axis=0)
     components = main_components(features, 5)
     _, lengths, _ = np.linalg.svd(scaled, full_matrices=False)
-    assert components.shape == (90, 5) and components.dtype == np.float32
+    assert components.shape == (90, 5)
+    assert components.dtype == np.float32
     assert np.linalg.norm(components, axis=0) == pytest.approx(lengths[:5], rel=1e-3)
     products = components.T @ components
     assert np.abs(products - np.diag(np.diag(products))).max() < 1e-3 * products.max()
@@ -45,7 +46,8 @@ def test_probabilities_sum_to_one_and_tell_styles_apart(paintings):
     features, targs, _ = paintings
     components = main_components(features)
     probas = quick_probas(components, targs, components, groups=PAINTERS, n_styles=N_STYLES, strength=1.0)
-    assert probas.shape == (90, N_STYLES) and probas.sum(axis=1) == pytest.approx(np.ones(90))
+    assert probas.shape == (90, N_STYLES)
+    assert probas.sum(axis=1) == pytest.approx(np.ones(90))
     assert (probas.argmax(axis=1) == targs).mean() > 0.9
     assert probas[:, 3].max() < 1e-6, "a style without images is never predicted"
 

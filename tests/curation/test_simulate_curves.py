@@ -37,7 +37,8 @@ def test_the_truth_of_a_style_is_its_recall_with_all_its_painters_beside_half_of
 def test_what_an_interval_holds_is_counted_by_style():
     rows = [(0, "", 4, 4, 0.5, 0.6, 0.55, 0.65, 0.64), (1, "", 4, 4, 0.5, 0.6, 0.55, 0.65, 0.7)]
     table = coverage(pd.DataFrame(rows, columns=COLUMNS))
-    assert table.loc["", ["held", "draws"]].tolist() == [1, 2] and table.loc["", "width"] == pytest.approx(0.1)
+    assert table.loc["", ["held", "draws"]].tolist() == [1, 2]
+    assert table.loc["", "width"] == pytest.approx(0.1)
 
 
 def test_draws_that_were_made_are_kept_and_those_of_another_study_refused(tmp_path):
@@ -47,6 +48,7 @@ def test_draws_that_were_made_are_kept_and_those_of_another_study_refused(tmp_pa
     rows = [(2, "", 4, 4, 0.5, 0.6, 0.55, 0.65, 0.64)]
     pd.DataFrame(rows, columns=COLUMNS).to_csv(file, index=False)
     table = earlier_draws(file, {"truth": 0.5})
-    assert missing_draws(table, range(2, 4)) == [3] and table["style"].tolist() == [""]
+    assert missing_draws(table, range(2, 4)) == [3]
+    assert table["style"].tolist() == [""]
     with pytest.raises(ValueError, match=r"was made with truth 0\.5 instead of 0\.6: choose another --out"):
         earlier_draws(file, {"truth": 0.6})

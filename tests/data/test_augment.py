@@ -24,7 +24,8 @@ def test_every_image_gets_a_light_of_its_own_within_0_and_1():
     torch.manual_seed(0)
     x = torch.rand(1, 3, 8, 8).expand(16, 3, 8, 8)
     found = Relight(0.5).encodes(TensorImage(x)).as_subclass(torch.Tensor)
-    assert found.min() >= 0 and found.max() <= 1
+    assert found.min() >= 0
+    assert found.max() <= 1
     assert len(found.mean((1, 2, 3)).unique()) == 16
     assert torch.allclose(Relight(0).encodes(TensorImage(x)).as_subclass(torch.Tensor), x, atol=1e-6)
 
@@ -33,13 +34,16 @@ def test_images_are_turned_each_its_own_way():
     torch.manual_seed(0)
     x = torch.rand(1, 3, 16, 16).expand(12, 3, 16, 16).contiguous()
     found = Move()(TensorImage(x), split_idx=0).as_subclass(torch.Tensor)
-    assert found.shape == x.shape and len(found.flatten(1).sum(1).unique()) > 6
+    assert found.shape == x.shape
+    assert len(found.flatten(1).sum(1).unique()) > 6
     tested = TensorImage(x)
     assert Move()(tested, split_idx=1) is tested
     mirrored = Move(max_rotate=0)(TensorImage(x), split_idx=0).as_subclass(torch.Tensor)
     same = (mirrored - x).abs().amax((1, 2, 3)) < 1e-4
     flipped = (mirrored - x.flip(3)).abs().amax((1, 2, 3)) < 1e-4
-    assert (same ^ flipped).all() and same.any() and flipped.any()
+    assert (same ^ flipped).all()
+    assert same.any()
+    assert flipped.any()
 
 
 def test_training_batches_shrink_and_test_batches_do_not(dls):

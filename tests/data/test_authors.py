@@ -90,7 +90,8 @@ def test_splitter_names_the_folds_there_are():
 def test_without_a_validation_set_all_folds_are_trained_on_and_nothing_is_tested():
     design = small_design().assign(fold=["0", "1"] * 4)
     assert AuthorSplitter("val")(design) == (list(range(8)), [])
-    assert has_validation_set(small_design()) and not has_validation_set(design)
+    assert has_validation_set(small_design())
+    assert not has_validation_set(design)
     check_validation_set(small_design())
     with pytest.raises(ValueError, match=r"no validation set \(.*\), only the folds 0, 1: judge by them, .* --closed"):
         check_validation_set(design)

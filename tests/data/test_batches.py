@@ -11,7 +11,8 @@ def test_a_draw_has_all_authors_before_anyones_second_image():
     rng = np.random.default_rng(0)
     for _ in range(50):
         found = _draw_diverse(np.arange(7), groups, 5, rng=rng)
-        assert len(set(found)) == 5 and set(groups[found[:3]]) == {0, 1, 2}
+        assert len(set(found)) == 5
+        assert set(groups[found[:3]]) == {0, 1, 2}
 
 
 def test_all_images_have_their_turn_and_many_styles_take_turns():
@@ -24,7 +25,8 @@ def test_all_images_have_their_turn_and_many_styles_take_turns():
 
 def test_all_have_a_turn_before_anyone_has_a_second():
     groups = np.array(list("aababcc"))
-    assert "".join(groups[alternate_groups(groups)]) == "abcabca"[:6] + "a" and alternate_groups(groups)[0] == 0
+    assert "".join(groups[alternate_groups(groups)]) == "abcabca"[:6] + "a"
+    assert alternate_groups(groups)[0] == 0
     assert alternate_groups(np.arange(5)).tolist() == list(range(5))
 
 

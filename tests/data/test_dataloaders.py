@@ -53,7 +53,8 @@ def test_a_picture_may_come_as_path_image_or_array(sample, design):
     picture = Picture(24, "crop")
     from_path = picture.encodes(path)
     opened = Image.open(path)
-    assert from_path.shape == (3, 24, 24) and from_path.dtype == torch.uint8
+    assert from_path.shape == (3, 24, 24)
+    assert from_path.dtype == torch.uint8
     for other in (opened, np.asarray(opened)):
         gap = (picture.encodes(other).float() - from_path.float()).abs().mean()
         assert gap < 8  # a path may be decoded at a smaller scale first

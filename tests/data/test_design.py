@@ -117,7 +117,8 @@ def test_a_design_is_read_one_fold_at_a_time(tmp_path):
 
 def test_a_validation_set_that_is_not_there_is_not_read(tmp_path):
     path = saved(small_design(), tmp_path)
-    assert not lacks_validation_set(path) and not lacks_validation_set(tmp_path / "none.csv")
+    assert not lacks_validation_set(path)
+    assert not lacks_validation_set(tmp_path / "none.csv")
     path = saved(small_design().replace({"fold": {"val": "2"}}), tmp_path)
     assert lacks_validation_set(path)
     with pytest.raises(ValueError, match="the design has no validation set"):
@@ -172,7 +173,8 @@ def test_design_needs_folds(tmp_path):
 def test_the_validation_set_can_be_left_out_and_then_not_be_named(design, tmp_path):
     write_table(design, tmp_path / "design.csv")
     rows = read_without_validation(tmp_path / "design.csv")
-    assert len(rows) == (design["fold"] != "val").sum() and "val" not in set(rows["fold"])
+    assert len(rows) == (design["fold"] != "val").sum()
+    assert "val" not in set(rows["fold"])
     assert set(read_without_validation(tmp_path / "design.csv", "1")["fold"]) == {"1"}
     with pytest.raises(ValueError, match="stays closed"):
         read_without_validation(tmp_path / "design.csv", "val")

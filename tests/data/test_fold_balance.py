@@ -83,7 +83,8 @@ def test_styles_without_authors_are_named_unless_they_have_none_by_nature():
     design = make_quiet([("a", f"painter {number}") for number in range(20)] + [("Photo", "")] * 20)
     (sentence,) = unknown_painters_warnings(design)
     assert sentence.startswith("no author is known in Photo")
-    assert "design.py --layout style/author" in sentence and "design.py --csv TABLE" in sentence
+    assert "design.py --layout style/author" in sentence
+    assert "design.py --csv TABLE" in sentence
     assert sentence.endswith("if there are none, say so (design.py --authorless Photo)")
     assert unknown_painters_warnings(design, ["photo"]) == []
 

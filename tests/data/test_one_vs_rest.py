@@ -29,7 +29,8 @@ def uneven():
 
 def test_against_rest_has_two_labels_and_keeps_the_others_beside_them(uneven):
     binary = against_rest(uneven, "rococo")
-    assert style_against_rest(binary) == "rococo" and style_against_rest(uneven) == ""
+    assert style_against_rest(binary) == "rococo"
+    assert style_against_rest(uneven) == ""
     assert set(binary["label"]) == {"rococo", REST}
     assert (binary["original_label"] == uneven["label"]).all()
     assert ((binary["label"] == "rococo") == (uneven["label"] == "rococo")).all()
@@ -58,7 +59,8 @@ def test_only_the_rest_of_the_training_part_is_thinned_to_the_ratio(uneven, fold
     binary = against_rest(uneven, "rococo")
     left = thin_rest(binary, fold, ratio)
     dropped = binary[left["fold"] == UNUSED]
-    assert set(dropped["label"]) == {REST} and dropped["fold"].isin([fold, "val"]).sum() == 0
+    assert set(dropped["label"]) == {REST}
+    assert dropped["fold"].isin([fold, "val"]).sum() == 0
     rest, n_style = kept_rest(uneven, fold, ratio)
     assert len(rest) == round(ratio * n_style)
     pd.testing.assert_frame_equal(left[left["fold"] != UNUSED], binary[left["fold"] != UNUSED])

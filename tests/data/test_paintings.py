@@ -8,9 +8,11 @@ from styleclf.data.paintings import Paintings, check_rows, read_paintings
 
 def test_parts_of_paintings_keep_their_folder_and_number_their_rows_anew(design, sample):
     paintings = Paintings(design, sample)
-    assert len(paintings) == len(design) and all(path.is_file() for path in paintings.paths())
+    assert len(paintings) == len(design)
+    assert all(path.is_file() for path in paintings.paths())
     fold = paintings.where(paintings.folds == "1")
-    assert fold.folder == sample and set(fold.folds) == {"1"}
+    assert fold.folder == sample
+    assert set(fold.folds) == {"1"}
     assert fold.rows.index.tolist() == list(range(len(fold)))
     assert set(paintings.without_validation().folds) == set(design["fold"]) - {"val"}
 
@@ -19,7 +21,8 @@ def test_paintings_are_read_from_a_design_and_one_style_stands_against_the_rest(
     file = tmp_path / "design.csv"
     write_table(design, file)
     paintings = read_paintings(file, sample)
-    assert paintings.folder == sample and paintings.rows["filename"].tolist() == design["filename"].tolist()
+    assert paintings.folder == sample
+    assert paintings.rows["filename"].tolist() == design["filename"].tolist()
     style = design["label"].iat[0]
     against_rest = read_paintings(file, sample, one_vs_rest=style)
     assert set(against_rest.rows["label"]) == {style, "rest"}

@@ -11,8 +11,10 @@ WITHHELD = ["photo", "naturalism"]
 def test_trained_and_judged_images_share_no_author_and_validation_stays_closed(design):
     train, judged = (rows(design, "0", WITHHELD) for rows in (training_rows, judged_rows))
     named = set(judged["author"]) - {""}
-    assert named.isdisjoint(train["author"]) and not set(judged["filename"]) & set(train["filename"])
-    assert "val" not in {*judged["fold"], *train["fold"]} and set(train["label"]).isdisjoint(WITHHELD)
+    assert named.isdisjoint(train["author"])
+    assert not set(judged["filename"]) & set(train["filename"])
+    assert "val" not in {*judged["fold"], *train["fold"]}
+    assert set(train["label"]).isdisjoint(WITHHELD)
     assert set(judged["label"][judged["withheld"]]) == set(WITHHELD)
     assert (judged["fold"][~judged["withheld"]] == "0").all()
 

@@ -25,7 +25,9 @@ def test_planted_styles_are_found_in_their_number():
     table, found = clusters.cluster_table(embeddings, styles, authors)
     assert table["k"].tolist() == [2, 3, 4, 5, 6, 7] * 2
     best = clusters.best_clustering(table)
-    assert best["k"] == 4 and best["style_rand"] == pytest.approx(1) and best["style_ami"] > best["author_ami"]
+    assert best["k"] == 4
+    assert best["style_rand"] == pytest.approx(1)
+    assert best["style_ami"] > best["author_ami"]
     assert "styles than with painters" in clusters.clusters_sentence(table, 4)
     numbers = found[best["method"], 4]
     assert best["silhouette"] == pytest.approx(sk.silhouette_score(embeddings, numbers))
@@ -41,7 +43,8 @@ def test_hands_are_told_from_styles():
 def test_images_without_author_do_not_count_as_hands():
     embeddings, styles, authors = planted("style")
     table, _ = clusters.cluster_table(embeddings, styles, np.full(len(styles), ""))
-    assert table["author_rand"].isna().all() and "styles by" in clusters.clusters_sentence(table, 4)
+    assert table["author_rand"].isna().all()
+    assert "styles by" in clusters.clusters_sentence(table, 4)
     authors[:100] = ""
     table, found = clusters.cluster_table(embeddings, styles, authors)
     expected = sk.adjusted_rand_score(authors[100:], found["kmeans", 4][100:])
@@ -62,9 +65,11 @@ def test_styles_and_painters_are_compared_on_the_same_images():
     best = clusters.best_clustering(table)
     of_paintings = found[best["method"], best["k"]][: len(styles)]
     expected = sk.adjusted_mutual_info_score(styles, of_paintings)
-    assert best["named_style_ami"] == pytest.approx(expected) and best["style_ami"] > expected < best["author_ami"]
+    assert best["named_style_ami"] == pytest.approx(expected)
+    assert best["style_ami"] > expected < best["author_ami"]
     sentence = clusters.clusters_sentence(table, 10)
-    assert "painters than with styles" in sentence and f"{expected:.2f} and {best['author_ami']:.2f}" in sentence
+    assert "painters than with styles" in sentence
+    assert f"{expected:.2f} and {best['author_ami']:.2f}" in sentence
 
 
 def test_bad_input_is_told():

@@ -22,8 +22,10 @@ def test_neighbours_are_what_a_loop_finds(seed, metric, n_nearest):
             expected = np.linalg.norm(points - points[i], axis=1)
         others = [j for j in np.argsort(expected) if groups[j] != groups[i]][:n_nearest]
         known = row >= 0
-        assert row[known].tolist() == others and known.sum() == min(n_nearest, len(others))
-        assert apart[known] == pytest.approx(expected[others]) and np.isinf(apart[~known]).all()
+        assert row[known].tolist() == others
+        assert known.sum() == min(n_nearest, len(others))
+        assert apart[known] == pytest.approx(expected[others])
+        assert np.isinf(apart[~known]).all()
 
 
 def test_blocks_change_nothing(monkeypatch):
@@ -41,7 +43,8 @@ def test_a_table_of_neighbours_has_other_painters_only(design):
     assert table.groupby("query").size().tolist() == [5, 5]
     groups = dict(zip(design["filename"], author_groups(design), strict=True))
     for query, rows in table.groupby("query"):
-        assert rows["filename"].iloc[0] == query and rows["distance"].is_monotonic_increasing
+        assert rows["filename"].iloc[0] == query
+        assert rows["distance"].is_monotonic_increasing
         assert groups[query] not in [groups[name] for name in rows["filename"][1:]]
     with pytest.raises(ValueError, match="did you mean"):
         neighbours.neighbours_table(design, points, [queries[0][:-1]])

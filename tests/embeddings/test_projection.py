@@ -25,7 +25,8 @@ def epochs():
 def test_a_map_is_the_same_for_a_seed():
     for dims in (2, 3):
         first, again = (projected(EMBEDDINGS, "pca", seed=3, dims=dims) for _ in range(2))
-        assert first.shape == (30, dims) and (first == again).all()
+        assert first.shape == (30, dims)
+        assert (first == again).all()
     with pytest.raises(ValueError, match="tsne"):
         projected(EMBEDDINGS, "tsne")
 
@@ -34,7 +35,8 @@ def test_all_epochs_are_placed_on_the_map_of_the_last():
     found, fitted = epochs()
     pca = PCA(2).fit(found[-1, fitted])
     points = placed(found, fitted, "pca")
-    assert np.isnan(points[0, 3]).all() and np.isfinite(np.delete(points.reshape(-1, 2), 3, axis=0)).all()
+    assert np.isnan(points[0, 3]).all()
+    assert np.isfinite(np.delete(points.reshape(-1, 2), 3, axis=0)).all()
     for epoch in range(3):
         known = np.isfinite(points[epoch]).all(axis=1)
         assert points[epoch, known] == pytest.approx(pca.transform(found[epoch, known]), abs=1e-4)
@@ -47,7 +49,9 @@ class Umap:
     fits = 0
 
     def __init__(self, n_neighbors, n_components, random_state, transform_seed, n_jobs):
-        assert n_neighbors == 15 and n_jobs == 1 and random_state == transform_seed == 4
+        assert n_neighbors == 15
+        assert n_jobs == 1
+        assert random_state == transform_seed == 4
         self.pca = PCA(n_components)
 
     def fit(self, embeddings):
@@ -65,7 +69,8 @@ class Umap:
 def test_umap_is_announced_and_fitted_once(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "umap", types.SimpleNamespace(UMAP=Umap))
     points = placed(*epochs(), "umap", seed=4)
-    assert points == pytest.approx(placed(*epochs(), "pca"), nan_ok=True, abs=1e-4) and Umap.fits == 1
+    assert points == pytest.approx(placed(*epochs(), "pca"), nan_ok=True, abs=1e-4)
+    assert Umap.fits == 1
     assert "importing umap" in capsys.readouterr().out
 
 

@@ -94,7 +94,8 @@ def test_a_fold_without_two_styles_stays_out_and_none_gives_no_value():
     others = clusters != 0
     assert found["silhouette_true"] == pytest.approx(sk.silhouette_score(embeddings[others], clusters[others]))
     none = separation.separation_table(embeddings, table.assign(label="photo", pred="photo"), "cv", n_resamples=20)
-    assert none[["value", "lo", "hi"]].isna().all(axis=None) and len(none) == 6
+    assert none[["value", "lo", "hi"]].isna().all(axis=None)
+    assert len(none) == 6
 
 
 def test_the_table_has_the_columns_of_metrics_and_intervals_around_its_values():
@@ -103,7 +104,8 @@ def test_the_table_has_the_columns_of_metrics_and_intervals_around_its_values():
     assert list(found.columns) == COLUMNS
     assert found["metric"].tolist() == [f"{name}_{by}" for name in SCORES for by in ("true", "pred")]
     assert ((found["lo"] < found["value"]) & (found["value"] < found["hi"])).all()
-    assert found["n_authors"].eq(16).all() and found["n_images"].eq(400).all()
+    assert found["n_authors"].eq(16).all()
+    assert found["n_images"].eq(400).all()
     pd.testing.assert_frame_equal(found, separation.separation_table(embeddings, table_of(clusters), "cv"))
 
 

@@ -101,7 +101,8 @@ def test_rates_are_shares_and_say_so():
     assert everything["value"] == pytest.approx(by_painter)
     assert everything["lo"] <= everything["value"] <= everything["hi"]
     sentence = answer_sentence(rates)
-    assert sentence.startswith("answers: right for 0.") and "at level 3" in sentence
+    assert sentence.startswith("answers: right for 0.")
+    assert "at level 3" in sentence
 
 
 def test_a_rule_goes_through_plain_values():

@@ -71,7 +71,8 @@ def test_recall_is_the_share_right_and_its_interval_holds_it():
     right = predictions["pred"] == predictions["label"]
     assert table["recall"].to_dict() == pytest.approx(right.groupby(predictions["label"]).mean().to_dict())
     assert ((table["lo"] < table["recall"]) & (table["recall"] < table["hi"])).all()
-    assert table["recall"].is_monotonic_decreasing and table["n_images"].sum() == 300
+    assert table["recall"].is_monotonic_decreasing
+    assert table["n_images"].sum() == 300
     assert table.loc[VOCAB[0], "n_authors"] == predictions[predictions["label"] == VOCAB[0]]["author"].nunique() - 1
 
 
@@ -89,7 +90,8 @@ def test_no_recall_is_certain():
     """With all right the bound is what so many independent images would just fail to exclude."""
     paintings = judged("cubism", "", ["cubism"] * 30)
     (row,) = by_style.recall_table(paintings).itertuples()
-    assert (row.recall, row.hi) == (1, 1) and row.lo**30 == pytest.approx(0.025)
+    assert (row.recall, row.hi) == (1, 1)
+    assert row.lo**30 == pytest.approx(0.025)
     (of_one_author,) = by_style.recall_table(paintings.assign(author="gris")).itertuples()
     assert 0 < of_one_author.lo < row.lo
     (wrong,) = by_style.recall_table(paintings.assign(pred="ukiyo-e")).itertuples()
@@ -99,7 +101,8 @@ def test_no_recall_is_certain():
 def test_a_style_of_one_image_is_too_few_to_tell():
     both = pd.concat([judged("cubism", "gris", ["cubism"] * 9), judged("ukiyo-e", "hokusai", ["ukiyo-e"])])
     table = by_style.recall_table(both).set_index("label")
-    assert table.loc["ukiyo-e", ["lo", "hi"]].isna().all() and table.loc["cubism", "lo"] > 0
+    assert table.loc["ukiyo-e", ["lo", "hi"]].isna().all()
+    assert table.loc["cubism", "lo"] > 0
 
 
 def test_painters_come_hardest_first_with_what_they_were_taken_for():
@@ -132,5 +135,6 @@ def test_painters_have_sizes_by_style_and_images_without_author_none():
 
 def test_shares_of_a_style_without_images_are_unknown_and_stay_out_of_the_mean():
     shares = by_style.confusion_shares(np.array([[3, 1], [0, 0]]))
-    assert shares[0].tolist() == [0.75, 0.25] and np.isnan(shares[1]).all()
+    assert shares[0].tolist() == [0.75, 0.25]
+    assert np.isnan(shares[1]).all()
     assert by_style.mean_recall(shares.diagonal()) == 0.75

@@ -46,7 +46,8 @@ def test_calibrated_probabilities_have_sum_one_even_of_a_style_not_seen(method):
     known = targs != 2
     found = calibration.fitted_calibrator(probas_of(predictions)[known], targs[known], method)
     probas = found.predict_proba(probas_of(predictions))
-    assert probas.sum(axis=1) == pytest.approx(np.ones(300)) and (probas > 0).all()
+    assert probas.sum(axis=1) == pytest.approx(np.ones(300))
+    assert (probas > 0).all()
 
 
 def test_a_fold_is_calibrated_by_the_others_alone():
@@ -80,7 +81,8 @@ def test_reliability_is_the_share_right_of_every_range_of_confidence():
     for row in table.itertuples():
         low = np.floor(row.confidence * 5) / 5
         here = (confidence >= low) & (confidence < low + 0.2)
-        assert row.right == pytest.approx(right[here].mean()) and row.n_images == here.sum()
+        assert row.right == pytest.approx(right[here].mean())
+        assert row.n_images == here.sum()
         assert row.lo <= row.right <= row.hi
     assert table["n_images"].sum() == 500
 
@@ -89,11 +91,14 @@ def test_a_temperature_is_kept_only_if_it_helps_out_of_fold():
     too_sure, targs = drawn(600, sharpness=3)
     found = calibration.tempered(too_sure)
     assert found.temperature == calibration.fitted_calibrator(probas_of(too_sure), targs).value > 1
-    assert found.gain.lo > 0 and "a temperature of" in str(found)
+    assert found.gain.lo > 0
+    assert "a temperature of" in str(found)
     pd.testing.assert_frame_equal(found.predictions, calibration.cross_calibrated(too_sure))
     right, _ = drawn(600, sharpness=1)
     left = calibration.tempered(right)
-    assert left.temperature == 1 and left.gain.lo <= 0 and "no temperature" in str(left)
+    assert left.temperature == 1
+    assert left.gain.lo <= 0
+    assert "no temperature" in str(left)
     pd.testing.assert_frame_equal(left.predictions, right)
 
 
@@ -104,8 +109,10 @@ def test_a_bin_of_one_image_has_no_interval_and_no_bin_is_certain():
             np.array([[0.94, 0.03, 0.03]] * 8 + [[0.5, 0.3, 0.2]]),
         )
     )
-    assert table["n_images"].tolist() == [1, 8] and table["lo"].isna().tolist() == [True, False]
-    assert table["lo"][1] == pytest.approx(0.025 ** (1 / 8)) and table["hi"][1] == 1
+    assert table["n_images"].tolist() == [1, 8]
+    assert table["lo"].isna().tolist() == [True, False]
+    assert table["lo"][1] == pytest.approx(0.025 ** (1 / 8))
+    assert table["hi"][1] == 1
 
 
 @pytest.mark.parametrize(

@@ -30,4 +30,6 @@ def test_a_style_with_a_lone_author_leaves_no_interval():
     confidence, right, _ = judged(40, 0)
     alone = AuthorBootstrap(np.r_[np.arange(20), np.full(20, 99)], np.repeat([0, 1], 20))
     estimate = calibration_error(confidence, right, alone)
-    assert estimate.value >= 0 and np.isnan(estimate.lo) and np.isnan(estimate.hi)
+    assert estimate.value >= 0
+    assert np.isnan(estimate.lo)
+    assert np.isnan(estimate.hi)

@@ -38,7 +38,8 @@ def runs(images):
 
 def test_values_and_differences_are_those_of_the_metrics(runs):
     found = compare.compare(runs, n_resamples=20)
-    assert list(found.columns) == _COLUMNS and set(found["part"]) == {"cv"}
+    assert list(found.columns) == _COLUMNS
+    assert set(found["part"]) == {"cv"}
     for name, table in runs.items():
         own = metrics.metrics_table(table[table["fold"] != "val"], "cv", n_resamples=20).set_index("metric")
         rows = found[found["run"] == name].set_index("metric")
@@ -60,8 +61,10 @@ def test_the_order_of_rows_and_styles_does_not_matter(runs):
 def test_a_run_against_its_copy_differs_in_nothing_and_a_skilled_one_in_all(runs):
     found = compare.compare({"a": runs["first"], "copy": runs["first"], "skilled": runs["skilled"]}, n_resamples=100)
     copy, skilled = (found[found["run"] == name].set_index("metric") for name in ("copy", "skilled"))
-    assert (copy[["difference", "lo", "hi"]] == 0).all(axis=None) and (copy["better"] == 0.5).all()
-    assert skilled.loc[["top_1_accuracy", "top_2_accuracy", "f1"], "lo"].gt(0).all() and skilled["hi"]["log_loss"] < 0
+    assert (copy[["difference", "lo", "hi"]] == 0).all(axis=None)
+    assert (copy["better"] == 0.5).all()
+    assert skilled.loc[["top_1_accuracy", "top_2_accuracy", "f1"], "lo"].gt(0).all()
+    assert skilled["hi"]["log_loss"] < 0
     assert skilled.loc[["top_1_accuracy", "log_loss"], "better"].eq(1).all(), "less log loss is better"
 
 
@@ -74,7 +77,8 @@ def test_shared_luck_narrows_the_interval(images):
     second = first.assign(**dict(zip(first.filter(like="proba_"), np.exp(logits + 0.7 * right).T, strict=True)))
     row = compare.compare({"a": first, "b": second}).set_index(["metric", "run"]).loc[("top_1_accuracy", "b")]
     alone = metrics.metrics_table(first[first["fold"] != "val"], "cv").set_index("metric").loc["top_1_accuracy"]
-    assert row["lo"] > 0 and row["hi"] - row["lo"] < 0.7 * (alone["hi"] - alone["lo"])
+    assert row["lo"] > 0
+    assert row["hi"] - row["lo"] < 0.7 * (alone["hi"] - alone["lo"])
 
 
 def test_equal_runs_are_seldom_told_apart(images):
@@ -151,7 +155,9 @@ def test_a_difference_that_retraining_could_undo_is_one_of_these_models_only():
     assert "b is 3.6 points better than a in top-2 accuracy as trained (95 % interval 0.2 to 7.0)" in sentence
     assert "(-0.6 to +7.8): these models differ, the configurations perhaps not" in sentence
     (opposite,) = compare.verdicts(table.assign(difference=-table["difference"], lo=-table["hi"], hi=-table["lo"]))
-    assert "3.6 points worse" in opposite and "0.2 to 7.0" in opposite and "(-7.8 to +0.6)" in opposite
+    assert "3.6 points worse" in opposite
+    assert "0.2 to 7.0" in opposite
+    assert "(-7.8 to +0.6)" in opposite
 
 
 def test_the_interval_of_configurations_has_more_variance_by_the_luck_of_training():
@@ -165,7 +171,9 @@ def test_one_image_a_style_tells_no_run_from_another():
     wrong = images.assign(proba_cubism=[0.4, 0.6], proba_rococo=[0.6, 0.4])
     right = images.assign(proba_cubism=[0.7, 0.1], proba_rococo=[0.3, 0.9])
     (sentence,) = compare.verdicts(compare.compare({"wrong": wrong, "right": right}), "accuracy")
-    assert "not significant" in sentence and "(too few to tell)" in sentence and "nan" not in sentence
+    assert "not significant" in sentence
+    assert "(too few to tell)" in sentence
+    assert "nan" not in sentence
 
 
 def test_runs_of_several_labels_are_not_compared_by_one_style(runs):

@@ -16,9 +16,11 @@ def test_sets_hold_the_style_of_new_painters_as_often_as_promised():
     table = conformal_sets.coverage_table(new, thresholds).set_index("metric")
     assert list(table.index) == ["coverage_of_painters", "coverage", "size"]
     assert table["value"]["coverage_of_painters"] == pytest.approx(0.8, abs=0.03)
-    assert (table["lo"] < table["value"]).all() and (table["value"] < table["hi"]).all()
+    assert (table["lo"] < table["value"]).all()
+    assert (table["value"] < table["hi"]).all()
     sizes = conformal_sets.prediction_sets(probas_of(new), thresholds).sum(axis=1)
-    assert table["value"]["size"] == pytest.approx(sizes.mean()) and sizes.min() == 1
+    assert table["value"]["size"] == pytest.approx(sizes.mean())
+    assert sizes.min() == 1
     sentence = conformal_sets.coverage_sentence(table.reset_index())
     assert f"{table['value']['coverage_of_painters']:.0%} of the images by painters not seen" in sentence
     assert "without painters" not in sentence
@@ -37,11 +39,14 @@ def test_images_without_painter_have_a_promise_of_their_own():
     thresholds = conformal_sets.conformal_thresholds(predictions, 0.8)
     painters = predictions[predictions["author"] != ""]
     alone = conformal_sets.conformal_thresholds(painters, 0.8)
-    assert thresholds[:2].tolist() == alone[:2].tolist() and thresholds[2] == 0.98
+    assert thresholds[:2].tolist() == alone[:2].tolist()
+    assert thresholds[2] == 0.98
     table = conformal_sets.coverage_table(predictions, thresholds).set_index("metric")["value"]
-    assert table["coverage_of_painters"] == pytest.approx(0.8, abs=0.02) and table["coverage_without_painter"] == 1
+    assert table["coverage_of_painters"] == pytest.approx(0.8, abs=0.02)
+    assert table["coverage_without_painter"] == 1
     sentence = conformal_sets.coverage_sentence(conformal_sets.coverage_table(predictions, thresholds))
-    assert "by painters not seen" in sentence and "100% of the images of styles without painters" in sentence
+    assert "by painters not seen" in sentence
+    assert "100% of the images of styles without painters" in sentence
 
 
 def test_sets_of_a_fold_are_learned_from_the_others():

@@ -83,7 +83,8 @@ def test_metrics_of_a_level_are_those_of_its_predictions():
     assert of_styles["value"]["top_1_accuracy"] == pytest.approx(alone["value"]["top_1_accuracy"])
     assert of_styles["lo"]["top_1_accuracy"] == pytest.approx(alone["lo"]["top_1_accuracy"])
     lines = level_sentences(levels, hierarchy)
-    assert lines[0].startswith("level 1, asian or european: top-1 0.") and lines[0].endswith("chance 0.50")
+    assert lines[0].startswith("level 1, asian or european: top-1 0.")
+    assert lines[0].endswith("chance 0.50")
 
 
 def test_a_level_of_one_class_tells_nothing():

@@ -35,7 +35,9 @@ def test_the_draws_vary_as_means_of_so_many_authors_do():
 def test_a_styles_lone_author_is_taken_apart_and_varies_as_one_author_does():
     units, targs = np.r_[np.arange(5), np.full(40, 5)], np.r_[np.zeros(5, dtype=int), np.ones(40, dtype=int)]
     pieces, (_, images), (n_drawn, n_images) = intervals._strata(units, targs)
-    assert n_drawn == 4 and len(images) == 40 and len(set(pieces)) == 45
+    assert n_drawn == 4
+    assert len(images) == 40
+    assert len(set(pieces)) == 45
     right = np.arange(40) < 30
     shares = AuthorBootstrap(units, targs, n_resamples=20_000).counts[:, 5:] @ right / 40
     assert shares.mean() == pytest.approx(0.75, abs=0.01)
@@ -59,7 +61,8 @@ def test_the_interval_of_shares_is_a_part_of_0_to_1_and_holds_most_of_them(of_se
     numbers, shares = (np.array(column, dtype=float) for column in zip(*of_sets, strict=True))
     lo, hi = intervals.Shares(shares, numbers, numbers).bounds()
     if numbers.sum() < 2:
-        assert np.isnan(lo) and np.isnan(hi)
+        assert np.isnan(lo)
+        assert np.isnan(hi)
     else:
         assert 0 <= lo < hi <= 1
 
@@ -91,7 +94,9 @@ def test_images_of_few_authors_are_worth_fewer():
 def test_where_nothing_can_be_drawn_otherwise_there_is_no_interval():
     one_image_each = AuthorBootstrap(np.arange(3), np.arange(3), n_resamples=20)
     estimate = one_image_each.of(lambda counts: counts @ np.ones(3) / counts.sum(axis=1))
-    assert estimate.value == 1 and np.isnan(estimate.lo) and str(estimate) == "1.00 (too few to tell)"
+    assert estimate.value == 1
+    assert np.isnan(estimate.lo)
+    assert str(estimate) == "1.00 (too few to tell)"
 
 
 def test_a_unit_of_several_styles_counts_in_that_of_most_of_its_images_wherever_they_stand():
@@ -107,7 +112,8 @@ def test_losses_have_at_least_the_interval_of_a_lognormal_distribution():
     draws = bootstrap.counts @ losses / 32
     lo, hi = bootstrap.loss_bounds(draws, losses.mean())
     factor = np.exp(-norm.ppf(bootstrap.tail / 100) * draws.std() / losses.mean())
-    assert lo <= losses.mean() / factor and hi >= losses.mean() * factor * 0.999
+    assert lo <= losses.mean() / factor
+    assert hi >= losses.mean() * factor * 0.999
 
 
 def painters(n_authors, n_images, rng):
@@ -157,5 +163,6 @@ def coverage(n_authors, n_images, n_samples, spread=1.0, n_resamples=200, seed=0
 def test_intervals_hold_the_truth_as_often_as_they_say(n_authors):
     """A test fold of 8 styles, most with few painters; the standard error of a coverage is about 1 point here."""
     *ours, plain_1, plain_2 = coverage(n_authors, 45, n_samples=400)
-    assert min(ours) >= 0.92 and max(ours) <= 0.995
+    assert min(ours) >= 0.92
+    assert max(ours) <= 0.995
     assert max(plain_1, plain_2) < 0.91, "the corrections would not be needed"

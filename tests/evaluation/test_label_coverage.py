@@ -29,7 +29,8 @@ def test_the_threshold_is_the_highest_that_misses_no_more_labels_of_one_more_pai
         return (of_painters.sum() + 1) / (len(of_painters) + 1)
 
     thresholds = label_set_thresholds(table, 0.8)
-    assert len(set(thresholds)) == 1 and len(thresholds) == len(VOCAB)
+    assert len(set(thresholds)) == 1
+    assert len(thresholds) == len(VOCAB)
     assert missed(thresholds[0]) <= 0.2 + 1e-9 < missed(thresholds[0] + 1e-9)
 
 
@@ -67,9 +68,11 @@ def test_coverage_and_size_are_those_of_the_sets():
     of_painters = pd.Series(shares).groupby(table["author"]).mean()
     assert of_all.loc["coverage", "value"] == pytest.approx(of_painters.mean())
     assert of_all.loc["size", "value"] == pytest.approx(members.sum(axis=1).mean())
-    assert (of_labels["lo"] <= of_labels["value"]).all() and (of_labels["value"] <= of_labels["hi"]).all()
+    assert (of_labels["lo"] <= of_labels["value"]).all()
+    assert (of_labels["value"] <= of_labels["hi"]).all()
     everything = label_coverage_table(table, np.zeros(3)).set_index(["label", "metric"])["value"]
-    assert everything[ALL_LABELS, "size"] == 3 and everything[ALL_LABELS, "coverage"] == 1
+    assert everything[ALL_LABELS, "size"] == 3
+    assert everything[ALL_LABELS, "coverage"] == 1
     assert "90% were promised" in label_coverage_sentence(scores)
 
 

@@ -14,7 +14,8 @@ from styleclf.evaluation.labels import (
 
 
 def test_a_cell_becomes_labels_and_labels_a_cell():
-    assert labels_of(" b |a||b") == ["a", "b"] and labels_of("|") == []
+    assert labels_of(" b |a||b") == ["a", "b"]
+    assert labels_of("|") == []
     cells = ["a|c", "b", "c", ""]
     vocab = label_vocab(cells)
     assert vocab == ["a", "b", "c"]
@@ -22,7 +23,8 @@ def test_a_cell_becomes_labels_and_labels_a_cell():
 
 
 def test_only_a_bar_makes_several():
-    assert has_several_labels(["a", "b|c"]) and not has_several_labels(["a", "b, c"])
+    assert has_several_labels(["a", "b|c"])
+    assert not has_several_labels(["a", "b, c"])
 
 
 def test_an_unknown_label_is_refused():

@@ -86,7 +86,8 @@ def test_intervals_hold_the_value_and_are_wider_where_authors_decide():
     for found in (many, few):
         assert ((found["lo"] <= found["value"]) & (found["value"] <= found["hi"])).all()
     assert (few["hi"] - few["lo"])["top_2_accuracy"] > 1.5 * (many["hi"] - many["lo"])["top_2_accuracy"]
-    assert few["n_authors"].iloc[0] == 12 and many["n_authors"].iloc[0] == 0
+    assert few["n_authors"].iloc[0] == 12
+    assert many["n_authors"].iloc[0] == 0
 
 
 def test_nothing_depends_on_the_order_of_rows():
@@ -103,7 +104,8 @@ def test_no_rate_is_certain_even_if_all_are_right():
     table.iloc[:, :4] = np.eye(4)[targs] * 0.96 + 0.01
     found = values_of(table)
     rates = found.drop(["log_loss", "brier", "ece"])
-    assert (rates["value"] == 1).all() and (rates["hi"] > 0.999).all()
+    assert (rates["value"] == 1).all()
+    assert (rates["hi"] > 0.999).all()
     assert rates["lo"].between(0.8, 0.995).all()
 
 
@@ -122,7 +124,8 @@ def test_scores_to_compare_by_are_those_of_the_table():
     values = metrics.metric_values(probas, targs, np.ones((1, len(targs))))
     for name in values.keys() - {"ece"}:
         assert scores[name][0] == pytest.approx(values[name][0])
-    assert scores["ece"][1:].mean() == pytest.approx(scores["ece"][0]) and scores["ece"][0] <= values["ece"][0]
+    assert scores["ece"][1:].mean() == pytest.approx(scores["ece"][0])
+    assert scores["ece"][0] <= values["ece"][0]
 
 
 def test_a_model_without_numbers_is_never_right_and_not_judged():

@@ -55,7 +55,8 @@ def test_values_are_those_of_scikit_learn():
 
 def test_intervals_hold_their_values_and_widen_for_rare_labels():
     scores = label_table(made_labels())
-    assert (scores["lo"] <= scores["value"]).all() and (scores["value"] <= scores["hi"]).all()
+    assert (scores["lo"] <= scores["value"]).all()
+    assert (scores["value"] <= scores["hi"]).all()
     averages = scores[scores["metric"] == "average_precision"].set_index("label")
     widths = averages["hi"] - averages["lo"]
     assert widths["cubism"] < widths["portrait"]
@@ -97,7 +98,8 @@ def test_an_image_may_get_no_label_and_the_text_says_how_many_are_all_right():
     table = with_labels(made_labels(), np.ones(3) * 2)
     assert set(table["pred"]) == {""}
     scores = label_table(table).set_index(["label", "metric"])["value"]
-    assert scores[ALL_LABELS, "recall"] == 0 and scores[ALL_LABELS, "precision"] == 0
+    assert scores[ALL_LABELS, "recall"] == 0
+    assert scores[ALL_LABELS, "precision"] == 0
     lines = label_text(label_table(made_labels())).splitlines()
     assert [line.split()[0] for line in lines[1:5]] == ["cubism", "landscape", "portrait", "all"]
     assert lines[-1].startswith("all labels right, and none too many: 0.")

@@ -57,7 +57,8 @@ def test_a_number_lies_within_the_ends_that_are_told(shares):
     ends = re.findall(r"\d+", ends_of_ten(pd.Series({"lo": lo, "hi": hi})))
     number = re.findall(r"about (\d+)", of_ten(value))
     if ends and number:
-        assert int(ends[0]) <= int(number[0]) <= int(ends[1]) and ends[0] != ends[1]
+        assert int(ends[0]) <= int(number[0]) <= int(ends[1])
+        assert ends[0] != ends[1]
 
 
 @pytest.mark.parametrize(
@@ -113,5 +114,6 @@ def test_a_part_that_was_not_judged_is_refused():
 def test_styles_that_no_other_fold_teaches_are_named(folds, start, end):
     rows = pd.DataFrame({"label": ["cubism", "cubism", "fauvism", "fauvism"], "fold": list(folds)})
     sentence = untaught_sentence(rows)
-    assert sentence.startswith(start) and bool(sentence) == bool(start)
+    assert sentence.startswith(start)
+    assert bool(sentence) == bool(start)
     assert not start or sentence.endswith(f"{end} always count as wrong.")

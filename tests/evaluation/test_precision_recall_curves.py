@@ -52,9 +52,11 @@ def test_scores_hold_what_the_tables_say():
     scores, curves = precision_recall({"one": table}, "rococo")
     (row,) = scores.itertuples()
     assert row.value == pytest.approx(average_precision_score(table["label"] == "rococo", table["proba_rococo"]))
-    assert row.lo < row.value < row.hi and row.chance == pytest.approx(1 / 3)
+    assert row.lo < row.value < row.hi
+    assert row.chance == pytest.approx(1 / 3)
     assert (row.n_style, row.n_images, row.n_authors) == (80, 240, 24)
-    assert len(curves) == len(one_vs_rest._RECALLS) and (curves["lo"] <= curves["hi"]).all()
+    assert len(curves) == len(one_vs_rest._RECALLS)
+    assert (curves["lo"] <= curves["hi"]).all()
     assert curves["precision"].iat[-1] >= 1 / 3, "at recall 1 precision is at least the share of the style"
 
 
@@ -80,16 +82,20 @@ def test_the_better_model_wins_and_a_model_beside_itself_does_not():
     difference = precision_recall({"a": better, "b": worse}, "rococo")[0].iloc[-1]
     assert difference["lo"] > 0
     itself = precision_recall({"a": better, "b": better.sample(frac=1, random_state=9)}, "rococo")[0].iloc[-1]
-    assert itself["value"] == 0 and np.isnan(itself["lo"]) and np.isnan(itself["hi"])
+    assert itself["value"] == 0
+    assert np.isnan(itself["lo"])
+    assert np.isnan(itself["hi"])
 
 
 def test_where_every_image_is_found_first_the_interval_has_a_width():
     table = predicted()
     scores, curves = precision_recall({"sure": table.assign(proba_rococo=table["label"] == "rococo")}, "rococo")
     (row,) = scores.itertuples()
-    assert row.value == row.hi == 1 and 0.85 < row.lo < 1
+    assert row.value == row.hi == 1
+    assert 0.85 < row.lo < 1
     found_first = curves[curves["precision"] == 1]
-    assert len(found_first) == 100 and (found_first["hi"] - found_first["lo"]).min() > 0.01
+    assert len(found_first) == 100
+    assert (found_first["hi"] - found_first["lo"]).min() > 0.01
 
 
 def test_a_band_is_that_of_the_images_found():
@@ -159,4 +165,5 @@ def test_a_learner_trains_on_a_thinned_design(design, sample, weights_file):
     table = predict_design(learn, binary[binary["fold"] == "0"], sample, progress=False)
     assert list(table.filter(like="proba_")) == ["proba_cubism", "proba_rest"]
     scores, _ = precision_recall({"one": table}, "cubism", 50)
-    assert scores["n_images"][0] == (binary["fold"] == "0").sum() and 0 <= scores["value"][0] <= 1
+    assert scores["n_images"][0] == (binary["fold"] == "0").sum()
+    assert 0 <= scores["value"][0] <= 1

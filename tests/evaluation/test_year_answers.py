@@ -12,7 +12,8 @@ EDGES = np.array([1840.0, *DECADES, 1890.0])
 def test_a_median_lies_between_the_edges_and_a_later_decade_is_never_likelier():
     rng = np.random.default_rng(0)
     years = median_years(rng.random((50, 3)), EDGES)
-    assert (years >= 1840).all() and (years <= 1890).all()
+    assert (years >= 1840).all()
+    assert (years <= 1890).all()
     in_order = median_years(np.array([[0.9, 0.2, 0.2]]), EDGES)
     out_of_order = median_years(np.array([[0.9, 0.2, 0.8]]), EDGES)
     assert in_order == out_of_order

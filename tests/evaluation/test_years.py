@@ -38,7 +38,8 @@ def test_values_are_those_of_their_formulas():
     is_within = dates["year"].between(dates["pred_lo"], dates["pred_hi"])
     by_painter = is_within.groupby(dates["author"]).mean().mean()
     assert table["value"]["coverage"] == pytest.approx(by_painter)
-    assert (table["lo"] < table["value"]).all() and (table["value"] < table["hi"]).all()
+    assert (table["lo"] < table["value"]).all()
+    assert (table["value"] < table["hi"]).all()
     assert table["hi"]["more_than_style_means"] < 0
 
 
@@ -61,7 +62,8 @@ def test_a_range_of_few_painters_has_no_end():
     assert half_width(made_dates(n_authors=5)) == np.inf
     sentences = year_sentences(year_table(with_ranges(made_dates(n_authors=8))))
     assert "within the range given: 1.00" in sentences[3]
-    assert "years less (" in sentences[2] and sentences[1].startswith("by the mean year of its style")
+    assert "years less (" in sentences[2]
+    assert sentences[1].startswith("by the mean year of its style")
 
 
 def test_a_style_that_was_not_trained_on_has_the_mean_of_all():

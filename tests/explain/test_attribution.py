@@ -66,13 +66,16 @@ def test_the_model_stays_as_it_was(real, paths, monkeypatch, method, place, name
     )
     with torch.inference_mode():
         found = attribute(real, paths, method, progress=False)
-    assert found.shape == (2, 32, 32) and found.dtype == np.float32 and np.isfinite(found).all()
+    assert found.shape == (2, 32, 32)
+    assert found.dtype == np.float32
+    assert np.isfinite(found).all()
     with torch.no_grad():
         np.testing.assert_array_equal(attribute(real, paths, method, progress=False), found)
     monkeypatch.setattr(place, name, breaking)
     with pytest.raises(RuntimeError, match="on purpose"):
         attribute(real, paths, method, progress=False)
-    assert fingerprint(model) == before and not changed(weights, model)
+    assert fingerprint(model) == before
+    assert not changed(weights, model)
     assert random_state() == drawn
 
 
@@ -85,7 +88,8 @@ def test_targets_are_predicted_true_or_named(real, paths):
     assert by_target["true"].targs.tolist() == [vocab.index(path.parent.name) for path in paths]
     assert by_target[vocab[5]].targs.tolist() == [5, 5]
     both = explained(real, paths, target=vocab[1:3], progress=False)
-    assert both.targs.tolist() == [1, 2] and (both.attr[0] != both.attr[1]).any()
+    assert both.targs.tolist() == [1, 2]
+    assert (both.attr[0] != both.attr[1]).any()
 
 
 def test_covered_copies_are_not_made_whole_for_a_processor_that_works_through_a_few_images(real, paths, monkeypatch):
@@ -99,7 +103,8 @@ def test_covered_copies_are_not_made_whole_for_a_processor_that_works_through_a_
     monkeypatch.setattr(memory, "_PIXELS_OF_A_THREAD", 1)
     monkeypatch.setattr(PartlyChanged, "full_maps", noted)
     explained(real, paths, method="occlusion")
-    assert whole_images and not any(whole_images)
+    assert whole_images
+    assert not any(whole_images)
 
 
 def test_a_forest_is_explained_by_occlusion_only(real, paths):
@@ -145,7 +150,8 @@ def test_without_captum_only_occlusion_works(real, paths, monkeypatch):
 
 
 def test_methods_are_listed_by_commas():
-    assert methods_of(Names("all")) == list(METHODS) and methods_of(Names("gradcam, saliency")) == [
+    assert methods_of(Names("all")) == list(METHODS)
+    assert methods_of(Names("gradcam, saliency")) == [
         "gradcam",
         "saliency",
     ]

@@ -25,8 +25,10 @@ def test_spans_follow_the_arithmetic_of_convolutions():
             changed = ones(signal)[0, 0].nonzero().flatten().tolist()
             (first,), length = steps.output_span(Span((start,), 4), side)
             after = ones(signal).shape[-1]
-            assert steps.output_side(side) == after and 0 <= first <= first + length <= after
+            assert steps.output_side(side) == after
+            assert 0 <= first <= first + length <= after
             assert not changed or (changed[0] >= first and changed[-1] < first + length)
             assert length == max(1, len(changed))
             (read,), n_read = steps.input_span(Span((first,), length))
-            assert read == stride * first - padding and n_read == stride * (length - 1) + dilation * (kernel - 1) + 1
+            assert read == stride * first - padding
+            assert n_read == stride * (length - 1) + dilation * (kernel - 1) + 1

@@ -53,9 +53,11 @@ def test_ranks_follow_the_map_and_ties_fall_by_chance():
     (own,), (central,) = ranks["map"], ranks["centre"]
     taken = np.take_along_axis(cells, np.argsort(own, axis=1), axis=1)
     assert (np.diff(taken, axis=1) <= 0).all()
-    assert (own[0, :50] != own[1, :50]).any() and own[:, :50].max() == 49
+    assert (own[0, :50] != own[1, :50]).any()
+    assert own[:, :50].max() == 49
     grid = central[0].reshape(_CELLS_PER_SIDE, _CELLS_PER_SIDE)
-    assert grid[_CELLS_PER_SIDE // 2, _CELLS_PER_SIDE // 2] < 4 and grid[0, 0] > _CELLS_PER_SIDE**2 - 5
+    assert grid[_CELLS_PER_SIDE // 2, _CELLS_PER_SIDE // 2] < 4
+    assert grid[0, 0] > _CELLS_PER_SIDE**2 - 5
     assert (ranks["random"][0] != ranks["random"][1]).any()
 
 
@@ -68,7 +70,8 @@ def test_a_way_replaces_the_cells_that_count_when_they_are_due():
     np.testing.assert_allclose(gone, [expected] * 2, atol=1e-6)
     last = _path_probas(Upper(), start, end, ranks=ranks[:, ::-1].copy(), targs=torch.zeros(2, dtype=torch.long))
     np.testing.assert_allclose(last, [1 - expected[::-1]] * 2, atol=1e-6)
-    assert areas(gone) == pytest.approx([0.25] * 2) and areas(last) == pytest.approx([0.75] * 2)
+    assert areas(gone) == pytest.approx([0.25] * 2)
+    assert areas(last) == pytest.approx([0.75] * 2)
 
 
 def test_curves_begin_and_end_with_the_image_and_its_cover(learner, rows):

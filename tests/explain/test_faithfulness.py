@@ -30,13 +30,15 @@ def test_what_is_not_known_stays_out_of_means(rows, learner):
     vocab = list(learner.dls.vocab)
     mean, scores = _style_means(rows, vocab), np.full(len(rows), 2.0)
     scores[:8] = np.nan  # the first image of each style
-    assert mean.value(scores) == 2 and np.isnan(mean.value(scores[:8]))
+    assert mean.value(scores) == 2
+    assert np.isnan(mean.value(scores[:8]))
 
 
 def test_images_to_judge_are_of_all_styles_and_many_authors(design):
     n_styles = design["label"].nunique()
     rows = rows_to_judge(design, 3 * n_styles)
-    assert (rows["label"].value_counts() == 3).all() and not rows["filename"].duplicated().any()
+    assert (rows["label"].value_counts() == 3).all()
+    assert not rows["filename"].duplicated().any()
     units = pd.Series(author_groups(design), design["filename"])
     for style, own in rows.groupby("label"):
         n_units = units[design["filename"][design["label"] == style]].nunique()
@@ -61,7 +63,8 @@ def test_the_tables_agree_with_one_another(found, rows):
         assert (others[f"over_{order}_lo"] < others[f"over_{order}"]).all()
         assert (others[f"over_{order}"] < others[f"over_{order}_hi"]).all()
     after = table[[f"after_{part}" for part in NETWORK_PARTS]]
-    assert after.loc[["occlusion", "gradcam"]].abs().max().max() <= 1 and after.loc[list(ORDERS)].isna().all().all()
+    assert after.loc[["occlusion", "gradcam"]].abs().max().max() <= 1
+    assert after.loc[list(ORDERS)].isna().all().all()
     agreement = found.agreement.set_index("method")
     np.testing.assert_allclose(agreement, agreement.T)
     np.testing.assert_allclose(np.diag(agreement), 1)

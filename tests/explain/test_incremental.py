@@ -166,7 +166,8 @@ def test_only_what_a_block_reaches_is_computed(x, windows):
     model[2].register_forward_pre_hook(lambda _, given: computed.append(given[0]))
     with torch.inference_mode():
         model(next(_partly_covered_copies(x, 0 * x, windows, bs=8)))
-    assert computed[0].shape == (8, 4, *SIDES) and computed[0].block_values.shape == (8, 4, 11, 11)
+    assert computed[0].shape == (8, 4, *SIDES)
+    assert computed[0].block_values.shape == (8, 4, 11, 11)
     assert computed[0].blocks.rows == Span((0,) * 6 + (3,) * 2, 11)
     assert "blocks of 11 x 11" in repr(computed[0])
 
@@ -177,7 +178,8 @@ def test_windows_at_the_edges_become_blocks_of_one_size():
     copies = partly_covered_batch(
         x, torch.ones(2, 3, 8, 8), torch.tensor([1, 1, 1, 1]), rows=windows.rows, columns=windows.columns
     )
-    assert copies.base.shape == (1, 3, 8, 8) and copies.block_values.shape == (4, 3, 5, 5)
+    assert copies.base.shape == (1, 3, 8, 8)
+    assert copies.block_values.shape == (4, 3, 5, 5)
     assert torch.equal(copies.full_maps(), 2 - windows.covered(torch.arange(4)).float().expand(4, 3, 8, 8))
 
 

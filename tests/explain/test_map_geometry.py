@@ -25,7 +25,8 @@ def test_a_marker_is_found_where_it_is_in_the_picture(fit, size):
     inner, outer = np.zeros_like(marked), np.zeros_like(marked)
     inner[top + 3 : top + 13, left + 3 : left + 11] = True
     outer[top - 3 : top + 19, left - 3 : left + 17] = True
-    assert found[inner].min() > 0.8 and np.nanmax(np.abs(found[~outer])) < 0.2
+    assert found[inner].min() > 0.8
+    assert np.nanmax(np.abs(found[~outer])) < 0.2
 
 
 def test_an_unknown_fit_is_refused():

@@ -60,7 +60,8 @@ def test_on_a_gpu_everything_stays_there():
         for baseline in _BASELINES:
             targs, covers = torch.zeros(2, dtype=torch.long), baseline_images(x, baseline)
             maps = occlusion_maps(model, x, targs, covers=covers, windows=windows)
-            assert maps.device.type == "cuda" and maps.shape == (2, 64, 64)
+            assert maps.device.type == "cuda"
+            assert maps.shape == (2, 64, 64)
 
 
 def test_images_stay_together_where_they_fit():
@@ -68,4 +69,5 @@ def test_images_stay_together_where_they_fit():
     for bs, sizes in {9: [8, 8, 4], 3: [3] * 6 + [2]}.items():
         image, window = map(torch.cat, zip(*_image_window_pairs(x, windows, bs), strict=True))
         assert [len(copies) for copies in _partly_covered_copies(x, x, windows, bs=bs)] == sizes
-        assert image.tolist() == [i for i in range(5) for _ in range(4)] and window.tolist() == 5 * [0, 1, 2, 3]
+        assert image.tolist() == [i for i in range(5) for _ in range(4)]
+        assert window.tolist() == 5 * [0, 1, 2, 3]

@@ -41,7 +41,8 @@ def test_the_best_patches_are_one_an_author_of_images_taken_for_the_style():
 
 def test_boxes_are_the_windows_edges():
     boxes = window_boxes(patch_windows(10, 4, 3))
-    assert len(boxes) == 9 and boxes[0].tolist() == [0, 0, 0.4, 0.4]
+    assert len(boxes) == 9
+    assert boxes[0].tolist() == [0, 0, 0.4, 0.4]
     assert boxes[5] == pytest.approx([0.6, 0.3, 1, 0.7])
 
 

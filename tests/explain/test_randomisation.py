@@ -25,8 +25,10 @@ def test_networks_are_shuffled_from_the_head_down_and_the_users_is_not(learner):
             own, other = (each[name].flatten(1).sort(dim=1)[0] for each in (before, network.state_dict()))
             assert torch.equal(own, other), "shuffled within units, not drawn anew"
         n_changed.append(len(moved))
-    assert len(n_changed) == len(NETWORK_PARTS) and n_changed == sorted(set(n_changed))
-    assert n_changed[0] <= groups[2] and n_changed[2] <= sum(groups)
+    assert len(n_changed) == len(NETWORK_PARTS)
+    assert n_changed == sorted(set(n_changed))
+    assert n_changed[0] <= groups[2]
+    assert n_changed[2] <= sum(groups)
     assert not changed(before, learner.model)
 
 
@@ -34,7 +36,8 @@ def test_a_cosine_head_is_shuffled_with_its_neck():
     model = create_model("resnet10t", 3, 4, weights="none", head=CosineHead(4, 3, 12.0))
     before = state(model)
     moved = [changed(before, network) for network in _shuffled_networks(model)]
-    assert len(moved) == len(NETWORK_PARTS) and moved[0] == {"1.1.weight", "2.weight"} < moved[1] < moved[2]
+    assert len(moved) == len(NETWORK_PARTS)
+    assert moved[0] == {"1.1.weight", "2.weight"} < moved[1] < moved[2]
 
 
 def test_rank_correlations_are_spearmans():

@@ -26,12 +26,16 @@ def predictions(design):
 def test_overlays_are_blue_red_or_nothing(tmp_path):
     attr = np.array([[1.0, -1.0], [0.0, np.nan]])
     rgba = overlay(attr)
-    assert tuple(rgba[0, 0, :3]) == rgb_levels(_SUPPORTS) and tuple(rgba[0, 1, :3]) == rgb_levels(_HINDERS)
-    assert rgba[0, 0, 3] == rgba[0, 1, 3] > 0 and (rgba[1, :, 3] == 0).all()
+    assert tuple(rgba[0, 0, :3]) == rgb_levels(_SUPPORTS)
+    assert tuple(rgba[0, 1, :3]) == rgb_levels(_HINDERS)
+    assert rgba[0, 0, 3] == rgba[0, 1, 3] > 0
+    assert (rgba[1, :, 3] == 0).all()
     assert (overlay(np.zeros((2, 2)))[..., 3] == 0).all()
     picture = np.asarray(paint_map(Image.new("RGB", (2, 2), "grey"), attr)).astype(int)
-    assert picture[0, 0, 2] > picture[0, 0, 0] and picture[0, 1, 0] > picture[0, 1, 2]
-    assert len(set(picture[1, 0])) == 1 and (picture[1, 1] > picture[1, 0]).all()
+    assert picture[0, 0, 2] > picture[0, 0, 0]
+    assert picture[0, 1, 0] > picture[0, 1, 2]
+    assert len(set(picture[1, 0])) == 1
+    assert (picture[1, 1] > picture[1, 0]).all()
     Image.new("RGB", (30, 20), (0, 255, 0)).save(tmp_path / "wide.png")
     (file,) = _write_overlays(
         attr[None, :1, [0, 0]], [str(tmp_path / "wide.png")], "squash", folder=tmp_path / "overlays"
@@ -39,7 +43,8 @@ def test_overlays_are_blue_red_or_nothing(tmp_path):
     with Image.open(file) as image:
         levels = np.asarray(image.convert("RGBA")).astype(int)
     assert levels.shape == (20, 30, 4) and (levels[..., 3] == 255).all(), "the picture shows through its map"
-    assert (levels[..., 1] > 0).all() and levels[..., 2].max() > 50
+    assert (levels[..., 1] > 0).all()
+    assert levels[..., 2].max() > 50
 
 
 @pytest.mark.parametrize("stem", [b"x" * 251, "портрет неизвестной дамы ".encode() * 5 + b"x", b"mu\xf1oz"])
@@ -79,10 +84,12 @@ def test_figures_have_a_picture_for_every_image_and_method(predictions, sample):
     maps = maps_on_pictures(np.random.default_rng(0).normal(size=(3, 8, 8)), pictures, "crop")
     fig = plot_explanations(table, pictures, maps, method="occlusion")
     texts = [text.get_text() for axes in fig.axes for text in axes.texts]
-    assert texts.count("amplitude") == 3 == texts.count("25.0") and len(fig.axes) == 2 * 3
+    assert texts.count("amplitude") == 3 == texts.count("25.0")
+    assert len(fig.axes) == 2 * 3
     assert "true style" in fig.texts[0].get_text()
     blank = plot_explanations(table.assign(label="", target=table["pred"]), pictures, maps, method="gradcam")
-    assert "predicted style" in blank.texts[0].get_text() and set(table["pred"]) <= {t.get_text() for t in blank.texts}
+    assert "predicted style" in blank.texts[0].get_text()
+    assert set(table["pred"]) <= {t.get_text() for t in blank.texts}
     assert len(plot_methods(table, pictures, {"occlusion": maps, "saliency": maps}).axes) == 3 * 3
     with pytest.raises(ValueError, match="amplitude_saliency"):
         plot_explanations(table, pictures, maps, method="saliency")

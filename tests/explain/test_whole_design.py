@@ -36,7 +36,8 @@ def test_chunks_hold_what_one_map_at_a_time_says(quadrant, rows, sample, tmp_pat
     np.testing.assert_allclose(np.concatenate([chunk["attr"] for chunk in chunks]), attr, atol=1e-5)
     probas, lost = read_losses(files)
     outside = (patch_windows(32).rows[:, :16].any(dim=1) & patch_windows(32).columns[:, :16].any(dim=1)).numpy() == 0
-    assert lost.shape == (5, 49, 8) and np.abs(lost[:, outside]).max() < 1e-6 < np.abs(lost).max()
+    assert lost.shape == (5, 49, 8)
+    assert np.abs(lost[:, outside]).max() < 1e-6 < np.abs(lost).max()
     np.testing.assert_allclose(probas.sum(axis=1), 1, atol=1e-5)
 
 
@@ -58,7 +59,8 @@ def test_what_was_stopped_goes_on_and_nothing_else_is_mixed_in(quadrant, rows, s
             all_of(tmp_path)
     assert sorted(tmp_path.iterdir()) == [first, tmp_path / "made_with.json"], "no half file is left"
     files = all_of(tmp_path)
-    assert all(file.is_file() for file in files) and first.stat().st_mtime_ns == kept
+    assert all(file.is_file() for file in files)
+    assert first.stat().st_mtime_ns == kept
     assert "1 of 3 chunks are there already" in capsys.readouterr().out
     with pytest.raises(ValueError, match=r"made with window None instead of 9: choose another folder"):
         all_of(tmp_path, window=9)
@@ -84,7 +86,8 @@ def test_a_damaged_chunk_is_made_anew(quadrant, rows, sample, tmp_path, capsys, 
     occlude_all(quadrant, paintings, tmp_path, progress=False)
     assert "000000.npz is damaged: its maps are computed again" in capsys.readouterr().out
     again = dict(np.load(first))
-    assert again.keys() == arrays.keys() and all((again[name] == arrays[name]).all() for name in ("filename", "lost"))
+    assert again.keys() == arrays.keys()
+    assert all((again[name] == arrays[name]).all() for name in ("filename", "lost"))
     (tmp_path / "made_with.json").write_text("null")
     with pytest.raises(ValueError, match=r"made_with\.json is damaged"):
         occlude_all(quadrant, paintings, tmp_path, progress=False)

@@ -18,7 +18,8 @@ from styleclf.forest.two_by_two import cells_by_name
 
 def test_the_cells_stand_beside_the_network_with_paired_intervals(cells, made_up):
     names = cells_by_name(cells)
-    assert next(iter(names)) == "network on embeddings" and len(names) == 8
+    assert next(iter(names)) == "network on embeddings"
+    assert len(names) == 8
     table = measure_models(names, "cv", n_resamples=100)
     for name, predictions in names.items():
         expected = metrics_table(predictions, "cv", 100).set_index("metric")
@@ -30,7 +31,8 @@ def test_the_cells_stand_beside_the_network_with_paired_intervals(cells, made_up
             if name != "network on embeddings":
                 assert found["difference"][metric] == pytest.approx(found["value"][metric] - first)
     text = measurements_text(table)
-    assert text.count("\n") == 8 and "cv, forest on frozen features" in text
+    assert text.count("\n") == 8
+    assert "cv, forest on frozen features" in text
 
 
 def test_sentences_name_the_winner_and_every_comparison(cells):

@@ -24,7 +24,8 @@ def test_an_exported_forest_predicts_as_its_parts_do(forest_file, design, sample
     found = predict_design(learn, rows, sample, progress=False)
     assert probas_of(found) == pytest.approx(probas_of(models[CALIBRATED]), abs=1e-4)
     probas, unreadable = predict_files(learn, [sample / rows["filename"][0], sample / "nowhere.jpg"], progress=False)
-    assert list(unreadable) == [1] and np.isnan(probas[1]).all()
+    assert list(unreadable) == [1]
+    assert np.isnan(probas[1]).all()
     assert probas[0] == pytest.approx(probas_of(found)[0], abs=1e-4)
     assert ((learn.set_threshold >= 0) & (learn.set_threshold <= 1)).all()
 
@@ -33,7 +34,8 @@ def test_fastais_own_predict_and_get_preds_take_it(forest_file, design, sample):
     path, models = forest_file
     rows, learn = design[design["fold"] != "val"].reset_index(drop=True).head(3), load_learner(path)
     style, position, probas = learn.predict(sample / rows["filename"][0])
-    assert style == learn.dls.vocab[position] and float(probas.sum()) == pytest.approx(1, abs=1e-5)
+    assert style == learn.dls.vocab[position]
+    assert float(probas.sum()) == pytest.approx(1, abs=1e-5)
     files = [sample / name for name in rows["filename"]]  # an exported learner does not know the maker's folder
     with learn.no_bar():
         preds, _ = learn.get_preds(dl=learn.dls.test_dl(files))

@@ -19,7 +19,8 @@ def test_the_head_gives_float32_log_probabilities_even_under_autocast(made_up):
     assert head(embeddings).softmax(1).numpy() == pytest.approx(expected, abs=1e-5)
     with torch.autocast("cpu", torch.bfloat16):
         found = head(embeddings.to(torch.bfloat16))
-    assert found.dtype == torch.float32 and torch.isfinite(found).all()
+    assert found.dtype == torch.float32
+    assert torch.isfinite(found).all()
     calibrator = fitted_calibrator(expected, made_up.targs, "isotonic")
     calibrated = ForestHead(fitted, 3, calibrator)(embeddings).exp().numpy()
     assert calibrated == pytest.approx(calibrator.predict_proba(expected), abs=1e-5)
@@ -33,5 +34,7 @@ def test_the_head_takes_the_old_ones_place(trained):
         np.random.default_rng(0).normal(size=(16, 16)), np.arange(16) % 8
     )
     changed = with_forest(learn, fitted)
-    assert changed.model[0] is body and changed.model[1] is neck and changed.model[2].classifier is fitted
+    assert changed.model[0] is body
+    assert changed.model[1] is neck
+    assert changed.model[2].classifier is fitted
     assert class_probas(fitted, np.zeros((2, 16)), 8).shape == (2, 8)

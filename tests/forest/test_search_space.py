@@ -37,5 +37,6 @@ def test_a_style_that_no_training_image_has_gets_no_probability(made_up):
     known = split.targs != 1
     lacking = Split(split.train[known], split.targs[known], split.groups[known], split.test, 3)
     for probas in (forest_probas(lacking, FEW_TREES, jobs=1), _logistic_probas(lacking, 1e-3)):
-        assert probas.shape == (60, 3) and (probas[:, 1] < 1e-9).all()
+        assert probas.shape == (60, 3)
+        assert (probas[:, 1] < 1e-9).all()
         assert probas.sum(axis=1) == pytest.approx(np.ones(60))

@@ -48,7 +48,8 @@ def test_kept_features_are_those_of_the_loaders_in_the_order_of_the_items(mirror
         found, targs = features.dataset_features(body, dls, ds, precision="fp32", progress=False, mirrored=mirrored)
         dl = dls.test_dl(ds.items, with_labels=True)
         expected, expected_targs = features.body_features(body, dl, precision="fp32", progress=False, mirrored=mirrored)
-        assert found.shape == (len(ds), body.head_hidden_size) and found.dtype == np.float32
+        assert found.shape == (len(ds), body.head_hidden_size)
+        assert found.dtype == np.float32
         assert found == pytest.approx(expected, abs=1e-4)
         assert targs.tolist() == expected_targs.tolist()
         assert [dls.vocab[i] for i in targs] == ds.items["label"].tolist()
@@ -76,10 +77,12 @@ def test_every_image_passes_once_whatever_the_fold(body, folds, design, tmp_path
         dls = folds(fold)
         for ds in (dls.train_ds, dls.valid_ds):
             features.dataset_features(body, dls, ds, progress=False)
-    assert len(seen) == len(design) and len(kept(tmp_path)) == 1
+    assert len(seen) == len(design)
+    assert len(kept(tmp_path)) == 1
     assert not list(tmp_path.glob(".*")), "nothing half-written is left"
     features.dataset_features(body, dls, dls.train_ds, progress=False, mirrored=True)
-    assert len(seen) == 2 * len(design) and len(kept(tmp_path)) == 2
+    assert len(seen) == 2 * len(design)
+    assert len(kept(tmp_path)) == 2
 
 
 def test_without_a_cache_and_for_images_that_are_not_in_store_only_what_is_asked_for_passes(body, folds, tmp_path):
@@ -89,10 +92,12 @@ def test_without_a_cache_and_for_images_that_are_not_in_store_only_what_is_asked
     for dls in (without, store):
         del seen[:]
         parts = [ds for ds in (dls.train_ds, dls.valid_ds) if features._stored_rows(ds)[0] is None]
-        assert parts and (dls is store or len(parts) == 2)
+        assert parts
+        assert dls is store or len(parts) == 2
         for ds in parts:
             found, _ = features.dataset_features(body, dls, ds, progress=False)
-            assert len(found) == len(ds) and features.kept_batch(body, dls, ds) is None
+            assert len(found) == len(ds)
+            assert features.kept_batch(body, dls, ds) is None
         assert len(seen) == sum(map(len, parts))
     assert not kept(tmp_path)
 
@@ -107,7 +112,8 @@ def test_a_probed_learner_predicts_by_what_its_body_has_seen_and_a_trained_one_l
     fit_probe(learn.model, dls, "fp32", progress=False)
     n_seen = len(seen)
     kept_ones = predict.probas_and_embeddings(learn, paths[::-1], progress=False)
-    assert len(seen) == n_seen and not kept_ones.unreadable
+    assert len(seen) == n_seen
+    assert not kept_ones.unreadable
     learn.dls.valid_ds.tls[0].tfms.fs[-1].store.file = None
     looked = predict.probas_and_embeddings(learn, paths, progress=False)
     assert len(seen) == n_seen + len(paths)
@@ -137,9 +143,11 @@ def test_history_judges_a_probe_alike_with_kept_features_and_without(folds, weig
         found = fit_probe(model, dls, "fp32", progress=False)
         n_seen = len(seen)
         learn.history.add_probe(found, 1.0)
-        assert learn.model is model and len(seen) - n_seen == (0 if cache else len(dls.valid_ds))
+        assert learn.model is model
+        assert len(seen) - n_seen == (0 if cache else len(dls.valid_ds))
         rows.append(learn.history.rows[0])
-    assert list(rows[0]) == list(rows[1]) and {"test_loss", "test_top_2_accuracy", "train_loss"} <= set(rows[0])
+    assert list(rows[0]) == list(rows[1])
+    assert {"test_loss", "test_top_2_accuracy", "train_loss"} <= set(rows[0])
     assert [*rows[0].values()] == pytest.approx([*rows[1].values()], abs=0.02)
 
 
@@ -174,7 +182,9 @@ def test_a_failure_leaves_nothing_that_is_later_trusted(body, folds, design, tmp
     monkeypatch.setattr(features, "_batch_features", fails)
     with pytest.raises(RuntimeError, match="out of memory"):
         features.dataset_features(body, dls, dls.train_ds, progress=False)
-    assert len(calls) == 2 and not kept(tmp_path) and not list(tmp_path.glob(".*"))
+    assert len(calls) == 2
+    assert not kept(tmp_path)
+    assert not list(tmp_path.glob(".*"))
     monkeypatch.setattr(features, "_batch_features", whole)
     assert len(features.dataset_features(body, dls, dls.train_ds, progress=False)[0]) == len(dls.train_ds)
 
@@ -190,7 +200,8 @@ def test_only_the_newest_features_of_an_array_of_pixels_are_kept(body, folds, tm
             next(body.parameters()).add_(1e-3)
         features.dataset_features(body, dls, dls.train_ds, progress=False)
         names.append((set(kept(tmp_path)) - {*names}).pop())
-    assert set(kept(tmp_path)) == {*names[-2:]} and other.is_file()
+    assert set(kept(tmp_path)) == {*names[-2:]}
+    assert other.is_file()
 
 
 @pytest.mark.parametrize("damage", ["empty", "half", "pickle", "other shape"])
@@ -201,7 +212,8 @@ def test_damaged_features_are_computed_anew(body, folds, tmp_path, capsys, damag
     (file,) = kept(tmp_path)
     damage_file(file, damage)
     again = features.stored_features(body, store, dls.valid.after_batch, progress=False)
-    assert (again == whole).all() and "damaged" in capsys.readouterr().out
+    assert (again == whole).all()
+    assert "damaged" in capsys.readouterr().out
     assert (np.load(file) == whole).all()
 
 
@@ -214,6 +226,7 @@ def test_features_that_cannot_be_kept_are_computed_all_the_same(body, folds, tmp
     monkeypatch.setattr(features, "_write_features", full_disk)
     with pytest.warns(UserWarning, match="features cannot be kept: .* disk"):
         again = features.stored_features(body, store, dls.valid.after_batch, progress=False)
-    assert (again == expected).all() and not kept(tmp_path)
+    assert (again == expected).all()
+    assert not kept(tmp_path)
     store.file = None
     assert (features.stored_features(body, store, dls.valid.after_batch, progress=False) == expected).all()

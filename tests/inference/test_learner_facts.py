@@ -41,7 +41,8 @@ def test_before_anything_was_learned_a_label_is_given_from_a_half_on(several):
 def test_what_was_learned_is_kept_as_numbers(several):
     keep_label_thresholds(several, [1, 0.25, np.float32(0.5)])
     thresholds = label_thresholds_of(several)
-    assert thresholds.dtype == float and thresholds.tolist() == [1, 0.25, 0.5]
+    assert thresholds.dtype == float
+    assert thresholds.tolist() == [1, 0.25, 0.5]
 
 
 def test_a_learner_of_one_style_per_image_has_none_even_if_it_was_given_some():

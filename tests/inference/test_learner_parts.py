@@ -23,8 +23,11 @@ def foreign():
 def test_parts_together_are_the_model(trained):
     parts = learner_parts(trained)
     assert [parts.body, parts.neck, parts.head] == list(trained.model)
-    assert parts.vocab == list(trained.dls.vocab) and parts.picture is picture_of(trained)
-    assert parts.embedding_size == 16 and parts.precision == "auto" and parts.device.type == "cpu"
+    assert parts.vocab == list(trained.dls.vocab)
+    assert parts.picture is picture_of(trained)
+    assert parts.embedding_size == 16
+    assert parts.precision == "auto"
+    assert parts.device.type == "cpu"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ def changed(design, sample, tmp_path):
 def test_an_exported_learner_keeps_the_traits_of_its_training(trained, loaded, design, sample):
     files = [sample / filename for filename in design["filename"][~design["fold"].isin(["0", "val"])]]
     traits = picture_profile.picture_traits(Picture(32), files)
-    assert len(traits.sharpness) == len(files) and set(traits.short_sides) == {64}
+    assert len(traits.sharpness) == len(files)
+    assert set(traits.short_sides) == {64}
     profile = loaded.picture_profile
     assert profile["short_sides"][50] == 64
     assert profile["sharpness"] == pytest.approx(np.percentile(traits.sharpness, np.arange(101)).tolist())
@@ -68,7 +69,8 @@ def test_new_pictures_of_the_same_kind_are_passed_over_in_silence(loaded, design
 )
 def test_pictures_of_another_kind_are_told_and_counted(loaded, changed, change, sentence):
     said = picture_profile.unlike_training(loaded, changed(change))
-    assert said.startswith("of 20 pictures, ") and sentence in said
+    assert said.startswith("of 20 pictures, ")
+    assert sentence in said
     assert said.endswith("how right it is about such pictures has not been measured")
 
 

@@ -39,7 +39,8 @@ def test_unreadable_files_are_reported_and_the_others_predicted(trained, design,
         "missing.jpg",
     ]
     probas, unreadable = predict.predict_files(trained, paths, bs=bs, progress=False)
-    assert sorted(unreadable) == [0, 4, 7, 8] and all(unreadable.values())
+    assert sorted(unreadable) == [0, 4, 7, 8]
+    assert all(unreadable.values())
     assert np.isnan(probas[[0, 4, 7, 8]]).all()
     alone, _ = predict.predict_files(trained, sound, progress=False)
     assert probas[[1, 2, 3, 5, 6]] == pytest.approx(alone, abs=1e-3)
@@ -72,7 +73,8 @@ def test_a_name_that_is_no_utf_8_is_predicted_and_escaped(trained, design, sampl
     except OSError:
         pytest.skip("this file system takes no such name")
     table, reasons = predict.predict_table(trained, image_files([tmp_path]))
-    assert reasons == {} and len(table) == 1
+    assert reasons == {}
+    assert len(table) == 1
     text = top_3_text(table)
     assert text.encode("utf-8").startswith((tmp_path / "mu\\udcf1oz_center.jpg").as_posix().encode())
     write_table(table, tmp_path / "table.csv")
@@ -127,4 +129,5 @@ def test_unreadable_files_have_no_row(partly_new, tmp_path):
     broken.write_bytes(b"no image")
     table, unreadable = predict.predict_table(learn, [broken, *paths[:2]])
     assert list(unreadable) == [broken]
-    assert len(table) == 2 and np.isfinite(table["novelty"]).all()
+    assert len(table) == 2
+    assert np.isfinite(table["novelty"]).all()

@@ -41,15 +41,20 @@ def test_every_picture_has_one_annotation_on_its_canvas(files, tmp_path):
     ids = {"cubism": "http://vocab.getty.edu/aat/300021495"}
     web_annotations.write_annotations(PREDICTIONS, tmp_path / "x.json", model=model, records=records, style_ids=ids)
     page = json.loads((tmp_path / "x.json").read_text())
-    assert page["type"] == "AnnotationPage" and page["@context"][0] == "http://www.w3.org/ns/anno.jsonld"
+    assert page["type"] == "AnnotationPage"
+    assert page["@context"][0] == "http://www.w3.org/ns/anno.jsonld"
     first, second = page["items"]
     assert first["target"] == "https://example.org/canvas/1"
     assert second["target"] == Path("in/rococo/c.jpg").absolute().as_uri()
-    assert first["id"] != second["id"] and first["motivation"] == "classifying"
-    assert first["generator"]["id"].startswith("urn:sha256:") and first["generator"]["type"] == "Software"
+    assert first["id"] != second["id"]
+    assert first["motivation"] == "classifying"
+    assert first["generator"]["id"].startswith("urn:sha256:")
+    assert first["generator"]["type"] == "Software"
     assert [body["probability"] for body in first["body"]] == [0.7, 0.15, 0.1]
-    assert first["body"][0]["source"] == ids["cubism"] and first["body"][1]["value"] == "rococo"
-    assert second["styleclf:answer"] == "none of these" and "styleclf:answer" not in first
+    assert first["body"][0]["source"] == ids["cubism"]
+    assert first["body"][1]["value"] == "rococo"
+    assert second["styleclf:answer"] == "none of these"
+    assert "styleclf:answer" not in first
     again = web_annotations.annotations_of(PREDICTIONS, model=model, canvases=web_annotations.canvases_in(records))
     assert again["items"][0]["id"] == first["id"]
     model.write_bytes(b"another bundle")
@@ -60,19 +65,27 @@ def test_every_picture_has_one_annotation_on_its_canvas(files, tmp_path):
 def check_annotation_page(page):
     """Every MUST of https://www.w3.org/TR/annotation-model/ (2017) that is about what is written here."""
     context = page["@context"]
-    assert "http://www.w3.org/ns/anno.jsonld" in context and isinstance(context, list) and len(context) > 1
-    assert page["type"] == "AnnotationPage" and is_iri(page["id"]) and page["items"]
+    assert "http://www.w3.org/ns/anno.jsonld" in context
+    assert isinstance(context, list)
+    assert len(context) > 1
+    assert page["type"] == "AnnotationPage"
+    assert is_iri(page["id"])
+    assert page["items"]
     for annotation in page["items"]:
-        assert annotation["type"] == "Annotation" and is_iri(annotation["id"]) and is_iri(annotation["target"])
+        assert annotation["type"] == "Annotation"
+        assert is_iri(annotation["id"])
+        assert is_iri(annotation["target"])
         assert annotation["motivation"] == "classifying"
         assert re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", annotation["generated"])
-        assert annotation["generator"]["type"] == "Software" and is_iri(annotation["generator"]["id"])
+        assert annotation["generator"]["type"] == "Software"
+        assert is_iri(annotation["generator"]["id"])
         for body in annotation["body"]:
             assert body["purpose"] == "classifying"
             if body["type"] == "SpecificResource":
                 assert is_iri(body["source"])
             else:
-                assert body["type"] == "TextualBody" and isinstance(body["value"], str)
+                assert body["type"] == "TextualBody"
+                assert isinstance(body["value"], str)
         own = {key for key in (*annotation, *annotation["body"][0]) if ":" in key or key == "probability"}
         assert all(key in context[1] or key.partition(":")[0] in context[1] for key in own)
 

@@ -27,7 +27,8 @@ def test_answers_are_those_of_tables():
         for row, of_picture in zip(expected.itertuples(), probas, strict=True):
             assert wider.answer(of_picture, STYLES) == (row.answer, row.level)
             names.add(row.answer)
-    assert names == {ANY_STYLE, "european", "old", *STYLES} and answers.ANY_STYLE == ANY_STYLE
+    assert names == {ANY_STYLE, "european", "old", *STYLES}
+    assert answers.ANY_STYLE == ANY_STYLE
 
 
 def test_without_a_threshold_everything_is_any_style():

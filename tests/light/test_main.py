@@ -25,8 +25,10 @@ def test_a_line_and_a_row_say_what_the_model_says(model, bundled, paths, tmp_pat
     assert last == f"5 of 5 images predicted: {table}"
     for line, row, prediction in zip(lines, read(table), model.predict(paths[:5]), strict=True):
         style, proba = prediction.likeliest[0]
-        assert line.startswith(prediction.path.as_posix()) and f"{style} {proba:.0%}" in line
-        assert row["pred"] == style and row["answer"] == prediction.answer
+        assert line.startswith(prediction.path.as_posix())
+        assert f"{style} {proba:.0%}" in line
+        assert row["pred"] == style
+        assert row["answer"] == prediction.answer
         probas = [float(row[f"proba_{name}"]) for name in model.styles]
         assert probas == pytest.approx(prediction.probas.tolist())
         assert "set" not in row
@@ -67,7 +69,9 @@ def test_bad_input_is_one_sentence(bundled, tmp_path, monkeypatch, capsys, bundl
     (tmp_path / "empty").mkdir()
     assert main([bundle or str(bundled / "bundle"), picture]) == 2
     error = capsys.readouterr().err
-    assert error.startswith("styleclf.light: ") and sentence in error and error.count("\n") == 1
+    assert error.startswith("styleclf.light: ")
+    assert sentence in error
+    assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,11 @@ def read(values):
 
 def test_it_says_what_the_learner_knew(values):
     manifest = read(values)
-    assert manifest.input.size == 32 and manifest.embedding_size == 16
+    assert manifest.input.size == 32
+    assert manifest.embedding_size == 16
     assert manifest.thresholds == pytest.approx(0.05 + 0.02 * np.arange(len(manifest.styles)))
-    assert manifest.temperature == 1 and len(manifest.picture_profile["sharpness"]) == 101
+    assert manifest.temperature == 1
+    assert len(manifest.picture_profile["sharpness"]) == 101
 
 
 def test_ids_of_styles_are_read(values):
@@ -92,7 +94,8 @@ def test_impossible_years_are_one_sentence(values, facts, sentence):
     with pytest.raises(ValueError, match=re.escape(sentence)):
         read(values | {"labels": labels, "years": facts})
     years = read(values | {"labels": labels, "years": {"edges": rising, "width": None}}).years
-    assert years.width == np.inf and years.edges.tolist() == rising
+    assert years.width == np.inf
+    assert years.edges.tolist() == rising
 
 
 @pytest.mark.parametrize("name", ["styles", "input", "network", "files", "temperature"])
@@ -114,5 +117,6 @@ def test_what_is_no_json_or_a_bomb_is_one_sentence(content):
 
 def test_the_pattern_is_the_same_everywhere():
     pattern = check_pattern(64)
-    assert pattern.dtype == np.uint8 and int(pattern.astype(np.int64).sum()) == 1565674
+    assert pattern.dtype == np.uint8
+    assert int(pattern.astype(np.int64).sum()) == 1565674
     assert len(np.unique(pattern)) > 200

@@ -46,7 +46,8 @@ def test_probabilities_and_embeddings_are_those_of_the_learner(model, learn, pat
     predictions = model.predict_files(paths, bs=7)
     assert np.abs(predictions.probas - expected).max() < 1e-4
     assert np.ptp(expected, axis=0).max() > 0.01  # the pictures are told apart
-    assert predictions.embeddings.shape == (len(paths), 16) and not predictions.unreadable
+    assert predictions.embeddings.shape == (len(paths), 16)
+    assert not predictions.unreadable
 
 
 def test_sets_and_likeliest_styles_are_those_of_predict(model, learn, paths):
@@ -55,7 +56,8 @@ def test_sets_and_likeliest_styles_are_those_of_predict(model, learn, paths):
     for row, prediction in zip(table.itertuples(), model.predict(paths), strict=True):
         assert prediction.likeliest[0][0] == row.pred
         assert ", ".join(prediction.style_set) == row.set
-        assert prediction.answer == row.answer and prediction.novelty == pytest.approx(row.novelty, abs=1e-3)
+        assert prediction.answer == row.answer
+        assert prediction.novelty == pytest.approx(row.novelty, abs=1e-3)
         assert [proba for _, proba in prediction.likeliest] == sorted(prediction.probas, reverse=True)[:3]
     sets = prediction_sets(model.predict_files(paths).probas, np.array(threshold))
     assert 1 < sets.sum(axis=1).mean() < len(model.styles)  # the test can fail
@@ -85,7 +87,7 @@ def test_threads_get_what_one_thread_gets(model, paths):
 
 def test_a_graph_that_answers_for_another_number_of_pictures_is_told(model, monkeypatch):
     monkeypatch.setattr("styleclf.light.runtime.outputs_in_time", lambda *_, **__: [np.zeros((1, 8))])
-    with pytest.raises(ValueError, match=r"its logits of 3 pictures have the shape \(1, 8\)"):
+    with pytest.raises(ValueError, match=r"the graph's logits of 3 pictures have the shape \(1, 8\)"):
         model.outputs_of(np.zeros((3, 32, 32, 3), dtype=np.uint8), "logits")
 
 
@@ -95,7 +97,8 @@ def test_files_that_are_no_pictures_are_named_with_the_reason(model, paths, tmp_
     files = [tmp_path / "empty.jpg", paths[0], tmp_path / "text.jpg", tmp_path / "nowhere.jpg"]
     predictions = model.predict_files(files)
     assert predictions.unreadable == {0: "empty file", 2: "not a readable image", 3: "file not found"}
-    assert np.isnan(predictions.probas[[0, 2, 3]]).all() and np.isfinite(predictions.probas[1]).all()
+    assert np.isnan(predictions.probas[[0, 2, 3]]).all()
+    assert np.isfinite(predictions.probas[1]).all()
     with pytest.raises(OSError, match=r"empty\.jpg cannot be read as an image: empty file"):
         model.predict(files)
 

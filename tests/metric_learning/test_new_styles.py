@@ -19,7 +19,8 @@ def test_a_new_style_is_predicted_beside_the_old_ones(dls, weights_file, sample,
     add_style(learn, "fauvism", files[:1], progress=False)
     loaded = load_style_learner(export_learner(learn, tmp_path / "model.pkl"))
     after, _ = predict_files(loaded, files, progress=False)
-    assert after.shape == (len(files), 9) and after[0].argmax() == 8
+    assert after.shape == (len(files), 9)
+    assert after[0].argmax() == 8
     np.testing.assert_allclose(after[:, :8] / after[:, :8].sum(axis=1, keepdims=True), before, atol=1e-5)
     assert loaded.predict(files[0])[0] == "fauvism" == predict_table(loaded, files[:1])[0]["pred"].iloc[0]
     with pytest.raises(ValueError, match="knows fauvism already"):

@@ -15,7 +15,8 @@ def space(blobs, dims):
 
 def test_embeddings_of_three_numbers_are_drawn_as_they_are(blobs):
     of_three = space(blobs, 3)
-    assert _is_drawn_directly(of_three) and not _is_drawn_directly(space(blobs, 4))
+    assert _is_drawn_directly(of_three)
+    assert not _is_drawn_directly(space(blobs, 4))
     assert _points(of_three, 0) is of_three.embeddings
 
 

@@ -31,14 +31,18 @@ def test_well_parted_styles_score_best_and_noise_scores_chance(blobs, table):
     lost = scored(unit_rows(np.random.default_rng(1).normal(size=(48, 4))), table, *TRAIN, shots=(5,))
     for name, chance in (("accuracy_5_shot", 1 / 2), ("accuracy_5_shot_of_all", 1 / 4)):
         row = lost.loc[("withheld", name)]
-        assert row["chance"] == chance and row["lo"] < chance < row["hi"]
+        assert row["chance"] == chance
+        assert row["lo"] < chance < row["hi"]
     assert lost.loc[("trained", "precision_at_1"), "chance"] == pytest.approx(10 / 22)  # of others' paintings
     assert lost.loc[("trained", "precision_at_1_own_author"), "chance"] == pytest.approx(11 / 23)
     bounds = lost[["lo", "value", "hi"]].dropna()
-    assert (bounds["lo"] <= bounds["value"] + 1e-9).all() and (bounds["value"] <= bounds["hi"] + 1e-9).all()
+    assert (bounds["lo"] <= bounds["value"] + 1e-9).all()
+    assert (bounds["value"] <= bounds["hi"] + 1e-9).all()
     text = scores_text({"blobs": found.reset_index(), "noise": lost.reset_index()}).splitlines()
     assert [line.split()[0] for line in text[-3:]] == ["blobs", "noise", "chance"]
-    assert "MAP@R" in text[1] and "1.00 (1.00-1.00)" in text[2] and "0.50" in text[-1]
+    assert "MAP@R" in text[1]
+    assert "1.00 (1.00-1.00)" in text[2]
+    assert "0.50" in text[-1]
 
 
 def test_finding_the_own_author_flatters(table):

@@ -34,7 +34,8 @@ def test_hidden_layers_are_read_where_normalisations_were_folded_in():
     model = create_model("test_efficientnet", 3, features="style", weights="none").eval()
     x = torch.randn(2, 3, 32, 32)
     folded = fold_batchnorm(model, x[:1])
-    assert folded is not model and model[0].narrowing
+    assert folded is not model
+    assert model[0].narrowing
     with torch.no_grad():
         torch.testing.assert_close(folded(x), model(x), atol=1e-4, rtol=1e-4)
 

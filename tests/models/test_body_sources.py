@@ -13,9 +13,13 @@ def test_one_body_is_what_it_was():
 
 def test_a_pair_has_the_larger_size_and_the_statistics_of_the_first():
     pair = body_source("tf_efficientnet_lite2+vit_tiny_patch16_224", "none")
-    assert pair.name == "tf_efficientnet_lite2+vit_tiny_patch16_224" and pair.size == 260 and pair.has_fixed_size
+    assert pair.name == "tf_efficientnet_lite2+vit_tiny_patch16_224"
+    assert pair.size == 260
+    assert pair.has_fixed_size
     assert pair.stats == image_stats("tf_efficientnet_lite2") == ((0.5,) * 3, (0.5,) * 3)
-    assert not pair.has_weights and pair.licence is None and len(pair.facts()["bodies"]) == 2
+    assert not pair.has_weights
+    assert pair.licence is None
+    assert len(pair.facts()["bodies"]) == 2
 
 
 def test_licences_of_all_are_told():
@@ -49,7 +53,8 @@ def test_what_it_costs_is_told_before(capsys):
 def test_automatic_weights_are_those_of_each(monkeypatch):
     monkeypatch.setattr(sources, "single_weights_exist", lambda arch: arch == "resnet18")
     assert weights_at_hand("auto", "resnet18+resnet34") == "imagenet+none"
-    assert weights_at_hand("auto", "resnet18+resnet18") == "imagenet" and weights_at_hand("none", "a+b") == "none"
+    assert weights_at_hand("auto", "resnet18+resnet18") == "imagenet"
+    assert weights_at_hand("none", "a+b") == "none"
 
 
 @pytest.mark.parametrize("arch, what", [("resnet18+", "names no architecture"), ("resnet18+nonsense", "'nonsense'")])

@@ -15,7 +15,8 @@ LEVIT = "levit_128s"  # made for one size: its attention knows every position
 @pytest.mark.parametrize("features", ["pooled", "style"])
 def test_a_transformer_of_patches_takes_whole_ones_and_says_so(features):
     body = create_body("test_vit", features, "none")
-    assert takes_image_size(body, 160) and takes_image_size(body, 128)
+    assert takes_image_size(body, 160)
+    assert takes_image_size(body, 128)
     with pytest.raises(ValueError, match=r"no images of 100 pixels .*choose size 160, or another multiple of 16"):
         check_image_size(body, 100)
 

@@ -36,13 +36,15 @@ def test_a_batch_that_does_not_fit_goes_in_halves_and_is_remembered(error, capsy
     memory.in_parts(small, small, x)
     assert small.passed == [2] * 10
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 2 and said[-1].endswith("the network sees 2 at a time")
+    assert len(said) == 2
+    assert said[-1].endswith("the network sees 2 at a time")
 
 
 def test_a_batch_that_fits_goes_whole(capsys):
     small = Small(10)
     memory.in_parts(small, small, torch.randn(10, 4))
-    assert small.passed == [10] and not capsys.readouterr().out
+    assert small.passed == [10]
+    assert not capsys.readouterr().out
 
 
 def test_every_thread_of_a_processor_works_through_a_few_images_and_other_devices_through_all(monkeypatch):

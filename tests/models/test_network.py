@@ -27,7 +27,8 @@ def test_every_family_keeps_the_contract(arch, features):
 def test_groups_part_the_parameters_early_before_late(arch):
     model = network.create_model(arch, 5, weights="none")
     early, late, new = ([id(p) for p in group] for group in network.parameter_groups(model))
-    assert early and late
+    assert early
+    assert late
     assert sorted(early + late + new) == sorted(id(p) for p in model.parameters())
     assert new == [id(p) for part in model[1:] for p in part.parameters()]
     names = {id(p): name for name, p in model[0].named_parameters()}

@@ -56,7 +56,8 @@ def test_logits_in_half_precision_are_close_to_float32_beside_their_spread(featu
 def test_batches_are_laid_out_as_plain_tensors_with_channels_last():
     x = torch.randn(2, 3, 8, 8)
     found = precision.channels_last(TensorImage(x))
-    assert type(found) is torch.Tensor and torch.equal(found, x)
+    assert type(found) is torch.Tensor
+    assert torch.equal(found, x)
     assert found.is_contiguous(memory_format=torch.channels_last)
 
 
@@ -80,7 +81,8 @@ class Watched(nn.Module):
 
 
 def loss_in_float32(logits, targs):
-    assert logits.dtype == torch.float32 and not entered()
+    assert logits.dtype == torch.float32
+    assert not entered()
     return nn.functional.cross_entropy(logits, targs.as_subclass(torch.Tensor))
 
 
@@ -106,7 +108,8 @@ def test_the_model_runs_in_the_precision_and_the_rest_in_float32(name):
     assert {p.grad.dtype for p in learn.model.parameters()} == {torch.float32}
     assert learn.model.conv.weight.is_contiguous(memory_format=torch.channels_last)
     preds, _ = learn.get_preds()
-    assert preds.dtype == torch.float32 and not entered()
+    assert preds.dtype == torch.float32
+    assert not entered()
     learn.model(torch.randn(1, 3, 8, 8))
     assert not learn.model.seen[-1][0], "called by hand, the model runs as it is"
 
@@ -156,14 +159,17 @@ def test_a_batch_that_fails_leaves_the_precision(error):
     learn = watched_learner("bf16", error)
     with pytest.raises(type(error)):
         fit(learn)
-    assert learn.model.seen[0][0] and not entered()
+    assert learn.model.seen[0][0]
+    assert not entered()
     learn.model.error = None
     fit(learn)
-    assert learn.model.seen[-1][0] and not entered()
+    assert learn.model.seen[-1][0]
+    assert not entered()
 
 
 @pytest.mark.parametrize("error", [CancelBatchException, CancelFitException])
 def test_a_batch_that_is_given_up_leaves_the_precision(error):
     learn = watched_learner("bf16", error)
     fit(learn)
-    assert learn.model.seen[0][0] and not entered()
+    assert learn.model.seen[0][0]
+    assert not entered()

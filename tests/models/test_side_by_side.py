@@ -46,7 +46,8 @@ def test_every_body_sees_images_normalised_for_its_weights(bodies, images):
 
 def test_smaller_bodies_see_smaller_images_in_proportion(bodies, images):
     body = SideBySide(bodies, [BodyView(IMAGENET, 64), BodyView(IMAGENET, 48)], [False, True])
-    assert body._seen_by(0, images).shape[-1] == 64 and body._seen_by(1, images).shape[-1] == 48
+    assert body._seen_by(0, images).shape[-1] == 64
+    assert body._seen_by(1, images).shape[-1] == 48
     assert body._seen_by(1, images[..., :32, :32]).shape[-1] == 24, "images shrunk for training stay smaller"
     flat = torch.full((1, 3, 64, 64), 0.3)
     assert body._seen_by(1, flat).numpy() == pytest.approx(0.3)
@@ -61,7 +62,8 @@ def test_the_first_body_is_trained_and_the_others_stay_as_they_are(weights_file)
     model = create_model(f"{ARCH}+{ARCH}", 3, features="style", weights=str(weights_file), size=64)
     body = model[0].train()
     first, second = body.bodies
-    assert first.training and not second.training
+    assert first.training
+    assert not second.training
     assert not any(parameter.requires_grad for parameter in second.parameters())
     grouped = {id(parameter) for group in parameter_groups(model) for parameter in group}
     assert grouped == {id(parameter) for parameter in model.parameters()} - {id(p) for p in second.parameters()}
@@ -77,20 +79,23 @@ def test_random_bodies_are_all_trained():
 def test_shares_are_those_of_all_layers_together(bodies):
     body = SideBySide(bodies, [BodyView(IMAGENET, 64), BodyView(IMAGENET, 64)], [False, True])
     shares = feature_shares(body)
-    assert len(shares) == body.head_hidden_size and np.mean(shares**2) == pytest.approx(1, rel=1e-4)
+    assert len(shares) == body.head_hidden_size
+    assert np.mean(shares**2) == pytest.approx(1, rel=1e-4)
 
 
 @torch.no_grad()
 def test_a_copy_from_a_pickle_gives_the_same(bodies, images):
     body = SideBySide(bodies, [BodyView(IMAGENET, 64), BodyView(HALVES, 48)], [False, True]).eval()
     again = pickle.loads(pickle.dumps(body))
-    assert torch.equal(again(images), body(images)) and repr(again) == repr(body)
+    assert torch.equal(again(images), body(images))
+    assert repr(again) == repr(body)
     assert not [name for name in body.state_dict() if name.startswith(("scale", "shift"))], "weights are the bodies'"
 
 
 def test_the_1000_way_layers_stand_side_by_side_too():
     model = create_model(f"{ARCH}+{ARCH}", 3, features="imagenet", weights="none", size=64).eval()
-    assert model[0](torch.zeros(1, 3, 64, 64)).shape == (1, 2000) and model[0].widths() == [1000, 1000]
+    assert model[0](torch.zeros(1, 3, 64, 64)).shape == (1, 2000)
+    assert model[0].widths() == [1000, 1000]
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +111,8 @@ def trained_pair(design, sample, weights_file, tmp_path_factory):
 def test_fine_tuning_changes_the_first_body_alone(trained_pair):
     learn, before, _ = trained_pair
     first, second = learn.model[0].bodies
-    assert changed(before[0], first) and not changed(before[1], second)
+    assert changed(before[0], first)
+    assert not changed(before[1], second)
 
 
 def test_an_exported_pair_predicts_embeds_and_is_explained_like_any_learner(trained_pair, design, sample):

@@ -41,7 +41,8 @@ def test_style_features_end_with_deviations_of_what_narrowing_convolutions_read(
         features = body(x)
         expected = torch.cat([(maps.flatten(2).var(2, correction=0) + 1e-5).sqrt() for maps in seen], 1)
         assert torch.allclose(features[:, -expected.shape[1] :], expected, atol=1e-5)
-        assert features.shape == (2, body.head_hidden_size) and sum(body.widths()) == body.head_hidden_size
+        assert features.shape == (2, body.head_hidden_size)
+        assert sum(body.widths()) == body.head_hidden_size
     for hook in hooks:
         hook.remove()
 
@@ -51,7 +52,8 @@ def test_a_layer_is_hooked_once_and_notes_nothing_outside_a_pass():
     x = torch.randn(2, 3, 64, 64)
     for _ in range(2):
         body(x)
-    assert body.hidden() and all(len(layer._forward_pre_hooks) == 1 for layer in body.hidden())
+    assert body.hidden()
+    assert all(len(layer._forward_pre_hooks) == 1 for layer in body.hidden())
     with pytest.raises(RuntimeError):
         body(x[:, :1])
     body.trunk(x)
@@ -91,7 +93,8 @@ def test_a_style_body_exported_before_hidden_layers_were_read_gives_what_it_gave
     del old.narrowing, old.stages
     x = torch.randn(2, 3, 64, 64)
     with torch.no_grad():
-        assert n_hidden and torch.equal(old(x), body(x)[:, :-n_hidden])
+        assert n_hidden
+        assert torch.equal(old(x), body(x)[:, :-n_hidden])
 
 
 def test_style_features_of_a_flat_picture_have_a_gradient():
@@ -123,7 +126,8 @@ def shapes_of(arch):
 )
 def test_every_family_has_hidden_layers_and_stays_within_the_width(arch, layer):
     body = shapes_of(arch)
-    assert body.narrowing[-1] == layer and len(body.widths()) > 4
+    assert body.narrowing[-1] == layer
+    assert len(body.widths()) > 4
     assert sum(body.widths()) == body.head_hidden_size <= style_statistics._MAX_WIDTH
 
 
@@ -140,7 +144,8 @@ def test_bodies_that_fit_are_read_in_all_stages_as_ever(arch, width, n_hidden):
 def test_squeeze_and_excitation_is_not_read():
     body = shapes_of("mobilenetv3_small_050")
     narrowing = {name for name, layer in body.trunk.named_modules() if ".se." in name and isinstance(layer, nn.Conv2d)}
-    assert narrowing and not narrowing & {*body.narrowing}
+    assert narrowing
+    assert not narrowing & {*body.narrowing}
 
 
 def test_a_body_that_calls_every_block_a_stage_is_read_in_four(monkeypatch):
@@ -170,7 +175,8 @@ def test_tokens_and_maps_with_channels_last_have_the_deviations_of_their_places(
     n_prefix = {"test_vit": 1, "test_convnext": 0}[arch]
     places = [each.flatten(1, -2)[:, n_prefix:] for each in tokens]
     expected = torch.cat([(each.var(dim=1, correction=0) + 1e-5).sqrt() for each in places], 1)
-    assert len(tokens) > 5 and n_prefix == getattr(body.trunk, "num_prefix_tokens", 0)
+    assert len(tokens) > 5
+    assert n_prefix == getattr(body.trunk, "num_prefix_tokens", 0)
     torch.testing.assert_close(features[:, -expected.shape[1] :], expected, rtol=1e-4, atol=1e-5)
 
 

@@ -65,7 +65,8 @@ def pairs(design, n):
 
 def test_the_gap_and_its_interval_stand_in_words():
     shown = words(audit._plot_leak(LEAK, SEEDS))
-    assert "7.0 points (4.0 to 10.0)" in shown and "3.0 points (1.0 to 5.0)" in shown
+    assert "7.0 points (4.0 to 10.0)" in shown
+    assert "3.0 points (1.0 to 5.0)" in shown
 
 
 def test_only_what_comes_near_is_orange():
@@ -100,7 +101,9 @@ def test_every_table_with_rows_has_its_figure(design, sample):
 def test_styles_guessed_by_their_source_are_marked():
     fig = audit._plot_source_guesses(GUESSES)
     shown = words(fig)
-    assert "runs/cv" in shown and "+33.0 (+10.0 to +50.0)" in shown and "+1.0 (−2.0 to +4.0)" in shown
+    assert "runs/cv" in shown
+    assert "+33.0 (+10.0 to +50.0)" in shown
+    assert "+1.0 (−2.0 to +4.0)" in shown
     probe, run = fig.axes
     dots = [next(line for line in axes.lines if line.get_marker() == "o") for axes in (probe, run)]
     assert [dot.get_color() == WRONG for dot in dots] == [False, True]

@@ -14,9 +14,11 @@ def test_a_comparison_names_its_runs_shortly_and_turns_the_losses():
     shown = compare(tables, n_resamples=50)
     fig = comparison.plot_comparison(shown)
     words = words_of(fig)
-    assert "Differences from a: 60 images, 8 authors" in words and "b/c" in words
+    assert "Differences from a: 60 images, 8 authors" in words
+    assert "b/c" in words
     rates, *losses = fig.axes
-    assert not rates.xaxis_inverted() and all(axes.xaxis_inverted() for axes in losses)
+    assert not rates.xaxis_inverted()
+    assert all(axes.xaxis_inverted() for axes in losses)
     with pytest.raises(ValueError, match="two or more runs"):
         comparison.plot_comparison(shown[shown["run"] == "runs/a"])
 
@@ -48,4 +50,5 @@ def test_a_difference_stands_on_the_interval_of_its_trainings_anew():
     ends = [lines.get_segments()[0][:, 0].tolist() for lines in rates.collections[:2]]
     retrained = [100 * row["retrained_lo"], 100 * row["retrained_hi"]]
     assert ends == [pytest.approx(retrained), pytest.approx([100 * row["lo"], 100 * row["hi"]])]
-    assert retrained[0] < 100 * row["lo"] and 100 * row["hi"] < retrained[1]
+    assert retrained[0] < 100 * row["lo"]
+    assert 100 * row["hi"] < retrained[1]

@@ -15,7 +15,8 @@ def test_the_confusion_matrix_shows_row_percents_and_counts():
     words = words_of(plots.plot_confusion(predictions))
     shares = 100 * counts / counts.sum(axis=1, keepdims=True)
     for row, column in np.argwhere(counts):
-        assert f"{shares[row, column]:.0f}" in words and str(counts[row, column]) in words
+        assert f"{shares[row, column]:.0f}" in words
+        assert str(counts[row, column]) in words
     assert any(f"top-1 accuracy {shares.diagonal().mean():.0f} %" in text for text in words)
     for style, n in zip(VOCAB, counts.sum(axis=1), strict=True):
         assert f"{style}  n = {n}" in words

@@ -20,10 +20,13 @@ def test_the_number_stands_right_of_whatever_is_farther_right(hi, x):
     axes = new_figure(2, 2).subplots()
     write_estimate(axes, 3, Estimate(0.5, 0.4, hi), colour="#0072B2")
     (text,) = axes.texts
-    assert text.get_text() == "0.50" and text.xy == (x, 3)
+    assert text.get_text() == "0.50"
+    assert text.xy == (x, 3)
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_estimates_that_share_a_row_stand_evenly_around_its_middle(n):
     offsets = row_offsets(n)
-    assert len(offsets) == n and sum(offsets) == pytest.approx(0) and max(offsets) < 0.5
+    assert len(offsets) == n
+    assert sum(offsets) == pytest.approx(0)
+    assert max(offsets) < 0.5

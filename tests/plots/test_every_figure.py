@@ -35,8 +35,10 @@ def test_every_figure_has_ink_and_nothing_is_cut_off_at_its_edge(images):
     for fig in [*all_figures(images), plots.contact_sheet(make_predictions(), images)]:
         assert (pixels_of(fig) < 200).any(axis=-1).mean() > 0.005
         box = fig.get_tightbbox()
-        assert box.x0 >= -0.02 and box.y0 >= -0.02
-        assert box.x1 <= fig.get_figwidth() + 0.02 and box.y1 <= fig.get_figheight() + 0.02
+        assert box.x0 >= -0.02
+        assert box.y0 >= -0.02
+        assert box.x1 <= fig.get_figwidth() + 0.02
+        assert box.y1 <= fig.get_figheight() + 0.02
 
 
 def test_every_figure_says_what_it_is(images):

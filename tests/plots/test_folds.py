@@ -26,7 +26,8 @@ def test_the_folds_figure_names_every_fold_and_the_pooled_one_last():
 def test_recall_and_painters_say_how_many_they_show():
     predictions = make_predictions(300)
     words = words_of(folds.plot_recall(predictions))
-    assert set(VOCAB) <= set(words) and f"{(predictions['label'] == VOCAB[0]).sum()}" in words
+    assert set(VOCAB) <= set(words)
+    assert f"{(predictions['label'] == VOCAB[0]).sum()}" in words
     words = words_of(folds.plot_painters(predictions, 5))
     assert any(word.startswith("The 5 hardest of") for word in words)
 

@@ -20,7 +20,8 @@ def test_the_history_writes_the_values_of_the_chosen_epoch():
         row = history.iloc[-1 if chosen is None else chosen]
         words = words_of(plots.plot_history(history, chosen=chosen))
         for name in ("top_2_accuracy", "loss"):
-            assert f"train {row['train_' + name]:#.3g}" in words and f"test {row['test_' + name]:#.3g}" in words
+            assert f"train {row['train_' + name]:#.3g}" in words
+            assert f"test {row['test_' + name]:#.3g}" in words
         assert any(f"epoch {row['epoch']:.0f}." in text for text in words)
 
 
@@ -29,7 +30,8 @@ def test_names_of_curves_that_end_together_stay_apart():
     fig = plots.plot_history(history, "loss")
     fig.canvas.draw()
     boxes = [text.get_window_extent() for text in fig.axes[0].texts]
-    assert len(boxes) == 2 and not boxes[0].overlaps(boxes[1])
+    assert len(boxes) == 2
+    assert not boxes[0].overlaps(boxes[1])
 
 
 @pytest.mark.parametrize("missing", [["test_loss"], ["train_loss", "test_loss"], ["train_top_2_accuracy", "seconds"]])

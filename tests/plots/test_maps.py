@@ -22,7 +22,10 @@ def test_a_frame_is_a_square_around_all_points_that_have_a_place():
     frame_map(axes, points)
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
     assert np.isclose(right - left, high - low)
-    assert left < 0 and right > 4 and low < 0 and high > 1
+    assert left < 0
+    assert right > 4
+    assert low < 0
+    assert high > 1
 
 
 def test_every_group_is_named_once_and_no_point_is_lost():

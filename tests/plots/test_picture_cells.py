@@ -16,7 +16,8 @@ def test_wide_and_tall_pictures_keep_their_proportions():
         picture_cells.draw_picture(axes, Image.new("RGB", size, "red"), frame="#0072B2")
         left, right, bottom, top = axes.images[0].get_extent()
         assert (right - left) / (top - bottom) == pytest.approx(size[0] / size[1])
-        assert min(left, bottom) >= 0 and max(right, top) <= 1
+        assert min(left, bottom) >= 0
+        assert max(right, top) <= 1
         assert axes.get_xlim() == axes.get_ylim() == (0, 1)
         middle = pixels_of(fig)[100, 100]
         assert middle.tolist() == [255, 0, 0]

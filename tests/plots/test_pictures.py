@@ -29,7 +29,8 @@ def test_grids_show_images_of_their_kind_at_most_so_many_a_style(images, monkeyp
     label = predictions["label"].to_numpy()
     right = {"top-1": first == label, "top-2": (second == label), "wrong": (first != label) & (second != label)}[kind]
     expected = predictions[right].groupby("label").size().clip(upper=2)
-    assert set(shown) <= set(predictions["filename"][right]) and len(shown) == len(set(shown))
+    assert set(shown) <= set(predictions["filename"][right])
+    assert len(shown) == len(set(shown))
     assert pd.Series([name.split("/")[0] for name in shown]).value_counts().to_dict() == expected.to_dict()
     assert any(f"{right.sum()} of 60 images" in text for text in words_of(fig))
     frame = np.frombuffer(bytes.fromhex(pictures.KINDS[kind][1][1:]), np.uint8)
@@ -87,7 +88,8 @@ def test_a_long_painter_is_whole(tmp_path, n_styles):
 
 def test_a_kind_that_no_image_is_of_says_so(tmp_path):
     fig = plots.plot_examples(make_predictions(vocab=VOCAB[:2]), tmp_path, "wrong")
-    assert words_of(fig).count("none") == 2 and any("0 of 60 images" in text for text in words_of(fig))
+    assert words_of(fig).count("none") == 2
+    assert any("0 of 60 images" in text for text in words_of(fig))
 
 
 def test_pictures_that_cannot_be_opened_are_drawn_grey(tmp_path):

@@ -22,7 +22,8 @@ def test_it_names_models_scores_difference_chance_and_sizes():
         row = scores.set_index("model").loc[model]
         assert text == f"{model}: average precision {row['value']:.2f} ({row['lo']:.2f}-{row['hi']:.2f})"
     assert texts[2] == "chance 0.33"
-    assert texts[3].startswith(f"difference: {scores['value'].iloc[-1]:+.2f} (") and " to " in texts[3]
+    assert texts[3].startswith(f"difference: {scores['value'].iloc[-1]:+.2f} (")
+    assert " to " in texts[3]
     assert note.startswith("80 of 240 images are rococo, by 24 named authors. ")
 
 
@@ -33,14 +34,17 @@ def test_it_draws_each_curve_with_its_band_and_the_chance_level():
         own = curves[curves["model"] == model]
         assert line.get_xydata() == pytest.approx(own[["recall", "precision"]].to_numpy())
         edges = band.get_paths()[0].vertices
-        assert edges[:, 1].min() == own["lo"].min() and edges[:, 1].max() == own["hi"].max()
+        assert edges[:, 1].min() == own["lo"].min()
+        assert edges[:, 1].max() == own["hi"].max()
     assert set(axes.lines[2].get_ydata()) == {scores["chance"].iloc[0]}
 
 
 def test_one_model_alone_has_no_difference_and_authors_without_names_are_not_counted():
     scores, curves = precision_recall({"one": predicted().assign(author="")}, "rococo", 50)
     _, *texts, note = words_of(plot_precision_recall(scores, curves, "rococo"))
-    assert len(texts) == 2 and "author," not in note and "named" not in note
+    assert len(texts) == 2
+    assert "author," not in note
+    assert "named" not in note
 
 
 def test_tables_without_their_columns_are_refused():

@@ -22,8 +22,11 @@ def test_ranges_of_few_images_are_no_zigzag():
     predictions = make_predictions(70)
     table = reliability_table(predictions)
     few = table["n_images"] < 5
-    assert few.any() and not few.all()
+    assert few.any()
+    assert not few.all()
     (axes,) = plot_reliability({"test": predictions}).axes
     _, line, rings = axes.lines
-    assert line.get_xdata().tolist() == table["confidence"][~few].tolist() and line.get_linestyle() == "-"
-    assert rings.get_xdata().tolist() == table["confidence"][few].tolist() and rings.get_linestyle() == "None"
+    assert line.get_xdata().tolist() == table["confidence"][~few].tolist()
+    assert line.get_linestyle() == "-"
+    assert rings.get_xdata().tolist() == table["confidence"][few].tolist()
+    assert rings.get_linestyle() == "None"

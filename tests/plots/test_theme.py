@@ -35,7 +35,9 @@ def test_a_saved_figure_says_of_which_model_and_data_it_is(tmp_path):
     width, height = Image.open(path).size
     assert width == look.WIDTH * 100 and height > fig.get_figheight() * 100 + 30, "three lines stand below it"
     below = np.asarray(Image.open(path).convert("L"))[-40:]
-    assert below.min() < 160 and (below[-4:] == 255).all() and (below[:, -4:] == 255).all()
+    assert below.min() < 160
+    assert (below[-4:] == 255).all()
+    assert (below[:, -4:] == 255).all()
     assert "Pictures" not in " ".join(words_of(fig)), "the figure itself stays as it was"
 
 
@@ -80,7 +82,8 @@ def test_colours_are_hex_distinct_for_thirty_styles_and_then_repeat():
     colours = plots.style_colours(vocab)
     assert list(colours) == vocab
     assert all(len(bytes.fromhex(colour[1:])) == 3 for colour in colours.values())
-    assert len(set(colours.values())) == 30 and colours["style-30"] == colours["style-0"]
+    assert len(set(colours.values())) == 30
+    assert colours["style-30"] == colours["style-0"]
 
 
 @pytest.mark.parametrize("name", ["$_$", "a price of $5 and $6", "$x^2$", "_$_$_", "mu\udcf1oz"])

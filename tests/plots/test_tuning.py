@@ -35,4 +35,5 @@ def test_the_history_marks_the_best_and_the_default():
 def test_values_far_below_the_others_are_raised_to_an_edge():
     values = pd.Series([0.6, 0.61, 0.62, 0.6, 0.1])
     raised = _above_floor(values, values)
-    assert raised[:4].tolist() == values[:4].tolist() and 0.1 < raised[4] <= 0.6
+    assert raised[:4].tolist() == values[:4].tolist()
+    assert 0.1 < raised[4] <= 0.6

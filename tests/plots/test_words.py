@@ -33,4 +33,5 @@ def test_metrics_have_readable_names():
 def test_counts_have_commas_and_none_is_a_dash():
     axes = new_figure(2, 2).subplots()
     write_counts(axes, "images", [1200, 0])
-    assert [text.get_text() for text in axes.texts] == ["1,200", "–"] and axes.get_title("right") == "images"
+    assert [text.get_text() for text in axes.texts] == ["1,200", "–"]
+    assert axes.get_title("right") == "images"

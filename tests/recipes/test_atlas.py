@@ -47,7 +47,8 @@ def test_a_page_has_all_images_but_the_validation_set(runs, design, call, folder
     assert data["folds"][data["test"]] == ("1" if "fold" in folder else "0")
     assert [epoch["name"] for epoch in data["epochs"]] == epochs
     for epoch in data["epochs"]:
-        assert set(epoch) == {"name", "words", *axes} and None not in epoch["x"]
+        assert set(epoch) == {"name", "words", *axes}
+        assert None not in epoch["x"]
 
 
 def test_a_cross_validation_has_a_page_to_which_its_report_leads(runs, sample, design):
@@ -57,7 +58,8 @@ def test_a_cross_validation_has_a_page_to_which_its_report_leads(runs, sample, d
     done = run(runs.parent, "recipes/atlas.py", "--cv", "runs/whole", "--projection", "pca")
     assert done.returncode == 0, done.stderr
     data = on_page(cv / "atlas.html")
-    assert data["out_of_fold"] and data["test"] == -1
+    assert data["out_of_fold"]
+    assert data["test"] == -1
     predicted = [data["styles"][style] for style in data["pred"]]
     judged = read_run(cv).set_index("filename")["pred"]
     assert dict(zip(data["filename"], predicted, strict=True)) == judged.to_dict()

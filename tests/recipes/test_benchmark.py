@@ -18,13 +18,18 @@ def test_a_contest_and_a_measurement_leave_tables_report_and_figure(sample, weig
     out = tmp_path / "out"
     results, curves = pd.read_csv(out / "benchmark.csv"), pd.read_csv(out / "curves.csv")
     assert results["contender"].tolist() == ["plain fastai", "styleclf fine-tune"] == list(curves["contender"].unique())
-    assert results["target_top_2"].iloc[0] == results["top_2"].iloc[0] and results["ratio"].iloc[0] == 1
-    assert results["n_epochs"].tolist() == [2, 1] and len(curves) == 3 + 3
+    assert results["target_top_2"].iloc[0] == results["top_2"].iloc[0]
+    assert results["ratio"].iloc[0] == 1
+    assert results["n_epochs"].tolist() == [2, 1]
+    assert len(curves) == 3 + 3
     measured = pd.read_csv(out / "further.csv")
-    assert set(measured["part"]) == {"decoding"} and len(measured) == 4
+    assert set(measured["part"]) == {"decoding"}
+    assert len(measured) == 4
     text = (out / "benchmark.md").read_text(encoding="utf-8")
-    assert text in done.stdout and " left" in done.stdout
-    assert (out / "figures/benchmark.png").stat().st_size and (out / "settings.json").is_file()
+    assert text in done.stdout
+    assert " left" in done.stdout
+    assert (out / "figures/benchmark.png").stat().st_size
+    assert (out / "settings.json").is_file()
     assert {file.name for file in out.iterdir()} == {
         *("benchmark.csv", "benchmark.md", "curves.csv", "design.csv", "figures", "further.csv", "settings.json")
     }

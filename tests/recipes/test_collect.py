@@ -48,8 +48,11 @@ def test_killed_and_gone_on_with_no_finished_picture_is_loaded_twice(desk, museu
     requests = Counter(museum.requests)
     n_in_flight = 2
     assert sum(requests.values()) - len(requests) <= n_in_flight, "only what was asked for at that moment"
-    assert len(finished) < n and "next: python recipes/design.py --images" in done.stdout
+    assert len(finished) < n
+    assert "next: python recipes/design.py --images" in done.stdout
     settings = json.loads((out / "settings.json").read_text(encoding="utf-8"))["settings"]
     assert settings["permission"] == "the museum, 3 May"
     table = pd.read_csv(out / "collected.csv")
-    assert len(table) == n and set(table["label"]) == set(STYLES) and table["author"].nunique() == 8
+    assert len(table) == n
+    assert set(table["label"]) == set(STYLES)
+    assert table["author"].nunique() == 8

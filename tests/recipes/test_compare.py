@@ -20,9 +20,11 @@ def desk(tmp_path, runs):
 def test_runs_are_compared_in_a_table_a_figure_and_sentences(desk):
     done = first_run(desk, "recipes/compare.py", *[f"runs/{name}" for name in ("first", "second", "skilled")], "--val")
     assert done.returncode == 0, done.stderr
-    assert "cv: runs/skilled is" in done.stdout and "more than chance" in done.stdout
+    assert "cv: runs/skilled is" in done.stdout
+    assert "more than chance" in done.stdout
     table = pd.read_csv(desk / "runs/compare/comparison.csv")
-    assert set(table["part"]) == {"cv", "val"} and table["run"].nunique() == 3
+    assert set(table["part"]) == {"cv", "val"}
+    assert table["run"].nunique() == 3
     for name in ("figures/comparison-cv.png", "figures/comparison-val.png", "settings.json"):
         assert (desk / "runs/compare" / name).stat().st_size
     assert "note: there is no report: runs/first has no tables" in done.stderr, "these runs have predictions alone"
@@ -45,4 +47,5 @@ def test_bad_input_is_one_sentence(desk, arguments, said):
 def test_runs_on_other_folds_are_refused(desk, runs):
     runs["second"].assign(fold="0").to_csv(desk / "runs/second/predictions.csv", index=False)
     done = run(desk, "recipes/compare.py", "runs/first", "runs/second")
-    assert done.returncode == 2 and "runs/first and runs/second cannot be compared" in done.stderr
+    assert done.returncode == 2
+    assert "runs/first and runs/second cannot be compared" in done.stderr

@@ -32,10 +32,13 @@ def test_decisions_make_a_new_design_and_are_undone(desk):
     assert done.returncode == 0 and "5 labels changed" in done.stdout, done.stderr
     before, after = (pd.read_csv(desk / name / "design.csv", dtype=str) for name in ("design", "design-2"))
     changed = before["label"] != after["label"]
-    assert set(before.loc[changed, "author"]) == {WRONG_PAINTER} and before["fold"].equals(after["fold"])
+    assert set(before.loc[changed, "author"]) == {WRONG_PAINTER}
+    assert before["fold"].equals(after["fold"])
     assert set(pd.read_csv(desk / "design-2/label_history.csv")["who"]) == {"anna"}
     again = run(desk, "recipes/design.py", "--decisions", "doctor/decisions.csv", "--out", "design")
-    assert again.returncode == 2 and "the design in" in again.stderr and "stays as it is" in again.stderr
+    assert again.returncode == 2
+    assert "the design in" in again.stderr
+    assert "stays as it is" in again.stderr
     undone = run(desk, "recipes/design.py", "--undo", "design-2/design.csv", "--out", "design-3")
     assert undone.returncode == 0, undone.stderr
     assert pd.read_csv(desk / "design-3/design.csv", dtype=str)["label"].equals(before["label"])

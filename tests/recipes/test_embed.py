@@ -23,9 +23,11 @@ def test_all_images_of_a_design_are_embedded_and_neighbours_drawn(desk, names, e
     done = first_run(desk, "recipes/embed.py", *flags, names[0], f"my/paintings/{names[1]}")
     assert done.returncode == 0, done.stderr
     embeddings, filenames = read_embeddings(desk / "runs/embed/embeddings.npz")
-    assert filenames.tolist() == names and embeddings.shape == (len(names), 16)
+    assert filenames.tolist() == names
+    assert embeddings.shape == (len(names), 16)
     neighbours = pd.read_csv(desk / "runs/embed/neighbours.csv")
-    assert len(neighbours) == 8 and "clusters" in done.stdout
+    assert len(neighbours) == 8
+    assert "clusters" in done.stdout
     assert len(pd.read_csv(desk / "runs/embed/clusters.csv")) == 2 * (8 + 3 - 1)
     assert {file.stem for file in (desk / "runs/embed/figures").iterdir()} == {"neighbours", "clusters"}
 
@@ -35,7 +37,8 @@ def test_a_folder_is_embedded_by_a_bare_body(desk, weights_file):
     done = run(desk, "recipes/embed.py", *flags)
     assert done.returncode == 0, done.stderr
     embeddings, filenames = read_embeddings(desk / "runs/bare/embeddings.npz")
-    assert len(filenames) == len(list((desk / "my/new-pictures").iterdir())) and embeddings.shape[1] == 512
+    assert len(filenames) == len(list((desk / "my/new-pictures").iterdir()))
+    assert embeddings.shape[1] == 512
 
 
 @pytest.mark.parametrize("without_design", [[], ["--design", ""]], ids=["by settings", "by flag"])

@@ -23,10 +23,13 @@ def trained(desk, weights_file, design):
 def test_the_figure_stands_with_those_of_the_run(trained, desk):
     done = first_run(desk, "recipes/evolution.py", "--run", "runs/e", "--projection", "pca")
     assert done.returncode == 0, done.stderr
-    assert "epochs 0" in done.stdout and "last" in done.stdout
-    assert (trained / "figures/evolution.png").stat().st_size and (trained / "figures/history.png").is_file()
+    assert "epochs 0" in done.stdout
+    assert "last" in done.stdout
+    assert (trained / "figures/evolution.png").stat().st_size
+    assert (trained / "figures/history.png").is_file()
     done = run(desk, "recipes/evolution.py", "--run", "runs/e", "--projection", "pca", "--out", "runs/elsewhere")
-    assert done.returncode == 0 and (desk / "runs/elsewhere/figures/evolution.png").is_file()
+    assert done.returncode == 0
+    assert (desk / "runs/elsewhere/figures/evolution.png").is_file()
 
 
 def test_bad_input_is_one_sentence(trained, desk):
@@ -58,4 +61,6 @@ def test_bad_input_is_one_sentence(trained, desk):
 def test_an_unknown_epoch_is_told_before_any_training(desk, trained):
     flags = ["--images", "my/paintings", "--design", "runs/d/design.csv", "--keep-epochs", "first"]
     done = run(desk, "recipes/train.py", *flags)
-    assert done.returncode == 2 and "'first'" in done.stderr and len(done.stderr.strip().splitlines()) == 1
+    assert done.returncode == 2
+    assert "'first'" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -22,7 +22,8 @@ def test_a_bundle_is_exported_and_predicts_as_the_learner_does(bundled, desk, sa
     assert by_light[:4] == ["python", "-m", "styleclf.light", "runs/mine/model.zip"]
     done = run(desk, *export[1:2], "--model", model, "--images", str(sample / "cubism"), "--out", "b/m.zip")
     assert done.returncode == 0, done.stderr
-    assert "model.safetensors 0." in done.stdout and "The graph is in fp32. On " in done.stdout
+    assert "model.safetensors 0." in done.stdout
+    assert "The graph is in fp32. On " in done.stdout
     for name, opened in (("a.csv", model), ("b.csv", "b/m.zip")):
         command = ("recipes/predict.py", "--model", opened, "--sets", "--out", name, *map(str, paths[:4]))
         done = run(desk, *command)
@@ -45,9 +46,11 @@ def test_the_settings_that_come_with_styleclf_ask_for_no_pictures(desk, bundled)
 
 def test_bad_input_is_one_sentence(desk, bundled, capsys, tmp_path):
     done = run(desk, "recipes/export.py", "--model", str(bundled / "model.pkl"), "--graph", "int8")
-    assert done.returncode == 2 and done.stderr.startswith("export.py: a graph in 8 bits learns")
+    assert done.returncode == 2
+    assert done.stderr.startswith("export.py: a graph in 8 bits learns")
     done = run(desk, "recipes/predict.py", "--model", str(desk), str(desk / "recipes"))
-    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
     assert light(["nowhere.zip", "picture.jpg"]) == 2
     assert capsys.readouterr().err.startswith("styleclf.light: no bundle at nowhere.zip")
     assert light([str(bundled / "bundle"), str(tmp_path / "nowhere.jpg")]) == 2

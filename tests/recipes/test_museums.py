@@ -53,6 +53,7 @@ def check_authors(name, design, works):
     inverted = name in ("rijksmuseum", "tate", "smk")
     painters = {(work.inverted if inverted else work.artist).lower() for work in works}
     names = {person.replace("-", " ") for person in people} - {"jan engraver"}
-    assert names <= painters and len(names) > len(painters) / 2
+    assert names <= painters
+    assert len(names) > len(painters) / 2
     attributions = set(design.get("attribution", pd.Series(dtype=str)))
     assert attributions - {""} == SOME.get(name, set())

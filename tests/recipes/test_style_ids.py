@@ -23,7 +23,8 @@ def test_ids_reach_predictions_bundle_atlas_and_report(desk, halves):
     columns = "style=label,label_id=aat,place=Ort"
     done(desk, f"recipes/design.py --images my/paintings --csv ids.csv --columns {columns} --out runs/ids")
     design = pd.read_csv(desk / "runs/ids/design.csv", dtype=str)
-    assert (design["label_id"] == design["label"].map(ids)).all() and set(design["place"]) == {"Paris"}
+    assert (design["label_id"] == design["label"].map(ids)).all()
+    assert set(design["place"]) == {"Paris"}
     done(desk, "recipes/train.py --images my/paintings --design runs/ids/design.csv --out runs/ids/fold-0")
     predictions = pd.read_csv(desk / "runs/ids/fold-0/predictions.csv")
     assert (predictions["label_id"] == predictions["label"].map(ids)).all()

@@ -52,9 +52,12 @@ def test_a_killed_study_goes_on_and_its_winner_can_be_trained(desk, halves, sett
     assert done.returncode == 0, done.stderr
     after = pd.read_csv(out / "trials.csv")
     finished = after[after["state"].isin(["complete", "pruned", "failed"])]
-    assert len(finished) == 3 and set(after["state"]) <= {"complete", "interrupted"}
+    assert len(finished) == 3
+    assert set(after["state"]) <= {"complete", "interrupted"}
     pd.testing.assert_frame_equal(after[after["number"].isin(before["number"])][["value"]], before[["value"]])
-    assert after["default"].iloc[0] and after["epochs"].iloc[0] == 1 and after["lr_max"].iloc[0] == 3e-4
+    assert after["default"].iloc[0]
+    assert after["epochs"].iloc[0] == 1
+    assert after["lr_max"].iloc[0] == 3e-4
     best = finished.loc[finished["value"].idxmax()]
     assert f"winner: trial {best['number']}, top-2 accuracy {best['value']:.4f}" in done.stdout
     assert {file.stem for file in (out / "figures").glob("*.png")} == {"history", "slices"}
@@ -71,7 +74,8 @@ def test_a_study_of_one_trial_leaves_tables_and_figures(desk, halves, settings):
     done = run(desk, *LINE, "--trials", "1", "--epochs", "0", "--out", "runs/one", settings=settings)
     assert done.returncode == 0, done.stderr
     assert pd.read_csv(desk / "runs/one/trials.csv")["default"].tolist() == [True]
-    assert (desk / "runs/one/best.ini").is_file() and (desk / "runs/one/figures/history.png").is_file()
+    assert (desk / "runs/one/best.ini").is_file()
+    assert (desk / "runs/one/figures/history.png").is_file()
 
 
 @pytest.mark.parametrize(
@@ -128,9 +132,11 @@ def test_two_processes_share_a_study_on_postgresql(desk, halves, settings, postg
     tables = [pd.read_csv(desk / f"runs/worker-{i}/trials.csv") for i in range(2)]
     pd.testing.assert_frame_equal(*tables)
     (table,) = tables[:1]
-    assert table["number"].tolist() == list(range(len(table))) and set(table["state"]) <= {"complete", "pruned"}
+    assert table["number"].tolist() == list(range(len(table)))
+    assert set(table["state"]) <= {"complete", "pruned"}
     assert 5 <= len(table) <= 6, "both may begin the last one at the same moment"
-    assert table["default"].sum() == 1 and table["lr_max"].nunique() == len(table)
+    assert table["default"].sum() == 1
+    assert table["lr_max"].nunique() == len(table)
     told = [[line for line in worker.stdout.splitlines() if line.startswith("trial ")] for worker in workers]
     assert all(told) and sum(map(len, told)) == len(table), "both worked, each on trials of its own"
     assert postgres not in (desk / "runs/worker-0/settings.json").read_text(), "it may hold a password"
@@ -147,7 +153,8 @@ def test_nested_tuning_says_how_optimistic_the_winner_is(desk, design, settings)
     nested, winner, difference = (float(number) for number in re.findall(r"\d?-?\d\.\d{4}", f"{judged} {last}"))
     assert winner - nested == pytest.approx(difference, abs=1.5e-4)
     trials = pd.read_csv(desk / "runs/nested/trials.csv")
-    assert len(trials) == 2 and winner == pytest.approx(trials["value"].max(), abs=1e-4)
+    assert len(trials) == 2
+    assert winner == pytest.approx(trials["value"].max(), abs=1e-4)
 
 
 @pytest.mark.slow  # every training of a study
@@ -166,4 +173,5 @@ def test_a_tracked_study_keeps_and_logs_every_training(desk, halves, settings, m
     logged = client.search_runs([experiment.experiment_id])
     assert {found.info.run_name for found in logged} == kept | {"kept"}
     one = next(found for found in logged if found.info.run_name == "trial-0-fold-0")
-    assert "embedding_size" in one.data.params and "test/top_2_accuracy" in one.data.metrics
+    assert "embedding_size" in one.data.params
+    assert "test/top_2_accuracy" in one.data.metrics

@@ -23,7 +23,8 @@ def write_settings(folder, fingerprint, **facts):
 def test_an_audit_of_the_same_design_is_found_in_the_run_or_beside_it(folder, place):
     write_settings(folder / place, "ab12", sentences=SENTENCES)
     audit = audit_beside(folder, {"design_blake2b": "ab12"})
-    assert audit.sentences == SENTENCES and audit.folder.resolve() == (folder / place).resolve()
+    assert audit.sentences == SENTENCES
+    assert audit.folder.resolve() == (folder / place).resolve()
     assert audit_beside(folder, {"design_blake2b": "other"}) is None
     assert audit_beside(folder, {}) is None
 

@@ -26,4 +26,5 @@ def test_curves_leave_out_what_was_not_judged():
 
 def test_the_probe_alone_has_no_curve():
     history = pd.DataFrame({"epoch": [0], "test_top_2_accuracy": [0.4]})
-    assert learning_chart({"fold 0": history}) is None and learning_chart({}) is None
+    assert learning_chart({"fold 0": history}) is None
+    assert learning_chart({}) is None

@@ -18,7 +18,9 @@ def test_two_runs_are_compared(cv_folder, design, sample, tmp_path):
     better = write_run(tmp_path / "better", design, sample, strength=4.0, seed=1)
     path = write_report([cv_folder, better], tmp_path / "both.html")
     page = Page(path.read_text(encoding="utf-8"))
-    assert "points better than" in page.text and "cv: " not in page.text and "2 runs side by side" in page.text
+    assert "points better than" in page.text
+    assert "cv: " not in page.text
+    assert "2 runs side by side" in page.text
     first, second = page.rows("differences")[:2]
     metrics = [pd.read_csv(folder / "metrics.csv") for folder in (cv_folder, better)]
     values = [

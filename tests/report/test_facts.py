@@ -52,7 +52,8 @@ def test_folds_by_source_are_spoken_of_as_such(design, sample, tmp_path):
     assert title_of(run) == "8 styles, judged on pictures of a source, and by painters, that it has never met"
     assert "Each of 4 folds is one source, and for every fold a model learned" in question_of(run)
     recipes = [step.command for step in next_steps(run, has_audit=False, has_atlas=True)]
-    assert "transfer.py" in recipes[0] and not any("audit" in recipe for recipe in recipes)
+    assert "transfer.py" in recipes[0]
+    assert not any("audit" in recipe for recipe in recipes)
 
 
 def test_of_one_fold_the_question_names_it(design, sample, tmp_path):
@@ -71,11 +72,9 @@ def test_of_the_validation_set_nothing_was_chosen_by_it(design, sample, tmp_path
 
 def test_settings_are_told_without_folders_and_without_what_is_no_setting(cv):
     method = dict(method_of(cv))
-    assert (
-        method["weights"] == "body.safetensors"
-        and method["pixels a side"] == "64"
-        and method["time to train"] == spoken_seconds(61.5)
-    )
+    assert method["weights"] == "body.safetensors"
+    assert method["pixels a side"] == "64"
+    assert method["time to train"] == spoken_seconds(61.5)
     run = RunFacts("folder", {"settings": {"b": None, "a": 1, "out": "runs/a", "kwargs": {}}})
     assert settings_facts(run) == [Fact("a", "1"), Fact("b", "")]
     assert settings_facts(RunFacts("folder", {"settings": "damaged"})) == []
@@ -86,14 +85,16 @@ def test_another_version_is_noted(cv):
     expected = f"The run was made by styleclf 0.0.1 and is shown by {styleclf.__version__}."
     assert version_note(run_of({"styleclf": "0.0.1"})) == expected
     assert versions_of(run_of(None)) == []
-    assert versions_of(cv)[0] == Fact("python", "3.11.0") and dict(versions_of(cv))["seconds"] == "61.5"
+    assert versions_of(cv)[0] == Fact("python", "3.11.0")
+    assert dict(versions_of(cv))["seconds"] == "61.5"
 
 
 def test_a_citation_has_the_number_its_interval_and_the_design(cv):
     row = cv.estimate("top_2_accuracy")
     citation = citation_of(cv)
     assert f"top-2 accuracy {row['value']:.2f} (95 % interval {row['lo']:.2f} to {row['hi']:.2f}" in citation
-    assert citation.startswith("styleclf 0.1.0: resnet18 on 8 styles") and citation.endswith("design 0123456789ab.")
+    assert citation.startswith("styleclf 0.1.0: resnet18 on 8 styles")
+    assert citation.endswith("design 0123456789ab.")
     assert "design not recorded." in citation_of(read_run_tables(cv.folder).__class__(**{**vars(cv), "facts": {}}))
 
 

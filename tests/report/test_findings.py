@@ -29,7 +29,9 @@ def test_a_cell_is_a_number_a_word_or_a_dash(value, cell):
 def test_an_interval_goes_along_even_where_it_is_not_known():
     row = {"value": 0.5, "lo": np.nan, "hi": np.nan}
     value = value_of(row)
-    assert value.value == 0.5 and np.isnan(value.lo) and not value.is_difference
+    assert value.value == 0.5
+    assert np.isnan(value.lo)
+    assert not value.is_difference
     assert value_of({**row, "value": np.nan}) == "–"
     columns = ("value", "lo", "hi")
     assert difference_of({"value": "-0.5", "lo": -1, "hi": 0}, columns) == Value(-0.5, -1, 0, is_difference=True)
@@ -51,11 +53,13 @@ def test_chance_is_the_last_row_where_it_is_known(table):
 
 def test_columns_are_shown_by_their_headings_and_missing_ones_left_out(table):
     shown = plain_table(table, {"value": "score", "absent": "never", "model": "who"}, "scores")
-    assert shown.headings == ["score", "who"] and shown.rows[0] == [Value(0.1), "b"]
+    assert shown.headings == ["score", "who"]
+    assert shown.rows[0] == [Value(0.1), "b"]
 
 
 def test_figures_that_are_there_stand_in_the_page(tmp_path):
     (tmp_path / "figures").mkdir()
     Image.new("RGB", (8, 8)).save(tmp_path / "figures/leak.png")
     (figure,) = figures_of(RunFacts(tmp_path, {}), {"absent": "nothing", "leak": "How much"})
-    assert figure.heading == "How much" and figure.uri.startswith("data:image/png;base64,")
+    assert figure.heading == "How much"
+    assert figure.uri.startswith("data:image/png;base64,")

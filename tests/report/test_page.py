@@ -37,7 +37,8 @@ def test_every_number_of_the_metrics_is_the_tables(page, cv_folder):
         for cell, name in zip(cells, names, strict=True):
             value, lo, hi = by_metric.loc[name, ["value", "lo", "hi"]]
             assert cell == f"{value:.2f} {lo:.2f}–{hi:.2f}", name
-    assert chance[3] == f"{1 / 8:.2f}" and chance[5] == f"{2 / 8:.2f}"
+    assert chance[3] == f"{1 / 8:.2f}"
+    assert chance[5] == f"{2 / 8:.2f}"
 
 
 def test_values_stand_in_the_page_in_full(page, cv_folder):
@@ -72,11 +73,14 @@ def test_the_answer_stands_at_its_head(page, cv_folder):
 
 def test_nothing_is_fetched_and_nothing_runs(page, html):
     sources = [attributes["src"] for _, attributes in page.tags if "src" in attributes]
-    assert sources and all(source.startswith("data:image/") for source in sources)
+    assert sources
+    assert all(source.startswith("data:image/") for source in sources)
     links = [attributes["href"] for _, attributes in page.tags if "href" in attributes]
-    assert links and all(link.startswith("#") for link in links)
+    assert links
+    assert all(link.startswith("#") for link in links)
     assert {tag for tag, _ in page.tags}.isdisjoint({"script", "link", "iframe", "object"})
-    assert "url(" not in html and "@import" not in html
+    assert "url(" not in html
+    assert "@import" not in html
     assert any("default-src 'none'" in attributes.get("content", "") for _, attributes in page.tags)
 
 
@@ -88,13 +92,15 @@ def test_links_lead_somewhere_and_names_are_unique(page):
 
 def test_it_can_be_read_aloud(page):
     levels = [level for level, _ in page.headings]
-    assert levels[0] == 1 and levels.count(1) == 1
+    assert levels[0] == 1
+    assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     for tag, attributes in page.tags:
         if tag == "img":
             assert re.search(r"predicted .+ with \d+ percent", attributes["alt"])
         if tag == "svg":
-            assert attributes["role"] == "img" and attributes["aria-label"]
+            assert attributes["role"] == "img"
+            assert attributes["aria-label"]
     assert page.tags[0][1] == {"lang": "en"} or ("html", {"lang": "en"}) in page.tags
     assert not page.open_tags
 
@@ -109,20 +115,24 @@ def test_names_are_text_only(design, sample, tmp_path):
     page = Page(html)
     assert {tag for tag, _ in page.tags}.isdisjoint({"script", "b", "u"})
     assert not any("onerror" in attributes for _, attributes in page.tags)
-    assert style in page.text and author in page.text and "{{ 7 * 7 }}<b>&" in page.text
+    assert style in page.text
+    assert author in page.text
+    assert "{{ 7 * 7 }}<b>&" in page.text
 
 
 def test_without_its_pictures_a_page_says_so(design, tmp_path):
     folder = write_run(tmp_path / "run", design, tmp_path / "moved")
     page = page_of(folder)
-    assert "--images" in page.text and not any(tag == "img" for tag, _ in page.tags)
+    assert "--images" in page.text
+    assert not any(tag == "img" for tag, _ in page.tags)
 
 
 def test_moved_pictures_are_found_where_one_says(design, sample, tmp_path):
     folder = write_run(tmp_path / "run", design, tmp_path / "moved")
     path = write_report([folder], tmp_path / "elsewhere/page.html", images=sample)
     page = Page(path.read_text(encoding="utf-8"))
-    assert any(tag == "img" for tag, _ in page.tags) and path.name == "page.html"
+    assert any(tag == "img" for tag, _ in page.tags)
+    assert path.name == "page.html"
 
 
 def test_a_training_shows_its_fold_its_curve_its_version_and_its_audit(page, design, sample, tmp_path):
@@ -132,28 +142,34 @@ def test_a_training_shows_its_fold_its_curve_its_version_and_its_audit(page, des
     nobody = "Nobody has asked yet"
     assert nobody in page.text
     page = page_of(folder)
-    assert "of fold 0" in page.text and "How it learned" in page.text
+    assert "of fold 0" in page.text
+    assert "How it learned" in page.text
     assert "recipes/cross_validate.py --design runs/d/design.csv" in page.text
     assert "made by styleclf 0.0.1 and is shown by" in page.text
-    assert sentence in page.text and nobody not in page.text
+    assert sentence in page.text
+    assert nobody not in page.text
 
 
 def test_a_run_that_nobody_described_is_shown_all_the_same(design, sample, tmp_path):
     folder = write_run(tmp_path / "run", design, sample)
     (folder / "settings.json").unlink()
     page = page_of(folder)
-    assert "all folds" in page.text and "not recorded" in page.text
+    assert "all folds" in page.text
+    assert "not recorded" in page.text
 
 
 def test_pictures_whose_painters_are_not_known(design, sample, tmp_path):
     folder = write_run(tmp_path / "run", design.assign(author=""), sample)
     page = page_of(folder)
-    assert "Of 10 pictures it has never seen" in page.text and "hardest" not in page.tables
+    assert "Of 10 pictures it has never seen" in page.text
+    assert "hardest" not in page.tables
 
 
 def test_a_notebook_shows_it_in_a_frame(cv_folder):
     shown = show_report(cv_folder)._repr_html_()
-    assert shown.startswith("<iframe srcdoc=") and Page(shown).tags[0][0] == "iframe" and "</html>" not in shown
+    assert shown.startswith("<iframe srcdoc=")
+    assert Page(shown).tags[0][0] == "iframe"
+    assert "</html>" not in shown
 
 
 @pytest.mark.parametrize(
@@ -197,4 +213,6 @@ def test_a_browser_without_a_network_shows_it(html, cv_folder, tmp_path):
     rules = ["--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr", "--virtual-time-budget=2000"]
     command = ["chromium", "--headless", "--no-sandbox", f"--user-data-dir={tmp_path}", *rules, "--dump-dom"]
     done = subprocess.run([*command, f"file://{cv_folder}/report.html"], capture_output=True, text=True, timeout=120)
-    assert "How good is it?" in done.stdout and "ERR_" not in done.stderr and "Refused" not in done.stderr
+    assert "How good is it?" in done.stdout
+    assert "ERR_" not in done.stderr
+    assert "Refused" not in done.stderr

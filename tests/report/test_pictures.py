@@ -29,16 +29,19 @@ def test_behind_a_cell_are_its_own_pictures(predictions):
     for row in matrix:
         for cell in row:
             of_cell = by_name.loc[files[cell.anchor]]
-            assert (of_cell["label"] == cell.true).all() and (of_cell["pred"] == cell.predicted).all()
+            assert (of_cell["label"] == cell.true).all()
+            assert (of_cell["pred"] == cell.predicted).all()
             assert len(of_cell) == min(cell.n_images, 12)
 
 
 def test_a_picture_tells_its_three_likeliest_styles(predictions):
     row = predictions.iloc[0]
     (picture,) = described_pictures(predictions, [row["filename"]], {}).values()
-    assert picture.guesses[0].style == row["pred"] and len(picture.guesses) == 3
+    assert picture.guesses[0].style == row["pred"]
+    assert len(picture.guesses) == 3
     percents = [guess.percent for guess in picture.guesses]
     assert percents == sorted(percents, reverse=True)
     assert percents[0] == pytest.approx(100 * row[f"proba_{row['pred']}"])
-    assert picture.uri == "" and row["label"] in picture.description
+    assert picture.uri == ""
+    assert row["label"] in picture.description
     assert described_pictures(predictions, [], {}) == {}

@@ -32,7 +32,8 @@ def test_rows_say_what_the_report_table_says(predictions):
     for row in style_rows(predictions):
         of_style = report.loc[row.style]
         assert [row.precision, row.f1, row.top_2] == of_style[["precision", "f1", "top_2_accuracy"]].tolist()
-        assert row.recall.value == of_style["recall"] and row.recall.lo <= row.recall.value <= row.recall.hi
+        assert row.recall.value == of_style["recall"]
+        assert row.recall.lo <= row.recall.value <= row.recall.hi
         assert not row.effective_painters > row.n_painters
 
 

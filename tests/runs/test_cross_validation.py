@@ -92,7 +92,8 @@ def test_a_learner_without_sets_says_how_to_get_them(trained):
 def test_training_on_all_folds_does_not_look_at_the_validation_set(design, sample, how):
     learn = fitted_learner(design, sample, "val", **how | {"epochs": 1})
     history = learn.history.table()
-    assert history["epoch"].tolist() == [0, 1] and history["train_loss"].notna().all()
+    assert history["epoch"].tolist() == [0, 1]
+    assert history["train_loss"].notna().all()
     assert history.filter(like="test_").empty
     with learn.no_bar():
         assert learn.validate()[0] > 0, "whoever has the learner can judge it"

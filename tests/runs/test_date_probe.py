@@ -16,8 +16,10 @@ def run(weights_file, tmp_path):
 
 def test_a_probe_is_read_with_the_body_that_it_is_for(run):
     kept = read_probe(run)
-    assert kept.width == 20 and kept.probe.edges[1:-1].tolist() == DECADES
-    assert kept.backbone.arch == ARCH and kept.backbone.image_size == 32
+    assert kept.width == 20
+    assert kept.probe.edges[1:-1].tolist() == DECADES
+    assert kept.backbone.arch == ARCH
+    assert kept.backbone.image_size == 32
 
 
 def test_what_is_damaged_or_missing_is_one_sentence(run, tmp_path):

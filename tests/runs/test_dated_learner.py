@@ -21,11 +21,14 @@ def test_the_learner_of_a_probe_says_what_the_probe_says(weights_file, design, s
     features = Backbone(ARCH, weights_file, size=32, precision="fp32").cached_features(paths)
     flags = {"arch": ARCH, "weights": str(weights_file), "size": 32, "precision": "fp32"}
     run = write_run_of_years(tmp_path / "years", flags, features)
-    assert is_run_of_years(run) and not is_run_of_years(tmp_path) and not is_run_of_years(run / "date_probe.npz")
+    assert is_run_of_years(run)
+    assert not is_run_of_years(tmp_path)
+    assert not is_run_of_years(run / "date_probe.npz")
     learn = dated_learner(run)
     assert list(learn.dls.vocab) == [f"{decade:.0f} or later" for decade in DECADES]
     assert label_thresholds_of(learn).tolist() == [0.5] * 3
-    assert origin_of(learn)["n_images"] == 2 and origin_of(learn)["n_painters"] == 2
+    assert origin_of(learn)["n_images"] == 2
+    assert origin_of(learn)["n_painters"] == 2
     probe = read_probe(run).probe
     logits = features @ probe.weights.T + probe.biases
     probas = probas_and_embeddings(learn, paths, progress=False).probas
@@ -33,7 +36,8 @@ def test_the_learner_of_a_probe_says_what_the_probe_says(weights_file, design, s
     table = pd.DataFrame({"filename": paths})
     by_run, by_learner = with_dates(table, run), with_dates(table, learn)
     pd.testing.assert_frame_equal(by_run, by_learner, atol=ROUNDING, rtol=0)
-    assert by_run["year"].nunique() > 9 and years_of(learn).width == 20
+    assert by_run["year"].nunique() > 9
+    assert years_of(learn).width == 20
 
 
 @pytest.mark.slow

@@ -10,4 +10,5 @@ def test_a_design_leaves_its_tables_and_its_figure_and_says_how_even_it_is(desig
     assert text == f"{len(design)} images, {design['label'].nunique()} styles"
     assert "imbalance of the folds" in capsys.readouterr().out
     assert len(pd.read_csv(tmp_path / "design.csv")) == len(design)
-    assert (tmp_path / "design_table.csv").is_file() and (tmp_path / "figures/design.png").is_file()
+    assert (tmp_path / "design_table.csv").is_file()
+    assert (tmp_path / "figures/design.png").is_file()

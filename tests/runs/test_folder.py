@@ -12,7 +12,8 @@ def test_embeddings_come_back_as_they_were_written(tmp_path):
     embeddings = np.random.default_rng(0).normal(size=(3, 16)).astype(np.float32)
     write_embeddings(embeddings, pd.Series(["a.jpg", "b/ü.jpg", "c.jpg"]), tmp_path / "embeddings.npz")
     values, filenames = read_embeddings(tmp_path / "embeddings.npz")
-    assert (values == embeddings).all() and filenames.tolist() == ["a.jpg", "b/ü.jpg", "c.jpg"]
+    assert (values == embeddings).all()
+    assert filenames.tolist() == ["a.jpg", "b/ü.jpg", "c.jpg"]
 
 
 def test_embeddings_of_other_images_are_damaged(tmp_path):
@@ -36,5 +37,6 @@ def test_precision_and_recall_leave_the_validation_set_out(tmp_path):
     scores = write_precision_recall({"mine": predictions}, style, tmp_path)
     assert scores["n_images"].tolist() == [len(predictions) - 4]
     curves = pd.read_csv(tmp_path / "precision_recall_curves.csv")
-    assert len(curves) == 100 and (tmp_path / "figures/precision_recall.png").stat().st_size
+    assert len(curves) == 100
+    assert (tmp_path / "figures/precision_recall.png").stat().st_size
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "precision_recall.csv"), scores, check_dtype=False)

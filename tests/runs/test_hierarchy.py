@@ -14,7 +14,9 @@ from tests.evaluation.test_answers import HIERARCHY, made_run
 def test_tables_figure_and_what_the_learner_of_all_folds_takes_from_them(tmp_path):
     run = made_run()
     text = write_hierarchy(run, HIERARCHY, out=tmp_path)
-    assert text.count("\n") == 3 and "chance 0.25" in text and "answers: right for" in text
+    assert text.count("\n") == 3
+    assert "chance 0.25" in text
+    assert "answers: right for" in text
     assert (tmp_path / "figures/levels.png").is_file()
     assert len(pd.read_csv(tmp_path / "answers.csv")) == len(run)
     learn = SimpleNamespace()
@@ -26,7 +28,8 @@ def test_tables_figure_and_what_the_learner_of_all_folds_takes_from_them(tmp_pat
 
 def test_without_a_hierarchy_there_is_no_rule(tmp_path):
     learn = SimpleNamespace()
-    assert learn_rule(learn, made_run(), tmp_path) is None and rule_of(learn) is None
+    assert learn_rule(learn, made_run(), tmp_path) is None
+    assert rule_of(learn) is None
 
 
 def test_a_hierarchy_that_was_changed_since_is_refused(tmp_path):

@@ -48,7 +48,8 @@ def test_every_opening_of_the_validation_set_is_written_down_and_counted(trained
         judging.judge(trained, design, sample, fold=0, validate=True, record=tmp_path)
         assert said in capsys.readouterr().out
         openings = pd.read_csv(tmp_path / judging._OPENINGS_FILE)
-        assert len(openings) == n and openings["design"].nunique() == 1
+        assert len(openings) == n
+        assert openings["design"].nunique() == 1
 
 
 def test_an_opening_is_on_record_even_if_the_prediction_fails(design, sample, tmp_path):

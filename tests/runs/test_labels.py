@@ -22,7 +22,8 @@ def labelled(halves, sample):
 @pytest.mark.slow
 def test_from_the_folds_to_new_pictures(labelled, how, tmp_path):
     text = cross_validate_labels(labelled, how, out=tmp_path / "cv")
-    assert "average precision" in text and "all labels right" in text
+    assert "average precision" in text
+    assert "all labels right" in text
     predictions = read_run(tmp_path / "cv")
     assert len(predictions) == len(labelled.without_validation())
     assert set(predictions["pred"]) <= {"", "early", "north", "south", "early|north", "early|south"} | {
@@ -36,7 +37,8 @@ def test_from_the_folds_to_new_pictures(labelled, how, tmp_path):
 
     learn = fitted_learner(labelled.rows, labelled.folder, "val", **how)
     sentences = write_final_model([learn], tmp_path / "cv", out=tmp_path / "v", calibrate=True)
-    assert "labels: given from the thresholds on" in sentences and "labels on average hold" in sentences
+    assert "labels: given from the thresholds on" in sentences
+    assert "labels on average hold" in sentences
     loaded = load_style_learner(tmp_path / "v/model.pkl")
     np.testing.assert_allclose(label_thresholds_of(loaded), thresholds["threshold"])
     paths = labelled.paths()[:5]
@@ -46,8 +48,10 @@ def test_from_the_folds_to_new_pictures(labelled, how, tmp_path):
         assert given == "|".join(np.array(["early", "north", "south"])[row])
     assert top_3_text(table).count("\n") == 4
     text = write_validation([learn], labelled, tmp_path / "cv", out=tmp_path / "v", calibrate=True)
-    assert "early" in text and (tmp_path / "v/labels.csv").is_file()
-    assert set(pd.read_csv(tmp_path / "v/sets.csv")["part"]) == {"test", "val"} and "val: sets of" in text
+    assert "early" in text
+    assert (tmp_path / "v/labels.csv").is_file()
+    assert set(pd.read_csv(tmp_path / "v/sets.csv")["part"]) == {"test", "val"}
+    assert "val: sets of" in text
     table, _ = predict_table(loaded, paths, threshold_of(loaded, "model.pkl"))
     np.testing.assert_allclose(threshold_of(loaded, "model.pkl"), label_set_thresholds(predictions))
     assert table["set"].str.len().gt(0).all()

@@ -20,7 +20,8 @@ def predicted(tmp_path):
 def test_a_prediction_leaves_a_table_and_a_page(predicted, tmp_path):
     table, page = write_predicted_images(predicted, tmp_path / "new/p.csv")
     assert pd.read_csv(table).equals(predicted.table)
-    assert page == tmp_path / "new/p.html" and "truncated" in page.read_text(encoding="utf-8")
+    assert page == tmp_path / "new/p.html"
+    assert "truncated" in page.read_text(encoding="utf-8")
     assert predicted.readable() == [tmp_path / "a.jpg", tmp_path / "b.jpg"]
 
 

@@ -32,4 +32,5 @@ def test_sets_of_both_parts_stand_in_one_table():
     assert list(dict.fromkeys(table["part"])) == ["test", "val"]
     size = table[table["metric"] == "size"].set_index("part")["value"]
     expected = coverage_table(test, cross_thresholds(test)).set_index("metric")["value"]["size"]
-    assert size["test"] == expected and size["val"] == coverage_table(test, 0.2).iloc[-1]["value"]
+    assert size["test"] == expected
+    assert size["val"] == coverage_table(test, 0.2).iloc[-1]["value"]

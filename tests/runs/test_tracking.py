@@ -105,7 +105,8 @@ def test_folds_stand_below_their_run_and_the_clock_is_that_of_the_training(store
     assert [child.info.run_name for child in children] == ["fold-0", "fold-1"]
     assert [child.data.params["arch"] for child in children] == ["resnet0", "resnet1"]
     for each, seconds in ((run, 90.5), (children[0], 4)):
-        assert each.info.end_time - each.info.start_time == 1000 * seconds and each.info.status == "FINISHED"
+        assert each.info.end_time - each.info.start_time == 1000 * seconds
+        assert each.info.status == "FINISHED"
 
 
 def test_more_epochs_than_mlflow_takes_at_a_time_are_logged(stored, tmp_path):
@@ -144,9 +145,11 @@ def test_a_server_that_never_answers_costs_seconds_and_one_warning(silent_server
     before, level, start = dict(os.environ), logging.root.manager.disable, time.monotonic()
     with pytest.warns(UserWarning, match="run is whole, but .* its server does not answer") as caught:
         assert tracking.Tracker("mlflow").log(folder, [folder, folder]) is None
-    assert len(caught) == 1 and "secret" not in str(caught[0].message)
+    assert len(caught) == 1
+    assert "secret" not in str(caught[0].message)
     assert time.monotonic() - start < 15
-    assert dict(os.environ) == before and logging.root.manager.disable == level
+    assert dict(os.environ) == before
+    assert logging.root.manager.disable == level
     assert not (tmp_path / "runs").exists(), "an unreachable server is no reason to write elsewhere"
 
 
@@ -171,7 +174,8 @@ def test_mlflow_is_silent_while_styleclf_says_how_far_it_is(capfd):
         logging.getLogger("urllib3.connectionpool").warning("retrying")
         say("1 of 4 runs logged")
     output = capfd.readouterr()
-    assert output.out == "1 of 4 runs logged\n" and output.err == ""
+    assert output.out == "1 of 4 runs logged\n"
+    assert output.err == ""
     logging.getLogger("mlflow").setLevel(level)
 
 
@@ -203,7 +207,8 @@ def test_tracking_is_off_unless_asked_for_and_an_unknown_backend_is_refused(tmp_
 def test_what_a_folder_says_is_read_without_mlflow(tmp_path):
     folder = write_run(tmp_path / "run", json.loads('{"settings": {"a b/c": 1, "sizes (px)": [1, 2]}}'))
     assert tracking._params_of(folder) == {"a b/c": 1, "sizes _px_": [1, 2]}
-    assert tracking._params_of(tmp_path) == {} and tracking._metrics_of(tmp_path) == []
+    assert tracking._params_of(tmp_path) == {}
+    assert tracking._metrics_of(tmp_path) == []
 
 
 def test_a_database_is_shown_by_a_command_and_a_server_by_its_address():
@@ -213,5 +218,6 @@ def test_a_database_is_shown_by_a_command_and_a_server_by_its_address():
 
 def test_an_error_is_told_on_one_short_line():
     told = tracking._failure_reason(OSError("http://me:password@host/api\nfailed " + 300 * "x"))
-    assert told.startswith("http://host/api failed xxx") and len(told) == 200
+    assert told.startswith("http://host/api failed xxx")
+    assert len(told) == 200
     assert tracking._failure_reason(TimeoutError()) == "TimeoutError"

@@ -24,7 +24,8 @@ def test_chances_are_those_of_the_works_that_a_fold_was_learned_from():
 def test_a_scale_is_read_as_it_was_written(width, tmp_path):
     write_scale(scale(width), tmp_path / "scale.json")
     again = read_scale(tmp_path / "scale.json")
-    assert again.width == width and again.edges.tolist() == scale().edges.tolist()
+    assert again.width == width
+    assert again.edges.tolist() == scale().edges.tolist()
     assert {fold: years.tolist() for fold, years in again.years_of_folds.items()} == {
         fold: years.tolist() for fold, years in scale().years_of_folds.items()
     }
@@ -38,10 +39,12 @@ def test_from_dated_images_to_the_years_of_new_pictures(halves, sample, how, tmp
     text = cross_validate_years(dated, how | {"epochs": 1}, out=tmp_path)
     assert "mean absolute error" in text
     table = pd.read_csv(tmp_path / "dates.csv")
-    assert len(table) == len(dated.without_validation()) and table["pred"].between(1700, 2000).all()
+    assert len(table) == len(dated.without_validation())
+    assert table["pred"].between(1700, 2000).all()
     error = (table["pred"] - table["year"]).abs().mean()
     assert error < (table["mean_year"] - table["year"]).abs().mean()
     assert cross_validate_years(dated, how | {"epochs": 1}, out=tmp_path) == text  # finished folds are kept
     new = pd.DataFrame({"filename": [path.as_posix() for path in dated.paths()[:3]], "pred": "cubism"})
     said = with_dates(new, tmp_path)
-    assert said["year"].between(1700, 2000).all() and (said["year_hi"] > said["year_lo"]).all()
+    assert said["year"].between(1700, 2000).all()
+    assert (said["year_hi"] > said["year_lo"]).all()

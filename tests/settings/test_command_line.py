@@ -46,8 +46,11 @@ def test_flags_turn_switches_on_and_values_keep_their_type(recipes):
     words = ("--flip", "--rate", "1e-3", "--size", "8", "--plain=~/runs")
     values = json.loads(run(recipes, *words, ini="", HOME="/me").stdout)
     assert values["plain"] == "/me/runs"
-    assert values["flip"] is True and values["rate"] == 1e-3 and values["size"] == 8
-    assert values["paths"] == [] and values["own"] == "signature"
+    assert values["flip"] is True
+    assert values["rate"] == 1e-3
+    assert values["size"] == 8
+    assert values["paths"] == []
+    assert values["own"] == "signature"
 
 
 def test_a_key_that_no_recipe_has_is_refused_with_a_suggestion(recipes):
@@ -79,9 +82,12 @@ def test_several_values_are_parted_shown_as_typed_and_refused_by_their_flag():
 
     parser = recipe_parser(main, "main.py")
     values = parser.parse_args(["--sizes", "8,16"])
-    assert values.sizes == (8, 16) and values.styles == ("photo", "cartoon") and values.fields == ()
+    assert values.sizes == (8, 16)
+    assert values.styles == ("photo", "cartoon")
+    assert values.fields == ()
     text = parser.format_help()
-    assert "without authors (default: photo,cartoon)" in text and "of none\n" in text
+    assert "without authors (default: photo,cartoon)" in text
+    assert "of none\n" in text
     with pytest.raises(argparse.ArgumentError, match="numbers above 0, separated by commas, not 'x'"):
         parser.parse_args(["--sizes", "x"])
 
@@ -96,12 +102,15 @@ def test_the_traceback_is_there_for_whoever_wants_it(recipes):
         run(recipes, "--act", "value", STYLECLF_DEBUG="1"),
         run(recipes, "--act", "value", "--verbose"),
     ):
-        assert result.returncode != 0 and "Traceback" in result.stderr and "ValueError: two colours" in result.stderr
+        assert result.returncode != 0
+        assert "Traceback" in result.stderr
+        assert "ValueError: two colours" in result.stderr
 
 
 def test_an_interrupted_recipe_says_so(recipes):
     result = run(recipes, "--act", "interrupt")
-    assert result.returncode == 130 and "Traceback" not in result.stderr
+    assert result.returncode == 130
+    assert "Traceback" not in result.stderr
     assert "brush.py: interrupted" in result.stderr
     assert result.stderr.endswith("the same command starts over: python recipes/brush.py --act interrupt\n")
     assert run(recipes, "--act", "interrupt", STYLECLF_STEP="1").stderr == "", "whoever runs it says so"
@@ -110,7 +119,8 @@ def test_an_interrupted_recipe_says_so(recipes):
 @pytest.mark.skipif(os.name != "posix", reason="Windows ends processes without asking")
 def test_a_recipe_that_is_asked_to_end_does_so_like_an_interrupted_one(recipes):
     result = run(recipes, "--act", "terminate")
-    assert result.returncode == 143 and "Traceback" not in result.stderr
+    assert result.returncode == 143
+    assert "Traceback" not in result.stderr
     assert "brush.py: interrupted" in result.stderr
 
 
@@ -153,7 +163,8 @@ def test_ranges_hold_for_settings_too_and_none_is_a_value_where_the_signature_sa
 
 def test_a_flag_without_effect_gets_a_note(recipes):
     noted = run(recipes, "--ink", "black", "--nib", "fine", ini="")
-    assert noted.stderr == "note: --nib has no effect without --ink red or blue\n" and noted.returncode == 0
+    assert noted.stderr == "note: --nib has no effect without --ink red or blue\n"
+    assert noted.returncode == 0
     assert run(recipes, "--ink", "red", "--flip", "--nib", "fine", ini="").stderr == ""
     assert run(recipes, "--ink", "red", ini="").stderr == "note: --ink has no effect without --flip\n"
     assert run(recipes, ini="[brush]\nnib = fine\n").stderr == "", "settings are for all runs"
@@ -201,7 +212,8 @@ def test_what_a_recipe_delegates_to_are_its_flags_and_settings(recipes):
     result = run(recipes, "--epochs", "3", ini="[DEFAULT]\nwd = 0.5\nepochs = 2\n[brush]\narch = resnet50\n")
     assert result.stdout.split() == ["signature", "3", "0.5", "resnet50", "False"], result.stderr
     text = " ".join(run(recipes, "--help", ini="").stdout.split())
-    assert "any architecture of timm" in text and "of the brush itself" in text
+    assert "any architecture of timm" in text
+    assert "of the brush itself" in text
     assert "did you mean 'epochs'?" in error_line(run(recipes, ini="[DEFAULT]\nepoch = 3\n"))
     assert "is not a whole number: correct it there" in error_line(run(recipes, ini="[brush]\nsize = large\n"))
 
@@ -210,7 +222,8 @@ def test_another_recipe_runs_as_a_command_and_its_failure_ends_this_one(recipes,
     monkeypatch.setenv("STYLECLF_SETTINGS", str(recipes.parent / "settings.ini"))
     run_recipe(recipes / "brush.py", "--size", 8)
     command, output = capfd.readouterr().out.strip().splitlines()
-    assert command == "$ python recipes/brush.py --size 8" and json.loads(output)["size"] == 8
+    assert command == "$ python recipes/brush.py --size 8"
+    assert json.loads(output)["size"] == 8
     with pytest.raises(SystemExit) as caught:
         run_recipe(recipes / "brush.py", "--act", "value")
     assert caught.value.code == 2
@@ -229,7 +242,8 @@ def test_recipes_that_a_recipe_runs_are_as_quiet_and_as_verbose(recipes, monkeyp
         assert capfd.readouterr() == ("", "")
         run_recipe(recipes / "brush.py", "--act", "value", is_needed=False)
         said = capfd.readouterr()
-        assert said.out == "" and "Traceback" in said.err
+        assert said.out == ""
+        assert "Traceback" in said.err
     finally:
         logging.getLogger("styleclf").setLevel(level)
 
@@ -245,7 +259,8 @@ def test_help_says_what_a_flag_switches_off():
     text = recipe_parser(main, "train.py").format_help()
     lines = {line.split()[0]: " ".join(line.split()[1:]) for line in text.splitlines() if line.startswith("  --")}
     assert lines["--no-cache"] == "do not keep decoded images"
-    assert lines["--mirrored"].startswith("let it see mirror images") and lines["--size"].startswith("(int) pixels")
+    assert lines["--mirrored"].startswith("let it see mirror images")
+    assert lines["--size"].startswith("(int) pixels")
 
 
 @pytest.mark.parametrize(
@@ -276,4 +291,5 @@ def test_a_project_has_settings_of_its_own_over_those_of_styleclf(recipes, tmp_p
     assert "--settings names no file, absent.ini: name a file of settings" in line
     (project / "settings.ini").write_text("[DEFAULT]\nsizes = 3\n")
     line = error_line(run(recipes, cwd=project, STYLECLF_SETTINGS=""))
-    assert "'sizes' under [DEFAULT] in settings.ini" in line and "did you mean 'size'?" in line
+    assert "'sizes' under [DEFAULT] in settings.ini" in line
+    assert "did you mean 'size'?" in line

@@ -30,7 +30,8 @@ def test_alone_it_lists_every_recipe_by_what_one_wants_to_do():
     lines = done.stdout.splitlines()
     for file in (ROOT / "recipes").glob("*.py"):
         assert sum(line.startswith(f"  {file.stem} ") for line in lines) == 1, file.stem
-    assert "What do you want to do?" in done.stdout and "know how good it is" in done.stdout
+    assert "What do you want to do?" in done.stdout
+    assert "know how good it is" in done.stdout
     assert "more" not in done.stdout.splitlines(), "every recipe stands below a wish"
     imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if "|" in line}
     assert imported.isdisjoint({"torch", "fastai", "timm", "sklearn", "matplotlib"})
@@ -38,7 +39,8 @@ def test_alone_it_lists_every_recipe_by_what_one_wants_to_do():
 
 def test_it_runs_a_recipe_with_all_its_flags():
     done = styleclf_command("cross-validate", "--help")
-    assert done.returncode == 0 and "usage: cross_validate.py" in done.stdout
+    assert done.returncode == 0
+    assert "usage: cross_validate.py" in done.stdout
     refused = styleclf_command("compare", "--metrik", "f1")
     assert refused.returncode == 2
     assert said(refused.stderr) == ["compare.py: there is no flag --metrik: did you mean '--metric'?"]

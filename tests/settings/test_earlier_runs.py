@@ -128,7 +128,8 @@ def test_a_model_remembers_its_training_and_a_fold_its_cross_validation(project)
     (project / "runs/cv/fold-1").mkdir()
     (project / "runs/cv/fold-1/fold.json").write_text("{}")
     values = remembered_settings(main, DEFAULTS | {"model": "runs/cv/fold-1/model.pkl"}, set())
-    assert values["images"] == "my/paintings" and values["arch"] == "resnet50"
+    assert values["images"] == "my/paintings"
+    assert values["arch"] == "resnet50"
 
 
 def test_places_are_found_from_anywhere_and_after_all_was_moved(project, monkeypatch, tmp_path):
@@ -149,8 +150,10 @@ def test_images_that_were_moved_alone_get_a_note(project, capsys):
 
 
 def test_a_finished_run_is_known_by_its_settings(project):
-    assert is_finished("runs/cv", {"arch": "resnet50"}) and is_finished("runs/cv", {"size": None})
-    assert not is_finished("runs/cv", {"arch": "resnet18"}) and not is_finished("runs/cv", {"epochs": 1})
+    assert is_finished("runs/cv", {"arch": "resnet50"})
+    assert is_finished("runs/cv", {"size": None})
+    assert not is_finished("runs/cv", {"arch": "resnet18"})
+    assert not is_finished("runs/cv", {"epochs": 1})
     assert not is_finished("runs/absent", {})
     assert is_finished(project / "runs/cv", {"images": "my/paintings"}), "the same folder, however it is named"
     assert not is_finished("runs/cv", {"images": "my"})

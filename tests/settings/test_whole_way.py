@@ -49,8 +49,10 @@ def test_a_first_answer_comes_first_and_the_validation_set_stays_closed(commands
     assert names(commands) == [*steps, ("validate", "model")]
     assert best.name == "tuned", "the better one"
     probe = commands[1]
-    assert probe[probe.index("--epochs") + 1] == "0" and "body.safetensors" in probe
-    assert "--closed" in commands[-1] and "--calibrate" in commands[-1]
+    assert probe[probe.index("--epochs") + 1] == "0"
+    assert "body.safetensors" in probe
+    assert "--closed" in commands[-1]
+    assert "--calibrate" in commands[-1]
     assert not any("--validate" in command for command in commands)
     lines = capsys.readouterr().out.rstrip().splitlines()
     assert lines[-1].startswith("Of 10 paintings by painters it has never met")
@@ -89,7 +91,8 @@ def test_fine_tuning_is_left_out_where_the_first_answer_took_long(commands, tmp_
 
 def test_from_scratch_there_is_no_probe(commands, tmp_path, sample):
     best = way(tmp_path, sample, network={"arch": "resnet10t", "weights": "none"}, minutes=1).run()
-    assert best.name == "tuned" and ("cross_validate", "probe") not in names(commands)
+    assert best.name == "tuned"
+    assert ("cross_validate", "probe") not in names(commands)
     assert ("audit", "audit") in names(commands)
 
 
@@ -105,10 +108,14 @@ def test_of_the_practice_set_the_validation_set_is_opened_and_a_picture_of_each_
     monkeypatch.setattr("styleclf.data.paint_samples", lambda folder: None)
     monkeypatch.setattr("styleclf.report.run_answer", lambda folder: "an answer")
     way = PracticeWay(tmp_path / "recipes", str(sample), tmp_path / "out", NETWORK, epochs=3)
-    assert way.run() == tmp_path / "out/train" and way.model.parent == tmp_path / "out/train"
+    assert way.run() == tmp_path / "out/train"
+    assert way.model.parent == tmp_path / "out/train"
     assert [recipe for recipe, *_ in commands] == ["design", "train", "predict"]
     _, train, predict = commands
-    assert "--validate" in train and train[train.index("--epochs") + 1] == "3" and "body.safetensors" in train
+    assert "--validate" in train
+    assert train[train.index("--epochs") + 1] == "3"
+    assert "body.safetensors" in train
     pictures = {Path(word).relative_to(sample).as_posix() for word in predict if word.endswith(".jpg")}
     unseen = design[design["fold"] == "0"]
-    assert pictures <= set(unseen["filename"]) and len(pictures) == unseen["label"].nunique()
+    assert pictures <= set(unseen["filename"])
+    assert len(pictures) == unseen["label"].nunique()

@@ -84,7 +84,8 @@ def run(recipes, *arguments, ini=None, cwd=None, **environment):
 
 def error_line(result):
     """The only line that a recipe says before it leaves with exit code 2."""
-    assert result.returncode == 2 and result.stdout == ""
+    assert result.returncode == 2
+    assert result.stdout == ""
     (line,) = result.stderr.splitlines()
     assert line.startswith("brush.py: ")
     return line

@@ -34,10 +34,14 @@ def test_the_body_with_the_lowest_loss_learns_alone_and_a_line_says_so(pair, mon
     pair.freeze_to(0)
     in_optimiser = {id(parameter) for parameter, *_ in pair.opt.all_params()}
     grouped = {id(parameter) for group in parameter_groups(pair.model) for parameter in group}
-    assert in_optimiser == grouped and {id(parameter) for parameter in second.parameters()} <= grouped
-    assert learns(second) and not {id(parameter) for parameter in first.parameters()} & grouped
+    assert in_optimiser == grouped
+    assert {id(parameter) for parameter in second.parameters()} <= grouped
+    assert learns(second)
+    assert not {id(parameter) for parameter in first.parameters()} & grouped
     said = capsys.readouterr().out
-    assert f"fine-tuning trains {ARCH}" in said and "1.25" in said and "1.00" in said
+    assert f"fine-tuning trains {ARCH}" in said
+    assert "1.25" in said
+    assert "1.00" in said
 
 
 @pytest.mark.slow
@@ -46,7 +50,8 @@ def test_a_training_changes_the_body_that_is_worth_it_and_no_other(pair, monkeyp
     before = [state(body) for body in pair.model[0].bodies]
     train(pair, 1)
     first, second = pair.model[0].bodies
-    assert not changed(before[0], first) and changed(before[1], second)
+    assert not changed(before[0], first)
+    assert changed(before[1], second)
 
 
 @pytest.mark.parametrize("losses", [[1.0, 1.25], [math.inf, math.inf]])
@@ -54,7 +59,8 @@ def test_the_first_learns_where_it_is_best_or_nothing_can_be_told(pair, monkeypa
     optimiser = pair.opt
     monkeypatch.setattr(body_choice, "losses_by_body", lambda learn, body: losses)
     choose_trained_body(pair)
-    assert pair.model[0].frozen == (False, True) and pair.opt is optimiser
+    assert pair.model[0].frozen == (False, True)
+    assert pair.opt is optimiser
 
 
 def test_a_single_body_is_no_choice(learn, capsys):

@@ -40,8 +40,10 @@ def test_without_a_terminal_an_epoch_is_a_line(learn, capsys):
     with epoch_lines(learn):
         learn.fit(2)
     first, second = [line for line in capsys.readouterr().out.splitlines() if line.startswith("epoch")]
-    assert first.startswith("epoch 1 of 2: train loss ") and ", test loss " in first
-    assert second.startswith("epoch 2 of 2") and second.endswith("0 s left")
+    assert first.startswith("epoch 1 of 2: train loss ")
+    assert ", test loss " in first
+    assert second.startswith("epoch 2 of 2")
+    assert second.endswith("0 s left")
 
 
 def test_a_learner_without_history_gets_a_sentence(learn):

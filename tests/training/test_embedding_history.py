@@ -79,7 +79,8 @@ def test_a_seed_gives_the_same_weights_with_and_without(kept, design, sample, ho
 
 def test_nothing_is_left_in_the_learner(kept):
     learn = kept[1]
-    assert not learn.model[1]._forward_hooks and not [cb for cb in learn.cbs if type(cb) is Callback]
+    assert not learn.model[1]._forward_hooks
+    assert not [cb for cb in learn.cbs if type(cb) is Callback]
     assert learn.dls.train.get_idxs.__func__ is type(learn.dls.train).get_idxs
 
 
@@ -88,7 +89,8 @@ def test_a_training_that_fails_leaves_nothing_either(learn):
     learn.add_cb(Failing())
     with pytest.raises(RuntimeError, match="failed"), keeping.watching(learn):
         train(learn, 1)
-    assert not learn.model[1]._forward_hooks and learn.dls.train.get_idxs == before
+    assert not learn.model[1]._forward_hooks
+    assert learn.dls.train.get_idxs == before
     assert not [cb for cb in learn.cbs if type(cb) is Callback]
 
 
@@ -98,7 +100,8 @@ def test_columns_and_rows_are_named(evolution, design, kept):
     names = ["0", "1", "2", "3", "last"]
     names[best] += " (best)"
     assert evolution.epoch.tolist() == names
-    assert evolution.embeddings.dtype == np.float32 and evolution.embeddings.shape[2] == 16
+    assert evolution.embeddings.dtype == np.float32
+    assert evolution.embeddings.shape[2] == 16
     expected = {"test": design["fold"] == "0", "train": ~design["fold"].isin(["0", "val"])}
     for name, rows in expected.items():
         assert set(evolution.filename[evolution.part == name]) == set(design["filename"][rows])
@@ -132,15 +135,18 @@ def test_training_images_have_the_embeddings_of_their_own_batch(exact):
         train(exact, 1, lr_max=1e-12)
     probe, epoch = keeping.by_epoch[0]["train"], keeping.by_epoch[1]["train"]
     n, bs, seen = len(exact.dls.train_ds), exact.dls.train.bs, np.isfinite(epoch).all(axis=1)
-    assert len(changes) == 3 and seen.sum() == n // bs * bs < n
+    assert len(changes) == 3
+    assert seen.sum() == n // bs * bs < n
     assert epoch[seen] == pytest.approx(probe[seen], abs=1e-3)
-    assert np.isnan(epoch[~seen]).all() and len(np.unique(probe.round(2), axis=0)) == n
+    assert np.isnan(epoch[~seen]).all()
+    assert len(np.unique(probe.round(2), axis=0)) == n
 
 
 def test_without_a_cache_only_the_probed_training_images_are_unknown(design, sample, how):
     keeping = KeptEmbeddings(["0"])
     fitted_learner(design, sample, 0, keeping.watching, **how, epochs=0, cache=False)
-    assert np.isnan(keeping.by_epoch[0]["train"]).all() and np.isfinite(keeping.by_epoch[0]["test"]).all()
+    assert np.isnan(keeping.by_epoch[0]["train"]).all()
+    assert np.isfinite(keeping.by_epoch[0]["test"]).all()
 
 
 def test_validation_images_stay_out_of_a_training_on_all_folds(design, sample, how, monkeypatch, capsys):
@@ -152,8 +158,10 @@ def test_validation_images_stay_out_of_a_training_on_all_folds(design, sample, h
     train_rows = design[design["fold"] != "val"]
     last = {"train": Predicted(train_rows, np.zeros((len(train_rows), 16)))}
     found = keeping.evolution(learn.history.table(), last)
-    assert set(found.part) == {"train"} and set(found.filename) == set(train_rows["filename"])
-    assert found.epoch.tolist() == ["0", "1", "last"] and "no embeddings of epoch best" in capsys.readouterr().out
+    assert set(found.part) == {"train"}
+    assert set(found.filename) == set(train_rows["filename"])
+    assert found.epoch.tolist() == ["0", "1", "last"]
+    assert "no embeddings of epoch best" in capsys.readouterr().out
 
 
 def test_only_wanted_epochs_and_the_best_so_far_are_held(learn, capsys):

@@ -20,7 +20,8 @@ def test_export_and_load_keep_the_predictions(trained, exported, design, sample)
         style, _, probas = trained.predict(path)
         again, _, same = loaded.predict(str(path))
     assert style == again in list(loaded.dls.vocab)
-    assert torch.allclose(probas, same, atol=1e-6) and probas.sum() == pytest.approx(1)
+    assert torch.allclose(probas, same, atol=1e-6)
+    assert probas.sum() == pytest.approx(1)
 
 
 class ForeignPath(PurePosixPath):

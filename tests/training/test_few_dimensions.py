@@ -62,7 +62,8 @@ def test_many_images_have_products_of_half_the_size_and_next_to_the_same_weights
     exact = FewDimensions(features)
     monkeypatch.setattr(few_dimensions, "_MANY_IMAGES", 59)
     reduced = FewDimensions(features)
-    assert reduced.triangle.dtype == np.float32 and exact.triangle.dtype == np.float64
+    assert reduced.triangle.dtype == np.float32
+    assert exact.triangle.dtype == np.float64
     ridge = {}
     for name, way in {"exact": exact, "reduced": reduced}.items():
         coordinates = way.coordinates.astype(float)
@@ -76,7 +77,8 @@ def test_constant_features_and_copies_of_images_say_nothing():
     features[:, :2] = [7, 0]
     reduced = FewDimensions(features.astype(np.float32))
     weights = reduced.weights_of(np.ones((1, 15)) @ reduced.triangle)
-    assert np.isfinite(weights).all() and weights[0, :2] == pytest.approx([0, 0], abs=1e-6)
+    assert np.isfinite(weights).all()
+    assert weights[0, :2] == pytest.approx([0, 0], abs=1e-6)
 
 
 @pytest.mark.parametrize("n", [15, 300])

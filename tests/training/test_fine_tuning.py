@@ -38,7 +38,8 @@ def test_training_moves_early_layers_least_and_keeps_batchnorm_statistics(learn)
     assert not [name for name in moved if "running" in name or "num_batches" in name]
     assert {"0.trunk.conv1.0.weight", "1.1.weight", "2.1.weight"} <= moved
     rates = [group["lr"] for group in learn.opt.hypers]
-    assert rates == sorted(rates) and rates[0] < rates[-1]
+    assert rates == sorted(rates)
+    assert rates[0] < rates[-1]
 
 
 def test_the_probe_alone_leaves_the_body_untouched_and_beats_chance_in_training(learn):
@@ -52,7 +53,8 @@ def test_the_probe_alone_leaves_the_body_untouched_and_beats_chance_in_training(
 def test_the_exponential_schedule_ends_at_the_final_rate(learn):
     train(learn, 1, 1e-3, schedule="exponential", lr_final=1e-5)
     rates = np.array(learn.recorder.hps["lr"])
-    assert rates[0] == pytest.approx(1e-3, rel=0.05) and 1e-5 <= rates[-1] < rates[0]
+    assert rates[0] == pytest.approx(1e-3, rel=0.05)
+    assert 1e-5 <= rates[-1] < rates[0]
     steps = rates[1:] / rates[:-1]
     assert steps == pytest.approx(np.full(len(steps), steps[0]))
 
@@ -64,7 +66,8 @@ def test_the_early_half_can_stay_as_it_is(learn):
     names = [name for name, _ in learn.model.named_parameters()]
     frozen = {name for name in names if not dict(learn.model.named_parameters())[name].requires_grad}
     assert len(frozen) == early
-    assert changed(before, learn.model).isdisjoint(frozen) and changed(before, learn.model)
+    assert changed(before, learn.model).isdisjoint(frozen)
+    assert changed(before, learn.model)
 
 
 def test_bad_schedules_are_refused(learn, dls):

@@ -39,7 +39,8 @@ def test_the_learner_is_trained_and_the_device_is_told(fitted, capsys):
     learn = fitted()
     assert learn.history.table()["epoch"].tolist() == [0, 1]
     said = capsys.readouterr().out
-    assert f"{ARCH} on cpu" in said and f"fine-tuning has only {len(learn.dls.train)} steps" in said
+    assert f"{ARCH} on cpu" in said
+    assert f"fine-tuning has only {len(learn.dls.train)} steps" in said
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,8 @@ def test_a_design_without_a_validation_set_is_trained_on_as_a_whole(
 ):
     folds_only = design[design["fold"] != "val"].reset_index(drop=True)
     learn = fitting.fitted_learner(folds_only, sample, "val", **{**TINY, "weights": str(weights_file), **how})
-    assert len(learn.dls.train_ds) == len(folds_only) and len(learn.dls.valid_ds) == 0
+    assert len(learn.dls.train_ds) == len(folds_only)
+    assert len(learn.dls.valid_ds) == 0
     assert f"{len(folds_only)} images to train on, none to test on" in capsys.readouterr().out
     loaded = load_style_learner(export_learner(learn, tmp_path / "model.pkl"))
     assert list(loaded.dls.vocab) == sorted(design["label"].unique())
@@ -105,7 +107,8 @@ def test_the_body_is_settled_once_and_told_once_with_its_licence(fitted, weights
     flags = {"arch": ARCH, "weights": str(weights_folder), "size": None, "image_mean": None, "image_std": None}
     facts = fitting.settled_body(flags)
     assert flags["size"] == 224
-    assert facts["licence"] == "cc-by-nc-4.0" and facts["image_mean"] == [0.1, 0.2, 0.3]
+    assert facts["licence"] == "cc-by-nc-4.0"
+    assert facts["image_mean"] == [0.1, 0.2, 0.3]
     json.dumps(facts)
     for _ in range(2):
         fitted(weights=str(weights_folder), epochs=0)

@@ -30,7 +30,8 @@ def test_a_probe_is_the_mean_of_regression_and_discriminants():
 def test_a_temperature_is_found_by_authors_and_with_too_few_of_them_there_is_the_regression_alone():
     coordinates, targs, groups = clusters()
     chosen = rules.probe_rules(coordinates, targs, groups, n_styles=5)
-    assert chosen.strength in rules.STRENGTHS and 0.01 < chosen.temperature < 100
+    assert chosen.strength in rules.STRENGTHS
+    assert 0.01 < chosen.temperature < 100
     alone = rules.probe_rules(coordinates[:20], targs[:20], np.arange(20) % 2, n_styles=5)
     assert alone == (rules.STRENGTHS[2], None)
 
@@ -58,7 +59,8 @@ def test_a_strength_is_found_whatever_few_authors_a_style_has(targs, groups):
         assert rules.strength_for(features, targs, groups) in rules.STRENGTHS
     for train, test in rules._inner_folds(targs, groups):
         assert not set(groups[train]) & set(groups[test])
-        assert len(set(targs[train])) > 1 and set(targs[test]) <= set(targs[train])
+        assert len(set(targs[train])) > 1
+        assert set(targs[test]) <= set(targs[train])
 
 
 def test_balanced_log_loss_counts_styles_alike():

@@ -88,7 +88,8 @@ def test_batches_hold_as_many_of_every_style_by_different_authors(learner):
     groups = author_groups(items)
     batches = np.array(loader.get_idxs()).reshape(-1, loader.bs)
     for batch in batches:
-        assert (items["label"].iloc[batch].value_counts() == 2).all() and len(set(batch)) == len(batch)
+        assert (items["label"].iloc[batch].value_counts() == 2).all()
+        assert len(set(batch)) == len(batch)
         for style, rows in items.iloc[batch].groupby("label"):
             if len(set(groups[items["label"] == style])) > 1:
                 assert len(set(groups[rows.index])) == 2
@@ -100,8 +101,11 @@ def test_the_margin_grows_from_nothing_and_counts_in_full_for_tests(dls, weights
     learn.loss_func.register_forward_hook(lambda loss, *_: shares[learn.training].append(loss.share))
     with learn.no_bar(), learn.no_logging():
         learn.fit(2)
-    assert shares[True][0] == 0 and shares[True] == sorted(shares[True]) and shares[True][-1] == 1
-    assert set(shares[False]) == {1.0} and learn.loss_func.share == 1
+    assert shares[True][0] == 0
+    assert shares[True] == sorted(shares[True])
+    assert shares[True][-1] == 1
+    assert set(shares[False]) == {1.0}
+    assert learn.loss_func.share == 1
     assert [len(group) for group in learn.splitter(learn.model)][-2:] == [2, 1]
 
 
@@ -110,7 +114,9 @@ def test_a_hook_goes_with_the_next_output():
     _keep_next_output(layer, kept)
     first = layer(torch.ones(1, 2))
     layer(torch.zeros(1, 2))
-    assert len(kept) == 1 and kept[0] is first and not layer._forward_hooks
+    assert len(kept) == 1
+    assert kept[0] is first
+    assert not layer._forward_hooks
 
 
 def test_prototypes_are_mean_directions_and_zero_without_images():

@@ -21,7 +21,8 @@ def test_fastais_export_names_no_folder_of_its_maker(learn, sample, tmp_path):
         assert str(folder).encode() not in content
     assert sample.parent.name.encode() not in content
     loaded = load_style_learner(tmp_path / "mine.pkl")
-    assert novelty_of(loaded) is not None and list(loaded.dls.vocab) == list(learn.dls.vocab)
+    assert novelty_of(loaded) is not None
+    assert list(loaded.dls.vocab) == list(learn.dls.vocab)
     assert learn.path == tmp_path
 
 

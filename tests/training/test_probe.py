@@ -49,7 +49,8 @@ def test_a_narrow_embedding_keeps_the_directions_that_matter_most():
         probe.write_linear_map(model, features, weight, bias=bias)
         logits = model(torch.from_numpy(features).float()).detach().numpy()
         right.append((logits.argmax(1) == targs).mean())
-    assert right[0] < right[1] < right[2] and right[0] > 1 / 5
+    assert right[0] < right[1] < right[2]
+    assert right[0] > 1 / 5
 
 
 def test_the_embedding_is_above_the_relu_and_of_unit_deviation():
@@ -69,7 +70,8 @@ def test_a_style_without_training_images_is_never_predicted():
     model = network(features.shape[1], 16, 4)
     probe.write_linear_map(model, features, weight, bias=bias)
     logits = model(torch.from_numpy(features).float()).detach().numpy()
-    assert (logits.argmax(1) != 3).all() and np.isfinite(logits).all()
+    assert (logits.argmax(1) != 3).all()
+    assert np.isfinite(logits).all()
 
 
 def test_the_strength_is_lower_for_noise_than_for_signal():
@@ -100,8 +102,10 @@ def test_shares_hold_weights_back_as_a_ridge_on_scaled_features_does():
 def test_layers_with_few_channels_count_more_and_features_without_layers_alike(weights_file):
     body = create_body("test_efficientnet", "style", "none")
     shares, widths = probe.feature_shares(body), body.widths()
-    assert len(widths) == 1 + len(body.trunk.feature_info) + len(body.narrowing) and body.narrowing
-    assert shares.shape == (body.head_hidden_size,) and (shares**2).mean() == pytest.approx(1, abs=1e-5)
+    assert len(widths) == 1 + len(body.trunk.feature_info) + len(body.narrowing)
+    assert body.narrowing
+    assert shares.shape == (body.head_hidden_size,)
+    assert (shares**2).mean() == pytest.approx(1, abs=1e-5)
     starts = np.cumsum([0, *widths[:-1]])
     each = [shares[start] for start in starts]
     assert shares == pytest.approx(np.repeat(each, widths))
@@ -116,10 +120,12 @@ def test_a_probe_is_the_same_with_kept_features_and_without(design, sample, weig
         dls = get_dls(design, sample, 0, arch=ARCH, size=32, bs=16, cache=cache)
         model = create_model(ARCH, len(dls.vocab), features="style", weights=weights_file)
         found = probe.fit_probe(model, dls, "fp32", progress=False)
-        assert 0 < found["train_loss"] < np.log(len(dls.vocab)) and found["strength"] > 0
+        assert 0 < found["train_loss"] < np.log(len(dls.vocab))
+        assert found["strength"] > 0
         with torch.no_grad():
             logits.append(model.eval()(dls.valid.one_batch()[0].as_subclass(torch.Tensor)).numpy())
-    assert logits[0] == pytest.approx(logits[1]) and logits[0] == pytest.approx(logits[2], abs=1e-2)
+    assert logits[0] == pytest.approx(logits[1])
+    assert logits[0] == pytest.approx(logits[2], abs=1e-2)
 
 
 def test_a_probe_that_sees_mirror_images_is_another_one(dls, weights_file):

@@ -42,7 +42,8 @@ def test_a_plan_fits_and_more_time_buys_more_epochs_then_larger_images(timed, tr
     for each, seconds in zip(found[1:], (40, 60, 100, 150, 200, 1e6), strict=True):
         assert each.seconds <= seconds
         assert each.seconds == pytest.approx(budget._SECONDS_TO_FINISH + n_batches * sum(each.sizes) / 32)
-    assert found[0].sizes == () and found[-1].sizes == (192,) * budget._MOST_EPOCHS[True]
+    assert found[0].sizes == ()
+    assert found[-1].sizes == (192,) * budget._MOST_EPOCHS[True]
     assert [(len(each.sizes), sum(each.sizes)) for each in found] == sorted((len(e.sizes), sum(e.sizes)) for e in found)
     assert len({each.sizes for each in found}) > 3
 
@@ -55,7 +56,8 @@ def test_timing_leaves_model_and_images_as_they_were(dls, weights_file):
     learn = style_learner(dls, ARCH, weights_file)
     learn.unfreeze()
     before = {name: value.clone() for name, value in learn.model.state_dict().items()}
-    assert budget._step_seconds(learn, 16) > 0 and budget._forward_seconds(learn) > 0
+    assert budget._step_seconds(learn, 16) > 0
+    assert budget._forward_seconds(learn) > 0
     assert all(torch.equal(before[name], value) for name, value in learn.model.state_dict().items())
     assert not any(p.grad is not None and p.grad.any() for p in learn.model.parameters())
     assert dls.train.one_batch()[0].shape[-1] == 32

@@ -36,7 +36,8 @@ def test_years_stay_within_those_that_were_learned():
     features, years, groups = made()
     probe = fit_year_probe(features, years, groups)
     far = probe.years(1000 * features)
-    assert far.min() >= years.min() and far.max() <= years.max()
+    assert far.min() >= years.min()
+    assert far.max() <= years.max()
     assert (np.diff(probe.edges) > 0).all()
 
 

@@ -16,7 +16,8 @@ def test_the_space_holds_the_default_and_is_narrowed_by_what_is_given():
     assert list(create_search_space(BASE, searched=["wd", "lr_max"])) == ["lr_max", "wd"]
     assert create_search_space(BASE, archs=["a", "resnet18"])["arch"] == ["resnet18", "a"]
     from_scratch = create_search_space(BASE | {"weights": "none"}, epochs_max=2)
-    assert from_scratch["epochs"] == (1, 2, False) and not {"n_frozen", "probe_share"} & set(from_scratch)
+    assert from_scratch["epochs"] == (1, 2, False)
+    assert not {"n_frozen", "probe_share"} & set(from_scratch)
     assert from_scratch["lr_max"].low == pytest.approx(3e-4)
 
 

@@ -78,9 +78,12 @@ def test_failures_are_recorded_and_count(task):
     study = tuned(task, 12, hits_of)
     table = trials_table(study, task)
     failed = table[table["state"] == "failed"]
-    assert len(table) == 12 and 0 < len(failed) < 12
-    assert set(failed["reason"]) == {"out of memory"} and set(failed["arch"]) == {"resnet34"}
-    assert failed["value"].isna().all() and set(table.loc[table["state"] != "failed", "reason"]) == {""}
+    assert len(table) == 12
+    assert 0 < len(failed) < 12
+    assert set(failed["reason"]) == {"out of memory"}
+    assert set(failed["arch"]) == {"resnet34"}
+    assert failed["value"].isna().all()
+    assert set(table.loc[table["state"] != "failed", "reason"]) == {""}
     assert "failed (out of memory)" in trial_line(study, study.trials[failed["number"].iloc[0]], 12)
 
 
@@ -109,14 +112,16 @@ def test_pruning_spares_trainings(task):
     calls = []
     study = tuned(task, 30, lambda task, fold, settings: calls.append(fold) or made_up(task, fold, settings))
     pruned = [trial for trial in study.trials if state_of(trial) == "pruned"]
-    assert pruned and len(calls) == sum(len(trial.intermediate_values) for trial in study.trials) < 4 * 30
+    assert pruned
+    assert len(calls) == sum(len(trial.intermediate_values) for trial in study.trials) < 4 * 30
     table = trials_table(study, task).set_index("number")
     assert table.loc[[trial.number for trial in pruned], "value"].isna().all()
 
 
 def test_the_search_comes_near_what_is_best(task):
     best = tuned(task, 40).best_trial
-    assert best.params["epochs"] > 0 and abs(np.log10(best.params["lr_max"]) + 3) < 0.35
+    assert best.params["epochs"] > 0
+    assert abs(np.log10(best.params["lr_max"]) + 3) < 0.35
 
 
 def test_another_design_or_space_is_another_study(task):

@@ -21,9 +21,11 @@ def test_the_default_comes_first_as_it_is_and_a_probe_draws_nothing_it_does_not_
     assert asked[0] == BASE | {"lr_max": 3e-4}, "though its 6 epochs lie outside of what is searched"
     exact = TuningTask(task.paintings, BASE | {"wd": 0.012345}, task.space)
     assert settings_of(exact, exact.default())["wd"] == 0.012345, "only what is drawn is rounded"
-    assert default_trial(study).number == 0 and study.best_value >= default_trial(study).value
+    assert default_trial(study).number == 0
+    assert study.best_value >= default_trial(study).value
     probes = [trial for trial in study.trials if trial.params["epochs"] == 0]
-    assert probes and all(set(trial.params) == {"arch", "features", "embedding_size", "epochs"} for trial in probes)
+    assert probes
+    assert all(set(trial.params) == {"arch", "features", "embedding_size", "epochs"} for trial in probes)
     assert all(trial.params["epochs"] <= 3 for trial in study.trials[1:])
     assert all(set(task.space) == set(trial.params) for trial in study.trials if trial.params["epochs"])
 
@@ -31,7 +33,8 @@ def test_the_default_comes_first_as_it_is_and_a_probe_draws_nothing_it_does_not_
 def test_values_are_pooled_over_folds_and_the_validation_set_stays_closed(task):
     judged = []
     study = tuned(task, 1, lambda task, fold, settings: judged.append(fold) or made_up(task, fold, settings))
-    assert judged == cv_folds(task.paintings.rows) and VAL not in judged
+    assert judged == cv_folds(task.paintings.rows)
+    assert VAL not in judged
     trial, hits = study.trials[0], np.full(len(task.paintings.rows), np.nan)
     for n, fold in enumerate(judged, start=1):
         hits[task.in_fold(fold)] = made_up(task, fold, BASE | {"lr_max": 3e-4})

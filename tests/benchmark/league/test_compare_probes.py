@@ -86,4 +86,5 @@ def test_every_way_gives_coordinates_of_all_images(name):
     numbers = np.random.default_rng(0).normal(size=(12, 9)) ** 2
     to_coordinates = COORDINATES[name]
     coordinates = to_coordinates(Features(numbers, [3, 4, 2], n_stages=1))
-    assert len(coordinates) == 12 and np.isfinite(coordinates).all()
+    assert len(coordinates) == 12
+    assert np.isfinite(coordinates).all()

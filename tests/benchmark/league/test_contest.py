@@ -13,7 +13,9 @@ from tests.conftest import ARCH
 def test_bodies_are_judged_alone_and_the_best_side_by_side(league):
     _, contest = league
     first, second, pair = contest.results
-    assert first.startswith(f"{ARCH}=") and second.startswith(f"{OTHER_ARCH}=") and " + " in pair
+    assert first.startswith(f"{ARCH}=")
+    assert second.startswith(f"{OTHER_ARCH}=")
+    assert " + " in pair
     facts = [contest.results[name].facts for name in (first, second, pair)]
     for number in ("seconds", "n_features", "parameters_m", "mb"):
         assert facts[2][number] == pytest.approx(facts[0][number] + facts[1][number], abs=0.02), number
@@ -22,7 +24,8 @@ def test_bodies_are_judged_alone_and_the_best_side_by_side(league):
 def test_what_cannot_be_had_is_skipped_with_its_reason(league):
     _, contest = league
     assert set(contest.skipped) == {"nonsense", "resnet18"}
-    assert "no architecture 'nonsense'" in contest.skipped["nonsense"] and "hub" in contest.skipped["resnet18"]
+    assert "no architecture 'nonsense'" in contest.skipped["nonsense"]
+    assert "hub" in contest.skipped["resnet18"]
 
 
 def test_finished_bodies_are_not_judged_again(league, entries, paintings, monkeypatch):
@@ -59,4 +62,5 @@ def test_a_hub_that_does_not_answer_is_asked_once(paintings, entries, tmp_path, 
     monkeypatch.setattr(contest_module, "judge_body", judge)
     with pytest.raises(ValueError, match="the hub does not answer"):
         hold_contest(entries[:2], paintings, tmp_path, rules=RULES)
-    assert asked == [False, True] and constants.HF_HUB_OFFLINE is False
+    assert asked == [False, True]
+    assert constants.HF_HUB_OFFLINE is False

@@ -11,14 +11,17 @@ def test_names_files_and_pairs_are_told_apart():
     alone, with_file, pair = parse_entries(" resnet18, resnet34 = my/own body.pth,\nresnet18+resnet34=my/own body.pth")
     assert (alone.arch, alone.weights, alone.is_single) == ("resnet18", "imagenet", True)
     assert (with_file.arch, with_file.weights) == ("resnet34", "my/own body.pth")
-    assert pair.arch == "resnet18+resnet34" and pair.weights == "imagenet+my/own body.pth"
-    assert pair.alone() == [alone, with_file] and alone.beside(with_file) == pair
+    assert pair.arch == "resnet18+resnet34"
+    assert pair.weights == "imagenet+my/own body.pth"
+    assert pair.alone() == [alone, with_file]
+    assert alone.beside(with_file) == pair
 
 
 def test_every_entry_has_files_of_its_own_whatever_its_weights_are_called():
     texts = ["resnet18", "resnet18=a/x.pth", "resnet18=b/x.pth", "resnet18+resnet18", "local-dir:a/b=imagenet"]
     names = {entry.file_name for text in texts for entry in parse_entries(text)}
-    assert len(names) == len(texts) and not any(set(name) & set("/\\: ") for name in names)
+    assert len(names) == len(texts)
+    assert not any(set(name) & set("/\\: ") for name in names)
 
 
 def test_a_list_is_named_or_all_of_them_and_each_body_comes_once():

@@ -24,19 +24,22 @@ def judged(design, **signal):
 
 def test_what_painters_of_a_style_share_is_recognised_with_and_without_them(design):
     judgement = judged(design, style=0.5)
-    assert judgement.hits[1].mean() > 0.6 and abs(judgement.painter_hits.mean()) < 0.1
+    assert judgement.hits[1].mean() > 0.6
+    assert abs(judgement.painter_hits.mean()) < 0.1
 
 
 def test_a_painters_hand_helps_only_where_folds_mix_painters(design):
     judgement = judged(design, hand=4)
-    assert judgement.hits[1].mean() < 0.45 and judgement.painter_hits.mean() > 0.2
+    assert judgement.hits[1].mean() < 0.45
+    assert judgement.painter_hits.mean() > 0.2
 
 
 def test_hits_are_shares_of_the_draws_and_a_second_guess_never_hurts(design):
     judgement = judged(design, style=0.2)
     assert set(np.unique(judgement.hits[1])) <= {0, 0.5, 1}
     assert (judgement.hits[2] >= judgement.hits[1]).all()
-    assert len(judgement.strengths) == 4 and set(judgement.strengths) <= set(STRENGTHS)
+    assert len(judgement.strengths) == 4
+    assert set(judgement.strengths) <= set(STRENGTHS)
 
 
 def test_a_style_of_one_painter_is_judged_wrong_and_breaks_nothing():

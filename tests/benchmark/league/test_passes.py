@@ -37,15 +37,20 @@ def able(facts, **failures):
 
 def test_side_by_side_costs_are_sums_and_words_are_joined_once():
     facts = _added_facts([able(FIRST), able(SECOND)], 120)
-    assert facts["n_features"] == 150 and facts["seconds"] == 40 and facts["parameters_m"] == 1.75
-    assert facts["mb"] == pytest.approx(7.4) and facts["images_per_s"] == 3
-    assert facts["size"] == "224+384" and facts["licence"] == "mit and apache-2.0"
+    assert facts["n_features"] == 150
+    assert facts["seconds"] == 40
+    assert facts["parameters_m"] == 1.75
+    assert facts["mb"] == pytest.approx(7.4)
+    assert facts["images_per_s"] == 3
+    assert facts["size"] == "224+384"
+    assert facts["licence"] == "mit and apache-2.0"
     assert _added_facts([able(FIRST), able(FIRST)], 120)["size"] == "224"
 
 
 def test_what_one_body_cannot_do_the_two_cannot():
     facts = _added_facts([able(FIRST), able(SECOND, onnx="no such operation")], 120)
-    assert facts["onnx"] == "no such operation" and facts["occlusion"] == YES
+    assert facts["onnx"] == "no such operation"
+    assert facts["occlusion"] == YES
 
 
 def test_a_pass_that_would_not_end_in_time_does_not_begin(task):
@@ -67,7 +72,9 @@ def test_a_kernel_is_judged_and_its_result_kept_with_its_facts(task, monkeypatch
     kernel = passes.kernel_of(features.astype(np.float32), [6])
     entry = LeagueEntry(("a",), ("imagenet",))
     result = passes._judged_kernel(task, entry, kernel, able({**FIRST, "images_per_s": 4.0}))
-    assert result.hits[1].mean() > 0.9 and result.hits[1].shape == (40,)
+    assert result.hits[1].mean() > 0.9
+    assert result.hits[1].shape == (40,)
     again = finished_result(task, entry)
-    assert again.facts["widths"] == [6] and again.facts["licence"] == "mit"
+    assert again.facts["widths"] == [6]
+    assert again.facts["licence"] == "mit"
     assert np.array_equal(again.hits[2], result.hits[2])

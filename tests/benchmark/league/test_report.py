@@ -11,10 +11,14 @@ def test_table_figure_and_winner(league, capsys):
     out, contest = league
     text = write_league(contest, out)
     table = pd.read_csv(out / "league.csv")
-    assert len(table) == 3 and (out / "figures/league.png").stat().st_size and "knows most" in text
+    assert len(table) == 3
+    assert (out / "figures/league.png").stat().st_size
+    assert "knows most" in text
     assert set(pd.read_csv(out / "skipped.csv")["body"]) == {"nonsense", "resnet18"}
     settings = league_settings(out)
-    assert settings["features"] == "style" and settings["size"] == 32 and settings["arch"] in set(table["arch"])
+    assert settings["features"] == "style"
+    assert settings["size"] == 32
+    assert settings["arch"] in set(table["arch"])
     assert settings["weights"] == table.set_index("arch")["weights"][settings["arch"]]
     assert "the winner of" in capsys.readouterr().out
 

@@ -22,7 +22,8 @@ def test_a_result_and_its_kernel_come_back(copied, league, entries):
     _, contest = league
     result = finished_result(copied, entries[0])
     assert result.facts == contest.results[entries[0].name].facts
-    assert len(saved_kernel(copied, entries[0]).products) == len(copied.targs) and longest_judging(copied) > 0
+    assert len(saved_kernel(copied, entries[0]).products) == len(copied.targs)
+    assert longest_judging(copied) > 0
 
 
 def test_a_damaged_result_is_none(copied, entries):

@@ -132,7 +132,8 @@ def test_where_a_work_comes_from_is_no_painter(cell):
 @pytest.mark.parametrize("cell", OF_NOBODY)
 def test_a_qualified_work_without_a_name_is_by_nobody(cell):
     author, attribution = OWN.read(cell)
-    assert author == "" and attribution == OF_NOBODY[cell]
+    assert author == ""
+    assert attribution == OF_NOBODY[cell]
 
 
 @pytest.mark.parametrize("cell", BESIDE_NAMES)

@@ -22,8 +22,10 @@ def test_words_before_a_name_are_found_before_and_behind_it(text):
 
 def test_a_role_wants_its_colon_comma_or_bracket():
     pattern = pattern_around("painter: *")
-    assert pattern.fullmatch("Painter: X")["name"] == "X" and pattern.fullmatch("X, painter")["turned"] == "X"
-    assert pattern.fullmatch("painter X") is None and pattern.fullmatch("X painter") is None
+    assert pattern.fullmatch("Painter: X")["name"] == "X"
+    assert pattern.fullmatch("X, painter")["turned"] == "X"
+    assert pattern.fullmatch("painter X") is None
+    assert pattern.fullmatch("X painter") is None
 
 
 @pytest.mark.parametrize("text", ["X (1840)", "X, 1840-1926", "X (born Y, 18th century)", "X, Y 1840, Z 1926"])

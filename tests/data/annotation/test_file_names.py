@@ -25,6 +25,7 @@ def test_files_are_found_by_other_spellings_and_bare_names():
         "DÜRER_1.jpg": 1,
         "rococo/x.jpg": 2,
         "y": 4,
+        "cubism/x": 3,
     }.items():
         assert finder.find(name) == (on_disk[position], ""), name
     assert finder.find("x.jpg") == ("x.jpg", "may be 2 files, such as cubism/x.jpg and rococo/x.jpg")

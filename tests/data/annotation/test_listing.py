@@ -34,7 +34,8 @@ def test_a_table_of_sources_alone_is_added_to_styles_and_authors_of_the_names(im
     (tmp_path / "sources.csv").write_text("filename,source\ncubism/Picasso_guitar.jpg,museum\n")
     annotation, _ = annotate(images, csv=tmp_path / "sources.csv", progress=False)
     sources = annotation.set_index("filename")["source"]
-    assert len(annotation) == 4 and sources["cubism/Picasso_guitar.jpg"] == "museum"
+    assert len(annotation) == 4
+    assert sources["cubism/Picasso_guitar.jpg"] == "museum"
     assert set(annotation["label"]) == {"cubism", "photo"}
 
 
@@ -80,7 +81,9 @@ def test_a_name_that_breaks_lines_is_rejected_and_escaped(images, name):
     (reason,) = reasons(images).values()
     assert reason == "file name has a line break or another control character: rename it"
     lines = rejection_summary(annotate(images, progress=False)[1]).splitlines()
-    assert len(lines) == 2 and "\x1b" not in lines[1] and "(cubism/x\\" in lines[1]
+    assert len(lines) == 2
+    assert "\x1b" not in lines[1]
+    assert "(cubism/x\\" in lines[1]
 
 
 def test_a_style_of_two_lines_in_a_cell_is_one_of_one_line(images):

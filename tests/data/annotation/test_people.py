@@ -31,6 +31,7 @@ NOBODIES = [
         "Werkstatt von Cranach",
     ),
     *("IMG", "img_0030", "IMG_20200101_123456", "DSC", "DSC01234", "DSCN0001", "PXL 20210101", "Screenshot", "image"),
+    *("Screenshot 2024-01-05 at 10.22", "WhatsApp Image 2024-01-05 at 10.22.33", "IMG-20240105-WA0007"),
     *("French painter", "17th century", "untitled", "work"),
     "http://www.wikidata.org/.well-known/genid/0a1b2c",
 ]

@@ -58,4 +58,5 @@ def test_columns_that_the_table_has_in_any_case_are_not_filled(column):
 
 def test_fields_are_listed_with_examples():
     text = fields_text([picture(("Style", "cubism"), ("Note", "x" * 99)), picture(("Style", "rococo"))])
-    assert "Style: 2 times, such as 'cubism', 'rococo'" in text and "x" * 50 not in text
+    assert "Style: 2 times, such as 'cubism', 'rococo'" in text
+    assert "x" * 50 not in text

@@ -32,13 +32,15 @@ def test_a_refusal_is_asked_for_once(museum, client, tmp_path, status):
     address = museum.put("/p.jpg", (status, {}, b"no"))
     with pytest.raises(FetchError, match=f"answers {status}") as error:
         client.load_file(address, tmp_path / "p.jpg")
-    assert error.value.status == status and len(museum.requests) == 1
+    assert error.value.status == status
+    assert len(museum.requests) == 1
 
 
 @pytest.mark.parametrize("trouble", [(500, {}, b""), (502, {}, b""), (429, {}, b""), broken_off(PICTURE)])
 def test_passing_trouble_is_tried_again(museum, client, tmp_path, trouble):
     client.load_file(museum.put("/p.jpg", trouble, PICTURE), tmp_path / "p.jpg")
-    assert (tmp_path / "p.jpg").read_bytes() == PICTURE and len(museum.requests) == 2
+    assert (tmp_path / "p.jpg").read_bytes() == PICTURE
+    assert len(museum.requests) == 2
 
 
 def test_lasting_trouble_ends_after_four_tries(museum, client, tmp_path):
@@ -51,7 +53,8 @@ def test_retry_after_is_waited_for(museum, client, tmp_path):
     address = museum.put("/a.jpg", (503, {"Retry-After": "1"}, b""), PICTURE)
     start = time.monotonic()
     client.load_file(address, tmp_path / "a.jpg")
-    assert time.monotonic() - start > 0.9 and museum.requests == ["/a.jpg", "/a.jpg"]
+    assert time.monotonic() - start > 0.9
+    assert museum.requests == ["/a.jpg", "/a.jpg"]
 
 
 def test_a_host_that_asks_for_a_long_rest_is_left_alone(museum, client, tmp_path):
@@ -174,7 +177,8 @@ def test_what_a_server_says_of_an_error_is_plain_text(museum, client, tmp_path):
 
     with pytest.raises(FetchError) as error:
         client.load_file(museum.put("/p.jpg", answer), tmp_path / "p.jpg")
-    assert str(error.value).isprintable() and len(str(error.value)) < 120
+    assert str(error.value).isprintable()
+    assert len(str(error.value)) < 120
 
 
 def test_nobody_at_the_address_is_said(client, tmp_path):
@@ -208,13 +212,15 @@ def test_bytes_that_do_not_fit_the_stated_digest_are_loaded_again(museum, client
     headers = {"Content-Type": "image/jpeg", "Repr-Digest": f"sha-256=:{digest}:"}
     wrong = bytes([*PICTURE[:-1], 0])
     client.load_file(museum.put("/p.jpg", (200, headers, wrong), (200, headers, PICTURE)), tmp_path / "p.jpg")
-    assert (tmp_path / "p.jpg").read_bytes() == PICTURE and len(museum.requests) == 2
+    assert (tmp_path / "p.jpg").read_bytes() == PICTURE
+    assert len(museum.requests) == 2
 
 
 def test_servers_see_who_asks_and_whom_to_write_to(museum, tmp_path):
     limited(contact="me@uni.example\r\nX: y").load_file(museum.put("/p.jpg", PICTURE), tmp_path / "p.jpg")
     (agent,) = museum.agents
-    assert agent.startswith("styleclf/") and "me@uni.example" in agent
+    assert agent.startswith("styleclf/")
+    assert "me@uni.example" in agent
 
 
 def test_what_ends_the_block_ends_the_waiting(museum, tmp_path):

@@ -29,7 +29,8 @@ def test_a_file_that_changed_or_went_is_not_sound(tmp_path, content):
     (folder.images / "7.jpg").unlink()
     if content:
         (folder.images / "7.jpg").write_bytes(content)
-    assert folder.sound_picture(PICTURE) is None and folder.has(PICTURE)
+    assert folder.sound_picture(PICTURE) is None
+    assert folder.has(PICTURE)
 
 
 def test_a_line_that_was_cut_off_costs_only_itself(tmp_path):
@@ -59,5 +60,6 @@ def test_what_a_killed_process_left_unfinished_is_removed(tmp_path):
 def test_names_of_files_can_be_written_anywhere_and_are_unlike(tmp_path):
     other = type(PICTURE)(**{**vars(PICTURE), "title": 'CON / Öl: "Ünter" <3>\n' + "x" * 300})
     stem = file_stem(other)
-    assert stem.startswith("con-ol-unter-3-x") and len(stem) < 80
+    assert stem.startswith("con-ol-unter-3-x")
+    assert len(stem) < 80
     assert file_stem(PICTURE) != file_stem(bare_picture("https://museum.example/8.jpg"))

@@ -56,7 +56,8 @@ def test_other_services_are_passed_over():
     login = {"@id": "https://museum.example/login", "profile": "http://iiif.io/api/auth/1/login"}
     image = {"@id": HERE, "@context": "http://iiif.io/api/image/2/context.json"}
     assert read_service([login, image]).address == HERE
-    assert read_service([login, 7, None]) is None and read_service(None) is None
+    assert read_service([login, 7, None]) is None
+    assert read_service(None) is None
 
 
 @pytest.mark.parametrize("size", ["full", "max", "843,", "!400,400", "pct:50"])

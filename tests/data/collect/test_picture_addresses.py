@@ -13,7 +13,8 @@ SERVICE = "https://museum.example/iiif/42"
     "address", ["https://a.b/7.JPG", "https://a.b/7.tif?x=1", "https://a.b/7/full/max/0/default.jpg"]
 )
 def test_addresses_of_pictures_are_known_by_their_look(address):
-    assert names_picture(address) and not names_picture("https://a.b/manifest.json")
+    assert names_picture(address)
+    assert not names_picture("https://a.b/manifest.json")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,8 @@ def test_a_service_that_scales_is_asked_once(museum, client, folder, tmp_path, v
     picture = picture_of(museum, client, tmp_path, "harbour", version)
     loaded = load_picture(client, picture, folder, 100)
     assert museum.requests == [f"/image{version}/harbour/full/100,/0/default.jpg"]
-    assert (loaded.width, loaded.height) == (100, 75) and loaded.filename.endswith(".jpg")
+    assert (loaded.width, loaded.height) == (100, 75)
+    assert loaded.filename.endswith(".jpg")
 
 
 @pytest.mark.parametrize("version", [2, 3])
@@ -50,7 +51,8 @@ def test_a_manifest_with_wrong_sizes_is_corrected_by_the_service(museum, client,
     picture = picture_of(museum, client, tmp_path, "one")
     museum.hang("one", size=(60, 40))
     loaded = load_picture(client, picture, folder, 100)
-    assert (loaded.width, loaded.height) == (60, 40) and len(museum.requests) == 3
+    assert (loaded.width, loaded.height) == (60, 40)
+    assert len(museum.requests) == 3
 
 
 def test_without_a_description_the_service_is_asked_all_the_same(museum, client, folder):
@@ -62,7 +64,8 @@ def test_without_a_description_the_service_is_asked_all_the_same(museum, client,
 def test_without_a_service_the_picture_is_taken_as_it_is_and_named_by_its_type(museum, client, folder):
     museum.put("/7.jpg", png(Image.new("RGB", (9, 5))))
     loaded = load_picture(client, bare_picture(f"{museum.url}/7.jpg"), folder, 60)
-    assert (loaded.width, loaded.height) == (9, 5) and loaded.filename.endswith(".png")
+    assert (loaded.width, loaded.height) == (9, 5)
+    assert loaded.filename.endswith(".png")
 
 
 def png(picture):
@@ -82,14 +85,16 @@ def test_what_is_no_whole_picture_leaves_nothing_behind(museum, client, folder, 
     picture = bare_picture(museum.put("/7.jpg", content))
     with pytest.raises(FetchError, match="is not a picture that can be read"):
         load_picture(client, picture, folder, 60)
-    assert list(folder.images.iterdir()) == [] and not folder.has(picture)
+    assert list(folder.images.iterdir()) == []
+    assert not folder.has(picture)
 
 
 def test_a_picture_written_just_before_the_end_is_not_loaded_again(museum, client, folder, tmp_path):
     picture = bare_picture(f"{museum.url}/7.jpg")
     (folder.images / f"{file_stem(picture)}.jpg").write_bytes(jpeg(Image.new("RGB", (9, 5))))
     loaded = load_picture(client, picture, Folder(tmp_path, {}), 60)
-    assert (loaded.width, loaded.height) == (9, 5) and museum.requests == []
+    assert (loaded.width, loaded.height) == (9, 5)
+    assert museum.requests == []
 
 
 def test_a_service_that_forbids_machine_learning_is_obeyed(museum, client, folder):

@@ -42,7 +42,8 @@ def test_both_versions_say_the_same(museum):
     for picture, version in zip(pictures, (3, 2), strict=True):
         assert picture.image == f"{museum.url}/image{version}/one" == picture.service.address
         assert (picture.service.version, picture.service.width, picture.service.height) == (version, 120, 80)
-        assert picture.manifest == f"{museum.url}/{version}" and picture.canvas == f"{picture.manifest}/canvas/one"
+        assert picture.manifest == f"{museum.url}/{version}"
+        assert picture.canvas == f"{picture.manifest}/canvas/one"
         assert picture.fields == (Field(("Artist",), "Ann"), Field(("Style",), "cubism"))
         assert (picture.title, picture.rights, picture.date) == ("Sunset", "r", "1889-01-01T00:00:00Z")
 
@@ -53,7 +54,8 @@ def test_a_canvas_speaks_before_its_manifest():
     canvas = canvas_3(BODY, metadata=[own], rights="canvas", label={"en": ["verso"]})
     node = manifest_3(canvas, canvas_3(BODY, "2"), metadata=[entry], rights="manifest")
     first, second = read(node).pictures
-    assert [field.value for field in first.fields] == ["Ben", "Ann"] and first.rights == "canvas"
+    assert [field.value for field in first.fields] == ["Ben", "Ann"]
+    assert first.rights == "canvas"
     assert (first.title, second.title, second.rights) == ("Sunset: verso", "Sunset", "manifest")
 
 
@@ -72,7 +74,8 @@ def test_choices_and_parts_lead_to_a_picture(body):
 
 def test_a_picture_without_a_service_is_taken_as_it_is():
     picture = only_picture(manifest_3(canvas_3({"id": f"{HERE}/7.png", "type": "Image"})))
-    assert picture.image == f"{HERE}/7.png" and picture.service is None
+    assert picture.image == f"{HERE}/7.png"
+    assert picture.service is None
 
 
 @pytest.mark.parametrize(
@@ -89,7 +92,8 @@ def test_ten_thousand_canvases_with_one_broken_are_read_at_once():
     canvases[4321] = {"id": f"{HERE}/broken", "type": "Canvas", "items": "oops"}
     start = time.process_time()
     document = read(manifest_3(*canvases, metadata=[{"label": "Artist", "value": "Ann"}]))
-    assert len(document.pictures) == 9_999 and document.unusable[0].canvas == f"{HERE}/broken"
+    assert len(document.pictures) == 9_999
+    assert document.unusable[0].canvas == f"{HERE}/broken"
     assert time.process_time() - start < 5
 
 
@@ -129,7 +133,8 @@ def test_the_provider_is_the_source_or_else_the_host():
 )
 def test_a_collection_is_its_links(node, addresses):
     document = read({**node, "attribution": "said"}, statements=("before",))
-    assert [link.address for link in document.links] == addresses and not document.pictures
+    assert [link.address for link in document.links] == addresses
+    assert not document.pictures
     assert all(link.statements == ("before", "said") for link in document.links)
 
 

@@ -39,7 +39,8 @@ def test_a_row_has_the_words_the_rights_and_what_is_on_disk(tmp_path):
     write_outcome(outcome, tmp_path)
     table = pd.read_csv(tmp_path / "collected.csv", keep_default_na=False)
     assert table[["filename", "label", "author"]].values.tolist() == [["1.jpg", "cubism", "Gris"], ["2.jpg", "", ""]]
-    assert set(table["credit"]) == {"The Museum"} and "attribution" not in table
+    assert set(table["credit"]) == {"The Museum"}
+    assert "attribution" not in table
     assert table[["width", "height", "bytes"]].drop_duplicates().values.tolist() == [[60, 40, 123]]
 
 
@@ -73,7 +74,8 @@ def test_frequent_reasons_come_first_with_their_first_example():
     failures += [Failure(ADDRESS.format(99), "", "reason 6")] * 5
     first, second, *_, last = failures_text(failures).splitlines()
     assert first.startswith("25 could not be had")
-    assert second == f"  7: {ADDRESS.format(6)} reason 6" and last == "  and 2 further reasons"
+    assert second == f"  7: {ADDRESS.format(6)} reason 6"
+    assert last == "  and 2 further reasons"
     assert failures_text([]) == ""
 
 
@@ -87,4 +89,5 @@ def test_frequent_reasons_come_first_with_their_first_example():
 )
 def test_where_no_picture_has_a_label_it_says_how_to_name_one(fields, advice, tmp_path):
     text = write_outcome(outcome_of(picture(1, **fields)), tmp_path)
-    assert advice in text and ("no picture has" in text) == bool(advice)
+    assert advice in text
+    assert ("no picture has" in text) == bool(advice)

@@ -32,27 +32,34 @@ def collected(client, sources, out, *, fields=None, choice=None):
 def test_pictures_and_their_words_are_on_disk(manifest, museum, client, tmp_path):
     _, text = collected(client, [manifest], tmp_path)
     table = pd.read_csv(tmp_path / "collected.csv", keep_default_na=False)
-    assert list(table["label"]) == ["style0", "style1"] * 6 and set(table["author"]) == {"Ann"}
-    assert set(table["rights"]) == {"https://cc.example/publicdomain"} and set(table["manifest"]) == {manifest}
+    assert list(table["label"]) == ["style0", "style1"] * 6
+    assert set(table["author"]) == {"Ann"}
+    assert set(table["rights"]) == {"https://cc.example/publicdomain"}
+    assert set(table["manifest"]) == {manifest}
     for row in table.itertuples():
         with Image.open(tmp_path / "images" / row.filename) as image:
             assert image.size == (row.width, row.height) == (60, 40)
-        assert row.canvas.startswith(f"{manifest}/canvas/") and len(row.sha256) == 64
-    assert "12 pictures loaded, 0 there from an earlier run" in text and "label 12" in text
+        assert row.canvas.startswith(f"{manifest}/canvas/")
+        assert len(row.sha256) == 64
+    assert "12 pictures loaded, 0 there from an earlier run" in text
+    assert "label 12" in text
 
 
 def test_a_design_takes_the_table(manifest, client, tmp_path):
     collected(client, [manifest], tmp_path)
     catalogue = make_catalogue(tmp_path / "images", tmp_path / "collected.csv")
-    assert len(catalogue.annotation) == 12 and set(catalogue.annotation["label"]) == {"style0", "style1"}
-    assert set(catalogue.annotation["author"]) == {"ann"} and "rights" in catalogue.annotation
+    assert len(catalogue.annotation) == 12
+    assert set(catalogue.annotation["label"]) == {"style0", "style1"}
+    assert set(catalogue.annotation["author"]) == {"ann"}
+    assert "rights" in catalogue.annotation
 
 
 def test_the_same_command_asks_for_nothing_again_and_changes_words_freely(manifest, museum, client, limits, tmp_path):
     collected(client, [manifest], tmp_path)
     museum.requests.clear()
     _, text = collected(PoliteClient(limits), [manifest], tmp_path, fields={"label": "Artist"})
-    assert museum.requests == [] and "0 pictures loaded, 12 there from an earlier run" in text
+    assert museum.requests == []
+    assert "0 pictures loaded, 12 there from an earlier run" in text
     assert set(pd.read_csv(tmp_path / "collected.csv")["label"]) == {"Ann"}
 
 
@@ -71,7 +78,8 @@ def test_after_five_interruptions_nothing_is_loaded_twice(manifest, museum, limi
             collected(PoliteClient(one_by_one), [manifest], tmp_path)
     monkeypatch.setattr(run, "_take_up", take_up)
     outcome, _ = collected(PoliteClient(limits), [manifest], tmp_path)
-    assert len(outcome.loaded) == 12 and outcome.n_kept >= 5
+    assert len(outcome.loaded) == 12
+    assert outcome.n_kept >= 5
     assert set(Counter(museum.asked("/image3/")).values()) == {1}
 
 
@@ -81,12 +89,14 @@ def test_trouble_with_some_pictures_leaves_the_others(manifest, museum, limits, 
         museum.put(f"/image3/{name}/info.json", (status, {}, b""))
         museum.put(f"/image3/{name}/full/!60,60/0/default.jpg", (status, {}, b""))
     outcome, text = collected(PoliteClient(limits), [manifest], tmp_path)
-    assert len(outcome.loaded) == 9 and "3 could not be had, the same command tries again" in text
+    assert len(outcome.loaded) == 9
+    assert "3 could not be had, the same command tries again" in text
     table = pd.read_csv(tmp_path / "not_loaded.csv")
     assert sorted(reason.split()[1] for reason in table["reason"]) == ["403", "404", "503"]
     museum.answers = {"/m": museum.answers["/m"]}
     outcome, _ = collected(PoliteClient(limits), [manifest], tmp_path)
-    assert len(outcome.loaded) == 12 and outcome.n_kept == 9
+    assert len(outcome.loaded) == 12
+    assert outcome.n_kept == 9
 
 
 def test_a_picture_that_changed_on_disk_is_loaded_anew(manifest, museum, client, limits, tmp_path):
@@ -100,10 +110,12 @@ def test_a_picture_that_changed_on_disk_is_loaded_anew(manifest, museum, client,
 def test_forbidden_pictures_are_not_even_asked_for(museum, client, limits, tmp_path):
     sources = [museum.manifest_3("/free", ["one"]), museum.manifest_3("/m", ["two"], rights="No use for AI training.")]
     outcome, text = collected(client, sources, tmp_path)
-    assert len(outcome.loaded) == 1 and "1 picture left out, a statement forbids machine learning" in text
+    assert len(outcome.loaded) == 1
+    assert "1 picture left out, a statement forbids machine learning" in text
     assert museum.asked("/image3/two") == []
     table = pd.read_csv(tmp_path / "left_out.csv")
-    assert table["words"].tolist() == ["No use for AI training."] and table["manifest"].tolist() == [sources[1]]
+    assert table["words"].tolist() == ["No use for AI training."]
+    assert table["manifest"].tolist() == [sources[1]]
     outcome, _ = collected(PoliteClient(limits), sources, tmp_path, choice=PictureChoice(permission="the museum"))
     assert len(outcome.loaded) == 2
 
@@ -113,7 +125,9 @@ def test_a_server_that_reserves_mining_counts_as_a_statement(museum, client, tmp
     address = museum.put("/7.jpg", (200, headers, jpeg(Image.new("RGB", (9, 5)))))
     (tmp_path / "list.txt").write_text(f"{address}\n{museum.url}/image2/one/info.json")
     outcome, text = collected(client, [str(tmp_path / "list.txt")], tmp_path / "out")
-    assert len(outcome.loaded) == 1 and "reserves text and data mining" in text and "no picture has metadata" in text
+    assert len(outcome.loaded) == 1
+    assert "reserves text and data mining" in text
+    assert "no picture has metadata" in text
 
 
 def test_nothing_at_all_is_one_sentence(museum, client, limits, tmp_path):

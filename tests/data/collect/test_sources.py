@@ -30,14 +30,16 @@ def test_a_collection_of_collections_is_read_to_its_pictures(museum, reader):
 def test_an_empty_document_is_no_picture(museum, reader):
     museum.put("/empty", (200, {"Content-Type": "application/json"}, b" "))
     reading = reader.read([museum.url + "/empty"])
-    assert not reading.pictures and reading.failures[0].reason.startswith("is empty")
+    assert not reading.pictures
+    assert reading.failures[0].reason.startswith("is empty")
 
 
 def test_a_collection_that_contains_itself_is_read_once(museum, reader):
     address = museum.url + "/collection"
     museum.collection_3("/collection", [address, museum.manifest_3("/m", ["one"]), f"{address}#again"])
     reading = reader.read([address])
-    assert len(reading.pictures) == 1 and reading.n_repeated == 2
+    assert len(reading.pictures) == 1
+    assert reading.n_repeated == 2
     assert sorted(museum.requests) == ["/collection", "/m"]
 
 
@@ -56,14 +58,17 @@ def test_what_cannot_be_read_is_said_and_the_rest_stays(museum, reader):
     reading = reader.read([html, gone, good, circle])
     assert len(reading.pictures) == 1
     reasons = {failure.address: failure.reason for failure in reading.failures}
-    assert "an HTML page" in reasons[html] and "answers 404" in reasons[gone] and "redirected" in reasons[circle]
+    assert "an HTML page" in reasons[html]
+    assert "answers 404" in reasons[gone]
+    assert "redirected" in reasons[circle]
 
 
 def test_documents_are_kept_and_not_asked_for_again(museum, client, tmp_path):
     address = museum.collection_3("/collection", [museum.manifest_3("/m", ["one"])])
     first = SourceReader(client, tmp_path).read([address])
     second = SourceReader(client, tmp_path).read([address])
-    assert first.pictures == second.pictures and len(museum.requests) == 2
+    assert first.pictures == second.pictures
+    assert len(museum.requests) == 2
 
 
 def test_a_document_that_is_none_is_asked_for_again(museum, client, tmp_path):
@@ -76,7 +81,8 @@ def test_a_document_that_is_none_is_asked_for_again(museum, client, tmp_path):
 def test_one_picture_in_two_manifests_is_taken_once(museum, reader):
     addresses = [museum.manifest_3("/m1", ["one", "two"]), museum.manifest_3("/m2", ["two"])]
     reading = reader.read(addresses)
-    assert len(reading.pictures) == 2 and reading.n_doubles == 1
+    assert len(reading.pictures) == 2
+    assert reading.n_doubles == 1
 
 
 def test_only_the_first_pictures_and_only_so_many(museum, client, tmp_path):
@@ -96,7 +102,8 @@ def test_files_are_manifests_or_lists(museum, reader, tmp_path):
     reading = reader.read([str(tmp_path / "manifest.json"), str(tmp_path / "list.txt")])
     addresses = [picture.image.removeprefix(museum.url) for picture in reading.pictures]
     assert addresses == ["/image3/one", "/image2/two", "/p", "/q.jpg?x=1"]
-    assert reading.pictures[1].service is not None and reading.pictures[2].service is None
+    assert reading.pictures[1].service is not None
+    assert reading.pictures[2].service is None
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ def words(picture):
 def test_the_column_of_pictures_is_known_by_its_look(tmp_path):
     text = "id;url;thumb;licence;note\n1;https://m.example/1;https://m.example/1.jpg;CC0;two\u00a0 words\n2;https://m.example/2;;;\n"
     (picture,) = pictures_of_table(table(tmp_path, "t.csv", text), TableOptions())
-    assert picture.image == "https://m.example/1.jpg" and picture.service is None
+    assert picture.image == "https://m.example/1.jpg"
+    assert picture.service is None
     assert words(picture) == {"id": "1", "url": "https://m.example/1", "licence": "CC0", "note": "two words"}
     assert (picture.rights, picture.statements, picture.source) == ("CC0", ("CC0",), "m.example")
 
@@ -45,7 +46,8 @@ def test_other_tables_complete_the_rows(tmp_path):
     first, second, third = map(words, pictures)
     assert (first["title"], first["attribution"], first["term"], first["uuid"]) == ("Sunset", "Ann", "cubism", "a")
     assert (second["title"], second["term"]) == ("Dawn", "rococo")
-    assert "title" not in third and "term" not in third
+    assert "title" not in third
+    assert "term" not in third
 
 
 @pytest.mark.parametrize("text", ["objects.csv", "objects.csv:objectid", ":a=b", "t.csv[x]:a=b", "t.csv:a=b=c"])
@@ -75,7 +77,8 @@ def test_a_pattern_makes_addresses_of_columns(tmp_path):
         f"https://m.example/iiif/2/{name}" for name in ("a1", "b2")
     ]
     addresses = [picture.image for picture in pictures_of_table(path, TableOptions("https://m.example/{file}"))]
-    assert addresses[0] == "https://m.example/My%20Sunset.jpg" and len(addresses) == 3
+    assert addresses[0] == "https://m.example/My%20Sunset.jpg"
+    assert len(addresses) == 3
     with pytest.raises(ValueError, match="has no column 'imageid': did you mean 'image_id'"):
         pictures_of_table(path, TableOptions("https://m.example/{imageid}"))
 

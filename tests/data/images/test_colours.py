@@ -68,7 +68,8 @@ def test_cmyk_is_printed_by_its_press():
     inks[0, 1, 0] = inks[0, 2, 3] = 255
     shown = np.asarray(through_file(Image.fromarray(inks, "CMYK"), "TIFF", profiles.press_profile()), int)[0]
     white, cyan, black = shown
-    assert white.min() > 250 and black.max() < 5
+    assert white.min() > 250
+    assert black.max() < 5
     assert cyan[1] > cyan[0] + 50  # a* of -60 is green
     assert cyan[2] < 240  # where without a profile cyan would have all of the blue
 
@@ -124,7 +125,8 @@ def test_a_grey_picture_may_carry_a_profile_of_colours():
     picture = Image.fromarray(np.arange(256, dtype=np.uint8)[None])
     picture.info["icc_profile"] = ADOBE
     shown = np.asarray(to_rgb(picture), int)
-    assert np.ptp(shown, axis=2).max() <= 1 and colours.profile_fault(picture) == ""
+    assert np.ptp(shown, axis=2).max() <= 1
+    assert colours.profile_fault(picture) == ""
 
 
 def test_names_of_profiles_are_one_line():

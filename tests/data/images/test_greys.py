@@ -10,7 +10,8 @@ def test_greys_keep_what_their_image_carries():
     deep = Image.fromarray(np.array([[0, 257, 65535]], dtype=np.uint16))
     deep.info["icc_profile"] = b"profile"
     shown = in_8_bits(deep)
-    assert np.asarray(shown).tolist() == [[0, 1, 255]] and shown.mode == "L"
+    assert np.asarray(shown).tolist() == [[0, 1, 255]]
+    assert shown.mode == "L"
     assert shown.info == {"icc_profile": b"profile"}
 
 

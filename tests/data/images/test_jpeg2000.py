@@ -42,4 +42,5 @@ def test_a_file_without_a_profile_or_whole_boxes_has_none(picture):
     content = buffer.getvalue()
     for damaged in (content, content[:30], b"", bytes(100), np.random.default_rng(0).bytes(500)):
         stream = io.BytesIO(damaged)
-        assert jpeg_2000_profile(stream) == b"" and stream.tell() == 0
+        assert jpeg_2000_profile(stream) == b""
+        assert stream.tell() == 0

@@ -57,7 +57,8 @@ def test_masters_are_read_reduced(master, name, kwargs, monkeypatch):
     content = content_of(master, name, icc_profile=ADOBE, **kwargs)
     with decoding.open_image("x", content) as image:
         assert masters.full_size(image) == (WIDTH, HEIGHT)
-        assert image.width * image.height <= 10_000 and image.format == name
+        assert image.width * image.height <= 10_000
+        assert image.format == name
         assert (image.info.get("icc_profile") == ADOBE) == (name != "JPEG2000")  # Pillow writes none into the latter
         shown = image.resize((20, 15), Image.Resampling.BOX)
     meant = master.resize((20, 15), Image.Resampling.BOX)
@@ -90,7 +91,8 @@ def test_of_a_pyramid_a_smaller_page_is_read(master, monkeypatch):
             page.save(file, format="TIFF", tiffinfo={254: int(page is not master)})
             file.newFrame()
     with decoding.open_image("x", buffer.getvalue()) as image:
-        assert image.size == (100, 75) and masters.full_size(image) == (WIDTH, HEIGHT)
+        assert image.size == (100, 75)
+        assert masters.full_size(image) == (WIDTH, HEIGHT)
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")

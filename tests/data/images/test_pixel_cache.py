@@ -56,14 +56,16 @@ def test_a_damaged_array_is_made_anew(folder, tmp_path, capsys, damage):
     pixels = np.array(store.pixels)
     damage_file(store.file, damage)
     again = pixel_cache.cached_pixels(folder, 16, folder=tmp_path / "cache", progress=False)
-    assert (again.pixels == pixels).all() and "is damaged: its images are decoded again" in capsys.readouterr().out
+    assert (again.pixels == pixels).all()
+    assert "is damaged: its images are decoded again" in capsys.readouterr().out
 
 
 def test_a_full_disk_is_a_note_and_the_images_are_decoded_all_the_same(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(pixel_cache.np.lib.format, "write_array_header_1_0", full_disk)
     with pytest.warns(UserWarning, match="cannot be kept in .*cache: .* its disk is full"):
         store = pixel_cache.cached_pixels(folder, 16, "squash", folder=tmp_path / "cache", progress=False)
-    assert store.file is None and list((tmp_path / "cache").iterdir()) == []
+    assert store.file is None
+    assert list((tmp_path / "cache").iterdir()) == []
     assert (store.get(folder[1]) == decoding.decode(folder[1], 16, "squash")).all()
 
 
@@ -71,5 +73,6 @@ def test_a_folder_that_cannot_be_is_a_note_and_the_array_goes_with_the_process(f
     (tmp_path / "file").touch()
     with pytest.warns(UserWarning, match="decoded images cannot be kept in .*file"):
         store = pixel_cache.cached_pixels(folder, 16, folder=tmp_path / "file/cache", progress=False)
-    assert store.file.is_file() and tmp_path not in store.file.parents
+    assert store.file.is_file()
+    assert tmp_path not in store.file.parents
     assert (store.get(folder[0]) == decoding.decode(folder[0], 16, "squash")).all()

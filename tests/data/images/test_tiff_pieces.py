@@ -27,7 +27,8 @@ def test_pieces_together_are_the_whole_page_reduced(mode, compression, monkeypat
     reduced = tiff_pieces.reduced_by_pieces(file, stream, 3)
     whole = file.convert({"1": "L", "P": "RGB"}.get(mode, mode))
     expected = whole.crop((0, 0, 90, 60)).reduce(3)
-    assert reduced.size == (30, 20) and reduced.mode == expected.mode
+    assert reduced.size == (30, 20)
+    assert reduced.mode == expected.mode
     assert (np.asarray(reduced) == np.asarray(expected)).all()
 
 

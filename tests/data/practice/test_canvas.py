@@ -11,14 +11,17 @@ def test_a_polygon_covers_its_part_of_the_board():
     board = Board((40, 20), WHITE)
     board.fill(box((0, 0), (1, 1)), BLACK)
     assert board.pixels.shape == (20, 40, 3)
-    assert (board.pixels[:, :19] == 0).all() and (board.pixels[:, 22:] == 1).all()
+    assert (board.pixels[:, :19] == 0).all()
+    assert (board.pixels[:, 22:] == 1).all()
 
 
 def test_a_wash_runs_from_the_upper_colour_to_the_lower():
     board = Board((10, 10), WHITE)
     board.wash(box((0, 0), (1, 1)), BLACK, WHITE)
     column = board.pixels[:, 5, 0]
-    assert (np.diff(column) >= 0).all() and column[0] < 0.1 and column[-1] > 0.9
+    assert (np.diff(column) >= 0).all()
+    assert column[0] < 0.1
+    assert column[-1] > 0.9
 
 
 def test_a_body_is_lighter_towards_the_lamp():

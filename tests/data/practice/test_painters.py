@@ -19,7 +19,8 @@ def test_a_hand_is_drawn_from_the_habits_of_its_style():
     rng = np.random.default_rng(0)
     for style in STYLES:
         hand = make_hand(rng, style)
-        assert len(set(hand.motifs)) == 4 and set(hand.motifs) <= set(STYLE_MOTIFS[style].split())
+        assert len(set(hand.motifs)) == 4
+        assert set(hand.motifs) <= set(STYLE_MOTIFS[style].split())
         assert hand.guest in NEIGHBOURS[style].split()
         assert sorted(hand.palette) == sorted(TONES)
         assert all(0 <= level <= 1 for level in (hand.influence, hand.stroke, hand.density, hand.edge, hand.contrast))

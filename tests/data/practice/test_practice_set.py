@@ -30,7 +30,9 @@ def test_pictures_have_the_short_side_asked_for_and_varied_aspect(small):
     assert len(sizes) == MIN_IMAGES
     assert all(min(size) == 32 for size in sizes)
     aspects = {round(w / h, 2) for w, h in sizes}
-    assert len(aspects) >= 6 and min(aspects) < 0.8 and max(aspects) > 1.4
+    assert len(aspects) >= 6
+    assert min(aspects) < 0.8
+    assert max(aspects) > 1.4
 
 
 def test_same_arguments_same_bytes_whatever_the_number_of_processes(small, other_seed, tmp_path, monkeypatch):

@@ -48,13 +48,16 @@ def test_kinds_follow_the_values(by_name):
 def test_words_are_those_of_the_table_and_numbers_stand_in_order(by_name):
     for name, column in by_name.items():
         shown = [column["words"][position] for position in column["position"]]
-        assert column["words"][0] == "" and len(set(column["words"])) == len(column["words"])
+        assert column["words"][0] == ""
+        assert len(set(column["words"])) == len(column["words"])
         if name in ("place", "accession", "Object Date"):
             assert shown == DESIGN[name].str.strip().tolist()
         if column["kind"] == "number":
             known = [number for number in column["numbers"] if number is not None]
-            assert known == sorted(known) and len(column["numbers"]) == len(column["words"])
-    assert by_name["year"]["words"][1] == "1870" and by_name["year"]["position"][0] == 0
+            assert known == sorted(known)
+            assert len(column["numbers"]) == len(column["words"])
+    assert by_name["year"]["words"][1] == "1870"
+    assert by_name["year"]["position"][0] == 0
     dates = dict(zip(by_name["Object Date"]["words"], by_name["Object Date"]["numbers"], strict=True))
     assert dates == {"": None, "1503-1519": 1511, "c. 1650": 1650, "19th century": 1850, "1890s": 1894, "n.d.": None}
     assert len(by_name["notes"]["words"][1]) < 400

@@ -27,7 +27,8 @@ def cv(tmp_path):
 def test_every_image_has_the_prediction_of_its_own_fold(cv):
     folder, paintings = cv
     atlas = cross_validation_map(folder, paintings, {}, projection="pca", columns=["place"])
-    assert atlas.is_out_of_fold and atlas.fold == ""
+    assert atlas.is_out_of_fold
+    assert atlas.fold == ""
     assert "val" not in set(atlas.paintings.folds)
     assert atlas.predictions["filename"].tolist() == atlas.paintings.rows["filename"].tolist()
     judged = read_run(folder).set_index("filename")["pred"]

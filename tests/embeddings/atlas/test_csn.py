@@ -38,7 +38,8 @@ def test_the_collection_space_navigator_finds_tiles_in_the_order_of_its_table(
     config = json.loads((dataset / "config.json").read_text())
     rows = json.loads((dataset / "metadata.json").read_text())
     in_order = [FILES[0], FILES[2], FILES[1], FILES[3]]  # of each style one that was recognised comes first
-    assert [row["file"] for row in rows] == in_order and [row["index"] for row in rows] == [0, 1, 2, 3]
+    assert [row["file"] for row in rows] == in_order
+    assert [row["index"] for row in rows] == [0, 1, 2, 3]
     assert config["total"] == len(json.loads((dataset / config["embeddings"][0]["file"]).read_text())) == 4
     tile = Image.open(dataset / "tile_0.png", formats=["PNG"])
     box = config["sprite_image_size"]
@@ -51,7 +52,8 @@ def test_the_collection_space_navigator_finds_tiles_in_the_order_of_its_table(
         assert is_colour(Image.open(picture, formats=["JPEG"]), 9, 9, colour)
         assert row["link_URL"] == config["url_prefix"] + row["filename"]
     bars = json.loads((dataset / "barData.json").read_text())["confidence"]
-    assert sum(bars["histogram"]) == 4 and bars["range"] == [0.6, 0.9]
+    assert sum(bars["histogram"]) == 4
+    assert bars["range"] == [0.6, 0.9]
     years = [row["year"] for row in rows]
     assert years == [1912, None, 1915, 1718]  # a slider; a text that is missing would end the search
     assert [row["date"] for row in rows] == ["1912", "", "c. 1915", "1717-1719"]
@@ -73,7 +75,8 @@ def test_bars_hold_every_image_with_a_number_once_and_in_order():
 
 def test_equal_numbers_fall_into_one_bar():
     bars = histogram(pd.Series([3, 3, 3]))
-    assert sorted(bars["histogram"])[-2:] == [0, 3] and bars["range"] == [3, 3]
+    assert sorted(bars["histogram"])[-2:] == [0, 3]
+    assert bars["range"] == [3, 3]
 
 
 def test_numbers_get_sliders_and_words_are_searched(four_records):
@@ -81,7 +84,8 @@ def test_numbers_get_sliders_and_words_are_searched(four_records):
     kinds = {slider["id"]: (slider["typeNumber"], slider["min"], slider["max"]) for slider in config["sliders"]}
     assert kinds == {"confidence": ("float", 0.6, 0.9), "height_cm": ("int", 1, 4)}
     searched = {field["columnField"] for field in config["search"]}
-    assert {"style", "place"} <= searched and searched.isdisjoint(kinds)
+    assert {"style", "place"} <= searched
+    assert searched.isdisjoint(kinds)
     assert len(config["clusters"]["clusterColors"]) == 2
 
 
@@ -93,7 +97,8 @@ def test_texts_are_texts_and_equal_numbers_have_no_slider(four_records):
     rows = _metadata_rows(free, ["confidence"])
     assert [row["place"] for row in rows] == ["Paris", "", "", "Wien"]
     assert [row["is_public"] for row in rows] == ["True", "False", "True", ""]
-    assert [row["table_index"] for row in rows] == ["a", "b", "c", "d"] and rows[3]["index"] == 3
+    assert [row["table_index"] for row in rows] == ["a", "b", "c", "d"]
+    assert rows[3]["index"] == 3
     assert rows[0]["height_cm"] == "3.0"
 
 

@@ -21,7 +21,8 @@ from tests.embeddings.atlas.conftest import (
 def test_columns_are_what_the_table_says():
     predictions = table()
     data = atlas_data(predictions, collection(predictions), map_points(), fold="1")
-    assert data["folds"] == ["0", "1", "2", "10"] and data["test"] == 1
+    assert data["folds"] == ["0", "1", "2", "10"]
+    assert data["test"] == 1
     for column, names in (("label", "styles"), ("pred", "styles"), ("author", "authors"), ("fold", "folds")):
         assert [data[names][i] for i in data[column]] == predictions[column].tolist()
     for i, row in predictions.iterrows():
@@ -44,7 +45,9 @@ def test_withheld_styles_are_marked_and_have_no_probability():
     predictions = withheld_table()
     arguments = predictions, collection(predictions), map_points()
     data = atlas_data(*arguments, withheld=[WITHHELD, "not there"])
-    assert data["styles"] == [*STYLES, WITHHELD] and data["marked"] == [3] and data["test"] == -1
+    assert data["styles"] == [*STYLES, WITHHELD]
+    assert data["marked"] == [3]
+    assert data["test"] == -1
     assert [data["styles"][i] for i in data["label"]] == predictions["label"].tolist()
     assert len(set(data["colours"])) == len(data["colours"]) == 4
     unknown = [value is None for value in data["confidence_true"]]

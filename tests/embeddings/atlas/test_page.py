@@ -55,7 +55,8 @@ def test_names_of_files_cannot_break_the_page(sheet):
     data = atlas_data(predictions, collection(predictions), map_points(), fold="1")
     parser = Scripts()
     parser.feed(atlas_page(data, sheet[0], PageText(NASTY, [NASTY, "{{data}}"])))
-    assert len(parser.scripts) == 3 and parser.fetched == []
+    assert len(parser.scripts) == 3
+    assert parser.fetched == []
     assert json.loads(parser.scripts[0]).items() >= data.items()
 
 
@@ -121,7 +122,8 @@ def test_an_address_shows_the_card_of_an_image(page, tmp_path):
     row = table().iloc[3]
     _, text = opened(page, f"#image={quoted([row['filename']])}", tmp_path)
     percent = f"{100 * row['proba_' + row['pred']]:.0f} %"
-    assert f"|{NASTY} 3|" in text and f" predicted {row['pred']}, {percent}|" in text
+    assert f"|{NASTY} 3|" in text
+    assert f" predicted {row['pred']}, {percent}|" in text
     _, text = opened(page, "", tmp_path)
     assert f"|{NASTY} 3|" not in text
 
@@ -148,14 +150,18 @@ def test_pictures_names_and_numbers_follow_the_filters(page, tmp_path):
       labelled: [...document.querySelectorAll('.tile')].every(tile => tile.getAttribute('aria-label')),
     }"""
     whole = asked(page, question, tmp_path)
-    assert whole["tiles"] == 60 and 5 < whole["pictures"] <= 60 and whole["labelled"]
-    assert whole["names"] == sorted(STYLES) and whole["shapes"] == len(STYLES)
+    assert whole["tiles"] == 60
+    assert 5 < whole["pictures"] <= 60
+    assert whole["labelled"]
+    assert whole["names"] == sorted(STYLES)
+    assert whole["shapes"] == len(STYLES)
     is_test = predictions["fold"] == "1"
     is_right = predictions["pred"] == predictions["label"]
     assert f"test images: {(is_test & is_right).sum()} of {is_test.sum()} named rightly" in whole["score"]
     one = asked(page, question, tmp_path, f"#style={quoted(STYLES[:1])}&thumbs=off")
     assert one["tiles"] == (predictions["label"] == STYLES[0]).sum()
-    assert one["pictures"] == 0 and one["names"] == STYLES[:1]
+    assert one["pictures"] == 0
+    assert one["names"] == STYLES[:1]
 
 
 @pytest.mark.slow
@@ -199,8 +205,11 @@ def test_a_browser_marks_withheld_styles_on_a_sphere(sheet, tmp_path):
     page.write_text(atlas_page(data, sheet[0]).replace("</body>", tail), encoding="utf-8")
     title, text = opened(page, f"#image={quoted([predictions['filename'][5]])}", tmp_path / "profile")
     assert title == "12 diamonds, 4 traces, radius 1.0"
-    assert f"|{WITHHELD} (withheld)|12|" in text and "|held-out authors|48|" in text and "|Part|" in text
-    assert f" {WITHHELD} (withheld): not known to the model|" in text and "|withheld|" in text
+    assert f"|{WITHHELD} (withheld)|12|" in text
+    assert "|held-out authors|48|" in text
+    assert "|Part|" in text
+    assert f" {WITHHELD} (withheld): not known to the model|" in text
+    assert "|withheld|" in text
     assert ", training" not in text
 
 
@@ -231,8 +240,10 @@ def test_columns_of_the_collection_are_shown_and_filtered_by(page, tmp_path):
     year = rows["date"].str[3:].replace("", "0").astype(int)
     expected = [is_there.sum(), (is_there & (year >= 1829)).sum(), (is_there & (year == 1829)).sum(), 60]
     assert answer["counts"] == [f"{n_images} of 60 images" for n_images in expected]
-    assert answer["labels"] == ["date", "place", NASTY] and answer["end"] == "1859"
-    assert answer["card"] == ["c. 1805", "Den Haag, A~B", "inv-005", "1.25"] and answer["tiles"] == 60
+    assert answer["labels"] == ["date", "place", NASTY]
+    assert answer["end"] == "1859"
+    assert answer["card"] == ["c. 1805", "Den Haag, A~B", "inv-005", "1.25"]
+    assert answer["tiles"] == 60
     missing = asked(page, "document.getElementById('count').textContent", tmp_path, "#in.place=~&in.date=1801~1803")
     assert missing == "1 of 60 images"
     searched = asked(page, "document.getElementById('count').textContent", tmp_path, "#author=inv%20007")
@@ -253,5 +264,7 @@ def test_a_far_image_does_not_put_all_others_on_one_spot(sheet, tmp_path):
     others = np.delete(places[0], 7, axis=0)
     for axis, values in zip("xy", others.T, strict=True):
         low, high = shown[axis]
-        assert low <= values.min() and values.max() <= high and high - low < 5 * np.ptp(values)
+        assert low <= values.min()
+        assert values.max() <= high
+        assert high - low < 5 * np.ptp(values)
     assert "1 far outside this view: zoom out" in shown["count"]

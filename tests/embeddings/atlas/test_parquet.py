@@ -40,7 +40,8 @@ def test_a_table_written_in_parts_is_the_same(four_records, four_pictures, tmp_p
     monkeypatch.setattr(parquet, "_ROWS_AT_ONCE", 3)
     write_parquet(four_records, four_pictures, tmp_path / "parts", progress=False)
     whole, parts = (read_table(tmp_path / name / "atlas.parquet") for name in ("whole", "parts"))
-    assert parts.equals(whole) and parts.num_rows == 4
+    assert parts.equals(whole)
+    assert parts.num_rows == 4
 
 
 def test_what_is_missing_is_null_for_fiftyone(four_records):
@@ -53,8 +54,10 @@ def test_what_is_missing_is_null_for_fiftyone(four_records):
 def test_fiftyone_has_fields_of_names_that_it_allows(four_records):
     odd = four_records.rename(columns={"place": "place.made"}).assign(tags="boats", _x=1)
     attributes = fiftyone_labels(odd)["labels"]["cubism/gris_c"]["attributes"]
-    assert attributes["place_made"] == "Paris" and attributes["table_tags"] == "boats"
-    assert attributes["table_x"] == 1 and attributes["x"] == 1.0
+    assert attributes["place_made"] == "Paris"
+    assert attributes["table_tags"] == "boats"
+    assert attributes["table_x"] == 1
+    assert attributes["x"] == 1.0
 
 
 def test_files_that_differ_in_their_suffix_alone_are_both_there(four_records):
@@ -66,5 +69,6 @@ def test_the_script_for_fiftyone_stands_beside_its_labels(four_records, four_pic
     write_parquet(four_records, four_pictures, tmp_path, progress=False)
     script = tmp_path / "open_in_fiftyone.py"
     run = subprocess.run([sys.executable, "-S", str(script)], capture_output=True, text=True, check=False)
-    assert run.returncode == 1 and "give one folder" in run.stderr
+    assert run.returncode == 1
+    assert "give one folder" in run.stderr
     assert (tmp_path / "labels.json").is_file()

@@ -22,7 +22,8 @@ def test_pixplot_finds_each_image_of_its_table(four_records, four_pictures, tmp_
 
 def test_without_years_and_pages_these_columns_are_empty(four_records):
     table = pixplot_metadata(four_records.drop(columns="date"))
-    assert table["year"].isna().all() and (table["permalink"] == "").all()
+    assert table["year"].isna().all()
+    assert (table["permalink"] == "").all()
 
 
 def test_pages_of_pictures_and_joint_works_go_along(four_records):

@@ -45,7 +45,8 @@ def test_a_category_is_a_box_of_its_own_above_its_name():
     assert len(np.unique(layout.places.round(6), axis=0)) == 100
     for label, (x, y) in zip(layout.labels, layout.label_places, strict=True):
         left, low = layout.places[label == STYLES].min(axis=0)
-        assert left == x and low > y
+        assert left == x
+        assert low > y
 
 
 def test_a_year_is_a_bar_and_those_without_stand_last():
@@ -58,7 +59,8 @@ def test_a_year_is_a_bar_and_those_without_stand_last():
 @pytest.mark.parametrize("span, label", [(50, "1401"), (300, "1410"), (3000, "1500")])
 def test_of_many_years_bars_are_decades_or_centuries(span, label):
     layout = bars_of_years(pd.Series(np.arange(1400.0, 1400 + span)))
-    assert layout.labels[1] == label and len(layout.labels) <= 60
+    assert layout.labels[1] == label
+    assert len(layout.labels) <= 60
     assert len(np.unique(layout.places.round(9), axis=0)) == span
 
 

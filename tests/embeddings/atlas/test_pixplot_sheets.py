@@ -22,6 +22,7 @@ def test_cells_stand_beside_one_another_until_a_sheet_is_full(tmp_path):
     places = [(number, *place) for number, sheet in enumerate(sheets.places) for place in sheet]
     pictures = [Image.open(tmp_path / f"atlas-{number}.jpg") for number in (0, 1)]
     for (number, x, y), colour in list(zip(places, colours, strict=True))[::50]:
-        assert x + 124 <= SHEET_SIDE and y + CELL_HEIGHT <= SHEET_SIDE
+        assert x + 124 <= SHEET_SIDE
+        assert y + CELL_HEIGHT <= SHEET_SIDE
         assert is_colour(pictures[number], x + 60, y + 16, colour)
     assert sheets.sizes[0][0] == [128, 33]

@@ -13,10 +13,12 @@ def test_epochs_are_joined_by_filename_and_the_finished_model_comes_last():
         np.float32([[[7, 8], [9, np.nan]], [[0, 0], [0, 0]]]), np.array(["1", LAST]), np.array(["c", "a"]), None
     )
     joined, epochs = with_evolution(last, names, kept)
-    assert epochs == ["1", LAST] and (joined[1] == last).all()
+    assert epochs == ["1", LAST]
+    assert (joined[1] == last).all()
     assert np.array_equal(joined[0], [[9, np.nan], [np.nan, np.nan], [7, 8]], equal_nan=True)
     alone, epochs = with_evolution(last, names)
-    assert epochs == [LAST] and (alone == last[None]).all()
+    assert epochs == [LAST]
+    assert (alone == last[None]).all()
     for other in (names[:2], [*names[:2], "d"]):
         with pytest.raises(ValueError, match="of another training: 1 of its images"):
             with_evolution(last[: len(other)], other, kept)

@@ -28,13 +28,15 @@ def test_ids_are_unique_and_plain():
 @given(st.lists(st.text(alphabet="aA_- é", min_size=1, max_size=3), unique=True, max_size=12))
 def test_no_two_files_share_an_id_whatever_they_are_called(names):
     ids = [name.lower() for name in image_ids([f"a/{name}.jpg" for name in names])]
-    assert len(set(ids)) == len(ids) and all(ids)
+    assert len(set(ids)) == len(ids)
+    assert all(ids)
 
 
 def test_records_have_places_in_a_square_and_further_columns(four_records):
     assert four_records[["x", "y"]].to_numpy().tolist() == [[0, 0], [1, 0.5], [0.5, 0.25], [0.25, 0.5]]
     assert four_records["right"].tolist() == [True, False, True, True]
-    assert {"date", "place"} <= set(four_records) and "width" not in four_records
+    assert {"date", "place"} <= set(four_records)
+    assert "width" not in four_records
     assert year_column(four_records) == "date"
     assert years_in_cells(four_records["date"]).tolist()[::3] == [1912, 1718]
     assert with_year(four_records)["year"].fillna(0).tolist() == [1912, 1915, 0, 1718]
@@ -47,7 +49,8 @@ def test_ids_of_styles_go_along():
     design = design.assign(filename=["a.jpg", "b.jpg"], fold=["0", "1"])
     predictions = pd.DataFrame({"pred": ["cubism"] * 2, "proba_cubism": [0.9, 0.6], "proba_rococo": [0.1, 0.4]})
     records = image_records(design, predictions, np.array([[0.0, 0.0], [1.0, 1.0]]))
-    assert records["style_id"].tolist() == ["Q42934", ""] and "style_id" in further_columns(records)
+    assert records["style_id"].tolist() == ["Q42934", ""]
+    assert "style_id" in further_columns(records)
     assert "style_id" not in image_records(design.drop(columns="label_id"), predictions, np.eye(2))
 
 
@@ -69,7 +72,9 @@ def test_columns_that_records_need_for_themselves_are_no_further_ones():
 
 def test_taken_names_of_further_columns_are_changed(four_records):
     free = with_free_names(four_records.assign(tags="a"), ["tags", "style"])
-    assert "table_tags" in free and "style" in free and "tags" not in free
+    assert "table_tags" in free
+    assert "style" in free
+    assert "tags" not in free
 
 
 def test_links_are_those_of_the_first_column_of_addresses(four_records):

@@ -27,7 +27,8 @@ def test_every_thumbnail_lies_in_its_box_in_its_own_proportions(sheet):
 @given(st.integers(1, 100_000))
 def test_a_sprite_is_small_enough_for_browsers(n):
     box, columns = _box_side(n), int(np.ceil(np.sqrt(n)))
-    assert box % _BLOCK == 0 and columns * box <= 8192
+    assert box % _BLOCK == 0
+    assert columns * box <= 8192
     assert n * box**2 <= _PIXELS or box == _BLOCK
 
 

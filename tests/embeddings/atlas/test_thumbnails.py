@@ -27,7 +27,8 @@ def test_they_come_in_their_order_in_proportion_and_never_larger(paths, monkeypa
         if width <= 100:
             assert picture.size == (width, 40)
         else:
-            assert picture.width == 100 and abs(picture.height - 40 * 100 / width) < 1
+            assert picture.width == 100
+            assert abs(picture.height - 40 * 100 / width) < 1
 
 
 def test_few_are_waiting_in_memory(paths, monkeypatch):

@@ -9,8 +9,10 @@ def test_every_balloon_has_three_stripes_within_its_outline():
         shapes = drawn(draw_balloons, seed)
         balloons = with_form(shapes, "ball")
         stripes = with_form(shapes, "gore")
-        assert 2 <= len(balloons) <= 4 and len(stripes) == 3 * len(balloons)
+        assert 2 <= len(balloons) <= 4
+        assert len(stripes) == 3 * len(balloons)
         for i, stripe in enumerate(stripes):
             balloon = balloons[i // 3]
             leeway = 0.02 * balloon.extent  # curves swing out a little between their points
-            assert (stripe.low >= balloon.low - leeway).all() and (stripe.high <= balloon.high + leeway).all()
+            assert (stripe.low >= balloon.low - leeway).all()
+            assert (stripe.high <= balloon.high + leeway).all()

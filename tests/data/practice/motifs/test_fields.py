@@ -17,5 +17,6 @@ def test_every_haystack_has_its_shadow():
 def test_trees_of_a_grove_grow_towards_the_viewer():
     trunks = with_form(drawn(draw_grove), "trunk")
     depths = [trunk.depth for trunk in trunks]
-    assert len(trunks) == 6 and depths == sorted(depths, reverse=True)
+    assert len(trunks) == 6
+    assert depths == sorted(depths, reverse=True)
     assert trunks[0].extent[1] < trunks[-1].extent[1]

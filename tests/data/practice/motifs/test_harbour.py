@@ -10,4 +10,5 @@ def test_houses_stand_at_the_water_and_the_suns_path_lies_on_it():
         (water,) = with_form(shapes, "water")
         assert all(house.low[1] < water.top for house in with_form(shapes, "house"))
         glints = with_form(shapes, "glint")
-        assert len(glints) == 14 and all(glint.middle[1] > water.top for glint in glints)
+        assert len(glints) == 14
+        assert all(glint.middle[1] > water.top for glint in glints)

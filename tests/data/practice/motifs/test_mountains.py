@@ -20,5 +20,6 @@ def test_snow_lies_on_the_summit():
     forms = [(shape.form, shape.tone) for shape in shapes]
     position = forms.index(("hill", "cool"))
     peak, snow = shapes[position : position + 2]
-    assert snow.tone == "light" and snow.top == pytest.approx(peak.top)
+    assert snow.tone == "light"
+    assert snow.top == pytest.approx(peak.top)
     assert snow.extent[1] < peak.extent[1]

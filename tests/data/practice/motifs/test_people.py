@@ -12,7 +12,8 @@ def test_a_figure_stands_at_its_place_and_is_as_tall_as_its_size():
     shapes = _figure(Place((0.5, 0.9), 0.2, 0.1), "accent")
     feet = max(shape.high[1] for shape in shapes)
     hat = min(shape.low[1] for shape in shapes)
-    assert feet == pytest.approx(0.9, abs=0.02) and feet - hat == pytest.approx(0.2, rel=0.1)
+    assert feet == pytest.approx(0.9, abs=0.02)
+    assert feet - hat == pytest.approx(0.2, rel=0.1)
 
 
 def test_a_portrait_has_two_eyes_level_in_its_face():
@@ -25,4 +26,5 @@ def test_a_portrait_has_two_eyes_level_in_its_face():
 
 def test_petticoats_become_narrower_from_the_lowest_to_the_uppermost():
     widths = [shape.extent[0] for shape in with_form(drawn(draw_dancer), "cloth")]
-    assert len(widths) == 3 and (np.diff(widths) < 0).all()
+    assert len(widths) == 3
+    assert (np.diff(widths) < 0).all()

@@ -15,4 +15,5 @@ def test_a_motif_fills_the_picture_with_shapes_of_known_tones(motif, aspect):
     assert {shape.tone for shape in shapes} <= set(TONES)
     assert all(0 <= shape.depth <= 1 and shape.points.shape[1:] == (2,) for shape in shapes)
     background = shapes[0]
-    assert (background.low < 0).all() and (background.high > (aspect, 1)).all()
+    assert (background.low < 0).all()
+    assert (background.high > (aspect, 1)).all()

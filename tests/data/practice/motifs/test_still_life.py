@@ -19,4 +19,5 @@ def test_a_thing_stands_at_its_place(stand):
 def test_fruit_lies_in_front_of_the_rest():
     shapes = drawn(draw_still_life)
     fruits = [shape for shape in with_form(shapes, "ball") if shape.depth == 0.1]
-    assert 2 <= len(fruits) <= 5 and shapes[-len(fruits) :] == fruits
+    assert 2 <= len(fruits) <= 5
+    assert shapes[-len(fruits) :] == fruits

@@ -10,7 +10,8 @@ def test_a_staircase_goes_inwards_and_up_by_turns():
     steps = np.diff(_staircase(0.05), axis=0)
     right, down = steps.T
     assert ((right > 0) ^ (down < 0)).all(), "every piece goes either to the right or up"
-    assert (right >= 0).all() and (down <= 1e-12).all()
+    assert (right >= 0).all()
+    assert (down <= 1e-12).all()
 
 
 def test_rays_come_from_the_sun_or_from_the_lower_edge():

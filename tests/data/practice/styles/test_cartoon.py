@@ -14,7 +14,8 @@ def test_faces_do_not_touch_and_stay_in_the_picture():
         assert len(faces) <= 5
         n_faces += len(faces)
         for i, face in enumerate(faces):
-            assert 0 < face.point[0] < scene.aspect and 0 < face.point[1] < 1
+            assert 0 < face.point[0] < scene.aspect
+            assert 0 < face.point[1] < 1
             for further in faces[:i]:
                 assert np.hypot(*np.subtract(face.point, further.point)) > face.size + further.size
     assert n_faces > 8

@@ -18,4 +18,5 @@ def test_a_ruled_line_wanders_and_keeps_its_colours():
     pixels[:, SIZE[0] // 2 :] = 1
     wandering = _with_wandering_edges(make_scene("naturalism", edge=1.0), pixels)
     assert set(np.unique(wandering)) <= {0.0, 1.0}
-    assert wandering.shape == pixels.shape and (wandering != pixels).any()
+    assert wandering.shape == pixels.shape
+    assert (wandering != pixels).any()

@@ -11,7 +11,8 @@ from tests.data.practice.styles.scenes import SIZE, make_scene
 @pytest.mark.parametrize("style", STYLES)
 def test_a_picture_depends_on_its_seed_and_on_nothing_else(style):
     pictures = [np.asarray(paint_picture(style, make_scene(style, seed=seed))) for seed in (0, 0, 1)]
-    assert pictures[0].shape == (SIZE[1], SIZE[0], 3) and pictures[0].std() > 5
+    assert pictures[0].shape == (SIZE[1], SIZE[0], 3)
+    assert pictures[0].std() > 5
     assert (pictures[0] == pictures[1]).all()
     assert (pictures[0] != pictures[2]).any()
 
