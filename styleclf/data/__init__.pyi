@@ -62,12 +62,9 @@ from .dataloaders import (
     takes_several_labels as takes_several_labels,
     target_block as target_block,
 )
+from .decision_table import DECISION_COLUMNS as DECISION_COLUMNS
 from .decisions import (
-    DECISION_COLUMNS as DECISION_COLUMNS,
-    LABEL_HISTORY as LABEL_HISTORY,
-    confirmed_labels as confirmed_labels,
     decided_design as decided_design,
-    read_label_history as read_label_history,
     revised_design as revised_design,
     undone_design as undone_design,
 )
@@ -118,6 +115,11 @@ from .images.pixel_cache import (
     PixelStore as PixelStore,
     cached_pixels as cached_pixels,
     pixels_key as pixels_key,
+)
+from .label_history import (
+    LABEL_HISTORY as LABEL_HISTORY,
+    confirmed_labels as confirmed_labels,
+    read_label_history as read_label_history,
 )
 from .label_sets import (
     check_labels_can_be_told as check_labels_can_be_told,

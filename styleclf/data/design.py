@@ -88,7 +88,12 @@ def make_design(
     return design
 
 
-def read_design(path: str | Path, fold: str | None = None, *, several_labels: bool = False) -> pd.DataFrame:
+def read_design(
+    path: str | Path,
+    fold: str | None = None,  # whose images alone are wanted
+    *,
+    several_labels: bool = False,
+) -> pd.DataFrame:
     """Read design.csv: an annotation with its `fold` as str; only the images of `fold`, if it is given.
 
     With `several_labels` an image may have more than one, 'fauvism|portrait'. Warns of files outside the images folder.

@@ -99,7 +99,11 @@ class PoliteClient:
         self._sessions = threading.local()
 
     @contextmanager
-    def in_threads(self, work: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[Iterator[_Result]]:
+    def in_threads(
+        self,
+        work: Callable[[_Item], _Result],  # of one item
+        items: Iterable[_Item],
+    ) -> Iterator[Iterator[_Result]]:
         """The results of work on every item in their order, a few at a time; whatever ends the block ends the work."""
         pool = ThreadPoolExecutor(self.limits.at_once)
         try:

@@ -115,7 +115,10 @@ def _asked_width(service: ImageService, longest_side: int) -> int:
     return max(1, int(width * scale))
 
 
-def _fixed_size(sizes: Sequence[tuple[int, int]], longest_side: int) -> tuple[int, int]:
+def _fixed_size(
+    sizes: Sequence[tuple[int, int]],  # (width, height) that there are
+    longest_side: int,  # pixels that are wanted
+) -> tuple[int, int]:
     """The smallest size whose longest side is large enough, or the largest size."""
     by_side = sorted(sizes, key=max)
     for size in by_side:

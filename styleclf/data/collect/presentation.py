@@ -85,7 +85,13 @@ class _Context:
     statements: tuple[str, ...]
 
 
-def read_document(content: bytes, address: str, *, language: str = "en", statements: tuple[str, ...] = ()) -> Document:
+def read_document(
+    content: bytes,  # JSON
+    address: str,  # that it came from
+    *,
+    language: str = "en",
+    statements: tuple[str, ...] = (),
+) -> Document:
     """The pictures of a manifest or the links of a collection. Raises ValueError for anything else, saying what it is.
 
     `statements` are those of the collections that lead to it.
@@ -162,7 +168,12 @@ def _canvases(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield item
 
 
-def _context(node: dict[str, Any], address: str, language: str, statements: tuple[str, ...]) -> _Context:
+def _context(
+    node: dict[str, Any],
+    address: str,  # of the document
+    language: str,
+    statements: tuple[str, ...],
+) -> _Context:
     return _Context(
         address=_id_of(node) or address,
         title=plain_text(node.get("label"), language),
@@ -175,7 +186,13 @@ def _context(node: dict[str, Any], address: str, language: str, statements: tupl
     )
 
 
-def _picture(canvas: dict[str, Any], context: _Context, language: str, *, is_only: bool) -> CanvasPicture | str:
+def _picture(
+    canvas: dict[str, Any],
+    context: _Context,
+    language: str,
+    *,
+    is_only: bool,  # picture of the document
+) -> CanvasPicture | str:
     """The first picture on a canvas, or why there is none that can be asked for."""
     body = _body(canvas)
     if body is None:

@@ -62,7 +62,11 @@ def _forbidding_sentence(text: str) -> str:
     return ""
 
 
-def refused_by_rule(texts: Iterable[str], allowed: Collection[str], refused: Collection[str]) -> str:
+def refused_by_rule(
+    texts: Iterable[str],  # about rights
+    allowed: Collection[str],  # of which one must occur
+    refused: Collection[str],  # of which none may
+) -> str:
     """Why a user's rule leaves a picture out, or ''.
 
     Its statements must contain one of the `allowed` texts, where there are any, and none of the `refused`; case and the

@@ -104,7 +104,11 @@ def pictures_of_rows(
     return pictures
 
 
-def _addresses(rows: pd.DataFrame, column: str, path: str | Path) -> list[str]:
+def _addresses(
+    rows: pd.DataFrame,
+    column: str,
+    path: str | Path,  # of the table
+) -> list[str]:
     """`(n,)` the addresses in a column, of several in a cell the first; or those that a pattern makes of columns.
 
     A pattern has the names of columns in braces, such as 'https://museum.example/iiif/{image_id}'; without a value

@@ -169,7 +169,11 @@ def is_image_file(path: Path) -> bool:
         return False
 
 
-def open_rgb(path: str | Path, needed: int | None = None, content: bytes | None = None) -> Image.Image:
+def open_rgb(
+    path: str | Path,
+    needed: int | None = None,  # pixels of the shorter side
+    content: bytes | None = None,  # of the file, where it was read already
+) -> Image.Image:
     """Open an image file as RGB, turned upright by its EXIF orientation; of an animation the first frame.
 
     `needed`: the short side in pixels that will be used; a JPEG is then decoded at a fraction of its size where that is

@@ -225,7 +225,11 @@ def _small_tiff(tags: dict, prefix: bytes, piece: _Piece, content: bytes) -> byt
     return header + directory + longer + content
 
 
-def _directory(values: dict[int, object], place: int, order: str) -> tuple[bytes, bytes]:
+def _directory(
+    values: dict[int, object],  # by tag
+    place: int,  # of what does not fit into an entry, in bytes
+    order: str,  # of bytes, as struct writes it
+) -> tuple[bytes, bytes]:
     """The directory of a TIFF, and the values that do not fit into it, which begin at `place`."""
     entries = b""
     longer = b""
@@ -244,7 +248,11 @@ def _directory(values: dict[int, object], place: int, order: str) -> tuple[bytes
     return n_entries + entries + is_last, longer
 
 
-def _packed(value: object, tag: int, order: str) -> tuple[int, int, bytes]:
+def _packed(
+    value: object,
+    tag: int,
+    order: str,  # of bytes, as struct writes it
+) -> tuple[int, int, bytes]:
     """Type, count and bytes of a tag's value: bytes as they are, and whole numbers."""
     if isinstance(value, bytes):
         return _UNDEFINED, len(value), value

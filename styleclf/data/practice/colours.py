@@ -26,7 +26,11 @@ def ink(colour: Colour) -> tuple[int, int, int]:
     return _byte(red), _byte(green), _byte(blue)
 
 
-def mix(start: np.ndarray, end: np.ndarray, share: float | np.ndarray) -> np.ndarray:
+def mix(
+    start: np.ndarray,
+    end: np.ndarray,
+    share: float | np.ndarray,  # 0 for the start, 1 for the end
+) -> np.ndarray:
     """From `start` (share 0) to `end` (share 1)."""
     return start + (end - start) * share
 
