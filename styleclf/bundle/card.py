@@ -41,7 +41,7 @@ _SHOWN_METRICS = (
     *("average_precision", "precision", "recall", "f1", "exact_match"),  # of several labels
     *("mean_absolute_error", "of_style_means", "of_mean_year", "within_25_years", "coverage"),  # of years
 )
-_SHOWN_PARTS = ("test", "cv", "val")
+_SHOWN_PARTS = {"test": "a fold not trained on", "cv": "cross-validation", "val": "validation set"}
 
 
 def model_card(values: Mapping[str, Any], title: str) -> str:
@@ -135,7 +135,7 @@ def _metrics(metrics: list[Mapping[str, Any]]) -> str:
             interval = ""
             if row["lo"] is not None:
                 interval = f"{_number_text(row['lo'])} to {_number_text(row['hi'])}"
-            rows.append((part, metric, value, interval, row["n_images"], row["n_authors"]))
+            rows.append((_SHOWN_PARTS[part], metric, value, interval, row["n_images"], row["n_authors"]))
     if not rows:
         return "No metrics lay beside the model when it was exported."
     columns = ("judged on", "metric", "value", "95 % interval", "images", "painters")

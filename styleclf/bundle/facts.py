@@ -40,16 +40,37 @@ def facts_beside(model: str | Path) -> TrainingFacts:
 
 def _facts_in(folder: Path) -> TrainingFacts:
     """The facts in the folder of a run."""
-    values = read_json(folder / _SETTINGS_FILE) if (folder / _SETTINGS_FILE).is_file() else {}
+    values = _settings_in(folder)
     settings = values.get("settings")
-    weights = str(settings.get("weights", "")) if isinstance(settings, dict) else ""
+    settings = settings if isinstance(settings, dict) else {}
+    weights = str(settings.get("weights", ""))
     versions = values.get("versions")
     return TrainingFacts(
-        metrics=_metrics_in(folder),
+        metrics=_metrics_in(folder) or _metrics_of_cross_validation(values, settings.get("cv")),
         design_blake2b=str(values.get("design_blake2b", "")),
         weights=Path(weights).name,  # nobody elsewhere needs the folder
         versions=versions if isinstance(versions, dict) else {},
     )
+
+
+def _settings_in(folder: Path) -> dict[str, Any]:
+    """What settings.json in the folder of a run says; nothing where there is none."""
+    file = folder / _SETTINGS_FILE
+    return read_json(file) if file.is_file() else {}
+
+
+def _metrics_of_cross_validation(values: Mapping[str, Any], cv: object) -> list[dict[str, Any]]:
+    """The out-of-fold metrics of the cross-validation after which a model of all folds was trained, if it is there.
+
+    `values` are of the model's settings.json, and both must have been of the same design.
+    """
+    if not isinstance(cv, str):
+        return []
+    folder = Path(cv)
+    fingerprint = _settings_in(folder).get("design_blake2b")
+    if fingerprint is None or fingerprint != values.get("design_blake2b"):
+        return []
+    return [row for row in _metrics_in(folder) if row["part"] == "cv"]
 
 
 def _facts_within(bundle: str | Path) -> TrainingFacts:

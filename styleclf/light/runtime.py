@@ -72,7 +72,7 @@ class LightModel:
         for name, output in zip(names, outputs, strict=True):
             if output.ndim != 2 or len(output) != n:
                 shape = tuple(output.shape)
-                raise ValueError(f"its {name} of {n} pictures have the shape {shape}: it is not a graph of this format")
+                raise ValueError(f"the graph's {name} of {n} pictures have the shape {shape}: export the model again")
         return outputs
 
     def predict_pixels(self, pixels: np.ndarray) -> LightPredictions:

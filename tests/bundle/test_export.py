@@ -123,7 +123,10 @@ def test_what_the_run_knew_goes_along_and_stays_when_a_bundle_is_exported_again(
     assert values["metrics"][1]["lo"] is None
     assert values["training"]["design_blake2b"] == "ab12"
     assert values["weights"] == "secret.safetensors"
-    assert "| test | top_1_accuracy | 0.500 | 0.400 to 0.600 | 9 | 3 |" in (path / "README.md").read_text()
+    assert (
+        "| a fold not trained on | top_1_accuracy | 0.500 | 0.400 to 0.600 | 9 | 3 |"
+        in (path / "README.md").read_text()
+    )
     again = export_bundle(load_bundle(path), tmp_path / "again", facts=facts_beside(path), graph="none")
     for key in ("metrics", "weights_licence", "training", "sets", "picture_profile", "styles"):
         assert values_of(again)[key] == values[key], key

@@ -29,6 +29,17 @@ def test_of_several_labels_those_of_all_together_are_taken(tmp_path):
     assert row["value"] == 0.5 and "label" not in row
 
 
+@pytest.mark.parametrize("of_design, n_rows", [("ab12", 1), ("cd34", 0)])
+def test_a_model_of_all_folds_has_the_metrics_of_its_cross_validation(tmp_path, of_design, n_rows):
+    cv = tmp_path / "cv"
+    cv.mkdir()
+    (cv / "metrics.csv").write_text(f"{COLUMNS}\nfold 0,top_1,1,0.9,1,9,3\ncv,top_1,1,0.9,1,90,9\n")
+    write_json({"settings": {}, "design_blake2b": of_design}, cv / "settings.json")
+    write_json({"settings": {"cv": str(cv)}, "design_blake2b": "ab12"}, tmp_path / "settings.json")
+    metrics = facts_beside(tmp_path / "model.pkl").metrics
+    assert [row["n_images"] for row in metrics] == [90] * n_rows
+
+
 def test_a_damaged_table_is_one_sentence(tmp_path):
     (tmp_path / "metrics.csv").write_text("part,metric\ncv,f1\n")
     with pytest.raises(ValueError, match=r"metrics\.csv lacks the column value"):

@@ -49,10 +49,12 @@ def test_the_card_and_the_manifest_say_how_far_off_it_is(run):
     card = zipfile.ZipFile(run / "years.zip").read("README.md").decode()
     assert "Says when a painting was made, 1840 to 1885" in card
     assert "A range of 20 years before and after holds the true year of 90% of works by painters not seen" in card
-    assert "| cv | mean_absolute_error | 31.500 | 25.000 to 40.000 | 90 | 9 |" in card
-    assert "`mean_absolute_error` is in years" in card and ".answer)" in card
+    assert "| cross-validation | mean_absolute_error | 31.500 | 25.000 to 40.000 | 90 | 9 |" in card
+    assert "`mean_absolute_error` is in years" in card
+    assert ".answer)" in card
     model = open_model(run / "years.zip")
-    assert model.was_trained_on("Manet") and not model.was_trained_on("Gris")
+    assert model.was_trained_on("Manet")
+    assert not model.was_trained_on("Gris")
     assert model.manifest.values["format_version"] == 3
 
 
@@ -65,7 +67,8 @@ def test_the_command_without_torch_dates_alone_and_beside_styles(run, bundled, p
     assert list(alone[0]) == ["filename", "year", "year_lo", "year_hi"]
     assert main([styles, "--dates", years, "--out", str(table), *files]) == 0
     beside = list(csv.DictReader(table.open()))
-    assert [row["year"] for row in beside] == [row["year"] for row in alone] and beside[0]["pred"]
+    assert [row["year"] for row in beside] == [row["year"] for row in alone]
+    assert beside[0]["pred"]
     for bundle, dates, sentence in (
         (styles, styles, "does not date pictures"),
         (years, years, "dates pictures itself"),
@@ -82,7 +85,8 @@ def test_what_wants_styles_refuses_years_and_what_wants_years_refuses_styles(run
         open_dating(bundled / "bundle")
     with pytest.raises(FileNotFoundError, match=r"no run of years at .*nowhere: "):
         open_dating(run / "nowhere")
-    assert open_dating(None) is None and open_dating(run) == run
+    assert open_dating(None) is None
+    assert open_dating(run) == run
 
 
 def test_what_dates_nothing_is_told_before_pictures_are_looked_at(tmp_path):
