@@ -8,6 +8,7 @@ facts.py            what a run has left beside its model: metrics, design, licen
 manifest_values.py  what bundle.json says of a learner
 card.py             the model card
 export.py           a learner written as a bundle
+learner_files.py    what a file is that is taken for an exported learner
 loading.py          a bundle, or an exported learner, as a learner
 """
 

@@ -8,6 +8,7 @@ from fastai.learner import Learner
 from torch import Tensor, nn
 
 from styleclf.bundle.graph import PixelNetwork, outputs_of
+from styleclf.bundle.learner_files import check_learner_file
 from styleclf.bundle.network_spec import network_of
 from styleclf.common import check_path, reason_of
 from styleclf.data import Picture
@@ -45,8 +46,8 @@ _MAKE_YEARS = "make a run by recipes/cross_validate.py --target year"
 def open_learner(path: str | Path, cpu: bool = True) -> Learner:
     """The learner in a bundle (a folder or a .zip), or in a file by `export_learner`: open only trusted ones of those.
 
-    The folder of a cross-validation of years is the learner of its probe. Raises what `load_bundle`, `dated_learner`
-    and `load_style_learner` raise.
+    The folder of a cross-validation of years is the learner of its probe. Raises ValueError, which says what it is, for
+    a file of another kind, and what `load_bundle`, `dated_learner` and `load_style_learner` raise.
 
     >>> file = export_learner(learn, folder / "model.pkl")
     >>> len(open_learner(file).dls.vocab)
@@ -55,7 +56,11 @@ def open_learner(path: str | Path, cpu: bool = True) -> Learner:
     check_path(path, "the learner")
     if is_run_of_years(path):
         return dated_learner(path)
-    return load_bundle(path, cpu=cpu) if is_bundle_path(path) else load_style_learner(path, cpu=cpu)
+    if is_bundle_path(path):
+        return load_bundle(path, cpu=cpu)
+    if Path(path).is_file():
+        check_learner_file(path)
+    return load_style_learner(path, cpu=cpu)
 
 
 def open_models(

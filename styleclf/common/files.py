@@ -52,6 +52,8 @@ def check_folder(folder: str | Path) -> None:
             beginning = cut_name(part, _LONGEST_STEM)
             raise ValueError(f"{beginning}… is longer than the name of a folder may be: shorten it")
     place = _nearest_folder(place)
+    if place.is_symlink() and not place.exists():
+        raise ValueError(f"{folder} cannot be a folder for results, {place} is a link to nothing: name another folder")
     if not place.is_dir():
         raise ValueError(f"{folder} cannot be a folder for results, {place} is a file: name another folder")
     if not os.access(place, os.W_OK):

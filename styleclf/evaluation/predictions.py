@@ -31,6 +31,8 @@ def read_run(folder: str | Path) -> pd.DataFrame:
     file = Path(folder) / "predictions.csv"
     if not file.is_file():
         _refuse_run_of_years(Path(folder))
+        if Path(folder).is_file():
+            raise FileNotFoundError(f"{folder} is a file: name the folder of the run, such as {Path(folder).parent}")
         raise FileNotFoundError(f"{folder} holds no predictions.csv: name the folders of finished runs")
     texts = dict.fromkeys(("label", "author", "fold", "pred", "pred_id", *_FURTHER_COLUMNS), str)
     table = read_table(file, dtype=texts)

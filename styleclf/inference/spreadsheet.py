@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SPREADSHEET = ".xlsx"
 _OLD_SPREADSHEET = ".xls"
 _PAGES = (".html", ".htm")
+_OTHER_KINDS = (".json", ".jsonl", ".tsv", ".ods", ".parquet", ".pdf", ".zip", ".pkl", ".png", ".jpg")
 _MOST_ROWS = 1_048_575  # of a sheet, below its heading
 _PERCENT = "0.0%"
 _NUMBER = "0.000"
@@ -54,6 +55,8 @@ def check_table_path(path: str | Path) -> None:
         raise ValueError(f"{path} is the name of an old kind of workbook: end it with .xlsx, or with .csv")
     if suffix in _PAGES:
         raise ValueError(f"{path} is the name of a page, and the table of predictions is a .csv or .xlsx: name it so")
+    if suffix in _OTHER_KINDS:
+        raise ValueError(f"{path} would be a {suffix} file, and predictions are written as .csv or .xlsx: name it so")
     if suffix == SPREADSHEET:
         with needs_package("openpyxl", "excel", f"writing {path}"):
             import openpyxl  # noqa: F401

@@ -119,6 +119,12 @@ def _why_no_bundle(path: Path) -> str:
         return f"{path} is a run that dates works, and no bundle: recipes/export.py writes one of it"
     if model.is_file():
         return f"{path} is the folder of a run and no bundle: name its model, {model.as_posix()}"
+    for model_of_fold in sorted(path.glob(f"fold-*/{_MODEL_OF_RUN}")):
+        advice = f"name that of a fold, {model_of_fold.as_posix()}, or train one on all folds (recipes/validate.py)"
+        return f"{path} is the folder of a cross-validation and no model: {advice}"
+    if path.is_dir():
+        advice = f"name the file {_MODEL_OF_RUN} of a training, or a bundle by recipes/export.py"
+        return f"{path} is a folder and not a bundle of styleclf, it has no {MANIFEST_FILE}: {advice}"
     return f"{path} is not a bundle of styleclf, it has no {MANIFEST_FILE}: recipes/export.py writes one"
 
 

@@ -18,6 +18,7 @@ from styleclf.common import (
     file_digest,
     note,
     on_terminal,
+    read_json,
     say,
     spoken_seconds,
     write_json,
@@ -26,6 +27,7 @@ from styleclf.plots import name_subject
 from styleclf.settings.common_flags import common_values
 from styleclf.settings.next_steps import STEP_VARIABLE, next_command
 
+_FILE = "settings.json"
 _RECORDED_PACKAGES = ("styleclf", "fastai", "timm", "torch", "pandas", "scikit-learn")
 _PLACES = ("images", "design", "weights")  # settings that name files or folders
 _MODELS = ("model", "run", "cv", "runs")  # settings that name models that were trained before
@@ -36,8 +38,8 @@ class Logbook:
     """The life of a recipe's run: its clock, its settings, its last lines.
 
     `Logbook(out, locals(), design)` is the first line of a recipe's `main`, `close` its last. With `alone` it raises
-    ValueError while another process does such work in that folder. A new design that is made of another one names it
-    as `parent`.
+    ValueError while another run does such work in that folder, and where the folder holds the run of another recipe, of
+    which files would be lost. A new design that is made of another one names it as `parent`.
     """
 
     def __init__(
@@ -50,8 +52,11 @@ class Logbook:
     ) -> None:
         self.out = Path(out)
         check_folder(self.out)
+        check_folder(self.out / "figures")
+        self.recipe = Path(sys.argv[0]).stem
         self._lock = ExitStack()
         if alone:
+            self._check_recipe()
             self._lock.enter_context(alone_in(self.out, alone))
             atexit.register(self._lock.close)
         self.settings = dict(settings)
@@ -60,6 +65,19 @@ class Logbook:
         self.start = time.monotonic()
         subject = figure_subject(self.settings)
         name_subject(subject)
+
+    def _check_recipe(self) -> None:
+        """Raise ValueError where another recipe wrote the settings in the folder."""
+        file = self.out / _FILE
+        if not file.is_file():
+            return
+        try:
+            recipe = read_json(file).get("recipe", self.recipe)
+        except ValueError:  # it is damaged, and will be replaced
+            return
+        if recipe != self.recipe:
+            loss = f"holds a run of recipes/{recipe}.py, of which files would be lost"
+            raise ValueError(f"{self.out} {loss}: choose another folder")
 
     @property
     def seconds(self) -> float:
@@ -75,7 +93,7 @@ class Logbook:
         plain words how good it is.
         """
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        facts = {"seconds": self.seconds, "finished": now, **facts}
+        facts = {"recipe": self.recipe, "seconds": self.seconds, "finished": now, **facts}
         if self.parent is not None:
             facts["parent_blake2b"] = file_digest(self.parent)
         save_settings(self.out, self.settings, self.design, **facts)
@@ -134,9 +152,8 @@ class Logbook:
         paths = [str(self.out / file) for file in files[:_MOST_FILES]]
         to_open = "  ".join(paths) or self.out
         tell(f"\ndone in {spoken_seconds(self.seconds)}: {to_open}")
-        recipe = Path(sys.argv[0]).stem
         settings_file = common_values(sys.argv[1:]).settings
-        command = next_command(recipe, self.out, self.settings, settings_file=settings_file)
+        command = next_command(self.recipe, self.out, self.settings, settings_file=settings_file)
         if command:
             tell(f"next: {command}")
 
@@ -214,7 +231,7 @@ def save_settings(
     for package in _RECORDED_PACKAGES:
         versions[package] = metadata.version(package)
     values = {"settings": settings, **facts, "versions": versions}
-    write_json(values, Path(out) / "settings.json")
+    write_json(values, Path(out) / _FILE)
 
 
 def _places_from(folder: Path, settings: dict[str, Any]) -> dict[str, str | list[str]]:

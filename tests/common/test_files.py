@@ -64,6 +64,12 @@ def test_processes_of_the_same_number_write_to_files_of_their_own(tmp_path):
     assert (tmp_path / "a.npy").read_text() == "one" and os.listdir(tmp_path) == ["a.npy"]
 
 
+def test_a_link_to_nothing_is_no_folder_for_results(tmp_path):
+    (tmp_path / "o").symlink_to("nowhere")
+    with pytest.raises(ValueError, match="o is a link to nothing: name another folder"):
+        files.check_folder(tmp_path / "o/figures")
+
+
 def test_the_longest_names_can_be_written(tmp_path):
     path = tmp_path / f"{'é' * 123}.npz"
     with files.whole_file(path) as aside:

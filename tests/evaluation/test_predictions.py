@@ -11,6 +11,9 @@ from tests.evaluation.test_comparison import images, runs  # noqa: F401  (fixtur
 def test_a_run_is_read_with_authorless_images_and_folds_as_text(runs, tmp_path):
     runs["first"].to_csv(tmp_path / "predictions.csv", index=False)
     pd.testing.assert_frame_equal(predictions.read_run(tmp_path), runs["first"], check_dtype=False)
+    (tmp_path / "metrics.csv").touch()
+    with pytest.raises(OSError, match=r"metrics\.csv is a file: name the folder of the run, such as "):
+        predictions.read_run(tmp_path / "metrics.csv")
     with pytest.raises(OSError, match=r"nowhere holds no predictions\.csv"):
         predictions.read_run("nowhere")
     for lost in ("author", "proba"):

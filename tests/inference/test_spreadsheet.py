@@ -54,4 +54,6 @@ def test_the_missing_package_and_a_page_are_told_before_the_work(monkeypatch, tm
         check_table_path("p.html")
     with pytest.raises(ValueError, match=r"p\.xls is the name of an old kind of workbook: end it with \.xlsx"):
         check_table_path("p.xls")
+    with pytest.raises(ValueError, match=r"p\.json would be a \.json file, and predictions are written as \.csv or"):
+        check_table_path("p.json")
     check_table_path("p.csv")

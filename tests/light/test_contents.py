@@ -48,6 +48,10 @@ def test_what_is_no_bundle_is_told(tmp_path):
         open_contents(tmp_path / "nowhere.zip")
     with pytest.raises(ValueError, match=r"not a bundle of styleclf, it has no bundle\.json"):
         open_contents(tmp_path)
+    (tmp_path / "fold-0").mkdir()
+    (tmp_path / "fold-0/model.pkl").touch()
+    with pytest.raises(ValueError, match=r"folder of a cross-validation and no model: name that of a fold, .*fold-0/"):
+        open_contents(tmp_path)
     (tmp_path / "model.pkl").touch()
     with pytest.raises(ValueError, match=r"is the folder of a run and no bundle: name its model, .*/model\.pkl$"):
         open_contents(tmp_path)

@@ -39,7 +39,7 @@ def test_a_logbook_writes_settings_and_says_what_to_open(tmp_path, capsys):
     logbook.start -= 65
     logbook.close("metrics.csv", "figures", text="good", seconds=12, device="cpu")
     saved = json.loads((tmp_path / "settings.json").read_text())
-    assert list(saved) == ["settings", "seconds", "finished", "device", "versions"]
+    assert list(saved) == ["settings", "recipe", "seconds", "finished", "device", "versions"]
     assert saved["settings"] == {"size": 64} and saved["seconds"] == 12
     assert capsys.readouterr().out.splitlines() == [
         *("", "a page", "", f"done in 0 s: {tmp_path / 'atlas.html'}"),
@@ -110,6 +110,17 @@ def test_one_process_at_a_time_works_in_a_folder_that_it_wants_alone(tmp_path):
     Logbook(tmp_path / "other", {}, alone="a training")
     first.close()
     Logbook(tmp_path / "o", {}, alone="a training").close()
+
+
+def test_a_run_of_another_recipe_is_not_mixed_with_a_new_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["recipes/cross_validate.py"])
+    Logbook(tmp_path, {}, alone="a cross-validation").close()
+    Logbook(tmp_path, {}, alone="a cross-validation")._lock.close()
+    monkeypatch.setattr(sys, "argv", ["recipes/train.py"])
+    with pytest.raises(ValueError, match=r"holds a run of recipes/cross_validate\.py, of which files would be lost"):
+        Logbook(tmp_path, {}, alone="a training")
+    (tmp_path / "settings.json").write_text("[]")
+    Logbook(tmp_path, {}, alone="a training").close()
 
 
 def test_where_nothing_was_written_the_folder_goes_with_the_process(tmp_path):

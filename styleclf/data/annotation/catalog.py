@@ -253,6 +253,10 @@ def _too_few_styles_sentence(
 ) -> str:
     advice = "a classifier needs at least two styles"
     content = "no style"
+    n_without_style = int((labels == "").sum())
+    if 2 * n_without_style > len(labels):
+        rows = f"{n_without_style:,} of {len(labels):,} files"
+        advice += f"; {rows} have no style: give it in every row of the table, where cells were merged, too"
     for remaining_style in labels[reasons == ""].unique():
         content = f"only the style {remaining_style!r}"
         if not left_out:

@@ -30,6 +30,7 @@ class FileFinder:
         self._by_path = _files_by(_composed_key, filenames)
         self._by_plain_path = _files_by(plain_key, filenames)
         self._by_bare_name = _files_by(bare_key, filenames)
+        self._by_path_without_suffix = _files_by(_path_without_suffix, filenames)
         self._by_stem = _files_by(stem_key, filenames)
         self._by_number = _files_by(_number_of_file, filenames)
 
@@ -54,8 +55,10 @@ class FileFinder:
         candidates = [self._by_path.get(composed), self._by_plain_path.get(plain)]
         if not has_folder:
             candidates.append(self._by_bare_name.get(plain))
-        if not has_folder and not looks_like_image(Path(name)):
-            candidates.append(self._by_stem.get(plain))
+        if not looks_like_image(Path(name)):
+            candidates.append(self._by_path_without_suffix.get(plain))
+            if not has_folder:
+                candidates.append(self._by_stem.get(plain))
         if number:
             candidates.append(self._by_number.get(number[1]))
         return [files for files in candidates if files]
@@ -144,6 +147,12 @@ def stem_key(name: str) -> str:
     """That of the name without folders and suffix."""
     stem = PurePosixPath(name).stem
     return plain_key(stem)
+
+
+def _path_without_suffix(name: str) -> str:
+    """That of the name without suffix."""
+    path = PurePosixPath(name).with_suffix("")
+    return plain_key(str(path))
 
 
 def _number_of_file(name: str) -> str:

@@ -3,6 +3,7 @@
 A table of merges has the columns `what` (author or style), `name` and `merge_into`.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -20,6 +21,9 @@ MERGE_COLUMNS = [*_NEEDED_COLUMNS, "n_images"]
 _KINDS = ("author", "style")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _SINGLE_LETTERS = str.maketrans("øłđðı", "olddi") | str.maketrans({"æ": "ae", "œ": "oe", "þ": "th"})
+_MARKS_OF_COPIES = re.compile(  # that file managers add to the name of a copied folder
+    r"(?:^(?:copy of|kopie von|copie de|copia di|copia de) | ?-? ?\b(?:copy|kopie|copie|copia)(?: \d+)?$| ?\(\d+\)$)"
+)
 _LOST_BYTE = "ã"  # in lower case, what Latin-1 makes of the first byte of an accented letter in UTF-8
 _LOWERED = str.maketrans("ãâåäîï", "ÃÂÅÄÎÏ")
 
@@ -35,7 +39,7 @@ class Merges(NamedTuple):
 
 
 def proposed_merges(annotation: pd.DataFrame) -> pd.DataFrame:
-    """Authors and styles that differ only in case, accents, hyphens, blanks, order or broken encoding.
+    """Authors and styles that differ only in case, accents, hyphens, blanks, order, encoding or the mark of a copy.
 
     One row for each spelling and the one that it may be merged into, which has most images: `what, name, merge_into,
     n_images`, the last being the images under that spelling.
@@ -156,6 +160,7 @@ def _restored_keys(name: str, shapes: _Shapes) -> list[str]:
 def _keys(name: str) -> list[str]:
     """What names that are spelled alike have in common: their letters, with words as they stand or sorted."""
     repaired = _repaired(name).casefold()
+    repaired = _MARKS_OF_COPIES.sub("", repaired) or repaired
     keys = []
     for text in (repaired, repaired.translate(_UMLAUTS)):
         words = plain_words(text.translate(_SINGLE_LETTERS))

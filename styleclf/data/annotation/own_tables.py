@@ -1,6 +1,7 @@
 """Tables that a user brings: any separator, encoding and header that a spreadsheet writes."""
 
 import io
+import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,11 @@ from styleclf.data.annotation.label_columns import with_joined_labels
 from styleclf.data.annotation.text_encoding import decoded_text
 
 _SEPARATORS = ",;\t|"
+_MOST_LINES_ABOVE = 20  # of titles and dates, which spreadsheets have above the names of columns
+_CELL_AS_FORMULA = re.compile(r'^="(.*)"$', re.DOTALL)  # how exports keep Excel from changing a text
+_OTHER_KINDS = {"<": "a web page", "{": "JSON", "[": "JSON", "%PDF": "a PDF"}  # by their first letters
+_TOO_MANY_CELLS = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+_OPEN_QUOTE = re.compile(r"EOF inside string starting at row (\d+)")
 
 
 class OwnTable(NamedTuple):
@@ -43,7 +49,9 @@ def read_own_table(
     text = _without_line_of_excel(text)
     if not text.strip():
         raise ValueError(f"{path} is empty: give a line of column names, and one line per image")
+    _check_kind(text, path)
     wanted_names = {**names, **mapped}
+    text = _without_lines_above(text, names, mapped)
     separator = _separator_of(text, wanted_names)
     rows = _cells_of(text, separator, path)
     _check_quotes(rows, separator, known_files, path=path)
@@ -62,6 +70,29 @@ def check_table_exists(path: str | Path) -> None:
         raise FileNotFoundError(f"no table at {path}, {kind}: name a file")
 
 
+def _check_kind(text: str, path: Path) -> None:
+    """Raise ValueError for a text of another kind than a table."""
+    beginning = text.lstrip()
+    for letters, kind in _OTHER_KINDS.items():
+        if beginning.startswith(letters):
+            raise ValueError(f"{path} is {kind} and no table: save the table as CSV in UTF-8, and name that file")
+
+
+def _without_lines_above(text: str, names: Mapping[str, str], mapped: Mapping[str, str]) -> str:
+    """The text from the line on that names the columns: the first with two that are understood, if there is any.
+
+    Where the first line names one, or columns are mapped, there is nothing above it.
+    """
+    lines = text.split("\n", _MOST_LINES_ABOVE)
+    for position, line in enumerate(lines[:_MOST_LINES_ABOVE]):
+        n_understood = max(_n_columns(line, separator, names)[0] for separator in _SEPARATORS)
+        if position == 0 and (n_understood or mapped):
+            return text
+        if n_understood > 1:
+            return "\n".join(lines[position:])
+    return text
+
+
 def _without_line_of_excel(text: str) -> str:
     """The text without a first line such as 'sep=;', by which Excel is told the separator."""
     first_line, line_break, further_lines = text.partition("\n")
@@ -75,9 +106,23 @@ def _cells_of(text: str, separator: str, path: Path) -> pd.DataFrame:
     try:
         rows = pd.read_csv(file, sep=separator, dtype=str, keep_default_na=False, index_col=False)
     except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
-        message = reason_of(error)
-        raise ValueError(f"{path} is not a table with {separator!r} between its columns: {message}") from error
-    return rows.fillna("")
+        reason = _reason_in_words(reason_of(error), separator)
+        raise ValueError(f"{path} is not a table with {separator!r} between its columns: {reason}") from error
+    return rows.fillna("").replace(_CELL_AS_FORMULA, r"\1", regex=True)
+
+
+def _reason_in_words(message: str, separator: str) -> str:
+    """What pandas says of a text that is no table, with what to do where that is known."""
+    too_many = _TOO_MANY_CELLS.search(message)
+    if too_many:
+        n_columns, line, n_cells = too_many.groups()
+        advice = f"put a cell that holds {separator!r} into quotation marks"
+        return f"line {line} has {n_cells} cells, and {n_columns} columns have names: {advice}"
+    open_quote = _OPEN_QUOTE.search(message)
+    if open_quote:
+        line_number = int(open_quote[1]) + 1
+        return f"nothing closes the quotation mark in line {line_number}: close it, or remove it"
+    return message
 
 
 def _check_quotes(

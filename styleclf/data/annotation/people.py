@@ -59,6 +59,7 @@ _WORKSHOP = _without_accents(
 )
 _CAMERA = (
     "img|image|images|dsc|dscn|dscf|imag|imgp|pict|pxl|mvimg|cimg|scan|photo|foto|picture|pic|bild|screenshot|file"
+    "|bildschirmfoto|capture d ecran|captura de pantalla|schermafbeelding|whatsapp image|adobe scan|camscanner|fb img"
     "|(?:sam|wp|gopr|dji|pano|hpim|sdc|stp|kif|p10|burst)(?= ?[0-9])"
 )
 _NOBODY = re.compile(
@@ -73,7 +74,7 @@ _NOBODY = re.compile(
     r"|([\w ]+ )?[0-9]+ ?(st|nd|rd|th)? century( .+)?"  # 17th century, Central Italian 15th century
     r"|([\w ]+ )?[0-9]+(st|nd|rd|th) c(ent)?( .+)?"  # Italian, 15th c.
     r"|([\w ]+ )(period|dynasty|culture)"  # Japanese, Edo period
-    rf"|({_CAMERA}) ?[0-9]*( [0-9 ]+)?"  # IMG_0030
+    rf"|({_CAMERA}) ?[0-9]*(?: (?:[0-9]+|wa[0-9]+|at|um|a))*"  # IMG_0030, Screenshot 2024-01-05 at
     r"|.* well known genid .*"  # what Wikidata answers where a creator is not known
 )
 _ATTRIBUTED = re.compile(

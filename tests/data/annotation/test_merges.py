@@ -113,3 +113,9 @@ def test_unusable_tables_of_merges_are_one_sentence(tmp_path):
     (tmp_path / "merges.csv").write_text("what,name,merge_into\npainter,a,b\n")
     with pytest.raises(ValueError, match="must be one of author, style, not 'painter'"):
         read_merges(tmp_path / "merges.csv")
+
+
+def test_copied_folders_are_proposed_as_the_style_that_they_are_copies_of():
+    styles = ["cubism", "cubism", "cubism - Copy", "cubism (2)", "Kopie von cubism", "cubism copy 3", "carbon copies"]
+    proposed = proposed_merges(annotation_by("gris", styles))
+    assert groups_of(proposed) == {"cubism": set(styles) - {"carbon copies"}}

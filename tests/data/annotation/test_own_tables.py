@@ -94,3 +94,28 @@ def test_two_columns_of_one_name_must_say_the_same(tmp_path):
     assert read_own_table(written(tmp_path, text.format("cubism"))).rows["label"].tolist() == ["cubism"]
     with pytest.raises(ValueError, match="two columns 'label', which differ, such as 'cubism' and 'rococo' in one row"):
         read_own_table(written(tmp_path, text.format("rococo")))
+
+
+@pytest.mark.parametrize("above", ["Inventory 2024\n\n", "Inventory 2024;;\n;;\n", ""])
+def test_titles_above_the_names_of_columns_are_passed_over(tmp_path, above):
+    rows, _ = read_own_table(written(tmp_path, above + text_of(";")))
+    assert list(rows) == list(HEADER) and len(rows) == len(ROWS)
+
+
+def test_cells_written_as_formulas_for_excel_are_texts(tmp_path):
+    rows, _ = read_own_table(written(tmp_path, 'filename;label\n"=""0012.jpg""";="rococo"\n=1+1;"a=""b"""\n'))
+    assert rows.to_numpy().tolist() == [["0012.jpg", "rococo"], ["=1+1", 'a="b"']]
+
+
+@pytest.mark.parametrize(
+    "text, fault",
+    [
+        ("<!DOCTYPE html><html>", "is a web page and no table: save the table as CSV"),
+        ('[{"filename": "a.jpg"}]', "is JSON and no table"),
+        ("filename,label\na,b\nc,d,e\n", "line 3 has 3 cells, and 2 columns have names: put a cell that holds ','"),
+        ('filename,label\na,b\n"c,d\n', "nothing closes the quotation mark in line 3: close it"),
+    ],
+)
+def test_what_is_no_table_is_told_with_what_to_do(tmp_path, text, fault):
+    with pytest.raises(ValueError, match=fault):
+        read_own_table(written(tmp_path, text))
