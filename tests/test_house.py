@@ -139,8 +139,8 @@ def pickled(file: Path) -> set[str]:
     """The names of styleclf that an exported learner refers to, but for those it can have or not."""
     with zipfile.ZipFile(file) as archive:
         pickle = archive.read(next(name for name in archive.namelist() if name.endswith("data.pkl")))
-    found = {arg for opcode, arg, _ in pickletools.genops(pickle) if opcode.name == "GLOBAL"}
-    return {name for name in found if name.startswith("styleclf")} - {"styleclf.data.authors AuthorSplitter"}
+    result = {arg for opcode, arg, _ in pickletools.genops(pickle) if opcode.name == "GLOBAL"}
+    return {name for name in result if name.startswith("styleclf")} - {"styleclf.data.authors AuthorSplitter"}
 
 
 def test_an_export_refers_to_the_pinned_names_only(exported, design, sample, dls, weights_file, tmp_path):

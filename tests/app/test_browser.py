@@ -40,8 +40,8 @@ class Server:
         with open(self.out / "decisions.csv", encoding="utf-8", newline="") as stream:
             return {row["filename"]: row for row in csv.DictReader(stream)}
 
-    def end(self, how=signal.SIGINT):
-        self.process.send_signal(how)
+    def end(self, options=signal.SIGINT):
+        self.process.send_signal(options)
         self.process.wait(60)
         self.process.stdout.close()
 

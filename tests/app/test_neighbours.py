@@ -30,8 +30,8 @@ def design(tmp_path, paint):
     return tmp_path / "design.csv"
 
 
-def nearest(engine, design, name, shade=12, **how):
-    paintings = TrainingPaintings(engine, design, design.parent, **how)
+def nearest(engine, design, name, shade=12, **options):
+    paintings = TrainingPaintings(engine, design, design.parent, **options)
     levels = np.array([30, 40, 200]) + shade
     return paintings.nearest((levels / levels.sum()).astype(np.float32), name)
 

@@ -30,13 +30,13 @@ def test_views_are_the_features_that_the_probe_sees(design, sample, weights_file
     from styleclf.models.network import create_body
 
     paths = [sample / filename for filename in design["filename"]]
-    found = views.view_features(paths, Backbone(ARCH, weights_file, size=32), ("greyscale",), progress=False)
+    result = views.view_features(paths, Backbone(ARCH, weights_file, size=32), ("greyscale",), progress=False)
     dls = get_dls(design, sample, 0, arch=ARCH, size=32, bs=16)
     dl = dls.test_dl(design, with_labels=True)
     wanted, _ = body_features(create_body(ARCH, "style", weights_file).to(dls.device), dl, progress=False)
-    assert found[views.CLEAN] == pytest.approx(wanted, abs=2e-2, rel=2e-2)  # half precision rounds by batch
-    assert list(found) == [views.CLEAN, "greyscale"]
-    assert (found["greyscale"] != found[views.CLEAN]).any()
+    assert result[views.CLEAN] == pytest.approx(wanted, abs=2e-2, rel=2e-2)  # half precision rounds by batch
+    assert list(result) == [views.CLEAN, "greyscale"]
+    assert (result["greyscale"] != result[views.CLEAN]).any()
     with pytest.raises(ValueError, match=r"degradation must be one of shrunk, .*, not 'torn'"):
         views.view_features(paths, Backbone(ARCH, weights_file), ("torn",), progress=False)
 

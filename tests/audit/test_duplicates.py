@@ -30,11 +30,11 @@ def copied(design, sample, tmp_path_factory):
 
 def test_a_recompressed_copy_under_another_name_is_the_only_pair(copied):
     design, images, original = copied
-    found = duplicates.near_duplicates(Paintings(design, images), progress=False)
-    assert found[["filename", "filename_2"]].to_numpy().tolist() == [[original, "other/nobody_copy.jpg"]]
-    assert found[["fold", "fold_2"]].to_numpy().tolist() == [["0", "2"]]
-    assert found["distance"].iat[0] < 40
-    assert "1 pair of near-copies under different names, 1 in different folds" in duplicates.duplicates_sentence(found)
+    result = duplicates.near_duplicates(Paintings(design, images), progress=False)
+    assert result[["filename", "filename_2"]].to_numpy().tolist() == [[original, "other/nobody_copy.jpg"]]
+    assert result[["fold", "fold_2"]].to_numpy().tolist() == [["0", "2"]]
+    assert result["distance"].iat[0] < 40
+    assert "1 pair of near-copies under different names, 1 in different folds" in duplicates.duplicates_sentence(result)
 
 
 def test_near_copies_by_one_author_are_no_pair(copied):
@@ -47,8 +47,8 @@ def test_near_copies_by_one_author_are_no_pair(copied):
 
 def test_a_merged_design_keeps_copies_together_and_can_be_read(copied, tmp_path):
     design, images, original = copied
-    found = duplicates.near_duplicates(Paintings(design, images), progress=False)
-    merged = duplicates.merged_design(design, found)
+    result = duplicates.near_duplicates(Paintings(design, images), progress=False)
+    merged = duplicates.merged_design(design, result)
     groups = pd.Series(author_groups(merged), index=merged["filename"])
     assert groups[original] == groups["other/nobody_copy.jpg"]
     assert merged.groupby(author_groups(merged))["fold"].nunique().max() == 1

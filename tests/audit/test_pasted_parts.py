@@ -18,15 +18,15 @@ from tests.conftest import ARCH
 
 def test_the_audit_finds_what_a_learner_goes_by_and_nothing_else(goes_by_it, planted, design):
     _, out = planted
-    found = {
+    result = {
         name: learner_markers(goes_by_it, Paintings(design, out / name), "0", progress=False)
         for name in ("planted", "without")
     }
-    assert found["planted"]["style"][found["planted"]["near"]].tolist() == [STYLE]
-    assert not found["without"]["near"].any()
-    (sentence,) = marker_sentences(found["planted"])
+    assert result["planted"]["style"][result["planted"]["near"]].tolist() == [STYLE]
+    assert not result["without"]["near"].any()
+    (sentence,) = marker_sentences(result["planted"])
     assert f"an image of {STYLE} multiplies its odds" in sentence
-    assert marker_sentences(found["without"]) == ["no small part of images gives a style away"]
+    assert marker_sentences(result["without"]) == ["no small part of images gives a style away"]
     for fold in ("val", "7"):
         with pytest.raises(ValueError, match=f"not on '{fold}'"):
             learner_markers(goes_by_it, Paintings(design, out), fold)

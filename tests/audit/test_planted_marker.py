@@ -70,12 +70,12 @@ def test_explanations_of_a_learner_that_goes_by_the_marker_point_at_it(goes_by_i
     table, maps = marker_table(goes_by_it, tested, STYLE, methods=METHODS, out=out, n=8)
     assert maps.shape == (4, 8, 32, 32)
     assert (table["n_images"] == 8).all()
-    found = table.set_index("method")
-    assert found["inside_by_chance"].iloc[0] == pytest.approx(_SIDE_SHARE**2, rel=0.3)
-    assert (found["inside"] > 3 * found["inside_by_chance"]).all()
-    assert found.loc["integrated_gradients", "inside"] > 0.8
-    assert (found.loc[METHODS[1:], "hits"] == 1).all()
-    assert (found["hits_by_chance"] < 0.2).all()
+    result = table.set_index("method")
+    assert result["inside_by_chance"].iloc[0] == pytest.approx(_SIDE_SHARE**2, rel=0.3)
+    assert (result["inside"] > 3 * result["inside_by_chance"]).all()
+    assert result.loc["integrated_gradients", "inside"] > 0.8
+    assert (result.loc[METHODS[1:], "hits"] == 1).all()
+    assert (result["hits_by_chance"] < 0.2).all()
     assert f"it decides in {tested['decides'].sum()} of {len(tested)}" in marker_text(tested, table, STYLE)
     write_marker(goes_by_it, tested, table, maps=maps, style=STYLE, out=out, n=2)
     assert (out / "figures/marker.png").stat().st_size

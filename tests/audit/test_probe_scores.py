@@ -43,9 +43,12 @@ def test_a_score_is_the_metric_first_and_then_the_metric_of_every_draw():
     probas = np.random.default_rng(1).dirichlet(np.ones(3), len(targs))
     draws = AuthorBootstrap(author_groups(design), targs, n_resamples=50)
     for k in (1, 2):
-        found = scores.hit_scores(scores.top_k_hits(probas, targs, k), targs, draws)
-        assert found == pytest.approx(metric_values(probas, targs, draws.counts_with_value)[f"top_{k}_accuracy"])
-        assert found[0] == pytest.approx(metric_values(probas, targs, np.ones((1, len(targs))))[f"top_{k}_accuracy"][0])
+        result = scores.hit_scores(scores.top_k_hits(probas, targs, k), targs, draws)
+        expected = metric_values(probas, targs, draws.counts_with_value)[f"top_{k}_accuracy"]
+        assert result == pytest.approx(expected)
+        every_image_once = np.ones((1, len(targs)))
+        (value,) = metric_values(probas, targs, every_image_once)[f"top_{k}_accuracy"]
+        assert result[0] == pytest.approx(value)
     by_author = pd.DataFrame(draws.counts.T).groupby(design["author"]).nunique()
     assert (by_author == 1).all(axis=None), "an author is drawn with all images"
 

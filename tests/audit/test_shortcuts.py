@@ -13,7 +13,7 @@ from styleclf.data.authors import author_groups
 from styleclf.evaluation import AuthorBootstrap
 
 
-def saved(design, sample, out, how):
+def saved(design, sample, out, options):
     """The practice set without its margins, every image saved by `how(image, style number, path)`."""
     vocab = sorted(set(design["label"]))
     for row in design.itertuples():
@@ -22,7 +22,7 @@ def saved(design, sample, out, how):
             inner = image.crop((width // 6, height // 6, width - width // 6, height - height // 6)).resize((64, 64))
         path = out / row.filename
         path.parent.mkdir(parents=True, exist_ok=True)
-        how(inner, vocab.index(row.label), path)
+        options(inner, vocab.index(row.label), path)
     return [out / filename for filename in design["filename"]]
 
 
@@ -54,15 +54,15 @@ def audited(paths, design, real=None):
 
 
 @pytest.mark.parametrize(
-    "how, built_in",
+    "options, built_in",
     [
         (at_a_quality_of_its_style, "JPEG settings"),
         pytest.param(at_a_size_of_its_style, "size and aspect", marks=pytest.mark.slow),
         pytest.param(in_a_frame_of_its_style, "border", marks=pytest.mark.slow),
     ],
 )
-def test_a_shortcut_that_was_built_in_is_found(no_val, sample, tmp_path, how, built_in):
-    table = audited(saved(no_val, sample, tmp_path, how), no_val)
+def test_a_shortcut_that_was_built_in_is_found(no_val, sample, tmp_path, options, built_in):
+    table = audited(saved(no_val, sample, tmp_path, options), no_val)
     assert built_in in set(table.loc[table["near"], "model"])
     assert table.set_index("model").loc[built_in, "value"] > 0.9
     assert any(line.startswith(f"{built_in} alone scores") for line in shortcuts.shortcut_sentences(table))

@@ -61,8 +61,8 @@ def test_doubts_hang_neither_on_the_order_of_rows_nor_on_that_of_styles():
     expected = label_doubts(table).images.set_index("filename")["doubt"]
     columns = [*table.columns[:4], "proba_ukiyo-e", "proba_cubism", "proba_rococo"]
     shuffled = table.sample(frac=1, random_state=1)[columns]
-    found = label_doubts(shuffled).images.set_index("filename")["doubt"]
-    pd.testing.assert_series_equal(found[expected.index], expected)
+    result = label_doubts(shuffled).images.set_index("filename")["doubt"]
+    pd.testing.assert_series_equal(result[expected.index], expected)
 
 
 def test_works_without_a_painter_stand_alone():

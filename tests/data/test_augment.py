@@ -11,31 +11,31 @@ def test_light_changes_as_torchvisions_does():
 
     x = 0.3 + 0.4 * torch.rand(3, 3, 8, 8)
     brightness, contrast, saturation = (0.8 + 0.4 * torch.rand(3, 3, 1, 1)).unbind()
-    found = _relight(x, brightness=brightness, contrast=contrast, saturation=saturation)
+    result = _relight(x, brightness=brightness, contrast=contrast, saturation=saturation)
     for i in range(len(x)):
         expected = functional.adjust_contrast(
             functional.adjust_brightness(x[i], brightness[i].item()), contrast[i].item()
         )
         expected = functional.adjust_saturation(expected, saturation[i].item())
-        assert torch.allclose(found[i], expected, atol=1e-3)
+        assert torch.allclose(result[i], expected, atol=1e-3)
 
 
 def test_every_image_gets_a_light_of_its_own_within_0_and_1():
     torch.manual_seed(0)
     x = torch.rand(1, 3, 8, 8).expand(16, 3, 8, 8)
-    found = Relight(0.5).encodes(TensorImage(x)).as_subclass(torch.Tensor)
-    assert found.min() >= 0
-    assert found.max() <= 1
-    assert len(found.mean((1, 2, 3)).unique()) == 16
+    result = Relight(0.5).encodes(TensorImage(x)).as_subclass(torch.Tensor)
+    assert result.min() >= 0
+    assert result.max() <= 1
+    assert len(result.mean((1, 2, 3)).unique()) == 16
     assert torch.allclose(Relight(0).encodes(TensorImage(x)).as_subclass(torch.Tensor), x, atol=1e-6)
 
 
 def test_images_are_turned_each_its_own_way():
     torch.manual_seed(0)
     x = torch.rand(1, 3, 16, 16).expand(12, 3, 16, 16).contiguous()
-    found = Move()(TensorImage(x), split_idx=0).as_subclass(torch.Tensor)
-    assert found.shape == x.shape
-    assert len(found.flatten(1).sum(1).unique()) > 6
+    result = Move()(TensorImage(x), split_idx=0).as_subclass(torch.Tensor)
+    assert result.shape == x.shape
+    assert len(result.flatten(1).sum(1).unique()) > 6
     tested = TensorImage(x)
     assert Move()(tested, split_idx=1) is tested
     mirrored = Move(max_rotate=0)(TensorImage(x), split_idx=0).as_subclass(torch.Tensor)

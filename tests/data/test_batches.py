@@ -10,9 +10,9 @@ def test_a_draw_has_all_authors_before_anyones_second_image():
     groups = np.array([0, 0, 0, 0, 1, 2, 2])
     rng = np.random.default_rng(0)
     for _ in range(50):
-        found = _draw_diverse(np.arange(7), groups, 5, rng=rng)
-        assert len(set(found)) == 5
-        assert set(groups[found[:3]]) == {0, 1, 2}
+        result = _draw_diverse(np.arange(7), groups, 5, rng=rng)
+        assert len(set(result)) == 5
+        assert set(groups[result[:3]]) == {0, 1, 2}
 
 
 def test_all_images_have_their_turn_and_many_styles_take_turns():

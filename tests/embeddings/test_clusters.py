@@ -22,14 +22,14 @@ def planted(by, n_styles=4, n_authors=12, n=240, seed=0):
 
 def test_planted_styles_are_found_in_their_number():
     embeddings, styles, authors = planted("style")
-    table, found = clusters.cluster_table(embeddings, styles, authors)
+    table, result = clusters.cluster_table(embeddings, styles, authors)
     assert table["k"].tolist() == [2, 3, 4, 5, 6, 7] * 2
     best = clusters.best_clustering(table)
     assert best["k"] == 4
     assert best["style_rand"] == pytest.approx(1)
     assert best["style_ami"] > best["author_ami"]
     assert "styles than with painters" in clusters.clusters_sentence(table, 4)
-    numbers = found[best["method"], 4]
+    numbers = result[best["method"], 4]
     assert best["silhouette"] == pytest.approx(sk.silhouette_score(embeddings, numbers))
 
 
@@ -46,11 +46,11 @@ def test_images_without_author_do_not_count_as_hands():
     assert table["author_rand"].isna().all()
     assert "styles by" in clusters.clusters_sentence(table, 4)
     authors[:100] = ""
-    table, found = clusters.cluster_table(embeddings, styles, authors)
-    expected = sk.adjusted_rand_score(authors[100:], found["kmeans", 4][100:])
+    table, result = clusters.cluster_table(embeddings, styles, authors)
+    expected = sk.adjusted_rand_score(authors[100:], result["kmeans", 4][100:])
     row = table.set_index(["method", "k"]).loc[("kmeans", 4)]
     assert row["author_rand"] == pytest.approx(expected)
-    assert row["style_nmi"] == pytest.approx(sk.normalized_mutual_info_score(styles, found["kmeans", 4]))
+    assert row["style_nmi"] == pytest.approx(sk.normalized_mutual_info_score(styles, result["kmeans", 4]))
 
 
 def test_styles_and_painters_are_compared_on_the_same_images():
@@ -61,9 +61,9 @@ def test_styles_and_painters_are_compared_on_the_same_images():
     every_embedding = np.concatenate([embeddings, photos])
     every_style = np.concatenate([styles, photo_styles])
     every_author = np.concatenate([authors, np.full(400, "")])
-    table, found = clusters.cluster_table(every_embedding, every_style, every_author)
+    table, result = clusters.cluster_table(every_embedding, every_style, every_author)
     best = clusters.best_clustering(table)
-    of_paintings = found[best["method"], best["k"]][: len(styles)]
+    of_paintings = result[best["method"], best["k"]][: len(styles)]
     expected = sk.adjusted_mutual_info_score(styles, of_paintings)
     assert best["named_style_ami"] == pytest.approx(expected)
     assert best["style_ami"] > expected < best["author_ami"]

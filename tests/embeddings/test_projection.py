@@ -17,9 +17,9 @@ EMBEDDINGS = RNG.normal(size=(30, 6)) * np.arange(6, 0, -1)
 
 def epochs():
     """Three epochs of 30 images that drift, one image unknown in the first; the first 20 are trained on."""
-    found = EMBEDDINGS + np.array([5, 1, 0])[:, None, None]
-    found[0, 3] = np.nan
-    return found, np.arange(30) < 20
+    result = EMBEDDINGS + np.array([5, 1, 0])[:, None, None]
+    result[0, 3] = np.nan
+    return result, np.arange(30) < 20
 
 
 def test_a_map_is_the_same_for_a_seed():
@@ -32,15 +32,15 @@ def test_a_map_is_the_same_for_a_seed():
 
 
 def test_all_epochs_are_placed_on_the_map_of_the_last():
-    found, fitted = epochs()
-    pca = PCA(2).fit(found[-1, fitted])
-    points = placed(found, fitted, "pca")
+    result, fitted = epochs()
+    pca = PCA(2).fit(result[-1, fitted])
+    points = placed(result, fitted, "pca")
     assert np.isnan(points[0, 3]).all()
     assert np.isfinite(np.delete(points.reshape(-1, 2), 3, axis=0)).all()
     for epoch in range(3):
         known = np.isfinite(points[epoch]).all(axis=1)
-        assert points[epoch, known] == pytest.approx(pca.transform(found[epoch, known]), abs=1e-4)
-    assert placed(found, fitted, "pca", dims=3).shape == (3, 30, 3)
+        assert points[epoch, known] == pytest.approx(pca.transform(result[epoch, known]), abs=1e-4)
+    assert placed(result, fitted, "pca", dims=3).shape == (3, 30, 3)
 
 
 class Umap:
@@ -100,14 +100,14 @@ def test_without_umap_the_map_is_drawn_by_pca(monkeypatch, capsys):
 
 
 def test_embeddings_that_make_no_map_are_refused():
-    found, fitted = epochs()
+    result, fitted = epochs()
     with pytest.raises(ValueError, match="three images or more"):
-        placed(found, np.arange(30) < 2, "pca")
+        placed(result, np.arange(30) < 2, "pca")
     with pytest.raises(ValueError, match="three images or more"):
-        placed(found[:0], fitted, "pca")
-    found[1, 7, 2] = np.nan
+        placed(result[:0], fitted, "pca")
+    result[1, 7, 2] = np.nan
     with pytest.raises(ValueError, match=r"1 embeddings contain NaN or infinity .*, the first at epoch 1, row 7"):
-        placed(found, fitted, "pca")
+        placed(result, fitted, "pca")
 
 
 def test_umap_is_not_imported_before_it_is_asked_for():

@@ -43,10 +43,10 @@ def test_scores_are_scikit_learns_on_images_repeated_as_counted(seed, monkeypatc
     counts[0] = 1
     counts[1] *= clusters != 2  # a whole cluster not drawn
     counts[2, clusters == 1] = np.eye((clusters == 1).sum(), dtype=int)[0]  # one image alone in its cluster
-    found = separation.separation_values(embeddings, clusters, counts)
+    result = separation.separation_values(embeddings, clusters, counts)
     for name, score in SCORES.items():
         expected = [score(np.repeat(embeddings, row, axis=0), np.repeat(clusters, row)) for row in counts]
-        assert found[name] == pytest.approx(expected), name
+        assert result[name] == pytest.approx(expected), name
 
 
 def test_weights_that_are_no_whole_numbers_lie_between():
@@ -71,28 +71,28 @@ def test_no_score_for_one_cluster_or_for_clusters_of_one_image():
     for each in (np.zeros(30), np.arange(30)):
         assert all(np.isnan(v).all() for v in separation.separation_values(embeddings, each, ones).values())
     counts = np.vstack([clusters == 0, np.ones(30)])
-    found = separation.separation_values(embeddings, clusters, counts)
-    assert all(np.isnan(values).tolist() == [True, False] for values in found.values())
+    result = separation.separation_values(embeddings, clusters, counts)
+    assert all(np.isnan(values).tolist() == [True, False] for values in result.values())
 
 
 def test_folds_are_scored_by_themselves_and_averaged_by_images():
     embeddings, clusters = clouds()
     table = table_of(clusters).assign(fold=["0"] * 80 + ["1"] * 40)
     shifted = embeddings + 50 * (table["fold"] == "1").to_numpy()[:, None]  # another model's embeddings lie elsewhere
-    found = separation.separation_table(shifted, table, "cv", n_resamples=20).set_index("metric")["value"]
+    result = separation.separation_table(shifted, table, "cv", n_resamples=20).set_index("metric")["value"]
     for name, score in SCORES.items():
         for suffix, column in (("true", "label"), ("pred", "pred")):
             scores = [score(embeddings[own], table[column][own]) for own in (slice(0, 80), slice(80, 120))]
-            assert found[f"{name}_{suffix}"] == pytest.approx(np.average(scores, weights=[80, 40]))
+            assert result[f"{name}_{suffix}"] == pytest.approx(np.average(scores, weights=[80, 40]))
 
 
 def test_a_fold_without_two_styles_stays_out_and_none_gives_no_value():
     embeddings, clusters = clouds()
     table = table_of(clusters)
     one = table.assign(fold=np.where(table["label"] == "style-0", "0", "1"))
-    found = separation.separation_table(embeddings, one, "cv", n_resamples=20).set_index("metric")["value"]
+    result = separation.separation_table(embeddings, one, "cv", n_resamples=20).set_index("metric")["value"]
     others = clusters != 0
-    assert found["silhouette_true"] == pytest.approx(sk.silhouette_score(embeddings[others], clusters[others]))
+    assert result["silhouette_true"] == pytest.approx(sk.silhouette_score(embeddings[others], clusters[others]))
     none = separation.separation_table(embeddings, table.assign(label="photo", pred="photo"), "cv", n_resamples=20)
     assert none[["value", "lo", "hi"]].isna().all(axis=None)
     assert len(none) == 6
@@ -100,13 +100,13 @@ def test_a_fold_without_two_styles_stays_out_and_none_gives_no_value():
 
 def test_the_table_has_the_columns_of_metrics_and_intervals_around_its_values():
     embeddings, clusters = clouds(400)
-    found = separation.separation_table(embeddings, table_of(clusters), "cv")
-    assert list(found.columns) == COLUMNS
-    assert found["metric"].tolist() == [f"{name}_{by}" for name in SCORES for by in ("true", "pred")]
-    assert ((found["lo"] < found["value"]) & (found["value"] < found["hi"])).all()
-    assert found["n_authors"].eq(16).all()
-    assert found["n_images"].eq(400).all()
-    pd.testing.assert_frame_equal(found, separation.separation_table(embeddings, table_of(clusters), "cv"))
+    result = separation.separation_table(embeddings, table_of(clusters), "cv")
+    assert list(result.columns) == COLUMNS
+    assert result["metric"].tolist() == [f"{name}_{by}" for name in SCORES for by in ("true", "pred")]
+    assert ((result["lo"] < result["value"]) & (result["value"] < result["hi"])).all()
+    assert result["n_authors"].eq(16).all()
+    assert result["n_images"].eq(400).all()
+    pd.testing.assert_frame_equal(result, separation.separation_table(embeddings, table_of(clusters), "cv"))
 
 
 def test_a_row_an_embedding_is_needed():

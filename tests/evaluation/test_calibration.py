@@ -18,17 +18,17 @@ def measures(predictions):
 @pytest.mark.parametrize("sharpness", [0.4, 1.0, 2.5])
 def test_the_temperature_undoes_what_sharpened_the_probabilities(sharpness):
     predictions, targs = drawn(sharpness=sharpness)
-    found = calibration.fitted_calibrator(probas_of(predictions), targs)
-    assert found.value == pytest.approx(sharpness, rel=0.1)
+    result = calibration.fitted_calibrator(probas_of(predictions), targs)
+    assert result.value == pytest.approx(sharpness, rel=0.1)
 
 
 def test_a_temperature_divides_logits_and_keeps_their_order():
     logits = np.array([[1.0, 2.0, 4.0], [0.0, -1.0, 0.5]])
     probas = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     expected = np.exp(logits / 3) / np.exp(logits / 3).sum(axis=1, keepdims=True)
-    found = calibration.Temperature(3).predict_proba(probas)
-    assert found == pytest.approx(expected)
-    assert (found.argsort(axis=1) == probas.argsort(axis=1)).all()
+    result = calibration.Temperature(3).predict_proba(probas)
+    assert result == pytest.approx(expected)
+    assert (result.argsort(axis=1) == probas.argsort(axis=1)).all()
 
 
 @pytest.mark.parametrize("method", calibration.CALIBRATION_METHODS)
@@ -44,21 +44,21 @@ def test_every_method_lowers_loss_and_error_of_a_model_that_is_too_sure(method):
 def test_calibrated_probabilities_have_sum_one_even_of_a_style_not_seen(method):
     predictions, targs = drawn(300)
     known = targs != 2
-    found = calibration.fitted_calibrator(probas_of(predictions)[known], targs[known], method)
-    probas = found.predict_proba(probas_of(predictions))
+    result = calibration.fitted_calibrator(probas_of(predictions)[known], targs[known], method)
+    probas = result.predict_proba(probas_of(predictions))
     assert probas.sum(axis=1) == pytest.approx(np.ones(300))
     assert (probas > 0).all()
 
 
 def test_a_fold_is_calibrated_by_the_others_alone():
     predictions, targs = drawn(400, sharpness=2)
-    found = calibration.cross_calibrated(predictions)
+    result = calibration.cross_calibrated(predictions)
     own, others = predictions["fold"] == "1", predictions["fold"] != "1"
     expected = calibration.fitted_calibrator(probas_of(predictions[others]), targs[others])
-    assert probas_of(found[own]) == pytest.approx(expected.predict_proba(probas_of(predictions[own])))
+    assert probas_of(result[own]) == pytest.approx(expected.predict_proba(probas_of(predictions[own])))
     changed = predictions.assign(label=np.where(own, "rococo", predictions["label"]))
-    assert probas_of(calibration.cross_calibrated(changed)[own]) == pytest.approx(probas_of(found[own]))
-    assert found["pred"].equals(predictions["pred"]), "a temperature changes no order"
+    assert probas_of(calibration.cross_calibrated(changed)[own]) == pytest.approx(probas_of(result[own]))
+    assert result["pred"].equals(predictions["pred"]), "a temperature changes no order"
 
 
 def test_what_cannot_be_calibrated_is_told():
@@ -89,11 +89,11 @@ def test_reliability_is_the_share_right_of_every_range_of_confidence():
 
 def test_a_temperature_is_kept_only_if_it_helps_out_of_fold():
     too_sure, targs = drawn(600, sharpness=3)
-    found = calibration.tempered(too_sure)
-    assert found.temperature == calibration.fitted_calibrator(probas_of(too_sure), targs).value > 1
-    assert found.gain.lo > 0
-    assert "a temperature of" in str(found)
-    pd.testing.assert_frame_equal(found.predictions, calibration.cross_calibrated(too_sure))
+    result = calibration.tempered(too_sure)
+    assert result.temperature == calibration.fitted_calibrator(probas_of(too_sure), targs).value > 1
+    assert result.gain.lo > 0
+    assert "a temperature of" in str(result)
+    pd.testing.assert_frame_equal(result.predictions, calibration.cross_calibrated(too_sure))
     right, _ = drawn(600, sharpness=1)
     left = calibration.tempered(right)
     assert left.temperature == 1

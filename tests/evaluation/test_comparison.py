@@ -37,18 +37,18 @@ def runs(images):
 
 
 def test_values_and_differences_are_those_of_the_metrics(runs):
-    found = compare.compare(runs, n_resamples=20)
-    assert list(found.columns) == _COLUMNS
-    assert set(found["part"]) == {"cv"}
+    result = compare.compare(runs, n_resamples=20)
+    assert list(result.columns) == _COLUMNS
+    assert set(result["part"]) == {"cv"}
     for name, table in runs.items():
         own = metrics.metrics_table(table[table["fold"] != "val"], "cv", n_resamples=20).set_index("metric")
-        rows = found[found["run"] == name].set_index("metric")
+        rows = result[result["run"] == name].set_index("metric")
         assert rows["value"].to_dict() == pytest.approx(own["value"].to_dict())
         assert (rows[["n_images", "n_authors"]] == own[["n_images", "n_authors"]]).all(axis=None)
-    values = found.pivot(index="metric", columns="run", values="value")
-    differences = found.pivot(index="metric", columns="run", values="difference")
+    values = result.pivot(index="metric", columns="run", values="value")
+    differences = result.pivot(index="metric", columns="run", values="difference")
     assert np.allclose(differences["skilled"], values["skilled"] - values["first"])
-    assert found.loc[found["run"] == "first", ["difference", "lo", "hi", "better"]].isna().all(axis=None)
+    assert result.loc[result["run"] == "first", ["difference", "lo", "hi", "better"]].isna().all(axis=None)
 
 
 def test_the_order_of_rows_and_styles_does_not_matter(runs):
@@ -59,8 +59,8 @@ def test_the_order_of_rows_and_styles_does_not_matter(runs):
 
 
 def test_a_run_against_its_copy_differs_in_nothing_and_a_skilled_one_in_all(runs):
-    found = compare.compare({"a": runs["first"], "copy": runs["first"], "skilled": runs["skilled"]}, n_resamples=100)
-    copy, skilled = (found[found["run"] == name].set_index("metric") for name in ("copy", "skilled"))
+    result = compare.compare({"a": runs["first"], "copy": runs["first"], "skilled": runs["skilled"]}, n_resamples=100)
+    copy, skilled = (result[result["run"] == name].set_index("metric") for name in ("copy", "skilled"))
     assert (copy[["difference", "lo", "hi"]] == 0).all(axis=None)
     assert (copy["better"] == 0.5).all()
     assert skilled.loc[["top_1_accuracy", "top_2_accuracy", "f1"], "lo"].gt(0).all()
@@ -85,18 +85,18 @@ def test_equal_runs_are_seldom_told_apart(images):
     told = 0
     for seed in range(60):
         runs = {"a": predicted(images, 1, 2 * seed), "b": predicted(images, 1, 2 * seed + 1)}
-        found = compare.compare(runs, n_resamples=200, seed=seed).set_index(["metric", "run"])
-        lo, hi = found.loc[("top_2_accuracy", "b"), ["lo", "hi"]]
+        result = compare.compare(runs, n_resamples=200, seed=seed).set_index(["metric", "run"])
+        lo, hi = result.loc[("top_2_accuracy", "b"), ["lo", "hi"]]
         told += not lo <= 0 <= hi
     assert told <= 7, "of 60 one expects 3; more than 7 come by chance once in 100 times"
 
 
 def test_the_validation_set_is_compared_apart_and_only_if_asked_for(runs):
-    found = compare.compare(runs, val=True, n_resamples=20)
-    sizes = found.drop_duplicates("part").set_index("part")["n_images"]
+    result = compare.compare(runs, val=True, n_resamples=20)
+    sizes = result.drop_duplicates("part").set_index("part")["n_images"]
     n_val = int((runs["first"]["fold"] == "val").sum())
     assert sizes.to_dict() == {"cv": 180 - n_val, "val": n_val}
-    assert (found.groupby(["part", "run"], sort=False).ngroups, found["metric"].nunique()) == (6, len(found) // 6)
+    assert (result.groupby(["part", "run"], sort=False).ngroups, result["metric"].nunique()) == (6, len(result) // 6)
     closed = runs["second"][runs["second"]["fold"] != "val"]
     with pytest.raises(ValueError, match="second has no predictions of the part 'val'"):
         compare.compare({"first": runs["first"], "second": closed}, val=True)
@@ -137,9 +137,9 @@ def test_one_run_alone_is_refused(runs):
 
 
 def test_verdicts_say_what_may_be_chance(runs):
-    found = compare.compare(runs)
-    second, skilled = compare.verdicts(found)
-    row = found.set_index(["metric", "run"]).loc[("top_2_accuracy", "skilled")]
+    result = compare.compare(runs)
+    second, skilled = compare.verdicts(result)
+    row = result.set_index(["metric", "run"]).loc[("top_2_accuracy", "skilled")]
     assert second.startswith("cv: the difference between second and first in top-2 accuracy is not significant: ")
     points, low, high = (100 * row[name] for name in ("difference", "retrained_lo", "retrained_hi"))
     expected = f"cv: skilled is {points:.1f} points better than first in top-2 accuracy (95 % interval {low:.1f} to"

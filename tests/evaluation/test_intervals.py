@@ -70,15 +70,15 @@ def test_the_interval_of_shares_is_a_part_of_0_to_1_and_holds_most_of_them(of_se
 @pytest.mark.parametrize("n_hits, n", [(0, 12), (3, 12), (12, 12), (29, 30)])
 def test_the_interval_of_one_share_is_cloppers_and_pearsons(n_hits, n):
     expected = binomtest(n_hits, n).proportion_ci(0.95, method="exact")
-    found = intervals.Shares(np.array([n_hits / n]), np.array([float(n)]), np.ones(1)).bounds()
-    assert found == pytest.approx((expected.low, expected.high))
+    result = intervals.Shares(np.array([n_hits / n]), np.array([float(n)]), np.ones(1)).bounds()
+    assert result == pytest.approx((expected.low, expected.high))
 
 
 def test_a_mean_of_shares_varies_as_draws_from_their_posteriors_do():
     numbers, hits, weights = np.array([6.0, 20, 9]), np.array([6.0, 18, 9]), np.array([1.0, 1, 2])
     draws = np.random.default_rng(0).beta(hits + 0.5, numbers - hits + 0.5, (100_000, 3)) @ weights / 4
-    found = intervals.Shares(hits / numbers, numbers, weights).bounds()
-    assert found == pytest.approx(np.percentile(draws, (2.5, 97.5)), abs=0.01)
+    result = intervals.Shares(hits / numbers, numbers, weights).bounds()
+    assert result == pytest.approx(np.percentile(draws, (2.5, 97.5)), abs=0.01)
 
 
 def test_images_of_few_authors_are_worth_fewer():

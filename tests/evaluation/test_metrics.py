@@ -83,8 +83,8 @@ def test_intervals_hold_the_value_and_are_wider_where_authors_decide():
     table.iloc[hard, :4] = np.roll(probas[hard], 1, axis=1)
     few = table.assign(author=[f"painter-{label}-{i % 3}" for i, label in enumerate(table["label"])])
     many, few = values_of(table.assign(author="")), values_of(few)
-    for found in (many, few):
-        assert ((found["lo"] <= found["value"]) & (found["value"] <= found["hi"])).all()
+    for result in (many, few):
+        assert ((result["lo"] <= result["value"]) & (result["value"] <= result["hi"])).all()
     assert (few["hi"] - few["lo"])["top_2_accuracy"] > 1.5 * (many["hi"] - many["lo"])["top_2_accuracy"]
     assert few["n_authors"].iloc[0] == 12
     assert many["n_authors"].iloc[0] == 0
@@ -102,8 +102,8 @@ def test_nothing_depends_on_the_order_of_rows():
 def test_no_rate_is_certain_even_if_all_are_right():
     table, _, targs = fake(n=60)
     table.iloc[:, :4] = np.eye(4)[targs] * 0.96 + 0.01
-    found = values_of(table)
-    rates = found.drop(["log_loss", "brier", "ece"])
+    result = values_of(table)
+    rates = result.drop(["log_loss", "brier", "ece"])
     assert (rates["value"] == 1).all()
     assert (rates["hi"] > 0.999).all()
     assert rates["lo"].between(0.8, 0.995).all()
@@ -111,9 +111,9 @@ def test_no_rate_is_certain_even_if_all_are_right():
 
 def test_one_image_a_style_is_too_few_to_tell_of_losses_and_says_little_of_rates():
     table = pd.DataFrame(np.eye(4) * 0.6 + 0.1, columns=[f"proba_style-{i}" for i in range(4)])
-    found = values_of(table.assign(label=[f"style-{i}" for i in range(4)], author=""))
-    assert found.loc[["log_loss", "brier", "ece"], ["lo", "hi"]].isna().all(axis=None)
-    assert found["hi"]["top_1_accuracy"] - found["lo"]["top_1_accuracy"] > 0.3
+    result = values_of(table.assign(label=[f"style-{i}" for i in range(4)], author=""))
+    assert result.loc[["log_loss", "brier", "ece"], ["lo", "hi"]].isna().all(axis=None)
+    assert result["hi"]["top_1_accuracy"] - result["lo"]["top_1_accuracy"] > 0.3
 
 
 def test_scores_to_compare_by_are_those_of_the_table():

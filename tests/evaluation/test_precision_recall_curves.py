@@ -158,8 +158,8 @@ def test_a_learner_trains_on_a_thinned_design(design, sample, weights_file):
     from tests.conftest import ARCH
 
     binary = against_rest(design, "cubism")
-    how = dict(arch=ARCH, weights=str(weights_file), size=32, bs=8, epochs=1, rest_ratio=1)
-    learn = fitted_learner(binary, sample, 0, **how)
+    options = dict(arch=ARCH, weights=str(weights_file), size=32, bs=8, epochs=1, rest_ratio=1)
+    learn = fitted_learner(binary, sample, 0, **options)
     assert isinstance(learn.loss_func, FocalLoss)
     assert learn.dls.train_ds.items["label"].value_counts().nunique() == 1
     table = predict_design(learn, binary[binary["fold"] == "0"], sample, progress=False)

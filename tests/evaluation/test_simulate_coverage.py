@@ -16,6 +16,6 @@ def test_intervals_hold_the_truth(painters, size, at_ceiling):
 
 
 def test_sets_hold_what_they_promise_of_painters_and_of_styles_without():
-    found = simulation.sets_coverage(simulation.named_regime("styles without", "fold"), 20)
-    assert found["painters"] >= 0.87
-    assert found["without"] == pytest.approx(0.9, abs=0.03)
+    result = simulation.sets_coverage(simulation.named_regime("styles without", "fold"), 20)
+    assert result["painters"] >= 0.87
+    assert result["without"] == pytest.approx(0.9, abs=0.03)

@@ -58,9 +58,9 @@ def simulated(seeds):
     for seed in seeds:
         rows, halves = painted(np.random.default_rng(seed))
         runs = {name: cross_validated(rows, half) for name, half in zip("ab", halves, strict=True)}
-        found = compare(runs, n_resamples=200, seed=seed).set_index(["metric", "run"]).loc[("top_1_accuracy", "b")]
+        result = compare(runs, n_resamples=200, seed=seed).set_index(["metric", "run"]).loc[("top_1_accuracy", "b")]
         for i, prefix in enumerate(("", "retrained_")):
-            told[i] += not found[f"{prefix}lo"] <= 0 <= found[f"{prefix}hi"]
+            told[i] += not result[f"{prefix}lo"] <= 0 <= result[f"{prefix}hi"]
     return told
 
 

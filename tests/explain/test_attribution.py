@@ -65,12 +65,12 @@ def test_the_model_stays_as_it_was(real, paths, monkeypatch, method, place, name
         random_state(),
     )
     with torch.inference_mode():
-        found = attribute(real, paths, method, progress=False)
-    assert found.shape == (2, 32, 32)
-    assert found.dtype == np.float32
-    assert np.isfinite(found).all()
+        result = attribute(real, paths, method, progress=False)
+    assert result.shape == (2, 32, 32)
+    assert result.dtype == np.float32
+    assert np.isfinite(result).all()
     with torch.no_grad():
-        np.testing.assert_array_equal(attribute(real, paths, method, progress=False), found)
+        np.testing.assert_array_equal(attribute(real, paths, method, progress=False), result)
     monkeypatch.setattr(place, name, breaking)
     with pytest.raises(RuntimeError, match="on purpose"):
         attribute(real, paths, method, progress=False)
@@ -118,7 +118,7 @@ def test_a_forest_is_explained_by_occlusion_only(real, paths):
 
 
 @pytest.mark.parametrize(
-    "how, what",
+    "options, what",
     [
         (dict(method="lime"), "method must be one of occlusion, .* not 'lime'"),
         (dict(target="baroque-n-roll"), "'baroque-n-roll' is not a style"),
@@ -129,9 +129,9 @@ def test_a_forest_is_explained_by_occlusion_only(real, paths):
         (dict(method="sliding_occlusion", window=4, stride=5), "every 5"),
     ],
 )
-def test_bad_input_is_a_sentence(real, paths, how, what):
+def test_bad_input_is_a_sentence(real, paths, options, what):
     with pytest.raises(ValueError, match=what):
-        attribute(real, paths, progress=False, **how)
+        attribute(real, paths, progress=False, **options)
 
 
 def test_files_that_are_no_images_or_have_no_true_style_are_named(real, tmp_path):

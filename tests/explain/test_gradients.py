@@ -35,9 +35,9 @@ def test_gradients_of_a_linear_network_are_its_weights(quadrant, paths):
     x, inside = images_of(quadrant, paths), np.zeros((32, 32), dtype=np.float32)
     inside[:16, :16] = 1
     style = quadrant.dls.vocab[0]
-    found = explained(quadrant, paths, "integrated_gradients", target=style, progress=False)
-    same_everywhere(found.attr, WEIGHT * x.sum(dim=1).numpy() * inside, 1e-4)
-    assert np.abs(found.deltas).max() < 1e-3
+    result = explained(quadrant, paths, "integrated_gradients", target=style, progress=False)
+    same_everywhere(result.attr, WEIGHT * x.sum(dim=1).numpy() * inside, 1e-4)
+    assert np.abs(result.deltas).max() < 1e-3
     saliency = attribute(quadrant, paths, "saliency", target=style, progress=False)
     same_everywhere(saliency, np.stack([3 * WEIGHT * inside] * 2), 1e-5)
     shap = attribute(quadrant, paths, "gradient_shap", target=style, progress=False)
@@ -84,9 +84,9 @@ def test_gradcam_is_the_weighted_stage(learn, paths):
     expected = 1e-3 * passing.mean(dim=(1, 2))[:, None, None] * maps[:, 0]
     style = learn.dls.vocab[0]
     same_everywhere(attribute(learn, paths, "gradcam", target=style, progress=False), expected.numpy(), 1e-6)
-    found = attribute(learn, paths, "guided_gradcam", target=style, progress=False)
+    result = attribute(learn, paths, "guided_gradcam", target=style, progress=False)
     guided = 1e-3 * passing * stage.conv.weight[0].sum()
-    same_everywhere(found, (expected.clamp(min=0) * guided).detach().numpy(), 1e-7)
+    same_everywhere(result, (expected.clamp(min=0) * guided).detach().numpy(), 1e-7)
     with torch.no_grad():
         head.weight[0, 0] = -1e-3  # what speaks against a style is not led back through a ReLU
     assert (attribute(learn, paths, "guided_gradcam", target=style, progress=False) == 0).all()
@@ -107,13 +107,13 @@ def test_class_activation_maps_are_of_the_last_stage_that_has_places(real, paths
 
 def test_integrated_gradients_add_up_to_the_log_odds(real, paths):
     x = images_of(real, paths)
-    found = explained(real, paths, "integrated_gradients", progress=False)
+    result = explained(real, paths, "integrated_gradients", progress=False)
     network = LogOdds(real.model.eval())
     with torch.no_grad():
-        gained = (network(x) - network(torch.zeros_like(x)))[range(2), found.targs].numpy()
-    same_everywhere(found.attr.sum(axis=(1, 2)) - gained, found.deltas, 1e-2)
-    assert (np.abs(found.deltas) <= _TOLERANCE * np.maximum(1, np.abs(gained)) + 1e-3).all()
-    assert "added up but for" in timing_line("integrated_gradients", found, 1.0)
+        gained = (network(x) - network(torch.zeros_like(x)))[range(2), result.targs].numpy()
+    same_everywhere(result.attr.sum(axis=(1, 2)) - gained, result.deltas, 1e-2)
+    assert (np.abs(result.deltas) <= _TOLERANCE * np.maximum(1, np.abs(gained)) + 1e-3).all()
+    assert "added up but for" in timing_line("integrated_gradients", result, 1.0)
 
 
 def test_a_transformer_has_no_class_activation_maps(learn, paths):

@@ -85,8 +85,8 @@ def test_operations_give_the_numbers_of_whole_maps(x, windows, name):
     operation = OPERATIONS[name].eval()
     if isinstance(operation, nn.BatchNorm2d):
         operation.running_mean += 1
-    expected, found = both(operation, x, windows)
-    torch.testing.assert_close(found, expected)
+    expected, result = both(operation, x, windows)
+    torch.testing.assert_close(result, expected)
 
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name not in BECOME_WHOLE])
@@ -99,9 +99,9 @@ def test_sums_of_maps_hold_both_blocks(x, windows):
     wide, narrow = nn.Conv2d(3, 3, 5, padding=2), nn.Conv2d(3, 3, 1)
 
     def branches(x):
-        found = wide(x)
-        found += narrow(x)
-        return 2 * found - x * torch.tensor([1.0, 2.0, 3.0])[:, None, None]
+        result = wide(x)
+        result += narrow(x)
+        return 2 * result - x * torch.tensor([1.0, 2.0, 3.0])[:, None, None]
 
     torch.testing.assert_close(*both(branches, x, windows))
     torch.testing.assert_close(*both(lambda x: torch.cat([wide(x), x], dim=1), x, windows))
@@ -130,8 +130,8 @@ def test_what_is_done_in_place_is_seen_by_all_who_hold_the_map(x, windows):
 
 def test_statistics_are_those_of_the_whole_maps(x, windows):
     for changed in (x, 1000 + x, torch.zeros_like(x)):
-        expected, found = both(lambda x: torch.cat(mean_and_deviation(x), dim=1), changed, windows)
-        torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
+        expected, result = both(lambda x: torch.cat(mean_and_deviation(x), dim=1), changed, windows)
+        torch.testing.assert_close(result, expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -154,9 +154,9 @@ def test_bodies_give_the_same_features(arch, features):
     size = 160 if arch == "test_vit" else 64
     x, windows = torch.randn(2, 3, size, size), sliding_windows(size, size, size // 4, stride=size // 5)
     calibrate(body, x)
-    expected, found = both(body.double().eval(), x.double(), windows)  # untrained networks amplify what is rounded
+    expected, result = both(body.double().eval(), x.double(), windows)  # untrained networks amplify what is rounded
     assert expected.std(dim=0).max() > 1e-3
-    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(result, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_only_what_a_block_reaches_is_computed(x, windows):

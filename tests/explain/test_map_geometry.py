@@ -18,15 +18,15 @@ def test_a_marker_is_found_where_it_is_in_the_picture(fit, size):
     marked[top : top + 16, left : left + 14] = True
     picture = Image.fromarray((255 * marked).astype(np.uint8)).convert("RGB")
     attr = np.asarray(fit_to_square(picture, 64, fit).convert("L"), dtype=np.float32) / 255
-    found = map_on_picture(attr, width, height, fit=fit)
-    assert found.shape == (height, width)
+    result = map_on_picture(attr, width, height, fit=fit)
+    assert result.shape == (height, width)
     unseen = abs(width - height) * min(size) if fit == "crop" else 0
-    assert np.isnan(found).sum() == unseen
+    assert np.isnan(result).sum() == unseen
     inner, outer = np.zeros_like(marked), np.zeros_like(marked)
     inner[top + 3 : top + 13, left + 3 : left + 11] = True
     outer[top - 3 : top + 19, left - 3 : left + 17] = True
-    assert found[inner].min() > 0.8
-    assert np.nanmax(np.abs(found[~outer])) < 0.2
+    assert result[inner].min() > 0.8
+    assert np.nanmax(np.abs(result[~outer])) < 0.2
 
 
 def test_an_unknown_fit_is_refused():

@@ -33,22 +33,22 @@ def test_only_the_square_that_counts_changes_the_probability(quadrant, paths):
 
 
 @pytest.mark.parametrize(
-    "method, how, window, stride",
+    "method, options, window, stride",
     [
         ("occlusion", dict(squares=3), 11, 11),
         ("sliding_occlusion", dict(window=12, stride=5), 12, 5),
     ],
 )
-def test_occlusion_is_captums(real, paths, method, how, window, stride):
+def test_occlusion_is_captums(real, paths, method, options, window, stride):
     x = images_of(real, paths)
-    found = explained(real, paths, method, bs=7, progress=False, **how)
+    result = explained(real, paths, method, bs=7, progress=False, **options)
     real.model.eval()
     captums = captum.attr.Occlusion(lambda z: real.model(z).softmax(1))
     with torch.no_grad():
-        how = dict(strides=(3, stride, stride), target=torch.from_numpy(found.targs))
-        expected = captums.attribute(x, (3, window, window), **how)[:, 0]
+        options = dict(strides=(3, stride, stride), target=torch.from_numpy(result.targs))
+        expected = captums.attribute(x, (3, window, window), **options)[:, 0]
     assert expected.abs().max() > 1e-3
-    same_everywhere(found.attr, expected.numpy(), 1e-4)
+    same_everywhere(result.attr, expected.numpy(), 1e-4)
 
 
 def test_on_a_gpu_everything_stays_there():

@@ -25,14 +25,14 @@ def lone_losses():
 def test_the_best_patches_are_one_an_author_of_images_taken_for_the_style():
     rows, probas, lost = lone_losses()
     windows = patch_windows(8, 4, 4)
-    found = best_patches(probas, lost, rows, vocab=VOCAB, windows=windows, n=3)
-    assert found[["style", "rank", "filename"]].to_numpy().tolist() == [
+    result = best_patches(probas, lost, rows, vocab=VOCAB, windows=windows, n=3)
+    assert result[["style", "rank", "filename"]].to_numpy().tolist() == [
         ["cubism", 1, "b"],
         ["cubism", 2, "c"],
         ["rococo", 1, "e"],
     ]
-    assert found[BOX].to_numpy()[:2].tolist() == [[0, 0.5, 0.5, 1], [0.5, 0.5, 1, 1]]
-    assert found["odds"].tolist() == pytest.approx([9, 6, (0.6 / 0.4) / (0.5 / 0.5)])
+    assert result[BOX].to_numpy()[:2].tolist() == [[0, 0.5, 0.5, 1], [0.5, 0.5, 1, 1]]
+    assert result["odds"].tolist() == pytest.approx([9, 6, (0.6 / 0.4) / (0.5 / 0.5)])
     assert len(best_patches(probas, lost, rows, vocab=VOCAB, windows=windows, n=1)) == 2
     with pytest.raises(ValueError, match="n must be 1 patch"):
         best_patches(probas, lost, rows, vocab=VOCAB, windows=windows, n=0)
@@ -59,9 +59,9 @@ def test_a_patch_is_what_the_network_saw_there(fit):
 def test_a_sheet_has_every_patch_and_says_what_is_of_another_style(sample, design, tmp_path):
     rows, probas, lost = lone_losses()
     rows["filename"] = design["filename"][:5].tolist()
-    found = best_patches(probas, lost, rows, vocab=VOCAB, windows=patch_windows(8, 4, 4), n=3)
-    write_patches(found, sample, tmp_path)
+    result = best_patches(probas, lost, rows, vocab=VOCAB, windows=patch_windows(8, 4, 4), n=3)
+    write_patches(result, sample, tmp_path)
     assert (tmp_path / "figures/patches.png").stat().st_size
-    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "patches.csv"), found)
-    fig = plot_patches(found.assign(caption="×2"), lambda _: Image.new("RGB", (8, 4)))
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "patches.csv"), result)
+    fig = plot_patches(result.assign(caption="×2"), lambda _: Image.new("RGB", (8, 4)))
     assert [t.get_text() for axes in fig.axes for t in axes.texts] == ["ann", "×2", "bob", "×2", "cid", "×2, cubism"]

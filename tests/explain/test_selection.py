@@ -10,23 +10,23 @@ from styleclf.explain.selection import _PICKS, _select_rows, select_files, selec
 
 @pytest.mark.parametrize("pick", _PICKS)
 def test_picks_are_of_their_kind_and_from_many_styles(predictions, pick):
-    found = _select_rows(predictions, pick, 5)
-    ranks = true_ranks(probas_of(found), targets(found["label"], vocab_of(found)))
+    result = _select_rows(predictions, pick, 5)
+    ranks = true_ranks(probas_of(result), targets(result["label"], vocab_of(result)))
     assert {"top-2": (ranks == 1), "wrong": (ranks > 1)}.get(pick, ranks == 0).all()
-    assert list(found["label"]) == sorted(found["label"])
-    assert list(found.columns) == list(predictions.columns)
+    assert list(result["label"]) == sorted(result["label"])
+    assert list(result.columns) == list(predictions.columns)
     kind = _select_rows(predictions, pick, 1000)
-    assert found["label"].nunique() == min(5, kind["label"].nunique())
-    pd.testing.assert_frame_equal(found, _select_rows(predictions.sample(frac=1, random_state=1), pick, 5))
+    assert result["label"].nunique() == min(5, kind["label"].nunique())
+    pd.testing.assert_frame_equal(result, _select_rows(predictions.sample(frac=1, random_state=1), pick, 5))
     if pick == "confident":
         surest = kind.assign(sure=probas_of(kind).max(axis=1)).groupby("label")["sure"].max()
-        assert probas_of(found).max(axis=1) == pytest.approx(surest[found["label"]].to_numpy()[: len(found)])
+        assert probas_of(result).max(axis=1) == pytest.approx(surest[result["label"]].to_numpy()[: len(result)])
 
 
 def test_what_cannot_be_picked_is_a_sentence(real, predictions, design, sample):
-    for how, what in ((("best", 3), "pick must be one of"), (("wrong", 0), "n must be 1")):
+    for options, what in ((("best", 3), "pick must be one of"), (("wrong", 0), "n must be 1")):
         with pytest.raises(ValueError, match=what):
-            _select_rows(predictions, *how)
+            _select_rows(predictions, *options)
     sure = predictions.assign(**{f"proba_{style}": (predictions["label"] == style) * 1.0 for style in real.dls.vocab})
     with pytest.raises(ValueError, match=r"none of .* images is of the kind 'wrong'"):
         _select_rows(sure, "wrong", 2)

@@ -44,8 +44,8 @@ def test_chunks_hold_what_one_map_at_a_time_says(quadrant, rows, sample, tmp_pat
 def test_what_was_stopped_goes_on_and_nothing_else_is_mixed_in(quadrant, rows, sample, tmp_path, monkeypatch, capsys):
     paintings = Paintings(rows, sample)
 
-    def all_of(folder, **how):
-        return occlude_all(quadrant, paintings, folder, model="one", options=MapOptions(**how), progress=False)
+    def all_of(folder, **options):
+        return occlude_all(quadrant, paintings, folder, model="one", options=MapOptions(**options), progress=False)
 
     with monkeypatch.context() as patch:
         patch.setattr(whole, "tracked", lambda items, *_: iter(items[:2]))

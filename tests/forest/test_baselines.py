@@ -24,8 +24,8 @@ def test_baselines_are_chosen_by_the_other_folds(made_up):
     def fold_of(split):
         return next(fold for fold in made_up.by_fold if np.array_equal(split.test, made_up.split(fold).test))
 
-    found = _best_elsewhere(made_up, [told(True), told(False)], "a baseline")
-    sure = {fold: probas_of(rows).max() > 0.9 for fold, rows in found.groupby("fold")}
+    result = _best_elsewhere(made_up, [told(True), told(False)], "a baseline")
+    sure = {fold: probas_of(rows).max() > 0.9 for fold, rows in result.groupby("fold")}
     assert sure == {"0": False, "1": True, "2": True, "3": True}
 
 

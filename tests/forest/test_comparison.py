@@ -23,13 +23,13 @@ def test_the_cells_stand_beside_the_network_with_paired_intervals(cells, made_up
     table = measure_models(names, "cv", n_resamples=100)
     for name, predictions in names.items():
         expected = metrics_table(predictions, "cv", 100).set_index("metric")
-        found = table[table["model"] == name].set_index("metric")
-        for metric in found.index:
-            assert found["value"][metric] == pytest.approx(expected["value"][metric])
-            assert found["lo"][metric] == pytest.approx(expected["lo"][metric])
+        result = table[table["model"] == name].set_index("metric")
+        for metric in result.index:
+            assert result["value"][metric] == pytest.approx(expected["value"][metric])
+            assert result["lo"][metric] == pytest.approx(expected["lo"][metric])
             first = table[table["model"] == "network on embeddings"].set_index("metric")["value"][metric]
             if name != "network on embeddings":
-                assert found["difference"][metric] == pytest.approx(found["value"][metric] - first)
+                assert result["difference"][metric] == pytest.approx(result["value"][metric] - first)
     text = measurements_text(table)
     assert text.count("\n") == 8
     assert "cv, forest on frozen features" in text
@@ -47,11 +47,11 @@ def test_sentences_name_the_winner_and_every_comparison(cells):
     assert sum("is calibrated" in sentence for sentence in told) == 2
 
 
-@pytest.mark.parametrize("low, high, how", [(-0.2, -0.1, "better"), (0.1, 0.2, "worse"), (-0.1, 0.1, "as well as")])
-def test_calibration_is_told_by_the_interval(low, high, how):
+@pytest.mark.parametrize("low, high, options", [(-0.2, -0.1, "better"), (0.1, 0.2, "worse"), (-0.1, 0.1, "as well as")])
+def test_calibration_is_told_by_the_interval(low, high, options):
     rows = [("x", name, "ece", 0.1, 0, 1, 0.0, low, high) for name in ("network", "forest")]
     columns = ["part", "model", "metric", "value", "lo", "hi", "difference", "retrained_lo", "retrained_hi"]
-    assert f"forest is calibrated {how}" in _calibration_sentence(pd.DataFrame(rows, columns=columns))
+    assert f"forest is calibrated {options}" in _calibration_sentence(pd.DataFrame(rows, columns=columns))
 
 
 @pytest.mark.parametrize("forest, better", [(0.5, "network"), (0.7, "calibrated forest")])

@@ -21,12 +21,12 @@ def test_an_exported_forest_predicts_as_its_parts_do(forest_file, design, sample
     rows = design[design["fold"] != "val"].reset_index(drop=True)
     assert list(models) == [NETWORK, FOREST, CALIBRATED]
     learn = load_style_learner(path)
-    found = predict_design(learn, rows, sample, progress=False)
-    assert probas_of(found) == pytest.approx(probas_of(models[CALIBRATED]), abs=1e-4)
+    result = predict_design(learn, rows, sample, progress=False)
+    assert probas_of(result) == pytest.approx(probas_of(models[CALIBRATED]), abs=1e-4)
     probas, unreadable = predict_files(learn, [sample / rows["filename"][0], sample / "nowhere.jpg"], progress=False)
     assert list(unreadable) == [1]
     assert np.isnan(probas[1]).all()
-    assert probas[0] == pytest.approx(probas_of(found)[0], abs=1e-4)
+    assert probas[0] == pytest.approx(probas_of(result)[0], abs=1e-4)
     assert ((learn.set_threshold >= 0) & (learn.set_threshold <= 1)).all()
 
 
@@ -47,13 +47,13 @@ def test_an_export_refers_to_names_that_stay(forest_file):
     """Renaming one of these breaks every forest exported before: keep the old name alive instead."""
     with zipfile.ZipFile(forest_file[0]) as archive:
         pickle = archive.read(next(name for name in archive.namelist() if name.endswith("data.pkl")))
-    found = {arg for opcode, arg, _ in pickletools.genops(pickle) if opcode.name == "GLOBAL"}
+    result = {arg for opcode, arg, _ in pickletools.genops(pickle) if opcode.name == "GLOBAL"}
     forests = {
         "styleclf.forest.head ForestHead",
         "styleclf.evaluation.calibration StyleByStyle",
         "styleclf.evaluation.calibration Sigmoid",
     }
-    assert forests <= found
+    assert forests <= result
     assert {
-        name for name in found if name.startswith(("styleclf.forest", "styleclf.evaluation.calibration"))
+        name for name in result if name.startswith(("styleclf.forest", "styleclf.evaluation.calibration"))
     } == forests

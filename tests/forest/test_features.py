@@ -25,12 +25,12 @@ def test_every_fold_has_embeddings_by_the_model_that_never_saw_it_and_none_of_va
     assert len(split.train) == len(split.targs) == (~seen.in_fold("2")).sum()
 
 
-def test_frozen_features_are_those_of_the_body_alone_and_the_same_for_every_fold(design, sample, how, seen):
+def test_frozen_features_are_those_of_the_body_alone_and_the_same_for_every_fold(design, sample, options, seen):
     paintings = Paintings(design, sample)
-    backbone = Backbone(how["arch"], how["weights"], size=how["size"])
-    found = frozen_features(paintings, backbone)
-    assert list(found.by_fold) == list(seen.by_fold)
-    assert all(each is found.by_fold["0"] for each in found.by_fold.values())
+    backbone = Backbone(options["arch"], options["weights"], size=options["size"])
+    result = frozen_features(paintings, backbone)
+    assert list(result.by_fold) == list(seen.by_fold)
+    assert all(each is result.by_fold["0"] for each in result.by_fold.values())
     drawn_twice = [frozen_features(paintings, replace(backbone, weights="none")) for _ in range(2)]
     np.testing.assert_array_equal(*(each.by_fold["0"] for each in drawn_twice))
 

@@ -18,9 +18,9 @@ def test_the_head_gives_float32_log_probabilities_even_under_autocast(made_up):
     expected = fitted.predict_proba(made_up.by_fold["3"])
     assert head(embeddings).softmax(1).numpy() == pytest.approx(expected, abs=1e-5)
     with torch.autocast("cpu", torch.bfloat16):
-        found = head(embeddings.to(torch.bfloat16))
-    assert found.dtype == torch.float32
-    assert torch.isfinite(found).all()
+        result = head(embeddings.to(torch.bfloat16))
+    assert result.dtype == torch.float32
+    assert torch.isfinite(result).all()
     calibrator = fitted_calibrator(expected, made_up.targs, "isotonic")
     calibrated = ForestHead(fitted, 3, calibrator)(embeddings).exp().numpy()
     assert calibrated == pytest.approx(calibrator.predict_proba(expected), abs=1e-5)

@@ -47,13 +47,13 @@ def test_a_fold_has_no_say_in_the_choice_of_its_forest():
 
 
 def test_out_of_fold_predictions_come_from_the_chosen_forests(study, made_up):
-    found = forest_predictions(study, made_up, ForestOptions(jobs=1))
+    result = forest_predictions(study, made_up, ForestOptions(jobs=1))
     fold = made_up.in_fold("3")
     expected = forest_probas(made_up.split("3"), _best_trial_without(study, "3").params, jobs=1)
-    assert probas_of(found)[fold] == pytest.approx(expected)
-    assert found["filename"].tolist() == made_up.rows["filename"].tolist()
+    assert probas_of(result)[fold] == pytest.approx(expected)
+    assert result["filename"].tolist() == made_up.rows["filename"].tolist()
     by_fold = {}
-    for fold, rows in found.groupby("fold"):
+    for fold, rows in result.groupby("fold"):
         by_fold[fold] = top_k_accuracy(probas_of(rows), targets(rows["label"], made_up.vocab))
     honest = {fold: _best_trial_without(study, fold).user_attrs[_FOLDS_KEY][fold] for fold in made_up.by_fold}
     assert by_fold == pytest.approx(honest)

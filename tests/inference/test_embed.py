@@ -10,8 +10,8 @@ from tests.conftest import ARCH
 
 def test_embeddings_are_those_of_prediction_and_the_body_has_its_features(trained, design, sample):
     paths = [sample / name for name in design["filename"]]
-    found = embed.embedded_files(trained, paths, progress=False)
-    assert found == pytest.approx(
+    result = embed.embedded_files(trained, paths, progress=False)
+    assert result == pytest.approx(
         predict_and_embed(trained, Paintings(design, sample), progress=False).embeddings, abs=0.05
     )
     features = embed.embedded_files(trained, paths, "body", progress=False)

@@ -45,12 +45,12 @@ def kept(folder):
 def test_kept_features_are_those_of_the_loaders_in_the_order_of_the_items(mirrored, body, folds):
     dls = folds()
     for ds in (dls.train_ds, dls.valid_ds):
-        found, targs = features.dataset_features(body, dls, ds, precision="fp32", progress=False, mirrored=mirrored)
+        result, targs = features.dataset_features(body, dls, ds, precision="fp32", progress=False, mirrored=mirrored)
         dl = dls.test_dl(ds.items, with_labels=True)
         expected, expected_targs = features.body_features(body, dl, precision="fp32", progress=False, mirrored=mirrored)
-        assert found.shape == (len(ds), body.head_hidden_size)
-        assert found.dtype == np.float32
-        assert found == pytest.approx(expected, abs=1e-4)
+        assert result.shape == (len(ds), body.head_hidden_size)
+        assert result.dtype == np.float32
+        assert result == pytest.approx(expected, abs=1e-4)
         assert targs.tolist() == expected_targs.tolist()
         assert [dls.vocab[i] for i in targs] == ds.items["label"].tolist()
 
@@ -95,8 +95,8 @@ def test_without_a_cache_and_for_images_that_are_not_in_store_only_what_is_asked
         assert parts
         assert dls is store or len(parts) == 2
         for ds in parts:
-            found, _ = features.dataset_features(body, dls, ds, progress=False)
-            assert len(found) == len(ds)
+            result, _ = features.dataset_features(body, dls, ds, progress=False)
+            assert len(result) == len(ds)
             assert features.kept_batch(body, dls, ds) is None
         assert len(seen) == sum(map(len, parts))
     assert not kept(tmp_path)
@@ -140,9 +140,9 @@ def test_history_judges_a_probe_alike_with_kept_features_and_without(folds, weig
         dls = folds() if cache else folds(cache=False)
         learn = style_learner(dls, ARCH, weights_file, precision="fp32")
         seen, model = passes(learn.model[0]), learn.model
-        found = fit_probe(model, dls, "fp32", progress=False)
+        result = fit_probe(model, dls, "fp32", progress=False)
         n_seen = len(seen)
-        learn.history.add_probe(found, 1.0)
+        learn.history.add_probe(result, 1.0)
         assert learn.model is model
         assert len(seen) - n_seen == (0 if cache else len(dls.valid_ds))
         rows.append(learn.history.rows[0])

@@ -20,14 +20,14 @@ def scored(units, table, train_units, train_labels, **flags):
 
 
 def test_well_parted_styles_score_best_and_noise_scores_chance(blobs, table):
-    found = scored(blobs, table, *TRAIN, shots=(1, 5))
+    result = scored(blobs, table, *TRAIN, shots=(1, 5))
     for name in ("precision_at_1", "map_at_r"):
-        assert (found.loc[(slice(None), name), "value"] == 1).all()
-    assert found.loc[("withheld", "accuracy_1_shot_of_all"), "value"] > 0.95
-    assert found.loc[("both", "auroc_known"), "value"] == pytest.approx(1)
-    assert found.loc[("both", "silhouette"), "value"] > 0.5
-    assert found["n_images"].to_dict()[("trained", "r_precision")] == 24
-    assert found["n_authors"].to_dict()[("both", "silhouette")] == 24
+        assert (result.loc[(slice(None), name), "value"] == 1).all()
+    assert result.loc[("withheld", "accuracy_1_shot_of_all"), "value"] > 0.95
+    assert result.loc[("both", "auroc_known"), "value"] == pytest.approx(1)
+    assert result.loc[("both", "silhouette"), "value"] > 0.5
+    assert result["n_images"].to_dict()[("trained", "r_precision")] == 24
+    assert result["n_authors"].to_dict()[("both", "silhouette")] == 24
     lost = scored(unit_rows(np.random.default_rng(1).normal(size=(48, 4))), table, *TRAIN, shots=(5,))
     for name, chance in (("accuracy_5_shot", 1 / 2), ("accuracy_5_shot_of_all", 1 / 4)):
         row = lost.loc[("withheld", name)]
@@ -38,7 +38,7 @@ def test_well_parted_styles_score_best_and_noise_scores_chance(blobs, table):
     bounds = lost[["lo", "value", "hi"]].dropna()
     assert (bounds["lo"] <= bounds["value"] + 1e-9).all()
     assert (bounds["value"] <= bounds["hi"] + 1e-9).all()
-    text = scores_text({"blobs": found.reset_index(), "noise": lost.reset_index()}).splitlines()
+    text = scores_text({"blobs": result.reset_index(), "noise": lost.reset_index()}).splitlines()
     assert [line.split()[0] for line in text[-3:]] == ["blobs", "noise", "chance"]
     assert "MAP@R" in text[1]
     assert "1.00 (1.00-1.00)" in text[2]
@@ -48,19 +48,19 @@ def test_well_parted_styles_score_best_and_noise_scores_chance(blobs, table):
 def test_finding_the_own_author_flatters(table):
     own = pd.factorize(table["author"])[0]
     hands = unit_rows(np.random.default_rng(0).normal(size=(own.max() + 1, 8)))[own]  # they know the hand alone
-    found = scored(hands, table, hands[:24], table["label"][:24], shots=())
+    result = scored(hands, table, hands[:24], table["label"][:24], shots=())
     for styles in ("trained", "withheld"):
-        assert found.loc[(styles, "precision_at_1_own_author"), "value"] == 1
-        assert found.loc[(styles, "precision_at_1"), "value"] < 0.9
+        assert result.loc[(styles, "precision_at_1_own_author"), "value"] == 1
+        assert result.loc[(styles, "precision_at_1"), "value"] < 0.9
 
 
 def test_one_withheld_style_has_no_accuracy_among_itself(blobs, table):
     rows = (table["label"] != "rococo").to_numpy()
-    found = scored(blobs[rows], table[rows], *TRAIN, shots=(1, 12))
-    assert np.isnan(found.loc[("withheld", "accuracy_1_shot"), "value"])
-    assert np.isnan(found.loc[("withheld", "silhouette"), "value"])
-    assert found.loc[("withheld", "accuracy_1_shot_of_all"), "value"] > 0.95
-    assert np.isnan(found.loc[("withheld", "accuracy_12_shot_of_all"), "value"])  # too few images
+    result = scored(blobs[rows], table[rows], *TRAIN, shots=(1, 12))
+    assert np.isnan(result.loc[("withheld", "accuracy_1_shot"), "value"])
+    assert np.isnan(result.loc[("withheld", "silhouette"), "value"])
+    assert result.loc[("withheld", "accuracy_1_shot_of_all"), "value"] > 0.95
+    assert np.isnan(result.loc[("withheld", "accuracy_12_shot_of_all"), "value"])  # too few images
     one = scored(blobs[:24], table[:24], *TRAIN)
     assert set(one.index.get_level_values("styles")) == {"trained"}
     assert list(one.reset_index().columns) == _COLUMNS
@@ -72,9 +72,9 @@ def test_auroc_is_scikit_learns_with_every_style_weighted_alike():
     rng = np.random.default_rng(0)
     scores, targs, known = rng.normal(size=40).round(1), np.repeat([0, 1, 2, 3], [5, 15, 12, 8]), np.arange(40) < 20
     counts = rng.integers(0, 3, size=(4, 40)).astype(float)
-    for row, found in zip(counts, _auroc_of_known(scores, known, targs, counts=counts), strict=True):
+    for row, result in zip(counts, _auroc_of_known(scores, known, targs, counts=counts), strict=True):
         weights = row / np.bincount(targs, row)[targs]
-        assert found == pytest.approx(roc_auc_score(known, scores, sample_weight=weights))
+        assert result == pytest.approx(roc_auc_score(known, scores, sample_weight=weights))
 
 
 def test_bad_input_is_told(blobs, table, monkeypatch):

@@ -11,7 +11,7 @@ from styleclf.metric_learning.similarity import _KINDS, similarities
 def test_similarities_count_every_pair_by_different_authors_once(table, monkeypatch):
     monkeypatch.setattr("styleclf.metric_learning.similarity._BLOCK", 7)
     units = unit_rows(np.random.default_rng(0).normal(size=(48, 3)))
-    found = similarities(units, table, bins=40)
+    result = similarities(units, table, bins=40)
     groups, styles, withheld = author_units(table["author"]), table["label"], table["withheld"].astype(int)
     expected = dict.fromkeys(_KINDS, 0)
     pairs = [(i, j) for j in range(48) for i in range(j) if groups[i] != groups[j]]
@@ -21,6 +21,6 @@ def test_similarities_count_every_pair_by_different_authors_once(table, monkeypa
         kind = "withheld with trained" if both == 1 else _KINDS[(0 if same else 1) + both]
         cosines[kind].append(units[i] @ units[j])
     for kind, own in cosines.items():
-        rows = found[found["kind"] == kind]
+        rows = result[result["kind"] == kind]
         assert rows["pairs"].tolist() == np.histogram(own, 40, (-1, 1))[0].tolist()
         assert rows["share"].sum() == pytest.approx(1)

@@ -14,5 +14,5 @@ def fixed_state(arch=ARCH, **options):
 
 
 def assert_same(body, state):
-    found = getattr(body, "trunk", body).state_dict()
-    assert all(torch.equal(found[name], state[name]) for name in found)
+    result = getattr(body, "trunk", body).state_dict()
+    assert all(torch.equal(result[name], state[name]) for name in result)

@@ -14,8 +14,8 @@ def test_logits_are_scaled_cosines_to_the_nearest_direction_of_a_style():
 
 
 def test_several_directions_of_a_style_start_near_it_but_apart():
-    head, found = CosineHead(16, 4, 12.0, n_centers=3), nn.functional.normalize(torch.randn(4, 16), dim=1)
-    head.point_at(found)
-    cosines = nn.functional.cosine_similarity(head.weight.view(4, 3, 16), found[:, None], dim=2)
+    head, result = CosineHead(16, 4, 12.0, n_centers=3), nn.functional.normalize(torch.randn(4, 16), dim=1)
+    head.point_at(result)
+    cosines = nn.functional.cosine_similarity(head.weight.view(4, 3, 16), result[:, None], dim=2)
     assert (cosines > 0.95).all()
     assert (cosines < 1 - 1e-5).all()

@@ -55,10 +55,10 @@ def test_logits_in_half_precision_are_close_to_float32_beside_their_spread(featu
 
 def test_batches_are_laid_out_as_plain_tensors_with_channels_last():
     x = torch.randn(2, 3, 8, 8)
-    found = precision.channels_last(TensorImage(x))
-    assert type(found) is torch.Tensor
-    assert torch.equal(found, x)
-    assert found.is_contiguous(memory_format=torch.channels_last)
+    result = precision.channels_last(TensorImage(x))
+    assert type(result) is torch.Tensor
+    assert torch.equal(result, x)
+    assert result.is_contiguous(memory_format=torch.channels_last)
 
 
 def entered():

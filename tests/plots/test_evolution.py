@@ -32,7 +32,7 @@ def test_every_panel_shows_its_images_in_the_colours_of_their_styles():
         for place, colour in zip(dots.get_offsets().data, dots.get_facecolors(), strict=True):
             colours.setdefault(by_place[tuple(place)], set()).add(to_hex(colour))
         assert {text.get_text() for text in axes.texts} == set(styles[own])
-    assert all(len(found) == 1 for found in colours.values())
+    assert all(len(result) == 1 for result in colours.values())
     assert len(set(map(str, colours.values()))) == 8
     assert len({(axes.get_xlim(), axes.get_ylim()) for axes in fig.axes}) == 1
 
@@ -65,6 +65,6 @@ def test_one_part_and_one_epoch_are_drawn_too():
 
 def test_a_name_stands_above_the_larger_of_two_heaps():
     few, most = np.random.default_rng(0).normal(size=(2, 20, 2)) * 0.1
-    found = _heap(np.concatenate([few[:8] - 5, most + 5]), radius=1)
-    assert len(found) == 20
-    assert np.abs(found - 5).max() < 0.5
+    result = _heap(np.concatenate([few[:8] - 5, most + 5]), radius=1)
+    assert len(result) == 20
+    assert np.abs(result - 5).max() < 0.5

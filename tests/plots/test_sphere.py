@@ -29,8 +29,8 @@ def test_embeddings_are_drawn_as_they_are_and_at_length_one(width):
     units = np.divide(points, np.linalg.norm(points, axis=1)[:, None], where=points != 0, out=np.zeros_like(points))
     withheld = np.array(LABELS) == "photo"
     for axes, places in ((native, points), (unit, units)):
-        for found, own in zip(drawn(axes), (~withheld, withheld), strict=True):
-            assert ordered(found) == pytest.approx(ordered(places[own]))
+        for result, own in zip(drawn(axes), (~withheld, withheld), strict=True):
+            assert ordered(result) == pytest.approx(ordered(places[own]))
     handles = {text.get_text(): line for text, line in zip(*legend_of(fig), strict=True)}
     assert list(handles) == ["cubism", "rococo", "photo (withheld)"]
     markers = [line.get_marker() for line in handles.values()]

@@ -33,8 +33,8 @@ def test_a_table_with_intervals_figures_and_folds(done, desk):
     assert [row for row in rows if re.match(r"fold \d$|cv$|chance$", row)] == ["fold 0", "fold 1", "cv", "chance"]
     metrics = pd.read_csv(desk / "runs/cv/metrics.csv")
     assert set(pd.read_csv(desk / "runs/cv/calibration.csv")["run"]) == {"as trained", "calibrated"}
-    found = set(metrics["metric"][metrics["part"] == "cv"])
-    assert {"top_2_accuracy", "f1_macro", "log_loss", "ece", "silhouette_true", "davies_bouldin_pred"} <= found
+    result = set(metrics["metric"][metrics["part"] == "cv"])
+    assert {"top_2_accuracy", "f1_macro", "log_loss", "ece", "silhouette_true", "davies_bouldin_pred"} <= result
     figures = {file.stem for file in (desk / "runs/cv/figures").glob("*.png")}
     assert figures == {"folds", "confusion", "recall", "painters", "reliability", "novelty"}
     novelty = pd.read_csv(desk / "runs/cv/novelty.csv")
@@ -102,11 +102,11 @@ def test_one_style_against_the_rest_beside_all_styles_and_tracked(done, desk, we
     client = mlflow.MlflowClient(store)
     (experiment,) = [each for each in client.search_experiments() if each.name == "styleclf"]
     runs = client.search_runs([experiment.experiment_id])
-    parents = [found.data.tags.get("mlflow.parentRunId") for found in runs]
+    parents = [result.data.tags.get("mlflow.parentRunId") for result in runs]
     assert len(runs) == 3
     assert parents.count(None) == 1
     assert len(set(parents)) == 2
-    assert all("fold" in found.info.run_name for found in runs if "mlflow.parentRunId" in found.data.tags)
+    assert all("fold" in result.info.run_name for result in runs if "mlflow.parentRunId" in result.data.tags)
 
 
 def test_what_goes_with_one_style_only_is_refused_without(desk):

@@ -38,18 +38,18 @@ def test_bad_input_is_one_sentence(trained, desk):
         shutil.copytree(trained, copy)
     shutil.copytree(trained, desk / "runs/without")
     (desk / "runs/without/evolution.npz").unlink()
-    found = read_evolution(trained / "evolution.npz")
-    found.embeddings[-1, 3, 2] = np.nan
-    write_evolution(found, broken / "evolution.npz")
+    result = read_evolution(trained / "evolution.npz")
+    result.embeddings[-1, 3, 2] = np.nan
+    write_evolution(result, broken / "evolution.npz")
     design, settings = (desk / "runs/d/design.csv").read_text(), (changed / "settings.json").read_text()
-    (desk / "other.csv").write_text(design.replace(found.filename[0], "cubism/nobody_nothing.jpg"))
+    (desk / "other.csv").write_text(design.replace(result.filename[0], "cubism/nobody_nothing.jpg"))
     elsewhere = settings.replace("runs/d/design.csv", "other.csv").replace("../d/design.csv", "../../other.csv")
     (changed / "settings.json").write_text(elsewhere)
     for flags, what in (
         ("--run runs/d", "runs/d is not the folder of a finished run"),
         ("--run runs/without", "runs/without/evolution.npz"),
         ("--run runs/broken --projection pca", "1 embeddings contain NaN or infinity"),
-        ("--run runs/changed", found.filename[0]),
+        ("--run runs/changed", result.filename[0]),
         ("--run runs/e --projection tsne", "tsne"),
     ):
         done = run(desk, "recipes/evolution.py", *flags.split())

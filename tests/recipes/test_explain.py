@@ -85,11 +85,11 @@ def test_every_method_leaves_maps_overlays_and_a_figure(at_desk, given, capsys):
     assert (table["pred"] != table["label"]).all()
     assert {file.stem for file in (out / "figures").iterdir()} == {*METHODS, "methods"}
     for method in METHODS:
-        with np.load(out / f"{method}.npz") as found:
-            assert found["attr"].shape == (len(table), 32, 32)
-            assert found["attr"].dtype == np.float32
-            assert found["filename"].tolist() == table["filename"].tolist()
-            assert abs(found["attr"]).max(axis=(1, 2)) == pytest.approx(table[f"amplitude_{method}"])
+        with np.load(out / f"{method}.npz") as result:
+            assert result["attr"].shape == (len(table), 32, 32)
+            assert result["attr"].dtype == np.float32
+            assert result["filename"].tolist() == table["filename"].tolist()
+            assert abs(result["attr"]).max(axis=(1, 2)) == pytest.approx(table[f"amplitude_{method}"])
         assert len(list((out / "overlays" / method).iterdir())) == len(table)
         assert f"{method}: " in printed
 

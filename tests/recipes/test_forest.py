@@ -23,16 +23,16 @@ COMMAND = ["recipes/forest.py", "--cv", "runs/cv", "--trials", "2", "--seed", "1
 
 
 @pytest.fixture(scope="module")
-def cv(desk, design, sample, cv_run, how):
+def cv(desk, design, sample, cv_run, options):
     """A cross-validation of probes, as its recipe leaves it; runs/d is a run of another recipe."""
     write_table(design, desk / "runs/d/design.csv")
     save_settings(desk / "runs/d", {"images": "my/paintings"})
     out = shutil.copytree(cv_run, desk / "runs/cv")
-    metrics, predictions = cross_validate(design, sample, out, **how)
+    metrics, predictions = cross_validate(design, sample, out, **options)
     for name, table in {"design": design, "metrics": metrics, "predictions": predictions}.items():
         write_table(table, out / f"{name}.csv")
     flags = [p for p in inspect.signature(fitted_learner).parameters.values() if p.default is not p.empty]
-    save_settings(out, {"images": "my/paintings", **{flag.name: flag.default for flag in flags}, **how})
+    save_settings(out, {"images": "my/paintings", **{flag.name: flag.default for flag in flags}, **options})
     return out
 
 

@@ -171,7 +171,7 @@ def test_a_tracked_study_keeps_and_logs_every_training(desk, halves, settings, m
     client = mlflow.MlflowClient(store)
     (experiment,) = [each for each in client.search_experiments() if each.name == "styleclf"]
     logged = client.search_runs([experiment.experiment_id])
-    assert {found.info.run_name for found in logged} == kept | {"kept"}
-    one = next(found for found in logged if found.info.run_name == "trial-0-fold-0")
+    assert {result.info.run_name for result in logged} == kept | {"kept"}
+    one = next(result for result in logged if result.info.run_name == "trial-0-fold-0")
     assert "embedding_size" in one.data.params
     assert "test/top_2_accuracy" in one.data.metrics

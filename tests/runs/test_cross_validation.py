@@ -18,9 +18,9 @@ from styleclf.training.fit import fitted_learner
 
 
 @pytest.fixture(scope="module")
-def judged(cv_run, design, sample, how):
+def judged(cv_run, design, sample, options):
     """Metrics and predictions of the cross-validation."""
-    return validate.cross_validate(design, sample, cv_run, **how)
+    return validate.cross_validate(design, sample, cv_run, **options)
 
 
 def test_every_image_is_predicted_once_and_by_a_model_that_never_saw_its_author(judged, design, sample, cv_run):
@@ -29,21 +29,21 @@ def test_every_image_is_predicted_once_and_by_a_model_that_never_saw_its_author(
     learners = folds.loaded_folds(design, cv_run)
     rows = design[design["fold"] == "2"]
     expected = predict_design(learners[2], rows, sample, progress=False).filter(like="proba_").to_numpy()
-    found = predictions[predictions["fold"] == "2"].filter(like="proba_").to_numpy()
-    assert found == pytest.approx(expected, abs=1e-4)
+    result = predictions[predictions["fold"] == "2"].filter(like="proba_").to_numpy()
+    assert result == pytest.approx(expected, abs=1e-4)
 
 
 def test_the_table_has_every_fold_and_all_of_them_with_predictions_and_embeddings(judged, cv_run):
     metrics, predictions = judged
     assert list(dict.fromkeys(metrics["part"])) == ["fold 0", "fold 1", "fold 2", "fold 3", "cv"]
-    found = metrics[metrics["part"] == "cv"].set_index("metric")["value"]
+    result = metrics[metrics["part"] == "cv"].set_index("metric")["value"]
     expected = metrics_table(predictions, "cv").set_index("metric")["value"]
-    assert found[expected.index].to_dict() == pytest.approx(expected.to_dict())
+    assert result[expected.index].to_dict() == pytest.approx(expected.to_dict())
     own = predictions[predictions["fold"] == "1"]
     embeddings, _ = read_embeddings(folds.fold_folder(cv_run, "1") / "embeddings.npz")
     expected = separation_table(embeddings, own, "fold 1").set_index("metric")["value"]
-    found = metrics[metrics["part"] == "fold 1"].set_index("metric")["value"]
-    assert found[expected.index].to_dict() == pytest.approx(expected.to_dict(), nan_ok=True)
+    result = metrics[metrics["part"] == "fold 1"].set_index("metric")["value"]
+    assert result[expected.index].to_dict() == pytest.approx(expected.to_dict(), nan_ok=True)
 
 
 def test_validation_sets_train_test_and_val_side_by_side_and_is_recorded(judged, design, sample, cv_run, tmp_path):
@@ -63,9 +63,9 @@ def test_calibrated_learners_predict_what_the_temperature_makes_of_their_probabi
     learners, test = folds.loaded_folds(design, cv_run)[:1], judged[1]
     rows = design[design["fold"] == "val"]
     before = probas_of(predict_design(learners[0], rows, sample, progress=False))
-    found = validate.calibrate_learners(learners, test)
-    assert found.predictions.equals(tempered(test).predictions)
-    expected = Temperature(found.temperature).predict_proba(before)
+    result = validate.calibrate_learners(learners, test)
+    assert result.predictions.equals(tempered(test).predictions)
+    expected = Temperature(result.temperature).predict_proba(before)
     loaded = load_style_learner(export_learner(learners[0], tmp_path / "model.pkl"))
     after = probas_of(predict_design(loaded, rows, sample, progress=False))
     assert after == pytest.approx(expected, abs=0.01), "the head computes in bf16 where a device does"
@@ -89,8 +89,8 @@ def test_a_learner_without_sets_says_how_to_get_them(trained):
         threshold_of(trained, "model.pkl")
 
 
-def test_training_on_all_folds_does_not_look_at_the_validation_set(design, sample, how):
-    learn = fitted_learner(design, sample, "val", **how | {"epochs": 1})
+def test_training_on_all_folds_does_not_look_at_the_validation_set(design, sample, options):
+    learn = fitted_learner(design, sample, "val", **options | {"epochs": 1})
     history = learn.history.table()
     assert history["epoch"].tolist() == [0, 1]
     assert history["train_loss"].notna().all()

@@ -42,12 +42,12 @@ def test_the_learner_of_a_probe_says_what_the_probe_says(weights_file, design, s
 
 @pytest.mark.slow
 @pytest.mark.parametrize("arch", [ARCH, f"{ARCH}+{ARCH}"])
-def test_the_learner_of_networks_says_their_mean(halves, sample, how, weights_file, tmp_path, arch):
+def test_the_learner_of_networks_says_their_mean(halves, sample, options, weights_file, tmp_path, arch):
     styles = sorted(set(halves["label"]))
     years = [str(1700 + 30 * styles.index(style)) for style in halves["label"]]
     dated = Paintings(halves.assign(year=years), sample)
     weights = "+".join([str(weights_file)] * (1 + arch.count("+")))
-    flags = how | {"epochs": 1, "precision": "fp32", "arch": arch, "weights": weights}
+    flags = options | {"epochs": 1, "precision": "fp32", "arch": arch, "weights": weights}
     cross_validate_years(dated, flags, out=tmp_path)
     table = pd.DataFrame({"filename": [path.as_posix() for path in dated.paths()[:9]]})
     by_run, by_learner = with_dates(table, tmp_path), with_dates(table, dated_learner(tmp_path))

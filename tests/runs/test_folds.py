@@ -29,32 +29,32 @@ def test_every_fold_leaves_what_it_says(cv_run, design):
         }
 
 
-def test_finished_folds_are_kept_and_a_missing_one_is_the_same_again(cv_run, design, sample, tmp_path, capsys, how):
+def test_finished_folds_are_kept_and_a_missing_one_is_the_same_again(cv_run, design, sample, tmp_path, capsys, options):
     out = shutil.copytree(cv_run, tmp_path / "cv")
     folder = folds.fold_folder(out, "2")
     before, others = (folder / "predictions.csv").read_bytes(), folds.fold_folder(out, "1") / "model.pkl"
     changed_at = others.stat().st_mtime_ns
     (folder / folds._FINISHED_FILE).unlink()
     (folder / "predictions.csv").write_text("half a")
-    folds.fitted_folds(Paintings(design, sample), out, **how)
+    folds.fitted_folds(Paintings(design, sample), out, **options)
     assert "3 of 4 folds are trained already" in capsys.readouterr().out
     assert (folder / "predictions.csv").read_bytes() == before
     assert others.stat().st_mtime_ns == changed_at
 
 
-def test_folds_trained_otherwise_are_not_mixed_in(cv_run, design, sample, how):
+def test_folds_trained_otherwise_are_not_mixed_in(cv_run, design, sample, options):
     with pytest.raises(ValueError, match="embedding_size None instead of 4"):
-        folds.fitted_folds(Paintings(design, sample), cv_run, **how, embedding_size=4)
+        folds.fitted_folds(Paintings(design, sample), cv_run, **options, embedding_size=4)
     with pytest.raises(ValueError, match="design"):
-        folds.fitted_folds(Paintings(design.iloc[1:], sample), cv_run, **how)
+        folds.fitted_folds(Paintings(design.iloc[1:], sample), cv_run, **options)
     with pytest.raises(ValueError, match="jobs must be 1 or more, not 0"):
-        folds.fitted_folds(Paintings(design, sample), cv_run, jobs=0, **how)
+        folds.fitted_folds(Paintings(design, sample), cv_run, jobs=0, **options)
 
 
-def test_folds_are_dealt_to_tasks_and_the_processor_is_shared(design, tmp_path, monkeypatch, how):
+def test_folds_are_dealt_to_tasks_and_the_processor_is_shared(design, tmp_path, monkeypatch, options):
     tasks, threads = [], []
     monkeypatch.setattr(folds, "_run_tasks", tasks.extend)
-    folds.fitted_folds(Paintings(design, "images"), tmp_path, jobs=3, **how)
+    folds.fitted_folds(Paintings(design, "images"), tmp_path, jobs=3, **options)
     assert [task.folds for task in tasks] == [["0", "3"], ["1"], ["2"]]
     assert [(task.number, task.n_tasks) for task in tasks] == [(0, 3), (1, 3), (2, 3)]
     monkeypatch.setattr(folds.torch, "set_num_threads", threads.append)
@@ -76,13 +76,13 @@ def test_a_gpu_is_given_to_one_task_only(monkeypatch):
 
 @pytest.mark.slow  # four trainings in processes of their own
 @pytest.mark.parametrize("cluster", [None, "local"])
-def test_folds_in_parallel_are_those_trained_alone(cluster, cv_run, design, sample, tmp_path, how):
+def test_folds_in_parallel_are_those_trained_alone(cluster, cv_run, design, sample, tmp_path, options):
     if cluster:
         pytest.importorskip("distributed")
     shutil.copytree(folds.fold_folder(cv_run, "3"), folds.fold_folder(tmp_path, "3"))  # two folds and one are left
     with folds.joblib_backend(cluster, 2):
         assert ("Dask" in type(joblib.parallel.get_active_backend()[0]).__name__) == bool(cluster)
-        folds.fitted_folds(Paintings(design, sample), tmp_path, jobs=2, **how)
+        folds.fitted_folds(Paintings(design, sample), tmp_path, jobs=2, **options)
         pids = joblib.Parallel(n_jobs=2)(joblib.delayed(os.getpid)() for _ in range(8))
     assert os.getpid() not in pids
     for fold in "012":
@@ -100,24 +100,24 @@ def test_lines_of_folds_trained_in_parallel_say_which_fold_they_are_about(design
 
 
 def test_what_a_fold_was_trained_with_is_readable(cv_run):
-    found = json.loads((folds.fold_folder(cv_run, "0") / folds._FINISHED_FILE).read_text())
-    assert found["trained_with"]["epochs"] == 0
-    assert found["seconds"] > 0
+    result = json.loads((folds.fold_folder(cv_run, "0") / folds._FINISHED_FILE).read_text())
+    assert result["trained_with"]["epochs"] == 0
+    assert result["seconds"] > 0
 
 
 @pytest.mark.parametrize("text", ["", "[]", "null", '{"seconds": 3}', '{"trained_with": 3}', '{"trained_wi'])
-def test_a_damaged_sign_of_the_end_is_named(cv_run, design, sample, tmp_path, how, text):
+def test_a_damaged_sign_of_the_end_is_named(cv_run, design, sample, tmp_path, options, text):
     folder = folds.fold_folder(tmp_path, "0")
     folder.mkdir()
     (folder / folds._FINISHED_FILE).write_text(text)
     with pytest.raises(ValueError, match=r"fold-0.*(damaged|nobody can read).*remove it"):
-        folds.fitted_folds(Paintings(design, sample), tmp_path, **how)
+        folds.fitted_folds(Paintings(design, sample), tmp_path, **options)
 
 
-def test_two_cross_validations_in_one_folder_are_not_mixed(design, sample, tmp_path, how):
+def test_two_cross_validations_in_one_folder_are_not_mixed(design, sample, tmp_path, options):
     refused = pytest.raises(ValueError, match="another run is at work on a cross-validation in")
     with alone_in(tmp_path, "a cross-validation", part="folds"), refused:
-        folds.fitted_folds(Paintings(design, sample), tmp_path, **how)
+        folds.fitted_folds(Paintings(design, sample), tmp_path, **options)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -139,9 +139,9 @@ def test_damaged_embeddings_of_a_fold_are_named(tmp_path, damage):
 
 
 @pytest.mark.parametrize("name", ["predictions.csv", "embeddings.npz"])
-def test_a_fold_that_lost_a_file_is_not_finished(cv_run, design, tmp_path, how, name):
+def test_a_fold_that_lost_a_file_is_not_finished(cv_run, design, tmp_path, options, name):
     folder = shutil.copytree(folds.fold_folder(cv_run, "0"), tmp_path / "fold-0")
-    trained_with = folds._trained_with(design, how)
+    trained_with = folds._trained_with(design, options)
     assert folds._is_finished(folder, trained_with)
     (folder / name).unlink()
     assert not folds._is_finished(folder, trained_with)

@@ -19,8 +19,8 @@ def test_parts_and_folds_are_what_they_say(trained, design, sample):
     assert set(predictions["fold"]) == {"0"}
     assert predictions["filename"].tolist() == design[design["fold"] == "0"]["filename"].tolist()
     expected = metrics_table(predictions, "test")
-    found = metrics[metrics["part"] == "test"].reset_index(drop=True)
-    assert found["value"].tolist() == expected["value"].tolist()
+    result = metrics[metrics["part"] == "test"].reset_index(drop=True)
+    assert result["value"].tolist() == expected["value"].tolist()
 
 
 def test_the_validation_set_is_opened_only_when_asked(trained, design, sample):
@@ -34,9 +34,9 @@ def test_the_validation_set_is_opened_only_when_asked(trained, design, sample):
 
 def test_a_validation_set_that_is_not_there_is_refused_before_any_work(trained, design, sample, tmp_path):
     folds_only = design[design["fold"] != "val"].reset_index(drop=True)
-    for how in ({"fold": "val"}, {"fold": 0, "validate": True}):
+    for options in ({"fold": "val"}, {"fold": 0, "validate": True}):
         with pytest.raises(ValueError, match="the design has no validation set"):
-            judging.judge(trained, folds_only, sample, **how)
+            judging.judge(trained, folds_only, sample, **options)
     with pytest.raises(ValueError, match="the design has no validation set"):
         judging.openings_file(tmp_path, folds_only)
 

@@ -20,8 +20,8 @@ def labelled(halves, sample):
 
 
 @pytest.mark.slow
-def test_from_the_folds_to_new_pictures(labelled, how, tmp_path):
-    text = cross_validate_labels(labelled, how, out=tmp_path / "cv")
+def test_from_the_folds_to_new_pictures(labelled, options, tmp_path):
+    text = cross_validate_labels(labelled, options, out=tmp_path / "cv")
     assert "average precision" in text
     assert "all labels right" in text
     predictions = read_run(tmp_path / "cv")
@@ -32,10 +32,10 @@ def test_from_the_folds_to_new_pictures(labelled, how, tmp_path):
     thresholds = pd.read_csv(tmp_path / "cv/thresholds.csv")
     np.testing.assert_allclose(thresholds["threshold"], label_thresholds(predictions))
     assert (tmp_path / "cv/figures/labels.png").is_file()
-    again = cross_validate_labels(labelled, how, out=tmp_path / "cv")
+    again = cross_validate_labels(labelled, options, out=tmp_path / "cv")
     assert again == text  # finished folds are kept
 
-    learn = fitted_learner(labelled.rows, labelled.folder, "val", **how)
+    learn = fitted_learner(labelled.rows, labelled.folder, "val", **options)
     sentences = write_final_model([learn], tmp_path / "cv", out=tmp_path / "v", calibrate=True)
     assert "labels: given from the thresholds on" in sentences
     assert "labels on average hold" in sentences
@@ -57,10 +57,10 @@ def test_from_the_folds_to_new_pictures(labelled, how, tmp_path):
     assert table["set"].str.len().gt(0).all()
 
 
-def test_labels_that_cannot_be_told_are_refused_before_any_training(labelled, how, tmp_path):
+def test_labels_that_cannot_be_told_are_refused_before_any_training(labelled, options, tmp_path):
     rows = labelled.rows
     with pytest.raises(ValueError, match="have the label painted"):
-        cross_validate_labels(labelled.with_rows(rows.assign(label=rows["label"] + "|painted")), how, out=tmp_path)
+        cross_validate_labels(labelled.with_rows(rows.assign(label=rows["label"] + "|painted")), options, out=tmp_path)
     with pytest.raises(ValueError, match="arcface needs one style per image"):
-        cross_validate_labels(labelled, how | {"loss": "arcface"}, out=tmp_path)
+        cross_validate_labels(labelled, options | {"loss": "arcface"}, out=tmp_path)
     assert not list(tmp_path.iterdir())

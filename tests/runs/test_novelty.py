@@ -23,24 +23,24 @@ def test_every_image_is_seen_by_a_model_without_its_fold_and_the_style(monkeypat
     assert np.allclose(left_out.novelty[12:24, 1], expected)
 
 
-def test_tables_figure_and_sentences_of_a_cross_validation(cv_run, design, sample, how, tmp_path):
+def test_tables_figure_and_sentences_of_a_cross_validation(cv_run, design, sample, options, tmp_path):
     for folder in cv_run.glob("fold-*"):
         (tmp_path / folder.name).symlink_to(folder)
-    text = write_novelty(Paintings(design, sample), how, out=tmp_path)
+    text = write_novelty(Paintings(design, sample), options, out=tmp_path)
     table = pd.read_csv(tmp_path / "novelty.csv")
     assert set(table["metric"]) == {"auroc", "called_new", "false_alarms"}
     of_auroc = table[table["metric"] == "auroc"]
     assert set(of_auroc["style"]) == {*design["label"], "all styles"}
     assert "AUROC" in text
     assert (tmp_path / "figures/novelty.png").is_file()
-    random_body = write_novelty(Paintings(design, sample), how | {"weights": "none"}, out=tmp_path)
+    random_body = write_novelty(Paintings(design, sample), options | {"weights": "none"}, out=tmp_path)
     assert "AUROC" not in random_body
     assert "false alarms" in random_body
 
 
-def test_folds_by_collection_are_not_judged(design, sample, how, tmp_path):
+def test_folds_by_collection_are_not_judged(design, sample, options, tmp_path):
     by_source = design.assign(folds_by="source", fold_name=design["fold"])
-    text = write_novelty(Paintings(by_source, sample), how, out=tmp_path)
+    text = write_novelty(Paintings(by_source, sample), options, out=tmp_path)
     assert "not judged" in text
     assert "values of source" in text
     assert not list(tmp_path.iterdir())

@@ -113,8 +113,8 @@ def test_more_epochs_than_mlflow_takes_at_a_time_are_logged(stored, tmp_path):
     client, run, _ = stored
     folder = tmp_path / "long"
     write_table(pd.DataFrame({"epoch": range(2100), "test_loss": 1.0}), folder / "history.csv")
-    found = tracking._log_folder(client, run.info.experiment_id, folder)
-    assert [m.step for m in client.get_metric_history(found, "test_loss")] == list(range(2100))
+    result = tracking._log_folder(client, run.info.experiment_id, folder)
+    assert [m.step for m in client.get_metric_history(result, "test_loss")] == list(range(2100))
 
 
 def test_a_broken_folder_warns_once_and_its_run_is_marked_failed(stored, tmp_path, monkeypatch):

@@ -32,18 +32,18 @@ def test_a_scale_is_read_as_it_was_written(width, tmp_path):
 
 
 @pytest.mark.slow
-def test_from_dated_images_to_the_years_of_new_pictures(halves, sample, how, tmp_path):
+def test_from_dated_images_to_the_years_of_new_pictures(halves, sample, options, tmp_path):
     styles = sorted(set(halves["label"]))
     years = [str(1700 + 30 * styles.index(style)) for style in halves["label"]]
     dated = Paintings(halves.assign(year=years), sample)
-    text = cross_validate_years(dated, how | {"epochs": 1}, out=tmp_path)
+    text = cross_validate_years(dated, options | {"epochs": 1}, out=tmp_path)
     assert "mean absolute error" in text
     table = pd.read_csv(tmp_path / "dates.csv")
     assert len(table) == len(dated.without_validation())
     assert table["pred"].between(1700, 2000).all()
     error = (table["pred"] - table["year"]).abs().mean()
     assert error < (table["mean_year"] - table["year"]).abs().mean()
-    assert cross_validate_years(dated, how | {"epochs": 1}, out=tmp_path) == text  # finished folds are kept
+    assert cross_validate_years(dated, options | {"epochs": 1}, out=tmp_path) == text  # finished folds are kept
     new = pd.DataFrame({"filename": [path.as_posix() for path in dated.paths()[:3]], "pred": "cubism"})
     said = with_dates(new, tmp_path)
     assert said["year"].between(1700, 2000).all()

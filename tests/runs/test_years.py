@@ -21,8 +21,8 @@ def dated(halves, sample):
 
 
 @pytest.mark.slow
-def test_from_dated_images_to_the_years_of_new_pictures(dated, how, tmp_path):
-    text = cross_validate_years(dated, how, out=tmp_path)
+def test_from_dated_images_to_the_years_of_new_pictures(dated, options, tmp_path):
+    text = cross_validate_years(dated, options, out=tmp_path)
     assert text.startswith(f"{len(dated)} of {len(dated)} images are dated by their year, 17")
     assert "mean absolute error" in text
     assert "were promised" in text
@@ -33,7 +33,7 @@ def test_from_dated_images_to_the_years_of_new_pictures(dated, how, tmp_path):
     assert values["mean_absolute_error"] == pytest.approx((table["pred"] - table["year"]).abs().mean(), rel=1e-4)
     assert values["of_style_means"] < values["of_mean_year"]
 
-    (tmp_path / "settings.json").write_text(json.dumps({"settings": how}))
+    (tmp_path / "settings.json").write_text(json.dumps({"settings": options}))
     new = pd.DataFrame({"filename": [path.as_posix() for path in dated.paths()[:3]], "pred": "cubism"})
     said = with_dates(new, tmp_path)
     assert said["year"].between(1700, 1920).all()
@@ -51,20 +51,20 @@ def test_from_dated_images_to_the_years_of_new_pictures(dated, how, tmp_path):
         ({"loss": "arcface"}, "loss and joint are for styles"),
     ],
 )
-def test_what_years_have_no_use_for_is_refused(dated, how, flags, sentence, tmp_path):
+def test_what_years_have_no_use_for_is_refused(dated, options, flags, sentence, tmp_path):
     with pytest.raises(ValueError, match=sentence):
-        cross_validate_years(dated, how | flags, out=tmp_path)
+        cross_validate_years(dated, options | flags, out=tmp_path)
 
 
-def test_too_few_dates_and_a_folder_of_styles_are_refused(dated, how, tmp_path):
+def test_too_few_dates_and_a_folder_of_styles_are_refused(dated, options, tmp_path):
     rows = dated.rows
     few = dated.with_rows(rows.assign(year=rows["year"].where(rows.index < 9, "")))
     with pytest.raises(ValueError, match="images in 2 folds have a year: 20 in two folds are needed"):
-        cross_validate_years(few, how, out=tmp_path)
+        cross_validate_years(few, options, out=tmp_path)
     (tmp_path / "fold-0").mkdir()
     with pytest.raises(ValueError, match="holds networks of another cross-validation: choose another folder"):
-        cross_validate_years(dated, how, out=tmp_path)
+        cross_validate_years(dated, options, out=tmp_path)
     (tmp_path / "probe").mkdir()
     (tmp_path / "probe/date_probe.npz").touch()
     with pytest.raises(ValueError, match="holds years by the probe alone: choose another folder"):
-        cross_validate_years(dated, how | {"epochs": 1}, out=tmp_path / "probe")
+        cross_validate_years(dated, options | {"epochs": 1}, out=tmp_path / "probe")

@@ -22,10 +22,10 @@ def centred(logits):
 
 def test_without_shrinkage_they_are_scikit_learns():
     coordinates, targs = drawn()
-    found = discriminants(coordinates, targs, n_styles=3, shrinkage=1e-9)
+    result = discriminants(coordinates, targs, n_styles=3, shrinkage=1e-9)
     judge = LinearDiscriminantAnalysis(solver="lsqr", priors=[1 / 3] * 3).fit(coordinates, targs)
     expected = coordinates @ judge.coef_.T + judge.intercept_
-    assert centred(found.logits(coordinates)) == pytest.approx(centred(expected), abs=1e-3)
+    assert centred(result.logits(coordinates)) == pytest.approx(centred(expected), abs=1e-3)
 
 
 @pytest.mark.parametrize("k", [10, 50])
@@ -37,9 +37,9 @@ def test_the_inverse_is_that_of_the_shrunken_covariance(k):
     covariance = residuals.T @ residuals / 30
     floor = 0.5 * np.trace(covariance) / 30
     weight = means @ np.linalg.inv(0.5 * covariance + floor * np.eye(k))
-    found = discriminants(coordinates, targs, n_styles=3, shrinkage=0.5)
-    assert found.weight == pytest.approx(weight)
-    assert found.bias == pytest.approx(-0.5 * (weight * means).sum(axis=1))
+    result = discriminants(coordinates, targs, n_styles=3, shrinkage=0.5)
+    assert result.weight == pytest.approx(weight)
+    assert result.bias == pytest.approx(-0.5 * (weight * means).sum(axis=1))
 
 
 def test_every_style_counts_alike():
@@ -55,9 +55,9 @@ def test_every_style_counts_alike():
 
 def test_a_style_without_images_is_never_the_likeliest():
     coordinates, targs = drawn()
-    found = discriminants(coordinates, targs, n_styles=5)
-    assert found.bias[3:].tolist() == [ABSENT_BIAS, ABSENT_BIAS]
-    assert found.logits(coordinates).argmax(axis=1).max() <= 2
+    result = discriminants(coordinates, targs, n_styles=5)
+    assert result.bias[3:].tolist() == [ABSENT_BIAS, ABSENT_BIAS]
+    assert result.logits(coordinates).argmax(axis=1).max() <= 2
 
 
 def test_nothing_is_made_of_styles_that_do_not_vary_or_of_what_memory_does_not_hold(monkeypatch):
@@ -70,9 +70,9 @@ def test_nothing_is_made_of_styles_that_do_not_vary_or_of_what_memory_does_not_h
 
 def test_the_temperature_undoes_a_factor():
     coordinates, targs = drawn(n=300, k=2)
-    found = discriminants(coordinates, targs, n_styles=3)
-    logits = found.logits(coordinates)
+    result = discriminants(coordinates, targs, n_styles=3)
+    logits = result.logits(coordinates)
     temperature = best_temperature(logits, targs, balanced_log_loss)
     assert best_temperature(10 * logits, targs, balanced_log_loss) == pytest.approx(10 * temperature, rel=0.2)
-    cooled = found.cooled(temperature).logits(coordinates)
+    cooled = result.cooled(temperature).logits(coordinates)
     assert cooled == pytest.approx(logits / temperature)

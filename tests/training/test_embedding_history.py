@@ -65,7 +65,7 @@ def evolution(kept, design, sample):
 
 def part(evolution, name, epoch):
     """Embeddings of a part at the epoch whose name begins so."""
-    (column,) = [i for i, found in enumerate(evolution.epoch) if found.split()[0] == epoch]
+    (column,) = [i for i, result in enumerate(evolution.epoch) if result.split()[0] == epoch]
     return evolution.embeddings[column, evolution.part == name]
 
 
@@ -113,8 +113,8 @@ def test_the_first_and_last_column_are_what_probe_and_learner_say(evolution, des
     probe = fitted_learner(design, sample, 0, **how, epochs=0)
     paths = [sample / name for name in evolution.filename]
     for epoch, learn in (("0", probe), ("last", kept[1])):
-        found = np.concatenate([part(evolution, name, epoch) for name in ("train", "test")])
-        assert found == pytest.approx(embedded_files(learn, paths, progress=False), abs=2e-3)
+        result = np.concatenate([part(evolution, name, epoch) for name in ("train", "test")])
+        assert result == pytest.approx(embedded_files(learn, paths, progress=False), abs=2e-3)
 
 
 def test_test_images_are_seen_by_the_weights_at_the_end_of_an_epoch(exact):
@@ -157,10 +157,10 @@ def test_validation_images_stay_out_of_a_training_on_all_folds(design, sample, h
     assert set(opened) == {True}, "no batch of the validation set"
     train_rows = design[design["fold"] != "val"]
     last = {"train": Predicted(train_rows, np.zeros((len(train_rows), 16)))}
-    found = keeping.evolution(learn.history.table(), last)
-    assert set(found.part) == {"train"}
-    assert set(found.filename) == set(train_rows["filename"])
-    assert found.epoch.tolist() == ["0", "1", "last"]
+    result = keeping.evolution(learn.history.table(), last)
+    assert set(result.part) == {"train"}
+    assert set(result.filename) == set(train_rows["filename"])
+    assert result.epoch.tolist() == ["0", "1", "last"]
     assert "no embeddings of epoch best" in capsys.readouterr().out
 
 
@@ -196,9 +196,9 @@ def test_words_that_name_no_epoch_are_refused_and_none_keeps_nothing(learn):
 def test_a_run_leaves_its_evolution_and_none_of_an_earlier_one(kept, evolution, design, sample, tmp_path):
     kept, learn = kept
     write_run(learn, Paintings(design, sample), "0", folder=tmp_path, kept=kept)
-    found = read_evolution(tmp_path / "evolution.npz")
+    result = read_evolution(tmp_path / "evolution.npz")
     for name, array in evolution._asdict().items():
-        assert np.array_equal(getattr(found, name), array, equal_nan=name == "embeddings"), name
+        assert np.array_equal(getattr(result, name), array, equal_nan=name == "embeddings"), name
     write_run(learn, Paintings(design, sample), "0", folder=tmp_path, kept=KeptEmbeddings(["none"]))
     assert not (tmp_path / "evolution.npz").exists()
 

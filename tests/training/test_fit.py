@@ -29,8 +29,8 @@ TINY = dict(arch=ARCH, size=32, bs=16, epochs=1)
 def fitted(design, sample, weights_file):
     """A function that trains a tiny learner."""
 
-    def fit(fold=0, **how):
-        return fitting.fitted_learner(design, sample, fold, **{**TINY, "weights": str(weights_file), **how})
+    def fit(fold=0, **options):
+        return fitting.fitted_learner(design, sample, fold, **{**TINY, "weights": str(weights_file), **options})
 
     return fit
 
@@ -44,7 +44,7 @@ def test_the_learner_is_trained_and_the_device_is_told(fitted, capsys):
 
 
 @pytest.mark.parametrize(
-    "how",
+    "options",
     [
         {"epochs": 0},
         pytest.param({"cache": False}, marks=pytest.mark.slow),
@@ -52,10 +52,10 @@ def test_the_learner_is_trained_and_the_device_is_told(fitted, capsys):
     ],
 )
 def test_a_design_without_a_validation_set_is_trained_on_as_a_whole(
-    design, sample, weights_file, how, capsys, tmp_path
+    design, sample, weights_file, options, capsys, tmp_path
 ):
     folds_only = design[design["fold"] != "val"].reset_index(drop=True)
-    learn = fitting.fitted_learner(folds_only, sample, "val", **{**TINY, "weights": str(weights_file), **how})
+    learn = fitting.fitted_learner(folds_only, sample, "val", **{**TINY, "weights": str(weights_file), **options})
     assert len(learn.dls.train_ds) == len(folds_only)
     assert len(learn.dls.valid_ds) == 0
     assert f"{len(folds_only)} images to train on, none to test on" in capsys.readouterr().out
@@ -141,7 +141,7 @@ def test_the_schema_names_all_that_the_library_knows(flag, names):
     assert set(fact_of(annotation, Choice).names) == set(names)
 
 
-@pytest.mark.parametrize("how", [{"joint": "cosface"}, {"schedule": "cosine"}, {"epochs": 0, "weights": "none"}])
-def test_what_cannot_be_trained_is_told_before_images_are_looked_for(design, how):
+@pytest.mark.parametrize("options", [{"joint": "cosface"}, {"schedule": "cosine"}, {"epochs": 0, "weights": "none"}])
+def test_what_cannot_be_trained_is_told_before_images_are_looked_for(design, options):
     with pytest.raises(ValueError, match=r"joint must be one of|schedule must be one of|epochs is 0"):
-        fitting.fitted_learner(design, "nowhere", 0, **{**TINY, **how})
+        fitting.fitted_learner(design, "nowhere", 0, **{**TINY, **options})

@@ -118,8 +118,10 @@ def test_arcface_has_the_values_and_gradients_of_pytorch_metric_learning(margin,
 
     torch.manual_seed(0)
     embeddings, targs = torch.randn(40, 5, requires_grad=True), torch.arange(40) % 4
-    how = dict(num_classes=4, embedding_size=5, margin=margin, scale=12)
-    theirs = losses.ArcFaceLoss(**how) if n_centers == 1 else losses.SubCenterArcFaceLoss(**how, sub_centers=n_centers)
+    options = dict(num_classes=4, embedding_size=5, margin=margin, scale=12)
+    theirs = losses.ArcFaceLoss(**options)
+    if n_centers > 1:
+        theirs = losses.SubCenterArcFaceLoss(**options, sub_centers=n_centers)
     head = CosineHead(5, 4, 12.0, n_centers=n_centers)
     head.weight.data = theirs.W.data.T.clone()
     value, expected = ArcFaceLoss(margin, 12.0)(head(embeddings), targs), theirs(embeddings, targs)

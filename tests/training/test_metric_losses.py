@@ -22,16 +22,16 @@ from tests.conftest import ARCH
 def learner(design, sample, weights_file, tmp_path):
     """A function that makes a tiny learner."""
 
-    def make(**how):
+    def make(**options):
         dls = get_dls(design, sample, 0, arch=ARCH, size=32, bs=16)
-        return style_learner(dls, ARCH, weights_file, embedding_size=4, path=tmp_path, **how)
+        return style_learner(dls, ARCH, weights_file, embedding_size=4, path=tmp_path, **options)
 
     return make
 
 
-@pytest.mark.parametrize("how", [*({"loss": name} for name in (*ANGULAR, *METRIC_LOSSES)), {"joint": "triplet"}])
-def test_every_loss_trains_the_network_exports_and_predicts(learner, how, sample, design, tmp_path):
-    learn = learner(**how)
+@pytest.mark.parametrize("options", [*({"loss": name} for name in (*ANGULAR, *METRIC_LOSSES)), {"joint": "triplet"}])
+def test_every_loss_trains_the_network_exports_and_predicts(learner, options, sample, design, tmp_path):
+    learn = learner(**options)
     history = train(learn, 1, probe_share=0)
     assert np.isfinite(history[["train_loss", "test_loss"]].to_numpy()).all()
     assert not any(module._forward_hooks for module in learn.model.modules())
@@ -58,8 +58,8 @@ def test_a_loss_that_compares_images_leaves_the_head_at_their_prototypes(learner
     dl = learn.dls.test_dl(learn.dls.train_ds.items, with_labels=True)
     learn.model.eval()
     with torch.inference_mode():
-        found = [(learn.model[:2](x.as_subclass(torch.Tensor)), torch.as_tensor(y)) for x, y in dl]
-    embeddings, targs = (torch.cat(each) for each in zip(*found, strict=True))
+        result = [(learn.model[:2](x.as_subclass(torch.Tensor)), torch.as_tensor(y)) for x, y in dl]
+    embeddings, targs = (torch.cat(each) for each in zip(*result, strict=True))
     expected = torch.stack([nn.functional.normalize(embeddings[targs == t], dim=1).mean(0) for t in range(8)])
     torch.testing.assert_close(learn.model[2].weight.data, nn.functional.normalize(expected, dim=1), atol=1e-4, rtol=0)
 
@@ -120,8 +120,8 @@ def test_a_hook_goes_with_the_next_output():
 
 
 def test_prototypes_are_mean_directions_and_zero_without_images():
-    found = prototypes(torch.tensor([[2.0, 0.0], [0.0, 0.5], [0.0, -3.0]]), torch.tensor([0, 0, 2]), 4)
-    torch.testing.assert_close(found, torch.tensor([[0.5**0.5, 0.5**0.5], [0, 0], [0, -1.0], [0, 0]]))
+    result = prototypes(torch.tensor([[2.0, 0.0], [0.0, 0.5], [0.0, -3.0]]), torch.tensor([0, 0, 2]), 4)
+    torch.testing.assert_close(result, torch.tensor([[0.5**0.5, 0.5**0.5], [0, 0], [0, -1.0], [0, 0]]))
 
 
 def test_what_does_not_go_together_is_refused(learner, design):

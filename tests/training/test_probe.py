@@ -119,9 +119,9 @@ def test_a_probe_is_the_same_with_kept_features_and_without(design, sample, weig
     for cache in (tmp_path, tmp_path, False):
         dls = get_dls(design, sample, 0, arch=ARCH, size=32, bs=16, cache=cache)
         model = create_model(ARCH, len(dls.vocab), features="style", weights=weights_file)
-        found = probe.fit_probe(model, dls, "fp32", progress=False)
-        assert 0 < found["train_loss"] < np.log(len(dls.vocab))
-        assert found["strength"] > 0
+        result = probe.fit_probe(model, dls, "fp32", progress=False)
+        assert 0 < result["train_loss"] < np.log(len(dls.vocab))
+        assert result["strength"] > 0
         with torch.no_grad():
             logits.append(model.eval()(dls.valid.one_batch()[0].as_subclass(torch.Tensor)).numpy())
     assert logits[0] == pytest.approx(logits[1])
@@ -129,11 +129,11 @@ def test_a_probe_is_the_same_with_kept_features_and_without(design, sample, weig
 
 
 def test_a_probe_that_sees_mirror_images_is_another_one(dls, weights_file):
-    found = []
+    result = []
     for mirrored in (False, True):
         model = create_model(ARCH, len(dls.vocab), features="style", weights=weights_file)
-        found.append(probe.fit_probe(model, dls, "fp32", progress=False, mirrored=mirrored)["train_loss"])
-    assert found[0] != found[1]
+        result.append(probe.fit_probe(model, dls, "fp32", progress=False, mirrored=mirrored)["train_loss"])
+    assert result[0] != result[1]
 
 
 def test_the_probe_in_the_network_is_the_one_of_its_rules():

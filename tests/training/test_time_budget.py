@@ -38,14 +38,16 @@ def timed(monkeypatch):
 
 def test_a_plan_fits_and_more_time_buys_more_epochs_then_larger_images(timed, trained):
     n_batches = len(trained.dls.train)
-    found = [budget.affordable_plan(trained, seconds) for seconds in (1, 40, 60, 100, 150, 200, 1e6)]
-    for each, seconds in zip(found[1:], (40, 60, 100, 150, 200, 1e6), strict=True):
-        assert each.seconds <= seconds
-        assert each.seconds == pytest.approx(budget._SECONDS_TO_FINISH + n_batches * sum(each.sizes) / 32)
-    assert found[0].sizes == ()
-    assert found[-1].sizes == (192,) * budget._MOST_EPOCHS[True]
-    assert [(len(each.sizes), sum(each.sizes)) for each in found] == sorted((len(e.sizes), sum(e.sizes)) for e in found)
-    assert len({each.sizes for each in found}) > 3
+    plans = [budget.affordable_plan(trained, seconds) for seconds in (1, 40, 60, 100, 150, 200, 1e6)]
+    shortest, *further_plans = plans
+    for plan, seconds in zip(further_plans, (40, 60, 100, 150, 200, 1e6), strict=True):
+        assert plan.seconds <= seconds
+        assert plan.seconds == pytest.approx(budget._SECONDS_TO_FINISH + n_batches * sum(plan.sizes) / 32)
+    assert shortest.sizes == ()
+    assert plans[-1].sizes == (192,) * budget._MOST_EPOCHS[True]
+    costs = [(len(plan.sizes), sum(plan.sizes)) for plan in plans]
+    assert costs == sorted(costs)
+    assert len({plan.sizes for plan in plans}) > 3
 
 
 def test_without_a_probe_there_is_at_least_an_epoch(timed, dls):

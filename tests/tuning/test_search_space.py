@@ -22,7 +22,7 @@ def test_the_space_holds_the_default_and_is_narrowed_by_what_is_given():
 
 
 @pytest.mark.parametrize(
-    "base, how, what",
+    "base, options, what",
     [
         ({}, {"searched": ["lr"]}, "what is searched must be one of arch, .* not 'lr'"),
         ({}, {"epochs_max": -1}, "0 or more, not -1"),
@@ -32,18 +32,18 @@ def test_the_space_holds_the_default_and_is_narrowed_by_what_is_given():
         ({}, {"archs": ["resnet34"], "searched": ["wd"]}, "arch is not among"),
     ],
 )
-def test_a_space_that_makes_no_sense_is_refused(base, how, what):
+def test_a_space_that_makes_no_sense_is_refused(base, options, what):
     with pytest.raises(ValueError, match=what):
-        create_search_space(BASE | base, **how)
+        create_search_space(BASE | base, **options)
 
 
-def test_the_check_finds_what_would_fail_every_trial(task, sample, how):
+def test_the_check_finds_what_would_fail_every_trial(task, sample, options):
     for wrong, what in (
         ({"arch": "resnet1"}, "resnet1"),
         ({"weights": "nowhere.safetensors"}, "nowhere"),
         ({"probe_share": 2.0}, "probe_share"),
     ):
         with pytest.raises((ValueError, OSError), match=what):
-            check_default(TuningTask(task.paintings, BASE | how | wrong, {}))
+            check_default(TuningTask(task.paintings, BASE | options | wrong, {}))
     with pytest.raises(ValueError, match="resnet3"):
-        check_default(TuningTask(task.paintings, BASE | how, {"arch": ["resnet18", "resnet3x"]}))
+        check_default(TuningTask(task.paintings, BASE | options, {"arch": ["resnet18", "resnet3x"]}))

@@ -53,16 +53,16 @@ def test_hits_do_not_depend_on_the_order_of_the_design(task):
     np.testing.assert_array_equal(hits_from_text(text, task.paintings.rows.iloc[order]), hits[order])
 
 
-def test_a_real_fold_is_judged_as_cross_validation_judges_it(design, sample, how, cv_run):
-    task = TuningTask(Paintings(design, sample), BASE | how, {})
-    found = pd.read_csv(cv_run / "fold-1/predictions.csv")
-    vocab = vocab_of(found)
-    targs = targets(found["label"], vocab)
-    expected = top_k_accuracy(found[[f"proba_{style}" for style in vocab]].to_numpy(), targs, 2)
+def test_a_real_fold_is_judged_as_cross_validation_judges_it(design, sample, options, cv_run):
+    task = TuningTask(Paintings(design, sample), BASE | options, {})
+    result = pd.read_csv(cv_run / "fold-1/predictions.csv")
+    vocab = vocab_of(result)
+    targs = targets(result["label"], vocab)
+    expected = top_k_accuracy(result[[f"proba_{style}" for style in vocab]].to_numpy(), targs, 2)
     assert hit_rate(trained_hits(task, "1", task.base).astype(float), targs) == pytest.approx(expected)
 
 
-def test_a_training_that_diverged_is_no_perfect_one(task, how, monkeypatch):
+def test_a_training_that_diverged_is_no_perfect_one(task, options, monkeypatch):
     """Compared with NaN, nothing comes before the true style."""
     monkeypatch.setattr("styleclf.tuning.trial.fitted_learner", lambda *_, **__: None)
     rows = task.paintings.rows[task.in_fold("0")][["filename", "label", "author", "fold"]]
