@@ -77,8 +77,7 @@ def get_dls(
     _check_loaded(design, size, bs)
     paintings = Paintings(design, images)  # type: ignore[arg-type]  # a text becomes a path
     paths = paintings.paths()
-    if not paths[0].is_file():
-        raise FileNotFoundError(f"no image at {paths[0]}: give the folder from which the design was made")
+    _check_images(paths)
     source = body_source(arch_name(arch), weights)
     size = source.size if size is None else size
     store = None
@@ -117,6 +116,18 @@ def _check_loaded(design: object, size: object, bs: object) -> None:
     check_whole(bs, "bs", least=1)
     if size is not None:
         check_whole(size, "size", least=1)
+
+
+def _check_images(paths: Sequence[Path]) -> None:
+    """Raise FileNotFoundError where the first image of a design is not there, and say how many others are not."""
+    first = paths[0]
+    if first.is_file():
+        return
+    n_missing = sum(not path.is_file() for path in paths)
+    if n_missing == len(paths):
+        raise FileNotFoundError(f"no image at {first}: give the folder from which the design was made")
+    missing = f"{n_missing:,} of {len(paths):,} images cannot be found, such as {first}"
+    raise FileNotFoundError(f"{missing}: bring them back, or make the design again")
 
 
 def target_block(vocab: list[str], several_labels: bool = False) -> TransformBlock:

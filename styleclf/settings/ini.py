@@ -18,6 +18,7 @@ from styleclf.common import flag_name, keywords_of, shown_name, suggestion
 
 _ENVIRONMENT_VARIABLE = "STYLECLF_SETTINGS"
 _NAME = "settings.ini"
+_INDENTED_SETTING = re.compile(r"\n(\w+ *= [^\n]*)")  # within a value; names in lists have no blank behind their =
 _LEAST_LETTERS = 3  # of a value that is looked for in a sentence without its name
 
 
@@ -135,6 +136,10 @@ def _parsed_file(path: Path) -> configparser.ConfigParser:
     for name in (parser.default_section, *parser.sections()):
         section = parser[name]
         for key, text in list(section.items()):
+            indented = _INDENTED_SETTING.search(text)
+            if indented:
+                fault = f"{indented[1]!r} under [{name}] in an indented line, so that it belongs to {key!r} above it"
+                raise ValueError(f"{path} has {fault}: remove the blanks at its beginning")
             section[key] = _without_comment(text)
     return parser
 

@@ -65,6 +65,9 @@ def test_a_picture_may_come_as_path_image_or_array(sample, design):
 def test_bad_requests_are_told(design, sample, tmp_path):
     with pytest.raises(FileNotFoundError, match="folder"):
         get_dls(design, tmp_path, 0, arch="resnet10t")
+    moved = design.assign(filename=["gone/x.jpg", *design["filename"].iloc[1:]])
+    with pytest.raises(FileNotFoundError, match=r"1 of 96 images cannot be found, such as .*x\.jpg: bring them back"):
+        get_dls(moved, sample, 0, arch="resnet10t")
     with pytest.raises(ValueError, match="7"):
         get_dls(design, sample, 7, arch="resnet10t")
     with pytest.raises(ValueError, match="stretch"):

@@ -38,6 +38,10 @@ def test_every_recipe_gets_the_values_it_knows(recipes):
         ("[xyz]\nsize = 3", r"\[xyz\] in .*: there are DEFAULT, brush, chisel"),
         ("[brush]\nedge = dull", r"'edge' under \[brush\] in .* is not a setting of that recipe"),
         ("\nsize = 3", r"has 'size = 3' in line 2, which stands under no heading: write \[DEFAULT\], or the name of"),
+        (
+            "[brush]\nsize = 3\n  own = a",
+            r"'own = a' under \[brush\] in an indented line, so that it belongs to 'size'",
+        ),
         ("[brush]\nsize 3", "settings.ini has 'size 3' in line 2, which is no setting: write it as name = value"),
         ("[brush]\nsize = 3\nsize = 4", r"has 'size = 4' in line 3, the second size under \[brush\]: keep one of them"),
         ("[brush]\nsize = 3\n[brush]\nown = a", r"has '\[brush\]' in line 3, the second heading of that name: write"),

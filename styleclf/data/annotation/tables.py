@@ -58,18 +58,27 @@ def read_text_table(
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is not a table of text, or one of `columns` is missing; the sentence ends with the advice.
+        ValueError: it is not a table of text, has two columns of one name, or one of `columns` is missing; the sentence
+            then ends with the advice.
     """
     check_table_exists(path)
     table = _as_written_here(path)
     if table is None or set(columns).difference(table):
         table = read_own_table(path, {name: name for name in columns}).rows
+    _check_names_differ(table.columns, path)
     missing = [name for name in columns if name not in table]
     if missing:
         present = ", ".join(table.columns)
         absent = ", ".join(missing)
         raise ValueError(f"{path} lacks the columns {absent}; it has {present}{advice}")
     return table
+
+
+def _check_names_differ(names: pd.Index, path: str | Path) -> None:
+    """Raise ValueError for columns whose names differ in blanks only."""
+    repeated = names[names.duplicated()]
+    if len(repeated):
+        raise ValueError(f"{path} has two columns {repeated[0]!r}: rename or remove one of them")
 
 
 def _as_written_here(path: str | Path) -> pd.DataFrame | None:

@@ -53,6 +53,12 @@ def test_annotation_is_checked_as_it_is_read(images, tmp_path):
         read_annotation(path)
 
 
+def test_columns_whose_names_differ_in_blanks_are_named(tmp_path):
+    (tmp_path / "a.csv").write_text("label,author,title,filename,width,height,fold,fold \na,b,c,d,1,1,0,0\n")
+    with pytest.raises(ValueError, match=r"a\.csv has two columns 'fold': rename or remove one of them"):
+        read_annotation(tmp_path / "a.csv")
+
+
 def test_table_appears_whole_or_not_at_all(tmp_path):
     path = tmp_path / "table.csv"
     write_table(pd.DataFrame({"x": [1]}), path)
