@@ -27,7 +27,15 @@ from styleclf.data.fold_balance import design_warnings
 from styleclf.data.fold_search import even_folds, validation_groups
 from styleclf.data.groups import BY_AUTHOR, FOLD_NAME, FOLDS_BY, left_out_folds, with_groups
 from styleclf.data.label_sets import check_single_labels, images_of_groups
-from styleclf.evaluation import GROUP, LABEL_SEPARATOR, VAL, group_names_by_row, has_several_labels, labels_of
+from styleclf.evaluation import (
+    GROUP,
+    LABEL_SEPARATOR,
+    VAL,
+    group_names_by_row,
+    has_several_labels,
+    labels_of,
+    noun_for_labels,
+)
 
 _MAX_SHARE = 0.5  # of a style's images in the validation set, itself excluded
 _LEGAL_FOLD = f"{VAL}|0|[1-9][0-9]*"
@@ -82,7 +90,8 @@ def make_design(
         design = left_out_folds(design, leave_out)
     sentences = design_warnings(design, authorless)
     if val_share and VAL not in folds:
-        sentences.append("no style has an author to spare for validation: the design has folds only")
+        noun = noun_for_labels(design["label"])
+        sentences.append(f"no {noun} has an author to spare for validation: the design has folds only")
     for sentence in sentences:
         warnings.warn(sentence, stacklevel=2)
     return design

@@ -10,7 +10,7 @@ from styleclf.common import count_of, typed_command
 from styleclf.data.authors import author_groups, cv_folds, people_by_row, sorted_folds
 from styleclf.data.groups import FOLD_NAME, FOLDS_BY, unbalanced_sentences
 from styleclf.data.label_sets import images_of_groups, rows_by_label
-from styleclf.evaluation import GROUP, VAL
+from styleclf.evaluation import GROUP, VAL, noun_for_labels
 
 _N_SHUFFLES = 100
 _FEW_NAMED = 0.1  # of all images: with authors of fewer, folds protect nothing
@@ -145,6 +145,7 @@ def _count_named(design: pd.DataFrame) -> int:
 
 def few_author_warnings(design: pd.DataFrame) -> list[str]:
     """A sentence for every style that some fold or the validation set lacks, and what that means."""
+    noun = noun_for_labels(design["label"])
     design = rows_by_label(design)
     folds = cv_folds(design)
     sentences = []
@@ -158,7 +159,7 @@ def few_author_warnings(design: pd.DataFrame) -> list[str]:
         if images.get(VAL) == 0:
             sentences.append(
                 f"{style} could spare none of its {authors} for validation: "
-                "scores on the validation set say nothing about this style"
+                f"scores on the validation set say nothing about this {noun}"
             )
     return sentences
 
@@ -213,7 +214,8 @@ def imbalance_comparison(design: pd.DataFrame, seed: int = 0) -> pd.Series:
     groups = author_groups(folded)
     n_folds = len(cv_folds(folded))
     stratified = _stratified_design(folded, groups, n_folds, seed=seed)
-    best_shuffles = f"best of {_N_SHUFFLES} shuffles of each style"
+    noun = noun_for_labels(design["label"])
+    best_shuffles = f"best of {_N_SHUFFLES} shuffles of each {noun}"
     imbalances = {
         "this design": _fold_imbalance(design),
         "StratifiedGroupKFold": _fold_imbalance(stratified),

@@ -12,7 +12,8 @@ import pandas as pd
 from styleclf.common import count_of
 from styleclf.data.annotation.column_map import missing_column_sentence
 from styleclf.data.authors import author_groups, joined_rows
-from styleclf.evaluation import GROUP, VAL, people_by_row
+from styleclf.data.label_sets import rows_by_label
+from styleclf.evaluation import GROUP, VAL, label_vocab, noun_for_labels, people_by_row
 
 FOLDS_BY = "folds_by"  # the column of a design that names the columns by which its folds were made
 FOLD_NAME = "fold_name"  # of a design whose folds are the values of one column: that value
@@ -108,8 +109,9 @@ def _check_balance(design: pd.DataFrame) -> None:
     by_author = design.drop(columns=GROUP)
     rows["author"] = author_groups(by_author)
     _check_share(rows, "images")
-    for style, of_style in rows.groupby("label"):
-        _check_share(of_style, f"images of the style {style}")
+    noun = noun_for_labels(rows["label"])
+    for label, of_label in rows_by_label(rows).groupby("label"):
+        _check_share(of_label, f"images of the {noun} {label}")
 
 
 def _check_share(
@@ -163,9 +165,10 @@ def left_out_folds(design: pd.DataFrame, column: str) -> pd.DataFrame:
     left_out["fold"] = new_folds.to_numpy()
     left_out[FOLDS_BY] = column
     left_out[FOLD_NAME] = new_names.to_numpy()
-    n_styles = left_out["label"].nunique()
-    if len(single_styles(left_out)) == n_styles:
-        problem = f"every style has one {column} only, so whichever is left out, none of its styles can be learned"
+    cells = left_out["label"]
+    if len(single_styles(left_out)) == len(label_vocab(cells)):
+        noun = noun_for_labels(cells)
+        problem = f"every {noun} has one {column} only, so whichever is left out, none of its {noun}s can be learned"
         raise ValueError(f"{problem}: nothing can be judged")
     return left_out
 
@@ -204,7 +207,8 @@ def check_folds_by_painter(design: pd.DataFrame, user: str) -> None:
 def single_styles(design: pd.DataFrame) -> dict[str, str]:
     """The styles that are in one fold alone, besides the validation set, each with the name of that fold."""
     singles = {}
-    for style, rows in _in_folds(design).groupby("label"):
+    in_folds = rows_by_label(_in_folds(design))
+    for style, rows in in_folds.groupby("label"):
         names = rows[FOLD_NAME].unique()
         if len(names) == 1:
             singles[str(style)] = str(names[0])
@@ -223,8 +227,9 @@ def unbalanced_sentences(design: pd.DataFrame) -> list[str]:
     sentences = []
     singles = single_styles(design)
     if singles:
-        styles = styles_text(singles)
-        consequence = f"left out, none of its images can be recognised, and style and {column} cannot be told apart"
+        noun = noun_for_labels(design["label"])
+        styles = styles_text(singles, noun)
+        consequence = f"left out, none of its images can be recognised, and {noun} and {column} cannot be told apart"
         sentences.append(f"{styles} in one {column} only: {consequence}")
     n_unknown = int((design[FOLD_NAME] == NOT_KNOWN).sum())
     if n_unknown:
@@ -236,21 +241,22 @@ def unbalanced_sentences(design: pd.DataFrame) -> list[str]:
     return sentences
 
 
-def styles_text(singles: Mapping[str, str]) -> str:
-    """Styles with the names of their only folds, such as '1 style (rococo of met)'."""
+def styles_text(singles: Mapping[str, str], noun: str = "style") -> str:
+    """Styles with the names of their only folds, such as '1 style (rococo of met)'; `noun` is what they are called."""
     places = [f"{style} of {name}" for style, name in singles.items()]
     listed = ", ".join(places)
-    n_styles = count_of(len(singles), "style")
-    return f"{n_styles} ({listed})"
+    styles = count_of(len(singles), noun)
+    return f"{styles} ({listed})"
 
 
 def left_out_text(design: pd.DataFrame) -> str:
     """Lines for the screen: which fold is which value, and how many images of how many styles it has."""
     lines = []
+    noun = noun_for_labels(design["label"])
     for name, rows in _in_folds(design).groupby(FOLD_NAME):
         fold = rows["fold"].iat[0]
-        n_styles = rows["label"].nunique()
+        vocab = label_vocab(rows["label"])
         images = count_of(len(rows), "image")
-        styles = count_of(n_styles, "style")
+        styles = count_of(len(vocab), noun)
         lines.append(f"fold {fold} is {name}: {images} of {styles}")
     return "\n".join(lines)

@@ -99,6 +99,7 @@ from .labels import (
     label_matrix as label_matrix,
     label_vocab as label_vocab,
     labels_of as labels_of,
+    noun_for_labels as noun_for_labels,
     rarest_labels as rarest_labels,
 )
 from .linking import linked_groups as linked_groups

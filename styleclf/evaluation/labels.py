@@ -26,6 +26,15 @@ def has_several_labels(cells: Iterable[str]) -> bool:
     return any(LABEL_SEPARATOR in cell for cell in cells)
 
 
+def noun_for_labels(cells: Iterable[str]) -> str:
+    """What the labels are called in sentences: styles, of which an image has one, or else labels.
+
+    >>> noun_for_labels(["cubism", "rococo"]), noun_for_labels(["fauvism|portrait"])
+    ('style', 'label')
+    """
+    return "label" if has_several_labels(cells) else "style"
+
+
 def label_vocab(cells: Iterable[str]) -> list[str]:
     """All labels that occur, sorted.
 

@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 _VALIDATION = "val"
 
 
-def plot_design(table: pd.DataFrame) -> Figure:
+def plot_design(table: pd.DataFrame, noun: str = "style") -> Figure:
     """Images per style and fold as bars, numbers of named authors in brackets.
 
-    `table` is what `data.design_table` gives: one row per style, columns ('images' | 'authors', fold). All bars share
-    one scale. A tick marks an even share of the style over the cross-validation folds ('val' apart).
+    `table` is what `data.design_table` gives: one row per style, columns ('images' | 'authors', fold). `noun` is what
+    rows are called. All bars share one scale. A tick marks an even share of the style over the cross-validation folds
+    ('val' apart).
     Raises ValueError for other columns or no rows.
 
     >>> columns = pd.MultiIndex.from_product([["images", "authors"], ["0", "1"]])
@@ -65,7 +66,8 @@ def plot_design(table: pd.DataFrame) -> Figure:
         name = shorten(str(style), 26)
         labels.append(f"{name}  {n_images:,}")
     label_rows(panels[0], labels)
-    set_title(fig, f"Images and (authors) of {count_of(n_styles, 'style')}, by fold")
+    styles = count_of(n_styles, noun)
+    set_title(fig, f"Images and (authors) of {styles}, by fold")
     set_note(fig, "Bar and number: images; in brackets: named authors; tick: an even share of the folds.")
     return fig
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from styleclf.common import count_of, say
 from styleclf.data import design_table, design_text, write_design
+from styleclf.evaluation import noun_for_labels
 from styleclf.plots import plot_design, save_figure
 
 
@@ -17,5 +18,8 @@ def write_design_run(design: pd.DataFrame, out: str | Path, *, seed: int = 0) ->
     say(f"\n{design_text(design, seed)}")
     write_design(design, out)
     table = design_table(design)
-    save_figure(plot_design(table), Path(out) / "figures/design.png")
-    return f"{count_of(len(design), 'image')}, {count_of(len(table), 'style')}"
+    noun = noun_for_labels(design["label"])
+    save_figure(plot_design(table, noun), Path(out) / "figures/design.png")
+    images = count_of(len(design), "image")
+    styles = count_of(len(table), noun)
+    return f"{images}, {styles}"

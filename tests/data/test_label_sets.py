@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from styleclf.data.annotation.understanding import understanding_text
 from styleclf.data.design import make_design, read_design
 from styleclf.data.fold_balance import design_table, few_author_warnings, imbalance_comparison
+from styleclf.data.groups import left_out_text
 from styleclf.data.label_sets import (
     check_labels_can_be_told,
     check_single_labels,
@@ -50,6 +52,25 @@ def test_tables_and_warnings_speak_of_labels():
     alone = design.assign(label=design["label"].where(design.index > 0, "cubism|mural"))
     assert any(sentence.startswith("mural has 1 author") for sentence in few_author_warnings(alone))
     assert imbalance_comparison(design)["this design"] < 0.05
+
+
+def test_what_is_said_of_a_design_speaks_of_labels_and_counts_each():
+    annotation = made_annotation(n=60)
+    text = understanding_text(annotation, "a table", nobodies={}, left_out={})
+    assert "5 labels: cubism (" in text
+    design = make_design(annotation.assign(author=""), n_folds=2, authorless=["cubism"])
+    assert "of each label" in " ".join(imbalance_comparison(design).index)
+
+
+def test_a_label_of_one_collection_is_named_whatever_else_its_images_are():
+    """Only combinations with it are in one collection each."""
+    annotation = made_annotation(n=60)
+    is_still_life = annotation["label"].str.contains("still life")
+    sources = np.where(is_still_life | (annotation.index % 2 == 0), "met", "tate")
+    with pytest.warns(UserWarning, match=r"1 label \(still life of met\) in one source only.*label and source cannot"):
+        design = make_design(annotation.assign(source=sources), leave_out="source")
+    assert left_out_text(design).startswith("fold 0 is met: ")
+    assert "of 4 labels" in left_out_text(design)
 
 
 def test_only_who_asks_for_several_labels_gets_them(tmp_path):

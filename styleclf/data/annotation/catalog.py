@@ -22,7 +22,7 @@ from styleclf.data.annotation.naming import settle_names
 from styleclf.data.annotation.tables import ANNOTATION_COLUMNS
 from styleclf.data.annotation.understanding import understanding_text
 from styleclf.data.images.inspection import inspect_files
-from styleclf.evaluation import labels_of
+from styleclf.evaluation import labels_of, noun_for_labels
 
 _N_EXAMPLES = 3  # names in a warning
 
@@ -222,6 +222,7 @@ def _leave_out_poor_styles(
     Raises ValueError if fewer than two styles are left.
     """
     labels = files["label"]
+    noun = noun_for_labels(labels)
     reasons = inspections["reason"]
     in_style = (labels != "") & (reasons != OUTSIDE_STYLES)
     left_out = {}
@@ -233,11 +234,11 @@ def _leave_out_poor_styles(
         if len(readable) >= min_images:
             n_styles += 1
             continue
-        advice = f"a style needs {count_of(min_images, 'image')} (min_images)"
+        least = count_of(min_images, "image")
         summary = _style_summary(str(label), style_reasons, files["filename"])
         too_few = count_of(min_images, "readable image")
-        left_out[str(label)] = f"{summary} is left out: {advice}"
-        inspections.loc[readable, "reason"] = f"its style has fewer than {too_few}"
+        left_out[str(label)] = f"{noun} {summary} is left out: a {noun} needs {least} (min_images)"
+        inspections.loc[readable, "reason"] = f"its {noun} has fewer than {too_few}"
     if n_styles < 2:
         sentences = list(left_out.values())
         raise ValueError(_too_few_styles_sentence(images, labels, inspections["reason"], left_out=sentences))
@@ -257,8 +258,10 @@ def _too_few_styles_sentence(
     if 2 * n_without_style > len(labels):
         rows = f"{n_without_style:,} of {len(labels):,} files"
         advice += f"; {rows} have no style: give it in every row of the table, where cells were merged, too"
-    for remaining_style in labels[reasons == ""].unique():
-        content = f"only the style {remaining_style!r}"
+    remaining = labels[reasons == ""]
+    if len(remaining):
+        style = remaining.iat[0]
+        content = f"only the style {style!r}"
         if not left_out:
             advice += "; if the styles are its sub-folders, name that folder"
     examples = "; ".join(left_out[:_N_EXAMPLES])
@@ -271,12 +274,12 @@ def _style_summary(label: str, reasons: pd.Series, filenames: pd.Series) -> str:
     n_readable = len(reasons) - len(rejections)
     readable = count_of(n_readable, "readable image")
     if rejections.empty:
-        return f"style {label!r} ({readable})"
+        return f"{label!r} ({readable})"
     position = rejections.index[0]
     filename = filenames[position]
     reason = rejections[position]
     rejected = f"{len(rejections)} rejected, such as {filename}: {reason}"
-    return f"style {label!r} ({readable}, {rejected})"
+    return f"{label!r} ({readable}, {rejected})"
 
 
 def _all_left_out(
@@ -286,8 +289,9 @@ def _all_left_out(
 ) -> dict[str, str]:
     """Everything that was left out, and why."""
     left_out = dict(listing.passed_over)
+    noun = noun_for_labels(listing.files["label"])
     for style in poor_styles:
-        left_out[f"the style {style}"] = "too few images"
+        left_out[f"the {noun} {style}"] = "too few images"
     if n_rejected:
         left_out[count_of(n_rejected, "file")] = "named below"
     return left_out

@@ -24,7 +24,7 @@ from styleclf.data.annotation.layouts import AUTO, Layout, named_layout
 from styleclf.data.annotation.own_tables import OwnTable, check_own_columns, read_own_table
 from styleclf.data.annotation.people import clean_text
 from styleclf.data.annotation.tables import check_no_duplicates
-from styleclf.evaluation import LABEL_SEPARATOR, labels_of
+from styleclf.evaluation import LABEL_SEPARATOR, labels_of, noun_for_labels
 
 _EMPTY_WORDS = frozenset(("nan", "na", "n/a", "#n/a", "null", "none", "nil", "nat", "<na>", "undefined", "-", "?"))
 _SOURCE = "source"  # the column that says from which collection an image comes
@@ -183,7 +183,8 @@ def _listing_of_table(
     has_authors = "author" in files
     if not has_authors:
         files["author"] = ""
-    columns = "styles and authors" if has_authors else "styles, but no authors"
+    noun = noun_for_labels(files["label"])
+    columns = f"{noun}s and authors" if has_authors else f"{noun}s, but no authors"
     n_files = count_of(len(files), "file")
     listing = Listing(files, reasons, f"{csv} says the {columns} of {n_files}")
     listing.doubts += _empty_words(files["label"], csv)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from styleclf.common import count_of, names_with_counts
 from styleclf.data.annotation.people import people_of
+from styleclf.evaluation import labels_of, noun_for_labels
 
 _N_EXAMPLES = 3
 _N_NAMED = 12  # styles named on the line of styles
@@ -33,10 +34,11 @@ def understanding_text(
 
 def _styles_line(annotation: pd.DataFrame) -> str:
     """The styles, with their numbers of images."""
-    styles = _counted(annotation["label"])
-    n_styles = count_of(len(styles), "style")
-    listed = _first_few(styles, _N_NAMED)
-    return f"{n_styles}: {listed}"
+    cells = annotation["label"]
+    names = _counted(cells)
+    styles = count_of(len(names), noun_for_labels(cells))
+    listed = _first_few(names, _N_NAMED)
+    return f"{styles}: {listed}"
 
 
 def _authors_line(annotation: pd.DataFrame) -> str:
@@ -86,8 +88,9 @@ def _left_out_line(left_out: Mapping[str, str]) -> str:
     return f"left out: {listed}"
 
 
-def _counted(labels: pd.Series) -> list[str]:
-    """Every label with its number of rows, such as 'cubism (24)'."""
+def _counted(cells: pd.Series) -> list[str]:
+    """Every label with its number of rows, such as 'cubism (24)'; a row with several counts in each."""
+    labels = cells.map(labels_of).explode()
     counts = labels.value_counts().sort_index()
     return names_with_counts(counts.items())
 
