@@ -73,8 +73,14 @@ def predict_parts(
     validate: bool = False,
     record: str | Path | None = None,
 ) -> dict[str, Predicted]:
-    """Predictions and embeddings for the parts that `judge` names; it explains the parameters as well."""
+    """Predictions and embeddings for the parts that `judge` names; it explains the parameters as well.
+
+    Raises ValueError for a fold of which there are no images.
+    """
     in_test = (paintings.folds == str(fold)) & (paintings.folds != VAL)
+    if not in_test.any() and not validate and str(fold) != VAL:
+        folds = ", ".join(sorted(set(paintings.folds)))
+        raise ValueError(f"no image is in fold {fold}, on which to judge: the folds of these images are {folds}")
     in_train = trained_on(paintings.rows, str(fold))
     parts = {}
     if in_train.any():

@@ -114,3 +114,9 @@ def test_what_cannot_be_counted_stays_closed(design, sample, tmp_path):
         with pytest.raises(OSError, match=r"counted in .*openings\.csv, which cannot be written"):
             judging.open_validation_set(Paintings(design, sample), fail, tmp_path)
         tmp_path.chmod(0o700)
+
+
+def test_a_fold_without_images_is_named_with_those_that_have_some(design, sample):
+    rows = design[design["fold"] == "1"]
+    with pytest.raises(ValueError, match="no image is in fold 0, on which to judge: the folds of these images are 1"):
+        judging.judge(None, rows, sample)
