@@ -7,6 +7,7 @@ PY := .venv/bin/python
 install: .venv/installed
 
 .venv/installed: pyproject.toml
+	@echo "installing into .venv: about 7 GB, which takes some minutes"
 	test -x $(PY) || $(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --editable ".[dev]"
 	touch $@

@@ -23,6 +23,7 @@ _PAGE_OF_FILE = {
     Path("data/README.md"): Path("own-pictures.md"),
 }
 _LINK = re.compile(r"\]\((?!https?://|#)([^)\s#]+)")
+_NAMED_FILE = re.compile(r"\[((?:docs|data)/[\w/-]+\.md)\]\(")
 _FLAGS = "<!-- flags -->"
 _PICTURES = ("*.jpg", "*.png", "*.svg")
 _SECTIONS = {
@@ -98,7 +99,8 @@ def _packages() -> list[str]:
 
 
 def _with_links_of_site(text: str, folder: Path) -> str:
-    """The text of a file in a folder of the project, with links to where the site has their targets."""
+    """The text of a file in a folder of the project, with links to the pages of the site, named by their titles."""
+    text = _NAMED_FILE.sub(lambda match: f"[{_title(match.group(1))}](", text)
     up = "../" * max(len(folder.parts) - 1, 0) if folder.parts[:1] == ("docs",) else ""
 
     def link(match: re.Match[str]) -> str:
@@ -112,6 +114,12 @@ def _with_links_of_site(text: str, folder: Path) -> str:
         return match.group(0)
 
     return _LINK.sub(link, text)
+
+
+def _title(file: str) -> str:
+    """The title of a page in the project."""
+    first_line, _, _ = (ROOT / file).read_text(encoding="utf-8").partition("\n")
+    return first_line.removeprefix("# ")
 
 
 def _without_steps_up(path: Path) -> Path:

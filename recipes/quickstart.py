@@ -29,7 +29,9 @@ def main(
     """Design, judge, audit, train, export and report; the validation set is opened of the practice set only."""
     from pathlib import Path
 
-    from styleclf.common import lines_said_once
+    from styleclf.common import lines_said_once, say
+
+    say(f"looking for the weights of {arch} takes some seconds")  # before anything large is imported
     from styleclf.models import body_source, weights_at_hand
 
     chosen_weights = weights_at_hand(weights, arch)

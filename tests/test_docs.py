@@ -52,6 +52,7 @@ def test_a_recipe_lists_its_flags_with_what_they_say(pages):
         ("[x](../data/README.md)", "docs", "](own-pictures.md"),
         ("[x](../../CHANGELOG.md)", "docs/recipes", "](../changelog.md"),
         ("[x](train.md)", "docs/recipes", "](../recipes/train.md"),
+        ("[docs/judging.md](docs/judging.md)", ".", "[Numbers to rely on](judging.md"),
         ("[x](https://example.org/docs/a.md)", "docs", "](https://example.org/docs/a.md"),
     ],
 )

@@ -31,7 +31,9 @@ def tracked(
     if on_terminal():
         from fastprogress.fastprogress import progress_bar
 
-        return progress_bar(items, total=total, leave=False)
+        bar = progress_bar(items, total=total, leave=False)
+        bar.comment = noun  # what is counted; the bar of a console takes it no other way
+        return bar
     return _with_progress_lines(items, total, noun)
 
 
@@ -44,6 +46,6 @@ def _with_progress_lines(items: Iterable[_Item], total: int, noun: str) -> Itera
         if now - last_line > SECONDS_BETWEEN_LINES:
             last_line = now
             seconds_an_item = (now - start) / n_done
-            seconds_left = seconds_an_item * (total - n_done)
-            duration = spoken_seconds(seconds_left)
+            n_left = total - n_done
+            duration = spoken_seconds(n_left * seconds_an_item)
             say(f"{n_done} of {total} {noun}, {duration} left")

@@ -141,6 +141,8 @@ def _read_metrics(file: Path) -> pd.DataFrame:
 
 def _check_is_run(folder: Path) -> None:
     """Raise ValueError unless the folder has metrics and predictions."""
+    if folder.is_file():
+        raise ValueError(f"{folder} is a file: name the folder of the run, such as {folder.parent}")
     if not folder.is_dir():
         raise ValueError(f"there is no folder {folder}: name the folder of a finished run")
     missing = []
@@ -187,14 +189,20 @@ def _histories(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def _further_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """Further tables, with numbers as numbers and without empty columns, by what they show."""
+    """Further tables, with numbers as numbers and without empty columns, by what they show.
+
+    One of single pictures, such as the `novelty.csv` of a training, is not for a page.
+    """
     tables = {}
     for name, heading in _FURTHER_TABLES.items():
         file = folder / f"{name}.csv"
-        if file.is_file():
-            table = further_table(file).dropna(axis="columns", how="all")
-            columns = table.columns.intersection(_COLUMNS.get(name, table.columns), sort=False)
-            tables[heading] = table[columns]
+        if not file.is_file():
+            continue
+        table = further_table(file).dropna(axis="columns", how="all")
+        if "filename" in table.columns:
+            continue
+        columns = table.columns.intersection(_COLUMNS.get(name, table.columns), sort=False)
+        tables[heading] = table[columns]
     return tables
 
 

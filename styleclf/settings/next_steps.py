@@ -23,6 +23,8 @@ _NEXT = {
     "tune": ("cross_validate", "--settings", "{out}/best.ini", "--design", "{design}", "--out", "{out}/cv"),
     "compare": ("report", "{runs}"),
     "arcface": ("predict", "--model", "{out}/model.pkl"),
+    "explain": ("maps", "--model", "{model}", "--out", "{out}/maps"),
+    "evolution": ("atlas", "--run", "{run}"),
     "league": ("train", "--design", "{design}", "--league", "{out}", "--out", "{out}/train"),
 }
 _MODEL_OF_STYLES = "runs/train/model.pkl"  # that train.py writes and predict.py opens by default

@@ -56,7 +56,9 @@ def test_a_design_leads_to_predictions_by_what_is_proposed(say):
 def test_a_training_leads_to_its_explanation(say):
     design = design_of(say("recipes/design.py --images my/paintings --out runs/mine"))
     assert names_of(say(f"recipes/train.py --design {design} --epochs 0 --out runs/one")) == "explain"
-    say(say(f"recipes/train.py --design {design} --epochs 0 --out runs/one"))
+    mapped = say(say(f"recipes/train.py --design {design} --epochs 0 --out runs/one"))
+    assert names_of(mapped) == "maps"
+    say(mapped)
 
 
 @pytest.mark.slow

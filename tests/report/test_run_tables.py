@@ -53,6 +53,9 @@ def test_further_tables_come_along(cv_folder, tmp_path):
     assert of_novelty.columns.tolist() == ["style", "auroc"] and of_novelty["style"].tolist() == ["cubism", ""]
     assert of_novelty["auroc"].tolist()[0] == 0.912345 and np.isnan(of_novelty["auroc"].iloc[1])
     assert of_calibration.columns.tolist() == ["metric", "value"]
+    of_pictures = pd.DataFrame({"filename": ["cubism/a.jpg"], "label": ["cubism"], "novelty": [0.5]})
+    write_table(of_pictures, tmp_path / "novelty.csv")  # as a training writes it
+    assert len(read_run_tables(tmp_path).further) == 1
 
 
 def test_styles_whose_names_are_numbers_stay_names(tmp_path):
