@@ -41,10 +41,10 @@ class Recipe:
     def at_work(self) -> bool:
         return self.process.is_alive()
 
-    def kill(self, options: signal.Signals = signal.SIGKILL) -> subprocess.CompletedProcess:
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> subprocess.CompletedProcess:
         """End it by a signal."""
         if self.at_work():
-            os.kill(self.process.pid, options)
+            os.kill(self.process.pid, number)
         return self.done()
 
     def done(self) -> subprocess.CompletedProcess:

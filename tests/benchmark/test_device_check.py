@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from styleclf import data
 from styleclf.benchmark import device_agreement, device_check, device_memory, device_rates
 from styleclf.benchmark.device_check import check_device, device_check_text
 from styleclf.benchmark.device_plan import device_plan
@@ -22,8 +23,9 @@ FUNCTIONS = {
 
 
 @pytest.fixture
-def plan(monkeypatch):
-    """A plan whose measures are made up."""
+def plan(monkeypatch, sample):
+    """A plan whose measures are made up, and whose pictures are painted already."""
+    monkeypatch.setattr(data, "paint_samples", lambda *_, **__: sample)
     for name, module in FUNCTIONS.items():
         measure = Measure(name, 2.0, "s", "good")
         monkeypatch.setattr(module, name, lambda *_, measure=measure: [measure])

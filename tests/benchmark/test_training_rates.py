@@ -17,8 +17,9 @@ def test_loops_and_the_bare_network_tell_a_rate_a_turn(task):
         (training_rates.styleclf_loop, (task, 0)),
     ):
         turns = Alone()
-        rates = function(*arguments, 32, 2, turns)
-        assert len(rates) == 2 and min(rates) > 0 and len(turns.news) == 3, "the first warms up"
+        (rate,) = function(*arguments, 16, 1, turns)
+        assert rate > 0
+        assert len(turns.news) == 2, "the first warms up"
 
 
 @pytest.mark.slow  # epochs of three loaders

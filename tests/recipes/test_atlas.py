@@ -12,17 +12,17 @@ from styleclf.settings import save_settings
 from tests.recipes.test_recipes import desk, python, run  # noqa: F401  (a fixture)
 from tests.report.made_up import write_run
 
+ATLAS = "recipes/atlas.py --projection pca"
 TRAIN = "recipes/train.py --images my/paintings --design design.csv --epochs 0 --keep-epochs 0,last --out runs/train"
 
 
 @pytest.fixture(scope="module")
-def runs(desk, sample, design, cv_run, weights_file):
-    """A training, and one fold of a cross-validation, in the folders that their recipes write."""
+def runs(desk, sample, design, cv_run):
+    """One fold of a cross-validation, in the folders that its recipe writes."""
     write_table(design, desk / "design.csv")
-    done = run(desk, *TRAIN.split(), "--weights", str(weights_file))
-    assert done.returncode == 0, done.stderr
     write_table(design, desk / "runs/cv/design.csv")
     save_settings(desk / "runs/cv", {"images": sample, "one_vs_rest": None})
+    save_settings(desk / "runs/other", {"images": sample})
     shutil.copytree(cv_run / "fold-1", desk / "runs/cv/fold-1")
     return desk / "runs"
 
@@ -32,23 +32,30 @@ def on_page(file):
     return json.loads(re.search(r'<script id="data".*?>(.*?)</script>', file.read_text(encoding="utf-8"), re.S)[1])
 
 
-@pytest.mark.parametrize(
-    "call, folder, flags, axes, epochs",
-    [
-        pytest.param(python, "train", "--dims 3", "xyz", ["0", "last"], marks=pytest.mark.slow),
-        (run, "cv/fold-1", "--out runs/one.html", "xy", ["last"]),
-    ],
-)
-def test_a_page_has_all_images_but_the_validation_set(runs, design, call, folder, flags, axes, epochs):
-    done = call(runs.parent, "recipes/atlas.py", "--run", f"runs/{folder}", "--projection", "pca", *flags.split())
-    assert done.returncode == 0, done.stderr
-    data = on_page(runs / "one.html" if "--out" in flags else runs / folder / "atlas.html")
+def check_page(file, design, *, fold, axes, epochs):
+    """Check that a page has all images but the validation set, at every epoch."""
+    data = on_page(file)
     assert data["filename"] == design["filename"][design["fold"] != "val"].tolist()
-    assert data["folds"][data["test"]] == ("1" if "fold" in folder else "0")
+    assert data["folds"][data["test"]] == fold
     assert [epoch["name"] for epoch in data["epochs"]] == epochs
     for epoch in data["epochs"]:
         assert set(epoch) == {"name", "words", *axes}
         assert None not in epoch["x"]
+
+
+def test_a_page_has_all_images_but_the_validation_set(runs, design):
+    done = run(runs.parent, *ATLAS.split(), "--run", "runs/cv/fold-1", "--out", "runs/one.html")
+    assert done.returncode == 0, done.stderr
+    check_page(runs / "one.html", design, fold="1", axes="xy", epochs=["last"])
+
+
+@pytest.mark.slow
+def test_a_page_has_the_epochs_that_a_training_kept(runs, design, weights_file):
+    done = run(runs.parent, *TRAIN.split(), "--weights", str(weights_file))
+    assert done.returncode == 0, done.stderr
+    done = python(runs.parent, *ATLAS.split(), "--run", "runs/train", "--dims", "3")
+    assert done.returncode == 0, done.stderr
+    check_page(runs / "train/atlas.html", design, fold="0", axes="xyz", epochs=["0", "last"])
 
 
 def test_a_cross_validation_has_a_page_to_which_its_report_leads(runs, sample, design):
@@ -71,16 +78,18 @@ def test_a_cross_validation_has_a_page_to_which_its_report_leads(runs, sample, d
     [
         ("--run nowhere", "nowhere is not the folder of a finished run"),
         ("--run runs/cv", "runs/cv/fold-0"),
-        ("--run runs/train --dims 4", "--dims must be one of 2, 3, not 4"),
-        ("--run runs/train --projection tsne", "tsne"),
-        ("--cv runs/train", "runs/train is the folder of a run without design.csv"),
+        ("--run runs/cv/fold-1 --dims 4", "--dims must be one of 2, 3, not 4"),
+        ("--run runs/cv/fold-1 --projection tsne", "tsne"),
+        ("--cv runs/other", "runs/other is the folder of a run without design.csv"),
         ("--cv nowhere", "nowhere is not the folder of a finished run"),
-        ("--run runs/train --images my/new-pictures", "my/new-pictures"),
+        ("--run runs/cv/fold-1 --images my/new-pictures", "my/new-pictures"),
     ],
 )
 def test_bad_input_is_one_sentence(runs, flags, what):
     done = run(runs.parent, "recipes/atlas.py", *flags.split())
-    assert done.returncode == 2 and what in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert done.returncode == 2, done.stderr
+    assert what in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 def test_another_design_is_refused(runs, design):
