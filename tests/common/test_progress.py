@@ -49,4 +49,5 @@ def test_nothing_is_told_if_not_shown(clock, monkeypatch, capsys):
 def test_a_terminal_gets_a_bar_that_passes_every_item(monkeypatch):
     monkeypatch.setattr(progress, "on_terminal", lambda: True)
     bar = progress.tracked([1, 2, 3], 3, noun="pictures")
-    assert list(bar) == [1, 2, 3] and bar.comment == "pictures"
+    assert list(bar) == [1, 2, 3]
+    assert bar.comment == "pictures"
