@@ -69,5 +69,6 @@ def contest_tables():
         precision="fp32", n_epochs=3, first_batch_s=9.0, images_per_s=12.3, memory_mib=1500.0, gpu_mib=float("nan")
     )
     for name in ("top_1", "top_2"):
-        results[f"{name}_lo"], results[f"{name}_hi"] = results[name] - 0.05, results[name] + 0.05
+        results[f"{name}_lo"] = results[name] - 0.05
+        results[f"{name}_hi"] = results[name] + 0.05
     return Contest(results, curves)

@@ -39,5 +39,6 @@ def test_noise_has_two_styles_a_batch_to_test_on_and_no_painter_in_both_folds(tm
     for row in design.itertuples():
         pixels = np.asarray(Image.open(tmp_path / row.filename)).astype(float)
         assert pixels.shape == (32, 32, 3)
-        steps.setdefault(row.label, []).append(np.abs(np.diff(pixels, axis=0)).mean())
+        step = np.abs(np.diff(pixels, axis=0)).mean()
+        steps.setdefault(row.label, []).append(step)
     assert max(steps["coarse"]) < min(steps["fine"])

@@ -13,7 +13,9 @@ def drawn(n=60, k=5, n_styles=3):
     """Coordinates of images in styles by turns, and their positions."""
     rng = np.random.default_rng(0)
     targs = np.arange(n) % n_styles
-    return rng.normal(size=(n_styles, k))[targs] + rng.normal(size=(n, k)), targs
+    centres = rng.normal(size=(n_styles, k))
+    distances = rng.normal(size=(n, k))
+    return centres[targs] + distances, targs
 
 
 def centred(logits):

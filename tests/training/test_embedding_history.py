@@ -71,8 +71,9 @@ def part(evolution, name, epoch):
 
 def test_a_seed_gives_the_same_weights_with_and_without(kept, design, sample, how):
     plain = fitted_learner(design, sample, 0, **how, epochs=3)
-    with_it = kept[1].model.state_dict()
-    assert all(torch.equal(value, with_it[name]) for name, value in state(plain.model).items())
+    weights_with_it = kept[1].model.state_dict()
+    for name, value in state(plain.model).items():
+        assert torch.equal(value, weights_with_it[name])
     rows = [learn.history.table().drop(columns="seconds") for learn in (plain, kept[1])]
     pd.testing.assert_frame_equal(*rows)
 
@@ -102,8 +103,9 @@ def test_columns_and_rows_are_named(evolution, design, kept):
     assert evolution.epoch.tolist() == names
     assert evolution.embeddings.dtype == np.float32
     assert evolution.embeddings.shape[2] == 16
-    expected = {"test": design["fold"] == "0", "train": ~design["fold"].isin(["0", "val"])}
-    for name, rows in expected.items():
+    is_tested = design["fold"] == "0"
+    is_trained_on = ~design["fold"].isin(["0", "val"])
+    for name, rows in {"test": is_tested, "train": is_trained_on}.items():
         assert set(evolution.filename[evolution.part == name]) == set(design["filename"][rows])
     labels = design.set_index("filename")["label"]
     assert styles_of(evolution, design) == labels.loc[evolution.filename].tolist()
@@ -127,18 +129,21 @@ def test_test_images_are_seen_by_the_weights_at_the_end_of_an_epoch(exact):
 
 def test_training_images_have_the_embeddings_of_their_own_batch(exact):
     """Without changes, and by weights that stay as they are, those of an epoch are those of the probe."""
-    changes = [fs for fs in exact.dls.train.after_batch.fs if type(fs).__name__ in ("Move", "Relight", "Erase")]
+    transforms = exact.dls.train.after_batch.fs
+    changes = [transform for transform in transforms if type(transform).__name__ in ("Move", "Relight", "Erase")]
     for change in changes:
-        exact.dls.train.after_batch.fs.remove(change)
+        transforms.remove(change)
     keeping = KeptEmbeddings(["0", "1"])
     with keeping.watching(exact):
         train(exact, 1, lr_max=1e-12)
     probe, epoch = keeping.by_epoch[0]["train"], keeping.by_epoch[1]["train"]
-    n, bs, seen = len(exact.dls.train_ds), exact.dls.train.bs, np.isfinite(epoch).all(axis=1)
+    n = len(exact.dls.train_ds)
+    bs = exact.dls.train.bs
+    in_batch = np.isfinite(epoch).all(axis=1)
     assert len(changes) == 3
-    assert seen.sum() == n // bs * bs < n
-    assert epoch[seen] == pytest.approx(probe[seen], abs=1e-3)
-    assert np.isnan(epoch[~seen]).all()
+    assert in_batch.sum() == n // bs * bs < n
+    assert epoch[in_batch] == pytest.approx(probe[in_batch], abs=1e-3)
+    assert np.isnan(epoch[~in_batch]).all()
     assert len(np.unique(probe.round(2), axis=0)) == n
 
 

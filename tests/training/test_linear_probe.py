@@ -20,11 +20,12 @@ def clusters(n=300, n_styles=5, seed=0):
 
 def test_a_probe_is_the_mean_of_regression_and_discriminants():
     coordinates, targs, _ = clusters()
-    both = rules.ProbeRules(1e-2, temperature=5.0).fitted(coordinates, targs, n_styles=5)
+    probe = rules.ProbeRules(1e-2, temperature=5.0).fitted(coordinates, targs, n_styles=5)
     regression = rules.ProbeRules(1e-2).fitted(coordinates, targs, n_styles=5)
-    other = discriminants(coordinates, targs, n_styles=5)
-    mean = (regression.logits(coordinates) + other.logits(coordinates) / 5) / 2
-    assert both.logits(coordinates) == pytest.approx(mean)
+    discrimination = discriminants(coordinates, targs, n_styles=5)
+    cooled_logits = discrimination.logits(coordinates) / 5
+    mean = (regression.logits(coordinates) + cooled_logits) / 2
+    assert probe.logits(coordinates) == pytest.approx(mean)
 
 
 def test_a_temperature_is_found_by_authors_and_with_too_few_of_them_there_is_the_regression_alone():
@@ -32,7 +33,8 @@ def test_a_temperature_is_found_by_authors_and_with_too_few_of_them_there_is_the
     chosen = rules.probe_rules(coordinates, targs, groups, n_styles=5)
     assert chosen.strength in rules.STRENGTHS
     assert 0.01 < chosen.temperature < 100
-    alone = rules.probe_rules(coordinates[:20], targs[:20], np.arange(20) % 2, n_styles=5)
+    two_authors = np.arange(20) % 2
+    alone = rules.probe_rules(coordinates[:20], targs[:20], two_authors, n_styles=5)
     assert alone == (rules.STRENGTHS[2], None)
 
 
@@ -53,7 +55,8 @@ def test_images_of_one_style_leave_nothing_to_choose():
     ],
 )
 def test_a_strength_is_found_whatever_few_authors_a_style_has(targs, groups):
-    features = np.random.default_rng(0).normal(size=(30, 5)) + targs[:, None] % 3
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(30, 5)) + targs[:, None] % 3
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert rules.strength_for(features, targs, groups) in rules.STRENGTHS
@@ -65,5 +68,7 @@ def test_a_strength_is_found_whatever_few_authors_a_style_has(targs, groups):
 
 def test_balanced_log_loss_counts_styles_alike():
     logits = np.log([[0.5, 0.5], [0.5, 0.5], [0.9, 0.1], [0.2, 0.8]])
-    expected = np.mean([-np.mean(np.log([0.5, 0.5, 0.9])), -np.log(0.8)])
+    first_style = -np.log([0.5, 0.5, 0.9]).mean()
+    second_style = -np.log(0.8)
+    expected = (first_style + second_style) / 2
     assert rules.balanced_log_loss(logits, np.array([0, 0, 0, 1])) == pytest.approx(expected)

@@ -32,7 +32,8 @@ def test_without_gamma_it_is_cross_entropy(batch, weight, smoothing):
 
 def test_it_is_the_formula_of_the_paper(batch):
     logits, targs = batch
-    p_true = (logits.exp() / logits.exp().sum(1, keepdim=True))[range(12), targs]
+    probas = logits.exp() / logits.exp().sum(1, keepdim=True)
+    p_true = probas[range(12), targs]
     focal = -((1 - p_true) ** 2) * p_true.log()
     torch.testing.assert_close(FocalLoss(2.0)(logits, targs), focal.mean())
     weighted = (WEIGHT[targs] * focal).sum() / WEIGHT[targs].sum()
@@ -47,7 +48,8 @@ def test_unreduced_it_has_a_value_for_each_image(batch):
 
 
 def test_a_higher_gamma_turns_easy_images_down_more():
-    easy_and_hard, targs = torch.tensor([[3.0, 0.0], [0.0, 3.0]]), torch.tensor([0, 0])
+    easy_and_hard = torch.tensor([[3.0, 0.0], [0.0, 3.0]])
+    targs = torch.tensor([0, 0])
     shares = []
     for gamma in (0.0, 1.0, 2.0):
         loss = FocalLoss(gamma)
@@ -117,23 +119,27 @@ def test_arcface_has_the_values_and_gradients_of_pytorch_metric_learning(margin,
     from pytorch_metric_learning import losses
 
     torch.manual_seed(0)
-    embeddings, targs = torch.randn(40, 5, requires_grad=True), torch.arange(40) % 4
+    embeddings = torch.randn(40, 5, requires_grad=True)
+    targs = torch.arange(40) % 4
     options = dict(num_classes=4, embedding_size=5, margin=margin, scale=12)
     theirs = losses.ArcFaceLoss(**options)
     if n_centers > 1:
         theirs = losses.SubCenterArcFaceLoss(**options, sub_centers=n_centers)
     head = CosineHead(5, 4, 12.0, n_centers=n_centers)
     head.weight.data = theirs.W.data.T.clone()
-    value, expected = ArcFaceLoss(margin, 12.0)(head(embeddings), targs), theirs(embeddings, targs)
+    value = ArcFaceLoss(margin, 12.0)(head(embeddings), targs)
+    expected = theirs(embeddings, targs)
     torch.testing.assert_close(value, expected)
     gradients = torch.autograd.grad(value, [embeddings, head.weight])
-    own, weight = torch.autograd.grad(expected, [embeddings, theirs.W])
-    torch.testing.assert_close(gradients, (own, weight.T), atol=1e-6, rtol=1e-5)
+    of_embeddings, of_weight = torch.autograd.grad(expected, [embeddings, theirs.W])
+    torch.testing.assert_close(gradients, (of_embeddings, of_weight.T), atol=1e-6, rtol=1e-5)
 
 
 def test_arcface_is_safe_where_an_angle_or_an_embedding_vanishes():
     head = CosineHead(3, 4, 12.0)
-    embeddings = torch.stack([torch.zeros(3), 2 * head.weight[1].detach(), -head.weight[2].detach()]).requires_grad_()
+    directions = head.weight.detach()
+    embeddings = torch.stack([torch.zeros(3), 2 * directions[1], -directions[2]])
+    embeddings.requires_grad_()
     ArcFaceLoss()(head(embeddings), torch.tensor([0, 1, 2])).backward()
     assert embeddings.grad.isfinite().all()
     assert embeddings.grad.abs().max() < 1e5

@@ -29,7 +29,10 @@ def learner(design, sample, weights_file, tmp_path):
     return make
 
 
-@pytest.mark.parametrize("options", [*({"loss": name} for name in (*ANGULAR, *METRIC_LOSSES)), {"joint": "triplet"}])
+EVERY_LOSS = [{"loss": name} for name in (*ANGULAR, *METRIC_LOSSES)]
+
+
+@pytest.mark.parametrize("options", [*EVERY_LOSS, {"joint": "triplet"}])
 def test_every_loss_trains_the_network_exports_and_predicts(learner, options, sample, design, tmp_path):
     learn = learner(**options)
     history = train(learn, 1, probe_share=0)
@@ -38,7 +41,8 @@ def test_every_loss_trains_the_network_exports_and_predicts(learner, options, sa
     loaded = load_style_learner(export_learner(learn, tmp_path / "model.pkl"))
     assert b"pytorch_metric_learning" not in (tmp_path / "model.pkl").read_bytes()
     files = [sample / name for name in design["filename"][:3]]
-    probas, expected = (predict_files(each, files, progress=False)[0] for each in (loaded, learn))
+    probas, *_ = predict_files(loaded, files, progress=False)
+    expected, *_ = predict_files(learn, files, progress=False)
     np.testing.assert_allclose(probas, expected, atol=1e-5)
     np.testing.assert_allclose(probas.sum(axis=1), 1, atol=1e-5)
 
@@ -57,29 +61,36 @@ def test_a_loss_that_compares_images_leaves_the_head_at_their_prototypes(learner
     train(learn, 1)
     dl = learn.dls.test_dl(learn.dls.train_ds.items, with_labels=True)
     learn.model.eval()
+    directions, targs = [], []
     with torch.inference_mode():
-        result = [(learn.model[:2](x.as_subclass(torch.Tensor)), torch.as_tensor(y)) for x, y in dl]
-    embeddings, targs = (torch.cat(each) for each in zip(*result, strict=True))
-    expected = torch.stack([nn.functional.normalize(embeddings[targs == t], dim=1).mean(0) for t in range(8)])
-    torch.testing.assert_close(learn.model[2].weight.data, nn.functional.normalize(expected, dim=1), atol=1e-4, rtol=0)
+        for x, y in dl:
+            embeddings = learn.model[:2](x.as_subclass(torch.Tensor))
+            directions.append(nn.functional.normalize(embeddings, dim=1))
+            targs.append(torch.as_tensor(y))
+    all_directions, all_targs = torch.cat(directions), torch.cat(targs)
+    means = [all_directions[all_targs == style].mean(0) for style in range(8)]
+    expected = nn.functional.normalize(torch.stack(means), dim=1)
+    torch.testing.assert_close(learn.model[2].weight.data, expected, atol=1e-4, rtol=0)
 
 
 def test_joint_training_adds_the_weighted_metric_loss(learner):
     learn = learner(joint="supcon", joint_weight=0.5, precision="fp32")
-    seen = []
+    tensors = []
 
     def stop():
-        seen.extend(each.as_subclass(torch.Tensor) for each in (learn.xb[0], learn.yb[0], learn.loss.detach()))
+        for tensor in (learn.xb[0], learn.yb[0], learn.loss.detach()):
+            tensors.append(tensor.as_subclass(torch.Tensor))
         raise CancelFitException
 
     learn.add_cb(Callback(before_backward=lambda _: stop()))
     with learn.no_bar(), learn.no_logging():
         learn.fit(1)
-    x, y, loss = seen
+    x, y, loss = tensors
     embeddings = learn.model[:2](x)
-    own = nn.functional.cross_entropy(learn.model[2](embeddings), y, label_smoothing=0.1)
-    beside = _metric_loss("supcon", 4, 8, scale=1.0)[0](embeddings, y)
-    assert float(loss) == pytest.approx((own + 0.5 * beside).item(), rel=1e-4)
+    plain_loss = nn.functional.cross_entropy(learn.model[2](embeddings), y, label_smoothing=0.1)
+    metric_loss, *_ = _metric_loss("supcon", 4, 8, scale=1.0)
+    expected = plain_loss + 0.5 * metric_loss(embeddings, y)
+    assert float(loss) == pytest.approx(expected.item(), rel=1e-4)
 
 
 def test_batches_hold_as_many_of_every_style_by_different_authors(learner):
@@ -106,7 +117,8 @@ def test_the_margin_grows_from_nothing_and_counts_in_full_for_tests(dls, weights
     assert shares[True][-1] == 1
     assert set(shares[False]) == {1.0}
     assert learn.loss_func.share == 1
-    assert [len(group) for group in learn.splitter(learn.model)][-2:] == [2, 1]
+    sizes = [len(group) for group in learn.splitter(learn.model)]
+    assert sizes[-2:] == [2, 1]
 
 
 def test_a_hook_goes_with_the_next_output():
@@ -120,8 +132,11 @@ def test_a_hook_goes_with_the_next_output():
 
 
 def test_prototypes_are_mean_directions_and_zero_without_images():
-    result = prototypes(torch.tensor([[2.0, 0.0], [0.0, 0.5], [0.0, -3.0]]), torch.tensor([0, 0, 2]), 4)
-    torch.testing.assert_close(result, torch.tensor([[0.5**0.5, 0.5**0.5], [0, 0], [0, -1.0], [0, 0]]))
+    embeddings = torch.tensor([[2.0, 0.0], [0.0, 0.5], [0.0, -3.0]])
+    targs = torch.tensor([0, 0, 2])
+    diagonal = 0.5**0.5
+    expected = torch.tensor([[diagonal, diagonal], [0, 0], [0, -1.0], [0, 0]])
+    torch.testing.assert_close(prototypes(embeddings, targs, 4), expected)
 
 
 def test_what_does_not_go_together_is_refused(learner, design):

@@ -17,14 +17,17 @@ from tests.conftest import ARCH
 
 
 def network(d, embedding_size, n_out):
-    neck, head = nn.Linear(d, embedding_size), nn.Linear(embedding_size, n_out)
-    return nn.Sequential(nn.Identity(), nn.Sequential(nn.ReLU(), neck), nn.Sequential(nn.ReLU(), head))
+    neck = nn.Sequential(nn.ReLU(), nn.Linear(d, embedding_size))
+    head = nn.Sequential(nn.ReLU(), nn.Linear(embedding_size, n_out))
+    return nn.Sequential(nn.Identity(), neck, head)
 
 
 def clusters(n=300, d=20, n_styles=5, seed=0):
     rng = np.random.default_rng(seed)
     targs = rng.integers(n_styles, size=n)
-    return np.maximum(rng.normal(size=(n_styles, d))[targs] + rng.normal(size=(n, d)) + 1, 0), targs
+    centres = rng.normal(size=(n_styles, d))
+    features = centres[targs] + rng.normal(size=(n, d)) + 1
+    return np.maximum(features, 0), targs
 
 
 @pytest.mark.parametrize("n_styles, embedding_size", [(2, 1), (2, 16), (5, 4), (5, 16)])
@@ -119,21 +122,24 @@ def test_a_probe_is_the_same_with_kept_features_and_without(design, sample, weig
     for cache in (tmp_path, tmp_path, False):
         dls = get_dls(design, sample, 0, arch=ARCH, size=32, bs=16, cache=cache)
         model = create_model(ARCH, len(dls.vocab), features="style", weights=weights_file)
-        result = probe.fit_probe(model, dls, "fp32", progress=False)
-        assert 0 < result["train_loss"] < np.log(len(dls.vocab))
-        assert result["strength"] > 0
+        scores = probe.fit_probe(model, dls, "fp32", progress=False)
+        assert 0 < scores["train_loss"] < np.log(len(dls.vocab))
+        assert scores["strength"] > 0
+        x, _ = dls.valid.one_batch()
         with torch.no_grad():
-            logits.append(model.eval()(dls.valid.one_batch()[0].as_subclass(torch.Tensor)).numpy())
+            output = model.eval()(x.as_subclass(torch.Tensor))
+        logits.append(output.numpy())
     assert logits[0] == pytest.approx(logits[1])
     assert logits[0] == pytest.approx(logits[2], abs=1e-2)
 
 
 def test_a_probe_that_sees_mirror_images_is_another_one(dls, weights_file):
-    result = []
+    losses = []
     for mirrored in (False, True):
         model = create_model(ARCH, len(dls.vocab), features="style", weights=weights_file)
-        result.append(probe.fit_probe(model, dls, "fp32", progress=False, mirrored=mirrored)["train_loss"])
-    assert result[0] != result[1]
+        scores = probe.fit_probe(model, dls, "fp32", progress=False, mirrored=mirrored)
+        losses.append(scores["train_loss"])
+    assert losses[0] != losses[1]
 
 
 def test_the_probe_in_the_network_is_the_one_of_its_rules():

@@ -25,7 +25,9 @@ def test_it_finds_what_the_year_depends_on(d):
 
 def test_a_year_is_the_median_of_the_chances_of_decades():
     logit = np.log(3)  # a chance of 3 to 1
-    probe = YearProbe(np.zeros((2, 1)), np.array([logit, -logit]), np.array([1800.0, 1810, 1820, 1840]), 1.0)
+    biases = np.array([logit, -logit])
+    edges = np.array([1800.0, 1810, 1820, 1840])
+    probe = YearProbe(np.zeros((2, 1)), biases, edges, 1.0)
     # three of four works are of 1810 or later, one of four of 1820 or later: half of them are before 1815
     assert probe.years(np.zeros((1, 1))).tolist() == [1815.0]
     swapped = probe._replace(biases=-probe.biases)  # a later decade that is likelier than an earlier one

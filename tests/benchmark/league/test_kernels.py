@@ -11,12 +11,15 @@ from styleclf.training import layer_shares
 def features():
     """Two bodies' features of 20 images, on scales of their own."""
     rng = np.random.default_rng(0)
-    return rng.normal(3, 5, (20, 30)).astype(np.float32), rng.normal(0, 0.1, (20, 12)).astype(np.float32)
+    first = rng.normal(3, 5, (20, 30))
+    second = rng.normal(0, 0.1, (20, 12))
+    return first.astype(np.float32), second.astype(np.float32)
 
 
 def test_products_are_those_of_features_scaled_by_their_layers_shares(features):
     first, _ = features
-    scaled = (first - first.mean(axis=0)) / first.std(axis=0) * layer_shares([20, 10])
+    deviations = (first - first.mean(axis=0)) / first.std(axis=0)
+    scaled = deviations * layer_shares([20, 10])
     assert kernel_of(first, [20, 10]).products == pytest.approx(scaled @ scaled.T, rel=1e-4, abs=1e-4)
 
 

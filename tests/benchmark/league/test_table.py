@@ -23,7 +23,8 @@ def test_scores_are_class_weighted_means_of_hits_and_the_best_stands_first(table
     _, contest = league
     assert table["top_2"].is_monotonic_decreasing
     assert np.isnan(table["difference"][0])
-    assert table["difference"][1:].tolist() == pytest.approx((table["top_2"] - table["top_2"][0])[1:].tolist())
+    differences = table["top_2"] - table["top_2"][0]
+    assert table["difference"][1:].tolist() == pytest.approx(differences[1:].tolist())
     for row in table.itertuples():
         hits = contest.results[row.name].hits[1]
         styles = contest.task.targs
