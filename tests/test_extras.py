@@ -97,7 +97,7 @@ def test_without_mlflow_a_run_is_not_tracked_and_says_so(monkeypatch):
     from styleclf.runs import Tracker
 
     monkeypatch.setattr("styleclf.runs.tracking.find_spec", lambda name: None)
-    with pytest.warns(UserWarning, match=r"pip install styleclf\[mlflow\]"):
+    with pytest.warns(UserWarning, match=r'pip install "styleclf\[mlflow\]"'):
         assert not Tracker("mlflow").on
 
 

@@ -121,4 +121,4 @@ def needs_package(package: str, extra: str, purpose: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise ValueError(f"{purpose} needs the package {package}: pip install styleclf[{extra}]") from error
+        raise ValueError(f'{purpose} needs the package {package}: pip install "styleclf[{extra}]"') from error

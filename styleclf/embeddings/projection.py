@@ -95,7 +95,7 @@ def _projector(
             say("importing umap, which takes some seconds")
             umap_class = _umap_class()
         except ImportError:
-            say("umap-learn is not installed (pip install styleclf[umap]): the map is drawn by PCA")
+            say('umap-learn is not installed (pip install "styleclf[umap]"): the map is drawn by PCA')
         else:
             n_neighbours = min(_NEIGHBOURS, n - 1)
             return umap_class(n_neighbours, dims, random_state=seed, transform_seed=seed, n_jobs=1)

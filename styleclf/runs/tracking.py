@@ -60,7 +60,7 @@ class Tracker:
         self.on = backend == _MLFLOW
         if self.on and find_spec("mlflow") is None:
             self.on = False
-            warnings.warn("this run is not tracked: install MLflow with pip install styleclf[mlflow]", stacklevel=2)
+            warnings.warn('this run is not tracked: install MLflow with pip install "styleclf[mlflow]"', stacklevel=2)
 
     def log(self, folder: str | Path, children: Iterable[str | Path] = ()) -> str | None:
         """Log a run's folder, and the folders of `children` (folds, trials) as runs below it, named as the folders are.

@@ -138,5 +138,5 @@ def test_nothing_of_the_page_comes_from_elsewhere(gradio):
 
 def test_without_gradio_one_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "gradio", None)
-    with pytest.raises(ValueError, match=r"pip install styleclf\[app\]"):
+    with pytest.raises(ValueError, match=r'pip install "styleclf\[app\]"'):
         gradio_module()

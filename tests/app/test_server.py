@@ -49,7 +49,7 @@ def test_an_app_that_somebody_ends_has_not_failed(monkeypatch, capsys):
 
 def test_without_gradio_it_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "gradio", None)
-    with pytest.raises(ValueError, match=r"needs the package gradio: pip install styleclf\[app\]"):
+    with pytest.raises(ValueError, match=r'needs the package gradio: pip install "styleclf\[app\]"'):
         start_app(AppOptions(tmp_path / "model.zip", out=tmp_path))
 
 

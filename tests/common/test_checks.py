@@ -39,7 +39,7 @@ def test_files_are_a_list_of_paths(tmp_path):
 
 
 def test_a_missing_package_is_told_with_the_extra_that_brings_it():
-    sentence = r"^a study needs the package nowhere_to_be_found: pip install styleclf\[tune\]$"
+    sentence = r'^a study needs the package nowhere_to_be_found: pip install "styleclf\[tune\]"$'
     with (
         pytest.raises(ValueError, match=sentence) as caught,
         needs_package("nowhere_to_be_found", extra="tune", purpose="a study"),

@@ -145,7 +145,7 @@ def test_files_that_are_no_images_or_have_no_true_style_are_named(real, tmp_path
 def test_without_captum_only_occlusion_works(real, paths, monkeypatch):
     monkeypatch.setitem(sys.modules, "captum.attr", None)
     assert attribute(real, paths, progress=False).shape == (2, 32, 32)
-    with pytest.raises(ValueError, match=r"pip install styleclf\[explain\]"):
+    with pytest.raises(ValueError, match=r'pip install "styleclf\[explain\]"'):
         attribute(real, paths, "gradcam", progress=False)
 
 

@@ -48,7 +48,7 @@ def test_the_missing_package_and_a_page_are_told_before_the_work(monkeypatch, tm
         return real_import(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", without_openpyxl)
-    with pytest.raises(ValueError, match=r"needs the package openpyxl: pip install styleclf\[excel\]"):
+    with pytest.raises(ValueError, match=r'needs the package openpyxl: pip install "styleclf\[excel\]"'):
         check_table_path(tmp_path / "p.xlsx")
     with pytest.raises(ValueError, match="is the name of a page"):
         check_table_path("p.html")

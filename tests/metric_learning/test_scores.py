@@ -93,5 +93,5 @@ def test_bad_input_is_told(blobs, table, monkeypatch):
     with pytest.raises(ValueError, match="1 or more, not 40 and"):
         scored(blobs, table, *TRAIN, shots=(0,))
     monkeypatch.setitem(sys.modules, "pytorch_metric_learning.utils.accuracy_calculator", None)
-    with pytest.raises(ValueError, match=r"pip install styleclf\[metric\]"):
+    with pytest.raises(ValueError, match=r'pip install "styleclf\[metric\]"'):
         scored(blobs, table, *TRAIN)

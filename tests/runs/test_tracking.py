@@ -191,7 +191,7 @@ def test_processes_make_the_local_store_one_after_another(tmp_path, monkeypatch)
 
 def test_without_mlflow_a_run_goes_on_after_one_warning_at_its_start(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "mlflow", None)
-    with pytest.warns(UserWarning, match=r"pip install styleclf\[mlflow\]"):
+    with pytest.warns(UserWarning, match=r'pip install "styleclf\[mlflow\]"'):
         tracker = tracking.Tracker("mlflow")
     with warnings.catch_warnings():
         warnings.simplefilter("error")

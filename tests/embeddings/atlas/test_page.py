@@ -67,7 +67,7 @@ def test_what_is_no_number_never_reaches_the_page():
 
 def test_a_missing_package_is_told_with_its_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "plotly.offline", None)
-    with pytest.raises(ValueError, match=r"pip install styleclf\[atlas\]"):
+    with pytest.raises(ValueError, match=r'pip install "styleclf\[atlas\]"'):
         plotly_script()
 
 
