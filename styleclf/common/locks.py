@@ -46,8 +46,10 @@ def _sign(lock: int | None, work: str) -> None:
     """Write into a locked file what the work is and who does it, for those who are refused."""
     if lock is None:
         return
+    process = os.getpid()
+    computer = platform.node()
     now = datetime.now().strftime("%Y-%m-%d %H:%M")
-    text = f"{work}\nprocess {os.getpid()} on {platform.node()} since {now}\n"
+    text = f"{work}\nprocess {process} on {computer} since {now}\n"
     with suppress(OSError):  # a full disk: they are told less
         os.ftruncate(lock, 0)
         os.lseek(lock, 0, os.SEEK_SET)

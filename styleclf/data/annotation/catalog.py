@@ -237,7 +237,8 @@ def _leave_out_poor_styles(
         least = count_of(min_images, "image")
         summary = _style_summary(str(label), style_reasons, files["filename"])
         too_few = count_of(min_images, "readable image")
-        left_out[str(label)] = f"{noun} {summary} is left out: a {noun} needs {least} (min_images)"
+        advice = f"a {noun} needs {least} (min_images)"
+        left_out[str(label)] = f"{noun} {summary} is left out: {advice}"
         inspections.loc[readable, "reason"] = f"its {noun} has fewer than {too_few}"
     if n_styles < 2:
         sentences = list(left_out.values())

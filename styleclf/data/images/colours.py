@@ -1,4 +1,4 @@
-"""Colours as they are meant: numbers that a file's profile explains become sRGB, which everything else here assumes.
+"""Colour profiles: numbers that a file's profile explains become sRGB, which everything else here assumes.
 
 Little CMS does the arithmetic, through Pillow. A transform is made once for a profile and used by all threads.
 """

@@ -1,4 +1,4 @@
-"""Naturalism: the thing itself."""
+"""Naturalism: ragged natural edges, textures by kind of ground, sober light."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ _YELLOW_VARNISH = np.array([1.02, 1.0, 0.94], dtype=np.float32)
 
 
 def naturalism(scene: Scene) -> Pixels:
-    """The thing itself: ragged natural edges, textures by kind of ground, air between near and far, sober light."""
+    """A natural scene: ragged edges, textures by kind of ground, air between near and far, sober light."""
     hand = scene.hand
     rng = scene.rng
     sober = scene.with_palette(_sober_palette(scene))
