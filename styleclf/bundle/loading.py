@@ -1,6 +1,7 @@
 """A bundle as a fastai learner; and one function that opens a bundle or an exported learner, whichever is there."""
 
 from pathlib import Path
+from typing import cast
 
 import safetensors.torch
 import torch
@@ -120,8 +121,9 @@ def load_bundle(path: str | Path, cpu: bool = True) -> Learner:
     _remember(learn, manifest)
     novelty = read_novelty(contents, manifest)
     if novelty is not None:
-        n_features = network[1][-1].in_features
-        check_width(novelty, n_features, contents.path)
+        _, neck, _ = network
+        _, linear = cast(nn.Sequential, neck)
+        check_width(novelty, cast(nn.Linear, linear).in_features, contents.path)
         keep_novelty(learn, novelty)
     if not cpu and torch.cuda.is_available():
         learn.dls.cuda()
