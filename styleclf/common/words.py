@@ -71,10 +71,10 @@ def shown_name(name: str) -> str:
     >>> shown_name("mu\\udcf1oz\\n_a.jpg")
     'mu\\\\udcf1oz\\\\n_a.jpg'
     """
-    shown = ""
+    letters = []
     for letter in shown_text(name):
-        shown += _escaped(letter) if is_control(letter) else letter
-    return shown
+        letters.append(_escaped(letter) if is_control(letter) else letter)
+    return "".join(letters)
 
 
 def without_controls(text: str) -> str:

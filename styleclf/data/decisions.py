@@ -87,20 +87,25 @@ def undone_design(
     old_label = changed.set_index("filename")["before"]
     old_labels = rows["filename"].map(old_label)
     restored = old_labels.fillna(rows["label"])
-    undoing = pd.DataFrame(
+    labels = count_of(len(changed), "label")
+    text = f"round {number} is undone: {labels} as before it"
+    undoing = _undoing_changes(of_round, who or _user())
+    latest_history = with_round(history, undoing)
+    return DecidedDesign(rows.assign(label=restored), latest_history, text)
+
+
+def _undoing_changes(of_round: pd.DataFrame, who: str) -> pd.DataFrame:
+    """The changes that take those of a round back."""
+    return pd.DataFrame(
         {
-            "who": who or _user(),
+            "who": who,
             "filename": of_round["filename"],
             "decision": UNDO,
             "before": of_round["after"],
             "after": of_round["before"],
-            "note": f"round {number}",
+            "note": "round " + of_round["round"].astype(str),
         }
     )
-    labels = count_of(len(changed), "label")
-    text = f"round {number} is undone: {labels} as before it"
-    latest_history = with_round(history, undoing)
-    return DecidedDesign(rows.assign(label=restored), latest_history, text)
 
 
 def revised_design(

@@ -133,17 +133,7 @@ def read_design(
         raise ValueError(
             f"{path} has no column fold, it is no design yet: recipes/design.py --csv {path} makes one of it"
         )
-    nameless = design["filename"][design["label"] == ""]
-    if len(nameless):
-        number = count_of(len(nameless), "image")
-        raise ValueError(f"{path} has no label for {number}, such as {nameless.iat[0]}")
-    is_legal = design["fold"].str.fullmatch(_LEGAL_FOLD)
-    illegal_folds = design["fold"][~is_legal]
-    if len(illegal_folds):
-        fold_text = illegal_folds.iat[0]
-        raise ValueError(f"{path} has {fold_text!r} as fold: write val or a whole number from 0")
-    if len(cv_folds(design)) < 2:
-        raise ValueError(f"{path} has fewer than two folds besides {VAL}: make the design again")
+    _check_labels_and_folds(design, path)
     if FOLD_NAME not in design:
         _check_groups(design, path)
     if fold is None:
@@ -152,6 +142,22 @@ def read_design(
         check_validation_set(design)
     _, positions = AuthorSplitter(fold)(design)
     return design.iloc[positions].reset_index(drop=True)
+
+
+def _check_labels_and_folds(design: pd.DataFrame, path: str | Path) -> None:
+    """Raise ValueError for an image without label, an illegal fold, and fewer than two folds."""
+    nameless = design["filename"][design["label"] == ""]
+    if len(nameless):
+        example = nameless.iat[0]
+        images = count_of(len(nameless), "image")
+        raise ValueError(f"{path} has no label for {images}, such as {example}")
+    is_legal = design["fold"].str.fullmatch(_LEGAL_FOLD)
+    illegal_folds = design["fold"][~is_legal]
+    if len(illegal_folds):
+        fold = illegal_folds.iat[0]
+        raise ValueError(f"{path} has {fold!r} as fold: write val or a whole number from 0")
+    if len(cv_folds(design)) < 2:
+        raise ValueError(f"{path} has fewer than two folds besides {VAL}: make the design again")
 
 
 def check_design_file(path: str | Path) -> None:

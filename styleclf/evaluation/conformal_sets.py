@@ -134,11 +134,12 @@ def coverage_table(
     }
     table = []
     for metric, of_images in weights.items():
-        counted = of_images > 0
-        if counted.any():
-            estimate = _coverage(covered[counted], of_images[counted], units=units[counted], targs=targs[counted])
-            n_authors = count_authors(fixed["author"][counted])
-            table.append((metric, *estimate, counted.sum(), n_authors))
+        counts = of_images > 0
+        if counts.any():
+            weights_of_some = of_images[counts]
+            estimate = _coverage(covered[counts], weights_of_some, units=units[counts], targs=targs[counts])
+            n_authors = count_authors(fixed["author"][counts])
+            table.append((metric, *estimate, counts.sum(), n_authors))
     bootstrap = AuthorBootstrap(units, targs)
     sizes = sets.sum(axis=1)
     size = bootstrap.of(partial(weighted_means, sizes))
@@ -177,9 +178,9 @@ def coverage_sentence(table: pd.DataFrame) -> str:
     }
     for metric, images in promised.items():
         if metric in rows.index:
-            value, lo, hi = rows.loc[metric, ["value", "lo", "hi"]]
+            share, lo, hi = rows.loc[metric, ["value", "lo", "hi"]]
             promise = promise_text(lo, hi)
-            sentences.append(f"for {value:.0%} {images} ({promise})")
+            sentences.append(f"for {share:.0%} {images} ({promise})")
     if len(sentences) == 1:
         share = rows.loc["coverage", "value"]
         sentences.append(f"for {share:.0%} of the images, none of which has a painter: nothing was promised of them")

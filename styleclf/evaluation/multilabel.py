@@ -149,8 +149,9 @@ def label_table(predictions: pd.DataFrame, part: str = "cv") -> pd.DataFrame:
                 "n_authors": n_authors,
             }
             table.append(row | _interval(values, has_label, bootstrap))
+    sizes = {"n_images": len(rows), "n_authors": count_authors(rows["author"])}
     for row in _rows_of_all(judged, draws, bootstrap):
-        table.append(row | {"n_images": len(rows), "n_authors": count_authors(rows["author"])})
+        table.append(row | sizes)
     scores = pd.DataFrame(table).assign(part=part)
     return scores[_COLUMNS]
 
