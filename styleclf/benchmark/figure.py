@@ -152,10 +152,16 @@ def _write_beside_bar(
     text: str,
 ) -> None:
     """Write a text just right of the end of a bar."""
-    place = (x, y)
     points_to_the_right = (5, 0)
-    look = {"va": "center", "fontsize": 8.5, "color": INK}
-    axes.annotate(text, place, points_to_the_right, textcoords="offset points", **look)
+    axes.annotate(
+        text,
+        (x, y),
+        points_to_the_right,
+        textcoords="offset points",
+        va="center",
+        fontsize=8.5,
+        color=INK,
+    )
 
 
 def _finish_bars(

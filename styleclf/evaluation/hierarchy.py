@@ -202,10 +202,10 @@ def level_sentences(
     scores = estimate_texts(main)
     for row, score in zip(main.itertuples(), scores, strict=True):
         classes = hierarchy.classes_at(row.level)
-        level = row.level
         names = shortened(classes)
-        chance = row.chance
-        sentences.append(f"level {level}, {names}: top-1 {score}, chance {chance:.2f}")
+        level = f"level {row.level}, {names}"
+        chance = f"chance {row.chance:.2f}"
+        sentences.append(f"{level}: top-1 {score}, {chance}")
     return sentences
 
 
