@@ -66,7 +66,8 @@ class Shares(NamedTuple):
         """The ends of the 95 % interval of the weighted mean, from the sizes of the sets alone; NaN below two images.
 
         Each share has the Beta distribution that its images leave of Jeffreys' prior, and their mean the Beta
-        distribution of the same mean and variance [6]. Of a single share the ends are Clopper's and Pearson's (1934).
+        distribution of the same mean and variance [6]; the mean itself lies within. Of a single share the ends are
+        Clopper's and Pearson's (1934).
 
         >>> lo, hi = Shares(np.ones(1), np.array([30]), np.ones(1)).bounds()
         >>> round(lo**30, 3), hi
@@ -82,7 +83,7 @@ class Shares(NamedTuple):
             prior_of_hi = (1, 0)
         lo = self._quantile(_TAIL, prior_of_lo)
         hi = self._quantile(1 - _TAIL, prior_of_hi)
-        return lo, hi
+        return min(lo, self.mean), max(hi, self.mean)  # many sets of an image each are drawn to the middle by the prior
 
     def _quantile(
         self,

@@ -2,7 +2,8 @@
 
 onnxruntime computes whatever hangs on constants alone while a graph is opened, where nothing limits it. That is
 switched off (torch's exporter has folded constants already), and all sessions of a process share one allocator that
-refuses more than half of the machine's memory.
+refuses more than half of the machine's memory. Its reports to Microsoft, which its releases send by themselves, are
+switched off, too; whoever wants them sets ORT_DISABLE_TELEMETRY to 0.
 """
 
 import os
@@ -17,6 +18,8 @@ from styleclf.common import needs_package, reason_of
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession, RunOptions
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # which onnxruntime reads when it is imported
 
 _PROVIDERS = ["CPUExecutionProvider"]
 _SHARE_OF_MEMORY = 0.5

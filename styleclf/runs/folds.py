@@ -22,6 +22,7 @@ from styleclf.common import (
     needs_package,
     prefixed_lines,
     read_json,
+    remove_unfinished,
     say,
     spoken_seconds,
     write_json,
@@ -166,6 +167,7 @@ def _fit_fold(task: _Task, fold: str) -> None:
     """Train without the fold, judge on it, and write everything, the sign that it is finished last."""
     paintings = task.paintings
     folder = fold_folder(task.out, fold)
+    remove_unfinished(folder)  # what a killed process has left
     start = time.monotonic()
     learn = fitted_learner(paintings.rows, paintings.folder, fold, **task.flags)
     seconds = round(time.monotonic() - start, 1)

@@ -52,7 +52,9 @@ _LACKING_LETTERS = "names have letters that the figures' font lacks, and that ar
 _NOUNS = {"int": "a whole number", "float": "a number", "bool": "yes or no"}
 _ONLY_OF_CROSS_VALIDATION = ("--hierarchy", "--target", "--one-vs-rest")
 _AT_HOME = ("~/", "~\\")
+_LONG_DASHES = ("–", "—", "-–", "-—")
 _EXIT_BAD_INPUT = 2
+_EXIT_BY_SIGNAL = 128  # and the signal's number, as shells have it
 _EXIT_INTERRUPTED = 130
 _EXIT_TERMINATED = 143
 _EXIT_UNREAD = 141  # as shells say where nobody reads what is printed
@@ -204,6 +206,9 @@ def _refuse_line(message: str) -> NoReturn:
 
 def _unknown_word(parser: argparse.ArgumentParser, word: str) -> str:
     """A sentence about a word that no flag takes."""
+    if word.startswith(_LONG_DASHES):
+        flag = "--" + word.lstrip("–—-")
+        return f"{word!r} begins with a long dash, as some programs write two short ones: type {flag}"
     if not word.startswith("-"):
         return f"{word!r} belongs to no flag: --help lists the flags and what they take"
     flags: list[str] = []
@@ -240,6 +245,10 @@ def run_recipe(recipe: Path, *arguments: object, is_needed: bool = True) -> None
         return
     if exit_code in (_EXIT_INTERRUPTED, -signal.SIGINT):
         raise KeyboardInterrupt
+    if is_needed and exit_code < 0:
+        cause = f"{recipe.name} was ended by signal {-exit_code}, perhaps because memory ran out"
+        complain(f"{cause}: the same command goes on with what is finished")
+        sys.exit(_EXIT_BY_SIGNAL - exit_code)
     if is_needed:
         sys.exit(exit_code)
     note(f"{recipe.name} did not finish; the rest goes on without it")

@@ -19,6 +19,7 @@ from styleclf.common import (
     note,
     on_terminal,
     read_json,
+    remove_unfinished,
     say,
     spoken_seconds,
     write_json,
@@ -59,6 +60,7 @@ class Logbook:
             self._check_recipe()
             self._lock.enter_context(alone_in(self.out, alone))
             atexit.register(self._lock.close)
+            remove_unfinished(self.out)
         self.settings = dict(settings)
         self.design = design
         self.parent: str | Path | None = None  # the design that this one is made of, where it is made of one

@@ -59,12 +59,14 @@ def test_the_tails_are_students_where_authors_are_few_and_normal_where_they_are_
 @given(st.lists(st.tuples(st.integers(1, 40), st.floats(0, 1)), min_size=1, max_size=6))
 def test_the_interval_of_shares_is_a_part_of_0_to_1_and_holds_most_of_them(of_sets):
     numbers, shares = (np.array(column, dtype=float) for column in zip(*of_sets, strict=True))
-    lo, hi = intervals.Shares(shares, numbers, numbers).bounds()
+    of_sets = intervals.Shares(shares, numbers, numbers)
+    lo, hi = of_sets.bounds()
     if numbers.sum() < 2:
         assert np.isnan(lo)
         assert np.isnan(hi)
     else:
         assert 0 <= lo < hi <= 1
+        assert lo <= of_sets.mean <= hi
 
 
 @pytest.mark.parametrize("n_hits, n", [(0, 12), (3, 12), (12, 12), (29, 30)])

@@ -1,5 +1,6 @@
 """light.session: a graph computes nothing while it is opened, and not beyond the memory and time that it gets."""
 
+import os
 import subprocess
 import sys
 import time
@@ -63,6 +64,10 @@ class Slow:
         while not options.terminate:
             time.sleep(0.001)
         raise RuntimeError("terminated")
+
+
+def test_onnxruntime_reports_to_nobody():
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
 
 
 def test_a_graph_that_takes_too_long_is_ended():

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from styleclf.common import Names, Numbers
+from styleclf.settings import command_line
 from styleclf.settings.command_line import recipe_parser, run_recipe
 from styleclf.settings.common_flags import set_loudness
 from tests.settings.toy_recipes import error_line, run
@@ -229,6 +230,15 @@ def test_another_recipe_runs_as_a_command_and_its_failure_ends_this_one(recipes,
     assert caught.value.code == 2
     with pytest.raises(KeyboardInterrupt):
         run_recipe(recipes / "brush.py", "--act", "interrupt")
+
+
+def test_a_recipe_that_the_system_ends_is_told(recipes, monkeypatch, capsys):
+    monkeypatch.setattr(command_line, "_exit_code", lambda *_: -9)
+    with pytest.raises(SystemExit) as caught:
+        run_recipe(recipes / "brush.py")
+    assert caught.value.code == 137
+    sentence = "brush.py was ended by signal 9, perhaps because memory ran out: the same command goes on with what is"
+    assert capsys.readouterr().err.startswith(sentence)
 
 
 def test_recipes_that_a_recipe_runs_are_as_quiet_and_as_verbose(recipes, monkeypatch, capfd):

@@ -104,7 +104,10 @@ def test_places_are_written_down_as_seen_from_the_run(tmp_path, monkeypatch):
 
 
 def test_one_process_at_a_time_works_in_a_folder_that_it_wants_alone(tmp_path):
+    (tmp_path / "o").mkdir()
+    (tmp_path / "o/.model.0123.part.pkl").touch()  # by a killed process
     first = Logbook(tmp_path / "o", {}, alone="a training")
+    assert [path.name for path in (tmp_path / "o").iterdir()] == [".in-use"]
     with pytest.raises(ValueError, match="another run is at work on a training"):
         Logbook(tmp_path / "o", {}, alone="a training")
     Logbook(tmp_path / "other", {}, alone="a training")

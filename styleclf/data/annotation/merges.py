@@ -64,7 +64,7 @@ def _proposals(
     rows = []
     for spellings in _alike(counts):
         likeliest_first = sorted(spellings, key=lambda name: (_oddity(name), name))
-        best, *variants = sorted(likeliest_first, key=lambda name: -counts[name])
+        best, *variants = sorted(likeliest_first, key=lambda name: (_is_copy(name), -counts[name]))
         for name in variants:
             rows.append((kind, name, best, counts[name]))
     return rows
@@ -168,6 +168,11 @@ def _keys(name: str) -> list[str]:
         in_order = "".join(sorted(words))
         keys += [as_written or text, in_order or text]
     return keys
+
+
+def _is_copy(name: str) -> bool:
+    """Whether a name has the mark of a copied folder."""
+    return _MARKS_OF_COPIES.search(name.casefold()) is not None
 
 
 def _repaired(name: str) -> str:

@@ -116,6 +116,15 @@ def test_unusable_tables_of_merges_are_one_sentence(tmp_path):
 
 
 def test_copied_folders_are_proposed_as_the_style_that_they_are_copies_of():
-    styles = ["cubism", "cubism", "cubism - Copy", "cubism (2)", "Kopie von cubism", "cubism copy 3", "carbon copies"]
+    styles = [
+        "cubism",
+        "cubism",
+        "cubism - Copy",
+        "cubism (2)",
+        "Kopie von cubism",
+        "cubism (2)",
+        "cubism copy 3",
+        "carbon copies",
+    ]
     proposed = proposed_merges(annotation_by("gris", styles))
     assert groups_of(proposed) == {"cubism": set(styles) - {"carbon copies"}}
