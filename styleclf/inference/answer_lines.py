@@ -32,9 +32,10 @@ def top_3_text(predictions: pd.DataFrame) -> str:
     years = _year_texts(predictions)
     lines = []
     for filename, answer, probas, year in zip(predictions["filename"], answers, all_probas, years, strict=True):
-        name = shown_name(filename)
-        text = _answer_text(answer, _likeliest_text(probas, vocab), vocab)
-        lines.append(f"{name:<{width}}  {text}{year}")
+        name = shown_name(filename).ljust(width)
+        likeliest = _likeliest_text(probas, vocab)
+        text = _answer_text(answer, likeliest, vocab)
+        lines.append(f"{name}  {text}{year}")
     return "\n".join(lines)
 
 

@@ -190,7 +190,8 @@ def _empty_cell(
     tall = side + box
     bottom = 1 - (top + tall) / height
     picture_left = left + _GAP / 2
-    axes = fig.add_axes((picture_left / width, bottom, side / width, tall / height))
+    place = (picture_left / width, bottom, side / width, tall / height)
+    axes = fig.add_axes(place)
     axes.set(xlim=(0, 1), ylim=(-box / side, 1), xticks=[], yticks=[])  # ticks that nobody sees take time, too
     axes.set_axis_off()
     return axes

@@ -169,9 +169,12 @@ def save_figure(fig: Figure, path: str | Path, dpi: int = 150) -> Path:
     if image_format == "png" and not shows_pictures:
         formats[path.with_suffix(".svg")] = "svg"
     options = _QUICK_PNG if image_format == "png" and shows_pictures else {}
+    layout = fig.get_layout_engine()
     for file, file_format in formats.items():
         with whole_file(file) as partial_path:
             fig.savefig(partial_path, dpi=dpi, format=file_format, bbox_inches=box, **options)
+        fig.set_layout_engine("none")  # the next file is laid out as this one, without a second search for it
+    fig.set_layout_engine(layout)
     if subject:
         subject.remove()
     return path

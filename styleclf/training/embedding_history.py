@@ -196,7 +196,7 @@ class KeptEmbeddings:
                 missing.append("best")
             else:
                 names[best] = f"{best} (best)"
-        if missing:
+        if missing and self.epochs != list(KEEP_EPOCHS):  # else nobody asked for them
             epochs = ", ".join(missing)
             say(f"no embeddings of epoch {epochs} are kept: the training did not have it")
         kept_epochs = sorted(names.keys() & self.by_epoch.keys())

@@ -186,13 +186,12 @@ def _warn_of_other_stats(dls: DataLoaders, arch: str, expected: ImageStats) -> N
     expected_mean, expected_deviation = expected
     has_mean = np.allclose(mean, expected_mean, atol=1e-3)
     has_deviation = np.allclose(deviation, expected_deviation, atol=1e-3)
-    if not (has_mean and has_deviation):
-        warnings.warn(
-            f"dls normalise with mean {_rounded(mean)} and deviation {_rounded(deviation)}, "
-            f"but {arch} expects {expected_mean} and {expected_deviation}: make them with get_dls(…, arch={arch!r}) "
-            "and the same weights, or give both the same stats",
-            stacklevel=3,
-        )
+    if has_mean and has_deviation:
+        return
+    present_stats = f"mean {_rounded(mean)} and deviation {_rounded(deviation)}"
+    fault = f"dls normalise with {present_stats}, but {arch} expects {expected_mean} and {expected_deviation}"
+    advice = f"make them with get_dls(…, arch={arch!r}) and the same weights, or give both the same stats"
+    warnings.warn(f"{fault}: {advice}", stacklevel=3)
 
 
 def _numbers(stat: torch.Tensor) -> np.ndarray:

@@ -20,6 +20,7 @@ _SMALLEST_SHRUNK = 160  # pixels: smaller images have nothing to spare
 _N_STEPS_DOWN = 2  # sizes that a plan may choose below the usual one
 _MOST_EPOCHS = {True: 6, False: 60}  # that a time buys with pretrained weights, where more gave nothing, and without
 _SECONDS_TO_FINISH = 8.0  # for tables, figures and the export
+_PASSES_TO_JUDGE = 2  # by a body that was trained: for its novelty, and for its predictions
 _N_TIMED = 3  # batches
 
 
@@ -45,9 +46,10 @@ def affordable_plan(learn: Learner, seconds: float) -> Plan:
     n_batches = len(learn.dls.train)
     n_train = len(learn.dls.train_ds)
     n_test = len(learn.dls.valid_ds)
-    judging_seconds = (n_train + n_test) * image_seconds + _SECONDS_TO_FINISH
-    no_epochs = Plan((), judging_seconds)
+    pass_seconds = (n_train + n_test) * image_seconds
+    no_epochs = Plan((), pass_seconds + _SECONDS_TO_FINISH)
     plan = no_epochs
+    judging_seconds = _PASSES_TO_JUDGE * pass_seconds + _SECONDS_TO_FINISH
     for epochs in range(_MOST_EPOCHS[learn.pretrained], 0, -1):
         for size, step in step_seconds.items():
             epoch_seconds = n_batches * step + n_test * image_seconds

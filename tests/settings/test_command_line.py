@@ -286,6 +286,12 @@ def test_a_flag_that_does_not_exist_is_one_sentence_with_the_nearest(recipes, wo
     assert complaint in error_line(run(recipes, word, ini=""))
 
 
+@pytest.mark.parametrize("word", ["–bins", "—bins", "-–bins"])
+def test_a_long_dash_is_told(word):
+    parser = argparse.ArgumentParser()
+    assert command_line._unknown_word(parser, word).endswith("type --bins")
+
+
 def test_a_project_has_settings_of_its_own_over_those_of_styleclf(recipes, tmp_path):
     project = tmp_path / "project"
     project.mkdir()

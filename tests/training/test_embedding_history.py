@@ -157,7 +157,7 @@ def test_without_a_cache_only_the_probed_training_images_are_unknown(design, sam
 def test_validation_images_stay_out_of_a_training_on_all_folds(design, sample, how, monkeypatch, capsys):
     opened = []
     monkeypatch.setattr(SkipValidation, "after_batch", lambda self: opened.append(self.training), raising=False)
-    keeping = KeptEmbeddings()
+    keeping = KeptEmbeddings(["0", "1", "last", "best"])
     learn = fitted_learner(design, sample, "val", keeping.watching, **how, epochs=1)
     assert set(opened) == {True}, "no batch of the validation set"
     train_rows = design[design["fold"] != "val"]
