@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import fastai.callback.schedule  # noqa: F401  (gives every learner its bar, fine_tune and lr_find)
 import pandas as pd
 from fastai.callback.core import Callback, CancelValidException
+from fastai.callback.progress import ProgressCallback
 from fastai.callback.tracker import TrackerCallback
 from fastai.learner import Learner
 
@@ -117,7 +118,8 @@ class History(Callback):
         try:
             if batch is not None:
                 self.learn.model = model[1:]
-            with self.learn.no_bar(), self.learn.no_logging(), self.learn.removed_cbs(_trackers(self.learn)):
+            # not fastai's `no_bar`: it would put another bar in place of the one that a fit has begun with
+            with self.learn.no_logging(), self.learn.removed_cbs(_watchers(self.learn)):
                 values = self.learn.validate(dl=None if batch is None else [batch])
         finally:
             self.learn.model = model
@@ -142,6 +144,12 @@ class History(Callback):
 def _trackers(learn: Learner) -> list[TrackerCallback]:
     """The callbacks that watch a number from epoch to epoch, such as SaveModelCallback and EarlyStoppingCallback."""
     return list(learn.cbs.filter(lambda callback: isinstance(callback, TrackerCallback)))
+
+
+def _watchers(learn: Learner) -> list[Callback]:
+    """Those trackers, and the bar."""
+    bars = learn.cbs.filter(lambda callback: isinstance(callback, ProgressCallback))
+    return [*_trackers(learn), *bars]
 
 
 def _name_watched(tracker: TrackerCallback, names: Sequence[str], learn: Learner) -> None:
