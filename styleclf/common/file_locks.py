@@ -74,7 +74,7 @@ def _lock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return
     try:
-        _call_windows(file, msvcrt.LK_NBLCK)  # type: ignore[attr-defined]
+        _call_windows(file, msvcrt.LK_NBLCK)
     except PermissionError as error:
         raise BlockingIOError(errno.EAGAIN, "somebody else holds the lock") from error
 
@@ -101,7 +101,7 @@ def release(lock: int | None) -> None:
         return
     if fcntl is None:
         with suppress(OSError):  # it was merely open
-            _call_windows(lock, msvcrt.LK_UNLCK)  # type: ignore[attr-defined]
+            _call_windows(lock, msvcrt.LK_UNLCK)
     os.close(lock)
 
 
