@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from styleclf.evaluation import check_columns
 from styleclf.plots.explain import UNSIGNED, paint_map
 from styleclf.plots.picture_cells import draw_picture, square_axes
 from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, Look, new_figure, write_title_and_note
-from styleclf.plots.words import picture_name, shorten
+from styleclf.plots.words import picture_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_QUERIES = 6
 _COLUMNS = ("query", "rank", "filename", "label", "author", "target", "distance")
-_WORDS = 0.32  # inches below the two lines of a query
+_WORDS = 0.44  # inches below the two lines of a query
 _HEAD = 0.62  # inches for title and note
 _GAP = 0.06  # inches between pictures
 _CAPTION_LOOK: Look = {
@@ -30,6 +31,8 @@ _CAPTION_LOOK: Look = {
     "fontsize": 7,
 }
 _LETTERS_PER_INCH = 15
+_NAME_LINES = 2
+_LINE = 0.12  # inches of one
 _PictureAndMap = tuple[Image.Image, np.ndarray]  # and what its parts mean
 
 
@@ -88,10 +91,13 @@ def _write_caption(
     row: Any,
     cell: float,  # inches
 ) -> None:
-    """Write the painter, the style explained and the distance below the lower picture."""
+    """Write painter and title, the style explained and the distance below the lower picture."""
     name = picture_name(row.filename, row.author)
     distance = "" if row.rank == 0 else f" {row.distance:.2f}"
     n_letters = int(_LETTERS_PER_INCH * cell)
-    name = shorten(name, n_letters)
-    axes.text(0.5, -0.03, name, color=INK, **_CAPTION_LOOK)
-    axes.text(0.5, -0.13, f"{row.target}{distance}", color=MUTED, **_CAPTION_LOOK)
+    name_lines = wrap(name, n_letters, max_lines=_NAME_LINES, placeholder="…")
+    line_height = _LINE / cell
+    for line, text in enumerate(name_lines):
+        axes.text(0.5, -0.03 - line * line_height, text, color=INK, **_CAPTION_LOOK)
+    y = -0.03 - _NAME_LINES * line_height
+    axes.text(0.5, y, f"{row.target}{distance}", color=MUTED, **_CAPTION_LOOK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,14 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.evaluation import checked_vocab, ranks_of
-from styleclf.plots.picture_cells import Column, draw_picture, letter_size, picture_grid, write_picture_name
+from styleclf.plots.picture_cells import (
+    Column,
+    draw_picture,
+    letter_size,
+    letters_below,
+    picture_grid,
+    write_caption,
+)
 from styleclf.plots.pictures import likeliest_styles
 from styleclf.plots.theme import CLOSE, FAINT, INK, MUTED, RIGHT, WRONG, Look, rgb_levels
 from styleclf.plots.words import picture_name, shorten
@@ -112,7 +120,7 @@ def plot_explanations(
         for number, i in enumerate(rows):
             original, below = cells[style][2 * number : 2 * number + 2]
             draw_picture(original, pictures[i])
-            _write_name(original, table.iloc[i])
+            _write_name(original, table.iloc[i], letters_below(grid_columns))
             painted = paint_map(pictures[i], maps[i], method not in UNSIGNED)
             draw_picture(below, painted, frames[i])
             _write_box(below, table.iloc[i], vocab, method=method)
@@ -180,12 +188,13 @@ def _frames(table: pd.DataFrame) -> list[str]:
     return [colours[min(rank, 2)] for rank in ranks_of(table)]
 
 
-def _write_name(axes: Axes, row: pd.Series) -> None:
-    """Write painter and title below a picture, in the first line of its box."""
+def _write_name(axes: Axes, row: pd.Series, n_letters: int) -> None:
+    """Write painter and title below a picture, in the lines of its box, which have room for so many letters."""
     if "filename" in row:
-        line_height = axes.get_ylim()[0] / _BOX_LINES
         name = picture_name(row["filename"], row.get("author") or "")
-        write_picture_name(axes, name, 0.42 * line_height)
+        lines = wrap(name, n_letters, max_lines=_BOX_LINES, placeholder="…")
+        line_height = axes.get_ylim()[0] / _BOX_LINES
+        write_caption(axes, lines, line_height)
 
 
 def _write_box(

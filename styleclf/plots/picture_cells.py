@@ -252,6 +252,12 @@ def write_picture_name(axes: Axes, name: str, y: float) -> None:
     shorten_to_fit(axes, text, _LINE_ROOM)
 
 
+def write_caption(axes: Axes, lines: Sequence[str], line_height: float) -> None:
+    """Write the lines of a caption just below a picture."""
+    for i, line in enumerate(lines):
+        write_picture_name(axes, line, (i + 0.42) * line_height)
+
+
 def letters_below(columns: Sequence[Column]) -> int:
     """How many letters of a name have room in a line below a picture of the grid with these columns."""
     side = _Layout(columns).cell - _GAP

@@ -22,7 +22,7 @@ from styleclf.plots.picture_cells import (
     open_picture,
     picture_grid,
     shorten_to_fit,
-    write_picture_name,
+    write_caption,
 )
 from styleclf.plots.theme import CLOSE, FAINT, INK, RIGHT, WRONG, Look
 from styleclf.plots.words import picture_name
@@ -82,7 +82,7 @@ def plot_examples(
             picture = open_picture(Path(images) / filename)
             draw_picture(axes, picture, colour)
             line_height = axes.get_ylim()[0] / n_lines
-            _write_caption(axes, captions[filename], line_height)
+            write_caption(axes, captions[filename], line_height)
             top = n_caption_lines * line_height
             _write_guesses(axes, rows.loc[filename], vocab, colour=colour, top=top, line_height=line_height)
     return fig
@@ -101,12 +101,6 @@ def _captions(
             name = picture_name(filename, rows.loc[filename].get("author", ""))
             captions[filename] = wrap(name, n_letters, max_lines=_MOST_CAPTION_LINES, placeholder="…")
     return captions
-
-
-def _write_caption(axes: Axes, lines: Sequence[str], line_height: float) -> None:
-    """Write the lines of a caption just below a picture."""
-    for i, line in enumerate(lines):
-        write_picture_name(axes, line, (i + 0.42) * line_height)
 
 
 def contact_sheet(
