@@ -12,6 +12,8 @@ from styleclf.settings.console import CONSOLE_VARIABLE
 from styleclf.settings.earlier_runs import is_finished
 
 STEP_VARIABLE = "STYLECLF_STEP"  # set where another recipe runs this one, and knows what comes next
+_MODEL_OF_STYLES = "runs/train/model.pkl"  # that train.py writes and predict.py opens by default
+_NEW_PICTURES = "my/new-pictures"  # of whoever reads it
 _NEXT = {
     "collect": ("design", "--images", "{out}/images", "--csv", "{out}/collected.csv", "--out", "{out}/design"),
     "design": ("cross_validate", "--design", "{out}/design.csv", "--out", "{out}/cv"),
@@ -26,8 +28,12 @@ _NEXT = {
     "explain": ("maps", "--model", "{model}", "--out", "{out}/maps"),
     "evolution": ("atlas", "--run", "{run}"),
     "league": ("train", "--design", "{design}", "--league", "{out}", "--out", "{out}/train"),
+    "maps": ("predict", "--model", "{model}"),
+    "doctor": ("design", "--decisions", "{out}/decisions.csv", "--out", "{out}/design"),
+    "collect_next": ("label_next", "--cv", "{cv}", "--unlabelled", _NEW_PICTURES, "--out", "{out}/label_next"),
+    "label_next": ("app", "--model", _MODEL_OF_STYLES, "--queue", "{out}/queue.csv"),
+    "transfer": ("collect_next", "--cv", "{cv}", "--out", "{out}/collect_next"),
 }
-_MODEL_OF_STYLES = "runs/train/model.pkl"  # that train.py writes and predict.py opens by default
 _OF_OTHER_TARGETS = {  # what follows a cross-validation that has left such a file
     "thresholds.csv": ("validate", "--cv", "{out}", "--closed"),
     "date_probe.npz": ("predict", "--model", _MODEL_OF_STYLES, "--dates", "{out}"),
@@ -42,7 +48,6 @@ _KEPT = {  # of recipes that go on: what they do not do again
     "quickstart": "finished steps and folds",
     "tune": "finished trials",
 }
-_OWN_PICTURES = ("my/new-pictures",)  # of whoever reads it
 
 
 def command_of(recipe: str, *arguments: object) -> str:
@@ -81,7 +86,7 @@ def next_command(
     if settings_file and "--settings" not in words:
         words += ["--settings", settings_file]
     if following == "predict":
-        words += _OWN_PICTURES
+        words.append(_NEW_PICTURES)
     return command_of(following, *words)
 
 
