@@ -151,15 +151,15 @@ def exported(trained, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def how(weights_file):
+def options(weights_file):
     """Keywords of a tiny training: the probe alone."""
     return dict(arch=ARCH, weights=str(weights_file), size=32, bs=16, epochs=0)
 
 
 @pytest.fixture(scope="session")
-def cv_run(design, sample, how, once):
+def cv_run(design, sample, options, once):
     """A folder with every fold trained; tests must leave it as it is."""
     from styleclf.data.paintings import Paintings
     from styleclf.runs.folds import fitted_folds
 
-    return once("cv", lambda folder: fitted_folds(Paintings(design, sample), folder, **how))
+    return once("cv", lambda folder: fitted_folds(Paintings(design, sample), folder, **options))

@@ -13,6 +13,7 @@ from torch import nn
 
 _FILTERS = ("checkpoint_filter_fn", "_filter_fn", "_filter_torchvision_pretrained")  # of timm's modules
 _LEARNED_BUFFERS = ("running_mean", "running_var")
+_SUFFIXES_OF_MODELS = (".pkl", ".zip", ".onnx")  # of exported learners, bundles and graphs
 _State = Mapping[str, torch.Tensor]
 
 
@@ -59,7 +60,10 @@ def _read_state(path: str | Path) -> dict[str, torch.Tensor]:
     try:
         return dict(load_state_dict(str(path)))
     except Exception as error:  # torch and safetensors raise a dozen kinds for a file that is not theirs
-        raise ValueError(f"{path} is not a file of weights that torch or safetensors can read: {error}") from error
+        if Path(path).suffix.lower() in _SUFFIXES_OF_MODELS:
+            raise ValueError(f"{path} is not a file of weights: an exported model is opened by --model") from error
+        first_line = str(error).partition("\n")[0]
+        raise ValueError(f"{path} is not a file of weights that torch or safetensors can read: {first_line}") from error
 
 
 def _fitting(state: Mapping[str, Any], body: nn.Module) -> dict[str, torch.Tensor]:

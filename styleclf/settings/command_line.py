@@ -217,6 +217,8 @@ def _unknown_word(parser: argparse.ArgumentParser, word: str) -> str:
             flags += action.option_strings
     name = word.partition("=")[0]
     advice = suggestion(name, flags)
+    if name == "--version":
+        advice = "the command 'styleclf --version' tells it"
     if name in _ONLY_OF_CROSS_VALIDATION:
         advice = "recipes/cross_validate.py has it, and docs/recipes.md says which recipes take its runs"
     return f"there is no flag {name}: {advice}"

@@ -96,3 +96,11 @@ def test_weights_in_their_authors_format_are_read_as_timm_reads_them(tmp_path):
     older = {"model": state}  # a level that timm's filter for vision transformers takes away
     torch.save(older, tmp_path / "older.pth")
     assert_same(network.create_body("test_vit", weights=tmp_path / "older.pth"), state)
+
+
+def test_an_exported_model_in_place_of_weights_is_told_in_one_short_sentence(tmp_path):
+    file = tmp_path / "model.pkl"
+    file.write_bytes(b"no weights")
+    sentence = r"model\.pkl is not a file of weights: an exported model is opened by --model$"
+    with pytest.raises(ValueError, match=sentence):
+        _read_state(file)

@@ -280,6 +280,7 @@ def test_help_says_what_a_flag_switches_off():
         ("--bleend=0.5", "there is no flag --bleend: did you mean '--blend'?"),
         ("--xyz", "there is no flag --xyz: there are --act, "),
         ("--hierarchy", "there is no flag --hierarchy: recipes/cross_validate.py has it"),
+        ("--version", "there is no flag --version: the command 'styleclf --version' tells it"),
     ],
 )
 def test_a_flag_that_does_not_exist_is_one_sentence_with_the_nearest(recipes, word, complaint):

@@ -33,7 +33,7 @@ class Failing(Callback):
 
 
 @pytest.fixture(scope="module")
-def how(weights_file):
+def options(weights_file):
     return dict(arch=ARCH, weights=str(weights_file), size=32, bs=16, precision="fp32")
 
 
@@ -50,10 +50,10 @@ def embedded(learn, dl):
 
 
 @pytest.fixture(scope="module")
-def kept(design, sample, how):
+def kept(design, sample, options):
     """Everything kept of three epochs of training, with the learner."""
     kept = KeptEmbeddings(["0", "1", "2", "3", "best", "last"])
-    learn = fitted_learner(design, sample, 0, kept.watching, **how, epochs=3)
+    learn = fitted_learner(design, sample, 0, kept.watching, **options, epochs=3)
     return kept, learn
 
 
@@ -69,8 +69,8 @@ def part(evolution, name, epoch):
     return evolution.embeddings[column, evolution.part == name]
 
 
-def test_a_seed_gives_the_same_weights_with_and_without(kept, design, sample, how):
-    plain = fitted_learner(design, sample, 0, **how, epochs=3)
+def test_a_seed_gives_the_same_weights_with_and_without(kept, design, sample, options):
+    plain = fitted_learner(design, sample, 0, **options, epochs=3)
     weights_with_it = kept[1].model.state_dict()
     for name, value in state(plain.model).items():
         assert torch.equal(value, weights_with_it[name])
@@ -111,8 +111,8 @@ def test_columns_and_rows_are_named(evolution, design, kept):
     assert styles_of(evolution, design) == labels.loc[evolution.filename].tolist()
 
 
-def test_the_first_and_last_column_are_what_probe_and_learner_say(evolution, design, sample, how, kept):
-    probe = fitted_learner(design, sample, 0, **how, epochs=0)
+def test_the_first_and_last_column_are_what_probe_and_learner_say(evolution, design, sample, options, kept):
+    probe = fitted_learner(design, sample, 0, **options, epochs=0)
     paths = [sample / name for name in evolution.filename]
     for epoch, learn in (("0", probe), ("last", kept[1])):
         result = np.concatenate([part(evolution, name, epoch) for name in ("train", "test")])
@@ -147,18 +147,18 @@ def test_training_images_have_the_embeddings_of_their_own_batch(exact):
     assert len(np.unique(probe.round(2), axis=0)) == n
 
 
-def test_without_a_cache_only_the_probed_training_images_are_unknown(design, sample, how):
+def test_without_a_cache_only_the_probed_training_images_are_unknown(design, sample, options):
     keeping = KeptEmbeddings(["0"])
-    fitted_learner(design, sample, 0, keeping.watching, **how, epochs=0, cache=False)
+    fitted_learner(design, sample, 0, keeping.watching, **options, epochs=0, cache=False)
     assert np.isnan(keeping.by_epoch[0]["train"]).all()
     assert np.isfinite(keeping.by_epoch[0]["test"]).all()
 
 
-def test_validation_images_stay_out_of_a_training_on_all_folds(design, sample, how, monkeypatch, capsys):
+def test_validation_images_stay_out_of_a_training_on_all_folds(design, sample, options, monkeypatch, capsys):
     opened = []
     monkeypatch.setattr(SkipValidation, "after_batch", lambda self: opened.append(self.training), raising=False)
     keeping = KeptEmbeddings(["0", "1", "last", "best"])
-    learn = fitted_learner(design, sample, "val", keeping.watching, **how, epochs=1)
+    learn = fitted_learner(design, sample, "val", keeping.watching, **options, epochs=1)
     assert set(opened) == {True}, "no batch of the validation set"
     train_rows = design[design["fold"] != "val"]
     last = {"train": Predicted(train_rows, np.zeros((len(train_rows), 16)))}
