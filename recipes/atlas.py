@@ -34,7 +34,7 @@ def main(
     from styleclf.embeddings import check_can_be_written, cross_validation_map, training_map
 
     page = Path(out or Path(cv or run) / (to or "atlas.html"))
-    logbook = Logbook(page.parent, locals())
+    logbook = Logbook(page.parent, locals(), beside=True)
     check_can_be_written(dims, to, out=page)
     settings = cross_validation_settings(cv) if cv else training_settings(run)
     paintings = read_paintings(settings["design"], images or settings["images"], one_vs_rest=settings["one_vs_rest"])

@@ -19,7 +19,7 @@ def main(
     out: str | None = None,  # folder for figures/evolution.png; default: that of the run
 ):
     """Draw the embeddings of a training at the epochs that it kept."""
-    logbook = Logbook(out or run, locals())
+    logbook = Logbook(out or run, locals(), beside=True)
 
     from styleclf.data import read_paintings
     from styleclf.embeddings import placed

@@ -38,9 +38,10 @@ _MOST_FILES = 3  # named at the end
 class Logbook:
     """The life of a recipe's run: its clock, its settings, its last lines.
 
-    `Logbook(out, locals(), design)` is the first line of a recipe's `main`, `close` its last. With `alone` it raises
-    ValueError while another run does such work in that folder, and where the folder holds the run of another recipe, of
-    which files would be lost. A new design that is made of another one names it as `parent`.
+    `Logbook(out, locals(), design)` is the first line of a recipe's `main`, `close` its last. It raises ValueError
+    where the folder holds the run of another recipe, of which files would be lost, unless it is `beside` that; with
+    `alone` also while another run does such work in that folder. A new design that is made of another one names it as
+    `parent`.
     """
 
     def __init__(
@@ -50,14 +51,16 @@ class Logbook:
         design: str | Path | None = None,
         *,
         alone: str = "",  # work that one process at a time does in the folder, such as 'a training'
+        beside: bool = False,  # whether the folder may be that of another recipe's run
     ) -> None:
         self.out = Path(out)
         check_folder(self.out)
         check_folder(self.out / "figures")
         self.recipe = Path(sys.argv[0]).stem
         self._lock = ExitStack()
-        if alone:
+        if not beside:
             self._check_recipe()
+        if alone:
             self._lock.enter_context(alone_in(self.out, alone))
             atexit.register(self._lock.close)
             remove_unfinished(self.out)

@@ -31,12 +31,13 @@ def test_what_was_passed_on_is_saved_among_the_settings(tmp_path):
     assert json.loads((tmp_path / "settings.json").read_text())["settings"] == {"out": "here", "epochs": 3}
 
 
-def test_a_logbook_writes_settings_and_says_what_to_open(tmp_path, capsys):
+def test_a_logbook_writes_settings_and_says_what_to_open(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(Logbook, "seconds", 0.0)
     logbook = Logbook(tmp_path, {"size": 32})
     logbook.settings["size"] = 64
     logbook.report("atlas.html", text="a page")
     assert not list(tmp_path.iterdir()), "a report writes nothing"
-    logbook.start -= 65
+    monkeypatch.setattr(Logbook, "seconds", 65.0)
     logbook.close("metrics.csv", "figures", text="good", seconds=12, device="cpu")
     saved = json.loads((tmp_path / "settings.json").read_text())
     assert list(saved) == ["settings", "recipe", "seconds", "finished", "device", "versions"]
@@ -120,8 +121,11 @@ def test_a_run_of_another_recipe_is_not_mixed_with_a_new_one(tmp_path, monkeypat
     Logbook(tmp_path, {}, alone="a cross-validation").close()
     Logbook(tmp_path, {}, alone="a cross-validation")._lock.close()
     monkeypatch.setattr(sys, "argv", ["recipes/train.py"])
-    with pytest.raises(ValueError, match=r"holds a run of recipes/cross_validate\.py, of which files would be lost"):
-        Logbook(tmp_path, {}, alone="a training")
+    Logbook(tmp_path, {}, beside=True)
+    refusal = r"holds a run of recipes/cross_validate\.py, of which files would be lost"
+    for alone in ("", "a training"):
+        with pytest.raises(ValueError, match=refusal):
+            Logbook(tmp_path, {}, alone=alone)
     (tmp_path / "settings.json").write_text("[]")
     Logbook(tmp_path, {}, alone="a training").close()
 
