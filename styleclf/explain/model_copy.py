@@ -1,10 +1,11 @@
 """A copy of the network that may be changed and hooked, while the user's stays exactly as it was."""
 
-import copy
 from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
+
+from styleclf.models import copy_model
 
 _Model = TypeVar("_Model", bound=nn.Module)
 _RELUS = (nn.ReLU, nn.ReLU6)
@@ -35,7 +36,7 @@ class LogOdds(nn.Module):
 
 def private_copy(model: _Model) -> _Model:
     """A copy in evaluation mode and float32, whose weights require no gradients."""
-    return copy.deepcopy(model).float().eval().requires_grad_(False)
+    return copy_model(model).float().eval().requires_grad_(False)
 
 
 def without_inplace(model: nn.Module) -> nn.Module:

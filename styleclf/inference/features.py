@@ -3,7 +3,6 @@
 The features of a frozen body depend on no fold: every recipe and fold that probes the same body finds them there.
 """
 
-import copy
 import hashlib
 import os
 import warnings
@@ -26,6 +25,7 @@ from styleclf.models import (
     Precision,
     autocast_context,
     channels_last,
+    copy_model,
     fold_batchnorm,
     hold_convolutions,
     in_parts,
@@ -115,7 +115,7 @@ def _quick_body(body: nn.Module, x: torch.Tensor, precision: Precision) -> nn.Mo
     if resolve_precision(precision, device) == "fp32":
         quick_body = fold_batchnorm(body, x[:1].to(device))
     else:
-        quick_body = copy.deepcopy(body)
+        quick_body = copy_model(body)
         hold_convolutions(quick_body, precision)
     if quick_body is not body:
         set_layout(quick_body)

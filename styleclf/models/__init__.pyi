@@ -12,6 +12,7 @@ from .body_sources import (
     split_bodies as split_bodies,
     weights_at_hand as weights_at_hand,
 )
+from .copies import copy_model as copy_model
 from .cosine_head import (
     CosineHead as CosineHead,
     unit_directions as unit_directions,

@@ -61,7 +61,7 @@ def _read_state(path: str | Path) -> dict[str, torch.Tensor]:
         return dict(load_state_dict(str(path)))
     except Exception as error:  # torch and safetensors raise a dozen kinds for a file that is not theirs
         if Path(path).suffix.lower() in _SUFFIXES_OF_MODELS:
-            raise ValueError(f"{path} is not a file of weights: an exported model is opened by --model") from error
+            raise ValueError(f"{path} is not a file of weights: predict.py --model opens exported models") from error
         first_line = str(error).partition("\n")[0]
         raise ValueError(f"{path} is not a file of weights that torch or safetensors can read: {first_line}") from error
 

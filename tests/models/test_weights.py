@@ -101,6 +101,6 @@ def test_weights_in_their_authors_format_are_read_as_timm_reads_them(tmp_path):
 def test_an_exported_model_in_place_of_weights_is_told_in_one_short_sentence(tmp_path):
     file = tmp_path / "model.pkl"
     file.write_bytes(b"no weights")
-    sentence = r"model\.pkl is not a file of weights: an exported model is opened by --model$"
+    sentence = r"model\.pkl is not a file of weights: predict\.py --model opens exported models$"
     with pytest.raises(ValueError, match=sentence):
         _read_state(file)
