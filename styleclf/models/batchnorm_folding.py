@@ -44,13 +44,13 @@ def _fold_pair(
     norm_module = cast(nn.BatchNorm2d, model.get_submodule(norm))
     activation = getattr(norm_module, "act", nn.Identity())  # timm's normalisations have one
     convolution_module.weight, convolution_module.bias = fuse_conv_bn_weights(
-        convolution_module.weight,
-        convolution_module.bias,
-        cast(Tensor, norm_module.running_mean),
-        cast(Tensor, norm_module.running_var),
-        norm_module.eps,
-        norm_module.weight,
-        norm_module.bias,
+        conv_w=convolution_module.weight,
+        conv_b=convolution_module.bias,
+        bn_rm=cast(Tensor, norm_module.running_mean),
+        bn_rv=cast(Tensor, norm_module.running_var),
+        bn_eps=norm_module.eps,
+        bn_w=norm_module.weight,
+        bn_b=norm_module.bias,
     )
     model.set_submodule(norm, activation)
 
