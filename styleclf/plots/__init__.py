@@ -4,7 +4,8 @@ Nothing here touches pyplot: a figure belongs to whoever asked for it, needs no 
 
 theme.py          colours, sizes, titles and notes that all figures share
 estimates.py      a value with its interval, drawn alike everywhere
-picture_cells.py  pictures in a grid, with their names
+picture_cells.py  a picture in its square, with names below it
+picture_grid.py   columns of such cells under headings
 
 Every other module draws one figure, or a few of one kind, and has its name.
 """

@@ -13,7 +13,8 @@ from PIL import Image
 from styleclf.common import count_of
 from styleclf.evaluation import bounds_text, check_columns
 from styleclf.plots.estimates import EstimateLook, HasInterval, draw_chance, draw_estimate, write_estimate
-from styleclf.plots.picture_cells import Column, draw_picture, open_picture, picture_grid
+from styleclf.plots.picture_cells import Cell, draw_picture, open_picture
+from styleclf.plots.picture_grid import Column, picture_grid
 from styleclf.plots.theme import (
     CLOSE,
     FAINT,
@@ -205,12 +206,11 @@ def plot_markers(table: pd.DataFrame, cut: Callable[[pd.Series], Image.Image]) -
     columns = [Column(style, 1) for style in table["style"]]
     fig, cells = picture_grid(columns, n_lines=1, title=title, note=note)
     for _, row in table.iterrows():
-        (axes,) = cells[row["style"]]
-        draw_picture(axes, cut(row), WRONG if row["near"] else None)
-        middle = axes.get_ylim()[0] / 2
+        (cell,) = cells[row["style"]]
+        draw_picture(cell, cut(row), WRONG if row["near"] else None)
         factor = np.exp(row["raised"])
         text = f"×{factor:,.1f}"
-        axes.text(0.5, middle, text, ha="center", va="center_baseline", color=INK)
+        cell.write(0.5, -cell.box / 2, text, ha="center", va="center_baseline", color=INK)
     return fig
 
 
@@ -377,7 +377,7 @@ def _draw_copy(
 ) -> None:
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
-    draw_picture(axes, open_picture(images / filename))
+    draw_picture(Cell(axes), open_picture(images / filename))
     axes.set_xlabel(caption, fontsize=7.5, color=INK)
 
 

@@ -12,12 +12,11 @@ from PIL import Image
 
 from styleclf.evaluation import check_columns
 from styleclf.plots.explain import UNSIGNED, paint_map
-from styleclf.plots.picture_cells import draw_picture, square_axes
+from styleclf.plots.picture_cells import Cell, cell_of_page, draw_picture, new_page
 from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, Look, new_figure, write_title_and_note
 from styleclf.plots.words import picture_name
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MAX_QUERIES = 6
@@ -49,8 +48,8 @@ def plot_evidence(
     check_columns(table, _COLUMNS, "the evidence")
     all_queries = list(dict.fromkeys(table["query"]))
     queries = all_queries[:MAX_QUERIES]
-    cell = WIDTH / (table["rank"].max() + 1)  # inches
-    band = 2 * cell + _WORDS
+    width = WIDTH / (table["rank"].max() + 1)  # inches of a picture with its gap
+    band = 2 * width + _WORDS
     height = _HEAD + band * len(queries)
     fig = new_figure(WIDTH, height, layout=None)
     note = f"Left: the painting. Blue frame: of the style explained; orange: of another. {_map_note(method)}"
@@ -58,20 +57,21 @@ def plot_evidence(
     if len(all_queries) > len(queries):
         title += f": the first {len(queries)} of {len(all_queries)}"
     write_title_and_note(fig, title, note)
+    page = new_page(fig)
     for line, query in enumerate(queries):
         rows = table[table["query"] == query]
         explained_style = rows["target"].iloc[0]
         top = _HEAD + line * band
         for row in rows.itertuples():
             picture, attr = pictures[row.filename, row.target]
-            left = row.rank * cell + _GAP / 2
-            side = cell - _GAP
-            colour_axes = square_axes(fig, left, top, side=side)
-            draw_picture(colour_axes, picture, _frame(row, explained_style))
-            map_axes = square_axes(fig, left, top + cell, side=side)
+            left = row.rank * width + _GAP / 2
+            side = width - _GAP
+            in_colour = cell_of_page(page, left, top, side=side)
+            draw_picture(in_colour, picture, _frame(row, explained_style))
+            under_map = cell_of_page(page, left, top + width, side=side)
             painted = paint_map(picture, attr, method not in UNSIGNED)
-            draw_picture(map_axes, painted)
-            _write_caption(map_axes, row, cell)
+            draw_picture(under_map, painted)
+            _write_caption(under_map, row)
     return fig
 
 
@@ -86,18 +86,14 @@ def _frame(row: Any, explained_style: str) -> str | None:
     return RIGHT if row.label == explained_style else WRONG
 
 
-def _write_caption(
-    axes: Axes,
-    row: Any,
-    cell: float,  # inches
-) -> None:
+def _write_caption(cell: Cell, row: Any) -> None:
     """Write painter and title, the style explained and the distance below the lower picture."""
     name = picture_name(row.filename, row.author)
     distance = "" if row.rank == 0 else f" {row.distance:.2f}"
-    n_letters = int(_LETTERS_PER_INCH * cell)
+    n_letters = int(_LETTERS_PER_INCH * cell.inches)
     name_lines = wrap(name, n_letters, max_lines=_NAME_LINES, placeholder="…")
-    line_height = _LINE / cell
+    line_height = _LINE / cell.inches
     for line, text in enumerate(name_lines):
-        axes.text(0.5, -0.03 - line * line_height, text, color=INK, **_CAPTION_LOOK)
+        cell.write(0.5, -0.03 - line * line_height, text, color=INK, **_CAPTION_LOOK)
     y = -0.03 - _NAME_LINES * line_height
-    axes.text(0.5, y, f"{row.target}{distance}", color=MUTED, **_CAPTION_LOOK)
+    cell.write(0.5, y, f"{row.target}{distance}", color=MUTED, **_CAPTION_LOOK)

@@ -11,20 +11,13 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.evaluation import checked_vocab, ranks_of
-from styleclf.plots.picture_cells import (
-    Column,
-    draw_picture,
-    letter_size,
-    letters_below,
-    picture_grid,
-    write_caption,
-)
+from styleclf.plots.picture_cells import Cell, draw_picture, letter_size, write_caption
+from styleclf.plots.picture_grid import Column, letters_of_line, picture_grid
 from styleclf.plots.pictures import likeliest_styles
 from styleclf.plots.theme import CLOSE, FAINT, INK, MUTED, RIGHT, WRONG, Look, rgb_levels
 from styleclf.plots.words import picture_name, shorten
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _SUPPORTS = RIGHT
@@ -120,7 +113,7 @@ def plot_explanations(
         for number, i in enumerate(rows):
             original, below = cells[style][2 * number : 2 * number + 2]
             draw_picture(original, pictures[i])
-            _write_name(original, table.iloc[i], letters_below(grid_columns))
+            _write_name(original, table.iloc[i], letters_of_line(grid_columns))
             painted = paint_map(pictures[i], maps[i], method not in UNSIGNED)
             draw_picture(below, painted, frames[i])
             _write_box(below, table.iloc[i], vocab, method=method)
@@ -147,11 +140,10 @@ def plot_methods(
     heads = [Column(head, len(pictures)) for head in columns]
     fig, cells = picture_grid(heads, n_lines=1, title=title, note=_METHODS_NOTE)
     for head, column in columns.items():
-        for axes, picture in zip(cells[head], column, strict=True):
-            draw_picture(axes, picture)
-    for axes, target in zip(cells["painting"], table["target"], strict=True):
-        middle = axes.get_ylim()[0] / 2
-        axes.text(0.5, middle, target, **_TARGET_LOOK)
+        for cell, picture in zip(cells[head], column, strict=True):
+            draw_picture(cell, picture)
+    for cell, target in zip(cells["painting"], table["target"], strict=True):
+        cell.write(0.5, -cell.box / 2, target, **_TARGET_LOOK)
     return fig
 
 
@@ -188,17 +180,16 @@ def _frames(table: pd.DataFrame) -> list[str]:
     return [colours[min(rank, 2)] for rank in ranks_of(table)]
 
 
-def _write_name(axes: Axes, row: pd.Series, n_letters: int) -> None:
+def _write_name(cell: Cell, row: pd.Series, n_letters: int) -> None:
     """Write painter and title below a picture, in the lines of its box, which have room for so many letters."""
     if "filename" in row:
         name = picture_name(row["filename"], row.get("author") or "")
         lines = wrap(name, n_letters, max_lines=_BOX_LINES, placeholder="…")
-        line_height = axes.get_ylim()[0] / _BOX_LINES
-        write_caption(axes, lines, line_height)
+        write_caption(cell, lines)
 
 
 def _write_box(
-    axes: Axes,
+    cell: Cell,
     row: pd.Series,
     vocab: list[str],
     *,
@@ -209,14 +200,14 @@ def _write_box(
     for line, (style, proba) in enumerate(guesses):
         weight = "bold" if style == row["label"] else "normal"
         percent = f"{100 * proba:.0f}"
-        _write_line(axes, line, (style, percent), colour=INK, weight=weight)
+        _write_line(cell, line, (style, percent), colour=INK, weight=weight)
     amplitude = row[f"amplitude_{method}"]
     number = f"{100 * amplitude:.1f}" if "occlusion" in method else f"{amplitude:.2g}"
-    _write_line(axes, _N_GUESSES, ("amplitude", number), colour=MUTED, weight="normal")
+    _write_line(cell, _N_GUESSES, ("amplitude", number), colour=MUTED, weight="normal")
 
 
 def _write_line(
-    axes: Axes,
+    cell: Cell,
     line: int,
     words: tuple[str, str],
     *,
@@ -225,13 +216,12 @@ def _write_line(
 ) -> None:
     """Write a name and, at the right, its number into a line of the box."""
     name, number = words
-    line_height = axes.get_ylim()[0] / _BOX_LINES
-    y = (line + 0.42) * line_height
+    y = cell.middle_of(line)
     look: Look = {
         "va": "center_baseline",
-        "fontsize": letter_size(axes),
+        "fontsize": letter_size(cell),
         "fontweight": weight,
         "color": colour,
     }
-    axes.text(0.03, y, shorten(name, 15), ha="left", **look)
-    axes.text(0.97, y, number, ha="right", **look)
+    cell.write(0.03, y, shorten(name, 15), ha="left", **look)
+    cell.write(0.97, y, number, ha="right", **look)

@@ -10,12 +10,11 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.evaluation import check_columns
-from styleclf.plots.picture_cells import draw_picture, square_axes
+from styleclf.plots.picture_cells import Cell, cell_of_page, draw_picture, new_page
 from styleclf.plots.theme import INK, MUTED, WIDTH, Look, new_figure, write_title_and_note
 from styleclf.plots.words import shorten, wrap_words
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _COLUMNS = ("style", "rank", "filename", "label", "author", "caption")
@@ -54,35 +53,32 @@ def plot_patches(
     check_columns(patches, _COLUMNS, "the patches")
     styles = list(dict.fromkeys(patches["style"]))
     n_columns = int(patches["rank"].max())
-    cell = min((WIDTH - _NAMES) / n_columns, _MAX_CELL)
-    height = _HEAD + len(styles) * (cell + _WORDS)
+    width = min((WIDTH - _NAMES) / n_columns, _MAX_CELL)  # of a patch with its gap
+    height = _HEAD + len(styles) * (width + _WORDS)
     fig = new_figure(WIDTH, height, layout=None)
     write_title_and_note(fig, title, note)
+    page = new_page(fig)
     for line, style in enumerate(styles):
-        top = _HEAD + line * (cell + _WORDS)
-        middle = 1 - (top + cell / 2) / height
+        top = _HEAD + line * (width + _WORDS)
+        middle = 1 - (top + width / 2) / height
         fig.text(0.01, middle, wrap_words(style, 13), **_STYLE_LOOK)
         patches_of_style = patches[patches["style"] == style]
         for _, patch in patches_of_style.iterrows():
-            left = _NAMES + (patch["rank"] - 1) * cell
-            axes = square_axes(fig, left, top, side=cell - _GAP)
-            draw_picture(axes, cut(patch))
-            _write_caption(axes, patch, cell)
+            left = _NAMES + (patch["rank"] - 1) * width
+            cell = cell_of_page(page, left, top, side=width - _GAP)
+            draw_picture(cell, cut(patch))
+            _write_caption(cell, patch)
     return fig
 
 
-def _write_caption(
-    axes: Axes,
-    patch: pd.Series,
-    cell: float,  # inches
-) -> None:
+def _write_caption(cell: Cell, patch: pd.Series) -> None:
     """Write the painter and the caption below a patch, and the style of its image if it is another."""
     painter = patch["author"] or Path(patch["filename"]).stem
     caption = patch["caption"]
     if patch["label"] != patch["style"]:
         caption += f", {patch['label']}"
-    second_line = -0.03 - 0.11 / (cell - _GAP)
-    painter = shorten(painter, int(17 * cell))
-    caption = shorten(caption, int(18 * cell))
-    axes.text(0, -0.03, painter, color=INK, **_CAPTION_LOOK)
-    axes.text(0, second_line, caption, color=MUTED, **_CAPTION_LOOK)
+    second_line = -0.03 - 0.11 / cell.inches
+    painter = shorten(painter, int(17 * cell.inches))
+    caption = shorten(caption, int(18 * cell.inches))
+    cell.write(0, -0.03, painter, color=INK, **_CAPTION_LOOK)
+    cell.write(0, second_line, caption, color=MUTED, **_CAPTION_LOOK)

@@ -15,20 +15,18 @@ from styleclf.data import fit_to_square
 from styleclf.evaluation import check_columns, checked_vocab, ranks_of
 from styleclf.plots.picture_cells import (
     PICTURE_PIXELS,
-    Column,
+    Cell,
     draw_picture,
     letter_size,
-    letters_below,
     open_picture,
-    picture_grid,
     shorten_to_fit,
     write_caption,
 )
+from styleclf.plots.picture_grid import Column, letters_of_line, picture_grid
 from styleclf.plots.theme import CLOSE, FAINT, INK, RIGHT, WRONG, Look
 from styleclf.plots.words import picture_name
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 KINDS = {
@@ -73,18 +71,16 @@ def plot_examples(
     title = f"{words}: {len(of_kind):,} of {n_images}"
     columns = _columns(files)
     rows = of_kind.drop_duplicates("filename").set_index("filename")
-    captions = _captions(rows, files, n_letters=letters_below(columns))
+    captions = _captions(rows, files, n_letters=letters_of_line(columns))
     n_caption_lines = max(map(len, captions.values()), default=1)
     n_lines = n_caption_lines + min(_N_GUESSES, len(vocab))
     fig, cells = picture_grid(columns, n_lines=n_lines, title=title, note=_EXAMPLES_NOTE)
     for style, filenames in files.items():
-        for axes, filename in zip(cells[style], filenames, strict=True):
+        for cell, filename in zip(cells[style], filenames, strict=True):
             picture = open_picture(Path(images) / filename)
-            draw_picture(axes, picture, colour)
-            line_height = axes.get_ylim()[0] / n_lines
-            write_caption(axes, captions[filename], line_height)
-            top = n_caption_lines * line_height
-            _write_guesses(axes, rows.loc[filename], vocab, colour=colour, top=top, line_height=line_height)
+            draw_picture(cell, picture, colour)
+            write_caption(cell, captions[filename])
+            _write_guesses(cell, rows.loc[filename], vocab, colour=colour, first_line=n_caption_lines)
     return fig
 
 
@@ -115,19 +111,19 @@ def contact_sheet(
     `annotation` has `filename, label`; `images` is the folder that `filename` is relative to. The same `seed` draws the
     same images whatever the order of rows. Raises ValueError for missing columns, no rows, or `n_rows` < 1.
 
-    >>> len(contact_sheet(design, images, n_rows=2).axes)
-    16
+    >>> save_figure(contact_sheet(design, images, n_rows=2), folder / "styles.png").name
+    'styles.png'
     """
     check_columns(annotation, ["filename", "label"], "the annotation")
     styles = sorted(annotation["label"].unique())
     files = _sampled_files(annotation, styles, n_rows, seed=seed)
     fig, cells = picture_grid(_columns(files))
     for style, filenames in files.items():
-        for axes, filename in zip(cells[style], filenames, strict=True):
+        for cell, filename in zip(cells[style], filenames, strict=True):
             picture = open_picture(Path(images) / filename)
             if picture is not None:
                 picture = fit_to_square(picture, PICTURE_PIXELS, "crop")
-            draw_picture(axes, picture)
+            draw_picture(cell, picture)
     return fig
 
 
@@ -177,31 +173,29 @@ def likeliest_styles(
 
 
 def _write_guesses(
-    axes: Axes,
+    cell: Cell,
     row: pd.Series,
     vocab: Sequence[str],
     *,
     colour: str,
-    top: float,  # below the caption
-    line_height: float,
+    first_line: int,  # below the caption
 ) -> None:
     """Write the three likeliest styles with percentages over bars into the box below a picture."""
     guesses = likeliest_styles(row, vocab, _N_GUESSES)
-    size = letter_size(axes)
-    for line, (style, proba) in enumerate(guesses):
+    size = letter_size(cell)
+    for line, (style, proba) in enumerate(guesses, start=first_line):
         is_true = style == row["label"]
-        y = top + (line + 0.42) * line_height  # the frame eats into the last line
+        y = cell.middle_of(line)
         bar_colour = colour if is_true else FAINT
-        axes.barh(y, proba, height=line_height, color=bar_colour, alpha=0.3, linewidth=0)
+        cell.fill(0, y - cell.line / 2, width=proba, height=cell.line, color=bar_colour, alpha=0.3, linewidth=0)
         weight = "bold" if is_true else "normal"
         look: Look = {
             "va": "center_baseline",
             "fontsize": size,
             "fontweight": weight,
             "color": INK,
-            "parse_math": False,  # they are measured before the figure is drawn
         }
-        name = axes.text(0.03, y, style, ha="left", **look)
-        shorten_to_fit(axes, name, _NAME_ROOM)
+        name = cell.write(0.03, y, style, ha="left", **look)
+        shorten_to_fit(cell, name, _NAME_ROOM)
         percent = f"{100 * proba:.0f}"
-        axes.text(0.97, y, percent, ha="right", **look)
+        cell.write(0.97, y, percent, ha="right", **look)

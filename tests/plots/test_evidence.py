@@ -29,7 +29,8 @@ def drawn(table):
 
 def test_every_picture_is_drawn_in_colour_and_under_its_map():
     fig = drawn(evidence())
-    assert len(fig.axes) == 6
+    (page,) = fig.axes
+    assert len(page.images) == 6
     assert {"author0: 00 x", "author2: 02 x", "cubism 0.10", "cubism 0.20"} <= panel_words(fig)
 
 
@@ -45,7 +46,8 @@ def test_frames_tell_neighbours_of_the_style_from_others():
 
 def test_no_more_queries_are_drawn_than_there_is_room_for():
     fig = drawn(evidence(MAX_QUERIES + 2))
-    assert len(fig.axes) == 6 * MAX_QUERIES
+    (page,) = fig.axes
+    assert len(page.images) == 6 * MAX_QUERIES
     assert any(text.endswith(f": the first {MAX_QUERIES} of {MAX_QUERIES + 2}") for text in words_of(fig))
     assert not any("the first" in text for text in words_of(drawn(evidence())))
 

@@ -40,7 +40,7 @@ def test_boxes_say_both_guesses_and_the_amplitude():
     fig = plot_explanations(TABLE, PICTURES, MAPS, method="occlusion")
     assert {"cubism", "90", "rococo", "30", "amplitude", "25.0"} <= panel_words(fig)
     unlabelled = TABLE.assign(label="")
-    edges = plot_explanations(unlabelled, PICTURES, MAPS, method="occlusion").axes[1].patches[-1].get_edgecolor()
+    edges = plot_explanations(unlabelled, PICTURES, MAPS, method="occlusion").axes[0].patches[-1].get_edgecolor()
     from matplotlib.colors import to_hex
 
     assert to_hex(edges).upper() == FAINT, "nobody knows whether it is right"
@@ -49,9 +49,10 @@ def test_boxes_say_both_guesses_and_the_amplitude():
 def test_the_painting_stands_above_its_map_with_painter_and_title():
     named = TABLE.assign(filename=["cubism/gris_guitar.jpg", "rococo/a-nymph.jpg"])
     fig = plot_explanations(named, PICTURES, MAPS, method="occlusion")
-    assert len(fig.axes) == 2 * 2
+    (page,) = fig.axes
+    assert len(page.images) == 2 * 2
     assert {"gris: guitar", "a nymph"} <= panel_words(fig)
-    original, under_map = (np.asarray(axes.images[0].get_array()).astype(int) for axes in fig.axes[:2])
+    original, under_map = (np.asarray(image.get_array()).astype(int) for image in page.images[:2])
     assert (np.ptp(original, axis=-1) == 0).all() and np.ptp(under_map, axis=-1).max() > 20, "grey, and blue"
 
 
@@ -67,7 +68,8 @@ def test_title_and_note_of_one_picture_are_not_cut(method):
 
 def test_methods_stand_beside_the_painting():
     fig = plot_methods(TABLE, PICTURES, {"occlusion": MAPS, "saliency": MAPS})
-    assert len(fig.axes) == 2 * 3
+    (page,) = fig.axes
+    assert len(page.images) == 2 * 3
     assert {"cubism", "rococo"} <= panel_words(fig)
 
 

@@ -1,6 +1,5 @@
-"""styleclf.plots.picture_cells: pictures keep their proportions, and many columns stand in bands."""
+"""styleclf.plots.picture_cells: pictures keep their proportions, and cells know their places."""
 
-import pandas as pd
 import pytest
 from PIL import Image
 
@@ -13,7 +12,7 @@ def test_wide_and_tall_pictures_keep_their_proportions():
         fig = theme.new_figure(2, 2, layout=None)
         axes = fig.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, 1), ylim=(0, 1))
-        picture_cells.draw_picture(axes, Image.new("RGB", size, "red"), frame="#0072B2")
+        picture_cells.draw_picture(picture_cells.Cell(axes), Image.new("RGB", size, "red"), frame="#0072B2")
         left, right, bottom, top = axes.images[0].get_extent()
         assert (right - left) / (top - bottom) == pytest.approx(size[0] / size[1])
         assert min(left, bottom) >= 0
@@ -23,9 +22,28 @@ def test_wide_and_tall_pictures_keep_their_proportions():
         assert middle.tolist() == [255, 0, 0]
 
 
-def test_many_styles_go_into_bands_as_equal_as_can_be():
-    for n_styles, per_band in ((3, [3]), (8, [8]), (11, [6, 5]), (27, [7, 7, 7, 6])):
-        fig, cells = picture_cells.picture_grid([picture_cells.Column(f"style-{i}", 1) for i in range(n_styles)])
-        tops = pd.Series([round(cell[0].get_position().y1, 6) for cell in cells.values()])
-        assert tops.value_counts().sort_index(ascending=False).tolist() == per_band
-        assert fig.get_figwidth() <= theme.WIDTH
+def test_a_cell_of_a_page_lies_where_it_is_asked_for():
+    fig = theme.new_figure(6, 4, layout=None)
+    page = picture_cells.new_page(fig)
+    cell = picture_cells.cell_of_page(page, 1.0, 0.5, side=2.0, n_lines=3, line=0.2)
+    assert cell.at(0, 1) == pytest.approx((1.0, 4 - 0.5))
+    assert cell.at(1, 0) == pytest.approx((3.0, 4 - 0.5 - 2.0))
+    assert cell.inches == pytest.approx(2.0)
+    assert cell.box == pytest.approx(3 * 0.2 / 2.0)
+    assert 0 > cell.middle_of(0) > cell.middle_of(2) > -cell.box
+
+
+def test_names_are_shortened_to_their_cell():
+    fig = theme.new_figure(3, 3, layout=None)
+    cell = picture_cells.cell_of_page(picture_cells.new_page(fig), 0.5, 0.5, side=1.0, n_lines=1, line=0.2)
+    picture_cells.write_caption(cell, ["a painter with a name that is far too long for its picture"])
+    (text,) = cell.axes.texts
+    assert text.get_text().endswith("…")
+    assert text.get_window_extent().width <= cell.inches * fig.dpi
+
+
+def test_words_with_dollar_signs_are_no_formulas():
+    fig = theme.new_figure(2, 2, layout=None)
+    text = picture_cells.Cell(picture_cells.new_page(fig)).write(0.1, 0.1, "$x_1$")
+    assert text.get_text() == "$x_1$"
+    assert not text.get_parse_math()

@@ -7,6 +7,7 @@ from PIL import Image
 
 from styleclf import plots
 from styleclf.plots import pictures
+from styleclf.plots.theme import MUTED
 from tests.evaluation.made_predictions import VOCAB, make_predictions
 from tests.plots.made_up import pixels_of, words_of
 
@@ -48,11 +49,9 @@ def test_the_draw_depends_on_the_seed_but_not_on_the_order_of_rows(images, monke
 
 
 def test_boxes_hold_the_three_likeliest_styles_the_true_one_in_bold(images):
-    from matplotlib.text import Text
-
     row = make_predictions().query("label == 'cubism' and pred == 'cubism'").iloc[:1]
     fig = plots.plot_examples(row, images, "top-1")
-    texts = [text for text in fig.axes[0].findobj(Text) if text.get_text()]
+    texts = [text for text in fig.axes[0].texts if text.get_ha() in ("left", "right")]
     ranked = row[[f"proba_{style}" for style in VOCAB]].iloc[0].astype(float).nlargest(3)
     assert [text.get_text() for text in texts if text.get_text().isdigit()] == [f"{100 * p:.0f}" for p in ranked]
     caption, *names = [text for text in texts if not text.get_text().isdigit()]
@@ -66,12 +65,18 @@ def test_long_names_do_not_run_into_the_percentages(tmp_path):
     vocab = [f"Mannerism_and_Late_Renaissance_WWW_{i}" for i in range(8)]
     fig = plots.plot_examples(make_predictions(20, vocab), tmp_path, "top-1")
     fig.canvas.draw()
-    for axes in fig.axes:
-        caption, *left = [text for text in axes.texts if text.get_ha() == "left"]
-        assert caption.get_window_extent().x1 <= axes.bbox.x1
-        right = [text for text in axes.texts if text.get_ha() == "right"]
-        for name, percent in zip(left, right, strict=True):
-            assert name.get_window_extent().x1 < percent.get_window_extent().x0
+    (page,) = fig.axes
+    texts = [text for text in page.texts if text.get_ha() in ("left", "right")]
+    percents = [i for i, text in enumerate(texts) if text.get_ha() == "right"]
+    assert percents
+    for i in percents:
+        name = texts[i - 1]
+        assert name.get_window_extent().x1 < texts[i].get_window_extent().x0
+    frames = [patch.get_window_extent() for patch in page.patches if patch.get_facecolor()[3] == 0]
+    captions = [text.get_window_extent() for text in texts if text.get_color() == MUTED]
+    assert len(captions) >= len(frames) > 0
+    for caption in captions:
+        assert any(frame.x0 <= caption.x0 and caption.x1 <= frame.x1 for frame in frames)
 
 
 @pytest.mark.parametrize("n_styles", [1, 8])
