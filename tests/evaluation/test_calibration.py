@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import softmax
 
 from styleclf.evaluation import calibration
 from styleclf.evaluation.estimates import Estimate
@@ -24,17 +25,18 @@ def test_the_temperature_undoes_what_sharpened_the_probabilities(sharpness):
 
 def test_a_temperature_divides_logits_and_keeps_their_order():
     logits = np.array([[1.0, 2.0, 4.0], [0.0, -1.0, 0.5]])
-    probas = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    expected = np.exp(logits / 3) / np.exp(logits / 3).sum(axis=1, keepdims=True)
+    probas = softmax(logits, axis=1)
     result = calibration.Temperature(3).predict_proba(probas)
-    assert result == pytest.approx(expected)
+    assert result == pytest.approx(softmax(logits / 3, axis=1))
     assert (result.argsort(axis=1) == probas.argsort(axis=1)).all()
 
 
 @pytest.mark.parametrize("method", calibration.CALIBRATION_METHODS)
 def test_every_method_lowers_loss_and_error_of_a_model_that_is_too_sure(method):
     predictions, _ = drawn(sharpness=3)
-    before, after = measures(predictions), measures(calibration.cross_calibrated(predictions, method))
+    calibrated = calibration.cross_calibrated(predictions, method)
+    before = measures(predictions)
+    after = measures(calibrated)
     for name in ("log_loss", "brier", "ece"):
         assert after[name] < before[name]
     assert after["ece"] < 0.04 < before["ece"]
@@ -43,72 +45,83 @@ def test_every_method_lowers_loss_and_error_of_a_model_that_is_too_sure(method):
 @pytest.mark.parametrize("method", calibration.CALIBRATION_METHODS)
 def test_calibrated_probabilities_have_sum_one_even_of_a_style_not_seen(method):
     predictions, targs = drawn(300)
-    known = targs != 2
-    result = calibration.fitted_calibrator(probas_of(predictions)[known], targs[known], method)
-    probas = result.predict_proba(probas_of(predictions))
-    assert probas.sum(axis=1) == pytest.approx(np.ones(300))
-    assert (probas > 0).all()
+    probas = probas_of(predictions)
+    is_known = targs != 2
+    calibrator = calibration.fitted_calibrator(probas[is_known], targs[is_known], method)
+    calibrated = calibrator.predict_proba(probas)
+    assert calibrated.sum(axis=1) == pytest.approx(np.ones(300))
+    assert (calibrated > 0).all()
 
 
 def test_a_fold_is_calibrated_by_the_others_alone():
     predictions, targs = drawn(400, sharpness=2)
+    probas = probas_of(predictions)
+    is_own = (predictions["fold"] == "1").to_numpy()
+    of_others = calibration.fitted_calibrator(probas[~is_own], targs[~is_own])
+    expected = of_others.predict_proba(probas[is_own])
     result = calibration.cross_calibrated(predictions)
-    own, others = predictions["fold"] == "1", predictions["fold"] != "1"
-    expected = calibration.fitted_calibrator(probas_of(predictions[others]), targs[others])
-    assert probas_of(result[own]) == pytest.approx(expected.predict_proba(probas_of(predictions[own])))
-    changed = predictions.assign(label=np.where(own, "rococo", predictions["label"]))
-    assert probas_of(calibration.cross_calibrated(changed)[own]) == pytest.approx(probas_of(result[own]))
+    assert probas_of(result)[is_own] == pytest.approx(expected)
     assert result["pred"].equals(predictions["pred"]), "a temperature changes no order"
 
 
-def test_what_cannot_be_calibrated_is_told():
+def test_a_method_that_there_is_not_is_refused():
     predictions, targs = drawn(40)
     with pytest.raises(ValueError, match="'platt'"):
         calibration.fitted_calibrator(probas_of(predictions), targs, "platt")
+
+
+def test_probabilities_that_are_no_numbers_are_refused():
+    predictions, targs = drawn(40)
+    probas = probas_of(predictions)
+    probas[:2] = np.nan
     with pytest.raises(ValueError, match="2 of 40 images"):
-        broken = probas_of(predictions)
-        broken[:2] = np.nan
-        calibration.fitted_calibrator(broken, targs)
+        calibration.fitted_calibrator(probas, targs)
+
+
+def test_one_fold_cannot_be_calibrated_by_others():
+    predictions, _ = drawn(40)
     with pytest.raises(ValueError, match="other folds"):
         calibration.cross_calibrated(predictions.assign(fold="0"))
 
 
 def test_reliability_is_the_share_right_of_every_range_of_confidence():
     predictions, targs = drawn(500)
-    table = calibration.reliability_table(predictions, n_bins=5, n_resamples=50)
     probas = probas_of(predictions)
-    confidence, right = probas.max(axis=1), probas.argmax(axis=1) == targs
+    confidence = probas.max(axis=1)
+    is_right = probas.argmax(axis=1) == targs
+    bins = (confidence * 5).astype(int)
+    table = calibration.reliability_table(predictions, n_bins=5, n_resamples=50)
     for row in table.itertuples():
-        low = np.floor(row.confidence * 5) / 5
-        here = (confidence >= low) & (confidence < low + 0.2)
-        assert row.right == pytest.approx(right[here].mean())
-        assert row.n_images == here.sum()
+        in_bin = bins == int(row.confidence * 5)
+        assert row.right == pytest.approx(is_right[in_bin].mean())
+        assert row.n_images == in_bin.sum()
         assert row.lo <= row.right <= row.hi
     assert table["n_images"].sum() == 500
 
 
-def test_a_temperature_is_kept_only_if_it_helps_out_of_fold():
+def test_a_temperature_is_kept_if_it_helps_out_of_fold():
     too_sure, targs = drawn(600, sharpness=3)
+    temperature = calibration.fitted_calibrator(probas_of(too_sure), targs).value
     result = calibration.tempered(too_sure)
-    assert result.temperature == calibration.fitted_calibrator(probas_of(too_sure), targs).value > 1
+    assert result.temperature == temperature > 1
     assert result.gain.lo > 0
     assert "a temperature of" in str(result)
     pd.testing.assert_frame_equal(result.predictions, calibration.cross_calibrated(too_sure))
-    right, _ = drawn(600, sharpness=1)
-    left = calibration.tempered(right)
-    assert left.temperature == 1
-    assert left.gain.lo <= 0
-    assert "no temperature" in str(left)
-    pd.testing.assert_frame_equal(left.predictions, right)
+
+
+def test_no_temperature_is_kept_if_it_does_not_help():
+    calibrated, _ = drawn(600, sharpness=1)
+    result = calibration.tempered(calibrated)
+    assert result.temperature == 1
+    assert result.gain.lo <= 0
+    assert "no temperature" in str(result)
+    pd.testing.assert_frame_equal(result.predictions, calibrated)
 
 
 def test_a_bin_of_one_image_has_no_interval_and_no_bin_is_certain():
-    table = calibration.reliability_table(
-        table_of(
-            pd.DataFrame({"label": ["cubism"] * 9, "author": [f"a{i}" for i in range(9)]}),
-            np.array([[0.94, 0.03, 0.03]] * 8 + [[0.5, 0.3, 0.2]]),
-        )
-    )
+    paintings = pd.DataFrame({"label": ["cubism"] * 9, "author": list("abcdefghi")})
+    probas = np.array([[0.94, 0.03, 0.03]] * 8 + [[0.5, 0.3, 0.2]])
+    table = calibration.reliability_table(table_of(paintings, probas))
     assert table["n_images"].tolist() == [1, 8]
     assert table["lo"].isna().tolist() == [True, False]
     assert table["lo"][1] == pytest.approx(0.025 ** (1 / 8))
@@ -123,4 +136,5 @@ def test_a_bin_of_one_image_has_no_interval_and_no_bin_is_certain():
     ],
 )
 def test_a_loss_that_rises_is_not_said_to_be_lowered(gain, sentence):
-    assert sentence in str(calibration.Tempered(pd.DataFrame(), 1, gain))
+    tempered = calibration.Tempered(pd.DataFrame(), 1, gain)
+    assert sentence in str(tempered)

@@ -14,12 +14,18 @@ def test_the_labels_of_a_work_are_those_of_all_decades_before():
     cells = decade_cells(years, DECADES)
     vocab = label_vocab(cells)
     assert vocab == [*decade_labels(DECADES), "dated"]
-    matrix = label_matrix(cells, vocab)
-    np.testing.assert_array_equal(matrix[:, :3], years[:, None] >= np.array(DECADES))
+    *of_decades, _ = label_matrix(cells, vocab).T
+    expected = [years >= decade for decade in DECADES]
+    np.testing.assert_array_equal(of_decades, expected)
 
 
 def test_chances_of_balanced_learning_become_those_of_the_collection():
-    years = np.array([1840.0] * 90 + [1880.0] * 10)
-    assert unbalanced(np.array([[0.5]]), years, [1860.0])[0, 0] == pytest.approx(0.1)
-    even = np.array([1840.0, 1880.0])
-    np.testing.assert_allclose(unbalanced(np.array([[0.2, 0.9]]), even, [1860.0, 1870.0]), [[0.2, 0.9]])
+    years = np.repeat([1840.0, 1880.0], [90, 10])
+    chances = unbalanced(np.array([[0.5]]), years, [1860.0])
+    assert chances.item() == pytest.approx(0.1)
+
+
+def test_chances_stay_where_the_collection_is_balanced():
+    years = np.array([1840.0, 1880.0])
+    chances = np.array([[0.2, 0.9]])
+    np.testing.assert_allclose(unbalanced(chances, years, [1860.0, 1870.0]), chances)

@@ -4,13 +4,21 @@ from hypothesis import given, strategies as st
 
 from styleclf.evaluation.linking import linked_groups
 
+N_ROWS = 8
+LINK = st.tuples(st.integers(0, N_ROWS - 1), st.sampled_from("abcdef"))
 
-@given(links=st.lists(st.tuples(st.integers(0, 7), st.sampled_from("abcdef")), max_size=12))
+
+@given(links=st.lists(LINK, max_size=12))
 def test_groups_are_those_found_by_spreading(links):
-    expected = list(range(8))
-    for _ in range(8):
-        for position, key in links:
-            for neighbour in [row for row, same_key in links if same_key == key]:
-                expected[position] = expected[neighbour] = min(expected[position], expected[neighbour])
-    groups = linked_groups(8, [row for row, _ in links], [key for _, key in links])
-    assert groups.tolist() == [sorted(set(expected)).index(number) for number in expected]
+    lowest = list(range(N_ROWS))
+    for _ in range(N_ROWS):
+        for row, key in links:
+            for neighbour, same_key in links:
+                if key == same_key:
+                    lowest[row] = lowest[neighbour] = min(lowest[row], lowest[neighbour])
+    in_order = sorted(set(lowest))
+    expected = [in_order.index(number) for number in lowest]
+    rows = [row for row, _ in links]
+    keys = [key for _, key in links]
+    groups = linked_groups(N_ROWS, rows, keys)
+    assert groups.tolist() == expected

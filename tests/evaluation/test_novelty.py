@@ -20,24 +20,30 @@ STYLES = ["cubism", "rococo", "artdeco"]
 def test_the_next_painter_is_called_new_as_seldom_as_promised():
     """Simulated: painters differ much, and one of them has most of the images."""
     rng = np.random.default_rng(0)
+    n_authors = 60
     shares = []
     for _ in range(400):
-        means = rng.normal(size=60)
-        n_images = rng.integers(1, 6, 60)
+        means = rng.normal(size=n_authors)
+        n_images = rng.integers(1, 6, n_authors)
         n_images[0] = 200
-        authors = np.repeat(np.arange(60), n_images).astype(str)
-        novelty = rng.normal(np.repeat(means, n_images), 1.0)
-        threshold = novelty_threshold(novelty, authors)
-        shares.append(np.mean(rng.normal(rng.normal(size=200), 1.0) > threshold))
-    assert np.mean(shares) < 0.05
-    assert np.mean(shares) > 0.02
+        authors = np.repeat(np.arange(n_authors), n_images)
+        novelty = rng.normal(means[authors])
+        threshold = novelty_threshold(novelty, authors.astype(str))
+        means_of_others = rng.normal(size=200)
+        novelty_of_others = rng.normal(means_of_others)
+        shares.append(np.mean(novelty_of_others > threshold))
+    assert 0.02 < np.mean(shares) < 0.05
 
 
 def test_images_without_author_are_learned_from_only_where_authors_are_few():
-    authors = [f"painter {i}" for i in range(40)] + [""] * 40
-    novelty = np.concatenate([np.linspace(0, 1, 40), np.linspace(5, 6, 40)])
+    painters = [f"painter {i}" for i in range(40)]
+    authors = painters + [""] * 40
+    of_painters = np.linspace(0, 1, 40)
+    of_nobody = np.linspace(5, 6, 40)
+    novelty = np.concatenate([of_painters, of_nobody])
     assert novelty_threshold(novelty, authors) <= 1
-    assert novelty_threshold(novelty[30:], authors[30:]) > 5
+    few = slice(30, None)
+    assert novelty_threshold(novelty[few], authors[few]) > 5
 
 
 def test_too_few_authors_give_the_highest_novelty_and_no_images_an_infinite_one():
@@ -49,9 +55,13 @@ def test_too_few_authors_give_the_highest_novelty_and_no_images_an_infinite_one(
 def rows():
     """90 images in three styles, by 30 painters, dealt to three folds by painter."""
     painter = np.repeat(np.arange(30), 3)
-    names = [f"painter {i}" for i in painter]
+    fold = painter // 3 % 3
     return pd.DataFrame(
-        {"label": np.array(STYLES)[painter % 3], "author": names, "fold": (painter // 3 % 3).astype(str)}
+        {
+            "label": np.array(STYLES)[painter % 3],
+            "author": [f"painter {i}" for i in painter],
+            "fold": fold.astype(str),
+        }
     )
 
 
@@ -66,15 +76,16 @@ def test_thresholds_of_a_fold_come_from_the_others(rows):
 
 
 def test_auroc_is_the_share_of_pairs_within_folds(rows):
-    novelty = np.random.default_rng(1).normal(size=(90, 1)).round(1)
+    novelty = np.random.default_rng(1).normal(size=90).round(1)
     is_new = (rows["label"] == "rococo").to_numpy()
     novelty[is_new] += 1
-    table = novelty_table(rows, None, LeftOut(rows, ["rococo"], novelty), n_resamples=50)
+    left_out = LeftOut(rows, ["rococo"], novelty[:, None])
+    table = novelty_table(rows, None, left_out, n_resamples=50)
     pairs = []
     for new in np.flatnonzero(is_new):
-        for taught in np.flatnonzero(~is_new & (rows["fold"] == rows["fold"][new])):
-            difference = novelty[new, 0] - novelty[taught, 0]
-            pairs.append((difference > 0) + 0.5 * (difference == 0))
+        is_rival = ~is_new & (rows["fold"] == rows["fold"][new])
+        differences = novelty[new] - novelty[is_rival]
+        pairs.extend(np.heaviside(differences, 0.5))
     row = table.set_index(["metric", "style"]).loc[("auroc", "rococo")]
     assert row["value"] == pytest.approx(np.mean(pairs))
     assert row["lo"] < row["value"] < row["hi"]
@@ -82,27 +93,35 @@ def test_auroc_is_the_share_of_pairs_within_folds(rows):
     assert row["n_authors"] == 10
 
 
-def test_a_style_told_perfectly_is_called_new_and_is_no_certainty(rows):
-    novelty = np.tile(np.random.default_rng(2).uniform(0, 0.5, 90)[:, None], (1, 3))
-    for number, style in enumerate(STYLES):
-        novelty[rows["label"] == style, number] = 9
-    known = np.random.default_rng(3).uniform(0, 0.5, 90)
-    table = novelty_table(rows, known, LeftOut(rows, STYLES, novelty), n_resamples=100).set_index(["metric", "style"])
-    assert table.loc[("auroc", ALL_STYLES), "value"] == 1
-    assert table.loc[("called_new", ALL_STYLES), "value"] == 1
-    assert table.loc[("auroc", "cubism"), "lo"] < 1
-    of_painters = table.loc[("false_alarms", PAINTERS)]
-    alarms = known > cross_novelty_thresholds(known, rows)
-    assert of_painters["value"] == pytest.approx(alarms.mean())  # three images each
-    assert of_painters["hi"] > of_painters["value"]
-    text = novelty_sentences(table.reset_index())
-    assert "AUROC 1.00" in text
-    assert "false alarms" in text
+def test_a_style_recognised_perfectly_is_called_new_and_is_no_certainty(rows):
+    is_style = rows["label"].to_numpy()[:, None] == STYLES
+    novelty = np.where(is_style, 9, np.linspace(0, 0.5, 90)[:, None])
+    table = novelty_table(rows, None, LeftOut(rows, STYLES, novelty), n_resamples=100)
+    scores = table.set_index(["metric", "style"])
+    assert scores["value"]["auroc", ALL_STYLES] == 1
+    assert scores["value"]["called_new", ALL_STYLES] == 1
+    assert scores["lo"]["auroc", "cubism"] < 1
+    assert "AUROC 1.00" in novelty_sentences(table)
 
 
-def test_without_anything_left_out_only_false_alarms_are_told(rows):
+def test_false_alarms_are_the_known_images_above_the_thresholds_of_their_folds(rows):
+    novelty = np.random.default_rng(3).uniform(0, 0.5, 90)
+    table = novelty_table(rows, novelty, None, n_resamples=100)
+    is_alarm = novelty > cross_novelty_thresholds(novelty, rows)
+    row = table.set_index(["metric", "style"]).loc[("false_alarms", PAINTERS)]
+    assert row["value"] == pytest.approx(is_alarm.mean())  # every painter has three images
+    assert row["hi"] > row["value"]
+    assert "false alarms" in novelty_sentences(table)
+
+
+def test_without_anything_left_out_there_are_only_false_alarms(rows):
     table = novelty_table(rows, np.linspace(0, 1, 90), None, n_resamples=20)
     assert set(table["metric"]) == {"false_alarms"}
-    assert novelty_table(rows, None, None, n_resamples=20).empty
-    nameless = novelty_table(rows.assign(author=""), np.linspace(0, 1, 90), None, n_resamples=20)
-    assert PAINTERS not in set(nameless["style"])
+    nothing = novelty_table(rows, None, None, n_resamples=20)
+    assert nothing.empty
+
+
+def test_without_painters_there_are_no_false_alarms_of_painters(rows):
+    nameless = rows.assign(author="")
+    table = novelty_table(nameless, np.linspace(0, 1, 90), None, n_resamples=20)
+    assert PAINTERS not in set(table["style"])

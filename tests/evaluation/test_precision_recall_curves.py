@@ -1,5 +1,7 @@
 """evaluation.precision_recall_curves: scikit-learn's average precision, and paired differences."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,146 +10,203 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 from styleclf.data.one_vs_rest import against_rest
 from styleclf.evaluation import precision_recall_curves as one_vs_rest
 from styleclf.evaluation.precision_recall_curves import REST, _precision_at, average_precisions, precision_recall
+from styleclf.evaluation.predictions import vocab_of
+
+N_SCORED = 150
 
 
-def scored(n=150, seed=0, ties=False):
+class Scored(NamedTuple):
+    """Images with scores that lean to the truth."""
+
+    scores: np.ndarray  # (n,)
+    is_own: np.ndarray  # (n,) whether the image is of the style
+    rng: np.random.Generator
+
+
+def scored(seed=0, has_ties=False):
     rng = np.random.default_rng(seed)
-    own = rng.random(n) < 0.3
-    scores = rng.normal(size=n) + own
-    return (np.round(scores) if ties else scores), own, rng
+    is_own = rng.random(N_SCORED) < 0.3
+    scores = rng.normal(size=N_SCORED) + is_own
+    if has_ties:
+        scores = scores.round()
+    return Scored(scores, is_own, rng)
 
 
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("ties", [False, True])
-def test_average_precision_is_scikit_learns_under_any_weights(seed, ties):
-    scores, own, rng = scored(seed=seed, ties=ties)
-    counts = np.vstack([np.ones(len(own)), rng.integers(0, 4, (5, len(own))), rng.random((3, len(own)))])
-    expected = [average_precision_score(own, scores, sample_weight=row) for row in counts]
-    assert average_precisions(scores, own, counts) == pytest.approx(expected)
+@pytest.mark.parametrize("has_ties", [False, True])
+def test_average_precision_is_scikit_learns_under_any_weights(seed, has_ties):
+    scores, is_own, rng = scored(seed, has_ties)
+    once = np.ones((1, N_SCORED))
+    repeated = rng.integers(0, 4, (5, N_SCORED))
+    weighted = rng.random((3, N_SCORED))
+    counts = np.vstack([once, repeated, weighted])
+    expected = [average_precision_score(is_own, scores, sample_weight=row) for row in counts]
+    assert average_precisions(scores, is_own, counts) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("ties", [False, True])
-def test_precision_is_read_at_the_highest_threshold_that_reaches_a_recall(ties):
-    scores, own, rng = scored(ties=ties)
-    weights, recalls = rng.integers(1, 4, len(own)), np.array([0.05, 0.5, 0.8, 1])
-    precision, recall, _ = precision_recall_curve(own, scores, sample_weight=weights)
-    expected = [precision[recall >= wanted - 1e-9][-1] for wanted in recalls]
-    assert _precision_at(scores, own, weights[None], recalls=recalls)[0] == pytest.approx(expected)
+@pytest.mark.parametrize("has_ties", [False, True])
+def test_precision_is_read_at_the_highest_threshold_that_reaches_a_recall(has_ties):
+    scores, is_own, rng = scored(has_ties=has_ties)
+    weights = rng.integers(1, 4, N_SCORED)
+    wanted_recalls = np.array([0.05, 0.5, 0.8, 1])
+    precision, recall, _ = precision_recall_curve(is_own, scores, sample_weight=weights)
+    expected = [precision[recall >= wanted - 1e-9][-1] for wanted in wanted_recalls]
+    (result,) = _precision_at(scores, is_own, weights[None], recalls=wanted_recalls)
+    assert result == pytest.approx(expected)
 
 
-def predicted(n=240, seed=0, skill=1.0):
-    """Predictions of three styles by 24 painters; `skill` 0 knows nothing."""
+def predicted(seed=0, skill=1.0):
+    """Predictions of 240 images in three styles by 24 painters; `skill` 0 knows nothing."""
     rng = np.random.default_rng(seed)
-    table = pd.DataFrame({"filename": [f"{i:03}.jpg" for i in rng.permutation(n)]}).sort_values("filename")
-    number = table["filename"].str[:3].astype(int).to_numpy()
+    number = np.arange(240)
     label = np.array(["rococo", "cubism", "photo"])[number % 3]
-    table["label"], table["author"] = label, [f"painter-{i}" for i in number % 24]
-    table["fold"] = (number % 4).astype(str)
-    table["proba_rococo"] = rng.normal(size=n) + skill * (label == "rococo")
+    is_rococo = label == "rococo"
+    table = pd.DataFrame(
+        {
+            "filename": [f"{i:03}.jpg" for i in number],
+            "label": label,
+            "author": [f"painter-{i}" for i in number % 24],
+            "fold": (number % 4).astype(str),
+            "proba_rococo": rng.normal(size=240) + skill * is_rococo,
+        }
+    )
     return table.sample(frac=1, random_state=seed)
+
+
+def last_score(runs):
+    """The last row of scores: of two runs, the difference."""
+    scores, _ = precision_recall(runs, "rococo", 50)
+    return scores.iloc[-1]
 
 
 def test_scores_hold_what_the_tables_say():
     table = predicted()
-    scores, curves = precision_recall({"one": table}, "rococo")
+    scores, _ = precision_recall({"one": table}, "rococo")
+    is_rococo = table["label"] == "rococo"
     (row,) = scores.itertuples()
-    assert row.value == pytest.approx(average_precision_score(table["label"] == "rococo", table["proba_rococo"]))
+    assert row.value == pytest.approx(average_precision_score(is_rococo, table["proba_rococo"]))
     assert row.lo < row.value < row.hi
     assert row.chance == pytest.approx(1 / 3)
-    assert (row.n_style, row.n_images, row.n_authors) == (80, 240, 24)
+    assert row.n_style == 80
+    assert row.n_images == 240
+    assert row.n_authors == 24
+
+
+def test_curves_have_a_band_at_every_recall():
+    _, curves = precision_recall({"one": predicted()}, "rococo")
     assert len(curves) == len(one_vs_rest._RECALLS)
     assert (curves["lo"] <= curves["hi"]).all()
     assert curves["precision"].iat[-1] >= 1 / 3, "at recall 1 precision is at least the share of the style"
 
 
 def test_chance_is_what_a_model_without_skill_scores():
-    values = [precision_recall({"none": predicted(seed=i, skill=0)}, "rococo", 2)[0]["value"][0] for i in range(30)]
+    values = []
+    for seed in range(30):
+        without_skill = predicted(seed, skill=0)
+        scores, _ = precision_recall({"none": without_skill}, "rococo", 2)
+        values.append(scores["value"][0])
     assert np.mean(values) == pytest.approx(1 / 3, abs=0.03)
 
 
 def test_the_difference_is_paired():
     """Two almost equal models: each is uncertain by much, their difference by little."""
     table = predicted()
-    like_it = table.assign(proba_rococo=table["proba_rococo"] + np.random.default_rng(1).normal(0, 0.05, len(table)))
-    scores, _ = precision_recall({"one": table, "many": like_it.rename(columns=str)}, "rococo")
-    scores = scores.set_index("model")
-    width = scores["hi"] - scores["lo"]
+    noise = np.random.default_rng(1).normal(0, 0.05, len(table))
+    like_it = table.assign(proba_rococo=table["proba_rococo"] + noise)
+    scores, _ = precision_recall({"one": table, "many": like_it}, "rococo")
+    by_model = scores.set_index("model")
+    width = by_model["hi"] - by_model["lo"]
     assert width["difference"] < width["one"] / 3
-    assert scores["value"]["difference"] == pytest.approx(scores["value"]["one"] - scores["value"]["many"])
-    assert np.isnan(scores["chance"]["difference"])
+    value = by_model["value"]
+    assert value["difference"] == pytest.approx(value["one"] - value["many"])
+    assert np.isnan(by_model["chance"]["difference"])
 
 
-def test_the_better_model_wins_and_a_model_beside_itself_does_not():
-    better, worse = predicted(skill=2.5), predicted(skill=0.5)
-    difference = precision_recall({"a": better, "b": worse}, "rococo")[0].iloc[-1]
+def test_the_better_model_wins():
+    better = predicted(skill=2.5)
+    worse = predicted(skill=0.5)
+    difference = last_score({"a": better, "b": worse})
     assert difference["lo"] > 0
-    itself = precision_recall({"a": better, "b": better.sample(frac=1, random_state=9)}, "rococo")[0].iloc[-1]
-    assert itself["value"] == 0
-    assert np.isnan(itself["lo"])
-    assert np.isnan(itself["hi"])
+
+
+def test_a_model_beside_itself_has_no_interval():
+    table = predicted()
+    shuffled = table.sample(frac=1, random_state=9)
+    difference = last_score({"a": table, "b": shuffled})
+    assert difference["value"] == 0
+    assert difference[["lo", "hi"]].isna().all()
 
 
 def test_where_every_image_is_found_first_the_interval_has_a_width():
     table = predicted()
-    scores, curves = precision_recall({"sure": table.assign(proba_rococo=table["label"] == "rococo")}, "rococo")
+    table["proba_rococo"] = table["label"] == "rococo"
+    scores, curves = precision_recall({"sure": table}, "rococo")
     (row,) = scores.itertuples()
     assert row.value == row.hi == 1
     assert 0.85 < row.lo < 1
-    found_first = curves[curves["precision"] == 1]
-    assert len(found_first) == 100
-    assert (found_first["hi"] - found_first["lo"]).min() > 0.01
+    is_certain = curves["precision"] == 1
+    width = curves["hi"] - curves["lo"]
+    assert is_certain.sum() == 100
+    assert width[is_certain].min() > 0.01
 
 
-def test_a_band_is_that_of_the_images_found():
-    table = predicted()
-    _, curves = precision_recall({"one": table}, "rococo")
-    few, many = curves["hi"].sub(curves["lo"]).iloc[[4, 49]]
-    assert few > many, "few images are found first, and say less"
+def test_a_band_is_wider_where_few_images_are_found():
+    _, curves = precision_recall({"one": predicted()}, "rococo")
+    width = curves["hi"] - curves["lo"]
+    at_recall_0_05, at_recall_0_5 = width.iloc[[4, 49]]
+    assert at_recall_0_05 > at_recall_0_5
 
 
 def test_labels_of_many_styles_and_of_two_are_the_same_images():
     many = predicted()
-    one = many.assign(label=many["label"].where(many["label"] == "rococo", REST), fold=many["fold"].astype(int))
-    assert precision_recall({"one": one, "many": many}, "rococo")[0]["value"].iloc[-1] == 0
+    is_rococo = many["label"] == "rococo"
+    two = many.assign(label=many["label"].where(is_rococo, REST), fold=many["fold"].astype(int))
+    assert last_score({"one": two, "many": many})["value"] == 0
 
 
-def changed_label(table):
-    return table.assign(label=table["label"].where(table["filename"] != "003.jpg", "photo"))
+def lacking(table):
+    return table[table["filename"] != "007.jpg"]
 
 
-def changed_fold(table):
-    return table.assign(fold=table["fold"].where(table["filename"] != "004.jpg", "3"))
+def repeated(table):
+    return pd.concat([table, table.iloc[:1]])
+
+
+def without_probas(table):
+    return table.drop(columns="proba_rococo")
+
+
+def changed(column, filename, value):
+    """A function that puts `value` into a column of one image."""
+
+    def change(table):
+        is_image = table["filename"] == filename
+        return table.assign(**{column: table[column].mask(is_image, value)})
+
+    return change
 
 
 @pytest.mark.parametrize(
-    "change, what",
+    "change, complaint",
     [
-        (
-            lambda t: t[t["filename"] != "007.jpg"],
-            "1 of 240 are with one only, 0 of 239 with many only, such as 007.jpg",
-        ),
-        (lambda t: pd.concat([t, t.iloc[:1]]), "different images"),
-        (
-            lambda t: t.assign(label=t["label"].where(t["filename"] != "003.jpg", "photo")),
-            "different labels for 1 of 240",
-        ),
-        (
-            lambda t: t.assign(fold=t["fold"].where(t["filename"] != "004.jpg", "3")),
-            "different folds .* such as 004.jpg",
-        ),
-        (lambda t: t.drop(columns="proba_rococo"), "many have no column proba_rococo"),
+        (lacking, "1 of 240 are with one only, 0 of 239 with many only, such as 007.jpg"),
+        (repeated, "different images"),
+        (changed("label", "003.jpg", "photo"), "different labels for 1 of 240"),
+        (changed("fold", "004.jpg", "3"), "different folds .* such as 004.jpg"),
+        (without_probas, "many have no column proba_rococo"),
     ],
 )
-def test_tables_that_cannot_be_compared_are_refused(change, what):
-    with pytest.raises(ValueError, match=what):
-        precision_recall({"one": predicted(), "many": change(predicted())}, "rococo", 2)
-
-
-def test_a_curve_needs_the_style_and_the_rest():
+def test_tables_that_cannot_be_compared_are_refused(change, complaint):
     table = predicted()
-    for part in (table[table["label"] == "rococo"], table[table["label"] != "rococo"]):
-        with pytest.raises(ValueError, match="some of the rest"):
-            precision_recall({"one": part}, "rococo", 2)
+    with pytest.raises(ValueError, match=complaint):
+        precision_recall({"one": table, "many": change(table)}, "rococo", 2)
+
+
+@pytest.mark.parametrize("condition", ["label == 'rococo'", "label != 'rococo'"])
+def test_a_curve_needs_the_style_and_the_rest(condition):
+    part = predicted().query(condition)
+    with pytest.raises(ValueError, match="some of the rest"):
+        precision_recall({"one": part}, "rococo", 2)
 
 
 def test_a_learner_trains_on_a_thinned_design(design, sample, weights_file):
@@ -161,9 +220,12 @@ def test_a_learner_trains_on_a_thinned_design(design, sample, weights_file):
     options = dict(arch=ARCH, weights=str(weights_file), size=32, bs=8, epochs=1, rest_ratio=1)
     learn = fitted_learner(binary, sample, 0, **options)
     assert isinstance(learn.loss_func, FocalLoss)
-    assert learn.dls.train_ds.items["label"].value_counts().nunique() == 1
-    table = predict_design(learn, binary[binary["fold"] == "0"], sample, progress=False)
-    assert list(table.filter(like="proba_")) == ["proba_cubism", "proba_rest"]
+    sizes = learn.dls.train_ds.items["label"].value_counts()
+    assert sizes.nunique() == 1
+    test_rows = binary[binary["fold"] == "0"]
+    table = predict_design(learn, test_rows, sample, progress=False)
+    assert vocab_of(table) == ["cubism", "rest"]
     scores, _ = precision_recall({"one": table}, "cubism", 50)
-    assert scores["n_images"][0] == (binary["fold"] == "0").sum()
-    assert 0 <= scores["value"][0] <= 1
+    (row,) = scores.itertuples()
+    assert row.n_images == len(test_rows)
+    assert 0 <= row.value <= 1

@@ -6,17 +6,26 @@ import pytest
 
 from styleclf.metric_learning.directions import unit_rows
 
+STYLES = ["baroque", "cubism", "photo", "rococo"]
+WITHHELD = ["photo", "rococo"]
+N_AUTHORS = 6  # of every style
+
 
 @pytest.fixture(scope="module")
 def table():
     """Two trained and two withheld styles, twelve images each by six authors."""
-    labels = np.repeat(["baroque", "cubism", "photo", "rococo"], 12)
-    authors = [f"{label}{i % 6}" for label in "bcpr" for i in range(12)]
-    return pd.DataFrame({"label": labels, "author": authors, "withheld": np.isin(labels, ["photo", "rococo"])})
+    rows = []
+    for style in STYLES:
+        for image in range(2 * N_AUTHORS):
+            author = f"{style}-{image % N_AUTHORS}"
+            rows.append((style, author, style in WITHHELD))
+    return pd.DataFrame(rows, columns=["label", "author", "withheld"])
 
 
 @pytest.fixture(scope="module")
 def blobs(table):
     """Embeddings that part the styles well."""
     rng = np.random.default_rng(0)
-    return unit_rows(np.eye(4)[pd.factorize(table["label"])[0]] + 0.1 * rng.normal(size=(48, 4)))
+    targs = table["label"].map(STYLES.index)
+    noise = rng.normal(size=(len(table), 4))
+    return unit_rows(np.eye(4)[targs] + 0.1 * noise)

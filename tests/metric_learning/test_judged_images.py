@@ -8,7 +8,12 @@ from tests.metric_learning.units import circle
 
 
 def test_a_part_has_its_own_numbers_of_styles_and_authors():
-    table = pd.DataFrame({"label": ["cubism", "photo", "rococo", "rococo"], "author": ["gris", "", "boucher", None]})
+    table = pd.DataFrame(
+        {
+            "label": ["cubism", "photo", "rococo", "rococo"],
+            "author": ["gris", "", "boucher", None],
+        }
+    )
     judged = JudgedImages.of(circle(0, 90, 180, 270), table)
     assert judged.n_styles == 3
     assert judged.sizes == {"n_images": 4, "n_authors": 2}
@@ -19,8 +24,14 @@ def test_a_part_has_its_own_numbers_of_styles_and_authors():
 
 
 def test_copies_of_one_file_are_one_group():
-    names = [f"{name}.jpg" for name in "abcd"]
-    table = pd.DataFrame({"label": "photo", "author": "", "filename": names, "copy_of": ["", "a.jpg", "", "c.jpg"]})
+    table = pd.DataFrame(
+        {
+            "label": "photo",
+            "author": "",
+            "filename": ["a.jpg", "b.jpg", "c.jpg", "d.jpg"],
+            "copy_of": ["", "a.jpg", "", "c.jpg"],
+        }
+    )
     judged = JudgedImages.of(circle(0, 90, 180, 270), table)
     assert judged.groups.tolist() == [0, 0, 1, 1]
     assert judged.sizes["n_authors"] == 0

@@ -11,26 +11,47 @@ from styleclf.training.learner import style_learner
 from tests.conftest import ARCH
 
 
-def test_a_new_style_is_predicted_beside_the_old_ones(dls, weights_file, sample, design, tmp_path):
+@pytest.fixture(scope="module")
+def files(sample, design):
+    """All images; the first of them serves as the example of a new style."""
+    return [sample / name for name in design["filename"]]
+
+
+@pytest.fixture
+def cosine_learner(dls, weights_file, tmp_path):
+    """A learner whose head is made of directions."""
     learn = style_learner(dls, ARCH, weights_file, embedding_size=7, loss="subcenter", path=tmp_path)
     train(learn, 0)
-    files = [sample / name for name in design["filename"]]
+    return learn
+
+
+def test_a_new_style_is_predicted_beside_the_old_ones(cosine_learner, files, tmp_path):
+    learn = cosine_learner
     before, _ = predict_files(learn, files, progress=False)
     add_style(learn, "fauvism", files[:1], progress=False)
-    loaded = load_style_learner(export_learner(learn, tmp_path / "model.pkl"))
+    model_file = export_learner(learn, tmp_path / "model.pkl")
+    loaded = load_style_learner(model_file)
     after, _ = predict_files(loaded, files, progress=False)
     assert after.shape == (len(files), 9)
     assert after[0].argmax() == 8
-    np.testing.assert_allclose(after[:, :8] / after[:, :8].sum(axis=1, keepdims=True), before, atol=1e-5)
-    assert loaded.predict(files[0])[0] == "fauvism" == predict_table(loaded, files[:1])[0]["pred"].iloc[0]
+    of_old_styles = after[:, :8]
+    among_old_styles = of_old_styles / of_old_styles.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(among_old_styles, before, atol=1e-5)
+    style, *_ = loaded.predict(files[0])
+    predictions, *_ = predict_table(loaded, files[:1])
+    assert style == "fauvism"
+    assert predictions["pred"].tolist() == ["fauvism"]
     with pytest.raises(ValueError, match="knows fauvism already"):
         add_style(loaded, "fauvism", files[:1])
+
+
+def test_a_new_style_needs_images_that_can_be_read(cosine_learner, tmp_path):
     with pytest.raises(ValueError, match="no images to learn orphism from"):
-        add_style(loaded, "orphism", [])
+        add_style(cosine_learner, "orphism", [])
     with pytest.raises(ValueError, match=r"gone\.jpg cannot be read"):
-        add_style(loaded, "orphism", [tmp_path / "gone.jpg"], progress=False)
+        add_style(cosine_learner, "orphism", [tmp_path / "gone.jpg"], progress=False)
 
 
-def test_a_linear_head_takes_none(trained, sample, design):
+def test_a_linear_head_takes_none(trained, files):
     with pytest.raises(ValueError, match="train with loss arcface"):
-        add_style(trained, "fauvism", [sample / design["filename"].iloc[0]])
+        add_style(trained, "fauvism", files[:1])

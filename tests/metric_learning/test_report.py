@@ -10,7 +10,15 @@ from styleclf.metric_learning.spaces import Space
 
 def space(blobs, dims):
     embeddings = 2 * blobs[:, :dims]
-    return Space(embeddings, unit_rows(embeddings), unit_rows(embeddings))
+    units = unit_rows(embeddings)
+    return Space(embeddings, units, train_units=units)
+
+
+@pytest.fixture
+def judged(table, tmp_path):
+    """The images of the table."""
+    names = table.index.astype(str)
+    return Paintings(table.assign(filename=names), tmp_path)
 
 
 def test_embeddings_of_three_numbers_are_drawn_as_they_are(blobs):
@@ -20,14 +28,14 @@ def test_embeddings_of_three_numbers_are_drawn_as_they_are(blobs):
     assert _points(of_three, 0) is of_three.embeddings
 
 
-def test_figures_show_the_last_space(blobs, table, tmp_path):
-    judged = Paintings(table.assign(filename=table.index.astype(str)), tmp_path)
-    spaces = {"frozen": space(blobs, 4), "arcface": space(blobs, 3)}
-    _write_figures(spaces, judged, spaces["arcface"].embeddings, out=tmp_path)
-    assert {path.stem for path in (tmp_path / "figures").iterdir()} == {"similarity", "sphere"}
+def test_figures_show_the_last_space(blobs, judged, tmp_path):
+    last = space(blobs, 3)
+    spaces = {"frozen": space(blobs, 4), "arcface": last}
+    _write_figures(spaces, judged, last.embeddings, out=tmp_path)
+    figures = (tmp_path / "figures").iterdir()
+    assert {file.stem for file in figures} == {"similarity", "sphere"}
 
 
-def test_a_page_needs_the_predictions_of_a_learner(blobs, table, tmp_path):
-    judged = Paintings(table.assign(filename=table.index.astype(str)), tmp_path)
+def test_a_page_needs_the_predictions_of_a_learner(blobs, judged, tmp_path):
     with pytest.raises(ValueError, match="learner"):
         _write_pages(space(blobs, 3), judged, blobs[:, :3], out=tmp_path)

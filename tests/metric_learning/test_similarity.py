@@ -1,26 +1,37 @@
 """metric_learning.similarity: pairs by different authors, each once."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
-from styleclf.evaluation.intervals import author_units
 from styleclf.metric_learning.directions import unit_rows
 from styleclf.metric_learning.similarity import _KINDS, similarities
+
+N_BINS = 40
+
+
+def kind_of(first, second):
+    """What a pair of rows counts as."""
+    n_withheld = first["withheld"] + second["withheld"]
+    if n_withheld == 1:
+        return "withheld with trained"
+    is_same = first["label"] == second["label"]
+    return _KINDS[n_withheld if is_same else n_withheld + 1]
 
 
 def test_similarities_count_every_pair_by_different_authors_once(table, monkeypatch):
     monkeypatch.setattr("styleclf.metric_learning.similarity._BLOCK", 7)
     units = unit_rows(np.random.default_rng(0).normal(size=(48, 3)))
-    result = similarities(units, table, bins=40)
-    groups, styles, withheld = author_units(table["author"]), table["label"], table["withheld"].astype(int)
-    expected = dict.fromkeys(_KINDS, 0)
-    pairs = [(i, j) for j in range(48) for i in range(j) if groups[i] != groups[j]]
-    cosines = {kind: [] for kind in expected}
-    for i, j in pairs:
-        both, same = withheld[i] + withheld[j], styles[i] == styles[j]
-        kind = "withheld with trained" if both == 1 else _KINDS[(0 if same else 1) + both]
-        cosines[kind].append(units[i] @ units[j])
-    for kind, own in cosines.items():
+    cosines = {kind: [] for kind in _KINDS}
+    images = zip(units, table.to_dict("records"), strict=True)
+    for (first_unit, first), (second_unit, second) in combinations(images, 2):
+        if first["author"] != second["author"]:
+            kind = kind_of(first, second)
+            cosines[kind].append(first_unit @ second_unit)
+    result = similarities(units, table, bins=N_BINS)
+    for kind, of_kind in cosines.items():
         rows = result[result["kind"] == kind]
-        assert rows["pairs"].tolist() == np.histogram(own, 40, (-1, 1))[0].tolist()
+        expected, _ = np.histogram(of_kind, N_BINS, (-1, 1))
+        assert rows["pairs"].tolist() == expected.tolist()
         assert rows["share"].sum() == pytest.approx(1)

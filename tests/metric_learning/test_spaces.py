@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from styleclf.metric_learning.directions import unit_rows
 from styleclf.metric_learning.spaces import _space_of
-from tests.recipes.test_recipes import desk, python, run, run_block  # noqa: F401  (a fixture)
 
 
 def test_a_space_has_directions_from_its_centre():
-    own, seen = np.array([[2.0, 1.0], [1.0, 3.0]]), np.array([[1.0, 0.0]])
-    space = _space_of(own, seen, np.array([1.0, 1.0]))
+    centre = np.array([1.0, 1.0])
+    judged = np.array([[2.0, 1.0], [1.0, 3.0]])
+    train = np.array([[1.0, 0.0]])
+    space = _space_of(judged, train, centre)
     np.testing.assert_allclose(space.units, [[1, 0], [0, 1]])
-    np.testing.assert_allclose(space.train_units, unit_rows(seen - 1))
+    np.testing.assert_allclose(space.train_units, [[0, -1]])

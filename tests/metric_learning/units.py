@@ -5,4 +5,5 @@ import numpy as np
 
 def circle(*degrees):
     """Unit vectors at some angles."""
-    return np.stack([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))], axis=1)
+    radians = np.radians(degrees)
+    return np.stack([np.cos(radians), np.sin(radians)], axis=1)
