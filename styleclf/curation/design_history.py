@@ -25,6 +25,7 @@ from styleclf.evaluation import (
     interval_text,
     probas_of,
     read_run,
+    screen_text,
     targets,
     targets_of,
     true_ranks,
@@ -294,6 +295,6 @@ def history_text(table: pd.DataFrame, sentences: list[str]) -> str:
         columns = [name, f"{name}_lo", f"{name}_hi"]
         estimates = table[columns].itertuples(index=False, name=None)
         on_screen[name] = [str(Estimate(*numbers)) for numbers in estimates]
-    lines = [on_screen.to_string(index=False)]
+    lines = [screen_text(on_screen.set_index("run").rename_axis(None))]
     lines += [f"- {sentence}" for sentence in sentences]
     return "\n".join(lines)

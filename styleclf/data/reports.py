@@ -10,6 +10,7 @@ from styleclf.data.annotation.catalog import Catalogue, conflicting_copies, reje
 from styleclf.data.annotation.style_ids import style_ids, style_ids_table
 from styleclf.data.fold_balance import design_table, imbalance_comparison
 from styleclf.data.groups import FOLD_NAME, left_out_text
+from styleclf.evaluation import screen_text
 
 
 def catalogue_text(catalogue: Catalogue) -> str:
@@ -43,7 +44,7 @@ def design_text(design: pd.DataFrame, seed: int = 0) -> str:
 
     `seed` is that of the other ways, as `imbalance_comparison` takes it.
     """
-    table = design_table(design).to_string()
+    table = screen_text(design_table(design))
     if FOLD_NAME in design:
         return f"{table}\n\n{left_out_text(design)}"
     ways = []

@@ -164,6 +164,7 @@ from .predictions import (
     vocab_of as vocab_of,
     with_pred_ids as with_pred_ids,
 )
+from .screen_tables import screen_text as screen_text
 from .tables import (
     check_columns as check_columns,
     checked_vocab as checked_vocab,

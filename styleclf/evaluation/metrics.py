@@ -12,6 +12,7 @@ from styleclf.evaluation.estimates import Estimate
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Shares, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.predictions import probas_of, probas_of_truth, targets, true_ranks, vocab_of
+from styleclf.evaluation.screen_tables import screen_text
 from styleclf.evaluation.tables import in_fixed_order
 
 _TOP_KS = (1, 2, 3)
@@ -131,12 +132,12 @@ def _f1_shares(recall: Shares, precision: Shares) -> Shares:
 
 
 def metrics_text(metrics: pd.DataFrame) -> str:
-    """The main metrics as a small table for the screen: one row per part, intervals in brackets, chance below.
+    """The main metrics as a table that fits the screen: one row per part, intervals in brackets, chance below.
 
     >>> predictions = pd.DataFrame({"label": ["cubism", "rococo"], "author": ["gris", "boucher"]})
     >>> predictions = predictions.assign(proba_cubism=[0.9, 0.2], proba_rococo=[0.1, 0.8])
     >>> metrics_text(metrics_table(predictions, "test")).split()[:4]
-    ['top_1', 'top_2', 'top_3', 'precision']
+    ['images', 'authors', 'top_1', 'top_2']
     """
     main = metrics[metrics["metric"].isin(_TEXT_METRICS)]
     table = main.assign(text=estimate_texts(main))
@@ -147,11 +148,11 @@ def metrics_text(metrics: pd.DataFrame) -> str:
     chance = chance[_TEXT_METRICS]
     table.loc["chance"] = chance.map("{:.2f}".format, na_action="ignore")
     by_part = metrics.drop_duplicates("part").set_index("part")
-    table["images"] = by_part["n_images"].astype(str)
-    table["authors"] = by_part["n_authors"].astype(str)
+    table.insert(0, "images", by_part["n_images"].astype(str))
+    table.insert(1, "authors", by_part["n_authors"].astype(str))
     table.columns = table.columns.str.removesuffix("_accuracy")
     table = table.fillna("").rename_axis(index=None, columns=None)
-    return table.to_string()
+    return screen_text(table)
 
 
 def estimate_texts(table: pd.DataFrame) -> list[str]:

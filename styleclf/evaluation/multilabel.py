@@ -18,6 +18,7 @@ from styleclf.evaluation.metrics import estimate_texts
 from styleclf.evaluation.other_folds import from_other_folds
 from styleclf.evaluation.precision_recall_curves import average_precisions
 from styleclf.evaluation.predictions import probas_of, vocab_of
+from styleclf.evaluation.screen_tables import screen_text
 from styleclf.evaluation.tables import in_fixed_order
 
 ALL_LABELS = "all labels"
@@ -247,4 +248,4 @@ def label_text(scores: pd.DataFrame) -> str:
     table = table.rename_axis(index=None, columns=None)
     exact = scores[scores["metric"] == "exact_match"]
     (share,) = estimate_texts(exact)
-    return f"{table.to_string()}\nall labels right, and none too many: {share}"
+    return f"{screen_text(table)}\nall labels right, and none too many: {share}"

@@ -11,7 +11,15 @@ from fastai.learner import Learner
 
 from styleclf.common import write_table
 from styleclf.data import Paintings, alternate_groups
-from styleclf.evaluation import AuthorBootstrap, Estimate, author_units, bounds_text, mean_over_styles, targets
+from styleclf.evaluation import (
+    AuthorBootstrap,
+    Estimate,
+    author_units,
+    bounds_text,
+    mean_over_styles,
+    screen_text,
+    targets,
+)
 from styleclf.explain.attribution import explanations
 from styleclf.explain.deletion_curves import N_STEPS, ORDERS, areas, cell_ranks, in_cells, order_curves
 from styleclf.explain.inputs import Baseline, check_baseline
@@ -267,8 +275,9 @@ def faithfulness_text(table: pd.DataFrame) -> str:
         correlations = table[f"after_{part}"]
         texts = correlations.map("{:.2f}".format)
         text_table[f"after {part}"] = texts.where(correlations.notna(), "")
+    by_method = text_table.set_index("").rename_axis(None)
     return (
-        f"{text_table.to_string(index=False)}\n"
+        f"{screen_text(by_method)}\n"
         "deletion, insertion: areas in points, low and high are good; gain: their difference, with 95 % intervals\n"
         "after …: correlation with maps of the network shuffled from the head down to there, near 0 is good\n\n"
         f"{_verdict_sentence(table)}"

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation import N_RESAMPLES, align_runs, compare_part, metrics_table, verdicts
+from styleclf.evaluation import N_RESAMPLES, align_runs, compare_part, metrics_table, screen_text, verdicts
 from styleclf.forest.two_by_two import Cells
 
 _METRICS = ("top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "log_loss", "brier", "ece")
@@ -100,7 +100,7 @@ def measurements_text(table: pd.DataFrame) -> str:
         column = metric.removesuffix("_accuracy")
         text[column] = [_value_text(row, metric) for row in rows.itertuples()]
     text["difference in top_2"] = [_difference_text(row) for row in of_target.itertuples()]
-    return text.rename_axis(None).to_string()
+    return screen_text(text.rename_axis(None))
 
 
 def _value_text(row: Any, metric: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.embeddings import separation_values
-from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, Estimate, estimate_texts, one_hot, ratio
+from styleclf.evaluation import N_RESAMPLES, AuthorBootstrap, Estimate, estimate_texts, one_hot, ratio, screen_text
 from styleclf.metric_learning.directions import check_unit_rows, style_prototypes
 from styleclf.metric_learning.few_shot import few_shot_values
 from styleclf.metric_learning.jackknife import Search, mean_of_queries, retrieval_estimates
@@ -135,7 +135,7 @@ def _row(
 
 
 def scores_text(scores: Mapping[str, pd.DataFrame]) -> str:
-    """The main scores as a small table for the screen: one row per model, intervals in brackets, chance below.
+    """The main scores as a table that fits the screen: one row per model, intervals in brackets, chance below.
 
     `scores` are what `embedding_scores` gives, by the model's name.
 
@@ -155,7 +155,7 @@ def scores_text(scores: Mapping[str, pd.DataFrame]) -> str:
     headers = [(styles, _METRIC_LABELS[metric]) for styles, metric in columns]
     wide.columns = pd.MultiIndex.from_tuples(headers)
     wide = wide.fillna("")
-    return wide.rename_axis(None).to_string()
+    return screen_text(wide.rename_axis(None))
 
 
 def _auroc_of_known(

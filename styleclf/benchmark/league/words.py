@@ -9,7 +9,7 @@ import pandas as pd
 from styleclf.benchmark.league.abilities import YES
 from styleclf.benchmark.league.table import winner_of
 from styleclf.common import count_of, typed_command
-from styleclf.evaluation import Estimate
+from styleclf.evaluation import Estimate, screen_text
 
 UNSTATED_LICENCE = "not stated"
 _NOT_FOR_TRADE = ("-nc", "amlr", "research")  # parts of the names of licences that exclude commercial use
@@ -74,7 +74,7 @@ def league_text(table: pd.DataFrame, skipped: Mapping[str, str]) -> str:
         columns[heading] = table[name].map(pattern.format)
     columns["works"] = table.apply(_works_text, axis=1)
     text_table = pd.DataFrame(columns)
-    lines = [text_table.to_string(index=False)]
+    lines = [screen_text(text_table.set_index("body").rename_axis(None))]
     for name, reason in skipped.items():
         lines.append(f"skipped: {name}: {reason}")
     return "\n".join(lines)
