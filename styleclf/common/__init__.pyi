@@ -110,4 +110,5 @@ from .words import (
     shown_text as shown_text,
     spoken_seconds as spoken_seconds,
     typed_command as typed_command,
+    written_title as written_title,
 )

@@ -9,6 +9,10 @@ from collections.abc import Iterable
 
 ESCAPED = "backslashreplace"  # how a name that is not UTF-8 is written
 _CONTROLS = {"Cc", "Zl", "Zp"}  # categories of Unicode: control characters, and what parts lines and paragraphs
+_COPY = re.compile(r"\(\d+\)$")  # how browsers and file managers number copies
+_RUNNING_NUMBER = re.compile(r"(?<=[a-zß-ÿ]{2})[-_ ]+(0\d{2,}|\d{5,})$")  # of an archive, which is no part of a title
+_YEAR = re.compile(r"(?<=\w)[-_ ]+(1[2-9]\d\d|20\d\d)$")
+_WORDS_FOR_FILES = re.compile(r"(img|image|dsc|dscn|scan|photo|picture|pic|foto|bild|file)[-_ ]*\d+$", re.IGNORECASE)
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -94,6 +98,20 @@ def is_control(letter: str) -> bool:
 def _escaped(letter: str) -> str:
     """A letter as Python writes it."""
     return letter.encode("unicode_escape").decode("ascii")
+
+
+def written_title(title: str) -> str:
+    """A title that stands in a file's name, as a person would write it: without hyphens and running numbers.
+
+    >>> [written_title(title) for title in ("harbour-at-dusk-0339", "three-bollards-1970(2)", "IMG_0001")]
+    ['Harbour at dusk', 'Three bollards, 1970', 'IMG 0001']
+    """
+    title = _COPY.sub("", title)
+    if not _WORDS_FOR_FILES.match(title):
+        title = _RUNNING_NUMBER.sub("", title)
+        title = _YEAR.sub(r", \1", title)
+    words = title.replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def cut_name(name: str, n_bytes: int) -> str:

@@ -53,7 +53,7 @@ def plot_confusion(predictions: pd.DataFrame) -> Figure:
     ...     }
     ... )
     >>> plot_confusion(predictions).get_suptitle()
-    '2 images, top-1 accuracy 50 %'
+    'Confusions of 2 images: top-1 accuracy 50 %'
     """
     vocab = checked_vocab(predictions, ["label", "pred"])
     counts = confusion_counts(predictions)
@@ -73,7 +73,7 @@ def plot_confusion(predictions: pd.DataFrame) -> Figure:
     _name_cells(axes, vocab, counts.sum(axis=1))
     recall = mean_recall(percents.diagonal())
     n_images = count_of(len(predictions), "image")
-    set_title(fig, f"{n_images}, top-1 accuracy {recall:.0f} %")
+    set_title(fig, f"Confusions of {n_images}: top-1 accuracy {recall:.0f} %")
     numbers = "percent and number" if cell >= _ROOMY else "percent"
     set_note(fig, f"Cells: {numbers} of the true style's images; n: all. Styles count alike.")
     return fig

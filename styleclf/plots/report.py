@@ -46,7 +46,7 @@ def plot_report(predictions: pd.DataFrame) -> Figure:
     ...     }
     ... )
     >>> plot_report(predictions).get_suptitle()
-    '2 images: top-1 0.50, top-2 1.00, styles weighing the same'
+    'Scores by style of 2 images: top-1 0.50, top-2 1.00, styles weighing the same'
     """
     report = report_table(predictions)
     averages = report_averages(report)
@@ -71,7 +71,7 @@ def plot_report(predictions: pd.DataFrame) -> Figure:
     mean_rates = averages.loc["mean of styles"]
     top_1, top_2 = mean_rates[["recall", "top_2_accuracy"]]
     n_images = count_of(len(predictions), "image")
-    set_title(fig, f"{n_images}: top-1 {top_1:.2f}, top-2 {top_2:.2f}, styles weighing the same")
+    set_title(fig, f"Scores by style of {n_images}: top-1 {top_1:.2f}, top-2 {top_2:.2f}, styles weighing the same")
     return fig
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
+from styleclf.common import written_title
 from styleclf.plots.theme import FAINT, INK, Look, mute_axes
 
 if TYPE_CHECKING:
@@ -118,13 +119,13 @@ def picture_name(filename: str, author: str = "") -> str:
     """Painter and title of a picture, as its file's name has them.
 
     >>> picture_name("cubism/gris_the-guitar.jpg", "gris"), picture_name("photo/0007.jpg")
-    ('gris: the guitar', '0007')
+    ('gris: The guitar', '0007')
     """
     stem = PurePosixPath(filename).stem
     painter, underscore, title = stem.partition("_")
     if not underscore or (author and painter.lower() != author.lower()):
         painter, title = author, stem
-    words = title.replace("-", " ").replace("_", " ").strip()
+    words = written_title(title)
     return f"{painter}: {words}" if painter else words
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from styleclf.common import written_title
 from styleclf.evaluation import probas_of, vocab_of
 from styleclf.report.styles import Cell
 
@@ -114,10 +115,10 @@ def _title(filename: str, author: str) -> str:
     """What of a file's name is the picture's title.
 
     >>> _title("cubism/gris_the-guitar.jpg", "gris")
-    'the guitar'
+    'The guitar'
     """
     stem = PurePosixPath(filename).stem
     before, separator, after = stem.partition("_")
     if separator and before.lower() == author.lower():
         stem = after
-    return stem.replace("-", " ").replace("_", " ").strip() or stem
+    return written_title(stem) or stem

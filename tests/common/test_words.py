@@ -35,5 +35,25 @@ def test_names_of_files_stand_in_one_line():
     assert words.shown_name("Dürer_葛飾 (1).jpg") == "Dürer_葛飾 (1).jpg"
 
 
+@pytest.mark.parametrize(
+    "name, title",
+    [
+        ("balloons-0012", "Balloons"),
+        ("Größe-0021", "Größe"),
+        ("not-detected-227797", "Not detected"),
+        ("1947-r-no-1-1947", "1947 r no 1, 1947"),
+        ("abstract(2)", "Abstract"),
+        ("opus-24", "Opus 24"),
+        ("1914", "1914"),
+        ("SK-A-1004", "SK A 1004"),
+        ("scan_003", "Scan 003"),
+        ("Blühende Gärten", "Blühende Gärten"),
+        ("", ""),
+    ],
+)
+def test_titles_are_written_as_a_person_would(name, title):
+    assert words.written_title(name) == title
+
+
 def test_lines_do_not_steer_the_terminal():
     assert words.without_controls("a\tb\nc\x1b]0;title\x07\x9b2J") == "a\tb\nc\\x1b]0;title\\x07\\x9b2J"

@@ -16,4 +16,4 @@ def test_the_title_counts_styles_alike():
     averages = by_style.report_averages(by_style.report_table(predictions))
     top_1, top_2 = averages.loc["mean of styles", ["recall", "top_2_accuracy"]]
     title = plots.plot_report(predictions).get_suptitle()
-    assert title == f"60 images: top-1 {top_1:.2f}, top-2 {top_2:.2f}, styles weighing the same"
+    assert title == f"Scores by style of 60 images: top-1 {top_1:.2f}, top-2 {top_2:.2f}, styles weighing the same"
