@@ -178,10 +178,12 @@ def small_validation_warnings(design: pd.DataFrame) -> list[str]:
     if error <= _LARGE_ERROR:
         return []
     images = count_of(len(in_validation), "image")
-    authors = _authors_phrase(in_validation)
+    by_authors = f"by {_authors_phrase(in_validation)}"
+    if not _count_named(in_validation):
+        by_authors = "whose authors are not known"
     points = f"{100 * error:.0f} points"
     return [
-        f"the validation set has only {images}, by {authors}: an accuracy on it may be {points} off and says next to "
+        f"the validation set has only {images}, {by_authors}: an accuracy on it may be {points} off and says next to "
         "nothing; rely on cross-validation, or raise val_share"
     ]
 

@@ -1,35 +1,68 @@
 """Three ways to say who painted what, shown with a user's own names of files."""
 
+import csv
+import io
+import re
 from pathlib import PurePosixPath
 
 import pandas as pd
 
 _PAINTER = "gris"  # of the examples
+_CODE = re.compile(r"(?:[^\W\d_]{1,4}[\W_]+)*[^\W\d_]{0,4}\d[\d\W_]*")  # a number of an object or of a file, or a date
+_FEW_PICTURES = 2  # of one object, such as its front and back
 
 
 def author_advice(annotation: pd.DataFrame) -> str:
-    """Lines on how to name painters, where no image has one; else nothing.
+    """Lines on how to name painters, where no image has one, or only numbers were read as their names; else nothing.
 
     >>> annotation = pd.DataFrame({"filename": ["cubism/IMG_0001.jpg"], "author": [""]})
     >>> print(author_advice(annotation))
-    No painter can be read from the names of files, so one painter's pictures may be trained on and judged: too good to be true.
-    Say who painted what in one of three ways, here for cubism/IMG_0001.jpg if it is by gris:
-      in the name    cubism/gris_IMG_0001.jpg
-      by folders     cubism/gris/IMG_0001.jpg      and design.py --layout style/author
-      in a table     painters.csv with the lines filename,author and cubism/IMG_0001.jpg,gris      and design.py --csv painters.csv
+    No painter can be read from the names of files. There are three ways to say who painted what.
+    If cubism/IMG_0001.jpg were by gris:
+      in the name    call it  cubism/gris_IMG_0001.jpg
+      by folders     move it to  cubism/gris/IMG_0001.jpg  and add to design.py:  --layout style/author
+      in a table     write painters.csv as below, with a line for every picture, and add to design.py:  --csv painters.csv
+                     filename,author
+                     cubism/IMG_0001.jpg,gris
     """  # noqa: E501 - lines as they are printed
-    if annotation.empty or (annotation["author"] != "").any():
+    reason = _reason(annotation["author"])
+    if not reason:
         return ""
     file = PurePosixPath(annotation["filename"].iloc[0])
     named = file.with_name(f"{_PAINTER}_{file.name}")
     in_folder = file.parent / _PAINTER / file.name
-    table = f"painters.csv with the lines filename,author and {file},{_PAINTER}"
+    margin = " " * 17
+    row = _row(str(file), _PAINTER)
+    table = "write painters.csv as below, with a line for every picture"
     lines = [
-        "No painter can be read from the names of files, so one painter's pictures may be trained on and judged: "
-        "too good to be true.",
-        f"Say who painted what in one of three ways, here for {file} if it is by {_PAINTER}:",
-        f"  in the name    {named}",
-        f"  by folders     {in_folder}      and design.py --layout style/author",
-        f"  in a table     {table}      and design.py --csv painters.csv",
+        f"{reason} There are three ways to say who painted what.",
+        f"If {file} were by {_PAINTER}:",
+        f"  in the name    call it  {named}",
+        f"  by folders     move it to  {in_folder}  and add to design.py:  --layout style/author",
+        f"  in a table     {table}, and add to design.py:  --csv painters.csv",
+        f"{margin}filename,author",
+        f"{margin}{row}",
     ]
     return "\n".join(lines)
+
+
+def _reason(authors: pd.Series) -> str:
+    """Why painters have to be named; '' where they are, or where there are no images."""
+    if authors.empty:
+        return ""
+    named = authors[authors != ""]
+    if named.empty:
+        return "No painter can be read from the names of files."
+    are_codes = named.map(_CODE.fullmatch).notna().all()
+    n_pictures = named.value_counts().median()
+    if not are_codes or n_pictures > _FEW_PICTURES:
+        return ""
+    example = named.iloc[0]
+    return f"If {example} and the like are dates or numbers of objects, no painter is known."
+
+
+def _row(*values: str) -> str:
+    """Values as a line of a table, in quotes where they contain a comma."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="").writerow(values)
+    return stream.getvalue()

@@ -1,5 +1,8 @@
 """Three ways to say who painted what."""
 
+import pandas as pd
+import pytest
+
 from styleclf.common import write_text
 from styleclf.data import annotate
 from styleclf.data.annotation.author_advice import author_advice
@@ -9,6 +12,22 @@ from tests.data.annotations import annotation_of
 def test_where_any_painter_is_known_nothing_is_said():
     assert author_advice(annotation_of([("a", ""), ("b", "gris")])) == ""
     assert author_advice(annotation_of([("a", "")]).iloc[:0]) == ""
+
+
+@pytest.mark.parametrize("author", ["2019-05-{:02}", "201905{:02}", "1931-{}", "ng{}", "sk-a-{}"])
+def test_dates_and_numbers_of_objects_are_doubted_as_painters(author):
+    authors = [author.format(number) for number in range(6)]
+    advice = author_advice(annotation_of([("a", author) for author in authors]))
+    assert advice.startswith(f"If {authors[0]} and the like are dates or numbers of objects")
+    assert "gris/" in advice
+    many_each = [("a", author) for author in authors * 5]
+    assert author_advice(annotation_of(many_each)) == "", "painters may have numbers, too, for the sake of privacy"
+    assert author_advice(annotation_of([("a", author) for author in [*authors, "gris"]])) == ""
+
+
+def test_a_name_with_a_comma_is_in_quotes_in_the_table():
+    annotation = pd.DataFrame({"filename": ["Barock/Übung, zweite.jpg"], "author": [""]})
+    assert author_advice(annotation).endswith('"Barock/Übung, zweite.jpg",gris')
 
 
 def test_the_three_ways_that_are_told_are_read(tmp_path):
@@ -25,12 +44,12 @@ def test_the_three_ways_that_are_told_are_read(tmp_path):
     painted(tmp_path / "bare", "{style}/{name}")
     bare, _ = annotate(tmp_path / "bare", progress=False, min_images=1)
     advice = author_advice(bare)
-    assert "here for cubism/IMG_0001.jpg if it is by gris" in advice
+    assert "If cubism/IMG_0001.jpg were by gris" in advice
     for told in (
         "cubism/gris_IMG_0001.jpg",
         "cubism/gris/IMG_0001.jpg",
-        "design.py --layout style/author",
-        "design.py --csv painters.csv",
+        "--layout style/author",
+        "--csv painters.csv",
     ):
         assert told in advice
 
