@@ -12,7 +12,7 @@ from styleclf.data.annotation.people import plain_words
 COLUMN_NAMES = {
     "filename": "filename|file|path|filepath|imagepath|imagefile|imagefilename|newfilename|image|imagename|img|picture"
     "|datei|dateiname|bild|bilddatei|fichier|nomdefichier|archivo|bestand|bestandsnaam|immagine|imagen",
-    "label": "label|style|styles|stil|stijl|estilo|stile|class|movement|artmovement",
+    "label": "label|style|styles|stil|stijl|estilo|stile|class|movement|artmovement|artstyle|stylename|labelname",
     "label_id": "labelid|styleid",
     "author": "author|authors|artist|artists|artistname|painter|painters|paintername|creator|maker"
     "|kunstler|kuenstler|maler|autor|artiste|peintre|auteur|artista|pittore|autore|pintor|kunstenaar|schilder|художник|автор",
@@ -186,6 +186,19 @@ def _column_called(choices: str, columns: Sequence[str]) -> str | None:
         if letters in column_of_letters:
             return column_of_letters[letters]
     return None
+
+
+def columns_called(name: str, columns: Sequence[str]) -> list[str]:
+    """All columns of a table that may be called so by styleclf, the likeliest first.
+
+    >>> columns_called("label", ["Movement", "place", "Style"])
+    ['Style', 'Movement']
+    """
+    alike = []
+    for choice in COLUMN_NAMES[name].split("|"):
+        letters = letters_of(choice)
+        alike += [column for column in columns if letters_of(column) == letters]
+    return alike
 
 
 def letters_of(text: str) -> str:

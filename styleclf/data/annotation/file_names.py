@@ -1,5 +1,6 @@
-"""Files that a table names: by paths in any spelling, by paths of another computer, by bare names and numbers."""
+"""Files that a table names: in any spelling, by paths of another computer, bare names, numbers, other suffixes."""
 
+import html
 import posixpath
 import re
 import unicodedata
@@ -7,13 +8,16 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
+from urllib.parse import unquote
 
 from styleclf.common import count_of
 from styleclf.data.annotation.people import clean_text
 from styleclf.data.images.formats import looks_like_image
 
 _NUMBER = re.compile(r"0*([0-9]+)(?:\.0)?")
-_ABSOLUTE = re.compile(r"/|\w+:/")  # /home/me, C:/pictures, https://museum.org
+_ABSOLUTE = re.compile(r"~?/|\w+:/")  # /home/me, ~/pictures, C:/pictures, https://museum.org
+_MASTER_SUFFIXES = (".psd", ".psb", ".dng", ".nef", ".cr2", ".cr3", ".arw", ".raf", ".pdf")  # that nothing here opens
+MAY_BE = "may be"  # begins the reason where a name means several files
 _INVISIBLE_MARKS = "\ufeff\u200b"
 _FilesByKey: TypeAlias = dict[str, list[str]]
 
@@ -33,18 +37,21 @@ class FileFinder:
         self._by_path_without_suffix = _files_by(_path_without_suffix, filenames)
         self._by_stem = _files_by(stem_key, filenames)
         self._by_number = _files_by(_number_of_file, filenames)
+        self._by_path_in_any_format = _files_by(_path_in_any_format, filenames)
+        self._by_name_in_any_format = _files_by(_name_in_any_format, filenames)
 
     def find(self, name: str) -> tuple[str, str]:
         """The file on disk; or the name itself, with the reason if several files may be meant."""
         if name in self._filenames:
             return name, ""
-        for files in self._candidates(name):
-            if len(files) == 1:
-                return files[0], ""
-            choices = count_of(len(files), "file")
-            first, second, *_ = files
-            return name, f"may be {choices}, such as {first} and {second}"
-        return name, ""
+        return _only_one(name, self._candidates(name))
+
+    def find_in_other_format(self, name: str) -> tuple[str, str]:
+        """As `find`, but of files that differ in their suffix, as copies of scans do: 'a.jpg' for 'a.tif'."""
+        candidates = [self._by_path_in_any_format.get(_path_in_any_format(name))]
+        if "/" not in name:
+            candidates.append(self._by_name_in_any_format.get(_name_in_any_format(name)))
+        return _only_one(name, [files for files in candidates if files])
 
     def _candidates(self, name: str) -> list[list[str]]:
         """The files that a name may mean, by one way to read it after another, the strictest first."""
@@ -64,6 +71,36 @@ class FileFinder:
         return [files for files in candidates if files]
 
 
+def _only_one(name: str, candidates: Sequence[list[str]]) -> tuple[str, str]:
+    """The file of the first candidates; or the name itself, with the reason if they are several."""
+    if not candidates:
+        return name, ""
+    files = candidates[0]
+    if len(files) == 1:
+        return files[0], ""
+    choices = count_of(len(files), "file")
+    first, second, *_ = files
+    return name, f"{MAY_BE} {choices}, such as {first} and {second}"
+
+
+def unescaped_names(names: Sequence[str], filenames: Collection[str]) -> list[str]:
+    """The names without the escapes and queries of addresses and web pages, where the file here has none.
+
+    >>> on_disk = ["my picture.jpg", "a&b.jpg", "100%25.jpg", "c.jpg"]
+    >>> unescaped_names(["my%20picture.jpg", "a&amp;b.jpg", "100%25.jpg", "https:/museum.org/c.jpg?width=300"], on_disk)
+    ['my picture.jpg', 'a&b.jpg', '100%25.jpg', 'https:/museum.org/c.jpg']
+    """
+    bare_names = set(map(bare_key, filenames))
+    stems = set(map(stem_key, filenames))
+    plain_names = []
+    for name in names:
+        address, _, _ = name.partition("?") if _ABSOLUTE.match(name) else (name, "", "")
+        unescaped = html.unescape(unquote(address))
+        is_escaped = bare_key(name) not in bare_names and stem_key(unescaped) in stems
+        plain_names.append(unescaped if is_escaped else name)
+    return plain_names
+
+
 def without_foreign_folders(names: Sequence[str], filenames: Collection[str]) -> list[str]:
     """The names, with absolute paths and addresses from elsewhere cut down to the end that is a file here, if any is.
 
@@ -71,20 +108,26 @@ def without_foreign_folders(names: Sequence[str], filenames: Collection[str]) ->
     ['cubism/a.jpg', 'b.jpg']
     """
     by_path = _files_by(plain_key, filenames)
-    return [_end_on_disk(name, by_path) for name in names]
+    by_path_in_any_format = _files_by(_path_in_any_format, filenames)
+    ends = []
+    for name in names:
+        end = ""
+        if _ABSOLUTE.match(name):
+            end = _end_on_disk(name, by_path, plain_key)
+            end = end or _end_on_disk(name, by_path_in_any_format, _path_in_any_format)
+        ends.append(end or name)
+    return ends
 
 
-def _end_on_disk(name: str, by_path: Mapping[str, list[str]]) -> str:
-    """The longest end of an absolute path that is the whole path of one file; the name itself if there is none."""
-    if not _ABSOLUTE.match(name):
-        return name
+def _end_on_disk(name: str, files_by_key: Mapping[str, list[str]], key: Callable[[str], str]) -> str:
+    """The longest end of an absolute path that is, by its key, the whole path of one file; '' if there is none."""
     parts = name.split("/")
     for start in range(1, len(parts)):
         end = "/".join(parts[start:])
-        files = by_path.get(plain_key(end), [])
+        files = files_by_key.get(key(end), [])
         if len(files) == 1:
-            return files[0]
-    return name
+            return end
+    return ""
 
 
 def without_common_folder(names: Sequence[str], filenames: Collection[str]) -> list[str]:
@@ -153,6 +196,23 @@ def _path_without_suffix(name: str) -> str:
     """That of the name without suffix."""
     path = PurePosixPath(name).with_suffix("")
     return plain_key(str(path))
+
+
+def _path_in_any_format(name: str) -> str:
+    """That of the name without the suffix of a format of pictures; another suffix belongs to the name."""
+    return plain_key(_without_suffix(name))
+
+
+def _name_in_any_format(name: str) -> str:
+    """That without folders, too."""
+    return bare_key(_without_suffix(name))
+
+
+def _without_suffix(name: str) -> str:
+    """The name without the suffix of a format of pictures; with any other."""
+    path = PurePosixPath(name)
+    is_picture = looks_like_image(Path(name)) or path.suffix.lower() in _MASTER_SUFFIXES
+    return str(path.with_suffix("")) if is_picture else name
 
 
 def _number_of_file(name: str) -> str:

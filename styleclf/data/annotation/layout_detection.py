@@ -165,7 +165,8 @@ def _with_authors(deep_files: Sequence[_Path], all_styles: Collection[str]) -> _
         names = ", ".join(sorted(styles))
         subject = f"{subject} of {names}"
     example = "/".join(deep_files[0])
-    return _BelowStyles(styles, f"{subject}, as in {example}")
+    otherwise = "if they are rooms or years, design.py --layout style"
+    return _BelowStyles(styles, f"{subject}, as in {example}; {otherwise}")
 
 
 def _files_of_deep_styles(paths: Sequence[_Path]) -> list[_Path]:

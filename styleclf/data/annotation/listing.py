@@ -3,6 +3,7 @@
 Both ways give a table `filename, label, author` and, for every row, why its file cannot even be tried, or ''.
 """
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,8 +14,10 @@ import pandas as pd
 from styleclf.common import count_of, is_control, shown_text
 from styleclf.data.annotation.column_map import WRITTEN_COLUMNS, MappedTable
 from styleclf.data.annotation.file_names import (
+    MAY_BE,
     FileFinder,
     relative_name,
+    unescaped_names,
     without_common_folder,
     without_foreign_folders,
 )
@@ -27,7 +30,10 @@ from styleclf.data.annotation.tables import check_no_duplicates
 from styleclf.evaluation import LABEL_SEPARATOR, labels_of, noun_for_labels
 
 _EMPTY_WORDS = frozenset(("nan", "na", "n/a", "#n/a", "null", "none", "nil", "nat", "<na>", "undefined", "-", "?"))
+_FAULTS_OF_FORMULAS = frozenset(("#ref!", "#name?", "#value!", "#div/0!", "#null!", "#num!", "#spill!", "#bezug!"))
+_N_COMPARED = 1000  # names of files, with one that is not there
 _SOURCE = "source"  # the column that says from which collection an image comes
+_ADVICE_OF_TABLE = "or give a table that has a column of styles (design.py --csv TABLE)"
 OUTSIDE_STYLES = "in no style folder"  # the reason for images that lie above the style folders
 
 
@@ -59,14 +65,14 @@ def list_files(
     """
     walk = walk_folder(images)
     if csv is None:
-        return _listing_of_folder(images, walk, layout)
+        return _listing_of_folder(images, walk, layout, _ADVICE_OF_TABLE)
     on_disk = [_shown_name(path, images) for path, _ in walk.files]
     source = csv if isinstance(csv, MappedTable) else MappedTable(Path(csv), {})
     table = _table_of_files(source, images, on_disk)
     if "label" in table.rows:
         listing = _listing_of_table(table.rows, source.path, on_disk)
     else:
-        listing = _listing_of_folder(images, walk, layout)
+        listing = _listing_of_folder(images, walk, layout, _columns_sentence(table.rows, source.path))
         _set_authors(listing, table.rows, source.path)
     if table.note:
         listing.doubts.append(table.note)
@@ -76,7 +82,12 @@ def list_files(
 # Folders
 
 
-def _listing_of_folder(images: Path, walk: Walk, layout_text: str) -> Listing:
+def _listing_of_folder(
+    images: Path,
+    walk: Walk,
+    layout_text: str,
+    advice: str,  # for a folder without styles, beside making some
+) -> Listing:
     names = [_shown_name(path, images) for path, _ in walk.files]
     is_named = layout_text != AUTO
     layout = named_layout(layout_text) if is_named else detected_layout(names)
@@ -90,7 +101,7 @@ def _listing_of_folder(images: Path, walk: Walk, layout_text: str) -> Listing:
         reason_outside = "" if label else OUTSIDE_STYLES
         reasons.append(fault or reason or reason_outside)
     if set(reasons) <= {OUTSIDE_STYLES}:
-        raise ValueError(_no_styles_sentence(images, layout))
+        raise ValueError(f"{_no_styles_sentence(images, layout)}, {advice}")
     files = pd.DataFrame(rows, columns=["filename", "label", "author"])
     source = f"{images} was read as {layout.describe()}"
     if layout.reason:
@@ -138,6 +149,13 @@ def _fault_of_name(name: str) -> str:
 # Tables
 
 
+def _columns_sentence(rows: pd.DataFrame, csv: str | Path) -> str:
+    """That a table names no styles, and which of its columns may do."""
+    further = rows.columns.difference(["filename", "author", "_reason"], sort=False)
+    columns = ", ".join(map(repr, further)) or "none"
+    return f"or say which column of {csv} holds the styles (columns label=…), its further ones are {columns}"
+
+
 def _table_of_files(source: MappedTable, images: Path, on_disk: Sequence[str]) -> OwnTable:
     """The user's table with file names as they are on disk, and with a column `_reason`."""
     csv = source.path
@@ -153,6 +171,7 @@ def _table_of_files(source: MappedTable, images: Path, on_disk: Sequence[str]) -
     if rows.empty:
         raise ValueError(f"{csv} has no rows: give one row per image")
     names = [relative_name(name, images) for name in rows["filename"]]
+    names = unescaped_names(names, on_disk)
     names = without_foreign_folders(names, on_disk)
     names = without_common_folder(names, on_disk)
     finder = FileFinder(on_disk)
@@ -164,10 +183,47 @@ def _table_of_files(source: MappedTable, images: Path, on_disk: Sequence[str]) -
         reasons.append(_fault_of_name(filename) or reason)
     rows["filename"] = filenames
     rows["_reason"] = reasons
+    note_of_formats = _find_in_other_formats(rows, on_disk, csv)
+    _check_any_file(rows, on_disk, csv)
     is_named = rows["filename"] != ""
     check_no_duplicates(rows.loc[is_named, "filename"], csv)
     of_the_user = rows.drop(columns=list(WRITTEN_COLUMNS), errors="ignore")
-    return OwnTable(of_the_user, note)
+    notes = filter(None, (note, note_of_formats))
+    return OwnTable(of_the_user, "; ".join(notes))
+
+
+def _find_in_other_formats(rows: pd.DataFrame, on_disk: Sequence[str], csv: str | Path) -> str:
+    """Let rows whose file is not there name the one that has another suffix, and no row of its own; a note on them."""
+    free = set(on_disk).difference(rows["filename"])
+    finder = FileFinder(free)
+    is_missing = ~rows["filename"].isin(on_disk) & (rows["_reason"] == "")
+    examples = []
+    for row in rows.index[is_missing]:
+        name = rows.at[row, "filename"]
+        filename, reason = finder.find_in_other_format(name)
+        rows.at[row, "filename"] = filename
+        rows.at[row, "_reason"] = reason
+        if filename != name:
+            examples.append(f"{name!r} for {filename!r}")
+    if not examples:
+        return ""
+    n_files = count_of(len(examples), "file")
+    return f"{csv} names {n_files} with another suffix, such as {examples[0]}: these were taken"
+
+
+def _check_any_file(rows: pd.DataFrame, on_disk: Sequence[str], csv: str | Path) -> None:
+    """Raise ValueError, with the file whose name is most alike, for a table that names no file of the folder."""
+    is_there = rows["filename"].isin(on_disk)
+    if is_there.any() or not on_disk:
+        return
+    n_files = count_of(len(on_disk), "file")
+    example = rows["filename"].iat[0]
+    problem = f"{csv} names none of the {n_files} of the images folder, but {example!r}"
+    reason = rows["_reason"].iat[0]
+    if reason.startswith(MAY_BE):
+        raise ValueError(f"{problem}, which {reason}: give its folder, too")
+    nearest, *_ = difflib.get_close_matches(example, on_disk[:_N_COMPARED], n=1, cutoff=0)
+    raise ValueError(f"{problem}, while there is {nearest!r}: name files by their paths below that folder")
 
 
 def _listing_of_table(
@@ -187,7 +243,7 @@ def _listing_of_table(
     columns = f"{noun}s and authors" if has_authors else f"{noun}s, but no authors"
     n_files = count_of(len(files), "file")
     listing = Listing(files, reasons, f"{csv} says the {columns} of {n_files}")
-    listing.doubts += _empty_words(files["label"], csv)
+    listing.doubts += _strange_labels(files["label"], csv)
     unnamed = set(on_disk) - set(files["filename"])
     if unnamed:
         n_unnamed = count_of(len(unnamed), "file")
@@ -201,18 +257,27 @@ def _label_cell(text: str) -> str:
     return LABEL_SEPARATOR.join(labels_of(one_line))
 
 
-def _empty_words(labels: pd.Series, csv: str | Path) -> list[str]:
-    """A sentence for every style that is a word which programs write into empty cells."""
+def _strange_labels(labels: pd.Series, csv: str | Path) -> list[str]:
+    """A sentence for every style that programs write for an empty cell, a faulty formula, or in place of its value."""
     sentences = []
-    is_empty_word = labels.str.lower().isin(_EMPTY_WORDS)
-    counts = labels[is_empty_word].value_counts()
-    for label, n_images in counts.items():
-        images = count_of(n_images, "image")
-        sentences.append(
-            f"{csv} has {label!r} as the style of {images}, as programs write for an empty cell: it counts as a style, "
-            "so empty these cells if it is none"
-        )
+    for label, n_images in labels.value_counts().items():
+        origin = _origin_of_label(str(label))
+        if origin:
+            images = count_of(n_images, "image")
+            sentences.append(
+                f"{csv} has {label!r} as the style of {images}, as programs write for {origin}: it counts as a style, "
+                "so correct or empty these cells if it is none"
+            )
     return sentences
+
+
+def _origin_of_label(label: str) -> str:
+    """For what programs write such a label; '' for one that people write."""
+    if label.lower() in _EMPTY_WORDS:
+        return "an empty cell"
+    if label.lower() in _FAULTS_OF_FORMULAS:
+        return "a formula that fails"
+    return "a formula without its value" if label.startswith("=") else ""
 
 
 def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:
@@ -222,10 +287,6 @@ def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:
     columns = columns.drop(columns=["_reason", "label"], errors="ignore")
     in_table = files["filename"].isin(columns.index)
     n_in_table = int(in_table.sum())
-    if not n_in_table:
-        example = columns.index[0]
-        n_files = len(files)
-        raise ValueError(f"{csv} names none of the {n_files} files of the images folder, but {example!r}")
     by_file = columns.reindex(files["filename"])
     by_file = by_file.reset_index(drop=True).fillna("")
     for column in by_file:
@@ -238,8 +299,12 @@ def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:
     missing = columns.index[~exists]
     if len(missing):
         example = missing[0]
+        reason = rows.loc[~exists, "_reason"].iat[0]
+        explanation = f", which {reason}" if reason.startswith(MAY_BE) else ""
         missing_files = count_of(len(missing), "file")
-        listing.doubts.append(f"{csv} names {missing_files} that the images folder lacks, such as {example!r}")
+        listing.doubts.append(
+            f"{csv} names {missing_files} that the images folder lacks, such as {example!r}{explanation}"
+        )
     n_unnamed = len(files) - n_in_table
     if n_unnamed and "author" in columns:
         unnamed = count_of(n_unnamed, "file")

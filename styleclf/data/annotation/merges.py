@@ -14,7 +14,7 @@ import pandas as pd
 from styleclf.common import check_one_of
 from styleclf.data.annotation.people import SEPARATOR, author_name, clean_text, people_of, plain_words
 from styleclf.data.annotation.tables import read_text_table
-from styleclf.evaluation import linked_groups
+from styleclf.evaluation import LABEL_SEPARATOR, labels_of, linked_groups
 
 _NEEDED_COLUMNS = ["what", "name", "merge_into"]
 MERGE_COLUMNS = [*_NEEDED_COLUMNS, "n_images"]
@@ -24,6 +24,7 @@ _SINGLE_LETTERS = str.maketrans("øłđðı", "olddi") | str.maketrans({"æ": "a
 _MARKS_OF_COPIES = re.compile(  # that file managers add to the name of a copied folder
     r"(?:^(?:copy of|kopie von|copie de|copia di|copia de) | ?-? ?\b(?:copy|kopie|copie|copia)(?: \d+)?$| ?\(\d+\)$)"
 )
+_NUMBER = re.compile(r"0*([0-9]+)(?:[.,]0+)?")  # as spreadsheets write it
 _LOST_BYTE = "ã"  # in lower case, what Latin-1 makes of the first byte of an accented letter in UTF-8
 _LOWERED = str.maketrans("ãâåäîï", "ÃÂÅÄÎÏ")
 
@@ -41,8 +42,8 @@ class Merges(NamedTuple):
 def proposed_merges(annotation: pd.DataFrame) -> pd.DataFrame:
     """Authors and styles that differ only in case, accents, hyphens, blanks, order, encoding or the mark of a copy.
 
-    One row for each spelling and the one that it may be merged into, which has most images: `what, name, merge_into,
-    n_images`, the last being the images under that spelling.
+    Of an image with several labels each counts by itself. One row for each spelling and the one that it may be merged
+    into, which has most images: `what, name, merge_into, n_images`, the last being the images under that spelling.
 
     >>> authors = ["monet, claude", "claude monet", "claude monet", "gris"]
     >>> proposed_merges(pd.DataFrame({"author": authors, "label": "cubism"})).to_numpy().tolist()
@@ -51,7 +52,9 @@ def proposed_merges(annotation: pd.DataFrame) -> pd.DataFrame:
     people: Counter[str] = Counter()
     for author in annotation["author"]:
         people.update(people_of(author))
-    styles = Counter(annotation["label"])
+    styles: Counter[str] = Counter()
+    for label in annotation["label"]:
+        styles.update(labels_of(label))
     rows = [*_proposals("author", people), *_proposals("style", styles)]
     return pd.DataFrame(rows, columns=MERGE_COLUMNS)
 
@@ -99,8 +102,15 @@ def merged_author(author: str, authors: Mapping[str, str]) -> str:
 
 
 def merged_style(label: str, styles: Mapping[str, str]) -> str:
-    """The style by the spelling that it is merged into."""
-    return _last_target(label, styles)
+    """The style, or each of several, by the spelling that it is merged into; a table may name several together, too.
+
+    >>> merged_style("Cubism|portrait", {"Cubism": "cubism"})
+    'cubism|portrait'
+    """
+    whole = _last_target(label, styles)
+    targets = [_last_target(name, styles) for name in labels_of(whole)]
+    labels = labels_of(LABEL_SEPARATOR.join(targets))  # two spellings may have become one label
+    return LABEL_SEPARATOR.join(labels)
 
 
 def _last_target(name: str, targets: Mapping[str, str]) -> str:
@@ -160,6 +170,8 @@ def _restored_keys(name: str, shapes: _Shapes) -> list[str]:
 def _keys(name: str) -> list[str]:
     """What names that are spelled alike have in common: their letters, with words as they stand or sorted."""
     repaired = _repaired(name).casefold()
+    if not any(map(str.isalpha, repaired)):
+        return [_key_of_number(repaired)]
     repaired = _MARKS_OF_COPIES.sub("", repaired) or repaired
     keys = []
     for text in (repaired, repaired.translate(_UMLAUTS)):
@@ -168,6 +180,14 @@ def _keys(name: str) -> list[str]:
         in_order = "".join(sorted(words))
         keys += [as_written or text, in_order or text]
     return keys
+
+
+def _key_of_number(name: str) -> str:
+    """The same for '1', '01' and '1.0', but not for '10': what parts the figures of a name without letters counts."""
+    number = _NUMBER.fullmatch(name)
+    if number:
+        return number[1]
+    return " ".join(plain_words(name)) or name
 
 
 def _is_copy(name: str) -> bool:

@@ -13,6 +13,7 @@ from styleclf.data.annotation.listing import Listing
 from styleclf.data.annotation.merges import Merges, merged_author, merged_style, read_merges
 from styleclf.data.annotation.people import author_name, clean_text, people_of
 from styleclf.data.annotation.style_ids import with_style_ids
+from styleclf.evaluation import labels_of
 
 _N_EXAMPLES = 3  # names in a sentence
 
@@ -88,7 +89,10 @@ def _strange_merges(
     for author in files["author"]:
         people.update(people_of(author))
     strange_authors = set(merges.authors) - people
-    strange_styles = set(merges.styles) - set(files["label"])
+    styles = set(files["label"])
+    for label in files["label"]:
+        styles.update(labels_of(label))
+    strange_styles = set(merges.styles) - styles
     strangers = sorted(strange_authors | strange_styles)
     if not strangers:
         return []

@@ -1,7 +1,9 @@
 """Tables that a user brings: any separator, encoding and header that a spreadsheet writes."""
 
+import csv
 import io
 import re
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -9,15 +11,22 @@ from typing import NamedTuple
 import pandas as pd
 
 from styleclf.common import reason_of
+from styleclf.data.annotation.column_choice import choice_sentences, chosen_columns
 from styleclf.data.annotation.column_map import COLUMN_NAMES, header_cells, new_names
 from styleclf.data.annotation.file_names import bare_key
 from styleclf.data.annotation.label_columns import with_joined_labels
 from styleclf.data.annotation.text_encoding import decoded_text
+from styleclf.data.images.formats import looks_like_image
 
 _SEPARATORS = ",;\t|"
 _MOST_LINES_ABOVE = 20  # of titles and dates, which spreadsheets have above the names of columns
 _CELL_AS_FORMULA = re.compile(r'^="(.*)"$', re.DOTALL)  # how exports keep Excel from changing a text
-_OTHER_KINDS = {"<": "a web page", "{": "JSON", "[": "JSON", "%PDF": "a PDF"}  # by their first letters
+_OTHER_KINDS = {  # by their first letters
+    r"<": "a web page",
+    r"[\[{]\s*[\[\]{}\"]": "JSON",
+    r"\{\\rtf": "a text document",
+    r"%PDF": "a PDF",
+}
 _TOO_MANY_CELLS = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 _OPEN_QUOTE = re.compile(r"EOF inside string starting at row (\d+)")
 
@@ -56,6 +65,11 @@ def read_own_table(
     rows = _cells_of(text, separator, path)
     _check_quotes(rows, separator, known_files, path=path)
     rows = with_joined_labels(rows, mapped, path)
+    if names is COLUMN_NAMES:
+        chosen = chosen_columns(rows, mapped, known_files)
+        mapped = {**chosen, **mapped}
+        notes = [note, *choice_sentences(rows, chosen, path)]
+        note = "; ".join(filter(None, notes))
     renamed = new_names(list(rows.columns), names, mapped, path=path)
     understood = [column for column, name in renamed.items() if name in wanted_names]
     _check_twins(rows, understood, path)
@@ -74,7 +88,7 @@ def _check_kind(text: str, path: Path) -> None:
     """Raise ValueError for a text of another kind than a table."""
     beginning = text.lstrip()
     for letters, kind in _OTHER_KINDS.items():
-        if beginning.startswith(letters):
+        if re.match(letters, beginning):
             raise ValueError(f"{path} is {kind} and no table: save the table as CSV in UTF-8, and name that file")
 
 
@@ -102,13 +116,29 @@ def _without_line_of_excel(text: str) -> str:
 
 def _cells_of(text: str, separator: str, path: Path) -> pd.DataFrame:
     """The table in a text, all text, '' for nothing. Raises ValueError for a text that is no table."""
-    file = io.StringIO(text)
     try:
-        rows = pd.read_csv(file, sep=separator, dtype=str, keep_default_na=False, index_col=False)
-    except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
+        with warnings.catch_warnings(record=True) as lost_cells:
+            warnings.simplefilter("always", pd.errors.ParserWarning)
+            file = io.StringIO(text)
+            rows = pd.read_csv(file, sep=separator, dtype=str, keep_default_na=False, index_col=False)
+        if lost_cells:
+            _check_lost_cells(text, separator, path)
+    except (pd.errors.EmptyDataError, pd.errors.ParserError, csv.Error) as error:
         reason = _reason_in_words(reason_of(error), separator)
         raise ValueError(f"{path} is not a table with {separator!r} between its columns: {reason}") from error
     return rows.fillna("").replace(_CELL_AS_FORMULA, r"\1", regex=True)
+
+
+def _check_lost_cells(text: str, separator: str, path: Path) -> None:
+    """Raise ValueError where a cell that is not empty stands behind the last column that has a name."""
+    file = io.StringIO(text)
+    header, *rows = csv.reader(file, delimiter=separator)
+    n_columns = len(header)
+    for row in rows:
+        for cell in row[n_columns:]:
+            if cell.strip():
+                problem = f"has names for {n_columns} columns, and {cell!r} stands behind the last of them"
+                raise ValueError(f"{path} {problem}: give every column a name")
 
 
 def _reason_in_words(message: str, separator: str) -> str:
@@ -167,9 +197,11 @@ def check_own_columns(
         if column not in table:
             names = map(str, table.columns)
             present = ", ".join(map(repr, names))
-            usual_names = COLUMN_NAMES[column].split("|")
+            _, *usual_names = COLUMN_NAMES[column].split("|")
             choices = ", ".join(usual_names[:4])
-            raise ValueError(f"{path} lacks the column {column} (or {choices}); it has {present}")
+            is_a_row = any(looks_like_image(Path(name)) for name in map(str, table.columns))
+            advice = ": write a line with the names of columns above its first row" if is_a_row else ""
+            raise ValueError(f"{path} lacks the column {column} (or {choices}); it has {present}{advice}")
 
 
 def _separator_of(text: str, names: Mapping[str, str]) -> str:

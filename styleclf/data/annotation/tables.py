@@ -104,7 +104,8 @@ def check_no_duplicates(filenames: pd.Series, path: str | Path) -> None:
     if len(repeated):
         examples = ", ".join(repeated[:_N_EXAMPLES])
         n_files = count_of(len(repeated), "file")
-        raise ValueError(f"{path} names {n_files} more than once: {examples}")
+        advice = "keep one row per file, with several authors in one cell (a|b)"
+        raise ValueError(f"{path} names {n_files} more than once, such as {examples}: {advice}")
 
 
 def names_outside(filenames: Iterable[str]) -> list[str]:

@@ -16,13 +16,15 @@ _BYTE_ORDER_MARKS = {  # the longer marks first: that of UTF-32 begins with that
 _OLD_ENCODINGS = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp850", "cp1253", "cp1254", "cp932", "gb18030", "latin-1")
 _N_LOOKED_AT = 2000  # bytes in which zeros are counted
 _MANY_ZEROS = 0.2  # of them: text in UTF-16
+_END_OF_DOS = "\x1a"
+_FEW_ZEROS = 0.1  # of those at the other places of pairs: so few are in one of the two bytes of UTF-16
 _CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f]")  # \x1a ends files of DOS, \x1b begins colours
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods and .xls begin
 
 
 def decoded_text(path: Path, known_files: Collection[str]) -> tuple[str, str]:
     """The text of a table, and a note where it is not UTF-8. Raises ValueError for what is not text."""
-    content = path.read_bytes()
+    content = _without_padding(path.read_bytes())
     if content.startswith(_WORKBOOKS):
         raise ValueError(f"{path} is a workbook of a spreadsheet program: save it as CSV in UTF-8, and name that file")
     encoding = _encoding_of(content, known_files)
@@ -30,12 +32,18 @@ def decoded_text(path: Path, known_files: Collection[str]) -> tuple[str, str]:
         raise ValueError(f"{path} is not complete {encoding} text, it may be cut off: save the table as CSV in UTF-8")
     text = content.decode(encoding)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.replace("\0", "")
+    text = text.replace("\0", "").removesuffix(_END_OF_DOS)
     if _CONTROL_CHARACTERS.search(text):
         raise ValueError(f"{path} is not text, it holds control characters: save the table as CSV in UTF-8")
     if encoding.startswith("utf"):
         return text, ""
     return text, f"{path} is not UTF-8 and was read as {encoding}: save it as UTF-8 if names look wrong"
+
+
+def _without_padding(content: bytes) -> bytes:
+    """The bytes without the zeros to which a disk has filled them up; the last letter of UTF-32 has at most three."""
+    text = content.rstrip(b"\0")
+    return text if len(content) - len(text) > 3 else content
 
 
 def _encoding_of(content: bytes, known_files: Collection[str]) -> str:
@@ -47,7 +55,9 @@ def _encoding_of(content: bytes, known_files: Collection[str]) -> str:
     if beginning.count(0) > _MANY_ZEROS * len(beginning):
         zeros_of_first_bytes = beginning[0::2].count(0)
         zeros_of_second_bytes = beginning[1::2].count(0)
-        return "utf-16-le" if zeros_of_second_bytes >= zeros_of_first_bytes else "utf-16-be"
+        few, many = sorted((zeros_of_first_bytes, zeros_of_second_bytes))
+        if few <= _FEW_ZEROS * many:
+            return "utf-16-le" if zeros_of_second_bytes == many else "utf-16-be"
     if _can_decode(content, "utf-8"):
         return "utf-8"
     stems = map(stem_key, known_files)

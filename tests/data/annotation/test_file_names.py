@@ -7,6 +7,7 @@ import pytest
 from styleclf.data.annotation.file_names import (
     FileFinder,
     relative_name,
+    unescaped_names,
     without_common_folder,
     without_foreign_folders,
 )
@@ -52,9 +53,11 @@ def test_names_become_relative_to_the_images(tmp_path):
     "name, filename",
     [
         ("C:/Users/me/pictures/cubism/gris_1.jpg", "cubism/gris_1.jpg"),
-        ("/home/me/Cubism/GRIS_1.jpg", "cubism/gris_1.jpg"),
+        ("/home/me/Cubism/GRIS_1.jpg", "Cubism/GRIS_1.jpg"),
         ("https://museum.org/files/cubism/gris_1.jpg", "cubism/gris_1.jpg"),
         ("/home/me/loose.jpg", "loose.jpg"),
+        ("~/pictures/cubism/gris_1.jpg", "cubism/gris_1.jpg"),
+        ("C:\\scans\\rococo\\boucher_1.tif", "rococo/boucher_1.tif"),
         ("/home/me/fauvism/gris_1.jpg", "/home/me/fauvism/gris_1.jpg"),  # another folder: another picture
         ("fauvism/gris_1.jpg", "fauvism/gris_1.jpg"),
         ("/nowhere/at/all.jpg", "/nowhere/at/all.jpg"),
@@ -72,3 +75,36 @@ def test_numbers_that_lost_their_zeros_in_a_spreadsheet_find_their_files(number)
     assert finder.find("7.5") == ("7.5", "")
     name, reason = FileFinder(["cubism/07.jpg", "rococo/007.jpg"]).find("7")
     assert name == "7" and reason.startswith("may be 2 files")
+
+
+@pytest.mark.parametrize(
+    "name, filename",
+    [
+        ("cubism/gris.tif", "cubism/gris.jpg"),
+        ("gris.psd", "cubism/gris.jpg"),
+        ("CUBISM/GRIS.PNG", "cubism/gris.jpg"),
+        ("no.1.tif", "cubism/no.1.jpg"),
+        ("plain.jpg", "rococo/plain"),
+        ("1826-7.tif", "rococo/1826-7.jpg"),
+        ("18267.tif", "18267.tif"),  # another number
+        ("no.3.tif", "no.3.tif"),
+        ("fauvism/gris.tif", "fauvism/gris.tif"),  # another folder
+        ("gris.water", "gris.water"),  # not a format of pictures
+    ],
+)
+def test_copies_in_another_format_are_found_by_what_stands_before_the_suffix(name, filename):
+    on_disk = ["cubism/gris.jpg", "cubism/no.1.jpg", "cubism/no.2.jpg", "rococo/plain", "rococo/1826-7.jpg"]
+    assert FileFinder(on_disk).find_in_other_format(name) == (filename, "")
+
+
+def test_two_copies_in_other_formats_are_told():
+    name, reason = FileFinder(["a/x.jpg", "a/x.webp"]).find_in_other_format("a/x.tif")
+    assert (name, reason) == ("a/x.tif", "may be 2 files, such as a/x.jpg and a/x.webp")
+
+
+def test_escapes_stay_where_the_file_has_them():
+    assert unescaped_names(["a%20b.jpg", "c%20d.tif", "e%2"], ["a%20b.jpg", "a b.jpg", "c d.jpg"]) == [
+        "a%20b.jpg",
+        "c d.tif",
+        "e%2",
+    ]

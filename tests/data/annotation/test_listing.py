@@ -161,7 +161,11 @@ def test_table_without_authors_and_its_unusable_rows(images):
         ("work;style\nx.jpg;a\n", "lacks the column filename .*; it has 'work', 'label'"),
         ("file;year\nx.jpg;1900\n", "lacks the column label .*; it has 'filename', 'year'"),
         ("author,file\ngris,nowhere.jpg\n", "names none of the 4 files of the images folder, but 'nowhere.jpg'"),
-        ("filename,label\nx.jpg,a\n./x.jpg,b\n", "names 1 file more than once: x.jpg"),
+        ("filename,label\nx.jpg,a\ny.jpg,b\n", "but 'x.jpg', while there is '.*jpg': name files by their paths below"),
+        (
+            "filename,label\nphoto/a_1.jpg,a\n./photo/a_1.jpg,b\n",
+            "names 1 file more than once, such as photo/a_1.jpg: keep one row per file",
+        ),
     ],
 )
 def test_unusable_table_is_one_clear_sentence(images, text, reason):
@@ -227,3 +231,53 @@ def test_a_style_that_a_cell_names_twice_is_one_label(images):
         rows.append(f"{name};{label}")
     annotation, _ = annotate_csv(images, "\n".join(rows))
     assert annotation["label"].tolist() == ["cubism", "cubism", "photo", "photo"]
+
+
+@pytest.mark.parametrize("label", ["#N/A", "#REF!", "=VLOOKUP(A2,B:C,2)"])
+def test_what_spreadsheets_write_in_place_of_a_value_is_told(images, label):
+    rows = ["filename;label"]
+    for name in ("cubism/Picasso_guitar.jpg", "cubism/braque_violin.jpg"):
+        rows.append(f"{name};cubism")
+    for name in ("photo/a_1.jpg", "photo/b_2.jpg"):
+        rows.append(f"{name};{label}")
+    with pytest.warns(UserWarning) as caught:
+        annotate_csv(images, "\n".join(rows))
+    (note,) = [str(warning.message) for warning in caught]
+    assert f"has {label!r} as the style of 2 images, as programs write for" in note
+
+
+def test_files_of_another_suffix_are_found_and_that_is_said(images):
+    rows = ["filename,author"]
+    for name in ("C:\\scans\\cubism\\Picasso_guitar.tif", "photo/a_1.png"):
+        rows.append(f"{name},gris")
+    with pytest.warns(UserWarning, match="2 files with another suffix, such as .*guitar.tif' for .*guitar.jpg'"):
+        annotation, _ = annotate_csv(images, "\n".join(rows))
+    assert annotation["author"].tolist() == ["gris", "braque", "gris", "b"]
+
+
+def test_a_file_with_a_row_of_its_own_is_no_other_one(images):
+    rows = ["filename,label"]
+    for name in ("cubism/Picasso_guitar.jpg", "cubism/braque_violin.jpg", "cubism/Picasso_guitar.tif"):
+        rows.append(f"{name},cubism")
+    for name in ("photo/a_1.jpg", "photo/b_2.jpg"):
+        rows.append(f"{name},photo")
+    annotation, rejected = annotate_csv(images, "\n".join(rows))
+    assert len(annotation) == 4
+    assert rejected.to_numpy().tolist() == [["cubism/Picasso_guitar.tif", "file not found"]]
+
+
+def test_a_bare_name_of_several_files_is_told_with_them(images):
+    draw(images / "photo" / "Picasso_guitar.jpg")
+    with pytest.raises(ValueError, match=r"'Picasso_guitar\.jpg', which may be 2 files, .*: give its folder, too"):
+        annotate_csv(images, "filename,author\nPicasso_guitar.jpg,gris\n")
+    rows = "filename,author\nPicasso_guitar.jpg,gris\nphoto/a_1.jpg,a\n"
+    with pytest.warns(UserWarning, match="1 file that the images folder lacks, .*, which may be 2 files"):
+        annotate_csv(images, rows)
+
+
+def test_a_table_whose_styles_have_another_name_is_told_with_its_columns(tmp_path):
+    for number in range(4):
+        draw(tmp_path / "flat" / f"{number}.jpg")
+    rows = "filename,Epoche,author\n0.jpg,a,x\n1.jpg,a,x\n2.jpg,b,y\n3.jpg,b,y\n"
+    with pytest.raises(ValueError, match=r"holds no style folder: .*, or say which column .* are 'Epoche'"):
+        annotate_csv(tmp_path / "flat", rows)

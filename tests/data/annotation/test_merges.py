@@ -128,3 +128,40 @@ def test_copied_folders_are_proposed_as_the_style_that_they_are_copies_of():
     ]
     proposed = proposed_merges(annotation_by("gris", styles))
     assert groups_of(proposed) == {"cubism": set(styles) - {"carbon copies"}}
+
+
+def test_of_several_labels_each_is_proposed_and_merged_by_itself():
+    cells = ["cubism|Portrait", "Cubism|portrait", "cubism", "landscape|portrait"]
+    merges = proposed_merges(annotation_by("gris", cells))
+    assert merges.to_numpy().tolist() == [["style", "Cubism", "cubism", 1], ["style", "Portrait", "portrait", 1]]
+    styles = dict(zip(merges["name"], merges["merge_into"], strict=True))
+    assert [merged_style(cell, styles) for cell in cells] == [
+        "cubism|portrait",
+        "cubism|portrait",
+        "cubism",
+        "landscape|portrait",
+    ]
+
+
+def test_labels_that_become_one_stand_there_once_and_one_may_become_several():
+    assert merged_style("Cubism|cubism", {"Cubism": "cubism"}) == "cubism"
+    assert merged_style("cubist portrait|oil", {"cubist portrait": "portrait|cubism"}) == "cubism|oil|portrait"
+    assert merged_style("a|b", {"a|b": "c"}) == "c"  # the whole cell is named
+
+
+def test_joint_authors_are_proposed_one_by_one():
+    merges = proposed_merges(annotation_by(["Picasso|Georges-Braque".lower(), "georges braque", "picasso|gris"]))
+    assert merges.to_numpy().tolist() == [["author", "georges-braque", "georges braque", 1]]
+    assert merged_author("picasso|georges-braque|georges braque", {"georges-braque": "georges braque"}) == (
+        "picasso|georges braque"
+    )
+
+
+@pytest.mark.parametrize("one, other", [("1826-7", "18267"), ("1.0", "10"), ("1.5", "15"), ("1", "11"), ("0.1", "1")])
+def test_numbers_are_other_ones_where_a_sign_parts_their_figures(one, other):
+    assert proposed_merges(annotation_by([one, other], [one, other])).empty
+
+
+def test_numbers_as_spreadsheets_write_them_are_proposed_as_one():
+    merges = proposed_merges(annotation_by("gris", ["1", "1", "1.0", "01", "1,0", "10"]))
+    assert groups_of(merges) == {"1": {"1", "1.0", "01", "1,0"}}

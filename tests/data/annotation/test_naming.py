@@ -39,6 +39,17 @@ def test_merges_change_what_they_name_and_say_what_they_do_not_find(tmp_path):
     assert doubt.endswith("has 1 name that no image has, such as 'monet'")
 
 
+def test_a_label_among_several_is_merged_and_is_no_stranger(tmp_path):
+    rows = [("x.jpg", "Portrait|fauvism", "gris"), ("y.jpg", "portrait", "braque")]
+    listing = Listing(pd.DataFrame(rows, columns=["filename", "label", "author"]), ["", ""], "read so")
+    path = tmp_path / "merges.csv"
+    path.write_text("what,name,merge_into\nstyle,Portrait,portrait\n")
+    settle_names(listing, (), path)
+    assert listing.files["label"].tolist() == ["fauvism|portrait", "portrait"]
+    assert listing.source.endswith("gives 1 image another author or style")
+    assert listing.doubts == []
+
+
 def test_authorless_styles_lose_their_authors_and_that_is_said():
     listing = settled(authorless=["b", "c"])
     assert listing.files["author"].tolist() == ["gris", "", "juan gris|braque", ""]

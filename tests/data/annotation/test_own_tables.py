@@ -119,3 +119,22 @@ def test_cells_written_as_formulas_for_excel_are_texts(tmp_path):
 def test_what_is_no_table_is_told_with_what_to_do(tmp_path, text, fault):
     with pytest.raises(ValueError, match=fault):
         read_own_table(written(tmp_path, text))
+
+
+def test_commas_at_the_end_of_rows_are_nothing_and_cells_there_are_told(tmp_path):
+    text = "filename,label\na.jpg,cubism,{}\nb.jpg,rococo,\n"
+    rows, _ = read_own_table(written(tmp_path, text.format("")))
+    assert rows.to_numpy().tolist() == [["a.jpg", "cubism"], ["b.jpg", "rococo"]]
+    with pytest.raises(ValueError, match="names for 2 columns, and 'gris' stands behind the last of them: give every"):
+        read_own_table(written(tmp_path, text.format("gris")))
+
+
+def test_a_table_without_names_of_columns_is_told(tmp_path):
+    path = written(tmp_path, "cubism/a.jpg,cubism\nrococo/b.jpg,rococo\n")
+    with pytest.raises(ValueError, match="write a line with the names of columns above its first row"):
+        check_own_columns(read_own_table(path).rows, ["filename"], path)
+
+
+@pytest.mark.parametrize("text", ["[File],[Style]\na.jpg,cubism\n", "{File},Style\na.jpg,cubism\n"])
+def test_brackets_around_names_of_columns_are_no_json(tmp_path, text):
+    assert read_own_table(written(tmp_path, text)).rows["label"].tolist() == ["cubism"]

@@ -46,3 +46,25 @@ def test_a_table_that_was_cut_within_a_letter_is_one_sentence(tmp_path):
     path = file_of(tmp_path, content[:-1])
     with pytest.raises(ValueError, match="is not complete utf-16-le text, it may be cut off"):
         decoded_text(path, [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_zeros_to_which_a_disk_has_filled_a_file_up_are_nothing(tmp_path, encoding):
+    text = "filename,label\nxé.jpg,a,"
+    path = file_of(tmp_path, text.encode(encoding) + b"\0" * 511)
+    if encoding == "utf-16":  # the last letter has lost its second byte
+        with pytest.raises(ValueError, match="may be cut off"):
+            decoded_text(path, [])
+    else:
+        assert decoded_text(path, [])[0] == text
+
+
+def test_the_end_of_a_file_of_dos_is_no_row(tmp_path):
+    path = file_of(tmp_path, b"filename,label\r\n\x1a")
+    assert decoded_text(path, [])[0] == "filename,label\n"
+
+
+def test_zeros_at_all_places_are_no_utf_16(tmp_path):
+    path = file_of(tmp_path, b"SQLite format 3\0\x10\0\x01\x01\0" + b"\0" * 60 + b"x")
+    with pytest.raises(ValueError, match="is not text, it holds control characters"):
+        decoded_text(path, [])
