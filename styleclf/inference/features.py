@@ -58,8 +58,7 @@ def dataset_features(
         return body_features(body, dl, precision=precision, progress=progress, mirrored=mirrored)
     tfms = dls.valid.after_batch
     features = stored_features(body, store, tfms, precision=precision, progress=progress, mirrored=mirrored)
-    targs = [np.asarray(targ) for targ in ds.tls[1]]
-    return features[rows], np.stack(targs)
+    return features[rows], _targets_of(ds)
 
 
 def kept_batch(
@@ -69,11 +68,17 @@ def kept_batch(
 
     None if there are no images, or no pixel store holds all of them.
     """
-    store, _ = _stored_rows(ds)
+    store, rows = _stored_rows(ds)
     if store is None or not len(ds):
         return None
-    features, targs = dataset_features(body, dls, ds, precision=precision)
-    return torch.from_numpy(features), torch.from_numpy(targs)
+    features = stored_features(body, store, dls.valid.after_batch, precision=precision)
+    return torch.from_numpy(features[rows]), torch.from_numpy(_targets_of(ds))
+
+
+def _targets_of(ds: Datasets) -> np.ndarray:
+    """Targets of a part of `dls`, `(n,)` or `(n, n_labels)`."""
+    targs = [np.asarray(targ) for targ in ds.tls[1]]
+    return np.stack(targs)
 
 
 def body_features(

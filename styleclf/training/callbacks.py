@@ -47,12 +47,16 @@ class ProbeFirst(Callback):
     def before_fit(self) -> None:
         """Fit the probe, unless that was done, or the images are not those of a design."""
         columns = getattr(self.dls.train_ds.items, "columns", ())
-        if self.is_done or not {"label", "author"}.issubset(columns):
+        if self.is_done or not {"label", "author"}.issubset(columns) or self._only_predicts():
             return
         start = time.monotonic()
         scores = fit_probe_of(self.model, self.dls, precision_of(self.learn))
         history_of(self.learn).add_probe(scores, time.monotonic() - start)
         self.is_done = True
+
+    def _only_predicts(self) -> bool:
+        """Whether fastai, which calls `before_fit` then as well, makes predictions, for which it holds this lock."""
+        return self.learn.lock.locked()
 
 
 class GrowingImages(Callback):
@@ -87,6 +91,15 @@ class History(Callback):
         """Start the clock."""
         self.start = time.monotonic()
         self.trained = False
+
+    def before_train(self) -> None:
+        """Refuse to train on nothing, which fastai does in silence."""
+        check_has_images(self.learn)
+
+    def before_validate(self) -> None:
+        """Refuse to judge on nothing."""
+        if not len(self.dl):
+            check_has_images(self.learn)
 
     def after_train(self) -> None:
         """Mark an epoch of training: fastai calls `after_epoch` after a mere prediction as well."""
@@ -139,6 +152,13 @@ class History(Callback):
         """Columns `epoch, train_loss, test_loss, …, seconds`; training values are those under augmentation."""
         table = pd.DataFrame(self.rows)
         return table[sorted(table, key=_column_order)]
+
+
+def check_has_images(learn: Learner) -> None:
+    """Raise ValueError for a learner without images to train on, as `load_learner` and `load_bundle` give it."""
+    if not len(learn.dls.train_ds):
+        advice = "give it some first, learn.dls = get_dls(design, images, …)"
+        raise ValueError(f"this learner has no images to train on, as it comes from a file: {advice}")
 
 
 def _trackers(learn: Learner) -> list[TrackerCallback]:

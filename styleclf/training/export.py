@@ -47,12 +47,13 @@ def export_learner(learn: Learner, path: str | Path) -> Path:
     hashes of their painters, ids of its styles, and what `learn_novelty` learns of them, unless it has been learned
     before.
 
-    Raises ValueError for a learner that styleclf has not made.
+    Raises ValueError for a learner that styleclf has not made, and for what is not the path of a file.
 
     >>> export_learner(learn, folder / "model.pkl").name
     'model.pkl'
     """
     learner_parts(learn)
+    check_path(path, "path")
     keep_profile(learn)
     keep_origin(learn)
     keep_style_ids(learn)

@@ -16,7 +16,7 @@ from styleclf.common import check_one_of, check_whole
 from styleclf.inference import body_features, learner_parts
 from styleclf.models import CosineHead, check_image_size, smaller_size
 from styleclf.training.body_choice import choose_trained_body
-from styleclf.training.callbacks import GrowingImages, epoch_lines, history_of
+from styleclf.training.callbacks import GrowingImages, check_has_images, epoch_lines, history_of
 from styleclf.training.label_probe import fit_probe_of
 from styleclf.training.metric_losses import prototypes
 from styleclf.training.time_budget import affordable_plan, announce_plan, checked_steps, image_size, shrink_to, sizes_of
@@ -115,6 +115,7 @@ def check_training(
 ) -> None:
     """Raise ValueError for values that no training can be made of, or a learner that styleclf has not made."""
     learner_parts(learn)
+    check_has_images(learn)
     check_epochs(epochs, pretrained=learn.pretrained)
     check_one_of(schedule, _SCHEDULES, "schedule")
     if not 0 <= n_frozen <= 2:

@@ -5,6 +5,7 @@ import pytest
 from fastai.callback.tracker import EarlyStoppingCallback, SaveModelCallback
 
 from styleclf.training.callbacks import History, SkipValidation, epoch_lines, history_of
+from styleclf.training.export import load_style_learner
 from styleclf.training.fine_tuning import train
 from styleclf.training.learner import style_learner
 from tests.conftest import ARCH, changed, state
@@ -68,6 +69,32 @@ def test_the_first_fit_of_a_pretrained_learner_begins_with_the_probe(learn):
     before = state(learn.model)
     fit_one(learn)
     assert not changed(before, learn.model), "the probe is fitted once"
+
+
+def test_mere_predictions_of_a_fresh_learner_leave_its_network_as_it_is(learn):
+    before = state(learn.model)
+    with learn.no_bar():
+        loss, *_ = learn.validate()
+        learn.get_preds()
+    assert np.isfinite(loss)
+    assert not changed(before, learn.model)
+    assert learn.history.rows == []
+    fit_one(learn)
+    assert learn.history.table()["epoch"].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("verb", ["fine_tune", "fit_one_cycle", "validate", "get_preds", "train"])
+def test_a_learner_from_a_file_has_nothing_to_train_or_judge_on(exported, verb):
+    learn = load_style_learner(exported)
+    calls = {
+        "fine_tune": lambda: learn.fine_tune(1),
+        "fit_one_cycle": lambda: learn.fit_one_cycle(1),
+        "validate": lambda: learn.validate(),
+        "get_preds": lambda: learn.get_preds(),
+        "train": lambda: train(learn, 0),
+    }
+    with learn.no_bar(), learn.no_logging(), pytest.raises(ValueError, match="has no images to train on"):
+        calls[verb]()
 
 
 def test_train_fits_its_probe_and_no_second_one_follows(learn, dls):
