@@ -20,8 +20,8 @@ def author_advice(annotation: pd.DataFrame) -> str:
     No painter can be read from the names of files. There are three ways to say who painted what.
     If cubism/IMG_0001.jpg were by gris:
       in the name    call it  cubism/gris_IMG_0001.jpg
-      by folders     move it to  cubism/gris/IMG_0001.jpg  and add to design.py:  --layout style/author
-      in a table     write painters.csv as below, with a line for every picture, and add to design.py:  --csv painters.csv
+      by folders     move it to  cubism/gris/IMG_0001.jpg  and run  design.py --layout style/author
+      in a table     write painters.csv as below, with a line for every picture, and run  design.py --csv painters.csv
                      filename,author
                      cubism/IMG_0001.jpg,gris
     """  # noqa: E501 - lines as they are printed
@@ -38,8 +38,8 @@ def author_advice(annotation: pd.DataFrame) -> str:
         f"{reason} There are three ways to say who painted what.",
         f"If {file} were by {_PAINTER}:",
         f"  in the name    call it  {named}",
-        f"  by folders     move it to  {in_folder}  and add to design.py:  --layout style/author",
-        f"  in a table     {table}, and add to design.py:  --csv painters.csv",
+        f"  by folders     move it to  {in_folder}  and run  design.py --layout style/author",
+        f"  in a table     {table}, and run  design.py --csv painters.csv",
         f"{margin}filename,author",
         f"{margin}{row}",
     ]

@@ -48,8 +48,8 @@ def test_the_three_ways_that_are_told_are_read(tmp_path):
     for told in (
         "cubism/gris_IMG_0001.jpg",
         "cubism/gris/IMG_0001.jpg",
-        "--layout style/author",
-        "--csv painters.csv",
+        "design.py --layout style/author",
+        "design.py --csv painters.csv",
     ):
         assert told in advice
 
