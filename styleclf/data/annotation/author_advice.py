@@ -24,7 +24,7 @@ def author_advice(annotation: pd.DataFrame) -> str:
       in a table     write painters.csv as below, with a line for every picture, and run  design.py --csv painters.csv
                      filename,author
                      cubism/IMG_0001.jpg,gris
-    """  # noqa: E501 - lines as they are printed
+    """
     reason = _reason(annotation["author"])
     if not reason:
         return ""
