@@ -111,9 +111,11 @@ def weak_styles_sentence(rows: list[StyleRow]) -> str:
             weak.append(f"{row.style} ({row.effective_painters:.1f})")
     if not weak:
         return ""
+    subject = "This style is" if len(weak) == 1 else "These styles are"
+    listed = ", ".join(weak)
     return (
-        f"These styles are judged by too few painters to say much about the next one (effective painters in brackets): "
-        f"{', '.join(weak)}. More painters help more than more pictures by the same."
+        f"{subject} judged by too few painters to say much about the next one (effective painters in brackets): "
+        f"{listed}. More painters help more than more pictures by the same ones."
     )
 
 
