@@ -46,8 +46,12 @@ from .locks import (
     in_turn as in_turn,
 )
 from .progress import (
+    expect_end_in as expect_end_in,
+    foresight as foresight,
     on_terminal as on_terminal,
+    time_left as time_left,
     tracked as tracked,
+    variables_of_end as variables_of_end,
 )
 from .ranges import (
     Choice as Choice,

@@ -1,14 +1,20 @@
-"""Progress of long work: a bar for those who watch a terminal or a notebook, elsewhere lines with the time left."""
+"""Progress of long work: a bar for those who watch a terminal or a notebook, elsewhere lines with the time left.
 
+Where a command has several phases or steps, both say how long all of it will take as well, if that can be foreseen.
+"""
+
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from styleclf.common.lines import is_quiet, say
 from styleclf.common.words import spoken_seconds
 
 SECONDS_BETWEEN_LINES = 10.0
+_END_VARIABLE = "STYLECLF_END"  # when the command that runs this one as a step will be done, by the system's clock
 _Item = TypeVar("_Item")
 
 
@@ -17,6 +23,49 @@ def on_terminal() -> bool:
     in_notebook = "ipykernel" in sys.modules
     has_console = sys.stdout is not None
     return in_notebook or (has_console and sys.stdout.isatty())
+
+
+class _Foresight:
+    """When this process will be done."""
+
+    end: float | None = None  # by the system's clock
+
+
+def expect_end_in(seconds: float) -> None:
+    """Let what is said of progress from now on say as well how long all the work of this process will take."""
+    _Foresight.end = time.time() + seconds
+
+
+@contextmanager
+def foresight() -> Iterator[None]:
+    """A block after which nothing is expected any more, even if it ends in an error."""
+    try:
+        yield
+    finally:
+        _Foresight.end = None
+
+
+def variables_of_end() -> dict[str, str]:
+    """Variables of the environment that let a step, as another process, say when this one will be done."""
+    if _Foresight.end is None:
+        return {}
+    return {_END_VARIABLE: str(_Foresight.end)}
+
+
+def time_left(seconds: float) -> str:
+    """What is left of a phase and, where it can be foreseen, of the whole command: `12 s left, 8 min 20 s in all`."""
+    return f"{spoken_seconds(seconds)} left{_left_in_all(seconds)}"
+
+
+def _left_in_all(seconds_of_phase: float = 0.0) -> str:
+    """What is left of the whole command, where that can be foreseen and is more than a phase of so many seconds."""
+    end_of_command = os.environ.get(_END_VARIABLE, _Foresight.end)
+    if end_of_command is None:
+        return ""
+    seconds = float(end_of_command) - time.time()
+    if seconds <= seconds_of_phase:  # it takes longer than was foreseen
+        return ""
+    return f", {spoken_seconds(seconds)} in all"
 
 
 def tracked(
@@ -32,7 +81,7 @@ def tracked(
         from fastprogress.fastprogress import progress_bar
 
         bar = progress_bar(items, total=total, leave=False)
-        bar.comment = noun  # what is counted; the bar of a console takes it no other way
+        bar.comment = noun + _left_in_all()  # what is counted; the bar of a console takes it no other way
         return bar
     return _with_progress_lines(items, total, noun)
 
@@ -47,5 +96,4 @@ def _with_progress_lines(items: Iterable[_Item], total: int, noun: str) -> Itera
             last_line = now
             seconds_an_item = (now - start) / n_done
             n_left = total - n_done
-            duration = spoken_seconds(n_left * seconds_an_item)
-            say(f"{n_done} of {total} {noun}, {duration} left")
+            say(f"{n_done} of {total} {noun}, {time_left(n_left * seconds_an_item)}")

@@ -19,12 +19,14 @@ from styleclf.common import (
     alone_in,
     as_json,
     check_made_alike,
+    expect_end_in,
+    foresight,
     needs_package,
     prefixed_lines,
     read_json,
     remove_unfinished,
     say,
-    spoken_seconds,
+    time_left,
     write_json,
 )
 from styleclf.data import Paintings, cv_folds, design_digest
@@ -69,7 +71,7 @@ def fitted_folds(
         raise ValueError(f"jobs must be 1 or more, not {jobs}")
     out = Path(out)
     folds = cv_folds(paintings.rows)
-    with alone_in(out, "a cross-validation", part="folds"):
+    with alone_in(out, "a cross-validation", part="folds"), foresight():
         trained_with = _trained_with(paintings.rows, flags)
         unfinished = [fold for fold in folds if not _is_finished(fold_folder(out, fold), trained_with)]
         n_finished = len(folds) - len(unfinished)
@@ -144,6 +146,9 @@ def _fit_folds(task: _Task) -> None:
         _share_machine(task.number, task.n_tasks)
         end_with_parent(task.parent)
     start = time.monotonic()
+    minutes = task.flags.get("minutes")
+    if minutes:
+        expect_end_in(60 * minutes * len(task.folds))
     for n_done, fold in enumerate(task.folds, start=1):
         prefix = prefixed_lines(f"fold {fold}: ") if task.n_tasks > 1 else nullcontext()
         with prefix:
@@ -151,8 +156,10 @@ def _fit_folds(task: _Task) -> None:
             _fit_fold(task, fold)
             seconds_per_fold = (time.monotonic() - start) / n_done
             n_left = len(task.folds) - n_done
-            remaining = f", {spoken_seconds(n_left * seconds_per_fold)} left" if n_left else ""
+            seconds_left = n_left * seconds_per_fold
+            remaining = f", {time_left(seconds_left)}" if n_left else ""
             say(f"fold {fold} is done{remaining}")
+            expect_end_in(seconds_left)
 
 
 def _share_machine(task: int, n_tasks: int) -> None:

@@ -42,6 +42,7 @@ from styleclf.common import (
     shown_name,
     suggestion,
     type_of,
+    variables_of_end,
 )
 from styleclf.settings.common_flags import add_common_flags, common_values, group_flags, is_verbose, set_loudness
 from styleclf.settings.earlier_runs import remembered_settings
@@ -241,7 +242,7 @@ def run_recipe(recipe: Path, *arguments: object, is_needed: bool = True) -> None
     words = [str(argument) for argument in arguments]
     command = command_of(recipe.stem, *words)
     say(f"\n$ {command}")
-    environment = {**os.environ, STEP_VARIABLE: "1"}
+    environment = {**os.environ, **variables_of_end(), STEP_VARIABLE: "1"}
     exit_code = _exit_code([sys.executable, str(recipe), *words], environment)
     if exit_code == 0:
         return

@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from styleclf.common import conclude, say
+from styleclf.common import conclude, expect_end_in, foresight, read_json, say
 from styleclf.settings.command_line import run_recipe
 from styleclf.settings.earlier_runs import is_finished
+from styleclf.settings.foresight import seconds_of_audit, seconds_of_training
 
 _SHARE_OF_TUNING = 0.6  # of the minutes
 _LATEST_START = 0.5  # of the minutes: fine-tuning that begins later would end long after them
+_MINUTES_FOR_MARKERS = 10.0  # with fewer, an audit leaves out the search for them
 _LEAST_MINUTES = 1.0  # of one fine-tuning: a shorter one is seldom better than the probe
 
 
@@ -45,9 +47,12 @@ class WholeWay:
         from styleclf.report import run_answer
 
         start = time.monotonic()
-        self._step("design", "design", {"images": self.images})
-        best = self._cross_validate(start)
-        self._step("validate", "model", {"cv": best.as_posix(), "calibrate": True, "closed": True})
+        with foresight():
+            if self.minutes is not None:
+                expect_end_in(60 * self.minutes)
+            self._step("design", "design", {"images": self.images})
+            best = self._cross_validate(start)
+            self._step("validate", "model", {"cv": best.as_posix(), "calibrate": True, "closed": True})
         conclude(f"\n{run_answer(best)}")
         return best
 
@@ -62,28 +67,47 @@ class WholeWay:
             self._audit(folder)
             return folder
         probe = self._step("cross_validate", "probe", flags | {"epochs": 0})
-        self._audit(probe)
         duration = self._duration(least=_LEAST_MINUTES)
+        n_trainings = self._n_trainings() if duration else 1
+        self._foresee(probe, duration, n_trainings=n_trainings, audit=True)
+        self._audit(probe)
+        self._foresee(probe, duration, n_trainings=n_trainings, audit=False)
         if not duration:
             return probe
         say(f"\na first answer: {run_answer(probe)}")
         if self._is_late(start):
             advice = "the same command again goes on with it"
             say(f"fine-tuning does not fit into the minutes that are left: {advice}")
+            self._foresee(probe, {}, n_trainings=1, audit=False)
             return probe
         tuned = self._step("cross_validate", "tuned", flags | duration)
+        self._foresee(probe, duration, n_trainings=1, audit=False)
         return max(probe, tuned, key=_top_2)
+
+    def _foresee(self, probe: Path, duration: Mapping[str, Any], *, n_trainings: int, audit: bool) -> None:
+        """Let every step say how long the rest will take: so many trainings, and perhaps an audit."""
+        seconds_of_probe = read_json(probe / "settings.json", ["seconds"])["seconds"]
+        seconds = n_trainings * seconds_of_training(seconds_of_probe, duration)
+        if audit:
+            seconds += seconds_of_audit(seconds_of_probe, self._audit_flags())
+        expect_end_in(seconds)
 
     def _audit(self, folder: Path) -> None:
         """Audit the design once, which every report quotes; without the package for it the rest goes on."""
         from styleclf.report import write_report
 
         if not is_finished(self.out / "audit", {}):
-            flags: dict[str, Any] = {"cv": folder.as_posix()}
-            if self.minutes is not None:
-                flags["degraded"] = False  # four fifths of an audit's time
+            flags = {"cv": folder.as_posix(), **self._audit_flags()}
             self._step("audit", "audit", flags, is_needed=False)
         write_report([folder], images=self.images)  # which quotes the audit
+
+    def _audit_flags(self) -> dict[str, bool]:
+        """What an audit leaves out to save time: degraded copies take four fifths of it, markers half of the rest."""
+        if self.minutes is None:
+            return {}
+        if self.minutes >= _MINUTES_FOR_MARKERS:
+            return {"degraded": False}
+        return {"degraded": False, "markers": False}
 
     def _duration(self, *, least: float) -> dict[str, Any]:
         """The flags for how long to train; empty where there is no time for it: fewer than `least` minutes for each.

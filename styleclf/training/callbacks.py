@@ -11,7 +11,7 @@ from fastai.callback.progress import ProgressCallback
 from fastai.callback.tracker import TrackerCallback
 from fastai.learner import Learner
 
-from styleclf.common import is_quiet, on_terminal, say, spoken_seconds
+from styleclf.common import is_quiet, on_terminal, say, time_left
 from styleclf.inference import kept_batch, precision_of
 from styleclf.models import freeze_batchnorm
 from styleclf.training.label_probe import fit_probe_of
@@ -231,7 +231,7 @@ class EpochLines(Callback):
         for name, words in _SPOKEN_METRICS.items():
             if name in row:
                 line += f"test {words} {row[name]:.3f}, "
-        say(f"{line}{spoken_seconds(seconds_left)} left")
+        say(f"{line}{time_left(seconds_left)}")
 
 
 @contextmanager

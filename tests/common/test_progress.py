@@ -11,7 +11,9 @@ from styleclf.common import progress
 def clock(monkeypatch):
     """A clock that is moved by hand, and no terminal."""
     clock = SimpleNamespace(seconds=0.0)
-    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: clock.seconds))
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: clock.seconds, time=lambda: clock.seconds))
+    monkeypatch.setattr(progress._Foresight, "end", None)
+    monkeypatch.delenv("STYLECLF_END", raising=False)
     monkeypatch.setattr(progress, "on_terminal", lambda: False)
     return clock
 
@@ -51,3 +53,45 @@ def test_a_terminal_gets_a_bar_that_passes_every_item(monkeypatch):
     bar = progress.tracked([1, 2, 3], 3, noun="pictures")
     assert list(bar) == [1, 2, 3]
     assert bar.comment == "pictures"
+
+
+def test_what_is_left_of_the_whole_command_stands_beside_what_is_left_of_a_phase(clock, monkeypatch, capsys):
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0)
+    progress.expect_end_in(90)
+    pass_through(["a", "b"], clock, 10)
+    assert capsys.readouterr().out.splitlines() == [
+        "1 of 2 images, 10 s left, 1 min 20 s in all",
+        "2 of 2 images, 0 s left, 1 min 10 s in all",
+    ]
+
+
+def test_a_forecast_that_was_too_short_is_not_shown(clock):
+    progress.expect_end_in(10)
+    clock.seconds = 5
+    assert progress.time_left(5) == "5 s left"
+    clock.seconds = 20
+    assert progress.time_left(1) == "1 s left"
+
+
+def test_a_step_says_when_the_command_will_be_done_that_runs_it(clock, monkeypatch):
+    assert progress.variables_of_end() == {}
+    progress.expect_end_in(300)
+    for name, value in progress.variables_of_end().items():
+        monkeypatch.setenv(name, value)
+    progress.expect_end_in(30)  # of the step itself
+    assert progress.time_left(20) == "20 s left, 5 min 00 s in all"
+
+
+def test_a_bar_says_how_long_the_whole_command_takes(clock, monkeypatch):
+    monkeypatch.setattr(progress, "on_terminal", lambda: True)
+    progress.expect_end_in(65)
+    bar = progress.tracked([1, 2], 2, noun="pictures")
+    assert bar.comment == "pictures, 1 min 05 s in all"
+
+
+def test_after_the_block_nothing_is_foreseen(clock):
+    with pytest.raises(KeyboardInterrupt), progress.foresight():
+        progress.expect_end_in(100)
+        assert progress.time_left(5) == "5 s left, 1 min 40 s in all"
+        raise KeyboardInterrupt
+    assert progress.time_left(5) == "5 s left"

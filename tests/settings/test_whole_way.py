@@ -1,20 +1,22 @@
 """All recipes in turn for a folder of one's own."""
 
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from styleclf.common import write_table
+from styleclf.common import variables_of_end, write_table
 from styleclf.settings import PracticeWay, WholeWay, save_settings, whole_way as module
 from tests.report.made_up import write_run
 
+SECONDS_OF_STEP = 100.0
 NETWORK = {"arch": "resnet10t", "weights": "body.safetensors"}
 
 
 @pytest.fixture
-def commands(design, sample, monkeypatch):
+def commands(design, sample, monkeypatch, ends):
     """The commands that are typed, by recipes that leave what the next one needs."""
     typed = []
 
@@ -29,10 +31,17 @@ def commands(design, sample, monkeypatch):
         settings = {name.removeprefix("--"): value for name, value in flags.items()}
         if recipe.stem == "validate":
             settings = {"cv": words[1], "calibrate": True, "closed": True}
-        save_settings(out, settings | {"images": str(sample)})
+        ends.append(variables_of_end())
+        save_settings(out, settings | {"images": str(sample)}, seconds=SECONDS_OF_STEP)
 
     monkeypatch.setattr(module, "run_recipe", run_recipe)
     return typed
+
+
+@pytest.fixture
+def ends():
+    """What every step was told about the end of the whole command."""
+    return []
 
 
 def way(tmp_path, sample, **changes):
@@ -59,6 +68,18 @@ def test_a_first_answer_comes_first_and_the_validation_set_stays_closed(commands
     assert [line[:15] for line in lines if "Of 10" in line] == ["a first answer:", "Of 10 paintings"], "each said once"
 
 
+def test_every_step_is_told_when_the_whole_command_will_be_done(commands, ends, tmp_path, sample):
+    start = time.time()
+    way(tmp_path, sample, minutes=10).run()
+    design, probe, audit, tuned, model = [float(*end.values()) - start for end in ends]
+    assert design == probe == pytest.approx(10 * 60, abs=60)
+    five_trainings = 0.6 * 10 * 60
+    assert tuned == pytest.approx(five_trainings, abs=60)
+    assert audit > tuned
+    assert model == pytest.approx(five_trainings / 5, abs=60)
+    assert variables_of_end() == {}
+
+
 def test_what_is_finished_is_not_done_again(commands, tmp_path, sample):
     way(tmp_path, sample).run()
     n_commands = len(commands)
@@ -72,12 +93,15 @@ def test_little_time_is_for_the_probe_alone(commands, tmp_path, sample):
     assert way(tmp_path, sample, minutes=5).run().name == "probe"
     assert [name for name, *_ in commands] == ["design", "cross_validate", "audit", "validate"]
     assert "--no-degraded" in commands[2]
+    assert "--no-markers" in commands[2]
 
 
 def test_more_time_is_shared_by_all_trainings(commands, tmp_path, sample):
     way(tmp_path, sample, minutes=10).run()
     tuned = commands[3]
     assert float(tuned[tuned.index("--minutes") + 1]) == pytest.approx(0.6 * 10 / 5)
+    assert "--no-degraded" in commands[2]
+    assert "--no-markers" not in commands[2]
     assert "--epochs" not in tuned
 
 
