@@ -16,7 +16,7 @@ import pandas as pd
 
 from styleclf.common import count_of, file_digest, read_json, read_table
 from styleclf.curation.paired_gains import paired_gain
-from styleclf.data import check_design_file
+from styleclf.data import read_design
 from styleclf.evaluation import (
     VAL,
     Estimate,
@@ -90,7 +90,7 @@ def history_of_design(design: str | Path, runs: str | Path) -> pd.DataFrame:
     interval. `runs` is the folder that is searched, with the folders in it. Raises OSError without the design or the
     folder, ValueError where no cross-validation of it is there.
     """
-    check_design_file(design)
+    read_design(design)  # what is no design should be told before anything is looked for
     if not Path(runs).is_dir():
         raise FileNotFoundError(f"no folder at {runs}: name the one that holds your cross-validations")
     all_runs = list(_runs_below(Path(runs)))

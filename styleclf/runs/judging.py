@@ -135,6 +135,9 @@ def openings_file(record: str | Path, design: pd.DataFrame) -> Path:
     can ask before a training.
     """
     check_validation_set(design)
+    if Path(record).is_file():
+        advice = f"name the folder of the design, such as {Path(record).parent}"
+        raise ValueError(f"record is where openings are counted, and {record} is a file: {advice}")
     folder = _folder_of_original(Path(record), _fingerprint(design))
     path = folder / _OPENINGS_FILE
     is_writable = os.access(path if path.exists() else folder, os.W_OK) or not folder.exists()

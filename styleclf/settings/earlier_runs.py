@@ -83,7 +83,9 @@ def training_settings(folder: str | Path) -> dict[str, Any]:
         return cross_validation_settings(folder.parent) | {"fold": fold}
     settings = saved_settings(folder)
     if "fold" not in settings:
-        advice = f"name the folder of one, or of a fold, such as {folder}/fold-0"
+        a_fold = folder / "fold-0"
+        example = f", or of a fold, such as {a_fold.as_posix()}" if a_fold.is_dir() else ""
+        advice = f"name the folder of one{example}"
         raise ValueError(f"{folder} does not hold a single training: {advice}")
     settings = {"one_vs_rest": None, **saved_settings(folder, ["design", "images"])}
     _warn_of_other_design(folder, settings["design"])
@@ -209,6 +211,10 @@ def _check_runs_are_there(arguments: Mapping[str, Any], typed: Collection[str]) 
         folder = _folder_of(name, arguments.get(name))
         if name in typed and folder is not None and not folder.exists():
             raise ValueError(f"{folder} is not the folder of a finished run, there is no such folder: {_ADVICE}")
+        if name in typed and folder is not None and folder.is_file():
+            raise ValueError(
+                f"{folder} is a file: {flag_name(name)} wants the folder of a run, such as {folder.parent}"
+            )
 
 
 def _note_runs_without_settings(main: Callable, arguments: Mapping[str, Any], typed: Collection[str]) -> None:

@@ -125,9 +125,21 @@ def load_style_learner(path: str | Path, cpu: bool = True) -> Learner:
             warnings.filterwarnings("ignore", message="load_learner")
             learn = load_learner(path, cpu=cpu)
     except UnboundLocalError as error:  # fastai swallows the ImportError and then misses its result
-        raise ValueError(f"{path} needs a package that is not installed: {error.__context__ or error}") from error
+        raise ValueError(f"{path} {_missing_module(path)}") from error
     except Exception as error:  # unpickling a foreign file can raise anything
         raise ValueError(f"{path} is not an exported learner, or one of another version: {error}") from error
     if not isinstance(learn, Learner):
         raise ValueError(f"{path} holds a {type(learn).__name__}, not an exported learner")
     return learn
+
+
+def _missing_module(path: str | Path) -> str:
+    """Which module a learner refers to that cannot be imported."""
+    try:
+        torch.load(path, map_location="cpu", weights_only=False)
+    except ImportError as error:
+        if str(error.name).startswith("styleclf"):
+            advice = "open it with the version that made it, or train anew"
+            return f"refers to {error.name}, which this styleclf has not: {advice}"
+        return f"needs {error.name}, which is not installed: install it"
+    return "needs a package that is not installed"

@@ -52,6 +52,13 @@ def test_every_opening_of_the_validation_set_is_written_down_and_counted(trained
         assert openings["design"].nunique() == 1
 
 
+def test_openings_are_counted_in_a_folder(design, tmp_path):
+    file = tmp_path / "design.csv"
+    file.touch()
+    with pytest.raises(ValueError, match=f"design.csv is a file: name the folder of the design, such as {tmp_path}"):
+        judging.openings_file(file, design)
+
+
 def test_an_opening_is_on_record_even_if_the_prediction_fails(design, sample, tmp_path):
     def fail(paintings):
         raise RuntimeError("out of memory")

@@ -118,6 +118,9 @@ def test_where_nothing_was_written_down_nothing_is_remembered(project, capsys):
     assert capsys.readouterr() == ("", "")
     with pytest.raises(ValueError, match="runs/absent is not the folder of a finished run, there is no such folder"):
         remembered_settings(main, absent, {"cv"})
+    (project / "runs/model.zip").touch()
+    with pytest.raises(ValueError, match="runs/model.zip is a file: --cv wants the folder of a run, such as runs"):
+        remembered_settings(main, DEFAULTS | {"cv": "runs/model.zip"}, {"cv"})
     (project / "runs/lost").mkdir()
     assert remembered_settings(main, DEFAULTS | {"cv": "runs/lost", "design": "absent/design.csv"}, {"cv"}) == {}
     sentence = "runs/lost has no settings.json, so what was taken then is not known: give --images and --design"

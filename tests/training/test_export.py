@@ -13,6 +13,25 @@ from styleclf.training import export
 from styleclf.training.export import export_learner, load_style_learner, set_temperature
 
 
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        (
+            "styleclf.gone",
+            "refers to styleclf.gone, which this styleclf has not: open it with the version that made it",
+        ),
+        ("no_such_package", "needs no_such_package, which is not installed"),
+    ],
+)
+def test_a_module_that_is_missing_is_named(tmp_path, module, words):
+    pickled = b"\x80\x02cfastai.learner\nLearner\n0c" + module.encode() + b"\nX\n."
+    with zipfile.ZipFile(tmp_path / "model.pkl", "w") as archive:
+        archive.writestr("model/data.pkl", pickled)
+        archive.writestr("model/version", "3\n")
+    with pytest.raises(ValueError, match=words):
+        load_style_learner(tmp_path / "model.pkl")
+
+
 def test_export_and_load_keep_the_predictions(trained, exported, design, sample):
     path = sample / design["filename"].iloc[0]
     loaded = load_style_learner(exported)
