@@ -83,9 +83,10 @@ def training_settings(folder: str | Path) -> dict[str, Any]:
         return cross_validation_settings(folder.parent) | {"fold": fold}
     settings = saved_settings(folder)
     if "fold" not in settings:
-        a_fold = folder / "fold-0"
-        example = f", or of a fold, such as {a_fold.as_posix()}" if a_fold.is_dir() else ""
-        advice = f"name the folder of one{example}"
+        folds = sorted(folder.glob("fold-*"))
+        advice = "name the folder of one"
+        if folds:
+            advice += f", or of a fold, such as {folds[0].as_posix()}"
         raise ValueError(f"{folder} does not hold a single training: {advice}")
     settings = {"one_vs_rest": None, **saved_settings(folder, ["design", "images"])}
     _warn_of_other_design(folder, settings["design"])
@@ -212,9 +213,8 @@ def _check_runs_are_there(arguments: Mapping[str, Any], typed: Collection[str]) 
         if name in typed and folder is not None and not folder.exists():
             raise ValueError(f"{folder} is not the folder of a finished run, there is no such folder: {_ADVICE}")
         if name in typed and folder is not None and folder.is_file():
-            raise ValueError(
-                f"{folder} is a file: {flag_name(name)} wants the folder of a run, such as {folder.parent}"
-            )
+            advice = f"{flag_name(name)} wants the folder of a run, such as {folder.parent}"
+            raise ValueError(f"{folder} is a file: {advice}")
 
 
 def _note_runs_without_settings(main: Callable, arguments: Mapping[str, Any], typed: Collection[str]) -> None:

@@ -33,7 +33,7 @@ def test_a_training_is_a_run_of_its_own_or_a_fold_of_a_cross_validation(tmp_path
     design = tmp_path / "cv/design.csv"
     expected = {"images": "my/paintings", "design": design, "one_vs_rest": None, "fold": "2"}
     assert training_settings(fold) == expected
-    with pytest.raises(ValueError, match=r"cv does not hold a single training: .* such as .*cv/fold-0"):
+    with pytest.raises(ValueError, match=r"cv does not hold a single training: .* such as .*cv/fold-2"):
         training_settings(tmp_path / "cv")
     with pytest.raises(ValueError, match="nowhere is not the folder of a finished run"):
         training_settings(tmp_path / "nowhere")
@@ -119,7 +119,7 @@ def test_where_nothing_was_written_down_nothing_is_remembered(project, capsys):
     with pytest.raises(ValueError, match="runs/absent is not the folder of a finished run, there is no such folder"):
         remembered_settings(main, absent, {"cv"})
     (project / "runs/model.zip").touch()
-    with pytest.raises(ValueError, match="runs/model.zip is a file: --cv wants the folder of a run, such as runs"):
+    with pytest.raises(ValueError, match=r"runs/model\.zip is a file: --cv wants the folder of a run, such as runs"):
         remembered_settings(main, DEFAULTS | {"cv": "runs/model.zip"}, {"cv"})
     (project / "runs/lost").mkdir()
     assert remembered_settings(main, DEFAULTS | {"cv": "runs/lost", "design": "absent/design.csv"}, {"cv"}) == {}

@@ -18,7 +18,7 @@ from styleclf.training.export import export_learner, load_style_learner, set_tem
     [
         (
             "styleclf.gone",
-            "refers to styleclf.gone, which this styleclf has not: open it with the version that made it",
+            "refers to styleclf.gone, which this styleclf has not: open it with the version",
         ),
         ("no_such_package", "needs no_such_package, which is not installed"),
     ],
