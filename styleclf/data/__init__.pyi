@@ -69,7 +69,6 @@ from .decisions import (
     undone_design as undone_design,
 )
 from .design import (
-    check_design_file as check_design_file,
     design_digest as design_digest,
     lacks_validation_set as lacks_validation_set,
     make_design as make_design,
@@ -136,6 +135,8 @@ from .one_vs_rest import (
 )
 from .paintings import (
     Paintings as Paintings,
+    check_columns as check_columns,
+    check_images_are_there as check_images_are_there,
     read_paintings as read_paintings,
 )
 from .practice import paint_samples as paint_samples

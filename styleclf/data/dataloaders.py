@@ -30,14 +30,23 @@ from fastai.data.all import (
 from fastai.vision.core import TensorImage
 from PIL import Image
 
-from styleclf.common import check_one_of, check_whole
+from styleclf.common import check_one_of, check_whole, short_repr
 from styleclf.data.augment import Shrink, training_transforms
 from styleclf.data.authors import AuthorSplitter
 from styleclf.data.images.arrays import WHAT_IS_TAKEN, image_of_pixels
-from styleclf.data.images.decoding import FITS, Fit, decode, fit_to_square, open_rgb, to_rgb, upright
+from styleclf.data.images.decoding import (
+    FITS,
+    Fit,
+    UnreadableImageError,
+    decode,
+    fit_to_square,
+    open_rgb,
+    to_rgb,
+    upright,
+)
 from styleclf.data.images.pixel_cache import PixelStore, cached_pixels
 from styleclf.data.images.spellings import spelled_as_on_disk
-from styleclf.data.paintings import Paintings, check_rows
+from styleclf.data.paintings import Paintings, check_cells, check_columns, check_images_are_there, check_rows
 from styleclf.evaluation import LABEL_SEPARATOR, has_several_labels, label_vocab
 from styleclf.models import USUAL_SIZE, ImageStats, arch_name, body_source
 
@@ -77,7 +86,7 @@ def get_dls(
     _check_loaded(design, size, bs)
     paintings = Paintings(design, images)  # type: ignore[arg-type]  # a text becomes a path
     paths = paintings.paths()
-    _check_images(paths)
+    check_images_are_there(paths)
     source = body_source(arch_name(arch), weights)
     size = source.size if size is None else size
     store = None
@@ -107,27 +116,13 @@ def get_dls(
 def _check_loaded(design: object, size: object, bs: object) -> None:
     """Raise ValueError for a table that is not a design, or has no image, and for sizes that are not whole numbers."""
     check_rows(design)
-    missing = [name for name in ("label", "fold") if name not in design]  # type: ignore[operator]
-    if missing:
-        columns = ", ".join(map(str, design))  # type: ignore[call-overload]
-        raise ValueError(f"the design lacks the column {missing[0]}; it has {columns}: make_design adds the folds")
+    check_columns(design, ("label", "fold"))
+    check_cells(design, "label", str)
     if not len(design):  # type: ignore[arg-type]
         raise ValueError("the design has no rows: there is nothing to load")
     check_whole(bs, "bs", least=1)
     if size is not None:
         check_whole(size, "size", least=1)
-
-
-def _check_images(paths: Sequence[Path]) -> None:
-    """Raise FileNotFoundError where the first image of a design is not there, and say how many others are not."""
-    first = paths[0]
-    if first.is_file():
-        return
-    n_missing = sum(not path.is_file() for path in paths)
-    if n_missing == len(paths):
-        raise FileNotFoundError(f"no image at {first}: give the folder from which the design was made")
-    missing = f"{n_missing:,} of {len(paths):,} images cannot be found, such as {first}"
-    raise FileNotFoundError(f"{missing}: bring them back, or make the design again")
 
 
 def target_block(vocab: list[str], several_labels: bool = False) -> TransformBlock:
@@ -191,6 +186,11 @@ def normalisation(stats: ImageStats) -> Pipeline:
     return Pipeline([IntToFloatTensor(), Normalize.from_stats(mean, std, cuda=False)])
 
 
+def _not_an_image(item: object) -> ValueError:
+    """The error for something else, with what was received."""
+    return ValueError(f"{short_repr(item)} is not an image: {WHAT_IS_TAKEN}")
+
+
 class ImagePath(Transform):
     """A row of a design -> the path of its image. Anything but a row (a path, an opened image) passes unchanged."""
 
@@ -199,9 +199,17 @@ class ImagePath(Transform):
     def __init__(self, images: str | Path) -> None:
         self.images = Path(images)
 
+    def __call__(self, item: object, **options: Any) -> object:
+        """The same for one item. Raises ValueError for a tuple, whose parts fastai would take one by one."""
+        if isinstance(item, tuple):
+            raise _not_an_image(item)
+        return super().__call__(item, **options)
+
     def encodes(self, item: object) -> object:
-        """The path, or the item itself."""
+        """The path, or the item itself. Raises ValueError for a row that names no file."""
         if isinstance(item, pd.Series):
+            if "filename" not in item:
+                raise _not_an_image(item)
             return spelled_as_on_disk(self.images / item["filename"])
         return Path(item) if isinstance(item, str) else item
 
@@ -241,7 +249,7 @@ class Picture(Transform):
         elif isinstance(item, np.ndarray | torch.Tensor):
             pixels = self._pixels_of_image(image_of_pixels(item))
         else:
-            raise ValueError(f"a {type(item).__name__} is not an image: {WHAT_IS_TAKEN}")
+            raise _not_an_image(item)
         channels_first = np.ascontiguousarray(pixels.transpose(2, 0, 1))
         return TensorImage(torch.from_numpy(channels_first))
 
@@ -253,6 +261,12 @@ class Picture(Transform):
         return pixels
 
     def _pixels_of_image(self, image: Image.Image) -> np.ndarray:
-        """`(size, size, 3)` uint8."""
-        picture = to_rgb(upright(image))
-        return np.asarray(fit_to_square(picture, self.size, self.fit))
+        """`(size, size, 3)` uint8. Raises ValueError for an image without pixels, OSError for a damaged one."""
+        width, height = image.size
+        if not width or not height:
+            raise ValueError(f"an image of {width} x {height} pixels shows nothing: give one with pixels")
+        try:
+            picture = to_rgb(upright(image))
+            return np.asarray(fit_to_square(picture, self.size, self.fit))
+        except OSError as error:
+            raise UnreadableImageError("the image given", f"damaged image ({error})") from error

@@ -1,6 +1,8 @@
 """The paintings: the rows of a design and the folder that their filenames start from, which belong together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Number
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +40,9 @@ class Paintings:
 
     @property
     def folds(self) -> pd.Series:
-        """`(n,)` the fold of every painting, as text."""
+        """`(n,)` the fold of every painting, as text. Raises ValueError where there is none."""
+        check_columns(self.rows, ("fold",))
+        check_cells(self.rows, "fold", (str, Number))
         return self.rows["fold"].astype(str)
 
     def paths(self) -> list[Path]:
@@ -71,6 +75,33 @@ def check_rows(rows: object) -> None:
     if not is_text.all():
         filename = rows["filename"][~is_text].iloc[0]
         raise ValueError(f"the design has {filename} as filename, which is not text: read it with read_design")
+
+
+def check_columns(rows: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raise ValueError, with those that there are, for a design that lacks one of the columns."""
+    for column in columns:
+        if column not in rows:
+            present = ", ".join(map(str, rows))
+            raise ValueError(f"the design lacks the column {column}; it has {present}: make_design adds the folds")
+
+
+def check_cells(rows: pd.DataFrame, column: str, kinds: type | tuple[type, ...]) -> None:
+    """Raise ValueError, with its image, for a cell of a design that is of none of these kinds, or is empty."""
+    for filename, cell in zip(rows["filename"], rows[column], strict=True):
+        if not isinstance(cell, kinds) or cell != cell:  # NaN is a number that differs from itself
+            raise ValueError(f"the design has {cell!r} as {column} of {filename}: read it with read_design")
+
+
+def check_images_are_there(paths: Sequence[Path]) -> None:
+    """Raise FileNotFoundError where the first image of a design is not there, and say how many others are not."""
+    if not paths or paths[0].is_file():
+        return
+    first = paths[0]
+    n_missing = sum(not path.is_file() for path in paths)
+    if n_missing == len(paths):
+        raise FileNotFoundError(f"no image at {first}: give the folder from which the design was made")
+    missing = f"{n_missing:,} of {len(paths):,} images cannot be found, such as {first}"
+    raise FileNotFoundError(f"{missing}: bring them back, or make the design again")
 
 
 def read_paintings(

@@ -39,6 +39,9 @@ def embedded_files(
     parts = learner_parts(learn)
     picture = parts.picture
     files = [Path(path) for path in paths]
+    if not files:
+        n_numbers = parts.embedding_size if layer == "embedding" else parts.n_features
+        return np.zeros((0, n_numbers), dtype=np.float32)
     store = cached_pixels(files, picture.size, picture.fit, progress=progress)
     cached = stored_features(parts.body, store, parts.test_tfms, precision=parts.precision, progress=progress)
     features = np.array(cached)
@@ -71,5 +74,7 @@ def body_embeddings(
     (2, 512)
     """
     check_paths(paths, "files")
+    if not len(paths):
+        raise ValueError("files is an empty list: name the images to embed")
     backbone = Backbone(arch, weights, features, size=size, fit=fit, precision=precision)
     return backbone.cached_features(paths, progress=progress)

@@ -39,6 +39,11 @@ class LearnerParts(NamedTuple):
         """Numbers in an embedding."""
         return cast(nn.Linear, self.neck[-1]).out_features
 
+    @property
+    def n_features(self) -> int:
+        """Numbers that the body gives of an image."""
+        return cast(nn.Linear, self.neck[-1]).in_features
+
 
 def learner_parts(learn: Learner) -> LearnerParts:
     """The parts of a learner. Raises ValueError for one that styleclf has not made."""

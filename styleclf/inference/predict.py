@@ -15,11 +15,13 @@ from fastai.learner import Learner
 from fastai.vision.core import TensorImage
 from torch import Tensor
 
-from styleclf.common import check_paths, say, tracked
+from styleclf.common import check_paths, check_whole, say, tracked
 from styleclf.data import (
     Paintings,
     Picture,
     UnreadableImageError,
+    check_columns,
+    check_images_are_there,
     ignored_profiles,
     profiles_sentence,
 )
@@ -88,9 +90,13 @@ def predict_design(learn: Learner, rows: pd.DataFrame, images: str | Path, *, pr
 def predict_and_embed(learn: Learner, paintings: Paintings, *, progress: bool = True) -> Predicted:
     """Predictions and embeddings of paintings, in their order, from one pass through the network.
 
-    Raises OSError for an image that can no longer be read, ValueError for a learner that styleclf has not made.
+    Raises OSError for an image that is not there or can no longer be read, ValueError for a learner that styleclf has
+    not made and for rows without label, author or fold.
     """
+    learner_parts(learn)
+    check_columns(paintings.rows, ("label", "author", "fold"))
     paths = paintings.paths()
+    check_images_are_there(paths)
     predictions = probas_and_embeddings(learn, paths, progress=progress)
     if predictions.unreadable:
         first = min(predictions.unreadable)
@@ -192,6 +198,7 @@ def probas_and_embeddings(
     a learner that styleclf has not made.
     """
     check_paths(paths, "files")
+    check_whole(bs, "bs", least=1)
     parts = learner_parts(learn)
     features = kept_features(parts.body, learn.dls, paths, precision=parts.precision)
     if features is not None:

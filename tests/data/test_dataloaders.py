@@ -1,6 +1,10 @@
 """styleclf.data.dataloaders: what goes into a batch, and that the random changes stay in training."""
 
+import io
+import re
+
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from fastai.data.all import Transform
@@ -85,11 +89,45 @@ def test_the_bytes_of_a_file_are_the_picture_of_the_file(sample, design):
         assert picture(item).shape == (3, 24, 24)
 
 
-def test_what_is_no_image_is_told_in_one_sentence():
-    with pytest.raises(ValueError, match="a dict is not an image: give a path"):
-        Picture(24)({})
+@pytest.mark.parametrize("item", [{}, None, 5, ["a.jpg"]])
+def test_what_is_no_image_is_told_in_one_sentence(item):
+    with pytest.raises(ValueError, match=f"{re.escape(repr(item))} is not an image: give a path"):
+        Picture(24)(item)
+
+
+def test_bytes_that_are_no_image_are_told():
     with pytest.raises(OSError, match="the bytes given cannot be read"):
         Picture(24)(b"no image")
+
+
+def test_an_image_without_pixels_or_with_half_of_them_is_told(sample, design):
+    with pytest.raises(ValueError, match="an image of 0 x 5 pixels shows nothing"):
+        Picture(24)(Image.new("RGB", (0, 5)))
+    content = (sample / design["filename"].iloc[0]).read_bytes()
+    half = Image.open(io.BytesIO(content[: len(content) * 2 // 3]))
+    with pytest.raises(OSError, match="the image given cannot be read as an image: damaged image"):
+        Picture(24)(half)
+
+
+@pytest.mark.parametrize("mode", ["RGBa", "La"])
+def test_colours_that_are_multiplied_by_their_opacity_are_those_on_paper(mode):
+    plain = Image.new(mode.upper(), (8, 8), "red")
+    plain.putalpha(128)
+    assert torch.equal(Picture(8)(plain.convert(mode)), Picture(8)(plain))
+
+
+@pytest.mark.parametrize("item", [("a.jpg", "b.jpg"), pd.Series({"title": "a"})])
+def test_tuples_and_rows_without_a_file_are_no_images(item):
+    with pytest.raises(ValueError, match="is not an image: give a path"):
+        ImagePath("images")(item)
+
+
+@pytest.mark.parametrize("label", [np.nan, None, 1])
+def test_labels_that_are_no_text_are_told(design, sample, label):
+    labels = [label, *design["label"].iloc[1:]]
+    first = design["filename"].iloc[0]
+    with pytest.raises(ValueError, match=f"as label of {re.escape(first)}: read it with read_design"):
+        get_dls(design.assign(label=labels), sample, 0, arch="resnet10t")
 
 
 def test_further_changes_of_images_are_for_training_those_of_batches_for_all(design, sample):

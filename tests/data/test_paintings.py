@@ -1,5 +1,6 @@
 """styleclf.data.paintings: rows and their folder stay together."""
 
+import numpy as np
 import pytest
 
 from styleclf.common import write_table
@@ -67,3 +68,12 @@ def test_what_is_no_design_is_named(design, sample):
             check_rows(received)
     with pytest.raises(ValueError, match="images must be a path, not None"):
         Paintings(design, None)
+
+
+def test_folds_that_are_missing_are_told(design, sample):
+    with pytest.raises(ValueError, match="the design lacks the column fold; it has label"):
+        _ = Paintings(design.drop(columns="fold"), sample).folds
+    folds = [np.nan, *design["fold"].iloc[1:]]
+    with pytest.raises(ValueError, match=r"the design has nan as fold of .*: read it with read_design"):
+        _ = Paintings(design.assign(fold=folds), sample).folds
+    assert set(Paintings(design.assign(fold=1), sample).folds) == {"1"}

@@ -47,9 +47,28 @@ def test_unreadable_files_are_reported_and_the_others_predicted(trained, design,
     assert alone.sum(1) == pytest.approx(np.ones(5), abs=1e-5)
 
 
-def test_a_design_whose_image_is_gone_is_told(trained, design, tmp_path):
-    with pytest.raises(OSError, match=r"design\.py"):
-        predict.predict_design(trained, design.iloc[:2], tmp_path, progress=False)
+def test_a_design_whose_images_are_elsewhere_or_gone_is_told(trained, design, sample, tmp_path):
+    rows = design.iloc[:2]
+    with pytest.raises(FileNotFoundError, match=r"no image at .*: give the folder from which the design was made"):
+        predict.predict_design(trained, rows, tmp_path, progress=False)
+    first = tmp_path / rows["filename"].iloc[0]
+    first.parent.mkdir(parents=True)
+    first.write_bytes((sample / rows["filename"].iloc[0]).read_bytes())
+    with pytest.raises(OSError, match=r"is no longer \(file not found\): run design\.py"):
+        predict.predict_design(trained, rows, tmp_path, progress=False)
+
+
+@pytest.mark.parametrize("column", ["label", "author", "fold"])
+def test_a_table_that_is_no_design_is_told_with_its_columns(trained, design, sample, column):
+    rows = design.iloc[:2].drop(columns=column)
+    with pytest.raises(ValueError, match=f"the design lacks the column {column}; it has .*title"):
+        predict.predict_design(trained, rows, sample, progress=False)
+
+
+@pytest.mark.parametrize("bs", [0, 1.5, "8"])
+def test_batches_have_a_whole_number_of_files(trained, bs):
+    with pytest.raises(ValueError, match=f"bs must be a whole number from 1, not {bs!r}"):
+        predict.predict_files(trained, [], bs=bs)
 
 
 @pytest.mark.timeout(60)

@@ -10,6 +10,7 @@ WHAT_IS_TAKEN = (
     "(h, w, 4), or a tensor of these or with channels first, of bytes or of numbers from 0 to 1"
 )
 _CHANNELS = (1, 3, 4)
+_DEEP_WHITE = 65535.0  # of 16 bits
 _NUMBERS = "buif"  # numpy's kinds: bool, unsigned, signed, floating
 
 
@@ -44,23 +45,35 @@ def _is_picture(array: np.ndarray) -> bool:
 
 def _channels_last(pixels: torch.Tensor) -> np.ndarray:
     """A tensor as an array `(h, w, c)` or `(h, w)`: channels come first where they can, unless only the last can be."""
-    on_cpu = pixels.detach().cpu()
-    array = on_cpu.as_subclass(torch.Tensor).numpy()
+    array = _numbers_of(pixels.detach())
     if array.ndim != 3:
         return array
     comes_first = isinstance(pixels, TensorImage) or array.shape[0] in _CHANNELS
     return array.transpose(1, 2, 0) if comes_first else array
 
 
+def _numbers_of(tensor: torch.Tensor) -> np.ndarray:
+    """A tensor of any precision and layout as an array. Raises ValueError for one without numbers."""
+    try:
+        dense = tensor.dequantize() if tensor.is_quantized else tensor.to_dense()
+        on_cpu = dense.cpu().as_subclass(torch.Tensor)
+        is_number = on_cpu.is_floating_point()
+        return (on_cpu.double() if is_number else on_cpu).numpy()
+    except (RuntimeError, TypeError) as error:  # on the device "meta", for one
+        kind = f"type {tensor.dtype} on the device {tensor.device}"
+        raise ValueError(f"a tensor of {kind} has no pixels: {WHAT_IS_TAKEN}") from error
+
+
 def _bytes_of(array: np.ndarray) -> np.ndarray:
     """Numbers as uint8, but greys of 16 bits as they are. Raises ValueError for numbers that are not brightnesses."""
-    is_deep_grey = array.dtype == np.uint16 and array.ndim == 2
-    if array.dtype == np.uint8 or is_deep_grey:
+    if array.dtype == np.uint8:
         return np.ascontiguousarray(array)
     numbers = array.astype(np.float64)
     low = numbers.min()
     high = numbers.max()
     white = _white_of(array, high)
+    if white == _DEEP_WHITE and array.ndim == 2:
+        return np.ascontiguousarray(array, dtype=np.uint16)
     is_brightness = low >= 0 and high <= white  # not a number is neither
     if not is_brightness:
         levels = f"from {low:g} to {high:g}"
@@ -72,11 +85,11 @@ def _bytes_of(array: np.ndarray) -> np.ndarray:
 
 
 def _white_of(array: np.ndarray, high: float) -> float:
-    """The number that stands for white: 1, 255 or 65535."""
+    """The number that stands for white: 1, 255, or 65535 where any number of 16 bits is larger than 255."""
     dtype = array.dtype
     is_share = dtype.kind == "f" and high <= 1
     if is_share or dtype.kind == "b":
         return 1.0
-    if dtype == np.uint16:
-        return 65535.0
+    if dtype.kind == "u" and dtype.itemsize == 2 and high > 255:
+        return _DEEP_WHITE
     return 255.0

@@ -6,6 +6,7 @@ stranger's file starts no program, and whatever is wrong with a file raises one 
 
 import io
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,8 +28,10 @@ from styleclf.data.images.tiff_pages import DeepPlanesError, check_planes, page_
 Fit = Literal["squash", "crop", "pad"]
 FITS = get_args(Fit)
 _PAPER_COLOUR = (255, 255, 255)  # shows through transparent pixels
+_MULTIPLIED_MODES = ("La", "RGBa")  # colours that are multiplied by their opacity
 _PADDING_COLOUR = (0, 0, 0)
 _DRAFT_MARGIN = 1.5  # a JPEG is decoded at least so many times larger than needed: the last step can still filter
+_ADDRESS = re.compile(r"(https?|ftp|file|s3|gs|data):", re.IGNORECASE)
 _TOO_LONG_TEXT = "MAX_TEXT_CHUNK"  # in what Pillow says of a PNG whose profile would fill the memory
 
 
@@ -80,8 +83,15 @@ def open_regular_file(path: str | Path) -> BinaryIO:
         else:
             return open(path, "rb")
     except (OSError, ValueError) as error:
-        raise UnreadableImageError(path, reading_reason(error)) from error
+        raise UnreadableImageError(path, missing_reason(path, error)) from error
     raise UnreadableImageError(path, reason)
+
+
+def missing_reason(path: str | Path, error: Exception) -> str:
+    """Why a file could not be read, in a few words: also where an address was given in place of a file."""
+    if _ADDRESS.match(str(path)):
+        return "an address and no file: load it first"
+    return reading_reason(error)
 
 
 def reading_reason(error: Exception) -> str:
@@ -208,6 +218,8 @@ def to_rgb(image: Image.Image) -> Image.Image:
     """The image in mode RGB and in sRGB, whatever its mode and the profile that it carries."""
     if is_deep_grey(image):
         image = in_8_bits(image)
+    if image.mode in _MULTIPLIED_MODES:
+        image = image.convert(image.mode.upper())
     if "A" in image.getbands() or "transparency" in image.info:
         return _on_paper(image)
     return in_srgb(image)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from styleclf.common import cached_array, remove_unfinished, say, tracked, whole_file
+from styleclf.common import cached_array, remove_unfinished, say, shown_name, tracked, whole_file
 from styleclf.data.images.colours import ignored_profiles, profiles_sentence
-from styleclf.data.images.decoding import Fit, UnreadableImageError, decode
+from styleclf.data.images.decoding import Fit, UnreadableImageError, decode, missing_reason
 
 _FORMAT_VERSION = 4  # raise it when decoding changes, so that older arrays are not used
 _BATCH_SIZE = 256  # images that may be decoded before they are written
@@ -119,11 +119,20 @@ def pixels_key(paths: Sequence[Path], size: int, fit: Fit) -> str:
     settings = f"{_FORMAT_VERSION} {size} {fit}"
     digest = hashlib.blake2b(settings.encode(), digest_size=16)
     for path in paths:
-        status = os.stat(path)
+        status = _status(path)
         absolute = os.path.abspath(path)
         entry = f"\0{absolute}\0{status.st_size}\0{status.st_mtime_ns}"
         digest.update(entry.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
+
+
+def _status(path: Path) -> os.stat_result:
+    """What the system knows of a file. Raises UndecodableImageError for one that is not there or cannot be asked."""
+    try:
+        return os.stat(path)
+    except (OSError, ValueError) as error:
+        reason = missing_reason(path, error)
+        raise UndecodableImageError(f"{shown_name(str(path))} cannot be read as an image: {reason}") from error
 
 
 def _cache_folder(folder: str | Path | None) -> Path:

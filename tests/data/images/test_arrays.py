@@ -22,6 +22,10 @@ FLOATS = (PIXELS / 255).astype(np.float32)
         torch.tensor(PIXELS).permute(2, 0, 1),
         torch.tensor(FLOATS).permute(2, 0, 1),
         TensorImage(torch.tensor(PIXELS).permute(2, 0, 1)),
+        PIXELS.astype(np.uint16),  # bytes in 16 bits
+        (PIXELS.astype(np.uint16) * 257).astype(">u2"),  # as TIFF readers give it
+        torch.tensor(PIXELS).to_sparse(),
+        torch.tensor(FLOATS).permute(2, 0, 1).to(memory_format=torch.contiguous_format).double().requires_grad_(),
     ],
 )
 def test_arrays_and_tensors_of_all_kinds_are_one_picture(pixels):
@@ -45,8 +49,27 @@ def test_one_channel_is_grey():
         np.full((4, 4, 3), 300),
         np.full((4, 4), "red"),
         torch.zeros(1, 3, 4, 4),
+        torch.zeros(3, 4, 4, dtype=torch.complex64),
     ],
 )
 def test_what_is_no_picture_is_told_in_one_sentence(pixels):
     with pytest.raises(ValueError, match="are not an image: give a path"):
         image_of_pixels(pixels)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float8_e4m3fn])
+def test_tensors_of_few_bits_are_the_picture_that_they_can_hold(dtype):
+    halves = torch.tensor([[0.0, 0.5, 1.0]]).repeat(3, 1)
+    levels = np.asarray(image_of_pixels(halves.to(dtype)))
+    assert levels.tolist() == [[0, 128, 255]] * 3
+
+
+def test_greys_of_16_bits_stay_what_they_are_unless_they_are_bytes():
+    grey = np.array([[0, 256, 65535]], dtype=np.uint16)
+    assert np.asarray(image_of_pixels(grey)).tolist() == grey.tolist()
+    assert np.asarray(image_of_pixels(grey // 257)).tolist() == [[0, 0, 255]]
+
+
+def test_a_tensor_without_numbers_is_told_in_one_sentence():
+    with pytest.raises(ValueError, match="on the device meta has no pixels: give a path"):
+        image_of_pixels(torch.zeros(3, 4, 4, device="meta"))
