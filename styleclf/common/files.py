@@ -8,6 +8,7 @@ import errno
 import io
 import json
 import os
+import re
 import shutil
 import tempfile
 import uuid
@@ -33,6 +34,7 @@ _LONGEST_PATH = 1024  # bytes, as macOS has it; elsewhere somewhat more
 _LONGEST_ON_WINDOWS = 259  # characters, unless its long paths are enabled
 _LONGEST_STEM = 40  # characters of a file's name in that of its unfinished one: file systems allow 255 bytes
 _PART = ".part"
+_UNFINISHED_NAME = re.compile(r"\..*\.[0-9a-f]+\.part(\.[^.]+)?")  # as `_unfinished_path` makes it, and nobody else
 _PAGES = (".html", ".htm")
 _FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}  # on Windows also where another program has the file open
@@ -166,15 +168,18 @@ def _unfinished_path(path: Path) -> Path:
 
 
 def remove_unfinished(folder: str | Path) -> int:
-    """Remove the unfinished files in a folder that nobody writes any more; returns how many there were.
+    """Remove the unfinished files that nobody writes any more; returns how many there were.
 
-    Files that cannot be removed are passed over.
+    Those in the folder itself and in folders of it, such as `figures`. Files that cannot be removed are passed over.
     """
     n_removed = 0
-    for partial_path in Path(folder).glob(f".*{_PART}*"):
-        with suppress(OSError):
-            remove_if_unlocked(partial_path)
-            n_removed += 1
+    for pattern in (f".*{_PART}*", f"*/.*{_PART}*"):
+        for path in Path(folder).glob(pattern):
+            if not _UNFINISHED_NAME.fullmatch(path.name):
+                continue
+            with suppress(OSError):
+                remove_if_unlocked(path)
+                n_removed += 1
     return n_removed
 
 

@@ -97,6 +97,17 @@ def test_what_a_killed_process_left_is_removed_and_what_a_living_one_writes_is_n
     assert os.listdir(tmp_path) == ["living.npy"] and files.remove_unfinished(tmp_path) == 0
 
 
+@pytest.mark.skipif(file_locks.fcntl is None, reason="needs locks of files")
+def test_what_was_left_among_figures_is_removed_and_what_others_call_alike_is_not(tmp_path):
+    figures = tmp_path / "figures"
+    subprocess.run([sys.executable, "-c", KILLED, figures / "a.confusion.png"])
+    (tmp_path / ".film.part").write_text("a browser loads it")
+    (figures / ".part1.txt").write_text("the user's own")
+    assert files.remove_unfinished(tmp_path) == 1
+    assert os.listdir(figures) == [".part1.txt"]
+    assert sorted(os.listdir(tmp_path)) == [".film.part", "figures"]
+
+
 @pytest.mark.parametrize(
     "error, reason",
     [

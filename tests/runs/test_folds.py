@@ -36,7 +36,11 @@ def test_finished_folds_are_kept_and_a_missing_one_is_the_same_again(cv_run, des
     changed_at = others.stat().st_mtime_ns
     (folder / folds._FINISHED_FILE).unlink()
     (folder / "predictions.csv").write_text("half a")
+    left_by_killed = [folder / f".model.{'0' * 12}.part.pkl", folder / f"figures/.confusion.{'0' * 12}.part.png"]
+    for path in left_by_killed:
+        path.write_text("half")
     folds.fitted_folds(Paintings(design, sample), out, **options)
+    assert not any(path.exists() for path in left_by_killed)
     assert "3 of 4 folds are trained already" in capsys.readouterr().out
     assert (folder / "predictions.csv").read_bytes() == before
     assert others.stat().st_mtime_ns == changed_at
