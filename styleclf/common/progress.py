@@ -53,11 +53,15 @@ def variables_of_end() -> dict[str, str]:
 
 
 def time_left(seconds: float) -> str:
-    """What is left of a phase and, where it can be foreseen, of the whole command: `12 s left, 8 min 20 s in all`."""
-    return f"{spoken_seconds(seconds)} left{_left_in_all(seconds)}"
+    """What is left of a phase, and of the whole command where it can be foreseen.
+
+    >>> time_left(12)
+    '12 s left'
+    """
+    return f"{spoken_seconds(seconds)} left{_until_the_end(seconds)}"
 
 
-def _left_in_all(seconds_of_phase: float = 0.0) -> str:
+def _until_the_end(seconds_of_phase: float = 0.0) -> str:
     """What is left of the whole command, where that can be foreseen and is more than a phase of so many seconds."""
     end_of_command = os.environ.get(_END_VARIABLE, _Foresight.end)
     if end_of_command is None:
@@ -65,7 +69,7 @@ def _left_in_all(seconds_of_phase: float = 0.0) -> str:
     seconds = float(end_of_command) - time.time()
     if seconds <= seconds_of_phase:  # it takes longer than was foreseen
         return ""
-    return f", {spoken_seconds(seconds)} in all"
+    return f"; {spoken_seconds(seconds)} until everything is done"
 
 
 def tracked(
@@ -81,7 +85,7 @@ def tracked(
         from fastprogress.fastprogress import progress_bar
 
         bar = progress_bar(items, total=total, leave=False)
-        bar.comment = noun + _left_in_all()  # what is counted; the bar of a console takes it no other way
+        bar.comment = noun + _until_the_end()  # what is counted; the bar of a console takes it no other way
         return bar
     return _with_progress_lines(items, total, noun)
 

@@ -60,8 +60,8 @@ def test_what_is_left_of_the_whole_command_stands_beside_what_is_left_of_a_phase
     progress.expect_end_in(90)
     pass_through(["a", "b"], clock, 10)
     assert capsys.readouterr().out.splitlines() == [
-        "1 of 2 images, 10 s left, 1 min 20 s in all",
-        "2 of 2 images, 0 s left, 1 min 10 s in all",
+        "1 of 2 images, 10 s left; 1 min 20 s until everything is done",
+        "2 of 2 images, 0 s left; 1 min 10 s until everything is done",
     ]
 
 
@@ -79,19 +79,19 @@ def test_a_step_says_when_the_command_will_be_done_that_runs_it(clock, monkeypat
     for name, value in progress.variables_of_end().items():
         monkeypatch.setenv(name, value)
     progress.expect_end_in(30)  # of the step itself
-    assert progress.time_left(20) == "20 s left, 5 min 00 s in all"
+    assert progress.time_left(20) == "20 s left; 5 min 00 s until everything is done"
 
 
 def test_a_bar_says_how_long_the_whole_command_takes(clock, monkeypatch):
     monkeypatch.setattr(progress, "on_terminal", lambda: True)
     progress.expect_end_in(65)
     bar = progress.tracked([1, 2], 2, noun="pictures")
-    assert bar.comment == "pictures, 1 min 05 s in all"
+    assert bar.comment == "pictures; 1 min 05 s until everything is done"
 
 
 def test_after_the_block_nothing_is_foreseen(clock):
     with pytest.raises(KeyboardInterrupt), progress.foresight():
         progress.expect_end_in(100)
-        assert progress.time_left(5) == "5 s left, 1 min 40 s in all"
+        assert progress.time_left(5) == "5 s left; 1 min 40 s until everything is done"
         raise KeyboardInterrupt
     assert progress.time_left(5) == "5 s left"
