@@ -9,7 +9,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
 from styleclf.common import say
-from styleclf.settings import run
+from styleclf.settings import run, say_next
 
 
 def main(
@@ -26,9 +26,11 @@ def main(
     """Predict the style of images: top 3 on the screen, all probabilities in a table, small pictures on a page."""
     say(f"opening {model} takes some seconds")  # before anything large is imported
 
+    from pathlib import Path
+
     from styleclf.bundle import open_models
     from styleclf.data import image_files
-    from styleclf.inference import check_written_files, predictions_text, unlike_training
+    from styleclf.inference import check_written_files, unlike_training
     from styleclf.runs import predict_images, write_predicted_images
 
     check_written_files(out, annotations=annotations, omeka=omeka, records=records)
@@ -36,11 +38,12 @@ def main(
     learn, dating = open_models(model, dates)
     predicted = predict_images(learn, files, model, sets=sets, dates=dating)
     written = write_predicted_images(predicted, out, sheet=sheet, annotations=annotations, omeka=omeka, records=records)
-    print(predictions_text(predicted.table, predicted.unreadable))
+    print(predicted.text())
     print(f"{len(predicted.table)} of {len(files)} images predicted: {'  '.join(map(str, written))}")
     difference = unlike_training(learn, predicted.readable())
     if difference:
         print(f"note: {difference}")
+    say_next(Path(out).parent, model=model, doubtful=predicted.least_sure())
     return 0 if len(predicted.table) else 2
 
 

@@ -11,7 +11,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 from typing import Annotated
 
 from styleclf.common import RememberedBy
-from styleclf.settings import run
+from styleclf.settings import run, say_next
 
 
 def main(
@@ -25,6 +25,7 @@ def main(
 
     page = write_report(runs, out, images=images)
     print(f"open {page}")
+    say_next(page.parent, runs=runs)
 
 
 if __name__ == "__main__":

@@ -100,6 +100,17 @@ def run_answer(folder: str | Path) -> str:
     return answer_of(run)
 
 
+def first_step(folder: str | Path) -> str:
+    """The command that the report of a judged run proposes first; '' for a run of another kind."""
+    if kind_of(folder) or is_comparison(folder):
+        return ""
+    run = read_run_tables(folder)
+    audit = audit_beside(run.folder, run.facts)
+    atlas = atlas_beside(run.folder)
+    steps = next_steps(run, has_audit=audit is not None, has_atlas=bool(atlas))
+    return steps[0].command if steps else ""
+
+
 def _page(runs: Sequence[str | Path], images: str | Path | None) -> str:
     if not runs:
         raise ValueError("name the folder of a finished run, or of several to compare them")

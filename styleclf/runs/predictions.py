@@ -12,8 +12,10 @@ import pandas as pd
 from fastai.learner import Learner
 
 from styleclf.common import in_turn
+from styleclf.evaluation import probas_of
 from styleclf.inference import (
     predict_table,
+    predictions_text,
     style_ids_of,
     threshold_of,
     truth_text,
@@ -37,6 +39,17 @@ class PredictedImages(NamedTuple):
     def readable(self) -> list[Path]:
         """The files that were predicted."""
         return list(map(Path, self.table["filename"]))
+
+    def text(self) -> str:
+        """A line per picture, how many there are of each style, and how many are right."""
+        return predictions_text(self.table, self.unreadable)
+
+    def least_sure(self) -> str:
+        """The file whose likeliest style has the lowest probability; '' where no file could be read."""
+        if self.table.empty:
+            return ""
+        surest = probas_of(self.table).max(axis=1)
+        return str(self.table["filename"].iat[surest.argmin()])
 
 
 def predict_images(

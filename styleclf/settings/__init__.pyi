@@ -13,7 +13,10 @@ from .logbook import (
     save_settings as save_settings,
     show_page as show_page,
 )
-from .next_steps import command_of as command_of
+from .next_steps import (
+    command_of as command_of,
+    say_next as say_next,
+)
 from .whole_way import (
     PracticeWay as PracticeWay,
     WholeWay as WholeWay,

@@ -92,3 +92,40 @@ def test_runs_that_were_compared_are_reported(say):
     for features in ("style", "pooled"):
         say(f"recipes/cross_validate.py --design {design} --epochs 0 --features {features} --out runs/{features}")
     say(say("recipes/compare.py runs/style runs/pooled"))
+
+
+@pytest.mark.slow
+def test_a_prediction_and_a_map_of_paintings_lead_to_explanations(say):
+    design = design_of(say("recipes/design.py --images my/paintings --out runs/mine"))
+    say(f"recipes/train.py --design {design} --epochs 1 --out runs/two")
+    explained = say("recipes/predict.py --model runs/two/model.pkl my/new-pictures")
+    assert names_of(explained) == "explain"
+    say(explained)
+    mapped = say("recipes/evolution.py --run runs/two --projection pca")
+    assert names_of(mapped) == "atlas"
+    explained = say(f"{mapped} --projection pca")
+    assert names_of(explained) == "explain"
+    say(explained)
+
+
+@pytest.mark.slow
+def test_an_atlas_of_a_cross_validation_leads_to_its_labels(say):
+    judged = say("recipes/design.py --images my/paintings --out runs/mine")
+    folder = shlex.split(judged)[-1]
+    say(f"{judged} --epochs 0")
+    examined = say(f"recipes/atlas.py --cv {folder} --projection pca")
+    assert names_of(examined) == "doctor"
+    assert names_of(say(examined)) == "design"
+    audited = say(f"recipes/report.py {folder}")
+    assert names_of(audited) == "audit"
+
+
+@pytest.mark.slow
+def test_embeddings_and_an_audit_of_a_bare_body_lead_to_its_judgement(say):
+    design = design_of(say("recipes/design.py --images my/paintings --out runs/mine"))
+    judged = say(f"recipes/embed.py --design {design} --out runs/embedded")
+    assert names_of(judged) == "cross_validate"
+    assert names_of(say(judged)) == "audit"
+    judged = say(f"recipes/audit.py --design {design} --out runs/audited")
+    assert names_of(judged) == "cross_validate"
+    assert say("recipes/embed.py --images my/new-pictures --out runs/embedded-too") == ""

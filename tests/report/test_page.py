@@ -10,7 +10,7 @@ import pytest
 
 from styleclf.common import write_json, write_table
 from styleclf.evaluation import confusion_counts, plain_answer, read_run, recall_table
-from styleclf.report import show_report, write_report
+from styleclf.report import first_step, show_report, write_report
 from tests.report.made_up import predictions_of, write_run
 from tests.report.parsed import Page, page_of
 
@@ -163,6 +163,15 @@ def test_pictures_whose_painters_are_not_known(design, sample, tmp_path):
     page = page_of(folder)
     assert "Of 10 pictures it has never seen" in page.text
     assert "hardest" not in page.tables
+
+
+def test_the_first_step_is_the_first_one_on_the_page(html, cv_folder, tmp_path):
+    command = first_step(cv_folder)
+    assert command.startswith("python recipes/")
+    first, _, _ = html.partition("<h2>What next?</h2>")[2].partition("</li>")
+    assert command in first
+    write_table(pd.DataFrame({"run": ["a"]}), tmp_path / "comparison.csv")
+    assert first_step(tmp_path) == ""
 
 
 def test_a_notebook_shows_it_in_a_frame(cv_folder):

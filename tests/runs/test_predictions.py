@@ -23,6 +23,12 @@ def test_a_prediction_leaves_a_table_and_a_page(predicted, tmp_path):
     assert page == tmp_path / "new/p.html"
     assert "truncated" in page.read_text(encoding="utf-8")
     assert predicted.readable() == [tmp_path / "a.jpg", tmp_path / "b.jpg"]
+    assert "1 cubism, 1 rococo" in predicted.text()
+
+
+def test_the_least_sure_picture_is_known(predicted):
+    assert predicted.least_sure() == predicted.table["filename"].iat[1]
+    assert predicted._replace(table=predicted.table.iloc[:0]).least_sure() == ""
 
 
 def test_what_is_not_asked_for_is_not_written(predicted, tmp_path):

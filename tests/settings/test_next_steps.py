@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from styleclf.common import write_json, write_text
+from styleclf.report.forests import FOREST_FILES
 from styleclf.settings.next_steps import _KEPT, command_of, interruption_sentence, next_command
 
 
@@ -25,6 +26,69 @@ def test_a_command_names_only_what_is_there(tmp_path):
     assert next_command("explain", tmp_path, {"model": None}) == ""
     following = next_command("evolution", tmp_path, {"run": tmp_path.as_posix()})
     assert following == f"python recipes/atlas.py --run {tmp_path.as_posix()}"
+
+
+def test_what_follows_a_look_at_pictures_and_a_prediction(tmp_path):
+    write_text("", tmp_path / "cv/predictions.csv")
+    cv = {"cv": f"{tmp_path}/cv", "run": "runs/train"}
+    assert next_command("atlas", tmp_path, cv) == f"python recipes/doctor.py --cv {tmp_path}/cv --out {tmp_path}/doctor"
+    write_text("", tmp_path / "model.pkl")
+    model = {"model": f"{tmp_path}/model.pkl"}
+    explain = f"--model {tmp_path}/model.pkl --out {tmp_path}/explain"
+    run = {"cv": None, "run": tmp_path.as_posix()}
+    assert next_command("atlas", tmp_path, run) == f"python recipes/explain.py {explain}"
+    picture = (tmp_path / "cv/predictions.csv").as_posix()  # any file that is there
+    doubted = {**model, "doubtful": picture}
+    assert next_command("predict", tmp_path, doubted) == f"python recipes/explain.py {picture} {explain}"
+    assert next_command("predict", tmp_path, {**model, "doubtful": ""}) == ""
+
+
+def test_what_follows_embeddings_depends_on_what_made_them(tmp_path):
+    write_text("", tmp_path / "design.csv")
+    write_text("", tmp_path / "model.pkl")
+    body = {"arch": "resnet18", "weights": "imagenet"}
+    of_body = {**body, "model": None, "design": f"{tmp_path}/design.csv"}
+    judged = next_command("embed", tmp_path / "out", of_body)
+    assert judged.startswith(f"python recipes/cross_validate.py --design {tmp_path}/design.csv --arch resnet18")
+    assert next_command("embed", tmp_path / "out", {**of_body, "design": None}) == ""
+    of_model = {**body, "model": f"{tmp_path}/model.pkl", "design": None, "images": tmp_path.as_posix()}
+    assert next_command("embed", tmp_path, of_model).endswith(f"predict.py --model {tmp_path}/model.pkl {tmp_path}")
+
+
+def test_without_a_finished_run_the_network_is_named_again(tmp_path):
+    write_text("", tmp_path / "design.csv")
+    settings = {"cv": None, "design": f"{tmp_path}/design.csv", "kwargs": {"arch": "resnet18", "weights": "none"}}
+    for recipe in ("audit", "transfer", "marker"):
+        command = next_command(recipe, tmp_path / "out", settings)
+        assert f"--design {tmp_path}/design.csv --arch resnet18 --weights none --out {tmp_path}/out/" in command
+    assert next_command("gpu_check", tmp_path, {}) == "python recipes/quickstart.py"
+
+
+def test_a_training_that_was_never_right_at_the_second_guess_is_explained_by_what_it_is_sure_of(tmp_path):
+    write_text("", tmp_path / "model.pkl")
+    rows = "filename,label,author,fold,pred,proba_cubism,proba_rococo\na.jpg,cubism,gris,0,{},{}\n"
+    write_text(rows.format("cubism", "0.9,0.1"), tmp_path / "predictions.csv")
+    assert next_command("train", tmp_path, {}).endswith("--pick confident")
+    write_text(rows.format("rococo", "0.1,0.9"), tmp_path / "predictions.csv")
+    assert not next_command("train", tmp_path, {}).endswith("--pick confident")
+
+
+def test_after_a_history_its_last_run_is_asked_about(tmp_path):
+    write_text("", tmp_path / "cv-2/predictions.csv")
+    assert next_command("history", tmp_path, {}) == ""
+    write_text(f"run,top_1\ncv-1,0.5\n{tmp_path}/cv-2,0.6\n", tmp_path / "history_of_designs.csv")
+    assert f"--cv {tmp_path}/cv-2 " in next_command("history", tmp_path, {})
+
+
+def test_after_a_report_comes_what_its_run_proposes(tmp_path, monkeypatch):
+    monkeypatch.delenv("STYLECLF_CONSOLE", raising=False)
+    assert next_command("report", tmp_path, {"runs": ("a", "b")}) == "python recipes/compare.py a b"
+    facts = {"recipe": "forest", "settings": {"cv": "runs/cv"}}
+    write_json(facts, tmp_path / "settings.json")
+    for name in ("forest.pkl", FOREST_FILES[0]):
+        write_text("", tmp_path / name)
+    command = next_command("report", tmp_path, {"runs": (tmp_path.as_posix(),)})
+    assert command == f"python recipes/predict.py --model {tmp_path}/forest.pkl my/new-pictures"
 
 
 def test_no_design_is_proposed_where_nothing_was_collected(tmp_path):
