@@ -11,7 +11,7 @@ from fastai.learner import Learner
 from fastcore.meta import delegates
 
 from styleclf.audit.degradations import CLEAN, DEGRADED, frozen_body, view_features
-from styleclf.audit.degraded import degraded_audit, degraded_sentence
+from styleclf.audit.degraded_accuracy import degraded_audit, degraded_sentence
 from styleclf.audit.duplicates import MOST_BITS, duplicates_sentence, join_duplicates, near_duplicates
 from styleclf.audit.file_metadata import metadata_counts, metadata_of, metadata_traits
 from styleclf.audit.file_traits import traits_of

@@ -1,7 +1,7 @@
 """A model to take anywhere: weights, a JSON file, an ONNX graph and a card, none of which runs code when it is opened.
 
 network_spec.py     the network in words and numbers, and made of them again
-remade.py           that network, made again before a bundle is written, as a check
+rebuilding.py       that network, made again before a bundle is written, as a check
 graph.py            the ONNX graph, in float32 or fewer bits
 agreement.py        how far what was written differs from the learner
 facts.py            what a run has left beside its model: metrics, design, licence

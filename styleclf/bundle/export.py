@@ -28,7 +28,7 @@ from styleclf.bundle.graph import (
 )
 from styleclf.bundle.manifest_values import manifest_values
 from styleclf.bundle.network_spec import weights_of
-from styleclf.bundle.remade import remade_network
+from styleclf.bundle.rebuilding import rebuilt_network
 from styleclf.common import check_file, check_folder, check_one_of, check_path, whole_file, write_json, write_text
 from styleclf.inference import learner_parts, novelty_of
 from styleclf.light import (
@@ -83,15 +83,15 @@ def export_bundle(
     if graph == "int8" and not len(pictures):
         raise ValueError("a graph in 8 bits learns the ranges of its maps from pictures: name a folder, --images")
     parts = learner_parts(learn)
-    remade = remade_network(parts)
-    values = manifest_values(parts, remade, facts or TrainingFacts(), licence)
+    rebuilt = rebuilt_network(parts)
+    values = manifest_values(parts, rebuilt, facts or TrainingFacts(), licence)
     pixels = decoded(pictures, parts.picture.size, parts.picture.fit, _N_CALIBRATING + _N_MEASURED)
     with tempfile.TemporaryDirectory() as aside:
         folder = Path(aside)
-        _write_weights(remade.network, values, folder)
+        _write_weights(rebuilt.network, values, folder)
         _write_novelty(learn, values, folder)
         if graph != NO_GRAPH:
-            _write_graph(remade.network, values, folder, precision=graph, pixels=pixels)
+            _write_graph(rebuilt.network, values, folder, precision=graph, pixels=pixels)
         write_json(values, folder / MANIFEST_FILE)
         write_text(model_card(values, Path(path).stem), folder / CARD_FILE)
         _put_in_place(folder, Path(path))

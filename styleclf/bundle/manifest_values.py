@@ -9,7 +9,7 @@ from fastai.learner import Learner
 
 from styleclf.bundle.facts import TrainingFacts, licence_of
 from styleclf.bundle.network_spec import archs_of
-from styleclf.bundle.remade import RemadeNetwork
+from styleclf.bundle.rebuilding import RebuiltNetwork
 from styleclf.evaluation import COVERAGE, rule_facts
 from styleclf.inference import (
     LearnerParts,
@@ -30,12 +30,12 @@ _PACKAGES = ("styleclf", "torch", "timm", "fastai", "onnx")
 
 
 def manifest_values(
-    parts: LearnerParts, remade: RemadeNetwork, facts: TrainingFacts, licence: str | None
+    parts: LearnerParts, rebuilt: RebuiltNetwork, facts: TrainingFacts, licence: str | None
 ) -> dict[str, Any]:
     """The values of bundle.json, without its files. The learner is left with what it remembers of its training."""
     learn = parts.learn
     picture = parts.picture
-    mean, std = remade.stats
+    mean, std = rebuilt.stats
     keep_origin(learn)
     labels = _labels(learn)
     years = _years(learn)
@@ -45,7 +45,7 @@ def manifest_values(
         "styles": parts.vocab,
         "style_ids": style_ids_of(learn) or None,
         "input": {"size": picture.size, "fit": picture.fit, "mean": list(mean), "std": list(std)},
-        "network": remade.spec,
+        "network": rebuilt.spec,
         "temperature": temperature_of(learn),  # the head's weights are divided by it already
         "sets": _sets(parts),
         "labels": labels,
@@ -57,7 +57,7 @@ def manifest_values(
         "training": _training(origin_of(learn), facts),
         "metrics": facts.metrics,
         "weights": facts.weights,
-        "weights_licence": licence or facts.licence or licence_of(archs_of(remade.spec["body"]), facts.weights),
+        "weights_licence": licence or facts.licence or licence_of(archs_of(rebuilt.spec["body"]), facts.weights),
         "versions": _versions(facts.versions),
         "files": {},
     }

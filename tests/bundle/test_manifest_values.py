@@ -8,7 +8,7 @@ import torch
 
 from styleclf.bundle.facts import TrainingFacts
 from styleclf.bundle.manifest_values import _prototypes, _training, _versions, manifest_values
-from styleclf.bundle.remade import remade_network
+from styleclf.bundle.rebuilding import rebuilt_network
 from styleclf.inference import learner_parts, threshold_of
 from styleclf.models import CosineHead
 from styleclf.training import load_style_learner
@@ -20,7 +20,7 @@ def parts(bundled):
 
 
 def test_it_is_json_and_says_what_the_learner_knows(parts):
-    network = remade_network(parts)
+    network = rebuilt_network(parts)
     facts = TrainingFacts(weights="body.pth", licence="mit", versions={"torch": "1.0"}, design_blake2b="ab12")
     values = json.loads(json.dumps(manifest_values(parts, network, facts, None), allow_nan=False))
     assert values["styles"] == list(parts.vocab)

@@ -6,7 +6,7 @@ import pandas as pd
 from styleclf.audit import (
     degradations as views,
 )
-from styleclf.audit.degraded import degraded_audit, degraded_sentence
+from styleclf.audit.degraded_accuracy import degraded_audit, degraded_sentence
 from styleclf.data.authors import author_groups
 from styleclf.evaluation import AuthorBootstrap
 from styleclf.training import ProbeRules

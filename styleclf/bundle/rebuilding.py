@@ -18,7 +18,7 @@ _TOLERANCE_NORMALISED = 1e-4  # of a normalised value
 _DIGITS = 6  # of mean and deviation
 
 
-class RemadeNetwork(NamedTuple):
+class RebuiltNetwork(NamedTuple):
     """A copy of a learner's network on the processor, and the words that it was made of."""
 
     network: PixelNetwork
@@ -26,7 +26,7 @@ class RemadeNetwork(NamedTuple):
     stats: ImageStats  # mean and deviation per channel
 
 
-def remade_network(parts: LearnerParts) -> RemadeNetwork:
+def rebuilt_network(parts: LearnerParts) -> RebuiltNetwork:
     """The network made again from its spec and its weights.
 
     Raises ValueError where it would be another one, or the learner does more to test images than normalise them.
@@ -42,13 +42,13 @@ def remade_network(parts: LearnerParts) -> RemadeNetwork:
     except (RuntimeError, KeyError, TypeError, ValueError) as error:
         reason = reason_of(error)
         raise ValueError(f"this network cannot be made again from its name and weights ({reason:.300})") from error
-    remade = PixelNetwork(network, stats)
-    remade.eval()
+    rebuilt = PixelNetwork(network, stats)
+    rebuilt.eval()
     pattern = check_pattern(size)[None]
     expected = _logits_of_original(PixelNetwork(original, stats), parts, pattern)
-    logits, _, _ = outputs_of(remade, pattern)
+    logits, _, _ = outputs_of(rebuilt, pattern)
     _check_alike(logits, expected)
-    return RemadeNetwork(remade, spec, stats)
+    return RebuiltNetwork(rebuilt, spec, stats)
 
 
 def _check_alike(logits: np.ndarray, expected: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""bundle.remade: mean and deviation are read off what a learner makes of a picture; what does more is refused."""
+"""bundle.rebuilding: mean and deviation are read off what a learner makes of a picture; what does more is refused."""
 
 from types import SimpleNamespace
 
@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from styleclf.bundle import remade
-from styleclf.bundle.remade import _line, image_stats_of, remade_network
+from styleclf.bundle import rebuilding
+from styleclf.bundle.rebuilding import _line, image_stats_of, rebuilt_network
 from styleclf.inference import learner_parts
 from styleclf.training import load_style_learner
 
@@ -59,16 +59,16 @@ def test_a_line_is_found_and_a_curve_is_none():
 
 def test_a_network_that_would_be_another_one_is_refused(bundled, monkeypatch):
     parts = learner_parts(load_style_learner(bundled / "model.pkl"))
-    network_of = remade.network_of
+    network_of = rebuilding.network_of
 
     def other_network(*arguments):
         network = network_of(*arguments)
         nn.init.ones_(network[2][1].weight)
         return network
 
-    monkeypatch.setattr(remade, "network_of", other_network)
+    monkeypatch.setattr(rebuilding, "network_of", other_network)
     with pytest.raises(ValueError, match="cannot be made again from its name: logits differ by"):
-        remade_network(parts)
-    monkeypatch.setattr(remade, "network_of", lambda *arguments: {}["weights"])
+        rebuilt_network(parts)
+    monkeypatch.setattr(rebuilding, "network_of", lambda *arguments: {}["weights"])
     with pytest.raises(ValueError, match=r"cannot be made again from its name and weights \('weights'\)"):
-        remade_network(parts)
+        rebuilt_network(parts)
