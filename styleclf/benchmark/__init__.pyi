@@ -1,14 +1,9 @@
-from .contenders import CONTENDERS as CONTENDERS
-from .contest import (
-    Contest as Contest,
-    run_contest as run_contest,
-)
+from .contest import Contest as Contest
 from .device_check import (
     check_device as check_device,
     device_check_text as device_check_text,
 )
 from .device_plan import device_plan as device_plan
-from .figure import plot_benchmark as plot_benchmark
 from .folder import (
     write_benchmark_report as write_benchmark_report,
     write_contest as write_contest,
@@ -29,12 +24,7 @@ from .league.report import (
 )
 from .league.rules import LeagueRules as LeagueRules
 from .league.table import league_table as league_table
-from .league.words import (
-    league_text as league_text,
-    recommendation as recommendation,
-)
 from .measurement_tables import (
-    MEASUREMENTS as MEASUREMENTS,
     MeasurementPlan as MeasurementPlan,
     measure_parts as measure_parts,
     measurement_plan as measurement_plan,

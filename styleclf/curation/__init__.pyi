@@ -11,8 +11,6 @@ from .design_history import (
 from .doctor_report import write_examination as write_examination
 from .doubts import (
     Doubts as Doubts,
-    expected_number as expected_number,
-    group_doubts as group_doubts,
     label_doubts as label_doubts,
 )
 from .examination import (

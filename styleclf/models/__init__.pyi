@@ -5,11 +5,9 @@ from .architectures import (
 from .batchnorm_folding import fold_batchnorm as fold_batchnorm
 from .body_sources import (
     BESIDE as BESIDE,
-    SideBySideSource as SideBySideSource,
     body_source as body_source,
     check_arch as check_arch,
     image_stats as image_stats,
-    split_bodies as split_bodies,
     weights_at_hand as weights_at_hand,
 )
 from .copies import copy_model as copy_model

@@ -2,7 +2,8 @@
 
 import pytest
 
-from styleclf.models import body_source, check_arch, image_stats, sources, split_bodies, weights_at_hand
+from styleclf.models import body_source, check_arch, image_stats, sources, weights_at_hand
+from styleclf.models.body_sources import split_bodies
 from tests.conftest import ARCH
 
 
