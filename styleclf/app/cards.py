@@ -170,12 +170,12 @@ def refusals(reasons: Mapping[str, str]) -> str:
     return f'<div class="error" role="status">not answered:<ul>{items}</ul></div>'
 
 
-def progress_bar(progress: ReviewProgress, *, rest: str = "") -> str:
-    """How far the review is."""
+def progress_bar(progress: ReviewProgress, *, unanswered: str = "") -> str:
+    """How far the review is, and what is to be said of pictures without an answer."""
     share = progress.n_decided / max(progress.n_pictures, 1)
     skipped = f", {progress.n_skipped} skipped" if progress.n_skipped else ""
     pictures = count_of(progress.n_pictures, "picture")
-    words = f"{progress.n_decided:,} of {pictures} decided{skipped}{rest}"
+    words = f"{progress.n_decided:,} of {pictures} decided{skipped}{unanswered}"
     return (
         f'<div class="progress" role="status"><span>{text(words)}</span>'
         f'<i style="width:{share:.1%}" aria-hidden="true"></i></div>'

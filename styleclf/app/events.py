@@ -230,8 +230,8 @@ class Events:
             return ReviewView("", "", "", "", [])
         picture = review.current()
         progress = review.progress()
-        rest = self._rest_of_folder()
-        bar = cards.progress_bar(progress, rest=rest)
+        unanswered = self._unanswered_of_folder()
+        bar = cards.progress_bar(progress, unanswered=unanswered)
         if picture is None:
             ending = _ALL_DECIDED if progress.n_pictures else _NOTHING_TO_REVIEW
             return ReviewView("", cards.sentence(ending), "", bar, [])
@@ -243,7 +243,7 @@ class Events:
         choices = self._choices(picture)
         return ReviewView(picture.name, image, facts, bar, choices, is_none=is_none)
 
-    def _rest_of_folder(self) -> str:
+    def _unanswered_of_folder(self) -> str:
         """How many pictures of the folder have no answer yet, or never will."""
         folder = self._review_folder
         if folder is None:

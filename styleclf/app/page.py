@@ -162,8 +162,9 @@ class _PicturesTab:
         details = [self.picked, self.details, self.map_button, self.picture, self.facts, self.neighbours]
         picking = _call(self.cards.pick, self._picked_handler(), token, details)
         picking.then(None, js=_SCROLL_TO_DETAILS, api_visibility="private")
-        asked = [token, self.picked, self.map_button]
-        _call(self.map_button.click, self._map, asked, [self.picture, self.map_button], progress="full")
+        map_inputs = [token, self.picked, self.map_button]
+        map_outputs = [self.picture, self.map_button]
+        _call(self.map_button.click, self._map, map_inputs, map_outputs, progress="full")
 
     def _show(self, token: Token) -> str:
         desk = self.events.desks.find(token)
@@ -254,7 +255,7 @@ class _ReviewTab:
         return gr.Button(elem_id=f"review-choice-{number}", visible=False, size="sm", min_width=120)
 
     @property
-    def shown(self) -> list[Any]:
+    def view_components(self) -> list[Any]:
         """The components that change with the picture."""
         answer = [self.name, self.picture, self.facts, self.progress]
         return [self.token, *answer, self.map_button, self.style, self.none, *self.choices]
@@ -262,19 +263,20 @@ class _ReviewTab:
     def listen(self, tab: Any) -> None:
         """Say what happens at each click."""
         token = self.token
-        shown = self.shown
-        answered = [token, self.name]
-        _call(tab.select, self._show, token, shown)
+        outputs = self.view_components
+        inputs = [token, self.name]
+        _call(tab.select, self._show, token, outputs)
         for number, button in enumerate(self.choices):
             choose = partial(self._choose, number)
-            _call(button.click, choose, answered, shown)
-        _call(self.none.click, self._none, answered, shown)
-        _call(self.skip.click, self._skip, answered, shown)
-        _call(self.undo.click, self._undo, token, shown)
-        typed = [*answered, self.style]
-        _call(self.correct.click, self._correct, typed, shown)
-        asked = [token, self.map_button]
-        _call(self.map_button.click, self._map, asked, [self.picture, self.map_button], progress="full")
+            _call(button.click, choose, inputs, outputs)
+        _call(self.none.click, self._none, inputs, outputs)
+        _call(self.skip.click, self._skip, inputs, outputs)
+        _call(self.undo.click, self._undo, token, outputs)
+        inputs_with_style = [*inputs, self.style]
+        _call(self.correct.click, self._correct, inputs_with_style, outputs)
+        map_inputs = [token, self.map_button]
+        map_outputs = [self.picture, self.map_button]
+        _call(self.map_button.click, self._map, map_inputs, map_outputs, progress="full")
 
     def _show(self, token: Token) -> tuple:
         gr = gradio_module()

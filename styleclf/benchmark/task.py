@@ -126,11 +126,11 @@ def in_own_process(task: BenchmarkTask, folder: Path, name: str) -> BenchmarkTas
 def select_names(
     names: Collection[str],
     options: Collection[str],
-    what: str,  # in the message
+    flag: str,  # in the message
 ) -> list[str]:
     """The names in the order of `options`; ('all',) stands for all of them, ('none',) for none.
 
-    Raises ValueError, which calls the names `what`, for no names and for others.
+    Raises ValueError, which names the `flag`, for no names and for others.
 
     >>> select_names(["probe", "fastai"], ["fastai", "ancestor", "probe"], "--contenders")
     ['fastai', 'probe']
@@ -142,7 +142,7 @@ def select_names(
     if not names or not set(names) <= set(options):
         choices = ", ".join(options)
         received = ",".join(names)
-        raise ValueError(f"{what} must be all, none, or some of {choices}, not {received!r}")
+        raise ValueError(f"{flag} must be all, none, or some of {choices}, not {received!r}")
     return [name for name in options if name in names]
 
 

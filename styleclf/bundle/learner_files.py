@@ -38,6 +38,6 @@ def _check_content(path: str | Path) -> None:
             contents = [archive.read(name) for name in pickles]
     except (zipfile.BadZipFile, OSError, EOFError, ValueError) as error:
         raise ValueError(f"{path} is damaged, it may have been cut off: copy it anew, or {_ADVICE}") from error
-    if not any(_LEARNER in content for content in contents):
-        what = "weights or other values" if pickles else "other files"
-        raise ValueError(f"{path} holds {what} and no learner: {_ADVICE}")
+    if not any(_LEARNER in pickle for pickle in contents):
+        content = "weights or other values" if pickles else "other files"
+        raise ValueError(f"{path} holds {content} and no learner: {_ADVICE}")

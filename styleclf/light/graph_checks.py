@@ -77,10 +77,10 @@ def check_graph(content: bytes) -> None:
         raise ValueError("it is not an ONNX file")
 
 
-def _check_known(field: _Field, subject: str, known: Container[bytes]) -> None:
-    """Raise ValueError for a name that is none of the known ones."""
+def _check_known(field: _Field, subject: str, allowed: Container[bytes]) -> None:
+    """Raise ValueError for a name that is none of those allowed."""
     name = bytes(field.content)
-    if name not in known:
+    if name not in allowed:
         text = name.decode(errors="replace")
         raise ValueError(f"it has {subject} {text:.60}, which no network here is made of")
 
