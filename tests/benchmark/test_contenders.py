@@ -17,18 +17,26 @@ def test_all_contenders_start_from_the_same_body(task, weights_file):
     weights = load_state_dict(str(weights_file))
     plain_learn = contenders.fastai_learner(task)
     learn = contenders.styleclf_learner(task)
+    assert list(plain_learn.dls.vocab) == list(learn.dls.vocab)
+    ancestor = contenders._ancestor_model(task, 8)
+    for body in (plain_learn.model[0].model, learn.model[0].trunk, ancestor[0]):
+        state = body.state_dict()
+        for name, weight in weights.items():
+            assert torch.equal(state[name], weight), name
+
+
+def test_plain_fastai_freezes_and_normalises_as_vision_learner_does_with_its_own_weights(task):
+    learn = contenders.fastai_learner(task)
+    body = learn.model[0].model
+    assert not body.conv1[0].weight.requires_grad
+    steps = [type(step).__name__ for step in learn.dls.valid.after_batch.fs]
+    assert steps.count("Normalize") == 1, "vision_learner adds none where weights are not its own"
+
+
+def test_notes_say_that_the_ancestor_lacks_its_1000_way_layer(task):
     assert contenders.lacks_1000(task)
     assert notes(task, ["ancestor"])
     assert not notes(task, ["fastai"])
-    for body in (plain_learn.model[0].model, learn.model[0].trunk, contenders._ancestor_model(task, 8)[0]):
-        state = body.state_dict()
-        assert all(torch.equal(state[name], value) for name, value in weights.items())
-    assert not plain_learn.model[0].model.conv1[0].weight.requires_grad, (
-        "frozen, as vision_learner freezes its own weights"
-    )
-    assert list(plain_learn.dls.vocab) == list(learn.dls.vocab)
-    normalised = [tfm for tfm in plain_learn.dls.valid.after_batch.fs if type(tfm).__name__ == "Normalize"]
-    assert len(normalised) == 1, "vision_learner adds none where weights are not its own"
 
 
 def test_the_ancestor_takes_a_file_with_the_1000_way_layer(task, tmp_path):

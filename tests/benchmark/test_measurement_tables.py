@@ -2,32 +2,62 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from styleclf.benchmark import measurement_tables as tables
 
 
-def test_rows_tell_rates_against_limits_and_waiting_in_percent(task, monkeypatch, tmp_path):
+def by_subject(rows):
+    """Rows by what they say something of."""
+    return pd.DataFrame(rows).set_index("what")
+
+
+@pytest.fixture
+def training_rows(task, monkeypatch, tmp_path):
+    """Rows of training, where everything has a median of 20 images per second but for plain fastai, which has 10."""
+
     def rates_of(entrants):
-        assert all(entrant.function.__module__ == "styleclf.benchmark.training_rates" for entrant in entrants)
-        rates = {entrant.name: [10.0, 20.0, 60.0] for entrant in entrants}
-        return rates | {"waiting": {"images": 0.02, "changes": 0.1}, "plain fastai": [10.0]}
+        rates = {}
+        for entrant in entrants:
+            assert entrant.function.__module__ == "styleclf.benchmark.training_rates"
+            rates[entrant.name] = [10.0, 20.0, 60.0]
+        rates["plain fastai"] = [10.0]
+        rates["waiting"] = {"images": 0.02, "changes": 0.1}
+        return rates
 
     monkeypatch.setattr(tables, "take_turns", rates_of)
-    rows = {row["what"]: row for row in tables._training_rows(task, 64, 3, folder=tmp_path)}
-    assert rows["styleclf, the late half"]["ratio"] == 2
-    assert rows["styleclf, the late half"]["limit_share"] == 1
-    shares = {name: row["value"] for name, row in rows.items() if row["unit"] == "% of an epoch"}
-    assert list(shares.values()) == [2, 10]
-    assert "decoded" in min(shares, key=shares.get)
-    seconds = {"1": 0.01, "fastai 1": 0.02, "1000": 4.0, "fastai 1000": 20.0, "embedding": 2.0, "bare": 1.0}
+    return by_subject(tables._training_rows(task, 64, 3, folder=tmp_path))
+
+
+def test_rows_of_training_say_rates_against_others_and_limits(training_rows):
+    row = training_rows.loc["styleclf, the late half"]
+    assert row["ratio"] == 2
+    assert row["limit_share"] == 1
+
+
+def test_rows_of_training_say_waiting_in_percent(training_rows):
+    waiting = training_rows[training_rows["unit"] == "% of an epoch"]["value"]
+    assert waiting.tolist() == [2, 10]
+    assert "decoded" in waiting.idxmin()
+
+
+def test_rows_of_prediction_say_seconds_against_others_and_limits(task, monkeypatch, tmp_path):
+    seconds = {
+        "1": 0.01,
+        "fastai 1": 0.02,
+        "1000": 4.0,
+        "fastai 1000": 20.0,
+        "embedding": 2.0,
+        "bare": 1.0,
+    }
     monkeypatch.setattr(tables, "_measure_alone", lambda *_: seconds)
-    rows = {row["what"]: row for row in tables._prediction_rows(task, 3, tmp_path, counts=(1, 1000), n_embedded=256)}
-    assert rows["styleclf, predict 1 file"]["value"] == 10
-    assert rows["styleclf, predict 1 file"]["ratio"] == 2
-    assert rows["styleclf, predict 1,000 files"]["ratio"] == 5
-    assert "fastai, get_preds of 1,000 files" in rows
-    assert rows["styleclf, embedding of decoded images"]["limit_share"] == 0.5
+    rows = by_subject(tables._prediction_rows(task, 3, tmp_path, counts=(1, 1000), n_embedded=256))
+    assert rows["value"]["styleclf, predict 1 file"] == 10
+    assert rows["ratio"]["styleclf, predict 1 file"] == 2
+    assert rows["ratio"]["styleclf, predict 1,000 files"] == 5
+    assert "fastai, get_preds of 1,000 files" in rows.index
+    assert rows["limit_share"]["styleclf, embedding of decoded images"] == 0.5
 
 
 def test_files_to_decode_are_originals_or_the_images_themselves(task, tmp_path):
@@ -41,7 +71,13 @@ def test_files_to_decode_are_originals_or_the_images_themselves(task, tmp_path):
 
 
 def test_occlusion_is_compared_with_captums(task, monkeypatch):
-    measured = {"captum": 3.0, "fp32": 1.0, "own": 0.5, "apart fp32": 1e-6, "apart own": 1e-3}
+    measured = {
+        "captum": 3.0,
+        "fp32": 1.0,
+        "own": 0.5,
+        "apart fp32": 1e-6,
+        "apart own": 1e-3,
+    }
     monkeypatch.setattr(tables, "_measure_alone", lambda *_: measured)
     rows = tables._occlusion_rows(task, 1, (4,), n_images=2)
     assert [row["value"] for row in rows] == [1500, 500, measured["apart fp32"], 250, measured["apart own"]]
@@ -49,25 +85,42 @@ def test_occlusion_is_compared_with_captums(task, monkeypatch):
 
 
 def test_growth_is_told_as_what_an_image_costs(task, monkeypatch, tmp_path):
-    costs = {24: {"seconds": 2.0, "memory_mib": 100.0}, 48: {"seconds": 5.0, "memory_mib": 110.0}}
-    monkeypatch.setattr(tables, "_measure_alone", lambda name, function, arguments: costs[len(arguments[0].design)])
+    costs = {
+        24: {"seconds": 2.0, "memory_mib": 100.0},
+        48: {"seconds": 5.0, "memory_mib": 110.0},
+    }
+
+    def measured(name, function, arguments):
+        task, *_ = arguments
+        return costs[len(task.design)]
+
+    monkeypatch.setattr(tables, "_measure_alone", measured)
     rows = tables._scaling_rows(task, 24, (1, 2), folder=tmp_path)
-    assert [row["ratio"] for row in rows] == [None, pytest.approx(0.8), None, pytest.approx(2 * 100 / 110)]
+    ratios = [row["ratio"] for row in rows]
+    ratio_of_seconds = (2.0 / 24) / (5.0 / 48)
+    ratio_of_memory = (100.0 / 24) / (110.0 / 48)
+    assert ratios == [None, pytest.approx(ratio_of_seconds), None, pytest.approx(ratio_of_memory)]
 
 
-def test_a_plan_is_checked_before_the_work(task):
+def test_a_plan_has_its_parts_in_their_order_and_files(task):
     plan = tables.measurement_plan(task, ["imports", "training"], repeats=1)
     assert plan.parts == ["training", "imports"]
     assert len(plan.files) == 64
     assert "64 of the images" in plan.files_text
-    for wrong, message in (
-        (dict(parts=["trainings"]), "--further"),
-        (dict(rate_images=0), "rate_images"),
-        (dict(scaling_images=0), "scaling_images"),
-        (dict(repeats=0), "repeats"),
-    ):
-        with pytest.raises(ValueError, match=message):
-            tables.measurement_plan(task, **wrong)
+
+
+@pytest.mark.parametrize(
+    "option, complaint",
+    [
+        ({"parts": ["trainings"]}, "--further"),
+        ({"rate_images": 0}, "rate_images"),
+        ({"scaling_images": 0}, "scaling_images"),
+        ({"repeats": 0}, "repeats"),
+    ],
+)
+def test_a_plan_is_checked_before_the_work(task, option, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        tables.measurement_plan(task, **option)
 
 
 def test_what_needs_no_device_is_measured_once(task, monkeypatch):
