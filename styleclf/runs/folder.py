@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from fastai.learner import Learner
 
-from styleclf.common import read_arrays, whole_file, write_table
+from styleclf.common import read_arrays, tracked, whole_file, write_table
 from styleclf.data import VAL, Paintings, style_against_rest
 from styleclf.evaluation import design_columns, label_table, precision_recall
 from styleclf.inference import Predicted, predict_and_embed
@@ -53,7 +53,7 @@ def write_run(
         (folder / "evolution.npz").unlink(missing_ok=True)  # of an earlier training
     export_learner(learn, folder / "model.pkl")
     figures = run_figures(history, metrics, tested.table, images=paintings.folder, seed=seed)
-    for name, figure in figures.items():
+    for name, figure in tracked(figures.items(), len(figures), "figures"):
         save_figure(figure, folder / f"figures/{name}.png")
     return metrics
 

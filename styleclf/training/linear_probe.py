@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import softmax
 
+from styleclf.common import tracked
 from styleclf.training.discriminants import ABSENT_BIAS, LinearMap, best_temperature, discriminants
 from styleclf.training.few_dimensions import products_with
 
@@ -62,9 +63,10 @@ def probe_rules(
     groups: np.ndarray,  # (n,) authors
     *,
     n_styles: int,
+    progress: bool = False,
 ) -> ProbeRules:
     """The rules with the lowest class-weighted log losses over inner folds by author, one half after the other."""
-    strength = strength_for(coordinates, targs, groups)
+    strength = strength_for(coordinates, targs, groups, progress=progress)
     temperature = temperature_for(coordinates, targs, groups, n_styles=n_styles)
     return ProbeRules(strength, temperature)
 
@@ -96,9 +98,11 @@ def strength_for(
     coordinates: np.ndarray,  # (n, k)
     targs: np.ndarray,  # (n,)
     groups: np.ndarray,  # (n,)
+    *,
+    progress: bool = False,
 ) -> float:
     """What `best_strength` returns, from features in few dimensions."""
-    losses = inner_losses(coordinates, targs, groups)
+    losses = inner_losses(coordinates, targs, groups, progress=progress)
     if losses is None:
         middle = len(STRENGTHS) // 2
         return STRENGTHS[middle]
@@ -110,6 +114,8 @@ def inner_losses(
     coordinates: np.ndarray,  # (n, k)
     targs: np.ndarray,  # (n,)
     groups: np.ndarray,  # (n,)
+    *,
+    progress: bool = False,
 ) -> np.ndarray | None:
     """`(n_strengths,)` mean class-weighted log losses over inner folds by author; None where authors are too few."""
     folds = _inner_folds(targs, groups)
@@ -117,7 +123,7 @@ def inner_losses(
         return None
     losses = np.zeros(len(STRENGTHS))
     n_styles = targs.max() + 1
-    for train, test in folds:
+    for train, test in tracked(folds, len(folds), "inner folds of the probe", progress):
         test_coordinates = coordinates[test]
         test_targs = targs[test]
         solutions = ridge_path(

@@ -59,7 +59,7 @@ def fit_probe(
     reduced = images.reduced
     targs = images.targs
     n_styles = len(dls.vocab)
-    rules = probe_rules(reduced.coordinates, targs, images.groups, n_styles=n_styles)
+    rules = probe_rules(reduced.coordinates, targs, images.groups, n_styles=n_styles, progress=progress)
     weight, bias = rules.fitted(reduced.coordinates, targs, n_styles=n_styles).of_features(reduced)
     if isinstance(model[2], CosineHead):
         _write_angles_into(model, reduced, weight)
