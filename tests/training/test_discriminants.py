@@ -1,6 +1,7 @@
 """training.discriminants: scikit-learn's where nothing is shrunk, the same by images and by dimensions."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
@@ -25,23 +26,26 @@ def centred(logits):
 def test_without_shrinkage_they_are_scikit_learns():
     coordinates, targs = drawn()
     result = discriminants(coordinates, targs, n_styles=3, shrinkage=1e-9)
-    judge = LinearDiscriminantAnalysis(solver="lsqr", priors=[1 / 3] * 3).fit(coordinates, targs)
-    expected = coordinates @ judge.coef_.T + judge.intercept_
-    assert centred(result.logits(coordinates)) == pytest.approx(centred(expected), abs=1e-3)
+    analysis = LinearDiscriminantAnalysis(solver="lsqr", priors=[1 / 3, 1 / 3, 1 / 3])
+    expected = analysis.fit(coordinates, targs).decision_function(coordinates)
+    logits = result.logits(coordinates)
+    assert centred(logits) == pytest.approx(centred(expected), abs=1e-3)
 
 
 @pytest.mark.parametrize("k", [10, 50])
 def test_the_inverse_is_that_of_the_shrunken_covariance(k):
     """Whether there are more images than dimensions or fewer."""
     coordinates, targs = drawn(n=30, k=k)
-    means = np.array([coordinates[targs == style].mean(axis=0) for style in range(3)])
+    means = pd.DataFrame(coordinates).groupby(targs).mean().to_numpy()
     residuals = coordinates - means[targs]
     covariance = residuals.T @ residuals / 30
-    floor = 0.5 * np.trace(covariance) / 30
-    weight = means @ np.linalg.inv(0.5 * covariance + floor * np.eye(k))
+    mean_variance = np.trace(covariance) / 30
+    shrunken = 0.5 * covariance + 0.5 * mean_variance * np.eye(k)
+    weight = means @ np.linalg.inv(shrunken)
+    bias = -0.5 * (weight * means).sum(axis=1)
     result = discriminants(coordinates, targs, n_styles=3, shrinkage=0.5)
     assert result.weight == pytest.approx(weight)
-    assert result.bias == pytest.approx(-0.5 * (weight * means).sum(axis=1))
+    assert result.bias == pytest.approx(bias)
 
 
 def test_every_style_counts_alike():
@@ -75,6 +79,7 @@ def test_the_temperature_undoes_a_factor():
     result = discriminants(coordinates, targs, n_styles=3)
     logits = result.logits(coordinates)
     temperature = best_temperature(logits, targs, balanced_log_loss)
-    assert best_temperature(10 * logits, targs, balanced_log_loss) == pytest.approx(10 * temperature, rel=0.2)
-    cooled = result.cooled(temperature).logits(coordinates)
-    assert cooled == pytest.approx(logits / temperature)
+    of_tenfold = best_temperature(10 * logits, targs, balanced_log_loss)
+    assert of_tenfold == pytest.approx(10 * temperature, rel=0.2)
+    cooled = result.cooled(temperature)
+    assert cooled.logits(coordinates) == pytest.approx(logits / temperature)

@@ -11,7 +11,9 @@ from styleclf.training.few_dimensions import FewDimensions, products_with
 
 def features_of(n, d=20, seed=0):
     rng = np.random.default_rng(seed)
-    return rng.normal(size=(n, d)) * rng.uniform(0.1, 3, size=d) + 5
+    numbers = rng.normal(size=(n, d))
+    scales = rng.uniform(0.1, 3, size=d)
+    return scales * numbers + 5
 
 
 def scaled_by_hand(features, shares):
@@ -40,7 +42,8 @@ def test_other_images_have_coordinates_too(n):
     some = np.random.default_rng(2).normal(size=(3, n))
     coefficients = some @ reduced.coordinates  # as a regression makes them, sums over images
     of_features = (others - reduced.mean) @ reduced.weights_of(coefficients).T
-    assert reduced.coordinates_of(others) @ coefficients.T == pytest.approx(of_features, rel=1e-4, abs=1e-4)
+    of_coordinates = reduced.coordinates_of(others) @ coefficients.T
+    assert of_coordinates == pytest.approx(of_features, rel=1e-4, abs=1e-4)
 
 
 @pytest.mark.parametrize("chunk_bytes", [1, 500, 2**27])
@@ -64,12 +67,18 @@ def test_many_images_have_products_of_half_the_size_and_next_to_the_same_weights
     reduced = FewDimensions(features)
     assert reduced.triangle.dtype == np.float32
     assert exact.triangle.dtype == np.float64
-    ridge = {}
-    for name, way in {"exact": exact, "reduced": reduced}.items():
-        coordinates = way.coordinates.astype(float)
-        inverse = np.linalg.inv(coordinates.T @ coordinates + 100 * np.eye(60))
-        ridge[name] = way.weights_of(targets @ coordinates @ inverse)
-    assert ridge["reduced"] == pytest.approx(ridge["exact"], abs=2e-3 * np.abs(ridge["exact"]).max())
+    expected = ridge_weights(exact, targets)
+    largest = np.abs(expected).max()
+    assert ridge_weights(reduced, targets) == pytest.approx(expected, abs=2e-3 * largest)
+
+
+def ridge_weights(dimensions, targets):
+    """The weights of features of a ridge regression in few dimensions."""
+    coordinates = dimensions.coordinates.astype(float)
+    products = coordinates.T @ coordinates
+    penalty = 100 * np.eye(len(products))
+    coefficients = np.linalg.solve(products + penalty, coordinates.T @ targets.T)
+    return dimensions.weights_of(coefficients.T)
 
 
 def test_constant_features_and_copies_of_images_say_nothing():

@@ -12,24 +12,43 @@ def test_it_is_the_weighted_mean_of_both_kinds():
     targs = (torch.rand(50, 3) < torch.tensor([0.5, 0.2, 0.1])).float()
     loss = BinaryLoss(label_weights(targs))(logits, targs)
     entropies = torch.nn.functional.binary_cross_entropy_with_logits(logits, targs, reduction="none")
-    halves = []
-    for column in range(3):
-        has_label = targs[:, column] > 0
-        halves.append((entropies[has_label, column].mean() + entropies[~has_label, column].mean()) / 2)
-    assert loss.item() == pytest.approx(torch.stack(halves).mean().item(), rel=1e-5)
+    of_labels = []
+    for of_label, targs_of_label in zip(entropies.T, targs.T, strict=True):
+        has_label = targs_of_label > 0
+        mean_with = of_label[has_label].mean()
+        mean_without = of_label[~has_label].mean()
+        of_labels.append((mean_with + mean_without) / 2)
+    torch.testing.assert_close(loss, torch.stack(of_labels).mean())
 
 
-def test_a_loss_for_each_image_and_smoothing():
-    logits = torch.tensor([[2.0, -1.0], [0.0, 1.0]])
-    targs = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+LOGITS = torch.tensor([[2.0, -1.0], [0.0, 1.0]])
+TARGS = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+
+
+def test_smoothing_moves_targets_from_both_ends():
     loss = BinaryLoss(label_smoothing=0.2)
-    smooth = targs * 0.8 + 0.1
-    expected = torch.nn.functional.binary_cross_entropy_with_logits(logits, smooth)
-    assert loss(logits, targs).item() == pytest.approx(expected.item())
+    smooth = 0.8 * TARGS + 0.1
+    expected = torch.nn.functional.binary_cross_entropy_with_logits(LOGITS, smooth)
+    torch.testing.assert_close(loss(LOGITS, TARGS), expected)
+
+
+def test_unreduced_it_has_a_value_for_each_image():
+    loss = BinaryLoss()
+    mean = loss(LOGITS, TARGS)
     loss.reduction = "none"
-    assert loss(logits, targs).shape == (2,)
-    assert loss.activation(torch.zeros(1, 2)).tolist() == [[0.5, 0.5]]
-    assert loss.decodes(logits).tolist() == [[True, False], [False, True]]
+    of_images = loss(LOGITS, TARGS)
+    assert of_images.shape == (2,)
+    torch.testing.assert_close(of_images.mean(), mean)
+
+
+def test_it_gives_probabilities_and_decisions():
+    loss = BinaryLoss()
+    probas = loss.activation(torch.zeros(1, 2))
+    assert probas.tolist() == [[0.5, 0.5]]
+    assert loss.decodes(LOGITS).tolist() == [[True, False], [False, True]]
+
+
+def test_a_smoothing_out_of_range_is_refused():
     with pytest.raises(ValueError, match="label_smoothing must lie"):
         BinaryLoss(label_smoothing=1)
 

@@ -66,7 +66,9 @@ def test_mixed_images_cannot_be_compared(dls):
 
 
 def test_a_learner_of_plain_fastai_gets_one_sentence(dls, sample, design):
-    plain = Learner(dls, nn.Sequential(nn.Flatten(), nn.Linear(3 * 32 * 32, dls.c)), nn.CrossEntropyLoss())
+    n_numbers = 3 * 32 * 32
+    model = nn.Sequential(nn.Flatten(), nn.Linear(n_numbers, dls.c))
+    plain = Learner(dls, model, nn.CrossEntropyLoss())
     path = sample / design["filename"].iloc[0]
     for ask in (lambda: train(plain, 1), lambda: predict_files(plain, [path])):
         with pytest.raises(ValueError, match="not made by styleclf"):

@@ -28,30 +28,40 @@ def test_a_probe_is_the_mean_of_regression_and_discriminants():
     assert probe.logits(coordinates) == pytest.approx(mean)
 
 
-def test_a_temperature_is_found_by_authors_and_with_too_few_of_them_there_is_the_regression_alone():
+def test_a_temperature_is_found_by_authors():
     coordinates, targs, groups = clusters()
     chosen = rules.probe_rules(coordinates, targs, groups, n_styles=5)
     assert chosen.strength in rules.STRENGTHS
     assert 0.01 < chosen.temperature < 100
+
+
+def test_with_too_few_authors_there_is_the_regression_alone():
+    coordinates, targs, _ = clusters(n=20)
     two_authors = np.arange(20) % 2
-    alone = rules.probe_rules(coordinates[:20], targs[:20], two_authors, n_styles=5)
+    alone = rules.probe_rules(coordinates, targs, two_authors, n_styles=5)
     assert alone == (rules.STRENGTHS[2], None)
 
 
 def test_images_of_one_style_leave_nothing_to_choose():
     coordinates, _, _ = clusters(n=6)
-    fitted = rules.ProbeRules(1e-2, temperature=5.0).fitted(coordinates, np.full(6, 1), n_styles=3)
+    one_style = np.full(6, 1)
+    probe_rules = rules.ProbeRules(1e-2, temperature=5.0)
+    fitted = probe_rules.fitted(coordinates, one_style, n_styles=3)
     assert fitted.logits(coordinates).tolist() == [[ABSENT_BIAS, 0, ABSENT_BIAS]] * 6
+
+
+LONE_AUTHOR = 99
+IMAGES = np.arange(30)
 
 
 @pytest.mark.parametrize(
     "targs, groups",
     [
-        (np.repeat([0, 1], [24, 6]), np.r_[np.arange(24) // 3, np.full(6, 99)]),  # a style by a lone author
-        (np.repeat([0, 1], [28, 2]), np.arange(30)),  # a style of two images
-        (np.repeat([0, 1], [29, 1]), np.arange(30)),
-        (np.arange(30) % 15, np.arange(30)),  # all styles of two images
-        (np.arange(30), np.arange(30)),
+        (np.repeat([0, 1], [24, 6]), np.where(IMAGES < 24, IMAGES // 3, LONE_AUTHOR)),
+        (np.repeat([0, 1], [28, 2]), IMAGES),  # a style of two images
+        (np.repeat([0, 1], [29, 1]), IMAGES),
+        (IMAGES % 15, IMAGES),  # all styles of two images
+        (IMAGES, IMAGES),
     ],
 )
 def test_a_strength_is_found_whatever_few_authors_a_style_has(targs, groups):
@@ -67,8 +77,10 @@ def test_a_strength_is_found_whatever_few_authors_a_style_has(targs, groups):
 
 
 def test_balanced_log_loss_counts_styles_alike():
-    logits = np.log([[0.5, 0.5], [0.5, 0.5], [0.9, 0.1], [0.2, 0.8]])
-    first_style = -np.log([0.5, 0.5, 0.9]).mean()
-    second_style = -np.log(0.8)
-    expected = (first_style + second_style) / 2
-    assert rules.balanced_log_loss(logits, np.array([0, 0, 0, 1])) == pytest.approx(expected)
+    probas = np.array([[0.5, 0.5], [0.5, 0.5], [0.9, 0.1], [0.2, 0.8]])
+    targs = np.array([0, 0, 0, 1])
+    of_first_style = -np.log([0.5, 0.5, 0.9]).mean()
+    of_second_style = -np.log(0.8)
+    expected = (of_first_style + of_second_style) / 2
+    loss = rules.balanced_log_loss(np.log(probas), targs)
+    assert loss == pytest.approx(expected)
