@@ -1,11 +1,11 @@
 """Learners and images that the tests of explanations share."""
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from torch import nn
 
+from styleclf.evaluation.predictions import prediction_columns
 from styleclf.explain.faithfulness import rows_to_judge
 from styleclf.explain.inputs import network_inputs
 from styleclf.training.export import load_style_learner
@@ -21,14 +21,22 @@ class Quadrant(nn.Module):
         self.weight = nn.Parameter(torch.tensor(WEIGHT))
 
     def forward(self, x):
-        h, w = x.shape[2] // 2, x.shape[3] // 2
-        return nn.functional.pad(self.weight * x[:, :, :h, :w].float().sum(dim=(1, 2, 3))[:, None], (0, 7))
+        _, _, height, width = x.shape
+        quadrant = x[:, :, : height // 2, : width // 2]
+        logit = self.weight * quadrant.float().sum(dim=(1, 2, 3))
+        return first_of_eight(logit)
+
+
+def first_of_eight(logit):
+    """`(n, 8)` logits of which only the first is not 0."""
+    return nn.functional.pad(logit[:, None], (0, 7))
 
 
 @pytest.fixture(scope="module")
 def paths(design, sample):
     """Two images of one batch, of styles that are told apart."""
-    return [sample / name for name in design.drop_duplicates("label")["filename"][:2]]
+    first_of_each_style = design.drop_duplicates("label")
+    return [sample / name for name in first_of_each_style["filename"][:2]]
 
 
 @pytest.fixture
@@ -46,7 +54,9 @@ def real(exported):
 
 
 def images_of(learn, paths):
-    return next(iter(network_inputs(learn, paths, progress=False)))[1]
+    """The first batch as the network sees it."""
+    _, x, *_ = next(iter(network_inputs(learn, paths, progress=False)))
+    return x
 
 
 def same_everywhere(attr, expected, tolerance):
@@ -75,7 +85,7 @@ def rows(design, sample):
 @pytest.fixture(scope="module")
 def predictions(design):
     """Made-up predictions for the whole design."""
-    vocab, rng = sorted(design["label"].unique()), np.random.default_rng(0)
+    vocab = sorted(design["label"].unique())
+    rng = np.random.default_rng(0)
     probas = rng.dirichlet(np.ones(len(vocab)), len(design))
-    table = pd.DataFrame(probas, columns=[f"proba_{style}" for style in vocab])
-    return pd.concat([design[["filename", "label"]].assign(pred=np.array(vocab)[probas.argmax(axis=1)]), table], axis=1)
+    return design[["filename", "label"]].join(prediction_columns(probas, vocab))

@@ -1,51 +1,68 @@
 """Gradient methods: truth on networks whose attributions are known by hand, and Captum's numbers."""
 
 import threading
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 import timm
 import torch
+from fastai.learner import Learner
 from torch import nn
 
-from styleclf.explain import attribute, explained, gradients as gradient_module
+from styleclf.explain import attribute, explained, gradients
 from styleclf.explain.attribution import timing_line
 from styleclf.explain.gradients import _TOLERANCE
 from styleclf.explain.model_copy import LogOdds, _stage_shapes
 from tests.explain.conftest import WEIGHT, images_of, same_everywhere
+from tests.explain.stage import Stage
 
 STAGES = [dict(module="layer3"), dict(module="layer4")]  # the last two of the tests' ResNet
 
 
-class Stage(nn.Module):
-    """A timm-like body of one stage of 2 feature maps, then ReLU6 in place; features are their sums."""
-
-    feature_info = [dict(module="conv", num_chs=2)]  # noqa: RUF012
-
-    def __init__(self):
-        super().__init__()
-        self.conv, self.act = nn.Conv2d(3, 2, 1), nn.ReLU6(inplace=True)
-
-    def forward(self, x):
-        return self.act(self.conv(x)).sum(dim=(2, 3))
+@pytest.fixture
+def inside():
+    """`(32, 32)` 1 in the upper left quadrant."""
+    places = np.zeros((32, 32), dtype=np.float32)
+    places[:16, :16] = 1
+    return places
 
 
-def test_gradients_of_a_linear_network_are_its_weights(quadrant, paths):
-    """Log-odds of the first style are the logit less a constant: attributions are weight times pixel, inside only."""
-    x, inside = images_of(quadrant, paths), np.zeros((32, 32), dtype=np.float32)
-    inside[:16, :16] = 1
-    style = quadrant.dls.vocab[0]
-    result = explained(quadrant, paths, "integrated_gradients", target=style, progress=False)
-    same_everywhere(result.attr, WEIGHT * x.sum(dim=1).numpy() * inside, 1e-4)
+@pytest.fixture
+def first_style(learn):
+    return learn.dls.vocab[0]
+
+
+@pytest.fixture
+def weighted_pixels(quadrant, paths, inside):
+    """Weight times pixel inside: what log-odds of the first style owe to a pixel, as they are linear."""
+    x = images_of(quadrant, paths)
+    return WEIGHT * x.sum(dim=1).numpy() * inside
+
+
+def test_integrated_gradients_of_a_linear_network_are_weighted_pixels(quadrant, paths, first_style, weighted_pixels):
+    result = explained(quadrant, paths, "integrated_gradients", target=first_style, progress=False)
+    same_everywhere(result.attr, weighted_pixels, 1e-4)
     assert np.abs(result.deltas).max() < 1e-3
-    saliency = attribute(quadrant, paths, "saliency", target=style, progress=False)
-    same_everywhere(saliency, np.stack([3 * WEIGHT * inside] * 2), 1e-5)
-    shap = attribute(quadrant, paths, "gradient_shap", target=style, progress=False)
+
+
+def test_saliency_of_a_linear_network_is_its_weights(quadrant, paths, first_style, inside):
+    saliency = attribute(quadrant, paths, "saliency", target=first_style, progress=False)
+    n_channels = 3
+    of_image = n_channels * WEIGHT * inside
+    same_everywhere(saliency, [of_image, of_image], 1e-5)
+
+
+def test_gradient_shap_of_a_linear_network_is_weighted_pixels_with_noise(
+    quadrant, paths, first_style, inside, weighted_pixels
+):
+    shap = attribute(quadrant, paths, "gradient_shap", target=first_style, progress=False)
     assert (shap[:, inside == 0] == 0).all()
-    noise = 3 * WEIGHT * gradient_module._NOISE_SHARE * float(x.max() - x.min())  # of a pixel; averaged over samples
-    assert (
-        np.abs(shap - WEIGHT * x.sum(dim=1).numpy() * inside).max() < 5 * noise / gradient_module._N_NOISY_COPIES**0.5
-    )
+    x = images_of(quadrant, paths)
+    noise_of_pixel = gradients._NOISE_SHARE * float(x.max() - x.min())
+    n_channels = 3
+    noise_of_mean = n_channels * WEIGHT * noise_of_pixel / gradients._N_NOISY_COPIES**0.5
+    same_everywhere(shap, weighted_pixels, 5 * noise_of_mean)
 
 
 @pytest.mark.parametrize("method", ["saliency", "gradient_shap"])
@@ -68,51 +85,82 @@ def test_noise_is_that_of_the_seed_whatever_other_threads_draw(real, paths, meth
     assert (attribute(real, paths, method, progress=False, seed=1) != alone).any()
 
 
-def test_gradcam_is_the_weighted_stage(learn, paths):
-    """With logit 0 the sum of the first map, all gradients of it are 1 and of the second 0: the map is its values."""
+class OfFirstMap(NamedTuple):
+    """A learner whose first logit is the sum of the first of two maps, times a weight, and what is known of it."""
+
+    learn: Learner
+    weight: float
+    maps: torch.Tensor  # (n, h, w) the first map before its activation
+    passes: torch.Tensor  # (n, h, w) 1 where the activation lets a change through, else 0
+
+
+@pytest.fixture(params=[1e-3, -1e-3])
+def of_first_map(learn, paths, request):
     head = nn.Linear(2, 8)
+    stage = Stage()
     with torch.no_grad():
         head.weight.zero_()
         head.bias.zero_()
-        head.weight[0, 0] = 1e-3
-    stage = Stage()
+        head.weight[0, 0] = request.param
+        maps = stage.conv(images_of(learn, paths))[:, 0]
     learn.model = nn.Sequential(stage, nn.Identity(), head)
-    x = images_of(learn, paths)
-    with torch.no_grad():
-        maps = stage.conv(x)
-    passing = ((maps[:, 0] > 0) & (maps[:, 0] < 6)).float()
-    expected = 1e-3 * passing.mean(dim=(1, 2))[:, None, None] * maps[:, 0]
-    style = learn.dls.vocab[0]
-    same_everywhere(attribute(learn, paths, "gradcam", target=style, progress=False), expected.numpy(), 1e-6)
-    result = attribute(learn, paths, "guided_gradcam", target=style, progress=False)
-    guided = 1e-3 * passing * stage.conv.weight[0].sum()
-    same_everywhere(result, (expected.clamp(min=0) * guided).detach().numpy(), 1e-7)
-    with torch.no_grad():
-        head.weight[0, 0] = -1e-3  # what speaks against a style is not led back through a ReLU
-    assert (attribute(learn, paths, "guided_gradcam", target=style, progress=False) == 0).all()
-    assert (attribute(learn, paths, "saliency", target=style, progress=False) > 0).any()
+    passes = (maps > 0) & (maps < 6)
+    return OfFirstMap(learn, request.param, maps, passes.float())
+
+
+def test_gradcam_is_the_weighted_stage(of_first_map, paths, first_style):
+    """Where the activation lets through, all gradients of the first map are the weight, and of the second 0."""
+    learn, weight, maps, passes = of_first_map
+    gradients_of_maps = weight * passes.mean(dim=(1, 2), keepdim=True)
+    result = attribute(learn, paths, "gradcam", target=first_style, progress=False)
+    same_everywhere(result, gradients_of_maps * maps, 1e-6)
+
+
+def test_guided_gradcam_leads_nothing_back_that_speaks_against_a_style(of_first_map, paths, first_style):
+    learn, weight, maps, passes = of_first_map
+    result = attribute(learn, paths, "guided_gradcam", target=first_style, progress=False)
+    if weight < 0:
+        assert (result == 0).all()
+        return
+    gradcam = weight * passes.mean(dim=(1, 2), keepdim=True) * maps
+    weights_of_pixels = learn.model[0].conv.weight[0].detach()
+    guided = weight * passes * weights_of_pixels.sum()
+    same_everywhere(result, gradcam.clamp(min=0) * guided, 1e-7)
+
+
+def test_saliency_shows_what_speaks_against_a_style(of_first_map, paths, first_style):
+    saliency = attribute(of_first_map.learn, paths, "saliency", target=first_style, progress=False)
+    assert (saliency > 0).any()
 
 
 def test_class_activation_maps_are_of_the_last_stage_that_has_places(real, paths):
     """At 32 pixels the last stage has one place and the one before it 2 x 2, whose maps are not of one colour."""
-    shapes = _stage_shapes(real.model.eval(), real.model[0].trunk, stages=STAGES, x=images_of(real, paths))
+    x = images_of(real, paths)
+    shapes = _stage_shapes(real.model.eval(), real.model[0].trunk, stages=STAGES, x=x)
     assert [shape[2:] for shape in shapes] == [(2, 2), (1, 1)]
-    assert attribute(real, paths, "gradcam", progress=False).std(axis=(1, 2)).min() > 0
-    lone = nn.Sequential(nn.Sequential(nn.AdaptiveAvgPool2d(1), Stage()), nn.Identity(), nn.Linear(2, 8))
-    lone[0].feature_info = [dict(module="1.conv", num_chs=2)]
-    real.model = lone
+    maps = attribute(real, paths, "gradcam", progress=False)
+    assert maps.std(axis=(1, 2)).min() > 0
+
+
+def test_a_network_whose_only_stage_has_one_place_has_no_class_activation_maps(learn, paths):
+    body = nn.Sequential(nn.AdaptiveAvgPool2d(1), Stage())
+    body.feature_info = [dict(module="1.conv", num_chs=2)]
+    learn.model = nn.Sequential(body, nn.Identity(), nn.Linear(2, 8))
     with pytest.raises(ValueError, match="of more than one place, which a Sequential does not have for images of 32"):
-        attribute(real, paths, "gradcam", progress=False)
+        attribute(learn, paths, "gradcam", progress=False)
 
 
 def test_integrated_gradients_add_up_to_the_log_odds(real, paths):
     x = images_of(real, paths)
     result = explained(real, paths, "integrated_gradients", progress=False)
-    network = LogOdds(real.model.eval())
+    log_odds = LogOdds(real.model.eval())
     with torch.no_grad():
-        gained = (network(x) - network(torch.zeros_like(x)))[range(2), result.targs].numpy()
-    same_everywhere(result.attr.sum(axis=(1, 2)) - gained, result.deltas, 1e-2)
-    assert (np.abs(result.deltas) <= _TOLERANCE * np.maximum(1, np.abs(gained)) + 1e-3).all()
+        gains = log_odds(x) - log_odds(torch.zeros_like(x))
+    of_targets = gains[range(2), result.targs].numpy()
+    sums = result.attr.sum(axis=(1, 2))
+    same_everywhere(sums - of_targets, result.deltas, 1e-2)
+    allowed = _TOLERANCE * np.maximum(1, np.abs(of_targets)) + 1e-3
+    assert (np.abs(result.deltas) <= allowed).all()
     assert "added up but for" in timing_line("integrated_gradients", result, 1.0)
 
 

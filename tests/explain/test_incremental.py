@@ -60,18 +60,24 @@ def x():
 def both(function, x, windows):
     """What a function makes of covered copies, whole ones and partly changed ones."""
     with torch.inference_mode():
-        ways = (
-            way(x, x.mean(dim=(2, 3), keepdim=True).expand_as(x), windows, bs=8)
-            for way in (_covered_copies, _partly_covered_copies)
-        )
-        return (torch.cat([whole(function(each)) for each in way]) for way in ways)
+        covers = x.mean(dim=(2, 3), keepdim=True).expand_as(x)
+        results = []
+        for way in (_covered_copies, _partly_covered_copies):
+            batches = [whole(function(copies)) for copies in way(x, covers, windows, bs=8)]
+            results.append(torch.cat(batches))
+        return results
+
+
+def first_copies(x, windows):
+    """The first batch of partly covered copies."""
+    return next(_partly_covered_copies(x, torch.zeros_like(x), windows, bs=8))
 
 
 def calibrate(model, x):
     """Have every normalisation pass on numbers around 1, as in a trained network."""
-    for each in model.modules():
-        if isinstance(each, nn.BatchNorm2d):
-            each.momentum = 1.0
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = 1.0
     with torch.no_grad():
         model.train()(x)
 
@@ -91,47 +97,88 @@ def test_operations_give_the_numbers_of_whole_maps(x, windows, name):
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name not in BECOME_WHOLE])
 def test_they_stay_partly_changed(x, windows, name):
+    operation = OPERATIONS[name].eval()
     with torch.inference_mode():
-        assert isinstance(OPERATIONS[name].eval()(next(_partly_covered_copies(x, 0 * x, windows, bs=8))), PartlyChanged)
+        maps = operation(first_copies(x, windows))
+    assert isinstance(maps, PartlyChanged)
 
 
-def test_sums_of_maps_hold_both_blocks(x, windows):
-    wide, narrow = nn.Conv2d(3, 3, 5, padding=2), nn.Conv2d(3, 3, 1)
+WIDE = nn.Conv2d(3, 3, 5, padding=2)
+NARROW = nn.Conv2d(3, 3, 1)
 
-    def branches(x):
-        result = wide(x)
-        result += narrow(x)
-        return 2 * result - x * torch.tensor([1.0, 2.0, 3.0])[:, None, None]
 
-    torch.testing.assert_close(*both(branches, x, windows))
-    torch.testing.assert_close(*both(lambda x: torch.cat([wide(x), x], dim=1), x, windows))
-    torch.testing.assert_close(*both(lambda x: x * x.mean(dim=(2, 3), keepdim=True), x, windows))
-    torch.testing.assert_close(*both(lambda x: torch.zeros(x.shape).add_(x), x, windows))
-    torch.testing.assert_close(*both(lambda x: x.clamp(torch.zeros(1), torch.ones(1)), x, windows))
-    torch.testing.assert_close(*both(lambda x: x.clamp(min=torch.zeros(x.shape)), x, windows))
-    torch.testing.assert_close(*both(lambda x: 2**x - 1 / (1 + x * x), x, windows))
+def added_branches(x):
+    result = WIDE(x)
+    result += NARROW(x)
+    weights = torch.tensor([1.0, 2.0, 3.0])[:, None, None]
+    return 2 * result - weights * x
+
+
+def joined_branches(x):
+    return torch.cat([WIDE(x), x], dim=1)
+
+
+def gated(x):
+    return x * x.mean(dim=(2, 3), keepdim=True)
+
+
+def added_to_whole(x):
+    return torch.zeros(x.shape).add_(x)
+
+
+def clamped(x):
+    return x.clamp(torch.zeros(1), torch.ones(1))
+
+
+def clamped_by_maps(x):
+    return x.clamp(min=torch.zeros(x.shape))
+
+
+def computed(x):
+    return 2**x - 1 / (1 + x * x)
+
+
+def activated_in_place(x):
+    """What is done in place is seen by all who hold the map."""
+    maps = OPERATIONS["convolution"](x)
+    same_maps = maps
+    nn.functional.relu_(maps)
+    maps.mul_(maps.mean(dim=(2, 3), keepdim=True))  # not place by place
+    return same_maps
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        added_branches,
+        joined_branches,
+        gated,
+        added_to_whole,
+        clamped,
+        clamped_by_maps,
+        computed,
+        activated_in_place,
+    ],
+)
+def test_functions_of_maps_give_the_numbers_of_whole_maps(x, windows, function):
+    expected, result = both(function, x, windows)
+    torch.testing.assert_close(result, expected)
 
 
 def test_statistics_of_a_batch_are_those_of_whole_maps(x, windows):
     with torch.inference_mode():
-        copies = next(_partly_covered_copies(x, 0 * x, windows, bs=8))
-        torch.testing.assert_close(nn.BatchNorm2d(3).train()(copies), nn.BatchNorm2d(3).train()(copies.full_maps()))
+        copies = first_copies(x, windows)
+        expected = nn.BatchNorm2d(3).train()(copies.full_maps())
+        torch.testing.assert_close(nn.BatchNorm2d(3).train()(copies), expected)
 
 
-def test_what_is_done_in_place_is_seen_by_all_who_hold_the_map(x, windows):
-    def activated(x):
-        kept = wide = OPERATIONS["convolution"](x)
-        nn.functional.relu_(wide)
-        wide.mul_(wide.mean(dim=(2, 3), keepdim=True))  # not place by place
-        return kept
+@pytest.mark.parametrize("scale, offset", [(1, 0), (1, 1000), (0, 0)])
+def test_statistics_are_those_of_the_whole_maps(x, windows, scale, offset):
+    def statistics(maps):
+        return torch.cat(mean_and_deviation(maps), dim=1)
 
-    torch.testing.assert_close(*both(activated, x, windows))
-
-
-def test_statistics_are_those_of_the_whole_maps(x, windows):
-    for changed in (x, 1000 + x, torch.zeros_like(x)):
-        expected, result = both(lambda x: torch.cat(mean_and_deviation(x), dim=1), changed, windows)
-        torch.testing.assert_close(result, expected, rtol=1e-4, atol=1e-5)
+    expected, result = both(statistics, scale * x + offset, windows)
+    torch.testing.assert_close(result, expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +199,8 @@ def test_bodies_give_the_same_features(arch, features):
     torch.manual_seed(0)
     body = create_body(arch, features, weights="none")
     size = 160 if arch == "test_vit" else 64
-    x, windows = torch.randn(2, 3, size, size), sliding_windows(size, size, size // 4, stride=size // 5)
+    x = torch.randn(2, 3, size, size)
+    windows = sliding_windows(size, size, size // 4, stride=size // 5)
     calibrate(body, x)
     expected, result = both(body.double().eval(), x.double(), windows)  # untrained networks amplify what is rounded
     assert expected.std(dim=0).max() > 1e-3
@@ -161,32 +209,37 @@ def test_bodies_give_the_same_features(arch, features):
 
 def test_only_what_a_block_reaches_is_computed(x, windows):
     """Two 3 x 3 convolutions make a block of 7 one of 11: with the base itself, 8 copies of 121 of 720 places."""
-    computed = []
-    model = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=1), nn.Identity())
-    model[2].register_forward_pre_hook(lambda _, given: computed.append(given[0]))
+    model = nn.Sequential(
+        nn.Conv2d(3, 4, 3, padding=1),
+        nn.Conv2d(4, 4, 3, padding=1),
+    )
     with torch.inference_mode():
-        model(next(_partly_covered_copies(x, 0 * x, windows, bs=8)))
-    assert computed[0].shape == (8, 4, *SIDES)
-    assert computed[0].block_values.shape == (8, 4, 11, 11)
-    assert computed[0].blocks.rows == Span((0,) * 6 + (3,) * 2, 11)
-    assert "blocks of 11 x 11" in repr(computed[0])
+        maps = model(first_copies(x, windows))
+    assert maps.shape == (8, 4, *SIDES)
+    assert maps.block_values.shape == (8, 4, 11, 11)
+    assert maps.blocks.rows == Span((0,) * 6 + (3,) * 2, 11)
+    assert "blocks of 11 x 11" in repr(maps)
 
 
 def test_windows_at_the_edges_become_blocks_of_one_size():
-    x = torch.stack([torch.zeros(3, 8, 8), torch.full((3, 8, 8), 2.0)])
+    image = torch.full((3, 8, 8), 2.0)
+    x = torch.stack([torch.zeros_like(image), image])
+    covers = torch.ones_like(x)
     windows = sliding_windows(8, 8, 5, stride=5)  # 5 and 3 pixels a side
-    copies = partly_covered_batch(
-        x, torch.ones(2, 3, 8, 8), torch.tensor([1, 1, 1, 1]), rows=windows.rows, columns=windows.columns
-    )
+    of_second_image = torch.tensor([1, 1, 1, 1])
+    copies = partly_covered_batch(x, covers, of_second_image, rows=windows.rows, columns=windows.columns)
     assert copies.base.shape == (1, 3, 8, 8)
     assert copies.block_values.shape == (4, 3, 5, 5)
-    assert torch.equal(copies.full_maps(), 2 - windows.covered(torch.arange(4)).float().expand(4, 3, 8, 8))
+    is_covered = windows.covered(torch.arange(4)).expand(4, 3, 8, 8)
+    assert torch.equal(copies.full_maps(), torch.where(is_covered, 1.0, 2.0))
 
 
 def test_where_most_is_changed_all_is_computed(x, monkeypatch):
     windows = sliding_windows(*SIDES, 23, stride=1)
     with torch.inference_mode():
-        copies = next(_partly_covered_copies(x, 0 * x, windows, bs=8))
-        assert type(OPERATIONS["convolution"](copies)) is torch.Tensor
+        copies = first_copies(x, windows)
+        maps = OPERATIONS["convolution"](copies)
         monkeypatch.setattr(incremental, "_MOST_CHANGED", 1.0)
-        assert isinstance(OPERATIONS["convolution"](copies), PartlyChanged)
+        blocks = OPERATIONS["convolution"](copies)
+    assert type(maps) is torch.Tensor
+    assert isinstance(blocks, PartlyChanged)
