@@ -13,11 +13,9 @@ def planted(by, n_styles=4, n_authors=12, n=240, seed=0):
     authors = rng.integers(n_authors, size=n)
     styles = authors % n_styles
     centres = 20 * rng.normal(size=(n_authors, 6))
-    return (
-        centres[styles if by == "style" else authors] + rng.normal(size=(n, 6)),
-        styles.astype(str),
-        authors.astype(str),
-    )
+    heaps = styles if by == "style" else authors
+    embeddings = centres[heaps] + rng.normal(size=(n, 6))
+    return embeddings, styles.astype(str), authors.astype(str)
 
 
 def test_planted_styles_are_found_in_their_number():
@@ -42,28 +40,39 @@ def test_hands_are_told_from_styles():
 
 def test_images_without_author_do_not_count_as_hands():
     embeddings, styles, authors = planted("style")
-    table, _ = clusters.cluster_table(embeddings, styles, np.full(len(styles), ""))
-    assert table["author_rand"].isna().all()
-    assert "styles by" in clusters.clusters_sentence(table, 4)
     authors[:100] = ""
     table, result = clusters.cluster_table(embeddings, styles, authors)
-    expected = sk.adjusted_rand_score(authors[100:], result["kmeans", 4][100:])
+    numbers = result["kmeans", 4]
     row = table.set_index(["method", "k"]).loc[("kmeans", 4)]
-    assert row["author_rand"] == pytest.approx(expected)
-    assert row["style_nmi"] == pytest.approx(sk.normalized_mutual_info_score(styles, result["kmeans", 4]))
+    author_rand = sk.adjusted_rand_score(authors[100:], numbers[100:])
+    style_nmi = sk.normalized_mutual_info_score(styles, numbers)
+    assert row["author_rand"] == pytest.approx(author_rand)
+    assert row["style_nmi"] == pytest.approx(style_nmi)
+
+
+def test_without_any_author_only_styles_are_compared():
+    embeddings, styles, _ = planted("style")
+    nobody = np.full(len(styles), "")
+    table, _ = clusters.cluster_table(embeddings, styles, nobody)
+    assert table["author_rand"].isna().all()
+    assert "styles by" in clusters.clusters_sentence(table, 4)
 
 
 def test_styles_and_painters_are_compared_on_the_same_images():
     """Photographs without author lie in heaps of their own; the paintings lie by painter."""
     embeddings, styles, authors = planted("author", n_styles=2, n_authors=4)
-    photos = 20 * np.eye(8)[np.arange(400) % 8][:, :6] + 100
-    photo_styles = np.char.add("photo-", (np.arange(400) % 8).astype(str))
-    every_embedding = np.concatenate([embeddings, photos])
-    every_style = np.concatenate([styles, photo_styles])
-    every_author = np.concatenate([authors, np.full(400, "")])
-    table, result = clusters.cluster_table(every_embedding, every_style, every_author)
+    n_photos = 400
+    heaps = np.arange(n_photos) % 8
+    photos = 100 + 20 * np.eye(8, 6)[heaps]
+    photo_styles = np.char.add("photo-", heaps.astype(str))
+    table, result = clusters.cluster_table(
+        np.concatenate([embeddings, photos]),
+        np.concatenate([styles, photo_styles]),
+        np.concatenate([authors, np.full(n_photos, "")]),
+    )
     best = clusters.best_clustering(table)
-    of_paintings = result[best["method"], best["k"]][: len(styles)]
+    numbers = result[best["method"], best["k"]]
+    of_paintings = numbers[: len(styles)]
     expected = sk.adjusted_mutual_info_score(styles, of_paintings)
     assert best["named_style_ami"] == pytest.approx(expected)
     assert best["style_ami"] > expected < best["author_ami"]
@@ -72,10 +81,14 @@ def test_styles_and_painters_are_compared_on_the_same_images():
     assert f"{expected:.2f} and {best['author_ami']:.2f}" in sentence
 
 
-def test_bad_input_is_told():
+def test_every_embedding_has_a_style_and_an_author():
     embeddings, styles, authors = planted("style", n=30)
     with pytest.raises(ValueError, match="30 embeddings, 30 styles and 29 authors"):
         clusters.cluster_table(embeddings, styles, authors[1:])
+
+
+def test_embeddings_that_are_no_numbers_are_refused():
+    embeddings, styles, authors = planted("style", n=30)
     embeddings[4, 0] = np.nan
     with pytest.raises(ValueError, match="1 of 30 embeddings contain NaN or infinity, the first at row 4"):
         clusters.cluster_table(embeddings, styles, authors)
