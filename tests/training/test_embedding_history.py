@@ -182,7 +182,13 @@ def test_only_wanted_epochs_and_the_best_so_far_are_held(learn, capsys):
 def test_of_equal_epochs_the_lowest_loss_is_best():
     keeping = KeptEmbeddings(["best"])
     keeping.by_epoch = dict.fromkeys(range(4))
-    history = pd.DataFrame({"epoch": range(4), "test_top_2_accuracy": [0.8, 0.9, 0.9, 0.7], "test_loss": [1, 3, 2, 0]})
+    history = pd.DataFrame(
+        {
+            "epoch": [0, 1, 2, 3],
+            "test_top_2_accuracy": [0.8, 0.9, 0.9, 0.7],
+            "test_loss": [1, 3, 2, 0],
+        }
+    )
     assert keeping.best_epoch(history) == 2
     assert keeping.best_epoch(history[["epoch"]]) is None
 
