@@ -156,7 +156,7 @@ def _leak_section(run: RunFacts, leak: pd.DataFrame) -> Section:
         "Painters met: folds drawn at random, so that a painter’s other pictures were among those learned from. "
         "The model is the probe that trainings begin with. Painters are dealt to folds anew, several times, so that "
         "a training, which is judged on the design’s own folds, may score a little more or less. "
-        "Small: 95 % intervals from resampling painters.",
+        "In small print: 95 % intervals from resampling painters.",
         ShownTable("leak", headings, rows),
         figures_of(run, {"leak": "How much is recognising painters"}),
     )

@@ -38,8 +38,8 @@ _FIGURES = {
 _NOTE = (
     "Nearest is right: the nearest picture by another painter is of the same style; beside it, with the painter’s own "
     "pictures among those to choose from: the difference is recognising a hand. After so many examples: accuracy among "
-    "withheld styles. Known before unknown: how often a trained style looks more known than a withheld one. Small: "
-    "95 % intervals from resampling painters."
+    "withheld styles. Known before unknown: how often a trained style looks more known than a withheld one. In "
+    "small print: 95 % intervals from resampling painters."
 )
 _PAGES = ("sphere.html", "native.html", "map.html")
 

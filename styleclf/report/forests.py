@@ -98,8 +98,8 @@ def _models_section(run: RunFacts, table: pd.DataFrame) -> Section:
     }
     return Section(
         "All models on the same pictures",
-        "Every picture judged by a model that has not met its painter. Small: 95 % intervals from resampling painters. "
-        "Of log loss, Brier score and calibration error, less is better.",
+        "Every picture judged by a model that has not met its painter. In small print: 95 % intervals from resampling "
+        "painters. Of log loss, Brier score and calibration error, less is better.",
         wide_table(table, METRIC_NAMES, "models"),
         figures_of(run, headings),
     )
