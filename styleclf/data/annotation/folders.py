@@ -73,7 +73,7 @@ def image_files(paths: Sequence[str | Path]) -> list[Path]:
         if not str(path):
             raise ValueError("an empty path was given: name image files or folders, and this folder as '.'")
         if not os.path.exists(path):
-            raise FileNotFoundError(f"no image or folder at {path}")
+            raise FileNotFoundError(f"no image or folder at {path}: name what is there")
         if os.path.isdir(path):
             files += _images_below(Path(path))
         else:

@@ -19,14 +19,18 @@ _MANY_ZEROS = 0.2  # of them: text in UTF-16
 _END_OF_DOS = "\x1a"
 _FEW_ZEROS = 0.1  # of those at the other places of pairs: so few are in one of the two bytes of UTF-16
 _CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f]")  # \x1a ends files of DOS, \x1b begins colours
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx, .ods and .xls begin
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # how .xls begins
+_ZIP = b"PK\x03\x04"  # how .xlsx and .ods begin, but models and bundles too
+_PARTS_OF_WORKBOOKS = (b"xl/workbook", b"opendocument.spreadsheet")
 
 
 def decoded_text(path: Path, known_files: Collection[str]) -> tuple[str, str]:
     """The text of a table, and a note where it is not UTF-8. Raises ValueError for what is not text."""
     content = _without_padding(path.read_bytes())
-    if content.startswith(_WORKBOOKS):
+    if _is_workbook(content):
         raise ValueError(f"{path} is a workbook of a spreadsheet program: save it as CSV in UTF-8, and name that file")
+    if content.startswith(_ZIP):
+        raise ValueError(f"{path} is no table, but a zip file such as a model or a bundle: name a CSV file")
     encoding = _encoding_of(content, known_files)
     if not _can_decode(content, encoding):
         raise ValueError(f"{path} is not complete {encoding} text, it may be cut off: save the table as CSV in UTF-8")
@@ -38,6 +42,13 @@ def decoded_text(path: Path, known_files: Collection[str]) -> tuple[str, str]:
     if encoding.startswith("utf"):
         return text, ""
     return text, f"{path} is not UTF-8 and was read as {encoding}: save it as UTF-8 if names look wrong"
+
+
+def _is_workbook(content: bytes) -> bool:
+    """Whether a file is of Excel or LibreOffice."""
+    if content.startswith(_ZIP):
+        return any(part in content for part in _PARTS_OF_WORKBOOKS)
+    return content.startswith(_OLD_WORKBOOK)
 
 
 def _without_padding(content: bytes) -> bytes:

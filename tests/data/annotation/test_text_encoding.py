@@ -26,10 +26,23 @@ def test_files_that_are_there_decide_between_old_encodings(tmp_path, encoding, n
     assert f"was read as {encoding}" in note
 
 
-@pytest.mark.parametrize("beginning", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
-def test_a_workbook_is_one_clear_sentence(tmp_path, beginning):
-    path = file_of(tmp_path, beginning + b"rest")
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04....[Content_Types].xml....xl/workbook.xml",
+        b"PK\x03\x04....mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+        b"\xd0\xcf\x11\xe0rest",
+    ],
+)
+def test_a_workbook_is_one_clear_sentence(tmp_path, content):
+    path = file_of(tmp_path, content)
     with pytest.raises(ValueError, match="is a workbook of a spreadsheet program: save it as CSV"):
+        decoded_text(path, [])
+
+
+def test_a_model_is_no_workbook(tmp_path):
+    path = file_of(tmp_path, b"PK\x03\x04....model/data.pkl")
+    with pytest.raises(ValueError, match="is no table, but a zip file such as a model or a bundle: name a CSV file"):
         decoded_text(path, [])
 
 
