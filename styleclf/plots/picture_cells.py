@@ -108,7 +108,8 @@ def cell_of_page(
     Its box has `n_lines` lines, each `line` inches high.
     """
     height = page.get_ylim()[1]
-    return Cell(page, left, height - top - side, side, n_lines, line / side)
+    bottom = height - top - side
+    return Cell(page, left, bottom, side=side, n_lines=n_lines, line=line / side)
 
 
 def open_picture(path: Path) -> Image.Image | None:

@@ -8,6 +8,7 @@ earlier_runs.py   settings of earlier runs, found again, and the flags that need
 next_steps.py     what to type after each recipe
 completion.py     scripts by which shells complete the command `styleclf`
 whole_way.py      all recipes in turn for a folder of one's own
+foresight.py      how long its steps will take
 console.py        the command `styleclf`: every recipe by its name
 """
 
