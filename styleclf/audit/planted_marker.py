@@ -11,7 +11,7 @@ from scipy.ndimage import distance_transform_edt
 
 from styleclf.audit.pasted_parts import learner_markers, marker_figure, marker_sentences
 from styleclf.common import tracked, write_image, write_table
-from styleclf.data import Paintings, fit_to_square, names_outside, open_image, open_rgb
+from styleclf.data import Paintings, cv_folds, fit_to_square, names_outside, open_image, open_rgb
 from styleclf.evaluation import ratio
 from styleclf.explain import MapOptions, explanations, maps_on_pictures, small_pictures, smooth_map
 from styleclf.inference import picture_of, predict_files
@@ -60,16 +60,22 @@ def plant(
     style: str,
     out: str | Path,
     *,
+    fold: str = "0",  # that will be judged
     seed: int = 0,
     progress: bool = True,
 ) -> pd.DataFrame:
     """Write every picture with the marker to `<out>/with` and without it to `<out>/without`, somewhere in each.
 
     `<out>/planted` is what a learner is to be trained on: only pictures of the style bear it there. All are saved
-    alike. Returns the rows with `left, top`. Raises ValueError for a style that the design does not have, and for a
-    file outside the images folder, whose copies would be written outside `out`.
+    alike, but for the validation set, which stays closed. Returns their rows with `left, top`. Raises ValueError for a
+    style or fold that the design does not have, and for a file outside the images folder, whose copies would be written
+    outside `out`.
     """
     out = Path(out)
+    paintings = paintings.without_validation()
+    folds = cv_folds(paintings.rows)
+    if fold not in folds:
+        raise ValueError(f"a marker is judged on one of the folds {', '.join(folds)}, not {fold!r}")
     styles = sorted(set(paintings.rows["label"]))
     if style not in styles:
         raise ValueError(f"the marker goes into one of the styles {', '.join(styles)}, not into {style!r}")

@@ -149,8 +149,12 @@ def left_out_folds(design: pd.DataFrame, column: str) -> pd.DataFrame:
     their images are: see `trained_on`.
 
     Raises ValueError for a column that is not there, is empty or has one value everywhere, has more than 30 values, or
-    where every style has one value only.
+    where every style has one value only; and for the column of folds.
     """
+    if column == "fold":
+        raise ValueError(
+            "the folds of a design are no collections that could be left out: name a column such as source"
+        )
     values = values_by_row(design, column)
     rows = range(len(design))
     names = pd.Series(NOT_KNOWN, index=rows)

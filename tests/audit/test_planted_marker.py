@@ -41,6 +41,15 @@ def test_one_style_alone_bears_the_marker(planted, sample):
         plant(Paintings(rows, sample), "cats", out)
 
 
+def test_the_validation_set_stays_closed(planted, design, sample, tmp_path):
+    rows, _ = planted
+    assert "val" in set(design["fold"])
+    assert "val" not in set(rows["fold"])
+    with pytest.raises(ValueError, match="one of the folds 0, 1, 2, 3, not 'val'"):
+        plant(Paintings(design, sample), STYLE, tmp_path / "out", fold="val")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("name", ["../out-of-it.jpg", "cubism/../../out-of-it.jpg", "{absolute}"])
 def test_nothing_is_written_outside_the_folder_of_results(planted, sample, tmp_path, name):
     rows, _ = planted
@@ -49,7 +58,8 @@ def test_nothing_is_written_outside_the_folder_of_results(planted, sample, tmp_p
     before = picture.stat().st_mtime_ns
     rows = rows.head(2).assign(filename=[rows["filename"].iloc[0], name.format(absolute=picture)])
     with pytest.raises(ValueError, match=r"out-of-it\.jpg, whose marked copy would be written outside"):
-        plant(Paintings(rows, sample), rows["label"].iloc[0], tmp_path / "out" / "deep", progress=False)
+        out = tmp_path / "out" / "deep"
+        plant(Paintings(rows, sample), rows["label"].iloc[0], out, fold=rows["fold"].iloc[0], progress=False)
     assert picture.stat().st_mtime_ns == before
     assert not (tmp_path / "out").exists()
 

@@ -148,6 +148,7 @@ def test_folds_by_author_lose_no_training_image():
         ("everything", "all 120 images have 'one'"),
         ("filename", "has 1"),
         ("styles", "every style has one styles only"),
+        ("fold", "the folds of a design are no collections"),
     ],
 )
 def test_a_column_that_cannot_be_left_out_is_one_sentence(column, words):

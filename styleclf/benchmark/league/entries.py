@@ -83,7 +83,13 @@ def listed_entries(archs: str, lists: Mapping[str, str]) -> list[LeagueEntry]:
     if archs.strip() == _ALL:
         return parse_entries("\n".join(lists.values()))
     name = archs.strip(" ,")
-    return parse_entries(lists.get(name, archs))
+    if name in lists:
+        return parse_entries(lists[name])
+    entries = parse_entries(archs)
+    for entry in entries:
+        if entry.name in (_ALL, *lists):
+            raise ValueError(f"{entry.name} is a list of bodies, which stands alone, and not in {archs!r}")
+    return entries
 
 
 def parse_entries(text: str) -> list[LeagueEntry]:

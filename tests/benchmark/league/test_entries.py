@@ -37,3 +37,9 @@ def test_a_list_is_named_or_all_of_them_and_each_body_comes_once():
 def test_nothing_and_half_a_name_are_one_sentence(text, what):
     with pytest.raises(ValueError, match=what.replace("+", r"\+")):
         parse_entries(text)
+
+
+@pytest.mark.parametrize("archs", ["rapid,resnet18", "resnet18, all"])
+def test_a_list_stands_alone(archs):
+    with pytest.raises(ValueError, match="is a list of bodies, which stands alone"):
+        listed_entries(archs, LISTS)
