@@ -11,7 +11,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 from typing import Annotated
 
 from styleclf.common import Count, Range, UsedWith
-from styleclf.settings import run
+from styleclf.settings import run, say_next
 
 Port = Annotated[int, Range(least=0, most=65_535)]
 
@@ -56,6 +56,7 @@ def main(
         browser=browser and on_terminal(),
     )
     start_app(options)
+    say_next(out, review=review)  # once somebody has ended it
 
 
 if __name__ == "__main__":

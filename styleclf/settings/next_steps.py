@@ -43,6 +43,7 @@ _NEXT = {
     "marker": ("audit", "--design", "{design}", *_BODY, "--out", "{out}/audit"),
     "benchmark": ("train", "--design", "{out}/design.csv", *_BODY, "--out", "{out}/train"),
     "gpu_check": ("quickstart",),
+    "app": ("design", "--images", "{review}", "--csv", "{out}/decisions.csv", "--out", "{out}/reviewed"),
     "history": ("collect_next", "--cv", "{last_run}", "--out", "{out}/collect_next"),
 }
 _WITHOUT_RUN = {  # what follows recipes that were not asked about a finished run

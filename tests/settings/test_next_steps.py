@@ -43,6 +43,16 @@ def test_what_follows_a_look_at_pictures_and_a_prediction(tmp_path):
     assert next_command("predict", tmp_path, {**model, "doubtful": ""}) == ""
 
 
+def test_after_a_review_its_decisions_become_a_design(tmp_path):
+    write_text("", tmp_path / "new pictures/one.jpg")
+    review = {"review": f"{tmp_path}/new pictures"}
+    assert next_command("app", tmp_path, review) == "", "nothing was decided"
+    write_text("", tmp_path / "decisions.csv")
+    command = next_command("app", tmp_path, review)
+    assert f"--images '{tmp_path}/new pictures' --csv {tmp_path}/decisions.csv" in command
+    assert next_command("app", tmp_path, {"review": None}) == ""
+
+
 def test_what_follows_embeddings_depends_on_what_made_them(tmp_path):
     write_text("", tmp_path / "design.csv")
     write_text("", tmp_path / "model.pkl")
