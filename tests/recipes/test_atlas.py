@@ -77,7 +77,7 @@ def test_a_cross_validation_has_a_page_to_which_its_report_leads(runs, sample, d
     "flags, what",
     [
         ("--run nowhere", "nowhere is not the folder of a finished run"),
-        ("--run runs/cv", "runs/cv/fold-0"),
+        ("--run runs/cv", "or of a fold, such as runs/cv/fold-"),
         ("--run runs/cv/fold-1 --dims 4", "--dims must be one of 2, 3, not 4"),
         ("--run runs/cv/fold-1 --projection tsne", "tsne"),
         ("--cv runs/other", "runs/other is the folder of a run without design.csv"),

@@ -8,10 +8,16 @@ def test_a_report_of_one_run_and_of_two(desk, design, sample):
     for seed, name in enumerate(("first", "second")):
         write_run(desk / "runs" / name, design, sample, seed=seed)
     done = first_run(desk, "recipes/report.py", "runs/first")
-    assert done.returncode == 0 and done.stdout == "open runs/first/report.html\n", done.stderr
+    assert done.returncode == 0, done.stderr
+    opened, following = done.stdout.splitlines()
+    assert opened == "open runs/first/report.html"
+    assert following.startswith("next: python recipes/")
     assert (desk / "runs/first/report.html").is_file()
     done = run(desk, "recipes/report.py", "runs/first", "runs/second")
-    assert done.returncode == 0 and done.stdout == "open runs/first/comparison.html\n", done.stderr
+    assert done.returncode == 0, done.stderr
+    opened, following = done.stdout.splitlines()
+    assert opened == "open runs/first/comparison.html"
+    assert following == "next: python recipes/compare.py runs/first runs/second"
     page = (desk / "runs/first/report.html").read_text(encoding="utf-8")
     assert "data:image/jpeg" in page, "pictures are where the run had them, whatever settings.ini says of images"
     refused = run(desk, "recipes/report.py", "runs/nowhere")
