@@ -49,7 +49,7 @@ def test_a_design_leads_to_predictions_by_what_is_proposed(say):
     while line:
         way.append(names_of(line))
         line = say(line)
-    assert way == ["design", "cross_validate", "audit", "validate", "predict"]
+    assert way == ["design", "cross_validate", "audit", "validate", "predict", "explain"]
 
 
 @pytest.mark.slow

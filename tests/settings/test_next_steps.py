@@ -24,6 +24,9 @@ def test_a_command_names_only_what_is_there(tmp_path):
     assert next_command("validate", tmp_path, {}).endswith(f"--model {tmp_path}/model.pkl my/new-pictures")
     assert next_command("embed", Path("anywhere"), {}) == ""
     assert next_command("explain", tmp_path, {"model": None}) == ""
+    model = f"{tmp_path}/model.pkl"
+    assert "recipes/maps.py" in next_command("explain", tmp_path, {"model": model, "files": ()})
+    assert next_command("explain", tmp_path, {"model": model, "files": ["one.jpg"]}) == ""
     following = next_command("evolution", tmp_path, {"run": tmp_path.as_posix()})
     assert following == f"python recipes/atlas.py --run {tmp_path.as_posix()}"
 
