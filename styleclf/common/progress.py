@@ -100,4 +100,5 @@ def _with_progress_lines(items: Iterable[_Item], total: int, noun: str) -> Itera
             last_line = now
             seconds_an_item = (now - start) / n_done
             n_left = total - n_done
-            say(f"{n_done} of {total} {noun}, {time_left(n_left * seconds_an_item)}")
+            remaining = time_left(n_left * seconds_an_item)
+            say(f"{n_done} of {total} {noun}, {remaining}")

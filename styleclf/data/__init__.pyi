@@ -135,7 +135,7 @@ from .one_vs_rest import (
 )
 from .paintings import (
     Paintings as Paintings,
-    check_columns as check_columns,
+    check_design_columns as check_design_columns,
     check_images_are_there as check_images_are_there,
     read_paintings as read_paintings,
 )

@@ -46,7 +46,7 @@ from styleclf.data.images.decoding import (
 )
 from styleclf.data.images.pixel_cache import PixelStore, cached_pixels
 from styleclf.data.images.spellings import spelled_as_on_disk
-from styleclf.data.paintings import Paintings, check_cells, check_columns, check_images_are_there, check_rows
+from styleclf.data.paintings import Paintings, check_cells, check_design_columns, check_images_are_there, check_rows
 from styleclf.evaluation import LABEL_SEPARATOR, has_several_labels, label_vocab
 from styleclf.models import USUAL_SIZE, ImageStats, arch_name, body_source
 
@@ -116,7 +116,7 @@ def get_dls(
 def _check_loaded(design: object, size: object, bs: object) -> None:
     """Raise ValueError for a table that is not a design, or has no image, and for sizes that are not whole numbers."""
     check_rows(design)
-    check_columns(design, ("label", "fold"))
+    check_design_columns(design, ("label", "fold"))
     check_cells(design, "label", str)
     if not len(design):  # type: ignore[arg-type]
         raise ValueError("the design has no rows: there is nothing to load")

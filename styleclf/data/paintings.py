@@ -41,7 +41,7 @@ class Paintings:
     @property
     def folds(self) -> pd.Series:
         """`(n,)` the fold of every painting, as text. Raises ValueError where there is none."""
-        check_columns(self.rows, ("fold",))
+        check_design_columns(self.rows, ("fold",))
         check_cells(self.rows, "fold", (str, Number))
         return self.rows["fold"].astype(str)
 
@@ -77,7 +77,7 @@ def check_rows(rows: object) -> None:
         raise ValueError(f"the design has {filename} as filename, which is not text: read it with read_design")
 
 
-def check_columns(rows: pd.DataFrame, columns: Sequence[str]) -> None:
+def check_design_columns(rows: pd.DataFrame, columns: Sequence[str]) -> None:
     """Raise ValueError, with those that there are, for a design that lacks one of the columns."""
     for column in columns:
         if column not in rows:

@@ -20,7 +20,7 @@ from styleclf.data import (
     Paintings,
     Picture,
     UnreadableImageError,
-    check_columns,
+    check_design_columns,
     check_images_are_there,
     ignored_profiles,
     profiles_sentence,
@@ -94,7 +94,7 @@ def predict_and_embed(learn: Learner, paintings: Paintings, *, progress: bool = 
     not made and for rows without label, author or fold.
     """
     learner_parts(learn)
-    check_columns(paintings.rows, ("label", "author", "fold"))
+    check_design_columns(paintings.rows, ("label", "author", "fold"))
     paths = paintings.paths()
     check_images_are_there(paths)
     predictions = probas_and_embeddings(learn, paths, progress=progress)

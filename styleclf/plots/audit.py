@@ -13,7 +13,7 @@ from PIL import Image
 from styleclf.common import count_of
 from styleclf.evaluation import bounds_text, check_columns
 from styleclf.plots.estimates import EstimateLook, HasInterval, draw_chance, draw_estimate, write_estimate
-from styleclf.plots.picture_cells import Cell, draw_picture, open_picture
+from styleclf.plots.picture_cells import PictureCell, draw_picture, open_picture
 from styleclf.plots.picture_grid import Column, picture_grid
 from styleclf.plots.theme import (
     CLOSE,
@@ -377,7 +377,7 @@ def _draw_copy(
 ) -> None:
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
-    draw_picture(Cell(axes), open_picture(images / filename))
+    draw_picture(PictureCell(axes), open_picture(images / filename))
     axes.set_xlabel(caption, fontsize=7.5, color=INK)
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from styleclf.evaluation import check_columns
 from styleclf.plots.explain import UNSIGNED, paint_map
-from styleclf.plots.picture_cells import Cell, cell_of_page, draw_picture, new_page
+from styleclf.plots.picture_cells import PictureCell, cell_of_page, draw_picture, new_page
 from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, Look, new_figure, write_title_and_note
 from styleclf.plots.words import picture_name
 
@@ -86,7 +86,7 @@ def _frame(row: Any, explained_style: str) -> str | None:
     return RIGHT if row.label == explained_style else WRONG
 
 
-def _write_caption(cell: Cell, row: Any) -> None:
+def _write_caption(cell: PictureCell, row: Any) -> None:
     """Write painter and title, the style explained and the distance below the lower picture."""
     name = picture_name(row.filename, row.author)
     distance = "" if row.rank == 0 else f" {row.distance:.2f}"

@@ -11,7 +11,7 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.evaluation import checked_vocab, ranks_of
-from styleclf.plots.picture_cells import Cell, draw_picture, letter_size, write_caption
+from styleclf.plots.picture_cells import PictureCell, draw_picture, letter_size, write_caption
 from styleclf.plots.picture_grid import Column, letters_of_line, picture_grid
 from styleclf.plots.pictures import likeliest_styles
 from styleclf.plots.theme import CLOSE, FAINT, INK, MUTED, RIGHT, WRONG, Look, rgb_levels
@@ -180,7 +180,7 @@ def _frames(table: pd.DataFrame) -> list[str]:
     return [colours[min(rank, 2)] for rank in ranks_of(table)]
 
 
-def _write_name(cell: Cell, row: pd.Series, n_letters: int) -> None:
+def _write_name(cell: PictureCell, row: pd.Series, n_letters: int) -> None:
     """Write painter and title below a picture, in the lines of its box, which have room for so many letters."""
     if "filename" in row:
         name = picture_name(row["filename"], row.get("author") or "")
@@ -189,7 +189,7 @@ def _write_name(cell: Cell, row: pd.Series, n_letters: int) -> None:
 
 
 def _write_box(
-    cell: Cell,
+    cell: PictureCell,
     row: pd.Series,
     vocab: list[str],
     *,
@@ -207,7 +207,7 @@ def _write_box(
 
 
 def _write_line(
-    cell: Cell,
+    cell: PictureCell,
     line: int,
     words: tuple[str, str],
     *,

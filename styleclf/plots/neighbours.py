@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from styleclf.evaluation import check_columns
-from styleclf.plots.picture_cells import Cell, draw_picture, open_picture
+from styleclf.plots.picture_cells import PictureCell, draw_picture, open_picture
 from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, Look, new_figure, set_note, set_title
 from styleclf.plots.words import shorten
 
@@ -70,7 +70,7 @@ def _draw_painting(
     if row.rank > 0:
         frame = RIGHT if row.label == style else WRONG
         distance = f" {row.distance:.2f}"
-    draw_picture(Cell(axes), picture, frame)
+    draw_picture(PictureCell(axes), picture, frame)
     painter = row.author or Path(row.filename).stem
     painter = shorten(painter, 20)
     axes.text(0.5, -0.03, painter, color=INK, **_CAPTION_LOOK)

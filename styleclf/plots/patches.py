@@ -10,7 +10,7 @@ import pandas as pd
 from PIL import Image
 
 from styleclf.evaluation import check_columns
-from styleclf.plots.picture_cells import Cell, cell_of_page, draw_picture, new_page
+from styleclf.plots.picture_cells import PictureCell, cell_of_page, draw_picture, new_page
 from styleclf.plots.theme import INK, MUTED, WIDTH, Look, new_figure, write_title_and_note
 from styleclf.plots.words import shorten, wrap_words
 
@@ -71,7 +71,7 @@ def plot_patches(
     return fig
 
 
-def _write_caption(cell: Cell, patch: pd.Series) -> None:
+def _write_caption(cell: PictureCell, patch: pd.Series) -> None:
     """Write the painter and the caption below a patch, and the style of its image if it is another."""
     painter = patch["author"] or Path(patch["filename"]).stem
     caption = patch["caption"]

@@ -40,7 +40,7 @@ _MIDDLE_OF_LINE = 0.42  # and not a half, as the frame eats into the last line
 
 
 @dataclass(frozen=True)
-class Cell:
+class PictureCell:
     """A square for a picture, with a box of lines below it. A page of many has one `axes`, each of which takes time.
 
     Places in it count from the lower left corner of the picture, which spans 0..1; the box lies below 0.
@@ -81,7 +81,8 @@ class Cell:
         """Draw a rectangle with its lower left corner at x and y."""
         from matplotlib.patches import Rectangle
 
-        rectangle = Rectangle(self.at(x, y), width * self.side, height * self.side, **look)
+        corner = self.at(x, y)
+        rectangle = Rectangle(corner, width * self.side, height * self.side, **look)
         self.axes.add_artist(rectangle)  # add_patch would also search for new limits
 
 
@@ -102,14 +103,14 @@ def cell_of_page(
     side: float,
     n_lines: int = 0,
     line: float = 0.0,
-) -> Cell:
+) -> PictureCell:
     """A cell whose picture lies so many inches from the upper left corner of a page and is `side` inches wide.
 
     Its box has `n_lines` lines, each `line` inches high.
     """
     height = page.get_ylim()[1]
     bottom = height - top - side
-    return Cell(page, left, bottom, side=side, n_lines=n_lines, line=line / side)
+    return PictureCell(page, left, bottom, side=side, n_lines=n_lines, line=line / side)
 
 
 def open_picture(path: Path) -> Image.Image | None:
@@ -122,7 +123,7 @@ def open_picture(path: Path) -> Image.Image | None:
     return picture
 
 
-def draw_picture(cell: Cell, picture: Image.Image | None, frame: str | None = None) -> None:
+def draw_picture(cell: PictureCell, picture: Image.Image | None, frame: str | None = None) -> None:
     """Draw a picture in its own proportions as large as its square allows, on a pale mat, in a coloured frame."""
     mat = GRID if picture is None else PALE
     cell.fill(0, 0, width=1, height=1, facecolor=mat, zorder=-1)
@@ -135,10 +136,11 @@ def draw_picture(cell: Cell, picture: Image.Image | None, frame: str | None = No
         extent = (left, right, bottom, top)
         cell.axes.imshow(np.asarray(picture), extent=extent, aspect=cell.axes.get_aspect())
     if frame:
-        cell.fill(0, -cell.box, width=1, height=1 + cell.box, edgecolor=frame, **_FRAME_LOOK)
+        height = 1 + cell.box
+        cell.fill(0, -cell.box, width=1, height=height, edgecolor=frame, **_FRAME_LOOK)
 
 
-def write_caption(cell: Cell, lines: Sequence[str]) -> None:
+def write_caption(cell: PictureCell, lines: Sequence[str]) -> None:
     """Write painter and title of a picture into the first lines of its box, shortened to its width."""
     look: Look = {"va": "center_baseline", "ha": "left", "color": MUTED}
     size = letter_size(cell)
@@ -153,7 +155,7 @@ def letters_below(side: float) -> int:
     return int(_LINE_ROOM * side / letter)
 
 
-def letter_size(cell: Cell) -> float:
+def letter_size(cell: PictureCell) -> float:
     """The size of letters in the box below a picture, in points: smaller where the picture is narrow."""
     return _letter_points(cell.inches)
 
@@ -163,7 +165,7 @@ def _letter_points(inches: float) -> float:
     return min(8, 6.6 * inches)
 
 
-def shorten_to_fit(cell: Cell, text: Text, room: float) -> None:
+def shorten_to_fit(cell: PictureCell, text: Text, room: float) -> None:
     """Shorten a text until it takes no more than `room` of the width of a cell."""
     name = text.get_text()
     width = room * cell.inches * cell.axes.figure.dpi

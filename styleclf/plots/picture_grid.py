@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from styleclf.plots.picture_cells import Cell, cell_of_page, letters_below, new_page
+from styleclf.plots.picture_cells import PictureCell, cell_of_page, letters_below, new_page
 from styleclf.plots.theme import (
     INK,
     MUTED,
@@ -134,7 +134,7 @@ def picture_grid(
     n_lines: int = 0,  # of text below every picture
     title: str = "",
     note: str = "",
-) -> tuple[Figure, dict[str, list[Cell]]]:
+) -> tuple[Figure, dict[str, list[PictureCell]]]:
     """A figure with columns of cells under their headings, one cell per picture, and the cells by heading.
 
     The box of every cell has room for `n_lines` lines. Wide grids are cut into bands of columns, as equal as can be: 11
@@ -162,7 +162,7 @@ def _write_heading(page: Axes, layout: _Layout, i: int) -> None:
         page.text(middle, height - top - 0.25, "none", **_EMPTY_LOOK)
 
 
-def _cells_of_column(page: Axes, layout: _Layout, i: int) -> list[Cell]:
+def _cells_of_column(page: Axes, layout: _Layout, i: int) -> list[PictureCell]:
     """The cells of column `i`, from above."""
     left, top = layout.corner(i)
     left += _GAP / 2

@@ -15,7 +15,7 @@ from styleclf.data import fit_to_square
 from styleclf.evaluation import check_columns, checked_vocab, ranks_of
 from styleclf.plots.picture_cells import (
     PICTURE_PIXELS,
-    Cell,
+    PictureCell,
     draw_picture,
     letter_size,
     open_picture,
@@ -38,6 +38,7 @@ _EXAMPLES_NOTE = (
     "Columns: true style. Boxes: painter and title, then the three likeliest styles in percent, the true one bold."
 )
 _N_GUESSES = 3
+_BAR_LOOK: Look = {"alpha": 0.3, "linewidth": 0}
 _MOST_CAPTION_LINES = 4  # for a painter of 45 letters in the narrowest cell, and the beginning of a title
 _NAME_ROOM = 0.76  # of a picture's width, for the name of a guess
 
@@ -173,7 +174,7 @@ def likeliest_styles(
 
 
 def _write_guesses(
-    cell: Cell,
+    cell: PictureCell,
     row: pd.Series,
     vocab: Sequence[str],
     *,
@@ -187,7 +188,8 @@ def _write_guesses(
         is_true = style == row["label"]
         y = cell.middle_of(line)
         bar_colour = colour if is_true else FAINT
-        cell.fill(0, y - cell.line / 2, width=proba, height=cell.line, color=bar_colour, alpha=0.3, linewidth=0)
+        bottom = y - cell.line / 2
+        cell.fill(0, bottom, width=proba, height=cell.line, color=bar_colour, **_BAR_LOOK)
         weight = "bold" if is_true else "normal"
         look: Look = {
             "va": "center_baseline",

@@ -12,7 +12,7 @@ def test_wide_and_tall_pictures_keep_their_proportions():
         fig = theme.new_figure(2, 2, layout=None)
         axes = fig.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, 1), ylim=(0, 1))
-        picture_cells.draw_picture(picture_cells.Cell(axes), Image.new("RGB", size, "red"), frame="#0072B2")
+        picture_cells.draw_picture(picture_cells.PictureCell(axes), Image.new("RGB", size, "red"), frame="#0072B2")
         left, right, bottom, top = axes.images[0].get_extent()
         assert (right - left) / (top - bottom) == pytest.approx(size[0] / size[1])
         assert min(left, bottom) >= 0
@@ -44,6 +44,6 @@ def test_names_are_shortened_to_their_cell():
 
 def test_words_with_dollar_signs_are_no_formulas():
     fig = theme.new_figure(2, 2, layout=None)
-    text = picture_cells.Cell(picture_cells.new_page(fig)).write(0.1, 0.1, "$x_1$")
+    text = picture_cells.PictureCell(picture_cells.new_page(fig)).write(0.1, 0.1, "$x_1$")
     assert text.get_text() == "$x_1$"
     assert not text.get_parse_math()

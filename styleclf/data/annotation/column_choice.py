@@ -58,10 +58,12 @@ def choice_sentences(
         column = chosen.get(name, name)
         if column == name:
             continue
-        others = [other for other in columns_called(name, list(rows.columns)) if _differs(rows[other], rows[column])]
+        candidates = columns_called(name, list(rows.columns))
+        others = [other for other in candidates if _differs(rows[other], rows[column])]
         if others:
             advice = f"columns {name}={others[0]} takes the other"
-            sentences.append(f"{path} has {column!r} and {others[0]!r}, and {column!r} is read as {name}: {advice}")
+            choice = f"{column!r} and {others[0]!r}, and {column!r} is read as {name}"
+            sentences.append(f"{path} has {choice}: {advice}")
     return sentences
 
 
