@@ -2,6 +2,7 @@
 
 import os
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
@@ -13,6 +14,11 @@ from styleclf.data.design import make_design
 
 ARCH = "resnet10t"  # the smallest ResNet of timm
 PLAIN_SUITE = "not slow"  # what pyproject.toml selects where nothing else is asked for
+
+
+# the first example of a test may import SciPy, and the machine may be busy: how long one takes says nothing
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_configure(config):

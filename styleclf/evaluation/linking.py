@@ -27,9 +27,9 @@ def linked_groups(
     key_numbers, unique_keys = pd.factorize(key_series)
     n_nodes = n + len(unique_keys)
     edges = np.ones(len(positions))
-    rows = np.asarray(positions, dtype=int)
-    ends = (rows, n + key_numbers)
-    graph = coo_array((edges, ends), shape=(n_nodes, n_nodes))
+    rows = np.asarray(positions, dtype=np.int32)  # of 64 bits, SciPy 1.11 takes all rows for one group in silence
+    keys_of_rows = (n + key_numbers).astype(np.int32)
+    graph = coo_array((edges, (rows, keys_of_rows)), shape=(n_nodes, n_nodes))
     _, components = connected_components(graph, directed=False)
     groups, _ = pd.factorize(components[:n])
     return groups

@@ -31,7 +31,7 @@ def groups_by_spreading(annotation):
             return pd.factorize(groups)[0]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(rows=some_rows)
 def test_groups_are_joined_by_authors_and_copies_alone(rows):
     annotation = annotation_of(rows)

@@ -15,7 +15,7 @@ from styleclf.data.fold_balance import _fold_imbalance
 from tests.data.annotations import annotation_of, museum, quiet_design, small_design, some_rows
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(rows=some_rows, n_folds=st.integers(2, 5), val_share=st.sampled_from([0, 0.05, 0.2]), seed=st.integers(0, 3))
 def test_no_author_in_two_folds_and_every_image_in_one(rows, n_folds, val_share, seed):
     annotation = annotation_of(rows)

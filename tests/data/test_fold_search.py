@@ -14,7 +14,7 @@ from styleclf.data.fold_search import _AUTHORS_WEIGHT, _SIZE_WEIGHT
 from tests.data.annotations import annotation_of, museum, quiet_design, some_rows
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(rows=some_rows, val_share=st.sampled_from([0.05, 0.2]))
 def test_validation_is_small_and_leaves_authors_for_every_fold(rows, val_share):
     annotation = annotation_of(rows)

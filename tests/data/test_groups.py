@@ -43,7 +43,7 @@ def quiet_design(rows, **options):
         return make_design(rows, **options)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 1000), columns=st.sampled_from([["series"], ["author"], ["author", "series"]]))
 def test_no_value_of_any_named_column_stands_in_two_folds(seed, columns):
     rows = museum(n_authors=100, seed=seed)

@@ -66,7 +66,7 @@ def test_only_the_rest_of_the_training_part_is_thinned_to_the_ratio(uneven, fold
     pd.testing.assert_frame_equal(left[left["fold"] != UNUSED], binary[left["fold"] != UNUSED])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(ratio=st.floats(0.2, 6), seed=st.integers(0, 99))
 def test_every_style_gives_up_the_same_share(ratio, seed):
     design = pd.concat([painted("rococo", "0", 9), painted("cubism", "0", 40, 7, 3), painted("photo", "0", -25)])

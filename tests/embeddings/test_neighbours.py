@@ -10,7 +10,7 @@ from styleclf.data.authors import author_groups
 from styleclf.embeddings import neighbours
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 9999), st.sampled_from(neighbours._METRICS), st.integers(1, 7))
 def test_neighbours_are_what_a_loop_finds(seed, metric, n_nearest):
     rng = np.random.default_rng(seed)

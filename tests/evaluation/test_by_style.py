@@ -26,7 +26,7 @@ def vocab_and_predictions(draw):
     return vocab, make_predictions(n_images, vocab, seed)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(vocab_and_predictions())
 def test_confusion_counts_are_scikit_learns(case):
     vocab, predictions = case
@@ -41,7 +41,7 @@ def test_a_style_without_images_keeps_its_row():
     assert row[["images", "authors"]].tolist() == [0, 0]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(vocab_and_predictions())
 def test_the_report_is_scikit_learns(case):
     _, predictions = case

@@ -76,7 +76,7 @@ def test_the_tails_are_students_where_authors_are_few_and_normal_where_they_are_
     assert tail(5000) == pytest.approx(2.5, abs=0.01)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(1, 40), st.floats(0, 1)), min_size=1, max_size=6))
 def test_the_interval_of_shares_is_a_part_of_0_to_1_and_holds_most_of_them(sets):
     numbers, shares = np.array(sets, dtype=float).T

@@ -91,7 +91,7 @@ def test_multiplicities_count_like_repeated_images():
         assert of_draws[0] == pytest.approx(repeated[name]), name
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.integers(1, 5))
 def test_top_k_lies_between_0_and_1_and_grows_with_k(seed, n_styles):
     _, probas, targs = fake(n=30, n_styles=n_styles, seed=seed)

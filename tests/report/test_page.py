@@ -106,7 +106,7 @@ def test_it_can_be_read_aloud(page):
 
 
 def test_names_are_text_only(design, sample, tmp_path):
-    style, author = "<img src=x onerror=alert(1)>", '"><script>alert(2)</script>'
+    style, author = "<img src=x onerror=alert(1)>", 'A"><script>alert(2)</script>'
     rows = design.assign(label=design["label"].replace("cubism", style))
     rows["filename"] = rows["filename"].str.replace("cubism/", "cubism/{{ 7 * 7 }}<b>&", regex=False)
     rows["author"] = rows["author"].replace(rows["author"].iloc[0], author)

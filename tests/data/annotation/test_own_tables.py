@@ -69,7 +69,7 @@ def test_an_empty_table_is_one_clear_sentence(tmp_path, content):
         read_own_table(tmp_path / "own.csv")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(content=st.binary(min_size=1, max_size=200))
 def test_rubbish_is_one_sentence_without_raw_bytes(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("rubbish") / "own.csv"

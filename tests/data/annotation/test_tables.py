@@ -25,7 +25,7 @@ def test_annotation_survives_the_disk(images, tmp_path):
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(rows=st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=8, unique_by=lambda row: row[2]))
 def test_any_text_survives_the_disk(tmp_path_factory, rows):
     table = pd.DataFrame(rows, columns=["label", "author", "filename"], dtype=object)
