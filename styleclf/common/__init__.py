@@ -2,6 +2,7 @@
 
 lines.py            what is said on the screen: lines, final lines, notes and complaints
 progress.py         bars, or lines with the time left
+expectations.py     when all the work of the process will be done
 words.py            numbers, durations, names of files and commands as they stand in sentences
 files.py            files of results, which appear whole
 locks.py            work in a folder that one run at a time does

@@ -9,6 +9,15 @@ from .checks import (
     short_repr as short_repr,
     suggestion as suggestion,
 )
+from .expectations import (
+    expect_end_in as expect_end_in,
+    expect_rest as expect_rest,
+    expect_trainings as expect_trainings,
+    foresight as foresight,
+    foretell_by_epoch as foretell_by_epoch,
+    pass_before_epochs as pass_before_epochs,
+    variables_of_end as variables_of_end,
+)
 from .files import (
     check_file as check_file,
     check_folder as check_folder,
@@ -46,12 +55,9 @@ from .locks import (
     in_turn as in_turn,
 )
 from .progress import (
-    expect_end_in as expect_end_in,
-    foresight as foresight,
     on_terminal as on_terminal,
     time_left as time_left,
     tracked as tracked,
-    variables_of_end as variables_of_end,
 )
 from .ranges import (
     Choice as Choice,
@@ -110,9 +116,12 @@ from .words import (
     is_control as is_control,
     names_with_counts as names_with_counts,
     reason_of as reason_of,
+    screen_width as screen_width,
     shown_name as shown_name,
     shown_text as shown_text,
     spoken_seconds as spoken_seconds,
     typed_command as typed_command,
+    without_middle as without_middle,
+    written_painter as written_painter,
     written_title as written_title,
 )

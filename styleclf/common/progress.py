@@ -3,18 +3,16 @@
 Where a command has several phases or steps, both say how long all of it will take as well, if that can be foreseen.
 """
 
-import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from styleclf.common.expectations import foretell_by_phase, seconds_until_end
 from styleclf.common.lines import is_quiet, say
 from styleclf.common.words import spoken_seconds
 
 SECONDS_BETWEEN_LINES = 10.0
-_END_VARIABLE = "STYLECLF_END"  # when the command that runs this one as a step will be done, by the system's clock
 _Item = TypeVar("_Item")
 
 
@@ -23,33 +21,6 @@ def on_terminal() -> bool:
     in_notebook = "ipykernel" in sys.modules
     has_console = sys.stdout is not None
     return in_notebook or (has_console and sys.stdout.isatty())
-
-
-class _Foresight:
-    """When this process will be done."""
-
-    end: float | None = None  # by the system's clock
-
-
-def expect_end_in(seconds: float) -> None:
-    """Let what is said of progress from now on say as well how long all the work of this process will take."""
-    _Foresight.end = time.time() + seconds
-
-
-@contextmanager
-def foresight() -> Iterator[None]:
-    """A block after which nothing is expected any more, even if it ends in an error."""
-    try:
-        yield
-    finally:
-        _Foresight.end = None
-
-
-def variables_of_end() -> dict[str, str]:
-    """Variables of the environment that let a step, as another process, say when this one will be done."""
-    if _Foresight.end is None:
-        return {}
-    return {_END_VARIABLE: str(_Foresight.end)}
 
 
 def time_left(seconds: float) -> str:
@@ -63,11 +34,8 @@ def time_left(seconds: float) -> str:
 
 def _until_the_end(seconds_of_phase: float = 0.0) -> str:
     """What is left of the whole command, where that can be foreseen and is more than a phase of so many seconds."""
-    end_of_command = os.environ.get(_END_VARIABLE, _Foresight.end)
-    if end_of_command is None:
-        return ""
-    seconds = float(end_of_command) - time.time()
-    if seconds <= seconds_of_phase:  # it takes longer than was foreseen
+    seconds = seconds_until_end()
+    if seconds is None or seconds <= seconds_of_phase:  # it takes longer than was foreseen
         return ""
     return f"; {spoken_seconds(seconds)} until everything is done"
 
@@ -81,24 +49,41 @@ def tracked(
     """The items, with a progress bar on a terminal, and elsewhere lines such as `200 of 1388 images, 12 s left`."""
     if not visible or not total or is_quiet():
         return items
+    phase = _Phase(total, noun)
     if on_terminal():
         from fastprogress.fastprogress import progress_bar
 
-        bar = progress_bar(items, total=total, leave=False)
-        bar.comment = noun + _until_the_end()  # what is counted; the bar of a console takes it no other way
+        bar = progress_bar(phase.passed(items), total=total, leave=False)
+        phase.bar = bar
+        bar.comment = phase.comment()
         return bar
-    return _with_progress_lines(items, total, noun)
+    return phase.passed(items)
 
 
-def _with_progress_lines(items: Iterable[_Item], total: int, noun: str) -> Iterator[_Item]:
-    start = time.monotonic()
-    last_line = start
-    for n_done, item in enumerate(items, start=1):
-        yield item
-        now = time.monotonic()
-        if now - last_line > SECONDS_BETWEEN_LINES:
-            last_line = now
+class _Phase:
+    """Work on some items, one after another, and how far it is."""
+
+    def __init__(self, total: int, noun: str) -> None:
+        self.total = total
+        self.noun = noun
+        self.bar: Any = None  # of whoever watches a terminal or a notebook; else there are lines
+
+    def comment(self) -> str:
+        """What is counted, for a bar; that of a console takes it no other way."""
+        return self.noun + _until_the_end()
+
+    def passed(self, items: Iterable[_Item]) -> Iterator[_Item]:
+        """The items; what is done of them is shown."""
+        start = time.monotonic()
+        last_line = start
+        for n_done, item in enumerate(items, start=1):
+            yield item
+            now = time.monotonic()
             seconds_an_item = (now - start) / n_done
-            n_left = total - n_done
-            remaining = time_left(n_left * seconds_an_item)
-            say(f"{n_done} of {total} {noun}, {remaining}")
+            seconds_left = (self.total - n_done) * seconds_an_item
+            foretell_by_phase(self.noun, seconds_left, seconds=self.total * seconds_an_item)
+            if self.bar is not None:
+                self.bar.comment = self.comment()
+            elif now - last_line > SECONDS_BETWEEN_LINES:
+                last_line = now
+                say(f"{n_done} of {self.total} {self.noun}, {time_left(seconds_left)}")

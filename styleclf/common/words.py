@@ -3,16 +3,27 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import unicodedata
 from collections.abc import Iterable
 
 ESCAPED = "backslashreplace"  # how a name that is not UTF-8 is written
 _CONTROLS = {"Cc", "Zl", "Zp"}  # categories of Unicode: control characters, and what parts lines and paragraphs
+_WITHOUT_TERMINAL = (100, 24)  # columns and lines of a screen where nobody says how wide it is
 _COPY = re.compile(r"\(\d+\)$")  # how browsers and file managers number copies
 _RUNNING_NUMBER = re.compile(r"(?<=[a-zß-ÿ]{2})[-_ ]+(0\d{2,}|\d{5,})$")  # of an archive, which is no part of a title
 _YEAR = re.compile(r"(?<=\w)[-_ ]+(1[2-9]\d\d|20\d\d)$")
 _WORDS_FOR_FILES = re.compile(r"(img|image|dsc|dscn|scan|photo|picture|pic|foto|bild|file)[-_ ]*\d+$", re.IGNORECASE)
+_MONTH = re.compile(r"\b(january|february|april|june|july|september|october|november|december)\b")
+_WEEKDAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b")
+_DATED_MONTH = re.compile(r"\b(may|march|august)(?= \d\d?\b)|(?<=\b[io][nf] )(may|august)(?=,|$)")  # else other words
+_WORD = re.compile(r"[^\W\d_]+")
+_PARTICLES = (
+    *("af", "al", "and", "circle", "da", "de", "degli", "dei", "del", "della", "den", "der", "des", "di", "do", "dos"),
+    *("du", "el", "follower", "of", "school", "ten", "ter", "the", "van", "von", "workshop", "y", "zu"),
+)
+_ROMAN_NUMBER = re.compile(r"[ivx]{2,}")
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -103,15 +114,73 @@ def _escaped(letter: str) -> str:
 def written_title(title: str) -> str:
     """A title that stands in a file's name, as a person would write it: without hyphens and running numbers.
 
-    >>> [written_title(title) for title in ("harbour-at-dusk-0339", "three-bollards-1970(2)", "IMG_0001")]
-    ['Harbour at dusk', 'Three bollards, 1970', 'IMG 0001']
+    Months and weekdays are capitalised where the word can be nothing else in English.
+
+    >>> [written_title(title) for title in ("harbour-at-dusk-0339", "three-bollards-in-june-1970(2)", "IMG_0001")]
+    ['Harbour at dusk', 'Three bollards in June, 1970', 'IMG 0001']
     """
     title = _COPY.sub("", title)
     if not _WORDS_FOR_FILES.match(title):
         title = _RUNNING_NUMBER.sub("", title)
         title = _YEAR.sub(r", \1", title)
     words = title.replace("-", " ").replace("_", " ").strip()
+    for date in (_MONTH, _WEEKDAY, _DATED_MONTH):
+        words = date.sub(lambda match: match.group().capitalize(), words)
+    return _with_capital(words)
+
+
+def written_painter(name: str) -> str:
+    """The painter of an annotation, as a caption: every name has its capital. A name that has one already stays.
+
+    Only where it has no blanks are hyphens taken for them. Painters of a joint work are parted by `|` or `;`.
+
+    >>> [written_painter(name) for name in ("vincent-van-gogh", "jean-baptiste greuze", "m.c.-escher", "El Greco", "")]
+    ['Vincent van Gogh', 'Jean-Baptiste Greuze', 'M.C. Escher', 'El Greco', '']
+    >>> written_painter("picasso|braque")
+    'Picasso and Braque'
+    """
+    people = [_written_person(person.strip()) for person in re.split(r"[|;]", name)]
+    return " and ".join(filter(None, people))
+
+
+def _written_person(name: str) -> str:
+    """One painter, as a caption."""
+    if name != name.lower():
+        return name
+    if " " not in name:
+        name = name.replace("-", " ")
+    return _with_capital(_WORD.sub(_written_part, name))
+
+
+def _written_part(match: re.Match) -> str:
+    """A part of a name with its capital, unless it is one like 'van'."""
+    part = match.group()
+    if part in _PARTICLES:
+        return part
+    return part.upper() if _ROMAN_NUMBER.fullmatch(part) else _with_capital(part)
+
+
+def _with_capital(words: str) -> str:
+    """The words with a capital at their beginning, and all else as it is."""
     return words[:1].upper() + words[1:]
+
+
+def without_middle(name: str, n_letters: int) -> str:
+    """The name if it has at most that many letters, else its beginning and its end.
+
+    >>> without_middle("watteau_the-embarkation-for-cythera.jpg", 16)
+    'watteau…hera.jpg'
+    """
+    if len(name) <= n_letters:
+        return name
+    n_last = n_letters // 2
+    n_first = n_letters - n_last - 1
+    return f"{name[:n_first]}…{name[len(name) - n_last :]}"
+
+
+def screen_width() -> int:
+    """Letters in a line of the screen, or a usual number of them where nobody says how wide it is."""
+    return shutil.get_terminal_size(_WITHOUT_TERMINAL).columns
 
 
 def cut_name(name: str, n_bytes: int) -> str:

@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from styleclf.common import count_of, say, shown_name, write_table
+from styleclf.common import count_of, say, screen_width, shown_name, without_middle, write_table
 from styleclf.data import Paintings, image_files, inspect_files, named_filenames, read_design
 from styleclf.embeddings.clusters import best_clustering, cluster_table, clusters_sentence
 from styleclf.embeddings.neighbours import N_NEAREST, Metric, neighbours_table
 from styleclf.embeddings.projection import Projection, projected
 from styleclf.plots import plot_clusters, plot_neighbours, save_figure
+
+_SHORTEST_NAME = 24  # letters left of a long name, where styles leave no room for more
 
 
 def paintings_to_embed(
@@ -54,14 +56,29 @@ def write_neighbours(
     n_nearest: int = N_NEAREST,
     metric: Metric = "cosine",
 ) -> str:
-    """Write neighbours.csv and figures/neighbours.png; returns the table as text. Raises as `neighbours_table` does."""
+    """Write neighbours.csv and figures/neighbours.png; returns them as lines. Raises as `neighbours_table` does."""
     filenames = named_filenames(paintings, queries)
     table = neighbours_table(paintings.rows, embeddings, filenames, n_nearest=n_nearest, metric=metric)
     folder = Path(out)
     write_table(table, folder / "neighbours.csv")
     figure = plot_neighbours(table, paintings.folder)
     save_figure(figure, folder / "figures/neighbours.png")
-    return table.to_string(index=False, float_format="{:.3f}".format)
+    return _neighbours_text(table)
+
+
+def _neighbours_text(table: pd.DataFrame) -> str:
+    """For every queried image a line, and below it one for each of its neighbours, none wider than the screen."""
+    width_of_style = max(map(len, table["label"]))
+    lines = []
+    for row in table.itertuples():
+        name = shown_name(row.filename)
+        if row.rank == 0:
+            start, end = "nearest to ", f", {row.label}:"
+        else:
+            start, end = f"{row.distance:7.3f}  {row.label:<{width_of_style}}  ", ""
+        room = screen_width() - len(start) - len(end)
+        lines.append(start + without_middle(name, max(room, _SHORTEST_NAME)) + end)
+    return "\n".join(lines)
 
 
 def write_clusters(

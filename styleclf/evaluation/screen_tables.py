@@ -1,11 +1,11 @@
 """Tables as text that fits the screen: columns for which there is no room go on below."""
 
-import shutil
 from collections.abc import Sequence
 
 import pandas as pd
 
-_WITHOUT_TERMINAL = (100, 24)  # columns and lines where nobody says how wide the screen is
+from styleclf.common import screen_width, without_middle
+
 _LONGEST_NAME = 40  # letters of a row's name, where the whole name would leave no room for numbers
 
 
@@ -26,10 +26,10 @@ def screen_text(table: pd.DataFrame, width: int | None = None) -> str:
     cubism    0.52
     rococo    0.41
     """
-    width = width or shutil.get_terminal_size(_WITHOUT_TERMINAL).columns
+    width = width or screen_width()
     if _width_of(table) <= width:
         return table.to_string()
-    table = table.set_axis(list(map(_shortened, table.index)))
+    table = table.set_axis([without_middle(str(name), _LONGEST_NAME) for name in table.index])
     names_width = max(len(name) for name in table.index)
     widths = [_width_of(table.iloc[:, [n]]) - names_width for n in range(table.shape[1])]
     room = max(width - names_width, *widths)
@@ -43,15 +43,6 @@ def screen_text(table: pd.DataFrame, width: int | None = None) -> str:
 def _width_of(table: pd.DataFrame) -> int:
     """Letters in the longest line of a table as text."""
     return max(map(len, table.to_string().splitlines()))
-
-
-def _shortened(name: object) -> str:
-    """The name of a row, without its middle if it is long."""
-    text = str(name)
-    if len(text) <= _LONGEST_NAME:
-        return text
-    half = _LONGEST_NAME // 2
-    return f"{text[: half - 1]}…{text[-half:]}"
 
 
 def _blocks(widths: Sequence[int], room: int) -> list[list[int]]:

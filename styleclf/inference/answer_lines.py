@@ -1,23 +1,22 @@
 """Predictions as lines on the screen, one per picture."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from styleclf.common import shown_name
+from styleclf.common import screen_width, shown_name, without_middle
 from styleclf.evaluation import NONE_OF_THESE, probas_of, vocab_of, year_text
 
 _N_LIKELIEST = 3  # styles named for an image
+_GAP = "  "
+_SHORTEST_NAME = 24  # letters left of a long name, where answers leave no room for more
 
 
 def sets_text(predictions: pd.DataFrame) -> str:
     """One line per image: its prediction set."""
-    width = _name_width(predictions)
     sets = predictions["set"].replace("", NONE_OF_THESE)
-    lines = []
-    for filename, style_set in zip(predictions["filename"], sets, strict=True):
-        name = shown_name(filename)
-        lines.append(f"{name:<{width}}  {style_set}")
-    return "\n".join(lines)
+    return _lines_text(predictions["filename"], sets.tolist())
 
 
 def top_3_text(predictions: pd.DataFrame) -> str:
@@ -26,17 +25,15 @@ def top_3_text(predictions: pd.DataFrame) -> str:
     Before them stands a wider word or several labels, where these are the answer; behind them the year, if it is known.
     """
     vocab = vocab_of(predictions)
-    width = _name_width(predictions)
     answers = predictions.get("answer", predictions["pred"])
     all_probas = probas_of(predictions)
     years = _year_texts(predictions)
-    lines = []
-    for filename, answer, probas, year in zip(predictions["filename"], answers, all_probas, years, strict=True):
-        name = shown_name(filename).ljust(width)
+    texts = []
+    for answer, probas, year in zip(answers, all_probas, years, strict=True):
         likeliest = _likeliest_text(probas, vocab)
         text = _answer_text(answer, likeliest, vocab)
-        lines.append(f"{name}  {text}{year}")
-    return "\n".join(lines)
+        texts.append(f"{text}{year}")
+    return _lines_text(predictions["filename"], texts)
 
 
 def _likeliest_text(probas: np.ndarray, vocab: list[str]) -> str:
@@ -69,7 +66,13 @@ def _year_texts(predictions: pd.DataFrame) -> list[str]:
     return texts
 
 
-def _name_width(predictions: pd.DataFrame) -> int:
-    """Characters of the longest filename as it is shown."""
-    names = predictions["filename"].map(shown_name)
-    return max(map(len, names), default=0)
+def _lines_text(filenames: Sequence[str] | pd.Series, answers: Sequence[str]) -> str:
+    """A line per image: its name, without the middle where the line would be wider than the screen, and the answer."""
+    room = screen_width() - len(_GAP) - max(map(len, answers), default=0)
+    longest = max(room, _SHORTEST_NAME)
+    names = [without_middle(shown_name(filename), longest) for filename in filenames]
+    width = max(map(len, names), default=0)
+    lines = []
+    for name, answer in zip(names, answers, strict=True):
+        lines.append(f"{name:<{width}}{_GAP}{answer}")
+    return "\n".join(lines)

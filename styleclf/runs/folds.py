@@ -20,6 +20,7 @@ from styleclf.common import (
     as_json,
     check_made_alike,
     expect_end_in,
+    expect_trainings,
     foresight,
     needs_package,
     prefixed_lines,
@@ -146,9 +147,7 @@ def _fit_folds(task: _Task) -> None:
         _share_machine(task.number, task.n_tasks)
         end_with_parent(task.parent)
     start = time.monotonic()
-    minutes = task.flags.get("minutes")
-    if minutes:
-        expect_end_in(60 * minutes * len(task.folds))
+    expect_trainings(len(task.folds), task.flags.get("minutes"))
     for n_done, fold in enumerate(task.folds, start=1):
         prefix = prefixed_lines(f"fold {fold}: ") if task.n_tasks > 1 else nullcontext()
         with prefix:

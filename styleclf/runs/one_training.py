@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from styleclf.common import expect_trainings, foresight
 from styleclf.data import VAL, Paintings, check_validation_set
 from styleclf.evaluation import read_run
 from styleclf.models import resolve_precision
@@ -14,6 +15,7 @@ from styleclf.training import KEEP_EPOCHS, KeptEmbeddings, fitted_learner
 _FILES = ("metrics.csv", "figures", "model.pkl")
 
 
+@foresight()
 def judged_training(
     paintings: Paintings,
     fold: str,  # that is tested on
@@ -29,6 +31,7 @@ def judged_training(
     Raises OSError before the training where openings could not be counted, and what `KeptEmbeddings`, `fitted_learner`
     and `write_run` raise.
     """
+    expect_trainings(1, flags.get("minutes"))
     kept = KeptEmbeddings(keep_epochs)
     is_opened = validate or fold == VAL
     if is_opened:

@@ -68,29 +68,38 @@ class WholeWay:
             return folder
         probe = self._step("cross_validate", "probe", flags | {"epochs": 0})
         duration = self._duration(least=_LEAST_MINUTES)
-        n_trainings = self._n_trainings() if duration else 1
-        self._foresee(probe, duration, n_trainings=n_trainings, audit=True)
+        seconds_of_audit = self._seconds_of_audit(probe)
+        will_be_late = self._is_late(start - seconds_of_audit)
+        foreseen = {} if will_be_late else duration
+        n_trainings = self._n_trainings() if foreseen else 1
+        self._foresee(probe, foreseen, n_trainings=n_trainings, seconds_before=seconds_of_audit)
         self._audit(probe)
-        self._foresee(probe, duration, n_trainings=n_trainings, audit=False)
         if not duration:
+            self._foresee(probe, {}, n_trainings=1)
             return probe
         say(f"\na first answer: {run_answer(probe)}")
         if self._is_late(start):
             advice = "the same command again goes on with it"
             say(f"fine-tuning does not fit into the minutes that are left: {advice}")
-            self._foresee(probe, {}, n_trainings=1, audit=False)
+            self._foresee(probe, {}, n_trainings=1)
             return probe
+        self._foresee(probe, duration, n_trainings=self._n_trainings())
         tuned = self._step("cross_validate", "tuned", flags | duration)
-        self._foresee(probe, duration, n_trainings=1, audit=False)
+        self._foresee(probe, duration, n_trainings=1)
         return max(probe, tuned, key=_top_2)
 
-    def _foresee(self, probe: Path, duration: Mapping[str, Any], *, n_trainings: int, audit: bool) -> None:
-        """Let every step say how long the rest will take: so many trainings, and perhaps an audit."""
-        seconds_of_probe = read_json(probe / "settings.json", ["seconds"])["seconds"]
-        seconds = n_trainings * seconds_of_training(seconds_of_probe, duration)
-        if audit:
-            seconds += seconds_of_audit(seconds_of_probe, self._audit_flags())
-        expect_end_in(seconds)
+    def _foresee(
+        self, probe: Path, duration: Mapping[str, Any], *, n_trainings: int, seconds_before: float = 0.0
+    ) -> None:
+        """Let every step say how long the rest will take: so many trainings, and what comes before them."""
+        seconds = n_trainings * seconds_of_training(_seconds_of(probe), duration)
+        expect_end_in(seconds_before + seconds)
+
+    def _seconds_of_audit(self, probe: Path) -> float:
+        """How long the audit will take; 0 if it is done."""
+        if is_finished(self.out / "audit", {}):
+            return 0.0
+        return seconds_of_audit(_seconds_of(probe), self._audit_flags())
 
     def _audit(self, folder: Path) -> None:
         """Audit the design once, which every report quotes; without the package for it the rest goes on."""
@@ -193,6 +202,11 @@ class PracticeWay:
         unseen = read_design(design, "0")
         one_per_style = unseen.drop_duplicates("label")
         return [Path(self.images) / filename for filename in one_per_style["filename"]]
+
+
+def _seconds_of(folder: Path) -> float:
+    """How long a finished run took."""
+    return float(read_json(folder / "settings.json", ["seconds"])["seconds"])
 
 
 def _words(flags: Mapping[str, Any]) -> list[str]:

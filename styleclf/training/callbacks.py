@@ -11,7 +11,7 @@ from fastai.callback.progress import ProgressCallback
 from fastai.callback.tracker import TrackerCallback
 from fastai.learner import Learner
 
-from styleclf.common import is_quiet, on_terminal, say, time_left
+from styleclf.common import foretell_by_epoch, is_quiet, on_terminal, say, time_left
 from styleclf.inference import kept_batch, precision_of
 from styleclf.models import freeze_batchnorm
 from styleclf.training.label_probe import fit_probe_of
@@ -114,6 +114,7 @@ class History(Callback):
         names = [column.replace("valid_", "test_") for column in columns]
         values = self.recorder.values[-1]  # the test set has none if it was left alone
         self.add(dict(zip(names, values, strict=False)), seconds)
+        foretell_by_epoch(self.epoch + 1, self.n_epoch, seconds=seconds)
 
     def add_probe(self, scores: Mapping[str, float], seconds: float) -> None:
         """Add the state after the probe as a row: epoch 0 if it comes first. `scores` are what `fit_probe` returns."""

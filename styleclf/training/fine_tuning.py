@@ -12,7 +12,7 @@ from fastai.callback.schedule import ParamScheduler, SchedExp
 from fastai.learner import Learner
 from torch import nn
 
-from styleclf.common import check_one_of, check_whole
+from styleclf.common import check_one_of, check_whole, expect_rest, pass_before_epochs
 from styleclf.inference import body_features, learner_parts
 from styleclf.models import CosineHead, check_image_size, smaller_size
 from styleclf.training.body_choice import choose_trained_body
@@ -71,13 +71,15 @@ def train(
     epoch_sizes = sizes_of(epochs, _usable_steps(learn, sizes))
     with epoch_lines(learn):
         if learn.pretrained:
-            _train_probe(learn, start, mirrored)
+            with pass_before_epochs(epochs):
+                _train_probe(learn, start, mirrored)
             if n_frozen < _ALL_BODY and (epochs or seconds):
                 choose_trained_body(learn)
         learn.freeze_to(n_frozen if learn.pretrained else 0)
         if seconds is not None:
             plan = affordable_plan(learn, seconds - (time.monotonic() - start))
             announce_plan(plan)
+            expect_rest(plan.seconds, seconds)
             epoch_sizes = plan.sizes
         if epoch_sizes:
             probe_state = {name: value.clone() for name, value in model.state_dict().items()}

@@ -4,15 +4,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from styleclf.common import progress
+from styleclf.common import expectations, progress
 
 
 @pytest.fixture
 def clock(monkeypatch):
     """A clock that is moved by hand, and no terminal."""
     clock = SimpleNamespace(seconds=0.0)
-    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: clock.seconds, time=lambda: clock.seconds))
-    monkeypatch.setattr(progress._Foresight, "end", None)
+    clock_module = SimpleNamespace(monotonic=lambda: clock.seconds, time=lambda: clock.seconds)
+    for module in (progress, expectations):
+        monkeypatch.setattr(module, "time", clock_module)
+    monkeypatch.setattr(expectations._Foresight, "end", None)
     monkeypatch.delenv("STYLECLF_END", raising=False)
     monkeypatch.setattr(progress, "on_terminal", lambda: False)
     return clock
@@ -57,7 +59,7 @@ def test_a_terminal_gets_a_bar_that_passes_every_item(monkeypatch):
 
 def test_what_is_left_of_the_whole_command_stands_beside_what_is_left_of_a_phase(clock, monkeypatch, capsys):
     monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0)
-    progress.expect_end_in(90)
+    expectations.expect_end_in(90)
     pass_through(["a", "b"], clock, 10)
     assert capsys.readouterr().out.splitlines() == [
         "1 of 2 images, 10 s left; 1 min 20 s until everything is done",
@@ -66,32 +68,18 @@ def test_what_is_left_of_the_whole_command_stands_beside_what_is_left_of_a_phase
 
 
 def test_a_forecast_that_was_too_short_is_not_shown(clock):
-    progress.expect_end_in(10)
+    expectations.expect_end_in(10)
     clock.seconds = 5
     assert progress.time_left(5) == "5 s left"
     clock.seconds = 20
     assert progress.time_left(1) == "1 s left"
 
 
-def test_a_step_says_when_the_command_will_be_done_that_runs_it(clock, monkeypatch):
-    assert progress.variables_of_end() == {}
-    progress.expect_end_in(300)
-    for name, value in progress.variables_of_end().items():
-        monkeypatch.setenv(name, value)
-    progress.expect_end_in(30)  # of the step itself
-    assert progress.time_left(20) == "20 s left; 5 min 00 s until everything is done"
-
-
 def test_a_bar_says_how_long_the_whole_command_takes(clock, monkeypatch):
     monkeypatch.setattr(progress, "on_terminal", lambda: True)
-    progress.expect_end_in(65)
+    expectations.expect_end_in(65)
     bar = progress.tracked([1, 2], 2, noun="pictures")
     assert bar.comment == "pictures; 1 min 05 s until everything is done"
-
-
-def test_after_the_block_nothing_is_foreseen(clock):
-    with pytest.raises(KeyboardInterrupt), progress.foresight():
-        progress.expect_end_in(100)
-        assert progress.time_left(5) == "5 s left; 1 min 40 s until everything is done"
-        raise KeyboardInterrupt
-    assert progress.time_left(5) == "5 s left"
+    for _ in bar:
+        clock.seconds += 20
+    assert bar.comment == "pictures; 25 s until everything is done"

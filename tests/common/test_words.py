@@ -49,10 +49,34 @@ def test_names_of_files_stand_in_one_line():
         ("scan_003", "Scan 003"),
         ("Blühende Gärten", "Blühende Gärten"),
         ("", ""),
+        ("a-sunday-in-june-1896", "A Sunday in June, 1896"),
+        ("the-third-of-may-1808", "The third of May, 1808"),
+        ("august-31-1966", "August 31, 1966"),
+        ("soldiers-on-the-march-1870", "Soldiers on the march, 1870"),
+        ("what-may-come", "What may come"),
     ],
 )
 def test_titles_are_written_as_a_person_would(name, title):
     assert words.written_title(name) == title
+
+
+@pytest.mark.parametrize(
+    "author, painter",
+    [
+        ("jan-van-der-heyden", "Jan van der Heyden"),
+        ("eustache-le-sueur", "Eustache Le Sueur"),
+        ("joan miró", "Joan Miró"),
+        ("m.c.-escher", "M.C. Escher"),
+        ("marevna-(marie-vorobieff)", "Marevna (Marie Vorobieff)"),
+        ("utagawa-toyokuni-ii", "Utagawa Toyokuni II"),
+        ("葛飾北斎", "葛飾北斎"),
+        ("MoMA studio", "MoMA studio"),
+        ("picasso; braque", "Picasso and Braque"),
+        ("", ""),
+    ],
+)
+def test_painters_are_written_as_in_a_caption(author, painter):
+    assert words.written_painter(author) == painter
 
 
 def test_lines_do_not_steer_the_terminal():

@@ -41,3 +41,13 @@ def test_names_that_break_lines_take_one_line():
     first, second = top_3_text(table).splitlines()
     assert first.split("  ")[0] == r"a\nb.jpg"
     assert second.startswith(r"c\x1b[2J.jpg  cubism 80%")
+
+
+def test_a_long_name_loses_its_middle_so_that_the_style_stays_on_the_screen(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    rows = [(f"cubism/gris_{'guitar-' * 20}.jpg", "cubism", 0.9, 0.1), ("b.jpg", "cubism", 0.8, 0.2)]
+    table = pd.DataFrame(rows, columns=["filename", "pred", "proba_cubism", "proba_rococo"])
+    first, second = top_3_text(table).splitlines()
+    assert first.startswith("cubism/gris_guitar-")
+    assert first.endswith("guitar-.jpg  cubism 90%   rococo 10%")
+    assert len(first) == len(second) == 80

@@ -106,11 +106,22 @@ def test_more_time_is_shared_by_all_trainings(commands, tmp_path, sample):
 
 
 def test_fine_tuning_is_left_out_where_the_first_answer_took_long(commands, tmp_path, sample, monkeypatch, capsys):
-    seconds = iter((0.0, 301.0))
+    seconds = iter((0.0, 10.0, 301.0))
     monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
     assert way(tmp_path, sample, minutes=10).run().name == "probe"
     assert ("cross_validate", "tuned") not in names(commands)
     assert "fine-tuning does not fit into the minutes that are left" in capsys.readouterr().out
+
+
+def test_fine_tuning_that_will_not_fit_behind_the_audit_is_not_foreseen(commands, ends, tmp_path, sample, monkeypatch):
+    seconds = iter((0.0, 200.0, 301.0))  # an audit takes more than 100 s where the probe took as long
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    start = time.time()
+    way(tmp_path, sample, minutes=10).run()
+    _, _, audit, model = [float(*end.values()) - start for end in ends]
+    of_audit = module.seconds_of_audit(SECONDS_OF_STEP, {"degraded": False})
+    assert audit == pytest.approx(of_audit + model, abs=30)
+    assert model < SECONDS_OF_STEP
 
 
 def test_from_scratch_there_is_no_probe(commands, tmp_path, sample):
