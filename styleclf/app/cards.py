@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from styleclf.app.neighbours import Neighbour
 from styleclf.app.review import ReviewedPicture, ReviewProgress
 from styleclf.app.thumbnails import small_picture
-from styleclf.common import count_of
+from styleclf.common import count_of, written_painter
 from styleclf.evaluation import NONE_OF_THESE
 from styleclf.light import PicturePrediction
 
@@ -145,7 +145,7 @@ def neighbour_cards(neighbours: Sequence[Neighbour]) -> str:
     """The nearest training paintings, each with style and painter."""
     cards = []
     for neighbour in neighbours:
-        author = neighbour.author.replace("-", " ") or "painter unknown"
+        author = written_painter(neighbour.author) or "painter unknown"
         uri = small_picture(neighbour.path)
         image = _image(uri, f"{neighbour.label}, {author}")
         label = text(neighbour.label)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from styleclf.common import count_of
+from styleclf.common import count_of, written_painter, written_title
 from styleclf.evaluation import bounds_text, check_columns
 from styleclf.plots.estimates import EstimateLook, HasInterval, draw_chance, draw_estimate, write_estimate
 from styleclf.plots.picture_cells import PictureCell, draw_picture, open_picture
@@ -364,7 +364,7 @@ def _draw_pair(frame: SubFigure, row: Any, images: Path) -> None:
 def _caption(filename: str, author: str, fold: str) -> str:
     """Painter, style and fold of an image."""
     path = Path(filename)
-    painter = shorten(author or path.stem, 22)
+    painter = shorten(written_painter(author) or written_title(path.stem), 22)
     return f"{painter}\n{path.parts[0]}, fold {fold}"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.common import count_of
+from styleclf.common import count_of, written_painter
 from styleclf.evaluation import (
     MIN_PAINTER_IMAGES,
     Estimate,
@@ -170,7 +170,7 @@ def plot_painters(predictions: pd.DataFrame, n: int = 20) -> Figure:
     """
     table = painters_table(predictions)
     hardest = table.head(n)
-    painter_names = [shorten(author, _PAINTER_LETTERS) for author in hardest["author"]]
+    painter_names = [shorten(written_painter(author), _PAINTER_LETTERS) for author in hardest["author"]]
     style_names = [shorten(label, 26) for label in hardest["label"]]
     mistake_names = [shorten(text, 44) for text in hardest["taken_for"]]
     height = 1.1 + 0.27 * len(hardest)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from styleclf.common import written_painter, written_title
 from styleclf.evaluation import check_columns
 from styleclf.plots.picture_cells import PictureCell, draw_picture, open_picture
 from styleclf.plots.theme import INK, MUTED, RIGHT, WIDTH, WRONG, Look, new_figure, set_note, set_title
@@ -71,7 +72,7 @@ def _draw_painting(
         frame = RIGHT if row.label == style else WRONG
         distance = f" {row.distance:.2f}"
     draw_picture(PictureCell(axes), picture, frame)
-    painter = row.author or Path(row.filename).stem
+    painter = written_painter(row.author) or written_title(Path(row.filename).stem)
     painter = shorten(painter, 20)
     axes.text(0.5, -0.03, painter, color=INK, **_CAPTION_LOOK)
     style_and_distance = shorten(row.label, 18) + distance

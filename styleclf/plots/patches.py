@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from PIL import Image
 
+from styleclf.common import written_painter, written_title
 from styleclf.evaluation import check_columns
 from styleclf.plots.picture_cells import PictureCell, cell_of_page, draw_picture, new_page
 from styleclf.plots.theme import INK, MUTED, WIDTH, Look, new_figure, write_title_and_note
@@ -73,7 +74,7 @@ def plot_patches(
 
 def _write_caption(cell: PictureCell, patch: pd.Series) -> None:
     """Write the painter and the caption below a patch, and the style of its image if it is another."""
-    painter = patch["author"] or Path(patch["filename"]).stem
+    painter = written_painter(patch["author"]) or written_title(Path(patch["filename"]).stem)
     caption = patch["caption"]
     if patch["label"] != patch["style"]:
         caption += f", {patch['label']}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
-from styleclf.common import written_title
+from styleclf.common import written_painter, written_title
 from styleclf.plots.theme import FAINT, INK, Look, mute_axes
 
 if TYPE_CHECKING:
@@ -119,13 +119,14 @@ def picture_name(filename: str, author: str = "") -> str:
     """Painter and title of a picture, as its file's name has them.
 
     >>> picture_name("cubism/gris_the-guitar.jpg", "gris"), picture_name("photo/0007.jpg")
-    ('gris: The guitar', '0007')
+    ('Gris: The guitar', '0007')
     """
     stem = PurePosixPath(filename).stem
     painter, underscore, title = stem.partition("_")
     if not underscore or (author and painter.lower() != author.lower()):
         painter, title = author, stem
     words = written_title(title)
+    painter = written_painter(painter)
     return f"{painter}: {words}" if painter else words
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from styleclf.common import count_of, typed_command
+from styleclf.common import count_of, typed_command, written_painter
 from styleclf.evaluation import chance_of_ten, of_ten
 from styleclf.report.facts import Step, last_step
 from styleclf.report.findings import (
@@ -33,6 +33,7 @@ _KNOWLEDGE = {  # of each kind of model, in words
     "file": "one trait of file or scan",
     "picture": "the picture without its shapes",
 }
+_PAINTERS = ("author", "author_2")  # columns
 _FURTHER = {  # further tables: heading, how to read them, and their columns
     "markers": (
         "Can a small part of a picture give its style away?",
@@ -200,10 +201,19 @@ def _further_sections(run: RunFacts) -> list[Section]:
         table = further_table(file) if file.is_file() else pd.DataFrame()
         if len(table):
             anchor = name.replace("_", "-")
-            shown_table = plain_table(table.head(_MOST_PAIRS), headings, anchor)
+            shown_table = plain_table(_with_painters(table.head(_MOST_PAIRS)), headings, anchor)
             figures = figures_of(run, {name: heading})
             sections.append(Section(heading, note, shown_table, figures))
     return sections
+
+
+def _with_painters(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its painters as captions."""
+    written = {}
+    for column in _PAINTERS:
+        if column in table:
+            written[column] = table[column].map(written_painter, na_action="ignore")
+    return table.assign(**written)
 
 
 def _steps(run: RunFacts) -> list[Step]:

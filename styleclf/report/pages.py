@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from styleclf.common import shown_text
+from styleclf.common import shown_text, written_painter
 from styleclf.evaluation import TOO_FEW
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters |= {"share": share_text, "interval": ends_text, "cell": cell_text}
-    environment.filters |= {"heading": heading_text, "whole_flags": whole_flags}
+    environment.filters |= {"heading": heading_text, "whole_flags": whole_flags, "painter": written_painter}
     environment.filters |= {"signed": signed_text, "signed_interval": signed_ends_text}
     return environment
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from styleclf.common import written_title
+from styleclf.common import written_painter, written_title
 from styleclf.evaluation import probas_of, vocab_of
 from styleclf.report.styles import Cell
 
@@ -93,7 +93,7 @@ def described_pictures(
         pictures[name] = ShownPicture(
             uri=uris.get(name, ""),
             filename=name,
-            author=author,
+            author=written_painter(author),
             title=_title(name, author),
             true=row["label"],
             guesses=_likeliest(row, vocab),

@@ -38,7 +38,7 @@ def test_a_long_painter_is_whole_and_the_figure_wider():
     renamed = predictions.assign(author=predictions["author"].replace("author-1", painter))
     usual = folds.plot_painters(predictions)
     wider = folds.plot_painters(renamed)
-    assert painter in words_of(wider)
+    assert "Jean Baptiste Francois Xavier de La Fontaine" in words_of(wider)
     assert wider.get_figwidth() > usual.get_figwidth() >= WIDTH
 
 

@@ -17,6 +17,6 @@ def test_neighbours_are_framed_by_whether_they_share_the_style(sample, design):
     fig = plot_neighbours(table, sample)
     outlines = [{to_hex(patch.get_edgecolor()).upper() for patch in axes.patches} & {RIGHT, WRONG} for axes in fig.axes]
     assert outlines == [set(), {RIGHT}, {WRONG}]
-    assert {"anna", "ben", "cubism 0.10", "rococo 0.25"} <= panel_words(fig)
+    assert {"Anna", "Ben", "cubism 0.10", "rococo 0.25"} <= panel_words(fig)
     with pytest.raises(ValueError, match="rank"):
         plot_neighbours(table.drop(columns="rank"), sample)

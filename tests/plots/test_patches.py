@@ -28,7 +28,7 @@ def test_every_patch_has_its_painter_and_says_if_it_is_of_another_style():
 
     fig = plot_patches(PATCHES, cut, "Title", note="A note.")
     assert cut_rows == PATCHES["filename"].tolist()
-    assert panel_words(fig) >= {"gris", "×3", "boucher", "×2, rococo", "unsigned", "×4"}
+    assert panel_words(fig) >= {"Gris", "×3", "Boucher", "×2, rococo", "Unsigned", "×4"}
     (page,) = fig.axes
     bottoms = [image.get_extent()[2] for image in page.images]
     assert bottoms[0] == bottoms[1] > bottoms[2], "rococo stands below"

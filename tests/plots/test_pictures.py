@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from styleclf import plots
+from styleclf.common import written_painter
 from styleclf.plots import pictures
 from styleclf.plots.theme import MUTED
 from tests.evaluation.made_predictions import VOCAB, make_predictions
@@ -55,7 +56,7 @@ def test_boxes_hold_the_three_likeliest_styles_the_true_one_in_bold(images):
     ranked = row[[f"proba_{style}" for style in VOCAB]].iloc[0].astype(float).nlargest(3)
     assert [text.get_text() for text in texts if text.get_text().isdigit()] == [f"{100 * p:.0f}" for p in ranked]
     caption, *names = [text for text in texts if not text.get_text().isdigit()]
-    assert caption.get_text().startswith(f"{row['author'].iloc[0]}: ")
+    assert caption.get_text().startswith(f"{written_painter(row['author'].iloc[0])}: ")
     for text, column in zip(names, ranked.index, strict=True):
         assert column.removeprefix("proba_").startswith(text.get_text().rstrip("…"))
     assert [text.get_fontweight() for text in names] == ["bold", "normal", "normal"]
@@ -87,8 +88,8 @@ def test_a_long_painter_is_whole(tmp_path, n_styles):
     titles = [f"{label}/{painter}_the-fair-at-bezons-in-the-evening-1733.jpg" for label in rows["label"]]
     rows = rows.assign(author=painter, filename=titles)
     fig = plots.plot_examples(rows, tmp_path, "top-1")
-    words = "".join(words_of(fig)).replace("\n", "")
-    assert words.count(f"{painter}:") == len(rows)
+    words = " ".join(words_of(fig)).replace("\n", " ")
+    assert words.count("Jean Baptiste Francois Xavier de La Fontaine:") == len(rows)
 
 
 def test_a_kind_that_no_image_is_of_says_so(tmp_path):

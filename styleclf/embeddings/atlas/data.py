@@ -1,11 +1,13 @@
 """What the page knows about every image: columns as they go into its JSON."""
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from styleclf.common import written_painter, written_title
 from styleclf.data import style_ids
 from styleclf.embeddings.atlas.collection import columns_data
 from styleclf.embeddings.atlas.points import MapPoints
@@ -57,12 +59,12 @@ def atlas_data(
         "marked": [position for position, style in enumerate(styles) if style in withheld],
         "sphere": points.sphere,
         "colours": [colours[style] for style in styles],
-        "authors": authors,
+        "authors": list(map(written_painter, authors)),
         "folds": folds,
         "test": folds.index(fold) if fold in folds else -1,
         "out_of_fold": is_out_of_fold,
         "filename": predictions["filename"].tolist(),
-        "title": design["title"].fillna("").tolist(),
+        "title": _titles(predictions["filename"], design["title"].fillna("")),
         "author": _positions(author_names, authors),
         "fold": _positions(fold_names, folds),
         "label": targs.tolist(),
@@ -72,6 +74,15 @@ def atlas_data(
         "epochs": _epochs_data(points),
         "further": columns_data(design),
     }
+
+
+def _titles(filenames: pd.Series, given_titles: pd.Series) -> list[str]:
+    """The titles of images; those that only the names of files tell are written as a person would."""
+    titles = []
+    for filename, title in zip(filenames, given_titles, strict=True):
+        stem = PurePosixPath(filename).stem
+        titles.append(written_title(title) if title in stem else title)
+    return titles
 
 
 def _with_ids(styles: Sequence[str], predictions: pd.DataFrame) -> list[str]:

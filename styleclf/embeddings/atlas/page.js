@@ -481,8 +481,8 @@ function setThumb(node, i, side) {
 function tile(i, side) {
   const node = element("button", "", isRight(i) ? "thumb tile" : "thumb tile mistaken");
   setThumb(node, i, side);
-  const author = asWords(atlas.authors[atlas.author[i]]) || "no author";
-  const name = `${asWords(atlas.title[i])}, ${author}`;
+  const author = atlas.authors[atlas.author[i]] || "no author";
+  const name = `${atlas.title[i]}, ${author}`;
   node.setAttribute("aria-label", `${name}: ${styleWords(atlas.label[i])}, ${predictionWords(i)}`);
   node.onclick = () => pin(i);
   node.onfocus = () => ring(i);
@@ -590,8 +590,8 @@ function fillCard(card, i) {
   setThumb(thumb, i, side);
   card.replaceChildren(
     thumb,
-    element("h3", asWords(atlas.title[i])),
-    element("p", asWords(atlas.authors[atlas.author[i]]) || "no author"),
+    element("h3", atlas.title[i]),
+    element("p", atlas.authors[atlas.author[i]] || "no author"),
     styleLine(`${styleWords(atlas.label[i])}${doubtWords(i)}`, atlas.label[i]),
     styleLine(predictionWords(i), atlas.pred[i], isRight(i) ? "right" : "wrong"),
     element("small", partWords(i)),
@@ -823,9 +823,9 @@ addChecks("fold");
 further.forEach(addColumn);
 document.getElementById("searched").append(...(searched.length ? [", ", searchedNames()] : []));
 document.getElementById("clear").onclick = clearFilters;
-document.getElementById("authors").append(...atlas.authors.filter(name => name).map(name => {
+document.getElementById("authors").append(...[...new Set(atlas.authors)].filter(name => name).map(name => {
   const option = element("option");
-  option.value = asWords(name);
+  option.value = name;
   return option;
 }));
 if (!names.fold.some((_, i) => isFold(i))) document.getElementById("fold-word").textContent = "Part";

@@ -1,9 +1,12 @@
 """styleclf.embeddings.atlas.data: what stands in the page's JSON is what stands in the table."""
 
+from pathlib import PurePosixPath
+
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from styleclf.common import written_painter, written_title
 from styleclf.embeddings.atlas.data import _STEPS, _columns, atlas_data
 from styleclf.embeddings.atlas.points import MapPoints
 from tests.embeddings.atlas.conftest import (
@@ -23,13 +26,23 @@ def test_columns_are_what_the_table_says():
     data = atlas_data(predictions, collection(predictions), map_points(), fold="1")
     assert data["folds"] == ["0", "1", "2", "10"]
     assert data["test"] == 1
-    for column, names in (("label", "styles"), ("pred", "styles"), ("author", "authors"), ("fold", "folds")):
+    for column, names in (("label", "styles"), ("pred", "styles"), ("fold", "folds")):
         assert [data[names][i] for i in data[column]] == predictions[column].tolist()
+    assert [data["authors"][i] for i in data["author"]] == predictions["author"].map(written_painter).tolist()
     for i, row in predictions.iterrows():
         assert data["confidence"][i] == pytest.approx(row[f"proba_{row['pred']}"], abs=5e-4)
         assert data["confidence_true"][i] == pytest.approx(row[f"proba_{row['label']}"], abs=5e-4)
     assert len(set(data["colours"])) == len(STYLES)
     assert atlas_data(predictions, collection(predictions), map_points(), fold="val")["test"] == -1
+
+
+def test_titles_of_filenames_are_written_as_a_person_would_and_others_stay():
+    predictions = table()
+    stem = PurePosixPath(predictions["filename"].iloc[0]).stem
+    design = collection(predictions).assign(title="la-Grande Jatte")
+    design.loc[design.index[0], "title"] = stem
+    data = atlas_data(predictions, design, map_points())
+    assert data["title"][:2] == [written_title(stem), "la-Grande Jatte"]
 
 
 def test_ids_of_styles_stand_beside_their_names():
