@@ -1,5 +1,6 @@
 """Predictions as lines on the screen, one per picture."""
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +11,7 @@ from styleclf.evaluation import NONE_OF_THESE, probas_of, vocab_of, year_text
 
 _N_LIKELIEST = 3  # styles named for an image
 _GAP = "  "
-_SHORTEST_NAME = 24  # letters left of a long name, where answers leave no room for more
+_SHORTEST_NAME = 32  # letters left of a long name, where answers leave no room for more
 
 
 def sets_text(predictions: pd.DataFrame) -> str:
@@ -67,12 +68,25 @@ def _year_texts(predictions: pd.DataFrame) -> list[str]:
 
 
 def _lines_text(filenames: Sequence[str] | pd.Series, answers: Sequence[str]) -> str:
-    """A line per image: its name, without the middle where the line would be wider than the screen, and the answer."""
+    """A line per image: its name and the answer.
+
+    Where a line would be wider than the screen, the folder of all images is said once, before them, and names lose
+    their middle.
+    """
     room = screen_width() - len(_GAP) - max(map(len, answers), default=0)
-    longest = max(room, _SHORTEST_NAME)
-    names = [without_middle(shown_name(filename), longest) for filename in filenames]
-    width = max(map(len, names), default=0)
+    names = list(map(shown_name, filenames))
     lines = []
+    if max(map(len, names), default=0) > room:
+        folder = _common_folder(names)
+        names = [without_middle(name[len(folder) :], max(room, _SHORTEST_NAME)) for name in names]
+        lines += [f"in {folder}"] if folder else []
+    width = max(map(len, names), default=0)
     for name, answer in zip(names, answers, strict=True):
         lines.append(f"{name:<{width}}{_GAP}{answer}")
     return "\n".join(lines)
+
+
+def _common_folder(names: Sequence[str]) -> str:
+    """The folder that all names begin with, as far as it is the same, with the slash behind it; '' if there is none."""
+    beginning = os.path.commonprefix(names)  # noqa: RUF071 - only what stands before a slash counts
+    return beginning[: beginning.rfind("/") + 1]

@@ -51,3 +51,13 @@ def test_a_long_name_loses_its_middle_so_that_the_style_stays_on_the_screen(monk
     assert first.startswith("cubism/gris_guitar-")
     assert first.endswith("guitar-.jpg  cubism 90%   rococo 10%")
     assert len(first) == len(second) == 80
+
+
+def test_the_folder_of_all_is_said_once_where_lines_would_be_too_long(monkeypatch):
+    rows = [("my/pictures/new/a.jpg", "cubism", 0.9, 0.1), ("my/pictures/old/b.jpg", "cubism", 0.8, 0.2)]
+    table = pd.DataFrame(rows, columns=["filename", "pred", "proba_cubism", "proba_rococo"])
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = top_3_text(table).splitlines()
+    assert lines == ["in my/pictures/", "new/a.jpg  cubism 90%   rococo 10%", "old/b.jpg  cubism 80%   rococo 20%"]
+    monkeypatch.setenv("COLUMNS", "80")
+    assert top_3_text(table).splitlines()[0] == "my/pictures/new/a.jpg  cubism 90%   rococo 10%"
