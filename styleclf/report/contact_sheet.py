@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from styleclf.common import count_of, write_text
+from styleclf.data import author_in_name, author_name
 from styleclf.evaluation import probas_of
 from styleclf.report.pages import rendered_page
 from styleclf.report.pictures import ShownPicture, described_pictures
@@ -48,6 +49,7 @@ def write_contact_sheet(
     missing = {path.as_posix(): reason for path, reason in (unreadable or {}).items()}
     context = {
         "title": _title(answered, len(table)),
+        "has_styles": (table["label"] != "").any(),
         "answered": answered,
         "sentences": sentences,
         "unreadable": missing,
@@ -57,9 +59,10 @@ def write_contact_sheet(
 
 
 def _with_names(predictions: pd.DataFrame) -> pd.DataFrame:
-    """The predictions with what may be missing of answer, style and author."""
+    """The predictions with what may be missing of answer, style and author, whom the name of the file may tell."""
     table = predictions.copy()
-    for column, default in {"answer": table["pred"], "label": "", "author": ""}.items():
+    authors = [author_name(author_in_name(filename)) for filename in table["filename"]]
+    for column, default in {"answer": table["pred"], "label": "", "author": authors}.items():
         if column not in table:
             table[column] = default
     return table.drop_duplicates("filename")

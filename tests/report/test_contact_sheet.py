@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from styleclf.common import written_painter
 from styleclf.report import write_contact_sheet
 from tests.report.made_up import predictions_of
 from tests.report.parsed import Page
@@ -43,6 +44,9 @@ def test_pictures_without_a_truth_and_with_other_answers(predictions, tmp_path):
     assert "a line" in page.text
     assert "true" not in {attributes.get("class") for _, attributes in page.tags}
     assert all(": predicted" in attributes["alt"] for tag, attributes in page.tags if tag == "img")
+    assert "a tick" not in page.text
+    painter = written_painter(predictions["author"].iloc[0])
+    assert painter and painter in page.text, "the names of files tell who painted them"
 
 
 def test_of_no_picture_there_is_a_page(predictions, tmp_path):
