@@ -111,6 +111,17 @@ def first_step(folder: str | Path) -> str:
     return steps[0].command if steps else ""
 
 
+def best_run(folders: Sequence[str | Path]) -> str:
+    """The folder of the judged run with the highest top-2 accuracy; '' where not all are judged by styles."""
+    accuracies = {}
+    for folder in folders:
+        try:
+            accuracies[str(folder)] = read_run_tables(folder).estimate("top_2_accuracy")["value"]
+        except (ValueError, OSError):  # of several labels, of years, or of another program
+            return ""
+    return max(accuracies, key=accuracies.__getitem__, default="")
+
+
 def _page(runs: Sequence[str | Path], images: str | Path | None) -> str:
     if not runs:
         raise ValueError("name the folder of a finished run, or of several to compare them")

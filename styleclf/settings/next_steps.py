@@ -27,7 +27,6 @@ _NEXT = {
     "validate": ("predict", "--model", "{out}/model.pkl"),
     "forest": ("predict", "--model", "{out}/forest.pkl"),
     "tune": ("cross_validate", "--settings", "{out}/best.ini", "--design", "{design}", "--out", "{out}/cv"),
-    "compare": ("report", "{runs}"),
     "arcface": ("predict", "--model", "{out}/model.pkl"),
     "explain": ("maps", "--model", "{model}", "--out", "{out}/maps"),
     "evolution": ("atlas", "--run", "{run}"),
@@ -103,7 +102,7 @@ def next_command(
     """
     if os.environ.get(STEP_VARIABLE):
         return ""
-    if recipe == "report":
+    if recipe in ("compare", "report"):
         return _after_report(settings["runs"])
     if recipe not in _NEXT:
         return ""
@@ -124,12 +123,12 @@ def next_command(
 
 
 def _after_report(runs: Sequence[str]) -> str:
-    """What the report of a judged run proposes first, of another run its own recipe; of several, to compare them."""
-    from styleclf.report import first_step
+    """What the report of a judged run proposes first, of several that of the best; of another run its own recipe."""
+    from styleclf.report import best_run, first_step
 
-    if len(runs) > 1:
-        return command_of("compare", *runs)
-    (run,) = runs
+    run = runs[0] if len(runs) == 1 else best_run(runs)
+    if not run:
+        return ""
     command = first_step(run)
     if command:
         _, file, *words = shlex.split(command)
@@ -140,18 +139,10 @@ def _after_report(runs: Sequence[str]) -> str:
 
 def _filled_in(arguments: Sequence[str], out: Path, settings: Mapping[str, Any]) -> list[str] | None:
     """The arguments with the places of a run; None where a file or folder among them is missing."""
-    from styleclf.report import has_tables
-
     words: list[str] = []
     of_training = settings.get("kwargs", {})
     flags = {**settings, **of_training, **_known_places(out, settings), "out": out.as_posix()}
     for argument in arguments:
-        if argument == "{runs}":
-            runs = [str(run) for run in settings.get("runs", ())]
-            if not all(map(has_tables, runs)):
-                return None
-            words += runs
-            continue
         try:
             word = argument.format_map(flags)
         except KeyError:  # a setting that the version which made the run did not have

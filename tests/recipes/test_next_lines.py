@@ -87,11 +87,14 @@ def test_a_design_that_remembers_nothing_gets_its_images_named(desk, say, halves
 
 
 @pytest.mark.slow
-def test_runs_that_were_compared_are_reported(say):
+def test_after_runs_were_compared_the_best_one_goes_on(say):
     design = design_of(say("recipes/design.py --images my/paintings --out runs/mine"))
     for features in ("style", "pooled"):
         say(f"recipes/cross_validate.py --design {design} --epochs 0 --features {features} --out runs/{features}")
-    say(say("recipes/compare.py runs/style runs/pooled"))
+    proposed = say("recipes/compare.py runs/style runs/pooled")
+    assert names_of(proposed) == "audit"
+    assert say("recipes/report.py runs/style runs/pooled") == proposed
+    say(proposed)
 
 
 @pytest.mark.slow

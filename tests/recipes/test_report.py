@@ -17,7 +17,7 @@ def test_a_report_of_one_run_and_of_two(desk, design, sample):
     assert done.returncode == 0, done.stderr
     opened, following = done.stdout.splitlines()
     assert opened == "open runs/first/comparison.html"
-    assert following == "next: python recipes/compare.py runs/first runs/second"
+    assert following.startswith("next: python recipes/audit.py --cv runs/"), "with the better one"
     page = (desk / "runs/first/report.html").read_text(encoding="utf-8")
     assert "data:image/jpeg" in page, "pictures are where the run had them, whatever settings.ini says of images"
     refused = run(desk, "recipes/report.py", "runs/nowhere")

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from styleclf.common import write_json, write_text
 from styleclf.report.forests import FOREST_FILES
 from styleclf.settings.next_steps import _KEPT, command_of, interruption_sentence, next_command
+from tests.report.made_up import write_run
 
 
 def test_a_command_is_typed_as_it_was_before(monkeypatch):
@@ -15,6 +18,7 @@ def test_a_command_is_typed_as_it_was_before(monkeypatch):
 
 
 def test_a_command_names_only_what_is_there(tmp_path):
+    assert next_command("audit", Path("out"), {"cv": None}) == ""
     assert next_command("train", tmp_path, {}) == ""
     (tmp_path / "model.pkl").touch()
     assert (
@@ -95,7 +99,6 @@ def test_after_a_history_its_last_run_is_asked_about(tmp_path):
 
 def test_after_a_report_comes_what_its_run_proposes(tmp_path, monkeypatch):
     monkeypatch.delenv("STYLECLF_CONSOLE", raising=False)
-    assert next_command("report", tmp_path, {"runs": ("a", "b")}) == "python recipes/compare.py a b"
     facts = {"recipe": "forest", "settings": {"cv": "runs/cv"}}
     write_json(facts, tmp_path / "settings.json")
     for name in ("forest.pkl", FOREST_FILES[0]):
@@ -112,15 +115,15 @@ def test_no_design_is_proposed_where_nothing_was_collected(tmp_path):
     assert next_command("collect", tmp_path, {}).startswith("python recipes/design.py --images")
 
 
-def test_runs_that_were_compared_are_reported_if_they_have_tables(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    settings = {"runs": ("a", "b")}
-    assert next_command("compare", Path("out"), settings) == ""
-    for run in "ab":
-        write_text("", tmp_path / run / "predictions.csv")
-        write_text("", tmp_path / run / "metrics.csv")
-    assert next_command("compare", Path("out"), settings) == "python recipes/report.py a b"
-    assert next_command("audit", Path("out"), {"cv": None}) == ""
+@pytest.mark.parametrize("recipe", ["compare", "report"])
+def test_after_several_runs_comes_what_the_best_one_proposes(recipe, design, sample, tmp_path, monkeypatch):
+    monkeypatch.delenv("STYLECLF_CONSOLE", raising=False)
+    weak = write_run(tmp_path / "weak", design, sample, strength=0.5)
+    strong = write_run(tmp_path / "strong", design, sample, strength=4.0)
+    command = next_command(recipe, tmp_path / "out", {"runs": (str(weak), str(strong))})
+    assert command == next_command("report", strong, {"runs": (str(strong),)}) != ""
+    assert str(strong) in command
+    assert next_command(recipe, tmp_path / "out", {"runs": (str(weak), str(tmp_path / "away"))}) == ""
 
 
 def test_after_an_interruption_recipes_go_on_or_start_anew(monkeypatch):
