@@ -23,13 +23,16 @@ def main(
     """Compare runs that judged the same images."""
     logbook = Logbook(out, locals(), alone="a comparison")
 
+    from pathlib import Path
+
     from styleclf.common import write_table
     from styleclf.evaluation import compare, comparison_text, read_run
     from styleclf.plots import plot_comparison, save_figure
 
-    tables = {folder: read_run(folder) for folder in runs}
-    if len(tables) < 2:
+    places = {Path(folder).resolve() for folder in runs}
+    if len(places) < max(2, len(runs)):
         raise ValueError("name two or more folders of different runs: recipes/compare.py runs/first runs/second")
+    tables = {folder: read_run(folder) for folder in runs}
     comparison = compare(tables, val=val, n_resamples=n_resamples, seed=seed)
     text = comparison_text(comparison, metric)
     write_table(comparison, logbook.out / "comparison.csv")

@@ -10,9 +10,10 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.common import Count, CountFromTwo, Names, RememberedBy, Seed, Share, UsedWith
+from styleclf.common import Count, CountFromTwo, Names, RememberedBy, Seed, Share, UsedWith, UsedWithAny, UsedWithout
 from styleclf.settings import Logbook, run
 
+Decider = Annotated[str, UsedWithAny(("decisions", "undo"))]
 OfDecisions = Annotated[str, RememberedBy(("decisions", "undo"))]
 
 
@@ -26,7 +27,7 @@ def main(
     attribution: str | None = None,  # table of words such as "workshop of": attribution.csv of an earlier run, changed
     merge: str | None = None,  # table of spellings to merge: merges.csv of an earlier run, looked through
     min_images: Count = 2,  # a style with fewer readable images is left out
-    n_folds: CountFromTwo = 4,  # folds for cross-validation
+    n_folds: Annotated[CountFromTwo, UsedWithout("leave_out")] = 4,  # folds for cross-validation
     group: Names = Names("author"),  # columns of which no value stands in two folds, such as author,source
     leave_out: str | None = None,  # column, such as source, each of whose values is one fold, in place of n_folds folds
     val_share: Share = 0.05,  # share of each style's images in the validation set
@@ -34,7 +35,7 @@ def main(
     decisions: str | None = None,  # table of recipes/doctor.py, filled in, for a new design with the same folds
     design: OfDecisions = "runs/design/design.csv",  # that these decisions are about
     undo: str | None = None,  # in place of decisions, design.csv whose last round of them is taken back
-    who: str = "",  # decided, for label_history.csv; default: the user of this computer
+    who: Decider = "",  # decided, for label_history.csv; default: the user of this computer
 ):
     """Catalogue images and deal their authors to folds."""
     logbook = Logbook(out, locals(), f"{out}/design.csv", alone="a design")

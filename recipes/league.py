@@ -19,9 +19,12 @@ from styleclf.common import (
     Range,
     Remembered,
     Seed,
+    UsedWith,
 )
 from styleclf.settings import Logbook, run
 
+Rapid = Annotated[str, UsedWith("archs", ("rapid", "all"))]
+Quality = Annotated[str, UsedWith("archs", ("quality", "all"))]
 Paintings = Annotated[int, Range(least=50, most=6000)]  # the probes work on a table of all by all
 
 
@@ -29,8 +32,8 @@ def main(
     images: Remembered = "data/sample",  # folder of style folders
     design: str = "runs/design/design.csv",  # made by recipes/design.py; no body is judged on its validation set
     archs: str = "rapid",  # rapid, quality or all, or names, also as arch=weights and side by side as arch+arch
-    rapid: str = "resnet18",  # that list; settings.ini has it with its evidence
-    quality: str = "resnet50",  # that one, too
+    rapid: Rapid = "resnet18",  # that list; settings.ini has it with its evidence
+    quality: Quality = "resnet50",  # that one, too
     features: str = "style",  # style: pooled and statistics of the stages; or pooled
     size: PixelsOrNone = None,  # pixels a side for all; default: those that each body was made for
     fit: FitName = "squash",  # squash, crop or pad images to a square

@@ -10,13 +10,15 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.common import RememberedBy
+from styleclf.common import RememberedBy, UsedWithOne
 from styleclf.settings import run, say_next
+
+OfOneRun = Annotated[str | None, RememberedBy(("runs",)), UsedWithOne("runs")]
 
 
 def main(
     *runs: str,  # folder of a finished run; several trainings, cross-validations or validations are compared
-    images: Annotated[str | None, RememberedBy(("runs",))] = None,  # folder of the pictures, if it is not where it was
+    images: OfOneRun = None,  # folder of the pictures, if it is not where it was
     out: str
     | None = None,  # the page; default: report.html in the run's folder, of several comparison.html in the first
 ):

@@ -10,7 +10,7 @@ import numpy as np
 from styleclf.app.decisions import painter_in_name
 from styleclf.app.engines import Engine
 from styleclf.common import say, tracked, whole_file
-from styleclf.data import read_without_validation
+from styleclf.data import AuthorSplitter, read_without_validation
 
 _N_NEAREST = 5
 _BATCH_SIZE = 64  # paintings whose embeddings are made at once
@@ -44,6 +44,7 @@ class TrainingPaintings:
     ) -> None:
         rows = read_without_validation(design)
         if unseen_fold is not None:
+            AuthorSplitter(unseen_fold)(rows)  # which refuses a fold that there is not
             rows = rows[rows["fold"].astype(str) != unseen_fold]
         paths = [Path(images) / filename for filename in rows["filename"]]
         embeddings = _embeddings(engine, paths, kept_in)

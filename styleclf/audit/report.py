@@ -22,7 +22,7 @@ from styleclf.audit.shortcuts import shortcut_audit, shortcut_sentences
 from styleclf.audit.source_guesses import guess_sentences, source_guesses
 from styleclf.audit.sources import source_audit, source_sentences, with_sources
 from styleclf.common import write_table
-from styleclf.data import Fit, Paintings, author_groups, check_folds_by_painter
+from styleclf.data import Fit, Paintings, author_groups, check_folds_by_painter, check_styles_can_be_judged
 from styleclf.evaluation import AuthorBootstrap, prediction_columns, read_run, targets
 from styleclf.inference import Backbone
 from styleclf.plots import audit_figures, save_figure
@@ -110,6 +110,7 @@ def audit_paintings(
     Raises what `audit_design`, `read_sources`, `read_run` and `learner_markers` raise.
     """
     check_folds_by_painter(paintings.rows, "an audit")
+    check_styles_can_be_judged(paintings.rows, "an audit")
     runs = {}
     for folder in questions.runs:
         runs[str(folder)] = read_run(folder)  # before minutes are spent

@@ -35,6 +35,8 @@ from .flags import (
     Remembered as Remembered,
     RememberedBy as RememberedBy,
     UsedWith as UsedWith,
+    UsedWithAny as UsedWithAny,
+    UsedWithOne as UsedWithOne,
     UsedWithout as UsedWithout,
     idle_flags as idle_flags,
 )

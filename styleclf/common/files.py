@@ -49,10 +49,7 @@ def check_folder(folder: str | Path) -> None:
     place = Path(folder)
     _check_path(place)
     for part in place.parts:
-        n_bytes = len(os.fsencode(part))
-        if n_bytes > _LONGEST_NAME:
-            beginning = cut_name(part, _LONGEST_STEM)
-            raise ValueError(f"{beginning}… is longer than the name of a folder may be: shorten it")
+        _check_name(part, "a folder")
     place = _nearest_folder(place)
     if place.is_symlink() and not place.exists():
         raise ValueError(f"{folder} cannot be a folder for results, {place} is a link to nothing: name another folder")
@@ -64,6 +61,14 @@ def check_folder(folder: str | Path) -> None:
     if usage.total and usage.free < _LEAST_SPACE:  # some network file systems tell neither
         n_free = _megabytes(usage.free)
         raise OSError(f"{folder} cannot be written, its disk is full, {n_free} are free: make room, or name another")
+
+
+def _check_name(name: str, kind: str) -> None:
+    """Raise ValueError for a name, of a folder or a file, that is longer than file systems allow."""
+    n_bytes = len(os.fsencode(name))
+    if n_bytes > _LONGEST_NAME:
+        beginning = cut_name(name, _LONGEST_STEM)
+        raise ValueError(f"{beginning}… is longer than the name of {kind} may be: shorten it")
 
 
 def _nearest_folder(path: Path) -> Path:
@@ -108,6 +113,7 @@ def _check_path(path: Path) -> None:
 def check_file(path: str | Path) -> None:
     """Raise ValueError or OSError where a file of results cannot be written, before the work that makes it."""
     path = Path(path)
+    _check_name(path.name, "a file")
     if path.is_dir():
         raise ValueError(f"{path} cannot be a file of results, it is a folder: name a file in it")
     check_folder(path.parent)

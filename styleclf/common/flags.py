@@ -21,6 +21,18 @@ class UsedWithout(NamedTuple):
     flag: str
 
 
+class UsedWithAny(NamedTuple):
+    """What a flag has no effect without: any of other flags, of which a recipe may have some."""
+
+    flags: tuple[str, ...]
+
+
+class UsedWithOne(NamedTuple):
+    """Of what a flag has no effect beside several: arguments without a name."""
+
+    flag: str
+
+
 class RememberedBy(NamedTuple):
     """Whose settings a flag takes where it is not typed: those of an earlier run that other flags name.
 
@@ -51,9 +63,17 @@ def idle_flags(
         if needed and not _is_met(needed, values):
             condition = _condition(needed)
             sentences.append(f"{flag} has no effect without {condition}")
+        any_needed = fact_of(parameter.annotation, UsedWithAny)
+        if any_needed and not any(map(values.get, any_needed.flags)):
+            flags = [flag_name(other) for other in any_needed.flags if other in values]
+            listed = " or ".join(flags)
+            sentences.append(f"{flag} has no effect without {listed}")
         if excluded and values.get(excluded.flag):
             spoken_name = _spoken_parameter(parameters[excluded.flag])
             sentences.append(f"{flag} has no effect beside {spoken_name}")
+        single = fact_of(parameter.annotation, UsedWithOne)
+        if single and len(values.get(single.flag, ())) > 1:
+            sentences.append(f"{flag} has no effect beside several {single.flag}")
     return sentences
 
 

@@ -34,6 +34,13 @@ def _damage(path: str | Path, fault: str) -> ValueError:
     return ValueError(f"{path} is damaged, {fault}: {_ADVICE}")
 
 
+def _check_is_no_pipe(path: str | Path) -> None:
+    """Raise ValueError for a pipe or a device, of which reading might never end."""
+    path = Path(path)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise _damage(path, "it is a pipe or a device and not a file")
+
+
 def file_digest(path: str | Path) -> str:
     """A short fingerprint of a file's bytes."""
     content = Path(path).read_bytes()
@@ -45,6 +52,7 @@ def read_json(path: str | Path, keys: Collection[str] = ()) -> dict[str, Any]:
 
     Raises OSError where the file cannot be read, ValueError where it is damaged.
     """
+    _check_is_no_pipe(path)
     try:
         text = Path(path).read_text(encoding="utf-8")
         values = json.loads(text)
@@ -96,6 +104,7 @@ def read_arrays(
     A dimension that several arrays have must have one length. Raises OSError where the file cannot be read, ValueError
     where it is damaged or not of these arrays.
     """
+    _check_is_no_pipe(path)
     try:
         with np.load(path) as file:
             arrays = {name: file[name] for name in dimensions}
@@ -179,6 +188,7 @@ def read_table(
 
     Raises OSError where the file cannot be read, ValueError where it is damaged.
     """
+    _check_is_no_pipe(path)
     try:
         table = pd.read_csv(path, keep_default_na=False, dtype=dtype)
     except (pd.errors.EmptyDataError, pd.errors.ParserError, ValueError) as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 from styleclf.common import write_table
 from styleclf.curation.learning_curves import Collection, CurveStep, steps_sentences, steps_table
 from styleclf.curation.quick_probe import main_components
-from styleclf.data import Paintings, check_folds_by_painter
+from styleclf.data import Paintings, check_folds_by_painter, check_styles_can_be_judged
 from styleclf.inference import Backbone
 from styleclf.plots import plot_gains, save_figure
 
@@ -16,9 +16,11 @@ GAINS_TABLE = "gains.csv"
 def read_collection(paintings: Paintings, backbone: Backbone) -> Collection:
     """The paintings outside the validation set with what the frozen body sees in them, from the cache where it is kept.
 
-    Raises ValueError for folds that are not by painter, and what `Backbone.cached_features` raises.
+    Raises ValueError for folds that are not by painter or cannot judge styles, and what `Backbone.cached_features`
+    raises.
     """
     check_folds_by_painter(paintings.rows, "what to collect next")
+    check_styles_can_be_judged(paintings.rows, "a learning curve")
     open_paintings = paintings.without_validation()
     features = backbone.cached_features(open_paintings.paths())
     return Collection(open_paintings.rows, main_components(features))

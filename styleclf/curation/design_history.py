@@ -16,7 +16,7 @@ import pandas as pd
 
 from styleclf.common import count_of, file_digest, read_json, read_table
 from styleclf.curation.paired_gains import paired_gain
-from styleclf.data import read_design
+from styleclf.data import is_shown_by_kernel, read_design
 from styleclf.evaluation import (
     VAL,
     Estimate,
@@ -88,11 +88,13 @@ def history_of_design(design: str | Path, runs: str | Path) -> pd.DataFrame:
 
     `run, when, design, n_images, n_authors, n_styles, settings`, and of `top_1` and `top_2` accuracy the value and its
     interval. `runs` is the folder that is searched, with the folders in it. Raises OSError without the design or the
-    folder, ValueError where no cross-validation of it is there.
+    folder, ValueError for one of the system and where no cross-validation of it is there.
     """
     read_design(design)  # what is no design should be told before anything is looked for
     if not Path(runs).is_dir():
         raise FileNotFoundError(f"no folder at {runs}: name the one that holds your cross-validations")
+    if is_shown_by_kernel(Path(runs)):
+        raise ValueError(f"{runs} is a folder of the system: name the one that holds your cross-validations")
     all_runs = list(_runs_below(Path(runs)))
     designs = [run for run in all_runs if run.is_design]
     family = _family(file_digest(design), designs)

@@ -12,7 +12,14 @@ from styleclf.curation.label_queue import Candidates, Labelled, random_queue, ra
 from styleclf.curation.learning_curves import Collection
 from styleclf.curation.queue_trial import Trial
 from styleclf.curation.quick_probe import main_components
-from styleclf.data import Paintings, author_name, check_folds_by_painter, image_files, inspect_files
+from styleclf.data import (
+    Paintings,
+    author_name,
+    check_folds_by_painter,
+    check_styles_can_be_judged,
+    image_files,
+    inspect_files,
+)
 from styleclf.inference import Backbone
 
 QUEUE_FILE = "queue.csv"
@@ -30,9 +37,11 @@ def read_to_label(paintings: Paintings, unlabelled: str | Path, backbone: Backbo
     """The paintings outside the validation set, and the readable pictures of a folder that are none of them.
 
     Painters are read from names such as `gris_guitar.jpg`. Raises OSError where there is no such folder, and ValueError
-    where it has no readable picture, none that is not in the design, or where the folds are not by painter.
+    where it has no readable picture, none that is not in the design, or where the folds are not by painter or cannot
+    judge styles.
     """
     check_folds_by_painter(paintings.rows, "what to label next")
+    check_styles_can_be_judged(paintings.rows, "what to label next")
     open_paintings = paintings.without_validation()
     files = _new_files(Path(unlabelled), paintings)
     of_paintings = backbone.cached_features(open_paintings.paths())

@@ -11,6 +11,7 @@ from .annotation.column_map import (
 from .annotation.folders import (
     files_below as files_below,
     image_files as image_files,
+    is_shown_by_kernel as is_shown_by_kernel,
 )
 from .annotation.hierarchies import read_hierarchy as read_hierarchy
 from .annotation.layouts import author_in_name as author_in_name
@@ -83,6 +84,7 @@ from .groups import (
     FOLD_NAME as FOLD_NAME,
     FOLDS_BY as FOLDS_BY,
     check_folds_by_painter as check_folds_by_painter,
+    check_styles_can_be_judged as check_styles_can_be_judged,
     left_out_folds as left_out_folds,
     single_styles as single_styles,
     styles_text as styles_text,

@@ -109,8 +109,8 @@ def read_design(
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is not an annotation, has an image without label, an illegal fold, fewer than two folds or not
-            the fold asked for, an author or two copies of a file stand in two folds, or an image has several labels
+        ValueError: it is not an annotation, has no image, one without label, an illegal fold, fewer than two folds or
+            not the fold asked for, an author or two copies of a file stand in two folds, or an image has several labels
             where these were not asked for.
 
     >>> write_table(design, folder / "design.csv")
@@ -120,6 +120,8 @@ def read_design(
     check_path(path, "the design")
     check_design_file(path)
     design = read_annotation(path)
+    for column in ("label", "author"):  # in which somebody may have typed since
+        design[column] = design[column].str.strip()
     if not several_labels:
         check_single_labels(design, str(path))
     elif has_several_labels(design["label"]):
@@ -145,7 +147,9 @@ def read_design(
 
 
 def _check_labels_and_folds(design: pd.DataFrame, path: str | Path) -> None:
-    """Raise ValueError for an image without label, an illegal fold, and fewer than two folds."""
+    """Raise ValueError for no image, an image without label, an illegal fold, and fewer than two folds."""
+    if design.empty:
+        raise ValueError(f"{path} names no image: make the design again")
     nameless = design["filename"][design["label"] == ""]
     if len(nameless):
         example = nameless.iat[0]

@@ -208,6 +208,19 @@ def check_folds_by_painter(design: pd.DataFrame, user: str) -> None:
         raise ValueError(f"{user} needs folds by painter, but those of this design are values of {column}: {advice}")
 
 
+def check_styles_can_be_judged(design: pd.DataFrame, user: str) -> None:
+    """Raise ValueError for fewer than two styles that have images in two folds or more, for a `user` that judges folds.
+
+    A style of one fold is judged where it was not learned, and where one style alone is learned, every guess is that.
+    """
+    n_folds = rows_by_label(_in_folds(design)).groupby("label")["fold"].nunique()
+    n_judged = int((n_folds > 1).sum())
+    if n_judged < 2:
+        styles = count_of(len(n_folds), "style")
+        needed = "two styles with images in two folds or more"
+        raise ValueError(f"{user} needs {needed}, and {n_judged} of {styles} has them: make a design of more painters")
+
+
 def single_styles(design: pd.DataFrame) -> dict[str, str]:
     """The styles that are in one fold alone, besides the validation set, each with the name of that fold."""
     singles = {}
@@ -239,8 +252,8 @@ def unbalanced_sentences(design: pd.DataFrame) -> list[str]:
     if n_unknown:
         images = count_of(n_unknown, "image")
         sentences.append(
-            f"{images} without {column} are a fold of their own, {NOT_KNOWN!r}; they may come from a {column} that is "
-            "left out and are trained on all the same"
+            f"{images} without {column} are a fold of their own, {NOT_KNOWN!r}; each may be of a {column} that is left "
+            "out, and is trained on all the same"
         )
     return sentences
 

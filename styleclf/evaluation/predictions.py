@@ -20,8 +20,8 @@ _FURTHER_COLUMNS = ("label_id", GROUP, "folds_by", "fold_name")  # likewise, whe
 def read_run(folder: str | Path) -> pd.DataFrame:
     """The predictions in a run's folder: `filename, label, author, fold, pred, proba_<style>…`.
 
-    Raises OSError if there are none, and ValueError if they lack columns, hold what is not a probability, or name a
-    style that they have no probabilities of.
+    Raises OSError if there are none, and ValueError if they lack columns, know one style alone, hold what is not a
+    probability, or name a style that they have no probabilities of.
 
     >>> write_table(predictions, folder / "predictions.csv")
     >>> read_run(folder).columns[:5].tolist()
@@ -42,6 +42,9 @@ def read_run(folder: str | Path) -> pd.DataFrame:
     if missing:
         raise ValueError(f"{file} lacks the column {missing[0]}: it is not a table of predictions")
     _check_images(table, file)
+    if len(vocab_of(table)) < 2:
+        advice = "name a run of several styles"
+        raise ValueError(f"{file} knows one style alone, so that there is nothing to judge: {advice}")
     for style in vocab_of(table):
         name = f"proba_{style}"
         table[name] = _checked_probas(table, name, file)

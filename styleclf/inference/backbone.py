@@ -9,7 +9,7 @@ import numpy as np
 from fastai.data.all import Pipeline
 from torch import nn
 
-from styleclf.data import Fit, cached_pixels, normalisation
+from styleclf.data import Fit, cached_pixels, check_images_are_there, normalisation
 from styleclf.inference.features import stored_features
 from styleclf.models import BodySource, Features, Precision, body_source, check_image_size, create_body
 
@@ -58,10 +58,11 @@ class Backbone:
     def cached_features(self, paths: Sequence[str | Path], *, progress: bool = True) -> np.ndarray:
         """Features `(n, d)` float32 of image files, from the cache where they have been computed before.
 
-        Raises what `create_body` and `cached_pixels` raise.
+        Raises what `create_body`, `check_images_are_there` and `cached_pixels` raise.
         """
         body = self.body()  # first: an unknown architecture should not wait for the images to be decoded
         files = [Path(path) for path in paths]
+        check_images_are_there(files)
         store = cached_pixels(files, self.image_size, self.fit, progress=progress)
         tfms = self.normalisation()
         features = stored_features(body, store, tfms, precision=self.precision, progress=progress)

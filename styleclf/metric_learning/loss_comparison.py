@@ -11,7 +11,7 @@ from styleclf.embeddings import plotly_script
 from styleclf.inference import Backbone
 from styleclf.metric_learning.retrieval import calculator_class
 from styleclf.metric_learning.spaces import Space, frozen_space, learner_space
-from styleclf.training import export_learner, fitted_learner
+from styleclf.training import export_learner, fitted_learner, metric_callbacks
 
 _PLAIN_LOSS = {"loss": "cross_entropy", "joint": "none", "margin": None}
 _BODY_FLAGS = ("arch", "weights", "features", "size", "fit", "precision", "image_mean", "image_std")
@@ -45,11 +45,12 @@ def train_for_comparison(
 ) -> LossComparison:
     """Train by cross-entropy and by another loss, alike in all else, and embed with both and with the frozen body.
 
-    Raises ValueError for cross-entropy alone, a style or fold that the design does not have, where fewer than two
-    styles are left or a package is missing, and what `fitted_learner` raises.
+    Raises ValueError for cross-entropy alone, losses that do not go together, a style or fold that the design does not
+    have, where fewer than two styles are left or a package is missing, and what `fitted_learner` raises.
     """
     if loss == _PLAIN_LOSS["loss"] and flags["joint"] == _PLAIN_LOSS["joint"]:
         raise ValueError(f"{loss} without a joint loss is what it would be compared with: name another loss, or joint")
+    metric_callbacks(loss, margin=None, scale=1, joint=flags.get("joint", "none"))  # do they go together?
     plotly_script()  # like the calculator, needed only at the end: if it is missing, say so before the trainings
     calculator_class()
     without_withheld = without_styles(paintings.rows, withhold)

@@ -62,8 +62,11 @@ def _read_state(path: str | Path) -> dict[str, torch.Tensor]:
     except Exception as error:  # torch and safetensors raise a dozen kinds for a file that is not theirs
         if Path(path).suffix.lower() in _SUFFIXES_OF_MODELS:
             raise ValueError(f"{path} is not a file of weights: predict.py --model opens exported models") from error
+        sentence = f"{path} is not a file of weights that torch or safetensors can read"
+        if "weights_only" in str(error):  # torch advises to run what is in the file
+            raise ValueError(f"{sentence}: name another one") from error
         first_line = str(error).partition("\n")[0]
-        raise ValueError(f"{path} is not a file of weights that torch or safetensors can read: {first_line}") from error
+        raise ValueError(f"{sentence}: {first_line}") from error
 
 
 def _fitting(state: Mapping[str, Any], body: nn.Module) -> dict[str, torch.Tensor]:

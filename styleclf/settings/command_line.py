@@ -3,6 +3,7 @@
 Values come from the signature, then from settings.ini, then from earlier runs that flags name, then from what is typed.
 """
 
+import _thread
 import argparse
 import atexit
 import configparser
@@ -16,6 +17,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -54,6 +56,7 @@ _NOUNS = {"int": "a whole number", "float": "a number", "bool": "yes or no"}
 _ONLY_OF_CROSS_VALIDATION = ("--hierarchy", "--target", "--one-vs-rest")
 _AT_HOME = ("~/", "~\\")
 _LONG_DASHES = ("–", "—", "-–", "-—")
+_MOMENT = 0.05  # seconds
 _EXIT_BAD_INPUT = 2
 _EXIT_BY_SIGNAL = 128  # and the signal's number, as shells have it
 _EXIT_INTERRUPTED = 130
@@ -76,6 +79,7 @@ def run(main: Callable) -> None:
     _show_only_our_warnings()
     set_loudness(words)
     signal.signal(signal.SIGTERM, _interrupt)
+    sys.unraisablehook = _interrupt_again
     settings: dict[str, Setting] = {}
     arguments: dict[str, Any] = {}
     try:
@@ -115,6 +119,21 @@ def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt("SIGTERM")
 
 
+def _interrupt_again(dropped: Any) -> None:
+    """Interrupt once more, a moment later, where Python has dropped that: in what it calls as an object goes.
+
+    It does so after long computations in C, the first thing that it comes to being the garbage of SQLAlchemy.
+    """
+    if not issubclass(dropped.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(dropped)
+        return
+    was_asked_to_end = bool(dropped.exc_value and dropped.exc_value.args)
+    number = signal.SIGTERM if was_asked_to_end else signal.SIGINT
+    timer = threading.Timer(_MOMENT, _thread.interrupt_main, [number])
+    timer.daemon = True
+    timer.start()
+
+
 def _settings(file: Path, words: Sequence[str]) -> dict[str, Setting]:
     """The settings of a recipe by their names. Raises OSError or ValueError for a file that cannot be read."""
     named_file = common_values(words).settings
@@ -130,8 +149,9 @@ def _arguments(main: Callable, settings: Mapping[str, Setting], words: Sequence[
     arguments = {name: _with_home(value) for name, value in parsed.items()}
     typed_names = _typed_names(recipe_parser(main, name_of_file), words)
     arguments |= _without_empty_texts(main, arguments, typed_names)
-    arguments |= remembered_settings(main, arguments, typed_names)
-    _check_arguments(main, arguments)
+    remembered = remembered_settings(main, arguments, typed_names)
+    arguments |= remembered
+    _check_arguments(main, arguments, remembered)
     return arguments
 
 
@@ -350,14 +370,18 @@ def _without_empty_texts(main: Callable, arguments: Mapping[str, Any], typed_nam
     return without_value
 
 
-def _check_arguments(main: Callable, arguments: dict[str, Any]) -> None:
-    """Raise ValueError for an argument that `main` does not take; note those that have no effect."""
+def _check_arguments(
+    main: Callable,
+    arguments: dict[str, Any],
+    remembered: Mapping[str, Any],  # those that nobody has typed, from earlier runs
+) -> None:
+    """Raise ValueError for an argument that `main` does not take; note those that were typed and have no effect."""
     check_values(main, arguments, as_flags=True)
     defaults = {}
     parameters = inspect.signature(main).parameters
     for name, parameter in parameters.items():
         defaults[name] = parameter.default
-    for sentence in idle_flags(main, arguments, defaults):
+    for sentence in idle_flags(main, arguments, defaults | dict(remembered)):
         note(sentence)
 
 

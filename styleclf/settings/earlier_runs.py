@@ -17,6 +17,7 @@ from styleclf.common import RememberedBy, among, check_values, fact_of, file_dig
 _FILE = "settings.json"
 _ADVICE = "run its recipe to the end, or name another folder"
 _FOLD_FILE = "fold.json"
+_TAKEN_FIRST = ("images", "design", "arch", "weights")  # of what a run remembers
 _RUNS = ("cv", "run")  # flags that name a run by its folder
 _FILES_OF_RUNS = ("design", "model", "decisions", "undo")  # flags that name a file of a run, and not its folder
 
@@ -220,7 +221,7 @@ def _check_runs_are_there(arguments: Mapping[str, Any], typed: Collection[str]) 
 def _note_runs_without_settings(main: Callable, arguments: Mapping[str, Any], typed: Collection[str]) -> None:
     """Note where a run that was named has lost its settings, if flags can give them again."""
     parameters = inspect.signature(main).parameters
-    flags = [flag_name(name) for name in ("images", "design") if name in parameters]
+    flags = [flag_name(name) for name in _TAKEN_FIRST if name in parameters]
     if not flags:
         return
     for name in _RUNS:
@@ -228,7 +229,7 @@ def _note_runs_without_settings(main: Callable, arguments: Mapping[str, Any], ty
         if name not in typed or folder is None or not folder.is_dir():
             continue
         if not _settings_of(folder):
-            listed = " and ".join(flags)
+            listed = ", ".join(flags)
             note(f"{folder} has no settings.json, so what was taken then is not known: give {listed}")
 
 

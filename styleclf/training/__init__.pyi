@@ -49,7 +49,10 @@ from .losses import (
     class_weights as class_weights,
     create_loss as create_loss,
 )
-from .metric_losses import prototypes as prototypes
+from .metric_losses import (
+    metric_callbacks as metric_callbacks,
+    prototypes as prototypes,
+)
 from .novelty import learn_novelty as learn_novelty
 from .origin import (
     keep_origin as keep_origin,

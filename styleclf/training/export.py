@@ -1,5 +1,6 @@
 """Exported learners: written whole, loaded with one sentence for a file that is not one."""
 
+import errno
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,6 +80,7 @@ class _PortablePickler(cloudpickle.Pickler):
         return super().reducer_override(value)
 
 
+_OF_CUT_FILES = "PytorchStreamReader"  # who reads the file, in what torch says of one that has no end
 _PORTABLE = SimpleNamespace(__name__="portable", Pickler=_PortablePickler)  # what torch takes for a pickle module
 
 
@@ -127,10 +129,18 @@ def load_style_learner(path: str | Path, cpu: bool = True) -> Learner:
     except UnboundLocalError as error:  # fastai swallows the ImportError and then misses its result
         raise ValueError(f"{path} {_missing_module(path)}") from error
     except Exception as error:  # unpickling a foreign file can raise anything
+        if _is_of_cut_file(error):
+            raise ValueError(f"{path} is empty or cut off: copy it again, or train anew") from error
         raise ValueError(f"{path} is not an exported learner, or one of another version: {error}") from error
     if not isinstance(learn, Learner):
         raise ValueError(f"{path} holds a {type(learn).__name__}, not an exported learner")
     return learn
+
+
+def _is_of_cut_file(error: Exception) -> bool:
+    """Whether torch has failed because a file ends too early, or before it has begun."""
+    is_beyond_end = getattr(error, "errno", None) == errno.EINVAL
+    return is_beyond_end or isinstance(error, EOFError) or _OF_CUT_FILES in str(error)
 
 
 def _missing_module(path: str | Path) -> str:

@@ -29,6 +29,7 @@ from styleclf.common import (
     Share,
     Shares,
     UsedWith,
+    UsedWithAny,
     check_values,
     count_of,
     say,
@@ -58,9 +59,15 @@ JointWeight = Annotated[float, Range(least=0, most=1_000), UsedWith("joint", _JO
 RestRatio = Annotated[float, Range(above=0, most=1_000_000), UsedWith("one_vs_rest")]
 LossName = Annotated[str, Choice("auto", "cross_entropy", "focal", *_METRIC_LOSSES)]
 JointName = Annotated[str, Choice("none", *_JOINT)]
-ScheduleName = Annotated[str, Choice("one_cycle", "exponential")]
-FrozenGroups = Annotated[int, Range(least=0, most=2)]
-Strength = Annotated[float, Range(least=0, most=2)]
+_OF_FINE_TUNING = UsedWithAny(("epochs", "minutes", "epochs_max"))  # the last of them when it is tuned
+Rate = Annotated[PositiveNumberOrNone, _OF_FINE_TUNING]
+ScheduleName = Annotated[str, Choice("one_cycle", "exponential"), _OF_FINE_TUNING]
+FrozenGroups = Annotated[int, Range(least=0, most=2), _OF_FINE_TUNING]
+TrainSizes = Annotated[Numbers | None, _OF_FINE_TUNING]
+ProbeShare = Annotated[Share, _OF_FINE_TUNING]
+Strength = Annotated[float, Range(least=0, most=2), _OF_FINE_TUNING]
+Smoothing = Annotated[Share, _OF_FINE_TUNING]
+Decay = Annotated[NumberFromZero, _OF_FINE_TUNING]
 
 
 def fitted_learner(
@@ -76,12 +83,12 @@ def fitted_learner(
     embedding_size: Embedding = 16,  # numbers in an embedding
     epochs: CountFromZero = 6,  # of fine-tuning; 0 stops after the probe of pretrained features
     minutes: PositiveNumberOrNone = None,  # choose epochs and sizes so that a training is done by then
-    lr_max: PositiveNumberOrNone = None,  # peak learning rate; default: 3e-4 from pretrained weights, 3e-3 from scratch
+    lr_max: Rate = None,  # peak learning rate; default: 3e-4 from pretrained weights, 3e-3 from scratch
     schedule: ScheduleName = "one_cycle",  # or exponential: decay from lr_max to a final rate
     n_frozen: FrozenGroups = 1,  # parameter groups of a pretrained body kept as they are: 1 the early half, 0 none
-    train_sizes: Numbers | None = None,  # pixels a side that training goes through, as 160,192; default: what suits
+    train_sizes: TrainSizes = None,  # pixels a side that training goes through, as 160,192; default: what suits
     mirrored: bool = False,  # let the probe see mirror images as well: twice its time
-    probe_share: Share = 0.5,  # of the probe in the average with the fine-tuned weights
+    probe_share: ProbeShare = 0.5,  # of the probe in the average with the fine-tuned weights
     augment: Strength = 1.0,  # strength of the random changes of training images; 0 none
     loss: LossName = "auto",  # cross_entropy, focal, arcface, subcenter, cosface, proxyanchor, triplet or supcon
     margin: Margin = None,  # degrees for arcface and subcenter, cosine for others; default: what suits the loss
@@ -90,8 +97,8 @@ def fitted_learner(
     joint: JointName = "none",  # or triplet, supcon: a loss on embeddings beside the other
     joint_weight: JointWeight = 0.3,  # of the joint loss
     rest_ratio: RestRatio = 3.0,  # of one style against the rest: images of the rest to train on, for each of the style
-    label_smoothing: Share = 0.1,  # share of each target spread over all styles
-    wd: NumberFromZero = 0.01,  # weight decay
+    label_smoothing: Smoothing = 0.1,  # share of each target spread over all styles
+    wd: Decay = 0.01,  # weight decay
     size: PixelsOrNone = None,  # pixels a side; default: what suits the body
     fit: FitName = "squash",  # squash, crop or pad images to a square
     bs: Count = 32,  # images in a batch

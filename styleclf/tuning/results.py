@@ -7,7 +7,8 @@ import numpy as np
 import optuna
 import pandas as pd
 
-from styleclf.common import say, typed_command, whole_file, write_table
+from styleclf.common import count_of, say, typed_command, whole_file, write_table
+from styleclf.data import check_styles_can_be_judged
 from styleclf.tuning.optimism import check_nested, score_elsewhere
 from styleclf.tuning.search_space import Settings, TuningTask, check_default, settings_of
 from styleclf.tuning.study import (
@@ -44,11 +45,13 @@ def run_study(
 ) -> optuna.Study:
     """The study with so many trials, each of them printed as a line; the files in `out` are kept up to date.
 
-    At the end there are figures as well. Raises what `check_default`, `open_storage` and `open_study` raise.
+    At the end there are figures as well. Raises ValueError where every trial has failed or no fold can judge styles,
+    and what `check_default`, `open_storage` and `open_study` raise.
     """
     out = Path(out)
     if nested:
         check_nested(task)
+    check_styles_can_be_judged(task.paintings.rows, "a study")
     check_default(task)
     out.mkdir(parents=True, exist_ok=True)
     with storage_sentences():
@@ -63,8 +66,18 @@ def run_study(
     with storage_sentences():
         tune(study, target, n_trials, after=after)
     _write_state(study, task, out)
+    if not complete_trials(study):
+        _refuse_failures(study, out)
     _write_figures(study, task, out)
     return study
+
+
+def _refuse_failures(study: optuna.Study, out: Path) -> None:
+    """Raise ValueError, with the first reason, for a study of trials that have failed; others may still be at work."""
+    reasons = [trial.user_attrs[REASON_KEY] for trial in study.get_trials() if REASON_KEY in trial.user_attrs]
+    if reasons:
+        table = out / "trials.csv"
+        raise ValueError(f"no trial is complete, the first one failed: {reasons[0]} ({table} has them all)")
 
 
 def trials_table(study: optuna.Study, task: TuningTask) -> pd.DataFrame:
@@ -184,7 +197,7 @@ def _states_line(study: optuna.Study) -> str:
     counts = []
     for state, n in states.value_counts().items():
         counts.append(f"{n} {state}")
-    return f"{len(trials)} trials: {', '.join(counts)}"
+    return f"{count_of(len(trials), 'trial')}: {', '.join(counts)}"
 
 
 def _optimism_lines(study: optuna.Study, task: TuningTask) -> list[str]:

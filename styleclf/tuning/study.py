@@ -82,6 +82,8 @@ def _check_sqlite(url: str) -> None:
     if name in (None, "", ":memory:"):
         raise ValueError(f"{url} names no file, and a study lives in one: name it as in sqlite:///runs/study.db")
     file = Path(str(name))
+    if file.is_dir():
+        raise ValueError(f"{file} is a folder, and no database of SQLite's: name another database, or remove it")
     if not file.is_file() or not file.stat().st_size:
         return
     with open(file, "rb") as stream:

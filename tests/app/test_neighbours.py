@@ -45,6 +45,11 @@ def test_each_painter_has_one_painting_and_nobody_of_the_validation_set(engine, 
     assert distances == sorted(distances)
 
 
+def test_a_fold_that_the_design_has_not_is_refused(engine, design):
+    with pytest.raises(ValueError, match=r"the design has no fold '9': choose from 0, 1"):
+        nearest(engine, design, "x.png", unseen_fold="9")
+
+
 def test_the_painter_in_the_name_and_the_unseen_fold_are_left_out(engine, design):
     assert "gris" not in [neighbour.author for neighbour in nearest(engine, design, "Gris_guitar.png")]
     files = {neighbour.path.name for neighbour in nearest(engine, design, "x.png", unseen_fold="0")}

@@ -213,6 +213,8 @@ def test_places_where_nothing_can_be_written_are_told_before_the_work(tmp_path, 
         files.check_file(tmp_path)
     with pytest.raises(ValueError, match="longer than the name of a folder may be"):
         files.check_folder(tmp_path / ("ш" * 130))
+    with pytest.raises(ValueError, match="longer than the name of a file may be: shorten it"):
+        files.check_page(tmp_path / ("ш" * 126 + ".html"))
     with pytest.raises(ValueError, match=r"has 4,0\d\d bytes, more than 1,024: name a shorter path"):
         files.check_folder(tmp_path / ("a/" * 2000))
     with pytest.raises(ValueError, match=r"'o\\x00x' contains a null character"):

@@ -1,5 +1,7 @@
 """styleclf.common.saved: what a crash or another program left is one sentence that names the file."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,14 @@ def test_json_that_is_no_table_of_names_is_named(tmp_path, text):
     file.write_text(text)
     with pytest.raises(ValueError, match=r"run\.json is damaged, it .*: remove it, and run"):
         saved.read_json(file, ["a"])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+@pytest.mark.parametrize("read", [saved.read_json, saved.read_table, lambda path: saved.read_arrays(path, DIMENSIONS)])
+def test_a_pipe_is_named_and_not_waited_for(tmp_path, read):
+    os.mkfifo(tmp_path / "settings.json")
+    with pytest.raises(ValueError, match=r"settings\.json is damaged, it is a pipe or a device and not a file"):
+        read(tmp_path / "settings.json")
 
 
 def test_json_comes_back(tmp_path):

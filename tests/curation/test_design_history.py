@@ -1,6 +1,7 @@
 """The history of a design: which runs belong to it, and what changed between two of them."""
 
 import os
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -69,6 +70,12 @@ def test_copied_runs_keep_the_time_at_which_they_were_finished(runs):
 def test_a_folder_that_is_not_there_is_told(runs):
     with pytest.raises(FileNotFoundError, match=r"no folder at .*nowhere: name the one"):
         history_of_design(runs / "design/design.csv", runs / "nowhere")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no such folder")
+def test_a_folder_in_which_links_lead_everywhere_is_refused(runs):
+    with pytest.raises(ValueError, match=r"/proc/self is a folder of the system: name the one"):
+        history_of_design(runs / "design/design.csv", "/proc/self")
 
 
 def test_a_damaged_run_is_left_out_and_named(runs):

@@ -161,6 +161,19 @@ def test_illegal_fold_is_refused(tmp_path, fold):
         read_design(saved(design, tmp_path))
 
 
+def test_a_design_without_images_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"names no image: make the design again"):
+        read_design(saved(small_design().iloc[:0], tmp_path))
+
+
+def test_blanks_around_a_style_or_an_author_make_no_other_one(tmp_path):
+    design = small_design()
+    spaced = design.assign(label=" " + design["label"], author=design["author"] + " ")
+    spaced.loc[::2] = design.loc[::2]
+    read = read_design(saved(spaced, tmp_path))
+    assert read[["label", "author"]].equals(read_design(saved(design, tmp_path))[["label", "author"]])
+
+
 def test_design_needs_folds(tmp_path):
     with pytest.raises(ValueError, match=r"no column fold, it is no design yet: .* --csv .* makes one of it"):
         read_design(saved(small_design().drop(columns="fold"), tmp_path))

@@ -10,7 +10,14 @@ from hypothesis import given, settings, strategies as st
 from styleclf.data.authors import AuthorSplitter, author_groups, trained_on
 from styleclf.data.design import make_design, read_design
 from styleclf.data.fold_balance import judged_on
-from styleclf.data.groups import NOT_KNOWN, check_folds_by_painter, single_styles, unbalanced_sentences, with_groups
+from styleclf.data.groups import (
+    NOT_KNOWN,
+    check_folds_by_painter,
+    check_styles_can_be_judged,
+    single_styles,
+    unbalanced_sentences,
+    with_groups,
+)
 from styleclf.data.reports import design_text
 from styleclf.evaluation import VAL, image_units
 
@@ -170,6 +177,26 @@ def test_who_splits_by_folds_alone_refuses_folds_by_collection():
     check_folds_by_painter(quiet_design(museum()), "an audit")
     again = quiet_design(design.drop(columns="fold"))
     assert not {"fold_name", "folds_by"} & set(again.columns)
+
+
+def of_styles(labels, folds):
+    return pd.DataFrame({"label": labels.split(), "fold": folds.split()})
+
+
+def test_who_judges_folds_refuses_a_design_of_one_style():
+    with pytest.raises(
+        ValueError, match=r"^a league needs two styles with images in two folds .* and 1 of 1 style has"
+    ):
+        check_styles_can_be_judged(of_styles("a a a", "0 1 2"), "a league")
+
+
+def test_who_judges_folds_refuses_styles_of_one_fold_each():
+    with pytest.raises(ValueError, match=r"and 1 of 3 styles has them: make a design of more painters"):
+        check_styles_can_be_judged(of_styles("a a b b c", "0 1 1 val 0"), "an audit")
+
+
+def test_two_styles_in_two_folds_can_be_judged():
+    check_styles_can_be_judged(of_styles("a a b b c", "0 1 1 0 0"), "an audit")
 
 
 def test_group_and_leave_out_are_not_both_given():

@@ -68,6 +68,13 @@ def test_a_table_without_images_is_named_with_its_file(table, read):
         read(table.iloc[:0])
 
 
+def test_a_table_of_one_style_is_named_with_its_file(table, read):
+    of_style = table[(table["label"] == "cubism") & (table["pred"] == "cubism")]
+    other_styles = [name for name in table if name.startswith("proba_") and name != "proba_cubism"]
+    with pytest.raises(ValueError, match=r"predictions\.csv knows one style alone, so that there is nothing to judge"):
+        read(of_style.drop(columns=other_styles))
+
+
 def test_an_image_that_is_there_twice_is_named_with_its_file(table, read):
     twice = table.iloc[[2]]
     image = table.loc[2, "filename"]

@@ -37,3 +37,9 @@ def test_the_size_of_images_is_that_of_the_weights_unless_it_is_given():
 def test_an_unknown_architecture_is_refused_before_any_image_is_opened():
     with pytest.raises(ValueError, match="resnet999"):
         Backbone("resnet999").cached_features(["nowhere.jpg"])
+
+
+def test_images_that_are_not_there_are_one_sentence(weights_file, tmp_path):
+    files = [tmp_path / "a.jpg", tmp_path / "b.jpg"]
+    with pytest.raises(FileNotFoundError, match=r"no image at .*a\.jpg: give the folder from which"):
+        Backbone("resnet10t", weights_file, size=32).cached_features(files)

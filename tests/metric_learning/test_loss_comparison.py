@@ -14,6 +14,8 @@ def test_nothing_is_trained_for_what_cannot_be_compared(design, sample, monkeypa
         train_for_comparison(paintings, "0", ["fauvism"], loss="arcface", model_file="model.pkl")
     with pytest.raises(ValueError, match="not '9'"):
         train_for_comparison(paintings, "9", ["photo"], loss="arcface", model_file="model.pkl")
+    with pytest.raises(ValueError, match="not supcon and triplet"):
+        train_for_comparison(paintings, "0", ["photo"], loss="supcon", joint="triplet", model_file="model.pkl")
     monkeypatch.setitem(sys.modules, "pytorch_metric_learning.utils.accuracy_calculator", None)
     with pytest.raises(ValueError, match=r'pip install "styleclf\[metric\]"'):
         train_for_comparison(paintings, "0", ["photo"], loss="arcface", model_file="model.pkl")

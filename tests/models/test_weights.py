@@ -55,8 +55,9 @@ def test_a_file_that_does_not_fit_is_refused_with_the_first_missing_weight(weigh
 @pytest.mark.parametrize("name", ["words.safetensors", "words.pth"])
 def test_a_file_that_holds_no_weights_is_refused(tmp_path, name):
     (tmp_path / name).write_text("no weights")
-    with pytest.raises(ValueError, match=rf"{name} is not a file of weights"):
+    with pytest.raises(ValueError, match=rf"{name} is not a file of weights") as caught:
         network.create_model(ARCH, 5, weights=tmp_path / name)
+    assert "weights_only" not in str(caught.value), "nobody is advised to run what is in the file"
 
 
 def test_a_file_that_may_not_be_read_is_not_called_missing(weights_file, monkeypatch):

@@ -35,6 +35,7 @@ def test_runs_are_compared_in_a_table_a_figure_and_sentences(desk):
     [
         ("runs/first", "two or more folders"),
         ("runs/first runs/first", "two or more folders"),
+        ("runs/first runs/second runs/./first", "folders of different runs"),
         ("runs/first runs/nowhere", "runs/nowhere holds no predictions.csv"),
         ("runs/first runs/second --metric top_9", "metric must be one of"),
     ],

@@ -110,6 +110,8 @@ def test_spellings_of_one_painter_are_proposed_and_merged(desk, tmp_path):
     text, design = design_of(desk, tmp_path / "images")
     assert "4 spellings may be of the same author or style" in text
     check_nobody_in_two_folds(design, 13)
+    by_duerer = design["author"].isin(["albrecht-dürer", "albrecht-durer", "albrecht dürer", "dürer, albrecht"])
+    assert design.loc[by_duerer, "fold"].nunique() == 1
     text, design = design_of(desk, tmp_path / "images", "--merge", str(tmp_path / "out" / "merges.csv"))
     assert "may be of the same author" not in text
     assert "merges.csv gives 8 images another author or style" in text
@@ -169,3 +171,10 @@ def test_bad_flags_are_one_sentence(desk, tmp_path):
         done = run(desk, "recipes/design.py", "--images", str(tmp_path / "images"), *flags)
         assert done.returncode == 2
         assert what in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+def test_flags_without_effect_are_noted(desk, tmp_path):
+    paint(tmp_path / "images", *named("{style}/{painter}_{work}.jpg"))
+    text, _ = design_of(desk, tmp_path / "images", "--leave-out", "author", "--n-folds", "3", "--who", "me")
+    assert "note: --n-folds has no effect beside --leave-out\n" in text
+    assert "note: --who has no effect without --decisions or --undo\n" in text

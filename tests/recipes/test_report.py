@@ -18,6 +18,9 @@ def test_a_report_of_one_run_and_of_two(desk, design, sample):
     opened, following = done.stdout.splitlines()
     assert opened == "open runs/first/comparison.html"
     assert following.startswith("next: python recipes/audit.py --cv runs/"), "with the better one"
+    assert done.stderr == "", "that the first run remembers its images is no flag without effect"
+    noted = run(desk, "recipes/report.py", "runs/first", "runs/second", "--images", "nowhere")
+    assert noted.stderr == "note: --images has no effect beside several runs\n"
     page = (desk / "runs/first/report.html").read_text(encoding="utf-8")
     assert "data:image/jpeg" in page, "pictures are where the run had them, whatever settings.ini says of images"
     refused = run(desk, "recipes/report.py", "runs/nowhere")

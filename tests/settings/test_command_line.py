@@ -117,6 +117,13 @@ def test_an_interrupted_recipe_says_so(recipes):
     assert run(recipes, "--act", "interrupt", STYLECLF_STEP="1").stderr == "", "whoever runs it says so"
 
 
+def test_an_interruption_that_python_drops_comes_again(recipes):
+    result = run(recipes, "--act", "drop")
+    assert result.returncode == 130
+    assert "ignored" not in result.stderr and "Traceback" not in result.stderr
+    assert "brush.py: interrupted" in result.stderr
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows ends processes without asking")
 def test_a_recipe_that_is_asked_to_end_does_so_like_an_interrupted_one(recipes):
     result = run(recipes, "--act", "terminate")

@@ -123,7 +123,7 @@ def test_where_nothing_was_written_down_nothing_is_remembered(project, capsys):
         remembered_settings(main, DEFAULTS | {"cv": "runs/model.zip"}, {"cv"})
     (project / "runs/lost").mkdir()
     assert remembered_settings(main, DEFAULTS | {"cv": "runs/lost", "design": "absent/design.csv"}, {"cv"}) == {}
-    sentence = "runs/lost has no settings.json, so what was taken then is not known: give --images and --design"
+    sentence = "runs/lost has no settings.json, so what was taken then is not known: give --images, --design, --arch"
     assert sentence in capsys.readouterr().err
 
 

@@ -70,8 +70,10 @@ def test_a_file_in_another_encoding_is_told_and_not_passed_over(recipes):
         ("--size must be a whole number from 32, not 0", [], "size = 0 stands under [DEFAULT] in project.ini"),
         ("--size must be a whole number from 32, not 0", ["--size=0"], ""),
         ("--bs must be a whole number from 1, not 0", [], ""),
+        ("the design has no fold '0': choose from 1, 2", [], ""),
         ("there is no design d/7.csv: make one", [], "design = d/7.csv stands under [DEFAULT] in project.ini"),
         ("there is no design d/7.csv0: make one", [], ""),
+        ("a.csv names no file but ''", [], ""),
         ("no images in my/images", [], ""),  # a path that everybody has who changes no settings
         ("no weights of ImageNet: give none", [], ""),
     ],
@@ -84,6 +86,7 @@ def test_a_sentence_about_a_setting_says_where_it_stands(recipes, sentence, word
         "size": Setting("0", "DEFAULT", project),
         "design": Setting("d/7.csv", "DEFAULT", project),
         "weights": Setting("none", "DEFAULT", project),
+        "authorless": Setting("", "design", own),
     }
     assert culprit(sentence, settings, Path("recipes/train.py"), words=words) == place
 

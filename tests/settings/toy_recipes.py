@@ -19,6 +19,13 @@ from styleclf.common import Count, Range, Share, UsedWith
 from styleclf.settings import run
 
 
+class Brittle:
+    """Is interrupted as it goes."""
+
+    def __del__(self):
+        raise KeyboardInterrupt
+
+
 def main(
     *paths: str,  # files to look at
     plain: str = "signature",  # set nowhere else
@@ -46,6 +53,10 @@ def main(
         open("absent.csv")
     if act == "interrupt":
         raise KeyboardInterrupt
+    if act == "drop":
+        Brittle()
+        for _ in range(900):
+            time.sleep(0.01)
     if act == "terminate":
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(9)

@@ -99,6 +99,14 @@ def test_what_is_no_exported_learner_is_told(tmp_path):
             load_style_learner(tmp_path / name)
 
 
+@pytest.mark.parametrize("share", [0, 0.001, 0.5, 0.999])
+def test_a_learner_that_is_cut_off_is_called_so(exported, share, tmp_path):
+    whole = exported.read_bytes()
+    (tmp_path / "model.pkl").write_bytes(whole[: int(share * len(whole))])
+    with pytest.raises(ValueError, match=r"model\.pkl is empty or cut off: copy it again, or train anew$"):
+        load_style_learner(tmp_path / "model.pkl")
+
+
 def test_a_temperature_divides_the_logits(trained, exported, design, sample):
     paths = [sample / name for name in design["filename"][:4]]
     softened = load_style_learner(exported)

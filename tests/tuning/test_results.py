@@ -9,7 +9,14 @@ from matplotlib.text import Text
 
 from styleclf.plots.tuning import _plot_importance, _plot_slices, tuning_figures
 from styleclf.settings.ini import _parsed_file
-from styleclf.tuning.results import _write_settings, _write_state, importances, study_summary, trials_table
+from styleclf.tuning.results import (
+    _refuse_failures,
+    _write_settings,
+    _write_state,
+    importances,
+    study_summary,
+    trials_table,
+)
 from styleclf.tuning.search_space import _round_setting
 from styleclf.tuning.study import default_trial
 from tests.tuning.made_up import made_up, tuned
@@ -29,6 +36,15 @@ def test_the_summary_tells_winner_margin_luck_and_what_to_run(task, tmp_path):
     assert not any(line.startswith("minutes") for line in lines), "what is not set is not written"
     only = tuned(task, 1)
     assert "nothing that was tried is better" in study_summary(only, task, tmp_path)
+
+
+def test_a_study_of_failed_trials_is_refused_with_the_first_reason(task, tmp_path):
+    def hits_of(task, fold, settings):
+        raise ValueError("no such weights")
+
+    study = tuned(task, 2, hits_of)
+    with pytest.raises(ValueError, match=r"no trial is complete, the first one failed: no such weights \("):
+        _refuse_failures(study, tmp_path)
 
 
 def texts(fig):

@@ -185,6 +185,12 @@ def test_a_file_that_holds_no_studies_is_named(tmp_path, monkeypatch, damage):
     assert words.get(damage, "") in str(caught.value)
 
 
+def test_a_folder_in_the_place_of_a_study_is_called_one(tmp_path):
+    (tmp_path / "study.db").mkdir()
+    with pytest.raises(ValueError, match=r"study\.db is a folder, and no database of SQLite's: name another database"):
+        open_storage(f"sqlite:///{tmp_path / 'study.db'}")
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 def test_a_database_in_memory_is_refused(url):
     with pytest.raises(ValueError, match="names no file, and a study lives in one"):

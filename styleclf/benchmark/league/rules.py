@@ -10,7 +10,7 @@ import numpy as np
 
 from styleclf.benchmark.league.folds import league_draws, thinned
 from styleclf.common import as_json, check_made_alike, read_json, write_json
-from styleclf.data import Fit, Paintings, check_folds_by_painter, design_digest
+from styleclf.data import Fit, Paintings, check_folds_by_painter, check_styles_can_be_judged, design_digest
 from styleclf.evaluation import targets
 from styleclf.models import Features, Precision
 
@@ -58,6 +58,7 @@ def league_task(
     if minutes is not None:
         deadline = time.monotonic() + 60 * minutes - _SECONDS_TO_FINISH
     check_folds_by_painter(paintings.rows, "a league")
+    check_styles_can_be_judged(paintings.rows, "a league")
     judged = thinned(paintings.without_validation(), rules.n_most, rules.seed)
     vocab = sorted(judged.rows["label"].unique())
     targs = targets(judged.rows["label"], vocab)

@@ -1,13 +1,12 @@
 """Walking folders of images: every file, and what is passed over because nobody put it there as a painting."""
 
-import json
 import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from styleclf.common import count_of, say, shown_name
+from styleclf.common import count_of, read_json, say, shown_name
 from styleclf.data.images.decoding import is_image_file, reading_reason
 from styleclf.data.images.formats import looks_like_image
 
@@ -20,6 +19,7 @@ _SYSTEM_FOLDERS = re.compile(  # of macOS, Windows, Linux, and of the makers of 
     r"|__pycache__|thumbnails? cache|picasaoriginals|lightroom previews|.+\.lrdata|.+\.photoslibrary"
 )
 _SYSTEM_FILES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "picasa.ini", "icon\r", "ntuser.dat"))
+_SHOWN_BY_THE_KERNEL = frozenset((Path("/proc"), Path("/sys")))  # links in them lead everywhere, round and round
 _FOLDERS_OF_A_RUN = frozenset(("figures", "maps", "overlays", "default", "best", "with", "without", "planted"))
 
 
@@ -32,6 +32,8 @@ class Walk(NamedTuple):
 
 def walk_folder(images: Path) -> Walk:
     """Every file below a folder, but not what is hidden, the system's, or a result of styleclf."""
+    if is_shown_by_kernel(images):
+        return Walk([], [(images, OF_THE_SYSTEM)])
     passed_over: list[tuple[Path, str]] = []
     is_run = _is_of_styleclf(images)
     files = []
@@ -112,6 +114,12 @@ def _say_passed_over(path: Path, reason: str) -> None:
     say(f"passed over: {name} ({reason})")
 
 
+def is_shown_by_kernel(folder: Path) -> bool:
+    """Whether there are no files in a folder, but what the system tells of itself, with links to everywhere."""
+    resolved = folder.resolve()
+    return not _SHOWN_BY_THE_KERNEL.isdisjoint((resolved, *resolved.parents))
+
+
 def visible_entries(folder: Path) -> list[Path]:
     """Files and folders that are not hidden, in the order of their names."""
     entries = []
@@ -131,6 +139,9 @@ def _files_below(
     resolved = folder.resolve()
     if resolved in parents:
         yield folder, "link to a folder above it"
+        return
+    if is_shown_by_kernel(folder):
+        passed_over.append((folder, OF_THE_SYSTEM))
         return
     try:
         entries = visible_entries(folder)
@@ -166,7 +177,6 @@ def _is_of_styleclf(folder: Path) -> bool:
             return True
         if (folder / "fold.json").is_file():
             return True
-        content = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-        return "styleclf" in content["versions"]
-    except (OSError, ValueError, LookupError, TypeError):
+        return "styleclf" in read_json(folder / "settings.json", ["versions"])["versions"]
+    except (OSError, ValueError):
         return False

@@ -1,6 +1,8 @@
 """data.annotation.folders: what lies in a folder of images, and what nobody put there as a painting."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -30,6 +32,17 @@ def test_folders_of_the_system_are_no_styles_and_hold_no_paintings(images, name)
     assert len(annotation) == 4
     assert rejected.empty
     assert passed_over(images) == {name: OF_THE_SYSTEM, f"cubism/{name}": OF_THE_SYSTEM}
+
+
+@pytest.mark.skipif(not Path("/proc/self/root").exists(), reason="there is no such folder")
+def test_a_link_to_what_the_kernel_shows_is_not_followed(images, capsys):
+    (images / "cubism" / "link").symlink_to("/proc/self")  # in which `root` leads to all files, and back
+    assert len(annotate(images, progress=False)[0]) == 4
+    assert passed_over(images) == {"cubism/link": OF_THE_SYSTEM}
+    with pytest.raises(ValueError, match="no image files in /proc/self: name"):
+        image_files(["/proc/self"])
+    assert capsys.readouterr().out == "passed over: /proc/self (a folder of the system)\n"
+    assert walk_folder(Path("/proc/self")).files == []
 
 
 @pytest.mark.parametrize("name", [".Trash-1000", ".Trashes", ".thumbnails", ".cache"])
@@ -66,11 +79,19 @@ def test_figures_of_a_run_whose_folder_is_that_of_the_images_are_no_style(images
     assert passed_over(images) == {"figures": OF_STYLECLF}
 
 
-@pytest.mark.parametrize("content", ["", "[]", "null", '{"versions": null}', '{"versions": {"other": "1"}}', "\xff"])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "null", "[" * 100_000, '{"versions": null}', '{"versions": {"other": "1"}}', "\xff"]
+)
 def test_settings_of_others_mean_nothing(images, content):
     (images / "cubism" / "settings.json").write_text(content, encoding="latin-1")
     assert passed_over(images) == {}
     assert len(annotate(images, progress=False)[0]) == 4
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_a_pipe_that_is_called_settings_is_not_waited_for(images):
+    os.mkfifo(images / "cubism" / "settings.json")
+    assert passed_over(images) == {}
 
 
 def test_image_files_walks_folders_and_leaves_hidden_and_other_files(tmp_path):
