@@ -17,6 +17,7 @@ from styleclf.common import RememberedBy, among, check_values, fact_of, file_dig
 _FILE = "settings.json"
 _ADVICE = "run its recipe to the end, or name another folder"
 _FOLD_FILE = "fold.json"
+_OF_EVERY_TRAINING = ("arch", "seed")  # of the settings of a run, of whatever version
 _TAKEN_FIRST = ("images", "design", "arch", "weights")  # of what a run remembers
 _RUNS = ("cv", "run")  # flags that name a run by its folder
 _FILES_OF_RUNS = ("design", "model", "decisions", "undo")  # flags that name a file of a run, and not its folder
@@ -46,7 +47,8 @@ def saved_flags(folder: str | Path, function: Callable) -> dict[str, Any]:
 
     Raises ValueError as `saved_settings` does, and for a value that the function does not take.
     """
-    flags = among(saved_settings(folder), function)
+    needed = [name for name in _OF_EVERY_TRAINING if name in inspect.signature(function).parameters]
+    flags = among(saved_settings(folder, needed), function)
     try:
         check_values(function, flags)
     except ValueError as error:

@@ -168,9 +168,12 @@ def test_a_setting_that_no_run_could_have_had_is_named_with_its_file(tmp_path):
 
     save_settings(tmp_path, {"size": 32, "seed": 1, "images": "my/paintings"})
     assert saved_flags(tmp_path, train) == {"size": 32, "seed": 1}
-    for settings in ({"size": "large"}, {"seed": None}):
+    for settings in ({"size": "large", "seed": 1}, {"seed": None}):
         save_settings(tmp_path, settings)
         with pytest.raises(
             ValueError, match=r"settings\.json is damaged, (size|seed) must be a whole number .*: run its"
         ):
             saved_flags(tmp_path, train)
+    save_settings(tmp_path, {"size": 32})  # as of another recipe
+    with pytest.raises(ValueError, match=r"settings\.json lacks the setting 'seed': run its recipe to the end"):
+        saved_flags(tmp_path, train)
