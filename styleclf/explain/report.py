@@ -11,7 +11,7 @@ import pandas as pd
 from fastai.learner import Learner
 from PIL import Image
 
-from styleclf.common import cut_name, say, whole_file, write_table
+from styleclf.common import count_of, cut_name, say, whole_file, write_table
 from styleclf.data import Fit, Paintings, image_files, open_rgb
 from styleclf.explain.attribution import Explanations, explanations, timing_line
 from styleclf.explain.evidence import write_evidence
@@ -84,7 +84,8 @@ def write_answers(
         seed = options.seed if options else 0
         judged = images_to_judge(questions.paintings, questions.fold, questions.n_judged, seed=seed)
     table = write_explanations(learn, selection, methods, target=target, out=out, options=options)
-    text = f"{len(table)} images explained"
+    n_images = count_of(len(table), "image")
+    text = f"{n_images} explained"
     if questions and questions.n_nearest:
         write_evidence(
             learn,

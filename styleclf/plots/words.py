@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from styleclf.common import written_painter, written_title
+from styleclf.data import author_in_name, author_name
 from styleclf.plots.theme import FAINT, INK, Look, mute_axes
 
 if TYPE_CHECKING:
@@ -118,12 +119,13 @@ def true_minus(number: str) -> str:
 def picture_name(filename: str, author: str = "") -> str:
     """Painter and title of a picture, as its file's name has them.
 
-    >>> picture_name("cubism/gris_the-guitar.jpg", "gris"), picture_name("photo/0007.jpg")
-    ('Gris: The guitar', '0007')
+    >>> picture_name("cubism/gris_the-guitar.jpg", "gris"), picture_name("photo/DSC_0007.jpg")
+    ('Gris: The guitar', 'DSC 0007')
     """
     stem = PurePosixPath(filename).stem
     painter, underscore, title = stem.partition("_")
-    if not underscore or (author and painter.lower() != author.lower()):
+    is_named = painter.lower() == author.lower() if author else author_name(author_in_name(filename)) != ""
+    if not underscore or not is_named:
         painter, title = author, stem
     words = written_title(title)
     painter = written_painter(painter)

@@ -106,4 +106,4 @@ def test_a_sheet_has_every_patch_and_says_what_is_of_another_style(rows):
     result = patches(rows).assign(caption="×2")
     fig = plot_patches(result, lambda _: Image.new("RGB", (8, 4)))
     texts = [text.get_text() for axes in fig.axes for text in axes.texts]
-    assert texts == ["ann", "×2", "bob", "×2", "cid", "×2, cubism"]
+    assert texts == ["Ann", "×2", "Bob", "×2", "Cid", "×2, cubism"]

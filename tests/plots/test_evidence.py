@@ -31,7 +31,7 @@ def test_every_picture_is_drawn_in_colour_and_under_its_map():
     fig = drawn(evidence())
     (page,) = fig.axes
     assert len(page.images) == 6
-    assert {"author0: 00 x", "author2: 02 x", "cubism 0.10", "cubism 0.20"} <= panel_words(fig)
+    assert {"Author0: 00 x", "Author2: 02 x", "cubism 0.10", "cubism 0.20"} <= panel_words(fig)
 
 
 def test_frames_tell_neighbours_of_the_style_from_others():

@@ -51,7 +51,7 @@ def test_the_painting_stands_above_its_map_with_painter_and_title():
     fig = plot_explanations(named, PICTURES, MAPS, method="occlusion")
     (page,) = fig.axes
     assert len(page.images) == 2 * 2
-    assert {"gris: Guitar", "A nymph"} <= panel_words(fig)
+    assert {"Gris: Guitar", "A nymph"} <= panel_words(fig)
     original, under_map = (np.asarray(image.get_array()).astype(int) for image in page.images[:2])
     assert (np.ptp(original, axis=-1) == 0).all() and np.ptp(under_map, axis=-1).max() > 20, "grey, and blue"
 
