@@ -6,6 +6,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def start_app(options: AppOptions) -> None:
     if options.review is not None:
         check_review_folder(options.review)
     _silence_gradio()
-    gradio_module()
+    if find_spec("gradio") is None:  # importing it takes seconds, and waits until all else is right
+        gradio_module()
     with ExitStack() as stack:
         listening = stack.enter_context(listening_socket(options.host, options.port))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="styleclf-app-"))
