@@ -7,10 +7,11 @@ import ast
 import os
 import runpy
 import sys
+import textwrap
 from pathlib import Path
 
 import styleclf
-from styleclf.common import complain, flush_output, say, suggestion
+from styleclf.common import complain, flush_output, say, screen_width, suggestion
 
 CONSOLE_VARIABLE = "STYLECLF_CONSOLE"  # set where the command `styleclf` runs a recipe
 _EXIT_BAD_INPUT = 2
@@ -90,8 +91,10 @@ def _lines_of(wish: str, names: list[str]) -> list[str]:
         return []
     lines = ["", wish]
     for name in names:
+        start = f"  {name:{_WIDTH}}"
+        further = " " * len(start)
         purpose = _first_line(name)
-        lines.append(f"  {name:{_WIDTH}}{purpose}")
+        lines.append(textwrap.fill(purpose, screen_width(), initial_indent=start, subsequent_indent=further))
     return lines
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import styleclf
+from styleclf.common import screen_width
 from styleclf.settings import console
 
 ROOT = Path(__file__).parent.parent.parent
@@ -30,6 +31,7 @@ def test_alone_it_lists_every_recipe_by_what_one_wants_to_do():
     lines = done.stdout.splitlines()
     for file in (ROOT / "recipes").glob("*.py"):
         assert sum(line.startswith(f"  {file.stem} ") for line in lines) == 1, file.stem
+    assert max(map(len, lines)) <= screen_width()
     assert "What do you want to do?" in done.stdout
     assert "know how good it is" in done.stdout
     assert "more" not in done.stdout.splitlines(), "every recipe stands below a wish"
