@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.common import check_path, check_whole, count_of, short_repr
+from styleclf.data.annotation.merges import with_one_spelling
 from styleclf.data.annotation.tables import names_outside, read_annotation
 from styleclf.data.authors import (
     AuthorSplitter,
@@ -55,7 +56,8 @@ def make_design(
 
     The validation set takes about `val_share` of every style from the authors with the fewest images. A style gives no
     author that would leave it fewer than `n_folds`, or take it beyond three times its share. The other authors are
-    dealt to folds that are even in the images of every style and, as far as that allows, in its authors.
+    dealt to folds that are even in the images of every style and, as far as that allows, in its authors. Names that may
+    be one author's in two spellings stay together, whether or not they are merged: see `proposed_merges`.
 
     The design depends on the seed, not on the order of the rows. Warns if next to no author is known, of every style
     that a fold or the validation set lacks, and of a validation set that is too small to say anything.
@@ -248,7 +250,7 @@ def _folds_by_name(
     rng: np.random.Generator,
 ) -> np.ndarray:
     """`(n,)` str: the fold of every image."""
-    groups = author_groups(table)
+    groups = author_groups(table if GROUP in table else with_one_spelling(table))
     new_numbers = rng.permutation(groups.max() + 1)
     groups = new_numbers[groups]  # so that ties, which the lower number wins, are broken at random
     counts = images_of_groups(groups, table["label"])  # (n_groups, n_styles)

@@ -51,6 +51,19 @@ def test_missing_authors_and_repeated_row_numbers_do_no_harm():
     assert _fold_imbalance(design) == _fold_imbalance(make_design(annotation))
 
 
+def test_spellings_of_one_author_stay_in_one_fold_though_they_are_not_merged():
+    annotation = museum()
+    positions = np.arange(len(annotation))
+    is_odd = positions % 2 == 1
+    hyphenated = annotation["author"].str.replace(" ", "-")
+    respelled = annotation.assign(author=hyphenated.where(is_odd, annotation["author"].str.replace("-", " ")))
+    assert respelled["author"].nunique() > annotation["author"].nunique()  # some authors have both spellings
+    design = quiet_design(respelled)
+    folds_of_authors = design["fold"].groupby(annotation["author"]).nunique()
+    assert folds_of_authors.drop("", errors="ignore").max() == 1
+    assert design["author"].equals(respelled["author"])
+
+
 @pytest.mark.parametrize(
     "options, message",
     [

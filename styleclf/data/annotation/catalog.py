@@ -194,11 +194,12 @@ def _spellings_sentence(
         pairs.append(f"{row.name!r} and {row.merge_into!r}")
     examples = "; ".join(pairs[:_N_EXAMPLES])
     if merge is None:
-        advice = "count as different ones: look through merges.csv, then give it as merge"
+        advice = "to count them as one, look through merges.csv and give it as merge (design.py --merge merges.csv)"
     else:
-        advice = "still stand apart"
+        advice = "the table of merges names other ones"
     spellings = count_of(len(pairs), "spelling")
-    return [f"{spellings} may be of the same author or style ({examples}) and {advice}"]
+    problem = f"{spellings} may be of the same author or style ({examples})"
+    return [f"{problem}: authors like these stay in one fold, and styles stay apart; {advice}"]
 
 
 def _existing_folder(images: str | Path) -> Path:

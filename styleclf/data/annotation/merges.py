@@ -49,14 +49,34 @@ def proposed_merges(annotation: pd.DataFrame) -> pd.DataFrame:
     >>> proposed_merges(pd.DataFrame({"author": authors, "label": "cubism"})).to_numpy().tolist()
     [['author', 'monet, claude', 'claude monet', 1]]
     """
-    people: Counter[str] = Counter()
-    for author in annotation["author"]:
-        people.update(people_of(author))
+    people = _images_of_people(annotation)
     styles: Counter[str] = Counter()
     for label in annotation["label"]:
         styles.update(labels_of(label))
     rows = [*_proposals("author", people), *_proposals("style", styles)]
     return pd.DataFrame(rows, columns=MERGE_COLUMNS)
+
+
+def with_one_spelling(annotation: pd.DataFrame) -> pd.DataFrame:
+    """The annotation with one name for authors who differ in nothing but their spelling, as `proposed_merges` says.
+
+    >>> rows = pd.DataFrame({"author": ["monet, claude", "claude monet|gris", ""], "label": "cubism"})
+    >>> with_one_spelling(rows)["author"].tolist()
+    ['claude monet', 'claude monet|gris', '']
+    """
+    targets = {}
+    for _, name, target, _ in _proposals("author", _images_of_people(annotation)):
+        targets[name] = target
+    authors = annotation["author"].map(lambda author: merged_author(author, targets), na_action="ignore")
+    return annotation.assign(author=authors)
+
+
+def _images_of_people(annotation: pd.DataFrame) -> Counter[str]:
+    """How many images there are under every author's name."""
+    people: Counter[str] = Counter()
+    for author in annotation["author"].dropna():
+        people.update(people_of(author))
+    return people
 
 
 def _proposals(
