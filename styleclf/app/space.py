@@ -18,7 +18,7 @@ from styleclf.light import (
     read_manifest,
 )
 
-_REQUIREMENTS = ("numpy>=1.26", "pillow>=11.0", "lazy-loader>=0.4", "onnxruntime>=1.23")  # Gradio is in the header
+_REQUIREMENTS = ("numpy>=1.26", "pillow>=11.0", "lazy-loader>=0.6", "onnxruntime>=1.23")  # Gradio is in the header
 _GRADIO = "6.31.0"
 _PYTHON = "3.11"
 _BUNDLE_FOLDER = "model"
