@@ -65,7 +65,8 @@ def test_the_recipe_in_the_documentation_runs(tmp_path, monkeypatch, capsys):
     (code,) = re.findall(r"```python\n(.*?)```", text, re.S)
     file = tmp_path / "count.py"
     file.write_text(code, encoding="utf-8")
-    row = {"filename": "a.jpg", "label": "cubism", "author": "gris", "fold": "0", "pred": "cubism", "proba_cubism": 1.0}
+    row = {"filename": "a.jpg", "label": "cubism", "author": "gris", "fold": "0", "pred": "cubism"}
+    row |= {"proba_cubism": 1.0, "proba_rococo": 0.0}
     write_table(pd.DataFrame([row]), tmp_path / "cv/predictions.csv")
     load(file, "count").main(str(tmp_path / "cv"), str(tmp_path / "count"))
     assert pd.read_csv(tmp_path / "count/counts.csv")["count"].tolist() == [1]
