@@ -97,7 +97,7 @@ class NoveltyModel(NamedTuple):
         values: dict[str, Any] = {}
         for name in cls._fields:
             if name not in arrays:
-                raise ValueError(f"the novelty model lacks {name}: export the learner again")
+                raise ValueError(f"the novelty model lacks {name}, as earlier versions made it: train anew")
             values[name] = np.asarray(arrays[name], dtype=np.float32)
         shapes = _fitting_shapes(values["axes"], values["directions"])
         for name, shape in shapes.items():

@@ -1,6 +1,7 @@
 """Exported learners: written whole, loaded with one sentence for a file that is not one."""
 
 import errno
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,6 +81,7 @@ class _PortablePickler(cloudpickle.Pickler):
         return super().reducer_override(value)
 
 
+_LOST_NAME = re.compile(r"attribute '(\w+)' on <module '(styleclf[\w.]*)'")  # in what Python says of a lost class
 _OF_CUT_FILES = "PytorchStreamReader"  # who reads the file, in what torch says of one that has no end
 _PORTABLE = SimpleNamespace(__name__="portable", Pickler=_PortablePickler)  # what torch takes for a pickle module
 
@@ -129,12 +131,21 @@ def load_style_learner(path: str | Path, cpu: bool = True) -> Learner:
     except UnboundLocalError as error:  # fastai swallows the ImportError and then misses its result
         raise ValueError(f"{path} {_missing_module(path)}") from error
     except Exception as error:  # unpickling a foreign file can raise anything
+        lost = _LOST_NAME.search(str(error))
+        if lost:
+            raise ValueError(f"{path} {_of_other_version(f'{lost[2]}.{lost[1]}')}") from error
         if _is_of_cut_file(error):
             raise ValueError(f"{path} is empty or cut off: copy it again, or train anew") from error
         raise ValueError(f"{path} is not an exported learner, or one of another version: {error}") from error
     if not isinstance(learn, Learner):
         raise ValueError(f"{path} holds a {type(learn).__name__}, not an exported learner")
     return learn
+
+
+def _of_other_version(name: str) -> str:
+    """What is wrong with a learner that refers to a module, class or function that is gone."""
+    advice = "open it with the version that made it, or train anew"
+    return f"refers to {name}, which this styleclf has not: {advice}"
 
 
 def _is_of_cut_file(error: Exception) -> bool:
@@ -149,7 +160,6 @@ def _missing_module(path: str | Path) -> str:
         torch.load(path, map_location="cpu", weights_only=False)
     except ImportError as error:
         if str(error.name).startswith("styleclf"):
-            advice = "open it with the version that made it, or train anew"
-            return f"refers to {error.name}, which this styleclf has not: {advice}"
+            return _of_other_version(str(error.name))
         return f"needs {error.name}, which is not installed: install it"
     return "needs a package that is not installed"

@@ -24,12 +24,23 @@ from styleclf.training.export import export_learner, load_style_learner, set_tem
     ],
 )
 def test_a_module_that_is_missing_is_named(tmp_path, module, words):
-    pickled = b"\x80\x02cfastai.learner\nLearner\n0c" + module.encode() + b"\nX\n."
-    with zipfile.ZipFile(tmp_path / "model.pkl", "w") as archive:
+    with pytest.raises(ValueError, match=words):
+        load_style_learner(file_with_reference(tmp_path, module, "X"))
+
+
+def test_a_class_that_is_no_longer_there_is_named(tmp_path):
+    words = r"model\.pkl refers to styleclf\.data\.Gone, which this styleclf has not: open it with the version"
+    with pytest.raises(ValueError, match=words):
+        load_style_learner(file_with_reference(tmp_path, "styleclf.data", "Gone"))
+
+
+def file_with_reference(folder, module, name):
+    """A file as torch writes it, whose pickle refers to a name of a module."""
+    pickled = b"\x80\x02cfastai.learner\nLearner\n0c" + f"{module}\n{name}\n.".encode()
+    with zipfile.ZipFile(folder / "model.pkl", "w") as archive:
         archive.writestr("model/data.pkl", pickled)
         archive.writestr("model/version", "3\n")
-    with pytest.raises(ValueError, match=words):
-        load_style_learner(tmp_path / "model.pkl")
+    return folder / "model.pkl"
 
 
 def test_export_and_load_keep_the_predictions(trained, exported, design, sample):
