@@ -84,12 +84,12 @@ def set_novelty_arrays(learn: Learner, arrays: dict[str, np.ndarray]) -> None:
 
 
 def novelty_of(learn: Learner) -> NoveltyModel | None:
-    """The novelty model of a learner; None where it has none, as when an earlier version of styleclf exported it.
+    """The novelty model of a learner; None where it has none, or one of another kind, as earlier versions exported it.
 
     Raises ValueError for arrays that do not fit one another.
     """
     arrays = getattr(learn, _NOVELTY, None)
-    if arrays is None:
+    if arrays is None or not arrays.keys() >= set(NoveltyModel._fields):
         return None
     return NoveltyModel.of_arrays(arrays)
 

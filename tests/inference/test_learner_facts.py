@@ -15,6 +15,7 @@ from styleclf.inference.learner_facts import (
     keep_style_ids,
     keep_years,
     label_thresholds_of,
+    novelty_of,
     rule_of,
     style_ids_of,
     years_of,
@@ -85,3 +86,8 @@ def test_a_learner_has_the_ids_of_its_design_and_keeps_them():
     assert style_ids_of(learn) == {"rococo": "2"}
     assert style_ids_of(learner_of(rows.drop(columns="label_id"))) == {}
     assert style_ids_of(learner_of([])) == {}
+
+
+def test_novelty_as_earlier_versions_kept_it_is_none():
+    learn = SimpleNamespace(novelty_arrays={"axes": np.eye(2), "directions": np.eye(2)})
+    assert novelty_of(learn) is None
