@@ -95,7 +95,7 @@ def test_a_name_that_is_no_utf_8_is_predicted_and_escaped(trained, design, sampl
     assert reasons == {}
     assert len(table) == 1
     text = top_3_text(table)
-    assert text.encode("utf-8").startswith((tmp_path / "mu\\udcf1oz_center.jpg").as_posix().encode())
+    assert b"mu\\udcf1oz_center.jpg" in text.encode("utf-8")
     write_table(table, tmp_path / "table.csv")
     assert pd.read_csv(tmp_path / "table.csv")["filename"].tolist() == [f"{tmp_path.as_posix()}/mu\\udcf1oz_center.jpg"]
 
