@@ -213,8 +213,9 @@ def bundle_text(path: str | Path) -> str:
     values = read_manifest(contents.read(MANIFEST_FILE), contents.path).values
     sizes = []
     for name in contents.members:
-        megabytes = len(contents.read(name)) / 1e6
-        sizes.append(f"{name} {megabytes:.2f} MB")
+        n_bytes = len(contents.read(name))
+        size = f"{n_bytes / 1e6:.1f} MB" if n_bytes >= 1e5 else f"{n_bytes / 1e3:.0f} kB"
+        sizes.append(f"{name} {size}")
     lines = [f"{contents.path}: {', '.join(sizes)}", agreement_sentence(values["files"])]
     return "\n".join(line for line in lines if line)
 

@@ -124,7 +124,7 @@ class BodySource:
         }
 
     def text(self) -> str:
-        """The body in a line: weights, licence, and what they expect of images."""
+        """The body in two lines: weights and licence, then what they expect of images."""
         mean, deviation = self.stats
         weights = self.origin
         if self.has_weights:
@@ -133,10 +133,11 @@ class BodySource:
         size = f"images of {self.native_size} pixels a side"
         spoken_mean = _spoken_numbers(mean)
         spoken_deviation = _spoken_numbers(deviation)
-        return f"{self.name}, {weights}: made for {size}, mean {spoken_mean}, deviation {spoken_deviation}"
+        expected = f"made for {size}, mean {spoken_mean}, deviation {spoken_deviation}"
+        return f"{self.name}, {weights}:\n  {expected}"
 
     def announce(self) -> None:
-        """Print the line, unless this process has printed the same one before."""
+        """Print the lines, unless this process has printed the same ones before."""
         say_once(self.text())
 
 
