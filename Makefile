@@ -1,8 +1,9 @@
 # `make quickstart` and `make test` work on a fresh clone: both install what they need into .venv first.
 PYTHON ?= python3
 PY := .venv/bin/python
+OLDEST := build/oldest
 
-.PHONY: install quickstart test test-all lint docs gpu-check clean
+.PHONY: install quickstart test test-all test-oldest lint docs gpu-check clean
 
 install: .venv/installed
 
@@ -22,6 +23,16 @@ test: install
 test-all: install
 	$(PY) -m pip install --quiet --editable ".[dev,browser,docs,notebooks]"
 	$(PY) -m pytest -m ""
+
+# the plain suite with the oldest releases that pyproject.toml allows: make test-oldest PYTHON=python3.10
+test-oldest:
+	test -x $(OLDEST)/bin/python || $(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet uv
+	$(OLDEST)/bin/uv pip compile --quiet --python $(OLDEST)/bin/python --resolution lowest-direct \
+		--extra dev --extra app --extra formats --output-file $(OLDEST)/releases.txt pyproject.toml
+	$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST)/bin/python --requirement $(OLDEST)/releases.txt
+	$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST)/bin/python --no-deps --editable .
+	$(OLDEST)/bin/python -m pytest
 
 lint: install
 	$(PY) -m ruff check .

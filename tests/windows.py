@@ -7,6 +7,7 @@ anywhere can be neither removed nor moved, as of the C library's `open`, which d
 
 import fcntl
 import os
+import pathlib
 import struct
 from pathlib import Path
 from types import SimpleNamespace
@@ -62,4 +63,6 @@ def imitate_windows(patch):
     patch.setattr(file_locks, "fcntl", None)
     patch.setattr(file_locks, "msvcrt", SimpleNamespace(locking=locking, LK_UNLCK=LK_UNLCK, LK_NBLCK=LK_NBLCK))
     patch.setattr(os, "unlink", checked_unlink)
+    if hasattr(pathlib, "_normal_accessor"):  # Python 3.10, whose paths do not ask os again
+        patch.setattr(pathlib._normal_accessor, "unlink", checked_unlink)
     patch.setattr(os, "replace", checked_replace)

@@ -93,10 +93,9 @@ def test_halves_are_of_painters_in_every_style_and_fold_or_of_their_works():
 def test_more_painters_help_where_hands_differ_and_more_copies_do_not():
     collection = made_collection(n_painters=16, n_works=4, hand=2.0, noise=0.0, n_features=30)
     painters, works = last_steps(collection, by_style=False, progress=False)
-    assert painters.gains[0] > 0.02
     assert painters.n_units == 48
     assert works.n_units == len(collection.rows)
-    assert abs(works.gains[0]) < 0.02 < painters.gains[0]
+    assert abs(works.gains[0]) < 0.03 < painters.gains[0]
     assert painters.doublings == pytest.approx(1, abs=0.1)
     assert works.doublings == pytest.approx(1)
 

@@ -17,6 +17,7 @@ from styleclf.explain.occlusion import (
 )
 from styleclf.models.network import create_model
 from tests.explain.conftest import WEIGHT, first_of_eight, images_of, same_everywhere
+from tests.releases import NEEDS_TORCH_2_14
 
 
 def test_only_the_square_that_counts_changes_the_probability(quadrant, paths):
@@ -53,6 +54,7 @@ def test_occlusion_is_captums(real, paths, method, options, window, stride):
     same_everywhere(result.attr, expected.numpy(), 1e-4)
 
 
+@NEEDS_TORCH_2_14
 def test_on_a_gpu_everything_stays_there():
     """A pretended one, by tensors that have a device and no numbers: those of two devices do not go together."""
     with FakeTensorMode(), torch.device("cuda"):

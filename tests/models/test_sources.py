@@ -86,8 +86,8 @@ def save_folder(folder, arch="test_vit", **changes):
     file = folder / "config.json"
     values = json.loads(file.read_text())
     values["pretrained_cfg"] |= changes
-    if "input_size" in changes:
-        values["model_args"]["img_size"] = changes["input_size"][1:]  # where newer timm has it
+    if "input_size" in changes and "model_args" in values:  # where newer timm has it
+        values["model_args"]["img_size"] = changes["input_size"][1:]
     file.write_text(json.dumps(values))
     return model.state_dict()
 

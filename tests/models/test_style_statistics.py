@@ -12,6 +12,7 @@ from torch import nn
 from styleclf.models import network, style_statistics
 from styleclf.models.style_statistics import StyleBody
 from tests.conftest import ARCH
+from tests.releases import NEEDS_TORCH_2_14
 
 
 def test_style_features_are_the_pooled_ones_and_each_stages_statistics():
@@ -116,7 +117,7 @@ def shapes_of(arch):
         ("vit_large_patch16_224", "blocks.23.mlp.fc2"),
         ("swin_tiny_patch4_window7_224", "layers.3.blocks.1.mlp.fc2"),
         ("convnext_base", "stages.3.blocks.2.mlp.fc2"),
-        ("regnety_032", "s4.b1.conv3.conv"),
+        pytest.param("regnety_032", "s4.b1.conv3.conv", marks=NEEDS_TORCH_2_14),
         ("fastvit_t8", "stages.3.blocks.1.mlp.fc2"),
         ("naflexvit_base_patch16_gap", "blocks.11.mlp.fc2"),
         ("eva02_tiny_patch14_224", "blocks.11.mlp.fc2"),
@@ -193,6 +194,7 @@ def test_a_body_that_cannot_be_tried_says_what_it_is_left_without(monkeypatch):
         assert StyleBody(trunk).narrowing == ()
 
 
+@NEEDS_TORCH_2_14
 @pytest.mark.filterwarnings("ignore:Converting a tensor", "ignore:.torch.jit:FutureWarning")
 @pytest.mark.parametrize(
     ("arch", "size"), [("test_efficientnet", 64), pytest.param("test_vit", 160, marks=pytest.mark.slow)]

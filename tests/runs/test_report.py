@@ -21,7 +21,7 @@ def test_a_cross_validation_leaves_its_tables_and_figures(tmp_path):
     write_cross_validation(metrics, predictions, predictions[["filename", "fold"]], out=tmp_path)
     assert {path.stem for path in tmp_path.glob("*.csv")} == {"design", "metrics", "predictions", "calibration"}
     assert {"folds", "confusion", "recall", "reliability"} <= {path.stem for path in tmp_path.glob("figures/*.png")}
-    read = pd.read_csv(tmp_path / "metrics.csv")
+    read = pd.read_csv(tmp_path / "metrics.csv", float_precision="round_trip")
     assert read["value"].tolist() == metrics["value"].tolist(), "no digit is lost"
 
 
