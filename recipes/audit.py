@@ -34,7 +34,7 @@ def main(
     model: str | None = None,  # an exported learner to search as well; open only files you trust
     runs: Annotated[str | None, {"nargs": "+"}] = None,  # folders of cross-validations, to ask about sources as well
     fold: Annotated[Remembered, UsedWith("model")] = "0",  # of the design, the one that this learner has not seen
-    seed: Seed = 0,  # of a body without weights, and of the stupid models
+    seed: Seed = 0,  # of a body without weights, and of the simple models
     out: str = "runs/audit",  # folder for tables and figures, and for design.csv with near-copies merged
 ):
     """Audit images and folds for leaks, shortcuts, near-copies and traces of sources."""

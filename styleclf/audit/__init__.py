@@ -4,7 +4,7 @@ degradations.py       the frozen body's features of all images, as they are and 
 probe_scores.py       out-of-fold predictions of the probe, scored under the same resamplings of authors
 leak.py               author-grouped folds against random ones
 duplicates.py         near-copies under several authors, and how to put them into one group
-file_traits.py        what deliberately stupid models see: files, borders, grain, colours
+file_traits.py        what deliberately simple models see: files, borders, grain, colours
 file_metadata.py      what files say of themselves: colour profile, camera and software
 shortcuts.py          how far those get beside the probe
 pasted_parts.py       whether a small part gives a style away wherever it is pasted

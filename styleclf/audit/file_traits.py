@@ -1,4 +1,4 @@
-"""What deliberately stupid models see of an image: its file, its edge, its grain, and colours without shapes.
+"""What deliberately simple models see of an image: its file, its edge, its grain, and colours without shapes.
 
 A trait of the file or of the scan says nothing about style, yet measurements of it also catch some of the picture: a
 busy picture takes more bytes. Each of those has a control, the same measurement made where the file has been made to

@@ -1,4 +1,4 @@
-"""Shortcuts: how far deliberately stupid models get beside the probe, on the same folds."""
+"""Shortcuts: how far deliberately simple models get beside the probe, on the same folds."""
 
 import numpy as np
 import pandas as pd
@@ -47,7 +47,7 @@ def shortcut_audit(
     metadata = [name for name in METADATA if name in traits]
     of_file = [*FILE, *metadata]
     names = [*of_file, *PICTURE_TRAITS, *CONTROLS.values()]
-    for name in tracked(names, len(names), "stupid models", progress):
+    for name in tracked(names, len(names), "simple models", progress):
         trait_probas = _forest_probas(traits[name], targs, folds, n_trees=n_trees, seed=seed)
         hits[name] = top_k_hits(trait_probas, targs)
     kinds = {PROBE: "probe"}

@@ -164,7 +164,7 @@ def _draw_gap(
 
 
 def _plot_shortcuts(table: pd.DataFrame) -> Figure:
-    """Top-1 accuracy of the probe and the stupid models with 95 % intervals; controls as ticks, what comes near orange.
+    """Top-1 accuracy of the probe and the simple models with 95 % intervals; controls as ticks, what comes near orange.
 
     `table` is that of `audit_design`. Raises ValueError for missing columns or no rows.
     """
@@ -186,7 +186,7 @@ def _plot_shortcuts(table: pd.DataFrame) -> Figure:
     label_rows(axes, list(table["model"]))
     _set_rate_axis(axes, 1.05)
     _draw_legend(axes)
-    set_title(fig, "Shortcuts: top-1 accuracy of deliberately stupid models")
+    set_title(fig, "Shortcuts: top-1 accuracy of deliberately simple models")
     set_note(
         fig,
         "Lines: 95 % intervals from resampling authors. Comes near: certainly a tenth of the probe's lead over chance.",

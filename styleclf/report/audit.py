@@ -172,11 +172,11 @@ def _shortcut_section(run: RunFacts, shortcuts: pd.DataFrame) -> Section:
     headings = ["model", "sees", "top-1", "control", "lead", "gives styles away"]
     return Section(
         "Do files, borders or colours give a style away?",
-        "The probe beside deliberately stupid models, each of which sees one thing only. Control: the same after scans "
+        "The probe beside deliberately simple models, each of which sees one thing only. Control: the same after scans "
         "were made alike, or chance. A trait of the file with a large lead gives styles away by how pictures were "
         "scanned and stored, not by what they look like.",
         ShownTable("shortcuts", headings, rows),
-        figures_of(run, {"shortcuts": "Accuracy of deliberately stupid models"}),
+        figures_of(run, {"shortcuts": "Accuracy of deliberately simple models"}),
     )
 
 

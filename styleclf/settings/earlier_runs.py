@@ -38,8 +38,15 @@ def saved_settings(folder: str | Path, keys: Collection[str] = ()) -> dict[str, 
         raise ValueError(f"{file} is damaged, its settings are {settings!r} and not a table of names: {_ADVICE}")
     for key in keys:
         if key not in settings:
-            raise ValueError(f"{file} lacks the setting {key!r}: {_ADVICE}")
+            raise ValueError(_lack_sentence(file, facts.get("recipe"), key))
     return settings | _places(folder, facts.get("places"))
+
+
+def _lack_sentence(file: Path, recipe: object, key: str) -> str:
+    """What is wrong with the settings of a run without a certain one; of which recipe it is, newer runs say."""
+    if isinstance(recipe, str):
+        return f"{file} is of {recipe}.py and lacks the setting {key!r}: name the folder of another recipe's run"
+    return f"{file} lacks the setting {key!r}: {_ADVICE}"
 
 
 def saved_flags(folder: str | Path, function: Callable) -> dict[str, Any]:

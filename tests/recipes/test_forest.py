@@ -94,7 +94,7 @@ def test_the_validation_set_is_opened_when_asked_for_and_by_the_network_that_is_
 @pytest.mark.parametrize(
     "flags, what",
     [
-        ("--cv runs/d", "runs/d holds no predictions.csv"),
+        ("--cv runs/d", "runs/d/settings.json lacks the setting 'arch'"),
         ("--cv runs/nowhere", "runs/nowhere is not the folder of a finished run"),
         ("--trials 0", "--trials must be a whole number from 1"),
         ("--calibrate platt", "platt"),

@@ -20,6 +20,9 @@ def test_damaged_settings_of_a_run_are_one_sentence(tmp_path, text):
     file.write_text('{"settings": {"fold": "0"}}')
     with pytest.raises(ValueError, match=r"settings\.json lacks the setting 'images'"):
         saved_settings(tmp_path, ["images"])
+    file.write_text('{"settings": {"fold": "0"}, "recipe": "design"}')
+    with pytest.raises(ValueError, match=r"settings\.json is of design\.py and lacks the setting 'images': name the"):
+        saved_settings(tmp_path, ["images"])
 
 
 def test_a_training_is_a_run_of_its_own_or_a_fold_of_a_cross_validation(tmp_path):

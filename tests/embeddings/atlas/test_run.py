@@ -13,7 +13,7 @@ ROWS = pd.DataFrame({"filename": ["a.jpg", "b.jpg", "c.jpg"], "label": "cubism",
 def run(tmp_path):
     """The folder of a training that was tested on a.jpg and b.jpg, and opened the validation set."""
     judged = pd.DataFrame({"filename": ["a.jpg", "b.jpg", "v.jpg"], "label": "cubism", "author": "gris"})
-    judged = judged.assign(fold=["0", "0", "val"], pred="cubism", proba_cubism=1.0)
+    judged = judged.assign(fold=["0", "0", "val"], pred="cubism", proba_cubism=1.0, proba_fauvism=0.0)
     judged.to_csv(tmp_path / "predictions.csv", index=False)
     return tmp_path
 
