@@ -48,6 +48,7 @@ _Pictures: TypeAlias = Sequence[np.ndarray]
 _SUFFIXES_OF_FILES = {".pkl", ".onnx", ".safetensors", ".pt", ".pth", ".json", ".txt", ".tar", ".gz"}
 _N_CALIBRATING = 64  # pictures by which a graph of 8 bits learns the ranges of its maps
 _N_MEASURED = 256  # pictures on which the graph is set beside the network
+_FEWEST_IN_MB = 100_000  # bytes: smaller files are in kB
 _FILES = (
     WEIGHTS_FILE,
     GRAPH_FILE,
@@ -213,11 +214,17 @@ def bundle_text(path: str | Path) -> str:
     values = read_manifest(contents.read(MANIFEST_FILE), contents.path).values
     sizes = []
     for name in contents.members:
-        n_bytes = len(contents.read(name))
-        size = f"{n_bytes / 1e6:.1f} MB" if n_bytes >= 1e5 else f"{n_bytes / 1e3:.0f} kB"
+        size = _size_text(len(contents.read(name)))
         sizes.append(f"{name} {size}")
     lines = [f"{contents.path}: {', '.join(sizes)}", agreement_sentence(values["files"])]
     return "\n".join(line for line in lines if line)
+
+
+def _size_text(n_bytes: int) -> str:
+    """The size of a file, for people."""
+    if n_bytes < _FEWEST_IN_MB:
+        return f"{n_bytes / 1e3:.0f} kB"
+    return f"{n_bytes / 1e6:.1f} MB"
 
 
 def _sha256(file: Path) -> str:

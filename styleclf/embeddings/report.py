@@ -73,9 +73,12 @@ def _neighbours_text(table: pd.DataFrame) -> str:
     for row in table.itertuples():
         name = shown_name(row.filename)
         if row.rank == 0:
-            start, end = "nearest to ", f", {row.label}:"
+            start = "nearest to "
+            end = f", {row.label}:"
         else:
-            start, end = f"{row.distance:7.3f}  {row.label:<{width_of_style}}  ", ""
+            style = row.label.ljust(width_of_style)
+            start = f"{row.distance:7.3f}  {style}  "
+            end = ""
         room = screen_width() - len(start) - len(end)
         lines.append(start + without_middle(name, max(room, _SHORTEST_NAME)) + end)
     return "\n".join(lines)

@@ -29,7 +29,8 @@ def screen_text(table: pd.DataFrame, width: int | None = None) -> str:
     width = width or screen_width()
     if _width_of(table) <= width:
         return table.to_string()
-    table = table.set_axis([without_middle(str(name), _LONGEST_NAME) for name in table.index])
+    names = [without_middle(str(name), _LONGEST_NAME) for name in table.index]
+    table = table.set_axis(names)
     names_width = max(len(name) for name in table.index)
     widths = [_width_of(table.iloc[:, [n]]) - names_width for n in range(table.shape[1])]
     room = max(width - names_width, *widths)

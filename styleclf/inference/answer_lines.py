@@ -40,7 +40,8 @@ def top_3_text(predictions: pd.DataFrame) -> str:
 def _likeliest_text(probas: np.ndarray, vocab: list[str]) -> str:
     """The three likeliest styles with percentages, likeliest first."""
     order = np.argsort(-probas, kind="stable")
-    texts = [f"{vocab[i]} {probas[i]:.0%}" for i in order[:_N_LIKELIEST]]
+    likeliest = order[:_N_LIKELIEST]
+    texts = [f"{vocab[i]} {probas[i]:.0%}" for i in likeliest]
     return "   ".join(texts)
 
 

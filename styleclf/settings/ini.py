@@ -197,8 +197,8 @@ def culprit(sentence: str, settings: Mapping[str, Setting], recipe: Path, *, wor
         flag = flag_name(name)
         if flag in typed_flags or setting.place in sentence:
             continue
-        is_telling = name in sentence or not (setting.text == "" or setting.text.isdigit())
-        is_quoted = is_telling and repr(setting.text) in sentence
+        says_enough = name in sentence or not (setting.text == "" or setting.text.isdigit())
+        is_quoted = says_enough and repr(setting.text) in sentence
         is_refused = is_quoted or sentence.startswith(f"{flag} must be")
         if is_refused or (setting.file != _own_file(recipe) and _repeats(sentence, setting.text)):
             return f"{name} = {shown_name(setting.text)} stands {setting.place}"

@@ -81,7 +81,7 @@ class _PortablePickler(cloudpickle.Pickler):
         return super().reducer_override(value)
 
 
-_LOST_NAME = re.compile(r"attribute '(\w+)' on <module '(styleclf[\w.]*)'")  # in what Python says of a lost class
+_MISSING_NAME = re.compile(r"attribute '(\w+)' on <module '(styleclf[\w.]*)'")  # in what Python says of a lost class
 _OF_CUT_FILES = "PytorchStreamReader"  # who reads the file, in what torch says of one that has no end
 _PORTABLE = SimpleNamespace(__name__="portable", Pickler=_PortablePickler)  # what torch takes for a pickle module
 
@@ -131,9 +131,10 @@ def load_style_learner(path: str | Path, cpu: bool = True) -> Learner:
     except UnboundLocalError as error:  # fastai swallows the ImportError and then misses its result
         raise ValueError(f"{path} {_missing_module(path)}") from error
     except Exception as error:  # unpickling a foreign file can raise anything
-        lost = _LOST_NAME.search(str(error))
-        if lost:
-            raise ValueError(f"{path} {_of_other_version(f'{lost[2]}.{lost[1]}')}") from error
+        missing_name = _MISSING_NAME.search(str(error))
+        if missing_name:
+            name, module = missing_name.groups()
+            raise ValueError(f"{path} {_of_other_version(f'{module}.{name}')}") from error
         if _is_of_cut_file(error):
             raise ValueError(f"{path} is empty or cut off: copy it again, or train anew") from error
         raise ValueError(f"{path} is not an exported learner, or one of another version: {error}") from error
@@ -145,7 +146,7 @@ def load_style_learner(path: str | Path, cpu: bool = True) -> Learner:
 def _of_other_version(name: str) -> str:
     """What is wrong with a learner that refers to a module, class or function that is gone."""
     advice = "open it with the version that made it, or train anew"
-    return f"refers to {name}, which this styleclf has not: {advice}"
+    return f"refers to {name}, which this version of styleclf lacks: {advice}"
 
 
 def _is_of_cut_file(error: Exception) -> bool:

@@ -18,7 +18,7 @@ from styleclf.training.export import export_learner, load_style_learner, set_tem
     [
         (
             "styleclf.gone",
-            "refers to styleclf.gone, which this styleclf has not: open it with the version",
+            "refers to styleclf.gone, which this version of styleclf lacks: open it with the version",
         ),
         ("no_such_package", "needs no_such_package, which is not installed"),
     ],
@@ -29,7 +29,7 @@ def test_a_module_that_is_missing_is_named(tmp_path, module, words):
 
 
 def test_a_class_that_is_no_longer_there_is_named(tmp_path):
-    words = r"model\.pkl refers to styleclf\.data\.Gone, which this styleclf has not: open it with the version"
+    words = r"model\.pkl refers to styleclf\.data\.Gone, which this version of styleclf lacks: open it with the version"
     with pytest.raises(ValueError, match=words):
         load_style_learner(file_with_reference(tmp_path, "styleclf.data", "Gone"))
 

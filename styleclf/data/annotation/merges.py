@@ -65,7 +65,8 @@ def with_one_spelling(annotation: pd.DataFrame) -> pd.DataFrame:
     ['claude monet', 'claude monet|gris', '']
     """
     targets = {}
-    for _, name, target, _ in _proposals("author", _images_of_people(annotation)):
+    people = _images_of_people(annotation)
+    for _, name, target, _ in _proposals("author", people):
         targets[name] = target
     authors = annotation["author"].map(lambda author: merged_author(author, targets), na_action="ignore")
     return annotation.assign(author=authors)
