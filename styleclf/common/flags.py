@@ -28,7 +28,7 @@ class UsedWithAny(NamedTuple):
 
 
 class UsedWithOne(NamedTuple):
-    """Of what a flag has no effect beside several: arguments without a name."""
+    """Arguments without a name, such as runs: a flag has an effect only where there is a single one of them."""
 
     flag: str
 
