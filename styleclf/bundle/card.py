@@ -185,7 +185,9 @@ def agreement_sentence(files: Mapping[str, Mapping[str, Any]]) -> str:
     if not graph or "agreement" not in graph:
         return ""
     agreement = graph["agreement"]
-    pictures = f"{agreement['n_pictures']} pictures" if graph["measured_on_pictures"] else "a pattern of colours"
+    pictures = "a made-up picture, as no pictures were given,"
+    if graph["measured_on_pictures"]:
+        pictures = f"{agreement['n_pictures']} pictures"
     return (
         f"The graph is in {graph['precision']}. On {pictures} its probabilities differ from the network's in float32 "
         f"by {agreement['largest']:.2g} at most and {agreement['mean']:.2g} on average, and its first style is the "

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from styleclf.common import count_of, read_table, typed_command, write_table, write_text
+from styleclf.common import count_of, read_table, typed_command, write_table, write_text, written_painter
 from styleclf.curation.doubts import is_of_units, most_doubtful_first
 from styleclf.curation.examination import Examination
 from styleclf.data import DECISION_COLUMNS
@@ -129,7 +129,8 @@ def painter_sentences(examination: Examination) -> list[str]:
 def _painter_sentence(row: Any) -> str:
     """What a painter's works are taken for."""
     works = count_of(row.n_works, f"{row.label} work")
-    taken = f"{row.n_taken} of {row.author}'s {works} are taken for {row.proposed}"
+    painter = written_painter(row.author)
+    taken = f"{row.n_taken} of {painter}'s {works} are taken for {row.proposed}"
     wrong = count_of(round(row.n_wrong), "wrong label")
     return f"{taken} (about {wrong} expected)"
 

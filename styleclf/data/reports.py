@@ -10,7 +10,7 @@ from styleclf.data.annotation.catalog import Catalogue, conflicting_copies, reje
 from styleclf.data.annotation.style_ids import style_ids, style_ids_table
 from styleclf.data.fold_balance import design_table, imbalance_comparison
 from styleclf.data.groups import FOLD_NAME, left_out_text
-from styleclf.evaluation import screen_text
+from styleclf.evaluation import file_lines, screen_text
 
 
 def catalogue_text(catalogue: Catalogue) -> str:
@@ -22,8 +22,16 @@ def catalogue_text(catalogue: Catalogue) -> str:
     copies = conflicting_copies(catalogue.annotation)
     if copies.empty:
         return text
-    table = copies.to_string(index=False)
-    return f"{text}\nidentical files under two authors or styles, kept in one fold:\n{table}"
+    return f"{text}\n\nidentical files under two authors or styles, kept in one fold:\n{_copies_text(copies)}"
+
+
+def _copies_text(copies: pd.DataFrame) -> str:
+    """A line per file with its style and author; an empty line stands between files that are not identical."""
+    texts = []
+    for _, family in copies.groupby("copy_of", sort=False):
+        styles_and_authors = family[["label", "author"]].agg(", ".join, axis=1)
+        texts.append(file_lines(family["filename"], styles_and_authors.str.removesuffix(", ").tolist()))
+    return "\n\n".join(texts)
 
 
 def write_catalogue(catalogue: Catalogue, out: str | Path) -> None:

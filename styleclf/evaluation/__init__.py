@@ -2,7 +2,7 @@
 
 predictions.py    tables of predictions, and what is read from them
 tables.py         checks of such a table before it is read
-screen_tables.py  tables as text that fits the screen
+screen_tables.py  tables, and lines about files, as text that fits the screen
 joint_works.py    works by several people, row by row
 linking.py        rows that belong together, directly or by a chain of others
 arithmetic.py     quotients and means of arrays

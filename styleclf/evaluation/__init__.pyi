@@ -164,7 +164,10 @@ from .predictions import (
     vocab_of as vocab_of,
     with_pred_ids as with_pred_ids,
 )
-from .screen_tables import screen_text as screen_text
+from .screen_tables import (
+    file_lines as file_lines,
+    screen_text as screen_text,
+)
 from .tables import (
     check_columns as check_columns,
     checked_vocab as checked_vocab,

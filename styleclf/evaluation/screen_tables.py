@@ -1,12 +1,15 @@
-"""Tables as text that fits the screen: columns for which there is no room go on below."""
+"""Tables, and lines about files, as text that fits the screen."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from styleclf.common import screen_width, without_middle
+from styleclf.common import screen_width, shown_name, without_middle
 
 _LONGEST_NAME = 40  # letters of a row's name, where the whole name would leave no room for numbers
+_GAP = "  "  # between the name of a file and what is said of it
+_SHORTEST_NAME = 32  # letters left of a file's long name, where the rest of the line leaves no room for more
 
 
 def screen_text(table: pd.DataFrame, width: int | None = None) -> str:
@@ -57,3 +60,32 @@ def _blocks(widths: Sequence[int], room: int) -> list[list[int]]:
         blocks[-1].append(position)
         used += width
     return blocks
+
+
+def file_lines(filenames: Iterable[str], texts: Sequence[str]) -> str:
+    """A line per file: its name, and the text about it.
+
+    Where a line would be wider than the screen, the folder of all files is said once, before them, and names lose
+    their middle.
+
+    >>> print(file_lines(["cubism/gris_1.jpg", "rococo/b.jpg"], ["cubism 90%", "rococo 80%"]))
+    cubism/gris_1.jpg  cubism 90%
+    rococo/b.jpg       rococo 80%
+    """
+    room = screen_width() - len(_GAP) - max(map(len, texts), default=0)
+    names = list(map(shown_name, filenames))
+    lines = []
+    if max(map(len, names), default=0) > room:
+        folder = _common_folder(names)
+        names = [without_middle(name[len(folder) :], max(room, _SHORTEST_NAME)) for name in names]
+        lines += [f"in {folder}"] if folder else []
+    width = max(map(len, names), default=0)
+    for name, text in zip(names, texts, strict=True):
+        lines.append(f"{name:<{width}}{_GAP}{text}")
+    return "\n".join(lines)
+
+
+def _common_folder(names: Sequence[str]) -> str:
+    """The folder that all names begin with, as far as it is the same, with the slash behind it; '' if there is none."""
+    beginning = os.path.commonprefix(names)  # noqa: RUF071 - only what stands before a slash counts
+    return beginning[: beginning.rfind("/") + 1]

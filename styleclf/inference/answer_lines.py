@@ -1,23 +1,17 @@
 """Predictions as lines on the screen, one per picture."""
 
-import os
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
-from styleclf.common import screen_width, shown_name, without_middle
-from styleclf.evaluation import NONE_OF_THESE, probas_of, vocab_of, year_text
+from styleclf.evaluation import NONE_OF_THESE, file_lines, probas_of, vocab_of, year_text
 
 _N_LIKELIEST = 3  # styles named for an image
-_GAP = "  "
-_SHORTEST_NAME = 32  # letters left of a long name, where answers leave no room for more
 
 
 def sets_text(predictions: pd.DataFrame) -> str:
     """One line per image: its prediction set."""
     sets = predictions["set"].replace("", NONE_OF_THESE)
-    return _lines_text(predictions["filename"], sets.tolist())
+    return file_lines(predictions["filename"], sets.tolist())
 
 
 def top_3_text(predictions: pd.DataFrame) -> str:
@@ -34,7 +28,7 @@ def top_3_text(predictions: pd.DataFrame) -> str:
         likeliest = _likeliest_text(probas, vocab)
         text = _answer_text(answer, likeliest, vocab)
         texts.append(f"{text}{year}")
-    return _lines_text(predictions["filename"], texts)
+    return file_lines(predictions["filename"], texts)
 
 
 def _likeliest_text(probas: np.ndarray, vocab: list[str]) -> str:
@@ -66,28 +60,3 @@ def _year_texts(predictions: pd.DataFrame) -> list[str]:
         text = year_text(year, earliest, latest)
         texts.append(f"   {text}")
     return texts
-
-
-def _lines_text(filenames: Sequence[str] | pd.Series, answers: Sequence[str]) -> str:
-    """A line per image: its name and the answer.
-
-    Where a line would be wider than the screen, the folder of all images is said once, before them, and names lose
-    their middle.
-    """
-    room = screen_width() - len(_GAP) - max(map(len, answers), default=0)
-    names = list(map(shown_name, filenames))
-    lines = []
-    if max(map(len, names), default=0) > room:
-        folder = _common_folder(names)
-        names = [without_middle(name[len(folder) :], max(room, _SHORTEST_NAME)) for name in names]
-        lines += [f"in {folder}"] if folder else []
-    width = max(map(len, names), default=0)
-    for name, answer in zip(names, answers, strict=True):
-        lines.append(f"{name:<{width}}{_GAP}{answer}")
-    return "\n".join(lines)
-
-
-def _common_folder(names: Sequence[str]) -> str:
-    """The folder that all names begin with, as far as it is the same, with the slash behind it; '' if there is none."""
-    beginning = os.path.commonprefix(names)  # noqa: RUF071 - only what stands before a slash counts
-    return beginning[: beginning.rfind("/") + 1]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from styleclf.common import check_file, complain, flush_output, reason_of, say, shown_name, shown_text, whole_file
 from styleclf.data import image_files
-from styleclf.evaluation import NONE_OF_THESE
+from styleclf.evaluation import NONE_OF_THESE, file_lines
 from styleclf.light.descriptions import PicturePrediction
 from styleclf.light.runtime import LightModel, open_model
 
@@ -77,6 +77,7 @@ def _predict(
     if dating:
         columns += _YEAR_COLUMNS
     rows: list[list[object]] = []
+    texts: list[str] = []
     for position, path in enumerate(files):
         name = shown_text(path.as_posix())
         reason = predictions.unreadable.get(position)
@@ -90,9 +91,12 @@ def _predict(
             dated = dating.described(dated_pictures, position, path)
             text = f"{text}   {dated.answer}"
             values |= _year_values(dated)
-        say(f"{shown_name(name)}  {text}")
+        texts.append(text)
         cells = [values[column] for column in columns[1:]]
         rows.append([name, *cells])
+    if rows:
+        names = [str(name) for name, *_ in rows]
+        say(file_lines(names, texts))
     if out:
         _write_table([columns, *rows], out)
     destination = f": {out}" if out else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from styleclf.common import check_page, check_path, write_text
+from styleclf.common import check_page, check_path, note, shown_name, write_text
 from styleclf.evaluation import MIN_PAINTER_IMAGES, painters_table
 from styleclf.report.beside import atlas_beside, audit_beside, figures_beside
 from styleclf.report.charts import learning_chart, reliability_chart
@@ -73,8 +73,9 @@ def write_report(
     """Write the report of a finished run, or of several side by side, as one HTML file. Returns its path.
 
     The run is a training, a cross-validation, a validation, an audit, a comparison of forests, embeddings or runs.
-    Without the pictures' folder the page has no pictures and says so. Raises ValueError for no run, a folder without
-    tables, damaged files, and several runs that did not judge the same pictures.
+    If the pictures are no longer where they were at the training, the page has none and says so. Raises ValueError for
+    no run, a folder without tables, damaged files, several runs that did not judge the same pictures, and for `images`
+    that are no folder.
 
     >>> write_report([run], folder / "report.html").name
     'report.html'
@@ -156,7 +157,7 @@ def run_context(run: RunTables, images: str | Path | None = None) -> dict[str, A
     judged = run.judged
     matrix = confusion_cells(judged)
     rows = style_rows(judged)
-    folder = images or run.settings.get("images")
+    folder = _pictures_folder(run, images)
     audit = audit_beside(run.folder, run.facts)
     atlas = atlas_beside(run.folder)
     context: dict[str, Any] = {
@@ -185,6 +186,16 @@ def run_context(run: RunTables, images: str | Path | None = None) -> dict[str, A
         "steps": next_steps(run, has_audit=audit is not None, has_atlas=bool(atlas)),
     }
     return context | _pictures_context(judged, matrix, folder)
+
+
+def _pictures_folder(run: RunTables, images: str | Path | None) -> str | Path | None:
+    """Where the pictures are, or were at the training. Raises ValueError for another place that is no folder."""
+    remembered = run.settings.get("images")
+    if images is None or str(images) == remembered:
+        return remembered
+    if not Path(images).is_dir():
+        raise ValueError(f"images must be the folder of the run's pictures: {shown_name(str(images))} is no folder")
+    return images
 
 
 def _pictures_context(
@@ -219,13 +230,13 @@ def _of_names(names: Sequence[str], pictures: Mapping[str, ShownPicture]) -> lis
 
 
 def _pictures_note(folder: str | Path | None, n_shown: int) -> str:
-    """Why there are no pictures; nothing where there are some."""
+    """Why there are no pictures, which a note says as well; nothing where there are some."""
     if n_shown:
         return ""
-    place = "are in a folder that the run does not name"
-    if folder:
-        place = f"were in {folder} at the training and are not there now"
-    return f"The pictures {place}: write the report with --images and their folder to see them."
+    place = f"not in {shown_name(str(folder))}" if folder else "in a folder that the run does not name"
+    sentence = f"pictures are {place}: write the report with --images and their folder to see them"
+    note(f"the {sentence}")
+    return f"The {sentence}"
 
 
 def _parts(metrics: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

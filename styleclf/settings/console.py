@@ -15,6 +15,7 @@ from styleclf.common import complain, flush_output, say, screen_width, suggestio
 
 CONSOLE_VARIABLE = "STYLECLF_CONSOLE"  # set where the command `styleclf` runs a recipe
 _EXIT_BAD_INPUT = 2
+_EXIT_INTERRUPTED = 130
 _WISHES = {
     "everything in turn": ("quickstart",),
     "collect pictures of museums": ("collect",),
@@ -46,7 +47,7 @@ def main() -> None:
 
 
 def _run(name: str, words: list[str]) -> None:
-    """Run a recipe as Python runs its file; leaves with exit code 2 if there is none of that name."""
+    """Run a recipe as Python runs its file; leaves with code 2 if there is none, with 130 if it is interrupted."""
     stem = name.removesuffix(".py").replace("-", "_")
     file = recipes_folder() / f"{stem}.py"
     if stem not in _names():
@@ -55,7 +56,11 @@ def _run(name: str, words: list[str]) -> None:
         sys.exit(_EXIT_BAD_INPUT)
     os.environ[CONSOLE_VARIABLE] = "1"
     sys.argv = [str(file), *words]
-    runpy.run_path(str(file), run_name="__main__")
+    try:
+        runpy.run_path(str(file), run_name="__main__")
+    except KeyboardInterrupt:  # during its imports: a recipe that runs says itself what is kept
+        complain("\nstyleclf: interrupted before the work began")
+        sys.exit(_EXIT_INTERRUPTED)
 
 
 def recipes_folder() -> Path:

@@ -51,6 +51,7 @@ _WITHOUT_RUN = {  # what follows recipes that were not asked about a finished ru
     "embed": ("cross_validate", "--design", "{design}", *_BODY, "--out", "{out}/cv"),
     "transfer": ("collect_next", "--design", "{design}", *_BODY, "--out", "{out}/collect_next"),
 }
+_OF_OWN_PICTURES = ("app", "--model", "{model}")  # maps would be of a design, which nobody has named
 _OF_OTHER_TARGETS = {  # what follows a cross-validation that has left such a file
     "thresholds.csv": ("validate", "--cv", "{out}", "--closed"),
     "date_probe.npz": ("predict", "--model", _MODEL_OF_STYLES, "--dates", "{out}"),
@@ -105,8 +106,6 @@ def next_command(
     if recipe in ("compare", "report"):
         return _after_report(settings["runs"])
     if recipe not in _NEXT:
-        return ""
-    if recipe == "explain" and settings.get("files"):  # maps are of a design, which nobody has named here
         return ""
     following, *arguments = _following(recipe, out, settings)
     words = _filled_in(arguments, out, settings)
@@ -206,6 +205,8 @@ def _following(recipe: str, out: Path, settings: Mapping[str, Any]) -> tuple[str
         return (*_NEXT[recipe], "--closed")
     if recipe == "train" and not _has_second_guesses(out):
         return (*_NEXT[recipe], "--pick", "confident")
+    if recipe == "explain" and settings.get("files"):
+        return _OF_OWN_PICTURES
     if recipe == "embed" and settings.get("model") and not settings.get("design"):
         return (*_NEXT[recipe], "{images}")
     run = "model" if recipe == "embed" else "cv"

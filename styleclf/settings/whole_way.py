@@ -111,7 +111,7 @@ class WholeWay:
         write_report([folder], images=self.images)  # which quotes the audit
 
     def _audit_flags(self) -> dict[str, bool]:
-        """What an audit leaves out to save time: degraded copies take four fifths of it, markers half of the rest."""
+        """What an audit leaves out to save time: degraded copies take half of it, markers nearly half of the rest."""
         if self.minutes is None:
             return {}
         if self.minutes >= _MINUTES_FOR_MARKERS:

@@ -105,5 +105,5 @@ def test_files_that_are_not_there_are_not_listed(values):
     assert "by 0.012 at most and 0.002 on average" in sentence
     assert "same for 95.0%" in sentence
     on_pattern = agreement_sentence({"model.onnx": graph | {"measured_on_pictures": False}})
-    assert "On a pattern of colours" in on_pattern
+    assert "On a made-up picture, as no pictures were given" in on_pattern
     assert agreement_sentence({}) == ""

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from styleclf.common import written_painter
 from styleclf.curation.doctor_report import (
     decisions_to_make,
     examination_sentence,
@@ -31,7 +32,7 @@ def out(examination, wrong_design, tmp_path):
 
 def test_the_page_says_who_is_taken_for_what_and_shows_it(out):
     page = Page((out / "doctor.html").read_text(encoding="utf-8"))
-    assert f"5 of {WRONG_PAINTER}'s 5 ukiyo-e works are taken for rococo" in page.text
+    assert f"5 of {written_painter(WRONG_PAINTER)}'s 5 ukiyo-e works are taken for rococo" in page.text
     assert "ukiyo-e, or cubism?" in page.text
     assert page.text.count("Nearest by others") == 2  # of the painter, and of the single work
     images = [attributes for tag, attributes in page.tags if tag == "img"]
@@ -43,7 +44,7 @@ def test_the_page_says_who_is_taken_for_what_and_shows_it(out):
 
 
 def test_names_of_painters_are_text_only(examination, wrong_design, tmp_path):
-    nasty = '"><script>alert(1)</script>'
+    nasty = '"><SCRIPT>alert(1)</SCRIPT>'
     tables = {"images": examination.images, "painters": examination.painters, "predictions": examination.predictions}
     for name, table in tables.items():
         tables[name] = table.replace({"author": {WRONG_PAINTER: nasty}})

@@ -1,9 +1,9 @@
-"""styleclf.evaluation.screen_tables: no line is wider than the screen, and nothing is lost."""
+"""styleclf.evaluation.screen_tables: no line is wider than the screen, and no number is lost."""
 
 import pandas as pd
 import pytest
 
-from styleclf.evaluation.screen_tables import screen_text
+from styleclf.evaluation.screen_tables import file_lines, screen_text
 
 STYLES = ["cubism", "Northern Renaissance painting of the Low Countries and the Lower Rhine"]
 
@@ -55,3 +55,28 @@ def test_columns_of_two_levels_keep_both():
     assert max(map(len, text.splitlines())) <= 50
     assert text.count("MAP@R") == 2
     assert "withheld" in text
+
+
+def test_names_of_files_that_break_lines_take_one_line():
+    first, second = file_lines(["a\nb.jpg", "c\x1b[2J.jpg"], ["cubism", "rococo"]).splitlines()
+    assert first.split("  ")[0] == r"a\nb.jpg"
+    assert second == r"c\x1b[2J.jpg  rococo"
+
+
+def test_a_files_long_name_loses_its_middle_so_that_the_text_stays_on_the_screen(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    names = [f"cubism/gris_{'guitar-' * 20}.jpg", "b.jpg"]
+    first, second = file_lines(names, ["cubism 90%", "rococo 80%"]).splitlines()
+    assert first.startswith("cubism/gris_guitar-")
+    assert first.endswith("guitar-.jpg  cubism 90%")
+    assert len(first) == len(second) == 80
+
+
+def test_the_folder_of_all_files_is_said_once_where_lines_would_be_too_long(monkeypatch):
+    names = ["my/pictures/new/a.jpg", "my/pictures/old/b.jpg"]
+    texts = ["cubism 90%   rococo 10%", "rococo 80%   cubism 20%"]
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = file_lines(names, texts).splitlines()
+    assert lines == ["in my/pictures/", "new/a.jpg  cubism 90%   rococo 10%", "old/b.jpg  rococo 80%   cubism 20%"]
+    monkeypatch.setenv("COLUMNS", "80")
+    assert file_lines(names, texts).splitlines()[0] == "my/pictures/new/a.jpg  cubism 90%   rococo 10%"

@@ -18,7 +18,8 @@ def read(table):
         return list(csv.DictReader(stream))
 
 
-def test_a_line_and_a_row_say_what_the_model_says(model, bundled, paths, tmp_path, capsys):
+def test_a_line_and_a_row_say_what_the_model_says(model, bundled, paths, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "500")  # so that names are whole
     table = tmp_path / "table.csv"
     assert main([str(bundled / "bundle"), "--out", str(table), *map(str, paths[:5])]) == 0
     *lines, last = capsys.readouterr().out.splitlines()
@@ -34,7 +35,8 @@ def test_a_line_and_a_row_say_what_the_model_says(model, bundled, paths, tmp_pat
         assert "set" not in row
 
 
-def test_sets_are_asked_for(model, bundled, paths, tmp_path, capsys):
+def test_sets_are_asked_for(model, bundled, paths, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "500")
     table = tmp_path / "table.csv"
     assert main([str(bundled / "bundle"), "--sets", "--out", str(table), *map(str, paths[:5])]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from styleclf.common import written_painter
 from tests.curation.conftest import WRONG_PAINTER, cv, wrong_design  # noqa: F401  (fixtures)
 from tests.recipes.test_recipes import ROOT, run
 
@@ -17,7 +18,7 @@ def desk(tmp_path, cv):
 def test_the_doctor_writes_a_page_and_a_table_to_decide_in(desk):
     done = run(desk, "recipes/doctor.py", "--cv", "cv", "--out", "doctor")
     assert done.returncode == 0, done.stderr
-    assert f"5 of {WRONG_PAINTER}'s 5 ukiyo-e works are taken for rococo" in done.stdout
+    assert f"5 of {written_painter(WRONG_PAINTER)}'s 5 ukiyo-e works are taken for rococo" in done.stdout
     for name in ("doctor.html", "decisions.csv", "doubts.csv", "painters.csv", "settings.json"):
         assert (desk / "doctor" / name).stat().st_size
 

@@ -120,11 +120,20 @@ def test_names_are_text_only(design, sample, tmp_path):
     assert "{{ 7 * 7 }}<b>&" in page.text
 
 
-def test_without_its_pictures_a_page_says_so(design, tmp_path):
+def test_without_its_pictures_a_page_says_so_and_a_note_as_well(design, tmp_path, capsys):
     folder = write_run(tmp_path / "run", design, tmp_path / "moved")
     page = page_of(folder)
-    assert "--images" in page.text
+    sentence = f"he pictures are not in {tmp_path}/moved: write the report with --images"
+    assert f"T{sentence}" in page.text
+    assert f"note: t{sentence}" in capsys.readouterr().err
     assert not any(tag == "img" for tag, _ in page.tags)
+
+
+def test_pictures_in_a_place_that_is_no_folder_are_refused(design, tmp_path):
+    folder = write_run(tmp_path / "run", design, tmp_path / "moved")
+    with pytest.raises(ValueError, match="nowhere is no folder"):
+        write_report([folder], images=tmp_path / "nowhere")
+    assert not (folder / "report.html").exists()
 
 
 def test_moved_pictures_are_found_where_one_says(design, sample, tmp_path):

@@ -68,6 +68,17 @@ def test_a_recipe_that_nobody_sorted_stands_at_the_end(monkeypatch, tmp_path):
     assert console.recipes_text().splitlines()[-2:] == ["more", "  varnish         Varnish it."]
 
 
+def test_an_interrupt_during_imports_is_one_line(monkeypatch, tmp_path, capsys):
+    (tmp_path / "varnish.py").write_text("raise KeyboardInterrupt\n")
+    monkeypatch.setattr(console, "recipes_folder", lambda: tmp_path)
+    monkeypatch.setattr(sys, "argv", ["styleclf", "varnish"])
+    monkeypatch.setenv(console.CONSOLE_VARIABLE, "1")  # which is undone afterwards
+    with pytest.raises(SystemExit) as left:
+        console.main()
+    assert left.value.code == 130
+    assert capsys.readouterr().err == "\nstyleclf: interrupted before the work began\n"
+
+
 @pytest.mark.slow
 def test_recipes_come_along_in_a_wheel(tmp_path):
     source = tmp_path / "source"

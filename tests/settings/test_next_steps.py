@@ -30,7 +30,8 @@ def test_a_command_names_only_what_is_there(tmp_path):
     assert next_command("explain", tmp_path, {"model": None}) == ""
     model = f"{tmp_path}/model.pkl"
     assert "recipes/maps.py" in next_command("explain", tmp_path, {"model": model, "files": ()})
-    assert next_command("explain", tmp_path, {"model": model, "files": ["one.jpg"]}) == ""
+    own_pictures = {"model": model, "files": ["one.jpg"]}
+    assert next_command("explain", tmp_path, own_pictures) == f"python recipes/app.py --model {model}"
     following = next_command("evolution", tmp_path, {"run": tmp_path.as_posix()})
     assert following == f"python recipes/atlas.py --run {tmp_path.as_posix()}"
 
