@@ -19,6 +19,7 @@ from styleclf.common import complain, count_of, shown_text, whole_file
 ACCEPTED = "accepted"
 CORRECTED = "corrected"
 NO_STYLE = "none of these"  # its label is empty, so that a design leaves the picture out
+_MOST_CHARACTERS = 100  # of a style that somebody types
 _APPENDING = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -39,6 +40,14 @@ class Decision(NamedTuple):
 
 
 _N_COLUMNS = len(Decision._fields)
+
+
+def style_of(label: str) -> str:
+    """The style that somebody typed, as one line; '' for none of these. Raises ValueError for one that is too long."""
+    style = " ".join(label.split())
+    if len(style) > _MOST_CHARACTERS:
+        raise ValueError(f"a style has at most {_MOST_CHARACTERS} letters, and {len(style)} were typed")
+    return "" if style == NO_STYLE else style
 
 
 class DecisionTable:

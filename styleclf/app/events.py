@@ -1,28 +1,27 @@
 """What happens at each click, as plain functions: the page shows what they return, tests ask them without one."""
 
-import shutil
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from styleclf.app import cards
-from styleclf.app.decisions import NO_STYLE, DecisionTable
+from styleclf.app.decisions import DecisionTable, style_of
 from styleclf.app.desks import Desk, Desks
 from styleclf.app.engines import Engine
 from styleclf.app.folder import ReviewFolder
+from styleclf.app.kept_pictures import KeptPictures
 from styleclf.app.neighbours import TrainingPaintings
 from styleclf.app.reasons import reason_for_browser
 from styleclf.app.review import Review, ReviewedPicture
 from styleclf.app.review_order import ReviewOrder
 from styleclf.app.thumbnails import data_uri, large_picture
 from styleclf.app.uploads import UploadLimits, check_number, discard, take_upload, text_name, unused_name, why_refused
-from styleclf.common import complain, count_of, whole_file
+from styleclf.common import complain, count_of
 from styleclf.evaluation import NONE_OF_THESE
 
 N_CHOICES = 9  # styles that have a key: 1 to 9
 _BATCH_SIZE = 16  # pictures between two steps of a progress bar
-_MOST_CHARACTERS = 100  # of a style that somebody types
 _NOTHING_TO_REVIEW = "Drop pictures on the first page; here you say whether the answers are right."
 _ALL_DECIDED = "All pictures are decided."
 
@@ -273,7 +272,7 @@ class Events:
     def decide(self, desk: Desk, name: str, label: str) -> None:
         """Write down what somebody said of the picture in front of them. Raises ValueError for no style."""
         if desk.review is not None:
-            desk.review.decide(name, clean_style(label))
+            desk.review.decide(name, style_of(label))
 
     def decide_choice(self, desk: Desk, name: str, number: int) -> None:
         """Write down the style of a button, from 0, if the picture is still the one that the page shows."""
@@ -301,27 +300,3 @@ class Events:
             return {}
         decisions = self.table.all()
         return {name: decision.label for name, decision in decisions.items()}
-
-
-class KeptPictures:
-    """Copies of dropped pictures that were decided, so that the table names files that are there."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def keep(self, picture: ReviewedPicture) -> None:
-        """Copy a picture's file into the folder, under the name that the table has."""
-        with whole_file(self.folder / picture.name) as partial_path:
-            shutil.copyfile(picture.prediction.path, partial_path)
-
-    def forget(self, name: str) -> None:
-        """Remove a picture whose decision was taken back."""
-        (self.folder / name).unlink(missing_ok=True)
-
-
-def clean_style(label: str) -> str:
-    """A style that somebody typed, as one line; '' for none of these. Raises ValueError for one that is too long."""
-    style = " ".join(label.split())
-    if len(style) > _MOST_CHARACTERS:
-        raise ValueError(f"a style has at most {_MOST_CHARACTERS} letters, and {len(style)} were typed")
-    return "" if style == NO_STYLE else style

@@ -7,7 +7,8 @@ words.py            numbers, durations, names of files and commands as they stan
 files.py            files of results, which appear whole
 locks.py            work in a folder that one run at a time does
 file_locks.py       the locks of this system on files, by which unfinished files are guarded, too
-saved.py            files of earlier runs, read again
+saved.py            JSON of earlier runs, read again
+saved_tables.py     arrays and tables of earlier runs, read again
 resume.py           going on where earlier work stopped
 checks.py           one of several names, packages that are extras
 ranges.py           numbers that a flag may have, as types of parameters

@@ -90,10 +90,13 @@ from .resume import (
     check_made_alike as check_made_alike,
 )
 from .saved import (
-    cached_array as cached_array,
     file_digest as file_digest,
-    read_arrays as read_arrays,
     read_json as read_json,
+)
+from .saved_tables import (
+    cached_array as cached_array,
+    keep_python_strings as keep_python_strings,
+    read_arrays as read_arrays,
     read_table as read_table,
 )
 from .several_values import (

@@ -17,6 +17,7 @@ from styleclf.evaluation.arithmetic import one_hot, ratio, weighted_means
 from styleclf.evaluation.calibration_error import confidence_bins
 from styleclf.evaluation.estimates import Estimate
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, image_units
+from styleclf.evaluation.other_folds import lesson_of_others
 from styleclf.evaluation.predictions import prediction_columns, probas_of, probas_of_truth, targets_of, vocab_of
 from styleclf.evaluation.tables import in_fixed_order
 
@@ -165,24 +166,18 @@ def cross_calibrated(predictions: pd.DataFrame, method: str = "temperature") -> 
     >>> bool(calibrated["proba_cubism"].max() < 0.99)
     True
     """
-    folds = _folds(predictions)
+
+    def calibrator_of(rows: pd.DataFrame) -> Calibrator:
+        return fitted_calibrator(probas_of(rows), targets_of(rows), method)
+
+    folds = predictions["fold"].astype(str).to_numpy()
     probas = probas_of(predictions)
-    targs = targets_of(predictions)
     calibrated = np.empty_like(probas)
-    for fold in set(folds):
+    calibrators = lesson_of_others(predictions, calibrator_of, "calibrators")
+    for fold, calibrator in calibrators.items():
         rows = folds == fold
-        other_rows = ~rows
-        calibrator = fitted_calibrator(probas[other_rows], targs[other_rows], method)
         calibrated[rows] = calibrator.predict_proba(probas[rows])
     return with_probas(predictions, calibrated)
-
-
-def _folds(predictions: pd.DataFrame) -> np.ndarray:
-    """`(n,)` the folds as text. Raises ValueError if there are fewer than two."""
-    folds = predictions["fold"].astype(str).to_numpy()
-    if len(set(folds)) < 2:
-        raise ValueError(f"calibration is learned from other folds, but there are only {sorted(set(folds))}")
-    return folds
 
 
 class Tempered(NamedTuple):

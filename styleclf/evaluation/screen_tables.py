@@ -34,8 +34,11 @@ def screen_text(table: pd.DataFrame, width: int | None = None) -> str:
         return table.to_string()
     names = [without_middle(str(name), _LONGEST_NAME) for name in table.index]
     table = table.set_axis(names)
-    names_width = max(len(name) for name in table.index)
-    widths = [_width_of(table.iloc[:, [n]]) - names_width for n in range(table.shape[1])]
+    names_width = max(map(len, names))
+    widths = []
+    for position in range(table.shape[1]):
+        column = table.iloc[:, [position]]
+        widths.append(_width_of(column) - names_width)
     room = max(width - names_width, *widths)
     n_blocks = len(_blocks(widths, room))
     while room > max(widths) and len(_blocks(widths, room - 1)) == n_blocks:

@@ -217,6 +217,8 @@ def _wrong_value(error: argparse.ArgumentError) -> str:
         return f"{error.argument_name} must be {noun}, not {value}"
     if error.message == "expected one argument":
         return f"{error.argument_name} needs a value behind it"
+    if error.argument_name is None:  # as of Python 3.12 where a word may stand for several flags
+        return error.message
     return f"{error.argument_name}: {error.message}"
 
 

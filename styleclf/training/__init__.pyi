@@ -4,7 +4,6 @@ from .assembled import (
 )
 from .callbacks import SkipValidation as SkipValidation, history_of as history_of
 from .embedding_history import (
-    KEEP_EPOCHS as KEEP_EPOCHS,
     Evolution as Evolution,
     KeptEmbeddings as KeptEmbeddings,
     read_evolution as read_evolution,
@@ -27,6 +26,7 @@ from .fit import (
     loss_name as loss_name,
     settled_body as settled_body,
 )
+from .flag_types import KEEP_EPOCHS as KEEP_EPOCHS
 from .label_losses import (
     BinaryLoss as BinaryLoss,
     label_weights as label_weights,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from styleclf.common import read_arrays, say, whole_file
+from styleclf.training.flag_types import KEEP_EPOCHS
 
 if TYPE_CHECKING:
     from fastai.callback.core import Callback
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from styleclf.inference import Predicted
 
-KEEP_EPOCHS = ("0", "1", "best", "last")
 _DIMENSIONS = {"embeddings": "epochs images numbers", "epoch": "epochs", "filename": "images", "part": "images"}
 _WORDS = ("best", "last", "none")  # that stand for epochs
 _AFTER_HISTORY = 52  # order of a callback that reads the row of the epoch

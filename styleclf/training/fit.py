@@ -8,35 +8,44 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, cast
 
 from styleclf.common import (
-    Choice,
     Count,
     CountFromZero,
     Embedding,
     FeaturesName,
     FitName,
-    NumberFromZero,
     Numbers,
     PixelsOrNone,
     PositiveNumberOrNone,
     PrecisionName,
-    Range,
     Seed,
-    Share,
     Shares,
-    UsedWith,
-    UsedWithAny,
     check_values,
     count_of,
     say,
 )
-from styleclf.data import VAL
+from styleclf.training.flag_types import (
+    Decay,
+    FrozenGroups,
+    HeadRate,
+    JointName,
+    JointWeight,
+    LossName,
+    Margin,
+    ProbeShare,
+    Rate,
+    RestRatio,
+    Scale,
+    ScheduleName,
+    Smoothing,
+    Strength,
+    TrainSizes,
+)
 
 if TYPE_CHECKING:
+    import pandas as pd
     from fastai.learner import Learner
 
     from styleclf.data import Fit
@@ -48,30 +57,10 @@ _SHORT_TRAINING = (
     "note: fine-tuning has only {} and may not pay: on 216 images one epoch was worse than none, by 5.8 points of "
     "accuracy (95 % interval 1.3 to 10.4); epochs = 0 stops after the probe, and more epochs were tried on larger sets"
 )
-_COSINES = ("arcface", "subcenter", "cosface", "proxyanchor")  # losses of a head that has a scale
-_MARGINS = (*_COSINES, "triplet")
-_JOINT = ("triplet", "supcon")
-_METRIC_LOSSES = (*_COSINES, *_JOINT)
-Margin = Annotated[float | None, Range(least=0, most=90), UsedWith("loss", _MARGINS)]
-Scale = Annotated[float, Range(above=0, most=1_000), UsedWith("loss", _COSINES)]
-HeadRate = Annotated[float | None, Range(above=0, most=1_000), UsedWith("loss", _METRIC_LOSSES)]
-JointWeight = Annotated[float, Range(least=0, most=1_000), UsedWith("joint", _JOINT)]
-RestRatio = Annotated[float, Range(above=0, most=1_000_000), UsedWith("one_vs_rest")]
-LossName = Annotated[str, Choice("auto", "cross_entropy", "focal", *_METRIC_LOSSES)]
-JointName = Annotated[str, Choice("none", *_JOINT)]
-_OF_FINE_TUNING = UsedWithAny(("epochs", "minutes", "epochs_max"))  # the last of them when it is tuned
-Rate = Annotated[PositiveNumberOrNone, _OF_FINE_TUNING]
-ScheduleName = Annotated[str, Choice("one_cycle", "exponential"), _OF_FINE_TUNING]
-FrozenGroups = Annotated[int, Range(least=0, most=2), _OF_FINE_TUNING]
-TrainSizes = Annotated[Numbers | None, _OF_FINE_TUNING]
-ProbeShare = Annotated[Share, _OF_FINE_TUNING]
-Strength = Annotated[float, Range(least=0, most=2), _OF_FINE_TUNING]
-Smoothing = Annotated[Share, _OF_FINE_TUNING]
-Decay = Annotated[NumberFromZero, _OF_FINE_TUNING]
 
 
 def fitted_learner(
-    design: pd.DataFrame,
+    design: "pd.DataFrame",
     images: str | Path,
     fold: int | str,
     *watching: Callable[["Learner"], AbstractContextManager],  # around the training, such as KeptEmbeddings().watching
@@ -125,7 +114,7 @@ def fitted_learner(
 
     from fastai.torch_core import set_seed
 
-    from styleclf.data import get_dls, is_against_rest, thin_rest
+    from styleclf.data import VAL, get_dls, is_against_rest, thin_rest
     from styleclf.models import body_source, resolve_precision, weights_at_hand
     from styleclf.training.callbacks import SkipValidation
     from styleclf.training.fine_tuning import check_epochs, train
@@ -216,7 +205,7 @@ def _is_short(epochs: int, n_batches: int) -> bool:
     return 0 < epochs * n_batches < _FEW_STEPS
 
 
-def loss_name(loss: str, design: pd.DataFrame) -> str:
+def loss_name(loss: str, design: "pd.DataFrame") -> str:
     """The name of the loss: for 'auto' the one that suits the design."""
     from styleclf.data import is_against_rest
 

@@ -31,6 +31,7 @@ _SECONDS_BETWEEN_LOOKS = 0.25
 DEFAULT_KEY = "default"  # attribute of a trial in the database: it is the default configuration
 REASON_KEY = "reason"  # attribute of a failed trial
 _TASK_KEY = "task"  # attribute of a study: what it is about
+_INTERRUPTED = "interrupted"  # by the end of its process
 _COUNTED_STATES = ("complete", "pruned", "failed")
 
 
@@ -226,7 +227,8 @@ def _check_same_task(study: str, before: dict, now: dict) -> None:
 class SeededByNumber(optuna.samplers.BaseSampler):
     """A tree-structured Parzen estimator (Bergstra et al. 2011) seeded with the number of each trial.
 
-    So a study that was interrupted draws as one that was not, and processes that share a study draw differently.
+    Trials that were interrupted before it are not counted. So a study that was interrupted draws as one that was not,
+    and processes that share a study draw differently.
     """
 
     def __init__(self, seed: int = 0) -> None:
@@ -234,7 +236,8 @@ class SeededByNumber(optuna.samplers.BaseSampler):
 
     def before_trial(self, study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
         """Begin a trial."""
-        seed = np.random.SeedSequence([self.seed, trial.number]).generate_state(1)[0]
+        number = trial.number - _n_interrupted(study, trial.number)
+        seed = np.random.SeedSequence([self.seed, number]).generate_state(1)[0]
         # in groups: what a probe does not use is not drawn for it
         self.tpe = optuna.samplers.TPESampler(n_startup_trials=N_RANDOM_TRIALS, group=True, seed=int(seed))
         self.tpe.before_trial(study, trial)
@@ -254,6 +257,12 @@ class SeededByNumber(optuna.samplers.BaseSampler):
     def after_trial(self, *args: Any) -> None:
         """What the estimator does."""
         self.tpe.after_trial(*args)
+
+
+def _n_interrupted(study: optuna.Study, number: int) -> int:
+    """How many of the trials before that number were interrupted, and are done again under another one."""
+    before = study.get_trials(deepcopy=False)[:number]
+    return sum(state_of(trial) == _INTERRUPTED for trial in before)
 
 
 class FoldMedianPruner(optuna.pruners.BasePruner):
@@ -358,7 +367,7 @@ def quiet_optuna() -> Iterator[None]:
 def state_of(trial: optuna.trial.FrozenTrial) -> str:
     """complete, pruned, failed, interrupted (by the end of its process), running or waiting."""
     if trial.state == TrialState.FAIL:
-        return "failed" if REASON_KEY in trial.user_attrs else "interrupted"
+        return "failed" if REASON_KEY in trial.user_attrs else _INTERRUPTED
     return trial.state.name.lower()
 
 

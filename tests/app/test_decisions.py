@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from PIL import Image
 
-from styleclf.app.decisions import ACCEPTED, CORRECTED, NO_STYLE, Decision, DecisionTable, decision_of
+from styleclf.app.decisions import ACCEPTED, CORRECTED, NO_STYLE, Decision, DecisionTable, decision_of, style_of
 from styleclf.data import make_catalogue
 
 HEADER = "filename,label,author,decision,pred,proba,sha256,time"
@@ -142,3 +142,10 @@ def test_a_design_reads_it(tmp_path, table):
 
 def test_the_columns_are_those_of_the_page():
     assert ",".join(Decision._fields) == HEADER
+
+
+def test_a_style_that_somebody_types_is_one_line():
+    assert style_of(" art\n deco") == "art deco"
+    assert style_of("none of these") == ""
+    with pytest.raises(ValueError, match="at most 100 letters, and 101"):
+        style_of("x" * 101)

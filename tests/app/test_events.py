@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from styleclf.app.decisions import DecisionTable
-from styleclf.app.events import Events, clean_style
+from styleclf.app.events import Events
 from styleclf.app.folder import ReviewFolder
 from styleclf.app.review_order import ReviewOrder
 from styleclf.app.uploads import UploadLimits
@@ -185,10 +185,3 @@ def test_without_a_table_there_is_no_review(engine, tmp_path, paint):
     assert "red" in events.overview(desk)
     events.decide(desk, "a.png", "red")
     events.undo(desk)
-
-
-def test_a_style_that_somebody_types_is_one_line():
-    assert clean_style(" art\n deco") == "art deco"
-    assert clean_style("none of these") == ""
-    with pytest.raises(ValueError, match="at most 100 letters, and 101"):
-        clean_style("x" * 101)

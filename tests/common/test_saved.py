@@ -1,15 +1,10 @@
-"""styleclf.common.saved: what a crash or another program left is one sentence that names the file."""
+"""styleclf.common.saved: JSON that a crash or another program left is one sentence that names the file."""
 
 import os
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from styleclf.common import saved
-from tests.damage import damage_file
-
-DIMENSIONS = {"embeddings": "images numbers", "filename": "images"}
+from styleclf.common import read_arrays, read_json, read_table
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"a": 1', "[1, 2]", "null", "3", '"a"', "[" * 100_000, '{"b": 1}', "\0"])
@@ -17,11 +12,11 @@ def test_json_that_is_no_table_of_names_is_named(tmp_path, text):
     file = tmp_path / "run.json"
     file.write_text(text)
     with pytest.raises(ValueError, match=r"run\.json is damaged, it .*: remove it, and run"):
-        saved.read_json(file, ["a"])
+        read_json(file, ["a"])
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
-@pytest.mark.parametrize("read", [saved.read_json, saved.read_table, lambda path: saved.read_arrays(path, DIMENSIONS)])
+@pytest.mark.parametrize("read", [read_json, read_table, lambda path: read_arrays(path, {"embeddings": "images"})])
 def test_a_pipe_is_named_and_not_waited_for(tmp_path, read):
     os.mkfifo(tmp_path / "settings.json")
     with pytest.raises(ValueError, match=r"settings\.json is damaged, it is a pipe or a device and not a file"):
@@ -31,100 +26,9 @@ def test_a_pipe_is_named_and_not_waited_for(tmp_path, read):
 def test_json_comes_back(tmp_path):
     file = tmp_path / "run.json"
     file.write_text('{"a": [1], "b": null}')
-    assert saved.read_json(file, ["a", "b"]) == {"a": [1], "b": None}
+    assert read_json(file, ["a", "b"]) == {"a": [1], "b": None}
     with pytest.raises(OSError):
-        saved.read_json(tmp_path / "absent.json")
-
-
-def test_arrays_come_back(tmp_path):
-    file = tmp_path / "embeddings.npz"
-    arrays = {"embeddings": np.arange(6.0).reshape(3, 2), "filename": np.array(["a", "b", "c"])}
-    np.savez(file, **arrays, more=1)
-    again = saved.read_arrays(file, DIMENSIONS)
-    assert again.keys() == arrays.keys()
-    assert all((again[name] == arrays[name]).all() for name in arrays)
-
-
-@pytest.mark.parametrize("damage", ["empty", "half", "pickle", "text", "other shape"])
-def test_damaged_arrays_are_named(tmp_path, damage):
-    file = tmp_path / "embeddings.npz"
-    np.savez(file, embeddings=np.ones((3, 2)), filename=np.array(["a", "b", "c"]))
-    damage_file(file, damage)
-    with pytest.raises(ValueError, match=r"embeddings\.npz is damaged, or of another program \(.+\): remove it"):
-        saved.read_arrays(file, DIMENSIONS)
-
-
-@pytest.mark.parametrize(
-    "arrays",
-    [
-        {"embeddings": np.ones((3, 2)), "filename": np.array(["a", "b"])},
-        {"embeddings": np.ones(3), "filename": np.array(["a", "b", "c"])},
-        {"embeddings": np.ones((3, 2))},
-        {"embeddings": np.array([{}, None]), "filename": np.array(["a", "b"])},
-    ],
-)
-def test_arrays_of_other_shapes_are_named(tmp_path, arrays):
-    file = tmp_path / "embeddings.npz"
-    np.savez(file, **arrays)
-    with pytest.raises(ValueError, match=r"embeddings\.npz is damaged"):
-        saved.read_arrays(file, DIMENSIONS)
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_arrays_that_are_no_numbers_are_named_with_their_first_row(tmp_path, value):
-    file = tmp_path / "embeddings.npz"
-    embeddings = np.ones((4, 3))
-    embeddings[2:, 1] = value
-    np.savez(file, embeddings=embeddings, filename=np.array(["a", "b", "c", "d"]))
-    assert saved.read_arrays(file, DIMENSIONS).keys() == DIMENSIONS.keys()
-    complaint = r"embeddings\.npz has NaN or infinity in 2 of 4 rows of embeddings, the first is row 2: remove it"
-    with pytest.raises(ValueError, match=complaint):
-        saved.read_arrays(file, DIMENSIONS, ["embeddings"])
-
-
-@pytest.mark.parametrize("embeddings", [np.full((2, 3), "1"), np.ones((2, 3), dtype=complex)])
-def test_arrays_of_another_type_than_numbers_are_named(tmp_path, embeddings):
-    file = tmp_path / "embeddings.npz"
-    np.savez(file, embeddings=embeddings, filename=np.array(["a", "b"]))
-    with pytest.raises(ValueError, match=r"embeddings\.npz is damaged, embeddings are of the type .* and not numbers"):
-        saved.read_arrays(file, DIMENSIONS, ["embeddings"])
-
-
-@pytest.mark.parametrize("cell", ["", "nan", "inf", "high"])
-def test_a_cell_that_is_no_number_is_named_with_its_row(tmp_path, cell):
-    file = tmp_path / "novelty.csv"
-    file.write_text(f"filename,novelty\na.jpg,0.5\nb.jpg,{cell}\n")
-    assert len(saved.read_table(file, ["novelty"])) == 2
-    with pytest.raises(ValueError, match=rf"novelty\.csv has '{cell}' as novelty in row 1, which is not a number: "):
-        saved.read_table(file, ["novelty"], numbers=["novelty"])
-
-
-def test_a_cache_is_an_array_of_its_shape_or_nothing(tmp_path):
-    file = tmp_path / "cache.npy"
-    assert saved.cached_array(file, (3, None), "<f4") is None
-    np.save(file, np.ones((3, 2), dtype="<f4"))
-    assert isinstance(saved.cached_array(file, (3, None), "<f4"), np.memmap)
-    for shape, dtype in [((4, None), "<f4"), ((3, 3), "<f4"), ((3,), "<f4"), ((3, None), "u1")]:
-        assert saved.cached_array(file, shape, dtype) is None
-    for damage in ("empty", "half", "pickle", "text"):
-        np.save(file, np.ones((3, 2), dtype="<f4"))
-        damage_file(file, damage)
-        assert saved.cached_array(file, (3, None), "<f4") is None
-
-
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe\xff", b'time,design\n"open', b"time\n1\n"])
-def test_damaged_tables_are_named(tmp_path, content):
-    file = tmp_path / "openings.csv"
-    file.write_bytes(content)
-    with pytest.raises(ValueError, match=r"openings\.csv (is damaged|lacks the column)"):
-        saved.read_table(file, ["time", "design"], str)
-
-
-def test_a_table_comes_back(tmp_path):
-    file = tmp_path / "openings.csv"
-    table = pd.DataFrame({"time": ["1", "nan"], "design": ["", "NA"]})
-    table.to_csv(file, index=False)
-    pd.testing.assert_frame_equal(saved.read_table(file, ["design"], str), table)
+        read_json(tmp_path / "absent.json")
 
 
 @pytest.mark.parametrize(
@@ -144,12 +48,12 @@ def test_settings_of_a_run_that_were_changed_by_hand_are_named(tmp_path, text):
     with pytest.raises(
         ValueError, match=r"settings\.json is damaged, .* and not (text|a number|a table of names): remove it"
     ):
-        saved.read_json(file)
+        read_json(file)
     (tmp_path / "other.json").write_text(text)
-    assert saved.read_json(tmp_path / "other.json")
+    assert read_json(tmp_path / "other.json")
 
 
 def test_settings_of_a_run_may_lack_what_it_did_not_need(tmp_path):
     file = tmp_path / "settings.json"
     file.write_text('{"settings": {"images": null, "epochs": 3}}')
-    assert saved.read_json(file)["settings"] == {"images": None, "epochs": 3}
+    assert read_json(file)["settings"] == {"images": None, "epochs": 3}

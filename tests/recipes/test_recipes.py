@@ -37,7 +37,7 @@ for recipe in sys.argv[1:]:
         runpy.run_path(recipe, run_name="__main__")
     except SystemExit as end:
         assert not end.code, recipe
-    heavy = {"torch", "fastai", "timm", "sklearn", "matplotlib"} & set(sys.modules)
+    heavy = {"numpy", "pandas", "torch", "fastai", "timm", "sklearn", "matplotlib"} & set(sys.modules)
     assert not heavy, f"{recipe} --help imports {heavy}"
 """
 

@@ -36,7 +36,7 @@ def test_alone_it_lists_every_recipe_by_what_one_wants_to_do():
     assert "know how good it is" in done.stdout
     assert "more" not in done.stdout.splitlines(), "every recipe stands below a wish"
     imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if "|" in line}
-    assert imported.isdisjoint({"torch", "fastai", "timm", "sklearn", "matplotlib"})
+    assert imported.isdisjoint({"numpy", "torch", "fastai", "timm", "sklearn", "matplotlib"})
 
 
 def test_it_runs_a_recipe_with_all_its_flags():

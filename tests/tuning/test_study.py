@@ -19,6 +19,7 @@ from styleclf.tuning.study import (
     FoldMedianPruner,
     _check_sqlite,
     default_trial,
+    finished_trials,
     open_storage,
     open_study,
     state_of,
@@ -57,6 +58,8 @@ def test_an_interrupted_trial_is_done_again(task, interrupted):
     again = study.trials[interrupted + 1]
     assert again.params == study.trials[interrupted].params
     assert default_trial(study).params == task.default()
+    as_if_never = [trial.params for trial in tuned(task, 4).trials]
+    assert [trial.params for trial in finished_trials(study)] == as_if_never
 
 
 def test_a_trial_that_died_before_its_first_sign_of_life_is_done_again(task, tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from styleclf.common import check_path, check_whole, count_of, short_repr, shown_name
+from styleclf.common import check_path, check_whole, count_of, keep_python_strings, short_repr, shown_name
 from styleclf.data.annotation.attribution import attribution_counts, attribution_sentence, read_attribution_rules
 from styleclf.data.annotation.column_map import MappedTable
 from styleclf.data.annotation.layouts import AUTO
@@ -25,6 +25,8 @@ from styleclf.data.images.inspection import inspect_files
 from styleclf.evaluation import labels_of, noun_for_labels
 
 _N_EXAMPLES = 3  # names in a warning
+
+keep_python_strings()  # before strangers' names of files come into a table
 
 
 class Catalogue(NamedTuple):

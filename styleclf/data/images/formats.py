@@ -61,8 +61,6 @@ def _can_import(module: str) -> bool:
 def missing_package(head: bytes) -> str:
     """What to install for a file that cannot be read and begins with `head` (16 bytes); '' if it would not help.
 
-    >>> missing_package(bytes(4) + b"ftypheic" + bytes(4))
-    'HEIC image: pip install pillow-heif'
     >>> missing_package(b"%PDF-1.7")
     ''
     """
