@@ -74,7 +74,7 @@ from .hierarchy import (
 from .intervals import (
     N_RESAMPLES as N_RESAMPLES,
     AuthorBootstrap as AuthorBootstrap,
-    Shares as Shares,
+    SetShares as SetShares,
     author_units as author_units,
     image_units as image_units,
 )

@@ -14,8 +14,8 @@ four corrections:
 2. The lone author of a style is taken apart into images, because a draw from one unit always gives that unit, as if
    the style's score were certain. As many images are drawn as the author's images are worth [3].
 3. An interval ends at Student's t in place of the normal distribution [4, 5].
-4. Rates are at least as uncertain as those of so many independent images (`Shares`) [6], and losses, which are skewed,
-   at least as a lognormal distribution says: close to 1 and to 0 draws are too much alike.
+4. Rates are at least as uncertain as those of so many independent images (`SetShares`) [6], and losses, which are
+   skewed, at least as a lognormal distribution says: close to 1 and to 0 draws are too much alike.
 
 Where nothing can be drawn otherwise, because every style has one image, there is no interval: its ends are NaN.
 
@@ -50,7 +50,7 @@ _JEFFREYS_PRIOR = (0.5, 0.5)  # hits and misses
 _NO_BOUNDS = (np.nan, np.nan)  # where there are too few images
 
 
-class Shares(NamedTuple):
+class SetShares(NamedTuple):
     """Shares of several sets of images, such as the recalls of styles, and how much each counts in their mean."""
 
     shares: np.ndarray  # (k,) 0..1
@@ -69,7 +69,7 @@ class Shares(NamedTuple):
         distribution of the same mean and variance [6]; the mean itself lies within. Of a single share the ends are
         Clopper's and Pearson's (1934).
 
-        >>> lo, hi = Shares(np.ones(1), np.array([30]), np.ones(1)).bounds()
+        >>> lo, hi = SetShares(np.ones(1), np.array([30]), np.ones(1)).bounds()
         >>> round(lo**30, 3), hi
         (0.025, 1.0)
         """
@@ -179,7 +179,7 @@ class AuthorBootstrap:
     def rate_bounds(
         self,
         draws: np.ndarray,  # (n_resamples,)
-        shares: Shares,
+        shares: SetShares,
     ) -> Bounds:
         """`bounds` of a rate, and never narrower than those of its `shares`."""
         bounds = self.bounds(draws)
@@ -213,8 +213,8 @@ class AuthorBootstrap:
     def difference_bounds(
         self,
         draws: np.ndarray,  # (n_resamples,) of the difference
-        first: Shares,
-        second: Shares,  # of other images
+        first: SetShares,
+        second: SetShares,  # of other images
     ) -> Bounds:
         """`bounds` of the difference of two rates of different images, and never narrower than their shares say [7]."""
         first_lo, first_hi = first.bounds()
@@ -249,12 +249,12 @@ class AuthorBootstrap:
         weights: np.ndarray,  # (k,) of any sum
         *,
         correlation: float = _AUTHOR_CORRELATION,  # of hits, between images of one author
-    ) -> Shares:
+    ) -> SetShares:
         """The share of `hits` in every set, with the independent images that it is worth; 0 of a set without images."""
         totals = sets.sum(axis=0)
         shares = ratio(hits @ sets, totals, default=0)
         numbers = [self.independent_number(weights_in_set, correlation) for weights_in_set in sets.T]
-        return Shares(shares, np.array(numbers), weights)
+        return SetShares(shares, np.array(numbers), weights)
 
     def independent_number(
         self,

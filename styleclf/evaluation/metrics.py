@@ -9,7 +9,7 @@ import pandas as pd
 from styleclf.evaluation.arithmetic import one_hot, ratio, weighted_means
 from styleclf.evaluation.calibration_error import N_BINS, calibration_error, confidence_bins
 from styleclf.evaluation.estimates import Estimate
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Shares, image_units
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, SetShares, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.predictions import probas_of, probas_of_truth, targets, true_ranks, vocab_of
 from styleclf.evaluation.screen_tables import screen_text
@@ -95,7 +95,7 @@ def _shares(
     probas: np.ndarray,  # (n, n_styles)
     targs: np.ndarray,  # (n,) positions of the true styles
     bootstrap: AuthorBootstrap,
-) -> dict[str, Shares]:
+) -> dict[str, SetShares]:
     """The rates by name, as shares of the images of each style or of those taken for it."""
     n_styles = probas.shape[1]
     preds = probas.argmax(axis=1)
@@ -122,13 +122,13 @@ def _shares(
     return shares
 
 
-def _f1_shares(recall: Shares, precision: Shares) -> Shares:
+def _f1_shares(recall: SetShares, precision: SetShares) -> SetShares:
     """F1, the harmonic mean of both, worth as many images as they are on average."""
     product = recall.shares * precision.shares
     total = recall.shares + precision.shares
     f1 = 2 * ratio(product, total, default=0)
     numbers = (recall.numbers + precision.numbers) / 2
-    return Shares(f1, numbers, recall.weights)
+    return SetShares(f1, numbers, recall.weights)
 
 
 def metrics_text(metrics: pd.DataFrame) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 from styleclf.evaluation.arithmetic import ratio
 from styleclf.evaluation.author_quantiles import author_quantile
 from styleclf.evaluation.estimates import Estimate
-from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, Shares, author_units, image_units
+from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, SetShares, author_units, image_units
 from styleclf.evaluation.joint_works import count_authors
 from styleclf.evaluation.other_folds import from_other_folds
 
@@ -177,7 +177,7 @@ class _Judged(NamedTuple):
         self,
         hits: np.ndarray,  # (n,) 0..1
         weights: np.ndarray,  # (n,) how much each image counts
-    ) -> Shares:
+    ) -> SetShares:
         """The share of hits in one set of images."""
         one_set = weights[:, None] * 1.0
         return self.bootstrap.shares(hits, one_set, np.ones(1))

@@ -80,7 +80,7 @@ def test_the_tails_are_students_where_authors_are_few_and_normal_where_they_are_
 @given(st.lists(st.tuples(st.integers(1, 40), st.floats(0, 1)), min_size=1, max_size=6))
 def test_the_interval_of_shares_is_a_part_of_0_to_1_and_holds_most_of_them(sets):
     numbers, shares = np.array(sets, dtype=float).T
-    of_sets = intervals.Shares(shares, numbers, numbers)
+    of_sets = intervals.SetShares(shares, numbers, numbers)
     lo, hi = of_sets.bounds()
     if numbers.sum() < 2:
         assert np.isnan([lo, hi]).all()
@@ -94,7 +94,7 @@ def test_the_interval_of_one_share_is_cloppers_and_pearsons(n_hits, n):
     expected = binomtest(n_hits, n).proportion_ci(0.95, method="exact")
     share = np.array([n_hits / n])
     number = np.array([float(n)])
-    result = intervals.Shares(share, number, weights=np.ones(1))
+    result = intervals.SetShares(share, number, weights=np.ones(1))
     assert result.bounds() == pytest.approx(tuple(expected))
 
 
@@ -107,7 +107,7 @@ def test_a_mean_of_shares_varies_as_draws_from_their_posteriors_do():
     posteriors = rng.beta(hits + 0.5, misses + 0.5, (100_000, 3))
     means = np.average(posteriors, axis=1, weights=weights)
     expected = np.percentile(means, (2.5, 97.5))
-    result = intervals.Shares(hits / numbers, numbers, weights)
+    result = intervals.SetShares(hits / numbers, numbers, weights)
     assert result.bounds() == pytest.approx(expected, abs=0.01)
 
 
