@@ -105,6 +105,12 @@ def test_it_can_be_read_aloud(page):
     assert not page.open_tags
 
 
+def test_pictures_are_there_when_nobody_scrolls(page):
+    images = [attributes for tag, attributes in page.tags if tag == "img"]
+    assert images
+    assert not any("loading" in attributes for attributes in images)  # some printers leave out what was never seen
+
+
 def test_names_are_text_only(design, sample, tmp_path):
     style, author = "<img src=x onerror=alert(1)>", 'A"><script>alert(2)</script>'
     rows = design.assign(label=design["label"].replace("cubism", style))
