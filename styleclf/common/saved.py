@@ -9,7 +9,7 @@ from typing import Any
 ADVICE = "remove it, and run the recipe that wrote it again"
 _SETTINGS_FILE = "settings.json"
 _TABLES_OF_FACTS = ("settings", "places", "versions")
-_TEXTS_OF_SETTINGS = ("images", "design", "arch", "weights", "model", "cv")  # or null
+_TEXTS_OF_SETTINGS = ("images", "design", "fold", "one_vs_rest", "arch", "weights", "model", "cv")  # or null
 
 
 def damage(path: str | Path, fault: str) -> ValueError:

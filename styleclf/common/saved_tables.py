@@ -6,7 +6,7 @@ What is only a cache is asked for by `cached_array`, which says None where the f
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 import pandas as pd
@@ -45,7 +45,7 @@ def read_arrays(
         with np.load(path) as file:
             arrays = {name: file[name] for name in dimensions}
     except (*_DAMAGED_ARRAYS, TypeError, AttributeError) as error:
-        reason = reason_of(error) if str(error) else "it is empty"
+        reason = reason_of(error) if is_zipfile(path) else "it is no archive of arrays"
         raise ValueError(f"{path} is damaged, or of another program ({reason}): {ADVICE}") from error
     lengths: dict[str, int] = {}
     for name, array in arrays.items():

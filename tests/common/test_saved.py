@@ -38,6 +38,7 @@ def test_json_comes_back(tmp_path):
         '{"settings": [1]}',
         '{"settings": {"images": 7}}',
         '{"settings": {"design": ["a.csv"]}}',
+        '{"settings": {"fold": [1]}}',
         '{"settings": {}, "versions": null}',
         '{"settings": {}, "seconds": "x"}',
     ],
