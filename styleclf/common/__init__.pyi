@@ -54,6 +54,7 @@ from .lines import (
 )
 from .locks import (
     alone_in as alone_in,
+    holds_only_lock as holds_only_lock,
     in_turn as in_turn,
 )
 from .progress import (

@@ -42,6 +42,11 @@ def alone_in(folder: str | Path, work: str, *, part: str = "") -> Iterator[None]
         _remove_empty(missing_folders)
 
 
+def holds_only_lock(folder: str | Path) -> bool:
+    """Whether a run is at work in the folder, alone there, and has written nothing yet."""
+    return os.listdir(folder) == [_IN_USE]
+
+
 def _sign(lock: int | None, work: str) -> None:
     """Write into a locked file what the work is and who does it, for those who are refused."""
     if lock is None:

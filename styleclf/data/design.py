@@ -271,6 +271,8 @@ def _check_enough_authors(
         return
     if n_authors == 1:
         shortage = f"there is only 1: add images by other {noun}"
+        if noun == "authors":  # which a year or a number in front of all file names is not
+            shortage += ", or name the styles without any (authorless)"
     else:
         shortage = f"there are only {n_authors}: lower n_folds"
     raise ValueError(f"{n_folds} folds need {n_folds} {noun}, but {shortage}")

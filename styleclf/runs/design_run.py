@@ -15,8 +15,8 @@ def write_design_run(design: pd.DataFrame, out: str | Path, *, seed: int = 0) ->
 
     `seed` is that of the other ways to deal authors, beside which the folds are set.
     """
+    write_design(design, out)  # before anything is said of it
     say(f"\n{design_text(design, seed)}")
-    write_design(design, out)
     table = design_table(design)
     noun = noun_for_labels(design["label"])
     save_figure(plot_design(table, noun), Path(out) / "figures/design.png")

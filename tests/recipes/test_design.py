@@ -87,8 +87,9 @@ def test_results_among_the_images_are_no_style(desk, tmp_path):
     for _ in range(2):
         done = run(desk, "recipes/design.py", "--images", str(images), "--out", str(images / "results"))
         assert done.returncode == 0, done.stderr
-    assert "@eaDir (a folder of the system)" in done.stdout
-    assert "results (results of styleclf)" in done.stdout
+        assert "@eaDir (a folder of the system)" in done.stdout
+        assert "results (results of styleclf)" in done.stdout
+        assert "no file was rejected" in done.stdout
     design = pd.read_csv(images / "results" / "design.csv")
     assert set(design["label"]) == set(STYLES)
 

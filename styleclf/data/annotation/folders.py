@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from styleclf.common import count_of, read_json, say, shown_name
+from styleclf.common import count_of, holds_only_lock, read_json, say, shown_name
 from styleclf.data.images.decoding import is_image_file, reading_reason
 from styleclf.data.images.formats import looks_like_image
 
@@ -14,7 +14,7 @@ OF_THE_SYSTEM = "a folder of the system"
 OF_STYLECLF = "results of styleclf"
 _SYSTEM_FOLDERS = re.compile(  # of macOS, Windows, Linux, and of the makers of network storage
     r"__macosx|\$recycle\.bin|recycler|recycled|system volume information|found\.\d{3}|lost\+found|\$\w+"
-    r"|@eadir|@tmp|@recycle|@recently-snapshot|@appstore|@sharebin|@sharesnap|@[\w.-]*snapshot|#recycle|#snapshot|#archive"
+    r"|@eadir|@syno\w+|@tmp|@recycle|@recently-snapshot|@appstore|@sharebin|@sharesnap|@[\w.-]*snapshot|#recycle|#snapshot|#archive"
     r"|~snapshot|_gsdata_|\.?trash(-\d+)?|trashes|network trash folder|temporary items|thevolumesettingsfolder"
     r"|__pycache__|thumbnails? cache|picasaoriginals|lightroom previews|.+\.lrdata|.+\.photoslibrary"
 )
@@ -72,9 +72,10 @@ def image_files(paths: Sequence[str | Path]) -> list[Path]:
         raise ValueError("no pictures are named: name image files, or folders of them")
     files: list[Path] = []
     for path in paths:
-        if not str(path):
+        is_there = os.path.exists(path)
+        if not is_there and not str(path).strip():
             raise ValueError("an empty path was given: name image files or folders, and this folder as '.'")
-        if not os.path.exists(path):
+        if not is_there:
             raise FileNotFoundError(f"no image or folder at {path}: name what is there")
         if os.path.isdir(path):
             files += _images_below(Path(path))
@@ -171,8 +172,10 @@ def _why_passed_over(folder: Path) -> str:
 
 
 def _is_of_styleclf(folder: Path) -> bool:
-    """Whether a recipe has written into the folder; one that was stopped may have left no settings."""
+    """Whether a recipe writes into the folder or has done so; one that was stopped may have left no settings."""
     try:
+        if holds_only_lock(folder):
+            return True
         if (folder / "annotation.csv").is_file() and (folder / "rejected.csv").is_file():
             return True
         if (folder / "fold.json").is_file():

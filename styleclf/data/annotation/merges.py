@@ -22,7 +22,9 @@ _KINDS = ("author", "style")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _SINGLE_LETTERS = str.maketrans("øłđðı", "olddi") | str.maketrans({"æ": "ae", "œ": "oe", "þ": "th"})
 _MARKS_OF_COPIES = re.compile(  # that file managers add to the name of a copied folder
-    r"(?:^(?:copy of|kopie von|copie de|copia di|copia de) | ?-? ?\b(?:copy|kopie|copie|copia)(?: \d+)?$| ?\(\d+\)$)"
+    r"^(?:copy of|kopie von|copie de|copia di|copia de) "
+    r"| ?-? ?\(?\b(?:copy|kopie|copie|copia)(?: \d+)?\)?$"
+    r"| ?\(\d+\)$"
 )
 _NUMBER = re.compile(r"0*([0-9]+)(?:[.,]0+)?")  # as spreadsheets write it
 _LOST_BYTE = "ã"  # in lower case, what Latin-1 makes of the first byte of an accented letter in UTF-8

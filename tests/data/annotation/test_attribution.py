@@ -27,6 +27,7 @@ CELLS = {
     "Werkstatt des Hieronymus Bosch": ("hieronymus bosch", "workshop of"),
     "Attributed to the workshop of Rubens": ("rubens", "attributed to workshop of"),
     "Rubens and Jan Brueghel the Elder": ("rubens|jan brueghel the elder", ""),
+    "Marcel Duchamp / Man Ray": ("marcel duchamp|man ray", ""),
     "Cornelis Galle after Rubens": ("cornelis galle|rubens", "by|after"),
     "attribué à Élisabeth Vigée; atelier de Nattier": ("élisabeth vigée|nattier", "attributed to|workshop of"),
     "Copy after Titian": ("titian", "copy after"),

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from styleclf.common import alone_in
 from styleclf.data.annotation.catalog import annotate, make_catalogue
 from styleclf.data.annotation.folders import OF_STYLECLF, OF_THE_SYSTEM, image_files, walk_folder
 from tests.data.folders import draw
 
-SYSTEM = ("@eaDir", "#recycle", "__MACOSX", "lost+found", "$RECYCLE.BIN", "System Volume Information", "@Recycle")
+SYSTEM = ("@eaDir", "@SynoResource", "#recycle", "@Recycle", "__MACOSX", "lost+found", "$RECYCLE.BIN")
+SYSTEM += ("System Volume Information",)
 
 
 def passed_over(images):
@@ -72,6 +74,14 @@ def test_a_run_that_was_stopped_is_known_by_its_tables(images):
     assert len(annotate(images, progress=False)[0]) == 4
 
 
+def test_a_run_that_has_just_begun_is_no_empty_style(images):
+    with alone_in(images / "results" / "mine", "a design"):
+        assert passed_over(images) == {"results/mine": OF_STYLECLF}
+        assert annotate(images, progress=False)[1].empty
+    with alone_in(images / "cubism", "a design"):  # paintings stay paintings
+        assert passed_over(images) == {}
+
+
 def test_figures_of_a_run_whose_folder_is_that_of_the_images_are_no_style(images):
     draw(images / "figures" / "design.png")
     assert passed_over(images) == {}
@@ -128,8 +138,9 @@ def test_what_passes_for_an_image_is_tried_and_the_rest_is_counted(tmp_path, cap
 def test_a_folder_without_images_and_an_empty_path_are_refused(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # an empty path would be this folder
     Image.new("RGB", (8, 8)).save("x.png")
-    with pytest.raises(ValueError, match="empty path"):
-        image_files([""])
+    for path in ("", "  "):
+        with pytest.raises(ValueError, match="empty path"):
+            image_files([path])
     (tmp_path / "empty").mkdir()
     with pytest.raises(ValueError, match="no image files in empty"):
         image_files(["empty"])

@@ -124,6 +124,7 @@ def test_copied_folders_are_proposed_as_the_style_that_they_are_copies_of():
         "Kopie von cubism",
         "cubism (2)",
         "cubism copy 3",
+        "Cubism (copy)",
         "carbon copies",
     ]
     proposed = proposed_merges(annotation_by("gris", styles))
