@@ -168,6 +168,7 @@ def cross_calibrated(predictions: pd.DataFrame, method: str = "temperature") -> 
     """
 
     def calibrator_of(rows: pd.DataFrame) -> Calibrator:
+        """What some folds teach."""
         return fitted_calibrator(probas_of(rows), targets_of(rows), method)
 
     folds = predictions["fold"].astype(str).to_numpy()

@@ -214,9 +214,14 @@ def joblib_backend(dask: str | None = None, jobs: int = 1) -> Iterator[None]:
 
 
 def _dask_client(client_class: Any, cluster: Any) -> AbstractContextManager:
-    """A client of a cluster, or of a scheduler's address. Raises ValueError for what is not an address."""
+    """A client of a cluster, or of a scheduler's address.
+
+    Raises ValueError for what is not an address, OSError where nobody answers.
+    """
     try:
         return client_class(cluster)
     except ValueError as error:
         advice = "name one such as tcp://host:8786, or local"
         raise ValueError(f"{cluster!r} is not the address of a Dask cluster ({error}): {advice}") from error
+    except OSError as error:
+        raise OSError(f"no Dask cluster answers at {cluster}: start its scheduler, or leave out dask") from error

@@ -101,7 +101,8 @@ def run(main: Callable) -> None:
             sentence = _error_sentence(error, arguments.get("out"))
             setting = culprit(sentence, settings, file, words=words)
             whole_sentence = f"{sentence} ({setting})" if setting else sentence
-            complain(f"{file.name}: {whole_sentence}")
+            own_sentence = whole_sentence.removeprefix(f"{file.name} ")  # as in "train.py --fold …"
+            complain(f"{file.name}: {own_sentence}")
         sys.exit(_EXIT_BAD_INPUT)
     finally:
         if not flush_output():

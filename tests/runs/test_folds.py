@@ -133,6 +133,19 @@ def test_what_is_no_address_of_a_cluster_is_one_sentence(address):
         pass
 
 
+def test_a_cluster_that_does_not_answer_is_one_sentence():
+    pytest.importorskip("distributed")
+    import dask
+
+    sentence = "no Dask cluster answers at tcp://127.0.0.1:1: start its scheduler"
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "0.2s"}),
+        pytest.raises(OSError, match=sentence),
+        folds.joblib_backend("tcp://127.0.0.1:1"),
+    ):
+        pass
+
+
 @pytest.mark.parametrize("damage", ["empty", "half", "pickle"])
 def test_damaged_embeddings_of_a_fold_are_named(tmp_path, damage):
     file = tmp_path / "embeddings.npz"

@@ -95,6 +95,7 @@ def test_several_values_are_parted_shown_as_typed_and_refused_by_their_flag():
 
 def test_bad_input_is_one_sentence(recipes):
     assert error_line(run(recipes, "--act", "value")) == "brush.py: two colours are too many"
+    assert error_line(run(recipes, "--act", "flag")) == "brush.py: --hue must be warm"
     assert error_line(run(recipes, "--act", "missing")) == "brush.py: No such file or directory: absent.csv"
 
 

@@ -49,6 +49,8 @@ def main(
         return 7
     if act == "value":
         raise ValueError("two colours\\nare too many")
+    if act == "flag":
+        raise ValueError("brush.py --hue must be warm")
     if act == "missing":
         open("absent.csv")
     if act == "interrupt":
