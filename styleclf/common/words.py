@@ -18,6 +18,11 @@ _WORDS_FOR_FILES = re.compile(r"(img|image|dsc|dscn|scan|photo|picture|pic|foto|
 _MONTH = re.compile(r"\b(january|february|april|june|july|september|october|november|december)\b")
 _WEEKDAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b")
 _DATED_MONTH = re.compile(r"\b(may|march|august)(?= \d\d?\b)|(?<=\b[io][nf] )(may|august)(?=,|$)")  # else other words
+_GENITIVE = re.compile(r"(?<=[^\W\d_]{3}) s (?!and\b|by\b|for\b|from\b|in\b|of\b|on\b|with\b)(?=[^\W\d_])")
+_ELISION = re.compile(r"\b(?<!of )([dl]) (?=[aeiouyhàâéèêëîïôùûœ]\w)", re.IGNORECASE)
+_IRISH = re.compile(r"(?<=[^\W\d_] )o (?=[^\W\d_]{3,}$)")
+_SMALL_PREFIX = re.compile(r"\b(d|dell)['’]", re.IGNORECASE)
+_ROMAN_IN_TITLE = re.compile(r"\b(ii|iii|iv|vii|viii|ix|xii|xiv|xvi|i(?=,|$))(?=\W|$)")
 _WORD = re.compile(r"[^\W\d_]+")
 _PARTICLES = (
     *("af", "al", "and", "circle", "da", "de", "degli", "dei", "del", "della", "den", "der", "des", "di", "do", "dos"),
@@ -114,10 +119,13 @@ def _escaped(letter: str) -> str:
 def written_title(title: str) -> str:
     """A title that stands in a file's name, as a person would write it: without hyphens and running numbers.
 
-    Months and weekdays are capitalised where the word can be nothing else in English.
+    Months, weekdays and Roman numbers have capitals where the word can be nothing else in English, and apostrophes
+    that a hyphen replaced come back.
 
     >>> [written_title(title) for title in ("harbour-at-dusk-0339", "three-bollards-in-june-1970(2)", "IMG_0001")]
     ['Harbour at dusk', 'Three bollards in June, 1970', 'IMG 0001']
+    >>> written_title("the-artist-s-daughter-at-the-villa-d-este")
+    "The artist's daughter at the villa d'este"
     """
     title = _COPY.sub("", title)
     if not _WORDS_FOR_FILES.match(title):
@@ -126,13 +134,16 @@ def written_title(title: str) -> str:
     words = title.replace("-", " ").replace("_", " ").strip()
     for date in (_MONTH, _WEEKDAY, _DATED_MONTH):
         words = date.sub(lambda match: match.group().capitalize(), words)
+    words = _ROMAN_IN_TITLE.sub(lambda match: match.group().upper(), words)
+    words = _ELISION.sub(r"\1'", _GENITIVE.sub("'s ", words))
     return _with_capital(words)
 
 
 def written_painter(name: str) -> str:
     """The painter of an annotation, as a caption: every name has its capital. A name that has one already stays.
 
-    Only where it has no blanks are hyphens taken for them. Painters of a joint work are parted by `|` or `;`.
+    Only where it has no blanks are hyphens taken for them, or for the apostrophe of O'Keeffe and d'Orsay. Painters of
+    a joint work are parted by `|` or `;`.
 
     >>> [written_painter(name) for name in ("vincent-van-gogh", "jean-baptiste greuze", "m.c.-escher", "El Greco", "")]
     ['Vincent van Gogh', 'Jean-Baptiste Greuze', 'M.C. Escher', 'El Greco', '']
@@ -149,7 +160,10 @@ def _written_person(name: str) -> str:
         return name
     if " " not in name:
         name = name.replace("-", " ")
-    return _with_capital(_WORD.sub(_written_part, name))
+        name = _ELISION.sub(r"\1'", _IRISH.sub("o'", name))
+    name = _WORD.sub(_written_part, name)
+    name = _SMALL_PREFIX.sub(lambda match: match.group().lower(), name)
+    return _with_capital(name)
 
 
 def _written_part(match: re.Match) -> str:
@@ -157,7 +171,11 @@ def _written_part(match: re.Match) -> str:
     part = match.group()
     if part in _PARTICLES:
         return part
-    return part.upper() if _ROMAN_NUMBER.fullmatch(part) else _with_capital(part)
+    if _ROMAN_NUMBER.fullmatch(part):
+        return part.upper()
+    if part.startswith("mc"):
+        return f"Mc{_with_capital(part[2:])}"
+    return _with_capital(part)
 
 
 def _with_capital(words: str) -> str:
