@@ -1,39 +1,48 @@
-"""What a flag goes with: flags without which, or beside which, it has no effect, and runs whose settings it takes."""
+"""What a flag goes with: flags without which, or beside which, it has no effect, and runs whose settings it takes.
+
+Facts of two classes are never equal, as named tuples would be: Python 3.10's `Annotated` takes equal facts for one.
+"""
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from styleclf.common.several_values import Names
 from styleclf.common.signatures import fact_of, flag_name
 
 
-class UsedWith(NamedTuple):
+@dataclass(frozen=True)
+class UsedWith:
     """What a flag has no effect without: another flag, or one of some values of it."""
 
     flag: str
     values: tuple[str, ...] = ()
 
 
-class UsedWithout(NamedTuple):
+@dataclass(frozen=True)
+class UsedWithout:
     """What a flag has no effect beside: another flag, or arguments without a name."""
 
     flag: str
 
 
-class UsedWithAny(NamedTuple):
+@dataclass(frozen=True)
+class UsedWithAny:
     """What a flag has no effect without: any of other flags, of which a recipe may have some."""
 
     flags: tuple[str, ...]
 
 
-class UsedWithOne(NamedTuple):
+@dataclass(frozen=True)
+class UsedWithOne:
     """Arguments without a name, such as runs: a flag has an effect only where there is a single one of them."""
 
     flag: str
 
 
-class RememberedBy(NamedTuple):
+@dataclass(frozen=True)
+class RememberedBy:
     """Whose settings a flag takes where it is not typed: those of an earlier run that other flags name.
 
     `design` and `model` name files of a run, all others its folder. Flags that are typed come first.

@@ -55,3 +55,10 @@ def test_a_flag_for_one_thing_beside_several_is_a_sentence():
 def test_a_flag_without_any_of_those_it_needs_is_a_sentence():
     assert idle(gloss="silk") == ["--gloss has no effect without --flip or --n-coats"]
     assert idle(gloss="silk", n_coats=2) == idle(gloss="silk", flip=True) == []
+
+
+def test_facts_of_two_classes_are_never_taken_for_one():
+    same_value = ("flip",)
+    annotations = [Annotated[str, flags.UsedWithAny(same_value)], Annotated[str, flags.RememberedBy(same_value)]]
+    assert [type(annotation.__metadata__[0]) for annotation in annotations] == [flags.UsedWithAny, flags.RememberedBy]
+    assert flags.UsedWithout("paths") != flags.UsedWithOne("paths")
