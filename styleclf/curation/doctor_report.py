@@ -11,6 +11,7 @@ from styleclf.curation.doubts import is_of_units, most_doubtful_first
 from styleclf.curation.examination import Examination
 from styleclf.data import DECISION_COLUMNS
 from styleclf.embeddings import neighbours_table
+from styleclf.evaluation import count_authors, judged_kind
 from styleclf.report import described_pictures, rendered_page, thumbnail_uris
 from styleclf.runs import EMBEDDINGS_FILE, fold_folder, read_embeddings
 
@@ -108,7 +109,8 @@ def examination_sentence(examination: Examination) -> str:
     labels = count_of(len(examination.doubts.images), "label")
     expected = round(examination.expected)
     number = f"about {expected:,}" if expected else "none"
-    sentence = f"Of {labels}, {number} may be wrong by what the model says of painters it has not seen"
+    kind = judged_kind(count_authors(examination.predictions["author"]))
+    sentence = f"Of {labels}, {number} may be wrong by what the model says of {kind} it has not seen"
     n_doubted = len(examination.images)
     if not n_doubted:
         return f"{sentence}; no single one is more likely wrong than right."

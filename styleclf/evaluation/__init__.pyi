@@ -82,6 +82,7 @@ from .joint_works import (
     GROUP as GROUP,
     count_authors as count_authors,
     group_names_by_row as group_names_by_row,
+    judged_kind as judged_kind,
     people_by_row as people_by_row,
     people_of as people_of,
     rows_by_person as rows_by_person,

@@ -59,3 +59,12 @@ def count_authors(authors: pd.Series) -> int:
     2
     """
     return people_by_row(authors.to_frame("author")).nunique()
+
+
+def judged_kind(n_authors: int) -> str:
+    """What numbers are about that a model had not seen: painters, or only pictures where no painter is known.
+
+    >>> judged_kind(12), judged_kind(0)
+    ('painters', 'pictures')
+    """
+    return "painters" if n_authors else "pictures"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from styleclf.evaluation import Estimate, check_columns
+from styleclf.evaluation import Estimate, check_columns, judged_kind
 from styleclf.plots.estimates import draw_estimate, write_estimate
 from styleclf.plots.theme import MUTED, RIGHT, WIDTH, mute_axes, new_figure, set_note, set_title
 from styleclf.plots.words import label_rows, label_x, shorten
@@ -15,7 +15,7 @@ from styleclf.plots.words import label_rows, label_x, shorten
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_COLUMNS = ("run", "top_1", "top_1_lo", "top_1_hi", "top_2", "top_2_lo", "top_2_hi")
+_COLUMNS = ("run", "top_1", "top_1_lo", "top_1_hi", "top_2", "top_2_lo", "top_2_hi", "n_authors")
 _MAX_NAME = 40  # letters of a run
 _OFFSETS = {"top_1": -0.15, "top_2": 0.15}
 _NOTE = "Blue: top-1 accuracy; grey: top-2. Lines are 95 % intervals from resampling painters."
@@ -41,7 +41,8 @@ def plot_design_history(table: pd.DataFrame) -> Figure:
             write_estimate(axes, y + offset, estimate, colour=colours[metric])
     names = [shorten(str(run), _MAX_NAME) for run in table["run"]]
     label_rows(axes, names)
-    label_x(axes, "class-weighted accuracy on painters never seen", size=8.5, colour=MUTED)
+    kind = judged_kind(table["n_authors"].min())
+    label_x(axes, f"class-weighted accuracy on {kind} never seen", size=8.5, colour=MUTED)
     axes.set_ylim(len(table) - 0.5, -0.5)
     ends = table[["top_1_hi", "top_2_hi", "top_2"]].to_numpy()
     furthest = float(np.nanmax(ends))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from styleclf.evaluation import judged_kind
 from styleclf.plots.theme import (
     INK,
     LEGEND_LOOK,
@@ -63,10 +64,11 @@ def plot_league(table: pd.DataFrame) -> Figure:
     _set_time_axis(axes, table["seconds"])
     for row in _rows_with_names(table).itertuples():
         _write_name(axes, row.body, place=(row.seconds, row.top_2))
-    label_y(axes, "top-2 accuracy on painters never seen")
-    fig.legend(ncols=len(licences), **_LEGEND)
     best = table.iloc[0]
-    set_title(fig, f"{best['body']} scores highest on painters it has never seen")
+    kind = judged_kind(best["n_authors"])
+    label_y(axes, f"top-2 accuracy on {kind} never seen")
+    fig.legend(ncols=len(licences), **_LEGEND)
+    set_title(fig, f"{best['body']} scores highest on {kind} it has never seen")
     basis = f"Probes of frozen features, {best['n_images']:,} paintings"
     set_note(fig, f"{basis}; bars are 95 % intervals from resampling painters.")
     return fig

@@ -97,5 +97,8 @@ def test_without_embeddings_and_doubts_there_is_a_page_too(cv, wrong_design, tmp
     text = write_examination(calm, tmp_path, design=wrong_design, out=tmp_path / "calm")
     assert text == examination_sentence(calm)
     assert "no single one is more likely wrong than right" in text
+    assert "painters it has not seen" in text
+    nameless = calm._replace(predictions=calm.predictions.assign(author=""))
+    assert "pictures it has not seen" in examination_sentence(nameless)
     assert decisions_to_make(calm).empty
     assert nearest_by_others(calm).empty

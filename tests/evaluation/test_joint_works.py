@@ -4,7 +4,7 @@ import pandas as pd
 
 from styleclf.data import author_groups
 from styleclf.evaluation import author_units, metrics_table, painter_sizes, report_table
-from styleclf.evaluation.joint_works import count_authors, people_by_row, rows_by_person
+from styleclf.evaluation.joint_works import count_authors, judged_kind, people_by_row, rows_by_person
 from tests.evaluation.made_predictions import judged
 
 AUTHORS = ["picasso", "braque", "picasso|braque", "", "gris", None, "gris;leger"]
@@ -15,6 +15,10 @@ NUMBERS_BY_PERSON = [0, 1, 2, 2, 4, 6, 6]
 def test_people_are_counted_once():
     assert count_authors(pd.Series(AUTHORS)) == 4
     assert count_authors(pd.Series(["", None])) == 0
+
+
+def test_painters_are_unseen_only_where_some_are_known():
+    assert [judged_kind(n) for n in (0, 1, 300)] == ["pictures", "painters", "painters"]
 
 
 def test_rows_by_person_repeat_joint_works():

@@ -12,7 +12,8 @@ def make_league(n=3):
     for i in range(n):
         licence = "apache-2.0" if i % 2 else "cc-by-nc-4.0"
         rows.append((f"body{i}", 0.8 - i / 100, 0.75 - i / 100, 0.85 - i / 100, 2.0 ** (n - i), licence, 1400))
-    return pd.DataFrame(rows, columns=["body", "top_2", "top_2_lo", "top_2_hi", "seconds", "licence", "n_images"])
+    columns = ["body", "top_2", "top_2_lo", "top_2_hi", "seconds", "licence", "n_images"]
+    return pd.DataFrame(rows, columns=columns).assign(n_authors=300)
 
 
 def test_every_body_has_a_name_and_every_licence_a_colour():
@@ -21,6 +22,13 @@ def test_every_body_has_a_name_and_every_licence_a_colour():
     (legend,) = fig.legends
     assert [text.get_text() for text in legend.get_texts()] == ["apache-2.0", "cc-by-nc-4.0"]
     assert "body0" in fig._suptitle.get_text()
+
+
+def test_painters_are_unseen_only_where_some_are_known():
+    title = "body0 scores highest on {} it has never seen"
+    assert plot_league(make_league())._suptitle.get_text() == title.format("painters")
+    nameless = make_league().assign(n_authors=0)
+    assert plot_league(nameless)._suptitle.get_text() == title.format("pictures")
 
 
 def test_of_many_only_those_that_no_quicker_one_beats_are_named():

@@ -9,7 +9,7 @@ import pandas as pd
 from styleclf.benchmark.league.abilities import YES
 from styleclf.benchmark.league.table import winner_of
 from styleclf.common import count_of, typed_command
-from styleclf.evaluation import Estimate, screen_text
+from styleclf.evaluation import Estimate, judged_kind, screen_text
 
 UNSTATED_LICENCE = "not stated"
 _NOT_FOR_TRADE = ("-nc", "amlr", "research")  # parts of the names of licences that exclude commercial use
@@ -109,7 +109,8 @@ def recommendation(table: pd.DataFrame, folder: str) -> str:
     numbers = winner[["top_2", "top_2_lo", "top_2_hi"]]
     top_2 = Estimate(*numbers)
     body = winner["body"]
-    knowledge = f"{body} knows most about painters it has never seen"
+    kind = judged_kind(winner["n_authors"])
+    knowledge = f"{body} knows most about {kind} it has never seen"
     score = f"its two guesses hold the style of {top_2} of the paintings"
     licence = _licence_clause(winner, table)
     cheaper = _cheaper_clause(winner, table)

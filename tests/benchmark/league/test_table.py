@@ -16,7 +16,7 @@ def made_up(*rows):
     """A table of bodies: arch, top-2, upper end of the difference from the best, seconds, licence."""
     table = pd.DataFrame(rows, columns=["arch", "top_2", "difference_hi", "seconds", "licence"])
     table["body"] = table["arch"]
-    return table.assign(top_2_lo=table["top_2"] - 0.02, top_2_hi=table["top_2"] + 0.02)
+    return table.assign(top_2_lo=table["top_2"] - 0.02, top_2_hi=table["top_2"] + 0.02, n_authors=300)
 
 
 def test_scores_are_class_weighted_means_of_hits_and_the_best_stands_first(table, league):

@@ -28,4 +28,7 @@ def test_the_recommendation_names_licences_and_a_cheaper_body():
     assert "0.80 (0.78-0.82)" in sentence
     assert "cc-by-nc-4.0, which excludes commercial use (small is the best that does not)" in sentence
     assert "small is not significantly worse (-1.0 points) in 10% of the time" in sentence
+    assert "about painters it has never seen" in sentence
+    nameless = recommendation(made_up(*rows).assign(n_authors=0), "runs/league")
+    assert "about pictures it has never seen" in nameless
     assert sentence.endswith("train with it: python recipes/train.py --league runs/league")
