@@ -15,6 +15,7 @@ _TOLERANCE = 1e-3  # of a probability, above 1 or below 0: what rounding does
 _COLUMNS = ("filename", "label", "author", "fold", "pred")  # beside the probabilities
 _DESIGN_COLUMNS = ("filename", "label", "author", "fold")  # which a table of predictions repeats
 _FURTHER_COLUMNS = ("label_id", GROUP, "folds_by", "fold_name")  # likewise, where the design has them
+_ADVICE = "remove it, and run its recipe again"  # which leaves alone what is there
 
 
 def read_run(folder: str | Path) -> pd.DataFrame:
@@ -62,13 +63,12 @@ def _refuse_run_of_years(folder: Path) -> None:
 
 def _check_images(table: pd.DataFrame, file: Path) -> None:
     """Raise ValueError for a table without images, or with an image twice in one fold."""
-    advice = "run its recipe again"
     if table.empty:
-        raise ValueError(f"{file} has no rows, so that there is nothing to judge: {advice}")
+        raise ValueError(f"{file} has no rows, so that there is nothing to judge: {_ADVICE}")
     is_twice = table.duplicated(["filename", "fold"])
     if is_twice.any():
         filename = table["filename"][is_twice].iloc[0]
-        raise ValueError(f"{file} has {filename} more than once in one fold: {advice}")
+        raise ValueError(f"{file} has {filename} more than once in one fold: {_ADVICE}")
 
 
 def _checked_probas(
@@ -83,7 +83,7 @@ def _checked_probas(
         wrong_rows = table.loc[is_wrong, ["filename", name]]
         filename, value = wrong_rows.iloc[0]
         received = f"{str(value)!r} as {name} of {filename}"
-        advice = "if the training diverged, lower lr_max; otherwise run its recipe again"
+        advice = f"if the training diverged, lower lr_max; otherwise {_ADVICE}"
         raise ValueError(f"{file} has {received}, which is not a probability: {advice}")
     return numbers.astype(float)
 
@@ -103,7 +103,7 @@ def _check_styles(
             filename = table["filename"][is_here].iloc[0]
             received = f"{cell!r} as {column} of {filename}"
             known_styles = ", ".join(vocab)
-            raise ValueError(f"{file} has {received}, and its styles are {known_styles}: run its recipe again")
+            raise ValueError(f"{file} has {received}, and its styles are {known_styles}: {_ADVICE}")
 
 
 def design_columns(rows: pd.DataFrame) -> pd.DataFrame:

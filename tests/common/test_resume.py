@@ -32,6 +32,12 @@ def test_only_the_settings_asked_for_are_compared():
         check_made_alike(BEFORE, now, "runs/cv was trained", advice=ADVICE, names=("seed",))
 
 
+def test_digests_that_differ_are_not_shown():
+    for before in ({"images": "0" * 32}, {}):
+        with pytest.raises(ValueError, match=f"^runs/maps was made with other images: {ADVICE}$"):
+            check_made_alike(before, {"images": "f" * 32}, "runs/maps was made", advice=ADVICE)
+
+
 @pytest.mark.parametrize("before", [None, [], 3, "size"])
 def test_settings_that_nobody_can_read_are_told(before):
     with pytest.raises(ValueError, match=r"fold was trained with settings that nobody can read, .*: choose another"):

@@ -58,7 +58,8 @@ def test_what_is_no_probability_is_named_with_its_image(table, read, value):
     table["proba_cubism"] = table["proba_cubism"].astype(str)
     table.loc[3, "proba_cubism"] = value
     image = table.loc[3, "filename"]
-    complaint = rf"predictions\.csv has '{value}.*' as proba_cubism of {image}, which is not a probability"
+    advice = "otherwise remove it, and run its recipe again"
+    complaint = rf"predictions\.csv has '{value}.*' as proba_cubism of {image}, which is not a probability: .*{advice}"
     with pytest.raises(ValueError, match=complaint):
         read(table)
 
