@@ -119,4 +119,5 @@ def cell_text(value: object) -> str:
     if np.isnan(value):
         return ""
     is_count = value.is_integer() and abs(value) >= 1
-    return f"{value:.0f}" if is_count else f"{value:.3f}"
+    text = f"{value:.0f}" if is_count else f"{value:.3f}"
+    return text.replace("-", "−")

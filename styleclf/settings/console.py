@@ -50,6 +50,9 @@ def _run(name: str, words: list[str]) -> None:
     """Run a recipe as Python runs its file; leaves with code 2 if there is none, with 130 if it is interrupted."""
     stem = name.removesuffix(".py").replace("-", "_")
     file = recipes_folder() / f"{stem}.py"
+    if stem not in _names() and name.startswith("-") and words:
+        complain(f"styleclf: {name} stands before the recipe: flags come after it, as in styleclf {words[0]} {name}")
+        sys.exit(_EXIT_BAD_INPUT)
     if stem not in _names():
         advice = suggestion(stem.strip("_"), [*_names(), _VERSION])
         complain(f"styleclf: there is no recipe {name!r}: {advice}")

@@ -32,7 +32,7 @@ def test_what_a_template_is_not_told_is_an_error_and_no_gap():
 
 @pytest.mark.parametrize(
     "value, text",
-    [(0.12349, "0.123"), (12.0, "12"), (0.0, "0.000"), (np.nan, ""), (7, "7"), ("-", "-"), (np.float64(-2.0), "-2")],
+    [(0.12349, "0.123"), (12.0, "12"), (0.0, "0.000"), (np.nan, ""), (7, "7"), ("-", "-"), (np.float64(-2.0), "−2")],
 )
 def test_counts_have_no_digits_and_shares_have_three(value, text):
     assert cell_text(value) == text

@@ -56,6 +56,15 @@ def test_a_recipe_that_does_not_exist_is_one_sentence(capsys, monkeypatch):
     assert capsys.readouterr().err == "styleclf: there is no recipe 'trian': did you mean 'train'?\n"
 
 
+def test_a_flag_before_the_recipe_is_one_sentence(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["styleclf", "--quiet", "train"])
+    with pytest.raises(SystemExit) as left:
+        console.main()
+    assert left.value.code == 2
+    advice = "flags come after it, as in styleclf train --quiet"
+    assert capsys.readouterr().err == f"styleclf: --quiet stands before the recipe: {advice}\n"
+
+
 def test_it_tells_its_version(capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["styleclf", "--version"])
     console.main()
