@@ -10,7 +10,7 @@ if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
 
 from typing import Annotated
 
-from styleclf.common import Count, PixelsOrNone, Remembered, Seed, UsedWith, UsedWithout, count_of
+from styleclf.common import Count, PixelsOrNone, Remembered, Seed, UsedWith, UsedWithout
 from styleclf.settings import Logbook, run
 
 FoldOfDesign = Annotated[str | None, UsedWith("design")]
@@ -53,8 +53,8 @@ def main(
     else:
         embeddings = body_embeddings(paintings.paths(), arch, weights, features=features, size=size)
     write_embeddings(embeddings, paintings.rows["filename"], logbook.out / "embeddings.npz")
-    images_text = count_of(len(embeddings), "image")
-    lines = [f"{images_text}, {embeddings.shape[1]} numbers each"]
+    noun = "image" if len(embeddings) == 1 else "images"
+    lines = [f"{len(embeddings)} {noun}, {embeddings.shape[1]} numbers each"]
     if queries:
         table = write_neighbours(paintings, embeddings, queries, out=out, n_nearest=n_nearest, metric=metric)
         lines.append(table)

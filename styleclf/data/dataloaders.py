@@ -4,6 +4,7 @@ An exported learner refers to classes of this module by name, because pickles st
 tests/test_house.py before renaming or moving one.
 """
 
+import io
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -215,7 +216,7 @@ class ImagePath(Transform):
 
 
 class Picture(Transform):
-    """A path, the bytes of a file, an opened image or its pixels -> `TensorImage (3, size, size)` uint8.
+    """A path, a file's bytes, an opened file or image, or pixels -> `TensorImage (3, size, size)` uint8.
 
     Raises ValueError for an unknown `fit`, and for what is not an image.
     """
@@ -239,6 +240,9 @@ class Picture(Transform):
 
     def encodes(self, item: object) -> TensorImage:
         """Decode and fit one image."""
+        if isinstance(item, io.BufferedIOBase):
+            item.seek(0)  # as Pillow does
+            item = item.read()
         if isinstance(item, Path | str):
             pixels = self._pixels_of_file(Path(item))
         elif isinstance(item, bytes | bytearray | memoryview):

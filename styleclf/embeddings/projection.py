@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, Union, get_args
 
 import numpy as np
 
-from styleclf.common import check_one_of, say, tracked
+from styleclf.common import check_one_of, count_of, say, tracked
 
 if TYPE_CHECKING:
     from sklearn.decomposition import PCA
@@ -59,9 +59,9 @@ def placed(
     invalid = exists & ~is_finite
     if invalid.any():
         epoch, row = np.argwhere(invalid)[0]
-        raise ValueError(
-            f"{invalid.sum()} embeddings contain NaN or infinity beside numbers, the first at epoch {epoch}, row {row}"
-        )
+        broken = count_of(int(invalid.sum()), "embedding")
+        place = f"the first at epoch {epoch}, row {row}"
+        raise ValueError(f"{broken} with NaN or infinity beside numbers, {place}: train again, or make the file anew")
     n_fitted = (exists[-1:] & fitted).sum()
     if n_fitted < 3:
         raise ValueError(f"a map must be fitted to three images or more of the last epoch, not {n_fitted}")

@@ -84,6 +84,9 @@ def test_the_bytes_of_a_file_are_the_picture_of_the_file(sample, design):
     path = sample / design["filename"].iloc[0]
     picture = Picture(24)
     assert torch.equal(picture(path.read_bytes()), picture(path))
+    stream = io.BytesIO(path.read_bytes())
+    for _ in range(2):  # it is read from its beginning
+        assert torch.equal(picture(stream), picture(path))
     pixels = torch.from_numpy(np.array(Image.open(path))).permute(2, 0, 1)
     for item in (pixels, TensorImage(pixels), pixels.permute(1, 2, 0).numpy() / 255):
         assert picture(item).shape == (3, 24, 24)

@@ -106,7 +106,7 @@ def test_embeddings_that_make_no_map_are_refused():
     with pytest.raises(ValueError, match="three images or more"):
         placed(result[:0], fitted, "pca")
     result[1, 7, 2] = np.nan
-    with pytest.raises(ValueError, match=r"1 embeddings contain NaN or infinity .*, the first at epoch 1, row 7"):
+    with pytest.raises(ValueError, match=r"1 embedding with NaN or infinity .*, the first at epoch 1, row 7: train"):
         placed(result, fitted, "pca")
 
 

@@ -48,7 +48,7 @@ def test_bad_input_is_one_sentence(trained, desk):
     for flags, what in (
         ("--run runs/d", "runs/d is not the folder of a finished run"),
         ("--run runs/without", "runs/without/evolution.npz"),
-        ("--run runs/broken --projection pca", "1 embeddings contain NaN or infinity"),
+        ("--run runs/broken --projection pca", "1 embedding with NaN or infinity"),
         ("--run runs/changed", result.filename[0]),
         ("--run runs/e --projection tsne", "tsne"),
     ):

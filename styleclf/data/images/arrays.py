@@ -6,8 +6,8 @@ from fastai.vision.core import TensorImage
 from PIL import Image
 
 WHAT_IS_TAKEN = (
-    "give a path, the bytes of an image file, an opened image, or pixels: an array (h, w), (h, w, 1), (h, w, 3) or "
-    "(h, w, 4), or a tensor of these or with channels first, of bytes or of numbers from 0 to 1"
+    "give a path, the bytes of an image file, such a file or image opened, or pixels: an array (h, w), (h, w, 1), "
+    "(h, w, 3) or (h, w, 4), or a tensor of these or with channels first, of bytes or of numbers from 0 to 1"
 )
 _CHANNELS = (1, 3, 4)
 _DEEP_WHITE = 65535.0  # of 16 bits
