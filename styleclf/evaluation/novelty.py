@@ -22,9 +22,10 @@ from styleclf.evaluation.other_folds import from_other_folds
 ALARM_RATE = 0.05  # of known styles by new painters, that may be called new
 ALL_STYLES = "all styles"
 PAINTERS = "painters"
+_NEW_PAINTERS = " by new painters"
 _RATE_WORDS = {
     "called_new": "share of their pictures that are called new",
-    "false_alarms": "false alarms, of pictures by new painters of styles that were taught",
+    "false_alarms": f"false alarms, of pictures{_NEW_PAINTERS} of styles that were taught",
 }
 _COLUMNS = ["metric", "style", "value", "lo", "hi", "n_images", "n_authors"]
 _MIN_UNITS = 19  # authors; with fewer, a rate of 1 in 20 cannot be promised
@@ -308,7 +309,8 @@ def novelty_sentences(table: pd.DataFrame) -> str:
             key = (metric, style)
             if key in rows.index:
                 share = _estimate(rows.loc[key])
-                sentences.append(f"{words}: {share}")
+                known_words = words if style == PAINTERS else words.replace(_NEW_PAINTERS, "")
+                sentences.append(f"{known_words}: {share}")
                 break
     return "\n".join(sentences)
 

@@ -104,6 +104,11 @@ def audit_answer(run: RunFacts) -> str:
     met = of_ten(row["random"])
     not_met = of_ten(row["grouped"])
     chance = chance_of_ten(row["chance"])
+    if not row["n_authors"]:
+        return (
+            f"Of 10 pictures, a simple model names {not_met} rightly, of which it may have met the painters: none is "
+            f"known; by chance it would be {chance}."
+        )
     if met == not_met:
         not_met = "as many, to a tenth,"
     return (
@@ -152,8 +157,10 @@ def _leak_section(run: RunFacts, leak: pd.DataFrame) -> Section:
         scores = [shown_cell(row[column]) for column in ("random", "grouped")]
         rows.append([name, *scores, gap, shown_cell(row["chance"])])
     headings = ["score", "painters met", "painters never met", "difference", "chance"]
+    blindness = "" if leak["n_authors"].any() else "No painter is known, so that nothing is known of this either. "
     return Section(
         "How much is recognising painters?",
+        f"{blindness}"
         "Painters met: folds drawn at random, so that a painter’s other pictures were among those learned from. "
         "The model is the probe that trainings begin with. Painters are dealt to folds anew, several times, so that "
         "a training, which is judged on the design’s own folds, may score a little more or less. "

@@ -125,3 +125,4 @@ def test_without_painters_there_are_no_false_alarms_of_painters(rows):
     nameless = rows.assign(author="")
     table = novelty_table(nameless, np.linspace(0, 1, 90), None, n_resamples=20)
     assert PAINTERS not in set(table["style"])
+    assert "painters" not in novelty_sentences(table)

@@ -39,6 +39,18 @@ def test_its_answer_is_a_plain_sentence(tmp_path):
     )
 
 
+def test_where_no_painter_is_known_none_was_met_or_not(tmp_path):
+    run = write_audit(tmp_path / "audit")
+    file = run / "leak.csv"
+    pd.read_csv(file).assign(n_authors=0).to_csv(file, index=False)
+    assert run_answer(run) == (
+        "Of 10 pictures, a simple model names about 6 rightly, of which it may have met the painters: none is known; "
+        "by chance it would be 1."
+    )
+    leak_section = audit_findings(read_run_facts(run)).sections[0]
+    assert "No painter is known" in leak_section.note
+
+
 def test_a_table_of_other_metrics_is_one_sentence(tmp_path):
     folder = write_audit(tmp_path / "audit")
     leak = pd.read_csv(folder / "leak.csv")
