@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from styleclf.common import expect_trainings, foresight
-from styleclf.data import VAL, Paintings, check_validation_set
+from styleclf.data import VAL, Paintings, check_validation_set, style_against_rest
 from styleclf.evaluation import read_run
 from styleclf.models import resolve_precision
 from styleclf.runs.judging import JudgedRun, judgement_text, openings_file
@@ -28,9 +30,11 @@ def judged_training(
 ) -> JudgedRun:
     """Train on all folds but one, judge, and write tables, figures and the learner into the folder.
 
-    Raises OSError before the training where openings could not be counted, and what `KeptEmbeddings`, `fitted_learner`
-    and `write_run` raise.
+    Raises, before the training, OSError where openings could not be counted, and ValueError where one style stands
+    against the rest and the fold has images of one of both alone; and what `KeptEmbeddings`, `fitted_learner` and
+    `write_run` raise.
     """
+    _check_both_sides(paintings.rows, fold)
     expect_trainings(1, flags.get("minutes"))
     kept = KeptEmbeddings(keep_epochs)
     is_opened = validate or fold == VAL
@@ -51,3 +55,16 @@ def judged_training(
     precision = resolve_precision(flags.get("precision", "auto"), device)
     facts = {"device": str(device), "precision_used": precision}
     return JudgedRun(judgement_text(metrics, paintings.rows), _FILES, seconds, facts)
+
+
+def _check_both_sides(design: pd.DataFrame, fold: str) -> None:
+    """Raise ValueError where one style stands against the rest and the fold has not both to judge on."""
+    style = style_against_rest(design)
+    if not style:
+        return
+    is_tested = design["fold"].astype(str) == fold
+    labels = design["label"][is_tested]
+    if labels.nunique() == 1:
+        known = "only" if style in set(labels) else "no"
+        advice = "judging needs some of it and some of the rest, so choose another fold"
+        raise ValueError(f"fold {fold} has {known} images of {style}: {advice}")
