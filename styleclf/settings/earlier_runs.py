@@ -216,6 +216,15 @@ def _settings_of(folder: Path) -> dict[str, Any]:
     return training_settings(folder) if is_fold else saved_settings(folder)
 
 
+def pictures_of_run(folder: Path) -> str | None:
+    """The folder of pictures of a run or of a fold; None where nobody has written it down."""
+    is_fold = (folder / _FOLD_FILE).is_file()
+    run_folder = folder.parent if is_fold else folder
+    if not (run_folder / _FILE).is_file():
+        return None
+    return saved_settings(run_folder).get("images")
+
+
 def _check_runs_are_there(arguments: Mapping[str, Any], typed: Collection[str]) -> None:
     """Raise ValueError for a run that was named and is not there, before something else stands in for it."""
     for name in _RUNS:

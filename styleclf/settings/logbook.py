@@ -26,6 +26,7 @@ from styleclf.common import (
 )
 from styleclf.plots import name_subject
 from styleclf.settings.common_flags import common_values
+from styleclf.settings.earlier_runs import pictures_of_run
 from styleclf.settings.next_steps import STEP_VARIABLE, next_command
 
 _FILE = "settings.json"
@@ -172,7 +173,7 @@ def figure_subject(settings: dict[str, Any]) -> str:
     settings = {**settings, **settings.get("kwargs", {})}
     parts = []
     model = _model_words(settings)
-    images = settings.get("images")
+    images = settings.get("images") or _pictures_of_first_run(settings)
     design = settings.get("design")
     if model:
         parts.append(f"Model: {model}.")
@@ -195,6 +196,13 @@ def _model_words(settings: dict[str, Any]) -> str:
         return ""
     weights = settings.get("weights") or "none"
     return f"{arch}, weights {Path(str(weights)).name}"
+
+
+def _pictures_of_first_run(settings: dict[str, Any]) -> str | None:
+    """The folder of pictures of the run that settings name, of several the first."""
+    runs = settings.get("runs")
+    run = runs[0] if isinstance(runs, list | tuple) and runs else settings.get("run")
+    return pictures_of_run(Path(run)) if run else None
 
 
 def _as_words(value: Any) -> str:

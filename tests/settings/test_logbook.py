@@ -141,3 +141,12 @@ def test_where_nothing_was_written_the_folder_goes_with_the_process(tmp_path):
 def test_figures_are_of_the_runs_that_are_named_and_not_of_a_folder_that_is_searched():
     assert figure_subject({"runs": ["runs/a", "runs/b"], "images": "my/paintings"}).startswith("Model: runs/a, runs/b.")
     assert figure_subject({"runs": "runs", "design": "runs/d/design.csv"}) == "Design: runs/d/design.csv."
+
+
+@pytest.mark.parametrize("settings", [{"run": "{}"}, {"run": "{}/fold-0"}, {"runs": ["{}", "elsewhere"]}])
+def test_figures_of_earlier_runs_name_their_pictures(settings, tmp_path):
+    (tmp_path / "settings.json").write_text('{"recipe": "train", "settings": {"images": "my/paintings"}}')
+    (tmp_path / "fold-0").mkdir()
+    (tmp_path / "fold-0/fold.json").write_text("{}")
+    words = json.dumps(settings).replace("{}", tmp_path.as_posix())
+    assert figure_subject(json.loads(words)).endswith("Pictures: my/paintings.")
