@@ -1,5 +1,6 @@
 """A study: many trials in a database, drawn after one another, stopped early, failed, interrupted and redone."""
 
+import json
 import sqlite3
 import time
 import warnings
@@ -53,6 +54,8 @@ def open_storage(url: str) -> optuna.storages.RDBStorage:
     """
     from sqlalchemy import exc
 
+    if "://" not in url:
+        raise ValueError(f"storage must be an address such as sqlite:///runs/study.db, not {url!r}")
     if url.startswith("sqlite"):
         _check_sqlite(url)
     for attempt in range(1, _N_CONNECTIONS + 1):
@@ -130,7 +133,10 @@ def _complaint_about_tables(file: Path) -> str:
 
 @contextmanager
 def storage_sentences() -> Iterator[None]:
-    """In the block, what goes wrong in the study's database, such as a full disk, is an OSError of one sentence."""
+    """In the block, what goes wrong in the study's database, such as a full disk, is an OSError of one sentence.
+
+    Values in it that are damaged are a ValueError.
+    """
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
@@ -140,6 +146,8 @@ def storage_sentences() -> Iterator[None]:
         reason = getattr(cause, "orig", None) or _first_line(error)
         advice = _advice_on_database(error)
         raise OSError(f"the study's database cannot be used any more: {reason}{advice}") from error
+    except json.JSONDecodeError as error:
+        raise ValueError(f"the study's database is damaged, it holds a value that is no JSON: {_ADVICE}") from error
 
 
 def _advice_on_database(error: Exception) -> str:

@@ -153,7 +153,13 @@ def test_processes_that_share_a_study_draw_differently(task):
     assert again[0] == again[1], "the same number is the same trial"
 
 
-@pytest.mark.parametrize("url", ["nonsense", "sqlite:////nowhere/at/all.db", "postgresql+nodriver://x/y"])
+@pytest.mark.parametrize("url", ["nonsense", "runs/study.db"])
+def test_what_is_no_address_of_a_database_is_named_with_an_example(url):
+    with pytest.raises(ValueError, match=f"storage must be an address such as sqlite:///runs/study.db, not '{url}'"):
+        open_storage(url)
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.db", "postgresql+nodriver://x/y"])
 def test_a_database_that_cannot_be_had_is_one_sentence(url):
     with pytest.raises((ValueError, ConnectionError), match="the study's database cannot be"):
         open_storage(url)
@@ -225,3 +231,14 @@ def test_a_database_that_fails_is_one_sentence():
     told = pytest.raises(OSError, match="database cannot be used any more: database or disk is full, make room or name")
     with told, storage_sentences():
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+
+
+def test_a_damaged_value_in_a_database_is_one_sentence(task, tmp_path):
+    path = tmp_path / "study.db"
+    open_study(open_storage(f"sqlite:///{path}"), "mine", task)
+    sqlite_file(path, "UPDATE study_user_attributes SET value_json = '{['")
+    with (
+        pytest.raises(ValueError, match="damaged, it holds a value that is no JSON: name another"),
+        storage_sentences(),
+    ):
+        open_study(open_storage(f"sqlite:///{path}"), "mine", task)
