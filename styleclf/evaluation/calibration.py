@@ -190,7 +190,7 @@ class Tempered(NamedTuple):
 
     def __str__(self) -> str:
         if self.temperature == 1:
-            verdict = "no temperature, because it is not certain to help on painters not seen"
+            verdict = "no temperature, because it is not certain to help"
         else:
             verdict = f"a temperature of {self.temperature:.2f}"
         value, lo, hi = self.gain.value, self.gain.lo, self.gain.hi
