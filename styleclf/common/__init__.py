@@ -1,6 +1,7 @@
 """What every room uses: lines on the screen, files that appear whole, checks, flags, files of earlier runs.
 
 lines.py            what is said on the screen: lines, final lines, notes and complaints
+colours.py          colours and weights of words on a terminal
 progress.py         bars, or lines with the time left
 expectations.py     when all the work of the process will be done
 words.py            numbers, durations, names of files and commands as they stand in sentences

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TextIO
 
+from styleclf.common.colours import coloured
 from styleclf.common.words import ESCAPED, without_controls
 
 _QUIET_VARIABLE = "STYLECLF_QUIET"
@@ -23,6 +24,7 @@ _SAID_VARIABLE = "STYLECLF_SAID"  # names a file with the lines that steps of on
 _NOBODY_READS = {errno.EPIPE, errno.EINVAL}  # the latter is what Windows says
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CONCLUSION = logging.INFO + 5  # the level of final lines
+_SIGNPOSTS = ("done in", "next:", "open")  # by which a final line that says where to go begins
 _logger = logging.getLogger("styleclf")
 
 
@@ -34,9 +36,21 @@ class _Screen(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Print one message, or nothing once nobody reads any more, as behind `| head`, or its disk is full."""
         try:
-            print(without_controls(self.format(record)), flush=True)
+            line = without_controls(self.format(record))
+            if record.levelno == _CONCLUSION:
+                line = _with_bold_signpost(line)
+            print(line, flush=True)
         except OSError as error:
             _give_up_output(error)
+
+
+def _with_bold_signpost(line: str) -> str:
+    """A final line, on a terminal with its signpost in bold."""
+    for words in _SIGNPOSTS:
+        if line.startswith(f"{words} "):
+            rest = line.removeprefix(words)
+            return coloured(words, "bold", sys.stdout) + rest
+    return line
 
 
 if not _logger.handlers:
@@ -131,14 +145,20 @@ def _was_said_by_another_step(line: str) -> bool:
 
 def complain(line: str) -> None:
     """Write a line to standard error, apart from results; nothing silences it but a full disk."""
+    _print_complaint(coloured(without_controls(line), "red", sys.stderr))
+
+
+def _print_complaint(line: str) -> None:
+    """Print a line to standard error, if its disk is not full."""
     with suppress(OSError):
-        print(without_controls(line), file=sys.stderr, flush=True)
+        print(line, file=sys.stderr, flush=True)
 
 
 def note(sentence: str) -> None:
     """Write a note to standard error: what is not an error, and may explain a result."""
     if not is_quiet():
-        complain(f"note: {sentence}")
+        mark = coloured("note:", "yellow", sys.stderr)
+        _print_complaint(f"{mark} {without_controls(sentence)}")
 
 
 @contextmanager

@@ -230,12 +230,13 @@ def _of_names(names: Sequence[str], pictures: Mapping[str, ShownPicture]) -> lis
 
 
 def _pictures_note(folder: str | Path | None, n_shown: int) -> str:
-    """Why there are no pictures, which a note says as well; nothing where there are some."""
+    """Why there are no pictures, which a note says as well of a folder that is there; nothing where there are some."""
     if n_shown:
         return ""
     place = f"not in {shown_name(str(folder))}" if folder else "in a folder that the run does not name"
     sentence = f"pictures are {place}: write the report with --images and their folder to see them"
-    note(f"the {sentence}")
+    if folder and Path(folder).is_dir():
+        note(f"the {sentence}")
     return f"The {sentence}"
 
 

@@ -127,6 +127,7 @@ def test_names_are_text_only(design, sample, tmp_path):
 
 
 def test_without_its_pictures_a_page_says_so_and_a_note_as_well(design, tmp_path, capsys):
+    (tmp_path / "moved").mkdir()
     folder = write_run(tmp_path / "run", design, tmp_path / "moved")
     page = page_of(folder)
     sentence = f"he pictures are not in {tmp_path}/moved: write the report with --images"
