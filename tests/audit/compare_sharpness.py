@@ -33,7 +33,10 @@ def compared(
     *,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """`trained_on, tested_on, top_1, gain, gain_lo, gain_hi`, a row for each way of training and each sharpness."""
+    """`trained_on, tested_on, top_1, gain, gain_lo, gain_hi`, a row for each way of training and each sharpness.
+
+    Gains of the first way, on itself, are NaN.
+    """
     names = list(views)
     n = len(rows)
     stacked = np.concatenate([views[name] for name in names])
@@ -48,9 +51,11 @@ def compared(
         hits = out_of_fold_hits(coordinates, copies, targs, groups, folds=folds)
         for name, hits_of_view in zip(names, hits, strict=True):
             top_1 = rate_estimate(hits_of_view, targs, bootstrap)
-            plain = plain_hits.setdefault(name, hits_of_view)
-            gain = change_estimate(hits_of_view - plain, targs, bootstrap)
-            gains = [round(100 * value, 1) for value in gain]
+            gains = [np.nan] * 3
+            if name in plain_hits:
+                gain = change_estimate(hits_of_view - plain_hits[name], targs, bootstrap)
+                gains = [round(100 * value, 1) for value in gain]
+            plain_hits.setdefault(name, hits_of_view)
             table.append((way, name, round(top_1.value, 3), *gains))
     return pd.DataFrame(table, columns=["trained_on", "tested_on", "top_1", "gain", "gain_lo", "gain_hi"])
 
