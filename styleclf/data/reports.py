@@ -30,7 +30,8 @@ def _copies_text(copies: pd.DataFrame) -> str:
     texts = []
     for _, family in copies.groupby("copy_of", sort=False):
         styles_and_authors = family[["label", "author"]].agg(", ".join, axis=1)
-        texts.append(file_lines(family["filename"], styles_and_authors.str.removesuffix(", ").tolist()))
+        descriptions = styles_and_authors.str.removesuffix(", ")  # of files without an author
+        texts.append(file_lines(family["filename"], descriptions.tolist()))
     return "\n\n".join(texts)
 
 

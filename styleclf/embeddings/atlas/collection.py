@@ -23,7 +23,7 @@ _EMPTY = ""  # the word of images without a value, always the first
 Kind = Literal["number", "choice", "text"]
 
 
-def chosen_columns(
+def shown_columns(
     design: pd.DataFrame,
     names: Sequence[str] | None = None,  # that a user asked for; None: all that the collection brought
 ) -> list[str]:
@@ -43,10 +43,10 @@ def chosen_columns(
     return list(dict.fromkeys(names))
 
 
-def with_chosen_columns(paintings: Paintings, names: Sequence[str] | None) -> Paintings:
-    """The paintings with the columns that `chosen_columns` takes, which a line names. Raises what it raises."""
+def with_shown_columns(paintings: Paintings, names: Sequence[str] | None) -> Paintings:
+    """The paintings with the columns that `shown_columns` takes, which a line names. Raises what it raises."""
     design = paintings.rows
-    columns = chosen_columns(design, names)
+    columns = shown_columns(design, names)
     if columns:
         names_of_columns = ", ".join(columns)
         say(f"columns: {names_of_columns}")

@@ -16,7 +16,7 @@ from styleclf.common import check_one_of, count_of
 from styleclf.data import Paintings
 from styleclf.embeddings import PROJECTIONS, Projection, placed
 from styleclf.embeddings.atlas.atlas_map import AtlasMap
-from styleclf.embeddings.atlas.collection import with_chosen_columns
+from styleclf.embeddings.atlas.collection import with_shown_columns
 from styleclf.embeddings.atlas.page import PageText, hidden_sentence
 from styleclf.embeddings.atlas.points import LAST, MapPoints
 from styleclf.evaluation import probas_of, read_run
@@ -53,7 +53,7 @@ def cross_validation_map(
     cv = Path(cv)
     check_one_of(space, SPACES, "atlas.py --space")
     check_one_of(projection, PROJECTIONS, "atlas.py --projection")
-    on_page = with_chosen_columns(paintings.without_validation(), columns)
+    on_page = with_shown_columns(paintings.without_validation(), columns)
     predictions = _out_of_fold(cv, on_page)
     text = _page_text(cv, on_page, space=space, n_hidden=len(paintings) - len(on_page))  # before the map takes its time
     coordinates = style_scores(predictions) if space == "answers" else _frozen_features(on_page, settings)

@@ -7,7 +7,7 @@ from styleclf.common import check_one_of, count_of
 from styleclf.data import VAL, Paintings
 from styleclf.embeddings import PROJECTIONS, Projection, placed
 from styleclf.embeddings.atlas.atlas_map import AtlasMap
-from styleclf.embeddings.atlas.collection import with_chosen_columns
+from styleclf.embeddings.atlas.collection import with_shown_columns
 from styleclf.embeddings.atlas.page import PageText, hidden_sentence
 from styleclf.embeddings.atlas.points import MapPoints, with_evolution
 from styleclf.evaluation import read_run
@@ -34,7 +34,7 @@ def training_map(
     """
     run = Path(run)
     check_one_of(projection, PROJECTIONS, "atlas.py --projection")
-    on_page = with_chosen_columns(paintings.without_validation(), columns)
+    on_page = with_shown_columns(paintings.without_validation(), columns)
     _check_same_test_fold(run, on_page, fold)
     text = _page_text(run, on_page, n_hidden=len(paintings) - len(on_page))
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from styleclf.data.paintings import Paintings
-from styleclf.embeddings.atlas.collection import MOST_CHOICES, chosen_columns, columns_data, with_chosen_columns
+from styleclf.embeddings.atlas.collection import MOST_CHOICES, columns_data, shown_columns, with_shown_columns
 
 DESIGN = pd.DataFrame(
     {
@@ -65,12 +65,12 @@ def test_words_are_those_of_the_table_and_numbers_stand_in_order(by_name):
 
 def test_columns_are_chosen_by_name():
     with_values = [name for name in BROUGHT if name != "empty"]
-    assert chosen_columns(DESIGN) == with_values
-    assert chosen_columns(DESIGN, ["place", "year"]) == ["place", "year"]
-    assert chosen_columns(DESIGN, ["none"]) == []
-    kept = with_chosen_columns(Paintings(DESIGN, "nowhere"), ["place"]).rows
+    assert shown_columns(DESIGN) == with_values
+    assert shown_columns(DESIGN, ["place", "year"]) == ["place", "year"]
+    assert shown_columns(DESIGN, ["none"]) == []
+    kept = with_shown_columns(Paintings(DESIGN, "nowhere"), ["place"]).rows
     assert list(kept) == [*DESIGN.columns[:6], "place"]
     with pytest.raises(ValueError, match="--columns yaer: the design has no such column; did you mean 'year'"):
-        chosen_columns(DESIGN, ["place", "yaer"])
+        shown_columns(DESIGN, ["place", "yaer"])
     with pytest.raises(ValueError, match="brings those of a table"):
-        chosen_columns(DESIGN[["label", "width"]], ["place"])
+        shown_columns(DESIGN[["label", "width"]], ["place"])
