@@ -8,6 +8,7 @@ from importlib.util import find_spec
 if not all(map(find_spec, ("styleclf", "fastcore", "fastai"))):
     raise SystemExit("styleclf[train] is missing: make install for .venv/bin/python, or pip install 'styleclf[train]'")
 
+from styleclf.benchmark import ContenderNames, MeasurementNames
 from styleclf.common import Count, CountFromZero, Decimals, Names, Numbers, PixelsOrNone, Seed, ShareOrNone, among
 from styleclf.settings import Logbook, run
 
@@ -19,12 +20,12 @@ def main(
     weights: str = "imagenet",  # imagenet, none, or a file of weights for the body
     weights_imagenet: str | None = None,  # for the ancestor, a file of weights with the 1000-way layer
     stats_imagenet: Decimals | None = None,  # mean and deviation it expects, such as 0.5,0.5; else the architecture's
-    contenders: Names = Names("all"),  # all, none, or some of fastai,ancestor,probe,finetune
+    contenders: ContenderNames = Names("all"),  # all, none, or some of fastai,ancestor,probe,finetune
     fastai_epochs: CountFromZero = 3,  # of plain fastai, after one with a frozen body
     ancestor_epochs: CountFromZero = 12,  # of the ancestor's recipe
     epochs: CountFromZero = 6,  # of styleclf's fine-tuning
     target: ShareOrNone = None,  # top-2 to be reached; default: what plain fastai ends with
-    further: Names = Names("all"),  # all, none, or some of training,decoding,prediction,occlusion,imports,scaling
+    further: MeasurementNames = Names("all"),  # all, none, or training,decoding,prediction,occlusion,imports,scaling
     originals: str | None = None,  # folder of large images to decode; default: the images themselves
     rate_images: Count = 512,  # images in an epoch of the training loops that are timed; a GPU needs more
     scaling: Numbers = Numbers("1,4,16"),  # how many times the images are repeated

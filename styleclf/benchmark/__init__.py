@@ -1,6 +1,7 @@
 """The benchmark: styleclf beside what its user would write without it, on one machine, one fold, one set of weights.
 
 folder.py              a whole benchmark: what is run, and what it leaves in its folder
+flag_types.py          the names of which flags take some
 task.py                what all contenders are given alike
 alternation.py         processes that work by turns, so that a noisy machine slows all of them alike
 stopwatch.py           the clock and the course of one training

@@ -4,6 +4,10 @@ from .device_check import (
     device_check_text as device_check_text,
 )
 from .device_plan import device_plan as device_plan
+from .flag_types import (
+    ContenderNames as ContenderNames,
+    MeasurementNames as MeasurementNames,
+)
 from .folder import (
     write_benchmark_report as write_benchmark_report,
     write_contest as write_contest,

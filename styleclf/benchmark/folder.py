@@ -13,8 +13,8 @@ from styleclf.benchmark.contest import Contest, notes, run_contest
 from styleclf.benchmark.figure import plot_benchmark
 from styleclf.benchmark.measurement_tables import MeasurementPlan, measure_parts
 from styleclf.benchmark.report import markdown
-from styleclf.benchmark.task import BenchmarkTask, select_names
-from styleclf.common import write_table, write_text
+from styleclf.benchmark.task import BenchmarkTask
+from styleclf.common import select_names, write_table, write_text
 from styleclf.plots import save_figure
 
 

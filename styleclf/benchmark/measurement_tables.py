@@ -11,10 +11,10 @@ import pandas as pd
 from styleclf.benchmark import measurements, training_rates
 from styleclf.benchmark.alternation import Entrant, take_turns
 from styleclf.benchmark.contest import REFERENCE
-from styleclf.benchmark.task import BenchmarkTask, check_counts, in_own_process, repeat_images, select_names
-from styleclf.common import say
+from styleclf.benchmark.flag_types import MEASUREMENTS
+from styleclf.benchmark.task import BenchmarkTask, check_counts, in_own_process, repeat_images
+from styleclf.common import say, select_names
 
-MEASUREMENTS = ("training", "decoding", "prediction", "occlusion", "imports", "scaling")
 _PARTS_OF_NO_DEVICE = ("decoding", "imports")  # measured once, whatever the devices
 _COLUMNS = ["device", "part", "what", "value", "unit", "ratio", "against", "limit_share"]
 _PREDICTED_COUNTS = (1, 256, 1000)  # files

@@ -1,7 +1,7 @@
 """What all contenders are given alike: images, fold, architecture, weights, sizes, device."""
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import gettempdir
@@ -121,29 +121,6 @@ def _spread_evenly(n: int, n_positions: int) -> np.ndarray:
 def in_own_process(task: BenchmarkTask, folder: Path, name: str) -> BenchmarkTask:
     """The task with a cache of its own."""
     return replace(task, cache=folder / name)
-
-
-def select_names(
-    names: Collection[str],
-    options: Collection[str],
-    flag: str,  # in the message
-) -> list[str]:
-    """The names in the order of `options`; ('all',) stands for all of them, ('none',) for none.
-
-    Raises ValueError, which names the `flag`, for no names and for others.
-
-    >>> select_names(["probe", "fastai"], ["fastai", "ancestor", "probe"], "--contenders")
-    ['fastai', 'probe']
-    """
-    if set(names) == {"all"}:
-        return list(options)
-    if set(names) == {"none"}:
-        return []
-    if not names or not set(names) <= set(options):
-        choices = ", ".join(options)
-        received = ",".join(names)
-        raise ValueError(f"{flag} must be all, none, or some of {choices}, not {received!r}")
-    return [name for name in options if name in names]
 
 
 def present_devices(names: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ from .checks import (
     is_number as is_number,
     is_whole_number as is_whole_number,
     needs_package as needs_package,
+    select_names as select_names,
     short_repr as short_repr,
     suggestion as suggestion,
 )
@@ -84,6 +85,7 @@ from .ranges import (
     Seed as Seed,
     Share as Share,
     ShareOrNone as ShareOrNone,
+    SomeOf as SomeOf,
     check_values as check_values,
 )
 from .resume import (

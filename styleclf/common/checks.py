@@ -24,6 +24,29 @@ def check_one_of(value: object, options: Collection[object], name: str) -> None:
         raise ValueError(f"{name} must be one of {names}, not {value!r}")
 
 
+def select_names(
+    names: Collection[str],
+    options: Collection[str],
+    flag: str,  # in the message
+) -> list[str]:
+    """The names in the order of `options`; ('all',) stands for all of them, ('none',) for none.
+
+    Raises ValueError, which names the `flag`, for no names and for others.
+
+    >>> select_names(["probe", "fastai"], ["fastai", "ancestor", "probe"], "--contenders")
+    ['fastai', 'probe']
+    """
+    if set(names) == {"all"}:
+        return list(options)
+    if set(names) == {"none"}:
+        return []
+    if not names or not set(names) <= set(options):
+        choices = ", ".join(options)
+        received = ",".join(names)
+        raise ValueError(f"{flag} must be all, none, or some of {choices}, not {received!r}")
+    return [name for name in options if name in names]
+
+
 def is_number(value: object) -> TypeGuard[int | float]:
     """Whether a value is a number, which True and False are not.
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from styleclf.common.checks import check_one_of, is_number, is_whole_number
+from styleclf.common.checks import check_one_of, is_number, is_whole_number, select_names
 from styleclf.common.signatures import accepts_none, fact_of, flag_name, type_of
 
 
@@ -58,6 +58,13 @@ class Range:
 
 class Choice:
     """The names that a parameter takes."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+
+class SomeOf:
+    """The names of which a parameter takes some, or 'all' or 'none' of them."""
 
     def __init__(self, *names: str) -> None:
         self.names = names
@@ -116,6 +123,9 @@ def _check_value(value: object, annotation: object, name: str) -> None:
     choice = fact_of(annotation, Choice)
     if choice is not None:
         check_one_of(value, choice.names, name)
+    several = fact_of(annotation, SomeOf)
+    if several is not None:
+        select_names(value, several.names, name)  # type: ignore[arg-type]  # a flag's Names
     limits = fact_of(annotation, Range)
     if limits is None:
         return

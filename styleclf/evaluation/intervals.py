@@ -14,8 +14,9 @@ four corrections:
 2. The lone author of a style is taken apart into images, because a draw from one unit always gives that unit, as if
    the style's score were certain. As many images are drawn as the author's images are worth [3].
 3. An interval ends at Student's t in place of the normal distribution [4, 5].
-4. Rates are at least as uncertain as those of so many independent images (`SetShares`) [6], and losses, which are
-   skewed, at least as a lognormal distribution says: close to 1 and to 0 draws are too much alike.
+4. Rates are at least as uncertain as those of so many independent images (`SetShares`) [6]: close to 1 and to 0 draws
+   are too much alike. Losses, which are skewed, are at least as uncertain as a lognormal distribution says, and as if
+   there were as many wrong guesses as the interval of their share allows.
 
 Where nothing can be drawn otherwise, because every style has one image, there is no interval: its ends are NaN.
 
@@ -46,6 +47,7 @@ N_RESAMPLES = 1000
 _AUTHOR_CORRELATION = 0.15  # of being right, between images of one author and style: two real sets had 0.1 and 0.3
 _LONE_CORRELATION = 0.3  # of images by a style's lone author, about whose kind the data say nothing: the higher of both
 _TAIL = 0.025  # outside a 95 % interval, on either side
+_LEAST_VARIANCE = 1e-15  # of a share that is 0 or 1, but for the rounding of a sum
 _JEFFREYS_PRIOR = (0.5, 0.5)  # hits and misses
 _NO_BOUNDS = (np.nan, np.nan)  # where there are too few images
 
@@ -102,7 +104,7 @@ class SetShares(NamedTuple):
         variances = hits * misses / (total**2 * (total + 1))
         mean = float(weights @ means)
         variance = weights**2 @ variances
-        if variance == 0:
+        if variance < _LEAST_VARIANCE:
             return mean
         images = mean * (1 - mean) / variance - 1
         hits_of_mean = mean * images
@@ -229,18 +231,33 @@ class AuthorBootstrap:
         self,
         draws: np.ndarray,  # (n_resamples,)
         value: float,
+        accuracy: SetShares,  # of right guesses
+        cost: float,  # by which a wrong guess is worse than a right one
     ) -> Bounds:
-        """`bounds` of a loss above 0, and never narrower than those of a lognormal distribution of its deviation."""
+        """`bounds` of a loss, and never narrower than its skew and the share of right guesses say.
+
+        Its skew: as if its draws had a lognormal distribution. And as many guesses might be wrong as the lower end of
+        that share says; where hardly any is wrong among the images at hand, draws of them show too few.
+        """
+        bounds = self.bounds(draws)
+        if np.isnan(bounds).any():
+            return bounds
+        lowest, _ = accuracy.bounds()
+        further_misses = accuracy.mean - lowest
+        with_further_misses = value + further_misses * max(0, cost)
+        bounds = _wider(bounds, (value, with_further_misses))
+        return _wider(bounds, self._lognormal_bounds(draws, value))
+
+    def _lognormal_bounds(self, draws: np.ndarray, value: float) -> Bounds:
+        """Where the interval of a value above 0 ends if its draws have a lognormal distribution; of 0 there is none."""
         from scipy.special import ndtri
 
-        lo, hi = self.bounds(draws)
-        if value <= 0 or np.isnan(lo):
-            return lo, hi
+        if value <= 0:
+            return _NO_BOUNDS
         quantile = ndtri(self.tail / 100)
         deviation = np.nanstd(draws)
         factor = np.exp(-quantile * deviation / value)
-        lognormal = (float(value / factor), float(value * factor))
-        return _wider((lo, hi), lognormal)
+        return float(value / factor), float(value * factor)
 
     def shares(
         self,

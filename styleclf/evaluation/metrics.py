@@ -11,12 +11,12 @@ from styleclf.evaluation.calibration_error import N_BINS, calibration_error, con
 from styleclf.evaluation.estimates import Estimate
 from styleclf.evaluation.intervals import N_RESAMPLES, AuthorBootstrap, SetShares, image_units
 from styleclf.evaluation.joint_works import count_authors
-from styleclf.evaluation.predictions import probas_of, probas_of_truth, targets, true_ranks, vocab_of
+from styleclf.evaluation.predictions import probas_of, targets, true_ranks, vocab_of
 from styleclf.evaluation.screen_tables import screen_text
 from styleclf.evaluation.tables import in_fixed_order
 
 _TOP_KS = (1, 2, 3)
-_LOSSES = ("log_loss", "brier")
+_LEAST_PROBA = 1e-12  # whose logarithm is not infinite
 _TEXT_METRICS = ["top_1_accuracy", "top_2_accuracy", "top_3_accuracy", "precision", "recall", "f1"]
 COLUMNS = ["part", "metric", "value", "lo", "hi", "chance", "n_images", "n_authors"]
 
@@ -76,12 +76,13 @@ def _estimates(
     values = metric_values(probas, targs, every_image_once)
     draws = metric_values(probas, targs, bootstrap.counts)
     shares = _shares(probas, targs, bootstrap)
+    costs = _costs_of_a_miss(probas, targs)
     estimates = {}
     for name, (value,) in values.items():
         if name in shares:
             bounds = bootstrap.rate_bounds(draws[name], shares[name])
-        elif name in _LOSSES:
-            bounds = bootstrap.loss_bounds(draws[name], value)
+        elif name in costs:
+            bounds = bootstrap.loss_bounds(draws[name], value, shares["accuracy"], costs[name])
         else:
             bounds = bootstrap.bounds(draws[name])
         estimates[name] = Estimate(float(value), *bounds)
@@ -89,6 +90,26 @@ def _estimates(
     right = probas.argmax(axis=1) == targs
     estimates["ece"] = calibration_error(confidence, right, bootstrap)
     return estimates
+
+
+def _costs_of_a_miss(probas: np.ndarray, targs: np.ndarray) -> dict[str, float]:
+    """By how much a wrong guess is worse than a right one, by the name of the loss, on average.
+
+    Where few guesses are wrong, they say little about what the next one will cost. So one more is added to them, as bad
+    as the probabilities themselves expect a wrong guess to be.
+    """
+    preds = probas.argmax(axis=1)
+    is_right = preds == targs
+    is_other = 1 - one_hot(preds, probas.shape[1])
+    chances = (probas + _LEAST_PROBA) * is_other  # of styles that were not guessed
+    costs = {}
+    for name, by_truth in _losses_by_truth(probas).items():
+        expected = np.average(by_truth, weights=chances)
+        losses = _of_truth(by_truth, targs)
+        misses = np.append(losses[~is_right], expected)
+        of_right = losses[is_right].mean() if is_right.any() else 0
+        costs[name] = float(misses.mean() - of_right)
+    return costs
 
 
 def _shares(
@@ -233,15 +254,29 @@ def metric_values(
     values["accuracy"] = weighted_means(ranks == 0, counts)
     values["balanced_accuracy"] = values["top_1_accuracy"]
     values |= _precision_recall_f1(targs, preds, n_styles=n_styles, counts=counts)
-    true_probas = probas_of_truth(probas, targs)
-    losses = -np.log(true_probas.clip(1e-12, 1))
-    values["log_loss"] = weighted_means(losses, counts)
-    certain = one_hot(targs, n_styles)
-    squares = (probas - certain) ** 2
-    values["brier"] = weighted_means(squares.sum(axis=1), counts)
+    for name, by_truth in _losses_by_truth(probas).items():
+        losses = _of_truth(by_truth, targs)
+        values[name] = weighted_means(losses, counts)
     confidence = probas.max(axis=1)
     values["ece"] = _binned_error(confidence, preds == targs, counts)
     return values
+
+
+def _losses_by_truth(probas: np.ndarray) -> dict[str, np.ndarray]:
+    """`(n, n_styles)` the loss of every image if this style were the true one, by the name of the loss."""
+    squares = (probas**2).sum(axis=1, keepdims=True)
+    return {
+        "log_loss": -np.log(probas.clip(_LEAST_PROBA, 1)),
+        "brier": squares - 2 * probas + 1,
+    }
+
+
+def _of_truth(
+    by_truth: np.ndarray,  # (n, n_styles)
+    targs: np.ndarray,  # (n,) positions of the true styles
+) -> np.ndarray:
+    """`(n,)` the loss of every image."""
+    return by_truth[np.arange(len(targs)), targs]
 
 
 def scores_and_draws(

@@ -140,6 +140,8 @@ def openings_file(record: str | Path, design: pd.DataFrame) -> Path:
         raise ValueError(f"record is where openings are counted, and {record} is a file: {advice}")
     folder = _folder_of_original(Path(record), _fingerprint(design))
     path = folder / _OPENINGS_FILE
+    if path.exists() and not path.is_file():
+        raise ValueError(f"openings of the validation set are counted in {path}, which is a folder: move it away")
     is_writable = os.access(path if path.exists() else folder, os.W_OK) or not folder.exists()
     if not is_writable:
         advice = "allow it, or work with a copy of design.csv in a folder of your own"

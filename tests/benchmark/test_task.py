@@ -13,7 +13,6 @@ from styleclf.benchmark.task import (
     of_images,
     present_devices,
     repeat_images,
-    select_names,
 )
 from styleclf.models.body_sources import body_source
 from tests.conftest import ARCH
@@ -37,12 +36,6 @@ def test_tasks_are_cut_and_repeated_to_the_images_wanted(task, design):
 
 
 def test_choices_are_checked(task, tmp_path):
-    assert select_names(["all"], "ab", "x") == ["a", "b"]
-    assert select_names(["none"], "ab", "x") == []
-    assert select_names(["b", "a"], "ab", "x") == ["a", "b"]
-    for wrong in (["c"], [], ["a", "c"]):
-        with pytest.raises(ValueError, match="--contenders"):
-            select_names(wrong, "ab", "--contenders")
     assert present_devices(["cpu", "cpu"]) == ["cpu"]
     assert len(present_devices(["auto"])) == 1
     for wrong in (["abacus"], ["cpu", "abacus"], []):

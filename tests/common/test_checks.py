@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from styleclf.common.checks import check_one_of, check_path, check_paths, check_whole, needs_package, suggestion
+from styleclf.common.checks import (
+    check_one_of,
+    check_path,
+    check_paths,
+    check_whole,
+    needs_package,
+    select_names,
+    suggestion,
+)
 
 
 def test_a_value_that_is_no_option_is_refused_with_all_options():
@@ -14,6 +22,15 @@ def test_a_value_that_is_no_option_is_refused_with_all_options():
     check_one_of(3, (2, 3), "--dims")
     with pytest.raises(ValueError, match=r"^--dims must be one of 2, 3, not 4$"):
         check_one_of(4, (2, 3), "--dims")
+
+
+def test_names_are_selected_in_the_order_of_the_options():
+    assert select_names(["all"], "ab", "x") == ["a", "b"]
+    assert select_names(["none"], "ab", "x") == []
+    assert select_names(["b", "a"], "ab", "x") == ["a", "b"]
+    for wrong in (["c"], [], ["a", "c"]):
+        with pytest.raises(ValueError, match=r"^--contenders must be all, none, or some of a, b, not"):
+            select_names(wrong, "ab", "--contenders")
 
 
 def test_a_value_of_another_kind_is_refused_with_the_value(tmp_path):

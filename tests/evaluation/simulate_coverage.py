@@ -8,6 +8,7 @@ truth is the score over thousands of further painters. `test_simulate_coverage.p
 
 import argparse
 from collections import defaultdict
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,8 @@ N_PAINTERS = {  # of every style; 0: every image by itself, without a painter
     "a lone painter": (1, 2, 3, 4, 5, 9, 18, 0),
 }
 SIZES = {"fold": 45, "validation": 8}  # images of a style
+_NEARLY_CALIBRATED = 1.3  # factor of logits
+_TOO_SURE = 2.6
 RATES = ["top_1_accuracy", "top_2_accuracy", "accuracy", "precision", "precision_macro", "f1", "f1_macro"]
 METRICS = [*RATES, "log_loss", "brier", "ece"]
 _N_FURTHER = 3000  # painters of a style whose images are the truth
@@ -40,18 +43,19 @@ class Regime(NamedTuple):
     n_images: int  # of a style
     logits: np.ndarray  # (n_styles,) by which the true style leads, on average
     spread: float = 0.8  # deviation of painters' logits
-    sharpness: float = 1.3  # factor of all logits: at 1.3 probabilities are nearly calibrated
+    sharpness: float = _NEARLY_CALIBRATED
 
     def with_logits(self, logits: np.ndarray) -> "Regime":
         """The same with another lead for each style."""
         return self._replace(logits=logits)
 
 
-def named_regime(painters: str, size: str, at_ceiling: bool = False) -> Regime:
+def named_regime(painters: str, size: str, at_ceiling: bool = False, *, is_too_sure: bool = False) -> Regime:
     """A regime by its name; at the ceiling 0.985 of the images are right."""
     lowest, highest = (4.7, 5.7) if at_ceiling else (0.8, 3.5)
     logits = np.linspace(lowest, highest, N_STYLES)
-    return Regime(N_PAINTERS[painters], SIZES[size], logits)
+    sharpness = _TOO_SURE if is_too_sure else _NEARLY_CALIBRATED
+    return Regime(N_PAINTERS[painters], SIZES[size], logits, sharpness=sharpness)
 
 
 # Made-up predictions
@@ -213,14 +217,15 @@ def _shares_of_painters(regime: Regime) -> np.ndarray:
 # The tables
 
 
-def print_intervals(size: str, *, at_ceiling: bool, n_draws: int) -> None:
+def print_intervals(size: str, *, at_ceiling: bool, is_too_sure: bool, n_draws: int) -> None:
     """Print how often intervals hold the truth in every regime of this size."""
     tables = {}
     for painters in N_PAINTERS:
-        regime = named_regime(painters, size, at_ceiling)
+        regime = named_regime(painters, size, at_ceiling, is_too_sure=is_too_sure)
         tables[painters] = coverage(regime, n_draws)
     place = "near the ceiling" if at_ceiling else "away from it"
-    print(f"\n{size}, {place}: held (width)")
+    sureness = "too sure of itself" if is_too_sure else "nearly calibrated"
+    print(f"\n{size}, {place}, {sureness}: held (width)")
     print(_beside_one_another(tables), flush=True)
 
 
@@ -246,9 +251,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("draws", type=int, nargs="?", default=200)
     n_draws = parser.parse_args().draws
-    for at_ceiling in (False, True):
-        for size in SIZES:
-            print_intervals(size, at_ceiling=at_ceiling, n_draws=n_draws)
+    for size, at_ceiling, is_too_sure in product(SIZES, (False, True), (False, True)):
+        print_intervals(size, at_ceiling=at_ceiling, is_too_sure=is_too_sure, n_draws=n_draws)
     for size in SIZES:
         for painters in N_PAINTERS:
             print_sets(painters, size, n_draws)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 from scipy.special import expit
 from scipy.stats import binomtest, norm, t
 
@@ -77,6 +77,7 @@ def test_the_tails_are_students_where_authors_are_few_and_normal_where_they_are_
 
 
 @settings(max_examples=60)
+@example([(2, np.nextafter(1, 0))])
 @given(st.lists(st.tuples(st.integers(1, 40), st.floats(0, 1)), min_size=1, max_size=6))
 def test_the_interval_of_shares_is_a_part_of_0_to_1_and_holds_most_of_them(sets):
     numbers, shares = np.array(sets, dtype=float).T
@@ -143,11 +144,23 @@ def test_losses_have_at_least_the_interval_of_a_lognormal_distribution():
     mean = losses.mean()
     bootstrap = of_one_style(np.arange(32))
     draws = bootstrap.counts @ losses / 32
-    lo, hi = bootstrap.loss_bounds(draws, mean)
+    certain = intervals.SetShares(np.ones(1), np.array([1e9]), np.ones(1))
+    lo, hi = bootstrap.loss_bounds(draws, mean, certain, 4)
     deviations = -norm.ppf(bootstrap.tail / 100)
     factor = np.exp(deviations * draws.std() / mean)
     assert lo <= mean / factor
     assert hi >= mean * factor * 0.999
+
+
+def test_losses_are_at_least_what_as_many_misses_cost_as_the_accuracy_allows():
+    bootstrap = of_one_style(np.arange(30))
+    draws = bootstrap.counts @ np.full(30, 0.1) / 30
+    all_right = intervals.SetShares(np.ones(1), np.array([30]), np.ones(1))
+    lowest_accuracy = 0.025 ** (1 / 30)  # below which all 30 are right in 1 of 40 draws
+    lo, hi = bootstrap.loss_bounds(draws, 0.1, all_right, cost=3)
+    assert lo == pytest.approx(0.1)
+    assert hi == pytest.approx(0.1 + 3 * (1 - lowest_accuracy))
+    assert bootstrap.loss_bounds(draws, 0.1, all_right, cost=-1) == pytest.approx((0.1, 0.1))
 
 
 def painters(n_authors, n_images, rng):

@@ -50,6 +50,7 @@ def test_values_agree_with_scikit_learn(seed):
     assert value["balanced_accuracy"] == pytest.approx(sk.balanced_accuracy_score(targs, preds))
     assert value["accuracy"] == pytest.approx(sk.accuracy_score(targs, preds))
     assert value["log_loss"] == pytest.approx(sk.log_loss(targs, probas))
+    assert value["brier"] == pytest.approx(sk.brier_score_loss(targs, probas))
 
 
 @pytest.mark.parametrize("k", [1, 2, 3])
@@ -155,6 +156,31 @@ def test_no_rate_is_certain_even_if_all_are_right():
     assert (rates["value"] == 1).all()
     assert (rates["hi"] > 0.999).all()
     assert rates["lo"].between(0.8, 0.995).all()
+
+
+def test_a_miss_costs_what_those_at_hand_cost_and_one_that_the_probabilities_expect():
+    _, probas, targs = fake(n=50)
+    preds = probas.argmax(axis=1)
+    losses = -np.log(probas[np.arange(50), targs])
+    rng = np.random.default_rng(0)
+    drawn_truths = np.array([rng.choice(4, size=4000, p=row) for row in probas])
+    drawn_losses = -np.log(np.take_along_axis(probas, drawn_truths, axis=1))
+    expected = drawn_losses[drawn_truths != preds[:, None]].mean()
+    is_miss = preds != targs
+    of_misses = (losses[is_miss].sum() + expected) / (is_miss.sum() + 1)
+    cost = metrics._costs_of_a_miss(probas, targs)["log_loss"]
+    assert cost == pytest.approx(of_misses - losses[~is_miss].mean(), rel=0.01)
+
+
+@pytest.mark.parametrize("confidence", [0.97, 1.0])
+def test_no_loss_is_certain_even_if_all_are_right(confidence):
+    table, _, targs = fake(n=60)
+    truth = np.eye(4)[targs]
+    table[PROBAS] = confidence * truth + (1 - confidence) / 3 * (1 - truth)
+    losses = values_of(table).loc[["log_loss", "brier"]]
+    assert losses["value"].max() < 0.05
+    assert (losses["hi"] > 0.05).all()
+    assert np.isfinite(losses["hi"]).all()
 
 
 def test_one_image_a_style_is_too_few_to_tell_of_losses_and_says_little_of_rates():

@@ -57,6 +57,9 @@ def test_openings_are_counted_in_a_folder(design, tmp_path):
     file.touch()
     with pytest.raises(ValueError, match=f"design.csv is a file: name the folder of the design, such as {tmp_path}"):
         judging.openings_file(file, design)
+    (tmp_path / "openings.csv").mkdir()
+    with pytest.raises(ValueError, match=r"openings.csv, which is a folder: move it away"):
+        judging.openings_file(tmp_path, design)
 
 
 def test_an_opening_is_on_record_even_if_the_prediction_fails(design, sample, tmp_path):
