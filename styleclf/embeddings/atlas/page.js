@@ -39,6 +39,7 @@ const opacityOfTraining = 0.28; // pale: it has learned from these
 const thumbSide = 36; // of a picture on the map, in pixels
 const tilesAtATime = 120;
 const withoutRoom = 400; // pixels a side of a map that is too small for pictures
+const halfName = 45; // pixels of the name of a style beside the place that it names
 let matching = []; // the images on the map that the filters let through
 let nTiles = tilesAtATime;
 let focused = -1; // the image whose tile has the focus
@@ -312,7 +313,8 @@ function layout() {
   const margin = {l: 0, r: 0, t: 0, b: 0};
   const modebar = {bgcolor: "rgba(0,0,0,0)", color: colours.faint, activecolor: colours.ink};
   const shared = {margin, modebar, showlegend: false, hovermode: "closest", uirevision: "kept", ...clear};
-  const distance = Math.max(1, 0.9 * map.clientHeight / map.clientWidth); // on a phone held upright, all is in sight
+  const width = map.clientWidth - 2 * halfName;
+  const distance = Math.max(1, 0.9 * map.clientHeight / width); // on a phone held upright, all is in sight
   const camera = {eye: {x: distance, y: distance, z: 0.8 * distance}};
   if (inSpace) return {...shared, scene: {...bare, aspectmode: "data", camera, annotations: namesInSpace()}};
   bare.yaxis.scaleanchor = "x";

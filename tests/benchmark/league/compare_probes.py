@@ -22,6 +22,7 @@ from styleclf.common import write_table
 from styleclf.data import cached_pixels
 from styleclf.evaluation import true_ranks
 from styleclf.inference import Backbone, stored_features
+from styleclf.models import SideBySide
 from tests.benchmark.league.comparison import Gains, add_task_flags, task_of
 from tests.benchmark.league.probe_fits import FITS, SHRINKAGES, Fit, fit_of
 from tests.benchmark.league.probe_kernels import COORDINATES, Features, plain_coordinates
@@ -80,7 +81,8 @@ def features_of(backbone: Backbone, task: LeagueTask, *, mirrored: bool) -> Feat
     if mirrored:
         mirrored_features = stored_features(body, store, tfms, mirrored=True, progress=False)
         numbers = (numbers + mirrored_features[rows]) / 2
-    n_stages = len(body.trunk.feature_info)  # type: ignore[union-attr, arg-type]
+    is_single = not isinstance(body, SideBySide)
+    n_stages = len(body.trunk.feature_info) if is_single else 0  # type: ignore[union-attr, arg-type]
     widths = body.widths()  # type: ignore[operator]
     return Features(numbers, widths, n_stages)
 
@@ -96,6 +98,8 @@ def main() -> None:
     parser.add_argument("--mirrored", action="store_true", help="average features with those of mirror images")
     parser.add_argument("--ways", nargs="*", default=[], choices=WAYS)
     arguments = parser.parse_args()
+    if "+" in arguments.arch and set(arguments.ways) & set(COORDINATES):
+        parser.error("ways that change features know one body only")
     task = task_of(arguments)
     backbone = Backbone(arguments.arch, arguments.weights, size=arguments.size)
     features = features_of(backbone, task, mirrored=arguments.mirrored)
