@@ -41,7 +41,7 @@ ATTRIBUTION = "attribution"  # the column beside `author`
 _RULES_FILE = Path(__file__).with_name("attribution.csv")
 _COLUMNS = ("words", "attribution", "grouped")
 _YES_OR_NO = {"yes": True, "no": False}
-_PEOPLE_END = re.compile(r"[|;\n](?![^()]*\))")  # but not within brackets
+_PEOPLE_END = re.compile(r"(?:[|;]|\n(?! *\())(?![^()]*\))")  # but not within brackets, nor before a line of them
 _MASTERS = re.compile(r"(the )?(master|meister|maître|maestro|meester|monogrammist)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(the|an?|eine[ms]?|une?|een) (?=\w)", re.IGNORECASE)
 _MOST_STEPS = 8  # words around one name

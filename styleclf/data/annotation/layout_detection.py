@@ -33,6 +33,11 @@ _TWO_AUTHORS = (
     "if the sub-folders are the painters, say so (design.py --layout style/author); if not, design.py --layout style"
 )
 
+_SOME_FOLDERS = (
+    "some images lie in sub-folders, as {example}, and others of their style do not; the sub-folders were not read: "
+    "if they are the painters, say so (design.py --layout style/author); if not, design.py --layout style"
+)
+
 
 class _BelowStyles(NamedTuple):
     """What is below the level of styles."""
@@ -68,7 +73,7 @@ def detected_layout(filenames: Iterable[str]) -> Layout:
     levels = (*above, "style")
     if below.styles_with_authors:
         levels = (*levels, "author")
-    doubt = _doubt_about_styles(paths) or below.doubt
+    doubt = _doubt_about_styles(paths) or below.doubt or _doubt_about_some(paths, below.styles_with_authors)
     return Layout(levels, "; ".join(reasons), doubt, below.styles_with_authors)
 
 
@@ -155,6 +160,21 @@ def _below_styles(paths: Sequence[_Path]) -> _BelowStyles:
     if not names_are_silent:
         return _BelowStyles(doubt=_TWO_AUTHORS.format(example=example))
     return _with_authors(deep_files, {path[0] for path in paths})
+
+
+def _doubt_about_some(paths: Sequence[_Path], styles_with_authors: Collection[str]) -> str:
+    """A doubt where a style has files in sub-folders that may be painters, and others beside these."""
+    mixed_styles = {path[0] for path in paths if len(path) == 2}
+    deep_files = []
+    for path in paths:
+        is_mixed = path[0] in mixed_styles and clean_text(path[0]) not in styles_with_authors
+        if len(path) > 2 and is_mixed and not _other_author(path):
+            deep_files.append(path)
+    folders = {clean_text(path[1]).casefold() for path in deep_files}
+    if not _look_like_names(list(folders)):
+        return ""
+    example = "/".join(deep_files[0])
+    return _SOME_FOLDERS.format(example=example)
 
 
 def _with_authors(deep_files: Sequence[_Path], all_styles: Collection[str]) -> _BelowStyles:

@@ -17,6 +17,12 @@ _PART = re.compile(
 )
 _HASH = re.compile(r"(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8,}(-[0-9a-f]{4,})*", re.IGNORECASE)
 
+_NUMBERED = re.compile(  # by a camera or a program, or for a book; a word alone may be a name
+    r"(sam|wp|gopr|dji|pano|hpim|mvi|vid|p|fig|figure|plate|page|slide|tafel|abb|pl|crop|cropped|final|edited|export|wikiart)"
+    r"_\d+(_\d+)*",
+    re.IGNORECASE,
+)
+
 
 class Layout(NamedTuple):
     """Levels of folders from the top, and how they were found out."""
@@ -71,13 +77,14 @@ def named_layout(text: str) -> Layout:
 
 
 def author_in_name(filename: str) -> str:
-    """What stands before the first underscore of the file name; '' if there is none, or that is a hash.
+    """What stands before the first underscore of the file name, '' for none, a hash or a mere number.
 
-    >>> author_in_name("cubism/gris_vase.jpg"), author_in_name("cubism/3fa9000e_1.jpg")
-    ('gris', '')
+    >>> author_in_name("cubism/gris_vase.jpg"), author_in_name("cubism/3fa9000e_1.jpg"), author_in_name("plate_12.jpg")
+    ('gris', '', '')
     """
-    author, underscore, _ = PurePosixPath(filename).stem.partition("_")
-    if not underscore or _HASH.fullmatch(author):
+    name = PurePosixPath(filename).stem
+    author, underscore, _ = name.partition("_")
+    if not underscore or _HASH.fullmatch(author) or _NUMBERED.fullmatch(name):
         return ""
     return author
 

@@ -145,3 +145,13 @@ def test_two_possible_painters_are_a_doubt():
     layout = detected_layout([name.replace("owner", f"owner of {name[:6]}") for name in filenames])
     assert layout.levels == ("style",)
     assert "their names begin with authors, and these were read" in layout.doubt
+
+
+def test_sub_folders_beside_files_are_a_doubt_where_they_may_be_painters():
+    deep_files = names("{style}/{author}/{number}.jpg")
+    beside = ["cubism/leger_1.jpg", "cubism/leger_2.jpg", "rococo/lancret_1.jpg", "rococo/lancret_2.jpg"]
+    layout = detected_layout(deep_files + beside)
+    assert layout.levels == ("style",)
+    assert "and others of their style do not; the sub-folders were not read" in layout.doubt
+    assert not detected_layout(beside).doubt
+    assert not detected_layout(["cubism/old/gris_1.jpg", "cubism/new/leger_2.jpg", *beside]).doubt

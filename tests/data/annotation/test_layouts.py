@@ -23,6 +23,9 @@ from styleclf.data.annotation.layouts import is_part, named_layout
         ("style", "cubism/3fa9000e1b_1.jpg", "cubism", ""),
         ("style", "cubism/0f8fad5b-d9cb-469f-a165-70867728950e_1.jpg", "cubism", ""),
         ("style", "cubism/abbe_1.jpg", "cubism", "abbe"),
+        ("style", "cubism/SAM_0012.jpg", "cubism", ""),
+        ("style", "cubism/fig_3_2.jpg", "cubism", ""),
+        ("style", "cubism/sam_portrait-3.jpg", "cubism", "sam"),
     ],
 )
 def test_levels_tell_style_and_author(text, filename, label, author):
