@@ -119,8 +119,10 @@ def short_names(names: Iterable[str]) -> dict[str, str]:
         if len(set(parts)) > 1:
             break
         n_common += 1
-    short = {name: "/".join(parts[n_common:]) for name, parts in parts_of.items()}
-    return short if all(short.values()) else {name: name for name in parts_of}
+    own_parts = {name: parts[n_common:] for name, parts in parts_of.items()}
+    if not all(own_parts.values()):  # one folder lies in another
+        return {name: name for name in parts_of}
+    return {name: Path(*parts).as_posix() for name, parts in own_parts.items()}
 
 
 def _all_verdicts(comparison: pd.DataFrame) -> list[str]:

@@ -72,10 +72,13 @@ def whole_flags(text: str) -> "Markup":
 def share_text(value: float, digits: int = 2) -> str:
     """A number with so many digits; a dash for NaN.
 
-    >>> share_text(0.857), share_text(float("nan"))
-    ('0.86', '–')
+    >>> share_text(0.857), share_text(-0.5), share_text(float("nan"))
+    ('0.86', '−0.50', '–')
     """
-    return "–" if np.isnan(value) else f"{value:.{digits}f}"
+    if np.isnan(value):
+        return "–"
+    text = f"{value:.{digits}f}"
+    return text.replace("-", "−")
 
 
 def signed_text(value: float) -> str:

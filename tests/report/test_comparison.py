@@ -14,6 +14,11 @@ from tests.report.made_up import write_run
 from tests.report.parsed import Page, page_of, signed
 
 
+@pytest.mark.parametrize("names", [["runs/cv", "/mine/cv"], ["runs/cv", "runs/cv/fold-0"]])
+def test_folders_that_begin_differently_or_lie_in_one_another_keep_their_names(names):
+    assert short_names(names) == {name: name for name in names}
+
+
 def test_two_runs_are_compared(cv_folder, design, sample, tmp_path):
     better = write_run(tmp_path / "better", design, sample, strength=4.0, seed=1)
     path = write_report([cv_folder, better], tmp_path / "both.html")

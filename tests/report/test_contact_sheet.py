@@ -1,5 +1,6 @@
 """The contact sheet: every picture under its answer, the surest first."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,17 @@ def test_pictures_without_a_truth_and_with_other_answers(predictions, tmp_path):
 def test_of_no_picture_there_is_a_page(predictions, tmp_path):
     page = page_of(write_contact_sheet(predictions.iloc[:0], tmp_path / "p.html"))
     assert page.headings[0][1] == "No picture could be read"
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="needs Chromium")
+@pytest.mark.slow
+def test_a_long_path_is_no_wider_than_a_phone(predictions, tmp_path):
+    playwright = pytest.importorskip("playwright.sync_api")
+    unreadable = {Path("folder_" * 12) / "broken.jpg": "truncated image"}
+    sheet = write_contact_sheet(predictions, tmp_path / "p.html", unreadable=unreadable, progress=False)
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.goto(sheet.resolve().as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        browser.close()

@@ -40,7 +40,7 @@ def test_counts_have_no_digits_and_shares_have_three(value, text):
 
 def test_an_interval_that_cannot_be_had_is_said_in_words():
     row = SimpleNamespace(lo=-0.1234, hi=0.5)
-    assert ends_text(row, 3) == "-0.123–0.500"
+    assert ends_text(row, 3) == "−0.123–0.500"
     assert signed_ends_text(row) == "−0.123 to +0.500"
     without = SimpleNamespace(lo=np.nan, hi=np.nan)
     assert ends_text(without) == signed_ends_text(without) == TOO_FEW
@@ -49,4 +49,5 @@ def test_an_interval_that_cannot_be_had_is_said_in_words():
 def test_signs_are_always_there_and_no_number_is_a_dash():
     assert [signed_text(value) for value in (0.5, -0.5, 0.0)] == ["+0.500", "−0.500", "+0.000"]
     assert share_text(np.nan) == "–"
+    assert share_text(-0.5) == "−0.50", "as in the tables of differences beside it"
     assert share_text(0.98765, 4) == "0.9877"
