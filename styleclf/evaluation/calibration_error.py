@@ -22,7 +22,10 @@ def calibration_error(
     right: np.ndarray,  # (n,) bool
     bootstrap: AuthorBootstrap,  # of the same images
 ) -> Estimate:
-    """The error, 0..1, with a 95 % interval, which is NaN where a style has a lone author: gaps are then one hand's."""
+    """The error, 0..1, with a 95 % interval, which is NaN where it would not hold what it promises.
+
+    That is where a style has a lone author, so that gaps are one hand's, and below two independent images of a bin.
+    """
     n_images = len(confidence)
     bins = confidence_bins(confidence, N_BINS)
     is_in_bin = one_hot(bins, N_BINS)
@@ -35,7 +38,9 @@ def calibration_error(
     shown_by_factor = _shown_errors(gaps, drawn_gaps)
     median = np.median(shown_by_factor, axis=1)
     value = shown_error * _factor_at(shown_error, median)
-    if bootstrap.has_lone_author:
+    every_image = np.ones(n_images)
+    has_too_few = bootstrap.independent_number(every_image) < 2 * N_BINS
+    if has_too_few or bootstrap.has_lone_author:
         return Estimate(float(value), np.nan, np.nan)
     ends = (bootstrap.tail, 100 - bootstrap.tail)
     unusual_lo, unusual_hi = np.percentile(shown_by_factor, ends, axis=1)

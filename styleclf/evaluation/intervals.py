@@ -47,6 +47,7 @@ N_RESAMPLES = 1000
 _AUTHOR_CORRELATION = 0.15  # of being right, between images of one author and style: two real sets had 0.1 and 0.3
 _LONE_CORRELATION = 0.3  # of images by a style's lone author, about whose kind the data say nothing: the higher of both
 _TAIL = 0.025  # outside a 95 % interval, on either side
+_FEWEST_IN_A_SET = 3  # independent images that show by themselves how uncertain the share of a set is
 _LEAST_VARIANCE = 1e-15  # of a share that is 0 or 1, but for the rounding of a sum
 _JEFFREYS_PRIOR = (0.5, 0.5)  # hits and misses
 _NO_BOUNDS = (np.nan, np.nan)  # where there are too few images
@@ -65,27 +66,38 @@ class SetShares(NamedTuple):
         return float(self.shares @ self.weights / self.weights.sum())
 
     def bounds(self) -> Bounds:
-        """The ends of the 95 % interval of the weighted mean, from the sizes of the sets alone; NaN below two images.
+        """The ends of the 95 % interval of the weighted mean, from the sizes of the sets alone; NaN of a single image.
 
         Each share has the Beta distribution that its images leave of Jeffreys' prior, and their mean the Beta
         distribution of the same mean and variance [6]; the mean itself lies within. Of a single share the ends are
-        Clopper's and Pearson's (1934).
+        Clopper's and Pearson's (1934). Where a set has fewer than three independent images, which hardly show what its
+        share is, all sets are taken for one.
 
         >>> lo, hi = SetShares(np.ones(1), np.array([30]), np.ones(1)).bounds()
         >>> round(lo**30, 3), hi
         (0.025, 1.0)
         """
-        if self.numbers.sum() < 2:
+        if self.numbers.sum() <= 1:
             return _NO_BOUNDS
-        if len(self.shares) > 1:
+        has_tiny_sets = ((self.numbers > 0) & (self.numbers < _FEWEST_IN_A_SET)).any()
+        sets = self._as_one_set() if has_tiny_sets else self
+        if len(sets.shares) > 1:
             prior_of_lo = _JEFFREYS_PRIOR
             prior_of_hi = _JEFFREYS_PRIOR
         else:
             prior_of_lo = (0, 1)
             prior_of_hi = (1, 0)
-        lo = self._quantile(_TAIL, prior_of_lo)
-        hi = self._quantile(1 - _TAIL, prior_of_hi)
-        return min(lo, self.mean), max(hi, self.mean)  # many sets of an image each are drawn to the middle by the prior
+        lo = sets._quantile(_TAIL, prior_of_lo)
+        hi = sets._quantile(1 - _TAIL, prior_of_hi)
+        return min(lo, self.mean), max(hi, self.mean)  # the prior draws small sets to the middle
+
+    def _as_one_set(self) -> "SetShares":
+        """One set of this mean, with as many images as leave it as uncertain as these do [6]."""
+        has_images = self.numbers > 0
+        weights = self.weights[has_images]
+        variances = weights**2 / self.numbers[has_images]
+        number = ratio(weights.sum() ** 2, variances.sum(), default=0)
+        return SetShares(np.array([self.mean]), np.array([number]), np.ones(1))
 
     def _quantile(
         self,
@@ -183,9 +195,8 @@ class AuthorBootstrap:
         draws: np.ndarray,  # (n_resamples,)
         shares: SetShares,
     ) -> Bounds:
-        """`bounds` of a rate, and never narrower than those of its `shares`."""
-        bounds = self.bounds(draws)
-        return _wider(bounds, shares.bounds())
+        """`bounds` of a rate, and never narrower than those of its `shares`, nor there where those have none."""
+        return _at_least(shares.bounds(), self.bounds(draws))
 
     def change_bounds(
         self,
@@ -210,7 +221,7 @@ class AuthorBootstrap:
         by_gains = (gains_lo - losses.mean, gains_hi - losses.mean)
         by_losses = (gains.mean - losses_hi, gains.mean - losses_lo)
         by_either = _wider(by_gains, by_losses)
-        return _wider(self.bounds(draws), by_either)
+        return _at_least(by_either, self.bounds(draws))
 
     def difference_bounds(
         self,
@@ -225,7 +236,7 @@ class AuthorBootstrap:
         below = np.hypot(first.mean - first_lo, second_hi - second.mean)
         above = np.hypot(first_hi - first.mean, second.mean - second_lo)
         by_shares = (difference - below, difference + above)
-        return _wider(self.bounds(draws), by_shares)
+        return _at_least(by_shares, self.bounds(draws))
 
     def loss_bounds(
         self,
@@ -437,6 +448,11 @@ def _interval(draws: np.ndarray, tail: float) -> Bounds:
     ends = (tail, 100 - tail)
     lo, hi = np.percentile(valid, ends)
     return float(lo), float(hi)
+
+
+def _at_least(least: Bounds, bounds: Bounds) -> Bounds:
+    """The bounds, and not narrower than the least; NaN where there are no least."""
+    return _NO_BOUNDS if np.isnan(least).any() else _wider(least, bounds)
 
 
 def _wider(first: Bounds, second: Bounds) -> Bounds:

@@ -29,6 +29,13 @@ def test_the_error_is_hardly_biased_however_few_the_images(n, excess):
     assert np.mean(held) >= 0.85
 
 
+def test_fewer_than_two_images_a_bin_are_too_few_to_tell():
+    for n, has_interval in ((2 * N_BINS - 1, False), (2 * N_BINS, True)):
+        estimate = calibration_error(*judged(n, 0.1))
+        assert np.isfinite(estimate.value)
+        assert np.isfinite([estimate.lo, estimate.hi]).all() == has_interval
+
+
 def test_the_error_is_below_that_of_bins():
     n = 60
     confidence, is_right, bootstrap = judged(n, 0.03)

@@ -6,12 +6,12 @@ from tests.evaluation import simulate_coverage as simulation
 
 
 @pytest.mark.parametrize("painters", ["few and uneven", "styles without"])
-@pytest.mark.parametrize("size, at_ceiling", [("fold", False), ("validation", True)])
+@pytest.mark.parametrize("size, at_ceiling", [("fold", False), ("validation", True), ("handful", False)])
 def test_intervals_hold_the_truth(painters, size, at_ceiling):
     """Of 40 draws 35 hold it in 99 of 100 tests where the interval's 95 % are right."""
     table = simulation.coverage(simulation.named_regime(painters, size, at_ceiling), 40, n_resamples=200)
-    held = table.set_index("metric")["held"]
-    assert (held.drop("ece") >= 35 / 40).all()
+    held = table.set_index("metric")["held"].dropna()  # a handful has no calibration error
+    assert (held.drop("ece", errors="ignore") >= 35 / 40).all()
     assert (held >= 32 / 40).all()
 
 
