@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import fastai.callback.schedule  # noqa: F401  (gives every learner its bar, fine_tune and lr_find)
 import pandas as pd
 from fastai.callback.core import Callback, CancelValidException
-from fastai.callback.progress import ProgressCallback
+from fastai.callback.progress import ProgressCallback, ShowGraphCallback
 from fastai.callback.tracker import TrackerCallback
 from fastai.learner import Learner
 
@@ -242,5 +242,11 @@ def epoch_lines(learn: Learner) -> Iterator[Learner]:
     if draws_bars or not hasattr(learn, "progress"):
         yield learn
         return
-    with learn.no_logging(), learn.no_bar(), learn.added_cbs([EpochLines()]):
+    graphs = learn.cbs.filter(is_graph)
+    with learn.removed_cbs(graphs), learn.no_logging(), learn.no_bar(), learn.added_cbs([EpochLines()]):
         yield learn
+
+
+def is_graph(callback: Callback | type[Callback]) -> bool:
+    """Whether a callback is fastai's graph of losses, which is drawn at its bar and cannot be without one."""
+    return callback is ShowGraphCallback or isinstance(callback, ShowGraphCallback)

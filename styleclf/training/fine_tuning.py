@@ -1,5 +1,6 @@
 """The way from pretrained weights to a trained classifier: probe, fine-tuning, and the average of both."""
 
+import math
 import time
 from collections.abc import Sequence
 from typing import Literal, get_args
@@ -10,13 +11,14 @@ import torch
 from fastai.callback.core import Callback
 from fastai.callback.schedule import ParamScheduler, SchedExp
 from fastai.learner import Learner
+from fastcore.foundation import L
 from torch import nn
 
 from styleclf.common import check_one_of, check_whole, expect_rest, pass_before_epochs
 from styleclf.inference import body_features, learner_parts
 from styleclf.models import CosineHead, check_image_size, smaller_size
 from styleclf.training.body_choice import choose_trained_body
-from styleclf.training.callbacks import GrowingImages, check_has_images, epoch_lines, history_of
+from styleclf.training.callbacks import GrowingImages, check_has_images, epoch_lines, history_of, is_graph
 from styleclf.training.label_probe import fit_probe_of
 from styleclf.training.metric_losses import prototypes
 from styleclf.training.time_budget import affordable_plan, announce_plan, checked_steps, image_size, shrink_to, sizes_of
@@ -83,12 +85,19 @@ def train(
             epoch_sizes = plan.sizes
         if epoch_sizes:
             probe_state = {name: value.clone() for name, value in model.state_dict().items()}
-            with learn.added_cbs(cbs):
+            added = _drawable(cbs, learn)
+            with learn.added_cbs(added):
                 _fit_epochs(learn, epoch_sizes, rates, schedule=schedule, lr_final=lr_final)
             _average(model, probe_state, probe_share if learn.pretrained else 0)
     if epoch_sizes and any(getattr(callback, "sets_prototypes", False) for callback in learn.cbs):
         _point_at_training_images(learn)
     return history_of(learn).table()
+
+
+def _drawable(cbs: Callback | Sequence[Callback], learn: Learner) -> list[Callback]:
+    """Those callbacks; where a learner has lost its bar to lines, without the graph that is drawn at it."""
+    has_bar = hasattr(learn, "progress")
+    return [callback for callback in L(cbs) if has_bar or not is_graph(callback)]
 
 
 def _usable_steps(learn: Learner, sizes: Sequence[int] | None) -> tuple[int, ...]:
@@ -139,27 +148,34 @@ def check_epochs(epochs: int, *, pretrained: bool) -> None:
 def peak_rates(lr_max: float | slice | None, pretrained: bool) -> float | slice:
     """Peak learning rates: those given, else gentle ones for pretrained weights and high ones for random weights.
 
-    Raises ValueError for a rate of 0 or less.
+    Raises ValueError for a rate that is 0 or less, or no finite number.
     """
     if isinstance(lr_max, slice):
+        for rate in (lr_max.start, lr_max.stop):
+            if rate is not None:
+                _check_rate(rate, "lr_max")
         return lr_max
     if lr_max is None:
         return _LR_PRETRAINED if pretrained else _LR_SCRATCH
-    if lr_max <= 0:
-        raise ValueError(f"lr_max must be above 0, not {lr_max}")
+    _check_rate(lr_max, "lr_max")
     return lr_max
 
 
 def _group_rates(model: nn.Sequential, rates: float | slice, lr_head: float | None) -> Rates:
-    """The peak rates, one per group where a cosine head has its own. Raises ValueError for one of 0 or less."""
-    if lr_head is not None and lr_head <= 0:
-        raise ValueError(f"lr_head must be above 0, not {lr_head}")
+    """The peak rates, one per group where a cosine head has its own. Raises ValueError as `peak_rates` does."""
+    if lr_head is not None:
+        _check_rate(lr_head, "lr_head")
     has_cosine_head = isinstance(model[2], CosineHead)
     if isinstance(rates, slice) or not has_cosine_head:
         return rates
     if lr_head is None:
         lr_head = _HEAD_RATE_FACTOR * rates
     return [rates, rates, rates, lr_head]
+
+
+def _check_rate(rate: float, name: str) -> None:
+    if not 0 < rate < math.inf:  # nan is neither
+        raise ValueError(f"{name} must be above 0 and finite, not {rate}")
 
 
 def _train_probe(learn: Learner, start: float, mirrored: bool) -> None:

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from fastai.callback.progress import ShowGraphCallback
 from fastai.callback.tracker import EarlyStoppingCallback, SaveModelCallback
 
-from styleclf.training.callbacks import History, SkipValidation, epoch_lines, history_of
+from styleclf.training.callbacks import History, SkipValidation, epoch_lines, history_of, is_graph
 from styleclf.training.export import load_style_learner
 from styleclf.training.fine_tuning import train
 from styleclf.training.learner import style_learner
@@ -45,6 +46,15 @@ def test_without_a_terminal_an_epoch_is_a_line(learn, capsys):
     assert ", test loss " in first
     assert second.startswith("epoch 2 of 2")
     assert second.endswith("0 s left")
+
+
+def test_a_graph_of_losses_is_left_out_where_it_cannot_be_drawn(learn, capsys):
+    history = train(learn, 1, cbs=ShowGraphCallback())
+    assert history["epoch"].tolist() == [0, 1]
+    learn.add_cb(ShowGraphCallback())
+    train(learn, 1)
+    assert capsys.readouterr().out.count("epoch 1 of 1") == 2
+    assert learn.cbs.filter(is_graph), "it is back afterwards"
 
 
 def test_a_learner_without_history_gets_a_sentence(learn):

@@ -1,5 +1,7 @@
 """training.fine_tuning: the probe first, then as much of the network and as large images as told, then the average."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -78,6 +80,13 @@ def test_bad_schedules_are_refused(learn, dls):
             train(learn, **wrong)
     with pytest.raises(ValueError, match="0"):
         train(style_learner(dls, ARCH, "none"), 0)
+
+
+@pytest.mark.parametrize("wrong", [{"lr_max": math.nan}, {"lr_max": slice(1e-5, math.inf)}, {"lr_head": -1.0}])
+def test_rates_without_sense_are_refused_before_the_probe(learn, wrong):
+    with pytest.raises(ValueError, match=r"must be above 0 and finite, not (nan|inf|-1.0)$"):
+        train(learn, 1, **wrong)
+    assert not learn.history.rows
 
 
 def test_the_average_mixes_weights_and_leaves_counters(learn):
