@@ -13,6 +13,10 @@ install: .venv/installed
 	$(PY) -m pip install --quiet --editable ".[dev]"
 	touch $@
 
+.venv/installed-docs: .venv/installed
+	$(PY) -m pip install --quiet --editable ".[docs]"
+	touch $@
+
 quickstart: install
 	$(PY) recipes/quickstart.py
 
@@ -39,9 +43,8 @@ lint: install
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-# the documentation as a site that needs no network: build/site/index.html
-docs: install
-	$(PY) -m pip install --quiet --editable ".[docs]"
+# the documentation as a site: build/site/index.html; once its generator is installed, neither needs a network
+docs: .venv/installed-docs
 	$(PY) docs/pages.py build/docs
 	$(PY) -m sphinx --fail-on-warning --quiet -c docs build/docs build/site
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,19 @@ def load(file, name):
 @pytest.fixture(scope="module")
 def pages():
     return load(ROOT / "docs/pages.py", "pages")
+
+
+def test_the_site_installs_its_generator_once_and_then_needs_no_network(tmp_path):
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / ".venv").mkdir()
+    command = ["make", "--dry-run", "docs"]
+    (tmp_path / ".venv/installed").touch()
+    first = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    (tmp_path / ".venv/installed-docs").touch()
+    later = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert ["pip install" in commands for commands in (first, later)] == [True, False]
+    assert "sphinx" in later
 
 
 def test_every_recipe_has_a_page_and_every_page_a_place(pages):
