@@ -314,11 +314,19 @@ function layout() {
   const modebar = {bgcolor: "rgba(0,0,0,0)", color: colours.faint, activecolor: colours.ink};
   const shared = {margin, modebar, showlegend: false, hovermode: "closest", uirevision: "kept", ...clear};
   const width = map.clientWidth - 2 * halfName;
-  const distance = Math.max(1, 0.9 * map.clientHeight / width); // on a phone held upright, all is in sight
+  const narrow = Math.max(1, 0.9 * map.clientHeight / width); // on a phone held upright, all is in sight
+  const distance = narrow * elongation();
   const camera = {eye: {x: distance, y: distance, z: 0.8 * distance}};
   if (inSpace) return {...shared, scene: {...bare, aspectmode: "data", camera, annotations: namesInSpace()}};
   bare.yaxis.scaleanchor = "x";
   return {...shared, ...bare, dragmode: "pan"};
+}
+
+// how much longer the longest axis is than the sides of a cube of the same volume, which Plotly fits into the view
+function elongation() {
+  const lengths = axes.map(axis => ranges[axis][1] - ranges[axis][0]);
+  const volume = lengths.reduce((product, length) => product * length, 1);
+  return Math.max(...lengths) / volume ** (1 / lengths.length);
 }
 
 function range(axis) {

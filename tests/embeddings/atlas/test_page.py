@@ -60,6 +60,10 @@ def test_names_of_files_cannot_break_the_page(sheet):
     assert json.loads(parser.scripts[0]).items() >= data.items()
 
 
+def test_thumbnails_are_printed_although_they_are_backgrounds(page):
+    assert re.search(r"@media print \{[^}]*[ ;]print-color-adjust: exact", page.read_text(encoding="utf-8"))
+
+
 def test_what_is_no_number_never_reaches_the_page():
     with pytest.raises(ValueError, match="JSON"):
         _inline_json({"x": [float("nan")]})
@@ -188,6 +192,21 @@ def test_on_a_phone_filters_lie_in_a_drawer(page, tmp_path):
       return [closed <= 0, document.getElementById('filters').classList.contains('open'), map.clientHeight > 250];
     })()"""
     assert asked(page, question, tmp_path, "", "--window-size=500,900") == [True, True, True]
+
+
+@pytest.mark.slow  # a browser, twice
+@pytest.mark.skipif(not CHROMIUM, reason="no chromium is installed")
+def test_a_long_cloud_in_space_is_looked_at_from_farther_away(sheet, tmp_path):
+    predictions, points = table(), np.random.default_rng(0).uniform(size=(1, 60, 3))
+    distances = []
+    for length in (1, 10):
+        cloud = MapPoints(points * [length, 1, 1], [LAST])
+        data = atlas_data(predictions, collection(predictions), cloud, fold="1")
+        page = tmp_path / f"{length}.html"
+        page.write_text(atlas_page(data, sheet[0]), encoding="utf-8")
+        distances.append(asked(page, "layout().scene.camera.eye.x", tmp_path))
+    near, far = distances
+    assert far / near == pytest.approx(10 ** (2 / 3), rel=0.1), "the longest side beside a cube's of the same volume"
 
 
 @pytest.mark.slow  # a browser
