@@ -21,7 +21,7 @@ BEYOND = {
     "n_frozen": 3,
     "probe_share": 1.01,
     "augment": 2.1,
-    "label_smoothing": -0.01,
+    "label_smoothing": 1.0,
     "wd": -1,
 }
 
