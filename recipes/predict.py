@@ -28,13 +28,16 @@ def main(
 
     from pathlib import Path
 
-    from styleclf.bundle import open_models
     from styleclf.data import image_files
-    from styleclf.inference import check_written_files, unlike_training
-    from styleclf.runs import predict_images, write_predicted_images
+    from styleclf.inference import check_written_files
 
     check_written_files(out, annotations=annotations, omeka=omeka, records=records)
     files = image_files(paths)
+
+    from styleclf.bundle import open_models  # with torch, which takes seconds
+    from styleclf.inference import unlike_training
+    from styleclf.runs import predict_images, write_predicted_images
+
     learn, dating = open_models(model, dates)
     predicted = predict_images(learn, files, model, sets=sets, dates=dating)
     written = write_predicted_images(predicted, out, sheet=sheet, annotations=annotations, omeka=omeka, records=records)

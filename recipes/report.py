@@ -19,8 +19,7 @@ OfOneRun = Annotated[str | None, RememberedBy(("runs",)), UsedWithOne("runs")]
 def main(
     *runs: str,  # folder of a finished run; several trainings, cross-validations or validations are compared
     images: OfOneRun = None,  # folder of the pictures, if it is not where it was
-    out: str
-    | None = None,  # the page; default: report.html in the run's folder, of several comparison.html in the first
+    out: str | None = None,  # the page; default: report.html in the run, or comparison.html in the first of several
 ):
     """Write a report of a run, or of several side by side."""
     from styleclf.report import write_report

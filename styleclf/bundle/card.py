@@ -186,12 +186,14 @@ def agreement_sentence(files: Mapping[str, Mapping[str, Any]]) -> str:
         return ""
     agreement = graph["agreement"]
     pictures = "a made-up picture, as no pictures were given,"
+    same_style = "the same" if agreement["same_style"] == 1 else "another"
     if graph["measured_on_pictures"]:
         pictures = f"{agreement['n_pictures']} pictures"
+        same_style = f"the same for {agreement['same_style']:.1%}"
     return (
         f"The graph is in {graph['precision']}. On {pictures} its probabilities differ from the network's in float32 "
-        f"by {agreement['largest']:.2g} at most and {agreement['mean']:.2g} on average, and its first style is the "
-        f"same for {agreement['same_style']:.1%}."
+        f"by {agreement['largest']:.2g} at most and {agreement['mean']:.2g} on average, and its first style is "
+        f"{same_style}."
     )
 
 

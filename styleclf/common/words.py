@@ -18,7 +18,10 @@ _WORDS_FOR_FILES = re.compile(r"(img|image|dsc|dscn|scan|photo|picture|pic|foto|
 _MONTH = re.compile(r"\b(january|february|april|june|july|september|october|november|december)\b")
 _WEEKDAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b")
 _DATED_MONTH = re.compile(r"\b(may|march|august)(?= \d\d?\b)|(?<=\b[io][nf] )(may|august)(?=,|$)")  # else other words
-_GENITIVE = re.compile(r"(?<=[^\W\d_]{3}) s (?!and\b|by\b|for\b|from\b|in\b|of\b|on\b|with\b)(?=[^\W\d_])")
+_RUSSIAN_WITH = r"\w+(?:[aiy]mi|[oe]j)\b"  # the ending of a noun after the Russian word s
+_GENITIVE = re.compile(
+    rf"(?<=[^\W\d_]{{3}}) s (?!and\b|by\b|for\b|from\b|in\b|of\b|on\b|with\b|{_RUSSIAN_WITH})(?=[^\W\d_])"
+)
 _ELISION = re.compile(r"\b(?<!of )([dl]) (?=[aeiouyhàâéèêëîïôùûœ]\w)", re.IGNORECASE)
 _IRISH = re.compile(r"(?<=[^\W\d_] )o (?=[^\W\d_]{3,}$)")
 _SMALL_PREFIX = re.compile(r"\b(d|dell)['’]", re.IGNORECASE)

@@ -101,11 +101,11 @@ def truth_text(predictions: pd.DataFrame) -> str:
     scores = metrics_table(judged, _PART).set_index("metric")
     n_painters = int(scores["n_authors"].iloc[0])
     count = _count_text(named, n_painters)
-    lines = [count]
+    lines = [count, "with every style counting alike:"]
     for metric, words in _SCORES.items():
         score = _score_text(scores.loc[metric])
         lines.append(f"{words} right: {score}")
-    lines.append("Every style counts alike. Pictures and painters that the model learned from flatter these numbers.")
+    lines.append("Pictures and painters that the model learned from flatter these numbers.")
     return "\n".join(lines)
 
 

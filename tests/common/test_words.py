@@ -56,6 +56,7 @@ def test_names_of_files_stand_in_one_line():
         ("what-may-come", "What may come"),
         ("the-mall-in-st-james-s-park-1783", "The mall in st james's park, 1783"),
         ("design-of-initial-s", "Design of initial s"),
+        ("devochka-s-persikami-1887", "Devochka s persikami, 1887"),
         ("letter-s-1904(3)", "Letter s, 1904"),
         ("sheet-s-from-the-album", "Sheet s from the album"),
         ("portrait-of-s-a-rayevskaya", "Portrait of s a rayevskaya"),
