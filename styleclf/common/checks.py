@@ -27,11 +27,11 @@ def check_one_of(value: object, options: Collection[object], name: str) -> None:
 def select_names(
     names: Collection[str],
     options: Collection[str],
-    flag: str,  # in the message
+    name: str,  # of the parameter, in the message
 ) -> list[str]:
     """The names in the order of `options`; ('all',) stands for all of them, ('none',) for none.
 
-    Raises ValueError, which names the `flag`, for no names and for others.
+    Raises ValueError, which calls the parameter by its `name`, for no names and for others.
 
     >>> select_names(["probe", "fastai"], ["fastai", "ancestor", "probe"], "--contenders")
     ['fastai', 'probe']
@@ -43,8 +43,8 @@ def select_names(
     if not names or not set(names) <= set(options):
         choices = ", ".join(options)
         received = ",".join(names)
-        raise ValueError(f"{flag} must be all, none, or some of {choices}, not {received!r}")
-    return [name for name in options if name in names]
+        raise ValueError(f"{name} must be all, none, or some of {choices}, not {received!r}")
+    return [option for option in options if option in names]
 
 
 def is_number(value: object) -> TypeGuard[int | float]:

@@ -313,13 +313,16 @@ function layout() {
   const margin = {l: 0, r: 0, t: 0, b: 0};
   const modebar = {bgcolor: "rgba(0,0,0,0)", color: colours.faint, activecolor: colours.ink};
   const shared = {margin, modebar, showlegend: false, hovermode: "closest", uirevision: "kept", ...clear};
-  const width = map.clientWidth - 2 * halfName;
-  const narrow = Math.max(1, 0.9 * map.clientHeight / width); // on a phone held upright, all is in sight
-  const distance = narrow * elongation();
-  const camera = {eye: {x: distance, y: distance, z: 0.8 * distance}};
-  if (inSpace) return {...shared, scene: {...bare, aspectmode: "data", camera, annotations: namesInSpace()}};
+  if (inSpace) return {...shared, scene: {...bare, aspectmode: "data", camera: camera(), annotations: namesInSpace()}};
   bare.yaxis.scaleanchor = "x";
   return {...shared, ...bare, dragmode: "pan"};
+}
+
+// so far away that all is in sight, on a phone held upright and with the names of styles, too
+function camera() {
+  const width = map.clientWidth - 2 * halfName;
+  const distance = elongation() * Math.max(1, 0.9 * map.clientHeight / width);
+  return {eye: {x: distance, y: distance, z: 0.8 * distance}};
 }
 
 // how much longer the longest axis is than the sides of a cube of the same volume, which Plotly fits into the view
