@@ -37,7 +37,7 @@ def read_json(path: str | Path, keys: Collection[str] = ()) -> dict[str, Any]:
     """
     check_is_no_pipe(path)
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = Path(path).read_text(encoding="utf-8-sig")  # editors of Windows begin a file with a byte order mark
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise damage(path, f"it is not JSON ({error})") from error

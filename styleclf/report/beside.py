@@ -17,7 +17,7 @@ _FIGURES = {
 }
 
 
-class FoundAudit(NamedTuple):
+class DesignAudit(NamedTuple):
     """An audit of the same design."""
 
     folder: Path
@@ -31,7 +31,7 @@ class Figure(NamedTuple):
     uri: str
 
 
-def audit_beside(folder: Path, facts: dict[str, Any]) -> FoundAudit | None:
+def audit_beside(folder: Path, facts: dict[str, Any]) -> DesignAudit | None:
     """The audit of a run's design in the run's folder or beside it; None if there is none."""
     fingerprints = {facts.get("design_blake2b")}
     parent = folder.parent / _SETTINGS
@@ -43,7 +43,7 @@ def audit_beside(folder: Path, facts: dict[str, Any]) -> FoundAudit | None:
         sentences = audit.get("sentences")
         is_same_design = audit.get("design_blake2b") in fingerprints
         if is_same_design and isinstance(sentences, list):
-            return FoundAudit(file.parent, list(map(str, sentences)))
+            return DesignAudit(file.parent, list(map(str, sentences)))
     return None
 
 

@@ -1,6 +1,5 @@
 """Tracking: the folder of a finished run, logged to MLflow. Whatever goes wrong there, the run stays as it is."""
 
-import json
 import logging
 import math
 import os
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from styleclf.common import check_one_of, reason_of, say, tracked
+from styleclf.common import check_one_of, read_json, reason_of, say, tracked
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -210,7 +209,7 @@ def _params_of(folder: Path) -> dict[str, Any]:
         file = folder / filename
         if not file.is_file():
             continue
-        for name, value in json.loads(file.read_text(encoding="utf-8")).items():
+        for name, value in read_json(file).items():
             params |= value if isinstance(value, dict) else {name: value}
     return {_as_key(name): value for name, value in params.items()}
 

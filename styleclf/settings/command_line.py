@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -70,7 +71,7 @@ def run(main: Callable) -> None:
 
     Bad input (ValueError, OSError) becomes one sentence and exit code 2, Ctrl-C becomes exit code 130, and the request
     of a batch system to end becomes 143. If the environment variable STYLECLF_DEBUG is set, as `--verbose` does, the
-    traceback is shown instead.
+    traceback is shown instead of the sentence.
     """
     file = Path(inspect.getfile(main))
     words = sys.argv[1:]
@@ -95,7 +96,8 @@ def run(main: Callable) -> None:
         sys.exit(_EXIT_UNREAD)
     except (ValueError, OSError) as error:
         if is_verbose():
-            raise
+            traceback.print_exception(error)
+            sys.exit(_EXIT_BAD_INPUT)
         all_was_printed = flush_output()
         if all_was_printed or getattr(error, "errno", None) != errno.ENOSPC:  # else it is told already
             sentence = _error_sentence(error, arguments.get("out"))

@@ -27,6 +27,8 @@ def test_json_comes_back(tmp_path):
     file = tmp_path / "run.json"
     file.write_text('{"a": [1], "b": null}')
     assert read_json(file, ["a", "b"]) == {"a": [1], "b": None}
+    file.write_text('{"a": "é"}', encoding="utf-8-sig")  # saved again by an editor of Windows
+    assert read_json(file) == {"a": "é"}
     with pytest.raises(OSError):
         read_json(tmp_path / "absent.json")
 

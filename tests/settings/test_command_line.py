@@ -104,7 +104,7 @@ def test_the_traceback_is_there_for_whoever_wants_it(recipes):
         run(recipes, "--act", "value", STYLECLF_DEBUG="1"),
         run(recipes, "--act", "value", "--verbose"),
     ):
-        assert result.returncode != 0
+        assert result.returncode == 2
         assert "Traceback" in result.stderr
         assert "ValueError: two colours" in result.stderr
 
