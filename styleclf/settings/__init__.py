@@ -1,6 +1,7 @@
 """Settings of recipes, and what a run writes down and remembers. Only recipes import this.
 
 command_line.py   a recipe's `main` as its command line; bad input as one sentence
+slow_start.py     a line while libraries are being loaded
 common_flags.py   flags that every recipe has, and which stand first in its help
 ini.py            settings.ini: that of styleclf, and a project's own over it
 logbook.py        the life of a run: its clock, settings.json, its last lines

@@ -51,6 +51,7 @@ from styleclf.settings.common_flags import add_common_flags, common_values, grou
 from styleclf.settings.earlier_runs import remembered_settings
 from styleclf.settings.ini import Setting, culprit, read_settings, settings_files
 from styleclf.settings.next_steps import STEP_VARIABLE, command_of, interruption_sentence
+from styleclf.settings.slow_start import announce_slow_start
 
 _LACKING_LETTERS = "names have letters that the figures' font lacks, and that are boxes there"
 _NOUNS = {"int": "a whole number", "float": "a number", "bool": "yes or no"}
@@ -79,6 +80,7 @@ def run(main: Callable) -> None:
     _use_utf8()
     _show_only_our_warnings()
     set_loudness(words)
+    announce_slow_start()
     signal.signal(signal.SIGTERM, _interrupt)
     sys.unraisablehook = _interrupt_again
     settings: dict[str, Setting] = {}
