@@ -42,8 +42,8 @@ def select_names(
         return []
     if not names or not set(names) <= set(options):
         choices = ", ".join(options)
-        received = ",".join(names)
-        raise ValueError(f"{name} must be all, none, or some of {choices}, not {received!r}")
+        value = ",".join(names)
+        raise ValueError(f"{name} must be all, none, or some of {choices}, not {value!r}")
     return [option for option in options if option in names]
 
 
@@ -93,8 +93,8 @@ def check_paths(values: object, name: str) -> None:
     """Raise ValueError, with what was received, for what is not a list of paths."""
     is_list = hasattr(values, "__len__") and hasattr(values, "__getitem__")  # fastai's L is not a Sequence
     if not is_list or isinstance(values, str | bytes | dict):
-        received = short_repr(values)
-        raise ValueError(f"{name} must be a list of paths, not {received}: write [...] around a single one")
+        shown_values = short_repr(values)
+        raise ValueError(f"{name} must be a list of paths, not {shown_values}: write [...] around a single one")
     for value in values:  # type: ignore[attr-defined]
         check_path(value, f"one of the {name}")
 

@@ -151,18 +151,18 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     path = Path(path)
     make_folder(path.parent)
     partial_path = _unfinished_path(path)
-    unfinished = UnfinishedFile(partial_path)
+    unfinished_file = UnfinishedFile(partial_path)
     try:
-        unfinished.create()
+        unfinished_file.create()
         yield partial_path
-        unfinished.move_to(path)
+        unfinished_file.move_to(path)
     except (OSError, RuntimeError) as error:
         reason = _reason_of_failed_write(error, partial_path)
         if reason:
             raise OSError(f"{path} cannot be written: {reason}") from error
         raise
     finally:
-        unfinished.close()
+        unfinished_file.close()
 
 
 def _unfinished_path(path: Path) -> Path:

@@ -67,18 +67,18 @@ def idle_flags(
         if values.get(name) == defaults.get(name):
             continue
         flag = flag_name(name)
-        needed = fact_of(parameter.annotation, UsedWith)
-        excluded = fact_of(parameter.annotation, UsedWithout)
-        if needed and not _is_met(needed, values):
-            condition = _condition(needed)
+        requirement = fact_of(parameter.annotation, UsedWith)
+        exclusion = fact_of(parameter.annotation, UsedWithout)
+        if requirement and not _is_met(requirement, values):
+            condition = _condition(requirement)
             sentences.append(f"{flag} has no effect without {condition}")
         any_needed = fact_of(parameter.annotation, UsedWithAny)
         if any_needed and not any(map(values.get, any_needed.flags)):
-            flags = [flag_name(other) for other in any_needed.flags if other in values]
-            listed = " or ".join(flags)
-            sentences.append(f"{flag} has no effect without {listed}")
-        if excluded and values.get(excluded.flag):
-            spoken_name = _spoken_parameter(parameters[excluded.flag])
+            flags = [flag_name(other_name) for other_name in any_needed.flags if other_name in values]
+            alternatives = " or ".join(flags)
+            sentences.append(f"{flag} has no effect without {alternatives}")
+        if exclusion and values.get(exclusion.flag):
+            spoken_name = _spoken_parameter(parameters[exclusion.flag])
             sentences.append(f"{flag} has no effect beside {spoken_name}")
         single = fact_of(parameter.annotation, UsedWithOne)
         if single and len(values.get(single.flag, ())) > 1:
@@ -93,22 +93,22 @@ def _spoken_parameter(parameter: inspect.Parameter) -> str:
     return flag_name(parameter.name)
 
 
-def _is_met(needed: UsedWith, values: Mapping[str, Any]) -> bool:
+def _is_met(requirement: UsedWith, values: Mapping[str, Any]) -> bool:
     """Whether the other flag has one of the values that count, or any value at all where none is named."""
-    value = values.get(needed.flag)
-    if not needed.values:
+    value = values.get(requirement.flag)
+    if not requirement.values:
         return bool(value)
     names = value if isinstance(value, tuple) else Names(str(value))
-    return any(name in needed.values for name in names)
+    return any(name in requirement.values for name in names)
 
 
-def _condition(needed: UsedWith) -> str:
+def _condition(requirement: UsedWith) -> str:
     """What is needed, as it is typed: `--cv`, or `--loss arcface, cosface or supcon`."""
-    flag = flag_name(needed.flag)
-    if not needed.values:
+    flag = flag_name(requirement.flag)
+    if not requirement.values:
         return flag
-    *first, last = needed.values
+    *first, last = requirement.values
     if not first:
         return f"{flag} {last}"
-    listed = ", ".join(first)
-    return f"{flag} {listed} or {last}"
+    first_values = ", ".join(first)
+    return f"{flag} {first_values} or {last}"

@@ -178,8 +178,8 @@ class _PrefixedStream(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Pass on the lines that are complete by now."""
-        unprinted = self.unfinished_line + text
-        *lines, self.unfinished_line = unprinted.split("\n")
+        unprinted_text = self.unfinished_line + text
+        *lines, self.unfinished_line = unprinted_text.split("\n")
         for line in lines:
             self.stream.write(f"{self.prefix}{line}\n")
         return len(text)

@@ -133,5 +133,5 @@ def _check_value(value: object, annotation: object, name: str) -> None:
     is_of_kind = is_whole_number(value) if must_be_whole else is_number(value)
     if not is_of_kind or not limits.holds(value):
         noun = "a whole number" if must_be_whole else "a number"
-        expected = f"{noun} {limits}".strip()
-        raise ValueError(f"{name} must be {expected}, not {value!r}")
+        requirement = f"{noun} {limits}".strip()
+        raise ValueError(f"{name} must be {requirement}, not {value!r}")

@@ -52,8 +52,8 @@ def check_made_alike(
         if earlier_value != value:
             differences.append(_difference(name, earlier_value, value))
     if differences:
-        listed = ", ".join(differences)
-        raise ValueError(f"{subject} with {listed}: {advice}")
+        details = ", ".join(differences)
+        raise ValueError(f"{subject} with {details}: {advice}")
 
 
 def _difference(name: str, earlier_value: object, value: object) -> str:

@@ -52,8 +52,8 @@ def read_arrays(
         dimension_names = dimensions[name].split()
         if not _fits(array, dimension_names, lengths):
             shape = array.shape
-            expected = ", ".join(dimension_names)
-            raise damage(path, f"{name} has the shape {shape}, not as many {expected} as it should")
+            nouns = ", ".join(dimension_names)
+            raise damage(path, f"{name} has the shape {shape}, not as many {nouns} as it should")
     for name in numbers:
         _check_numbers(arrays[name], name, path)
     return arrays
@@ -81,10 +81,10 @@ def _fits(
     """Whether an array has the named dimensions, each as long as everywhere else."""
     if array.ndim != len(names):
         return False
-    expected = []
+    expected_shape = []
     for name, length in zip(names, array.shape, strict=True):
-        expected.append(lengths.setdefault(name, length))
-    return list(array.shape) == expected
+        expected_shape.append(lengths.setdefault(name, length))
+    return list(array.shape) == expected_shape
 
 
 def cached_array(path: Path, shape: Sequence[int | None], dtype: str) -> np.ndarray | None:
@@ -107,8 +107,8 @@ def _has_shape(array: np.ndarray, shape: Sequence[int | None]) -> bool:
     """Whether an array has that shape, with None for any length."""
     if array.ndim != len(shape):
         return False
-    for length, expected in zip(array.shape, shape, strict=True):
-        if expected is not None and length != expected:
+    for length, expected_length in zip(array.shape, shape, strict=True):
+        if expected_length is not None and length != expected_length:
             return False
     return True
 

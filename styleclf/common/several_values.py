@@ -70,8 +70,8 @@ class Names(_AsTyped, tuple[str, ...]):
 
     def __new__(cls, values: str | Iterable[str] = ()) -> "Names":
         """The names in their order."""
-        stripped = [name.strip() for name in _parts(values)]
-        return super().__new__(cls, filter(None, stripped))
+        names = [name.strip() for name in _parts(values)]
+        return super().__new__(cls, filter(None, names))
 
 
 class Pairs(dict[str, str]):

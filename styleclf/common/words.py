@@ -84,8 +84,8 @@ def shown_text(text: str) -> str:
     >>> shown_text("mu\\udcf1oz")
     'mu\\\\udcf1oz'
     """
-    escaped = text.encode("utf-8", ESCAPED)
-    return escaped.decode("utf-8")
+    escaped_bytes = text.encode("utf-8", ESCAPED)
+    return escaped_bytes.decode("utf-8")
 
 
 def shown_name(name: str) -> str:
