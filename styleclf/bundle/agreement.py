@@ -52,10 +52,10 @@ def measure_agreement(network: PixelNetwork, model: LightModel, pictures: Sequen
         logits, _, _ = outputs_of(network, pixels)
         batches_expected.append(probas_of(logits))
         batches.append(model.predict_pixels(pixels).probas)
-    expected = np.concatenate(batches_expected)
+    expected_probas = np.concatenate(batches_expected)
     probas = np.concatenate(batches)
-    differences = np.abs(probas - expected).max(axis=1)
-    is_same = probas.argmax(axis=1) == expected.argmax(axis=1)
+    differences = np.abs(probas - expected_probas).max(axis=1)
+    is_same = probas.argmax(axis=1) == expected_probas.argmax(axis=1)
     return Agreement(
         n_pictures=len(differences),
         largest=float(differences.max()),

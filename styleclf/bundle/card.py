@@ -113,8 +113,8 @@ def _purpose_of_years(years: Mapping[str, Any]) -> str:
     purpose = f"Says when a painting was made, {first:.0f} to {last:.0f}, by the decades that had begun by then."
     if years["width"] is None:
         return purpose
-    held = f"holds the true year of {COVERAGE:.0%} of works by painters not seen"
-    return f"{purpose} A range of {years['width']:.0f} years before and after {held}."
+    coverage = f"holds the true year of {COVERAGE:.0%} of works by painters not seen"
+    return f"{purpose} A range of {years['width']:.0f} years before and after {coverage}."
 
 
 def body_text(body: Mapping[str, Any]) -> str:
@@ -226,7 +226,7 @@ def _table(table: pd.DataFrame) -> str:
 
 def _text(text: str) -> str:
     """A text in which no sign has a meaning in Markdown or HTML."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    escaped_text = text.replace("&", "&amp;").replace("<", "&lt;")
     for sign in "\\`*_[]|#":
-        escaped = escaped.replace(sign, f"\\{sign}")
-    return " ".join(escaped.split())
+        escaped_text = escaped_text.replace(sign, f"\\{sign}")
+    return " ".join(escaped_text.split())

@@ -133,26 +133,26 @@ def _write_graph(
     """Write the ONNX graph, and how far it is from the network into the manifest's values."""
     size = values["input"]["size"]
     graph = onnx_graph(network, size)
-    calibrating, measured = _calibrating_and_measured(pixels, precision)
+    calibration_pictures, measured_pictures = _calibrating_and_measured(pixels, precision)
     if precision == "fp16":
         graph = halved_graph(graph)
     elif precision == "int8":
-        graph = quantized_graph(graph, calibrating)
+        graph = quantized_graph(graph, calibration_pictures)
     file = folder / GRAPH_FILE
     file.write_bytes(graph)
-    expected = outputs_of(network, check_pattern(size)[None])[0]
+    expected_logits = outputs_of(network, check_pattern(size)[None])[0]
     facts: dict[str, Any] = {
         "sha256": _sha256(file),
         "precision": precision,
-        "logits_of_pattern": _rounded(expected[0]),
+        "logits_of_pattern": _rounded(expected_logits[0]),
     }
     values["files"][GRAPH_FILE] = facts
     write_json(values, folder / MANIFEST_FILE)
     model = open_model(folder, is_new=True)
     logits, _ = model.outputs_of(check_pattern(size)[None], "logits", "embeddings")
     facts["logits_of_pattern"] = _rounded(logits[0])
-    facts["agreement"] = measure_agreement(network, model, measured).as_json()
-    facts["measured_on_pictures"] = bool(measured)
+    facts["agreement"] = measure_agreement(network, model, measured_pictures).as_json()
+    facts["measured_on_pictures"] = bool(measured_pictures)
 
 
 def _calibrating_and_measured(pixels: _Pictures, precision: str) -> tuple[_Pictures, _Pictures]:
@@ -165,8 +165,8 @@ def _calibrating_and_measured(pixels: _Pictures, precision: str) -> tuple[_Pictu
     half = math.ceil(len(pixels) / 2)
     n_calibrating = min(_N_CALIBRATING, half)
     order = np.random.default_rng(0).permutation(len(pixels))
-    shuffled = [pixels[i] for i in order]
-    return shuffled[:n_calibrating], shuffled[n_calibrating:]
+    shuffled_pictures = [pixels[i] for i in order]
+    return shuffled_pictures[:n_calibrating], shuffled_pictures[n_calibrating:]
 
 
 def _check_place(path: Path) -> None:

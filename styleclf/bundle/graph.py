@@ -134,8 +134,8 @@ def halved_graph(graph: bytes) -> bytes:
         from onnxruntime.transformers.float16 import convert_float_to_float16
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tiny weights become the smallest number
-        halved = convert_float_to_float16(onnx.load_model_from_string(graph), keep_io_types=True)
-    return halved.SerializeToString()
+        model = convert_float_to_float16(onnx.load_model_from_string(graph), keep_io_types=True)
+    return model.SerializeToString()
 
 
 def quantized_graph(graph: bytes, pixels: Sequence[np.ndarray]) -> bytes:
@@ -171,11 +171,11 @@ def _pictures(pixels: Sequence[np.ndarray]) -> Any:
         """The pictures, once."""
 
         def __init__(self) -> None:
-            self.left: Iterator[np.ndarray] = iter(pixels)
+            self.pictures: Iterator[np.ndarray] = iter(pixels)
 
         def get_next(self) -> dict[str, np.ndarray] | None:
             """The next picture as the graph's input, None after the last."""
-            picture = next(self.left, None)
+            picture = next(self.pictures, None)
             return None if picture is None else {_INPUT: picture[None]}
 
     return Pictures()

@@ -38,11 +38,11 @@ def _check_content(path: str | Path) -> None:
         with zipfile.ZipFile(path) as archive:
             pickles = [name for name in archive.namelist() if name.endswith("data.pkl")]
             contents = [archive.read(name) for name in pickles]
-            damaged = archive.testzip()  # torch does not look at checksums
+            entry = archive.testzip()  # torch does not look at checksums
     except (zipfile.BadZipFile, OSError, EOFError, ValueError) as error:
         raise ValueError(f"{path} is damaged, it may have been cut off: copy it anew, or {_ADVICE}") from error
-    if damaged is not None:
-        raise ValueError(f"{path} is damaged, {damaged} in it is not what was written: copy it anew, or {_ADVICE}")
+    if entry is not None:
+        raise ValueError(f"{path} is damaged, {entry} in it is not what was written: copy it anew, or {_ADVICE}")
     if not any(_LEARNER in pickle for pickle in contents):
         content = "weights or other values" if pickles else "other files"
         raise ValueError(f"{path} holds {content} and no learner: {_ADVICE}")

@@ -185,13 +185,13 @@ def _check_finite(weights: _Weights) -> None:
             raise ValueError(f"the weights {name:.100} contain NaN or infinity")
 
 
-def _neck_size(weights: _Weights, expected: int) -> tuple[int, int]:
+def _neck_size(weights: _Weights, embedding_size: int) -> tuple[int, int]:
     """Numbers of features and of an embedding. Raises ValueError where the weights say otherwise than is expected."""
     neck = weights.get("1.1.weight")
-    if neck is None or neck.ndim != 2 or len(neck) != expected:
-        raise ValueError(f"the weights are not those of embeddings of {expected} numbers")
+    if neck is None or neck.ndim != 2 or len(neck) != embedding_size:
+        raise ValueError(f"the weights are not those of embeddings of {embedding_size} numbers")
     _, width = neck.shape
-    return width, expected
+    return width, embedding_size
 
 
 def _head_of(spec: Mapping[str, Any], weights: _Weights, embedding_size: int, n_out: int) -> nn.Module:

@@ -45,18 +45,18 @@ def rebuilt_network(parts: LearnerParts) -> RebuiltNetwork:
     rebuilt = PixelNetwork(network, stats)
     rebuilt.eval()
     pattern = check_pattern(size)[None]
-    expected = _logits_of_original(PixelNetwork(original, stats), parts, pattern)
+    expected_logits = _logits_of_original(PixelNetwork(original, stats), parts, pattern)
     logits, _, _ = outputs_of(rebuilt, pattern)
-    _check_alike(logits, expected)
+    _check_alike(logits, expected_logits)
     return RebuiltNetwork(rebuilt, spec, stats)
 
 
-def _check_alike(logits: np.ndarray, expected: np.ndarray) -> None:
+def _check_alike(logits: np.ndarray, expected_logits: np.ndarray) -> None:
     """Raise ValueError where logits are not those that are expected; NaN is not."""
-    difference = np.abs(logits - expected).max()
-    largest = np.abs(expected).max()
-    allowed = _TOLERANCE * max(1.0, largest)
-    if not difference <= allowed:
+    difference = np.abs(logits - expected_logits).max()
+    largest = np.abs(expected_logits).max()
+    tolerance = _TOLERANCE * max(1.0, largest)
+    if not difference <= tolerance:
         raise ValueError(f"this network cannot be made again from its name: logits differ by {difference:.2g}")
 
 
@@ -79,8 +79,8 @@ def image_stats_of(parts: LearnerParts) -> ImageStats:
     pattern = torch.from_numpy(check_pattern(parts.picture.size))
     pixels = pattern.permute(2, 0, 1)[None]
     batch = TensorImage(pixels).to(parts.device)
-    (changed,) = parts.test_tfms((batch,))
-    on_cpu = changed.detach().cpu()
+    (output,) = parts.test_tfms((batch,))
+    on_cpu = output.detach().cpu()
     after = on_cpu.as_subclass(torch.Tensor).numpy()
     before = pixels.numpy() / 255
     if after.shape != before.shape:

@@ -59,11 +59,11 @@ class _Run(NamedTuple):
     @property
     def when(self) -> str:
         """When the run was finished, as it wrote down, or else when its predictions were written; ISO 8601."""
-        finished = self.facts.get("finished")
-        if isinstance(finished, str):
-            return finished
-        modified = (self.folder / "predictions.csv").stat().st_mtime
-        when = datetime.fromtimestamp(modified, timezone.utc)
+        finish_time = self.facts.get("finished")
+        if isinstance(finish_time, str):
+            return finish_time
+        modification_time = (self.folder / "predictions.csv").stat().st_mtime
+        when = datetime.fromtimestamp(modification_time, timezone.utc)
         return when.isoformat(timespec="seconds")
 
     @property
@@ -149,18 +149,18 @@ def progress_between(before: pd.DataFrame, after: pd.DataFrame) -> RoundChange:
     """What changed between two tables of out-of-fold predictions; the gain is paired and has a 95 % interval."""
     first = _indexed(before)
     second = _indexed(after)
-    shared = first.index.intersection(second.index)
-    old_labels = first.loc[shared, "label"].to_numpy()
-    new_labels = second.loc[shared, "label"].to_numpy()
+    shared_filenames = first.index.intersection(second.index)
+    old_labels = first.loc[shared_filenames, "label"].to_numpy()
+    new_labels = second.loc[shared_filenames, "label"].to_numpy()
     has_same_label = old_labels == new_labels
-    common = shared[has_same_label]
-    relabelled = second.loc[shared[~has_same_label]]
+    common = shared_filenames[has_same_label]
+    relabelled_rows = second.loc[shared_filenames[~has_same_label]]
     gain = _gain(first.loc[common], second.loc[common]) if len(common) else None
     return RoundChange(
         gain=gain,
         n_common=len(common),
-        n_relabelled=len(relabelled),
-        n_agreeing=int((relabelled["pred"] == relabelled["label"]).sum()),
+        n_relabelled=len(relabelled_rows),
+        n_agreeing=int((relabelled_rows["pred"] == relabelled_rows["label"]).sum()),
         n_new=len(second.index.difference(first.index)),
         n_gone=len(first.index.difference(second.index)),
     )
@@ -254,14 +254,14 @@ def _row_of(run: _Run, design: str) -> dict[str, Any] | None:
     of_cv = metrics[metrics["part"] == "cv"].set_index("metric")
     if not set(_METRICS) <= set(of_cv.index):
         return None
-    judged = predictions[predictions["fold"] != VAL]
+    judged_rows = predictions[predictions["fold"] != VAL]
     row = {
         "run": run.folder.as_posix(),
         "when": run.when,
         "design": design,
-        "n_images": len(judged),
-        "n_authors": count_authors(judged["author"]),
-        "n_styles": len(vocab_of(judged)),
+        "n_images": len(judged_rows),
+        "n_authors": count_authors(judged_rows["author"]),
+        "n_styles": len(vocab_of(judged_rows)),
         "settings": _told_settings(run.settings),
     }
     for metric in _METRICS:

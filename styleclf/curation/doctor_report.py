@@ -100,15 +100,15 @@ def decisions_to_make(examination: Examination) -> pd.DataFrame:
     parts.append(_single_images(examination))
     table = pd.concat(parts, ignore_index=True)
     doubts = table["doubt"].astype(float)
-    undecided = table.assign(decision="", by="", note="", doubt=doubts.round(3))
-    return undecided[[*DECISION_COLUMNS, "doubt"]]
+    decisions = table.assign(decision="", by="", note="", doubt=doubts.round(3))
+    return decisions[[*DECISION_COLUMNS, "doubt"]]
 
 
 def examination_sentence(examination: Examination) -> str:
     """What the examination says, in a sentence or two."""
     labels = count_of(len(examination.doubts.images), "label")
-    expected = round(examination.expected)
-    number = f"about {expected:,}" if expected else "none"
+    n_expected = round(examination.expected)
+    number = f"about {n_expected:,}" if n_expected else "none"
     kind = judged_kind(count_authors(examination.predictions["author"]))
     sentence = f"Of {labels}, {number} may be wrong by what the model says of {kind} it has not seen"
     n_doubted = len(examination.images)
@@ -132,9 +132,9 @@ def _painter_sentence(row: Any) -> str:
     """What a painter's works are taken for."""
     works = count_of(row.n_works, f"{row.label} work")
     painter = written_painter(row.author)
-    taken = f"{row.n_taken} of {painter}'s {works} are taken for {row.proposed}"
+    finding = f"{row.n_taken} of {painter}'s {works} are taken for {row.proposed}"
     wrong = count_of(round(row.n_wrong), "wrong label")
-    return f"{taken} (about {wrong} expected)"
+    return f"{finding} (about {wrong} expected)"
 
 
 def nearest_by_others(examination: Examination) -> pd.DataFrame:
@@ -166,9 +166,9 @@ def _nearest_in_fold(
     """The works by others that are nearest to some of a fold, and these themselves at rank 0."""
     embeddings, filenames = read_embeddings(embeddings_file)
     by_name = rows.set_index("filename", drop=False)
-    embedded = by_name.reindex(filenames)
-    is_row = embedded["filename"].notna().to_numpy()
-    of_fold = embedded[is_row].reset_index(drop=True)
+    embedded_rows = by_name.reindex(filenames)
+    is_row = embedded_rows["filename"].notna().to_numpy()
+    of_fold = embedded_rows[is_row].reset_index(drop=True)
     is_embedded = queries.isin(of_fold["filename"])
     names = queries[is_embedded].tolist()
     return neighbours_table(of_fold, embeddings[is_row], names, n_nearest=_N_NEAREST)

@@ -108,8 +108,8 @@ def most_doubtful_first(images: pd.DataFrame) -> pd.DataFrame:
 def is_of_units(table: pd.DataFrame, units: pd.DataFrame) -> np.ndarray:
     """`(n,)` bool: which rows have the `author` and the `label` of a row of `units`."""
     pairs = pd.MultiIndex.from_frame(table[["author", "label"]])
-    wanted = pd.MultiIndex.from_frame(units[["author", "label"]])
-    return np.asarray(pairs.isin(wanted))
+    pairs_of_units = pd.MultiIndex.from_frame(units[["author", "label"]])
+    return np.asarray(pairs.isin(pairs_of_units))
 
 
 def expected_number(doubts: pd.DataFrame) -> float:
@@ -124,16 +124,16 @@ def group_doubts(images: pd.DataFrame, groups: pd.Series, least: float) -> pd.Da
     `proposed` is the style that most of them may be instead, '' without any.
     """
     with_groups = images.assign(group=groups.to_numpy())
-    named = with_groups[with_groups["group"] != ""]
+    grouped_images = with_groups[with_groups["group"] != ""]
     rows = []
-    for group, members in named.groupby("group", sort=True):
-        doubted = members[members["doubt"] >= least]
-        commonest = doubted["proposed"].value_counts()
+    for group, members in grouped_images.groupby("group", sort=True):
+        doubted_images = members[members["doubt"] >= least]
+        commonest = doubted_images["proposed"].value_counts()
         n_wrong = expected_number(members)
         row = {
             "group": group,
             "n_works": len(members),
-            "n_doubted": len(doubted),
+            "n_doubted": len(doubted_images),
             "n_wrong": n_wrong,
             "proposed": commonest.index[0] if len(commonest) else "",
             "share": n_wrong / len(members),
@@ -156,9 +156,9 @@ def _works(predictions: pd.DataFrame, targs: np.ndarray, n_styles: int) -> _Work
 def _evidence(probas: np.ndarray, works: _Works) -> np.ndarray:
     """`(n, n_styles)` the logarithm of how much likelier an image looks as each style than as its label."""
     even = _EVEN_SHARE / works.n_styles
-    softened = (1 - _EVEN_SHARE) * probas + even
-    thresholds = _class_thresholds(softened, works)
-    log_ratios = np.log(softened / thresholds)
+    softened_probas = (1 - _EVEN_SHARE) * probas + even
+    thresholds = _class_thresholds(softened_probas, works)
+    log_ratios = np.log(softened_probas / thresholds)
     of_label = log_ratios[works.is_label]
     return log_ratios - of_label[:, None]
 
@@ -192,8 +192,8 @@ def _log_odds_together(evidence: np.ndarray, works: _Works) -> np.ndarray:
     shape = (len(sizes), works.n_styles)
     sums = np.zeros(shape)
     np.add.at(sums, works.units, evidence)
-    correlated = (sizes - 1) * _CORRELATION
-    worth = 1 / (1 + correlated)
+    inflation = (sizes - 1) * _CORRELATION
+    worth = 1 / (1 + inflation)
     log_odds_of_style = _log_odds_of_rate() - np.log(works.n_styles - 1)
     log_odds = log_odds_of_style + sums * worth[:, None]
     is_impossible = np.zeros(shape, dtype=bool)
@@ -218,18 +218,18 @@ def _painters_table(
     log_odds_of_any = logsumexp(log_odds, axis=1)
     doubts = expit(log_odds_of_any)
     likeliest = log_odds.argmax(axis=1)
-    numbered = images.assign(unit=works.units, pred=preds)
-    by_painters = numbered[numbered["author"] != ""]
+    numbered_images = images.assign(unit=works.units, pred=preds)
+    by_painters = numbered_images[numbered_images["author"] != ""]
     rows = []
     for unit, members in by_painters.groupby("unit", sort=True):
         if len(members) == 1:
             continue
-        proposed = styles[likeliest[unit]]
-        is_taken = members["pred"] == proposed
+        proposed_style = styles[likeliest[unit]]
+        is_taken = members["pred"] == proposed_style
         row = {
             "author": members["author"].mode().iat[0],
             "label": members["label"].iat[0],
-            "proposed": proposed,
+            "proposed": proposed_style,
             "doubt": doubts[unit],
             "n_works": len(members),
             "n_taken": int(is_taken.sum()),

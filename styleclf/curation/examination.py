@@ -56,18 +56,18 @@ def examined_labels(
     rows = _rows_of_predictions(predictions, cv, design)
     if sources:
         rows = with_sources(Paintings(rows, Path()), sources).rows
-    softened = _softened(predictions)
-    all_doubts = label_doubts(softened)
+    softened_predictions = _softened(predictions)
+    all_doubts = label_doubts(softened_predictions)
     is_confirmed = _is_confirmed(predictions, design)
     images = all_doubts.images[~is_confirmed]
     doubts = Doubts(images, all_doubts.painters)
-    doubted = most_doubtful_first(images[images["doubt"] >= least])
+    doubted_images = most_doubtful_first(images[images["doubt"] >= least])
     return Examination(
         cv=Path(cv),
         predictions=predictions,
         doubts=doubts,
-        images=doubted,
-        painters=_doubted_painters(doubts, doubted, least),
+        images=doubted_images,
+        painters=_doubted_painters(doubts, doubted_images, least),
         sources=_doubts_by_source(rows[~is_confirmed], images, least),
         n_confirmed=int(is_confirmed.sum()),
     )
@@ -76,9 +76,9 @@ def examined_labels(
 def _is_confirmed(predictions: pd.DataFrame, design: str | Path) -> np.ndarray:
     """`(n,)` bool: whose label somebody has looked at and kept, or changed to, by the history beside the design."""
     history = read_label_history(Path(design).parent)
-    confirmed = confirmed_labels(history)
+    confirmed_pairs = confirmed_labels(history)
     labels = pd.MultiIndex.from_frame(predictions[["filename", "label"]])
-    return np.asarray(labels.isin(list(confirmed)))
+    return np.asarray(labels.isin(list(confirmed_pairs)))
 
 
 def _out_of_fold(cv: str | Path) -> pd.DataFrame:
@@ -106,9 +106,9 @@ def _rows_of_predictions(predictions: pd.DataFrame, cv: str | Path, design: str 
     rows = rows.loc[predictions["filename"]].reset_index(drop=True)
     is_other = rows["label"] != predictions["label"]
     if is_other.any():
-        judged = predictions[is_other].iloc[0]
+        row = predictions[is_other].iloc[0]
         label = rows.loc[is_other, "label"].iat[0]
-        example = f"{judged['filename']}, {judged['label']} there and {label} here"
+        example = f"{row['filename']}, {row['label']} there and {label} here"
         advice = "name the design that it was made with, or cross-validate again"
         raise ValueError(f"the labels of {cv} and {design} differ, such as that of {example}: {advice}")
     return rows
@@ -120,11 +120,11 @@ def _softened(predictions: pd.DataFrame) -> pd.DataFrame:
     return softer.predictions if softer.temperature > 1 else predictions
 
 
-def _doubted_painters(doubts: Doubts, doubted: pd.DataFrame, least: float) -> pd.DataFrame:
+def _doubted_painters(doubts: Doubts, doubted_images: pd.DataFrame, least: float) -> pd.DataFrame:
     """The painters whose works are doubted together, without those of whom nothing is left to decide."""
     is_doubted = doubts.painters["doubt"] >= least
     painters = doubts.painters[is_doubted]
-    is_undecided = is_of_units(painters, doubted)
+    is_undecided = is_of_units(painters, doubted_images)
     return painters[is_undecided].reset_index(drop=True)
 
 

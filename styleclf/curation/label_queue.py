@@ -204,8 +204,8 @@ def _counts_of_groups(
 
 def _margins(probas: np.ndarray) -> np.ndarray:
     """`(m,)` how much likelier the likeliest style is than the next one."""
-    ordered = np.sort(probas, axis=1)
-    return ordered[:, -1] - ordered[:, -2]
+    sorted_probas = np.sort(probas, axis=1)
+    return sorted_probas[:, -1] - sorted_probas[:, -2]
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:
@@ -217,13 +217,13 @@ def _ranks(values: np.ndarray) -> np.ndarray:
 
 def _nearest_distances(
     components: np.ndarray,  # (m, k)
-    labelled: np.ndarray,  # (n, k)
+    labelled_components: np.ndarray,  # (n, k)
 ) -> np.ndarray:
     """`(m,)` the distance from each to the nearest labelled one."""
     distances = np.empty(len(components))
     for start in range(0, len(components), _BLOCK):
         rows = slice(start, start + _BLOCK)
-        to_labelled = cdist(components[rows], labelled)
+        to_labelled = cdist(components[rows], labelled_components)
         distances[rows] = to_labelled.min(axis=1)
     return distances
 

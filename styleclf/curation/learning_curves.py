@@ -321,8 +321,8 @@ class _Judge:
         times_drawn = self.rng.multinomial(n_halves, chances, n_scores)
         weights = times_drawn / n_halves
         weights[0] = chances
-        weighted = scores * weights.T
-        return weighted.sum(axis=0)
+        weighted_scores = scores * weights.T
+        return weighted_scores.sum(axis=0)
 
     def _spread(self, halves: np.ndarray, of_style: np.ndarray) -> float:
         """The deviation of the score between halves `(n_draws, n)`."""

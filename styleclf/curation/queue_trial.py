@@ -69,9 +69,9 @@ def try_queue(
         n_chosen = min(n, int(_MOST_OF_POOL * len(pool)))
         if n_chosen < 1:
             raise ValueError("too few painters are known to try it: collect more, or label in any order")
-        chosen = _chosen_rows(collection, start, pool, n_chosen)
+        picks = _chosen_rows(collection, start, pool, n_chosen)
         at_random = rng.choice(pool, n_chosen, replace=False)
-        with_chosen = np.concatenate([start, chosen])
+        with_chosen = np.concatenate([start, picks])
         with_random = np.concatenate([start, at_random])
         hits_of_chosen[is_test] += _hits(collection, with_chosen, is_test, groups) / n_draws
         hits_of_random[is_test] += _hits(collection, with_random, is_test, groups) / n_draws
