@@ -54,7 +54,7 @@ def main(
         write_catalogue(catalogue, out)
         folds = {"group": group, "leave_out": leave_out, "seed": seed}
         rows = make_design(catalogue.annotation, n_folds, val_share, authorless=authorless, **folds)
-        facts["n_rejected"] = len(catalogue.rejected)
+        facts["n_rejected"] = len(catalogue.rejections)
     text = write_design_run(rows, out, seed=seed)
     logbook.close("design.csv", "figures/design.png", text=text, n_images=len(rows), **facts)
 

@@ -120,11 +120,11 @@ def folds_that_mix_painters(
 ) -> np.ndarray:
     """The folds `(n,)` with the images of every style shuffled among them, whoever painted them."""
     rng = np.random.default_rng(seed)
-    shuffled = folds.copy()
+    new_folds = folds.copy()
     for style in np.unique(targs):
         rows = targs == style
-        shuffled[rows] = rng.permutation(folds[rows])
-    return shuffled
+        new_folds[rows] = rng.permutation(folds[rows])
+    return new_folds
 
 
 def sorted_folds(folds: Iterable[str]) -> list[str]:

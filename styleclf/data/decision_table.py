@@ -51,8 +51,8 @@ def read_decisions(path: str | Path, filenames: Sequence[str]) -> pd.DataFrame:
 def _files_of_design(names: pd.Series, filenames: Sequence[str]) -> list[str]:
     """The files that the names mean; as in the design where they are found there."""
     finder = FileFinder(filenames)
-    slashed = names.str.replace("\\", "/", regex=False)  # as Windows writes paths
-    names = names.where(names.isin(filenames), slashed)
+    posix_names = names.str.replace("\\", "/", regex=False)  # as Windows writes paths
+    names = names.where(names.isin(filenames), posix_names)
     files = []
     for name in without_foreign_folders(names.tolist(), filenames):
         file, _ = finder.find(name)

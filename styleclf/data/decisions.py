@@ -46,13 +46,13 @@ def decided_design(
     _check_styles(rows, changes, decisions)
     label_after = changes.set_index("filename")["after"]
     new_labels = rows["filename"].map(label_after)
-    decided = rows.assign(label=new_labels.fillna(rows["label"]))
-    _check_tellable(decided, decisions)
+    new_rows = rows.assign(label=new_labels.fillna(rows["label"]))
+    _check_tellable(new_rows, decisions)
     history = read_label_history(Path(design).parent)
     person = who or _user()
     changes["who"] = changes["who"].replace("", person)
     latest_history = with_round(history, changes)
-    return DecidedDesign(decided, latest_history, _changes_text(changes))
+    return DecidedDesign(new_rows, latest_history, _changes_text(changes))
 
 
 def undone_design(
@@ -73,25 +73,25 @@ def undone_design(
             f"there is nothing to undo: {LABEL_HISTORY} beside {design} has no decisions left to take back"
         )
     of_round = history[history["round"] == number]
-    changed = of_round[of_round["before"] != of_round["after"]]
+    changed_rows = of_round[of_round["before"] != of_round["after"]]
     label_of_file = rows.set_index("filename")["label"]
-    label_now = changed["filename"].map(label_of_file)
-    has_moved_on = label_now != changed["after"]
+    label_now = changed_rows["filename"].map(label_of_file)
+    has_moved_on = label_now != changed_rows["after"]
     if has_moved_on.any():
-        filename, after = changed.loc[has_moved_on, ["filename", "after"]].iloc[0]
+        filename, after = changed_rows.loc[has_moved_on, ["filename", "after"]].iloc[0]
         advice = "give the image that label again, or start from an earlier design"
         raise ValueError(
             f"round {number} cannot be undone: it made {filename} {after}, and {design} has something else by now; "
             f"{advice}"
         )
-    old_label = changed.set_index("filename")["before"]
+    old_label = changed_rows.set_index("filename")["before"]
     old_labels = rows["filename"].map(old_label)
-    restored = old_labels.fillna(rows["label"])
-    labels = count_of(len(changed), "label")
+    restored_labels = old_labels.fillna(rows["label"])
+    labels = count_of(len(changed_rows), "label")
     text = f"round {number} is undone: {labels} as before it"
     undoing = _undoing_changes(of_round, who or _user())
     latest_history = with_round(history, undoing)
-    return DecidedDesign(rows.assign(label=restored), latest_history, text)
+    return DecidedDesign(rows.assign(label=restored_labels), latest_history, text)
 
 
 def _undoing_changes(of_round: pd.DataFrame, who: str) -> pd.DataFrame:
@@ -124,10 +124,10 @@ def revised_design(
     if folder.resolve() == Path(out).resolve():
         advice = f"name a folder for the new one, such as design.py --out {folder}-2"
         raise ValueError(f"the design in {folder} stays as it is: {advice}")
-    revised = decided_design(design, decisions, who=who) if decisions else undone_design(design, who=who)
-    say(revised.text)
-    write_table(revised.history, Path(out) / LABEL_HISTORY)
-    return revised.rows
+    revision = decided_design(design, decisions, who=who) if decisions else undone_design(design, who=who)
+    say(revision.text)
+    write_table(revision.history, Path(out) / LABEL_HISTORY)
+    return revision.rows
 
 
 def _user() -> str:
@@ -147,25 +147,25 @@ def _changes_of_images(
     of_images = table[table["filename"] != ""]
     of_painters = table[table["filename"] == ""]
     _check_files(rows, of_images, path)
-    spread = _images_of_painters(rows, of_painters, path)
-    is_decided_itself = spread["filename"].isin(of_images["filename"])
-    spread = spread[~is_decided_itself]
-    decided = pd.concat([of_images, spread], ignore_index=True)
-    is_change = decided["decision"] == "change"
-    is_empty = decided["proposed"].isin(["", "-"])
-    is_same = decided["proposed"] == decided["label"]
-    unsaid = decided[is_change & (is_empty | is_same)]
+    image_rows = _images_of_painters(rows, of_painters, path)
+    is_decided_itself = image_rows["filename"].isin(of_images["filename"])
+    image_rows = image_rows[~is_decided_itself]
+    all_decisions = pd.concat([of_images, image_rows], ignore_index=True)
+    is_change = all_decisions["decision"] == "change"
+    is_empty = all_decisions["proposed"].isin(["", "-"])
+    is_same = all_decisions["proposed"] == all_decisions["label"]
+    unsaid = all_decisions[is_change & (is_empty | is_same)]
     if len(unsaid):
         file = unsaid["filename"].iat[0]
         raise ValueError(f"{path} changes {file}, but not to another style: write it into the column proposed")
     changes = pd.DataFrame(
         {
-            "who": decided["by"],
-            "filename": decided["filename"],
-            "decision": decided["decision"],
-            "before": decided["label"],
-            "after": decided["proposed"].where(is_change, decided["label"]),
-            "note": decided["note"],
+            "who": all_decisions["by"],
+            "filename": all_decisions["filename"],
+            "decision": all_decisions["decision"],
+            "before": all_decisions["label"],
+            "after": all_decisions["proposed"].where(is_change, all_decisions["label"]),
+            "note": all_decisions["note"],
         }
     )
     _check_agreement(changes, path)
@@ -213,7 +213,7 @@ def _images_of_painters(
     """The decisions about painters, a row for each of their images under that label."""
     outside_validation = rows[rows["fold"] != VAL]
     people = outside_validation["author"].map(people_of)
-    spread = [table.iloc[:0]]
+    parts = [table.iloc[:0]]
     for row in table.itertuples():
         is_by = _names_person(people, row.author.lower())
         has_label = outside_validation["label"] == row.label
@@ -225,8 +225,8 @@ def _images_of_painters(
                 "design that it was made for"
             )
         values = {column: getattr(row, column) for column in DECISION_COLUMNS}
-        spread.append(pd.DataFrame({**values, "filename": filenames}))
-    return pd.concat(spread, ignore_index=True)
+        parts.append(pd.DataFrame({**values, "filename": filenames}))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _names_person(people: pd.Series, person: str) -> np.ndarray:
@@ -263,9 +263,9 @@ def _check_styles(
         raise ValueError(f"{path} changes {change}: {advice}")
 
 
-def _check_tellable(decided: pd.DataFrame, path: str | Path) -> None:
+def _check_tellable(rows: pd.DataFrame, path: str | Path) -> None:
     """Raise ValueError where all images would be of one style."""
-    styles = decided.loc[decided["fold"] != VAL, "label"].unique()
+    styles = rows.loc[rows["fold"] != VAL, "label"].unique()
     if len(styles) == 1:
         style = styles[0]
         raise ValueError(f"after {path} every image would be {style}, so there would be nothing to tell apart")
@@ -273,13 +273,13 @@ def _check_tellable(decided: pd.DataFrame, path: str | Path) -> None:
 
 def _changes_text(changes: pd.DataFrame) -> str:
     """What a round decides, and what becomes of what, as lines for the screen."""
-    changed = changes[changes["decision"] == "change"]
+    label_changes = changes[changes["decision"] == "change"]
     counts = Counter(changes["decision"])
     n_kept = counts["keep"]
     n_unsure = counts["unsure"]
     labels = count_of(counts["change"], "label")
     lines = [f"{labels} changed, {n_kept:,} kept, {n_unsure:,} unsure"]
-    for (before, after), rows in changed.groupby(["before", "after"], sort=True):
+    for (before, after), rows in label_changes.groupby(["before", "after"], sort=True):
         images = count_of(len(rows), "image")
         lines.append(f"  {before} -> {after}: {images}")
     return "\n".join(lines)

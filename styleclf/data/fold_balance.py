@@ -212,16 +212,16 @@ def imbalance_comparison(design: pd.DataFrame, seed: int = 0) -> pd.Series:
     of each style 100 times, deals them out in turn, and takes the best for each style alone. It may put an author of
     two styles into two folds, which a design may not.
     """
-    folded = design[design["fold"] != VAL]
-    groups = author_groups(folded)
-    n_folds = len(cv_folds(folded))
-    stratified = _stratified_design(folded, groups, n_folds, seed=seed)
+    rows = design[design["fold"] != VAL]
+    groups = author_groups(rows)
+    n_folds = len(cv_folds(rows))
+    stratified_rows = _stratified_design(rows, groups, n_folds, seed=seed)
     noun = noun_for_labels(design["label"])
     best_shuffles = f"best of {_N_SHUFFLES} shuffles of each {noun}"
     imbalances = {
         "this design": _fold_imbalance(design),
-        "StratifiedGroupKFold": _fold_imbalance(stratified),
-        best_shuffles: _shuffled_imbalance(folded["label"], groups, n_folds, seed=seed),
+        "StratifiedGroupKFold": _fold_imbalance(stratified_rows),
+        best_shuffles: _shuffled_imbalance(rows["label"], groups, n_folds, seed=seed),
     }
     return pd.Series(imbalances, name="imbalance")
 
@@ -232,8 +232,8 @@ def _fold_imbalance(design: pd.DataFrame) -> float:
     The validation set does not count. A share is the fold's part of the style, in 0..1; deviations divide by the number
     of folds.
     """
-    folded = design[design["fold"] != VAL]
-    images = _images_table(rows_by_label(folded)).to_numpy()
+    rows = design[design["fold"] != VAL]
+    images = _images_table(rows_by_label(rows)).to_numpy()
     return float(_share_deviations(images).mean())
 
 
@@ -244,7 +244,7 @@ def _share_deviations(images: np.ndarray) -> np.ndarray:
 
 
 def _stratified_design(
-    folded: pd.DataFrame,  # a design without its validation set
+    rows: pd.DataFrame,  # a design without its validation set
     groups: np.ndarray,  # (n,)
     n_folds: int,
     *,
@@ -254,13 +254,13 @@ def _stratified_design(
     from sklearn.model_selection import StratifiedGroupKFold
 
     splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
-    folds = np.full(len(folded), "", dtype=object)
+    folds = np.full(len(rows), "", dtype=object)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of styles with fewer images than folds
-        splits = splitter.split(folded, folded["label"], groups)
+        splits = splitter.split(rows, rows["label"], groups)
         for fold, (_, test) in enumerate(splits):
             folds[test] = str(fold)
-    return folded.assign(fold=folds)
+    return rows.assign(fold=folds)
 
 
 def _shuffled_imbalance(
@@ -279,8 +279,8 @@ def _shuffled_imbalance(
         n_rounds = int(np.ceil(n_authors / n_folds))
         copies = np.tile(sizes, (_N_SHUFFLES, 1))
         deals = np.zeros((_N_SHUFFLES, n_rounds * n_folds))  # filled up with empty authors
-        shuffled = rng.permuted(copies, axis=1)
-        deals[:, :n_authors] = shuffled
+        shuffles = rng.permuted(copies, axis=1)
+        deals[:, :n_authors] = shuffles
         rounds = deals.reshape(_N_SHUFFLES, n_rounds, n_folds)
         images = rounds.sum(axis=1)
         least.append(_share_deviations(images).min())
@@ -305,9 +305,9 @@ def _empty_folds_sentence(
         first_ones = ", ".join(first)
         subject = f"folds {first_ones} and {last} have"
     start = f"{len(folds)} folds: {subject} no image of it"
-    filled = [fold for fold in folds if fold not in empty]
-    if not filled:
+    filled_folds = [fold for fold in folds if fold not in empty]
+    if not filled_folds:
         return f"{start}, so no model learns it"
-    if len(filled) == 1:
-        return f"{start}, so the model tested on fold {filled[0]} never learns it and no other is tested on it"
-    return f"{start}, so its scores come from the other {len(filled)} alone"
+    if len(filled_folds) == 1:
+        return f"{start}, so the model tested on fold {filled_folds[0]} never learns it and no other is tested on it"
+    return f"{start}, so its scores come from the other {len(filled_folds)} alone"

@@ -12,8 +12,8 @@ The shares of a column add up to 1 over the folds, so the sum of their squares i
 
 Vectors. A group adds to its fold the vector v of its own shares, each times sqrt(weight(c)). With F, the sum of the
 vectors of a fold's groups, unevenness is the sum of |F|^2 over the folds. Groups with the same counts have the same
-vector and are interchangeable: they are one kind, and a state of the search is `held (n_folds, n_kinds)`, how many
-groups of each kind each fold holds.
+vector and are interchangeable: they are one kind, and a state of the search is `group_counts (n_folds, n_kinds)`, how
+many groups of each kind each fold holds.
 
 The search, from several starts, of which the best result is taken:
 
@@ -60,20 +60,20 @@ def validation_groups(
     images = counts.sum(axis=0)
     target = np.maximum(1, np.round(share * images))
     limit = np.maximum(1, _MAX_VALIDATION * share * images)
-    taken = np.zeros_like(images)
+    validation_images = np.zeros_like(images)
     groups_left = (counts > 0).sum(axis=0)
     smallest_first = np.argsort(counts.sum(axis=1), kind="stable")
     for group in smallest_first:
-        after = taken + counts[group]
+        after = validation_images + counts[group]
         styles = counts[group] > 0  # those that the group has images of
-        gap_before = np.abs(taken - target).sum()
+        gap_before = np.abs(validation_images - target).sum()
         gap_after = np.abs(after - target).sum()
-        is_first = (taken[styles] == 0).any()
+        is_first = (validation_images[styles] == 0).any()
         leaves_enough = (groups_left[styles] > n_folds).all()
         is_within_limit = (after[styles] <= limit[styles]).all()
         if (gap_after < gap_before or is_first) and leaves_enough and is_within_limit:
             in_validation[group] = True
-            taken = after
+            validation_images = after
             groups_left = groups_left - styles
     return in_validation
 
@@ -91,7 +91,7 @@ def even_folds(
     for _ in range(_N_STARTS):
         start = _deal(vectors, kind_of, n_folds, rng=rng)
         results.append(_improve(vectors, start))
-    scores = [_unevenness(vectors, held) for held in results]
+    scores = [_unevenness(vectors, group_counts) for group_counts in results]
     best = results[np.argmin(scores)]
     return _named_folds(best, kind_of)
 
@@ -108,32 +108,32 @@ def _weighted_shares(
     """
     authors = kinds > 0
     size = kinds.sum(axis=1, keepdims=True)
-    weighted = [
+    weighted_amounts = [
         (1, kinds),
         (_AUTHORS_WEIGHT, authors),
         (_SIZE_WEIGHT, size),
     ]
     columns = []
-    for weight, amounts in weighted:
+    for weight, amounts in weighted_amounts:
         totals = n_of_kind @ amounts
         columns.append(weight**0.5 * amounts / totals)
     return np.hstack(columns)
 
 
-def _unevenness(vectors: np.ndarray, held: np.ndarray) -> float:
+def _unevenness(vectors: np.ndarray, group_counts: np.ndarray) -> float:
     """The sum of the squared lengths of the vectors of all folds."""
-    fold_vectors = held @ vectors
+    fold_vectors = group_counts @ vectors
     return float((fold_vectors**2).sum())
 
 
 def _named_folds(
-    held: np.ndarray,  # (n_folds, n_kinds) groups
+    group_counts: np.ndarray,  # (n_folds, n_kinds) groups
     kind_of: np.ndarray,  # (n_groups,)
 ) -> np.ndarray:
     """`(n_groups,)` int: a fold for every group, so that every fold gets as many of each kind as it holds."""
-    n_folds, n_kinds = held.shape
+    n_folds, n_kinds = group_counts.shape
     every_fold = np.tile(np.arange(n_folds), n_kinds)
-    folds_by_kind = np.repeat(every_fold, held.T.ravel())
+    folds_by_kind = np.repeat(every_fold, group_counts.T.ravel())
     groups_by_kind = np.argsort(kind_of, kind="stable")
     folds = np.empty(len(kind_of), dtype=int)
     folds[groups_by_kind] = folds_by_kind
@@ -152,7 +152,7 @@ def _deal(
 ) -> np.ndarray:
     """`(n_folds, n_kinds)` groups held: about the largest first, each dealt to the fold where it adds least."""
     fold_vectors = np.zeros((n_folds, vectors.shape[1]))
-    held = np.zeros((n_folds, len(vectors)), dtype=int)
+    group_counts = np.zeros((n_folds, len(vectors)), dtype=int)
     lengths = np.linalg.norm(vectors, axis=1)
     blur = rng.uniform(0.5, 1, len(kind_of))
     blurred_sizes = lengths[kind_of] * blur
@@ -160,8 +160,8 @@ def _deal(
     for kind in kind_of[largest_first]:
         fold = np.argmin(fold_vectors @ vectors[kind])
         fold_vectors[fold] += vectors[kind]
-        held[fold, kind] += 1
-    return held
+        group_counts[fold, kind] += 1
+    return group_counts
 
 
 # Step 2: exchanging
@@ -177,14 +177,14 @@ class _Exchange(NamedTuple):
     kind_2: int  # leaves fold 2
 
 
-def _improve(vectors: np.ndarray, held: np.ndarray) -> np.ndarray:
+def _improve(vectors: np.ndarray, group_counts: np.ndarray) -> np.ndarray:
     """The groups held `(n_folds, n_kinds)` once no exchange and no move makes the folds more even."""
-    state = _Exchanges(vectors, held)
-    pairs = list(combinations(range(len(held)), 2))
+    state = _Exchanges(vectors, group_counts)
+    pairs = list(combinations(range(len(group_counts)), 2))
     while True:
         best = min(state.best_between(fold_1, fold_2) for fold_1, fold_2 in pairs)
         if best.half_change > -_MIN_GAIN:
-            return state.held[:, :-1]
+            return state.group_counts[:, :-1]
         state.apply(best)
 
 
@@ -194,19 +194,19 @@ class _Exchanges:
     The last kind is the empty group.
     """
 
-    def __init__(self, vectors: np.ndarray, held: np.ndarray) -> None:
+    def __init__(self, vectors: np.ndarray, group_counts: np.ndarray) -> None:
         empty_group = np.zeros((1, vectors.shape[1]))
         vectors = np.vstack([vectors, empty_group])
         self.products = vectors @ vectors.T  # a.b for any two kinds
         self.squares = np.diag(self.products)
-        one_empty_each = np.ones((len(held), 1), dtype=int)
-        self.held = np.hstack([held, one_empty_each])
-        self.pulls = self.held @ self.products  # (n_folds, n_kinds + 1): F.v for every fold and every kind
+        one_empty_each = np.ones((len(group_counts), 1), dtype=int)
+        self.group_counts = np.hstack([group_counts, one_empty_each])
+        self.pulls = self.group_counts @ self.products  # (n_folds, n_kinds + 1): F.v for every fold and every kind
 
     def best_between(self, fold_1: int, fold_2: int) -> _Exchange:
         """The best exchange of a group of the first fold for a group of the second, by the formula above."""
-        kinds_1 = np.flatnonzero(self.held[fold_1])
-        kinds_2 = np.flatnonzero(self.held[fold_2])
+        kinds_1 = np.flatnonzero(self.group_counts[fold_1])
+        kinds_2 = np.flatnonzero(self.group_counts[fold_2])
         gap = self.pulls[fold_2] - self.pulls[fold_1]  # v.D for every kind
         leaving = (self.squares + gap)[kinds_1]
         coming = (self.squares - gap)[kinds_2]
@@ -222,11 +222,11 @@ class _Exchanges:
     def apply(self, exchange: _Exchange) -> None:
         """Carry an exchange out."""
         _, fold_1, fold_2, kind_1, kind_2 = exchange
-        self.held[fold_1, kind_1] -= 1
-        self.held[fold_1, kind_2] += 1
-        self.held[fold_2, kind_2] -= 1
-        self.held[fold_2, kind_1] += 1
-        self.held[:, -1] = 1  # empty groups are never used up
+        self.group_counts[fold_1, kind_1] -= 1
+        self.group_counts[fold_1, kind_2] += 1
+        self.group_counts[fold_2, kind_2] -= 1
+        self.group_counts[fold_2, kind_1] += 1
+        self.group_counts[:, -1] = 1  # empty groups are never used up
         difference = self.products[kind_2] - self.products[kind_1]
         self.pulls[fold_1] += difference
         self.pulls[fold_2] -= difference

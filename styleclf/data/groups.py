@@ -217,8 +217,8 @@ def check_styles_can_be_judged(design: pd.DataFrame, user: str) -> None:
     n_judged = int((n_folds > 1).sum())
     if n_judged < 2:
         styles = count_of(len(n_folds), "style")
-        needed = "two styles with images in two folds or more"
-        raise ValueError(f"{user} needs {needed}, and {n_judged} of {styles} has them: make a design of more painters")
+        minimum = "two styles with images in two folds or more"
+        raise ValueError(f"{user} needs {minimum}, and {n_judged} of {styles} has them: make a design of more painters")
 
 
 def single_styles(design: pd.DataFrame) -> dict[str, str]:
@@ -261,9 +261,9 @@ def unbalanced_sentences(design: pd.DataFrame) -> list[str]:
 def styles_text(singles: Mapping[str, str], noun: str = "style") -> str:
     """Styles with the names of their only folds, such as '1 style (rococo of met)'; `noun` is what they are called."""
     places = [f"{style} of {name}" for style, name in singles.items()]
-    listed = ", ".join(places)
+    details = ", ".join(places)
     styles = count_of(len(singles), noun)
-    return f"{styles} ({listed})"
+    return f"{styles} ({details})"
 
 
 def left_out_text(design: pd.DataFrame) -> str:

@@ -21,9 +21,9 @@ def against_rest(design: pd.DataFrame, style: str) -> pd.DataFrame:
     if REST in styles:
         raise ValueError(f"the design has a style named {REST!r}, which stands for all the others: rename its folder")
     if style not in styles:
-        listed = ", ".join(styles)
+        names = ", ".join(styles)
         similar = " or ".join(difflib.get_close_matches(style, styles, n=3))
-        advice = f"did you mean {similar}?" if similar else f"it has {listed}"
+        advice = f"did you mean {similar}?" if similar else f"it has {names}"
         raise ValueError(f"the design has no style {style!r}: {advice}")
     original_label = design["label"]
     label = original_label.where(original_label == style, REST)
@@ -83,9 +83,9 @@ def _in_order_of_keeping(rest_images: pd.DataFrame, seed: int) -> pd.Series:
 
     Within a style every author has a first image in it before anyone has a second.
     """
-    shuffled = rest_images.sample(frac=1, random_state=seed)
-    turns = shuffled.groupby(["original_label", "author"]).cumcount()
-    by_turns = shuffled.iloc[np.argsort(turns, kind="stable")]
+    shuffled_images = rest_images.sample(frac=1, random_state=seed)
+    turns = shuffled_images.groupby(["original_label", "author"]).cumcount()
+    by_turns = shuffled_images.iloc[np.argsort(turns, kind="stable")]
     filenames = by_turns["filename"]
     by_style = filenames.groupby(by_turns["original_label"])
     share_before = by_style.cumcount() / by_style.transform("size")

@@ -15,7 +15,7 @@ from styleclf.evaluation import file_lines, screen_text
 
 def catalogue_text(catalogue: Catalogue) -> str:
     """Lines for the screen: what was understood, rejected files by reason, identical files under two names."""
-    text = f"{catalogue.text}\n\n{rejection_summary(catalogue.rejected)}"
+    text = f"{catalogue.text}\n\n{rejection_summary(catalogue.rejections)}"
     advice = author_advice(catalogue.annotation)
     if advice:
         text = f"{text}\n\n{advice}"
@@ -42,7 +42,7 @@ def write_catalogue(catalogue: Catalogue, out: str | Path) -> None:
     """
     say(catalogue_text(catalogue))
     write_table(catalogue.annotation, Path(out) / "annotation.csv")
-    write_table(catalogue.rejected, Path(out) / "rejected.csv")
+    write_table(catalogue.rejections, Path(out) / "rejected.csv")
     write_table(catalogue.attribution, Path(out) / "attribution.csv")
     if not catalogue.has_merges:
         write_table(catalogue.merges, Path(out) / "merges.csv")
@@ -59,8 +59,8 @@ def design_text(design: pd.DataFrame, seed: int = 0) -> str:
     ways = []
     for way, imbalance in imbalance_comparison(design, seed).items():
         ways.append(f"{way} {imbalance:.4f}")
-    listed = ", ".join(ways)
-    return f"{table}\n\nimbalance of the folds (0: none): {listed}"
+    imbalances = ", ".join(ways)
+    return f"{table}\n\nimbalance of the folds (0: none): {imbalances}"
 
 
 def write_design(design: pd.DataFrame, out: str | Path) -> None:

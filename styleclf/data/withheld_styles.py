@@ -58,5 +58,5 @@ def judged_rows(
     folds = design["fold"].astype(str)
     is_new_style = is_withheld & (folds != VAL)
     is_judged = (is_new_style | (folds == fold)) & ~is_known_group
-    marked = design.assign(withheld=is_withheld)
-    return marked[is_judged].reset_index(drop=True)
+    rows = design.assign(withheld=is_withheld)
+    return rows[is_judged].reset_index(drop=True)

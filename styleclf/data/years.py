@@ -272,8 +272,8 @@ def _no_year_sentence(texts: pd.Series, column: str) -> str:
     if column == _TITLE:
         return f"none of {images} has a year in its title, and there is no column year: add one, and {examples}"
     values = texts[texts != ""]
-    received = f"such as {values.iloc[0]!r}" if len(values) else "all are empty"
-    return f"none of {images} has a year in its column {column}, {received}: {examples}"
+    remark = f"such as {values.iloc[0]!r}" if len(values) else "all are empty"
+    return f"none of {images} has a year in its column {column}, {remark}: {examples}"
 
 
 def _year_of_cell(text: str) -> str:

@@ -137,7 +137,7 @@ def test_a_design_reads_it(tmp_path, table):
         name: label for name, label in labels.items() if label
     }
     assert set(catalogue.annotation["author"]) == {"claude-monet", "gris"}
-    assert set(catalogue.rejected["filename"]) == {"c.png"}
+    assert set(catalogue.rejections["filename"]) == {"c.png"}
 
 
 def test_the_columns_are_those_of_the_page():

@@ -199,8 +199,8 @@ class AttributionRules:
         """The rules as the table that a user may change: `words, attribution, grouped`."""
         rows = []
         for rule in self.rules:
-            grouped = "yes" if rule.is_grouped else "no"
-            rows.append((rule.words, rule.attribution, grouped))
+            answer = "yes" if rule.is_grouped else "no"
+            rows.append((rule.words, rule.attribution, answer))
         return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
@@ -259,8 +259,8 @@ def attributed(files: pd.DataFrame, rules: AttributionRules) -> pd.DataFrame:
     attributions = []
     no_prefixes = pd.Series("", index=files.index)
     prefixes = files.get(ATTRIBUTION, no_prefixes).fillna("")
-    for written, prefix in zip(files["author"], prefixes, strict=True):
-        author, attribution = _read_with_prefix(written, prefix.strip(), rules)
+    for cell, prefix in zip(files["author"], prefixes, strict=True):
+        author, attribution = _read_with_prefix(cell, prefix.strip(), rules)
         authors.append(author)
         attributions.append(attribution)
     authors, attributions = with_names_for_addresses(authors, attributions)
@@ -280,15 +280,15 @@ def attribution_counts(annotation: pd.DataFrame) -> dict[str, int]:
     return attributions[~is_own].value_counts().to_dict()
 
 
-def _read_with_prefix(written: str, prefix: str, rules: AttributionRules) -> tuple[str, str]:
+def _read_with_prefix(cell: str, prefix: str, rules: AttributionRules) -> tuple[str, str]:
     """`(author, attribution)` of a cell, with words that the table has before it in a column of their own.
 
     Of several people, joined by `|` as the Met does, each may have words of its own.
     """
-    names = written.split(SEPARATOR)
+    names = cell.split(SEPARATOR)
     prefixes = prefix.split(SEPARATOR)
     if len(prefixes) != len(names):
-        return rules.read(_with_prefix(prefix, written, rules))
+        return rules.read(_with_prefix(prefix, cell, rules))
     texts = []
     for words, name in zip(prefixes, names, strict=True):
         text = _with_prefix(words.strip(), name, rules)
@@ -314,5 +314,5 @@ def attribution_sentence(counts: dict[str, int]) -> str:
     """A line on qualified works, or nothing."""
     if not counts:
         return ""
-    listed = ", ".join(names_with_counts(counts.items()))
-    return f"works that are not a painter's own, grouped as attribution.csv says: {listed}"
+    attributions = ", ".join(names_with_counts(counts.items()))
+    return f"works that are not a painter's own, grouped as attribution.csv says: {attributions}"

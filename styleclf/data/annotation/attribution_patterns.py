@@ -105,8 +105,8 @@ def key_word(words: str) -> str:
     """
     if "<" in words:
         return ""
-    needed = words.strip(" :*").rpartition(" ")[0] or words  # the last one may be missing behind a name
-    plain_words = re.findall("[a-z]+", plain_letters(needed))
+    needed_words = words.strip(" :*").rpartition(" ")[0] or words  # the last one may be missing behind a name
+    plain_words = re.findall("[a-z]+", plain_letters(needed_words))
     return max(plain_words, key=len, default="")
 
 

@@ -29,7 +29,7 @@ def author_advice(annotation: pd.DataFrame) -> str:
     if not reason:
         return ""
     file = PurePosixPath(annotation["filename"].iloc[0])
-    named = file.with_name(f"{_PAINTER}_{file.name}")
+    new_name = file.with_name(f"{_PAINTER}_{file.name}")
     in_folder = file.parent / _PAINTER / file.name
     margin = " " * 17
     row = _row(str(file), _PAINTER)
@@ -37,7 +37,7 @@ def author_advice(annotation: pd.DataFrame) -> str:
     lines = [
         f"{reason} There are three ways to say who painted what.",
         f"If {file} were by {_PAINTER}:",
-        f"  in the name    call it  {named}",
+        f"  in the name    call it  {new_name}",
         f"  by folders     move it to  {in_folder}  and run  design.py --layout style/author",
         f"  in a table     {table}, and run  design.py --csv painters.csv",
         f"{margin}filename,author",
@@ -50,14 +50,14 @@ def _reason(authors: pd.Series) -> str:
     """Why painters have to be named; '' where they are, or where there are no images."""
     if authors.empty:
         return ""
-    named = authors[authors != ""]
-    if named.empty:
+    names = authors[authors != ""]
+    if names.empty:
         return "No painter can be read from the names of files."
-    are_codes = named.map(_CODE.fullmatch).notna().all()
-    n_pictures = named.value_counts().median()
+    are_codes = names.map(_CODE.fullmatch).notna().all()
+    n_pictures = names.value_counts().median()
     if not are_codes or n_pictures > _FEW_PICTURES:
         return ""
-    example = named.iloc[0]
+    example = names.iloc[0]
     return f"If {example} and the like are dates or numbers of objects, no painter is known."
 
 

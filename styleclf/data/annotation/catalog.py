@@ -33,7 +33,7 @@ class Catalogue(NamedTuple):
     """The images of a folder, and what was understood of their names."""
 
     annotation: pd.DataFrame
-    rejected: pd.DataFrame
+    rejections: pd.DataFrame
     merges: pd.DataFrame  # proposals to merge names that are spelled alike: `what, name, merge_into, n_images`
     has_merges: bool  # whether a user's table of merges was applied, so that the proposals are what is left
     text: str  # in about five lines: how names were read, styles, authors, images without one, what was left out
@@ -81,7 +81,7 @@ def annotate(
         min_images=min_images,
         progress=progress,
     )
-    return catalogue.annotation, catalogue.rejected
+    return catalogue.annotation, catalogue.rejections
 
 
 def make_catalogue(
@@ -110,21 +110,21 @@ def make_catalogue(
     inspections = inspect_files(paths, listing.reasons, progress)
     poor_styles = _leave_out_poor_styles(files, inspections, folder, min_images=min_images)
     annotation = _annotation(files, inspections)
-    rejected = _rejections(files["filename"], inspections["reason"])
+    rejections = _rejections(files["filename"], inspections["reason"])
     proposals = proposed_merges(annotation)
     sentences = [*listing.doubts, *poor_styles.values(), *_spellings_sentence(proposals, merge)]
     for sentence in sentences:
         warnings.warn(sentence, stacklevel=2)
-    left_out = _all_left_out(listing, poor_styles, len(rejected))
+    left_out = _all_left_out(listing, poor_styles, len(rejections))
     is_sound = inspections["reason"] == ""
     nobodies = Counter(listing.nobodies[is_sound])
     del nobodies[""]
     text = understanding_text(annotation, listing.source, nobodies=nobodies, left_out=left_out)
-    qualified = attribution_sentence(attribution_counts(annotation))
-    text = f"{text}\n{qualified}".rstrip()
+    attribution_line = attribution_sentence(attribution_counts(annotation))
+    text = f"{text}\n{attribution_line}".rstrip()
     has_merges = merge is not None
     attribution_table = rules.table()
-    return Catalogue(annotation, rejected, proposals, has_merges, text=text, attribution=attribution_table)
+    return Catalogue(annotation, rejections, proposals, has_merges, text=text, attribution=attribution_table)
 
 
 def _styles_named(authorless: object) -> Collection[str]:
@@ -137,7 +137,7 @@ def _styles_named(authorless: object) -> Collection[str]:
     return authorless  # type: ignore[return-value]
 
 
-def rejection_summary(rejected: pd.DataFrame) -> str:
+def rejection_summary(rejections: pd.DataFrame) -> str:
     """Lines for the screen: how many files were rejected for each reason, with one example per reason.
 
     >>> table = pd.DataFrame({"filename": ["cubism/a.jpg", "cubism/b.jpg"], "reason": ["empty file", "empty file"]})
@@ -145,15 +145,15 @@ def rejection_summary(rejected: pd.DataFrame) -> str:
     2 files rejected:
           2  empty file (such as cubism/a.jpg)
     """
-    if rejected.empty:
+    if rejections.empty:
         return "no file was rejected"
-    n_files = count_of(len(rejected), "file")
+    n_files = count_of(len(rejections), "file")
     lines = [f"{n_files} rejected:"]
-    counts = rejected["reason"].value_counts().sort_index()
+    counts = rejections["reason"].value_counts().sort_index()
     most_frequent_first = counts.sort_values(ascending=False, kind="stable")
     for reason, n in most_frequent_first.items():
-        has_reason = rejected["reason"] == reason
-        example = rejected.loc[has_reason, "filename"].iat[0]
+        has_reason = rejections["reason"] == reason
+        example = rejections.loc[has_reason, "filename"].iat[0]
         name = shown_name(example)
         examples = f"such as {name}" if n > 1 else name
         lines.append(f"{n:>7}  {reason} ({examples})")
@@ -322,5 +322,5 @@ def _annotation(files: pd.DataFrame, inspections: pd.DataFrame) -> pd.DataFrame:
 
 def _rejections(filenames: pd.Series, reasons: pd.Series) -> pd.DataFrame:
     table = pd.DataFrame({"filename": filenames, "reason": reasons})
-    rejected = table[reasons != ""]
-    return rejected.sort_values(["filename", "reason"], ignore_index=True)
+    rows = table[reasons != ""]
+    return rows.sort_values(["filename", "reason"], ignore_index=True)

@@ -14,7 +14,7 @@ _SAID = ("label", "author")  # where a choice is said: of files the one that is 
 
 def chosen_columns(
     rows: pd.DataFrame,  # all text
-    mapped: Collection[str],  # names for which the user has chosen
+    mapped_names: Collection[str],  # for which the user has chosen
     known_files: Collection[str] = (),
 ) -> dict[str, str]:
     """By name, the first of several columns that says something: of files, one that is there.
@@ -23,16 +23,16 @@ def chosen_columns(
     >>> chosen_columns(rows, ())
     {'label': 'movement'}
     """
-    chosen = {}
+    columns = {}
     for name in (_FILE, *_SAID):
         candidates = columns_called(name, list(rows.columns))
-        if name in mapped or len(candidates) < 2:
+        if name in mapped_names or len(candidates) < 2:
             continue
         stems = set(map(stem_key, known_files)) if name == _FILE else set()
         telling = [column for column in candidates if _says_something(rows[column], stems)]
         if telling:
-            chosen[name] = telling[0]
-    return chosen
+            columns[name] = telling[0]
+    return columns
 
 
 def _says_something(
@@ -43,32 +43,32 @@ def _says_something(
     texts = cells.str.strip()
     if not stems:
         return bool(texts.any())
-    slashed = texts.str.replace("\\", "/", regex=False)
-    return bool(slashed.map(stem_key).isin(stems).any())
+    paths = texts.str.replace("\\", "/", regex=False)
+    return bool(paths.map(stem_key).isin(stems).any())
 
 
 def choice_sentences(
     rows: pd.DataFrame,
-    chosen: Mapping[str, str],  # columns by their names, as `chosen_columns` gives them
+    columns: Mapping[str, str],  # by their names, as `chosen_columns` gives them
     path: str | Path,  # of the table
 ) -> list[str]:
     """A sentence for each choice between columns that say different things, unless the chosen one has the very name."""
     sentences = []
     for name in _SAID:
-        column = chosen.get(name, name)
+        column = columns.get(name, name)
         if column == name:
             continue
         candidates = columns_called(name, list(rows.columns))
-        others = [other for other in candidates if _differs(rows[other], rows[column])]
-        if others:
-            advice = f"columns {name}={others[0]} takes the other"
-            choice = f"{column!r} and {others[0]!r}, and {column!r} is read as {name}"
+        alternatives = [candidate for candidate in candidates if _differs(rows[candidate], rows[column])]
+        if alternatives:
+            advice = f"columns {name}={alternatives[0]} takes the other"
+            choice = f"{column!r} and {alternatives[0]!r}, and {column!r} is read as {name}"
             sentences.append(f"{path} has {choice}: {advice}")
     return sentences
 
 
-def _differs(cells: pd.Series, chosen: pd.Series) -> bool:
+def _differs(cells: pd.Series, chosen_cells: pd.Series) -> bool:
     """Whether any filled cell differs from that of the chosen column."""
     is_filled = cells.str.strip() != ""
-    is_other = cells != chosen
+    is_other = cells != chosen_cells
     return bool((is_filled & is_other).any())

@@ -103,7 +103,7 @@ def _name_of(text: str) -> str:
 def new_names(
     columns: Sequence[str],
     names: Mapping[str, str] = COLUMN_NAMES,  # of each column, what it may be called
-    mapped: Mapping[str, str] | None = None,  # the user's column by the name that it shall have
+    mapping: Mapping[str, str] | None = None,  # the user's column by the name that it shall have
     *,
     path: str | Path = "the table",
 ) -> dict[str, str]:
@@ -112,28 +112,28 @@ def new_names(
     A column that keeps a name which another one takes becomes `table_<name>`, so that nothing is lost. Raises
     ValueError, with the table's columns and the nearest one, for a mapped column that is not there.
 
-    >>> new_names(["Style", "Movement", "File"], mapped={"label": "Movement"})
+    >>> new_names(["Style", "Movement", "File"], mapping={"label": "Movement"})
     {'Movement': 'label', 'File': 'filename', 'Style': 'Style'}
-    >>> new_names(["label", "Movement"], mapped={"label": "Movement"})
+    >>> new_names(["label", "Movement"], mapping={"label": "Movement"})
     {'Movement': 'label', 'label': 'table_label'}
     """
-    renamed = {}
-    for name, source in (mapped or {}).items():
+    name_of_column = {}
+    for name, source in (mapping or {}).items():
         column = existing_column(source, columns, path)
-        renamed[column] = name
-    mapped_columns = list(renamed)
-    taken = set(renamed.values())
+        name_of_column[column] = name
+    mapped_columns = list(name_of_column)
+    taken_names = set(name_of_column.values())
     for name, choices in names.items():
         column_called = _column_called(choices, columns)
         is_mapped = column_called in mapped_columns
-        if column_called is not None and name not in taken and not is_mapped:
-            renamed[column_called] = name
-            taken.add(name)
+        if column_called is not None and name not in taken_names and not is_mapped:
+            name_of_column[column_called] = name
+            taken_names.add(name)
     for column in columns:
         name = column.strip()
-        if column not in renamed:
-            renamed[column] = _RENAMED.format(name) if name in taken else name
-    return renamed
+        if column not in name_of_column:
+            name_of_column[column] = _RENAMED.format(name) if name in taken_names else name
+    return name_of_column
 
 
 def existing_column(

@@ -55,11 +55,11 @@ class FileFinder:
 
     def _candidates(self, name: str) -> list[list[str]]:
         """The files that a name may mean, by one way to read it after another, the strictest first."""
-        composed = _composed_key(name)
+        composed_key = _composed_key(name)
         plain = plain_key(name)
         number = _NUMBER.fullmatch(plain)
         has_folder = "/" in name  # which must be the right one
-        candidates = [self._by_path.get(composed), self._by_plain_path.get(plain)]
+        candidates = [self._by_path.get(composed_key), self._by_plain_path.get(plain)]
         if not has_folder:
             candidates.append(self._by_bare_name.get(plain))
         if not looks_like_image(Path(name)):
@@ -95,9 +95,9 @@ def unescaped_names(names: Sequence[str], filenames: Collection[str]) -> list[st
     plain_names = []
     for name in names:
         address, _, _ = name.partition("?") if _ABSOLUTE.match(name) else (name, "", "")
-        unescaped = html.unescape(unquote(address))
-        is_escaped = bare_key(name) not in bare_names and stem_key(unescaped) in stems
-        plain_names.append(unescaped if is_escaped else name)
+        plain_name = html.unescape(unquote(address))
+        is_escaped = bare_key(name) not in bare_names and stem_key(plain_name) in stems
+        plain_names.append(plain_name if is_escaped else name)
     return plain_names
 
 
@@ -153,9 +153,9 @@ def relative_name(filename: str, images: Path) -> str:
     filename = filename.strip().strip(_INVISIBLE_MARKS)
     if not filename:
         return ""
-    slashed = filename.replace("\\", "/")
+    path = filename.replace("\\", "/")
     folder = images.resolve().as_posix()
-    below_images = slashed.removeprefix(f"{folder}/")
+    below_images = path.removeprefix(f"{folder}/")
     return posixpath.normpath(below_images)
 
 

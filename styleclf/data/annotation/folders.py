@@ -117,8 +117,8 @@ def _say_passed_over(path: Path, reason: str) -> None:
 
 def is_shown_by_kernel(folder: Path) -> bool:
     """Whether there are no files in a folder, but what the system tells of itself, with links to everywhere."""
-    resolved = folder.resolve()
-    return not _SHOWN_BY_THE_KERNEL.isdisjoint((resolved, *resolved.parents))
+    real_folder = folder.resolve()
+    return not _SHOWN_BY_THE_KERNEL.isdisjoint((real_folder, *real_folder.parents))
 
 
 def visible_entries(folder: Path) -> list[Path]:
@@ -137,8 +137,8 @@ def _files_below(
     passed_over: list[tuple[Path, str]],  # folders are added to it
 ) -> Iterator[tuple[Path, str]]:
     """Every file below a folder, or the folder itself with the reason why it cannot be walked."""
-    resolved = folder.resolve()
-    if resolved in parents:
+    real_folder = folder.resolve()
+    if real_folder in parents:
         yield folder, "link to a folder above it"
         return
     if is_shown_by_kernel(folder):
@@ -157,7 +157,7 @@ def _files_below(
         if reason:
             passed_over.append((entry, reason))
         else:
-            yield from _files_below(entry, (*parents, resolved), passed_over)
+            yield from _files_below(entry, (*parents, real_folder), passed_over)
 
 
 def _is_plain_folder(path: Path) -> bool:

@@ -15,7 +15,7 @@ _NO = ("", "0", "0.0", "no", "n", "false", "-", "nein", "non", "nee")
 
 def with_joined_labels(
     rows: pd.DataFrame,
-    mapped: Mapping[str, str],  # the user's column by the name that it shall have
+    mapping: Mapping[str, str],  # the user's column by the name that it shall have
     path: str | Path,  # of the table, in messages
 ) -> pd.DataFrame:
     """The table with one column more where several columns are mapped to `label`: all their labels, with bars between.
@@ -28,7 +28,7 @@ def with_joined_labels(
     >>> with_joined_labels(rows, {"label": "Style+portrait"}, "my.csv")["Style+portrait"].tolist()
     ['cubism|portrait', 'rococo']
     """
-    source = mapped.get("label", "")
+    source = mapping.get("label", "")
     if _PLUS not in source or source in rows.columns:
         return rows
     table = rows.copy()

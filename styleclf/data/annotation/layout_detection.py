@@ -231,9 +231,9 @@ def _names_are_silent(deep_files: Sequence[_Path]) -> bool:
     if n_named < few or n_names == 1:
         return True
     differ_everywhere = n_names > _SHARE_OF_TITLES * n_named
-    repeated = [name for name, n in n_of_name.items() if n > 1]
+    repeated_names = [name for name, n in n_of_name.items() if n > 1]
     recurring = _in_several_styles(styles_of_name)
-    return differ_everywhere or len(recurring) > len(repeated) / 2
+    return differ_everywhere or len(recurring) > len(repeated_names) / 2
 
 
 def _other_author(path: _Path) -> str:

@@ -159,7 +159,7 @@ def _columns_sentence(rows: pd.DataFrame, csv: str | Path) -> str:
 def _table_of_files(source: MappedTable, images: Path, on_disk: Sequence[str]) -> OwnTable:
     """The user's table with file names as they are on disk, and with a column `_reason`."""
     csv = source.path
-    rows, note = read_own_table(csv, known_files=on_disk, mapped=source.columns)
+    rows, note = read_own_table(csv, known_files=on_disk, mapping=source.columns)
     check_own_columns(rows, ["filename"], csv)
     has_both = "label" in rows and "author" in rows
     if has_both and not rows["label"].str.strip().any():
@@ -244,9 +244,9 @@ def _listing_of_table(
     n_files = count_of(len(files), "file")
     listing = Listing(files, reasons, f"{csv} says the {columns} of {n_files}")
     listing.doubts += _strange_labels(files["label"], csv)
-    unnamed = set(on_disk) - set(files["filename"])
-    if unnamed:
-        n_unnamed = count_of(len(unnamed), "file")
+    unnamed_files = set(on_disk) - set(files["filename"])
+    if unnamed_files:
+        n_unnamed = count_of(len(unnamed_files), "file")
         listing.passed_over.append((n_unnamed, f"not in {csv}"))
     return listing
 
@@ -307,8 +307,8 @@ def _set_authors(listing: Listing, rows: pd.DataFrame, csv: str | Path) -> None:
         )
     n_unnamed = len(files) - n_in_table
     if n_unnamed and "author" in columns:
-        unnamed = count_of(n_unnamed, "file")
-        listing.doubts.append(f"{csv} does not name {unnamed}, so the authors are those of the files' own names")
+        unnamed_files = count_of(n_unnamed, "file")
+        listing.doubts.append(f"{csv} does not name {unnamed_files}, so the authors are those of the files' own names")
 
 
 def _row_reason(filename: str, label: str) -> str:

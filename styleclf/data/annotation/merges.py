@@ -184,20 +184,20 @@ def _restored_keys(name: str, shapes: _Shapes) -> list[str]:
     if name.count(_LOST_BYTE) != 1:
         return []
     words = plain_words(name.replace(_LOST_BYTE, "0"))
-    marked = "".join(words).translate(_SINGLE_LETTERS)
-    position = marked.find("0")
-    remainder = marked.replace("0", "", 1)
+    letters = "".join(words).translate(_SINGLE_LETTERS)
+    position = letters.find("0")
+    remainder = letters.replace("0", "", 1)
     return shapes.get((position, remainder), [])
 
 
 def _keys(name: str) -> list[str]:
     """What names that are spelled alike have in common: their letters, with words as they stand or sorted."""
-    repaired = _repaired(name).casefold()
-    if not any(map(str.isalpha, repaired)):
-        return [_key_of_number(repaired)]
-    repaired = _MARKS_OF_COPIES.sub("", repaired) or repaired
+    repaired_name = _repaired(name).casefold()
+    if not any(map(str.isalpha, repaired_name)):
+        return [_key_of_number(repaired_name)]
+    repaired_name = _MARKS_OF_COPIES.sub("", repaired_name) or repaired_name
     keys = []
-    for text in (repaired, repaired.translate(_UMLAUTS)):
+    for text in (repaired_name, repaired_name.translate(_UMLAUTS)):
         words = plain_words(text.translate(_SINGLE_LETTERS))
         as_written = "".join(words)
         in_order = "".join(sorted(words))

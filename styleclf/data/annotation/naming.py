@@ -32,14 +32,14 @@ def settle_names(
     Raises FileNotFoundError or ValueError for an unusable table of merges, and ValueError for a style with two ids.
     """
     files = listing.files
-    written = files["author"].map(clean_text)
+    written_names = files["author"].map(clean_text)
     if "title" not in files:
-        files["title"] = _titles(files["filename"], written)
+        files["title"] = _titles(files["filename"], written_names)
     listing.files = attributed(files, rules or read_attribution_rules())
     files = listing.files
-    listing.source += _shortened_names(written, files)
-    is_nobody = (written != "") & (files["author"] == "")
-    listing.nobodies = written.str.lower().where(is_nobody, "")
+    listing.source += _shortened_names(written_names, files)
+    is_nobody = (written_names != "") & (files["author"] == "")
+    listing.nobodies = written_names.str.lower().where(is_nobody, "")
     if merge is not None:
         _merge(listing, read_merges(merge), merge)
     if authorless:
@@ -49,17 +49,17 @@ def settle_names(
 
 
 def _shortened_names(
-    written: pd.Series,  # authors as they are written
+    written_names: pd.Series,  # authors as they are written
     files: pd.DataFrame,  # with those that were read
 ) -> str:
     """An example of a name that was read without what is beside it, such as dates and roles; '' where none was."""
     authors = files["author"]
-    is_shortened = (authors != "") & (authors != written.map(author_name))
+    is_shortened = (authors != "") & (authors != written_names.map(author_name))
     if ATTRIBUTION in files:
         is_shortened &= files[ATTRIBUTION] == ""
     if not is_shortened.any():
         return ""
-    example = written[is_shortened].iat[0]
+    example = written_names[is_shortened].iat[0]
     name = authors[is_shortened].iat[0]
     return f"; {example!r} and the like were read as {name!r}, see attribution.csv"
 
@@ -114,14 +114,14 @@ def _drop_authors(listing: Listing, authorless: Collection[str]) -> None:
         listing.doubts.append(f"authorless names {names}, but the styles are {style_names}")
     is_authorless = labels.isin([style.casefold() for style in authorless])
     authors = files["author"]
-    dropped = authors[is_authorless & (authors != "")]
+    dropped_authors = authors[is_authorless & (authors != "")]
     files["author"] = authors.mask(is_authorless, "")
-    if dropped.empty:
+    if dropped_authors.empty:
         return
-    names = dropped.unique()
+    names = dropped_authors.unique()
     examples = ", ".join(names[:_N_EXAMPLES])
     n_authors = count_of(len(names), "author")
-    n_images = count_of(len(dropped), "image")
+    n_images = count_of(len(dropped_authors), "image")
     listing.doubts.append(
         f"authorless drops {n_authors} of {n_images}, such as {examples}: leave the style out of it to keep each of "
         "them in one fold"

@@ -43,7 +43,7 @@ def read_own_table(
     names: Mapping[str, str] = COLUMN_NAMES,  # of each column, what it may be called
     known_files: Collection[str] = (),  # names that decide between encodings
     *,
-    mapped: Mapping[str, str] | None = None,  # the user's column by the name that it shall have
+    mapping: Mapping[str, str] | None = None,  # the user's column by the name that it shall have
 ) -> OwnTable:
     """Read a table of any usual separator and encoding, whose columns may have other names than styleclf's.
 
@@ -51,7 +51,7 @@ def read_own_table(
         FileNotFoundError: there is no such file.
         ValueError: it is an empty file, a workbook, no table of text, or lacks a mapped column.
     """
-    mapped = mapped or {}
+    mapping = mapping or {}
     path = Path(path)
     check_table_exists(path)
     text, note = decoded_text(path, known_files)
@@ -59,21 +59,21 @@ def read_own_table(
     if not text.strip():
         raise ValueError(f"{path} is empty: give a line of column names, and one line per image")
     _check_kind(text, path)
-    wanted_names = {**names, **mapped}
-    text = _without_lines_above(text, names, mapped)
+    wanted_names = {**names, **mapping}
+    text = _without_lines_above(text, names, mapping)
     separator = _separator_of(text, wanted_names)
     rows = _cells_of(text, separator, path)
     _check_quotes(rows, separator, known_files, path=path)
-    rows = with_joined_labels(rows, mapped, path)
+    rows = with_joined_labels(rows, mapping, path)
     if names is COLUMN_NAMES:
-        chosen = chosen_columns(rows, mapped, known_files)
-        mapped = {**chosen, **mapped}
-        notes = [note, *choice_sentences(rows, chosen, path)]
+        choices = chosen_columns(rows, mapping, known_files)
+        mapping = {**choices, **mapping}
+        notes = [note, *choice_sentences(rows, choices, path)]
         note = "; ".join(filter(None, notes))
-    renamed = new_names(list(rows.columns), names, mapped, path=path)
-    understood = [column for column, name in renamed.items() if name in wanted_names]
-    _check_twins(rows, understood, path)
-    return OwnTable(rows.rename(columns=renamed), note)
+    name_of_column = new_names(list(rows.columns), names, mapping, path=path)
+    wanted_columns = [column for column, name in name_of_column.items() if name in wanted_names]
+    _check_twins(rows, wanted_columns, path)
+    return OwnTable(rows.rename(columns=name_of_column), note)
 
 
 def check_table_exists(path: str | Path) -> None:
@@ -92,7 +92,7 @@ def _check_kind(text: str, path: Path) -> None:
             raise ValueError(f"{path} is {kind} and no table: save the table as CSV in UTF-8, and name that file")
 
 
-def _without_lines_above(text: str, names: Mapping[str, str], mapped: Mapping[str, str]) -> str:
+def _without_lines_above(text: str, names: Mapping[str, str], mapping: Mapping[str, str]) -> str:
     """The text from the line on that names the columns: the first with two that are understood, if there is any.
 
     Where the first line names one, or columns are mapped, there is nothing above it.
@@ -100,7 +100,7 @@ def _without_lines_above(text: str, names: Mapping[str, str], mapped: Mapping[st
     lines = text.split("\n", _MOST_LINES_ABOVE)
     for position, line in enumerate(lines[:_MOST_LINES_ABOVE]):
         n_understood = max(_n_columns(line, separator, names)[0] for separator in _SEPARATORS)
-        if position == 0 and (n_understood or mapped):
+        if position == 0 and (n_understood or mapping):
             return text
         if n_understood > 1:
             return "\n".join(lines[position:])
@@ -183,8 +183,8 @@ def _check_twins(rows: pd.DataFrame, columns: Collection[str], path: Path) -> No
             differs = rows[column] != rows[twin]
             if differs.any():
                 first, second = rows.loc[differs, [column, twin]].iloc[0]
-                received = f"two columns {column!r}, which differ, such as {first!r} and {second!r}"
-                raise ValueError(f"{path} has {received} in one row: rename or remove one of them")
+                description = f"two columns {column!r}, which differ, such as {first!r} and {second!r}"
+                raise ValueError(f"{path} has {description} in one row: rename or remove one of them")
 
 
 def check_own_columns(
@@ -217,6 +217,6 @@ def _n_columns(
 ) -> tuple[int, int]:
     """How many columns have names that are understood, and how many there are."""
     columns = header_cells(line, separator)
-    renamed = new_names(columns, names)
-    understood = set(names).intersection(renamed.values())
-    return len(understood), len(columns)
+    name_of_column = new_names(columns, names)
+    known_names = set(names).intersection(name_of_column.values())
+    return len(known_names), len(columns)

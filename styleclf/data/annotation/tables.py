@@ -76,9 +76,9 @@ def read_text_table(
 
 def _check_names_differ(names: pd.Index, path: str | Path) -> None:
     """Raise ValueError for columns whose names differ in blanks only."""
-    repeated = names[names.duplicated()]
-    if len(repeated):
-        raise ValueError(f"{path} has two columns {repeated[0]!r}: rename or remove one of them")
+    duplicates = names[names.duplicated()]
+    if len(duplicates):
+        raise ValueError(f"{path} has two columns {duplicates[0]!r}: rename or remove one of them")
 
 
 def _as_written_here(path: str | Path) -> pd.DataFrame | None:
@@ -100,10 +100,10 @@ def _as_written_here(path: str | Path) -> pd.DataFrame | None:
 
 def check_no_duplicates(filenames: pd.Series, path: str | Path) -> None:
     """Raise ValueError, with examples, if the table at `path` names a file more than once."""
-    repeated = filenames[filenames.duplicated()].unique()
-    if len(repeated):
-        examples = ", ".join(repeated[:_N_EXAMPLES])
-        n_files = count_of(len(repeated), "file")
+    duplicates = filenames[filenames.duplicated()].unique()
+    if len(duplicates):
+        examples = ", ".join(duplicates[:_N_EXAMPLES])
+        n_files = count_of(len(duplicates), "file")
         advice = "keep one row per file, with several authors in one cell (a|b)"
         raise ValueError(f"{path} names {n_files} more than once, such as {examples}: {advice}")
 

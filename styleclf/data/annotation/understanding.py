@@ -37,25 +37,24 @@ def _styles_line(annotation: pd.DataFrame) -> str:
     cells = annotation["label"]
     names = _counted(cells)
     styles = count_of(len(names), noun_for_labels(cells))
-    listed = _first_few(names, _N_NAMED)
-    return f"{styles}: {listed}"
+    return f"{styles}: {_first_few(names, _N_NAMED)}"
 
 
 def _authors_line(annotation: pd.DataFrame) -> str:
     """How many authors there are, with examples, and a doubt where their names are numbers."""
-    named = annotation[annotation["author"] != ""].drop_duplicates("author")
+    rows = annotation[annotation["author"] != ""].drop_duplicates("author")
     people: set[str] = set()
-    for author in named["author"]:
+    for author in rows["author"]:
         people.update(people_of(author))
     if not people:
         return "no author is known"
-    step = max(1, len(named) // _N_EXAMPLES)
-    examples = []
-    for row in named[::step][:_N_EXAMPLES].itertuples():
-        examples.append(f"{row.author} in {row.filename}")
+    step = max(1, len(rows) // _N_EXAMPLES)
+    works = []
+    for row in rows[::step][:_N_EXAMPLES].itertuples():
+        works.append(f"{row.author} in {row.filename}")
     n_authors = count_of(len(people), "author")
-    listed = "; ".join(examples)
-    line = f"{n_authors}, such as {listed}"
+    examples = "; ".join(works)
+    line = f"{n_authors}, such as {examples}"
     has_letters = re.search(r"[^\W\d_]", "".join(people))
     if has_letters:
         return line
@@ -75,8 +74,8 @@ def _nameless_line(annotation: pd.DataFrame, nobodies: Mapping[str, int]) -> str
         return line
     quoted_names = {repr(name): n for name, n in nobodies.items()}
     most_frequent_first = Counter(quoted_names).most_common()
-    listed = _first_few(names_with_counts(most_frequent_first))
-    return f"{line}; these names were taken for nobody: {listed}"
+    names = _first_few(names_with_counts(most_frequent_first))
+    return f"{line}; these names were taken for nobody: {names}"
 
 
 def _left_out_line(left_out: Mapping[str, str]) -> str:
@@ -84,8 +83,8 @@ def _left_out_line(left_out: Mapping[str, str]) -> str:
     items = []
     for name, reason in left_out.items():
         items.append(f"{name} ({reason})")
-    listed = _first_few(items) or "nothing"
-    return f"left out: {listed}"
+    summary = _first_few(items) or "nothing"
+    return f"left out: {summary}"
 
 
 def _counted(cells: pd.Series) -> list[str]:

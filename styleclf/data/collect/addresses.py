@@ -35,10 +35,10 @@ def is_public(address: str) -> bool:
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        wrapped = _wrapped_address(ip)
-        if wrapped is None and (ip not in _GLOBAL_IPV6 or ip in _DOCUMENTATION):
+        inner_ip = _wrapped_address(ip)
+        if inner_ip is None and (ip not in _GLOBAL_IPV6 or ip in _DOCUMENTATION):
             return False
-        ip = wrapped or ip
+        ip = inner_ip or ip
     return ip.is_global and not ip.is_multicast
 
 

@@ -29,8 +29,8 @@ class PictureChoice:
     Raises ValueError where a field is to fill a column that the table has in any case.
     """
 
-    allowed: tuple[str, ...] = ()  # a picture's statements must contain one of these
-    refused: tuple[str, ...] = ()  # and none of these
+    allowed_texts: tuple[str, ...] = ()  # a picture's statements must contain one of these
+    refused_texts: tuple[str, ...] = ()  # and none of these
     permission: str = ""  # who permits machine learning on pictures whose statements forbid it; '' for nobody
     fields: Mapping[str, str] = field(default_factory=dict)  # metadata fields by the columns that they fill
 
@@ -40,19 +40,19 @@ class PictureChoice:
 
     def divide(self, pictures: Sequence[CanvasPicture]) -> tuple[list[CanvasPicture], list[RefusedPicture]]:
         """The pictures that are taken, and those that are not."""
-        taken: list[CanvasPicture] = []
+        taken_pictures: list[CanvasPicture] = []
         left_out: list[RefusedPicture] = []
         for picture in pictures:
             reason, words = self.refusal(picture.statements)
             if reason:
                 left_out.append(RefusedPicture(picture, reason, words))
             else:
-                taken.append(picture)
-        return taken, left_out
+                taken_pictures.append(picture)
+        return taken_pictures, left_out
 
     def refusal(self, statements: Sequence[str]) -> tuple[str, str]:
         """Why a picture with these statements is left out, and by which words; nothing where it is taken."""
-        words = refused_by_rule(statements, self.allowed, self.refused)
+        words = refused_by_rule(statements, self.allowed_texts, self.refused_texts)
         if words:
             return _BY_RULE, words
         sentence = forbidding_sentence(statements)

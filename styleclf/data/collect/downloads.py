@@ -216,8 +216,8 @@ class PoliteClient:
     def _received(self, answer: requests.Response, url: str, sink: "_Sink", most_bytes: int) -> Download:
         """Hand the answer's bytes on, within the limits."""
         sink.check(answer)
-        announced = answer.headers.get("Content-Length", "")
-        if announced.isdigit() and int(announced) > most_bytes:
+        content_length = answer.headers.get("Content-Length", "")
+        if content_length.isdigit() and int(content_length) > most_bytes:
             raise FetchError(_too_large(most_bytes))
         digest = hashlib.sha256()
         n_bytes = 0
@@ -360,8 +360,8 @@ def _check_digest(answer: requests.Response, digest: bytes) -> None:
     """Raise FetchError where the server says another SHA-256 of what it sent."""
     if answer.headers.get("Content-Encoding"):
         return
-    stated = answer.headers.get("Repr-Digest") or answer.headers.get("Digest") or ""
-    match = _SHA256.search(stated)
+    header = answer.headers.get("Repr-Digest") or answer.headers.get("Digest") or ""
+    match = _SHA256.search(header)
     if match and base64.b64decode(match[1]) != digest:
         raise _PassingError("sent bytes that do not fit the digest it states")
 

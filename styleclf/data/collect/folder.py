@@ -49,36 +49,36 @@ class Folder:
         remove_unfinished(self.images)
         self._lock = threading.Lock()
         self._journal = self.out / _JOURNAL
-        self._loaded: dict[str, Loaded] = {}
+        self._entries: dict[str, Loaded] = {}
         self._read_journal(made_with)
         self._files = {path.stem: path for path in self.images.iterdir()}
 
     def sound_picture(self, picture: CanvasPicture) -> Loaded | None:
         """A picture that is on disk as it was written; None if it is not there, or its bytes are others now."""
-        loaded = self._loaded.get(picture.image)
-        if loaded is None:
+        entry = self._entries.get(picture.image)
+        if entry is None:
             return None
-        path = self.images / loaded.filename
-        if not path.is_file() or path.stat().st_size != loaded.n_bytes:
+        path = self.images / entry.filename
+        if not path.is_file() or path.stat().st_size != entry.n_bytes:
             return None
-        is_sound = file_sha256(path) == loaded.sha256
-        return loaded if is_sound else None
+        is_sound = file_sha256(path) == entry.sha256
+        return entry if is_sound else None
 
     def has(self, picture: CanvasPicture) -> bool:
         """Whether the journal has the picture."""
-        return picture.image in self._loaded
+        return picture.image in self._entries
 
     def unrecorded_file(self, picture: CanvasPicture) -> Path | None:
         """The file of a picture that is on disk, but not in the journal."""
-        if picture.image in self._loaded:
+        if picture.image in self._entries:
             return None
         return self._files.get(file_stem(picture))
 
-    def record(self, loaded: Loaded) -> None:
+    def record(self, entry: Loaded) -> None:
         """Write down that a picture is on disk."""
         with self._lock:
-            self._loaded[loaded.image] = loaded
-            self._append(loaded._asdict())
+            self._entries[entry.image] = entry
+            self._append(entry._asdict())
 
     def _append(self, values: dict[str, Any]) -> None:
         """Add a line to the journal, after the end of a line that was left unfinished."""
@@ -100,8 +100,8 @@ class Folder:
                 advice = "choose another folder, collect.py --out, or the same values"
                 check_made_alike(values[_MADE_WITH], made_with, f"{self.out} was collected", advice=advice)
             elif set(values) == set(Loaded._fields):
-                loaded = Loaded(**values)
-                self._loaded[loaded.image] = loaded
+                entry = Loaded(**values)
+                self._entries[entry.image] = entry
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:

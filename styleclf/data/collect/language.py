@@ -21,9 +21,9 @@ def plain_text(value: object, language: str = "en") -> str:
     'Ansicht'
     """
     texts = _texts_by_language(value)
-    for wanted in (language, *_NO_LANGUAGE, *texts):
+    for wanted_language in (language, *_NO_LANGUAGE, *texts):
         for tag, parts in texts.items():
-            if _is_language(tag, wanted):
+            if _is_language(tag, wanted_language):
                 return _BETWEEN.join(_plain_parts(parts))
     return ""
 

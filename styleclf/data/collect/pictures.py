@@ -25,10 +25,10 @@ def load_picture(client: PoliteClient, picture: CanvasPicture, folder: Folder, l
     """
     path = folder.unrecorded_file(picture)
     if path is not None:
-        loaded = _taken_up(picture, path)
-        if loaded is not None:
-            folder.record(loaded)
-            return loaded
+        entry = _taken_up(picture, path)
+        if entry is not None:
+            folder.record(entry)
+            return entry
     stem = file_stem(picture)
     mark = uuid.uuid4().hex[:12]
     partial_path = folder.images / f".{stem}.{mark}.part"
@@ -39,7 +39,7 @@ def load_picture(client: PoliteClient, picture: CanvasPicture, folder: Folder, l
         os.replace(partial_path, path)
     finally:
         partial_path.unlink(missing_ok=True)
-    loaded = Loaded(
+    entry = Loaded(
         image=picture.image,
         filename=path.name,
         address=download.url,
@@ -48,8 +48,8 @@ def load_picture(client: PoliteClient, picture: CanvasPicture, folder: Folder, l
         n_bytes=download.n_bytes,
         sha256=download.sha256,
     )
-    folder.record(loaded)
-    return loaded
+    folder.record(entry)
+    return entry
 
 
 def _taken_up(picture: CanvasPicture, path: Path) -> Loaded | None:
@@ -113,8 +113,8 @@ def _address_by_service(client: PoliteClient, service: ImageService, longest_sid
     sentence = forbidding_sentence(statements_of(node))
     if sentence and not client.limits.reserved:
         raise ReservedError(sentence)
-    described = own_description or service
-    address = picture_address(replace(described, address=service.address), longest_side)
+    description = own_description or service
+    address = picture_address(replace(description, address=service.address), longest_side)
     return address or sized_address(service, longest_side)
 
 

@@ -289,18 +289,18 @@ def _rights(node: dict[str, Any], language: str) -> str:
 
 
 def _attribution(node: dict[str, Any], language: str) -> str:
-    required = node.get("requiredStatement")
-    if isinstance(required, dict):
-        return plain_text(required.get("value"), language)
+    statement = node.get("requiredStatement")
+    if isinstance(statement, dict):
+        return plain_text(statement.get("value"), language)
     return plain_text(node.get("attribution"), language)
 
 
 def statements_of(node: dict[str, Any]) -> list[str]:
     """Every text, in all languages, in which a use may be granted or forbidden, those among the metadata, too."""
-    required = node.get("requiredStatement")
+    statement = node.get("requiredStatement")
     values = [node.get("rights"), node.get("license"), node.get("attribution")]
-    if isinstance(required, dict):
-        values += [required.get("value")]
+    if isinstance(statement, dict):
+        values += [statement.get("value")]
     for entry in _dictionaries(node.get("metadata")):
         if is_rights_label(" ".join(all_texts(entry.get("label")))):
             values.append(entry.get("value"))

@@ -36,11 +36,11 @@ class Outcome:
 
     def rows(self) -> list[dict[str, str]]:
         """The rows of the table."""
-        return [self._row(picture, loaded) for picture, loaded in self.loaded]
+        return [self._row(picture, entry) for picture, entry in self.loaded]
 
-    def _row(self, picture: CanvasPicture, loaded: Loaded) -> dict[str, str]:
+    def _row(self, picture: CanvasPicture, entry: Loaded) -> dict[str, str]:
         return {
-            "filename": loaded.filename,
+            "filename": entry.filename,
             **self.columns.values(picture),
             "source": picture.source,
             "rights": picture.rights,
@@ -48,10 +48,10 @@ class Outcome:
             "canvas": picture.canvas,
             "manifest": picture.manifest,
             "image": picture.image,
-            "width": str(loaded.width),
-            "height": str(loaded.height),
-            "bytes": str(loaded.n_bytes),
-            "sha256": loaded.sha256,
+            "width": str(entry.width),
+            "height": str(entry.height),
+            "bytes": str(entry.n_bytes),
+            "sha256": entry.sha256,
         }
 
 

@@ -19,7 +19,7 @@ from styleclf.data.collect.tables import TableOptions, parsed_joins
 class _Result(NamedTuple):
     """What came of one picture."""
 
-    loaded: Loaded | None = None
+    entry: Loaded | None = None
     is_new: bool = False
     was_damaged: bool = False
     reason: str = ""  # why it could not be had
@@ -102,12 +102,12 @@ def _first_reason(failures: Sequence[Failure]) -> str:
 def _result(client: PoliteClient, picture: CanvasPicture, folder: Folder, longest_side: int) -> _Result:
     """Load one picture, or say why not."""
     try:
-        loaded = folder.sound_picture(picture)
-        if loaded is not None:
-            return _Result(loaded)
+        entry = folder.sound_picture(picture)
+        if entry is not None:
+            return _Result(entry)
         was_damaged = folder.has(picture)
-        loaded = load_picture(client, picture, folder, longest_side)
-        return _Result(loaded, is_new=True, was_damaged=was_damaged)
+        entry = load_picture(client, picture, folder, longest_side)
+        return _Result(entry, is_new=True, was_damaged=was_damaged)
     except ReservedError as error:
         return _Result(forbidding_words=str(error))
     except FetchError as error:
@@ -118,10 +118,10 @@ def _take_up(outcome: Outcome, picture: CanvasPicture, result: _Result) -> None:
     """Add what came of a picture to the outcome."""
     if result.forbidding_words:
         outcome.left_out.append(RefusedPicture(picture, FORBIDDEN, result.forbidding_words))
-    elif result.loaded is None:
+    elif result.entry is None:
         address = picture.canvas or picture.image
         outcome.failures.append(Failure(address, picture.manifest, result.reason))
     else:
-        outcome.loaded.append((picture, result.loaded))
+        outcome.loaded.append((picture, result.entry))
         outcome.n_kept += not result.is_new
         outcome.n_damaged += result.was_damaged

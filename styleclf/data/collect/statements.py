@@ -64,21 +64,21 @@ def _forbidding_sentence(text: str) -> str:
 
 def refused_by_rule(
     texts: Iterable[str],  # about rights
-    allowed: Collection[str],  # of which one must occur
-    refused: Collection[str],  # of which none may
+    allowed_texts: Collection[str],  # of which one must occur
+    refused_texts: Collection[str],  # of which none may
 ) -> str:
     """Why a user's rule leaves a picture out, or ''.
 
-    Its statements must contain one of the `allowed` texts, where there are any, and none of the `refused`; case and the
-    scheme of addresses do not matter.
+    Its statements must contain one of the `allowed_texts`, where there are any, and none of the `refused_texts`; case
+    and the scheme of addresses do not matter.
 
     >>> refused_by_rule(["http://creativecommons.org/licenses/by-nc/4.0/"], ["publicdomain", "licenses/by/"], [])
     'its rights contain none of publicdomain, licenses/by/'
     """
     statement = "\n".join(texts).casefold()
-    for text in refused:
+    for text in refused_texts:
         if text.casefold() in statement:
             return f"its rights contain {text}"
-    if allowed and not any(text.casefold() in statement for text in allowed):
-        return f"its rights contain none of {', '.join(allowed)}"
+    if allowed_texts and not any(text.casefold() in statement for text in allowed_texts):
+        return f"its rights contain none of {', '.join(allowed_texts)}"
     return ""

@@ -45,7 +45,7 @@ class TableOptions:
     """What a user says of tables: which column holds the addresses of pictures, and what completes the rows."""
 
     address_column: str = ""  # or a pattern of addresses; '' for the first column whose values look like pictures
-    joined: tuple[Joined, ...] = ()
+    joins: tuple[Joined, ...] = ()
 
 
 def parsed_joins(texts: Iterable[str]) -> tuple[Joined, ...]:
@@ -58,7 +58,7 @@ def parsed_joins(texts: Iterable[str]) -> tuple[Joined, ...]:
     >>> parsed_joins(["terms.csv[termtype=Style]:objectid=id"])[0].value
     'Style'
     """
-    joined: list[Joined] = []
+    joins: list[Joined] = []
     for text in texts:
         match = _JOIN.fullmatch(text)
         if match is None:
@@ -70,8 +70,8 @@ def parsed_joins(texts: Iterable[str]) -> tuple[Joined, ...]:
             column=match["column"] or "",
             value=match["value"] or "",
         )
-        joined.append(table)
-    return tuple(joined)
+        joins.append(table)
+    return tuple(joins)
 
 
 def pictures_of_table(path: str | Path, options: TableOptions) -> list[CanvasPicture]:
@@ -93,8 +93,8 @@ def pictures_of_rows(
     """
     column = options.address_column or _address_column(rows, path)
     addresses = _addresses(rows, column, path)
-    for joined in options.joined:
-        rows = _completed(rows, path, joined)
+    for join in options.joins:
+        rows = _completed(rows, path, join)
     pictures: list[CanvasPicture] = []
     for address, values in zip(addresses, rows.to_dict("records"), strict=True):
         if is_address(address):
@@ -182,20 +182,20 @@ def _looks_like_picture(value: str) -> bool:
     return is_address(value) and names_picture(value)
 
 
-def _completed(rows: pd.DataFrame, path: str | Path, joined: Joined) -> pd.DataFrame:
+def _completed(rows: pd.DataFrame, path: str | Path, join: Joined) -> pd.DataFrame:
     """The rows with the columns of a table that completes them; of several rows with one key it takes the first."""
-    _check_column(rows, joined.other_key, path)
-    further = read_own_table(joined.path, {}).rows
-    for column in filter(None, (joined.own_key, joined.column)):
-        _check_column(further, column, joined.path)
-    if joined.column:
-        further = further[further[joined.column] == joined.value]
-    further = further.drop_duplicates(joined.own_key).set_index(joined.own_key)
-    if not further.index.isin(rows[joined.other_key]).any():
-        columns = f"{joined.own_key!r} of the one and {joined.other_key!r} of the other"
-        raise ValueError(f"{joined.path} and {path} have no value in common in {columns}")
+    _check_column(rows, join.other_key, path)
+    further = read_own_table(join.path, {}).rows
+    for column in filter(None, (join.own_key, join.column)):
+        _check_column(further, column, join.path)
+    if join.column:
+        further = further[further[join.column] == join.value]
+    further = further.drop_duplicates(join.own_key).set_index(join.own_key)
+    if not further.index.isin(rows[join.other_key]).any():
+        columns = f"{join.own_key!r} of the one and {join.other_key!r} of the other"
+        raise ValueError(f"{join.path} and {path} have no value in common in {columns}")
     new_columns = [column for column in further.columns if column not in rows]
-    return rows.join(further[new_columns], on=joined.other_key).fillna("")
+    return rows.join(further[new_columns], on=join.other_key).fillna("")
 
 
 def _check_column(rows: pd.DataFrame, column: str, path: str | Path) -> None:

@@ -44,9 +44,9 @@ def in_srgb(image: Image.Image, profile: bytes | None = None) -> Image.Image:
     if conversion.transform is None:
         return _in_rgb(image)
     picture = image if image.mode == conversion.mode else image.convert(conversion.mode)
-    converted = conversion.transform.apply(picture)
-    converted.info.pop("icc_profile", None)  # or the colours would be converted once more
-    return converted
+    srgb_picture = conversion.transform.apply(picture)
+    srgb_picture.info.pop("icc_profile", None)  # or the colours would be converted once more
+    return srgb_picture
 
 
 def colour_mode(image: Image.Image) -> str:

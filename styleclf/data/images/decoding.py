@@ -181,12 +181,12 @@ def is_image_file(path: Path) -> bool:
 
 def open_rgb(
     path: str | Path,
-    needed: int | None = None,  # pixels of the shorter side
+    short_side: int | None = None,  # pixels of the shorter side
     content: bytes | None = None,  # of the file, where it was read already
 ) -> Image.Image:
     """Open an image file as RGB, turned upright by its EXIF orientation; of an animation the first frame.
 
-    `needed`: the short side in pixels that will be used; a JPEG is then decoded at a fraction of its size where that is
+    `short_side`: as many pixels of it will be used; a JPEG is then decoded at a fraction of its size where that is
     enough (it may still be several times larger). Transparent pixels show white; 16-bit and floating-point greys
     are scaled to their full range. Colours are turned into sRGB as the file's profile says; one that is damaged or of
     another kind of picture is ignored. Of a TIFF's pages it is the largest; of more than 179 million pixels, the
@@ -199,8 +199,8 @@ def open_rgb(
     """
     check_path(path, "an image file")
     with open_image(path, content) as image:
-        if needed:
-            side = round(needed * _DRAFT_MARGIN)
+        if short_side:
+            side = round(short_side * _DRAFT_MARGIN)
             image.draft("RGB", (side, side))
         image.load()
         return to_rgb(true_greys(upright(image), image))

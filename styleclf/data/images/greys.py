@@ -50,16 +50,16 @@ def _true_16_bits(picture: Image.Image, tags: Mapping[int, Any]) -> Image.Image:
     meaning = tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION)
     if meaning == _WHITE_IS_ZERO:
         greys = _MAX_16_BITS - greys
-    converted = Image.fromarray(greys)
-    return _with_info_of(picture, converted)
+    grey_image = Image.fromarray(greys)
+    return _with_info_of(picture, grey_image)
 
 
 def in_8_bits(image: Image.Image) -> Image.Image:
     """An image of deep greys in mode L: by the range of the type for 16 bits, otherwise by that of the image."""
     pixels = np.asarray(image)
     greys = _greys_to_bytes(pixels)
-    converted = Image.fromarray(greys)
-    return _with_info_of(image, converted)
+    grey_image = Image.fromarray(greys)
+    return _with_info_of(image, grey_image)
 
 
 def _with_info_of(source: Image.Image, image: Image.Image) -> Image.Image:

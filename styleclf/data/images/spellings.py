@@ -16,10 +16,10 @@ def spelled_as_on_disk(path: str | Path) -> Path:
     path = Path(path)
     if str(path).isascii() or os.path.lexists(path):
         return path
-    spelled = Path()
+    path_on_disk = Path()
     for part in path.parts:
-        spelled = _existing(spelled, part)
-    return spelled if os.path.lexists(spelled) else path
+        path_on_disk = _existing(path_on_disk, part)
+    return path_on_disk if os.path.lexists(path_on_disk) else path
 
 
 def _existing(folder: Path, name: str) -> Path:

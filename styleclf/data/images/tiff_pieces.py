@@ -107,10 +107,10 @@ def _bands(
         height = pieces[0].height
         if width * height > _MAX_BAND_PIXELS:  # type: ignore[operator]
             raise NotImplementedError(f"in strips of {height} rows; save it in tiles or smaller strips")
-        decoded = [_decoded_piece(image, tags, stream, piece) for piece in pieces]
-        first = decoded[0]
-        is_whole = len(decoded) == 1 and first.width == width
-        yield first if is_whole else _beside_one_another(decoded, width, height)  # type: ignore[arg-type]
+        tiles = [_decoded_piece(image, tags, stream, piece) for piece in pieces]
+        first = tiles[0]
+        is_whole = len(tiles) == 1 and first.width == width
+        yield first if is_whole else _beside_one_another(tiles, width, height)  # type: ignore[arg-type]
 
 
 def _beside_one_another(tiles: list[Image.Image], width: int, height: int) -> Image.Image:

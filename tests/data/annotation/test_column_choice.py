@@ -22,7 +22,7 @@ def test_a_choice_between_columns_that_differ_is_told(tmp_path):
     rows, note = read_own_table(written(tmp_path, text))
     assert rows["label"].tolist() == ["cubism"]
     assert "has 'style' and 'Movement', and 'style' is read as label: columns label=Movement takes the other" in note
-    _, note = read_own_table(written(tmp_path, text), mapped={"label": "style"})
+    _, note = read_own_table(written(tmp_path, text), mapping={"label": "style"})
     assert not note
     _, note = read_own_table(written(tmp_path, text.replace("style", "label")))
     assert not note

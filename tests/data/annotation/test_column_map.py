@@ -47,7 +47,7 @@ def test_columns_without_a_table_are_one_sentence():
 
 def test_what_the_user_says_goes_before_what_names_suggest():
     columns = ["label", "Style", "Artist", "Maker", "x.jpg"]
-    renamed = new_names(columns, mapped={"label": "style", "author": "Maker", "filename": "x.jpg"})
+    renamed = new_names(columns, mapping={"label": "style", "author": "Maker", "filename": "x.jpg"})
     assert renamed == {
         "Style": "label",
         "Maker": "author",
@@ -59,8 +59,8 @@ def test_what_the_user_says_goes_before_what_names_suggest():
 
 @given(columns=st.lists(st.sampled_from([*COLUMN_NAMES, "Stil", "Artist", "Maker", "group", "x"]), unique=True))
 def test_no_two_columns_get_one_name_and_none_is_lost(columns):
-    mapped = {"label": columns[0]} if columns else {}
-    renamed = new_names(columns, mapped=mapped)
+    mapping = {"label": columns[0]} if columns else {}
+    renamed = new_names(columns, mapping=mapping)
     names = [renamed.get(column, column) for column in columns]
     assert len(set(names)) == len(columns)
 
@@ -69,10 +69,10 @@ def test_a_mapped_column_that_is_not_there_is_named_with_those_that_are(tmp_path
     table = tmp_path / "met.csv"
     table.write_text(f"{MET}\n1;a.jpg;x;;Rubens;Paintings;Met\n", encoding="utf-8")
     with pytest.raises(ValueError) as caught:
-        read_own_table(table, mapped={"author": "Artist Dsplay Nam"})
+        read_own_table(table, mapping={"author": "Artist Dsplay Nam"})
     assert "did you mean 'Artist Display Name'?" in str(caught.value)
     assert "it has 'Object ID', 'Link Resource'" in str(caught.value)
-    rows = read_own_table(table, mapped={"author": "artist_display_name", "filename": "Link Resource"}).rows
+    rows = read_own_table(table, mapping={"author": "artist_display_name", "filename": "Link Resource"}).rows
     assert rows.loc[0, ["author", "filename", "Repository"]].tolist() == ["Rubens", "a.jpg", "Met"]
 
 
@@ -84,8 +84,8 @@ def test_any_table_gives_an_annotation_with_its_further_columns(images, tmp_path
         lines.append(f"{name}\t{'ab'[number % 2]}\t{'' if number > 1 else 300 + number}\tp{number}\tParis {number}\t9")
     table = tmp_path / "own.csv"
     table.write_text("\n".join(lines), encoding="utf-8")
-    mapped = mapped_table(table, "label=Epoche,label_id=AAT,author=Schöpfer,place=Ort")
-    annotation, _ = annotate(images, mapped, progress=False)
+    mapping = mapped_table(table, "label=Epoche,label_id=AAT,author=Schöpfer,place=Ort")
+    annotation, _ = annotate(images, mapping, progress=False)
     assert annotation["filename"].tolist() == sorted(names)
     assert set(annotation["label"] + annotation["label_id"]) == {"a300", "b301"}
     assert annotation.set_index("filename")["place"][names[2]] == "Paris 2"

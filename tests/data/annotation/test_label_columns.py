@@ -32,5 +32,5 @@ def test_a_column_that_is_not_there_is_named():
 def test_the_users_table_is_read_with_all_of_them(tmp_path):
     path = tmp_path / "my.csv"
     path.write_text("file;Style;portrait\na.jpg;cubism;yes\nb.jpg;rococo;no\n")
-    table = read_own_table(path, mapped={"label": "Style+portrait"})
+    table = read_own_table(path, mapping={"label": "Style+portrait"})
     assert table.rows["label"].tolist() == ["cubism|portrait", "rococo"]

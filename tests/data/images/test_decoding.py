@@ -69,7 +69,7 @@ def test_the_first_frame_of_an_animation_is_used(tmp_path):
 def test_a_large_jpeg_is_decoded_small_but_not_too_small(tmp_path):
     large = Image.effect_noise((1600, 1200), 60).convert("RGB")
     large.save(tmp_path / "large.jpg")
-    drafted = decoding.open_rgb(tmp_path / "large.jpg", needed=128)
+    drafted = decoding.open_rgb(tmp_path / "large.jpg", short_side=128)
     assert 2 * 128 <= min(drafted.size) < 1200
     full = decoding.fit_to_square(decoding.open_rgb(tmp_path / "large.jpg"), 128)
     assert close(decoding.decode(tmp_path / "large.jpg", 128), full, 6)

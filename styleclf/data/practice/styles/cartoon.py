@@ -83,10 +83,10 @@ def _paint_hard_shadow(
     light_x, light_y = scene.hand.light
     distance = 0.16 * min(size)
     shift = (round(light_x * distance), round(light_y * distance))
-    nothing = Image.new("L", size)
+    black = Image.new("L", size)
     lit_side = Image.new("L", size)
     lit_side.paste(cutout.mask, shift)
-    dark_side = Image.composite(nothing, cutout.mask, lit_side)
+    dark_side = Image.composite(black, cutout.mask, lit_side)
     dark = ink(colour * 0.78)
     board.image.paste(dark, cutout.region, dark_side)
 
