@@ -34,15 +34,15 @@ def sentence(message: str, *, is_error: bool = False) -> str:
     return f'<p role="status" class="{kind}">{text(message)}</p>'
 
 
-def picture_cards(pictures: Sequence[ReviewedPicture], decided: Mapping[str, str]) -> str:
-    """One card per picture: small, with its answer; `decided` are the styles that people said, by names."""
+def picture_cards(pictures: Sequence[ReviewedPicture], labels: Mapping[str, str]) -> str:
+    """One card per picture: small, with its answer; `labels` are the styles that people said, by names."""
     all_cards = ""
     for position, picture in enumerate(pictures):
-        all_cards += _card(position, picture, decided)
+        all_cards += _card(position, picture, labels)
     return f'<div class="cards">{all_cards}</div>' if pictures else ""
 
 
-def _card(position: int, picture: ReviewedPicture, decided: Mapping[str, str]) -> str:
+def _card(position: int, picture: ReviewedPicture, labels: Mapping[str, str]) -> str:
     """A card, which is a button: its position tells which picture it shows."""
     prediction = picture.prediction
     uri = small_picture(prediction.path)
@@ -50,8 +50,8 @@ def _card(position: int, picture: ReviewedPicture, decided: Mapping[str, str]) -
     name = text(picture.name)
     answer = _answer(prediction)
     verdict = ""
-    if picture.name in decided:
-        label = text(decided[picture.name] or NONE_OF_THESE)
+    if picture.name in labels:
+        label = text(labels[picture.name] or NONE_OF_THESE)
         verdict = f'<span class="verdict">you said: {label}</span>'
     return (
         f'<button type="button" class="card" data-position="{position}">{image}'
@@ -182,7 +182,7 @@ def progress_bar(progress: ReviewProgress, *, unanswered: str = "") -> str:
     )
 
 
-def table_link(pictures: Sequence[ReviewedPicture], decided: Mapping[str, str], styles: Sequence[str]) -> str:
+def table_link(pictures: Sequence[ReviewedPicture], labels: Mapping[str, str], styles: Sequence[str]) -> str:
     """A link that holds the table of answers itself, so that no file of it lies on the server."""
     if not pictures:
         return ""
@@ -191,15 +191,15 @@ def table_link(pictures: Sequence[ReviewedPicture], decided: Mapping[str, str], 
     probas = [f"proba_{style}" for style in styles]
     writer.writerow(["filename", "pred", *probas, "novelty", "answer", "set", "label"])
     for picture in pictures:
-        row = _row(picture, decided)
+        row = _row(picture, labels)
         writer.writerow(row)
     table = content.getvalue().encode("utf-8")
-    encoded = base64.b64encode(table).decode()
-    href = f"data:text/csv;charset=utf-8;base64,{encoded}"
+    base64_table = base64.b64encode(table).decode()
+    href = f"data:text/csv;charset=utf-8;base64,{base64_table}"
     return f'<a class="download" download="predictions.csv" href="{href}">Download the table</a>'
 
 
-def _row(picture: ReviewedPicture, decided: Mapping[str, str]) -> list[object]:
+def _row(picture: ReviewedPicture, labels: Mapping[str, str]) -> list[object]:
     """A picture's row of the table."""
     prediction = picture.prediction
     style, _ = prediction.likeliest[0]
@@ -208,6 +208,6 @@ def _row(picture: ReviewedPicture, decided: Mapping[str, str]) -> list[object]:
     if math.isfinite(prediction.novelty):
         novelty = f"{prediction.novelty:.4f}"
     members = ", ".join(prediction.style_set or [])
-    label = decided.get(picture.name, "")
+    label = labels.get(picture.name, "")
     judgement = [novelty, prediction.answer, members, label]
     return [picture.name, style, *probas, *judgement]

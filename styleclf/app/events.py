@@ -173,11 +173,11 @@ class Events:
     def overview(self, desk: Desk) -> str:
         """The files without an answer, the cards of the others, and the link to their table, as HTML."""
         pictures = list(desk.all_pictures().values())
-        decided = self._labels()
+        labels = self._labels()
         parts = [
             cards.refusals(dict(desk.unreadable)),
-            cards.picture_cards(pictures, decided),
-            cards.table_link(pictures, decided, self.engine.styles),
+            cards.picture_cards(pictures, labels),
+            cards.table_link(pictures, labels, self.engine.styles),
         ]
         return "".join(parts)
 
@@ -217,8 +217,8 @@ class Events:
         if self.engine.no_maps:
             return self.large(picture) + cards.sentence(self.engine.no_maps)
         style, _ = picture.prediction.likeliest[0]
-        painted = self.engine.occlusion(picture.prediction.path, style)
-        return cards.large_image(data_uri(painted), f"blue supports {style}, red speaks against it")
+        map_on_picture = self.engine.occlusion(picture.prediction.path, style)
+        return cards.large_image(data_uri(map_on_picture), f"blue supports {style}, red speaks against it")
 
     # Review
 

@@ -141,7 +141,7 @@ class _PicturesTab:
             self.clear = _small_button("Clear", "clear")
         self.message = gr.HTML(elem_id="message")
         self.cards = gr.HTML(js_on_load=_PICK, elem_id="cards")
-        self.picked = gr.Number(_NOTHING_PICKED, visible="hidden", precision=0)
+        self.picked_position = gr.Number(_NOTHING_PICKED, visible="hidden", precision=0)
         with gr.Row(visible=False, elem_id="details") as self.details:
             with gr.Column(scale=3):
                 self.picture = gr.HTML(elem_id="picture")
@@ -159,10 +159,10 @@ class _PicturesTab:
             _call(upload.upload, self._drop, [token, upload], after_upload, progress="full")
         after_clearing = [self.message, self.cards, self.details, self.neighbours]
         _call(self.clear.click, self._clear, token, after_clearing)
-        details = [self.picked, self.details, self.map_button, self.picture, self.facts, self.neighbours]
+        details = [self.picked_position, self.details, self.map_button, self.picture, self.facts, self.neighbours]
         picking = _call(self.cards.pick, self._picked_handler(), token, details)
         picking.then(None, js=_SCROLL_TO_DETAILS, api_visibility="private")
-        map_inputs = [token, self.picked, self.map_button]
+        map_inputs = [token, self.picked_position, self.map_button]
         map_outputs = [self.picture, self.map_button]
         _call(self.map_button.click, self._map, map_inputs, map_outputs, progress="full")
 
@@ -233,7 +233,7 @@ class _ReviewTab:
                 with gr.Row(elem_classes="choices"):
                     self.choices = [self._choice(number) for number in range(N_CHOICES)]
                 with gr.Row():
-                    self.none = _small_button("None of these (N)", "review-none")
+                    self.none_button = _small_button("None of these (N)", "review-none")
                     self.skip = _small_button("Skip (S)", "review-skip")
                     self.undo = _small_button("Undo (U)", "review-undo")
                 with gr.Row():
@@ -258,7 +258,7 @@ class _ReviewTab:
     def view_components(self) -> list[Any]:
         """The components that change with the picture."""
         answer = [self.name, self.picture, self.facts, self.progress]
-        return [self.token, *answer, self.map_button, self.style, self.none, *self.choices]
+        return [self.token, *answer, self.map_button, self.style, self.none_button, *self.choices]
 
     def listen(self, tab: Any) -> None:
         """Say what happens at each click."""
@@ -269,7 +269,7 @@ class _ReviewTab:
         for number, button in enumerate(self.choices):
             choose = partial(self._choose, number)
             _call(button.click, choose, inputs, outputs)
-        _call(self.none.click, self._none, inputs, outputs)
+        _call(self.none_button.click, self._none, inputs, outputs)
         _call(self.skip.click, self._skip, inputs, outputs)
         _call(self.undo.click, self._undo, token, outputs)
         inputs_with_style = [*inputs, self.style]
@@ -282,7 +282,7 @@ class _ReviewTab:
         gr = gradio_module()
         token, desk = self.events.desks.open(token)
         view = _or_error(self.events, self.events.view, desk)
-        none = gr.Button(variant=_look(view.is_none))
+        none_button = gr.Button(variant=_look(view.is_none))
         buttons = []
         for number, (words, _) in enumerate(view.choices):
             is_answer = number == 0 and not view.is_none
@@ -292,7 +292,7 @@ class _ReviewTab:
             button = gr.Button("", visible=False)
             buttons.append(button)
         answer = view.name, view.picture, view.facts, view.progress
-        return token, *answer, _TO_MAP + _MAP_KEY, None, none, *buttons
+        return token, *answer, _TO_MAP + _MAP_KEY, None, none_button, *buttons
 
     def _after(self, token: Token, action: Callable, *arguments: Any) -> tuple:
         """Do something at a desk, and show what comes next."""

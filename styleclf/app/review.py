@@ -68,7 +68,7 @@ class Review:
         self._table = table
         self._ranks = dict(ranks or {})
         self._keeper = keeper
-        self._skipped: list[str] = []
+        self._skipped_names: list[str] = []
         self._history: list[_Step] = []  # the latest last
         self._current = ""
         self._lock = threading.RLock()
@@ -77,9 +77,9 @@ class Review:
         """The picture to decide about; None at the end. It stays until something becomes of it."""
         with self._lock:
             pictures = self._pictures()
-            decided = self._table.all()
-            if self._current not in pictures or self._current in decided:
-                self._current = self._next_name(pictures, decided)
+            decisions = self._table.all()
+            if self._current not in pictures or self._current in decisions:
+                self._current = self._next_name(pictures, decisions)
             return pictures.get(self._current)
 
     def decide(self, name: str, label: str) -> bool:
@@ -104,7 +104,7 @@ class Review:
             if picture is None or picture.name != name:
                 return False
             self._forget_skipped(name)
-            self._skipped.append(name)
+            self._skipped_names.append(name)
             self._history.append(_Step(name, None))
             self._current = ""
             return True
@@ -129,24 +129,24 @@ class Review:
         """How many pictures are decided, put off, and there in all."""
         with self._lock:
             pictures = self._pictures()
-            decided = self._table.all()
-            n_decided = sum(name in decided for name in pictures)
-            undecided = set(pictures) - set(decided)
-            n_skipped = len(undecided & set(self._skipped))
+            decisions = self._table.all()
+            n_decided = sum(name in decisions for name in pictures)
+            undecided_names = set(pictures) - set(decisions)
+            n_skipped = len(undecided_names & set(self._skipped_names))
             return ReviewProgress(n_decided, n_skipped, len(pictures))
 
     def _forget_skipped(self, name: str) -> None:
-        if name in self._skipped:
-            self._skipped.remove(name)
+        if name in self._skipped_names:
+            self._skipped_names.remove(name)
 
-    def _next_name(self, pictures: Mapping[str, ReviewedPicture], decided: Collection[str]) -> str:
+    def _next_name(self, pictures: Mapping[str, ReviewedPicture], decided_names: Collection[str]) -> str:
         """The name of the next picture; '' where none is left."""
-        skipped = set(self._skipped)
-        undecided = [name for name in pictures if name not in decided]
-        waiting = [name for name in undecided if name not in skipped]
+        skipped_names = set(self._skipped_names)
+        undecided_names = [name for name in pictures if name not in decided_names]
+        waiting = [name for name in undecided_names if name not in skipped_names]
         if waiting:
             return self._first(waiting, pictures)
-        still_skipped = [name for name in self._skipped if name in undecided]
+        still_skipped = [name for name in self._skipped_names if name in undecided_names]
         return still_skipped[0] if still_skipped else ""
 
     def _first(self, names: Iterable[str], pictures: Mapping[str, ReviewedPicture]) -> str:

@@ -131,7 +131,7 @@ class _ChangedImages(Dataset):
 
     def __getitem__(self, i: int) -> tuple[Tensor, int]:
         image = Image.fromarray(self.pixels[i])
-        changed = np.array(self.change(image))
-        channels_first = torch.from_numpy(changed).permute(2, 0, 1)
+        pixels = np.array(self.change(image))
+        channels_first = torch.from_numpy(pixels).permute(2, 0, 1)
         normalised = (channels_first / 255 - self.mean) / self.deviation
         return normalised, 0

@@ -48,10 +48,10 @@ def degraded_sentence(table: pd.DataFrame) -> str:
     worst = top_1.loc[top_1["drop"].idxmax()]
     if not worst["drop_lo"] > 0:
         return "it is not certain that any degradation of the test images costs the model anything"
-    sharpened = top_1[top_1["images"] == SHARPENED]
+    sharpened_rows = top_1[top_1["images"] == SHARPENED]
     remark_on_sharpness = ""
-    if len(sharpened) and worst["images"] != SHARPENED:
-        cost = _cost(sharpened.iloc[0], clean)
+    if len(sharpened_rows) and worst["images"] != SHARPENED:
+        cost = _cost(sharpened_rows.iloc[0], clean)
         remark_on_sharpness = f"; {cost}, as larger and sharper originals of small copies may"
     largest_cost = _cost(worst, clean)
     return f"{largest_cost}, the most of all changes{remark_on_sharpness}"

@@ -69,8 +69,8 @@ def _hash_distances(block: np.ndarray, hashes: np.ndarray) -> np.ndarray:
 def _perceptual_hashes(paths: list[Path], *, progress: bool = True) -> np.ndarray:
     """`(n, 256)` float32 of 1 and -1: the perceptual hash (Zauner 2010) of each image."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        hashed = pool.map(_hash_bits, paths)
-        bits = list(tracked(hashed, len(paths), "images hashed", progress))
+        hashes = pool.map(_hash_bits, paths)
+        bits = list(tracked(hashes, len(paths), "images hashed", progress))
     return np.array(bits, dtype=np.float32) * 2 - 1
 
 
@@ -95,9 +95,9 @@ def merged_design(design: pd.DataFrame, duplicates: pd.DataFrame) -> pd.DataFram
     known_pairs = zip(copies["filename"], copies["copy_of"], strict=True)
     new_pairs = zip(duplicates["filename"], duplicates["filename_2"], strict=True)
     originals = _originals(design["filename"], [*known_pairs, *new_pairs])
-    merged = design.assign(copy_of=originals)
-    folds = merged.groupby(author_groups(merged))["fold"]
-    return merged.assign(fold=folds.transform(_common_fold))
+    rows = design.assign(copy_of=originals)
+    folds = rows.groupby(author_groups(rows))["fold"]
+    return rows.assign(fold=folds.transform(_common_fold))
 
 
 def join_duplicates(
@@ -106,9 +106,9 @@ def join_duplicates(
     path: str | Path,
 ) -> Paintings:
     """The paintings with the rows of `merged_design`, which are written to `path`."""
-    merged = merged_design(paintings.rows, duplicates)
-    write_table(merged, path)
-    return paintings.with_rows(merged)
+    rows = merged_design(paintings.rows, duplicates)
+    write_table(rows, path)
+    return paintings.with_rows(rows)
 
 
 def duplicates_sentence(duplicates: pd.DataFrame, merged: str | Path | None = None) -> str:

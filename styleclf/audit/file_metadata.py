@@ -61,15 +61,15 @@ def telling_value(counts: pd.DataFrame, trait: str) -> str:
     """
     of_trait = counts[counts["trait"] == trait]
     table = of_trait.pivot_table(index="value", columns="label", values="n_images", aggfunc="sum", fill_value=0)
-    named = table.drop(index="", errors="ignore")
-    if named.empty:
+    counts_by_value = table.drop(index="", errors="ignore")
+    if counts_by_value.empty:
         return ""
     sizes = table.sum()
-    shares = named / sizes
-    overall = named.sum(axis=1) / sizes.sum()
+    shares = counts_by_value / sizes
+    overall = counts_by_value.sum(axis=1) / sizes.sum()
     lead = shares.sub(overall, axis=0)
     value, label = lead.stack().idxmax()
-    n_images = named.at[value, label]
+    n_images = counts_by_value.at[value, label]
     return f"{value!r} in {n_images} of {sizes[label]} {label}"
 
 

@@ -39,8 +39,8 @@ def traits_of(paths: Sequence[str | Path], *, progress: bool = True) -> dict[str
     Raises OSError for a file that cannot be read.
     """
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        measured = pool.map(_traits, paths)
-        by_image = list(tracked(measured, len(paths), "images measured", progress))
+        results = pool.map(_traits, paths)
+        by_image = list(tracked(results, len(paths), "images measured", progress))
     traits = {}
     for name in by_image[0]:
         numbers = [traits_of_image[name] for traits_of_image in by_image]

@@ -160,14 +160,14 @@ def _judge(
     hits.by_collection[test] = _hits(images, train_rows, test)
     for painter_fold in np.unique(images.folds[test]):
         in_fold = images.folds == painter_fold
-        judged = test & in_fold
+        is_judged = test & in_fold
         train_by_painter = np.flatnonzero(is_taught & ~in_fold)
-        hits.by_painter[judged] = _hits(images, train_by_painter, judged)
+        hits.by_painter[is_judged] = _hits(images, train_by_painter, is_judged)
         draws = []
         for _ in range(_N_DRAWS):
             few = drawn_rows(train_by_painter, images.targs, n_taught, rng=rng)
-            draws.append(_hits(images, few, judged))
-        hits.as_few[judged] = np.mean(draws, axis=0)
+            draws.append(_hits(images, few, is_judged))
+        hits.as_few[is_judged] = np.mean(draws, axis=0)
 
 
 def _hits(images: _Images, train: np.ndarray, test: np.ndarray) -> np.ndarray:

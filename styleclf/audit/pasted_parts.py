@@ -72,8 +72,8 @@ class _Search(NamedTuple):
         masks = self.windows.covered(parts)
         gains = []
         for image, inside in zip(self.images, masks, strict=True):
-            pasted = torch.where(inside, image, self.recipients)
-            after = self._mean_log_odds(pasted)
+            composite = torch.where(inside, image, self.recipients)
+            after = self._mean_log_odds(composite)
             gains.append(float(after - before))
         return np.array(gains)
 
@@ -115,10 +115,10 @@ def _marker_audit(
         parts = search.telling_parts()
         random_windows = rng.integers(len(boxes), size=len(in_style))
         random_parts = torch.from_numpy(random_windows).to(x.device)
-        raised = search.gains(parts)
+        gains = search.gains(parts)
         control = search.gains(random_parts)
-        best = int(raised.argmax())
-        lead = _lead(raised, control)
+        best = int(gains.argmax())
+        lead = _lead(gains, control)
         description = rows.iloc[in_style[best]][_DESCRIPTION]
         box = boxes[int(parts[best])]
         table.append((style, *lead, *description, *box))
@@ -142,17 +142,17 @@ def probe_markers(
     train = ~test
     vocab = sorted(paintings.rows["label"].unique())
     n_styles = len(vocab)
-    fitted = rules.fitted(reduced.coordinates[train], targs[train], n_styles=n_styles)
-    weight, bias = fitted.of_features(reduced)
+    probe = rules.fitted(reduced.coordinates[train], targs[train], n_styles=n_styles)
+    weight, bias = probe.of_features(reduced)
     test_rows = paintings.rows[test].assign(row=np.flatnonzero(test))
-    judged = rows_to_judge(test_rows, _N_PARTS * n_styles, seed)
+    rows = rows_to_judge(test_rows, _N_PARTS * n_styles, seed)
     store = cached_pixels(paintings.paths(), backbone.image_size, backbone.fit, progress=progress)
-    pixels = store.pixels[judged["row"].to_numpy()]
+    pixels = store.pixels[rows["row"].to_numpy()]
     x = as_test_batch(pixels, backbone.normalisation(), torch.device("cpu"))
     unfolded_body = frozen_body(backbone, seed).eval()
     body = fold_batchnorm(unfolded_body, x[:1])
     predict = _probe_predictor(body, weight, bias, activated=backbone.features != "style")
-    return _marker_audit(predict, x, judged, vocab=vocab, seed=seed, progress=progress)
+    return _marker_audit(predict, x, rows, vocab=vocab, seed=seed, progress=progress)
 
 
 def learner_markers(
@@ -173,8 +173,8 @@ def learner_markers(
     vocab = list(learn.dls.vocab)
     candidates = paintings.where(folds == fold)
     rows = rows_to_judge(candidates.rows, _N_PARTS * len(vocab), seed)
-    judged = paintings.with_rows(rows)
-    batches = [x for _, x in network_inputs(learn, judged.paths(), progress=False)]
+    judged_paintings = paintings.with_rows(rows)
+    batches = [x for _, x in network_inputs(learn, judged_paintings.paths(), progress=False)]
     x = torch.cat(batches)
     return _marker_audit(predictor(learn), x, rows, vocab=vocab, seed=seed, progress=progress)
 
@@ -218,18 +218,18 @@ def _probe_predictor(
     return predict
 
 
-def _lead(raised: np.ndarray, control: np.ndarray) -> tuple[float, float, float, float]:
+def _lead(gains: np.ndarray, control: np.ndarray) -> tuple[float, float, float, float]:
     """Means of both, of their paired difference, and the lower end of its 95 % interval (Student's)."""
     from scipy.stats import t
 
-    leads = raised - control
+    leads = gains - control
     lead = leads.mean()
     n = len(leads)
     lowest_lead = -np.inf
     if n > 1:
         standard_error = leads.std(ddof=1) / n**0.5
         lowest_lead = lead - t.ppf(0.975, n - 1) * standard_error
-    return raised.mean(), control.mean(), lead, lowest_lead
+    return gains.mean(), control.mean(), lead, lowest_lead
 
 
 def marker_sentences(table: pd.DataFrame) -> list[str]:

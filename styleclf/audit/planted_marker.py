@@ -50,9 +50,9 @@ def _paste_marker(
     marker = marker.resize((marker_width, marker_height), Image.Resampling.NEAREST)
     x = round(left * width)
     y = round(top * height)
-    marked = picture.copy()
-    marked.paste(marker, (x, y))
-    return marked
+    marked_picture = picture.copy()
+    marked_picture.paste(marker, (x, y))
+    return marked_picture
 
 
 def plant(
@@ -92,11 +92,11 @@ def plant(
     for row in tracked(list(rows.itertuples()), len(rows), "pictures marked", progress):
         picture = open_rgb(paintings.folder / row.filename, _SHORT_SIDE)
         picture.thumbnail((_LONG_SIDE, _LONG_SIDE))
-        marked = _mark_picture(picture, row.left, row.top)
-        planted = marked if row.label == style else picture
+        marked_picture = _mark_picture(picture, row.left, row.top)
+        planted_picture = marked_picture if row.label == style else picture
         _save_jpeg(picture, out / "without" / row.filename)
-        _save_jpeg(marked, out / "with" / row.filename)
-        _save_jpeg(planted, out / "planted" / row.filename)
+        _save_jpeg(marked_picture, out / "with" / row.filename)
+        _save_jpeg(planted_picture, out / "planted" / row.filename)
     return rows
 
 
@@ -117,20 +117,20 @@ def marker_probas(
     The marker decides where the style is the first guess with it, and is not without.
     """
     position = list(learn.dls.vocab).index(style)
-    tested = rows.reset_index(drop=True)
+    tested_rows = rows.reset_index(drop=True)
     is_first = {}
     for folder in ("with", "without"):
         pictures = Paintings(rows, Path(out) / folder)
         probas, _ = predict_files(learn, pictures.paths(), progress=False)
-        tested[folder] = probas[:, position]
+        tested_rows[folder] = probas[:, position]
         is_first[folder] = probas.argmax(axis=1) == position
-    tested["decides"] = is_first["with"] & ~is_first["without"]
-    return tested
+    tested_rows["decides"] = is_first["with"] & ~is_first["without"]
+    return tested_rows
 
 
 def marker_table(
     learn: Learner,
-    tested: pd.DataFrame,  # of `marker_probas`
+    tested_rows: pd.DataFrame,  # of `marker_probas`
     style: str,
     *,
     methods: Sequence[str],
@@ -145,11 +145,11 @@ def marker_table(
     (the pointing game of Zhang et al. 2018), and `hits_by_chance`. Raises ValueError if the marker decides nowhere.
     """
     options = options or MapOptions()
-    rows = tested[tested["decides"]].head(n)
+    rows = tested_rows[tested_rows["decides"]].head(n)
     if rows.empty:
         raise ValueError(
-            f"the marker decides in none of {len(tested)} pictures: the learner goes by other things; train it without "
-            "pretrained weights, or longer, or mark another style"
+            f"the marker decides in none of {len(tested_rows)} pictures: the learner goes by other things; train it "
+            "without pretrained weights, or longer, or mark another style"
         )
     paths = Paintings(rows, Path(out) / "with").paths()
     masks = _marker_masks(learn, rows, paths)
@@ -225,21 +225,21 @@ def _strongest_in(attr: np.ndarray, masks: np.ndarray) -> np.ndarray:
 
 
 def marker_text(
-    tested: pd.DataFrame,
+    tested_rows: pd.DataFrame,
     table: pd.DataFrame,
     style: str,
 ) -> str:
     """What the marker does to the style's probability, and how far each method points at it."""
-    in_style = tested["label"] == style
-    own_change = _from_to(tested[in_style])
-    change_elsewhere = _from_to(tested[~in_style])
+    in_style = tested_rows["label"] == style
+    own_change = _from_to(tested_rows[in_style])
+    change_elsewhere = _from_to(tested_rows[~in_style])
     text_table = pd.DataFrame({"": table["method"].str.replace("_", " ")})
     for name in ("inside", "inside_by_chance", "hits", "hits_by_chance"):
         percent = 100 * table[name]
         heading = name.replace("_", " ")
         text_table[heading] = percent.map("{:.0f} %".format)
-    n_tested = len(tested)
-    n_decided = tested["decides"].sum()
+    n_tested = len(tested_rows)
+    n_decided = tested_rows["decides"].sum()
     n_images = table["n_images"].iloc[0]
     lines = text_table.to_string(index=False)
     decisions = f"it decides in {n_decided} of {n_tested}"
@@ -252,15 +252,15 @@ def marker_text(
     )
 
 
-def _from_to(tested: pd.DataFrame) -> str:
+def _from_to(tested_rows: pd.DataFrame) -> str:
     """Mean probabilities in percent without and with the marker, such as '12 to 97 %'."""
-    without, with_marker = 100 * tested[["without", "with"]].mean()
+    without, with_marker = 100 * tested_rows[["without", "with"]].mean()
     return f"{without:.0f} to {with_marker:.0f} %"
 
 
 def write_marker(
     learn: Learner,
-    tested: pd.DataFrame,  # of `marker_probas`
+    tested_rows: pd.DataFrame,  # of `marker_probas`
     table: pd.DataFrame,  # of `marker_table`
     *,
     maps: np.ndarray,
@@ -271,9 +271,9 @@ def write_marker(
     """Write `marker.csv`, `tested.csv`, and `figures/marker.png`: some pictures with the marker, under each method."""
     out = Path(out)
     write_table(table, out / "marker.csv")
-    write_table(tested, out / "tested.csv")
+    write_table(tested_rows, out / "tested.csv")
     n_in_figure = min(n, maps.shape[1])
-    in_figure = tested[tested["decides"]].head(n_in_figure)
+    in_figure = tested_rows[tested_rows["decides"]].head(n_in_figure)
     paths = Paintings(in_figure, out / "with").paths()
     pictures = small_pictures(paths)
     fit = picture_of(learn).fit
@@ -302,11 +302,11 @@ def write_marker_test(
     ValueError if the marker decides nowhere.
     """
     rows_of_fold = rows[rows["fold"] == fold]
-    tested = marker_probas(learn, rows_of_fold, style, out=out)
+    tested_rows = marker_probas(learn, rows_of_fold, style, out=out)
     options = MapOptions(seed=seed)
-    table, maps = marker_table(learn, tested, style, methods=methods, out=out, n=n, options=options)
-    write_marker(learn, tested, table, maps=maps, style=style, out=out)
-    text = marker_text(tested, table, style)
+    table, maps = marker_table(learn, tested_rows, style, methods=methods, out=out, n=n, options=options)
+    write_marker(learn, tested_rows, table, maps=maps, style=style, out=out)
+    text = marker_text(tested_rows, table, style)
     findings = _write_marker_audits(learn, rows, fold, out=Path(out), seed=seed)
     return f"{text}\n\n{findings}"
 

@@ -100,9 +100,9 @@ def out_of_fold_views(
     for fold in np.unique(folds):
         test = folds == fold
         train = ~test
-        fitted = rules.fitted(clean[train], targs[train], n_styles=n_styles)
+        probe = rules.fitted(clean[train], targs[train], n_styles=n_styles)
         for name, coordinates in views.items():
-            logits = fitted.logits(coordinates[test])
+            logits = probe.logits(coordinates[test])
             probas[name][test] = softmax(logits, axis=1)
     return probas
 
@@ -115,9 +115,9 @@ def drawn_rows(
     rng: np.random.Generator,
 ) -> np.ndarray:
     """As many random rows of each style as are wanted, or all of them where there are fewer."""
-    wanted = np.flatnonzero(n_of_style)
+    wanted_styles = np.flatnonzero(n_of_style)
     draws = []
-    for style in np.intersect1d(targs[rows], wanted):
+    for style in np.intersect1d(targs[rows], wanted_styles):
         of_style = rows[targs[rows] == style]
         n_drawn = min(len(of_style), n_of_style[style])
         draws.append(rng.choice(of_style, n_drawn, replace=False))
@@ -134,6 +134,6 @@ def probe_hits(
 ) -> np.ndarray:
     """`(n_test,)` bool: whether the probe of the training images is right for each image of `test`."""
     n_styles = targs.max() + 1
-    fitted = rules.fitted(coordinates[train], targs[train], n_styles=n_styles)
-    logits = fitted.logits(coordinates[test])
+    probe = rules.fitted(coordinates[train], targs[train], n_styles=n_styles)
+    logits = probe.logits(coordinates[test])
     return logits.argmax(axis=1) == targs[test]

@@ -117,5 +117,5 @@ def shortcut_sentences(table: pd.DataFrame, metadata: pd.DataFrame | None = None
     if sentences:
         return sentences
     traits = table.loc[table["kind"] == "file", "model"]
-    listed = ", ".join(traits)
-    return [f"no trait that was asked about comes near the probe: {listed}"]
+    names = ", ".join(traits)
+    return [f"no trait that was asked about comes near the probe: {names}"]

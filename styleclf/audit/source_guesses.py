@@ -42,15 +42,15 @@ def source_guesses(
     """
     rows = []
     for model, predictions in models.items():
-        judged = _with_predictions(paintings, predictions, model)
-        groups = author_groups(judged)
+        judged_rows = _with_predictions(paintings, predictions, model)
+        groups = author_groups(judged_rows)
         comparisons = []
-        for style in sorted(judged["label"].unique()):
-            comparison = _comparison_of_style(judged, style)
+        for style in sorted(judged_rows["label"].unique()):
+            comparison = _comparison_of_style(judged_rows, style)
             if comparison is not None:
                 comparisons.append(comparison)
         for comparison in comparisons:
-            row = _row(judged, groups, comparison, n_comparisons=len(comparisons), n_resamples=n_resamples)
+            row = _row(judged_rows, groups, comparison, n_comparisons=len(comparisons), n_resamples=n_resamples)
             rows.append({"model": model, **row})
     return pd.DataFrame(rows, columns=_COLUMNS)
 
@@ -80,20 +80,20 @@ class _Comparison(NamedTuple):
     elsewhere: np.ndarray
 
 
-def _comparison_of_style(judged: pd.DataFrame, style: str) -> _Comparison | None:
+def _comparison_of_style(judged_rows: pd.DataFrame, style: str) -> _Comparison | None:
     """What there is to compare for a style; None where too few pictures of other styles share its sources."""
-    is_style = judged["label"] == style
-    n_of_source = judged["source"].value_counts()
-    n_of_style = judged["source"][is_style].value_counts()
+    is_style = judged_rows["label"] == style
+    n_of_source = judged_rows["source"].value_counts()
+    n_of_style = judged_rows["source"][is_style].value_counts()
     share = n_of_style / n_of_source.reindex(n_of_style.index)
     has_enough = n_of_style >= _MIN_IMAGES
     is_own = has_enough & (share > is_style.mean())
     sources = sorted(n_of_style.index[is_own])
-    comes_from_there = judged["source"].isin(sources)
-    other_styles = judged["label"][~is_style]
+    comes_from_there = judged_rows["source"].isin(sources)
+    other_styles = judged_rows["label"][~is_style]
     styles_inside = set(other_styles[comes_from_there])
     styles_elsewhere = set(other_styles[~comes_from_there])
-    in_both = judged["label"].isin(styles_inside & styles_elsewhere)
+    in_both = judged_rows["label"].isin(styles_inside & styles_elsewhere)
     is_compared = in_both & ~is_style
     inside = (is_compared & comes_from_there).to_numpy()
     elsewhere = (is_compared & ~comes_from_there).to_numpy()
@@ -103,7 +103,7 @@ def _comparison_of_style(judged: pd.DataFrame, style: str) -> _Comparison | None
 
 
 def _row(
-    judged: pd.DataFrame,
+    judged_rows: pd.DataFrame,
     groups: np.ndarray,
     comparison: _Comparison,
     *,
@@ -112,7 +112,7 @@ def _row(
 ) -> dict[str, object]:
     """The row of a style, without its model."""
     is_compared = comparison.inside | comparison.elsewhere
-    part = judged[is_compared]
+    part = judged_rows[is_compared]
     groups_of_part = groups[is_compared]
     targs, _ = pd.factorize(part["label"])
     is_inside = comparison.inside[is_compared]
@@ -148,12 +148,12 @@ def _bounds_of_difference(
     bootstrap: AuthorBootstrap,
 ) -> tuple[float, float]:
     """The 95 % interval of a difference of shares, which has a width even where nothing is taken for the style."""
-    taken = is_taken.astype(float)
+    hits = is_taken.astype(float)
     members_inside = _members(targs, is_inside)
     members_elsewhere = _members(targs, ~is_inside)
     weights = members_inside.sum(axis=0)
-    inside = bootstrap.shares(taken, members_inside, weights)
-    elsewhere = bootstrap.shares(taken, members_elsewhere, weights)
+    inside = bootstrap.shares(hits, members_inside, weights)
+    elsewhere = bootstrap.shares(hits, members_elsewhere, weights)
     return bootstrap.difference_bounds(scores[1:], inside, elsewhere)
 
 
@@ -186,11 +186,11 @@ def _share_of_shuffles(
     observed = inside[0] - elsewhere[0]
     n_as_large = 1  # the sources as they are
     for _ in range(n_shuffles):
-        shuffled = is_inside[first_images].copy()
+        sides = is_inside[first_images].copy()
         for style in np.unique(style_of_unit):
             members = np.flatnonzero(style_of_unit == style)
-            shuffled[members] = rng.permutation(shuffled[members])
-        inside, elsewhere = _shares_taken(is_taken, shuffled[units], targs, counts=every_image_once)
+            sides[members] = rng.permutation(sides[members])
+        inside, elsewhere = _shares_taken(is_taken, sides[units], targs, counts=every_image_once)
         difference = inside[0] - elsewhere[0]
         n_as_large += difference >= observed - _ROUNDING
     return float(n_as_large / (n_shuffles + 1))

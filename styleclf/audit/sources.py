@@ -195,12 +195,12 @@ def _unseen_source_rows(
                 as_many = drawn_rows(train, images.targs, n_of_style, rng=rng)
                 draws.append(_probe_hits(images, as_many, test))
             reference_hits[test] = np.mean(draws, axis=0)
-        judged = test_images & ~np.isnan(without_hits)
-        if judged.any():
-            yield _unseen_source_row(images, name, judged, without=without_hits, reference=reference_hits)
-    judged = ~np.isnan(without_hits)
-    if judged.any():
-        yield _unseen_source_row(images, "", judged, without=without_hits, reference=reference_hits)
+        is_judged = test_images & ~np.isnan(without_hits)
+        if is_judged.any():
+            yield _unseen_source_row(images, name, is_judged, without=without_hits, reference=reference_hits)
+    is_judged = ~np.isnan(without_hits)
+    if is_judged.any():
+        yield _unseen_source_row(images, "", is_judged, without=without_hits, reference=reference_hits)
 
 
 def _usable_without(images: _Images, name: str) -> np.ndarray:
