@@ -90,13 +90,13 @@ def _rows(check: _Check) -> list[dict]:
     """The rows of a check; one that says why, if it fails."""
     network = f"{check.arch} {check.precision}"
     try:
-        measured = check.measure()
+        measures = check.measure()
     except Exception as error:  # whatever a strange device raises is a result
         reason = reason_of(error)
         say(f"{network}, {check.name}: failed ({reason})")
         return [_row(check, "failed", reason)]
     rows = []
-    for measure in measured:
+    for measure in measures:
         number = _number_text(measure.value)
         say(f"{network}, {measure.check}: {number} {measure.unit}")
         row = {"arch": check.arch, "precision": check.precision}

@@ -21,8 +21,8 @@ def batch_that_does_not_fit(task: DeviceTask) -> list[Measure]:
     CUDA is left less memory than a batch needs. Elsewhere the body refuses larger batches, as a device would.
     """
     learn = task.learner()
-    limited = _little_cuda_memory if task.device.type == "cuda" else _refusing_body
-    with learn.no_bar(), learn.no_logging(), limited(learn, task):
+    shortage = _little_cuda_memory if task.device.type == "cuda" else _refusing_body
+    with learn.no_bar(), learn.no_logging(), shortage(learn, task):
         learn.fit(1)
     n_images = learn.fitting_batches.n_images or task.plan.bs
     loss = learn.history.rows[-1]["train_loss"]
@@ -40,13 +40,13 @@ def _little_cuda_memory(learn: Learner, task: DeviceTask) -> Iterator[None]:
         output = learn.model.train()(x)
     cross_entropy(output.float(), styles).backward()
     learn.model.zero_grad()
-    needed = torch.cuda.max_memory_allocated()
+    peak = torch.cuda.max_memory_allocated()
     del x, output
-    held = torch.cuda.memory_allocated()
+    baseline = torch.cuda.memory_allocated()
     torch.cuda.empty_cache()
     total = torch.cuda.get_device_properties(task.device).total_memory
-    left = held + _MEMORY_SHARE * (needed - held)
-    torch.cuda.set_per_process_memory_fraction(left / total)
+    limit = baseline + _MEMORY_SHARE * (peak - baseline)
+    torch.cuda.set_per_process_memory_fraction(limit / total)
     try:
         yield
     finally:

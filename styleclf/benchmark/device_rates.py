@@ -128,8 +128,8 @@ def practice_set(design: pd.DataFrame, images: Path, task: DeviceTask) -> list[M
     )
     learners: list[Learner] = []
     scores: dict[str, float] = {}
-    tested = design[design["fold"] == "0"]
-    tested = tested.reset_index(drop=True)
+    test_rows = design[design["fold"] == "0"]
+    test_rows = test_rows.reset_index(drop=True)
 
     def fit() -> None:
         """One epoch, with decoding."""
@@ -143,7 +143,7 @@ def practice_set(design: pd.DataFrame, images: Path, task: DeviceTask) -> list[M
 
     def predict() -> None:
         """The test fold."""
-        predict_design(learn, tested, images, progress=False)
+        predict_design(learn, test_rows, images, progress=False)
 
     train_seconds = action_seconds(fit, task.device)
     (learn,) = learners
@@ -155,7 +155,7 @@ def practice_set(design: pd.DataFrame, images: Path, task: DeviceTask) -> list[M
     return [
         Measure("practice set: training", train_seconds, "s", finite_verdict(loss), note),
         _probe_measure(scores, probe_seconds),
-        Measure("practice set: prediction", predict_seconds, "s", note=f"{len(tested)} images"),
+        Measure("practice set: prediction", predict_seconds, "s", note=f"{len(test_rows)} images"),
     ]
 
 

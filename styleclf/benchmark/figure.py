@@ -39,14 +39,14 @@ _INCHES_OF_TITLE_AND_NOTE = 0.8
 def plot_benchmark(
     results: pd.DataFrame,  # of the contest
     curves: pd.DataFrame,  # of the contest
-    measured: pd.DataFrame,  # of the measurements
+    measurements: pd.DataFrame,
 ) -> Figure:
     """Seconds to the target and training rates as bars, top-2 against seconds as curves.
 
-    `results` and `curves` are those of a `Contest`, `measured` is what `measure_parts` returns; what is empty is not
-    drawn. Raises ValueError if there is nothing to draw.
+    `results` and `curves` are those of a `Contest`, `measurements` is what `measure_parts` returns; what is empty is
+    not drawn. Raises ValueError if there is nothing to draw.
     """
-    of_training = measured[measured["part"] == "training"]
+    of_training = measurements[measurements["part"] == "training"]
     rates = of_training[of_training["unit"] == "images/s"]
     n_bars = max(len(results), len(rates))
     n_bar_panels = bool(len(results)) + bool(len(rates))

@@ -40,24 +40,24 @@ def write_contest(
 
 def write_measurements(tasks: Sequence[BenchmarkTask], plan: MeasurementPlan, folder: str | Path) -> pd.DataFrame:
     """Measure what the plan holds, and write further.csv. Returns what `measure_parts` returns."""
-    measured = measure_parts(tasks, plan)
-    write_table(measured, Path(folder) / "further.csv")
-    return measured
+    measurements = measure_parts(tasks, plan)
+    write_table(measurements, Path(folder) / "further.csv")
+    return measurements
 
 
 def write_benchmark_report(
     task: BenchmarkTask,
     contest: Contest,
-    measured: pd.DataFrame,
+    measurements: pd.DataFrame,
     *,
     plan: MeasurementPlan,  # of the measurements
     folder: str | Path,
 ) -> str:
     """Write benchmark.md and, if there is something to draw, figures/benchmark.png. Returns the report."""
     folder = Path(folder)
-    report = markdown(task, contest.results, measured, notes=notes(task, contest.names), files_text=plan.files_text)
+    report = markdown(task, contest.results, measurements, notes=notes(task, contest.names), files_text=plan.files_text)
     write_text(report, folder / "benchmark.md")
     if len(contest.results) or "training" in plan.parts:
-        figure = plot_benchmark(contest.results, contest.curves, measured)
+        figure = plot_benchmark(contest.results, contest.curves, measurements)
         save_figure(figure, folder / "figures/benchmark.png")
     return report

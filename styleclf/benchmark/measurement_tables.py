@@ -294,15 +294,15 @@ def _occlusion_rows(
     for n in grids:
         grid = f"{n} x {n} squares"
         arguments = (task, n, n_images, repeats)
-        measured = _measure_alone(grid, measurements.occlusion, arguments)
-        captum = measured["captum"]
+        values = _measure_alone(grid, measurements.occlusion, arguments)
+        captum = values["captum"]
         milliseconds = 1000 * captum / n_images
         rows.append(_table_row(f"Captum, {grid}", milliseconds, "ms/image"))
         for way, words in _OCCLUSION_WAYS.items():
             name = f"styleclf, {grid}, {words}"
-            milliseconds = 1000 * measured[way] / n_images
-            ratio = captum / measured[way]
-            distance = measured[f"apart {way}"]
+            milliseconds = 1000 * values[way] / n_images
+            ratio = captum / values[way]
+            distance = values[f"apart {way}"]
             rows.append(_table_row(name, milliseconds, "ms/image", ratio=ratio, against="Captum"))
             rows.append(_table_row(f"{name}: apart from Captum's", distance, "probability"))
     return rows
@@ -329,25 +329,25 @@ def _scaling_rows(
 ) -> list[dict]:
     """Seconds and memory of decoding, probe and an epoch; a ratio of 1 or more is growth that is linear or better."""
     factors = sorted(factors)
-    measured = {}
+    costs_by_factor = {}
     for factor in factors:
         own_task = in_own_process(task, folder, f"scaling-{factor}")
-        repeated = repeat_images(own_task, n_images, factor)
-        n_repeated = len(repeated.design)
-        costs = _measure_alone(f"{n_repeated} images", measurements.growth, (repeated,))
-        measured[factor] = {"n": n_repeated, **costs}
+        repeated_task = repeat_images(own_task, n_images, factor)
+        n_repeated = len(repeated_task.design)
+        costs = _measure_alone(f"{n_repeated} images", measurements.growth, (repeated_task,))
+        costs_by_factor[factor] = {"n": n_repeated, **costs}
     units = {"seconds": "s", "memory_mib": "MiB"}
     if task.device == "cuda":
         units["gpu_mib"] = "MiB of GPU"
     rows = []
     for cost, unit in units.items():
         for factor in factors:
-            costs = measured[factor]
+            costs = costs_by_factor[factor]
             noun = "seconds" if cost == "seconds" else "memory"
             name = f"{noun}, {costs['n']:,} images ({factor} ×)"
             row = _table_row(name, costs[cost], unit)
             if factor != factors[0]:
-                first_costs = measured[factors[0]]
+                first_costs = costs_by_factor[factors[0]]
                 first_per_image = first_costs[cost] / first_costs["n"]
                 per_image = costs[cost] / costs["n"]
                 row |= {"ratio": first_per_image / per_image, "against": f"an image at {factors[0]} ×"}

@@ -203,11 +203,11 @@ def occlusion(
         "fp32": partial(styleclf, "fp32"),
         "own": partial(styleclf, "own"),
     }
-    measured = _alternate_seconds(actions, repeats, turns)
+    values = _alternate_seconds(actions, repeats, turns)
     for name in predictors:
         distances = (maps[name] - maps["captum"]).abs()
-        measured[f"apart {name}"] = float(distances.max())
-    return measured
+        values[f"apart {name}"] = float(distances.max())
+    return values
 
 
 def _captum_maps(
@@ -262,9 +262,9 @@ def import_seconds(repeats: int) -> dict[str, float]:
     seconds: dict[str, list[float]] = {name: [] for name in _IMPORTS}
     for i in range(repeats + 1):
         for name, statement in _IMPORTS.items():
-            measured = _seconds_of_statement(statement)
+            duration = _seconds_of_statement(statement)
             if i > 0:
-                seconds[name].append(measured)
+                seconds[name].append(duration)
     return _medians(seconds)
 
 

@@ -34,20 +34,20 @@ _GROWTH_TEXT = (
 def markdown(
     task: BenchmarkTask,
     results: pd.DataFrame,
-    measured: pd.DataFrame,
+    measurements: pd.DataFrame,
     *,
     notes: Sequence[str] = (),
     files_text: str = "",  # which files were decoded
 ) -> str:
     """The whole report: what was run, the contest, the measurements, how to read them.
 
-    `results` are those of a `Contest`, `measured` is what `measure_parts` returns; what is empty is left out.
+    `results` are those of a `Contest`, `measurements` is what `measure_parts` returns; what is empty is left out.
     """
     paragraphs = ["# Benchmark", _setting_text(task)]
     if len(results):
         paragraphs += ["## Training on one fold", _results_table(results), _reading_text(results)]
     texts = {"decoding": files_text, "training": _LIMIT_TEXT, "scaling": _GROWTH_TEXT}
-    for part, rows in measured.groupby("part", sort=False):
+    for part, rows in measurements.groupby("part", sort=False):
         table = _measured_table(rows)
         paragraphs += [f"## {_HEADINGS[part]}", table, texts.get(part, "")]
     lines = [f"- {note}" for note in notes]
@@ -157,10 +157,10 @@ def _results_table(results: pd.DataFrame) -> str:
     return _table_text(table, n_left=2)
 
 
-def _measured_table(measured: pd.DataFrame) -> str:
+def _measured_table(measurements: pd.DataFrame) -> str:
     """One row per measurement; columns that would be empty are left out."""
     rows = []
-    for row in measured.to_dict("records"):
+    for row in measurements.to_dict("records"):
         has_limit = not pd.isna(row["limit_share"])
         cells = {
             "": row["what"],

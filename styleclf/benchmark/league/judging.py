@@ -89,6 +89,6 @@ def _logits(
     for fold, rules_of_fold in rules.items():
         test = folds == fold
         train = ~test
-        fitted = rules_of_fold.fitted(coordinates[train], targs[train], n_styles=n_styles)
-        logits[test] = fitted.logits(coordinates[test])
+        probe = rules_of_fold.fitted(coordinates[train], targs[train], n_styles=n_styles)
+        logits[test] = probe.logits(coordinates[test])
     return logits

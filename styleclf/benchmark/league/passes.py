@@ -69,11 +69,11 @@ def judge_body(task: LeagueTask, entry: LeagueEntry) -> Result:
 def _check_time(task: LeagueTask, pass_seconds: float) -> None:
     """Raise ValueError where a body that needs so long for its pass would not be done in time."""
     judging_seconds = longest_judging(task) or _GUESSED_JUDGING
-    needed = pass_seconds + judging_seconds
-    if needed <= task.seconds_left:
+    seconds = pass_seconds + judging_seconds
+    if seconds <= task.seconds_left:
         return
     seconds_left = max(0.0, task.seconds_left)
-    times = f"it takes {spoken_seconds(needed)} or more, and {spoken_seconds(seconds_left)} are left of --minutes"
+    times = f"it takes {spoken_seconds(seconds)} or more, and {spoken_seconds(seconds_left)} are left of --minutes"
     raise ValueError(f"{times}: {_GO_ON}")
 
 

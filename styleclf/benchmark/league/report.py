@@ -20,9 +20,9 @@ def write_league(contest: LeagueContest, out: str | Path) -> str:
     """Write `league.csv`, `skipped.csv`, `figures/league.png` and `winner.json`; returns the text for the screen."""
     folder = Path(out)
     table = league_table(contest)
-    skipped = pd.DataFrame(contest.skipped.items(), columns=["body", "reason"])
+    skipped_bodies = pd.DataFrame(contest.skipped.items(), columns=["body", "reason"])
     write_table(table, folder / "league.csv")
-    write_table(skipped, folder / "skipped.csv")
+    write_table(skipped_bodies, folder / "skipped.csv")
     figure = plot_league(table)
     save_figure(figure, folder / "figures/league.png")
     _write_winner(winner_of(table), contest, folder)

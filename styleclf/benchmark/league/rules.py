@@ -59,11 +59,11 @@ def league_task(
         deadline = time.monotonic() + 60 * minutes - _SECONDS_TO_FINISH
     check_folds_by_painter(paintings.rows, "a league")
     check_styles_can_be_judged(paintings.rows, "a league")
-    judged = thinned(paintings.without_validation(), rules.n_most, rules.seed)
-    vocab = sorted(judged.rows["label"].unique())
-    targs = targets(judged.rows["label"], vocab)
-    draws = league_draws(judged, rules.n_draws, rules.seed)
-    return LeagueTask(judged, targs, draws, rules=rules, folder=Path(out), deadline=deadline)
+    judged_paintings = thinned(paintings.without_validation(), rules.n_most, rules.seed)
+    vocab = sorted(judged_paintings.rows["label"].unique())
+    targs = targets(judged_paintings.rows["label"], vocab)
+    draws = league_draws(judged_paintings, rules.n_draws, rules.seed)
+    return LeagueTask(judged_paintings, targs, draws, rules=rules, folder=Path(out), deadline=deadline)
 
 
 def check_league_made_alike(task: LeagueTask) -> None:

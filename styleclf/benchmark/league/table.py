@@ -118,9 +118,9 @@ def _row(facts: Mapping[str, Any], estimates: Mapping[str, Estimate]) -> dict[st
 def _short_names(table: pd.DataFrame) -> pd.Series:
     """What each entry is called: its architecture alone, unless that stands there twice."""
     archs = table["arch"]
-    spaced = archs.str.replace(BESIDE, f" {BESIDE} ")
+    spaced_archs = archs.str.replace(BESIDE, f" {BESIDE} ")
     is_repeated = archs.duplicated(keep=False)
-    return table["name"].where(is_repeated, spaced)
+    return table["name"].where(is_repeated, spaced_archs)
 
 
 def winner_of(table: pd.DataFrame) -> pd.Series:
