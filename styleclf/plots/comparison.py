@@ -135,11 +135,11 @@ def _draw_differences(
         of_run = comparison[comparison["run"] == run]
         rows = of_run.set_index("metric").reindex(metrics)
         for y, row in enumerate(rows.itertuples()):
-            trained = Estimate(row.difference, row.lo, row.hi)
-            retrained = Estimate(row.difference, row.retrained_lo, row.retrained_hi)
-            draw_difference(axes, y + offset, retrained, colour=colour, look=_RETRAINED_LOOK)
-            draw_difference(axes, y + offset, trained, colour=colour, look=_LOOK)
-            _write_difference(axes, y + offset, retrained, colour=colour, is_loss=row.Index in _LOSSES)
+            estimate = Estimate(row.difference, row.lo, row.hi)
+            retrained_estimate = Estimate(row.difference, row.retrained_lo, row.retrained_hi)
+            draw_difference(axes, y + offset, retrained_estimate, colour=colour, look=_RETRAINED_LOOK)
+            draw_difference(axes, y + offset, estimate, colour=colour, look=_LOOK)
+            _write_difference(axes, y + offset, retrained_estimate, colour=colour, is_loss=row.Index in _LOSSES)
     names = [_LOSSES.get(metric, readable_name(metric)) for metric in metrics]
     label_rows(axes, names)
     axes.margins(x=0.12)

@@ -47,8 +47,8 @@ def plot_embedding_scores(scores: Mapping[str, pd.DataFrame]) -> Figure:
     model, missing columns or rows, and none of these scores.
     """
     table = _table_of_all(scores)
-    scored = table[table["value"].notna()]
-    rows = rows_of_metrics(scored, _METRICS, "the table of scores")
+    rows_with_value = table[table["value"].notna()]
+    rows = rows_of_metrics(rows_with_value, _METRICS, "the table of scores")
     lines = _panel_lines(rows)
     models = list(scores)
     line_height = 0.45 + 0.2 * len(models)
@@ -84,9 +84,9 @@ def _table_of_all(scores: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _panel_lines(scored: pd.DataFrame) -> list[list[_Panel]]:
+def _panel_lines(rows: pd.DataFrame) -> list[list[_Panel]]:
     """The panels, line by line: what all styles have, one line for each group, then what new ones have."""
-    present = set(zip(scored["styles"], scored["metric"], strict=True))
+    present = set(zip(rows["styles"], rows["metric"], strict=True))
     lines = []
     for styles in _STYLES:
         lines.append([(styles, metric) for metric in _FOR_ALL])
@@ -124,8 +124,8 @@ def _draw_rows(axes: Axes, rows: pd.DataFrame) -> None:
         draw_chance(axes, y, row.chance, half_height=0.35)
         draw_estimate(axes, y, row, colour=RIGHT, look=_LOOK)
         if np.isfinite(row.value):
-            rounded = round(row.value, 2) + 0.0  # + 0.0 makes -0.0 a plain 0
-            text = true_minus(f"{rounded:.2f}")
+            value = round(row.value, 2) + 0.0  # + 0.0 makes -0.0 a plain 0
+            text = true_minus(f"{value:.2f}")
             write_estimate(axes, y, row, colour=RIGHT, text=text, size=7.5)
 
 

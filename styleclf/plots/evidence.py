@@ -69,8 +69,8 @@ def plot_evidence(
             in_colour = cell_of_page(page, left, top, side=side)
             draw_picture(in_colour, picture, _frame(row, explained_style))
             under_map = cell_of_page(page, left, top + width, side=side)
-            painted = paint_map(picture, attr, method not in UNSIGNED)
-            draw_picture(under_map, painted)
+            picture_with_map = paint_map(picture, attr, method not in UNSIGNED)
+            draw_picture(under_map, picture_with_map)
             _write_caption(under_map, row)
     return fig
 

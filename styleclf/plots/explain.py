@@ -76,8 +76,8 @@ def paint_map(
     layer = overlay(attr, signed).astype(float)
     colours = layer[..., :3]
     opacity = layer[..., 3:] / 255
-    blended = opacity * colours + (1 - opacity) * pale
-    return Image.fromarray(blended.round().astype(np.uint8))
+    levels = opacity * colours + (1 - opacity) * pale
+    return Image.fromarray(levels.round().astype(np.uint8))
 
 
 def plot_explanations(
@@ -114,8 +114,8 @@ def plot_explanations(
             original, below = cells[style][2 * number : 2 * number + 2]
             draw_picture(original, pictures[i])
             _write_name(original, table.iloc[i], letters_of_line(grid_columns))
-            painted = paint_map(pictures[i], maps[i], method not in UNSIGNED)
-            draw_picture(below, painted, frames[i])
+            picture_with_map = paint_map(pictures[i], maps[i], method not in UNSIGNED)
+            draw_picture(below, picture_with_map, frames[i])
             _write_box(below, table.iloc[i], vocab, method=method)
     return fig
 
@@ -132,10 +132,10 @@ def plot_methods(
     columns = {"painting": list(pictures)}
     for method, of_method in maps.items():
         signed = method not in UNSIGNED
-        painted = []
+        column = []
         for picture, attr in zip(pictures, of_method, strict=True):
-            painted.append(paint_map(picture, attr, signed))
-        columns[method.replace("_", " ")] = painted
+            column.append(paint_map(picture, attr, signed))
+        columns[method.replace("_", " ")] = column
     title = "What supports a style (blue), what hinders it (red), by method"
     heads = [Column(head, len(pictures)) for head in columns]
     fig, cells = picture_grid(heads, n_lines=1, title=title, note=_METHODS_NOTE)
@@ -163,8 +163,8 @@ def _title(method: str, style: str) -> str:
     if method == "saliency":
         return f"Saliency: where pixels matter most to {style}, for it or against it"
     name = method.replace("_", " ")
-    capitalised = name[0].upper() + name[1:]
-    return f"{capitalised}: blue supports {style}, red hinders it"
+    subject = name[0].upper() + name[1:]
+    return f"{subject}: blue supports {style}, red hinders it"
 
 
 def _note(method: str, labelled: bool) -> str:

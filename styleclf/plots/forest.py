@@ -65,11 +65,11 @@ def plot_two_by_two(table: pd.DataFrame) -> Figure:
     places = _row_places(models)
     features = list(dict.fromkeys(map(_features_of, models)))
     colours = dict(zip(features, _COLOURS, strict=False))
-    placed = table.assign(
+    table = table.assign(
         y=table["model"].map(places),
         colour=table["model"].map(_features_of).map(colours),
     )
-    target = placed[placed["metric"] == _TARGET]
+    target = table[table["metric"] == _TARGET]
 
     height = 1.2 + 0.62 * len(places)
     fig = new_figure(WIDTH, height)
@@ -78,7 +78,7 @@ def plot_two_by_two(table: pd.DataFrame) -> Figure:
     _draw_differences(panels[1], _in_points(target).iloc[1:])
     panels_of_errors = zip(panels[2:], _ERRORS.items(), strict=True)
     for axes, (metric, heading) in panels_of_errors:
-        rows = placed[placed["metric"] == metric]
+        rows = table[table["metric"] == metric]
         _draw_rows(axes, rows, heading=heading)
     for axes in panels:
         _make_room_for_numbers(axes)
@@ -143,8 +143,8 @@ def _draw_differences(axes: Axes, rows: pd.DataFrame) -> None:
     write_heading(mute_axes(axes, "x"), "the same: points beyond the first row's")
     axes.axvline(0, color=MUTED, linewidth=1.2)
     for row in rows.itertuples():
-        retrained = Estimate(row.value, row.retrained_lo, row.retrained_hi)
-        draw_difference(axes, row.y, retrained, colour=row.colour, look=_RETRAINED_LOOK)
+        retrained_estimate = Estimate(row.value, row.retrained_lo, row.retrained_hi)
+        draw_difference(axes, row.y, retrained_estimate, colour=row.colour, look=_RETRAINED_LOOK)
         draw_difference(axes, row.y, row, colour=row.colour, look=_TRAINED_LOOK)
         _write_number(axes, row.y, f"{row.value:+.1f}", colour=row.colour)
 

@@ -44,12 +44,12 @@ _NAME_GAP = 0.09  # between the names of two curves, of the height of the axes
 def plot_history(
     history: pd.DataFrame,
     metric: str = "top_2_accuracy",
-    chosen: int | None = None,  # epoch that is marked, the last unless given
+    epoch: int | None = None,  # that is marked, the last unless given
 ) -> Figure:
     """The course of training: the metric and the loss by epoch, on training and test images.
 
     `history` has the column `epoch` and any of `train_<metric>, test_<metric>, train_loss, test_loss`; what is missing
-    is not drawn. The values of the epoch `chosen`, the last by default, stand beside the curves.
+    is not drawn. The values at `epoch`, the last by default, stand beside the curves.
     Raises ValueError for an unknown metric or epoch.
 
     >>> history = pd.DataFrame({"epoch": [1, 2], "test_loss": [1.0, 0.5]})
@@ -59,7 +59,7 @@ def plot_history(
     check_columns(history, ["epoch"], "history")
     epochs = history["epoch"]
     last_epoch = epochs.iloc[-1]
-    marked_epoch = last_epoch if chosen is None else chosen
+    marked_epoch = last_epoch if epoch is None else epoch
     _check_history(history, metric, marked_epoch)
 
     panels = {}
@@ -133,15 +133,15 @@ def _draw_curves(
     names = {}
     ends = {}
     for part, values in curves.items():
-        judged = values.notna()
-        marker = "o" if judged.sum() <= _FEW_EPOCHS else ""
+        is_known = values.notna()
+        marker = "o" if is_known.sum() <= _FEW_EPOCHS else ""
         colour = PARTS[part]
-        axes.plot(epochs[judged], values[judged], color=colour, marker=marker, **_CURVE_LOOK)
+        axes.plot(epochs[is_known], values[is_known], color=colour, marker=marker, **_CURVE_LOOK)
         marked_value = values[epochs == marked_epoch].iloc[0]
         axes.plot(marked_epoch, marked_value, "o", color=colour, **_MARK_LOOK)
         has_value = not np.isnan(marked_value)
         names[part] = f"{part} {marked_value:#.3g}" if has_value else part
-        ends[part] = values[judged].iloc[-1]
+        ends[part] = values[is_known].iloc[-1]
     _name_curves(axes, ends, names)
 
 

@@ -60,9 +60,9 @@ def draw_map(
     from matplotlib.patheffects import withStroke
 
     rng = np.random.default_rng(0)
-    mixed = rng.permutation(len(points))
-    shades = [colours[group] for group in groups[mixed]]
-    x, y = points[mixed].T
+    order = rng.permutation(len(points))
+    shades = [colours[group] for group in groups[order]]
+    x, y = points[order].T
     axes.scatter(x, y, s=9, c=shades, alpha=0.6, linewidth=0)
     halo = withStroke(linewidth=2, foreground="white", alpha=0.85)
     radius = _RADIUS * np.ptp(axes.get_xlim())

@@ -194,10 +194,10 @@ def _draw_styles(
 ) -> None:
     """Draw points, mixed so that no style covers another: dots of trained styles, then diamonds of withheld ones."""
     rng = np.random.default_rng(0)
-    mixed = rng.permutation(len(points))
-    is_withheld = np.isin(styles[mixed], list(withheld))
-    dots = mixed[~is_withheld]
-    diamonds = mixed[is_withheld]
+    order = rng.permutation(len(points))
+    is_withheld = np.isin(styles[order], list(withheld))
+    dots = order[~is_withheld]
+    diamonds = order[is_withheld]
     for rows, marks in ((dots, _DOTS), (diamonds, _DIAMONDS)):
         shades = [colours[style] for style in styles[rows]]
         axes.scatter(*points[rows].T, c=shades, alpha=0.75, linewidth=0, **marks)

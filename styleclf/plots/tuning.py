@@ -190,15 +190,15 @@ def _plot_importance(importances: pd.Series) -> Figure:
     """
     if len(importances) == 0:
         raise ValueError("there are no importances to draw: a study needs some complete trials first")
-    ordered = importances.sort_values(ascending=False)
-    height = 1.3 + 0.28 * len(ordered)
+    shares = importances.sort_values(ascending=False)
+    height = 1.3 + 0.28 * len(shares)
     fig = new_figure(WIDTH, height)
     axes = mute_axes(fig.subplots())
-    rows = range(len(ordered))
-    axes.barh(rows, ordered, height=BAR_HEIGHT, color=BAR)
-    for row, share in enumerate(ordered):
+    rows = range(len(shares))
+    axes.barh(rows, shares, height=BAR_HEIGHT, color=BAR)
+    for row, share in enumerate(shares):
         write_beside_bar(axes, share, row, text=f"{share:.0%}", colour=MUTED)
-    label_rows(axes, list(ordered.index))
+    label_rows(axes, list(shares.index))
     axes.set_xticks([])
     axes.margins(x=0.08)
     set_title(fig, "What set good trials apart")
@@ -274,8 +274,8 @@ def _name_positions(axes: Axes, values: pd.Series) -> pd.Series:
     """Where names stand along x, in their order, with ticks that say them."""
     names = sorted(values.unique())
     n_chars = _NAME_LETTERS // len(names)
-    shortened = [shorten(name, n_chars) for name in names]
-    axes.set_xticks(range(len(names)), shortened)
+    labels = [shorten(name, n_chars) for name in names]
+    axes.set_xticks(range(len(names)), labels)
     axes.set_xlim(-0.6, len(names) - 0.4)
     return values.map(names.index)
 

@@ -58,15 +58,15 @@ def words(fig):
 
 def pairs(design, n):
     """A table of `n` pairs of neighbouring images."""
-    kept = ["filename", "label", "author", "fold"]
-    one, other = (design[kept].iloc[start : start + n].reset_index(drop=True) for start in (0, 1))
+    columns = ["filename", "label", "author", "fold"]
+    one, other = (design[columns].iloc[start : start + n].reset_index(drop=True) for start in (0, 1))
     return pd.concat([pd.DataFrame({"distance": range(n)}), one, other.add_suffix("_2")], axis=1)
 
 
 def test_the_gap_and_its_interval_stand_in_words():
-    shown = words(audit._plot_leak(LEAK, SEEDS))
-    assert "7.0 points (4.0 to 10.0)" in shown
-    assert "3.0 points (1.0 to 5.0)" in shown
+    texts = words(audit._plot_leak(LEAK, SEEDS))
+    assert "7.0 points (4.0 to 10.0)" in texts
+    assert "3.0 points (1.0 to 5.0)" in texts
 
 
 def test_only_what_comes_near_is_orange():
@@ -79,8 +79,8 @@ def test_only_what_comes_near_is_orange():
 
 def test_drops_and_sources_are_named():
     assert any("-20.0 points (-30.0 to -10.0)" in text for text in words(audit._plot_degraded(DEGRADED)))
-    shown = words(audit._plot_sources(SOURCES))
-    assert {"rococo (40)", "museum (30)", "all (30)"} <= set(shown)
+    texts = words(audit._plot_sources(SOURCES))
+    assert {"rococo (40)", "museum (30)", "all (30)"} <= set(texts)
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 14])
@@ -100,10 +100,10 @@ def test_every_table_with_rows_has_its_figure(design, sample):
 
 def test_styles_guessed_by_their_source_are_marked():
     fig = audit._plot_source_guesses(GUESSES)
-    shown = words(fig)
-    assert "runs/cv" in shown
-    assert "+33.0 (+10.0 to +50.0)" in shown
-    assert "+1.0 (−2.0 to +4.0)" in shown
+    texts = words(fig)
+    assert "runs/cv" in texts
+    assert "+33.0 (+10.0 to +50.0)" in texts
+    assert "+1.0 (−2.0 to +4.0)" in texts
     probe, run = fig.axes
     dots = [next(line for line in axes.lines if line.get_marker() == "o") for axes in (probe, run)]
     assert [dot.get_color() == WRONG for dot in dots] == [False, True]

@@ -11,8 +11,8 @@ from tests.plots.made_up import check_drawn, words_of
 def test_a_comparison_names_its_runs_shortly_and_turns_the_losses():
     tables = {f"runs/{name}": make_predictions(seed=seed).assign(fold="0") for name, seed in (("a", 0), ("b/c", 0))}
     tables["runs/b/c"] = tables["runs/a"].assign(pred=tables["runs/a"]["pred"].sample(frac=1, random_state=0).tolist())
-    shown = compare(tables, n_resamples=50)
-    fig = comparison.plot_comparison(shown)
+    table = compare(tables, n_resamples=50)
+    fig = comparison.plot_comparison(table)
     words = words_of(fig)
     assert "Differences from a: 60 images, 8 authors" in words
     assert "b/c" in words
@@ -20,7 +20,7 @@ def test_a_comparison_names_its_runs_shortly_and_turns_the_losses():
     assert not rates.xaxis_inverted()
     assert all(axes.xaxis_inverted() for axes in losses)
     with pytest.raises(ValueError, match="two or more runs"):
-        comparison.plot_comparison(shown[shown["run"] == "runs/a"])
+        comparison.plot_comparison(table[table["run"] == "runs/a"])
 
 
 @pytest.mark.parametrize(

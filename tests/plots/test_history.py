@@ -9,16 +9,16 @@ from tests.plots.made_up import make_history, words_of
 
 def test_the_history_says_what_its_end_is():
     history = make_history()
-    for first, told in ((0, True), (1, False)):  # with and without a probe
+    for first, is_told in ((0, True), (1, False)):  # with and without a probe
         words = " ".join(words_of(plots.plot_history(history.assign(epoch=history["epoch"] + first))))
-        assert ("before the average" in words) == told
+        assert ("before the average" in words) == is_told
 
 
 def test_the_history_writes_the_values_of_the_chosen_epoch():
     history = make_history()
-    for chosen in (None, 2):
-        row = history.iloc[-1 if chosen is None else chosen]
-        words = words_of(plots.plot_history(history, chosen=chosen))
+    for epoch in (None, 2):
+        row = history.iloc[-1 if epoch is None else epoch]
+        words = words_of(plots.plot_history(history, epoch=epoch))
         for name in ("top_2_accuracy", "loss"):
             assert f"train {row['train_' + name]:#.3g}" in words
             assert f"test {row['test_' + name]:#.3g}" in words
@@ -47,6 +47,6 @@ def test_a_history_that_cannot_be_drawn():
     with pytest.raises(ValueError, match="no metric 'f1': choose one of loss, top_2_accuracy"):
         plots.plot_history(make_history(), "f1")
     with pytest.raises(ValueError, match=r"chosen epoch 9 .* runs from 0 to 4"):
-        plots.plot_history(make_history(), chosen=9)
+        plots.plot_history(make_history(), epoch=9)
     with pytest.raises(ValueError, match="no rows"):
         plots.plot_history(make_history(0))

@@ -25,18 +25,18 @@ def pictures_of(monkeypatch, draw):
 @pytest.mark.parametrize("kind", list(pictures.KINDS))
 def test_grids_show_images_of_their_kind_at_most_so_many_a_style(images, monkeypatch, kind):
     predictions = make_predictions()
-    fig, shown = pictures_of(monkeypatch, lambda: plots.plot_examples(predictions, images, kind, n_rows=2))
+    fig, filenames = pictures_of(monkeypatch, lambda: plots.plot_examples(predictions, images, kind, n_rows=2))
     order = np.argsort(-predictions.filter(like="proba_").to_numpy(), axis=1)
     first, second = np.array(VOCAB)[order[:, 0]], np.array(VOCAB)[order[:, 1]]
     label = predictions["label"].to_numpy()
     right = {"top-1": first == label, "top-2": (second == label), "wrong": (first != label) & (second != label)}[kind]
     expected = predictions[right].groupby("label").size().clip(upper=2)
-    assert set(shown) <= set(predictions["filename"][right])
-    assert len(shown) == len(set(shown))
-    assert pd.Series([name.split("/")[0] for name in shown]).value_counts().to_dict() == expected.to_dict()
+    assert set(filenames) <= set(predictions["filename"][right])
+    assert len(filenames) == len(set(filenames))
+    assert pd.Series([name.split("/")[0] for name in filenames]).value_counts().to_dict() == expected.to_dict()
     assert any(f"{right.sum()} of 60 images" in text for text in words_of(fig))
     frame = np.frombuffer(bytes.fromhex(pictures.KINDS[kind][1][1:]), np.uint8)
-    assert (pixels_of(fig) == frame).all(axis=-1).sum() > 100 * len(shown)
+    assert (pixels_of(fig) == frame).all(axis=-1).sum() > 100 * len(filenames)
 
 
 def test_the_draw_depends_on_the_seed_but_not_on_the_order_of_rows(images, monkeypatch):
@@ -114,8 +114,8 @@ def test_pictures_that_cannot_be_opened_are_drawn_grey(tmp_path):
 
 def test_a_contact_sheet_shows_every_style_once_and_no_image_twice(images, monkeypatch):
     annotation = make_predictions()[["filename", "label"]]
-    fig, shown = pictures_of(monkeypatch, lambda: plots.contact_sheet(annotation, images, n_rows=5))
-    assert len(shown) == len(set(shown)) == 5 * len(VOCAB)
+    fig, filenames = pictures_of(monkeypatch, lambda: plots.contact_sheet(annotation, images, n_rows=5))
+    assert len(filenames) == len(set(filenames)) == 5 * len(VOCAB)
     assert all(
         image.get_size() == (pictures.PICTURE_PIXELS, pictures.PICTURE_PIXELS)
         for axes in fig.axes
