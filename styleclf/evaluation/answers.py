@@ -155,8 +155,8 @@ def fitted_rule(
     ways = _ways_of(predictions, hierarchy)
     scores = ways.first_wrong_sums(predictions["label"], hierarchy)
     units = image_units(predictions)
-    counted = learned_from(predictions)
-    threshold = author_quantile(scores[counted], units[counted], share)
+    is_counted = learned_from(predictions)
+    threshold = author_quantile(scores[is_counted], units[is_counted], share)
     return AnswerRule(hierarchy, threshold)
 
 
@@ -205,24 +205,24 @@ def judged_answers(
 
 def answer_rates(
     predictions: pd.DataFrame,
-    judged: pd.DataFrame,
+    answers: pd.DataFrame,
 ) -> pd.DataFrame:
     """How often answers stop at each level, and how often the style belongs to them.
 
-    `predictions` and `judged` of the same rows, as `cross_answers` takes and returns them. One row for 'all' and one
+    `predictions` and `answers` of the same rows, as `cross_answers` takes and returns them. One row for 'all' and one
     per level that has answers: `level, metric, value, lo, hi, n_images`. The metrics are `share`, of all images, and
     `right`, of the answers of that level; `right` of all images counts every painter the same, as was promised.
     """
     targs = targets_of(predictions)
     units = image_units(predictions)
     bootstrap = AuthorBootstrap(units, targs)
-    is_right = judged["is_right"].to_numpy(dtype=float)
-    levels = judged["level"].to_numpy()
-    counted = learned_from(predictions)
+    is_right = answers["is_right"].to_numpy(dtype=float)
+    levels = answers["level"].to_numpy()
+    is_counted = learned_from(predictions)
     images_of_painter = np.bincount(units)[units]
-    of_painters = counted / images_of_painter
+    of_painters = is_counted / images_of_painter
     right = weighted_share(is_right, of_painters, bootstrap)
-    rows = [("all", "right", *right, counted.sum())]
+    rows = [("all", "right", *right, is_counted.sum())]
     for level in np.unique(levels):
         is_level = (levels == level).astype(float)
         n_images = int(is_level.sum())
@@ -262,8 +262,8 @@ def answer_sentence(rates: pd.DataFrame) -> str:
             place = repr(ANY_STYLE)
         parts.append(f"{row.value:.0%} at {place}")
     stops = ", ".join(parts)
-    everything = rates[rates["level"] == "all"]
-    (right,) = estimate_texts(everything)
+    rows_of_all = rates[rates["level"] == "all"]
+    (right,) = estimate_texts(rows_of_all)
     return f"answers: right for {right} of the images by painters not seen, {COVERAGE:.2f} were promised; {stops}"
 
 

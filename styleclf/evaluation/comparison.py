@@ -82,8 +82,8 @@ def compare(
         parts[VAL] = validation
     comparisons = []
     for part, tables in parts.items():
-        aligned = align_runs(tables, part)
-        comparison = compare_part(aligned, part, n_resamples, seed=seed)
+        aligned_tables = align_runs(tables, part)
+        comparison = compare_part(aligned_tables, part, n_resamples, seed=seed)
         comparisons.append(comparison)
     return pd.concat(comparisons, ignore_index=True)
 
@@ -177,29 +177,29 @@ def align_runs(
     Raises ValueError if a run has no rows, an image twice or several labels for one, or if runs differ in anything but
     their predictions.
     """
-    indexed = {}
+    tables = {}
     for name, table in runs.items():
         if table.empty:
             raise ValueError(f"{name} has no predictions of the part {part!r}, so it cannot be compared in it")
         if has_several_labels(table["label"]):
             advice = "set its labels.csv beside that of the other"
             raise ValueError(f"{name} gives several labels to an image, and runs are compared by one style: {advice}")
-        repeated = table["filename"].duplicated()
-        if repeated.any():
-            files = _files_text(table["filename"][repeated])
+        is_repeated = table["filename"].duplicated()
+        if is_repeated.any():
+            files = _files_text(table["filename"][is_repeated])
             raise ValueError(f"{name} has {files} more than once in the part {part!r}")
         authors = table["author"].fillna("")
         folds = table["fold"].astype(str)
         table = table.assign(author=authors, fold=folds)
-        indexed[name] = table.set_index("filename")
-    reference_name, reference = next(iter(indexed.items()))
-    aligned = {}
-    for name, table in indexed.items():
+        tables[name] = table.set_index("filename")
+    reference_name, reference = next(iter(tables.items()))
+    aligned_tables = {}
+    for name, table in tables.items():
         problem = _difference_text(reference, table, names=(reference_name, name))
         if problem:
             raise ValueError(f"{reference_name} and {name} cannot be compared: {problem}")
-        aligned[name] = table.loc[reference.index, reference.columns]
-    return aligned
+        aligned_tables[name] = table.loc[reference.index, reference.columns]
+    return aligned_tables
 
 
 def _difference_text(
@@ -232,8 +232,8 @@ def _difference_of_styles(
         parts.append(f"only {first_name} knows {only_first}")
     if only_second:
         parts.append(f"only {second_name} knows {only_second}")
-    listed = " and ".join(parts)
-    return f"their styles differ, {listed}" if parts else ""
+    differences = " and ".join(parts)
+    return f"their styles differ, {differences}" if parts else ""
 
 
 def _difference_of_images(
@@ -254,8 +254,8 @@ def _difference_of_images(
         parts.append(f"{files} only in {second_name}")
     if not parts:
         return ""
-    listed = " and ".join(parts)
-    return f"they judged different images, {listed}; give both the same design and folds"
+    differences = " and ".join(parts)
+    return f"they judged different images, {differences}; give both the same design and folds"
 
 
 def _difference_of_columns(first: pd.DataFrame, second: pd.DataFrame) -> str:
@@ -316,7 +316,7 @@ def _verdict(row: dict, reference: str, metric: str) -> str:
     run = row["run"]
     difference = row["difference"]
     bounds = (row["lo"], row["hi"])
-    retrained = retrained_bounds(difference, *bounds, part=part)
+    wider_bounds = retrained_bounds(difference, *bounds, part=part)
     points = 100 * difference
     if _holds_zero(bounds):
         sentence = f"the difference between {run} and {reference} in {rate} is not significant"
@@ -326,13 +326,13 @@ def _verdict(row: dict, reference: str, metric: str) -> str:
     direction = "better" if points > 0 else "worse"
     distance = f"{abs(points):.1f} points {direction}"
     sentence = f"{part}: {run} is {distance} than {reference} in {rate}"
-    if _holds_zero(retrained):
+    if _holds_zero(wider_bounds):
         as_trained = f"as trained (95 % interval {_unsigned_text(bounds)})"
-        low, high = _in_points(retrained)
+        low, high = _in_points(wider_bounds)
         interval = bounds_text(low, high, "+.1f")
         doubt = f"trained anew on other painters, it might not be ({interval})"
         return f"{sentence} {as_trained}; {doubt}: these models differ, the configurations perhaps not"
-    interval = f"95 % interval {_unsigned_text(retrained)}, trainings on other painters included"
+    interval = f"95 % interval {_unsigned_text(wider_bounds)}, trainings on other painters included"
     return f"{sentence} ({interval}): more than chance"
 
 

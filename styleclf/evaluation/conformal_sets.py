@@ -117,15 +117,15 @@ def coverage_table(
     bound 95 % intervals.
     """
     positions = np.arange(len(predictions))
-    fixed = in_fixed_order(predictions.assign(_row=positions))
-    rows = fixed["_row"].to_numpy()
-    probas = probas_of(fixed)
-    targs = targets_of(fixed)
+    rows = in_fixed_order(predictions.assign(_row=positions))
+    order = rows["_row"].to_numpy()
+    probas = probas_of(rows)
+    targs = targets_of(rows)
     every_threshold = np.broadcast_to(thresholds, probas.shape)
-    sets = prediction_sets(probas, every_threshold[rows])
-    covered = probas_of_truth(sets, targs) * 1.0
-    kinds = _kinds_of_images(fixed)
-    units = author_units(fixed["author"])
+    sets = prediction_sets(probas, every_threshold[order])
+    hits = probas_of_truth(sets, targs) * 1.0
+    kinds = _kinds_of_images(rows)
+    units = author_units(rows["author"])
     share_of_author = 1 / np.bincount(units)[units]
     weights = {
         "coverage_of_painters": kinds.by_painters * share_of_author,
@@ -137,19 +137,19 @@ def coverage_table(
         counts = of_images > 0
         if counts.any():
             weights_of_some = of_images[counts]
-            estimate = _coverage(covered[counts], weights_of_some, units=units[counts], targs=targs[counts])
-            n_authors = count_authors(fixed["author"][counts])
+            estimate = _coverage(hits[counts], weights_of_some, units=units[counts], targs=targs[counts])
+            n_authors = count_authors(rows["author"][counts])
             table.append((metric, *estimate, counts.sum(), n_authors))
     bootstrap = AuthorBootstrap(units, targs)
     sizes = sets.sum(axis=1)
     size = bootstrap.of(partial(weighted_means, sizes))
-    n_authors = count_authors(fixed["author"])
+    n_authors = count_authors(rows["author"])
     table.append(("size", *size, len(targs), n_authors))
     return pd.DataFrame(table, columns=["metric", "value", "lo", "hi", "n_images", "n_authors"])
 
 
 def _coverage(
-    covered: np.ndarray,  # (n,) 0 or 1
+    hits: np.ndarray,  # (n,) 0 or 1
     weights: np.ndarray,  # (n,) above 0
     *,
     units: np.ndarray,  # (n,) what is drawn together
@@ -158,12 +158,12 @@ def _coverage(
     """The weighted share of images that are covered."""
     bootstrap = AuthorBootstrap(units, targs)
     total = bootstrap.counts @ weights
-    draws = bootstrap.counts @ (covered * weights) / total
+    draws = bootstrap.counts @ (hits * weights) / total
     n_styles = targs.max() + 1
     of_styles = one_hot(targs, n_styles) * weights[:, None]
-    shares = bootstrap.shares(covered, of_styles, of_styles.sum(axis=0))
+    shares = bootstrap.shares(hits, of_styles, of_styles.sum(axis=0))
     lo, hi = bootstrap.rate_bounds(draws, shares)
-    value = float(covered @ weights / weights.sum())
+    value = float(hits @ weights / weights.sum())
     return Estimate(value, lo, hi)
 
 
@@ -172,11 +172,11 @@ def coverage_sentence(table: pd.DataFrame) -> str:
     rows = table.set_index("metric")
     size = rows.loc["size", "value"]
     sentences = [f"sets of {size:.1f} styles on average contain the true style"]
-    promised = {
+    phrases = {
         "coverage_of_painters": "of the images by painters not seen, every painter counting the same",
         "coverage_without_painter": "of the images of styles without painters",
     }
-    for metric, images in promised.items():
+    for metric, images in phrases.items():
         if metric in rows.index:
             share, lo, hi = rows.loc[metric, ["value", "lo", "hi"]]
             promise = promise_text(lo, hi)

@@ -156,18 +156,18 @@ def predictions_at(
     classes = hierarchy.classes_at(level)
     vocab = vocab_of(predictions)
     positions = []
-    replaced = ["pred"]
+    columns = ["pred"]
     for style in vocab:
         class_name = hierarchy.class_at(style, level)
         positions.append(classes.index(class_name))
-        replaced.append(f"proba_{style}")
+        columns.append(f"proba_{style}")
     one_hot = np.eye(len(classes))
     membership = one_hot[positions]
     probas = probas_of(predictions) @ membership
     of_classes = prediction_columns(probas, classes)
     of_classes.index = predictions.index
     labels = [hierarchy.class_at(style, level) for style in predictions["label"]]
-    known_columns = predictions.drop(columns=replaced, errors="ignore")
+    known_columns = predictions.drop(columns=columns, errors="ignore")
     known_columns = known_columns.assign(label=labels)
     return pd.concat([known_columns, of_classes], axis=1)
 

@@ -212,10 +212,10 @@ class AuthorBootstrap:
         Gains are the less certain the fewer independent images there are, even if all that are at hand gain alike; and
         so are losses.
         """
-        gained = np.maximum(changes, 0)
-        forfeited = np.maximum(-changes, 0)
-        gains = self.shares(gained, sets, weights, correlation=correlation)
-        losses = self.shares(forfeited, sets, weights, correlation=correlation)
+        image_gains = np.maximum(changes, 0)
+        image_losses = np.maximum(-changes, 0)
+        gains = self.shares(image_gains, sets, weights, correlation=correlation)
+        losses = self.shares(image_losses, sets, weights, correlation=correlation)
         gains_lo, gains_hi = gains.bounds()
         losses_lo, losses_hi = losses.bounds()
         by_gains = (gains_lo - losses.mean, gains_hi - losses.mean)

@@ -79,9 +79,9 @@ class _LabelSets(NamedTuple):
 
     def coverage(self, counts: np.ndarray) -> np.ndarray:
         """`(m, 1 + n_labels)` shares of the labels that are in their sets, of all and of each, for `counts (m, n)`."""
-        held = self.truth & self.members
-        share_held = held.sum(axis=1) * _shares_of_labels(self.truth)
-        of_all_and_each = np.column_stack([share_held, held])
+        hits = self.truth & self.members
+        share_of_hits = hits.sum(axis=1) * _shares_of_labels(self.truth)
+        of_all_and_each = np.column_stack([share_of_hits, hits])
         in_sets = counts @ (self.weights * of_all_and_each)
         totals = counts @ self.weights
         return ratio(in_sets, totals)
@@ -101,8 +101,7 @@ def label_coverage_table(
     n_images = len(predictions)
     shape = (n_images, len(vocab))
     every_threshold = np.broadcast_to(thresholds, shape)
-    numbered = predictions.assign(_row=np.arange(n_images))
-    rows = in_fixed_order(numbered)
+    rows = in_fixed_order(predictions.assign(_row=np.arange(n_images)))
     order = rows["_row"].to_numpy()
     sets = _label_sets(rows, every_threshold[order])
     units = image_units(rows)
@@ -136,8 +135,8 @@ def _label_sets(rows: pd.DataFrame, thresholds: np.ndarray) -> _LabelSets:
     columns = [_weights_of_painters(units, has_a_label & is_counted)]
     for has_label in truth.T:
         by_painters = has_label & is_counted
-        counted = by_painters if by_painters.any() else has_label
-        columns.append(_weights_of_painters(units, counted))
+        is_judged = by_painters if by_painters.any() else has_label
+        columns.append(_weights_of_painters(units, is_judged))
     members = prediction_sets(probas_of(rows), thresholds)
     return _LabelSets(members, truth, np.column_stack(columns))
 

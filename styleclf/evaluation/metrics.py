@@ -326,11 +326,11 @@ def _precision_recall_f1(
     is_style = one_hot(targs, n_styles)
     is_pred = one_hot(preds, n_styles)
     images = counts @ is_style
-    predicted = counts @ is_pred
+    guesses = counts @ is_pred
     hits = counts @ (is_style * is_pred)
-    total = images + predicted
+    total = images + guesses
     by_style = {
-        "precision": ratio(hits, predicted, default=0),
+        "precision": ratio(hits, guesses, default=0),
         "recall": ratio(hits, images, default=0),
         "f1": ratio(2 * hits, total, default=0),
     }

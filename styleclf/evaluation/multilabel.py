@@ -126,18 +126,18 @@ def label_table(predictions: pd.DataFrame, part: str = "cv") -> pd.DataFrame:
     """
     rows = in_fixed_order(predictions)
     vocab = vocab_of(rows)
-    judged = _Judged(
+    labels = _JudgedLabels(
         probas=probas_of(rows),
         truth=label_matrix(rows["label"], vocab),
         assigned=label_matrix(rows["pred"], vocab),
     )
-    strata = rarest_labels(judged.truth) + 1
+    strata = rarest_labels(labels.truth) + 1
     units = image_units(rows)
     bootstrap = AuthorBootstrap(units, strata)
-    draws = judged.draws(bootstrap)
+    draws = labels.draws(bootstrap)
     table = []
     for column, label in enumerate(vocab):
-        has_label = judged.truth[:, column]
+        has_label = labels.truth[:, column]
         n_authors = count_authors(rows["author"][has_label])
         for metric in LABEL_METRICS:
             values = draws[metric][:, column]
@@ -151,13 +151,13 @@ def label_table(predictions: pd.DataFrame, part: str = "cv") -> pd.DataFrame:
             }
             table.append(row | _interval(values, has_label, bootstrap))
     sizes = {"n_images": len(rows), "n_authors": count_authors(rows["author"])}
-    for row in _rows_of_all(judged, draws, bootstrap):
+    for row in _rows_of_all(labels, draws, bootstrap):
         table.append(row | sizes)
     scores = pd.DataFrame(table).assign(part=part)
     return scores[_COLUMNS]
 
 
-class _Judged(NamedTuple):
+class _JudgedLabels(NamedTuple):
     """Probabilities, true labels and those that were assigned, of `n` images."""
 
     probas: np.ndarray  # (n, n_labels)
@@ -196,39 +196,39 @@ def _chance(
 
 def _interval(
     values: np.ndarray,  # (1 + n_resamples,)
-    counted: np.ndarray,  # (n,) bool
+    is_counted: np.ndarray,  # (n,) bool
     bootstrap: AuthorBootstrap,
 ) -> dict[str, float]:
     """The interval `lo, hi` of a score, never narrower than that of a share of the images that count."""
-    if counted.sum() < 2:
+    if is_counted.sum() < 2:
         return {"lo": np.nan, "hi": np.nan}
-    hits = np.where(counted, values[0], 0)
-    one_set = counted[:, None].astype(float)
+    hits = np.where(is_counted, values[0], 0)
+    one_set = is_counted[:, None].astype(float)
     shares = bootstrap.shares(hits, one_set, np.ones(1))
     lo, hi = bootstrap.rate_bounds(values[1:], shares)
     return {"lo": lo, "hi": hi}
 
 
 def _rows_of_all(
-    judged: _Judged,
+    labels: _JudgedLabels,
     draws: dict[str, np.ndarray],
     bootstrap: AuthorBootstrap,
 ) -> list[dict]:
     """The rows of all labels: means over them, and the share of images that are right in all."""
     rows = []
-    occurs = judged.truth.any(axis=0)
+    occurs = labels.truth.any(axis=0)
     for metric in LABEL_METRICS:
         of_labels = draws[metric][:, occurs]
         means = np.nanmean(of_labels, axis=1)
         value, lo, hi = bootstrap.estimate(means)
-        chance = _chance(metric, judged.truth[:, occurs])
+        chance = _chance(metric, labels.truth[:, occurs])
         rows.append({"metric": metric, "value": value, "lo": lo, "hi": hi, "chance": chance})
-    is_right = judged.truth == judged.assigned
+    is_right = labels.truth == labels.assigned
     is_exact = is_right.all(axis=1)
     values = weighted_means(is_exact, bootstrap.counts_with_value)
-    everything = np.ones(len(is_exact), dtype=bool)
+    every_image = np.ones(len(is_exact), dtype=bool)
     exact = {"metric": "exact_match", "value": values[0], "chance": np.nan}
-    rows.append(exact | _interval(values, everything, bootstrap))
+    rows.append(exact | _interval(values, every_image, bootstrap))
     return [{"label": ALL_LABELS} | row for row in rows]
 
 

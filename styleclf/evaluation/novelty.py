@@ -125,21 +125,21 @@ def novelty_table(
     styles, targs = np.unique(labels, return_inverse=True)
     units = image_units(rows)
     bootstrap = AuthorBootstrap(units, targs, n_resamples=n_resamples)
-    judged = _Judged(rows, targs, bootstrap)
+    images = _JudgedImages(rows, targs, bootstrap)
     table: list[dict] = []
     if left_out is not None:
-        table += judged.auroc_rows(left_out)
-        called = judged.called_new(left_out)
-        table += judged.share_rows("called_new", called, left_out.styles)
+        table += images.auroc_rows(left_out)
+        hits = images.called_new(left_out)
+        table += images.share_rows("called_new", hits, left_out.styles)
     if novelty is not None:
         thresholds = cross_novelty_thresholds(novelty, rows)
         alarms = (novelty > thresholds).astype(float)
-        table += judged.share_rows("false_alarms", alarms, list(styles))
-        table += judged.painter_row(alarms)
+        table += images.share_rows("false_alarms", alarms, list(styles))
+        table += images.painter_row(alarms)
     return pd.DataFrame(table, columns=_COLUMNS)
 
 
-class _Judged(NamedTuple):
+class _JudgedImages(NamedTuple):
     """Images that novelty is judged on, and redrawn authors."""
 
     rows: pd.DataFrame
@@ -211,7 +211,7 @@ class _Judged(NamedTuple):
 
     def called_new(self, left_out: LeftOut) -> np.ndarray:
         """`(n,)` 1 for images above the threshold when their own style was left out, else 0."""
-        called = np.zeros(len(self.rows))
+        hits = np.zeros(len(self.rows))
         folds = _folds(self.rows)
         for style, novelty in left_out.by_style():
             is_new = self._is_of(style)
@@ -220,9 +220,9 @@ class _Judged(NamedTuple):
                 is_learned_from = ~is_new & ~in_fold
                 authors = self.rows["author"][is_learned_from]
                 threshold = novelty_threshold(novelty[is_learned_from], authors)
-                judged = is_new & in_fold
-                called[judged] = novelty[judged] > threshold
-        return called
+                is_judged = is_new & in_fold
+                hits[is_judged] = novelty[is_judged] > threshold
+        return hits
 
     def share_rows(
         self,

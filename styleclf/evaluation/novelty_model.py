@@ -159,9 +159,9 @@ def fitted_novelty(
     """
     if len(features) == 0:
         raise ValueError("novelty is learned from paintings, and there are none")
-    chosen = _evenly_chosen(targs, _MOST_IMAGES)
-    features = np.asarray(features[chosen], dtype=np.float32)
-    _, numbers = np.unique(targs[chosen], return_inverse=True)
+    rows = _evenly_chosen(targs, _MOST_IMAGES)
+    features = np.asarray(features[rows], dtype=np.float32)
+    _, numbers = np.unique(targs[rows], return_inverse=True)
     mean = features.mean(axis=0)
     scale = _scale(features)
     shares = np.asarray(shares, dtype=np.float32)
@@ -203,8 +203,8 @@ def _evenly_chosen(targs: np.ndarray, most: int) -> np.ndarray:
     by_style = np.argsort(targs, kind="stable")
     last = len(targs) - 1
     places = np.linspace(0, last, most).round()
-    chosen = by_style[places.astype(int)]
-    return np.sort(chosen)
+    rows = by_style[places.astype(int)]
+    return np.sort(rows)
 
 
 def _scaled(
@@ -353,15 +353,15 @@ def inner_novelty(
     whose style only their own author painted.
     """
     novelty = np.full(len(targs), np.nan)
-    chosen = _evenly_chosen(targs, _MOST_IMAGES)
-    folds = _author_folds(targs[chosen], groups[chosen])
+    rows = _evenly_chosen(targs, _MOST_IMAGES)
+    folds = _author_folds(targs[rows], groups[rows])
     for train_places, test_places in folds:
-        train = chosen[train_places]
-        test = chosen[test_places]
+        train = rows[train_places]
+        test = rows[test_places]
         model = fitted_novelty(features[train], targs[train], shares)
         is_taught = np.isin(targs[test], targs[train])
-        judged = test[is_taught]
-        novelty[judged] = model.novelty(features[judged])
+        test = test[is_taught]
+        novelty[test] = model.novelty(features[test])
     return novelty
 
 

@@ -155,8 +155,8 @@ def _missing_interval(row: pd.Series) -> str:
     """That there is no interval, and why."""
     if not np.isnan(row["lo"]):
         return ""
-    who = "painters" if row["n_authors"] > 0 else "pictures"
-    return f" There are too few {who} to say how far off this may be."
+    noun = "painters" if row["n_authors"] > 0 else "pictures"
+    return f" There are too few {noun} to say how far off this may be."
 
 
 def _row(

@@ -82,9 +82,9 @@ def _checked_probas(
     if is_wrong.any():
         wrong_rows = table.loc[is_wrong, ["filename", name]]
         filename, value = wrong_rows.iloc[0]
-        received = f"{str(value)!r} as {name} of {filename}"
+        fault = f"{str(value)!r} as {name} of {filename}"
         advice = f"if the training diverged, lower lr_max; otherwise {_ADVICE}"
-        raise ValueError(f"{file} has {received}, which is not a probability: {advice}")
+        raise ValueError(f"{file} has {fault}, which is not a probability: {advice}")
     return numbers.astype(float)
 
 
@@ -101,9 +101,9 @@ def _check_styles(
         if is_missing or not set(styles) <= set(vocab):
             is_here = table[column] == cell
             filename = table["filename"][is_here].iloc[0]
-            received = f"{cell!r} as {column} of {filename}"
+            fault = f"{cell!r} as {column} of {filename}"
             known_styles = ", ".join(vocab)
-            raise ValueError(f"{file} has {received}, and its styles are {known_styles}: {_ADVICE}")
+            raise ValueError(f"{file} has {fault}, and its styles are {known_styles}: {_ADVICE}")
 
 
 def design_columns(rows: pd.DataFrame) -> pd.DataFrame:

@@ -55,13 +55,13 @@ def _width_of(table: pd.DataFrame) -> int:
 def _blocks(widths: Sequence[int], room: int) -> list[list[int]]:
     """Positions of columns that stand side by side: as many as there is room for, then the next ones."""
     blocks: list[list[int]] = [[]]
-    used = 0
+    block_width = 0
     for position, width in enumerate(widths):
-        if used + width > room and blocks[-1]:
+        if block_width + width > room and blocks[-1]:
             blocks.append([])
-            used = 0
+            block_width = 0
         blocks[-1].append(position)
-        used += width
+        block_width += width
     return blocks
 
 

@@ -24,7 +24,7 @@ TABLE = pd.DataFrame(
 SHARES = st.floats(0, 1)
 
 
-def told(**columns):
+def answer(**columns):
     """The sentence of the table with other columns."""
     return plain_answer(TABLE.assign(**columns), "test")
 
@@ -69,31 +69,31 @@ def test_chance_is_told_as_what_lies_nearest(n_styles, words):
 
 
 def test_one_sentence_says_number_interval_and_chance():
-    assert told() == (
+    assert answer() == (
         "Of 10 paintings by painters it has never met, it names about 9 rightly (8 to 9), and hardly more when it may "
         "guess twice (9 to 10); by chance it would be 1, and 2 or 3 with two guesses."
     )
 
 
 def test_nothing_and_everything_have_words():
-    assert "it names none rightly (0 to 1), and about 2 when it may guess twice" in told(value=[0, 0.2], lo=0, hi=0.1)
-    assert "it names all rightly; by chance" in told(value=1, lo=1, hi=1)
-    assert "and all when it may guess twice;" in told(value=[0.9, 1], lo=[0.8, 1], hi=1)
-    assert "more than 9 when it may guess twice (9 to 10)" in told(value=[0.86, 0.97], lo=[0.8, 0.93], hi=[0.9, 0.99])
+    assert "it names none rightly (0 to 1), and about 2 when it may guess twice" in answer(value=[0, 0.2], lo=0, hi=0.1)
+    assert "it names all rightly; by chance" in answer(value=1, lo=1, hi=1)
+    assert "and all when it may guess twice;" in answer(value=[0.9, 1], lo=[0.8, 1], hi=1)
+    assert "more than 9 when it may guess twice (9 to 10)" in answer(value=[0.86, 0.97], lo=[0.8, 0.93], hi=[0.9, 0.99])
 
 
 def test_of_two_styles_two_guesses_are_not_told():
-    sentence = told(chance=[0.5, 1.0], value=[0.7, 1.0], lo=[0.6, 1.0], hi=[0.8, 1.0])
+    sentence = answer(chance=[0.5, 1.0], value=[0.7, 1.0], lo=[0.6, 1.0], hi=[0.8, 1.0])
     assert sentence.endswith("it names about 7 rightly (6 to 8); by chance it would be 5.")
 
 
 def test_what_chance_may_have_done_is_called_so():
-    assert told(value=0.14, lo=0.1, hi=0.2).endswith("with two guesses, so this may be luck.")
-    assert told(value=0.05, lo=0.02, hi=0.1).endswith("with two guesses, so it does worse than chance.")
+    assert answer(value=0.14, lo=0.1, hi=0.2).endswith("with two guesses, so this may be luck.")
+    assert answer(value=0.05, lo=0.02, hi=0.1).endswith("with two guesses, so it does worse than chance.")
 
 
 def test_without_interval_or_painters_it_says_so():
-    sentence = told(lo=np.nan, hi=np.nan, n_authors=0)
+    sentence = answer(lo=np.nan, hi=np.nan, n_authors=0)
     assert sentence.startswith("Of 10 pictures it has never seen, it names about 9 rightly, and hardly more when")
     assert sentence.endswith(". There are too few pictures to say how far off this may be.")
 

@@ -26,7 +26,7 @@ class AtlasMap:
 
     def write_page(self, path: str | Path) -> Path:
         """Write the page of the atlas and say how large it is. Returns its path. Raises what `write_atlas` raises."""
-        written = write_atlas(
+        page = write_atlas(
             path,
             self.paintings.with_rows(self.predictions),
             self.paintings.rows,
@@ -35,12 +35,12 @@ class AtlasMap:
             is_out_of_fold=self.is_out_of_fold,
             text=self.text,
         )
-        megabytes = written.stat().st_size / 1e6
+        megabytes = page.stat().st_size / 1e6
         n_images = count_of(len(self.paintings), "image")
         n_epochs = len(self.points.epochs)
         at_epochs = f" at {n_epochs} epochs" if n_epochs > 1 else ""
         say(f"{n_images}{at_epochs}, {megabytes:.1f} MB")
-        return written
+        return page
 
     def export(self, program: Program, out: str | Path) -> Path:
         """Write all images with their places as another program wants them, and say how to see them there.

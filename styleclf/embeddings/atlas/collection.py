@@ -73,13 +73,13 @@ def columns_data(design: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _filled_columns(design: pd.DataFrame) -> list[str]:
     """The columns that the collection brought and that have a value anywhere."""
-    filled = []
+    names = []
     for name in collected_columns(design):
         words = _words(design[name])
         has_value = words != _EMPTY
         if has_value.any():
-            filled.append(name)
-    return filled
+            names.append(name)
+    return names
 
 
 def _column_data(name: str, words: pd.Series) -> dict[str, Any]:
@@ -126,8 +126,8 @@ def _years_of(name: str, values: Sequence[str]) -> dict[str, float | None]:
     A column is of dates by its name, or because it has many values, nearly all of which say a year.
     """
     years = {value: _year(value) for value in values}
-    undated = list(years.values()).count(None)
-    n_dated = len(values) - undated
+    n_undated = list(years.values()).count(None)
+    n_dated = len(values) - n_undated
     if _name_words(name) & set(DATE_COLUMNS):
         return years
     has_many_values = len(values) > MOST_CHOICES
@@ -137,8 +137,8 @@ def _years_of(name: str, values: Sequence[str]) -> dict[str, float | None]:
 
 def _name_words(name: str) -> set[str]:
     """The words of a column's name: 'objectDate' and 'object_date' have two."""
-    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", str(name))
-    words = re.findall(r"[^\W\d_]+", spaced.casefold())
+    text = re.sub(r"([a-z])([A-Z])", r"\1 \2", str(name))
+    words = re.findall(r"[^\W\d_]+", text.casefold())
     return set(words)
 
 

@@ -80,20 +80,20 @@ def style_scores(predictions: pd.DataFrame) -> np.ndarray:
 
 def _out_of_fold(cv: Path, paintings: Paintings) -> pd.DataFrame:
     """The predictions of a cross-validation in the order of its paintings."""
-    judged = read_run(cv).set_index("filename", drop=False)
+    predictions = read_run(cv).set_index("filename", drop=False)
     filenames = paintings.rows["filename"]
-    if set(filenames) != set(judged.index):
+    if set(filenames) != set(predictions.index):
         advice = "run cross_validate.py to the end on the design as it is now"
         raise ValueError(f"{cv} has judged other images than its design has: {advice}")
-    return judged.loc[filenames].reset_index(drop=True)
+    return predictions.loc[filenames].reset_index(drop=True)
 
 
 def _frozen_features(paintings: Paintings, settings: Mapping[str, Any]) -> np.ndarray:
     """Features `(n, d)` of the body before its training, from the cache where they are kept; each of deviation 1."""
     from styleclf.inference import Backbone  # takes seconds
 
-    chosen = {name: settings[name] for name in _BACKBONE_SETTINGS if name in settings}
-    features = Backbone(**chosen).cached_features(paintings.paths())
+    backbone_settings = {name: settings[name] for name in _BACKBONE_SETTINGS if name in settings}
+    features = Backbone(**backbone_settings).cached_features(paintings.paths())
     deviations = features.std(axis=0)
     is_constant = deviations == 0
     return (features - features.mean(axis=0)) / np.where(is_constant, 1, deviations)
@@ -103,13 +103,13 @@ def _page_text(cv: Path, on_page: Paintings, *, space: Space, n_hidden: int) -> 
     """What the page says of itself."""
     n_folds = on_page.folds.nunique()
     knows_painters = (on_page.rows["author"].fillna("") != "").any()
-    whom = "its painter" if knows_painters else "it"
+    phrase = "its painter" if knows_painters else "it"
     notes = [
         f"The cross-validation in {cv}: {n_folds} models, each trained without one fold. Every picture is judged by "
-        f"the one that never met {whom}.",
+        f"the one that never met {phrase}.",
         _SPACE_NOTES[space],
         hidden_sentence(n_hidden),
     ]
     n_styles = count_of(on_page.rows["label"].nunique(), "style")
-    title = f"{count_of(len(on_page), 'picture')} of {n_styles}, each judged by a model that never met {whom}"
+    title = f"{count_of(len(on_page), 'picture')} of {n_styles}, each judged by a model that never met {phrase}"
     return PageText(title, notes, answer=run_answer(cv))

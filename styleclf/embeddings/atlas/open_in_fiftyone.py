@@ -44,9 +44,9 @@ def make_dataset(labels: dict[str, Any], images: Path) -> Any:
         if not path.is_file():
             raise ValueError(f"{path} is not there: give the folder of images that the atlas was made of")
         style = fiftyone.Classification(label=attributes[_STYLE])
-        predicted = fiftyone.Classification(label=label["label"], confidence=label["confidence"])
+        prediction = fiftyone.Classification(label=label["label"], confidence=label["confidence"])
         fields = sample_fields(label)
-        sample = fiftyone.Sample(filepath=str(path), style=style, predicted=predicted, **fields)
+        sample = fiftyone.Sample(filepath=str(path), style=style, predicted=prediction, **fields)
         samples.append(sample)
         places.append([attributes[name] for name in _PLACE])
     dataset = fiftyone.Dataset()

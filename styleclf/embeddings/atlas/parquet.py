@@ -91,11 +91,11 @@ def _with_field_names(records: pd.DataFrame) -> pd.DataFrame:
     """The records, whose columns are called as FiftyOne can have fields; `image_id` is what `ids.csv` calls `id`."""
     names = {ID: "image_id"}
     further = further_columns(records)
-    taken = {*_FIFTYONE_NAMES, "image_id", *records.columns.difference(further)}
+    taken_names = {*_FIFTYONE_NAMES, "image_id", *records.columns.difference(further)}
     for column in further:
         name = _NOT_IN_FIELD.sub("_", column).lstrip("_")
-        while not name or name in taken:
+        while not name or name in taken_names:
             name = f"table_{name}"
         names[column] = name
-        taken.add(name)
+        taken_names.add(name)
     return records.rename(columns=names)

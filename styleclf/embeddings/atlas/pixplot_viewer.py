@@ -183,9 +183,9 @@ def _write_words(metadata: pd.DataFrame, out: Path) -> None:
 
 def _images_by_year(metadata: pd.DataFrame) -> dict[str, Any]:
     """The images of every year, and the first and last year."""
-    dated = metadata.dropna(subset="year")
-    years = dated["year"].astype(int)
-    images = dated["filename"].groupby(years).agg(list)
+    rows = metadata.dropna(subset="year")
+    years = rows["year"].astype(int)
+    images = rows["filename"].groupby(years).agg(list)
     domain = {"min": int(years.min()), "max": int(years.max())}
     images.index = images.index.astype(str)
     return {"domain": domain, "dates": images.to_dict()}

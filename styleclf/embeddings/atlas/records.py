@@ -40,16 +40,16 @@ def image_records(
     """
     probas = probas_of(predictions).astype(float)
     style = design["label"].to_numpy()
-    predicted = predictions["pred"].to_numpy()
+    pred = predictions["pred"].to_numpy()
     columns = {
         ID: image_ids(design["filename"]),
         "filename": design["filename"].to_numpy(),
         "title": design["title"].fillna("").to_numpy(),
         "author": design["author"].fillna("").to_numpy(),
         "style": style,
-        "predicted": predicted,
+        "predicted": pred,
         "confidence": probas.max(axis=1).round(3),
-        "right": style == predicted,
+        "right": style == pred,
         "fold": design["fold"].astype(str).to_numpy(),
     }
     records = pd.DataFrame(columns)
@@ -138,11 +138,11 @@ def with_year(records: pd.DataFrame) -> pd.DataFrame:
     return records.assign(year=record_years(records))
 
 
-def with_free_names(records: pd.DataFrame, taken: Sequence[str]) -> pd.DataFrame:
+def with_free_names(records: pd.DataFrame, taken_names: Sequence[str]) -> pd.DataFrame:
     """The records, whose further columns are called `table_<name>` where a program needs their names for itself."""
     names = {}
     for column in further_columns(records):
-        if column in taken:
+        if column in taken_names:
             names[column] = f"table_{column}"
     return records.rename(columns=names)
 

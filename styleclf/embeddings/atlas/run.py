@@ -43,13 +43,13 @@ def training_map(
     from styleclf.training import load_style_learner
 
     learn = load_style_learner(run / "model.pkl")
-    predicted = predict_and_embed(learn, on_page)
+    predictions = predict_and_embed(learn, on_page)
     filenames = on_page.rows["filename"]
-    embeddings, epochs = with_evolution(predicted.embeddings, filenames, _evolution_of(run))
+    embeddings, epochs = with_evolution(predictions.embeddings, filenames, _evolution_of(run))
     is_trained_on = (on_page.folds != fold).to_numpy()
     positions = placed(embeddings, is_trained_on, projection=projection, seed=seed, dims=dims)
     points = MapPoints(positions, epochs)
-    return AtlasMap(on_page, predicted.table, points, text, fold=fold)
+    return AtlasMap(on_page, predictions.table, points, text, fold=fold)
 
 
 def _page_text(run: Path, on_page: Paintings, n_hidden: int) -> PageText:
@@ -71,9 +71,9 @@ def _check_same_test_fold(
 ) -> None:
     """Raise ValueError unless the fold has the images that the training was tested on."""
     tested_files = set(paintings.rows["filename"][paintings.folds == fold])
-    judged = read_run(run)
-    judged = judged[judged["fold"] != VAL]
-    if tested_files != set(judged["filename"]):
+    predictions = read_run(run)
+    predictions = predictions[predictions["fold"] != VAL]
+    if tested_files != set(predictions["filename"]):
         advice = "give it the folds that it had then"
         raise ValueError(f"the design of {run} has another fold {fold} than {run} was tested on: {advice}")
 

@@ -49,8 +49,7 @@ def make_sprite(paths: Sequence[str | Path], progress: bool = True) -> Sprite:
     sheet = Image.new("RGB", size, _MAT)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         thumbnails = pool.map(partial(thumbnail, box=box), paths)
-        watched = tracked(thumbnails, n_images, "thumbnails", progress)
-        _paste(sheet, watched, box)
+        _paste(sheet, tracked(thumbnails, n_images, "thumbnails", progress), box)
     buffer = io.BytesIO()
     sheet.save(buffer, "jpeg", quality=_JPEG_QUALITY, optimize=True)
     return Sprite(buffer.getvalue(), box, columns)

@@ -68,8 +68,8 @@ def test_columns_are_chosen_by_name():
     assert shown_columns(DESIGN) == with_values
     assert shown_columns(DESIGN, ["place", "year"]) == ["place", "year"]
     assert shown_columns(DESIGN, ["none"]) == []
-    kept = with_shown_columns(Paintings(DESIGN, "nowhere"), ["place"]).rows
-    assert list(kept) == [*DESIGN.columns[:6], "place"]
+    table = with_shown_columns(Paintings(DESIGN, "nowhere"), ["place"]).rows
+    assert list(table) == [*DESIGN.columns[:6], "place"]
     with pytest.raises(ValueError, match="--columns yaer: the design has no such column; did you mean 'year'"):
         shown_columns(DESIGN, ["place", "yaer"])
     with pytest.raises(ValueError, match="brings those of a table"):
