@@ -153,8 +153,8 @@ def output_and_read_blocks(
     rows = kernel.down.output_span(blocks.rows, height)
     columns = kernel.across.output_span(blocks.columns, width)
     output = Blocks(blocks.images, rows, columns)
-    read = Blocks(blocks.images, kernel.down.input_span(rows), kernel.across.input_span(columns))
-    return output, read
+    inputs = Blocks(blocks.images, kernel.down.input_span(rows), kernel.across.input_span(columns))
+    return output, inputs
 
 
 @lru_cache(_N_CACHED)

@@ -123,8 +123,8 @@ def _path_probas(
     for pairs in all_pairs.split(bs):
         image = pairs // n_points
         step = pairs % n_points
-        replaced = turns[image] < n_replaced[step, None, None]
-        mixtures = torch.where(replaced[:, None], end[image], start[image])
+        is_replaced = turns[image] < n_replaced[step, None, None]
+        mixtures = torch.where(is_replaced[:, None], end[image], start[image])
         mixture_probas = predict(mixtures).gather(1, targs[image, None])
         probas.append(mixture_probas[:, 0])
     by_image = torch.cat(probas).view(n, -1)

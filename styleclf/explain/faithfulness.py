@@ -78,13 +78,13 @@ def judge_methods(
     curves = order_curves(
         learn, paths, styles, ranks=ranks, cover=cover, progress=progress, precision=options.precision
     )
-    shuffled = {}
+    correlations = {}
     if n_shuffled:
         first = slice(n_shuffled)
         first_cells = {method: values[first] for method, values in cells.items()}
-        shuffled = shuffled_correlations(learn, paths[first], styles[first], cells=first_cells, options=options)
+        correlations = shuffled_correlations(learn, paths[first], styles[first], cells=first_cells, options=options)
     return Faithfulness(
-        _methods_table(curves, shuffled, means), _curves_table(curves, means), _agreement_table(cells, means)
+        _methods_table(curves, correlations, means), _curves_table(curves, means), _agreement_table(cells, means)
     )
 
 
@@ -99,9 +99,9 @@ def images_to_judge(
 
     Raises what `paintings_of_fold` and `rows_to_judge` raise.
     """
-    judged = paintings_of_fold(paintings, fold)
-    rows = rows_to_judge(judged.rows, n, seed)
-    return with_paths(judged.with_rows(rows))
+    candidates = paintings_of_fold(paintings, fold)
+    rows = rows_to_judge(candidates.rows, n, seed)
+    return with_paths(candidates.with_rows(rows))
 
 
 def rows_to_judge(
@@ -167,7 +167,7 @@ def _style_means(
 
 def _methods_table(
     curves: Mapping[str, np.ndarray],
-    shuffled: Mapping[str, np.ndarray],
+    correlations_of: Mapping[str, np.ndarray],
     means: _StyleMeans,
 ) -> pd.DataFrame:
     """The first table of `judge_methods`, from curves and from correlations with shuffled networks."""
@@ -190,8 +190,8 @@ def _methods_table(
             row[f"over_{order}_hi"] = lead.hi
         for i, part in enumerate(NETWORK_PARTS):
             row[f"after_{part}"] = np.nan
-            if name in shuffled:
-                correlations = shuffled[name][i]
+            if name in correlations_of:
+                correlations = correlations_of[name][i]
                 row[f"after_{part}"] = means.value(correlations)
         table.append(row)
     return pd.DataFrame(table)
@@ -213,7 +213,7 @@ def _agreement_table(cells: Mapping[str, np.ndarray], means: _StyleMeans) -> pd.
     """The third table of `judge_methods`."""
     table = pd.DataFrame({"method": list(cells)})
     for method, values in cells.items():
-        correlations = (rank_correlations(values, compared) for compared in cells.values())
+        correlations = (rank_correlations(values, other_values) for other_values in cells.values())
         table[method] = list(map(means.value, correlations))
     return table
 
@@ -250,8 +250,8 @@ def _trusted_method(table: pd.DataFrame) -> str | None:
     methods = table[~table["method"].isin(ORDERS)]
     lower_ends = methods[[f"over_{order}_lo" for order in ORDERS]]
     beats_orders = (lower_ends > 0).all(axis=1)
-    unchanged = methods[_LAST].abs() >= _UNCHANGED_CORRELATION
-    sound = methods[beats_orders & ~unchanged]
+    is_unchanged = methods[_LAST].abs() >= _UNCHANGED_CORRELATION
+    sound = methods[beats_orders & ~is_unchanged]
     if sound.empty:
         return None
     best = sound["gain"].idxmax()

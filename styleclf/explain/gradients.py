@@ -108,8 +108,8 @@ def _integrated_gradients(
     method = IntegratedGradients(network)
     with torch.no_grad():
         gains = network(x) - network(cover)
-        gained = float(gains[0, targ])
-    tolerance = _TOLERANCE * max(1.0, abs(gained))
+        gain = float(gains[0, targ])
+    tolerance = _TOLERANCE * max(1.0, abs(gain))
     n_steps = _FIRST_STEPS
     while True:
         attr, delta = method.attribute(

@@ -198,11 +198,11 @@ def partly_covered_batch(
     return PartlyChanged(base, values, blocks)
 
 
-def _covered_span(covered: Tensor) -> Span:
-    """The span of a window in every copy; `covered (n, side)` is true in one run of rows or columns."""
-    starts = covered.int().argmax(dim=1)
-    ends = starts + covered.sum(dim=1)
-    return enclosing_span(starts.tolist(), ends.tolist(), covered.shape[1])
+def _covered_span(is_covered: Tensor) -> Span:
+    """The span of a window in every copy; `is_covered (n, side)` is true in one run of rows or columns."""
+    starts = is_covered.int().argmax(dim=1)
+    ends = starts + is_covered.sum(dim=1)
+    return enclosing_span(starts.tolist(), ends.tolist(), is_covered.shape[1])
 
 
 # Cutting parts out of maps
@@ -364,14 +364,14 @@ def _slide(
     if kernel.reads_single_places:
         return x.map_numbers(operation)
     height, width = x.shape[2:]
-    output, read = output_and_read_blocks(kernel, x.blocks, height, width=width)
+    output, inputs = output_and_read_blocks(kernel, x.blocks, height, width=width)
     padding = [kernel.across.padding] * 2 + [kernel.down.padding] * 2
     if output.area > _MOST_CHANGED * kernel.output_area(height, width):
         return operation(F.pad(x.full_maps(), padding, value=padding_value))
     base = x.base
     if any(padding):
         base = F.pad(base, padding, value=padding_value)
-    return PartlyChanged(operation(base), operation(x.cut(read, base)), output)
+    return PartlyChanged(operation(base), operation(x.cut(inputs, base)), output)
 
 
 def _normalise(function: OpOverload, x: PartlyChanged, *args: Any) -> object:

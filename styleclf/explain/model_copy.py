@@ -110,10 +110,10 @@ def make_guidable(model: nn.Module) -> nn.Module:
     Raises ValueError for a model that has no ReLUs, or other activations beside them.
     """
     activations = {type(module) for module in model.modules() if type(module).__module__ in _ACTIVATIONS}
-    unguided = sorted(kind.__name__ for kind in activations if not issubclass(kind, _RELUS + _GATES))
+    unguided_names = sorted(kind.__name__ for kind in activations if not issubclass(kind, _RELUS + _GATES))
     has_relus = any(issubclass(kind, _RELUS) for kind in activations)
-    if unguided or not has_relus:
-        names = ", ".join(unguided) or "none"
+    if unguided_names or not has_relus:
+        names = ", ".join(unguided_names) or "none"
         raise ValueError(f"guided_gradcam needs a network of ReLUs alone, and this one has {names}: use gradcam")
     for module in list(model.modules()):
         for name, child in module.named_children():

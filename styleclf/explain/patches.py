@@ -73,11 +73,11 @@ def window_boxes(windows: Windows) -> np.ndarray:
     return np.stack([left, top, right, bottom], axis=1)
 
 
-def _edges(covered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where windows begin and end in one direction, as shares 0..1 of the side; `covered (n_windows, side)` bool."""
-    side = covered.shape[1]
-    start = covered.argmax(axis=1) / side
-    from_end = covered[:, ::-1].argmax(axis=1) / side
+def _edges(is_covered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where windows begin and end in one direction, as shares 0..1 of the side; `is_covered (n_windows, side)` bool."""
+    side = is_covered.shape[1]
+    start = is_covered.argmax(axis=1) / side
+    from_end = is_covered[:, ::-1].argmax(axis=1) / side
     return start, 1 - from_end
 
 

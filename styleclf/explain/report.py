@@ -79,10 +79,10 @@ def write_answers(
     questions: FoldQuestions | None = None,
 ) -> str:
     """`write_explanations`, with what `write_evidence` and `write_judgement` answer; returns what to tell the user."""
-    judged = None
+    images = None
     if questions and questions.n_judged:  # before minutes are spent: is there such a fold?
         seed = options.seed if options else 0
-        judged = images_to_judge(questions.paintings, questions.fold, questions.n_judged, seed=seed)
+        images = images_to_judge(questions.paintings, questions.fold, questions.n_judged, seed=seed)
     table = write_explanations(learn, selection, methods, target=target, out=out, options=options)
     n_images = count_of(len(table), "image")
     text = f"{n_images} explained"
@@ -97,8 +97,8 @@ def write_answers(
             out=out,
             options=options,
         )
-    if judged is not None:
-        judgement = write_judgement(learn, judged, methods, out=out, options=options)
+    if images is not None:
+        judgement = write_judgement(learn, images, methods, out=out, options=options)
         text = f"{judgement}\n\n{text}"
     return text
 

@@ -115,8 +115,8 @@ def _select_rows(
         )
     random = np.random.default_rng(seed).random(len(candidates))
     order = -probas_of(candidates).max(axis=1) if pick == "confident" else random
-    ordered = pd.Series(order, candidates.index)
-    turn = ordered.groupby(candidates["label"]).rank(method="first")
+    priorities = pd.Series(order, candidates.index)
+    turn = priorities.groupby(candidates["label"]).rank(method="first")
     return (
         candidates.assign(turn=turn, random=random)
         .sort_values(["turn", "random"])

@@ -29,8 +29,8 @@ def measure_models(models: Mapping[str, pd.DataFrame], part: str, n_resamples: i
     for name, predictions in models.items():
         tables.append(metrics_table(predictions, part, n_resamples).assign(model=name))
     values = pd.concat(tables)[_VALUES]
-    paired = compare_part(align_runs(models, part), part, n_resamples=n_resamples, seed=0)
-    differences = paired.drop(columns=["part", "value"]).rename(
+    comparison = compare_part(align_runs(models, part), part, n_resamples=n_resamples, seed=0)
+    differences = comparison.drop(columns=["part", "value"]).rename(
         columns={"run": "model", "lo": "difference_lo", "hi": "difference_hi"}
     )
     table = values.merge(differences, on=["model", "metric"])
@@ -50,8 +50,8 @@ def comparison_sentences(cells: Cells) -> list[str]:
 
 def _winner_sentence(table: pd.DataFrame) -> str:
     """The model with the best top-2 accuracy of tables of `measure_models`."""
-    ordered = _rows_of_metric(table, _TARGET).sort_values("value", ascending=False)
-    winner = next(ordered.itertuples())
+    rows = _rows_of_metric(table, _TARGET).sort_values("value", ascending=False)
+    winner = next(rows.itertuples())
     interval = f"{winner.lo:.3f}-{winner.hi:.3f}"
     accuracy = f"{winner.value:.3f} ({interval})"
     return f"best top-2 accuracy: {winner.model} on {winner.part}, {accuracy}"

@@ -57,12 +57,12 @@ def write_forest(
     The parts are train, test (out-of-fold) and, only if asked for, val. Raises what `network_of_all_folds` raises.
     """
     learn = network_of_all_folds(paintings, cv, out, flags=flags)
-    trained = predict_and_embed(learn, paintings.without_validation())
+    train_predictions = predict_and_embed(learn, paintings.without_validation())
     out_of_fold = cells[EMBEDDINGS]
-    classifier = fit_forest(trained, params, seed=options.seed, jobs=options.jobs)
+    classifier = fit_forest(train_predictions, params, seed=options.seed, jobs=options.jobs)
     forest = FittedForest(classifier, calibrator_of(out_of_fold[FOREST], options.calibrate))
 
-    parts = {"train": predictions_by_head(trained, forest)}
+    parts = {"train": predictions_by_head(train_predictions, forest)}
     parts["test"] = {name: out_of_fold[name] for name in parts["train"]}
     if validate:
         parts["val"] = open_validation_set(paintings, partial(_predict_by_head, learn, forest), cv)
@@ -95,15 +95,15 @@ def network_of_all_folds(
 
 
 def fit_forest(
-    trained: Predicted,
+    predictions: Predicted,
     params: Mapping[str, Any],
     *,
     seed: int = 0,
     jobs: int | None = None,
 ) -> Pipeline:
     """A forest fitted to what a network makes of its training images; it predicts in one thread."""
-    targs = targets(trained.table["label"], vocab_of(trained.table))
-    forest = create_forest(params, seed=seed, jobs=jobs).fit(trained.embeddings, targs)
+    targs = targets(predictions.table["label"], vocab_of(predictions.table))
+    forest = create_forest(params, seed=seed, jobs=jobs).fit(predictions.embeddings, targs)
     return forest.set_params(forest__n_jobs=1)
 
 
@@ -112,12 +112,12 @@ def _predict_by_head(learn: Learner, forest: FittedForest, paintings: Paintings)
     return predictions_by_head(predict_and_embed(learn, paintings), forest)
 
 
-def predictions_by_head(predicted: Predicted, forest: FittedForest) -> dict[str, pd.DataFrame]:
+def predictions_by_head(predictions: Predicted, forest: FittedForest) -> dict[str, pd.DataFrame]:
     """Predictions of the same images by the network, by a forest on its embeddings, and by that calibrated."""
-    n_styles = len(vocab_of(predicted.table))
-    probas = class_probas(forest.classifier, predicted.embeddings, n_styles)
-    by_forest = with_probas(predicted.table, probas)
-    models = {NETWORK: predicted.table, FOREST: by_forest}
+    n_styles = len(vocab_of(predictions.table))
+    probas = class_probas(forest.classifier, predictions.embeddings, n_styles)
+    by_forest = with_probas(predictions.table, probas)
+    models = {NETWORK: predictions.table, FOREST: by_forest}
     if forest.calibrator is not None:
         models[CALIBRATED] = with_probas(by_forest, forest.calibrator.predict_proba(probas_of(by_forest)))
     return models

@@ -137,9 +137,9 @@ def _check_folds(paintings: Paintings, cv: Path) -> None:
         file = fold_folder(cv, fold) / EMBEDDINGS_FILE
         if not file.is_file():
             raise FileNotFoundError(f"{cv} is not a finished cross-validation: there is no {file}")
-        _, embedded = read_embeddings(file)
+        _, filenames = read_embeddings(file)
         in_design = paintings.rows["filename"][paintings.folds == fold]
-        only_in_one = set(embedded) ^ set(in_design)
+        only_in_one = set(filenames) ^ set(in_design)
         if only_in_one:
             raise ValueError(
                 f"{file} does not match the design: {count_of(len(only_in_one), 'image')}, such as "

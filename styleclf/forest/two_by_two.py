@@ -61,8 +61,8 @@ def cells_by_name(cells: Cells) -> dict[str, pd.DataFrame]:
 
 def reliability_models(models: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """What a reliability diagram compares: network and forest, as they are and calibrated."""
-    compared = {NETWORK: models[NETWORK], f"calibrated {NETWORK}": cross_calibrated(models[NETWORK])}
+    tables = {NETWORK: models[NETWORK], f"calibrated {NETWORK}": cross_calibrated(models[NETWORK])}
     for name in (FOREST, CALIBRATED):
         if name in models:
-            compared[name] = models[name]
-    return compared
+            tables[name] = models[name]
+    return tables

@@ -8,7 +8,7 @@ from styleclf.metric_learning.judged_images import JudgedImages
 
 
 def few_shot_values(
-    judged: JudgedImages,  # images of withheld styles
+    images: JudgedImages,  # of withheld styles
     nearest: np.ndarray,  # (n,) cosine of each with the nearest prototype of a trained style
     k: int,
     *,
@@ -22,26 +22,26 @@ def few_shot_values(
     too; `[…, 0]` is the value of the draw, `[…, 1]` the value when the judged authors are resampled as well. Every
     style counts the same. None where a style has too few images.
     """
-    cosines = judged.units @ judged.units.T
+    cosines = images.units @ images.units.T
     values = np.empty((n_draws, 2, 2))
     for draw in range(n_draws):
-        examples = _examples_of_styles(judged, k, rng)
+        examples = _examples_of_styles(images, k, rng)
         if examples is None:
             return None
         to_prototypes = _cosines_with_prototypes(cosines, examples)
         best = to_prototypes.argmax(axis=1)
         cosine_of_best = to_prototypes.max(axis=1)
-        is_right = best == judged.targs
+        is_right = best == images.targs
         is_right_of_all = is_right & (cosine_of_best > nearest)
-        example_authors = judged.groups[examples]
-        is_judged = ~np.isin(judged.groups, example_authors)
-        targs = judged.targs[is_judged]
-        groups = judged.groups[is_judged]
+        example_authors = images.groups[examples]
+        is_judged = ~np.isin(images.groups, example_authors)
+        targs = images.targs[is_judged]
+        groups = images.groups[is_judged]
         bootstrap = AuthorBootstrap(groups, targs, n_resamples=1, seed=rng)
         counts = bootstrap.counts_with_value
         for column, hits in enumerate((is_right, is_right_of_all)):
             scores = hits[is_judged].astype(float)
-            accuracy = mean_over_styles(scores, targs, judged.n_styles, counts=counts)
+            accuracy = mean_over_styles(scores, targs, images.n_styles, counts=counts)
             values[draw, column] = accuracy
     return values
 
@@ -62,16 +62,16 @@ def _cosines_with_prototypes(
 
 
 def _examples_of_styles(
-    judged: JudgedImages,
+    images: JudgedImages,
     k: int,  # examples per style
     rng: np.random.Generator,
 ) -> np.ndarray | None:
     """`(n_styles, k)` positions of example images of every style, None where a style has too few."""
     all_examples = []
     can_be_drawn = True
-    for style in range(judged.n_styles):
-        members = np.flatnonzero(judged.targs == style)
-        examples = _examples(members, judged.groups, k, rng=rng)
+    for style in range(images.n_styles):
+        members = np.flatnonzero(images.targs == style)
+        examples = _examples(members, images.groups, k, rng=rng)
         can_be_drawn = can_be_drawn and examples is not None
         all_examples.append(examples)
     return np.array(all_examples) if can_be_drawn else None

@@ -61,7 +61,7 @@ def add_style(
 def _set_vocab(learn: Learner, vocab: Sequence[str]) -> None:
     """Replace the names of the styles, in place, wherever the learner's images are labelled or its guesses decoded."""
     for dataset in (learn.dls.train_ds, learn.dls.valid_ds):
-        for transformed in dataset.tls:
-            for transform in transformed.tfms.fs:
+        for transformed_list in dataset.tls:
+            for transform in transformed_list.tfms.fs:
                 if isinstance(transform, Categorize):
                     transform.vocab = CategoryMap(list(vocab), sort=False)

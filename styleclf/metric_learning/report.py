@@ -43,8 +43,8 @@ def write_spaces(
         scores[model] = embedding_scores(space.units, rows, space.train_units, train_labels=train_labels, seed=seed)
     space = list(spaces.values())[-1]
     n_per_part = max(1, n_queries // 2)
-    shuffled = rows.sample(frac=1, random_state=seed)
-    queries = shuffled.groupby("withheld").head(n_per_part)["filename"]
+    shuffled_rows = rows.sample(frac=1, random_state=seed)
+    queries = shuffled_rows.groupby("withheld").head(n_per_part)["filename"]
     neighbours = neighbours_table(rows, space.units, queries.tolist(), metric="euclidean")  # ordered as by cosines
     all_scores = [table.assign(model=model) for model, table in scores.items()]
     write_table(pd.concat(all_scores), out / "scores.csv")

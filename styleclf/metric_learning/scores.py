@@ -86,14 +86,14 @@ def embedding_scores(
     _check_training_images(units, train_units, train_styles)
     _check_styles(table, train_styles)
     _check_draws(n_draws, shots)
-    judged = JudgedImages.of(units, table)
+    images = JudgedImages.of(units, table)
     is_withheld = table["withheld"].to_numpy(dtype=bool)
     _, train_targs = np.unique(train_styles, return_inverse=True)
     prototypes = style_prototypes(train_units, train_targs)
-    nearest = (judged.units @ prototypes.T).max(axis=1)
+    nearest = (images.units @ prototypes.T).max(axis=1)
     rows = []
     for styles, is_member in _parts(is_withheld).items():
-        part = judged.part(is_member)
+        part = images.part(is_member)
         bootstrap = part.bootstrap(n_resamples, seed)
         part_rows = _separation_rows(part, bootstrap)
         part_rows += _retrieval_rows(part)
@@ -103,7 +103,7 @@ def embedding_scores(
                 accuracies = few_shot_values(part, nearest[is_member], k, n_draws=n_draws, rng=rng)
                 part_rows += _few_shot_rows(part, accuracies, bootstrap, k=k, n_trained=len(prototypes))
         if styles == _BOTH:
-            scores = _auroc_of_known(nearest, ~is_withheld, judged.targs, counts=bootstrap.counts_with_value)
+            scores = _auroc_of_known(nearest, ~is_withheld, images.targs, counts=bootstrap.counts_with_value)
             auroc = bootstrap.estimate(scores)
             part_rows.append(_row("auroc_known", auroc, 0.5, sizes=part.sizes))
         rows += [{"styles": styles, **row} for row in part_rows]
@@ -186,50 +186,50 @@ def _auroc_of_known(
     return ratio(above, known_total * unknown_total)
 
 
-def _separation_rows(judged: JudgedImages, bootstrap: AuthorBootstrap) -> list[dict]:
+def _separation_rows(images: JudgedImages, bootstrap: AuthorBootstrap) -> list[dict]:
     """Silhouette and Davies-Bouldin; draws are moved to have the value as mean, as `separation_table` explains."""
-    triangle = np.linalg.qr(judged.units.T, mode="r")
-    rotated = np.asarray(triangle).T  # the same distances, in no more dimensions than images
-    scores = separation_values(rotated, judged.targs, bootstrap.counts_with_value)
+    triangle = np.linalg.qr(images.units.T, mode="r")
+    coordinates = np.asarray(triangle).T  # the same distances, in no more dimensions than images
+    scores = separation_values(coordinates, images.targs, bootstrap.counts_with_value)
     rows = []
     for metric in _SEPARATION_METRICS:
         estimate = bootstrap.centred_estimate(scores[metric])
-        row = _row(metric, estimate, np.nan, sizes=judged.sizes)
+        row = _row(metric, estimate, np.nan, sizes=images.sizes)
         rows.append(row)
     return rows
 
 
-def _retrieval_rows(judged: JudgedImages) -> list[dict]:
+def _retrieval_rows(images: JudgedImages) -> list[dict]:
     """Retrieval by the images whose style another author has painted too; intervals are those of `jackknife`."""
-    every_image = np.arange(len(judged.targs))
-    values = retrieval_values(judged.units, judged.targs, judged.groups)
+    every_image = np.arange(len(images.targs))
+    values = retrieval_values(images.units, images.targs, images.groups)
     is_query = ~np.isnan(values["precision_at_1"])
     if not is_query.any():
         sizes = {"n_images": 0, "n_authors": 0}
         metrics = (*values, _OWN_AUTHOR)
         return [_row(metric, _NO_ESTIMATE, np.nan, sizes=sizes) for metric in metrics]
-    own_values = retrieval_values(judged.units, judged.targs, every_image, metrics=["precision_at_1"])
+    own_values = retrieval_values(images.units, images.targs, every_image, metrics=["precision_at_1"])
     own_author = np.where(is_query, own_values["precision_at_1"], np.nan)
-    search = Search(judged.units, judged.targs, judged.groups, hidden=judged.groups)
+    search = Search(images.units, images.targs, images.groups, hidden=images.groups)
     estimates = retrieval_estimates(search, values)
     search_of_all = search._replace(hidden=every_image)
     own_estimates = retrieval_estimates(search_of_all, {"precision_at_1": own_author})
     estimates[_OWN_AUTHOR] = own_estimates["precision_at_1"]
-    sizes = judged.part(is_query).sizes
+    sizes = images.part(is_query).sizes
     rows = []
     for metric, estimate in estimates.items():
         chance = np.nan
         if metric != "map_at_r":
-            groups = every_image if metric == _OWN_AUTHOR else judged.groups
-            by_chance = retrieval_by_chance(judged.targs, groups)
+            groups = every_image if metric == _OWN_AUTHOR else images.groups
+            by_chance = retrieval_by_chance(images.targs, groups)
             chances = np.where(is_query, by_chance, np.nan)
-            chance = mean_of_queries(chances, judged.targs)
+            chance = mean_of_queries(chances, images.targs)
         rows.append(_row(metric, estimate, chance, sizes=sizes))
     return rows
 
 
 def _few_shot_rows(
-    judged: JudgedImages,
+    images: JudgedImages,
     accuracies: np.ndarray | None,  # (n_draws, 2, 2) of `few_shot_values`
     bootstrap: AuthorBootstrap,
     *,
@@ -237,7 +237,7 @@ def _few_shot_rows(
     n_trained: int,  # number of trained styles
 ) -> list[dict]:
     """Accuracy after `k` examples. A draw's interval is that of its examples and of the authors judged."""
-    n_styles = judged.n_styles
+    n_styles = images.n_styles
     chances = {
         f"accuracy_{k}_shot": 1 / n_styles,
         f"accuracy_{k}_shot_of_all": 1 / (n_styles + n_trained),
@@ -252,7 +252,7 @@ def _few_shot_rows(
             draws = accuracies[:, column, 1]
             lo, hi = bootstrap.bounds(draws)
             estimate = Estimate(values.mean(), lo, hi)
-        row = _row(metric, estimate, chance, sizes=judged.sizes)
+        row = _row(metric, estimate, chance, sizes=images.sizes)
         rows.append(row)
     return rows
 

@@ -32,21 +32,21 @@ def similarities(
     """
     units = np.asarray(units)
     check_judged(units, table)
-    judged = JudgedImages.of(units, table)
+    images = JudgedImages.of(units, table)
     is_withheld = table["withheld"].to_numpy(dtype=bool)
     n_kinds = len(_KINDS)
     n_pairs = np.zeros(n_kinds * bins, dtype=int)
     positions = np.arange(len(units))
     for start in range(0, len(units), _BLOCK):
         rows = positions[start : start + _BLOCK]
-        is_by_two_authors = judged.groups[rows, None] != judged.groups
+        is_by_two_authors = images.groups[rows, None] != images.groups
         is_counted_once = rows[:, None] < positions
         is_pair = is_by_two_authors & is_counted_once
-        cosines = judged.units[rows] @ judged.units.T
+        cosines = images.units[rows] @ images.units.T
         shares = (cosines + 1) / 2
         bin_of_pair = (shares * bins).astype(int)
         bin_of_pair = bin_of_pair.clip(0, bins - 1)
-        kind_of_pair = _kinds_of_pairs(judged.targs, is_withheld, rows)
+        kind_of_pair = _kinds_of_pairs(images.targs, is_withheld, rows)
         cells = kind_of_pair * bins + bin_of_pair
         n_pairs += np.bincount(cells[is_pair], minlength=len(n_pairs))
     edges = np.linspace(-1, 1, bins + 1)

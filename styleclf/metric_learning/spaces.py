@@ -29,12 +29,12 @@ def learner_space(learn: Learner, judged: Paintings, train: Paintings) -> Space:
 
     A cosine head measures angles at 0, other heads are taken to measure them at the mean of the training images.
     """
-    predicted = predict_and_embed(learn, judged)
+    predictions = predict_and_embed(learn, judged)
     train_embeddings = predict_and_embed(learn, train).embeddings
     has_cosine_head = isinstance(learner_parts(learn).head, CosineHead)
     centre = 0.0 if has_cosine_head else train_embeddings.mean(axis=0)
-    space = _space_of(predicted.embeddings, train_embeddings, centre)
-    return space._replace(predictions=predicted.table)
+    space = _space_of(predictions.embeddings, train_embeddings, centre)
+    return space._replace(predictions=predictions.table)
 
 
 def frozen_space(judged: Paintings, train: Paintings, backbone: Backbone) -> Space:

@@ -22,7 +22,7 @@ from styleclf.plots.faithfulness import plot_faithfulness
 
 
 @pytest.fixture(scope="module")
-def found(learner, rows):
+def faithfulness(learner, rows):
     return judge_methods(learner, rows, ["occlusion", "gradcam"], n_shuffled=4, progress=False)
 
 
@@ -50,10 +50,10 @@ def test_images_to_judge_are_of_all_styles_and_many_authors(design):
         images_to_judge(Paintings(design, "."), "val", 8)
 
 
-def test_the_tables_agree_with_one_another(found, rows):
-    table = found.table.set_index("method")
+def test_the_tables_agree_with_one_another(faithfulness, rows):
+    table = faithfulness.table.set_index("method")
     assert list(table.index) == ["occlusion", "gradcam", *ORDERS]
-    for name, curve in found.curves.groupby("method"):
+    for name, curve in faithfulness.curves.groupby("method"):
         assert areas(curve["deletion"].to_numpy()) == pytest.approx(table.loc[name, "deletion"], abs=1e-6)
         assert areas(curve["insertion"].to_numpy()) == pytest.approx(table.loc[name, "insertion"], abs=1e-6)
     np.testing.assert_allclose(table["gain"], table["insertion"] - table["deletion"], atol=1e-9)
@@ -65,7 +65,7 @@ def test_the_tables_agree_with_one_another(found, rows):
     after = table[[f"after_{part}" for part in NETWORK_PARTS]]
     assert after.loc[["occlusion", "gradcam"]].abs().max().max() <= 1
     assert after.loc[list(ORDERS)].isna().all().all()
-    agreement = found.agreement.set_index("method")
+    agreement = faithfulness.agreement.set_index("method")
     np.testing.assert_allclose(agreement, agreement.T)
     np.testing.assert_allclose(np.diag(agreement), 1)
 
@@ -110,17 +110,17 @@ def test_bad_input_is_a_sentence(learner, rows):
         _style_means(single, list(learner.dls.vocab))
 
 
-def test_tables_and_figure_are_written(found, tmp_path):
-    write_faithfulness(found, tmp_path)
-    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "faithfulness.csv"), found.table)
+def test_tables_and_figure_are_written(faithfulness, tmp_path):
+    write_faithfulness(faithfulness, tmp_path)
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "faithfulness.csv"), faithfulness.table)
     files = {file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*.*")}
     assert files >= {"faithfulness.csv", "curves.csv", "agreement.csv", "figures/faithfulness.png"}
 
 
-def test_the_figure_shows_every_method(found):
-    fig = plot_faithfulness(found.table, found.curves)
+def test_the_figure_shows_every_method(faithfulness):
+    fig = plot_faithfulness(faithfulness.table, faithfulness.curves)
     assert len(fig.axes) == 4
     assert {line.get_label() for line in fig.axes[0].lines} == {"occlusion", "gradcam", "random order", "centre order"}
     assert {label.get_text() for label in fig.axes[2].get_yticklabels()} == {"occlusion", "gradcam"}
     with pytest.raises(ValueError, match="over_random"):
-        plot_faithfulness(found.table[["method", "gain"]], found.curves)
+        plot_faithfulness(faithfulness.table[["method", "gain"]], faithfulness.curves)

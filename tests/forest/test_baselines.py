@@ -14,7 +14,7 @@ from tests.forest.constants import HOW
 def test_baselines_are_chosen_by_the_other_folds(made_up):
     """Of two candidates, one knows the fold 0 only, the other all but it: each fold gets what the others prefer."""
 
-    def told(sure_of_first):
+    def candidate(sure_of_first):
         def probas(split):
             own = np.eye(3)[made_up.targs[made_up.in_fold(fold_of(split))]]
             return own * 0.9 + 0.1 / 3 if (fold_of(split) == "0") == sure_of_first else np.full_like(own, 1 / 3)
@@ -24,7 +24,7 @@ def test_baselines_are_chosen_by_the_other_folds(made_up):
     def fold_of(split):
         return next(fold for fold in made_up.by_fold if np.array_equal(split.test, made_up.split(fold).test))
 
-    result = _best_elsewhere(made_up, [told(True), told(False)], "a baseline")
+    result = _best_elsewhere(made_up, [candidate(True), candidate(False)], "a baseline")
     sure = {fold: probas_of(rows).max() > 0.9 for fold, rows in result.groupby("fold")}
     assert sure == {"0": False, "1": True, "2": True, "3": True}
 

@@ -36,15 +36,15 @@ def test_the_cells_stand_beside_the_network_with_paired_intervals(cells, made_up
 
 
 def test_sentences_name_the_winner_and_every_comparison(cells):
-    told = comparison_sentences(cells)
+    sentences = comparison_sentences(cells)
     best = max(
         (metrics_table(table, "", 2).set_index("metric")["value"]["top_2_accuracy"], model, name)
         for name, models in cells.items()
         for model, table in models.items()
     )
-    assert f"{best[0]:.3f}" in told[0]
-    assert sum(" in top-2 accuracy" in sentence for sentence in told[1:]) == 6
-    assert sum("is calibrated" in sentence for sentence in told) == 2
+    assert f"{best[0]:.3f}" in sentences[0]
+    assert sum(" in top-2 accuracy" in sentence for sentence in sentences[1:]) == 6
+    assert sum("is calibrated" in sentence for sentence in sentences) == 2
 
 
 @pytest.mark.parametrize("low, high, options", [(-0.2, -0.1, "better"), (0.1, 0.2, "worse"), (-0.1, 0.1, "as well as")])
