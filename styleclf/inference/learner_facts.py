@@ -112,9 +112,9 @@ def years_of(learn: Learner) -> YearAnswers | None:
 
 def style_ids_of(learn: Learner) -> dict[str, str]:
     """The id of every style that has one: as the learner remembers, else those of the design that it is trained on."""
-    remembered = getattr(learn, _STYLE_IDS, None)
-    if remembered is not None:
-        return dict(remembered)
+    saved_ids = getattr(learn, _STYLE_IDS, None)
+    if saved_ids is not None:
+        return dict(saved_ids)
     items: Any = getattr(learn.dls.train_ds, "items", None)
     columns = getattr(items, "columns", ())
     if STYLE_ID not in columns:
@@ -126,5 +126,5 @@ def style_ids_of(learn: Learner) -> dict[str, str]:
 
 def keep_style_ids(learn: Learner, ids: Mapping[str, str] | None = None) -> None:
     """Have the learner, and its export, remember ids of styles: those given, or those of its design."""
-    remembered = style_ids_of(learn) if ids is None else dict(ids)
-    setattr(learn, _STYLE_IDS, remembered)
+    saved_ids = style_ids_of(learn) if ids is None else dict(ids)
+    setattr(learn, _STYLE_IDS, saved_ids)

@@ -48,8 +48,8 @@ class LearnerParts(NamedTuple):
 def learner_parts(learn: Learner) -> LearnerParts:
     """The parts of a learner. Raises ValueError for one that styleclf has not made."""
     if not hasattr(learn, "model"):
-        received = short_repr(learn)
-        raise ValueError(f"{received} is not a learner: style_learner makes one, load_style_learner opens one")
+        text = short_repr(learn)
+        raise ValueError(f"{text} is not a learner: style_learner makes one, load_style_learner opens one")
     model = learn.model
     if not isinstance(model, nn.Sequential) or len(model) != 3:
         raise ValueError(_FOREIGN_LEARNER)

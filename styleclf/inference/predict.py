@@ -250,11 +250,11 @@ def _fill_in(
 ) -> None:
     """Write what neck, head and novelty model make of features into the arrays of `predictions`, at `positions`."""
     with autocast_context(parts.device, parts.precision):
-        embedded = parts.neck(features)
-        logits = parts.head(embedded)
+        embeddings = parts.neck(features)
+        logits = parts.head(embeddings)
     probas = parts.learn.loss_func.activation(logits.float())
     predictions.probas[positions] = probas.cpu().numpy()
-    predictions.embeddings[positions] = embedded.float().cpu().numpy()
+    predictions.embeddings[positions] = embeddings.float().cpu().numpy()
     if model is not None:
         numbers = features.float().cpu().numpy()
         predictions.novelty[positions] = model.novelty(numbers)
@@ -269,11 +269,11 @@ def decoded_batches(learn: Learner, paths: Sequence[str | Path], bs: int) -> Ite
         for start in starts:
             ahead.append(pool.map(decode, paths[start : start + bs]))
             if len(ahead) > _N_AHEAD:
-                decoded = list(ahead.popleft())
-                yield _decoded_batch(decoded, start - _N_AHEAD * bs)
+                results = list(ahead.popleft())
+                yield _decoded_batch(results, start - _N_AHEAD * bs)
         for start in starts[-_N_AHEAD:]:
-            decoded = list(ahead.popleft())
-            yield _decoded_batch(decoded, start)
+            results = list(ahead.popleft())
+            yield _decoded_batch(results, start)
 
 
 def _picture_or_reason(picture: Picture, path: str | Path) -> TensorImage | str:
@@ -284,12 +284,12 @@ def _picture_or_reason(picture: Picture, path: str | Path) -> TensorImage | str:
         return error.reason
 
 
-def _decoded_batch(decoded: list[TensorImage | str], start: int) -> DecodedBatch:
+def _decoded_batch(results: list[TensorImage | str], start: int) -> DecodedBatch:
     """The batch of pictures and reasons of files from position `start` on."""
     positions = []
     pictures = []
     unreadable = {}
-    for position, picture in enumerate(decoded, start):
+    for position, picture in enumerate(results, start):
         if isinstance(picture, str):
             unreadable[position] = picture
         else:

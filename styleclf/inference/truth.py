@@ -96,11 +96,10 @@ def truth_text(predictions: pd.DataFrame) -> str:
     if "label" not in predictions:
         return ""
     is_named = predictions["label"] != ""
-    named = predictions[is_named]
-    judged = named.drop(columns="answer", errors="ignore")
-    scores = metrics_table(judged, _PART).set_index("metric")
+    rows = predictions[is_named]
+    scores = metrics_table(rows.drop(columns="answer", errors="ignore"), _PART).set_index("metric")
     n_painters = int(scores["n_authors"].iloc[0])
-    count = _count_text(named, n_painters)
+    count = _count_text(rows, n_painters)
     lines = [count, "with every style counting alike:"]
     for metric, words in _SCORES.items():
         score = _score_text(scores.loc[metric])
@@ -109,26 +108,26 @@ def truth_text(predictions: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def _count_text(named: pd.DataFrame, n_painters: int) -> str:
+def _count_text(rows: pd.DataFrame, n_painters: int) -> str:
     """How many pictures' styles are known, how many of them were named rightly, and how many got another answer."""
-    pictures = count_of(len(named), "picture")
+    pictures = count_of(len(rows), "picture")
     painters = "whose painters are not named"
     if n_painters:
         painters = f"by {count_of(n_painters, 'painter')}"
-    verb = "lies" if len(named) == 1 else "lie"
-    n_right = _n_right(named)
+    verb = "lies" if len(rows) == 1 else "lie"
+    n_right = _n_right(rows)
     text = f"{pictures} {painters} {verb} in folders that name the style: {n_right:,} named rightly"
-    got_another = answers_of(named) != named["pred"]
+    got_another = answers_of(rows) != rows["pred"]
     n_others = int(got_another.sum())
     if n_others:
         text += f"; {n_others:,} got another answer than the likeliest style"
     return text
 
 
-def _n_right(named: pd.DataFrame) -> int:
+def _n_right(rows: pd.DataFrame) -> int:
     """How many pictures were given their style, by a learner of several labels among others."""
     n_right = 0
-    for pred, label in zip(named["pred"], named["label"], strict=True):
+    for pred, label in zip(rows["pred"], rows["label"], strict=True):
         n_right += label in labels_of(pred)
     return n_right
 

@@ -44,7 +44,7 @@ def annotations_of(
     classifying.
     """
     generator = _generator(Path(model))
-    created = datetime.now(timezone.utc).strftime(_TIME_FORMAT)
+    timestamp = datetime.now(timezone.utc).strftime(_TIME_FORMAT)
     styles = vocab_of(predictions)
     probas = probas_of(predictions)
     likeliest_first = np.argsort(-probas, axis=1, kind="stable")
@@ -61,14 +61,14 @@ def annotations_of(
             "type": "Annotation",
             "motivation": "classifying",
             "generator": generator,
-            "generated": created,
+            "generated": timestamp,
             "body": bodies,
             "target": target,
         }
         if _answer(predictions, position) == _NO_STYLE:
             annotation["styleclf:answer"] = _NO_STYLE
         items.append(annotation)
-    digest_of_page = _digest(created, generator["id"])
+    digest_of_page = _digest(timestamp, generator["id"])
     return {
         "@context": [_ANNOTATION_CONTEXT, _OWN_CONTEXT],
         "id": f"urn:styleclf:{digest_of_page}",

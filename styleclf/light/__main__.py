@@ -88,9 +88,9 @@ def _predict(
         text = _text(picture, sets)
         values = _values(picture, model)
         if dating and dated_pictures:
-            dated = dating.described(dated_pictures, position, path)
-            text = f"{text}   {dated.answer}"
-            values |= _year_values(dated)
+            date = dating.described(dated_pictures, position, path)
+            text = f"{text}   {date.answer}"
+            values |= _year_values(date)
         texts.append(text)
         cells = [values[column] for column in columns[1:]]
         rows.append([name, *cells])

@@ -77,10 +77,10 @@ def check_graph(content: bytes) -> None:
         raise ValueError("it is not an ONNX file")
 
 
-def _check_known(field: _Field, subject: str, allowed: Container[bytes]) -> None:
+def _check_known(field: _Field, subject: str, known_names: Container[bytes]) -> None:
     """Raise ValueError for a name that is none of those allowed."""
     name = bytes(field.content)
-    if name not in allowed:
+    if name not in known_names:
         text = name.decode(errors="replace")
         raise ValueError(f"it has {subject} {text:.60}, which no network here is made of")
 

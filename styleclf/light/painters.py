@@ -28,8 +28,8 @@ class PainterHashes(NamedTuple):
         """Whether the painter was in the training; accents, case and the order of first and last name do not count."""
         if not isinstance(name, str):
             return False
-        hashed = hash_of_painter(name, self.salt, self.rounds)
-        return hashed in self.hashes
+        digest = hash_of_painter(name, self.salt, self.rounds)
+        return digest in self.hashes
 
 
 def hash_of_painter(name: str, salt: str, rounds: int) -> str:
@@ -59,8 +59,8 @@ def hash_painters(names: Iterable[str]) -> PainterHashes:
     salt = secrets.token_hex(_SALT_BYTES)
     hashes = []
     for name in set(names):
-        hashed = hash_of_painter(name, salt, _ROUNDS)
-        hashes.append(hashed)
+        digest = hash_of_painter(name, salt, _ROUNDS)
+        hashes.append(digest)
     return PainterHashes(salt, _ROUNDS, frozenset(hashes))
 
 

@@ -100,12 +100,12 @@ class LightModel:
             decoded_batch = self._decoded(batch_paths)
             pictures: list[np.ndarray] = []
             positions: list[int] = []
-            for position, decoded in enumerate(decoded_batch, start):
-                if isinstance(decoded, str):
-                    predictions.unreadable[position] = decoded
+            for position, picture in enumerate(decoded_batch, start):
+                if isinstance(picture, str):
+                    predictions.unreadable[position] = picture
                 else:
                     positions.append(position)
-                    pictures.append(decoded)
+                    pictures.append(picture)
             if pictures:
                 batch = self.predict_pixels(np.stack(pictures))
                 predictions.probas[positions] = batch.probas

@@ -122,10 +122,10 @@ def _described_architecture(file: Path, place: str) -> Architecture:
         raise ValueError(
             f"{file} does not name an architecture of timm ({name!r}): it must be as timm.models.save_for_hf writes it"
         )
-    described = values.get("pretrained_cfg", values)  # older ones are flat
-    if not isinstance(described, dict):
-        raise ValueError(f"{file} does not describe the weights: its pretrained_cfg is {described!r}")
-    config = _known_settings(described)
+    settings = values.get("pretrained_cfg", values)  # older ones are flat
+    if not isinstance(settings, dict):
+        raise ValueError(f"{file} does not describe the weights: its pretrained_cfg is {settings!r}")
+    config = _known_settings(settings)
     if isinstance(values.get("num_classes"), int):
         config["num_classes"] = values["num_classes"]
     config["architecture"] = name
@@ -143,13 +143,13 @@ def _made_for(size: int | Sequence[int]) -> dict[str, Any]:
     return {"input_size": (3, side, side), "fixed_input_size": True}
 
 
-def _known_settings(described: Mapping[str, Any]) -> dict[str, Any]:
+def _known_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a configuration that this version of timm knows, without those that only its source needs."""
     from timm.models import PretrainedCfg
 
     names = PretrainedCfg.__dataclass_fields__
     config = {}
-    for key, value in described.items():
+    for key, value in settings.items():
         is_known = key in names and key not in _BULKY_KEYS
         if is_known and value is not None:
             config[key] = value
@@ -160,10 +160,10 @@ def _licence_of_tag(name: str, tag: str | None) -> str | None:
     """The licence of weights of timm's own; None where it does not know the tag."""
     from timm.models import get_pretrained_cfg, is_model_pretrained
 
-    tagged = f"{name}.{tag}"
-    if not tag or not is_model_pretrained(tagged):
+    full_name = f"{name}.{tag}"
+    if not tag or not is_model_pretrained(full_name):
         return None
-    config = get_pretrained_cfg(tagged)
+    config = get_pretrained_cfg(full_name)
     return config.license if config else None
 
 
@@ -193,6 +193,6 @@ def _check_name(arch: str) -> None:
     similar = difflib.get_close_matches(arch, names, n=4, cutoff=0.5)
     advice = "timm.list_models() names them all"
     if similar:
-        listed = ", ".join(similar)
-        advice = f"did you mean {listed}?"
+        suggestions = ", ".join(similar)
+        advice = f"did you mean {suggestions}?"
     raise ValueError(f"timm has no architecture {arch!r}: {advice}")

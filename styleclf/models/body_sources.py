@@ -72,9 +72,9 @@ class SideBySideSource(BodySource):
         for body in self.bodies:
             body.announce()
         n_bodies = len(self.bodies)
-        trained = self.bodies[0].name
+        trained_body = self.bodies[0].name
         cost = "every image passes through all of them, which takes their times together"
-        training = f"fine-tuning trains {trained}, and the others only where they start from random weights"
+        training = f"fine-tuning trains {trained_body}, and the others only where they start from random weights"
         say_once(f"{n_bodies} bodies side by side: {cost}; {training}")
 
 
@@ -155,8 +155,7 @@ def weights_at_hand(weights: str | Path, arch: str) -> str:
     """The weights of each, in place of 'auto' those that can be had within seconds: see `single_weights_at_hand`."""
     at_hand = []
     for name, single_weights in split_bodies(arch, weights):
-        resolved = sources.single_weights_at_hand(single_weights, name)
-        at_hand.append(resolved)
+        at_hand.append(sources.single_weights_at_hand(single_weights, name))
     if len(set(at_hand)) == 1:
         return at_hand[0]
     return BESIDE.join(at_hand)

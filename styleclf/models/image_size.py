@@ -34,15 +34,15 @@ def _flexible_model(source: BodySource, options: dict[str, Any]) -> nn.Module:
     """The model with dynamic sizes of images where its family has them."""
     import timm
 
-    described = source.architecture
-    saved_options = dict(described.model_args)
+    architecture = source.architecture
+    saved_options = dict(architecture.model_args)
     options = saved_options | options
-    if described.place:
-        options["pretrained_cfg"] = dict(described.config)
+    if architecture.place:
+        options["pretrained_cfg"] = dict(architecture.config)
     try:
-        return timm.create_model(described.name, dynamic_img_size=True, **options)
+        return timm.create_model(architecture.name, dynamic_img_size=True, **options)
     except TypeError:  # a family without that option
-        return timm.create_model(described.name, **options)
+        return timm.create_model(architecture.name, **options)
 
 
 def takes_image_size(body: nn.Module, size: int) -> bool:

@@ -171,13 +171,13 @@ def _source_of_weights(base: Architecture, weights: str) -> BodySource:
     if weights == OWN_WEIGHTS:
         return _own_source(base)
     if prefix == HUB_PREFIX:
-        described = architecture(weights)
-        _check_same_architecture(described, base, weights)
-        return _own_source(described)
+        other_base = architecture(weights)
+        _check_same_architecture(other_base, base, weights)
+        return _own_source(other_base)
     if prefix == FOLDER_PREFIX or Path(weights).is_dir():
-        described = folder_architecture(place)
-        _check_same_architecture(described, base, weights)
-        return _folder_source(described)
+        other_base = folder_architecture(place)
+        _check_same_architecture(other_base, base, weights)
+        return _folder_source(other_base)
     if Path(weights).is_file():
         return _file_source(base, Path(weights))
     return _tag_source(base, weights)
@@ -197,11 +197,11 @@ def _own_source(base: Architecture) -> BodySource:
     return BodySource(base, origin, from_timm=True)
 
 
-def _folder_source(described: Architecture) -> BodySource:
+def _folder_source(base: Architecture) -> BodySource:
     """The weights in a folder. Raises FileNotFoundError where it holds none."""
-    _, folder = split_place(described.place)
+    _, folder = split_place(base.place)
     file = weights_in_folder(folder)
-    return BodySource(described, f"weights in {folder}", file)
+    return BodySource(base, f"weights in {folder}", file)
 
 
 def _file_source(base: Architecture, file: Path) -> BodySource:
@@ -222,9 +222,9 @@ def _tag_source(base: Architecture, weights: str) -> BodySource:
     is_in_timm = not base.place
     prefix = f"{name}."
     tag = weights.removeprefix(prefix)
-    tagged = f"{prefix}{tag}"
-    if tag and is_in_timm and is_model_pretrained(tagged):
-        return _own_source(architecture(tagged))
+    full_name = f"{prefix}{tag}"
+    if tag and is_in_timm and is_model_pretrained(full_name):
+        return _own_source(architecture(full_name))
     advice = "give 'imagenet', 'none', a file of weights for the body, a folder with config.json, or hf-hub:owner/name"
     tags = [tagged_name.removeprefix(prefix) for tagged_name in list_pretrained(f"{prefix}*")]
     if tags and is_in_timm:
@@ -233,15 +233,15 @@ def _tag_source(base: Architecture, weights: str) -> BodySource:
     raise FileNotFoundError(f"no weights at {weights}: {advice}")
 
 
-def _bare_name(described: Architecture) -> str:
+def _bare_name(base: Architecture) -> str:
     """The name of an architecture without the tag of its weights."""
-    name, *_ = described.name.split(".")
+    name, *_ = base.name.split(".")
     return name
 
 
-def _check_same_architecture(described: Architecture, base: Architecture, weights: str) -> None:
+def _check_same_architecture(other_base: Architecture, base: Architecture, weights: str) -> None:
     """Raise ValueError where weights are of another architecture than the one asked for."""
-    name = _bare_name(described)
+    name = _bare_name(other_base)
     expected = _bare_name(base)
     if name != expected:
         raise ValueError(f"the weights {weights} are of {name}, not of {expected}: give arch {name}")
@@ -320,11 +320,11 @@ def single_weights_at_hand(weights: str | Path, arch: str) -> str:
 
 def single_weights_exist(arch: str) -> bool:
     """Whether an architecture's weights can be had: they are on this machine, or the hub answers."""
-    described = architecture(arch)
-    prefix, _ = split_place(described.place)
-    if not described.has_weights:
+    base = architecture(arch)
+    prefix, _ = split_place(base.place)
+    if not base.has_weights:
         return False
-    if prefix == FOLDER_PREFIX or _cached_weights(described) is not None:
+    if prefix == FOLDER_PREFIX or _cached_weights(base) is not None:
         return True
     return hub_answers()
 
@@ -334,17 +334,17 @@ def timm_options(source: BodySource) -> dict[str, Any]:
 
     Raises ValueError if there are no such weights, ConnectionError if they are not here and the hub does not answer.
     """
-    described = source.architecture
-    cached = _cached_weights(described)
-    if cached is not None and cached.name in WEIGHT_FILES:
+    base = source.architecture
+    file = _cached_weights(base)
+    if file is not None and file.name in WEIGHT_FILES:
         # the hub's file is timm's own, but older timm reads any file of some models in their authors' format
-        overlay = {"file": str(cached), "custom_load": False}
+        overlay = {"file": str(file), "custom_load": False}
         return {"pretrained": True, "pretrained_cfg_overlay": overlay}
-    if not described.has_weights:
+    if not base.has_weights:
         raise ValueError(
             f"timm has no ImageNet weights of {source.name}: give a file of weights, or 'none' to start from scratch"
         )
-    if cached is None and not hub_answers():
+    if file is None and not hub_answers():
         raise ConnectionError(
             f"the ImageNet weights of {source.name} are not on this machine and the model hub does not answer: "
             "connect to the internet once, give a file of weights, or 'none' to start from scratch"
@@ -352,13 +352,13 @@ def timm_options(source: BodySource) -> dict[str, Any]:
     return {"pretrained": True}
 
 
-def _cached_weights(described: Architecture) -> Path | None:
+def _cached_weights(base: Architecture) -> Path | None:
     """An architecture's weights in the hub's cache on this machine, if they are there."""
-    _, hub_model = split_place(described.place)
-    hub_model = hub_model or described.config.get("hf_hub_id", "")
+    _, hub_model = split_place(base.place)
+    hub_model = hub_model or base.config.get("hf_hub_id", "")
     if not hub_model:
         return None
-    others_file = described.config.get("hf_hub_filename")  # of weights that timm takes from somebody else's format
+    others_file = base.config.get("hf_hub_filename")  # of weights that timm takes from somebody else's format
     names = [others_file] if others_file else WEIGHT_FILES
     for name in names:
         path = cached_hub_file(hub_model, name)

@@ -133,18 +133,18 @@ def _chosen_stages(trunk: nn.Module) -> tuple[int, ...] | None:
     """
     widths = _stage_widths(trunk)
     n_stages = len(widths)
-    chosen = list(range(n_stages))
+    positions = list(range(n_stages))
     if n_stages > _MAX_STAGES:
         ends = [n_stages * part // _N_SPREAD for part in range(1, _N_SPREAD + 1)]
-        chosen = [end - 1 for end in ends]
+        positions = [end - 1 for end in ends]
     room = _MAX_WIDTH - feature_width(trunk)
-    width = sum(widths[position] for position in chosen)
-    while len(chosen) > 1 and width > room:
-        last = chosen.pop()
+    width = sum(widths[position] for position in positions)
+    while len(positions) > 1 and width > room:
+        last = positions.pop()
         width -= widths[last]
-    if len(chosen) == n_stages:
+    if len(positions) == n_stages:
         return None
-    return tuple(chosen)
+    return tuple(positions)
 
 
 def _chosen_layers(channels: dict[str, int], room: int) -> tuple[str, ...]:
@@ -153,13 +153,13 @@ def _chosen_layers(channels: dict[str, int], room: int) -> tuple[str, ...]:
     `channels` are those that each layer reads, in the order in which they run.
     """
     last_names = list(channels)[-_MAX_HIDDEN:]
-    chosen = []
+    names = []
     for name in reversed(last_names):
         n_channels = channels[name]
         if n_channels <= room:
-            chosen.append(name)
+            names.append(name)
             room -= n_channels
-    return tuple(reversed(chosen))
+    return tuple(reversed(names))
 
 
 def _readable_layers(trunk: nn.Module) -> dict[str, int]:
@@ -221,9 +221,9 @@ def _input_shapes(trunk: nn.Module) -> dict[str, tuple[int, ...]]:
     models that compute with numbers while they run, one of empty images. Nothing, with a warning, where both fail.
     """
     reason = ""
-    for copied in (_without_numbers, copy.deepcopy):
+    for make_copy in (_without_numbers, copy.deepcopy):
         try:
-            trial = copied(trunk)
+            trial = make_copy(trunk)
             return _shapes_of_trial(trial)
         except _UNMEASURABLE as error:
             reason = reason_of(error)

@@ -68,17 +68,17 @@ def test_new_pictures_of_the_same_kind_are_passed_over_in_silence(loaded, design
     ],
 )
 def test_pictures_of_another_kind_are_told_and_counted(loaded, changed, change, sentence):
-    said = picture_profile.unlike_training(loaded, changed(change))
-    assert said.startswith("of 20 pictures, ")
-    assert sentence in said
-    assert said.endswith("how right it is about such pictures has not been measured")
+    text = picture_profile.unlike_training(loaded, changed(change))
+    assert text.startswith("of 20 pictures, ")
+    assert sentence in text
+    assert text.endswith("how right it is about such pictures has not been measured")
 
 
 def test_a_single_picture_has_to_be_softer_than_all_of_the_training(loaded, changed):
-    said = picture_profile.unlike_training(
+    text = picture_profile.unlike_training(
         loaded, changed(lambda image: image.filter(ImageFilter.GaussianBlur(8)), n=1)
     )
-    assert said.startswith("of 1 picture, 1 is softer than any of those it was trained on")
+    assert text.startswith("of 1 picture, 1 is softer than any of those it was trained on")
 
 
 def test_unreadable_files_and_learners_without_a_profile_say_nothing(loaded, learn, tmp_path):

@@ -52,10 +52,10 @@ def test_folders_are_searched_and_what_cannot_be_read_is_named(bundled, paths, t
     (folder / "broken.jpg").write_bytes(b"no picture")
     (folder / "notes.txt").write_text("no picture")
     assert main([str(bundled / "bundle"), str(tmp_path / "pictures")]) == 0
-    said = capsys.readouterr()
-    assert "1 of 2 images predicted" in said.out
-    assert "broken.jpg" in said.out + said.err
-    assert "1 file is not an image and is passed over" in said.out + said.err
+    output = capsys.readouterr()
+    assert "1 of 2 images predicted" in output.out
+    assert "broken.jpg" in output.out + output.err
+    assert "1 file is not an image and is passed over" in output.out + output.err
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,9 @@ def test_a_batch_that_does_not_fit_goes_in_halves_and_is_remembered(error, capsy
     assert small.passed == [2] * 5
     memory.in_parts(small, small, x)
     assert small.passed == [2] * 10
-    said = capsys.readouterr().out.splitlines()
-    assert len(said) == 2
-    assert said[-1].endswith("the network sees 2 at a time")
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert lines[-1].endswith("the network sees 2 at a time")
 
 
 def test_a_batch_that_fits_goes_whole(capsys):
