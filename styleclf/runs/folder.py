@@ -32,7 +32,7 @@ def write_run(
     validate: bool = False,  # open the validation set as well
     record: str | Path | None = None,  # folder of design.csv, where openings are counted; default: the run's own
     seed: int = 0,  # of the examples in figures
-    kept: KeptEmbeddings | None = None,  # of the training, for evolution.npz
+    kept_embeddings: KeptEmbeddings | None = None,  # of the training, for evolution.npz
 ) -> pd.DataFrame:
     """Judge a trained learner and write everything into its folder; returns the metrics, as `judge` does."""
     folder = Path(folder)
@@ -44,15 +44,15 @@ def write_run(
     write_table(metrics, folder / "metrics.csv")
     write_table(predictions, folder / "predictions.csv")
 
-    tested = parts.get("test") or parts["val"]  # figures and embeddings do not mix the validation set into a test fold
-    write_embeddings(tested.embeddings, tested.table["filename"], folder / EMBEDDINGS_FILE)
-    _write_novelty(tested, folder)
-    if kept is not None and kept.epochs:
-        write_evolution(kept.evolution(history, parts), folder / "evolution.npz")
+    part = parts.get("test") or parts["val"]  # figures and embeddings do not mix the validation set into a test fold
+    write_embeddings(part.embeddings, part.table["filename"], folder / EMBEDDINGS_FILE)
+    _write_novelty(part, folder)
+    if kept_embeddings is not None and kept_embeddings.epochs:
+        write_evolution(kept_embeddings.evolution(history, parts), folder / "evolution.npz")
     else:
         (folder / "evolution.npz").unlink(missing_ok=True)  # of an earlier training
     export_learner(learn, folder / "model.pkl")
-    figures = run_figures(history, metrics, tested.table, images=paintings.folder, seed=seed)
+    figures = run_figures(history, metrics, part.table, images=paintings.folder, seed=seed)
     for name, figure in tracked(figures.items(), len(figures), "figures"):
         save_figure(figure, folder / f"figures/{name}.png")
     return metrics
@@ -73,21 +73,21 @@ def write_label_run(
     folder = Path(folder)
     learn_novelty(learn)
     in_fold = paintings.where(paintings.folds == str(fold))
-    tested = predict_and_embed(learn, in_fold)
+    predictions = predict_and_embed(learn, in_fold)
     write_table(history_of(learn).table(), folder / "history.csv")
-    write_table(label_table(tested.table, "test"), folder / "metrics.csv")
-    write_table(tested.table, folder / "predictions.csv")
-    write_embeddings(tested.embeddings, tested.table["filename"], folder / EMBEDDINGS_FILE)
-    _write_novelty(tested, folder)
+    write_table(label_table(predictions.table, "test"), folder / "metrics.csv")
+    write_table(predictions.table, folder / "predictions.csv")
+    write_embeddings(predictions.embeddings, predictions.table["filename"], folder / EMBEDDINGS_FILE)
+    _write_novelty(predictions, folder)
     export_learner(learn, folder / "model.pkl")
 
 
-def _write_novelty(predicted: Predicted, folder: Path) -> None:
+def _write_novelty(predictions: Predicted, folder: Path) -> None:
     """Write the novelty of a fold's images, if its learner has a novelty model."""
-    if predicted.novelty is None or np.isnan(predicted.novelty).any():
+    if predictions.novelty is None or np.isnan(predictions.novelty).any():
         (folder / NOVELTY_TABLE).unlink(missing_ok=True)  # of an earlier training
         return
-    table = design_columns(predicted.table).assign(novelty=predicted.novelty)
+    table = design_columns(predictions.table).assign(novelty=predictions.novelty)
     write_table(table, folder / NOVELTY_TABLE)
 
 

@@ -36,20 +36,22 @@ def judged_training(
     """
     _check_both_sides(paintings.rows, fold)
     expect_trainings(1, flags.get("minutes"))
-    kept = KeptEmbeddings(keep_epochs)
+    kept_embeddings = KeptEmbeddings(keep_epochs)
     is_opened = validate or fold == VAL
     if is_opened:
         check_validation_set(paintings.rows)
     if is_opened and record is not None:
         openings_file(record, paintings.rows)
     start = time.monotonic()
-    learn = fitted_learner(paintings.rows, paintings.folder, fold, kept.watching, **flags)
+    learn = fitted_learner(paintings.rows, paintings.folder, fold, kept_embeddings.watching, **flags)
     seconds = round(time.monotonic() - start, 1)
 
     from styleclf.runs.folder import write_against_rest, write_run  # not before, or figures would delay the training
 
     seed = flags.get("seed", 0)
-    metrics = write_run(learn, paintings, fold, folder=out, validate=validate, record=record, seed=seed, kept=kept)
+    metrics = write_run(
+        learn, paintings, fold, folder=out, validate=validate, record=record, seed=seed, kept_embeddings=kept_embeddings
+    )
     write_against_rest(read_run(out), paintings.rows, out)
     device = learn.dls.device
     precision = resolve_precision(flags.get("precision", "auto"), device)
@@ -65,6 +67,6 @@ def _check_both_sides(design: pd.DataFrame, fold: str) -> None:
     is_tested = design["fold"].astype(str) == fold
     labels = design["label"][is_tested]
     if labels.nunique() == 1:
-        known = "only" if style in set(labels) else "no"
+        quantifier = "only" if style in set(labels) else "no"
         advice = "judging needs some of it and some of the rest, so choose another fold"
-        raise ValueError(f"fold {fold} has {known} images of {style}: {advice}")
+        raise ValueError(f"fold {fold} has {quantifier} images of {style}: {advice}")

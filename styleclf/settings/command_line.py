@@ -124,15 +124,15 @@ def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt("SIGTERM")
 
 
-def _interrupt_again(dropped: Any) -> None:
+def _interrupt_again(unraisable: Any) -> None:
     """Interrupt once more, a moment later, where Python has dropped that: in what it calls as an object goes.
 
     It does so after long computations in C, the first thing that it comes to being the garbage of SQLAlchemy.
     """
-    if not issubclass(dropped.exc_type, KeyboardInterrupt):
-        sys.__unraisablehook__(dropped)
+    if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
         return
-    was_asked_to_end = bool(dropped.exc_value and dropped.exc_value.args)
+    was_asked_to_end = bool(unraisable.exc_value and unraisable.exc_value.args)
     number = signal.SIGTERM if was_asked_to_end else signal.SIGINT
     timer = threading.Timer(_MOMENT, _thread.interrupt_main, [number])
     timer.daemon = True
@@ -150,13 +150,13 @@ def _arguments(main: Callable, settings: Mapping[str, Setting], words: Sequence[
     """The arguments for a recipe's `main`. Raises ValueError for what it does not take."""
     _set_defaults(main, settings)
     name_of_file = Path(inspect.getfile(main)).name
-    parsed = _parsed(recipe_parser(main, name_of_file), words)
-    arguments = {name: _with_home(value) for name, value in parsed.items()}
+    values = _parsed(recipe_parser(main, name_of_file), words)
+    arguments = {name: _with_home(value) for name, value in values.items()}
     typed_names = _typed_names(recipe_parser(main, name_of_file), words)
     arguments |= _without_empty_texts(main, arguments, typed_names)
-    remembered = remembered_settings(main, arguments, typed_names)
-    arguments |= remembered
-    _check_arguments(main, arguments, remembered)
+    earlier_settings = remembered_settings(main, arguments, typed_names)
+    arguments |= earlier_settings
+    _check_arguments(main, arguments, earlier_settings)
     return arguments
 
 
@@ -333,8 +333,7 @@ def _set_defaults(main: Callable, settings: Mapping[str, Setting]) -> None:
         parameter = parameters[name]
         value = _typed_value(setting, parameter)
         parameters[name] = parameter.replace(default=value)
-    changed = list(parameters.values())
-    main.__signature__ = signature.replace(parameters=changed)  # type: ignore[attr-defined]
+    main.__signature__ = signature.replace(parameters=list(parameters.values()))  # type: ignore[attr-defined]
 
 
 def _typed_value(setting: Setting, parameter: inspect.Parameter) -> object:
@@ -380,7 +379,7 @@ def _without_empty_texts(main: Callable, arguments: Mapping[str, Any], typed_nam
 def _check_arguments(
     main: Callable,
     arguments: dict[str, Any],
-    remembered: Mapping[str, Any],  # those that nobody has typed, from earlier runs
+    earlier_settings: Mapping[str, Any],  # those that nobody has typed, from earlier runs
 ) -> None:
     """Raise ValueError for an argument that `main` does not take; note those that were typed and have no effect."""
     check_values(main, arguments, as_flags=True)
@@ -388,22 +387,22 @@ def _check_arguments(
     parameters = inspect.signature(main).parameters
     for name, parameter in parameters.items():
         defaults[name] = parameter.default
-    for sentence in idle_flags(main, arguments, defaults | dict(remembered)):
+    for sentence in idle_flags(main, arguments, defaults | dict(earlier_settings)):
         note(sentence)
 
 
 def _call_main(main: Callable, arguments: dict[str, Any]) -> Any:
     """Call a recipe's `main` with the arguments that were parsed; returns what it returns, the exit code."""
     positional = []
-    named = {}
+    keywords = {}
     parameters = inspect.signature(main).parameters
     for name, parameter in parameters.items():
         value = arguments[name]
         if parameter.kind is parameter.VAR_POSITIONAL:
             positional.extend(value)
         else:
-            named[name] = value
-    return main(*positional, **named)
+            keywords[name] = value
+    return main(*positional, **keywords)
 
 
 def _error_sentence(error: Exception, out: str | Path | None) -> str:

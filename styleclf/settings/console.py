@@ -84,12 +84,12 @@ def _names() -> list[str]:
 def recipes_text() -> str:
     """All recipes with what they do, by what one wants to do."""
     lines = ["styleclf RECIPE --help shows the flags of a recipe.", "", "What do you want to do?"]
-    unlisted = _names()
+    further_names = _names()
     for wish, names in _WISHES.items():
-        present = [name for name in names if name in unlisted]
+        present = [name for name in names if name in further_names]
         lines += _lines_of(wish, present)
-        unlisted = [name for name in unlisted if name not in present]
-    lines += _lines_of(_FURTHER, unlisted)
+        further_names = [name for name in further_names if name not in present]
+    lines += _lines_of(_FURTHER, further_names)
     return "\n".join(lines)
 
 

@@ -54,8 +54,8 @@ def saved_flags(folder: str | Path, function: Callable) -> dict[str, Any]:
 
     Raises ValueError as `saved_settings` does, and for a value that the function does not take.
     """
-    needed = [name for name in _OF_EVERY_TRAINING if name in inspect.signature(function).parameters]
-    flags = among(saved_settings(folder, needed), function)
+    keys = [name for name in _OF_EVERY_TRAINING if name in inspect.signature(function).parameters]
+    flags = among(saved_settings(folder, keys), function)
     try:
         check_values(function, flags)
     except ValueError as error:
@@ -147,21 +147,21 @@ def _is_same(first: object, second: object) -> bool:
     return exist and os.path.samefile(name, second_name)
 
 
-def remembered_settings(main: Callable, arguments: Mapping[str, Any], typed: Collection[str]) -> dict[str, Any]:
-    """Values for parameters that were not `typed`, from the settings of the runs that the arguments name.
+def remembered_settings(main: Callable, arguments: Mapping[str, Any], typed_names: Collection[str]) -> dict[str, Any]:
+    """Values for parameters that are not among `typed_names`, from the settings of the runs that the arguments name.
 
     Says what was taken from where if it differs from the `arguments`. What was moved meanwhile gets a note. Raises
     ValueError for a run that was typed and is not there.
     """
-    _check_runs_are_there(arguments, typed)
+    _check_runs_are_there(arguments, typed_names)
     values: dict[str, Any] = {}
     sources: dict[Path, list[str]] = {}
     parameters = inspect.signature(main).parameters
     for name, parameter in parameters.items():
         memory = fact_of(parameter.annotation, RememberedBy)
-        if memory is None or name in typed:
+        if memory is None or name in typed_names:
             continue
-        folders = _folders(name, memory, arguments, typed=typed)
+        folders = _folders(name, memory, arguments, typed_names=typed_names)
         folder, value = _first_value(name, folders)
         if folder is not None:
             values[name] = value
@@ -169,10 +169,10 @@ def remembered_settings(main: Callable, arguments: Mapping[str, Any], typed: Col
             if str(value) != str(default):
                 texts = sources.setdefault(folder, [])
                 texts.append(f"{name} {value}")
-    _note_runs_without_settings(main, arguments, typed)
+    _note_runs_without_settings(main, arguments, typed_names)
     for folder, texts in sources.items():
-        listed = ", ".join(texts)
-        say(f"as in {folder}: {listed}")
+        settings = ", ".join(texts)
+        say(f"as in {folder}: {settings}")
     _note_moved_images(values.get("images"))
     return values
 
@@ -187,11 +187,11 @@ def _first_value(name: str, folders: Iterable[Path]) -> tuple[Path | None, Any]:
 
 
 def _folders(
-    name: str, memory: RememberedBy, arguments: Mapping[str, Any], *, typed: Collection[str]
+    name: str, memory: RememberedBy, arguments: Mapping[str, Any], *, typed_names: Collection[str]
 ) -> Iterator[Path]:
     """The folders of the runs that a parameter may take its value from: first those that were typed."""
     references = [reference for reference in memory.flags if reference != name]
-    for reference in sorted(references, key=lambda reference: reference not in typed):
+    for reference in sorted(references, key=lambda reference: reference not in typed_names):
         folder = _folder_of(reference, arguments.get(reference))
         if folder:
             yield folder
@@ -225,18 +225,18 @@ def pictures_of_run(folder: Path) -> str | None:
     return saved_settings(run_folder).get("images")
 
 
-def _check_runs_are_there(arguments: Mapping[str, Any], typed: Collection[str]) -> None:
+def _check_runs_are_there(arguments: Mapping[str, Any], typed_names: Collection[str]) -> None:
     """Raise ValueError for a run that was named and is not there, before something else stands in for it."""
     for name in _RUNS:
         folder = _folder_of(name, arguments.get(name))
-        if name in typed and folder is not None and not folder.exists():
+        if name in typed_names and folder is not None and not folder.exists():
             raise ValueError(f"{folder} is not the folder of a finished run, there is no such folder: {_ADVICE}")
-        if name in typed and folder is not None and folder.is_file():
+        if name in typed_names and folder is not None and folder.is_file():
             advice = f"{flag_name(name)} wants the folder of a run, such as {folder.parent}"
             raise ValueError(f"{folder} is a file: {advice}")
 
 
-def _note_runs_without_settings(main: Callable, arguments: Mapping[str, Any], typed: Collection[str]) -> None:
+def _note_runs_without_settings(main: Callable, arguments: Mapping[str, Any], typed_names: Collection[str]) -> None:
     """Note where a run that was named has lost its settings, if flags can give them again."""
     parameters = inspect.signature(main).parameters
     flags = [flag_name(name) for name in _TAKEN_FIRST if name in parameters]
@@ -244,11 +244,11 @@ def _note_runs_without_settings(main: Callable, arguments: Mapping[str, Any], ty
         return
     for name in _RUNS:
         folder = _folder_of(name, arguments.get(name))
-        if name not in typed or folder is None or not folder.is_dir():
+        if name not in typed_names or folder is None or not folder.is_dir():
             continue
         if not _settings_of(folder):
-            listed = ", ".join(flags)
-            note(f"{folder} has no settings.json, so what was taken then is not known: give {listed}")
+            list_of_flags = ", ".join(flags)
+            note(f"{folder} has no settings.json, so what was taken then is not known: give {list_of_flags}")
 
 
 def _note_moved_images(images: object) -> None:

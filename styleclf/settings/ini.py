@@ -38,10 +38,10 @@ class Setting(NamedTuple):
 _Settings = dict[str, Setting]
 
 
-def settings_files(recipe: Path, named: str | None = None) -> list[Path]:
+def settings_files(recipe: Path, file: str | None = None) -> list[Path]:
     """The files of settings for a recipe, each over those before it.
 
-    First settings.ini beside the recipes' folder, then the one that is `named` by `--settings`, else settings.ini in
+    First settings.ini beside the recipes' folder, then `file`, which `--settings` names, else settings.ini in
     the working directory, where there is one. A file that STYLECLF_SETTINGS names stands in place of both settings.ini.
 
     Raises FileNotFoundError for a name that is not a file.
@@ -53,9 +53,9 @@ def settings_files(recipe: Path, named: str | None = None) -> list[Path]:
         files = [Path(variable)]
     else:
         files = [_own_file(recipe)]
-    if named is not None:
-        _check_is_file(named, "--settings", "name a file of settings")
-        files.append(Path(named))
+    if file is not None:
+        _check_is_file(file, "--settings", "name a file of settings")
+        files.append(Path(file))
     elif not variable and os.path.isfile(_NAME) and not _are_one_file(files[0], _NAME):
         files.append(Path(_NAME))
     return files
@@ -136,9 +136,9 @@ def _parsed_file(path: Path) -> configparser.ConfigParser:
     for name in (parser.default_section, *parser.sections()):
         section = parser[name]
         for key, text in list(section.items()):
-            indented = _INDENTED_SETTING.search(text)
-            if indented:
-                fault = f"{indented[1]!r} under [{name}] in an indented line, so that it belongs to {key!r} above it"
+            match = _INDENTED_SETTING.search(text)
+            if match:
+                fault = f"{match[1]!r} under [{name}] in an indented line, so that it belongs to {key!r} above it"
                 raise ValueError(f"{path} has {fault}: remove the blanks at its beginning")
             section[key] = _without_comment(text)
     return parser
@@ -151,15 +151,15 @@ def _unreadable_line(error: configparser.Error, text: str) -> str:
     if number is None and isinstance(error, configparser.ParsingError):
         number, _ = error.errors[0]
     line = lines[number - 1].strip() if number else ""
-    received = f"{line!r} in line {number}"
+    quote = f"{line!r} in line {number}"
     if isinstance(error, configparser.MissingSectionHeaderError):
         advice = "write [DEFAULT], or the name of a recipe in square brackets, above it"
-        return f"{received}, which stands under no heading: {advice}"
+        return f"{quote}, which stands under no heading: {advice}"
     if isinstance(error, configparser.DuplicateOptionError):
-        return f"{received}, the second {error.option} under [{error.section}]: keep one of them"
+        return f"{quote}, the second {error.option} under [{error.section}]: keep one of them"
     if isinstance(error, configparser.DuplicateSectionError):
-        return f"{received}, the second heading of that name: write all its settings under the first"
-    return f"{received}, which is no setting: write it as name = value"
+        return f"{quote}, the second heading of that name: write all its settings under the first"
+    return f"{quote}, which is no setting: write it as name = value"
 
 
 def _without_comment(text: str) -> str:
@@ -168,9 +168,9 @@ def _without_comment(text: str) -> str:
     >>> _without_comment("64  # pixels"), _without_comment('"runs/a #1"  # odd')
     ('64', 'runs/a #1')
     """
-    quoted = re.match(r'"([^"]*)"\s*($|[#;])', text)
-    if quoted:
-        return quoted[1]
+    match = re.match(r'"([^"]*)"\s*($|[#;])', text)
+    if match:
+        return match[1]
     value, *_ = re.split(r"(?:^|\s)[#;]", text, maxsplit=1)
     return value.rstrip()
 

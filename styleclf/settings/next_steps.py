@@ -184,10 +184,10 @@ def _forgotten_images(words: Sequence[str], settings: Mapping[str, Any]) -> list
 def _unused_folder(folder: str) -> str:
     """The folder, or the first of those that are numbered after it, in which there is nothing yet."""
     numbers = count(2)
-    unused = folder
-    while not _is_wanting(Path(unused)):
-        unused = f"{folder}-{next(numbers)}"
-    return unused
+    candidate = folder
+    while not _is_wanting(Path(candidate)):
+        candidate = f"{folder}-{next(numbers)}"
+    return candidate
 
 
 def _is_wanting(place: Path) -> bool:
@@ -234,8 +234,8 @@ def _has_second_guesses(run: Path) -> bool:
     if not (run / "predictions.csv").is_file():
         return True
     predictions = read_run(run)
-    tested = predictions[predictions["fold"] != VAL]
-    return bool((ranks_of(tested) == 1).any())
+    rows = predictions[predictions["fold"] != VAL]
+    return bool((ranks_of(rows) == 1).any())
 
 
 def _lacks_validation_set(cv: object) -> bool:

@@ -84,9 +84,9 @@ class WholeWay:
             self._foresee(probe, {}, n_trainings=1)
             return probe
         self._foresee(probe, duration, n_trainings=self._n_trainings())
-        tuned = self._step("cross_validate", "tuned", flags | duration)
+        fine_tuning = self._step("cross_validate", "tuned", flags | duration)
         self._foresee(probe, duration, n_trainings=1)
-        return max(probe, tuned, key=_top_2)
+        return max(probe, fine_tuning, key=_top_2)
 
     def _foresee(
         self, probe: Path, duration: Mapping[str, Any], *, n_trainings: int, seconds_before: float = 0.0

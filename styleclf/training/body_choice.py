@@ -59,5 +59,5 @@ def _sentence(body: SideBySide, losses: Sequence[float], best: int) -> str:
     texts = []
     for name, loss in zip(names, losses, strict=True):
         texts.append(f"{name} {loss:.2f}")
-    listed = ", ".join(texts)
-    return f"fine-tuning trains {names[best]}, which alone tells styles of unseen painters best (log loss: {listed})"
+    text = ", ".join(texts)
+    return f"fine-tuning trains {names[best]}, which alone tells styles of unseen painters best (log loss: {text})"

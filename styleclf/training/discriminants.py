@@ -95,13 +95,13 @@ def _whitened(
     Of fewer images than dimensions the inverse is that of a matrix of images by images (Woodbury's identity).
     """
     n_images, n_dimensions = residuals.shape
-    kept = 1 - shrinkage
+    weight = 1 - shrinkage
     if n_dimensions <= n_images:
-        covariance = kept * (residuals.T @ residuals)
+        covariance = weight * (residuals.T @ residuals)
         covariance += floor * np.eye(n_dimensions)
         return np.linalg.solve(covariance, means.T).T
     products = residuals @ residuals.T / floor
-    products += np.eye(n_images) / kept
+    products += np.eye(n_images) / weight
     of_images = np.linalg.solve(products, residuals @ means.T)
     return (means - of_images.T @ residuals / floor) / floor
 

@@ -227,9 +227,9 @@ def _scatter_rows(batches: Sequence["Tensor"], positions: Sequence[int], shape: 
     return rows
 
 
-def _embeddings_of(predicted: "Predicted", filenames: Sequence[str]) -> np.ndarray:
+def _embeddings_of(predictions: "Predicted", filenames: Sequence[str]) -> np.ndarray:
     """The embeddings `(n, d)` of these images."""
-    by_filename = pd.DataFrame(predicted.embeddings, index=predicted.table["filename"])
+    by_filename = pd.DataFrame(predictions.embeddings, index=predictions.table["filename"])
     return by_filename.loc[filenames].to_numpy(np.float32)
 
 

@@ -85,8 +85,8 @@ def train(
             epoch_sizes = plan.sizes
         if epoch_sizes:
             probe_state = {name: value.clone() for name, value in model.state_dict().items()}
-            added = _drawable(cbs, learn)
-            with learn.added_cbs(added):
+            callbacks = _drawable(cbs, learn)
+            with learn.added_cbs(callbacks):
                 _fit_epochs(learn, epoch_sizes, rates, schedule=schedule, lr_final=lr_final)
             _average(model, probe_state, probe_share if learn.pretrained else 0)
     if epoch_sizes and any(getattr(callback, "sets_prototypes", False) for callback in learn.cbs):

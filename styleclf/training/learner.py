@@ -129,10 +129,10 @@ def style_learner(
 
 def check_loss_of_labels(loss: str, joint: str) -> None:
     """Raise ValueError for a loss that wants one style per image, where an image may have several labels."""
-    wanted = loss if loss not in _LOSSES_OF_LABELS else joint
-    if wanted not in (*_LOSSES_OF_LABELS, NO_JOINT):
+    name = loss if loss not in _LOSSES_OF_LABELS else joint
+    if name not in (*_LOSSES_OF_LABELS, NO_JOINT):
         raise ValueError(
-            f"{wanted} needs one style per image, and this design gives several labels: leave the loss to auto, which "
+            f"{name} needs one style per image, and this design gives several labels: leave the loss to auto, which "
             "is binary cross-entropy for each label"
         )
 

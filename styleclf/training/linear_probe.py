@@ -44,10 +44,10 @@ class ProbeRules(NamedTuple):
         regression = LinearMap(*solution)
         if self.temperature is None:
             return regression
-        other = discriminants(coordinates, targs, n_styles=n_styles)
-        if other is None:
+        discriminant = discriminants(coordinates, targs, n_styles=n_styles)
+        if discriminant is None:
             return regression
-        return regression.mean_with(other.cooled(self.temperature))
+        return regression.mean_with(discriminant.cooled(self.temperature))
 
 
 def _certain(targ: int, n_coordinates: int, n_styles: int) -> LinearMap:
@@ -170,8 +170,8 @@ def balanced_log_loss(logits: np.ndarray, targs: np.ndarray) -> float:
     probas = softmax(logits, axis=1)
     images = np.arange(len(targs))
     p_true = probas[images, targs]
-    counted = np.maximum(p_true, _SMALLEST_PROBA)
-    losses = -np.log(counted)
+    p_true = np.maximum(p_true, _SMALLEST_PROBA)
+    losses = -np.log(p_true)
     style_losses = []
     for targ in np.unique(targs):
         of_style = losses[targs == targ]

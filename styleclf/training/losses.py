@@ -158,8 +158,8 @@ class ArcFaceLoss(nn.Module):
         true_column = targs[:, None]
         true_cosine = logits.gather(1, true_column) / self.scale
         margin = math.radians(self.share * self.margin)
-        lowered = self.scale * _cosine_with_margin(true_cosine, margin)
-        logits_with_margin = logits.scatter(1, true_column, lowered)
+        true_logit = self.scale * _cosine_with_margin(true_cosine, margin)
+        logits_with_margin = logits.scatter(1, true_column, true_logit)
         weight = None if self.weight is None else self.weight.to(logits)
         return F.cross_entropy(
             logits_with_margin, targs, weight, reduction=self.reduction, label_smoothing=self.label_smoothing
@@ -180,6 +180,6 @@ def _cosine_with_margin(cosine: Tensor, margin: float) -> Tensor:
     sin_margin = math.sin(margin)
     squared_sine = 1 - cosine**2
     sine = squared_sine.clamp_min(_SMALLEST_SQUARED_SINE).sqrt()
-    rotated = cosine * cos_margin - sine * sin_margin
+    curve = cosine * cos_margin - sine * sin_margin
     line = cosine - margin * sin_margin
-    return torch.where(cosine >= -cos_margin, rotated, line)
+    return torch.where(cosine >= -cos_margin, curve, line)

@@ -201,8 +201,8 @@ def metric_callbacks(
         return [EmbeddingLoss(loss, scale, margin)] if loss in METRIC_LOSSES else warm_up
     check_one_of(joint, (NO_JOINT, *_UNDIRECTED, *_DIRECTED), "joint")
     if loss in METRIC_LOSSES or joint in _DIRECTED:
-        undirected = " or ".join(_UNDIRECTED)
-        raise ValueError(f"joint training takes a loss on logits and {undirected} beside it, not {loss} and {joint}")
+        names = " or ".join(_UNDIRECTED)
+        raise ValueError(f"joint training takes a loss on logits and {names} beside it, not {loss} and {joint}")
     if not joint_weight > 0:
         raise ValueError(f"joint_weight must be above 0, not {joint_weight}")
     return [*warm_up, EmbeddingLoss(joint, scale, weight=joint_weight)]

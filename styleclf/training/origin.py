@@ -28,11 +28,11 @@ def origin_of_rows(rows: pd.DataFrame) -> dict[str, Any]:
     """What is remembered of a training with these rows, `author`: `n_images, n_painters, painters`."""
     people = set(people_by_row(rows))
     painters = hash_painters(people)
-    hashed = {"salt": painters.salt, "rounds": painters.rounds, "hashes": sorted(painters.hashes)}
+    hashes = {"salt": painters.salt, "rounds": painters.rounds, "hashes": sorted(painters.hashes)}
     return {
         "n_images": len(rows),
         "n_painters": len(people),
-        "painters": hashed if people else None,
+        "painters": hashes if people else None,
     }
 
 

@@ -100,8 +100,8 @@ def probe_images(
         targs = np.concatenate([targs, mirrored_targs])
         groups = np.concatenate([groups, groups])
     activation, _ = cast(nn.Sequential, neck)
-    activated = activation(torch.from_numpy(features))
-    inputs = activated.numpy()
+    activations = activation(torch.from_numpy(features))
+    inputs = activations.numpy()
     reduced = FewDimensions(inputs, feature_shares(body))
     return ProbeImages(inputs, reduced, targs, groups)
 

@@ -156,8 +156,8 @@ def checked_steps(steps: Sequence[int] | None, size: int, pretrained: bool) -> t
         return (size - _SIZE_STEP,) if has_room else (size,)
     outside = [step for step in steps if not 1 <= step <= size]
     if outside or not len(steps):
-        received = outside or steps
-        raise ValueError(f"sizes must be one or more from 1 to the images' size, {size}, not {received}")
+        wrong_steps = outside or steps
+        raise ValueError(f"sizes must be one or more from 1 to the images' size, {size}, not {wrong_steps}")
     return tuple(steps)
 
 

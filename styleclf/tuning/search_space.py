@@ -118,8 +118,8 @@ class TuningTask:
     def without(self, fold: str) -> "TuningTask":
         """The same with one fold closed as the validation set is: its images are neither trained nor judged on."""
         rows = self.paintings.rows
-        closed = rows.assign(fold=np.where(self.in_fold(fold), VAL, rows["fold"]))
-        return replace(self, paintings=self.paintings.with_rows(closed))
+        rows = rows.assign(fold=np.where(self.in_fold(fold), VAL, rows["fold"]))
+        return replace(self, paintings=self.paintings.with_rows(rows))
 
     def default(self) -> Settings:
         """The searched values of the default configuration."""

@@ -222,13 +222,13 @@ def _created_or_loaded(storage: optuna.storages.BaseStorage, name: str, seed: in
 
 def _check_same_task(study: str, before: dict, now: dict) -> None:
     """Raise ValueError where a study was begun with something else; settings newer than the study do not count."""
-    searched = {name for name in now if name.endswith(SEARCHED_SUFFIX)}
+    searched_names = {name for name in now if name.endswith(SEARCHED_SUFFIX)}
     check_made_alike(
         before,
         now,
         f"the study {study!r} was begun",
         advice="choose another folder or another name",
-        names=before.keys() | searched,
+        names=before.keys() | searched_names,
     )
 
 
@@ -404,8 +404,8 @@ def trial_seconds(trial: optuna.trial.FrozenTrial) -> float:
 
 def trial_line(study: optuna.Study, trial: optuna.trial.FrozenTrial, n_trials: int) -> str:
     """A finished trial in one line, with the best so far and the time that is left."""
-    finished = finished_trials(study)
-    n_finished = len(finished)
+    trials = finished_trials(study)
+    n_finished = len(trials)
     duration = spoken_seconds(trial_seconds(trial))
     outcome = f"{_outcome_text(trial)} in {duration}"
     line = f"trial {trial.number} ({n_finished} of {n_trials}): {outcome}"
@@ -414,7 +414,7 @@ def trial_line(study: optuna.Study, trial: optuna.trial.FrozenTrial, n_trials: i
         line += f", best {best.value:.4f} (trial {best.number})"
     n_left = n_trials - n_finished
     if n_left > 0:
-        mean_seconds = np.mean([trial_seconds(finished_trial) for finished_trial in finished])
+        mean_seconds = np.mean([trial_seconds(finished_trial) for finished_trial in trials])
         line += f"; {spoken_seconds(n_left * mean_seconds)} left"
     return line
 

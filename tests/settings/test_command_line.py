@@ -259,9 +259,9 @@ def test_recipes_that_a_recipe_runs_are_as_quiet_and_as_verbose(recipes, monkeyp
         run_recipe(recipes / "brush.py", "--act", "warn", is_needed=False)
         assert capfd.readouterr() == ("", "")
         run_recipe(recipes / "brush.py", "--act", "value", is_needed=False)
-        said = capfd.readouterr()
-        assert said.out == ""
-        assert "Traceback" in said.err
+        output = capfd.readouterr()
+        assert output.out == ""
+        assert "Traceback" in output.err
     finally:
         logging.getLogger("styleclf").setLevel(level)
 

@@ -87,8 +87,8 @@ def test_what_was_not_typed_is_as_it_was_in_the_run_that_is_named(project, capsy
     arguments = DEFAULTS | {"cv": "runs/cv"}
     values = remembered_settings(main, arguments, {"cv"})
     assert values == {"images": "my/paintings", "design": "runs/d/design.csv", "arch": "resnet50"}
-    said = "as in runs/cv: images my/paintings, design runs/d/design.csv, arch resnet50\n"
-    assert capsys.readouterr().out == said
+    line = "as in runs/cv: images my/paintings, design runs/d/design.csv, arch resnet50\n"
+    assert capsys.readouterr().out == line
     values = remembered_settings(main, arguments | {"arch": "resnet34"}, {"cv", "arch"})
     assert "arch" not in values
 

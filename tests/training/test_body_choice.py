@@ -38,10 +38,10 @@ def test_the_body_with_the_lowest_loss_learns_alone_and_a_line_says_so(pair, mon
     assert {id(parameter) for parameter in second.parameters()} <= grouped
     assert learns(second)
     assert not {id(parameter) for parameter in first.parameters()} & grouped
-    said = capsys.readouterr().out
-    assert f"fine-tuning trains {ARCH}" in said
-    assert "1.25" in said
-    assert "1.00" in said
+    output = capsys.readouterr().out
+    assert f"fine-tuning trains {ARCH}" in output
+    assert "1.25" in output
+    assert "1.00" in output
 
 
 @pytest.mark.slow

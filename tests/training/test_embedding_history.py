@@ -206,11 +206,11 @@ def test_words_that_name_no_epoch_are_refused_and_none_keeps_nothing(learn):
 @pytest.mark.slow  # trains twice
 def test_a_run_leaves_its_evolution_and_none_of_an_earlier_one(kept, evolution, design, sample, tmp_path):
     kept, learn = kept
-    write_run(learn, Paintings(design, sample), "0", folder=tmp_path, kept=kept)
+    write_run(learn, Paintings(design, sample), "0", folder=tmp_path, kept_embeddings=kept)
     result = read_evolution(tmp_path / "evolution.npz")
     for name, array in evolution._asdict().items():
         assert np.array_equal(getattr(result, name), array, equal_nan=name == "embeddings"), name
-    write_run(learn, Paintings(design, sample), "0", folder=tmp_path, kept=KeptEmbeddings(["none"]))
+    write_run(learn, Paintings(design, sample), "0", folder=tmp_path, kept_embeddings=KeptEmbeddings(["none"]))
     assert not (tmp_path / "evolution.npz").exists()
 
 

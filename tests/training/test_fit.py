@@ -37,9 +37,9 @@ def fitted(design, sample, weights_file):
 def test_the_learner_is_trained_and_the_device_is_told(fitted, capsys):
     learn = fitted()
     assert learn.history.table()["epoch"].tolist() == [0, 1]
-    said = capsys.readouterr().out
-    assert f"{ARCH} on cpu" in said
-    assert f"fine-tuning has only {len(learn.dls.train)} steps" in said
+    output = capsys.readouterr().out
+    assert f"{ARCH} on cpu" in output
+    assert f"fine-tuning has only {len(learn.dls.train)} steps" in output
 
 
 @pytest.mark.parametrize(

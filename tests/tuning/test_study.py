@@ -228,8 +228,10 @@ def test_a_locked_study_is_told_at_once(tmp_path, monkeypatch, capsys):
 def test_a_database_that_fails_is_one_sentence():
     from sqlalchemy.exc import OperationalError
 
-    told = pytest.raises(OSError, match="database cannot be used any more: database or disk is full, make room or name")
-    with told, storage_sentences():
+    refusal = pytest.raises(
+        OSError, match="database cannot be used any more: database or disk is full, make room or name"
+    )
+    with refusal, storage_sentences():
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
 
 
